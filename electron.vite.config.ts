@@ -1,0 +1,40 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'electron-vite';
+import { contract } from './src/shared/contract/index.ts';
+
+// The preload gets names and kinds only: no schema, no zod, under 1 kB.
+const kinds = Object.fromEntries(Object.entries(contract).map(([name, entry]) => [name, entry.kind]));
+
+export default defineConfig({
+  main: {
+    build: {
+      sourcemap: true,
+      // Everything is bundled but what has native code, so that the package holds one native module and no tree of dependencies.
+      externalizeDeps: { include: ['keytar'], exclude: ['electron-store', 'conf', 'zod', 'got', 'ws'] },
+      rollupOptions: {
+        input: {
+          entry: 'src/main/entry.ts',
+          desk: 'src/main/cli/desk.ts',
+          'service-cli': 'src/main/cli/service.ts',
+          'worker-transfers': 'src/main/workers/transfers.ts',
+          'worker-library': 'src/main/workers/library.ts',
+          'worker-service': 'src/main/workers/service.ts',
+        },
+        output: { format: 'es' },
+      },
+    },
+  },
+  preload: {
+    define: { __CONTRACT_KINDS__: JSON.stringify(kinds) },
+    build: {
+      externalizeDeps: false,
+      isolatedEntries: true,
+      rollupOptions: { input: { preload: 'src/preload/preload.ts' }, output: { format: 'cjs', entryFileNames: '[name].cjs' } },
+    },
+  },
+  renderer: {
+    root: 'src/renderer',
+    plugins: [react()],
+    build: { sourcemap: true, rollupOptions: { input: 'src/renderer/index.html' } },
+  },
+});

@@ -1,0 +1,60 @@
+/**
+ * The closed list of what can go wrong, as the program sees it. Adapters translate errno, HTTP status and problem types
+ * into one of these at the border; above them nobody reads anything else. Texts for people live in the renderer.
+ */
+export const ERROR_CODES = [
+  // account
+  'signed-out', 'invalid-credentials', 'verification-required', 'session-ended', 'account-suspended',
+  'code-invalid', 'code-expired', 'flow-closed', 'resend-too-soon', 'too-many-attempts', 'validation-failed',
+  'reauth-required', 'no-pending-flow', 'keychain-absent', 'keychain-locked', 'keychain-unreadable',
+  // network
+  'offline', 'service-unreachable', 'service-error', 'rate-limited', 'timeout', 'tls', 'client-too-old',
+  'origin-refused', 'origin-error', 'captive-portal', 'stalled', 'redirect-refused', 'short-body', 'range-ignored', 'source-changed',
+  // integrity
+  'hash-mismatch', 'manifest-invalid', 'untrusted-key', 'unsafe-name', 'metalink-invalid',
+  // disk
+  'disk-full', 'disk-error', 'destination-missing', 'not-permitted', 'exists', 'file-too-large',
+  // content and rights
+  'not-found', 'withdrawn', 'superseded', 'embargoed', 'territory-restricted', 'restriction-unacknowledged', 'entitlement-missing', 'quota-exceeded',
+  // program
+  'usage', 'home-in-use', 'invalid-payload', 'forbidden', 'cancelled', 'bug',
+] as const;
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+/** Facts that travel with an error; each is safe to show and to log. */
+export type ErrorDetail = {
+  retryable?: boolean;
+  retryAfterMs?: number;
+  /** Field faults of `validation-failed`. */
+  fields?: { field: string; code: string }[];
+  /** `code-invalid`: tries left before the code closes. */
+  attemptsLeft?: number;
+  /** `restriction-unacknowledged`: ids to acknowledge. */
+  restrictionIds?: string[];
+};
+export type WireError = { code: ErrorCode; message: string } & ErrorDetail;
+export type WireResult<T> = { ok: true; value: T } | { ok: false; error: WireError };
+
+export class AppError extends Error {
+  override readonly name = 'AppError';
+  readonly code: ErrorCode;
+  readonly detail: ErrorDetail;
+
+  /** @param message English, for logs and the command line; never holds a secret. */
+  constructor(code: ErrorCode, message: string, detail: ErrorDetail & { cause?: unknown } = {}) {
+    const { cause, ...facts } = detail;
+    super(message, cause === undefined ? {} : { cause });
+    this.code = code;
+    this.detail = facts;
+  }
+}
+
+/** Anything thrown, made fit to cross a border. What is not an `AppError` becomes `bug` and reveals nothing. */
+export function toWire(thrown: unknown): WireError {
+  if (!(thrown instanceof AppError)) return { code: 'bug', message: 'Unexpected error' };
+  return { code: thrown.code, message: thrown.message, ...thrown.detail };
+}
+
+export function fromWire({ code, message, ...facts }: WireError): AppError {
+  return new AppError(code, message, facts);
+}

@@ -1,0 +1,19 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vitest/config';
+
+const project = (name: string, extra: object = {}) => ({
+  test: { name, include: [`tests/${name}/**/*.test.{ts,tsx}`], environment: 'node' as const, ...extra },
+});
+
+export default defineConfig({
+  cacheDir: '.cache/vitest',
+  test: {
+    projects: [
+      project('unit'),
+      { plugins: [react()], test: { name: 'renderer', include: ['tests/renderer/**/*.test.{ts,tsx}'], environment: 'jsdom' } },
+      project('contract'),
+      project('integration', { testTimeout: 60_000, hookTimeout: 60_000 }),
+      project('rules', { testTimeout: 120_000 }),
+    ],
+  },
+});
