@@ -1,0 +1,67 @@
+import * as z from 'zod';
+import { command, push } from './define.ts';
+import { bytes, language, rev } from './common.ts';
+
+export const appInfo = z.object({
+  version: z.string(),
+  /** `desktop`: a window of ours, with native dialogs. `station`: a browser page; paths are typed. */
+  shell: z.enum(['desktop', 'station']),
+  platform: z.enum(['win32', 'darwin', 'linux']),
+  /** The demo service runs inside the app: its mailbox can be shown. */
+  demo: z.boolean(),
+});
+
+/** What the user chose. Kept on disk; every change is a whole new value. */
+export const settings = z.object({
+  rev,
+  /** Address of the service without `/v1`; null until the first start is done. */
+  serviceUrl: z.string().nullable(),
+  demo: z.boolean(),
+  destination: z.string(),
+  language,
+  theme: z.enum(['system', 'light', 'dark']),
+  /** Reader: text size step, face and paper. */
+  readerSize: z.number().int().min(-2).max(4),
+  readerFace: z.enum(['serif', 'sans']),
+  readerTheme: z.enum(['auto', 'light', 'dark']),
+  connectionsPerFile: z.number().int().min(1).max(16),
+  activeTransfers: z.number().int().min(1).max(16),
+  /** Whole-app limit in bytes a second; null for none. */
+  limitBytesPerSecond: bytes.nullable(),
+  catalogueView: z.enum(['grid', 'table']),
+  /** Rendition chosen first when a package offers several. */
+  housePurpose: z.enum(['broadcast', 'web', 'preview']),
+});
+
+export const settingsPatch = settings.omit({ rev: true, serviceUrl: true, demo: true }).partial().strict();
+
+export const connection = z.object({
+  rev,
+  /** `starting` until the first answer; `offline` when the service cannot be reached. */
+  state: z.enum(['starting', 'online', 'offline', 'no-service']),
+  /** Last word from the service, ms since 1970; null when never. */
+  lastSeenAt: z.number().nullable(),
+  /** Service clock minus this machine's clock, ms. Countdowns and embargoes use it. */
+  clockOffsetMs: z.number(),
+});
+
+const mail = z.object({ id: z.string(), to: z.string(), subject: z.string(), text: z.string(), receivedAt: z.string(), code: z.string().nullable() });
+
+export const app = {
+  'app.info': command(z.void(), appInfo),
+  /** Opens an https or mailto address in the system's browser after the host was shown. */
+  'app.open-external': command(z.strictObject({ url: z.string().max(2048) }), z.void()),
+  /** Native folder dialog; null when cancelled or when the shell has none (station). */
+  'app.choose-folder': command(z.strictObject({ current: z.string() }), z.string().nullable()),
+  'app.connection': command(z.void(), connection),
+  'app.connection-changed': push(connection),
+  /** Free and total bytes of the volume a folder is on; null when the folder cannot be reached. */
+  'app.disk': command(z.strictObject({ folder: z.string() }), z.object({ freeBytes: bytes, totalBytes: bytes }).nullable()),
+  'settings.get': command(z.void(), settings),
+  'settings.set': command(settingsPatch, settings),
+  'settings.changed': push(settings),
+  /** Uses the service at this address from now on (checked first), or the demo. Downloads in progress go on. */
+  'settings.use-service': command(z.union([z.strictObject({ url: z.string().max(2048) }), z.strictObject({ demo: z.literal(true) })]), settings),
+  /** Mail of the demo's mailbox, newest first; empty when the demo is not running. */
+  'mailbox.list': command(z.void(), z.object({ messages: z.array(mail) })),
+} as const;

@@ -1,0 +1,112 @@
+import * as z from 'zod';
+import { command, push } from './define.ts';
+import { bytes, id, instant, range, rev } from './common.ts';
+
+export const badge = z.enum(['embargoed', 'restricted', 'updated', 'withdrawn', 'here']);
+export const purpose = z.enum(['broadcast', 'web', 'preview']);
+export const restriction = z.object({
+  id: z.string(),
+  kind: z.enum(['territory', 'platform', 'time', 'editorial', 'archive']),
+  mode: z.enum(['allow', 'deny']),
+  values: z.array(z.string()),
+  note: z.string(),
+});
+
+/** One card or table row. Pictures: `media/thumb/<id>` under the media base. */
+export const assetSummary = z.object({
+  id,
+  rev,
+  slug: z.string(),
+  headline: z.string(),
+  description: z.string(),
+  publishedAt: instant,
+  updatedAt: instant,
+  durationMs: z.number(),
+  location: z.string(),
+  countries: z.array(z.string()),
+  languages: z.array(z.string()),
+  topics: z.array(z.string()),
+  formats: z.array(z.string()),
+  frameRates: z.array(z.string()),
+  restrictions: z.array(restriction),
+  embargoUntil: instant.nullable(),
+  expiresAt: instant.nullable(),
+  badges: z.array(badge),
+  packages: z.array(z.object({ packageId: id, label: z.string(), purpose, bytes })),
+});
+
+const shot = z.object({
+  n: z.number().int(), in: z.string(), out: z.string(), startMs: z.number(), durationMs: z.number(), text: z.string(),
+  location: z.string().optional(), type: z.string().optional(), speaker: z.string().optional(), quote: z.string().optional(),
+  restrictionIds: z.array(z.string()),
+});
+const rendition = z.object({
+  id: z.string(), name: z.string(), container: z.string(), videoCodec: z.string(), width: z.number(), height: z.number(),
+  frameRate: z.string(), scan: z.string(), bitrate: z.number(), bytes, timecodeStart: z.string().nullable(),
+  audio: z.array(z.object({ codec: z.string(), channels: z.number(), language: z.string().nullable(), role: z.string().nullable() })),
+});
+
+export const assetDetail = assetSummary.extend({
+  descriptionText: z.string(),
+  dateline: z.string(),
+  credits: z.array(z.string()),
+  source: z.string(),
+  usageTerms: z.string(),
+  copyrightNotice: z.string(),
+  /** `usable`, or why there is nothing to download. */
+  pubStatus: z.enum(['usable', 'withheld', 'canceled']),
+  statusNote: z.string().nullable(),
+  /** Sanitised HTML of the script, to be sanitised again where it is shown. */
+  scriptHtml: z.string(),
+  scriptText: z.string(),
+  shotlist: z.array(shot),
+  soundbites: z.array(z.object({ speaker: z.string(), role: z.string(), language: z.string(), in: z.string(), out: z.string(), startMs: z.number(), verbatim: z.string(), translation: z.string().nullable() })),
+  captions: z.array(z.object({ fileId: z.string(), language: z.string(), kind: z.string(), format: z.string() })),
+  renditions: z.array(rendition),
+  packageContents: z.array(z.object({
+    packageId: id, rev, label: z.string(), purpose, bytes, fileCount: z.number().int(),
+    components: z.array(z.object({ role: z.string(), fileId: z.string(), required: z.boolean() })),
+  })),
+  history: z.array(z.object({ rev, at: instant, note: z.string() })),
+  relatedAssets: z.array(assetSummary),
+  relatedArticles: z.array(z.object({ id, headline: z.string() })),
+  /** A preview can be played at `media/proxy/<id>` under the media base. */
+  hasPreview: z.boolean(),
+  timecodeStart: z.string(),
+  frameRate: z.string(),
+});
+
+export const FACETS = ['topic', 'country', 'type', 'format', 'frameRate', 'language', 'restriction'] as const;
+export const facetName = z.enum(FACETS);
+export const catalogueQuery = z.strictObject({
+  text: z.string().max(500),
+  facets: z.partialRecord(facetName, z.array(z.string().max(100)).max(50)),
+  publishedAfter: instant.nullable(),
+  sort: z.enum(['newest', 'relevance', 'duration']),
+});
+const facetCounts = z.record(z.string(), z.array(z.object({ value: z.string(), label: z.string(), count: z.number().int() })));
+
+/** The local library: what of the catalogue is on this machine and how fresh it is. */
+export const libraryState = z.object({
+  rev,
+  assets: z.number().int(),
+  articles: z.number().int(),
+  syncing: z.boolean(),
+  syncedAt: instant.nullable(),
+  /** Bytes of articles and pictures stored for offline reading. */
+  storedBytes: bytes,
+});
+
+export const catalogueArea = {
+  'library.get': command(z.void(), libraryState),
+  'library.changed': push(libraryState),
+  /** Fetches what is new of catalogue and articles now; resolves when done. */
+  'library.sync': command(z.void(), libraryState),
+  'catalogue.search': command(z.strictObject({ query: catalogueQuery, range }), z.object({ total: z.number().int(), items: z.array(assetSummary) })),
+  /** Counts are what a choice would give: each facet is counted without its own filter. */
+  'catalogue.facets': command(catalogueQuery, facetCounts),
+  /** Ids and sizes of a whole result, for "select all": at most 10,000. */
+  'catalogue.ids': command(catalogueQuery, z.object({ ids: z.array(id) })),
+  /** From the service when it answers, else the copy kept from the last visit, else `offline`. */
+  'catalogue.asset': command(z.strictObject({ id }), assetDetail),
+} as const;

@@ -1,0 +1,102 @@
+import * as z from 'zod';
+import { command, push } from './define.ts';
+import { bytes, id, instant, range, rev, wireError } from './common.ts';
+import { purpose } from './catalogue.ts';
+import { transferState } from '../model/transfer.ts';
+
+export const transferRow = z.object({
+  id,
+  /** Null for a plain address or a Metalink. */
+  assetId: z.string().nullable(),
+  packageId: z.string().nullable(),
+  title: z.string(),
+  label: z.string(),
+  state: transferState,
+  receivedBytes: bytes,
+  totalBytes: bytes.nullable(),
+  bytesPerSecond: z.number(),
+  etaSeconds: z.number().nullable(),
+  filesDone: z.number().int(),
+  filesTotal: z.number().int(),
+  connections: z.number().int(),
+  urgent: z.boolean(),
+  addedAt: instant,
+  finishedAt: instant.nullable(),
+});
+
+export const transferFile = z.object({
+  path: z.string(),
+  bytes: bytes.nullable(),
+  receivedBytes: bytes,
+  state: z.enum(['missing', 'running', 'verifying', 'done', 'failed']),
+  sha256: z.string().nullable(),
+  verified: z.boolean(),
+  error: wireError.nullable(),
+});
+
+/** One row opened: everything its drawer shows. */
+export const transferDetail = transferRow.extend({
+  folder: z.string(),
+  source: z.string(),
+  resumes: z.number().int(),
+  refetchedBytes: bytes,
+  files: z.array(transferFile),
+  /** Of the largest file; null when it has no piece hashes. One character a piece: v verified, d on disk, r running, m missing. */
+  pieces: z.object({ pieceBytes: bytes, map: z.string() }).nullable(),
+});
+
+export const TABS = ['all', 'active', 'waiting', 'done', 'failed'] as const;
+export const transferTab = z.enum(TABS);
+export const transferTotals = z.object({
+  rev,
+  counts: z.object({ all: z.number().int(), active: z.number().int(), waiting: z.number().int(), done: z.number().int(), failed: z.number().int() }),
+  bytesPerSecond: z.number(),
+  remainingBytes: bytes,
+  etaSeconds: z.number().nullable(),
+  paused: z.boolean(),
+  /** Bytes a second of the last five minutes, oldest first, one value every five seconds. */
+  throughput: z.array(z.number()),
+});
+
+const ids = z.strictObject({ ids: z.array(id).min(1).max(10_000) });
+const planned = z.object({
+  assetId: id, packageId: id, title: z.string(), bytes, fileCount: z.number().int(),
+  /** Restrictions to acknowledge before it is queued. */
+  restrictionIds: z.array(z.string()),
+  /** Why it cannot be queued now. */
+  blocked: z.enum(['withdrawn', 'no-package', 'embargoed']).nullable(),
+  alreadyHere: z.boolean(),
+});
+
+export const transfersArea = {
+  /** What queuing would mean: sizes, disk, time and what must be confirmed. Changes nothing. */
+  'transfers.plan': command(
+    z.strictObject({ assetIds: z.array(id).min(1).max(10_000), purpose }),
+    z.object({ items: z.array(planned), totalBytes: bytes, freeBytes: bytes.nullable(), etaSeconds: z.number().nullable(), destination: z.string() }),
+  ),
+  /** Queues packages; durable when it resolves. Restrictions that need it must be in `acknowledge`, else `restriction-unacknowledged`. */
+  'transfers.enqueue': command(
+    z.strictObject({ packages: z.array(z.strictObject({ assetId: id, packageId: id })).min(1).max(10_000), acknowledge: z.array(z.string()).max(10_000) }),
+    z.object({ ids: z.array(id) }),
+  ),
+  'transfers.list': command(z.strictObject({ tab: transferTab, range }), z.object({ rev, total: z.number().int(), rows: z.array(transferRow) })),
+  'transfers.detail': command(z.strictObject({ id }), transferDetail),
+  'transfers.totals': command(z.void(), transferTotals),
+  /** At most 4 a second: totals and the rows that changed. A gap in `rev` asks for `transfers.list` again. */
+  'transfers.changed': push(z.object({ totals: transferTotals, rows: z.array(transferRow), removed: z.array(id) })),
+  'transfers.pause': command(ids, z.void()),
+  'transfers.resume': command(ids, z.void()),
+  'transfers.retry': command(ids, z.void()),
+  /** Stops and removes from the queue; what was fetched stays under `.part` until `clear`. */
+  'transfers.cancel': command(ids, z.void()),
+  /** Removes ended transfers from the list; finished files are never touched, partial ones of cancelled transfers go. */
+  'transfers.clear': command(ids, z.void()),
+  'transfers.pause-all': command(z.strictObject({ paused: z.boolean() }), z.void()),
+  'transfers.urgent': command(z.strictObject({ id, urgent: z.boolean() }), z.void()),
+  /** Moves a queued transfer before another one; null puts it last. */
+  'transfers.move': command(z.strictObject({ id, before: id.nullable() }), z.void()),
+  /** Shows the package in the system's file manager; resolves to the folder (the station only tells it). */
+  'transfers.reveal': command(z.strictObject({ id }), z.object({ folder: z.string() })),
+  /** Reads every file of a finished package again and compares its hashes. */
+  'transfers.verify': command(z.strictObject({ id }), z.object({ files: z.array(z.object({ path: z.string(), ok: z.boolean(), badPieces: z.array(z.number().int()) })) })),
+} as const;
