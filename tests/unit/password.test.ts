@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { passwordFaults } from '../../src/shared/model/password.ts';
+import { passwordFaults } from '../../src/shared/api/password.ts';
 
 describe('password rule', () => {
   test.each<[string, string[]]>([

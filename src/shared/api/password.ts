@@ -17,7 +17,7 @@ const SWAPS: Record<string, string> = { '0': 'o', '1': 'l', '3': 'e', '4': 'a', 
 function isCommon(password: string): boolean {
   const lower = password.toLowerCase();
   const bare = lower.replaceAll(/^[^\p{L}]+|[^\p{L}]+$/gu, '');
-  const unswapped = [...lower.replaceAll(/[\d!@#$%^&*._-]+$/g, '')].map((c) => SWAPS[c] ?? c).join('').replaceAll(/[^\p{L}]/gu, '');
+  const unswapped = Array.from(lower.replaceAll(/[\d!@#$%^&*._-]+$/g, '')).map((c) => SWAPS[c] ?? c).join('').replaceAll(/[^\p{L}]/gu, '');
   return COMMON.has(bare) || COMMON.has(bare.replaceAll(/[^\p{L}]/gu, '')) || COMMON.has(unswapped) || /^(.)\1{5,}$/u.test(bare) || /^(.{1,3})\1{3,}$/u.test(lower);
 }
 
@@ -27,7 +27,7 @@ function isCommon(password: string): boolean {
  */
 export function passwordFaults(password: string, about: { email?: string } = {}): PasswordFault[] {
   const text = password.normalize('NFC');
-  const length = [...text].length;
+  const length = Array.from(text).length;
   const lower = text.toLowerCase();
   const local = about.email?.trim().normalize('NFC').toLowerCase().split('@')[0] ?? '';
   const broken: Record<PasswordFault, boolean> = {
