@@ -1,0 +1,70 @@
+import * as z from 'zod';
+import { country, id, language, time } from './common.ts';
+
+const name = z.string().trim().max(120);
+export const email = z.string().trim().min(3).max(254);
+/** The rules are the service's: see `passwordFaults`. Here only what bounds the work. */
+export const password = z.string().min(1).max(1024);
+
+export const newsletter = z.object({ subscribed: z.boolean(), topics: z.array(z.string()), changedAt: time.nullable() });
+export type Newsletter = z.infer<typeof newsletter>;
+
+export const account = z
+  .object({
+    id,
+    email: z.string(),
+    displayName: z.string().nullable(),
+    organisation: z.string().nullable(),
+    country: country.nullable(),
+    locale: language.nullable(),
+    newsletter,
+    terms: z.object({ version: z.string(), acceptedAt: time }),
+    entitlements: z.array(z.string()),
+    createdAt: time,
+    /** What the account should be told once, newest first. */
+    notices: z.array(z.object({ code: z.enum(['session-limit', 'token-reused', 'password-changed']), at: time })),
+  })
+  .meta({ id: 'Account' });
+export type Account = z.infer<typeof account>;
+
+/** RFC 7396 merge patch: null clears, absent keeps. */
+export const accountPatch = z.strictObject({
+  displayName: name.nullable().optional(),
+  organisation: name.nullable().optional(),
+  country: country.nullable().optional(),
+  locale: language.nullable().optional(),
+});
+export type AccountPatch = z.infer<typeof accountPatch>;
+
+export const newsletterChange = z.strictObject({
+  subscribed: z.boolean(),
+  topics: z.array(z.string().max(60)).max(50).optional(),
+  consentVersion: z.string().max(60),
+});
+export const unsubscribeRequest = z.strictObject({ token: z.string().max(512) });
+export const termsAcceptance = z.strictObject({ version: z.string().max(60) });
+export const passwordChange = z.strictObject({ currentPassword: password, newPassword: password });
+export const passwordProof = z.strictObject({ password });
+export const erasure = z.object({ eraseAt: time });
+
+/** Everything held about a person. */
+export const accountExport = z.object({
+  exportedAt: time,
+  account,
+  newsletterConsents: z.array(z.object({ subscribed: z.boolean(), consentVersion: z.string(), at: time })),
+  sessions: z.array(z.object({ id, device: z.string(), createdAt: time, lastSeenAt: time })),
+  downloads: z.array(z.object({ id, packageId: id, rev: z.int(), createdAt: time, acknowledged: z.array(id) })),
+});
+export type AccountExport = z.infer<typeof accountExport>;
+
+export const registration = z.strictObject({
+  email,
+  password,
+  displayName: name.optional(),
+  organisation: name.optional(),
+  country: country.optional(),
+  locale: language.optional(),
+  newsletter: z.boolean().default(false),
+  terms: z.strictObject({ version: z.string().max(60) }),
+});
+export type Registration = z.input<typeof registration>;

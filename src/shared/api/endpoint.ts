@@ -1,0 +1,49 @@
+import type * as z from 'zod';
+import type { ProblemName } from './problem.ts';
+
+export type Schema = z.ZodType;
+/** `null`: no body. A string: a body of that media type which no schema describes. */
+export type Answer = Schema | null | string;
+export type Answers = Readonly<Record<number, Answer>>;
+
+/** One operation of the service. Routes, their validation, openapi.yaml and the tests' checks of answers derive from it. */
+export type Endpoint = {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** With `{name}` for parameters. */
+  path: string;
+  tag: string;
+  summary: string;
+  /** `optional`: a bearer token widens the answer (embargo), a bad one is still refused. */
+  auth: 'none' | 'optional' | 'bearer';
+  /** The request must carry an `Idempotency-Key`. */
+  idempotencyKey?: true;
+  /** The answer has a strong `ETag`; `If-None-Match` gives 304. */
+  etag?: true;
+  params?: Schema;
+  query?: Schema;
+  body?: Schema;
+  /** Media type of the request body where it is not application/json. */
+  bodyType?: string;
+  answers: Answers;
+  problems?: readonly ProblemName[];
+};
+
+export const endpoint = <const E extends Endpoint>(declared: E): E => declared;
+
+type Parsed<E, K extends 'params' | 'query' | 'body'> = E extends Record<K, infer S extends Schema> ? z.output<S> : undefined;
+export type Params<E> = Parsed<E, 'params'>;
+export type Query<E> = Parsed<E, 'query'>;
+export type Body<E> = Parsed<E, 'body'>;
+/** What a handler may answer: a status of the declaration with its body. */
+export type Answered<E extends Endpoint> = {
+  [S in keyof E['answers'] & number]: {
+    status: S;
+    body: E['answers'][S] extends Schema ? z.input<E['answers'][S]> : E['answers'][S] extends string ? string : null;
+    headers?: Record<string, string>;
+  };
+}[keyof E['answers'] & number];
+
+/** Problems that any request may meet. */
+export const COMMON_PROBLEMS = [
+  'malformed-request', 'not-found', 'body-too-large', 'unsupported-media-type', 'validation-failed', 'client-too-old', 'rate-limited', 'internal', 'maintenance',
+] as const satisfies readonly ProblemName[];
