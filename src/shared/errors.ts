@@ -15,7 +15,7 @@ export const ERROR_CODES = [
   // disk
   'disk-full', 'disk-error', 'destination-missing', 'not-permitted', 'exists', 'file-too-large',
   // content and rights
-  'not-found', 'withdrawn', 'superseded', 'embargoed', 'territory-restricted', 'restriction-unacknowledged', 'entitlement-missing', 'quota-exceeded',
+  'not-found', 'withdrawn', 'superseded', 'cursor-expired', 'embargoed', 'territory-restricted', 'restriction-unacknowledged', 'entitlement-missing', 'quota-exceeded',
   // program
   'usage', 'home-in-use', 'invalid-payload', 'forbidden', 'cancelled', 'bug',
 ] as const;

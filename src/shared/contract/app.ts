@@ -7,6 +7,8 @@ export const appInfo = z.object({
   /** `desktop`: a window of ours, with native dialogs. `station`: a browser page; paths are typed. */
   shell: z.enum(['desktop', 'station']),
   platform: z.enum(['win32', 'darwin', 'linux']),
+  /** Goes behind every `media/…` address: empty in a window, a short-lived pass on the station. */
+  mediaSuffix: z.string(),
   /** The demo service runs inside the app: its mailbox can be shown. */
   demo: z.boolean(),
 });

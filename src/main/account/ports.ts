@@ -1,0 +1,49 @@
+import type { Account as WireAccount } from '../../shared/api/account.ts';
+import type { CodeResent, CodeSent, Device, ResetGrant } from '../../shared/api/flows.ts';
+import type { Registration } from '../../shared/api/account.ts';
+import type { Session, SessionItem, TokenPair } from '../../shared/api/sessions.ts';
+
+/**
+ * What the operating system's keychain is to us:
+ * `ok`; `absent` (none here: secrets last as long as the program); `locked` (there, but not now: nothing is deleted);
+ * `unreadable` (what is stored makes no sense: it is kept aside and told).
+ */
+export type KeychainState = 'ok' | 'absent' | 'locked' | 'unreadable';
+export type SecretName = 'session' | 'flow' | 'logout-pending';
+
+/** Keeps secrets, one text a name. Never throws: the state says what happened. */
+export interface TokenVault {
+  read(name: SecretName): Promise<{ state: KeychainState; value: string | null }>;
+  /** `absent` and `locked`: the value is kept in memory for as long as the program runs. */
+  write(name: SecretName, value: string): Promise<KeychainState>;
+  remove(name: SecretName): Promise<KeychainState>;
+  /** Puts an entry that could not be understood under another name, so that nothing is lost and it is not met again. */
+  setAside(name: SecretName): Promise<void>;
+}
+
+/** The account part of the service. Every method throws `AppError` only. */
+export interface AccountApi {
+  register(input: Registration, idempotencyKey: string): Promise<CodeSent>;
+  verify(flowId: string, code: string, device: Device, idempotencyKey: string): Promise<Session>;
+  resendCode(flowId: string): Promise<CodeResent>;
+  startReset(email: string): Promise<CodeSent>;
+  resendReset(flowId: string): Promise<CodeResent>;
+  verifyReset(flowId: string, code: string): Promise<ResetGrant>;
+  completeReset(resetToken: string, newPassword: string, idempotencyKey: string): Promise<void>;
+  signIn(email: string, password: string, device: Device): Promise<Session>;
+  refresh(refreshToken: string, idempotencyKey: string): Promise<TokenPair>;
+  signOut(refreshToken: string): Promise<void>;
+  account(accessToken: string): Promise<WireAccount>;
+  setNewsletter(accessToken: string, subscribed: boolean): Promise<void>;
+  sessions(accessToken: string): Promise<SessionItem[]>;
+  revokeSession(accessToken: string, id: string): Promise<void>;
+  reauthenticate(accessToken: string, password: string): Promise<void>;
+  termsVersion(): Promise<string>;
+}
+
+export interface Clock {
+  /** This machine's clock, ms since 1970. */
+  now(): number;
+  /** The service's clock as last heard, ms since 1970: countdowns and expiry go by it. */
+  serviceNow(): number;
+}

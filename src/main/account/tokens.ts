@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto';
+import { AppError } from '../../shared/errors.ts';
+import type { AccountApi, KeychainState, TokenVault } from './ports.ts';
+import type { StoredSession } from './secrets.ts';
+
+/** A minute early, so that a token does not run out on its way. */
+const EARLY_MS = 60_000;
+
+/**
+ * The one place that holds tokens. Refresh is single-flight; the idempotency key is in the keychain before the request is
+ * sent and the new refresh token before the new access token is used, so that a crash at any point loses no session.
+ */
+export class Tokens {
+  #session: StoredSession | null = null;
+  #access: { token: string; expiresAt: number } | null = null;
+  #refreshing: Promise<string> | null = null;
+  readonly #api: Pick<AccountApi, 'refresh'>;
+  readonly #vault: TokenVault;
+  readonly #now: () => number;
+  readonly #onEnded: () => void;
+
+  /** @param onEnded the service said that the session is over; the tokens are gone by then. */
+  constructor(api: Pick<AccountApi, 'refresh'>, vault: TokenVault, now: () => number, onEnded: () => void) {
+    this.#api = api;
+    this.#vault = vault;
+    this.#now = now;
+    this.#onEnded = onEnded;
+  }
+
+  get session(): StoredSession | null {
+    return this.#session;
+  }
+
+  /** Takes over a session; resolves once the keychain has it, with the keychain's state. */
+  async adopt(session: StoredSession, accessToken: string, expiresInSeconds: number): Promise<KeychainState> {
+    const state = await this.#save(session);
+    this.#access = { token: accessToken, expiresAt: this.#now() + expiresInSeconds * 1000 };
+    return state;
+  }
+
+  /** Puts a session in use that the keychain gave at start. */
+  restore(session: StoredSession): void {
+    this.#session = session;
+  }
+
+  /** Changes what is remembered beside the tokens. */
+  async remember(profile: StoredSession['profile']): Promise<void> {
+    if (this.#session) await this.#save({ ...this.#session, profile });
+  }
+
+  async drop(): Promise<void> {
+    this.#session = null;
+    this.#access = null;
+    await this.#vault.remove('session');
+  }
+
+  /** Runs a call with a valid access token, refreshed at most once. Throws `signed-out`, `session-ended`, or what the call throws. */
+  async withToken<T>(call: (accessToken: string) => Promise<T>): Promise<T> {
+    if (!this.#session) throw new AppError('signed-out', 'Nobody is signed in');
+    const fresh = this.#access && this.#access.expiresAt - EARLY_MS > this.#now() ? this.#access.token : null;
+    const token = fresh ?? (await this.#refreshed());
+    try {
+      return await call(token);
+    } catch (thrown) {
+      // The service no longer takes this access token although its time is not up: one fresh one, then its word stands.
+      if (!(thrown instanceof AppError) || thrown.code !== 'signed-out') throw thrown;
+      if (this.#access?.token === token) this.#access = null;
+      return call(this.#access?.token ?? (await this.#refreshed()));
+    }
+  }
+
+  #save(session: StoredSession): Promise<KeychainState> {
+    this.#session = session;
+    return this.#vault.write('session', JSON.stringify(session));
+  }
+
+  #refreshed(): Promise<string> {
+    this.#refreshing ??= this.#refresh().finally(() => {
+      this.#refreshing = null;
+    });
+    return this.#refreshing;
+  }
+
+  async #refresh(): Promise<string> {
+    const current = this.#session;
+    if (!current) throw new AppError('signed-out', 'Nobody is signed in');
+    const key = current.refreshKey ?? randomUUID();
+    if (current.refreshKey === null) await this.#save({ ...current, refreshKey: key });
+    const isCurrent = (): boolean => this.#session?.refreshToken === current.refreshToken;
+    try {
+      const pair = await this.#api.refresh(current.refreshToken, key);
+      if (!isCurrent()) throw new AppError('signed-out', 'Signed out meanwhile');
+      await this.#save({ ...current, ...this.#session, refreshToken: pair.refreshToken, refreshKey: null });
+      this.#access = { token: pair.accessToken, expiresAt: this.#now() + pair.expiresIn * 1000 };
+      return pair.accessToken;
+    } catch (thrown) {
+      // Only the service's own word ends a session; offline is not signed out.
+      if (thrown instanceof AppError && thrown.code === 'session-ended' && isCurrent()) {
+        await this.drop();
+        this.#onEnded();
+      }
+      throw thrown;
+    }
+  }
+}

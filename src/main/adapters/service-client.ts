@@ -1,0 +1,121 @@
+import http from 'node:http';
+import https from 'node:https';
+import got, { type Got, type Method, type OptionsInit, type Response } from 'got';
+import type * as z from 'zod';
+import { AppError } from '../../shared/errors.ts';
+import { errorFromAnswer, errorFromTransport } from './service-errors.ts';
+
+export type Call<T> = {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Under `/v1`, with its leading slash; ids in it already encoded. */
+  path: string;
+  query?: Record<string, string | number | undefined>;
+  body?: unknown;
+  /** What a success carries; null where it carries nothing. */
+  answer: z.ZodType<T> | null;
+  token?: string;
+  idempotencyKey?: string;
+  accept?: string;
+};
+
+export type ServiceClient = {
+  readonly origin: string;
+  /** Throws `AppError` only. An answer outside its schema is `service-error`. */
+  call<T>(call: Call<T>): Promise<T>;
+  /** Bytes of a public address (`/media/…` or absolute): pictures and previews; no token goes with it. */
+  bytes(publicUrl: string, options?: { signal?: AbortSignal }): Promise<Buffer>;
+  /** The same as a stream, with the caller's Range passed through. */
+  stream(publicUrl: string, range: string | null): Promise<{ status: number; headers: Record<string, string>; body: NodeJS.ReadableStream }>;
+  close(): void;
+};
+
+type Options = {
+  origin: string;
+  language(): string;
+  /** Called with the service's clock minus ours, ms, whenever it answered. */
+  onSeen?(clockOffsetMs: number): void;
+  onUnreachable?(): void;
+  version: string;
+};
+
+const isLoopback = (host: string): boolean => host === 'localhost' || host === '[::1]' || host.startsWith('127.');
+
+/** Proxies from HTTPS_PROXY, HTTP_PROXY and NO_PROXY (Node's own reading of them); loopback never goes through one. */
+function agents(origin: string): { http: http.Agent; https: https.Agent } {
+  const proxyEnv = isLoopback(new URL(origin).hostname) ? {} : { proxyEnv: process.env };
+  return { http: new http.Agent({ keepAlive: true, ...proxyEnv }), https: new https.Agent({ keepAlive: true, ...proxyEnv }) };
+}
+
+function optionsOf(call: Call<unknown>, language: string): OptionsInit {
+  const headers: Record<string, string> = { accept: call.accept ?? 'application/json', 'accept-language': language };
+  if (call.token !== undefined) headers['authorization'] = `Bearer ${call.token}`;
+  if (call.idempotencyKey !== undefined) headers['idempotency-key'] = call.idempotencyKey;
+  const searchParams = Object.fromEntries(Object.entries(call.query ?? {}).filter(([, value]) => value !== undefined));
+  return {
+    method: call.method as Method, headers, searchParams,
+    ...(call.body === undefined ? {} : { json: call.body }),
+  };
+}
+
+/** The client of one service. `origin` is its address without `/v1`. */
+export function createServiceClient({ origin, language, onSeen, onUnreachable, version }: Options): ServiceClient {
+  const agent = agents(origin);
+  const client: Got = got.extend({
+    agent, throwHttpErrors: false, followRedirect: false, retry: { limit: 1, methods: ['GET'] },
+    timeout: { lookup: 5000, connect: 8000, response: 30_000, request: 60_000 },
+    headers: { 'user-agent': `MultimediaDesk/${version}` }, responseType: 'buffer', decompress: true,
+  });
+  const base = `${origin.replace(/\/+$/, '')}/v1`;
+
+  async function send(url: string, options: OptionsInit): Promise<{ status: number; headers: http.IncomingHttpHeaders; body: Buffer }> {
+    try {
+      const response = (await client(url, options)) as Response<Uint8Array>;
+      const date = Date.parse(response.headers.date ?? '');
+      // HTTP dates have whole seconds: half of one is the best guess.
+      if (Number.isFinite(date)) onSeen?.(date + 500 - Date.now());
+      return { status: response.statusCode, headers: response.headers, body: Buffer.from(response.rawBody) };
+    } catch (thrown) {
+      const error = errorFromTransport(thrown);
+      if (['offline', 'service-unreachable', 'timeout'].includes(error.code)) onUnreachable?.();
+      throw error;
+    }
+  }
+
+  const absolute = (publicUrl: string): string => new URL(publicUrl, `${origin}/`).href;
+
+  return {
+    origin,
+    async call(call) {
+      const { status, headers, body } = await send(base + call.path, optionsOf(call, language()));
+      const contentType = headers['content-type'] ?? '';
+      if (status < 200 || status > 299) throw errorFromAnswer({ status, contentType, body, retryAfter: headers['retry-after'] });
+      if (call.answer === null) return undefined as never;
+      if (!contentType.includes('json')) throw errorFromAnswer({ status, contentType, body, retryAfter: undefined });
+      const parsed = call.answer.safeParse(JSON.parse(body.toString('utf8')));
+      if (!parsed.success) throw new AppError('service-error', `The answer to ${call.method} ${call.path} is not what the interface says (${parsed.error.issues[0]?.path.join('.') ?? ''})`);
+      return parsed.data;
+    },
+    async bytes(publicUrl, { signal } = {}) {
+      const { status, headers, body } = await send(absolute(publicUrl), { method: 'GET', ...(signal ? { signal } : {}) });
+      if (status !== 200) throw errorFromAnswer({ status, contentType: headers['content-type'] ?? '', body, retryAfter: headers['retry-after'] });
+      return body;
+    },
+    stream: (publicUrl, range) =>
+      new Promise((resolve, reject) => {
+        const url = new URL(absolute(publicUrl));
+        const secure = url.protocol === 'https:';
+        const request = (secure ? https : http).get(url, { agent: secure ? agent.https : agent.http, headers: range === null ? {} : { range } }, (response) => {
+          const headers = Object.fromEntries(['content-type', 'content-length', 'content-range', 'accept-ranges', 'etag'].flatMap((name) => {
+            const value = response.headers[name];
+            return typeof value === 'string' ? [[name, value]] : [];
+          }));
+          resolve({ status: response.statusCode ?? 502, headers, body: response });
+        });
+        request.once('error', () => reject(new AppError('service-unreachable', 'The service cannot be reached', { retryable: true })));
+      }),
+    close() {
+      agent.http.destroy();
+      agent.https.destroy();
+    },
+  };
+}
