@@ -1,0 +1,80 @@
+import type * as z from 'zod';
+import type { transferDetail, transferRow, transferTab, transferTotals } from '../../shared/contract/transfers.ts';
+import type { WireError } from '../../shared/errors.ts';
+import type { WaitReason } from '../../shared/model/transfer.ts';
+
+export type TransferRow = z.infer<typeof transferRow>;
+export type TransferDetail = z.infer<typeof transferDetail>;
+export type TransferTab = z.infer<typeof transferTab>;
+export type TransferTotals = z.infer<typeof transferTotals>;
+export type TransferChange = { totals: TransferTotals; rows: TransferRow[]; removed: string[] };
+
+export type PackageItem = {
+  assetId: string; packageId: string; rev: number; title: string; label: string; purpose: string;
+  /** Folder the package's own folder is made in. */
+  destination: string;
+  acknowledge: string[];
+  /** Shown until the manifest says it exactly. */
+  bytes?: number; fileCount?: number;
+};
+/** A plain address, or with `metalink` the address or path of a Metalink 4 file. */
+export type AddressItem = {
+  url: string; metalink: boolean; destination: string;
+  /** 64 hex digits the content must hash to. */
+  sha256: string | null;
+  /** Compute a hash even where there is none to compare it with. */
+  hashAnyway: boolean;
+};
+export type EnqueueItem = PackageItem | AddressItem;
+
+export type FolderCheck = { files: { path: string; ok: boolean; badPieces: number[] }[] };
+
+/** What the command line tells of each file; `downloadedBytes` counts body bytes received since the program started. */
+export type FileReport = { path: string; bytes: number | null; sha256: string | null; verified: boolean; downloadedBytes: number; error?: WireError };
+
+export type TransferSettings = {
+  connectionsPerFile: number;
+  activeTransfers: number;
+  limitBytesPerSecond: number | null;
+  /** Failures in a row without a byte gained before a network error is final; null tries until it works. */
+  maxAttempts: number | null;
+  /** No byte for so long means that the connection is dead. */
+  stallMs: number;
+  /** `all` runs the whole queue, `touched` only what was queued, resumed or retried since the program started. */
+  scope: 'all' | 'touched';
+};
+export const DEFAULT_SETTINGS: TransferSettings = {
+  connectionsPerFile: 4, activeTransfers: 3, limitBytesPerSecond: null, maxAttempts: null, stallMs: 30_000, scope: 'all',
+};
+
+/** The transfers area as main and the command line see it; the same in process and over a worker's port. */
+export type TransfersClient = {
+  /**
+   * Queues and resolves to the ids, in order, once that is durable. What is already queued for the same place goes on instead of twice.
+   * With `makeDestination` a missing destination folder is created, otherwise the transfer waits for it.
+   */
+  enqueue(items: EnqueueItem[], options?: { makeDestination?: boolean }): Promise<string[]>;
+  list(tab: TransferTab, range: { offset: number; count: number }): Promise<{ rev: number; total: number; rows: TransferRow[] }>;
+  /** `not-found` for an unknown id, here and below. */
+  detail(id: string): Promise<TransferDetail>;
+  totals(): Promise<TransferTotals>;
+  report(id: string): Promise<FileReport[]>;
+  pause(ids: string[]): Promise<void>;
+  resume(ids: string[]): Promise<void>;
+  retry(ids: string[]): Promise<void>;
+  cancel(ids: string[]): Promise<void>;
+  /** Removes ended ones from the list; partial files of cancelled and failed ones go, finished files stay. */
+  clear(ids: string[]): Promise<void>;
+  pauseAll(paused: boolean): Promise<void>;
+  urgent(id: string, urgent: boolean): Promise<void>;
+  move(id: string, before: string | null): Promise<void>;
+  folderOf(id: string): Promise<string>;
+  verify(id: string): Promise<FolderCheck>;
+  /** Hashes the files of a folder again and compares with its manifest.json; `manifest-invalid` or `not-found` without a usable one. */
+  verifyFolder(folder: string): Promise<FolderCheck>;
+  configure(settings: Partial<TransferSettings>): Promise<void>;
+  /** Something outside has changed (signed in, network up, a new revision): what waits for these reasons tries again. */
+  wake(reasons: WaitReason[]): Promise<void>;
+  /** At most 4 a second; returns how to stop. */
+  onChanged(listener: (change: TransferChange) => void): () => void;
+};

@@ -1,0 +1,147 @@
+import type { WireError } from '../../shared/errors.ts';
+import type { TransferState } from '../../shared/model/transfer.ts';
+import type { Range } from './ranges.ts';
+
+/** An Ed25519 key that may sign manifests: 32 raw bytes or SPKI, base64. */
+export type TrustedKey = { keyId: string; publicKey: string };
+
+/** One address a file may be fetched from. Headers are sent exactly as given, nothing else that identifies the user is. */
+export type AuthorisedUrl = {
+  fileId: string; originId: string; url: string; headers: Record<string, string>;
+  expiresAtMs: number; ranges: boolean; etag?: string | undefined; bytes: number;
+};
+export type Authorisation = { downloadId: string; maxParallel: number; urls: AuthorisedUrl[] };
+
+/** The account's side of packages. Fails with the codes of account, network, content and rights. */
+export type PackageSource = {
+  /** The manifest as parsed JSON with every member it came with: the signature covers the unknown ones too. */
+  manifest(packageId: string, rev?: number): Promise<unknown>;
+  trustedKeys(): Promise<TrustedKey[]>;
+  authorise(request: { packageId: string; rev: number; fileIds: string[]; acknowledge: string[] }): Promise<Authorisation>;
+  /** Fresh addresses of an earlier authorisation; at most 100 files a call. */
+  renew(downloadId: string, fileIds: string[], excludeOriginIds?: string[]): Promise<AuthorisedUrl[]>;
+};
+
+export type ByteRequest = { url: string; headers: Record<string, string>; signal: AbortSignal };
+/** The head of one answer, header names in lower case, and its body, not yet read. */
+export type ByteAnswer = {
+  status: number;
+  headers: Record<string, string>;
+  /** Ends without error only if the framing of the message says that it is whole. Leaving the loop early closes the connection. */
+  body: AsyncIterable<Uint8Array>;
+  /** Drops the body unread. */
+  discard(): void;
+};
+/**
+ * One GET, one answer: no redirects followed, nothing decoded, no cookies. What the answer means is decided in `answer.ts`,
+ * the same for every implementation. Fails with `offline`, `timeout`, `tls`, `origin-error`, `short-body`, `cancelled`.
+ */
+export type ByteSource = { open(request: ByteRequest): Promise<ByteAnswer> };
+
+export type DiskFile = {
+  /** Resolves when every byte of every chunk is handed to the system. */
+  write(chunks: Uint8Array[], position: number): Promise<void>;
+  /** Bytes read; 0 at the end of the file. */
+  read(into: Uint8Array, position: number): Promise<number>;
+  truncate(bytes: number): Promise<void>;
+  sync(): Promise<void>;
+  close(): Promise<void>;
+};
+export type DiskEntry = { kind: 'file' | 'folder' | 'other'; bytes: number };
+/** Fails with `disk-full`, `destination-missing`, `not-permitted`, `exists`, `file-too-large`, `disk-error`. */
+export type Disk = {
+  /** `write` creates what is missing and refuses to go through a symbolic link. */
+  open(path: string, mode: 'read' | 'write'): Promise<DiskFile>;
+  /** Null when nothing is there; a symbolic link is `other`. */
+  entry(path: string): Promise<DiskEntry | null>;
+  /** Renames; `exists` if something is at `to`. */
+  move(from: string, to: string): Promise<void>;
+  /** No error if it is gone already. */
+  remove(path: string): Promise<void>;
+  /** The folder and those above it; no error if they are there. */
+  makeFolder(path: string): Promise<void>;
+  removeEmptyFolder(path: string): Promise<void>;
+  syncFolder(path: string): Promise<void>;
+  realPath(path: string): Promise<string>;
+  freeBytes(path: string): Promise<number>;
+  /** Changes with every start of the machine: what was written and not synced is trusted only within one. */
+  bootId(): string;
+};
+
+export type TransferKind = 'package' | 'url' | 'metalink';
+export type StoredTransfer = {
+  id: string; kind: TransferKind;
+  assetId: string | null; packageId: string | null; rev: number | null; purpose: string | null;
+  title: string; label: string;
+  /** Package id, address, or path of the Metalink. */
+  source: string;
+  /** The folder the user named; `folder` is the one the files are in, once it is known. */
+  destination: string; folder: string | null;
+  acknowledge: string[];
+  /** What the user says a plain address must hash to. */
+  sha256: string | null;
+  /** Compute a hash even where nothing is known to compare it with. */
+  hashAnyway: boolean;
+  state: TransferState;
+  /** Failures in a row without a byte gained. */
+  attempts: number;
+  urgent: boolean; position: number;
+  receivedBytes: number; totalBytes: number | null;
+  filesDone: number; filesTotal: number;
+  addedAtMs: number; finishedAtMs: number | null;
+  resumes: number; refetchedBytes: number;
+  /** Text of the verified manifest. */
+  manifest: string | null;
+};
+
+/** What is known of the partial file, so that a resume asks only for what is missing. */
+export type FileProgress = {
+  written: Range[];
+  /** Known to be on the medium, whatever happens to the power. */
+  durable: Range[];
+  bootId: string;
+  /** Tag of the origin the bytes came from; never compared with another origin's. */
+  validator: { originId: string; etag: string } | null;
+  totalBytes: number | null;
+};
+export type StoredFile = {
+  index: number; path: string; bytes: number | null; sha256: string | null;
+  done: boolean; verified: boolean; error: WireError | null;
+  progress: FileProgress | null;
+};
+
+/** State that survives anything. Synchronous: a transition is committed when the call returns. Fails with the codes of the disk. */
+export type TransferStore = {
+  all(): StoredTransfer[];
+  /** One durable transaction. */
+  save(transfers: StoredTransfer[]): void;
+  remove(ids: string[]): void;
+  files(transferId: string): StoredFile[];
+  saveFiles(transferId: string, files: StoredFile[]): void;
+  /** Cheap: survives the process, a power loss may take it back to an older one. */
+  saveProgress(transferId: string, index: number, progress: FileProgress | null): void;
+  paused(): boolean;
+  setPaused(paused: boolean): void;
+  close(): void;
+};
+
+export type Clock = {
+  /** Milliseconds since 1970. */
+  nowMs(): number;
+  /** Runs once after the delay; returns how to call it off. */
+  after(delayMs: number, run: () => void): () => void;
+};
+
+export type MetalinkFile = {
+  name: string; bytes: number | null; sha256: string | null;
+  pieces: { pieceBytes: number; hashes: string[] } | null;
+  /** Best first. */
+  urls: string[];
+};
+/** Reads a Metalink 4 document; `metalink-invalid` for anything that is not a safe one. */
+export type ParseMetalink = (xml: string) => MetalinkFile[];
+
+export type TransferPorts = {
+  source: PackageSource; bytes: ByteSource; disk: Disk; store: TransferStore; clock: Clock; parseMetalink: ParseMetalink;
+  newId(): string;
+};
