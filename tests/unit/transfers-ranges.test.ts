@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { bytesIn, covers, missingRanges, withRange, withoutRange } from '../../src/main/transfers/ranges.ts';
 import type { Range } from '../../src/main/transfers/ranges.ts';
@@ -10,7 +10,7 @@ const step = fc.record({ add: fc.boolean(), range });
 test('adding and removing ranges is the same as marking bytes one by one', () => {
   fc.assert(fc.property(fc.array(step, { maxLength: 20 }), range, (steps, probe) => {
     let ranges: Range[] = [];
-    const marks = new Array<boolean>(SIZE).fill(false);
+    const marks = Array.from({ length: SIZE }, () => false);
     for (const { add, range } of steps) {
       ranges = add ? withRange(ranges, range) : withoutRange(ranges, range);
       marks.fill(add, ...range);
