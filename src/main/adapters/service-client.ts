@@ -1,6 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
-import got, { type Got, type Method, type OptionsInit, type Response } from 'got';
+import got, { type Got, type OptionsInit, type Response } from 'got';
 import type * as z from 'zod';
 import { AppError } from '../../shared/errors.ts';
 import { errorFromAnswer, errorFromTransport } from './service-errors.ts';
@@ -52,7 +52,7 @@ function optionsOf(call: Call<unknown>, language: string): OptionsInit {
   if (call.idempotencyKey !== undefined) headers['idempotency-key'] = call.idempotencyKey;
   const searchParams = Object.fromEntries(Object.entries(call.query ?? {}).filter(([, value]) => value !== undefined));
   return {
-    method: call.method as Method, headers, searchParams,
+    method: call.method, headers, searchParams,
     ...(call.body === undefined ? {} : { json: call.body }),
   };
 }

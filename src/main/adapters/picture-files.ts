@@ -1,0 +1,29 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { access, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { AppError } from '../../shared/errors.ts';
+import type { PictureStore } from '../articles/ports.ts';
+
+/** Files named by the SHA-256 of their content, in 256 folders. A file is whole or not there: it appears by rename. */
+export function createPictureFiles(folder: string): PictureStore {
+  const fileOf = (sha256: string): string => {
+    if (!/^[0-9a-f]{64}$/.test(sha256)) throw new AppError('bug', 'not a SHA-256');
+    return path.join(folder, sha256.slice(0, 2), sha256);
+  };
+  return {
+    has: (sha256) => access(fileOf(sha256)).then(() => true, () => false),
+    async put(sha256, bytes) {
+      if (createHash('sha256').update(bytes).digest('hex') !== sha256) throw new AppError('hash-mismatch', 'The picture is not the one that was announced', { retryable: true });
+      const file = fileOf(sha256);
+      await mkdir(path.dirname(file), { recursive: true });
+      const part = `${file}.${randomUUID()}.part`;
+      await writeFile(part, bytes);
+      await rename(part, file);
+    },
+    read: (sha256) => readFile(fileOf(sha256)).catch((thrown: NodeJS.ErrnoException) => {
+      if (thrown.code === 'ENOENT') return null;
+      throw thrown;
+    }),
+    remove: (sha256) => rm(fileOf(sha256), { force: true }),
+  };
+}

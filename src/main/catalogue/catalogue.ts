@@ -1,0 +1,113 @@
+import type * as z from 'zod';
+import type { AssetDetail } from '../../shared/api/catalogue.ts';
+import type { assetDetail } from '../../shared/contract/catalogue.ts';
+import { AppError } from '../../shared/errors.ts';
+import type { AssetRow, CatalogueApi, CatalogueQuery, CatalogueStore, FacetCounts, ListRange } from './ports.ts';
+
+export type AssetView = z.infer<typeof assetDetail>;
+type Options = {
+  api: CatalogueApi;
+  store: CatalogueStore;
+  /** The service's clock: embargoes and expiry go by it. */
+  serviceNow(): number;
+  /** Assets with a finished package on this machine. */
+  here(): ReadonlySet<string>;
+  articlesAbout(assetId: string): Promise<{ id: string; headline: string }[]>;
+};
+
+/** The catalogue: local search, and whole assets from the service or from what was kept. Throws `AppError` only. */
+export class Catalogue {
+  readonly #api: CatalogueApi;
+  readonly #store: CatalogueStore;
+  readonly #options: Options;
+
+  constructor(options: Options) {
+    this.#api = options.api;
+    this.#store = options.store;
+    this.#options = options;
+  }
+
+  async search(query: CatalogueQuery, range: ListRange): Promise<{ total: number; items: AssetRow[] }> {
+    const { total, items } = await this.#store.search(query, range, this.#options.serviceNow());
+    return { total, items: this.#withHere(items) };
+  }
+
+  facets(query: CatalogueQuery): Promise<FacetCounts> {
+    return this.#store.facets(query, this.#options.serviceNow());
+  }
+
+  ids(query: CatalogueQuery): Promise<string[]> {
+    return this.#store.ids(query);
+  }
+
+  async rows(ids: string[]): Promise<AssetRow[]> {
+    return this.#withHere(await this.#store.rows(ids, this.#options.serviceNow()));
+  }
+
+  /** @throws `offline` or `service-unreachable` when the service does not answer and nothing was kept; `not-found`. */
+  async asset(id: string): Promise<AssetView> {
+    const [row] = await this.rows([id]);
+    if (!row) throw new AppError('not-found', 'There is no such asset in the catalogue');
+    return this.#view(row, await this.detail(id));
+  }
+
+  /** The service's own detail, kept for the next time it is out of reach. */
+  async detail(id: string): Promise<AssetDetail> {
+    try {
+      const detail = await this.#api.asset(id);
+      await this.#store.saveDetail(detail);
+      return detail;
+    } catch (thrown) {
+      const kept = thrown instanceof AppError && thrown.code !== 'not-found' ? await this.#store.detail(id) : null;
+      if (!kept) throw thrown;
+      return kept;
+    }
+  }
+
+  /** Fetches what is new. Safe to stop and to repeat at any point: each page is applied with the cursor that covers it. */
+  async sync(): Promise<void> {
+    let since = await this.#store.cursor();
+    let isSnapshot = since === null;
+    if (isSnapshot) await this.#store.beginSnapshot();
+    for (let more = true; more; ) {
+      let page;
+      try {
+        page = await this.#api.changes(since);
+      } catch (thrown) {
+        if (since === null || !(thrown instanceof AppError) || thrown.code !== 'cursor-expired') throw thrown;
+        await this.#store.beginSnapshot();
+        isSnapshot = true;
+        page = await this.#api.changes(null);
+      }
+      await this.#store.apply(page.changes, page.cursor);
+      since = page.cursor;
+      more = page.hasMore;
+    }
+    if (isSnapshot) await this.#store.sweep();
+  }
+
+  #withHere(rows: AssetRow[]): AssetRow[] {
+    const here = this.#options.here();
+    return rows.map((row) => (here.has(row.id) ? { ...row, badges: [...row.badges, 'here'] } : row));
+  }
+
+  async #view(row: AssetRow, detail: AssetDetail): Promise<AssetView> {
+    return {
+      ...row,
+      descriptionText: detail.descriptionText, dateline: detail.dateline, credits: detail.credits, source: detail.source,
+      usageTerms: detail.usageTerms, copyrightNotice: detail.copyrightNotice, pubStatus: detail.pubStatus, statusNote: detail.statusNote,
+      scriptHtml: detail.script?.html ?? '', scriptText: detail.script?.text ?? '', shotlist: detail.shotlist, soundbites: detail.soundbites,
+      captions: detail.captions,
+      renditions: detail.renditions.map((rendition) => ({
+        ...rendition, videoCodec: rendition.videoCodec ?? '', frameRate: rendition.frameRate ?? '', scan: rendition.scan ?? 'progressive',
+      })),
+      packageContents: detail.packages.map(({ id, ...contents }) => ({ packageId: id, ...contents })),
+      history: detail.history.map(({ rev, at, note }) => ({ rev, at: Date.parse(at), note })),
+      relatedAssets: await this.rows(detail.relatedAssetIds),
+      relatedArticles: await this.#options.articlesAbout(row.id),
+      hasPreview: detail.preview !== null,
+      timecodeStart: detail.timecodeStart ?? '00:00:00:00',
+      frameRate: detail.frameRate ?? '25/1',
+    };
+  }
+}
