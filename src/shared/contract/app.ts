@@ -9,8 +9,6 @@ export const appInfo = z.object({
   platform: z.enum(['win32', 'darwin', 'linux']),
   /** Goes behind every `media/…` address: empty in a window, a short-lived pass on the station. */
   mediaSuffix: z.string(),
-  /** The demo service runs inside the app: its mailbox can be shown. */
-  demo: z.boolean(),
 });
 
 /** What the user chose. Kept on disk; every change is a whole new value. */
@@ -41,6 +39,8 @@ export const connection = z.object({
   rev,
   /** `starting` until the first answer; `offline` when the service cannot be reached. */
   state: z.enum(['starting', 'online', 'offline', 'no-service']),
+  /** The service in use is the demo inside the app: its mailbox can be shown. */
+  demo: z.boolean(),
   /** Last word from the service, ms since 1970; null when never. */
   lastSeenAt: z.number().nullable(),
   /** Service clock minus this machine's clock, ms. Countdowns and embargoes use it. */

@@ -60,7 +60,7 @@ export const transferTotals = z.object({
 
 const ids = z.strictObject({ ids: z.array(id).min(1).max(10_000) });
 const planned = z.object({
-  assetId: id, packageId: id, title: z.string(), bytes, fileCount: z.number().int(),
+  assetId: id, packageId: id, title: z.string(), bytes,
   /** Restrictions to acknowledge before it is queued. */
   restrictionIds: z.array(z.string()),
   /** Why it cannot be queued now. */

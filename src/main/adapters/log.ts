@@ -1,0 +1,30 @@
+import { appendFileSync, mkdirSync, renameSync, statSync } from 'node:fs';
+import path from 'node:path';
+
+export type Log = { info(text: string): void; error(text: string, thrown: unknown): void; readonly file: string };
+
+const MAX_BYTES = 5 * 1024 * 1024;
+
+/**
+ * `desk.log` in the home, one older file kept beside it. Callers name events and codes; query strings, which may carry signatures, and
+ * anything after a bearer or a password are taken out here as a second net.
+ */
+export function createLog(home: string): Log {
+  const file = path.join(home, 'desk.log');
+  mkdirSync(home, { recursive: true, mode: 0o700 });
+  const clean = (text: string): string =>
+    text.replaceAll(/(https?:\/\/[^\s?"']+)\?[^\s"']*/g, '$1?…').replaceAll(/\b(bearer|password|token|code)(["':=\s]+)[^\s"',}]+/gi, '$1$2…');
+  const write = (level: string, text: string): void => {
+    try {
+      if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > MAX_BYTES) renameSync(file, `${file}.1`);
+      appendFileSync(file, `${new Date().toISOString()} ${level} ${clean(text)}\n`, { mode: 0o600 });
+    } catch {
+      // A full disk must not stop the program from saying so elsewhere.
+    }
+  };
+  return {
+    file,
+    info: (text) => write('info', text),
+    error: (text, thrown) => write('error', `${text}: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}`),
+  };
+}

@@ -1,0 +1,57 @@
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import * as z from 'zod';
+import { DEMO_MANIFEST_KEY } from '../../shared/api/demo-key.ts';
+import { download, urlsAnswer } from '../../shared/api/downloads.ts';
+import { meta } from '../../shared/api/meta.ts';
+import type { SignedUrl } from '../../shared/api/common.ts';
+import type { AuthorisedUrl, PackageSource, TrustedKey } from '../transfers/ports.ts';
+import type { ServiceClient } from './service-client.ts';
+
+type WithToken = <T>(work: (token: string) => Promise<T>) => Promise<T>;
+
+const toUrl = (wire: SignedUrl): AuthorisedUrl => ({
+  fileId: wire.fileId, originId: wire.originId, url: wire.url, headers: wire.headers, expiresAtMs: Date.parse(wire.expiresAt),
+  ranges: wire.ranges, etag: wire.etag, bytes: wire.bytes,
+});
+const keyFile = z.record(z.string(), z.array(z.object({ keyId: z.string(), publicKey: z.string() })));
+
+/**
+ * Keys that may sign manifests of one service. The demo's is shipped; another service's are pinned when first met, and only what is
+ * pinned counts from then on: a manifest signed by a changed key is `untrusted-key`.
+ */
+export async function trustedKeys(client: ServiceClient, home: string, scope: string): Promise<TrustedKey[]> {
+  if (scope === 'demo') return [DEMO_MANIFEST_KEY];
+  const file = path.join(home, 'trusted-keys.json');
+  const pinned = await readFile(file, 'utf8').then((text) => keyFile.parse(JSON.parse(text)), (thrown: NodeJS.ErrnoException) => {
+    if (thrown.code === 'ENOENT') return {} as z.infer<typeof keyFile>;
+    throw thrown;
+  });
+  const known = pinned[scope];
+  if (known) return known;
+  const { manifestKeys } = await client.call({ method: 'GET', path: '/meta', answer: meta });
+  const keys = manifestKeys.map(({ keyId, publicKey }) => ({ keyId, publicKey }));
+  await writeFile(`${file}.part`, JSON.stringify({ ...pinned, [scope]: keys }, null, 2), { mode: 0o600 });
+  await rename(`${file}.part`, file);
+  return keys;
+}
+
+/** Packages of the service, for who is signed in. */
+export function createPackageSource(client: ServiceClient, withToken: WithToken, keys: () => Promise<TrustedKey[]>, newKey: () => string): PackageSource {
+  return {
+    manifest: (packageId, rev) =>
+      withToken((token) => client.call({ method: 'GET', path: `/packages/${encodeURIComponent(packageId)}/manifest`, query: { rev }, token, answer: z.unknown() })),
+    trustedKeys: keys,
+    authorise: async ({ packageId, rev, fileIds, acknowledge }) => {
+      const idempotencyKey = newKey();
+      const body = { packageId, rev, fileIds, ...(acknowledge.length > 0 ? { acknowledge } : {}) };
+      const answer = await withToken((token) => client.call({ method: 'POST', path: '/downloads', token, idempotencyKey, body, answer: download }));
+      return { downloadId: answer.downloadId, maxParallel: answer.maxParallel, urls: answer.urls.map(toUrl) };
+    },
+    renew: async (downloadId, fileIds, excludeOriginIds = []) => {
+      const body = { fileIds, ...(excludeOriginIds.length > 0 ? { excludeOriginIds } : {}) };
+      const answer = await withToken((token) => client.call({ method: 'POST', path: `/downloads/${encodeURIComponent(downloadId)}/urls`, token, body, answer: urlsAnswer }));
+      return answer.urls.map(toUrl);
+    },
+  };
+}

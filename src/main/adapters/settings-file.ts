@@ -1,0 +1,29 @@
+import { renameSync } from 'node:fs';
+import path from 'node:path';
+import type Conf from 'conf';
+import type { SettingsStore } from '../settings/ports.ts';
+
+/** `conf` or `electron-store`, which extends it: the same file in the same format. */
+type ConfClass = new (options: { cwd: string; configName: string; clearInvalidConfig: boolean; projectName?: string }) => Pick<Conf<Record<string, unknown>>, 'store'>;
+
+/** Settings in `settings.json`. A file that cannot be read is put aside under another name, never overwritten. */
+export function createSettingsFile(Store: ConfClass, home: string): SettingsStore {
+  const options = { cwd: home, configName: 'settings', clearInvalidConfig: false, projectName: 'multimedia-desk' };
+  let conf: InstanceType<ConfClass>;
+  let isNew = false;
+  try {
+    conf = new Store(options);
+    isNew = Object.keys(conf.store).length === 0;
+  } catch (thrown) {
+    if (!(thrown instanceof SyntaxError)) throw thrown;
+    renameSync(path.join(home, 'settings.json'), path.join(home, `settings.unreadable-${Date.now()}.json`));
+    conf = new Store(options);
+    isNew = true;
+  }
+  return {
+    read: () => (isNew ? null : conf.store),
+    write: (value) => {
+      conf.store = { ...value };
+    },
+  };
+}

@@ -1,0 +1,10 @@
+/**
+ * Where the code of a worker thread is: beside the sources when they run as they are, in `out/main` when they were built.
+ * @param name of the file in `src/main/workers`
+ */
+export function workerFile(name: 'library' | 'transfers' | 'service'): URL {
+  const here = import.meta.url;
+  if (here.endsWith('.ts')) return new URL(`../workers/${name}.ts`, here);
+  const out = here.slice(0, here.lastIndexOf('/out/main/') + '/out/main/'.length);
+  return new URL(`worker-${name}.js`, out);
+}

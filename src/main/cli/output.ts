@@ -1,0 +1,45 @@
+import { toWire, type WireError } from '../../shared/errors.ts';
+import { exitCodeOf } from './exit-codes.ts';
+
+/**
+ * Where a command writes: with `--json` one object a line on stdout, otherwise words for people (results on stdout, the rest on stderr).
+ */
+export class Output {
+  readonly json: boolean;
+
+  constructor(json: boolean) {
+    this.json = json;
+  }
+
+  /** One line for scripts; people see `human` instead, if there is one. */
+  line(object: { type: string } & Record<string, unknown>, human?: string): void {
+    if (this.json) process.stdout.write(`${JSON.stringify(object)}\n`);
+    else if (human !== undefined) process.stdout.write(`${human}\n`);
+  }
+
+  /** For people only. */
+  note(text: string): void {
+    if (!this.json) process.stderr.write(`${text}\n`);
+  }
+
+  /** The last line of a command that did what it was asked to. */
+  done(facts: Record<string, unknown> = {}, human?: string): number {
+    this.line({ type: 'result', ok: true, ...facts }, human);
+    return 0;
+  }
+
+  /** The last lines of one that did not. @returns the exit code. */
+  failed(thrown: unknown, facts: Record<string, unknown> = {}): number {
+    const error = toWire(thrown);
+    if (error.code === 'bug') process.stderr.write(`${thrown instanceof Error ? thrown.stack : String(thrown)}\n`);
+    return this.failedWith(error, facts);
+  }
+
+  failedWith(error: WireError, facts: Record<string, unknown> = {}): number {
+    const { code, message, retryable = false, ...rest } = error;
+    this.line({ type: 'error', code, message, retryable, ...rest });
+    this.line({ type: 'result', ok: false, code, ...facts });
+    if (!this.json) process.stderr.write(`desk: ${message} (${code})\n`);
+    return exitCodeOf(code);
+  }
+}

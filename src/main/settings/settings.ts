@@ -1,0 +1,59 @@
+import type * as z from 'zod';
+import { settings, type settingsPatch } from '../../shared/contract/app.ts';
+import type { SettingsStore } from './ports.ts';
+
+export type SettingsView = z.infer<typeof settings>;
+type Patch = z.infer<typeof settingsPatch>;
+type Stored = Omit<SettingsView, 'rev'>;
+
+const stored = settings.omit({ rev: true });
+
+/** What the user chose. A member that is missing or makes no sense falls back to its default; the others stay. */
+export class Settings {
+  #rev = 0;
+  #value: Stored;
+  readonly #store: SettingsStore;
+  readonly #onChanged: (view: SettingsView) => void;
+
+  constructor(store: SettingsStore, defaults: Pick<Stored, 'destination' | 'language'>, onChanged: (view: SettingsView) => void) {
+    this.#store = store;
+    this.#onChanged = onChanged;
+    const initial: Stored = {
+      serviceUrl: null, demo: false, theme: 'system', readerSize: 0, readerFace: 'serif', readerTheme: 'auto', connectionsPerFile: 4,
+      activeTransfers: 3, limitBytesPerSecond: null, catalogueView: 'grid', housePurpose: 'broadcast', ...defaults,
+    };
+    this.#value = { ...initial, ...readable(store.read()) };
+  }
+
+  get view(): SettingsView {
+    return { rev: this.#rev, ...this.#value };
+  }
+
+  set(patch: { [K in keyof Patch]?: Patch[K] | undefined }): SettingsView {
+    const given = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
+    return this.#replace(stored.parse({ ...this.#value, ...given }));
+  }
+
+  useService(serviceUrl: string | null, demo: boolean): SettingsView {
+    return this.#replace({ ...this.#value, serviceUrl, demo });
+  }
+
+  #replace(value: Stored): SettingsView {
+    this.#store.write(value);
+    this.#value = value;
+    this.#rev += 1;
+    this.#onChanged(this.view);
+    return this.view;
+  }
+}
+
+function readable(raw: unknown): Partial<Stored> {
+  if (typeof raw !== 'object' || raw === null) return {};
+  const shape = stored.shape;
+  return Object.fromEntries(
+    Object.entries(shape).flatMap(([name, schema]) => {
+      const parsed = schema.safeParse((raw as Record<string, unknown>)[name]);
+      return parsed.success ? [[name, parsed.data]] : [];
+    }),
+  );
+}

@@ -1,0 +1,66 @@
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+
+const TICKET_MS = 10 * 60_000;
+const MEDIA_MS = 12 * 60 * 60_000;
+
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+/** Compared by digest, so that neither length nor content shows in the time it takes. */
+const isSame = (a: string, b: string): boolean => timingSafeEqual(digest(a), digest(b));
+const random = (): string => randomBytes(32).toString('base64url');
+
+/**
+ * What lets a page in. A ticket stands in the printed address: it works once, for ten minutes. It is exchanged for a session token,
+ * which the page keeps and which never stands in an address. Pictures carry a pass of their own, because an `<img>` sends no token.
+ */
+export class Passes {
+  readonly #tickets = new Map<string, number>();
+  readonly #sessions = new Set<string>();
+  readonly #mediaKey = randomBytes(32);
+  readonly #now: () => number;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  ticket(): string {
+    const ticket = random();
+    this.#tickets.set(ticket, this.#now() + TICKET_MS);
+    return ticket;
+  }
+
+  /** @returns a session token, or null when the ticket was used, has expired or never was. */
+  redeem(ticket: string): string | null {
+    for (const [known, expiresAt] of this.#tickets) {
+      if (expiresAt <= this.#now()) this.#tickets.delete(known);
+      else if (isSame(known, ticket)) {
+        this.#tickets.delete(known);
+        const session = random();
+        this.#sessions.add(session);
+        return session;
+      }
+    }
+    return null;
+  }
+
+  isSession(token: string): boolean {
+    let found = false;
+    for (const known of this.#sessions) found = isSame(known, token) || found;
+    return found;
+  }
+
+  /** Goes behind a media address. */
+  mediaSuffix(): string {
+    const expiresAt = this.#now() + MEDIA_MS;
+    return `?m=${expiresAt}.${this.#sign(expiresAt)}`;
+  }
+
+  isMediaPass(pass: string): boolean {
+    const [expiry = '', signature = ''] = pass.split('.');
+    const expiresAt = Number(expiry);
+    return expiresAt > this.#now() && isSame(signature, this.#sign(expiresAt));
+  }
+
+  #sign(expiresAt: number): string {
+    return createHmac('sha256', this.#mediaKey).update(String(expiresAt)).digest('base64url');
+  }
+}

@@ -1,0 +1,137 @@
+import { readFile } from 'node:fs/promises';
+import http, { type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { WebSocketServer, type WebSocket } from 'ws';
+import type { MediaHandler } from '../adapters/media.ts';
+import type { Invoke } from '../ipc/serve.ts';
+import { Passes } from './passes.ts';
+
+type StationOptions = {
+  /** Folder of the built renderer. */
+  root: string;
+  port: number;
+  invoke(...args: Parameters<Invoke>): ReturnType<Invoke>;
+  media(...args: Parameters<MediaHandler>): ReturnType<MediaHandler>;
+  onBug(where: string, thrown: unknown): void;
+};
+
+export type Station = {
+  /** A fresh address to open: used once, for ten minutes. */
+  link(): string;
+  mediaSuffix(): string;
+  send(name: string, payload: unknown): void;
+  close(): Promise<void>;
+};
+
+/** Nothing here may be framed, sniffed, cached, read by another site, or tell another site where it was. */
+const HEADERS = {
+  'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer', 'cross-origin-resource-policy': 'same-origin',
+  'cross-origin-opener-policy': 'same-origin', 'x-frame-options': 'DENY', 'cache-control': 'no-store',
+};
+const TYPES: Record<string, string> = {
+  '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.png': 'image/png', '.woff2': 'font/woff2', '.jpg': 'image/jpeg',
+};
+const PROTOCOL = 'desk.v1';
+const MAX_BODY = 1024;
+
+async function textOf(request: IncomingMessage): Promise<string> {
+  let text = '';
+  for await (const chunk of request) {
+    text += String(chunk);
+    if (text.length > MAX_BODY) throw new Error('body too large');
+  }
+  return text;
+}
+
+/**
+ * The renderer and the contract over HTTP and WebSocket on 127.0.0.1. Host and Origin must be exactly ours, against DNS rebinding and
+ * other sites; there are no cookies, because cookies ignore ports.
+ */
+export async function startStation({ root, port, invoke, media, onBug }: StationOptions): Promise<Station> {
+  const passes = new Passes(() => Date.now());
+  const clients = new Set<WebSocket>();
+  const host = (): string => `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const refuse = (response: ServerResponse, status: number): void => void response.writeHead(status, HEADERS).end();
+
+  async function answerMedia(url: URL, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (!passes.isMediaPass(url.searchParams.get('m') ?? '')) return refuse(response, 403);
+    const answer = await media(url.pathname.slice('/media/'.length), request.headers.range ?? null);
+    // The pass is in the address and changes with it, so that the browser may keep the picture for as long as the media say.
+    response.writeHead(answer.status, { ...HEADERS, ...Object.fromEntries(answer.headers) });
+    if (answer.body) await pipeline(Readable.fromWeb(answer.body), response).catch(() => response.destroy()); // the page went elsewhere
+    else response.end();
+  }
+
+  async function answerFile(url: URL, response: ServerResponse): Promise<void> {
+    const file = path.resolve(root, `.${path.posix.normalize(decodeURIComponent(url.pathname === '/' ? '/index.html' : url.pathname))}`);
+    const type = TYPES[path.extname(file)];
+    const body = file.startsWith(root + path.sep) && type ? await readFile(file).catch(() => null) : null;
+    if (!body) return refuse(response, 404);
+    response.writeHead(200, { ...HEADERS, 'content-type': type }).end(body);
+  }
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.headers.host !== host()) return refuse(response, 403);
+    const url = new URL(request.url ?? '/', `http://${host()}`);
+    if (request.method === 'POST' && url.pathname === '/session') {
+      if (request.headers.origin !== `http://${host()}`) return refuse(response, 403);
+      const token = passes.redeem(await textOf(request));
+      if (token === null) return refuse(response, 410);
+      response.writeHead(200, { ...HEADERS, 'content-type': 'text/plain' }).end(token);
+    } else if (request.method !== 'GET' && request.method !== 'HEAD') refuse(response, 405);
+    else if (url.pathname.startsWith('/media/')) await answerMedia(url, request, response);
+    else await answerFile(url, response);
+  }
+
+  const server = http.createServer((request, response) => {
+    answer(request, response).catch((thrown: unknown) => {
+      if (!(thrown instanceof URIError)) onBug('station', thrown);
+      if (!response.headersSent) refuse(response, 400);
+    });
+  });
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: 1024 * 1024, perMessageDeflate: false, handleProtocols: () => PROTOCOL });
+  server.on('upgrade', (request, socket, head) => {
+    const [protocol, token = ''] = (request.headers['sec-websocket-protocol'] ?? '').split(/,\s*/);
+    const isOurs = request.url === '/ipc' && request.headers.host === host() && request.headers.origin === `http://${host()}`;
+    if (!isOurs || protocol !== PROTOCOL || !passes.isSession(token)) {
+      socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
+      return;
+    }
+    sockets.handleUpgrade(request, socket, head, (client) => {
+      clients.add(client);
+      client.on('close', () => clients.delete(client));
+      client.on('message', (data) => void answerCall(client, String(data)));
+    });
+  });
+
+  async function answerCall(client: WebSocket, text: string): Promise<void> {
+    try {
+      const { id, name, input } = JSON.parse(text) as { id: number; name: string; input?: unknown };
+      client.send(JSON.stringify({ id, result: await invoke(name, { isTrusted: true }, input) }));
+    } catch (thrown) {
+      if (!(thrown instanceof SyntaxError)) onBug('station call', thrown);
+      client.close(1007);
+    }
+  }
+
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  return {
+    link: () => `http://${host()}/#t=${passes.ticket()}`,
+    mediaSuffix: () => passes.mediaSuffix(),
+    send(name, payload) {
+      const text = JSON.stringify({ name, payload });
+      for (const client of clients) client.send(text);
+    },
+    async close() {
+      for (const client of clients) client.terminate();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
