@@ -1,0 +1,41 @@
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import type { Bridge } from '../../shared/contract/define.ts';
+import { makeClient } from '../ipc/client.ts';
+import { connectStation } from '../ipc/station-bridge.ts';
+import { DeskProvider } from '../stores/context.tsx';
+import { createDesk } from '../stores/desk.ts';
+import '../ui/tokens.css';
+import { App } from './app.tsx';
+import { StationGate } from './station-gate.tsx';
+
+declare global {
+  // What the preload puts into the page; on the station there is none.
+  var desk: Bridge | undefined;
+}
+
+const container = document.getElementById('root');
+if (!container) throw new Error('index.html has no #root');
+const root = createRoot(container);
+const gate = (): void => root.render(<StationGate />);
+
+async function start(): Promise<void> {
+  const bridge = globalThis.desk ?? (await connectStation(gate));
+  if (!bridge) return gate();
+  const client = makeClient(bridge);
+  const info = await client.call('app.info');
+  const { serviceUrl, demo } = await client.call('settings.get');
+  const { state } = await client.call('app.connection');
+  const isFirstStart = serviceUrl === null && !demo && state === 'no-service';
+  const desk = createDesk(client, info, isFirstStart ? { name: 'welcome' } : { name: 'catalogue' });
+  document.documentElement.dataset['platform'] = info.shell === 'station' ? 'web' : { win32: 'win', darwin: 'mac', linux: 'win' }[info.platform];
+  root.render(
+    <StrictMode>
+      <DeskProvider desk={desk}>
+        <App />
+      </DeskProvider>
+    </StrictMode>,
+  );
+}
+
+void start();

@@ -1,0 +1,39 @@
+/** Figures as newsrooms write them. All take the language, so that one page never mixes two. */
+export type Language = 'en' | 'fr';
+
+const UNITS = { en: ['B', 'kB', 'MB', 'GB', 'TB'], fr: ['o', 'ko', 'Mo', 'Go', 'To'] };
+
+/** Decimal units, as disks and networks are sold: 14.2 GB. */
+export function formatBytes(bytes: number, language: Language): string {
+  const step = bytes < 1000 ? 0 : Math.min(4, Math.floor(Math.log10(bytes) / 3));
+  const value = bytes / 1000 ** step;
+  const digits = step >= 3 || (step === 2 && value < 10) ? 1 : 0;
+  return `${new Intl.NumberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value)}\u00a0${UNITS[language][step] ?? ''}`;
+}
+
+export const formatRate = (bytesPerSecond: number, language: Language): string => `${formatBytes(bytesPerSecond, language)}/s`;
+
+const two = (n: number): string => String(n).padStart(2, '0');
+
+/** 0:51, 2:11, 1:02:05. */
+export function formatDuration(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
+}
+
+export const formatNumber = (n: number, language: Language): string => new Intl.NumberFormat(language).format(n);
+export const formatPercent = (fraction: number, language: Language): string => new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 0 }).format(fraction);
+export const formatTime = (ms: number, language: Language): string => new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(ms);
+export const formatDate = (ms: number, language: Language): string => new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short', year: 'numeric' }).format(ms);
+
+/** Today: the time alone; this year: day and month; else the whole date. */
+export function formatWhen(ms: number, nowMs: number, language: Language): string {
+  const [then, now] = [new Date(ms), new Date(nowMs)];
+  if (then.toDateString() === now.toDateString()) return formatTime(ms, language);
+  if (then.getFullYear() === now.getFullYear()) return new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short' }).format(ms);
+  return formatDate(ms, language);
+}
+
+export const countryName = (code: string, language: Language): string => new Intl.DisplayNames(language, { type: 'region', fallback: 'code' }).of(code) ?? code;
+export const languageName = (code: string, language: Language): string => new Intl.DisplayNames(language, { type: 'language', fallback: 'code' }).of(code) ?? code;

@@ -1,0 +1,16 @@
+import type { Texts } from '../index.ts';
+
+export const common: Texts['common'] = {
+  product: 'Multimedia Desk',
+  catalogue: 'Catalogue',
+  news: 'Articles',
+  downloads: 'Transferts',
+  settings: 'Réglages',
+  account: 'Compte',
+  mailbox: 'Courrier',
+  cancel: 'Annuler',
+  close: 'Fermer',
+  back: 'Retour',
+  retry: 'Réessayer',
+  undo: 'Annuler',
+};

@@ -1,0 +1,34 @@
+import { createContext, useContext, type ReactNode } from 'react';
+import { useStore } from 'zustand';
+import { texts, type Texts } from '../i18n/index.ts';
+import type { AccountView, ConnectionView, Desk, LibraryView, SettingsView } from './desk.ts';
+import type { RouteState } from './route.ts';
+import type { TransfersState } from './transfers.ts';
+
+const DeskContext = createContext<Desk | null>(null);
+
+export function DeskProvider({ desk, children }: { desk: Desk; children: ReactNode }) {
+  return <DeskContext value={desk}>{children}</DeskContext>;
+}
+
+export function useDesk(): Desk {
+  const desk = useContext(DeskContext);
+  if (!desk) throw new Error('useDesk outside DeskProvider');
+  return desk;
+}
+
+export const useRoute = <T,>(select: (state: RouteState) => T): T => useStore(useDesk().route, select);
+export const useTransfers = <T,>(select: (state: TransfersState) => T): T => useStore(useDesk().transfers, select);
+export const useAccount = (): AccountView | null => useStore(useDesk().account, (state) => state.value);
+export const useSettings = (): SettingsView | null => useStore(useDesk().settings, (state) => state.value);
+export const useConnection = (): ConnectionView | null => useStore(useDesk().connection, (state) => state.value);
+export const useLibrary = (): LibraryView | null => useStore(useDesk().library, (state) => state.value);
+
+export function useLanguage(): 'en' | 'fr' {
+  return useSettings()?.language ?? (navigator.language.startsWith('fr') ? 'fr' : 'en');
+}
+
+/** Every word of the interface, in the language of the settings. */
+export function useTexts(): Texts {
+  return texts[useLanguage()];
+}

@@ -1,0 +1,48 @@
+import type { StoreApi } from 'zustand/vanilla';
+import type { Returned } from '../../shared/contract/define.ts';
+import type { DeskContract } from '../../shared/contract/index.ts';
+import type { DeskClient } from '../ipc/client.ts';
+import { createProjection } from './projection.ts';
+import { createRouteStore, type Route, type RouteState } from './route.ts';
+import { createToastStore, type ToastState } from './toasts.ts';
+import { createTransfersStore, type TransfersState } from './transfers.ts';
+
+export type AppInfo = Returned<DeskContract, 'app.info'>;
+export type AccountView = Returned<DeskContract, 'account.get'>;
+export type SettingsView = Returned<DeskContract, 'settings.get'>;
+export type ConnectionView = Returned<DeskContract, 'app.connection'>;
+export type LibraryView = Returned<DeskContract, 'library.get'>;
+export type AssetRow = Returned<DeskContract, 'catalogue.search'>['items'][number];
+export type AssetView = Returned<DeskContract, 'catalogue.asset'>;
+export type ArticleRow = Returned<DeskContract, 'articles.list'>['items'][number];
+export type ArticleView = Returned<DeskContract, 'articles.get'>;
+export type TransferDetail = Returned<DeskContract, 'transfers.detail'>;
+
+type Projection<T> = StoreApi<{ value: T | null }> & { take(value: { rev: number }): void };
+
+/** Everything a feature works with. Stores are plain values, made anew for each test. */
+export type Desk = {
+  client: DeskClient;
+  info: AppInfo;
+  route: StoreApi<RouteState>;
+  account: Projection<AccountView>;
+  settings: Projection<SettingsView>;
+  connection: Projection<ConnectionView>;
+  library: Projection<LibraryView>;
+  transfers: StoreApi<TransfersState>;
+  toasts: StoreApi<ToastState>;
+};
+
+export function createDesk(client: DeskClient, info: AppInfo, first: Route): Desk {
+  return {
+    client,
+    info,
+    route: createRouteStore(first),
+    account: createProjection(client, 'account.get', 'account.changed'),
+    settings: createProjection(client, 'settings.get', 'settings.changed'),
+    connection: createProjection(client, 'app.connection', 'app.connection-changed'),
+    library: createProjection(client, 'library.get', 'library.changed'),
+    transfers: createTransfersStore(client),
+    toasts: createToastStore(),
+  };
+}

@@ -1,0 +1,27 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { Pushed, PushName, Returned, CommandName } from '../../shared/contract/define.ts';
+import type { DeskContract } from '../../shared/contract/index.ts';
+import type { DeskClient } from '../ipc/client.ts';
+
+type Revised = { rev: number };
+
+/**
+ * What main owns, as the renderer last heard it: a snapshot, then pushes. A push older than what is shown is dropped, which also settles
+ * the race between the snapshot and the first push. The value is null until the snapshot has come.
+ */
+export function createProjection<N extends CommandName<DeskContract>, P extends PushName<DeskContract>>(
+  client: DeskClient,
+  snapshot: N,
+  push: P,
+): StoreApi<{ value: (Returned<DeskContract, N> & Pushed<DeskContract, P>) | null }> & { take(value: Revised): void } {
+  type Value = Returned<DeskContract, N> & Pushed<DeskContract, P>;
+  const store = createStore<{ value: Value | null }>()(() => ({ value: null }));
+  const take = (value: Revised): void => {
+    const shown = store.getState().value as Revised | null;
+    if (shown && value.rev < shown.rev) return;
+    store.setState({ value: value as Value });
+  };
+  client.on(push, (payload) => take(payload as Revised));
+  void (client.call as (name: N) => Promise<Revised>)(snapshot).then(take);
+  return { ...store, take };
+}

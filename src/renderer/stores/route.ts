@@ -1,0 +1,65 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+
+export type AccountScreen = 'landing' | 'sign-in' | 'create' | 'code' | 'created' | 'reset' | 'new-password' | 'password-updated' | 'profile';
+export type SettingsSection = 'general' | 'downloads' | 'network' | 'reading' | 'account' | 'about';
+export type Route =
+  | { name: 'welcome' }
+  | { name: 'catalogue' }
+  | { name: 'asset'; id: string }
+  | { name: 'news'; id: string | null }
+  | { name: 'downloads'; id: string | null }
+  | { name: 'settings'; section: SettingsSection }
+  | { name: 'mailbox' }
+  | { name: 'account'; screen: AccountScreen };
+
+/** What the user wanted when an account was asked for: done as soon as there is one. */
+export type Intent = { packages: { assetId: string; packageId: string }[]; acknowledge: string[] };
+
+export type RouteState = {
+  current: Route;
+  /** Pages behind this one, oldest first; the account's screens are not among them: one goes back to the page one was on. */
+  behind: Route[];
+  intent: Intent | null;
+  go(route: Route): void;
+  back(): void;
+  /** Leaves the account's screens for the page they were opened from. */
+  leaveAccount(): void;
+  setIntent(intent: Intent | null): void;
+};
+
+const MAX_BEHIND = 50;
+const KEY = 'desk.intent';
+
+function kept(): Intent | null {
+  try {
+    return JSON.parse(localStorage.getItem(KEY) ?? 'null') as Intent | null;
+  } catch {
+    return null;
+  }
+}
+
+export function createRouteStore(first: Route): StoreApi<RouteState> {
+  return createStore<RouteState>()((set, get) => ({
+    current: first,
+    behind: [],
+    intent: kept(),
+    go(route) {
+      const { current, behind } = get();
+      if (JSON.stringify(route) === JSON.stringify(current)) return;
+      set({ current: route, behind: current.name === 'account' ? behind : [...behind, current].slice(-MAX_BEHIND) });
+    },
+    back() {
+      const { behind } = get();
+      set({ current: behind.at(-1) ?? { name: 'catalogue' }, behind: behind.slice(0, -1) });
+    },
+    leaveAccount() {
+      if (get().current.name === 'account') get().back();
+    },
+    setIntent(intent) {
+      // Survives a restart between the code and the download. It names packages, nothing secret.
+      if (intent) localStorage.setItem(KEY, JSON.stringify(intent));
+      else localStorage.removeItem(KEY);
+      set({ intent });
+    },
+  }));
+}

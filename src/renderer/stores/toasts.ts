@@ -1,0 +1,23 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+
+export type Toast = { id: number; text: string; undo: (() => void) | null };
+export type ToastState = { items: Toast[]; show(text: string, undo?: () => void): void; dismiss(id: number): void };
+
+/** Undo stays for eight seconds; a toast never asks a question. */
+const STAY_MS = 8000;
+
+export function createToastStore(): StoreApi<ToastState> {
+  let nextId = 1;
+  return createStore<ToastState>()((set, get) => ({
+    items: [],
+    show(text, undo) {
+      const id = nextId;
+      nextId += 1;
+      set({ items: [...get().items, { id, text, undo: undo ?? null }].slice(-3) });
+      setTimeout(() => get().dismiss(id), STAY_MS);
+    },
+    dismiss(id) {
+      set({ items: get().items.filter((toast) => toast.id !== id) });
+    },
+  }));
+}
