@@ -1,6 +1,7 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import type { Bridge } from '../../shared/contract/define.ts';
+import type { DeskContract } from '../../shared/contract/index.ts';
 import { makeClient } from '../ipc/client.ts';
 import { connectStation } from '../ipc/station-bridge.ts';
 import { DeskProvider } from '../stores/context.tsx';
@@ -22,7 +23,7 @@ const gate = (): void => root.render(<StationGate />);
 async function start(): Promise<void> {
   const bridge = globalThis.desk ?? (await connectStation(gate));
   if (!bridge) return gate();
-  const client = makeClient(bridge);
+  const client = makeClient<DeskContract>(bridge);
   const info = await client.call('app.info');
   const { serviceUrl, demo } = await client.call('settings.get');
   const { state } = await client.call('app.connection');
