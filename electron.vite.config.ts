@@ -15,7 +15,7 @@ export default defineConfig({
         input: {
           entry: 'src/main/entry.ts',
           desk: 'src/main/cli/desk.ts',
-          'service-cli': 'src/main/cli/service.ts',
+          'service-cli': 'src/service/cli.ts',
           'worker-transfers': 'src/main/workers/transfers.ts',
           'worker-library': 'src/main/workers/library.ts',
           'worker-service': 'src/main/workers/service.ts',

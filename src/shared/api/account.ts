@@ -42,6 +42,8 @@ export const newsletterChange = z.strictObject({
   consentVersion: z.string().max(60),
 });
 export const unsubscribeRequest = z.strictObject({ token: z.string().max(512) });
+/** Mail programs post a form to the address of `List-Unsubscribe`, with the token in it (RFC 8058). */
+export const unsubscribeQuery = z.strictObject({ token: z.string().max(512).optional() });
 export const termsAcceptance = z.strictObject({ version: z.string().max(60) });
 export const passwordChange = z.strictObject({ currentPassword: password, newPassword: password });
 export const passwordProof = z.strictObject({ password });

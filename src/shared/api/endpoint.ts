@@ -2,8 +2,8 @@ import type * as z from 'zod';
 import type { ProblemName } from './problem.ts';
 
 export type Schema = z.ZodType;
-/** `null`: no body. A string: a body of that media type which no schema describes. */
-export type Answer = Schema | null | string;
+/** `null`: no body. */
+export type Answer = Schema | null;
 export type Answers = Readonly<Record<number, Answer>>;
 
 /** One operation of the service. Routes, their validation, openapi.yaml and the tests' checks of answers derive from it. */
@@ -34,16 +34,24 @@ type Parsed<E, K extends 'params' | 'query' | 'body'> = E extends Record<K, infe
 export type Params<E> = Parsed<E, 'params'>;
 export type Query<E> = Parsed<E, 'query'>;
 export type Body<E> = Parsed<E, 'body'>;
+/** A body that is text already: JSON made earlier, or another media type. */
+export class Text {
+  readonly text: string;
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
 /** What a handler may answer: a status of the declaration with its body. */
 export type Answered<E extends Endpoint> = {
   [S in keyof E['answers'] & number]: {
     status: S;
-    body: E['answers'][S] extends Schema ? z.input<E['answers'][S]> : E['answers'][S] extends string ? string : null;
+    body: E['answers'][S] extends Schema ? z.input<E['answers'][S]> | Text : null;
     headers?: Record<string, string>;
   };
 }[keyof E['answers'] & number];
 
 /** Problems that any request may meet. */
 export const COMMON_PROBLEMS = [
-  'malformed-request', 'not-found', 'body-too-large', 'unsupported-media-type', 'validation-failed', 'client-too-old', 'rate-limited', 'internal', 'maintenance',
+  'malformed-request', 'not-found', 'body-too-large', 'unsupported-media-type', 'validation-failed', 'rate-limited', 'internal', 'maintenance',
 ] as const satisfies readonly ProblemName[];

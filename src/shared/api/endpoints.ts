@@ -85,7 +85,7 @@ const account = {
   putNewsletter: endpoint({ method: 'PUT', path: '/v1/account/newsletter', tag: 'account', summary: 'Subscribe or unsubscribe', auth: 'bearer', body: acc.newsletterChange, answers: { 200: acc.newsletter } }),
   putTerms: endpoint({ method: 'PUT', path: '/v1/account/terms', tag: 'account', summary: 'Accept the current terms', auth: 'bearer', body: acc.termsAcceptance, answers: { 200: acc.account } }),
   exportAccount: endpoint({ method: 'GET', path: '/v1/account/export', tag: 'account', summary: 'Everything held about the person', auth: 'bearer', answers: { 200: acc.accountExport } }),
-  unsubscribe: endpoint({ method: 'POST', path: '/v1/newsletter/unsubscribe', tag: 'account', summary: 'Unsubscribe by the token of a mail; always 204', auth: 'none', body: acc.unsubscribeRequest, answers: { 204: null } }),
+  unsubscribe: endpoint({ method: 'POST', path: '/v1/newsletter/unsubscribe', tag: 'account', summary: 'Unsubscribe by the token of a mail; always 204', auth: 'none', query: acc.unsubscribeQuery, body: acc.unsubscribeRequest.optional(), answers: { 204: null } }),
 } as const;
 
 const content = {
@@ -102,16 +102,16 @@ const content = {
   getAsset: endpoint({ method: 'GET', path: '/v1/catalogue/assets/{id}', tag: 'catalogue', summary: 'Everything about an asset', auth: 'optional', etag: true, params: idParams, answers: { 200: cat.assetDetail } }),
   getManifest: endpoint({
     method: 'GET', path: '/v1/packages/{id}/manifest', tag: 'packages', summary: 'The signed list of a package’s files; with Accept: application/metalink4+xml a Metalink', auth: 'bearer', etag: true,
-    params: idParams, query: pkg.manifestQuery, answers: { 200: pkg.manifest }, problems: ['embargoed', 'territory-restricted', 'terms-not-accepted', 'asset-withdrawn'],
+    params: idParams, query: pkg.manifestQuery, answers: { 200: pkg.manifest }, problems: ['territory-restricted', 'terms-not-accepted', 'asset-withdrawn', 'restriction-unacknowledged'],
   }),
   authoriseDownload: endpoint({
     method: 'POST', path: '/v1/downloads', tag: 'downloads', summary: 'Get addresses for the files of a package', auth: 'bearer', idempotencyKey: true, body: dl.downloadRequest,
     answers: { 201: dl.download },
-    problems: ['package-superseded', 'restriction-unacknowledged', 'quota-exceeded', 'embargoed', 'territory-restricted', 'terms-not-accepted', 'asset-withdrawn'],
+    problems: ['package-superseded', 'restriction-unacknowledged', 'territory-restricted', 'terms-not-accepted', 'asset-withdrawn'],
   }),
   renewUrls: endpoint({
     method: 'POST', path: '/v1/downloads/{id}/urls', tag: 'downloads', summary: 'Fresh addresses for files of a download', auth: 'bearer', params: idParams, body: dl.urlsRequest,
-    answers: { 200: dl.urlsAnswer }, problems: ['asset-withdrawn', 'embargoed', 'territory-restricted', 'terms-not-accepted'],
+    answers: { 200: dl.urlsAnswer }, problems: ['package-superseded', 'asset-withdrawn', 'territory-restricted', 'terms-not-accepted'],
   }),
   getDownload: endpoint({ method: 'GET', path: '/v1/downloads/{id}', tag: 'downloads', summary: 'State of a download', auth: 'bearer', params: idParams, answers: { 200: dl.downloadState } }),
   sendReceipt: endpoint({

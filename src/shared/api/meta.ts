@@ -23,7 +23,7 @@ export const meta = z
     }),
     codeLength: z.int().positive(),
     codeTtlSeconds: z.int().positive(),
-    resendCooldownSeconds: z.int().positive(),
+    resendCooldownSeconds: z.int().nonnegative(),
     termsVersion: z.string(),
     newsletterConsentVersion: z.string(),
     newsletterTopics: z.array(z.string()),

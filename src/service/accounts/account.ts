@@ -1,0 +1,138 @@
+import { iso, DAY } from '../clock.ts';
+import type { Context } from '../context.ts';
+import { POLICY } from '../context.ts';
+import type { Handlers } from '../http/call.ts';
+import { problem } from '../http/problems.ts';
+import { tagListed } from '../http/representation.ts';
+import type { AccountRecord, StoreTx } from '../store/ports.ts';
+import { passwordFieldFaults } from './password-rule.ts';
+import type { PasswordProof } from './password-proof.ts';
+import { accountTag, changeAccount, languageOfAccount, profileOf, withNotice } from './profile.ts';
+import type { SessionBook } from './session-book.ts';
+
+/** What is kept of a deleted account (backups, the mail of the day) is gone after this. */
+const ERASED_AFTER_MS = 30 * DAY;
+
+type Names = 'getAccount' | 'patchAccount' | 'deleteAccount' | 'changePassword' | 'putNewsletter' | 'putTerms' | 'exportAccount' | 'unsubscribe';
+
+async function load(tx: StoreTx, id: string): Promise<AccountRecord> {
+  const account = await tx.accounts.get(id);
+  if (!account) throw problem('invalid-token');
+  return account;
+}
+
+const answered = (account: AccountRecord) => ({ status: 200 as const, body: profileOf(account), headers: { etag: accountTag(account) } });
+
+export function accountHandlers(context: Context, book: SessionBook, proof: PasswordProof): Handlers<Names> {
+  const { clock, store } = context;
+
+  return {
+    getAccount: async ({ auth }) => answered(auth.account),
+
+    async patchAccount({ auth, body, header }) {
+      const expected = header('if-match');
+      if (expected === undefined) throw problem('precondition-required');
+      const { displayName, organisation, country, locale } = body;
+      const given = { displayName, organisation, country, locale };
+      return store.transaction(async (tx) => {
+        const account = await load(tx, auth.account.id);
+        if (!tagListed(expected, accountTag(account))) throw problem('edit-conflict');
+        const kept = { displayName: account.displayName, organisation: account.organisation, country: account.country, locale: account.locale };
+        const changes = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+        return answered(await changeAccount(tx, account, { ...kept, ...changes }));
+      });
+    },
+
+    async putTerms({ auth, body }) {
+      if (body.version !== POLICY.termsVersion) throw problem('validation-failed', { errors: [{ field: 'version', code: 'invalid' }] });
+      return store.transaction(async (tx) => answered(await changeAccount(tx, await load(tx, auth.account.id), { terms: { version: body.version, acceptedAt: clock.now() } })));
+    },
+
+    ...newsletterHandlers(context),
+    ...endingHandlers(context, book, proof),
+
+    async exportAccount({ auth }) {
+      return store.transaction(async (tx) => {
+        const account = await load(tx, auth.account.id);
+        const sessions = await tx.sessions.live(account.id);
+        const downloads = await tx.downloads.ofAccount(account.id);
+        return {
+          status: 200,
+          body: {
+            exportedAt: iso(clock.now()),
+            account: profileOf(account),
+            newsletterConsents: account.consents.map(({ at, ...consent }) => ({ ...consent, at: iso(at) })),
+            sessions: sessions.map(({ id, device, createdAt, lastSeenAt }) => ({ id, device: device.name, createdAt: iso(createdAt), lastSeenAt: iso(lastSeenAt) })),
+            downloads: downloads.map(({ id, packageId, rev, createdAt, acknowledged }) => ({ id, packageId, rev, createdAt: iso(createdAt), acknowledged })),
+          },
+        };
+      });
+    },
+  };
+}
+
+function newsletterHandlers({ clock, store, tokens, mail }: Context): Handlers<'putNewsletter' | 'unsubscribe'> {
+  async function change(tx: StoreTx, account: AccountRecord, wanted: { subscribed: boolean; topics: string[]; consentVersion: string }): Promise<AccountRecord> {
+    const at = clock.now();
+    const { subscribed, topics, consentVersion } = wanted;
+    return changeAccount(tx, account, { newsletter: { subscribed, topics, changedAt: at }, consents: [...account.consents, { subscribed, consentVersion, at }] });
+  }
+
+  return {
+    async putNewsletter({ auth, body }) {
+      const { subscribed, topics, consentVersion } = body;
+      if (consentVersion !== POLICY.newsletterConsentVersion) throw problem('validation-failed', { errors: [{ field: 'consentVersion', code: 'invalid' }] });
+      const account = await store.transaction(async (tx) => {
+        const before = await load(tx, auth.account.id);
+        if (subscribed && !before.newsletter.subscribed) {
+          await mail.enqueue(tx, { kind: 'newsletter-welcome', to: before.email, language: languageOfAccount(before), unsubscribeToken: tokens.unsubscribe(before.id) });
+        }
+        return change(tx, before, { subscribed, topics: topics ?? before.newsletter.topics, consentVersion });
+      });
+      mail.wake();
+      return { status: 200, body: profileOf(account).newsletter };
+    },
+
+    async unsubscribe({ body, query }) {
+      const accountId = tokens.accountOf(query.token ?? body?.token ?? '');
+      if (accountId !== null) {
+        await store.transaction(async (tx) => {
+          const account = await tx.accounts.get(accountId);
+          if (account?.newsletter.subscribed) await change(tx, account, { subscribed: false, topics: [], consentVersion: POLICY.newsletterConsentVersion });
+        });
+      }
+      return { status: 204, body: null };
+    },
+  };
+}
+
+function endingHandlers({ clock, store, passwords, mail }: Context, book: SessionBook, proof: PasswordProof): Handlers<'changePassword' | 'deleteAccount'> {
+  return {
+    async changePassword({ auth, body, ip }) {
+      await proof.prove(auth.account, body.currentPassword, ip);
+      const errors = passwordFieldFaults('newPassword', body.newPassword, auth.account.email);
+      if (body.newPassword.normalize('NFC') === body.currentPassword.normalize('NFC')) errors.push({ field: 'newPassword', code: 'same-as-current' });
+      if (errors.length > 0) throw problem('validation-failed', { errors });
+      const passwordHash = await passwords.hash(body.newPassword);
+      await store.transaction(async (tx) => {
+        const account = await load(tx, auth.account.id);
+        await changeAccount(tx, account, { passwordHash, ...withNotice(account, 'password-changed', clock.now()) });
+        await book.endAll(tx, account.id, auth.session.id);
+        await mail.enqueue(tx, { kind: 'password-changed', to: account.email, language: languageOfAccount(account) });
+      });
+      mail.wake();
+      return { status: 204, body: null };
+    },
+
+    async deleteAccount({ auth, body, ip }) {
+      await proof.prove(auth.account, body.password, ip);
+      await store.transaction(async (tx) => {
+        await book.endAll(tx, auth.account.id);
+        await tx.accounts.delete(auth.account.id);
+        await mail.enqueue(tx, { kind: 'account-deleted', to: auth.account.email, language: languageOfAccount(auth.account) });
+      });
+      mail.wake();
+      return { status: 202, body: { eraseAt: iso(clock.now() + ERASED_AFTER_MS) } };
+    },
+  };
+}

@@ -1,0 +1,27 @@
+import { MINUTE } from '../clock.ts';
+import type { Context } from '../context.ts';
+import type { Signed } from '../http/call.ts';
+import { problem } from '../http/problems.ts';
+import type { SessionBook } from './session-book.ts';
+
+/** Who an `Authorization` header speaks for. @throws invalid-token, account-suspended */
+export type Authenticate = (authorization: string | undefined) => Promise<Signed>;
+
+export function authenticator({ clock, store, tokens }: Context, book: SessionBook): Authenticate {
+  return async (authorization) => {
+    const token = /^Bearer ([\w.-]{1,512})$/i.exec(authorization ?? '')?.[1];
+    const now = clock.now();
+    const sessionId = token === undefined ? null : tokens.sessionOf(token, now);
+    if (sessionId === null) throw problem('invalid-token');
+    return store.transaction(async (tx) => {
+      const found = await tx.sessions.get(sessionId);
+      const account = found && (await tx.accounts.get(found.accountId));
+      if (!account || book.isOver(found, now)) throw problem('invalid-token');
+      if (account.status === 'suspended') throw problem('account-suspended');
+      if (now - found.lastSeenAt < MINUTE) return { account, session: found };
+      const session = { ...found, lastSeenAt: now };
+      await tx.sessions.put(session);
+      return { account, session };
+    });
+  };
+}

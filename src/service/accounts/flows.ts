@@ -1,0 +1,113 @@
+import type { CodeResent, CodeSent } from '../../shared/api/flows.ts';
+import { DAY, iso } from '../clock.ts';
+import type { Context } from '../context.ts';
+import { POLICY } from '../context.ts';
+import { CODE_LENGTH, newCode } from '../crypto/codes.ts';
+import { newId } from '../crypto/tokens.ts';
+import { ipKey } from '../http/limits.ts';
+import { problem } from '../http/problems.ts';
+import type { Letter } from '../mail/letters.ts';
+import type { FlowPurpose, FlowRecord, StoreTx } from '../store/ports.ts';
+
+export const TRIES_PER_CODE = 5;
+export const TRIES_PER_FLOW = 15;
+export const RESENDS_PER_FLOW = 5;
+export const OPEN_FLOWS_PER_ADDRESS = 5;
+
+export type FlowSeed = Pick<FlowRecord, 'purpose' | 'email' | 'emailKey' | 'language' | 'decoy' | 'registration' | 'accountId'>;
+
+const isOver = (flow: FlowRecord, now: number) => flow.isClosed || now >= flow.createdAt + DAY;
+
+/**
+ * A flow proves that somebody reads an address:
+ *
+ *   open ──right code──▶ outcome (registration) or reset token, closed
+ *    │ ├──resend──▶ open, new code, the older one void
+ *    │ └──5 wrong tries──▶ the code is void, a resend opens it again
+ *    └──15 wrong tries, or 24 hours, or a 6th flow for the address──▶ closed
+ */
+export function flowsOf({ clock, codes, limits }: Pick<Context, 'clock' | 'codes' | 'limits'>) {
+  const cooldownMs = limits.isRelaxed ? 0 : POLICY.resendCooldownMs;
+  const freshCode = (flow: Pick<FlowRecord, 'id' | 'purpose'>, now: number) => {
+    const code = newCode();
+    return { code, fields: { ...codes.keep(code, flow), codeIssuedAt: now, codeTries: 0, resendAvailableAt: now + cooldownMs } };
+  };
+
+  return {
+    /** Opens a flow; the oldest of too many is closed without a word. */
+    async open(tx: StoreTx, seed: FlowSeed): Promise<{ flow: FlowRecord; code: string }> {
+      const now = clock.now();
+      const id = newId('flw');
+      const { code, fields } = freshCode({ id, purpose: seed.purpose }, now);
+      const flow: FlowRecord = { ...seed, ...fields, id, flowTries: 0, resends: 0, createdAt: now, isClosed: false, outcome: null, reset: null };
+      const others = await tx.flows.open(seed.purpose, seed.emailKey);
+      for (const old of others.slice(OPEN_FLOWS_PER_ADDRESS - 1)) await tx.flows.put({ ...old, isClosed: true });
+      await tx.flows.put(flow);
+      return { flow, code };
+    },
+
+    sent: (flow: FlowRecord): CodeSent => ({
+      flowId: flow.id,
+      status: 'code-sent',
+      codeLength: CODE_LENGTH,
+      codeExpiresAt: iso(flow.codeIssuedAt + POLICY.codeTtlMs),
+      resendAvailableAt: iso(flow.resendAvailableAt),
+    }),
+
+    /** A new code for the flow. @throws flow-closed, resend-too-soon, rate-limited: alike for decoys. */
+    async resend(tx: StoreTx, flowId: string, purpose: FlowPurpose, ip: string): Promise<{ flow: FlowRecord; code: string; answer: CodeResent }> {
+      const now = clock.now();
+      const found = await tx.flows.get(flowId);
+      if (!found || found.purpose !== purpose || isOver(found, now) || found.resends >= RESENDS_PER_FLOW) throw problem('flow-closed');
+      if (now < found.resendAvailableAt) throw problem('resend-too-soon', {}, { retryAfterMs: found.resendAvailableAt - now });
+      limits.require('resend-ip', ipKey(ip));
+      limits.require('mail-address', found.emailKey);
+      const { code, fields } = freshCode(found, now);
+      const flow = { ...found, ...fields, resends: found.resends + 1 };
+      await tx.flows.put(flow);
+      const answer = { codeExpiresAt: iso(now + POLICY.codeTtlMs), resendAvailableAt: iso(flow.resendAvailableAt), resendsLeft: RESENDS_PER_FLOW - flow.resends };
+      return { flow, code, answer };
+    },
+
+    /**
+     * Counts a try. A verdict is returned rather than thrown, so that the count is kept; `refusal` is to be thrown after the
+     * transaction.
+     */
+    async check(tx: StoreTx, flowId: string, purpose: FlowPurpose, typed: string): Promise<{ flow: FlowRecord } | { refusal: ReturnType<typeof problem> }> {
+      const now = clock.now();
+      const flow = await tx.flows.get(flowId);
+      if (!flow || flow.purpose !== purpose || isOver(flow, now)) return { refusal: problem('flow-closed') };
+      if (now >= flow.codeIssuedAt + POLICY.codeTtlMs) return { refusal: problem('code-expired') };
+      if (flow.codeTries >= TRIES_PER_CODE) return { refusal: problem('code-invalid', { attemptsLeft: 0 }) };
+      if (codes.matches(typed, flow) && !flow.decoy) return { flow };
+      const tried = { ...flow, codeTries: flow.codeTries + 1, flowTries: flow.flowTries + 1 };
+      await tx.flows.put({ ...tried, isClosed: tried.flowTries >= TRIES_PER_FLOW });
+      if (tried.flowTries >= TRIES_PER_FLOW) return { refusal: problem('flow-closed') };
+      return { refusal: problem('code-invalid', { attemptsLeft: TRIES_PER_CODE - tried.codeTries }) };
+    },
+
+    async closeAll(tx: StoreTx, purpose: FlowPurpose, emailKey: string): Promise<void> {
+      for (const flow of await tx.flows.open(purpose, emailKey)) await tx.flows.put({ ...flow, isClosed: true });
+    },
+  };
+}
+export type Flows = ReturnType<typeof flowsOf>;
+
+/** What goes to the address of a flow; a decoy's letter has no code. */
+export function letterFor(flow: FlowRecord, code: string): Letter | null {
+  const { language, email: to } = flow;
+  if (flow.purpose === 'registration') return flow.decoy ? { kind: 'already-registered', to, language } : { kind: 'registration-code', to, language, code };
+  // Nobody has an account with this address: a stranger is not written to.
+  return flow.decoy ? null : { kind: 'reset-code', to, language, code };
+}
+
+/** Makes a new code for the flow and sends it. */
+export async function resend({ store, mail }: Pick<Context, 'store' | 'mail'>, flows: Flows, purpose: FlowPurpose, flowId: string, ip: string): Promise<CodeResent> {
+  const answer = await store.transaction(async (tx) => {
+    const sent = await flows.resend(tx, flowId, purpose, ip);
+    await mail.enqueue(tx, letterFor(sent.flow, sent.code));
+    return sent.answer;
+  });
+  mail.wake();
+  return answer;
+}

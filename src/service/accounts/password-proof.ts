@@ -1,0 +1,57 @@
+import { DAY } from '../clock.ts';
+import type { Context } from '../context.ts';
+import { problem } from '../http/problems.ts';
+import type { AccountRecord, StoreTx } from '../store/ports.ts';
+import type { Address } from './email.ts';
+import { changeAccount, languageOfAccount } from './profile.ts';
+import { FAILURES_UNTIL_LOCKED } from './throttle.ts';
+import type { LoginThrottle } from './throttle.ts';
+
+/** Compares passwords, counts failures and takes the same time whoever asks about whom. */
+export type PasswordProof = {
+  /** @throws invalid-credentials, verification-required, account-suspended, too-many-attempts */
+  signIn(address: Address, password: string, ip: string): Promise<AccountRecord>;
+  /** For somebody signed in. @throws invalid-credentials, too-many-attempts */
+  prove(account: AccountRecord, password: string, ip: string): Promise<void>;
+};
+
+export function passwordProof(context: Context, throttle: LoginThrottle): PasswordProof {
+  const { clock, store, passwords, mail, limits } = context;
+
+  async function countFailure(tx: StoreTx, emailKey: string, ip: string): Promise<void> {
+    const failures = await throttle.fail(tx, emailKey, ip);
+    const account = await tx.accounts.byEmail(emailKey);
+    if (!account || account.locked || failures < FAILURES_UNTIL_LOCKED || limits.isRelaxed) return;
+    await changeAccount(tx, account, { locked: true });
+    await mail.enqueue(tx, { kind: 'account-locked', to: account.email, language: languageOfAccount(account) });
+  }
+
+  return {
+    async signIn({ emailKey }, password, ip) {
+      const { account, flow } = await store.transaction(async (tx) => {
+        await throttle.admit(tx, emailKey, ip);
+        const [newest] = (await tx.flows.open('registration', emailKey)).filter(({ createdAt }) => clock.now() - createdAt < DAY);
+        return { account: await tx.accounts.byEmail(emailKey), flow: newest };
+      });
+      // Always both, so that the time says nothing about which of them there is.
+      const isAccounts = await passwords.matches(password, account?.passwordHash ?? null);
+      const isFlows = await passwords.matches(password, flow?.registration?.passwordHash ?? null);
+      const isRight = account !== undefined && isAccounts && !account.locked;
+      const isPending = account === undefined && flow !== undefined && isFlows;
+      await store.transaction((tx) => (isRight || isPending ? throttle.succeed(tx, emailKey, ip) : countFailure(tx, emailKey, ip)));
+      mail.wake();
+      if (isPending) throw problem('verification-required', { flowId: flow.id });
+      if (!isRight) throw problem('invalid-credentials');
+      if (account.status === 'suspended') throw problem('account-suspended');
+      return account;
+    },
+
+    async prove({ emailKey, passwordHash }, password, ip) {
+      await store.transaction((tx) => throttle.admit(tx, emailKey, ip));
+      const isRight = await passwords.matches(password, passwordHash);
+      await store.transaction((tx) => (isRight ? throttle.succeed(tx, emailKey, ip) : countFailure(tx, emailKey, ip)));
+      mail.wake();
+      if (!isRight) throw problem('invalid-credentials');
+    },
+  };
+}

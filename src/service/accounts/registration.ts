@@ -1,0 +1,103 @@
+import type { Context } from '../context.ts';
+import { POLICY } from '../context.ts';
+import { newId } from '../crypto/tokens.ts';
+import type { Call, Handlers } from '../http/call.ts';
+import type { Language } from '../http/language.ts';
+import { ipKey } from '../http/limits.ts';
+import { problem } from '../http/problems.ts';
+import type { AccountRecord, FlowRecord, PendingRegistration, StoreTx } from '../store/ports.ts';
+import { addressOf } from './email.ts';
+import { letterFor, resend } from './flows.ts';
+import type { Flows } from './flows.ts';
+import { passwordFieldFaults } from './password-rule.ts';
+import { profileOf } from './profile.ts';
+import { UNKNOWN_DEVICE } from './session-book.ts';
+import type { SessionBook } from './session-book.ts';
+
+/** A lost answer to a right code is given again for this long. */
+const REPLAY_MS = 60_000;
+
+function newAccount(flow: FlowRecord, wanted: PendingRegistration, now: number): AccountRecord {
+  const { passwordHash, displayName, organisation, country, locale, newsletter, termsVersion } = wanted;
+  return {
+    id: newId('acc'), email: flow.email, emailKey: flow.emailKey, passwordHash, displayName, organisation, country, locale,
+    newsletter: { subscribed: newsletter, topics: [], changedAt: newsletter ? now : null },
+    consents: newsletter ? [{ subscribed: true, consentVersion: POLICY.newsletterConsentVersion, at: now }] : [],
+    terms: { version: termsVersion, acceptedAt: flow.createdAt },
+    entitlements: ['downloads'], status: 'active', locked: false, createdAt: now, rev: 1, notices: [],
+  };
+}
+
+function pending(body: Call<'register'>['body'], passwordHash: string, language: Language): PendingRegistration {
+  const { displayName = null, organisation = null, country = null, locale = language, newsletter, terms } = body;
+  return { passwordHash, displayName, organisation, country, locale, newsletter, termsVersion: terms.version };
+}
+
+function checkInput({ email, password, terms }: Call<'register'>['body']): ReturnType<typeof addressOf> {
+  const address = addressOf(email);
+  const errors = passwordFieldFaults('password', password, address.email);
+  if (terms.version !== POLICY.termsVersion) errors.push({ field: 'terms.version', code: 'invalid' });
+  if (errors.length > 0) throw problem('validation-failed', { errors });
+  return address;
+}
+
+export function registrationHandlers(context: Context, flows: Flows, book: SessionBook): Handlers<'register' | 'verifyAccount' | 'resendCode'> {
+  const { clock, store, limits, mail, passwords } = context;
+
+  async function verified(tx: StoreTx, flow: FlowRecord, { body, idempotencyKey, ip }: Call<'verifyAccount'>) {
+    if (!flow.registration) throw problem('flow-closed');
+    const now = clock.now();
+    const account = newAccount(flow, flow.registration, now);
+    await tx.accounts.put(account);
+    const session = await book.open(tx, account, { device: body.device ?? UNKNOWN_DEVICE, ip, opener: `${flow.id} ${idempotencyKey}` });
+    await flows.closeAll(tx, 'registration', flow.emailKey);
+    await tx.flows.put({ ...flow, isClosed: true, registration: null, outcome: { key: idempotencyKey, at: now, accountId: account.id, sessionId: session.sessionId } });
+    if (account.newsletter.subscribed) {
+      await mail.enqueue(tx, { kind: 'newsletter-welcome', to: account.email, language: flow.language, unsubscribeToken: context.tokens.unsubscribe(account.id) });
+    }
+    return { account: session.account, session };
+  }
+
+  /** The same request again, soon after: the same session. */
+  async function replayed(tx: StoreTx, { body, idempotencyKey }: Call<'verifyAccount'>) {
+    const flow = await tx.flows.get(body.flowId);
+    if (!flow?.outcome || flow.purpose !== 'registration' || flow.outcome.key !== idempotencyKey || clock.now() - flow.outcome.at > REPLAY_MS) return null;
+    const session = await tx.sessions.get(flow.outcome.sessionId);
+    const account = await tx.accounts.get(flow.outcome.accountId);
+    if (!session || !account || !context.codes.matches(body.code, flow)) return null;
+    return { account: profileOf(account), session: book.reopened(session, account, `${flow.id} ${idempotencyKey}`) };
+  }
+
+  return {
+    async register({ body, ip, language }) {
+      const address = checkInput(body);
+      limits.require('register-ip', ipKey(ip));
+      limits.require('register-address', address.emailKey);
+      limits.require('mail-address', address.emailKey);
+      const registration = pending(body, await passwords.hash(body.password), language);
+      const flow = await store.transaction(async (tx) => {
+        const decoy = (await tx.accounts.byEmail(address.emailKey)) !== undefined;
+        const opened = await flows.open(tx, { ...address, purpose: 'registration', language, decoy, registration, accountId: null });
+        await mail.enqueue(tx, letterFor(opened.flow, opened.code));
+        return opened.flow;
+      });
+      mail.wake();
+      return { status: 202, body: flows.sent(flow) };
+    },
+
+    async verifyAccount(call) {
+      limits.require('code-ip', ipKey(call.ip));
+      const result = await store.transaction(async (tx) => {
+        const again = await replayed(tx, call);
+        if (again) return { done: again };
+        const checked = await flows.check(tx, call.body.flowId, 'registration', call.body.code);
+        return 'refusal' in checked ? checked : { done: await verified(tx, checked.flow, call) };
+      });
+      if ('refusal' in result) throw result.refusal;
+      mail.wake();
+      return { status: 201, body: result.done };
+    },
+
+    resendCode: async ({ body, ip }) => ({ status: 202, body: await resend(context, flows, 'registration', body.flowId, ip) }),
+  };
+}

@@ -1,0 +1,88 @@
+import { MINUTE } from '../clock.ts';
+import type { Context } from '../context.ts';
+import { newToken, tokenHash } from '../crypto/tokens.ts';
+import type { Handlers } from '../http/call.ts';
+import { ipKey } from '../http/limits.ts';
+import { problem } from '../http/problems.ts';
+import type { AccountRecord, FlowRecord, StoreTx } from '../store/ports.ts';
+import { addressOf } from './email.ts';
+import { letterFor, resend } from './flows.ts';
+import type { Flows } from './flows.ts';
+import { passwordFieldFaults } from './password-rule.ts';
+import { changeAccount, withNotice } from './profile.ts';
+import type { SessionBook } from './session-book.ts';
+import type { LoginThrottle } from './throttle.ts';
+
+const GRANT_MS = 10 * MINUTE;
+
+type Names = 'startReset' | 'resendReset' | 'verifyReset' | 'completeReset';
+
+export function resetHandlers(context: Context, flows: Flows, book: SessionBook, throttle: LoginThrottle): Handlers<Names> {
+  const { clock, store, limits, mail, passwords } = context;
+
+  /** The flow and account a reset token opens. @throws flow-closed */
+  async function granted(tx: StoreTx, resetToken: string): Promise<{ flow: FlowRecord; account: AccountRecord }> {
+    const flow = await tx.flows.byResetToken(tokenHash(resetToken));
+    const account = flow?.accountId == null ? undefined : await tx.accounts.get(flow.accountId);
+    if (!flow?.reset || !account || flow.outcome || clock.now() >= flow.reset.expiresAt) throw problem('flow-closed');
+    return { flow, account };
+  }
+
+  async function setPassword(tx: StoreTx, resetToken: string, passwordHash: string, key: string): Promise<void> {
+    const { flow, account } = await granted(tx, resetToken);
+    const now = clock.now();
+    await changeAccount(tx, account, { passwordHash, locked: false, ...withNotice(account, 'password-changed', now) });
+    await book.endAll(tx, account.id);
+    await flows.closeAll(tx, 'reset', account.emailKey);
+    await throttle.forget(tx, account.emailKey);
+    await tx.flows.put({ ...flow, isClosed: true, outcome: { key, at: now, accountId: account.id, sessionId: '' } });
+    await mail.enqueue(tx, { kind: 'password-changed', to: account.email, language: flow.language });
+  }
+
+  return {
+    async startReset({ body, ip, language }) {
+      const address = addressOf(body.email);
+      limits.require('reset-ip', ipKey(ip));
+      // Too many for one address: still the same answer, only no mail.
+      const isQuiet = !limits.take('reset-address', address.emailKey).ok || !limits.take('mail-address', address.emailKey).ok;
+      const flow = await store.transaction(async (tx) => {
+        const account = await tx.accounts.byEmail(address.emailKey);
+        const isReal = account !== undefined && !isQuiet;
+        // Under a name of its own, so that a flood of requests does not push out the owner's open flow.
+        const emailKey = isQuiet ? `too-many ${address.emailKey}` : address.emailKey;
+        const seed = { emailKey, purpose: 'reset' as const, language, registration: null };
+        const opened = await flows.open(tx, { ...seed, email: account?.email ?? address.email, decoy: !isReal, accountId: isReal ? account.id : null });
+        await mail.enqueue(tx, letterFor(opened.flow, opened.code));
+        return opened.flow;
+      });
+      mail.wake();
+      return { status: 202, body: flows.sent(flow) };
+    },
+
+    resendReset: async ({ body, ip }) => ({ status: 202, body: await resend(context, flows, 'reset', body.flowId, ip) }),
+
+    async verifyReset({ body, ip }) {
+      limits.require('code-ip', ipKey(ip));
+      const resetToken = newToken();
+      const checked = await store.transaction(async (tx) => {
+        const verdict = await flows.check(tx, body.flowId, 'reset', body.code);
+        if ('flow' in verdict) await tx.flows.put({ ...verdict.flow, isClosed: true, reset: { tokenHash: tokenHash(resetToken), expiresAt: clock.now() + GRANT_MS } });
+        return verdict;
+      });
+      if ('refusal' in checked) throw checked.refusal;
+      return { status: 200, body: { resetToken, expiresIn: GRANT_MS / 1000 } };
+    },
+
+    async completeReset({ body, idempotencyKey }) {
+      const { resetToken, newPassword } = body;
+      const { account } = await store.transaction((tx) => granted(tx, resetToken));
+      const errors = passwordFieldFaults('newPassword', newPassword, account.email);
+      if (await passwords.matches(newPassword, account.passwordHash)) errors.push({ field: 'newPassword', code: 'same-as-current' });
+      if (errors.length > 0) throw problem('validation-failed', { errors });
+      const passwordHash = await passwords.hash(newPassword);
+      await store.transaction((tx) => setPassword(tx, resetToken, passwordHash, idempotencyKey));
+      mail.wake();
+      return { status: 204, body: null };
+    },
+  };
+}

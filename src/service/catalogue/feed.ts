@@ -1,0 +1,100 @@
+import { createHash } from 'node:crypto';
+import * as z from 'zod';
+import { DAY } from '../clock.ts';
+import type { Limits } from '../http/limits.ts';
+import { problem } from '../http/problems.ts';
+import { isVisible } from '../content/view.ts';
+import type { Timeline, Viewer } from '../content/view.ts';
+
+export type FeedItem = { id: string; rev: number; publishedMin: number; updatedMin: number; embargoUntilMin?: number };
+export type FeedPage<T> = { items: { item: T; at: number }[]; cursor: string; hasMore: boolean; pollAfterSeconds: number };
+
+const TOMBSTONES_KEPT_MS = 90 * DAY;
+const POLL_AFTER_SECONDS = 60;
+
+/** `w` names the content and `a` who may see what: with either changed, the client has to start anew. */
+const cursorShape = z.strictObject({
+  w: z.string(),
+  a: z.boolean(),
+  /** Snapshot: index of the next item, and when it began. Live: the last event told. */
+  at: z.discriminatedUnion('k', [z.strictObject({ k: z.literal('s'), i: z.int().nonnegative(), t: z.number() }), z.strictObject({ k: z.literal('l'), t: z.number(), id: z.string() })]),
+});
+type Position = z.infer<typeof cursorShape>['at'];
+
+const encode = (cursor: z.infer<typeof cursorShape>) => Buffer.from(JSON.stringify(cursor)).toString('base64url');
+function decode(text: string): z.infer<typeof cursorShape> {
+  try {
+    return cursorShape.parse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')));
+  } catch {
+    throw problem('cursor-mismatch');
+  }
+}
+
+/** Names a state of the content: other ids or revisions give another name. */
+export function contentName(items: readonly { id: string; rev: number }[], epoch: number): string {
+  const hash = createHash('sha256').update(String(epoch));
+  for (const { id, rev } of items) hash.update(`${id}:${rev};`);
+  return hash.digest('base64url').slice(0, 12);
+}
+
+/**
+ * Snapshot in pages, then what became visible since: a publication or the end of an embargo. Both are known in advance, so a
+ * position in time is a complete cursor and nothing has to be stored.
+ */
+export function feedOf<T extends FeedItem>(items: readonly T[], time: Timeline, name: string) {
+  const events = items
+    .flatMap((item) => [item.publishedMin, ...(item.embargoUntilMin === undefined ? [] : [item.embargoUntilMin])].map((minutes) => ({ t: time.at(minutes), item })))
+    .toSorted((a, b) => a.t - b.t || (a.item.id < b.item.id ? -1 : 1));
+
+  const after = ({ t, id }: { t: number; id: string }): number => {
+    let [low, high] = [0, events.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const event = events[middle];
+      if (event && (event.t < t || (event.t === t && event.item.id <= id))) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
+
+  function snapshot(viewer: Viewer, start: number, limit: number) {
+    const found: { item: T; at: number }[] = [];
+    let i = start;
+    for (; i < items.length && found.length < limit; i += 1) {
+      const item = items[i];
+      if (item && isVisible(item, time, viewer)) found.push({ item, at: Math.min(viewer.now, time.at(item.updatedMin)) });
+    }
+    return { found, next: i };
+  }
+
+  function live(viewer: Viewer, position: { t: number; id: string }, limit: number) {
+    const found: { item: T; at: number }[] = [];
+    let last = position;
+    let i = after(position);
+    for (; found.length < limit; i += 1) {
+      const event = events[i];
+      if (!event || event.t > viewer.now) break;
+      last = { t: event.t, id: event.item.id };
+      if (isVisible(event.item, time, viewer)) found.push({ item: event.item, at: event.t });
+    }
+    return { found, last, hasMore: (events[i]?.t ?? Infinity) <= viewer.now };
+  }
+
+  return (query: { since?: string | undefined; limit: number }, viewer: Viewer, limits: Limits, who: string): FeedPage<T> => {
+    const given = query.since === undefined ? null : decode(query.since);
+    if (given && (given.w !== name || given.a !== viewer.seesEmbargoed)) throw problem('cursor-expired');
+    const position: Position = given?.at ?? { k: 's', i: 0, t: viewer.now };
+    if (position.k === 'l' && viewer.now - position.t > TOMBSTONES_KEPT_MS && after(position) < after({ t: viewer.now, id: '' })) throw problem('cursor-expired');
+    const page = (at: Position, found: FeedPage<T>['items'], hasMore: boolean): FeedPage<T> => {
+      limits.require(hasMore || found.length > 0 ? 'changes-page' : 'changes-poll', who);
+      return { items: found, cursor: encode({ w: name, a: viewer.seesEmbargoed, at }), hasMore, pollAfterSeconds: POLL_AFTER_SECONDS };
+    };
+    if (position.k === 's') {
+      const { found, next } = snapshot(viewer, position.i, query.limit);
+      // What was published while the pages were read comes again as news: at-least-once.
+      return next < items.length ? page({ ...position, i: next }, found, true) : page({ k: 'l', t: position.t, id: '\u{10ffff}' }, found, false);
+    }
+    const { found, last, hasMore } = live(viewer, position, query.limit);
+    return page({ k: 'l', ...last }, found, hasMore);
+  };
+}

@@ -1,0 +1,53 @@
+import type { AssetChange } from '../../shared/api/catalogue.ts';
+import { iso } from '../clock.ts';
+import type { Context } from '../context.ts';
+import type { Library } from '../content/library.ts';
+import { isVisible, viewerOf } from '../content/view.ts';
+import type { Viewer } from '../content/view.ts';
+import type { Handlers } from '../http/call.ts';
+import { ipKey } from '../http/limits.ts';
+import { problem } from '../http/problems.ts';
+import { contentName, feedOf } from './feed.ts';
+import type { FeedItem } from './feed.ts';
+import { pageOf } from './paging.ts';
+import { detailOf, summaryOf } from './present.ts';
+import { searchAssets } from './search.ts';
+
+const FACETS_FRESH = 'private, max-age=300';
+
+export function catalogueHandlers({ clock, limits, contentEpoch }: Context, library: Library): Handlers<'searchAssets' | 'facetCounts' | 'assetChanges' | 'getAsset'> {
+  const { assets } = library.source;
+  const feed = feedOf(assets satisfies readonly FeedItem[], library.time, contentName(assets, contentEpoch));
+  const changeOf = (item: (typeof assets)[number], at: number, viewer: Viewer): AssetChange => {
+    const asset = summaryOf(item, library, viewer);
+    return { op: item.pubStatus === 'usable' ? 'upsert' : 'withdraw', id: item.id, rev: item.rev, at: iso(at), asset };
+  };
+
+  return {
+    async searchAssets({ query, auth, language }) {
+      const viewer = viewerOf(clock.now(), language, auth?.account);
+      const { assets: found, facets } = searchAssets(library, query, viewer);
+      const { facets: withFacets, ...paged } = query;
+      const page = pageOf(found, paged, viewer.now);
+      return { status: 200, body: { ...page, items: page.items.map((asset) => summaryOf(asset, library, viewer)), ...(withFacets ? { facets } : {}) } };
+    },
+
+    async facetCounts({ query, auth, language }) {
+      const { facets } = searchAssets(library, query, viewerOf(clock.now(), language, auth?.account));
+      return { status: 200, body: { facets }, headers: { 'cache-control': FACETS_FRESH } };
+    },
+
+    async assetChanges({ query, auth, language, ip }) {
+      const viewer = viewerOf(clock.now(), language, auth?.account);
+      const { items, ...page } = feed(query, viewer, limits, auth?.session.id ?? ipKey(ip));
+      return { status: 200, body: { ...page, changes: items.map(({ item, at }) => changeOf(item, at, viewer)) } };
+    },
+
+    async getAsset({ params, auth, language }) {
+      const viewer = viewerOf(clock.now(), language, auth?.account);
+      const asset = library.asset(params.id);
+      if (!asset || !isVisible(asset, library.time, viewer)) throw problem('not-found');
+      return { status: 200, body: detailOf(asset, library, viewer) };
+    },
+  };
+}

@@ -1,0 +1,120 @@
+import type { AssetDetail, AssetSummary, Badge, Restriction } from '../../shared/api/catalogue.ts';
+import type { Library } from '../content/library.ts';
+import type { ContentAsset } from '../content/types.ts';
+import { isEmbargoed } from '../content/view.ts';
+import type { Timeline, Viewer } from '../content/view.ts';
+import type { Language } from '../http/language.ts';
+
+export const said = (text: { en: string; fr?: string }, language: Language): string => text[language] ?? text.en;
+
+export function formatsOf({ renditions, type }: ContentAsset): string[] {
+  if (type !== 'video') return [type === 'audio' ? 'audio' : 'still'];
+  return [...new Set(renditions.map(({ height }) => (height >= 2160 ? 'uhd' : height >= 720 ? 'hd' : 'sd')))];
+}
+export const frameRatesOf = ({ renditions, frameRate }: ContentAsset): string[] => [...new Set([frameRate, ...renditions.map((r) => r.frameRate)])];
+
+function badgesOf(asset: ContentAsset, time: Timeline, now: number): Badge[] {
+  const facts: [Badge, boolean][] = [
+    ['embargoed', isEmbargoed(asset, time, now)],
+    ['restricted', asset.restrictions.length > 0],
+    ['updated', asset.rev > 1],
+    ['withdrawn', asset.pubStatus !== 'usable'],
+  ];
+  return facts.filter(([, holds]) => holds).map(([badge]) => badge);
+}
+
+const restrictionsOf = (asset: ContentAsset, time: Timeline): Restriction[] =>
+  asset.restrictions.map(({ id, kind, mode, values, note, notAfterMin }) => ({ id, kind, mode, values: notAfterMin === undefined ? values : [time.iso(notAfterMin)], note }));
+
+const FIRST_WORDS = 240;
+const short = (text: string) => (text.length <= FIRST_WORDS ? text : `${text.slice(0, text.lastIndexOf(' ', FIRST_WORDS))} …`);
+
+export function summaryOf(asset: ContentAsset, { time, mediaUrl }: Library, { now, language }: Viewer): AssetSummary {
+  const picture = ({ id, width, height }: ContentAsset['thumbnail']) => ({ url: mediaUrl(id, 'jpg', asset, now), width, height });
+  return {
+    id: asset.id,
+    rev: asset.rev,
+    type: asset.type,
+    slug: asset.slug,
+    headline: said(asset.headline, language),
+    descriptionShort: short(said(asset.description, language)),
+    publishedAt: time.iso(asset.publishedMin),
+    updatedAt: time.iso(asset.updatedMin),
+    durationMs: asset.durationMs,
+    thumbnails: [asset.thumbnail, ...asset.stills.slice(0, 1)].map(picture),
+    topics: asset.topics,
+    countries: [asset.country],
+    languages: asset.languages,
+    formats: formatsOf(asset),
+    frameRates: frameRatesOf(asset),
+    aspect: asset.aspect,
+    location: asset.location.name,
+    people: asset.people,
+    restrictions: restrictionsOf(asset, time),
+    embargoUntil: time.isoOrNull(asset.embargoUntilMin),
+    expiresAt: time.isoOrNull(asset.expiresMin),
+    hasCaptions: asset.captions.length > 0,
+    searchText: asset.searchText,
+    badges: badgesOf(asset, time, now),
+    packageSizes: asset.packages.map(({ id, label, purpose, bytes }) => ({ packageId: id, label, purpose, bytes })),
+  };
+}
+
+const msOf = (shots: ContentAsset['shotlist'], timecode: string) => shots.find((shot) => shot.in === timecode)?.inMs;
+
+/** Milliseconds of a timecode relative to the start; whole frame rates only, which is all the content has. */
+function startMsOf(asset: ContentAsset, timecode: string): number {
+  const known = msOf(asset.shotlist, timecode);
+  if (known !== undefined) return known;
+  const [count = '25', per = '1'] = asset.frameRate.split('/');
+  const rate = Math.round(Number(count) / Number(per));
+  const frames = (text: string) => {
+    const [h = 0, m = 0, s = 0, f = 0] = text.split(/[:;.]/).map(Number);
+    return ((h * 60 + m) * 60 + s) * rate + f;
+  };
+  return Math.max(0, Math.round(((frames(timecode) - frames(asset.timecodeStart)) * 1000 * Number(per)) / Number(count)));
+}
+
+const shotsOf = (asset: ContentAsset, language: Language): AssetDetail['shotlist'] =>
+  asset.shotlist.map(({ inMs, outMs, text, ...shot }) => ({ ...shot, text: said(text, language), startMs: inMs, durationMs: outMs - inMs }));
+
+const paragraph = (text: string) => `<p>${text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').split(/\n{2,}/).join('</p><p>')}</p>`;
+
+export function detailOf(asset: ContentAsset, library: Library, viewer: Viewer): AssetDetail {
+  const { time, mediaUrl } = library;
+  const { language, now } = viewer;
+  const description = said(asset.description, language);
+  const script = asset.scripts.find((entry) => entry.language === language) ?? asset.scripts[0];
+  const { proxy, location } = asset;
+  return {
+    ...summaryOf(asset, library, viewer),
+    pubStatus: asset.pubStatus,
+    statusNote: asset.statusReason ?? null,
+    descriptionHtml: paragraph(description),
+    descriptionText: description,
+    credits: asset.credits,
+    source: asset.source,
+    dateline: asset.dateline,
+    place: location,
+    subjects: asset.subjects,
+    usageTerms: asset.usageTerms,
+    copyrightNotice: asset.copyrightNotice,
+    shotlist: shotsOf(asset, language),
+    script: script ?? null,
+    soundbites: asset.soundbites.map((bite) => ({ ...bite, startMs: startMsOf(asset, bite.in) })),
+    captions: asset.captions.map(({ fileId, language: spoken, kind, format }) => ({ fileId, language: spoken, kind, format })),
+    renditions: asset.renditions,
+    packages: asset.packages.map(({ id, rev, label, purpose, files, bytes }) => ({
+      id, rev, label, purpose, bytes, fileCount: files.length,
+      renditionId: files.find((file) => file.renditionId !== undefined)?.renditionId ?? null,
+      components: files.map((file) => ({ role: file.role, fileId: file.id, required: file.required })),
+    })),
+    preview: { url: mediaUrl(proxy.id, 'mp4', asset, now), mediaType: 'video/mp4', bytes: proxy.bytes },
+    stills: asset.stills.map(({ id, width, height }) => ({ url: mediaUrl(id, 'jpg', asset, now), width, height })),
+    frameRate: asset.frameRate,
+    timecodeStart: asset.timecodeStart,
+    relatedAssetIds: asset.relatedAssetIds,
+    relatedArticleIds: asset.relatedArticleIds,
+    history: asset.history.map(({ rev, atMin, note }) => ({ rev, at: time.iso(atMin), note })),
+  };
+}

@@ -1,0 +1,71 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Command, InvalidArgumentError } from 'commander';
+import { isSeed } from './content/open.ts';
+import { startService } from './index.ts';
+import type { ServiceOptions } from './index.ts';
+import { stderrLog } from './log.ts';
+
+const USAGE_ERROR = 2;
+
+/** The repository's or package's `assets/demo`: this file is in src/service or, built, in out/main. */
+function demoDirectory(): string {
+  const here = dirname(fileURLToPath(import.meta.url));
+  const found = [join(here, '../../assets/demo'), join(here, '../assets/demo')].find((folder) => existsSync(folder));
+  if (found === undefined) throw new Error('The demo media (assets/demo) are missing');
+  return found;
+}
+
+const refuse = (message: string): never => {
+  throw new InvalidArgumentError(message);
+};
+const port = (text: string): number => (/^\d{1,5}$/.test(text) && Number(text) < 65_536 ? Number(text) : refuse('a number from 0 to 65535'));
+const seed = (text: string) => (isSeed(text) ? text : refuse('demo or bench:N'));
+const origin = (text: string): string => (/^https?:\/\/[^?#]+$/.test(text) ? text.replace(/\/+$/, '') : refuse('an http(s) address without a query'));
+const limits = (text: string) => (text === 'normal' || text === 'relaxed' ? text : refuse('normal or relaxed'));
+
+type Given = { port: number; data?: string; seed: NonNullable<ServiceOptions['seed']>; origin?: string; limits: NonNullable<ServiceOptions['limits']>; testControls?: boolean };
+
+function given(): Given {
+  return new Command('service')
+    .description('Starts the reference service alone, on loopback.')
+    .option('--port <number>', 'port to listen on; 0 takes a free one', port, 0)
+    .option('--data <folder>', 'where accounts are kept; a temporary folder without it')
+    .option('--seed <seed>', 'demo, or bench:N for N generated assets', seed, 'demo')
+    .option('--origin <address>', 'files are at <address>/<packageId>/<path> instead of here', origin)
+    .option('--limits <kind>', 'normal, or relaxed for load and test runs', limits, 'normal')
+    .option('--test-controls', 'lets anybody on this machine move the clock and break downloads')
+    .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : USAGE_ERROR))
+    .parse()
+    .opts<Given>();
+}
+
+async function main(): Promise<void> {
+  const options = given();
+  if (options.testControls) process.stderr.write('TEST CONTROLS ARE ON: anybody on this machine can move the clock and break downloads.\n');
+  const service = await startService({
+    port: options.port,
+    seed: options.seed,
+    limits: options.limits,
+    testControls: options.testControls ?? false,
+    demoDir: demoDirectory(),
+    log: stderrLog,
+    ...(options.data === undefined ? {} : { dataDir: options.data }),
+    ...(options.origin === undefined ? {} : { origin: options.origin }),
+    ...(process.env['SMTP_URL'] ? { smtpUrl: process.env['SMTP_URL'] } : {}),
+  });
+  const stop = () => {
+    // Open downloads must not keep it: the second signal, or the end of the last answer, whichever is first.
+    process.once('SIGINT', () => process.exit(130));
+    void service.close().then(() => process.exit(0));
+  };
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+  process.stdout.write(`${JSON.stringify({ type: 'service', url: service.url, mailbox: service.mailboxUrl, pid: process.pid, demoAccount: service.demoAccount })}\n`);
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`service: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+});

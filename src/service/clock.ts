@@ -1,0 +1,22 @@
+/** Milliseconds since 1970. Everything in the service that depends on time asks this, so that a test can move it. */
+export type Clock = { now(): number };
+
+/** The machine's clock with an offset that test controls may advance. */
+export type AdvancingClock = Clock & { advance(byMs: number): void };
+
+export function systemClock(): AdvancingClock {
+  let offsetMs = 0;
+  return {
+    now: () => Date.now() + offsetMs,
+    advance: (byMs) => {
+      offsetMs += byMs;
+    },
+  };
+}
+
+export const iso = (ms: number): string => new Date(ms).toISOString();
+
+export const SECOND = 1000;
+export const MINUTE = 60 * SECOND;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;

@@ -1,0 +1,23 @@
+import type { Account } from '../../shared/api/account.ts';
+import { iso, MINUTE } from '../clock.ts';
+import type { Language } from '../http/language.ts';
+
+/** Who looks, when, and in which language. */
+export type Viewer = { now: number; language: Language; seesEmbargoed: boolean };
+
+export const EMBARGO_ACCESS = 'embargo-access';
+export const viewerOf = (now: number, language: Language, account: Pick<Account, 'entitlements'> | undefined): Viewer => ({
+  now, language, seesEmbargoed: account?.entitlements.includes(EMBARGO_ACCESS) ?? false,
+});
+
+/** Content says its times in minutes from the moment it was first served. */
+export type Timeline = { at(minutes: number): number; iso(minutes: number): string; isoOrNull(minutes: number | undefined): string | null };
+export function timelineFrom(epoch: number): Timeline {
+  const at = (minutes: number) => epoch + Math.round(minutes * MINUTE);
+  return { at, iso: (minutes) => iso(at(minutes)), isoOrNull: (minutes) => (minutes === undefined ? null : iso(at(minutes))) };
+}
+
+type Publication = { publishedMin: number; embargoUntilMin?: number };
+export const isEmbargoed = (item: Publication, time: Timeline, now: number): boolean => item.embargoUntilMin !== undefined && now < time.at(item.embargoUntilMin);
+export const isVisible = (item: Publication, time: Timeline, { now, seesEmbargoed }: Viewer): boolean =>
+  time.at(item.publishedMin) <= now && (seesEmbargoed || !isEmbargoed(item, time, now));

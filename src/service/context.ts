@@ -1,0 +1,45 @@
+import type { Clock } from './clock.ts';
+import type { ContentSource } from './content/types.ts';
+import type { CodeKeeper } from './crypto/codes.ts';
+import type { Passwords } from './crypto/passwords.ts';
+import type { Secrets } from './crypto/secrets.ts';
+import type { Tokens } from './crypto/tokens.ts';
+import type { Limits } from './http/limits.ts';
+import type { SigningKey } from './keys.ts';
+import type { Log } from './log.ts';
+import type { MailQueue } from './mail/queue.ts';
+import type { Store } from './store/ports.ts';
+
+/** What the handlers share. Built in index.ts; nothing else is global. */
+export type Context = {
+  clock: Clock;
+  store: Store;
+  secrets: Secrets;
+  passwords: Passwords;
+  tokens: Tokens;
+  codes: CodeKeeper;
+  limits: Limits;
+  mail: MailQueue;
+  content: ContentSource;
+  /** Zero of the content's relative times. */
+  contentEpoch: number;
+  signingKey: SigningKey;
+  /** Address of this service without a slash at the end; known once it listens. */
+  baseUrl: () => string;
+  /** Where files are fetched when it is not here. */
+  externalOrigin: string | null;
+  log: Log;
+};
+
+/** What a client must accept and how it is told. */
+export const POLICY = {
+  apiVersion: '1.0.0',
+  name: 'Multimedia',
+  minClientVersion: '0.1.0',
+  codeTtlMs: 30 * 60_000,
+  resendCooldownMs: 60_000,
+  termsVersion: '2026-01',
+  newsletterConsentVersion: '2026-01',
+  newsletterTopics: ['weekly-highlights', 'new-archive', 'service-news'],
+  maxParallelDownloads: 8,
+} as const;

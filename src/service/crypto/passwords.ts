@@ -1,0 +1,63 @@
+import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
+import { problem } from '../http/problems.ts';
+
+export type ScryptCost = { N: number; r: number; p: number };
+export const FULL_COST: ScryptCost = { N: 2 ** 17, r: 8, p: 1 };
+
+/** Each hash at full cost takes 128 MiB: so few at once, and a short line. */
+const AT_ONCE = 2;
+const LONGEST_LINE = 64;
+const KEY_BYTES = 32;
+
+export type Passwords = {
+  /** `scrypt$N$r$p$salt$key`: the cost travels with the hash. Throws `maintenance` where too many wait. */
+  hash(password: string): Promise<string>;
+  /** Against the hash, or for null against a dummy, which takes the same time and is never right. */
+  matches(password: string, hash: string | null): Promise<boolean>;
+};
+
+function derive(password: string, salt: Buffer, { N, r, p }: ScryptCost): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    scrypt(password.normalize('NFC'), salt, KEY_BYTES, { N, r, p, maxmem: 256 * N * r * p }, (error, key) => (error ? reject(error) : resolve(key)));
+  });
+}
+
+function parse(hash: string): { cost: ScryptCost; salt: Buffer; key: Buffer } {
+  const [scheme, N, r, p, salt = '', key = ''] = hash.split('$');
+  if (scheme !== 'scrypt') throw new Error('Unknown password hash');
+  return { cost: { N: Number(N), r: Number(r), p: Number(p) }, salt: Buffer.from(salt, 'base64url'), key: Buffer.from(key, 'base64url') };
+}
+
+export function scryptPasswords(cost: ScryptCost = FULL_COST): Passwords {
+  let running = 0;
+  const waiting: (() => void)[] = [];
+
+  async function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    if (waiting.length >= LONGEST_LINE) throw problem('maintenance', {}, { retryAfterMs: 10_000 });
+    if (running >= AT_ONCE) await new Promise<void>((resolve) => waiting.push(resolve));
+    else running += 1;
+    try {
+      return await work();
+    } finally {
+      const next = waiting.shift();
+      if (next) next();
+      else running -= 1;
+    }
+  }
+
+  const dummy = { cost, salt: randomBytes(16), key: randomBytes(KEY_BYTES) };
+  return {
+    hash: (password) =>
+      inTurn(async () => {
+        const salt = randomBytes(16);
+        const key = await derive(password, salt, cost);
+        return ['scrypt', cost.N, cost.r, cost.p, salt.toString('base64url'), key.toString('base64url')].join('$');
+      }),
+    matches: (password, hash) =>
+      inTurn(async () => {
+        const expected = hash === null ? dummy : parse(hash);
+        const key = await derive(password, expected.salt, expected.cost);
+        return timingSafeEqual(key, expected.key) && hash !== null;
+      }),
+  };
+}

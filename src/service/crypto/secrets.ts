@@ -1,0 +1,59 @@
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { mkdir, open, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** Keys of one installation, kept outside the database so that a copy of it alone is of no use. */
+export type Secrets = {
+  /** HMAC-SHA-256 under a key of its own for each purpose. */
+  mac(purpose: string, ...parts: string[]): Buffer;
+  seal(plain: string): string;
+  /** Throws if the text was not sealed by this installation. */
+  unseal(sealed: string): string;
+};
+
+export function secretsFrom(root: Buffer): Secrets {
+  const key = (purpose: string) => Buffer.from(hkdfSync('sha256', root, '', purpose, 32));
+  const macKeys = new Map<string, Buffer>();
+  const sealKey = key('seal');
+  return {
+    mac(purpose, ...parts) {
+      const macKey = macKeys.get(purpose) ?? key(`mac:${purpose}`);
+      macKeys.set(purpose, macKey);
+      const mac = createHmac('sha256', macKey);
+      for (const part of parts) mac.update(`${Buffer.byteLength(part)}:`).update(part);
+      return mac.digest();
+    },
+    seal(plain) {
+      const iv = randomBytes(12);
+      const cipher = createCipheriv('aes-256-gcm', sealKey, iv);
+      const body = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()]);
+      return Buffer.concat([iv, cipher.getAuthTag(), body]).toString('base64url');
+    },
+    unseal(sealed) {
+      const raw = Buffer.from(sealed, 'base64url');
+      const decipher = createDecipheriv('aes-256-gcm', sealKey, raw.subarray(0, 12));
+      decipher.setAuthTag(raw.subarray(12, 28));
+      return Buffer.concat([decipher.update(raw.subarray(28)), decipher.final()]).toString('utf8');
+    },
+  };
+}
+
+/** Reads the installation's root key, or makes one (readable by the owner only). */
+export async function loadSecrets(dataDir: string): Promise<Secrets> {
+  await mkdir(dataDir, { recursive: true });
+  const file = join(dataDir, 'service.key');
+  try {
+    const handle = await open(file, 'wx', 0o600);
+    try {
+      await handle.writeFile(randomBytes(32));
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  }
+  const root = await readFile(file);
+  if (root.length !== 32) throw new Error(`${file} is not a key of this service`);
+  return secretsFrom(root);
+}

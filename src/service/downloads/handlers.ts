@@ -1,0 +1,136 @@
+import { createHash } from 'node:crypto';
+import { Text } from '../../shared/api/endpoint.ts';
+import type { Answered } from '../../shared/api/endpoint.ts';
+import type { endpoints } from '../../shared/api/endpoints.ts';
+import type { DownloadState } from '../../shared/api/downloads.ts';
+import { DAY, iso } from '../clock.ts';
+import type { Context } from '../context.ts';
+import { POLICY } from '../context.ts';
+import type { Library, PackageEntry } from '../content/library.ts';
+import { isVisible, viewerOf } from '../content/view.ts';
+import { newId } from '../crypto/tokens.ts';
+import type { Call, Handlers } from '../http/call.ts';
+import { problem } from '../http/problems.ts';
+import type { AccountRecord, DownloadRecord, StoreTx } from '../store/ports.ts';
+import { manifestsOf } from './manifest.ts';
+import type { Made } from './manifest.ts';
+import { metalinkOf } from './metalink.ts';
+import { originSet } from './origins.ts';
+
+const DOWNLOAD_LIFE_MS = 7 * DAY;
+const METALINK = 'application/metalink4+xml';
+const IMMUTABLE = 'private, max-age=31536000, immutable';
+
+type Names = 'getManifest' | 'authoriseDownload' | 'renewUrls' | 'getDownload' | 'sendReceipt' | 'cancelDownload';
+
+/** A territory rule of one shot is for the editor to respect; one of the whole asset decides whether it may be fetched. */
+function isBarred({ asset }: PackageEntry, country: string | null): boolean {
+  const ofShots = new Set(asset.shotlist.flatMap(({ restrictionIds }) => restrictionIds));
+  return asset.restrictions.some(
+    ({ id, kind, mode, values }) => kind === 'territory' && !ofShots.has(id) && country !== null && values.includes(country) === (mode === 'deny'),
+  );
+}
+
+function gateOf({ clock }: Context, library: Library) {
+  return {
+    /** The package, for this account, now. @throws not-found, asset-withdrawn, terms-not-accepted, territory-restricted */
+    open(packageId: string, account: AccountRecord): PackageEntry {
+      const entry = library.package(packageId);
+      const viewer = viewerOf(clock.now(), 'en', account);
+      if (!entry || !isVisible(entry.asset, library.time, viewer)) throw problem('not-found');
+      const { expiresMin, pubStatus } = entry.asset;
+      if (pubStatus !== 'usable' || (expiresMin !== undefined && viewer.now >= library.time.at(expiresMin))) throw problem('asset-withdrawn');
+      if (account.terms.version !== POLICY.termsVersion) throw problem('terms-not-accepted');
+      if (isBarred(entry, account.country)) throw problem('territory-restricted');
+      return entry;
+    },
+  };
+}
+
+const unacknowledged = ({ asset }: PackageEntry, acknowledged: readonly string[]): string[] => asset.restrictions.map(({ id }) => id).filter((id) => !acknowledged.includes(id));
+
+const stateOf = ({ id, packageId, rev, state, createdAt, acknowledged }: DownloadRecord): DownloadState => ({
+  downloadId: id, packageId, rev, state, createdAt: iso(createdAt), expiresAt: iso(createdAt + DOWNLOAD_LIFE_MS), acknowledged,
+});
+
+async function own(tx: StoreTx, id: string, account: AccountRecord): Promise<DownloadRecord> {
+  const record = await tx.downloads.get(id);
+  if (!record || record.accountId !== account.id) throw problem('not-found');
+  return record;
+}
+
+export function downloadHandlers(context: Context, library: Library): Handlers<Names> {
+  const { clock, store, limits } = context;
+  const origins = originSet(context.secrets, context.baseUrl, context.externalOrigin);
+  const manifestOf = manifestsOf(library.source, origins, context.signingKey);
+  const gate = gateOf(context, library);
+
+  const urls = ({ package: wanted }: PackageEntry, fileIds: readonly string[], excluded: readonly string[] = []) =>
+    fileIds.map((fileId) => {
+      const file = wanted.files.find(({ id }) => id === fileId);
+      if (!file) throw problem('not-found');
+      return origins.urlFor(file, wanted.id, clock.now(), excluded);
+    });
+
+  const change = (id: string, account: AccountRecord, fields: Partial<DownloadRecord>) =>
+    store.transaction(async (tx) => tx.downloads.put({ ...(await own(tx, id, account)), ...fields }));
+
+  return {
+    getManifest: async (call) => manifestAnswer(call, gate.open(call.params.id, call.auth.account), manifestOf, (entry, fileId) => urls(entry, [fileId])[0]?.url ?? ''),
+
+    async authoriseDownload({ auth, body }) {
+      limits.require('downloads', auth.session.id);
+      const entry = gate.open(body.packageId, auth.account);
+      const { package: wanted } = entry;
+      if (body.rev > wanted.rev) throw problem('not-found');
+      if (body.rev < wanted.rev) throw problem('package-superseded', { currentRev: wanted.rev });
+      const acknowledged = body.acknowledge ?? [];
+      const missing = unacknowledged(entry, acknowledged);
+      if (missing.length > 0) throw problem('restriction-unacknowledged', { restrictionIds: missing });
+      const signedUrls = urls(entry, body.fileIds ?? wanted.files.map(({ id }) => id));
+      const record: DownloadRecord = { id: newId('dl'), accountId: auth.account.id, packageId: wanted.id, rev: wanted.rev, state: 'open', createdAt: clock.now(), acknowledged, receipt: null };
+      await store.transaction((tx) => tx.downloads.put(record));
+      const { downloadId, packageId, rev, expiresAt } = stateOf(record);
+      return { status: 201, body: { downloadId, packageId, rev, expiresAt, maxParallel: POLICY.maxParallelDownloads, urls: signedUrls } };
+    },
+
+    async renewUrls({ auth, params, body }) {
+      limits.require('downloads', auth.session.id);
+      const record = await store.transaction((tx) => own(tx, params.id, auth.account));
+      if (record.state === 'cancelled' || clock.now() >= record.createdAt + DOWNLOAD_LIFE_MS) throw problem('not-found');
+      const entry = gate.open(record.packageId, auth.account);
+      if (entry.package.rev !== record.rev) throw problem('package-superseded', { currentRev: entry.package.rev });
+      return { status: 200, body: { urls: urls(entry, body.fileIds, body.excludeOriginIds) } };
+    },
+
+    async getDownload({ auth, params }) {
+      return { status: 200, body: stateOf(await store.transaction((tx) => own(tx, params.id, auth.account))) };
+    },
+    async sendReceipt({ auth, params, body }) {
+      await change(params.id, auth.account, { state: body.outcome, receipt: JSON.stringify(body) });
+      return { status: 204, body: null };
+    },
+    async cancelDownload({ auth, params }) {
+      await change(params.id, auth.account, { state: 'cancelled' });
+      return { status: 204, body: null };
+    },
+  };
+}
+
+function manifestAnswer(
+  { params, query, header }: Call<'getManifest'>,
+  entry: PackageEntry,
+  manifestOf: (entry: PackageEntry) => Made,
+  urlOf: (entry: PackageEntry, fileId: string) => string,
+): Answered<(typeof endpoints)['getManifest']> {
+  if (params.id !== entry.package.id || (query.rev !== undefined && query.rev !== entry.package.rev)) throw problem('not-found');
+  const { manifest, text } = manifestOf(entry);
+  if (!header('accept')?.includes(METALINK)) {
+    const digest = createHash('sha256').update(text).digest('base64');
+    return { status: 200, body: new Text(text), headers: { 'cache-control': IMMUTABLE, 'repr-digest': `sha-256=:${digest}:` } };
+  }
+  // Its addresses work at once, so nothing is left to acknowledge later.
+  const restrictionIds = unacknowledged(entry, []);
+  if (restrictionIds.length > 0) throw problem('restriction-unacknowledged', { restrictionIds });
+  return { status: 200, body: new Text(metalinkOf(manifest, (fileId) => urlOf(entry, fileId))), headers: { 'content-type': METALINK, 'cache-control': 'no-store' } };
+}

@@ -1,0 +1,41 @@
+import { fastify } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { ProblemName } from '../../shared/api/problem.ts';
+import type { Log } from '../log.ts';
+import { languageOf } from './language.ts';
+import { problem, problemBody, ServiceProblem } from './problems.ts';
+import { newRequestId } from './routes.ts';
+
+const BODY_LIMIT = 64 * 1024;
+
+const BY_STATUS: Record<number, ProblemName> = { 400: 'malformed-request', 404: 'not-found', 413: 'body-too-large', 415: 'unsupported-media-type', 503: 'maintenance' };
+
+function asProblem(error: unknown, log: Log, requestId: string): ServiceProblem {
+  if (error instanceof ServiceProblem) return error;
+  const status = error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 500;
+  const name = BY_STATUS[status];
+  if (name !== undefined) return problem(name);
+  log('internal-error', { requestId, message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+  return problem('internal');
+}
+
+function sendProblem(error: ServiceProblem, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const body = problemBody(error.problem, error.facts, request.id, languageOf(request.headers['accept-language']));
+  if (body.status === 401) void reply.header('www-authenticate', 'Bearer error="invalid_token"');
+  if (body.status === 429 || body.status === 503) void reply.header('retry-after', String(Math.max(1, Math.ceil((error.retryAfterMs ?? 1000) / 1000))));
+  return reply.code(body.status).header('cache-control', 'no-store').type('application/problem+json; charset=utf-8').send(JSON.stringify(body));
+}
+
+/** The server without its routes: request ids, raw JSON bodies, problems for every failure. */
+export function createApp(log: Log): FastifyInstance {
+  const app = fastify({ logger: false, bodyLimit: BODY_LIMIT, genReqId: (request) => newRequestId(request.headers['x-request-id']), forceCloseConnections: true, routerOptions: { maxParamLength: 200 } });
+  app.removeAllContentTypeParsers();
+  // As text: the idempotency digest covers what was sent, and malformed JSON is a problem of our own.
+  app.addContentTypeParser(['application/json', 'application/merge-patch+json'], { parseAs: 'string' }, (_request, body, done) => done(null, body));
+  app.addHook('onRequest', async (request, reply) => {
+    void reply.headers({ 'x-request-id': request.id, 'x-content-type-options': 'nosniff' });
+  });
+  app.setErrorHandler((error: FastifyError, request, reply) => sendProblem(asProblem(error, log, request.id), request, reply));
+  app.setNotFoundHandler((request, reply) => sendProblem(problem('not-found'), request, reply));
+  return app;
+}

@@ -1,0 +1,27 @@
+import { createHash } from 'node:crypto';
+import { promisify } from 'node:util';
+import { constants, gzip } from 'node:zlib';
+
+const gzipped = promisify(gzip);
+const WORTH_PACKING = 1400;
+
+const opaque = (tag: string) => tag.trim().replace(/^W\//, '');
+
+/** `*` or any of the listed tags, by weak comparison (RFC 9110 13.1.2). */
+export function tagListed(header: string | undefined, etag: string): boolean {
+  if (header === undefined) return false;
+  if (header.trim() === '*') return true;
+  return header.split(',').some((tag) => opaque(tag) === opaque(etag));
+}
+
+export const strongTag = (text: string): string => `"${createHash('sha256').update(text).digest('base64url').slice(0, 27)}"`;
+
+const acceptsGzip = (header: string | undefined): boolean =>
+  (header ?? '').split(',').some((entry) => /^\s*(gzip|\*)\s*(;|$)/i.test(entry) && !/;\s*q=0(\.0*)?\s*$/i.test(entry));
+
+/** Packs a body where the client can read it and it is worth it. A packed body is another representation, with another tag. */
+export async function packed(body: string, acceptEncoding: string | undefined): Promise<{ body: string | Buffer; coding: 'gzip' | null }> {
+  if (body.length < WORTH_PACKING || !acceptsGzip(acceptEncoding)) return { body, coding: null };
+  return { body: await gzipped(body, { level: constants.Z_BEST_SPEED }), coding: 'gzip' };
+}
+export const tagFor = (etag: string, coding: 'gzip' | null): string => (coding === null ? etag : `${etag.slice(0, -1)}-${coding}"`);

@@ -1,0 +1,123 @@
+import { randomUUID } from 'node:crypto';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Text } from '../../shared/api/endpoint.ts';
+import type { Endpoint } from '../../shared/api/endpoint.ts';
+import { endpointNames, endpointOf } from '../../shared/api/endpoints.ts';
+import type { EndpointName } from '../../shared/api/endpoints.ts';
+import type { Context } from '../context.ts';
+import type { Authenticate } from '../accounts/authenticate.ts';
+import type { Handlers, Signed } from './call.ts';
+import { idempotency } from './idempotency.ts';
+import type { Idempotency, Plain } from './idempotency.ts';
+import { languageOf } from './language.ts';
+import { ipKey } from './limits.ts';
+import { problem } from './problems.ts';
+import { packed, strongTag, tagFor, tagListed } from './representation.ts';
+import { validated, withLists } from './validate.ts';
+
+const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i;
+/** Their answers hold tokens. */
+const SECRET_ANSWERS: readonly string[] = ['verifyAccount', 'refresh'] satisfies EndpointName[];
+const OPEN_TAGS: readonly string[] = ['catalogue', 'articles', 'meta', 'packages'];
+
+const header = (request: FastifyRequest, name: string): string | undefined => {
+  const value = request.headers[name.toLowerCase()];
+  return Array.isArray(value) ? value.join(', ') : value;
+};
+
+/** The body parsers leave text. */
+const rawBody = (request: FastifyRequest): string => (typeof request.body === 'string' ? request.body : '');
+
+function parsedJson(raw: string): unknown {
+  if (raw === '') return undefined;
+  try {
+    return JSON.parse(raw);
+  } catch {
+    throw problem('malformed-request');
+  }
+}
+
+function keyOf(request: FastifyRequest, endpoint: Endpoint): string {
+  if (!endpoint.idempotencyKey) return '';
+  const key = header(request, 'idempotency-key');
+  if (key === undefined || !UUID.test(key)) {
+    throw problem('validation-failed', { errors: [{ field: 'Idempotency-Key', code: key === undefined ? 'required' : 'invalid' }] });
+  }
+  return key.toLowerCase();
+}
+
+async function signedIn(endpoint: Endpoint, request: FastifyRequest, authenticate: Authenticate): Promise<Signed | null> {
+  if (endpoint.auth === 'none') return null;
+  const authorization = header(request, 'authorization');
+  if (authorization === undefined && endpoint.auth === 'optional') return null;
+  return authenticate(authorization);
+}
+
+type Prepared = { endpoint: Endpoint; request: FastifyRequest; reply: FastifyReply };
+type Answer = { status: number; body: unknown; headers?: Record<string, string> };
+
+const asText = (body: unknown): string => (body === null ? '' : body instanceof Text ? body.text : JSON.stringify(body));
+
+/** Content negotiation and caching of an answer; fastify only writes it. */
+async function send({ endpoint, request, reply }: Prepared, { status, headers = {} }: Omit<Answer, 'body'>, text: string): Promise<FastifyReply> {
+  const isOpen = OPEN_TAGS.includes(endpoint.tag);
+  void reply.code(status).headers(isOpen ? { 'cache-control': 'private, no-cache', vary: 'Authorization, Accept, Accept-Language, Accept-Encoding' } : { 'cache-control': 'no-store' });
+  void reply.headers(headers);
+  const etag = endpoint.etag ? (headers['etag'] ?? strongTag(text)) : null;
+  if (etag !== null) {
+    const known = header(request, 'if-none-match');
+    if (tagListed(known, etag) || tagListed(known, tagFor(etag, 'gzip'))) return reply.code(304).header('etag', etag).send();
+  }
+  const pack = endpoint.tag === 'catalogue' || endpoint.tag === 'articles' ? await packed(text, header(request, 'accept-encoding')) : { body: text, coding: null };
+  if (etag !== null) void reply.header('etag', tagFor(etag, pack.coding));
+  if (pack.coding !== null) void reply.header('content-encoding', pack.coding);
+  if (text === '') return reply.send();
+  if (headers['content-type'] === undefined) void reply.type('application/json; charset=utf-8');
+  return reply.send(pack.body);
+}
+
+type Tools = { context: Context; authenticate: Authenticate; idempotent: Idempotency };
+
+/** Any handler of the table: what it is given was parsed by its own schemas. */
+type AnyHandler = (call: never) => Promise<Answer>;
+
+function route(name: EndpointName, handler: AnyHandler, { context, authenticate, idempotent }: Tools) {
+  const endpoint = endpointOf(name);
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const prepared = { endpoint, request, reply };
+    const ip = request.ip;
+    if (OPEN_TAGS.includes(endpoint.tag) && endpoint.auth !== 'bearer' && !name.endsWith('Changes')) context.limits.require('read', header(request, 'authorization') ?? ipKey(ip));
+    const auth = await signedIn(endpoint, request, authenticate);
+    const idempotencyKey = keyOf(request, endpoint);
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- every member was just parsed by the schemas that the type derives from
+    const call = {
+      params: validated(endpoint.params, request.params),
+      query: validated(endpoint.query, withLists(endpoint.query, request.query)),
+      body: validated(endpoint.body, parsedJson(rawBody(request))),
+      auth, language: languageOf(header(request, 'accept-language')), ip, idempotencyKey,
+      header: (wanted: string) => header(request, wanted),
+    } as never;
+    if (!endpoint.idempotencyKey) {
+      const answer: Answer = await handler(call);
+      return send(prepared, answer, asText(answer.body));
+    }
+    const work = async (): Promise<Plain> => {
+      const answer: Answer = await handler(call);
+      return { status: answer.status, body: asText(answer.body) };
+    };
+    const asked = { key: idempotencyKey, who: auth?.account.id ?? '', route: `${endpoint.method} ${request.url}`, body: rawBody(request), keepsAnswer: !SECRET_ANSWERS.includes(name) };
+    const { status, body, isReplay } = await idempotent.run(asked, work);
+    return send(prepared, { status, ...(isReplay ? { headers: { 'idempotency-replayed': 'true' } } : {}) }, body);
+  };
+}
+
+/** Every endpoint of the table becomes a route; one without a handler would not compile. */
+export function registerRoutes(app: FastifyInstance, context: Context, authenticate: Authenticate, handlers: Handlers): void {
+  const tools: Tools = { context, authenticate, idempotent: idempotency(context) };
+  for (const name of endpointNames) {
+    const { method, path } = endpointOf(name);
+    app.route({ method, url: path.replaceAll(/\{(\w+)\}/g, ':$1'), exposeHeadRoute: false, handler: route(name, handlers[name], tools) });
+  }
+}
+
+export const newRequestId = (given: unknown): string => (typeof given === 'string' && UUID.test(given) ? given.toLowerCase() : randomUUID());

@@ -1,0 +1,33 @@
+import type * as z from 'zod';
+import type { FieldFault } from '../../shared/api/problem.ts';
+import type { Schema } from '../../shared/api/endpoint.ts';
+import { problem } from './problems.ts';
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((at, key) => (typeof at === 'object' && at !== null ? Reflect.get(at, key) : undefined), value);
+}
+
+function faultsOf(issue: z.core.$ZodIssue, value: unknown): FieldFault[] {
+  const field = issue.path.map(String).join('.');
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => ({ field: field === '' ? key : `${field}.${key}`, code: 'unknown-member' }));
+  return [{ field, code: valueAt(value, issue.path) === undefined ? 'required' : 'invalid' }];
+}
+
+/** @returns the parsed value; throws `validation-failed` with every fault. */
+export function validated(schema: Schema | undefined, value: unknown): unknown {
+  if (!schema) return undefined;
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw problem('validation-failed', { errors: parsed.error.issues.flatMap((issue) => faultsOf(issue, value)) });
+}
+
+/** A parameter that may be given several times is a list even when given once. */
+export function withLists(schema: Schema | undefined, query: unknown): Record<string, unknown> {
+  const shape: unknown = schema && 'shape' in schema ? schema.shape : {};
+  const isList = (name: string): boolean => {
+    const member: unknown = typeof shape === 'object' && shape !== null ? Reflect.get(shape, name) : undefined;
+    return member instanceof Object && 'unwrap' in member && typeof member.unwrap === 'function' && isArraySchema(member.unwrap());
+  };
+  return Object.fromEntries(Object.entries(query ?? {}).map(([name, value]) => [name, isList(name) && !Array.isArray(value) ? [value] : value]));
+}
+const isArraySchema = (schema: unknown): boolean => schema instanceof Object && 'type' in schema && schema.type === 'array';

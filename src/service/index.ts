@@ -1,0 +1,162 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { AddressInfo } from 'node:net';
+import { accountHandlers } from './accounts/account.ts';
+import { authenticator } from './accounts/authenticate.ts';
+import { flowsOf } from './accounts/flows.ts';
+import { passwordProof } from './accounts/password-proof.ts';
+import { registrationHandlers } from './accounts/registration.ts';
+import { resetHandlers } from './accounts/resets.ts';
+import { sessionBook } from './accounts/session-book.ts';
+import { sessionHandlers } from './accounts/sessions.ts';
+import { loginThrottle } from './accounts/throttle.ts';
+import { articleHandlers } from './articles/handlers.ts';
+import { catalogueHandlers } from './catalogue/handlers.ts';
+import { HOUR, systemClock } from './clock.ts';
+import type { AdvancingClock } from './clock.ts';
+import { openContent } from './content/open.ts';
+import type { Seed } from './content/open.ts';
+import { libraryOf } from './content/library.ts';
+import type { Library } from './content/library.ts';
+import type { ContentSource } from './content/types.ts';
+import type { Context } from './context.ts';
+import { codeKeeper } from './crypto/codes.ts';
+import { FULL_COST, scryptPasswords } from './crypto/passwords.ts';
+import type { ScryptCost } from './crypto/passwords.ts';
+import { loadSecrets } from './crypto/secrets.ts';
+import { tokensFrom } from './crypto/tokens.ts';
+import { DEMO_ACCOUNT, seedDemoAccount } from './demo-account.ts';
+import { downloadHandlers } from './downloads/handlers.ts';
+import { createApp } from './http/app.ts';
+import type { Handlers } from './http/call.ts';
+import { noLimits, tokenBuckets } from './http/limits.ts';
+import { registerRoutes } from './http/routes.ts';
+import { demoSigningKey } from './keys.ts';
+import { silent } from './log.ts';
+import type { Log } from './log.ts';
+import { startMailbox } from './mail/mailbox.ts';
+import { mailQueue } from './mail/queue.ts';
+import { metaHandlers } from './meta.ts';
+import { faultSwitches } from './origin/faults.ts';
+import { registerOrigin } from './origin/routes.ts';
+import type { Store } from './store/ports.ts';
+import { openSqliteStore } from './store/sqlite.ts';
+import { registerTestControls } from './test-controls.ts';
+
+export type ServiceOptions = {
+  /** 0, the default, takes a free one. Always on 127.0.0.1. */
+  port?: number;
+  /** Absent: a temporary folder that goes when the service closes. */
+  dataDir?: string;
+  seed?: Seed;
+  /** What to serve instead of a seed. */
+  content?: ContentSource;
+  /** The folder `assets/demo`; needed without `content`. */
+  demoDir?: string;
+  limits?: 'normal' | 'relaxed';
+  testControls?: boolean;
+  /** Where files are when they are not here, without a slash at the end: `<origin>/<packageId>/<path>`. */
+  origin?: string;
+  clock?: AdvancingClock;
+  /** Absent: an embedded mailbox takes the mails. */
+  smtpUrl?: string;
+  scryptCost?: ScryptCost;
+  log?: Log;
+};
+
+export type RunningService = {
+  url: string;
+  /** Address of the embedded mailbox, null where mail goes to a server. */
+  mailboxUrl: string | null;
+  /** May see items under embargo. */
+  demoAccount: { email: string; password: string };
+  /** Ends when everything asked so far is answered and on disk. */
+  close(): Promise<void>;
+};
+
+async function contentEpochOf(store: Store, now: number): Promise<number> {
+  return store.transaction(async (tx) => {
+    const known = await tx.notes.get('content-epoch');
+    if (known) return Number(known.value);
+    await tx.notes.put({ key: 'content-epoch', value: String(now) });
+    return now;
+  });
+}
+
+function handlersOf(context: Context, library: Library): { handlers: Handlers; authenticate: ReturnType<typeof authenticator> } {
+  const flows = flowsOf(context);
+  const book = sessionBook(context);
+  const throttle = loginThrottle(context);
+  const proof = passwordProof(context, throttle);
+  const handlers: Handlers = {
+    ...metaHandlers(context),
+    ...registrationHandlers(context, flows, book),
+    ...resetHandlers(context, flows, book, throttle),
+    ...sessionHandlers(context, book, proof),
+    ...accountHandlers(context, book, proof),
+    ...catalogueHandlers(context, library),
+    ...downloadHandlers(context, library),
+    ...articleHandlers(context, library),
+  };
+  return { handlers, authenticate: authenticator(context, book) };
+}
+
+async function dataFolder(dataDir: string | undefined): Promise<{ dir: string; remove(): Promise<void> }> {
+  if (dataDir !== undefined) return { dir: dataDir, remove: async () => undefined };
+  const dir = await mkdtemp(join(tmpdir(), 'multimedia-service-'));
+  return { dir, remove: () => rm(dir, { recursive: true, force: true }) };
+}
+
+/** Starts the whole service on loopback. Rejects, leaving nothing behind, where the port is taken or the data can't be read. */
+export async function startService(options: ServiceOptions = {}): Promise<RunningService> {
+  const clock = options.clock ?? systemClock();
+  const log = options.log ?? silent;
+  const data = await dataFolder(options.dataDir);
+  const undo: (() => Promise<void>)[] = [data.remove];
+  const close = async () => {
+    for (const step of undo.splice(0).toReversed()) await step();
+  };
+  try {
+    const secrets = await loadSecrets(data.dir);
+    const store = openSqliteStore(join(data.dir, 'service.sqlite'));
+    undo.push(() => store.close());
+    const mailbox = options.smtpUrl === undefined ? await startMailbox() : null;
+    if (mailbox) undo.push(() => mailbox.close());
+    let url = '';
+    const baseUrl = () => url;
+    const mail = mailQueue({ clock, store, secrets, baseUrl, log }, mailbox?.smtpUrl ?? options.smtpUrl ?? '');
+    undo.push(() => mail.close());
+    const context: Context = {
+      clock, store, secrets, mail, baseUrl, log,
+      passwords: scryptPasswords(options.scryptCost ?? FULL_COST),
+      tokens: tokensFrom(secrets),
+      codes: codeKeeper(secrets),
+      limits: options.limits === 'relaxed' ? noLimits : tokenBuckets(clock),
+      content: options.content ?? openContent(options.seed ?? 'demo', options.demoDir ?? ''),
+      contentEpoch: await contentEpochOf(store, clock.now()),
+      signingKey: demoSigningKey(),
+      externalOrigin: options.origin ?? null,
+    };
+    await seedDemoAccount(context);
+    const library = libraryOf(context.content, context.contentEpoch, secrets);
+    const { handlers, authenticate } = handlersOf(context, library);
+    const app = createApp(log);
+    const faults = faultSwitches();
+    registerRoutes(app, context, authenticate, handlers);
+    registerOrigin(app, context, library, faults);
+    if (options.testControls) registerTestControls(app, clock, faults);
+    await app.listen({ host: '127.0.0.1', port: options.port ?? 0 });
+    undo.push(() => app.close());
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a server on a port has an AddressInfo
+    url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
+    const purge = setInterval(() => void store.purge(clock.now()), HOUR).unref();
+    undo.push(async () => clearInterval(purge));
+    await store.purge(clock.now());
+    mail.wake();
+    return { url, mailboxUrl: mailbox?.url ?? null, demoAccount: DEMO_ACCOUNT, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

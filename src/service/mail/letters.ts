@@ -1,0 +1,117 @@
+import { grouped } from '../crypto/codes.ts';
+import type { Language } from '../http/language.ts';
+
+type To = { to: string; language: Language };
+/** What may be written to somebody. */
+export type Letter =
+  | (To & { kind: 'registration-code' | 'reset-code'; code: string })
+  | (To & { kind: 'already-registered' | 'password-changed' | 'session-ended' | 'account-locked' | 'account-deleted' })
+  | (To & { kind: 'newsletter-welcome'; unsubscribeToken: string });
+
+type Words = { subject: string; lead: string; rest: string[] };
+
+const EN: Record<Letter['kind'], Words> = {
+  'registration-code': {
+    subject: '{code} is your Multimedia code',
+    lead: 'Enter this code in the program to finish creating your account:',
+    rest: ['The code works for 30 minutes and only once. A newer code replaces it.', 'If you did not ask for an account, you can ignore this message: nothing has been created.'],
+  },
+  'reset-code': {
+    subject: '{code} is your Multimedia code',
+    lead: 'Enter this code in the program to choose a new password:',
+    rest: ['The code works for 30 minutes and only once. A newer code replaces it.', 'If you did not ask for it, you can ignore this message: your password stays as it is.'],
+  },
+  'already-registered': {
+    subject: 'You already have a Multimedia account',
+    lead: 'Somebody, probably you, tried to create an account with this address. There is one already.',
+    rest: ['Sign in with it. If you have forgotten the password, choose “Reset password” in the program.', 'If it was not you, you need not do anything.'],
+  },
+  'password-changed': {
+    subject: 'Your Multimedia password was changed',
+    lead: 'The password of your account was changed just now, and your other devices were signed out.',
+    rest: ['If it was not you, choose “Reset password” in the program at once.'],
+  },
+  'session-ended': {
+    subject: 'One of your Multimedia sessions was ended',
+    lead: 'A device used a key to your account that had been used before. To be safe we ended that session.',
+    rest: ['Sign in again on your device. If this happens often, change your password.'],
+  },
+  'account-locked': {
+    subject: 'Your Multimedia account needs a new password',
+    lead: 'There were very many wrong passwords for your account, so signing in is closed for now.',
+    rest: ['Choose “Reset password” in the program to open it again. Devices that are signed in keep working.'],
+  },
+  'account-deleted': {
+    subject: 'Your Multimedia account was deleted',
+    lead: 'Your account was deleted and all devices were signed out.',
+    rest: ['What is left in backups is gone within 30 days.'],
+  },
+  'newsletter-welcome': {
+    subject: 'You will get the Multimedia newsletter',
+    lead: 'Thank you. You will get our newsletter at this address from now on.',
+    rest: ['You can end it at any time in your profile or with the unsubscribe button of your mail program.'],
+  },
+};
+
+const FR: Record<Letter['kind'], Words> = {
+  'registration-code': {
+    subject: '{code} est votre code Multimedia',
+    lead: 'Saisissez ce code dans le programme pour terminer la création de votre compte :',
+    rest: ['Le code est valable 30 minutes et une seule fois. Un code plus récent le remplace.', 'Si vous n’avez pas demandé de compte, ignorez ce message : rien n’a été créé.'],
+  },
+  'reset-code': {
+    subject: '{code} est votre code Multimedia',
+    lead: 'Saisissez ce code dans le programme pour choisir un nouveau mot de passe :',
+    rest: ['Le code est valable 30 minutes et une seule fois. Un code plus récent le remplace.', 'Si vous n’avez rien demandé, ignorez ce message : votre mot de passe ne change pas.'],
+  },
+  'already-registered': {
+    subject: 'Vous avez déjà un compte Multimedia',
+    lead: 'Quelqu’un, sans doute vous, a voulu créer un compte avec cette adresse. Il en existe déjà un.',
+    rest: ['Connectez-vous avec ce compte. Si vous avez oublié le mot de passe, choisissez « Réinitialiser le mot de passe » dans le programme.', 'Si ce n’était pas vous, vous n’avez rien à faire.'],
+  },
+  'password-changed': {
+    subject: 'Votre mot de passe Multimedia a été modifié',
+    lead: 'Le mot de passe de votre compte vient d’être modifié et vos autres appareils ont été déconnectés.',
+    rest: ['Si ce n’était pas vous, choisissez tout de suite « Réinitialiser le mot de passe » dans le programme.'],
+  },
+  'session-ended': {
+    subject: 'Une de vos sessions Multimedia a été fermée',
+    lead: 'Un appareil a utilisé une clé de votre compte qui avait déjà servi. Par sécurité, cette session a été fermée.',
+    rest: ['Reconnectez-vous sur votre appareil. Si cela se répète, changez de mot de passe.'],
+  },
+  'account-locked': {
+    subject: 'Votre compte Multimedia a besoin d’un nouveau mot de passe',
+    lead: 'Un très grand nombre de mots de passe erronés ont été essayés ; la connexion est fermée pour le moment.',
+    rest: ['Choisissez « Réinitialiser le mot de passe » dans le programme pour la rouvrir. Les appareils connectés continuent de fonctionner.'],
+  },
+  'account-deleted': {
+    subject: 'Votre compte Multimedia a été supprimé',
+    lead: 'Votre compte a été supprimé et tous les appareils ont été déconnectés.',
+    rest: ['Ce qui reste dans les sauvegardes disparaît sous 30 jours.'],
+  },
+  'newsletter-welcome': {
+    subject: 'Vous recevrez la lettre d’information Multimedia',
+    lead: 'Merci. Vous recevrez désormais notre lettre d’information à cette adresse.',
+    rest: ['Vous pouvez y mettre fin à tout moment dans votre profil ou avec le bouton de désabonnement de votre messagerie.'],
+  },
+};
+const WORDS: Record<Language, Record<Letter['kind'], Words>> = { en: EN, fr: FR };
+
+export type Rendered = { subject: string; text: string; html: string; headers: Record<string, string> };
+
+const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+
+/** @param baseUrl the service's address, for the unsubscribe link. */
+export function render(letter: Letter, baseUrl: string): Rendered {
+  const { subject, lead, rest } = WORDS[letter.language][letter.kind];
+  const code = 'code' in letter ? grouped(letter.code) : null;
+  const unsubscribe = 'unsubscribeToken' in letter ? `${baseUrl}/v1/newsletter/unsubscribe?token=${encodeURIComponent(letter.unsubscribeToken)}` : null;
+  const paragraphs = rest.map((text) => `<p>${escaped(text)}</p>`).join('');
+  const shownCode = code === null ? '' : `<p style="font:600 32px/1.4 ui-monospace,Menlo,Consolas,monospace;letter-spacing:4px;margin:24px 0">${code}</p>`;
+  return {
+    subject: subject.replace('{code}', code ?? ''),
+    text: [lead, ...(code === null ? [] : [`    ${code}`]), ...rest, '-- \nMultimedia'].join('\n\n'),
+    html: `<!doctype html><html lang="${letter.language}"><meta charset="utf-8"><title>${escaped(subject.replace('{code}', code ?? ''))}</title><body style="font:16px/1.5 system-ui,sans-serif;max-width:34em;margin:24px auto;padding:0 16px;color:#1c1f24"><p>${escaped(lead)}</p>${shownCode}${paragraphs}<p style="color:#5b626c">Multimedia</p></body></html>`,
+    headers: unsubscribe === null ? {} : { 'List-Unsubscribe': `<${unsubscribe}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' },
+  };
+}

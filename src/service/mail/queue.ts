@@ -1,0 +1,80 @@
+import { createTransport } from 'nodemailer';
+import { DAY, MINUTE, SECOND } from '../clock.ts';
+import type { Context } from '../context.ts';
+import { newId } from '../crypto/tokens.ts';
+import type { MailRecord, StoreTx } from '../store/ports.ts';
+import { render } from './letters.ts';
+import type { Letter } from './letters.ts';
+
+const FROM = 'Multimedia <no-reply@multimedia-desk.example>';
+const GIVE_UP_MS = DAY;
+const LOOK_EVERY_MS = 5 * SECOND;
+
+/**
+ * Letters wait in the store from the transaction that caused them until the mail server has taken them, so a crash loses none
+ * (it may send one twice, under the same Message-ID). Sealed there, since codes are in them.
+ */
+export type MailQueue = {
+  /** Part of the caller's transaction; null is nothing to send. */
+  enqueue(tx: StoreTx, letter: Letter | null): Promise<void>;
+  /** After the transaction: send what is due, behind the answer. */
+  wake(): void;
+  /** Resolves when a pass that began after the call has ended. */
+  flush(): Promise<void>;
+  close(): Promise<void>;
+};
+
+const retryInMs = (attempts: number) => Math.min(15 * MINUTE, 2 ** attempts * 2 * SECOND);
+
+type Needs = Pick<Context, 'clock' | 'store' | 'secrets' | 'baseUrl' | 'log'>;
+
+export function mailQueue({ clock, store, secrets, baseUrl, log }: Needs, smtpUrl: string): MailQueue {
+  const transport = createTransport(smtpUrl, { from: FROM });
+  let pass: Promise<void> = Promise.resolve();
+  let isClosed = false;
+
+  async function deliver(mail: MailRecord): Promise<void> {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only enqueue() seals letters
+    const letter = JSON.parse(secrets.unseal(mail.sealed)) as Letter;
+    const { subject, text, html, headers } = render(letter, baseUrl());
+    try {
+      await transport.sendMail({ to: { name: '', address: letter.to }, subject, text, html, headers, messageId: `<${mail.id}@multimedia-desk.example>` });
+      await store.transaction((tx) => tx.mails.delete(mail.id));
+    } catch (error) {
+      const attempts = mail.attempts + 1;
+      const now = clock.now();
+      log('mail-not-sent', { id: mail.id, kind: letter.kind, attempts, reason: error instanceof Error && 'code' in error ? String(error.code) : 'unknown' });
+      await store.transaction((tx) => (now - mail.createdAt > GIVE_UP_MS ? tx.mails.delete(mail.id) : tx.mails.put({ ...mail, attempts, dueAt: now + retryInMs(attempts) })));
+    }
+  }
+
+  async function sendDue(): Promise<void> {
+    for (;;) {
+      const due = isClosed ? [] : await store.transaction((tx) => tx.mails.due(clock.now()));
+      if (due.length === 0) return;
+      await Promise.all(due.map(deliver));
+    }
+  }
+
+  const flush = (): Promise<void> => {
+    pass = pass.then(sendDue).catch((error: unknown) => log('mail-queue-failed', { message: String(error) }));
+    return pass;
+  };
+  const timer = setInterval(() => void flush(), LOOK_EVERY_MS).unref();
+
+  return {
+    async enqueue(tx, letter) {
+      if (letter === null) return;
+      const now = clock.now();
+      await tx.mails.put({ id: newId('mail'), sealed: secrets.seal(JSON.stringify(letter)), createdAt: now, dueAt: now, attempts: 0 });
+    },
+    wake: () => void flush(),
+    flush,
+    async close() {
+      isClosed = true;
+      clearInterval(timer);
+      await pass;
+      transport.close();
+    },
+  };
+}

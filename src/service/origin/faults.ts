@@ -1,0 +1,41 @@
+import * as z from 'zod';
+
+/** What an origin can be told to do wrong. `at` counts bytes: of the body for drop and stall, of the file for corrupt, a second for slow. */
+export const faultKind = z.enum([
+  'drop', 'stall', 'slow', 'corrupt', 'changed', 'ignore-range', 'wrong-range', 'weak-tag', 'redirect', '403', '410', '429', '503',
+]);
+export type FaultKind = z.infer<typeof faultKind>;
+
+export const faultOrder = z.strictObject({
+  fileId: z.string().min(1).max(128),
+  kind: faultKind,
+  at: z.int().nonnegative().default(0),
+  /** How many answers it spoils; 0 takes it back. */
+  times: z.int().nonnegative().default(1),
+  /** Only this origin; absent: any. */
+  originId: z.string().max(128).optional(),
+});
+export type Fault = Required<Omit<z.infer<typeof faultOrder>, 'originId'>> & { originId?: string | undefined };
+
+export type Faults = {
+  set(fault: Fault): void;
+  /** The fault for this answer, counted; `covers` says whether a position of the file is in it. */
+  take(fileId: string, originId: string, covers: (at: number) => boolean): Fault | null;
+};
+
+export function faultSwitches(): Faults {
+  let active: Fault[] = [];
+  return {
+    set(fault) {
+      active = active.filter((other) => other.fileId !== fault.fileId || other.kind !== fault.kind || other.originId !== fault.originId);
+      if (fault.times > 0) active.push({ ...fault });
+    },
+    take(fileId, originId, covers) {
+      const fault = active.find((other) => other.fileId === fileId && (other.originId ?? originId) === originId && (other.kind !== 'corrupt' || covers(other.at)));
+      if (!fault) return null;
+      fault.times -= 1;
+      if (fault.times === 0) active = active.filter((other) => other !== fault);
+      return { ...fault };
+    },
+  };
+}

@@ -1,0 +1,68 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { FastifyInstance } from 'fastify';
+import type { Context } from '../context.ts';
+import type { Library } from '../content/library.ts';
+import { LOCAL_ORIGINS, originTag, signatureOf } from '../downloads/origins.ts';
+import type { Faults } from './faults.ts';
+import { refuse, serveBytes } from './serve-bytes.ts';
+
+/** Content does not change under its hash, so any fixed date in the past is true. */
+const LAST_MODIFIED = 'Thu, 01 Jan 2026 00:00:00 GMT';
+/** Pictures and previews are shown in a page of another origin. */
+const PUBLIC = { 'cache-control': 'public, max-age=86400', 'cross-origin-resource-policy': 'cross-origin', 'access-control-allow-origin': '*' };
+
+const digest = (sha256: string) => `sha-256=:${Buffer.from(sha256, 'hex').toString('base64')}:`;
+
+function isSame(a: string, b: string): boolean {
+  const [left, right] = [Buffer.from(a), Buffer.from(b)];
+  return left.length === right.length && timingSafeEqual(left, right);
+}
+
+/** Sends, and forgets about a client that went away. */
+async function send(context: Context, response: ServerResponse, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!response.destroyed) response.destroy();
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    if (code !== 'ERR_STREAM_PREMATURE_CLOSE' && code !== 'ECONNRESET' && code !== 'EPIPE') context.log('origin-failed', { message: String(error) });
+  }
+}
+
+/** Bytes: `/origin/{originId}/{fileId}/{name}` with a signed query, `/media/{id}.{extension}` for everybody. */
+export function registerOrigin(app: FastifyInstance, context: Context, library: Library, faults: Faults): void {
+  const { clock, secrets } = context;
+
+  function serveOrigin(request: IncomingMessage, response: ServerResponse): Promise<void> | void {
+    const url = new URL(request.url ?? '/', 'http://origin');
+    const [, , originId = '', fileId = ''] = url.pathname.split('/').map(decodeURIComponent);
+    const exp = url.searchParams.get('exp') ?? '';
+    const isOurs = LOCAL_ORIGINS.some((id) => id === originId) && isSame(url.searchParams.get('sig') ?? '', signatureOf(secrets, url.pathname, exp, fileId));
+    if (!isOurs || clock.now() >= Number(exp) * 1000) return refuse(response, 403);
+    const bytes = library.source.file(fileId);
+    if (!bytes) return refuse(response, 404);
+    const headers = { 'cache-control': 'private, no-store', 'repr-digest': digest(bytes.sha256) };
+    return serveBytes(request, response, { bytes, etag: originTag(originId, bytes.sha256), lastModified: LAST_MODIFIED, headers }, (covers) => faults.take(fileId, originId, covers));
+  }
+
+  function serveMedia(request: IncomingMessage, response: ServerResponse): Promise<void> | void {
+    const url = new URL(request.url ?? '/', 'http://origin');
+    const id = (url.pathname.split('/')[2] ?? '').replace(/\.\w+$/, '');
+    const bytes = library.media(id, url.searchParams.get('key') ?? undefined, clock.now());
+    if (!bytes) return refuse(response, 404);
+    return serveBytes(request, response, { bytes, etag: originTag('media', bytes.sha256), lastModified: LAST_MODIFIED, headers: PUBLIC }, () => null);
+  }
+
+  const add = (url: string, serve: (request: IncomingMessage, response: ServerResponse) => Promise<void> | void) => {
+    app.get(url, { exposeHeadRoute: false }, async (request, reply) => {
+      reply.hijack();
+      reply.raw.setHeader('x-content-type-options', 'nosniff');
+      await send(context, reply.raw, async () => serve(request.raw, reply.raw));
+    });
+    // The signature covers the method, as with object stores: a client probes with a ranged GET.
+    app.head(url, async (_request, reply) => reply.code(405).header('allow', 'GET').send());
+  };
+  add('/origin/:originId/:fileId/:name', serveOrigin);
+  add('/media/:name', serveMedia);
+}

@@ -1,0 +1,156 @@
+import { DatabaseSync } from 'node:sqlite';
+import type { SQLInputValue } from 'node:sqlite';
+import { DAY } from '../clock.ts';
+import type {
+  AccountRecord, DownloadRecord, FlowRecord, IdempotencyRecord, MailRecord, RefreshRecord, SessionRecord, Store, StoreTx, ThrottleRecord,
+} from './ports.ts';
+
+/** Each record is JSON beside the columns it is looked up by. A migration is one entry; entries are never changed. */
+const MIGRATIONS = [
+  `CREATE TABLE accounts (key TEXT PRIMARY KEY, email TEXT NOT NULL UNIQUE, json TEXT NOT NULL) STRICT;
+   CREATE TABLE flows (key TEXT PRIMARY KEY, address TEXT NOT NULL, closed INTEGER NOT NULL, token TEXT, at INTEGER NOT NULL, json TEXT NOT NULL) STRICT;
+   CREATE INDEX flows_address ON flows (address, closed);
+   CREATE INDEX flows_token ON flows (token) WHERE token IS NOT NULL;
+   CREATE TABLE sessions (key TEXT PRIMARY KEY, account TEXT NOT NULL, ended INTEGER, seen INTEGER NOT NULL, json TEXT NOT NULL) STRICT;
+   CREATE INDEX sessions_account ON sessions (account);
+   CREATE TABLE refresh_tokens (key TEXT PRIMARY KEY, session TEXT NOT NULL, at INTEGER NOT NULL, json TEXT NOT NULL) STRICT;
+   CREATE TABLE idempotency (key TEXT PRIMARY KEY, at INTEGER NOT NULL, json TEXT NOT NULL) STRICT;
+   CREATE TABLE mails (key TEXT PRIMARY KEY, due INTEGER NOT NULL, json TEXT NOT NULL) STRICT;
+   CREATE TABLE throttles (key TEXT PRIMARY KEY, at INTEGER NOT NULL, json TEXT NOT NULL) STRICT;
+   CREATE TABLE downloads (key TEXT PRIMARY KEY, account TEXT NOT NULL, at INTEGER NOT NULL, json TEXT NOT NULL) STRICT;
+   CREATE INDEX downloads_account ON downloads (account);
+   CREATE TABLE notes (key TEXT PRIMARY KEY, json TEXT NOT NULL) STRICT;`,
+];
+
+type Columns = Record<string, SQLInputValue>;
+
+class Records<T> {
+  readonly #db: DatabaseSync;
+  readonly #table: string;
+  readonly #columns: (record: T) => Columns & { key: string };
+
+  constructor(db: DatabaseSync, table: string, columns: (record: T) => Columns & { key: string }) {
+    this.#db = db;
+    this.#table = table;
+    this.#columns = columns;
+  }
+
+  async select(where: string, ...values: SQLInputValue[]): Promise<T[]> {
+    const rows = this.#db.prepare(`SELECT json FROM ${this.#table} WHERE ${where}`).all(...values);
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only put() writes the column, and it writes a T
+    return rows.map((row) => JSON.parse(String(row['json'])) as T);
+  }
+
+  async get(key: string): Promise<T | undefined> {
+    const [found] = await this.select('key = ?', key);
+    return found;
+  }
+
+  async put(record: T): Promise<void> {
+    const columns = { ...this.#columns(record), json: JSON.stringify(record) };
+    const names = Object.keys(columns);
+    const updates = names.filter((name) => name !== 'key').map((name) => `${name} = excluded.${name}`);
+    // Not INSERT OR REPLACE: that would silently delete another account that holds the same address.
+    this.#db
+      .prepare(`INSERT INTO ${this.#table} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')}) ON CONFLICT (key) DO UPDATE SET ${updates.join(', ')}`)
+      .run(...Object.values(columns));
+  }
+
+  async delete(key: string): Promise<void> {
+    this.#db.prepare(`DELETE FROM ${this.#table} WHERE key = ?`).run(key);
+  }
+}
+
+const bound = <T>(records: Records<T>) => ({
+  get: (key: string) => records.get(key),
+  put: (record: T) => records.put(record),
+  delete: (key: string) => records.delete(key),
+});
+
+function tables(db: DatabaseSync): StoreTx {
+  const accounts = new Records<AccountRecord>(db, 'accounts', (a) => ({ key: a.id, email: a.emailKey }));
+  const flows = new Records<FlowRecord>(db, 'flows', (f) => ({
+    key: f.id, address: `${f.purpose}:${f.emailKey}`, closed: f.isClosed ? 1 : 0, token: f.reset?.tokenHash ?? null, at: f.createdAt,
+  }));
+  const sessions = new Records<SessionRecord>(db, 'sessions', (s) => ({ key: s.id, account: s.accountId, ended: s.endedAt, seen: s.lastSeenAt }));
+  const refreshTokens = new Records<RefreshRecord>(db, 'refresh_tokens', (r) => ({ key: r.hash, session: r.sessionId, at: r.issuedAt }));
+  const idempotency = new Records<IdempotencyRecord>(db, 'idempotency', (i) => ({ key: i.scope, at: i.at }));
+  const mails = new Records<MailRecord>(db, 'mails', (m) => ({ key: m.id, due: m.dueAt }));
+  const throttles = new Records<ThrottleRecord>(db, 'throttles', (t) => ({ key: t.key, at: Math.max(t.lastAt, t.knownAt ?? 0) }));
+  const downloads = new Records<DownloadRecord>(db, 'downloads', (d) => ({ key: d.id, account: d.accountId, at: d.createdAt }));
+  const notes = new Records<{ key: string; value: string }>(db, 'notes', (n) => ({ key: n.key }));
+  return {
+    accounts: { ...bound(accounts), byEmail: async (emailKey) => (await accounts.select('email = ?', emailKey))[0] },
+    flows: {
+      ...bound(flows),
+      open: (purpose, emailKey) => flows.select('address = ? AND closed = 0 ORDER BY at DESC, rowid DESC', `${purpose}:${emailKey}`),
+      byResetToken: async (hash) => (await flows.select('token = ?', hash))[0],
+    },
+    sessions: { ...bound(sessions), live: (accountId) => sessions.select('account = ? AND ended IS NULL ORDER BY seen, rowid', accountId) },
+    refreshTokens: bound(refreshTokens),
+    idempotency: bound(idempotency),
+    mails: {
+      ...bound(mails),
+      due: (now) => mails.select('due <= ? ORDER BY due, rowid LIMIT 20', now),
+      count: async () => Number(db.prepare('SELECT count(*) AS n FROM mails').get()?.['n']),
+    },
+    throttles: bound(throttles),
+    downloads: { ...bound(downloads), ofAccount: (accountId) => downloads.select('account = ? ORDER BY at DESC', accountId) },
+    notes: bound(notes),
+  };
+}
+
+function migrate(db: DatabaseSync): void {
+  const version = Number(db.prepare('PRAGMA user_version').get()?.['user_version']);
+  if (version > MIGRATIONS.length) throw new Error('The data folder was written by a newer version of the service');
+  for (const [index, sql] of MIGRATIONS.entries()) {
+    if (index >= version) db.exec(`BEGIN; ${sql} PRAGMA user_version = ${index + 1}; COMMIT;`);
+  }
+}
+
+function purgeIn(db: DatabaseSync, now: number): void {
+  const before = (sql: string, ageMs: number) => db.prepare(sql).run(now - ageMs);
+  before('DELETE FROM idempotency WHERE at < ?', DAY);
+  before('DELETE FROM flows WHERE at < ?', 2 * DAY);
+  before('DELETE FROM sessions WHERE ended < ?', 30 * DAY);
+  before('DELETE FROM sessions WHERE seen < ?', 181 * DAY);
+  before('DELETE FROM refresh_tokens WHERE at < ?', 181 * DAY);
+  db.exec('DELETE FROM refresh_tokens WHERE session NOT IN (SELECT key FROM sessions)');
+  before('DELETE FROM throttles WHERE at < ?', 181 * DAY);
+  before('DELETE FROM downloads WHERE at < ?', 400 * DAY);
+}
+
+/** @param file path, or `:memory:`. */
+export function openSqliteStore(file: string): Store {
+  const db = new DatabaseSync(file);
+  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000');
+  migrate(db);
+  const tx = tables(db);
+  let last: Promise<unknown> = Promise.resolve();
+
+  async function run<T>(work: (tx: StoreTx) => Promise<T>): Promise<T> {
+    db.exec('BEGIN');
+    try {
+      const result = await work(tx);
+      db.exec('COMMIT');
+      return result;
+    } catch (error) {
+      db.exec('ROLLBACK');
+      throw error;
+    }
+  }
+  const transaction = <T>(work: (tx: StoreTx) => Promise<T>): Promise<T> => {
+    const turn = last.then(() => run(work));
+    last = turn.catch(() => undefined);
+    return turn;
+  };
+
+  return {
+    transaction,
+    purge: (now) => transaction(async () => purgeIn(db, now)),
+    close: async () => {
+      await last;
+      db.close();
+    },
+  };
+}
