@@ -93,7 +93,8 @@ async function makeProxy(asset: AssetSource): Promise<void> {
     return `[p${i}]${cropOf(size, view, asset.mirrored ?? false)},scale=2560:1440,setsar=1,zoompan=${movement(i, frames)}:d=${frames}:s=${PROXY.width}x${PROXY.height}:fps=${frameRate}[s${i}]`;
   });
   const escaped = asset.timecodeStart.replaceAll(':', '\\:').replaceAll(';', '\\;');
-  const burnIn = `drawtext=fontfile=${FONT}:fontsize=15:fontcolor=white@0.92:box=1:boxcolor=black@0.45:boxborderw=6:x=14:y=h-th-16:rate=${frameRate}:text='${slug}  ':timecode='${escaped}'`;
+  const label = `drawtext=fontfile=${FONT}:fontsize=15:fontcolor=white@0.92:box=1:boxcolor=black@0.45:boxborderw=6:y=h-th-16`;
+  const burnIn = `${label}:x=14:rate=${frameRate}:timecode='${escaped}',${label}:x=w-tw-14:text='${slug}'`;
   const graph = [
     `[0:v]${prepare(asset)},scale=out_range=tv:out_color_matrix=bt709,format=yuv420p,split=${views.length}${views.map((_, i) => `[p${i}]`).join('')}`,
     ...segments,

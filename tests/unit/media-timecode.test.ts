@@ -27,4 +27,9 @@ describe('timecode', () => {
   it.each(['', '1:00:00:00', '10:00:00:25', '10:60:00:00', '10:00:00', '10:00:00:0a'])('refuses %j', (text) => {
     expect(() => framesOf(text, 25)).toThrow(RangeError);
   });
+
+  it('refuses the numbers that drop-frame leaves out', () => {
+    expect(() => framesOf('20:05:00;01', 30, true)).toThrow(RangeError);
+    expect(framesOf('20:10:00;00', 30, true)).toBe(framesOf('20:09:59;29', 30, true) + 1);
+  });
 });

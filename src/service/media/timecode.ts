@@ -26,7 +26,9 @@ export function framesOf(text: string, base: number, dropFrame = false): number 
   if (hours === undefined || minutes === undefined || seconds === undefined || frames === undefined || frames >= base) {
     throw new RangeError(`not a timecode at ${base} frames a second: ${text}`);
   }
+  const skip = dropFrame ? base / 15 : 0;
+  if (seconds === 0 && minutes % 10 !== 0 && frames < skip) throw new RangeError(`drop-frame has no ${text}`);
   const totalMinutes = 60 * hours + minutes;
-  const dropped = dropFrame ? (base / 15) * (totalMinutes - Math.floor(totalMinutes / 10)) : 0;
+  const dropped = skip * (totalMinutes - Math.floor(totalMinutes / 10));
   return (60 * totalMinutes + seconds) * base + frames - dropped;
 }

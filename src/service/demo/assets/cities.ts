@@ -11,7 +11,7 @@ export const CITIES: AssetSource[] = [
     headline: { en: 'Footbridge lights now run on the river below' },
     description: { en: 'Forty-one steel frames, three hundred metres of light, and a turbine the size of a suitcase that turns in the current underneath. On a good night the bridge gives power back.' },
     topics: ['Energy', 'Cities', 'Rivers and lakes'], subjects: [SUBJECTS.science, SUBJECTS.economy], publishedMin: -3 * DAY,
-    formats: ['1080p29.97'], frames: 180, timecodeStart: '20:05:00;00', grade: 'day', stills: ['bridge.wide', 'bridge.frames', 'bridge.deck'],
+    formats: ['1080p29.97'], frames: 180, timecodeStart: '20:10:00;00', grade: 'day', stills: ['bridge.wide', 'bridge.frames', 'bridge.deck'],
     shots: [
       shot('wide', 'bridge.wide', 3, 'Frames of light over the deck, night sky'),
       shot('tracking', 'bridge.frames', 3, 'Walking in through the first frames'),

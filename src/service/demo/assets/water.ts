@@ -42,8 +42,8 @@ export const WATER: AssetSource[] = [
     number: 1145, shortName: 'harbour-dims-its-lights', place: PLACES.marren,
     headline: { en: 'Harbour dims its lights for one hour of tide measurements', fr: 'Le port éteint ses lumières une heure pour mesurer la marée' },
     description: {
-      en: 'For one hour the towers around Marren Bay go dark so that a camera on the breakwater can see the faint line of the tide gauge’s laser. The hour fixes the zero that every tide table of the next five years will use. Embargoed until the lights are back.',
-      fr: 'Pendant une heure, les tours de Marren Bay s’éteignent pour qu’une caméra, sur la jetée, distingue la fine ligne du laser du marégraphe. Cette heure fixe le zéro des annuaires de marée des cinq prochaines années. Sous embargo jusqu’au retour de la lumière.',
+      en: 'For one hour the towers around Marren Bay go dark so that a camera on the breakwater can see the faint line of the tide gauge’s laser. The hour fixes the zero that every tide table of the next five years will use. Embargoed until the port’s own film has been shown tonight.',
+      fr: 'Pendant une heure, les tours de Marren Bay s’éteignent pour qu’une caméra, sur la jetée, distingue la fine ligne du laser du marégraphe. Cette heure fixe le zéro des annuaires de marée des cinq prochaines années. Sous embargo jusqu’à la diffusion, ce soir, du film du port.',
     },
     topics: ['Coasts', 'Cities', 'Science'], subjects: [SUBJECTS.environment, SUBJECTS.society], publishedMin: -40, embargoUntilMin: 6 * HOUR,
     formats: ['1080p25'], frames: 200, timecodeStart: '19:30:00:00', grade: 'day', stills: ['harbour.wide', 'harbour.centre', 'harbour.glow'],
