@@ -30,7 +30,7 @@ export const HERITAGE: AssetSource[] = [
     headline: { en: 'Laser scan of the lower arcade, no sound' },
     description: { en: 'Moving pictures of the scan itself: arches in black and white at fifty pictures a second, for graphics and backgrounds.' },
     topics: ['Heritage', 'Science'], subjects: [SUBJECTS.culture], publishedMin: -8 * DAY,
-    formats: ['720p50'], frames: 300, timecodeStart: '01:00:00:00', grade: 'mono', mirrored: true, stills: ['arena.arches', 'arena.top', 'arena.stone'],
+    formats: ['720p50'], frames: 300, timecodeStart: '03:00:00:00', grade: 'mono', mirrored: true, stills: ['arena.arches', 'arena.top', 'arena.stone'],
     shots: [
       shot('tracking', 'arena.arches', 3, 'Lower arcade, left to right'),
       shot('detail', 'arena.gate', 2, 'Gate jamb'),

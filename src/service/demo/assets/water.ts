@@ -131,7 +131,7 @@ export const WATER: AssetSource[] = [
     headline: { en: 'Animated: contour lines of a valley under a reservoir' },
     description: { en: 'A sonar boat crossed the Blaual reservoir four hundred times. This loop shows what it found: the old road, two bends of the old river, and a shelf nobody had on a map.' },
     topics: ['Rivers and lakes', 'Science'], subjects: [SUBJECTS.science], publishedMin: -10 * DAY,
-    formats: ['720p25'], frames: 100, timecodeStart: '01:00:00:00', grade: 'teal', stills: ['contours.wide', 'contours.lake', 'contours.shelf'],
+    formats: ['720p25'], frames: 100, timecodeStart: '02:00:00:00', grade: 'teal', stills: ['contours.wide', 'contours.lake', 'contours.shelf'],
     shots: [
       shot('wide', 'contours.wide', 3, 'Five depths, from the shore to the old river bed'),
       shot('detail', 'contours.lake', 2, 'The deep basin at the dam'),
