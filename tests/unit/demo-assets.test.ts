@@ -52,6 +52,8 @@ describe('the assets', () => {
       const french = asset.headline.fr !== undefined;
       const answers = { slug: asset.slug, description: asset.description.fr !== undefined, shots: asset.shotlist.every((shot) => shot.text.fr !== undefined), scripts: asset.scripts.length !== 1 };
       expect(answers).toEqual({ slug: asset.slug, description: french, shots: french, scripts: french || asset.scripts.length === 0 });
+      const frenchScript = asset.scripts.find((script) => script.language === 'fr')?.text ?? '';
+      expect(asset.soundbites.filter((bite) => frenchScript.includes(`, ${bite.role},`))).toEqual([]);
     }
   });
 

@@ -17,6 +17,8 @@ export function spokenShots(source: AssetSource): Spoken[] {
 export const sayingIn = (bite: BiteSource, language: DemoLanguage): string =>
   bite.language === language ? bite.verbatim : (language === 'en' ? bite.en : bite.fr) ?? bite.en ?? bite.verbatim;
 
+const roleIn = (bite: BiteSource, language: DemoLanguage): string => (language === 'fr' ? bite.roleFr : undefined) ?? bite.role;
+
 export const languagesOf = (source: AssetSource): DemoLanguage[] => (source.headline.fr === undefined ? ['en'] : ['en', 'fr']);
 
 /** Commentary and soundbites in turn: paragraph, bite, paragraph, bite, and what is left. */
@@ -35,7 +37,7 @@ export function scriptsOf(source: AssetSource): DemoScript[] {
     const blocks = all.map((turn) => {
       if (typeof turn === 'string') return { html: `<p>${escapeMarkup(turn)}</p>`, text: turn };
       const saying = sayingIn(turn.bite, language);
-      const who = `${turn.bite.speaker}, ${turn.bite.role}`;
+      const who = `${turn.bite.speaker}, ${roleIn(turn.bite, language)}`;
       return {
         html: `<blockquote><p>${escapeMarkup(saying)}</p><p><cite>${escapeMarkup(who)}</cite> ${turn.span.in}</p></blockquote>`,
         text: `${saying} (${who}, ${turn.span.in})`,

@@ -6,7 +6,7 @@ export type MasterFormat = '1080i50' | '1080p25' | '720p25' | '720p50' | '1080p2
 
 export type Place = { name: string; country: string; dateline: string; lat: number; lon: number };
 
-export type BiteSource = { speaker: string; role: string; language: string; verbatim: string; en?: string; fr?: string };
+export type BiteSource = { speaker: string; role: string; roleFr?: string; language: string; verbatim: string; en?: string; fr?: string };
 
 export type ShotSource = {
   type: ShotType;
@@ -72,7 +72,7 @@ export function says(view: View, weight: number, bite: BiteSource): ShotSource {
   const english = bite.language === 'en' ? bite.verbatim : bite.en ?? bite.verbatim;
   const french = bite.language === 'fr' ? bite.verbatim : bite.fr;
   const en = `Soundbite, ${bite.role}: “${english}”`;
-  return { type: 'interview', view, weight, bite, text: french === undefined ? { en } : { en, fr: `Entretien, ${bite.speaker} : « ${french} »` } };
+  return { type: 'interview', view, weight, bite, text: french === undefined ? { en } : { en, fr: `Entretien, ${bite.roleFr ?? bite.speaker} : « ${french} »` } };
 }
 
 export type PictureSource = {

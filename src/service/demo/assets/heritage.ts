@@ -55,7 +55,7 @@ export const HERITAGE: AssetSource[] = [
       shot('wide', 'print.wide', 3, 'The sheet, whole', 'La feuille entière'),
       shot('close', 'print.foam', 2, 'Foam, the paper left white', 'L’écume, le papier laissé blanc'),
       shot('detail', 'print.crest', 2, 'Crest, three blues', 'La crête, trois bleus'),
-      says('print.horizon', 4, { speaker: 'Haruki Minase', role: 'master printer', language: 'en', verbatim: 'You do not print the foam. You print everything that is not the foam.', fr: 'On n’imprime pas l’écume. On imprime tout ce qui n’est pas l’écume.' }),
+      says('print.horizon', 4, { speaker: 'Haruki Minase', role: 'master printer', roleFr: 'maître imprimeur', language: 'en', verbatim: 'You do not print the foam. You print everything that is not the foam.', fr: 'On n’imprime pas l’écume. On imprime tout ce qui n’est pas l’écume.' }),
       shot('tracking', 'print.trough', 2, 'Down into the trough, grain of the wood', 'Dans le creux, le fil du bois'),
       shot('detail', 'print.swell', 2, 'Second swell', 'Seconde houle'),
       shot('detail', 'print.edge', 2, 'Edge of the sheet, old pinholes', 'Bord de la feuille, anciens trous d’épingle'),
@@ -97,7 +97,7 @@ export const HERITAGE: AssetSource[] = [
     shots: [
       shot('wide', 'rings.wide', 3, 'The planet, rings half open', 'La planète, anneaux entrouverts'),
       shot('detail', 'rings.west', 2, 'Rings, west side', 'Anneaux, côté ouest'),
-      says('rings.limb', 4, { speaker: 'Paloma Quiral', role: 'night astronomer', language: 'es', verbatim: 'Cuando los anillos se apagan, se encienden las lunas pequeñas.', en: 'When the rings go out, the small moons light up.', fr: 'Quand les anneaux s’éteignent, les petites lunes s’allument.' }),
+      says('rings.limb', 4, { speaker: 'Paloma Quiral', role: 'night astronomer', roleFr: 'astronome de nuit', language: 'es', verbatim: 'Cuando los anillos se apagan, se encienden las lunas pequeñas.', en: 'When the rings go out, the small moons light up.', fr: 'Quand les anneaux s’éteignent, les petites lunes s’allument.' }),
       shot('detail', 'rings.gap', 2, 'The dark gap', 'La division sombre'),
       shot('close', 'rings.shadow', 2, 'Shadow of the planet on the rings', 'Ombre de la planète sur les anneaux'),
       shot('detail', 'rings.east', 2, 'Rings, east side', 'Anneaux, côté est'),

@@ -19,7 +19,7 @@ export const LAND: AssetSource[] = [
       shot('wide', 'dunes.wide', 3, 'Great dune, wind on the crest', 'Grande dune, vent sur la crête'),
       shot('medium', 'dunes.team', 3, 'Seven walkers on the flank', 'Sept marcheurs sur le flanc'),
       shot('close', 'dunes.walkers', 2, 'The load: stations on two rucksacks', 'La charge : des stations sur deux sacs'),
-      says('dunes.sky', 4, { speaker: 'Yassine Amrouk', role: 'expedition lead', language: 'fr', verbatim: 'La station ne sait faire qu’une chose, mais elle la fait chaque nuit : une ligne, et elle se rendort.', en: 'The station can do only one thing, but it does it every night: one line, and back to sleep.' }),
+      says('dunes.sky', 4, { speaker: 'Yassine Amrouk', role: 'expedition lead', roleFr: 'chef d’expédition', language: 'fr', verbatim: 'La station ne sait faire qu’une chose, mais elle la fait chaque nuit : une ligne, et elle se rendort.', en: 'The station can do only one thing, but it does it every night: one line, and back to sleep.' }),
       shot('close', 'dunes.plume', 2, 'Sand blows off the edge', 'Le sable s’envole de l’arête'),
       shot('medium', 'dunes.slope', 2, 'Lee slope, no track on it', 'Versant sous le vent, sans une trace'),
       shot('medium', 'dunes.ridge', 2, 'Second ridge in haze', 'Seconde crête dans la brume'),
@@ -80,10 +80,10 @@ export const LAND: AssetSource[] = [
     formats: ['1080i50'], frames: 214, timecodeStart: '18:36:00:00', grade: 'dusk', mirrored: true, stills: ['dunes.crest', 'dunes.ridge', 'dunes.walkers'],
     shots: [
       shot('wide', 'dunes.crest', 3, 'Crest in the last light', 'La crête dans la dernière lumière'),
-      says('dunes.ridge', 4, { speaker: 'Salma Ferdi', role: 'radio operator', language: 'fr', verbatim: 'À vingt heures, tout le monde se tait. Douze bips, et l’on peut dîner.', en: 'At eight everyone falls silent. Twelve beeps, and we can have dinner.' }),
+      says('dunes.ridge', 4, { speaker: 'Salma Ferdi', role: 'radio operator', roleFr: 'opératrice radio', language: 'fr', verbatim: 'À vingt heures, tout le monde se tait. Douze bips, et l’on peut dîner.', en: 'At eight everyone falls silent. Twelve beeps, and we can have dinner.' }),
       shot('close', 'dunes.walkers', 2, 'Walkers come in along the ridge', 'Les marcheurs reviennent par l’arête'),
       shot('close', 'dunes.plume', 2, 'Sand on the wind', 'Du sable dans le vent'),
-      says('dunes.sky', 4, { speaker: 'Tom Bracewen', role: 'meteorologist', language: 'en', verbatim: 'A forecast is only as good as its emptiest square. We are standing in it.', fr: 'Une prévision vaut ce que vaut sa case la plus vide. Nous sommes dedans.' }),
+      says('dunes.sky', 4, { speaker: 'Tom Bracewen', role: 'meteorologist', roleFr: 'météorologue', language: 'en', verbatim: 'A forecast is only as good as its emptiest square. We are standing in it.', fr: 'Une prévision vaut ce que vaut sa case la plus vide. Nous sommes dedans.' }),
       shot('wide', 'dunes.wide', 3, 'Camp below the great dune, night falls', 'Le camp au pied de la grande dune, la nuit tombe'),
     ],
     script: {
