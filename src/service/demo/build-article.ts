@@ -8,7 +8,7 @@ import type { DemoArticle, DemoArticleMedia, DemoLanguage } from './types.ts';
 
 const CREDIT = 'Photo: Auren Multimedia';
 
-export const articleIdOf = (name: string, language: DemoLanguage): string => `art_${name.replaceAll('-', '')}_${language}`;
+const articleIdOf = (name: string, language: DemoLanguage): string => `art_${name.replaceAll('-', '')}_${language}`;
 
 function figure(media: DemoArticleMedia): string {
   return `<figure><img src="media:${media.id}" alt="${escapeMarkup(media.alt)}" width="${media.width}" height="${media.height}"><figcaption>${escapeMarkup(media.caption)} <cite>${escapeMarkup(media.credit)}</cite></figcaption></figure>`;

@@ -21,7 +21,7 @@ export type ShotSource = {
   restricted?: string[];
 };
 
-export type RestrictionSource = {
+type RestrictionSource = {
   /** Short, unique within the asset. */
   key: string;
   kind: RestrictionKind;
@@ -75,7 +75,7 @@ export function says(view: View, weight: number, bite: BiteSource): ShotSource {
   return { type: 'interview', view, weight, bite, text: french === undefined ? { en } : { en, fr: `Entretien, ${bite.roleFr ?? bite.speaker} : « ${french} »` } };
 }
 
-export type PictureSource = {
+type PictureSource = {
   role: 'lead' | 'inline' | 'gallery';
   view: View;
   grade: Grade;

@@ -81,7 +81,7 @@ export type DemoRendition = {
   bytes: number;
 };
 
-export type FileRole = 'video' | 'audio' | 'script' | 'shotlist' | 'captions' | 'thumbnail' | 'metadata' | 'licence';
+type FileRole = 'video' | 'audio' | 'script' | 'shotlist' | 'captions' | 'thumbnail' | 'metadata' | 'licence';
 
 /** One file of a package. Packages of one asset share files: one id, one path, one content. */
 export type DemoFile = {

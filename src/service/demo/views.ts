@@ -2,11 +2,11 @@
  * Framings of the photographs the demo's pictures are made of: [centre x, centre y, width], per cent of the photograph; the
  * height follows from 16:9, and a framing that would stick out is moved inside. Only `scripts/make-demo-media.ts` needs them.
  */
-export type Framing = readonly [centreX: number, centreY: number, width: number];
+type Framing = readonly [centreX: number, centreY: number, width: number];
 
 const framings = <K extends string>(source: string, views: Record<K, Framing>): { source: string; views: Record<K, Framing> } => ({ source, views });
 
-export const PHOTOGRAPHS = {
+const PHOTOGRAPHS = {
   lake: framings('lake-sherburne.jpg', { wide: [50, 50, 100], peaks: [38, 38, 62], summit: [33, 32, 36], shore: [60, 72, 50], forest: [16, 62, 34], mirror: [80, 82, 34], ridge: [85, 55, 30], sky: [75, 25, 48] }),
   roofs: framings('beacon-street-sunset.jpg', { wide: [50, 50, 100], roofs: [22, 55, 44], street: [82, 72, 36], sun: [84, 48, 32], skyline: [62, 42, 40], hut: [16, 58, 30], parapet: [40, 70, 40], steam: [46, 30, 36] }),
   flowers: framings('blue-periwinkle.jpg', { wide: [50, 50, 100], head: [52, 50, 40], left: [16, 58, 30], top: [34, 28, 44], cluster: [80, 66, 38], stem: [42, 76, 36], blur: [84, 20, 30] }),
@@ -27,7 +27,7 @@ export const PHOTOGRAPHS = {
   tides: framings('waves-midnight.jpg', { wide: [50, 50, 100], bay: [30, 30, 50], front: [60, 60, 56], crest: [50, 50, 36], deep: [82, 82, 36], shelf: [20, 80, 40] }),
 } as const;
 
-export type Photograph = keyof typeof PHOTOGRAPHS;
+type Photograph = keyof typeof PHOTOGRAPHS;
 /** 'lake.peaks' and the like. */
 export type View = { [P in Photograph]: `${P}.${keyof (typeof PHOTOGRAPHS)[P]['views'] & string}` }[Photograph];
 

@@ -28,7 +28,7 @@ const BANDS: readonly { height: number; segments: readonly Segment[] }[] = [
     [68, grey(0.02)], [70, grey(0)], [68, grey(0.04)], [206, grey(0)], [240, grey(0.15)]] },
 ];
 
-export const strideOf = (width: number): number => 128 * Math.ceil(width / 48);
+const strideOf = (width: number): number => 128 * Math.ceil(width / 48);
 
 /**
  * Packs a line: 6 pixels are 12 samples, three to a little-endian 32-bit word, low sample first
