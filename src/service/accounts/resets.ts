@@ -1,7 +1,7 @@
 import { MINUTE } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { newToken, tokenHash } from '../crypto/tokens.ts';
-import type { Handlers } from '../http/call.ts';
+import type { Call, Handlers } from '../http/call.ts';
 import { ipKey } from '../http/limits.ts';
 import { problem } from '../http/problems.ts';
 import type { AccountRecord, FlowRecord, StoreTx } from '../store/ports.ts';
@@ -28,13 +28,13 @@ export function resetHandlers(context: Context, flows: Flows, book: SessionBook,
     return { flow, account };
   }
 
-  async function setPassword(tx: StoreTx, resetToken: string, passwordHash: string, key: string): Promise<void> {
+  async function setPassword(tx: StoreTx, resetToken: string, passwordHash: string, { idempotencyKey: key, ip }: Call<'completeReset'>): Promise<void> {
     const { flow, account } = await granted(tx, resetToken);
     const now = clock.now();
     await changeAccount(tx, account, { passwordHash, locked: false, ...withNotice(account, 'password-changed', now) });
     await book.endAll(tx, account.id);
     await flows.closeAll(tx, 'reset', account.emailKey);
-    await throttle.forget(tx, account.emailKey);
+    await throttle.forget(tx, account.emailKey, ip);
     await tx.flows.put({ ...flow, isClosed: true, outcome: { key, at: now, accountId: account.id, sessionId: '' } });
     await mail.enqueue(tx, { kind: 'password-changed', to: account.email, language: flow.language });
   }
@@ -73,14 +73,14 @@ export function resetHandlers(context: Context, flows: Flows, book: SessionBook,
       return { status: 200, body: { resetToken, expiresIn: GRANT_MS / 1000 } };
     },
 
-    async completeReset({ body, idempotencyKey }) {
-      const { resetToken, newPassword } = body;
+    async completeReset(call) {
+      const { resetToken, newPassword } = call.body;
       const { account } = await store.transaction((tx) => granted(tx, resetToken));
       const errors = passwordFieldFaults('newPassword', newPassword, account.email);
       if (await passwords.matches(newPassword, account.passwordHash)) errors.push({ field: 'newPassword', code: 'same-as-current' });
       if (errors.length > 0) throw problem('validation-failed', { errors });
       const passwordHash = await passwords.hash(newPassword);
-      await store.transaction((tx) => setPassword(tx, resetToken, passwordHash, idempotencyKey));
+      await store.transaction((tx) => setPassword(tx, resetToken, passwordHash, call));
       mail.wake();
       return { status: 204, body: null };
     },

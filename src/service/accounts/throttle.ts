@@ -53,8 +53,12 @@ export function loginThrottle({ clock, limits }: Pick<Context, 'clock' | 'limits
       const { pair } = keys(emailKey, ip);
       await tx.throttles.put({ key: pair, failures: 0, openAt: 0, lastAt: clock.now(), knownAt: clock.now() });
     },
-    /** After a password reset the address starts afresh. */
-    forget: (tx: StoreTx, emailKey: string) => tx.throttles.delete(emailKey),
+    /** After a password reset the address starts afresh, and so does whoever did it. */
+    async forget(tx: StoreTx, emailKey: string, ip: string): Promise<void> {
+      const { pair, address } = keys(emailKey, ip);
+      await tx.throttles.delete(address);
+      await tx.throttles.put({ ...(await load(tx, pair)), failures: 0, openAt: 0 });
+    },
   };
 }
 export type LoginThrottle = ReturnType<typeof loginThrottle>;

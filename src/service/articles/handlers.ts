@@ -71,7 +71,10 @@ export function articleHandlers(context: Context, library: Library): Handlers<'s
   const { clock, limits, contentEpoch, baseUrl } = context;
   const { articles } = library.source;
   const feed = feedOf(articles, library.time, contentName(articles, contentEpoch));
-  const owners = new Map(articles.flatMap((article) => article.media.map(({ id }) => [id, article] as const)));
+  const owners = Map.groupBy(
+    articles.filter(({ pubStatus }) => pubStatus === 'usable').flatMap((article) => article.media.map(({ id }) => ({ id, article }))),
+    ({ id }) => id,
+  );
   const viewerFor = ({ auth, language }: Pick<Call<'getArticle'>, 'auth' | 'language'>) => viewerOf(clock.now(), language, auth?.account);
 
   return {
@@ -103,8 +106,8 @@ export function articleHandlers(context: Context, library: Library): Handlers<'s
     async articleMediaUrls(call) {
       const viewer = viewerFor(call);
       const urls = call.body.mediaIds.map((mediaId) => {
-        const article = owners.get(mediaId);
-        if (!article || !isVisible(article, library.time, viewer) || article.pubStatus !== 'usable') throw problem('not-found');
+        const article = owners.get(mediaId)?.find((owner) => isVisible(owner.article, library.time, viewer))?.article;
+        if (!article) throw problem('not-found');
         return { mediaId, url: `${baseUrl()}${library.mediaUrl(mediaId, 'jpg', article, viewer.now)}`, headers: {}, expiresAt: iso(viewer.now + MEDIA_URL_MS) };
       });
       return { status: 200, body: { urls } };

@@ -20,10 +20,17 @@ export type Library = {
 
 type Owner = ContentAsset | ContentArticle;
 
-function mediaOwners({ assets, articles }: ContentSource): Map<string, Owner> {
-  const owners = new Map<string, Owner>();
-  for (const asset of assets) for (const { id } of [asset.thumbnail, ...asset.stills, asset.proxy]) owners.set(id, asset);
-  for (const article of articles) for (const { id } of article.media) owners.set(id, article);
+/** Translations share pictures, generated assets share everything: an id may have several owners. */
+function mediaOwners({ assets, articles }: ContentSource): Map<string, Owner[]> {
+  const owners = new Map<string, Owner[]>();
+  const add = (id: string, owner: Owner) => {
+    const known = owners.get(id);
+    if (known) known.push(owner);
+    else owners.set(id, [owner]);
+  };
+  for (const asset of assets) for (const { id } of [asset.thumbnail, ...asset.stills, asset.proxy]) add(id, asset);
+  // A withdrawn article takes its pictures with it; a withdrawn asset stays in the list, with its badge.
+  for (const article of articles) if (article.pubStatus === 'usable') for (const { id } of article.media) add(id, article);
   return owners;
 }
 
@@ -42,8 +49,7 @@ export function libraryOf(source: ContentSource, epoch: number, secrets: Secrets
     package: (id) => packages.get(id),
     mediaUrl: (id, extension, owner, now) => `/media/${id}.${extension}${isEmbargoed(owner, time, now) ? `?key=${keyOf(id)}` : ''}`,
     media(id, key, now) {
-      const owner = owners.get(id);
-      const isOpen = owner !== undefined && (!isEmbargoed(owner, time, now) || key === keyOf(id));
+      const isOpen = owners.get(id)?.some((owner) => !isEmbargoed(owner, time, now) || key === keyOf(id));
       return isOpen ? source.file(id) : undefined;
     },
   };

@@ -1,5 +1,6 @@
 import { fastify } from 'fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { endpoints } from '../../shared/api/endpoints.ts';
 import type { ProblemName } from '../../shared/api/problem.ts';
 import type { Log } from '../log.ts';
 import { languageOf } from './language.ts';
@@ -32,6 +33,11 @@ export function createApp(log: Log): FastifyInstance {
   app.removeAllContentTypeParsers();
   // As text: the idempotency digest covers what was sent, and malformed JSON is a problem of our own.
   app.addContentTypeParser(['application/json', 'application/merge-patch+json'], { parseAs: 'string' }, (_request, body, done) => done(null, body));
+  // A mail program's one-click unsubscribe is a form whose only field says that it is one (RFC 8058).
+  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (request, _body, done) => {
+    if (request.routeOptions.url === endpoints.unsubscribe.path) done(null, '');
+    else done(problem('unsupported-media-type'));
+  });
   app.addHook('onRequest', async (request, reply) => {
     void reply.headers({ 'x-request-id': request.id, 'x-content-type-options': 'nosniff' });
   });
