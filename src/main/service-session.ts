@@ -1,0 +1,112 @@
+import { createHash, randomUUID } from 'node:crypto';
+import os from 'node:os';
+import path from 'node:path';
+import type { Device } from '../shared/api/flows.ts';
+import { AppError } from '../shared/errors.ts';
+import { Account, type AccountView } from './account/account.ts';
+import { createAccountApi } from './adapters/account-api.ts';
+import { createArticlesApi, createCatalogueApi } from './adapters/catalogue-api.ts';
+import { createKeychainVault } from './adapters/keychain-vault.ts';
+import { startLibraryWorker } from './adapters/library-worker.ts';
+import type { MediaSources } from './adapters/media.ts';
+import { createPackageSource, trustedKeys } from './adapters/package-source.ts';
+import { createPictureFiles } from './adapters/picture-files.ts';
+import { createServiceClient, type ServiceClient } from './adapters/service-client.ts';
+import { Articles } from './articles/articles.ts';
+import { Catalogue } from './catalogue/catalogue.ts';
+import type { CatalogueStore } from './catalogue/ports.ts';
+import type { Connection } from './connection.ts';
+import type { PackageSource } from './transfers/ports.ts';
+
+export type SessionOptions = {
+  home: string;
+  /** Address without `/v1`. */
+  origin: string;
+  /** Names what is kept of this service on this machine: the origin, or `demo`, whose port changes at every start. */
+  scope: string;
+  version: string;
+  shell: 'desktop' | 'station';
+  language(): string;
+  connection: Connection;
+  here(): ReadonlySet<string>;
+  onAccount(view: AccountView): void;
+  onArticles(ids: string[]): void;
+};
+
+/** Everything that belongs to one service: its account, its part of the library, its packages. */
+export type ServiceSession = {
+  scope: string;
+  client: ServiceClient;
+  account: Account;
+  catalogue: Catalogue;
+  articles: Articles;
+  source: PackageSource;
+  media: MediaSources;
+  /** What is new of catalogue and articles. Concurrent calls share one run. */
+  sync(): Promise<void>;
+  counts(): Promise<{ assets: number; articles: number; storedBytes: number }>;
+  close(): Promise<void>;
+};
+
+const PLATFORMS: Record<string, string> = { win32: 'Windows', darwin: 'macOS', linux: 'Linux' };
+const deviceOf = (options: SessionOptions): Device => ({
+  name: os.hostname().slice(0, 120) || 'desk',
+  platform: `${PLATFORMS[process.platform] ?? process.platform}${options.shell === 'station' ? ', station' : ''}`,
+  appVersion: options.version,
+});
+
+/** Short, safe in file names and in keychain entries. */
+const shortHash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16);
+
+export function openServiceSession(options: SessionOptions): ServiceSession {
+  const { home, origin, scope, connection, version } = options;
+  const client = createServiceClient({
+    origin, version, language: () => options.language(), onSeen: (offset) => connection.seen(offset), onUnreachable: () => connection.unreachable(),
+  });
+  const account = new Account({
+    api: createAccountApi(client), vault: createKeychainVault(`${shortHash(path.resolve(home))}:${scope}`), device: deviceOf(options),
+    clock: { now: () => Date.now(), serviceNow: () => connection.serviceNow() }, onChanged: (view) => options.onAccount(view),
+  });
+  const library = startLibraryWorker(path.join(home, `library-${scope === 'demo' ? 'demo' : shortHash(scope)}.sqlite`));
+  const articles = new Articles({
+    api: createArticlesApi(client), shelf: library.articles, pictures: createPictureFiles(path.join(home, 'pictures')),
+    assets: (ids) => library.catalogue.rows(ids, connection.serviceNow()), onChanged: (ids) => options.onArticles(ids),
+  });
+  const catalogue = new Catalogue({
+    api: createCatalogueApi(client, asWhoever(account)), store: library.catalogue,
+    serviceNow: () => connection.serviceNow(), here: () => options.here(), articlesAbout: (id) => library.articles.relatedTo(id),
+  });
+  const source = createPackageSource(client, (work) => account.withToken(work), () => trustedKeys(client, home, scope), randomUUID);
+  let syncing: Promise<void> | null = null;
+  return {
+    scope, client, account, catalogue, articles, source,
+    media: mediaOf(client, library.catalogue, articles),
+    sync: () => {
+      syncing ??= catalogue.sync().then(() => articles.sync()).finally(() => {
+        syncing = null;
+      });
+      return syncing;
+    },
+    counts: async () => ({
+      assets: await library.catalogue.count(), articles: await library.articles.count(), storedBytes: await library.articles.storedBytes(),
+    }),
+    async close() {
+      client.close();
+      await syncing?.catch((thrown: unknown) => {
+        if (!(thrown instanceof AppError)) throw thrown;
+      });
+      await library.close();
+    },
+  };
+}
+
+/** Signed in, with a token, so that an account with the right sees what is under embargo; otherwise without one. */
+function asWhoever(account: Account) {
+  return <T>(work: (token: string | undefined) => Promise<T>): Promise<T> => (account.view.status === 'signed-in' ? account.withToken(work) : work(undefined));
+}
+
+function mediaOf(client: ServiceClient, store: CatalogueStore, articles: Articles): MediaSources {
+  return {
+    client, thumbnailUrl: (id) => store.thumbnailUrl(id), previewUrl: (id) => store.previewUrl(id), picture: (mediaId) => articles.picture(mediaId),
+  };
+}
