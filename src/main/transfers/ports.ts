@@ -144,4 +144,6 @@ export type ParseMetalink = (xml: string) => MetalinkFile[];
 export type TransferPorts = {
   source: PackageSource; bytes: ByteSource; disk: Disk; store: TransferStore; clock: Clock; parseMetalink: ParseMetalink;
   newId(): string;
+  /** Something that must not happen, for the log. */
+  onBug(thrown: unknown): void;
 };

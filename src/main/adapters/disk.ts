@@ -1,0 +1,120 @@
+import { constants, readFileSync } from 'node:fs';
+import { lstat, mkdir, open, realpath, rename, rmdir, statfs, unlink } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import os from 'node:os';
+import { AppError } from '../../shared/errors.ts';
+import type { ErrorCode } from '../../shared/errors.ts';
+import type { Disk, DiskEntry, DiskFile } from '../transfers/ports.ts';
+
+const CODES: Record<string, ErrorCode> = {
+  ENOSPC: 'disk-full', EDQUOT: 'disk-full', ENOENT: 'destination-missing', ENOTDIR: 'destination-missing', ENODEV: 'destination-missing',
+  ESTALE: 'destination-missing', EACCES: 'not-permitted', EPERM: 'not-permitted', EROFS: 'not-permitted', ELOOP: 'not-permitted', EEXIST: 'exists', EFBIG: 'file-too-large',
+};
+
+function errnoOf(thrown: unknown): string | null {
+  return thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : null;
+}
+
+function diskError(thrown: unknown, path: string): unknown {
+  const errno = errnoOf(thrown);
+  if (thrown instanceof AppError || errno === null) return thrown;
+  return new AppError(CODES[errno] ?? 'disk-error', `${path}: ${errno}`, { cause: thrown });
+}
+
+/** Runs one system call; what it throws leaves as an `AppError`, except the listed errnos, which are no failure here. */
+async function guarded<T>(path: string, call: () => Promise<T>, tolerated: readonly string[] = []): Promise<T | null> {
+  try {
+    return await call();
+  } catch (thrown) {
+    if (tolerated.includes(errnoOf(thrown) ?? '')) return null;
+    throw diskError(thrown, path);
+  }
+}
+
+async function must<T>(path: string, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (thrown) {
+    throw diskError(thrown, path);
+  }
+}
+
+/** A positioned vectored write may write less than asked (a signal, a nearly full disk): goes on until all is written or it fails. */
+async function writeAll(handle: FileHandle, chunks: Uint8Array[], position: number): Promise<void> {
+  let rest = chunks;
+  let at = position;
+  while (rest.length > 0) {
+    let { bytesWritten } = await handle.writev(rest, at);
+    at += bytesWritten;
+    while (rest[0] && bytesWritten >= rest[0].byteLength) {
+      bytesWritten -= rest[0].byteLength;
+      rest = rest.slice(1);
+    }
+    if (rest[0] && bytesWritten > 0) rest = [rest[0].subarray(bytesWritten), ...rest.slice(1)];
+  }
+}
+
+function fileOf(handle: FileHandle, path: string): DiskFile {
+  return {
+    write: (chunks, position) => must(path, () => writeAll(handle, chunks, position)),
+    read: (into, position) => must(path, async () => (await handle.read(into, 0, into.byteLength, position)).bytesRead),
+    truncate: (bytes) => must(path, () => handle.truncate(bytes)),
+    sync: () => must(path, () => handle.sync()),
+    close: () => must(path, () => handle.close()),
+  };
+}
+
+/** Linux tells its boot; elsewhere the moment of the start does, to the minute because the two clocks drift. */
+function bootId(): string {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  } catch (thrown) {
+    if (errnoOf(thrown) === null) throw thrown;
+    return `up-${Math.round((Date.now() - os.uptime() * 1000) / 60_000)}`;
+  }
+}
+
+async function entry(path: string): Promise<DiskEntry | null> {
+  const found = await guarded(path, () => lstat(path), ['ENOENT', 'ENOTDIR']);
+  if (!found) return null;
+  return { kind: found.isFile() ? 'file' : found.isDirectory() ? 'folder' : 'other', bytes: found.size };
+}
+
+const NO_LINK = constants.O_NOFOLLOW ?? 0;
+
+export function createDisk(): Disk {
+  const boot = bootId();
+  return {
+    entry,
+    open: async (path, mode) => {
+      const flags = mode === 'read' ? constants.O_RDONLY : constants.O_RDWR | constants.O_CREAT | NO_LINK;
+      return fileOf(await must(path, () => open(path, flags, 0o666)), path);
+    },
+    async move(from, to) {
+      // rename() replaces silently and Node has no flag against it; one process owns a destination's partial files, so look first.
+      if (await entry(to)) throw new AppError('exists', `${to} is there already`);
+      await must(to, () => rename(from, to));
+    },
+    async remove(path) {
+      await guarded(path, () => unlink(path), ['ENOENT', 'ENOTDIR']);
+    },
+    async makeFolder(path) {
+      await guarded(path, () => mkdir(path, { recursive: true }), ['EEXIST']);
+    },
+    async removeEmptyFolder(path) {
+      await guarded(path, () => rmdir(path), ['ENOENT', 'ENOTDIR', 'ENOTEMPTY', 'EEXIST']);
+    },
+    async syncFolder(path) {
+      // Windows cannot open a folder; some network file systems cannot sync one.
+      const handle = await guarded(path, () => open(path, constants.O_RDONLY), ['EISDIR', 'EPERM', 'EACCES']);
+      await guarded(path, async () => handle?.sync(), ['EINVAL', 'ENOTSUP', 'EPERM', 'EBADF']);
+      await handle?.close();
+    },
+    realPath: (path) => must(path, () => realpath(path)),
+    async freeBytes(path) {
+      const { bavail, bsize } = await must(path, () => statfs(path));
+      return bavail * bsize;
+    },
+    bootId: () => boot,
+  };
+}

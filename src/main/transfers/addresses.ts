@@ -1,0 +1,120 @@
+import { AppError } from '../../shared/errors.ts';
+import { strongTag } from './answer.ts';
+import type { Address, Addresses } from './fetch-file.ts';
+import type { Authorisation, AuthorisedUrl, Clock, PackageSource } from './ports.ts';
+
+const RENEW_BEFORE_MS = 60_000;
+const MAX_RENEWALS = 3;
+const MAX_FILES_PER_AUTHORISATION = 1000;
+const MAX_FILES_PER_RENEWAL = 100;
+
+/** Addresses that are simply given, best first: a plain one, or the mirrors of a Metalink. Every one gets one try. */
+export function fixedAddresses(urls: readonly string[]): Addresses {
+  let index = 0;
+  const address = (): Address => {
+    const url = urls[index];
+    if (url === undefined) throw new AppError('metalink-invalid', 'No address to fetch it from');
+    return { originId: new URL(url).origin, url, headers: {}, ranges: true, etag: null };
+  };
+  return {
+    current: async () => address(),
+    async replace(failed) {
+      // Another connection may have moved on already.
+      if (failed.url !== urls[index]) return true;
+      if (index + 1 >= urls.length) return false;
+      index++;
+      return true;
+    },
+  };
+}
+
+type Granted = { downloadId: string; urls: AuthorisedUrl[]; renewing: Promise<void> | null };
+export type GrantRequest = { packageId: string; rev: number; fileIds: readonly string[]; acknowledge: string[] };
+
+/**
+ * The addresses of a package's files, asked for once and kept fresh: renewed when less than a minute is left or the origin refuses them,
+ * at most three times in a row without a byte gained.
+ */
+export class PackageGrant {
+  readonly #source: PackageSource;
+  readonly #clock: Clock;
+  readonly #granted = new Map<string, Granted>();
+  #maxParallel = Infinity;
+
+  private constructor(source: PackageSource, clock: Clock) {
+    this.#source = source;
+    this.#clock = clock;
+  }
+
+  static async ask(source: PackageSource, clock: Clock, { packageId, rev, fileIds, acknowledge }: GrantRequest): Promise<PackageGrant> {
+    const grant = new PackageGrant(source, clock);
+    for (let at = 0; at < fileIds.length; at += MAX_FILES_PER_AUTHORISATION) {
+      grant.#take(await source.authorise({ packageId, rev, fileIds: fileIds.slice(at, at + MAX_FILES_PER_AUTHORISATION), acknowledge }));
+    }
+    return grant;
+  }
+
+  /** Connections the service allows at once. */
+  get maxParallel(): number { return Number.isFinite(this.#maxParallel) ? this.#maxParallel : 1; }
+
+  /** @param gained bytes gained so far, which only grow */
+  of(fileId: string, gained: () => number): Addresses {
+    let renewals = 0;
+    let gainedAtRenewal = gained();
+    return {
+      current: async () => {
+        const granted = this.#of(fileId);
+        if (this.#isStale(fileId)) await this.#renewOnce(fileId, granted);
+        const url = granted.urls[0];
+        if (!url) throw new AppError('service-error', `No address is left for ${fileId}`, { retryable: true });
+        return { originId: url.originId, url: url.url, headers: url.headers, ranges: url.ranges, etag: strongTag(url.etag) };
+      },
+      replace: async (address, expired) => {
+        const granted = this.#of(fileId);
+        // Another connection may have replaced it already.
+        if (granted.urls[0]?.url !== address.url) return true;
+        if (!expired) {
+          if (granted.urls.length > 1) granted.urls = granted.urls.slice(1);
+          return granted.urls[0]?.url !== address.url;
+        }
+        renewals = gained() > gainedAtRenewal ? 1 : renewals + 1;
+        gainedAtRenewal = gained();
+        if (renewals > MAX_RENEWALS) return false;
+        await this.#renewOnce(fileId, granted);
+        return true;
+      },
+    };
+  }
+
+  #take({ downloadId, maxParallel, urls }: Authorisation): void {
+    this.#maxParallel = Math.min(this.#maxParallel, Math.max(1, maxParallel));
+    for (const [fileId, ofFile] of Map.groupBy(urls, (url) => url.fileId)) this.#granted.set(fileId, { downloadId, urls: ofFile, renewing: null });
+  }
+
+  #of(fileId: string): Granted {
+    const granted = this.#granted.get(fileId);
+    if (!granted) throw new AppError('service-error', `The service gave no address for ${fileId}`, { retryable: true });
+    return granted;
+  }
+
+  #isStale(fileId: string): boolean {
+    const url = this.#granted.get(fileId)?.urls[0];
+    return url !== undefined && url.expiresAtMs - this.#clock.nowMs() < RENEW_BEFORE_MS;
+  }
+
+  /** Connections that meet the same expiry renew once, and other stale files go along. */
+  #renewOnce(fileId: string, granted: Granted): Promise<void> {
+    granted.renewing ??= this.#renew(fileId, granted.downloadId).finally(() => {
+      granted.renewing = null;
+    });
+    return granted.renewing;
+  }
+
+  async #renew(fileId: string, downloadId: string): Promise<void> {
+    const others = [...this.#granted].filter(([id, other]) => id !== fileId && other.downloadId === downloadId && this.#isStale(id)).map(([id]) => id);
+    const urls = await this.#source.renew(downloadId, [fileId, ...others].slice(0, MAX_FILES_PER_RENEWAL));
+    const byFile = Map.groupBy(urls, (url) => url.fileId);
+    if (!byFile.has(fileId)) throw new AppError('service-error', `No address came for ${fileId}`, { retryable: true });
+    for (const [id, fresh] of byFile) this.#of(id).urls = fresh;
+  }
+}

@@ -1,0 +1,77 @@
+import { isActive } from '../../shared/model/transfer-reducer.ts';
+import type { TransferChange, TransferRow, TransferTotals } from './client.ts';
+import type { Clock, StoredTransfer } from './ports.ts';
+
+const PROGRESS_MS = 250;
+const QUIET_MS = 1_000;
+
+type Source = {
+  rowOf(id: string): TransferRow | null;
+  totals(rev: number): TransferTotals;
+  all(): StoredTransfer[];
+};
+
+/** Tells listeners what has changed, at most four times a second. The last state of a row is always told. */
+export class Announcer {
+  readonly #clock: Clock;
+  readonly #source: Source;
+  readonly #listeners = new Set<(change: TransferChange) => void>();
+  readonly #dirty = new Set<string>();
+  readonly #removed = new Set<string>();
+  #callOff: (() => void) | null = null;
+  #isSoon = false;
+  rev = 0;
+
+  constructor(clock: Clock, source: Source) {
+    this.#clock = clock;
+    this.#source = source;
+  }
+
+  listen(listener: (change: TransferChange) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  changed(...ids: string[]): void {
+    for (const id of ids) this.#dirty.add(id);
+    this.#flushIn(PROGRESS_MS, true);
+  }
+
+  removed(ids: string[]): void {
+    for (const id of ids) {
+      this.#dirty.delete(id);
+      this.#removed.add(id);
+    }
+    this.#flushIn(PROGRESS_MS, true);
+  }
+
+  /** Tells what is still untold, now. */
+  close(): void {
+    if (this.#dirty.size > 0 || this.#removed.size > 0) this.#flush();
+    this.#callOff?.();
+    this.#listeners.clear();
+  }
+
+  #flushIn(delayMs: number, soon: boolean): void {
+    if (this.#callOff && (this.#isSoon || !soon)) return;
+    this.#callOff?.();
+    this.#isSoon = soon;
+    this.#callOff = this.#clock.after(delayMs, () => this.#flush());
+  }
+
+  #flush(): void {
+    this.#callOff?.();
+    this.#callOff = null;
+    // Speeds of what runs sink even when nothing comes.
+    const active = this.#source.all().filter(({ state }) => isActive(state));
+    for (const { id } of active) this.#dirty.add(id);
+    this.rev++;
+    const rows = [...this.#dirty].flatMap((id) => this.#source.rowOf(id) ?? []);
+    const removed = [...this.#removed];
+    this.#dirty.clear();
+    this.#removed.clear();
+    const change = { totals: this.#source.totals(this.rev), rows, removed };
+    for (const listener of this.#listeners) listener(change);
+    if (active.length > 0) this.#flushIn(QUIET_MS, false);
+  }
+}

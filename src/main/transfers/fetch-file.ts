@@ -1,0 +1,236 @@
+import { AppError } from '../../shared/errors.ts';
+import type { ErrorCode } from '../../shared/errors.ts';
+import { openRange } from './answer.ts';
+import type { OpenedAnswer, RangeAnswer } from './answer.ts';
+import { waitFor } from './limiter.ts';
+import type { Limiter } from './limiter.ts';
+import type { PartFile } from './part-file.ts';
+import type { ByteSource, Clock } from './ports.ts';
+import { bytesIn, missingRanges, withRange } from './ranges.ts';
+import type { Range } from './ranges.ts';
+import { StallWatch, readSegment } from './segment.ts';
+import type { Segment } from './segment.ts';
+import type { Slots } from './slots.ts';
+
+export type Address = { originId: string; url: string; headers: Record<string, string>; ranges: boolean; etag: string | null };
+/** Where a file may be fetched from, one address at a time. */
+export type Addresses = {
+  current(): Promise<Address>;
+  /** This address did not work; true if there is another to try now. `expired`: a fresh one of the same origin may do. */
+  replace(address: Address, expired: boolean): Promise<boolean>;
+};
+
+export type FetchContext = {
+  bytes: ByteSource; clock: Clock; limiter: Limiter; slots: Slots; signal: AbortSignal;
+  connections: number; stallMs: number;
+  onReceived(bytes: number): void;
+};
+export type FetchTask = {
+  part: PartFile;
+  addresses: Addresses;
+  /** Media type or name, to tell the file from a web page. */
+  expected: string;
+  /** A hash of the whole or of its pieces will be compared: anything wrong will be found. */
+  vouched: boolean;
+  pieceBytes: number | null;
+};
+
+const MIN_SEGMENT_BYTES = 8 * 1024 * 1024;
+const OVERLAP_BYTES = 64 * 1024;
+const MAX_RESTARTS = 3;
+/** A connection that brought less than this before it broke is not opened again at once. */
+const WORTHWHILE_BYTES = 256 * 1024;
+const PAUSE_MS = 250;
+
+/** Faults of an origin or the way to it; everything else (disk, stop, a hash that stays wrong) ends the file at once. */
+const FROM_ORIGIN = new Set<ErrorCode>([
+  'offline', 'timeout', 'tls', 'origin-refused', 'origin-error', 'captive-portal', 'stalled', 'redirect-refused', 'short-body', 'range-ignored', 'not-found', 'rate-limited', 'hash-mismatch',
+]);
+
+/** One try at one file: some connections that share what is missing. */
+class FileFetch {
+  readonly #task: FetchTask;
+  readonly #context: FetchContext;
+  readonly #signal: AbortSignal;
+  readonly #segments = new Set<Segment>();
+  readonly #loops = new Set<Promise<void>>();
+  readonly #trustGivenTag: boolean;
+  #rangesProven = false;
+  #failure: { thrown: unknown } | null = null;
+  readonly #stop = new AbortController();
+
+  /** @param trustGivenTag false once the tag that came with the address has proved stale */
+  constructor(task: FetchTask, context: FetchContext, trustGivenTag: boolean) {
+    this.#trustGivenTag = trustGivenTag;
+    this.#task = task;
+    this.#context = context;
+    this.#signal = AbortSignal.any([context.signal, this.#stop.signal]);
+  }
+
+  /** Resolves when nothing is missing; rejects with the first lasting failure, once every connection has ended. */
+  async run(): Promise<void> {
+    this.#startLoop(await this.#context.slots.acquire(this.#signal));
+    while (this.#loops.size > 0) await Promise.all(this.#loops);
+    if (this.#failure) throw this.#failure.thrown;
+  }
+
+  get #tag(): string | null {
+    const { validator } = this.#task.part;
+    return validator?.etag ?? null;
+  }
+
+  /** Several connections only if a splice of two versions would be noticed. */
+  get #mayShare(): boolean {
+    return this.#task.vouched || this.#tag !== null;
+  }
+
+  #startLoop(release: () => void): void {
+    const loop = this.#fetchUntilDone()
+      .catch((thrown: unknown) => {
+        this.#failure ??= { thrown };
+        this.#stop.abort(new AppError('cancelled', 'Another connection of this file failed'));
+      })
+      .finally(() => {
+        release();
+        this.#loops.delete(loop);
+      });
+    this.#loops.add(loop);
+  }
+
+  #startMore(): void {
+    while (this.#rangesProven && this.#mayShare && this.#loops.size < this.#context.connections && this.#nextRange()) {
+      const release = this.#context.slots.tryAcquire();
+      if (!release) return;
+      this.#startLoop(release);
+    }
+  }
+
+  /** The next share: large at first and smaller towards the end, so that all connections finish together. */
+  #nextRange(): Range | null {
+    const { part, pieceBytes } = this.#task;
+    if (part.totalBytes === null) return this.#segments.size === 0 ? [0, Infinity] : null;
+    const taken = [...this.#segments].reduce<readonly Range[]>((ranges, { at, to }) => withRange(ranges, [at, to]), part.written);
+    const missing = missingRanges(taken, part.totalBytes);
+    const first = missing[0];
+    if (!first) return null;
+    const connections = this.#mayShare ? this.#context.connections : 1;
+    if (connections === 1) return first;
+    const share = Math.max(MIN_SEGMENT_BYTES, Math.ceil(bytesIn(missing) / (2 * connections)));
+    const unit = pieceBytes ?? 1;
+    const end = Math.ceil((first[0] + share) / unit) * unit;
+    // A rest too small for a request of its own goes with its neighbour.
+    return [first[0], first[1] - end < MIN_SEGMENT_BYTES / 2 ? first[1] : end];
+  }
+
+  async #fetchUntilDone(): Promise<void> {
+    const { part, addresses } = this.#task;
+    for (;;) {
+      const range = this.#nextRange();
+      if (!range) return;
+      const before = part.mostBytes;
+      const segment: Segment = { from: range[0], at: range[0], to: range[1] };
+      this.#segments.add(segment);
+      const address = await addresses.current().catch((thrown: unknown) => {
+        this.#segments.delete(segment);
+        throw thrown;
+      });
+      try {
+        await this.#fetchSegment(segment, address);
+      } catch (thrown) {
+        this.#segments.delete(segment);
+        if (!(thrown instanceof AppError) || !FROM_ORIGIN.has(thrown.code) || this.#signal.aborted) throw thrown;
+        if (!(await this.#goOn(thrown, address, part.mostBytes - before))) return;
+      } finally {
+        this.#segments.delete(segment);
+      }
+    }
+  }
+
+  /** After a fault: true to try the rest again here, false to leave it to the other connections; throws when neither helps. */
+  async #goOn(error: AppError, address: Address, gainedBytes: number): Promise<boolean> {
+    const { addresses } = this.#task;
+    if (error.code === 'hash-mismatch') {
+      await addresses.replace(address, false);
+      // The part file counts how often a piece may come wrong.
+      return true;
+    }
+    if (gainedBytes > 0 && error.detail.retryable === true) {
+      if (gainedBytes < WORTHWHILE_BYTES) await waitFor(this.#context.clock, PAUSE_MS, this.#signal);
+      return true;
+    }
+    // An origin that allows fewer connections than we want says so to the newest one.
+    if (this.#loops.size > 1) return false;
+    if (await addresses.replace(address, false)) return true;
+    throw error;
+  }
+
+  async #fetchSegment(segment: Segment, address: Address): Promise<void> {
+    const { part, expected, vouched } = this.#task;
+    const { bytes, clock, limiter, stallMs } = this.#context;
+    const onReceived = (received: number) => this.#context.onReceived(received);
+    const etag = part.validator?.originId === address.originId ? part.validator.etag : this.#trustGivenTag ? address.etag : null;
+    const lead = vouched || etag !== null ? 0 : Math.min(OVERLAP_BYTES, segment.from);
+    const watch = new StallWatch(clock, stallMs, this.#signal);
+    const request = {
+      url: address.url, headers: address.headers, ranges: address.ranges, etag, expected, totalBytes: part.totalBytes, signal: watch.signal,
+      from: segment.from - lead, to: Number.isFinite(segment.to) ? segment.to : null,
+    };
+    const opened = await watch.during(openRange(bytes, request, clock.nowMs()));
+    if (!('answer' in opened)) return this.#withoutBytes(opened, address);
+    try {
+      await this.#accept(segment, opened, address);
+    } catch (thrown) {
+      opened.answer.discard();
+      throw thrown;
+    }
+    await readSegment({ part, limiter, clock, signal: this.#signal, stallMs, unvouched: !vouched, onReceived }, segment, opened, watch, opened.kind === 'part' ? lead : 0);
+    if (part.totalBytes === null) await part.setTotal(segment.at);
+  }
+
+  async #withoutBytes(opened: RangeAnswer, address: Address): Promise<void> {
+    if (opened.kind === 'empty') return this.#task.part.setTotal(0);
+    if (opened.kind !== 'expired') throw new AppError('bug', `No bytes in an answer of kind ${opened.kind}`);
+    if (!(await this.#task.addresses.replace(address, true))) throw opened.error;
+  }
+
+  /** Takes in what the head of the answer says before a byte of it is read. */
+  async #accept(segment: Segment, opened: OpenedAnswer, address: Address): Promise<void> {
+    const { part, vouched } = this.#task;
+    if (opened.kind === 'whole') {
+      if (this.#segments.size > 1) throw new AppError('range-ignored', 'The whole came where a part was asked for', { retryable: true });
+      if (!opened.framed && !vouched) throw new AppError('origin-refused', 'The server does not say where the file ends, and no hash is known', { retryable: false });
+      if (part.written.length > 0) await part.restart(false);
+      segment.from = 0;
+      segment.at = 0;
+      segment.to = opened.totalBytes ?? part.totalBytes ?? Infinity;
+    }
+    if (opened.etag !== null) part.setValidator({ originId: address.originId, etag: opened.etag });
+    else if (part.validator?.originId !== address.originId) part.setValidator(null);
+    if (opened.totalBytes !== null) await part.setTotal(opened.totalBytes);
+    if (opened.kind !== 'part') return;
+    this.#rangesProven = true;
+    if (!Number.isFinite(segment.to)) {
+      // The length is known now: keep a fair share of what was asked for open-ended.
+      this.#segments.delete(segment);
+      segment.to = this.#nextRange()?.[1] ?? opened.totalBytes;
+      this.#segments.add(segment);
+    }
+    this.#startMore();
+  }
+}
+
+/**
+ * Fetches what is missing of a file into its part file. Resolves when all of it is written; rejects with the code of what stopped it,
+ * and then everything that came is recorded. A source whose content changes is started over a few times before that is an error.
+ */
+export async function fetchFile(task: FetchTask, context: FetchContext): Promise<void> {
+  for (let restarts = 0; !task.part.isComplete; restarts++) {
+    try {
+      await new FileFetch(task, context, restarts === 0).run();
+    } catch (thrown) {
+      const changed = thrown instanceof AppError && thrown.code === 'source-changed';
+      if (!changed || restarts >= MAX_RESTARTS) throw thrown;
+      await task.part.restart(true);
+    }
+  }
+}

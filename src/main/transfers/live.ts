@@ -1,0 +1,46 @@
+import { RateMeter } from '../../shared/model/rate.ts';
+import type { TransferDetail } from './client.ts';
+import type { PieceState } from './part-file.ts';
+import type { Slots } from './slots.ts';
+
+export type LiveFileState = TransferDetail['files'][number]['state'];
+export type LiveFile = { receivedBytes: number; downloadedBytes: number; state: LiveFileState; pieceStates: (() => PieceState[]) | null };
+
+/** What is known of a running transfer and lives in memory only. */
+export class LiveTransfer {
+  readonly #onReceived: (bytes: number) => void;
+  readonly #meter = new RateMeter();
+  readonly files = new Map<number, LiveFile>();
+  /** Connections of the run, while there is one. */
+  slots: Slots | null = null;
+  /** Bytes on disk beyond what was ever there before: the only thing that counts as progress. */
+  gainedBytes = 0;
+  refetchedBytes = 0;
+
+  constructor(onReceived: (bytes: number) => void) {
+    this.#onReceived = onReceived;
+  }
+
+  /** Body bytes of a file, as they arrive. */
+  received(index: number, bytes: number, nowMs: number): void {
+    this.file(index).downloadedBytes += bytes;
+    this.#meter.add(bytes, nowMs);
+    this.#onReceived(bytes);
+  }
+
+  bytesPerSecond(nowMs: number): number {
+    return this.#meter.perSecond(nowMs);
+  }
+
+  file(index: number): LiveFile {
+    const known = this.files.get(index);
+    if (known) return known;
+    const fresh: LiveFile = { receivedBytes: 0, downloadedBytes: 0, state: 'missing', pieceStates: null };
+    this.files.set(index, fresh);
+    return fresh;
+  }
+
+  get receivedBytes(): number {
+    return [...this.files.values()].reduce((sum, file) => sum + file.receivedBytes, 0);
+  }
+}

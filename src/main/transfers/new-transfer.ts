@@ -1,0 +1,45 @@
+import path from 'node:path';
+import { AppError } from '../../shared/errors.ts';
+import type { AddressItem, EnqueueItem } from './client.ts';
+import type { StoredTransfer } from './ports.ts';
+
+/** The address of an item, in its one form; a Metalink may also be a path. `usage` for what is neither. */
+export function addressOf({ url, metalink, sha256 }: AddressItem): string {
+  if (sha256 !== null && !/^[0-9a-f]{64}$/iu.test(sha256)) throw new AppError('usage', 'A SHA-256 has 64 hexadecimal digits');
+  if (URL.canParse(url) && /^https?:/iu.test(url)) return new URL(url).href;
+  if (metalink) return path.resolve(url);
+  throw new AppError('usage', `${url} is not an http or https address`);
+}
+
+/** Equal for the same thing to the same place: queued again it goes on instead of twice. */
+export const targetOf = ({ kind, source, rev, destination }: StoredTransfer): string => JSON.stringify([kind, source, rev, destination]);
+
+/** The last part of an address or path, readable; the whole of it when there is none. */
+function titleOf(source: string): string {
+  const name = path.posix.basename(URL.canParse(source) ? new URL(source).pathname : source.replaceAll('\\', '/'));
+  try {
+    return decodeURIComponent(name) || source;
+  } catch (thrown) {
+    if (thrown instanceof URIError) return name;
+    throw thrown;
+  }
+}
+
+export function newTransfer(item: EnqueueItem, { id, position, nowMs }: { id: string; position: number; nowMs: number }): StoredTransfer {
+  const common = {
+    id, position, destination: item.destination, folder: null, state: { phase: 'queued' as const }, attempts: 0, urgent: false,
+    receivedBytes: 0, filesDone: 0, addedAtMs: nowMs, finishedAtMs: null, resumes: 0, refetchedBytes: 0, manifest: null,
+  };
+  if ('url' in item) {
+    const source = addressOf(item);
+    return {
+      ...common, kind: item.metalink ? 'metalink' : 'url', assetId: null, packageId: null, rev: null, purpose: null, title: titleOf(source), label: '', source,
+      acknowledge: [], sha256: item.sha256?.toLowerCase() ?? null, hashAnyway: item.hashAnyway, totalBytes: null, filesTotal: 1,
+    };
+  }
+  const { assetId, packageId, rev, purpose, title, label, acknowledge, bytes, fileCount } = item;
+  return {
+    ...common, kind: 'package', assetId, packageId, rev, purpose, title, label, source: packageId, acknowledge, sha256: null, hashAnyway: false,
+    totalBytes: bytes ?? null, filesTotal: fileCount ?? 0,
+  };
+}

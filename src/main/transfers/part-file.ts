@@ -1,0 +1,263 @@
+import { AppError } from '../../shared/errors.ts';
+import { hashRange } from './hashing.ts';
+import type { Clock, Disk, DiskFile, FileProgress } from './ports.ts';
+import { bytesIn, covers, missingRanges, withRange, withoutRange } from './ranges.ts';
+import type { Range } from './ranges.ts';
+
+const JOURNAL_BYTES = 1024 * 1024;
+const JOURNAL_MS = 250;
+const DURABLE_BYTES = 32 * 1024 * 1024;
+const DURABLE_MS = 2_000;
+const MAX_PIECE_FAILURES = 3;
+
+export type PieceState = 'verified' | 'disk' | 'running' | 'missing';
+export type Pieces = { pieceBytes: number; hashes: readonly string[] };
+export type PartSpec = {
+  path: string;
+  bytes: number | null;
+  pieces: Pieces | null;
+  progress: FileProgress | null;
+  /** Keeps the record of what is written; called after the bytes, never before. */
+  journal(progress: FileProgress): void;
+  clock: Clock;
+  signal: AbortSignal;
+};
+
+/**
+ * The partial file of one download: a sparse file, the record of what of it is written, and the pieces that have proved right.
+ *
+ * After a crash of the program the record is right, at most a moment old. After a power loss it may claim bytes that never reached the
+ * medium: pieces and the hash of the whole find that out, and where there are no pieces only what was synced before is believed.
+ */
+export class PartFile {
+  readonly #spec: PartSpec;
+  readonly #disk: Disk;
+  readonly #file: DiskFile;
+  readonly #checked = new Set<number>();
+  readonly #failures = new Map<number, number>();
+  #written: Range[] = [];
+  #durable: Range[] = [];
+  #totalBytes: number | null;
+  #validator: FileProgress['validator'] = null;
+  #mostBytes = 0;
+  #unjournalledBytes = 0;
+  #journalledAtMs = 0;
+  #undurableBytes = 0;
+  #durableAtMs = 0;
+  #syncing: Promise<void> = Promise.resolve();
+  #isSyncing = false;
+  /** Changes whenever a claim is taken back: a sync that began before must not renew it. */
+  #epoch = 0;
+  /** Bytes that turned out wrong and are fetched again. */
+  refetchedBytes = 0;
+  /** True if bytes of an earlier run are in it. */
+  resumed = false;
+
+  private constructor(disk: Disk, file: DiskFile, spec: PartSpec) {
+    this.#spec = spec;
+    this.#disk = disk;
+    this.#file = file;
+    this.#totalBytes = spec.bytes;
+  }
+
+  /** Opens or creates it; what an earlier run has left is used as far as it can be believed. */
+  static async open(disk: Disk, spec: PartSpec): Promise<PartFile> {
+    const before = await disk.entry(spec.path);
+    const part = new PartFile(disk, await disk.open(spec.path, 'write'), spec);
+    try {
+      await part.#takeOver(before?.kind === 'file' ? before.bytes : 0);
+      return part;
+    } catch (thrown) {
+      await part.close();
+      throw thrown;
+    }
+  }
+
+  async #takeOver(bytesOnDisk: number): Promise<void> {
+    const { progress, bytes, pieces } = this.#spec;
+    if (progress && bytesOnDisk > 0 && (bytes === null || progress.totalBytes === null || progress.totalBytes === bytes)) {
+      const believed = pieces || progress.bootId === this.#disk.bootId() ? progress.written : progress.durable;
+      this.#written = withoutRange(believed, [bytesOnDisk, Number.MAX_SAFE_INTEGER]);
+      this.#durable = progress.durable;
+      this.#validator = progress.validator;
+      this.#totalBytes ??= progress.totalBytes;
+    } else if (pieces && bytes !== null && bytesOnDisk === bytes) {
+      // The record is lost but the pieces speak for themselves.
+      for (const index of pieces.hashes.keys()) if (await this.#pieceIsRight(index)) this.#written = withRange(this.#written, this.#pieceRange(index));
+    }
+    this.resumed = this.#written.length > 0;
+    if (!this.resumed) await this.#file.truncate(0);
+    if (this.#totalBytes !== null) await this.#file.truncate(this.#totalBytes);
+    this.#mostBytes = this.writtenBytes;
+    this.#saveJournal();
+  }
+
+  get written(): readonly Range[] { return this.#written; }
+  get writtenBytes(): number { return bytesIn(this.#written); }
+  /** The most that was ever written at once: only more than this is progress. */
+  get mostBytes(): number { return this.#mostBytes; }
+  get totalBytes(): number | null { return this.#totalBytes; }
+  get validator(): FileProgress['validator'] { return this.#validator; }
+  get isComplete(): boolean { return this.#totalBytes !== null && missingRanges(this.#written, this.#totalBytes).length === 0; }
+
+  /** One word a piece: is it proved, only on disk, partly there or missing. */
+  pieceStates(): PieceState[] {
+    return [...(this.#spec.pieces?.hashes.keys() ?? [])].map((index) => {
+      const range = this.#pieceRange(index);
+      if (covers(this.#written, range)) return this.#checked.has(index) ? 'verified' : 'disk';
+      return this.#written.some(([from, to]) => from < range[1] && to > range[0]) ? 'running' : 'missing';
+    });
+  }
+
+  setValidator(validator: FileProgress['validator']): void {
+    this.#validator = validator;
+  }
+
+  async setTotal(totalBytes: number): Promise<void> {
+    if (this.#totalBytes === totalBytes) return;
+    await this.#file.truncate(totalBytes);
+    this.#totalBytes = totalBytes;
+  }
+
+  /** Writes, records, and checks the pieces this completes. Returns the pieces that were wrong; they count as missing again. */
+  async write(chunks: Uint8Array[], at: number): Promise<number[]> {
+    const bytes = chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0);
+    await this.#file.write(chunks, at);
+    this.#written = withRange(this.#written, [at, at + bytes]);
+    this.#mostBytes = Math.max(this.#mostBytes, this.writtenBytes);
+    this.#unjournalledBytes += bytes;
+    this.#undurableBytes += bytes;
+    const nowMs = this.#spec.clock.nowMs();
+    if (this.#unjournalledBytes >= JOURNAL_BYTES || nowMs - this.#journalledAtMs >= JOURNAL_MS) this.#saveJournal();
+    if (!this.#spec.pieces) this.#keepDurable(nowMs);
+    return this.#checkPieces([at, at + bytes]);
+  }
+
+  /** Takes back a claim about bytes that cannot be believed any more. */
+  forget(range: Range): void {
+    this.#epoch++;
+    this.#written = withoutRange(this.#written, range);
+    this.#durable = withoutRange(this.#durable, range);
+  }
+
+  /** Starts over, because the content has changed or comes whole. Pieces that proved right in this run may stay. */
+  async restart(keepProved: boolean): Promise<void> {
+    this.#epoch++;
+    if (!keepProved) this.#checked.clear();
+    const proved = [...this.#checked].map((index) => this.#pieceRange(index));
+    this.refetchedBytes += this.writtenBytes - bytesIn(proved);
+    this.#written = proved.reduce<Range[]>((ranges, range) => withRange(ranges, range), []);
+    this.#durable = [];
+    this.#validator = null;
+    this.#totalBytes = this.#spec.bytes;
+    if (proved.length === 0) await this.#file.truncate(0);
+    if (this.#totalBytes !== null) await this.#file.truncate(this.#totalBytes);
+    this.#saveJournal();
+  }
+
+  /** Bytes already on disk, to compare with what the origin says they are. */
+  async read([from, to]: Range): Promise<Uint8Array> {
+    const bytes = new Uint8Array(to - from);
+    const read = await this.#file.read(bytes, from);
+    return bytes.subarray(0, read);
+  }
+
+  /** After this the bytes are on the medium. */
+  async sync(): Promise<void> {
+    await this.#syncing;
+    await this.#file.sync();
+    this.#durable = this.#written;
+    this.#saveJournal();
+  }
+
+  hashWhole(): Promise<string | null> {
+    return hashRange(this.#file, [0, this.#totalBytes ?? 0], this.#spec.signal);
+  }
+
+  /** Looks at the pieces as they are on disk; the wrong ones count as missing again. Returns how many. */
+  async recheckPieces(which: 'all' | 'unproved'): Promise<number> {
+    const { pieces } = this.#spec;
+    let wrong = 0;
+    for (const index of pieces?.hashes.keys() ?? []) {
+      if (which === 'unproved' && this.#checked.has(index)) continue;
+      if (await this.#pieceIsRight(index)) this.#checked.add(index);
+      else {
+        wrong++;
+        this.#refuse(index);
+      }
+    }
+    return wrong;
+  }
+
+  async close(): Promise<void> {
+    await this.#syncing;
+    await this.#file.close();
+  }
+
+  /** Writes the record if there is anything new in it. */
+  flushJournal(): void {
+    if (this.#unjournalledBytes > 0) this.#saveJournal();
+  }
+
+  #pieceRange(index: number): Range {
+    const { pieceBytes } = this.#spec.pieces ?? { pieceBytes: 0 };
+    return [index * pieceBytes, Math.min((index + 1) * pieceBytes, this.#spec.bytes ?? 0)];
+  }
+
+  async #pieceIsRight(index: number): Promise<boolean> {
+    return (await hashRange(this.#file, this.#pieceRange(index), this.#spec.signal)) === this.#spec.pieces?.hashes[index];
+  }
+
+  #refuse(index: number): void {
+    const range = this.#pieceRange(index);
+    this.#checked.delete(index);
+    this.forget(range);
+    this.refetchedBytes += range[1] - range[0];
+    const failures = (this.#failures.get(index) ?? 0) + 1;
+    this.#failures.set(index, failures);
+    this.#saveJournal();
+    if (failures >= MAX_PIECE_FAILURES) throw new AppError('hash-mismatch', `${this.#spec.path}: piece ${index} came wrong ${failures} times`, { retryable: false });
+  }
+
+  async #checkPieces([from, to]: Range): Promise<number[]> {
+    const { pieces } = this.#spec;
+    if (!pieces) return [];
+    const wrong: number[] = [];
+    for (let index = Math.floor(from / pieces.pieceBytes); index * pieces.pieceBytes < to; index++) {
+      if (this.#checked.has(index) || !covers(this.#written, this.#pieceRange(index))) continue;
+      // Marked before the wait, so that two connections that meet in a piece check it once.
+      this.#checked.add(index);
+      if (await this.#pieceIsRight(index)) continue;
+      wrong.push(index);
+      this.#refuse(index);
+    }
+    return wrong;
+  }
+
+  /** Without pieces nothing finds bytes a power loss has taken: syncs now and then, never awaited by the reader. */
+  #keepDurable(nowMs: number): void {
+    if (this.#isSyncing || (this.#undurableBytes < DURABLE_BYTES && nowMs - this.#durableAtMs < DURABLE_MS)) return;
+    const claimed = this.#written;
+    const epoch = this.#epoch;
+    this.#isSyncing = true;
+    this.#undurableBytes = 0;
+    this.#durableAtMs = nowMs;
+    this.#syncing = (async () => {
+      try {
+        await this.#file.sync();
+        if (epoch === this.#epoch) this.#durable = claimed;
+      } catch (thrown) {
+        if (!(thrown instanceof AppError)) throw thrown;
+        // The write that follows meets the same disk and reports it.
+      } finally {
+        this.#isSyncing = false;
+      }
+    })();
+  }
+
+  #saveJournal(): void {
+    this.#unjournalledBytes = 0;
+    this.#journalledAtMs = this.#spec.clock.nowMs();
+    this.#spec.journal({ written: this.#written, durable: this.#durable, bootId: this.#disk.bootId(), validator: this.#validator, totalBytes: this.#totalBytes });
+  }
+}

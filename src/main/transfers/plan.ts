@@ -1,0 +1,91 @@
+import path from 'node:path';
+import { AppError } from '../../shared/errors.ts';
+import { nameFromUrlPath, pathsFault } from '../../shared/model/file-name.ts';
+import { openRange } from './answer.ts';
+import { readText } from './hashing.ts';
+import { parseManifest, verifyManifest } from './manifest.ts';
+import type { MetalinkFile, StoredTransfer, TransferPorts } from './ports.ts';
+
+export type PlannedFile = {
+  index: number;
+  /** Null where there is no manifest. */
+  fileId: string | null;
+  path: string;
+  bytes: number | null;
+  sha256: string | null;
+  pieces: { pieceBytes: number; hashes: readonly string[] } | null;
+  expected: string;
+  /** Addresses that are simply given; a package's come with the authorisation. */
+  urls: string[];
+};
+export type Plan = {
+  folder: string;
+  files: PlannedFile[];
+  /** Text of the verified manifest; only a package has one. */
+  manifest: string | null;
+};
+
+const MAX_METALINK_BYTES = 16 * 1024 * 1024;
+
+const refusedName = (name: string, fault: string) => new AppError('unsafe-name', `The name ${JSON.stringify(name)} is refused (${fault})`, { retryable: false });
+
+async function planPackage({ source }: TransferPorts, transfer: StoredTransfer): Promise<Plan> {
+  const { packageId, rev } = transfer;
+  if (packageId === null || rev === null) throw new AppError('bug', 'A package without its id');
+  const text = transfer.manifest ?? JSON.stringify(await source.manifest(packageId, rev), null, 2);
+  const json: unknown = JSON.parse(text);
+  const manifest = transfer.manifest === null ? verifyManifest(json, await source.trustedKeys(), { packageId, rev }) : parseManifest(json);
+  const files = manifest.files.map(({ fileId, path, bytes, sha256, pieces, mediaType }, index): PlannedFile => ({
+    index, fileId, path, bytes, sha256, pieces: pieces ?? null, expected: mediaType, urls: [],
+  }));
+  return { folder: path.join(transfer.destination, manifest.rootName), files, manifest: text };
+}
+
+function planUrl({ source, sha256, destination }: StoredTransfer): Plan {
+  const url = new URL(source);
+  const named = nameFromUrlPath(url.pathname);
+  if ('fault' in named) throw refusedName(url.pathname, named.fault);
+  return { folder: destination, manifest: null, files: [{ index: 0, fileId: null, path: named.name, bytes: null, sha256, pieces: null, expected: named.name, urls: [source] }] };
+}
+
+const isAddress = (source: string): boolean => /^https?:\/\//iu.test(source);
+
+async function metalinkText({ bytes, clock, disk }: TransferPorts, source: string, signal: AbortSignal): Promise<string> {
+  if (!isAddress(source)) return readText(disk, source, MAX_METALINK_BYTES);
+  const request = { url: source, headers: {}, ranges: false, from: 0, to: null, totalBytes: null, etag: null, expected: 'application/metalink4+xml', signal };
+  const opened = await openRange(bytes, request, clock.nowMs());
+  if (opened.kind === 'expired') throw opened.error;
+  if (opened.kind === 'empty') throw new AppError('metalink-invalid', 'The Metalink is empty');
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of opened.answer.body) {
+    size += chunk.byteLength;
+    if (size > MAX_METALINK_BYTES) throw new AppError('metalink-invalid', `The Metalink is larger than ${MAX_METALINK_BYTES} bytes`);
+    chunks.push(chunk);
+  }
+  return new TextDecoder('utf-8').decode(Buffer.concat(chunks));
+}
+
+function plannedOf({ name, bytes, sha256, pieces, urls }: MetalinkFile, index: number, base: string | undefined): PlannedFile {
+  const resolved = urls.flatMap((url) => (URL.canParse(url, base) ? [new URL(url, base)] : []));
+  const usable = resolved.filter(({ protocol }) => protocol === 'https:' || protocol === 'http:').map(({ href }) => href);
+  if (usable.length === 0) throw new AppError('metalink-invalid', `${name} has no http or https address`);
+  // Pieces are of use only if they are pieces of a file of a known length.
+  const fitting = pieces && bytes !== null && pieces.hashes.length === Math.ceil(bytes / pieces.pieceBytes) ? pieces : null;
+  return { index, fileId: null, path: name.normalize('NFC'), bytes, sha256, pieces: fitting, expected: name, urls: usable };
+}
+
+async function planMetalink(ports: TransferPorts, transfer: StoredTransfer, signal: AbortSignal): Promise<Plan> {
+  const parsed = ports.parseMetalink(await metalinkText(ports, transfer.source, signal));
+  const base = isAddress(transfer.source) ? transfer.source : undefined;
+  const files = parsed.map((file, index) => plannedOf(file, index, base));
+  const refused = pathsFault(files.map((file) => file.path));
+  if (refused) throw refusedName(refused.path, refused.fault);
+  return { folder: transfer.destination, files, manifest: null };
+}
+
+/** What a transfer consists of. Every name in it is safe to write under its folder, or all of it is refused. */
+export async function makePlan(ports: TransferPorts, transfer: StoredTransfer, signal: AbortSignal): Promise<Plan> {
+  if (transfer.kind === 'package') return planPackage(ports, transfer);
+  return transfer.kind === 'metalink' ? planMetalink(ports, transfer, signal) : planUrl(transfer);
+}

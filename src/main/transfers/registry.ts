@@ -1,0 +1,94 @@
+import { AppError } from '../../shared/errors.ts';
+import { isActive, isEnded, reduceTransfer } from '../../shared/model/transfer-reducer.ts';
+import type { TransferEffect, TransferEvent } from '../../shared/model/transfer-reducer.ts';
+import type { LiveTransfer } from './live.ts';
+import type { Clock, StoredTransfer, TransferStore } from './ports.ts';
+
+const SAVE_AGAIN_MS = 10_000;
+
+/** All transfers in memory and in the store. A change is in the store before anybody acts on it. */
+export class Registry {
+  readonly #store: TransferStore;
+  readonly #clock: Clock;
+  readonly #transfers = new Map<string, StoredTransfer>();
+  readonly #unsaved = new Set<string>();
+  #saveAgain: (() => void) | null = null;
+
+  constructor(store: TransferStore, clock: Clock) {
+    this.#store = store;
+    this.#clock = clock;
+    for (const transfer of store.all()) this.#transfers.set(transfer.id, transfer);
+  }
+
+  all(): StoredTransfer[] { return [...this.#transfers.values()]; }
+  find(id: string): StoredTransfer | undefined { return this.#transfers.get(id); }
+  get(id: string): StoredTransfer {
+    const transfer = this.#transfers.get(id);
+    if (!transfer) throw new AppError('not-found', `No transfer ${id}`);
+    return transfer;
+  }
+
+  /** Durable when it returns; on an error nothing has changed. */
+  put(transfers: StoredTransfer[]): void {
+    if (transfers.length === 0) return;
+    this.#store.save(transfers);
+    for (const transfer of transfers) {
+      this.#transfers.set(transfer.id, transfer);
+      this.#unsaved.delete(transfer.id);
+    }
+  }
+
+  /** Facts that the next transition takes to the store, or that a restart finds out again. */
+  note(id: string, facts: Partial<StoredTransfer>): void {
+    this.#transfers.set(id, { ...this.get(id), ...facts });
+  }
+
+  remove(ids: string[]): void {
+    this.#store.remove(ids);
+    for (const id of ids) this.#transfers.delete(id);
+  }
+
+  /** One event for each; returns the effects of those it meant something to, committed together. */
+  apply(ids: readonly string[], event: TransferEvent, live: (id: string) => LiveTransfer | undefined): Map<string, TransferEffect[]> {
+    const changed: StoredTransfer[] = [];
+    const effects = new Map<string, TransferEffect[]>();
+    for (const id of ids) {
+      const transfer = this.get(id);
+      const step = reduceTransfer({ state: transfer.state, attempts: transfer.attempts }, event);
+      if (step.life.state === transfer.state) continue;
+      const next = { ...transfer, ...step.life };
+      const now = live(id);
+      if (now && isActive(transfer.state)) Object.assign(next, { receivedBytes: now.receivedBytes });
+      if (step.life.state.phase === 'running' && next.receivedBytes > 0) next.resumes++;
+      // A finished package has its manifest on disk beside the files.
+      if (step.life.state.phase === 'done') Object.assign(next, { manifest: null, receivedBytes: now?.receivedBytes ?? next.receivedBytes });
+      next.finishedAtMs = isEnded(step.life.state) ? this.#clock.nowMs() : null;
+      changed.push(next);
+      effects.set(id, step.effects);
+    }
+    this.#commit(changed, event);
+    return effects;
+  }
+
+  close(): void {
+    this.#saveAgain?.();
+    this.#store.close();
+  }
+
+  #commit(changed: StoredTransfer[], event: TransferEvent): void {
+    try {
+      this.put(changed);
+    } catch (thrown) {
+      // The home's volume is full and a run has just ended for that: it must wait all the same, and is saved when there is room.
+      if (!(thrown instanceof AppError) || event.type !== 'failed') throw thrown;
+      for (const transfer of changed) {
+        this.#transfers.set(transfer.id, transfer);
+        this.#unsaved.add(transfer.id);
+      }
+      this.#saveAgain ??= this.#clock.after(SAVE_AGAIN_MS, () => {
+        this.#saveAgain = null;
+        this.#commit([...this.#unsaved].flatMap((id) => this.find(id) ?? []), event);
+      });
+    }
+  }
+}

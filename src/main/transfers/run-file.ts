@@ -1,0 +1,131 @@
+import path from 'node:path';
+import { AppError } from '../../shared/errors.ts';
+import { fetchFile } from './fetch-file.ts';
+import type { Addresses, FetchContext } from './fetch-file.ts';
+import { hashFile } from './hashing.ts';
+import type { LiveFile, LiveTransfer } from './live.ts';
+import { PartFile } from './part-file.ts';
+import type { PlannedFile } from './plan.ts';
+import type { Disk, FileProgress, StoredFile } from './ports.ts';
+import { missingRanges } from './ranges.ts';
+
+export type FileJob = {
+  disk: Disk;
+  /** Folder the file's path is under; it exists and stays inside the destination. */
+  folder: string;
+  planned: PlannedFile;
+  stored: StoredFile;
+  live: LiveTransfer;
+  addresses: Addresses;
+  fetch: Omit<FetchContext, 'onReceived'>;
+  hashAnyway: boolean;
+  /** A wrong hash may be the line's fault and is worth one more try even if nothing of an earlier run was in the file. */
+  retryWrongHash: boolean;
+  journal(progress: FileProgress | null): void;
+  onChange(): void;
+};
+
+export const partPath = (finalPath: string): string => `${finalPath}.part`;
+
+/**
+ * What of this file is there already: `done` if the right content lies under its name. Different content under it is `exists`: nothing
+ * is ever overwritten. A file that was published just before the program died counts as done.
+ */
+export async function findDone(disk: Disk, folder: string, planned: PlannedFile, stored: StoredFile, signal: AbortSignal): Promise<StoredFile | null> {
+  const finalPath = path.join(folder, planned.path);
+  const entry = await disk.entry(finalPath);
+  if (!entry) return null;
+  const known = planned.sha256 ?? stored.sha256;
+  if (known !== null && (await hashFile(disk, finalPath, planned.bytes, signal)) === known) {
+    return { ...stored, done: true, verified: planned.sha256 !== null, sha256: known, bytes: entry.bytes, error: null };
+  }
+  const { progress } = stored;
+  const wasPublished = planned.sha256 === null && progress?.totalBytes === entry.bytes && missingRanges(progress.written, entry.bytes).length === 0;
+  if (wasPublished && !(await disk.entry(partPath(finalPath)))) return { ...stored, done: true, bytes: entry.bytes, error: null };
+  throw new AppError('exists', `${finalPath} is there already and is a different file`, { retryable: false });
+}
+
+type Verdict = { right: true; sha256: string | null } | { right: false; again: 'pieces' | 'whole' };
+
+/** Compares what is on disk with everything that is known about it. */
+async function judge({ planned, hashAnyway }: FileJob, part: PartFile): Promise<Verdict> {
+  if (planned.sha256 === null) {
+    if (planned.pieces && (await part.recheckPieces('unproved')) > 0) return { right: false, again: 'pieces' };
+    return { right: true, sha256: hashAnyway ? await part.hashWhole() : null };
+  }
+  const sha256 = await part.hashWhole();
+  if (sha256 === planned.sha256) return { right: true, sha256 };
+  // Bytes of before a power loss, or a piece that went wrong on the way to the disk: only what is wrong comes again.
+  return { right: false, again: planned.pieces && (await part.recheckPieces('all')) > 0 ? 'pieces' : 'whole' };
+}
+
+/** Null when the content is complete and wrong, and fetching it again would not help. */
+async function fetchAndCheck(job: FileJob, part: PartFile, live: LiveFile): Promise<{ sha256: string | null } | null> {
+  const { planned, fetch, addresses } = job;
+  const vouched = planned.sha256 !== null || planned.pieces !== null;
+  const onReceived = (bytes: number) => {
+    job.live.received(planned.index, bytes, fetch.clock.nowMs());
+    live.receivedBytes = part.writtenBytes;
+    job.onChange();
+  };
+  let mayRetry = job.retryWrongHash || part.resumed;
+  for (;;) {
+    live.state = 'running';
+    await fetchFile({ part, addresses, expected: planned.expected, vouched, pieceBytes: planned.pieces?.pieceBytes ?? null }, { ...fetch, onReceived });
+    live.receivedBytes = part.writtenBytes;
+    live.state = 'verifying';
+    job.onChange();
+    await part.sync();
+    const verdict = await judge(job, part);
+    if (verdict.right) return verdict;
+    if (verdict.again === 'pieces') continue;
+    if (!mayRetry) return null;
+    mayRetry = false;
+    await part.restart(false);
+  }
+}
+
+/**
+ * Fetches one file and puts it under its name: part file, bytes on the medium, hash, rename, folder on the medium, in this order, so that
+ * a file under its final name is always whole and right. On failure its part file and the record of it stay for the next run, unless
+ * the whole of it proved wrong.
+ */
+export async function runFile(job: FileJob): Promise<StoredFile> {
+  const { disk, planned, stored, live: transfer } = job;
+  const finalPath = path.join(job.folder, planned.path);
+  const live = transfer.file(planned.index);
+  const part = await PartFile.open(disk, {
+    path: partPath(finalPath), bytes: planned.bytes, pieces: planned.pieces, progress: stored.progress,
+    journal: (progress) => job.journal(progress), clock: job.fetch.clock, signal: job.fetch.signal,
+  });
+  const mostBefore = part.mostBytes;
+  let checked: { sha256: string | null } | null;
+  live.receivedBytes = part.writtenBytes;
+  live.pieceStates = planned.pieces ? () => part.pieceStates() : null;
+  const discard = async () => {
+    await disk.remove(partPath(finalPath));
+    job.journal(null);
+  };
+  try {
+    checked = await fetchAndCheck(job, part, live);
+  } catch (thrown) {
+    // A file of which nothing came leaves no trace.
+    if (part.writtenBytes === 0) await discard();
+    throw thrown;
+  } finally {
+    transfer.gainedBytes += part.mostBytes - mostBefore;
+    transfer.refetchedBytes += part.refetchedBytes;
+    live.pieceStates = null;
+    await part.close();
+  }
+  if (!checked) {
+    // Nothing of a file that proved wrong stays.
+    await discard();
+    throw new AppError('hash-mismatch', `${planned.path} has another SHA-256 than expected`, { retryable: false });
+  }
+  await disk.move(partPath(finalPath), finalPath);
+  await disk.syncFolder(path.dirname(finalPath));
+  live.state = 'done';
+  const verified = planned.sha256 !== null || planned.pieces !== null;
+  return { ...stored, done: true, verified, sha256: checked.sha256, bytes: part.totalBytes, error: null, progress: null };
+}

@@ -1,0 +1,258 @@
+import path from 'node:path';
+import { AppError, toWire } from '../../shared/errors.ts';
+import type { ErrorCode } from '../../shared/errors.ts';
+import { foldedName } from '../../shared/model/file-name.ts';
+import { PackageGrant, fixedAddresses } from './addresses.ts';
+import type { TransferSettings } from './client.ts';
+import type { Addresses } from './fetch-file.ts';
+import { hashFile, sha256Of } from './hashing.ts';
+import type { Limiter } from './limiter.ts';
+import type { LiveTransfer } from './live.ts';
+import { DONE_NAME, MANIFEST_NAME } from './manifest.ts';
+import { makePlan } from './plan.ts';
+import type { Plan, PlannedFile } from './plan.ts';
+import type { StoredFile, StoredTransfer, TransferPorts } from './ports.ts';
+import { bytesIn } from './ranges.ts';
+import { findDone, partPath, runFile } from './run-file.ts';
+import type { FileJob } from './run-file.ts';
+import { Slots } from './slots.ts';
+
+export type RunContext = {
+  ports: TransferPorts;
+  settings: TransferSettings;
+  limiter: Limiter;
+  live: LiveTransfer;
+  signal: AbortSignal;
+  /** Facts learned on the way, to be kept with the transfer. */
+  learned(facts: Partial<StoredTransfer>): void;
+  phase(phase: 'verifying' | 'publishing'): void;
+  onChange(): void;
+  /** Final paths that some run is writing now: two transfers never share a part file. */
+  claims: Set<string>;
+};
+
+/** How much room is missing travels with `disk-full`. */
+export class NoRoom extends AppError {
+  readonly shortBytes: number;
+
+  constructor(folder: string, shortBytes: number) {
+    super('disk-full', `${shortBytes} bytes are missing on the volume of ${folder}`, { retryable: true });
+    this.shortBytes = shortBytes;
+  }
+}
+
+const FILES_AT_ONCE = 4;
+/** After one of these the other files of the transfer need not be tried. */
+const ENDS_ALL = new Set<ErrorCode>(['cancelled', 'bug', 'disk-full', 'disk-error', 'destination-missing', 'not-permitted', 'signed-out', 'session-ended', 'offline']);
+
+/** The folder of `file` under the destination, made if needed. The destination itself is never made: its volume may be away. */
+async function folderFor({ disk }: TransferPorts, destination: string, folder: string, file: PlannedFile): Promise<void> {
+  const root = await disk.realPath(destination);
+  const wanted = path.dirname(path.join(folder, file.path));
+  await disk.makeFolder(wanted);
+  const real = await disk.realPath(wanted);
+  if (real !== root && !real.startsWith(root.endsWith(path.sep) ? root : root + path.sep)) {
+    throw new AppError('not-permitted', `${wanted} leads out of ${destination}`, { retryable: false });
+  }
+}
+
+const isStop = ({ thrown }: { thrown: unknown }): boolean => thrown instanceof AppError && thrown.code === 'cancelled';
+
+class TransferRun {
+  readonly #transfer: StoredTransfer;
+  readonly #context: RunContext;
+  readonly #stop = new AbortController();
+  readonly #signal: AbortSignal;
+  #stored: StoredFile[] = [];
+
+  constructor(transfer: StoredTransfer, context: RunContext) {
+    this.#transfer = transfer;
+    this.#context = context;
+    this.#signal = AbortSignal.any([context.signal, this.#stop.signal]);
+  }
+
+  async run(): Promise<void> {
+    const { ports } = this.#context;
+    await ports.disk.realPath(this.#transfer.destination);
+    const plan = await makePlan(ports, this.#transfer, this.#signal);
+    this.#adopt(plan);
+    const missing = await this.#findMissing(plan);
+    await this.#checkRoom(plan, missing);
+    // A package that lacks a file is not done, whatever an earlier run said.
+    if (plan.manifest !== null && missing.length > 0) await ports.disk.remove(path.join(plan.folder, DONE_NAME));
+    await this.#fetchAll(plan, missing);
+    this.#context.phase('publishing');
+    if (plan.manifest !== null) await this.#finishPackage(plan.folder, plan.manifest);
+  }
+
+  #adopt({ folder, manifest, files }: Plan): void {
+    const { ports, learned, live } = { ...this.#context, learned: (facts: Partial<StoredTransfer>) => this.#context.learned(facts) };
+    const known = new Map(ports.store.files(this.#transfer.id).map((file) => [file.index, file]));
+    this.#stored = files.map(({ index, path, bytes }) => {
+      const before = known.get(index);
+      return before?.path === path ? before : { index, path, bytes, sha256: null, done: false, verified: false, error: null, progress: null };
+    });
+    const sizes = files.map((file) => file.bytes);
+    const totalBytes = sizes.includes(null) ? this.#transfer.totalBytes : sizes.reduce<number>((sum, bytes) => sum + (bytes ?? 0), 0);
+    learned({ folder, manifest, totalBytes, filesTotal: files.length });
+    ports.store.saveFiles(this.#transfer.id, this.#stored);
+    for (const { index, progress, done, bytes } of this.#stored) {
+      live.file(index).receivedBytes = done ? (bytes ?? 0) : bytesIn(progress?.written ?? []);
+      live.file(index).state = done ? 'done' : 'missing';
+    }
+  }
+
+  /** Files that are not there yet; a different one under a name ends all before a byte is fetched. */
+  async #findMissing({ folder, files }: Plan): Promise<PlannedFile[]> {
+    const { disk } = this.#context.ports;
+    const missing: PlannedFile[] = [];
+    for (const planned of files) {
+      const stored = this.#storedOf(planned);
+      const entry = await disk.entry(path.join(folder, planned.path));
+      if (stored.done && entry?.kind === 'file' && entry.bytes === stored.bytes) continue;
+      const found = await findDone(disk, folder, planned, stored, this.#signal).catch((thrown: unknown) => this.#failFile(planned, thrown));
+      if (found) this.#settle(found);
+      else missing.push(planned);
+    }
+    return missing;
+  }
+
+  async #checkRoom({ folder }: Plan, missing: PlannedFile[]): Promise<void> {
+    const { disk } = this.#context.ports;
+    const needed = missing.reduce((sum, planned) => sum + Math.max(0, (planned.bytes ?? 0) - bytesIn(this.#storedOf(planned).progress?.written ?? [])), 0);
+    const free = await disk.freeBytes(this.#transfer.destination);
+    if (needed > free) throw new NoRoom(folder, needed - free);
+  }
+
+  async #fetchAll(plan: Plan, missing: PlannedFile[]): Promise<void> {
+    const { ports, settings, live } = this.#context;
+    const fileIds = missing.flatMap(({ fileId, bytes }) => (fileId !== null && bytes !== 0 ? [fileId] : []));
+    const { packageId, rev, acknowledge } = this.#transfer;
+    const grant = fileIds.length > 0 && packageId !== null && rev !== null
+      ? await PackageGrant.ask(ports.source, ports.clock, { packageId, rev, fileIds, acknowledge }) : null;
+    const slots = (live.slots = new Slots(Math.min(grant?.maxParallel ?? Infinity, Math.max(FILES_AT_ONCE, settings.connectionsPerFile))));
+    const queue = [...missing];
+    const failures: { index: number; thrown: unknown }[] = [];
+    const worker = async () => {
+      for (let planned = queue.shift(); planned && !this.#signal.aborted; planned = queue.shift()) {
+        const { index, fileId, urls } = planned;
+        const addresses = grant && fileId !== null ? grant.of(fileId, () => live.file(index).downloadedBytes) : fixedAddresses(urls);
+        try {
+          await this.#fetchOne(plan.folder, planned, addresses, slots);
+        } catch (thrown) {
+          failures.push({ index, thrown });
+          if (!(thrown instanceof AppError) || ENDS_ALL.has(thrown.code)) this.#stop.abort(new AppError('cancelled', 'Another file failed'));
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: FILES_AT_ONCE }, worker));
+    this.#throwFirst(failures);
+    if (this.#signal.aborted) throw new AppError('cancelled', 'Stopped');
+  }
+
+  /** What stopped the others comes before those it stopped; then the order of the files. */
+  #throwFirst(failures: { index: number; thrown: unknown }[]): void {
+    const first = failures.toSorted((a, b) => Number(isStop(a)) - Number(isStop(b)) || a.index - b.index)[0];
+    if (first) throw first.thrown;
+  }
+
+  async #fetchOne(folder: string, planned: PlannedFile, addresses: Addresses, slots: Slots): Promise<void> {
+    const { claims } = this.#context;
+    const claim = foldedName(path.join(folder, planned.path));
+    if (claims.has(claim)) this.#failFile(planned, new AppError('exists', `${planned.path} is being written by another transfer`, { retryable: false }));
+    claims.add(claim);
+    try {
+      await folderFor(this.#context.ports, this.#transfer.destination, folder, planned);
+      this.#settle(await runFile(this.#jobOf(folder, planned, addresses, slots)));
+    } catch (thrown) {
+      this.#failFile(planned, thrown);
+    } finally {
+      claims.delete(claim);
+      this.#context.onChange();
+    }
+  }
+
+  #jobOf(folder: string, planned: PlannedFile, addresses: Addresses, slots: Slots): FileJob {
+    const { ports, settings, limiter, live } = this.#context;
+    const { disk, store, bytes, clock } = ports;
+    return {
+      disk, folder, planned, stored: this.#storedOf(planned), live, addresses,
+      fetch: { bytes, clock, limiter, slots, signal: this.#signal, connections: settings.connectionsPerFile, stallMs: settings.stallMs },
+      hashAnyway: this.#transfer.hashAnyway,
+      retryWrongHash: this.#transfer.kind !== 'url',
+      journal: (progress) => {
+        try {
+          store.saveProgress(this.#transfer.id, planned.index, progress);
+        } catch (thrown) {
+          // The home's volume may be full while the destination's is not: an older record only means that more is fetched again.
+          if (!(thrown instanceof AppError && thrown.code === 'disk-full')) throw thrown;
+        }
+      },
+      onChange: () => this.#context.onChange(),
+    };
+  }
+
+  #storedOf({ index }: PlannedFile): StoredFile {
+    const stored = this.#stored[index];
+    if (!stored) throw new AppError('bug', 'A file without its record');
+    return stored;
+  }
+
+  #settle(file: StoredFile): void {
+    this.#stored[file.index] = file;
+    const live = this.#context.live.file(file.index);
+    live.state = file.done ? 'done' : 'failed';
+    if (file.done) live.receivedBytes = file.bytes ?? 0;
+    this.#context.ports.store.saveFiles(this.#transfer.id, [file]);
+    this.#context.learned({ filesDone: this.#stored.filter((stored) => stored.done).length });
+  }
+
+  /** Keeps why with the file, then goes on failing. */
+  #failFile(planned: PlannedFile, thrown: unknown): never {
+    const live = this.#context.live.file(planned.index);
+    const stopped = thrown instanceof AppError && thrown.code === 'cancelled';
+    live.state = stopped ? 'missing' : 'failed';
+    if (!stopped) {
+      // The journal has moved on since this run began: take its progress, not the one of then.
+      const now = this.#context.ports.store.files(this.#transfer.id).find(({ index }) => index === planned.index) ?? this.#storedOf(planned);
+      const failed = { ...now, error: toWire(thrown) };
+      this.#stored[planned.index] = failed;
+      this.#context.ports.store.saveFiles(this.#transfer.id, [failed]);
+    }
+    throw thrown;
+  }
+
+  /** manifest.json, then the empty marker that says the package is whole: always the last thing written. */
+  async #finishPackage(folder: string, manifest: string): Promise<void> {
+    const { disk } = this.#context.ports;
+    const bytes = Buffer.from(manifest, 'utf8');
+    const target = path.join(folder, MANIFEST_NAME);
+    const there = await disk.entry(target);
+    if (there && (await hashFile(disk, target, bytes.byteLength)) !== sha256Of(bytes)) throw new AppError('exists', `${target} is there already and is a different one`, { retryable: false });
+    if (!there) await this.#publish(folder, MANIFEST_NAME, bytes);
+    if (!(await disk.entry(path.join(folder, DONE_NAME)))) await this.#publish(folder, DONE_NAME, new Uint8Array(0));
+  }
+
+  async #publish(folder: string, name: string, bytes: Uint8Array): Promise<void> {
+    const { disk } = this.#context.ports;
+    const target = path.join(folder, name);
+    const file = await disk.open(partPath(target), 'write');
+    try {
+      await file.truncate(0);
+      if (bytes.byteLength > 0) await file.write([bytes], 0);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await disk.move(partPath(target), target);
+    await disk.syncFolder(folder);
+  }
+}
+
+/**
+ * Runs one transfer to its end: resolves when every file is verified and in place and, for a package, its marker is written. Rejects
+ * with what stopped it; everything fetched until then is recorded and a later run goes on from it.
+ */
+export function runTransfer(transfer: StoredTransfer, context: RunContext): Promise<void> {
+  return new TransferRun(transfer, context).run();
+}

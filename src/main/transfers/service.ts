@@ -1,0 +1,309 @@
+import path from 'node:path';
+import { AppError, toWire } from '../../shared/errors.ts';
+import { isActive, isEnded } from '../../shared/model/transfer-reducer.ts';
+import type { TransferEffect, TransferEvent } from '../../shared/model/transfer-reducer.ts';
+import type { WaitReason } from '../../shared/model/transfer.ts';
+import { Announcer } from './announcer.ts';
+import { DEFAULT_SETTINGS } from './client.ts';
+import type { EnqueueItem, FileReport, FolderCheck, TransferChange, TransferDetail, TransferRow, TransferSettings, TransferTab, TransferTotals, TransfersClient } from './client.ts';
+import { Limiter } from './limiter.ts';
+import { LiveTransfer } from './live.ts';
+import { parseManifest } from './manifest.ts';
+import { addressOf, newTransfer, targetOf } from './new-transfer.ts';
+import type { StoredTransfer, TransferPorts } from './ports.ts';
+import { byPriority, chooseRuns, positionBefore } from './queue.ts';
+import { Registry } from './registry.ts';
+import { partPath } from './run-file.ts';
+import { NoRoom, runTransfer } from './run-transfer.ts';
+import { checkFile, verifyFolder } from './verify-folder.ts';
+import { Throughput, detailOf, inTab, rowOf, totalsOf } from './view.ts';
+
+type Run = { controller: AbortController; ended: Promise<void> };
+
+/** The queue and its engine. Commands resolve when what they say is durable; runs go on in the background. */
+export class TransferService implements TransfersClient {
+  readonly #ports: TransferPorts;
+  readonly #registry: Registry;
+  readonly #announcer: Announcer;
+  readonly #limiter: Limiter;
+  readonly #throughput = new Throughput();
+  readonly #live = new Map<string, LiveTransfer>();
+  readonly #runs = new Map<string, Run>();
+  readonly #timers = new Map<string, () => void>();
+  readonly #touched = new Set<string>();
+  readonly #claims = new Set<string>();
+  #settings: TransferSettings;
+  #paused: boolean;
+  #closing = false;
+
+  constructor(ports: TransferPorts, settings: Partial<TransferSettings>) {
+    this.#ports = ports;
+    this.#settings = { ...DEFAULT_SETTINGS, ...settings };
+    this.#registry = new Registry(ports.store, ports.clock);
+    this.#paused = ports.store.paused();
+    this.#limiter = new Limiter(ports.clock);
+    this.#limiter.set(this.#settings.limitBytesPerSecond);
+    this.#announcer = new Announcer(ports.clock, {
+      rowOf: (id) => this.#rowOf(id),
+      totals: (rev) => this.#totals(rev),
+      all: () => this.#registry.all(),
+    });
+    this.#apply(this.#registry.all().map(({ id }) => id), { type: 'restored' });
+  }
+
+  async enqueue(items: EnqueueItem[], { makeDestination = false } = {}): Promise<string[]> {
+    const { disk, clock } = this.#ports;
+    for (const item of items) if ('url' in item) addressOf(item);
+    if (makeDestination) for (const destination of new Set(items.map((item) => item.destination))) await disk.makeFolder(destination);
+    const known = this.#registry.all();
+    const open = new Map(known.filter(({ state }) => state.phase !== 'done').map((transfer) => [targetOf(transfer), transfer]));
+    const again: string[] = [];
+    let position = positionBefore(known, null);
+    const put = items.map((item) => {
+      const fresh = newTransfer(item, { id: this.#ports.newId(), position: position++, nowMs: clock.nowMs() });
+      const same = open.get(targetOf(fresh));
+      if (same) again.push(same.id);
+      const { acknowledge, sha256, hashAnyway } = fresh;
+      const transfer = same ? { ...same, acknowledge, sha256, hashAnyway } : fresh;
+      open.set(targetOf(transfer), transfer);
+      this.#touched.add(transfer.id);
+      return transfer;
+    });
+    this.#registry.put(put);
+    const ids = put.map(({ id }) => id);
+    this.#apply(again, { type: 'resume' });
+    this.#apply(again, { type: 'retry' });
+    this.#announcer.changed(...ids);
+    this.#pump();
+    return ids;
+  }
+
+  async list(tab: TransferTab, { offset, count }: { offset: number; count: number }): Promise<{ rev: number; total: number; rows: TransferRow[] }> {
+    const inside = this.#registry.all().filter(({ state }) => inTab(state, tab));
+    const sorted = tab === 'done' ? inside.toSorted((a, b) => (b.finishedAtMs ?? 0) - (a.finishedAtMs ?? 0)) : inside.toSorted(byPriority);
+    return { rev: this.#announcer.rev, total: inside.length, rows: sorted.slice(offset, offset + count).flatMap(({ id }) => this.#rowOf(id) ?? []) };
+  }
+
+  async detail(id: string): Promise<TransferDetail> {
+    const transfer = this.#current(id);
+    const pieceBytes = transfer.manifest === null ? [] : parseManifest(JSON.parse(transfer.manifest)).files.map(({ pieces }, index) => [index, pieces?.pieceBytes] as const);
+    const known = new Map(pieceBytes.flatMap(([index, bytes]) => (bytes === undefined ? [] : [[index, bytes] as const])));
+    return detailOf(transfer, this.#ports.store.files(id), known, this.#live.get(id), this.#ports.clock.nowMs());
+  }
+
+  async totals(): Promise<TransferTotals> {
+    return this.#totals(this.#announcer.rev);
+  }
+
+  async report(id: string): Promise<FileReport[]> {
+    const { folder, destination } = this.#registry.get(id);
+    const live = this.#live.get(id);
+    return this.#ports.store.files(id).map(({ index, path: name, bytes, sha256, verified, error, done }) => ({
+      path: path.resolve(folder ?? destination, name), bytes, sha256: done ? sha256 : null, verified: done && verified,
+      downloadedBytes: live?.files.get(index)?.downloadedBytes ?? 0, ...(done || !error ? {} : { error }),
+    }));
+  }
+
+  async pause(ids: string[]): Promise<void> {
+    this.#command(ids, { type: 'pause' });
+  }
+
+  async resume(ids: string[]): Promise<void> {
+    this.#command(ids, { type: 'resume' });
+  }
+
+  async retry(ids: string[]): Promise<void> {
+    this.#command(ids, { type: 'retry' });
+  }
+
+  async cancel(ids: string[]): Promise<void> {
+    this.#command(ids, { type: 'cancel' });
+  }
+
+  async clear(ids: string[]): Promise<void> {
+    const ended = ids.map((id) => this.#registry.get(id)).filter(({ state }) => isEnded(state));
+    for (const transfer of ended) {
+      await this.#runs.get(transfer.id)?.ended;
+      if (transfer.state.phase !== 'done') await this.#removeParts(transfer);
+    }
+    // Somebody may have retried one meanwhile.
+    const gone = ended.map(({ id }) => id).filter((id) => isEnded(this.#registry.get(id).state));
+    this.#registry.remove(gone);
+    for (const id of gone) this.#live.delete(id);
+    this.#announcer.removed(gone);
+  }
+
+  async pauseAll(paused: boolean): Promise<void> {
+    this.#ports.store.setPaused(paused);
+    this.#paused = paused;
+    const all = this.#registry.all();
+    if (paused) this.#command(all.map(({ id }) => id), { type: 'hold' });
+    else this.#command(all.filter(({ state }) => state.phase === 'waiting' && state.reason === 'all-paused').map(({ id }) => id), { type: 'wake' });
+    this.#announcer.changed();
+  }
+
+  async urgent(id: string, urgent: boolean): Promise<void> {
+    this.#registry.put([{ ...this.#registry.get(id), urgent }]);
+    this.#announcer.changed(id);
+    this.#pump();
+  }
+
+  async move(id: string, before: string | null): Promise<void> {
+    const transfer = this.#registry.get(id);
+    if (before !== null) this.#registry.get(before);
+    const others = this.#registry.all().filter((other) => other.id !== id);
+    this.#registry.put([{ ...transfer, position: positionBefore(others, before) }]);
+    this.#announcer.changed(id);
+  }
+
+  async folderOf(id: string): Promise<string> {
+    const { folder, destination } = this.#registry.get(id);
+    return folder ?? destination;
+  }
+
+  async verify(id: string): Promise<FolderCheck> {
+    const { kind, folder, destination } = this.#registry.get(id);
+    if (kind === 'package') return this.verifyFolder(folder ?? destination);
+    const files: FolderCheck['files'] = [];
+    for (const { path: name, bytes, sha256 } of this.#ports.store.files(id)) {
+      const target = path.join(folder ?? destination, name);
+      if (sha256 !== null && bytes !== null) files.push(await checkFile(this.#ports.disk, folder ?? destination, { path: name, bytes, sha256 }));
+      else files.push({ path: name, ok: (await this.#ports.disk.entry(target))?.bytes === bytes, badPieces: [] });
+    }
+    return { files };
+  }
+
+  verifyFolder(folder: string): Promise<FolderCheck> {
+    return verifyFolder(this.#ports.disk, this.#ports.source, folder);
+  }
+
+  async configure(settings: Partial<TransferSettings>): Promise<void> {
+    this.#settings = { ...this.#settings, ...settings };
+    if (settings.limitBytesPerSecond !== undefined) this.#limiter.set(settings.limitBytesPerSecond);
+    this.#pump();
+  }
+
+  async wake(reasons: WaitReason[]): Promise<void> {
+    const waiting = this.#registry.all().filter(({ state }) => state.phase === 'waiting' && reasons.includes(state.reason));
+    this.#command(waiting.map(({ id }) => id), { type: 'wake' });
+  }
+
+  onChanged(listener: (change: TransferChange) => void): () => void {
+    return this.#announcer.listen(listener);
+  }
+
+  /** Stops every run, keeping its state as it is, so that the next start goes on; resolves when nothing is open any more. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    for (const callOff of this.#timers.values()) callOff();
+    for (const { controller } of this.#runs.values()) controller.abort(new AppError('cancelled', 'The program ends'));
+    await Promise.all([...this.#runs.values()].map(({ ended }) => ended));
+    this.#announcer.close();
+    this.#registry.close();
+  }
+
+  #command(ids: string[], event: TransferEvent): void {
+    for (const id of ids) {
+      this.#registry.get(id);
+      if (event.type === 'resume' || event.type === 'retry') this.#touched.add(id);
+    }
+    this.#apply(ids, event);
+    this.#pump();
+  }
+
+  #apply(ids: readonly string[], event: TransferEvent): void {
+    const effects = this.#registry.apply(ids, event, (id) => this.#live.get(id));
+    for (const [id, list] of effects) {
+      this.#timers.get(id)?.();
+      this.#timers.delete(id);
+      for (const effect of list) this.#act(id, effect);
+    }
+    if (effects.size > 0) this.#announcer.changed(...effects.keys());
+  }
+
+  #act(id: string, effect: TransferEffect): void {
+    switch (effect.type) {
+      case 'run':
+        this.#run(id);
+        break;
+      case 'abort':
+        this.#runs.get(id)?.controller.abort(new AppError('cancelled', 'Stopped'));
+        break;
+      case 'wake-at':
+        this.#timers.set(id, this.#ports.clock.after(Math.max(0, effect.atMs - this.#ports.clock.nowMs()), () => this.#command([id], { type: 'wake' })));
+        break;
+    }
+  }
+
+  #pump(): void {
+    if (this.#paused || this.#closing) return;
+    const { scope, activeTransfers } = this.#settings;
+    const eligible = this.#registry.all().filter(({ id }) => scope === 'all' || this.#touched.has(id));
+    const { start, yield: stop } = chooseRuns(eligible, new Set(this.#runs.keys()), activeTransfers);
+    this.#apply(stop, { type: 'yield' });
+    this.#apply(start, { type: 'start' });
+  }
+
+  #run(id: string): void {
+    const live = this.#live.get(id) ?? new LiveTransfer((bytes) => this.#throughput.add(bytes, this.#ports.clock.nowMs()));
+    this.#live.set(id, live);
+    const controller = new AbortController();
+    const refetchedBefore = live.refetchedBytes;
+    const context = {
+      ports: this.#ports, settings: this.#settings, limiter: this.#limiter, live, signal: controller.signal, claims: this.#claims,
+      learned: (facts: Partial<StoredTransfer>) => (facts.folder === undefined ? this.#registry.note(id, facts) : this.#registry.put([{ ...this.#registry.get(id), ...facts }])),
+      phase: (type: 'verifying' | 'publishing') => this.#apply([id], { type }),
+      onChange: () => this.#announcer.changed(id),
+    };
+    const ended = this.#outcomeOf(runTransfer(this.#registry.get(id), context), live).then((event) => {
+      this.#runs.delete(id);
+      const refetchedBytes = this.#registry.get(id).refetchedBytes + live.refetchedBytes - refetchedBefore;
+      this.#registry.note(id, { refetchedBytes });
+      // What was stopped has its state from the one who stopped it.
+      if (!controller.signal.aborted) this.#apply([id], event);
+      return this.#pump();
+    });
+    this.#runs.set(id, { controller, ended });
+  }
+
+  async #outcomeOf(run: Promise<void>, live: LiveTransfer): Promise<TransferEvent> {
+    const gainedBefore = live.gainedBytes;
+    try {
+      await run;
+      return { type: 'finished' };
+    } catch (thrown) {
+      if (!(thrown instanceof AppError)) this.#ports.onBug(thrown);
+      const shortBytes = thrown instanceof NoRoom ? thrown.shortBytes : null;
+      const { maxAttempts } = this.#settings;
+      return { type: 'failed', error: toWire(thrown), moved: live.gainedBytes > gainedBefore, atMs: this.#ports.clock.nowMs(), maxAttempts, shortBytes };
+    }
+  }
+
+  async #removeParts({ id, folder, destination }: StoredTransfer): Promise<void> {
+    const base = folder ?? destination;
+    const shared = this.#registry.all().some((other) => other.id !== id && !isEnded(other.state) && (other.folder ?? other.destination) === base);
+    if (shared) return;
+    for (const { path: name, done } of this.#ports.store.files(id)) if (!done) await this.#ports.disk.remove(partPath(path.join(base, name)));
+    if (base !== destination) await this.#ports.disk.removeEmptyFolder(base);
+  }
+
+  /** With the bytes of this moment. */
+  #current(id: string): StoredTransfer {
+    const transfer = this.#registry.get(id);
+    const live = this.#live.get(id);
+    return live && isActive(transfer.state) ? { ...transfer, receivedBytes: live.receivedBytes } : transfer;
+  }
+
+  #rowOf(id: string): TransferRow | null {
+    return this.#registry.find(id) ? rowOf(this.#current(id), this.#live.get(id), this.#ports.clock.nowMs()) : null;
+  }
+
+  #totals(rev: number): TransferTotals {
+    const rows = this.#registry.all().flatMap(({ id }) => this.#rowOf(id) ?? []);
+    return totalsOf(rows, rev, this.#paused, this.#throughput.values(this.#ports.clock.nowMs()));
+  }
+}
+
+export function createTransfers(ports: TransferPorts, settings: Partial<TransferSettings> = {}): TransferService {
+  return new TransferService(ports, settings);
+}

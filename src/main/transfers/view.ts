@@ -1,0 +1,99 @@
+import { etaSeconds } from '../../shared/model/rate.ts';
+import { isActive, isEnded } from '../../shared/model/transfer-reducer.ts';
+import type { TransferState } from '../../shared/model/transfer.ts';
+import type { TransferDetail, TransferRow, TransferTab, TransferTotals } from './client.ts';
+import type { LiveTransfer } from './live.ts';
+import type { PieceState } from './part-file.ts';
+import type { StoredFile, StoredTransfer } from './ports.ts';
+import { bytesIn } from './ranges.ts';
+
+export function inTab({ phase }: TransferState, tab: TransferTab): boolean {
+  switch (tab) {
+    case 'all': return true;
+    case 'active': return phase === 'running' || phase === 'verifying' || phase === 'publishing';
+    case 'waiting': return phase === 'queued' || phase === 'waiting' || phase === 'paused';
+    case 'done': return phase === 'done';
+    case 'failed': return phase === 'failed' || phase === 'cancelled';
+  }
+  return tab satisfies never;
+}
+
+export function rowOf(transfer: StoredTransfer, live: LiveTransfer | undefined, nowMs: number): TransferRow {
+  const { id, assetId, packageId, title, label, state, totalBytes, filesDone, filesTotal, urgent } = transfer;
+  const active = isActive(state);
+  const receivedBytes = state.phase === 'done' ? (totalBytes ?? transfer.receivedBytes) : transfer.receivedBytes;
+  const bytesPerSecond = active ? (live?.bytesPerSecond(nowMs) ?? 0) : 0;
+  return {
+    id, assetId, packageId, title, label, state, receivedBytes, totalBytes, bytesPerSecond,
+    etaSeconds: active && totalBytes !== null ? etaSeconds(Math.max(0, totalBytes - receivedBytes), bytesPerSecond) : null,
+    filesDone, filesTotal, connections: active ? (live?.slots?.used ?? 0) : 0, urgent,
+    addedAt: transfer.addedAtMs, finishedAt: transfer.finishedAtMs,
+  };
+}
+
+function fileOf({ index, path, bytes, done, error, sha256, verified, progress }: StoredFile, live: LiveTransfer | undefined): TransferDetail['files'][number] {
+  const now = live?.files.get(index);
+  const receivedBytes = done ? (bytes ?? 0) : (now?.receivedBytes ?? bytesIn(progress?.written ?? []));
+  return { path, bytes, receivedBytes, state: done ? 'done' : (now?.state ?? (error ? 'failed' : 'missing')), sha256, verified, error };
+}
+
+const PIECE_LETTERS: Record<PieceState, string> = { verified: 'v', disk: 'd', running: 'r', missing: 'm' };
+
+/** Of the largest file that has pieces. */
+function piecesOf(pieceBytesOf: ReadonlyMap<number, number>, files: readonly StoredFile[], live: LiveTransfer | undefined): TransferDetail['pieces'] {
+  const largest = files.filter(({ index, bytes }) => pieceBytesOf.has(index) && bytes !== null).toSorted((a, b) => (b.bytes ?? 0) - (a.bytes ?? 0))[0];
+  const pieceBytes = largest && pieceBytesOf.get(largest.index);
+  if (!largest || pieceBytes === undefined) return null;
+  const count = Math.ceil((largest.bytes ?? 0) / pieceBytes);
+  const states = live?.files.get(largest.index)?.pieceStates?.();
+  if (states) return { pieceBytes, map: states.map((state) => PIECE_LETTERS[state]).join('') };
+  if (largest.done) return { pieceBytes, map: PIECE_LETTERS.verified.repeat(count) };
+  const written = largest.progress?.written ?? [];
+  const onDisk = (i: number) => written.some(([from, to]) => from <= i * pieceBytes && to >= Math.min((i + 1) * pieceBytes, largest.bytes ?? 0));
+  return { pieceBytes, map: Array.from({ length: count }, (_, i) => (onDisk(i) ? PIECE_LETTERS.disk : PIECE_LETTERS.missing)).join('') };
+}
+
+export function detailOf(
+  transfer: StoredTransfer, files: readonly StoredFile[], pieceBytesOf: ReadonlyMap<number, number>, live: LiveTransfer | undefined, nowMs: number,
+): TransferDetail {
+  return {
+    ...rowOf(transfer, live, nowMs),
+    folder: transfer.folder ?? transfer.destination,
+    source: transfer.source,
+    resumes: transfer.resumes,
+    refetchedBytes: transfer.refetchedBytes,
+    files: files.map((file) => fileOf(file, live)),
+    pieces: piecesOf(pieceBytesOf, files, live),
+  };
+}
+
+const BUCKET_MS = 5_000;
+const BUCKETS = 60;
+
+/** Bytes a second over the last five minutes, one value every five seconds. */
+export class Throughput {
+  readonly #bytes = new Map<number, number>();
+
+  add(bytes: number, nowMs: number): void {
+    const bucket = Math.floor(nowMs / BUCKET_MS);
+    this.#bytes.set(bucket, (this.#bytes.get(bucket) ?? 0) + bytes);
+    for (const old of this.#bytes.keys()) if (old <= bucket - BUCKETS) this.#bytes.delete(old);
+  }
+
+  values(nowMs: number): number[] {
+    const last = Math.floor(nowMs / BUCKET_MS);
+    return Array.from({ length: BUCKETS }, (_, i) => Math.round(((this.#bytes.get(last - BUCKETS + 1 + i) ?? 0) * 1000) / BUCKET_MS));
+  }
+}
+
+export function totalsOf(rows: Iterable<TransferRow>, rev: number, paused: boolean, throughput: number[]): TransferTotals {
+  const counts = { all: 0, active: 0, waiting: 0, done: 0, failed: 0 };
+  let bytesPerSecond = 0;
+  let remainingBytes = 0;
+  for (const row of rows) {
+    for (const tab of ['all', 'active', 'waiting', 'done', 'failed'] as const) if (inTab(row.state, tab)) counts[tab]++;
+    bytesPerSecond += row.bytesPerSecond;
+    if (!isEnded(row.state)) remainingBytes += Math.max(0, (row.totalBytes ?? 0) - row.receivedBytes);
+  }
+  return { rev, counts, bytesPerSecond, remainingBytes, etaSeconds: etaSeconds(remainingBytes, bytesPerSecond), paused, throughput };
+}

@@ -1,0 +1,93 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { createDisk } from '../../src/main/adapters/disk.ts';
+import { createHttpSource } from '../../src/main/adapters/http-source.ts';
+import { parseMetalink } from '../../src/main/adapters/metalink.ts';
+import { systemClock } from '../../src/main/adapters/transfer-clock.ts';
+import { createTransferStore } from '../../src/main/adapters/transfer-store.ts';
+import type { AddressItem, FileReport, TransferSettings } from '../../src/main/transfers/client.ts';
+import type { PackageSource, TransferPorts } from '../../src/main/transfers/ports.ts';
+import { createTransfers } from '../../src/main/transfers/service.ts';
+import type { TransferService } from '../../src/main/transfers/service.ts';
+import { isEnded } from '../../src/shared/model/transfer-reducer.ts';
+import type { TransferState } from '../../src/shared/model/transfer.ts';
+import { AppError } from '../../src/shared/errors.ts';
+
+export async function temporaryFolder(): Promise<string> {
+  return mkdtemp(path.join(os.tmpdir(), 'desk-transfers-'));
+}
+
+const noService: PackageSource = {
+  manifest: async () => Promise.reject(new AppError('signed-out', 'No service in this test')),
+  trustedKeys: async () => [],
+  authorise: async () => Promise.reject(new AppError('signed-out', 'No service in this test')),
+  renew: async () => Promise.reject(new AppError('signed-out', 'No service in this test')),
+};
+
+export type Bench = {
+  /** Everything of one test is in here; `to` is the destination. */
+  folder: string; to: string;
+  transfers: TransferService;
+  bugs: unknown[];
+  /** Ends the service and starts it on the same state, as a new process would. */
+  restart(): Promise<void>;
+  end(): Promise<void>;
+};
+
+/** The real engine on a temporary home, real disk, real HTTP, real SQLite. */
+export async function startBench({ ports = {}, settings = {} }: { ports?: Partial<TransferPorts>; settings?: Partial<TransferSettings> } = {}): Promise<Bench> {
+  const folder = await temporaryFolder();
+  const bugs: unknown[] = [];
+  const http = createHttpSource();
+  let nextId = 1;
+  const start = () => createTransfers({
+    source: noService, bytes: http, disk: createDisk(), store: createTransferStore(path.join(folder, 'home', 'transfers.sqlite')), clock: systemClock, parseMetalink,
+    newId: () => `trf_${process.pid}_${nextId++}`, onBug: (thrown) => bugs.push(thrown), ...ports,
+  }, { maxAttempts: 3, ...settings });
+  const bench: Bench = {
+    folder, to: path.join(folder, 'to'), transfers: start(), bugs,
+    async restart() {
+      await bench.transfers.close();
+      bench.transfers = start();
+    },
+    async end() {
+      await bench.transfers.close();
+      http.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+  return bench;
+}
+
+/** Resolves with the state once it has come to an end, or to one of the phases or reasons named. */
+export function settled(transfers: TransferService, id: string, ...also: string[]): Promise<TransferState> {
+  return new Promise((resolve, reject) => {
+    const look = async () => {
+      const { state } = await transfers.detail(id);
+      const word = state.phase === 'waiting' ? state.reason : state.phase;
+      if (!isEnded(state) && !also.includes(word)) return;
+      stop();
+      resolve(state);
+    };
+    const stop = transfers.onChanged(() => void look().catch(reject));
+    look().catch(reject);
+  });
+}
+
+/** Resolves once so many bytes are on disk. */
+export function received(transfers: TransferService, id: string, bytes: number): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = transfers.onChanged(({ rows }) => {
+      if (!rows.some((row) => row.id === id && row.receivedBytes >= bytes)) return;
+      stop();
+      resolve();
+    });
+  });
+}
+
+export async function get(bench: Bench, item: Partial<AddressItem> & { url: string }, ...also: string[]): Promise<{ id: string; state: TransferState; files: FileReport[] }> {
+  const [id = ''] = await bench.transfers.enqueue([{ metalink: false, destination: bench.to, sha256: null, hashAnyway: false, ...item }], { makeDestination: true });
+  const state = await settled(bench.transfers, id, ...also);
+  return { id, state, files: await bench.transfers.report(id) };
+}
