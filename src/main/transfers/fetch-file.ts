@@ -150,8 +150,9 @@ class FileFetch {
   async #goOn(error: AppError, address: Address, gainedBytes: number): Promise<boolean> {
     const { addresses } = this.#task;
     if (error.code === 'hash-mismatch') {
+      // The part file counts how often a piece may come wrong, and then says that another try is of no use.
+      if (error.detail.retryable !== true) throw error;
       await addresses.replace(address, false);
-      // The part file counts how often a piece may come wrong.
       return true;
     }
     if (gainedBytes > 0 && error.detail.retryable === true) {

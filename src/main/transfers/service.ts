@@ -180,6 +180,7 @@ export class TransferService implements TransfersClient {
   async configure(settings: Partial<TransferSettings>): Promise<void> {
     this.#settings = { ...this.#settings, ...settings };
     if (settings.limitBytesPerSecond !== undefined) this.#limiter.set(settings.limitBytesPerSecond);
+    if (settings.scope === 'touched') this.#apply([...this.#runs.keys()].filter((id) => !this.#touched.has(id)), { type: 'yield' });
     this.#pump();
   }
 
@@ -304,6 +305,7 @@ export class TransferService implements TransfersClient {
   }
 }
 
+/** The transfers of one home. What an earlier run of the program has left in the queue starts with the first command or `configure`. */
 export function createTransfers(ports: TransferPorts, settings: Partial<TransferSettings> = {}): TransferService {
   return new TransferService(ports, settings);
 }

@@ -1,0 +1,74 @@
+import { Worker } from 'node:worker_threads';
+import { AppError } from '../../shared/errors.ts';
+import type { TransferChange, TransferSettings, TransfersClient } from '../transfers/client.ts';
+import type { PackageSource } from '../transfers/ports.ts';
+// oxlint-disable-next-line no-restricted-imports -- the wire both ends of a worker speak, not a worker
+import { connectRpc, serveRpc } from '../workers/rpc.ts';
+import { workerFile } from './worker-file.ts';
+
+export type TransferWorkerOptions = {
+  home: string;
+  source: PackageSource;
+  settings?: Partial<TransferSettings>;
+  /** A stack trace of something that must not happen, for the log. */
+  onBug?: (trace: string) => void;
+};
+
+type Api = Omit<TransfersClient, 'onChanged'> & { close(): Promise<void> };
+
+/** Only what was named crosses: the source may be an object with more in it. */
+const served = (source: PackageSource): PackageSource => ({
+  manifest: (packageId, rev) => source.manifest(packageId, rev),
+  trustedKeys: () => source.trustedKeys(),
+  authorise: (request) => source.authorise(request),
+  renew: (downloadId, fileIds, excludeOriginIds) => source.renew(downloadId, fileIds, excludeOriginIds),
+});
+
+const toStderr = (trace: string): void => void process.stderr.write(`${trace}\n`);
+
+/**
+ * Starts the transfer engine in a thread of its own; resolves when its state is open. `close` stops every run, keeps its state and ends
+ * the thread. When the thread dies by itself, every call rejects with `bug`.
+ */
+export async function startTransferWorker({ home, source, settings = {}, onBug = toStderr }: TransferWorkerOptions): Promise<TransfersClient & { close(): Promise<void> }> {
+  const worker = new Worker(workerFile('transfers'), { workerData: { home, settings }, name: 'transfers' });
+  const server = serveRpc(worker, served(source), (thrown) => onBug(thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)));
+  const client = connectRpc<Api>(worker);
+  client.on('bug', (trace) => onBug(String(trace)));
+  const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+  await new Promise<void>((resolve, reject) => {
+    client.on('ready', () => resolve());
+    worker.once('error', (error) => reject(new AppError('disk-error', `The transfers cannot be opened: ${error instanceof Error ? error.message : String(error)}`, { cause: error })));
+    worker.once('exit', () => reject(new AppError('bug', 'The transfer worker ended at its start')));
+  });
+  worker.on('error', (error) => onBug(error instanceof Error ? (error.stack ?? error.message) : String(error)));
+  const { api } = client;
+  return {
+    enqueue: (items, options) => api.enqueue(items, options),
+    list: (tab, range) => api.list(tab, range),
+    detail: (id) => api.detail(id),
+    totals: () => api.totals(),
+    report: (id) => api.report(id),
+    pause: (ids) => api.pause(ids),
+    resume: (ids) => api.resume(ids),
+    retry: (ids) => api.retry(ids),
+    cancel: (ids) => api.cancel(ids),
+    clear: (ids) => api.clear(ids),
+    pauseAll: (paused) => api.pauseAll(paused),
+    urgent: (id, urgent) => api.urgent(id, urgent),
+    move: (id, before) => api.move(id, before),
+    folderOf: (id) => api.folderOf(id),
+    verify: (id) => api.verify(id),
+    verifyFolder: (folder) => api.verifyFolder(folder),
+    configure: (patch) => api.configure(patch),
+    wake: (reasons) => api.wake(reasons),
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- both ends are ours and of one build
+    onChanged: (listener) => client.on('changed', (change) => listener(change as TransferChange)),
+    async close() {
+      await api.close();
+      server.close();
+      await worker.terminate();
+      await exited;
+    },
+  };
+}

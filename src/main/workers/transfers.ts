@@ -1,0 +1,57 @@
+import { randomUUID } from 'node:crypto';
+import path from 'node:path';
+import { parentPort, workerData } from 'node:worker_threads';
+import * as z from 'zod';
+import { createDisk } from '../adapters/disk.ts';
+import { createHttpSource } from '../adapters/http-source.ts';
+import { parseMetalink } from '../adapters/metalink.ts';
+import { systemClock } from '../adapters/transfer-clock.ts';
+import { createTransferStore } from '../adapters/transfer-store.ts';
+import type { TransferSettings } from '../transfers/client.ts';
+import type { PackageSource } from '../transfers/ports.ts';
+import { createTransfers } from '../transfers/service.ts';
+import type { TransferService } from '../transfers/service.ts';
+import { connectRpc, serveRpc } from './rpc.ts';
+
+/** What the thread that started this one may call. */
+export type TransferWorkerApi = Omit<TransferService, 'onChanged'>;
+
+const data = z.object({ home: z.string(), settings: z.custom<Partial<TransferSettings>>((value) => typeof value === 'object' && value !== null) }).parse(workerData);
+if (!parentPort) throw new Error('This file is the entry of a worker thread');
+const port = parentPort;
+
+const { api: source } = connectRpc<PackageSource>(port);
+const http = createHttpSource();
+const onBug = (thrown: unknown) => server.emit('bug', thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown));
+const transfers = createTransfers({
+  source, bytes: http, disk: createDisk(), store: createTransferStore(path.join(data.home, 'transfers.sqlite')), clock: systemClock, parseMetalink,
+  newId: () => `trf_${randomUUID()}`, onBug,
+}, data.settings);
+
+const methods: TransferWorkerApi = {
+  enqueue: (items, options) => transfers.enqueue(items, options),
+  list: (tab, range) => transfers.list(tab, range),
+  detail: (id) => transfers.detail(id),
+  totals: () => transfers.totals(),
+  report: (id) => transfers.report(id),
+  pause: (ids) => transfers.pause(ids),
+  resume: (ids) => transfers.resume(ids),
+  retry: (ids) => transfers.retry(ids),
+  cancel: (ids) => transfers.cancel(ids),
+  clear: (ids) => transfers.clear(ids),
+  pauseAll: (paused) => transfers.pauseAll(paused),
+  urgent: (id, urgent) => transfers.urgent(id, urgent),
+  move: (id, before) => transfers.move(id, before),
+  folderOf: (id) => transfers.folderOf(id),
+  verify: (id) => transfers.verify(id),
+  verifyFolder: (folder) => transfers.verifyFolder(folder),
+  configure: (patch) => transfers.configure(patch),
+  wake: (reasons) => transfers.wake(reasons),
+  async close() {
+    await transfers.close();
+    http.close();
+  },
+};
+const server = serveRpc(port, methods, onBug);
+transfers.onChanged((change) => server.emit('changed', change));
+server.emit('ready', null);

@@ -1,0 +1,81 @@
+import { generateKeyPairSync, sign } from 'node:crypto';
+import canonicalize from 'canonicalize';
+import type { Authorisation, AuthorisedUrl, PackageSource } from '../../src/main/transfers/ports.ts';
+import { sha256 } from './origin.ts';
+import type { Origin } from './origin.ts';
+
+const MIB = 1024 * 1024;
+export type TestFile = { path: string; bytes: Buffer; mediaType?: string; pieceBytes?: number };
+
+function piecesOf({ bytes, pieceBytes = MIB }: TestFile): object | undefined {
+  if (bytes.length <= pieceBytes) return undefined;
+  const hashes = Array.from({ length: Math.ceil(bytes.length / pieceBytes) }, (_, i) => sha256(bytes.subarray(i * pieceBytes, (i + 1) * pieceBytes)));
+  return { algorithm: 'sha256', pieceBytes, hashes, sha256OfList: sha256(Buffer.concat(hashes.map((hash) => Buffer.from(hash, 'hex')))) };
+}
+
+/** A service with one signed package, whose files lie on a scripted origin; addresses carry a generation, so that a renewed one differs. */
+export class PackageService implements PackageSource {
+  readonly #origin: Origin;
+  readonly #keys = generateKeyPairSync('ed25519');
+  readonly #files: TestFile[];
+  json: Record<string, unknown>;
+  expiresInMs = 900_000;
+  maxParallel = 8;
+  renewals = 0;
+  /** Asked for at each authorisation. */
+  authorised: string[][] = [];
+  acknowledged: string[][] = [];
+
+  constructor(origin: Origin, files: TestFile[], { rootName = 'Harvest_2026', packageId = 'pkg_1' } = {}) {
+    this.#origin = origin;
+    this.#files = files;
+    for (const { path, bytes, mediaType } of files) origin.serve(`/${packageId}/${path}`, bytes, { type: mediaType ?? 'application/octet-stream' });
+    this.json = this.signed({
+      manifestVersion: 1, packageId, rev: 1, assetId: 'ast_1', createdAt: '2026-01-01T00:00:00Z', rootName,
+      totalBytes: files.reduce((sum, { bytes }) => sum + bytes.length, 0), fileCount: files.length,
+      files: files.map((file, index) => ({
+        fileId: `fil_${index}`, path: file.path, bytes: file.bytes.length, mediaType: file.mediaType ?? 'application/octet-stream', role: 'metadata', required: true,
+        sha256: sha256(file.bytes), pieces: piecesOf(file), origins: [{ originId: 'local', priority: 1 }], modifiedAt: '2026-01-01T00:00:00Z', somethingNew: { kept: true },
+      })),
+      licence: { text: 'Free to use', url: 'https://licence.example' },
+    });
+  }
+
+  /** With a right signature, whatever is in it. */
+  signed(body: Record<string, unknown>): Record<string, unknown> {
+    const plain: Record<string, unknown> = JSON.parse(JSON.stringify({ ...body, signature: undefined }));
+    const value = sign(null, Buffer.from(canonicalize(plain) ?? ''), this.#keys.privateKey).toString('base64url');
+    return { ...plain, signature: { alg: 'Ed25519', keyId: 'key_1', value } };
+  }
+
+  async manifest(): Promise<unknown> {
+    return this.json;
+  }
+
+  async trustedKeys(): Promise<{ keyId: string; publicKey: string }[]> {
+    const { x } = this.#keys.publicKey.export({ format: 'jwk' });
+    return [{ keyId: 'key_1', publicKey: x ?? '' }];
+  }
+
+  async authorise({ fileIds, acknowledge }: { fileIds: string[]; acknowledge: string[] }): Promise<Authorisation> {
+    this.authorised.push(fileIds);
+    this.acknowledged.push(acknowledge);
+    return { downloadId: 'dl_1', maxParallel: this.maxParallel, urls: this.#urls(fileIds) };
+  }
+
+  async renew(_: string, fileIds: string[]): Promise<AuthorisedUrl[]> {
+    this.renewals++;
+    return this.#urls(fileIds);
+  }
+
+  #urls(fileIds: string[]): AuthorisedUrl[] {
+    return fileIds.map((fileId) => {
+      const file = this.#files[Number(fileId.slice(4))];
+      const path = `/pkg_1/${file?.path ?? ''}`;
+      return {
+        fileId, originId: 'local', url: `${this.#origin.url}${encodeURI(path)}?generation=${this.renewals}`, headers: {}, expiresAtMs: Date.now() + this.expiresInMs,
+        ranges: true, etag: this.#origin.files.get(path)?.etag ?? undefined, bytes: file?.bytes.length ?? 0,
+      };
+    });
+  }
+}
