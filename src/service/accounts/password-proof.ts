@@ -15,7 +15,7 @@ export type PasswordProof = {
   prove(account: AccountRecord, password: string, ip: string): Promise<void>;
 };
 
-export function passwordProof(context: Context, throttle: LoginThrottle): PasswordProof {
+export function passwordProof(context: Pick<Context, 'clock' | 'store' | 'passwords' | 'mail' | 'limits'>, throttle: LoginThrottle): PasswordProof {
   const { clock, store, passwords, mail, limits } = context;
 
   async function countFailure(tx: StoreTx, emailKey: string, ip: string): Promise<void> {
