@@ -29,12 +29,13 @@ export default defineConfig({
     build: {
       externalizeDeps: false,
       isolatedEntries: true,
+      minify: true,
       rollupOptions: { input: { preload: 'src/preload/preload.ts' }, output: { format: 'cjs', entryFileNames: '[name].cjs' } },
     },
   },
   renderer: {
     root: 'src/renderer',
     plugins: [react()],
-    build: { sourcemap: true, rollupOptions: { input: 'src/renderer/index.html' } },
+    build: { sourcemap: true, minify: true, rollupOptions: { input: 'src/renderer/index.html' } },
   },
 });

@@ -9,8 +9,8 @@ type Methods = Record<string, (...args: unknown[]) => unknown>;
 export type LibraryWorker = { catalogue: CatalogueStore; articles: ArticleShelf; close(): Promise<void> };
 
 /** A store of the library as if it were here: every method is a call to the worker of that name. */
-function storeOf<T extends object>(client: RpcClient<Methods>, prefix: string): T {
-  return new Proxy({} as T, {
+function storeOf(client: RpcClient<Methods>, prefix: string): object {
+  return new Proxy({}, {
     get: (_target, name) => (typeof name === 'string' && name !== 'then' ? (...args: unknown[]) => client.api[`${prefix}.${name}`]?.(...args) : undefined),
   });
 }
@@ -20,8 +20,8 @@ export function startLibraryWorker(file: string): LibraryWorker {
   const worker = new Worker(workerFile('library'), { workerData: { file } });
   const client = connectRpc<Methods>(worker);
   return {
-    catalogue: storeOf<CatalogueStore>(client, 'catalogue'),
-    articles: storeOf<ArticleShelf>(client, 'articles'),
+    catalogue: storeOf(client, 'catalogue') as CatalogueStore,
+    articles: storeOf(client, 'articles') as ArticleShelf,
     async close() {
       await client.api['close']?.();
       client.close();

@@ -5,6 +5,9 @@ export type Log = { info(text: string): void; error(text: string, thrown: unknow
 
 const MAX_BYTES = 5 * 1024 * 1024;
 
+const clean = (text: string): string =>
+  text.replaceAll(/(https?:\/\/[^\s?"']+)\?[^\s"']*/g, '$1?…').replaceAll(/\b(bearer|password|token|code)(["':=\s]+)[^\s"',}]+/gi, '$1$2…');
+
 /**
  * `desk.log` in the home, one older file kept beside it. Callers name events and codes; query strings, which may carry signatures, and
  * anything after a bearer or a password are taken out here as a second net.
@@ -12,8 +15,6 @@ const MAX_BYTES = 5 * 1024 * 1024;
 export function createLog(home: string): Log {
   const file = path.join(home, 'desk.log');
   mkdirSync(home, { recursive: true, mode: 0o700 });
-  const clean = (text: string): string =>
-    text.replaceAll(/(https?:\/\/[^\s?"']+)\?[^\s"']*/g, '$1?…').replaceAll(/\b(bearer|password|token|code)(["':=\s]+)[^\s"',}]+/gi, '$1$2…');
   const write = (level: string, text: string): void => {
     try {
       if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > MAX_BYTES) renameSync(file, `${file}.1`);

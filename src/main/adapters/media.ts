@@ -19,6 +19,13 @@ const picture = (bytes: Uint8Array, mediaType: string): Response =>
   // An article's picture or a thumbnail is named by what it is of, which may be corrected: checked again within the hour.
   new Response(new Uint8Array(bytes), { headers: { 'content-type': mediaType, 'content-length': String(bytes.byteLength), 'cache-control': 'private, max-age=3600' } });
 
+async function preview({ client, previewUrl }: MediaSources, id: string, range: string | null): Promise<Response> {
+  const url = await previewUrl(id);
+  if (url === null) return none(404);
+  const { status, headers, body } = await client.stream(url, range);
+  return new Response(Readable.toWeb(body as Readable) as ReadableStream<Uint8Array>, { status, headers });
+}
+
 /** Pictures and previews for the renderer. Thumbnails that were shown once are kept, so that the catalogue has pictures offline. */
 export function createMediaHandler(sources: () => MediaSources | null, cacheFolder: string): MediaHandler {
   async function thumbnail({ client, thumbnailUrl }: MediaSources, id: string): Promise<Response> {
@@ -34,13 +41,6 @@ export function createMediaHandler(sources: () => MediaSources | null, cacheFold
     await writeFile(part, bytes);
     await rename(part, file);
     return picture(bytes, 'image/jpeg');
-  }
-
-  async function preview({ client, previewUrl }: MediaSources, id: string, range: string | null): Promise<Response> {
-    const url = await previewUrl(id);
-    if (url === null) return none(404);
-    const { status, headers, body } = await client.stream(url, range);
-    return new Response(Readable.toWeb(body as Readable) as ReadableStream<Uint8Array>, { status, headers });
   }
 
   return async (mediaPath, range) => {

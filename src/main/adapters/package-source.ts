@@ -23,8 +23,8 @@ const keyFile = z.record(z.string(), z.array(z.object({ keyId: z.string(), publi
 export async function trustedKeys(client: ServiceClient, home: string, scope: string): Promise<TrustedKey[]> {
   if (scope === 'demo') return [DEMO_MANIFEST_KEY];
   const file = path.join(home, 'trusted-keys.json');
-  const pinned = await readFile(file, 'utf8').then((text) => keyFile.parse(JSON.parse(text)), (thrown: NodeJS.ErrnoException) => {
-    if (thrown.code === 'ENOENT') return {} as z.infer<typeof keyFile>;
+  const pinned: z.infer<typeof keyFile> = await readFile(file, 'utf8').then((text) => keyFile.parse(JSON.parse(text)), (thrown: NodeJS.ErrnoException) => {
+    if (thrown.code === 'ENOENT') return {};
     throw thrown;
   });
   const known = pinned[scope];

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { Readable } from 'node:stream';
+import { Readable, type Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { MediaHandler } from '../adapters/media.ts';
@@ -16,14 +16,6 @@ type StationOptions = {
   invoke(...args: Parameters<Invoke>): ReturnType<Invoke>;
   media(...args: Parameters<MediaHandler>): ReturnType<MediaHandler>;
   onBug(where: string, thrown: unknown): void;
-};
-
-export type Station = {
-  /** A fresh address to open: used once, for ten minutes. */
-  link(): string;
-  mediaSuffix(): string;
-  send(name: string, payload: unknown): void;
-  close(): Promise<void>;
 };
 
 /** Nothing here may be framed, sniffed, cached, read by another site, or tell another site where it was. */
@@ -46,26 +38,93 @@ async function textOf(request: IncomingMessage): Promise<string> {
   return text;
 }
 
+const refuse = (response: ServerResponse, status: number): void => void response.writeHead(status, HEADERS).end();
+
 /**
  * The renderer and the contract over HTTP and WebSocket on 127.0.0.1. Host and Origin must be exactly ours, against DNS rebinding and
  * other sites; there are no cookies, because cookies ignore ports.
  */
-export async function startStation({ root, port, invoke, media, onBug }: StationOptions): Promise<Station> {
-  const passes = new Passes(() => Date.now());
-  const clients = new Set<WebSocket>();
-  const host = (): string => `127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const refuse = (response: ServerResponse, status: number): void => void response.writeHead(status, HEADERS).end();
+export class Station {
+  readonly #options: StationOptions;
+  readonly #passes = new Passes(() => Date.now());
+  readonly #clients = new Set<WebSocket>();
+  readonly #sockets = new WebSocketServer({ noServer: true, maxPayload: 1024 * 1024, perMessageDeflate: false, handleProtocols: () => PROTOCOL });
+  readonly #server: http.Server;
 
-  async function answerMedia(url: URL, request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (!passes.isMediaPass(url.searchParams.get('m') ?? '')) return refuse(response, 403);
-    const answer = await media(url.pathname.slice('/media/'.length), request.headers.range ?? null);
+  constructor(options: StationOptions) {
+    this.#options = options;
+    this.#server = http.createServer((request, response) => {
+      this.#answer(request, response).catch((thrown: unknown) => {
+        if (!(thrown instanceof URIError)) options.onBug('station', thrown);
+        if (!response.headersSent) refuse(response, 400);
+      });
+    });
+    this.#server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
+  }
+
+  /** @throws what listening fails with, for example a port that is taken. */
+  async listen(): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(this.#options.port, '127.0.0.1', resolve);
+    });
+  }
+
+  /** A fresh address to open: used once, for ten minutes. */
+  link(): string {
+    return `${this.#origin}/#t=${this.#passes.ticket()}`;
+  }
+
+  mediaSuffix(): string {
+    return this.#passes.mediaSuffix();
+  }
+
+  send(name: string, payload: unknown): void {
+    const text = JSON.stringify({ name, payload });
+    for (const client of this.#clients) client.send(text);
+  }
+
+  async close(): Promise<void> {
+    for (const client of this.#clients) client.terminate();
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  get #host(): string {
+    return `127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  get #origin(): string {
+    return `http://${this.#host}`;
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.headers.host !== this.#host) return refuse(response, 403);
+    const url = new URL(request.url ?? '/', this.#origin);
+    if (request.method === 'POST' && url.pathname === '/session') await this.#openSession(request, response);
+    else if (request.method !== 'GET' && request.method !== 'HEAD') refuse(response, 405);
+    else if (url.pathname.startsWith('/media/')) await this.#answerMedia(url, request, response);
+    else await this.#answerFile(url, response);
+  }
+
+  async #openSession(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.headers.origin !== this.#origin) return refuse(response, 403);
+    const token = this.#passes.redeem(await textOf(request));
+    if (token === null) return refuse(response, 410);
+    response.writeHead(200, { ...HEADERS, 'content-type': 'text/plain' }).end(token);
+  }
+
+  async #answerMedia(url: URL, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (!this.#passes.isMediaPass(url.searchParams.get('m') ?? '')) return refuse(response, 403);
+    const answer = await this.#options.media(url.pathname.slice('/media/'.length), request.headers.range ?? null);
     // The pass is in the address and changes with it, so that the browser may keep the picture for as long as the media say.
     response.writeHead(answer.status, { ...HEADERS, ...Object.fromEntries(answer.headers) });
     if (answer.body) await pipeline(Readable.fromWeb(answer.body), response).catch(() => response.destroy()); // the page went elsewhere
     else response.end();
   }
 
-  async function answerFile(url: URL, response: ServerResponse): Promise<void> {
+  async #answerFile(url: URL, response: ServerResponse): Promise<void> {
+    const { root } = this.#options;
     const file = path.resolve(root, `.${path.posix.normalize(decodeURIComponent(url.pathname === '/' ? '/index.html' : url.pathname))}`);
     const type = TYPES[path.extname(file)];
     const body = file.startsWith(root + path.sep) && type ? await readFile(file).catch(() => null) : null;
@@ -73,65 +132,27 @@ export async function startStation({ root, port, invoke, media, onBug }: Station
     response.writeHead(200, { ...HEADERS, 'content-type': type }).end(body);
   }
 
-  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (request.headers.host !== host()) return refuse(response, 403);
-    const url = new URL(request.url ?? '/', `http://${host()}`);
-    if (request.method === 'POST' && url.pathname === '/session') {
-      if (request.headers.origin !== `http://${host()}`) return refuse(response, 403);
-      const token = passes.redeem(await textOf(request));
-      if (token === null) return refuse(response, 410);
-      response.writeHead(200, { ...HEADERS, 'content-type': 'text/plain' }).end(token);
-    } else if (request.method !== 'GET' && request.method !== 'HEAD') refuse(response, 405);
-    else if (url.pathname.startsWith('/media/')) await answerMedia(url, request, response);
-    else await answerFile(url, response);
-  }
-
-  const server = http.createServer((request, response) => {
-    answer(request, response).catch((thrown: unknown) => {
-      if (!(thrown instanceof URIError)) onBug('station', thrown);
-      if (!response.headersSent) refuse(response, 400);
-    });
-  });
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: 1024 * 1024, perMessageDeflate: false, handleProtocols: () => PROTOCOL });
-  server.on('upgrade', (request, socket, head) => {
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const [protocol, token = ''] = (request.headers['sec-websocket-protocol'] ?? '').split(/,\s*/);
-    const isOurs = request.url === '/ipc' && request.headers.host === host() && request.headers.origin === `http://${host()}`;
-    if (!isOurs || protocol !== PROTOCOL || !passes.isSession(token)) {
+    const isOurs = request.url === '/ipc' && request.headers.host === this.#host && request.headers.origin === this.#origin;
+    if (!isOurs || protocol !== PROTOCOL || !this.#passes.isSession(token)) {
       socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
       return;
     }
-    sockets.handleUpgrade(request, socket, head, (client) => {
-      clients.add(client);
-      client.on('close', () => clients.delete(client));
-      client.on('message', (data) => void answerCall(client, String(data)));
+    this.#sockets.handleUpgrade(request, socket, head, (client) => {
+      this.#clients.add(client);
+      client.on('close', () => this.#clients.delete(client));
+      client.on('message', (data: Buffer) => void this.#call(client, data.toString('utf8')));
     });
-  });
+  }
 
-  async function answerCall(client: WebSocket, text: string): Promise<void> {
+  async #call(client: WebSocket, text: string): Promise<void> {
     try {
       const { id, name, input } = JSON.parse(text) as { id: number; name: string; input?: unknown };
-      client.send(JSON.stringify({ id, result: await invoke(name, { isTrusted: true }, input) }));
+      client.send(JSON.stringify({ id, result: await this.#options.invoke(name, { isTrusted: true }, input) }));
     } catch (thrown) {
-      if (!(thrown instanceof SyntaxError)) onBug('station call', thrown);
+      if (!(thrown instanceof SyntaxError)) this.#options.onBug('station call', thrown);
       client.close(1007);
     }
   }
-
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
-  });
-  return {
-    link: () => `http://${host()}/#t=${passes.ticket()}`,
-    mediaSuffix: () => passes.mediaSuffix(),
-    send(name, payload) {
-      const text = JSON.stringify({ name, payload });
-      for (const client of clients) client.send(text);
-    },
-    async close() {
-      for (const client of clients) client.terminate();
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
 }

@@ -1,0 +1,117 @@
+import type { Command } from 'commander';
+import { AppError, type ErrorCode } from '../../shared/errors.ts';
+import type { AccountView } from '../account/account.ts';
+import type { Composed } from '../compose.ts';
+import { readPassword, withDesk, type Common } from './context.ts';
+import type { Output } from './output.ts';
+
+export type CommandContext = {
+  version: string;
+  /** Options given before or after the command's name. */
+  common(command: Command): Common;
+  output(command: Command): Output;
+  /** Ends the program with this code once everything is written. */
+  exit(code: number): void;
+};
+
+const KEYCHAIN: Partial<Record<AccountView['keychain'], [ErrorCode, string]>> = {
+  absent: ['keychain-absent', 'There is no keychain here to keep the session in. Run this inside one, for example: dbus-run-session -- bash -c \'gnome-keyring-daemon --unlock --components=secrets; desk account login …\''],
+  locked: ['keychain-locked', 'The keychain is locked. Unlock it and run this again; nothing was changed.'],
+};
+
+/** The session of a command ends with it unless a keychain keeps it: without one there is no point in starting. */
+function mustKeep({ desk }: Composed): void {
+  const fault = KEYCHAIN[desk.session().account.view.keychain];
+  if (fault) throw new AppError(...fault);
+}
+
+const iso = (ms: number): string => new Date(ms).toISOString();
+
+function statusOf(view: AccountView): Record<string, unknown> {
+  const flow = view.pendingFlow;
+  return {
+    signedIn: view.status === 'signed-in', email: view.profile?.email ?? null, newsletter: view.profile?.newsletter ?? null, keychain: view.keychain,
+    pendingFlow: flow && { purpose: flow.purpose, codeExpiresAt: iso(flow.codeExpiresAt) },
+  };
+}
+
+const codeSent = (output: Output, view: AccountView): number =>
+  output.done(statusOf(view), `A code was sent to ${view.pendingFlow?.email ?? ''}. Enter it with: desk account verify --code CODE`);
+
+type Work = (composed: Composed, options: Record<string, string & boolean>, output: Output, args: string[]) => Promise<number>;
+/** One subcommand that works on the account of the service. */
+type Add = (name: string, description: string, work: Work) => Command;
+
+const addTo = (parent: Command, context: CommandContext): Add => (name, description, work) =>
+  parent.command(name).description(description).action(async (...given: unknown[]) => {
+    const command = given.at(-1) as Command;
+    const output = context.output(command);
+    context.exit(await withDesk(context.common(command), context.version, output, { needsService: true }, (composed) => work(composed, command.opts(), output, command.args)));
+  });
+
+export function addAccountCommands(program: Command, context: CommandContext): void {
+  const account = program.command('account').description('create an account, sign in, newsletter');
+  const add = addTo(account, context);
+  addFlowCommands(add);
+  addSessionCommands(add);
+  addResetCommands(addTo(account.command('reset').description('set a new password by a code sent by e-mail'), context));
+}
+
+function addFlowCommands(add: Add): void {
+  add('register', 'create an account; a code comes by e-mail', async (composed, options, output) => {
+    if (!options['acceptTerms']) throw new AppError('usage', 'The terms must be accepted: --accept-terms');
+    const password = await readPassword();
+    mustKeep(composed);
+    return codeSent(output, await composed.desk.session().account.register({
+      email: options['email'] ?? '', password, displayName: options['name'] ?? '', organisation: options['organisation'] ?? '',
+      country: (options['country'] ?? '').toUpperCase(), newsletter: options['newsletter'] ?? false, language: composed.desk.settings.view.language,
+    }));
+  })
+    .requiredOption('--email <address>').requiredOption('--name <name>').requiredOption('--organisation <name>').requiredOption('--country <code>', 'ISO 3166-1, two letters')
+    .option('--accept-terms').option('--newsletter').requiredOption('--password-stdin', 'read the password from standard input');
+
+  add('verify', 'prove the code of the pending flow', async ({ desk }, options, output) => {
+    const view = await desk.session().account.verify(options['code'] ?? '');
+    return output.done(statusOf(view), view.status === 'signed-in' ? 'Account created. You can download videos now.' : 'Code accepted. Set the new password with: desk account reset complete --password-stdin');
+  }).requiredOption('--code <digits>');
+  add('resend', 'send a new code for the pending flow', async ({ desk }, _options, output) => codeSent(output, await desk.session().account.resend()));
+}
+
+function addSessionCommands(add: Add): void {
+  add('login', 'sign in', async (composed, options, output) => {
+    const password = await readPassword();
+    mustKeep(composed);
+    const view = await composed.desk.session().account.signIn(options['email'] ?? '', password);
+    return output.done(statusOf(view), `Signed in as ${view.profile?.email ?? ''}`);
+  }).requiredOption('--email <address>').requiredOption('--password-stdin', 'read the password from standard input');
+  add('logout', 'sign out on this machine', async ({ desk }, _options, output) => output.done(statusOf(await desk.session().account.signOut()), 'Signed out'));
+  add('status', 'who is signed in, and the state of the keychain', async ({ desk }, _options, output) => {
+    const { view } = desk.session().account;
+    return output.done(statusOf(view), `${view.status === 'signed-in' ? `Signed in as ${view.profile?.email ?? ''}` : 'Not signed in'}; keychain: ${view.keychain}`);
+  });
+  add('sessions', 'list the devices that are signed in', async ({ desk }, _options, output) => {
+    const items = await desk.session().account.sessions();
+    for (const { id, device, createdAt, lastSeenAt, current } of items) {
+      output.line({ type: 'item', id, device: device.name, platform: device.platform, createdAt, lastSeenAt, current }, `${device.name}  ${device.platform}  ${lastSeenAt}${current ? '  (this one)' : ''}`);
+    }
+    return output.done({ count: items.length });
+  });
+  add('newsletter', 'subscribe or unsubscribe', async ({ desk }, _options, output, args) => {
+    const view = await desk.session().account.setNewsletter(args[0] === 'on');
+    return output.done(statusOf(view), `Newsletter: ${view.profile?.newsletter ? 'on' : 'off'}`);
+  }).argument('<on|off>', 'on or off', (value: string) => {
+    if (value !== 'on' && value !== 'off') throw new AppError('usage', 'newsletter takes on or off');
+    return value;
+  });
+}
+
+function addResetCommands(add: Add): void {
+  add('start', 'send the code', async (composed, options, output) => {
+    mustKeep(composed);
+    return codeSent(output, await composed.desk.session().account.startReset(options['email'] ?? ''));
+  }).requiredOption('--email <address>');
+  add('verify', 'prove the code', async ({ desk }, options, output) =>
+    output.done(statusOf(await desk.session().account.verify(options['code'] ?? '')), 'Code accepted. Set the new password with: desk account reset complete --password-stdin')).requiredOption('--code <digits>');
+  add('complete', 'set the new password', async ({ desk }, _options, output) =>
+    output.done(statusOf(await desk.session().account.completeReset(await readPassword())), 'Password updated. Sign in with it.')).requiredOption('--password-stdin', 'read the new password from standard input');
+}

@@ -1,0 +1,79 @@
+import Conf from 'conf';
+import os from 'node:os';
+import path from 'node:path';
+import { AppError } from '../../shared/errors.ts';
+import { createLog } from '../adapters/log.ts';
+import { createSettingsFile } from '../adapters/settings-file.ts';
+import { compose, type Composed, type Shell } from '../compose.ts';
+import type { Output } from './output.ts';
+
+/** Options every command takes. */
+export type Common = { home?: string; service?: string; demo?: boolean; json?: boolean };
+
+/** The folder Electron uses for the same user, so that the window and the command line share one state. */
+export function defaultHome(): string {
+  const base = {
+    win32: process.env['APPDATA'] ?? path.join(os.homedir(), 'AppData', 'Roaming'),
+    darwin: path.join(os.homedir(), 'Library', 'Application Support'),
+  }[process.platform as string] ?? process.env['XDG_CONFIG_HOME'] ?? path.join(os.homedir(), '.config');
+  return path.join(base, 'multimedia-desk');
+}
+
+export const homeOf = (common: Common): string => path.resolve(common.home ?? process.env['MULTIMEDIA_DESK_HOME'] ?? defaultHome());
+
+const noWindow: Shell = {
+  kind: 'station', mediaSuffix: () => '', chooseFolder: async () => null, reveal: () => undefined,
+  openExternal: async () => {
+    throw new AppError('forbidden', 'There is no browser here');
+  },
+};
+
+type OpenOptions = {
+  needsService: boolean;
+  /** Opens the service if there is one; by default only where it is needed. */
+  connect?: boolean;
+  shell?: Shell;
+  background?: boolean;
+  send?(name: string, payload: unknown): void;
+};
+
+/** Opens the home and the service for one command. Throws `home-in-use`, or `usage` when no service was named. */
+export async function openDesk(common: Common, version: string, { needsService, connect = needsService, shell = noWindow, background = false, send = () => undefined }: OpenOptions): Promise<Composed> {
+  const home = homeOf(common);
+  const serviceUrl = common.service ?? process.env['MULTIMEDIA_DESK_SERVICE'];
+  const composed = await compose({
+    home, version, shell, background, send, log: createLog(home), settingsStore: createSettingsFile(Conf, home),
+    serviceUrl: serviceUrl?.replace(/\/+$/, '').replace(/\/v1$/, ''), demo: common.demo, connect,
+  });
+  if (needsService && !composed.desk.current()) {
+    await composed.close();
+    throw new AppError('usage', 'No service is set up here. Name one with --service URL (or MULTIMEDIA_DESK_SERVICE).');
+  }
+  return composed;
+}
+
+/** Runs a command on an open desk and closes it whatever happens. @returns the exit code. */
+export async function withDesk(common: Common, version: string, output: Output, options: OpenOptions, work: (composed: Composed) => Promise<number>): Promise<number> {
+  let composed: Composed | null = null;
+  try {
+    composed = await openDesk(common, version, options);
+    return await work(composed);
+  } catch (thrown) {
+    return output.failed(thrown);
+  } finally {
+    await composed?.close();
+  }
+}
+
+/** A password from standard input: one line, its line end taken off and nothing else. */
+export async function readPassword(): Promise<string> {
+  if (process.stdin.isTTY) process.stderr.write('Password: ');
+  let text = '';
+  for await (const part of process.stdin.setEncoding('utf8')) {
+    text += String(part);
+    if (text.includes('\n')) break;
+  }
+  const line = text.split(/\r?\n/)[0] ?? '';
+  if (line === '') throw new AppError('usage', 'The password is read from standard input, and nothing came');
+  return line;
+}

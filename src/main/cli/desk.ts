@@ -1,0 +1,61 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander';
+import { readFileSync } from 'node:fs';
+import { AppError } from '../../shared/errors.ts';
+import { addAccountCommands, type CommandContext } from './account.ts';
+import type { Common } from './context.ts';
+import { addDoctorCommand } from './doctor.ts';
+import { addArticleCommands, addCatalogueCommands } from './library.ts';
+import { Output } from './output.ts';
+import { addStationCommands } from './station.ts';
+
+const { version } = JSON.parse(readFileSync(new URL(import.meta.url.endsWith('.ts') ? '../../../package.json' : '../../package.json', import.meta.url), 'utf8')) as { version: string };
+
+const program = new Command('desk')
+  .description('Multimedia Desk on the command line: find footage, download whole packages safely, read articles.')
+  .version(version)
+  .option('--json', 'one JSON object a line on stdout')
+  .option('--home <dir>', 'folder that holds the state (MULTIMEDIA_DESK_HOME)')
+  .option('--service <url>', 'address of the service, without /v1 (MULTIMEDIA_DESK_SERVICE)')
+  .option('--demo', 'use the demo service inside the program')
+  .showHelpAfterError('(desk --help lists the commands)')
+  .exitOverride();
+
+const context: CommandContext = {
+  version,
+  common: (command) => command.optsWithGlobals<Common>(),
+  output: (command) => new Output(command.optsWithGlobals<Common>().json === true),
+  exit: (code) => {
+    process.exitCode = code;
+  },
+};
+
+addAccountCommands(program, context);
+addCatalogueCommands(program, context);
+addArticleCommands(program, context);
+addStationCommands(program, context);
+addDoctorCommand(program, context);
+takeGlobalsEverywhere(program);
+
+/** `desk get --json …` and `desk --json get …` are the same. */
+function takeGlobalsEverywhere(parent: Command): void {
+  for (const command of parent.commands) {
+    command.exitOverride();
+    for (const option of program.options) if (option.long !== '--version' && !command.options.some(({ long }) => long === option.long)) command.addOption(option);
+    takeGlobalsEverywhere(command);
+  }
+}
+
+/** A reader that went away (`desk … | head`) is no error. */
+process.stdout.on('error', (thrown: NodeJS.ErrnoException) => {
+  if (thrown.code === 'EPIPE') process.exit(0);
+  throw thrown;
+});
+
+try {
+  await program.parseAsync();
+} catch (thrown) {
+  const json = process.argv.includes('--json');
+  if (thrown instanceof CommanderError) process.exitCode = thrown.exitCode === 0 ? 0 : new Output(json).failedWith({ code: 'usage', message: thrown.message });
+  else process.exitCode = new Output(json).failed(thrown instanceof AppError ? thrown : new Error('unexpected', { cause: thrown }));
+}

@@ -1,0 +1,74 @@
+import type { Command } from 'commander';
+import { createHash } from 'node:crypto';
+import { accessSync, constants, mkdirSync } from 'node:fs';
+import { meta } from '../../shared/api/meta.ts';
+import { toWire } from '../../shared/errors.ts';
+import { createKeychainVault } from '../adapters/keychain-vault.ts';
+import { createLog } from '../adapters/log.ts';
+import { createServiceClient } from '../adapters/service-client.ts';
+import type { CommandContext } from './account.ts';
+import { homeOf, type Common } from './context.ts';
+import type { Output } from './output.ts';
+
+type Check = { name: string; ok: boolean; found: string; advice?: string };
+
+/** Writes and removes an entry of its own; no secret is read. */
+async function checkKeychain(home: string): Promise<Check> {
+  const vault = createKeychainVault(`doctor:${createHash('sha256').update(home).digest('hex').slice(0, 16)}`);
+  const state = await vault.write('flow', 'probe');
+  await vault.remove('flow');
+  const advice = {
+    ok: undefined, absent: 'Start one: on Linux a Secret Service such as gnome-keyring inside a D-Bus session. Without it you stay signed in only while the program runs.',
+    locked: 'Unlock the keychain, then try again.', unreadable: 'The keychain answered in a way that is not understood; see the log.',
+  }[state];
+  return { name: 'keychain', ok: state === 'ok', found: state, ...(advice ? { advice } : {}) };
+}
+
+async function checkService(common: Common, version: string): Promise<Check> {
+  const origin = common.service ?? process.env['MULTIMEDIA_DESK_SERVICE'];
+  if (!origin) return { name: 'service', ok: true, found: 'none named (--service URL checks one)' };
+  const client = createServiceClient({ origin: origin.replace(/\/v1\/?$/, ''), version, language: () => 'en' });
+  try {
+    const { apiVersion } = await client.call({ method: 'GET', path: '/meta', answer: meta });
+    return { name: 'service', ok: true, found: `${origin} answers, interface ${apiVersion}` };
+  } catch (thrown) {
+    const { code, message } = toWire(thrown);
+    return { name: 'service', ok: false, found: `${origin}: ${message} (${code})`, advice: 'Check the address, the network and the proxy.' };
+  } finally {
+    client.close();
+  }
+}
+
+function checkProxy(): Check {
+  const proxy = process.env['HTTPS_PROXY'] ?? process.env['https_proxy'] ?? process.env['HTTP_PROXY'] ?? process.env['http_proxy'];
+  // Its user and password, if it has any, are not shown.
+  const shown = proxy && URL.canParse(proxy) ? new URL(proxy).host : proxy;
+  return { name: 'proxy', ok: true, found: shown ?? 'none' };
+}
+
+function checkHome(home: string): Check {
+  try {
+    mkdirSync(home, { recursive: true, mode: 0o700 });
+    accessSync(home, constants.R_OK | constants.W_OK);
+    return { name: 'disk', ok: true, found: home };
+  } catch {
+    return { name: 'disk', ok: false, found: `${home} cannot be written to`, advice: 'Change its permissions or name another folder with --home.' };
+  }
+}
+
+export function addDoctorCommand(program: Command, context: CommandContext): void {
+  program.command('doctor').description('check keychain, service, proxy, disk, log file and versions').action(async (_options: unknown, command: Command) => {
+    const output: Output = context.output(command);
+    const common = context.common(command);
+    const home = homeOf(common);
+    const disk = checkHome(home);
+    const checks: Check[] = [
+      await checkKeychain(home), await checkService(common, context.version), checkProxy(), disk,
+      { name: 'log', ok: disk.ok, found: disk.ok ? createLog(home).file : 'none' },
+      { name: 'versions', ok: true, found: `desk ${context.version}, Node ${process.versions.node}, SQLite ${process.versions['sqlite'] ?? '?'}, ${process.platform} ${process.arch}` },
+    ];
+    for (const { name, ok, found, advice } of checks) output.line({ type: 'item', name, ok, found, advice: advice ?? null }, `${ok ? 'ok  ' : 'FAIL'}  ${name}: ${found}${advice ? `\n      ${advice}` : ''}`);
+    const failed = checks.filter(({ ok }) => !ok);
+    context.exit(failed.length === 0 ? output.done({ count: checks.length }) : output.failedWith({ code: failed[0]?.name === 'keychain' ? 'keychain-absent' : failed[0]?.name === 'disk' ? 'not-permitted' : 'service-unreachable', message: `${failed.length} of ${checks.length} checks failed` }));
+  });
+}

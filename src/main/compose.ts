@@ -1,0 +1,177 @@
+import { mkdirSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { contract, type DeskContract } from '../shared/contract/index.ts';
+import { AppError } from '../shared/errors.ts';
+import { startDemoService, type DemoService } from './adapters/demo-service.ts';
+import { lockHome } from './adapters/home-lock.ts';
+import type { Log } from './adapters/log.ts';
+import { createMediaHandler, type MediaHandler } from './adapters/media.ts';
+import { startTransferWorker } from './adapters/transfer-worker.ts';
+import { Connection } from './connection.ts';
+import { createHandlers, type Desk } from './ipc/handlers.ts';
+import { publisher, serve, type Invoke, type Publish } from './ipc/serve.ts';
+import { openServiceSession, type ServiceSession } from './service-session.ts';
+import type { SettingsStore } from './settings/ports.ts';
+import { Settings } from './settings/settings.ts';
+import { Syncer, type LibraryView } from './syncer.ts';
+import { Here } from './here.ts';
+import type { PackageSource } from './transfers/ports.ts';
+
+export type Shell = {
+  kind: 'desktop' | 'station';
+  /** Goes behind every media address. */
+  mediaSuffix(): string;
+  openExternal(url: string): Promise<void>;
+  /** Null when cancelled or where there is no dialog. */
+  chooseFolder(current: string): Promise<string | null>;
+  reveal(folder: string): void;
+};
+
+export type ComposeOptions = {
+  home: string;
+  version: string;
+  settingsStore: SettingsStore;
+  shell: Shell;
+  log: Log;
+  /** From the command line, for this run only: they do not change the settings. */
+  serviceUrl?: string | undefined;
+  demo?: boolean | undefined;
+  /** False: no service is opened, whatever the settings say. */
+  connect?: boolean;
+  /** Keeps the library fresh by itself. */
+  background: boolean;
+  send(name: string, payload: unknown): void;
+};
+
+export type Composed = { invoke: Invoke; media: MediaHandler; desk: Desk; publish: Publish<DeskContract>; close(): Promise<void> };
+
+const systemLanguage = (): 'en' | 'fr' => (Intl.DateTimeFormat().resolvedOptions().locale.startsWith('fr') ? 'fr' : 'en');
+
+/** The nearest folder that is there: the destination itself may not have been made yet. */
+async function diskOf(folder: string): Promise<{ freeBytes: number; totalBytes: number } | null> {
+  for (let at = path.resolve(folder); ; at = path.dirname(at)) {
+    try {
+      const { bavail, blocks, bsize } = await statfs(at);
+      return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
+    } catch {
+      if (path.dirname(at) === at) return null;
+    }
+  }
+}
+
+/** Which service is in use, and the way from one to another. */
+class ServiceSwitch {
+  session: ServiceSession | null = null;
+  demo: DemoService | null = null;
+  readonly #open: (origin: string, scope: string) => ServiceSession;
+  readonly #options: ComposeOptions;
+  readonly #connection: Connection;
+  readonly #syncer: Syncer;
+
+  constructor(options: ComposeOptions, connection: Connection, library: (view: LibraryView) => void, open: (origin: string, scope: string) => ServiceSession) {
+    this.#options = options;
+    this.#connection = connection;
+    this.#open = open;
+    this.#syncer = new Syncer(() => this.session, connection, options.log, library);
+  }
+
+  get syncer(): Syncer {
+    return this.#syncer;
+  }
+
+  must(): ServiceSession {
+    if (!this.session) throw new AppError('offline', 'No service is set up yet', { retryable: true });
+    return this.session;
+  }
+
+  async leave(): Promise<void> {
+    this.#syncer.stop();
+    await this.session?.close();
+    this.session = null;
+    await this.demo?.close();
+    this.demo = null;
+  }
+
+  /** Leaves the service in use and opens another. */
+  async use(target: { url: string } | { demo: true } | null): Promise<void> {
+    await this.leave();
+    if (!target) return this.#connection.none();
+    this.#connection.starting('demo' in target);
+    if ('demo' in target) {
+      this.demo = await startDemoService({ dataDir: path.join(this.#options.home, 'demo') });
+      this.session = this.#open(this.demo.url, 'demo');
+    } else this.session = this.#open(target.url, target.url);
+    await this.session.account.load();
+    if (this.#options.background) this.#syncer.start();
+  }
+}
+
+/** Packages of whichever service is in use: transfers outlive a change of service. */
+const sourceOf = (must: () => ServiceSession): PackageSource => ({
+  manifest: (...args) => must().source.manifest(...args),
+  trustedKeys: () => must().source.trustedKeys(),
+  authorise: (request) => must().source.authorise(request),
+  renew: (...args) => must().source.renew(...args),
+});
+
+/** What the command line or the settings say is to be used at start. */
+function firstService({ connect, demo, serviceUrl }: ComposeOptions, settings: Settings): { url: string } | { demo: true } | null {
+  if (connect === false) return null;
+  if (demo || (settings.view.demo && serviceUrl === undefined)) return { demo: true };
+  const url = serviceUrl ?? settings.view.serviceUrl;
+  return url === null ? null : { url };
+}
+
+/** The one place where adapters are built and domains are joined. Holds the home until it is closed; throws `home-in-use`. */
+export async function compose(options: ComposeOptions): Promise<Composed> {
+  const { home, log, shell } = options;
+  mkdirSync(home, { recursive: true, mode: 0o700 });
+  const unlock = lockHome(home);
+  const publish = publisher(contract, (name, payload) => options.send(name, payload));
+  const defaults = { destination: path.join(os.homedir(), 'Downloads', 'Multimedia Desk'), language: systemLanguage() };
+  const settings = new Settings(options.settingsStore, defaults, (view) => publish('settings.changed', view));
+  const connection = new Connection((view) => publish('app.connection-changed', view));
+  const service = new ServiceSwitch(options, connection, (view) => publish('library.changed', view), (origin, scope) =>
+    openServiceSession({
+      home, origin, scope, version: options.version, shell: shell.kind, connection, language: () => settings.view.language, here: () => here.assets,
+      onAccount: (view) => {
+        publish('account.changed', view);
+        if (view.status === 'signed-in') void transfers.wake(['signed-out']);
+      },
+      onArticles: (ids) => publish('articles.changed', { rev: service.syncer.nextRev(), ids }),
+    }),
+  );
+  const transfers = await startTransferWorker({ home, source: sourceOf(() => service.must()), onBug: (trace) => log.error('transfers', trace) });
+  const here = new Here(transfers);
+  await here.load();
+  transfers.onChanged((change) => {
+    here.apply(change);
+    publish('transfers.changed', change);
+  });
+  const desk: Desk = {
+    options, settings, connection, transfers, syncer: service.syncer, disk: diskOf,
+    session: () => service.must(), current: () => service.session, demo: () => service.demo,
+    applySettings: async () => {
+      const { connectionsPerFile, activeTransfers, limitBytesPerSecond } = settings.view;
+      await transfers.configure({ connectionsPerFile, activeTransfers, limitBytesPerSecond });
+    },
+    use: async (target) => {
+      await service.use(target);
+      await transfers.wake(['offline', 'signed-out', 'retry']);
+    },
+  };
+  await desk.applySettings();
+  await desk.use(firstService(options, settings));
+  return {
+    desk, publish,
+    invoke: serve(contract, createHandlers(desk), (name, thrown) => log.error(`command ${name}`, thrown)),
+    media: createMediaHandler(() => service.session?.media ?? null, path.join(home, 'thumbnails')),
+    async close() {
+      await service.leave();
+      await transfers.close();
+      unlock();
+    },
+  };
+}

@@ -1,0 +1,78 @@
+import { app, BrowserWindow, powerMonitor, type IpcMainInvokeEvent } from 'electron';
+import ElectronStore from 'electron-store';
+import path from 'node:path';
+import { contract } from '../shared/contract/index.ts';
+import { AppError } from '../shared/errors.ts';
+import { createLog } from './adapters/log.ts';
+import { createSettingsFile } from './adapters/settings-file.ts';
+import { compose, type Composed } from './compose.ts';
+import { serveElectron } from './ipc/electron-transport.ts';
+import { declareAppScheme, serveApp } from './windows/app-protocol.ts';
+import { createDesktopShell } from './windows/desktop-shell.ts';
+import { createMainWindow, denyPermissions, isOwnPage, type WindowMemory } from './windows/main-window.ts';
+import { installMenu } from './windows/menu.ts';
+import { showProgress } from './windows/progress.ts';
+
+declareAppScheme();
+let window: BrowserWindow | null = null;
+let composed: Composed | null = null;
+
+const isTrustedFrame = ({ sender, senderFrame }: IpcMainInvokeEvent): boolean =>
+  window !== null && sender.id === window.webContents.id && senderFrame !== null && senderFrame.parent == null && isOwnPage(senderFrame.url);
+
+async function start(): Promise<void> {
+  const home = app.getPath('userData');
+  const log = createLog(home);
+  const store = new ElectronStore<{ bounds?: Electron.Rectangle }>({ cwd: home, name: 'window', clearInvalidConfig: true });
+  const memory: WindowMemory = { read: () => store.get('bounds') ?? null, write: (bounds) => store.set('bounds', bounds) };
+  denyPermissions();
+  installMenu();
+  const shell = createDesktopShell(() => window, () => composed?.desk.settings.view.language ?? 'en');
+  composed = await compose({
+    home, log, shell, background: true, version: app.getVersion(), settingsStore: createSettingsFile(ElectronStore, home),
+    demo: app.commandLine.hasSwitch('demo'), serviceUrl: app.commandLine.getSwitchValue('service') || undefined,
+    send: (name, payload) => {
+      if (window && !window.isDestroyed()) window.webContents.send(name, payload);
+    },
+  });
+  const { desk, invoke, media } = composed;
+  serveApp(path.join(import.meta.dirname, '../renderer'), media);
+  serveElectron(contract, invoke, isTrustedFrame);
+  const open = (): void => {
+    window = createMainWindow(memory, (url) => shell.openExternal(url));
+    window.on('closed', () => {
+      window = null;
+    });
+  };
+  desk.transfers.onChanged((change) => showProgress(window, change.totals));
+  powerMonitor.on('resume', () => void desk.transfers.wake(['offline', 'retry']));
+  app.on('activate', () => {
+    if (!window) open();
+  });
+  app.on('second-instance', () => {
+    if (window?.isMinimized()) window.restore();
+    window?.focus();
+  });
+  open();
+}
+
+function fail(thrown: unknown): void {
+  console.error(thrown instanceof AppError ? thrown.message : thrown);
+  app.exit(1);
+}
+
+app.on('window-all-closed', () => {
+  if (process.platform !== 'darwin') app.quit();
+});
+app.on('will-quit', (event) => {
+  if (!composed) return;
+  // Threads end before the process does; state is on disk already, so that a kill here loses nothing either.
+  event.preventDefault();
+  const closing = composed;
+  composed = null;
+  void closing.close().finally(() => app.quit());
+});
+
+// Not awaited at the top level: Electron is ready only after this module has been evaluated.
+if (app.requestSingleInstanceLock()) app.whenReady().then(start).catch(fail);
+else app.quit();

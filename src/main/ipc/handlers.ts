@@ -1,0 +1,141 @@
+import type { DeskContract } from '../../shared/contract/index.ts';
+import { AppError } from '../../shared/errors.ts';
+import type { DemoService } from '../adapters/demo-service.ts';
+import type { ComposeOptions } from '../compose.ts';
+import type { Connection } from '../connection.ts';
+import type { ServiceSession } from '../service-session.ts';
+import type { Settings } from '../settings/settings.ts';
+import type { Syncer } from '../syncer.ts';
+import type { TransfersClient } from '../transfers/client.ts';
+import { checkServiceAddress, enqueuePackages, planTransfers } from './orders.ts';
+import type { Handlers } from './serve.ts';
+
+/** What handlers and the command line work with. */
+export type Desk = {
+  options: Pick<ComposeOptions, 'version' | 'shell' | 'home' | 'log'>;
+  settings: Settings;
+  connection: Connection;
+  transfers: TransfersClient;
+  syncer: Syncer;
+  applySettings(): Promise<void>;
+  use(target: { url: string } | { demo: true } | null): Promise<void>;
+  /** @throws `offline` while no service is set up. */
+  session(): ServiceSession;
+  current(): ServiceSession | null;
+  demo(): DemoService | null;
+  disk(folder: string): Promise<{ freeBytes: number; totalBytes: number } | null>;
+};
+
+type Part<Prefix extends string> = { [N in keyof Handlers<DeskContract> as N extends `${Prefix}.${string}` ? N : never]: Handlers<DeskContract>[N] };
+const nobody = { rev: 0, status: 'signed-out', profile: null, sessionEnded: false, keychain: 'ok', pendingFlow: null } as const;
+
+/** Every command of the contract; nothing here decides anything. */
+export function createHandlers(desk: Desk): Handlers<DeskContract> {
+  return { ...appPart(desk), ...settingsPart(desk), ...accountPart(desk), ...cataloguePart(desk), ...transfersPart(desk), ...articlesPart(desk) };
+}
+
+function appPart({ options: { shell, version }, connection, disk }: Desk): Part<'app'> {
+  const platform = process.platform === 'win32' || process.platform === 'darwin' ? process.platform : 'linux';
+  return {
+    'app.info': async () => ({ version, shell: shell.kind, platform, mediaSuffix: shell.mediaSuffix() }),
+    'app.open-external': async ({ url }) => shell.openExternal(url),
+    'app.choose-folder': async ({ current }) => shell.chooseFolder(current),
+    'app.connection': async () => connection.view,
+    'app.disk': async ({ folder }) => disk(folder),
+  };
+}
+
+function settingsPart(desk: Desk): Part<'settings'> & Part<'mailbox'> {
+  const { settings } = desk;
+  return {
+    'settings.get': async () => settings.view,
+    'settings.set': async (patch) => {
+      const view = settings.set(patch);
+      await desk.applySettings();
+      return view;
+    },
+    'settings.use-service': async (target) => {
+      if ('demo' in target) {
+        await desk.use({ demo: true });
+        return settings.useService(null, true);
+      }
+      const url = await checkServiceAddress(target.url, desk.options.version);
+      await desk.use({ url });
+      return settings.useService(url, false);
+    },
+    'mailbox.list': async () => ({ messages: (await desk.demo()?.messages()) ?? [] }),
+  };
+}
+
+function accountPart({ current, session }: Desk): Part<'account'> {
+  const account = () => session().account;
+  return {
+    'account.get': async () => current()?.account.view ?? nobody,
+    'account.register': async (input) => account().register(input),
+    'account.verify': async ({ code }) => account().verify(code),
+    'account.resend': async () => account().resend(),
+    'account.forget-flow': async () => account().forgetFlow(),
+    'account.sign-in': async ({ email, password }) => account().signIn(email, password),
+    'account.sign-out': async () => account().signOut(),
+    'account.reset-start': async ({ email }) => account().startReset(email),
+    'account.reset-complete': async ({ password }) => account().completeReset(password),
+    'account.newsletter': async ({ subscribed }) => account().setNewsletter(subscribed),
+    'account.sessions': async () => ({
+      items: (await account().sessions()).map(({ id, device, createdAt, lastSeenAt, ipMasked, current: isCurrent }) => ({
+        id, deviceName: device.name, platform: device.platform, createdAt: Date.parse(createdAt), lastSeenAt: Date.parse(lastSeenAt), ipMasked, current: isCurrent,
+      })),
+    }),
+    'account.session-revoke': async ({ id, password }) => account().revokeSession(id, password),
+    'account.keychain-retry': async () => account().load(),
+  };
+}
+
+function cataloguePart({ session, syncer }: Desk): Part<'catalogue'> & Part<'library'> {
+  const catalogue = () => session().catalogue;
+  return {
+    'library.get': async () => syncer.view,
+    'library.sync': async () => syncer.sync(),
+    'catalogue.search': async ({ query, range }) => catalogue().search(query, range),
+    'catalogue.facets': async (query) => catalogue().facets(query),
+    'catalogue.ids': async (query) => ({ ids: await catalogue().ids(query) }),
+    'catalogue.asset': async ({ id }) => catalogue().asset(id),
+  };
+}
+
+function transfersPart(desk: Desk): Part<'transfers'> {
+  const { transfers, options } = desk;
+  return {
+    'transfers.plan': async (request) => planTransfers(desk, request),
+    'transfers.enqueue': async (request) => ({ ids: await enqueuePackages(desk, request) }),
+    'transfers.list': async ({ tab, range }) => transfers.list(tab, range),
+    'transfers.detail': async ({ id }) => transfers.detail(id),
+    'transfers.totals': async () => transfers.totals(),
+    'transfers.pause': async ({ ids }) => transfers.pause(ids),
+    'transfers.resume': async ({ ids }) => transfers.resume(ids),
+    'transfers.retry': async ({ ids }) => transfers.retry(ids),
+    'transfers.cancel': async ({ ids }) => transfers.cancel(ids),
+    'transfers.clear': async ({ ids }) => transfers.clear(ids),
+    'transfers.pause-all': async ({ paused }) => transfers.pauseAll(paused),
+    'transfers.urgent': async ({ id, urgent }) => transfers.urgent(id, urgent),
+    'transfers.move': async ({ id, before }) => transfers.move(id, before),
+    'transfers.reveal': async ({ id }) => {
+      const folder = await transfers.folderOf(id);
+      options.shell.reveal(folder);
+      return { folder };
+    },
+    'transfers.verify': async ({ id }) => transfers.verify(id),
+  };
+}
+
+function articlesPart({ session }: Desk): Part<'articles'> {
+  const articles = () => session().articles;
+  return {
+    'articles.list': async ({ query, range }) => articles().list(query, range),
+    'articles.get': async ({ id }) => articles().get(id),
+    'articles.mark': async ({ id, read, position }) => {
+      if (read === undefined && position === undefined) throw new AppError('invalid-payload', 'Nothing to mark');
+      await articles().mark(id, { ...(read === undefined ? {} : { read }), ...(position === undefined ? {} : { position }) });
+    },
+    'articles.store': async ({ id, stored }) => articles().setStored(id, stored),
+  };
+}

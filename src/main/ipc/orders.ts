@@ -1,0 +1,92 @@
+import type { AssetDetail } from '../../shared/api/catalogue.ts';
+import { meta } from '../../shared/api/meta.ts';
+import type { Received, Returned } from '../../shared/contract/define.ts';
+import type { DeskContract } from '../../shared/contract/index.ts';
+import { AppError } from '../../shared/errors.ts';
+import { createServiceClient } from '../adapters/service-client.ts';
+import type { AssetRow } from '../catalogue/ports.ts';
+import type { PackageItem } from '../transfers/client.ts';
+import type { Desk } from './handlers.ts';
+
+type Plan = Returned<DeskContract, 'transfers.plan'>;
+const FALLBACK: Record<string, string[]> = { broadcast: ['broadcast', 'web', 'preview'], web: ['web', 'broadcast', 'preview'], preview: ['preview', 'web', 'broadcast'] };
+
+/** The package of an asset for a purpose, else the next best one. */
+export function choosePackage<T extends { purpose: string }>(packages: T[], purpose: string): T | undefined {
+  return (FALLBACK[purpose] ?? []).map((wanted) => packages.find((candidate) => candidate.purpose === wanted)).find((found) => found !== undefined);
+}
+
+/** What must be confirmed before a package is handed out: its restrictions, each by its id. */
+const toConfirm = (row: AssetRow): string[] => row.restrictions.map(({ id }) => id);
+
+function blockOf(row: AssetRow, hasPackage: boolean, seesEmbargoed: boolean): Plan['items'][number]['blocked'] {
+  if (row.badges.includes('withdrawn')) return 'withdrawn';
+  if (row.badges.includes('embargoed') && !seesEmbargoed) return 'embargoed';
+  return hasPackage ? null : 'no-package';
+}
+
+export async function planTransfers(desk: Desk, { assetIds, purpose }: Received<DeskContract, 'transfers.plan'>): Promise<Plan> {
+  const { destination } = desk.settings.view;
+  const { account, catalogue } = desk.session();
+  const seesEmbargoed = account.view.profile?.entitlements.includes('embargo-access') ?? false;
+  const items = (await catalogue.rows(assetIds)).map((row) => {
+    const chosen = choosePackage(row.packages, purpose);
+    return {
+      assetId: row.id, packageId: chosen?.packageId ?? '-', title: row.headline, bytes: chosen?.bytes ?? 0, restrictionIds: toConfirm(row),
+      blocked: blockOf(row, chosen !== undefined, seesEmbargoed), alreadyHere: row.badges.includes('here'),
+    };
+  });
+  const totalBytes = items.filter(({ blocked }) => blocked === null).reduce((sum, { bytes }) => sum + bytes, 0);
+  const { bytesPerSecond } = await desk.transfers.totals();
+  return {
+    items, totalBytes, destination,
+    freeBytes: (await desk.disk(destination))?.freeBytes ?? null,
+    // Only what was measured is promised: without a transfer in progress there is no estimate.
+    etaSeconds: bytesPerSecond > 0 ? Math.round(totalBytes / bytesPerSecond) : null,
+  };
+}
+
+/** Rights first, for all of them: nothing is queued when one of them lacks its confirmation. */
+export async function enqueuePackages(desk: Desk, { packages, acknowledge }: Received<DeskContract, 'transfers.enqueue'>): Promise<string[]> {
+  const { account, catalogue } = desk.session();
+  if (account.view.status !== 'signed-in') throw new AppError('signed-out', 'Downloads need an account');
+  const confirmed = new Set(acknowledge);
+  const items: PackageItem[] = [];
+  const missing = new Set<string>();
+  for (const { assetId, packageId } of packages) {
+    const detail = await catalogue.detail(assetId);
+    for (const { id } of detail.restrictions) if (!confirmed.has(id)) missing.add(id);
+    items.push(packageItem(detail, packageId, desk.settings.view.destination, acknowledge));
+  }
+  if (missing.size > 0) throw new AppError('restriction-unacknowledged', 'Restrictions must be confirmed first', { restrictionIds: [...missing] });
+  return desk.transfers.enqueue(items, { makeDestination: true });
+}
+
+/** @throws `withdrawn`, `not-found`. */
+export function packageItem(detail: AssetDetail, packageId: string, destination: string, acknowledge: string[]): PackageItem {
+  if (detail.pubStatus !== 'usable') throw new AppError('withdrawn', detail.statusNote ?? 'The asset was withdrawn');
+  const found = detail.packages.find(({ id }) => id === packageId);
+  if (!found) throw new AppError('not-found', `${detail.slug} has no such package`);
+  const own = new Set(detail.restrictions.map(({ id }) => id));
+  return {
+    assetId: detail.id, packageId, rev: found.rev, title: detail.headline, label: found.label, purpose: found.purpose, destination,
+    acknowledge: acknowledge.filter((id) => own.has(id)), bytes: found.bytes, fileCount: found.fileCount,
+  };
+}
+
+/** @returns the address as it is kept. @throws `usage` when it is none, `service-error` when what answers there is not such a service. */
+export async function checkServiceAddress(typed: string, version: string): Promise<string> {
+  const text = /^[a-z][a-z0-9+.-]*:\/\//i.test(typed.trim()) ? typed.trim() : `https://${typed.trim()}`;
+  if (!URL.canParse(text)) throw new AppError('usage', 'This is not an address');
+  const url = new URL(text);
+  const isLoopback = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback)) throw new AppError('usage', 'The address must start with https://');
+  const origin = `${url.origin}${url.pathname.replace(/\/(?:v1\/?)?$/, '')}`;
+  const client = createServiceClient({ origin, version, language: () => 'en' });
+  try {
+    await client.call({ method: 'GET', path: '/meta', answer: meta });
+    return origin;
+  } finally {
+    client.close();
+  }
+}

@@ -1,0 +1,24 @@
+import { net, protocol } from 'electron';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { MediaHandler } from '../adapters/media.ts';
+
+export const APP_ORIGIN = 'app://bundle';
+export const APP_URL = `${APP_ORIGIN}/index.html`;
+
+/** Must run before the app is ready. */
+export function declareAppScheme(): void {
+  protocol.registerSchemesAsPrivileged([{ scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true, stream: true } }]);
+}
+
+/** Serves the built renderer, and under `media/` pictures and previews. Nothing outside `root` can be named. */
+export function serveApp(root: string, media: MediaHandler): void {
+  protocol.handle('app', async (request) => {
+    const url = new URL(request.url);
+    if (url.host !== 'bundle') return new Response(null, { status: 404 });
+    if (url.pathname.startsWith('/media/')) return media(url.pathname.slice('/media/'.length), request.headers.get('range'));
+    const file = path.resolve(root, `.${path.posix.normalize(decodeURIComponent(url.pathname))}`);
+    if (!file.startsWith(root + path.sep)) return new Response(null, { status: 404 });
+    return net.fetch(pathToFileURL(file).toString());
+  });
+}
