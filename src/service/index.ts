@@ -141,7 +141,7 @@ export async function startService(options: ServiceOptions = {}): Promise<Runnin
     await seedDemoAccount(context);
     const library = libraryOf(context.content, context.contentEpoch, secrets);
     const { handlers, authenticate } = handlersOf(context, library);
-    const app = createApp(log);
+    const app = createApp(log, clock);
     const faults = faultSwitches();
     registerRoutes(app, context, authenticate, handlers);
     registerOrigin(app, context, library, faults);

@@ -113,6 +113,14 @@ describe('every request', () => {
     expect((await fetch(`${service.url}/v1/nothing`)).headers.get('content-type')).toBe(type);
   });
 
+  test('carries the service’s own time', async () => {
+    const service = await startTested();
+    service.clock.advance(3_600_000);
+    const { headers } = await service.ask('getMeta');
+    expect(headers.get('date')).toBe(new Date(service.clock.now()).toUTCString());
+    expect((await fetch(`${service.url}/media/img_thumb.jpg`)).headers.get('date')).toBe(headers.get('date'));
+  });
+
   test('keeps a request id and speaks the language asked for', async () => {
     const service = await startTested();
     const id = '0b5c1c1e-3f7a-4c58-9d0e-2f6a6f1c2d3e';

@@ -9,10 +9,10 @@ import { problem } from '../http/problems.ts';
 import type { Letter } from '../mail/letters.ts';
 import type { FlowPurpose, FlowRecord, StoreTx } from '../store/ports.ts';
 
-export const TRIES_PER_CODE = 5;
-export const TRIES_PER_FLOW = 15;
-export const RESENDS_PER_FLOW = 5;
-export const OPEN_FLOWS_PER_ADDRESS = 5;
+const TRIES_PER_CODE = 5;
+const TRIES_PER_FLOW = 15;
+const RESENDS_PER_FLOW = 5;
+const OPEN_FLOWS_PER_ADDRESS = 5;
 
 export type FlowSeed = Pick<FlowRecord, 'purpose' | 'email' | 'emailKey' | 'language' | 'decoy' | 'registration' | 'accountId'>;
 

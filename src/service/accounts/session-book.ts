@@ -7,7 +7,7 @@ import type { AccountRecord, SessionRecord, StoreTx } from '../store/ports.ts';
 import { changeAccount, profileOf, withNotice } from './profile.ts';
 
 export const IDLE_MS = 30 * DAY;
-export const ABSOLUTE_MS = 180 * DAY;
+const ABSOLUTE_MS = 180 * DAY;
 const MOST_SESSIONS = 10;
 
 export const UNKNOWN_DEVICE: Device = { name: 'Unknown device', platform: 'unknown', appVersion: '0' };

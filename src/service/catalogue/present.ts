@@ -5,7 +5,7 @@ import { isEmbargoed } from '../content/view.ts';
 import type { Timeline, Viewer } from '../content/view.ts';
 import type { Language } from '../http/language.ts';
 
-export const said = (text: { en: string; fr?: string }, language: Language): string => text[language] ?? text.en;
+const said = (text: { en: string; fr?: string }, language: Language): string => text[language] ?? text.en;
 
 export function formatsOf({ renditions, type }: ContentAsset): string[] {
   if (type !== 'video') return [type === 'audio' ? 'audio' : 'still'];
@@ -25,6 +25,9 @@ function badgesOf(asset: ContentAsset, time: Timeline, now: number): Badge[] {
 
 const restrictionsOf = (asset: ContentAsset, time: Timeline): Restriction[] =>
   asset.restrictions.map(({ id, kind, mode, values, note, notAfterMin }) => ({ id, kind, mode, values: notAfterMin === undefined ? values : [time.iso(notAfterMin)], note }));
+
+/** What is withheld or canceled can't be had. */
+const packagesOf = ({ pubStatus, packages }: ContentAsset) => (pubStatus === 'usable' ? packages : []);
 
 const FIRST_WORDS = 240;
 const short = (text: string) => (text.length <= FIRST_WORDS ? text : `${text.slice(0, text.lastIndexOf(' ', FIRST_WORDS))} …`);
@@ -56,7 +59,7 @@ export function summaryOf(asset: ContentAsset, { time, mediaUrl }: Library, { no
     hasCaptions: asset.captions.length > 0,
     searchText: asset.searchText,
     badges: badgesOf(asset, time, now),
-    packageSizes: asset.packages.map(({ id, label, purpose, bytes }) => ({ packageId: id, label, purpose, bytes })),
+    packageSizes: packagesOf(asset).map(({ id, label, purpose, bytes }) => ({ packageId: id, label, purpose, bytes })),
   };
 }
 
@@ -104,7 +107,7 @@ export function detailOf(asset: ContentAsset, library: Library, viewer: Viewer):
     soundbites: asset.soundbites.map((bite) => ({ ...bite, startMs: startMsOf(asset, bite.in) })),
     captions: asset.captions.map(({ fileId, language: spoken, kind, format }) => ({ fileId, language: spoken, kind, format })),
     renditions: asset.renditions,
-    packages: asset.packages.map(({ id, rev, label, purpose, files, bytes }) => ({
+    packages: packagesOf(asset).map(({ id, rev, label, purpose, files, bytes }) => ({
       id, rev, label, purpose, bytes, fileCount: files.length,
       renditionId: files.find((file) => file.renditionId !== undefined)?.renditionId ?? null,
       components: files.map((file) => ({ role: file.role, fileId: file.id, required: file.required })),

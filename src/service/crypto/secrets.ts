@@ -11,7 +11,7 @@ export type Secrets = {
   unseal(sealed: string): string;
 };
 
-export function secretsFrom(root: Buffer): Secrets {
+function secretsFrom(root: Buffer): Secrets {
   const key = (purpose: string) => Buffer.from(hkdfSync('sha256', root, '', purpose, 32));
   const macKeys = new Map<string, Buffer>();
   const sealKey = key('seal');

@@ -7,7 +7,7 @@ import type { ContentAsset } from '../content/types.ts';
 type PackageFile = ContentAsset['packages'][number]['files'][number];
 type Origin = { id: string; isExternal: boolean };
 
-export const URL_LIFE_MS = 15 * MINUTE;
+const URL_LIFE_MS = 15 * MINUTE;
 /** Both are this service. Their entity tags differ, as those of real mirrors do. */
 export const LOCAL_ORIGINS = ['local', 'mirror'] as const;
 

@@ -2,6 +2,7 @@ import { fastify } from 'fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { endpoints } from '../../shared/api/endpoints.ts';
 import type { ProblemName } from '../../shared/api/problem.ts';
+import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import { languageOf } from './language.ts';
 import { problem, problemBody, ServiceProblem } from './problems.ts';
@@ -28,7 +29,7 @@ function sendProblem(error: ServiceProblem, request: FastifyRequest, reply: Fast
 }
 
 /** The server without its routes: request ids, raw JSON bodies, problems for every failure. */
-export function createApp(log: Log): FastifyInstance {
+export function createApp(log: Log, clock: Clock): FastifyInstance {
   const app = fastify({ logger: false, bodyLimit: BODY_LIMIT, genReqId: (request) => newRequestId(request.headers['x-request-id']), forceCloseConnections: true, routerOptions: { maxParamLength: 200 } });
   app.removeAllContentTypeParsers();
   // As text: the idempotency digest covers what was sent, and malformed JSON is a problem of our own.
@@ -40,6 +41,8 @@ export function createApp(log: Log): FastifyInstance {
   });
   app.addHook('onRequest', async (request, reply) => {
     void reply.headers({ 'x-request-id': request.id, 'x-content-type-options': 'nosniff' });
+    // Clients judge embargoes by the service's clock; on the raw answer, so that bytes say it too.
+    reply.raw.setHeader('date', new Date(clock.now()).toUTCString());
   });
   app.setErrorHandler((error: FastifyError, request, reply) => sendProblem(asProblem(error, log, request.id), request, reply));
   app.setNotFoundHandler((request, reply) => sendProblem(problem('not-found'), request, reply));

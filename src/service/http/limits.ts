@@ -18,7 +18,7 @@ const LIMITS = {
   'changes-poll': { burst: 6, perMs: MINUTE },
   'downloads': { burst: 60, perMs: MINUTE },
 } as const;
-export type LimitName = keyof typeof LIMITS;
+type LimitName = keyof typeof LIMITS;
 
 export type Limits = {
   /** Takes a token, or says how long until there is one. */

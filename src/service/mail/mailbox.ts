@@ -37,7 +37,9 @@ async function collected(stream: AsyncIterable<Buffer>): Promise<Buffer> {
 
 function answer(messages: readonly MailboxMessage[], request: IncomingMessage, response: ServerResponse): void {
   const url = new URL(request.url ?? '/', 'http://mailbox');
-  const isMessages = request.method === 'GET' && url.pathname === '/messages';
+  // A page of another name that resolves to this machine gets nothing.
+  const isLocal = /^(127\.0\.0\.1|localhost)(:\d+)?$/.test(request.headers.host ?? '');
+  const isMessages = isLocal && request.method === 'GET' && url.pathname === '/messages';
   const to = url.searchParams.get('to')?.toLowerCase();
   const found = messages.filter((message) => to === undefined || message.to.toLowerCase() === to);
   response.writeHead(isMessages ? 200 : 404, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });

@@ -1,10 +1,9 @@
 import * as z from 'zod';
 
 /** What an origin can be told to do wrong. `at` counts bytes: of the body for drop and stall, of the file for corrupt, a second for slow. */
-export const faultKind = z.enum([
+const faultKind = z.enum([
   'drop', 'stall', 'slow', 'corrupt', 'changed', 'ignore-range', 'wrong-range', 'weak-tag', 'redirect', '403', '410', '429', '503',
 ]);
-export type FaultKind = z.infer<typeof faultKind>;
 
 export const faultOrder = z.strictObject({
   fileId: z.string().min(1).max(128),

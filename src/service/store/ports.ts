@@ -2,7 +2,7 @@ import type { Device } from '../../shared/api/flows.ts';
 import type { DownloadState } from '../../shared/api/downloads.ts';
 
 /** Times in records are milliseconds since 1970. */
-export type Consent = { subscribed: boolean; consentVersion: string; at: number };
+type Consent = { subscribed: boolean; consentVersion: string; at: number };
 export type AccountRecord = {
   id: string;
   /** The address as compared; `email` is as typed. */
