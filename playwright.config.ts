@@ -1,0 +1,17 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { defineConfig } from '@playwright/test';
+
+// The real Electron where its binary is installed, else the double. The specs do not know which.
+if (!existsSync('node_modules/electron/dist/version')) process.env['ELECTRON_OVERRIDE_DIST_PATH'] ??= path.resolve('tests/electron-double');
+
+export default defineConfig({
+  testDir: 'tests/e2e',
+  outputDir: 'test-results/e2e',
+  timeout: 120_000,
+  expect: { timeout: 15_000 },
+  workers: 1,
+  forbidOnly: process.env['CI'] !== undefined,
+  reporter: process.env['REPORT'] ? [['list'], ['json', { outputFile: process.env['REPORT'] }]] : 'list',
+  use: { trace: 'retain-on-failure', screenshot: 'only-on-failure' },
+});
