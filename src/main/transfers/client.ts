@@ -30,7 +30,7 @@ export type EnqueueItem = PackageItem | AddressItem;
 export type FolderCheck = { files: { path: string; ok: boolean; badPieces: number[] }[] };
 
 /** What the command line tells of each file; `downloadedBytes` counts body bytes received since the program started. */
-export type FileReport = { path: string; bytes: number | null; sha256: string | null; verified: boolean; downloadedBytes: number; error?: WireError };
+export type FileReport = { path: string; bytes: number | null; sha256: string | null; verified: boolean; done: boolean; downloadedBytes: number; error?: WireError };
 
 export type TransferSettings = {
   connectionsPerFile: number;

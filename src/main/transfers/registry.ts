@@ -58,7 +58,7 @@ export class Registry {
       if (step.life.state === transfer.state) continue;
       const next = { ...transfer, ...step.life };
       const now = live(id);
-      if (now && isActive(transfer.state)) Object.assign(next, { receivedBytes: now.receivedBytes });
+      if (now && isActive(transfer.state)) Object.assign(next, { receivedBytes: now.receivedBytes, totalBytes: next.totalBytes ?? now.totalBytes });
       if (step.life.state.phase === 'running' && next.receivedBytes > 0) next.resumes++;
       // A finished package has its manifest on disk beside the files.
       if (step.life.state.phase === 'done') Object.assign(next, { manifest: null, receivedBytes: now?.receivedBytes ?? next.receivedBytes });

@@ -66,6 +66,7 @@ async function fetchAndCheck(job: FileJob, part: PartFile, live: LiveFile): Prom
   const onReceived = (bytes: number) => {
     job.live.received(planned.index, bytes, fetch.clock.nowMs());
     live.receivedBytes = part.writtenBytes;
+    live.totalBytes = part.totalBytes;
     job.onChange();
   };
   let mayRetry = job.retryWrongHash || part.resumed;

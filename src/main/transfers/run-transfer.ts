@@ -92,13 +92,13 @@ class TransferRun {
       const before = known.get(index);
       return before?.path === path ? before : { index, path, bytes, sha256: null, done: false, verified: false, error: null, progress: null };
     });
-    const sizes = files.map((file) => file.bytes);
-    const totalBytes = sizes.includes(null) ? this.#transfer.totalBytes : sizes.reduce<number>((sum, bytes) => sum + (bytes ?? 0), 0);
-    learned({ folder, manifest, totalBytes, filesTotal: files.length });
+    const totalBytes = files.reduce<number | null>((sum, { bytes }) => (sum === null || bytes === null ? null : sum + bytes), 0);
+    learned({ folder, manifest, totalBytes: totalBytes ?? this.#transfer.totalBytes, filesTotal: files.length });
     ports.store.saveFiles(this.#transfer.id, this.#stored);
     for (const { index, progress, done, bytes } of this.#stored) {
-      live.file(index).receivedBytes = done ? (bytes ?? 0) : bytesIn(progress?.written ?? []);
-      live.file(index).state = done ? 'done' : 'missing';
+      Object.assign(live.file(index), {
+        receivedBytes: done ? (bytes ?? 0) : bytesIn(progress?.written ?? []), totalBytes: bytes ?? progress?.totalBytes ?? null, state: done ? 'done' : 'missing',
+      });
     }
   }
 
@@ -202,7 +202,7 @@ class TransferRun {
     this.#stored[file.index] = file;
     const live = this.#context.live.file(file.index);
     live.state = file.done ? 'done' : 'failed';
-    if (file.done) live.receivedBytes = file.bytes ?? 0;
+    if (file.done) Object.assign(live, { receivedBytes: file.bytes ?? 0, totalBytes: file.bytes });
     this.#context.ports.store.saveFiles(this.#transfer.id, [file]);
     this.#context.learned({ filesDone: this.#stored.filter((stored) => stored.done).length });
   }

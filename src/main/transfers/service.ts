@@ -98,8 +98,8 @@ export class TransferService implements TransfersClient {
   async report(id: string): Promise<FileReport[]> {
     const { folder, destination } = this.#registry.get(id);
     const live = this.#live.get(id);
-    return this.#ports.store.files(id).map(({ index, path: name, bytes, sha256, verified, error, done }) => ({
-      path: path.resolve(folder ?? destination, name), bytes, sha256: done ? sha256 : null, verified: done && verified,
+    return this.#ports.store.files(id).map(({ index, path: name, bytes, sha256, verified, error, done, progress }) => ({
+      path: path.resolve(folder ?? destination, name), bytes: bytes ?? progress?.totalBytes ?? null, sha256: done ? sha256 : null, verified: done && verified, done,
       downloadedBytes: live?.files.get(index)?.downloadedBytes ?? 0, ...(done || !error ? {} : { error }),
     }));
   }
@@ -292,7 +292,7 @@ export class TransferService implements TransfersClient {
   #current(id: string): StoredTransfer {
     const transfer = this.#registry.get(id);
     const live = this.#live.get(id);
-    return live && isActive(transfer.state) ? { ...transfer, receivedBytes: live.receivedBytes } : transfer;
+    return live && isActive(transfer.state) ? { ...transfer, receivedBytes: live.receivedBytes, totalBytes: transfer.totalBytes ?? live.totalBytes } : transfer;
   }
 
   #rowOf(id: string): TransferRow | null {

@@ -54,7 +54,9 @@ function afterFailure(life: TransferLife, event: TransferEvent & { type: 'failed
   const network = NETWORK.has(error.code);
   const limit = Math.min(maxAttempts ?? Infinity, network ? Infinity : MAX_ORIGIN_ATTEMPTS);
   if (!(error.retryable ?? network) || attempts >= limit) {
-    return { life: { state: { phase: 'failed', code: error.code, message: error.message, retryable: error.retryable ?? network }, attempts }, effects: [] };
+    const { code, message, restrictionIds } = error;
+    const state: TransferState = { phase: 'failed', code, message, retryable: error.retryable ?? network, ...(restrictionIds ? { restrictionIds } : {}) };
+    return { life: { state, attempts }, effects: [] };
   }
   const untilMs = atMs + Math.max(backoffMs(attempts), error.retryAfterMs ?? 0);
   const why = error.code === 'offline' || error.code === 'service-unreachable' ? 'offline' : 'retry';

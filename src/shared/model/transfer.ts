@@ -31,7 +31,11 @@ export const transferState = z.discriminatedUnion('phase', [
   z.object({ phase: z.literal('publishing') }),
   z.object({ phase: z.literal('paused') }),
   z.object({ phase: z.literal('done') }),
-  z.object({ phase: z.literal('failed'), code: z.enum(ERROR_CODES), message: z.string(), retryable: z.boolean() }),
+  z.object({
+    phase: z.literal('failed'), code: z.enum(ERROR_CODES), message: z.string(), retryable: z.boolean(),
+    /** restriction-unacknowledged: the ids to acknowledge. */
+    restrictionIds: z.array(z.string()).optional(),
+  }),
   z.object({ phase: z.literal('cancelled') }),
 ]);
 export type TransferState = z.infer<typeof transferState>;

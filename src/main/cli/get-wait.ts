@@ -1,0 +1,58 @@
+import type { ErrorCode, WireError } from '../../shared/errors.ts';
+import type { TransferState, WaitReason } from '../../shared/model/transfer.ts';
+import type { TransferRow, TransfersClient } from '../transfers/client.ts';
+
+/** What a call that must end takes as its end, though the queue of the app would wait for somebody. */
+const ENDS: Partial<Record<WaitReason, { code: ErrorCode; message: string }>> = {
+  'signed-out': { code: 'signed-out', message: 'Sign in first: desk account login' },
+  embargo: { code: 'embargoed', message: 'It is under embargo' },
+  superseded: { code: 'superseded', message: 'There is a newer version: desk catalogue sync' },
+  'disk-full': { code: 'disk-full', message: 'There is not enough room on the disk' },
+  'destination-missing': { code: 'destination-missing', message: 'The folder is not there' },
+};
+
+/** Null for a transfer that is done or still on its way. */
+export function endOf(state: TransferState | undefined): WireError | null {
+  if (state?.phase === 'failed') return { code: state.code, message: state.message, retryable: state.retryable, ...(state.restrictionIds ? { restrictionIds: state.restrictionIds } : {}) };
+  if (state?.phase === 'cancelled') return { code: 'cancelled', message: 'It was cancelled', retryable: true };
+  if (state?.phase !== 'waiting') return null;
+  const end = ENDS[state.reason];
+  if (!end) return null;
+  const short = state.shortBytes === null ? '' : `: ${state.shortBytes} bytes are missing`;
+  return { ...end, message: `${end.message}${short}`, retryable: true };
+}
+
+const isSettled = (state: TransferState): boolean => state.phase === 'done' || endOf(state) !== null;
+
+/** Waits for the transfers to come to an end, or for SIGINT or SIGTERM; tells the rows whenever one changes. */
+export async function untilSettled(
+  transfers: TransfersClient, ids: readonly string[], onProgress: (rows: TransferRow[]) => void, settled: (state: TransferState) => boolean = isSettled,
+): Promise<{ interrupted: boolean; rows: TransferRow[] }> {
+  const rows = new Map<string, TransferRow>();
+  const all = () => ids.flatMap((id) => rows.get(id) ?? []);
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const look = () => {
+    if (all().length === ids.length && all().every(({ state }) => settled(state))) resolve(false);
+  };
+  const stop = transfers.onChanged((change) => {
+    for (const row of change.rows) if (ids.includes(row.id)) rows.set(row.id, row);
+    onProgress(all());
+    look();
+  });
+  const interrupt = () => resolve(true);
+  process.once('SIGINT', interrupt);
+  process.once('SIGTERM', interrupt);
+  try {
+    for (const id of ids) {
+      const row = await transfers.detail(id);
+      // A push that came meanwhile is newer.
+      if (!rows.has(id)) rows.set(id, row);
+    }
+    look();
+    return { interrupted: await promise, rows: all() };
+  } finally {
+    stop();
+    process.off('SIGINT', interrupt);
+    process.off('SIGTERM', interrupt);
+  }
+}

@@ -1,0 +1,147 @@
+import path from 'node:path';
+import { Command, Option } from 'commander';
+import { AppError, toWire } from '../../shared/errors.ts';
+import type { WireError } from '../../shared/errors.ts';
+import { parseRate } from '../../shared/model/rate.ts';
+import type { EnqueueItem, FileReport, PackageItem, TransferSettings, TransfersClient } from '../transfers/client.ts';
+import { ProgressTeller, progressOf, shownBytes } from './get-progress.ts';
+import { endOf, untilSettled } from './get-wait.ts';
+import type { Output } from './output.ts';
+
+export type PackageTarget = Pick<PackageItem, 'assetId' | 'packageId' | 'rev' | 'title' | 'label' | 'bytes' | 'fileCount'>;
+export type PackageFormat = 'broadcast' | 'web' | 'preview';
+export type GetContext = {
+  transfers: TransfersClient;
+  /** The package of an asset (in this format) or of a package id; fails with the codes of account, network and content. */
+  resolveTarget(target: string, format: PackageFormat): Promise<PackageTarget>;
+  out: Output;
+};
+export type GetOptions = { to: string; format: PackageFormat; acknowledge?: string; connections?: string; limit?: string; sha256?: string; hash?: boolean };
+
+/** A line that is dead for so many tries in a row ends the call; what was fetched stays for the next one. */
+const MAX_ATTEMPTS = 5;
+
+/** Arguments and options of `desk get`; the one who opens the desk gives it its action, `runGet`. */
+export function getCommand(): Command {
+  return new Command('get')
+    .description('download packages, addresses or Metalinks; the same call again resumes')
+    .argument('<target...>', 'asset id, package id, http(s) address or .meta4 file')
+    .requiredOption('--to <dir>', 'folder they land in')
+    .addOption(new Option('--format <format>', 'package of an asset').choices(['broadcast', 'web', 'preview']).default('broadcast'))
+    .option('--acknowledge <ids>', 'restrictions that were read and accepted, separated by commas')
+    .option('--connections <n>', 'connections a file, 1 to 16')
+    .option('--limit <rate>', 'bytes a second, with K, M or G for powers of 1024')
+    .option('--sha256 <hex>', 'what the one address must hash to')
+    .option('--hash', 'hash also what there is nothing to compare with');
+}
+
+const isAddress = (target: string): boolean => /^https?:\/\//iu.test(target);
+const isMetalink = (target: string): boolean => /\.meta4$/iu.test(isAddress(target) && URL.canParse(target) ? new URL(target).pathname : target);
+
+/** Addresses and Metalinks need no service and no account. */
+export const needsService = (targets: readonly string[]): boolean => targets.some((target) => !isAddress(target) && !isMetalink(target));
+
+function settingsOf({ connections, limit }: GetOptions): Partial<TransferSettings> {
+  const connectionsPerFile = connections === undefined ? undefined : Number(connections);
+  if (connectionsPerFile !== undefined && !(Number.isInteger(connectionsPerFile) && connectionsPerFile >= 1 && connectionsPerFile <= 16)) {
+    throw new AppError('usage', '--connections takes a number from 1 to 16');
+  }
+  const limitBytesPerSecond = limit === undefined ? undefined : parseRate(limit);
+  if (limitBytesPerSecond === null) throw new AppError('usage', '--limit takes bytes a second, for example 500K or 20M');
+  return {
+    scope: 'touched', maxAttempts: MAX_ATTEMPTS,
+    ...(connectionsPerFile === undefined ? {} : { connectionsPerFile }), ...(limitBytesPerSecond === undefined ? {} : { limitBytesPerSecond }),
+  };
+}
+
+function checkHash(targets: readonly string[], { sha256 }: GetOptions): void {
+  if (sha256 === undefined) return;
+  const [target = ''] = targets;
+  if (targets.length !== 1 || !isAddress(target) || isMetalink(target)) throw new AppError('usage', '--sha256 goes with exactly one address');
+  if (!/^[0-9a-f]{64}$/iu.test(sha256)) throw new AppError('usage', '--sha256 takes 64 hexadecimal digits');
+}
+
+async function itemOf({ resolveTarget }: Pick<GetContext, 'resolveTarget'>, target: string, options: GetOptions): Promise<EnqueueItem> {
+  const destination = path.resolve(options.to);
+  if (isAddress(target) || isMetalink(target)) {
+    return { url: target, metalink: isMetalink(target), destination, sha256: options.sha256 ?? null, hashAnyway: options.hash === true };
+  }
+  const acknowledge = (options.acknowledge ?? '').split(',').map((id) => id.trim()).filter((id) => id !== '');
+  return { ...(await resolveTarget(target, options.format)), purpose: options.format, destination, acknowledge };
+}
+
+type Outcome = { target: string; id: string | null; error: WireError | null };
+
+/** Queues what can be resolved; each target keeps its place, so that the first failure in the order of the arguments is told. */
+async function enqueueAll(context: GetContext, targets: readonly string[], options: GetOptions): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const target of targets) {
+    try {
+      const item = await itemOf({ resolveTarget: (name, format) => context.resolveTarget(name, format) }, target, options);
+      const [id = null] = await context.transfers.enqueue([item], { makeDestination: true });
+      outcomes.push({ target, id, error: null });
+    } catch (thrown) {
+      if (!(thrown instanceof AppError)) throw thrown;
+      outcomes.push({ target, id: null, error: toWire(thrown) });
+    }
+  }
+  return outcomes;
+}
+
+type ToldFile = Omit<FileReport, 'done'>;
+
+/** Every file has its own error, even when all failed for one reason. */
+function told(files: readonly FileReport[], error: WireError | null): ToldFile[] {
+  return files.map(({ done, ...file }) => (done || !error ? file : { error, ...file }));
+}
+
+function forPeople(files: readonly ToldFile[]): string {
+  return files.map(({ path: name, bytes, verified, sha256, error }) => {
+    const state = error ? `failed: ${error.message} (${error.code})` : verified ? 'verified' : `unverified: nothing was known to compare it with${sha256 ? `, SHA-256 ${sha256}` : ''}`;
+    return `${name}  ${bytes === null ? '' : shownBytes(bytes)}  ${state}`;
+  }).join('\n');
+}
+
+const INTERRUPTED: WireError = { code: 'cancelled', message: 'Interrupted; the same call again goes on', retryable: true };
+
+async function fetchAll(context: GetContext, targets: readonly string[], options: GetOptions): Promise<number> {
+  const { transfers, out } = context;
+  checkHash(targets, options);
+  await transfers.configure(settingsOf(options));
+  if ((await transfers.totals()).paused) throw new AppError('usage', 'All transfers are paused; `desk queue resume` lets them go on');
+  const outcomes = await enqueueAll(context, targets, options);
+  const ids = [...new Set(outcomes.flatMap(({ id }) => id ?? []))];
+  const teller = new ProgressTeller(out);
+  const { interrupted, rows } = await untilSettled(transfers, ids, (current) => teller.tell(progressOf(current)));
+  teller.end();
+  const files: ToldFile[] = [];
+  const errors: WireError[] = interrupted ? [INTERRUPTED] : [];
+  for (const { id, error } of outcomes) {
+    const failure = error ?? endOf(rows.find((row) => row.id === id)?.state);
+    if (failure) errors.push(failure);
+    if (id !== null) files.push(...told(await transfers.report(id), failure ?? (interrupted ? INTERRUPTED : null)));
+  }
+  const [first, ...others] = errors;
+  if (!first) return out.done({ files }, forPeople(files));
+  for (const { code, message, retryable = false, ...facts } of others) out.line({ type: 'error', code, message, retryable, ...facts });
+  if (files.length > 0) out.note(forPeople(files));
+  return failed(out, first, files);
+}
+
+function failed(out: Output, error: WireError, files: ToldFile[]): number {
+  return out.failedWith(error, { message: error.message, ...(error.restrictionIds ? { restrictionIds: error.restrictionIds } : {}), files });
+}
+
+/**
+ * Fetches the targets and resolves to the exit code once all have come to an end or the program is told to stop. State stays in the
+ * home whatever happens: the same call again goes on.
+ */
+export async function runGet(context: GetContext, targets: readonly string[], options: GetOptions): Promise<number> {
+  context.out.line({ type: 'get', pid: process.pid });
+  try {
+    return await fetchAll(context, targets, options);
+  } catch (thrown) {
+    if (!(thrown instanceof AppError)) throw thrown;
+    return failed(context.out, toWire(thrown), []);
+  }
+}

@@ -1,0 +1,104 @@
+import { Command } from 'commander';
+import { AppError } from '../../shared/errors.ts';
+import { isEnded } from '../../shared/model/transfer-reducer.ts';
+import type { TransferState } from '../../shared/model/transfer.ts';
+import type { TransferRow, TransfersClient } from '../transfers/client.ts';
+import { ProgressTeller, progressOf, shownBytes } from './get-progress.ts';
+import { endOf, untilSettled } from './get-wait.ts';
+import type { Output } from './output.ts';
+
+export type QueueContext = { transfers: TransfersClient; out: Output };
+export const QUEUE_ACTIONS = ['list', 'run', 'pause', 'resume', 'cancel', 'retry', 'clear'] as const;
+export type QueueAction = (typeof QUEUE_ACTIONS)[number];
+
+const DESCRIPTIONS: Record<QueueAction, string> = {
+  list: 'what is queued, running and ended',
+  run: 'run the queue until nothing is left that can go on by itself',
+  pause: 'pause these, or all',
+  resume: 'let these go on, or all',
+  cancel: 'take these out; what was fetched stays until clear',
+  retry: 'try these again, or all that failed',
+  clear: 'remove these from the list, or all that are done or cancelled',
+};
+
+/** The commands of `desk queue`; the one who opens the desk gives each its action, `runQueue`. */
+export function queueCommand(action: (name: QueueAction, ids: string[], command: Command) => Promise<void>): Command {
+  const queue = new Command('queue').description('the queue of downloads');
+  for (const name of QUEUE_ACTIONS) {
+    const command = queue.command(name).description(DESCRIPTIONS[name]);
+    if (name === 'cancel') command.argument('<id...>');
+    else if (name !== 'list' && name !== 'run') command.argument('[id...]');
+    command.action(() => action(name, command.args, command));
+  }
+  return queue;
+}
+
+const PAGE = 500;
+
+async function allRows(transfers: TransfersClient): Promise<TransferRow[]> {
+  const rows: TransferRow[] = [];
+  for (let total = 1; rows.length < total; ) {
+    const page = await transfers.list('all', { offset: rows.length, count: PAGE });
+    rows.push(...page.rows);
+    total = page.rows.length === 0 ? 0 : page.total;
+  }
+  return rows;
+}
+
+function shownState(state: TransferState): string {
+  if (state.phase === 'waiting') return `waiting (${state.reason})`;
+  return state.phase === 'failed' ? `failed (${state.code})` : state.phase;
+}
+
+async function list({ transfers, out }: QueueContext): Promise<number> {
+  const rows = await allRows(transfers);
+  for (const row of rows) {
+    out.line({ type: 'item', ...row }, `${row.id}  ${shownState(row.state)}  ${shownBytes(row.receivedBytes)}${row.totalBytes === null ? '' : ` of ${shownBytes(row.totalBytes)}`}  ${row.title}`);
+  }
+  return out.done({ count: rows.length });
+}
+
+/** Ended, paused, or waiting for somebody: it will not go on by itself. */
+const isAtRest = (state: TransferState): boolean => isEnded(state) || state.phase === 'paused' || (state.phase === 'waiting' && state.untilMs === null);
+
+async function run({ transfers, out }: QueueContext): Promise<number> {
+  out.line({ type: 'queue', pid: process.pid });
+  const open = (await allRows(transfers)).filter(({ state }) => !isEnded(state)).map(({ id }) => id);
+  await transfers.pauseAll(false);
+  await transfers.configure({ scope: 'all' });
+  const teller = new ProgressTeller(out);
+  const { interrupted, rows } = await untilSettled(transfers, open, (current) => teller.tell(progressOf(current)), isAtRest);
+  teller.end();
+  if (interrupted) return out.failedWith({ code: 'cancelled', message: 'Interrupted; the queue goes on with the next start', retryable: true }, { message: 'Interrupted', count: rows.length });
+  const failures = rows.map(({ state }) => endOf(state)).filter((error) => error !== null);
+  const [first, ...others] = failures;
+  if (!first) return out.done({ count: rows.length }, `${rows.length} transfers`);
+  for (const { code, message, retryable = false } of others) out.line({ type: 'error', code, message, retryable });
+  return out.failedWith(first, { message: first.message, count: rows.length, failed: failures.length });
+}
+
+async function change({ transfers }: QueueContext, name: Exclude<QueueAction, 'list' | 'run'>, named: string[]): Promise<number> {
+  const rows = await allRows(transfers);
+  const unknown = named.find((id) => !rows.some((row) => row.id === id));
+  if (unknown !== undefined) throw new AppError('not-found', `No transfer ${unknown}`);
+  const those = (test: (state: TransferState) => boolean) => (named.length > 0 ? named : rows.filter(({ state }) => test(state)).map(({ id }) => id));
+  // Changing the queue is not running it.
+  await transfers.configure({ scope: 'touched', activeTransfers: 0 });
+  if (named.length === 0 && (name === 'pause' || name === 'resume')) await transfers.pauseAll(name === 'pause');
+  const ids = {
+    pause: () => (named.length > 0 ? named : []),
+    resume: () => those(({ phase }) => phase === 'paused'),
+    cancel: () => named,
+    retry: () => those(({ phase }) => phase === 'failed'),
+    clear: () => those(({ phase }) => phase === 'done' || phase === 'cancelled'),
+  }[name]();
+  if (ids.length > 0) await transfers[name](ids);
+  return ids.length;
+}
+
+/** One action on the queue; resolves to the exit code. Without ids `pause`, `resume`, `retry` and `clear` mean all they make sense for. */
+export async function runQueue(context: QueueContext, name: QueueAction, ids: string[]): Promise<number> {
+  if (name === 'list') return list(context);
+  if (name === 'run') return run(context);
+  return context.out.done({ count: await change(context, name, ids) });
+}
