@@ -5,6 +5,7 @@
 export function workerFile(name: 'library' | 'transfers' | 'service'): URL {
   const here = import.meta.url;
   if (here.endsWith('.ts')) return new URL(`../workers/${name}.ts`, here);
-  const out = here.slice(0, here.lastIndexOf('/out/main/') + '/out/main/'.length);
+  // In a package the workers and the demo's files lie beside the archive: a thread is started from a real file.
+  const out = here.slice(0, here.lastIndexOf('/out/main/') + '/out/main/'.length).replace('/app.asar/', '/app.asar.unpacked/');
   return new URL(`worker-${name}.js`, out);
 }
