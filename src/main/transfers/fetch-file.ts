@@ -108,7 +108,8 @@ class FileFetch {
   /** The next share: large at first and smaller towards the end, so that all connections finish together. */
   #nextRange(): Range | null {
     const { part, pieceBytes } = this.#task;
-    if (part.totalBytes === null) return this.#segments.size === 0 ? [0, Infinity] : null;
+    // The first request finds out how long it is. With several connections it asks for one share, so that nothing is sent in vain.
+    if (part.totalBytes === null) return this.#segments.size > 0 ? null : [0, this.#context.connections > 1 ? MIN_SEGMENT_BYTES : Infinity];
     const taken = [...this.#segments].reduce<readonly Range[]>((ranges, { at, to }) => withRange(ranges, [at, to]), part.written);
     const missing = missingRanges(taken, part.totalBytes);
     const first = missing[0];
@@ -210,12 +211,7 @@ class FileFetch {
     if (opened.totalBytes !== null) await part.setTotal(opened.totalBytes);
     if (opened.kind !== 'part') return;
     this.#rangesProven = true;
-    if (!Number.isFinite(segment.to)) {
-      // The length is known now: keep a fair share of what was asked for open-ended.
-      this.#segments.delete(segment);
-      segment.to = this.#nextRange()?.[1] ?? opened.totalBytes;
-      this.#segments.add(segment);
-    }
+    segment.to = Math.min(segment.to, opened.totalBytes);
     this.#startMore();
   }
 }
