@@ -7,7 +7,7 @@ export const CODE_LENGTH = 6;
 const ZEROS = [0x0660, 0x06f0, 0x0966, 0xff10];
 
 /** Without spaces and dashes of any kind, digits as ASCII. What is no digit stays, and so never matches. */
-function normaliseCode(typed: string): string {
+export function normaliseCode(typed: string): string {
   return Array.from(typed.replaceAll(/[\p{White_Space}\p{Pd}]/gu, ''), (character) => {
     const point = character.codePointAt(0) ?? 0;
     const zero = ZEROS.find((start) => point >= start && point < start + 10);

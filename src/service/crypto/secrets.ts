@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
 import { mkdir, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -11,8 +11,8 @@ export type Secrets = {
   unseal(sealed: string): string;
 };
 
-function secretsFrom(root: Buffer): Secrets {
-  const key = (purpose: string) => Buffer.from(hkdfSync('sha256', root, '', purpose, 32));
+export function secretsFrom(root: Buffer): Secrets {
+  const key = (purpose: string) => createHmac('sha256', root).update(purpose).digest();
   const macKeys = new Map<string, Buffer>();
   const sealKey = key('seal');
   return {

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { createTransport } from 'nodemailer';
 import { DAY, MINUTE, SECOND } from '../clock.ts';
 import type { Context } from '../context.ts';
@@ -9,6 +10,10 @@ import type { Letter } from './letters.ts';
 const FROM = 'Multimedia <no-reply@multimedia-desk.example>';
 const GIVE_UP_MS = DAY;
 const LOOK_EVERY_MS = 5 * SECOND;
+/** With a mail server that says nothing. */
+const PATIENCE_MS = 20 * SECOND;
+/** The end of the service waits no longer than this for a letter under way; it stays in the queue. */
+const LAST_LETTER_MS = 2 * SECOND;
 
 /**
  * Letters wait in the store from the transaction that caused them until the mail server has taken them, so a crash loses none
@@ -29,7 +34,7 @@ const retryInMs = (attempts: number) => Math.min(15 * MINUTE, 2 ** attempts * 2 
 type Needs = Pick<Context, 'clock' | 'store' | 'secrets' | 'baseUrl' | 'log'>;
 
 export function mailQueue({ clock, store, secrets, baseUrl, log }: Needs, smtpUrl: string): MailQueue {
-  const transport = createTransport(smtpUrl, { from: FROM });
+  const transport = createTransport({ url: smtpUrl, connectionTimeout: PATIENCE_MS, greetingTimeout: PATIENCE_MS, socketTimeout: PATIENCE_MS }, { from: FROM });
   let pass: Promise<void> = Promise.resolve();
   let isClosed = false;
 
@@ -73,7 +78,7 @@ export function mailQueue({ clock, store, secrets, baseUrl, log }: Needs, smtpUr
     async close() {
       isClosed = true;
       clearInterval(timer);
-      await pass;
+      await Promise.race([pass, wait(LAST_LETTER_MS, null, { ref: false })]);
       transport.close();
     },
   };
