@@ -68,4 +68,13 @@ describe('password hashes', () => {
     expect(await scryptPasswords({ N: 32, r: 2, p: 1 }).matches('Correct-Horse-7', old)).toBe(true);
     expect(old).not.toBe(await scryptPasswords({ N: 16, r: 1, p: 1 }).hash('Correct-Horse-7'));
   });
+
+  test('are made two at a time, and a flood is told to come back instead of eating the memory', async () => {
+    const passwords = scryptPasswords({ N: 16, r: 1, p: 1 });
+    const results = await Promise.allSettled(Array.from({ length: 100 }, () => passwords.hash('Correct-Horse-7')));
+    const refused = results.filter((result) => result.status === 'rejected');
+    expect([results.length - refused.length, refused.length]).toEqual([66, 34]);
+    expect(refused[0]?.reason).toMatchObject({ problem: 'maintenance', retryAfterMs: 10_000 });
+    expect(await passwords.matches('x', await passwords.hash('x'))).toBe(true);
+  });
 });

@@ -40,7 +40,7 @@ export function secretsFrom(root: Buffer): Secrets {
 
 /** Reads the installation's root key, or makes one (readable by the owner only). */
 export async function loadSecrets(dataDir: string): Promise<Secrets> {
-  await mkdir(dataDir, { recursive: true });
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const file = join(dataDir, 'service.key');
   try {
     const handle = await open(file, 'wx', 0o600);

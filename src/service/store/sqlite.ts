@@ -123,8 +123,13 @@ function purgeIn(db: DatabaseSync, now: number): void {
 /** @param file path, or `:memory:`. */
 export function openSqliteStore(file: string): Store {
   const db = new DatabaseSync(file);
-  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000');
-  migrate(db);
+  try {
+    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000');
+    migrate(db);
+  } catch (error) {
+    db.close();
+    throw error;
+  }
   const tx = tables(db);
   let last: Promise<unknown> = Promise.resolve();
 

@@ -10,8 +10,7 @@ export const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 export const language = z.string().min(2).max(35);
 /** ISO 3166-1 alpha-2. */
 export const country = z.string().regex(/^[A-Z]{2}$/);
-/** A path on the service (`/media/…`, readable without an account) or an absolute http(s) address. Resolve it against the service's address. */
-export const publicUrl = z.string().regex(/^(\/(?!\/)|https?:\/\/)/).max(2048);
+export const publicUrl = z.string().regex(/^(\/(?!\/)|https?:\/\/)/).max(2048).describe('Readable without an account. Begins with "/" for a path on the service, or is absolute: resolve it against the service’s address.');
 export const rev = z.int().positive();
 export const timecode = z.string().regex(/^\d{2}:\d{2}:\d{2}[:;.]\d{2,3}$/);
 

@@ -1,0 +1,98 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { DAY, HOUR } from '../../src/service/clock.ts';
+import type { AccountRecord, SessionRecord, Store } from '../../src/service/store/ports.ts';
+import { openSqliteStore } from '../../src/service/store/sqlite.ts';
+
+let file: string;
+let store: Store;
+beforeEach(async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'service-store-'));
+  file = join(dir, 'service.sqlite');
+  store = openSqliteStore(file);
+  return async () => {
+    await store.close();
+    await rm(dir, { recursive: true });
+  };
+});
+
+const account = (id: string, emailKey: string): AccountRecord => ({
+  id, email: emailKey, emailKey, passwordHash: '', displayName: null, organisation: null, country: null, locale: null, newsletter: { subscribed: false, topics: [], changedAt: null }, consents: [],
+  terms: { version: '1', acceptedAt: 0 }, entitlements: [], status: 'active', locked: false, createdAt: 0, rev: 1, notices: [],
+});
+const session = (id: string, lastSeenAt: number, endedAt: number | null = null): SessionRecord => ({
+  id, accountId: 'acc_1', device: { name: 'x', platform: 'x', appVersion: '1' }, ip: '127.0.0.1', createdAt: 0, lastSeenAt, provedAt: 0, endedAt,
+});
+
+describe('a transaction', () => {
+  test('that throws leaves nothing', async () => {
+    const failing = store.transaction(async (tx) => {
+      await tx.accounts.put(account('acc_1', 'a@x.example'));
+      throw new Error('no');
+    });
+    await expect(failing).rejects.toThrow('no');
+    expect(await store.transaction((tx) => tx.accounts.get('acc_1'))).toBeUndefined();
+  });
+
+  test('sees nothing half done of another', async () => {
+    await store.transaction((tx) => tx.notes.put({ key: 'n', value: '0' }));
+    const add = () =>
+      store.transaction(async (tx) => {
+        const { value = '0' } = (await tx.notes.get('n')) ?? {};
+        await Promise.resolve();
+        await tx.notes.put({ key: 'n', value: String(Number(value) + 1) });
+      });
+    await Promise.all(Array.from({ length: 50 }, add));
+    expect(await store.transaction((tx) => tx.notes.get('n'))).toEqual({ key: 'n', value: '50' });
+  });
+
+  test('is there for whoever opens the file afterwards', async () => {
+    await store.transaction((tx) => tx.accounts.put(account('acc_1', 'a@x.example')));
+    const other = openSqliteStore(file);
+    onTestFinished(() => other.close());
+    expect(await other.transaction((tx) => tx.accounts.byEmail('a@x.example'))).toEqual(account('acc_1', 'a@x.example'));
+  });
+});
+
+describe('records', () => {
+  test('an address belongs to one account, and a second one never replaces it', async () => {
+    await store.transaction((tx) => tx.accounts.put(account('acc_1', 'a@x.example')));
+    await expect(store.transaction((tx) => tx.accounts.put(account('acc_2', 'a@x.example')))).rejects.toThrow('UNIQUE');
+    expect((await store.transaction((tx) => tx.accounts.byEmail('a@x.example')))?.id).toBe('acc_1');
+  });
+
+  test('live sessions come least recently used first', async () => {
+    await store.transaction(async (tx) => {
+      for (const record of [session('ses_b', 2), session('ses_a', 1), session('ses_ended', 0, 1)]) await tx.sessions.put(record);
+    });
+    expect((await store.transaction((tx) => tx.sessions.live('acc_1'))).map(({ id }) => id)).toEqual(['ses_a', 'ses_b']);
+  });
+
+  test('are forgotten when they have no use any more', async () => {
+    const now = 400 * DAY;
+    await store.transaction(async (tx) => {
+      await tx.idempotency.put({ scope: 'old', bodyDigest: '', status: 204, body: '', at: now - DAY - 1 });
+      await tx.idempotency.put({ scope: 'new', bodyDigest: '', status: 204, body: '', at: now - HOUR });
+      await tx.sessions.put(session('ses_ended', now - 31 * DAY, now - 31 * DAY));
+      await tx.sessions.put(session('ses_live', now - 31 * DAY));
+      await tx.refreshTokens.put({ hash: 'of-ended', sessionId: 'ses_ended', issuedAt: now, used: null });
+      await tx.refreshTokens.put({ hash: 'of-live', sessionId: 'ses_live', issuedAt: now, used: null });
+    });
+    await store.purge(now);
+    const left = await store.transaction((tx) =>
+      Promise.all([tx.idempotency.get('old'), tx.idempotency.get('new'), tx.sessions.get('ses_ended'), tx.sessions.get('ses_live'), tx.refreshTokens.get('of-ended'), tx.refreshTokens.get('of-live')]),
+    );
+    expect(left.map((record) => record !== undefined)).toEqual([false, true, false, true, false, true]);
+  });
+});
+
+test('a file of a newer version is left alone', async () => {
+  const newer = `${file}.newer`;
+  const db = new DatabaseSync(newer);
+  db.exec('PRAGMA user_version = 99');
+  db.close();
+  expect(() => openSqliteStore(newer)).toThrow('newer version');
+});
