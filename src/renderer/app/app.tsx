@@ -1,6 +1,105 @@
-import { useTexts } from '../stores/context.tsx';
+import { ArrowLeft } from 'lucide-react';
+import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react';
+import { I18nProvider } from 'react-aria-components';
+import { useStore } from 'zustand';
+import { useDesk, useLanguage, useRoute, useSettings, useTexts } from '../stores/context.tsx';
+import { runKeptIntent } from '../stores/downloads.ts';
+import { Button } from '../ui/button.tsx';
+import { Toasts } from '../ui/toasts.tsx';
+import { Rail } from './rail.tsx';
+import { Screen } from './screen.tsx';
+import { useShortcuts } from './shortcuts.ts';
+import { ShortcutSheet } from './shortcut-sheet.tsx';
+import { Strips } from './strips.tsx';
+import { TermsDialog } from './terms-dialog.tsx';
+import { TopBar } from './top-bar.tsx';
+import css from './shell.module.css';
+
+const Palette = lazy(async () => ({ default: (await import('./palette.tsx')).Palette }));
 
 export function App() {
-  const { common } = useTexts();
-  return <h1>{common.product}</h1>;
+  const desk = useDesk();
+  const language = useLanguage();
+  useTheme();
+  useEffect(() => runKeptIntent(desk), [desk]);
+  useEffect(() => {
+    document.documentElement.lang = language;
+  }, [language]);
+  return (
+    <I18nProvider locale={language === 'fr' ? 'fr-FR' : 'en-GB'}>
+      <Frame />
+      <TermsDialog />
+      <Notifications />
+    </I18nProvider>
+  );
+}
+
+function useTheme(): void {
+  const theme = useSettings()?.theme ?? 'system';
+  useEffect(() => {
+    if (theme === 'system') delete document.documentElement.dataset.theme;
+    else document.documentElement.dataset.theme = theme;
+  }, [theme]);
+}
+
+function Frame() {
+  const [open, setOpen] = useState<'palette' | 'sheet' | null>(null);
+  const searchRef = useRef<HTMLInputElement>(null);
+  const isSolo = useRoute(({ current }) => current.name === 'welcome' || (current.name === 'account' && current.screen !== 'profile'));
+  const close = useCallback(() => setOpen(null), []);
+  const onSheet = useCallback(() => setOpen('sheet'), []);
+  const onSearch = useCallback(() => {
+    searchRef.current?.focus();
+    searchRef.current?.select();
+  }, []);
+  useShortcuts({ onPalette: useCallback(() => setOpen((now) => (now === 'palette' ? null : 'palette')), []), onSheet, onSearch });
+  return (
+    <>
+      {isSolo ? <Solo /> : (
+        <div className={css.window}>
+          <Rail />
+          <TopBar searchRef={searchRef} />
+          <main className={css.main}>
+            <Strips />
+            <div className={css.screen}>
+              <Screen />
+            </div>
+          </main>
+        </div>
+      )}
+      <ShortcutSheet isOpen={open === 'sheet'} onClose={close} />
+      {open === 'palette' && (
+        <Suspense fallback={null}>
+          <Palette onClose={close} onSheet={onSheet} />
+        </Suspense>
+      )}
+    </>
+  );
+}
+
+/** One thing a screen: no rail, the way back at the top. */
+function Solo() {
+  const desk = useDesk();
+  const { shell, common } = useTexts();
+  const isAccount = useRoute(({ current }) => current.name === 'account');
+  const from = useRoute(({ behind }) => behind.at(-1)?.name ?? 'catalogue');
+  const label = from === 'welcome' || from === 'account' ? common.back : shell.backTo[from];
+  return (
+    <div className={css.solo}>
+      <header className={css.topbar}>
+        {isAccount && <Button icon={ArrowLeft} size={28} tone="quiet" onPress={() => desk.route.getState().leaveAccount()}>{label}</Button>}
+        <span className={css.space} />
+      </header>
+      <main className={css.soloMain}>
+        <Screen />
+      </main>
+    </div>
+  );
+}
+
+function Notifications() {
+  const desk = useDesk();
+  const { shell, common } = useTexts();
+  const { items, dismiss } = useStore(desk.toasts);
+  return <Toasts closeLabel={common.close} items={items} label={shell.notifications} onClose={dismiss} />;
 }

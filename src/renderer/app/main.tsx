@@ -7,6 +7,7 @@ import { connectStation } from '../ipc/station-bridge.ts';
 import { DeskProvider } from '../stores/context.tsx';
 import { createDesk } from '../stores/desk.ts';
 import '../ui/tokens.css';
+import '../ui/global.css';
 import { App } from './app.tsx';
 import { StationGate } from './station-gate.tsx';
 

@@ -1,13 +1,17 @@
 import { common as commonEn } from './en/common.ts';
+import { downloads as downloadsEn } from './en/downloads.ts';
 import { errors as errorsEn } from './en/errors.ts';
+import { shell as shellEn } from './en/shell.ts';
 import { station as stationEn } from './en/station.ts';
 import { common as commonFr } from './fr/common.ts';
+import { downloads as downloadsFr } from './fr/downloads.ts';
 import { errors as errorsFr } from './fr/errors.ts';
+import { shell as shellFr } from './fr/shell.ts';
 import { station as stationFr } from './fr/station.ts';
 
 /** English says which texts there are; French has the same, or it does not compile. A text with figures in it is a function. */
-const en = { common: commonEn, errors: errorsEn, station: stationEn };
+const en = { common: commonEn, downloads: downloadsEn, errors: errorsEn, shell: shellEn, station: stationEn };
 export type Texts = typeof en;
-const fr: Texts = { common: commonFr, errors: errorsFr, station: stationFr };
+const fr: Texts = { common: commonFr, downloads: downloadsFr, errors: errorsFr, shell: shellFr, station: stationFr };
 
 export const texts: Record<'en' | 'fr', Texts> = { en, fr };

@@ -1,8 +1,10 @@
-import { createContext, useContext, type ReactNode } from 'react';
+import { createContext, useCallback, useContext, useEffect, useState, type ReactNode } from 'react';
 import { useStore } from 'zustand';
 import { texts, type Texts } from '../i18n/index.ts';
+import type { BrowseState } from './browse.ts';
 import type { AccountView, ConnectionView, Desk, LibraryView, SettingsView } from './desk.ts';
 import type { RouteState } from './route.ts';
+import type { SearchArea } from './search.ts';
 import type { TransfersState } from './transfers.ts';
 
 const DeskContext = createContext<Desk | null>(null);
@@ -31,4 +33,26 @@ export function useLanguage(): 'en' | 'fr' {
 /** Every word of the interface, in the language of the settings. */
 export function useTexts(): Texts {
   return texts[useLanguage()];
+}
+
+export const useBrowse = <T,>(select: (state: BrowseState) => T): T => useStore(useDesk().browse, select);
+
+/** The words in the top bar's search field while this page is shown. */
+export const useSearchText = (area: SearchArea): string => useStore(useDesk().search, (state) => state.words[area]);
+
+/** The time by the service's clock, as far as this machine knows it; `everyMs` says how often it moves on. */
+export function useNow(everyMs: number): number {
+  const offset = useConnection()?.clockOffsetMs ?? 0;
+  const [now, setNow] = useState(Date.now);
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), everyMs);
+    return () => clearInterval(timer);
+  }, [everyMs]);
+  return now + offset;
+}
+
+/** Address of a picture or video that main serves to this page. */
+export function useMedia(): (path: `thumb/${string}` | `proxy/${string}` | `article/${string}`) => string {
+  const { mediaSuffix } = useDesk().info;
+  return useCallback((path) => `media/${path}${mediaSuffix}`, [mediaSuffix]);
 }

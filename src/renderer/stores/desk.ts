@@ -2,8 +2,11 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { Returned } from '../../shared/contract/define.ts';
 import type { DeskContract } from '../../shared/contract/index.ts';
 import type { DeskClient } from '../ipc/client.ts';
+import { createBrowseStore, type BrowseState } from './browse.ts';
+import { createDownloadsStore, type DownloadsState } from './downloads.ts';
 import { createProjection } from './projection.ts';
 import { createRouteStore, type Route, type RouteState } from './route.ts';
+import { createSearchStore, type SearchState } from './search.ts';
 import { createToastStore, type ToastState } from './toasts.ts';
 import { createTransfersStore, type TransfersState } from './transfers.ts';
 
@@ -31,6 +34,9 @@ export type Desk = {
   library: Projection<LibraryView>;
   transfers: StoreApi<TransfersState>;
   toasts: StoreApi<ToastState>;
+  search: StoreApi<SearchState>;
+  browse: StoreApi<BrowseState>;
+  downloads: StoreApi<DownloadsState>;
 };
 
 export function createDesk(client: DeskClient, info: AppInfo, first: Route): Desk {
@@ -44,5 +50,8 @@ export function createDesk(client: DeskClient, info: AppInfo, first: Route): Des
     library: createProjection(client, 'library.get', 'library.changed'),
     transfers: createTransfersStore(client),
     toasts: createToastStore(),
+    search: createSearchStore(),
+    browse: createBrowseStore(),
+    downloads: createDownloadsStore(),
   };
 }

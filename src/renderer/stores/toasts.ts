@@ -1,7 +1,8 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 
-export type Toast = { id: number; text: string; undo: (() => void) | null };
-export type ToastState = { items: Toast[]; show(text: string, undo?: () => void): void; dismiss(id: number): void };
+export type ToastAction = { label: string; run: () => void };
+export type Toast = { id: number; text: string; action: ToastAction | null };
+export type ToastState = { items: Toast[]; /** The action is the way back (Undo) or on (Show). */ show(text: string, action?: ToastAction): void; dismiss(id: number): void };
 
 /** Undo stays for eight seconds; a toast never asks a question. */
 const STAY_MS = 8000;
@@ -10,10 +11,10 @@ export function createToastStore(): StoreApi<ToastState> {
   let nextId = 1;
   return createStore<ToastState>()((set, get) => ({
     items: [],
-    show(text, undo) {
+    show(text, action) {
       const id = nextId;
       nextId += 1;
-      set({ items: [...get().items, { id, text, undo: undo ?? null }].slice(-3) });
+      set({ items: [...get().items, { id, text, action: action ?? null }].slice(-3) });
       setTimeout(() => get().dismiss(id), STAY_MS);
     },
     dismiss(id) {

@@ -1,0 +1,1 @@
+export function Palette({ onClose }: { onClose: () => void; onSheet: () => void }) { void onClose; return null; }

@@ -1,0 +1,113 @@
+import { Bookmark, CircleUserRound, Download, Film, Mail, Newspaper, Settings, Trash2 } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { Button as AriaButton, Link } from 'react-aria-components';
+import { toQuery, type SavedSearch } from '../stores/browse.ts';
+import { useAccount, useBrowse, useConnection, useDesk, useRoute, useTexts, useTransfers } from '../stores/context.tsx';
+import type { Route } from '../stores/route.ts';
+import { IconButton } from '../ui/button.tsx';
+import { cx } from '../ui/cx.ts';
+import { Icon, type LucideIcon } from '../ui/icon.tsx';
+import { SrOnly } from '../ui/text.tsx';
+import { Mark } from './mark.tsx';
+import css from './shell.module.css';
+
+/** An asset belongs to the catalogue, an account's screen to the account. */
+const place = (name: Route['name']): Route['name'] => (name === 'asset' ? 'catalogue' : name);
+
+function Item({ icon, label, to, children }: { icon?: LucideIcon; label: string; to: Route; children?: React.ReactNode }) {
+  const desk = useDesk();
+  const current = useRoute((state) => place(state.current.name) === to.name);
+  return (
+    <li>
+      <Link className={cx(css.item)} {...(current && { 'aria-current': 'page' as const })} onPress={() => desk.route.getState().go(to)}>
+        {icon && <Icon of={icon} size={20} />}
+        {!icon && children}
+        <span>{label}</span>
+        {icon && children}
+      </Link>
+    </li>
+  );
+}
+
+const initials = (name: string): string =>
+  name.split(/[\s@.]+/).filter(Boolean).slice(0, 2).map((part) => part.charAt(0).toUpperCase()).join('');
+
+function AccountItem() {
+  const { common } = useTexts();
+  const account = useAccount();
+  const signedIn = account?.status === 'signed-in';
+  const profile = account?.profile;
+  return (
+    <Item label={common.account} to={{ name: 'account', screen: signedIn ? 'profile' : 'landing' }}>
+      <span aria-hidden className={css.avatar}>{profile && signedIn ? initials(profile.displayName ?? profile.email) : <Icon of={CircleUserRound} size={14} />}</span>
+    </Item>
+  );
+}
+
+function Saved({ search }: { search: SavedSearch }) {
+  const desk = useDesk();
+  const { shell } = useTexts();
+  const [count, setCount] = useState<number | null>(null);
+  useEffect(() => {
+    let alive = true;
+    void desk.client
+      .call('catalogue.search', { query: toQuery(search.text, search, Date.now()), range: { offset: 0, count: 1 } })
+      .then(({ total }) => alive && setCount(total), () => undefined);
+    return () => {
+      alive = false;
+    };
+  }, [desk, search]);
+  const open = (): void => {
+    desk.search.getState().type('catalogue', search.text);
+    desk.browse.setState({ facets: search.facets, since: search.since, sort: search.sort });
+    desk.route.getState().go({ name: 'catalogue' });
+  };
+  return (
+    <li>
+      <AriaButton className={cx(css.savedItem)} onPress={open}>
+        <Icon of={Bookmark} />
+        <span>{search.name}</span>
+        <span>{count}</span>
+      </AriaButton>
+      <IconButton className={css.forget} icon={Trash2} iconSize={14} label={shell.forgetSearch(search.name)} size={28} onPress={() => desk.browse.getState().forget(search.id)} />
+    </li>
+  );
+}
+
+export function Rail() {
+  const { common, shell } = useTexts();
+  const active = useTransfers((state) => state.totals?.counts.active ?? 0);
+  const demo = useConnection()?.demo ?? false;
+  const saved = useBrowse((state) => state.saved);
+  return (
+    <nav aria-label={shell.main} className={css.rail}>
+      <div className={css.railTop}>
+        <Mark />
+        <span className={css.markName}>{common.product}</span>
+      </div>
+      <ul className={css.list}>
+        <Item icon={Film} label={common.catalogue} to={{ name: 'catalogue' }} />
+        <Item icon={Newspaper} label={common.news} to={{ name: 'news', id: null }} />
+        <Item icon={Download} label={common.downloads} to={{ name: 'downloads', id: null }}>
+          {active > 0 && (
+            <span className={css.count}>
+              <span aria-hidden>{active}</span>
+              <SrOnly>, {shell.active(active)}</SrOnly>
+            </span>
+          )}
+        </Item>
+        {demo && <Item icon={Mail} label={common.mailbox} to={{ name: 'mailbox' }} />}
+      </ul>
+      {saved.length > 0 && (
+        <div className={css.saved}>
+          <h2>{shell.savedSearches}</h2>
+          <ul>{saved.map((search) => <Saved key={search.id} search={search} />)}</ul>
+        </div>
+      )}
+      <ul className={cx(css.list, css.listEnd)}>
+        <Item icon={Settings} label={common.settings} to={{ name: 'settings', section: 'general' }} />
+        <AccountItem />
+      </ul>
+    </nav>
+  );
+}

@@ -1,0 +1,66 @@
+import { KeyRound, LogIn, WifiOff } from 'lucide-react';
+import { formatWhen } from '../i18n/format.ts';
+import { useAccount, useConnection, useDesk, useLanguage, useNow, useRoute, useTexts, useTransfers } from '../stores/context.tsx';
+import { errorText } from '../stores/downloads.ts';
+import { Button } from '../ui/button.tsx';
+import { Notice } from '../ui/notice.tsx';
+import css from './shell.module.css';
+
+/** What holds for the whole page: no network, a keychain that does not answer, a session that ended. */
+export function Strips() {
+  return (
+    <div className={css.strips}>
+      <KeychainStrip />
+      <OfflineStrip />
+    </div>
+  );
+}
+
+function OfflineStrip() {
+  const desk = useDesk();
+  const { shell } = useTexts();
+  const language = useLanguage();
+  const connection = useConnection();
+  const route = useRoute((state) => state.current.name);
+  const now = useNow(60_000);
+  if (connection?.state !== 'offline') return null;
+  const { lastSeenAt } = connection;
+  const text = route === 'catalogue' || route === 'asset' ? shell.offlineCatalogue : route === 'news' ? shell.offlineNews : shell.offlineDownloads;
+  const tryNow = (): void => {
+    desk.client.call('library.sync').catch((error: unknown) => desk.toasts.getState().show(errorText(desk, error)));
+  };
+  return (
+    <Notice action={<Button size={28} onPress={tryNow}>{shell.tryNow}</Button>} icon={WifiOff} shape="strip" title={lastSeenAt === null ? shell.offlineNow : shell.offlineSince(formatWhen(lastSeenAt, now, language))} tone="warning">
+      {text}
+    </Notice>
+  );
+}
+
+function KeychainStrip() {
+  const desk = useDesk();
+  const { shell } = useTexts();
+  const account = useAccount();
+  const waiting = useTransfers((state) => state.totals?.counts.waiting ?? 0);
+  if (!account) return null;
+  const lookAgain = (): void => {
+    desk.client.call('account.keychain-retry').then(desk.account.take, (error: unknown) => desk.toasts.getState().show(errorText(desk, error)));
+  };
+  const signIn = <Button icon={LogIn} size={28} onPress={() => desk.route.getState().go({ name: 'account', screen: 'sign-in' })}>{shell.signIn}</Button>;
+  if (account.keychain === 'locked') {
+    return (
+      <Notice action={<Button size={28} onPress={lookAgain}>{shell.unlockKeychain}</Button>} icon={KeyRound} shape="strip" title={shell.keychainLocked} tone="warning">
+        {shell.keychainLockedText(waiting)}
+      </Notice>
+    );
+  }
+  if (account.keychain === 'unreadable') return <Notice action={signIn} icon={KeyRound} shape="strip" title={shell.keychainUnreadable} tone="warning">{shell.keychainUnreadableText}</Notice>;
+  if (account.sessionEnded) return <Notice action={signIn} icon={LogIn} shape="strip" title={shell.sessionEnded} tone="warning">{shell.sessionEndedText}</Notice>;
+  if (account.keychain === 'absent' && account.status === 'signed-in') {
+    return (
+      <Notice action={<Button size={28} onPress={lookAgain}>{shell.lookAgain}</Button>} icon={KeyRound} shape="strip" title={shell.keychainAbsent} tone="warning">
+        {shell.keychainAbsentText}
+      </Notice>
+    );
+  }
+  return null;
+}

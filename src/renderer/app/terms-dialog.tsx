@@ -1,0 +1,38 @@
+import { ShieldAlert } from 'lucide-react';
+import { useStore } from 'zustand';
+import { useDesk, useTexts } from '../stores/context.tsx';
+import { confirmTerms } from '../stores/downloads.ts';
+import { Button } from '../ui/button.tsx';
+import { Dialog, DialogList } from '../ui/dialog.tsx';
+
+/** Restrictions are read and agreed to before anything is queued; closing it queues nothing. */
+export function TermsDialog() {
+  const desk = useDesk();
+  const { downloads, common } = useTexts();
+  const { confirmation, busy } = useStore(desk.downloads);
+  const close = (): void => desk.downloads.setState({ confirmation: null });
+  const items = (confirmation?.terms ?? []).map(({ assetId, title, restrictions }) => ({
+    id: assetId, icon: ShieldAlert, tone: 'restricted' as const,
+    text: (
+      <>
+        <b>{title}</b>
+        {restrictions.map((restriction) => <span key={restriction.id}><br />{restriction.note}</span>)}
+      </>
+    ),
+  }));
+  return (
+    <Dialog
+      icon={ShieldAlert} isOpen={confirmation !== null} title={downloads.confirmTitle(items.length + (confirmation?.more ?? 0))} tone="restricted" onClose={close}
+      actions={
+        <>
+          <Button onPress={close}>{common.cancel}</Button>
+          <Button isPending={busy} tone="main" onPress={() => void confirmTerms(desk)}>{downloads.confirm}</Button>
+        </>
+      }
+    >
+      <DialogList items={items} />
+      {confirmation !== null && confirmation.more > 0 && <p>{downloads.more(confirmation.more)}</p>}
+      <p>{downloads.confirmText}</p>
+    </Dialog>
+  );
+}

@@ -1,0 +1,73 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type * as z from 'zod';
+import type { catalogueQuery, FACETS } from '../../shared/contract/catalogue.ts';
+
+export type CatalogueQuery = z.infer<typeof catalogueQuery>;
+export type FacetName = (typeof FACETS)[number];
+/** How far back: days, or null for any date. The moment itself is taken when the search runs. */
+export type Since = 1 | 7 | 30 | null;
+export type SavedSearch = { id: string; name: string; text: string; facets: CatalogueQuery['facets']; since: Since; sort: CatalogueQuery['sort'] };
+
+export type BrowseState = {
+  facets: CatalogueQuery['facets'];
+  since: Since;
+  sort: CatalogueQuery['sort'];
+  selected: ReadonlySet<string>;
+  /** Ids of the last result, for Previous and Next beside an asset; null when it was opened from elsewhere. */
+  resultIds: readonly string[] | null;
+  saved: readonly SavedSearch[];
+  setFacet(name: FacetName, values: string[]): void;
+  setSince(since: Since): void;
+  setSort(sort: CatalogueQuery['sort']): void;
+  clearFilters(): void;
+  select(ids: ReadonlySet<string>): void;
+  setResultIds(ids: readonly string[] | null): void;
+  save(search: Omit<SavedSearch, 'id'>): void;
+  forget(id: string): void;
+};
+
+const KEY = 'desk.saved-searches';
+
+function kept(): SavedSearch[] {
+  try {
+    return JSON.parse(localStorage.getItem(KEY) ?? '[]') as SavedSearch[];
+  } catch {
+    return [];
+  }
+}
+
+/** What is looked for and what is chosen in the catalogue: kept while one looks at an asset and comes back. */
+export function createBrowseStore(): StoreApi<BrowseState> {
+  return createStore<BrowseState>()((set, get) => {
+    const keep = (saved: SavedSearch[]): void => {
+      localStorage.setItem(KEY, JSON.stringify(saved));
+      set({ saved });
+    };
+    return {
+      facets: {},
+      since: null,
+      sort: 'newest',
+      selected: new Set(),
+      resultIds: null,
+      saved: kept(),
+      setFacet(name, values) {
+        const { [name]: _, ...others } = get().facets;
+        set({ facets: values.length > 0 ? { ...others, [name]: values } : others });
+      },
+      setSince: (since) => set({ since }),
+      setSort: (sort) => set({ sort }),
+      clearFilters: () => set({ facets: {}, since: null }),
+      select: (selected) => set({ selected }),
+      setResultIds: (resultIds) => set({ resultIds }),
+      save: (search) => keep([...get().saved, { ...search, id: crypto.randomUUID() }]),
+      forget: (id) => keep(get().saved.filter((search) => search.id !== id)),
+    };
+  });
+}
+
+const DAY_MS = 86_400_000;
+
+/** @param nowMs by the service's clock */
+export function toQuery(text: string, { facets, since, sort }: Pick<BrowseState, 'facets' | 'since' | 'sort'>, nowMs: number): CatalogueQuery {
+  return { text: text.trim(), facets, publishedAfter: since === null ? null : nowMs - since * DAY_MS, sort: text.trim() === '' && sort === 'relevance' ? 'newest' : sort };
+}

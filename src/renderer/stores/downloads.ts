@@ -1,0 +1,106 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import { AppError } from '../../shared/errors.ts';
+import type { Returned } from '../../shared/contract/define.ts';
+import type { DeskContract } from '../../shared/contract/index.ts';
+import { texts } from '../i18n/index.ts';
+import type { AssetView, Desk } from './desk.ts';
+import type { Intent } from './route.ts';
+
+export type Purpose = AssetView['packages'][number]['purpose'];
+export type Plan = Returned<DeskContract, 'transfers.plan'>;
+export type PlannedItem = Plan['items'][number];
+type Package = Intent['packages'][number];
+export type Term = { assetId: string; title: string; restrictions: AssetView['restrictions'] };
+/** What must be read and confirmed before these packages are queued. */
+export type Confirmation = { packages: Package[]; acknowledge: string[]; terms: Term[]; /** Items with terms beyond those that are listed. */ more: number };
+export type DownloadsState = { confirmation: Confirmation | null; busy: boolean };
+
+/** Terms shown in full; the rest is counted and can be read on the asset's page. */
+const SHOWN_TERMS = 12;
+
+export const createDownloadsStore = (): StoreApi<DownloadsState> => createStore<DownloadsState>()(() => ({ confirmation: null, busy: false }));
+
+const words = (desk: Desk) => texts[desk.settings.getState().value?.language ?? 'en'];
+
+export function errorText(desk: Desk, thrown: unknown): string {
+  return words(desk).errors[thrown instanceof AppError ? thrown.code : 'bug'];
+}
+
+/** What can be queued of a plan. What is withdrawn, embargoed or already here stays out. */
+export const queueable = (items: readonly PlannedItem[]): PlannedItem[] => items.filter((item) => item.blocked === null && !item.alreadyHere);
+
+/**
+ * The one way into the queue: without an account it keeps what was wanted and leads to the account's screens, with restrictions it asks
+ * for their confirmation first (the app shows `confirmation`), then it queues. Never rejects: what went wrong is shown.
+ * @returns true when the packages are in the queue.
+ */
+export async function download(desk: Desk, packages: Package[], restricted: { assetId: string; title: string; restrictionIds: string[] }[]): Promise<boolean> {
+  if (packages.length === 0) return false;
+  if (desk.account.getState().value?.status !== 'signed-in') {
+    desk.route.getState().setIntent({ packages, acknowledge: [] });
+    desk.route.getState().go({ name: 'account', screen: 'landing' });
+    return false;
+  }
+  const withTerms = restricted.filter((item) => item.restrictionIds.length > 0);
+  if (withTerms.length === 0) return enqueue(desk, packages, []);
+  const terms = await readTerms(desk, withTerms.slice(0, SHOWN_TERMS));
+  desk.downloads.setState({ confirmation: { packages, acknowledge: withTerms.flatMap((item) => item.restrictionIds), terms, more: Math.max(0, withTerms.length - SHOWN_TERMS) } });
+  return false;
+}
+
+async function readTerms(desk: Desk, items: { assetId: string; title: string; restrictionIds: string[] }[]): Promise<Term[]> {
+  return Promise.all(
+    items.map(async ({ assetId, title, restrictionIds }) => {
+      const asset = await desk.client.call('catalogue.asset', { id: assetId }).catch(() => null);
+      return { assetId, title, restrictions: asset?.restrictions.filter((restriction) => restrictionIds.includes(restriction.id)) ?? [] };
+    }),
+  );
+}
+
+/** The user has read the terms and agrees. */
+export async function confirmTerms(desk: Desk): Promise<boolean> {
+  const { confirmation } = desk.downloads.getState();
+  if (!confirmation) return false;
+  const queued = await enqueue(desk, confirmation.packages, confirmation.acknowledge);
+  if (queued) desk.downloads.setState({ confirmation: null });
+  return queued;
+}
+
+async function enqueue(desk: Desk, packages: Package[], acknowledge: string[]): Promise<boolean> {
+  const { downloads } = words(desk);
+  const toasts = desk.toasts.getState();
+  desk.downloads.setState({ busy: true });
+  try {
+    await desk.client.call('transfers.enqueue', { packages, acknowledge });
+    toasts.show(downloads.queued(packages.length), { label: downloads.show, run: () => desk.route.getState().go({ name: 'downloads', id: null }) });
+    return true;
+  } catch (error) {
+    toasts.show(errorText(desk, error));
+    return false;
+  } finally {
+    desk.downloads.setState({ busy: false });
+  }
+}
+
+/** Does what was wanted before the account was there, as soon as there is one; also after a restart in between. */
+export function runKeptIntent(desk: Desk): () => void {
+  const check = (): void => {
+    const { intent, setIntent } = desk.route.getState();
+    if (!intent || desk.account.getState().value?.status !== 'signed-in') return;
+    setIntent(null);
+    void resume(desk, intent);
+  };
+  check();
+  return desk.account.subscribe(check);
+}
+
+async function resume(desk: Desk, { packages }: Intent): Promise<void> {
+  try {
+    const purpose = desk.settings.getState().value?.housePurpose ?? 'broadcast';
+    const plan = await desk.client.call('transfers.plan', { assetIds: [...new Set(packages.map((item) => item.assetId))], purpose });
+    const open = new Map(plan.items.filter((item) => item.blocked === null).map((item) => [item.assetId, item]));
+    await download(desk, packages.filter((item) => open.has(item.assetId)), [...open.values()]);
+  } catch (error) {
+    desk.toasts.getState().show(errorText(desk, error));
+  }
+}

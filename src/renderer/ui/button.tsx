@@ -1,0 +1,62 @@
+import type { ReactNode, Ref } from 'react';
+import { Button as AriaButton, Tooltip as AriaTooltip, TooltipTrigger, type ButtonProps as AriaButtonProps } from 'react-aria-components';
+import { cx } from './cx.ts';
+import { Icon, type LucideIcon } from './icon.tsx';
+import { Kbd } from './text.tsx';
+import css from './button.module.css';
+
+type Look = {
+  tone?: 'plain' | 'main' | 'quiet' | 'danger';
+  size?: 28 | 32 | 36 | 40;
+  className?: string | undefined;
+  ref?: Ref<HTMLButtonElement>;
+};
+export type ButtonProps = Omit<AriaButtonProps, 'className' | 'style' | 'children'> & Look & { icon?: LucideIcon | undefined; iconAfter?: LucideIcon; wide?: boolean; children: ReactNode };
+
+const classes = ({ tone = 'plain', size = 32, className }: Look): string =>
+  cx(css.button, tone !== 'plain' && css[tone], size !== 32 && css[`s${size}`], className);
+
+export function Button({ tone, size, className, icon, iconAfter, wide = false, children, ...rest }: ButtonProps) {
+  return (
+    <AriaButton {...rest} className={cx(classes({ ...(tone && { tone }), ...(size && { size }), className }), wide && css.wide)}>
+      {icon && <Icon of={icon} size={size === 28 ? 14 : 16} />}
+      {children}
+      {iconAfter && <Icon of={iconAfter} size={14} />}
+    </AriaButton>
+  );
+}
+
+export type IconButtonProps = Omit<AriaButtonProps, 'className' | 'style' | 'children' | 'aria-label'> &
+  Look & { icon: LucideIcon; label: string; iconSize?: 14 | 16 | 18 | 20; filled?: boolean; /** Keys shown in the tooltip: "mod K". */ keys?: string | undefined };
+
+/** An icon alone: its name is the tooltip, with the shortcut if there is one. Quiet unless told otherwise. */
+export function IconButton({ tone = 'quiet', size = 32, className, icon, iconSize = 16, filled = false, label, keys, ...rest }: IconButtonProps) {
+  return (
+    <TooltipTrigger delay={500} closeDelay={80}>
+      <AriaButton {...rest} aria-label={label} className={cx(classes({ tone, size, className }), css.icon)}>
+        <Icon of={icon} size={iconSize} filled={filled} />
+      </AriaButton>
+      <Tooltip>
+        {label}
+        {keys && <Kbd>{keys}</Kbd>}
+      </Tooltip>
+    </TooltipTrigger>
+  );
+}
+
+export function Tooltip({ children, placement = 'bottom' }: { children: ReactNode; placement?: 'bottom' | 'top' | 'end' }) {
+  return (
+    <AriaTooltip className={cx(css.tooltip)} offset={6} placement={placement}>
+      {children}
+    </AriaTooltip>
+  );
+}
+
+/** Reads as a link, does something here. */
+export function LinkButton({ className, children, ...rest }: Omit<AriaButtonProps, 'className' | 'style' | 'children'> & { className?: string; children: ReactNode }) {
+  return (
+    <AriaButton {...rest} className={cx(css.link, className)}>
+      {children}
+    </AriaButton>
+  );
+}

@@ -1,0 +1,79 @@
+import type { ReactNode } from 'react';
+import {
+  Checkbox as AriaCheckbox, Radio, RadioGroup, Switch as AriaSwitch, ToggleButton, ToggleButtonGroup, TooltipTrigger,
+  type CheckboxProps as AriaCheckboxProps, type SwitchProps as AriaSwitchProps,
+} from 'react-aria-components';
+import { Tooltip } from './button.tsx';
+import { cx } from './cx.ts';
+import { Icon, type LucideIcon } from './icon.tsx';
+import css from './choice.module.css';
+
+export type CheckboxProps = Omit<AriaCheckboxProps, 'className' | 'style' | 'children'> & { children?: ReactNode; className?: string | undefined };
+
+export function Checkbox({ children, className, ...rest }: CheckboxProps) {
+  return (
+    <AriaCheckbox {...rest} className={cx(css.checkbox, className)}>
+      <span aria-hidden className={css.box} />
+      {children}
+    </AriaCheckbox>
+  );
+}
+
+export type SwitchProps = Omit<AriaSwitchProps, 'className' | 'style' | 'children'> & { children?: ReactNode; className?: string | undefined };
+
+export function Switch({ children, className, ...rest }: SwitchProps) {
+  return (
+    <AriaSwitch {...rest} className={cx(css.switch, className)}>
+      <span aria-hidden className={css.track} />
+      {children}
+    </AriaSwitch>
+  );
+}
+
+export type RadioCard<V extends string> = { value: V; name: string; end?: string; note?: string };
+
+/** A choice of one among a few, each with a line of explanation. */
+export function RadioCards<V extends string>({ label, value, cards, onChange }: { label: string; value: V; cards: readonly RadioCard<V>[]; onChange: (value: V) => void }) {
+  return (
+    <RadioGroup aria-label={label} className={cx(css.cards)} value={value} onChange={(next) => onChange(next as V)}>
+      {cards.map((card) => (
+        <Radio className={cx(css.card)} key={card.value} value={card.value}>
+          <span aria-hidden className={css.dot} />
+          <span className={css.cardName}>{card.name}</span>
+          <span className={css.cardEnd}>{card.end}</span>
+          {card.note !== undefined && <span className={css.cardNote}>{card.note}</span>}
+        </Radio>
+      ))}
+    </RadioGroup>
+  );
+}
+
+export type Segment<V extends string> = { value: V; label: string; /** Drawn in place of the label, which becomes its name. */ icon?: LucideIcon };
+export type SegmentedProps<V extends string> = { label: string; value: V; segments: readonly Segment<V>[]; onChange: (value: V) => void; wide?: boolean; className?: string };
+
+export function Segmented<V extends string>({ label, value, segments, onChange, wide = false, className }: SegmentedProps<V>) {
+  return (
+    <ToggleButtonGroup
+      disallowEmptySelection aria-label={label} className={cx(css.segmented, wide && css.segmentedWide, className)} selectedKeys={[value]} selectionMode="single"
+      onSelectionChange={(keys) => {
+        const [key] = keys;
+        if (key !== undefined) onChange(key as V);
+      }}
+    >
+      {segments.map((segment) =>
+        segment.icon ? (
+          <TooltipTrigger delay={500} key={segment.value}>
+            <ToggleButton aria-label={segment.label} className={cx(css.segment)} id={segment.value}>
+              <Icon of={segment.icon} />
+            </ToggleButton>
+            <Tooltip>{segment.label}</Tooltip>
+          </TooltipTrigger>
+        ) : (
+          <ToggleButton className={cx(css.segment)} id={segment.value} key={segment.value}>
+            {segment.label}
+          </ToggleButton>
+        ),
+      )}
+    </ToggleButtonGroup>
+  );
+}

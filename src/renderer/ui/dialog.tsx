@@ -1,0 +1,57 @@
+import type { ReactNode } from 'react';
+import { Dialog as AriaDialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
+import { cx } from './cx.ts';
+import { Icon, type LucideIcon } from './icon.tsx';
+import css from './dialog.module.css';
+
+export type DialogProps = {
+  isOpen: boolean;
+  onClose: () => void;
+  title: string;
+  icon?: LucideIcon;
+  tone?: 'danger' | 'restricted' | 'warning' | 'accent';
+  wide?: boolean;
+  /** A loss is confirmed by a button, never by a click beside. */
+  urgent?: boolean;
+  children?: ReactNode;
+  /** Buttons, the main one last. */
+  actions?: ReactNode;
+};
+
+export function Dialog({ isOpen, onClose, title, icon, tone, wide = false, urgent = false, children, actions }: DialogProps) {
+  return (
+    <Overlay isOpen={isOpen} onClose={onClose}>
+      <AriaDialog className={cx(css.dialog, wide && css.wide)} role={urgent ? 'alertdialog' : 'dialog'}>
+        <Heading className={cx(css.title)} slot="title">
+          {icon && <Icon of={icon} size={18} tone={tone} />}
+          {title}
+        </Heading>
+        {children}
+        {actions && <div className={css.actions}>{actions}</div>}
+      </AriaDialog>
+    </Overlay>
+  );
+}
+
+/** The darkened page and what stands on it; Esc and a click beside close it. */
+export function Overlay({ isOpen, onClose, children }: { isOpen: boolean; onClose: () => void; children: ReactNode }) {
+  return (
+    <ModalOverlay isDismissable className={cx(css.scrim)} isOpen={isOpen} onOpenChange={(open) => !open && onClose()}>
+      <Modal className={cx(css.modal)}>{children}</Modal>
+    </ModalOverlay>
+  );
+}
+
+/** Facts that are confirmed, each with an icon. */
+export function DialogList({ items }: { items: readonly { id: string; icon: LucideIcon; tone?: 'restricted' | 'embargo' | 'danger' | undefined; text: ReactNode }[] }) {
+  return (
+    <ul className={css.list}>
+      {items.map((item) => (
+        <li className={css.item} key={item.id}>
+          <Icon of={item.icon} tone={item.tone} />
+          <span>{item.text}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}

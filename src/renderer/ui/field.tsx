@@ -1,0 +1,80 @@
+import { Search, CircleAlert, X } from 'lucide-react';
+import type { HTMLInputTypeAttribute, ReactNode, Ref } from 'react';
+import {
+  Button as AriaButton, FieldError, Group, Input, Label, SearchField as AriaSearchField, Text, TextField,
+  type SearchFieldProps as AriaSearchFieldProps, type TextFieldProps,
+} from 'react-aria-components';
+import { cx } from './cx.ts';
+import { Icon, type LucideIcon } from './icon.tsx';
+import css from './field.module.css';
+
+export type FieldProps = Omit<TextFieldProps, 'className' | 'style' | 'children' | 'type'> & {
+  label: string;
+  /** Beside the label, at the line's end: "Forgot it?". */
+  aside?: ReactNode;
+  help?: ReactNode;
+  /** What is wrong and what to do; marks the field invalid. */
+  error?: string | null | undefined;
+  icon?: LucideIcon;
+  /** Inside the box, at its end: a Show button, a state. */
+  end?: ReactNode;
+  type?: HTMLInputTypeAttribute;
+  placeholder?: string;
+  small?: boolean;
+  inputRef?: Ref<HTMLInputElement>;
+};
+
+export function Field({ label, aside, help, error, icon, end, type = 'text', placeholder, small = false, inputRef, ...rest }: FieldProps) {
+  return (
+    <TextField validationBehavior="aria" {...rest} className={cx(css.field)} isInvalid={Boolean(error)} type={type}>
+      <div className={css.head}>
+        <Label className={css.label}>{label}</Label>
+        {aside}
+      </div>
+      <Group className={cx(css.box, small && css.small)}>
+        {icon && <Icon of={icon} />}
+        <Input className={cx(css.input)} ref={inputRef ?? null} placeholder={placeholder ?? ''} />
+        {end}
+      </Group>
+      {help !== undefined && (
+        <Text className={css.help} slot="description">
+          {help}
+        </Text>
+      )}
+      <FieldError className={cx(css.error)}>
+        <Icon of={CircleAlert} size={14} />
+        <span>{error}</span>
+      </FieldError>
+    </TextField>
+  );
+}
+
+export type SearchFieldProps = Omit<AriaSearchFieldProps, 'className' | 'style' | 'children'> & {
+  label: string;
+  clearLabel: string;
+  placeholder?: string;
+  /** Shown at the end while the field is empty: the key that leads here. */
+  hint?: ReactNode;
+  className?: string | undefined;
+  inputRef?: Ref<HTMLInputElement>;
+};
+
+export function SearchField({ label, clearLabel, placeholder, hint, className, inputRef, ...rest }: SearchFieldProps) {
+  return (
+    <AriaSearchField {...rest} aria-label={label} className={cx(css.search, className)}>
+      {({ isEmpty }) => (
+        <>
+          <Icon of={Search} />
+          <Input className={cx(css.input)} ref={inputRef ?? null} placeholder={placeholder ?? ''} />
+          {isEmpty ? (
+            hint
+          ) : (
+            <AriaButton aria-label={clearLabel} className={cx(css.clear)}>
+              <Icon of={X} size={14} />
+            </AriaButton>
+          )}
+        </>
+      )}
+    </AriaSearchField>
+  );
+}

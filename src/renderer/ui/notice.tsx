@@ -1,0 +1,33 @@
+import { CircleAlert, CircleCheck, Info, TriangleAlert } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { cx } from './cx.ts';
+import { Icon, type LucideIcon } from './icon.tsx';
+import css from './notice.module.css';
+
+export type NoticeProps = {
+  tone?: 'warning' | 'info' | 'danger' | 'success' | 'embargo' | 'restricted';
+  /** `strip` under the header for the whole view, `box` for one thing. */
+  shape?: 'strip' | 'box';
+  icon?: LucideIcon;
+  /** The fact, in bold. */
+  title: ReactNode;
+  /** What happens now, what to do. */
+  children?: ReactNode;
+  action?: ReactNode;
+  /** Something is lost: said at once. */
+  urgent?: boolean;
+};
+
+const ICONS = { warning: TriangleAlert, info: Info, danger: CircleAlert, success: CircleCheck, embargo: Info, restricted: Info };
+
+export function Notice({ tone = 'info', shape = 'box', icon, title, children, action, urgent = false }: NoticeProps) {
+  return (
+    <div className={cx(css.notice, css[tone], shape === 'strip' && css.strip)} role={urgent ? 'alert' : 'status'}>
+      <Icon of={icon ?? ICONS[tone]} />
+      <div className={css.text}>
+        <b>{title}</b> {shape === 'strip' ? children : children !== undefined && <p>{children}</p>}
+      </div>
+      {action}
+    </div>
+  );
+}

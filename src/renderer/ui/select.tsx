@@ -1,0 +1,93 @@
+import { Check, ChevronDown, CircleAlert } from 'lucide-react';
+import type { ReactNode } from 'react';
+import {
+  Button as AriaButton, FieldError, Label, ListBox, ListBoxItem, Menu as AriaMenu, MenuItem, MenuTrigger, Popover, Select as AriaSelect, SelectValue, Text,
+} from 'react-aria-components';
+import buttonCss from './button.module.css';
+import { cx } from './cx.ts';
+import { Icon, type LucideIcon } from './icon.tsx';
+import { Kbd } from './text.tsx';
+import css from './field.module.css';
+
+export type Option<V extends string> = { value: V; label: string };
+export type SelectProps<V extends string> = {
+  label: string;
+  /** The label is for screen readers only: the value says enough. */
+  hideLabel?: boolean;
+  value: V | null;
+  options: readonly Option<V>[];
+  onChange: (value: V) => void;
+  help?: string;
+  error?: string | null | undefined;
+  placeholder?: string;
+  /** `field` to fill in a form, `button` in a row of tools. */
+  look?: 'field' | 'button';
+  icon?: LucideIcon;
+  small?: boolean;
+  isDisabled?: boolean;
+  name?: string;
+  className?: string;
+};
+
+export function Select<V extends string>({ label, hideLabel = false, value, options, onChange, help, error, placeholder, look = 'field', icon, small = false, isDisabled = false, name, className }: SelectProps<V>) {
+  const box = look === 'field' ? cx(css.box, small && css.small) : cx(buttonCss.button, buttonCss.s28);
+  return (
+    <AriaSelect
+      {...(hideLabel && { 'aria-label': label })} {...(name !== undefined && { name })}
+      className={cx(css.field, className)} isDisabled={isDisabled} isInvalid={Boolean(error)} placeholder={placeholder ?? ''} validationBehavior="aria"
+      value={value} onChange={(key) => onChange(key as V)}
+    >
+      {!hideLabel && <Label className={css.label}>{label}</Label>}
+      <AriaButton className={box}>
+        {icon && <Icon of={icon} />}
+        <SelectValue className={cx(css.value)}>{({ selectedText, defaultChildren }) => selectedText ?? defaultChildren}</SelectValue>
+        <Icon of={ChevronDown} size={14} />
+      </AriaButton>
+      {help !== undefined && (
+        <Text className={css.help} slot="description">
+          {help}
+        </Text>
+      )}
+      <FieldError className={cx(css.error)}>
+        <Icon of={CircleAlert} size={14} />
+        <span>{error}</span>
+      </FieldError>
+      <Popover className={cx(css.popover)} offset={4}>
+        <ListBox className={cx(css.list)}>
+          {options.map((option) => (
+            <ListBoxItem className={cx(css.option)} id={option.value} key={option.value} textValue={option.label}>
+              {({ isSelected }) => (
+                <>
+                  <span className={css.tick}>{isSelected && <Icon of={Check} size={14} />}</span>
+                  {option.label}
+                </>
+              )}
+            </ListBoxItem>
+          ))}
+        </ListBox>
+      </Popover>
+    </AriaSelect>
+  );
+}
+
+export type MenuEntry = { id: string; label: string; icon?: LucideIcon; keys?: string; danger?: boolean; disabled?: boolean; onAction: () => void };
+
+/** A list of things to do behind one button. `children` is the button. */
+export function Menu({ entries, label, children }: { entries: readonly MenuEntry[]; label: string; children: ReactNode }) {
+  return (
+    <MenuTrigger>
+      {children}
+      <Popover className={cx(css.popover)} offset={4} placement="bottom end">
+        <AriaMenu aria-label={label} className={cx(css.list)} disabledKeys={entries.filter((entry) => entry.disabled).map((entry) => entry.id)}>
+          {entries.map((entry) => (
+            <MenuItem className={cx(css.option, entry.danger && css.dangerous)} id={entry.id} key={entry.id} textValue={entry.label} onAction={entry.onAction}>
+              {entry.icon && <Icon of={entry.icon} size={14} />}
+              {entry.label}
+              {entry.keys && <Kbd>{entry.keys}</Kbd>}
+            </MenuItem>
+          ))}
+        </AriaMenu>
+      </Popover>
+    </MenuTrigger>
+  );
+}

@@ -1,0 +1,46 @@
+import type { ReactNode } from 'react';
+import { Tab as AriaTab, TabList, TabPanel, Tabs as AriaTabs } from 'react-aria-components';
+import { Count } from './badge.tsx';
+import { cx } from './cx.ts';
+import css from './tabs.module.css';
+
+export type Tab<V extends string> = { value: V; label: string; count?: number | string | undefined; danger?: boolean };
+export type TabsProps<V extends string> = {
+  label: string;
+  value: V;
+  tabs: readonly Tab<V>[];
+  onChange: (value: V) => void;
+  /** Without line and padding of its own: it stands in a row that has them. */
+  bare?: boolean;
+  /** Beside the list of tabs. */
+  tools?: ReactNode;
+  rowClassName?: string | undefined;
+  panelClassName?: string | undefined;
+  children: ReactNode;
+};
+
+/** The panel belongs to the tab chosen; `children` is what it shows. */
+export function Tabs<V extends string>({ label, value, tabs, onChange, bare = false, tools, rowClassName, panelClassName, children }: TabsProps<V>) {
+  const list = (
+    <TabList aria-label={label} className={cx(css.list, bare && css.bare)}>
+      {tabs.map((tab) => (
+        <AriaTab className={cx(css.tab)} id={tab.value} key={tab.value}>
+          {({ isSelected }) => (
+            <>
+              {tab.label}
+              {tab.count !== undefined && <Count tone={tab.danger ? 'danger' : isSelected ? 'accent' : undefined}>{tab.count}</Count>}
+            </>
+          )}
+        </AriaTab>
+      ))}
+    </TabList>
+  );
+  return (
+    <AriaTabs className={cx(css.tabs)} selectedKey={value} onSelectionChange={(key) => onChange(key as V)}>
+      {rowClassName === undefined ? list : <div className={rowClassName}>{list}{tools}</div>}
+      <TabPanel className={cx(css.panel, panelClassName)} id={value}>
+        {children}
+      </TabPanel>
+    </AriaTabs>
+  );
+}
