@@ -28,12 +28,12 @@ export function fixedAddresses(urls: readonly string[]): Addresses {
   };
 }
 
-type Granted = { downloadId: string; urls: AuthorisedUrl[]; renewing: Promise<void> | null };
+type Granted = { downloadId: string; url: AuthorisedUrl; renewing: Promise<void> | null };
 export type GrantRequest = { packageId: string; rev: number; fileIds: readonly string[]; acknowledge: string[] };
 
 /**
  * The addresses of a package's files, asked for once and kept fresh: renewed when less than a minute is left or the origin refuses them,
- * at most three times in a row without a byte gained.
+ * at most three times in a row without a byte gained. When an origin fails a file, the service is asked for another one.
  */
 export class PackageGrant {
   readonly #source: PackageSource;
@@ -61,34 +61,41 @@ export class PackageGrant {
   of(fileId: string, gained: () => number): Addresses {
     let renewals = 0;
     let gainedAtRenewal = gained();
+    /** Origins that failed this file in this run. */
+    const failed = new Set<string>();
+    const renewSame = async (granted: Granted): Promise<boolean> => {
+      renewals = gained() > gainedAtRenewal ? 1 : renewals + 1;
+      gainedAtRenewal = gained();
+      if (renewals > MAX_RENEWALS) return false;
+      await this.#renewOnce(fileId, granted, [...failed]);
+      return true;
+    };
     return {
       current: async () => {
         const granted = this.#of(fileId);
-        if (this.#isStale(fileId)) await this.#renewOnce(fileId, granted);
-        const url = granted.urls[0];
-        if (!url) throw new AppError('service-error', `No address is left for ${fileId}`, { retryable: true });
-        return { originId: url.originId, url: url.url, headers: url.headers, ranges: url.ranges, etag: strongTag(url.etag) };
+        if (this.#isStale(fileId)) await this.#renewOnce(fileId, granted, [...failed]);
+        const { originId, url, headers, ranges, etag } = granted.url;
+        return { originId, url, headers, ranges, etag: strongTag(etag) };
       },
       replace: async (address, expired) => {
         const granted = this.#of(fileId);
         // Another connection may have replaced it already.
-        if (granted.urls[0]?.url !== address.url) return true;
-        if (!expired) {
-          if (granted.urls.length > 1) granted.urls = granted.urls.slice(1);
-          return granted.urls[0]?.url !== address.url;
-        }
-        renewals = gained() > gainedAtRenewal ? 1 : renewals + 1;
-        gainedAtRenewal = gained();
-        if (renewals > MAX_RENEWALS) return false;
-        await this.#renewOnce(fileId, granted);
-        return true;
+        if (granted.url.url !== address.url) return true;
+        if (expired && (await renewSame(granted))) return true;
+        if (failed.has(address.originId)) return false;
+        failed.add(address.originId);
+        const before = granted.url;
+        await this.#renewOnce(fileId, granted, [...failed]);
+        if (!failed.has(granted.url.originId)) return true;
+        granted.url = before;
+        return false;
       },
     };
   }
 
   #take({ downloadId, maxParallel, urls }: Authorisation): void {
     this.#maxParallel = Math.min(this.#maxParallel, Math.max(1, maxParallel));
-    for (const [fileId, ofFile] of Map.groupBy(urls, (url) => url.fileId)) this.#granted.set(fileId, { downloadId, urls: ofFile, renewing: null });
+    for (const url of urls) if (!this.#granted.has(url.fileId)) this.#granted.set(url.fileId, { downloadId, url, renewing: null });
   }
 
   #of(fileId: string): Granted {
@@ -98,23 +105,24 @@ export class PackageGrant {
   }
 
   #isStale(fileId: string): boolean {
-    const url = this.#granted.get(fileId)?.urls[0];
-    return url !== undefined && url.expiresAtMs - this.#clock.nowMs() < RENEW_BEFORE_MS;
+    const granted = this.#granted.get(fileId);
+    return granted !== undefined && granted.url.expiresAtMs - this.#clock.nowMs() < RENEW_BEFORE_MS;
   }
 
-  /** Connections that meet the same expiry renew once, and other stale files go along. */
-  #renewOnce(fileId: string, granted: Granted): Promise<void> {
-    granted.renewing ??= this.#renew(fileId, granted.downloadId).finally(() => {
+  /** Connections that meet the same expiry renew once. */
+  #renewOnce(fileId: string, granted: Granted, excludeOriginIds: string[]): Promise<void> {
+    granted.renewing ??= this.#renew(fileId, granted.downloadId, excludeOriginIds).finally(() => {
       granted.renewing = null;
     });
     return granted.renewing;
   }
 
-  async #renew(fileId: string, downloadId: string): Promise<void> {
+  /** Other stale files go along, unless this is about an origin that failed this one. */
+  async #renew(fileId: string, downloadId: string, excludeOriginIds: string[]): Promise<void> {
     const others = [...this.#granted].filter(([id, other]) => id !== fileId && other.downloadId === downloadId && this.#isStale(id)).map(([id]) => id);
-    const urls = await this.#source.renew(downloadId, [fileId, ...others].slice(0, MAX_FILES_PER_RENEWAL));
-    const byFile = Map.groupBy(urls, (url) => url.fileId);
-    if (!byFile.has(fileId)) throw new AppError('service-error', `No address came for ${fileId}`, { retryable: true });
-    for (const [id, fresh] of byFile) this.#of(id).urls = fresh;
+    const fileIds = excludeOriginIds.length > 0 ? [fileId] : [fileId, ...others].slice(0, MAX_FILES_PER_RENEWAL);
+    const urls = await this.#source.renew(downloadId, fileIds, excludeOriginIds);
+    if (!urls.some((url) => url.fileId === fileId)) throw new AppError('service-error', `No address came for ${fileId}`, { retryable: true });
+    for (const url of urls) this.#of(url.fileId).url = url;
   }
 }

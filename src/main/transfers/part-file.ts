@@ -140,6 +140,13 @@ export class PartFile {
     this.#durable = withoutRange(this.#durable, range);
   }
 
+  /** Takes back all of a range that no piece has proved: it came with something that proved wrong. */
+  forgetUnproved(range: Range): void {
+    const proved = [...this.#checked].map((index) => this.#pieceRange(index));
+    for (const unproved of proved.reduce((left, piece) => withoutRange(left, piece), [range])) this.forget(unproved);
+    this.#saveJournal();
+  }
+
   /** Starts over, because the content has changed or comes whole. Pieces that proved right in this run may stay. */
   async restart(keepProved: boolean): Promise<void> {
     this.#epoch++;

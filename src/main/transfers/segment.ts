@@ -124,7 +124,9 @@ export async function readSegment(context: SegmentContext, segment: Segment, ope
     if (Number.isFinite(segment.to) && position < segment.to) throw new AppError('short-body', `The body ended ${segment.to - position} bytes early`, { retryable: true });
   } catch (thrown) {
     await writer.flush();
-    if (context.unvouched && thrown instanceof AppError && thrown.code === 'origin-error') part.forget([start, segment.at]);
+    const code = thrown instanceof AppError ? thrown.code : null;
+    if (context.unvouched && code === 'origin-error') part.forget([start, segment.at]);
+    if (code === 'hash-mismatch') part.forgetUnproved([start, segment.at]);
     throw thrown;
   } finally {
     part.flushJournal();
