@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { DAY, HOUR } from '../../src/service/clock.ts';
 import type { AccountRecord, SessionRecord, Store } from '../../src/service/store/ports.ts';
 import { openSqliteStore } from '../../src/service/store/sqlite.ts';
@@ -51,9 +51,10 @@ describe('a transaction', () => {
 
   test('is there for whoever opens the file afterwards', async () => {
     await store.transaction((tx) => tx.accounts.put(account('acc_1', 'a@x.example')));
-    const other = openSqliteStore(file);
-    onTestFinished(() => other.close());
-    expect(await other.transaction((tx) => tx.accounts.byEmail('a@x.example'))).toEqual(account('acc_1', 'a@x.example'));
+    expect(() => openSqliteStore(file)).toThrow('in use by another service');
+    await store.close();
+    store = openSqliteStore(file);
+    expect(await store.transaction((tx) => tx.accounts.byEmail('a@x.example'))).toEqual(account('acc_1', 'a@x.example'));
   });
 });
 

@@ -86,8 +86,9 @@ function route(name: EndpointName, handler: AnyHandler, { context, authenticate,
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const prepared = { endpoint, request, reply };
     const ip = request.ip;
-    if (OPEN_TAGS.includes(endpoint.tag) && endpoint.auth !== 'bearer' && !name.endsWith('Changes')) context.limits.require('read', header(request, 'authorization') ?? ipKey(ip));
     const auth = await signedIn(endpoint, request, authenticate);
+    // The changes have limits of their own, which know whether there was anything new.
+    if (OPEN_TAGS.includes(endpoint.tag) && !name.endsWith('Changes')) context.limits.require('read', auth?.session.id ?? ipKey(ip));
     const idempotencyKey = keyOf(request, endpoint);
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- every member was just parsed by the schemas that the type derives from
     const call = {

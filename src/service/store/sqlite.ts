@@ -120,15 +120,17 @@ function purgeIn(db: DatabaseSync, now: number): void {
   before('DELETE FROM downloads WHERE at < ?', 400 * DAY);
 }
 
-/** @param file path, or `:memory:`. */
+/** @param file path, or `:memory:`. Throws where another service has it open, or a newer one wrote it. */
 export function openSqliteStore(file: string): Store {
   const db = new DatabaseSync(file);
   try {
-    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000');
+    // Exclusive: two services on one folder would each believe their own counts of tries and uses. The system frees it at death.
+    db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
+    db.exec('BEGIN IMMEDIATE; COMMIT');
     migrate(db);
   } catch (error) {
     db.close();
-    throw error;
+    throw error instanceof Error && /locked/.test(error.message) ? new Error('The data folder is in use by another service', { cause: error }) : error;
   }
   const tx = tables(db);
   let last: Promise<unknown> = Promise.resolve();
