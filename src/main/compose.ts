@@ -40,7 +40,7 @@ export type ComposeOptions = {
   demo?: boolean | undefined;
   /** False: no service is opened, whatever the settings say. */
   connect?: boolean;
-  /** Keeps the library fresh by itself. */
+  /** Keeps the library fresh and the queue going by itself; without it only what is asked for is done. */
   background: boolean;
   send(name: string, payload: unknown): void;
 };
@@ -143,7 +143,9 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
       onArticles: (ids) => publish('articles.changed', { rev: service.syncer.nextRev(), ids }),
     }),
   );
-  const transfers = await startTransferWorker({ home, source: sourceOf(() => service.must()), onBug: (trace) => log.error('transfers', trace) });
+  const transfers = await startTransferWorker({
+    home, source: sourceOf(() => service.must()), settings: { scope: options.background ? 'all' : 'touched' }, onBug: (trace) => log.error('transfers', trace),
+  });
   const here = new Here(transfers);
   await here.load();
   transfers.onChanged((change) => {

@@ -8,6 +8,7 @@ import { addDoctorCommand } from './doctor.ts';
 import { addArticleCommands, addCatalogueCommands } from './library.ts';
 import { Output } from './output.ts';
 import { addStationCommands } from './station.ts';
+import { addTransferCommands } from './transfers.ts';
 
 const { version } = JSON.parse(readFileSync(new URL(import.meta.url.endsWith('.ts') ? '../../../package.json' : '../../package.json', import.meta.url), 'utf8')) as { version: string };
 
@@ -32,6 +33,7 @@ const context: CommandContext = {
 
 addAccountCommands(program, context);
 addCatalogueCommands(program, context);
+addTransferCommands(program, context);
 addArticleCommands(program, context);
 addStationCommands(program, context);
 addDoctorCommand(program, context);
@@ -56,6 +58,10 @@ try {
   await program.parseAsync();
 } catch (thrown) {
   const json = process.argv.includes('--json');
-  if (thrown instanceof CommanderError) process.exitCode = thrown.exitCode === 0 ? 0 : new Output(json).failedWith({ code: 'usage', message: thrown.message });
+  if (thrown instanceof CommanderError) {
+    // It has said so to people already.
+    if (json && thrown.exitCode !== 0) new Output(json).failedWith({ code: 'usage', message: thrown.message.replace(/^error: /, '') });
+    process.exitCode = thrown.exitCode === 0 ? 0 : 2;
+  }
   else process.exitCode = new Output(json).failed(thrown instanceof AppError ? thrown : new Error('unexpected', { cause: thrown }));
 }

@@ -1,0 +1,56 @@
+import type { Command } from 'commander';
+import * as z from 'zod';
+import { AppError } from '../../shared/errors.ts';
+import type { ServiceSession } from '../service-session.ts';
+import type { CommandContext } from './account.ts';
+import { openDesk, withDesk } from './context.ts';
+import { getCommand, needsService, runGet, type GetOptions, type PackageFormat, type PackageTarget } from './get.ts';
+import { queueCommand, runQueue } from './queue.ts';
+import { runVerify, verifyCommand } from './verify.ts';
+
+const named = z.object({ assetId: z.string() });
+
+/** What `desk get` was asked for: an asset in a format, or one package by its id. */
+async function resolveTarget({ catalogue, source }: ServiceSession, target: string, format: PackageFormat): Promise<PackageTarget> {
+  const isPackage = target.startsWith('pkg_');
+  const detail = await catalogue.detail(isPackage ? named.parse(await source.manifest(target)).assetId : target);
+  if (detail.pubStatus !== 'usable') throw new AppError('withdrawn', `${detail.slug} was withdrawn: ${detail.statusNote ?? 'no reason given'}`);
+  const found = detail.packages.find(({ id, purpose }) => (isPackage ? id === target : purpose === format));
+  if (!found) throw new AppError('not-found', `${detail.slug} has no ${isPackage ? `package ${target}` : `${format} package`}`);
+  return { assetId: detail.id, packageId: found.id, rev: found.rev, title: detail.headline, label: found.label, bytes: found.bytes, fileCount: found.fileCount };
+}
+
+export function addTransferCommands(program: Command, context: CommandContext): void {
+  const get = getCommand();
+  program.addCommand(get.action(async (targets: string[], options: GetOptions) => {
+    const output = context.output(get);
+    const common = context.common(get);
+    const isOnline = needsService(targets);
+    let composed;
+    try {
+      composed = await openDesk(common, context.version, { needsService: isOnline });
+    } catch (thrown) {
+      // The first line carries the pid, whatever comes of it.
+      output.line({ type: 'get', pid: process.pid });
+      return context.exit(output.failed(thrown, { files: [] }));
+    }
+    try {
+      const { transfers, session } = composed.desk;
+      context.exit(await runGet({ transfers, out: output, resolveTarget: (target, format) => resolveTarget(session(), target, format) }, targets, options));
+    } catch (thrown) {
+      context.exit(output.failed(thrown, { files: [] }));
+    } finally {
+      await composed.close();
+    }
+  }));
+  program.addCommand(queueCommand(async (name, ids, command) => {
+    const output = context.output(command);
+    const work = { needsService: false, connect: name === 'run' };
+    context.exit(await withDesk(context.common(command), context.version, output, work, ({ desk }) => runQueue({ transfers: desk.transfers, out: output }, name, ids)));
+  }));
+  const verify = verifyCommand();
+  program.addCommand(verify.action(async (folder: string) => {
+    const output = context.output(verify);
+    context.exit(await withDesk(context.common(verify), context.version, output, { needsService: false }, ({ desk }) => runVerify({ transfers: desk.transfers, out: output }, folder)));
+  }));
+}
