@@ -1,1 +1,111 @@
-export function Palette({ onClose }: { onClose: () => void; onSheet: () => void }) { void onClose; return null; }
+import { HardDriveDownload, Newspaper, Search } from 'lucide-react';
+import { useState, type ReactNode } from 'react';
+import { Autocomplete, Collection, Dialog, Header, Input, ListBox, ListBoxItem, ListBoxSection, SearchField } from 'react-aria-components';
+import { formatDay, formatDuration } from '../i18n/format.ts';
+import { useDesk, useLanguage, useMedia, useTexts } from '../stores/context.tsx';
+import type { ArticleRow, AssetRow } from '../stores/desk.ts';
+import { Button } from '../ui/button.tsx';
+import { cx } from '../ui/cx.ts';
+import { Overlay } from '../ui/dialog.tsx';
+import { Icon } from '../ui/icon.tsx';
+import { Marked } from '../ui/marked.tsx';
+import { Kbd, SrOnly } from '../ui/text.tsx';
+import { Thumb } from '../ui/thumb.tsx';
+import { useCommands, useFound, type Command } from './palette-entries.ts';
+import css from './palette.module.css';
+
+/** Footage, news, things to do and places to go, by typing. */
+export function Palette({ onClose, onSheet }: { onClose: () => void; onSheet: () => void }) {
+  const { shell } = useTexts();
+  const { palette } = shell;
+  return (
+    <Overlay isOpen onClose={onClose}>
+      <Dialog aria-label={palette.title} className={cx(css.palette)}>
+        <PaletteBody onClose={onClose} />
+        <footer className={css.foot}>
+          <span><Kbd>↑</Kbd><Kbd>↓</Kbd>{palette.choose}</span>
+          <span><Kbd>↵</Kbd>{palette.open}</span>
+          <Button size={28} tone="quiet" onPress={onSheet}><Kbd>?</Kbd>{palette.all}</Button>
+        </footer>
+      </Dialog>
+    </Overlay>
+  );
+}
+
+function PaletteBody({ onClose }: { onClose: () => void }) {
+  const desk = useDesk();
+  const { palette } = useTexts().shell;
+  const [text, setText] = useState('');
+  const { assets, articles } = useFound(text);
+  const { doing, places } = useCommands(text);
+  const act = (run: () => void): void => {
+    onClose();
+    run();
+  };
+  const open = (key: string): void => {
+    const [kind, id = ''] = key.split(/:(.*)/s);
+    if (kind === 'asset') act(() => desk.route.getState().go({ name: 'asset', id }));
+    else if (kind === 'article') act(() => desk.route.getState().go({ name: 'news', id }));
+    else act([...doing, ...places].find((command) => `command:${command.id}` === key)?.run ?? (() => undefined));
+  };
+  return (
+    <Autocomplete inputValue={text} onInputChange={setText}>
+      <SearchField autoFocus aria-label={palette.title} className={cx(css.in)}>
+        <Icon of={Search} size={18} />
+        <Input placeholder={palette.placeholder} />
+        <Kbd>Esc</Kbd>
+      </SearchField>
+      <ListBox aria-label={palette.title} className={cx(css.list)} renderEmptyState={() => <p className={css.none}>{palette.none}</p>} onAction={(key) => open(String(key))}>
+        {assets.length > 0 && <Section items={assets} title={palette.footage}>{(asset) => <AssetEntry asset={asset} query={text} />}</Section>}
+        {articles.length > 0 && <Section items={articles} title={palette.news}>{(article) => <ArticleEntry article={article} query={text} />}</Section>}
+        {doing.length > 0 && <Section items={doing} title={palette.do}>{(command) => <CommandEntry command={command} query={text} />}</Section>}
+        {places.length > 0 && <Section items={places} title={palette.goTo}>{(command) => <CommandEntry command={command} query={text} />}</Section>}
+      </ListBox>
+    </Autocomplete>
+  );
+}
+
+function Section<T extends { id: string }>({ title, items, children }: { title: string; items: T[]; children: (item: T) => ReactNode }) {
+  return (
+    <ListBoxSection>
+      <Header className={cx(css.head)}>{title}</Header>
+      <Collection dependencies={[children]} items={items}>{children}</Collection>
+    </ListBoxSection>
+  );
+}
+
+function AssetEntry({ asset, query }: { asset: AssetRow; query: string }) {
+  const media = useMedia();
+  return (
+    <ListBoxItem className={cx(css.row)} id={`asset:${asset.id}`} textValue={asset.headline}>
+      <Thumb className={css.picture} src={media(`thumb/${asset.id}`)} />
+      <span className={css.text}><Marked className={css.match} query={query} text={asset.headline} /></span>
+      <span className={css.end}>{formatDuration(asset.durationMs / 1000)}</span>
+    </ListBoxItem>
+  );
+}
+
+function ArticleEntry({ article, query }: { article: ArticleRow; query: string }) {
+  const language = useLanguage();
+  const { palette } = useTexts().shell;
+  return (
+    <ListBoxItem className={cx(css.row)} id={`article:${article.id}`} textValue={article.headline}>
+      <Icon of={Newspaper} size={18} />
+      <span className={css.text}>
+        <Marked className={css.match} query={query} text={article.headline} />
+        <small>{formatDay(article.publishedAt, language)}</small>
+      </span>
+      <span className={css.end}>{article.stored && <><Icon of={HardDriveDownload} size={14} /><SrOnly>{palette.stored}</SrOnly></>}</span>
+    </ListBoxItem>
+  );
+}
+
+function CommandEntry({ command, query }: { command: Command; query: string }) {
+  return (
+    <ListBoxItem className={cx(css.row)} id={`command:${command.id}`} textValue={command.text}>
+      <Icon of={command.icon} size={18} />
+      <span className={css.text}><Marked className={css.match} query={query} text={command.text} /></span>
+      <span className={css.end}>{command.keys.map((key) => <Kbd key={key}>{key}</Kbd>)}</span>
+    </ListBoxItem>
+  );
+}

@@ -1,6 +1,8 @@
 /** Figures as newsrooms write them. All take the language, so that one page never mixes two. */
 export type Language = 'en' | 'fr';
 
+/** Day before month in both. */
+const LOCALES = { en: 'en-GB', fr: 'fr-FR' };
 const UNITS = { en: ['B', 'kB', 'MB', 'GB', 'TB'], fr: ['o', 'ko', 'Mo', 'Go', 'To'] };
 
 /** Decimal units, as disks and networks are sold: 14.2 GB. */
@@ -24,16 +26,22 @@ export function formatDuration(seconds: number): string {
 
 export const formatNumber = (n: number, language: Language): string => new Intl.NumberFormat(language).format(n);
 export const formatPercent = (fraction: number, language: Language): string => new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 0 }).format(fraction);
-export const formatTime = (ms: number, language: Language): string => new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(ms);
-export const formatDate = (ms: number, language: Language): string => new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short', year: 'numeric' }).format(ms);
+export const formatTime = (ms: number, language: Language): string => new Intl.DateTimeFormat(LOCALES[language], { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(ms);
+export const formatDate = (ms: number, language: Language): string => new Intl.DateTimeFormat(LOCALES[language], { day: 'numeric', month: 'short', year: 'numeric' }).format(ms);
 
 /** Today: the time alone; this year: day and month; else the whole date. */
 export function formatWhen(ms: number, nowMs: number, language: Language): string {
   const [then, now] = [new Date(ms), new Date(nowMs)];
   if (then.toDateString() === now.toDateString()) return formatTime(ms, language);
-  if (then.getFullYear() === now.getFullYear()) return new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short' }).format(ms);
+  if (then.getFullYear() === now.getFullYear()) return new Intl.DateTimeFormat(LOCALES[language], { day: 'numeric', month: 'short' }).format(ms);
   return formatDate(ms, language);
 }
 
 export const countryName = (code: string, language: Language): string => new Intl.DisplayNames(language, { type: 'region', fallback: 'code' }).of(code) ?? code;
 export const languageName = (code: string, language: Language): string => new Intl.DisplayNames(language, { type: 'language', fallback: 'code' }).of(code) ?? code;
+
+/** 24 Nov; with the year when it is not this one. */
+export function formatDay(ms: number, language: Language): string {
+  const sameYear = new Date(ms).getFullYear() === new Date().getFullYear();
+  return sameYear ? new Intl.DateTimeFormat(LOCALES[language], { day: 'numeric', month: 'short' }).format(ms) : formatDate(ms, language);
+}

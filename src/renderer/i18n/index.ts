@@ -1,8 +1,12 @@
+import { badges as badgesEn } from './en/badges.ts';
+import { catalogue as catalogueEn } from './en/catalogue.ts';
 import { common as commonEn } from './en/common.ts';
 import { downloads as downloadsEn } from './en/downloads.ts';
 import { errors as errorsEn } from './en/errors.ts';
 import { shell as shellEn } from './en/shell.ts';
 import { station as stationEn } from './en/station.ts';
+import { badges as badgesFr } from './fr/badges.ts';
+import { catalogue as catalogueFr } from './fr/catalogue.ts';
 import { common as commonFr } from './fr/common.ts';
 import { downloads as downloadsFr } from './fr/downloads.ts';
 import { errors as errorsFr } from './fr/errors.ts';
@@ -10,8 +14,8 @@ import { shell as shellFr } from './fr/shell.ts';
 import { station as stationFr } from './fr/station.ts';
 
 /** English says which texts there are; French has the same, or it does not compile. A text with figures in it is a function. */
-const en = { common: commonEn, downloads: downloadsEn, errors: errorsEn, shell: shellEn, station: stationEn };
+const en = { badges: badgesEn, catalogue: catalogueEn, common: commonEn, downloads: downloadsEn, errors: errorsEn, shell: shellEn, station: stationEn };
 export type Texts = typeof en;
-const fr: Texts = { common: commonFr, downloads: downloadsFr, errors: errorsFr, shell: shellFr, station: stationFr };
+const fr: Texts = { badges: badgesFr, catalogue: catalogueFr, common: commonFr, downloads: downloadsFr, errors: errorsFr, shell: shellFr, station: stationFr };
 
 export const texts: Record<'en' | 'fr', Texts> = { en, fr };

@@ -4,8 +4,8 @@ import type { catalogueQuery, FACETS } from '../../shared/contract/catalogue.ts'
 
 export type CatalogueQuery = z.infer<typeof catalogueQuery>;
 export type FacetName = (typeof FACETS)[number];
-/** How far back: days, or null for any date. The moment itself is taken when the search runs. */
-export type Since = 1 | 7 | 30 | null;
+/** How far back, or null for any date. The moment itself is taken when the search runs. */
+export type Since = 'today' | 'week' | null;
 export type SavedSearch = { id: string; name: string; text: string; facets: CatalogueQuery['facets']; since: Since; sort: CatalogueQuery['sort'] };
 
 export type BrowseState = {
@@ -20,6 +20,8 @@ export type BrowseState = {
   setSince(since: Since): void;
   setSort(sort: CatalogueQuery['sort']): void;
   clearFilters(): void;
+  /** How far the results were scrolled, for coming back. */
+  scrollTop: number;
   select(ids: ReadonlySet<string>): void;
   setResultIds(ids: readonly string[] | null): void;
   save(search: Omit<SavedSearch, 'id'>): void;
@@ -49,6 +51,7 @@ export function createBrowseStore(): StoreApi<BrowseState> {
       sort: 'newest',
       selected: new Set(),
       resultIds: null,
+      scrollTop: 0,
       saved: kept(),
       setFacet(name, values) {
         const { [name]: _, ...others } = get().facets;
@@ -65,9 +68,16 @@ export function createBrowseStore(): StoreApi<BrowseState> {
   });
 }
 
-const DAY_MS = 86_400_000;
+const DAYS_BACK = { today: 0, week: 7 };
 
-/** @param nowMs by the service's clock */
+function startOf(since: 'today' | 'week', nowMs: number): number {
+  const day = new Date(nowMs);
+  day.setHours(0, 0, 0, 0);
+  day.setDate(day.getDate() - DAYS_BACK[since]);
+  return day.getTime();
+}
+
+/** @param nowMs by the service's clock; the query is the same all day long */
 export function toQuery(text: string, { facets, since, sort }: Pick<BrowseState, 'facets' | 'since' | 'sort'>, nowMs: number): CatalogueQuery {
-  return { text: text.trim(), facets, publishedAfter: since === null ? null : nowMs - since * DAY_MS, sort: text.trim() === '' && sort === 'relevance' ? 'newest' : sort };
+  return { text: text.trim(), facets, publishedAfter: since === null ? null : startOf(since, nowMs), sort: text.trim() === '' && sort === 'relevance' ? 'newest' : sort };
 }

@@ -5,6 +5,7 @@ import type { DeskClient } from '../ipc/client.ts';
 import { createBrowseStore, type BrowseState } from './browse.ts';
 import { createDownloadsStore, type DownloadsState } from './downloads.ts';
 import { createProjection } from './projection.ts';
+import { createResultsStore, type ResultsState } from './results.ts';
 import { createRouteStore, type Route, type RouteState } from './route.ts';
 import { createSearchStore, type SearchState } from './search.ts';
 import { createToastStore, type ToastState } from './toasts.ts';
@@ -36,6 +37,7 @@ export type Desk = {
   toasts: StoreApi<ToastState>;
   search: StoreApi<SearchState>;
   browse: StoreApi<BrowseState>;
+  results: StoreApi<ResultsState>;
   downloads: StoreApi<DownloadsState>;
 };
 
@@ -52,6 +54,7 @@ export function createDesk(client: DeskClient, info: AppInfo, first: Route): Des
     toasts: createToastStore(),
     search: createSearchStore(),
     browse: createBrowseStore(),
+    results: createResultsStore(client),
     downloads: createDownloadsStore(),
   };
 }

@@ -1,0 +1,88 @@
+import { CircleUserRound, Download, Film, LogIn, LogOut, Mail, Moon, Newspaper, Pause, Play, RefreshCw, Search, Settings, Sun, SunMoon } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import type { Texts } from '../i18n/index.ts';
+import { useAccount, useConnection, useDesk, useTexts, useTransfers } from '../stores/context.tsx';
+import type { ArticleRow, AssetRow, Desk } from '../stores/desk.ts';
+import { errorText } from '../stores/downloads.ts';
+import type { Route } from '../stores/route.ts';
+import type { LucideIcon } from '../ui/icon.tsx';
+
+export type Command = { id: string; icon: LucideIcon; text: string; keys: string[]; run: () => void };
+export type Found = { assets: AssetRow[]; articles: ArticleRow[] };
+
+/** Long enough not to ask for every letter, short enough to feel at once. */
+const ASK_AFTER_MS = 90;
+const NOTHING: Found = { assets: [], articles: [] };
+
+/** Footage and news for the words typed, from the library on this machine; the last answer stays until the next one is there. */
+export function useFound(text: string): Found {
+  const desk = useDesk();
+  const [found, setFound] = useState(NOTHING);
+  useEffect(() => {
+    let alive = true;
+    const ask = async (): Promise<void> => {
+      const [assets, articles] = await Promise.all([
+        desk.client.call('catalogue.search', { query: { text, facets: {}, publishedAfter: null, sort: 'relevance' }, range: { offset: 0, count: 4 } }),
+        desk.client.call('articles.list', { query: { text, section: null, language: null, unreadOnly: false }, range: { offset: 0, count: 3 } }),
+      ]);
+      if (alive) setFound({ assets: assets.items, articles: articles.items });
+    };
+    const timer = setTimeout(() => void (text.trim() === '' ? setFound(NOTHING) : ask().catch(() => undefined)), ASK_AFTER_MS);
+    return () => {
+      alive = false;
+      clearTimeout(timer);
+    };
+  }, [desk, text]);
+  return found;
+}
+
+const matches = (text: string, typed: string): boolean => typed.toLowerCase().split(/\s+/).every((word) => text.toLowerCase().includes(word));
+
+/** What can be done and where one can go, narrowed to the words typed. */
+export function useCommands(typed: string): { doing: Command[]; places: Command[] } {
+  const desk = useDesk();
+  const texts = useTexts();
+  const signedIn = useAccount()?.status === 'signed-in';
+  const demo = useConnection()?.demo ?? false;
+  const paused = useTransfers((state) => state.totals?.paused ?? false);
+  const text = typed.trim();
+  const doing = commands(desk, texts, { signedIn, paused }).filter((command) => matches(command.text, text));
+  if (text !== '') doing.unshift({ id: 'search', icon: Search, text: texts.shell.palette.searchFor(text), keys: [], run: () => searchCatalogue(desk, text) });
+  return { doing, places: pages(desk, texts, demo).filter((command) => matches(command.text, text)) };
+}
+
+function searchCatalogue(desk: Desk, text: string): void {
+  desk.search.getState().type('catalogue', text);
+  desk.route.getState().go({ name: 'catalogue' });
+}
+
+function commands(desk: Desk, { shell }: Texts, { signedIn, paused }: { signedIn: boolean; paused: boolean }): Command[] {
+  const { palette } = shell;
+  const tell = (error: unknown): void => desk.toasts.getState().show(errorText(desk, error));
+  const theme = (value: 'light' | 'dark' | 'system') => (): void => void desk.client.call('settings.set', { theme: value }).then(desk.settings.take, tell);
+  const go = (route: Route) => (): void => desk.route.getState().go(route);
+  return [
+    { id: 'sync', icon: RefreshCw, text: palette.sync, keys: [], run: () => void desk.client.call('library.sync').then(desk.library.take, tell) },
+    { id: 'pause', icon: paused ? Play : Pause, text: paused ? palette.resumeAll : palette.pauseAll, keys: [], run: () => void desk.client.call('transfers.pause-all', { paused: !paused }).catch(tell) },
+    ...(signedIn
+      ? [{ id: 'sign-out', icon: LogOut, text: palette.signOut, keys: [], run: () => void desk.client.call('account.sign-out').then(desk.account.take, tell) }]
+      : [
+          { id: 'sign-in', icon: LogIn, text: palette.signIn, keys: [], run: go({ name: 'account', screen: 'sign-in' }) },
+          { id: 'create', icon: CircleUserRound, text: palette.createAccount, keys: [], run: go({ name: 'account', screen: 'create' }) },
+        ]),
+    { id: 'light', icon: Sun, text: palette.light, keys: [], run: theme('light') },
+    { id: 'dark', icon: Moon, text: palette.dark, keys: [], run: theme('dark') },
+    { id: 'system', icon: SunMoon, text: palette.system, keys: [], run: theme('system') },
+  ];
+}
+
+function pages(desk: Desk, { common }: Texts, demo: boolean): Command[] {
+  const go = (route: Route) => (): void => desk.route.getState().go(route);
+  return [
+    { id: 'catalogue', icon: Film, text: common.catalogue, keys: ['G', 'C'], run: go({ name: 'catalogue' }) },
+    { id: 'news', icon: Newspaper, text: common.news, keys: ['G', 'N'], run: go({ name: 'news', id: null }) },
+    { id: 'downloads', icon: Download, text: common.downloads, keys: ['G', 'D'], run: go({ name: 'downloads', id: null }) },
+    ...(demo ? [{ id: 'mailbox', icon: Mail, text: common.mailbox, keys: [], run: go({ name: 'mailbox' }) }] : []),
+    { id: 'settings', icon: Settings, text: common.settings, keys: ['mod ,'], run: go({ name: 'settings', section: 'general' }) },
+  ];
+}

@@ -1,0 +1,10 @@
+import type { Texts } from '../index.ts';
+
+export const badges: Texts['badges'] = {
+  embargo: 'Embargo',
+  embargoUntil: (moment) => `Embargo ${moment}`,
+  restricted: 'Restreint',
+  updated: 'Mis à jour',
+  withdrawn: 'Retiré',
+  here: 'Déjà ici',
+};
