@@ -1,6 +1,8 @@
-import { readFile, readdir } from 'node:fs/promises';
+import { readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createDisk } from '../../src/main/adapters/disk.ts';
+import type { Disk } from '../../src/main/transfers/ports.ts';
 import { Origin, content, sha256 } from '../support/origin.ts';
 import type { Fault } from '../support/origin.ts';
 import { get, received, startBench } from '../support/transfers.ts';
@@ -54,6 +56,51 @@ test('the right file there already costs nothing, a different one is never overw
   expect(file.ranges).toHaveLength(before);
   expect(await get(bench, { url: `${origin.url}/a.mov`, sha256: '0'.repeat(64) })).toMatchObject({ state: { phase: 'failed', code: 'exists' }, files: [{ error: { code: 'exists' } }] });
   expect(sha256(await readFile(path.join(bench.to, 'a.mov')))).toBe(sha256(bytes));
+});
+
+test('without a hash the origin is asked whether it is still the same', async () => {
+  const file = origin.serve('/a.mov', content(MIB));
+  await get(bench, { url: `${origin.url}/a.mov` });
+  expect(await get(bench, { url: `${origin.url}/a.mov` })).toMatchObject({ state: { phase: 'done' }, files: [{ verified: false, downloadedBytes: 0 }] });
+  Object.assign(file, { content: content(MIB, 5), etag: '"new"' });
+  expect((await get(bench, { url: `${origin.url}/a.mov` })).state).toMatchObject({ phase: 'failed', code: 'exists' });
+});
+
+test('after a power loss, where nothing vouches for the bytes, only what was synced is believed', async () => {
+  const bytes = content(4 * MIB);
+  origin.serve('/a.mov', bytes, { faults: [{ kind: 'stall', afterBytes: 3 * MIB }] });
+  const real = createDisk();
+  let boot = 'one';
+  /** The file as it is on the medium: what was there at its last sync. */
+  let medium = Buffer.alloc(0);
+  const disk: Disk = {
+    ...real,
+    bootId: () => boot,
+    open: async (name, mode) => {
+      const file = await real.open(name, mode);
+      const sync = async () => {
+        const synced = await readFile(name);
+        await file.sync();
+        medium = synced;
+      };
+      return { ...file, sync };
+    },
+  };
+  const other = await startBench({ ports: { disk } });
+  try {
+    await other.transfers.configure({ connectionsPerFile: 1 });
+    const [id = ''] = await other.transfers.enqueue([{ url: `${origin.url}/a.mov`, metalink: false, destination: other.to, sha256: null, hashAnyway: true }], { makeDestination: true });
+    await received(other.transfers, id, 2.75 * MIB);
+    await other.restart(async () => {
+      boot = 'two';
+      expect(sha256(medium.subarray(0, 3 * MIB))).not.toBe(sha256(bytes.subarray(0, 3 * MIB)));
+      await writeFile(path.join(other.to, 'a.mov.part'), medium);
+    });
+    const { state, files } = await get(other, { url: `${origin.url}/a.mov`, hashAnyway: true });
+    expect({ state, sha256: files[0]?.sha256 }).toEqual({ state: { phase: 'done' }, sha256: sha256(bytes) });
+  } finally {
+    await other.end();
+  }
 });
 
 test('a wrong hash leaves nothing', async () => {

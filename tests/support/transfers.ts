@@ -30,8 +30,8 @@ export type Bench = {
   folder: string; to: string;
   transfers: TransferService;
   bugs: unknown[];
-  /** Ends the service and starts it on the same state, as a new process would. */
-  restart(): Promise<void>;
+  /** Ends the service and starts it on the same state, as a new process would; `between` is what happens meanwhile. */
+  restart(between?: () => Promise<void>): Promise<void>;
   end(): Promise<void>;
 };
 
@@ -42,13 +42,14 @@ export async function startBench({ ports = {}, settings = {} }: { ports?: Partia
   const http = createHttpSource();
   let nextId = 1;
   const start = () => createTransfers({
-    source: noService, bytes: http, disk: createDisk(), store: createTransferStore(path.join(folder, 'home', 'transfers.sqlite')), clock: systemClock, parseMetalink,
+    source: noService, bytes: http, disk: createDisk(), store: createTransferStore(path.join(folder, 'home', 'transfers.sqlite'), (message) => bugs.push(new Error(message))), clock: systemClock, parseMetalink,
     newId: () => `trf_${process.pid}_${nextId++}`, onBug: (thrown) => bugs.push(thrown), ...ports,
   }, { maxAttempts: 3, ...settings });
   const bench: Bench = {
     folder, to: path.join(folder, 'to'), transfers: start(), bugs,
-    async restart() {
+    async restart(between) {
       await bench.transfers.close();
+      await between?.();
       bench.transfers = start();
     },
     async end() {

@@ -53,19 +53,19 @@ function answerOf(message: http.IncomingMessage, request: ByteRequest): ByteAnsw
 const isLoopback = (host: string): boolean => host === 'localhost' || host === '[::1]' || host.startsWith('127.');
 
 /**
- * Bytes over node:http and node:https. HTTPS_PROXY, HTTP_PROXY and NO_PROXY are honoured as Node reads them; loopback never goes
- * through a proxy. Connections are kept alive for the next file of the same origin.
+ * Bytes over node:http and node:https. HTTPS_PROXY, HTTP_PROXY and NO_PROXY are honoured as Node reads them; plain http on loopback, which
+ * is the demo's, never goes through a proxy. Connections are kept alive for the next file of the same origin.
  */
-export function createHttpSource(): ByteSource & { close(): void } {
-  const direct = { http: new http.Agent({ keepAlive: true }), https: new https.Agent({ keepAlive: true }) };
-  const proxied = { http: new http.Agent({ keepAlive: true, proxyEnv: process.env }), https: new https.Agent({ keepAlive: true, proxyEnv: process.env }) };
+export function createHttpSource(env: NodeJS.ProcessEnv = process.env): ByteSource & { close(): void } {
+  const local = new http.Agent({ keepAlive: true });
+  const plain = new http.Agent({ keepAlive: true, proxyEnv: env });
+  const secure = new https.Agent({ keepAlive: true, proxyEnv: env });
 
   function send(request: ByteRequest): Promise<http.IncomingMessage> {
     const url = new URL(request.url);
-    const agents = isLoopback(url.hostname) ? direct : proxied;
     const options = { headers: { 'accept-encoding': 'identity', 'user-agent': 'multimedia-desk', ...request.headers }, signal: request.signal };
     return new Promise((resolve, reject) => {
-      const sent = url.protocol === 'https:' ? https.get(url, { ...options, agent: agents.https }, resolve) : http.get(url, { ...options, agent: agents.http }, resolve);
+      const sent = url.protocol === 'https:' ? https.get(url, { ...options, agent: secure }, resolve) : http.get(url, { ...options, agent: isLoopback(url.hostname) ? local : plain }, resolve);
       sent.on('error', reject);
     });
   }
@@ -80,7 +80,7 @@ export function createHttpSource(): ByteSource & { close(): void } {
       return answerOf(message, request);
     },
     close() {
-      for (const agent of [direct.http, direct.https, proxied.http, proxied.https]) agent.destroy();
+      for (const agent of [local, plain, secure]) agent.destroy();
     },
   };
 }

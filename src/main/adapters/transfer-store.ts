@@ -1,24 +1,10 @@
-import { mkdirSync } from 'node:fs';
-import path from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import * as z from 'zod';
 import { wireError } from '../../shared/contract/common.ts';
-import { AppError } from '../../shared/errors.ts';
 import type { WireError } from '../../shared/errors.ts';
 import { transferState } from '../../shared/model/transfer.ts';
+import { guarded, openTransferDatabase, transaction } from './transfer-database.ts';
 import type { FileProgress, StoredFile, StoredTransfer, TransferStore } from '../transfers/ports.ts';
-
-/** One entry a version; a released one is never changed, a change is a new entry. */
-const MIGRATIONS = [
-  `CREATE TABLE transfers (
-     id TEXT PRIMARY KEY, position REAL NOT NULL, data TEXT NOT NULL, manifest TEXT
-   ) STRICT;
-   CREATE TABLE files (
-     transfer_id TEXT NOT NULL REFERENCES transfers(id) ON DELETE CASCADE, idx INTEGER NOT NULL, data TEXT NOT NULL, progress TEXT,
-     PRIMARY KEY (transfer_id, idx)
-   ) STRICT, WITHOUT ROWID;
-   CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;`,
-];
 
 const range = z.tuple([z.number(), z.number()]);
 const progressSchema: z.ZodType<FileProgress> = z.object({
@@ -42,48 +28,6 @@ const fileSchema = z.object({
 const transferRow = z.object({ data: z.string(), manifest: z.string().nullable() });
 const fileRow = z.object({ data: z.string(), progress: z.string().nullable() });
 
-const SQLITE_FULL = 13;
-const SQLITE_CORRUPT = new Set([11, 26]);
-
-function guarded<T>(call: () => T): T {
-  try {
-    return call();
-  } catch (thrown) {
-    if (!(thrown instanceof Error) || !('errcode' in thrown)) throw thrown;
-    // The primary result code is the low byte.
-    const code = Number(thrown.errcode) & 0xff;
-    const what = SQLITE_CORRUPT.has(code) ? 'is damaged' : `cannot be written (${code})`;
-    throw new AppError(code === SQLITE_FULL ? 'disk-full' : 'disk-error', `The file of the transfers ${what}`, { cause: thrown });
-  }
-}
-
-function migrate(db: DatabaseSync): void {
-  const version = z.object({ user_version: z.number() }).parse(db.prepare('PRAGMA user_version').get()).user_version;
-  if (version > MIGRATIONS.length) throw new AppError('disk-error', 'The transfers were written by a newer version of the program');
-  for (const [index, sql] of MIGRATIONS.entries()) {
-    if (index < version) continue;
-    db.exec(`BEGIN IMMEDIATE; ${sql} PRAGMA user_version = ${index + 1}; COMMIT;`);
-  }
-}
-
-function openDatabase(file: string): DatabaseSync {
-  const db = new DatabaseSync(file);
-  db.exec('PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000;');
-  migrate(db);
-  return db;
-}
-
-function transaction(db: DatabaseSync, work: () => void): void {
-  db.exec('BEGIN IMMEDIATE');
-  try {
-    work();
-    db.exec('COMMIT');
-  } catch (thrown) {
-    if (db.isTransaction) db.exec('ROLLBACK');
-    throw thrown;
-  }
-}
-
 function statementsOf(db: DatabaseSync) {
   return {
     all: db.prepare('SELECT data, manifest FROM transfers ORDER BY position'),
@@ -103,14 +47,11 @@ const text = (progress: FileProgress | null) => (progress === null ? null : JSON
 /**
  * The transfers of one home in SQLite. States are synced to the medium with each commit; the record of written bytes, which changes many
  * times a second, goes through a second connection that leaves that to the next commit: it survives the program, not the power.
+ * A damaged file is put aside and the newest backup used; `onDamaged` is told in words.
  */
-export function createTransferStore(file: string): TransferStore {
-  mkdirSync(path.dirname(file), { recursive: true });
+export function createTransferStore(file: string, onDamaged: (message: string) => void): TransferStore {
   return guarded(() => {
-    const db = openDatabase(file);
-    db.exec('PRAGMA synchronous = FULL');
-    const journal = openDatabase(file);
-    journal.exec('PRAGMA synchronous = NORMAL');
+    const { db, journal, close } = openTransferDatabase(file, onDamaged);
     const sql = statementsOf(db);
     const saveProgress = journal.prepare('UPDATE files SET progress = ? WHERE transfer_id = ? AND idx = ?');
     return {
@@ -132,10 +73,7 @@ export function createTransferStore(file: string): TransferStore {
       saveProgress: (transferId, index, progress) => guarded(() => void saveProgress.run(text(progress), transferId, index)),
       paused: () => guarded(() => sql.fact.get('paused')?.['value'] === 'true'),
       setPaused: (paused) => guarded(() => void sql.setFact.run('paused', String(paused))),
-      close() {
-        journal.close();
-        db.close();
-      },
+      close: () => close(),
     };
   });
 }

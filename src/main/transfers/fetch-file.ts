@@ -24,6 +24,7 @@ export type FetchContext = {
   bytes: ByteSource; clock: Clock; limiter: Limiter; slots: Slots; signal: AbortSignal;
   connections: number; stallMs: number;
   onReceived(bytes: number): void;
+  onWritten(): void;
 };
 export type FetchTask = {
   part: PartFile;
@@ -170,6 +171,7 @@ class FileFetch {
     const { part, expected, vouched } = this.#task;
     const { bytes, clock, limiter, stallMs } = this.#context;
     const onReceived = (received: number) => this.#context.onReceived(received);
+    const onWritten = () => this.#context.onWritten();
     const etag = part.validator?.originId === address.originId ? part.validator.etag : this.#trustGivenTag ? address.etag : null;
     const lead = vouched || etag !== null ? 0 : Math.min(OVERLAP_BYTES, segment.from);
     const watch = new StallWatch(clock, stallMs, this.#signal);
@@ -185,7 +187,7 @@ class FileFetch {
       opened.answer.discard();
       throw thrown;
     }
-    await readSegment({ part, limiter, clock, signal: this.#signal, stallMs, unvouched: !vouched, onReceived }, segment, opened, watch, opened.kind === 'part' ? lead : 0);
+    await readSegment({ part, limiter, clock, signal: this.#signal, stallMs, unvouched: !vouched, onReceived, onWritten }, segment, opened, watch, opened.kind === 'part' ? lead : 0);
     if (part.totalBytes === null) await part.setTotal(segment.at);
   }
 

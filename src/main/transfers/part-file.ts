@@ -46,6 +46,7 @@ export class PartFile {
   #durableAtMs = 0;
   #syncing: Promise<void> = Promise.resolve();
   #isSyncing = false;
+  #syncFailure: { thrown: unknown } | null = null;
   /** Changes whenever a claim is taken back: a sync that began before must not renew it. */
   #epoch = 0;
   /** Bytes that turned out wrong and are fetched again. */
@@ -98,6 +99,9 @@ export class PartFile {
   get mostBytes(): number { return this.#mostBytes; }
   get totalBytes(): number | null { return this.#totalBytes; }
   get validator(): FileProgress['validator'] { return this.#validator; }
+  get progress(): FileProgress {
+    return { written: this.#written, durable: this.#durable, bootId: this.#disk.bootId(), validator: this.#validator, totalBytes: this.#totalBytes };
+  }
   get isComplete(): boolean { return this.#totalBytes !== null && missingRanges(this.#written, this.#totalBytes).length === 0; }
 
   /** One word a piece: is it proved, only on disk, partly there or missing. */
@@ -123,6 +127,7 @@ export class PartFile {
   async write(chunks: Uint8Array[], at: number): Promise<number[]> {
     const bytes = chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0);
     await this.#file.write(chunks, at);
+    if (this.#syncFailure) throw this.#syncFailure.thrown;
     this.#written = withRange(this.#written, [at, at + bytes]);
     this.#mostBytes = Math.max(this.#mostBytes, this.writtenBytes);
     this.#unjournalledBytes += bytes;
@@ -172,6 +177,7 @@ export class PartFile {
   /** After this the bytes are on the medium. */
   async sync(): Promise<void> {
     await this.#syncing;
+    if (this.#syncFailure) throw this.#syncFailure.thrown;
     await this.#file.sync();
     this.#durable = this.#written;
     this.#saveJournal();
@@ -254,8 +260,11 @@ export class PartFile {
         await this.#file.sync();
         if (epoch === this.#epoch) this.#durable = claimed;
       } catch (thrown) {
-        if (!(thrown instanceof AppError)) throw thrown;
-        // The write that follows meets the same disk and reports it.
+        // What a failed sync has lost is not told twice: nothing written since the last good one can be believed.
+        this.#syncFailure = { thrown };
+        this.#epoch++;
+        this.#written = this.#durable;
+        this.#saveJournal();
       } finally {
         this.#isSyncing = false;
       }
@@ -265,6 +274,6 @@ export class PartFile {
   #saveJournal(): void {
     this.#unjournalledBytes = 0;
     this.#journalledAtMs = this.#spec.clock.nowMs();
-    this.#spec.journal({ written: this.#written, durable: this.#durable, bootId: this.#disk.bootId(), validator: this.#validator, totalBytes: this.#totalBytes });
+    this.#spec.journal(this.progress);
   }
 }

@@ -17,7 +17,7 @@ export type FileJob = {
   stored: StoredFile;
   live: LiveTransfer;
   addresses: Addresses;
-  fetch: Omit<FetchContext, 'onReceived'>;
+  fetch: Omit<FetchContext, 'onReceived' | 'onWritten'>;
   hashAnyway: boolean;
   /** A wrong hash may be the line's fault and is worth one more try even if nothing of an earlier run was in the file. */
   retryWrongHash: boolean;
@@ -27,11 +27,14 @@ export type FileJob = {
 
 export const partPath = (finalPath: string): string => `${finalPath}.part`;
 
+/** True if a file of this length is what an earlier transfer fetched from the same address, and the origin still has the same. */
+export type Unchanged = (bytes: number) => Promise<boolean>;
+
 /**
  * What of this file is there already: `done` if the right content lies under its name. Different content under it is `exists`: nothing
  * is ever overwritten. A file that was published just before the program died counts as done.
  */
-export async function findDone(disk: Disk, folder: string, planned: PlannedFile, stored: StoredFile, signal: AbortSignal): Promise<StoredFile | null> {
+export async function findDone(disk: Disk, folder: string, planned: PlannedFile, stored: StoredFile, signal: AbortSignal, unchanged: Unchanged): Promise<StoredFile | null> {
   const finalPath = path.join(folder, planned.path);
   const entry = await disk.entry(finalPath);
   if (!entry) return null;
@@ -42,6 +45,7 @@ export async function findDone(disk: Disk, folder: string, planned: PlannedFile,
   const { progress } = stored;
   const wasPublished = planned.sha256 === null && progress?.totalBytes === entry.bytes && missingRanges(progress.written, entry.bytes).length === 0;
   if (wasPublished && !(await disk.entry(partPath(finalPath)))) return { ...stored, done: true, bytes: entry.bytes, error: null };
+  if (planned.sha256 === null && (await unchanged(entry.bytes))) return { ...stored, done: true, bytes: entry.bytes, error: null };
   throw new AppError('exists', `${finalPath} is there already and is a different file`, { retryable: false });
 }
 
@@ -63,8 +67,8 @@ async function judge({ planned, hashAnyway }: FileJob, part: PartFile): Promise<
 async function fetchAndCheck(job: FileJob, part: PartFile, live: LiveFile): Promise<{ sha256: string | null } | null> {
   const { planned, fetch, addresses } = job;
   const vouched = planned.sha256 !== null || planned.pieces !== null;
-  const onReceived = (bytes: number) => {
-    job.live.received(planned.index, bytes, fetch.clock.nowMs());
+  const onReceived = (bytes: number) => job.live.received(planned.index, bytes, fetch.clock.nowMs());
+  const onWritten = () => {
     live.receivedBytes = part.writtenBytes;
     live.totalBytes = part.totalBytes;
     job.onChange();
@@ -72,7 +76,7 @@ async function fetchAndCheck(job: FileJob, part: PartFile, live: LiveFile): Prom
   let mayRetry = job.retryWrongHash || part.resumed;
   for (;;) {
     live.state = 'running';
-    await fetchFile({ part, addresses, expected: planned.expected, vouched, pieceBytes: planned.pieces?.pieceBytes ?? null }, { ...fetch, onReceived });
+    await fetchFile({ part, addresses, expected: planned.expected, vouched, pieceBytes: planned.pieces?.pieceBytes ?? null }, { ...fetch, onReceived, onWritten });
     live.receivedBytes = part.writtenBytes;
     live.state = 'verifying';
     job.onChange();
@@ -128,5 +132,6 @@ export async function runFile(job: FileJob): Promise<StoredFile> {
   await disk.syncFolder(path.dirname(finalPath));
   live.state = 'done';
   const verified = planned.sha256 !== null || planned.pieces !== null;
-  return { ...stored, done: true, verified, sha256: checked.sha256, bytes: part.totalBytes, error: null, progress: null };
+  // Where nothing vouches, the origin's tag is all that can tell later whether this is still what it has.
+  return { ...stored, done: true, verified, sha256: checked.sha256, bytes: part.totalBytes, error: null, progress: verified ? null : part.progress };
 }

@@ -3,6 +3,7 @@ import { AppError, toWire } from '../../shared/errors.ts';
 import type { ErrorCode } from '../../shared/errors.ts';
 import { foldedName } from '../../shared/model/file-name.ts';
 import { PackageGrant, fixedAddresses } from './addresses.ts';
+import { openRange } from './answer.ts';
 import type { TransferSettings } from './client.ts';
 import type { Addresses } from './fetch-file.ts';
 import { hashFile, sha256Of } from './hashing.ts';
@@ -27,6 +28,8 @@ export type RunContext = {
   learned(facts: Partial<StoredTransfer>): void;
   phase(phase: 'verifying' | 'publishing'): void;
   onChange(): void;
+  /** Files of an earlier, finished transfer of the same thing to the same place. */
+  earlier: readonly StoredFile[];
   /** Final paths that some run is writing now: two transfers never share a part file. */
   claims: Set<string>;
 };
@@ -110,11 +113,29 @@ class TransferRun {
       const stored = this.#storedOf(planned);
       const entry = await disk.entry(path.join(folder, planned.path));
       if (stored.done && entry?.kind === 'file' && entry.bytes === stored.bytes) continue;
-      const found = await findDone(disk, folder, planned, stored, this.#signal).catch((thrown: unknown) => this.#failFile(planned, thrown));
+      const found = await findDone(disk, folder, planned, stored, this.#signal, (bytes) => this.#isUnchanged(planned, bytes)).catch((thrown: unknown) => this.#failFile(planned, thrown));
       if (found) this.#settle(found);
       else missing.push(planned);
     }
     return missing;
+  }
+
+  /** Asks the origin for the last byte under the tag of then, and reads nothing. */
+  async #isUnchanged({ index, urls, expected }: PlannedFile, bytes: number): Promise<boolean> {
+    const { ports, earlier } = this.#context;
+    const before = earlier.find((file) => file.index === index && file.done && file.bytes === bytes);
+    const etag = before?.progress?.validator?.etag;
+    const [url] = urls;
+    if (etag === undefined || url === undefined || bytes === 0) return false;
+    const request = { url, headers: {}, ranges: true, from: bytes - 1, to: bytes, totalBytes: bytes, etag, expected, signal: this.#signal };
+    try {
+      const opened = await openRange(ports.bytes, request, ports.clock.nowMs());
+      if ('answer' in opened) opened.answer.discard();
+      return opened.kind === 'part';
+    } catch (thrown) {
+      if (thrown instanceof AppError && thrown.code === 'source-changed') return false;
+      throw thrown;
+    }
   }
 
   async #checkRoom({ folder }: Plan, missing: PlannedFile[]): Promise<void> {

@@ -21,6 +21,8 @@ export type SegmentContext = {
   unvouched: boolean;
   /** Body bytes as they arrive. */
   onReceived(bytes: number): void;
+  /** More is on disk. */
+  onWritten(): void;
 };
 
 /** Aborts what it watches when nothing has come for too long; time spent writing or held by the limit does not count. */
@@ -79,6 +81,7 @@ class BlockWriter {
     if (bytes === 0) return;
     const wrong = await this.#context.part.write(chunks, this.#segment.at);
     this.#segment.at += bytes;
+    this.#context.onWritten();
     if (wrong.length > 0) throw new AppError('hash-mismatch', `Piece ${wrong.join(', ')} came wrong`, { retryable: true });
   }
 }

@@ -10,7 +10,7 @@ import { Limiter } from './limiter.ts';
 import { LiveTransfer } from './live.ts';
 import { parseManifest } from './manifest.ts';
 import { addressOf, newTransfer, targetOf } from './new-transfer.ts';
-import type { StoredTransfer, TransferPorts } from './ports.ts';
+import type { StoredFile, StoredTransfer, TransferPorts } from './ports.ts';
 import { byPriority, chooseRuns, positionBefore } from './queue.ts';
 import { Registry } from './registry.ts';
 import { partPath } from './run-file.ts';
@@ -252,6 +252,7 @@ export class TransferService implements TransfersClient {
     const refetchedBefore = live.refetchedBytes;
     const context = {
       ports: this.#ports, settings: this.#settings, limiter: this.#limiter, live, signal: controller.signal, claims: this.#claims,
+      earlier: this.#earlierFiles(id),
       learned: (facts: Partial<StoredTransfer>) => (facts.folder === undefined ? this.#registry.note(id, facts) : this.#registry.put([{ ...this.#registry.get(id), ...facts }])),
       phase: (type: 'verifying' | 'publishing') => this.#apply([id], { type }),
       onChange: () => this.#announcer.changed(id),
@@ -265,6 +266,13 @@ export class TransferService implements TransfersClient {
       return this.#pump();
     });
     this.#runs.set(id, { controller, ended });
+  }
+
+  #earlierFiles(id: string): StoredFile[] {
+    const target = targetOf(this.#registry.get(id));
+    const last = this.#registry.all().filter((other) => other.id !== id && other.kind !== 'package' && other.state.phase === 'done' && targetOf(other) === target)
+      .toSorted((a, b) => (b.finishedAtMs ?? 0) - (a.finishedAtMs ?? 0))[0];
+    return last ? this.#ports.store.files(last.id) : [];
   }
 
   async #outcomeOf(run: Promise<void>, live: LiveTransfer): Promise<TransferEvent> {

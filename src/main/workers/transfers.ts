@@ -24,7 +24,7 @@ const { api: source } = connectRpc<PackageSource>(port);
 const http = createHttpSource();
 const onBug = (thrown: unknown) => server.emit('bug', thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown));
 const transfers = createTransfers({
-  source, bytes: http, disk: createDisk(), store: createTransferStore(path.join(data.home, 'transfers.sqlite')), clock: systemClock, parseMetalink,
+  source, bytes: http, disk: createDisk(), store: createTransferStore(path.join(data.home, 'transfers.sqlite'), onBug), clock: systemClock, parseMetalink,
   newId: () => `trf_${randomUUID()}`, onBug,
 }, data.settings);
 
