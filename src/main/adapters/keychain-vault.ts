@@ -51,6 +51,7 @@ export function createKeychainVault(scope: string): TokenVault {
       return state;
     },
     async setAside(name) {
+      memory.delete(name);
       await attempt(name, async (entry, signal) => {
         const value = await entry.getPassword(signal);
         if (value === null) return;

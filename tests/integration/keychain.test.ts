@@ -1,0 +1,62 @@
+import { spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import { createKeychainVault } from '../../src/main/adapters/keychain-vault.ts';
+import { readSecret, storedFlow } from '../../src/main/account/secrets.ts';
+
+const hasKeyring = process.env['DESK_TEST_KEYRING'] === '1';
+const secrets = (method: string, ...args: string[]): number =>
+  spawnSync('dbus-send', ['--session', '--print-reply', '--dest=org.freedesktop.secrets', '/org/freedesktop/secrets', `org.freedesktop.Secret.Service.${method}`, ...args]).status ?? 1;
+const lock = (): number => secrets('Lock', 'array:objpath:/org/freedesktop/secrets/collection/login');
+/** A fresh daemon takes over and is given the password, as when a person logs in again. */
+const unlock = (): number => spawnSync('gnome-keyring-daemon', ['--replace', '--unlock', '--components=secrets', '--daemonize'], { input: 'keyring' }).status ?? 1;
+
+describe.skipIf(!hasKeyring)(`the keychain, a real Secret Service${hasKeyring ? '' : ' (skipped: no dbus-run-session or gnome-keyring here)'}`, () => {
+  test('ok: what is written is read by another program, and goes when it is removed', async () => {
+    const scope = randomUUID();
+    expect(await createKeychainVault(scope).write('session', 'one')).toBe('ok');
+    expect(await createKeychainVault(scope).read('session')).toEqual({ state: 'ok', value: 'one' });
+    expect(await createKeychainVault(scope).remove('session')).toBe('ok');
+    expect(await createKeychainVault(scope).read('session')).toEqual({ state: 'ok', value: null });
+  });
+
+  test('scopes and names do not meet', async () => {
+    const [one, other] = [createKeychainVault(randomUUID()), createKeychainVault(randomUUID())];
+    await one.write('session', 'mine');
+    expect(await one.read('flow')).toEqual({ state: 'ok', value: null });
+    expect(await other.read('session')).toEqual({ state: 'ok', value: null });
+    await one.remove('session');
+  });
+
+  test('locked: said so, nothing deleted, and all there once it is unlocked', async () => {
+    const vault = createKeychainVault(randomUUID());
+    await vault.write('session', 'kept');
+    expect(lock()).toBe(0);
+    expect(await vault.read('session')).toEqual({ state: 'locked', value: null });
+    // Kept in memory meanwhile, so that the program can go on.
+    expect(await vault.write('flow', 'meanwhile')).toBe('locked');
+    expect(await vault.read('flow')).toEqual({ state: 'ok', value: 'meanwhile' });
+    expect(unlock()).toBe(0);
+    expect(await vault.read('session')).toEqual({ state: 'ok', value: 'kept' });
+    await vault.remove('session');
+  });
+
+  test('unreadable: an entry that makes no sense is set aside, not deleted', async () => {
+    const scope = randomUUID();
+    const vault = createKeychainVault(scope);
+    await vault.write('flow', '{"purpose":"from a newer version"}');
+    expect(await readSecret(vault, 'flow', storedFlow)).toEqual({ state: 'unreadable', value: null });
+    expect(await vault.read('flow')).toEqual({ state: 'ok', value: null });
+    expect(spawnSync('secret-tool', ['search', '--all', 'username', `${scope}:flow-set-aside`], { encoding: 'utf8' }).stdout).toContain('newer version');
+  });
+});
+
+test('absent: without a session bus secrets last as long as the program', async () => {
+  const script = `
+    const { createKeychainVault } = await import(${JSON.stringify(new URL('../../src/main/adapters/keychain-vault.ts', import.meta.url).href)});
+    const vault = createKeychainVault('nobody');
+    console.log(JSON.stringify([await vault.write('session', 'one'), await vault.read('session'), await vault.read('flow')]));`;
+  const { DBUS_SESSION_BUS_ADDRESS: _bus, DISPLAY: _display, ...env } = process.env;
+  const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { env: { ...env, XDG_RUNTIME_DIR: '/nonexistent' }, encoding: 'utf8' });
+  expect(JSON.parse(stdout)).toEqual(['absent', { state: 'ok', value: 'one' }, { state: 'absent', value: null }]);
+});
