@@ -22,8 +22,8 @@ export function useFound(text: string): Found {
     let alive = true;
     const ask = async (): Promise<void> => {
       const [assets, articles] = await Promise.all([
-        desk.client.call('catalogue.search', { query: { text, facets: {}, publishedAfter: null, sort: 'relevance' }, range: { offset: 0, count: 4 } }),
-        desk.client.call('articles.list', { query: { text, section: null, language: null, unreadOnly: false }, range: { offset: 0, count: 3 } }),
+        desk.client.call('catalogue.search', { query: { text, facets: {}, publishedAfter: null, sort: 'relevance' }, range: { offset: 0, count: 3 } }),
+        desk.client.call('articles.list', { query: { text, section: null, language: null, unreadOnly: false }, range: { offset: 0, count: 2 } }),
       ]);
       if (alive) setFound({ assets: assets.items, articles: articles.items });
     };

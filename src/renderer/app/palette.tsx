@@ -1,6 +1,6 @@
 import { HardDriveDownload, Newspaper, Search } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
-import { Autocomplete, Collection, Dialog, Header, Input, ListBox, ListBoxItem, ListBoxSection, SearchField } from 'react-aria-components';
+import { Autocomplete, Collection, Dialog, Header, Input, ListBox, ListBoxItem, ListBoxSection, TextField } from 'react-aria-components';
 import { formatDay, formatDuration } from '../i18n/format.ts';
 import { useDesk, useLanguage, useMedia, useTexts } from '../stores/context.tsx';
 import type { ArticleRow, AssetRow } from '../stores/desk.ts';
@@ -50,11 +50,11 @@ function PaletteBody({ onClose }: { onClose: () => void }) {
   };
   return (
     <Autocomplete inputValue={text} onInputChange={setText}>
-      <SearchField autoFocus aria-label={palette.title} className={cx(css.in)}>
+      <TextField autoFocus aria-label={palette.title} className={cx(css.in)}>
         <Icon of={Search} size={18} />
         <Input placeholder={palette.placeholder} />
         <Kbd>Esc</Kbd>
-      </SearchField>
+      </TextField>
       <ListBox aria-label={palette.title} className={cx(css.list)} renderEmptyState={() => <p className={css.none}>{palette.none}</p>} onAction={(key) => open(String(key))}>
         {assets.length > 0 && <Section items={assets} title={palette.footage}>{(asset) => <AssetEntry asset={asset} query={text} />}</Section>}
         {articles.length > 0 && <Section items={articles} title={palette.news}>{(article) => <ArticleEntry article={article} query={text} />}</Section>}

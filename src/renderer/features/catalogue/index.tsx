@@ -1,6 +1,79 @@
-import { useTexts } from '../../stores/context.tsx';
+import { useEffect, useMemo, useRef } from 'react';
+import { useStore } from 'zustand';
+import { toQuery } from '../../stores/browse.ts';
+import { useBrowse, useDesk, useLibrary, useNow, useSearchText, useSettings, useTexts } from '../../stores/context.tsx';
+import { Facets, useFacetCounts } from './facets.tsx';
+import { ResultsGrid } from './grid.tsx';
+import { GridSkeleton, NothingFound, NothingHere } from './nothing.tsx';
+import { ResultsHead, useChips } from './results-head.tsx';
+import { SelectionBar } from './selection-bar.tsx';
+import css from './catalogue.module.css';
 
 export function CatalogueScreen() {
-  const { common } = useTexts();
-  return <h1>{common.catalogue}</h1>;
+  const desk = useDesk();
+  const { catalogue } = useTexts();
+  const text = useSearchText('catalogue');
+  const { facets, since, sort } = useBrowse((state) => state);
+  const today = new Date(useNow(60_000)).setHours(0, 0, 0, 0);
+  const query = useMemo(() => toQuery(text, { facets, since, sort }, today), [text, facets, since, sort, today]);
+  const counts = useFacetCounts(query);
+  const chips = useChips(counts);
+  useEffect(() => desk.results.getState().ask(query), [desk, query]);
+  useEffect(() => desk.library.subscribe((now, before) => {
+    if (now.value?.rev !== before.value?.rev) desk.results.getState().refresh();
+  }), [desk]);
+  return (
+    <div className={css.catalogue}>
+      <Facets counts={counts} />
+      <section aria-label={catalogue.results} className={css.results}>
+        <ResultsHead chips={chips} counts={counts} />
+        <ResultsBody chips={chips} query={query} />
+        <SelectionBar />
+      </section>
+    </div>
+  );
+}
+
+function ResultsBody({ query, chips }: { query: ReturnType<typeof toQuery>; chips: ReturnType<typeof useChips> }) {
+  const desk = useDesk();
+  const { catalogue } = useTexts();
+  const view = useSettings()?.catalogueView;
+  const { status, total } = useStore(desk.results);
+  const assets = useLibrary()?.assets;
+  const scrollRef = useRef<HTMLDivElement>(null);
+  const shownQuery = useRef(query);
+  useEffect(() => {
+    if (shownQuery.current === query) return;
+    shownQuery.current = query;
+    scrollRef.current?.scrollTo({ top: 0 });
+  }, [query]);
+  const keepPlace = (): void => desk.browse.setState({ scrollTop: scrollRef.current?.scrollTop ?? 0 });
+  const content = (): React.ReactNode => {
+    if (status === 'failed') return <NothingHere />;
+    if (status === 'loading' || view === undefined) return <GridSkeleton />;
+    if (total > 0) return <ResultsGrid key={view} scrollRef={scrollRef} view={view} />;
+    return assets === 0 ? <NothingHere /> : <NothingFound chips={chips} query={query} />;
+  };
+  return (
+    <div className={css.body} ref={scrollRef} onScroll={keepPlace}>
+      {view === 'table' && total > 0 && <TableHead columns={catalogue.columns} />}
+      {content()}
+    </div>
+  );
+}
+
+function TableHead({ columns }: { columns: { title: string; date: string; place: string; languages: string; format: string; size: string; length: string } }) {
+  return (
+    <div aria-hidden className={css.tableHead}>
+      <span />
+      <span />
+      <span>{columns.title}</span>
+      <span>{columns.date}</span>
+      <span>{columns.place}</span>
+      <span>{columns.languages}</span>
+      <span>{columns.format}</span>
+      <span className={css.number}>{columns.size}</span>
+      <span className={css.number}>{columns.length}</span>
+    </div>
+  );
 }

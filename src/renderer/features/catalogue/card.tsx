@@ -1,0 +1,82 @@
+import { memo } from 'react';
+import { countryName, formatBytes, formatDay, formatDuration } from '../../i18n/format.ts';
+import { badgeText, badgeTone } from '../../stores/asset-badges.ts';
+import { useLanguage, useMedia, useNow, useSettings, useTexts } from '../../stores/context.tsx';
+import type { AssetRow } from '../../stores/desk.ts';
+import { Badge } from '../../ui/badge.tsx';
+import { Marked } from '../../ui/marked.tsx';
+import { Skeleton } from '../../ui/skeleton.tsx';
+import { SrOnly } from '../../ui/text.tsx';
+import { Thumb } from '../../ui/thumb.tsx';
+import css from './catalogue.module.css';
+
+/** Under this width the second badge is its icon alone. */
+const WIDE_CARD = 240;
+
+const place = (asset: AssetRow, language: 'en' | 'fr'): string => asset.location || asset.countries.map((code) => countryName(code, language)).join(', ');
+const codes = (asset: AssetRow): string => asset.languages.map((code) => code.toUpperCase()).join(' ');
+
+function Badges({ asset, photo = false, isWide = true }: { asset: AssetRow; photo?: boolean; isWide?: boolean }) {
+  const texts = useTexts();
+  const language = useLanguage();
+  const now = useNow(60_000);
+  return asset.badges.slice(0, 2).map((badge, index) => (
+    <Badge key={badge} mini={index > 0 && !isWide} photo={photo} tone={badgeTone(badge)}>{badgeText(badge, asset, texts, now, language)}</Badge>
+  ));
+}
+
+export const Card = memo(function Card({ asset, query, width }: { asset: AssetRow; query: string; width: number }) {
+  const media = useMedia();
+  const language = useLanguage();
+  return (
+    <>
+      <Thumb grey={asset.badges.includes('withdrawn')} src={media(`thumb/${asset.id}`)}>
+        <span className={css.badges}><Badges photo asset={asset} isWide={width >= WIDE_CARD} /></span>
+        <span className={css.length}>{formatDuration(asset.durationMs / 1000)}</span>
+      </Thumb>
+      <div className={css.text}>
+        <h3 className={css.title}><Marked className={css.match} query={query} text={asset.headline} /></h3>
+        <p className={css.meta}>
+          <span>{formatDay(asset.publishedAt, language)}</span>
+          <span>{place(asset, language)}</span>
+          <span>{codes(asset)}</span>
+        </p>
+      </div>
+    </>
+  );
+});
+
+export const TableCells = memo(function TableCells({ asset, query }: { asset: AssetRow; query: string }) {
+  const media = useMedia();
+  const language = useLanguage();
+  const purpose = useSettings()?.housePurpose ?? 'broadcast';
+  const main = asset.packages.find((offer) => offer.purpose === purpose) ?? asset.packages[0];
+  return (
+    <>
+      <Thumb className={css.rowPicture} grey={asset.badges.includes('withdrawn')} src={media(`thumb/${asset.id}`)} />
+      <span className={css.rowTitle}>
+        <b><Marked className={css.match} query={query} text={asset.headline} /></b>
+        <Badges asset={asset} />
+      </span>
+      <span>{formatDay(asset.publishedAt, language)}</span>
+      <span>{place(asset, language)}</span>
+      <span>{codes(asset)}</span>
+      <span>{main?.label.replace(/^HD /, '')}</span>
+      <span className={css.number}>{main && formatBytes(main.bytes, language)}</span>
+      <span className={css.number}>{formatDuration(asset.durationMs / 1000)}</span>
+    </>
+  );
+});
+
+export function CardSkeleton() {
+  return (
+    <div className={css.skeletonCard}>
+      <Skeleton className={css.skeletonPicture} />
+      <div className={css.text}>
+        <div className={css.title}><Skeleton height="14px" width="92%" /></div>
+        <Skeleton height="12px" width="60%" />
+        <SrOnly>…</SrOnly>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,118 @@
+import { ChevronDown, ChevronRight } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { Button as AriaButton } from 'react-aria-components';
+import { formatNumber } from '../../i18n/format.ts';
+import type { CatalogueQuery, FacetName, Since } from '../../stores/browse.ts';
+import { useBrowse, useDesk, useLanguage, useTexts } from '../../stores/context.tsx';
+import { Button } from '../../ui/button.tsx';
+import { Checkbox, Segmented } from '../../ui/choice.tsx';
+import { Icon } from '../../ui/icon.tsx';
+import { facetLabel } from './facet-words.ts';
+import css from './catalogue.module.css';
+
+export type FacetValue = { value: string; label: string; count: number };
+export type FacetCounts = Record<string, FacetValue[]>;
+
+/** In the order in which they narrow most; the last two start closed. */
+const ORDER: FacetName[] = ['topic', 'country', 'restriction', 'format', 'language', 'frameRate', 'type'];
+const CLOSED = new Set<FacetName>(['frameRate', 'type']);
+const SHOWN = 5;
+
+/** What each choice would give, for the query and the library as they are. */
+export function useFacetCounts(query: CatalogueQuery): FacetCounts {
+  const desk = useDesk();
+  const [counts, setCounts] = useState<FacetCounts>({});
+  useEffect(() => {
+    let alive = true;
+    const load = async (): Promise<void> => {
+      const next = await desk.client.call('catalogue.facets', query);
+      if (alive) setCounts(next);
+    };
+    const reload = (): void => void load().catch(() => undefined);
+    reload();
+    const stop = desk.library.subscribe(reload);
+    return () => {
+      alive = false;
+      stop();
+    };
+  }, [desk, query]);
+  return counts;
+}
+
+export const chosenCount = (facets: CatalogueQuery['facets'], since: Since): number => Object.values(facets).reduce((sum, values) => sum + (values?.length ?? 0), 0) + (since === null ? 0 : 1);
+
+export function Facets({ counts, bare = false }: { counts: FacetCounts; bare?: boolean }) {
+  const desk = useDesk();
+  const { catalogue } = useTexts();
+  const facets = useBrowse((state) => state.facets);
+  const since = useBrowse((state) => state.since);
+  const chosen = chosenCount(facets, since);
+  const sections = (
+    <>
+      <Section name={catalogue.date}>
+        <div className={css.facetPad}>
+          <Segmented
+            wide label={catalogue.date} value={since ?? 'any'} onChange={(next) => desk.browse.getState().setSince(next === 'any' ? null : next)}
+            segments={[{ value: 'today', label: catalogue.since.today }, { value: 'week', label: catalogue.since.week }, { value: 'any', label: catalogue.since.any }]}
+          />
+        </div>
+      </Section>
+      {ORDER.map((name) => <Facet key={name} name={name} values={counts[name] ?? []} />)}
+    </>
+  );
+  if (bare) return sections;
+  return (
+    <aside aria-label={catalogue.filters} className={css.facets}>
+      <div className={css.facetsHead}>
+        <h2>{catalogue.filters}</h2>
+        {chosen > 0 && <Button size={28} tone="quiet" onPress={() => desk.browse.getState().clearFilters()}>{catalogue.clear(chosen)}</Button>}
+      </div>
+      {sections}
+    </aside>
+  );
+}
+
+function Section({ name, closed = false, children }: { name: string; closed?: boolean; children: React.ReactNode }) {
+  const [isOpen, setOpen] = useState(!closed);
+  return (
+    <section className={css.facet}>
+      <h3>
+        <AriaButton aria-expanded={isOpen} className={css.facetName ?? ''} onPress={() => setOpen(!isOpen)}>
+          {name}
+          <Icon of={isOpen ? ChevronDown : ChevronRight} size={14} />
+        </AriaButton>
+      </h3>
+      {isOpen && children}
+    </section>
+  );
+}
+
+function Facet({ name, values }: { name: FacetName; values: FacetValue[] }) {
+  const desk = useDesk();
+  const texts = useTexts();
+  const language = useLanguage();
+  const [isWhole, setWhole] = useState(false);
+  const chosen = useBrowse((state) => state.facets[name]);
+  const chosenSet = new Set(chosen);
+  // What is chosen stays in sight, also when nothing has it any more and when it is far down the list.
+  const missing = (chosen ?? []).filter((value) => !values.some((known) => known.value === value)).map((value) => ({ value, label: value, count: 0 }));
+  const all = [...values, ...missing];
+  const shown = isWhole ? all : all.filter((entry, index) => index < SHOWN || chosenSet.has(entry.value));
+  if (all.length === 0) return null;
+  const toggle = (value: string, isOn: boolean): void => desk.browse.getState().setFacet(name, isOn ? [...chosenSet, value] : [...chosenSet].filter((other) => other !== value));
+  return (
+    <Section closed={CLOSED.has(name)} name={texts.catalogue.facets[name]}>
+      {shown.map(({ value, label, count }) => (
+        <Checkbox className={css.facetRow} isSelected={chosenSet.has(value)} key={value} onChange={(isOn) => toggle(value, isOn)}>
+          <span className={css.facetValue}>{facetLabel(name, value, label, texts, language)}</span>
+          <span className={css.facetCount}>{formatNumber(count, language)}</span>
+        </Checkbox>
+      ))}
+      {all.length > SHOWN && (
+        <Button className={css.facetMore} size={28} tone="quiet" onPress={() => setWhole(!isWhole)}>
+          {isWhole ? texts.catalogue.showFewer : texts.catalogue.showAll(all.length)}
+        </Button>
+      )}
+    </Section>
+  );
+}

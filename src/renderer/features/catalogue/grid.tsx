@@ -1,0 +1,128 @@
+import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
+import { useCallback, useEffect, useLayoutEffect, useRef, useState, type CSSProperties, type RefObject } from 'react';
+import { useStore } from 'zustand';
+import { useBrowse, useDesk, useSearchText, useTexts } from '../../stores/context.tsx';
+import type { AssetRow } from '../../stores/desk.ts';
+import { cx } from '../../ui/cx.ts';
+import { Skeleton } from '../../ui/skeleton.tsx';
+import { Card, CardSkeleton, TableCells } from './card.tsx';
+import { useGridKeys, type GridKeys } from './use-grid-keys.ts';
+import css from './catalogue.module.css';
+
+const TABLE_LINE = 40;
+const CARD_TEXT = 75;
+const WIDE_WINDOW = 1600;
+
+type Layout = { columns: number; width: number; estimate: number; gap: number };
+
+/** How many cards stand side by side, from the room there is: 4 at 1280, 5 at 1920, 2 in a narrow window. */
+function useLayout(ref: RefObject<HTMLElement | null>, isTable: boolean): Layout {
+  const [room, setRoom] = useState(948);
+  useLayoutEffect(() => {
+    const element = ref.current;
+    if (!element) return undefined;
+    const measure = (): void => setRoom(element.clientWidth);
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [ref]);
+  if (isTable) return { columns: 1, width: room, estimate: TABLE_LINE, gap: 0 };
+  const columns = Math.max(2, Math.round(room / 265));
+  const between = innerWidth >= WIDE_WINDOW ? 16 : 12;
+  const width = (room - (columns - 1) * between) / columns;
+  return { columns, width, estimate: ((width - 12) * 9) / 16 + CARD_TEXT, gap: between + 4 };
+}
+
+/** The result as a grid of cards or a table: only what is on screen is in the page, also with a hundred thousand packages. */
+export function ResultsGrid({ view, scrollRef }: { view: 'grid' | 'table'; scrollRef: RefObject<HTMLDivElement | null> }) {
+  const desk = useDesk();
+  const { catalogue } = useTexts();
+  const { total } = useStore(desk.results);
+  const isTable = view === 'table';
+  const gridRef = useRef<HTMLDivElement>(null);
+  const layout = useLayout(gridRef, isTable);
+  const { columns } = layout;
+  const [active, setActive] = useState(0);
+  const wantsFocus = useRef(false);
+  const activeLine = Math.floor(Math.min(active, Math.max(0, total - 1)) / columns);
+  // oxlint-disable-next-line react/incompatible-library -- without the React compiler nothing memoises what the virtualizer returns
+  const virtualizer = useVirtualizer({
+    count: Math.ceil(total / columns), getScrollElement: () => scrollRef.current, estimateSize: () => layout.estimate, gap: layout.gap, overscan: 3,
+    initialOffset: () => desk.browse.getState().scrollTop, scrollMargin: 4,
+    rangeExtractor: useCallback((range: Parameters<typeof defaultRangeExtractor>[0]) => [...new Set([activeLine, ...defaultRangeExtractor(range)])].toSorted((a, b) => a - b), [activeLine]),
+  });
+  const lines = virtualizer.getVirtualItems();
+  useEffect(() => virtualizer.measure(), [virtualizer, layout.estimate, layout.gap]);
+  useEffect(() => {
+    const onScreen = lines.filter((line) => line.index !== activeLine);
+    const first = onScreen[0] ?? lines[0];
+    const last = onScreen.at(-1) ?? lines.at(-1);
+    if (first && last) desk.results.getState().show(first.index * columns, (last.index + 1) * columns - 1);
+  });
+  useEffect(() => {
+    if (!wantsFocus.current) return;
+    const cell = gridRef.current?.querySelector<HTMLElement>(`[data-index="${active}"]`);
+    if (!cell) return;
+    wantsFocus.current = false;
+    cell.focus({ preventScroll: true });
+  });
+  const move = (index: number): void => {
+    wantsFocus.current = true;
+    setActive(index);
+    virtualizer.scrollToIndex(Math.floor(index / columns));
+  };
+  const keys = useGridKeys({ columns, linesOnScreen: Math.max(1, Math.floor((scrollRef.current?.clientHeight ?? 600) / (layout.estimate + layout.gap))), active, move });
+  const choosing = useBrowse((state) => state.selected.size > 0);
+
+  return (
+    <div
+      aria-colcount={columns} aria-label={catalogue.results} aria-multiselectable aria-rowcount={Math.ceil(total / columns)} className={cx(isTable ? css.tableCanvas : css.canvas, choosing && css.choosing)}
+      ref={gridRef} role="grid" style={{ blockSize: virtualizer.getTotalSize() }} onKeyDown={keys.onKeyDown}
+    >
+      {lines.map((line) => {
+        const style: CSSProperties = { transform: `translateY(${line.start - 4}px)`, ...(!isTable && { gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))` }) };
+        const first = line.index * columns;
+        const indexes = Array.from({ length: Math.min(columns, total - first) }, (_, column) => first + column);
+        if (isTable) return <Cell active={active} index={first} key={line.key} keys={keys} style={style} width={layout.width} isTable />;
+        return (
+          <div aria-rowindex={line.index + 1} className={css.line} data-line={line.index} key={line.key} role="row" style={style}>
+            {indexes.map((index) => <Cell active={active} index={index} isTable={false} key={index} keys={keys} width={layout.width} />)}
+          </div>
+        );
+      })}
+    </div>
+  );
+}
+
+type CellProps = { index: number; active: number; keys: GridKeys; width: number; isTable: boolean; style?: CSSProperties };
+
+function Cell({ index, active, keys, width, isTable, style }: CellProps) {
+  const desk = useDesk();
+  const { catalogue } = useTexts();
+  const query = useSearchText('catalogue');
+  const asset: AssetRow | undefined = useStore(desk.results, (state) => state.rows.get(index));
+  const isSelected = useBrowse((state) => asset !== undefined && state.selected.has(asset.id));
+  if (!asset) return isTable ? <div className={css.row} role="row" style={style}><div className={css.rowCells} role="gridcell"><Skeleton height="16px" /><Skeleton height="32px" /><Skeleton height="14px" /></div></div> : <CardSkeleton />;
+  const cell = (
+    <>
+      {/* The box is for the mouse; the keyboard chooses with Space on the cell, which carries the selection for screen readers. */}
+      <span
+        aria-hidden className={css.check} title={catalogue.select(asset.headline)}
+        onClick={(event) => {
+          event.stopPropagation();
+          keys.onCellClick(event, index, true);
+        }}
+      />
+      {isTable ? <TableCells asset={asset} query={query} /> : <Card asset={asset} query={query} width={width} />}
+    </>
+  );
+  const common = {
+    'data-index': index, tabIndex: index === active ? 0 : -1, 'aria-selected': isSelected, style,
+    className: cx(isTable ? css.row : css.card, isSelected && css.selected, asset.badges.includes('withdrawn') && css.withdrawn),
+    onClick: (event: React.MouseEvent) => keys.onCellClick(event, index, false),
+  };
+  // A row of a grid holds cells; the whole line is one of them, because it opens and is chosen as one.
+  if (isTable) return <div {...common} aria-rowindex={index + 1} role="row"><div className={css.rowCells} role="gridcell">{cell}</div></div>;
+  return <div {...common} role="gridcell">{cell}</div>;
+}

@@ -1,0 +1,99 @@
+import { BookmarkPlus, CalendarX2, RotateCw, SearchX, ServerCog } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { useStore } from 'zustand';
+import { formatNumber } from '../../i18n/format.ts';
+import type { CatalogueQuery, FacetName } from '../../stores/browse.ts';
+import { useConnection, useDesk, useLanguage, useLibrary, useSearchText, useTexts } from '../../stores/context.tsx';
+import type { Chip } from '../../ui/badge.tsx';
+import { Button } from '../../ui/button.tsx';
+import { EmptyState, type NextStep } from '../../ui/empty-state.tsx';
+import { CardSkeleton } from './card.tsx';
+import { removeChip, saveSearch } from './results-head.tsx';
+import css from './catalogue.module.css';
+
+type Way = { id: string; query: CatalogueQuery; kind: 'date' | 'filter' | 'word'; word: string; take: () => void };
+
+/** Searches that ask for one thing less. */
+function useWays(query: CatalogueQuery, chips: Chip[]): Way[] {
+  const desk = useDesk();
+  const { type } = desk.search.getState();
+  const ways: Way[] = [];
+  for (const chip of chips) {
+    const [name, value] = chip.id.split(/:(.*)/s) as [FacetName, string];
+    const take = (): void => removeChip(desk, chip.id);
+    if (chip.id === 'since') ways.push({ id: chip.id, kind: 'date', word: '', take, query: { ...query, publishedAfter: null } });
+    else ways.push({ id: chip.id, kind: 'filter', word: chip.label, take, query: { ...query, facets: { ...query.facets, [name]: (query.facets[name] ?? []).filter((other) => other !== value) } } });
+  }
+  const words = query.text.split(/\s+/).filter((word) => word.length > 2);
+  if (words.length > 1) for (const word of words) ways.push({ id: `word:${word}`, kind: 'word', word, take: () => type('catalogue', word), query: { ...query, text: word } });
+  return ways;
+}
+
+function useTotals(ways: Way[]): Record<string, number> {
+  const desk = useDesk();
+  const [totals, setTotals] = useState<Record<string, number>>({});
+  // The ways are made anew with every render; what they ask is what counts.
+  const asked = JSON.stringify(ways.map(({ id, query }) => ({ id, query })));
+  useEffect(() => {
+    let alive = true;
+    const count = async ({ id, query }: Pick<Way, 'id' | 'query'>): Promise<[string, number]> => [id, (await desk.client.call('catalogue.search', { query, range: { offset: 0, count: 1 } })).total];
+    const load = async (): Promise<void> => {
+      const found = await Promise.all((JSON.parse(asked) as Pick<Way, 'id' | 'query'>[]).map(count));
+      if (alive) setTotals(Object.fromEntries(found));
+    };
+    void load().catch(() => undefined);
+    return () => {
+      alive = false;
+    };
+  }, [desk, asked]);
+  return totals;
+}
+
+export function NothingFound({ query, chips }: { query: CatalogueQuery; chips: Chip[] }) {
+  const desk = useDesk();
+  const texts = useTexts();
+  const language = useLanguage();
+  const text = useSearchText('catalogue');
+  const ways = useWays(query, chips);
+  const totals = useTotals(ways);
+  const { empty, found } = texts.catalogue;
+  const steps: NextStep[] = ways.filter((way) => (totals[way.id] ?? 0) > 0).toSorted((a, b) => (totals[b.id] ?? 0) - (totals[a.id] ?? 0)).slice(0, 3).map((way) => ({
+    id: way.id, onPress: way.take, icon: way.kind === 'date' ? CalendarX2 : SearchX,
+    text: way.kind === 'date' ? empty.anyDate : way.kind === 'filter' ? empty.without(way.word) : empty.onlyWord(way.word),
+    end: found(formatNumber(totals[way.id] ?? 0, language), totals[way.id] === 1),
+  }));
+  return (
+    <EmptyState
+      steps={steps} text={empty.text} title={empty.title}
+      actions={
+        <>
+          <Button icon={BookmarkPlus} onPress={() => saveSearch(desk, texts, text, chips)}>{empty.save}</Button>
+          {chips.length > 0 && <Button tone="quiet" onPress={() => desk.browse.getState().clearFilters()}>{empty.clearAll}</Button>}
+        </>
+      }
+    />
+  );
+}
+
+/** Before there is anything to search in: the first fetch, no network, no service. */
+export function NothingHere() {
+  const desk = useDesk();
+  const { catalogue, common } = useTexts();
+  const state = useConnection()?.state ?? 'starting';
+  const library = useLibrary();
+  const { status, refresh } = useStore(desk.results);
+  const { first } = catalogue;
+  if (status === 'failed') return <EmptyState actions={<Button icon={RotateCw} onPress={refresh}>{common.retry}</Button>} text={catalogue.failedText} title={catalogue.failedTitle} />;
+  if (state === 'no-service') return <EmptyState actions={<Button icon={ServerCog} tone="main" onPress={() => desk.route.getState().go({ name: 'welcome' })}>{first.setUp}</Button>} text={first.noServiceText} title={first.noServiceTitle} />;
+  if (state === 'offline') return <EmptyState text={first.offlineText} title={first.offlineTitle} />;
+  if (library && !library.syncing && library.syncedAt !== null && library.assets === 0) return <EmptyState text={first.emptyText} title={first.emptyTitle} />;
+  return <GridSkeleton />;
+}
+
+export function GridSkeleton() {
+  return (
+    <div aria-busy className={css.skeletons}>
+      {Array.from({ length: 12 }, (_, index) => <CardSkeleton key={index} />)}
+    </div>
+  );
+}

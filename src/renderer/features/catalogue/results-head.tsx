@@ -1,0 +1,119 @@
+import { ArrowDownWideNarrow, BookmarkPlus, LayoutGrid, Rows3, SlidersHorizontal } from 'lucide-react';
+import { useState } from 'react';
+import { useStore } from 'zustand';
+import { formatNumber } from '../../i18n/format.ts';
+import type { Texts } from '../../i18n/index.ts';
+import type { BrowseState, FacetName } from '../../stores/browse.ts';
+import { useBrowse, useDesk, useLanguage, useSearchText, useSettings, useTexts } from '../../stores/context.tsx';
+import type { Desk } from '../../stores/desk.ts';
+import { errorText } from '../../stores/downloads.ts';
+import { Chips, type Chip } from '../../ui/badge.tsx';
+import { Button } from '../../ui/button.tsx';
+import { Segmented } from '../../ui/choice.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
+import { Select } from '../../ui/select.tsx';
+import { facetLabel } from './facet-words.ts';
+import { Facets, type FacetCounts } from './facets.tsx';
+import css from './catalogue.module.css';
+
+/** The chosen filters, each as it is called in the facets. */
+export function useChips(counts: FacetCounts): Chip[] {
+  const texts = useTexts();
+  const language = useLanguage();
+  const { facets, since } = useBrowse((state) => state);
+  const { catalogue } = texts;
+  const chips: Chip[] = since === null ? [] : [{ id: 'since', kind: catalogue.date, label: catalogue.sinceChip[since] }];
+  for (const [name, values] of Object.entries(facets) as [FacetName, string[]][]) {
+    for (const value of values) {
+      const label = counts[name]?.find((known) => known.value === value)?.label ?? value;
+      chips.push({ id: `${name}:${value}`, kind: catalogue.facets[name], label: facetLabel(name, value, label, texts, language) });
+    }
+  }
+  return chips;
+}
+
+export function removeChip({ browse }: Desk, id: string): void {
+  const { facets, setFacet, setSince } = browse.getState();
+  const [name, value] = id.split(/:(.*)/s) as [FacetName, string];
+  if (id === 'since') setSince(null);
+  else setFacet(name, (facets[name] ?? []).filter((other) => other !== value));
+}
+
+/** Named by what it looks for; Undo takes it away again. */
+export function saveSearch(desk: Desk, texts: Texts, text: string, chips: Chip[]): void {
+  const { facets, since, sort, save, forget } = desk.browse.getState();
+  const name = [text.trim(), ...chips.map((chip) => chip.label)].filter(Boolean).join(', ') || texts.catalogue.allFootage;
+  save({ name, text, facets, since, sort });
+  const id = desk.browse.getState().saved.at(-1)?.id ?? '';
+  desk.toasts.getState().show(texts.catalogue.saved(name), { label: texts.common.undo, run: () => forget(id) });
+}
+
+export function ResultsHead({ counts, chips }: { counts: FacetCounts; chips: Chip[] }) {
+  const desk = useDesk();
+  const texts = useTexts();
+  const language = useLanguage();
+  const text = useSearchText('catalogue');
+  const { total, status } = useStore(desk.results);
+  const { catalogue } = texts;
+  const words = text.trim() === '' ? '' : catalogue.forText(text.trim());
+  return (
+    <header className={css.head}>
+      <h1 aria-live="polite">
+        {status === 'ready' && (total === 0 ? catalogue.nothing : catalogue.found(formatNumber(total, language), total === 1))} <span>{words}</span>
+      </h1>
+      <div className={css.tools}>
+        <Button className={css.saveButton} icon={BookmarkPlus} size={28} tone="quiet" onPress={() => saveSearch(desk, texts, text, chips)}>{catalogue.saveSearch}</Button>
+        <FiltersSheet count={chips.length} counts={counts} />
+        <SortSelect hasText={text.trim() !== ''} />
+        <ViewSwitch />
+      </div>
+      {chips.length > 0 && (
+        <div className={css.chips}>
+          <Chips chips={chips} label={catalogue.chosenFilters} removeLabel={catalogue.removeFilter} onRemove={(id) => removeChip(desk, id)} />
+        </div>
+      )}
+    </header>
+  );
+}
+
+/** In a narrow window the facets stand behind a button. */
+function FiltersSheet({ count, counts }: { count: number; counts: FacetCounts }) {
+  const { catalogue, common } = useTexts();
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <>
+      <Button className={css.filtersButton} icon={SlidersHorizontal} size={28} onPress={() => setOpen(true)}>
+        {catalogue.filters}
+        {count > 0 && ` ${count}`}
+      </Button>
+      <Dialog actions={<Button tone="main" onPress={() => setOpen(false)}>{common.close}</Button>} isOpen={isOpen} title={catalogue.filters} onClose={() => setOpen(false)}>
+        <div className={css.sheet}>
+          <Facets bare counts={counts} />
+        </div>
+      </Dialog>
+    </>
+  );
+}
+
+function SortSelect({ hasText }: { hasText: boolean }) {
+  const desk = useDesk();
+  const { catalogue } = useTexts();
+  const sort = useBrowse((state) => state.sort);
+  const sorts: BrowseState['sort'][] = hasText ? ['newest', 'relevance', 'duration'] : ['newest', 'duration'];
+  return (
+    <Select
+      hideLabel icon={ArrowDownWideNarrow} label={catalogue.sort} look="button" options={sorts.map((value) => ({ value, label: catalogue.sorts[value] }))}
+      value={sort === 'relevance' && !hasText ? 'newest' : sort} onChange={(next) => desk.browse.getState().setSort(next)}
+    />
+  );
+}
+
+function ViewSwitch() {
+  const desk = useDesk();
+  const { catalogue } = useTexts();
+  const view = useSettings()?.catalogueView ?? 'grid';
+  const change = (catalogueView: 'grid' | 'table'): void => {
+    desk.client.call('settings.set', { catalogueView }).then(desk.settings.take, (error: unknown) => desk.toasts.getState().show(errorText(desk, error)));
+  };
+  return <Segmented label={catalogue.view} segments={[{ value: 'grid', label: catalogue.grid, icon: LayoutGrid }, { value: 'table', label: catalogue.table, icon: Rows3 }]} value={view} onChange={change} />;
+}

@@ -1,0 +1,110 @@
+import { HardDrive, Info, ListPlus, ShieldAlert } from 'lucide-react';
+import { useCallback, useEffect, useState } from 'react';
+import { useStore } from 'zustand';
+import { formatBytes } from '../../i18n/format.ts';
+import { useBrowse, useDesk, useLanguage, useSettings, useTexts } from '../../stores/context.tsx';
+import { download, queueable, type Plan } from '../../stores/downloads.ts';
+import { Button, LinkButton } from '../../ui/button.tsx';
+import { cx } from '../../ui/cx.ts';
+import { Icon } from '../../ui/icon.tsx';
+import { Kbd } from '../../ui/text.tsx';
+import css from './catalogue.module.css';
+
+/** Choosing many in a row asks once. */
+const PLAN_AFTER_MS = 120;
+
+/** What queuing the selection would mean; null while it is worked out. */
+function usePlan(selected: ReadonlySet<string>): Plan | null {
+  const desk = useDesk();
+  const purpose = useSettings()?.housePurpose ?? 'broadcast';
+  const [plan, setPlan] = useState<Plan | null>(null);
+  useEffect(() => {
+    if (selected.size === 0) return undefined;
+    let alive = true;
+    const ask = async (): Promise<void> => {
+      const next = await desk.client.call('transfers.plan', { assetIds: [...selected], purpose });
+      if (alive) setPlan(next);
+    };
+    const timer = setTimeout(() => void ask().catch(() => undefined), PLAN_AFTER_MS);
+    return () => {
+      alive = false;
+      clearTimeout(timer);
+    };
+  }, [desk, selected, purpose]);
+  return plan;
+}
+
+const volumeOf = (path: string): string | null => /^[A-Za-z]:/.exec(path)?.[0] ?? null;
+
+export function SelectionBar() {
+  const desk = useDesk();
+  const { catalogue } = useTexts();
+  const selected = useBrowse((state) => state.selected);
+  const plan = usePlan(selected);
+  const { busy } = useStore(desk.downloads);
+  const items = queueable(plan?.items.filter((item) => selected.has(item.assetId)) ?? []);
+  const isKnown = plan !== null && plan.items.length === selected.size;
+  const count = isKnown ? items.length : selected.size;
+  const queue = useCallback(async (): Promise<void> => {
+    if (items.length === 0) return;
+    const queued = await download(desk, items.map(({ assetId, packageId }) => ({ assetId, packageId })), items);
+    if (queued) desk.browse.getState().select(new Set());
+  }, [desk, items]);
+  useEffect(() => {
+    const listen = (event: KeyboardEvent): void => {
+      if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || document.querySelector('[role="dialog"]')) return;
+      event.preventDefault();
+      void queue();
+    };
+    document.addEventListener('keydown', listen);
+    return () => document.removeEventListener('keydown', listen);
+  }, [queue]);
+  if (selected.size === 0) return null;
+  return (
+    <section aria-label={catalogue.selection} className={css.dock}>
+      <div className={css.pick}>
+        <b aria-live="polite">{catalogue.selected(selected.size)}</b>
+        <LinkButton onPress={() => desk.browse.getState().select(new Set())}>{catalogue.clearSelection}</LinkButton>
+      </div>
+      {plan && <Facts bytes={items.reduce((sum, item) => sum + item.bytes, 0)} plan={plan} />}
+      <div className={css.dockEnd}>
+        {isKnown && plan && <Note plan={plan} />}
+        <Button icon={ListPlus} isDisabled={count === 0} isPending={busy} size={40} tone="main" onPress={() => void queue()}>
+          {catalogue.queue(count)}
+          <Kbd onAccent>mod ↵</Kbd>
+        </Button>
+      </div>
+    </section>
+  );
+}
+
+function Facts({ bytes, plan }: { bytes: number; plan: Plan }) {
+  const { catalogue } = useTexts();
+  const language = useLanguage();
+  const purpose = useSettings()?.housePurpose ?? 'broadcast';
+  const volume = volumeOf(plan.destination);
+  const facts: [string, string, boolean][] = [[catalogue.size, formatBytes(bytes, language), false]];
+  if (plan.freeBytes !== null) facts.push([volume === null ? catalogue.free : catalogue.freeOn(volume), formatBytes(plan.freeBytes, language), false]);
+  if (plan.etaSeconds !== null) facts.push([catalogue.time, catalogue.about(Math.round(plan.etaSeconds / 60)), false]);
+  facts.push([catalogue.house, catalogue.purposes[purpose], true]);
+  return facts.map(([name, value, isExtra]) => (
+    <dl className={cx(css.fact, isExtra && css.onlyWide)} key={name}>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </dl>
+  ));
+}
+
+/** The one thing to know before queuing: no room, then terms, then what stays out. */
+function Note({ plan }: { plan: Plan }) {
+  const { catalogue } = useTexts();
+  const language = useLanguage();
+  const short = plan.freeBytes === null ? 0 : plan.totalBytes - plan.freeBytes;
+  const restricted = queueable(plan.items).filter((item) => item.restrictionIds.length > 0).length;
+  const blocked = plan.items.filter((item) => item.blocked !== null).length;
+  const here = plan.items.filter((item) => item.alreadyHere).length;
+  if (short > 0) return <p className={cx(css.note, css.noteShort)}><Icon of={HardDrive} size={14} /><span>{catalogue.shortNote(formatBytes(short, language))}</span></p>;
+  if (restricted > 0) return <p className={cx(css.note, css.noteRestricted)}><Icon of={ShieldAlert} size={14} /><span>{catalogue.restrictedNote(restricted)}</span></p>;
+  const rest = blocked > 0 ? catalogue.blockedNote(blocked) : here > 0 ? catalogue.hereNote(here) : null;
+  return rest === null ? null : <p className={css.note}><Icon of={Info} size={14} /><span>{rest}</span></p>;
+}

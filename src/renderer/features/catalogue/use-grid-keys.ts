@@ -1,0 +1,76 @@
+import { useRef, type KeyboardEvent, type MouseEvent } from 'react';
+import { useDesk } from '../../stores/context.tsx';
+import { useStore } from 'zustand';
+
+export type GridKeys = {
+  onKeyDown: (event: KeyboardEvent) => void;
+  /** A click on a cell, or on its box when `onBox`. */
+  onCellClick: (event: MouseEvent, index: number, onBox: boolean) => void;
+};
+
+/**
+ * Moving and choosing in the results as in every file manager: arrows move, Space chooses, Shift extends, Ctrl or Cmd A takes all, Enter
+ * opens, Esc lets the selection go.
+ */
+export function useGridKeys({ columns, linesOnScreen, active, move }: { columns: number; linesOnScreen: number; active: number; move: (index: number) => void }): GridKeys {
+  const desk = useDesk();
+  const { total, rows, query } = useStore(desk.results);
+  const anchor = useRef(0);
+  const { select } = desk.browse.getState();
+  const idAt = (index: number): string | undefined => rows.get(index)?.id;
+
+  const idsBetween = async (from: number, to: number): Promise<string[]> => {
+    const [low, high] = [Math.min(from, to), Math.max(from, to)];
+    const known = Array.from({ length: high - low + 1 }, (_, step) => idAt(low + step));
+    if (known.every((id) => id !== undefined) || !query) return known.filter((id) => id !== undefined);
+    const { ids } = await desk.client.call('catalogue.ids', query);
+    return ids.slice(low, high + 1);
+  };
+  const extend = (to: number): void => {
+    void idsBetween(anchor.current, to).then((ids) => select(new Set([...desk.browse.getState().selected, ...ids])), () => undefined);
+  };
+  const toggle = (index: number): void => {
+    const id = idAt(index);
+    if (id === undefined) return;
+    anchor.current = index;
+    const next = new Set(desk.browse.getState().selected);
+    if (!next.delete(id)) next.add(id);
+    select(next);
+  };
+  const selectAll = (): void => {
+    if (query) void desk.client.call('catalogue.ids', query).then(({ ids }) => select(new Set(ids)), () => undefined);
+  };
+  const open = (index: number): void => {
+    const id = idAt(index);
+    if (id === undefined) return;
+    if (query) void desk.client.call('catalogue.ids', query).then(({ ids }) => desk.browse.getState().setResultIds(ids), () => undefined);
+    desk.route.getState().go({ name: 'asset', id });
+  };
+  const steps: Record<string, number> = {
+    ArrowRight: columns === 1 ? 0 : 1, ArrowLeft: columns === 1 ? 0 : -1, ArrowDown: columns, ArrowUp: -columns, PageDown: columns * linesOnScreen, PageUp: -columns * linesOnScreen, Home: -total, End: total,
+  };
+
+  return {
+    onKeyDown(event) {
+      const step = steps[event.key];
+      const mod = event.ctrlKey || event.metaKey;
+      if (step !== undefined) {
+        const to = Math.max(0, Math.min(total - 1, active + step));
+        move(to);
+        if (event.shiftKey) extend(to);
+        else if (!mod) anchor.current = to;
+      } else if (event.key === ' ') toggle(active);
+      else if (event.key === 'Enter' && !mod) open(active);
+      else if (event.key.toLowerCase() === 'a' && mod) selectAll();
+      else if (event.key === 'Escape' && desk.browse.getState().selected.size > 0) select(new Set());
+      else return;
+      event.preventDefault();
+    },
+    onCellClick(event, index, onBox) {
+      move(index);
+      if (event.shiftKey) extend(index);
+      else if (onBox || event.ctrlKey || event.metaKey) toggle(index);
+      else open(index);
+    },
+  };
+}
