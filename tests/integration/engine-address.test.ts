@@ -103,6 +103,18 @@ test('after a power loss, where nothing vouches for the bytes, only what was syn
   }
 });
 
+test('no room for it is told as soon as its length is known', async () => {
+  const file = origin.serve('/a.mov', content(4 * MIB));
+  const other = await startBench({ ports: { disk: { ...createDisk(), freeBytes: async () => MIB } } });
+  try {
+    expect((await get(other, { url: `${origin.url}/a.mov` }, 'disk-full')).state).toMatchObject({ phase: 'waiting', reason: 'disk-full', shortBytes: 3 * MIB });
+    expect(await readdir(other.to)).toEqual([]);
+    expect(file.ranges).toHaveLength(1);
+  } finally {
+    await other.end();
+  }
+});
+
 test('a wrong hash leaves nothing', async () => {
   origin.serve('/a.mov', content(MIB));
   const { state, files } = await get(bench, { url: `${origin.url}/a.mov`, sha256: '0'.repeat(64) });

@@ -34,6 +34,8 @@ export type FetchTask = {
   /** A hash of the whole or of its pieces will be compared: anything wrong will be found. */
   vouched: boolean;
   pieceBytes: number | null;
+  /** The length was not known before; throws if there is no room for it. */
+  onLength(totalBytes: number): Promise<void>;
 };
 
 const MIN_SEGMENT_BYTES = 8 * 1024 * 1024;
@@ -210,6 +212,7 @@ class FileFetch {
     }
     if (opened.etag !== null) part.setValidator({ originId: address.originId, etag: opened.etag });
     else if (part.validator?.originId !== address.originId) part.setValidator(null);
+    if (opened.totalBytes !== null && part.totalBytes === null) await this.#task.onLength(opened.totalBytes);
     if (opened.totalBytes !== null) await part.setTotal(opened.totalBytes);
     if (opened.kind !== 'part') return;
     this.#rangesProven = true;

@@ -4,6 +4,7 @@ import { fetchFile } from './fetch-file.ts';
 import type { Addresses, FetchContext } from './fetch-file.ts';
 import { hashFile } from './hashing.ts';
 import type { LiveFile, LiveTransfer } from './live.ts';
+import { needRoom } from './no-room.ts';
 import { PartFile } from './part-file.ts';
 import type { PlannedFile } from './plan.ts';
 import type { Disk, FileProgress, StoredFile } from './ports.ts';
@@ -73,10 +74,11 @@ async function fetchAndCheck(job: FileJob, part: PartFile, live: LiveFile): Prom
     live.totalBytes = part.totalBytes;
     job.onChange();
   };
+  const onLength = (totalBytes: number) => needRoom(job.disk, job.folder, totalBytes - part.writtenBytes);
   let mayRetry = job.retryWrongHash || part.resumed;
   for (;;) {
     live.state = 'running';
-    await fetchFile({ part, addresses, expected: planned.expected, vouched, pieceBytes: planned.pieces?.pieceBytes ?? null }, { ...fetch, onReceived, onWritten });
+    await fetchFile({ part, addresses, expected: planned.expected, vouched, pieceBytes: planned.pieces?.pieceBytes ?? null, onLength }, { ...fetch, onReceived, onWritten });
     live.receivedBytes = part.writtenBytes;
     live.state = 'verifying';
     job.onChange();

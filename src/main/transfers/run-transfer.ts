@@ -10,6 +10,7 @@ import { hashFile, sha256Of } from './hashing.ts';
 import type { Limiter } from './limiter.ts';
 import type { LiveTransfer } from './live.ts';
 import { DONE_NAME, MANIFEST_NAME } from './manifest.ts';
+import { needRoom } from './no-room.ts';
 import { makePlan } from './plan.ts';
 import type { Plan, PlannedFile } from './plan.ts';
 import type { StoredFile, StoredTransfer, TransferPorts } from './ports.ts';
@@ -33,16 +34,6 @@ export type RunContext = {
   /** Final paths that some run is writing now: two transfers never share a part file. */
   claims: Set<string>;
 };
-
-/** How much room is missing travels with `disk-full`. */
-export class NoRoom extends AppError {
-  readonly shortBytes: number;
-
-  constructor(folder: string, shortBytes: number) {
-    super('disk-full', `${shortBytes} bytes are missing on the volume of ${folder}`, { retryable: true });
-    this.shortBytes = shortBytes;
-  }
-}
 
 const FILES_AT_ONCE = 4;
 /** After one of these the other files of the transfer need not be tried. */
@@ -80,7 +71,7 @@ class TransferRun {
     const plan = await makePlan(ports, this.#transfer, this.#signal);
     this.#adopt(plan);
     const missing = await this.#findMissing(plan);
-    await this.#checkRoom(plan, missing);
+    await this.#checkRoom(missing);
     // A package that lacks a file is not done, whatever an earlier run said.
     if (plan.manifest !== null && missing.length > 0) await ports.disk.remove(path.join(plan.folder, DONE_NAME));
     await this.#fetchAll(plan, missing);
@@ -138,11 +129,9 @@ class TransferRun {
     }
   }
 
-  async #checkRoom({ folder }: Plan, missing: PlannedFile[]): Promise<void> {
-    const { disk } = this.#context.ports;
+  async #checkRoom(missing: PlannedFile[]): Promise<void> {
     const needed = missing.reduce((sum, planned) => sum + Math.max(0, (planned.bytes ?? 0) - bytesIn(this.#storedOf(planned).progress?.written ?? [])), 0);
-    const free = await disk.freeBytes(this.#transfer.destination);
-    if (needed > free) throw new NoRoom(folder, needed - free);
+    await needRoom(this.#context.ports.disk, this.#transfer.destination, needed);
   }
 
   async #fetchAll(plan: Plan, missing: PlannedFile[]): Promise<void> {

@@ -11,10 +11,11 @@ import { LiveTransfer } from './live.ts';
 import { parseManifest } from './manifest.ts';
 import { addressOf, newTransfer, targetOf } from './new-transfer.ts';
 import type { StoredFile, StoredTransfer, TransferPorts } from './ports.ts';
+import { NoRoom } from './no-room.ts';
 import { byPriority, chooseRuns, positionBefore } from './queue.ts';
 import { Registry } from './registry.ts';
 import { partPath } from './run-file.ts';
-import { NoRoom, runTransfer } from './run-transfer.ts';
+import { runTransfer } from './run-transfer.ts';
 import { checkFile, verifyFolder } from './verify-folder.ts';
 import { Throughput, detailOf, inTab, rowOf, totalsOf } from './view.ts';
 
