@@ -1,0 +1,127 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { KeychainState, SecretName, TokenVault } from '../../src/main/account/ports.ts';
+import type { StoredSession } from '../../src/main/account/secrets.ts';
+import { Tokens } from '../../src/main/account/tokens.ts';
+import { AppError } from '../../src/shared/errors.ts';
+
+const profile = { id: 'acc_1', email: 'desk@station.example', displayName: null, organisation: null, country: null, newsletter: false, entitlements: [] };
+const stored = (refreshToken: string, refreshKey: string | null = null): StoredSession => ({ refreshToken, refreshKey, profile });
+
+/** A keychain in memory that notes the order of what happens. */
+function memoryVault(events: string[], state: KeychainState = 'ok'): TokenVault & { values: Map<SecretName, string> } {
+  const values = new Map<SecretName, string>();
+  return {
+    values,
+    read: async (name) => ({ state, value: values.get(name) ?? null }),
+    write: async (name, value) => {
+      const { refreshToken, refreshKey } = JSON.parse(value) as StoredSession;
+      events.push(`keep ${refreshToken} ${refreshKey === null ? 'settled' : 'asking'}`);
+      values.set(name, value);
+      return state;
+    },
+    remove: async (name) => {
+      events.push('drop');
+      values.delete(name);
+      return state;
+    },
+    setAside: async () => undefined,
+  };
+}
+
+let events: string[];
+let keys: string[];
+let now: number;
+let answer: () => Promise<void>;
+let ended: number;
+
+function tokens(vault: TokenVault): Tokens {
+  let serial = 1;
+  return new Tokens({
+    refresh: async (refreshToken, key) => {
+      events.push(`ask ${refreshToken}`);
+      keys.push(key);
+      await answer();
+      serial += 1;
+      return { accessToken: `access${serial}`, tokenType: 'Bearer', expiresIn: 900, refreshToken: `refresh${serial}`, refreshExpiresIn: 1, sessionId: 'ses_1' };
+    },
+  }, vault, () => now, () => (ended += 1));
+}
+
+beforeEach(() => {
+  events = [];
+  keys = [];
+  now = 0;
+  ended = 0;
+  answer = async () => undefined;
+});
+
+describe('tokens', () => {
+  test('are refreshed once for calls that come together, and the new one is kept before it is used', async () => {
+    const vault = memoryVault(events);
+    const held = tokens(vault);
+    held.restore(stored('refresh1'));
+    const used = await Promise.all([1, 2, 3].map(() => held.withToken(async (token) => {
+      events.push(`use ${token}`);
+      return token;
+    })));
+    expect(used).toEqual(['access2', 'access2', 'access2']);
+    expect(events).toEqual(['keep refresh1 asking', 'ask refresh1', 'keep refresh2 settled', 'use access2', 'use access2', 'use access2']);
+  });
+
+  test('are refreshed a minute before they run out, and not earlier', async () => {
+    const held = tokens(memoryVault(events));
+    await held.adopt(stored('refresh1'), 'access1', 900);
+    now = 900_000 - 60_001;
+    expect(await held.withToken(async (token) => token)).toBe('access1');
+    now = 900_000 - 60_000;
+    expect(await held.withToken(async (token) => token)).toBe('access2');
+  });
+
+  test('after a lost answer the same key asks again', async () => {
+    const vault = memoryVault(events);
+    const held = tokens(vault);
+    held.restore(stored('refresh1'));
+    answer = async () => { throw new AppError('service-unreachable', 'gone'); };
+    await expect(held.withToken(async (token) => token)).rejects.toMatchObject({ code: 'service-unreachable' });
+    // The program was killed meanwhile: another one reads what the keychain has.
+    const next = tokens(vault);
+    next.restore(JSON.parse(vault.values.get('session') ?? '') as StoredSession);
+    answer = async () => undefined;
+    expect(await next.withToken(async (token) => token)).toBe('access2');
+    expect(keys[1]).toBe(keys[0]);
+    expect(ended).toBe(0);
+  });
+
+  test('offline is not signed out; the service’s word is', async () => {
+    const vault = memoryVault(events);
+    const held = tokens(vault);
+    held.restore(stored('refresh1'));
+    answer = async () => { throw new AppError('offline', 'no network'); };
+    await expect(held.withToken(async (token) => token)).rejects.toMatchObject({ code: 'offline' });
+    expect([held.session?.refreshToken, ended]).toEqual(['refresh1', 0]);
+    answer = async () => { throw new AppError('session-ended', 'revoked'); };
+    await expect(held.withToken(async (token) => token)).rejects.toMatchObject({ code: 'session-ended' });
+    expect([held.session, ended, vault.values.size]).toEqual([null, 1, 0]);
+    await expect(held.withToken(async (token) => token)).rejects.toMatchObject({ code: 'signed-out' });
+  });
+
+  test('an access token that the service refuses is replaced once, and then its word stands', async () => {
+    const held = tokens(memoryVault(events));
+    await held.adopt(stored('refresh1'), 'access1', 900);
+    const tried: string[] = [];
+    await expect(held.withToken(async (token) => {
+      tried.push(token);
+      throw new AppError('signed-out', 'invalid token');
+    })).rejects.toMatchObject({ code: 'signed-out' });
+    expect(tried).toEqual(['access1', 'access2']);
+  });
+
+  test('who signs out while a refresh is under way stays signed out', async () => {
+    const vault = memoryVault(events);
+    const held = tokens(vault);
+    held.restore(stored('refresh1'));
+    answer = () => held.drop();
+    await expect(held.withToken(async (token) => token)).rejects.toMatchObject({ code: 'signed-out' });
+    expect([held.session, vault.values.size]).toEqual([null, 0]);
+  });
+});
