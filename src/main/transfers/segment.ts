@@ -50,37 +50,56 @@ export class StallWatch {
   }
 }
 
-/** Collects what arrives into blocks for the disk. */
+/** Collects what arrives into blocks for the disk. One block is being written while the next one fills. */
 class BlockWriter {
   readonly #context: SegmentContext;
   readonly #segment: Segment;
   #chunks: Uint8Array[] = [];
   #bytes = 0;
+  #position: number;
   #sinceMs: number;
+  #writing: Promise<{ thrown: unknown } | null> = Promise.resolve(null);
 
   constructor(context: SegmentContext, segment: Segment) {
     this.#context = context;
     this.#segment = segment;
+    this.#position = segment.at;
     this.#sinceMs = context.clock.nowMs();
   }
-
-  get end(): number { return this.#segment.at + this.#bytes; }
 
   async add(chunk: Uint8Array): Promise<void> {
     this.#chunks.push(chunk);
     this.#bytes += chunk.byteLength;
-    if (this.#bytes >= BLOCK_BYTES || this.#context.clock.nowMs() - this.#sinceMs >= BLOCK_MS) await this.flush();
+    if (this.#bytes >= BLOCK_BYTES || this.#context.clock.nowMs() - this.#sinceMs >= BLOCK_MS) await this.#send();
   }
 
+  /** Resolves when everything is written; rejects with what the disk or the check of a piece says. */
   async flush(): Promise<void> {
+    await this.#send();
+    await this.#settle();
+  }
+
+  async #settle(): Promise<void> {
+    const failed = await this.#writing;
+    this.#writing = Promise.resolve(null);
+    if (failed) throw failed.thrown;
+  }
+
+  async #send(): Promise<void> {
+    await this.#settle();
+    if (this.#bytes === 0) return;
     const chunks = this.#chunks;
-    const bytes = this.#bytes;
+    const at = this.#position;
+    this.#position += this.#bytes;
     this.#chunks = [];
     this.#bytes = 0;
     this.#sinceMs = this.#context.clock.nowMs();
-    if (bytes === 0) return;
-    const wrong = await this.#context.part.write(chunks, this.#segment.at);
-    this.#segment.at += bytes;
+    this.#writing = this.#write(chunks, at, this.#position).then(() => null, (thrown: unknown) => ({ thrown }));
+  }
+
+  async #write(chunks: Uint8Array[], at: number, end: number): Promise<void> {
+    const wrong = await this.#context.part.write(chunks, at);
+    this.#segment.at = end;
     this.#context.onWritten();
     if (wrong.length > 0) throw new AppError('hash-mismatch', `Piece ${wrong.join(', ')} came wrong`, { retryable: true });
   }
@@ -126,11 +145,12 @@ export async function readSegment(context: SegmentContext, segment: Segment, ope
     await writer.flush();
     if (Number.isFinite(segment.to) && position < segment.to) throw new AppError('short-body', `The body ended ${segment.to - position} bytes early`, { retryable: true });
   } catch (thrown) {
-    await writer.flush();
-    const code = thrown instanceof AppError ? thrown.code : null;
+    // What came before the fault counts, unless writing it is the worse fault.
+    const failure = await writer.flush().then(() => thrown, (later: unknown) => later);
+    const code = failure instanceof AppError ? failure.code : null;
     if (context.unvouched && code === 'origin-error') part.forget([start, segment.at]);
     if (code === 'hash-mismatch') part.forgetUnproved([start, segment.at]);
-    throw thrown;
+    throw failure;
   } finally {
     part.flushJournal();
     await body.return?.();
