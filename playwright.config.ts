@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { defineConfig } from '@playwright/test';
+import type { Shell } from './tests/e2e/fixtures.ts';
 
 // The real Electron where its binary is installed, else the double. The specs do not know which.
 if (!existsSync('node_modules/electron/dist/version')) process.env['ELECTRON_OVERRIDE_DIST_PATH'] ??= path.resolve('tests/electron-double');
 
-export default defineConfig({
+export default defineConfig<{ shell: Shell }>({
   testDir: 'tests/e2e',
   outputDir: 'test-results/e2e',
   timeout: 120_000,
@@ -14,4 +15,6 @@ export default defineConfig({
   forbidOnly: process.env['CI'] !== undefined,
   reporter: process.env['REPORT'] ? [['list'], ['json', { outputFile: process.env['REPORT'] }]] : 'list',
   use: { trace: 'retain-on-failure', screenshot: 'only-on-failure' },
+  // The same specs in the window and on the station.
+  projects: [{ name: 'window', use: { shell: 'window' } }, { name: 'station', use: { shell: 'station' } }],
 });

@@ -1,32 +1,96 @@
-import { _electron as electron, test as base, type ElectronApplication, type Page } from '@playwright/test';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { _electron as electron, chromium, expect, test as base, type ElectronApplication, type Page } from '@playwright/test';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import readline from 'node:readline';
+import { texts } from '../../src/renderer/i18n/index.ts';
 
-export { expect } from '@playwright/test';
-
+export { expect };
+export type Shell = 'window' | 'station';
+export type Running = {
+  page: Page;
+  /** Null on the station. */
+  app: ElectronApplication | null;
+  /** kill -9. */
+  kill(): Promise<void>;
+  close(): Promise<void>;
+};
+type Settings = { language?: 'en' | 'fr'; theme?: 'light' | 'dark'; limitBytesPerSecond?: number; destination?: string };
 type Fixtures = {
-  /** A home that nobody used before; it goes with the test. */
-  home: string;
-  /** Starts the app on it, as often as the test likes. */
-  launch(...args: string[]): Promise<{ app: ElectronApplication; page: Page }>;
+  shell: Shell;
+  /** A folder that nobody used before, with `home` and `ingest` in it; it goes with the test. */
+  folder: string;
+  /** Starts the app on the folder's home, as often as the test likes. Settings count at its first start. */
+  launch(settings?: Settings, ...args: string[]): Promise<Running>;
 };
 
-export const test = base.extend<Fixtures>({
-  // oxlint-disable-next-line no-empty-pattern -- Playwright reads the names from the pattern
-  home: async ({}, use) => {
-    const home = mkdtempSync(path.join(os.tmpdir(), 'multimedia-desk-e2e-'));
-    await use(home);
-    rmSync(home, { recursive: true, force: true });
+const root = path.resolve(import.meta.dirname, '../..');
+export const PASSWORD = 'Quiet-Harbour7';
+export const wordsOf = (language: 'en' | 'fr') => texts[language];
+
+const ended = (child: ChildProcess): Promise<void> => new Promise((resolve) => (child.exitCode !== null || child.signalCode !== null ? resolve() : child.once('exit', () => resolve())));
+
+async function launchWindow(home: string, args: string[], viewport: { width: number; height: number }): Promise<Running> {
+  const app = await electron.launch({ cwd: root, colorScheme: null, args: ['.', `--user-data-dir=${home}`, '--demo', ...args] });
+  const page = await app.firstWindow();
+  await page.setViewportSize(viewport);
+  const child = app.process();
+  return {
+    app, page,
+    async kill() {
+      child.kill('SIGKILL');
+      await ended(child);
+    },
+    close: () => app.close(),
+  };
+}
+
+async function launchStation(home: string, args: string[], viewport: { width: number; height: number }): Promise<Running> {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', path.join(root, 'out/main/desk.js'), '--demo', '--home', home, 'station', '--json', ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const line = await new Promise<string>((resolve, reject) => {
+    readline.createInterface({ input: child.stdout as NodeJS.ReadableStream }).once('line', resolve);
+    child.once('exit', (code) => reject(new Error(`the station ended with ${code}`)));
+  });
+  const { url } = JSON.parse(line) as { url: string };
+  const browser = await chromium.launch({ executablePath: ['/usr/bin/chromium'].find((file) => existsSync(file)), args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] });
+  const page = await browser.newPage({ viewport, colorScheme: null });
+  await page.goto(url);
+  return {
+    app: null, page,
+    async kill() {
+      child.kill('SIGKILL');
+      await ended(child);
+      await browser.close();
+    },
+    async close() {
+      await browser.close();
+      child.kill('SIGTERM');
+      await ended(child);
+    },
+  };
+}
+
+export const test = base.extend<Fixtures & { screen: { width: number; height: number } }>({
+  shell: ['window', { option: true }],
+  screen: [{ width: 1280, height: 800 }, { option: true }],
+  // oxlint-disable-next-line no-empty-pattern -- Playwright reads the names of fixtures from the pattern
+  folder: async ({}, use) => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'multimedia-desk-e2e-'));
+    for (const name of ['home', 'ingest']) mkdirSync(path.join(folder, name));
+    await use(folder);
+    rmSync(folder, { recursive: true, force: true });
   },
-  launch: async ({ home }, use) => {
-    const running: ElectronApplication[] = [];
-    await use(async (...args) => {
-      const app = await electron.launch({ colorScheme: null, args: ['.', `--user-data-dir=${home}`, ...args] });
-      running.push(app);
-      const page = await app.firstWindow();
-      return { app, page };
+  launch: async ({ folder, shell, screen }, use) => {
+    const home = path.join(folder, 'home');
+    const running: Running[] = [];
+    await use(async (settings = {}, ...args) => {
+      const file = path.join(home, 'settings.json');
+      if (!existsSync(file)) writeFileSync(file, JSON.stringify({ language: 'en', theme: 'dark', destination: path.join(folder, 'ingest'), ...settings }));
+      const started = await (shell === 'window' ? launchWindow : launchStation)(home, args, screen);
+      running.push(started);
+      return started;
     });
-    for (const app of running) await app.close().catch(() => undefined); // closed by the test already
+    for (const started of running) await started.close().catch(() => undefined); // ended by the test already
   },
 });

@@ -62,10 +62,11 @@ export async function startChromium(switches: ReadonlyMap<string, string>): Prom
   const profile = mkdtempSync(path.join(os.tmpdir(), 'electron-double-'));
   const own = Array.from(switches).filter(([name]) => !NOT_CHROMIUMS.has(name)).map(([name, value]) => (value ? `--${name}=${value}` : `--${name}`));
   const child = spawn(executable, [
-    `--user-data-dir=${profile}`, '--remote-debugging-port=0', '--no-startup-window', '--no-first-run', '--disable-gpu', '--disable-background-networking',
+    // The port is for Playwright and us. The pipe is never spoken on: when this process dies, even by SIGKILL, it closes and Chromium ends.
+    `--user-data-dir=${profile}`, '--remote-debugging-port=0', '--remote-debugging-pipe', '--no-startup-window', '--no-first-run', '--disable-gpu', '--disable-background-networking',
     '--disable-component-update', '--disable-sync', '--autoplay-policy=no-user-gesture-required', '--headless=new',
     ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), ...own,
-  ], { stdio: ['ignore', 'ignore', 'pipe'], detached: true });
+  ], { stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'], detached: true });
   process.on('exit', () => stop(child, profile));
   const address = await new Promise<string>((resolve, reject) => {
     child.once('exit', (code) => reject(new Error(`Chromium ended with ${code}`)));
