@@ -123,9 +123,10 @@ export class TransferService implements TransfersClient {
 
   async clear(ids: string[]): Promise<void> {
     const ended = ids.map((id) => this.#registry.get(id)).filter(({ state }) => isEnded(state));
+    const inUse = new Set(this.#registry.all().filter(({ state }) => !isEnded(state)).map((other) => other.folder ?? other.destination));
     for (const transfer of ended) {
       await this.#runs.get(transfer.id)?.ended;
-      if (transfer.state.phase !== 'done') await this.#removeParts(transfer);
+      if (transfer.state.phase !== 'done' && !inUse.has(transfer.folder ?? transfer.destination)) await this.#removeParts(transfer);
     }
     // Somebody may have retried one meanwhile.
     const gone = ended.map(({ id }) => id).filter((id) => isEnded(this.#registry.get(id).state));
@@ -291,8 +292,6 @@ export class TransferService implements TransfersClient {
 
   async #removeParts({ id, folder, destination }: StoredTransfer): Promise<void> {
     const base = folder ?? destination;
-    const shared = this.#registry.all().some((other) => other.id !== id && !isEnded(other.state) && (other.folder ?? other.destination) === base);
-    if (shared) return;
     for (const { path: name, done } of this.#ports.store.files(id)) if (!done) await this.#ports.disk.remove(partPath(path.join(base, name)));
     if (base !== destination) await this.#ports.disk.removeEmptyFolder(base);
   }

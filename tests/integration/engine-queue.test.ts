@@ -1,0 +1,104 @@
+import { readdir } from 'node:fs/promises';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { TransferChange } from '../../src/main/transfers/client.ts';
+import { Origin, content } from '../support/origin.ts';
+import { received, settled, startBench } from '../support/transfers.ts';
+import type { Bench } from '../support/transfers.ts';
+
+const MIB = 1024 * 1024;
+let origin: Origin;
+let bench: Bench;
+beforeEach(async () => {
+  origin = await Origin.start();
+  bench = await startBench({ settings: { activeTransfers: 1, connectionsPerFile: 1 } });
+});
+afterEach(async () => {
+  await bench.end();
+  await origin.stop();
+  if (bench.bugs.length > 0) throw bench.bugs[0];
+});
+
+const enqueue = (...names: string[]) =>
+  bench.transfers.enqueue(names.map((name) => ({ url: `${origin.url}/${name}`, metalink: false, destination: bench.to, sha256: null, hashAnyway: false })), { makeDestination: true });
+const phase = async (id = '') => {
+  const { state } = await bench.transfers.detail(id);
+  return state.phase === 'waiting' ? state.reason : state.phase;
+};
+/** Serves files of which the first answer of each named one stalls in the middle. */
+const serve = (names: string[], stalling: string[] = []) => {
+  for (const name of names) origin.serve(`/${name}`, content(2 * MIB, name.length), { faults: stalling.includes(name) ? [{ kind: 'stall', afterBytes: MIB }] : [] });
+};
+
+test('one at a time in the order of the queue; an urgent one takes the place, the other goes on after it', async () => {
+  serve(['a', 'bb', 'ccc'], ['a']);
+  const [a = '', b = '', c = ''] = await enqueue('a', 'bb', 'ccc');
+  await received(bench.transfers, a, MIB / 2);
+  expect([await phase(a), await phase(b), await phase(c)]).toEqual(['running', 'queued', 'queued']);
+  await bench.transfers.urgent(c, true);
+  expect(await phase(a)).toBe('queued');
+  await Promise.all([a, b, c].map((id) => settled(bench.transfers, id)));
+  const { rows } = await bench.transfers.list('done', { offset: 0, count: 10 });
+  const order = rows.toSorted((one, other) => Number(one.finishedAt) - Number(other.finishedAt)).map(({ id }) => id);
+  expect(order).toEqual([c, a, b]);
+  expect(origin.files.get('/a')?.ranges).toEqual(['bytes=0-', expect.stringMatching(/^bytes=[1-9]\d*-2097151$/u)]);
+});
+
+test('moving one changes the order', async () => {
+  serve(['a', 'bb', 'ccc'], ['a']);
+  const [a = '', b = '', c = ''] = await enqueue('a', 'bb', 'ccc');
+  await bench.transfers.move(c, b);
+  const { rows } = await bench.transfers.list('all', { offset: 0, count: 10 });
+  expect(rows.map(({ id }) => id)).toEqual([a, c, b]);
+  await expect(bench.transfers.move(c, 'unknown')).rejects.toMatchObject({ code: 'not-found' });
+});
+
+test('all paused: what runs waits, also after a restart, until all may go on', async () => {
+  serve(['a', 'bb'], ['a']);
+  const [a = '', b = ''] = await enqueue('a', 'bb');
+  await received(bench.transfers, a, MIB / 2);
+  await bench.transfers.pauseAll(true);
+  expect([await phase(a), await phase(b), (await bench.transfers.totals()).paused]).toEqual(['all-paused', 'queued', true]);
+  await bench.restart();
+  await bench.transfers.configure({});
+  expect((await bench.transfers.totals()).counts).toEqual({ all: 2, active: 0, waiting: 2, done: 0, failed: 0 });
+  await bench.transfers.pauseAll(false);
+  expect([await settled(bench.transfers, a), await settled(bench.transfers, b)]).toEqual([{ phase: 'done' }, { phase: 'done' }]);
+});
+
+test('what was running when the program died goes on with the next start, if that is to run the queue', async () => {
+  serve(['a'], ['a']);
+  const [a = ''] = await enqueue('a');
+  await received(bench.transfers, a, MIB / 2);
+  await bench.restart();
+  await bench.transfers.configure({ scope: 'touched' });
+  expect(await phase(a)).toBe('queued');
+  await bench.transfers.configure({ scope: 'all' });
+  expect(await settled(bench.transfers, a)).toEqual({ phase: 'done' });
+  expect(await readdir(bench.to)).toEqual(['a']);
+});
+
+test('two addresses with one name to one folder: one file is written, the other is told so', async () => {
+  origin.serve('/one/a.mov', content(MIB, 1));
+  origin.serve('/two/a.mov', content(MIB, 2));
+  await bench.transfers.configure({ activeTransfers: 2 });
+  const ids = await enqueue('one/a.mov', 'two/a.mov');
+  const phases = await Promise.all(ids.map(async (id) => (await settled(bench.transfers, id)).phase));
+  expect(phases.toSorted()).toEqual(['done', 'failed']);
+  expect(await readdir(bench.to)).toEqual(['a.mov']);
+});
+
+test('ten thousand are queued, listed and cancelled; changes come in few pushes', async () => {
+  await bench.transfers.pauseAll(true);
+  const pushes: TransferChange[] = [];
+  bench.transfers.onChanged((change) => pushes.push(change));
+  const names = Array.from({ length: 10_000 }, (_, i) => `n${i}`);
+  const ids = await enqueue(...names);
+  expect(new Set(ids).size).toBe(10_000);
+  expect(await enqueue(...names)).toEqual(ids);
+  const page = await bench.transfers.list('waiting', { offset: 9_998, count: 500 });
+  expect([page.total, page.rows.map(({ title }) => title)]).toEqual([10_000, ['n9998', 'n9999']]);
+  await bench.transfers.cancel(ids);
+  await bench.transfers.clear(ids);
+  expect((await bench.transfers.list('all', { offset: 0, count: 1 })).total).toBe(0);
+  expect(pushes.length).toBeLessThan(20);
+});
