@@ -26,6 +26,8 @@ type Fixtures = {
 };
 
 const root = path.resolve(import.meta.dirname, '../..');
+/** Debian's; elsewhere Playwright's own. */
+const CHROMIUM = '/usr/bin/chromium';
 export const PASSWORD = 'Quiet-Harbour7';
 export const wordsOf = (language: 'en' | 'fr') => texts[language];
 
@@ -53,7 +55,7 @@ async function launchStation(home: string, args: string[], viewport: { width: nu
     child.once('exit', (code) => reject(new Error(`the station ended with ${code}`)));
   });
   const { url } = JSON.parse(line) as { url: string };
-  const browser = await chromium.launch({ executablePath: ['/usr/bin/chromium'].find((file) => existsSync(file)), args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] });
+  const browser = await chromium.launch({ ...(existsSync(CHROMIUM) ? { executablePath: CHROMIUM } : {}), args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] });
   const page = await browser.newPage({ viewport, colorScheme: null });
   await page.goto(url);
   return {
@@ -71,9 +73,9 @@ async function launchStation(home: string, args: string[], viewport: { width: nu
   };
 }
 
-export const test = base.extend<Fixtures & { screen: { width: number; height: number } }>({
+export const test = base.extend<Fixtures & { size: { width: number; height: number } }>({
   shell: ['window', { option: true }],
-  screen: [{ width: 1280, height: 800 }, { option: true }],
+  size: [{ width: 1280, height: 800 }, { option: true }],
   // oxlint-disable-next-line no-empty-pattern -- Playwright reads the names of fixtures from the pattern
   folder: async ({}, use) => {
     const folder = mkdtempSync(path.join(os.tmpdir(), 'multimedia-desk-e2e-'));
@@ -81,13 +83,13 @@ export const test = base.extend<Fixtures & { screen: { width: number; height: nu
     await use(folder);
     rmSync(folder, { recursive: true, force: true });
   },
-  launch: async ({ folder, shell, screen }, use) => {
+  launch: async ({ folder, shell, size }, use) => {
     const home = path.join(folder, 'home');
     const running: Running[] = [];
     await use(async (settings = {}, ...args) => {
       const file = path.join(home, 'settings.json');
       if (!existsSync(file)) writeFileSync(file, JSON.stringify({ language: 'en', theme: 'dark', destination: path.join(folder, 'ingest'), ...settings }));
-      const started = await (shell === 'window' ? launchWindow : launchStation)(home, args, screen);
+      const started = await (shell === 'window' ? launchWindow : launchStation)(home, args, size);
       running.push(started);
       return started;
     });
