@@ -45,3 +45,9 @@ export function formatDay(ms: number, language: Language): string {
   const sameYear = new Date(ms).getFullYear() === new Date().getFullYear();
   return sameYear ? new Intl.DateTimeFormat(LOCALES[language], { day: 'numeric', month: 'short' }).format(ms) : formatDate(ms, language);
 }
+
+/** The moment of publication as the service states it, in UTC: 24 Nov 2026, 09:10 UTC. */
+export function formatPublished(ms: number, language: Language): string {
+  const parts = { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: 'UTC' } as const;
+  return `${new Intl.DateTimeFormat(LOCALES[language], parts).format(ms)} UTC`;
+}

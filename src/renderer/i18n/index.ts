@@ -1,3 +1,4 @@
+import { asset as assetEn } from './en/asset.ts';
 import { badges as badgesEn } from './en/badges.ts';
 import { catalogue as catalogueEn } from './en/catalogue.ts';
 import { common as commonEn } from './en/common.ts';
@@ -5,6 +6,7 @@ import { downloads as downloadsEn } from './en/downloads.ts';
 import { errors as errorsEn } from './en/errors.ts';
 import { shell as shellEn } from './en/shell.ts';
 import { station as stationEn } from './en/station.ts';
+import { asset as assetFr } from './fr/asset.ts';
 import { badges as badgesFr } from './fr/badges.ts';
 import { catalogue as catalogueFr } from './fr/catalogue.ts';
 import { common as commonFr } from './fr/common.ts';
@@ -14,8 +16,8 @@ import { shell as shellFr } from './fr/shell.ts';
 import { station as stationFr } from './fr/station.ts';
 
 /** English says which texts there are; French has the same, or it does not compile. A text with figures in it is a function. */
-const en = { badges: badgesEn, catalogue: catalogueEn, common: commonEn, downloads: downloadsEn, errors: errorsEn, shell: shellEn, station: stationEn };
+const en = { asset: assetEn, badges: badgesEn, catalogue: catalogueEn, common: commonEn, downloads: downloadsEn, errors: errorsEn, shell: shellEn, station: stationEn };
 export type Texts = typeof en;
-const fr: Texts = { badges: badgesFr, catalogue: catalogueFr, common: commonFr, downloads: downloadsFr, errors: errorsFr, shell: shellFr, station: stationFr };
+const fr: Texts = { asset: assetFr, badges: badgesFr, catalogue: catalogueFr, common: commonFr, downloads: downloadsFr, errors: errorsFr, shell: shellFr, station: stationFr };
 
 export const texts: Record<'en' | 'fr', Texts> = { en, fr };

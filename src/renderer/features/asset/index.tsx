@@ -1,6 +1,122 @@
-import { useTexts } from '../../stores/context.tsx';
+import { Ban, CalendarClock, Film, RotateCw } from 'lucide-react';
+import { useMemo } from 'react';
+import { formatMoment } from '../../stores/asset-badges.ts';
+import { useDesk, useLanguage, useMedia, useNow, useRoute, useTexts } from '../../stores/context.tsx';
+import type { AssetView } from '../../stores/desk.ts';
+import { Button } from '../../ui/button.tsx';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { Notice } from '../../ui/notice.tsx';
+import { Skeleton } from '../../ui/skeleton.tsx';
+import { AssetTabs } from './asset-tabs.tsx';
+import { AssetHead } from './head.tsx';
+import { PackageCard } from './package-card.tsx';
+import { Also } from './related.tsx';
+import { Rights } from './rights.tsx';
+import { Shotlist } from './shotlist.tsx';
+import { Stage } from './stage.tsx';
+import { makeClock } from './timecode.ts';
+import { useAsset, type Loaded } from './use-asset.ts';
+import { usePlayer } from './use-player.ts';
+import { usePlayerKeys } from './use-player-keys.ts';
+import { useShotFrames } from './use-shot-frames.ts';
+import css from './asset.module.css';
 
 export function AssetScreen() {
-  const { common } = useTexts();
-  return <h1>{common.catalogue}</h1>;
+  const id = useRoute(({ current }) => (current.name === 'asset' ? current.id : ''));
+  const loaded = useAsset(id);
+  const { asset, row, error } = loaded;
+  if (error !== null) return <Missing loaded={loaded} />;
+  return (
+    <div className={css.asset}>
+      <AssetHead asset={asset} row={row} />
+      {asset ? <Content asset={asset} key={asset.id} /> : <ContentSkeleton />}
+    </div>
+  );
+}
+
+function Content({ asset }: { asset: AssetView }) {
+  const { asset: words } = useTexts();
+  const media = useMedia();
+  const clock = useMemo(() => makeClock(asset.timecodeStart, asset.frameRate), [asset.timecodeStart, asset.frameRate]);
+  const [setVideo, player] = usePlayer(clock, asset.durationMs);
+  const frames = useShotFrames(asset.hasPreview ? media(`proxy/${asset.id}`) : null, asset.shotlist);
+  // Half a millisecond of tolerance: players stop a rounding error before the frame they were sent to.
+  const current = asset.shotlist.findLast((shot) => shot.startMs <= player.timeMs + 0.5) ?? asset.shotlist[0] ?? null;
+  usePlayerKeys(player, asset.shotlist, current);
+  const playFrom = (ms: number): void => {
+    player.seek(ms);
+    player.play();
+  };
+  return (
+    <>
+      <div className={css.main}>
+        <Stage asset={asset} clock={clock} current={current} frames={frames} player={player} setVideo={setVideo} />
+        <AssetTabs asset={asset} onPlay={playFrom} />
+      </div>
+      <Shotlist asset={asset} current={current} frames={frames} onJump={(shot) => player.seek(shot.startMs)} />
+      <section aria-label={words.packageAndRights} className={css.pane}>
+        <State asset={asset} />
+        <PackageCard asset={asset} />
+        <Rights asset={asset} onJump={(shot) => player.seek(shot.startMs)} />
+        <Also asset={asset} />
+      </section>
+    </>
+  );
+}
+
+/** Withdrawn, held back or under embargo: the publisher's own words, before everything else. */
+function State({ asset }: { asset: AssetView }) {
+  const { asset: words } = useTexts();
+  const language = useLanguage();
+  const now = useNow(10_000);
+  if (asset.pubStatus !== 'usable' && asset.statusNote !== null) {
+    const canceled = asset.pubStatus === 'canceled';
+    return <Notice icon={Ban} shape="strip" title={canceled ? words.withdrawn : words.withheld} tone={canceled ? 'danger' : 'warning'}>{asset.statusNote}</Notice>;
+  }
+  if (asset.embargoUntil !== null && asset.embargoUntil > now) return <Notice icon={CalendarClock} shape="strip" title={words.embargoed(formatMoment(asset.embargoUntil, now, language))} tone="embargo" />;
+  return null;
+}
+
+function Missing({ loaded }: { loaded: Loaded }) {
+  const desk = useDesk();
+  const { asset: words, common, errors } = useTexts();
+  const { error, retry } = loaded;
+  const gone = error === 'not-found';
+  const offline = error === 'offline' || error === 'service-unreachable';
+  return (
+    <EmptyState
+      text={gone ? words.notFoundText : offline || error === null ? words.unreachableText : errors[error]} title={gone ? words.notFound : words.unreachable}
+      actions={
+        <>
+          {!gone && <Button icon={RotateCw} onPress={retry}>{common.retry}</Button>}
+          <Button icon={Film} tone={gone ? 'plain' : 'quiet'} onPress={() => desk.route.getState().go({ name: 'catalogue' })}>{words.toCatalogue}</Button>
+        </>
+      }
+    />
+  );
+}
+
+function ContentSkeleton() {
+  return (
+    <>
+      <div className={css.main}>
+        <section className={css.stage} data-theme="dark"><div className={css.frame} /></section>
+        <div className={css.tabPanel}><Skeleton height="1rem" width="60%" /></div>
+      </div>
+      <section className={css.pane}>
+        <div className={css.paneHead}><Skeleton height="1rem" width="5rem" /></div>
+        {Array.from({ length: 8 }, (_, index) => (
+          <div className={css.shot} key={index}>
+            <Skeleton className={css.shotPic} height="36px" />
+            <Skeleton height="0.75rem" width="60%" />
+            <Skeleton height="0.75rem" width="90%" />
+          </div>
+        ))}
+      </section>
+      <section className={css.pane}>
+        <div className={css.pkg}><Skeleton height="1rem" width="5rem" /><Skeleton height="9rem" /><Skeleton height="2.5rem" /></div>
+        <div className={css.rights}><Skeleton height="1rem" width="5rem" /><Skeleton height="2.25rem" /><Skeleton height="4rem" /></div>
+      </section>
+    </>
+  );
 }

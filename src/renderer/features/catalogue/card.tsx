@@ -12,16 +12,17 @@ import css from './catalogue.module.css';
 
 /** Under this width the second badge is its icon alone. */
 const WIDE_CARD = 240;
+const WIDE_TABLE = 1100;
 
 const place = (asset: AssetRow, language: 'en' | 'fr'): string => asset.location || asset.countries.map((code) => countryName(code, language)).join(', ');
 const codes = (asset: AssetRow): string => asset.languages.map((code) => code.toUpperCase()).join(' ');
 
-function Badges({ asset, photo = false, isWide = true }: { asset: AssetRow; photo?: boolean; isWide?: boolean }) {
+function Badges({ asset, photo = false, mini }: { asset: AssetRow; photo?: boolean; /** From which badge on the icon stands alone. */ mini: number }) {
   const texts = useTexts();
   const language = useLanguage();
   const now = useNow(60_000);
   return asset.badges.slice(0, 2).map((badge, index) => (
-    <Badge key={badge} mini={index > 0 && !isWide} photo={photo} tone={badgeTone(badge)}>{badgeText(badge, asset, texts, now, language)}</Badge>
+    <Badge key={badge} mini={index >= mini} photo={photo} tone={badgeTone(badge)}>{badgeText(badge, asset, texts, now, language)}</Badge>
   ));
 }
 
@@ -31,7 +32,7 @@ export const Card = memo(function Card({ asset, query, width }: { asset: AssetRo
   return (
     <>
       <Thumb grey={asset.badges.includes('withdrawn')} src={media(`thumb/${asset.id}`)}>
-        <span className={css.badges}><Badges photo asset={asset} isWide={width >= WIDE_CARD} /></span>
+        <span className={css.badges}><Badges photo asset={asset} mini={width >= WIDE_CARD ? 2 : 1} /></span>
         <span className={css.length}>{formatDuration(asset.durationMs / 1000)}</span>
       </Thumb>
       <div className={css.text}>
@@ -46,7 +47,7 @@ export const Card = memo(function Card({ asset, query, width }: { asset: AssetRo
   );
 });
 
-export const TableCells = memo(function TableCells({ asset, query }: { asset: AssetRow; query: string }) {
+export const TableCells = memo(function TableCells({ asset, query, width }: { asset: AssetRow; query: string; width: number }) {
   const media = useMedia();
   const language = useLanguage();
   const purpose = useSettings()?.housePurpose ?? 'broadcast';
@@ -56,7 +57,7 @@ export const TableCells = memo(function TableCells({ asset, query }: { asset: As
       <Thumb className={css.rowPicture} grey={asset.badges.includes('withdrawn')} src={media(`thumb/${asset.id}`)} />
       <span className={css.rowTitle}>
         <b><Marked className={css.match} query={query} text={asset.headline} /></b>
-        <Badges asset={asset} />
+        <Badges asset={asset} mini={width >= WIDE_TABLE ? 2 : 0} />
       </span>
       <span>{formatDay(asset.publishedAt, language)}</span>
       <span>{place(asset, language)}</span>

@@ -18,6 +18,17 @@ const ORDER: FacetName[] = ['topic', 'country', 'restriction', 'format', 'langua
 const CLOSED = new Set<FacetName>(['frameRate', 'type']);
 const SHOWN = 5;
 
+const ALL: CatalogueQuery = { text: '', facets: {}, publishedAfter: null, sort: 'newest' };
+
+/** Values the query has, most first, then those that only the whole catalogue has: with nothing, so that the list never goes away. */
+function merge(all: FacetCounts, now: FacetCounts): FacetCounts {
+  return Object.fromEntries(Object.entries(all).map(([name, values]) => {
+    const counted = now[name] ?? [];
+    const here = new Set(counted.map(({ value }) => value));
+    return [name, [...counted, ...values.filter(({ value }) => !here.has(value)).map((entry) => ({ ...entry, count: 0 }))]];
+  }));
+}
+
 /** What each choice would give, for the query and the library as they are. */
 export function useFacetCounts(query: CatalogueQuery): FacetCounts {
   const desk = useDesk();
@@ -25,12 +36,14 @@ export function useFacetCounts(query: CatalogueQuery): FacetCounts {
   useEffect(() => {
     let alive = true;
     const load = async (): Promise<void> => {
-      const next = await desk.client.call('catalogue.facets', query);
-      if (alive) setCounts(next);
+      const [all, now] = await Promise.all([desk.client.call('catalogue.facets', ALL), desk.client.call('catalogue.facets', query)]);
+      if (alive) setCounts(merge(all, now));
     };
     const reload = (): void => void load().catch(() => undefined);
     reload();
-    const stop = desk.library.subscribe(reload);
+    const stop = desk.library.subscribe((now, before) => {
+      if (now.value?.rev !== before.value?.rev) reload();
+    });
     return () => {
       alive = false;
       stop();

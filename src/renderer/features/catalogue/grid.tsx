@@ -114,7 +114,7 @@ function Cell({ index, active, keys, width, isTable, style }: CellProps) {
           keys.onCellClick(event, index, true);
         }}
       />
-      {isTable ? <TableCells asset={asset} query={query} /> : <Card asset={asset} query={query} width={width} />}
+      {isTable ? <TableCells asset={asset} query={query} width={width} /> : <Card asset={asset} query={query} width={width} />}
     </>
   );
   const common = {

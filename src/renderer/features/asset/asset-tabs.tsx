@@ -1,0 +1,111 @@
+import DOMPurify from 'dompurify';
+import { Copy, Play } from 'lucide-react';
+import { useMemo, useState } from 'react';
+import { Button as AriaButton } from 'react-aria-components';
+import { formatPublished, languageName } from '../../i18n/format.ts';
+import { useDesk, useLanguage, useTexts } from '../../stores/context.tsx';
+import type { AssetView } from '../../stores/desk.ts';
+import { IconButton } from '../../ui/button.tsx';
+import { cx } from '../../ui/cx.ts';
+import { Icon } from '../../ui/icon.tsx';
+import { Tabs } from '../../ui/tabs.tsx';
+import { copyText } from './copy.ts';
+import { Related } from './related.tsx';
+import css from './asset.module.css';
+
+type TabName = 'script' | 'soundbites' | 'captions' | 'versions' | 'related';
+
+export function AssetTabs({ asset, onPlay }: { asset: AssetView; onPlay: (ms: number) => void }) {
+  const { asset: words } = useTexts();
+  const [chosen, choose] = useState<TabName | null>(null);
+  const tab = chosen ?? (asset.soundbites.length > 0 ? 'soundbites' : 'script');
+  const counts = { script: undefined, soundbites: asset.soundbites.length, captions: asset.captions.length, versions: asset.history.length, related: asset.relatedAssets.length + asset.relatedArticles.length };
+  const names = ['script', 'soundbites', 'captions', 'versions', 'related'] as const;
+  return (
+    <div className={css.tabs}>
+      <Tabs bare label={words.details} panelClassName={css.tabPanel} rowClassName={css.tabsRow} tabs={names.map((value) => ({ value, label: words.tabs[value], count: counts[value] }))} value={tab} onChange={choose}>
+        {tab === 'script' && <Script asset={asset} />}
+        {tab === 'soundbites' && <Soundbites asset={asset} onPlay={onPlay} />}
+        {tab === 'captions' && <Captions asset={asset} />}
+        {tab === 'versions' && <Versions asset={asset} />}
+        {tab === 'related' && <Related asset={asset} />}
+      </Tabs>
+    </div>
+  );
+}
+
+function Script({ asset }: { asset: AssetView }) {
+  const { asset: words } = useTexts();
+  // Main has sanitised it already; what becomes HTML here is sanitised here too.
+  const html = useMemo(() => DOMPurify.sanitize(asset.scriptHtml, { ALLOWED_TAGS: ['p', 'br', 'b', 'strong', 'i', 'em', 'ul', 'ol', 'li', 'h2', 'h3', 'blockquote', 'cite', 'q'], ALLOWED_ATTR: ['lang', 'dir'] }), [asset.scriptHtml]);
+  if (html === '') return <p className={css.quiet}>{asset.descriptionText || words.noScript}</p>;
+  return <div className={css.script} dangerouslySetInnerHTML={{ __html: html }} />;
+}
+
+const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
+
+const quoted = (text: string, of: string): string => (of === 'fr' ? `«\u00a0${text}\u00a0»` : `“${text}”`);
+
+function Soundbites({ asset, onPlay }: { asset: AssetView; onPlay: (ms: number) => void }) {
+  const desk = useDesk();
+  const { asset: words } = useTexts();
+  const language = useLanguage();
+  if (asset.soundbites.length === 0) return <p className={css.quiet}>{words.noSoundbites}</p>;
+  return (
+    <ul>
+      {asset.soundbites.map((bite) => (
+        <li className={css.bite} key={bite.in}>
+          <AriaButton aria-label={`${words.play}, ${bite.in}`} className={cx(css.biteTc)} onPress={() => onPlay(bite.startMs)}>
+            <Icon filled of={Play} size={14} />
+            {bite.in}
+          </AriaButton>
+          <div>
+            <p lang={bite.language}>{quoted(bite.verbatim, bite.language)}</p>
+            {bite.translation !== null && <p className={css.translation}>{bite.translation}</p>}
+            <span className={css.biteWho}>{[bite.speaker, bite.role, languageName(bite.language, language)].filter(Boolean).join(', ')}</span>
+          </div>
+          <IconButton icon={Copy} iconSize={14} label={words.copy} size={28} onPress={() => void copyText(desk, `${quoted(bite.verbatim, bite.language)} ${bite.speaker}, ${bite.role} (${bite.in})`, words.copied)} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Captions({ asset }: { asset: AssetView }) {
+  const { asset: words } = useTexts();
+  const language = useLanguage();
+  if (asset.captions.length === 0) return <p className={css.quiet}>{words.noCaptions}</p>;
+  return (
+    <>
+      <ul>
+        {asset.captions.map((caption) => (
+          <li className={css.listRow} key={caption.fileId}>
+            <b>{capital(languageName(caption.language, language))}</b>
+            <span>{words.captionKinds[caption.kind] ?? caption.kind}</span>
+            <span>{caption.format.toUpperCase()}</span>
+          </li>
+        ))}
+      </ul>
+      <p className={css.quiet}>{words.captionsHint}</p>
+    </>
+  );
+}
+
+function Versions({ asset }: { asset: AssetView }) {
+  const { asset: words } = useTexts();
+  const language = useLanguage();
+  return (
+    <ol>
+      {asset.history.toSorted((a, b) => b.rev - a.rev).map((version) => (
+        <li className={css.version} key={version.rev}>
+          <div>
+            <b>{words.version(version.rev)}</b>
+            {version.rev === asset.rev && <span> {words.current}</span>}
+          </div>
+          <p>{version.note}</p>
+          <span>{formatPublished(version.at, language)}</span>
+        </li>
+      ))}
+    </ol>
+  );
+}

@@ -1,0 +1,72 @@
+import { ArrowLeft, ChevronDown, ChevronUp, Copy } from 'lucide-react';
+import { Fragment, type ReactNode } from 'react';
+import { formatDuration, formatPublished } from '../../i18n/format.ts';
+import { badgeText, badgeTone } from '../../stores/asset-badges.ts';
+import { useBrowse, useDesk, useLanguage, useNow, useTexts } from '../../stores/context.tsx';
+import type { AssetRow, AssetView } from '../../stores/desk.ts';
+import { Badge } from '../../ui/badge.tsx';
+import { Button, IconButton } from '../../ui/button.tsx';
+import { copyText } from './copy.ts';
+import { restrictedShots, shotNumbers } from './words.ts';
+import css from './asset.module.css';
+
+export function AssetHead({ asset, row }: { asset: AssetView | null; row: AssetRow | null }) {
+  const desk = useDesk();
+  const { asset: words } = useTexts();
+  const shown = asset ?? row;
+  return (
+    <header className={css.head}>
+      <IconButton icon={ArrowLeft} keys="Alt ←" label={words.back} onPress={() => desk.route.getState().back()} />
+      <div className={css.title}>
+        <h1>{shown?.headline}</h1>
+        <p className={css.meta}>{shown && <Meta asset={asset} shown={shown} />}</p>
+      </div>
+      {asset && (
+        <Button icon={Copy} size={28} onPress={() => void copyText(desk, `${asset.slug} ${asset.headline} (${asset.credits.join(', ')})`, words.copied)}>{words.copyReference}</Button>
+      )}
+      <Neighbours id={shown?.id ?? null} />
+    </header>
+  );
+}
+
+function Meta({ asset, shown }: { asset: AssetView | null; shown: AssetRow }) {
+  const texts = useTexts();
+  const language = useLanguage();
+  const now = useNow(60_000);
+  const shots = asset ? restrictedShots(asset) : [];
+  const facts = [
+    formatPublished(shown.publishedAt, language), shown.location, formatDuration(shown.durationMs / 1000), shown.languages.map((code) => code.toUpperCase()).join(' '), shown.slug,
+  ].filter(Boolean);
+  const badgeWords = (badge: AssetRow['badges'][number]): ReactNode =>
+    badge === 'restricted' && shots.length > 0 ? texts.asset.restrictedShots(shotNumbers(shots), shots.length === 1) : badgeText(badge, shown, texts, now, language);
+  return (
+    <>
+      {shown.badges.map((badge) => <Badge key={badge} tone={badgeTone(badge)}>{badgeWords(badge)}</Badge>)}
+      {facts.map((fact, index) => (
+        <Fragment key={fact}>
+          {index > 0 && <i />}
+          <span>{fact}</span>
+        </Fragment>
+      ))}
+    </>
+  );
+}
+
+/** The results one came from, one by one. */
+function Neighbours({ id }: { id: string | null }) {
+  const desk = useDesk();
+  const { asset: words } = useTexts();
+  const ids = useBrowse((state) => state.resultIds);
+  const place = ids && id !== null ? ids.indexOf(id) : -1;
+  if (!ids || place === -1) return null;
+  const show = (other: string | undefined): void => {
+    // Stepping through results leaves one way back, to the results.
+    if (other !== undefined) desk.route.setState({ current: { name: 'asset', id: other } });
+  };
+  return (
+    <div aria-label={words.neighbours} className={css.neighbours} role="group">
+      <IconButton icon={ChevronUp} isDisabled={place === 0} label={words.previous} size={28} onPress={() => show(ids[place - 1])} />
+      <IconButton icon={ChevronDown} isDisabled={place === ids.length - 1} label={words.next} size={28} onPress={() => show(ids[place + 1])} />
+    </div>
+  );
+}

@@ -1,0 +1,177 @@
+import { Ban, CalendarClock, CircleCheck, Download, FolderOpen, ShieldCheck } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { useStore } from 'zustand';
+import { formatBytes, formatPercent } from '../../i18n/format.ts';
+import { formatMoment } from '../../stores/asset-badges.ts';
+import { useAccount, useDesk, useLanguage, useNow, useSettings, useTexts } from '../../stores/context.tsx';
+import type { AssetView } from '../../stores/desk.ts';
+import { download, errorText, type Plan } from '../../stores/downloads.ts';
+import type { TransferRow } from '../../stores/transfers.ts';
+import { Button } from '../../ui/button.tsx';
+import { RadioCards } from '../../ui/choice.tsx';
+import { Icon } from '../../ui/icon.tsx';
+import { Notice } from '../../ui/notice.tsx';
+import { ProgressBar } from '../../ui/progress-bar.tsx';
+import { useTransfer } from './use-transfer.ts';
+import { contentsWords, formatWords, restrictedShots, shotNumbers, wholeRestrictions } from './words.ts';
+import css from './asset.module.css';
+
+type Package = AssetView['packageContents'][number];
+
+/** Which rendition, what is in it, and the one button that says what it will do. */
+export function PackageCard({ asset }: { asset: AssetView }) {
+  const texts = useTexts();
+  const language = useLanguage();
+  const house = useSettings()?.housePurpose ?? 'broadcast';
+  const [chosenId, choose] = useState<string | null>(null);
+  const packages = asset.packageContents;
+  const preferred = packages.find((offer) => offer.purpose === house) ?? packages[0];
+  const chosen = packages.find((offer) => offer.packageId === chosenId) ?? preferred;
+  const { asset: words } = texts;
+  if (!chosen) return <NothingToHave asset={asset} />;
+  const note = (offer: Package): string => {
+    const format = formatWords(asset, offer) ?? words.purposes[offer.purpose];
+    return offer === preferred && offer.purpose === house ? `${format}. ${words.houseFormat}` : format;
+  };
+  return (
+    <div className={css.pkg}>
+      <h2>{words.package}</h2>
+      <RadioCards
+        cards={packages.map((offer) => ({ value: offer.packageId, name: offer.label, end: formatBytes(offer.bytes, language), note: note(offer) }))}
+        label={words.package} value={chosen.packageId} onChange={choose}
+      />
+      <p className={css.contents}>
+        <b>{words.files(chosen.fileCount)}</b> {contentsWords(asset, chosen, texts)}
+      </p>
+      <Go asset={asset} offer={chosen} />
+    </div>
+  );
+}
+
+/** Withdrawn, held back or empty: says so where the packages would stand. */
+function NothingToHave({ asset }: { asset: AssetView }) {
+  const { asset: words } = useTexts();
+  const canceled = asset.pubStatus === 'canceled';
+  return (
+    <div className={css.pkg}>
+      <h2>{words.package}</h2>
+      <Notice icon={Ban} title={canceled ? words.withdrawn : words.withheld} tone={canceled ? 'danger' : 'warning'}>
+        {canceled ? words.withdrawnText : words.withheldText}
+      </Notice>
+    </div>
+  );
+}
+
+function Go({ asset, offer }: { asset: AssetView; offer: Package }) {
+  const transfer = useTransfer(asset.id, offer.packageId);
+  if (transfer?.state.phase === 'done') return <Here offer={offer} transfer={transfer} />;
+  if (transfer) return <OnItsWay transfer={transfer} />;
+  return <Ask asset={asset} offer={offer} />;
+}
+
+/** Where it would go, how long it would take, and whether there is room. */
+function usePlan(assetId: string, offer: Package): Plan | null {
+  const desk = useDesk();
+  const [plan, setPlan] = useState<Plan | null>(null);
+  const { purpose } = offer;
+  useEffect(() => {
+    let alive = true;
+    const ask = async (): Promise<void> => {
+      const next = await desk.client.call('transfers.plan', { assetIds: [assetId], purpose });
+      if (alive) setPlan(next);
+    };
+    void ask().catch(() => undefined);
+    return () => {
+      alive = false;
+    };
+  }, [desk, assetId, purpose]);
+  return plan;
+}
+
+function Ask({ asset, offer }: { asset: AssetView; offer: Package }) {
+  const desk = useDesk();
+  const { asset: words, catalogue } = useTexts();
+  const language = useLanguage();
+  const now = useNow(10_000);
+  const plan = usePlan(asset.id, offer);
+  const signedOut = useAccount()?.status === 'signed-out';
+  const { busy } = useStore(desk.downloads);
+  const isEmbargoed = asset.embargoUntil !== null && asset.embargoUntil > now;
+  const item = plan?.items[0];
+  const start = (): void => {
+    const restrictionIds = item?.restrictionIds ?? asset.restrictions.map((restriction) => restriction.id);
+    void download(desk, [{ assetId: asset.id, packageId: offer.packageId }], [{ assetId: asset.id, title: asset.headline, restrictionIds }]);
+  };
+  const eta = plan?.etaSeconds ?? null;
+  const short = plan?.freeBytes === null || plan?.freeBytes === undefined ? 0 : offer.bytes - plan.freeBytes;
+  const shots = restrictedShots(asset);
+  const terms = asset.restrictions.length === 0 ? null : shots.length > 0 && wholeRestrictions(asset).length === 0 ? words.confirmShotFirst(shotNumbers(shots), shots.length === 1) : words.confirmFirst;
+  const sentences = [
+    plan && (eta === null ? words.goesTo(plan.destination) : words.goesToIn(plan.destination, catalogue.about(Math.round((eta * offer.bytes) / Math.max(1, plan.totalBytes) / 60)))),
+    short > 0 && words.short(formatBytes(short, language)), terms, signedOut && words.accountFirst,
+  ].filter(Boolean);
+  return (
+    <div className={css.go}>
+      <Button wide icon={isEmbargoed ? CalendarClock : Download} isDisabled={isEmbargoed} isPending={busy} size={40} tone="main" onPress={start}>
+        {words.download(offer.fileCount, formatBytes(offer.bytes, language))}
+      </Button>
+      <p>{isEmbargoed && asset.embargoUntil !== null ? `${words.embargoed(formatMoment(asset.embargoUntil, now, language))} ${words.embargoedText}` : sentences.join(' ')}</p>
+    </div>
+  );
+}
+
+function OnItsWay({ transfer }: { transfer: TransferRow }) {
+  const desk = useDesk();
+  const { asset: words } = useTexts();
+  const language = useLanguage();
+  const { phase } = transfer.state;
+  const done = transfer.totalBytes === null || transfer.totalBytes === 0 ? 0 : transfer.receivedBytes / transfer.totalBytes;
+  const isChecking = phase === 'verifying' || phase === 'publishing';
+  const text = phase === 'failed' ? words.isFailed : phase === 'paused' ? words.isPaused : isChecking ? words.checking : phase === 'running' ? words.arriving(formatPercent(done, language)) : words.inQueue;
+  return (
+    <div className={css.go}>
+      <ProgressBar label={text} tone={phase === 'failed' ? 'failed' : isChecking ? 'verifying' : phase === 'running' ? 'running' : 'waiting'} value={done} />
+      <p>{text}</p>
+      <Button wide size={40} onPress={() => desk.route.getState().go({ name: 'downloads', id: transfer.id })}>{words.showDownload}</Button>
+    </div>
+  );
+}
+
+function Here({ offer, transfer }: { offer: Package; transfer: TransferRow }) {
+  const desk = useDesk();
+  const { asset: words } = useTexts();
+  const [isChecking, setChecking] = useState(false);
+  const say = (text: string): void => desk.toasts.getState().show(text);
+  const open = async (): Promise<void> => {
+    try {
+      const { folder } = await desk.client.call('transfers.reveal', { id: transfer.id });
+      if (desk.info.shell === 'station') say(words.inFolder(folder));
+    } catch (error) {
+      say(errorText(desk, error));
+    }
+  };
+  const verify = async (): Promise<void> => {
+    setChecking(true);
+    try {
+      const { files } = await desk.client.call('transfers.verify', { id: transfer.id });
+      const bad = files.filter((file) => !file.ok).length;
+      say(bad > 0 ? words.damaged(bad) : words.verified(files.length));
+    } catch (error) {
+      say(errorText(desk, error));
+    } finally {
+      setChecking(false);
+    }
+  };
+  return (
+    <div className={css.go}>
+      <Button wide icon={FolderOpen} size={40} tone="main" onPress={() => void open()}>{words.openFolder}</Button>
+      <div className={css.goRow}>
+        <span className={css.goState}>
+          <Icon of={CircleCheck} tone="success" />
+          {isChecking ? words.verifying : words.isHere} {words.files(offer.fileCount).replace(/\s*:$/, '')}
+        </span>
+        <Button icon={ShieldCheck} isPending={isChecking} size={28} onPress={() => void verify()}>{words.verify}</Button>
+      </div>
+    </div>
+  );
+}

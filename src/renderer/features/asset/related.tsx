@@ -1,0 +1,57 @@
+import { Newspaper } from 'lucide-react';
+import { Button as AriaButton } from 'react-aria-components';
+import { formatDay, formatDuration } from '../../i18n/format.ts';
+import { useDesk, useLanguage, useMedia, useTexts } from '../../stores/context.tsx';
+import type { AssetView } from '../../stores/desk.ts';
+import { cx } from '../../ui/cx.ts';
+import { Icon } from '../../ui/icon.tsx';
+import { Thumb } from '../../ui/thumb.tsx';
+import css from './asset.module.css';
+
+function RelatedRows({ asset }: { asset: AssetView }) {
+  const desk = useDesk();
+  const media = useMedia();
+  const language = useLanguage();
+  const { asset: words } = useTexts();
+  const { go } = desk.route.getState();
+  return (
+    <ul>
+      {asset.relatedAssets.map((other) => (
+        <li key={other.id}>
+          <AriaButton className={cx(css.alsoRow)} onPress={() => go({ name: 'asset', id: other.id })}>
+            <Thumb className={css.alsoPic} src={media(`thumb/${other.id}`)} />
+            <b>{other.headline}</b>
+            <span>{formatDay(other.publishedAt, language)}, {formatDuration(other.durationMs / 1000)}</span>
+          </AriaButton>
+        </li>
+      ))}
+      {asset.relatedArticles.map((article) => (
+        <li key={article.id}>
+          <AriaButton className={cx(css.alsoRow)} onPress={() => go({ name: 'news', id: article.id })}>
+            <span className={cx(css.alsoPic, css.alsoIcon)}><Icon of={Newspaper} size={20} /></span>
+            <b>{article.headline}</b>
+            <span>{words.article}</span>
+          </AriaButton>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+export function Related({ asset }: { asset: AssetView }) {
+  const { asset: words } = useTexts();
+  if (asset.relatedAssets.length + asset.relatedArticles.length === 0) return <p className={css.quiet}>{words.noRelated}</p>;
+  return <RelatedRows asset={asset} />;
+}
+
+/** Beside the rights where there is room. */
+export function Also({ asset }: { asset: AssetView }) {
+  const { asset: words } = useTexts();
+  if (asset.relatedAssets.length + asset.relatedArticles.length === 0) return null;
+  return (
+    <section className={css.also}>
+      <h2>{words.alsoHere}</h2>
+      <RelatedRows asset={asset} />
+    </section>
+  );
+}

@@ -1,0 +1,102 @@
+import { CalendarClock, CircleCheck, Copy, Hourglass, ShieldAlert } from 'lucide-react';
+import { useState, type ReactNode } from 'react';
+import { formatDate, formatPublished } from '../../i18n/format.ts';
+import { formatMoment } from '../../stores/asset-badges.ts';
+import { useDesk, useLanguage, useNow, useTexts } from '../../stores/context.tsx';
+import type { AssetView } from '../../stores/desk.ts';
+import { Button, IconButton, LinkButton } from '../../ui/button.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
+import { Icon, type LucideIcon, type Tone } from '../../ui/icon.tsx';
+import { copyText } from './copy.ts';
+import { restrictedShots, ruleWords, shotRules, wholeRestrictions, type Shot } from './words.ts';
+import css from './asset.module.css';
+
+/** Credit first, then what is restricted, then what is free. In view without scrolling. */
+export function Rights({ asset, onJump }: { asset: AssetView; onJump: (shot: Shot) => void }) {
+  const desk = useDesk();
+  const { asset: words } = useTexts();
+  const [isOpen, setOpen] = useState(false);
+  const credit = asset.credits.join(', ') || asset.source;
+  return (
+    <section aria-label={words.rights} className={css.rights}>
+      <div className={css.rightsHead}>
+        <h2>{words.rights}</h2>
+        <Button size={28} tone="quiet" onPress={() => setOpen(true)}>{words.fullTerms}</Button>
+      </div>
+      <div className={css.credit}>
+        <span>{words.credit}</span>
+        {credit}
+        <IconButton icon={Copy} iconSize={14} label={words.copyCredit} size={28} onPress={() => void copyText(desk, credit, words.copied)} />
+      </div>
+      <Restricted asset={asset} onJump={onJump} />
+      <Free asset={asset} />
+      <TermsDialog asset={asset} isOpen={isOpen} onClose={() => setOpen(false)} />
+    </section>
+  );
+}
+
+function Restricted({ asset, onJump }: { asset: AssetView; onJump: (shot: Shot) => void }) {
+  const texts = useTexts();
+  const language = useLanguage();
+  const { asset: words } = texts;
+  const whole = wholeRestrictions(asset);
+  return (
+    <>
+      {restrictedShots(asset).map((shot) => (
+        <div className={css.rightsShot} key={shot.n}>
+          <Icon of={ShieldAlert} />
+          <b><LinkButton onPress={() => onJump(shot)}>{words.shot(shot.n)}</LinkButton>{words.restrictedTail}</b>
+          <p>{shotRules(asset, shot.restrictionIds, texts, language)}.</p>
+        </div>
+      ))}
+      {whole.length > 0 && (
+        <div className={css.rightsShot}>
+          <Icon of={ShieldAlert} />
+          <b>{words.wholePackage}</b>
+          <p>{whole.map((restriction) => restriction.note || ruleWords(restriction, texts, language)).join(' ')}</p>
+        </div>
+      )}
+    </>
+  );
+}
+
+function Free({ asset }: { asset: AssetView }) {
+  const { asset: words } = useTexts();
+  const language = useLanguage();
+  const now = useNow(60_000);
+  const { embargoUntil, expiresAt } = asset;
+  const isEmbargoed = embargoUntil !== null && embargoUntil > now;
+  return (
+    <ul className={css.rightsList}>
+      <Row name={restrictedShots(asset).length > 0 ? words.otherShots : words.mayUse}>{asset.usageTerms}</Row>
+      {isEmbargoed ? <Row icon={CalendarClock} name={words.embargoUntil} tone="embargo">{words.until(formatMoment(embargoUntil, now, language))}</Row> : <Row name={words.noEmbargo}>{words.freeSince(formatPublished(embargoUntil ?? asset.publishedAt, language))}</Row>}
+      {expiresAt === null ? <Row name={words.noExpiry}>{words.mayBeKept}</Row> : <Row icon={Hourglass} name={words.expiry} tone="warning">{formatDate(expiresAt, language)}</Row>}
+    </ul>
+  );
+}
+
+function Row({ name, icon = CircleCheck, tone = 'success', children }: { name: string; icon?: LucideIcon; tone?: Tone; children: ReactNode }) {
+  return (
+    <li className={css.rightsRow}>
+      <Icon of={icon} tone={tone} />
+      <div>
+        <b>{name}</b> <span>{children}</span>
+      </div>
+    </li>
+  );
+}
+
+function TermsDialog({ asset, isOpen, onClose }: { asset: AssetView; isOpen: boolean; onClose: () => void }) {
+  const { asset: words, common } = useTexts();
+  return (
+    <Dialog actions={<Button tone="main" onPress={onClose}>{common.close}</Button>} isOpen={isOpen} title={words.fullTerms} onClose={onClose}>
+      <div className={css.terms}>
+        <p>{asset.usageTerms}</p>
+        {asset.restrictions.map((restriction) => <p key={restriction.id}>{restriction.note}</p>)}
+        <h3>{words.credit}</h3>
+        <p>{asset.credits.join(', ')}</p>
+        <p>{asset.copyrightNotice}</p>
+      </div>
+    </Dialog>
+  );
+}

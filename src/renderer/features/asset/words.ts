@@ -1,0 +1,71 @@
+import { countryName, formatDate, type Language } from '../../i18n/format.ts';
+import type { Texts } from '../../i18n/index.ts';
+import type { AssetView } from '../../stores/desk.ts';
+
+type Restriction = AssetView['restrictions'][number];
+export type Shot = AssetView['shotlist'][number];
+
+/** The rule itself, from its values, in the user's language: "Not in Canada". Its note has the reason. */
+export function ruleWords({ kind, mode, values, note }: Restriction, { asset }: Texts, language: Language): string {
+  const places = (): string => values.map((code) => countryName(code, language)).join(', ');
+  const platforms = (): string => values.map((name) => asset.platforms[name] ?? name).join(', ');
+  const date = Date.parse(values[0] ?? '');
+  if (values.length === 0) return note;
+  if (kind === 'territory') return mode === 'deny' ? asset.notIn(places()) : asset.onlyIn(places());
+  if (kind === 'platform') return mode === 'deny' ? asset.notOn(platforms()) : asset.onlyOn(platforms());
+  if (kind === 'time' && !Number.isNaN(date)) return asset.notAfter(formatDate(date, language));
+  return note;
+}
+
+const capital = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
+
+/** All rules of a shot in one sentence. */
+export function shotRules(asset: AssetView, restrictionIds: readonly string[], texts: Texts, language: Language): string {
+  const rules = asset.restrictions.filter((restriction) => restrictionIds.includes(restriction.id)).map((restriction) => ruleWords(restriction, texts, language));
+  return capital(rules.join(', '));
+}
+
+export const restrictedShots = (asset: AssetView): Shot[] => asset.shotlist.filter((shot) => shot.restrictionIds.length > 0);
+
+/** Restrictions of the whole package: no shot carries them. */
+export function wholeRestrictions(asset: AssetView): Restriction[] {
+  const onShots = new Set(asset.shotlist.flatMap((shot) => shot.restrictionIds));
+  return asset.restrictions.filter((restriction) => !onShots.has(restriction.id));
+}
+
+export const shotNumbers = (shots: readonly Shot[]): string => shots.map((shot) => shot.n).join(', ');
+
+type Package = AssetView['packageContents'][number];
+
+/** What is in a package, by kind, in one sentence. */
+export function contentsWords(asset: AssetView, { components }: Package, { asset: words }: Texts): string {
+  const { roles } = words;
+  const of = (role: string): Package['components'] => components.filter((component) => component.role === role);
+  const previews = new Set(of('video').filter((component) => /proxy|preview/.test(component.fileId)).map((component) => component.fileId));
+  const masters = of('video').length - previews.size;
+  const languages = [...new Set(asset.captions.filter((caption) => of('captions').some((component) => component.fileId === caption.fileId)).map((caption) => caption.language.toUpperCase()))];
+  const parts: string[] = [];
+  if (masters > 0) parts.push(masters === 1 ? roles.master : roles.video(masters));
+  if (previews.size > 0) parts.push(masters > 0 ? roles.preview : roles.video(previews.size));
+  if (of('audio').length > 0) parts.push(roles.audio(of('audio').length));
+  if (of('shotlist').length > 0) parts.push(roles.shotlist);
+  if (of('script').length > 0) parts.push(roles.script(of('script').length));
+  if (of('captions').length > 0) parts.push(roles.captions(languages.join(' ')));
+  if (of('thumbnail').length > 0) parts.push(roles.thumbnail(of('thumbnail').length));
+  if (of('licence').length > 0) parts.push(roles.licence);
+  if (of('metadata').length > 0) parts.push(roles.metadata);
+  const known = new Set(['video', 'audio', 'shotlist', 'script', 'captions', 'thumbnail', 'licence', 'metadata']);
+  const others = components.filter((component) => !known.has(component.role)).length;
+  if (others > 0) parts.push(roles.other(others));
+  return parts.join(', ');
+}
+
+const CONTAINERS: Record<string, string> = { mov: 'MOV', mp4: 'MP4', mxf: 'MXF' };
+const CODECS: Record<string, string> = { h264: 'H.264', hevc: 'HEVC', prores: 'ProRes', xdcam: 'XDCAM', mpeg2video: 'MPEG-2', v210: 'v210, uncompressed 10-bit' };
+
+/** MOV, v210 … of the rendition a package is named after. */
+export function formatWords(asset: AssetView, { label }: Package): string | null {
+  const rendition = asset.renditions.find((known) => known.name === label);
+  if (!rendition) return null;
+  return `${CONTAINERS[rendition.container] ?? rendition.container.toUpperCase()}, ${CODECS[rendition.videoCodec] ?? rendition.videoCodec}`;
+}
