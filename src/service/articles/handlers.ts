@@ -1,3 +1,4 @@
+import { bodyHtml } from '../content/body-html.ts';
 import type { ArticleDetail, ArticleSummary } from '../../shared/api/articles.ts';
 import { contentName, feedOf } from '../catalogue/feed.ts';
 import { pageOf } from '../catalogue/paging.ts';
@@ -38,7 +39,7 @@ function detailOf(article: ContentArticle, library: Library, { now }: Viewer, ba
     alternativeHeadline: article.alternativeHeadline ?? null,
     byline: article.byline,
     correctionNote: article.correctionNote ?? null,
-    bodyHtml: isUsable ? article.bodyHtml : '',
+    bodyHtml: isUsable ? bodyHtml(article.bodyHtml) : '',
     bodyText: isUsable ? article.bodyText : '',
     copyrightNotice: article.copyrightNotice,
     usageTerms: article.usageTerms,

@@ -1,3 +1,4 @@
+import { bodyHtml } from '../content/body-html.ts';
 import type { AssetDetail, AssetSummary, Badge, Restriction } from '../../shared/api/catalogue.ts';
 import type { Library } from '../content/library.ts';
 import type { ContentAsset } from '../content/types.ts';
@@ -103,7 +104,7 @@ export function detailOf(asset: ContentAsset, library: Library, viewer: Viewer):
     usageTerms: asset.usageTerms,
     copyrightNotice: asset.copyrightNotice,
     shotlist: shotsOf(asset, language),
-    script: script ?? null,
+    script: script ? { ...script, html: bodyHtml(script.html) } : null,
     soundbites: asset.soundbites.map((bite) => ({ ...bite, startMs: startMsOf(asset, bite.in) })),
     captions: asset.captions.map(({ fileId, language: spoken, kind, format }) => ({ fileId, language: spoken, kind, format })),
     renditions: asset.renditions,
