@@ -77,6 +77,17 @@ test('what was running when the program died goes on with the next start, if tha
   expect(await readdir(bench.to)).toEqual(['a']);
 });
 
+test('clearing a cancelled one takes its partial file and no other', async () => {
+  serve(['a', 'bb'], ['a', 'bb']);
+  await bench.transfers.configure({ activeTransfers: 2 });
+  const [a = '', b = ''] = await enqueue('a', 'bb');
+  await Promise.all([received(bench.transfers, a, MIB / 2), received(bench.transfers, b, MIB / 2)]);
+  await bench.transfers.cancel([a]);
+  await bench.transfers.clear([a, b]);
+  expect(await readdir(bench.to)).toEqual(['bb.part']);
+  expect((await bench.transfers.list('all', { offset: 0, count: 9 })).rows.map(({ id }) => id)).toEqual([b]);
+});
+
 test('two addresses with one name to one folder: one file is written, the other is told so', async () => {
   origin.serve('/one/a.mov', content(MIB, 1));
   origin.serve('/two/a.mov', content(MIB, 2));

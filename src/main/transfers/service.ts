@@ -19,6 +19,9 @@ import { runTransfer } from './run-transfer.ts';
 import { checkFile, verifyFolder } from './verify-folder.ts';
 import { Throughput, detailOf, inTab, rowOf, totalsOf } from './view.ts';
 
+/** The folder its files are in. */
+const baseOf = ({ folder, destination }: StoredTransfer): string => folder ?? destination;
+
 type Run = { controller: AbortController; ended: Promise<void> };
 
 /** The queue and its engine. Commands resolve when what they say is durable; runs go on in the background. */
@@ -123,10 +126,12 @@ export class TransferService implements TransfersClient {
 
   async clear(ids: string[]): Promise<void> {
     const ended = ids.map((id) => this.#registry.get(id)).filter(({ state }) => isEnded(state));
-    const inUse = new Set(this.#registry.all().filter(({ state }) => !isEnded(state)).map((other) => other.folder ?? other.destination));
+    const bases = new Set(ended.map(baseOf));
+    const others = this.#registry.all().filter((other) => !isEnded(other.state) && bases.has(baseOf(other)));
+    const inUse = new Set(others.flatMap((other) => this.#partsOf(other)));
     for (const transfer of ended) {
       await this.#runs.get(transfer.id)?.ended;
-      if (transfer.state.phase !== 'done' && !inUse.has(transfer.folder ?? transfer.destination)) await this.#removeParts(transfer);
+      if (transfer.state.phase !== 'done') await this.#removeParts(transfer, inUse);
     }
     // Somebody may have retried one meanwhile.
     const gone = ended.map(({ id }) => id).filter((id) => isEnded(this.#registry.get(id).state));
@@ -290,10 +295,13 @@ export class TransferService implements TransfersClient {
     }
   }
 
-  async #removeParts({ id, folder, destination }: StoredTransfer): Promise<void> {
-    const base = folder ?? destination;
-    for (const { path: name, done } of this.#ports.store.files(id)) if (!done) await this.#ports.disk.remove(partPath(path.join(base, name)));
-    if (base !== destination) await this.#ports.disk.removeEmptyFolder(base);
+  #partsOf(transfer: StoredTransfer): string[] {
+    return this.#ports.store.files(transfer.id).flatMap(({ path: name, done }) => (done ? [] : [partPath(path.join(baseOf(transfer), name))]));
+  }
+
+  async #removeParts(transfer: StoredTransfer, inUse: ReadonlySet<string>): Promise<void> {
+    for (const part of this.#partsOf(transfer)) if (!inUse.has(part)) await this.#ports.disk.remove(part);
+    if (transfer.folder !== null && transfer.folder !== transfer.destination) await this.#ports.disk.removeEmptyFolder(transfer.folder);
   }
 
   /** With the bytes of this moment. */

@@ -1,0 +1,106 @@
+import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createDisk } from '../../src/main/adapters/disk.ts';
+import { PartFile } from '../../src/main/transfers/part-file.ts';
+import type { FileProgress } from '../../src/main/transfers/ports.ts';
+import { AppError } from '../../src/shared/errors.ts';
+import { content, sha256 } from '../support/origin.ts';
+import { temporaryFolder } from '../support/transfers.ts';
+import { FakeClock } from '../support/transfers-clock.ts';
+
+const disk = createDisk();
+let folder: string;
+const at = (name: string) => path.join(folder, name);
+beforeEach(async () => {
+  folder = await temporaryFolder();
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+test('nothing is overwritten by a move', async () => {
+  await writeFile(at('a'), 'new');
+  await writeFile(at('b'), 'mine');
+  await expect(disk.move(at('a'), at('b'))).rejects.toMatchObject({ code: 'exists' });
+  expect(await readFile(at('b'), 'utf8')).toBe('mine');
+  await disk.move(at('a'), at('c'));
+  expect([await disk.entry(at('a')), await disk.entry(at('c'))]).toEqual([null, { kind: 'file', bytes: 3 }]);
+});
+
+test('a link is not written through', async () => {
+  await writeFile(at('precious'), 'mine');
+  await symlink(at('precious'), at('a.part'));
+  expect(await disk.entry(at('a.part'))).toMatchObject({ kind: 'other' });
+  await expect(disk.open(at('a.part'), 'write')).rejects.toMatchObject({ code: 'not-permitted' });
+  expect(await readFile(at('precious'), 'utf8')).toBe('mine');
+});
+
+test('what the system says becomes one of our codes', async () => {
+  await expect(disk.open(at('none/a'), 'write')).rejects.toMatchObject({ code: 'destination-missing' });
+  await expect(disk.realPath(at('none'))).rejects.toMatchObject({ code: 'destination-missing' });
+  await mkdir(at('folder'));
+  await expect(disk.open(at('folder'), 'write')).rejects.toMatchObject({ code: 'disk-error' });
+  await expect(disk.remove(at('none'))).resolves.toBeUndefined();
+  expect(await disk.freeBytes(folder)).toBeGreaterThan(0);
+});
+
+test('many chunks at an offset are written whole and in order', async () => {
+  const file = await disk.open(at('a'), 'write');
+  const bytes = content(3_000_001);
+  const chunks = Array.from({ length: 3001 }, (_, i) => bytes.subarray(i * 1000, (i + 1) * 1000));
+  await file.write(chunks, 77);
+  await file.sync();
+  await file.close();
+  expect(sha256((await readFile(at('a'))).subarray(77))).toBe(sha256(bytes));
+});
+
+const PIECE = 1000;
+async function openPart(bytes: Buffer, progress: FileProgress | null = null) {
+  const hashes = Array.from({ length: Math.ceil(bytes.length / PIECE) }, (_, i) => sha256(bytes.subarray(i * PIECE, (i + 1) * PIECE)));
+  let journalled: FileProgress | null = null;
+  const part = await PartFile.open(disk, {
+    path: at('a.part'), bytes: bytes.length, pieces: { pieceBytes: PIECE, hashes }, progress, journal: (now) => void (journalled = now), clock: new FakeClock(), signal: new AbortController().signal,
+  });
+  return { part, journalled: () => journalled };
+}
+
+test('a piece is checked as soon as it is whole; a wrong one counts as missing again', async () => {
+  const bytes = content(3500);
+  const { part, journalled } = await openPart(bytes);
+  expect(await part.write([bytes.subarray(500, 2000)], 500)).toEqual([]);
+  expect(part.pieceStates()).toEqual(['running', 'verified', 'missing', 'missing']);
+  expect(await part.write([Buffer.alloc(500)], 0)).toEqual([0]);
+  expect(part.written).toEqual([[1000, 2000]]);
+  expect(part.refetchedBytes).toBe(1000);
+  await part.write([bytes.subarray(2000, 2700)], 2000);
+  part.forgetUnproved([0, 2700]);
+  expect(part.written).toEqual([[1000, 2000]]);
+  expect(journalled()).toMatchObject({ written: [[1000, 2000]] });
+  await part.write([bytes.subarray(0, 1000)], 0);
+  await part.write([bytes.subarray(2000)], 2000);
+  expect([part.isComplete, await part.hashWhole()]).toEqual([true, sha256(bytes)]);
+  await part.close();
+});
+
+test('a piece that comes wrong three times ends it', async () => {
+  const bytes = content(2000);
+  const { part } = await openPart(bytes);
+  expect(await part.write([Buffer.alloc(1000)], 0)).toEqual([0]);
+  expect(await part.write([Buffer.alloc(1000)], 0)).toEqual([0]);
+  await expect(part.write([Buffer.alloc(1000)], 0)).rejects.toMatchObject({ code: 'hash-mismatch', detail: { retryable: false } });
+  await part.close();
+});
+
+test('after a failed sync nothing written since the last good one is believed', async () => {
+  const failing = {
+    ...disk,
+    open: async (name: string, mode: 'read' | 'write') => ({ ...(await disk.open(name, mode)), sync: () => Promise.reject(new AppError('disk-error', 'EIO')) }),
+  };
+  const clock = new FakeClock();
+  await clock.advance(10_000);
+  let journalled: FileProgress | null = null;
+  const part = await PartFile.open(failing, { path: at('b.part'), bytes: 5000, pieces: null, progress: null, journal: (now) => void (journalled = now), clock, signal: new AbortController().signal });
+  await part.write([content(1000)], 0);
+  await part.close();
+  expect(journalled).toMatchObject({ written: [], durable: [] });
+  await expect(part.sync()).rejects.toMatchObject({ code: 'disk-error' });
+});
