@@ -1,0 +1,107 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { desk, startDesk, type Line, type Run } from '../support/desk.ts';
+import { PASSWORD, startDemo, temporaryFolder, type DemoService } from '../support/demo.ts';
+
+const hasKeyring = process.env['DESK_TEST_KEYRING'] === '1';
+const why = hasKeyring ? '' : ' (skipped: no keyring to stay signed in with)';
+const EMAIL = 'cli@station.example';
+const home = temporaryFolder();
+const folder = temporaryFolder();
+let service: DemoService;
+const run = (args: string[], input?: string): Promise<Run> => desk(args, { home, service: service.url, ...(input === undefined ? {} : { input }) });
+
+beforeAll(async () => {
+  service = await startDemo();
+});
+afterAll(() => service.close());
+
+type File = { path: string; bytes: number; sha256: string; verified: boolean; downloadedBytes: number };
+const sum = (files: File[], of: (file: File) => number): number => files.reduce((total, file) => total + of(file), 0);
+
+describe.skipIf(!hasKeyring)(`the command line with an account${why}`, () => {
+  test('register, wrong code, code, newsletter, status', async () => {
+    const details = ['account', 'register', '--email', EMAIL, '--name', 'Ingest', '--organisation', 'Station', '--country', 'be', '--password-stdin'];
+    expect(await run(details, `${PASSWORD}\n`)).toMatchObject({ code: 2, result: { ok: false, code: 'usage' } });
+    expect(await run([...details, '--accept-terms'], 'short\n')).toMatchObject({ code: 3, result: { ok: false, code: 'validation-failed' } });
+    const sent = await run([...details, '--accept-terms'], `${PASSWORD}\n`);
+    expect(sent).toMatchObject({ code: 0, result: { type: 'result', ok: true, signedIn: false, email: null, keychain: 'ok', pendingFlow: { purpose: 'registration' } } });
+    const { code } = await service.nextMail(EMAIL);
+    expect(await run(['account', 'verify', '--code', '000000'])).toMatchObject({ code: 3, result: { ok: false, code: 'code-invalid' } });
+    expect(await run(['account', 'verify', '--code', code ?? ''])).toMatchObject({ code: 0, result: { ok: true, signedIn: true, email: EMAIL } });
+    expect(await run(['account', 'newsletter', 'on'])).toMatchObject({ code: 0, result: { newsletter: true } });
+    expect((await run(['account', 'status'])).lines).toEqual([{ type: 'result', ok: true, signedIn: true, email: EMAIL, newsletter: true, keychain: 'ok', pendingFlow: null }]);
+  });
+
+  test('a package survives SIGKILL, and the second run fetches what was missing', async () => {
+    const get = ['get', 'ast_aur261094', '--to', folder];
+    const first = startDesk([...get, '--limit', '60M'], { home, service: service.url });
+    expect(await first.line(({ type }) => type === 'get')).toEqual({ type: 'get', pid: first.child.pid });
+    const seen = (await first.line(({ type, receivedBytes, totalBytes }) => type === 'progress' && Number(receivedBytes) > Number(totalBytes) * 0.4)) as Line & { receivedBytes: number; totalBytes: number };
+    first.child.kill('SIGKILL');
+    await first.end;
+    const [root = ''] = readdirSync(folder);
+    expect(existsSync(path.join(folder, root, '.done'))).toBe(false);
+
+    const second = await run(get);
+    const files = second.result['files'] as File[];
+    expect(second).toMatchObject({ code: 0, result: { ok: true } });
+    expect(files.every(({ verified, path: file, bytes }) => verified && path.isAbsolute(file) && statSync(file).size === bytes)).toBe(true);
+    const missing = seen.totalBytes - seen.receivedBytes;
+    expect(sum(files, ({ downloadedBytes }) => downloadedBytes)).toBeLessThanOrEqual(missing + 8 * 1024 * 1024);
+    expect(statSync(path.join(folder, root, '.done')).size).toBe(0);
+    expect(existsSync(path.join(folder, root, 'manifest.json'))).toBe(true);
+
+    const third = await run(get);
+    expect([third.code, sum(third.result['files'] as File[], ({ downloadedBytes }) => downloadedBytes)]).toEqual([0, 0]);
+    expect(await run(['verify', path.join(folder, root)])).toMatchObject({ code: 0, result: { ok: true } });
+  });
+
+  test('rights, unknown and withdrawn ids each have their exit code', async () => {
+    const restricted = await run(['get', 'ast_aur261147', '--to', folder]);
+    expect(restricted).toMatchObject({ code: 8, result: { ok: false, code: 'restriction-unacknowledged' } });
+    expect(restricted.lines.find(({ type }) => type === 'error')?.['restrictionIds']).toHaveLength(3);
+    expect(await run(['get', 'ast_nothing', '--to', folder])).toMatchObject({ code: 7, result: { code: 'not-found' } });
+    const { lines } = await run(['catalogue', 'search', '']);
+    const withdrawn = lines.find(({ badges }) => (badges as string[] | undefined)?.includes('withdrawn'));
+    expect(await run(['get', String(withdrawn?.['id'] ?? 'none'), '--to', folder])).toMatchObject({ code: 7 });
+  });
+
+  test('sign-out, and a download that then needs an account', async () => {
+    expect(await run(['account', 'logout'])).toMatchObject({ code: 0, result: { signedIn: false } });
+    expect(await run(['get', 'ast_aur261092', '--to', folder])).toMatchObject({ code: 3, result: { ok: false, code: 'signed-out' } });
+    expect(await run(['account', 'login', '--email', EMAIL, '--password-stdin'], 'wrong-Password-1\n')).toMatchObject({ code: 3, result: { code: 'invalid-credentials' } });
+  });
+});
+
+describe('the command line without an account', () => {
+  test('fills and searches the catalogue, reads articles', async () => {
+    expect(await run(['catalogue', 'sync'])).toMatchObject({ code: 0, result: { ok: true, count: 27 } });
+    const found = await run(['catalogue', 'search', 'osprey']);
+    expect(found.lines.filter(({ type }) => type === 'item').length).toBe(found.result['count']);
+    expect(found.result['count']).toBeGreaterThan(0);
+    expect(await run(['catalogue', 'search', '--facet', 'colour=blue'])).toMatchObject({ code: 2, result: { code: 'usage' } });
+    expect(await run(['articles', 'sync'])).toMatchObject({ code: 0, result: { ok: true, count: 20 } });
+    const [article] = (await run(['articles', 'list'])).lines;
+    expect(await run(['articles', 'show', String(article?.['id'])])).toMatchObject({ code: 0, result: { count: 1 } });
+  });
+
+  test('says what is wrong with a call, a service and a home', async () => {
+    expect(await desk(['catalogue', 'sync'], { home: temporaryFolder() })).toMatchObject({ code: 2, result: { code: 'usage' } });
+    expect(await desk(['catalogue', 'sync'], { home: temporaryFolder(), service: 'http://127.0.0.1:9' })).toMatchObject({ code: 4, result: { ok: false, code: 'service-unreachable' } });
+    expect(await run(['catalogue', 'sing'])).toMatchObject({ code: 2, result: { code: 'usage' } });
+    const held = startDesk(['station'], { home, service: service.url });
+    await held.line(({ type }) => type === 'station');
+    expect(await run(['account', 'status'])).toMatchObject({ code: 2, result: { code: 'home-in-use' } });
+    held.child.kill('SIGTERM');
+    expect((await held.end).code).toBe(0);
+    expect(await run(['account', 'status'])).toMatchObject({ code: 0 });
+  });
+
+  test('without a keychain it says so before anything is sent', async () => {
+    const { DBUS_SESSION_BUS_ADDRESS: _bus, ...env } = process.env;
+    const refused = await desk(['account', 'login', '--email', EMAIL, '--password-stdin'], { home: temporaryFolder(), service: service.url, input: `${PASSWORD}\n`, env: { ...env, XDG_RUNTIME_DIR: '/nonexistent' } });
+    expect(refused).toMatchObject({ code: 3, result: { ok: false, code: 'keychain-absent' } });
+  });
+});
