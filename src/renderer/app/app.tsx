@@ -4,6 +4,7 @@ import { I18nProvider } from 'react-aria-components';
 import { useStore } from 'zustand';
 import { useDesk, useLanguage, useRoute, useSettings, useTexts } from '../stores/context.tsx';
 import { runKeptIntent } from '../stores/downloads.ts';
+import { openPendingFlow } from '../stores/pending-flow.ts';
 import { Button } from '../ui/button.tsx';
 import { Toasts } from '../ui/toasts.tsx';
 import { Rail } from './rail.tsx';
@@ -22,6 +23,7 @@ export function App() {
   const language = useLanguage();
   useTheme();
   useEffect(() => runKeptIntent(desk), [desk]);
+  useEffect(() => openPendingFlow(desk), [desk]);
   useEffect(() => {
     document.documentElement.lang = language;
   }, [language]);

@@ -8,7 +8,7 @@ import { IconButton } from '../ui/button.tsx';
 import { cx } from '../ui/cx.ts';
 import { Icon, type LucideIcon } from '../ui/icon.tsx';
 import { SrOnly } from '../ui/text.tsx';
-import { Mark } from './mark.tsx';
+import { Mark } from '../ui/mark.tsx';
 import css from './shell.module.css';
 
 /** An asset belongs to the catalogue, an account's screen to the account. */
@@ -82,7 +82,7 @@ export function Rail() {
   return (
     <nav aria-label={shell.main} className={css.rail}>
       <div className={css.railTop}>
-        <Mark />
+        <Mark className={css.mark} />
         <span className={css.markName}>{common.product}</span>
       </div>
       <ul className={css.list}>

@@ -1,5 +1,5 @@
 import { texts } from '../i18n/index.ts';
-import { Mark } from './mark.tsx';
+import { Mark } from '../ui/mark.tsx';
 import css from './shell.module.css';
 
 /** What a page without a session says: the link was used, has expired, or was never there. Nothing else is served to it. */

@@ -1,4 +1,4 @@
-import { KeyRound, LogIn, WifiOff } from 'lucide-react';
+import { KeyRound, LogIn, Mail, WifiOff } from 'lucide-react';
 import { formatWhen } from '../i18n/format.ts';
 import { useAccount, useConnection, useDesk, useLanguage, useNow, useRoute, useTexts, useTransfers } from '../stores/context.tsx';
 import { errorText } from '../stores/downloads.ts';
@@ -12,6 +12,7 @@ export function Strips() {
     <div className={css.strips}>
       <KeychainStrip />
       <OfflineStrip />
+      <CodeStrip />
     </div>
   );
 }
@@ -63,4 +64,20 @@ function KeychainStrip() {
     );
   }
   return null;
+}
+
+/** A code was sent and is still awaited; on the page where the mail arrives its own button says so. */
+function CodeStrip() {
+  const desk = useDesk();
+  const { account: words } = useTexts();
+  const account = useAccount();
+  const route = useRoute((state) => state.current.name);
+  const flow = account?.pendingFlow;
+  if (!flow || account.status === 'signed-in' || route === 'mailbox') return null;
+  const enter = (): void => desk.route.getState().go({ name: 'account', screen: flow.codeProved ? 'new-password' : 'code' });
+  return (
+    <Notice action={<Button size={28} onPress={enter}>{flow.codeProved ? words.setPassword : words.enterCode}</Button>} icon={Mail} shape="strip" title={words.awaited}>
+      {words.awaitedText(flow.email)}
+    </Notice>
+  );
 }

@@ -6,6 +6,8 @@ import { downloads as downloadsEn } from './en/downloads.ts';
 import { errors as errorsEn } from './en/errors.ts';
 import { shell as shellEn } from './en/shell.ts';
 import { station as stationEn } from './en/station.ts';
+import { account as accountEn } from './en/account.ts';
+import { mailbox as mailboxEn } from './en/mailbox.ts';
 import { asset as assetFr } from './fr/asset.ts';
 import { badges as badgesFr } from './fr/badges.ts';
 import { catalogue as catalogueFr } from './fr/catalogue.ts';
@@ -14,10 +16,12 @@ import { downloads as downloadsFr } from './fr/downloads.ts';
 import { errors as errorsFr } from './fr/errors.ts';
 import { shell as shellFr } from './fr/shell.ts';
 import { station as stationFr } from './fr/station.ts';
+import { account as accountFr } from './fr/account.ts';
+import { mailbox as mailboxFr } from './fr/mailbox.ts';
 
 /** English says which texts there are; French has the same, or it does not compile. A text with figures in it is a function. */
-const en = { asset: assetEn, badges: badgesEn, catalogue: catalogueEn, common: commonEn, downloads: downloadsEn, errors: errorsEn, shell: shellEn, station: stationEn };
+const en = { asset: assetEn, badges: badgesEn, catalogue: catalogueEn, common: commonEn, downloads: downloadsEn, errors: errorsEn, shell: shellEn, station: stationEn, account: accountEn, mailbox: mailboxEn };
 export type Texts = typeof en;
-const fr: Texts = { asset: assetFr, badges: badgesFr, catalogue: catalogueFr, common: commonFr, downloads: downloadsFr, errors: errorsFr, shell: shellFr, station: stationFr };
+const fr: Texts = { asset: assetFr, badges: badgesFr, catalogue: catalogueFr, common: commonFr, downloads: downloadsFr, errors: errorsFr, shell: shellFr, station: stationFr, account: accountFr, mailbox: mailboxFr };
 
 export const texts: Record<'en' | 'fr', Texts> = { en, fr };

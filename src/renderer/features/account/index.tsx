@@ -1,6 +1,54 @@
-import { useTexts } from '../../stores/context.tsx';
+import { useEffect, useState, type ReactNode } from 'react';
+import { useAccount, useDesk, useRoute } from '../../stores/context.tsx';
+import type { AccountView } from '../../stores/desk.ts';
+import type { AccountScreen as Screen } from '../../stores/route.ts';
+import { Code } from './code.tsx';
+import { Create } from './create.tsx';
+import { Created } from './created.tsx';
+import { useDraft } from './draft.ts';
+import { Landing } from './landing.tsx';
+import { Profile } from './profile.tsx';
+import { NewPassword, PasswordUpdated, Reset } from './reset.tsx';
+import { SignIn } from './sign-in.tsx';
+
+/** Where one really is: a code without a flow, a profile without a session and the like lead on to the screen that fits. */
+function settle(screen: Screen, { status, pendingFlow }: AccountView): Screen {
+  const signedIn = status === 'signed-in';
+  if (signedIn && screen === 'landing') return 'profile';
+  if (!signedIn && (screen === 'profile' || screen === 'created')) return 'landing';
+  if (screen === 'code' && pendingFlow === null) return signedIn ? 'created' : 'landing';
+  if (screen === 'code' && pendingFlow?.codeProved) return 'new-password';
+  if (screen === 'new-password' && !pendingFlow?.codeProved) return pendingFlow ? 'code' : 'password-updated';
+  return screen;
+}
 
 export function AccountScreen() {
-  const { common } = useTexts();
-  return <h1>{common.account}</h1>;
+  const account = useAccount();
+  return account && account.status !== 'loading' ? <Screens account={account} /> : null;
+}
+
+function Screens({ account }: { account: AccountView }) {
+  const desk = useDesk();
+  const wanted = useRoute(({ current }) => (current.name === 'account' ? current.screen : 'landing'));
+  const intent = useRoute((state) => state.intent);
+  // The wish is fulfilled the moment there is an account; the last screen still shows what it was.
+  const [lastIntent, setLastIntent] = useState(intent);
+  if (intent && intent !== lastIntent) setLastIntent(intent);
+  const [draft, setDraft] = useDraft(desk, account.pendingFlow?.email ?? account.profile?.email ?? '');
+  const screen = settle(wanted, account);
+  useEffect(() => {
+    if (screen !== wanted) desk.route.getState().go({ name: 'account', screen });
+  }, [desk, screen, wanted]);
+  const screens: Record<Screen, () => ReactNode> = {
+    landing: () => <Landing />,
+    'sign-in': () => <SignIn draft={draft} setDraft={setDraft} />,
+    create: () => <Create draft={draft} setDraft={setDraft} />,
+    code: () => account.pendingFlow && <Code flow={account.pendingFlow} />,
+    created: () => <Created intent={lastIntent} />,
+    reset: () => <Reset draft={draft} setDraft={setDraft} />,
+    'new-password': () => <NewPassword email={account.pendingFlow?.email ?? draft.email} />,
+    'password-updated': () => <PasswordUpdated />,
+    profile: () => <Profile />,
+  };
+  return screens[screen]();
 }

@@ -1,6 +1,106 @@
-import { useTexts } from '../../stores/context.tsx';
+import { Check, Copy, KeyRound } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { ListBox, ListBoxItem } from 'react-aria-components';
+import type { Returned } from '../../../shared/contract/define.ts';
+import type { DeskContract } from '../../../shared/contract/index.ts';
+import { formatWhen } from '../../i18n/format.ts';
+import { useAccount, useDesk, useLanguage, useNow, useTexts } from '../../stores/context.tsx';
+import { errorText } from '../../stores/downloads.ts';
+import { Button } from '../../ui/button.tsx';
+import { cx } from '../../ui/cx.ts';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import css from './mailbox.module.css';
 
+type Mail = Returned<DeskContract, 'mailbox.list'>['messages'][number];
+
+/** How often the mailbox is looked into while it is open. */
+const LOOK_EVERY_MS = 2000;
+
+function useMail(): Mail[] | null {
+  const desk = useDesk();
+  const [messages, setMessages] = useState<Mail[] | null>(null);
+  useEffect(() => {
+    let alive = true;
+    const look = (): void => void desk.client.call('mailbox.list').then((found) => alive && setMessages(found.messages), () => alive && setMessages((before) => before ?? []));
+    look();
+    const timer = setInterval(look, LOOK_EVERY_MS);
+    return () => {
+      alive = false;
+      clearInterval(timer);
+    };
+  }, [desk]);
+  return messages;
+}
+
+/** The demo's mail: where the codes arrive when nothing leaves this computer. */
 export function MailboxScreen() {
-  const { common } = useTexts();
-  return <h1>{common.mailbox}</h1>;
+  const { mailbox } = useTexts();
+  const language = useLanguage();
+  const now = useNow(30_000);
+  const messages = useMail();
+  const [openId, setOpenId] = useState<string | null>(null);
+  if (messages === null) return null;
+  const open = messages.find((mail) => mail.id === openId) ?? messages[0];
+  if (!open) return <div className={css.empty}><EmptyState art="news" text={mailbox.emptyText} title={mailbox.empty} /></div>;
+  return (
+    <div className={css.mailbox}>
+      <section aria-label={mailbox.title} className={css.side}>
+        <header className={css.head}>
+          <h1>{mailbox.title}</h1>
+          <p>{mailbox.lead}</p>
+        </header>
+        <ListBox
+          disallowEmptySelection aria-label={mailbox.title} className={cx(css.list)} items={messages} selectedKeys={[open.id]} selectionBehavior="replace" selectionMode="single"
+          onSelectionChange={(keys) => setOpenId(keys === 'all' ? null : String([...keys][0]))}
+        >
+          {(mail) => (
+            <ListBoxItem className={cx(css.item)} id={mail.id} textValue={mail.subject}>
+              <b>{mail.subject}</b>
+              <time>{formatWhen(Date.parse(mail.receivedAt), now, language)}</time>
+              <span>{mail.to}</span>
+            </ListBoxItem>
+          )}
+        </ListBox>
+      </section>
+      <Reading key={open.id} mail={open} now={now} />
+    </div>
+  );
+}
+
+function Reading({ mail, now }: { mail: Mail; now: number }) {
+  const { mailbox } = useTexts();
+  const language = useLanguage();
+  return (
+    <article className={css.mail}>
+      <h2>{mail.subject}</h2>
+      <p className={css.meta}>{mailbox.to(mail.to)}, {formatWhen(Date.parse(mail.receivedAt), now, language)}</p>
+      {mail.code !== null && <CodeCard code={mail.code} />}
+      <div className={css.text}>{mail.text}</div>
+    </article>
+  );
+}
+
+function CodeCard({ code }: { code: string }) {
+  const desk = useDesk();
+  const { mailbox, account } = useTexts();
+  const flow = useAccount()?.pendingFlow;
+  const [copied, setCopied] = useState(false);
+  const copy = (): void => {
+    navigator.clipboard.writeText(code).then(() => setCopied(true), (error: unknown) => desk.toasts.getState().show(errorText(desk, error)));
+  };
+  const enter = (): void => {
+    // Back first: the page the account was asked from stays the one that is gone back to.
+    const { back, go } = desk.route.getState();
+    back();
+    go({ name: 'account', screen: 'code' });
+  };
+  return (
+    <div className={css.card}>
+      <output aria-label={account.codeLabel} className={css.code}>{code.slice(0, 3)}&nbsp;{code.slice(3)}</output>
+      <div className={css.acts}>
+        <Button icon={copied ? Check : Copy} onPress={copy}>{copied ? mailbox.copied : mailbox.copy}</Button>
+        {flow && !flow.codeProved && <Button icon={KeyRound} tone="main" onPress={enter}>{account.enterCode}</Button>}
+      </div>
+    </div>
+  );
 }

@@ -1,0 +1,143 @@
+import { Inbox, Mail, Pencil, Power, Timer } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
+import type { AppError } from '../../../shared/errors.ts';
+import { formatDuration } from '../../i18n/format.ts';
+import { useConnection, useDesk, useNow, useTexts } from '../../stores/context.tsx';
+import type { AccountView } from '../../stores/desk.ts';
+import { useTask } from '../../stores/use-task.ts';
+import { Button, LinkButton } from '../../ui/button.tsx';
+import { ColumnTitle, ColumnView, Form } from '../../ui/column.tsx';
+import { Icon } from '../../ui/icon.tsx';
+import { Notice } from '../../ui/notice.tsx';
+import { Spoken } from '../../ui/text.tsx';
+import css from './account.module.css';
+import { CodeInput } from './code-input.tsx';
+import { Steps, useSteps } from './steps.tsx';
+import { Trouble } from './troubles.tsx';
+import { Wanted } from './wanted.tsx';
+
+type Flow = NonNullable<AccountView['pendingFlow']>;
+
+export function Code({ flow }: { flow: Flow }) {
+  const desk = useDesk();
+  const { account } = useTexts();
+  const steps = useSteps();
+  const isReset = flow.purpose === 'reset';
+  const form = useCode(flow);
+  const isClosed = form.failed?.code === 'flow-closed' || form.failed?.code === 'no-pending-flow';
+  const startAgain = (): void => desk.route.getState().go({ name: 'account', screen: isReset ? 'reset' : 'create' });
+  return (
+    <ColumnView>
+      <Steps at={1} names={isReset ? steps.reset : steps.registration} />
+      <ColumnTitle
+        takesFocus={false}
+        lead={<>{isReset ? account.resetLeadBefore : account.codeLeadBefore}<b>{flow.email}</b>{isReset ? account.resetLeadAfter : account.codeLeadAfter}</>}
+      >
+        {account.codeTitle}
+      </ColumnTitle>
+      {isClosed ? (
+        <>
+          <Notice title={account.closedTitle} tone="danger" urgent>{account.closedText}</Notice>
+          <Button size={40} tone="main" wide onPress={startAgain}>{account.startAgain}</Button>
+        </>
+      ) : (
+        <Form onSubmit={() => form.send(form.code)}>
+          <CodeInput error={form.error} inputRef={form.inputRef} isDisabled={form.busy} label={account.codeLabel} length={flow.codeLength} value={form.code} onChange={form.setCode} onComplete={form.send} />
+          <Clock flow={flow} form={form} />
+          <Trouble failed={form.failed} spoken={['code-invalid', 'code-expired', 'resend-too-soon']} />
+          <Button isDisabled={form.code.length < flow.codeLength && !form.busy} isPending={form.busy} size={40} tone={form.code.length < flow.codeLength ? 'plain' : 'main'} type="submit" wide>{form.busy ? account.checking : account.continue}</Button>
+        </Form>
+      )}
+      <Wanted text={account.wantedCode} />
+      <Tips onChangeAddress={startAgain} />
+    </ColumnView>
+  );
+}
+
+/** The code is held here alone. It is gone once the service has answered; only when no answer came may it be sent again as it stands. */
+function useCode(flow: Flow) {
+  const desk = useDesk();
+  const { account } = useTexts();
+  const check = useTask();
+  const resending = useTask();
+  const [code, setDigits] = useState('');
+  const inputRef = useRef<HTMLInputElement>(null);
+  useEffect(() => inputRef.current?.focus(), []);
+  const send = (digits: string): void => {
+    if (digits.length < flow.codeLength) return;
+    resending.clear();
+    void check.run(async () => {
+      try {
+        desk.account.take(await desk.client.call('account.verify', { code: digits }));
+        setDigits('');
+      } catch (thrown) {
+        if (isAnswer(thrown as AppError)) setDigits('');
+        inputRef.current?.focus();
+        throw thrown;
+      }
+      desk.route.getState().go({ name: 'account', screen: flow.purpose === 'reset' ? 'new-password' : 'created' });
+    });
+  };
+  const resend = async (): Promise<boolean> => {
+    check.clear();
+    setDigits('');
+    const sent = await resending.run(async () => desk.account.take(await desk.client.call('account.resend')));
+    inputRef.current?.focus();
+    return sent;
+  };
+  const failed = check.failed ?? resending.failed;
+  const error = failed?.code === 'code-invalid' ? account.wrongCode(failed.detail.attemptsLeft) : failed?.code === 'code-expired' ? account.expiredCode : null;
+  const setCode = (next: string): void => {
+    if (check.failed && next !== '') check.clear();
+    setDigits(next);
+  };
+  return { code, setCode, send, resend, error, failed, inputRef, busy: check.busy, resending: resending.busy, resendFailed: resending.failed };
+}
+
+const isAnswer = ({ code }: AppError): boolean => code === 'code-invalid' || code === 'code-expired' || code === 'flow-closed' || code === 'no-pending-flow';
+
+/** Minutes before the end that are said aloud. */
+const SAID_MINUTES = [10, 5, 1];
+
+function Clock({ flow, form }: { flow: Flow; form: ReturnType<typeof useCode> }) {
+  const { account } = useTexts();
+  const now = useNow(1000);
+  const [resent, setResent] = useState(false);
+  const leftMs = flow.codeExpiresAt - now;
+  // A refused resend says how long to wait; that and the flow's own time hold, whichever is later.
+  const coolDownMs = flow.resendAvailableAt - now;
+  const said = SAID_MINUTES.toReversed().find((minutes) => leftMs <= minutes * 60_000);
+  const resend = async (): Promise<void> => setResent(await form.resend());
+  return (
+    <>
+      {leftMs <= 0 && <Notice icon={Timer} title={account.expired} tone="warning">{account.expiredText}</Notice>}
+      <div className={css.clock}>
+        {leftMs > 0 && (
+          <>
+            <Icon of={Timer} />
+            <span role="timer">{account.expiresIn} <b>{formatDuration(Math.ceil(leftMs / 1000))}</b></span>
+          </>
+        )}
+        <Button icon={Mail} isDisabled={coolDownMs > 0} isPending={form.resending} size={28} onPress={() => void resend()}>
+          {coolDownMs > 0 ? account.resendIn(formatDuration(Math.ceil(coolDownMs / 1000))) : account.resend}
+        </Button>
+      </div>
+      {resent && form.failed === null && <Notice title={account.resent} tone="success" />}
+      <Spoken>{said !== undefined && leftMs > 0 && account.minutesLeft(said)}</Spoken>
+    </>
+  );
+}
+
+function Tips({ onChangeAddress }: { onChangeAddress: () => void }) {
+  const desk = useDesk();
+  const { account } = useTexts();
+  const demo = useConnection()?.demo ?? false;
+  return (
+    <ul className={css.tips}>
+      {demo && <li><Icon of={Mail} /><span>{account.demoMailbox} <LinkButton onPress={() => desk.route.getState().go({ name: 'mailbox' })}>{account.openMailbox}</LinkButton></span></li>}
+      {!demo && <li><Icon of={Inbox} /><span>{account.junk}</span></li>}
+      <li><Icon of={Pencil} /><span>{account.wrongAddress} <LinkButton onPress={onChangeAddress}>{account.changeIt}</LinkButton>. {account.detailsKept}</span></li>
+      <li><Icon of={Power} /><span>{account.canClose}</span></li>
+    </ul>
+  );
+}

@@ -1,0 +1,140 @@
+import { CircleAlert, ScrollText } from 'lucide-react';
+import { useMemo, useState } from 'react';
+import type { AppError } from '../../../shared/errors.ts';
+import { useDesk, useLanguage, useTexts } from '../../stores/context.tsx';
+import { useTask } from '../../stores/use-task.ts';
+import { Button, LinkButton } from '../../ui/button.tsx';
+import { Checkbox } from '../../ui/choice.tsx';
+import { ColumnFoot, ColumnTitle, ColumnView, Form, FormTwo } from '../../ui/column.tsx';
+import { Dialog, DialogList } from '../../ui/dialog.tsx';
+import { Field } from '../../ui/field.tsx';
+import { Icon } from '../../ui/icon.tsx';
+import { Select } from '../../ui/select.tsx';
+import css from './account.module.css';
+import { countries } from './countries.ts';
+import { isEmail, type Draft, type ScreenProps } from './draft.ts';
+import { passwordAdvice, PasswordField, PasswordRules } from './password-field.tsx';
+import { Steps, useSteps } from './steps.tsx';
+import { Trouble } from './troubles.tsx';
+
+type FieldName = 'email' | 'password' | 'displayName' | 'organisation' | 'country' | 'terms';
+const FIELDS: readonly FieldName[] = ['email', 'password', 'displayName', 'country', 'organisation', 'terms'];
+
+export function Create({ draft, setDraft }: ScreenProps) {
+  const desk = useDesk();
+  const { account } = useTexts();
+  const steps = useSteps();
+  const { go } = desk.route.getState();
+  const form = useCreate(draft);
+  const submit = async (): Promise<void> => {
+    if (await form.submit()) go({ name: 'account', screen: 'code' });
+  };
+  return (
+    <ColumnView>
+      <Steps at={0} names={steps.registration} />
+      <ColumnTitle lead={account.createLead}>{account.create}</ColumnTitle>
+      <Form failed={form.failed} onSubmit={() => void submit()}>
+        <Fields draft={draft} form={form} setDraft={setDraft} />
+        <Trouble failed={form.failed} spoken={['validation-failed']} />
+        <Button isPending={form.busy} size={40} tone="main" type="submit" wide>{account.createAction}</Button>
+      </Form>
+      <ColumnFoot>
+        <span>{account.haveAccount}</span>
+        <LinkButton onPress={() => go({ name: 'account', screen: 'sign-in' })}>{account.signIn}</LinkButton>
+      </ColumnFoot>
+    </ColumnView>
+  );
+}
+
+function Fields({ draft, setDraft, form }: ScreenProps & { form: ReturnType<typeof useCreate> }) {
+  const { account } = useTexts();
+  const language = useLanguage();
+  const options = useMemo(() => countries(language), [language]);
+  const { wrong, password, setPassword, tried } = form;
+  return (
+    <>
+      <Field
+        isRequired autoComplete="email" error={wrong.email} inputMode="email" label={account.workEmail} name="email" type="email" value={draft.email}
+        onChange={(email) => setDraft({ email })}
+      />
+      <div>
+        <PasswordField autoComplete="new-password" error={wrong.password} label={account.password} value={password} onChange={setPassword} />
+        <PasswordRules email={draft.email} password={password} tried={tried} />
+      </div>
+      <FormTwo>
+        <Field
+          isRequired autoComplete="name" error={wrong.displayName} label={account.name} name="name" value={draft.displayName}
+          onChange={(displayName) => setDraft({ displayName })}
+        />
+        <Select error={wrong.country} label={account.country} name="country" options={options} placeholder={account.chooseCountry} value={draft.country} onChange={(country) => setDraft({ country })} />
+      </FormTwo>
+      <Field
+        isRequired autoComplete="organization" error={wrong.organisation} label={account.organisation} name="organization" value={draft.organisation}
+        onChange={(organisation) => setDraft({ organisation })}
+      />
+      <Agreement agreed={draft.agreed} error={wrong.terms} onChange={(agreed) => setDraft({ agreed })} />
+    </>
+  );
+}
+
+function Agreement({ agreed, error, onChange }: { agreed: boolean; error: string | null; onChange: (agreed: boolean) => void }) {
+  const { account, common } = useTexts();
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <div className={css.agree}>
+      <Checkbox isRequired isInvalid={error !== null} isSelected={agreed} validationBehavior="aria" onChange={onChange}>
+        <span>
+          {account.agreeBefore}
+          <LinkButton onPress={() => setOpen(true)}>{account.agreeTerms}</LinkButton>
+          {account.agreeAfter}
+        </span>
+      </Checkbox>
+      {error !== null && (
+        <p className={css.fault} role="alert">
+          <Icon of={CircleAlert} size={14} />
+          <span>{error}</span>
+        </p>
+      )}
+      <Dialog actions={<Button tone="main" onPress={() => setOpen(false)}>{common.close}</Button>} icon={ScrollText} isOpen={isOpen} title={account.termsTitle} onClose={() => setOpen(false)}>
+        <DialogList items={account.terms.map((text) => ({ id: text, icon: ScrollText, text }))} />
+      </Dialog>
+    </div>
+  );
+}
+
+/** What the service found wrong, by the field it names. */
+const faultsOf = (failed: AppError | null): Partial<Record<string, string>> => Object.fromEntries((failed?.detail.fields ?? []).map(({ field, code }) => [field.split(/[./]/).find(Boolean) ?? field, code]));
+
+function useCreate(draft: Draft) {
+  const desk = useDesk();
+  const { account } = useTexts();
+  const language = useLanguage();
+  const { busy, failed, run } = useTask();
+  const [password, setPassword] = useState('');
+  const [tried, setTried] = useState(false);
+  const local: Record<FieldName, string | null> = {
+    email: isEmail(draft.email) ? null : account.wrongEmail,
+    password: passwordAdvice(password, draft.email, account),
+    displayName: draft.displayName.trim() === '' ? account.wrongName : null,
+    country: draft.country === null ? account.wrongCountry : null,
+    organisation: draft.organisation.trim() === '' ? account.wrongOrganisation : null,
+    terms: draft.agreed ? null : account.wrongTerms,
+  };
+  const remote = faultsOf(failed);
+  const say = (name: FieldName): string | null => {
+    if (tried && local[name] !== null) return local[name];
+    const code = remote[name];
+    return code === undefined ? null : (account.faults[code] ?? (name === 'email' ? account.wrongEmail : account.wrongField));
+  };
+  const submit = async (): Promise<boolean> => {
+    setTried(true);
+    if (FIELDS.some((name) => local[name] !== null)) return false;
+    const sent = await run(async () => {
+      const { email, displayName, organisation, country } = draft;
+      desk.account.take(await desk.client.call('account.register', { email: email.trim(), password, displayName: displayName.trim(), organisation: organisation.trim(), country: country ?? '', newsletter: false, language }));
+      setPassword('');
+    });
+    return sent;
+  };
+  return { busy, failed, password, setPassword, tried, submit, wrong: Object.fromEntries(FIELDS.map((name) => [name, say(name)])) as Record<FieldName, string | null> };
+}

@@ -1,0 +1,53 @@
+import { MailPlus } from 'lucide-react';
+import { useState } from 'react';
+import { useAccount, useDesk, useRoute, useTexts } from '../../stores/context.tsx';
+import type { Intent } from '../../stores/route.ts';
+import { useTask } from '../../stores/use-task.ts';
+import { Button } from '../../ui/button.tsx';
+import { ColumnTitle, ColumnView } from '../../ui/column.tsx';
+import { Notice } from '../../ui/notice.tsx';
+import css from './account.module.css';
+import { Steps, useSteps } from './steps.tsx';
+import { Trouble } from './troubles.tsx';
+import { Going } from './wanted.tsx';
+
+export function Created({ intent }: { intent: Intent | null }) {
+  const desk = useDesk();
+  const { account, shell, common } = useTexts();
+  const steps = useSteps();
+  const email = useAccount()?.profile?.email ?? '';
+  const from = useRoute(({ behind }) => behind.at(-1)?.name ?? 'catalogue');
+  const back = from === 'welcome' || from === 'account' ? common.catalogue : shell.backTo[from];
+  return (
+    <ColumnView>
+      <Steps at={2} names={steps.registration} />
+      <ColumnTitle lead={<>{account.createdLeadBefore}<b>{email}</b>{account.createdLeadAfter}</>}>{account.createdTitle}</ColumnTitle>
+      <Going intent={intent} />
+      <Offer />
+      <Button size={40} tone="main" wide onPress={() => desk.route.getState().leaveAccount()}>{back}</Button>
+    </ColumnView>
+  );
+}
+
+/** One button, never ticked before; "Not now" and nothing more is said of it. */
+function Offer() {
+  const desk = useDesk();
+  const { account } = useTexts();
+  const subscribed = useAccount()?.profile?.newsletter ?? false;
+  const [declined, setDeclined] = useState(false);
+  const { busy, failed, run } = useTask();
+  if (subscribed) return <Notice title={account.subscribed} tone="success">{account.subscribedText}</Notice>;
+  if (declined) return null;
+  const subscribe = (): void => void run(async () => desk.account.take(await desk.client.call('account.newsletter', { subscribed: true })));
+  return (
+    <section className={css.offer}>
+      <h2>{account.offerTitle}</h2>
+      <p>{account.offerText}</p>
+      <Trouble failed={failed} />
+      <div className={css.acts}>
+        <Button icon={MailPlus} isPending={busy} onPress={subscribe}>{account.subscribe}</Button>
+        <Button tone="quiet" onPress={() => setDeclined(true)}>{account.notNow}</Button>
+      </div>
+    </section>
+  );
+}

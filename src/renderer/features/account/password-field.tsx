@@ -1,0 +1,68 @@
+import { CircleAlert, CircleCheck, CircleDashed, Eye, EyeOff } from 'lucide-react';
+import { useState, type Ref } from 'react';
+import { passwordFaults, type PasswordFault } from '../../../shared/api/password.ts';
+import type { Texts } from '../../i18n/index.ts';
+import { useTexts } from '../../stores/context.tsx';
+import { Button } from '../../ui/button.tsx';
+import { Field } from '../../ui/field.tsx';
+import { Icon } from '../../ui/icon.tsx';
+import { SrOnly } from '../../ui/text.tsx';
+import css from './account.module.css';
+
+export type PasswordFieldProps = {
+  label: string;
+  value: string;
+  onChange: (value: string) => void;
+  autoComplete: 'current-password' | 'new-password';
+  error?: string | null;
+  aside?: React.ReactNode;
+  inputRef?: Ref<HTMLInputElement>;
+  autoFocus?: boolean;
+};
+
+/** Paste and password managers work as in any field; what is typed can be looked at. */
+export function PasswordField({ inputRef, ...rest }: PasswordFieldProps) {
+  const { account } = useTexts();
+  const [shown, setShown] = useState(false);
+  return (
+    <Field
+      {...rest} {...(inputRef !== undefined && { inputRef })} isRequired name={rest.autoComplete} type={shown ? 'text' : 'password'}
+      end={<Button excludeFromTabOrder={false} icon={shown ? EyeOff : Eye} size={28} tone="quiet" onPress={() => setShown(!shown)}>{shown ? account.hide : account.show}</Button>}
+    />
+  );
+}
+
+type RuleName = keyof Texts['account']['rules'];
+/** Always shown, in this order; the faults that break each. */
+const RULES: [RuleName, PasswordFault[]][] = [['length', ['too-short']], ['spaces', ['has-space']], ['cases', ['no-upper', 'no-lower']], ['digit', ['no-digit']], ['symbol', ['no-symbol']], ['common', ['common']]];
+/** Shown only when broken. */
+const RARE: [RuleName, PasswordFault[]][] = [['long', ['too-long']], ['own', ['contains-email']], ['service', ['contains-service-name']]];
+
+/** The rules of the service, checked as one types. After a try to go on, what is missing stands out. */
+export function PasswordRules({ password, email, tried }: { password: string; email: string; tried: boolean }) {
+  const { account } = useTexts();
+  const broken = new Set(passwordFaults(password, { email }));
+  const rare = RARE.filter(([, faults]) => faults.some((fault) => broken.has(fault)));
+  return (
+    <ul aria-label={account.rulesLabel} aria-live="polite" className={css.rules}>
+      {[...RULES, ...rare].map(([name, faults]) => {
+        const met = password !== '' && !faults.some((fault) => broken.has(fault));
+        return (
+          <li className={met ? css.met : tried ? css.missing : undefined} key={name}>
+            <Icon of={met ? CircleCheck : tried ? CircleAlert : CircleDashed} size={14} />
+            <span>
+              {account.rules[name]}
+              <SrOnly>, {met ? account.met : account.notYet}</SrOnly>
+            </span>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+/** The first thing to mend, in words; null when the password is good. */
+export function passwordAdvice(password: string, email: string, words: Texts['account']): string | null {
+  const [first] = passwordFaults(password, { email });
+  return first === undefined ? null : (words.faults[first] ?? words.wrongField);
+}

@@ -1,0 +1,107 @@
+import { useEffect, useRef, useState } from 'react';
+import { useDesk, useTexts } from '../../stores/context.tsx';
+import { useTask } from '../../stores/use-task.ts';
+import { Button, LinkButton } from '../../ui/button.tsx';
+import { ColumnFoot, ColumnTitle, ColumnView, Form } from '../../ui/column.tsx';
+import { Field } from '../../ui/field.tsx';
+import { Notice } from '../../ui/notice.tsx';
+import { isEmail, type ScreenProps } from './draft.ts';
+import { passwordAdvice, PasswordField, PasswordRules } from './password-field.tsx';
+import { Steps, useSteps } from './steps.tsx';
+import { Trouble } from './troubles.tsx';
+
+/** The answer is the same for any address: whether there is an account is nobody else's business. */
+export function Reset({ draft, setDraft }: ScreenProps) {
+  const desk = useDesk();
+  const { account } = useTexts();
+  const steps = useSteps();
+  const { go } = desk.route.getState();
+  const { busy, failed, run } = useTask();
+  const [tried, setTried] = useState(false);
+  const emailRef = useRef<HTMLInputElement>(null);
+  useEffect(() => emailRef.current?.focus(), []);
+  const submit = async (): Promise<void> => {
+    setTried(true);
+    if (!isEmail(draft.email)) return;
+    const sent = await run(async () => desk.account.take(await desk.client.call('account.reset-start', { email: draft.email.trim() })));
+    if (sent) go({ name: 'account', screen: 'code' });
+  };
+  return (
+    <ColumnView>
+      <Steps at={0} names={steps.reset} />
+      <ColumnTitle lead={account.resetLead} takesFocus={false}>{account.resetTitle}</ColumnTitle>
+      <Form failed={failed} onSubmit={() => void submit()}>
+        <Field
+          isRequired autoComplete="username" error={tried && !isEmail(draft.email) ? account.wrongEmail : null} inputMode="email" inputRef={emailRef} label={account.email} name="username" type="email"
+          value={draft.email} onChange={(email) => setDraft({ email })}
+        />
+        <Trouble failed={failed} />
+        <Button isPending={busy} size={40} tone="main" type="submit" wide>{account.sendCode}</Button>
+      </Form>
+      <ColumnFoot>
+        <LinkButton onPress={() => go({ name: 'account', screen: 'sign-in' })}>{account.backToSignIn}</LinkButton>
+      </ColumnFoot>
+    </ColumnView>
+  );
+}
+
+export function NewPassword({ email }: { email: string }) {
+  const desk = useDesk();
+  const { account } = useTexts();
+  const steps = useSteps();
+  const { go } = desk.route.getState();
+  const { busy, failed, run } = useTask();
+  const [password, setPassword] = useState('');
+  const [tried, setTried] = useState(false);
+  const inputRef = useRef<HTMLInputElement>(null);
+  useEffect(() => inputRef.current?.focus(), []);
+  const advice = passwordAdvice(password, email, account);
+  const remote = failed?.detail.fields?.[0]?.code;
+  const isClosed = failed?.code === 'flow-closed' || failed?.code === 'no-pending-flow';
+  const submit = async (): Promise<void> => {
+    setTried(true);
+    if (advice !== null) return;
+    const done = await run(async () => desk.account.take(await desk.client.call('account.reset-complete', { password })));
+    if (!done) return;
+    setPassword('');
+    go({ name: 'account', screen: 'password-updated' });
+  };
+  return (
+    <ColumnView>
+      <Steps at={2} names={steps.reset} />
+      <ColumnTitle lead={account.newLead} takesFocus={false}>{account.newTitle}</ColumnTitle>
+      {isClosed ? (
+        <>
+          <Notice title={account.closedTitle} tone="danger" urgent>{account.closedText}</Notice>
+          <Button size={40} tone="main" wide onPress={() => go({ name: 'account', screen: 'reset' })}>{account.startAgain}</Button>
+        </>
+      ) : (
+        <Form failed={failed} onSubmit={() => void submit()}>
+          <input readOnly autoComplete="username" hidden name="username" type="email" value={email} />
+          <div>
+            <PasswordField
+              autoComplete="new-password" error={(tried ? advice : null) ?? (remote === undefined ? null : (account.faults[remote] ?? account.wrongField))} inputRef={inputRef} label={account.newPassword}
+              value={password} onChange={setPassword}
+            />
+            <PasswordRules email={email} password={password} tried={tried} />
+          </div>
+          <Trouble failed={failed} spoken={['validation-failed']} />
+          <Button isPending={busy} size={40} tone="main" type="submit" wide>{account.newAction}</Button>
+        </Form>
+      )}
+    </ColumnView>
+  );
+}
+
+export function PasswordUpdated() {
+  const desk = useDesk();
+  const { account } = useTexts();
+  const steps = useSteps();
+  return (
+    <ColumnView>
+      <Steps at={3} names={steps.reset} />
+      <ColumnTitle lead={account.updatedLead}>{account.updatedTitle}</ColumnTitle>
+      <Button size={40} tone="main" wide onPress={() => desk.route.getState().go({ name: 'account', screen: 'sign-in' })}>{account.signInNow}</Button>
+    </ColumnView>
+  );
+}

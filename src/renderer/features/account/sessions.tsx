@@ -1,0 +1,114 @@
+import { Monitor, MonitorSmartphone, Server } from 'lucide-react';
+import { useCallback, useEffect, useState } from 'react';
+import type { Returned } from '../../../shared/contract/define.ts';
+import type { DeskContract } from '../../../shared/contract/index.ts';
+import { formatWhen } from '../../i18n/format.ts';
+import { useConnection, useDesk, useLanguage, useNow, useTexts } from '../../stores/context.tsx';
+import { useTask } from '../../stores/use-task.ts';
+import { Button } from '../../ui/button.tsx';
+import { Form } from '../../ui/column.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
+import { EntryList, SettingRow, SettingSection } from '../../ui/setting.tsx';
+import { Skeleton } from '../../ui/skeleton.tsx';
+import { PasswordField } from './password-field.tsx';
+import { Trouble } from './troubles.tsx';
+
+type Session = Returned<DeskContract, 'account.sessions'>['items'][number];
+
+/** Where the account is open; ending one asks for the password when it was not given lately. */
+export function Sessions() {
+  const { account } = useTexts();
+  const language = useLanguage();
+  const now = useNow(60_000);
+  const { items, failed, load } = useSessions();
+  const ending = useEnding(load);
+  const entries = (items ?? []).map((session) => ({
+    id: session.id, icon: session.current ? Monitor : session.platform === 'linux' ? Server : MonitorSmartphone, tone: session.current ? ('success' as const) : undefined,
+    text: [session.deviceName, session.current ? account.thisDevice : session.platform, session.ipMasked].filter(Boolean).join(', '),
+    end: session.current ? account.now : (
+      <>
+        {formatWhen(session.lastSeenAt, now, language)}
+        <Button aria-label={account.endSessionOf(session.deviceName)} isPending={ending.busy && ending.session?.id === session.id} size={28} onPress={() => ending.start(session)}>{account.endSession}</Button>
+      </>
+    ),
+  }));
+  return (
+    <SettingSection title={account.sessions}>
+      <SettingRow text={failed ? account.sessionsOffline : account.sessionsText} title={account.sessions}>
+        {failed ? <Trouble failed={failed} /> : items === null ? <Skeleton height="2rem" /> : <EntryList entries={entries} label={account.sessions} />}
+      </SettingRow>
+      <Reauth ending={ending} />
+    </SettingSection>
+  );
+}
+
+function useSessions() {
+  const desk = useDesk();
+  const state = useConnection()?.state;
+  const [items, setItems] = useState<Session[] | null>(null);
+  const { failed, run } = useTask();
+  const load = useCallback(async (): Promise<void> => {
+    await run(async () => setItems((await desk.client.call('account.sessions')).items));
+  }, [desk, run]);
+  useEffect(() => {
+    if (state !== undefined) void load();
+  }, [load, state]);
+  return { items, failed, load };
+}
+
+function useEnding(reload: () => Promise<void>) {
+  const desk = useDesk();
+  const { account } = useTexts();
+  const [session, setSession] = useState<Session | null>(null);
+  const { busy, failed, run, clear } = useTask();
+  const end = async (target: Session, password?: string): Promise<void> => {
+    const done = await run(() => desk.client.call('account.session-revoke', { id: target.id, ...(password !== undefined && { password }) }));
+    if (!done) return;
+    setSession(null);
+    desk.toasts.getState().show(account.sessionEndedToast(target.deviceName));
+    await reload();
+  };
+  const start = (target: Session): void => {
+    setSession(target);
+    void end(target);
+  };
+  const close = (): void => {
+    setSession(null);
+    clear();
+  };
+  return { session, busy, failed, start, end, close };
+}
+
+function Reauth({ ending }: { ending: ReturnType<typeof useEnding> }) {
+  const { account, common } = useTexts();
+  const [password, setPassword] = useState('');
+  const { session, failed, busy } = ending;
+  const isOpen = session !== null && failed !== null;
+  const wasRefused = failed?.code === 'invalid-credentials';
+  const close = (): void => {
+    setPassword('');
+    ending.close();
+  };
+  const submit = (): void => {
+    if (!session || password === '') return;
+    setPassword('');
+    void ending.end(session, password);
+  };
+  return (
+    <Dialog
+      isOpen={isOpen || (session !== null && busy && password !== '')} title={account.reauthTitle} onClose={close}
+      actions={
+        <>
+          <Button onPress={close}>{common.cancel}</Button>
+          <Button isPending={busy} tone="main" onPress={submit}>{account.endSession}</Button>
+        </>
+      }
+    >
+      <p>{account.reauthText(session?.deviceName ?? '')}</p>
+      <Form failed={failed} onSubmit={submit}>
+        <PasswordField autoFocus autoComplete="current-password" error={wasRefused && password === '' ? account.wrongPassword : null} label={account.password} value={password} onChange={setPassword} />
+        <Trouble failed={failed} spoken={['reauth-required', 'invalid-credentials']} />
+      </Form>
+    </Dialog>
+  );
+}

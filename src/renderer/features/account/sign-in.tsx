@@ -1,0 +1,83 @@
+import { useEffect, useRef, useState } from 'react';
+import { useAccount, useDesk, useTexts } from '../../stores/context.tsx';
+import { useTask } from '../../stores/use-task.ts';
+import { Button, LinkButton } from '../../ui/button.tsx';
+import { ColumnFoot, ColumnMark, ColumnTitle, ColumnView, Form } from '../../ui/column.tsx';
+import { Field } from '../../ui/field.tsx';
+import { isEmail, type ScreenProps } from './draft.ts';
+import { PasswordField } from './password-field.tsx';
+import { KeychainNotice, SessionEndedNotice, Trouble } from './troubles.tsx';
+import { Wanted } from './wanted.tsx';
+
+export function SignIn({ draft, setDraft }: ScreenProps) {
+  const desk = useDesk();
+  const { account, common } = useTexts();
+  const { go, leaveAccount } = desk.route.getState();
+  const form = useSignIn(draft.email);
+  const submit = async (): Promise<void> => {
+    if (await form.submit()) leaveAccount();
+  };
+  return (
+    <ColumnView>
+      <ColumnMark name={common.product} />
+      <ColumnTitle lead={account.signInLead} takesFocus={false}>{account.signIn}</ColumnTitle>
+      <KeychainNotice />
+      <SessionEndedNotice />
+      <Form failed={form.failed} onSubmit={() => void submit()}>
+        <Field
+          isRequired autoComplete="username" error={form.wrong.email} inputMode="email" inputRef={form.emailRef} label={account.email} name="username" type="email" value={draft.email}
+          onChange={(email) => setDraft({ email })}
+        />
+        <PasswordField
+          aside={<LinkButton onPress={() => go({ name: 'account', screen: 'reset' })}>{account.forgot}</LinkButton>} autoComplete="current-password" error={form.wrong.password}
+          inputRef={form.passwordRef} label={account.password} value={form.password} onChange={form.setPassword}
+        />
+        <Trouble failed={form.failed} spoken={['invalid-credentials']} />
+        <Button isPending={form.busy} size={40} tone="main" type="submit" wide>{account.signIn}</Button>
+      </Form>
+      <Wanted text={account.wantedSignIn} />
+      <ColumnFoot>
+        <span>{account.noAccount}</span>
+        <LinkButton onPress={() => go({ name: 'account', screen: 'create' })}>{account.createFree}</LinkButton>
+      </ColumnFoot>
+    </ColumnView>
+  );
+}
+
+/** The password lives here alone, and goes as soon as the service has answered. */
+function useSignIn(email: string) {
+  const desk = useDesk();
+  const { account } = useTexts();
+  const flow = useAccount()?.pendingFlow;
+  const { busy, failed, run } = useTask();
+  const [password, setPassword] = useState('');
+  const [tried, setTried] = useState(false);
+  const emailRef = useRef<HTMLInputElement>(null);
+  const passwordRef = useRef<HTMLInputElement>(null);
+  const refused = failed?.code === 'invalid-credentials';
+  // Where the screen starts; typing does not move the focus.
+  const [startsAtEmail] = useState(email === '');
+  useEffect(() => (startsAtEmail ? emailRef : passwordRef).current?.focus(), [startsAtEmail]);
+  useEffect(() => {
+    if (failed?.code === 'verification-required' && flow) desk.route.getState().go({ name: 'account', screen: 'code' });
+  }, [desk, failed, flow]);
+  const wrong = {
+    email: tried && !isEmail(email) ? account.wrongEmail : null,
+    password: tried && password === '' && !refused ? account.enterPassword : refused && password === '' ? account.noMatch : null,
+  };
+  const submit = async (): Promise<boolean> => {
+    setTried(true);
+    if (!isEmail(email) || password === '') return false;
+    const signedIn = await run(async () => {
+      try {
+        desk.account.take(await desk.client.call('account.sign-in', { email: email.trim(), password }));
+        setPassword('');
+      } catch (thrown) {
+        if (thrown instanceof Error && 'code' in thrown && thrown.code === 'invalid-credentials') setPassword('');
+        throw thrown;
+      }
+    });
+    return signedIn;
+  };
+  return { busy, failed, password, setPassword, wrong, emailRef, passwordRef, submit };
+}

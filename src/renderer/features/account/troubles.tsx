@@ -1,0 +1,37 @@
+import { KeyRound, LogIn } from 'lucide-react';
+import type { AppError } from '../../../shared/errors.ts';
+import { formatDuration } from '../../i18n/format.ts';
+import { useAccount, useDesk, useTexts } from '../../stores/context.tsx';
+import { errorText } from '../../stores/downloads.ts';
+import { Button } from '../../ui/button.tsx';
+import { Notice } from '../../ui/notice.tsx';
+
+/** What no field is to blame for: no network, too many attempts, a service with a problem. */
+export function Trouble({ failed, spoken = [] }: { failed: AppError | null; /** Codes that are said elsewhere on the screen. */ spoken?: readonly AppError['code'][] }) {
+  const desk = useDesk();
+  const { account } = useTexts();
+  if (!failed || spoken.includes(failed.code)) return null;
+  const { retryAfterMs } = failed.detail;
+  const isThrottled = retryAfterMs !== undefined && (failed.code === 'too-many-attempts' || failed.code === 'rate-limited');
+  return <Notice title={isThrottled ? account.wait(formatDuration(Math.ceil(retryAfterMs / 1000))) : errorText(desk, failed)} tone="danger" urgent />;
+}
+
+/** Locked, absent and unreadable are three things; none of them loses anything. */
+export function KeychainNotice() {
+  const desk = useDesk();
+  const { account } = useTexts();
+  const keychain = useAccount()?.keychain ?? 'ok';
+  if (keychain === 'ok') return null;
+  const [title, text] = account.keychain[keychain];
+  const look = (): void => void desk.client.call('account.keychain-retry').then(desk.account.take, (error: unknown) => desk.toasts.getState().show(errorText(desk, error)));
+  return (
+    <Notice action={keychain === 'unreadable' ? undefined : <Button size={28} onPress={look}>{account.lookAgain}</Button>} icon={KeyRound} title={title} tone="warning">
+      {text}
+    </Notice>
+  );
+}
+
+export function SessionEndedNotice() {
+  const { account } = useTexts();
+  return useAccount()?.sessionEnded ? <Notice icon={LogIn} title={account.sessionEnded} tone="warning">{account.sessionEndedText}</Notice> : null;
+}

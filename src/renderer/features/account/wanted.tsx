@@ -1,0 +1,63 @@
+import { useEffect, useState } from 'react';
+import { formatBytes, formatDuration, formatRate } from '../../i18n/format.ts';
+import { useDesk, useLanguage, useMedia, useRoute, useTexts, useTransfers } from '../../stores/context.tsx';
+import type { AssetView } from '../../stores/desk.ts';
+import type { Intent } from '../../stores/route.ts';
+import { ProgressBar } from '../../ui/progress-bar.tsx';
+import { Thumb } from '../../ui/thumb.tsx';
+import css from './account.module.css';
+
+/** The asset behind a page or a wish, from the library; null until it is there, and when it cannot be had. */
+export function useAsset(id: string | null): AssetView | null {
+  const desk = useDesk();
+  const [asset, setAsset] = useState<AssetView | null>(null);
+  useEffect(() => {
+    let alive = true;
+    if (id !== null) void desk.client.call('catalogue.asset', { id }).then((found) => alive && setAsset(found), () => undefined);
+    return () => {
+      alive = false;
+    };
+  }, [desk, id]);
+  return asset?.id === id ? asset : null;
+}
+
+/** What the account was asked for: it is not lost on the way. */
+export function Wanted({ text }: { text: string }) {
+  const { account } = useTexts();
+  const language = useLanguage();
+  const media = useMedia();
+  const intent = useRoute((state) => state.intent);
+  const [first, ...more] = intent?.packages ?? [];
+  const asset = useAsset(first?.assetId ?? null);
+  if (!asset || !first) return null;
+  const wanted = asset.packages.find((item) => item.packageId === first.packageId);
+  return (
+    <div className={css.wanted}>
+      <Thumb src={media(`thumb/${asset.id}`)} />
+      <b>{[asset.headline, wanted?.label, wanted && formatBytes(wanted.bytes, language)].filter(Boolean).join(', ')}{more.length > 0 && `, ${account.wantedMore(more.length)}`}</b>
+      <span>{text}</span>
+    </div>
+  );
+}
+
+/** The download that asked for the account, now under way. */
+export function Going({ intent }: { intent: Intent | null }) {
+  const { account } = useTexts();
+  const language = useLanguage();
+  const media = useMedia();
+  const rows = useTransfers((state) => state.rows);
+  const [first] = intent?.packages ?? [];
+  const row = first && Array.from(rows.values()).find((item) => item.packageId === first.packageId);
+  if (!first || !row) return null;
+  const left = row.etaSeconds === null ? null : formatDuration(row.etaSeconds);
+  return (
+    <section className={css.going}>
+      <div className={css.wanted}>
+        <Thumb src={media(`thumb/${first.assetId}`)} />
+        <b>{row.title}</b>
+        <span>{[account.inQueue, row.bytesPerSecond > 0 && formatRate(row.bytesPerSecond, language), left].filter(Boolean).join(', ')}</span>
+      </div>
+      <ProgressBar label={row.title} value={row.totalBytes === null ? null : row.receivedBytes / row.totalBytes} />
+    </section>
+  );
+}

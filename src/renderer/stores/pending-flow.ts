@@ -1,0 +1,22 @@
+import type { Desk } from './desk.ts';
+
+/** A flow lives a day after its code was sent; an older one is not worth opening the app on. */
+const FLOW_LIFE_MS = 23 * 60 * 60 * 1000;
+
+/** Opens the app where the user left it: at the code that is still awaited. Looks once, when the account is first known. */
+export function openPendingFlow(desk: Desk): () => void {
+  const stop = desk.account.subscribe(check);
+  function check(): void {
+    const account = desk.account.getState().value;
+    if (!account || account.status === 'loading') return;
+    stop();
+    const flow = account.pendingFlow;
+    const { current, behind, go } = desk.route.getState();
+    const isFirstPage = current.name === 'catalogue' && behind.length === 0;
+    const now = Date.now() + (desk.connection.getState().value?.clockOffsetMs ?? 0);
+    if (!flow || account.status === 'signed-in' || !isFirstPage || now > flow.codeExpiresAt + FLOW_LIFE_MS) return;
+    go({ name: 'account', screen: flow.codeProved ? 'new-password' : 'code' });
+  }
+  check();
+  return stop;
+}

@@ -1,0 +1,66 @@
+import { useEffect, useRef, useState, type ReactNode, type SyntheticEvent } from 'react';
+import { Mark } from './mark.tsx';
+import css from './column.module.css';
+
+/** One thing a screen: a narrow column under the window's top row. */
+export function ColumnView({ children }: { children: ReactNode }) {
+  return (
+    <div className={css.view}>
+      <div className={css.column}>{children}</div>
+    </div>
+  );
+}
+
+/** The column alone, for a page that lays it beside something else. */
+export function Column({ children }: { children: ReactNode }) {
+  return <div className={css.column}>{children}</div>;
+}
+
+export function ColumnMark({ name }: { name: string }) {
+  return (
+    <div className={css.mark}>
+      <Mark />
+      <span>{name}</span>
+    </div>
+  );
+}
+
+/** The title takes the focus when its screen comes, so that a screen reader says where one is. */
+export function ColumnTitle({ children, lead, takesFocus = true }: { children: string; lead?: ReactNode; takesFocus?: boolean }) {
+  const ref = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    if (takesFocus) ref.current?.focus({ preventScroll: true });
+  }, [takesFocus]);
+  return (
+    <>
+      <h1 ref={ref} tabIndex={-1}>{children}</h1>
+      {lead !== undefined && <p className={css.lead}>{lead}</p>}
+    </>
+  );
+}
+
+export function ColumnFoot({ children }: { children: ReactNode }) {
+  return <p className={css.foot}>{children}</p>;
+}
+
+/**
+ * A form that says itself what is wrong: the browser's own bubbles stay away, and the focus goes to the first wrong field.
+ * @param failed what the last try came back with; a new one moves the focus again
+ */
+export function Form({ children, failed, onSubmit }: { children: ReactNode; failed?: unknown; onSubmit: () => void }) {
+  const ref = useRef<HTMLFormElement>(null);
+  const [tries, setTries] = useState(0);
+  useEffect(() => {
+    if (tries > 0 || failed) ref.current?.querySelector<HTMLElement>('input[aria-invalid="true"], [data-invalid] > button')?.focus();
+  }, [tries, failed]);
+  const submit = (event: SyntheticEvent): void => {
+    event.preventDefault();
+    setTries(tries + 1);
+    onSubmit();
+  };
+  return <form noValidate className={css.form} ref={ref} onSubmit={submit}>{children}</form>;
+}
+
+export function FormTwo({ children }: { children: ReactNode }) {
+  return <div className={css.two}>{children}</div>;
+}

@@ -1,0 +1,57 @@
+import type { ReactNode } from 'react';
+import { Icon, type LucideIcon, type Tone } from './icon.tsx';
+import css from './setting.module.css';
+
+/** A page of sections, centred, with lines between the rows. */
+export function SettingPage({ title, children }: { title?: string; children: ReactNode }) {
+  return (
+    <div className={css.page}>
+      <div className={css.cols}>
+        {title !== undefined && <h1>{title}</h1>}
+        {children}
+      </div>
+    </div>
+  );
+}
+
+export function SettingSection({ title, id, children }: { title: string; id?: string; children: ReactNode }) {
+  return (
+    <section className={css.section} id={id}>
+      <h2 tabIndex={-1}>{title}</h2>
+      {children}
+    </section>
+  );
+}
+
+/** What it is at the side, what is chosen beside it. */
+export function SettingRow({ title, text, children }: { title: string; text?: ReactNode; children: ReactNode }) {
+  return (
+    <div className={css.row}>
+      <div className={css.head}>
+        <b>{title}</b>
+        {text !== undefined && <p>{text}</p>}
+      </div>
+      <div className={css.control}>{children}</div>
+    </div>
+  );
+}
+
+export function SettingLine({ children }: { children: ReactNode }) {
+  return <div className={css.line}>{children}</div>;
+}
+
+export type Entry = { id: string; icon: LucideIcon; tone?: Tone | undefined; text: ReactNode; end: ReactNode };
+
+export function EntryList({ label, entries }: { label: string; entries: readonly Entry[] }) {
+  return (
+    <ul aria-label={label} className={css.list}>
+      {entries.map((entry) => (
+        <li className={css.entry} key={entry.id}>
+          <Icon of={entry.icon} size={14} tone={entry.tone} />
+          <span>{entry.text}</span>
+          <span className={css.end}>{entry.end}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
