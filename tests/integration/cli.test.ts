@@ -65,7 +65,7 @@ describe.skipIf(!hasKeyring)(`the command line with an account${why}`, () => {
     expect(await run(['get', 'ast_nothing', '--to', folder])).toMatchObject({ code: 7, result: { code: 'not-found' } });
     const { lines } = await run(['catalogue', 'search', '']);
     const withdrawn = lines.find(({ badges }) => (badges as string[] | undefined)?.includes('withdrawn'));
-    expect(await run(['get', String(withdrawn?.['id'] ?? 'none'), '--to', folder])).toMatchObject({ code: 7 });
+    expect(await run(['get', (withdrawn?.['id'] as string | undefined) ?? 'none', '--to', folder])).toMatchObject({ code: 7 });
   });
 
   test('sign-out, and a download that then needs an account', async () => {
