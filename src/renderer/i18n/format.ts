@@ -5,15 +5,21 @@ export type Language = 'en' | 'fr';
 const LOCALES = { en: 'en-GB', fr: 'fr-FR' };
 const UNITS = { en: ['B', 'kB', 'MB', 'GB', 'TB'], fr: ['o', 'ko', 'Mo', 'Go', 'To'] };
 
-/** Decimal units, as disks and networks are sold: 14.2 GB. */
+/** Decimal units, as disks and networks are sold: 14.2 GB, 212 GB, 902 MB. */
 export function formatBytes(bytes: number, language: Language): string {
+  return withUnit(bytes, language, 3);
+}
+
+/** From `fineFrom` (a power of 1000) on, one decimal under a hundred. */
+function withUnit(bytes: number, language: Language, fineFrom: number): string {
   const step = bytes < 1000 ? 0 : Math.min(4, Math.floor(Math.log10(bytes) / 3));
   const value = bytes / 1000 ** step;
-  const digits = step >= 3 || (step === 2 && value < 10) ? 1 : 0;
+  const digits = (step >= fineFrom && value < 100) || (step === 2 && value < 10) ? 1 : 0;
   return `${new Intl.NumberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value)}\u00a0${UNITS[language][step] ?? ''}`;
 }
 
-export const formatRate = (bytesPerSecond: number, language: Language): string => `${formatBytes(bytesPerSecond, language)}/s`;
+/** A rate moves: its megabytes keep a decimal, 84.2 MB/s. */
+export const formatRate = (bytesPerSecond: number, language: Language): string => `${withUnit(bytesPerSecond, language, 2)}/s`;
 
 const two = (n: number): string => String(n).padStart(2, '0');
 

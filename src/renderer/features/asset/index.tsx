@@ -1,4 +1,4 @@
-import { Ban, CalendarClock, Film, RotateCw } from 'lucide-react';
+import { CalendarClock, Film, RotateCw } from 'lucide-react';
 import { useMemo } from 'react';
 import { formatMoment } from '../../stores/asset-badges.ts';
 import { useDesk, useLanguage, useMedia, useNow, useRoute, useTexts } from '../../stores/context.tsx';
@@ -55,7 +55,7 @@ function Content({ asset }: { asset: AssetView }) {
       </div>
       <Shotlist asset={asset} current={current} frames={frames} onJump={(shot) => player.seek(shot.startMs)} />
       <section aria-label={words.packageAndRights} className={css.pane}>
-        <State asset={asset} />
+        <Embargo asset={asset} />
         <PackageCard asset={asset} />
         <Rights asset={asset} onJump={(shot) => player.seek(shot.startMs)} />
         <Also asset={asset} />
@@ -64,15 +64,11 @@ function Content({ asset }: { asset: AssetView }) {
   );
 }
 
-/** Withdrawn, held back or under embargo: the publisher's own words, before everything else. */
-function State({ asset }: { asset: AssetView }) {
+/** An embargo is said before everything else. */
+function Embargo({ asset }: { asset: AssetView }) {
   const { asset: words } = useTexts();
   const language = useLanguage();
   const now = useNow(10_000);
-  if (asset.pubStatus !== 'usable' && asset.statusNote !== null) {
-    const canceled = asset.pubStatus === 'canceled';
-    return <Notice icon={Ban} shape="strip" title={canceled ? words.withdrawn : words.withheld} tone={canceled ? 'danger' : 'warning'}>{asset.statusNote}</Notice>;
-  }
   if (asset.embargoUntil !== null && asset.embargoUntil > now) return <Notice icon={CalendarClock} shape="strip" title={words.embargoed(formatMoment(asset.embargoUntil, now, language))} tone="embargo" />;
   return null;
 }

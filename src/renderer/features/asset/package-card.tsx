@@ -56,7 +56,7 @@ function NothingToHave({ asset }: { asset: AssetView }) {
     <div className={css.pkg}>
       <h2>{words.package}</h2>
       <Notice icon={Ban} title={canceled ? words.withdrawn : words.withheld} tone={canceled ? 'danger' : 'warning'}>
-        {canceled ? words.withdrawnText : words.withheldText}
+        {asset.statusNote ?? (canceled ? words.withdrawnText : words.withheldText)}
       </Notice>
     </div>
   );
@@ -68,6 +68,9 @@ function Go({ asset, offer }: { asset: AssetView; offer: Package }) {
   if (transfer) return <OnItsWay transfer={transfer} />;
   return <Ask asset={asset} offer={offer} />;
 }
+
+/** The end of a long path says enough. */
+const shortPath = (path: string): string => (path.length <= 24 ? path : `…${/[\\/][^\\/]+$/.exec(path)?.[0] ?? path}`);
 
 /** Where it would go, how long it would take, and whether there is room. */
 function usePlan(assetId: string, offer: Package): Plan | null {
@@ -107,7 +110,7 @@ function Ask({ asset, offer }: { asset: AssetView; offer: Package }) {
   const shots = restrictedShots(asset);
   const terms = asset.restrictions.length === 0 ? null : shots.length > 0 && wholeRestrictions(asset).length === 0 ? words.confirmShotFirst(shotNumbers(shots), shots.length === 1) : words.confirmFirst;
   const sentences = [
-    plan && (eta === null ? words.goesTo(plan.destination) : words.goesToIn(plan.destination, catalogue.about(Math.round((eta * offer.bytes) / Math.max(1, plan.totalBytes) / 60)))),
+    plan && (eta === null ? words.goesTo(shortPath(plan.destination)) : words.goesToIn(shortPath(plan.destination), catalogue.about(Math.round((eta * offer.bytes) / Math.max(1, plan.totalBytes) / 60)))),
     short > 0 && words.short(formatBytes(short, language)), terms, signedOut && words.accountFirst,
   ].filter(Boolean);
   return (

@@ -44,14 +44,14 @@ function Restricted({ asset, onJump }: { asset: AssetView; onJump: (shot: Shot) 
     <>
       {restrictedShots(asset).map((shot) => (
         <div className={css.rightsShot} key={shot.n}>
-          <Icon of={ShieldAlert} />
+          <Icon of={ShieldAlert} tone="restricted" />
           <b><LinkButton onPress={() => onJump(shot)}>{words.shot(shot.n)}</LinkButton>{words.restrictedTail}</b>
           <p>{shotRules(asset, shot.restrictionIds, texts, language)}.</p>
         </div>
       ))}
       {whole.length > 0 && (
         <div className={css.rightsShot}>
-          <Icon of={ShieldAlert} />
+          <Icon of={ShieldAlert} tone="restricted" />
           <b>{words.wholePackage}</b>
           <p>{whole.map((restriction) => restriction.note || ruleWords(restriction, texts, language)).join(' ')}</p>
         </div>

@@ -70,10 +70,12 @@ function MarksView({ clock, player }: { clock: Clock; player: Player }) {
   const { asset: words } = useTexts();
   const { inMs, outMs } = player.marks;
   if (inMs === null && outMs === null) return null;
-  const text = inMs !== null && outMs !== null ? words.marks(timecodeAt(inMs, clock), timecodeAt(outMs, clock), formatDuration((outMs - inMs) / 1000)) : timecodeAt(inMs ?? outMs ?? 0, clock);
+  const length = inMs !== null && outMs !== null ? formatDuration((outMs - inMs) / 1000) : '';
+  const whole = inMs !== null && outMs !== null ? words.marks(timecodeAt(inMs, clock), timecodeAt(outMs, clock), length) : timecodeAt(inMs ?? outMs ?? 0, clock);
   return (
     <span className={css.marks}>
-      {text}
+      <span className={css.onlyWide}>{whole}</span>
+      <span className={css.onlyNarrow}>{length}</span>
       <IconButton icon={X} iconSize={14} label={words.clearMarks} size={28} onPress={player.clearMarks} />
     </span>
   );

@@ -61,7 +61,7 @@ export function contentsWords(asset: AssetView, { components }: Package, { asset
 }
 
 const CONTAINERS: Record<string, string> = { mov: 'MOV', mp4: 'MP4', mxf: 'MXF' };
-const CODECS: Record<string, string> = { h264: 'H.264', hevc: 'HEVC', prores: 'ProRes', xdcam: 'XDCAM', mpeg2video: 'MPEG-2', v210: 'v210, uncompressed 10-bit' };
+const CODECS: Record<string, string> = { h264: 'H.264', hevc: 'HEVC', prores: 'ProRes', xdcam: 'XDCAM', mpeg2video: 'MPEG-2', v210: 'v210' };
 
 /** MOV, v210 … of the rendition a package is named after. */
 export function formatWords(asset: AssetView, { label }: Package): string | null {
