@@ -2,9 +2,11 @@ import { KeyRound, LogIn, Mail, WifiOff } from 'lucide-react';
 import { formatWhen } from '../i18n/format.ts';
 import { useAccount, useConnection, useDesk, useLanguage, useNow, useRoute, useTexts, useTransfers } from '../stores/context.tsx';
 import { errorText } from '../stores/downloads.ts';
-import { Button } from '../ui/button.tsx';
+import { Button, IconButton } from '../ui/button.tsx';
 import { Notice } from '../ui/notice.tsx';
 import css from './shell.module.css';
+
+const TOLD = 'desk.keychain-absent-told';
 
 /** What holds for the whole page: no network, a keychain that does not answer, a session that ended. */
 export function Strips() {
@@ -39,12 +41,18 @@ function OfflineStrip() {
 
 function KeychainStrip() {
   const desk = useDesk();
-  const { shell } = useTexts();
+  const { shell, common } = useTexts();
   const account = useAccount();
+  const [isTold, setTold] = useState(() => sessionStorage.getItem(TOLD) !== null);
   const waiting = useTransfers((state) => state.totals?.counts.waiting ?? 0);
   if (!account) return null;
   const lookAgain = (): void => {
     desk.client.call('account.keychain-retry').then(desk.account.take, (error: unknown) => desk.toasts.getState().show(errorText(desk, error)));
+  };
+  // A computer without a keychain stays one: once read, it need not be said again until the app is started anew.
+  const tell = (): void => {
+    sessionStorage.setItem(TOLD, 'yes');
+    setTold(true);
   };
   const signIn = <Button icon={LogIn} size={28} onPress={() => desk.route.getState().go({ name: 'account', screen: 'sign-in' })}>{shell.signIn}</Button>;
   if (account.keychain === 'locked') {
@@ -56,10 +64,10 @@ function KeychainStrip() {
   }
   if (account.keychain === 'unreadable') return <Notice action={signIn} icon={KeyRound} shape="strip" title={shell.keychainUnreadable} tone="warning">{shell.keychainUnreadableText}</Notice>;
   if (account.sessionEnded) return <Notice action={signIn} icon={LogIn} shape="strip" title={shell.sessionEnded} tone="warning">{shell.sessionEndedText}</Notice>;
-  if (account.keychain === 'absent' && account.status === 'signed-in') {
+  if (account.keychain === 'absent' && account.status === 'signed-in' && !isTold) {
     return (
-      <Notice action={<Button size={28} onPress={lookAgain}>{shell.lookAgain}</Button>} icon={KeyRound} shape="strip" title={shell.keychainAbsent} tone="warning">
-        {shell.keychainAbsentText}
+      <Notice action={<IconButton icon={X} label={common.close} size={28} onPress={tell} />} icon={KeyRound} shape="strip" title={shell.keychainAbsent} tone="warning">
+        {desk.info.shell === 'station' ? shell.keychainAbsentStation : shell.keychainAbsentText}
       </Notice>
     );
   }

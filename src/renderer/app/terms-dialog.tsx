@@ -1,14 +1,17 @@
 import { ShieldAlert } from 'lucide-react';
 import { useStore } from 'zustand';
-import { useDesk, useTexts } from '../stores/context.tsx';
+import { useDesk, useLanguage, useTexts } from '../stores/context.tsx';
 import { confirmTerms } from '../stores/downloads.ts';
+import { termWords } from '../stores/restriction-words.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog, DialogList } from '../ui/dialog.tsx';
 
 /** Restrictions are read and agreed to before anything is queued; closing it queues nothing. */
 export function TermsDialog() {
   const desk = useDesk();
-  const { downloads, common } = useTexts();
+  const texts = useTexts();
+  const language = useLanguage();
+  const { downloads, common } = texts;
   const { confirmation, busy } = useStore(desk.downloads);
   const close = (): void => desk.downloads.setState({ confirmation: null });
   const items = (confirmation?.terms ?? []).map(({ assetId, title, restrictions }) => ({
@@ -16,7 +19,7 @@ export function TermsDialog() {
     text: (
       <>
         <b>{title}</b>
-        {restrictions.map((restriction) => <span key={restriction.id}><br />{restriction.note}</span>)}
+        {restrictions.map((restriction) => <span key={restriction.id}><br />{termWords(restriction, texts, language)}</span>)}
       </>
     ),
   }));

@@ -1,4 +1,4 @@
-import { Check, ChevronsUpDown, CircleAlert } from 'lucide-react';
+import { Check, ChevronDown, ChevronsUpDown, CircleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import {
   Button as AriaButton, FieldError, Label, ListBox, ListBoxItem, Menu as AriaMenu, MenuItem, MenuTrigger, Popover, Select as AriaSelect, SelectValue, Text,
@@ -41,7 +41,7 @@ export function Select<V extends string>({ label, hideLabel = false, value, opti
       <AriaButton className={box}>
         {icon && <Icon of={icon} />}
         <SelectValue className={cx(css.value)}>{({ isPlaceholder, selectedText, defaultChildren }) => (isPlaceholder ? defaultChildren : selectedText)}</SelectValue>
-        <Icon of={ChevronsUpDown} size={14} />
+        <Icon of={look === 'field' ? ChevronsUpDown : ChevronDown} size={14} />
       </AriaButton>
       {help !== undefined && (
         <Text className={css.help} slot="description">

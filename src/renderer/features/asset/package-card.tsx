@@ -64,7 +64,7 @@ function NothingToHave({ asset }: { asset: AssetView }) {
 
 function Go({ asset, offer }: { asset: AssetView; offer: Package }) {
   const transfer = useTransfer(asset.id, offer.packageId);
-  if (transfer?.state.phase === 'done') return <Here offer={offer} transfer={transfer} />;
+  if (transfer?.state.phase === 'done') return <Here transfer={transfer} />;
   if (transfer) return <OnItsWay transfer={transfer} />;
   return <Ask asset={asset} offer={offer} />;
 }
@@ -140,7 +140,7 @@ function OnItsWay({ transfer }: { transfer: TransferRow }) {
   );
 }
 
-function Here({ offer, transfer }: { offer: Package; transfer: TransferRow }) {
+function Here({ transfer }: { transfer: TransferRow }) {
   const desk = useDesk();
   const { asset: words } = useTexts();
   const [isChecking, setChecking] = useState(false);
@@ -171,7 +171,7 @@ function Here({ offer, transfer }: { offer: Package; transfer: TransferRow }) {
       <div className={css.goRow}>
         <span className={css.goState}>
           <Icon of={CircleCheck} tone="success" />
-          {isChecking ? words.verifying : words.isHere} {words.files(offer.fileCount).replace(/\s*:$/, '')}
+          {isChecking ? words.verifying : words.isHere}
         </span>
         <Button icon={ShieldCheck} isPending={isChecking} size={28} onPress={() => void verify()}>{words.verify}</Button>
       </div>

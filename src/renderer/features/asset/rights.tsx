@@ -4,11 +4,12 @@ import { formatDate, formatPublished } from '../../i18n/format.ts';
 import { formatMoment } from '../../stores/asset-badges.ts';
 import { useDesk, useLanguage, useNow, useTexts } from '../../stores/context.tsx';
 import type { AssetView } from '../../stores/desk.ts';
+import { termWords } from '../../stores/restriction-words.ts';
 import { Button, IconButton, LinkButton } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Icon, type LucideIcon, type Tone } from '../../ui/icon.tsx';
 import { copyText } from './copy.ts';
-import { restrictedShots, ruleWords, shotRules, wholeRestrictions, type Shot } from './words.ts';
+import { restrictedShots, shotRules, wholeRestrictions, type Shot } from './words.ts';
 import css from './asset.module.css';
 
 /** Credit first, then what is restricted, then what is free. In view without scrolling. */
@@ -53,7 +54,7 @@ function Restricted({ asset, onJump }: { asset: AssetView; onJump: (shot: Shot) 
         <div className={css.rightsShot}>
           <Icon of={ShieldAlert} tone="restricted" />
           <b>{words.wholePackage}</b>
-          <p>{whole.map((restriction) => restriction.note || ruleWords(restriction, texts, language)).join(' ')}</p>
+          <p>{whole.map((restriction) => termWords(restriction, texts, language)).join(' ')}</p>
         </div>
       )}
     </>
@@ -87,12 +88,14 @@ function Row({ name, icon = CircleCheck, tone = 'success', children }: { name: s
 }
 
 function TermsDialog({ asset, isOpen, onClose }: { asset: AssetView; isOpen: boolean; onClose: () => void }) {
-  const { asset: words, common } = useTexts();
+  const texts = useTexts();
+  const language = useLanguage();
+  const { asset: words, common } = texts;
   return (
     <Dialog actions={<Button tone="main" onPress={onClose}>{common.close}</Button>} isOpen={isOpen} title={words.fullTerms} onClose={onClose}>
       <div className={css.terms}>
         <p>{asset.usageTerms}</p>
-        {asset.restrictions.map((restriction) => <p key={restriction.id}>{restriction.note}</p>)}
+        {asset.restrictions.map((restriction) => <p key={restriction.id}>{termWords(restriction, texts, language)}</p>)}
         <h3>{words.credit}</h3>
         <p>{asset.credits.join(', ')}</p>
         <p>{asset.copyrightNotice}</p>

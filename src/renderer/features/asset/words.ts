@@ -1,28 +1,16 @@
-import { countryName, formatDate, type Language } from '../../i18n/format.ts';
+import type { Language } from '../../i18n/format.ts';
 import type { Texts } from '../../i18n/index.ts';
 import type { AssetView } from '../../stores/desk.ts';
+import { capitalised, ruleWords } from '../../stores/restriction-words.ts';
 
 type Restriction = AssetView['restrictions'][number];
 export type Shot = AssetView['shotlist'][number];
 
-/** The rule itself, from its values, in the user's language: "Not in Canada". Its note has the reason. */
-export function ruleWords({ kind, mode, values, note }: Restriction, { asset }: Texts, language: Language): string {
-  const places = (): string => values.map((code) => countryName(code, language)).join(', ');
-  const platforms = (): string => values.map((name) => asset.platforms[name] ?? name).join(', ');
-  const date = Date.parse(values[0] ?? '');
-  if (values.length === 0) return note;
-  if (kind === 'territory') return mode === 'deny' ? asset.notIn(places()) : asset.onlyIn(places());
-  if (kind === 'platform') return mode === 'deny' ? asset.notOn(platforms()) : asset.onlyOn(platforms());
-  if (kind === 'time' && !Number.isNaN(date)) return asset.notAfter(formatDate(date, language));
-  return note;
-}
-
-const capital = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
 
 /** All rules of a shot in one sentence. */
 export function shotRules(asset: AssetView, restrictionIds: readonly string[], texts: Texts, language: Language): string {
   const rules = asset.restrictions.filter((restriction) => restrictionIds.includes(restriction.id)).map((restriction) => ruleWords(restriction, texts, language));
-  return capital(rules.join(', '));
+  return capitalised(rules.join(', '));
 }
 
 export const restrictedShots = (asset: AssetView): Shot[] => asset.shotlist.filter((shot) => shot.restrictionIds.length > 0);
