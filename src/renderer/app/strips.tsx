@@ -1,4 +1,5 @@
-import { KeyRound, LogIn, Mail, WifiOff } from 'lucide-react';
+import { KeyRound, LogIn, Mail, WifiOff, X } from 'lucide-react';
+import { useState } from 'react';
 import { formatWhen } from '../i18n/format.ts';
 import { useAccount, useConnection, useDesk, useLanguage, useNow, useRoute, useTexts, useTransfers } from '../stores/context.tsx';
 import { errorText } from '../stores/downloads.ts';
