@@ -16,7 +16,8 @@ import { TermsDialog } from './terms-dialog.tsx';
 import { TopBar } from './top-bar.tsx';
 import css from './shell.module.css';
 
-const Palette = lazy(async () => ({ default: (await import('./palette.tsx')).Palette }));
+const loadPalette = () => import('./palette.tsx');
+const Palette = lazy(async () => ({ default: (await loadPalette()).Palette }));
 
 export function App() {
   const desk = useDesk();
@@ -47,6 +48,11 @@ function useTheme(): void {
 function Frame() {
   const [open, setOpen] = useState<'palette' | 'sheet' | null>(null);
   const searchRef = useRef<HTMLInputElement>(null);
+  // Fetched when the page has come to rest, so that the first words typed into it are not lost.
+  useEffect(() => {
+    const timer = setTimeout(() => void loadPalette(), 1000);
+    return () => clearTimeout(timer);
+  }, []);
   const isSolo = useRoute(({ current }) => current.name === 'welcome' || (current.name === 'account' && current.screen !== 'profile'));
   const close = useCallback(() => setOpen(null), []);
   const onSheet = useCallback(() => setOpen('sheet'), []);

@@ -1,13 +1,15 @@
-import { CircleUserRound, Download, Film, LogIn, LogOut, Mail, Moon, Newspaper, Pause, Play, RefreshCw, Search, Settings, Sun, SunMoon } from 'lucide-react';
+import { Bookmark, CircleUserRound, Download, Film, ListPlus, LogIn, LogOut, Mail, Moon, Newspaper, Pause, Play, RefreshCw, Search, Settings, Sun, SunMoon } from 'lucide-react';
 import { useEffect, useState } from 'react';
+import { formatBytes, type Language } from '../i18n/format.ts';
 import type { Texts } from '../i18n/index.ts';
-import { useAccount, useConnection, useDesk, useTexts, useTransfers } from '../stores/context.tsx';
+import { openSearch, type SavedSearch } from '../stores/browse.ts';
+import { useAccount, useBrowse, useConnection, useDesk, useLanguage, useTexts, useTransfers } from '../stores/context.tsx';
 import type { ArticleRow, AssetRow, Desk } from '../stores/desk.ts';
-import { errorText } from '../stores/downloads.ts';
+import { downloadAsset, errorText } from '../stores/downloads.ts';
 import type { Route } from '../stores/route.ts';
 import type { LucideIcon } from '../ui/icon.tsx';
 
-export type Command = { id: string; icon: LucideIcon; text: string; keys: string[]; run: () => void };
+export type Command = { id: string; icon: LucideIcon; text: string; note?: string; keys: string[]; run: () => void };
 export type Found = { assets: AssetRow[]; articles: ArticleRow[] };
 
 /** Long enough not to ask for every letter, short enough to feel at once. */
@@ -39,17 +41,28 @@ export function useFound(text: string): Found {
 const matches = (text: string, typed: string): boolean => typed.toLowerCase().split(/\s+/).every((word) => text.toLowerCase().includes(word));
 
 /** What can be done and where one can go, narrowed to the words typed. */
-export function useCommands(typed: string): { doing: Command[]; places: Command[] } {
+export function useCommands(typed: string, best: AssetRow | null): { doing: Command[]; places: Command[] } {
   const desk = useDesk();
   const texts = useTexts();
   const signedIn = useAccount()?.status === 'signed-in';
   const demo = useConnection()?.demo ?? false;
   const paused = useTransfers((state) => state.totals?.paused ?? false);
+  const language = useLanguage();
+  const saved = useBrowse((state) => state.saved);
   const text = typed.trim();
   const doing = commands(desk, texts, { signedIn, paused }).filter((command) => matches(command.text, text));
   if (text !== '') doing.unshift({ id: 'search', icon: Search, text: texts.shell.palette.searchFor(text), keys: [], run: () => searchCatalogue(desk, text) });
-  return { doing, places: pages(desk, texts, demo).filter((command) => matches(command.text, text)) };
+  if (best && best.packages.length > 0) doing.unshift(queueCommand(desk, texts, language, best));
+  return { doing, places: [...pages(desk, texts, demo), ...savedSearches(desk, saved)].filter((command) => matches(command.text, text)) };
 }
+
+function queueCommand(desk: Desk, { shell }: Texts, language: Language, asset: AssetRow): Command {
+  const house = desk.settings.getState().value?.housePurpose;
+  const offer = asset.packages.find(({ purpose }) => purpose === house) ?? asset.packages[0];
+  return { id: 'queue', icon: ListPlus, text: shell.palette.queue(asset.headline.split(':')[0] ?? asset.headline), note: formatBytes(offer?.bytes ?? 0, language), keys: [], run: () => void downloadAsset(desk, asset.id) };
+}
+
+const savedSearches = (desk: Desk, saved: readonly SavedSearch[]): Command[] => saved.map((search) => ({ id: search.id, icon: Bookmark, text: search.name, keys: [], run: () => openSearch(desk, search) }));
 
 function searchCatalogue(desk: Desk, text: string): void {
   desk.search.getState().type('catalogue', text);

@@ -37,7 +37,7 @@ function PaletteBody({ onClose }: { onClose: () => void }) {
   const { palette } = useTexts().shell;
   const [text, setText] = useState('');
   const { assets, articles } = useFound(text);
-  const { doing, places } = useCommands(text);
+  const { doing, places } = useCommands(text, assets[0] ?? null);
   const act = (run: () => void): void => {
     onClose();
     run();
@@ -104,7 +104,7 @@ function CommandEntry({ command, query }: { command: Command; query: string }) {
   return (
     <ListBoxItem className={cx(css.row)} id={`command:${command.id}`} textValue={command.text}>
       <Icon of={command.icon} size={18} />
-      <span className={css.text}><Marked className={css.match} query={query} text={command.text} /></span>
+      <span className={css.text}><Marked className={css.match} query={query} text={command.text} />{command.note !== undefined && <small>{command.note}</small>}</span>
       <span className={css.end}>{command.keys.map((key) => <Kbd key={key}>{key}</Kbd>)}</span>
     </ListBoxItem>
   );

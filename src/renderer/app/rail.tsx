@@ -1,7 +1,7 @@
 import { Bookmark, CircleUserRound, Download, Film, Mail, Newspaper, Settings, Trash2 } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { Button as AriaButton, Link } from 'react-aria-components';
-import { toQuery, type SavedSearch } from '../stores/browse.ts';
+import { openSearch, toQuery, type SavedSearch } from '../stores/browse.ts';
 import { useAccount, useBrowse, useConnection, useDesk, useRoute, useTexts, useTransfers } from '../stores/context.tsx';
 import type { Route } from '../stores/route.ts';
 import { IconButton } from '../ui/button.tsx';
@@ -57,14 +57,9 @@ function Saved({ search }: { search: SavedSearch }) {
       alive = false;
     };
   }, [desk, search]);
-  const open = (): void => {
-    desk.search.getState().type('catalogue', search.text);
-    desk.browse.setState({ facets: search.facets, since: search.since, sort: search.sort });
-    desk.route.getState().go({ name: 'catalogue' });
-  };
   return (
     <li>
-      <AriaButton className={cx(css.savedItem)} onPress={open}>
+      <AriaButton className={cx(css.savedItem)} onPress={() => openSearch(desk, search)}>
         <Icon of={Bookmark} />
         <span>{search.name}</span>
         <span>{count}</span>

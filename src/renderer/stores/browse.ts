@@ -1,6 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type * as z from 'zod';
 import type { catalogueQuery, FACETS } from '../../shared/contract/catalogue.ts';
+import type { Desk } from './desk.ts';
 
 export type CatalogueQuery = z.infer<typeof catalogueQuery>;
 export type FacetName = (typeof FACETS)[number];
@@ -66,6 +67,13 @@ export function createBrowseStore(): StoreApi<BrowseState> {
       forget: (id) => keep(get().saved.filter((search) => search.id !== id)),
     };
   });
+}
+
+/** Shows what a saved search finds now. */
+export function openSearch({ search, browse, route }: Desk, { text, facets, since, sort }: SavedSearch): void {
+  search.getState().type('catalogue', text);
+  browse.setState({ facets, since, sort });
+  route.getState().go({ name: 'catalogue' });
 }
 
 const DAYS_BACK = { today: 0, week: 7 };

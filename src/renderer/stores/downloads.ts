@@ -94,6 +94,19 @@ export function runKeptIntent(desk: Desk): () => void {
   return desk.account.subscribe(check);
 }
 
+/** Queues the package of the house format of one asset, with all that goes before. */
+export async function downloadAsset(desk: Desk, assetId: string): Promise<void> {
+  try {
+    const purpose = desk.settings.getState().value?.housePurpose ?? 'broadcast';
+    const { items } = await desk.client.call('transfers.plan', { assetIds: [assetId], purpose });
+    const open = queueable(items);
+    if (open.length === 0) desk.route.getState().go({ name: 'asset', id: assetId });
+    else await download(desk, open.map(({ packageId }) => ({ assetId, packageId })), open);
+  } catch (error) {
+    desk.toasts.getState().show(errorText(desk, error));
+  }
+}
+
 async function resume(desk: Desk, { packages }: Intent): Promise<void> {
   try {
     const purpose = desk.settings.getState().value?.housePurpose ?? 'broadcast';

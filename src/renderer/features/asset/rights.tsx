@@ -30,7 +30,7 @@ export function Rights({ asset, onJump }: { asset: AssetView; onJump: (shot: Sho
         <IconButton icon={Copy} iconSize={14} label={words.copyCredit} size={28} onPress={() => void copyText(desk, credit, words.copied)} />
       </div>
       <Restricted asset={asset} onJump={onJump} />
-      <Free asset={asset} />
+      {asset.pubStatus !== 'canceled' && <Free asset={asset} />}
       <TermsDialog asset={asset} isOpen={isOpen} onClose={() => setOpen(false)} />
     </section>
   );

@@ -48,7 +48,7 @@ export const shell = {
   palette: {
     title: 'Commands and search', placeholder: 'Search footage and news, or type a command', footage: 'Footage', news: 'News', do: 'Do', goTo: 'Go to',
     choose: 'Choose', open: 'Open', all: 'All shortcuts', none: 'Nothing matches', stored: 'Kept on this computer',
-    searchFor: (text: string) => `Search the catalogue for “${text}”`, sync: 'Look for new footage and news now', pauseAll: 'Pause all downloads', resumeAll: 'Go on with all downloads', light: 'Light theme', dark: 'Dark theme', system: 'Theme of the system', signIn: 'Sign in', signOut: 'Sign out', createAccount: 'Create an account',
+    queue: (title: string) => `Queue “${title}”`, searchFor: (text: string) => `Search the catalogue for “${text}”`, sync: 'Look for new footage and news now', pauseAll: 'Pause all downloads', resumeAll: 'Go on with all downloads', light: 'Light theme', dark: 'Dark theme', system: 'Theme of the system', signIn: 'Sign in', signOut: 'Sign out', createAccount: 'Create an account',
   },
   station: 'Station',
 };

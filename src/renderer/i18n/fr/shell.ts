@@ -49,7 +49,7 @@ export const shell: Texts['shell'] = {
   palette: {
     title: 'Commandes et recherche', placeholder: 'Chercher images et articles, ou taper une commande', footage: 'Images', news: 'Articles', do: 'Faire', goTo: 'Aller à',
     choose: 'Choisir', open: 'Ouvrir', all: 'Tous les raccourcis', none: 'Aucun résultat', stored: 'Gardé sur cet ordinateur',
-    searchFor: (text) => `Chercher « ${text} » dans le catalogue`, sync: 'Chercher les nouveautés maintenant', pauseAll: 'Suspendre tous les transferts', resumeAll: 'Reprendre tous les transferts', light: 'Thème clair', dark: 'Thème sombre', system: 'Thème du système', signIn: 'Se connecter', signOut: 'Se déconnecter', createAccount: 'Créer un compte',
+    queue: (title) => `Mettre « ${title} » en file`, searchFor: (text) => `Chercher « ${text} » dans le catalogue`, sync: 'Chercher les nouveautés maintenant', pauseAll: 'Suspendre tous les transferts', resumeAll: 'Reprendre tous les transferts', light: 'Thème clair', dark: 'Thème sombre', system: 'Thème du système', signIn: 'Se connecter', signOut: 'Se déconnecter', createAccount: 'Créer un compte',
   },
   station: 'Station',
 };

@@ -1,0 +1,59 @@
+import { expect, test, vi } from 'vitest';
+import { makeClient } from '../../src/renderer/ipc/client.ts';
+import { toQuery, type CatalogueQuery } from '../../src/renderer/stores/browse.ts';
+import { createResultsStore } from '../../src/renderer/stores/results.ts';
+import type { DeskContract } from '../../src/shared/contract/index.ts';
+import { fakeBridge, refuse } from '../support/fake-bridge.ts';
+
+const NOW = new Date(2026, 10, 24, 15, 30).getTime();
+const week = (now: number): CatalogueQuery => toQuery(' lake ', { facets: {}, since: 'week', sort: 'relevance' }, now);
+const queryOf = (text: string): CatalogueQuery => toQuery(text, { facets: {}, since: null, sort: 'newest' }, NOW);
+type Search = { query: CatalogueQuery; range: { offset: number; count: number } };
+
+function makeResults(total: number, hold: Record<string, Promise<void>> = {}) {
+  const search = async ({ query, range }: Search) => {
+    await hold[query.text];
+    return { total, items: Array.from({ length: Math.min(range.count, total - range.offset) }, (_, index) => ({ id: `${query.text}-${range.offset + index}` })) };
+  };
+  const bridge = fakeBridge({ 'catalogue.search': search });
+  return { bridge, store: createResultsStore(makeClient<DeskContract>(bridge)) };
+}
+
+test('an answer to words that were typed over is not shown, however late it comes', async () => {
+  const late = Promise.withResolvers<void>();
+  const { store } = makeResults(3, { wa: late.promise });
+  store.getState().ask(queryOf('wa'));
+  store.getState().ask(queryOf('water'));
+  await vi.waitFor(() => expect(store.getState().rows.get(0)?.id).toBe('water-0'));
+  late.resolve();
+  await new Promise((resolve) => { setImmediate(resolve); });
+  expect(store.getState().rows.get(0)?.id).toBe('water-0');
+});
+
+test('only what comes on screen is fetched, and no page twice', async () => {
+  const { store, bridge } = makeResults(100_000);
+  store.getState().ask(queryOf('water'));
+  await vi.waitFor(() => expect(store.getState().status).toBe('ready'));
+  store.getState().show(60_000, 60_020);
+  store.getState().show(60_004, 60_030);
+  await vi.waitFor(() => expect(store.getState().rows.get(60_010)?.id).toBe('water-60010'));
+  store.getState().show(60_000, 60_020);
+  expect(bridge.calls.map(({ input }) => (input as Search).range.offset)).toEqual([0, 60_000]);
+  expect(store.getState().rows.size).toBe(120);
+});
+
+test('a search that fails says so and can be repeated', async () => {
+  const answers = { 'catalogue.search': refuse('bug') as () => unknown };
+  const store = createResultsStore(makeClient<DeskContract>(fakeBridge(answers)));
+  store.getState().ask(queryOf('water'));
+  await vi.waitFor(() => expect(store.getState().status).toBe('failed'));
+  answers['catalogue.search'] = () => ({ total: 1, items: [{ id: 'x' }] });
+  store.getState().refresh();
+  await vi.waitFor(() => expect(store.getState()).toMatchObject({ status: 'ready', total: 1 }));
+});
+
+test('the last days begin at midnight, so that the query stays the same all day long', () => {
+  expect(week(NOW)).toEqual({ text: 'lake', facets: {}, publishedAfter: new Date(2026, 10, 17).getTime(), sort: 'relevance' });
+  expect(week(NOW + 3_600_000)).toEqual(week(NOW));
+  expect(toQuery('', { facets: {}, since: 'today', sort: 'relevance' }, NOW)).toMatchObject({ publishedAfter: new Date(2026, 10, 24).getTime(), sort: 'newest' });
+});
