@@ -4,11 +4,12 @@ import type Conf from 'conf';
 import type { SettingsStore } from '../settings/ports.ts';
 
 /** `conf` or `electron-store`, which extends it: the same file in the same format. */
-type ConfClass = new (options: { cwd: string; configName: string; clearInvalidConfig: boolean; projectName?: string }) => Pick<Conf<Record<string, unknown>>, 'store'>;
+type ConfClass = new (options: { cwd: string; name: string; configName: string; clearInvalidConfig: boolean; projectName?: string }) => Pick<Conf<Record<string, unknown>>, 'store'>;
 
 /** Settings in `settings.json`. A file that cannot be read is put aside under another name, never overwritten. */
 export function createSettingsFile(Store: ConfClass, home: string): SettingsStore {
-  const options = { cwd: home, configName: 'settings', clearInvalidConfig: false, projectName: 'multimedia-desk' };
+  // The one calls it `configName`, the other `name`.
+  const options = { cwd: home, name: 'settings', configName: 'settings', clearInvalidConfig: false, projectName: 'multimedia-desk' };
   let conf: InstanceType<ConfClass>;
   let isNew = false;
   try {

@@ -1,0 +1,97 @@
+import type { Page } from '@playwright/test';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import path from 'node:path';
+import { startDemo } from '../support/demo.ts';
+import { expect, PASSWORD, test, wordsOf } from './fixtures.ts';
+
+const words = wordsOf('en');
+const EMAIL = 'ingest@station.example';
+const LIMIT = 200 * 1024 * 1024;
+
+const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name });
+
+async function createAccount(page: Page, code: () => Promise<string>): Promise<void> {
+  const { account } = words;
+  await button(page, account.create).click();
+  await page.getByLabel(account.workEmail).fill(EMAIL);
+  await page.getByLabel(account.password, { exact: true }).fill(PASSWORD);
+  await page.getByLabel(account.name, { exact: true }).fill('Ingest Desk');
+  await page.getByLabel(account.organisation).fill('Station');
+  await page.getByRole('button', { name: account.country }).click();
+  await page.getByRole('option', { name: 'Belgium' }).click();
+  await page.getByText(account.agreeBefore.trim()).click();
+  await button(page, account.createAction).click();
+  await expect(page.getByText(EMAIL)).toBeVisible();
+  await page.getByLabel(account.codeLabel).fill(await code());
+  await expect(page.getByRole('heading', { name: account.createdTitle })).toBeVisible();
+}
+
+/** Bytes that the file really takes: it is made sparse at its full length. */
+const written = (file: string): number => (existsSync(file) ? statSync(file).blocks * 512 : 0);
+
+test('from no account to a verified master, through kill -9; then all of it offline', async ({ folder, launch }) => {
+  test.setTimeout(240_000);
+  const service = await startDemo();
+  const { port } = new URL(service.url);
+  expect(port).not.toBe('');
+  const first = await launch({ limitBytesPerSecond: LIMIT }, service.url);
+  const { page } = first;
+
+  await test.step('the download asks for an account, and starts once there is one', async () => {
+    await page.getByText('Glacier lake survey').first().click();
+    await button(page, /^Download 14 files/).click();
+    await createAccount(page, async () => (await service.nextMail(EMAIL)).code ?? '');
+    await expect(page.getByRole('dialog')).toContainText('Glacier lake survey');
+    await button(page, words.downloads.confirm).click();
+    await button(page, words.account.subscribe).click();
+    await expect(page.getByText(words.account.subscribed)).toBeVisible();
+    await button(page, words.shell.backTo.asset).last().click();
+    await expect(page.getByRole('heading', { name: /Glacier lake survey/ }).first()).toBeVisible();
+  });
+
+  const ingest = path.join(folder, 'ingest');
+  await expect.poll(() => readdirSync(ingest).length).toBe(1);
+  const root = path.join(ingest, readdirSync(ingest)[0] ?? '');
+  const master = path.join(root, 'AUR-26-1147_1080i50.mov');
+  await test.step('killed at about 40 %', async () => {
+    await expect.poll(() => written(`${master}.part`), { intervals: [50], timeout: 60_000 }).toBeGreaterThan(800e6);
+    await first.kill();
+    expect(written(`${master}.part`)).toBeLessThan(1.6e9);
+    expect([existsSync(master), existsSync(path.join(root, '.done'))]).toEqual([false, false]);
+  });
+
+  const second = await launch({}, service.url);
+  await test.step('goes on by itself, and is verified', async () => {
+    await second.page.getByRole('link', { name: words.common.downloads }).click();
+    await expect(second.page.getByText('Glacier lake survey').first()).toBeVisible();
+    await expect.poll(() => existsSync(path.join(root, '.done')), { timeout: 90_000 }).toBe(true);
+    const manifest = JSON.parse(readFileSync(path.join(root, 'manifest.json'), 'utf8')) as { files: { path: string; bytes: number; sha256: string }[] };
+    for (const { path: name, bytes, sha256 } of manifest.files) {
+      expect(statSync(path.join(root, name)).size).toBe(bytes);
+      if (bytes < 50e6) expect(createHash('sha256').update(readFileSync(path.join(root, name))).digest('hex')).toBe(sha256);
+    }
+    const { stdout } = spawnSync('sha256sum', [master], { encoding: 'utf8' });
+    expect(stdout.split(' ')[0]).toBe(manifest.files.find(({ path: name }) => name.endsWith('.mov'))?.sha256);
+    const probe = spawnSync('ffprobe', ['-v', 'error', '-select_streams', 'v:0', '-show_entries', 'stream=codec_name,width,height', '-of', 'csv=p=0', master], { encoding: 'utf8' });
+    expect(probe.stdout.trim()).toBe('v210,1920,1080');
+  });
+
+  await test.step('offline: the catalogue is searched, articles are read with their pictures', async () => {
+    await second.page.getByRole('link', { name: words.common.news }).click();
+    await expect(second.page.getByText('Thirty springs on one painted board').first()).toBeVisible();
+    await service.close();
+    await second.close();
+    const offline = await launch({}, service.url);
+    await expect(offline.page.getByText(words.shell.offline, { exact: true })).toBeVisible({ timeout: 30_000 });
+    await offline.page.keyboard.press('/');
+    await offline.page.keyboard.type('osprey');
+    await expect(offline.page.getByText('Osprey count').first()).toBeVisible();
+    await offline.page.getByRole('link', { name: words.common.news }).click();
+    await offline.page.getByText('Thirty springs on one painted board').first().click();
+    const picture = offline.page.locator('article img').first();
+    await expect(picture).toBeVisible();
+    expect(await picture.evaluate((image: HTMLImageElement) => image.decode().then(() => image.naturalWidth))).toBeGreaterThan(300);
+  });
+});
