@@ -57,3 +57,17 @@ export function formatPublished(ms: number, language: Language): string {
   const parts = { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: 'UTC' } as const;
   return `${new Intl.DateTimeFormat(LOCALES[language], parts).format(ms)} UTC`;
 }
+
+/** 8.8 of 14.2 GB: the unit once when it is the same. */
+export function formatPart(part: number, whole: number, language: Language, join: (part: string, whole: string) => string): string {
+  const [a, b] = [formatBytes(part, language), formatBytes(whole, language)];
+  const [value, unit] = a.split('\u00a0');
+  return join(unit === b.split('\u00a0')[1] ? (value ?? a) : a, b);
+}
+
+/** Sizes that are powers of two, like pieces: 8 MiB. */
+export function formatBinary(bytes: number, language: Language): string {
+  const units = language === 'fr' ? ['o', 'Kio', 'Mio', 'Gio'] : ['B', 'KiB', 'MiB', 'GiB'];
+  const step = Math.min(3, Math.max(0, Math.floor(Math.log2(Math.max(1, bytes)) / 10)));
+  return `${new Intl.NumberFormat(language, { maximumFractionDigits: 1 }).format(bytes / 1024 ** step)}\u00a0${units[step] ?? ''}`;
+}

@@ -8,6 +8,7 @@ import { shell as shellEn } from './en/shell.ts';
 import { station as stationEn } from './en/station.ts';
 import { account as accountEn } from './en/account.ts';
 import { mailbox as mailboxEn } from './en/mailbox.ts';
+import { transfers as transfersEn } from './en/transfers.ts';
 import { asset as assetFr } from './fr/asset.ts';
 import { badges as badgesFr } from './fr/badges.ts';
 import { catalogue as catalogueFr } from './fr/catalogue.ts';
@@ -18,10 +19,11 @@ import { shell as shellFr } from './fr/shell.ts';
 import { station as stationFr } from './fr/station.ts';
 import { account as accountFr } from './fr/account.ts';
 import { mailbox as mailboxFr } from './fr/mailbox.ts';
+import { transfers as transfersFr } from './fr/transfers.ts';
 
 /** English says which texts there are; French has the same, or it does not compile. A text with figures in it is a function. */
-const en = { asset: assetEn, badges: badgesEn, catalogue: catalogueEn, common: commonEn, downloads: downloadsEn, errors: errorsEn, shell: shellEn, station: stationEn, account: accountEn, mailbox: mailboxEn };
+const en = { asset: assetEn, badges: badgesEn, catalogue: catalogueEn, common: commonEn, downloads: downloadsEn, errors: errorsEn, shell: shellEn, station: stationEn, account: accountEn, mailbox: mailboxEn, transfers: transfersEn };
 export type Texts = typeof en;
-const fr: Texts = { asset: assetFr, badges: badgesFr, catalogue: catalogueFr, common: commonFr, downloads: downloadsFr, errors: errorsFr, shell: shellFr, station: stationFr, account: accountFr, mailbox: mailboxFr };
+const fr: Texts = { asset: assetFr, badges: badgesFr, catalogue: catalogueFr, common: commonFr, downloads: downloadsFr, errors: errorsFr, shell: shellFr, station: stationFr, account: accountFr, mailbox: mailboxFr, transfers: transfersFr };
 
 export const texts: Record<'en' | 'fr', Texts> = { en, fr };

@@ -19,6 +19,8 @@ export type TransfersState = {
   setTab(tab: TransferTab): void;
   /** Called with what is on screen; fetches what is missing there. */
   show(first: number, last: number): void;
+  /** Reads again what is on screen: after a move, which no push tells of. */
+  refresh(): void;
 };
 
 /** The queue as windows of a list: main owns the order and the states. */
@@ -39,6 +41,7 @@ export function createTransfersStore(client: DeskClient): StoreApi<TransfersStat
         if (offset < total && !rows.has(offset)) void fetchPage(offset);
       }
     },
+    refresh: () => void refetch(),
   }));
 
   async function fetchPage(offset: number): Promise<void> {

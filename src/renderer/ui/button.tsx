@@ -11,15 +11,15 @@ type Look = {
   className?: string | undefined;
   ref?: Ref<HTMLButtonElement>;
 };
-export type ButtonProps = Omit<AriaButtonProps, 'className' | 'style' | 'children'> & Look & { icon?: LucideIcon | undefined; iconAfter?: LucideIcon; wide?: boolean; children: ReactNode };
+export type ButtonProps = Omit<AriaButtonProps, 'className' | 'style' | 'children'> & Look & { icon?: LucideIcon | undefined; filled?: boolean | undefined; iconAfter?: LucideIcon; wide?: boolean; children: ReactNode };
 
 const classes = ({ tone = 'plain', size = 32, className }: Look): string =>
   cx(css.button, tone !== 'plain' && css[tone], size !== 32 && css[`s${size}`], className);
 
-export function Button({ tone, size, className, icon, iconAfter, wide = false, children, ...rest }: ButtonProps) {
+export function Button({ tone, size, className, icon, filled = false, iconAfter, wide = false, children, ...rest }: ButtonProps) {
   return (
     <AriaButton {...rest} className={cx(classes({ ...(tone && { tone }), ...(size && { size }), className }), wide && css.wide)}>
-      {icon && <Icon of={icon} size={size === 28 ? 14 : 16} />}
+      {icon && <Icon filled={filled} of={icon} size={size === 28 ? 14 : 16} />}
       {children}
       {iconAfter && <Icon of={iconAfter} size={14} />}
     </AriaButton>

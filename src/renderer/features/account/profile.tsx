@@ -38,8 +38,8 @@ export function Profile() {
           </SettingLine>
         </SettingRow>
         <Newsletter subscribed={profile.newsletter} />
+        <Sessions />
       </SettingSection>
-      <Sessions />
     </SettingPage>
   );
 }

@@ -8,7 +8,7 @@ import { useTask } from '../../stores/use-task.ts';
 import { Button } from '../../ui/button.tsx';
 import { Form } from '../../ui/column.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
-import { EntryList, SettingRow, SettingSection } from '../../ui/setting.tsx';
+import { EntryList, SettingRow } from '../../ui/setting.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { PasswordField } from './password-field.tsx';
 import { Trouble } from './troubles.tsx';
@@ -33,12 +33,12 @@ export function Sessions() {
     ),
   }));
   return (
-    <SettingSection title={account.sessions}>
+    <>
       <SettingRow text={failed ? account.sessionsOffline : account.sessionsText} title={account.sessions}>
         {failed ? <Trouble failed={failed} /> : items === null ? <Skeleton height="2rem" /> : <EntryList entries={entries} label={account.sessions} />}
       </SettingRow>
       <Reauth ending={ending} />
-    </SettingSection>
+    </>
   );
 }
 

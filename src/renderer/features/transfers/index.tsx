@@ -1,6 +1,87 @@
-import { useTexts } from '../../stores/context.tsx';
+import { Film, ListFilter, Settings } from 'lucide-react';
+import { useDesk, useRoute, useSettings, useTexts, useTransfers } from '../../stores/context.tsx';
+import type { TransferTab } from '../../stores/transfers.ts';
+import { Button } from '../../ui/button.tsx';
+import { cx } from '../../ui/cx.ts';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { Tabs } from '../../ui/tabs.tsx';
+import { Announcer } from './announcer.tsx';
+import { Drawer } from './drawer.tsx';
+import { Foot } from './foot.tsx';
+import { Head, MoreMenu } from './head.tsx';
+import { Rows } from './rows.tsx';
+import { useActions } from './use-actions.ts';
+import css from './transfers.module.css';
+
+const TABS: readonly TransferTab[] = ['all', 'active', 'waiting', 'done', 'failed'];
 
 export function TransfersScreen() {
-  const { common } = useTexts();
-  return <h1>{common.downloads}</h1>;
+  const desk = useDesk();
+  const { transfers } = useTexts();
+  const tab = useTransfers((state) => state.tab);
+  const totals = useTransfers((state) => state.totals);
+  const total = useTransfers((state) => state.total);
+  const openId = useRoute(({ current }) => (current.name === 'downloads' ? current.id : null));
+  const actions = useActions();
+  const counts = totals?.counts;
+  const isEmpty = counts !== undefined && counts[tab] === 0 && total === 0;
+  return (
+    <div className={cx(css.downloads, openId === null && css.plain)}>
+      <section aria-label={transfers.title} className={css.queue}>
+        <Head actions={actions} />
+        <Tabs
+          bare label={transfers.title} panelClassName={css.panel} rowClassName={css.tabs} tabs={TABS.map((value) => ({ value, label: transfers.tabs[value], count: counts?.[value] ?? 0, danger: value === 'failed' && (counts?.failed ?? 0) > 0 }))}
+          tools={<div className={css.tools}><MoreMenu actions={actions} /></div>} value={tab} onChange={(next) => desk.transfers.getState().setTab(next)}
+        >
+          {isEmpty ? <Empty tab={tab} /> : (
+            <>
+              <Columns />
+              <Rows key={tab} />
+            </>
+          )}
+        </Tabs>
+        <Foot />
+        <Announcer />
+      </section>
+      {openId !== null && <Drawer id={openId} key={openId} />}
+    </div>
+  );
+}
+
+function Columns() {
+  const { transfers } = useTexts();
+  return (
+    <div aria-hidden className={css.columns}>
+      <span /><span />
+      <span>{transfers.columns.package}</span><span>{transfers.columns.progress}</span><span>{transfers.columns.speed}</span><span>{transfers.columns.time}</span>
+      <span />
+    </div>
+  );
+}
+
+function Empty({ tab }: { tab: TransferTab }) {
+  const desk = useDesk();
+  const { transfers } = useTexts();
+  const folder = useSettings()?.destination ?? '';
+  const { go } = desk.route.getState();
+  if (tab !== 'all') {
+    const [title, text] = transfers.emptyTabs[tab];
+    return <div className={css.rows}><EmptyState actions={<Button icon={ListFilter} onPress={() => desk.transfers.getState().setTab('all')}>{transfers.showAll}</Button>} art="downloads" text={text} title={title ?? ''} /></div>;
+  }
+  const today = (): void => {
+    desk.browse.getState().setSince('today');
+    go({ name: 'catalogue' });
+  };
+  return (
+    <div className={css.rows}>
+      <EmptyState
+        art="downloads" text={transfers.emptyText(folder)} title={transfers.emptyTitle}
+        steps={[
+          { id: 'new', icon: Film, text: transfers.emptyNew, onPress: today },
+          { id: 'all', icon: Film, text: transfers.emptyAll, onPress: () => go({ name: 'catalogue' }) },
+          { id: 'folder', icon: Settings, text: transfers.emptyFolder, onPress: () => go({ name: 'settings', section: 'downloads' }) },
+        ]}
+      />
+    </div>
+  );
 }

@@ -1,0 +1,30 @@
+import { useEffect, useRef, useState } from 'react';
+import type { TransferState } from '../../../shared/model/transfer.ts';
+import { useDesk, useLanguage, useTexts } from '../../stores/context.tsx';
+import { Spoken } from '../../ui/text.tsx';
+import { viewOf } from './state-words.ts';
+
+/** Said aloud: only that a package has come to another state, never figures on their way. */
+const SAID = new Set<TransferState['phase']>(['waiting', 'paused', 'done', 'failed', 'cancelled']);
+const keyOf = (state: TransferState): string => (state.phase === 'waiting' ? `waiting ${state.reason}` : state.phase);
+
+export function Announcer() {
+  const desk = useDesk();
+  const { transfers } = useTexts();
+  const language = useLanguage();
+  const known = useRef(new Map<string, string>());
+  const [said, setSaid] = useState('');
+  useEffect(
+    () =>
+      desk.client.on('transfers.changed', ({ rows }) => {
+        for (const row of rows) {
+          const before = known.current.get(row.id);
+          const now = keyOf(row.state);
+          known.current.set(row.id, now);
+          if (before !== undefined && before !== now && SAID.has(row.state.phase)) setSaid(`${row.title}: ${viewOf(row, { transfers, language, nowMs: Date.now() }).words}`);
+        }
+      }),
+    [desk, transfers, language],
+  );
+  return <Spoken>{said}</Spoken>;
+}

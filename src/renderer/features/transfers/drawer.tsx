@@ -1,0 +1,162 @@
+import { Ban, CircleAlert, CircleCheck, CircleDashed, ArrowDown, FolderOpen, ListX, Pause, Play, RefreshCw, ScanSearch, X, Zap, ZapOff } from 'lucide-react';
+import { useEffect, useRef } from 'react';
+import { formatBytes, formatPart, formatRate, formatWhen } from '../../i18n/format.ts';
+import { useDesk, useLanguage, useNow, useTexts } from '../../stores/context.tsx';
+import type { TransferDetail } from '../../stores/desk.ts';
+import { useTask } from '../../stores/use-task.ts';
+import { Button, IconButton } from '../../ui/button.tsx';
+import { Icon, type LucideIcon, type Tone } from '../../ui/icon.tsx';
+import { Notice } from '../../ui/notice.tsx';
+import { ProgressBar } from '../../ui/progress-bar.tsx';
+import { SrOnly } from '../../ui/text.tsx';
+import { Pieces } from './pieces.tsx';
+import { useFigures, useStateView } from './row.tsx';
+import { fractionOf } from './state-words.ts';
+import { useActions } from './use-actions.ts';
+import { useDetail } from './use-detail.ts';
+import css from './transfers.module.css';
+
+/** Beside the list, never over it: Esc closes it and gives the focus back to the row. */
+export function Drawer({ id }: { id: string }) {
+  const desk = useDesk();
+  const { transfers } = useTexts();
+  const detail = useDetail(id);
+  const ref = useRef<HTMLElement>(null);
+  const close = (): void => {
+    const row = document.querySelector<HTMLElement>(`[data-row="${id}"] button[data-index]`);
+    desk.route.getState().go({ name: 'downloads', id: null });
+    row?.focus();
+  };
+  useEffect(() => {
+    const listen = (event: KeyboardEvent): void => {
+      if (event.key === 'Escape' && !event.defaultPrevented && !document.querySelector('[role="dialog"], [role="menu"], [role="listbox"]')) close();
+    };
+    document.addEventListener('keydown', listen);
+    return () => document.removeEventListener('keydown', listen);
+  });
+  return (
+    <aside aria-label={transfers.details} className={css.drawer} ref={ref}>
+      <header className={css.drawerHead}>
+        <h2>{detail?.title}</h2>
+        <IconButton icon={X} label={transfers.closeDetails} size={28} onPress={close} />
+      </header>
+      {detail && (
+        <>
+          <div className={css.drawerBody}>
+            <Figures detail={detail} />
+            {detail.pieces && <Pieces pieces={detail.pieces} />}
+            <Files files={detail.files} />
+          </div>
+          <Acts detail={detail} />
+        </>
+      )}
+    </aside>
+  );
+}
+
+function Figures({ detail }: { detail: TransferDetail }) {
+  const { transfers, errors } = useTexts();
+  const language = useLanguage();
+  const now = useNow(60_000);
+  const view = useStateView(detail);
+  const figures = useFigures(detail);
+  const { state } = detail;
+  const source = [hostOf(detail.source), detail.connections > 0 && transfers.connections(detail.connections)].filter(Boolean).join(', ');
+  const facts: [string, string][] = [
+    ...(detail.label === '' ? [] : [[transfers.rendition, detail.label] as [string, string]]),
+    [state.phase === 'done' ? transfers.isIn : transfers.goesTo, detail.folder],
+    ...(source === '' ? [] : [[transfers.source, source] as [string, string]]),
+    [transfers.resumed, detail.resumes === 0 ? transfers.never : [transfers.times(detail.resumes), detail.refetchedBytes > 0 && transfers.refetched(formatBytes(detail.refetchedBytes, language))].filter(Boolean).join(', ')],
+    [transfers.added, formatWhen(detail.addedAt, now, language)],
+    ...(detail.finishedAt === null ? [] : [[transfers.finished, formatWhen(detail.finishedAt, now, language)] as [string, string]]),
+  ];
+  return (
+    <section className={css.section}>
+      <div className={css.big}>
+        <b>{figures.done}</b>
+        <span>{figures.bytes}</span>
+        <span>{detail.bytesPerSecond > 0 && view.time === '' ? formatRate(detail.bytesPerSecond, language) : view.time}</span>
+      </div>
+      <ProgressBar label={transfers.progressOf(detail.title)} tone={view.bar} value={fractionOf(detail)} />
+      {state.phase === 'failed' && <Notice title={view.words} tone="danger">{errors[state.code]}</Notice>}
+      {state.phase === 'waiting' && state.reason !== 'next-in-line' && <Notice icon={view.icon} title={view.words} tone={state.reason === 'embargo' ? 'embargo' : 'warning'}>{view.note ?? undefined}</Notice>}
+      <dl className={css.kv}>
+        {facts.map(([name, value]) => <div key={name}><dt>{name}</dt><dd title={value}>{value}</dd></div>)}
+      </dl>
+    </section>
+  );
+}
+
+/** A package's source is its id, which tells nobody anything. */
+const hostOf = (source: string): string | null => (URL.canParse(source) ? new URL(source).host : null);
+
+type FileRow = TransferDetail['files'][number];
+const FILE_ICONS: Record<FileRow['state'], [LucideIcon, Tone | undefined]> = {
+  missing: [CircleDashed, undefined], running: [ArrowDown, 'accent'], verifying: [ScanSearch, 'success'], done: [CircleCheck, 'success'], failed: [CircleAlert, 'danger'],
+};
+
+function Files({ files }: { files: readonly FileRow[] }) {
+  const { transfers } = useTexts();
+  const language = useLanguage();
+  return (
+    <section className={css.section}>
+      <h3>{transfers.files}<span>{transfers.filesVerified(files.filter((file) => file.verified).length, files.length)}</span></h3>
+      <ul>
+        {files.map((file) => {
+          const [icon, tone] = FILE_ICONS[file.state];
+          const partly = file.bytes !== null && file.state === 'running';
+          return (
+            <li className={css.file} key={file.path} title={file.sha256 === null ? file.path : `${file.path}\nSHA-256 ${file.sha256}`}>
+              <Icon of={icon} size={14} tone={tone} />
+              <span>{file.path}<SrOnly>, {transfers.fileStates[file.state]}</SrOnly></span>
+              <span>{partly ? formatPart(file.receivedBytes, file.bytes ?? 0, language, transfers.ofBytes) : formatBytes(file.bytes ?? file.receivedBytes, language)}</span>
+            </li>
+          );
+        })}
+      </ul>
+    </section>
+  );
+}
+
+function Acts({ detail }: { detail: TransferDetail }) {
+  const { transfers } = useTexts();
+  const actions = useActions();
+  const verifying = useVerify(detail.id);
+  const { phase } = detail.state;
+  const isOver = phase === 'done' || phase === 'failed' || phase === 'cancelled';
+  return (
+    <footer className={css.acts}>
+      {phase === 'done' && (
+        <>
+          <Button icon={FolderOpen} size={28} onPress={() => actions.reveal(detail)}>{transfers.openFolder}</Button>
+          <Button icon={ScanSearch} isPending={verifying.busy} size={28} onPress={verifying.verify}>{verifying.busy ? transfers.checking : transfers.verify}</Button>
+        </>
+      )}
+      {(phase === 'failed' || phase === 'cancelled') && <Button icon={RefreshCw} size={28} onPress={() => actions.retry(detail)}>{transfers.retry}</Button>}
+      {phase === 'paused' && <Button filled icon={Play} size={28} onPress={() => actions.resume(detail)}>{transfers.resume}</Button>}
+      {!isOver && phase !== 'paused' && <Button filled icon={Pause} size={28} onPress={() => actions.pause(detail)}>{transfers.pause}</Button>}
+      {!isOver && <Button icon={detail.urgent ? ZapOff : Zap} size={28} onPress={() => actions.urgent(detail, !detail.urgent)}>{detail.urgent ? transfers.notUrgent : transfers.makeUrgent}</Button>}
+      {isOver
+        ? <Button icon={ListX} size={28} tone="quiet" onPress={() => actions.clear([detail.id])}>{transfers.clear}</Button>
+        : <Button icon={Ban} size={28} tone="quiet" onPress={() => actions.cancel(detail)}>{transfers.cancel}</Button>}
+    </footer>
+  );
+}
+
+function useVerify(id: string) {
+  const desk = useDesk();
+  const { transfers } = useTexts();
+  const { tell } = useActions();
+  const { busy, run } = useTask();
+  const verify = (): void =>
+    void run(async () => {
+      try {
+        const { files } = await desk.client.call('transfers.verify', { id });
+        const bad = files.filter((file) => !file.ok).length;
+        desk.toasts.getState().show(bad === 0 ? transfers.verified(files.length) : transfers.damaged(bad));
+      } catch (thrown) {
+        tell(thrown);
+      }
+    });
+  return { busy, verify };
+}

@@ -1,0 +1,57 @@
+import { TriangleAlert } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { formatBytes, formatPercent } from '../../i18n/format.ts';
+import { useDesk, useLanguage, useSettings, useTexts, useTransfers } from '../../stores/context.tsx';
+import { cx } from '../../ui/cx.ts';
+import { Icon } from '../../ui/icon.tsx';
+import { ProgressBar } from '../../ui/progress-bar.tsx';
+import css from './transfers.module.css';
+
+const LOOK_EVERY_MS = 10_000;
+
+type Disk = { freeBytes: number; totalBytes: number };
+
+/** Undefined until it was looked at, null when the folder cannot be reached. */
+function useDisk(folder: string | undefined): Disk | null | undefined {
+  const desk = useDesk();
+  const [disk, setDisk] = useState<Disk | null | undefined>(undefined);
+  useEffect(() => {
+    if (folder === undefined || folder === '') return undefined;
+    let alive = true;
+    const look = (): void => void desk.client.call('app.disk', { folder }).then((found) => alive && setDisk(found), () => undefined);
+    look();
+    const timer = setInterval(look, LOOK_EVERY_MS);
+    return () => {
+      alive = false;
+      clearInterval(timer);
+    };
+  }, [desk, folder]);
+  return disk;
+}
+
+export function Foot() {
+  const { transfers } = useTexts();
+  const language = useLanguage();
+  const folder = useSettings()?.destination;
+  const totals = useTransfers((state) => state.totals);
+  const disk = useDisk(folder);
+  const used = disk ? 1 - disk.freeBytes / Math.max(1, disk.totalBytes) : 0;
+  const isShort = disk === null || (disk !== undefined && disk.freeBytes < (totals?.remainingBytes ?? 0));
+  return (
+    <footer className={css.foot}>
+      <span>{[transfers.packages(totals?.counts.all ?? 0), totals && totals.remainingBytes > 0 && `${transfers.toGo.toLowerCase()} ${formatBytes(totals.remainingBytes, language)}`].filter(Boolean).join(', ')}</span>
+      {disk !== undefined && (
+        <span className={cx(css.disk, isShort && css.warning)}>
+          {isShort && <Icon of={TriangleAlert} size={14} />}
+          <span className={css.folder} title={folder}>{folder}</span>
+          {disk === null ? <span>{transfers.diskGone}</span> : (
+            <>
+              <ProgressBar className={css.diskBar} label={`${folder ?? ''}: ${transfers.full(formatPercent(used, language))}`} tone={isShort ? 'failed' : 'waiting'} value={used} />
+              <span>{transfers.free(formatBytes(disk.freeBytes, language))}</span>
+            </>
+          )}
+        </span>
+      )}
+    </footer>
+  );
+}

@@ -1,0 +1,101 @@
+import { Ellipsis, ListX, Pause, Play, RefreshCw } from 'lucide-react';
+import { formatBytes, formatRate, formatTime } from '../../i18n/format.ts';
+import { useConnection, useDesk, useLanguage, useNow, useTexts, useTransfers } from '../../stores/context.tsx';
+import { errorText } from '../../stores/downloads.ts';
+import type { TransferTab } from '../../stores/transfers.ts';
+import { Button, IconButton } from '../../ui/button.tsx';
+import { Menu } from '../../ui/select.tsx';
+import type { Actions } from './use-actions.ts';
+import css from './transfers.module.css';
+
+const SPARK = { width: 240, height: 40 };
+
+/** Bytes a second of the last five minutes, against their own peak. */
+function Spark({ values, label }: { values: readonly number[]; label: string }) {
+  const peak = Math.max(...values, 1);
+  const points = values.map((value, index) => `${((index / Math.max(1, values.length - 1)) * SPARK.width).toFixed(1)},${(39 - (value / peak) * 34).toFixed(1)}`).join(' ');
+  return (
+    <svg aria-label={label} className={css.spark} preserveAspectRatio="none" role="img" viewBox={`0 0 ${SPARK.width} ${SPARK.height}`}>
+      <line className={css.sparkBase} x1="0" x2={SPARK.width} y1="39.5" y2="39.5" />
+      <polygon className={css.sparkArea} points={`0,39 ${points} ${SPARK.width},39`} />
+      <polyline className={css.sparkLine} points={points} />
+    </svg>
+  );
+}
+
+function Fact({ name, value }: { name: string; value: string }) {
+  return (
+    <dl className={css.fact}>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </dl>
+  );
+}
+
+export function Head({ actions }: { actions: Actions }) {
+  const { transfers } = useTexts();
+  const language = useLanguage();
+  const now = useNow(10_000);
+  const totals = useTransfers((state) => state.totals);
+  const offline = useConnection()?.state === 'offline';
+  const isBusy = totals !== null && totals.counts.active + totals.counts.waiting > 0;
+  const speed = totals && (offline ? transfers.noNetwork : totals.paused ? transfers.paused : formatRate(totals.bytesPerSecond, language));
+  return (
+    <header className={css.head}>
+      <h1>{transfers.title}</h1>
+      {isBusy && (
+        <div className={css.facts}>
+          {totals.throughput.some((value) => value > 0) && (
+            <figure className={css.sparkbox}>
+              <Spark label={transfers.speedOver(formatRate(totals.bytesPerSecond, language))} values={totals.throughput} />
+              <figcaption>
+                <span>{transfers.ago}</span>
+                <span>{transfers.now}</span>
+              </figcaption>
+            </figure>
+          )}
+          <Fact name={transfers.speed} value={speed ?? ''} />
+          <Fact name={transfers.toGo} value={formatBytes(totals.remainingBytes, language)} />
+          {totals.etaSeconds !== null && totals.bytesPerSecond > 0 && <Fact name={transfers.done} value={transfers.about(formatTime(now + totals.etaSeconds * 1000, language))} />}
+        </div>
+      )}
+      {isBusy && (totals.paused
+        ? <Button filled icon={Play} onPress={() => actions.pauseAll(false)}>{transfers.resumeAll}</Button>
+        : <Button filled icon={Pause} onPress={() => actions.pauseAll(true)}>{transfers.pauseAll}</Button>)}
+    </header>
+  );
+}
+
+/** As many rows as one call may name. */
+const AT_ONCE = 500;
+
+export function MoreMenu({ actions }: { actions: Actions }) {
+  const desk = useDesk();
+  const { transfers } = useTexts();
+  const counts = useTransfers((state) => state.totals?.counts);
+  const idsOf = async (tab: TransferTab): Promise<string[]> => {
+    const ids: string[] = [];
+    for (let total = 1; ids.length < total;) {
+      const page = await desk.client.call('transfers.list', { tab, range: { offset: ids.length, count: AT_ONCE } });
+      if (page.rows.length === 0) break;
+      ids.push(...page.rows.map((row) => row.id));
+      ({ total } = page);
+    }
+    return ids;
+  };
+  const tell = (error: unknown): void => desk.toasts.getState().show(errorText(desk, error));
+  const clear = (tab: TransferTab): void => void idsOf(tab).then(actions.clear, tell);
+  const retry = (): void => void idsOf('failed').then((ids) => (ids.length > 0 ? desk.client.call('transfers.retry', { ids }) : undefined)).catch(tell);
+  return (
+    <Menu
+      label={transfers.more}
+      entries={[
+        { id: 'retry', label: transfers.retryFailed, icon: RefreshCw, disabled: !counts?.failed, onAction: retry },
+        { id: 'done', label: transfers.clearDone, icon: ListX, disabled: !counts?.done, onAction: () => clear('done') },
+        { id: 'failed', label: transfers.clearFailed, icon: ListX, disabled: !counts?.failed, onAction: () => clear('failed') },
+      ]}
+    >
+      <IconButton icon={Ellipsis} label={transfers.more} size={28} />
+    </Menu>
+  );
+}

@@ -1,0 +1,98 @@
+import { GripVertical } from 'lucide-react';
+import type { DragEvent } from 'react';
+import { formatBytes, formatPart, formatRate } from '../../i18n/format.ts';
+import { useLanguage, useMedia, useNow, useTexts } from '../../stores/context.tsx';
+import type { TransferRow } from '../../stores/transfers.ts';
+import { Badge } from '../../ui/badge.tsx';
+import { Button } from '../../ui/button.tsx';
+import { cx } from '../../ui/cx.ts';
+import { Icon } from '../../ui/icon.tsx';
+import { ProgressBar } from '../../ui/progress-bar.tsx';
+import { Skeleton } from '../../ui/skeleton.tsx';
+import { Thumb } from '../../ui/thumb.tsx';
+import { fractionOf, percentOf, viewOf, type StateView } from './state-words.ts';
+import { useActions, useHelp } from './use-actions.ts';
+import css from './transfers.module.css';
+
+export function useStateView(row: TransferRow): StateView {
+  const { transfers } = useTexts();
+  const language = useLanguage();
+  const nowMs = useNow(30_000);
+  return viewOf(row, { transfers, language, nowMs });
+}
+
+/** 62%, or 9 of 17 files while they are verified, or Ready. */
+export function useFigures(row: TransferRow): { done: string; bytes: string } {
+  const { transfers } = useTexts();
+  const language = useLanguage();
+  const { phase } = row.state;
+  const whole = row.totalBytes === null ? '' : formatBytes(row.totalBytes, language);
+  if (phase === 'done') return { done: transfers.readyShort, bytes: whole };
+  if (phase === 'verifying' || phase === 'publishing') return { done: transfers.ofFiles(row.filesDone, row.filesTotal), bytes: whole };
+  if (row.totalBytes === null) return { done: '', bytes: formatBytes(row.receivedBytes, language) };
+  return { done: percentOf(row, language), bytes: row.receivedBytes === 0 ? whole : formatPart(row.receivedBytes, row.totalBytes, language, transfers.ofBytes) };
+}
+
+const DRAGGED = 'application/x-desk-transfer';
+
+export type RowProps = { row: TransferRow; index: number; isOpen: boolean; isCurrent: boolean; onOpen: () => void; onFocus: () => void; onDrop: (dragged: string) => void };
+
+export function Row({ row, index, isOpen, isCurrent, onOpen, onFocus, onDrop }: RowProps) {
+  const { transfers } = useTexts();
+  const language = useLanguage();
+  const media = useMedia();
+  const view = useStateView(row);
+  const figures = useFigures(row);
+  const help = useHelp(useActions());
+  const action = view.help && help(view.help, row);
+  const isQuiet = view.help === 'pause' || view.help === 'resume' || view.help === 'reveal' || view.help === 'clear';
+  const drag = {
+    onDragOver: (event: DragEvent) => {
+      if (event.dataTransfer.types.includes(DRAGGED)) event.preventDefault();
+    },
+    onDrop: (event: DragEvent) => {
+      event.preventDefault();
+      onDrop(event.dataTransfer.getData(DRAGGED));
+    },
+  };
+  const start = (event: DragEvent<HTMLElement>): void => {
+    event.dataTransfer.setData(DRAGGED, row.id);
+    event.dataTransfer.effectAllowed = 'move';
+    if (event.currentTarget.parentElement) event.dataTransfer.setDragImage(event.currentTarget.parentElement, 16, 24);
+  };
+  return (
+    <div className={cx(css.row, isOpen && css.isOpen)} data-row={row.id} {...drag}>
+      <span aria-hidden draggable className={css.grip} onDragStart={start}><Icon of={GripVertical} /></span>
+      <Thumb className={css.pic} src={row.assetId === null ? null : media(`thumb/${row.assetId}`)} />
+      <div className={css.name}>
+        <button aria-expanded={isOpen} className={css.open} data-index={index} tabIndex={isCurrent ? 0 : -1} type="button" onClick={onOpen} onFocus={onFocus}>{row.title}</button>
+        <span className={cx(css.state, view.tone && css[view.tone])}>
+          <Icon of={view.icon} size={14} />
+          <span>{view.words}</span>
+          {row.urgent && row.state.phase !== 'done' && <Badge tone="waiting">{transfers.isUrgent}</Badge>}
+        </span>
+      </div>
+      <div className={css.bar}>
+        <span><b>{figures.done}</b>{figures.bytes}</span>
+        <ProgressBar label={transfers.progressOf(row.title)} tone={view.bar} value={fractionOf(row)} />
+      </div>
+      <span className={cx(css.num, css.main)}>{row.bytesPerSecond > 0 && formatRate(row.bytesPerSecond, language)}</span>
+      <span className={css.num}>{view.time}</span>
+      <div className={css.act}>
+        {action && <Button aria-label={transfers.withTitle(action.label, row.title)} className={isQuiet ? css.quiet : undefined} filled={action.filled} icon={action.icon} size={28} tone={isQuiet ? 'quiet' : 'plain'} onPress={action.run}>{action.label}</Button>}
+        {!action && view.note !== null && <span className={css.note}>{view.note}</span>}
+      </div>
+    </div>
+  );
+}
+
+export function RowSkeleton() {
+  return (
+    <div aria-hidden className={css.row}>
+      <span />
+      <Skeleton className={css.pic} />
+      <div className={css.name}><Skeleton height="12px" width="60%" /><Skeleton height="10px" width="40%" /></div>
+      <div className={css.bar}><Skeleton height="4px" width="100%" /></div>
+    </div>
+  );
+}

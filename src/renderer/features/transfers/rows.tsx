@@ -1,0 +1,107 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
+import { useDesk, useRoute, useTexts, useTransfers } from '../../stores/context.tsx';
+import type { TransferRow } from '../../stores/transfers.ts';
+import { Row, RowSkeleton } from './row.tsx';
+import { useActions, type Actions } from './use-actions.ts';
+import css from './transfers.module.css';
+
+/** A row's height; a wide window has taller ones. The real one is measured. */
+const estimate = (): number => (innerWidth >= 1600 ? 56 : 48);
+
+/** The queue: only what is on screen is in the page. Arrows walk, Alt with an arrow moves, Enter opens, Space pauses or goes on. */
+export function Rows() {
+  const desk = useDesk();
+  const { transfers } = useTexts();
+  const total = useTransfers((state) => state.total);
+  const rows = useTransfers((state) => state.rows);
+  const openId = useRoute(({ current }) => (current.name === 'downloads' ? current.id : null));
+  const scrollRef = useRef<HTMLDivElement>(null);
+  const [current, setCurrent] = useState(0);
+  const wantsFocus = useRef(false);
+  // oxlint-disable-next-line react/incompatible-library -- without the React compiler nothing memoises what the virtualizer returns
+  const virtualizer = useVirtualizer({ count: total, getScrollElement: () => scrollRef.current, estimateSize: estimate, overscan: 6 });
+  const lines = virtualizer.getVirtualItems();
+  const focused = Math.min(current, Math.max(0, total - 1));
+  useEffect(() => {
+    const [first, last] = [lines[0], lines.at(-1)];
+    if (first && last) desk.transfers.getState().show(first.index, last.index);
+  });
+  useEffect(() => {
+    if (!wantsFocus.current) return;
+    const button = scrollRef.current?.querySelector<HTMLElement>(`button[data-index="${focused}"]`);
+    if (!button) return;
+    wantsFocus.current = false;
+    button.focus({ preventScroll: true });
+  });
+  const walk = (index: number): void => {
+    wantsFocus.current = true;
+    const next = Math.max(0, Math.min(total - 1, index));
+    setCurrent(next);
+    virtualizer.scrollToIndex(next);
+  };
+  const moved = useRef<{ id: string; from: number } | null>(null);
+  useEffect(() => {
+    // The focus goes with the row that was moved, once the queue has its new order.
+    const button = moved.current && scrollRef.current?.querySelector<HTMLElement>(`[data-row="${moved.current.id}"] button[data-index]`);
+    if (!button || Number(button.dataset['index']) === moved.current?.from) return;
+    moved.current = null;
+    button.focus();
+  });
+  const keys = useRowKeys({ rows, focused, total, walk, onMove: (id) => void (moved.current = { id, from: focused }) });
+  const open = (row: TransferRow): void => desk.route.getState().go({ name: 'downloads', id: row.id === openId ? null : row.id });
+  const actions = useActions();
+  return (
+    <div className={css.rows} ref={scrollRef}>
+      <ol aria-label={transfers.list} className={css.canvas} style={{ blockSize: virtualizer.getTotalSize() }} onKeyDown={keys}>
+        {lines.map((line) => {
+          const row = rows.get(line.index);
+          return (
+            <li aria-posinset={line.index + 1} aria-setsize={total} className={css.line} data-index={line.index} key={row?.id ?? `line-${line.index}`} ref={virtualizer.measureElement} style={{ transform: `translateY(${line.start}px)` }}>
+              {row ? (
+                <Row
+                  index={line.index} isCurrent={line.index === focused} isOpen={row.id === openId} row={row} onOpen={() => open(row)} onFocus={() => setCurrent(line.index)}
+                  onDrop={(dragged) => dragged !== '' && dragged !== row.id && actions.move(dragged, row.id)}
+                />
+              ) : <RowSkeleton />}
+            </li>
+          );
+        })}
+      </ol>
+    </div>
+  );
+}
+
+type KeyContext = { rows: ReadonlyMap<number, TransferRow>; focused: number; total: number; walk: (index: number) => void; onMove: (id: string) => void };
+
+function useRowKeys(context: KeyContext) {
+  const actions = useActions();
+  return (event: KeyboardEvent): void => {
+    const row = context.rows.get(context.focused);
+    if (!row || !(event.target instanceof HTMLElement) || event.target.dataset['index'] === undefined) return;
+    const run = keyOf(event, row, actions, context);
+    if (!run) return;
+    event.preventDefault();
+    run();
+  };
+}
+
+function keyOf({ key, altKey }: KeyboardEvent, row: TransferRow, actions: Actions, { rows, focused, total, walk, onMove }: KeyContext): (() => void) | null {
+  const move = (before: string | null) => (): void => {
+    onMove(row.id);
+    actions.move(row.id, before);
+  };
+  if (altKey) {
+    const above = rows.get(focused - 1);
+    if (key === 'ArrowUp' && above) return move(above.id);
+    if (key === 'ArrowDown' && focused < total - 1) return move(rows.get(focused + 2)?.id ?? null);
+    return null;
+  }
+  const { phase } = row.state;
+  const all: Record<string, () => void> = {
+    ArrowUp: () => walk(focused - 1), ArrowDown: () => walk(focused + 1), Home: () => walk(0), End: () => walk(total - 1),
+    ' ': () => (phase === 'paused' ? actions.resume(row) : phase === 'running' || phase === 'queued' || phase === 'waiting' ? actions.pause(row) : undefined),
+    Delete: () => (phase === 'done' || phase === 'failed' || phase === 'cancelled' ? actions.clear([row.id]) : actions.cancel(row)),
+  };
+  return all[key] ?? null;
+}

@@ -1,0 +1,94 @@
+import { ArrowDown, Ban, CalendarClock, CircleAlert, CircleCheck, Clock, FolderX, HardDrive, History, KeyRound, ListEnd, Pause, ScanSearch, WifiOff } from 'lucide-react';
+import type { TransferState } from '../../../shared/model/transfer.ts';
+import { formatBytes, formatPercent, formatTime, type Language } from '../../i18n/format.ts';
+import type { Texts } from '../../i18n/index.ts';
+import { formatMoment } from '../../stores/asset-badges.ts';
+import type { TransferRow } from '../../stores/transfers.ts';
+import type { LucideIcon, Tone } from '../../ui/icon.tsx';
+import type { BarTone } from '../../ui/progress-bar.tsx';
+
+/** The one thing that helps in a state. */
+export type Help = 'pause' | 'resume' | 'urgent' | 'retry' | 'try-now' | 'reveal' | 'make-space' | 'change-folder' | 'sign-in' | 'get-new' | 'open-package' | 'confirm-terms' | 'resume-all' | 'clear';
+export type StateView = {
+  icon: LucideIcon;
+  tone: Tone | undefined;
+  words: string;
+  bar: BarTone;
+  help: Help | null;
+  /** What stands in place of a button when nothing need be done. */
+  note: string | null;
+  /** In the column of times. */
+  time: string;
+};
+type Context = { transfers: Texts['transfers']; language: Language; nowMs: number };
+type Waiting = TransferState & { phase: 'waiting' };
+type Failed = TransferState & { phase: 'failed' };
+
+export const fractionOf = ({ receivedBytes, totalBytes, state }: Pick<TransferRow, 'receivedBytes' | 'totalBytes' | 'state'>): number | null =>
+  state.phase === 'done' ? 1 : totalBytes === null ? null : totalBytes === 0 ? 0 : Math.min(1, receivedBytes / totalBytes);
+
+/** Rounded down: 100 % is said only of what is whole. */
+export const percentOf = (row: Pick<TransferRow, 'receivedBytes' | 'totalBytes' | 'state'>, language: Language): string => formatPercent(Math.floor((fractionOf(row) ?? 0) * 100) / 100, language);
+
+const WAIT_ICONS: Record<Waiting['reason'], LucideIcon> = {
+  'next-in-line': ListEnd, offline: WifiOff, retry: Clock, 'disk-full': HardDrive, 'destination-missing': FolderX, 'signed-out': KeyRound, embargo: CalendarClock, superseded: History, 'all-paused': Pause,
+};
+const WAIT_HELP: Record<Waiting['reason'], Help | null> = {
+  'next-in-line': 'urgent', offline: null, retry: 'try-now', 'disk-full': 'make-space', 'destination-missing': 'change-folder', 'signed-out': 'sign-in', embargo: null, superseded: 'get-new', 'all-paused': 'resume-all',
+};
+
+function waitWords(row: TransferRow, state: Waiting, { transfers, language, nowMs }: Context): string {
+  const { reason, untilMs, shortBytes } = state;
+  if (reason === 'offline' && row.receivedBytes > 0) return transfers.offlineFrom(percentOf(row, language));
+  if (reason === 'disk-full' && shortBytes !== null) return transfers.short(formatBytes(shortBytes, language));
+  if (reason === 'embargo' && untilMs !== null) return transfers.embargoUntil(formatMoment(untilMs, nowMs, language));
+  return transfers.waits[reason];
+}
+
+function waitView(row: TransferRow, state: Waiting, context: Context): StateView {
+  const { transfers, language, nowMs } = context;
+  const { reason, untilMs } = state;
+  const tells = untilMs !== null && (reason === 'embargo' || reason === 'retry') && untilMs > nowMs;
+  return {
+    icon: WAIT_ICONS[reason], tone: reason === 'embargo' ? 'embargo' : reason === 'next-in-line' || reason === 'all-paused' ? undefined : 'warning', words: waitWords(row, state, context), bar: 'waiting',
+    help: WAIT_HELP[reason], note: reason === 'offline' ? transfers.goesOnByItself : reason === 'embargo' ? transfers.byItself : null, time: tells ? transfers.at(formatTime(untilMs, language)) : '',
+  };
+}
+
+function failedHelp({ code, retryable }: Failed): Help {
+  if (code === 'withdrawn' || code === 'superseded' || code === 'not-found') return 'open-package';
+  if (code === 'restriction-unacknowledged') return 'confirm-terms';
+  if (code === 'not-permitted' || code === 'file-too-large') return 'change-folder';
+  return retryable || code === 'hash-mismatch' || code === 'disk-error' ? 'retry' : 'clear';
+}
+
+/** A state in words, with the reason and the one action that helps. */
+export function viewOf(row: TransferRow, context: Context): StateView {
+  const { transfers, language } = context;
+  const { state } = row;
+  const left = row.etaSeconds === null ? '' : transfers.left(formatLeft(row.etaSeconds));
+  switch (state.phase) {
+    case 'queued': return { icon: ListEnd, tone: undefined, words: transfers.queued, bar: 'waiting', help: 'urgent', note: null, time: '' };
+    case 'running': return { icon: ArrowDown, tone: undefined, words: transfers.running(row.connections), bar: 'running', help: 'pause', note: null, time: left };
+    case 'verifying': return { icon: ScanSearch, tone: 'success', words: transfers.verifying(row.filesDone, row.filesTotal), bar: 'verifying', help: null, note: null, time: left };
+    case 'publishing': return { icon: ScanSearch, tone: 'success', words: transfers.publishing, bar: 'verifying', help: null, note: null, time: '' };
+    case 'paused': return { icon: Pause, tone: undefined, words: transfers.pausedState(percentOf(row, language)), bar: 'waiting', help: 'resume', note: null, time: '' };
+    case 'waiting': return waitView(row, state, context);
+    case 'done': {
+      const words = row.packageId === null ? transfers.readyPlain(row.filesTotal) : transfers.ready(row.filesTotal);
+      return { icon: CircleCheck, tone: 'success', words, bar: 'ready', help: 'reveal', note: null, time: row.finishedAt === null ? '' : transfers.at(formatTime(row.finishedAt, language)) };
+    }
+    case 'failed': return { icon: CircleAlert, tone: 'danger', words: transfers.failed(transfers.reasons[state.code] ?? transfers.otherReason), bar: 'failed', help: failedHelp(state), note: null, time: '' };
+    case 'cancelled': return { icon: Ban, tone: undefined, words: transfers.cancelled, bar: 'waiting', help: 'retry', note: null, time: '' };
+  }
+  return state satisfies never;
+}
+
+const two = (n: number): string => String(n).padStart(2, '0');
+
+/** 2:11; from an hour on without the seconds, which nobody can trust. */
+function formatLeft(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  return whole >= 3600 ? `${Math.floor(whole / 3600)} h ${two(Math.floor(whole / 60) % 60)}` : `${Math.floor(whole / 60)}:${two(whole % 60)}`;
+}
+

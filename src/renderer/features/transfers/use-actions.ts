@@ -1,0 +1,74 @@
+import { Film, FolderOpen, ListX, LogIn, Pause, Play, RefreshCw, Settings, ShieldCheck, Zap } from 'lucide-react';
+import { useDesk, useTexts } from '../../stores/context.tsx';
+import { download, errorText } from '../../stores/downloads.ts';
+import type { TransferRow } from '../../stores/transfers.ts';
+import type { LucideIcon } from '../../ui/icon.tsx';
+import type { Help } from './state-words.ts';
+
+export type Action = { label: string; icon: LucideIcon; filled?: boolean; run: () => void };
+type Row = Pick<TransferRow, 'id' | 'assetId' | 'packageId' | 'title'>;
+
+/** Everything that can be done to the queue. Failures are shown; the queue itself tells what came of it. */
+export function useActions() {
+  const desk = useDesk();
+  const { transfers } = useTexts();
+  const { client } = desk;
+  const toasts = desk.toasts.getState();
+  const tell = (error: unknown): void => toasts.show(errorText(desk, error));
+  const go = desk.route.getState().go;
+  const openAsset = ({ assetId }: Row): void => {
+    if (assetId !== null) go({ name: 'asset', id: assetId });
+  };
+  const reveal = async ({ id }: Row): Promise<void> => {
+    const { folder } = await client.call('transfers.reveal', { id });
+    if (desk.info.shell === 'station') toasts.show(transfers.inFolder(folder));
+  };
+  const confirmTerms = async (row: Row): Promise<void> => {
+    if (row.assetId === null || row.packageId === null) return;
+    const { restrictions } = await client.call('catalogue.asset', { id: row.assetId });
+    await download(desk, [{ assetId: row.assetId, packageId: row.packageId }], [{ assetId: row.assetId, title: row.title, restrictionIds: restrictions.map(({ id }) => id) }]);
+  };
+  return {
+    pause: (row: Row) => void client.call('transfers.pause', { ids: [row.id] }).catch(tell),
+    resume: (row: Row) => void client.call('transfers.resume', { ids: [row.id] }).catch(tell),
+    retry: (row: Row) => void client.call('transfers.retry', { ids: [row.id] }).catch(tell),
+    urgent: (row: Row, urgent: boolean) => void client.call('transfers.urgent', { id: row.id, urgent }).catch(tell),
+    cancel: (row: Row) =>
+      void client.call('transfers.cancel', { ids: [row.id] }).then(() => toasts.show(transfers.cancelledToast(row.title), { label: transfers.resume, run: () => void client.call('transfers.retry', { ids: [row.id] }).catch(tell) }), tell),
+    clear: (ids: string[]) => void (ids.length > 0 && client.call('transfers.clear', { ids }).then(() => toasts.show(transfers.clearedToast(ids.length)), tell)),
+    move: (id: string, before: string | null) => void client.call('transfers.move', { id, before }).then(() => desk.transfers.getState().refresh(), tell),
+    pauseAll: (paused: boolean) => void client.call('transfers.pause-all', { paused }).catch(tell),
+    reveal: (row: Row) => void reveal(row).catch(tell),
+    confirmTerms: (row: Row) => void confirmTerms(row).catch(tell),
+    changeFolder: () => go({ name: 'settings', section: 'downloads' }),
+    signIn: () => go({ name: 'account', screen: 'sign-in' }),
+    openAsset,
+    tell,
+  };
+}
+
+export type Actions = ReturnType<typeof useActions>;
+
+/** The button of a row's state. */
+export function useHelp(actions: Actions): (help: Help, row: Row) => Action {
+  const { transfers } = useTexts();
+  return (help, row) => {
+    const all: Record<Help, Action> = {
+      pause: { label: transfers.pause, icon: Pause, filled: true, run: () => actions.pause(row) },
+      resume: { label: transfers.resume, icon: Play, filled: true, run: () => actions.resume(row) },
+      urgent: { label: transfers.urgent, icon: Zap, run: () => actions.urgent(row, true) },
+      retry: { label: transfers.retry, icon: RefreshCw, run: () => actions.retry(row) },
+      'try-now': { label: transfers.tryNow, icon: RefreshCw, run: () => actions.resume(row) },
+      reveal: { label: transfers.show, icon: FolderOpen, run: () => actions.reveal(row) },
+      'make-space': { label: transfers.makeSpace, icon: FolderOpen, run: () => actions.reveal(row) },
+      'change-folder': { label: transfers.changeFolder, icon: Settings, run: actions.changeFolder },
+      'sign-in': { label: transfers.signIn, icon: LogIn, run: actions.signIn },
+      'get-new': { label: transfers.getNew, icon: RefreshCw, run: () => actions.openAsset(row) },
+      'open-package': { label: transfers.openPackage, icon: Film, run: () => actions.openAsset(row) },
+      'confirm-terms': { label: transfers.confirmTerms, icon: ShieldCheck, run: () => actions.confirmTerms(row) },
+      'resume-all': { label: transfers.resumeAll, icon: Play, filled: true, run: () => actions.pauseAll(false) },
+      clear: { label: transfers.clear, icon: ListX, run: () => actions.clear([row.id]) },
+    };
+    return all[help];
+  };
+}
