@@ -1,5 +1,5 @@
 import { ArrowLeft } from 'lucide-react';
-import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useRef, useState, type RefObject } from 'react';
 import { I18nProvider } from 'react-aria-components';
 import { useStore } from 'zustand';
 import { useDesk, useLanguage, useRoute, useSettings, useTexts } from '../stores/context.tsx';
@@ -54,6 +54,7 @@ function Frame() {
     return () => clearTimeout(timer);
   }, []);
   const isSolo = useRoute(({ current }) => current.name === 'welcome' || (current.name === 'account' && current.screen !== 'profile'));
+  const mainRef = useFocusOnPage();
   const close = useCallback(() => setOpen(null), []);
   const onSheet = useCallback(() => setOpen('sheet'), []);
   const onSearch = useCallback(() => {
@@ -67,7 +68,7 @@ function Frame() {
         <div className={css.window}>
           <Rail />
           <TopBar searchRef={searchRef} />
-          <main className={css.main}>
+          <main className={css.main} ref={mainRef} tabIndex={-1}>
             <Strips />
             <div className={css.screen}>
               <Screen />
@@ -83,6 +84,16 @@ function Frame() {
       )}
     </>
   );
+}
+
+/** A page that opens gets the focus, unless something on it, or the field one types in, has it: keys and screen readers begin there. */
+function useFocusOnPage(): RefObject<HTMLElement | null> {
+  const desk = useDesk();
+  const mainRef = useRef<HTMLElement>(null);
+  useEffect(() => desk.route.subscribe(() => requestAnimationFrame(() => {
+    if (document.activeElement === document.body) mainRef.current?.focus({ preventScroll: true });
+  })), [desk]);
+  return mainRef;
 }
 
 /** One thing a screen: no rail, the way back at the top. */

@@ -23,6 +23,8 @@ export type BrowseState = {
   clearFilters(): void;
   /** How far the results were scrolled, for coming back. */
   scrollTop: number;
+  /** Place of the asset that was opened from the results: the focus comes back to it. */
+  openedIndex: number | null;
   select(ids: ReadonlySet<string>): void;
   setResultIds(ids: readonly string[] | null): void;
   save(search: Omit<SavedSearch, 'id'>): void;
@@ -53,6 +55,7 @@ export function createBrowseStore(): StoreApi<BrowseState> {
       selected: new Set(),
       resultIds: null,
       scrollTop: 0,
+      openedIndex: null,
       saved: kept(),
       setFacet(name, values) {
         const { [name]: _, ...others } = get().facets;

@@ -36,7 +36,7 @@ export const Card = memo(function Card({ asset, query, width }: { asset: AssetRo
         <span className={css.length}>{formatDuration(asset.durationMs / 1000)}</span>
       </Thumb>
       <div className={css.text}>
-        <h3 className={css.title}><Marked className={css.match} query={query} text={asset.headline} /></h3>
+        <h2 className={css.title}><Marked className={css.match} query={query} text={asset.headline} /></h2>
         <p className={css.meta}>
           <span>{formatDay(asset.publishedAt, language)}</span>
           <span>{place(asset, language)}</span>

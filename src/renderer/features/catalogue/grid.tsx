@@ -43,8 +43,9 @@ export function ResultsGrid({ view, scrollRef }: { view: 'grid' | 'table'; scrol
   const gridRef = useRef<HTMLDivElement>(null);
   const layout = useLayout(gridRef, isTable);
   const { columns } = layout;
-  const [active, setActive] = useState(0);
-  const wantsFocus = useRef(false);
+  const [opened] = useState(() => desk.browse.getState().openedIndex);
+  const [active, setActive] = useState(opened ?? 0);
+  const wantsFocus = useRef(opened !== null);
   const activeLine = Math.floor(Math.min(active, Math.max(0, total - 1)) / columns);
   // oxlint-disable-next-line react/incompatible-library -- without the React compiler nothing memoises what the virtualizer returns
   const virtualizer = useVirtualizer({
@@ -65,6 +66,7 @@ export function ResultsGrid({ view, scrollRef }: { view: 'grid' | 'table'; scrol
     const cell = gridRef.current?.querySelector<HTMLElement>(`[data-index="${active}"]`);
     if (!cell) return;
     wantsFocus.current = false;
+    desk.browse.setState({ openedIndex: null });
     cell.focus({ preventScroll: true });
   });
   const move = (index: number): void => {

@@ -1,12 +1,23 @@
 import { useRef, type KeyboardEvent, type MouseEvent } from 'react';
-import { useDesk } from '../../stores/context.tsx';
 import { useStore } from 'zustand';
+import { useDesk } from '../../stores/context.tsx';
+import type { Desk } from '../../stores/desk.ts';
 
 export type GridKeys = {
   onKeyDown: (event: KeyboardEvent) => void;
   /** A click on a cell, or on its box when `onBox`. */
   onCellClick: (event: MouseEvent, index: number, onBox: boolean) => void;
 };
+
+/** From what is loaded where that is all of it, else from the library. */
+async function idsBetween(desk: Desk, from: number, to: number): Promise<string[]> {
+  const { rows, query } = desk.results.getState();
+  const [low, high] = [Math.min(from, to), Math.max(from, to)];
+  const known = Array.from({ length: high - low + 1 }, (_, step) => rows.get(low + step)?.id);
+  if (known.every((id) => id !== undefined) || !query) return known.filter((id) => id !== undefined);
+  const { ids } = await desk.client.call('catalogue.ids', query);
+  return ids.slice(low, high + 1);
+}
 
 /**
  * Moving and choosing in the results as in every file manager: arrows move, Space chooses, Shift extends, Ctrl or Cmd A takes all, Enter
@@ -19,15 +30,8 @@ export function useGridKeys({ columns, linesOnScreen, active, move }: { columns:
   const { select } = desk.browse.getState();
   const idAt = (index: number): string | undefined => rows.get(index)?.id;
 
-  const idsBetween = async (from: number, to: number): Promise<string[]> => {
-    const [low, high] = [Math.min(from, to), Math.max(from, to)];
-    const known = Array.from({ length: high - low + 1 }, (_, step) => idAt(low + step));
-    if (known.every((id) => id !== undefined) || !query) return known.filter((id) => id !== undefined);
-    const { ids } = await desk.client.call('catalogue.ids', query);
-    return ids.slice(low, high + 1);
-  };
   const extend = (to: number): void => {
-    void idsBetween(anchor.current, to).then((ids) => select(new Set([...desk.browse.getState().selected, ...ids])), () => undefined);
+    void idsBetween(desk, anchor.current, to).then((ids) => select(new Set([...desk.browse.getState().selected, ...ids])), () => undefined);
   };
   const toggle = (index: number): void => {
     const id = idAt(index);
@@ -44,6 +48,7 @@ export function useGridKeys({ columns, linesOnScreen, active, move }: { columns:
     const id = idAt(index);
     if (id === undefined) return;
     if (query) void desk.client.call('catalogue.ids', query).then(({ ids }) => desk.browse.getState().setResultIds(ids), () => undefined);
+    desk.browse.setState({ openedIndex: index });
     desk.route.getState().go({ name: 'asset', id });
   };
   const steps: Record<string, number> = {
