@@ -21,7 +21,10 @@ type Fixtures = {
   shell: Shell;
   /** A folder that nobody used before, with `home` and `ingest` in it; it goes with the test. */
   folder: string;
-  /** Starts the app on the folder's home, as often as the test likes, on the demo or on a service. Settings count at its first start. */
+  /**
+   * Starts the app on the folder's home, as often as the test likes: on the demo, on a service by its address, or with `first-start` on
+   * neither. Settings count at the first start of a home.
+   */
   launch(settings?: Settings, service?: string): Promise<Running>;
 };
 
@@ -31,10 +34,12 @@ const CHROMIUM = '/usr/bin/chromium';
 export const PASSWORD = 'Quiet-Harbour7';
 export const wordsOf = (language: 'en' | 'fr') => texts[language];
 
+const serviceArgs = (service: string): string[] => (service === 'demo' ? ['--demo'] : service === 'first-start' ? [] : [`--service=${service}`]);
+
 const ended = (child: ChildProcess): Promise<void> => new Promise((resolve) => (child.exitCode !== null || child.signalCode !== null ? resolve() : child.once('exit', () => resolve())));
 
-async function launchWindow(home: string, service: string | null, viewport: { width: number; height: number }): Promise<Running> {
-  const app = await electron.launch({ cwd: root, colorScheme: null, args: ['.', `--user-data-dir=${home}`, service === null ? '--demo' : `--service=${service}`] });
+async function launchWindow(home: string, service: string, viewport: { width: number; height: number }): Promise<Running> {
+  const app = await electron.launch({ cwd: root, colorScheme: null, args: ['.', `--user-data-dir=${home}`, ...serviceArgs(service)] });
   const page = await app.firstWindow();
   await page.setViewportSize(viewport);
   const child = app.process();
@@ -48,8 +53,8 @@ async function launchWindow(home: string, service: string | null, viewport: { wi
   };
 }
 
-async function launchStation(home: string, service: string | null, viewport: { width: number; height: number }): Promise<Running> {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', path.join(root, 'out/main/desk.js'), 'station', '--json', '--home', home, ...(service === null ? ['--demo'] : ['--service', service])], { stdio: ['pipe', 'pipe', 'inherit'] });
+async function launchStation(home: string, service: string, viewport: { width: number; height: number }): Promise<Running> {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', path.join(root, 'out/main/desk.js'), 'station', '--json', '--home', home, ...serviceArgs(service)], { stdio: ['pipe', 'pipe', 'inherit'] });
   const line = await new Promise<string>((resolve, reject) => {
     readline.createInterface({ input: child.stdout as NodeJS.ReadableStream }).once('line', resolve);
     child.once('exit', (code) => reject(new Error(`the station ended with ${code}`)));
@@ -86,10 +91,10 @@ export const test = base.extend<Fixtures & { size: { width: number; height: numb
   launch: async ({ folder, shell, size }, use) => {
     const home = path.join(folder, 'home');
     const running: Running[] = [];
-    await use(async (settings = {}, service = undefined) => {
+    await use(async (settings = {}, service = 'demo') => {
       const file = path.join(home, 'settings.json');
       if (!existsSync(file)) writeFileSync(file, JSON.stringify({ language: 'en', theme: 'dark', destination: path.join(folder, 'ingest'), ...settings }));
-      const started = await (shell === 'window' ? launchWindow : launchStation)(home, service ?? null, size);
+      const started = await (shell === 'window' ? launchWindow : launchStation)(home, service, size);
       running.push(started);
       return started;
     });

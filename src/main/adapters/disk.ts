@@ -1,7 +1,7 @@
-import { constants, readFileSync } from 'node:fs';
+import { constants } from 'node:fs';
 import { lstat, mkdir, open, realpath, rename, rmdir, statfs, unlink } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
-import os from 'node:os';
+import { bootId } from './boot-id.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { ErrorCode } from '../../shared/errors.ts';
 import type { Disk, DiskEntry, DiskFile } from '../transfers/ports.ts';
@@ -62,16 +62,6 @@ function fileOf(handle: FileHandle, path: string): DiskFile {
     sync: () => must(path, () => handle.sync()),
     close: () => must(path, () => handle.close()),
   };
-}
-
-/** Linux tells its boot; elsewhere the moment of the start does, to the minute because the two clocks drift. */
-function bootId(): string {
-  try {
-    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-  } catch (thrown) {
-    if (errnoOf(thrown) === null) throw thrown;
-    return `up-${Math.round((Date.now() - os.uptime() * 1000) / 60_000)}`;
-  }
 }
 
 async function entry(path: string): Promise<DiskEntry | null> {

@@ -1,6 +1,10 @@
-import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { AppError } from '../../shared/errors.ts';
+import { bootId } from './boot-id.ts';
+
+/** Homes held by this process: its own pid in a lock may also be left from before a restart of the machine. */
+const held = new Set<string>();
 
 function isAlive(pid: number): boolean {
   try {
@@ -11,25 +15,63 @@ function isAlive(pid: number): boolean {
   }
 }
 
+const read = (file: string): string | null => {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return null;
+  }
+};
+
+/** Pid and boot of the owner; a pid from before the machine was started again says nothing about who has it now. */
+function isOwned(text: string, home: string): boolean {
+  const [pid = '', boot = ''] = text.split(' ');
+  if (boot !== bootId()) return false;
+  return Number(pid) === process.pid ? held.has(home) : Number(pid) > 0 && isAlive(Number(pid));
+}
+
+/** Linked into place with its content: nobody ever reads a lock that says nothing yet. False when there is one already. */
+function place(mine: string, file: string): boolean {
+  try {
+    linkSync(mine, file);
+    return true;
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw thrown;
+  }
+}
+
 /** One process owns a home. A lock left by one that has died is taken over. @throws `home-in-use`. @returns the release. */
-export function lockHome(home: string): () => void {
+export function lockHome(folder: string): () => void {
+  const home = path.resolve(folder);
   const file = path.join(home, 'desk.lock');
   const mine = `${file}.${process.pid}`;
-  writeFileSync(mine, String(process.pid), { mode: 0o600 });
-  for (;;) {
-    try {
-      // Linked into place with its content: nobody ever reads a lock that says nothing yet.
-      linkSync(mine, file);
-      rmSync(mine);
-      return () => rmSync(file, { force: true });
-    } catch (thrown) {
-      if ((thrown as NodeJS.ErrnoException).code !== 'EEXIST') throw thrown;
+  writeFileSync(mine, `${process.pid} ${bootId()}`, { mode: 0o600 });
+  try {
+    while (!place(mine, file)) {
+      const seen = read(file);
+      if (seen === null) continue;
+      if (isOwned(seen, home)) throw new AppError('home-in-use', `Another Multimedia Desk (process ${seen.split(' ')[0]}) uses ${home}. Close it, or name another folder with --home.`);
+      takeAway(file, seen);
     }
-    const owner = Number(readFileSync(file, 'utf8'));
-    if (owner !== process.pid && owner > 0 && isAlive(owner)) {
-      rmSync(mine, { force: true });
-      throw new AppError('home-in-use', `Another Multimedia Desk (process ${owner}) uses ${home}. Close it, or name another folder with --home.`);
-    }
-    rmSync(file, { force: true });
+  } finally {
+    rmSync(mine, { force: true });
   }
+  held.add(home);
+  return () => {
+    held.delete(home);
+    rmSync(file, { force: true });
+  };
+}
+
+/** Removes a dead owner's lock, and only that: another contender may have put its own there meanwhile. */
+function takeAway(file: string, seen: string): void {
+  const aside = `${file}.${process.pid}.dead`;
+  try {
+    renameSync(file, aside);
+  } catch {
+    return; // gone already
+  }
+  if (read(aside) !== seen) place(aside, file);
+  rmSync(aside, { force: true });
 }
