@@ -1,7 +1,7 @@
 import { KeyRound, LogIn, Mail, WifiOff, X } from 'lucide-react';
 import { useState } from 'react';
 import { formatWhen } from '../i18n/format.ts';
-import { useAccount, useConnection, useDesk, useLanguage, useNow, useRoute, useTexts, useTransfers } from '../stores/context.tsx';
+import { useAccount, useConnection, useDesk, useLanguage, useLibrary, useNow, useRoute, useTexts, useTransfers } from '../stores/context.tsx';
 import { errorText } from '../stores/downloads.ts';
 import { Button, IconButton } from '../ui/button.tsx';
 import { Notice } from '../ui/notice.tsx';
@@ -27,9 +27,10 @@ function OfflineStrip() {
   const connection = useConnection();
   const route = useRoute((state) => state.current.name);
   const now = useNow(60_000);
+  const hasCatalogue = (useLibrary()?.assets ?? 0) > 0;
   if (connection?.state !== 'offline') return null;
   const { lastSeenAt } = connection;
-  const text = route === 'catalogue' || route === 'asset' ? shell.offlineCatalogue : route === 'news' ? shell.offlineNews : shell.offlineDownloads;
+  const text = (route === 'catalogue' || route === 'asset') && hasCatalogue ? shell.offlineCatalogue : route === 'news' ? shell.offlineNews : shell.offlineDownloads;
   const tryNow = (): void => {
     desk.client.call('library.sync').catch((error: unknown) => desk.toasts.getState().show(errorText(desk, error)));
   };

@@ -1,4 +1,4 @@
-import { BookmarkPlus, CalendarX2, RotateCw, SearchX, ServerCog } from 'lucide-react';
+import { BookmarkPlus, CalendarX2, CloudDownload, RotateCw, SearchX, ServerCog } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import { formatNumber } from '../../i18n/format.ts';
@@ -7,6 +7,7 @@ import { useConnection, useDesk, useLanguage, useLibrary, useSearchText, useText
 import type { Chip } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState, type NextStep } from '../../ui/empty-state.tsx';
+import { Notice } from '../../ui/notice.tsx';
 import { CardSkeleton } from './card.tsx';
 import { removeChip, saveSearch } from './results-head.tsx';
 import css from './catalogue.module.css';
@@ -83,11 +84,16 @@ export function NothingHere() {
   const library = useLibrary();
   const { status, refresh } = useStore(desk.results);
   const { first } = catalogue;
-  if (status === 'failed') return <EmptyState actions={<Button icon={RotateCw} onPress={refresh}>{common.retry}</Button>} text={catalogue.failedText} title={catalogue.failedTitle} />;
   if (state === 'no-service') return <EmptyState actions={<Button icon={ServerCog} tone="main" onPress={() => desk.route.getState().go({ name: 'welcome' })}>{first.setUp}</Button>} text={first.noServiceText} title={first.noServiceTitle} />;
-  if (state === 'offline') return <EmptyState text={first.offlineText} title={first.offlineTitle} />;
+  if (state === 'offline' && library?.assets === 0) return <EmptyState text={first.offlineText} title={first.offlineTitle} />;
+  if (status === 'failed' && state !== 'starting') return <EmptyState actions={<Button icon={RotateCw} onPress={refresh}>{common.retry}</Button>} text={catalogue.failedText} title={catalogue.failedTitle} />;
   if (library && !library.syncing && library.syncedAt !== null && library.assets === 0) return <EmptyState text={first.emptyText} title={first.emptyTitle} />;
-  return <GridSkeleton />;
+  return (
+    <>
+      <div className={css.firstNotice}><Notice icon={CloudDownload} title={first.title}>{first.text}</Notice></div>
+      <GridSkeleton />
+    </>
+  );
 }
 
 export function GridSkeleton() {
