@@ -2,6 +2,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { Returned } from '../../shared/contract/define.ts';
 import type { DeskContract } from '../../shared/contract/index.ts';
 import type { DeskClient } from '../ipc/client.ts';
+import { createArticlesStore, type ArticlesState } from './articles.ts';
 import { createBrowseStore, type BrowseState } from './browse.ts';
 import { createDownloadsStore, type DownloadsState } from './downloads.ts';
 import { createProjection } from './projection.ts';
@@ -38,6 +39,7 @@ export type Desk = {
   search: StoreApi<SearchState>;
   browse: StoreApi<BrowseState>;
   results: StoreApi<ResultsState>;
+  articles: StoreApi<ArticlesState>;
   downloads: StoreApi<DownloadsState>;
 };
 
@@ -55,6 +57,7 @@ export function createDesk(client: DeskClient, info: AppInfo, first: Route): Des
     search: createSearchStore(),
     browse: createBrowseStore(),
     results: createResultsStore(client),
+    articles: createArticlesStore(client),
     downloads: createDownloadsStore(),
   };
 }

@@ -1,6 +1,18 @@
-import { useTexts } from '../../stores/context.tsx';
+import { useStore } from 'zustand';
+import { useDesk, useRoute } from '../../stores/context.tsx';
+import { cx } from '../../ui/cx.ts';
+import { Reader } from './reader.tsx';
+import { Side } from './side.tsx';
+import css from './articles.module.css';
 
 export function ArticlesScreen() {
-  const { common } = useTexts();
-  return <h1>{common.news}</h1>;
+  const desk = useDesk();
+  const chosen = useRoute(({ current }) => (current.name === 'news' ? current.id : null));
+  const firstId = useStore(desk.articles, (state) => state.rows.get(0)?.id ?? null);
+  return (
+    <div className={cx(css.news, chosen !== null && css.reading)}>
+      <Side openId={chosen ?? firstId} />
+      <Reader id={chosen ?? firstId} isChosen={chosen !== null} />
+    </div>
+  );
 }

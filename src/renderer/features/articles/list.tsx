@@ -1,0 +1,124 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { HardDriveDownload } from 'lucide-react';
+import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
+import { useStore } from 'zustand';
+import { formatWhen } from '../../i18n/format.ts';
+import { useDesk, useLanguage, useMedia, useNow, useSearchText, useTexts } from '../../stores/context.tsx';
+import type { ArticleRow } from '../../stores/desk.ts';
+import { Badge } from '../../ui/badge.tsx';
+import { cx } from '../../ui/cx.ts';
+import { Icon } from '../../ui/icon.tsx';
+import { Marked } from '../../ui/marked.tsx';
+import { Skeleton } from '../../ui/skeleton.tsx';
+import { SrOnly } from '../../ui/text.tsx';
+import css from './articles.module.css';
+
+const ESTIMATE = 116;
+const DAY_MS = 86_400_000;
+type Age = 'today' | 'yesterday' | 'earlier' | 'older';
+
+function ageOf(ms: number, nowMs: number): Age {
+  const midnight = new Date(nowMs).setHours(0, 0, 0, 0);
+  if (ms >= midnight) return 'today';
+  if (ms >= midnight - DAY_MS) return 'yesterday';
+  return ms >= midnight - 6 * DAY_MS ? 'earlier' : 'older';
+}
+
+/** The articles by day, newest first; only what is on screen is in the page. Arrows walk, Enter opens. */
+export function List({ openId }: { openId: string | null }) {
+  const desk = useDesk();
+  const { articles } = useTexts();
+  const now = useNow(60_000);
+  const { total, rows } = useStore(desk.articles);
+  const scrollRef = useRef<HTMLDivElement>(null);
+  const [current, setCurrent] = useState(0);
+  const wantsFocus = useRef(false);
+  // oxlint-disable-next-line react/incompatible-library -- without the React compiler nothing memoises what the virtualizer returns
+  const virtualizer = useVirtualizer({ count: total, getScrollElement: () => scrollRef.current, estimateSize: () => ESTIMATE, overscan: 6, initialOffset: () => desk.articles.getState().scrollTop });
+  const lines = virtualizer.getVirtualItems();
+  useEffect(() => {
+    const [first, last] = [lines[0], lines.at(-1)];
+    if (first && last) desk.articles.getState().show(first.index, last.index);
+  });
+  useEffect(() => {
+    const button = wantsFocus.current && scrollRef.current?.querySelector<HTMLElement>(`button[data-index="${current}"]`);
+    if (!button) return;
+    wantsFocus.current = false;
+    button.focus({ preventScroll: true });
+  });
+  const keys = (event: KeyboardEvent): void => {
+    const to = { ArrowUp: current - 1, ArrowDown: current + 1, Home: 0, End: total - 1 }[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    wantsFocus.current = true;
+    const next = Math.max(0, Math.min(total - 1, to));
+    setCurrent(next);
+    virtualizer.scrollToIndex(next);
+  };
+  return (
+    <div className={css.items} ref={scrollRef} onScroll={(event) => desk.articles.setState({ scrollTop: event.currentTarget.scrollTop })}>
+      <ol aria-label={articles.list} className={css.canvas} style={{ blockSize: virtualizer.getTotalSize() }} onKeyDown={keys}>
+        {lines.map((line) => {
+          const row = rows.get(line.index);
+          const before = rows.get(line.index - 1);
+          const age = row && ageOf(row.publishedAt, now);
+          const opensDay = age !== undefined && (line.index === 0 || (before !== undefined && ageOf(before.publishedAt, now) !== age));
+          return (
+            <li aria-posinset={line.index + 1} aria-setsize={total} className={css.line} data-index={line.index} key={line.key} ref={virtualizer.measureElement} style={{ transform: `translateY(${line.start}px)` }}>
+              {opensDay && <h2 className={css.day}>{articles[age]}</h2>}
+              {row ? <Item followsDay={opensDay} index={line.index} isCurrent={line.index === current} isOpen={row.id === openId} row={row} onFocus={() => setCurrent(line.index)} /> : <ItemSkeleton />}
+            </li>
+          );
+        })}
+      </ol>
+    </div>
+  );
+}
+
+function Item({ row, index, isOpen, isCurrent, followsDay, onFocus }: { row: ArticleRow; index: number; isOpen: boolean; isCurrent: boolean; followsDay: boolean; onFocus: () => void }) {
+  const desk = useDesk();
+  const { articles } = useTexts();
+  const language = useLanguage();
+  const media = useMedia();
+  const now = useNow(60_000);
+  const text = useSearchText('news');
+  return (
+    <article className={cx(css.item, !row.read && css.unread, isOpen && css.isCurrent, followsDay && css.first)}>
+      <span className={css.section}>
+        {!row.read && <SrOnly>{articles.unreadMark} </SrOnly>}
+        {row.section}
+        {row.withdrawn && <Badge tone="withdrawn">{articles.withdrawn}</Badge>}
+        {row.corrected && !row.withdrawn && <Badge tone="updated">{articles.corrected}</Badge>}
+      </span>
+      <h3 className={css.headline}>
+        <button
+          className={css.open} data-index={index} lang={row.language} tabIndex={isCurrent ? 0 : -1} type="button" {...(isOpen && { 'aria-current': 'true' as const })} onFocus={onFocus}
+          onClick={() => desk.route.getState().go({ name: 'news', id: row.id })}
+        >
+          <Marked className={css.mark} query={text} text={row.headline} />
+        </button>
+      </h3>
+      <p className={css.meta}>
+        {formatWhen(row.publishedAt, now, language)}, {articles.minutes(row.minutes)}
+        {row.stored && (
+          <>
+            <Icon of={HardDriveDownload} size={14} />
+            <SrOnly>, {articles.keptOffline}</SrOnly>
+          </>
+        )}
+      </p>
+      {row.leadMediaId !== null && <img alt="" decoding="async" loading="lazy" src={media(`article/${row.leadMediaId}`)} />}
+    </article>
+  );
+}
+
+export function ItemSkeleton() {
+  return (
+    <div aria-hidden className={css.item}>
+      <Skeleton height="12px" width="5rem" />
+      <span className={css.skeletonText}><Skeleton height="14px" width="100%" /><Skeleton height="14px" width="70%" /></span>
+      <Skeleton height="12px" width="7rem" />
+      <Skeleton className={css.skeletonPicture} />
+    </div>
+  );
+}

@@ -1,0 +1,127 @@
+import { HardDriveDownload, Languages, ListFilter, RefreshCw } from 'lucide-react';
+import { useEffect } from 'react';
+import { useStore } from 'zustand';
+import { formatBytes, formatNumber, languageName } from '../../i18n/format.ts';
+import { useConnection, useDesk, useLanguage, useLibrary, useSearchText, useTexts } from '../../stores/context.tsx';
+import { errorText } from '../../stores/downloads.ts';
+import { useTask } from '../../stores/use-task.ts';
+import { Button, IconButton } from '../../ui/button.tsx';
+import { Segmented } from '../../ui/choice.tsx';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { Icon } from '../../ui/icon.tsx';
+import { Select } from '../../ui/select.tsx';
+import { Spoken } from '../../ui/text.tsx';
+import { ItemSkeleton, List } from './list.tsx';
+import css from './articles.module.css';
+
+/** A name that no section and no language has. */
+const EVERY = '*';
+
+export function Side({ openId }: { openId: string | null }) {
+  const { articles } = useTexts();
+  useQuery();
+  return (
+    <section aria-label={articles.list} className={css.side}>
+      <Head />
+      <Filters />
+      <Body openId={openId} />
+      <Foot />
+    </section>
+  );
+}
+
+/** Typing, sections and languages become one question to the library. */
+function useQuery(): void {
+  const desk = useDesk();
+  const appLanguage = useLanguage();
+  const text = useSearchText('news');
+  const { section, language, unreadOnly, ask } = useStore(desk.articles);
+  useEffect(() => ask({ text, section, language: language === 'settings' ? appLanguage : language, unreadOnly }), [ask, text, section, language, appLanguage, unreadOnly]);
+}
+
+function Head() {
+  const desk = useDesk();
+  const { articles } = useTexts();
+  const { busy, run } = useTask();
+  const sync = (): void =>
+    void run(async () => {
+      try {
+        desk.library.take(await desk.client.call('library.sync'));
+      } catch (thrown) {
+        desk.toasts.getState().show(errorText(desk, thrown));
+      }
+    });
+  return (
+    <header className={css.head}>
+      <h1>{articles.title}</h1>
+      <IconButton icon={RefreshCw} isPending={busy} label={articles.sync} size={28} onPress={sync} />
+    </header>
+  );
+}
+
+function Filters() {
+  const desk = useDesk();
+  const { articles } = useTexts();
+  const appLanguage = useLanguage();
+  const { unread, unreadOnly, sections, section, language } = useStore(desk.articles);
+  const count = formatNumber(unread, appLanguage);
+  const sectionOptions = [{ value: EVERY, label: articles.allSections }, ...sections.map(({ name, count }) => ({ value: name, label: articles.sectionCount(name, formatNumber(count, appLanguage)) }))];
+  if (section !== null && !sections.some(({ name }) => name === section)) sectionOptions.push({ value: section, label: section });
+  const languageOptions = [{ value: EVERY, label: articles.allLanguages }, ...['en', 'fr'].map((code) => ({ value: code, label: capital(languageName(code, appLanguage)) }))];
+  return (
+    <div className={css.filters}>
+      <Segmented
+        label={articles.list} segments={[{ value: 'all', label: articles.all }, { value: 'unread', label: articles.unread(count) }]} value={unreadOnly ? 'unread' : 'all'} wide
+        onChange={(value) => desk.articles.setState({ unreadOnly: value === 'unread' })}
+      />
+      <div className={css.selects}>
+        <Select hideLabel icon={ListFilter} label={articles.section} look="button" options={sectionOptions} value={section ?? EVERY} onChange={(value) => desk.articles.setState({ section: value === EVERY ? null : value })} />
+        <Select
+          hideLabel icon={Languages} label={articles.language} look="button" options={languageOptions} value={language === null ? EVERY : language === 'settings' ? appLanguage : language}
+          onChange={(value) => desk.articles.setState({ language: value === EVERY ? null : value, section: null })}
+        />
+      </div>
+    </div>
+  );
+}
+
+const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
+
+function Body({ openId }: { openId: string | null }) {
+  const desk = useDesk();
+  const { articles } = useTexts();
+  const { status, total } = useStore(desk.articles);
+  const library = useLibrary();
+  const connection = useConnection();
+  if (status === 'loading') return <div className={css.items}>{[0, 1, 2, 3, 4, 5].map((n) => <ItemSkeleton key={n} />)}</div>;
+  if (total > 0) {
+    return (
+      <>
+        <List openId={openId} />
+        <Spoken>{`${total} ${articles.list}`}</Spoken>
+      </>
+    );
+  }
+  if ((library?.articles ?? 0) === 0) {
+    const offline = connection?.state === 'offline' || connection?.state === 'no-service';
+    return <div className={css.items}><EmptyState art="news" text={offline ? articles.offlineFirstText : articles.firstText} title={offline ? articles.offlineFirstTitle : articles.firstTitle} /></div>;
+  }
+  const showAll = (): void => {
+    desk.search.getState().type('news', '');
+    desk.articles.setState({ section: null, language: null, unreadOnly: false });
+  };
+  return <div className={css.items}><EmptyState actions={<Button onPress={showAll}>{articles.showAll}</Button>} art="news" text={articles.emptyText} title={articles.emptyTitle} /></div>;
+}
+
+function Foot() {
+  const { articles } = useTexts();
+  const language = useLanguage();
+  const library = useLibrary();
+  if (!library || library.articles === 0) return null;
+  return (
+    <footer className={css.foot}>
+      <Icon of={HardDriveDownload} />
+      <span>{articles.kept(formatNumber(library.articles, language), formatBytes(library.storedBytes, language))}</span>
+    </footer>
+  );
+}

@@ -1,0 +1,32 @@
+import { useEffect, useState } from 'react';
+import { AppError } from '../../../shared/errors.ts';
+import { useConnection, useDesk } from '../../stores/context.tsx';
+import type { ArticleView } from '../../stores/desk.ts';
+
+export type Opened = { article: ArticleView | null; failed: AppError | null };
+
+/** The article with this id, read again when main says that it changed. The last one stays until the next is there. */
+export function useArticle(id: string | null): Opened {
+  const desk = useDesk();
+  const state = useConnection()?.state;
+  const [opened, setOpened] = useState<Opened & { id: string | null }>({ id: null, article: null, failed: null });
+  useEffect(() => {
+    if (id === null) return undefined;
+    let alive = true;
+    const read = (): void =>
+      void desk.client.call('articles.get', { id }).then(
+        (article) => alive && setOpened({ id, article, failed: null }),
+        (thrown: unknown) => alive && setOpened((before) => (before.id === id && before.article ? before : { id, article: null, failed: thrown instanceof AppError ? thrown : new AppError('bug', 'Unexpected error') })),
+      );
+    // A connection that comes back is a reason to try again.
+    if (state !== undefined) read();
+    const stop = desk.client.on('articles.changed', ({ ids }) => {
+      if (ids.includes(id)) read();
+    });
+    return () => {
+      alive = false;
+      stop();
+    };
+  }, [desk, id, state]);
+  return opened.id === id ? opened : { article: null, failed: null };
+}

@@ -1,0 +1,44 @@
+import { useCallback, useEffect, useLayoutEffect, useRef, type RefObject } from 'react';
+import { useDesk } from '../../stores/context.tsx';
+import type { ArticleView } from '../../stores/desk.ts';
+
+/** Between two writes while one scrolls; the last place is written when the article is left. */
+const WRITE_EVERY_MS = 2000;
+/** A text that ends on the screen it begins on has no place to come back to. */
+const LEAST_ROOM = 40;
+
+/** Brings one back to where one stopped reading, and remembers it. */
+export function usePosition(article: ArticleView, scrollRef: RefObject<HTMLElement | null>, lineRef: RefObject<HTMLElement | null>): () => void {
+  const desk = useDesk();
+  const { id } = article;
+  const place = useRef({ now: article.position, written: article.position });
+  const draw = useCallback(() => {
+    if (lineRef.current) lineRef.current.style.inlineSize = `${place.current.now * 100}%`;
+  }, [lineRef]);
+  const write = useCallback(() => {
+    const { now, written } = place.current;
+    if (now === written) return;
+    place.current.written = now;
+    desk.client.call('articles.mark', { id, position: now }).catch(() => undefined);
+  }, [desk, id]);
+  useLayoutEffect(() => {
+    const element = scrollRef.current;
+    if (!element) return;
+    element.scrollTop = place.current.now * Math.max(0, element.scrollHeight - element.clientHeight);
+    draw();
+  }, [scrollRef, draw]);
+  useEffect(() => {
+    const timer = setInterval(write, WRITE_EVERY_MS);
+    return () => {
+      clearInterval(timer);
+      write();
+    };
+  }, [write]);
+  return useCallback(() => {
+    const element = scrollRef.current;
+    if (!element) return;
+    const room = element.scrollHeight - element.clientHeight;
+    place.current.now = room < LEAST_ROOM ? 0 : Math.min(1, Math.max(0, element.scrollTop / room));
+    draw();
+  }, [scrollRef, draw]);
+}
