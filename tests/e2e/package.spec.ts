@@ -4,29 +4,14 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { startDemo } from '../support/demo.ts';
-import { expect, PASSWORD, test, wordsOf } from './fixtures.ts';
+import { createAccount } from './account-steps.ts';
+import { expect, test, wordsOf } from './fixtures.ts';
 
 const words = wordsOf('en');
 const EMAIL = 'ingest@station.example';
 const LIMIT = 200 * 1024 * 1024;
 
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name });
-
-async function createAccount(page: Page, code: () => Promise<string>): Promise<void> {
-  const { account } = words;
-  await button(page, account.create).click();
-  await page.getByLabel(account.workEmail).fill(EMAIL);
-  await page.getByLabel(account.password, { exact: true }).fill(PASSWORD);
-  await page.getByLabel(account.name, { exact: true }).fill('Ingest Desk');
-  await page.getByLabel(account.organisation).fill('Station');
-  await page.getByRole('button', { name: account.country }).click();
-  await page.getByRole('option', { name: 'Belgium' }).click();
-  await page.getByText(account.agreeBefore.trim()).click();
-  await button(page, account.createAction).click();
-  await expect(page.getByText(EMAIL)).toBeVisible();
-  await page.getByLabel(account.codeLabel).fill(await code());
-  await expect(page.getByRole('heading', { name: account.createdTitle })).toBeVisible();
-}
 
 /** Bytes that the file really takes: it is made sparse at its full length. */
 const written = (file: string): number => (existsSync(file) ? statSync(file).blocks * 512 : 0);
@@ -42,7 +27,7 @@ test('from no account to a verified master, through kill -9; then all of it offl
   await test.step('the download asks for an account, and starts once there is one', async () => {
     await page.getByText('Glacier lake survey').first().click();
     await button(page, /^Download 14 files/).click();
-    await createAccount(page, async () => (await service.nextMail(EMAIL)).code ?? '');
+    await createAccount(page, EMAIL, async () => (await service.nextMail(EMAIL)).code ?? '');
     await expect(page.getByRole('dialog')).toContainText('Glacier lake survey');
     await button(page, words.downloads.confirm).click();
     await button(page, words.account.subscribe).click();
