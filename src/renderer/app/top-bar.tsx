@@ -1,5 +1,5 @@
 import { ArrowDown, Pause, Unplug, Wifi, WifiOff } from 'lucide-react';
-import type { Ref } from 'react';
+import type { KeyboardEvent, Ref } from 'react';
 import { Link } from 'react-aria-components';
 import { formatRate } from '../i18n/format.ts';
 import { useConnection, useDesk, useLanguage, useRoute, useSearchText, useTexts, useTransfers } from '../stores/context.tsx';
@@ -15,6 +15,15 @@ import css from './shell.module.css';
 /** News and settings search in themselves; from everywhere else one searches the catalogue. */
 const areaOf = (name: Route['name']): SearchArea => (name === 'news' || name === 'settings' ? name : 'catalogue');
 
+/** From the field straight into what it found. */
+function intoResults(event: KeyboardEvent): void {
+  if (event.key !== 'ArrowDown' && event.key !== 'Enter') return;
+  const first = document.querySelector<HTMLElement>('main :is([role="grid"], [role="listbox"]) [tabindex="0"]');
+  if (!first) return;
+  event.preventDefault();
+  first.focus();
+}
+
 export function TopBar({ searchRef }: { searchRef: Ref<HTMLInputElement> }) {
   const desk = useDesk();
   const { shell } = useTexts();
@@ -28,7 +37,7 @@ export function TopBar({ searchRef }: { searchRef: Ref<HTMLInputElement> }) {
   };
   return (
     <header className={css.topbar}>
-      <SearchField className={css.search} clearLabel={shell.clearSearch} hint={<Kbd>/</Kbd>} inputRef={searchRef} label={placeholder} placeholder={placeholder} value={text} onChange={change} />
+      <SearchField className={css.search} clearLabel={shell.clearSearch} hint={<Kbd>/</Kbd>} inputRef={searchRef} label={placeholder} placeholder={placeholder} value={text} onChange={change} onKeyDown={intoResults} />
       <span className={css.space} />
       <Connection />
       <Meter />

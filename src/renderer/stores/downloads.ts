@@ -6,7 +6,6 @@ import { texts } from '../i18n/index.ts';
 import type { AssetView, Desk } from './desk.ts';
 import type { Intent } from './route.ts';
 
-export type Purpose = AssetView['packages'][number]['purpose'];
 export type Plan = Returned<DeskContract, 'transfers.plan'>;
 export type PlannedItem = Plan['items'][number];
 type Package = Intent['packages'][number];

@@ -1,5 +1,5 @@
 import { Captions, Maximize, Pause, Play, SkipBack, SkipForward, StepBack, StepForward, Volume2, VolumeX, X } from 'lucide-react';
-import { MediaController } from 'media-chrome/react';
+import 'media-chrome/dist/media-controller.js';
 import { useRef, type RefObject } from 'react';
 import { useMedia, useTexts } from '../../stores/context.tsx';
 import type { AssetView } from '../../stores/desk.ts';
@@ -24,11 +24,11 @@ export function Stage({ asset, clock, player, frames, current, setVideo }: Stage
   return (
     <section aria-label={words.preview} className={css.stage} data-theme="dark">
       <div className={css.frame} ref={frameRef}>
-        <MediaController noHotkeys className={css.controller ?? ''}>
+        <media-controller nohotkeys className={css.controller}>
           {/* Captions come with the package; the preview has none to show. */}
           {/* oxlint-disable-next-line jsx-a11y/media-has-caption */}
           <video className={css.video} crossOrigin="anonymous" playsInline poster={media(`thumb/${asset.id}`)} preload="auto" ref={setVideo} slot="media" src={asset.hasPreview ? media(`proxy/${asset.id}`) : undefined} />
-        </MediaController>
+        </media-controller>
         <div className={css.tags}>
           {asset.hasPreview && <Badge photo>{preview ? words.previewSize(preview.height) : words.preview}</Badge>}
           {captions.length > 0 && <Badge photo icon={Captions}>{captions.join(' ')}</Badge>}

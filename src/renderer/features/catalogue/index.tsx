@@ -13,7 +13,9 @@ export function CatalogueScreen() {
   const desk = useDesk();
   const { catalogue } = useTexts();
   const text = useSearchText('catalogue');
-  const { facets, since, sort } = useBrowse((state) => state);
+  const facets = useBrowse((state) => state.facets);
+  const since = useBrowse((state) => state.since);
+  const sort = useBrowse((state) => state.sort);
   const today = new Date(useNow(60_000)).setHours(0, 0, 0, 0);
   const query = useMemo(() => toQuery(text, { facets, since, sort }, today), [text, facets, since, sort, today]);
   const counts = useFacetCounts(query);

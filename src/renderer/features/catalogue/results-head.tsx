@@ -20,7 +20,8 @@ import css from './catalogue.module.css';
 export function useChips(counts: FacetCounts): Chip[] {
   const texts = useTexts();
   const language = useLanguage();
-  const { facets, since } = useBrowse((state) => state);
+  const facets = useBrowse((state) => state.facets);
+  const since = useBrowse((state) => state.since);
   const { catalogue } = texts;
   const chips: Chip[] = since === null ? [] : [{ id: 'since', kind: catalogue.date, label: catalogue.sinceChip[since] }];
   for (const [name, values] of Object.entries(facets) as [FacetName, string[]][]) {

@@ -61,7 +61,7 @@ export function SelectionBar() {
   }, [queue]);
   if (selected.size === 0) return null;
   return (
-    <section aria-label={catalogue.selection} className={css.dock}>
+    <section data-docked aria-label={catalogue.selection} className={css.dock}>
       <div className={css.pick}>
         <b aria-live="polite">{catalogue.selected(selected.size)}</b>
         <LinkButton onPress={() => desk.browse.getState().select(new Set())}>{catalogue.clearSelection}</LinkButton>
