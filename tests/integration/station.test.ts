@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
+import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { Passes } from '../../src/main/station/passes.ts';
@@ -23,12 +24,24 @@ beforeAll(async () => {
       asked.push([name, isTrusted, input]);
       return { ok: true, value: 7 };
     },
-    media: async (mediaPath, range) => new Response(`${mediaPath} ${range ?? 'whole'}`, { status: range === null ? 200 : 206, headers: { 'content-type': 'text/plain', 'cache-control': 'private, max-age=3600' } }),
+    media: async (mediaPath, range) => {
+      const headers = { 'content-type': 'text/plain', 'cache-control': 'private, max-age=3600' };
+      if (mediaPath.startsWith('proxy/')) return { status: 200, headers, body: breaking() };
+      return { status: range === null ? 200 : 206, headers, body: Buffer.from(`${mediaPath} ${range ?? 'whole'}`) };
+    },
   });
   await station.listen();
   origin = new URL(station.link()).origin;
 });
 afterAll(() => station.close());
+
+/** A body whose source goes away in the middle. */
+function breaking(): Readable {
+  return Readable.from((async function* () {
+    yield Buffer.alloc(1000);
+    throw new Error('aborted');
+  })());
+}
 
 const ticketOf = (link: string): string => new URL(link).hash.slice(3);
 const exchange = (ticket: string, headers: Record<string, string> = { origin }): Promise<Response> => fetch(`${origin}/session`, { method: 'POST', body: ticket, headers });
@@ -113,6 +126,13 @@ describe('the station lets in who holds a link, and nobody else', () => {
     expect(passes.isMediaPass(pass)).toBe(true);
     now = 12 * 60 * 60_000;
     expect(passes.isMediaPass(pass)).toBe(false);
+  });
+
+  test('a preview whose source breaks off ends that answer, and nothing else', async () => {
+    const broken = await fetch(`${origin}/media/proxy/ast_1${station.mediaSuffix()}`);
+    await expect(broken.arrayBuffer()).rejects.toThrow();
+    expect((await fetch(origin)).status).toBe(200);
+    expect(bugs).toEqual([]);
   });
 
   test('every answer forbids framing, sniffing, storing and use by other sites, and sets no cookie', async () => {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { AppError } from '../../shared/errors.ts';
 import type { ServiceClient } from './service-client.ts';
 
@@ -11,24 +11,27 @@ export type MediaSources = {
   previewUrl(assetId: string): Promise<string | null>;
   picture(mediaId: string): Promise<{ mediaType: string; bytes: Uint8Array } | null>;
 };
+export type MediaAnswer = { status: number; headers: Record<string, string>; body: Readable | Uint8Array | null };
 /** Answers `thumb/<assetId>`, `proxy/<assetId>` and `article/<mediaId>`. Never throws; what is not there is 404, out of reach 503. */
-export type MediaHandler = (mediaPath: string, range: string | null) => Promise<Response>;
+export type MediaHandler = (mediaPath: string, range: string | null) => Promise<MediaAnswer>;
 
-const none = (status: number): Response => new Response(null, { status });
-const picture = (bytes: Uint8Array, mediaType: string): Response =>
+const none = (status: number): MediaAnswer => ({ status, headers: {}, body: null });
+const picture = (bytes: Uint8Array, mediaType: string): MediaAnswer => ({
+  status: 200,
   // An article's picture or a thumbnail is named by what it is of, which may be corrected: checked again within the hour.
-  new Response(new Uint8Array(bytes), { headers: { 'content-type': mediaType, 'content-length': String(bytes.byteLength), 'cache-control': 'private, max-age=3600' } });
+  headers: { 'content-type': mediaType, 'content-length': String(bytes.byteLength), 'cache-control': 'private, max-age=3600' },
+  body: bytes,
+});
 
-async function preview({ client, previewUrl }: MediaSources, id: string, range: string | null): Promise<Response> {
+async function preview({ client, previewUrl }: MediaSources, id: string, range: string | null): Promise<MediaAnswer> {
   const url = await previewUrl(id);
   if (url === null) return none(404);
-  const { status, headers, body } = await client.stream(url, range);
-  return new Response(Readable.toWeb(body as Readable) as ReadableStream<Uint8Array>, { status, headers });
+  return client.stream(url, range);
 }
 
 /** Pictures and previews for the renderer. Thumbnails that were shown once are kept, so that the catalogue has pictures offline. */
 export function createMediaHandler(sources: () => MediaSources | null, cacheFolder: string): MediaHandler {
-  async function thumbnail({ client, thumbnailUrl }: MediaSources, id: string): Promise<Response> {
+  async function thumbnail({ client, thumbnailUrl }: MediaSources, id: string): Promise<MediaAnswer> {
     const url = await thumbnailUrl(id);
     if (url === null) return none(404);
     const name = createHash('sha256').update(url).digest('hex');

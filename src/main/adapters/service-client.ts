@@ -1,5 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
+import type { Readable } from 'node:stream';
 import got, { type Got, type OptionsInit, type Response } from 'got';
 import type * as z from 'zod';
 import { AppError } from '../../shared/errors.ts';
@@ -25,7 +26,7 @@ export type ServiceClient = {
   /** Bytes of a public address (`/media/…` or absolute): pictures and previews; no token goes with it. */
   bytes(publicUrl: string, options?: { signal?: AbortSignal }): Promise<Buffer>;
   /** The same as a stream, with the caller's Range passed through. */
-  stream(publicUrl: string, range: string | null): Promise<{ status: number; headers: Record<string, string>; body: NodeJS.ReadableStream }>;
+  stream(publicUrl: string, range: string | null): Promise<{ status: number; headers: Record<string, string>; body: Readable }>;
   close(): void;
 };
 
@@ -111,7 +112,8 @@ export function createServiceClient({ origin, language, onSeen, onUnreachable, v
           }));
           resolve({ status: response.statusCode ?? 502, headers, body: response });
         });
-        request.once('error', () => reject(new AppError('service-unreachable', 'The service cannot be reached', { retryable: true })));
+        // Also after the answer has begun, when there is nobody left to reject: the body's reader is told by the body.
+        request.on('error', () => reject(new AppError('service-unreachable', 'The service cannot be reached', { retryable: true })));
       }),
     close() {
       agent.http.destroy();

@@ -116,11 +116,12 @@ export class Station {
 
   async #answerMedia(url: URL, request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (!this.#passes.isMediaPass(url.searchParams.get('m') ?? '')) return refuse(response, 403);
-    const answer = await this.#options.media(url.pathname.slice('/media/'.length), request.headers.range ?? null);
+    const { status, headers, body } = await this.#options.media(url.pathname.slice('/media/'.length), request.headers.range ?? null);
     // The pass is in the address and changes with it, so that the browser may keep the picture for as long as the media say.
-    response.writeHead(answer.status, { ...HEADERS, ...Object.fromEntries(answer.headers) });
-    if (answer.body) await pipeline(Readable.fromWeb(answer.body), response).catch(() => response.destroy()); // the page went elsewhere
-    else response.end();
+    response.writeHead(status, { ...HEADERS, ...headers });
+    // Either end may go away meanwhile, the page or the service; the page then asks again if it still wants to.
+    if (body instanceof Readable) await pipeline(body, response).catch(() => response.destroy());
+    else response.end(body);
   }
 
   async #answerFile(url: URL, response: ServerResponse): Promise<void> {
