@@ -22,10 +22,11 @@ import { account as accountFr } from './fr/account.ts';
 import { mailbox as mailboxFr } from './fr/mailbox.ts';
 import { transfers as transfersFr } from './fr/transfers.ts';
 import { articles as articlesFr } from './fr/articles.ts';
+import { keptTogether } from './french.ts';
 
 /** English says which texts there are; French has the same, or it does not compile. A text with figures in it is a function. */
 const en = { asset: assetEn, badges: badgesEn, catalogue: catalogueEn, common: commonEn, downloads: downloadsEn, errors: errorsEn, shell: shellEn, station: stationEn, account: accountEn, mailbox: mailboxEn, transfers: transfersEn, articles: articlesEn };
 export type Texts = typeof en;
 const fr: Texts = { asset: assetFr, badges: badgesFr, catalogue: catalogueFr, common: commonFr, downloads: downloadsFr, errors: errorsFr, shell: shellFr, station: stationFr, account: accountFr, mailbox: mailboxFr, transfers: transfersFr, articles: articlesFr };
 
-export const texts: Record<'en' | 'fr', Texts> = { en, fr };
+export const texts: Record<'en' | 'fr', Texts> = { en, fr: keptTogether(fr) };

@@ -1,7 +1,12 @@
 import type { Desk } from '../../stores/desk.ts';
+import { errorText } from '../../stores/downloads.ts';
 
-/** To the clipboard, and says so. */
+/** To the clipboard, and says so; never rejects. */
 export async function copyText(desk: Desk, text: string, said: string): Promise<void> {
-  await navigator.clipboard.writeText(text);
-  desk.toasts.getState().show(said);
+  try {
+    await navigator.clipboard.writeText(text);
+    desk.toasts.getState().show(said);
+  } catch (error) {
+    desk.toasts.getState().show(errorText(desk, error));
+  }
 }

@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest';
+import { texts } from '../../src/renderer/i18n/index.ts';
+
+function* allTexts(value: unknown, path: string): Generator<[string, string]> {
+  if (typeof value === 'string') yield [path, value];
+  else if (typeof value === 'object' && value !== null) for (const [name, inner] of Object.entries(value)) yield* allTexts(inner, `${path}.${name}`);
+}
+
+test('no French text lets a line begin with punctuation or end with a guillemet', () => {
+  const loose = [...allTexts(texts.fr, 'fr')].filter(([, text]) => / [:;?!»]|« /.test(text));
+  expect(loose).toEqual([]);
+  expect(texts.fr.catalogue.forText('lac')).toBe('pour «\u00a0lac\u00a0»');
+});
+
+test('French says the same things as English, and none of them in English by mistake', () => {
+  const english = new Map(allTexts(texts.en, 'fr'));
+  const french = new Map(allTexts(texts.fr, 'fr'));
+  expect([...french.keys()].toSorted()).toEqual([...english.keys()].toSorted());
+  const same = [...french].filter(([path, text]) => text.length > 14 && english.get(path) === text).map(([path]) => path);
+  expect(same.filter((path) => path !== 'fr.common.product')).toEqual([]);
+});
