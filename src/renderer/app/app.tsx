@@ -7,6 +7,7 @@ import { runKeptIntent } from '../stores/downloads.ts';
 import { openPendingFlow } from '../stores/pending-flow.ts';
 import { Button } from '../ui/button.tsx';
 import { Toasts } from '../ui/toasts.tsx';
+import { LanguageButton } from './language-button.tsx';
 import { Rail } from './rail.tsx';
 import { Screen } from './screen.tsx';
 import { useShortcuts } from './shortcuts.ts';
@@ -108,6 +109,7 @@ function Solo() {
       <header className={css.topbar}>
         {isAccount && <Button icon={ArrowLeft} size={28} tone="quiet" onPress={() => desk.route.getState().leaveAccount()}>{label}</Button>}
         <span className={css.space} />
+        {!isAccount && <LanguageButton />}
       </header>
       <main className={css.soloMain}>
         <Screen />

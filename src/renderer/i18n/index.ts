@@ -10,6 +10,8 @@ import { account as accountEn } from './en/account.ts';
 import { mailbox as mailboxEn } from './en/mailbox.ts';
 import { transfers as transfersEn } from './en/transfers.ts';
 import { articles as articlesEn } from './en/articles.ts';
+import { welcome as welcomeEn } from './en/welcome.ts';
+import { settings as settingsEn } from './en/settings.ts';
 import { asset as assetFr } from './fr/asset.ts';
 import { badges as badgesFr } from './fr/badges.ts';
 import { catalogue as catalogueFr } from './fr/catalogue.ts';
@@ -22,11 +24,43 @@ import { account as accountFr } from './fr/account.ts';
 import { mailbox as mailboxFr } from './fr/mailbox.ts';
 import { transfers as transfersFr } from './fr/transfers.ts';
 import { articles as articlesFr } from './fr/articles.ts';
+import { welcome as welcomeFr } from './fr/welcome.ts';
+import { settings as settingsFr } from './fr/settings.ts';
 import { keptTogether } from './french.ts';
 
 /** English says which texts there are; French has the same, or it does not compile. A text with figures in it is a function. */
-const en = { asset: assetEn, badges: badgesEn, catalogue: catalogueEn, common: commonEn, downloads: downloadsEn, errors: errorsEn, shell: shellEn, station: stationEn, account: accountEn, mailbox: mailboxEn, transfers: transfersEn, articles: articlesEn };
+const en = {
+  asset: assetEn,
+  badges: badgesEn,
+  catalogue: catalogueEn,
+  common: commonEn,
+  downloads: downloadsEn,
+  errors: errorsEn,
+  shell: shellEn,
+  station: stationEn,
+  account: accountEn,
+  mailbox: mailboxEn,
+  transfers: transfersEn,
+  articles: articlesEn,
+  welcome: welcomeEn,
+  settings: settingsEn,
+};
 export type Texts = typeof en;
-const fr: Texts = { asset: assetFr, badges: badgesFr, catalogue: catalogueFr, common: commonFr, downloads: downloadsFr, errors: errorsFr, shell: shellFr, station: stationFr, account: accountFr, mailbox: mailboxFr, transfers: transfersFr, articles: articlesFr };
+const fr: Texts = {
+  asset: assetFr,
+  badges: badgesFr,
+  catalogue: catalogueFr,
+  common: commonFr,
+  downloads: downloadsFr,
+  errors: errorsFr,
+  shell: shellFr,
+  station: stationFr,
+  account: accountFr,
+  mailbox: mailboxFr,
+  transfers: transfersFr,
+  articles: articlesFr,
+  welcome: welcomeFr,
+  settings: settingsFr,
+};
 
 export const texts: Record<'en' | 'fr', Texts> = { en, fr: keptTogether(fr) };

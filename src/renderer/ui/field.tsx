@@ -10,6 +10,8 @@ import css from './field.module.css';
 
 export type FieldProps = Omit<TextFieldProps, 'className' | 'style' | 'children' | 'type'> & {
   label: string;
+  /** What stands beside says enough: the label is for screen readers only. */
+  hideLabel?: boolean;
   /** Beside the label, at the line's end: "Forgot it?". */
   aside?: ReactNode;
   help?: ReactNode;
@@ -24,13 +26,15 @@ export type FieldProps = Omit<TextFieldProps, 'className' | 'style' | 'children'
   inputRef?: Ref<HTMLInputElement>;
 };
 
-export function Field({ label, aside, help, error, icon, end, type = 'text', placeholder, small = false, inputRef, ...rest }: FieldProps) {
+export function Field({ label, hideLabel = false, aside, help, error, icon, end, type = 'text', placeholder, small = false, inputRef, ...rest }: FieldProps) {
   return (
-    <TextField validationBehavior="aria" {...rest} className={cx(css.field)} isInvalid={Boolean(error)} type={type}>
-      <div className={css.head}>
-        <Label className={css.label}>{label}</Label>
-        {aside}
-      </div>
+    <TextField validationBehavior="aria" {...(hideLabel && { 'aria-label': label })} {...rest} className={cx(css.field)} isInvalid={Boolean(error)} type={type}>
+      {!hideLabel && (
+        <div className={css.head}>
+          <Label className={css.label}>{label}</Label>
+          {aside}
+        </div>
+      )}
       <Group className={cx(css.box, small && css.small)}>
         {icon && <Icon of={icon} />}
         <Input className={cx(css.input)} ref={inputRef ?? null} placeholder={placeholder ?? ''} />

@@ -24,7 +24,7 @@ export function SettingSection({ title, id, children }: { title: string; id?: st
 }
 
 /** What it is at the side, what is chosen beside it. */
-export function SettingRow({ title, text, children }: { title: string; text?: ReactNode; children: ReactNode }) {
+export function SettingRow({ title, text, children }: { title: string; text?: ReactNode | undefined; children: ReactNode }) {
   return (
     <div className={css.row}>
       <div className={css.head}>

@@ -22,7 +22,6 @@ export function bodyParts(html: string, pictureOf: (mediaId: string) => string):
     const src = image.getAttribute('src') ?? '';
     if (src.startsWith('media:')) image.setAttribute('src', pictureOf(src.slice('media:'.length)));
     else image.remove();
-    image.setAttribute('loading', 'lazy');
     image.setAttribute('decoding', 'async');
   }
   for (const link of fragment.querySelectorAll('a')) {

@@ -1,6 +1,71 @@
-import { useTexts } from '../../stores/context.tsx';
+import { BookOpen, CircleUserRound, FolderDown, Info, Network as NetworkIcon, Palette } from 'lucide-react';
+import { useEffect, useRef } from 'react';
+import { Link } from 'react-aria-components';
+import { useDesk, useRoute, useTexts } from '../../stores/context.tsx';
+import type { SettingsSection } from '../../stores/route.ts';
+import { Button } from '../../ui/button.tsx';
+import { cx } from '../../ui/cx.ts';
+import { Icon, type LucideIcon } from '../../ui/icon.tsx';
+import { SettingPage } from '../../ui/setting.tsx';
+import { About } from './about.tsx';
+import { Account } from './account.tsx';
+import { Downloads } from './downloads.tsx';
+import { General } from './general.tsx';
+import { Network } from './network.tsx';
+import { anchorOf } from './parts.tsx';
+import { Reading } from './reading.tsx';
+import css from './settings.module.css';
 
+const SECTIONS: readonly [SettingsSection, LucideIcon][] = [['general', Palette], ['downloads', FolderDown], ['reading', BookOpen], ['network', NetworkIcon], ['account', CircleUserRound], ['about', Info]];
+
+/** One page with everything on it; the list at the side leads to a part of it. */
 export function SettingsScreen() {
-  const { common } = useTexts();
-  return <h1>{common.settings}</h1>;
+  const desk = useDesk();
+  const { settings } = useTexts();
+  const section = useRoute(({ current }) => (current.name === 'settings' ? current.section : 'general'));
+  const isFirst = useRef(true);
+  useEffect(() => {
+    const target = document.getElementById(anchorOf(section));
+    // Opening the page at its first part moves nothing.
+    if (!(isFirst.current && section === 'general')) target?.scrollIntoView({ block: 'start' });
+    if (!isFirst.current) target?.querySelector<HTMLElement>('h2')?.focus({ preventScroll: true });
+    isFirst.current = false;
+  }, [section]);
+  return (
+    <div className={css.settings}>
+      <nav aria-label={settings.title} className={css.nav}>
+        <h1>{settings.title}</h1>
+        {SECTIONS.map(([name, icon]) => (
+          <Link
+            className={cx(css.link)} key={name} {...(name === section && { 'aria-current': 'true' as const })}
+            onPress={() => (name === section ? document.getElementById(anchorOf(name))?.scrollIntoView({ block: 'start' }) : desk.route.setState({ current: { name: 'settings', section: name } }))}
+          >
+            <Icon of={icon} />
+            {settings.sections[name]}
+          </Link>
+        ))}
+      </nav>
+      <SettingPage>
+        <General />
+        <Downloads />
+        <Reading />
+        <Network />
+        <Account />
+        <About />
+        <Nothing />
+      </SettingPage>
+    </div>
+  );
+}
+
+/** Shown by the stylesheet when the search leaves no row. */
+function Nothing() {
+  const desk = useDesk();
+  const { settings } = useTexts();
+  return (
+    <div className={css.nothing}>
+      <p>{settings.none}</p>
+      <Button onPress={() => desk.search.getState().type('settings', '')}>{settings.showAll}</Button>
+    </div>
+  );
 }

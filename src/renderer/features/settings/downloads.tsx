@@ -1,0 +1,110 @@
+import { Folder as FolderIcon } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { formatBytes } from '../../i18n/format.ts';
+import { useDesk, useLanguage, useSettings, useTexts } from '../../stores/context.tsx';
+import type { SettingsView } from '../../stores/desk.ts';
+import { Button } from '../../ui/button.tsx';
+import { RadioCards, Segmented } from '../../ui/choice.tsx';
+import { Form } from '../../ui/column.tsx';
+import { Field } from '../../ui/field.tsx';
+import { Select } from '../../ui/select.tsx';
+import { SettingLine } from '../../ui/setting.tsx';
+import { Row, Section } from './parts.tsx';
+import css from './settings.module.css';
+import { useSet } from './use-set.ts';
+
+const NUMBERS = [1, 2, 3, 4, 6, 8, 12, 16];
+const MEGABYTE = 1_000_000;
+const FIRST_LIMIT = 10 * MEGABYTE;
+
+export function Downloads() {
+  const { settings: words } = useTexts();
+  const settings = useSettings();
+  const set = useSet();
+  if (!settings) return null;
+  const cards = (['broadcast', 'web', 'preview'] as const).map((value) => ({ value, name: words.houseCards[value][0] ?? '', note: words.houseCards[value][1] ?? '' }));
+  return (
+    <Section of="downloads">
+      <Row text={words.folderText} title={words.folder}><Folder key={settings.destination} folder={settings.destination} /></Row>
+      <Row text={words.houseText} title={words.house}>
+        <RadioCards cards={cards} label={words.house} value={settings.housePurpose} onChange={(housePurpose) => void set({ housePurpose })} />
+      </Row>
+      <Row text={words.activeText} title={words.active}><Count label={words.active} value={settings.activeTransfers} onChange={(activeTransfers) => void set({ activeTransfers })} /></Row>
+      <Row text={words.connectionsText} title={words.connections}><Count label={words.connections} value={settings.connectionsPerFile} onChange={(connectionsPerFile) => void set({ connectionsPerFile })} /></Row>
+      <Row text={words.limitText} title={words.limit}><Limit key={settings.limitBytesPerSecond ?? 'off'} limit={settings.limitBytesPerSecond} /></Row>
+    </Section>
+  );
+}
+
+function Count({ label, value, onChange }: { label: string; value: number; onChange: (value: number) => void }) {
+  const options = [...new Set([...NUMBERS, value])].toSorted((a, b) => a - b).map((n) => ({ value: String(n), label: String(n) }));
+  return (
+    <SettingLine>
+      <Select hideLabel label={label} look="button" options={options} value={String(value)} onChange={(next) => onChange(Number(next))} />
+    </SettingLine>
+  );
+}
+
+/** The system's dialog on the desktop; on the station the path is typed, for it is another computer's. */
+function Folder({ folder }: { folder: string }) {
+  const desk = useDesk();
+  const { settings: words } = useTexts();
+  const language = useLanguage();
+  const set = useSet();
+  const [typed, setTyped] = useState(folder);
+  const [disk, setDisk] = useState<{ freeBytes: number; totalBytes: number } | null | undefined>(undefined);
+  useEffect(() => {
+    let alive = true;
+    void desk.client.call('app.disk', { folder }).then((found) => alive && setDisk(found), () => undefined);
+    return () => {
+      alive = false;
+    };
+  }, [desk, folder]);
+  const save = async (destination: string): Promise<void> => {
+    if (destination !== '' && destination !== folder && (await set({ destination }))) desk.toasts.getState().show(words.folderSaved(destination));
+  };
+  const choose = async (): Promise<void> => {
+    const chosen = await desk.client.call('app.choose-folder', { current: folder });
+    if (chosen !== null) await save(chosen);
+  };
+  const isDesktop = desk.info.shell === 'desktop';
+  return (
+    <Form onSubmit={() => void save(typed.trim())}>
+      <div className={css.path}>
+        <Field hideLabel icon={FolderIcon} label={words.folder} small spellCheck="false" value={typed} onChange={setTyped} />
+        {isDesktop && <Button onPress={() => void choose()}>{words.choose}</Button>}
+        {(!isDesktop || typed.trim() !== folder) && <Button isDisabled={typed.trim() === folder || typed.trim() === ''} type="submit">{words.save}</Button>}
+      </div>
+      {disk && <p className={css.help}>{words.freeOf(formatBytes(disk.freeBytes, language), formatBytes(disk.totalBytes, language))}</p>}
+      {disk === null && <p className={css.warning}>{words.folderGone}</p>}
+    </Form>
+  );
+}
+
+function Limit({ limit }: { limit: SettingsView['limitBytesPerSecond'] }) {
+  const { settings: words } = useTexts();
+  const language = useLanguage();
+  const set = useSet();
+  const [typed, setTyped] = useState(limit === null ? '' : new Intl.NumberFormat(language, { maximumFractionDigits: 2, useGrouping: false }).format(limit / MEGABYTE));
+  const value = Number(typed.replace(',', '.'));
+  const isWrong = !(value > 0 && Number.isFinite(value));
+  const save = (): void => {
+    if (!isWrong) void set({ limitBytesPerSecond: Math.round(value * MEGABYTE) });
+  };
+  return (
+    <Form onSubmit={save}>
+      <SettingLine>
+        <Segmented
+          label={words.limit} segments={[{ value: 'off', label: words.off }, { value: 'fixed', label: words.fixed }]} value={limit === null ? 'off' : 'fixed'}
+          onChange={(kind) => void set({ limitBytesPerSecond: kind === 'off' ? null : (limit ?? FIRST_LIMIT) })}
+        />
+        {limit !== null && (
+          <div className={css.limit}>
+            <Field error={isWrong ? words.limitWrong : null} hideLabel inputMode="decimal" label={words.limitLabel} small value={typed} onBlur={save} onChange={setTyped} />
+            <span>{words.megabytes}</span>
+          </div>
+        )}
+      </SettingLine>
+    </Form>
+  );
+}

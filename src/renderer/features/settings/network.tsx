@@ -1,0 +1,97 @@
+import { Globe, Unplug, Wifi, WifiOff } from 'lucide-react';
+import { useState } from 'react';
+import type { Sent } from '../../../shared/contract/define.ts';
+import type { DeskContract } from '../../../shared/contract/index.ts';
+import { formatNumber, formatWhen } from '../../i18n/format.ts';
+import { useConnection, useDesk, useLanguage, useNow, useSettings, useTexts } from '../../stores/context.tsx';
+import { errorText } from '../../stores/downloads.ts';
+import { addressFault, withScheme } from '../../stores/service-address.ts';
+import { useTask } from '../../stores/use-task.ts';
+import { Button } from '../../ui/button.tsx';
+import { Form } from '../../ui/column.tsx';
+import { Field } from '../../ui/field.tsx';
+import { EntryList, SettingLine } from '../../ui/setting.tsx';
+import { Row, Section } from './parts.tsx';
+import css from './settings.module.css';
+
+/** A clock that is off by less than this makes no difference to anyone. */
+const CLOCK_TOLERANCE_MS = 2000;
+
+export function Network() {
+  const { settings: words } = useTexts();
+  const settings = useSettings();
+  const isDemo = useConnection()?.demo ?? false;
+  if (!settings) return null;
+  return (
+    <Section of="network">
+      <Row text={words.serviceText} title={words.service}><Service key={settings.serviceUrl ?? 'demo'} isDemo={isDemo} url={settings.serviceUrl ?? ''} /></Row>
+      <Row title={words.state}><State /></Row>
+    </Section>
+  );
+}
+
+function Service({ url, isDemo }: { url: string; isDemo: boolean }) {
+  const desk = useDesk();
+  const texts = useTexts();
+  const { settings: words, welcome } = texts;
+  const [typed, setTyped] = useState(url);
+  const { busy, failed, run } = useTask();
+  const use = async (target: Sent<DeskContract, 'settings.use-service'>, name: string): Promise<void> => {
+    const done = await run(async () => desk.settings.take(await desk.client.call('settings.use-service', target)));
+    if (done) desk.toasts.getState().show(words.connected(name));
+  };
+  const connect = (): void => {
+    const address = withScheme(typed);
+    if (typed.trim() !== '' && address !== url) void use({ url: address }, URL.canParse(address) ? new URL(address).host : address);
+  };
+  return (
+    <Form failed={failed} onSubmit={connect}>
+      <div className={css.path}>
+        <Field
+          error={failed && addressFault(failed, texts)} hideLabel icon={Globe} inputMode="url" label={welcome.address} placeholder={isDemo ? words.demoInUse : welcome.placeholder} small spellCheck="false" value={typed}
+          onChange={setTyped}
+        />
+        <Button isDisabled={typed.trim() === '' || withScheme(typed) === url} isPending={busy} type="submit">{words.connect}</Button>
+      </div>
+      {isDemo ? <p className={css.help}>{words.demoInUse}</p> : (
+        <SettingLine>
+          <Button isDisabled={busy} size={28} onPress={() => void use({ demo: true }, words.demoInUse)}>{words.startDemo}</Button>
+        </SettingLine>
+      )}
+    </Form>
+  );
+}
+
+function State() {
+  const desk = useDesk();
+  const { settings: words } = useTexts();
+  const language = useLanguage();
+  const connection = useConnection();
+  const now = useNow(10_000);
+  const { busy, run } = useTask();
+  if (!connection) return null;
+  const { state, lastSeenAt, clockOffsetMs } = connection;
+  const tryNow = (): void =>
+    void run(async () => {
+      try {
+        desk.library.take(await desk.client.call('library.sync'));
+      } catch (thrown) {
+        desk.toasts.getState().show(errorText(desk, thrown));
+      }
+    });
+  const icon = { starting: Wifi, online: Wifi, offline: WifiOff, 'no-service': Unplug }[state];
+  const off = Math.round(Math.abs(clockOffsetMs) / 1000);
+  return (
+    <>
+      <EntryList
+        label={words.state}
+        entries={[{
+          id: 'state', icon, tone: state === 'online' ? 'success' : state === 'offline' ? 'warning' : undefined,
+          text: [words.states[state], lastSeenAt !== null && words.lastSeen(formatWhen(lastSeenAt, now, language))].filter(Boolean).join(', '),
+          end: <Button isPending={busy} size={28} onPress={tryNow}>{words.tryNow}</Button>,
+        }]}
+      />
+      {lastSeenAt !== null && <p className={css.help}>{Math.abs(clockOffsetMs) < CLOCK_TOLERANCE_MS ? words.clockRight : words.clockOff(words.seconds(formatNumber(off, language)))}</p>}
+    </>
+  );
+}
