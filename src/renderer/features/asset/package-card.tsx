@@ -1,4 +1,4 @@
-import { Ban, CalendarClock, CircleCheck, Download, FolderOpen, ShieldCheck } from 'lucide-react';
+import { Ban, CalendarClock, CircleCheck, Download, FolderOpen, History, ShieldCheck } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import { formatBytes, formatPercent } from '../../i18n/format.ts';
@@ -63,8 +63,19 @@ function NothingToHave({ asset }: { asset: AssetView }) {
 }
 
 function Go({ asset, offer }: { asset: AssetView; offer: Package }) {
+  const { asset: words } = useTexts();
   const transfer = useTransfer(asset.id, offer.packageId);
-  if (transfer?.state.phase === 'done') return <Here transfer={transfer} />;
+  if (transfer?.state.phase === 'done') {
+    const changedAt = Math.max(...asset.history.map((version) => version.at));
+    if ((transfer.finishedAt ?? 0) >= changedAt) return <Here transfer={transfer} />;
+    return (
+      <>
+        <Notice icon={History} title={words.newVersion(asset.rev)} />
+        <Ask asset={asset} offer={offer} />
+        <Here isOlder transfer={transfer} />
+      </>
+    );
+  }
   if (transfer) return <OnItsWay transfer={transfer} />;
   return <Ask asset={asset} offer={offer} />;
 }
@@ -140,7 +151,7 @@ function OnItsWay({ transfer }: { transfer: TransferRow }) {
   );
 }
 
-function Here({ transfer }: { transfer: TransferRow }) {
+function Here({ transfer, isOlder = false }: { transfer: TransferRow; /** There is a newer version: getting that comes first. */ isOlder?: boolean }) {
   const desk = useDesk();
   const { asset: words } = useTexts();
   const [isChecking, setChecking] = useState(false);
@@ -167,7 +178,7 @@ function Here({ transfer }: { transfer: TransferRow }) {
   };
   return (
     <div className={css.go}>
-      <Button wide icon={FolderOpen} size={40} tone="main" onPress={() => void open()}>{words.openFolder}</Button>
+      <Button wide icon={FolderOpen} size={isOlder ? 32 : 40} tone={isOlder ? 'plain' : 'main'} onPress={() => void open()}>{words.openFolder}</Button>
       <div className={css.goRow}>
         <span className={css.goState}>
           <Icon of={CircleCheck} tone="success" />
