@@ -1,7 +1,8 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createHttpSource } from '../../src/main/adapters/http-source.ts';
+import { createByteSource } from '../../src/main/adapters/http-choice.ts';
+import type { ByteSource } from '../../src/main/transfers/ports.ts';
 import { Origin, content } from '../support/origin.ts';
 
 /** A proxy that notes what it is asked for and passes nothing on but what it answers itself. */
@@ -28,15 +29,18 @@ afterEach(async () => {
 
 const { signal } = new AbortController();
 
-async function textOf(source: ReturnType<typeof createHttpSource>, url: string): Promise<string> {
+async function textOf(source: ByteSource, url: string): Promise<string> {
   const { body } = await source.open({ url, headers: {}, signal });
   const chunks: Uint8Array[] = [];
-  for await (const chunk of body) chunks.push(chunk);
+  for await (const { bytes, release } of body) {
+    chunks.push(Uint8Array.from(bytes));
+    release();
+  }
   return Buffer.concat(chunks).toString();
 }
 
 test('http goes through HTTP_PROXY, https asks HTTPS_PROXY for a tunnel', async () => {
-  const source = createHttpSource({ HTTP_PROXY: proxyUrl, HTTPS_PROXY: proxyUrl });
+  const source = createByteSource({ env: { HTTP_PROXY: proxyUrl, HTTPS_PROXY: proxyUrl } });
   expect(await textOf(source, 'http://origin.invalid/a.mov?x=1')).toBe('through the proxy');
   await expect(source.open({ url: 'https://origin.invalid/a.mov', headers: {}, signal })).rejects.toMatchObject({ code: 'origin-error' });
   expect(asked).toEqual(['GET http://origin.invalid/a.mov?x=1', 'CONNECT origin.invalid:443']);
@@ -44,7 +48,7 @@ test('http goes through HTTP_PROXY, https asks HTTPS_PROXY for a tunnel', async 
 });
 
 test('NO_PROXY and the demo on loopback go without', async () => {
-  const source = createHttpSource({ HTTP_PROXY: proxyUrl, HTTPS_PROXY: proxyUrl, NO_PROXY: 'origin.invalid' });
+  const source = createByteSource({ env: { HTTP_PROXY: proxyUrl, HTTPS_PROXY: proxyUrl, NO_PROXY: 'origin.invalid' } });
   const origin = await Origin.start();
   origin.serve('/a.mov', content(10));
   expect(await textOf(source, `${origin.url}/a.mov`)).toHaveLength(10);

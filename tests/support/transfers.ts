@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { createDisk } from '../../src/main/adapters/disk.ts';
-import { createHttpSource } from '../../src/main/adapters/http-source.ts';
+import { createByteSource } from '../../src/main/adapters/http-choice.ts';
 import { parseMetalink } from '../../src/main/adapters/metalink.ts';
 import { systemClock } from '../../src/main/adapters/transfer-clock.ts';
 import { createTransferStore } from '../../src/main/adapters/transfer-store.ts';
@@ -39,7 +39,7 @@ export type Bench = {
 export async function startBench({ ports = {}, settings = {} }: { ports?: Partial<TransferPorts>; settings?: Partial<TransferSettings> } = {}): Promise<Bench> {
   const folder = await temporaryFolder();
   const bugs: unknown[] = [];
-  const http = createHttpSource();
+  const http = createByteSource();
   let nextId = 1;
   const start = () => createTransfers({
     source: noService, bytes: http, disk: createDisk(), store: createTransferStore(path.join(folder, 'home', 'transfers.sqlite'), (message) => bugs.push(new Error(message))), clock: systemClock, parseMetalink,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { openRange, retryAfterMs } from '../../src/main/transfers/answer.ts';
 import type { RangeRequest } from '../../src/main/transfers/answer.ts';
-import type { ByteRequest, ByteSource } from '../../src/main/transfers/ports.ts';
+import type { BodyBlock, ByteRequest, ByteSource } from '../../src/main/transfers/ports.ts';
 
 type Head = { status: number; headers?: Record<string, string> };
 
@@ -12,7 +12,7 @@ function source(...heads: Head[]): ByteSource & { asked: ByteRequest[]; discarde
     open: async (request: ByteRequest) => {
       fake.asked.push(request);
       const { status, headers = {} } = heads[fake.asked.length - 1] ?? { status: 500 };
-      return { status, headers, body: (async function* () {})(), discard: () => void fake.discarded++ };
+      return { status, headers, body: (async function* (): AsyncGenerator<BodyBlock> {})(), discard: () => void fake.discarded++ };
     },
   };
   return fake;

@@ -58,10 +58,11 @@ async function metalinkText({ bytes, clock, disk }: TransferPorts, source: strin
   if (opened.kind === 'empty') throw new AppError('metalink-invalid', 'The Metalink is empty');
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of opened.answer.body) {
-    size += chunk.byteLength;
+  for await (const block of opened.answer.body) {
+    size += block.bytes.byteLength;
     if (size > MAX_METALINK_BYTES) throw new AppError('metalink-invalid', `The Metalink is larger than ${MAX_METALINK_BYTES} bytes`);
-    chunks.push(chunk);
+    chunks.push(Uint8Array.from(block.bytes));
+    block.release();
   }
   return new TextDecoder('utf-8').decode(Buffer.concat(chunks));
 }

@@ -23,12 +23,17 @@ export type PackageSource = {
 };
 
 export type ByteRequest = { url: string; headers: Record<string, string>; signal: AbortSignal };
+/** Bytes of a body in the source's own memory: they may change after `release`, which is called once, when nobody reads them any more. */
+export type BodyBlock = { bytes: Uint8Array; release(): void };
 /** The head of one answer, header names in lower case, and its body, not yet read. */
 export type ByteAnswer = {
   status: number;
   headers: Record<string, string>;
-  /** Ends without error only if the framing of the message says that it is whole. Leaving the loop early closes the connection. */
-  body: AsyncIterable<Uint8Array>;
+  /**
+   * Only 200 and 206 have one. It ends without error only if the framing of the message says that it is whole. Leaving the loop early
+   * closes the connection. Who keeps many blocks at once gets no more until some are released.
+   */
+  body: AsyncIterable<BodyBlock>;
   /** Drops the body unread. */
   discard(): void;
 };

@@ -2,11 +2,12 @@ import { AppError } from '../../shared/errors.ts';
 import type { OpenedAnswer } from './answer.ts';
 import type { Limiter } from './limiter.ts';
 import type { PartFile } from './part-file.ts';
-import type { Clock } from './ports.ts';
+import type { BodyBlock, Clock } from './ports.ts';
 
 /** A block is handed to the disk when it is this large, or when this much time has passed. */
 const BLOCK_BYTES = 256 * 1024;
 const BLOCK_MS = 250;
+const WRITES_AT_ONCE = 2;
 
 /** What one connection is to fetch; `at` moves on with every byte that is on disk. */
 export type Segment = { from: number; at: number; to: number };
@@ -50,15 +51,18 @@ export class StallWatch {
   }
 }
 
-/** Collects what arrives into blocks for the disk. One block is being written while the next one fills. */
+type Failure = { thrown: unknown };
+
+/** Collects what arrives for the disk. Two writes are under way at most while the next block comes in. */
 class BlockWriter {
   readonly #context: SegmentContext;
   readonly #segment: Segment;
-  #chunks: Uint8Array[] = [];
+  #blocks: BodyBlock[] = [];
   #bytes = 0;
   #position: number;
   #sinceMs: number;
-  #writing: Promise<{ thrown: unknown } | null> = Promise.resolve(null);
+  /** Oldest first. */
+  readonly #writes: { done: Promise<Failure | null>; end: number }[] = [];
 
   constructor(context: SegmentContext, segment: Segment) {
     this.#context = context;
@@ -67,39 +71,58 @@ class BlockWriter {
     this.#sinceMs = context.clock.nowMs();
   }
 
-  async add(chunk: Uint8Array): Promise<void> {
-    this.#chunks.push(chunk);
-    this.#bytes += chunk.byteLength;
+  /** Before this byte something was handed to the disk, written or not. */
+  get position(): number { return this.#position; }
+
+  /** The block is released by this one, whatever happens. */
+  async add(block: BodyBlock): Promise<void> {
+    this.#blocks.push(block);
+    this.#bytes += block.bytes.byteLength;
     if (this.#bytes >= BLOCK_BYTES || this.#context.clock.nowMs() - this.#sinceMs >= BLOCK_MS) await this.#send();
   }
 
-  /** Resolves when everything is written; rejects with what the disk or the check of a piece says. */
+  /** Resolves when everything is written; rejects with what the disk or the check of a piece says, once nothing is under way any more. */
   async flush(): Promise<void> {
-    await this.#send();
-    await this.#settle();
-  }
-
-  async #settle(): Promise<void> {
-    const failed = await this.#writing;
-    this.#writing = Promise.resolve(null);
+    let failed: Failure | null = null;
+    try {
+      await this.#send();
+    } catch (thrown) {
+      failed = { thrown };
+    }
+    while (this.#writes.length > 0) failed = (await this.#settleOldest()) ?? failed;
+    for (const { release } of this.#blocks.splice(0)) release();
     if (failed) throw failed.thrown;
   }
 
-  async #send(): Promise<void> {
-    await this.#settle();
-    if (this.#bytes === 0) return;
-    const chunks = this.#chunks;
-    const at = this.#position;
-    this.#position += this.#bytes;
-    this.#chunks = [];
-    this.#bytes = 0;
-    this.#sinceMs = this.#context.clock.nowMs();
-    this.#writing = this.#write(chunks, at, this.#position).then(() => null, (thrown: unknown) => ({ thrown }));
+  async #settleOldest(): Promise<Failure | null> {
+    const write = this.#writes.shift();
+    const failed = (await write?.done) ?? null;
+    if (write && !failed) this.#segment.at = write.end;
+    return failed;
   }
 
-  async #write(chunks: Uint8Array[], at: number, end: number): Promise<void> {
-    const wrong = await this.#context.part.write(chunks, at);
-    this.#segment.at = end;
+  async #send(): Promise<void> {
+    if (this.#writes.length >= WRITES_AT_ONCE) {
+      const failed = await this.#settleOldest();
+      if (failed) throw failed.thrown;
+    }
+    if (this.#bytes === 0) return;
+    const blocks = this.#blocks;
+    const at = this.#position;
+    this.#position += this.#bytes;
+    this.#blocks = [];
+    this.#bytes = 0;
+    this.#sinceMs = this.#context.clock.nowMs();
+    this.#writes.push({ end: this.#position, done: this.#write(blocks, at).then(() => null, (thrown: unknown) => ({ thrown })) });
+  }
+
+  async #write(blocks: BodyBlock[], at: number): Promise<void> {
+    let wrong: number[];
+    try {
+      wrong = await this.#context.part.write(blocks.map(({ bytes }) => bytes), at);
+    } finally {
+      for (const { release } of blocks) release();
+    }
     this.#context.onWritten();
     if (wrong.length > 0) throw new AppError('hash-mismatch', `Piece ${wrong.join(', ')} came wrong`, { retryable: true });
   }
@@ -109,6 +132,33 @@ class BlockWriter {
 async function checkOverlap(part: PartFile, at: number, bytes: Uint8Array): Promise<void> {
   const here = await part.read([at, at + bytes.byteLength]);
   if (Buffer.compare(here, bytes) !== 0) throw new AppError('source-changed', 'The bytes before the resume point differ', { retryable: true });
+}
+
+/** Where the segment starts, and what the answer says is its end. */
+type Bounds = { start: number; promised: number };
+
+/** Checks and trims one block and hands it to the writer; returns the position after it. */
+async function place(context: SegmentContext, segment: Segment, block: BodyBlock, position: number, { start, promised }: Bounds, writer: BlockWriter): Promise<number> {
+  let { bytes } = block;
+  let at = position;
+  try {
+    context.onReceived(bytes.byteLength);
+    await context.limiter.take(bytes.byteLength, context.signal);
+    if (at + bytes.byteLength > promised) throw new AppError('origin-error', 'More bytes came than were announced', { retryable: true });
+    if (at < start) {
+      const compared = bytes.subarray(0, start - at);
+      await checkOverlap(context.part, at, compared);
+      at += compared.byteLength;
+      bytes = bytes.subarray(compared.byteLength);
+    }
+  } catch (thrown) {
+    block.release();
+    throw thrown;
+  }
+  bytes = bytes.subarray(0, Math.max(0, segment.to - at));
+  if (bytes.byteLength === 0) block.release();
+  else await writer.add({ bytes, release: block.release });
+  return at + bytes.byteLength;
 }
 
 /**
@@ -128,19 +178,7 @@ export async function readSegment(context: SegmentContext, segment: Segment, ope
     while (position < segment.to || segment.to >= promised) {
       const next = await watch.during(body.next());
       if (next.done) break;
-      let chunk = next.value;
-      context.onReceived(chunk.byteLength);
-      await context.limiter.take(chunk.byteLength, context.signal);
-      if (position + chunk.byteLength > promised) throw new AppError('origin-error', 'More bytes came than were announced', { retryable: true });
-      if (position < start) {
-        const compared = chunk.subarray(0, start - position);
-        await checkOverlap(part, position, compared);
-        position += compared.byteLength;
-        chunk = chunk.subarray(compared.byteLength);
-      }
-      chunk = chunk.subarray(0, Math.max(0, segment.to - position));
-      position += chunk.byteLength;
-      if (chunk.byteLength > 0) await writer.add(chunk);
+      position = await place(context, segment, next.value, position, { start, promised }, writer);
     }
     await writer.flush();
     if (Number.isFinite(segment.to) && position < segment.to) throw new AppError('short-body', `The body ended ${segment.to - position} bytes early`, { retryable: true });
@@ -148,8 +186,8 @@ export async function readSegment(context: SegmentContext, segment: Segment, ope
     // What came before the fault counts, unless writing it is the worse fault.
     const failure = await writer.flush().then(() => thrown, (later: unknown) => later);
     const code = failure instanceof AppError ? failure.code : null;
-    if (context.unvouched && code === 'origin-error') part.forget([start, segment.at]);
-    if (code === 'hash-mismatch') part.forgetUnproved([start, segment.at]);
+    if (context.unvouched && code === 'origin-error') part.forget([start, writer.position]);
+    if (code === 'hash-mismatch') part.forgetUnproved([start, writer.position]);
     throw failure;
   } finally {
     part.flushJournal();

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import * as z from 'zod';
 import { createDisk } from '../adapters/disk.ts';
-import { createHttpSource } from '../adapters/http-source.ts';
+import { createByteSource } from '../adapters/http-choice.ts';
 import { parseMetalink } from '../adapters/metalink.ts';
 import { systemClock } from '../adapters/transfer-clock.ts';
 import { createTransferStore } from '../adapters/transfer-store.ts';
@@ -21,7 +21,7 @@ if (!parentPort) throw new Error('This file is the entry of a worker thread');
 const port = parentPort;
 
 const { api: source } = connectRpc<PackageSource>(port);
-const http = createHttpSource();
+const http = createByteSource();
 const onBug = (thrown: unknown) => server.emit('bug', thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown));
 const transfers = createTransfers({
   source, bytes: http, disk: createDisk(), store: createTransferStore(path.join(data.home, 'transfers.sqlite'), onBug), clock: systemClock, parseMetalink,

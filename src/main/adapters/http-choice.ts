@@ -1,0 +1,37 @@
+import { isLoopback } from './http-errors.ts';
+import { createHttpSource } from './http-source.ts';
+import type { ClosableSource, HttpOptions } from './http-source.ts';
+import { OnreadSource } from './onread-source.ts';
+
+const MAX_DECLINED = 1000;
+
+/** True where no proxy can be meant. NO_PROXY is left to the client that knows proxies. */
+function isDirect(url: URL, env: NodeJS.ProcessEnv): boolean {
+  if (url.protocol === 'http:') return isLoopback(url.hostname) || !(env['http_proxy'] ?? env['HTTP_PROXY']);
+  return !(env['https_proxy'] ?? env['HTTPS_PROXY']);
+}
+
+/**
+ * The bytes of any http or https address: straight from the socket where there is no proxy and the answer is plain, over node:http
+ * otherwise. An address whose answer was not plain is asked over node:http from then on, so that it is not asked everything twice.
+ */
+export function createByteSource({ env = process.env, ...options }: HttpOptions & { blockBytes?: number } = {}): ClosableSource {
+  const general = createHttpSource({ env, ...options });
+  const direct = new OnreadSource(options);
+  const declined = new Set<string>();
+  return {
+    async open(request) {
+      const url = new URL(request.url);
+      const place = url.origin + url.pathname;
+      if (declined.has(place) || !isDirect(url, env)) return general.open(request);
+      const answer = await direct.open(request);
+      if (answer) return answer;
+      if (declined.size < MAX_DECLINED) declined.add(place);
+      return general.open(request);
+    },
+    close() {
+      direct.close();
+      general.close();
+    },
+  };
+}

@@ -1,0 +1,76 @@
+import net from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
+import tls from 'node:tls';
+import { selfSigned } from './transfers-certificate.ts';
+
+/** What is done with one request: text and bytes are sent as they are, a function does anything else. */
+export type Step = string | Uint8Array | ((socket: Socket) => void | Promise<void>);
+export const END: Step = (socket) => void socket.end();
+export const RESET: Step = (socket) => void socket.resetAndDestroy();
+
+/** An origin that says byte for byte what a test tells it to, without an HTTP library that would mend it. */
+export class Wire {
+  readonly #server: net.Server;
+  readonly #sockets = new Set<Socket>();
+  readonly #scheme: string;
+  /** Self-signed; null for plain http. */
+  readonly ca: string | null;
+  /** Heads of the requests, in order. */
+  readonly requests: string[] = [];
+  /** Number of the connection each request came on. */
+  readonly connectionOf: number[] = [];
+  connections = 0;
+  /** Answers in order, one a request; the last one is given again and again. */
+  answers: Step[][] = [];
+
+  private constructor(secure: boolean) {
+    const certificate = secure ? selfSigned() : null;
+    this.ca = certificate?.cert ?? null;
+    this.#scheme = secure ? 'https' : 'http';
+    const accept = (socket: Socket) => this.#accept(socket);
+    this.#server = certificate ? tls.createServer(certificate, accept) : net.createServer(accept);
+  }
+
+  static async start({ secure = false } = {}): Promise<Wire> {
+    const wire = new Wire(secure);
+    await new Promise<void>((resolve) => wire.#server.listen(0, '127.0.0.1', resolve));
+    return wire;
+  }
+
+  get url(): string {
+    const address = this.#server.address() as AddressInfo;
+    return `${this.#scheme}://127.0.0.1:${address.port}`;
+  }
+
+  async stop(): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  #accept(socket: Socket): void {
+    const connection = this.connections++;
+    this.#sockets.add(socket);
+    socket.setNoDelay(true);
+    socket.on('error', () => {});
+    socket.on('close', () => this.#sockets.delete(socket));
+    let text = '';
+    socket.on('data', (bytes) => {
+      text += bytes.toString('latin1');
+      for (let end = text.indexOf('\r\n\r\n'); end !== -1; end = text.indexOf('\r\n\r\n')) {
+        this.requests.push(text.slice(0, end));
+        this.connectionOf.push(connection);
+        text = text.slice(end + 4);
+        void this.#play(socket, this.answers.length > 1 ? (this.answers.shift() ?? []) : (this.answers[0] ?? []));
+      }
+    });
+  }
+
+  async #play(socket: Socket, steps: Step[]): Promise<void> {
+    for (const step of steps) {
+      if (socket.destroyed) return;
+      if (typeof step === 'function') await step(socket);
+      // Each step is a packet of its own.
+      else await new Promise<void>((resolve) => socket.write(step, () => resolve()));
+    }
+  }
+}

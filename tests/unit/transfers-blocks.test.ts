@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest';
+import { BlockPool, BlockRing } from '../../src/main/adapters/onread-pool.ts';
+
+const BLOCK = 32 * 1024;
+const KIB = 1024;
+
+/** Fills what is left of the current block and hands it out. */
+function fill(ring: BlockRing): { bytes: Uint8Array; release: () => void } {
+  ring.filled(ring.room.byteLength);
+  const handed = ring.hand(ring.pendingBytes);
+  ring.turn();
+  return handed;
+}
+
+test('a connection gets four blocks at most, and goes on when one is released', () => {
+  const pool = new BlockPool({ blockBytes: BLOCK, capBytes: 1024 * KIB });
+  let resumed = 0;
+  const ring = new BlockRing(pool, () => void resumed++);
+  const handed = [fill(ring), fill(ring)];
+  expect([ring.hasRoom, pool.allocatedBytes]).toEqual([true, 4 * BLOCK]);
+  handed.push(fill(ring));
+  expect([ring.hasRoom, resumed]).toEqual([false, 0]);
+  const [first] = handed;
+  first?.release();
+  expect([ring.hasRoom, resumed, pool.allocatedBytes]).toEqual([true, 1, 4 * BLOCK]);
+  expect(() => first?.release()).toThrow(/twice/u);
+});
+
+test('beyond the cap each connection still has the two it needs', () => {
+  const pool = new BlockPool({ blockBytes: BLOCK, capBytes: 3 * BLOCK });
+  const rings = [new BlockRing(pool, () => {}), new BlockRing(pool, () => {})];
+  expect(pool.allocatedBytes).toBe(4 * BLOCK);
+  const handed = rings.map((ring) => fill(ring));
+  expect(rings.map((ring) => ring.hasRoom)).toEqual([false, false]);
+  for (const { release } of handed) release();
+  expect(rings.map((ring) => ring.hasRoom)).toEqual([true, true]);
+  for (const ring of rings) ring.close();
+  expect(pool.allocatedBytes).toBeLessThanOrEqual(3 * BLOCK);
+});
+
+test('memory that is read is not written to: slices of one block keep it until the last is released', () => {
+  const pool = new BlockPool({ blockBytes: BLOCK, capBytes: 1024 * KIB });
+  const ring = new BlockRing(pool, () => {});
+  ring.filled(10 * KIB);
+  const [one, two] = [ring.hand(4 * KIB), ring.hand(6 * KIB)];
+  ring.filled(ring.room.byteLength);
+  const three = ring.hand(ring.pendingBytes);
+  ring.turn();
+  const inUse = one.bytes.buffer;
+  one.release();
+  three.release();
+  for (let i = 0; i < 6; i++) {
+    expect(ring.room.buffer).not.toBe(inUse);
+    fill(ring).release();
+  }
+  two.release();
+  ring.close();
+  expect(new BlockRing(pool, () => {}).hasRoom).toBe(true);
+  expect(pool.allocatedBytes).toBeLessThanOrEqual(4 * BLOCK);
+});
+
+test('a ring that is closed while its bytes are read gives their blocks back later', () => {
+  const pool = new BlockPool({ blockBytes: BLOCK, capBytes: 1024 * KIB });
+  const ring = new BlockRing(pool, () => {});
+  const handed = fill(ring);
+  ring.filled(100);
+  const rest = ring.hand(100);
+  ring.close();
+  const other = new BlockRing(pool, () => {});
+  const taken = [other.room.buffer, handed.bytes.buffer, rest.bytes.buffer];
+  expect(new Set(taken).size).toBe(3);
+  handed.release();
+  rest.release();
+  const third = new BlockRing(pool, () => {});
+  expect([handed.bytes.buffer, rest.bytes.buffer]).toContain(third.room.buffer);
+});
