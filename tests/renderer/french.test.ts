@@ -16,6 +16,7 @@ test('French says the same things as English, and none of them in English by mis
   const english = new Map(allTexts(texts.en, 'fr'));
   const french = new Map(allTexts(texts.fr, 'fr'));
   expect([...french.keys()].toSorted()).toEqual([...english.keys()].toSorted());
-  const same = [...french].filter(([path, text]) => text.length > 14 && english.get(path) === text).map(([path]) => path);
+  // Single words may be the same in both, and so are addresses.
+  const same = [...french].filter(([path, text]) => text.trim().includes(' ') && english.get(path) === text).map(([path]) => path);
   expect(same.filter((path) => path !== 'fr.common.product')).toEqual([]);
 });
