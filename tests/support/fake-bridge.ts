@@ -29,6 +29,8 @@ export function fakeBridge(answers: Answers): FakeBridge {
   };
 }
 
-export const refuse = (code: ConstructorParameters<typeof AppError>[0]) => (): never => {
-  throw new AppError(code, 'refused by the test');
+type AppErrorArguments = ConstructorParameters<typeof AppError>;
+
+export const refuse = (code: AppErrorArguments[0], detail?: AppErrorArguments[2]) => (): never => {
+  throw new AppError(code, 'refused by the test', detail);
 };
