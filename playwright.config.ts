@@ -14,7 +14,7 @@ export default defineConfig<{ shell: Shell }>({
   workers: 1,
   forbidOnly: process.env['CI'] !== undefined,
   reporter: process.env['REPORT'] ? [['list'], ['json', { outputFile: process.env['REPORT'] }]] : 'list',
-  use: { trace: 'retain-on-failure', screenshot: 'only-on-failure' },
+  use: { trace: 'retain-on-failure', screenshot: 'only-on-failure', actionTimeout: 15_000 },
   // The same specs in the window and on the station.
   projects: [{ name: 'window', use: { shell: 'window' } }, { name: 'station', use: { shell: 'station' } }],
 });

@@ -35,16 +35,27 @@ export function useShortcuts({ onPalette, onSheet, onSearch }: Shortcuts): void 
       if (event.altKey && event.key === 'ArrowLeft') return back;
       return null;
     };
-    const listen = (event: KeyboardEvent): void => {
-      if (event.defaultPrevented) return;
-      const isModified = event.ctrlKey || event.metaKey || event.altKey;
-      if (!isModified && (isTyping(event.target) || document.querySelector('[role="dialog"], [role="alertdialog"]'))) return;
-      const run = isModified ? modified(event) : plain(event);
+    const act = (event: KeyboardEvent, run: (() => void) | null): void => {
       if (!run) return;
       event.preventDefault();
       run();
     };
-    document.addEventListener('keydown', listen);
-    return () => document.removeEventListener('keydown', listen);
+    const isModified = (event: KeyboardEvent): boolean => event.ctrlKey || event.metaKey || event.altKey;
+    const isFree = (event: KeyboardEvent): boolean => !isTyping(event.target) && !document.querySelector('[role="dialog"], [role="alertdialog"]');
+    // Fields and lists keep their keys to themselves: what works inside them too is heard on the way down. Letters are not, lists are
+    // searched by typing them.
+    const onTheWayDown = (event: KeyboardEvent): void => {
+      if (isModified(event)) act(event, modified(event));
+      else if ((event.key === '/' || event.key === '?') && isFree(event)) act(event, plain(event));
+    };
+    const onTheWayUp = (event: KeyboardEvent): void => {
+      if (!event.defaultPrevented && !isModified(event) && isFree(event)) act(event, plain(event));
+    };
+    document.addEventListener('keydown', onTheWayDown, true);
+    document.addEventListener('keydown', onTheWayUp);
+    return () => {
+      document.removeEventListener('keydown', onTheWayDown, true);
+      document.removeEventListener('keydown', onTheWayUp);
+    };
   }, [desk, onPalette, onSheet, onSearch]);
 }
