@@ -153,7 +153,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     publish('transfers.changed', change);
   });
   const desk: Desk = {
-    options, settings, connection, transfers, syncer: service.syncer, disk: diskOf,
+    options, settings, connection, transfers, syncer: service.syncer, disk: diskOf, hasPackage: (id) => here.hasPackage(id),
     session: () => service.must(), current: () => service.session, demo: () => service.demo,
     applySettings: async () => {
       const { connectionsPerFile, activeTransfers, limitBytesPerSecond } = settings.view;

@@ -23,6 +23,7 @@ export type Desk = {
   session(): ServiceSession;
   current(): ServiceSession | null;
   demo(): DemoService | null;
+  hasPackage(packageId: string): boolean;
   disk(folder: string): Promise<{ freeBytes: number; totalBytes: number } | null>;
 };
 

@@ -33,7 +33,7 @@ export async function planTransfers(desk: Desk, { assetIds, purpose }: Received<
     const chosen = choosePackage(row.packages, purpose);
     return {
       assetId: row.id, packageId: chosen?.packageId ?? '-', title: row.headline, bytes: chosen?.bytes ?? 0, restrictionIds: toConfirm(row),
-      blocked: blockOf(row, chosen !== undefined, seesEmbargoed), alreadyHere: row.badges.includes('here'),
+      blocked: blockOf(row, chosen !== undefined, seesEmbargoed), alreadyHere: chosen !== undefined && desk.hasPackage(chosen.packageId),
     };
   });
   const totalBytes = items.filter(({ blocked }) => blocked === null).reduce((sum, { bytes }) => sum + bytes, 0);

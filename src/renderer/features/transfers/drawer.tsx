@@ -42,7 +42,7 @@ export function Drawer({ id }: { id: string }) {
       </header>
       {detail && (
         <>
-          <div className={css.drawerBody}>
+          <div className={css.drawerBody} tabIndex={0}>
             <Figures detail={detail} />
             {detail.pieces && <Pieces pieces={detail.pieces} />}
             <Files files={detail.files} />
