@@ -49,7 +49,7 @@ export function Code({ flow }: { flow: Flow }) {
         </Form>
       )}
       <Wanted text={account.wantedCode} />
-      <Tips onChangeAddress={startAgain} />
+      <Tips isReset={isReset} onChangeAddress={startAgain} />
     </ColumnView>
   );
 }
@@ -128,7 +128,7 @@ function Clock({ flow, form }: { flow: Flow; form: ReturnType<typeof useCode> })
   );
 }
 
-function Tips({ onChangeAddress }: { onChangeAddress: () => void }) {
+function Tips({ isReset, onChangeAddress }: { isReset: boolean; onChangeAddress: () => void }) {
   const desk = useDesk();
   const { account } = useTexts();
   const demo = useConnection()?.demo ?? false;
@@ -136,7 +136,7 @@ function Tips({ onChangeAddress }: { onChangeAddress: () => void }) {
     <ul className={css.tips}>
       {demo && <li><Icon of={Mail} /><span>{account.demoMailbox} <LinkButton onPress={() => desk.route.getState().go({ name: 'mailbox' })}>{account.openMailbox}</LinkButton></span></li>}
       {!demo && <li><Icon of={Inbox} /><span>{account.junk}</span></li>}
-      <li><Icon of={Pencil} /><span>{account.wrongAddress} <LinkButton onPress={onChangeAddress}>{account.changeIt}</LinkButton>. {account.detailsKept}</span></li>
+      <li><Icon of={Pencil} /><span>{account.wrongAddress} <LinkButton onPress={onChangeAddress}>{account.changeIt}</LinkButton>.{!isReset && ` ${account.detailsKept}`}</span></li>
       <li><Icon of={Power} /><span>{account.canClose}</span></li>
     </ul>
   );

@@ -2,8 +2,10 @@ import { Monitor, MonitorSmartphone, Server } from 'lucide-react';
 import { useCallback, useEffect, useState } from 'react';
 import type { Returned } from '../../../shared/contract/define.ts';
 import type { DeskContract } from '../../../shared/contract/index.ts';
+import { AppError } from '../../../shared/errors.ts';
 import { formatWhen } from '../../i18n/format.ts';
 import { useConnection, useDesk, useLanguage, useNow, useTexts } from '../../stores/context.tsx';
+import { errorText } from '../../stores/downloads.ts';
 import { useTask } from '../../stores/use-task.ts';
 import { Button } from '../../ui/button.tsx';
 import { Form } from '../../ui/column.tsx';
@@ -15,6 +17,8 @@ import { Trouble } from './troubles.tsx';
 
 type Session = Returned<DeskContract, 'account.sessions'>['items'][number];
 
+const SYSTEMS: Record<string, string> = { linux: 'Linux', darwin: 'macOS', win32: 'Windows' };
+
 /** Where the account is open; ending one asks for the password when it was not given lately. */
 export function Sessions() {
   const { account } = useTexts();
@@ -24,7 +28,7 @@ export function Sessions() {
   const ending = useEnding(load);
   const entries = (items ?? []).map((session) => ({
     id: session.id, icon: session.current ? Monitor : session.platform === 'linux' ? Server : MonitorSmartphone, tone: session.current ? ('success' as const) : undefined,
-    text: [session.deviceName, session.current ? account.thisDevice : session.platform, session.ipMasked].filter(Boolean).join(', '),
+    text: [session.deviceName, session.current ? account.thisDevice : (SYSTEMS[session.platform] ?? session.platform), session.ipMasked].filter(Boolean).join(', '),
     end: session.current ? account.now : (
       <>
         {formatWhen(session.lastSeenAt, now, language)}
@@ -60,30 +64,41 @@ function useEnding(reload: () => Promise<void>) {
   const desk = useDesk();
   const { account } = useTexts();
   const [session, setSession] = useState<Session | null>(null);
+  const [isAsking, setAsking] = useState(false);
   const { busy, failed, run, clear } = useTask();
-  const end = async (target: Session, password?: string): Promise<void> => {
-    const done = await run(() => desk.client.call('account.session-revoke', { id: target.id, ...(password !== undefined && { password }) }));
-    if (!done) return;
+  const close = (): void => {
     setSession(null);
-    desk.toasts.getState().show(account.sessionEndedToast(target.deviceName));
-    await reload();
+    setAsking(false);
+    clear();
+  };
+  const end = async (target: Session, password?: string): Promise<void> => {
+    let refused: unknown = null;
+    const done = await run(async () => {
+      try {
+        await desk.client.call('account.session-revoke', { id: target.id, ...(password !== undefined && { password }) });
+      } catch (thrown) {
+        refused = thrown;
+        throw thrown;
+      }
+    });
+    if (done) {
+      close();
+      desk.toasts.getState().show(account.sessionEndedToast(target.deviceName));
+      await reload();
+    } else if (refused instanceof AppError && refused.code === 'reauth-required') setAsking(true);
+    else if (password === undefined) desk.toasts.getState().show(errorText(desk, refused));
   };
   const start = (target: Session): void => {
     setSession(target);
     void end(target);
   };
-  const close = (): void => {
-    setSession(null);
-    clear();
-  };
-  return { session, busy, failed, start, end, close };
+  return { session, isAsking, busy, failed, start, end, close };
 }
 
 function Reauth({ ending }: { ending: ReturnType<typeof useEnding> }) {
   const { account, common } = useTexts();
   const [password, setPassword] = useState('');
-  const { session, failed, busy } = ending;
-  const isOpen = session !== null && failed !== null;
+  const { session, failed, busy, isAsking } = ending;
   const wasRefused = failed?.code === 'invalid-credentials';
   const close = (): void => {
     setPassword('');
@@ -96,7 +111,7 @@ function Reauth({ ending }: { ending: ReturnType<typeof useEnding> }) {
   };
   return (
     <Dialog
-      isOpen={isOpen || (session !== null && busy && password !== '')} title={account.reauthTitle} onClose={close}
+      isOpen={isAsking} title={account.reauthTitle} onClose={close}
       actions={
         <>
           <Button onPress={close}>{common.cancel}</Button>

@@ -34,8 +34,8 @@ export function Wanted({ text }: { text: string }) {
   return (
     <div className={css.wanted}>
       <Thumb src={media(`thumb/${asset.id}`)} />
-      <b>{[asset.headline, wanted?.label, wanted && formatBytes(wanted.bytes, language)].filter(Boolean).join(', ')}{more.length > 0 && `, ${account.wantedMore(more.length)}`}</b>
-      <span>{text}</span>
+      <b>{asset.headline}</b>
+      <span>{[[wanted?.label, wanted && formatBytes(wanted.bytes, language), more.length > 0 && account.wantedMore(more.length)].filter(Boolean).join(', '), text].filter(Boolean).join('. ')}</span>
     </div>
   );
 }

@@ -1,0 +1,76 @@
+import { act } from 'react';
+import { createRoot, type Root } from 'react-dom/client';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { Sessions } from '../../src/renderer/features/account/sessions.tsx';
+import { makeClient } from '../../src/renderer/ipc/client.ts';
+import { DeskProvider } from '../../src/renderer/stores/context.tsx';
+import { createDesk, type Desk } from '../../src/renderer/stores/desk.ts';
+import type { DeskContract } from '../../src/shared/contract/index.ts';
+import { AppError } from '../../src/shared/errors.ts';
+import { fakeBridge, type FakeBridge } from '../support/fake-bridge.ts';
+
+const session = (id: string, current: boolean) => ({ id, deviceName: `Desk ${id}`, platform: 'linux', createdAt: 0, lastSeenAt: 0, ipMasked: '192.0.2.x', current });
+
+let root: Root;
+let page: HTMLElement;
+let bridge: FakeBridge;
+let desk: Desk;
+let items: ReturnType<typeof session>[];
+
+/** The service of this test: it wants the password, and knows which one is right. */
+function revoke({ id, password }: { id: string; password?: string }): undefined {
+  if (password === undefined) throw new AppError('reauth-required', 'refused by the test');
+  if (password !== 'Right-password-1') throw new AppError('invalid-credentials', 'refused by the test');
+  items = items.filter((item) => item.id !== id);
+  return undefined;
+}
+
+const settle = () => act(async () => void (await new Promise((resolve) => setTimeout(resolve, 0))));
+const press = async (name: RegExp): Promise<void> => {
+  const button = [...document.querySelectorAll('button')].find((element) => name.test(element.getAttribute('aria-label') ?? element.textContent ?? ''));
+  if (!button) throw new Error(`no button ${String(name)}`);
+  await act(async () => button.click());
+  await settle();
+};
+const type = (text: string) =>
+  act(async () => {
+    const field = document.querySelector<HTMLInputElement>('[role="dialog"] input');
+    Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(field, text);
+    field?.dispatchEvent(new Event('input', { bubbles: true }));
+  });
+
+beforeEach(async () => {
+  vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', true);
+  items = [session('here', true), session('there', false)];
+  bridge = fakeBridge({
+    'app.connection': () => ({ rev: 1, state: 'online', demo: false, lastSeenAt: null, clockOffsetMs: 0 }), 'settings.get': () => ({ rev: 1, language: 'en' }), 'account.sessions': () => ({ items }), 'account.session-revoke': revoke,
+  });
+  desk = createDesk(makeClient<DeskContract>(bridge), { version: '0', shell: 'desktop', platform: 'linux', mediaSuffix: '' }, { name: 'account', screen: 'profile' });
+  page = document.body.appendChild(document.createElement('div'));
+  root = createRoot(page);
+  await act(async () => root.render(<DeskProvider desk={desk}><Sessions /></DeskProvider>));
+  await settle();
+});
+afterEach(async () => {
+  await act(async () => root.unmount());
+  page.remove();
+  vi.unstubAllGlobals();
+});
+
+test('a session elsewhere is ended with the password, which is asked for only when it is needed and again when it is wrong', async () => {
+  await press(/End the session on Desk there/);
+  expect(document.querySelector('[role="dialog"]')?.textContent).toContain('Enter your password again');
+  await type('Wrong-password-1');
+  await press(/^End$/);
+  expect(document.querySelector('[role="dialog"]')?.textContent).toContain('This is not your password.');
+  expect(document.querySelector<HTMLInputElement>('[role="dialog"] input')?.value).toBe('');
+  await type('Right-password-1');
+  await press(/^End$/);
+  expect(document.querySelector('[role="dialog"]')).toBeNull();
+  expect(page.textContent).not.toContain('Desk there');
+  expect(JSON.stringify(desk.toasts.getState().items)).toContain('Desk there');
+});
+
+test('the session of this computer offers no way to end it by mistake', () => {
+  expect([...page.querySelectorAll('button')].map((button) => button.getAttribute('aria-label'))).toEqual(['End the session on Desk there']);
+});
