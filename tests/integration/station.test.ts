@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
+import net from 'node:net';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -130,7 +131,7 @@ describe('the station lets in who holds a link, and nobody else', () => {
 
   test('a preview whose source breaks off ends that answer, and nothing else', async () => {
     const broken = await fetch(`${origin}/media/proxy/ast_1${station.mediaSuffix()}`);
-    await expect(broken.arrayBuffer()).rejects.toThrow();
+    await expect(broken.arrayBuffer()).rejects.toThrow('terminated');
     expect((await fetch(origin)).status).toBe(200);
     expect(bugs).toEqual([]);
   });
@@ -160,5 +161,35 @@ describe('the station lets in who holds a link, and nobody else', () => {
     socket.send('{');
     expect(await closed).toBe(1007);
     expect((await fetch(origin)).status).toBe(200);
+  });
+
+  test('a peer that resets its connection, or sends what is no message, ends that connection and nothing else', async () => {
+    const { port } = new URL(origin);
+    for (let attempt = 0; attempt < 10; attempt += 1) {
+      await new Promise<void>((resolve) => {
+        const peer = net.connect(Number(port), '127.0.0.1', () => peer.write(`GET /ipc HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n`));
+        peer.once('data', () => peer.resetAndDestroy());
+        peer.once('close', () => resolve());
+      });
+    }
+    const token = await (await exchange(ticketOf(station.link()))).text();
+    const socket = new WebSocket(`${origin.replace('http', 'ws')}/ipc`, ['desk.v1', token], { headers: { origin } });
+    await new Promise((resolve) => socket.once('open', resolve));
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    socket.send('x'.repeat(9 * 1024 * 1024));
+    expect(await closed).toBe(1009);
+    expect((await fetch(origin)).status).toBe(200);
+  });
+
+  test('the largest order a command takes fits in one message', async () => {
+    const token = await (await exchange(ticketOf(station.link()))).text();
+    const socket = new WebSocket(`${origin.replace('http', 'ws')}/ipc`, ['desk.v1', token], { headers: { origin } });
+    await new Promise((resolve) => socket.once('open', resolve));
+    const id = 'i'.repeat(128);
+    const packages = Array.from({ length: 10_000 }, () => ({ assetId: id, packageId: id }));
+    const answer = new Promise((resolve) => socket.once('message', (data: Buffer) => resolve(JSON.parse(data.toString()))));
+    socket.send(JSON.stringify({ id: 4, name: 'transfers.enqueue', input: { packages, acknowledge: [] } }));
+    expect(await answer).toEqual({ id: 4, result: { ok: true, value: 7 } });
+    socket.close();
   });
 });

@@ -28,6 +28,8 @@ const TYPES: Record<string, string> = {
 };
 const PROTOCOL = 'desk.v1';
 const MAX_BODY = 1024;
+/** Ten thousand packages to queue, the most a command takes, are well under this. */
+const MAX_MESSAGE = 8 * 1024 * 1024;
 
 async function textOf(request: IncomingMessage): Promise<string> {
   let text = '';
@@ -48,7 +50,7 @@ export class Station {
   readonly #options: StationOptions;
   readonly #passes = new Passes(() => Date.now());
   readonly #clients = new Set<WebSocket>();
-  readonly #sockets = new WebSocketServer({ noServer: true, maxPayload: 1024 * 1024, perMessageDeflate: false, handleProtocols: () => PROTOCOL });
+  readonly #sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE, perMessageDeflate: false, handleProtocols: () => PROTOCOL });
   readonly #server: http.Server;
 
   constructor(options: StationOptions) {
@@ -134,6 +136,8 @@ export class Station {
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    // From here on nobody else listens: a peer that resets the connection must not end the program.
+    socket.on('error', () => socket.destroy());
     const [protocol, token = ''] = (request.headers['sec-websocket-protocol'] ?? '').split(/,\s*/);
     const isOurs = request.url === '/ipc' && request.headers.host === this.#host && request.headers.origin === this.#origin;
     if (!isOurs || protocol !== PROTOCOL || !this.#passes.isSession(token)) {
@@ -143,6 +147,8 @@ export class Station {
     this.#sockets.handleUpgrade(request, socket, head, (client) => {
       this.#clients.add(client);
       client.on('close', () => this.#clients.delete(client));
+      // A frame that breaks the protocol or is too large; the library closes the connection itself.
+      client.on('error', () => undefined);
       client.on('message', (data: Buffer) => void this.#call(client, data.toString('utf8')));
     });
   }
