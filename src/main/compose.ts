@@ -141,6 +141,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
         if (view.status === 'signed-in') void transfers.wake(['signed-out']);
       },
       onArticles: (ids) => publish('articles.changed', { rev: service.syncer.nextRev(), ids }),
+      onTrouble: (message) => log.info(`library: ${message}`),
     }),
   );
   const transfers = await startTransferWorker({

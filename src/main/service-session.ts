@@ -31,6 +31,8 @@ export type SessionOptions = {
   here(): ReadonlySet<string>;
   onAccount(view: AccountView): void;
   onArticles(ids: string[]): void;
+  /** In words, for the log: the library had to be built anew, or its thread has died. */
+  onTrouble(message: string): void;
 };
 
 /** Everything that belongs to one service: its account, its part of the library, its packages. */
@@ -67,7 +69,7 @@ export function openServiceSession(options: SessionOptions): ServiceSession {
     api: createAccountApi(client), vault: createKeychainVault(`${shortHash(path.resolve(home))}:${scope}`), device: deviceOf(options),
     clock: { now: () => Date.now(), serviceNow: () => connection.serviceNow() }, onChanged: (view) => options.onAccount(view),
   });
-  const library = startLibraryWorker(path.join(home, `library-${scope === 'demo' ? 'demo' : shortHash(scope)}.sqlite`));
+  const library = startLibraryWorker(path.join(home, `library-${scope === 'demo' ? 'demo' : shortHash(scope)}.sqlite`), (message) => options.onTrouble(message));
   const articles = new Articles({
     api: createArticlesApi(client), shelf: library.articles, pictures: createPictureFiles(path.join(home, 'pictures')),
     assets: (ids) => library.catalogue.rows(ids, connection.serviceNow()), onChanged: (ids) => options.onArticles(ids),

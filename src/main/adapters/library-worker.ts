@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { ArticleShelf } from '../articles/ports.ts';
 import type { CatalogueStore } from '../catalogue/ports.ts';
+import { AppError } from '../../shared/errors.ts';
 import { connectRpc, type RpcClient } from '../workers/rpc.ts';
 import { workerFile } from './worker-file.ts';
 
@@ -15,15 +16,24 @@ function storeOf(client: RpcClient<Methods>, prefix: string): object {
   });
 }
 
-/** Starts the thread that owns the library's database: searches never hold up the main process. */
-export function startLibraryWorker(file: string): LibraryWorker {
+/**
+ * Starts the thread that owns the library's database: searches never hold up the main process. When the thread dies every call rejects with
+ * `disk-error`; the program goes on. `onTrouble` is told in words.
+ */
+export function startLibraryWorker(file: string, onTrouble: (message: string) => void): LibraryWorker {
   const worker = new Worker(workerFile('library'), { workerData: { file } });
   const client = connectRpc<Methods>(worker);
+  client.on('damaged', (message) => onTrouble(String(message)));
+  worker.on('error', (thrown: unknown) => {
+    onTrouble(`The thread of the library ended: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}`);
+    client.close(new AppError('disk-error', 'The library cannot be used; start the program again', { cause: thrown }));
+  });
   return {
     catalogue: storeOf(client, 'catalogue') as CatalogueStore,
     articles: storeOf(client, 'articles') as ArticleShelf,
     async close() {
-      await client.api['close']?.();
+      // Rejects when the thread has died: there is nothing left to close then.
+      await client.api['close']?.().catch(() => undefined);
       client.close();
       await worker.terminate();
     },

@@ -1,6 +1,8 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { AppError } from '../../../shared/errors.ts';
+import { salvageArticles } from './salvage.ts';
 
 /** Each entry takes the schema one version further; none is ever changed once released. */
 const MIGRATIONS = [
@@ -32,17 +34,83 @@ const MIGRATIONS = [
   `,
 ];
 
-/** Opens the library of one service, creating or migrating it. A newer schema than ours throws: an older program must not write to it. */
-export function openLibrary(file: string): DatabaseSync {
-  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
-  const db = new DatabaseSync(file);
-  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -32000; PRAGMA busy_timeout = 5000');
+const SQLITE_FULL = 13;
+/** SQLITE_CORRUPT and SQLITE_NOTADB. */
+const DAMAGED = new Set([11, 26]);
+const OPEN = 'library.open';
+
+/** The primary result code, which is the low byte; null if SQLite did not throw it. */
+const resultCode = (thrown: unknown): number | null => (thrown instanceof Error && 'errcode' in thrown ? Number(thrown.errcode) & 0xff : null);
+export const isDamage = (thrown: unknown): boolean => DAMAGED.has(resultCode(thrown) ?? 0);
+
+/** What SQLite threw as an `AppError`; anything else as it is. */
+export function libraryError(thrown: unknown): unknown {
+  const code = resultCode(thrown);
+  if (code === null) return thrown;
+  if (code === SQLITE_FULL) return new AppError('disk-full', 'There is no room for the library', { retryable: true, cause: thrown });
+  return new AppError('disk-error', DAMAGED.has(code) ? 'The library is damaged; it is built anew at the next start' : `The library cannot be used (${code})`, { cause: thrown });
+}
+
+function migrate(db: DatabaseSync, file: string): void {
   const version = Number(db.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
-  if (version > MIGRATIONS.length) throw new Error(`the library ${file} was written by a newer version of this program`);
+  if (version > MIGRATIONS.length) throw new AppError('disk-error', `The library ${path.basename(file)} was written by a newer version of this program`);
   for (let next = version; next < MIGRATIONS.length; next += 1) {
     transaction(db, () => db.exec(`${MIGRATIONS[next]}; PRAGMA user_version = ${next + 1}`));
   }
+}
+
+function connect(file: string): DatabaseSync {
+  const db = new DatabaseSync(file);
+  try {
+    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -32000; PRAGMA busy_timeout = 5000');
+    migrate(db, file);
+    return db;
+  } catch (thrown) {
+    db.close();
+    throw thrown;
+  }
+}
+
+/** Null if the file is damaged. After an unclean end it is looked through first. */
+function openSound(file: string): DatabaseSync | null {
+  try {
+    const db = connect(file);
+    if (readMeta(db, OPEN) !== 'true' || db.prepare('PRAGMA quick_check(1)').get()?.['quick_check'] === 'ok') return db;
+    db.close();
+    return null;
+  } catch (thrown) {
+    if (isDamage(thrown)) return null;
+    throw thrown;
+  }
+}
+
+/**
+ * Opens the library of one service, creating or migrating it. A damaged file is put aside, never deleted; what can still be read of its
+ * articles is taken over, the catalogue comes anew from the service, and `onDamaged` is told in words.
+ * @throws AppError a schema newer than ours, because an older program must not write to it; a full disk.
+ */
+export function openLibrary(file: string, onDamaged: (message: string) => void): DatabaseSync {
+  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  let db = openSound(file);
+  if (!db) {
+    const aside = `${file}.damaged-${new Date().toISOString().replaceAll(/[:.]/gu, '-')}`;
+    for (const part of ['', '-wal', '-shm']) if (existsSync(file + part)) renameSync(file + part, aside + part);
+    db = connect(file);
+    const articles = salvageArticles(aside, db);
+    onDamaged(`The library was damaged. It was put aside as ${aside}; ${articles} articles were taken over, the rest comes from the service again.`);
+  }
+  writeMeta(db, OPEN, 'true');
   return db;
+}
+
+/** @param isSound false when damage showed meanwhile: the next start looks the file through. */
+export function closeLibrary(db: DatabaseSync, isSound: boolean): void {
+  try {
+    if (isSound) writeMeta(db, OPEN, 'false');
+  } catch {
+    // A full disk: the next start looks the file through, that is all.
+  }
+  db.close();
 }
 
 export function transaction<T>(db: DatabaseSync, work: () => T): T {
@@ -52,7 +120,8 @@ export function transaction<T>(db: DatabaseSync, work: () => T): T {
     db.exec('COMMIT');
     return result;
   } catch (thrown) {
-    db.exec('ROLLBACK');
+    // A full disk has rolled it back already.
+    if (db.isTransaction) db.exec('ROLLBACK');
     throw thrown;
   }
 }
