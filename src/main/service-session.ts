@@ -76,7 +76,7 @@ export function openServiceSession(options: SessionOptions): ServiceSession {
   });
   const catalogue = new Catalogue({
     api: createCatalogueApi(client, asWhoever(account)), store: library.catalogue,
-    serviceNow: () => connection.serviceNow(), here: () => options.here(), articlesAbout: (id) => library.articles.relatedTo(id),
+    serviceNow: () => connection.serviceNow(), here: () => options.here(), language: () => options.language(), articlesAbout: (id) => library.articles.relatedTo(id),
   });
   const source = createPackageSource(client, (work) => account.withToken(work), () => trustedKeys(client, home, scope), randomUUID);
   let syncing: Promise<void> | null = null;

@@ -49,6 +49,13 @@ export class Syncer {
     this.#timer = null;
   }
 
+  /** Something asks for a round before its time: another language, another account. */
+  soon(): void {
+    if (!this.#running) return;
+    if (this.#timer) clearTimeout(this.#timer);
+    void this.#round();
+  }
+
   /** Fetches what is new now. Throws what kept it from doing so. */
   async sync(): Promise<LibraryView> {
     const session = this.#session();

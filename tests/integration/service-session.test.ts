@@ -42,9 +42,10 @@ describe('the client and a real service', () => {
   });
 
   test('catalogue and articles are synced, searched, and read with the service gone', async () => {
-    const other = await startDemo();
+    const other = await startDemo({ limits: 'relaxed' });
+    let language = 'en';
     const session = openServiceSession({
-      home, origin: other.url, scope: 'offline', version: '0.1.0', shell: 'station', language: () => 'en', connection: new Connection(() => undefined),
+      home, origin: other.url, scope: 'offline', version: '0.1.0', shell: 'station', language: () => language, connection: new Connection(() => undefined),
       here: () => new Set(['nothing']), onAccount: () => undefined, onArticles: () => undefined, onTrouble: () => undefined,
     });
     await session.sync();
@@ -61,6 +62,17 @@ describe('the client and a real service', () => {
     // One of the demo's articles may not be kept offline.
     const stored = articles.items.filter((item) => item.stored);
     expect(stored).toHaveLength(articles.total - 1);
+
+    // Another language: the same assets, fetched anew in it.
+    language = 'fr';
+    await session.sync();
+    const french = await session.catalogue.search(everything, { offset: 0, count: 500 });
+    expect(french.total).toBe(all.total);
+    expect(french.items.filter((item) => item.headline !== all.items.find(({ id }) => id === item.id)?.headline).length).toBeGreaterThanOrEqual(12);
+    language = 'en';
+    await session.sync();
+    expect((await session.catalogue.search(everything, { offset: 0, count: 500 })).items).toEqual(all.items);
+    expect(await session.catalogue.asset(first?.id ?? '')).toEqual(asset);
 
     await other.close();
     expect(await session.catalogue.asset(first?.id ?? '')).toEqual(asset);

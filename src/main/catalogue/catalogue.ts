@@ -12,6 +12,8 @@ type Options = {
   serviceNow(): number;
   /** Assets with a finished package on this machine. */
   here(): ReadonlySet<string>;
+  /** Of the interface: the service answers in it. */
+  language(): string;
   articlesAbout(assetId: string): Promise<{ id: string; headline: string }[]>;
 };
 
@@ -66,6 +68,8 @@ export class Catalogue {
 
   /** Fetches what is new. Safe to stop and to repeat at any point: each page is applied with the cursor that covers it. */
   async sync(): Promise<void> {
+    const language = this.#options.language();
+    if ((await this.#store.language()) !== language) await this.#store.restart(language);
     let since = await this.#store.cursor();
     let isSnapshot = since === null;
     if (isSnapshot) await this.#store.beginSnapshot();

@@ -18,6 +18,10 @@ export interface CatalogueApi {
 /** The catalogue on this machine, with its full-text index. */
 export interface CatalogueStore {
   cursor(): Promise<string | null>;
+  /** Language the summaries are kept in; null before the first sync. */
+  language(): Promise<string | null>;
+  /** What is kept is fetched anew in this language; until then it stays as it is, and can be searched. */
+  restart(language: string): Promise<void>;
   /** One transaction: the changes and the cursor that covers them. An entry whose rev is not above the local one is passed over. */
   apply(changes: AssetChange[], cursor: string): Promise<void>;
   /** Before a full snapshot: afterwards `sweep` removes what the snapshot no longer had. */

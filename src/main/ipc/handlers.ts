@@ -51,8 +51,10 @@ function settingsPart(desk: Desk): Part<'settings'> & Part<'mailbox'> {
   return {
     'settings.get': async () => settings.view,
     'settings.set': async (patch) => {
+      const { language } = settings.view;
       const view = settings.set(patch);
       await desk.applySettings();
+      if (view.language !== language) desk.syncer.soon();
       return view;
     },
     'settings.use-service': async (target) => {

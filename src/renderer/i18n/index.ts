@@ -12,6 +12,7 @@ import { transfers as transfersEn } from './en/transfers.ts';
 import { articles as articlesEn } from './en/articles.ts';
 import { welcome as welcomeEn } from './en/welcome.ts';
 import { settings as settingsEn } from './en/settings.ts';
+import { topics as topicsEn } from './en/topics.ts';
 import { asset as assetFr } from './fr/asset.ts';
 import { badges as badgesFr } from './fr/badges.ts';
 import { catalogue as catalogueFr } from './fr/catalogue.ts';
@@ -27,6 +28,7 @@ import { articles as articlesFr } from './fr/articles.ts';
 import { welcome as welcomeFr } from './fr/welcome.ts';
 import { settings as settingsFr } from './fr/settings.ts';
 import { keptTogether } from './french.ts';
+import { topics as topicsFr } from './fr/topics.ts';
 
 /** English says which texts there are; French has the same, or it does not compile. A text with figures in it is a function. */
 const en = {
@@ -44,6 +46,7 @@ const en = {
   articles: articlesEn,
   welcome: welcomeEn,
   settings: settingsEn,
+  topics: topicsEn,
 };
 export type Texts = typeof en;
 const fr: Texts = {
@@ -61,6 +64,7 @@ const fr: Texts = {
   articles: articlesFr,
   welcome: welcomeFr,
   settings: settingsFr,
+  topics: topicsFr,
 };
 
 export const texts: Record<'en' | 'fr', Texts> = { en, fr: keptTogether(fr) };

@@ -1,3 +1,4 @@
+import { typeset } from '../content/typeset.ts';
 import { bodyHtml } from '../content/body-html.ts';
 import type { ArticleDetail, ArticleSummary } from '../../shared/api/articles.ts';
 import { contentName, feedOf } from '../catalogue/feed.ts';
@@ -19,7 +20,7 @@ function summaryOf(article: ContentArticle, { time, mediaUrl }: Library, now: nu
   const { id, rev, headline, summary, dateline, language, dir, section, topics, country, pubStatus, wordCount, offlineAllowed } = article;
   const lead = article.media.find(({ role }) => role === 'lead');
   return {
-    id, rev, headline, summary, dateline, language, dir, section, topics, pubStatus, wordCount, offlineAllowed,
+    id, rev, headline: typeset(headline, language), summary: typeset(summary, language), dateline, language, dir, section, topics, pubStatus, wordCount, offlineAllowed,
     countries: [country],
     publishedAt: time.iso(article.publishedMin),
     updatedAt: time.iso(article.updatedMin),
@@ -39,7 +40,7 @@ function detailOf(article: ContentArticle, library: Library, { now }: Viewer, ba
     alternativeHeadline: article.alternativeHeadline ?? null,
     byline: article.byline,
     correctionNote: article.correctionNote ?? null,
-    bodyHtml: isUsable ? bodyHtml(article.bodyHtml) : '',
+    bodyHtml: isUsable ? typeset(bodyHtml(article.bodyHtml), article.language) : '',
     bodyText: isUsable ? article.bodyText : '',
     copyrightNotice: article.copyrightNotice,
     usageTerms: article.usageTerms,

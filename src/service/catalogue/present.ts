@@ -1,3 +1,4 @@
+import { typeset } from '../content/typeset.ts';
 import { bodyHtml } from '../content/body-html.ts';
 import type { AssetDetail, AssetSummary, Badge, Restriction } from '../../shared/api/catalogue.ts';
 import type { Library } from '../content/library.ts';
@@ -6,7 +7,10 @@ import { isEmbargoed } from '../content/view.ts';
 import type { Timeline, Viewer } from '../content/view.ts';
 import type { Language } from '../http/language.ts';
 
-const said = (text: { en: string; fr?: string }, language: Language): string => text[language] ?? text.en;
+const said = (text: { en: string; fr?: string }, language: Language): string => {
+  const own = text[language];
+  return own === undefined ? text.en : typeset(own, language);
+};
 
 export function formatsOf({ renditions, type }: ContentAsset): string[] {
   if (type !== 'video') return [type === 'audio' ? 'audio' : 'still'];

@@ -8,6 +8,7 @@ import { matchExpression, readMeta, transaction, writeMeta } from './database.ts
 type Where = { from: string; where: string; values: SQLInputValue[] };
 const CURSOR = 'catalogue.cursor';
 const GENERATION = 'catalogue.generation';
+const LANGUAGE = 'catalogue.language';
 
 /** Filters as SQL. `except` leaves one facet out, so that its counts tell what choosing another value would give. */
 function whereOf(query: CatalogueQuery, except: string | null): Where {
@@ -49,6 +50,18 @@ export class SqliteCatalogueStore implements CatalogueStore {
 
   async cursor(): Promise<string | null> {
     return readMeta(this.#db, CURSOR);
+  }
+
+  async language(): Promise<string | null> {
+    return readMeta(this.#db, LANGUAGE);
+  }
+
+  async restart(language: string): Promise<void> {
+    transaction(this.#db, () => {
+      this.#db.prepare('DELETE FROM meta WHERE key = ?').run(CURSOR);
+      this.#db.prepare('UPDATE asset SET rev = 0, detail = NULL').run();
+      writeMeta(this.#db, LANGUAGE, language);
+    });
   }
 
   async apply(changes: AssetChange[], cursor: string): Promise<void> {

@@ -77,7 +77,7 @@ export function List({ openId }: { openId: string | null }) {
 
 function Item({ row, index, isOpen, isCurrent, followsDay, onFocus }: { row: ArticleRow; index: number; isOpen: boolean; isCurrent: boolean; followsDay: boolean; onFocus: () => void }) {
   const desk = useDesk();
-  const { articles } = useTexts();
+  const { articles, topics } = useTexts();
   const language = useLanguage();
   const media = useMedia();
   const now = useNow(60_000);
@@ -86,7 +86,7 @@ function Item({ row, index, isOpen, isCurrent, followsDay, onFocus }: { row: Art
     <article className={cx(css.item, !row.read && css.unread, isOpen && css.isCurrent, followsDay && css.first)}>
       <span className={css.section}>
         {!row.read && <SrOnly>{articles.unreadMark} </SrOnly>}
-        {row.section}
+        {topics[row.section] ?? row.section}
         {row.withdrawn && <Badge tone="withdrawn">{articles.withdrawn}</Badge>}
         {row.corrected && !row.withdrawn && <Badge tone="updated">{articles.corrected}</Badge>}
       </span>

@@ -91,12 +91,12 @@ function Progress({ lineRef }: { lineRef: RefObject<HTMLDivElement | null> }) {
 
 function Header({ article }: { article: ArticleView }) {
   const desk = useDesk();
-  const { articles } = useTexts();
+  const { articles, topics } = useTexts();
   const language = useLanguage();
   const published = `${new Intl.DateTimeFormat(language === 'fr' ? 'fr-FR' : 'en-GB', { day: 'numeric', month: 'long', year: 'numeric' }).format(article.publishedAt)}, ${formatTime(article.publishedAt, language)}`;
   return (
     <>
-      <p className={css.articleSection}>{article.section}</p>
+      <p className={css.articleSection}>{topics[article.section] ?? article.section}</p>
       <h1>{article.headline}</h1>
       {article.summary !== '' && <p className={css.stand}>{article.summary}</p>}
       <div className={css.by} lang={language}>

@@ -61,12 +61,12 @@ function Head() {
 
 function Filters() {
   const desk = useDesk();
-  const { articles } = useTexts();
+  const { articles, topics } = useTexts();
   const appLanguage = useLanguage();
   const { unread, unreadOnly, sections, section, language } = useStore(desk.articles);
   const count = formatNumber(unread, appLanguage);
-  const sectionOptions = [{ value: EVERY, label: articles.allSections }, ...sections.map(({ name, count }) => ({ value: name, label: articles.sectionCount(name, formatNumber(count, appLanguage)) }))];
-  if (section !== null && !sections.some(({ name }) => name === section)) sectionOptions.push({ value: section, label: section });
+  const sectionOptions = [{ value: EVERY, label: articles.allSections }, ...sections.map(({ name, count }) => ({ value: name, label: articles.sectionCount(topics[name] ?? name, formatNumber(count, appLanguage)) }))];
+  if (section !== null && !sections.some(({ name }) => name === section)) sectionOptions.push({ value: section, label: topics[section] ?? section });
   const languageOptions = [{ value: EVERY, label: articles.allLanguages }, ...['en', 'fr'].map((code) => ({ value: code, label: capital(languageName(code, appLanguage)) }))];
   return (
     <div className={css.filters}>

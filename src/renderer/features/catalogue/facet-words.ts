@@ -11,7 +11,7 @@ export function rateNumber(rate: string, language: Language): string {
 const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
 
 /** A facet's value as newsrooms say it; what the service calls by a word of its own stays that word. */
-export function facetLabel(name: FacetName, value: string, label: string, { catalogue }: Texts, language: Language): string {
+export function facetLabel(name: FacetName, value: string, label: string, { catalogue, topics }: Texts, language: Language): string {
   switch (name) {
     case 'country':
       return countryName(value, language);
@@ -25,6 +25,6 @@ export function facetLabel(name: FacetName, value: string, label: string, { cata
       return catalogue.values[name][value] ?? label;
     case 'topic':
     default:
-      return label;
+      return topics[value] ?? label;
   }
 }
