@@ -1,9 +1,8 @@
-import { GripVertical } from 'lucide-react';
+import { GripVertical, Zap } from 'lucide-react';
 import type { DragEvent } from 'react';
 import { formatBytes, formatPart, formatRate } from '../../i18n/format.ts';
 import { useLanguage, useMedia, useNow, useTexts } from '../../stores/context.tsx';
 import type { TransferRow } from '../../stores/transfers.ts';
-import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { cx } from '../../ui/cx.ts';
 import { Icon } from '../../ui/icon.tsx';
@@ -69,7 +68,7 @@ export function Row({ row, index, isOpen, isCurrent, onOpen, onFocus, onDrop }: 
         <span className={cx(css.state, view.tone && css[view.tone])}>
           <Icon of={view.icon} size={14} />
           <span>{view.words}</span>
-          {row.urgent && row.state.phase !== 'done' && <Badge tone="waiting">{transfers.isUrgent}</Badge>}
+          {row.urgent && row.state.phase !== 'done' && <span className={css.urgent}><Icon of={Zap} size={12} />{transfers.isUrgent}</span>}
         </span>
       </div>
       <div className={css.bar}>

@@ -32,7 +32,7 @@ export function useActions() {
     pause: (row: Row) => void client.call('transfers.pause', { ids: [row.id] }).catch(tell),
     resume: (row: Row) => void client.call('transfers.resume', { ids: [row.id] }).catch(tell),
     retry: (row: Row) => void client.call('transfers.retry', { ids: [row.id] }).catch(tell),
-    urgent: (row: Row, urgent: boolean) => void client.call('transfers.urgent', { id: row.id, urgent }).catch(tell),
+    urgent: (row: Row, urgent: boolean) => void client.call('transfers.urgent', { id: row.id, urgent }).then(() => desk.transfers.getState().refresh(), tell),
     cancel: (row: Row) =>
       void client.call('transfers.cancel', { ids: [row.id] }).then(() => toasts.show(transfers.cancelledToast(row.title), { label: transfers.resume, run: () => void client.call('transfers.retry', { ids: [row.id] }).catch(tell) }), tell),
     clear: (ids: string[]) => void (ids.length > 0 && client.call('transfers.clear', { ids }).then(() => toasts.show(transfers.clearedToast(ids.length)), tell)),
@@ -67,7 +67,7 @@ export function useHelp(actions: Actions): (help: Help, row: Row) => Action {
       'open-package': { label: transfers.openPackage, icon: Film, run: () => actions.openAsset(row) },
       'confirm-terms': { label: transfers.confirmTerms, icon: ShieldCheck, run: () => actions.confirmTerms(row) },
       'resume-all': { label: transfers.resumeAll, icon: Play, filled: true, run: () => actions.pauseAll(false) },
-      clear: { label: transfers.clear, icon: ListX, run: () => actions.clear([row.id]) },
+      clear: { label: transfers.remove, icon: ListX, run: () => actions.clear([row.id]) },
     };
     return all[help];
   };

@@ -70,6 +70,7 @@ export const transfers = {
   openPackage: 'Open package',
   confirmTerms: 'Confirm terms',
   cancel: 'Cancel',
+  remove: 'Remove',
   clear: 'Remove from the list',
   verify: 'Verify again',
   byItself: 'Starts by itself',

@@ -66,6 +66,7 @@ export const transfers: Texts['transfers'] = {
   openPackage: 'Ouvrir le lot',
   confirmTerms: 'Confirmer',
   cancel: 'Annuler',
+  remove: 'Retirer',
   clear: 'Retirer de la liste',
   verify: 'Revérifier',
   byItself: 'Part tout seul',
