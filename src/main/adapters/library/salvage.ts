@@ -36,7 +36,7 @@ export function salvageArticles(damaged: string, db: DatabaseSync): number {
 
 const isJson = (text: unknown): boolean => {
   try {
-    return text === null || text === undefined || typeof JSON.parse(String(text)) === 'object';
+    return text === null || text === undefined || (typeof text === 'string' && typeof JSON.parse(text) === 'object');
   } catch {
     return false;
   }
