@@ -11,6 +11,7 @@ import { createMediaHandler, type MediaHandler } from './adapters/media.ts';
 import { startTransferWorker } from './adapters/transfer-worker.ts';
 import { Connection } from './connection.ts';
 import { createHandlers, type Desk } from './ipc/handlers.ts';
+import { serviceOrigin } from './ipc/orders.ts';
 import { publisher, serve, type Invoke, type Publish } from './ipc/serve.ts';
 import { openServiceSession, type ServiceSession } from './service-session.ts';
 import type { SettingsStore } from './settings/ports.ts';
@@ -61,10 +62,14 @@ async function diskOf(folder: string): Promise<{ freeBytes: number; totalBytes: 
   }
 }
 
+type Target = { url: string } | { demo: true } | null;
+
 /** Which service is in use, and the way from one to another. */
 class ServiceSwitch {
   session: ServiceSession | null = null;
   demo: DemoService | null = null;
+  #target: Target = null;
+  #turn: Promise<void> = Promise.resolve();
   readonly #open: (origin: string, scope: string) => ServiceSession;
   readonly #options: ComposeOptions;
   readonly #connection: Connection;
@@ -86,24 +91,37 @@ class ServiceSwitch {
     return this.session;
   }
 
-  async leave(): Promise<void> {
-    this.#syncer.stop();
-    await this.session?.close();
-    this.session = null;
-    await this.demo?.close();
-    this.demo = null;
+  /** Leaves the service in use and opens another, one change at a time. Where that fails the former is opened again, and the failure thrown. */
+  use(target: Target): Promise<void> {
+    const changed = this.#turn.then(async () => {
+      const before = this.#target;
+      try {
+        await this.#change(target);
+      } catch (thrown) {
+        await this.#change(before).catch(() => this.#change(null));
+        throw thrown;
+      }
+    });
+    this.#turn = changed.catch(() => undefined);
+    return changed;
   }
 
-  /** Leaves the service in use and opens another. */
-  async use(target: { url: string } | { demo: true } | null): Promise<void> {
-    await this.leave();
+  async #change(target: Target): Promise<void> {
+    this.#syncer.stop();
+    const { session, demo } = this;
+    this.session = null;
+    this.demo = null;
+    this.#target = null;
+    await session?.close();
+    await demo?.close();
     if (!target) return this.#connection.none();
     this.#connection.starting('demo' in target);
     if ('demo' in target) {
-      this.demo = await startDemoService({ dataDir: path.join(this.#options.home, 'demo') });
+      this.demo = await startDemoService({ dataDir: path.join(this.#options.home, 'demo'), onTrouble: (message) => this.#options.log.info(message) });
       this.session = this.#open(this.demo.url, 'demo');
     } else this.session = this.#open(target.url, target.url);
     await this.session.account.load();
+    this.#target = target;
     if (this.#options.background) this.#syncer.start();
   }
 }
@@ -116,19 +134,29 @@ const sourceOf = (must: () => ServiceSession): PackageSource => ({
   renew: (...args) => must().source.renew(...args),
 });
 
-/** What the command line or the settings say is to be used at start. */
-function firstService({ connect, demo, serviceUrl }: ComposeOptions, settings: Settings): { url: string } | { demo: true } | null {
+/** What the command line or the settings say is to be used at start. @throws `usage` when that is no address of a service. */
+function firstService({ connect, demo, serviceUrl }: ComposeOptions, settings: Settings): Target {
   if (connect === false) return null;
   if (demo || (settings.view.demo && serviceUrl === undefined)) return { demo: true };
   const url = serviceUrl ?? settings.view.serviceUrl;
-  return url === null ? null : { url };
+  return url === null ? null : { url: serviceOrigin(url) };
 }
 
-/** The one place where adapters are built and domains are joined. Holds the home until it is closed; throws `home-in-use`. */
+/** The one place where adapters are built and domains are joined. Holds the home until it is closed; throws `home-in-use`, and `usage` for a `serviceUrl` that is none. */
 export async function compose(options: ComposeOptions): Promise<Composed> {
+  if (options.serviceUrl !== undefined) serviceOrigin(options.serviceUrl);
+  mkdirSync(options.home, { recursive: true, mode: 0o700 });
+  const unlock = lockHome(options.home);
+  try {
+    return await join(options, unlock);
+  } catch (thrown) {
+    unlock();
+    throw thrown;
+  }
+}
+
+async function join(options: ComposeOptions, unlock: () => void): Promise<Composed> {
   const { home, log, shell } = options;
-  mkdirSync(home, { recursive: true, mode: 0o700 });
-  const unlock = lockHome(home);
   const publish = publisher(contract, (name, payload) => options.send(name, payload));
   const defaults = { destination: path.join(os.homedir(), 'Downloads', 'Multimedia Desk'), language: systemLanguage() };
   const settings = new Settings(options.settingsStore, defaults, (view) => publish('settings.changed', view));
@@ -165,16 +193,26 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
       await transfers.wake(['offline', 'signed-out', 'retry']);
     },
   };
-  await desk.applySettings();
-  await desk.use(firstService(options, settings));
+  const close = async (): Promise<void> => {
+    await service.use(null);
+    await transfers.close();
+    unlock();
+  };
+  try {
+    await desk.applySettings();
+    await desk.use(firstService(options, settings));
+  } catch (thrown) {
+    // The queue and the settings must be there although the service is not: another may be chosen in the window.
+    log.error('start', thrown);
+    if (!options.background) {
+      await close();
+      throw thrown;
+    }
+  }
   return {
     desk, publish,
     invoke: serve(contract, createHandlers(desk), (name, thrown) => log.error(`command ${name}`, thrown)),
     media: createMediaHandler(() => service.session?.media ?? null, path.join(home, 'thumbnails')),
-    async close() {
-      await service.leave();
-      await transfers.close();
-      unlock();
-    },
+    close,
   };
 }

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { AppError } from '../../shared/errors.ts';
 import { connectRpc } from '../workers/rpc.ts';
 import { workerFile } from './worker-file.ts';
 
@@ -6,11 +7,22 @@ export type DemoMail = { id: string; to: string; subject: string; text: string; 
 export type DemoService = { url: string; messages(): Promise<DemoMail[]>; close(): Promise<void> };
 type Methods = { start(): { url: string; mailboxUrl: string | null }; stop(): void };
 
-/** The reference service inside the app, in a thread of its own, with its mailbox; both on loopback ports of their own. */
-export async function startDemoService(options: { dataDir: string }): Promise<DemoService> {
-  const worker = new Worker(workerFile('service'), { workerData: options });
+/** The reference service inside the app, in a thread of its own, with its mailbox; both on loopback ports of their own. @throws `service-error`. */
+export async function startDemoService({ dataDir, onTrouble }: { dataDir: string; onTrouble(message: string): void }): Promise<DemoService> {
+  const worker = new Worker(workerFile('service'), { workerData: { dataDir } });
   const client = connectRpc<Methods>(worker);
-  const { url, mailboxUrl } = await client.api.start();
+  worker.on('error', (thrown: unknown) => {
+    onTrouble(`The thread of the demo ended: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}`);
+    client.close(new AppError('service-error', 'The demo cannot be used; start the program again', { cause: thrown }));
+  });
+  let started;
+  try {
+    started = await client.api.start();
+  } catch (thrown) {
+    await worker.terminate();
+    throw new AppError('service-error', 'The demo could not be started', { cause: thrown });
+  }
+  const { url, mailboxUrl } = started;
   return {
     url,
     async messages() {
@@ -19,7 +31,7 @@ export async function startDemoService(options: { dataDir: string }): Promise<De
       return answer.messages.map(({ id, to, subject, text, receivedAt, code }) => ({ id, to, subject, text, receivedAt, code }));
     },
     async close() {
-      await client.api.stop();
+      await client.api.stop().catch(() => undefined);
       client.close();
       await worker.terminate();
     },

@@ -43,7 +43,7 @@ export async function openDesk(common: Common, version: string, { needsService, 
   const serviceUrl = common.service ?? process.env['MULTIMEDIA_DESK_SERVICE'];
   const composed = await compose({
     home, version, shell, background, send, log: createLog(home), settingsStore: createSettingsFile(Conf, home),
-    serviceUrl: serviceUrl?.replace(/\/+$/, '').replace(/\/v1$/, ''), demo: common.demo, connect,
+    serviceUrl, demo: common.demo, connect,
   });
   if (needsService && !composed.desk.current()) {
     await composed.close();

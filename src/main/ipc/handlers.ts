@@ -58,13 +58,17 @@ function settingsPart(desk: Desk): Part<'settings'> & Part<'mailbox'> {
       return view;
     },
     'settings.use-service': async (target) => {
-      if ('demo' in target) {
-        await desk.use({ demo: true });
-        return settings.useService(null, true);
+      const chosen = 'demo' in target ? { demo: true as const } : { url: await checkServiceAddress(target.url, desk.options.version) };
+      const { serviceUrl, demo } = settings.view;
+      // Kept first: what cannot be kept is not used either.
+      const view = settings.useService('url' in chosen ? chosen.url : null, 'demo' in chosen);
+      try {
+        await desk.use(chosen);
+      } catch (thrown) {
+        settings.useService(serviceUrl, demo);
+        throw thrown;
       }
-      const url = await checkServiceAddress(target.url, desk.options.version);
-      await desk.use({ url });
-      return settings.useService(url, false);
+      return view;
     },
     'mailbox.list': async () => ({ messages: (await desk.demo()?.messages()) ?? [] }),
   };

@@ -1,0 +1,80 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+import Conf from 'conf';
+import { createLog } from '../../src/main/adapters/log.ts';
+import { createSettingsFile } from '../../src/main/adapters/settings-file.ts';
+import { compose, type Composed, type ComposeOptions } from '../../src/main/compose.ts';
+import { temporaryFolder } from '../support/demo.ts';
+
+const open: Composed[] = [];
+afterEach(async () => {
+  for (const composed of open.splice(0)) await composed.close();
+});
+
+async function start(home: string, options: Partial<ComposeOptions> = {}): Promise<Composed> {
+  const composed = await compose({
+    home, version: '0.1.0', background: true, log: createLog(home), settingsStore: createSettingsFile(Conf, home), send: () => undefined,
+    shell: { kind: 'station', mediaSuffix: () => '', chooseFolder: async () => null, reveal: () => undefined, openExternal: async () => undefined },
+    ...options,
+  });
+  open.push(composed);
+  return composed;
+}
+const call = (composed: Composed, name: string, input?: unknown) => composed.invoke(name, { isTrusted: true }, input);
+
+function withDamagedDemo(): string {
+  const home = temporaryFolder();
+  mkdirSync(path.join(home, 'demo'));
+  writeFileSync(path.join(home, 'demo', 'service.sqlite'), 'no database '.repeat(2000));
+  return home;
+}
+
+describe('a service that cannot be used does not take the rest along', () => {
+  test('settings that name no address: the queue opens, and no service is in use', async () => {
+    const home = temporaryFolder();
+    writeFileSync(path.join(home, 'settings.json'), JSON.stringify({ serviceUrl: 'foo bar', demo: false, destination: '/kept' }));
+    const composed = await start(home);
+    expect(await call(composed, 'app.connection')).toMatchObject({ ok: true, value: { state: 'no-service' } });
+    expect(await call(composed, 'transfers.totals')).toMatchObject({ ok: true });
+    expect(await call(composed, 'settings.get')).toMatchObject({ value: { destination: '/kept' } });
+  });
+
+  test('a demo that cannot start: the window opens without it', async () => {
+    const composed = await start(withDamagedDemo(), { demo: true });
+    expect(await call(composed, 'app.connection')).toMatchObject({ value: { state: 'no-service' } });
+  });
+
+  test('for one command that is an error, and the home is free again', async () => {
+    const home = withDamagedDemo();
+    await expect(start(home, { demo: true, background: false })).rejects.toMatchObject({ code: 'service-error' });
+    expect(existsSync(path.join(home, 'desk.lock'))).toBe(false);
+  });
+
+  test('choosing a service that fails keeps the one before, in use and in the settings', async () => {
+    const server = http.createServer((_request, response) => void response.writeHead(503, { 'content-type': 'application/json' }).end('{}'));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const serviceUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const home = withDamagedDemo();
+    writeFileSync(path.join(home, 'settings.json'), JSON.stringify({ serviceUrl, demo: false }));
+    const composed = await start(home);
+    expect(await call(composed, 'settings.use-service', { demo: true })).toMatchObject({ ok: false, error: { code: 'service-error' } });
+    expect(await call(composed, 'settings.get')).toMatchObject({ value: { serviceUrl, demo: false } });
+    expect(composed.desk.current()?.scope).toBe(serviceUrl);
+    server.closeAllConnections();
+    server.close();
+  });
+
+  test('an address that would send passwords in the clear is refused on the command line too', async () => {
+    for (const serviceUrl of ['http://service.example', 'ftp://service.example', 'foo bar']) await expect(start(temporaryFolder(), { serviceUrl })).rejects.toMatchObject({ code: 'usage' });
+  });
+
+  test('two changes at once: the last one stands, and nothing of the other is left open', async () => {
+    const composed = await start(temporaryFolder());
+    await Promise.all([composed.desk.use({ demo: true }), composed.desk.use(null), composed.desk.use({ demo: true })]);
+    expect(composed.desk.current()?.scope).toBe('demo');
+    expect((await composed.desk.current()?.client.call({ method: 'GET', path: '/meta', answer: null })) ?? null).toBeNull();
+  });
+});
