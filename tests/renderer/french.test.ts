@@ -12,9 +12,14 @@ test('no French text lets a line begin with punctuation or end with a guillemet'
   expect(texts.fr.catalogue.forText('lac')).toBe('pour «\u00a0lac\u00a0»');
 });
 
+/** The service names its topics in English: there is nothing to say anew there. */
+function said(own: typeof texts.en): Map<string, string> {
+  return new Map([...allTexts(own, 'fr')].filter(([path]) => !path.startsWith('fr.topics.')));
+}
+
 test('French says the same things as English, and none of them in English by mistake', () => {
-  const english = new Map(allTexts(texts.en, 'fr'));
-  const french = new Map(allTexts(texts.fr, 'fr'));
+  const english = said(texts.en);
+  const french = said(texts.fr);
   expect([...french.keys()].toSorted()).toEqual([...english.keys()].toSorted());
   // Single words may be the same in both, and so are addresses.
   const same = [...french].filter(([path, text]) => text.trim().includes(' ') && english.get(path) === text).map(([path]) => path);
