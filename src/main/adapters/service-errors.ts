@@ -27,7 +27,7 @@ export function retryAfterMs(header: string | undefined, now: number): number | 
 export function errorFromAnswer(answer: RawAnswer): AppError {
   const wait = retryAfterMs(answer.retryAfter, Date.now());
   const facts: ErrorDetail = wait === undefined ? {} : { retryAfterMs: wait };
-  const parsed = problemSchema.safeParse(parseJson(answer));
+  const parsed = problemSchema.safeParse(parseJson(answer.body));
   if (!parsed.success) {
     if (answer.contentType.includes('html')) return new AppError('captive-portal', `A web page answered in place of the service (status ${answer.status})`, { retryable: true });
     return new AppError(answer.status === 404 ? 'not-found' : 'service-error', `The service answered ${answer.status}`, { ...facts, retryable: answer.status >= 500 });
@@ -44,9 +44,10 @@ export function errorFromAnswer(answer: RawAnswer): AppError {
   });
 }
 
-function parseJson(answer: RawAnswer): unknown {
+/** Null where it is none. */
+export function parseJson(body: Buffer): unknown {
   try {
-    return JSON.parse(answer.body.toString('utf8'));
+    return JSON.parse(body.toString('utf8'));
   } catch {
     return null;
   }

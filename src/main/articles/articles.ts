@@ -85,7 +85,7 @@ export class Articles {
         await this.#store(id);
         this.#onChanged([id]);
       } catch (thrown) {
-        if (!(thrown instanceof AppError) || ['offline', 'service-unreachable', 'timeout'].includes(thrown.code)) throw thrown;
+        if (!(thrown instanceof AppError) || ['offline', 'service-unreachable', 'timeout', 'disk-full'].includes(thrown.code)) throw thrown;
         failure ??= thrown;
       }
     }

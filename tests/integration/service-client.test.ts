@@ -1,0 +1,98 @@
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import { createServiceClient, type ServiceClient } from '../../src/main/adapters/service-client.ts';
+
+let answer: http.RequestListener = () => undefined;
+const server = http.createServer((request, response) => answer(request, response));
+let origin: string;
+let client: ServiceClient;
+const seen: number[] = [];
+beforeAll(async () => {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+beforeEach(() => {
+  seen.length = 0;
+  client = createServiceClient({ origin, version: '0', language: () => 'en', onSeen: (offset) => seen.push(offset) });
+});
+afterAll(() => {
+  client.close();
+  server.closeAllConnections();
+  server.close();
+});
+
+const json = { 'content-type': 'application/json' };
+const call = () => client.call({ method: 'GET', path: '/meta', answer: z.unknown() });
+
+describe('what a service may answer', () => {
+  test('rubbish that says it is JSON is the service’s error, not ours', async () => {
+    answer = (_request, response) => void response.writeHead(200, json).end('{"cut off');
+    await expect(client.call({ method: 'GET', path: '/meta', answer: z.object({}) })).rejects.toMatchObject({ code: 'service-error' });
+  });
+
+  test('a web page in its place is a captive portal, and says nothing about the clock', async () => {
+    answer = (_request, response) => void response.writeHead(200, { 'content-type': 'text/html', date: 'Tue, 01 Jan 2030 00:00:00 GMT' }).end('<html>');
+    await expect(call()).rejects.toMatchObject({ code: 'captive-portal' });
+    expect(seen).toEqual([]);
+    answer = (_request, response) => void response.writeHead(200, json).end('{}');
+    await call();
+    expect(seen).toHaveLength(1);
+  });
+
+  test('an answer without an end is not read to its end', async () => {
+    answer = (request, response) => {
+      response.writeHead(200, json);
+      const chunk = Buffer.alloc(1024 * 1024, 32);
+      const more = (): void => void response.write(chunk, (error) => (error || request.destroyed ? undefined : more()));
+      more();
+    };
+    await expect(call()).rejects.toMatchObject({ code: 'service-error', message: expect.stringContaining('too large') });
+  });
+
+  test('a small answer that unpacks to a large one is stopped as well', async () => {
+    const packed = gzipSync(Buffer.alloc(300 * 1024 * 1024, 32));
+    expect(packed.length).toBeLessThan(1024 * 1024);
+    answer = (_request, response) => void response.writeHead(200, { ...json, 'content-encoding': 'gzip' }).end(packed);
+    await expect(call()).rejects.toMatchObject({ code: 'service-error', message: expect.stringContaining('too large') });
+  });
+
+  test('a redirect is not followed, and the token stays with the service', async () => {
+    const asked: string[] = [];
+    answer = (request, response) => {
+      asked.push(request.url ?? '');
+      response.writeHead(302, { location: 'http://127.0.0.1:9/elsewhere' }).end();
+    };
+    await expect(client.call({ method: 'GET', path: '/account', token: 'secret', answer: z.unknown() })).rejects.toMatchObject({ code: 'service-error' });
+    expect(asked).toEqual(['/v1/account']);
+  });
+
+  test('no token goes with the bytes of a picture, and an address that is no web address is refused', async () => {
+    const headers: http.IncomingHttpHeaders[] = [];
+    answer = (request, response) => {
+      headers.push(request.headers);
+      response.writeHead(200, { 'content-type': 'image/jpeg' }).end('x');
+    };
+    expect((await client.bytes('/media/a.jpg')).toString()).toBe('x');
+    expect(headers[0]?.authorization).toBeUndefined();
+    for (const address of ['file:///etc/passwd', 'data:text/plain,x']) await expect(client.bytes(address)).rejects.toMatchObject({ code: 'service-error' });
+    const secure = createServiceClient({ origin: 'https://service.example', version: '0', language: () => 'en' });
+    await expect(secure.bytes(`${origin}/media/a.jpg`)).rejects.toMatchObject({ code: 'service-error', message: expect.stringContaining('https') });
+    await expect(secure.stream(`${origin}/media/a.jpg`, null)).rejects.toMatchObject({ code: 'service-error' });
+    secure.close();
+    expect(headers).toHaveLength(1);
+  });
+
+  test('a service that never answers does not hold up the end', async () => {
+    const asked = new Promise<void>((resolve) => {
+      answer = () => resolve();
+    });
+    const waiting = call();
+    await asked;
+    client.close();
+    await expect(waiting).rejects.toMatchObject({ code: 'offline' });
+    await expect(call()).rejects.toMatchObject({ code: 'offline' });
+  });
+});
