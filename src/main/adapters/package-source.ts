@@ -5,6 +5,7 @@ import { DEMO_MANIFEST_KEY } from '../../shared/api/demo-key.ts';
 import { download, urlsAnswer } from '../../shared/api/downloads.ts';
 import { meta } from '../../shared/api/meta.ts';
 import type { SignedUrl } from '../../shared/api/common.ts';
+import { AppError } from '../../shared/errors.ts';
 import type { AuthorisedUrl, PackageSource, TrustedKey } from '../transfers/ports.ts';
 import type { ServiceClient } from './service-client.ts';
 
@@ -23,10 +24,7 @@ const keyFile = z.record(z.string(), z.array(z.object({ keyId: z.string(), publi
 export async function trustedKeys(client: ServiceClient, home: string, scope: string): Promise<TrustedKey[]> {
   if (scope === 'demo') return [DEMO_MANIFEST_KEY];
   const file = path.join(home, 'trusted-keys.json');
-  const pinned: z.infer<typeof keyFile> = await readFile(file, 'utf8').then((text) => keyFile.parse(JSON.parse(text)), (thrown: NodeJS.ErrnoException) => {
-    if (thrown.code === 'ENOENT') return {};
-    throw thrown;
-  });
+  const pinned = await readPinned(file);
   const known = pinned[scope];
   if (known) return known;
   const { manifestKeys } = await client.call({ method: 'GET', path: '/meta', answer: meta });
@@ -34,6 +32,16 @@ export async function trustedKeys(client: ServiceClient, home: string, scope: st
   await writeFile(`${file}.part`, JSON.stringify({ ...pinned, [scope]: keys }, null, 2), { mode: 0o600 });
   await rename(`${file}.part`, file);
   return keys;
+}
+
+/** A damaged file is no reason to trust whoever answers now: it takes a person to move it away. */
+async function readPinned(file: string): Promise<z.infer<typeof keyFile>> {
+  try {
+    return keyFile.parse(JSON.parse(await readFile(file, 'utf8')));
+  } catch (thrown) {
+    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return {};
+    throw new AppError('untrusted-key', `The trusted keys in ${file} cannot be read. Move the file away to trust the keys that the service names now.`, { cause: thrown });
+  }
 }
 
 /** Packages of the service, for who is signed in. */

@@ -1,0 +1,38 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { trustedKeys } from '../../src/main/adapters/package-source.ts';
+import type { ServiceClient } from '../../src/main/adapters/service-client.ts';
+import { DEMO_MANIFEST_KEY } from '../../src/shared/api/demo-key.ts';
+import { temporaryFolder } from '../support/demo.ts';
+
+/** A service that names these keys, and counts how often it is asked. */
+function serviceWith(keys: { keyId: string; publicKey: string }[]): ServiceClient & { asked: number } {
+  const client = { asked: 0, call: async () => ((client.asked += 1), { manifestKeys: keys }) };
+  return client as unknown as ServiceClient & { asked: number };
+}
+const [first, changed] = [{ keyId: 'key_1', publicKey: 'AAAA' }, { keyId: 'key_2', publicKey: 'BBBB' }];
+
+test('keys are pinned when a service is first met; changed ones are not taken over', async () => {
+  const home = temporaryFolder();
+  expect(await trustedKeys(serviceWith([first]), home, 'https://one.example')).toEqual([first]);
+  const later = serviceWith([changed]);
+  expect(await trustedKeys(later, home, 'https://one.example')).toEqual([first]);
+  expect(later.asked).toBe(0);
+  expect(await trustedKeys(later, home, 'https://two.example')).toEqual([changed]);
+  expect(JSON.parse(readFileSync(path.join(home, 'trusted-keys.json'), 'utf8'))).toEqual({ 'https://one.example': [first], 'https://two.example': [changed] });
+});
+
+test('the demo’s key is shipped, and no service can name another for it', async () => {
+  const service = serviceWith([changed]);
+  expect(await trustedKeys(service, temporaryFolder(), 'demo')).toEqual([DEMO_MANIFEST_KEY]);
+  expect(service.asked).toBe(0);
+});
+
+test.each(['{', '[]', '{"https://one.example":[{"keyId":7}]}'])('a damaged file (%s) trusts nobody and stays as it is', async (text) => {
+  const home = temporaryFolder();
+  const file = path.join(home, 'trusted-keys.json');
+  writeFileSync(file, text);
+  await expect(trustedKeys(serviceWith([changed]), home, 'https://one.example')).rejects.toMatchObject({ code: 'untrusted-key' });
+  expect(readFileSync(file, 'utf8')).toBe(text);
+});
