@@ -36,3 +36,17 @@ test.each(['{', '[]', '{"https://one.example":[{"keyId":7}]}'])('a damaged file 
   await expect(trustedKeys(serviceWith([changed]), home, 'https://one.example')).rejects.toMatchObject({ code: 'untrusted-key' });
   expect(readFileSync(file, 'utf8')).toBe(text);
 });
+
+test('several transfers that ask at once see one and the same pin', async () => {
+  const home = temporaryFolder();
+  const service = serviceWith([first]);
+  const all = await Promise.all(Array.from({ length: 5 }, () => trustedKeys(service, home, 'https://one.example')));
+  expect(all).toEqual(Array.from({ length: 5 }, () => [first]));
+  expect(service.asked).toBe(1);
+});
+
+test('a service that names no key yet is asked again', async () => {
+  const home = temporaryFolder();
+  expect(await trustedKeys(serviceWith([]), home, 'https://one.example')).toEqual([]);
+  expect(await trustedKeys(serviceWith([first]), home, 'https://one.example')).toEqual([first]);
+});

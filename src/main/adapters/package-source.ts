@@ -21,17 +21,36 @@ const keyFile = z.record(z.string(), z.array(z.object({ keyId: z.string(), publi
  * Keys that may sign manifests of one service. The demo's is shipped; another service's are pinned when first met, and only what is
  * pinned counts from then on: a manifest signed by a changed key is `untrusted-key`.
  */
-export async function trustedKeys(client: ServiceClient, home: string, scope: string): Promise<TrustedKey[]> {
-  if (scope === 'demo') return [DEMO_MANIFEST_KEY];
-  const file = path.join(home, 'trusted-keys.json');
+export function trustedKeys(client: ServiceClient, home: string, scope: string): Promise<TrustedKey[]> {
+  if (scope === 'demo') return Promise.resolve([DEMO_MANIFEST_KEY]);
+  const keys = turn.then(() => pinnedKeys(client, path.join(home, 'trusted-keys.json'), scope));
+  turn = keys.catch(() => undefined);
+  return keys;
+}
+
+/** Several transfers ask at once at the first use of a service: one after the other, so that they see one and the same pin. */
+let turn: Promise<unknown> = Promise.resolve();
+
+async function pinnedKeys(client: ServiceClient, file: string, scope: string): Promise<TrustedKey[]> {
   const pinned = await readPinned(file);
   const known = pinned[scope];
   if (known) return known;
   const { manifestKeys } = await client.call({ method: 'GET', path: '/meta', answer: meta });
   const keys = manifestKeys.map(({ keyId, publicKey }) => ({ keyId, publicKey }));
-  await writeFile(`${file}.part`, JSON.stringify({ ...pinned, [scope]: keys }, null, 2), { mode: 0o600 });
-  await rename(`${file}.part`, file);
+  // A service that names none yet is asked again: nothing pinned would be nothing trusted for good.
+  if (keys.length > 0) await keep(file, { ...pinned, [scope]: keys });
   return keys;
+}
+
+/** On the medium before it takes the old one's place: after a power cut there is the one or the other. */
+async function keep(file: string, pinned: z.infer<typeof keyFile>): Promise<void> {
+  try {
+    await writeFile(`${file}.part`, JSON.stringify(pinned, null, 2), { mode: 0o600, flush: true });
+    await rename(`${file}.part`, file);
+  } catch (thrown) {
+    const isFull = thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOSPC';
+    throw new AppError(isFull ? 'disk-full' : 'disk-error', 'The keys of the service cannot be kept', { retryable: true, cause: thrown });
+  }
 }
 
 /** A damaged file is no reason to trust whoever answers now: it takes a person to move it away. */
