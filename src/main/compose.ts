@@ -13,6 +13,7 @@ import { Connection } from './connection.ts';
 import { createHandlers, type Desk } from './ipc/handlers.ts';
 import { serviceOrigin } from './ipc/orders.ts';
 import { publisher, serve, type Invoke, type Publish } from './ipc/serve.ts';
+import { picturesAhead } from './pictures-ahead.ts';
 import { openServiceSession, type ServiceSession } from './service-session.ts';
 import type { SettingsStore } from './settings/ports.ts';
 import { Settings } from './settings/settings.ts';
@@ -155,13 +156,33 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
   }
 }
 
+/** The queue in its thread, and what of it is on this machine. */
+async function openQueue({ home, background, log }: ComposeOptions, source: PackageSource, publish: Publish<DeskContract>) {
+  const transfers = await startTransferWorker({
+    home, source, settings: { scope: background ? 'all' : 'touched' }, onBug: (trace) => log.error('transfers', trace),
+  });
+  const here = new Here(transfers);
+  await here.load();
+  transfers.onChanged((change) => {
+    here.apply(change);
+    publish('transfers.changed', change);
+  });
+  return { transfers, here };
+}
+
 async function join(options: ComposeOptions, unlock: () => void): Promise<Composed> {
   const { home, log, shell } = options;
   const publish = publisher(contract, (name, payload) => options.send(name, payload));
   const defaults = { destination: path.join(os.homedir(), 'Downloads', 'Multimedia Desk'), language: systemLanguage() };
   const settings = new Settings(options.settingsStore, defaults, (view) => publish('settings.changed', view));
   const connection = new Connection((view) => publish('app.connection-changed', view));
-  const service = new ServiceSwitch(options, connection, (view) => publish('library.changed', view), (origin, scope) =>
+  const media = createMediaHandler(() => service.session?.media ?? null, path.join(home, 'thumbnails'));
+  const fetchPictures = picturesAhead(() => service.session?.catalogue, media);
+  const onLibrary = (view: LibraryView): void => {
+    publish('library.changed', view);
+    if (options.background) fetchPictures(view);
+  };
+  const service = new ServiceSwitch(options, connection, onLibrary, (origin, scope) =>
     openServiceSession({
       home, origin, scope, version: options.version, shell: shell.kind, connection, language: () => settings.view.language, here: () => here.assets,
       onAccount: (view) => {
@@ -172,15 +193,7 @@ async function join(options: ComposeOptions, unlock: () => void): Promise<Compos
       onTrouble: (message) => log.info(`library: ${message}`),
     }),
   );
-  const transfers = await startTransferWorker({
-    home, source: sourceOf(() => service.must()), settings: { scope: options.background ? 'all' : 'touched' }, onBug: (trace) => log.error('transfers', trace),
-  });
-  const here = new Here(transfers);
-  await here.load();
-  transfers.onChanged((change) => {
-    here.apply(change);
-    publish('transfers.changed', change);
-  });
+  const { transfers, here } = await openQueue(options, sourceOf(() => service.must()), publish);
   const desk: Desk = {
     options, settings, connection, transfers, syncer: service.syncer, disk: diskOf, hasPackage: (id) => here.hasPackage(id),
     session: () => service.must(), current: () => service.session, demo: () => service.demo,
@@ -212,7 +225,7 @@ async function join(options: ComposeOptions, unlock: () => void): Promise<Compos
   return {
     desk, publish,
     invoke: serve(contract, createHandlers(desk), (name, thrown) => log.error(`command ${name}`, thrown)),
-    media: createMediaHandler(() => service.session?.media ?? null, path.join(home, 'thumbnails')),
+    media,
     close,
   };
 }
