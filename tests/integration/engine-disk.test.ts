@@ -58,7 +58,7 @@ async function openPart(bytes: Buffer, progress: FileProgress | null = null) {
   const hashes = Array.from({ length: Math.ceil(bytes.length / PIECE) }, (_, i) => sha256(bytes.subarray(i * PIECE, (i + 1) * PIECE)));
   let journalled: FileProgress | null = null;
   const part = await PartFile.open(disk, {
-    path: at('a.part'), bytes: bytes.length, pieces: { pieceBytes: PIECE, hashes }, progress, journal: (now) => void (journalled = now), clock: new FakeClock(), signal: new AbortController().signal,
+    path: at('a.part'), bytes: bytes.length, pieces: { pieceBytes: PIECE, hashes }, hashesWhole: true, progress, journal: (now) => void (journalled = now), clock: new FakeClock(), signal: new AbortController().signal,
   });
   return { part, journalled: () => journalled };
 }
@@ -98,7 +98,7 @@ test('after a failed sync nothing written since the last good one is believed', 
   const clock = new FakeClock();
   await clock.advance(10_000);
   let journalled: FileProgress | null = null;
-  const part = await PartFile.open(failing, { path: at('b.part'), bytes: 5000, pieces: null, progress: null, journal: (now) => void (journalled = now), clock, signal: new AbortController().signal });
+  const part = await PartFile.open(failing, { path: at('b.part'), bytes: 5000, pieces: null, hashesWhole: false, progress: null, journal: (now) => void (journalled = now), clock, signal: new AbortController().signal });
   await part.write([content(1000)], 0);
   await part.close();
   expect(journalled).toMatchObject({ written: [], durable: [] });

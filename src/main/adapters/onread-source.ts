@@ -5,8 +5,8 @@ import { Declined, OnreadConnection } from './onread-connection.ts';
 import type { ResponseHead } from './onread-head.ts';
 import { BlockPool } from './onread-pool.ts';
 
-/** 128 and 256 KiB are the fastest here: the kernel's work for its page cache grows with the block, the calls with their number. */
-const BLOCK_BYTES = 256 * 1024;
+/** The number of calls falls with the block, the memory of a connection grows with it: it has four at most. */
+const BLOCK_BYTES = 512 * 1024;
 const POOL_BYTES = 24 * 1024 * 1024;
 const MAX_IDLE = 8;
 

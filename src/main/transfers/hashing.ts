@@ -3,23 +3,35 @@ import { AppError } from '../../shared/errors.ts';
 import { abortReason } from './limiter.ts';
 import type { Disk, DiskFile } from './ports.ts';
 import type { Range } from './ranges.ts';
+import type { PrefixHash } from './stream-hashes.ts';
 
 const BLOCK_BYTES = 1024 * 1024;
 
 export const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
-/** SHA-256 of a range as it is on disk, in lower-case hex; null if the file ends before the range does. */
-export async function hashRange(file: DiskFile, [from, to]: Range, signal?: AbortSignal): Promise<string | null> {
-  const hash = createHash('sha256');
+/** Reads a range block by block; false if the file ends before the range does. */
+async function readThrough(file: DiskFile, [from, to]: Range, signal: AbortSignal | undefined, use: (bytes: Uint8Array, at: number) => void): Promise<boolean> {
   const block = new Uint8Array(Math.min(BLOCK_BYTES, Math.max(1, to - from)));
   for (let at = from; at < to; ) {
     if (signal?.aborted) throw abortReason(signal);
     const read = await file.read(block.subarray(0, Math.min(block.byteLength, to - at)), at);
-    if (read === 0) return null;
-    hash.update(block.subarray(0, read));
+    if (read === 0) return false;
+    use(block.subarray(0, read), at);
     at += read;
   }
-  return hash.digest('hex');
+  return true;
+}
+
+/** SHA-256 of a range as it is on disk, in lower-case hex; null if the file ends before the range does. */
+export async function hashRange(file: DiskFile, range: Range, signal?: AbortSignal): Promise<string | null> {
+  const hash = createHash('sha256');
+  return (await readThrough(file, range, signal, (bytes) => void hash.update(bytes))) ? hash.digest('hex') : null;
+}
+
+/** SHA-256 of a file up to `end`, of which the prefix is hashed already; null if the file ends before. */
+export async function hashRest(file: DiskFile, prefix: PrefixHash, end: number, signal?: AbortSignal): Promise<string | null> {
+  if (prefix.at > end) prefix.forget(end);
+  return (await readThrough(file, [prefix.at, end], signal, (bytes, at) => prefix.add(bytes, at))) ? prefix.digest() : null;
 }
 
 /** Hash of a whole file of a known length; null if nothing, or a file of another length, is there. */

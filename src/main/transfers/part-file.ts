@@ -1,12 +1,13 @@
 import { AppError } from '../../shared/errors.ts';
-import { hashRange } from './hashing.ts';
+import { hashRange, hashRest } from './hashing.ts';
 import type { Clock, Disk, DiskFile, FileProgress } from './ports.ts';
 import { bytesIn, covers, missingRanges, withRange, withoutRange } from './ranges.ts';
 import type { Range } from './ranges.ts';
+import { PieceHashes, PrefixHash } from './stream-hashes.ts';
 
 const JOURNAL_BYTES = 1024 * 1024;
 const JOURNAL_MS = 250;
-const DURABLE_BYTES = 32 * 1024 * 1024;
+const DURABLE_BYTES = 64 * 1024 * 1024;
 const DURABLE_MS = 2_000;
 const MAX_PIECE_FAILURES = 3;
 
@@ -16,6 +17,8 @@ export type PartSpec = {
   path: string;
   bytes: number | null;
   pieces: Pieces | null;
+  /** The hash of the whole will be asked for. */
+  hashesWhole: boolean;
   progress: FileProgress | null;
   /** Keeps the record of what is written; called after the bytes, never before. */
   journal(progress: FileProgress): void;
@@ -35,6 +38,8 @@ export class PartFile {
   readonly #file: DiskFile;
   readonly #checked = new Set<number>();
   readonly #failures = new Map<number, number>();
+  readonly #pieceHashes: PieceHashes | null;
+  readonly #prefix: PrefixHash | null;
   #written: Range[] = [];
   #durable: Range[] = [];
   #totalBytes: number | null;
@@ -59,6 +64,8 @@ export class PartFile {
     this.#disk = disk;
     this.#file = file;
     this.#totalBytes = spec.bytes;
+    this.#pieceHashes = spec.pieces && spec.bytes !== null ? new PieceHashes(spec.pieces.pieceBytes, spec.bytes) : null;
+    this.#prefix = spec.hashesWhole ? new PrefixHash() : null;
   }
 
   /** Opens or creates it; what an earlier run has left is used as far as it can be believed. */
@@ -126,7 +133,15 @@ export class PartFile {
   /** Writes, records, and checks the pieces this completes. Returns the pieces that were wrong; they count as missing again. */
   async write(chunks: Uint8Array[], at: number): Promise<number[]> {
     const bytes = chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0);
-    await this.#file.write(chunks, at);
+    const writing = this.#file.write(chunks, at);
+    // Hashed while the disk is busy with them.
+    this.#hash(chunks, at);
+    try {
+      await writing;
+    } catch (thrown) {
+      this.#forgetHashes([at, at + bytes]);
+      throw thrown;
+    }
     if (this.#syncFailure) throw this.#syncFailure.thrown;
     this.#written = withRange(this.#written, [at, at + bytes]);
     this.#mostBytes = Math.max(this.#mostBytes, this.writtenBytes);
@@ -141,6 +156,7 @@ export class PartFile {
   /** Takes back a claim about bytes that cannot be believed any more. */
   forget(range: Range): void {
     this.#epoch++;
+    this.#forgetHashes(range);
     this.#written = withoutRange(this.#written, range);
     this.#durable = withoutRange(this.#durable, range);
   }
@@ -155,6 +171,7 @@ export class PartFile {
   /** Starts over, because the content has changed or comes whole. Pieces that proved right in this run may stay. */
   async restart(keepProved: boolean): Promise<void> {
     this.#epoch++;
+    this.#forgetHashes([0, Number.MAX_SAFE_INTEGER]);
     if (!keepProved) this.#checked.clear();
     const proved = [...this.#checked].map((index) => this.#pieceRange(index));
     this.refetchedBytes += this.writtenBytes - bytesIn(proved);
@@ -183,8 +200,9 @@ export class PartFile {
     this.#saveJournal();
   }
 
+  /** SHA-256 of the whole: what came in order was hashed on its way, the rest is read from the disk. Null if the file is too short. */
   hashWhole(): Promise<string | null> {
-    return hashRange(this.#file, [0, this.#totalBytes ?? 0], this.#spec.signal);
+    return hashRest(this.#file, this.#prefix ?? new PrefixHash(), this.#totalBytes ?? 0, this.#spec.signal);
   }
 
   /** Looks at the pieces as they are on disk; the wrong ones count as missing again. Returns how many. */
@@ -210,6 +228,20 @@ export class PartFile {
   /** Writes the record if there is anything new in it. */
   flushJournal(): void {
     if (this.#unjournalledBytes > 0) this.#saveJournal();
+  }
+
+  #hash(chunks: Uint8Array[], at: number): void {
+    let from = at;
+    for (const chunk of chunks) {
+      this.#pieceHashes?.add(chunk, from);
+      this.#prefix?.add(chunk, from);
+      from += chunk.byteLength;
+    }
+  }
+
+  #forgetHashes(range: Range): void {
+    this.#pieceHashes?.forget(range);
+    this.#prefix?.forget(range[0]);
   }
 
   #pieceRange(index: number): Range {
@@ -240,7 +272,8 @@ export class PartFile {
       if (this.#checked.has(index) || !covers(this.#written, this.#pieceRange(index))) continue;
       // Marked before the wait, so that two connections that meet in a piece check it once.
       this.#checked.add(index);
-      if (await this.#pieceIsRight(index)) continue;
+      const digest = this.#pieceHashes?.take(index);
+      if (digest === undefined ? await this.#pieceIsRight(index) : digest === pieces.hashes[index]) continue;
       wrong.push(index);
       this.#refuse(index);
     }
@@ -263,6 +296,7 @@ export class PartFile {
         // What a failed sync has lost is not told twice: nothing written since the last good one can be believed.
         this.#syncFailure = { thrown };
         this.#epoch++;
+        this.#forgetHashes([0, Number.MAX_SAFE_INTEGER]);
         this.#written = this.#durable;
         this.#saveJournal();
       } finally {

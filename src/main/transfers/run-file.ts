@@ -82,8 +82,7 @@ async function fetchAndCheck(job: FileJob, part: PartFile, live: LiveFile): Prom
     live.receivedBytes = part.writtenBytes;
     live.state = 'verifying';
     job.onChange();
-    await part.sync();
-    const verdict = await judge(job, part);
+    const [verdict] = await Promise.all([judge(job, part), part.sync()]);
     if (verdict.right) return verdict;
     if (verdict.again === 'pieces') continue;
     if (!mayRetry) return null;
@@ -102,7 +101,7 @@ export async function runFile(job: FileJob): Promise<StoredFile> {
   const finalPath = path.join(job.folder, planned.path);
   const live = transfer.file(planned.index);
   const part = await PartFile.open(disk, {
-    path: partPath(finalPath), bytes: planned.bytes, pieces: planned.pieces, progress: stored.progress,
+    path: partPath(finalPath), bytes: planned.bytes, pieces: planned.pieces, hashesWhole: planned.sha256 !== null || job.hashAnyway, progress: stored.progress,
     journal: (progress) => job.journal(progress), clock: job.fetch.clock, signal: job.fetch.signal,
   });
   const mostBefore = part.mostBytes;

@@ -36,6 +36,8 @@ export type RunContext = {
 };
 
 const FILES_AT_ONCE = 4;
+/** Many small files end within this and are recorded in one commit. */
+const SAVE_MS = 100;
 /** After one of these the other files of the transfer need not be tried. */
 const ENDS_ALL = new Set<ErrorCode>(['cancelled', 'bug', 'disk-full', 'disk-error', 'destination-missing', 'not-permitted', 'signed-out', 'session-ended', 'offline']);
 
@@ -58,6 +60,9 @@ class TransferRun {
   readonly #stop = new AbortController();
   readonly #signal: AbortSignal;
   #stored: StoredFile[] = [];
+  /** Published and proved; their record may be lost, since their hash tells it again. */
+  #unsaved: StoredFile[] = [];
+  #callOffSave: (() => void) | null = null;
 
   constructor(transfer: StoredTransfer, context: RunContext) {
     this.#transfer = transfer;
@@ -66,6 +71,14 @@ class TransferRun {
   }
 
   async run(): Promise<void> {
+    try {
+      await this.#run();
+    } finally {
+      this.#saveUnsaved();
+    }
+  }
+
+  async #run(): Promise<void> {
     const { ports } = this.#context;
     await ports.disk.realPath(this.#transfer.destination);
     const plan = await makePlan(ports, this.#transfer, this.#signal);
@@ -75,6 +88,7 @@ class TransferRun {
     // A package that lacks a file is not done, whatever an earlier run said.
     if (plan.manifest !== null && missing.length > 0) await ports.disk.remove(path.join(plan.folder, DONE_NAME));
     await this.#fetchAll(plan, missing);
+    this.#saveUnsaved();
     this.#context.phase('publishing');
     if (plan.manifest !== null) await this.#finishPackage(plan.folder, plan.manifest);
   }
@@ -213,8 +227,28 @@ class TransferRun {
     const live = this.#context.live.file(file.index);
     live.state = file.done ? 'done' : 'failed';
     if (file.done) Object.assign(live, { receivedBytes: file.bytes ?? 0, totalBytes: file.bytes });
-    this.#context.ports.store.saveFiles(this.#transfer.id, [file]);
+    if (file.verified && file.sha256 !== null) this.#saveSoon(file);
+    else this.#context.ports.store.saveFiles(this.#transfer.id, [file]);
     this.#context.learned({ filesDone: this.#stored.filter((stored) => stored.done).length });
+  }
+
+  #saveSoon(file: StoredFile): void {
+    this.#unsaved.push(file);
+    this.#callOffSave ??= this.#context.ports.clock.after(SAVE_MS, () => {
+      try {
+        this.#saveUnsaved();
+      } catch {
+        // They are still unsaved: the end of the run tries again and fails with why.
+      }
+    });
+  }
+
+  #saveUnsaved(): void {
+    this.#callOffSave?.();
+    this.#callOffSave = null;
+    if (this.#unsaved.length === 0) return;
+    this.#context.ports.store.saveFiles(this.#transfer.id, this.#unsaved);
+    this.#unsaved = [];
   }
 
   /** Keeps why with the file, then goes on failing. */

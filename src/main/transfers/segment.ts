@@ -5,7 +5,7 @@ import type { PartFile } from './part-file.ts';
 import type { BodyBlock, Clock } from './ports.ts';
 
 /** A block is handed to the disk when it is this large, or when this much time has passed. */
-const BLOCK_BYTES = 256 * 1024;
+const BLOCK_BYTES = 512 * 1024;
 const BLOCK_MS = 250;
 const WRITES_AT_ONCE = 2;
 

@@ -1,0 +1,47 @@
+/** `npm run bench`: the engine beside curl, wget2 and aria2c on this machine, as one table. */
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { compete, tableOf } from './contest.ts';
+import type { Result } from './contest.ts';
+import { killRow } from './kill.ts';
+import { describeMachine, touchMemory } from './machine.ts';
+import { startOrigin } from './origin.ts';
+import { FULL, QUICK, makeRows } from './rows.ts';
+
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false }, rounds: { type: 'string' }, rows: { type: 'string', default: '' }, 'max-others': { type: 'string', default: '0.1' }, help: { type: 'boolean', default: false },
+  },
+});
+if (values.help) {
+  console.log('npm run bench -- [--quick] [--rounds N] [--rows large|medium|many|small|kill] [--max-others CORES]\nNeeds nginx, curl, wget2, aria2c, and 14 GB in the folder for temporary files (4 GB with --quick).');
+  process.exit(0);
+}
+const rounds = Number(values.rounds ?? (values.quick ? 3 : 5));
+const only = new RegExp(values.rows, 'u');
+const desk = path.resolve(import.meta.dirname, '../../out/main/desk.js');
+if (!existsSync(desk)) throw new Error('Build first: npm run build');
+
+const versionOf = (program: string): string => execFileSync(program, ['--version']).toString().split('\n')[0] ?? '';
+const folder = await mkdtemp(path.join(os.tmpdir(), 'desk-bench-'));
+const origin = await startOrigin(folder);
+try {
+  console.log(`${describeMachine()}\n${['curl', 'wget2', 'aria2c'].map(versionOf).join('\n')}\n`);
+  const { rows, medium } = await makeRows({ folder, origin, desk }, values.quick ? QUICK : FULL, only);
+  touchMemory(6);
+  const options = { folder, rounds, originPid: origin.pid, env: { NODE_EXTRA_CA_CERTS: origin.cert }, quietCores: Number(values['max-others']), redos: rounds };
+  const results: Result[] = [];
+  for (const row of rows) {
+    results.push(await compete(row, options));
+    console.error(tableOf(results.slice(-1)).split('\n').at(-1));
+  }
+  console.log(tableOf(results));
+  if (only.test('kill')) console.log(`\n${await killRow({ folder, origin, desk, file: medium, rounds: values.quick ? 5 : 20 })}`);
+} finally {
+  await origin.stop();
+  await rm(folder, { recursive: true, force: true });
+}
