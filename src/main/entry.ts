@@ -1,4 +1,4 @@
-import { app, BrowserWindow, powerMonitor, type IpcMainInvokeEvent } from 'electron';
+import { app, BrowserWindow, dialog, powerMonitor, type IpcMainInvokeEvent } from 'electron';
 import ElectronStore from 'electron-store';
 import path from 'node:path';
 import { contract } from '../shared/contract/index.ts';
@@ -9,7 +9,7 @@ import { compose, type Composed } from './compose.ts';
 import { serveElectron } from './ipc/electron-transport.ts';
 import { declareAppScheme, serveApp } from './windows/app-protocol.ts';
 import { createDesktopShell } from './windows/desktop-shell.ts';
-import { createMainWindow, denyPermissions, isOwnPage, type WindowMemory } from './windows/main-window.ts';
+import { createMainWindow, isOurs, limitPermissions, type WindowMemory } from './windows/main-window.ts';
 import { installMenu } from './windows/menu.ts';
 import { showProgress } from './windows/progress.ts';
 
@@ -18,14 +18,14 @@ let window: BrowserWindow | null = null;
 let composed: Composed | null = null;
 
 const isTrustedFrame = ({ sender, senderFrame }: IpcMainInvokeEvent): boolean =>
-  window !== null && sender.id === window.webContents.id && senderFrame !== null && senderFrame.parent == null && isOwnPage(senderFrame.url);
+  window !== null && sender.id === window.webContents.id && senderFrame !== null && senderFrame.parent == null && isOurs(senderFrame.url);
 
 async function start(): Promise<void> {
   const home = app.getPath('userData');
   const log = createLog(home);
   const store = new ElectronStore<{ bounds?: Electron.Rectangle }>({ cwd: home, name: 'window', clearInvalidConfig: true });
   const memory: WindowMemory = { read: () => store.get('bounds') ?? null, write: (bounds) => store.set('bounds', bounds) };
-  denyPermissions();
+  limitPermissions();
   installMenu();
   const shell = createDesktopShell(() => window, () => composed?.desk.settings.view.language ?? 'en');
   composed = await compose({
@@ -58,6 +58,8 @@ async function start(): Promise<void> {
 
 function fail(thrown: unknown): void {
   console.error(thrown instanceof AppError ? thrown.message : thrown);
+  // Started from an icon nobody reads the console.
+  dialog.showErrorBox('Multimedia Desk', thrown instanceof Error ? thrown.message : String(thrown));
   app.exit(1);
 }
 

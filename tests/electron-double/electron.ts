@@ -12,9 +12,14 @@ export function createElectron(manifest: Manifest, root: string, args: string[])
     app, BrowserWindow, WebContents, webContents, ipcMain,
     protocol: strict('protocol', protocol),
     net: strict('net', net),
-    session: strict('session', { defaultSession: strict('session.defaultSession', { setPermissionRequestHandler: record('session.setPermissionRequestHandler', undefined) }) }),
+    session: strict('session', { defaultSession: strict('session.defaultSession', {
+      setPermissionRequestHandler: record('session.setPermissionRequestHandler', undefined),
+      setPermissionCheckHandler: record('session.setPermissionCheckHandler', undefined),
+      setDevicePermissionHandler: record('session.setDevicePermissionHandler', undefined),
+    }) }),
     dialog: strict('dialog', {
       showOpenDialog: async (...given: unknown[]) => record('dialog.showOpenDialog', { canceled: true, filePaths: [] as string[] })(...given),
+      showErrorBox: record('dialog.showErrorBox', undefined),
       showMessageBox: async (...given: unknown[]) => record('dialog.showMessageBox', { response: 1 })(...given),
     }),
     shell: strict('shell', { openExternal: async (url: string) => record('shell.openExternal', undefined)(url), showItemInFolder: record('shell.showItemInFolder', undefined) }),

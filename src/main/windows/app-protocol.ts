@@ -4,9 +4,6 @@ import { Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import type { MediaAnswer, MediaHandler } from '../adapters/media.ts';
 
-export const APP_ORIGIN = 'app://bundle';
-export const APP_URL = `${APP_ORIGIN}/index.html`;
-
 /** Must run before the app is ready. */
 export function declareAppScheme(): void {
   protocol.registerSchemesAsPrivileged([{ scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true, stream: true } }]);

@@ -1,6 +1,6 @@
-import { BrowserWindow, screen, session } from 'electron';
+import { app, BrowserWindow, screen, session } from 'electron';
 import path from 'node:path';
-import { APP_ORIGIN, APP_URL } from './app-protocol.ts';
+import { APP_URL, isGranted, isOwnPage } from './own-page.ts';
 
 export type WindowMemory = { read(): { x: number; y: number; width: number; height: number } | null; write(bounds: { x: number; y: number; width: number; height: number }): void };
 
@@ -35,20 +35,21 @@ export function createMainWindow(memory: WindowMemory, openExternal: (url: strin
     return { action: 'deny' };
   });
   window.webContents.on('will-navigate', (event, url) => {
-    if (!isOwnPage(url)) event.preventDefault();
+    if (!isOurs(url)) event.preventDefault();
   });
-  void window.loadURL(process.env['ELECTRON_RENDERER_URL'] ?? APP_URL);
+  void window.loadURL(developmentUrl() ?? APP_URL);
   return window;
 }
 
-/** Our own page, and nothing else that a frame could show. In development the page comes from the local build server. */
-export function isOwnPage(url: string): boolean {
-  const development = process.env['ELECTRON_RENDERER_URL'];
-  if (!URL.canParse(url)) return false;
-  const { protocol: scheme, host } = new URL(url);
-  return `${scheme}//${host}` === APP_ORIGIN || (development !== undefined && new URL(development).host === host);
-}
+/** In development the page comes from the local build server; a packaged program does not take its page from the environment. */
+export const developmentUrl = (): string | undefined => (app.isPackaged ? undefined : process.env['ELECTRON_RENDERER_URL']);
 
-export function denyPermissions(): void {
-  session.defaultSession.setPermissionRequestHandler((_contents, _permission, answer) => answer(false));
+export const isOurs = (url: string): boolean => isOwnPage(url, developmentUrl());
+
+export function limitPermissions(): void {
+  const { defaultSession } = session;
+  defaultSession.setPermissionRequestHandler((_contents, permission, answer, { requestingUrl }) => answer(isGranted(permission, isOurs(requestingUrl))));
+  // A check names only the origin; another page than ours is never shown there.
+  defaultSession.setPermissionCheckHandler((_contents, permission, origin) => isGranted(permission, isOurs(`${origin.replace(/\/$/, '')}/index.html`)));
+  defaultSession.setDevicePermissionHandler(() => false);
 }
