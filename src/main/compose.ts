@@ -71,6 +71,7 @@ class ServiceSwitch {
   demo: DemoService | null = null;
   #target: Target = null;
   #turn: Promise<void> = Promise.resolve();
+  #seen = '';
   readonly #open: (origin: string, scope: string) => ServiceSession;
   readonly #options: ComposeOptions;
   readonly #connection: Connection;
@@ -85,6 +86,14 @@ class ServiceSwitch {
 
   get syncer(): Syncer {
     return this.#syncer;
+  }
+
+  /** What of the catalogue may be seen hangs on who is signed in: when that changes, what is here is brought up to it at once. */
+  sees(entitlements: string[]): void {
+    const seen = entitlements.toSorted().join(' ');
+    if (seen === this.#seen) return;
+    this.#seen = seen;
+    this.#syncer.soon();
   }
 
   must(): ServiceSession {
@@ -187,6 +196,7 @@ async function join(options: ComposeOptions, unlock: () => void): Promise<Compos
       home, origin, scope, version: options.version, shell: shell.kind, connection, language: () => settings.view.language, here: () => here.assets,
       onAccount: (view) => {
         publish('account.changed', view);
+        service.sees(view.profile?.entitlements ?? []);
         if (view.status === 'signed-in') void transfers.wake(['signed-out']);
       },
       onArticles: (ids) => publish('articles.changed', { rev: service.syncer.nextRev(), ids }),

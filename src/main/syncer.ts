@@ -16,6 +16,7 @@ export class Syncer {
   #view: LibraryView = { rev: 0, assets: 0, articles: 0, syncing: false, syncedAt: null, storedBytes: 0 };
   #timer: NodeJS.Timeout | null = null;
   #running = false;
+  #latest = 0;
   readonly #session: () => ServiceSession | null;
   readonly #connection: Connection;
   readonly #log: Log;
@@ -56,8 +57,17 @@ export class Syncer {
     void this.#round();
   }
 
-  /** Fetches what is new now. Throws what kept it from doing so. */
+  /** Fetches what is new now. Throws what kept it from doing so; that the service was asked a moment ago already is no reason to. */
   async sync(): Promise<LibraryView> {
+    try {
+      return await this.#fetch();
+    } catch (thrown) {
+      if (this.#view.syncedAt !== null && thrown instanceof AppError && thrown.code === 'rate-limited') return this.#view;
+      throw thrown;
+    }
+  }
+
+  async #fetch(): Promise<LibraryView> {
     const session = this.#session();
     if (!session) throw new AppError('offline', 'No service is set up yet');
     this.#tell({ syncing: true, ...(await session.counts()) });
@@ -73,18 +83,22 @@ export class Syncer {
 
   async #round(): Promise<void> {
     const session = this.#session();
+    this.#latest += 1;
+    const round = this.#latest;
+    // Left, or overtaken by a later round, which then goes on in its place.
+    const isOver = (): boolean => !this.#running || session !== this.#session() || round !== this.#latest;
     let wait = POLL_MS;
     try {
       await session?.account.flushSignOut();
-      await this.sync();
+      await this.#fetch();
       if (session?.account.view.status === 'signed-in') await session.account.refreshProfile();
     } catch (thrown) {
-      if (!this.#running || session !== this.#session()) return;
+      if (isOver()) return;
       if (thrown instanceof AppError) this.#log.info(`sync: ${thrown.code}: ${thrown.message}`);
       else this.#log.error('sync', thrown);
-      wait = RETRY_MS;
+      wait = Math.min(Math.max(RETRY_MS, (thrown instanceof AppError && thrown.detail.retryAfterMs) || 0), POLL_MS);
     }
-    if (!this.#running || session !== this.#session()) return;
+    if (isOver()) return;
     this.#timer = setTimeout(() => void this.#round(), wait);
     this.#timer.unref();
   }

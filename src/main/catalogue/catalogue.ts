@@ -71,8 +71,7 @@ export class Catalogue {
     const language = this.#options.language();
     if ((await this.#store.language()) !== language) await this.#store.restart(language);
     let since = await this.#store.cursor();
-    let isSnapshot = since === null;
-    if (isSnapshot) await this.#store.beginSnapshot();
+    if (since === null) await this.#store.beginSnapshot();
     for (let more = true; more; ) {
       let page;
       try {
@@ -80,14 +79,15 @@ export class Catalogue {
       } catch (thrown) {
         if (since === null || !(thrown instanceof AppError) || thrown.code !== 'cursor-expired') throw thrown;
         await this.#store.beginSnapshot();
-        isSnapshot = true;
         page = await this.#api.changes(null);
       }
+      // Would be asked for without end.
+      if (page.hasMore && page.cursor === since) throw new AppError('service-error', 'The service says that there is more, and does not go on');
       await this.#store.apply(page.changes, page.cursor);
       since = page.cursor;
       more = page.hasMore;
     }
-    if (isSnapshot) await this.#store.sweep();
+    await this.#store.sweep();
   }
 
   #withHere(rows: AssetRow[]): AssetRow[] {

@@ -26,6 +26,7 @@ export interface CatalogueStore {
   apply(changes: AssetChange[], cursor: string): Promise<void>;
   /** Before a full snapshot: afterwards `sweep` removes what the snapshot no longer had. */
   beginSnapshot(): Promise<void>;
+  /** Once a snapshot is complete, also one that was begun before a restart; otherwise it does nothing. */
   sweep(): Promise<void>;
   search(query: CatalogueQuery, range: ListRange, nowMs: number): Promise<{ total: number; items: AssetRow[] }>;
   facets(query: CatalogueQuery, nowMs: number): Promise<FacetCounts>;

@@ -8,6 +8,8 @@ import { matchExpression, readMeta, transaction, writeMeta } from './database.ts
 type Where = { from: string; where: string; values: SQLInputValue[] };
 const CURSOR = 'catalogue.cursor';
 const GENERATION = 'catalogue.generation';
+/** Kept, because the pages of a snapshot may be read over several runs of the program. */
+const SNAPSHOT = 'catalogue.snapshot';
 const LANGUAGE = 'catalogue.language';
 
 /** Filters as SQL. `except` leaves one facet out, so that its counts tell what choosing another value would give. */
@@ -72,13 +74,18 @@ export class SqliteCatalogueStore implements CatalogueStore {
   }
 
   async beginSnapshot(): Promise<void> {
-    writeMeta(this.#db, GENERATION, String(this.#generation() + 1));
+    transaction(this.#db, () => {
+      writeMeta(this.#db, GENERATION, String(this.#generation() + 1));
+      writeMeta(this.#db, SNAPSHOT, 'begun');
+    });
   }
 
   async sweep(): Promise<void> {
+    if (readMeta(this.#db, SNAPSHOT) !== 'begun') return;
     transaction(this.#db, () => {
       this.#db.prepare('DELETE FROM asset_text WHERE rowid IN (SELECT rowid FROM asset WHERE generation < ?)').run(this.#generation());
       this.#db.prepare('DELETE FROM asset WHERE generation < ?').run(this.#generation());
+      writeMeta(this.#db, SNAPSHOT, 'complete');
     });
   }
 
