@@ -5,8 +5,16 @@ export type Log = { info(text: string): void; error(text: string, thrown: unknow
 
 const MAX_BYTES = 5 * 1024 * 1024;
 
+const MAX_LINE = 8000;
+
+/** Also a service's words end up here: a line stays one line, of a size, and says nothing to a terminal. */
 const clean = (text: string): string =>
-  text.replaceAll(/(https?:\/\/[^\s?"']+)\?[^\s"']*/g, '$1?…').replaceAll(/\b(bearer|password|token|code)(["':=\s]+)[^\s"',}]+/gi, '$1$2…');
+  text
+    .slice(0, MAX_LINE)
+    .replaceAll(/(https?:\/\/[^\s?"']+)\?[^\s"']*/g, '$1?…')
+    .replaceAll(/([\w-]*(?:bearer|password|token|secret|ticket|\bcode))(["':=\s]+)(?:bearer\s+)?[^\s"',}]+/gi, '$1$2…')
+    .replaceAll(/\r?\n(?= {4}at )/g, ' |')
+    .replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ');
 
 /**
  * `desk.log` in the home, one older file kept beside it. Callers name events and codes; query strings, which may carry signatures, and

@@ -1,6 +1,7 @@
 import { renameSync } from 'node:fs';
 import path from 'node:path';
 import type Conf from 'conf';
+import { AppError } from '../../shared/errors.ts';
 import type { SettingsStore } from '../settings/ports.ts';
 
 /** `conf` or `electron-store`, which extends it: the same file in the same format. */
@@ -24,7 +25,12 @@ export function createSettingsFile(Store: ConfClass, home: string): SettingsStor
   return {
     read: () => (isNew ? null : conf.store),
     write: (value) => {
-      conf.store = { ...value };
+      try {
+        conf.store = { ...value };
+      } catch (thrown) {
+        const isFull = thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOSPC';
+        throw new AppError(isFull ? 'disk-full' : 'disk-error', 'The settings cannot be kept', { retryable: true, cause: thrown });
+      }
     },
   };
 }

@@ -1,6 +1,9 @@
 import { toWire, type WireError } from '../../shared/errors.ts';
 import { exitCodeOf } from './exit-codes.ts';
 
+/** What a service says may hold commands to the terminal, or turn what follows around: neither leaves here. Line breaks and tabs do. */
+const shown = (text: string): string => text.replaceAll(/[^\P{Cc}\n\t]|[\u202a-\u202e\u2066-\u2069]/gu, '�');
+
 /**
  * Where a command writes: with `--json` one object a line on stdout, otherwise words for people (results on stdout, the rest on stderr).
  */
@@ -14,12 +17,12 @@ export class Output {
   /** One line for scripts; people see `human` instead, if there is one. */
   line(object: { type: string } & Record<string, unknown>, human?: string): void {
     if (this.json) process.stdout.write(`${JSON.stringify(object)}\n`);
-    else if (human !== undefined) process.stdout.write(`${human}\n`);
+    else if (human !== undefined) process.stdout.write(`${shown(human)}\n`);
   }
 
   /** For people only. */
   note(text: string): void {
-    if (!this.json) process.stderr.write(`${text}\n`);
+    if (!this.json) process.stderr.write(`${shown(text)}\n`);
   }
 
   /** The last line of a command that did what it was asked to. */
@@ -39,7 +42,7 @@ export class Output {
     const { code, message, retryable = false, ...rest } = error;
     this.line({ type: 'error', code, message, retryable, ...rest });
     this.line({ type: 'result', ok: false, code, ...facts });
-    if (!this.json) process.stderr.write(`desk: ${message} (${code})\n`);
+    if (!this.json) process.stderr.write(`${shown(`desk: ${message} (${code})`)}\n`);
     return exitCodeOf(code);
   }
 }

@@ -1,5 +1,7 @@
+import path from 'node:path';
 import type * as z from 'zod';
 import { settings, type settingsPatch } from '../../shared/contract/app.ts';
+import { AppError } from '../../shared/errors.ts';
 import type { SettingsStore } from './ports.ts';
 
 export type SettingsView = z.infer<typeof settings>;
@@ -29,8 +31,10 @@ export class Settings {
     return { rev: this.#rev, ...this.#value };
   }
 
+  /** @throws `usage` for a destination that hangs on where the program was started, and what the store throws; nothing is changed then. */
   set(patch: { [K in keyof Patch]?: Patch[K] | undefined }): SettingsView {
     const given = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
+    if (patch.destination !== undefined && !path.isAbsolute(patch.destination)) throw new AppError('usage', 'The destination must be a full path');
     return this.#replace(stored.parse({ ...this.#value, ...given }));
   }
 
@@ -53,7 +57,8 @@ function readable(raw: unknown): Partial<Stored> {
   return Object.fromEntries(
     Object.entries(shape).flatMap(([name, schema]) => {
       const parsed = schema.safeParse((raw as Record<string, unknown>)[name]);
-      return parsed.success ? [[name, parsed.data]] : [];
+      const isUsable = parsed.success && (name !== 'destination' || path.isAbsolute(String(parsed.data)));
+      return isUsable ? [[name, parsed.data]] : [];
     }),
   );
 }

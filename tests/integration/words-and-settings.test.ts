@@ -1,0 +1,62 @@
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import Conf from 'conf';
+import { afterEach, expect, test, vi } from 'vitest';
+import { createLog } from '../../src/main/adapters/log.ts';
+import { createSettingsFile } from '../../src/main/adapters/settings-file.ts';
+import { Output } from '../../src/main/cli/output.ts';
+import { temporaryFolder } from '../support/demo.ts';
+
+afterEach(() => void vi.restoreAllMocks());
+
+test('a line of the log stays one line and holds no secret', () => {
+  const log = createLog(temporaryFolder());
+  log.info('sync: service-error: gone\n2026-01-01T00:00:00.000Z info all is well \u001b[2J\u202e');
+  log.error('call', new Error('{"refreshToken":"secret-1","accessToken": "secret-2"} Authorization: Bearer secret-3 password=secret-4 GET https://origin.example/f?sig=secret-5'));
+  log.info('x'.repeat(1_000_000));
+  const text = readFileSync(log.file, 'utf8');
+  const lines = text.trimEnd().split('\n');
+  expect(lines).toHaveLength(3);
+  expect(text).not.toMatch(/secret-\d/);
+  expect(text).not.toContain('\u001b');
+  expect(text.length).toBeLessThan(30_000);
+  expect(lines[1]).toContain(' | ');
+  expect(statSync(log.file).mode & 0o777).toBe(0o600);
+});
+
+test('what a service says gives a terminal no commands', () => {
+  const written: string[] = [];
+  for (const stream of [process.stdout, process.stderr]) vi.spyOn(stream, 'write').mockImplementation((text) => written.push(String(text)) > 0);
+  const output = new Output(false);
+  const words = 'Head\u001b]0;owned\u0007line\u009b2J\r\u202e\tnext\nline';
+  output.line({ type: 'item' }, words);
+  output.note(words);
+  output.failedWith({ code: 'service-error', message: words });
+  expect(written.join('')).not.toMatch(/[^\P{Cc}\n\t]|\u202e/u);
+  expect(written[0]).toContain('\tnext\nline');
+});
+
+test('settings that a full disk does not take say so', () => {
+  class FullDisk {
+    get store(): Record<string, unknown> {
+      return {};
+    }
+    set store(_value: Record<string, unknown>) {
+      throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
+    }
+  }
+  expect(() => createSettingsFile(FullDisk, temporaryFolder()).write({ theme: 'dark' })).toThrow(expect.objectContaining({ code: 'disk-full' }));
+});
+
+test('settings that are cut off are put aside, not overwritten', () => {
+  for (const damaged of ['', '{"theme":', '\u0000\u0000\u0000']) {
+    const home = temporaryFolder();
+    writeFileSync(path.join(home, 'settings.json'), damaged);
+    const store = createSettingsFile(Conf, home);
+    expect(store.read()).toBeNull();
+    store.write({ theme: 'dark' });
+    const aside = readdirSync(home).find((name) => name.startsWith('settings.unreadable-'));
+    expect(readFileSync(path.join(home, aside ?? ''), 'utf8')).toBe(damaged);
+    expect(createSettingsFile(Conf, home).read()).toMatchObject({ theme: 'dark' });
+  }
+});
