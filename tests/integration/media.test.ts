@@ -1,10 +1,14 @@
+import { createHash } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { createMediaHandler, type MediaSources } from '../../src/main/adapters/media.ts';
+import { createPictureFiles } from '../../src/main/adapters/picture-files.ts';
 import { temporaryFolder } from '../support/demo.ts';
 
 const page = '<script>alert(1)</script>';
-function handler(given: { status?: number; type?: string; mediaType?: string }) {
+function handler(given: { status?: number; type?: string; mediaType?: string }, folder = temporaryFolder()) {
   const body = Readable.from([page]);
   const sources: MediaSources = {
     client: {
@@ -14,7 +18,7 @@ function handler(given: { status?: number; type?: string; mediaType?: string }) 
     thumbnailUrl: async () => '/t', previewUrl: async () => '/p',
     picture: async () => ({ mediaType: given.mediaType ?? 'image/jpeg', bytes: Buffer.from(page) }),
   };
-  return { ask: createMediaHandler(() => sources, temporaryFolder()), body };
+  return { ask: createMediaHandler(() => sources, folder), body };
 }
 const inert = { 'x-content-type-options': 'nosniff', 'content-security-policy': "default-src 'none'; sandbox" };
 
@@ -39,5 +43,15 @@ describe('what a service sends is never a page', () => {
 
   test('a name that makes no sense is not there', async () => {
     for (const name of ['', 'thumb', 'thumb/', 'thumb/a/b', 'thumb/%E0', 'other/x']) expect(await handler({}).ask(name, null)).toMatchObject({ status: 404 });
+  });
+
+  test('a picture that cannot be kept is shown all the same, also when it is asked for twice at once', async () => {
+    const file = path.join(temporaryFolder(), 'a-file');
+    writeFileSync(file, '');
+    const { ask } = handler({}, path.join(file, 'below-a-file'));
+    expect(await Promise.all([ask('thumb/ast_1', null), ask('thumb/ast_1', null)])).toMatchObject([{ status: 200 }, { status: 200 }]);
+    await expect(createPictureFiles(path.join(file, 'below-a-file')).put(createHash('sha256').update('x').digest('hex'), Buffer.from('x'))).rejects.toMatchObject({ code: 'disk-error' });
+    const { ask: askTwice } = handler({});
+    expect((await Promise.all(Array.from({ length: 20 }, () => askTwice('thumb/ast_1', null)))).map(({ status }) => status)).toEqual(Array.from({ length: 20 }, () => 200));
   });
 });

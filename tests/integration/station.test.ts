@@ -125,8 +125,11 @@ describe('the station lets in who holds a link, and nobody else', () => {
     const passes = new Passes(() => now);
     const pass = passes.mediaSuffix().slice(3);
     expect(passes.isMediaPass(pass)).toBe(true);
-    now = 12 * 60 * 60_000;
+    now = 30 * 24 * 60 * 60_000 - 1;
+    expect(passes.isMediaPass(pass)).toBe(true);
+    now += 1;
     expect(passes.isMediaPass(pass)).toBe(false);
+    expect(new Passes(() => 0).isMediaPass(pass)).toBe(false);
   });
 
   test('a preview whose source breaks off ends that answer, and nothing else', async () => {

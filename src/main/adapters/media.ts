@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { AppError } from '../../shared/errors.ts';
@@ -41,6 +41,19 @@ async function preview({ client, previewUrl }: MediaSources, id: string, range: 
   return { status: answer.status, headers: { ...headers, ...INERT, ...(PREVIEW.test(given) ? { 'content-type': given } : {}) }, body: answer.body };
 }
 
+/** What cannot be kept, for example on a full disk, is shown all the same and fetched again the next time. */
+async function keep(file: string, bytes: Uint8Array): Promise<void> {
+  // Two cards may ask for the same picture at once.
+  const part = `${file}.${randomUUID()}.part`;
+  try {
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(part, bytes);
+    await rename(part, file);
+  } catch {
+    await rm(part, { force: true }).catch(() => undefined);
+  }
+}
+
 /** Pictures and previews for the renderer. Thumbnails that were shown once are kept, so that the catalogue has pictures offline. */
 export function createMediaHandler(sources: () => MediaSources | null, cacheFolder: string): MediaHandler {
   async function thumbnail({ client, thumbnailUrl }: MediaSources, id: string): Promise<MediaAnswer> {
@@ -51,10 +64,7 @@ export function createMediaHandler(sources: () => MediaSources | null, cacheFold
     const kept = await readFile(file).catch(() => null);
     if (kept) return picture(kept, 'image/jpeg');
     const bytes = await client.bytes(url);
-    await mkdir(path.dirname(file), { recursive: true });
-    const part = `${file}.${process.pid}.part`;
-    await writeFile(part, bytes);
-    await rename(part, file);
+    await keep(file, bytes);
     return picture(bytes, 'image/jpeg');
   }
 

@@ -15,10 +15,16 @@ export function createPictureFiles(folder: string): PictureStore {
     async put(sha256, bytes) {
       if (createHash('sha256').update(bytes).digest('hex') !== sha256) throw new AppError('hash-mismatch', 'The picture is not the one that was announced', { retryable: true });
       const file = fileOf(sha256);
-      await mkdir(path.dirname(file), { recursive: true });
       const part = `${file}.${randomUUID()}.part`;
-      await writeFile(part, bytes);
-      await rename(part, file);
+      try {
+        await mkdir(path.dirname(file), { recursive: true });
+        await writeFile(part, bytes);
+        await rename(part, file);
+      } catch (thrown) {
+        await rm(part, { force: true }).catch(() => undefined);
+        const isFull = thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOSPC';
+        throw new AppError(isFull ? 'disk-full' : 'disk-error', 'The picture cannot be kept', { retryable: true, cause: thrown });
+      }
     },
     read: (sha256) => readFile(fileOf(sha256)).catch((thrown: NodeJS.ErrnoException) => {
       if (thrown.code === 'ENOENT') return null;

@@ -85,7 +85,7 @@ export class Articles {
         await this.#store(id);
         this.#onChanged([id]);
       } catch (thrown) {
-        if (!(thrown instanceof AppError) || ['offline', 'service-unreachable', 'timeout', 'disk-full'].includes(thrown.code)) throw thrown;
+        if (!(thrown instanceof AppError) || ['offline', 'service-unreachable', 'timeout', 'disk-full', 'disk-error'].includes(thrown.code)) throw thrown;
         failure ??= thrown;
       }
     }
@@ -100,7 +100,12 @@ export class Articles {
     let bytes = await this.#pictures.read(picture.sha256);
     if (!bytes) {
       bytes = await this.#api.picture(picture.url);
-      await this.#pictures.put(picture.sha256, bytes);
+      try {
+        await this.#pictures.put(picture.sha256, bytes);
+      } catch (thrown) {
+        // What cannot be kept can still be shown.
+        if (!(thrown instanceof AppError) || !['disk-full', 'disk-error'].includes(thrown.code)) throw thrown;
+      }
     }
     return { mediaType: picture.mediaType, bytes };
   }

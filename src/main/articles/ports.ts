@@ -41,7 +41,7 @@ export interface ArticleShelf {
 /** Files by content: the name is the SHA-256 of what is in it. */
 export interface PictureStore {
   has(sha256: string): Promise<boolean>;
-  /** @throws `hash-mismatch` when the bytes are not what the name says; nothing is stored then. */
+  /** @throws `hash-mismatch` when the bytes are not what the name says, `disk-full`, `disk-error`; nothing is stored then. */
   put(sha256: string, bytes: Uint8Array): Promise<void>;
   read(sha256: string): Promise<Uint8Array | null>;
   remove(sha256: string): Promise<void>;

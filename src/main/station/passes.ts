@@ -1,7 +1,8 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 
 const TICKET_MS = 10 * 60_000;
-const MEDIA_MS = 12 * 60 * 60_000;
+/** A page stays open for weeks on an ingest server. The key lasts only as long as the station runs. */
+const MEDIA_MS = 30 * 24 * 60 * 60_000;
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 /** Compared by digest, so that neither length nor content shows in the time it takes. */
