@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -152,10 +151,9 @@ function firstService({ connect, demo, serviceUrl }: ComposeOptions, settings: S
   return url === null ? null : { url: serviceOrigin(url) };
 }
 
-/** The one place where adapters are built and domains are joined. Holds the home until it is closed; throws `home-in-use`, and `usage` for a `serviceUrl` that is none. */
+/** The one place where adapters are built and domains are joined. Holds the home until it is closed; throws what `lockHome` does, and `usage` for a `serviceUrl` that is none. */
 export async function compose(options: ComposeOptions): Promise<Composed> {
   if (options.serviceUrl !== undefined) serviceOrigin(options.serviceUrl);
-  mkdirSync(options.home, { recursive: true, mode: 0o700 });
   const unlock = lockHome(options.home);
   try {
     return await join(options, unlock);

@@ -39,3 +39,9 @@ test('of many that come at once over a dead lock, one gets the home', async () =
   for (const child of children) child.stdin.end();
   expect(said.toSorted()).toEqual([...Array.from({ length: 5 }, () => 'home-in-use'), 'mine']);
 });
+
+test('a home that is no folder is said to be so', () => {
+  const file = path.join(temporaryFolder(), 'a-file');
+  writeFileSync(file, '');
+  for (const home of [file, path.join(file, 'below')]) expect(() => lockHome(home)).toThrow(expect.objectContaining({ code: 'disk-error', message: expect.stringContaining(home) }));
+});

@@ -41,6 +41,18 @@ describe.skipIf(!hasKeyring)(`the keychain, a real Secret Service${hasKeyring ? 
     await vault.remove('session');
   });
 
+  test('removed while locked: not there any more, and gone once it is unlocked', async () => {
+    const scope = randomUUID();
+    const vault = createKeychainVault(scope);
+    await vault.write('session', 'signed in');
+    expect(lock()).toBe(0);
+    expect(await vault.remove('session')).toBe('locked');
+    expect(await vault.read('session')).toEqual({ state: 'locked', value: null });
+    expect(unlock()).toBe(0);
+    expect(await vault.read('session')).toEqual({ state: 'ok', value: null });
+    expect(await createKeychainVault(scope).read('session')).toEqual({ state: 'ok', value: null });
+  });
+
   test('unreadable: an entry that makes no sense is set aside, not deleted', async () => {
     const scope = randomUUID();
     const vault = createKeychainVault(scope);

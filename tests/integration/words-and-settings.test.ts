@@ -24,6 +24,12 @@ test('a line of the log stays one line and holds no secret', () => {
   expect(statSync(log.file).mode & 0o777).toBe(0o600);
 });
 
+test('a log that cannot be written keeps nobody from going on', () => {
+  const file = path.join(temporaryFolder(), 'a-file');
+  writeFileSync(file, '');
+  expect(() => createLog(path.join(file, 'below')).info('nobody hears this')).not.toThrow();
+});
+
 test('what a service says gives a terminal no commands', () => {
   const written: string[] = [];
   for (const stream of [process.stdout, process.stderr]) vi.spyOn(stream, 'write').mockImplementation((text) => written.push(String(text)) > 0);

@@ -1,4 +1,4 @@
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import { bootId } from './boot-id.ts';
@@ -41,13 +41,33 @@ function place(mine: string, file: string): boolean {
   }
 }
 
-/** One process owns a home. A lock left by one that has died is taken over. @throws `home-in-use`. @returns the release. */
+/** What keeps a home from being used, in words for whoever starts the program. */
+function homeError(home: string, thrown: unknown): AppError {
+  const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
+  if (code === 'ENOSPC' || code === 'EDQUOT') return new AppError('disk-full', `There is no room left in ${home}. Make some, or name another folder with --home.`, { cause: thrown });
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return new AppError('not-permitted', `${home} cannot be written to (${code}). Change its permissions, or name another folder with --home.`, { cause: thrown });
+  return new AppError('disk-error', `${home} cannot be used (${code || String(thrown)})`, { cause: thrown });
+}
+
+/**
+ * Makes the home, for its owner only, where it is missing; one process owns it. A lock left by one that has died is taken over.
+ * @throws `home-in-use`, `disk-full`, `not-permitted`, `disk-error`. @returns the release.
+ */
 export function lockHome(folder: string): () => void {
   const home = path.resolve(folder);
+  try {
+    mkdirSync(home, { recursive: true, mode: 0o700 });
+    return lock(home);
+  } catch (thrown) {
+    throw thrown instanceof AppError ? thrown : homeError(home, thrown);
+  }
+}
+
+function lock(home: string): () => void {
   const file = path.join(home, 'desk.lock');
   const mine = `${file}.${process.pid}`;
-  writeFileSync(mine, `${process.pid} ${bootId()}`, { mode: 0o600 });
   try {
+    writeFileSync(mine, `${process.pid} ${bootId()}`, { mode: 0o600 });
     while (!place(mine, file)) {
       const seen = read(file);
       if (seen === null) continue;

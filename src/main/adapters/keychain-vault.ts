@@ -19,6 +19,8 @@ function stateOf(thrown: unknown): KeychainState {
  */
 export function createKeychainVault(scope: string): TokenVault {
   const memory = new Map<SecretName, string>();
+  /** Removed while the keychain was locked: not there any more for us, and gone from it as soon as it can be. */
+  const removed = new Set<SecretName>();
   const user = (name: string): string => `${scope}:${name}`;
 
   async function attempt<T>(name: string, work: (entry: AsyncEntry, signal: AbortSignal) => Promise<T>): Promise<{ state: 'ok'; result: T } | { state: Exclude<KeychainState, 'ok'>; result: null }> {
@@ -36,10 +38,12 @@ export function createKeychainVault(scope: string): TokenVault {
     async read(name) {
       const kept = memory.get(name);
       if (kept !== undefined) return { state: 'ok', value: kept };
+      if (removed.has(name)) return { state: await this.remove(name), value: null };
       const { state, result } = await attempt(name, (entry, signal) => entry.getPassword(signal));
       return { state, value: result ?? null };
     },
     async write(name, value) {
+      removed.delete(name);
       const { state } = await attempt(name, (entry, signal) => entry.setPassword(value, signal));
       if (state === 'ok') memory.delete(name);
       else memory.set(name, value);
@@ -47,7 +51,9 @@ export function createKeychainVault(scope: string): TokenVault {
     },
     async remove(name) {
       memory.delete(name);
+      removed.delete(name);
       const { state } = await attempt(name, (entry, signal) => entry.deletePassword(signal));
+      if (state === 'locked') removed.add(name);
       return state;
     },
     async setAside(name) {

@@ -22,13 +22,13 @@ const clean = (text: string): string =>
  */
 export function createLog(home: string): Log {
   const file = path.join(home, 'desk.log');
-  mkdirSync(home, { recursive: true, mode: 0o700 });
   const write = (level: string, text: string): void => {
     try {
+      mkdirSync(home, { recursive: true, mode: 0o700 });
       if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > MAX_BYTES) renameSync(file, `${file}.1`);
       appendFileSync(file, `${new Date().toISOString()} ${level} ${clean(text)}\n`, { mode: 0o600 });
     } catch {
-      // A full disk must not stop the program from saying so elsewhere.
+      // A full disk, or a home that cannot be used, must not stop the program from saying so elsewhere.
     }
   };
   return {
