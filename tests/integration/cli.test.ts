@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { desk, startDesk, type Line, type Run } from '../support/desk.ts';
@@ -91,12 +92,39 @@ describe('the command line without an account', () => {
     expect(await desk(['catalogue', 'sync'], { home: temporaryFolder() })).toMatchObject({ code: 2, result: { code: 'usage' } });
     expect(await desk(['catalogue', 'sync'], { home: temporaryFolder(), service: 'http://127.0.0.1:9' })).toMatchObject({ code: 4, result: { ok: false, code: 'service-unreachable' } });
     expect(await run(['catalogue', 'sing'])).toMatchObject({ code: 2, result: { code: 'usage' } });
+    expect(await run([])).toMatchObject({ code: 2, result: { code: 'usage', message: 'A command is missing; desk --help lists them' } });
+    expect(await run(['catalogue', 'show', 'ast_nothing'])).toMatchObject({ code: 7, result: { ok: false, code: 'not-found', message: expect.stringMatching(/no such asset/u) as string } });
     const held = startDesk(['station'], { home, service: service.url });
     await held.line(({ type }) => type === 'station');
     expect(await run(['account', 'status'])).toMatchObject({ code: 2, result: { code: 'home-in-use' } });
     held.child.kill('SIGTERM');
-    expect((await held.end).code).toBe(0);
+    expect(await held.end).toMatchObject({ code: 0, result: { type: 'result', ok: true } });
     expect(await run(['account', 'status'])).toMatchObject({ code: 0 });
+  });
+
+  test('says so where no home can be made', async () => {
+    // Under /proc, mkdir refuses with ENOENT though the parent is there, as some automounted shares do.
+    const places = [path.join(import.meta.filename, 'home'), ...(process.platform === 'linux' ? ['/proc/home'] : [])];
+    for (const place of places) {
+      expect(await desk(['queue', 'list'], { home: place })).toMatchObject({ code: 6, result: { ok: false, code: 'disk-error' } });
+      const { lines } = await desk(['doctor'], { home: place });
+      expect(lines.find(({ name }) => name === 'disk')).toMatchObject({ ok: false, advice: expect.stringContaining('--home') as string });
+    }
+  });
+
+  test('a reader that goes away changes neither the work nor the exit code', async () => {
+    const command = startDesk(['get', `${service.url}/nothing.mov`, '--to', folder], { home });
+    await command.line(({ type }) => type === 'get');
+    const exit = once(command.child, 'exit');
+    command.child.stdout?.destroy();
+    expect(await exit).toEqual([7, null]);
+  });
+
+  test('doctor looks at the service that was chosen in the home', async () => {
+    const chosen = temporaryFolder();
+    writeFileSync(path.join(chosen, 'settings.json'), JSON.stringify({ serviceUrl: 'http://127.0.0.1:9' }));
+    const { lines } = await desk(['doctor'], { home: chosen });
+    expect(lines.find(({ name }) => name === 'service')).toMatchObject({ ok: false, found: expect.stringContaining('http://127.0.0.1:9') as string });
   });
 
   test('without a keychain it says so before anything is sent', async () => {

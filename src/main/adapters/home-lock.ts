@@ -1,7 +1,8 @@
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import { bootId } from './boot-id.ts';
+import { makeHome } from './home-folder.ts';
 
 /** Homes held by this process: its own pid in a lock may also be left from before a restart of the machine. */
 const held = new Set<string>();
@@ -56,7 +57,7 @@ function homeError(home: string, thrown: unknown): AppError {
 export function lockHome(folder: string): () => void {
   const home = path.resolve(folder);
   try {
-    mkdirSync(home, { recursive: true, mode: 0o700 });
+    makeHome(home);
     return lock(home);
   } catch (thrown) {
     throw thrown instanceof AppError ? thrown : homeError(home, thrown);

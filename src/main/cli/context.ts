@@ -37,7 +37,7 @@ type OpenOptions = {
   send?(name: string, payload: unknown): void;
 };
 
-/** Opens the home and the service for one command. Throws `home-in-use`, or `usage` when no service was named. */
+/** Opens the home and the service for one command. Throws what `lockHome` does, or `usage` when no service was named. */
 export async function openDesk(common: Common, version: string, { needsService, connect = needsService, shell = noWindow, background = false, send = () => undefined }: OpenOptions): Promise<Composed> {
   const home = homeOf(common);
   const serviceUrl = common.service ?? process.env['MULTIMEDIA_DESK_SERVICE'];

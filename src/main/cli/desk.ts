@@ -48,11 +48,12 @@ function takeGlobalsEverywhere(parent: Command): void {
   }
 }
 
-/** A reader that went away (`desk … | head`) is no error. */
-process.stdout.on('error', (thrown: NodeJS.ErrnoException) => {
-  if (thrown.code === 'EPIPE') process.exit(0);
-  throw thrown;
-});
+// A reader that went away (`desk … | head`) is no error: the work goes on without one, so that the exit code stays true.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (thrown: NodeJS.ErrnoException) => {
+    if (thrown.code !== 'EPIPE') throw thrown;
+  });
+}
 
 try {
   await program.parseAsync();
@@ -60,7 +61,8 @@ try {
   const json = process.argv.includes('--json');
   if (thrown instanceof CommanderError) {
     // It has said so to people already.
-    if (json && thrown.exitCode !== 0) new Output(json).failedWith({ code: 'usage', message: thrown.message.replace(/^error: /, '') });
+    const message = thrown.code === 'commander.help' ? 'A command is missing; desk --help lists them' : thrown.message.replace(/^error: /, '');
+    if (json && thrown.exitCode !== 0) new Output(json).failedWith({ code: 'usage', message });
     process.exitCode = thrown.exitCode === 0 ? 0 : 2;
   }
   else process.exitCode = new Output(json).failed(thrown instanceof AppError ? thrown : new Error('unexpected', { cause: thrown }));

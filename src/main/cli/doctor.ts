@@ -1,16 +1,21 @@
 import type { Command } from 'commander';
 import { createHash } from 'node:crypto';
-import { accessSync, constants, mkdirSync } from 'node:fs';
+import Conf from 'conf';
+import { accessSync, constants } from 'node:fs';
 import { meta } from '../../shared/api/meta.ts';
-import { toWire } from '../../shared/errors.ts';
+import { toWire, type ErrorCode } from '../../shared/errors.ts';
+import { makeHome } from '../adapters/home-folder.ts';
 import { createKeychainVault } from '../adapters/keychain-vault.ts';
 import { createLog } from '../adapters/log.ts';
 import { createServiceClient } from '../adapters/service-client.ts';
+import { createSettingsFile } from '../adapters/settings-file.ts';
+import { serviceOrigin } from '../ipc/orders.ts';
+import { Settings } from '../settings/settings.ts';
 import type { CommandContext } from './account.ts';
 import { homeOf, type Common } from './context.ts';
 import type { Output } from './output.ts';
 
-type Check = { name: string; ok: boolean; found: string; advice?: string };
+type Check = { name: string; ok: boolean; found: string; advice?: string; code?: ErrorCode };
 
 /** Writes and removes an entry of its own; no secret is read. */
 async function checkKeychain(home: string): Promise<Check> {
@@ -21,21 +26,32 @@ async function checkKeychain(home: string): Promise<Check> {
     ok: undefined, absent: 'Start one: on Linux a Secret Service such as gnome-keyring inside a D-Bus session. Without it you stay signed in only while the program runs.',
     locked: 'Unlock the keychain, then try again.', unreadable: 'The keychain answered in a way that is not understood; see the log.',
   }[state];
-  return { name: 'keychain', ok: state === 'ok', found: state, ...(advice ? { advice } : {}) };
+  return { name: 'keychain', ok: state === 'ok', found: state, ...(advice ? { advice } : {}), ...(state === 'ok' ? {} : { code: `keychain-${state}` as const }) };
 }
 
-async function checkService(common: Common, version: string): Promise<Check> {
-  const origin = common.service ?? process.env['MULTIMEDIA_DESK_SERVICE'];
-  if (!origin) return { name: 'service', ok: true, found: 'none named (--service URL checks one)' };
-  const client = createServiceClient({ origin: origin.replace(/\/v1\/?$/, ''), version, language: () => 'en' });
+/** The service that a command would use, as it was named or chosen in the settings of the home. */
+function serviceOf(common: Common, home: string, canRead: boolean): { demo: boolean; typed: string | null } {
+  const named = common.service ?? process.env['MULTIMEDIA_DESK_SERVICE'];
+  if (common.demo || named !== undefined || !canRead) return { demo: common.demo === true, typed: named ?? null };
+  const { demo, serviceUrl } = new Settings(createSettingsFile(Conf, home), { destination: home, language: 'en' }, () => undefined).view;
+  return { demo, typed: serviceUrl };
+}
+
+async function checkService({ demo, typed }: { demo: boolean; typed: string | null }, version: string): Promise<Check> {
+  if (demo) return { name: 'service', ok: true, found: 'the demo inside the program' };
+  if (typed === null) return { name: 'service', ok: true, found: 'none named (--service URL checks one)' };
+  let origin = typed;
+  let client: ReturnType<typeof createServiceClient> | null = null;
   try {
+    origin = serviceOrigin(typed);
+    client = createServiceClient({ origin, version, language: () => 'en' });
     const { apiVersion } = await client.call({ method: 'GET', path: '/meta', answer: meta });
     return { name: 'service', ok: true, found: `${origin} answers, interface ${apiVersion}` };
   } catch (thrown) {
     const { code, message } = toWire(thrown);
-    return { name: 'service', ok: false, found: `${origin}: ${message} (${code})`, advice: 'Check the address, the network and the proxy.' };
+    return { name: 'service', ok: false, found: `${origin}: ${message} (${code})`, advice: 'Check the address, the network and the proxy.', code };
   } finally {
-    client.close();
+    client?.close();
   }
 }
 
@@ -48,11 +64,11 @@ function checkProxy(): Check {
 
 function checkHome(home: string): Check {
   try {
-    mkdirSync(home, { recursive: true, mode: 0o700 });
+    makeHome(home);
     accessSync(home, constants.R_OK | constants.W_OK);
     return { name: 'disk', ok: true, found: home };
   } catch {
-    return { name: 'disk', ok: false, found: `${home} cannot be written to`, advice: 'Change its permissions or name another folder with --home.' };
+    return { name: 'disk', ok: false, found: `${home} cannot be written to`, advice: 'Change its permissions or name another folder with --home.', code: 'not-permitted' };
   }
 }
 
@@ -63,12 +79,12 @@ export function addDoctorCommand(program: Command, context: CommandContext): voi
     const home = homeOf(common);
     const disk = checkHome(home);
     const checks: Check[] = [
-      await checkKeychain(home), await checkService(common, context.version), checkProxy(), disk,
-      { name: 'log', ok: disk.ok, found: disk.ok ? createLog(home).file : 'none' },
+      await checkKeychain(home), await checkService(serviceOf(common, home, disk.ok), context.version), checkProxy(), disk,
+      { name: 'log', ok: disk.ok, found: disk.ok ? createLog(home).file : 'none', ...(disk.ok ? {} : { code: 'not-permitted' as const }) },
       { name: 'versions', ok: true, found: `desk ${context.version}, Node ${process.versions.node}, SQLite ${process.versions['sqlite'] ?? '?'}, ${process.platform} ${process.arch}` },
     ];
     for (const { name, ok, found, advice } of checks) output.line({ type: 'item', name, ok, found, advice: advice ?? null }, `${ok ? 'ok  ' : 'FAIL'}  ${name}: ${found}${advice ? `\n      ${advice}` : ''}`);
     const failed = checks.filter(({ ok }) => !ok);
-    context.exit(failed.length === 0 ? output.done({ count: checks.length }) : output.failedWith({ code: failed[0]?.name === 'keychain' ? 'keychain-absent' : failed[0]?.name === 'disk' ? 'not-permitted' : 'service-unreachable', message: `${failed.length} of ${checks.length} checks failed` }));
+    context.exit(failed.length === 0 ? output.done({ count: checks.length }) : output.failedWith({ code: failed[0]?.code ?? 'bug', message: `${failed.length} of ${checks.length} checks failed` }));
   });
 }

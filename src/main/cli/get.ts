@@ -129,7 +129,7 @@ async function fetchAll(context: GetContext, targets: readonly string[], options
 }
 
 function failed(out: Output, error: WireError, files: ToldFile[]): number {
-  return out.failedWith(error, { message: error.message, ...(error.restrictionIds ? { restrictionIds: error.restrictionIds } : {}), files });
+  return out.failedWith(error, { ...(error.restrictionIds ? { restrictionIds: error.restrictionIds } : {}), files });
 }
 
 /**

@@ -41,7 +41,7 @@ export class Output {
   failedWith(error: WireError, facts: Record<string, unknown> = {}): number {
     const { code, message, retryable = false, ...rest } = error;
     this.line({ type: 'error', code, message, retryable, ...rest });
-    this.line({ type: 'result', ok: false, code, ...facts });
+    this.line({ type: 'result', ok: false, code, message, ...facts });
     if (!this.json) process.stderr.write(`${shown(`desk: ${message} (${code})`)}\n`);
     return exitCodeOf(code);
   }

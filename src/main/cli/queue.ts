@@ -69,12 +69,12 @@ async function run({ transfers, out }: QueueContext): Promise<number> {
   const teller = new ProgressTeller(out);
   const { interrupted, rows } = await untilSettled(transfers, open, (current) => teller.tell(progressOf(current)), isAtRest);
   teller.end();
-  if (interrupted) return out.failedWith({ code: 'cancelled', message: 'Interrupted; the queue goes on with the next start', retryable: true }, { message: 'Interrupted', count: rows.length });
+  if (interrupted) return out.failedWith({ code: 'cancelled', message: 'Interrupted; the queue goes on with the next start', retryable: true }, { count: rows.length });
   const failures = rows.map(({ state }) => endOf(state)).filter((error) => error !== null);
   const [first, ...others] = failures;
   if (!first) return out.done({ count: rows.length }, `${rows.length} transfers`);
   for (const { code, message, retryable = false } of others) out.line({ type: 'error', code, message, retryable });
-  return out.failedWith(first, { message: first.message, count: rows.length, failed: failures.length });
+  return out.failedWith(first, { count: rows.length, failed: failures.length });
 }
 
 async function change({ transfers }: QueueContext, name: Exclude<QueueAction, 'list' | 'run'>, named: string[]): Promise<number> {

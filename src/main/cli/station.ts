@@ -56,7 +56,7 @@ async function run(common: Common, options: { port?: string; open?: boolean }, v
     await stopped;
     keys.close();
     stopLinks();
-    return 0;
+    return output.done();
   } finally {
     await station?.close();
     await composed.close();

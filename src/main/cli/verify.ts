@@ -15,5 +15,5 @@ export async function runVerify({ transfers, out }: { transfers: Pick<TransfersC
   if (wrong.length === 0) return out.done({ files }, `${files.length} files, all as they should be`);
   for (const file of wrong) out.note(`${file.path}: ${file.badPieces.length > 0 ? `pieces ${file.badPieces.join(', ')} are wrong` : 'wrong or missing'}`);
   const message = `${wrong.length} of ${files.length} files are wrong or missing`;
-  return out.failedWith({ code: 'hash-mismatch', message, retryable: false }, { message, files });
+  return out.failedWith({ code: 'hash-mismatch', message, retryable: false }, { files });
 }
