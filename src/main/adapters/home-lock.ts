@@ -50,6 +50,15 @@ function homeError(home: string, thrown: unknown): AppError {
   return new AppError('disk-error', `${home} cannot be used (${code || String(thrown)})`, { cause: thrown });
 }
 
+/** Makes the home where it is missing. @throws `disk-full`, `not-permitted`, `disk-error`. */
+export function ensureHome(home: string): void {
+  try {
+    makeHome(home);
+  } catch (thrown) {
+    throw homeError(home, thrown);
+  }
+}
+
 /**
  * Makes the home, for its owner only, where it is missing; one process owns it. A lock left by one that has died is taken over.
  * @throws `home-in-use`, `disk-full`, `not-permitted`, `disk-error`. @returns the release.

@@ -2,6 +2,7 @@ import Conf from 'conf';
 import os from 'node:os';
 import path from 'node:path';
 import { AppError } from '../../shared/errors.ts';
+import { ensureHome } from '../adapters/home-lock.ts';
 import { createLog } from '../adapters/log.ts';
 import { createSettingsFile } from '../adapters/settings-file.ts';
 import { compose, type Composed, type Shell } from '../compose.ts';
@@ -40,6 +41,8 @@ type OpenOptions = {
 /** Opens the home and the service for one command. Throws what `lockHome` does, or `usage` when no service was named. */
 export async function openDesk(common: Common, version: string, { needsService, connect = needsService, shell = noWindow, background = false, send = () => undefined }: OpenOptions): Promise<Composed> {
   const home = homeOf(common);
+  // The settings, which are read before the home is locked, need it.
+  ensureHome(home);
   const serviceUrl = common.service ?? process.env['MULTIMEDIA_DESK_SERVICE'];
   const composed = await compose({
     home, version, shell, background, send, log: createLog(home), settingsStore: createSettingsFile(Conf, home),
