@@ -17,6 +17,7 @@ export default defineConfig({
           desk: 'src/main/cli/desk.ts',
           'service-cli': 'src/service/cli.ts',
           'worker-transfers': 'src/main/workers/transfers.ts',
+          'worker-hashing': 'src/main/workers/hashing.ts',
           'worker-library': 'src/main/workers/library.ts',
           'worker-service': 'src/main/workers/service.ts',
         },

@@ -1,7 +1,8 @@
 import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
 import { createDisk } from '../../src/main/adapters/disk.ts';
+import { ThreadHasher } from '../../src/main/adapters/transfer-hasher.ts';
 import { PartFile } from '../../src/main/transfers/part-file.ts';
 import type { FileProgress } from '../../src/main/transfers/ports.ts';
 import { AppError } from '../../src/shared/errors.ts';
@@ -10,6 +11,8 @@ import { temporaryFolder } from '../support/transfers.ts';
 import { FakeClock } from '../support/transfers-clock.ts';
 
 const disk = createDisk();
+const hasher = new ThreadHasher();
+afterAll(() => hasher.close());
 let folder: string;
 const at = (name: string) => path.join(folder, name);
 beforeEach(async () => {
@@ -58,7 +61,7 @@ async function openPart(bytes: Buffer, progress: FileProgress | null = null) {
   const hashes = Array.from({ length: Math.ceil(bytes.length / PIECE) }, (_, i) => sha256(bytes.subarray(i * PIECE, (i + 1) * PIECE)));
   let journalled: FileProgress | null = null;
   const part = await PartFile.open(disk, {
-    path: at('a.part'), bytes: bytes.length, pieces: { pieceBytes: PIECE, hashes }, hashesWhole: true, progress, journal: (now) => void (journalled = now), clock: new FakeClock(), signal: new AbortController().signal,
+    path: at('a.part'), bytes: bytes.length, pieces: { pieceBytes: PIECE, hashes }, hasher, hashesWhole: true, progress, journal: (now) => void (journalled = now), clock: new FakeClock(), signal: new AbortController().signal,
   });
   return { part, journalled: () => journalled };
 }
@@ -98,7 +101,7 @@ test('after a failed sync nothing written since the last good one is believed', 
   const clock = new FakeClock();
   await clock.advance(10_000);
   let journalled: FileProgress | null = null;
-  const part = await PartFile.open(failing, { path: at('b.part'), bytes: 5000, pieces: null, hashesWhole: false, progress: null, journal: (now) => void (journalled = now), clock, signal: new AbortController().signal });
+  const part = await PartFile.open(failing, { path: at('b.part'), bytes: 5000, pieces: null, hasher, hashesWhole: false, progress: null, journal: (now) => void (journalled = now), clock, signal: new AbortController().signal });
   await part.write([content(1000)], 0);
   await part.close();
   expect(journalled).toMatchObject({ written: [], durable: [] });

@@ -5,6 +5,7 @@ import { createDisk } from '../../src/main/adapters/disk.ts';
 import { createByteSource } from '../../src/main/adapters/http-choice.ts';
 import { parseMetalink } from '../../src/main/adapters/metalink.ts';
 import { systemClock } from '../../src/main/adapters/transfer-clock.ts';
+import { ThreadHasher } from '../../src/main/adapters/transfer-hasher.ts';
 import { createTransferStore } from '../../src/main/adapters/transfer-store.ts';
 import type { AddressItem, FileReport, TransferSettings } from '../../src/main/transfers/client.ts';
 import type { PackageSource, TransferPorts } from '../../src/main/transfers/ports.ts';
@@ -40,9 +41,10 @@ export async function startBench({ ports = {}, settings = {} }: { ports?: Partia
   const folder = await temporaryFolder();
   const bugs: unknown[] = [];
   const http = createByteSource();
+  const hasher = new ThreadHasher();
   let nextId = 1;
   const start = () => createTransfers({
-    source: noService, bytes: http, disk: createDisk(), store: createTransferStore(path.join(folder, 'home', 'transfers.sqlite'), (message) => bugs.push(new Error(message))), clock: systemClock, parseMetalink,
+    source: noService, bytes: http, hasher, disk: createDisk(), store: createTransferStore(path.join(folder, 'home', 'transfers.sqlite'), (message) => bugs.push(new Error(message))), clock: systemClock, parseMetalink,
     newId: () => `trf_${process.pid}_${nextId++}`, onBug: (thrown) => bugs.push(thrown), ...ports,
   }, { maxAttempts: 3, ...settings });
   const bench: Bench = {
@@ -55,6 +57,7 @@ export async function startBench({ ports = {}, settings = {} }: { ports?: Partia
     async end() {
       await bench.transfers.close();
       http.close();
+      await hasher.close();
       await rm(folder, { recursive: true });
     },
   };

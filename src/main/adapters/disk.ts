@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { constants, writevSync } from 'node:fs';
 import { lstat, mkdir, open, realpath, rename, rmdir, statfs, unlink } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { bootId } from './boot-id.ts';
@@ -39,12 +39,35 @@ async function must<T>(path: string, call: () => Promise<T>): Promise<T> {
   }
 }
 
+/** A write this long has waited for the medium; the next ones wait in the thread pool, for a while. */
+const SLOW_MS = 20;
+const CAREFUL_MS = 1_000;
+
+/** A write into the system's cache costs less than handing it to another thread: it is done at once, until one was slow. */
+class Writer {
+  readonly #handle: FileHandle;
+  #carefulUntilMs = 0;
+
+  constructor(handle: FileHandle) {
+    this.#handle = handle;
+  }
+
+  async write(chunks: Uint8Array[], position: number): Promise<number> {
+    const startedAtMs = performance.now();
+    if (startedAtMs < this.#carefulUntilMs) return (await this.#handle.writev(chunks, position)).bytesWritten;
+    const bytes = writevSync(this.#handle.fd, chunks, position);
+    const endedAtMs = performance.now();
+    if (endedAtMs - startedAtMs > SLOW_MS) this.#carefulUntilMs = endedAtMs + CAREFUL_MS;
+    return bytes;
+  }
+}
+
 /** A positioned vectored write may write less than asked (a signal, a nearly full disk): goes on until all is written or it fails. */
-async function writeAll(handle: FileHandle, chunks: Uint8Array[], position: number): Promise<void> {
+async function writeAll(writer: Writer, chunks: Uint8Array[], position: number): Promise<void> {
   let rest = chunks;
   let at = position;
   while (rest.length > 0) {
-    let { bytesWritten } = await handle.writev(rest, at);
+    let bytesWritten = await writer.write(rest, at);
     at += bytesWritten;
     while (rest[0] && bytesWritten >= rest[0].byteLength) {
       bytesWritten -= rest[0].byteLength;
@@ -55,8 +78,9 @@ async function writeAll(handle: FileHandle, chunks: Uint8Array[], position: numb
 }
 
 function fileOf(handle: FileHandle, path: string): DiskFile {
+  const writer = new Writer(handle);
   return {
-    write: (chunks, position) => must(path, () => writeAll(handle, chunks, position)),
+    write: (chunks, position) => must(path, () => writeAll(writer, chunks, position)),
     read: (into, position) => must(path, async () => (await handle.read(into, 0, into.byteLength, position)).bytesRead),
     truncate: (bytes) => must(path, () => handle.truncate(bytes)),
     // The bytes and the length they need to be found; times may be lost.

@@ -27,7 +27,8 @@ export class BlockPool {
     const free = this.#free.pop();
     if (free) return free;
     this.#allocatedBytes += this.blockBytes;
-    return new Uint8Array(this.blockBytes);
+    // Shared, so that another thread can hash what is in it.
+    return new Uint8Array(new SharedArrayBuffer(this.blockBytes));
   }
 
   give(block: Uint8Array): void {

@@ -1,6 +1,6 @@
 import { AppError } from '../../shared/errors.ts';
 import { hashRange, hashRest } from './hashing.ts';
-import type { Clock, Disk, DiskFile, FileProgress } from './ports.ts';
+import type { Clock, Disk, DiskFile, FileProgress, Hasher } from './ports.ts';
 import { bytesIn, covers, missingRanges, withRange, withoutRange } from './ranges.ts';
 import type { Range } from './ranges.ts';
 import { PieceHashes, PrefixHash } from './stream-hashes.ts';
@@ -17,6 +17,7 @@ export type PartSpec = {
   path: string;
   bytes: number | null;
   pieces: Pieces | null;
+  hasher: Hasher;
   /** The hash of the whole will be asked for. */
   hashesWhole: boolean;
   progress: FileProgress | null;
@@ -64,7 +65,7 @@ export class PartFile {
     this.#disk = disk;
     this.#file = file;
     this.#totalBytes = spec.bytes;
-    this.#pieceHashes = spec.pieces && spec.bytes !== null ? new PieceHashes(spec.pieces.pieceBytes, spec.bytes) : null;
+    this.#pieceHashes = spec.pieces && spec.bytes !== null ? new PieceHashes(spec.hasher, spec.pieces.pieceBytes, spec.bytes) : null;
     this.#prefix = spec.hashesWhole ? new PrefixHash() : null;
   }
 
@@ -133,14 +134,16 @@ export class PartFile {
   /** Writes, records, and checks the pieces this completes. Returns the pieces that were wrong; they count as missing again. */
   async write(chunks: Uint8Array[], at: number): Promise<number[]> {
     const bytes = chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0);
+    // Another thread hashes them while they are written.
+    const hashing = this.#hashPieces(chunks, at);
     const writing = this.#file.write(chunks, at);
-    // Hashed while the disk is busy with them.
-    this.#hash(chunks, at);
-    try {
-      await writing;
-    } catch (thrown) {
+    this.#hashPrefix(chunks, at);
+    // Nobody may touch the bytes before both are through with them.
+    const ends = await Promise.allSettled([writing, hashing]);
+    for (const end of ends) {
+      if (end.status === 'fulfilled') continue;
       this.#forgetHashes([at, at + bytes]);
-      throw thrown;
+      throw end.reason;
     }
     if (this.#syncFailure) throw this.#syncFailure.thrown;
     this.#written = withRange(this.#written, [at, at + bytes]);
@@ -230,10 +233,19 @@ export class PartFile {
     if (this.#unjournalledBytes > 0) this.#saveJournal();
   }
 
-  #hash(chunks: Uint8Array[], at: number): void {
+  async #hashPieces(chunks: Uint8Array[], at: number): Promise<void> {
+    const pieces: Promise<void>[] = [];
     let from = at;
     for (const chunk of chunks) {
-      this.#pieceHashes?.add(chunk, from);
+      if (this.#pieceHashes) pieces.push(this.#pieceHashes.add(chunk, from));
+      from += chunk.byteLength;
+    }
+    await Promise.all(pieces);
+  }
+
+  #hashPrefix(chunks: Uint8Array[], at: number): void {
+    let from = at;
+    for (const chunk of chunks) {
       this.#prefix?.add(chunk, from);
       from += chunk.byteLength;
     }
@@ -273,7 +285,7 @@ export class PartFile {
       // Marked before the wait, so that two connections that meet in a piece check it once.
       this.#checked.add(index);
       const digest = this.#pieceHashes?.take(index);
-      if (digest === undefined ? await this.#pieceIsRight(index) : digest === pieces.hashes[index]) continue;
+      if (digest === undefined ? await this.#pieceIsRight(index) : (await digest) === pieces.hashes[index]) continue;
       wrong.push(index);
       this.#refuse(index);
     }

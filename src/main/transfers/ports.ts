@@ -73,6 +73,17 @@ export type Disk = {
   bootId(): string;
 };
 
+/** SHA-256 of bytes that are told in order, worked out beside the calling thread. Rejects only if that cannot work any more. */
+export type RunningHash = {
+  /** Resolves when the bytes are not needed any more; the next may be told before. */
+  update(bytes: Uint8Array): Promise<void>;
+  /** In lower-case hex; the last call. */
+  digest(): Promise<string>;
+  /** It is not asked for any more. */
+  drop(): void;
+};
+export type Hasher = { start(): RunningHash };
+
 export type TransferKind = 'package' | 'url' | 'metalink';
 export type StoredTransfer = {
   id: string; kind: TransferKind;
@@ -147,7 +158,7 @@ export type MetalinkFile = {
 export type ParseMetalink = (xml: string) => MetalinkFile[];
 
 export type TransferPorts = {
-  source: PackageSource; bytes: ByteSource; disk: Disk; store: TransferStore; clock: Clock; parseMetalink: ParseMetalink;
+  source: PackageSource; bytes: ByteSource; hasher: Hasher; disk: Disk; store: TransferStore; clock: Clock; parseMetalink: ParseMetalink;
   newId(): string;
   /** Something that must not happen, for the log. */
   onBug(thrown: unknown): void;

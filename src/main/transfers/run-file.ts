@@ -7,11 +7,12 @@ import type { LiveFile, LiveTransfer } from './live.ts';
 import { needRoom } from './no-room.ts';
 import { PartFile } from './part-file.ts';
 import type { PlannedFile } from './plan.ts';
-import type { Disk, FileProgress, StoredFile } from './ports.ts';
+import type { Disk, FileProgress, Hasher, StoredFile } from './ports.ts';
 import { missingRanges } from './ranges.ts';
 
 export type FileJob = {
   disk: Disk;
+  hasher: Hasher;
   /** Folder the file's path is under; it exists and stays inside the destination. */
   folder: string;
   planned: PlannedFile;
@@ -101,7 +102,7 @@ export async function runFile(job: FileJob): Promise<StoredFile> {
   const finalPath = path.join(job.folder, planned.path);
   const live = transfer.file(planned.index);
   const part = await PartFile.open(disk, {
-    path: partPath(finalPath), bytes: planned.bytes, pieces: planned.pieces, hashesWhole: planned.sha256 !== null || job.hashAnyway, progress: stored.progress,
+    path: partPath(finalPath), bytes: planned.bytes, pieces: planned.pieces, hasher: job.hasher, hashesWhole: planned.sha256 !== null || job.hashAnyway, progress: stored.progress,
     journal: (progress) => job.journal(progress), clock: job.fetch.clock, signal: job.fetch.signal,
   });
   const mostBefore = part.mostBytes;

@@ -198,9 +198,9 @@ class TransferRun {
 
   #jobOf(folder: string, planned: PlannedFile, addresses: Addresses, slots: Slots): FileJob {
     const { ports, settings, limiter, live } = this.#context;
-    const { disk, store, bytes, clock } = ports;
+    const { disk, store, bytes, clock, hasher } = ports;
     return {
-      disk, folder, planned, stored: this.#storedOf(planned), live, addresses,
+      disk, hasher, folder, planned, stored: this.#storedOf(planned), live, addresses,
       fetch: { bytes, clock, limiter, slots, signal: this.#signal, connections: settings.connectionsPerFile, stallMs: settings.stallMs },
       hashAnyway: this.#transfer.hashAnyway,
       retryWrongHash: this.#transfer.kind !== 'url',

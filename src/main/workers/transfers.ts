@@ -6,6 +6,7 @@ import { createDisk } from '../adapters/disk.ts';
 import { createByteSource } from '../adapters/http-choice.ts';
 import { parseMetalink } from '../adapters/metalink.ts';
 import { systemClock } from '../adapters/transfer-clock.ts';
+import { ThreadHasher } from '../adapters/transfer-hasher.ts';
 import { createTransferStore } from '../adapters/transfer-store.ts';
 import type { TransferSettings } from '../transfers/client.ts';
 import type { PackageSource } from '../transfers/ports.ts';
@@ -22,9 +23,10 @@ const port = parentPort;
 
 const { api: source } = connectRpc<PackageSource>(port);
 const http = createByteSource();
+const hasher = new ThreadHasher();
 const onBug = (thrown: unknown) => server.emit('bug', thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown));
 const transfers = createTransfers({
-  source, bytes: http, disk: createDisk(), store: createTransferStore(path.join(data.home, 'transfers.sqlite'), onBug), clock: systemClock, parseMetalink,
+  source, bytes: http, hasher, disk: createDisk(), store: createTransferStore(path.join(data.home, 'transfers.sqlite'), onBug), clock: systemClock, parseMetalink,
   newId: () => `trf_${randomUUID()}`, onBug,
 }, data.settings);
 
@@ -50,6 +52,7 @@ const methods: TransferWorkerApi = {
   async close() {
     await transfers.close();
     http.close();
+    await hasher.close();
   },
 };
 const server = serveRpc(port, methods, onBug);
