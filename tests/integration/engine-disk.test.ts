@@ -37,6 +37,16 @@ test('a link is not written through', async () => {
   expect(await readFile(at('precious'), 'utf8')).toBe('mine');
 });
 
+test('folders are made down to the last, and where none can be made it says so at once', async () => {
+  await disk.makeFolder(at('one/two/three'));
+  await disk.makeFolder(at('one/two/three'));
+  expect(await disk.entry(at('one/two/three'))).toMatchObject({ kind: 'folder' });
+  await writeFile(at('file'), '');
+  await expect(disk.makeFolder(at('file/below'))).rejects.toMatchObject({ code: 'destination-missing' });
+  // Linux's /proc answers ENOENT for a folder whose parent is there; elsewhere there is no such place.
+  await expect(disk.makeFolder('/proc/nothing/here')).rejects.toMatchObject({ code: expect.stringMatching(/destination-missing|not-permitted|disk-error/) });
+});
+
 test('what the system says becomes one of our codes', async () => {
   await expect(disk.open(at('none/a'), 'write')).rejects.toMatchObject({ code: 'destination-missing' });
   await expect(disk.realPath(at('none'))).rejects.toMatchObject({ code: 'destination-missing' });

@@ -1,6 +1,7 @@
 import { constants, writevSync } from 'node:fs';
-import { lstat, mkdir, open, realpath, rename, rmdir, statfs, unlink } from 'node:fs/promises';
+import { lstat, mkdir, open, realpath, rename, rmdir, stat, statfs, unlink } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { bootId } from './boot-id.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { ErrorCode } from '../../shared/errors.ts';
@@ -37,6 +38,17 @@ async function must<T>(path: string, call: () => Promise<T>): Promise<T> {
   } catch (thrown) {
     throw diskError(thrown, path);
   }
+}
+
+/**
+ * Folder by folder: Node's recursive mkdir never returns where mkdir fails with ENOENT although the parent is there (/proc, some
+ * automounted shares). A file in the way makes the next one fail with ENOTDIR.
+ */
+async function makeFolders(path: string): Promise<void> {
+  if ((await guarded(path, () => stat(path), ['ENOENT', 'ENOTDIR']))?.isDirectory()) return;
+  const parent = dirname(path);
+  if (parent !== path) await makeFolders(parent);
+  await guarded(path, () => mkdir(path), ['EEXIST']);
 }
 
 /** A write this long has waited for the medium; the next ones wait in the thread pool, for a while. */
@@ -114,7 +126,7 @@ export function createDisk(): Disk {
       await guarded(path, () => unlink(path), ['ENOENT', 'ENOTDIR']);
     },
     async makeFolder(path) {
-      await guarded(path, () => mkdir(path, { recursive: true }), ['EEXIST']);
+      await makeFolders(path);
     },
     async removeEmptyFolder(path) {
       await guarded(path, () => rmdir(path), ['ENOENT', 'ENOTDIR', 'ENOTEMPTY', 'EEXIST']);
