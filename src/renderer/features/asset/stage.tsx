@@ -26,7 +26,6 @@ export function Stage({ asset, clock, player, frames, current, setVideo }: Stage
       <div className={css.frame} ref={frameRef}>
         <media-controller nohotkeys className={css.controller}>
           {/* Captions come with the package; the preview has none to show. */}
-          {/* oxlint-disable-next-line jsx-a11y/media-has-caption */}
           <video className={css.video} crossOrigin="anonymous" playsInline poster={media(`thumb/${asset.id}`)} preload="auto" ref={setVideo} slot="media" src={asset.hasPreview ? media(`proxy/${asset.id}`) : undefined} />
         </media-controller>
         <div className={css.tags}>
