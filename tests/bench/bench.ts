@@ -29,6 +29,10 @@ if (!existsSync(desk)) throw new Error('Build first: npm run build');
 const versionOf = (program: string): string => execFileSync(program, ['--version']).toString().split('\n')[0] ?? '';
 const folder = await mkdtemp(path.join(os.tmpdir(), 'desk-bench-'));
 const origin = await startOrigin(folder);
+process.once('SIGINT', () => {
+  // What was made is gigabytes: it goes first.
+  void origin.stop().then(() => rm(folder, { recursive: true, force: true })).then(() => process.exit(130));
+});
 try {
   console.log(`${describeMachine()}\n${['curl', 'wget2', 'aria2c'].map(versionOf).join('\n')}\n`);
   const { rows, medium } = await makeRows({ folder, origin, desk }, values.quick ? QUICK : FULL, only);

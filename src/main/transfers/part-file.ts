@@ -136,15 +136,25 @@ export class PartFile {
     const bytes = chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0);
     // Another thread hashes them while they are written.
     const hashing = this.#hashPieces(chunks, at);
+    // It is awaited below; until then its failure must not count as one nobody looks at.
+    hashing.catch(() => {});
     const writing = this.#file.write(chunks, at);
     this.#hashPrefix(chunks, at);
-    // Nobody may touch the bytes before both are through with them.
-    const ends = await Promise.allSettled([writing, hashing]);
-    for (const end of ends) {
-      if (end.status === 'fulfilled') continue;
+    try {
+      await writing;
+      // Before the hash is known: a kill must not cost what is on disk, and what was recorded and not proved is checked by the next run.
+      this.#recordWritten(at, bytes);
+    } catch (thrown) {
       this.#forgetHashes([at, at + bytes]);
-      throw end.reason;
+      throw thrown;
+    } finally {
+      // The bytes may change only when the hash is through with them too.
+      await hashing;
     }
+    return this.#checkPieces([at, at + bytes]);
+  }
+
+  #recordWritten(at: number, bytes: number): void {
     if (this.#syncFailure) throw this.#syncFailure.thrown;
     this.#written = withRange(this.#written, [at, at + bytes]);
     this.#mostBytes = Math.max(this.#mostBytes, this.writtenBytes);
@@ -153,7 +163,6 @@ export class PartFile {
     const nowMs = this.#spec.clock.nowMs();
     if (this.#unjournalledBytes >= JOURNAL_BYTES || nowMs - this.#journalledAtMs >= JOURNAL_MS) this.#saveJournal();
     if (!this.#spec.pieces) this.#keepDurable(nowMs);
-    return this.#checkPieces([at, at + bytes]);
   }
 
   /** Takes back a claim about bytes that cannot be believed any more. */
