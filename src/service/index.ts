@@ -148,7 +148,6 @@ export async function startService(options: ServiceOptions = {}): Promise<Runnin
     if (options.testControls) registerTestControls(app, clock, faults);
     await app.listen({ host: '127.0.0.1', port: options.port ?? 0 });
     undo.push(() => app.close());
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a server on a port has an AddressInfo
     url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
     const purge = setInterval(() => void store.purge(clock.now()), HOUR).unref();
     undo.push(async () => clearInterval(purge));

@@ -1,7 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { AppError } from '../../shared/errors.ts';
 import type { Hasher, RunningHash } from '../transfers/ports.ts';
-// oxlint-disable-next-line no-restricted-imports -- the wire both ends of a worker speak, not a worker
 import type { RpcPort } from '../workers/rpc.ts';
 import { workerFile } from './worker-file.ts';
 

@@ -2,7 +2,6 @@ import { Worker } from 'node:worker_threads';
 import { AppError } from '../../shared/errors.ts';
 import type { TransferChange, TransferSettings, TransfersClient } from '../transfers/client.ts';
 import type { PackageSource } from '../transfers/ports.ts';
-// oxlint-disable-next-line no-restricted-imports -- the wire both ends of a worker speak, not a worker
 import { connectRpc, serveRpc } from '../workers/rpc.ts';
 import { workerFile } from './worker-file.ts';
 
@@ -62,7 +61,6 @@ export async function startTransferWorker({ home, source, settings = {}, onBug =
     verifyFolder: (folder) => api.verifyFolder(folder),
     configure: (patch) => api.configure(patch),
     wake: (reasons) => api.wake(reasons),
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- both ends are ours and of one build
     onChanged: (listener) => client.on('changed', (change) => listener(change as TransferChange)),
     async close() {
       await api.close();

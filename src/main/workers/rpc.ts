@@ -104,7 +104,6 @@ export function connectRpc<T>(port: RpcPort): RpcClient<T> {
   // A client handed through `await` must not look like a promise.
   const get = (_: object, method: string | symbol) => (typeof method === 'string' && method !== 'then' ? (...args: unknown[]) => call(method, args) : undefined);
   return {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the far side serves T: the type is what this call is for
     api: new Proxy({}, { get }) as Remote<T>,
     on(name, listener) {
       const set = listeners.get(name) ?? new Set();

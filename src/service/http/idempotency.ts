@@ -19,7 +19,6 @@ const NOT_KEPT = 0;
 const REFUSED = -1;
 
 function keptRefusal(body: string): ServiceProblem {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by `refusal` below
   const { name, facts } = JSON.parse(body) as { name: string; facts: ProblemFacts };
   return problem(problemName(name) ?? 'internal', facts);
 }

@@ -90,7 +90,6 @@ function route(name: EndpointName, handler: AnyHandler, { context, authenticate,
     // The changes have limits of their own, which know whether there was anything new.
     if (OPEN_TAGS.includes(endpoint.tag) && !name.endsWith('Changes')) context.limits.require('read', auth?.session.id ?? ipKey(ip));
     const idempotencyKey = keyOf(request, endpoint);
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- every member was just parsed by the schemas that the type derives from
     const call = {
       params: validated(endpoint.params, request.params),
       query: validated(endpoint.query, withLists(endpoint.query, request.query)),

@@ -50,7 +50,6 @@ async function listening(server: Server | SMTPServer): Promise<number> {
   const inner = server instanceof SMTPServer ? server.server : server;
   server.listen(0, '127.0.0.1');
   if (!inner.listening) await once(inner, 'listening');
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a server on a port has an AddressInfo
   return (inner.address() as AddressInfo).port;
 }
 

@@ -39,7 +39,6 @@ export function mailQueue({ clock, store, secrets, baseUrl, log }: Needs, smtpUr
   let isClosed = false;
 
   async function deliver(mail: MailRecord): Promise<void> {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only enqueue() seals letters
     const letter = JSON.parse(secrets.unseal(mail.sealed)) as Letter;
     const { subject, text, html, headers } = render(letter, baseUrl());
     try {

@@ -37,7 +37,6 @@ class Records<T> {
 
   async select(where: string, ...values: SQLInputValue[]): Promise<T[]> {
     const rows = this.#db.prepare(`SELECT json FROM ${this.#table} WHERE ${where}`).all(...values);
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only put() writes the column, and it writes a T
     return rows.map((row) => JSON.parse(String(row['json'])) as T);
   }
 
