@@ -1,8 +1,9 @@
-import { constants, writevSync } from 'node:fs';
+import { constants } from 'node:fs';
 import { lstat, mkdir, open, realpath, rename, rmdir, stat, statfs, unlink } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { bootId } from './boot-id.ts';
+import { FileWriter } from './file-writer.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { ErrorCode } from '../../shared/errors.ts';
 import type { Disk, DiskEntry, DiskFile } from '../transfers/ports.ts';
@@ -51,53 +52,18 @@ async function makeFolders(path: string): Promise<void> {
   await guarded(path, () => mkdir(path), ['EEXIST']);
 }
 
-/** A write this long has waited for the medium; the next ones wait in the thread pool, for a while. */
-const SLOW_MS = 20;
-const CAREFUL_MS = 1_000;
-
-/** A write into the system's cache costs less than handing it to another thread: it is done at once, until one was slow. */
-class Writer {
-  readonly #handle: FileHandle;
-  #carefulUntilMs = 0;
-
-  constructor(handle: FileHandle) {
-    this.#handle = handle;
-  }
-
-  async write(chunks: Uint8Array[], position: number): Promise<number> {
-    const startedAtMs = performance.now();
-    if (startedAtMs < this.#carefulUntilMs) return (await this.#handle.writev(chunks, position)).bytesWritten;
-    const bytes = writevSync(this.#handle.fd, chunks, position);
-    const endedAtMs = performance.now();
-    if (endedAtMs - startedAtMs > SLOW_MS) this.#carefulUntilMs = endedAtMs + CAREFUL_MS;
-    return bytes;
-  }
-}
-
-/** A positioned vectored write may write less than asked (a signal, a nearly full disk): goes on until all is written or it fails. */
-async function writeAll(writer: Writer, chunks: Uint8Array[], position: number): Promise<void> {
-  let rest = chunks;
-  let at = position;
-  while (rest.length > 0) {
-    let bytesWritten = await writer.write(rest, at);
-    at += bytesWritten;
-    while (rest[0] && bytesWritten >= rest[0].byteLength) {
-      bytesWritten -= rest[0].byteLength;
-      rest = rest.slice(1);
-    }
-    if (rest[0] && bytesWritten > 0) rest = [rest[0].subarray(bytesWritten), ...rest.slice(1)];
-  }
-}
-
 function fileOf(handle: FileHandle, path: string): DiskFile {
-  const writer = new Writer(handle);
+  const writer = new FileWriter(handle);
   return {
-    write: (chunks, position) => must(path, () => writeAll(writer, chunks, position)),
+    write: (chunks, position) => must(path, () => writer.write(chunks, position)),
     read: (into, position) => must(path, async () => (await handle.read(into, 0, into.byteLength, position)).bytesRead),
     truncate: (bytes) => must(path, () => handle.truncate(bytes)),
     // The bytes and the length they need to be found; times may be lost.
     sync: () => must(path, () => handle.datasync()),
-    close: () => must(path, () => handle.close()),
+    close: () => must(path, async () => {
+      await writer.close();
+      await handle.close();
+    }),
   };
 }
 

@@ -4,7 +4,7 @@ import { AppError } from '../../shared/errors.ts';
 import type { BodyBlock } from '../transfers/ports.ts';
 import { parseHead } from './onread-head.ts';
 import type { ResponseHead } from './onread-head.ts';
-import { BlockRing } from './onread-pool.ts';
+import { BlockRing, PAGE_BYTES } from './onread-pool.ts';
 import type { BlockPool } from './onread-pool.ts';
 
 /** Bytes that came are handed out after this time even if their block is not full. */
@@ -19,7 +19,7 @@ export class Declined extends Error {}
 
 export type Target = { secure: boolean; host: string; port: number; ca: string | null };
 
-type HeadWaiter = { early: Buffer; interim: number; resolve: (head: ResponseHead) => void; reject: (thrown: unknown) => void };
+type HeadWaiter = { early: Buffer; bodyAt: number; interim: number; resolve: (head: ResponseHead) => void; reject: (thrown: unknown) => void };
 
 /** Node passes `onread` on to the socket under TLS; its types do not say so. */
 function secured(options: net.NetConnectOpts & { host: string }, ca: string | null): tls.ConnectionOptions {
@@ -66,13 +66,13 @@ export class OnreadConnection {
   get heard(): boolean { return this.#heard; }
   get isIdle(): boolean { return this.#phase === 'idle'; }
 
-  /** Sends a request; resolves with the final head. Fails with `Declined` or with what the socket says, and is closed then. */
-  exchange(request: string): Promise<ResponseHead> {
+  /** Sends a request whose body will be written at `bodyAt`; resolves with the final head. Fails with `Declined` or with what the socket says, and is closed then. */
+  exchange(request: string, bodyAt: number): Promise<ResponseHead> {
     this.#heard = false;
     return new Promise((resolve, reject) => {
       if (this.#phase !== 'idle') return reject(this.#failure ?? new AppError('bug', 'A connection carries one request at a time'));
       this.#phase = 'head';
-      this.#head = { early: Buffer.alloc(0), interim: 0, resolve, reject };
+      this.#head = { early: Buffer.alloc(0), bodyAt, interim: 0, resolve, reject };
       this.#socket.ref();
       this.#socket.write(request, 'latin1');
     });
@@ -128,7 +128,7 @@ export class OnreadConnection {
     if (this.#phase === 'head') this.#readHead();
     else if (this.#phase === 'body') this.#readBody();
     else this.close(new Error('Bytes came that nobody asked for'));
-    if (this.#ring.pendingBytes === 0 && this.#ring.room.byteLength < SMALL_BYTES) this.#ring.turn();
+    if (this.#ring.pendingBytes < PAGE_BYTES && this.#ring.room.byteLength < SMALL_BYTES) this.#ring.turn();
     return this.#ring.hasRoom;
   }
 
@@ -159,6 +159,7 @@ export class OnreadConnection {
     this.#head = null;
     this.#phase = 'body';
     this.#remaining = hasBody ? (contentLength ?? 0) : 0;
+    this.#ring.align(waiter.bodyAt % PAGE_BYTES);
     waiter.resolve(head);
     this.#readBody();
   }
@@ -166,7 +167,8 @@ export class OnreadConnection {
   #readBody(): void {
     const enough = this.#ring.pendingBytes >= this.#remaining;
     const full = this.#ring.room.byteLength < SMALL_BYTES;
-    if (enough || full) this.#hand();
+    if (enough) this.#hand();
+    else if (full) this.#hand(this.#ring.wholePages);
     else if (this.#ring.pendingBytes > 0) this.#handTimer ??= setTimeout(() => {
       this.#handTimer = null;
       this.#hand();
@@ -176,8 +178,8 @@ export class OnreadConnection {
   }
 
   /** Gives the reader what is there of the body. */
-  #hand(): void {
-    const bytes = Math.min(this.#ring.pendingBytes, this.#remaining);
+  #hand(most = Infinity): void {
+    const bytes = Math.min(this.#ring.pendingBytes, this.#remaining, most);
     if (this.#phase !== 'body' || bytes === 0) return;
     this.#remaining -= bytes;
     this.#ready.push(this.#ring.hand(bytes));

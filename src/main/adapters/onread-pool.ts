@@ -1,5 +1,7 @@
 import { AppError } from '../../shared/errors.ts';
 
+/** Direct writes need memory that lies as the bytes lie in the file, counted from the start of a page. */
+export const PAGE_BYTES = 4096;
 /** Every connection needs one block to read into and the next one ready; these are had whatever the cap. */
 const NEEDED_BLOCKS = 2;
 /** Beyond this a connection waits for the disk. */
@@ -27,8 +29,8 @@ export class BlockPool {
     const free = this.#free.pop();
     if (free) return free;
     this.#allocatedBytes += this.blockBytes;
-    // Shared, so that another thread can hash what is in it.
-    return new Uint8Array(new SharedArrayBuffer(this.blockBytes));
+    // Shared, so that another thread can hash what is in it; growable, because V8 lets such memory start at a page.
+    return new Uint8Array(new SharedArrayBuffer(this.blockBytes, { maxByteLength: this.blockBytes }), 0, this.blockBytes);
   }
 
   give(block: Uint8Array): void {
@@ -65,6 +67,8 @@ export class BlockRing {
   get hasRoom(): boolean { return this.#spare !== null; }
   /** Bytes that came and were not handed out yet. */
   get pendingBytes(): number { return this.#end - this.#start; }
+  /** As many of the pending bytes as end with a page. */
+  get wholePages(): number { return Math.max(0, this.#end - (this.#end % PAGE_BYTES) - this.#start); }
   /** Where the next bytes go. */
   get room(): Uint8Array { return this.#current.bytes.subarray(this.#end); }
 
@@ -99,16 +103,22 @@ export class BlockRing {
     return { bytes: slice, release };
   }
 
-  /** Goes on in a fresh block; nothing may be pending. */
+  /** Moves what is pending so that it lies `phase` bytes after the start of a page. */
+  align(phase: number): void {
+    const start = this.#start + ((phase - (this.#start % PAGE_BYTES) + PAGE_BYTES) % PAGE_BYTES);
+    if (start + this.pendingBytes + PAGE_BYTES > this.#current.bytes.byteLength) {
+      // Bytes that lie otherwise are written in another way, and that is all.
+      if (this.#spare && phase + this.pendingBytes + PAGE_BYTES <= this.#spare.bytes.byteLength) this.#turn(phase);
+      return;
+    }
+    this.#current.bytes.copyWithin(start, this.#start, this.#end);
+    this.#end += start - this.#start;
+    this.#start = start;
+  }
+
+  /** Goes on in a fresh block, where what is pending comes first and lies as it lay to the start of a page. */
   turn(): void {
-    const full = this.#current;
-    if (!this.#spare) throw new AppError('bug', 'More bytes came than there is room for');
-    this.#current = this.#spare;
-    this.#start = 0;
-    this.#end = 0;
-    full.retired = true;
-    this.#spare = this.#take();
-    this.#recycle(full);
+    this.#turn(this.#start % PAGE_BYTES);
   }
 
   /** Gives back what nobody reads; the rest goes back with its last release. Only when nothing can come into `room` any more. */
@@ -118,6 +128,19 @@ export class BlockRing {
     this.#current.retired = true;
     for (const block of [this.#current, this.#spare]) if (block && block.readers === 0) this.#pool.give(block.bytes);
     this.#spare = null;
+  }
+
+  #turn(start: number): void {
+    const full = this.#current;
+    if (!this.#spare) throw new AppError('bug', 'More bytes came than there is room for');
+    const pending = this.peek();
+    this.#current = this.#spare;
+    this.#current.bytes.set(pending, start);
+    this.#start = start;
+    this.#end = start + pending.byteLength;
+    full.retired = true;
+    this.#spare = this.#take();
+    this.#recycle(full);
   }
 
   #take(): Block | null {

@@ -114,7 +114,7 @@ export class OnreadSource {
     signal.addEventListener('abort', stop, { once: true });
     if (signal.aborted) stop();
     try {
-      const head = await connection.exchange(text);
+      const head = await connection.exchange(text, request.bodyAt ?? 0);
       const discard = () => {
         connection.discard();
         done();

@@ -45,9 +45,13 @@ export class Announcer {
     this.#flushIn(PROGRESS_MS, true);
   }
 
-  /** Tells what is still untold, now. */
-  close(): void {
+  /** Tells what is still untold, now: when all has come to rest nobody needs to wait for the next moment. */
+  flush(): void {
     if (this.#dirty.size > 0 || this.#removed.size > 0) this.#flush();
+  }
+
+  close(): void {
+    this.flush();
     this.#callOff?.();
     this.#listeners.clear();
   }

@@ -153,7 +153,7 @@ export async function openRange(source: ByteSource, request: RangeRequest, nowMs
   const headers = { ...request.headers };
   if (request.ranges) headers['range'] = `bytes=${request.from}-${request.to === null ? '' : request.to - 1}`;
   if (request.ranges && request.etag !== null) headers['if-range'] = request.etag;
-  const { url, answer } = await openFollowing(source, { url: request.url, headers, signal: request.signal });
+  const { url, answer } = await openFollowing(source, { url: request.url, headers, bodyAt: request.ranges ? request.from : 0, signal: request.signal });
   try {
     const judged = judge(request, url, answer, nowMs);
     if (judged.kind !== 'part' && judged.kind !== 'whole') answer.discard();

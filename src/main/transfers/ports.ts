@@ -22,7 +22,12 @@ export type PackageSource = {
   renew(downloadId: string, fileIds: string[], excludeOriginIds?: string[]): Promise<AuthorisedUrl[]>;
 };
 
-export type ByteRequest = { url: string; headers: Record<string, string>; signal: AbortSignal };
+export type ByteRequest = {
+  url: string; headers: Record<string, string>;
+  /** Where in the file the first byte of the body will be written; 0 unless told. */
+  bodyAt?: number;
+  signal: AbortSignal;
+};
 /** Bytes of a body in the source's own memory: they may change after `release`, which is called once, when nobody reads them any more. */
 export type BodyBlock = { bytes: Uint8Array; release(): void };
 /** The head of one answer, header names in lower case, and its body, not yet read. */

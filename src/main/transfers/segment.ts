@@ -4,8 +4,8 @@ import type { Limiter } from './limiter.ts';
 import type { PartFile } from './part-file.ts';
 import type { BodyBlock, Clock } from './ports.ts';
 
-/** A block is handed to the disk when it is this large, or when this much time has passed. */
-const BLOCK_BYTES = 512 * 1024;
+/** What came is handed to the disk when it is this large, or when this much time has passed. A block of the source is a little more. */
+const BLOCK_BYTES = 480 * 1024;
 const BLOCK_MS = 250;
 const WRITES_AT_ONCE = 2;
 

@@ -270,7 +270,8 @@ export class TransferService implements TransfersClient {
       this.#registry.note(id, { refetchedBytes });
       // What was stopped has its state from the one who stopped it.
       if (!controller.signal.aborted) this.#apply([id], event);
-      return this.#pump();
+      this.#pump();
+      if (this.#runs.size === 0) this.#announcer.flush();
     });
     this.#runs.set(id, { controller, ended });
   }
