@@ -6,6 +6,7 @@ import { AppError } from '../shared/errors.ts';
 import { startDemoService, type DemoService } from './adapters/demo-service.ts';
 import { lockHome } from './adapters/home-lock.ts';
 import type { Log } from './adapters/log.ts';
+import { keptKeys } from './adapters/package-source.ts';
 import { createMediaHandler, type MediaHandler } from './adapters/media.ts';
 import { startTransferWorker } from './adapters/transfer-worker.ts';
 import { Connection } from './connection.ts';
@@ -136,7 +137,8 @@ class ServiceSwitch {
 }
 
 /** Packages of whichever service is in use: transfers outlive a change of service. */
-const sourceOf = (must: () => ServiceSession): PackageSource => ({
+const sourceOf = (must: () => ServiceSession, kept: PackageSource['keptKeys']): PackageSource => ({
+  keptKeys: kept,
   manifest: (...args) => must().source.manifest(...args),
   trustedKeys: () => must().source.trustedKeys(),
   authorise: (request) => must().source.authorise(request),
@@ -174,6 +176,7 @@ async function openQueue({ home, background, log }: ComposeOptions, source: Pack
     here.apply(change);
     publish('transfers.changed', change);
   });
+  transfers.onCheck((view) => publish('transfers.check-changed', view));
   return { transfers, here };
 }
 
@@ -201,7 +204,7 @@ async function join(options: ComposeOptions, unlock: () => void): Promise<Compos
       onTrouble: (message) => log.info(`library: ${message}`),
     }),
   );
-  const { transfers, here } = await openQueue(options, sourceOf(() => service.must()), publish);
+  const { transfers, here } = await openQueue(options, sourceOf(() => service.must(), () => keptKeys(home, options.demo === true || settings.view.demo)), publish);
   const desk: Desk = {
     options, settings, connection, transfers, syncer: service.syncer, disk: diskOf, hasPackage: (id) => here.hasPackage(id),
     session: () => service.must(), current: () => service.session, demo: () => service.demo,

@@ -8,14 +8,13 @@ import { createArticlesApi, createCatalogueApi } from './adapters/catalogue-api.
 import { createKeychainVault } from './adapters/keychain-vault.ts';
 import { startLibraryWorker } from './adapters/library-worker.ts';
 import type { MediaSources } from './adapters/media.ts';
-import { createPackageSource, trustedKeys } from './adapters/package-source.ts';
+import { createPackageSource, trustedKeys, type ServiceSource } from './adapters/package-source.ts';
 import { createPictureFiles } from './adapters/picture-files.ts';
 import { createServiceClient, type ServiceClient } from './adapters/service-client.ts';
 import { Articles } from './articles/articles.ts';
 import { Catalogue } from './catalogue/catalogue.ts';
 import type { CatalogueStore } from './catalogue/ports.ts';
 import type { Connection } from './connection.ts';
-import type { PackageSource } from './transfers/ports.ts';
 
 export type SessionOptions = {
   home: string;
@@ -41,7 +40,7 @@ export type ServiceSession = {
   account: Account;
   catalogue: Catalogue;
   articles: Articles;
-  source: PackageSource;
+  source: ServiceSource;
   media: MediaSources;
   /** What is new of catalogue and articles. Concurrent calls share one run. */
   sync(): Promise<void>;

@@ -60,7 +60,7 @@ test('a package lands in its folder, verified, with its manifest and its marker'
   await expectWhole();
   expect(await bench.transfers.detail(id)).toMatchObject({ filesDone: 4, filesTotal: 4, receivedBytes: 6 * MIB + 333 + 8 + 50_000, refetchedBytes: 0, resumes: 0, folder: root() });
   expect((await bench.transfers.report(id)).every(({ verified }) => verified)).toBe(true);
-  expect(await bench.transfers.verify(id)).toEqual({ files: FILES.map(({ path }) => ({ path, ok: true, badPieces: [] })) });
+  expect(await bench.transfers.verifyFolder(root())).toEqual([{ id: null, folder: root(), error: null, files: FILES.map(({ path }) => ({ path, ok: true, missing: false, badPieces: [] })) }]);
 });
 
 test('queued again it costs nothing; a file that is gone is fetched again and the marker is written anew', async () => {
@@ -253,12 +253,12 @@ test('in a worker thread: the same, with the service asked through the wire', as
     const done = new Promise<void>((resolve) => {
       client.onChanged(({ rows }) => rows.some(({ state }) => state.phase === 'done') && resolve());
     });
-    const [id = ''] = await client.enqueue([item()]);
+    await client.enqueue([item()]);
     await done;
     await expectWhole();
     expect(await client.totals()).toMatchObject({ counts: { all: 1, active: 0, waiting: 0, done: 1, failed: 0 }, remainingBytes: 0 });
     await expect(client.detail('nothing')).rejects.toMatchObject({ code: 'not-found' });
-    expect(await client.verify(id)).toMatchObject({ files: FILES.map(() => ({ ok: true })) });
+    expect(await client.verifyFolder(root())).toMatchObject([{ files: FILES.map(() => ({ ok: true })) }]);
   } finally {
     await client.close();
   }

@@ -21,6 +21,7 @@ function sourceOf(service: Tested, token: string): PackageSource {
   return {
     manifest: async (id) => (await service.ask('getManifest', { params: { id }, token })).body,
     trustedKeys: async () => [DEMO_MANIFEST_KEY],
+    keptKeys: async () => [],
     authorise: async (body) => {
       const answer = await service.ask('authoriseDownload', { body, token, key: crypto.randomUUID() });
       return { ...answer.body, urls: answer.body.urls.map(toUrl) };

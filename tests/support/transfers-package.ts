@@ -57,6 +57,10 @@ export class PackageService implements PackageSource {
     return [{ keyId: 'key_1', publicKey: x ?? '' }];
   }
 
+  async keptKeys(): Promise<{ keyId: string; publicKey: string }[]> {
+    return this.trustedKeys();
+  }
+
   async authorise({ fileIds, acknowledge }: { fileIds: string[]; acknowledge: string[] }): Promise<Authorisation> {
     this.authorised.push(fileIds);
     this.acknowledged.push(acknowledge);

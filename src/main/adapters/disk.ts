@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { lstat, mkdir, open, realpath, rename, rmdir, stat, statfs, unlink } from 'node:fs/promises';
+import { copyFile, lstat, mkdir, open, readdir, realpath, rename, rmdir, stat, statfs, unlink } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { bootId } from './boot-id.ts';
@@ -87,6 +87,19 @@ export function createDisk(): Disk {
       // rename() replaces silently and Node has no flag against it; one process owns a destination's partial files, so look first.
       if (await entry(to)) throw new AppError('exists', `${to} is there already`);
       await must(to, () => rename(from, to));
+    },
+    replace: (from, to) => must(to, () => rename(from, to)),
+    async copy(from, to) {
+      try {
+        await must(to, () => copyFile(from, to, constants.COPYFILE_FICLONE));
+      } catch (thrown) {
+        await guarded(to, () => unlink(to), ['ENOENT', 'ENOTDIR']);
+        throw thrown;
+      }
+    },
+    async entries(path) {
+      const found = (await guarded(path, () => readdir(path, { withFileTypes: true }), ['ENOENT', 'ENOTDIR'])) ?? [];
+      return found.map((one) => ({ name: one.name, kind: one.isFile() ? 'file' as const : one.isDirectory() ? 'folder' as const : 'other' as const })).toSorted((a, b) => (a.name < b.name ? -1 : 1));
     },
     async remove(path) {
       await guarded(path, () => unlink(path), ['ENOENT', 'ENOTDIR']);

@@ -28,6 +28,12 @@ export function trustedKeys(client: ServiceClient, home: string, scope: string):
   return keys;
 }
 
+/** All keys pinned in this home, of whichever service; asks nobody. The demo's is nobody's secret: it counts only where the demo is used. */
+export async function keptKeys(home: string, demo: boolean): Promise<TrustedKey[]> {
+  const pinned = Object.values(await readPinned(path.join(home, 'trusted-keys.json'))).flat();
+  return demo ? [...pinned, DEMO_MANIFEST_KEY] : pinned;
+}
+
 /** Several transfers ask at once at the first use of a service: one after the other, so that they see one and the same pin. */
 let turn: Promise<unknown> = Promise.resolve();
 
@@ -63,8 +69,11 @@ async function readPinned(file: string): Promise<z.infer<typeof keyFile>> {
   }
 }
 
+/** What of packages is one service's. */
+export type ServiceSource = Omit<PackageSource, 'keptKeys'>;
+
 /** Packages of the service, for who is signed in. */
-export function createPackageSource(client: ServiceClient, withToken: WithToken, keys: () => Promise<TrustedKey[]>, newKey: () => string): PackageSource {
+export function createPackageSource(client: ServiceClient, withToken: WithToken, keys: () => Promise<TrustedKey[]>, newKey: () => string): ServiceSource {
   return {
     manifest: (packageId, rev) =>
       withToken((token) => client.call({ method: 'GET', path: `/packages/${encodeURIComponent(packageId)}/manifest`, query: { rev }, token, answer: z.unknown() })),

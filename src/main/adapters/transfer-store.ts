@@ -19,6 +19,7 @@ const transferSchema = z.object({
   state: transferState, attempts: z.number(), urgent: z.boolean(), position: z.number(),
   receivedBytes: z.number(), totalBytes: z.number().nullable(), filesDone: z.number(), filesTotal: z.number(),
   addedAtMs: z.number(), finishedAtMs: z.number().nullable(), resumes: z.number(), refetchedBytes: z.number(),
+  repair: z.boolean().default(false),
 });
 const fileSchema = z.object({
   index: z.number(), path: z.string(), bytes: z.number().nullable(), sha256: z.string().nullable(),

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { AppError } from '../../shared/errors.ts';
-import type { TransferChange, TransferSettings, TransfersClient } from '../transfers/client.ts';
+import type { CheckView, TransferChange, TransferSettings, TransfersClient } from '../transfers/client.ts';
 import type { PackageSource } from '../transfers/ports.ts';
 import { connectRpc, serveRpc } from '../workers/rpc.ts';
 import { workerFile } from './worker-file.ts';
@@ -13,12 +13,13 @@ export type TransferWorkerOptions = {
   onBug?: (trace: string) => void;
 };
 
-type Api = Omit<TransfersClient, 'onChanged'> & { close(): Promise<void> };
+type Api = Omit<TransfersClient, 'onChanged' | 'onCheck'> & { close(): Promise<void> };
 
 /** Only what was named crosses: the source may be an object with more in it. */
 const served = (source: PackageSource): PackageSource => ({
   manifest: (packageId, rev) => source.manifest(packageId, rev),
   trustedKeys: () => source.trustedKeys(),
+  keptKeys: () => source.keptKeys(),
   authorise: (request) => source.authorise(request),
   renew: (downloadId, fileIds, excludeOriginIds) => source.renew(downloadId, fileIds, excludeOriginIds),
 });
@@ -57,8 +58,14 @@ export async function startTransferWorker({ home, source, settings = {}, onBug =
     urgent: (id, urgent) => api.urgent(id, urgent),
     move: (id, before) => api.move(id, before),
     folderOf: (id) => api.folderOf(id),
-    verify: (id) => api.verify(id),
+    verify: (ids) => api.verify(ids),
+    stopVerify: () => api.stopVerify(),
+    dismissCheck: () => api.dismissCheck(),
+    check: () => api.check(),
+    onCheck: (listener) => client.on('check', (view) => listener(view as CheckView)),
     verifyFolder: (folder) => api.verifyFolder(folder),
+    repair: (ids) => api.repair(ids),
+    repairFolder: (folder, acknowledge) => api.repairFolder(folder, acknowledge),
     configure: (patch) => api.configure(patch),
     wake: (reasons) => api.wake(reasons),
     onChanged: (listener) => client.on('changed', (change) => listener(change as TransferChange)),

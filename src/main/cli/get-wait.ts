@@ -1,6 +1,15 @@
+import { AppError } from '../../shared/errors.ts';
 import type { ErrorCode, WireError } from '../../shared/errors.ts';
 import type { TransferState, WaitReason } from '../../shared/model/transfer.ts';
 import type { TransferRow, TransfersClient } from '../transfers/client.ts';
+
+/** A line that is dead for so many tries in a row ends the call; what was fetched stays for the next one. */
+export const CALL_SETTINGS = { scope: 'touched', maxAttempts: 5 } as const;
+export const INTERRUPTED: WireError = { code: 'cancelled', message: 'Interrupted; the same call again goes on', retryable: true };
+
+export async function mustNotBePaused(transfers: TransfersClient): Promise<void> {
+  if ((await transfers.totals()).paused) throw new AppError('usage', 'All transfers are paused; `desk queue resume` lets them go on');
+}
 
 /** What a call that must end takes as its end, though the queue of the app would wait for somebody. */
 const ENDS: Partial<Record<WaitReason, { code: ErrorCode; message: string }>> = {

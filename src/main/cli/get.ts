@@ -5,7 +5,7 @@ import type { WireError } from '../../shared/errors.ts';
 import { parseRate } from '../../shared/model/rate.ts';
 import type { EnqueueItem, FileReport, PackageItem, TransferSettings, TransfersClient } from '../transfers/client.ts';
 import { ProgressTeller, progressOf, shownBytes } from './get-progress.ts';
-import { endOf, untilSettled } from './get-wait.ts';
+import { CALL_SETTINGS, INTERRUPTED, endOf, mustNotBePaused, untilSettled } from './get-wait.ts';
 import type { Output } from './output.ts';
 
 export type PackageTarget = Pick<PackageItem, 'assetId' | 'packageId' | 'rev' | 'title' | 'label' | 'bytes' | 'fileCount'>;
@@ -17,9 +17,6 @@ export type GetContext = {
   out: Output;
 };
 export type GetOptions = { to: string; format: PackageFormat; acknowledge?: string; connections?: string; limit?: string; sha256?: string; hash?: boolean };
-
-/** A line that is dead for so many tries in a row ends the call; what was fetched stays for the next one. */
-const MAX_ATTEMPTS = 5;
 
 /** Arguments and options of `desk get`; the one who opens the desk gives it its action, `runGet`. */
 export function getCommand(): Command {
@@ -49,7 +46,7 @@ function settingsOf({ connections, limit }: GetOptions): Partial<TransferSetting
   const limitBytesPerSecond = limit === undefined ? undefined : parseRate(limit);
   if (limitBytesPerSecond === null) throw new AppError('usage', '--limit takes bytes a second, for example 500K or 20M');
   return {
-    scope: 'touched', maxAttempts: MAX_ATTEMPTS,
+    ...CALL_SETTINGS,
     ...(connectionsPerFile === undefined ? {} : { connectionsPerFile }), ...(limitBytesPerSecond === undefined ? {} : { limitBytesPerSecond }),
   };
 }
@@ -102,13 +99,12 @@ function forPeople(files: readonly ToldFile[]): string {
   }).join('\n');
 }
 
-const INTERRUPTED: WireError = { code: 'cancelled', message: 'Interrupted; the same call again goes on', retryable: true };
 
 async function fetchAll(context: GetContext, targets: readonly string[], options: GetOptions): Promise<number> {
   const { transfers, out } = context;
   checkHash(targets, options);
   await transfers.configure(settingsOf(options));
-  if ((await transfers.totals()).paused) throw new AppError('usage', 'All transfers are paused; `desk queue resume` lets them go on');
+  await mustNotBePaused(transfers);
   const outcomes = await enqueueAll(context, targets, options);
   const ids = [...new Set(outcomes.flatMap(({ id }) => id ?? []))];
   const teller = new ProgressTeller(out);

@@ -6,7 +6,7 @@ import type { CommandContext } from './account.ts';
 import { openDesk, withDesk } from './context.ts';
 import { getCommand, needsService, runGet, type GetOptions, type PackageFormat, type PackageTarget } from './get.ts';
 import { queueCommand, runQueue } from './queue.ts';
-import { runVerify, verifyCommand } from './verify.ts';
+import { repairCommand, runRepair, runVerify, verifyCommand, type RepairOptions } from './verify.ts';
 
 const named = z.object({ assetId: z.string() });
 
@@ -51,6 +51,15 @@ export function addTransferCommands(program: Command, context: CommandContext): 
   const verify = verifyCommand();
   program.addCommand(verify.action(async (folder: string) => {
     const output = context.output(verify);
-    context.exit(await withDesk(context.common(verify), context.version, output, { needsService: false }, ({ desk }) => runVerify({ transfers: desk.transfers, out: output }, folder)));
+    const common = context.common(verify);
+    // A service that is named may know the key of the manifest.
+    context.exit(await withDesk(common, context.version, output, { needsService: false, connect: common.service !== undefined }, ({ desk }) => runVerify({ transfers: desk.transfers, out: output }, folder)));
+  }));
+  const repair = repairCommand();
+  program.addCommand(repair.action(async (folder: string, options: RepairOptions) => {
+    const output = context.output(repair);
+    // What is whole needs no service.
+    const work = { needsService: false, connect: options.metalink === undefined };
+    context.exit(await withDesk(context.common(repair), context.version, output, work, ({ desk }) => runRepair({ transfers: desk.transfers, out: output }, folder, options)));
   }));
 }

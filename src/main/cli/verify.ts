@@ -1,19 +1,79 @@
 import path from 'node:path';
 import { Command } from 'commander';
-import type { TransfersClient } from '../transfers/client.ts';
+import type { WireError } from '../../shared/errors.ts';
+import type { FileReport, TransfersClient } from '../transfers/client.ts';
+import { ProgressTeller, progressOf, shownBytes } from './get-progress.ts';
+import { CALL_SETTINGS, INTERRUPTED, endOf, mustNotBePaused, untilSettled } from './get-wait.ts';
 import type { Output } from './output.ts';
+
+type Context = { transfers: TransfersClient; out: Output };
+export type RepairOptions = { metalink?: string; acknowledge?: string };
 
 /** Argument of `desk verify`; the one who opens the desk gives it its action, `runVerify`. No service is needed. */
 export function verifyCommand(): Command {
-  return new Command('verify').description('hash the files of a package again and compare them with its manifest').argument('<dir>', 'folder of the package');
+  return new Command('verify').description('hash the files of a package, or of all under a folder, again and compare them with their signed manifests').argument('<dir>', 'folder of a package, or one with packages under it');
 }
 
-/** Resolves to the exit code: 0 if every file is what the manifest says, 5 otherwise. */
-export async function runVerify({ transfers, out }: { transfers: Pick<TransfersClient, 'verifyFolder'>; out: Output }, folder: string): Promise<number> {
-  const { files } = await transfers.verifyFolder(path.resolve(folder));
-  const wrong = files.filter(({ ok }) => !ok);
+export function repairCommand(): Command {
+  return new Command('repair')
+    .description('verify, and fetch again what is wrong or missing, piece by piece where pieces are known')
+    .argument('<dir>', 'folder of a package, or one with packages under it')
+    .option('--metalink <file>', 'mend the files of this Metalink in the folder instead of packages')
+    .option('--acknowledge <ids>', 'restrictions that were read and accepted, separated by commas');
+}
+
+const pieceWords = (pieces: readonly number[]): string => (pieces.length === 1 ? `piece ${pieces[0]} is wrong` : `pieces ${pieces.join(', ')} are wrong`);
+
+/** Resolves to the exit code: 0 if every file is what its manifest says, 5 otherwise; pieces count from 0. */
+export async function runVerify({ transfers, out }: Context, folder: string): Promise<number> {
+  const teller = new ProgressTeller(out);
+  const stop = transfers.onCheck(({ isRunning, doneBytes, totalBytes, packagesDone, packagesTotal }) => {
+    if (isRunning) teller.tell({ receivedBytes: doneBytes, totalBytes: totalBytes === 0 ? null : totalBytes, bytesPerSecond: 0, etaSeconds: null, files: { done: packagesDone, total: packagesTotal } });
+  });
+  const checks = await transfers.verifyFolder(path.resolve(folder)).finally(() => {
+    stop();
+    teller.end();
+  });
+  const files = checks.flatMap((check) => check.files.map(({ path: name, ok, badPieces }) => ({ path: name, ok, badPieces })));
+  const errors = checks.flatMap(({ error }) => error ?? []);
+  const wrong = checks.flatMap((check) => check.files).filter(({ ok }) => !ok);
+  for (const { path: name, missing, badPieces } of wrong) out.note(`${name}: ${missing ? 'missing' : badPieces.length > 0 ? pieceWords(badPieces) : 'wrong'}`);
+  const [first, ...others] = errors;
+  for (const { code, message, retryable = false } of others) out.line({ type: 'error', code, message, retryable }, `${message} (${code})`);
+  if (first) return out.failedWith(first, { files });
   if (wrong.length === 0) return out.done({ files }, `${files.length} files, all as they should be`);
-  for (const file of wrong) out.note(`${file.path}: ${file.badPieces.length > 0 ? `pieces ${file.badPieces.join(', ')} are wrong` : 'wrong or missing'}`);
-  const message = `${wrong.length} of ${files.length} files are wrong or missing`;
-  return out.failedWith({ code: 'hash-mismatch', message, retryable: false }, { files });
+  return out.failedWith({ code: 'hash-mismatch', message: `${wrong.length} of ${files.length} files are wrong or missing; desk repair fetches what is`, retryable: false }, { files });
+}
+
+type Mended = { path: string; ok: boolean; badPieces: number[]; downloadedBytes: number; error?: WireError };
+
+const mendedOf = ({ path: name, done, badPieces, downloadedBytes, error }: FileReport): Mended => ({ path: name, ok: done, badPieces, downloadedBytes, ...(error ? { error } : {}) });
+
+function forPeople(files: readonly Mended[]): string {
+  const mended = files.filter(({ ok, downloadedBytes }) => ok && downloadedBytes > 0);
+  const lines = mended.map(({ path: name, badPieces, downloadedBytes }) => `${name}: ${badPieces.length > 0 ? pieceWords(badPieces).replace(/ (is|are) wrong/u, '') : 'all of it'} fetched again, ${shownBytes(downloadedBytes)}`);
+  return [...lines, mended.length === 0 ? `${files.length} files, all as they should be` : `${mended.length} of ${files.length} files mended`].join('\n');
+}
+
+async function start(transfers: TransfersClient, folder: string, { metalink, acknowledge = '' }: RepairOptions): Promise<string[]> {
+  if (metalink !== undefined) return transfers.enqueue([{ url: metalink, metalink: true, destination: folder, sha256: null, hashAnyway: false, repair: true }]);
+  return transfers.repairFolder(folder, acknowledge.split(',').map((id) => id.trim()).filter((id) => id !== ''));
+}
+
+/** Mends what is under the folder and resolves to the exit code. Stopped, it goes on with the next call. */
+export async function runRepair({ transfers, out }: Context, folder: string, options: RepairOptions): Promise<number> {
+  out.line({ type: 'repair', pid: process.pid });
+  await transfers.configure(CALL_SETTINGS);
+  await mustNotBePaused(transfers);
+  const ids = await start(transfers, path.resolve(folder), options);
+  const teller = new ProgressTeller(out);
+  const { interrupted, rows } = await untilSettled(transfers, ids, (current) => teller.tell(progressOf(current)));
+  teller.end();
+  const files: Mended[] = [];
+  for (const id of ids) files.push(...(await transfers.report(id)).map(mendedOf));
+  const errors = [...(interrupted ? [INTERRUPTED] : []), ...rows.flatMap(({ state }) => endOf(state) ?? [])];
+  const [first, ...others] = errors;
+  if (!first) return out.done({ files }, forPeople(files));
+  for (const { code, message, retryable = false, ...facts } of others) out.line({ type: 'error', code, message, retryable, ...facts });
+  return out.failedWith(first, { ...(first.restrictionIds ? { restrictionIds: first.restrictionIds } : {}), files });
 }

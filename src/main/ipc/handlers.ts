@@ -130,7 +130,11 @@ function transfersPart(desk: Desk): Part<'transfers'> {
       options.shell.reveal(folder);
       return { folder };
     },
-    'transfers.verify': async ({ id }) => transfers.verify(id),
+    'transfers.verify': async ({ ids }) => transfers.verify(ids),
+    'transfers.verify-stop': async () => transfers.stopVerify(),
+    'transfers.verify-dismiss': async () => transfers.dismissCheck(),
+    'transfers.check': async () => transfers.check(),
+    'transfers.repair': async ({ ids }) => transfers.repair(ids),
   };
 }
 

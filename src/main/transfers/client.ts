@@ -1,7 +1,9 @@
 import type * as z from 'zod';
+import type { checkView } from '../../shared/contract/checks.ts';
 import type { transferDetail, transferRow, transferTab, transferTotals } from '../../shared/contract/transfers.ts';
 import type { WireError } from '../../shared/errors.ts';
 import type { WaitReason } from '../../shared/model/transfer.ts';
+import type { FileCheck } from './check-file.ts';
 
 export type TransferRow = z.infer<typeof transferRow>;
 export type TransferDetail = z.infer<typeof transferDetail>;
@@ -25,12 +27,14 @@ export type AddressItem = {
   /** Compute a hash even where there is none to compare it with. */
   hashAnyway: boolean;
 };
-export type EnqueueItem = PackageItem | AddressItem;
+export type EnqueueItem = (PackageItem | AddressItem) & { /** What is in place and wrong is mended instead of refused. */ repair?: boolean };
 
-export type FolderCheck = { files: { path: string; ok: boolean; badPieces: number[] }[] };
+export type CheckView = z.infer<typeof checkView>;
+/** What a check found of one package; with `error` it could not be checked. */
+export type FolderCheck = { id: string | null; folder: string; files: FileCheck[]; error: WireError | null };
 
 /** What the command line tells of each file; `downloadedBytes` counts body bytes received since the program started. */
-export type FileReport = { path: string; bytes: number | null; sha256: string | null; verified: boolean; done: boolean; downloadedBytes: number; error?: WireError };
+export type FileReport = { path: string; bytes: number | null; sha256: string | null; verified: boolean; done: boolean; downloadedBytes: number; /** What a repair found wrong and fetched again. */ badPieces: number[]; error?: WireError };
 
 export type TransferSettings = {
   connectionsPerFile: number;
@@ -69,9 +73,20 @@ export type TransfersClient = {
   urgent(id: string, urgent: boolean): Promise<void>;
   move(id: string, before: string | null): Promise<void>;
   folderOf(id: string): Promise<string>;
-  verify(id: string): Promise<FolderCheck>;
-  /** Hashes the files of a folder again and compares with its manifest.json; `manifest-invalid` or `not-found` without a usable one. */
-  verifyFolder(folder: string): Promise<FolderCheck>;
+  /** Starts to read the files of these done ones again, or of all, and to compare them; `onCheck` tells what comes of it. */
+  verify(ids: string[] | null): Promise<void>;
+  stopVerify(): Promise<void>;
+  /** Forgets what the last check found. */
+  dismissCheck(): Promise<void>;
+  check(): Promise<CheckView>;
+  /** At most 4 a second; returns how to stop. */
+  onCheck(listener: (view: CheckView) => void): () => void;
+  /** Checks the package in this folder, or every one under it, and resolves to what was found. `not-found` where there is none. */
+  verifyFolder(folder: string): Promise<FolderCheck[]>;
+  /** Queues these again to be mended: what is wrong or missing is fetched, piece by piece where pieces are known. */
+  repair(ids: string[]): Promise<void>;
+  /** The same for the package in this folder or every one under it; resolves to the ids. Fails with the codes of its manifest. */
+  repairFolder(folder: string, acknowledge: string[]): Promise<string[]>;
   configure(settings: Partial<TransferSettings>): Promise<void>;
   /** Something outside has changed (signed in, network up, a new revision): what waits for these reasons tries again. */
   wake(reasons: WaitReason[]): Promise<void>;

@@ -18,10 +18,11 @@ const size = z.int().nonnegative();
 const manifestSchema = z.object({
   manifestVersion: z.literal(1),
   packageId: z.string(),
+  assetId: z.string(),
   rev: z.int(),
   rootName: z.string(),
   totalBytes: size,
-  files: z.array(z.object({ fileId: z.string().min(1), path: z.string(), bytes: size, mediaType: z.string(), sha256, pieces: pieces.optional() })).min(1).max(100_000),
+  files: z.array(z.object({ fileId: z.string().min(1), path: z.string(), bytes: size, mediaType: z.string(), sha256, required: z.boolean().default(true), pieces: pieces.optional() })).min(1).max(100_000),
   signature: z.object({ alg: z.literal('Ed25519'), keyId: z.string(), value: z.string() }),
 });
 export type Manifest = z.infer<typeof manifestSchema>;

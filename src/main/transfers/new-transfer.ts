@@ -28,7 +28,7 @@ function titleOf(source: string): string {
 export function newTransfer(item: EnqueueItem, { id, position, nowMs }: { id: string; position: number; nowMs: number }): StoredTransfer {
   const common = {
     id, position, destination: item.destination, folder: null, state: { phase: 'queued' as const }, attempts: 0, urgent: false,
-    receivedBytes: 0, filesDone: 0, addedAtMs: nowMs, finishedAtMs: null, resumes: 0, refetchedBytes: 0, manifest: null,
+    receivedBytes: 0, filesDone: 0, addedAtMs: nowMs, finishedAtMs: null, resumes: 0, refetchedBytes: 0, manifest: null, repair: item.repair ?? false,
   };
   if ('url' in item) {
     const source = addressOf(item);

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import { nameFromUrlPath, pathsFault } from '../../shared/model/file-name.ts';
 import { openRange } from './answer.ts';
+import { readPackage } from './folder-package.ts';
 import { readText } from './hashing.ts';
 import { parseManifest, verifyManifest } from './manifest.ts';
 import type { MetalinkFile, StoredTransfer, TransferPorts } from './ports.ts';
@@ -13,6 +14,8 @@ export type PlannedFile = {
   path: string;
   bytes: number | null;
   sha256: string | null;
+  /** The transfer is not done without it. */
+  required: boolean;
   pieces: { pieceBytes: number; hashes: readonly string[] } | null;
   expected: string;
   /** Addresses that are simply given; a package's come with the authorisation. */
@@ -29,23 +32,38 @@ const MAX_METALINK_BYTES = 16 * 1024 * 1024;
 
 const refusedName = (name: string, fault: string) => new AppError('unsafe-name', `The name ${JSON.stringify(name)} is refused (${fault})`, { retryable: false });
 
-async function planPackage({ source }: TransferPorts, transfer: StoredTransfer): Promise<Plan> {
+/** Of a package that is repaired: the one beside its files is as good as the service's, if it is the same one and signed. */
+async function keptManifest({ source, disk }: TransferPorts, { repair, folder, packageId, rev }: StoredTransfer): Promise<string | null> {
+  if (!repair || folder === null) return null;
+  try {
+    const { text, manifest } = await readPackage(disk, source, folder);
+    return manifest.packageId === packageId && manifest.rev === rev ? text : null;
+  } catch (thrown) {
+    if (thrown instanceof AppError && (thrown.code === 'not-found' || thrown.code === 'manifest-invalid')) return null;
+    throw thrown;
+  }
+}
+
+async function planPackage(ports: TransferPorts, transfer: StoredTransfer): Promise<Plan> {
+  const { source } = ports;
   const { packageId, rev } = transfer;
   if (packageId === null || rev === null) throw new AppError('bug', 'A package without its id');
-  const text = transfer.manifest ?? JSON.stringify(await source.manifest(packageId, rev), null, 2);
+  const kept = transfer.manifest ?? (await keptManifest(ports, transfer));
+  const text = kept ?? JSON.stringify(await source.manifest(packageId, rev), null, 2);
   const json: unknown = JSON.parse(text);
-  const manifest = transfer.manifest === null ? verifyManifest(json, await source.trustedKeys(), { packageId, rev }) : parseManifest(json);
-  const files = manifest.files.map(({ fileId, path, bytes, sha256, pieces, mediaType }, index): PlannedFile => ({
-    index, fileId, path, bytes, sha256, pieces: pieces ?? null, expected: mediaType, urls: [],
+  const manifest = kept === null ? verifyManifest(json, await source.trustedKeys(), { packageId, rev }) : parseManifest(json);
+  const files = manifest.files.map(({ fileId, path, bytes, sha256, required, pieces, mediaType }, index): PlannedFile => ({
+    index, fileId, path, bytes, sha256, required, pieces: pieces ?? null, expected: mediaType, urls: [],
   }));
-  return { folder: path.join(transfer.destination, manifest.rootName), files, manifest: text };
+  // A folder that was moved or renamed is repaired where it is.
+  return { folder: (transfer.repair ? transfer.folder : null) ?? path.join(transfer.destination, manifest.rootName), files, manifest: text };
 }
 
 function planUrl({ source, sha256, destination }: StoredTransfer): Plan {
   const url = new URL(source);
   const named = nameFromUrlPath(url.pathname);
   if ('fault' in named) throw refusedName(url.pathname, named.fault);
-  return { folder: destination, manifest: null, files: [{ index: 0, fileId: null, path: named.name, bytes: null, sha256, pieces: null, expected: named.name, urls: [source] }] };
+  return { folder: destination, manifest: null, files: [{ index: 0, fileId: null, path: named.name, bytes: null, sha256, required: true, pieces: null, expected: named.name, urls: [source] }] };
 }
 
 const isAddress = (source: string): boolean => /^https?:\/\//iu.test(source);
@@ -73,7 +91,7 @@ function plannedOf({ name, bytes, sha256, pieces, urls }: MetalinkFile, index: n
   if (usable.length === 0) throw new AppError('metalink-invalid', `${name} has no http or https address`);
   // Pieces are of use only if they are pieces of a file of a known length.
   const fitting = pieces && bytes !== null && pieces.hashes.length === Math.ceil(bytes / pieces.pieceBytes) ? pieces : null;
-  return { index, fileId: null, path: name.normalize('NFC'), bytes, sha256, pieces: fitting, expected: name, urls: usable };
+  return { index, fileId: null, path: name.normalize('NFC'), bytes, sha256, required: true, pieces: fitting, expected: name, urls: usable };
 }
 
 async function planMetalink(ports: TransferPorts, transfer: StoredTransfer, signal: AbortSignal): Promise<Plan> {

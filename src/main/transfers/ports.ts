@@ -17,6 +17,8 @@ export type PackageSource = {
   /** The manifest as parsed JSON with every member it came with: the signature covers the unknown ones too. */
   manifest(packageId: string, rev?: number): Promise<unknown>;
   trustedKeys(): Promise<TrustedKey[]>;
+  /** Keys of every service this home has had to do with; asks nobody. */
+  keptKeys(): Promise<TrustedKey[]>;
   authorise(request: { packageId: string; rev: number; fileIds: string[]; acknowledge: string[] }): Promise<Authorisation>;
   /** Fresh addresses of an earlier authorisation; at most 100 files a call. */
   renew(downloadId: string, fileIds: string[], excludeOriginIds?: string[]): Promise<AuthorisedUrl[]>;
@@ -66,6 +68,12 @@ export type Disk = {
   entry(path: string): Promise<DiskEntry | null>;
   /** Renames; `exists` if something is at `to`. */
   move(from: string, to: string): Promise<void>;
+  /** Renames over what is at `to`, in one step. */
+  replace(from: string, to: string): Promise<void>;
+  /** Writes a copy over what is at `to`; shares the blocks where the file system can. Nothing is left of a copy that failed. */
+  copy(from: string, to: string): Promise<void>;
+  /** What is in a folder, in the order of the names; nothing where there is none. */
+  entries(path: string): Promise<{ name: string; kind: DiskEntry['kind'] }[]>;
   /** No error if it is gone already. */
   remove(path: string): Promise<void>;
   /** The folder and those above it; no error if they are there. */
@@ -113,6 +121,8 @@ export type StoredTransfer = {
   resumes: number; refetchedBytes: number;
   /** Text of the verified manifest. */
   manifest: string | null;
+  /** Its run looks at what is in place already and replaces what is wrong with it. */
+  repair: boolean;
 };
 
 /** What is known of the partial file, so that a resume asks only for what is missing. */

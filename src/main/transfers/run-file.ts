@@ -21,6 +21,8 @@ export type FileJob = {
   addresses: Addresses;
   fetch: Omit<FetchContext, 'onReceived' | 'onWritten'>;
   hashAnyway: boolean;
+  /** What is under its name is wrong and gives way to it. */
+  replaces: boolean;
   /** A wrong hash may be the line's fault and is worth one more try even if nothing of an earlier run was in the file. */
   retryWrongHash: boolean;
   journal(progress: FileProgress | null): void;
@@ -130,7 +132,7 @@ export async function runFile(job: FileJob): Promise<StoredFile> {
     await discard();
     throw new AppError('hash-mismatch', `${planned.path} has another SHA-256 than expected`, { retryable: false });
   }
-  await disk.move(partPath(finalPath), finalPath);
+  await (job.replaces ? disk.replace(partPath(finalPath), finalPath) : disk.move(partPath(finalPath), finalPath));
   await disk.syncFolder(path.dirname(finalPath));
   live.state = 'done';
   const verified = planned.sha256 !== null || planned.pieces !== null;

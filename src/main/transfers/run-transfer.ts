@@ -13,8 +13,9 @@ import { DONE_NAME, MANIFEST_NAME } from './manifest.ts';
 import { needRoom } from './no-room.ts';
 import { makePlan } from './plan.ts';
 import type { Plan, PlannedFile } from './plan.ts';
-import type { StoredFile, StoredTransfer, TransferPorts } from './ports.ts';
+import type { Disk, StoredFile, StoredTransfer, TransferPorts } from './ports.ts';
 import { bytesIn } from './ranges.ts';
+import { inspectFile } from './repair-file.ts';
 import { findDone, partPath, runFile } from './run-file.ts';
 import type { FileJob } from './run-file.ts';
 import { Slots } from './slots.ts';
@@ -86,7 +87,7 @@ class TransferRun {
     const missing = await this.#findMissing(plan);
     await this.#checkRoom(missing);
     // A package that lacks a file is not done, whatever an earlier run said.
-    if (plan.manifest !== null && missing.length > 0) await ports.disk.remove(path.join(plan.folder, DONE_NAME));
+    if (plan.manifest !== null && missing.some(({ required }) => required)) await ports.disk.remove(path.join(plan.folder, DONE_NAME));
     await this.#fetchAll(plan, missing);
     this.#saveUnsaved();
     this.#context.phase('publishing');
@@ -115,14 +116,31 @@ class TransferRun {
     const { disk } = this.#context.ports;
     const missing: PlannedFile[] = [];
     for (const planned of files) {
-      const stored = this.#storedOf(planned);
-      const entry = await disk.entry(path.join(folder, planned.path));
-      if (stored.done && entry?.kind === 'file' && entry.bytes === stored.bytes) continue;
-      const found = await findDone(disk, folder, planned, stored, this.#signal, (bytes) => this.#isUnchanged(planned, bytes)).catch((thrown: unknown) => this.#failFile(planned, thrown));
-      if (found) this.#settle(found);
+      const found = await (this.#repairs(planned) ? this.#inspect(folder, planned) : this.#find(disk, folder, planned)).catch((thrown: unknown) => this.#failFile(planned, thrown));
+      if (found?.done) this.#settle(found);
       else missing.push(planned);
     }
     return missing;
+  }
+
+  /** What a repair can compare it with is looked at again, whatever an earlier run has recorded. */
+  #repairs(planned: PlannedFile): planned is PlannedFile & { bytes: number } {
+    return this.#transfer.repair && planned.bytes !== null && (planned.sha256 !== null || planned.pieces !== null);
+  }
+
+  async #inspect(folder: string, planned: PlannedFile & { bytes: number }): Promise<StoredFile> {
+    const { ports, live } = this.#context;
+    const stored = await inspectFile(ports.disk, folder, planned, this.#storedOf(planned), live.file(planned.index), this.#signal);
+    if (!stored.done) this.#settle(stored);
+    this.#context.onChange();
+    return stored;
+  }
+
+  async #find(disk: Disk, folder: string, planned: PlannedFile): Promise<StoredFile | null> {
+    const stored = this.#storedOf(planned);
+    const entry = await disk.entry(path.join(folder, planned.path));
+    if (stored.done && entry?.kind === 'file' && entry.bytes === stored.bytes) return stored;
+    return findDone(disk, folder, planned, stored, this.#signal, (bytes) => this.#isUnchanged(planned, bytes));
   }
 
   /** Asks the origin for the last byte under the tag of then, and reads nothing. */
@@ -159,13 +177,15 @@ class TransferRun {
     const failures: { index: number; thrown: unknown }[] = [];
     const worker = async () => {
       for (let planned = queue.shift(); planned && !this.#signal.aborted; planned = queue.shift()) {
-        const { index, fileId, urls } = planned;
+        const { index, fileId, urls, required } = planned;
         const addresses = grant && fileId !== null ? grant.of(fileId, () => live.file(index).downloadedBytes) : fixedAddresses(urls);
         try {
           await this.#fetchOne(plan.folder, planned, addresses, slots);
         } catch (thrown) {
-          failures.push({ index, thrown });
-          if (!(thrown instanceof AppError) || ENDS_ALL.has(thrown.code)) this.#stop.abort(new AppError('cancelled', 'Another file failed'));
+          const endsAll = !(thrown instanceof AppError) || ENDS_ALL.has(thrown.code);
+          // What need not be there is tried again by a repair; the package is ready without it.
+          if (required || endsAll) failures.push({ index, thrown });
+          if (endsAll) this.#stop.abort(new AppError('cancelled', 'Another file failed'));
         }
       }
     };
@@ -202,7 +222,7 @@ class TransferRun {
     return {
       disk, hasher, folder, planned, stored: this.#storedOf(planned), live, addresses,
       fetch: { bytes, clock, limiter, slots, signal: this.#signal, connections: settings.connectionsPerFile, stallMs: settings.stallMs },
-      hashAnyway: this.#transfer.hashAnyway,
+      hashAnyway: this.#transfer.hashAnyway, replaces: this.#transfer.repair,
       retryWrongHash: this.#transfer.kind !== 'url',
       journal: (progress) => {
         try {
@@ -272,8 +292,9 @@ class TransferRun {
     const bytes = Buffer.from(manifest, 'utf8');
     const target = path.join(folder, MANIFEST_NAME);
     const there = await disk.entry(target);
-    if (there && (await hashFile(disk, target, bytes.byteLength)) !== sha256Of(bytes)) throw new AppError('exists', `${target} is there already and is a different one`, { retryable: false });
-    if (!there) await this.#publish(folder, MANIFEST_NAME, bytes);
+    const isRight = there !== null && (await hashFile(disk, target, bytes.byteLength)) === sha256Of(bytes);
+    if (there && !isRight && !this.#transfer.repair) throw new AppError('exists', `${target} is there already and is a different one`, { retryable: false });
+    if (!isRight) await this.#publish(folder, MANIFEST_NAME, bytes);
     if (!(await disk.entry(path.join(folder, DONE_NAME)))) await this.#publish(folder, DONE_NAME, new Uint8Array(0));
   }
 
@@ -288,7 +309,7 @@ class TransferRun {
     } finally {
       await file.close();
     }
-    await disk.move(partPath(target), target);
+    await (this.#transfer.repair ? disk.replace(partPath(target), target) : disk.move(partPath(target), target));
     await disk.syncFolder(folder);
   }
 }

@@ -5,7 +5,8 @@ import type { TransferEffect, TransferEvent } from '../../shared/model/transfer-
 import type { WaitReason } from '../../shared/model/transfer.ts';
 import { Announcer } from './announcer.ts';
 import { DEFAULT_SETTINGS } from './client.ts';
-import type { EnqueueItem, FileReport, FolderCheck, TransferChange, TransferDetail, TransferRow, TransferSettings, TransferTab, TransferTotals, TransfersClient } from './client.ts';
+import type { CheckView, EnqueueItem, FileReport, FolderCheck, TransferChange, TransferDetail, TransferRow, TransferSettings, TransferTab, TransferTotals, TransfersClient } from './client.ts';
+import { Integrity } from './integrity.ts';
 import { Limiter } from './limiter.ts';
 import { LiveTransfer } from './live.ts';
 import { parseManifest } from './manifest.ts';
@@ -16,7 +17,6 @@ import { byPriority, chooseRuns, positionBefore } from './queue.ts';
 import { Registry } from './registry.ts';
 import { partPath } from './run-file.ts';
 import { runTransfer } from './run-transfer.ts';
-import { checkFile, verifyFolder } from './verify-folder.ts';
 import { Throughput, detailOf, inTab, rowOf, totalsOf } from './view.ts';
 
 /** The folder its files are in. */
@@ -36,6 +36,7 @@ export class TransferService implements TransfersClient {
   readonly #timers = new Map<string, () => void>();
   readonly #touched = new Set<string>();
   readonly #claims = new Set<string>();
+  readonly #integrity: Integrity;
   #settings: TransferSettings;
   #paused: boolean;
   #closing = false;
@@ -52,6 +53,11 @@ export class TransferService implements TransfersClient {
       totals: (rev) => this.#totals(rev),
       all: () => this.#registry.all(),
     });
+    this.#integrity = new Integrity(ports, this.#registry, (ids) => {
+      for (const id of ids) this.#touched.add(id);
+      this.#command(ids, { type: 'again' });
+      this.#announcer.changed(...ids);
+    });
     this.#apply(this.#registry.all().map(({ id }) => id), { type: 'restored' });
   }
 
@@ -67,8 +73,8 @@ export class TransferService implements TransfersClient {
       const fresh = newTransfer(item, { id: this.#ports.newId(), position: position++, nowMs: clock.nowMs() });
       const same = open.get(targetOf(fresh));
       if (same) again.push(same.id);
-      const { acknowledge, sha256, hashAnyway } = fresh;
-      const transfer = same ? { ...same, acknowledge, sha256, hashAnyway } : fresh;
+      const { acknowledge, sha256, hashAnyway, repair } = fresh;
+      const transfer = same ? { ...same, acknowledge, sha256, hashAnyway, repair: repair || same.repair } : fresh;
       open.set(targetOf(transfer), transfer);
       this.#touched.add(transfer.id);
       return transfer;
@@ -104,7 +110,7 @@ export class TransferService implements TransfersClient {
     const live = this.#live.get(id);
     return this.#ports.store.files(id).map(({ index, path: name, bytes, sha256, verified, error, done, progress }) => ({
       path: path.resolve(folder ?? destination, name), bytes: bytes ?? progress?.totalBytes ?? null, sha256: done ? sha256 : null, verified: done && verified, done,
-      downloadedBytes: live?.files.get(index)?.downloadedBytes ?? 0, ...(done || !error ? {} : { error }),
+      downloadedBytes: live?.files.get(index)?.downloadedBytes ?? 0, badPieces: live?.files.get(index)?.badPieces ?? [], ...(done || !error ? {} : { error }),
     }));
   }
 
@@ -168,20 +174,36 @@ export class TransferService implements TransfersClient {
     return folder ?? destination;
   }
 
-  async verify(id: string): Promise<FolderCheck> {
-    const { kind, folder, destination } = this.#registry.get(id);
-    if (kind === 'package') return this.verifyFolder(folder ?? destination);
-    const files: FolderCheck['files'] = [];
-    for (const { path: name, bytes, sha256 } of this.#ports.store.files(id)) {
-      const target = path.join(folder ?? destination, name);
-      if (sha256 !== null && bytes !== null) files.push(await checkFile(this.#ports.disk, folder ?? destination, { path: name, bytes, sha256 }));
-      else files.push({ path: name, ok: (await this.#ports.disk.entry(target))?.bytes === bytes, badPieces: [] });
-    }
-    return { files };
+  async verify(ids: string[] | null): Promise<void> {
+    this.#integrity.verify(ids);
   }
 
-  verifyFolder(folder: string): Promise<FolderCheck> {
-    return verifyFolder(this.#ports.disk, this.#ports.source, folder);
+  async stopVerify(): Promise<void> {
+    this.#integrity.checks.stop();
+  }
+
+  async dismissCheck(): Promise<void> {
+    this.#integrity.checks.dismiss();
+  }
+
+  async check(): Promise<CheckView> {
+    return this.#integrity.checks.view;
+  }
+
+  onCheck(listener: (view: CheckView) => void): () => void {
+    return this.#integrity.checks.listen(listener);
+  }
+
+  verifyFolder(folder: string): Promise<FolderCheck[]> {
+    return this.#integrity.verifyFolder(folder);
+  }
+
+  async repair(ids: string[]): Promise<void> {
+    this.#integrity.repair(ids);
+  }
+
+  repairFolder(folder: string, acknowledge: string[]): Promise<string[]> {
+    return this.#integrity.repairFolder(folder, acknowledge);
   }
 
   async configure(settings: Partial<TransferSettings>): Promise<void> {
@@ -203,6 +225,7 @@ export class TransferService implements TransfersClient {
   /** Stops every run, keeping its state as it is, so that the next start goes on; resolves when nothing is open any more. */
   async close(): Promise<void> {
     this.#closing = true;
+    await this.#integrity.checks.close();
     for (const callOff of this.#timers.values()) callOff();
     for (const { controller } of this.#runs.values()) controller.abort(new AppError('cancelled', 'The program ends'));
     await Promise.all([...this.#runs.values()].map(({ ended }) => ended));

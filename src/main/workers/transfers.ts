@@ -15,7 +15,7 @@ import type { TransferService } from '../transfers/service.ts';
 import { connectRpc, serveRpc } from './rpc.ts';
 
 /** What the thread that started this one may call. */
-export type TransferWorkerApi = Omit<TransferService, 'onChanged'>;
+export type TransferWorkerApi = Omit<TransferService, 'onChanged' | 'onCheck'>;
 
 const data = z.object({ home: z.string(), settings: z.custom<Partial<TransferSettings>>((value) => typeof value === 'object' && value !== null) }).parse(workerData);
 if (!parentPort) throw new Error('This file is the entry of a worker thread');
@@ -45,8 +45,13 @@ const methods: TransferWorkerApi = {
   urgent: (id, urgent) => transfers.urgent(id, urgent),
   move: (id, before) => transfers.move(id, before),
   folderOf: (id) => transfers.folderOf(id),
-  verify: (id) => transfers.verify(id),
+  verify: (ids) => transfers.verify(ids),
+  stopVerify: () => transfers.stopVerify(),
+  dismissCheck: () => transfers.dismissCheck(),
+  check: () => transfers.check(),
   verifyFolder: (folder) => transfers.verifyFolder(folder),
+  repair: (ids) => transfers.repair(ids),
+  repairFolder: (folder, acknowledge) => transfers.repairFolder(folder, acknowledge),
   configure: (patch) => transfers.configure(patch),
   wake: (reasons) => transfers.wake(reasons),
   async close() {
@@ -56,5 +61,6 @@ const methods: TransferWorkerApi = {
   },
 };
 const server = serveRpc(port, methods, onBug);
+transfers.onCheck((view) => server.emit('check', view));
 transfers.onChanged((change) => server.emit('changed', change));
 server.emit('ready', null);

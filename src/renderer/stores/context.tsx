@@ -2,7 +2,7 @@ import { createContext, useCallback, useContext, useEffect, useState, type React
 import { useStore } from 'zustand';
 import { texts, type Texts } from '../i18n/index.ts';
 import type { BrowseState } from './browse.ts';
-import type { AccountView, ConnectionView, Desk, LibraryView, SettingsView } from './desk.ts';
+import type { AccountView, CheckView, ConnectionView, Desk, LibraryView, SettingsView } from './desk.ts';
 import type { RouteState } from './route.ts';
 import type { SearchArea } from './search.ts';
 import type { TransfersState } from './transfers.ts';
@@ -21,6 +21,8 @@ export function useDesk(): Desk {
 
 export const useRoute = <T,>(select: (state: RouteState) => T): T => useStore(useDesk().route, select);
 export const useTransfers = <T,>(select: (state: TransfersState) => T): T => useStore(useDesk().transfers, select);
+/** The check of finished packages: how far it is, or what the last one found. */
+export const useCheck = (): CheckView | null => useStore(useDesk().check, (state) => state.value);
 export const useAccount = (): AccountView | null => useStore(useDesk().account, (state) => state.value);
 export const useSettings = (): SettingsView | null => useStore(useDesk().settings, (state) => state.value);
 export const useConnection = (): ConnectionView | null => useStore(useDesk().connection, (state) => state.value);

@@ -21,6 +21,7 @@ export type AssetRow = Returned<DeskContract, 'catalogue.search'>['items'][numbe
 export type AssetView = Returned<DeskContract, 'catalogue.asset'>;
 export type ArticleRow = Returned<DeskContract, 'articles.list'>['items'][number];
 export type ArticleView = Returned<DeskContract, 'articles.get'>;
+export type CheckView = Returned<DeskContract, 'transfers.check'>;
 export type TransferDetail = Returned<DeskContract, 'transfers.detail'>;
 
 type Projection<T> = StoreApi<{ value: T | null }> & { take(value: { rev: number }): void };
@@ -35,6 +36,7 @@ export type Desk = {
   connection: Projection<ConnectionView>;
   library: Projection<LibraryView>;
   transfers: StoreApi<TransfersState>;
+  check: Projection<CheckView>;
   toasts: StoreApi<ToastState>;
   search: StoreApi<SearchState>;
   browse: StoreApi<BrowseState>;
@@ -53,6 +55,7 @@ export function createDesk(client: DeskClient, info: AppInfo, first: Route): Des
     connection: createProjection(client, 'app.connection', 'app.connection-changed'),
     library: createProjection(client, 'library.get', 'library.changed'),
     transfers: createTransfersStore(client),
+    check: createProjection(client, 'transfers.check', 'transfers.check-changed'),
     toasts: createToastStore(),
     search: createSearchStore(),
     browse: createBrowseStore(),

@@ -1,5 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import { AppError } from '../../shared/errors.ts';
+import { AppError, ERROR_CODES, type WireError } from '../../shared/errors.ts';
 import type { Returned } from '../../shared/contract/define.ts';
 import type { DeskContract } from '../../shared/contract/index.ts';
 import { texts } from '../i18n/index.ts';
@@ -21,9 +21,12 @@ export const createDownloadsStore = (): StoreApi<DownloadsState> => createStore<
 
 const words = (desk: Desk) => texts[desk.settings.getState().value?.language ?? 'en'];
 
-export function errorText(desk: Desk, thrown: unknown): string {
-  return words(desk).errors[thrown instanceof AppError ? thrown.code : 'bug'];
+/** @param error anything thrown, or an error that came as data */
+export function errorText(desk: Desk, error: unknown): string {
+  return words(desk).errors[error instanceof AppError || isWireError(error) ? error.code : 'bug'];
 }
+
+const isWireError = (error: unknown): error is WireError => typeof error === 'object' && error !== null && 'code' in error && ERROR_CODES.some((code) => code === error.code);
 
 /** What can be queued of a plan. What is withdrawn, embargoed or already here stays out. */
 export const queueable = (items: readonly PlannedItem[]): PlannedItem[] => items.filter((item) => item.blocked === null && !item.alreadyHere);

@@ -20,6 +20,8 @@ export const transferRow = z.object({
   filesTotal: z.number().int(),
   connections: z.number().int(),
   urgent: z.boolean(),
+  /** It is here and is being mended. */
+  repair: z.boolean(),
   addedAt: instant,
   finishedAt: instant.nullable(),
 });
@@ -97,6 +99,4 @@ export const transfersArea = {
   'transfers.move': command(z.strictObject({ id, before: id.nullable() }), z.void()),
   /** Shows the package in the system's file manager; resolves to the folder (the station only tells it). */
   'transfers.reveal': command(z.strictObject({ id }), z.object({ folder: z.string() })),
-  /** Reads every file of a finished package again and compares its hashes. */
-  'transfers.verify': command(z.strictObject({ id }), z.object({ files: z.array(z.object({ path: z.string(), ok: z.boolean(), badPieces: z.array(z.number().int()) })) })),
 } as const;

@@ -10,7 +10,7 @@ export type TransferLife = {
 
 export type TransferEvent =
   // commands
-  | { type: 'pause' } | { type: 'resume' } | { type: 'retry' } | { type: 'cancel' }
+  | { type: 'pause' } | { type: 'resume' } | { type: 'retry' } | { type: 'cancel' } | { type: 'again' }
   // of the queue: run now; stop for a more urgent one; stop because all is paused; the reason to wait is gone; the program has started anew
   | { type: 'start' } | { type: 'yield' } | { type: 'hold' } | { type: 'wake' } | { type: 'restored' }
   // outcomes of a run
@@ -85,6 +85,8 @@ export function reduceTransfer(life: TransferLife, event: TransferEvent): Step {
       return state.phase === 'paused' || state.phase === 'waiting' ? { life: { state: queued, attempts: 0 }, effects: [] } : same;
     case 'retry':
       return state.phase === 'failed' || state.phase === 'cancelled' || state.phase === 'waiting' ? { life: { state: queued, attempts: 0 }, effects: [] } : same;
+    case 'again':
+      return active || state.phase === 'queued' ? same : { life: { state: queued, attempts: 0 }, effects: [] };
     case 'cancel':
       return state.phase === 'done' || state.phase === 'cancelled' ? same : stop(life, { phase: 'cancelled' });
     case 'yield':

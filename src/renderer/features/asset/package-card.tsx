@@ -1,9 +1,9 @@
-import { Ban, CalendarClock, CircleCheck, Download, FolderOpen, History, ShieldCheck } from 'lucide-react';
+import { Ban, CalendarClock, CircleAlert, CircleCheck, Download, FolderOpen, History, RefreshCw, ShieldCheck } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import { formatBytes, formatPercent } from '../../i18n/format.ts';
 import { formatMoment } from '../../stores/asset-badges.ts';
-import { useAccount, useDesk, useLanguage, useNow, useSettings, useTexts } from '../../stores/context.tsx';
+import { useAccount, useCheck, useDesk, useLanguage, useNow, useSettings, useTexts } from '../../stores/context.tsx';
 import type { AssetView } from '../../stores/desk.ts';
 import { download, errorText, type Plan } from '../../stores/downloads.ts';
 import type { TransferRow } from '../../stores/transfers.ts';
@@ -151,41 +151,38 @@ function OnItsWay({ transfer }: { transfer: TransferRow }) {
   );
 }
 
+/** What can be done with what is here: open it, look whether it is still right, mend it, or fetch it again. */
 function Here({ transfer, isOlder = false }: { transfer: TransferRow; /** There is a newer version: getting that comes first. */ isOlder?: boolean }) {
   const desk = useDesk();
   const { asset: words } = useTexts();
-  const [isChecking, setChecking] = useState(false);
+  const check = useCheck();
+  const [asked, setAsked] = useState(false);
   const say = (text: string): void => desk.toasts.getState().show(text);
+  const tell = (error: unknown): void => say(errorText(desk, error));
   const open = async (): Promise<void> => {
-    try {
-      const { folder } = await desk.client.call('transfers.reveal', { id: transfer.id });
-      if (desk.info.shell === 'station') say(words.inFolder(folder));
-    } catch (error) {
-      say(errorText(desk, error));
-    }
+    const { folder } = await desk.client.call('transfers.reveal', { id: transfer.id });
+    if (desk.info.shell === 'station') say(words.inFolder(folder));
   };
   const verify = async (): Promise<void> => {
-    setChecking(true);
-    try {
-      const { files } = await desk.client.call('transfers.verify', { id: transfer.id });
-      const bad = files.filter((file) => !file.ok).length;
-      say(bad > 0 ? words.damaged(bad) : words.verified(files.length));
-    } catch (error) {
-      say(errorText(desk, error));
-    } finally {
-      setChecking(false);
-    }
+    await desk.client.call('transfers.verify', { ids: [transfer.id] });
+    setAsked(true);
   };
+  const repair = (): void => void desk.client.call('transfers.repair', { ids: [transfer.id] }).catch(tell);
+  const isChecking = check?.isRunning === true;
+  const fault = check?.faults.find(({ id }) => id === transfer.id);
+  const state = isChecking ? words.verifying : fault ? words.damaged(fault.badFiles) : asked ? words.stillRight : words.isHere;
   return (
     <div className={css.go}>
-      <Button wide icon={FolderOpen} size={isOlder ? 32 : 40} tone={isOlder ? 'plain' : 'main'} onPress={() => void open()}>{words.openFolder}</Button>
+      <Button wide icon={FolderOpen} size={isOlder ? 32 : 40} tone={isOlder ? 'plain' : 'main'} onPress={() => void open().catch(tell)}>{words.openFolder}</Button>
       <div className={css.goRow}>
-        <span className={css.goState}>
-          <Icon of={CircleCheck} tone="success" />
-          {isChecking ? words.verifying : words.isHere}
+        <span className={css.goState} role="status">
+          <Icon of={fault ? CircleAlert : CircleCheck} tone={fault ? 'danger' : 'success'} />
+          {state}
         </span>
-        <Button icon={ShieldCheck} isPending={isChecking} size={28} onPress={() => void verify()}>{words.verify}</Button>
+        <Button icon={ShieldCheck} isPending={isChecking} size={28} onPress={() => void verify().catch(tell)}>{words.verify}</Button>
       </div>
+      {isChecking && <ProgressBar label={words.verifying} tone="verifying" value={check.totalBytes === 0 ? null : check.doneBytes / check.totalBytes} />}
+      <Button wide icon={RefreshCw} size={32} tone={fault ? 'main' : 'plain'} onPress={repair}>{words.fetchAgain}</Button>
     </div>
   );
 }

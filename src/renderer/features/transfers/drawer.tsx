@@ -1,9 +1,8 @@
-import { Ban, CircleAlert, CircleCheck, CircleDashed, ArrowDown, FolderOpen, ListX, Pause, Play, RefreshCw, ScanSearch, X, Zap, ZapOff } from 'lucide-react';
+import { Ban, CircleAlert, CircleCheck, CircleDashed, ArrowDown, FolderOpen, ListX, Pause, Play, RefreshCw, ScanSearch, Wrench, X, Zap, ZapOff } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { formatBytes, formatPart, formatRate, formatWhen } from '../../i18n/format.ts';
 import { useDesk, useLanguage, useNow, useTexts } from '../../stores/context.tsx';
 import type { TransferDetail } from '../../stores/desk.ts';
-import { useTask } from '../../stores/use-task.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { Icon, type LucideIcon, type Tone } from '../../ui/icon.tsx';
 import { Notice } from '../../ui/notice.tsx';
@@ -121,7 +120,6 @@ function Files({ files }: { files: readonly FileRow[] }) {
 function Acts({ detail }: { detail: TransferDetail }) {
   const { transfers } = useTexts();
   const actions = useActions();
-  const verifying = useVerify(detail.id);
   const { phase } = detail.state;
   const isOver = phase === 'done' || phase === 'failed' || phase === 'cancelled';
   return (
@@ -129,7 +127,8 @@ function Acts({ detail }: { detail: TransferDetail }) {
       {phase === 'done' && (
         <>
           <Button icon={FolderOpen} size={28} onPress={() => actions.reveal(detail)}>{transfers.openFolder}</Button>
-          <Button icon={ScanSearch} isPending={verifying.busy} size={28} onPress={verifying.verify}>{verifying.busy ? transfers.checking : transfers.verify}</Button>
+          <Button icon={ScanSearch} size={28} onPress={() => actions.verify([detail.id])}>{transfers.verify}</Button>
+          <Button icon={Wrench} size={28} onPress={() => actions.repair([detail.id])}>{transfers.repair}</Button>
         </>
       )}
       {(phase === 'failed' || phase === 'cancelled') && <Button icon={RefreshCw} size={28} onPress={() => actions.retry(detail)}>{transfers.retry}</Button>}
@@ -141,22 +140,4 @@ function Acts({ detail }: { detail: TransferDetail }) {
         : <Button icon={Ban} size={28} tone="quiet" onPress={() => actions.cancel(detail)}>{transfers.cancel}</Button>}
     </footer>
   );
-}
-
-function useVerify(id: string) {
-  const desk = useDesk();
-  const { transfers } = useTexts();
-  const { tell } = useActions();
-  const { busy, run } = useTask();
-  const verify = (): void =>
-    void run(async () => {
-      try {
-        const { files } = await desk.client.call('transfers.verify', { id });
-        const bad = files.filter((file) => !file.ok).length;
-        desk.toasts.getState().show(bad === 0 ? transfers.verified(files.length) : transfers.damaged(bad));
-      } catch (thrown) {
-        tell(thrown);
-      }
-    });
-  return { busy, verify };
 }

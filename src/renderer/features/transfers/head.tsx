@@ -1,4 +1,4 @@
-import { Ellipsis, ListX, Pause, Play, RefreshCw } from 'lucide-react';
+import { Ellipsis, ListX, Pause, Play, RefreshCw, ScanSearch } from 'lucide-react';
 import { formatBytes, formatRate, formatTime } from '../../i18n/format.ts';
 import { useConnection, useDesk, useLanguage, useNow, useTexts, useTransfers } from '../../stores/context.tsx';
 import { errorText } from '../../stores/downloads.ts';
@@ -91,6 +91,7 @@ export function MoreMenu({ actions }: { actions: Actions }) {
       label={transfers.more}
       entries={[
         { id: 'retry', label: transfers.retryFailed, icon: RefreshCw, disabled: !counts?.failed, onAction: retry },
+        { id: 'verify', label: transfers.verifyAll, icon: ScanSearch, disabled: !counts?.done, onAction: () => actions.verify(null) },
         { id: 'done', label: transfers.clearDone, icon: ListX, disabled: !counts?.done, onAction: () => clear('done') },
         { id: 'failed', label: transfers.clearFailed, icon: ListX, disabled: !counts?.failed, onAction: () => clear('failed') },
       ]}

@@ -6,6 +6,7 @@ import { cx } from '../../ui/cx.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
 import { Announcer } from './announcer.tsx';
+import { CheckStrip } from './check.tsx';
 import { Drawer } from './drawer.tsx';
 import { Foot } from './foot.tsx';
 import { Head, MoreMenu } from './head.tsx';
@@ -29,6 +30,7 @@ export function TransfersScreen() {
     <div className={cx(css.downloads, openId === null && css.plain)}>
       <section aria-label={transfers.title} className={css.queue}>
         <Head actions={actions} />
+        <CheckStrip />
         <Tabs
           bare label={transfers.title} panelClassName={css.panel} rowClassName={css.tabs} tabs={TABS.map((value) => ({ value, label: transfers.tabs[value], count: counts?.[value] ?? 0, danger: value === 'failed' && (counts?.failed ?? 0) > 0 }))}
           tools={<div className={css.tools}><MoreMenu actions={actions} /></div>} value={tab} onChange={(next) => desk.transfers.getState().setTab(next)}

@@ -69,13 +69,13 @@ export function viewOf(row: TransferRow, context: Context): StateView {
   const left = row.etaSeconds === null ? '' : transfers.left(formatLeft(row.etaSeconds));
   switch (state.phase) {
     case 'queued': return { icon: ListEnd, tone: undefined, words: transfers.queued, bar: 'waiting', help: 'urgent', note: null, time: '' };
-    case 'running': return { icon: ArrowDown, tone: undefined, words: transfers.running(row.connections), bar: 'running', help: 'pause', note: null, time: left };
+    case 'running': return { icon: ArrowDown, tone: undefined, words: row.repair ? transfers.repairing(row.connections) : transfers.running(row.connections), bar: 'running', help: 'pause', note: null, time: left };
     case 'verifying': return { icon: ScanSearch, tone: 'success', words: transfers.verifying(row.filesDone, row.filesTotal), bar: 'verifying', help: null, note: null, time: left };
     case 'publishing': return { icon: ScanSearch, tone: 'success', words: transfers.publishing, bar: 'verifying', help: null, note: null, time: '' };
     case 'paused': return { icon: Pause, tone: undefined, words: transfers.pausedState(percentOf(row, language)), bar: 'waiting', help: 'resume', note: null, time: '' };
     case 'waiting': return waitView(row, state, context);
     case 'done': {
-      const words = row.packageId === null ? transfers.readyPlain(row.filesTotal) : transfers.ready(row.filesTotal);
+      const words = row.packageId === null ? transfers.readyPlain(row.filesTotal) : transfers.ready(row.filesDone, row.filesTotal);
       return { icon: CircleCheck, tone: 'success', words, bar: 'ready', help: 'reveal', note: null, time: row.finishedAt === null ? '' : transfers.at(formatTime(row.finishedAt, language)) };
     }
     case 'failed': return { icon: CircleAlert, tone: 'danger', words: transfers.failed(transfers.reasons[state.code] ?? transfers.otherReason), bar: 'failed', help: failedHelp(state), note: null, time: '' };

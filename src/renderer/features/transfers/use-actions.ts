@@ -42,6 +42,10 @@ export function useActions() {
     confirmTerms: (row: Row) => void confirmTerms(row).catch(tell),
     changeFolder: () => go({ name: 'settings', section: 'downloads' }),
     signIn: () => go({ name: 'account', screen: 'sign-in' }),
+    verify: (ids: string[] | null) => void client.call('transfers.verify', { ids }).catch(tell),
+    stopVerify: () => void client.call('transfers.verify-stop').catch(tell),
+    dismissCheck: () => void client.call('transfers.verify-dismiss').catch(tell),
+    repair: (ids: string[]) => void client.call('transfers.repair', { ids }).catch(tell),
     openAsset,
     tell,
   };

@@ -1,0 +1,76 @@
+import { RefreshCw, ScanSearch, Square, X } from 'lucide-react';
+import { formatBytes, formatPart } from '../../i18n/format.ts';
+import { useCheck, useDesk, useLanguage, useTexts } from '../../stores/context.tsx';
+import type { CheckView } from '../../stores/desk.ts';
+import { errorText } from '../../stores/downloads.ts';
+import { Button, IconButton } from '../../ui/button.tsx';
+import { Notice } from '../../ui/notice.tsx';
+import { ProgressBar } from '../../ui/progress-bar.tsx';
+import { useActions } from './use-actions.ts';
+import css from './transfers.module.css';
+
+/** Above the list: how far a check of finished packages is, then what it found and what helps. */
+export function CheckStrip() {
+  const check = useCheck();
+  if (!check || check.packagesTotal === 0) return null;
+  if (check.isRunning) return <Running check={check} />;
+  return <Found check={check} />;
+}
+
+function Running({ check }: { check: CheckView }) {
+  const actions = useActions();
+  const { transfers } = useTexts();
+  const language = useLanguage();
+  const whole = check.totalBytes === 0 ? null : check.totalBytes;
+  const figures = whole === null ? formatBytes(check.doneBytes, language) : formatPart(check.doneBytes, whole, language, transfers.ofBytes);
+  return (
+    <Notice
+      action={<Button icon={Square} size={28} onPress={actions.stopVerify}>{transfers.stopCheck}</Button>} icon={ScanSearch} shape="strip"
+      title={transfers.checkingPackages(Math.min(check.packagesDone + 1, check.packagesTotal), check.packagesTotal)}
+    >
+      <span>{[check.current, figures].filter(Boolean).join(', ')}</span>
+      <ProgressBar className={css.checkBar} label={transfers.verify} tone="verifying" value={whole === null ? null : check.doneBytes / whole} />
+    </Notice>
+  );
+}
+
+function Found({ check }: { check: CheckView }) {
+  const desk = useDesk();
+  const actions = useActions();
+  const { transfers } = useTexts();
+  const close = <IconButton icon={X} label={transfers.closeCheck} size={28} onPress={actions.dismissCheck} />;
+  const wasStopped = check.packagesDone < check.packagesTotal;
+  if (check.faulty === 0) {
+    const words = wasStopped ? transfers.checkStopped(check.packagesDone, check.packagesTotal) : transfers.checkedFine(check.packagesDone);
+    return <Notice action={close} shape="strip" title={words} tone={wasStopped ? 'info' : 'success'} />;
+  }
+  const ids = check.faults.flatMap(({ id }) => id ?? []);
+  const repair = (): void => {
+    actions.repair(ids);
+    actions.dismissCheck();
+  };
+  return (
+    <Notice
+      action={<>{ids.length > 0 && <Button filled icon={RefreshCw} size={28} onPress={repair}>{transfers.repair}</Button>}{close}</>} shape="strip" title={transfers.checkedFaulty(check.faulty, check.packagesDone)} tone="danger"
+    >
+      <ul className={css.faults}>
+        {check.faults.map((fault) => (
+          <li key={fault.folder}>
+            <b>{fault.title}</b> {fault.error ? errorText(desk, fault.error) : faultWords(fault, transfers)}
+          </li>
+        ))}
+      </ul>
+    </Notice>
+  );
+}
+
+const SHOWN = 3;
+
+/** The first files with their pieces, counted from 1 as people do. */
+function faultWords({ files, badFiles }: CheckView['faults'][number], { fileMissing, fileWrong, filePieces, andMore }: ReturnType<typeof useTexts>['transfers']): string {
+  const words = files.slice(0, SHOWN).map(({ path, missing, badPieces }) => {
+    if (missing) return fileMissing(path);
+    return badPieces.length === 0 ? fileWrong(path) : filePieces(path, badPieces.slice(0, SHOWN).map((piece) => piece + 1).join(', '), badPieces.length);
+  });
+  return [...words, badFiles > SHOWN && andMore(badFiles - SHOWN)].filter(Boolean).join('; ');
+}
