@@ -13,6 +13,7 @@ export default defineConfig({
       { plugins: [react()], test: { name: 'renderer', include: ['tests/renderer/**/*.test.{ts,tsx}'], environment: 'jsdom' } },
       project('contract'),
       project('integration', { testTimeout: 60_000, hookTimeout: 60_000 }),
+      project('long', { testTimeout: 1_800_000, hookTimeout: 60_000 }),
       project('rules', { testTimeout: 120_000 }),
     ],
   },

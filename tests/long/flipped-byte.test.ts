@@ -1,0 +1,14 @@
+import { statfs } from 'node:fs/promises';
+import os from 'node:os';
+import { expect, test } from 'vitest';
+import { flippedByte } from '../support/flipped-byte.ts';
+
+const MIB = 1024 * 1024;
+const BYTES = 10 * 1024 * MIB;
+
+test('one byte flipped in a master of 10 GiB: verify names it, repair fetches its piece only', async () => {
+  expect(process.env['DESK_TEST_KEYRING'], 'it needs a keyring: npm run test:long').toBe('1');
+  const { bavail, bsize } = await statfs(os.tmpdir());
+  expect(bavail * bsize, 'the file and its copy need 21 GiB').toBeGreaterThan(2.1 * BYTES);
+  await flippedByte(BYTES, 4 * MIB, 7_654_321_098);
+}, 1_800_000);
