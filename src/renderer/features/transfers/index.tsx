@@ -29,8 +29,10 @@ export function TransfersScreen() {
   return (
     <div className={cx(css.downloads, openId === null && css.plain)}>
       <section aria-label={transfers.title} className={css.queue}>
-        <Head actions={actions} />
-        <CheckStrip />
+        <div>
+          <Head actions={actions} />
+          <CheckStrip />
+        </div>
         <Tabs
           bare label={transfers.title} panelClassName={css.panel} rowClassName={css.tabs} tabs={TABS.map((value) => ({ value, label: transfers.tabs[value], count: counts?.[value] ?? 0, danger: value === 'failed' && (counts?.failed ?? 0) > 0 }))}
           tools={<div className={css.tools}><MoreMenu actions={actions} /></div>} value={tab} onChange={(next) => desk.transfers.getState().setTab(next)}

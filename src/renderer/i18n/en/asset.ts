@@ -48,7 +48,7 @@ export const asset = {
   verify: 'Verify again',
   verifying: 'Reading every file',
   stillRight: 'Read again: as it was published.',
-  fetchAgain: 'Repair: fetch what is damaged or missing',
+  fetchAgain: 'Fetch again what is wrong',
   damaged: (n: number) => (n === 1 ? '1 file is damaged' : `${n} files are damaged`),
   inFolder: (folder: string) => `The package is in ${folder}`,
   isHere: 'Here and verified.',

@@ -50,7 +50,7 @@ export const asset: Texts['asset'] = {
   verify: 'Revérifier',
   verifying: 'Lecture de chaque fichier',
   stillRight: 'Relu : tel que publié.',
-  fetchAgain: 'Réparer : reprendre ce qui est abîmé ou manque',
+  fetchAgain: 'Reprendre ce qui est abîmé',
   damaged: (n) => (n === 1 ? '1 fichier est abîmé' : `${n} fichiers sont abîmés`),
   inFolder: (folder) => `Le lot est dans ${folder}`,
   isHere: 'Ici et vérifié.',
