@@ -73,10 +73,41 @@ async function entry(path: string): Promise<DiskEntry | null> {
   return { kind: found.isFile() ? 'file' : found.isDirectory() ? 'folder' : 'other', bytes: found.size };
 }
 
+/** Many files end in one folder at once: who comes while it is being synced shares the next time with all who come meanwhile. */
+class FolderSync {
+  readonly #running = new Map<string, Promise<void>>();
+  readonly #next = new Map<string, Promise<void>>();
+
+  run(path: string): Promise<void> {
+    const running = this.#running.get(path);
+    if (!running) return this.#start(path);
+    const next = this.#next.get(path) ?? running.catch(() => {}).then(() => {
+      this.#next.delete(path);
+      return this.#start(path);
+    });
+    this.#next.set(path, next);
+    return next;
+  }
+
+  #start(path: string): Promise<void> {
+    const sync = syncFolder(path).finally(() => this.#running.delete(path));
+    this.#running.set(path, sync);
+    return sync;
+  }
+}
+
+async function syncFolder(path: string): Promise<void> {
+  // Windows cannot open a folder; some network file systems cannot sync one.
+  const handle = await guarded(path, () => open(path, constants.O_RDONLY), ['EISDIR', 'EPERM', 'EACCES']);
+  await guarded(path, async () => handle?.sync(), ['EINVAL', 'ENOTSUP', 'EPERM', 'EBADF']);
+  await handle?.close();
+}
+
 const NO_LINK = constants.O_NOFOLLOW ?? 0;
 
 export function createDisk(): Disk {
   const boot = bootId();
+  const folders = new FolderSync();
   return {
     entry,
     open: async (path, mode) => {
@@ -110,12 +141,7 @@ export function createDisk(): Disk {
     async removeEmptyFolder(path) {
       await guarded(path, () => rmdir(path), ['ENOENT', 'ENOTDIR', 'ENOTEMPTY', 'EEXIST']);
     },
-    async syncFolder(path) {
-      // Windows cannot open a folder; some network file systems cannot sync one.
-      const handle = await guarded(path, () => open(path, constants.O_RDONLY), ['EISDIR', 'EPERM', 'EACCES']);
-      await guarded(path, async () => handle?.sync(), ['EINVAL', 'ENOTSUP', 'EPERM', 'EBADF']);
-      await handle?.close();
-    },
+    syncFolder: (path) => folders.run(path),
     realPath: (path) => must(path, () => realpath(path)),
     async freeBytes(path) {
       const { bavail, bsize } = await must(path, () => statfs(path));

@@ -13,6 +13,9 @@ export type TransferWorkerOptions = {
   onBug?: (trace: string) => void;
 };
 
+/** A queue of 10,000 needs some 50. */
+const MAX_HEAP_MIB = 1024;
+
 type Api = Omit<TransfersClient, 'onChanged' | 'onCheck'> & { close(): Promise<void> };
 
 /** Only what was named crosses: the source may be an object with more in it. */
@@ -31,7 +34,8 @@ const toStderr = (trace: string): void => void process.stderr.write(`${trace}\n`
  * the thread. When the thread dies by itself, every call rejects with `bug`.
  */
 export async function startTransferWorker({ home, source, settings = {}, onBug = toStderr }: TransferWorkerOptions): Promise<TransfersClient & { close(): Promise<void> }> {
-  const worker = new Worker(workerFile('transfers'), { workerData: { home, settings }, name: 'transfers' });
+  // What it makes is used at once and dropped: a small young generation keeps some 12 MiB from being touched.
+  const worker = new Worker(workerFile('transfers'), { workerData: { home, settings }, name: 'transfers', resourceLimits: { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: MAX_HEAP_MIB } });
   const server = serveRpc(worker, served(source), (thrown) => onBug(thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)));
   const client = connectRpc<Api>(worker);
   client.on('bug', (trace) => onBug(String(trace)));

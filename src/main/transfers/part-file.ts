@@ -95,7 +95,7 @@ export class PartFile {
       for (const index of pieces.hashes.keys()) if (await this.#pieceIsRight(index)) this.#written = withRange(this.#written, this.#pieceRange(index));
     }
     this.resumed = this.#written.length > 0;
-    if (!this.resumed) await this.#file.truncate(0);
+    if (!this.resumed && bytesOnDisk > 0) await this.#file.truncate(0);
     if (this.#totalBytes !== null) await this.#file.truncate(this.#totalBytes);
     this.#mostBytes = this.writtenBytes;
     this.#saveJournal();

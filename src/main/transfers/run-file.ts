@@ -29,6 +29,9 @@ export type FileJob = {
   onChange(): void;
 };
 
+/** Less than this is fetched again rather than recorded on its way, if its hash is known. */
+const SMALL_BYTES = 256 * 1024;
+
 export const partPath = (finalPath: string): string => `${finalPath}.part`;
 
 /** True if a file of this length is what an earlier transfer fetched from the same address, and the origin still has the same. */
@@ -103,9 +106,13 @@ export async function runFile(job: FileJob): Promise<StoredFile> {
   const { disk, planned, stored, live: transfer } = job;
   const finalPath = path.join(job.folder, planned.path);
   const live = transfer.file(planned.index);
+  const isSmall = planned.sha256 !== null && planned.bytes !== null && planned.bytes <= SMALL_BYTES;
+  const journal = (progress: FileProgress | null) => {
+    if (!isSmall) job.journal(progress);
+  };
   const part = await PartFile.open(disk, {
     path: partPath(finalPath), bytes: planned.bytes, pieces: planned.pieces, hasher: job.hasher, hashesWhole: planned.sha256 !== null || job.hashAnyway, progress: stored.progress,
-    journal: (progress) => job.journal(progress), clock: job.fetch.clock, signal: job.fetch.signal,
+    journal, clock: job.fetch.clock, signal: job.fetch.signal,
   });
   const mostBefore = part.mostBytes;
   let checked: { sha256: string | null } | null;
@@ -113,7 +120,7 @@ export async function runFile(job: FileJob): Promise<StoredFile> {
   live.pieceStates = planned.pieces ? () => part.pieceStates() : null;
   const discard = async () => {
     await disk.remove(partPath(finalPath));
-    job.journal(null);
+    journal(null);
   };
   try {
     checked = await fetchAndCheck(job, part, live);

@@ -36,16 +36,15 @@ export type RunContext = {
   claims: Set<string>;
 };
 
-const FILES_AT_ONCE = 4;
+const FILES_AT_ONCE = 8;
 /** Many small files end within this and are recorded in one commit. */
-const SAVE_MS = 100;
+const SAVE_MS = 400;
 /** After one of these the other files of the transfer need not be tried. */
 const ENDS_ALL = new Set<ErrorCode>(['cancelled', 'bug', 'disk-full', 'disk-error', 'destination-missing', 'not-permitted', 'signed-out', 'session-ended', 'offline']);
 
-/** The folder of `file` under the destination, made if needed. The destination itself is never made: its volume may be away. */
-async function folderFor({ disk }: TransferPorts, destination: string, folder: string, file: PlannedFile): Promise<void> {
+/** Makes a folder under the destination if needed. The destination itself is never made: its volume may be away. */
+async function makeFolder({ disk }: TransferPorts, destination: string, wanted: string): Promise<void> {
   const root = await disk.realPath(destination);
-  const wanted = path.dirname(path.join(folder, file.path));
   await disk.makeFolder(wanted);
   const real = await disk.realPath(wanted);
   if (real !== root && !real.startsWith(root.endsWith(path.sep) ? root : root + path.sep)) {
@@ -64,6 +63,9 @@ class TransferRun {
   /** Published and proved; their record may be lost, since their hash tells it again. */
   #unsaved: StoredFile[] = [];
   #callOffSave: (() => void) | null = null;
+  #filesDone = 0;
+  /** Those that lie where they should. */
+  readonly #folders = new Set<string>();
 
   constructor(transfer: StoredTransfer, context: RunContext) {
     this.#transfer = transfer;
@@ -101,6 +103,7 @@ class TransferRun {
       const before = known.get(index);
       return before?.path === path ? before : { index, path, bytes, sha256: null, done: false, verified: false, error: null, progress: null };
     });
+    this.#filesDone = this.#stored.filter(({ done }) => done).length;
     const totalBytes = files.reduce<number | null>((sum, { bytes }) => (sum === null || bytes === null ? null : sum + bytes), 0);
     learned({ folder, manifest, totalBytes: totalBytes ?? this.#transfer.totalBytes, filesTotal: files.length });
     ports.store.saveFiles(this.#transfer.id, this.#stored);
@@ -206,7 +209,9 @@ class TransferRun {
     if (claims.has(claim)) this.#failFile(planned, new AppError('exists', `${planned.path} is being written by another transfer`, { retryable: false }));
     claims.add(claim);
     try {
-      await folderFor(this.#context.ports, this.#transfer.destination, folder, planned);
+      const wanted = path.dirname(path.join(folder, planned.path));
+      if (!this.#folders.has(wanted)) await makeFolder(this.#context.ports, this.#transfer.destination, wanted);
+      this.#folders.add(wanted);
       this.#settle(await runFile(this.#jobOf(folder, planned, addresses, slots)));
     } catch (thrown) {
       this.#failFile(planned, thrown);
@@ -243,13 +248,14 @@ class TransferRun {
   }
 
   #settle(file: StoredFile): void {
+    this.#filesDone += Number(file.done) - Number(this.#stored[file.index]?.done ?? false);
     this.#stored[file.index] = file;
     const live = this.#context.live.file(file.index);
     live.state = file.done ? 'done' : 'failed';
     if (file.done) Object.assign(live, { receivedBytes: file.bytes ?? 0, totalBytes: file.bytes });
     if (file.verified && file.sha256 !== null) this.#saveSoon(file);
     else this.#context.ports.store.saveFiles(this.#transfer.id, [file]);
-    this.#context.learned({ filesDone: this.#stored.filter((stored) => stored.done).length });
+    this.#context.learned({ filesDone: this.#filesDone });
   }
 
   #saveSoon(file: StoredFile): void {
