@@ -165,6 +165,9 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
   }
 }
 
+/** More rows than any window shows: of a change of thousands the page reads what it shows. */
+const ROWS_A_PUSH = 200;
+
 /** The queue in its thread, and what of it is on this machine. */
 async function openQueue({ home, background, log }: ComposeOptions, source: PackageSource, publish: Publish<DeskContract>) {
   const transfers = await startTransferWorker({
@@ -174,7 +177,7 @@ async function openQueue({ home, background, log }: ComposeOptions, source: Pack
   await here.load();
   transfers.onChanged((change) => {
     here.apply(change);
-    publish('transfers.changed', change);
+    publish('transfers.changed', { ...change, rows: change.rows.slice(0, ROWS_A_PUSH), more: change.rows.length > ROWS_A_PUSH });
   });
   transfers.onCheck((view) => publish('transfers.check-changed', view));
   return { transfers, here };
@@ -209,8 +212,8 @@ async function join(options: ComposeOptions, unlock: () => void): Promise<Compos
     options, settings, connection, transfers, syncer: service.syncer, disk: diskOf, hasPackage: (id) => here.hasPackage(id),
     session: () => service.must(), current: () => service.session, demo: () => service.demo,
     applySettings: async () => {
-      const { connectionsPerFile, activeTransfers, limitBytesPerSecond } = settings.view;
-      await transfers.configure({ connectionsPerFile, activeTransfers, limitBytesPerSecond });
+      const { connectionsPerFile, activeTransfers, limitBytesPerSecond, limitHours } = settings.view;
+      await transfers.configure({ connectionsPerFile, activeTransfers, limitBytesPerSecond, limitHours });
     },
     use: async (target) => {
       await service.use(target);

@@ -10,6 +10,7 @@ import type { Result } from './contest.ts';
 import { killRow } from './kill.ts';
 import { describeMachine, touchMemory } from './machine.ts';
 import { startOrigin } from './origin.ts';
+import { queueRows } from './queue.ts';
 import { FULL, QUICK, makeRows } from './rows.ts';
 
 const { values } = parseArgs({
@@ -18,7 +19,7 @@ const { values } = parseArgs({
   },
 });
 if (values.help) {
-  console.log('npm run bench -- [--quick] [--rounds N] [--rows large|medium|many|small|kill] [--max-others CORES]\nNeeds nginx, curl, wget2, aria2c, and 14 GB in the folder for temporary files (4 GB with --quick).');
+  console.log('npm run bench -- [--quick] [--rounds N] [--rows large|medium|many|small|kill|queue] [--max-others CORES]\nNeeds nginx, curl, wget2, aria2c, and 14 GB in the folder for temporary files (4 GB with --quick).');
   process.exit(0);
 }
 const rounds = Number(values.rounds ?? (values.quick ? 3 : 5));
@@ -45,6 +46,7 @@ try {
   }
   console.log(tableOf(results));
   if (only.test('kill')) console.log(`\n${await killRow({ folder, origin, desk, file: medium, rounds: values.quick ? 5 : 20 })}`);
+  if (only.test('queue')) console.log(`\n${await queueRows({ folder, origin, desk })}`);
 } finally {
   await origin.stop();
   await rm(folder, { recursive: true, force: true });

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import os from 'node:os';
 
@@ -36,10 +37,23 @@ function othersSeconds(before: Map<number, ProcessCpu>, after: Map<number, Proce
   return ticks / TICKS_PER_SECOND;
 }
 
+/** Of a whole process, at most and now. */
+export function memoryOf(pid: number): { peakMiB: number; nowMiB: number } {
+  const text = readFileSync(`/proc/${pid}/status`, 'utf8');
+  const of = (name: string): number => Number(new RegExp(`${name}:\\s+(\\d+)`, 'u').exec(text)?.[1] ?? 0) / 1024;
+  return { peakMiB: of('VmHWM'), nowMiB: of('VmRSS') };
+}
+
+/** Resolves when it has ended. */
+export const stop = async (child: ChildProcess): Promise<void> => {
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGTERM');
+  await ended;
+};
+
 function peakOf(pid: number): number {
   try {
-    const text = readFileSync(`/proc/${pid}/status`, 'utf8');
-    return Number(/VmHWM:\s+(\d+)/u.exec(text)?.[1] ?? 0) / 1024;
+    return memoryOf(pid).peakMiB;
   } catch {
     return 0;
   }

@@ -19,6 +19,8 @@ http {
     listen 127.0.0.1:${http}; listen 127.0.0.1:${https} ssl; root ${folder}/www;
     ssl_certificate ${folder}/cert.pem; ssl_certificate_key ${folder}/key.pem; ssl_protocols TLSv1.3;
     location /limited/ { alias ${folder}/www/; limit_rate 200m; }
+    location /steady/ { alias ${folder}/www/; limit_rate 40m; }
+    location /slow/ { alias ${folder}/www/; limit_rate 3m; }
   }
 }`;
 

@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { TransferChange } from '../../src/main/transfers/client.ts';
 import { Origin, content } from '../support/origin.ts';
 import { received, settled, startBench } from '../support/transfers.ts';
@@ -34,7 +34,7 @@ test('one at a time in the order of the queue; an urgent one takes the place, th
   const [a = '', b = '', c = ''] = await enqueue('a', 'bb', 'ccc');
   await received(bench.transfers, a, MIB / 2);
   expect([await phase(a), await phase(b), await phase(c)]).toEqual(['running', 'queued', 'queued']);
-  await bench.transfers.urgent(c, true);
+  await bench.transfers.wish(c, { urgent: true });
   expect(await phase(a)).toBe('queued');
   await Promise.all([a, b, c].map((id) => settled(bench.transfers, id)));
   const { rows } = await bench.transfers.list('done', { offset: 0, count: 10 });
@@ -112,4 +112,62 @@ test('ten thousand are queued, listed and cancelled; changes come in few pushes'
   await bench.transfers.clear(ids);
   expect((await bench.transfers.list('all', { offset: 0, count: 1 })).total).toBe(0);
   expect(pushes.length).toBeLessThan(20);
+});
+
+test('cleared in the window it can be taken back; after that its partial file goes, also with a new start', async () => {
+  serve(['a'], ['a']);
+  const [a = ''] = await enqueue('a');
+  await received(bench.transfers, a, MIB / 2);
+  await bench.transfers.cancel([a]);
+  await bench.transfers.clear([a], { undoable: true });
+  expect([(await bench.transfers.totals()).counts.all, await readdir(bench.to)]).toEqual([0, ['a.part']]);
+  await bench.transfers.restore([a]);
+  expect([await phase(a), (await bench.transfers.totals()).counts.failed]).toEqual(['cancelled', 1]);
+  await bench.transfers.clear([a], { undoable: true });
+  await bench.restart();
+  expect([(await bench.transfers.totals()).counts.all, await readdir(bench.to)]).toEqual([0, []]);
+});
+
+test('found by title, id, date and the name of a file; other words find nothing', async () => {
+  serve(['Ete\u0301.mov', 'bb']);
+  const [a = '', b = ''] = await enqueue('Ete\u0301.mov', 'bb');
+  await Promise.all([settled(bench.transfers, a), settled(bench.transfers, b)]);
+  const found = async (search: string) => (await bench.transfers.list('done', { offset: 0, count: 9 }, search)).rows.map(({ id }) => id).toSorted();
+  const now = new Date();
+  const today = [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((part) => String(part).padStart(2, '0')).join('-');
+  expect([await found('ete mov'), await found(b), await found(today), await found('été bb'), await found('%')]).toEqual([[a], [b], [a, b].toSorted(), [], []]);
+});
+
+test('a limit of its own holds one back and no other; what will be late says so before it is', async () => {
+  serve(['a', 'bb']);
+  await bench.transfers.configure({ activeTransfers: 2 });
+  const [a = '', b = ''] = await enqueue('a', 'bb');
+  await bench.transfers.wish(a, { limitBytesPerSecond: 100_000, deadlineMs: Date.now() + 5000 });
+  await settled(bench.transfers, b);
+  const { deadline, limitBytesPerSecond } = await vi.waitFor(async () => {
+    const detail = await bench.transfers.detail(a);
+    expect(detail.deadline?.late).toBe(true);
+    return detail;
+  }, { timeout: 4000 });
+  expect(limitBytesPerSecond).toBe(100_000);
+  expect(deadline?.expectedAtMs).toBeGreaterThan(deadline?.atMs ?? Infinity);
+  await bench.transfers.wish(a, { limitBytesPerSecond: null, deadlineMs: null });
+  expect(await settled(bench.transfers, a)).toEqual({ phase: 'done' });
+  expect((await bench.transfers.detail(a)).deadline).toBeNull();
+});
+
+test('in the hours of a standstill only what is urgent runs; the rest goes on when they end', async () => {
+  serve(['a', 'bb'], ['a']);
+  await bench.transfers.configure({ activeTransfers: 2 });
+  const [a = ''] = await enqueue('a');
+  await received(bench.transfers, a, MIB / 2);
+  const all = { days: [1, 2, 3, 4, 5, 6, 7], fromMinute: 0, toMinute: 0, standstill: true };
+  await bench.transfers.configure({ limitHours: all });
+  const [b = ''] = await enqueue('bb');
+  expect([await phase(a), await phase(b), (await bench.transfers.totals()).limit.standstill]).toEqual(['queued', 'queued', true]);
+  await bench.transfers.wish(b, { urgent: true });
+  expect(await settled(bench.transfers, b)).toEqual({ phase: 'done' });
+  expect(await phase(a)).toBe('queued');
+  await bench.transfers.configure({ limitHours: null });
+  expect(await settled(bench.transfers, a)).toEqual({ phase: 'done' });
 });

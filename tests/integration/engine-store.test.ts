@@ -19,7 +19,7 @@ const open = () => createTransferStore(file, (message) => told.push(message));
 
 const transfer = (id: string, position: number, more: Partial<StoredTransfer> = {}): StoredTransfer => ({
   id, kind: 'package', assetId: 'ast_1', packageId: 'pkg_1', rev: 3, purpose: 'web', title: 'Été', label: 'Web', source: 'pkg_1', destination: '/to', folder: null, acknowledge: ['rst_1'],
-  sha256: null, hashAnyway: false, repair: false, state: { phase: 'waiting', reason: 'disk-full', untilMs: 5, shortBytes: 6 }, attempts: 2, urgent: true, position, receivedBytes: 7, totalBytes: null,
+  sha256: null, hashAnyway: false, repair: false, state: { phase: 'waiting', reason: 'disk-full', untilMs: 5, shortBytes: 6 }, attempts: 2, urgent: true, position, deadlineMs: 10, limitBytesPerSecond: 11, folderName: 'a/b', cleared: true, receivedBytes: 7, totalBytes: null,
   filesDone: 1, filesTotal: 2, addedAtMs: 8, finishedAtMs: null, resumes: 1, refetchedBytes: 9, manifest: '{"a":1}', ...more,
 });
 const progress: FileProgress = { written: [[0, 5], [9, 12]], durable: [[0, 5]], bootId: 'boot', validator: { originId: 'local', etag: '"x"' }, totalBytes: 12 };
@@ -43,6 +43,18 @@ test('what is saved comes back the same, in the order of the queue', () => {
   expect([again.all(), again.files('a')]).toEqual([[transfer('b', 2)], []]);
   again.close();
   expect(told).toEqual([]);
+});
+
+test('rows of a version that knew neither deadlines nor limits are read', () => {
+  const store = open();
+  store.save([transfer('a', 1)]);
+  store.close();
+  const db = new DatabaseSync(file);
+  db.exec("UPDATE transfers SET data = json_remove(data, '$.deadlineMs', '$.limitBytesPerSecond', '$.folderName', '$.cleared')");
+  db.close();
+  const again = open();
+  expect(again.all()).toEqual([transfer('a', 1, { deadlineMs: null, limitBytesPerSecond: null, folderName: null, cleared: false })]);
+  again.close();
 });
 
 test('a change of many is one change: all of it or nothing', () => {

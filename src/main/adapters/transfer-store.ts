@@ -17,6 +17,8 @@ const transferSchema = z.object({
   title: z.string(), label: z.string(), source: z.string(), destination: z.string(), folder: z.string().nullable(),
   acknowledge: z.array(z.string()), sha256: z.string().nullable(), hashAnyway: z.boolean(),
   state: transferState, attempts: z.number(), urgent: z.boolean(), position: z.number(),
+  // Rows of earlier versions lack these.
+  deadlineMs: z.number().nullable().default(null), limitBytesPerSecond: z.number().nullable().default(null), folderName: z.string().nullable().default(null), cleared: z.boolean().default(false),
   receivedBytes: z.number(), totalBytes: z.number().nullable(), filesDone: z.number(), filesTotal: z.number(),
   addedAtMs: z.number(), finishedAtMs: z.number().nullable(), resumes: z.number(), refetchedBytes: z.number(),
   repair: z.boolean().default(false),
@@ -36,6 +38,7 @@ function statementsOf(db: DatabaseSync) {
       ON CONFLICT (id) DO UPDATE SET position = excluded.position, data = excluded.data, manifest = excluded.manifest`),
     remove: db.prepare('DELETE FROM transfers WHERE id = ?'),
     files: db.prepare('SELECT data, progress FROM files WHERE transfer_id = ? ORDER BY idx'),
+    withFile: db.prepare(String.raw`SELECT DISTINCT transfer_id FROM files WHERE data LIKE ?1 ESCAPE '\' AND json_extract(data, '$.path') LIKE ?1 ESCAPE '\'`),
     saveFile: db.prepare(`INSERT INTO files (transfer_id, idx, data, progress) VALUES (?, ?, ?, ?)
       ON CONFLICT (transfer_id, idx) DO UPDATE SET data = excluded.data, progress = excluded.progress`),
     fact: db.prepare('SELECT value FROM facts WHERE name = ?'),
@@ -68,6 +71,7 @@ export function createTransferStore(file: string, onDamaged: (message: string) =
         const { data, progress } = fileRow.parse(row);
         return { ...fileSchema.parse(JSON.parse(data)), progress: progress === null ? null : progressSchema.parse(JSON.parse(progress)) };
       })),
+      withFile: (searched) => guarded(() => sql.withFile.all(`%${searched.replaceAll(/[\\%_]/gu, '\\$&')}%`).map((row) => String(row['transfer_id']))),
       saveFiles: (transferId, files) => guarded(() => transaction(db, () => {
         for (const { progress, ...data } of files) sql.saveFile.run(transferId, data.index, JSON.stringify(data), text(progress));
       })),

@@ -49,7 +49,7 @@ export async function startTransferWorker({ home, source, settings = {}, onBug =
   const { api } = client;
   return {
     enqueue: (items, options) => api.enqueue(items, options),
-    list: (tab, range) => api.list(tab, range),
+    list: (tab, range, search) => api.list(tab, range, search),
     detail: (id) => api.detail(id),
     totals: () => api.totals(),
     report: (id) => api.report(id),
@@ -57,9 +57,10 @@ export async function startTransferWorker({ home, source, settings = {}, onBug =
     resume: (ids) => api.resume(ids),
     retry: (ids) => api.retry(ids),
     cancel: (ids) => api.cancel(ids),
-    clear: (ids) => api.clear(ids),
+    clear: (ids, options) => api.clear(ids, options),
+    restore: (ids) => api.restore(ids),
     pauseAll: (paused) => api.pauseAll(paused),
-    urgent: (id, urgent) => api.urgent(id, urgent),
+    wish: (id, wishes) => api.wish(id, wishes),
     move: (id, before) => api.move(id, before),
     folderOf: (id) => api.folderOf(id),
     verify: (ids) => api.verify(ids),

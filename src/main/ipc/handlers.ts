@@ -114,16 +114,17 @@ function transfersPart(desk: Desk): Part<'transfers'> {
   return {
     'transfers.plan': async (request) => planTransfers(desk, request),
     'transfers.enqueue': async (request) => ({ ids: await enqueuePackages(desk, request) }),
-    'transfers.list': async ({ tab, range }) => transfers.list(tab, range),
+    'transfers.list': async ({ tab, range, search }) => transfers.list(tab, range, search),
     'transfers.detail': async ({ id }) => transfers.detail(id),
     'transfers.totals': async () => transfers.totals(),
     'transfers.pause': async ({ ids }) => transfers.pause(ids),
     'transfers.resume': async ({ ids }) => transfers.resume(ids),
     'transfers.retry': async ({ ids }) => transfers.retry(ids),
     'transfers.cancel': async ({ ids }) => transfers.cancel(ids),
-    'transfers.clear': async ({ ids }) => transfers.clear(ids),
+    'transfers.clear': async ({ ids }) => transfers.clear(ids, { undoable: true }),
+    'transfers.restore': async ({ ids }) => transfers.restore(ids),
     'transfers.pause-all': async ({ paused }) => transfers.pauseAll(paused),
-    'transfers.urgent': async ({ id, urgent }) => transfers.urgent(id, urgent),
+    'transfers.wish': async ({ id, ...wishes }) => transfers.wish(id, wishes),
     'transfers.move': async ({ id, before }) => transfers.move(id, before),
     'transfers.reveal': async ({ id }) => {
       const folder = await transfers.folderOf(id);

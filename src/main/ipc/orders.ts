@@ -1,8 +1,9 @@
-import type { AssetDetail } from '../../shared/api/catalogue.ts';
 import { meta } from '../../shared/api/meta.ts';
 import type { Received, Returned } from '../../shared/contract/define.ts';
 import type { DeskContract } from '../../shared/contract/index.ts';
 import { AppError } from '../../shared/errors.ts';
+import { folderName } from '../../shared/model/folder-name.ts';
+import type { FolderFacts } from '../../shared/model/folder-name.ts';
 import { createServiceClient } from '../adapters/service-client.ts';
 import type { AssetRow } from '../catalogue/ports.ts';
 import type { PackageItem } from '../transfers/client.ts';
@@ -46,32 +47,40 @@ export async function planTransfers(desk: Desk, { assetIds, purpose }: Received<
   };
 }
 
-/** Rights first, for all of them: nothing is queued when one of them lacks its confirmation. */
+/** Rights first, for all of them: nothing is queued when one of them lacks its confirmation. Works from what is kept here, also without a network. */
 export async function enqueuePackages(desk: Desk, { packages, acknowledge }: Received<DeskContract, 'transfers.enqueue'>): Promise<string[]> {
   const { account, catalogue } = desk.session();
   if (account.view.status !== 'signed-in') throw new AppError('signed-out', 'Downloads need an account');
+  const rows = new Map((await catalogue.rows(packages.map(({ assetId }) => assetId))).map((row) => [row.id, row]));
   const confirmed = new Set(acknowledge);
-  const items: PackageItem[] = [];
   const missing = new Set<string>();
-  for (const { assetId, packageId } of packages) {
-    const detail = await catalogue.detail(assetId);
-    for (const { id } of detail.restrictions) if (!confirmed.has(id)) missing.add(id);
-    items.push(packageItem(detail, packageId, desk.settings.view.destination, acknowledge));
-  }
+  const items = packages.map(({ assetId, packageId }) => {
+    const row = rows.get(assetId);
+    if (!row) throw new AppError('not-found', 'There is no such asset in the catalogue');
+    for (const id of toConfirm(row)) if (!confirmed.has(id)) missing.add(id);
+    return packageItem(row, packageId, desk.settings.view, confirmed);
+  });
   if (missing.size > 0) throw new AppError('restriction-unacknowledged', 'Restrictions must be confirmed first', { restrictionIds: [...missing] });
   return desk.transfers.enqueue(items, { makeDestination: true });
 }
 
 /** @throws `withdrawn`, `not-found`. */
-export function packageItem(detail: AssetDetail, packageId: string, destination: string, acknowledge: string[]): PackageItem {
-  if (detail.pubStatus !== 'usable') throw new AppError('withdrawn', detail.statusNote ?? 'The asset was withdrawn');
-  const found = detail.packages.find(({ id }) => id === packageId);
-  if (!found) throw new AppError('not-found', `${detail.slug} has no such package`);
-  const own = new Set(detail.restrictions.map(({ id }) => id));
+function packageItem(row: AssetRow, packageId: string, { destination, folderTemplate }: Desk['settings']['view'], confirmed: ReadonlySet<string>): PackageItem {
+  if (row.badges.includes('withdrawn')) throw new AppError('withdrawn', 'The asset was withdrawn');
+  const found = row.packages.find((candidate) => candidate.packageId === packageId);
+  if (!found) throw new AppError('not-found', `${row.slug} has no such package`);
   return {
-    assetId: detail.id, packageId, rev: found.rev, title: detail.headline, label: found.label, purpose: found.purpose, destination,
-    acknowledge: acknowledge.filter((id) => own.has(id)), bytes: found.bytes, fileCount: found.fileCount,
+    assetId: row.id, packageId, rev: null, title: row.headline, label: found.label, purpose: found.purpose, destination, bytes: found.bytes,
+    acknowledge: toConfirm(row).filter((id) => confirmed.has(id)),
+    ...(folderTemplate === null ? {} : { folderName: folderName(folderTemplate, factsOf(row, found.purpose)) }),
   };
+}
+
+function factsOf({ slug, headline, location, languages, publishedAt }: AssetRow, purpose: string): FolderFacts {
+  // The day of publication where the package is put, as the people there would write it on a shelf.
+  const at = new Date(publishedAt);
+  const date = [at.getFullYear(), at.getMonth() + 1, at.getDate()].map((part) => String(part).padStart(2, '0')).join('-');
+  return { date, place: location, title: headline, id: slug, language: languages.join('+'), format: purpose };
 }
 
 /** @returns the address of a service as it is kept, without `/v1`. @throws `usage` when it is none, or one that would send passwords in the clear. */

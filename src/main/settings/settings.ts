@@ -21,8 +21,8 @@ export class Settings {
     this.#store = store;
     this.#onChanged = onChanged;
     const initial: Stored = {
-      serviceUrl: null, demo: false, theme: 'system', readerSize: 0, readerFace: 'serif', readerTheme: 'auto', connectionsPerFile: 4,
-      activeTransfers: 3, limitBytesPerSecond: null, catalogueView: 'grid', housePurpose: 'broadcast', ...defaults,
+      serviceUrl: null, demo: false, folderTemplate: null, theme: 'system', readerSize: 0, readerFace: 'serif', readerTheme: 'auto', connectionsPerFile: 4,
+      activeTransfers: 3, limitBytesPerSecond: null, limitHours: null, catalogueView: 'grid', housePurpose: 'broadcast', ...defaults,
     };
     this.#value = { ...initial, ...readable(store.read()) };
   }
@@ -57,7 +57,7 @@ function readable(raw: unknown): Partial<Stored> {
   return Object.fromEntries(
     Object.entries(shape).flatMap(([name, schema]) => {
       const parsed = schema.safeParse((raw as Record<string, unknown>)[name]);
-      const isUsable = parsed.success && (name !== 'destination' || path.isAbsolute(String(parsed.data)));
+      const isUsable = parsed.success && (name !== 'destination' || (typeof parsed.data === 'string' && path.isAbsolute(parsed.data)));
       return isUsable ? [[name, parsed.data]] : [];
     }),
   );

@@ -1,6 +1,5 @@
-import { isActive } from '../../shared/model/transfer-reducer.ts';
 import type { TransferChange, TransferRow, TransferTotals } from './client.ts';
-import type { Clock, StoredTransfer } from './ports.ts';
+import type { Clock } from './ports.ts';
 
 const PROGRESS_MS = 250;
 const QUIET_MS = 1_000;
@@ -8,7 +7,10 @@ const QUIET_MS = 1_000;
 type Source = {
   rowOf(id: string): TransferRow | null;
   totals(rev: number): TransferTotals;
-  all(): StoredTransfer[];
+  /** Ids of those that run now. */
+  active(): ReadonlySet<string>;
+  /** Ids of those whose deadline looks different by now. */
+  moved(): string[];
 };
 
 /** Tells listeners what has changed, at most four times a second. The last state of a row is always told. */
@@ -67,8 +69,9 @@ export class Announcer {
     this.#callOff?.();
     this.#callOff = null;
     // Speeds of what runs sink even when nothing comes.
-    const active = this.#source.all().filter(({ state }) => isActive(state));
-    for (const { id } of active) this.#dirty.add(id);
+    const active = this.#source.active();
+    for (const id of active) this.#dirty.add(id);
+    for (const id of this.#source.moved()) this.#dirty.add(id);
     this.rev++;
     const rows = [...this.#dirty].flatMap((id) => this.#source.rowOf(id) ?? []);
     const removed = [...this.#removed];
@@ -76,6 +79,6 @@ export class Announcer {
     this.#removed.clear();
     const change = { totals: this.#source.totals(this.rev), rows, removed };
     for (const listener of this.#listeners) listener(change);
-    if (active.length > 0) this.#flushIn(QUIET_MS, false);
+    if (active.size > 0) this.#flushIn(QUIET_MS, false);
   }
 }

@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import type { checkView } from '../../shared/contract/checks.ts';
 import type { transferDetail, transferRow, transferTab, transferTotals } from '../../shared/contract/transfers.ts';
 import type { WireError } from '../../shared/errors.ts';
+import type { LimitHours } from '../../shared/model/limit-hours.ts';
 import type { WaitReason } from '../../shared/model/transfer.ts';
 import type { FileCheck } from './check-file.ts';
 
@@ -11,16 +12,21 @@ export type TransferTab = z.infer<typeof transferTab>;
 export type TransferTotals = z.infer<typeof transferTotals>;
 export type TransferChange = { totals: TransferTotals; rows: TransferRow[]; removed: string[] };
 
-export type PackageItem = {
-  assetId: string; packageId: string; rev: number; title: string; label: string; purpose: string;
+/** What the user wants of one transfer. */
+export type Wishes = { urgent?: boolean | undefined; deadlineMs?: number | null | undefined; limitBytesPerSecond?: number | null | undefined };
+
+export type PackageItem = Omit<Wishes, 'urgent'> & {
+  assetId: string; packageId: string; /** Null for the newest there is when it starts. */ rev: number | null; title: string; label: string; purpose: string;
   /** Folder the package's own folder is made in. */
   destination: string;
   acknowledge: string[];
   /** Shown until the manifest says it exactly. */
   bytes?: number; fileCount?: number;
+  /** Of the package's folder, parts separated by `/`; without it the manifest's own. */
+  folderName?: string;
 };
 /** A plain address, or with `metalink` the address or path of a Metalink 4 file. */
-export type AddressItem = {
+export type AddressItem = Omit<Wishes, 'urgent'> & {
   url: string; metalink: boolean; destination: string;
   /** 64 hex digits the content must hash to. */
   sha256: string | null;
@@ -40,6 +46,8 @@ export type TransferSettings = {
   connectionsPerFile: number;
   activeTransfers: number;
   limitBytesPerSecond: number | null;
+  /** When that limit applies; null for always. */
+  limitHours: LimitHours | null;
   /** Failures in a row without a byte gained before a network error is final; null tries until it works. */
   maxAttempts: number | null;
   /** No byte for so long means that the connection is dead. */
@@ -48,7 +56,7 @@ export type TransferSettings = {
   scope: 'all' | 'touched';
 };
 export const DEFAULT_SETTINGS: TransferSettings = {
-  connectionsPerFile: 4, activeTransfers: 3, limitBytesPerSecond: null, maxAttempts: null, stallMs: 30_000, scope: 'all',
+  connectionsPerFile: 4, activeTransfers: 3, limitBytesPerSecond: null, limitHours: null, maxAttempts: null, stallMs: 30_000, scope: 'all',
 };
 
 /** The transfers area as main and the command line see it; the same in process and over a worker's port. */
@@ -58,7 +66,8 @@ export type TransfersClient = {
    * With `makeDestination` a missing destination folder is created, otherwise the transfer waits for it.
    */
   enqueue(items: EnqueueItem[], options?: { makeDestination?: boolean }): Promise<string[]>;
-  list(tab: TransferTab, range: { offset: number; count: number }): Promise<{ rev: number; total: number; rows: TransferRow[] }>;
+  /** With `search` only those that have all its words in title, ids, source, dates (2026-11-24) or names of files. */
+  list(tab: TransferTab, range: { offset: number; count: number }, search?: string): Promise<{ rev: number; total: number; rows: TransferRow[] }>;
   /** `not-found` for an unknown id, here and below. */
   detail(id: string): Promise<TransferDetail>;
   totals(): Promise<TransferTotals>;
@@ -67,10 +76,13 @@ export type TransfersClient = {
   resume(ids: string[]): Promise<void>;
   retry(ids: string[]): Promise<void>;
   cancel(ids: string[]): Promise<void>;
-  /** Removes ended ones from the list; partial files of cancelled and failed ones go, finished files stay. */
-  clear(ids: string[]): Promise<void>;
+  /** Removes ended ones from the list; partial files of cancelled and failed ones go, finished files stay. `undoable`: `restore` works for ten seconds. */
+  clear(ids: string[], options?: { undoable?: boolean }): Promise<void>;
+  /** Takes back what was cleared; what cannot be taken back any more is passed over. */
+  restore(ids: string[]): Promise<void>;
   pauseAll(paused: boolean): Promise<void>;
-  urgent(id: string, urgent: boolean): Promise<void>;
+  /** What is not named stays as it is. A deadline changes no order; urgent does. */
+  wish(id: string, wishes: Wishes): Promise<void>;
   move(id: string, before: string | null): Promise<void>;
   folderOf(id: string): Promise<string>;
   /** Starts to read the files of these done ones again, or of all, and to compare them; `onCheck` tells what comes of it. */

@@ -23,16 +23,18 @@ export function abortReason(signal: AbortSignal): AppError {
 
 /**
  * A token bucket over all connections. A block is let through when the bucket is not in debt and then paid for whole, so that any block
- * size works with any rate; at most a quarter of a second of unused rate is saved up.
+ * size works with any rate; at most a quarter of a second of unused rate is saved up. A limiter with a `parent` holds both limits.
  */
 export class Limiter {
   readonly #clock: Clock;
+  readonly #parent: Limiter | null;
   #bytesPerSecond: number | null = null;
   #balance = 0;
   #filledAtMs = 0;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, parent: Limiter | null = null) {
     this.#clock = clock;
+    this.#parent = parent;
   }
 
   set(bytesPerSecond: number | null): void {
@@ -42,6 +44,11 @@ export class Limiter {
   }
 
   async take(bytes: number, signal: AbortSignal): Promise<void> {
+    await this.#takeOwn(bytes, signal);
+    await this.#parent?.take(bytes, signal);
+  }
+
+  async #takeOwn(bytes: number, signal: AbortSignal): Promise<void> {
     for (;;) {
       const rate = this.#bytesPerSecond;
       if (rate === null) return;

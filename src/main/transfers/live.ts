@@ -1,5 +1,6 @@
 import { RateMeter } from '../../shared/model/rate.ts';
 import type { TransferDetail } from './client.ts';
+import type { Limiter } from './limiter.ts';
 import type { PieceState } from './part-file.ts';
 import type { Slots } from './slots.ts';
 
@@ -10,6 +11,8 @@ export type LiveFile = { receivedBytes: number; totalBytes: number | null; downl
 export class LiveTransfer {
   readonly #onReceived: (bytes: number) => void;
   readonly #meter = new RateMeter();
+  /** Of this transfer, within the one for all. */
+  readonly limiter: Limiter;
   readonly files = new Map<number, LiveFile>();
   /** Connections of the run, while there is one. */
   slots: Slots | null = null;
@@ -17,8 +20,9 @@ export class LiveTransfer {
   gainedBytes = 0;
   refetchedBytes = 0;
 
-  constructor(onReceived: (bytes: number) => void) {
+  constructor(onReceived: (bytes: number) => void, limiter: Limiter) {
     this.#onReceived = onReceived;
+    this.limiter = limiter;
   }
 
   /** Body bytes of a file, as they arrive. */

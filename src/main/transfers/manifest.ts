@@ -73,13 +73,13 @@ export function parseManifest(json: unknown): Manifest {
 }
 
 /**
- * The manifest of the package asked for, if a trusted key has signed it and every name in it is safe here and elsewhere; otherwise the
+ * The manifest of the package asked for (of any revision where `rev` is null), if a trusted key has signed it and every name in it is safe here and elsewhere; otherwise the
  * whole of it is refused: `manifest-invalid`, `untrusted-key`, `unsafe-name`.
  */
-export function verifyManifest(json: unknown, keys: readonly TrustedKey[], asked: { packageId: string; rev: number }): Manifest {
+export function verifyManifest(json: unknown, keys: readonly TrustedKey[], asked: { packageId: string; rev: number | null }): Manifest {
   const manifest = parseManifest(json);
   if (typeof json !== 'object' || json === null) throw invalid('shape');
   checkSignature(json, manifest, keys);
-  if (manifest.packageId !== asked.packageId || manifest.rev !== asked.rev) throw invalid('it is of another package or revision');
+  if (manifest.packageId !== asked.packageId || (asked.rev !== null && manifest.rev !== asked.rev)) throw invalid('it is of another package or revision');
   return manifest;
 }

@@ -11,8 +11,13 @@ export function addressOf({ url, metalink, sha256 }: AddressItem): string {
   throw new AppError('usage', `${url} is not an http or https address`);
 }
 
-/** Equal for the same thing to the same place: queued again it goes on instead of twice. */
-export const targetOf = ({ kind, source, rev, destination }: StoredTransfer): string => JSON.stringify([kind, source, rev, destination]);
+/** The same thing to the same place. Where one does not know the revision yet, it is any, but not one that is known to be too old. */
+export function isSameTarget(one: StoredTransfer, other: StoredTransfer): boolean {
+  if (one.kind !== other.kind || one.source !== other.source || one.destination !== other.destination) return false;
+  return one.rev === other.rev || ((one.rev === null || other.rev === null) && ![one, other].some(isSuperseded));
+}
+
+const isSuperseded = ({ state }: StoredTransfer): boolean => (state.phase === 'waiting' && state.reason === 'superseded') || (state.phase === 'failed' && state.code === 'superseded');
 
 /** The last part of an address or path, readable; the whole of it when there is none. */
 function titleOf(source: string): string {
@@ -28,7 +33,7 @@ function titleOf(source: string): string {
 export function newTransfer(item: EnqueueItem, { id, position, nowMs }: { id: string; position: number; nowMs: number }): StoredTransfer {
   const common = {
     id, position, destination: item.destination, folder: null, state: { phase: 'queued' as const }, attempts: 0, urgent: false,
-    receivedBytes: 0, filesDone: 0, addedAtMs: nowMs, finishedAtMs: null, resumes: 0, refetchedBytes: 0, manifest: null, repair: item.repair ?? false,
+    receivedBytes: 0, filesDone: 0, deadlineMs: item.deadlineMs ?? null, limitBytesPerSecond: item.limitBytesPerSecond ?? null, folderName: null, cleared: false, addedAtMs: nowMs, finishedAtMs: null, resumes: 0, refetchedBytes: 0, manifest: null, repair: item.repair ?? false,
   };
   if ('url' in item) {
     const source = addressOf(item);
@@ -40,6 +45,6 @@ export function newTransfer(item: EnqueueItem, { id, position, nowMs }: { id: st
   const { assetId, packageId, rev, purpose, title, label, acknowledge, bytes, fileCount } = item;
   return {
     ...common, kind: 'package', assetId, packageId, rev, purpose, title, label, source: packageId, acknowledge, sha256: null, hashAnyway: false,
-    totalBytes: bytes ?? null, filesTotal: fileCount ?? 0,
+    totalBytes: bytes ?? null, filesTotal: fileCount ?? 0, folderName: item.folderName ?? null,
   };
 }

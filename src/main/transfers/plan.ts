@@ -26,6 +26,7 @@ export type Plan = {
   files: PlannedFile[];
   /** Text of the verified manifest; only a package has one. */
   manifest: string | null;
+  rev: number | null;
 };
 
 const MAX_METALINK_BYTES = 16 * 1024 * 1024;
@@ -47,23 +48,24 @@ async function keptManifest({ source, disk }: TransferPorts, { repair, folder, p
 async function planPackage(ports: TransferPorts, transfer: StoredTransfer): Promise<Plan> {
   const { source } = ports;
   const { packageId, rev } = transfer;
-  if (packageId === null || rev === null) throw new AppError('bug', 'A package without its id');
+  if (packageId === null) throw new AppError('bug', 'A package without its id');
   const kept = transfer.manifest ?? (await keptManifest(ports, transfer));
-  const text = kept ?? JSON.stringify(await source.manifest(packageId, rev), null, 2);
+  const text = kept ?? JSON.stringify(await (rev === null ? source.manifest(packageId) : source.manifest(packageId, rev)), null, 2);
   const json: unknown = JSON.parse(text);
   const manifest = kept === null ? verifyManifest(json, await source.trustedKeys(), { packageId, rev }) : parseManifest(json);
   const files = manifest.files.map(({ fileId, path, bytes, sha256, required, pieces, mediaType }, index): PlannedFile => ({
     index, fileId, path, bytes, sha256, required, pieces: pieces ?? null, expected: mediaType, urls: [],
   }));
   // A folder that was moved or renamed is repaired where it is.
-  return { folder: (transfer.repair ? transfer.folder : null) ?? path.join(transfer.destination, manifest.rootName), files, manifest: text };
+  const folder = (transfer.repair ? transfer.folder : null) ?? path.join(transfer.destination, transfer.folderName ?? manifest.rootName);
+  return { folder, files, manifest: text, rev: manifest.rev };
 }
 
 function planUrl({ source, sha256, destination }: StoredTransfer): Plan {
   const url = new URL(source);
   const named = nameFromUrlPath(url.pathname);
   if ('fault' in named) throw refusedName(url.pathname, named.fault);
-  return { folder: destination, manifest: null, files: [{ index: 0, fileId: null, path: named.name, bytes: null, sha256, required: true, pieces: null, expected: named.name, urls: [source] }] };
+  return { folder: destination, manifest: null, rev: null, files: [{ index: 0, fileId: null, path: named.name, bytes: null, sha256, required: true, pieces: null, expected: named.name, urls: [source] }] };
 }
 
 const isAddress = (source: string): boolean => /^https?:\/\//iu.test(source);
@@ -100,7 +102,7 @@ async function planMetalink(ports: TransferPorts, transfer: StoredTransfer, sign
   const files = parsed.map((file, index) => plannedOf(file, index, base));
   const refused = pathsFault(files.map((file) => file.path));
   if (refused) throw refusedName(refused.path, refused.fault);
-  return { folder: transfer.destination, files, manifest: null };
+  return { folder: transfer.destination, files, manifest: null, rev: null };
 }
 
 /** What a transfer consists of. Every name in it is safe to write under its folder, or all of it is refused. */

@@ -100,6 +100,7 @@ export type Hasher = { start(): RunningHash };
 export type TransferKind = 'package' | 'url' | 'metalink';
 export type StoredTransfer = {
   id: string; kind: TransferKind;
+  /** The revision is that of the manifest once there is one; null asks for the newest. */
   assetId: string | null; packageId: string | null; rev: number | null; purpose: string | null;
   title: string; label: string;
   /** Package id, address, or path of the Metalink. */
@@ -115,6 +116,14 @@ export type StoredTransfer = {
   /** Failures in a row without a byte gained. */
   attempts: number;
   urgent: boolean; position: number;
+  /** When the user needs it; null for no matter when. */
+  deadlineMs: number | null;
+  /** Of this transfer alone, beside the one for all. */
+  limitBytesPerSecond: number | null;
+  /** Name of the package's folder, parts separated by `/`; null for the one its manifest names. */
+  folderName: string | null;
+  /** Off the list, and removed for good as soon as that cannot be undone any more. */
+  cleared: boolean;
   receivedBytes: number; totalBytes: number | null;
   filesDone: number; filesTotal: number;
   addedAtMs: number; finishedAtMs: number | null;
@@ -148,6 +157,8 @@ export type TransferStore = {
   save(transfers: StoredTransfer[]): void;
   remove(ids: string[]): void;
   files(transferId: string): StoredFile[];
+  /** Ids of transfers with a file in whose path the text is, in either case (ASCII). */
+  withFile(text: string): string[];
   saveFiles(transferId: string, files: StoredFile[]): void;
   /** Cheap: survives the process, a power loss may take it back to an older one. */
   saveProgress(transferId: string, index: number, progress: FileProgress | null): void;

@@ -3,6 +3,7 @@ import { isActive, isEnded, reduceTransfer } from '../../shared/model/transfer-r
 import type { TransferEffect, TransferEvent } from '../../shared/model/transfer-reducer.ts';
 import type { LiveTransfer } from './live.ts';
 import type { Clock, StoredTransfer, TransferStore } from './ports.ts';
+import { QueueIndex } from './queue-index.ts';
 
 const SAVE_AGAIN_MS = 10_000;
 
@@ -12,15 +13,23 @@ export class Registry {
   readonly #clock: Clock;
   readonly #transfers = new Map<string, StoredTransfer>();
   readonly #unsaved = new Set<string>();
+  /** Taken off the list, and back while that may be undone. */
+  readonly #cleared = new Map<string, StoredTransfer>();
+  readonly index = new QueueIndex((id) => this.#transfers.get(id));
   #saveAgain: (() => void) | null = null;
 
   constructor(store: TransferStore, clock: Clock) {
     this.#store = store;
     this.#clock = clock;
-    for (const transfer of store.all()) this.#transfers.set(transfer.id, transfer);
+    for (const transfer of store.all()) {
+      if (transfer.cleared) this.#cleared.set(transfer.id, transfer);
+      else this.#set(transfer);
+    }
   }
 
   all(): StoredTransfer[] { return [...this.#transfers.values()]; }
+  /** In the order of the queue. */
+  ordered(): StoredTransfer[] { return this.index.idsOf('all').map((id) => this.get(id)); }
   find(id: string): StoredTransfer | undefined { return this.#transfers.get(id); }
   get(id: string): StoredTransfer {
     const transfer = this.#transfers.get(id);
@@ -33,19 +42,46 @@ export class Registry {
     if (transfers.length === 0) return;
     this.#store.save(transfers);
     for (const transfer of transfers) {
-      this.#transfers.set(transfer.id, transfer);
+      this.#set(transfer);
       this.#unsaved.delete(transfer.id);
     }
   }
 
-  /** Facts that the next transition takes to the store, or that a restart finds out again. */
-  note(id: string, facts: Partial<StoredTransfer>): void {
-    this.#transfers.set(id, { ...this.get(id), ...facts });
+  #set(transfer: StoredTransfer): void {
+    const before = this.#transfers.get(transfer.id) ?? null;
+    this.#transfers.set(transfer.id, transfer);
+    this.index.change(before, transfer);
   }
 
-  remove(ids: string[]): void {
-    this.#store.remove(ids);
-    for (const id of ids) this.#transfers.delete(id);
+  /** Facts that the next transition takes to the store, or that a restart finds out again. */
+  note(id: string, facts: Partial<StoredTransfer>): void {
+    this.#set({ ...this.get(id), ...facts });
+  }
+
+  get cleared(): StoredTransfer[] { return [...this.#cleared.values()]; }
+
+  /** Off the list; `restore` takes them back, `forget` removes them for good. */
+  clear(ids: readonly string[]): void {
+    const gone = ids.map((id) => ({ ...this.get(id), cleared: true }));
+    this.#store.save(gone);
+    for (const transfer of gone) {
+      this.index.change(this.get(transfer.id), null);
+      this.#transfers.delete(transfer.id);
+      this.#cleared.set(transfer.id, transfer);
+    }
+  }
+
+  /** Those that could still be taken back. */
+  restore(ids: readonly string[]): string[] {
+    const back = ids.flatMap((id) => this.#cleared.get(id) ?? []).map((transfer) => ({ ...transfer, cleared: false }));
+    this.put(back);
+    for (const { id } of back) this.#cleared.delete(id);
+    return back.map(({ id }) => id);
+  }
+
+  forget(ids: readonly string[]): void {
+    this.#store.remove([...ids]);
+    for (const id of ids) this.#cleared.delete(id);
   }
 
   /** One event for each; returns the effects of those it meant something to, committed together. */
@@ -82,7 +118,7 @@ export class Registry {
       // The home's volume is full and a run has just ended for that: it must wait all the same, and is saved when there is room.
       if (!(thrown instanceof AppError) || event.type !== 'failed') throw thrown;
       for (const transfer of changed) {
-        this.#transfers.set(transfer.id, transfer);
+        this.#set(transfer);
         this.#unsaved.add(transfer.id);
       }
       this.#saveAgain ??= this.#clock.after(SAVE_AGAIN_MS, () => {

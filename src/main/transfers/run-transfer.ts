@@ -96,7 +96,7 @@ class TransferRun {
     if (plan.manifest !== null) await this.#finishPackage(plan.folder, plan.manifest);
   }
 
-  #adopt({ folder, manifest, files }: Plan): void {
+  #adopt({ folder, manifest, files, rev }: Plan): void {
     const { ports, learned, live } = { ...this.#context, learned: (facts: Partial<StoredTransfer>) => this.#context.learned(facts) };
     const known = new Map(ports.store.files(this.#transfer.id).map((file) => [file.index, file]));
     this.#stored = files.map(({ index, path, bytes }) => {
@@ -105,7 +105,7 @@ class TransferRun {
     });
     this.#filesDone = this.#stored.filter(({ done }) => done).length;
     const totalBytes = files.reduce<number | null>((sum, { bytes }) => (sum === null || bytes === null ? null : sum + bytes), 0);
-    learned({ folder, manifest, totalBytes: totalBytes ?? this.#transfer.totalBytes, filesTotal: files.length });
+    learned({ folder, manifest, rev: rev ?? this.#transfer.rev, totalBytes: totalBytes ?? this.#transfer.totalBytes, filesTotal: files.length });
     ports.store.saveFiles(this.#transfer.id, this.#stored);
     for (const { index, progress, done, bytes } of this.#stored) {
       Object.assign(live.file(index), {
@@ -172,7 +172,8 @@ class TransferRun {
   async #fetchAll(plan: Plan, missing: PlannedFile[]): Promise<void> {
     const { ports, settings, live } = this.#context;
     const fileIds = missing.flatMap(({ fileId, bytes }) => (fileId !== null && bytes !== 0 ? [fileId] : []));
-    const { packageId, rev, acknowledge } = this.#transfer;
+    const { packageId, acknowledge } = this.#transfer;
+    const { rev } = plan;
     const grant = fileIds.length > 0 && packageId !== null && rev !== null
       ? await PackageGrant.ask(ports.source, ports.clock, { packageId, rev, fileIds, acknowledge }) : null;
     const slots = (live.slots = new Slots(Math.min(grant?.maxParallel ?? Infinity, Math.max(FILES_AT_ONCE, settings.connectionsPerFile))));

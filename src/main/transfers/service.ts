@@ -1,26 +1,24 @@
-import path from 'node:path';
 import { AppError, toWire } from '../../shared/errors.ts';
-import { isActive, isEnded } from '../../shared/model/transfer-reducer.ts';
 import type { TransferEffect, TransferEvent } from '../../shared/model/transfer-reducer.ts';
 import type { WaitReason } from '../../shared/model/transfer.ts';
 import { Announcer } from './announcer.ts';
+import { Clearing } from './clearing.ts';
 import { DEFAULT_SETTINGS } from './client.ts';
-import type { CheckView, EnqueueItem, FileReport, FolderCheck, TransferChange, TransferDetail, TransferRow, TransferSettings, TransferTab, TransferTotals, TransfersClient } from './client.ts';
+import type { CheckView, EnqueueItem, FileReport, FolderCheck, TransferChange, TransferDetail, TransferRow, TransferSettings, TransferTab, TransferTotals, TransfersClient, Wishes } from './client.ts';
+import { Deadlines } from './deadlines.ts';
+import { withFolders } from './folder-names.ts';
 import { Integrity } from './integrity.ts';
 import { Limiter } from './limiter.ts';
+import { Limits } from './limits.ts';
 import { LiveTransfer } from './live.ts';
-import { parseManifest } from './manifest.ts';
-import { addressOf, newTransfer, targetOf } from './new-transfer.ts';
+import { addressOf, isSameTarget, newTransfer } from './new-transfer.ts';
 import type { StoredFile, StoredTransfer, TransferPorts } from './ports.ts';
 import { NoRoom } from './no-room.ts';
-import { byPriority, chooseRuns, positionBefore } from './queue.ts';
+import { chooseRuns, positionBefore } from './queue.ts';
+import { QueueView } from './queue-view.ts';
 import { Registry } from './registry.ts';
-import { partPath } from './run-file.ts';
 import { runTransfer } from './run-transfer.ts';
-import { Throughput, detailOf, inTab, rowOf, totalsOf } from './view.ts';
-
-/** The folder its files are in. */
-const baseOf = ({ folder, destination }: StoredTransfer): string => folder ?? destination;
+import { Throughput } from './view.ts';
 
 type Run = { controller: AbortController; ended: Promise<void> };
 
@@ -29,7 +27,10 @@ export class TransferService implements TransfersClient {
   readonly #ports: TransferPorts;
   readonly #registry: Registry;
   readonly #announcer: Announcer;
-  readonly #limiter: Limiter;
+  readonly #limits: Limits;
+  readonly #clearing: Clearing;
+  readonly #deadlines: Deadlines;
+  readonly #view: QueueView;
   readonly #throughput = new Throughput();
   readonly #live = new Map<string, LiveTransfer>();
   readonly #runs = new Map<string, Run>();
@@ -40,47 +41,65 @@ export class TransferService implements TransfersClient {
   #settings: TransferSettings;
   #paused: boolean;
   #closing = false;
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(ports: TransferPorts, settings: Partial<TransferSettings>) {
     this.#ports = ports;
     this.#settings = { ...DEFAULT_SETTINGS, ...settings };
     this.#registry = new Registry(ports.store, ports.clock);
     this.#paused = ports.store.paused();
-    this.#limiter = new Limiter(ports.clock);
-    this.#limiter.set(this.#settings.limitBytesPerSecond);
+    this.#limits = new Limits(ports.clock, this.#settings, () => this.#onLimit());
+    this.#clearing = new Clearing(ports, this.#registry, (thrown) => ports.onBug(thrown));
+    this.#deadlines = new Deadlines({
+      ordered: () => this.#registry.ordered().map(({ id }) => this.#view.current(id)), places: () => this.#settings.activeTransfers, nowMs: () => ports.clock.nowMs(),
+      bytesPerSecond: () => (this.#paused || this.#limits.now.standstill ? null : this.#throughput.recent(ports.clock.nowMs())),
+    });
+    this.#view = new QueueView({ store: ports.store, clock: ports.clock, registry: this.#registry, live: this.#live, throughput: this.#throughput, deadlines: this.#deadlines });
     this.#announcer = new Announcer(ports.clock, {
-      rowOf: (id) => this.#rowOf(id),
+      rowOf: (id) => this.#view.row(id),
       totals: (rev) => this.#totals(rev),
-      all: () => this.#registry.all(),
+      active: () => this.#registry.index.active,
+      moved: () => this.#deadlines.moved((id) => this.#registry.find(id)),
     });
     this.#integrity = new Integrity(ports, this.#registry, (ids) => {
       for (const id of ids) this.#touched.add(id);
       this.#command(ids, { type: 'again' });
       this.#announcer.changed(...ids);
     });
-    this.#apply(this.#registry.all().map(({ id }) => id), { type: 'restored' });
+    const all = this.#registry.all();
+    for (const transfer of all) this.#deadlines.note(transfer);
+    this.#apply(all.map(({ id }) => id), { type: 'restored' });
+    this.#clearing.finish().catch((thrown: unknown) => ports.onBug(thrown));
   }
 
   async enqueue(items: EnqueueItem[], { makeDestination = false } = {}): Promise<string[]> {
-    const { disk, clock } = this.#ports;
+    const { disk } = this.#ports;
     for (const item of items) if ('url' in item) addressOf(item);
     if (makeDestination) for (const destination of new Set(items.map((item) => item.destination))) await disk.makeFolder(destination);
-    const known = this.#registry.all();
-    const open = new Map(known.filter(({ state }) => state.phase !== 'done').map((transfer) => [targetOf(transfer), transfer]));
+    // One after the other, so that two never choose the same name for a folder.
+    const queued = this.#turn.then(async () => this.#enqueue(await withFolders(items, this.#registry.all(), disk)));
+    this.#turn = queued.catch(() => undefined);
+    return queued;
+  }
+
+  #enqueue(items: readonly EnqueueItem[]): string[] {
+    const nowMs = this.#ports.clock.nowMs();
     const again: string[] = [];
-    let position = positionBefore(known, null);
-    const put = items.map((item) => {
-      const fresh = newTransfer(item, { id: this.#ports.newId(), position: position++, nowMs: clock.nowMs() });
-      const same = open.get(targetOf(fresh));
-      if (same) again.push(same.id);
-      const { acknowledge, sha256, hashAnyway, repair } = fresh;
-      const transfer = same ? { ...same, acknowledge, sha256, hashAnyway, repair: repair || same.repair } : fresh;
-      open.set(targetOf(transfer), transfer);
+    const put = new Map<string, StoredTransfer>();
+    const bySource = new Map<string, StoredTransfer[]>();
+    let position = positionBefore(this.#registry.all(), null);
+    const ids = items.map((item) => {
+      const fresh = newTransfer(item, { id: this.#ports.newId(), position: position++, nowMs });
+      const same = this.#openLike(fresh, bySource.get(fresh.source) ?? []);
+      const { acknowledge, sha256, hashAnyway, repair, deadlineMs, limitBytesPerSecond } = fresh;
+      const transfer = same ? { ...same, acknowledge, sha256, hashAnyway, repair: repair || same.repair, deadlineMs: deadlineMs ?? same.deadlineMs, limitBytesPerSecond: limitBytesPerSecond ?? same.limitBytesPerSecond } : fresh;
+      if (same && this.#registry.find(same.id)) again.push(same.id);
       this.#touched.add(transfer.id);
-      return transfer;
+      put.set(transfer.id, transfer);
+      bySource.set(transfer.source, [transfer, ...(bySource.get(transfer.source) ?? [])]);
+      return transfer.id;
     });
-    this.#registry.put(put);
-    const ids = put.map(({ id }) => id);
+    this.#put([...put.values()]);
     this.#apply(again, { type: 'resume' });
     this.#apply(again, { type: 'retry' });
     this.#announcer.changed(...ids);
@@ -88,17 +107,18 @@ export class TransferService implements TransfersClient {
     return ids;
   }
 
-  async list(tab: TransferTab, { offset, count }: { offset: number; count: number }): Promise<{ rev: number; total: number; rows: TransferRow[] }> {
-    const inside = this.#registry.all().filter(({ state }) => inTab(state, tab));
-    const sorted = tab === 'done' ? inside.toSorted((a, b) => (b.finishedAtMs ?? 0) - (a.finishedAtMs ?? 0)) : inside.toSorted(byPriority);
-    return { rev: this.#announcer.rev, total: inside.length, rows: sorted.slice(offset, offset + count).flatMap(({ id }) => this.#rowOf(id) ?? []) };
+  /** What is queued already for the same place, and not done. */
+  #openLike(fresh: StoredTransfer, put: readonly StoredTransfer[]): StoredTransfer | undefined {
+    const known = this.#registry.index.ofSource(fresh.source).map((id) => this.#registry.get(id)).filter(({ state }) => state.phase !== 'done');
+    return [...put, ...known].find((other) => isSameTarget(other, fresh));
+  }
+
+  async list(tab: TransferTab, range: { offset: number; count: number }, search = ''): Promise<{ rev: number; total: number; rows: TransferRow[] }> {
+    return { rev: this.#announcer.rev, ...this.#view.page(tab, range, search) };
   }
 
   async detail(id: string): Promise<TransferDetail> {
-    const transfer = this.#current(id);
-    const pieceBytes = transfer.manifest === null ? [] : parseManifest(JSON.parse(transfer.manifest)).files.map(({ pieces }, index) => [index, pieces?.pieceBytes] as const);
-    const known = new Map(pieceBytes.flatMap(([index, bytes]) => (bytes === undefined ? [] : [[index, bytes] as const])));
-    return detailOf(transfer, this.#ports.store.files(id), known, this.#live.get(id), this.#ports.clock.nowMs());
+    return this.#view.detail(id);
   }
 
   async totals(): Promise<TransferTotals> {
@@ -106,12 +126,7 @@ export class TransferService implements TransfersClient {
   }
 
   async report(id: string): Promise<FileReport[]> {
-    const { folder, destination } = this.#registry.get(id);
-    const live = this.#live.get(id);
-    return this.#ports.store.files(id).map(({ index, path: name, bytes, sha256, verified, error, done, progress }) => ({
-      path: path.resolve(folder ?? destination, name), bytes: bytes ?? progress?.totalBytes ?? null, sha256: done ? sha256 : null, verified: done && verified, done,
-      downloadedBytes: live?.files.get(index)?.downloadedBytes ?? 0, badPieces: live?.files.get(index)?.badPieces ?? [], ...(done || !error ? {} : { error }),
-    }));
+    return this.#view.report(id);
   }
 
   async pause(ids: string[]): Promise<void> {
@@ -130,20 +145,14 @@ export class TransferService implements TransfersClient {
     this.#command(ids, { type: 'cancel' });
   }
 
-  async clear(ids: string[]): Promise<void> {
-    const ended = ids.map((id) => this.#registry.get(id)).filter(({ state }) => isEnded(state));
-    const bases = new Set(ended.map(baseOf));
-    const others = this.#registry.all().filter((other) => !isEnded(other.state) && bases.has(baseOf(other)));
-    const inUse = new Set(others.flatMap((other) => this.#partsOf(other)));
-    for (const transfer of ended) {
-      await this.#runs.get(transfer.id)?.ended;
-      if (transfer.state.phase !== 'done') await this.#removeParts(transfer, inUse);
-    }
-    // Somebody may have retried one meanwhile.
-    const gone = ended.map(({ id }) => id).filter((id) => isEnded(this.#registry.get(id).state));
-    this.#registry.remove(gone);
+  async clear(ids: string[], { undoable = false } = {}): Promise<void> {
+    const gone = await this.#clearing.clear(ids, undoable, (id) => this.#runs.get(id)?.ended);
     for (const id of gone) this.#live.delete(id);
     this.#announcer.removed(gone);
+  }
+
+  async restore(ids: string[]): Promise<void> {
+    this.#announcer.changed(...this.#registry.restore(ids));
   }
 
   async pauseAll(paused: boolean): Promise<void> {
@@ -155,8 +164,14 @@ export class TransferService implements TransfersClient {
     this.#announcer.changed();
   }
 
-  async urgent(id: string, urgent: boolean): Promise<void> {
-    this.#registry.put([{ ...this.#registry.get(id), urgent }]);
+  async wish(id: string, { urgent, deadlineMs, limitBytesPerSecond }: Wishes): Promise<void> {
+    const before = this.#registry.get(id);
+    this.#put([{
+      ...before, urgent: urgent ?? before.urgent, deadlineMs: deadlineMs === undefined ? before.deadlineMs : deadlineMs,
+      limitBytesPerSecond: limitBytesPerSecond === undefined ? before.limitBytesPerSecond : limitBytesPerSecond,
+    }]);
+    this.#live.get(id)?.limiter.set(this.#registry.get(id).limitBytesPerSecond);
+    this.#deadlines.forget();
     this.#announcer.changed(id);
     this.#pump();
   }
@@ -165,7 +180,8 @@ export class TransferService implements TransfersClient {
     const transfer = this.#registry.get(id);
     if (before !== null) this.#registry.get(before);
     const others = this.#registry.all().filter((other) => other.id !== id);
-    this.#registry.put([{ ...transfer, position: positionBefore(others, before) }]);
+    this.#put([{ ...transfer, position: positionBefore(others, before) }]);
+    this.#deadlines.forget();
     this.#announcer.changed(id);
   }
 
@@ -208,12 +224,14 @@ export class TransferService implements TransfersClient {
 
   async configure(settings: Partial<TransferSettings>): Promise<void> {
     this.#settings = { ...this.#settings, ...settings };
-    if (settings.limitBytesPerSecond !== undefined) this.#limiter.set(settings.limitBytesPerSecond);
+    this.#limits.set(this.#settings);
     if (settings.scope === 'touched') this.#apply([...this.#runs.keys()].filter((id) => !this.#touched.has(id)), { type: 'yield' });
     this.#pump();
   }
 
   async wake(reasons: WaitReason[]): Promise<void> {
+    // The computer may have slept meanwhile.
+    this.#limits.look();
     const waiting = this.#registry.all().filter(({ state }) => state.phase === 'waiting' && reasons.includes(state.reason));
     this.#command(waiting.map(({ id }) => id), { type: 'wake' });
   }
@@ -226,10 +244,12 @@ export class TransferService implements TransfersClient {
   async close(): Promise<void> {
     this.#closing = true;
     await this.#integrity.checks.close();
+    this.#limits.close();
     for (const callOff of this.#timers.values()) callOff();
     for (const { controller } of this.#runs.values()) controller.abort(new AppError('cancelled', 'The program ends'));
     await Promise.all([...this.#runs.values()].map(({ ended }) => ended));
     this.#announcer.close();
+    await this.#clearing.finish();
     this.#registry.close();
   }
 
@@ -266,22 +286,37 @@ export class TransferService implements TransfersClient {
     }
   }
 
+  #put(transfers: StoredTransfer[]): void {
+    this.#registry.put(transfers);
+    for (const transfer of transfers) this.#deadlines.note(transfer);
+  }
+
+  /** In the hours of a standstill only what is urgent runs; the rest stays queued and says until when. */
+  #onLimit(): void {
+    this.#deadlines.forget();
+    this.#announcer.changed();
+    this.#pump();
+  }
+
   #pump(): void {
     if (this.#paused || this.#closing) return;
     const { scope, activeTransfers } = this.#settings;
-    const eligible = this.#registry.all().filter(({ id }) => scope === 'all' || this.#touched.has(id));
+    const { standstill } = this.#limits.now;
+    if (standstill) this.#apply([...this.#runs.keys()].filter((id) => !this.#registry.get(id).urgent), { type: 'yield' });
+    const eligible = this.#registry.ordered().filter(({ id, urgent }) => (scope === 'all' || this.#touched.has(id)) && (urgent || !standstill));
     const { start, yield: stop } = chooseRuns(eligible, new Set(this.#runs.keys()), activeTransfers);
     this.#apply(stop, { type: 'yield' });
     this.#apply(start, { type: 'start' });
   }
 
   #run(id: string): void {
-    const live = this.#live.get(id) ?? new LiveTransfer((bytes) => this.#throughput.add(bytes, this.#ports.clock.nowMs()));
+    const live = this.#live.get(id) ?? new LiveTransfer((bytes) => this.#throughput.add(bytes, this.#ports.clock.nowMs()), new Limiter(this.#ports.clock, this.#limits.limiter));
     this.#live.set(id, live);
+    live.limiter.set(this.#registry.get(id).limitBytesPerSecond);
     const controller = new AbortController();
     const refetchedBefore = live.refetchedBytes;
     const context = {
-      ports: this.#ports, settings: this.#settings, limiter: this.#limiter, live, signal: controller.signal, claims: this.#claims,
+      ports: this.#ports, settings: this.#settings, limiter: live.limiter, live, signal: controller.signal, claims: this.#claims,
       earlier: this.#earlierFiles(id),
       learned: (facts: Partial<StoredTransfer>) => (facts.folder === undefined ? this.#registry.note(id, facts) : this.#registry.put([{ ...this.#registry.get(id), ...facts }])),
       phase: (type: 'verifying' | 'publishing') => this.#apply([id], { type }),
@@ -300,8 +335,9 @@ export class TransferService implements TransfersClient {
   }
 
   #earlierFiles(id: string): StoredFile[] {
-    const target = targetOf(this.#registry.get(id));
-    const last = this.#registry.all().filter((other) => other.id !== id && other.kind !== 'package' && other.state.phase === 'done' && targetOf(other) === target)
+    const transfer = this.#registry.get(id);
+    const last = this.#registry.index.ofSource(transfer.source).map((other) => this.#registry.get(other))
+      .filter((other) => other.id !== id && other.kind !== 'package' && other.state.phase === 'done' && isSameTarget(other, transfer))
       .toSorted((a, b) => (b.finishedAtMs ?? 0) - (a.finishedAtMs ?? 0))[0];
     return last ? this.#ports.store.files(last.id) : [];
   }
@@ -319,29 +355,8 @@ export class TransferService implements TransfersClient {
     }
   }
 
-  #partsOf(transfer: StoredTransfer): string[] {
-    return this.#ports.store.files(transfer.id).flatMap(({ path: name, done }) => (done ? [] : [partPath(path.join(baseOf(transfer), name))]));
-  }
-
-  async #removeParts(transfer: StoredTransfer, inUse: ReadonlySet<string>): Promise<void> {
-    for (const part of this.#partsOf(transfer)) if (!inUse.has(part)) await this.#ports.disk.remove(part);
-    if (transfer.folder !== null && transfer.folder !== transfer.destination) await this.#ports.disk.removeEmptyFolder(transfer.folder);
-  }
-
-  /** With the bytes of this moment. */
-  #current(id: string): StoredTransfer {
-    const transfer = this.#registry.get(id);
-    const live = this.#live.get(id);
-    return live && isActive(transfer.state) ? { ...transfer, receivedBytes: live.receivedBytes, totalBytes: transfer.totalBytes ?? live.totalBytes } : transfer;
-  }
-
-  #rowOf(id: string): TransferRow | null {
-    return this.#registry.find(id) ? rowOf(this.#current(id), this.#live.get(id), this.#ports.clock.nowMs()) : null;
-  }
-
   #totals(rev: number): TransferTotals {
-    const rows = this.#registry.all().flatMap(({ id }) => this.#rowOf(id) ?? []);
-    return totalsOf(rows, rev, this.#paused, this.#throughput.values(this.#ports.clock.nowMs()));
+    return this.#view.totals(rev, this.#paused, this.#limits.now);
   }
 }
 

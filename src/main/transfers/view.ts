@@ -1,32 +1,33 @@
 import { etaSeconds } from '../../shared/model/rate.ts';
-import { isActive, isEnded } from '../../shared/model/transfer-reducer.ts';
+import { isActive } from '../../shared/model/transfer-reducer.ts';
 import type { TransferState } from '../../shared/model/transfer.ts';
-import type { TransferDetail, TransferRow, TransferTab, TransferTotals } from './client.ts';
+import type { TransferDetail, TransferRow, TransferTab } from './client.ts';
 import type { LiveTransfer } from './live.ts';
 import type { PieceState } from './part-file.ts';
 import type { StoredFile, StoredTransfer } from './ports.ts';
 import { bytesIn } from './ranges.ts';
 
-export function inTab({ phase }: TransferState, tab: TransferTab): boolean {
-  switch (tab) {
-    case 'all': return true;
-    case 'active': return phase === 'running' || phase === 'verifying' || phase === 'publishing';
-    case 'waiting': return phase === 'queued' || phase === 'waiting' || phase === 'paused';
-    case 'done': return phase === 'done';
-    case 'failed': return phase === 'failed' || phase === 'cancelled';
+export function tabOf({ phase }: TransferState): Exclude<TransferTab, 'all'> {
+  switch (phase) {
+    case 'running': case 'verifying': case 'publishing': return 'active';
+    case 'queued': case 'waiting': case 'paused': return 'waiting';
+    case 'done': return 'done';
+    case 'failed': case 'cancelled': return 'failed';
   }
-  return tab satisfies never;
+  return phase satisfies never;
 }
 
-export function rowOf(transfer: StoredTransfer, live: LiveTransfer | undefined, nowMs: number): TransferRow {
-  const { id, assetId, packageId, title, label, state, totalBytes, filesDone, filesTotal, urgent } = transfer;
+export const inTab = (state: TransferState, tab: TransferTab): boolean => tab === 'all' || tab === tabOf(state);
+
+export function rowOf(transfer: StoredTransfer, live: LiveTransfer | undefined, nowMs: number, deadline: TransferRow['deadline']): TransferRow {
+  const { id, assetId, packageId, title, label, state, totalBytes, filesDone, filesTotal, urgent, limitBytesPerSecond } = transfer;
   const active = isActive(state);
   const receivedBytes = state.phase === 'done' ? (totalBytes ?? transfer.receivedBytes) : transfer.receivedBytes;
   const bytesPerSecond = active ? (live?.bytesPerSecond(nowMs) ?? 0) : 0;
   return {
     id, assetId, packageId, title, label, state, receivedBytes, totalBytes, bytesPerSecond,
     etaSeconds: active && totalBytes !== null ? etaSeconds(Math.max(0, totalBytes - receivedBytes), bytesPerSecond) : null,
-    filesDone, filesTotal, connections: active ? (live?.slots?.used ?? 0) : 0, urgent,
+    filesDone, filesTotal, connections: active ? (live?.slots?.used ?? 0) : 0, urgent, limitBytesPerSecond, deadline,
     repair: transfer.repair, addedAt: transfer.addedAtMs, finishedAt: transfer.finishedAtMs,
   };
 }
@@ -54,10 +55,10 @@ function piecesOf(pieceBytesOf: ReadonlyMap<number, number>, files: readonly Sto
 }
 
 export function detailOf(
-  transfer: StoredTransfer, files: readonly StoredFile[], pieceBytesOf: ReadonlyMap<number, number>, live: LiveTransfer | undefined, nowMs: number,
+  transfer: StoredTransfer, files: readonly StoredFile[], pieceBytesOf: ReadonlyMap<number, number>, live: LiveTransfer | undefined, row: TransferRow,
 ): TransferDetail {
   return {
-    ...rowOf(transfer, live, nowMs),
+    ...row,
     folder: transfer.folder ?? transfer.destination,
     source: transfer.source,
     resumes: transfer.resumes,
@@ -69,6 +70,8 @@ export function detailOf(
 
 const BUCKET_MS = 5_000;
 const BUCKETS = 60;
+/** What a forecast goes by: long enough to be calm, short enough to be true. */
+const RECENT_BUCKETS = 6;
 
 /** Bytes a second over the last five minutes, one value every five seconds. */
 export class Throughput {
@@ -80,20 +83,21 @@ export class Throughput {
     for (const old of this.#bytes.keys()) if (old <= bucket - BUCKETS) this.#bytes.delete(old);
   }
 
+  /** Bytes a second of the last half minute in which anything came; null when nothing ever did. */
+  recent(nowMs: number): number | null {
+    const now = Math.floor(nowMs / BUCKET_MS);
+    const last = Math.max(...this.#bytes.keys());
+    if (!Number.isFinite(last)) return null;
+    const buckets = [...this.#bytes].filter(([bucket]) => bucket > last - RECENT_BUCKETS);
+    // The bucket of this moment is not full yet.
+    const ms = buckets.reduce((sum, [bucket]) => sum + (bucket === now ? nowMs - now * BUCKET_MS : BUCKET_MS), 0);
+    const bytes = buckets.reduce((sum, [, size]) => sum + size, 0);
+    return (bytes * 1000) / Math.max(1000, ms);
+  }
+
   values(nowMs: number): number[] {
     const last = Math.floor(nowMs / BUCKET_MS);
     return Array.from({ length: BUCKETS }, (_, i) => Math.round(((this.#bytes.get(last - BUCKETS + 1 + i) ?? 0) * 1000) / BUCKET_MS));
   }
 }
 
-export function totalsOf(rows: Iterable<TransferRow>, rev: number, paused: boolean, throughput: number[]): TransferTotals {
-  const counts = { all: 0, active: 0, waiting: 0, done: 0, failed: 0 };
-  let bytesPerSecond = 0;
-  let remainingBytes = 0;
-  for (const row of rows) {
-    for (const tab of ['all', 'active', 'waiting', 'done', 'failed'] as const) if (inTab(row.state, tab)) counts[tab]++;
-    bytesPerSecond += row.bytesPerSecond;
-    if (!isEnded(row.state)) remainingBytes += Math.max(0, (row.totalBytes ?? 0) - row.receivedBytes);
-  }
-  return { rev, counts, bytesPerSecond, remainingBytes, etaSeconds: etaSeconds(remainingBytes, bytesPerSecond), paused, throughput };
-}

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { command, push } from './define.ts';
 import { bytes, language, rev } from './common.ts';
+import { MAX_TEMPLATE_CHARACTERS, templateFault } from '../model/folder-name.ts';
+import { limitHours } from '../model/limit-hours.ts';
 
 export const appInfo = z.object({
   version: z.string(),
@@ -18,6 +20,8 @@ export const settings = z.object({
   serviceUrl: z.string().nullable(),
   demo: z.boolean(),
   destination: z.string(),
+  /** Name of a package's folder, with tokens such as `{date}`; null for the name its publisher gives it. */
+  folderTemplate: z.string().max(MAX_TEMPLATE_CHARACTERS).refine((template) => templateFault(template) === null).nullable(),
   language,
   theme: z.enum(['system', 'light', 'dark']),
   /** Reader: text size step, face and paper. */
@@ -28,6 +32,8 @@ export const settings = z.object({
   activeTransfers: z.number().int().min(1).max(16),
   /** Whole-app limit in bytes a second; null for none. */
   limitBytesPerSecond: bytes.nullable(),
+  /** The hours it applies in; null for always. */
+  limitHours: limitHours.nullable(),
   catalogueView: z.enum(['grid', 'table']),
   /** Rendition chosen first when a package offers several. */
   housePurpose: z.enum(['broadcast', 'web', 'preview']),

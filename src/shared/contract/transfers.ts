@@ -22,6 +22,10 @@ export const transferRow = z.object({
   urgent: z.boolean(),
   /** It is here and is being mended. */
   repair: z.boolean(),
+  /** Of this transfer alone, bytes a second. */
+  limitBytesPerSecond: bytes.nullable(),
+  /** When it is needed, and when it will be here if all goes on as it does; null for the one when none was set, for the other when nobody knows. */
+  deadline: z.object({ atMs: z.number(), expectedAtMs: z.number().nullable(), late: z.boolean() }).nullable(),
   addedAt: instant,
   finishedAt: instant.nullable(),
 });
@@ -56,6 +60,8 @@ export const transferTotals = z.object({
   remainingBytes: bytes,
   etaSeconds: z.number().nullable(),
   paused: z.boolean(),
+  /** The limit for all that applies now, and until when. `standstill`: by the hours that were set nothing starts but what is urgent. */
+  limit: z.object({ bytesPerSecond: bytes.nullable(), standstill: z.boolean(), untilMs: z.number().nullable() }),
   /** Bytes a second of the last five minutes, oldest first, one value every five seconds. */
   throughput: z.array(z.number()),
 });
@@ -81,20 +87,23 @@ export const transfersArea = {
     z.strictObject({ packages: z.array(z.strictObject({ assetId: id, packageId: id })).min(1).max(10_000), acknowledge: z.array(z.string()).max(10_000) }),
     z.object({ ids: z.array(id) }),
   ),
-  'transfers.list': command(z.strictObject({ tab: transferTab, range }), z.object({ rev, total: z.number().int(), rows: z.array(transferRow) })),
+  'transfers.list': command(z.strictObject({ tab: transferTab, range, search: z.string().max(200).optional() }), z.object({ rev, total: z.number().int(), rows: z.array(transferRow) })),
   'transfers.detail': command(z.strictObject({ id }), transferDetail),
   'transfers.totals': command(z.void(), transferTotals),
-  /** At most 4 a second: totals and the rows that changed. A gap in `rev` asks for `transfers.list` again. */
-  'transfers.changed': push(z.object({ totals: transferTotals, rows: z.array(transferRow), removed: z.array(id) })),
+  /** At most 4 a second: totals and the rows that changed. A gap in `rev`, or `more` (too many changed to tell), asks for `transfers.list` again. */
+  'transfers.changed': push(z.object({ totals: transferTotals, rows: z.array(transferRow), removed: z.array(id), more: z.boolean() })),
   'transfers.pause': command(ids, z.void()),
   'transfers.resume': command(ids, z.void()),
   'transfers.retry': command(ids, z.void()),
   /** Stops and removes from the queue; what was fetched stays under `.part` until `clear`. */
   'transfers.cancel': command(ids, z.void()),
-  /** Removes ended transfers from the list; finished files are never touched, partial ones of cancelled transfers go. */
+  /** Removes ended transfers from the list; finished files are never touched, partial ones go when it cannot be undone any more, after ten seconds. */
   'transfers.clear': command(ids, z.void()),
+  /** Undoes `transfers.clear`. */
+  'transfers.restore': command(ids, z.void()),
   'transfers.pause-all': command(z.strictObject({ paused: z.boolean() }), z.void()),
-  'transfers.urgent': command(z.strictObject({ id, urgent: z.boolean() }), z.void()),
+  /** Urgent takes a place from what is not; a deadline only warns; a limit is in bytes a second. What is not named stays. */
+  'transfers.wish': command(z.strictObject({ id, urgent: z.boolean().optional(), deadlineMs: z.number().nullable().optional(), limitBytesPerSecond: bytes.min(1).nullable().optional() }), z.void()),
   /** Moves a queued transfer before another one; null puts it last. */
   'transfers.move': command(z.strictObject({ id, before: id.nullable() }), z.void()),
   /** Shows the package in the system's file manager; resolves to the folder (the station only tells it). */

@@ -5,12 +5,12 @@ export const MAX_COMPONENT_BYTES = 120;
 export const MAX_PATH_CHARACTERS = 180;
 
 /** Device names of Windows, with any extension; the superscript digits count there too. */
-const RESERVED = /^(con|prn|aux|nul|conin\$|conout\$|clock\$|(com|lpt)[0-9¹²³])(\.|$)/iu;
+export const RESERVED = /^(con|prn|aux|nul|conin\$|conout\$|clock\$|(com|lpt)[0-9¹²³])(\.|$)/iu;
 /** Control characters, separators and the characters Windows refuses; also what turns text around: a name must be what it looks like. */
-const FORBIDDEN = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069\ufeff<>:"/\\|?*]/u;
+export const FORBIDDEN = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069\ufeff<>:"/\\|?*]/u;
 const LONE_SURROGATE = /\p{Surrogate}/u;
 /** UTF-8 length; shared code has no Buffer. */
-function utf8Bytes(text: string): number {
+export function utf8Bytes(text: string): number {
   let bytes = 0;
   for (const character of text) {
     const point = character.codePointAt(0) ?? 0;

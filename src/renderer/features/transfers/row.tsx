@@ -1,5 +1,5 @@
 import { GripVertical, Zap } from 'lucide-react';
-import type { DragEvent } from 'react';
+import { memo, type DragEvent } from 'react';
 import { formatBytes, formatPart, formatRate } from '../../i18n/format.ts';
 import { useLanguage, useMedia, useNow, useTexts } from '../../stores/context.tsx';
 import type { TransferRow } from '../../stores/transfers.ts';
@@ -34,9 +34,12 @@ export function useFigures(row: TransferRow): { done: string; bytes: string } {
 
 const DRAGGED = 'application/x-desk-transfer';
 
-export type RowProps = { row: TransferRow; index: number; isOpen: boolean; isCurrent: boolean; onOpen: () => void; onFocus: () => void; onDrop: (dragged: string) => void };
+/** What a row tells the list; the same object for all rows and for as long as the list is there. */
+export type RowEvents = { open(row: TransferRow): void; focused(index: number): void; dropped(dragged: string, on: TransferRow): void };
+export type RowProps = { row: TransferRow; index: number; isOpen: boolean; isCurrent: boolean; events: RowEvents };
 
-export function Row({ row, index, isOpen, isCurrent, onOpen, onFocus, onDrop }: RowProps) {
+/** Drawn again only when something of it has changed: scrolling and the progress of others cost it nothing. */
+export const Row = memo(function Row({ row, index, isOpen, isCurrent, events }: RowProps) {
   const { transfers } = useTexts();
   const language = useLanguage();
   const media = useMedia();
@@ -51,7 +54,7 @@ export function Row({ row, index, isOpen, isCurrent, onOpen, onFocus, onDrop }: 
     },
     onDrop: (event: DragEvent) => {
       event.preventDefault();
-      onDrop(event.dataTransfer.getData(DRAGGED));
+      events.dropped(event.dataTransfer.getData(DRAGGED), row);
     },
   };
   const start = (event: DragEvent<HTMLElement>): void => {
@@ -64,7 +67,7 @@ export function Row({ row, index, isOpen, isCurrent, onOpen, onFocus, onDrop }: 
       <span aria-hidden draggable className={css.grip} onDragStart={start}><Icon of={GripVertical} /></span>
       <Thumb className={css.pic} src={row.assetId === null ? null : media(`thumb/${row.assetId}`)} />
       <div className={css.name}>
-        <button aria-expanded={isOpen} className={css.open} data-index={index} tabIndex={isCurrent ? 0 : -1} type="button" onClick={onOpen} onFocus={onFocus}>{row.title}</button>
+        <button aria-expanded={isOpen} className={css.open} data-index={index} tabIndex={isCurrent ? 0 : -1} type="button" onClick={() => events.open(row)} onFocus={() => events.focused(index)}>{row.title}</button>
         <span className={cx(css.state, view.tone && css[view.tone])}>
           <Icon of={view.icon} size={14} />
           <span>{view.words}</span>
@@ -83,7 +86,7 @@ export function Row({ row, index, isOpen, isCurrent, onOpen, onFocus, onDrop }: 
       </div>
     </div>
   );
-}
+});
 
 export function RowSkeleton() {
   return (

@@ -1,13 +1,14 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
+import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import { useDesk, useRoute, useTexts, useTransfers } from '../../stores/context.tsx';
 import type { TransferRow } from '../../stores/transfers.ts';
-import { Row, RowSkeleton } from './row.tsx';
+import { Row, RowSkeleton, type RowEvents } from './row.tsx';
 import { useActions, type Actions } from './use-actions.ts';
 import css from './transfers.module.css';
 
-/** A row's height; a wide window has taller ones. The real one is measured. */
+/** A row's height; a wide window has taller ones. In a narrow one it hangs on the words and is measured. */
 const estimate = (): number => (innerWidth >= 1600 ? 56 : 48);
+const isNarrow = (): boolean => innerWidth <= 1000;
 
 /** The queue: only what is on screen is in the page. Arrows walk, Alt with an arrow moves, Enter opens, Space pauses or goes on. */
 export function Rows() {
@@ -49,20 +50,16 @@ export function Rows() {
     button.focus();
   });
   const keys = useRowKeys({ rows, focused, total, walk, onMove: (id) => void (moved.current = { id, from: focused }) });
-  const open = (row: TransferRow): void => desk.route.getState().go({ name: 'downloads', id: row.id === openId ? null : row.id });
-  const actions = useActions();
+  const events = useRowEvents(setCurrent);
   return (
     <div className={css.rows} ref={scrollRef}>
       <ol aria-label={transfers.list} className={css.canvas} style={{ blockSize: virtualizer.getTotalSize() }} onKeyDown={keys}>
         {lines.map((line) => {
           const row = rows.get(line.index);
           return (
-            <li aria-posinset={line.index + 1} aria-setsize={total} className={css.line} data-index={line.index} key={row?.id ?? `line-${line.index}`} ref={virtualizer.measureElement} style={{ transform: `translateY(${line.start}px)` }}>
+            <li aria-posinset={line.index + 1} aria-setsize={total} className={css.line} data-index={line.index} key={row?.id ?? `line-${line.index}`} ref={isNarrow() ? virtualizer.measureElement : null} style={{ transform: `translateY(${line.start}px)` }}>
               {row ? (
-                <Row
-                  index={line.index} isCurrent={line.index === focused} isOpen={row.id === openId} row={row} onOpen={() => open(row)} onFocus={() => setCurrent(line.index)}
-                  onDrop={(dragged) => dragged !== '' && dragged !== row.id && actions.move(dragged, row.id)}
-                />
+                <Row events={events} index={line.index} isCurrent={line.index === focused} isOpen={row.id === openId} row={row} />
               ) : <RowSkeleton />}
             </li>
           );
@@ -70,6 +67,23 @@ export function Rows() {
       </ol>
     </div>
   );
+}
+
+function useRowEvents(setCurrent: (index: number) => void): RowEvents {
+  const desk = useDesk();
+  const { move } = useActions();
+  const moveRef = useRef(move);
+  useEffect(() => {
+    moveRef.current = move;
+  });
+  return useMemo(() => ({
+    open(row) {
+      const { current, go } = desk.route.getState();
+      go({ name: 'downloads', id: current.name === 'downloads' && current.id === row.id ? null : row.id });
+    },
+    focused: setCurrent,
+    dropped: (dragged, on) => void (dragged !== '' && dragged !== on.id && moveRef.current(dragged, on.id)),
+  }), [desk, setCurrent]);
 }
 
 type KeyContext = { rows: ReadonlyMap<number, TransferRow>; focused: number; total: number; walk: (index: number) => void; onMove: (id: string) => void };

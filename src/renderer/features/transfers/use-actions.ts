@@ -32,10 +32,11 @@ export function useActions() {
     pause: (row: Row) => void client.call('transfers.pause', { ids: [row.id] }).catch(tell),
     resume: (row: Row) => void client.call('transfers.resume', { ids: [row.id] }).catch(tell),
     retry: (row: Row) => void client.call('transfers.retry', { ids: [row.id] }).catch(tell),
-    urgent: (row: Row, urgent: boolean) => void client.call('transfers.urgent', { id: row.id, urgent }).then(() => desk.transfers.getState().refresh(), tell),
+    urgent: (row: Row, urgent: boolean) => void client.call('transfers.wish', { id: row.id, urgent }).then(() => desk.transfers.getState().refresh(), tell),
     cancel: (row: Row) =>
       void client.call('transfers.cancel', { ids: [row.id] }).then(() => toasts.show(transfers.cancelledToast(row.title), { label: transfers.resume, run: () => void client.call('transfers.retry', { ids: [row.id] }).catch(tell) }), tell),
-    clear: (ids: string[]) => void (ids.length > 0 && client.call('transfers.clear', { ids }).then(() => toasts.show(transfers.clearedToast(ids.length)), tell)),
+    clear: (ids: string[]) =>
+      void (ids.length > 0 && client.call('transfers.clear', { ids }).then(() => toasts.show(transfers.clearedToast(ids.length), { label: transfers.undo, run: () => void client.call('transfers.restore', { ids }).catch(tell) }), tell)),
     move: (id: string, before: string | null) => void client.call('transfers.move', { id, before }).then(() => desk.transfers.getState().refresh(), tell),
     pauseAll: (paused: boolean) => void client.call('transfers.pause-all', { paused }).catch(tell),
     reveal: (row: Row) => void reveal(row).catch(tell),

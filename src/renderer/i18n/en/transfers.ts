@@ -85,6 +85,7 @@ export const transfers = {
   // Messages
   cancelledToast: (title: string) => `Cancelled: ${title}`,
   clearedToast: (n: number) => (n === 1 ? '1 package removed from the list. Its files stay.' : `${n} packages removed from the list. Their files stay.`),
+  undo: 'Undo',
   inFolder: (folder: string) => `The files are in ${folder}`,
   checkingPackages: (at: number, all: number) => (all === 1 ? 'Reading every file' : `Verifying package ${at} of ${all}`),
   checkedFine: (n: number) => (n === 1 ? 'Every file is as it was published' : `All ${n} packages are as they were published`),

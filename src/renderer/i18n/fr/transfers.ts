@@ -80,6 +80,7 @@ export const transfers: Texts['transfers'] = {
   withTitle: (action, title) => `${action} : ${title}`,
   cancelledToast: (title) => `Annulé : ${title}`,
   clearedToast: (n) => (n === 1 ? '1 lot retiré de la liste. Ses fichiers restent.' : `${n} lots retirés de la liste. Leurs fichiers restent.`),
+  undo: 'Annuler',
   inFolder: (folder) => `Les fichiers sont dans ${folder}`,
   checkingPackages: (at, all) => (all === 1 ? 'Lecture de chaque fichier' : `Vérification du lot ${at} sur ${all}`),
   checkedFine: (n) => (n === 1 ? 'Chaque fichier est tel que publié' : `Les ${n} lots sont tels que publiés`),

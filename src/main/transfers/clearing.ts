@@ -1,0 +1,74 @@
+import path from 'node:path';
+import { isEnded } from '../../shared/model/transfer-reducer.ts';
+import type { Clock, Disk, StoredTransfer, TransferStore } from './ports.ts';
+import type { Registry } from './registry.ts';
+import { partPath } from './run-file.ts';
+
+/** What was cleared in the window can be taken back for this long; a little more than the window offers it. */
+const UNDO_MS = 10_000;
+
+type Ports = { disk: Disk; store: TransferStore; clock: Clock };
+
+/** The folder its files are in. */
+const baseOf = ({ folder, destination }: StoredTransfer): string => folder ?? destination;
+
+/** Takes ended transfers off the list, and for good once that cannot be undone any more: then partial files go, finished ones never. */
+export class Clearing {
+  readonly #ports: Ports;
+  readonly #registry: Registry;
+  readonly #onBug: (thrown: unknown) => void;
+  readonly #timers = new Set<() => void>();
+
+  constructor(ports: Ports, registry: Registry, onBug: (thrown: unknown) => void) {
+    this.#ports = ports;
+    this.#registry = registry;
+    this.#onBug = onBug;
+  }
+
+  /** @returns those that were cleared: ended ones, of which no run is left. */
+  async clear(ids: readonly string[], undoable: boolean, runOf: (id: string) => Promise<void> | undefined): Promise<string[]> {
+    const ended = ids.map((id) => this.#registry.get(id)).filter(({ state }) => isEnded(state));
+    for (const { id } of ended) await runOf(id);
+    // Somebody may have retried one meanwhile.
+    const gone = ended.map(({ id }) => id).filter((id) => isEnded(this.#registry.get(id).state));
+    this.#registry.clear(gone);
+    if (!undoable) await this.#purge(gone);
+    else {
+      const callOff = this.#ports.clock.after(UNDO_MS, () => {
+        this.#timers.delete(callOff);
+        this.#purge(gone).catch(this.#onBug);
+      });
+      this.#timers.add(callOff);
+    }
+    return gone;
+  }
+
+  /** Everything that an earlier run of the program, or this one, has cleared and not removed yet. */
+  async finish(): Promise<void> {
+    for (const callOff of this.#timers) callOff();
+    this.#timers.clear();
+    await this.#purge(this.#registry.cleared.map(({ id }) => id));
+  }
+
+  async #purge(ids: readonly string[]): Promise<void> {
+    const wanted = new Set(ids);
+    const gone = this.#registry.cleared.filter(({ id }) => wanted.has(id));
+    const bases = new Set(gone.map(baseOf));
+    const others = this.#registry.all().filter((other) => other.state.phase !== 'done' && bases.has(baseOf(other)));
+    const inUse = new Set(others.flatMap((other) => this.#partsOf(other)));
+    for (const transfer of gone) if (transfer.state.phase !== 'done') await this.#removeParts(transfer, inUse);
+    this.#registry.forget(gone.map(({ id }) => id));
+  }
+
+  #partsOf(transfer: StoredTransfer): string[] {
+    return this.#ports.store.files(transfer.id).flatMap(({ path: name, done }) => (done ? [] : [partPath(path.join(baseOf(transfer), name))]));
+  }
+
+  async #removeParts(transfer: StoredTransfer, inUse: ReadonlySet<string>): Promise<void> {
+    const { disk } = this.#ports;
+    for (const part of this.#partsOf(transfer)) if (!inUse.has(part)) await disk.remove(part);
+    if (transfer.folder === null) return;
+    // A template may have made folders above the package's own.
+    for (let folder = transfer.folder; folder.startsWith(transfer.destination + path.sep); folder = path.dirname(folder)) await disk.removeEmptyFolder(folder);
+  }
+}

@@ -1,0 +1,85 @@
+import path from 'node:path';
+import { etaSeconds } from '../../shared/model/rate.ts';
+import { isActive } from '../../shared/model/transfer-reducer.ts';
+import type { FileReport, TransferDetail, TransferRow, TransferTab, TransferTotals } from './client.ts';
+import type { Deadlines } from './deadlines.ts';
+import type { LiveTransfer } from './live.ts';
+import { parseManifest } from './manifest.ts';
+import type { Clock, StoredTransfer, TransferStore } from './ports.ts';
+import type { Registry } from './registry.ts';
+import { searcher } from './search.ts';
+import type { Throughput } from './view.ts';
+import { detailOf, rowOf } from './view.ts';
+
+type Sources = { store: TransferStore; clock: Clock; registry: Registry; live: ReadonlyMap<string, LiveTransfer>; throughput: Throughput; deadlines: Deadlines };
+
+/** What is told of the queue: the record of each transfer with the bytes of this moment. */
+export class QueueView {
+  readonly #of: Sources;
+
+  constructor(sources: Sources) {
+    this.#of = sources;
+  }
+
+  page(tab: TransferTab, { offset, count }: { offset: number; count: number }, search: string): { total: number; rows: TransferRow[] } {
+    const { registry } = this.#of;
+    const inside = registry.index.idsOf(tab);
+    const ids = search.trim() === '' ? inside : this.#found(inside, search);
+    return { total: ids.length, rows: ids.slice(offset, offset + count).flatMap((id) => this.row(id) ?? []) };
+  }
+
+  #found(ids: readonly string[], search: string): string[] {
+    const { registry, store } = this.#of;
+    const fits = searcher(search, (word) => store.withFile(word));
+    return ids.filter((id) => fits(registry.get(id)));
+  }
+
+  /** With the bytes of this moment. */
+  current(id: string): StoredTransfer {
+    const { registry, live } = this.#of;
+    const transfer = registry.get(id);
+    const now = live.get(id);
+    return now && isActive(transfer.state) ? { ...transfer, receivedBytes: now.receivedBytes, totalBytes: transfer.totalBytes ?? now.totalBytes } : transfer;
+  }
+
+  row(id: string): TransferRow | null {
+    const { registry, live, clock, deadlines } = this.#of;
+    if (!registry.find(id)) return null;
+    const transfer = this.current(id);
+    return rowOf(transfer, live.get(id), clock.nowMs(), deadlines.of(transfer));
+  }
+
+  detail(id: string): TransferDetail {
+    const { store, live, clock, deadlines } = this.#of;
+    const transfer = this.current(id);
+    const pieceBytes = transfer.manifest === null ? [] : parseManifest(JSON.parse(transfer.manifest)).files.map(({ pieces }, index) => [index, pieces?.pieceBytes] as const);
+    const known = new Map(pieceBytes.flatMap(([index, bytes]) => (bytes === undefined ? [] : [[index, bytes] as const])));
+    return detailOf(transfer, store.files(id), known, live.get(id), rowOf(transfer, live.get(id), clock.nowMs(), deadlines.of(transfer)));
+  }
+
+  report(id: string): FileReport[] {
+    const { store, registry, live } = this.#of;
+    const { folder, destination } = registry.get(id);
+    const files = live.get(id)?.files;
+    return store.files(id).map(({ index, path: name, bytes, sha256, verified, error, done, progress }) => ({
+      path: path.resolve(folder ?? destination, name), bytes: bytes ?? progress?.totalBytes ?? null, sha256: done ? sha256 : null, verified: done && verified, done,
+      downloadedBytes: files?.get(index)?.downloadedBytes ?? 0, badPieces: files?.get(index)?.badPieces ?? [], ...(done || !error ? {} : { error }),
+    }));
+  }
+
+  totals(rev: number, paused: boolean, limit: TransferTotals['limit']): TransferTotals {
+    const { registry, live, clock, throughput } = this.#of;
+    const nowMs = clock.nowMs();
+    const { counts, restingBytes, active } = registry.index;
+    let remainingBytes = restingBytes;
+    let bytesPerSecond = 0;
+    for (const id of active) {
+      const { totalBytes, receivedBytes } = this.current(id);
+      remainingBytes += Math.max(0, (totalBytes ?? 0) - receivedBytes);
+      bytesPerSecond += live.get(id)?.bytesPerSecond(nowMs) ?? 0;
+    }
+    return {
+      rev, counts: { ...counts }, bytesPerSecond, remainingBytes, etaSeconds: etaSeconds(remainingBytes, bytesPerSecond), paused, limit, throughput: throughput.values(nowMs),
+    };
+  }
+}
