@@ -135,7 +135,7 @@ test('found by title, id, date and the name of a file; other words find nothing'
   const found = async (search: string) => (await bench.transfers.list('done', { offset: 0, count: 9 }, search)).rows.map(({ id }) => id).toSorted();
   const now = new Date();
   const today = [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((part) => String(part).padStart(2, '0')).join('-');
-  expect([await found('ete mov'), await found(b), await found(today), await found('été bb'), await found('%')]).toEqual([[a], [b], [a, b].toSorted(), [], []]);
+  expect([await found('ete mov'), await found(b), await found(today), await found('été bb'), await found('____')]).toEqual([[a], [b], [a, b].toSorted(), [], []]);
 });
 
 test('a limit of its own holds one back and no other; what will be late says so before it is', async () => {
