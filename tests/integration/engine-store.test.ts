@@ -1,4 +1,4 @@
-import { open as openFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, open as openFile, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -63,6 +63,19 @@ test('a change of many is one change: all of it or nothing', () => {
   const impossible = { ...transfer('c', 3), manifest: Symbol('no text') as unknown as string };
   expect(() => store.save([transfer('a', 9), impossible])).toThrow(/Symbol|bound/u);
   expect(store.all()).toEqual([transfer('a', 1)]);
+  store.close();
+});
+
+test('a file of the first version is taken over', async () => {
+  await mkdir(path.dirname(file), { recursive: true });
+  const db = new DatabaseSync(file);
+  db.exec(await readFile(path.join(import.meta.dirname, 'fixtures/transfers-1.sql'), 'utf8'));
+  db.close();
+  const store = open();
+  expect(store.all()).toMatchObject([{ id: 'trf_1', repair: false, state: { phase: 'done' } }, { id: 'trf_2', repair: false, state: { phase: 'running' } }]);
+  expect(store.files('trf_2')).toMatchObject([{ path: 'a.mov', progress: { written: [[0, 5]] } }]);
+  store.saveFiles('trf_1', store.files('trf_1'), [{ sha256: '00', path: '/to/Harvest/a.txt' }]);
+  expect(store.contents('00')).toEqual(['/to/Harvest/a.txt']);
   store.close();
 });
 

@@ -103,6 +103,9 @@ async function syncFolder(path: string): Promise<void> {
   await handle?.close();
 }
 
+/** Of FAT on Linux (linux/magic.h); its lengths have 32 bits. Other systems say so when it is written: `file-too-large`. */
+const MSDOS_SUPER_MAGIC = 0x4d44;
+const FAT_MAX_FILE_BYTES = 2 ** 32 - 1;
 const NO_LINK = constants.O_NOFOLLOW ?? 0;
 
 export function createDisk(): Disk {
@@ -146,6 +149,10 @@ export function createDisk(): Disk {
     async freeBytes(path) {
       const { bavail, bsize } = await must(path, () => statfs(path));
       return bavail * bsize;
+    },
+    async maxFileBytes(path) {
+      const { type } = await must(path, () => statfs(path));
+      return type === MSDOS_SUPER_MAGIC ? FAT_MAX_FILE_BYTES : null;
     },
     bootId: () => boot,
   };

@@ -14,6 +14,7 @@ const MIGRATIONS = [
      PRIMARY KEY (transfer_id, idx)
    ) STRICT, WITHOUT ROWID;
    CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;`,
+  `CREATE TABLE contents (sha256 TEXT NOT NULL, path TEXT NOT NULL, seen_ms INTEGER NOT NULL, PRIMARY KEY (sha256, path)) STRICT, WITHOUT ROWID;`,
 ];
 const BACKUPS = 2;
 const BACKUP_AGE_MS = 3_600_000;

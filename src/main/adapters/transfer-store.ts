@@ -41,6 +41,8 @@ function statementsOf(db: DatabaseSync) {
     withFile: db.prepare(String.raw`SELECT DISTINCT transfer_id FROM files WHERE data LIKE ?1 ESCAPE '\' AND json_extract(data, '$.path') LIKE ?1 ESCAPE '\'`),
     saveFile: db.prepare(`INSERT INTO files (transfer_id, idx, data, progress) VALUES (?, ?, ?, ?)
       ON CONFLICT (transfer_id, idx) DO UPDATE SET data = excluded.data, progress = excluded.progress`),
+    contents: db.prepare('SELECT path FROM contents WHERE sha256 = ? ORDER BY seen_ms DESC LIMIT 20'),
+    remember: db.prepare('INSERT OR REPLACE INTO contents (sha256, path, seen_ms) VALUES (?, ?, ?)'),
     fact: db.prepare('SELECT value FROM facts WHERE name = ?'),
     setFact: db.prepare('INSERT INTO facts (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value'),
   };
@@ -72,9 +74,11 @@ export function createTransferStore(file: string, onDamaged: (message: string) =
         return { ...fileSchema.parse(JSON.parse(data)), progress: progress === null ? null : progressSchema.parse(JSON.parse(progress)) };
       })),
       withFile: (searched) => guarded(() => sql.withFile.all(`%${searched.replaceAll(/[\\%_]/gu, '\\$&')}%`).map((row) => String(row['transfer_id']))),
-      saveFiles: (transferId, files) => guarded(() => transaction(db, () => {
+      saveFiles: (transferId, files, contents = []) => guarded(() => transaction(db, () => {
         for (const { progress, ...data } of files) sql.saveFile.run(transferId, data.index, JSON.stringify(data), text(progress));
+        for (const { sha256, path } of contents) sql.remember.run(sha256, path, Date.now());
       })),
+      contents: (sha256) => guarded(() => sql.contents.all(sha256).map((row) => String(row['path']))),
       saveProgress: (transferId, index, progress) => guarded(() => void saveProgress.run(text(progress), transferId, index)),
       paused: () => guarded(() => sql.fact.get('paused')?.['value'] === 'true'),
       setPaused: (paused) => guarded(() => void sql.setFact.run('paused', String(paused))),

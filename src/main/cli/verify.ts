@@ -47,7 +47,7 @@ export async function runVerify({ transfers, out }: Context, folder: string): Pr
 
 type Mended = { path: string; ok: boolean; badPieces: number[]; downloadedBytes: number; error?: WireError };
 
-const mendedOf = ({ path: name, done, badPieces, downloadedBytes, error }: FileReport): Mended => ({ path: name, ok: done, badPieces, downloadedBytes, ...(error ? { error } : {}) });
+const mendedOf = ({ path: name, done, badPieces = [], downloadedBytes, error }: FileReport): Mended => ({ path: name, ok: done, badPieces, downloadedBytes, ...(error ? { error } : {}) });
 
 function forPeople(files: readonly Mended[]): string {
   const mended = files.filter(({ ok, downloadedBytes }) => ok && downloadedBytes > 0);

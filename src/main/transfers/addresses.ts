@@ -1,6 +1,6 @@
 import { AppError } from '../../shared/errors.ts';
-import { strongTag } from './answer.ts';
-import type { Address, Addresses } from './fetch-file.ts';
+import { shownUrl, strongTag } from './answer.ts';
+import type { Addresses } from './fetch-file.ts';
 import type { Authorisation, AuthorisedUrl, Clock, PackageSource } from './ports.ts';
 
 const RENEW_BEFORE_MS = 60_000;
@@ -8,21 +8,26 @@ const MAX_RENEWALS = 3;
 const MAX_FILES_PER_AUTHORISATION = 1000;
 const MAX_FILES_PER_RENEWAL = 100;
 
-/** Addresses that are simply given, best first: a plain one, or the mirrors of a Metalink. Every one gets one try. */
-export function fixedAddresses(urls: readonly string[]): Addresses {
-  let index = 0;
-  const address = (): Address => {
-    const url = urls[index];
-    if (url === undefined) throw new AppError('metalink-invalid', 'No address to fetch it from');
-    return { originId: new URL(url).origin, url, headers: {}, ranges: true, etag: null };
-  };
+/**
+ * Addresses that are simply given, best first: a plain one, or the mirrors of a Metalink. One that fails, or sends what is not the file,
+ * is not asked again for it; the last one stays.
+ * @param atOnce connections take turns among so many of the best
+ */
+export function fixedAddresses(urls: readonly string[], atOnce = 1): Addresses {
+  let left = [...urls];
+  let turn = 0;
   return {
-    current: async () => address(),
+    async current() {
+      const url = left[turn++ % Math.min(atOnce, left.length)];
+      if (url === undefined) throw new AppError('metalink-invalid', 'No address to fetch it from');
+      // Two addresses of one host may be two files, with tags of their own.
+      return { originId: shownUrl(url), url, headers: {}, ranges: true, etag: null };
+    },
     async replace(failed) {
-      // Another connection may have moved on already.
-      if (failed.url !== urls[index]) return true;
-      if (index + 1 >= urls.length) return false;
-      index++;
+      // Another connection may have dropped it already.
+      if (!left.includes(failed.url)) return true;
+      if (left.length === 1) return false;
+      left = left.filter((url) => url !== failed.url);
       return true;
     },
   };

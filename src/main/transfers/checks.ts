@@ -61,6 +61,14 @@ export class Checks {
     if (this.#open === 0) this.#tell(IDLE);
   }
 
+  /** What was found wrong with these is being mended. */
+  forget(ids: readonly string[]): void {
+    const faults = this.#view.faults.filter(({ id }) => id === null || !ids.includes(id));
+    const mended = this.#view.faults.length - faults.length;
+    if (mended > 0) this.#tell({ faults, faulty: this.#view.faulty - mended });
+    if (mended > 0 && this.#view.faulty === 0) this.dismiss();
+  }
+
   async close(): Promise<void> {
     this.stop();
     await this.#turn;

@@ -40,7 +40,7 @@ export type CheckView = z.infer<typeof checkView>;
 export type FolderCheck = { id: string | null; folder: string; files: FileCheck[]; error: WireError | null };
 
 /** What the command line tells of each file; `downloadedBytes` counts body bytes received since the program started. */
-export type FileReport = { path: string; bytes: number | null; sha256: string | null; verified: boolean; done: boolean; downloadedBytes: number; /** What a repair found wrong and fetched again. */ badPieces: number[]; error?: WireError };
+export type FileReport = { path: string; bytes: number | null; sha256: string | null; verified: boolean; done: boolean; downloadedBytes: number; /** What a repair found wrong and fetched again. */ badPieces?: number[]; error?: WireError };
 
 export type TransferSettings = {
   connectionsPerFile: number;

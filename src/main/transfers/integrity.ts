@@ -61,6 +61,7 @@ export class Integrity {
 
   #again(transfers: StoredTransfer[]): void {
     this.#registry.put(transfers.filter(({ state }) => !isActive(state)).map((transfer) => ({ ...transfer, repair: true })));
+    this.checks.forget(transfers.map(({ id }) => id));
     this.#runAgain(transfers.map(({ id }) => id));
   }
 

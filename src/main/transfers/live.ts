@@ -47,6 +47,7 @@ export class LiveTransfer {
   /** Null while the length of a file is not known. */
   get totalBytes(): number | null {
     const sizes = [...this.files.values()].map((file) => file.totalBytes);
+    if (sizes.length === 0) return null;
     return sizes.reduce<number | null>((sum, size) => (sum === null || size === null ? null : sum + size), 0);
   }
 

@@ -82,6 +82,8 @@ export type Disk = {
   syncFolder(path: string): Promise<void>;
   realPath(path: string): Promise<string>;
   freeBytes(path: string): Promise<number>;
+  /** The most bytes one file may have on the volume of this folder; null where that is no limit to speak of. */
+  maxFileBytes(path: string): Promise<number | null>;
   /** Changes with every start of the machine: what was written and not synced is trusted only within one. */
   bootId(): string;
 };
@@ -159,7 +161,10 @@ export type TransferStore = {
   files(transferId: string): StoredFile[];
   /** Ids of transfers with a file in whose path the text is, in either case (ASCII). */
   withFile(text: string): string[];
-  saveFiles(transferId: string, files: StoredFile[]): void;
+  /** `contents` is what was verified, by its hash and absolute path: one transaction with the files. */
+  saveFiles(transferId: string, files: StoredFile[], contents?: { sha256: string; path: string }[]): void;
+  /** Paths under which content of this hash was verified once, the newest first; it need not be there any more. */
+  contents(sha256: string): string[];
   /** Cheap: survives the process, a power loss may take it back to an older one. */
   saveProgress(transferId: string, index: number, progress: FileProgress | null): void;
   paused(): boolean;

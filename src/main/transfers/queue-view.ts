@@ -61,10 +61,13 @@ export class QueueView {
     const { store, registry, live } = this.#of;
     const { folder, destination } = registry.get(id);
     const files = live.get(id)?.files;
-    return store.files(id).map(({ index, path: name, bytes, sha256, verified, error, done, progress }) => ({
-      path: path.resolve(folder ?? destination, name), bytes: bytes ?? progress?.totalBytes ?? null, sha256: done ? sha256 : null, verified: done && verified, done,
-      downloadedBytes: files?.get(index)?.downloadedBytes ?? 0, badPieces: files?.get(index)?.badPieces ?? [], ...(done || !error ? {} : { error }),
-    }));
+    return store.files(id).map(({ index, path: name, bytes, sha256, verified, error, done, progress }) => {
+      const { downloadedBytes = 0, badPieces = [] } = files?.get(index) ?? {};
+      return {
+        path: path.resolve(folder ?? destination, name), bytes: bytes ?? progress?.totalBytes ?? null, sha256: done ? sha256 : null, verified: done && verified, done,
+        downloadedBytes, ...(badPieces.length > 0 ? { badPieces } : {}), ...(done || !error ? {} : { error }),
+      };
+    });
   }
 
   totals(rev: number, paused: boolean, limit: TransferTotals['limit']): TransferTotals {

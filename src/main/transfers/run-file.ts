@@ -91,8 +91,11 @@ async function fetchAndCheck(job: FileJob, part: PartFile, live: LiveFile): Prom
     const [verdict] = await Promise.all([judge(job, part), part.sync()]);
     if (verdict.right) return verdict;
     if (verdict.again === 'pieces') continue;
-    if (!mayRetry) return null;
-    mayRetry = false;
+    // Nobody can tell which bytes are wrong: another mirror is asked for all of it, else the same one once more.
+    if (!(await addresses.replace(await addresses.current(), false))) {
+      if (!mayRetry) return null;
+      mayRetry = false;
+    }
     await part.restart(false);
   }
 }

@@ -5,6 +5,7 @@ import { foldedName } from '../../shared/model/file-name.ts';
 import { PackageGrant, fixedAddresses } from './addresses.ts';
 import { openRange } from './answer.ts';
 import type { TransferSettings } from './client.ts';
+import { Elsewhere } from './elsewhere.ts';
 import type { Addresses } from './fetch-file.ts';
 import { hashFile, sha256Of } from './hashing.ts';
 import type { Limiter } from './limiter.ts';
@@ -32,11 +33,15 @@ export type RunContext = {
   onChange(): void;
   /** Files of an earlier, finished transfer of the same thing to the same place. */
   earlier: readonly StoredFile[];
+  /** Folders that transfers went to. */
+  roots(): readonly string[];
   /** Final paths that some run is writing now: two transfers never share a part file. */
   claims: Set<string>;
 };
 
 const FILES_AT_ONCE = 8;
+/** A file whose pieces tell which mirror lied is fetched from so many at once. */
+const MIRRORS_AT_ONCE = 2;
 /** Many small files end within this and are recorded in one commit. */
 const SAVE_MS = 400;
 /** After one of these the other files of the transfer need not be tried. */
@@ -60,6 +65,7 @@ class TransferRun {
   readonly #stop = new AbortController();
   readonly #signal: AbortSignal;
   #stored: StoredFile[] = [];
+  #folder = '';
   /** Published and proved; their record may be lost, since their hash tells it again. */
   #unsaved: StoredFile[] = [];
   #callOffSave: (() => void) | null = null;
@@ -85,9 +91,11 @@ class TransferRun {
     const { ports } = this.#context;
     await ports.disk.realPath(this.#transfer.destination);
     const plan = await makePlan(ports, this.#transfer, this.#signal);
+    this.#folder = plan.folder;
     this.#adopt(plan);
     const missing = await this.#findMissing(plan);
     await this.#checkRoom(missing);
+    await this.#adoptElsewhere(plan, missing);
     // A package that lacks a file is not done, whatever an earlier run said.
     if (plan.manifest !== null && missing.some(({ required }) => required)) await ports.disk.remove(path.join(plan.folder, DONE_NAME));
     await this.#fetchAll(plan, missing);
@@ -166,12 +174,35 @@ class TransferRun {
 
   async #checkRoom(missing: PlannedFile[]): Promise<void> {
     const needed = missing.reduce((sum, planned) => sum + Math.max(0, (planned.bytes ?? 0) - bytesIn(this.#storedOf(planned).progress?.written ?? [])), 0);
-    await needRoom(this.#context.ports.disk, this.#transfer.destination, needed);
+    const { disk } = this.#context.ports;
+    const limit = await disk.maxFileBytes(this.#transfer.destination);
+    const tooLarge = missing.find(({ bytes }) => limit !== null && bytes !== null && bytes > limit);
+    if (tooLarge) this.#failFile(tooLarge, new AppError('file-too-large', `${tooLarge.path} has ${tooLarge.bytes} bytes and the volume of ${this.#transfer.destination} takes files of ${limit} bytes at most`, { retryable: false }));
+    await needRoom(disk, this.#transfer.destination, needed);
+  }
+
+  /** What was verified here before is copied instead of fetched; the run verifies the copy like anything else. */
+  async #adoptElsewhere({ folder }: Plan, missing: PlannedFile[]): Promise<void> {
+    const { ports, roots } = this.#context;
+    const elsewhere = new Elsewhere(ports, () => roots());
+    for (const planned of missing) {
+      const stored = this.#storedOf(planned);
+      if (stored.progress && stored.progress.written.length > 0) continue;
+      const adopted = await this.#writable(folder, planned).then(() => elsewhere.adopt(folder, planned, stored, this.#signal)).catch((thrown: unknown) => this.#failFile(planned, thrown));
+      if (adopted) this.#settle(adopted);
+    }
+  }
+
+  /** Its folder is there and inside the destination. */
+  async #writable(folder: string, planned: PlannedFile): Promise<void> {
+    const wanted = path.dirname(path.join(folder, planned.path));
+    if (!this.#folders.has(wanted)) await makeFolder(this.#context.ports, this.#transfer.destination, wanted);
+    this.#folders.add(wanted);
   }
 
   async #fetchAll(plan: Plan, missing: PlannedFile[]): Promise<void> {
     const { ports, settings, live } = this.#context;
-    const fileIds = missing.flatMap(({ fileId, bytes }) => (fileId !== null && bytes !== 0 ? [fileId] : []));
+    const fileIds = missing.flatMap((planned) => (planned.fileId !== null && this.#lacksBytes(planned) ? [planned.fileId] : []));
     const { packageId, acknowledge } = this.#transfer;
     const { rev } = plan;
     const grant = fileIds.length > 0 && packageId !== null && rev !== null
@@ -181,8 +212,8 @@ class TransferRun {
     const failures: { index: number; thrown: unknown }[] = [];
     const worker = async () => {
       for (let planned = queue.shift(); planned && !this.#signal.aborted; planned = queue.shift()) {
-        const { index, fileId, urls, required } = planned;
-        const addresses = grant && fileId !== null ? grant.of(fileId, () => live.file(index).downloadedBytes) : fixedAddresses(urls);
+        const { index, fileId, urls, required, pieces } = planned;
+        const addresses = grant && fileId !== null ? grant.of(fileId, () => live.file(index).downloadedBytes) : fixedAddresses(urls, pieces === null ? 1 : MIRRORS_AT_ONCE);
         try {
           await this.#fetchOne(plan.folder, planned, addresses, slots);
         } catch (thrown) {
@@ -210,9 +241,7 @@ class TransferRun {
     if (claims.has(claim)) this.#failFile(planned, new AppError('exists', `${planned.path} is being written by another transfer`, { retryable: false }));
     claims.add(claim);
     try {
-      const wanted = path.dirname(path.join(folder, planned.path));
-      if (!this.#folders.has(wanted)) await makeFolder(this.#context.ports, this.#transfer.destination, wanted);
-      this.#folders.add(wanted);
+      await this.#writable(folder, planned);
       this.#settle(await runFile(this.#jobOf(folder, planned, addresses, slots)));
     } catch (thrown) {
       this.#failFile(planned, thrown);
@@ -242,6 +271,10 @@ class TransferRun {
     };
   }
 
+  #lacksBytes(planned: PlannedFile): boolean {
+    return bytesIn(this.#storedOf(planned).progress?.written ?? []) !== planned.bytes && planned.bytes !== 0;
+  }
+
   #storedOf({ index }: PlannedFile): StoredFile {
     const stored = this.#stored[index];
     if (!stored) throw new AppError('bug', 'A file without its record');
@@ -252,7 +285,7 @@ class TransferRun {
     this.#filesDone += Number(file.done) - Number(this.#stored[file.index]?.done ?? false);
     this.#stored[file.index] = file;
     const live = this.#context.live.file(file.index);
-    live.state = file.done ? 'done' : 'failed';
+    live.state = file.done ? 'done' : 'missing';
     if (file.done) Object.assign(live, { receivedBytes: file.bytes ?? 0, totalBytes: file.bytes });
     if (file.verified && file.sha256 !== null) this.#saveSoon(file);
     else this.#context.ports.store.saveFiles(this.#transfer.id, [file]);
@@ -274,7 +307,8 @@ class TransferRun {
     this.#callOffSave?.();
     this.#callOffSave = null;
     if (this.#unsaved.length === 0) return;
-    this.#context.ports.store.saveFiles(this.#transfer.id, this.#unsaved);
+    const folder = this.#folder;
+    this.#context.ports.store.saveFiles(this.#transfer.id, this.#unsaved, this.#unsaved.flatMap(({ sha256, path: name }) => (sha256 === null ? [] : [{ sha256, path: path.join(folder, name) }])));
     this.#unsaved = [];
   }
 

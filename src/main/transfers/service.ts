@@ -1,4 +1,5 @@
 import { AppError, toWire } from '../../shared/errors.ts';
+import { isActive } from '../../shared/model/transfer-reducer.ts';
 import type { TransferEffect, TransferEvent } from '../../shared/model/transfer-reducer.ts';
 import type { WaitReason } from '../../shared/model/transfer.ts';
 import { Announcer } from './announcer.ts';
@@ -16,9 +17,12 @@ import type { StoredFile, StoredTransfer, TransferPorts } from './ports.ts';
 import { NoRoom } from './no-room.ts';
 import { chooseRuns, positionBefore } from './queue.ts';
 import { QueueView } from './queue-view.ts';
+import { bytesIn } from './ranges.ts';
 import { Registry } from './registry.ts';
 import { runTransfer } from './run-transfer.ts';
 import { Throughput } from './view.ts';
+
+const receivedOf = (files: readonly StoredFile[]): number => files.reduce((sum, { done, bytes, progress }) => sum + (done ? (bytes ?? 0) : bytesIn(progress?.written ?? [])), 0);
 
 type Run = { controller: AbortController; ended: Promise<void> };
 
@@ -68,6 +72,8 @@ export class TransferService implements TransfersClient {
     });
     const all = this.#registry.all();
     for (const transfer of all) this.#deadlines.note(transfer);
+    // What ran when the program ended, however it did, has more on disk than its record says.
+    for (const { id, state } of all) if (isActive(state)) this.#registry.note(id, { receivedBytes: receivedOf(ports.store.files(id)) });
     this.#apply(all.map(({ id }) => id), { type: 'restored' });
     this.#clearing.finish().catch((thrown: unknown) => ports.onBug(thrown));
   }
@@ -317,7 +323,7 @@ export class TransferService implements TransfersClient {
     const refetchedBefore = live.refetchedBytes;
     const context = {
       ports: this.#ports, settings: this.#settings, limiter: live.limiter, live, signal: controller.signal, claims: this.#claims,
-      earlier: this.#earlierFiles(id),
+      earlier: this.#earlierFiles(id), roots: () => [...new Set(this.#registry.all().flatMap(({ destination, folder }) => [destination, folder ?? destination]))],
       learned: (facts: Partial<StoredTransfer>) => (facts.folder === undefined ? this.#registry.note(id, facts) : this.#registry.put([{ ...this.#registry.get(id), ...facts }])),
       phase: (type: 'verifying' | 'publishing') => this.#apply([id], { type }),
       onChange: () => this.#announcer.changed(id),

@@ -173,7 +173,7 @@ function Here({ transfer, isOlder = false }: { transfer: TransferRow; /** There 
   const state = isChecking ? words.verifying : fault ? words.damaged(fault.badFiles) : asked ? words.stillRight : words.isHere;
   return (
     <div className={css.go}>
-      <Button wide icon={FolderOpen} size={isOlder ? 32 : 40} tone={isOlder ? 'plain' : 'main'} onPress={() => void open().catch(tell)}>{words.openFolder}</Button>
+      <Button wide icon={FolderOpen} size={isOlder ? 32 : 40} tone={isOlder || fault ? 'plain' : 'main'} onPress={() => void open().catch(tell)}>{words.openFolder}</Button>
       <div className={css.goRow}>
         <span className={css.goState} role="status">
           <Icon of={fault ? CircleAlert : CircleCheck} tone={fault ? 'danger' : 'success'} />

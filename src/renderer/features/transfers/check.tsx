@@ -45,13 +45,9 @@ function Found({ check }: { check: CheckView }) {
     return <Notice action={close} shape="strip" title={words} tone={wasStopped ? 'info' : 'success'} />;
   }
   const ids = check.faults.flatMap(({ id }) => id ?? []);
-  const repair = (): void => {
-    actions.repair(ids);
-    actions.dismissCheck();
-  };
   return (
     <Notice
-      action={<>{ids.length > 0 && <Button filled icon={RefreshCw} size={28} onPress={repair}>{transfers.repair}</Button>}{close}</>} shape="strip" title={transfers.checkedFaulty(check.faulty, check.packagesDone)} tone="danger"
+      action={<>{ids.length > 0 && <Button filled icon={RefreshCw} size={28} onPress={() => actions.repair(ids)}>{transfers.repair}</Button>}{close}</>} shape="strip" title={transfers.checkedFaulty(check.faulty, check.packagesDone)} tone="danger"
     >
       <ul className={css.faults}>
         {check.faults.map((fault) => (
