@@ -85,11 +85,14 @@ async function enqueueAll(context: GetContext, targets: readonly string[], optio
   return outcomes;
 }
 
-type ToldFile = Omit<FileReport, 'done'>;
+type ToldFile = Omit<FileReport, 'done' | 'badPieces'>;
 
 /** Every file has its own error, even when all failed for one reason. */
 function told(files: readonly FileReport[], error: WireError | null): ToldFile[] {
-  return files.map(({ done, ...file }) => (done || !error ? file : { error, ...file }));
+  return files.map(({ path: name, bytes, sha256, verified, downloadedBytes, done, error: own }) => {
+    const failure = own ?? (done ? null : error);
+    return { path: name, bytes, sha256, verified, downloadedBytes, ...(failure ? { error: failure } : {}) };
+  });
 }
 
 function forPeople(files: readonly ToldFile[]): string {
