@@ -5,6 +5,7 @@ import { mkdir, open, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import readline from 'node:readline';
 import { createTransferStore } from '../../src/main/adapters/transfer-store.ts';
+import { NO_EVIDENCE } from '../../src/shared/contract/evidence.ts';
 import type { StoredTransfer } from '../../src/main/transfers/ports.ts';
 import { median } from './contest.ts';
 import { memoryOf, stop } from './machine.ts';
@@ -40,7 +41,7 @@ function stored(i: number, more: Partial<StoredTransfer>): StoredTransfer {
   const id = `trf_${String(i).padStart(8, '0')}-1111-4222-8333-444455556666`;
   return {
     id, kind: 'package', assetId: `ast_b${i}`, packageId: `pkg_b${i}`, rev: 1, purpose: 'broadcast', title: `Harbour ${i}: the lighthouse marks fifty years`, label: 'HD 1080i50, XDCAM 50', source: `pkg_b${i}`,
-    destination: '/tmp', folder: null, acknowledge: [], sha256: null, hashAnyway: false, repair: false, state: { phase: 'queued' }, attempts: 0, urgent: false, position: i, deadlineMs: null, limitBytesPerSecond: null,
+    destination: '/tmp', folder: null, acknowledge: [], sha256: null, hashAnyway: false, repair: false, evidence: NO_EVIDENCE, state: { phase: 'queued' }, attempts: 0, urgent: false, position: i, deadlineMs: null, limitBytesPerSecond: null,
     folderName: null, cleared: false, receivedBytes: 0, totalBytes: 14_200_000_000, filesDone: 0, filesTotal: 17, addedAtMs: 1_790_000_000_000 + i, finishedAtMs: null, resumes: 0, refetchedBytes: 0, manifest: null, ...more,
   };
 }

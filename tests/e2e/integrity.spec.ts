@@ -55,6 +55,19 @@ for (const [language, theme] of [['en', 'dark'], ['fr', 'light']] as const) {
     await shot('downloads-fine');
     await page.getByRole('button', { name: words.transfers.closeCheck }).click();
     await expect(page.getByText(words.transfers.checkedFine(1))).toBeHidden();
+    await page.getByText(/Glacier lake survey|^Lac glaciaire/).first().click();
+    await shot('drawer');
+    // A window asks where to, in a dialog of the system's.
+    if (shell === 'station') {
+      const download = page.waitForEvent('download');
+      await page.getByRole('button', { name: words.transfers.report }).click();
+      const kept = path.join(folder, (await download).suggestedFilename());
+      expect(path.basename(kept)).toMatch(/^evidence-pkg_.*\.html$/);
+      await (await download).saveAs(kept);
+      const text = readFileSync(kept, 'utf8');
+      expect(text).toContain(EMAIL);
+      expect(text).not.toMatch(/sig=|exp=/);
+    }
     await service.close();
   });
 }

@@ -3,7 +3,8 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createTransferStore } from '../../src/main/adapters/transfer-store.ts';
-import type { FileProgress, StoredFile, StoredTransfer } from '../../src/main/transfers/ports.ts';
+import { NO_EVIDENCE } from '../../src/shared/contract/evidence.ts';
+import type { FileEvidence, FileProgress, StoredFile, StoredTransfer } from '../../src/main/transfers/ports.ts';
 import { temporaryFolder } from '../support/transfers.ts';
 
 let folder: string;
@@ -19,12 +20,16 @@ const open = () => createTransferStore(file, (message) => told.push(message));
 
 const transfer = (id: string, position: number, more: Partial<StoredTransfer> = {}): StoredTransfer => ({
   id, kind: 'package', assetId: 'ast_1', packageId: 'pkg_1', rev: 3, purpose: 'web', title: 'Été', label: 'Web', source: 'pkg_1', destination: '/to', folder: null, acknowledge: ['rst_1'],
-  sha256: null, hashAnyway: false, repair: false, state: { phase: 'waiting', reason: 'disk-full', untilMs: 5, shortBytes: 6 }, attempts: 2, urgent: true, position, deadlineMs: 10, limitBytesPerSecond: 11, folderName: 'a/b', cleared: true, receivedBytes: 7, totalBytes: null,
+  sha256: null, hashAnyway: false, repair: false, evidence: NO_EVIDENCE, state: { phase: 'waiting', reason: 'disk-full', untilMs: 5, shortBytes: 6 }, attempts: 2, urgent: true, position, deadlineMs: 10, limitBytesPerSecond: 11, folderName: 'a/b', cleared: true, receivedBytes: 7, totalBytes: null,
   filesDone: 1, filesTotal: 2, addedAtMs: 8, finishedAtMs: null, resumes: 1, refetchedBytes: 9, manifest: '{"a":1}', ...more,
 });
 const progress: FileProgress = { written: [[0, 5], [9, 12]], durable: [[0, 5]], bootId: 'boot', validator: { originId: 'local', etag: '"x"' }, totalBytes: 12 };
+const evidence: FileEvidence = {
+  startedAtMs: 1, finishedAtMs: null, verifiedBy: null, refetchedBytes: 2, copiedFrom: '/there', repairedPieces: [3],
+  origins: [{ originId: 'local', host: 'origin.example', redirectedTo: null, route: { by: 'socket', why: 'plain' }, answers: 1, bytes: 12, faults: ['stalled'], dropped: false }],
+};
 const stored = (index: number): StoredFile => ({
-  index, path: `a/${index}.mov`, bytes: 12, sha256: 'f'.repeat(64), done: false, verified: false, error: { code: 'stalled', message: 'why', retryable: true }, progress,
+  index, path: `a/${index}.mov`, bytes: 12, sha256: 'f'.repeat(64), done: false, verified: false, error: { code: 'stalled', message: 'why', retryable: true }, progress, evidence,
 });
 
 test('what is saved comes back the same, in the order of the queue', () => {
@@ -37,8 +42,8 @@ test('what is saved comes back the same, in the order of the queue', () => {
   expect(again.all()).toEqual([transfer('a', 1), transfer('b', 2)]);
   expect(again.files('a')).toEqual([stored(0), stored(1)]);
   expect(again.paused()).toBe(true);
-  again.saveProgress('a', 0, null);
-  expect(again.files('a')[0]?.progress).toBeNull();
+  again.saveProgress('a', 0, null, { ...evidence, refetchedBytes: 9 });
+  expect(again.files('a')[0]).toEqual({ ...stored(0), progress: null, evidence: { ...evidence, refetchedBytes: 9 } });
   again.remove(['a']);
   expect([again.all(), again.files('a')]).toEqual([[transfer('b', 2)], []]);
   again.close();

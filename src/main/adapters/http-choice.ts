@@ -23,11 +23,13 @@ export function createByteSource({ env = process.env, ...options }: HttpOptions 
     async open(request) {
       const url = new URL(request.url);
       const place = url.origin + url.pathname;
-      if (declined.has(place) || !isDirect(url, env)) return general.open(request);
+      const over = async (why: 'proxy' | 'not-plain') => Object.assign(await general.open(request), { route: { by: 'node:http', why } as const });
+      if (!isDirect(url, env)) return over('proxy');
+      if (declined.has(place)) return over('not-plain');
       const answer = await direct.open(request);
-      if (answer) return answer;
+      if (answer) return Object.assign(answer, { route: { by: 'socket', why: 'plain' } as const });
       if (declined.size < MAX_DECLINED) declined.add(place);
-      return general.open(request);
+      return over('not-plain');
     },
     close() {
       direct.close();

@@ -1,10 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite';
 import * as z from 'zod';
 import { wireError } from '../../shared/contract/common.ts';
+import { NO_EVIDENCE, fileEvidence, transferEvidence } from '../../shared/contract/evidence.ts';
 import type { WireError } from '../../shared/errors.ts';
 import { transferState } from '../../shared/model/transfer.ts';
 import { guarded, openTransferDatabase, transaction } from './transfer-database.ts';
-import type { FileProgress, StoredFile, StoredTransfer, TransferStore } from '../transfers/ports.ts';
+import type { FileEvidence, FileProgress, StoredFile, StoredTransfer, TransferStore } from '../transfers/ports.ts';
 
 const range = z.tuple([z.number(), z.number()]);
 const progressSchema: z.ZodType<FileProgress> = z.object({
@@ -21,7 +22,7 @@ const transferSchema = z.object({
   deadlineMs: z.number().nullable().default(null), limitBytesPerSecond: z.number().nullable().default(null), folderName: z.string().nullable().default(null), cleared: z.boolean().default(false),
   receivedBytes: z.number(), totalBytes: z.number().nullable(), filesDone: z.number(), filesTotal: z.number(),
   addedAtMs: z.number(), finishedAtMs: z.number().nullable(), resumes: z.number(), refetchedBytes: z.number(),
-  repair: z.boolean().default(false),
+  repair: z.boolean().default(false), evidence: transferEvidence.default(NO_EVIDENCE),
 });
 const fileSchema = z.object({
   index: z.number(), path: z.string(), bytes: z.number().nullable(), sha256: z.string().nullable(),
@@ -29,7 +30,7 @@ const fileSchema = z.object({
   error: z.custom<WireError>((value) => wireError.safeParse(value).success).nullable(),
 });
 const transferRow = z.object({ data: z.string(), manifest: z.string().nullable() });
-const fileRow = z.object({ data: z.string(), progress: z.string().nullable() });
+const fileRow = z.object({ data: z.string(), progress: z.string().nullable(), evidence: z.string().nullable() });
 
 function statementsOf(db: DatabaseSync) {
   return {
@@ -37,10 +38,10 @@ function statementsOf(db: DatabaseSync) {
     save: db.prepare(`INSERT INTO transfers (id, position, data, manifest) VALUES (?, ?, ?, ?)
       ON CONFLICT (id) DO UPDATE SET position = excluded.position, data = excluded.data, manifest = excluded.manifest`),
     remove: db.prepare('DELETE FROM transfers WHERE id = ?'),
-    files: db.prepare('SELECT data, progress FROM files WHERE transfer_id = ? ORDER BY idx'),
+    files: db.prepare('SELECT data, progress, evidence FROM files WHERE transfer_id = ? ORDER BY idx'),
     withFile: db.prepare(String.raw`SELECT DISTINCT transfer_id FROM files WHERE data LIKE ?1 ESCAPE '\' AND json_extract(data, '$.path') LIKE ?1 ESCAPE '\'`),
-    saveFile: db.prepare(`INSERT INTO files (transfer_id, idx, data, progress) VALUES (?, ?, ?, ?)
-      ON CONFLICT (transfer_id, idx) DO UPDATE SET data = excluded.data, progress = excluded.progress`),
+    saveFile: db.prepare(`INSERT INTO files (transfer_id, idx, data, progress, evidence) VALUES (?, ?, ?, ?, ?)
+      ON CONFLICT (transfer_id, idx) DO UPDATE SET data = excluded.data, progress = excluded.progress, evidence = excluded.evidence`),
     contents: db.prepare('SELECT path FROM contents WHERE sha256 = ? ORDER BY seen_ms DESC LIMIT 20'),
     remember: db.prepare('INSERT OR REPLACE INTO contents (sha256, path, seen_ms) VALUES (?, ?, ?)'),
     fact: db.prepare('SELECT value FROM facts WHERE name = ?'),
@@ -48,7 +49,7 @@ function statementsOf(db: DatabaseSync) {
   };
 }
 
-const text = (progress: FileProgress | null) => (progress === null ? null : JSON.stringify(progress));
+const text = (value: FileProgress | FileEvidence | null) => (value === null ? null : JSON.stringify(value));
 
 /**
  * The transfers of one home in SQLite. States are synced to the medium with each commit; the record of written bytes, which changes many
@@ -59,7 +60,7 @@ export function createTransferStore(file: string, onDamaged: (message: string) =
   return guarded(() => {
     const { db, journal, close } = openTransferDatabase(file, onDamaged);
     const sql = statementsOf(db);
-    const saveProgress = journal.prepare('UPDATE files SET progress = ? WHERE transfer_id = ? AND idx = ?');
+    const saveProgress = journal.prepare('UPDATE files SET progress = ?, evidence = ? WHERE transfer_id = ? AND idx = ?');
     return {
       all: () => guarded(() => sql.all.all().map((row): StoredTransfer => {
         const { data, manifest } = transferRow.parse(row);
@@ -70,16 +71,19 @@ export function createTransferStore(file: string, onDamaged: (message: string) =
       })),
       remove: (ids) => guarded(() => transaction(db, () => ids.forEach((id) => sql.remove.run(id)))),
       files: (transferId) => guarded(() => sql.files.all(transferId).map((row): StoredFile => {
-        const { data, progress } = fileRow.parse(row);
-        return { ...fileSchema.parse(JSON.parse(data)), progress: progress === null ? null : progressSchema.parse(JSON.parse(progress)) };
+        const { data, progress, evidence } = fileRow.parse(row);
+        return {
+          ...fileSchema.parse(JSON.parse(data)), progress: progress === null ? null : progressSchema.parse(JSON.parse(progress)),
+          evidence: evidence === null ? null : fileEvidence.parse(JSON.parse(evidence)),
+        };
       })),
       withFile: (searched) => guarded(() => sql.withFile.all(`%${searched.replaceAll(/[\\%_]/gu, '\\$&')}%`).map((row) => String(row['transfer_id']))),
       saveFiles: (transferId, files, contents = []) => guarded(() => transaction(db, () => {
-        for (const { progress, ...data } of files) sql.saveFile.run(transferId, data.index, JSON.stringify(data), text(progress));
+        for (const { progress, evidence, ...data } of files) sql.saveFile.run(transferId, data.index, JSON.stringify(data), text(progress), text(evidence));
         for (const { sha256, path } of contents) sql.remember.run(sha256, path, Date.now());
       })),
       contents: (sha256) => guarded(() => sql.contents.all(sha256).map((row) => String(row['path']))),
-      saveProgress: (transferId, index, progress) => guarded(() => void saveProgress.run(text(progress), transferId, index)),
+      saveProgress: (transferId, index, progress, evidence) => guarded(() => void saveProgress.run(text(progress), text(evidence), transferId, index)),
       paused: () => guarded(() => sql.fact.get('paused')?.['value'] === 'true'),
       setPaused: (paused) => guarded(() => void sql.setFact.run('paused', String(paused))),
       close: () => close(),

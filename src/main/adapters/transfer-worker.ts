@@ -53,6 +53,7 @@ export async function startTransferWorker({ home, source, settings = {}, onBug =
     detail: (id) => api.detail(id),
     totals: () => api.totals(),
     report: (id) => api.report(id),
+    evidence: (id, format, language) => api.evidence(id, format, language),
     pause: (ids) => api.pause(ids),
     resume: (ids) => api.resume(ids),
     retry: (ids) => api.retry(ids),

@@ -8,7 +8,7 @@ import { ProgressTeller, progressOf, shownBytes } from './get-progress.ts';
 import { CALL_SETTINGS, INTERRUPTED, endOf, mustNotBePaused, untilSettled } from './get-wait.ts';
 import type { Output } from './output.ts';
 
-export type PackageTarget = Pick<PackageItem, 'assetId' | 'packageId' | 'rev' | 'title' | 'label' | 'bytes' | 'fileCount'>;
+export type PackageTarget = Pick<PackageItem, 'assetId' | 'packageId' | 'rev' | 'title' | 'label' | 'bytes' | 'fileCount' | 'terms'>;
 export type PackageFormat = 'broadcast' | 'web' | 'preview';
 export type GetContext = {
   transfers: TransfersClient;

@@ -3,21 +3,24 @@ import * as z from 'zod';
 import { AppError } from '../../shared/errors.ts';
 import type { ServiceSession } from '../service-session.ts';
 import type { CommandContext } from './account.ts';
+import { termsOf } from '../ipc/orders.ts';
 import { openDesk, withDesk } from './context.ts';
 import { getCommand, needsService, runGet, type GetOptions, type PackageFormat, type PackageTarget } from './get.ts';
 import { queueCommand, runQueue } from './queue.ts';
+import { reportCommand, runReport, type ReportOptions } from './report.ts';
 import { repairCommand, runRepair, runVerify, verifyCommand, type RepairOptions } from './verify.ts';
 
 const named = z.object({ assetId: z.string() });
 
 /** What `desk get` was asked for: an asset in a format, or one package by its id. */
-async function resolveTarget({ catalogue, source }: ServiceSession, target: string, format: PackageFormat): Promise<PackageTarget> {
+async function resolveTarget(session: ServiceSession, target: string, format: PackageFormat): Promise<PackageTarget> {
+  const { catalogue, source } = session;
   const isPackage = target.startsWith('pkg_');
   const detail = await catalogue.detail(isPackage ? named.parse(await source.manifest(target)).assetId : target);
   if (detail.pubStatus !== 'usable') throw new AppError('withdrawn', `${detail.slug} was withdrawn: ${detail.statusNote ?? 'no reason given'}`);
   const found = detail.packages.find(({ id, purpose }) => (isPackage ? id === target : purpose === format));
   if (!found) throw new AppError('not-found', `${detail.slug} has no ${isPackage ? `package ${target}` : `${format} package`}`);
-  return { assetId: detail.id, packageId: found.id, rev: found.rev, title: detail.headline, label: found.label, bytes: found.bytes, fileCount: found.fileCount };
+  return { assetId: detail.id, packageId: found.id, rev: found.rev, title: detail.headline, label: found.label, bytes: found.bytes, fileCount: found.fileCount, terms: termsOf(session, detail.restrictions) };
 }
 
 export function addTransferCommands(program: Command, context: CommandContext): void {
@@ -43,10 +46,16 @@ export function addTransferCommands(program: Command, context: CommandContext): 
       await composed.close();
     }
   }));
-  program.addCommand(queueCommand(async (name, ids, command) => {
+  const queue = queueCommand(async (name, ids, command) => {
     const output = context.output(command);
     const work = { needsService: false, connect: name === 'run' };
     context.exit(await withDesk(context.common(command), context.version, output, work, ({ desk }) => runQueue({ transfers: desk.transfers, out: output }, name, ids)));
+  });
+  program.addCommand(queue);
+  const report = reportCommand();
+  queue.addCommand(report.action(async (id: string, options: ReportOptions) => {
+    const output = context.output(report);
+    context.exit(await withDesk(context.common(report), context.version, output, { needsService: false }, ({ desk }) => runReport({ transfers: desk.transfers, out: output }, id, options)));
   }));
   const verify = verifyCommand();
   program.addCommand(verify.action(async (folder: string) => {

@@ -131,6 +131,7 @@ function transfersPart(desk: Desk): Part<'transfers'> {
       options.shell.reveal(folder);
       return { folder };
     },
+    'transfers.evidence': async ({ id, format, language }) => transfers.evidence(id, format, language),
     'transfers.verify': async ({ ids }) => transfers.verify(ids),
     'transfers.verify-stop': async () => transfers.stopVerify(),
     'transfers.verify-dismiss': async () => transfers.dismissCheck(),

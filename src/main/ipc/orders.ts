@@ -7,6 +7,7 @@ import type { FolderFacts } from '../../shared/model/folder-name.ts';
 import { createServiceClient } from '../adapters/service-client.ts';
 import type { AssetRow } from '../catalogue/ports.ts';
 import type { PackageItem } from '../transfers/client.ts';
+import type { ServiceSession } from '../service-session.ts';
 import type { Desk } from './handlers.ts';
 
 type Plan = Returned<DeskContract, 'transfers.plan'>;
@@ -58,11 +59,19 @@ export async function enqueuePackages(desk: Desk, { packages, acknowledge }: Rec
     const row = rows.get(assetId);
     if (!row) throw new AppError('not-found', 'There is no such asset in the catalogue');
     for (const id of toConfirm(row)) if (!confirmed.has(id)) missing.add(id);
-    return packageItem(row, packageId, desk.settings.view, confirmed);
+    return { ...packageItem(row, packageId, desk.settings.view, confirmed), terms: termsOf(desk.session(), row.restrictions) };
   });
   if (missing.size > 0) throw new AppError('restriction-unacknowledged', 'Restrictions must be confirmed first', { restrictionIds: [...missing] });
   return desk.transfers.enqueue(items, { makeDestination: true });
 }
+
+type Restriction = { id: string; kind: string; mode: string; values: string[]; note: string };
+
+/** The words of what has to be accepted, and by whom, for the evidence report. */
+export const termsOf = ({ scope, account }: Pick<ServiceSession, 'scope' | 'account'>, restrictions: readonly Restriction[]): NonNullable<PackageItem['terms']> => ({
+  service: scope, account: account.view.profile?.email ?? null,
+  texts: restrictions.map(({ id, kind, mode, values, note }) => ({ id, text: `${note} (${[kind, mode, ...values].join(' ')})` })),
+});
 
 /** @throws `withdrawn`, `not-found`. */
 function packageItem(row: AssetRow, packageId: string, { destination, folderTemplate }: Desk['settings']['view'], confirmed: ReadonlySet<string>): PackageItem {

@@ -21,9 +21,9 @@ export type RangeRequest = {
 
 export type RangeAnswer =
   /** Exactly the bytes asked for; a body that is not is an error of the one who reads it. */
-  | { kind: 'part'; totalBytes: number; bytes: number; etag: string | null; answer: ByteAnswer }
+  | { kind: 'part'; totalBytes: number; bytes: number; etag: string | null; finalUrl: string; answer: ByteAnswer }
   /** The whole content from its first byte. `framed` is false when nothing but the end of the connection marks its end. */
-  | { kind: 'whole'; totalBytes: number | null; framed: boolean; etag: string | null; answer: ByteAnswer }
+  | { kind: 'whole'; totalBytes: number | null; framed: boolean; etag: string | null; finalUrl: string; answer: ByteAnswer }
   /** There are no bytes: the content is empty. */
   | { kind: 'empty' }
   /** The address is no longer good; a new one may be. */
@@ -101,7 +101,7 @@ function contentRange(text: string | undefined): { from: number; to: number; tot
   return match ? { from: Number(match[1]), to: Number(match[2]) + 1, total: Number(match[3]) } : null;
 }
 
-function checkPart(request: RangeRequest, answer: ByteAnswer): RangeAnswer {
+function checkPart(request: RangeRequest, finalUrl: string, answer: ByteAnswer): RangeAnswer {
   const where = shownUrl(request.url);
   const got = contentRange(answer.headers['content-range']);
   const length = whole(answer.headers['content-length']);
@@ -113,16 +113,16 @@ function checkPart(request: RangeRequest, answer: ByteAnswer): RangeAnswer {
   if (length !== null && length !== got.to - got.from) throw wrong('the length of the body and its range differ');
   const etag = strongTag(answer.headers['etag']);
   if (request.etag !== null && etag !== request.etag) throw new AppError('source-changed', `${where}: the content has another tag now`, { retryable: true });
-  return { kind: 'part', totalBytes: got.total, bytes: got.to - got.from, etag, answer };
+  return { kind: 'part', totalBytes: got.total, bytes: got.to - got.from, etag, finalUrl, answer };
 }
 
-function checkWhole(request: RangeRequest, answer: ByteAnswer): RangeAnswer {
+function checkWhole(request: RangeRequest, finalUrl: string, answer: ByteAnswer): RangeAnswer {
   const length = whole(answer.headers['content-length']);
   if (request.totalBytes !== null && length !== null && length !== request.totalBytes) {
     throw new AppError('source-changed', `${shownUrl(request.url)}: the length is now ${length}`, { retryable: true });
   }
   const framed = length !== null || /chunked/iu.test(answer.headers['transfer-encoding'] ?? '');
-  return { kind: 'whole', totalBytes: length, framed, etag: strongTag(answer.headers['etag']), answer };
+  return { kind: 'whole', totalBytes: length, framed, etag: strongTag(answer.headers['etag']), finalUrl, answer };
 }
 
 function judge(request: RangeRequest, url: string, answer: ByteAnswer, nowMs: number): RangeAnswer {
@@ -142,7 +142,7 @@ function judge(request: RangeRequest, url: string, answer: ByteAnswer, nowMs: nu
   if (isPageInstead(headers['content-type'] ?? '', request.expected)) {
     throw new AppError('captive-portal', `${shownUrl(url)}: a web page came instead of the file`, { retryable: true });
   }
-  return status === 206 ? checkPart(request, answer) : checkWhole(request, answer);
+  return status === 206 ? checkPart(request, url, answer) : checkWhole(request, url, answer);
 }
 
 /**

@@ -20,6 +20,8 @@ export type PackageItem = Omit<Wishes, 'urgent'> & {
   /** Folder the package's own folder is made in. */
   destination: string;
   acknowledge: string[];
+  /** Whose words these restrictions are, and who has accepted them: for the evidence report. */
+  terms?: { service: string; account: string | null; texts: { id: string; text: string }[] };
   /** Shown until the manifest says it exactly. */
   bytes?: number; fileCount?: number;
   /** Of the package's folder, parts separated by `/`; without it the manifest's own. */
@@ -72,6 +74,8 @@ export type TransfersClient = {
   detail(id: string): Promise<TransferDetail>;
   totals(): Promise<TransferTotals>;
   report(id: string): Promise<FileReport[]>;
+  /** What came from where, how it was verified and what was accepted, as a document with a name for it; no secret is in it. */
+  evidence(id: string, format: 'json' | 'html', language: 'en' | 'fr'): Promise<{ name: string; text: string }>;
   pause(ids: string[]): Promise<void>;
   resume(ids: string[]): Promise<void>;
   retry(ids: string[]): Promise<void>;

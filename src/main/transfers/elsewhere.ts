@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { EvidenceLog } from './evidence/log.ts';
 import { hashFile } from './hashing.ts';
 import { needRoom } from './no-room.ts';
 import type { PlannedFile } from './plan.ts';
@@ -37,7 +38,8 @@ export class Elsewhere {
     const { disk } = this.#ports;
     await needRoom(disk, folder, bytes);
     await disk.copy(from, partPath(finalPath));
-    return { ...stored, progress: { written: [[0, bytes]], durable: [], bootId: disk.bootId(), validator: null, totalBytes: bytes } };
+    const { now } = new EvidenceLog(stored.evidence, this.#ports.clock.nowMs());
+    return { ...stored, evidence: { ...now, copiedFrom: from }, progress: { written: [[0, bytes]], durable: [], bootId: disk.bootId(), validator: null, totalBytes: bytes } };
   }
 
   async #find(bytes: number, sha256: string, finalPath: string, signal: AbortSignal): Promise<string | null> {

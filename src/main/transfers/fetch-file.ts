@@ -2,6 +2,7 @@ import { AppError } from '../../shared/errors.ts';
 import type { ErrorCode } from '../../shared/errors.ts';
 import { openRange } from './answer.ts';
 import type { OpenedAnswer, RangeAnswer } from './answer.ts';
+import type { EvidenceLog } from './evidence/log.ts';
 import { waitFor } from './limiter.ts';
 import type { Limiter } from './limiter.ts';
 import type { PartFile } from './part-file.ts';
@@ -23,6 +24,7 @@ export type Addresses = {
 export type FetchContext = {
   bytes: ByteSource; clock: Clock; limiter: Limiter; slots: Slots; signal: AbortSignal;
   connections: number; stallMs: number;
+  evidence: EvidenceLog;
   onReceived(bytes: number): void;
   onWritten(): void;
 };
@@ -143,8 +145,9 @@ class FileFetch {
       } catch (thrown) {
         this.#segments.delete(segment);
         if (!(thrown instanceof AppError) || this.#signal.aborted) throw thrown;
+        this.#context.evidence.failed(address, thrown.code);
         // Where a hash vouches for the content, an origin that has another length or tag is passed by like one that fails.
-        const isOther = thrown.code === 'source-changed' && this.#task.vouched && (await addresses.replace(address, false));
+        const isOther = thrown.code === 'source-changed' && this.#task.vouched && (await this.#drop(address));
         if (isOther) continue;
         if (!FROM_ORIGIN.has(thrown.code)) throw thrown;
         if (!(await this.#goOn(thrown, address, part.mostBytes - before))) return;
@@ -156,11 +159,10 @@ class FileFetch {
 
   /** After a fault: true to try the rest again here, false to leave it to the other connections; throws when neither helps. */
   async #goOn(error: AppError, address: Address, gainedBytes: number): Promise<boolean> {
-    const { addresses } = this.#task;
     if (error.code === 'hash-mismatch') {
       // The part file counts how often a piece may come wrong, and then says that another try is of no use.
       if (error.detail.retryable !== true) throw error;
-      await addresses.replace(address, false);
+      await this.#drop(address);
       return true;
     }
     if (gainedBytes > 0 && error.detail.retryable === true) {
@@ -169,14 +171,24 @@ class FileFetch {
     }
     // An origin that allows fewer connections than we want says so to the newest one.
     if (this.#loops.size > 1) return false;
-    if (await addresses.replace(address, false)) return true;
+    if (await this.#drop(address)) return true;
     throw error;
+  }
+
+  /** True if another address takes its place. */
+  async #drop(address: Address): Promise<boolean> {
+    const isReplaced = await this.#task.addresses.replace(address, false);
+    if (isReplaced) this.#context.evidence.dropped(address);
+    return isReplaced;
   }
 
   async #fetchSegment(segment: Segment, address: Address): Promise<void> {
     const { part, expected, vouched } = this.#task;
     const { bytes, clock, limiter, stallMs } = this.#context;
-    const onReceived = (received: number) => this.#context.onReceived(received);
+    const onReceived = (received: number) => {
+      this.#context.evidence.received(address, received);
+      this.#context.onReceived(received);
+    };
     const onWritten = () => this.#context.onWritten();
     const etag = part.validator?.originId === address.originId ? part.validator.etag : this.#trustGivenTag ? address.etag : null;
     const lead = vouched || etag !== null ? 0 : Math.min(OVERLAP_BYTES, segment.from);
@@ -187,6 +199,7 @@ class FileFetch {
     };
     const opened = await watch.during(openRange(bytes, request, clock.nowMs()));
     if (!('answer' in opened)) return this.#withoutBytes(opened, address);
+    this.#context.evidence.answered(address, opened);
     try {
       await this.#accept(segment, opened, address);
     } catch (thrown) {

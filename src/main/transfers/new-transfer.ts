@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { NO_EVIDENCE } from '../../shared/contract/evidence.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { AddressItem, EnqueueItem } from './client.ts';
 import type { StoredTransfer } from './ports.ts';
@@ -33,7 +34,7 @@ function titleOf(source: string): string {
 export function newTransfer(item: EnqueueItem, { id, position, nowMs }: { id: string; position: number; nowMs: number }): StoredTransfer {
   const common = {
     id, position, destination: item.destination, folder: null, state: { phase: 'queued' as const }, attempts: 0, urgent: false,
-    receivedBytes: 0, filesDone: 0, deadlineMs: item.deadlineMs ?? null, limitBytesPerSecond: item.limitBytesPerSecond ?? null, folderName: null, cleared: false, addedAtMs: nowMs, finishedAtMs: null, resumes: 0, refetchedBytes: 0, manifest: null, repair: item.repair ?? false,
+    receivedBytes: 0, filesDone: 0, deadlineMs: item.deadlineMs ?? null, limitBytesPerSecond: item.limitBytesPerSecond ?? null, folderName: null, cleared: false, addedAtMs: nowMs, finishedAtMs: null, resumes: 0, refetchedBytes: 0, manifest: null, repair: item.repair ?? false, evidence: NO_EVIDENCE,
   };
   if ('url' in item) {
     const source = addressOf(item);
@@ -42,9 +43,11 @@ export function newTransfer(item: EnqueueItem, { id, position, nowMs }: { id: st
       acknowledge: [], sha256: item.sha256?.toLowerCase() ?? null, hashAnyway: item.hashAnyway, totalBytes: null, filesTotal: 1,
     };
   }
-  const { assetId, packageId, rev, purpose, title, label, acknowledge, bytes, fileCount } = item;
+  const { assetId, packageId, rev, purpose, title, label, acknowledge, terms, bytes, fileCount } = item;
+  const acknowledged = (terms?.texts ?? []).filter(({ id: term }) => acknowledge.includes(term)).map((term) => ({ ...term, atMs: nowMs }));
   return {
     ...common, kind: 'package', assetId, packageId, rev, purpose, title, label, source: packageId, acknowledge, sha256: null, hashAnyway: false,
     totalBytes: bytes ?? null, filesTotal: fileCount ?? 0, folderName: item.folderName ?? null,
+    evidence: { ...NO_EVIDENCE, service: terms?.service ?? null, account: terms?.account ?? null, acknowledged },
   };
 }

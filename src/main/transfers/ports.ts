@@ -1,3 +1,5 @@
+import type * as z from 'zod';
+import type { byteRoute, fileEvidence, transferEvidence } from '../../shared/contract/evidence.ts';
 import type { WireError } from '../../shared/errors.ts';
 import type { TransferState } from '../../shared/model/transfer.ts';
 import type { Range } from './ranges.ts';
@@ -24,6 +26,10 @@ export type PackageSource = {
   renew(downloadId: string, fileIds: string[], excludeOriginIds?: string[]): Promise<AuthorisedUrl[]>;
 };
 
+export type ByteRoute = z.infer<typeof byteRoute>;
+export type FileEvidence = z.infer<typeof fileEvidence>;
+export type TransferEvidence = z.infer<typeof transferEvidence>;
+
 export type ByteRequest = {
   url: string; headers: Record<string, string>;
   /** Where in the file the first byte of the body will be written; 0 unless told. */
@@ -36,6 +42,8 @@ export type BodyBlock = { bytes: Uint8Array; release(): void };
 export type ByteAnswer = {
   status: number;
   headers: Record<string, string>;
+  /** Which way it came, where there are several. */
+  route?: ByteRoute;
   /**
    * Only 200 and 206 have one. It ends without error only if the framing of the message says that it is whole. Leaving the loop early
    * closes the connection. Who keeps many blocks at once gets no more until some are released.
@@ -134,6 +142,7 @@ export type StoredTransfer = {
   manifest: string | null;
   /** Its run looks at what is in place already and replaces what is wrong with it. */
   repair: boolean;
+  evidence: TransferEvidence;
 };
 
 /** What is known of the partial file, so that a resume asks only for what is missing. */
@@ -150,6 +159,8 @@ export type StoredFile = {
   index: number; path: string; bytes: number | null; sha256: string | null;
   done: boolean; verified: boolean; error: WireError | null;
   progress: FileProgress | null;
+  /** Null until its first run. */
+  evidence: FileEvidence | null;
 };
 
 /** State that survives anything. Synchronous: a transition is committed when the call returns. Fails with the codes of the disk. */
@@ -166,7 +177,7 @@ export type TransferStore = {
   /** Paths under which content of this hash was verified once, the newest first; it need not be there any more. */
   contents(sha256: string): string[];
   /** Cheap: survives the process, a power loss may take it back to an older one. */
-  saveProgress(transferId: string, index: number, progress: FileProgress | null): void;
+  saveProgress(transferId: string, index: number, progress: FileProgress | null, evidence: FileEvidence | null): void;
   paused(): boolean;
   setPaused(paused: boolean): void;
   close(): void;

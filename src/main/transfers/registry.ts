@@ -95,7 +95,7 @@ export class Registry {
       const next = { ...transfer, ...step.life };
       const now = live(id);
       if (now && isActive(transfer.state)) Object.assign(next, { receivedBytes: now.receivedBytes, totalBytes: next.totalBytes ?? now.totalBytes });
-      if (step.life.state.phase === 'running' && next.receivedBytes > 0) next.resumes++;
+      if (step.life.state.phase === 'running' && next.receivedBytes > 0 && !next.repair) next.resumes++;
       // A finished package has its manifest on disk beside the files.
       if (step.life.state.phase === 'done') Object.assign(next, { manifest: null, repair: false, receivedBytes: now?.receivedBytes ?? next.receivedBytes });
       next.finishedAtMs = isEnded(step.life.state) ? this.#clock.nowMs() : null;

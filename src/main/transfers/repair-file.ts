@@ -1,10 +1,11 @@
 import path from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import { checkFile } from './check-file.ts';
+import { EvidenceLog } from './evidence/log.ts';
 import type { LiveFile } from './live.ts';
 import { needRoom } from './no-room.ts';
 import type { PlannedFile } from './plan.ts';
-import type { Disk, StoredFile } from './ports.ts';
+import type { StoredFile, TransferPorts } from './ports.ts';
 import { withRange } from './ranges.ts';
 import type { Range } from './ranges.ts';
 import { partPath } from './run-file.ts';
@@ -24,14 +25,16 @@ function goodRanges({ bytes, pieces }: Expected, badPieces: readonly number[]): 
  * the rest is fetched; the file itself stays as it is until that is whole and verified. A part file of an interrupted repair is used
  * again. Resolves to the file's record: done, or with what its part file has.
  */
-export async function inspectFile(disk: Disk, folder: string, planned: Expected, stored: StoredFile, live: LiveFile, signal: AbortSignal): Promise<StoredFile> {
+export async function inspectFile({ disk, clock }: Pick<TransferPorts, 'disk' | 'clock'>, folder: string, planned: Expected, stored: StoredFile, live: LiveFile, signal: AbortSignal): Promise<StoredFile> {
   const finalPath = path.join(folder, planned.path);
   const partial = partPath(finalPath);
   live.state = 'verifying';
   live.receivedBytes = 0;
   const check = await checkFile(disk, folder, planned, { signal, onRead: (bytes) => void (live.receivedBytes += bytes) });
   if (check.ok) return { ...stored, done: true, verified: true, sha256: planned.sha256 ?? stored.sha256, bytes: planned.bytes, error: null };
-  const wrong: StoredFile = { ...stored, done: false, verified: false, bytes: planned.bytes, error: null };
+  const before = new EvidenceLog(stored.evidence, clock.nowMs()).now;
+  const evidence = { ...before, repairedPieces: [...new Set([...before.repairedPieces, ...check.badPieces])] };
+  const wrong: StoredFile = { ...stored, done: false, verified: false, bytes: planned.bytes, error: null, evidence };
   live.badPieces = check.badPieces;
   const entry = await disk.entry(finalPath);
   if (!entry) return stored.done ? { ...wrong, progress: null } : wrong;

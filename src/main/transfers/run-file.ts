@@ -92,7 +92,10 @@ async function fetchAndCheck(job: FileJob, part: PartFile, live: LiveFile): Prom
     if (verdict.right) return verdict;
     if (verdict.again === 'pieces') continue;
     // Nobody can tell which bytes are wrong: another mirror is asked for all of it, else the same one once more.
-    if (!(await addresses.replace(await addresses.current(), false))) {
+    const lying = await addresses.current();
+    fetch.evidence.failed(lying, 'hash-mismatch');
+    if (await addresses.replace(lying, false)) fetch.evidence.dropped(lying);
+    else {
       if (!mayRetry) return null;
       mayRetry = false;
     }
@@ -134,6 +137,7 @@ export async function runFile(job: FileJob): Promise<StoredFile> {
   } finally {
     transfer.gainedBytes += part.mostBytes - mostBefore;
     transfer.refetchedBytes += part.refetchedBytes;
+    job.fetch.evidence.refetched(part.refetchedBytes);
     live.pieceStates = null;
     await part.close();
   }
@@ -147,5 +151,7 @@ export async function runFile(job: FileJob): Promise<StoredFile> {
   live.state = 'done';
   const verified = planned.sha256 !== null || planned.pieces !== null;
   // Where nothing vouches, the origin's tag is all that can tell later whether this is still what it has.
-  return { ...stored, done: true, verified, sha256: checked.sha256, bytes: part.totalBytes, error: null, progress: verified ? null : part.progress };
+  const verifiedBy = planned.pieces ? (planned.sha256 === null ? 'pieces' : 'pieces and whole') : planned.sha256 === null ? null : 'whole';
+  const evidence = job.fetch.evidence.finished(verifiedBy, job.fetch.clock.nowMs());
+  return { ...stored, done: true, verified, sha256: checked.sha256, bytes: part.totalBytes, error: null, progress: verified ? null : part.progress, evidence };
 }

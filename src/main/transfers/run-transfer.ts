@@ -5,6 +5,7 @@ import { foldedName } from '../../shared/model/file-name.ts';
 import { PackageGrant, fixedAddresses } from './addresses.ts';
 import { openRange } from './answer.ts';
 import type { TransferSettings } from './client.ts';
+import { EvidenceLog } from './evidence/log.ts';
 import { Elsewhere } from './elsewhere.ts';
 import type { Addresses } from './fetch-file.ts';
 import { hashFile, sha256Of } from './hashing.ts';
@@ -28,7 +29,7 @@ export type RunContext = {
   live: LiveTransfer;
   signal: AbortSignal;
   /** Facts learned on the way, to be kept with the transfer. */
-  learned(facts: Partial<StoredTransfer>): void;
+  learned(facts: Partial<StoredTransfer> & { keyId?: string | null }): void;
   phase(phase: 'verifying' | 'publishing'): void;
   onChange(): void;
   /** Files of an earlier, finished transfer of the same thing to the same place. */
@@ -104,16 +105,16 @@ class TransferRun {
     if (plan.manifest !== null) await this.#finishPackage(plan.folder, plan.manifest);
   }
 
-  #adopt({ folder, manifest, files, rev }: Plan): void {
-    const { ports, learned, live } = { ...this.#context, learned: (facts: Partial<StoredTransfer>) => this.#context.learned(facts) };
+  #adopt({ folder, manifest, keyId, files, rev }: Plan): void {
+    const { ports, learned, live } = { ...this.#context, learned: (facts: Parameters<RunContext['learned']>[0]) => this.#context.learned(facts) };
     const known = new Map(ports.store.files(this.#transfer.id).map((file) => [file.index, file]));
     this.#stored = files.map(({ index, path, bytes }) => {
       const before = known.get(index);
-      return before?.path === path ? before : { index, path, bytes, sha256: null, done: false, verified: false, error: null, progress: null };
+      return before?.path === path ? before : { index, path, bytes, sha256: null, done: false, verified: false, error: null, progress: null, evidence: null };
     });
     this.#filesDone = this.#stored.filter(({ done }) => done).length;
     const totalBytes = files.reduce<number | null>((sum, { bytes }) => (sum === null || bytes === null ? null : sum + bytes), 0);
-    learned({ folder, manifest, rev: rev ?? this.#transfer.rev, totalBytes: totalBytes ?? this.#transfer.totalBytes, filesTotal: files.length });
+    learned({ folder, manifest, keyId, rev: rev ?? this.#transfer.rev, totalBytes: totalBytes ?? this.#transfer.totalBytes, filesTotal: files.length });
     ports.store.saveFiles(this.#transfer.id, this.#stored);
     for (const { index, progress, done, bytes } of this.#stored) {
       Object.assign(live.file(index), {
@@ -141,7 +142,7 @@ class TransferRun {
 
   async #inspect(folder: string, planned: PlannedFile & { bytes: number }): Promise<StoredFile> {
     const { ports, live } = this.#context;
-    const stored = await inspectFile(ports.disk, folder, planned, this.#storedOf(planned), live.file(planned.index), this.#signal);
+    const stored = await inspectFile(ports, folder, planned, this.#storedOf(planned), live.file(planned.index), this.#signal);
     if (!stored.done) this.#settle(stored);
     this.#context.onChange();
     return stored;
@@ -254,14 +255,15 @@ class TransferRun {
   #jobOf(folder: string, planned: PlannedFile, addresses: Addresses, slots: Slots): FileJob {
     const { ports, settings, limiter, live } = this.#context;
     const { disk, store, bytes, clock, hasher } = ports;
+    const evidence = new EvidenceLog(this.#storedOf(planned).evidence, clock.nowMs());
     return {
       disk, hasher, folder, planned, stored: this.#storedOf(planned), live, addresses,
-      fetch: { bytes, clock, limiter, slots, signal: this.#signal, connections: settings.connectionsPerFile, stallMs: settings.stallMs },
+      fetch: { bytes, clock, limiter, slots, signal: this.#signal, connections: settings.connectionsPerFile, stallMs: settings.stallMs, evidence },
       hashAnyway: this.#transfer.hashAnyway, replaces: this.#transfer.repair,
       retryWrongHash: this.#transfer.kind !== 'url',
       journal: (progress) => {
         try {
-          store.saveProgress(this.#transfer.id, planned.index, progress);
+          store.saveProgress(this.#transfer.id, planned.index, progress, evidence.now);
         } catch (thrown) {
           // The home's volume may be full while the destination's is not: an older record only means that more is fetched again.
           if (!(thrown instanceof AppError && thrown.code === 'disk-full')) throw thrown;

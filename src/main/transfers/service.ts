@@ -7,6 +7,9 @@ import { Clearing } from './clearing.ts';
 import { DEFAULT_SETTINGS } from './client.ts';
 import type { CheckView, EnqueueItem, FileReport, FolderCheck, TransferChange, TransferDetail, TransferRow, TransferSettings, TransferTab, TransferTotals, TransfersClient, Wishes } from './client.ts';
 import { Deadlines } from './deadlines.ts';
+import { evidencePage } from './evidence/page.ts';
+import { evidenceJson, evidenceName, evidenceOf } from './evidence/report.ts';
+import { withRun, withRunEnd, withTerms } from './evidence/runs.ts';
 import { withFolders } from './folder-names.ts';
 import { Integrity } from './integrity.ts';
 import { Limiter } from './limiter.ts';
@@ -20,6 +23,7 @@ import { QueueView } from './queue-view.ts';
 import { bytesIn } from './ranges.ts';
 import { Registry } from './registry.ts';
 import { runTransfer } from './run-transfer.ts';
+import type { RunContext } from './run-transfer.ts';
 import { Throughput } from './view.ts';
 
 const receivedOf = (files: readonly StoredFile[]): number => files.reduce((sum, { done, bytes, progress }) => sum + (done ? (bytes ?? 0) : bytesIn(progress?.written ?? [])), 0);
@@ -98,7 +102,7 @@ export class TransferService implements TransfersClient {
       const fresh = newTransfer(item, { id: this.#ports.newId(), position: position++, nowMs });
       const same = this.#openLike(fresh, bySource.get(fresh.source) ?? []);
       const { acknowledge, sha256, hashAnyway, repair, deadlineMs, limitBytesPerSecond } = fresh;
-      const transfer = same ? { ...same, acknowledge, sha256, hashAnyway, repair: repair || same.repair, deadlineMs: deadlineMs ?? same.deadlineMs, limitBytesPerSecond: limitBytesPerSecond ?? same.limitBytesPerSecond } : fresh;
+      const transfer = same ? { ...same, acknowledge, sha256, hashAnyway, repair: repair || same.repair, evidence: withTerms(same.evidence, fresh.evidence), deadlineMs: deadlineMs ?? same.deadlineMs, limitBytesPerSecond: limitBytesPerSecond ?? same.limitBytesPerSecond } : fresh;
       if (same && this.#registry.find(same.id)) again.push(same.id);
       this.#touched.add(transfer.id);
       put.set(transfer.id, transfer);
@@ -133,6 +137,11 @@ export class TransferService implements TransfersClient {
 
   async report(id: string): Promise<FileReport[]> {
     return this.#view.report(id);
+  }
+
+  async evidence(id: string, format: 'json' | 'html', language: 'en' | 'fr'): Promise<{ name: string; text: string }> {
+    const report = evidenceOf(this.#registry.get(id), this.#ports.store.files(id), this.#ports.clock.nowMs());
+    return { name: evidenceName(report, format), text: format === 'json' ? evidenceJson(report) : evidencePage(report, language) };
   }
 
   async pause(ids: string[]): Promise<void> {
@@ -324,14 +333,16 @@ export class TransferService implements TransfersClient {
     const context = {
       ports: this.#ports, settings: this.#settings, limiter: live.limiter, live, signal: controller.signal, claims: this.#claims,
       earlier: this.#earlierFiles(id), roots: () => [...new Set(this.#registry.all().flatMap(({ destination, folder }) => [destination, folder ?? destination]))],
-      learned: (facts: Partial<StoredTransfer>) => (facts.folder === undefined ? this.#registry.note(id, facts) : this.#registry.put([{ ...this.#registry.get(id), ...facts }])),
+      learned: (facts: Parameters<RunContext['learned']>[0]) => this.#learned(id, facts),
       phase: (type: 'verifying' | 'publishing') => this.#apply([id], { type }),
       onChange: () => this.#announcer.changed(id),
     };
+    this.#registry.note(id, { evidence: withRun(this.#registry.get(id).evidence, this.#ports.clock.nowMs()) });
     const ended = this.#outcomeOf(runTransfer(this.#registry.get(id), context), live).then((event) => {
       this.#runs.delete(id);
       const refetchedBytes = this.#registry.get(id).refetchedBytes + live.refetchedBytes - refetchedBefore;
-      this.#registry.note(id, { refetchedBytes });
+      const end = controller.signal.aborted ? 'stopped' : event.type === 'failed' ? event.error.code : event.type;
+      this.#registry.note(id, { refetchedBytes, evidence: withRunEnd(this.#registry.get(id).evidence, this.#ports.clock.nowMs(), end) });
       // What was stopped has its state from the one who stopped it.
       if (!controller.signal.aborted) this.#apply([id], event);
       this.#pump();
@@ -346,6 +357,12 @@ export class TransferService implements TransfersClient {
       .filter((other) => other.id !== id && other.kind !== 'package' && other.state.phase === 'done' && isSameTarget(other, transfer))
       .toSorted((a, b) => (b.finishedAtMs ?? 0) - (a.finishedAtMs ?? 0))[0];
     return last ? this.#ports.store.files(last.id) : [];
+  }
+
+  #learned(id: string, { keyId = null, ...facts }: Parameters<RunContext['learned']>[0]): void {
+    if (facts.folder === undefined) return this.#registry.note(id, facts);
+    const transfer = this.#registry.get(id);
+    this.#registry.put([{ ...transfer, ...facts, evidence: { ...transfer.evidence, keyId } }]);
   }
 
   async #outcomeOf(run: Promise<void>, live: LiveTransfer): Promise<TransferEvent> {

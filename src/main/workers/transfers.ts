@@ -36,6 +36,7 @@ const methods: TransferWorkerApi = {
   detail: (id) => transfers.detail(id),
   totals: () => transfers.totals(),
   report: (id) => transfers.report(id),
+  evidence: (id, format, language) => transfers.evidence(id, format, language),
   pause: (ids) => transfers.pause(ids),
   resume: (ids) => transfers.resume(ids),
   retry: (ids) => transfers.retry(ids),

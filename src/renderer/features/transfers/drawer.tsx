@@ -1,4 +1,4 @@
-import { Ban, CircleAlert, CircleCheck, CircleDashed, ArrowDown, FolderOpen, ListX, Pause, Play, RefreshCw, ScanSearch, Wrench, X, Zap, ZapOff } from 'lucide-react';
+import { Ban, CircleAlert, CircleCheck, CircleDashed, FileCheck, ArrowDown, FolderOpen, ListX, Pause, Play, RefreshCw, ScanSearch, Wrench, X, Zap, ZapOff } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { formatBytes, formatPart, formatRate, formatWhen } from '../../i18n/format.ts';
 import { useDesk, useLanguage, useNow, useTexts } from '../../stores/context.tsx';
@@ -129,6 +129,7 @@ function Acts({ detail }: { detail: TransferDetail }) {
           <Button icon={FolderOpen} size={28} onPress={() => actions.reveal(detail)}>{transfers.openFolder}</Button>
           <Button icon={ScanSearch} size={28} onPress={() => actions.verify([detail.id])}>{transfers.verify}</Button>
           <Button icon={Wrench} size={28} onPress={() => actions.repair([detail.id])}>{transfers.repair}</Button>
+          <Button icon={FileCheck} size={28} onPress={() => actions.report(detail)}>{transfers.report}</Button>
         </>
       )}
       {(phase === 'failed' || phase === 'cancelled') && <Button icon={RefreshCw} size={28} onPress={() => actions.retry(detail)}>{transfers.retry}</Button>}

@@ -1,7 +1,8 @@
 import { Film, FolderOpen, ListX, LogIn, Pause, Play, RefreshCw, Settings, ShieldCheck, Zap } from 'lucide-react';
-import { useDesk, useTexts } from '../../stores/context.tsx';
+import { useDesk, useLanguage, useTexts } from '../../stores/context.tsx';
 import { download, errorText } from '../../stores/downloads.ts';
 import type { TransferRow } from '../../stores/transfers.ts';
+import { saveDocument } from '../../stores/save-document.ts';
 import type { LucideIcon } from '../../ui/icon.tsx';
 import type { Help } from './state-words.ts';
 
@@ -12,6 +13,7 @@ type Row = Pick<TransferRow, 'id' | 'assetId' | 'packageId' | 'title'>;
 export function useActions() {
   const desk = useDesk();
   const { transfers } = useTexts();
+  const language = useLanguage();
   const { client } = desk;
   const toasts = desk.toasts.getState();
   const tell = (error: unknown): void => toasts.show(errorText(desk, error));
@@ -22,6 +24,10 @@ export function useActions() {
   const reveal = async ({ id }: Row): Promise<void> => {
     const { folder } = await client.call('transfers.reveal', { id });
     if (desk.info.shell === 'station') toasts.show(transfers.inFolder(folder));
+  };
+  const report = async ({ id }: Row): Promise<void> => {
+    const { name, text } = await client.call('transfers.evidence', { id, format: 'html', language });
+    saveDocument(name, text);
   };
   const confirmTerms = async (row: Row): Promise<void> => {
     if (row.assetId === null || row.packageId === null) return;
@@ -47,6 +53,7 @@ export function useActions() {
     stopVerify: () => void client.call('transfers.verify-stop').catch(tell),
     dismissCheck: () => void client.call('transfers.verify-dismiss').catch(tell),
     repair: (ids: string[]) => void client.call('transfers.repair', { ids }).catch(tell),
+    report: (row: Row) => void report(row).catch(tell),
     openAsset,
     tell,
   };

@@ -76,6 +76,7 @@ export const transfers = {
   verify: 'Verify again',
   verifyAll: 'Verify all that are done',
   repair: 'Repair',
+  report: 'Evidence report',
   stopCheck: 'Stop',
   closeCheck: 'Close the result',
   byItself: 'Starts by itself',

@@ -72,6 +72,7 @@ export const transfers: Texts['transfers'] = {
   verify: 'Revérifier',
   verifyAll: 'Revérifier tous les lots terminés',
   repair: 'Réparer',
+  report: 'Rapport de preuve',
   stopCheck: 'Arrêter',
   closeCheck: 'Fermer le résultat',
   byItself: 'Part tout seul',
