@@ -27,7 +27,7 @@ test('an address lands whole under its name; its hash is told when it is known',
   const { state, files } = await get(bench, { url: `${origin.url}/clips/Evening%20news.mov`, sha256: sha256(bytes).toUpperCase() });
   const target = path.join(bench.to, 'Evening news.mov');
   expect(state).toEqual({ phase: 'done' });
-  expect(files).toEqual([{ path: target, bytes: bytes.length, sha256: sha256(bytes), verified: true, done: true, downloadedBytes: bytes.length, badPieces: [] }]);
+  expect(files).toEqual([{ path: target, bytes: bytes.length, sha256: sha256(bytes), verified: true, done: true, downloadedBytes: bytes.length }]);
   expect(sha256(await readFile(target))).toBe(sha256(bytes));
   expect(await readdir(bench.to)).toEqual(['Evening news.mov']);
 });
