@@ -188,7 +188,7 @@ async function join(options: ComposeOptions, unlock: () => void): Promise<Compos
   const publish = publisher(contract, (name, payload) => options.send(name, payload));
   const defaults = { destination: path.join(os.homedir(), 'Downloads', 'Multimedia Desk'), language: systemLanguage() };
   const settings = new Settings(options.settingsStore, defaults, (view) => publish('settings.changed', view));
-  const connection = new Connection((view) => publish('app.connection-changed', view));
+  const connection = new Connection((view) => publish('app.connection-changed', view), () => void transfers.wake(['offline', 'retry']).catch((thrown: unknown) => log.error('wake', thrown)));
   const media = createMediaHandler(() => service.session?.media ?? null, path.join(home, 'thumbnails'));
   const fetchPictures = picturesAhead(() => service.session?.catalogue, media);
   const onLibrary = (view: LibraryView): void => {

@@ -8,8 +8,13 @@ export class Connection {
   #view: ConnectionView = { rev: 0, state: 'no-service', demo: false, lastSeenAt: null, clockOffsetMs: 0 };
   readonly #onChanged: (view: ConnectionView) => void;
 
-  constructor(onChanged: (view: ConnectionView) => void) {
+  readonly #onBack: () => void;
+  #wasOffline = false;
+
+  /** @param onBack the service answers again after it could not be reached: nobody need wait for the end of a pause */
+  constructor(onChanged: (view: ConnectionView) => void, onBack: () => void = () => undefined) {
     this.#onChanged = onChanged;
+    this.#onBack = onBack;
   }
 
   get view(): ConnectionView {
@@ -48,5 +53,7 @@ export class Connection {
   #become(change: Partial<ConnectionView>): void {
     this.#view = { ...this.#view, ...change, rev: this.#view.rev + 1 };
     this.#onChanged(this.#view);
+    if (this.#wasOffline && this.isOnline) this.#onBack();
+    this.#wasOffline = this.#view.state === 'offline' || (this.#wasOffline && !this.isOnline);
   }
 }

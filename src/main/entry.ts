@@ -1,4 +1,4 @@
-import { app, BrowserWindow, dialog, powerMonitor, type IpcMainInvokeEvent } from 'electron';
+import { app, BrowserWindow, dialog, type IpcMainInvokeEvent } from 'electron';
 import ElectronStore from 'electron-store';
 import path from 'node:path';
 import { contract } from '../shared/contract/index.ts';
@@ -8,14 +8,15 @@ import { createSettingsFile } from './adapters/settings-file.ts';
 import { compose, type Composed } from './compose.ts';
 import { serveElectron } from './ipc/electron-transport.ts';
 import { declareAppScheme, serveApp } from './windows/app-protocol.ts';
+import { showBeside } from './windows/beside.ts';
 import { createDesktopShell } from './windows/desktop-shell.ts';
 import { createMainWindow, isOurs, limitPermissions, type WindowMemory } from './windows/main-window.ts';
 import { installMenu } from './windows/menu.ts';
-import { showProgress } from './windows/progress.ts';
 
 declareAppScheme();
 let window: BrowserWindow | null = null;
 let composed: Composed | null = null;
+let staysInTray = (): boolean => false;
 
 const isTrustedFrame = ({ sender, senderFrame }: IpcMainInvokeEvent): boolean =>
   window !== null && sender.id === window.webContents.id && senderFrame !== null && senderFrame.parent == null && isOurs(senderFrame.url);
@@ -44,16 +45,18 @@ async function start(): Promise<void> {
       window = null;
     });
   };
-  desk.transfers.onChanged((change) => showProgress(window, change.totals));
-  powerMonitor.on('resume', () => void desk.transfers.wake(['offline', 'retry']));
+  const show = (): void => {
+    if (!window) return open();
+    if (window.isMinimized()) window.restore();
+    window.show();
+    window.focus();
+  };
   app.on('activate', () => {
     if (!window) open();
   });
-  app.on('second-instance', () => {
-    if (window?.isMinimized()) window.restore();
-    window?.focus();
-  });
+  app.on('second-instance', show);
   open();
+  staysInTray = await showBeside(desk, { window: () => window, show, quit: () => app.quit() });
 }
 
 function fail(thrown: unknown): void {
@@ -64,7 +67,7 @@ function fail(thrown: unknown): void {
 }
 
 app.on('window-all-closed', () => {
-  if (process.platform !== 'darwin') app.quit();
+  if (process.platform !== 'darwin' && !staysInTray()) app.quit();
 });
 app.on('will-quit', (event) => {
   if (!composed) return;

@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import readline from 'node:readline';
 import { texts } from '../../src/renderer/i18n/index.ts';
+import type { LimitHours } from '../../src/shared/model/limit-hours.ts';
 
 export { expect };
 export type Shell = 'window' | 'station';
@@ -16,7 +17,7 @@ export type Running = {
   kill(): Promise<void>;
   close(): Promise<void>;
 };
-type Settings = { language?: 'en' | 'fr'; theme?: 'light' | 'dark'; limitBytesPerSecond?: number; destination?: string };
+type Settings = { language?: 'en' | 'fr'; theme?: 'light' | 'dark'; limitBytesPerSecond?: number; limitHours?: LimitHours; folderTemplate?: string; destination?: string };
 type Fixtures = {
   shell: Shell;
   /** A folder that nobody used before, with `home` and `ingest` in it; it goes with the test. */

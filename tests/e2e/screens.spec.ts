@@ -1,40 +1,8 @@
-import { AxeBuilder } from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
 import path from 'node:path';
 import { expect, PASSWORD, test, wordsOf } from './fixtures.ts';
+import { Walk } from './walk.ts';
 
 const combinations = (['en', 'fr'] as const).flatMap((language) => (['dark', 'light'] as const).map((theme) => ({ language, theme })));
-
-/** Walks through the app in one language and theme, keeps a picture of every screen, and collects what axe finds. */
-class Walk {
-  readonly problems: string[] = [];
-  readonly #page: Page;
-  readonly #folder: string;
-
-  constructor(page: Page, folder: string) {
-    this.#page = page;
-    this.#folder = folder;
-  }
-
-  async keep(name: string): Promise<void> {
-    const page = this.#page;
-    await page.evaluate(async () => {
-      await document.fonts.ready;
-      await Promise.allSettled(document.getAnimations().filter((animation) => animation.effect?.getTiming().iterations !== Infinity).map(({ finished }) => finished));
-    });
-    // Pictures on screen have come; those further down are fetched when they are scrolled to.
-    await page.waitForFunction(() => Array.from(document.images).every((image) => {
-      const { top, bottom } = image.getBoundingClientRect();
-      return bottom < 0 || top > innerHeight || (image.complete && image.naturalWidth > 0);
-    }));
-    await page.screenshot({ path: path.join(this.#folder, `${name}.png`) });
-    // What react-aria has just announced names an element by id that may be gone by now; it is removed a few seconds later.
-    const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).exclude('[data-live-announcer]').analyze();
-    for (const { id, impact, nodes } of violations) {
-      if (impact === 'serious' || impact === 'critical') this.problems.push(`${name}: ${id} on ${nodes.map(({ target, failureSummary }) => `${target.join(' ')} (${failureSummary?.split('\n').at(-1)?.trim() ?? ''})`).join(' | ')}`);
-    }
-  }
-}
 
 for (const { language, theme } of combinations) {
   test(`every screen, ${language}, ${theme}: a picture of it, and nothing serious for axe`, async ({ launch, shell }) => {

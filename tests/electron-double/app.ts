@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { BrowserWindow, host } from './browser-window.ts';
 import { startChromium } from './chromium.ts';
-import { strict } from './strict.ts';
+import { record, strict } from './strict.ts';
 
 export type Manifest = { name?: string; productName?: string; version?: string };
 
@@ -83,6 +83,8 @@ class App extends EventEmitter {
     if (found === undefined) throw new Error(`electron-double: app.getPath('${name}') is not modelled`);
     return found;
   }
+
+  setBadgeCount = record('app.setBadgeCount', true);
 
   requestSingleInstanceLock(): boolean {
     return true;

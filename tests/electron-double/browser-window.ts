@@ -68,7 +68,14 @@ export class BrowserWindow extends EventEmitter {
     return { ...this.#bounds };
   }
 
+  /** A spec says whether the window is looked at: `isFocusedNow`. */
+  isFocusedNow = true;
+  isFocused(): boolean {
+    return this.isFocusedNow;
+  }
+
   focus = record('window.focus', undefined);
+  setTitle = record('window.setTitle', undefined);
   setProgressBar = record('window.setProgressBar', undefined);
   setTitleBarOverlay = record('window.setTitleBarOverlay', undefined);
 

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { createApp, type Manifest } from './app.ts';
 import { BrowserWindow, webContents } from './browser-window.ts';
+import { Notification, Tray } from './outside.ts';
 import { net, protocol } from './protocols.ts';
 import { calls, record, strict } from './strict.ts';
 import { ipcMain, WebContents } from './web-contents.ts';
@@ -27,6 +28,8 @@ export function createElectron(manifest: Manifest, root: string, args: string[])
     screen: strict('screen', { getDisplayMatching: () => ({ workArea: { x: 0, y: 0, width: 1920, height: 1080 } }) }),
     nativeTheme: strict('nativeTheme', Object.assign(new EventEmitter(), { themeSource: 'system', shouldUseDarkColors: false })),
     powerMonitor: strict('powerMonitor', new EventEmitter()),
+    powerSaveBlocker: strict('powerSaveBlocker', { start: (kind: string) => record('powerSaveBlocker.start', 1)(kind), stop: record('powerSaveBlocker.stop', undefined) }),
+    Tray, Notification, nativeImage: strict('nativeImage', { createFromDataURL: (url: string) => strict('NativeImage', { url, setTemplateImage: record('nativeImage.setTemplateImage', undefined) }) }),
     ipcRenderer: undefined, contextBridge: undefined,
     double: { calls },
   };

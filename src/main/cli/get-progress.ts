@@ -58,3 +58,23 @@ export class ProgressTeller {
     this.#drawn = false;
   }
 }
+
+/** Warns once of each transfer that will be later than it is needed: a line for scripts, a note for people. */
+export class LateTeller {
+  readonly #out: Output;
+  readonly #told = new Set<string>();
+
+  constructor(out: Output) {
+    this.#out = out;
+  }
+
+  tell(rows: readonly TransferRow[]): void {
+    for (const { id, title, deadline } of rows) {
+      if (!deadline?.late || this.#told.has(id)) continue;
+      this.#told.add(id);
+      const [deadlineAt, expectedAt] = [new Date(deadline.atMs).toISOString(), deadline.expectedAtMs === null ? null : new Date(deadline.expectedAtMs).toISOString()];
+      this.#out.line({ type: 'late', id, deadlineAt, expectedAt });
+      this.#out.note(`${title} will not be here by ${new Date(deadline.atMs).toLocaleString()}${deadline.expectedAtMs === null ? '' : `, about ${new Date(deadline.expectedAtMs).toLocaleString()}`}`);
+    }
+  }
+}

@@ -33,10 +33,12 @@ export function endOf(state: TransferState | undefined): WireError | null {
 
 const isSettled = (state: TransferState): boolean => state.phase === 'done' || endOf(state) !== null;
 
-/** Waits for the transfers to come to an end, or for SIGINT or SIGTERM; tells the rows whenever one changes. */
+/** Waits for the transfers, by id or as they were read last, to come to an end, or for SIGINT or SIGTERM; tells the rows whenever one changes. */
 export async function untilSettled(
-  transfers: TransfersClient, ids: readonly string[], onProgress: (rows: TransferRow[]) => void, settled: (state: TransferState) => boolean = isSettled,
+  transfers: TransfersClient, waitedFor: readonly (string | TransferRow)[], onProgress: (rows: TransferRow[]) => void, settled: (state: TransferState) => boolean = isSettled,
 ): Promise<{ interrupted: boolean; rows: TransferRow[] }> {
+  const ids = waitedFor.map((one) => (typeof one === 'string' ? one : one.id));
+  const wanted = new Set(ids);
   const rows = new Map<string, TransferRow>();
   const all = () => ids.flatMap((id) => rows.get(id) ?? []);
   const { promise, resolve } = Promise.withResolvers<boolean>();
@@ -44,7 +46,7 @@ export async function untilSettled(
     if (all().length === ids.length && all().every(({ state }) => settled(state))) resolve(false);
   };
   const stop = transfers.onChanged((change) => {
-    for (const row of change.rows) if (ids.includes(row.id)) rows.set(row.id, row);
+    for (const row of change.rows) if (wanted.has(row.id)) rows.set(row.id, row);
     onProgress(all());
     look();
   });
@@ -52,10 +54,10 @@ export async function untilSettled(
   process.once('SIGINT', interrupt);
   process.once('SIGTERM', interrupt);
   try {
-    for (const id of ids) {
-      const row = await transfers.detail(id);
+    for (const one of waitedFor) {
+      const row = typeof one === 'string' ? await transfers.detail(one) : one;
       // A push that came meanwhile is newer.
-      if (!rows.has(id)) rows.set(id, row);
+      if (!rows.has(row.id)) rows.set(row.id, row);
     }
     look();
     return { interrupted: await promise, rows: all() };

@@ -3,8 +3,9 @@ import { Command, Option } from 'commander';
 import { AppError, toWire } from '../../shared/errors.ts';
 import type { WireError } from '../../shared/errors.ts';
 import { parseRate } from '../../shared/model/rate.ts';
+import { parseWhen } from '../../shared/model/when.ts';
 import type { EnqueueItem, FileReport, PackageItem, TransferSettings, TransfersClient } from '../transfers/client.ts';
-import { ProgressTeller, progressOf, shownBytes } from './get-progress.ts';
+import { LateTeller, ProgressTeller, progressOf, shownBytes } from './get-progress.ts';
 import { CALL_SETTINGS, INTERRUPTED, endOf, mustNotBePaused, untilSettled } from './get-wait.ts';
 import type { Output } from './output.ts';
 
@@ -16,7 +17,7 @@ export type GetContext = {
   resolveTarget(target: string, format: PackageFormat): Promise<PackageTarget>;
   out: Output;
 };
-export type GetOptions = { to: string; format: PackageFormat; acknowledge?: string; connections?: string; limit?: string; sha256?: string; hash?: boolean };
+export type GetOptions = { to: string; format: PackageFormat; acknowledge?: string; connections?: string; limit?: string; sha256?: string; hash?: boolean; deadline?: string };
 
 /** Arguments and options of `desk get`; the one who opens the desk gives it its action, `runGet`. */
 export function getCommand(): Command {
@@ -28,6 +29,7 @@ export function getCommand(): Command {
     .option('--acknowledge <ids>', 'restrictions that were read and accepted, separated by commas')
     .option('--connections <n>', 'connections a file, 1 to 16')
     .option('--limit <rate>', 'bytes a second, with K, M or G for powers of 1024')
+    .option('--deadline <when>', 'say early when it will be later than this: 18:00, +2h, 2026-11-24 18:00')
     .option('--sha256 <hex>', 'what the one address must hash to')
     .option('--hash', 'hash also what there is nothing to compare with');
 }
@@ -51,6 +53,13 @@ function settingsOf({ connections, limit }: GetOptions): Partial<TransferSetting
   };
 }
 
+/** @throws `usage` for what is no moment. */
+export function momentOf(text: string): number {
+  const ms = parseWhen(text, Date.now());
+  if (ms === null) throw new AppError('usage', `${text} is no time; 18:00, +2h or 2026-11-24 18:00 is`);
+  return ms;
+}
+
 function checkHash(targets: readonly string[], { sha256 }: GetOptions): void {
   if (sha256 === undefined) return;
   const [target = ''] = targets;
@@ -60,11 +69,12 @@ function checkHash(targets: readonly string[], { sha256 }: GetOptions): void {
 
 async function itemOf({ resolveTarget }: Pick<GetContext, 'resolveTarget'>, target: string, options: GetOptions): Promise<EnqueueItem> {
   const destination = path.resolve(options.to);
+  const deadlineMs = options.deadline === undefined ? null : momentOf(options.deadline);
   if (isAddress(target) || isMetalink(target)) {
-    return { url: target, metalink: isMetalink(target), destination, sha256: options.sha256 ?? null, hashAnyway: options.hash === true };
+    return { url: target, metalink: isMetalink(target), destination, sha256: options.sha256 ?? null, hashAnyway: options.hash === true, deadlineMs };
   }
   const acknowledge = (options.acknowledge ?? '').split(',').map((id) => id.trim()).filter((id) => id !== '');
-  return { ...(await resolveTarget(target, options.format)), purpose: options.format, destination, acknowledge };
+  return { ...(await resolveTarget(target, options.format)), purpose: options.format, destination, acknowledge, deadlineMs };
 }
 
 type Outcome = { target: string; id: string | null; error: WireError | null };
@@ -106,12 +116,17 @@ function forPeople(files: readonly ToldFile[]): string {
 async function fetchAll(context: GetContext, targets: readonly string[], options: GetOptions): Promise<number> {
   const { transfers, out } = context;
   checkHash(targets, options);
+  if (options.deadline !== undefined) momentOf(options.deadline);
   await transfers.configure(settingsOf(options));
   await mustNotBePaused(transfers);
   const outcomes = await enqueueAll(context, targets, options);
   const ids = [...new Set(outcomes.flatMap(({ id }) => id ?? []))];
   const teller = new ProgressTeller(out);
-  const { interrupted, rows } = await untilSettled(transfers, ids, (current) => teller.tell(progressOf(current)));
+  const late = new LateTeller(out);
+  const { interrupted, rows } = await untilSettled(transfers, ids, (current) => {
+    teller.tell(progressOf(current));
+    late.tell(current);
+  });
   teller.end();
   const files: ToldFile[] = [];
   const errors: WireError[] = interrupted ? [INTERRUPTED] : [];

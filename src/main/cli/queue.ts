@@ -2,17 +2,20 @@ import { Command } from 'commander';
 import { AppError } from '../../shared/errors.ts';
 import { isEnded } from '../../shared/model/transfer-reducer.ts';
 import type { TransferState } from '../../shared/model/transfer.ts';
-import type { TransferRow, TransfersClient } from '../transfers/client.ts';
+import { parseRate } from '../../shared/model/rate.ts';
+import type { TransferRow, TransfersClient, Wishes } from '../transfers/client.ts';
+import { momentOf } from './get.ts';
 import { ProgressTeller, progressOf, shownBytes } from './get-progress.ts';
 import { endOf, untilSettled } from './get-wait.ts';
 import type { Output } from './output.ts';
 
 export type QueueContext = { transfers: TransfersClient; out: Output };
-export const QUEUE_ACTIONS = ['list', 'run', 'pause', 'resume', 'cancel', 'retry', 'clear'] as const;
+export const QUEUE_ACTIONS = ['list', 'run', 'set', 'pause', 'resume', 'cancel', 'retry', 'clear'] as const;
 export type QueueAction = (typeof QUEUE_ACTIONS)[number];
 
 const DESCRIPTIONS: Record<QueueAction, string> = {
   list: 'what is queued, running and ended',
+  set: 'deadline, limit and urgency of one',
   run: 'run the queue until nothing is left that can go on by itself',
   pause: 'pause these, or all',
   resume: 'let these go on, or all',
@@ -26,19 +29,41 @@ export function queueCommand(action: (name: QueueAction, ids: string[], command:
   const queue = new Command('queue').description('the queue of downloads');
   for (const name of QUEUE_ACTIONS) {
     const command = queue.command(name).description(DESCRIPTIONS[name]);
-    if (name === 'cancel') command.argument('<id...>');
-    else if (name !== 'list' && name !== 'run') command.argument('[id...]');
+    if (name === 'set') addWishes(command);
+    else if (name === 'list') command.option('--search <words>', 'only those with these words in title, id, names of files or date');
+    else if (name === 'cancel') command.argument('<id...>');
+    else if (name !== 'run') command.argument('[id...]');
     command.action(() => action(name, command.args, command));
   }
   return queue;
 }
 
+function addWishes(command: Command): void {
+  command.argument('<id>')
+    .option('--deadline <when>', 'when it is needed: 18:00, +2h, 2026-11-24 18:00, or none')
+    .option('--limit <rate>', 'bytes a second for this one, with K, M or G for powers of 1024, or none')
+    .option('--urgent', 'before all others').option('--not-urgent', 'in its turn');
+}
+
+export type WishOptions = { deadline?: string; limit?: string; urgent?: boolean; notUrgent?: boolean };
+
+/** @throws `usage` when nothing is wanted or it is no time or rate. */
+function wishesOf({ deadline, limit, urgent, notUrgent }: WishOptions): Wishes {
+  const rate = limit === undefined || limit === 'none' ? null : parseRate(limit);
+  if (limit !== undefined && limit !== 'none' && rate === null) throw new AppError('usage', '--limit takes bytes a second, for example 500K or 20M, or none');
+  if (deadline === undefined && limit === undefined && !urgent && !notUrgent) throw new AppError('usage', 'Say what is to be set: --deadline, --limit, --urgent or --not-urgent');
+  return {
+    ...(deadline === undefined ? {} : { deadlineMs: deadline === 'none' ? null : momentOf(deadline) }), ...(limit === undefined ? {} : { limitBytesPerSecond: rate }),
+    ...(urgent || notUrgent ? { urgent: urgent === true } : {}),
+  };
+}
+
 const PAGE = 500;
 
-async function allRows(transfers: TransfersClient): Promise<TransferRow[]> {
+async function allRows(transfers: TransfersClient, search?: string): Promise<TransferRow[]> {
   const rows: TransferRow[] = [];
   for (let total = 1; rows.length < total; ) {
-    const page = await transfers.list('all', { offset: rows.length, count: PAGE });
+    const page = await transfers.list('all', { offset: rows.length, count: PAGE }, search);
     rows.push(...page.rows);
     total = page.rows.length === 0 ? 0 : page.total;
   }
@@ -50,10 +75,10 @@ function shownState(state: TransferState): string {
   return state.phase === 'failed' ? `failed (${state.code})` : state.phase;
 }
 
-async function list({ transfers, out }: QueueContext): Promise<number> {
-  const rows = await allRows(transfers);
+async function list({ transfers, out }: QueueContext, search?: string): Promise<number> {
+  const rows = await allRows(transfers, search);
   for (const row of rows) {
-    out.line({ type: 'item', ...row }, `${row.id}  ${shownState(row.state)}  ${shownBytes(row.receivedBytes)}${row.totalBytes === null ? '' : ` of ${shownBytes(row.totalBytes)}`}  ${row.title}`);
+    out.line({ type: 'item', ...row }, `${row.id}  ${shownState(row.state)}  ${shownBytes(row.receivedBytes)}${row.totalBytes === null ? '' : ` of ${shownBytes(row.totalBytes)}`}  ${row.title}${row.deadline ? `  ${row.deadline.late ? 'late for' : 'by'} ${new Date(row.deadline.atMs).toLocaleString()}` : ''}`);
   }
   return out.done({ count: rows.length });
 }
@@ -63,7 +88,7 @@ const isAtRest = (state: TransferState): boolean => isEnded(state) || state.phas
 
 async function run({ transfers, out }: QueueContext): Promise<number> {
   out.line({ type: 'queue', pid: process.pid });
-  const open = (await allRows(transfers)).filter(({ state }) => !isEnded(state)).map(({ id }) => id);
+  const open = (await allRows(transfers)).filter(({ state }) => !isEnded(state));
   await transfers.pauseAll(false);
   await transfers.configure({ scope: 'all' });
   const teller = new ProgressTeller(out);
@@ -77,7 +102,7 @@ async function run({ transfers, out }: QueueContext): Promise<number> {
   return out.failedWith(first, { count: rows.length, failed: failures.length });
 }
 
-async function change({ transfers }: QueueContext, name: Exclude<QueueAction, 'list' | 'run'>, named: string[]): Promise<number> {
+async function change({ transfers }: QueueContext, name: Exclude<QueueAction, 'list' | 'run' | 'set'>, named: string[]): Promise<number> {
   const rows = await allRows(transfers);
   const unknown = named.find((id) => !rows.some((row) => row.id === id));
   if (unknown !== undefined) throw new AppError('not-found', `No transfer ${unknown}`);
@@ -96,9 +121,18 @@ async function change({ transfers }: QueueContext, name: Exclude<QueueAction, 'l
   return ids.length;
 }
 
+async function set({ transfers, out }: QueueContext, id: string, wishes: Wishes): Promise<number> {
+  // Changing the queue is not running it.
+  await transfers.configure({ scope: 'touched', activeTransfers: 0 });
+  await transfers.wish(id, wishes);
+  const { deadline, limitBytesPerSecond, urgent } = await transfers.detail(id);
+  return out.done({ id, urgent, limitBytesPerSecond, deadlineAt: deadline === null ? null : new Date(deadline.atMs).toISOString() });
+}
+
 /** One action on the queue; resolves to the exit code. Without ids `pause`, `resume`, `retry` and `clear` mean all they make sense for. */
-export async function runQueue(context: QueueContext, name: QueueAction, ids: string[]): Promise<number> {
-  if (name === 'list') return list(context);
+export async function runQueue(context: QueueContext, name: QueueAction, ids: string[], options: WishOptions & { search?: string } = {}): Promise<number> {
+  if (name === 'list') return list(context, options.search);
+  if (name === 'set') return set(context, ids[0] ?? '', wishesOf(options));
   if (name === 'run') return run(context);
   return context.out.done({ count: await change(context, name, ids) });
 }

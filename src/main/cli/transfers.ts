@@ -49,7 +49,7 @@ export function addTransferCommands(program: Command, context: CommandContext): 
   const queue = queueCommand(async (name, ids, command) => {
     const output = context.output(command);
     const work = { needsService: false, connect: name === 'run' };
-    context.exit(await withDesk(context.common(command), context.version, output, work, ({ desk }) => runQueue({ transfers: desk.transfers, out: output }, name, ids)));
+    context.exit(await withDesk(context.common(command), context.version, output, work, ({ desk }) => runQueue({ transfers: desk.transfers, out: output }, name, ids, command.opts())));
   });
   program.addCommand(queue);
   const report = reportCommand();

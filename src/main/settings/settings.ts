@@ -15,20 +15,24 @@ export class Settings {
   #rev = 0;
   #value: Stored;
   readonly #store: SettingsStore;
-  readonly #onChanged: (view: SettingsView) => void;
+  readonly #listeners: Set<(view: SettingsView) => void>;
 
   constructor(store: SettingsStore, defaults: Pick<Stored, 'destination' | 'language'>, onChanged: (view: SettingsView) => void) {
     this.#store = store;
-    this.#onChanged = onChanged;
+    this.#listeners = new Set([onChanged]);
     const initial: Stored = {
       serviceUrl: null, demo: false, folderTemplate: null, theme: 'system', readerSize: 0, readerFace: 'serif', readerTheme: 'auto', connectionsPerFile: 4,
-      activeTransfers: 3, limitBytesPerSecond: null, limitHours: null, catalogueView: 'grid', housePurpose: 'broadcast', ...defaults,
+      activeTransfers: 3, limitBytesPerSecond: null, limitHours: null, catalogueView: 'grid', housePurpose: 'broadcast', notify: 'needed', tray: true, keepAwake: true, ...defaults,
     };
     this.#value = { ...initial, ...readable(store.read()) };
   }
 
   get view(): SettingsView {
     return { rev: this.#rev, ...this.#value };
+  }
+
+  listen(listener: (view: SettingsView) => void): void {
+    this.#listeners.add(listener);
   }
 
   /** @throws `usage` for a destination that hangs on where the program was started, and what the store throws; nothing is changed then. */
@@ -46,7 +50,7 @@ export class Settings {
     this.#store.write(value);
     this.#value = value;
     this.#rev += 1;
-    this.#onChanged(this.view);
+    for (const listener of this.#listeners) listener(this.view);
     return this.view;
   }
 }

@@ -28,7 +28,9 @@ import { Throughput } from './view.ts';
 
 const receivedOf = (files: readonly StoredFile[]): number => files.reduce((sum, { done, bytes, progress }) => sum + (done ? (bytes ?? 0) : bytesIn(progress?.written ?? [])), 0);
 
-type Run = { controller: AbortController; ended: Promise<void> };
+type Run = { controller: AbortController; ended: Promise<void>; startedAtMs: number };
+/** Nothing has come for so long: as far back as a speed is measured. */
+const SILENT_MS = 5_000;
 
 /** The queue and its engine. Commands resolve when what they say is durable; runs go on in the background. */
 export class TransferService implements TransfersClient {
@@ -247,8 +249,15 @@ export class TransferService implements TransfersClient {
   async wake(reasons: WaitReason[]): Promise<void> {
     // The computer may have slept meanwhile.
     this.#limits.look();
+    if (reasons.includes('offline')) this.#apply(this.#silentRuns(), { type: 'yield' });
     const waiting = this.#registry.all().filter(({ state }) => state.phase === 'waiting' && reasons.includes(state.reason));
     this.#command(waiting.map(({ id }) => id), { type: 'wake' });
+  }
+
+  /** Their connections may have died in their sleep: they begin anew at once instead of when that is noticed. */
+  #silentRuns(): string[] {
+    const nowMs = this.#ports.clock.nowMs();
+    return [...this.#runs].filter(([id, { startedAtMs }]) => this.#registry.get(id).state.phase === 'running' && nowMs - startedAtMs > SILENT_MS && this.#live.get(id)?.bytesPerSecond(nowMs) === 0).map(([id]) => id);
   }
 
   onChanged(listener: (change: TransferChange) => void): () => void {
@@ -348,7 +357,7 @@ export class TransferService implements TransfersClient {
       this.#pump();
       if (this.#runs.size === 0) this.#announcer.flush();
     });
-    this.#runs.set(id, { controller, ended });
+    this.#runs.set(id, { controller, ended, startedAtMs: this.#ports.clock.nowMs() });
   }
 
   #earlierFiles(id: string): StoredFile[] {

@@ -2,11 +2,7 @@ import { dialog, shell, type BrowserWindow } from 'electron';
 import path from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import type { Shell } from '../compose.ts';
-
-const WORDS = {
-  en: { question: 'Open this address in your browser?', open: 'Open', cancel: 'Cancel' },
-  fr: { question: 'Ouvrir cette adresse dans votre navigateur ?', open: 'Ouvrir', cancel: 'Annuler' },
-};
+import { shellWords } from './words.ts';
 
 /** The system's dialogs and its file manager, for the window. */
 export function createDesktopShell(window: () => BrowserWindow | null, language: () => 'en' | 'fr'): Shell {
@@ -16,7 +12,7 @@ export function createDesktopShell(window: () => BrowserWindow | null, language:
     async openExternal(address) {
       const url = URL.canParse(address) ? new URL(address) : null;
       if (!url || !['https:', 'mailto:'].includes(url.protocol)) throw new AppError('forbidden', 'Only https and mailto addresses are opened');
-      const words = WORDS[language()];
+      const words = shellWords[language()];
       const options = { type: 'question' as const, message: words.question, detail: url.protocol === 'mailto:' ? url.pathname : url.host, buttons: [words.open, words.cancel], defaultId: 0, cancelId: 1 };
       const parent = window();
       const { response } = await (parent ? dialog.showMessageBox(parent, options) : dialog.showMessageBox(options));

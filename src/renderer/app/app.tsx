@@ -12,6 +12,7 @@ import { Rail } from './rail.tsx';
 import { Screen } from './screen.tsx';
 import { useShortcuts } from './shortcuts.ts';
 import { ShortcutSheet } from './shortcut-sheet.tsx';
+import { StationNotices } from './station-notices.tsx';
 import { Strips } from './strips.tsx';
 import { TermsDialog } from './terms-dialog.tsx';
 import { TopBar } from './top-bar.tsx';
@@ -34,6 +35,7 @@ export function App() {
       <Frame />
       <TermsDialog />
       <Notifications />
+      <StationNotices />
     </I18nProvider>
   );
 }

@@ -1,5 +1,5 @@
 import { Check, ChevronDown, ChevronsUpDown, CircleAlert } from 'lucide-react';
-import type { ReactNode } from 'react';
+import type { ReactNode, RefObject } from 'react';
 import {
   Button as AriaButton, FieldError, Label, ListBox, ListBoxItem, Menu as AriaMenu, MenuItem, MenuTrigger, Popover, Select as AriaSelect, SelectValue, Text,
 } from 'react-aria-components';
@@ -72,21 +72,36 @@ export function Select<V extends string>({ label, hideLabel = false, value, opti
 
 export type MenuEntry = { id: string; label: string; icon?: LucideIcon; keys?: string; danger?: boolean; disabled?: boolean; onAction: () => void };
 
+/** A list of things to do that is open beside something; told when it closes. */
+export function MenuAt({ anchor, entries, label, onClose }: { anchor: RefObject<Element | null>; entries: readonly MenuEntry[]; label: string; onClose: () => void }) {
+  return (
+    <Popover isOpen aria-label={label} className={cx(css.popover, css.free)} offset={2} placement="bottom end" triggerRef={anchor} onOpenChange={(isOpen) => !isOpen && onClose()}>
+      <Entries autoFocus entries={entries} label={label} onClose={onClose} />
+    </Popover>
+  );
+}
+
+function Entries({ entries, label, autoFocus = false, onClose }: { entries: readonly MenuEntry[]; label: string; autoFocus?: boolean; onClose?: () => void }) {
+  return (
+    <AriaMenu aria-label={label} autoFocus={autoFocus} className={cx(css.list)} disabledKeys={entries.filter((entry) => entry.disabled).map((entry) => entry.id)} {...(onClose && { onClose })}>
+      {entries.map((entry) => (
+        <MenuItem className={cx(css.option, entry.danger && css.dangerous)} id={entry.id} key={entry.id} textValue={entry.label} onAction={entry.onAction}>
+          {entry.icon && <Icon of={entry.icon} size={14} />}
+          {entry.label}
+          {entry.keys && <Kbd>{entry.keys}</Kbd>}
+        </MenuItem>
+      ))}
+    </AriaMenu>
+  );
+}
+
 /** A list of things to do behind one button. `children` is the button. */
 export function Menu({ entries, label, children }: { entries: readonly MenuEntry[]; label: string; children: ReactNode }) {
   return (
     <MenuTrigger>
       {children}
       <Popover className={cx(css.popover)} offset={4} placement="bottom end">
-        <AriaMenu aria-label={label} className={cx(css.list)} disabledKeys={entries.filter((entry) => entry.disabled).map((entry) => entry.id)}>
-          {entries.map((entry) => (
-            <MenuItem className={cx(css.option, entry.danger && css.dangerous)} id={entry.id} key={entry.id} textValue={entry.label} onAction={entry.onAction}>
-              {entry.icon && <Icon of={entry.icon} size={14} />}
-              {entry.label}
-              {entry.keys && <Kbd>{entry.keys}</Kbd>}
-            </MenuItem>
-          ))}
-        </AriaMenu>
+        <Entries entries={entries} label={label} />
       </Popover>
     </MenuTrigger>
   );

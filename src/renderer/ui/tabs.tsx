@@ -38,7 +38,7 @@ export function Tabs<V extends string>({ label, value, tabs, onChange, bare = fa
   return (
     <AriaTabs className={cx(css.tabs)} selectedKey={value} onSelectionChange={(key) => onChange(key as V)}>
       {rowClassName === undefined ? list : <div className={rowClassName}>{list}{tools}</div>}
-      <TabPanel className={cx(css.panel, panelClassName)} id={value}>
+      <TabPanel className={cx(css.panel, panelClassName)} id={value} key={value}>
         {children}
       </TabPanel>
     </AriaTabs>

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { command, push } from './define.ts';
 import { bytes, language, rev } from './common.ts';
 import { MAX_TEMPLATE_CHARACTERS, templateFault } from '../model/folder-name.ts';
+import { NOTIFY } from '../model/notices.ts';
 import { limitHours } from '../model/limit-hours.ts';
 
 export const appInfo = z.object({
@@ -37,6 +38,12 @@ export const settings = z.object({
   catalogueView: z.enum(['grid', 'table']),
   /** Rendition chosen first when a package offers several. */
   housePurpose: z.enum(['broadcast', 'web', 'preview']),
+  /** What is told by the system's notifications while the window is not looked at. */
+  notify: z.enum(NOTIFY),
+  /** An icon beside the clock; with it downloads go on when the window is closed. */
+  tray: z.boolean(),
+  /** The computer does not fall asleep by itself while something is downloaded. */
+  keepAwake: z.boolean(),
 });
 
 export const settingsPatch = settings.omit({ rev: true, serviceUrl: true, demo: true }).partial().strict();

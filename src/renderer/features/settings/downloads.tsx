@@ -2,20 +2,20 @@ import { Folder as FolderIcon } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { formatBytes } from '../../i18n/format.ts';
 import { useDesk, useLanguage, useSettings, useTexts } from '../../stores/context.tsx';
-import type { SettingsView } from '../../stores/desk.ts';
 import { Button } from '../../ui/button.tsx';
-import { RadioCards, Segmented } from '../../ui/choice.tsx';
+import { RadioCards } from '../../ui/choice.tsx';
 import { Form } from '../../ui/column.tsx';
 import { Field } from '../../ui/field.tsx';
 import { Select } from '../../ui/select.tsx';
 import { SettingLine } from '../../ui/setting.tsx';
+import { Beside } from './beside.tsx';
+import { FolderTemplate } from './folder-template.tsx';
+import { Limit } from './limit.tsx';
 import { Row, Section } from './parts.tsx';
 import css from './settings.module.css';
 import { useSet } from './use-set.ts';
 
 const NUMBERS = [1, 2, 3, 4, 6, 8, 12, 16];
-const MEGABYTE = 1_000_000;
-const FIRST_LIMIT = 10 * MEGABYTE;
 
 export function Downloads() {
   const { settings: words } = useTexts();
@@ -26,12 +26,14 @@ export function Downloads() {
   return (
     <Section of="downloads">
       <Row text={words.folderText} title={words.folder}><Folder key={settings.destination} folder={settings.destination} /></Row>
+      <Row text={words.namesText} title={words.names}><FolderTemplate settings={settings} /></Row>
       <Row text={words.houseText} title={words.house}>
         <RadioCards cards={cards} label={words.house} value={settings.housePurpose} onChange={(housePurpose) => void set({ housePurpose })} />
       </Row>
       <Row text={words.activeText} title={words.active}><Count label={words.active} value={settings.activeTransfers} onChange={(activeTransfers) => void set({ activeTransfers })} /></Row>
       <Row text={words.connectionsText} title={words.connections}><Count label={words.connections} value={settings.connectionsPerFile} onChange={(connectionsPerFile) => void set({ connectionsPerFile })} /></Row>
-      <Row text={words.limitText} title={words.limit}><Limit key={settings.limitBytesPerSecond ?? 'off'} limit={settings.limitBytesPerSecond} /></Row>
+      <Row text={words.limitText} title={words.limit}><Limit settings={settings} /></Row>
+      <Beside settings={settings} />
     </Section>
   );
 }
@@ -77,34 +79,6 @@ function Folder({ folder }: { folder: string }) {
       </div>
       {disk && <p className={css.help}>{words.freeOf(formatBytes(disk.freeBytes, language), formatBytes(disk.totalBytes, language))}</p>}
       {disk === null && <p className={css.warning}>{words.folderGone}</p>}
-    </Form>
-  );
-}
-
-function Limit({ limit }: { limit: SettingsView['limitBytesPerSecond'] }) {
-  const { settings: words } = useTexts();
-  const language = useLanguage();
-  const set = useSet();
-  const [typed, setTyped] = useState(limit === null ? '' : new Intl.NumberFormat(language, { maximumFractionDigits: 2, useGrouping: false }).format(limit / MEGABYTE));
-  const value = Number(typed.replace(',', '.'));
-  const isWrong = !(value > 0 && Number.isFinite(value));
-  const save = (): void => {
-    if (!isWrong) void set({ limitBytesPerSecond: Math.round(value * MEGABYTE) });
-  };
-  return (
-    <Form onSubmit={save}>
-      <SettingLine>
-        <Segmented
-          label={words.limit} segments={[{ value: 'off', label: words.off }, { value: 'fixed', label: words.fixed }]} value={limit === null ? 'off' : 'fixed'}
-          onChange={(kind) => void set({ limitBytesPerSecond: kind === 'off' ? null : (limit ?? FIRST_LIMIT) })}
-        />
-        {limit !== null && (
-          <div className={css.limit}>
-            <Field error={isWrong ? words.limitWrong : null} hideLabel inputMode="decimal" label={words.limitLabel} small value={typed} onBlur={save} onChange={setTyped} />
-            <span>{words.megabytes}</span>
-          </div>
-        )}
-      </SettingLine>
     </Form>
   );
 }

@@ -1,6 +1,8 @@
-import { Ban, CircleAlert, CircleCheck, CircleDashed, FileCheck, ArrowDown, FolderOpen, ListX, Pause, Play, RefreshCw, ScanSearch, Wrench, X, Zap, ZapOff } from 'lucide-react';
+import { AlarmClock, Ban, CircleAlert, CircleCheck, CircleDashed, FileCheck, ArrowDown, FolderOpen, ListX, Pause, Play, RefreshCw, ScanSearch, Wrench, X, Zap, ZapOff } from 'lucide-react';
 import { useEffect, useRef } from 'react';
-import { formatBytes, formatPart, formatRate, formatWhen } from '../../i18n/format.ts';
+import { formatBytes, formatPart, formatRate, formatWhen, type Language } from '../../i18n/format.ts';
+import type { Texts } from '../../i18n/index.ts';
+import { formatMoment } from '../../stores/asset-badges.ts';
 import { useDesk, useLanguage, useNow, useTexts } from '../../stores/context.tsx';
 import type { TransferDetail } from '../../stores/desk.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
@@ -16,7 +18,7 @@ import { useDetail } from './use-detail.ts';
 import css from './transfers.module.css';
 
 /** Beside the list, never over it: Esc closes it and gives the focus back to the row. */
-export function Drawer({ id }: { id: string }) {
+export function Drawer({ id, onWish }: { id: string; onWish: (row: TransferDetail) => void }) {
   const desk = useDesk();
   const { transfers } = useTexts();
   const detail = useDetail(id);
@@ -46,7 +48,7 @@ export function Drawer({ id }: { id: string }) {
             {detail.pieces && <Pieces pieces={detail.pieces} />}
             <Files files={detail.files} />
           </div>
-          <Acts detail={detail} />
+          <Acts detail={detail} onWish={onWish} />
         </>
       )}
     </aside>
@@ -66,6 +68,8 @@ function Figures({ detail }: { detail: TransferDetail }) {
     [state.phase === 'done' ? transfers.isIn : transfers.goesTo, detail.folder],
     ...(source === '' ? [] : [[transfers.source, source] as [string, string]]),
     [transfers.resumed, detail.resumes === 0 ? transfers.never : [transfers.times(detail.resumes), detail.refetchedBytes > 0 && transfers.refetched(formatBytes(detail.refetchedBytes, language))].filter(Boolean).join(', ')],
+    ...(detail.deadline === null ? [] : [[transfers.neededBy, neededWords(detail.deadline, now, language, transfers)] as [string, string]]),
+    ...(detail.limitBytesPerSecond === null ? [] : [[transfers.limitOwn, formatRate(detail.limitBytesPerSecond, language)] as [string, string]]),
     [transfers.added, formatWhen(detail.addedAt, now, language)],
     ...(detail.finishedAt === null ? [] : [[transfers.finished, formatWhen(detail.finishedAt, now, language)] as [string, string]]),
   ];
@@ -88,6 +92,12 @@ function Figures({ detail }: { detail: TransferDetail }) {
 
 /** A package's source is its id, which tells nobody anything. */
 const hostOf = (source: string): string | null => (URL.canParse(source) ? new URL(source).host : null);
+
+/** When it is needed and, as far as anybody knows, when it will be here. */
+function neededWords({ atMs, expectedAtMs }: NonNullable<TransferDetail['deadline']>, nowMs: number, language: Language, { expected }: Texts['transfers']): string {
+  const at = formatMoment(atMs, nowMs, language);
+  return expectedAtMs === null ? at : expected(at, formatMoment(expectedAtMs, nowMs, language));
+}
 
 type FileRow = TransferDetail['files'][number];
 const FILE_ICONS: Record<FileRow['state'], [LucideIcon, Tone | undefined]> = {
@@ -117,7 +127,7 @@ function Files({ files }: { files: readonly FileRow[] }) {
   );
 }
 
-function Acts({ detail }: { detail: TransferDetail }) {
+function Acts({ detail, onWish }: { detail: TransferDetail; onWish: (row: TransferDetail) => void }) {
   const { transfers } = useTexts();
   const actions = useActions();
   const { phase } = detail.state;
@@ -136,6 +146,7 @@ function Acts({ detail }: { detail: TransferDetail }) {
       {phase === 'paused' && <Button filled icon={Play} size={28} onPress={() => actions.resume(detail)}>{transfers.resume}</Button>}
       {!isOver && phase !== 'paused' && <Button filled icon={Pause} size={28} onPress={() => actions.pause(detail)}>{transfers.pause}</Button>}
       {!isOver && <Button icon={detail.urgent ? ZapOff : Zap} size={28} onPress={() => actions.urgent(detail, !detail.urgent)}>{detail.urgent ? transfers.notUrgent : transfers.makeUrgent}</Button>}
+      {!isOver && <Button icon={AlarmClock} size={28} tone="quiet" onPress={() => onWish(detail)}>{transfers.wishShort}</Button>}
       {isOver
         ? <Button icon={ListX} size={28} tone="quiet" onPress={() => actions.clear([detail.id])}>{transfers.clear}</Button>
         : <Button icon={Ban} size={28} tone="quiet" onPress={() => actions.cancel(detail)}>{transfers.cancel}</Button>}

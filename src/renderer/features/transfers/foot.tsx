@@ -1,7 +1,8 @@
-import { TriangleAlert } from 'lucide-react';
+import { Clock, Gauge, TriangleAlert } from 'lucide-react';
 import { useEffect, useState } from 'react';
-import { formatBytes, formatPercent } from '../../i18n/format.ts';
-import { useDesk, useLanguage, useSettings, useTexts, useTransfers } from '../../stores/context.tsx';
+import { formatBytes, formatPercent, formatRate } from '../../i18n/format.ts';
+import { formatMoment } from '../../stores/asset-badges.ts';
+import { useDesk, useLanguage, useNow, useSettings, useTexts, useTransfers } from '../../stores/context.tsx';
 import { cx } from '../../ui/cx.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { ProgressBar } from '../../ui/progress-bar.tsx';
@@ -29,6 +30,23 @@ function useDisk(folder: string | undefined): Disk | null | undefined {
   return disk;
 }
 
+/** What limit applies now and until when; nothing where none was set. */
+function LimitNow() {
+  const { transfers } = useTexts();
+  const language = useLanguage();
+  const now = useNow(60_000);
+  const isSet = useSettings()?.limitHours != null;
+  const limit = useTransfers((state) => state.totals?.limit);
+  if (!limit || (!isSet && limit.bytesPerSecond === null)) return null;
+  const what = limit.standstill ? transfers.restNow : limit.bytesPerSecond === null ? transfers.noLimitNow : transfers.limitNow(formatRate(limit.bytesPerSecond, language));
+  return (
+    <span className={css.limitNow}>
+      <Icon of={limit.standstill ? Clock : Gauge} size={14} />
+      {limit.untilMs === null ? what : transfers.until(what, formatMoment(limit.untilMs, now, language))}
+    </span>
+  );
+}
+
 export function Foot() {
   const { transfers } = useTexts();
   const language = useLanguage();
@@ -40,6 +58,7 @@ export function Foot() {
   return (
     <footer className={css.foot}>
       <span>{[transfers.packages(totals?.counts.all ?? 0), totals && totals.remainingBytes > 0 && `${transfers.toGo.toLowerCase()} ${formatBytes(totals.remainingBytes, language)}`].filter(Boolean).join(', ')}</span>
+      <LimitNow />
       {disk !== undefined && (
         <span className={cx(css.disk, isShort && css.warning)}>
           {isShort && <Icon of={TriangleAlert} size={14} />}

@@ -1,6 +1,7 @@
-import { Film, ListFilter, Settings } from 'lucide-react';
+import { Film, History, ListFilter, Settings } from 'lucide-react';
+import { useState } from 'react';
 import { useDesk, useRoute, useSettings, useTexts, useTransfers } from '../../stores/context.tsx';
-import type { TransferTab } from '../../stores/transfers.ts';
+import type { TransferRow, TransferTab } from '../../stores/transfers.ts';
 import { Button } from '../../ui/button.tsx';
 import { cx } from '../../ui/cx.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
@@ -10,8 +11,10 @@ import { CheckStrip } from './check.tsx';
 import { Drawer } from './drawer.tsx';
 import { Foot } from './foot.tsx';
 import { Head, MoreMenu } from './head.tsx';
+import { HistorySearch, NothingFound } from './history.tsx';
 import { Rows } from './rows.tsx';
 import { useActions } from './use-actions.ts';
+import { WishDialog } from './wish-dialog.tsx';
 import css from './transfers.module.css';
 
 const TABS: readonly TransferTab[] = ['all', 'active', 'waiting', 'done', 'failed'];
@@ -25,7 +28,10 @@ export function TransfersScreen() {
   const openId = useRoute(({ current }) => (current.name === 'downloads' ? current.id : null));
   const actions = useActions();
   const counts = totals?.counts;
-  const isEmpty = counts !== undefined && counts[tab] === 0 && total === 0;
+  const [wish, setWish] = useState<TransferRow | null>(null);
+  const search = useTransfers((state) => state.search);
+  const isHistory = tab === 'done' || tab === 'failed';
+  const isEmpty = counts !== undefined && counts[tab] === 0 && total === 0 && search === '';
   return (
     <div className={cx(css.downloads, openId === null && css.plain)}>
       <section aria-label={transfers.title} className={css.queue}>
@@ -35,19 +41,25 @@ export function TransfersScreen() {
         </div>
         <Tabs
           bare label={transfers.title} panelClassName={css.panel} rowClassName={css.tabs} tabs={TABS.map((value) => ({ value, label: transfers.tabs[value], count: counts?.[value] ?? 0, danger: value === 'failed' && (counts?.failed ?? 0) > 0 }))}
-          tools={<div className={css.tools}><MoreMenu actions={actions} /></div>} value={tab} onChange={(next) => desk.transfers.getState().setTab(next)}
+          tools={<div className={css.tools}><Button icon={History} size={28} tone="quiet" onPress={() => desk.transfers.getState().setTab('done')}>{transfers.history}</Button><MoreMenu actions={actions} /></div>} value={tab} onChange={(next) => desk.transfers.getState().setTab(next)}
         >
           {isEmpty ? <Empty tab={tab} /> : (
             <>
-              <Columns />
-              <Rows key={tab} />
+              {isHistory && <HistorySearch key={tab} />}
+              {search !== '' && total === 0 ? <NothingFound /> : (
+                <>
+                  <Columns />
+                  <Rows key={`${tab} ${search}`} onWish={setWish} />
+                </>
+              )}
             </>
           )}
         </Tabs>
         <Foot />
         <Announcer />
       </section>
-      {openId !== null && <Drawer id={openId} key={openId} />}
+      {openId !== null && <Drawer id={openId} key={openId} onWish={setWish} />}
+      {wish && <WishDialog key={wish.id} row={wish} onClose={() => setWish(null)} />}
     </div>
   );
 }

@@ -1,7 +1,8 @@
-import { GripVertical, Zap } from 'lucide-react';
-import { memo, type DragEvent } from 'react';
+import { AlarmClock, Ellipsis, GripVertical, Zap } from 'lucide-react';
+import { memo, type DragEvent, type MouseEvent } from 'react';
 import { formatBytes, formatPart, formatRate } from '../../i18n/format.ts';
-import { useLanguage, useMedia, useNow, useTexts } from '../../stores/context.tsx';
+import { useLanguage, useMedia, useNow, useTexts, useTransfers } from '../../stores/context.tsx';
+import { formatMoment } from '../../stores/asset-badges.ts';
 import type { TransferRow } from '../../stores/transfers.ts';
 import { Button } from '../../ui/button.tsx';
 import { cx } from '../../ui/cx.ts';
@@ -17,7 +18,10 @@ export function useStateView(row: TransferRow): StateView {
   const { transfers } = useTexts();
   const language = useLanguage();
   const nowMs = useNow(30_000);
-  return viewOf(row, { transfers, language, nowMs });
+  const isPaused = useTransfers((state) => state.totals?.paused ?? false);
+  const isStandstill = useTransfers((state) => state.totals?.limit.standstill ?? false);
+  const untilMs = useTransfers((state) => state.totals?.limit.untilMs ?? null);
+  return viewOf(row, { transfers, language, nowMs, halt: isPaused ? 'paused' : isStandstill && !row.urgent ? { untilMs } : null });
 }
 
 /** 62%, or 9 of 17 files while they are verified, or Ready. */
@@ -35,7 +39,7 @@ export function useFigures(row: TransferRow): { done: string; bytes: string } {
 const DRAGGED = 'application/x-desk-transfer';
 
 /** What a row tells the list; the same object for all rows and for as long as the list is there. */
-export type RowEvents = { open(row: TransferRow): void; focused(index: number): void; dropped(dragged: string, on: TransferRow): void };
+export type RowEvents = { open(row: TransferRow): void; focused(index: number): void; dropped(dragged: string, on: TransferRow): void; menu(row: TransferRow, beside: Element): void };
 export type RowProps = { row: TransferRow; index: number; isOpen: boolean; isCurrent: boolean; events: RowEvents };
 
 /** Drawn again only when something of it has changed: scrolling and the progress of others cost it nothing. */
@@ -43,6 +47,7 @@ export const Row = memo(function Row({ row, index, isOpen, isCurrent, events }: 
   const { transfers } = useTexts();
   const language = useLanguage();
   const media = useMedia();
+  const nowMs = useNow(30_000);
   const view = useStateView(row);
   const figures = useFigures(row);
   const help = useHelp(useActions());
@@ -62,8 +67,12 @@ export const Row = memo(function Row({ row, index, isOpen, isCurrent, events }: 
     event.dataTransfer.effectAllowed = 'move';
     if (event.currentTarget.parentElement) event.dataTransfer.setDragImage(event.currentTarget.parentElement, 16, 24);
   };
+  const onContextMenu = (event: MouseEvent<HTMLElement>): void => {
+    event.preventDefault();
+    events.menu(row, event.currentTarget.querySelector(`.${css.more}`) ?? event.currentTarget);
+  };
   return (
-    <div className={cx(css.row, isOpen && css.isOpen)} data-row={row.id} {...drag}>
+    <div className={cx(css.row, isOpen && css.isOpen)} data-row={row.id} {...drag} onContextMenu={onContextMenu}>
       <span aria-hidden draggable className={css.grip} onDragStart={start}><Icon of={GripVertical} /></span>
       <Thumb className={css.pic} src={row.assetId === null ? null : media(`thumb/${row.assetId}`)} />
       <div className={css.name}>
@@ -72,6 +81,7 @@ export const Row = memo(function Row({ row, index, isOpen, isCurrent, events }: 
           <Icon of={view.icon} size={14} />
           <span>{view.words}</span>
           {row.urgent && row.state.phase !== 'done' && <span className={css.urgent}><Icon of={Zap} size={12} />{transfers.isUrgent}</span>}
+          {row.deadline && !row.deadline.late && <span className={css.due}><Icon of={AlarmClock} size={12} />{transfers.dueBy(formatMoment(row.deadline.atMs, nowMs, language))}</span>}
         </span>
       </div>
       <div className={css.bar}>
@@ -84,6 +94,7 @@ export const Row = memo(function Row({ row, index, isOpen, isCurrent, events }: 
         {action && <Button aria-label={transfers.withTitle(action.label, row.title)} className={isQuiet ? css.quiet : undefined} filled={action.filled} icon={action.icon} size={28} tone={isQuiet ? 'quiet' : 'plain'} onPress={action.run}>{action.label}</Button>}
         {!action && view.note !== null && <span className={css.note}>{view.note}</span>}
       </div>
+      <button aria-haspopup="menu" aria-label={transfers.menuOf(row.title)} className={css.more} tabIndex={-1} type="button" onClick={(event) => events.menu(row, event.currentTarget)}><Icon of={Ellipsis} size={14} /></button>
     </div>
   );
 });

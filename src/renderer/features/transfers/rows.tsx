@@ -2,6 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import { useDesk, useRoute, useTexts, useTransfers } from '../../stores/context.tsx';
 import type { TransferRow } from '../../stores/transfers.ts';
+import { RowMenu, type OpenMenu } from './row-menu.tsx';
 import { Row, RowSkeleton, type RowEvents } from './row.tsx';
 import { useActions, type Actions } from './use-actions.ts';
 import css from './transfers.module.css';
@@ -10,8 +11,8 @@ import css from './transfers.module.css';
 const estimate = (): number => (innerWidth >= 1600 ? 56 : 48);
 const isNarrow = (): boolean => innerWidth <= 1000;
 
-/** The queue: only what is on screen is in the page. Arrows walk, Alt with an arrow moves, Enter opens, Space pauses or goes on. */
-export function Rows() {
+/** The queue: only what is on screen is in the page. Arrows walk, Alt with an arrow moves, Enter opens, Space pauses or goes on, D sets when it is needed, Shift F10 opens the menu. */
+export function Rows({ onWish }: { onWish: (row: TransferRow) => void }) {
   const desk = useDesk();
   const { transfers } = useTexts();
   const total = useTransfers((state) => state.total);
@@ -22,6 +23,7 @@ export function Rows() {
   const wantsFocus = useRef(false);
   // oxlint-disable-next-line react/incompatible-library -- without the React compiler nothing memoises what the virtualizer returns
   const virtualizer = useVirtualizer({ count: total, getScrollElement: () => scrollRef.current, estimateSize: estimate, overscan: 6 });
+  useMeasuredAnew(virtualizer);
   const lines = virtualizer.getVirtualItems();
   const focused = Math.min(current, Math.max(0, total - 1));
   useEffect(() => {
@@ -49,8 +51,9 @@ export function Rows() {
     moved.current = null;
     button.focus();
   });
-  const keys = useRowKeys({ rows, focused, total, walk, onMove: (id) => void (moved.current = { id, from: focused }) });
-  const events = useRowEvents(setCurrent);
+  const keys = useRowKeys({ rows, focused, total, walk, onWish, onMove: (id) => void (moved.current = { id, from: focused }), onMenu: (row, beside) => setMenu({ row, beside }) });
+  const [menu, setMenu] = useState<OpenMenu | null>(null);
+  const events = useRowEvents(setCurrent, setMenu);
   return (
     <div className={css.rows} ref={scrollRef}>
       <ol aria-label={transfers.list} className={css.canvas} style={{ blockSize: virtualizer.getTotalSize() }} onKeyDown={keys}>
@@ -65,11 +68,23 @@ export function Rows() {
           );
         })}
       </ol>
+      {menu && <RowMenu first={rows.get(0)} open={menu} onClose={() => setMenu(null)} onWish={onWish} />}
     </div>
   );
 }
 
-function useRowEvents(setCurrent: (index: number) => void): RowEvents {
+/** Heights that were measured in a narrow window mean nothing in a wide one. */
+function useMeasuredAnew({ measure }: { measure: () => void }): void {
+  useEffect(() => {
+    const widths = [matchMedia('(max-width: 1000px)'), matchMedia('(min-width: 1600px)')];
+    for (const width of widths) width.addEventListener('change', measure);
+    return () => {
+      for (const width of widths) width.removeEventListener('change', measure);
+    };
+  }, [measure]);
+}
+
+function useRowEvents(setCurrent: (index: number) => void, setMenu: (menu: OpenMenu) => void): RowEvents {
   const desk = useDesk();
   const { move } = useActions();
   const moveRef = useRef(move);
@@ -83,10 +98,11 @@ function useRowEvents(setCurrent: (index: number) => void): RowEvents {
     },
     focused: setCurrent,
     dropped: (dragged, on) => void (dragged !== '' && dragged !== on.id && moveRef.current(dragged, on.id)),
-  }), [desk, setCurrent]);
+    menu: (row, beside) => setMenu({ row, beside }),
+  }), [desk, setCurrent, setMenu]);
 }
 
-type KeyContext = { rows: ReadonlyMap<number, TransferRow>; focused: number; total: number; walk: (index: number) => void; onMove: (id: string) => void };
+type KeyContext = { rows: ReadonlyMap<number, TransferRow>; focused: number; total: number; walk: (index: number) => void; onMove: (id: string) => void; onMenu: (row: TransferRow, beside: Element) => void; onWish: (row: TransferRow) => void };
 
 function useRowKeys(context: KeyContext) {
   const actions = useActions();
@@ -100,7 +116,7 @@ function useRowKeys(context: KeyContext) {
   };
 }
 
-function keyOf({ key, altKey }: KeyboardEvent, row: TransferRow, actions: Actions, { rows, focused, total, walk, onMove }: KeyContext): (() => void) | null {
+function keyOf({ key, altKey, shiftKey, target }: KeyboardEvent, row: TransferRow, actions: Actions, { rows, focused, total, walk, onMove, onMenu, onWish }: KeyContext): (() => void) | null {
   const move = (before: string | null) => (): void => {
     onMove(row.id);
     actions.move(row.id, before);
@@ -112,9 +128,14 @@ function keyOf({ key, altKey }: KeyboardEvent, row: TransferRow, actions: Action
     return null;
   }
   const { phase } = row.state;
+  if ((key === 'ContextMenu' || (key === 'F10' && shiftKey)) && target instanceof Element) {
+    const beside = target.closest('[data-row]')?.querySelector('[aria-haspopup="menu"]');
+    return () => onMenu(row, beside ?? target);
+  }
   const all: Record<string, () => void> = {
     ArrowUp: () => walk(focused - 1), ArrowDown: () => walk(focused + 1), Home: () => walk(0), End: () => walk(total - 1),
     ' ': () => (phase === 'paused' ? actions.resume(row) : phase === 'running' || phase === 'queued' || phase === 'waiting' ? actions.pause(row) : undefined),
+    d: () => (phase === 'done' || phase === 'failed' || phase === 'cancelled' ? undefined : onWish(row)),
     Delete: () => (phase === 'done' || phase === 'failed' || phase === 'cancelled' ? actions.clear([row.id]) : actions.cancel(row)),
   };
   return all[key] ?? null;

@@ -1,4 +1,4 @@
-import { ArrowDown, Ban, CalendarClock, CircleAlert, CircleCheck, Clock, FolderX, HardDrive, History, KeyRound, ListEnd, Pause, ScanSearch, WifiOff } from 'lucide-react';
+import { AlarmClock, ArrowDown, Ban, CalendarClock, CircleAlert, CircleCheck, Clock, FolderX, HardDrive, History, KeyRound, ListEnd, Pause, ScanSearch, WifiOff } from 'lucide-react';
 import type { TransferState } from '../../../shared/model/transfer.ts';
 import { formatBytes, formatPercent, formatTime, type Language } from '../../i18n/format.ts';
 import type { Texts } from '../../i18n/index.ts';
@@ -8,7 +8,7 @@ import type { LucideIcon, Tone } from '../../ui/icon.tsx';
 import type { BarTone } from '../../ui/progress-bar.tsx';
 
 /** The one thing that helps in a state. */
-export type Help = 'pause' | 'resume' | 'urgent' | 'retry' | 'try-now' | 'reveal' | 'make-space' | 'change-folder' | 'sign-in' | 'get-new' | 'open-package' | 'confirm-terms' | 'resume-all' | 'clear';
+export type Help = 'pause' | 'resume' | 'urgent' | 'retry' | 'try-now' | 'reveal' | 'make-space' | 'change-folder' | 'sign-in' | 'get-new' | 'open-package' | 'confirm-terms' | 'start-now' | 'resume-all' | 'clear';
 export type StateView = {
   icon: LucideIcon;
   tone: Tone | undefined;
@@ -20,7 +20,11 @@ export type StateView = {
   /** In the column of times. */
   time: string;
 };
-type Context = { transfers: Texts['transfers']; language: Language; nowMs: number };
+type Context = {
+  transfers: Texts['transfers']; language: Language; nowMs: number;
+  /** What keeps the whole queue from going on: the user has paused it, or its hours have. */
+  halt?: 'paused' | { untilMs: number | null } | null;
+};
 type Waiting = TransferState & { phase: 'waiting' };
 type Failed = TransferState & { phase: 'failed' };
 
@@ -62,13 +66,31 @@ function failedHelp({ code, retryable }: Failed): Help {
   return retryable || code === 'hash-mismatch' || code === 'disk-error' ? 'retry' : 'clear';
 }
 
-/** A state in words, with the reason and the one action that helps. */
+/** What is next in line, and what keeps it there. */
+function queuedView({ transfers, language, halt = null }: Context): StateView {
+  const view: StateView = { icon: ListEnd, tone: undefined, words: transfers.queued, bar: 'waiting', help: 'urgent', note: null, time: '' };
+  if (halt === null) return view;
+  if (halt === 'paused') return { ...view, icon: Pause, words: transfers.waits['all-paused'], help: 'resume-all' };
+  const time = halt.untilMs === null ? '' : formatTime(halt.untilMs, language);
+  return { ...view, icon: Clock, tone: 'warning', words: time === '' ? transfers.hours : transfers.hoursUntil(time), help: 'start-now', time: time === '' ? '' : transfers.at(time) };
+}
+
+/** A state in words, with the reason and the one action that helps. One that will not be here in time says that instead of what it does. */
 export function viewOf(row: TransferRow, context: Context): StateView {
+  const view = stateView(row, context);
+  const { transfers, language, nowMs } = context;
+  if (!row.deadline?.late || !['queued', 'running', 'paused'].includes(row.state.phase)) return view;
+  const { atMs, expectedAtMs } = row.deadline;
+  const words = nowMs > atMs ? transfers.overdue(formatMoment(atMs, nowMs, language)) : transfers.late(formatMoment(atMs, nowMs, language));
+  return { ...view, icon: AlarmClock, tone: 'warning', words, time: expectedAtMs === null ? view.time : transfers.about(formatTime(expectedAtMs, language)) };
+}
+
+function stateView(row: TransferRow, context: Context): StateView {
   const { transfers, language } = context;
   const { state } = row;
   const left = row.etaSeconds === null ? '' : transfers.left(formatLeft(row.etaSeconds));
   switch (state.phase) {
-    case 'queued': return { icon: ListEnd, tone: undefined, words: transfers.queued, bar: 'waiting', help: 'urgent', note: null, time: '' };
+    case 'queued': return queuedView(context);
     case 'running': return { icon: ArrowDown, tone: undefined, words: row.repair ? transfers.repairing(row.connections) : transfers.running(row.connections), bar: 'running', help: 'pause', note: null, time: left };
     case 'verifying': return { icon: ScanSearch, tone: 'success', words: transfers.verifying(row.filesDone, row.filesTotal), bar: 'verifying', help: null, note: null, time: left };
     case 'publishing': return { icon: ScanSearch, tone: 'success', words: transfers.publishing, bar: 'verifying', help: null, note: null, time: '' };

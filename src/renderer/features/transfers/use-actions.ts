@@ -78,6 +78,7 @@ export function useHelp(actions: Actions): (help: Help, row: Row) => Action {
       'get-new': { label: transfers.getNew, icon: RefreshCw, run: () => actions.openAsset(row) },
       'open-package': { label: transfers.openPackage, icon: Film, run: () => actions.openAsset(row) },
       'confirm-terms': { label: transfers.confirmTerms, icon: ShieldCheck, run: () => actions.confirmTerms(row) },
+      'start-now': { label: transfers.startNow, icon: Play, filled: true, run: () => actions.urgent(row, true) },
       'resume-all': { label: transfers.resumeAll, icon: Play, filled: true, run: () => actions.pauseAll(false) },
       clear: { label: transfers.remove, icon: ListX, run: () => actions.clear([row.id]) },
     };

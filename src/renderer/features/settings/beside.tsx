@@ -1,0 +1,54 @@
+import { useState } from 'react';
+import type { Notify } from '../../../shared/model/notices.ts';
+import { useDesk, useTexts } from '../../stores/context.tsx';
+import type { SettingsView } from '../../stores/desk.ts';
+import { Segmented, Switch } from '../../ui/choice.tsx';
+import { SettingLine } from '../../ui/setting.tsx';
+import { Row } from './parts.tsx';
+import css from './settings.module.css';
+import { useSet } from './use-set.ts';
+
+/** What is told outside of the page, and what downloads may do to the computer. */
+export function Beside({ settings: { notify, tray, keepAwake } }: { settings: SettingsView }) {
+  const desk = useDesk();
+  const { settings: words } = useTexts();
+  const set = useSet();
+  const isDesktop = desk.info.shell === 'desktop';
+  return (
+    <>
+      <Row text={words.notifyText} title={words.notify}>
+        <NotifyChoice isDesktop={isDesktop} notify={notify} />
+      </Row>
+      {isDesktop && (
+        <>
+          <Row text={words.trayText} title={words.tray}>
+            <SettingLine><Switch isSelected={tray} onChange={(next) => void set({ tray: next })}>{words.trayShow}</Switch></SettingLine>
+          </Row>
+          <Row text={words.awakeText} title={words.awake}>
+            <SettingLine><Switch isSelected={keepAwake} onChange={(next) => void set({ keepAwake: next })}>{words.awakeKeep}</Switch></SettingLine>
+          </Row>
+        </>
+      )}
+    </>
+  );
+}
+
+/** A browser asks the user first, and only when something was clicked. */
+function NotifyChoice({ notify, isDesktop }: { notify: Notify; isDesktop: boolean }) {
+  const { settings: words } = useTexts();
+  const set = useSet();
+  const [permission, setPermission] = useState(() => (isDesktop || !('Notification' in globalThis) ? 'granted' : Notification.permission));
+  const choose = async (next: Notify): Promise<void> => {
+    if (next !== 'off' && permission !== 'granted') setPermission(await Notification.requestPermission());
+    await set({ notify: next });
+  };
+  return (
+    <>
+      <SettingLine>
+        <Segmented label={words.notify} segments={(['off', 'needed', 'all'] as const).map((value) => ({ value, label: words.notifyKinds[value] }))} value={notify} onChange={(next) => void choose(next)} />
+      </SettingLine>
+      {notify !== 'off' && permission === 'denied' && <p className={css.warning}>{words.notifyDenied}</p>}
+      {notify !== 'off' && permission === 'default' && <p className={css.help}>{words.notifyAsk}</p>}
+    </>
+  );
+}

@@ -1,0 +1,40 @@
+import { SearchX } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
+import { useDesk, useTexts, useTransfers } from '../../stores/context.tsx';
+import { Button } from '../../ui/button.tsx';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { SearchField } from '../../ui/field.tsx';
+import css from './transfers.module.css';
+
+/** Typing comes to rest before names of files are looked through. */
+const REST_MS = 150;
+
+/** Searches what is done, or failed, by title, id, name of a file or date. */
+export function HistorySearch() {
+  const desk = useDesk();
+  const { transfers } = useTexts();
+  const [typed, setTyped] = useState('');
+  const total = useTransfers((state) => state.total);
+  const search = useTransfers((state) => state.search);
+  const ref = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    const timer = setTimeout(() => typed !== desk.transfers.getState().search && desk.transfers.getState().setSearch(typed), REST_MS);
+    return () => clearTimeout(timer);
+  }, [desk, typed]);
+  return (
+    <div className={css.history}>
+      <SearchField clearLabel={transfers.clearSearch} inputRef={ref} label={transfers.searchHistory} placeholder={transfers.searchHistory} value={typed} onChange={setTyped} />
+      <span role="status">{search === '' ? '' : transfers.found(total)}</span>
+    </div>
+  );
+}
+
+export function NothingFound() {
+  const desk = useDesk();
+  const { transfers } = useTexts();
+  return (
+    <div className={css.rows}>
+      <EmptyState actions={<Button icon={SearchX} onPress={() => desk.transfers.getState().setTab(desk.transfers.getState().tab)}>{transfers.clearSearch}</Button>} art="downloads" text={transfers.notFoundText} title={transfers.notFound} />
+    </div>
+  );
+}

@@ -1,0 +1,59 @@
+import { AlarmClock } from 'lucide-react';
+import { useState } from 'react';
+import { useDesk, useLanguage, useTexts } from '../../stores/context.tsx';
+import type { TransferRow } from '../../stores/transfers.ts';
+import { useTask } from '../../stores/use-task.ts';
+import { Button } from '../../ui/button.tsx';
+import { Form } from '../../ui/column.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
+import { Field } from '../../ui/field.tsx';
+import { useActions } from './use-actions.ts';
+import css from './transfers.module.css';
+
+const MEGABYTE = 1_000_000;
+const two = (n: number): string => String(n).padStart(2, '0');
+
+/** As a field of a form takes a moment: local time, to the minute. */
+function localOf(ms: number): string {
+  const at = new Date(ms);
+  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}T${two(at.getHours())}:${two(at.getMinutes())}`;
+}
+
+/** When a package is needed, and how fast it may come; both may be left empty. */
+export function WishDialog({ row, onClose }: { row: TransferRow; onClose: () => void }) {
+  const desk = useDesk();
+  const { transfers, common } = useTexts();
+  const language = useLanguage();
+  const { tell } = useActions();
+  const { busy, run } = useTask();
+  const [needed, setNeeded] = useState(row.deadline === null ? '' : localOf(row.deadline.atMs));
+  const [limit, setLimit] = useState(row.limitBytesPerSecond === null ? '' : new Intl.NumberFormat(language, { maximumFractionDigits: 2, useGrouping: false }).format(row.limitBytesPerSecond / MEGABYTE));
+  const deadlineMs = needed === '' ? null : new Date(needed).getTime();
+  const megabytes = limit.trim() === '' ? null : Number(limit.replace(',', '.'));
+  const isLimitWrong = megabytes !== null && !(megabytes > 0 && Number.isFinite(megabytes));
+  const save = (): void => {
+    if (isLimitWrong) return;
+    void run(async () => {
+      try {
+        await desk.client.call('transfers.wish', { id: row.id, deadlineMs, limitBytesPerSecond: megabytes === null ? null : Math.max(1, Math.round(megabytes * MEGABYTE)) });
+        onClose();
+      } catch (thrown) {
+        tell(thrown);
+      }
+    });
+  };
+  return (
+    <Dialog isOpen icon={AlarmClock} title={transfers.wishTitle} tone="accent" onClose={onClose}>
+      <p>{row.title}</p>
+      <Form onSubmit={save}>
+        <Field autoFocus help={transfers.neededHelp} label={transfers.neededBy} type="datetime-local" value={needed} onChange={setNeeded} />
+        <Field error={isLimitWrong ? transfers.limitWrong : null} help={transfers.limitHelp} inputMode="decimal" label={transfers.limitLabel} value={limit} onChange={setLimit} />
+        <div className={css.dialogActs}>
+          {(needed !== '' || limit !== '') && <Button tone="quiet" onPress={() => { setNeeded(''); setLimit(''); }}>{transfers.neither}</Button>}
+          <Button onPress={onClose}>{common.cancel}</Button>
+          <Button isPending={busy} tone="main" type="submit">{transfers.save}</Button>
+        </div>
+      </Form>
+    </Dialog>
+  );
+}

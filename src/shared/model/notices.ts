@@ -1,0 +1,67 @@
+import type { ErrorCode } from '../errors.ts';
+import type { TransferState, WaitReason } from './transfer.ts';
+
+/** What a person may want to be told of while looking elsewhere. */
+export type Notice =
+  | { kind: 'done'; id: string; title: string }
+  | { kind: 'all-done'; count: number }
+  | { kind: 'waits'; id: string; title: string; reason: WaitReason }
+  | { kind: 'failed'; id: string; title: string; code: ErrorCode };
+
+/** `needed`: when all is done, or somebody must do something. `all`: for each package too. */
+export const NOTIFY = ['off', 'needed', 'all'] as const;
+export type Notify = (typeof NOTIFY)[number];
+
+type Row = { id: string; title: string; state: TransferState; finishedAt: number | null };
+type Change = { rows: readonly Row[]; removed: readonly string[]; totals: { counts: { active: number; waiting: number } } };
+
+/** Nothing but a person ends these. */
+const NEEDS_SOMEBODY = new Set<WaitReason>(['disk-full', 'destination-missing', 'signed-out', 'superseded']);
+const keyOf = (state: TransferState): string => (state.phase === 'waiting' ? state.reason : state.phase);
+
+/** Finds in the changes of the queue what is worth a notice: each turn of a package once, what was so at the start never. */
+export class NoticeWatch {
+  readonly #sinceMs: number;
+  readonly #known = new Map<string, string>();
+  #doneCount = 0;
+
+  /** @param sinceMs what had ended before is no news */
+  constructor(sinceMs: number) {
+    this.#sinceMs = sinceMs;
+  }
+
+  take({ rows, removed, totals: { counts } }: Change): Notice[] {
+    const notices = rows.flatMap((row) => this.#noticeOf(row));
+    for (const id of removed) this.#known.delete(id);
+    if (this.#doneCount > 0 && counts.active + counts.waiting === 0) {
+      notices.push({ kind: 'all-done', count: this.#doneCount });
+      this.#doneCount = 0;
+    }
+    return notices;
+  }
+
+  #noticeOf({ id, title, state, finishedAt }: Row): Notice[] {
+    const before = this.#known.get(id);
+    const now = keyOf(state);
+    this.#known.set(id, now);
+    if (before === now || (before === undefined && (finishedAt ?? 0) < this.#sinceMs)) return [];
+    if (state.phase === 'done') {
+      this.#doneCount++;
+      return [{ kind: 'done', id, title }];
+    }
+    if (state.phase === 'failed') return [{ kind: 'failed', id, title, code: state.code }];
+    return state.phase === 'waiting' && NEEDS_SOMEBODY.has(state.reason) ? [{ kind: 'waits', id, title, reason: state.reason }] : [];
+  }
+}
+
+/** Those that are told under a choice; several of one kind at once are told by the first and how many more there are. */
+export function toTell(notices: readonly Notice[], notify: Notify): { notice: Notice; more: number }[] {
+  if (notify === 'off') return [];
+  const isLast = notices.some(({ kind }) => kind === 'all-done');
+  const wanted = notices.filter(({ kind }) => kind !== 'done' || (notify === 'all' && !isLast));
+  const kinds = [...new Set(wanted.map(({ kind }) => kind))];
+  return kinds.flatMap((kind) => {
+    const [notice, ...more] = wanted.filter((one) => one.kind === kind);
+    return notice ? [{ notice, more: more.length }] : [];
+  });
+}

@@ -1,0 +1,136 @@
+import path from 'node:path';
+import type { Page } from '@playwright/test';
+import { createTransferStore } from '../../src/main/adapters/transfer-store.ts';
+import type { StoredTransfer } from '../../src/main/transfers/ports.ts';
+import { newTransfer } from '../../src/main/transfers/new-transfer.ts';
+import type { TransferState, WaitReason } from '../../src/shared/model/transfer.ts';
+import { startDemo } from '../support/demo.ts';
+import { expect, test, wordsOf } from './fixtures.ts';
+import { Walk } from './walk.ts';
+
+const HOUR = 3_600_000;
+const ALL_WEEK = [1, 2, 3, 4, 5, 6, 7];
+const TITLES = [
+  'Glacier lake survey', 'Dune crossing tests weather stations', 'Osprey count: 212 rings along the water', 'Otters are back on the lower river', 'Harbour dims its lights', 'Old light wells keep a city block cooler',
+  'Footbridge lights run on the river', 'Hill growers share one rain gauge', 'Sensor check: the ring-plane pass', 'Stone by stone: night survey', 'First snow: city roofs as water stores', 'The rain garden passes its first storm',
+];
+
+type Wanted = Partial<StoredTransfer> & { state: TransferState };
+
+/** Writes a queue into a home before the app is started on it. */
+function seed(folder: string, wanted: readonly Wanted[]): void {
+  const store = createTransferStore(path.join(folder, 'home', 'transfers.sqlite'), (message) => {
+    throw new Error(message);
+  });
+  store.save(wanted.map((more, i) => ({
+    ...newTransfer({
+      assetId: `ast_none${i}`, packageId: `pkg_none${i}`, rev: 1, title: TITLES[i % TITLES.length] ?? '', label: 'HD 1080i50', purpose: 'broadcast', destination: path.join(folder, 'ingest'), acknowledge: [], bytes: 14_200_000_000, fileCount: 17,
+    }, { id: `trf_${i}`, position: i, nowMs: Date.now() - HOUR }),
+    ...more,
+  })));
+  store.saveFiles('trf_0', [{ index: 0, path: 'AUR-26-1147_1080i50.mxf', bytes: 14_000_000_000, sha256: null, done: false, verified: false, error: null, progress: null }]);
+  store.close();
+}
+
+const waiting = (reason: WaitReason, more: { untilMs?: number; shortBytes?: number } = {}): TransferState => ({ phase: 'waiting', reason, untilMs: null, shortBytes: null, ...more });
+const failed = (code: 'withdrawn' | 'hash-mismatch' | 'not-permitted' | 'restriction-unacknowledged' | 'exists'): TransferState => ({ phase: 'failed', code, message: '', retryable: false });
+const everyState = (): Wanted[] => [
+  { state: { phase: 'queued' }, deadlineMs: Date.now() - HOUR }, { state: { phase: 'queued' }, deadlineMs: Date.now() + HOUR }, { state: { phase: 'queued' }, limitBytesPerSecond: 2e6 },
+  { state: waiting('embargo'), totalBytes: 3_900_000_000 }, { state: waiting('disk-full', { shortBytes: 31_000_000_000 }), receivedBytes: 11_600_000_000 }, { state: waiting('destination-missing') }, { state: waiting('signed-out') }, { state: waiting('superseded') },
+  { state: { phase: 'paused' }, receivedBytes: 6_000_000_000 }, { state: failed('withdrawn'), receivedBytes: 3_100_000_000, finishedAtMs: Date.now() }, { state: failed('hash-mismatch'), finishedAtMs: Date.now() }, { state: failed('not-permitted'), finishedAtMs: Date.now() },
+  { state: failed('restriction-unacknowledged'), finishedAtMs: Date.now() }, { state: failed('exists'), finishedAtMs: Date.now() }, { state: { phase: 'cancelled' }, finishedAtMs: Date.now() },
+  { state: { phase: 'done' }, finishedAtMs: Date.now() - HOUR, filesDone: 17 }, { state: { phase: 'done' }, finishedAtMs: Date.now() - 2 * HOUR, filesDone: 17 },
+];
+const downloads = (page: Page, language: 'en' | 'fr') => page.getByRole('link', { name: new RegExp(`^${wordsOf(language).common.downloads}`) }).first().click();
+
+for (const [language, theme] of [['en', 'dark'], ['en', 'light'], ['fr', 'dark'], ['fr', 'light']] as const) {
+  test(`every state of the queue, ${language}, ${theme}: a picture of it, and nothing serious for axe`, async ({ launch, folder, shell }) => {
+    test.skip(shell === 'station', 'the station shows the same pages');
+    const service = await startDemo();
+    const { transfers, settings, common, shell: frame } = wordsOf(language);
+    seed(folder, everyState());
+    const limitHours = { days: ALL_WEEK, fromMinute: 0, toMinute: 0, standstill: true };
+    const { page, app } = await launch({ language, theme, limitBytesPerSecond: 20e6, limitHours, folderTemplate: '{date}/{place} {title} {id}' }, service.url);
+    const walk = new Walk(page, path.join('test-results/screens', `${language}-${theme}`));
+    const button = (name: string | RegExp) => page.getByRole('button', { name }).first();
+    await downloads(page, language);
+    await expect(page.getByText(transfers.hours).first()).toBeVisible();
+    await walk.keep('queue-all');
+    await page.getByRole('tab', { name: new RegExp(`^${transfers.tabs.failed}`) }).click();
+    await expect(page.getByText(transfers.cancelled, { exact: true })).toBeVisible();
+    await walk.keep('queue-failed');
+    await button(transfers.history).click();
+    await page.getByRole('searchbox', { name: transfers.searchHistory }).fill('zzz');
+    await expect(page.getByText(transfers.notFound)).toBeVisible();
+    await walk.keep('queue-history-none');
+    await page.getByRole('tab', { name: new RegExp(`^${transfers.tabs.active}`) }).click();
+    await expect(page.getByText(transfers.emptyTabs.active[0] ?? '')).toBeVisible();
+    await walk.keep('queue-active-empty');
+    await page.getByRole('tab', { name: new RegExp(`^${transfers.tabs.all}`) }).click();
+    await page.locator('button[data-index="1"]').focus();
+    await page.keyboard.press('Shift+F10');
+    await expect(page.getByRole('menu')).toBeVisible();
+    await walk.keep('queue-menu');
+    await page.getByRole('menuitem', { name: transfers.wish }).click();
+    await expect(page.getByRole('dialog')).toBeVisible();
+    await walk.keep('queue-wish');
+    await page.keyboard.press('Escape');
+    if (theme === 'light') {
+      for (const [width, height] of [[640, 800], [1920, 1080]] as const) {
+        await page.setViewportSize({ width, height });
+        await walk.keep(`queue-all-${width}`);
+      }
+      await page.setViewportSize({ width: 1280, height: 800 });
+    }
+    for (const [i, keychain] of (['locked', 'unreadable', 'absent'] as const).entries()) {
+      const account = { rev: 9_000 + i, status: keychain === 'absent' ? 'signed-in' : 'signed-out', profile: null, sessionEnded: false, keychain, pendingFlow: null };
+      await app?.evaluate(({ BrowserWindow }, payload) => BrowserWindow.getAllWindows()[0]?.webContents.send('account.changed', payload), account);
+      const told = { locked: frame.keychainLocked, unreadable: frame.keychainUnreadable, absent: frame.keychainAbsent }[keychain];
+      await expect(page.getByText(told)).toBeVisible();
+      await walk.keep(`queue-keychain-${keychain}`);
+    }
+    await page.getByRole('link', { name: new RegExp(`^${common.settings}`) }).click();
+    const nav = page.getByRole('navigation', { name: settings.title });
+    await nav.getByRole('link', { name: settings.sections.downloads }).click();
+    await expect(page.getByText(settings.hoursStillHelp)).toBeVisible();
+    await walk.keep('settings-downloads');
+    await service.close();
+    await downloads(page, language);
+    await app?.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.send('app.connection-changed', { rev: 9_000, state: 'offline', demo: false, lastSeenAt: Date.now(), clockOffsetMs: 0 }));
+    await expect(page.getByText(frame.offlineDownloads)).toBeVisible();
+    await walk.keep('queue-offline');
+    expect(walk.problems).toEqual([]);
+  });
+}
+
+test('the queue by keyboard: order, deadline, undo of what was cleared', async ({ launch, folder, shell }) => {
+  test.skip(shell === 'station', 'the station shows the same pages');
+  const { transfers, common } = wordsOf('en');
+  seed(folder, everyState());
+  const { page } = await launch({ limitHours: { days: ALL_WEEK, fromMinute: 0, toMinute: 0, standstill: true } }, 'http://127.0.0.1:9');
+  await downloads(page, 'en');
+  const rows = page.locator('button[data-index]');
+  await rows.nth(0).focus();
+  await page.keyboard.press('Alt+ArrowDown');
+  await expect(rows.nth(1)).toHaveText(TITLES[0] ?? '');
+  await expect(rows.nth(1)).toBeFocused();
+  await page.keyboard.press('d');
+  await page.getByLabel(transfers.neededBy).fill('2036-11-24T18:00');
+  await page.getByLabel(transfers.limitLabel).fill('2.5');
+  await page.getByRole('button', { name: transfers.save }).click();
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  await expect(page.getByText(/^by 24 Nov 2036, 18:00/)).toBeVisible();
+
+  await page.getByRole('tab', { name: new RegExp(`^${transfers.tabs.done}`) }).click();
+  await expect(rows).toHaveCount(2);
+  await rows.nth(0).focus();
+  await page.keyboard.press('Delete');
+  await expect(rows).toHaveCount(1);
+  await page.getByRole('button', { name: transfers.undo }).click();
+  await expect(rows).toHaveCount(2);
+  await page.getByRole('searchbox', { name: transfers.searchHistory }).fill('night survey');
+  await expect(rows).toHaveCount(0);
+  await page.getByRole('searchbox', { name: transfers.searchHistory }).fill('osprey dune');
+  await expect(page.getByText(transfers.notFound)).toBeVisible();
+  await expect(page.getByRole('link', { name: new RegExp(`^${common.downloads}`) })).toBeVisible();
+});

@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { NoticeWatch, toTell } from '../../src/shared/model/notices.ts';
+import type { TransferState } from '../../src/shared/model/transfer.ts';
+
+const row = (id: string, state: TransferState, finishedAt: number | null = null) => ({ id, title: id, state, finishedAt });
+const change = (rows: ReturnType<typeof row>[], open = 1) => ({ rows, removed: [], totals: { counts: { active: open, waiting: 0 } } });
+const done: TransferState = { phase: 'done' };
+const failed: TransferState = { phase: 'failed', code: 'withdrawn', message: '', retryable: false };
+const full: TransferState = { phase: 'waiting', reason: 'disk-full', untilMs: null, shortBytes: 1 };
+const retry: TransferState = { phase: 'waiting', reason: 'retry', untilMs: 9, shortBytes: null };
+
+test('what was so before the start is no news; what ends afterwards is, once', () => {
+  const watch = new NoticeWatch(100);
+  expect(watch.take(change([row('old', done, 50), row('gone', failed, 50), row('stuck', full)]))).toEqual([]);
+  expect(watch.take(change([row('quick', done, 120)]))).toEqual([{ kind: 'done', id: 'quick', title: 'quick' }]);
+  expect(watch.take(change([row('quick', done, 120)]))).toEqual([]);
+});
+
+test('the end of the queue is told with how many came, and only when nothing is left', () => {
+  const watch = new NoticeWatch(0);
+  watch.take(change([row('a', { phase: 'running' }), row('b', { phase: 'running' })], 2));
+  expect(watch.take(change([row('a', done, 1)], 1)).map(({ kind }) => kind)).toEqual(['done']);
+  expect(watch.take(change([row('b', done, 2)], 0))).toContainEqual({ kind: 'all-done', count: 2 });
+  expect(watch.take(change([], 0))).toEqual([]);
+});
+
+test('somebody is called for what only somebody can end, not for what goes on by itself', () => {
+  const watch = new NoticeWatch(0);
+  watch.take(change([row('a', { phase: 'running' })]));
+  expect(watch.take(change([row('a', retry)]))).toEqual([]);
+  expect(watch.take(change([row('a', full)]))).toEqual([{ kind: 'waits', id: 'a', title: 'a', reason: 'disk-full' }]);
+  expect(watch.take(change([row('a', full)]))).toEqual([]);
+});
+
+test('the choice of the user: nothing, what is needed, or all; many of a kind are one', () => {
+  const watch = new NoticeWatch(0);
+  watch.take(change(['a', 'b', 'c', 'd'].map((id) => row(id, { phase: 'running' }))));
+  const notices = watch.take(change([row('a', done, 1), row('b', done, 1), row('c', failed, 1), row('d', failed, 1)]));
+  const told = (notify: 'off' | 'needed' | 'all') => toTell(notices, notify).map(({ notice, more }) => `${notice.kind} +${more}`);
+  expect([told('off'), told('needed'), told('all')]).toEqual([[], ['failed +1'], ['done +1', 'failed +1']]);
+});
