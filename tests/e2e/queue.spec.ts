@@ -1,3 +1,5 @@
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import type { Page } from '@playwright/test';
 import { createTransferStore } from '../../src/main/adapters/transfer-store.ts';
@@ -28,7 +30,7 @@ function seed(folder: string, wanted: readonly Wanted[]): void {
     }, { id: `trf_${i}`, position: i, nowMs: Date.now() - HOUR }),
     ...more,
   })));
-  store.saveFiles('trf_0', [{ index: 0, path: 'AUR-26-1147_1080i50.mxf', bytes: 14_000_000_000, sha256: null, done: false, verified: false, error: null, progress: null }]);
+  store.saveFiles('trf_0', [{ index: 0, path: 'AUR-26-1147_1080i50.mxf', bytes: 14_000_000_000, sha256: null, done: false, verified: false, error: null, progress: null, evidence: null }]);
   store.close();
 }
 
@@ -133,4 +135,36 @@ test('the queue by keyboard: order, deadline, undo of what was cleared', async (
   await page.getByRole('searchbox', { name: transfers.searchHistory }).fill('osprey dune');
   await expect(page.getByText(transfers.notFound)).toBeVisible();
   await expect(page.getByRole('link', { name: new RegExp(`^${common.downloads}`) })).toBeVisible();
+});
+
+test('beside the window: the tray says how the queue is doing and pauses it, and what ends while nobody looks is told', async ({ launch, folder, shell }) => {
+  test.skip(shell === 'station', 'the browser tells there');
+  const server = http.createServer((_request, response) => void response.writeHead(200, { 'content-type': 'video/quicktime', 'content-length': '900000', etag: '"a"' }).end(Buffer.alloc(900_000, 7)));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/clip.mov`;
+  seed(folder, [{ state: { phase: 'queued' }, kind: 'url', source: address, title: 'clip.mov', assetId: null, packageId: null, rev: null, totalBytes: null, filesTotal: 1 }]);
+  const { page, app } = await launch({ limitBytesPerSecond: 300_000 }, 'first-start');
+  const isDouble = await app?.evaluate((electron) => 'double' in electron) ?? false;
+  test.skip(!isDouble, 'what the system shows is seen only on the double');
+  type Calls = { double: { calls: [string, ...unknown[]][] }; BrowserWindow: { getAllWindows(): { isFocusedNow: boolean }[] } };
+  const calls = async (name: string) => await app?.evaluate((electron, wanted) => (electron as unknown as Calls).double.calls.filter(([called]) => called === wanted).map(([, given]) => JSON.stringify(given)), name) ?? [];
+  await app?.evaluate((electron) => {
+    for (const window of (electron as unknown as Calls).BrowserWindow.getAllWindows()) window.isFocusedNow = false;
+  });
+  await expect.poll(() => calls('tray.setToolTip')).toContainEqual(expect.stringMatching(/Multimedia Desk: 1 package, .*\/s, .* to go/));
+  expect(await calls('powerSaveBlocker.start')).toEqual(['"prevent-app-suspension"']);
+  const clickPause = () => app?.evaluate((electron) => {
+    type MenuTemplate = { template: { click?: () => void }[] };
+    const menus = (electron as unknown as Calls).double.calls.filter(([name]) => name === 'tray.setContextMenu');
+    (menus.at(-1)?.[1] as MenuTemplate | undefined)?.template[3]?.click?.();
+  });
+  await clickPause();
+  await expect.poll(() => calls('tray.setToolTip')).toContainEqual(expect.stringContaining('All downloads are paused'));
+  await clickPause();
+  await expect.poll(() => calls('notification.show'), { timeout: 20_000 }).toEqual([JSON.stringify({ title: 'The package is here, verified', body: '' })]);
+  await expect.poll(() => calls('powerSaveBlocker.stop')).not.toEqual([]);
+  expect((await calls('window.setTitle')).at(-1)).toBe('"Multimedia Desk"');
+  expect(await page.title()).toBeTruthy();
+  server.closeAllConnections();
+  server.close();
 });

@@ -126,7 +126,8 @@ async function set({ transfers, out }: QueueContext, id: string, wishes: Wishes)
   await transfers.configure({ scope: 'touched', activeTransfers: 0 });
   await transfers.wish(id, wishes);
   const { deadline, limitBytesPerSecond, urgent } = await transfers.detail(id);
-  return out.done({ id, urgent, limitBytesPerSecond, deadlineAt: deadline === null ? null : new Date(deadline.atMs).toISOString() });
+  const atMs = wishes.deadlineMs === undefined ? (deadline?.atMs ?? null) : wishes.deadlineMs;
+  return out.done({ id, urgent, limitBytesPerSecond, deadlineAt: atMs === null ? null : new Date(atMs).toISOString() });
 }
 
 /** One action on the queue; resolves to the exit code. Without ids `pause`, `resume`, `retry` and `clear` mean all they make sense for. */
