@@ -30,7 +30,14 @@ function sendProblem(error: ServiceProblem, request: FastifyRequest, reply: Fast
 
 /** The server without its routes: request ids, raw JSON bodies, problems for every failure. */
 export function createApp(log: Log, clock: Clock): FastifyInstance {
-  const app = fastify({ logger: false, bodyLimit: BODY_LIMIT, genReqId: (request) => newRequestId(request.headers['x-request-id']), forceCloseConnections: true, routerOptions: { maxParamLength: 200 } });
+  const app = fastify({
+    logger: false, bodyLimit: BODY_LIMIT, genReqId: (request) => newRequestId(request.headers['x-request-id']), forceCloseConnections: true, routerOptions: { maxParamLength: 200 },
+    // Addresses that no route can have: badly encoded, or with an id that is longer than any.
+    frameworkErrors: (_error, request, reply) => {
+      void reply.headers({ 'x-request-id': request.id, 'x-content-type-options': 'nosniff' });
+      sendProblem(problem('not-found'), request, reply);
+    },
+  });
   app.removeAllContentTypeParsers();
   // As text: the idempotency digest covers what was sent, and malformed JSON is a problem of our own.
   app.addContentTypeParser(['application/json', 'application/merge-patch+json'], { parseAs: 'string' }, (_request, body, done) => done(null, body));
