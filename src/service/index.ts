@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { AddressInfo } from 'node:net';
 import { accountHandlers } from './accounts/account.ts';
 import { authenticator } from './accounts/authenticate.ts';
+import { emailChangeHandlers } from './accounts/email-change.ts';
 import { flowsOf } from './accounts/flows.ts';
 import { passwordProof } from './accounts/password-proof.ts';
 import { registrationHandlers } from './accounts/registration.ts';
@@ -95,6 +96,7 @@ function handlersOf(context: Context, library: Library): { handlers: Handlers; a
     ...resetHandlers(context, flows, book, throttle),
     ...sessionHandlers(context, book, proof),
     ...accountHandlers(context, book, proof),
+    ...emailChangeHandlers(context, flows, proof),
     ...catalogueHandlers(context, library),
     ...downloadHandlers(context, library),
     ...articleHandlers(context, library),

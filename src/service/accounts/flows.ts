@@ -97,6 +97,7 @@ export type Flows = ReturnType<typeof flowsOf>;
 export function letterFor(flow: FlowRecord, code: string): Letter | null {
   const { language, email: to } = flow;
   if (flow.purpose === 'registration') return flow.decoy ? { kind: 'already-registered', to, language } : { kind: 'registration-code', to, language, code };
+  if (flow.purpose === 'email-change') return flow.decoy ? { kind: 'address-in-use', to, language } : { kind: 'email-change-code', to, language, code };
   // Nobody has an account with this address: a stranger is not written to.
   return flow.decoy ? null : { kind: 'reset-code', to, language, code };
 }

@@ -4,8 +4,8 @@ import type { Language } from '../http/language.ts';
 type To = { to: string; language: Language };
 /** What may be written to somebody. */
 export type Letter =
-  | (To & { kind: 'registration-code' | 'reset-code'; code: string })
-  | (To & { kind: 'already-registered' | 'password-changed' | 'session-ended' | 'account-locked' | 'account-deleted' })
+  | (To & { kind: 'registration-code' | 'reset-code' | 'email-change-code'; code: string })
+  | (To & { kind: 'already-registered' | 'address-in-use' | 'password-changed' | 'email-changed' | 'session-ended' | 'account-locked' | 'account-deleted' })
   | (To & { kind: 'newsletter-welcome'; unsubscribeToken: string });
 
 type Words = { subject: string; lead: string; rest: string[] };
@@ -20,6 +20,21 @@ const EN: Record<Letter['kind'], Words> = {
     subject: '{code} is your Multimedia code',
     lead: 'Enter this code in the program to choose a new password:',
     rest: ['The code works for 30 minutes and only once. A newer code replaces it.', 'If you did not ask for it, you can ignore this message: your password stays as it is.'],
+  },
+  'email-change-code': {
+    subject: '{code} is your Multimedia code',
+    lead: 'Enter this code in the program to use this address for your account:',
+    rest: ['The code works for 30 minutes and only once. A newer code replaces it.', 'If you did not ask for it, you can ignore this message: nothing has been changed.'],
+  },
+  'email-changed': {
+    subject: 'The address of your Multimedia account was changed',
+    lead: 'Your account was moved to another e-mail address just now. Messages about it go there.',
+    rest: ['If it was not you, write to the people who run the service at once: this address cannot reset the password any more.'],
+  },
+  'address-in-use': {
+    subject: 'You already have a Multimedia account',
+    lead: 'Somebody wanted to use this address for their account. It belongs to yours already.',
+    rest: ['If it was you: sign in with this address, or delete that account before you move another one here.', 'If it was not you, you need not do anything.'],
   },
   'already-registered': {
     subject: 'You already have a Multimedia account',
@@ -63,6 +78,21 @@ const FR: Record<Letter['kind'], Words> = {
     subject: '{code} est votre code Multimedia',
     lead: 'Saisissez ce code dans le programme pour choisir un nouveau mot de passe :',
     rest: ['Le code est valable 30 minutes et une seule fois. Un code plus récent le remplace.', 'Si vous n’avez rien demandé, ignorez ce message : votre mot de passe ne change pas.'],
+  },
+  'email-change-code': {
+    subject: '{code} est votre code Multimedia',
+    lead: 'Saisissez ce code dans le programme pour utiliser cette adresse avec votre compte :',
+    rest: ['Le code est valable 30 minutes et une seule fois. Un code plus récent le remplace.', 'Si vous n’avez rien demandé, ignorez ce message : rien n’a été modifié.'],
+  },
+  'email-changed': {
+    subject: 'L’adresse de votre compte Multimedia a été modifiée',
+    lead: 'Votre compte vient de passer à une autre adresse e-mail. Les messages y seront envoyés.',
+    rest: ['Si ce n’était pas vous, écrivez tout de suite aux responsables du service : cette adresse ne permet plus de réinitialiser le mot de passe.'],
+  },
+  'address-in-use': {
+    subject: 'Vous avez déjà un compte Multimedia',
+    lead: 'Quelqu’un a voulu utiliser cette adresse pour son compte. Elle appartient déjà au vôtre.',
+    rest: ['Si c’était vous : connectez-vous avec cette adresse, ou supprimez ce compte avant d’en rattacher un autre ici.', 'Si ce n’était pas vous, vous n’avez rien à faire.'],
   },
   'already-registered': {
     subject: 'Vous avez déjà un compte Multimedia',

@@ -22,10 +22,10 @@ export type AccountRecord = {
   locked: boolean;
   createdAt: number;
   rev: number;
-  notices: { code: 'session-limit' | 'token-reused' | 'password-changed'; at: number }[];
+  notices: { code: 'session-limit' | 'token-reused' | 'password-changed' | 'email-changed'; at: number }[];
 };
 
-export type FlowPurpose = 'registration' | 'reset';
+export type FlowPurpose = 'registration' | 'reset' | 'email-change';
 export type PendingRegistration = {
   passwordHash: string;
   displayName: string | null;
@@ -53,7 +53,7 @@ export type FlowRecord = {
   createdAt: number;
   isClosed: boolean;
   registration: PendingRegistration | null;
-  /** The account a reset is for. */
+  /** The account a reset or a change of address is for. */
   accountId: string | null;
   /** Set by the right code, or by the end of a reset: who asked with which key, so that a lost answer can be given again. */
   outcome: { key: string; at: number; accountId: string; sessionId: string } | null;

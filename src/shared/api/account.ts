@@ -22,7 +22,7 @@ export const account = z
     entitlements: z.array(z.string()),
     createdAt: time,
     /** What the account should be told once, newest first. */
-    notices: z.array(z.object({ code: z.enum(['session-limit', 'token-reused', 'password-changed']), at: time })),
+    notices: z.array(z.object({ code: z.enum(['session-limit', 'token-reused', 'password-changed', 'email-changed']), at: time })),
   })
   .meta({ id: 'Account' });
 export type Account = z.infer<typeof account>;
@@ -46,6 +46,7 @@ export const unsubscribeRequest = z.strictObject({ token: z.string().max(512) })
 export const unsubscribeQuery = z.strictObject({ token: z.string().max(512).optional() });
 export const termsAcceptance = z.strictObject({ version: z.string().max(60) });
 export const passwordChange = z.strictObject({ currentPassword: password, newPassword: password });
+export const emailChange = z.strictObject({ newEmail: email, password });
 export const passwordProof = z.strictObject({ password });
 export const erasure = z.object({ eraseAt: time });
 

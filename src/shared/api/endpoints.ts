@@ -82,6 +82,18 @@ const account = {
     method: 'POST', path: '/v1/account/password', tag: 'account', summary: 'Change the password; other sessions end', auth: 'bearer', body: acc.passwordChange, answers: { 204: null },
     problems: ['invalid-credentials', 'too-many-attempts'],
   }),
+  startEmailChange: endpoint({
+    method: 'POST', path: '/v1/account/email-change', tag: 'account', summary: 'Ask for a code at the new address; the answer is the same for any address', auth: 'bearer', body: acc.emailChange,
+    answers: { 202: flows.codeSent }, problems: ['invalid-credentials', 'too-many-attempts'],
+  }),
+  resendEmailChange: endpoint({
+    method: 'POST', path: '/v1/account/email-change/resend', tag: 'account', summary: 'Send a new code to the new address', auth: 'bearer', body: flows.flowRef,
+    answers: { 202: flows.codeResent }, problems: ['resend-too-soon', 'flow-closed'],
+  }),
+  verifyEmailChange: endpoint({
+    method: 'POST', path: '/v1/account/email-change/verify', tag: 'account', summary: 'Prove the code: the account has the new address', auth: 'bearer', body: flows.codeProof,
+    answers: { 200: acc.account }, problems: ['code-invalid', 'code-expired', 'flow-closed'],
+  }),
   putNewsletter: endpoint({ method: 'PUT', path: '/v1/account/newsletter', tag: 'account', summary: 'Subscribe or unsubscribe', auth: 'bearer', body: acc.newsletterChange, answers: { 200: acc.newsletter } }),
   putTerms: endpoint({ method: 'PUT', path: '/v1/account/terms', tag: 'account', summary: 'Accept the current terms', auth: 'bearer', body: acc.termsAcceptance, answers: { 200: acc.account } }),
   exportAccount: endpoint({ method: 'GET', path: '/v1/account/export', tag: 'account', summary: 'Everything held about the person', auth: 'bearer', answers: { 200: acc.accountExport } }),

@@ -1,0 +1,74 @@
+import type { Context } from '../context.ts';
+import type { Handlers, Signed } from '../http/call.ts';
+import { ipKey } from '../http/limits.ts';
+import { problem } from '../http/problems.ts';
+import type { FlowRecord, StoreTx } from '../store/ports.ts';
+import { addressOf } from './email.ts';
+import { letterFor, resend } from './flows.ts';
+import type { Flows } from './flows.ts';
+import type { PasswordProof } from './password-proof.ts';
+import { changeAccount, languageOfAccount, profileOf, accountTag, withNotice } from './profile.ts';
+
+type Names = 'startEmailChange' | 'resendEmailChange' | 'verifyEmailChange';
+
+/** A flow of another account is as unknown as one that never was. */
+async function own(tx: StoreTx, flowId: string, { account }: Signed): Promise<void> {
+  const flow = await tx.flows.get(flowId);
+  if (flow?.accountId !== account.id) throw problem('flow-closed');
+}
+
+/** The code goes to the new address, a notice to the old one once the change is made. An address of somebody else's account looks the same. */
+export function emailChangeHandlers(context: Context, flows: Flows, proof: PasswordProof): Handlers<Names> {
+  const { clock, store, limits, mail } = context;
+
+  async function change(tx: StoreTx, flow: FlowRecord) {
+    const account = await tx.accounts.get(flow.accountId ?? '');
+    // Somebody has registered the address meanwhile.
+    if (!account || (await tx.accounts.byEmail(flow.emailKey))) return null;
+    const now = clock.now();
+    const changed = await changeAccount(tx, account, { email: flow.email, emailKey: flow.emailKey, ...withNotice(account, 'email-changed', now) });
+    // What was sent to the old address is of no use any more, and nobody else may take the new one.
+    await flows.closeAll(tx, 'reset', account.emailKey);
+    for (const purpose of ['email-change', 'registration'] as const) await flows.closeAll(tx, purpose, flow.emailKey);
+    await mail.enqueue(tx, { kind: 'email-changed', to: account.email, language: languageOfAccount(account) });
+    return changed;
+  }
+
+  return {
+    async startEmailChange({ auth, body, ip, language }) {
+      await proof.prove(auth.account, body.password, ip);
+      const address = addressOf(body.newEmail);
+      if (address.emailKey === auth.account.emailKey) throw problem('validation-failed', { errors: [{ field: 'newEmail', code: 'same-as-current' }] });
+      limits.require('register-ip', ipKey(ip));
+      limits.require('mail-address', address.emailKey);
+      const flow = await store.transaction(async (tx) => {
+        const decoy = (await tx.accounts.byEmail(address.emailKey)) !== undefined;
+        const opened = await flows.open(tx, { ...address, purpose: 'email-change', language, decoy, registration: null, accountId: auth.account.id });
+        await mail.enqueue(tx, letterFor(opened.flow, opened.code));
+        return opened.flow;
+      });
+      mail.wake();
+      return { status: 202, body: flows.sent(flow) };
+    },
+
+    async resendEmailChange({ auth, body, ip }) {
+      await store.transaction((tx) => own(tx, body.flowId, auth));
+      return { status: 202, body: await resend(context, flows, 'email-change', body.flowId, ip) };
+    },
+
+    async verifyEmailChange({ auth, body, ip }) {
+      limits.require('code-ip', ipKey(ip));
+      const result = await store.transaction(async (tx) => {
+        await own(tx, body.flowId, auth);
+        const checked = await flows.check(tx, body.flowId, 'email-change', body.code);
+        if ('refusal' in checked) return checked;
+        const changed = await change(tx, checked.flow);
+        await tx.flows.put({ ...checked.flow, isClosed: true });
+        return changed ? { changed } : { refusal: problem('flow-closed') };
+      });
+      if ('refusal' in result) throw result.refusal;
+      mail.wake();
+      return { status: 200, body: profileOf(result.changed), headers: { etag: accountTag(result.changed) } };
+    },
+  };
+}
