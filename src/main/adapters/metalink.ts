@@ -4,6 +4,9 @@ import { AppError } from '../../shared/errors.ts';
 import type { MetalinkFile } from '../transfers/ports.ts';
 
 const MAX_CHARACTERS = 16 * 1024 * 1024;
+/** Of one file. */
+const MAX_URLS = 100;
+const MAX_PIECES = 100_000;
 const NAMESPACE = 'urn:ietf:params:xml:ns:metalink';
 
 const invalid = (why: string, cause?: unknown) => new AppError('metalink-invalid', `Not a usable Metalink 4 document: ${why}`, { retryable: false, cause });
@@ -15,11 +18,11 @@ const fileSchema = z.object({
   '@name': z.string(),
   size: z.array(text.pipe(size)).max(1).default([]),
   hash: z.array(z.union([hash, z.string().transform((value) => ({ '#text': value, '@type': '' }))])).default([]),
-  pieces: z.array(z.object({ '@length': size, '@type': z.string(), hash: z.array(text) })).default([]),
+  pieces: z.array(z.object({ '@length': size, '@type': z.string(), hash: z.array(text).max(MAX_PIECES) })).max(10).default([]),
   url: z.array(z.union([
     z.object({ '#text': z.string().default(''), '@priority': z.string().regex(/^\d{1,6}$/u).default('999999') }),
     z.string().transform((value) => ({ '#text': value, '@priority': '999999' })),
-  ])).default([]),
+  ])).max(MAX_URLS).default([]),
 });
 const documentSchema = z.object({ metalink: z.object({ '@xmlns': z.literal(NAMESPACE), file: z.array(fileSchema).min(1).max(10_000) }) });
 
@@ -45,6 +48,15 @@ function decoded(value: string): string {
   });
 }
 
+/** The parser bounds how deep elements may lie in each other, and throws errors of its own. */
+function treeOf(parser: XMLParser, source: string): unknown {
+  try {
+    return parser.parse(source);
+  } catch (thrown) {
+    throw invalid('its elements lie too deep in each other', thrown);
+  }
+}
+
 /** Reads a Metalink 4 document (RFC 5854). No DOCTYPE, so no entities of its own and nothing fetched; bounded in size. */
 export function parseMetalink(xml: string): MetalinkFile[] {
   if (xml.length > MAX_CHARACTERS) throw invalid('it is too large');
@@ -57,7 +69,7 @@ export function parseMetalink(xml: string): MetalinkFile[] {
     isArray: (name) => ['file', 'size', 'hash', 'pieces', 'url'].includes(name),
     tagValueProcessor: (_, value) => decoded(value), attributeValueProcessor: (_, value) => decoded(value),
   });
-  const parsed = documentSchema.safeParse(parser.parse(source));
+  const parsed = documentSchema.safeParse(treeOf(parser, source));
   if (!parsed.success) throw invalid(parsed.error.issues[0]?.path.join('.') ?? 'shape');
   return parsed.data.metalink.file.map(fileOf);
 }

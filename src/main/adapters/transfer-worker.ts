@@ -53,6 +53,8 @@ export async function startTransferWorker({ home, source, settings = {}, onBug =
     detail: (id) => api.detail(id),
     totals: () => api.totals(),
     report: (id) => api.report(id),
+    exportQueue: (ids, format) => api.exportQueue(ids, format),
+    importQueue: (document, destination) => api.importQueue(document, destination),
     evidence: (id, format, language) => api.evidence(id, format, language),
     pause: (ids) => api.pause(ids),
     resume: (ids) => api.resume(ids),

@@ -7,6 +7,7 @@ import { termsOf } from '../ipc/orders.ts';
 import { openDesk, withDesk } from './context.ts';
 import { getCommand, needsService, runGet, type GetOptions, type PackageFormat, type PackageTarget } from './get.ts';
 import { queueCommand, runQueue } from './queue.ts';
+import { exportCommand, importCommand, runExport, runImport, type ExportOptions, type ImportOptions } from './exchange.ts';
 import { reportCommand, runReport, type ReportOptions } from './report.ts';
 import { repairCommand, runRepair, runVerify, verifyCommand, type RepairOptions } from './verify.ts';
 
@@ -52,6 +53,16 @@ export function addTransferCommands(program: Command, context: CommandContext): 
     context.exit(await withDesk(context.common(command), context.version, output, work, ({ desk }) => runQueue({ transfers: desk.transfers, out: output }, name, ids, command.opts())));
   });
   program.addCommand(queue);
+  const exporting = exportCommand();
+  queue.addCommand(exporting.action(async (ids: string[], options: ExportOptions) => {
+    const output = context.output(exporting);
+    context.exit(await withDesk(context.common(exporting), context.version, output, { needsService: false }, ({ desk }) => runExport({ transfers: desk.transfers, out: output }, ids, options)));
+  }));
+  const importing = importCommand();
+  queue.addCommand(importing.action(async (file: string, options: ImportOptions) => {
+    const output = context.output(importing);
+    context.exit(await withDesk(context.common(importing), context.version, output, { needsService: false }, ({ desk }) => runImport({ transfers: desk.transfers, out: output }, file, options, desk.settings.view.destination)));
+  }));
   const report = reportCommand();
   queue.addCommand(report.action(async (id: string, options: ReportOptions) => {
     const output = context.output(report);

@@ -65,6 +65,15 @@ export async function enqueuePackages(desk: Desk, { packages, acknowledge }: Rec
   return desk.transfers.enqueue(items, { makeDestination: true });
 }
 
+/** An address, a Metalink or a list of ours; which of them a document is, it says itself. */
+export async function addToQueue({ settings, transfers }: Desk, request: Received<DeskContract, 'transfers.add'>): Promise<string[]> {
+  const { destination } = settings.view;
+  const plain = { destination, sha256: null, hashAnyway: false };
+  if ('url' in request) return transfers.enqueue([{ ...plain, url: request.url, metalink: /\.(?:meta4|metalink)$/iu.test(new URL(request.url).pathname) }], { makeDestination: true });
+  if (request.text.trimStart().startsWith('{')) return transfers.importQueue(request.text, destination);
+  return transfers.enqueue([{ ...plain, url: request.name, metalink: true, metalinkText: request.text }], { makeDestination: true });
+}
+
 type Restriction = { id: string; kind: string; mode: string; values: string[]; note: string };
 
 /** The words of what has to be accepted, and by whom, for the evidence report. */

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import type { checkView } from '../../shared/contract/checks.ts';
+import type { exportFormat } from '../../shared/contract/exchange.ts';
 import type { transferDetail, transferRow, transferTab, transferTotals } from '../../shared/contract/transfers.ts';
 import type { WireError } from '../../shared/errors.ts';
 import type { LimitHours } from '../../shared/model/limit-hours.ts';
@@ -34,8 +35,13 @@ export type AddressItem = Omit<Wishes, 'urgent'> & {
   sha256: string | null;
   /** Compute a hash even where there is none to compare it with. */
   hashAnyway: boolean;
+  /** The Metalink itself, where it is no file; `url` is its name then. */
+  metalinkText?: string;
 };
 export type EnqueueItem = (PackageItem | AddressItem) & { /** What is in place and wrong is mended instead of refused. */ repair?: boolean };
+
+export type ExportFormat = z.infer<typeof exportFormat>;
+export type Exported = { name: string; text: string; count: number; leftOut: number };
 
 export type CheckView = z.infer<typeof checkView>;
 /** What a check found of one package; with `error` it could not be checked. */
@@ -76,6 +82,10 @@ export type TransfersClient = {
   report(id: string): Promise<FileReport[]>;
   /** What came from where, how it was verified and what was accepted, as a document with a name for it; no secret is in it. */
   evidence(id: string, format: 'json' | 'html', language: 'en' | 'fr'): Promise<{ name: string; text: string }>;
+  /** These, or the whole list, as a document: our own, a Metalink 4, or an input list of aria2. Addresses that may be secrets are left out and counted. */
+  exportQueue(ids: string[] | null, format: ExportFormat): Promise<Exported>;
+  /** Queues what a document of our own asks for; `usage` for anything else. */
+  importQueue(document: string, destination: string): Promise<string[]>;
   pause(ids: string[]): Promise<void>;
   resume(ids: string[]): Promise<void>;
   retry(ids: string[]): Promise<void>;

@@ -1,12 +1,14 @@
+import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { NO_EVIDENCE } from '../../shared/contract/evidence.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { AddressItem, EnqueueItem } from './client.ts';
-import type { StoredTransfer } from './ports.ts';
+import type { StoredTransfer, TransferPorts } from './ports.ts';
 
-/** The address of an item, in its one form; a Metalink may also be a path. `usage` for what is neither. */
-export function addressOf({ url, metalink, sha256 }: AddressItem): string {
+/** The address of an item, in its one form; a Metalink may also be a path, or its name with a part of the hash of its text. `usage` for what is neither. */
+export function addressOf({ url, metalink, sha256, metalinkText }: AddressItem): string {
   if (sha256 !== null && !/^[0-9a-f]{64}$/iu.test(sha256)) throw new AppError('usage', 'A SHA-256 has 64 hexadecimal digits');
+  if (metalinkText !== undefined) return `${url} (${createHash('sha256').update(metalinkText).digest('hex').slice(0, 16)})`;
   if (URL.canParse(url) && /^https?:/iu.test(url)) return new URL(url).href;
   if (metalink) return path.resolve(url);
   throw new AppError('usage', `${url} is not an http or https address`);
@@ -31,6 +33,15 @@ function titleOf(source: string): string {
   }
 }
 
+/** Throws for the first that cannot be queued: then none of them is. */
+export function checkItems(items: readonly EnqueueItem[], { parseMetalink }: Pick<TransferPorts, 'parseMetalink'>): void {
+  for (const item of items) {
+    if (!('url' in item)) continue;
+    addressOf(item);
+    if (item.metalinkText !== undefined) parseMetalink(item.metalinkText);
+  }
+}
+
 export function newTransfer(item: EnqueueItem, { id, position, nowMs }: { id: string; position: number; nowMs: number }): StoredTransfer {
   const common = {
     id, position, destination: item.destination, folder: null, state: { phase: 'queued' as const }, attempts: 0, urgent: false,
@@ -39,7 +50,7 @@ export function newTransfer(item: EnqueueItem, { id, position, nowMs }: { id: st
   if ('url' in item) {
     const source = addressOf(item);
     return {
-      ...common, kind: item.metalink ? 'metalink' : 'url', assetId: null, packageId: null, rev: null, purpose: null, title: titleOf(source), label: '', source,
+      ...common, kind: item.metalink ? 'metalink' : 'url', assetId: null, packageId: null, rev: null, purpose: null, title: titleOf(item.metalinkText === undefined ? source : item.url), label: '', source, manifest: item.metalinkText ?? null,
       acknowledge: [], sha256: item.sha256?.toLowerCase() ?? null, hashAnyway: item.hashAnyway, totalBytes: null, filesTotal: 1,
     };
   }

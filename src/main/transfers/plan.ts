@@ -26,6 +26,8 @@ export type Plan = {
   files: PlannedFile[];
   /** Text of the verified manifest; only a package has one. */
   manifest: string | null;
+  /** Text that is kept with the transfer: the manifest, or the Metalink. */
+  kept: string | null;
   /** Key that signed it. */
   keyId: string | null;
   rev: number | null;
@@ -60,14 +62,14 @@ async function planPackage(ports: TransferPorts, transfer: StoredTransfer): Prom
   }));
   // A folder that was moved or renamed is repaired where it is.
   const folder = (transfer.repair ? transfer.folder : null) ?? path.join(transfer.destination, transfer.folderName ?? manifest.rootName);
-  return { folder, files, manifest: text, keyId: manifest.signature.keyId, rev: manifest.rev };
+  return { folder, files, manifest: text, kept: text, keyId: manifest.signature.keyId, rev: manifest.rev };
 }
 
 function planUrl({ source, sha256, destination }: StoredTransfer): Plan {
   const url = new URL(source);
   const named = nameFromUrlPath(url.pathname);
   if ('fault' in named) throw refusedName(url.pathname, named.fault);
-  return { folder: destination, manifest: null, keyId: null, rev: null, files: [{ index: 0, fileId: null, path: named.name, bytes: null, sha256, required: true, pieces: null, expected: named.name, urls: [source] }] };
+  return { folder: destination, manifest: null, kept: null, keyId: null, rev: null, files: [{ index: 0, fileId: null, path: named.name, bytes: null, sha256, required: true, pieces: null, expected: named.name, urls: [source] }] };
 }
 
 const isAddress = (source: string): boolean => /^https?:\/\//iu.test(source);
@@ -99,12 +101,13 @@ function plannedOf({ name, bytes, sha256, pieces, urls }: MetalinkFile, index: n
 }
 
 async function planMetalink(ports: TransferPorts, transfer: StoredTransfer, signal: AbortSignal): Promise<Plan> {
-  const parsed = ports.parseMetalink(await metalinkText(ports, transfer.source, signal));
+  const text = transfer.manifest ?? (await metalinkText(ports, transfer.source, signal));
+  const parsed = ports.parseMetalink(text);
   const base = isAddress(transfer.source) ? transfer.source : undefined;
   const files = parsed.map((file, index) => plannedOf(file, index, base));
   const refused = pathsFault(files.map((file) => file.path));
   if (refused) throw refusedName(refused.path, refused.fault);
-  return { folder: transfer.destination, files, manifest: null, keyId: null, rev: null };
+  return { folder: transfer.destination, files, manifest: null, kept: text, keyId: null, rev: null };
 }
 
 /** What a transfer consists of. Every name in it is safe to write under its folder, or all of it is refused. */

@@ -138,7 +138,7 @@ export type StoredTransfer = {
   filesDone: number; filesTotal: number;
   addedAtMs: number; finishedAtMs: number | null;
   resumes: number; refetchedBytes: number;
-  /** Text of the verified manifest. */
+  /** Text of the verified manifest, or of the Metalink. */
   manifest: string | null;
   /** Its run looks at what is in place already and replaces what is wrong with it. */
   repair: boolean;

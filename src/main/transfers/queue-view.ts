@@ -52,7 +52,7 @@ export class QueueView {
   detail(id: string): TransferDetail {
     const { store, live, clock, deadlines } = this.#of;
     const transfer = this.current(id);
-    const pieceBytes = transfer.manifest === null ? [] : parseManifest(JSON.parse(transfer.manifest)).files.map(({ pieces }, index) => [index, pieces?.pieceBytes] as const);
+    const pieceBytes = transfer.manifest === null || transfer.kind !== 'package' ? [] : parseManifest(JSON.parse(transfer.manifest)).files.map(({ pieces }, index) => [index, pieces?.pieceBytes] as const);
     const known = new Map(pieceBytes.flatMap(([index, bytes]) => (bytes === undefined ? [] : [[index, bytes] as const])));
     return detailOf(transfer, store.files(id), known, live.get(id), rowOf(transfer, live.get(id), clock.nowMs(), deadlines.of(transfer)));
   }

@@ -105,7 +105,7 @@ class TransferRun {
     if (plan.manifest !== null) await this.#finishPackage(plan.folder, plan.manifest);
   }
 
-  #adopt({ folder, manifest, keyId, files, rev }: Plan): void {
+  #adopt({ folder, kept: manifest, keyId, files, rev }: Plan): void {
     const { ports, learned, live } = { ...this.#context, learned: (facts: Parameters<RunContext['learned']>[0]) => this.#context.learned(facts) };
     const known = new Map(ports.store.files(this.#transfer.id).map((file) => [file.index, file]));
     this.#stored = files.map(({ index, path, bytes }) => {

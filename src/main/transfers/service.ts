@@ -5,28 +5,27 @@ import type { WaitReason } from '../../shared/model/transfer.ts';
 import { Announcer } from './announcer.ts';
 import { Clearing } from './clearing.ts';
 import { DEFAULT_SETTINGS } from './client.ts';
-import type { CheckView, EnqueueItem, FileReport, FolderCheck, TransferChange, TransferDetail, TransferRow, TransferSettings, TransferTab, TransferTotals, TransfersClient, Wishes } from './client.ts';
+import type { CheckView, EnqueueItem, Exported, ExportFormat, FileReport, FolderCheck, TransferChange, TransferDetail, TransferRow, TransferSettings, TransferTab, TransferTotals, TransfersClient, Wishes } from './client.ts';
 import { Deadlines } from './deadlines.ts';
 import { evidencePage } from './evidence/page.ts';
-import { evidenceJson, evidenceName, evidenceOf } from './evidence/report.ts';
+import { evidenceJson, evidenceOf } from './evidence/report.ts';
 import { withRun, withRunEnd, withTerms } from './evidence/runs.ts';
+import { exported } from './exchange/exchange.ts';
+import { itemsOf } from './exchange/queue-document.ts';
 import { withFolders } from './folder-names.ts';
 import { Integrity } from './integrity.ts';
 import { Limiter } from './limiter.ts';
 import { Limits } from './limits.ts';
 import { LiveTransfer } from './live.ts';
-import { addressOf, isSameTarget, newTransfer } from './new-transfer.ts';
+import { checkItems, isSameTarget, newTransfer } from './new-transfer.ts';
 import type { StoredFile, StoredTransfer, TransferPorts } from './ports.ts';
 import { NoRoom } from './no-room.ts';
 import { chooseRuns, positionBefore } from './queue.ts';
 import { QueueView } from './queue-view.ts';
-import { bytesIn } from './ranges.ts';
 import { Registry } from './registry.ts';
 import { runTransfer } from './run-transfer.ts';
 import type { RunContext } from './run-transfer.ts';
-import { Throughput } from './view.ts';
-
-const receivedOf = (files: readonly StoredFile[]): number => files.reduce((sum, { done, bytes, progress }) => sum + (done ? (bytes ?? 0) : bytesIn(progress?.written ?? [])), 0);
+import { Throughput, receivedOf } from './view.ts';
 
 type Run = { controller: AbortController; ended: Promise<void>; startedAtMs: number };
 /** Nothing has come for so long: as far back as a speed is measured. */
@@ -86,7 +85,7 @@ export class TransferService implements TransfersClient {
 
   async enqueue(items: EnqueueItem[], { makeDestination = false } = {}): Promise<string[]> {
     const { disk } = this.#ports;
-    for (const item of items) if ('url' in item) addressOf(item);
+    checkItems(items, this.#ports);
     if (makeDestination) for (const destination of new Set(items.map((item) => item.destination))) await disk.makeFolder(destination);
     // One after the other, so that two never choose the same name for a folder.
     const queued = this.#turn.then(async () => this.#enqueue(await withFolders(items, this.#registry.all(), disk)));
@@ -141,9 +140,17 @@ export class TransferService implements TransfersClient {
     return this.#view.report(id);
   }
 
+  exportQueue(ids: string[] | null, format: ExportFormat): Promise<Exported> {
+    return exported(this.#ports, ids?.map((id) => this.#registry.get(id)) ?? this.#registry.all().filter(({ cleared }) => !cleared), format);
+  }
+
+  async importQueue(document: string, destination: string): Promise<string[]> {
+    return this.enqueue(itemsOf(document, destination), { makeDestination: true });
+  }
+
   async evidence(id: string, format: 'json' | 'html', language: 'en' | 'fr'): Promise<{ name: string; text: string }> {
     const report = evidenceOf(this.#registry.get(id), this.#ports.store.files(id), this.#ports.clock.nowMs());
-    return { name: evidenceName(report, format), text: format === 'json' ? evidenceJson(report) : evidencePage(report, language) };
+    return format === 'json' ? evidenceJson(report) : evidencePage(report, language);
   }
 
   async pause(ids: string[]): Promise<void> {

@@ -38,6 +38,8 @@ function fileOf({ index, path, bytes, done, error, sha256, verified, progress }:
   return { path, bytes, receivedBytes, state: done ? 'done' : (now?.state ?? (error ? 'failed' : 'missing')), sha256, verified, error };
 }
 
+export const receivedOf = (files: readonly StoredFile[]): number => files.reduce((sum, { done, bytes, progress }) => sum + (done ? (bytes ?? 0) : bytesIn(progress?.written ?? [])), 0);
+
 const PIECE_LETTERS: Record<PieceState, string> = { verified: 'v', disk: 'd', running: 'r', missing: 'm' };
 
 /** Of the largest file that has pieces. */

@@ -7,6 +7,7 @@ import { runKeptIntent } from '../stores/downloads.ts';
 import { openPendingFlow } from '../stores/pending-flow.ts';
 import { Button } from '../ui/button.tsx';
 import { Toasts } from '../ui/toasts.tsx';
+import { useDrop } from './drop.ts';
 import { LanguageButton } from './language-button.tsx';
 import { Rail } from './rail.tsx';
 import { Screen } from './screen.tsx';
@@ -25,6 +26,7 @@ export function App() {
   const desk = useDesk();
   const language = useLanguage();
   useTheme();
+  useDrop();
   useEffect(() => runKeptIntent(desk), [desk]);
   useEffect(() => openPendingFlow(desk), [desk]);
   useEffect(() => {

@@ -2,10 +2,11 @@ import { accountArea } from './account.ts';
 import { app } from './app.ts';
 import { articlesArea } from './articles.ts';
 import { catalogueArea } from './catalogue.ts';
+import { exchangeArea } from './exchange.ts';
 import { evidenceArea } from './evidence.ts';
 import { checksArea } from './checks.ts';
 import { transfersArea } from './transfers.ts';
 
 /** The one declaration of all that crosses between main and the renderer. */
-export const contract = { ...app, ...accountArea, ...catalogueArea, ...transfersArea, ...checksArea, ...evidenceArea, ...articlesArea } as const;
+export const contract = { ...app, ...accountArea, ...catalogueArea, ...transfersArea, ...checksArea, ...evidenceArea, ...exchangeArea, ...articlesArea } as const;
 export type DeskContract = typeof contract;

@@ -1,4 +1,5 @@
-import type { EvidenceReport } from './report.ts';
+import { evidenceName } from './report.ts';
+import type { EvidenceDocument, EvidenceReport } from './report.ts';
 import { evidenceWords } from './words.ts';
 
 type Language = keyof typeof evidenceWords;
@@ -77,7 +78,7 @@ class Page {
 }
 
 /** The report as one page that can be printed and kept. */
-export function evidencePage(report: EvidenceReport, language: Language): string {
+export function evidencePage(report: EvidenceReport, language: Language): EvidenceDocument {
   const words = evidenceWords[language];
   const page = new Page(language);
   const terms = report.acknowledged.length === 0 ? `<h2>${escaped(words.terms)}</h2><p>${escaped(words.noTerms)}</p>`
@@ -85,5 +86,6 @@ export function evidencePage(report: EvidenceReport, language: Language): string
   const runs = page.table(words.runs, [words.started, words.ended, words.end], report.runs.map(({ startedAtMs, endedAtMs, end }) => [page.time(startedAtMs), page.time(endedAtMs), end ?? words.cutOff].map(escaped)));
   const files = page.table(words.files, [words.file, words.bytes, words.verified, words.from], report.files.map((file) => page.file(file)));
   const title = escaped(words.title(report.label === '' ? report.title : `${report.title} (${report.label})`));
-  return `<!doctype html>\n<html lang="${language}"><head>${HEAD}<title>${title}</title><style>${STYLE}</style></head>\n<body><h1>${title}</h1><p>${escaped(words.intro)}</p>${page.facts(report)}\n${terms}\n${runs}\n${files}</body></html>\n`;
+  const text = `<!doctype html>\n<html lang="${language}"><head>${HEAD}<title>${title}</title><style>${STYLE}</style></head>\n<body><h1>${title}</h1><p>${escaped(words.intro)}</p>${page.facts(report)}\n${terms}\n${runs}\n${files}</body></html>\n`;
+  return { name: evidenceName(report, 'html'), text };
 }

@@ -3,6 +3,7 @@ import type { evidenceReport } from '../../../shared/contract/evidence.ts';
 import { shownUrl } from '../answer.ts';
 import type { StoredFile, StoredTransfer } from '../ports.ts';
 
+export type EvidenceDocument = { name: string; text: string };
 export type EvidenceReport = z.infer<typeof evidenceReport>;
 
 const stateOf = ({ state }: StoredTransfer): string => (state.phase === 'failed' ? `failed (${state.code})` : state.phase === 'waiting' ? `waiting (${state.reason})` : state.phase);
@@ -37,4 +38,4 @@ const written = (_: string, value: unknown): unknown =>
   (typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.fromEntries(Object.entries(value).map(writtenTime)) : value);
 
 /** For other tools. */
-export const evidenceJson = (report: EvidenceReport): string => `${JSON.stringify(report, written, 2)}\n`;
+export const evidenceJson = (report: EvidenceReport): EvidenceDocument => ({ name: evidenceName(report, 'json'), text: `${JSON.stringify(report, written, 2)}\n` });

@@ -1,0 +1,22 @@
+import type { MetalinkFile } from '../ports.ts';
+
+/** XML knows no other control characters than tab and line ends, escaped or not (XML 1.0, 2.2). */
+const xml = (text: string): string => text.replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/gu, '').replaceAll(/[&<>"'\t\n\r]/gu, (character) => `&#${character.charCodeAt(0)};`);
+
+/** A Metalink 4 document (RFC 5854). A file without an address is one to be compared with, not to be fetched. */
+export function metalinkDocument(files: readonly MetalinkFile[], published: string): string {
+  const lines = files.map(({ name, bytes, sha256, pieces, urls }) => [
+    `  <file name="${xml(name)}">`,
+    ...(bytes === null ? [] : [`    <size>${bytes}</size>`]),
+    ...(sha256 === null ? [] : [`    <hash type="sha-256">${sha256}</hash>`]),
+    ...(pieces ? [`    <pieces type="sha-256" length="${pieces.pieceBytes}">`, ...pieces.hashes.map((hash) => `      <hash>${hash}</hash>`), '    </pieces>'] : []),
+    ...urls.map((url, index) => `    <url priority="${index + 1}">${xml(url)}</url>`),
+    '  </file>',
+  ].join('\n'));
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<metalink xmlns="urn:ietf:params:xml:ns:metalink">\n  <generator>multimedia-desk</generator>\n  <published>${published}</published>\n${lines.join('\n')}\n</metalink>\n`;
+}
+
+/** Input of `aria2c --input-file`: the addresses of a file on one line, then its options. What has no address is not in it. */
+export function aria2List(files: readonly MetalinkFile[]): string {
+  return files.filter(({ urls }) => urls.length > 0).map(({ name, sha256, urls }) => `${urls.join('\t')}\n  out=${name}\n${sha256 === null ? '' : `  checksum=sha-256=${sha256}\n`}`).join('');
+}

@@ -1,0 +1,62 @@
+import path from 'node:path';
+import { AppError } from '../../../shared/errors.ts';
+import type { Exported, ExportFormat } from '../client.ts';
+import { readPackage } from '../folder-package.ts';
+import { parseManifest } from '../manifest.ts';
+import type { Manifest } from '../manifest.ts';
+import type { MetalinkFile, StoredTransfer, TransferPorts } from '../ports.ts';
+import { aria2List, metalinkDocument } from './documents.ts';
+import { isOpenAddress, queueDocumentOf } from './queue-document.ts';
+
+const NAMES: Record<ExportFormat, string> = { queue: 'queue.json', metalink: 'queue.meta4', aria2: 'queue.txt' };
+
+async function manifestOf({ disk, source }: TransferPorts, { manifest, folder }: StoredTransfer): Promise<Manifest | null> {
+  if (manifest !== null) return parseManifest(JSON.parse(manifest));
+  if (folder === null) return null;
+  try {
+    return (await readPackage(disk, source, folder)).manifest;
+  } catch (thrown) {
+    if (thrown instanceof AppError) return null;
+    throw thrown;
+  }
+}
+
+/** A package's addresses are made for one account and an hour: what goes out are its names, sizes and hashes. */
+async function ofPackage(ports: TransferPorts, transfer: StoredTransfer): Promise<MetalinkFile[]> {
+  const manifest = await manifestOf(ports, transfer);
+  const root = transfer.folder === null ? (manifest?.rootName ?? '') : path.basename(transfer.folder);
+  const named = (name: string) => path.posix.join(root, name);
+  if (manifest) return manifest.files.map(({ path: name, bytes, sha256, pieces }) => ({ name: named(name), bytes, sha256, pieces: pieces ?? null, urls: [] }));
+  return ports.store.files(transfer.id).map(({ path: name, bytes, sha256 }) => ({ name: named(name), bytes, sha256, pieces: null, urls: [] }));
+}
+
+async function filesOf(ports: TransferPorts, transfer: StoredTransfer): Promise<MetalinkFile[]> {
+  const { kind, source, manifest, sha256 } = transfer;
+  if (kind === 'package') return ofPackage(ports, transfer);
+  if (kind === 'metalink') {
+    const base = URL.canParse(source) ? source : undefined;
+    const urlsOf = (urls: readonly string[]) => urls.flatMap((url) => (URL.canParse(url, base) ? [new URL(url, base).href] : [])).filter(isOpenAddress);
+    return manifest === null ? [] : ports.parseMetalink(manifest).map((file) => ({ ...file, urls: urlsOf(file.urls) }));
+  }
+  const [stored] = ports.store.files(transfer.id);
+  const name = stored?.path ?? transfer.title;
+  return [{ name, bytes: stored?.bytes ?? null, sha256: sha256 ?? stored?.sha256 ?? null, pieces: null, urls: isOpenAddress(source) ? [source] : [] }];
+}
+
+/** Documents for other tools and other machines. Addresses that may be secrets are left out and counted. */
+export async function exported(ports: TransferPorts, transfers: readonly StoredTransfer[], format: ExportFormat): Promise<Exported> {
+  const nowMs = ports.clock.nowMs();
+  if (format === 'queue') return { name: NAMES.queue, ...queueDocumentOf(transfers, nowMs) };
+  const files: MetalinkFile[] = [];
+  const names = new Set<string>();
+  for (const transfer of transfers) {
+    for (const file of await filesOf(ports, transfer)) {
+      // One document names a file once; a package that is in the queue twice is in it once.
+      if (!names.has(file.name)) files.push(file);
+      names.add(file.name);
+    }
+  }
+  const count = files.filter(({ urls }) => urls.length > 0).length;
+  const text = format === 'aria2' ? aria2List(files) : metalinkDocument(files, new Date(nowMs).toISOString());
+  return { name: NAMES[format], text, count: format === 'aria2' ? count : files.length, leftOut: files.length - count };
+}

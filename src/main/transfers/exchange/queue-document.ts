@@ -1,0 +1,63 @@
+import * as z from 'zod';
+import { AppError } from '../../../shared/errors.ts';
+import type { EnqueueItem } from '../client.ts';
+import type { StoredTransfer } from '../ports.ts';
+
+const MAX_CHARACTERS = 16 * 1024 * 1024;
+const text = z.string().max(2000);
+
+const packageEntry = z.object({
+  kind: z.literal('package'), packageId: text.min(1), assetId: text.min(1), rev: z.int().positive().nullable(), purpose: text, title: text, label: text,
+  bytes: z.int().nonnegative().nullable(), fileCount: z.int().nonnegative(),
+});
+const urlEntry = z.object({ kind: z.literal('url'), url: z.url({ protocol: /^https?$/u }), sha256: z.string().regex(/^[0-9a-f]{64}$/u).nullable() });
+const metalinkEntry = z.object({ kind: z.literal('metalink'), url: z.url({ protocol: /^https?$/u }) });
+/** A list of downloads, to go on with in another place. No secret is in it, and no consent: each user accepts terms for himself. */
+const queueDocument = z.object({
+  format: z.literal('multimedia-desk-queue'), version: z.literal(1), exportedAt: z.string(),
+  items: z.array(z.discriminatedUnion('kind', [packageEntry, urlEntry, metalinkEntry])).max(10_000),
+});
+type Entry = z.infer<typeof queueDocument>['items'][number];
+
+/** An address with a query, a user or a password may be a key to what it leads to. */
+export function isOpenAddress(source: string): boolean {
+  if (!URL.canParse(source)) return false;
+  const { protocol, search, username, password } = new URL(source);
+  return (protocol === 'https:' || protocol === 'http:') && search === '' && username === '' && password === '';
+}
+
+function entryOf({ kind, packageId, assetId, rev, purpose, title, label, totalBytes, filesTotal, source, sha256 }: StoredTransfer): Entry | null {
+  if (kind === 'package') {
+    return packageId === null || assetId === null ? null : { kind, packageId, assetId, rev, purpose: purpose ?? 'broadcast', title, label, bytes: totalBytes, fileCount: filesTotal };
+  }
+  if (!isOpenAddress(source)) return null;
+  return kind === 'url' ? { kind, url: source, sha256 } : { kind, url: source };
+}
+
+/** `leftOut` counts those whose address may be a secret or is a file of this machine. */
+export function queueDocumentOf(transfers: readonly StoredTransfer[], nowMs: number): { text: string; count: number; leftOut: number } {
+  const items = transfers.flatMap((transfer) => entryOf(transfer) ?? []);
+  const document: z.infer<typeof queueDocument> = { format: 'multimedia-desk-queue', version: 1, exportedAt: new Date(nowMs).toISOString(), items };
+  return { text: `${JSON.stringify(document, null, 2)}\n`, count: items.length, leftOut: transfers.length - items.length };
+}
+
+function itemOf(entry: Entry, destination: string): EnqueueItem {
+  if (entry.kind !== 'package') return { url: entry.url, metalink: entry.kind === 'metalink', destination, sha256: entry.kind === 'url' ? entry.sha256 : null, hashAnyway: false };
+  const { packageId, assetId, rev, purpose, title, label, bytes, fileCount } = entry;
+  return { packageId, assetId, rev, purpose, title, label, destination, acknowledge: [], ...(bytes === null ? {} : { bytes }), fileCount };
+}
+
+/** What such a document asks for; `usage` for anything else. */
+export function itemsOf(document: string, destination: string): EnqueueItem[] {
+  const invalid = (why: string, cause?: unknown) => new AppError('usage', `This is not a list of downloads: ${why}`, { cause });
+  if (document.length > MAX_CHARACTERS) throw invalid('it is too large');
+  let json: unknown;
+  try {
+    json = JSON.parse(document);
+  } catch (thrown) {
+    throw invalid('it is not JSON', thrown);
+  }
+  const parsed = queueDocument.safeParse(json);
+  if (!parsed.success) throw invalid(parsed.error.issues[0]?.path.join('.') ?? 'shape');
+  return parsed.data.items.map((entry) => itemOf(entry, destination));
+}

@@ -1,0 +1,24 @@
+import { useEffect } from 'react';
+import { addDropped, canDrop } from '../stores/add.ts';
+import { useDesk } from '../stores/context.tsx';
+
+/** A Metalink, a list or a link may be dropped anywhere on the window; without this the page would go where the link leads. */
+export function useDrop(): void {
+  const desk = useDesk();
+  useEffect(() => {
+    const over = (event: DragEvent): void => {
+      if (event.dataTransfer && canDrop(event.dataTransfer)) event.preventDefault();
+    };
+    const drop = (event: DragEvent): void => {
+      if (event.defaultPrevented || !event.dataTransfer || !canDrop(event.dataTransfer)) return;
+      event.preventDefault();
+      void addDropped(desk, event.dataTransfer);
+    };
+    document.addEventListener('dragover', over);
+    document.addEventListener('drop', drop);
+    return () => {
+      document.removeEventListener('dragover', over);
+      document.removeEventListener('drop', drop);
+    };
+  }, [desk]);
+}
