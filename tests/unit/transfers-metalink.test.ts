@@ -26,6 +26,8 @@ test('reads files with sizes, hashes, pieces and addresses in their order', () =
 test.each([
   ['a DOCTYPE', `<!DOCTYPE metalink [<!ENTITY x SYSTEM "file:///etc/passwd">]>${document('<file name="&x;"><url>https://one.example/b</url></file>')}`],
   ['another root', '<html/>'],
+  ['elements a thousand deep', document(`${'<a>'.repeat(1000)}${'</a>'.repeat(1000)}`)],
+  ['too many addresses', document(`<file name="a">${'<url>https://one.example/b</url>'.repeat(101)}</file>`)],
   ['Metalink 3', document('<files/>', 'version="3.0" xmlns="http://www.metalinker.org/"')],
   ['no file', document('')],
   ['a broken document', document('<file name="a">')],

@@ -214,37 +214,14 @@ export class TransferService implements TransfersClient {
     return folder ?? destination;
   }
 
-  async verify(ids: string[] | null): Promise<void> {
-    this.#integrity.verify(ids);
-  }
-
-  async stopVerify(): Promise<void> {
-    this.#integrity.checks.stop();
-  }
-
-  async dismissCheck(): Promise<void> {
-    this.#integrity.checks.dismiss();
-  }
-
-  async check(): Promise<CheckView> {
-    return this.#integrity.checks.view;
-  }
-
-  onCheck(listener: (view: CheckView) => void): () => void {
-    return this.#integrity.checks.listen(listener);
-  }
-
-  verifyFolder(folder: string): Promise<FolderCheck[]> {
-    return this.#integrity.verifyFolder(folder);
-  }
-
-  async repair(ids: string[]): Promise<void> {
-    this.#integrity.repair(ids);
-  }
-
-  repairFolder(folder: string, acknowledge: string[]): Promise<string[]> {
-    return this.#integrity.repairFolder(folder, acknowledge);
-  }
+  async verify(ids: string[] | null): Promise<void> { this.#integrity.verify(ids); }
+  async stopVerify(): Promise<void> { this.#integrity.checks.stop(); }
+  async dismissCheck(): Promise<void> { this.#integrity.checks.dismiss(); }
+  async check(): Promise<CheckView> { return this.#integrity.checks.view; }
+  onCheck(listener: (view: CheckView) => void): () => void { return this.#integrity.checks.listen(listener); }
+  verifyFolder(folder: string): Promise<FolderCheck[]> { return this.#integrity.verifyFolder(folder); }
+  async repair(ids: string[]): Promise<void> { this.#integrity.repair(ids); }
+  repairFolder(folder: string, acknowledge: string[]): Promise<string[]> { return this.#integrity.repairFolder(folder, acknowledge); }
 
   async configure(settings: Partial<TransferSettings>): Promise<void> {
     this.#settings = { ...this.#settings, ...settings };

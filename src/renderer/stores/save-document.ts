@@ -10,3 +10,15 @@ export function saveDocument(name: string, text: string): void {
   // The download has begun by then.
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
+
+/** Lets the user choose one file of these kinds; the page gets its content, never its place. */
+export function pickFile(accept: string, onFile: (file: File) => void): void {
+  const input = document.createElement('input');
+  input.type = 'file';
+  input.accept = accept;
+  input.addEventListener('change', () => {
+    const [file] = input.files ?? [];
+    if (file) onFile(file);
+  });
+  input.click();
+}

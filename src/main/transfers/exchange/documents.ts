@@ -1,7 +1,10 @@
 import type { MetalinkFile } from '../ports.ts';
 
+const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' };
 /** XML knows no other control characters than tab and line ends, escaped or not (XML 1.0, 2.2). */
-const xml = (text: string): string => text.replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/gu, '').replaceAll(/[&<>"'\t\n\r]/gu, (character) => `&#${character.charCodeAt(0)};`);
+function xml(text: string): string {
+  return text.replaceAll(/[&<>"'\p{Cc}\ufffe\uffff]/gu, (character) => ENTITIES[character] ?? ('\t\n\r'.includes(character) ? `&#${character.charCodeAt(0)};` : ''));
+}
 
 /** A Metalink 4 document (RFC 5854). A file without an address is one to be compared with, not to be fetched. */
 export function metalinkDocument(files: readonly MetalinkFile[], published: string): string {

@@ -47,9 +47,10 @@ function itemOf(entry: Entry, destination: string): EnqueueItem {
   return { packageId, assetId, rev, purpose, title, label, destination, acknowledge: [], ...(bytes === null ? {} : { bytes }), fileCount };
 }
 
+const invalid = (why: string, cause?: unknown) => new AppError('usage', `This is not a list of downloads: ${why}`, { cause });
+
 /** What such a document asks for; `usage` for anything else. */
 export function itemsOf(document: string, destination: string): EnqueueItem[] {
-  const invalid = (why: string, cause?: unknown) => new AppError('usage', `This is not a list of downloads: ${why}`, { cause });
   if (document.length > MAX_CHARACTERS) throw invalid('it is too large');
   let json: unknown;
   try {

@@ -1,7 +1,9 @@
-import { Ellipsis, ListX, Pause, Play, RefreshCw, ScanSearch } from 'lucide-react';
+import { Ellipsis, FileInput, FileOutput, ListX, Pause, Play, RefreshCw, ScanSearch } from 'lucide-react';
 import { formatBytes, formatRate, formatTime } from '../../i18n/format.ts';
 import { useConnection, useDesk, useLanguage, useNow, useTexts, useTransfers } from '../../stores/context.tsx';
+import { addFile, exportQueue } from '../../stores/add.ts';
 import { errorText } from '../../stores/downloads.ts';
+import { pickFile } from '../../stores/save-document.ts';
 import type { TransferTab } from '../../stores/transfers.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { Menu } from '../../ui/select.tsx';
@@ -83,6 +85,7 @@ export function MoreMenu({ actions }: { actions: Actions }) {
     }
     return ids;
   };
+  const isEmpty = !counts?.all;
   const tell = (error: unknown): void => desk.toasts.getState().show(errorText(desk, error));
   const clear = (tab: TransferTab): void => void idsOf(tab).then(actions.clear, tell);
   const retry = (): void => void idsOf('failed').then((ids) => (ids.length > 0 ? desk.client.call('transfers.retry', { ids }) : undefined)).catch(tell);
@@ -94,6 +97,10 @@ export function MoreMenu({ actions }: { actions: Actions }) {
         { id: 'verify', label: transfers.verifyAll, icon: ScanSearch, disabled: !counts?.done, onAction: () => actions.verify(null) },
         { id: 'done', label: transfers.clearDone, icon: ListX, disabled: !counts?.done, onAction: () => clear('done') },
         { id: 'failed', label: transfers.clearFailed, icon: ListX, disabled: !counts?.failed, onAction: () => clear('failed') },
+        { id: 'import', label: transfers.importFile, icon: FileInput, onAction: () => pickFile('.meta4,.metalink,.json', (file) => void addFile(desk, file)) },
+        { id: 'export', label: transfers.exportQueue, icon: FileOutput, disabled: isEmpty, onAction: () => void exportQueue(desk, 'queue') },
+        { id: 'metalink', label: transfers.exportMetalink, icon: FileOutput, disabled: isEmpty, onAction: () => void exportQueue(desk, 'metalink') },
+        { id: 'aria2', label: transfers.exportAria2, icon: FileOutput, disabled: isEmpty, onAction: () => void exportQueue(desk, 'aria2') },
       ]}
     >
       <IconButton icon={Ellipsis} label={transfers.more} size={28} />

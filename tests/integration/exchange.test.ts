@@ -1,0 +1,141 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { Output } from '../../src/main/cli/output.ts';
+import { runExport, runImport } from '../../src/main/cli/exchange.ts';
+import { parseMetalink } from '../../src/main/adapters/metalink.ts';
+import type { PackageItem } from '../../src/main/transfers/client.ts';
+import { Origin, content, sha256 } from '../support/origin.ts';
+import { get, settled, startBench } from '../support/transfers.ts';
+import type { Bench } from '../support/transfers.ts';
+import { PackageService } from '../support/transfers-package.ts';
+
+const MIB = 1024 * 1024;
+const MASTER = content(3 * MIB + 9);
+const ODD = "a & b 'quoted' é.mov";
+/** aria2 1.37 keeps an ampersand in a Metalink's name escaped, whichever way it was written. */
+const ODD_OF_ARIA2 = ODD.replace('&', '&#38;');
+const hasAria2 = spawnSync('aria2c', ['--version']).status === 0;
+
+/** Its server is in this process, which must go on meanwhile. */
+async function exitOf(program: string, args: string[]): Promise<unknown> {
+  const [code] = await once(spawn(program, args, { stdio: 'ignore' }), 'close');
+  return code;
+}
+
+let origin: Origin;
+let service: PackageService;
+let bench: Bench;
+let other: Bench;
+beforeEach(async () => {
+  origin = await Origin.start();
+  service = new PackageService(origin, [{ path: 'master/harvest.mov', bytes: MASTER }, { path: 'rights & terms.txt', bytes: Buffer.from('free') }]);
+  bench = await startBench({ ports: { source: service } });
+  other = await startBench({ ports: { source: service } });
+  await mkdir(bench.to);
+});
+afterEach(async () => {
+  await bench.end();
+  await other.end();
+  await origin.stop();
+  for (const bug of [...bench.bugs, ...other.bugs]) throw bug;
+});
+
+const hashes = () => Array.from({ length: 4 }, (_, i) => sha256(MASTER.subarray(i * MIB, (i + 1) * MIB)));
+const item = (): PackageItem => ({ assetId: 'ast_1', packageId: 'pkg_1', rev: 1, title: 'Harvest', label: 'HD', purpose: 'broadcast', destination: bench.to, acknowledge: ['rst_1'] });
+
+/** An address, one with a key in it, a Metalink with pieces, and a package: all done. */
+async function filledQueue(): Promise<void> {
+  origin.serve(`/${ODD}`, MASTER);
+  origin.serve('/signed.mov', MASTER);
+  origin.serve('/piece by piece.mov', MASTER);
+  expect((await get(bench, { url: `${origin.url}/${encodeURIComponent(ODD)}`, sha256: sha256(MASTER) })).state).toEqual({ phase: 'done' });
+  expect((await get(bench, { url: `${origin.url}/signed.mov?sig=SECRET` })).state).toEqual({ phase: 'done' });
+  const metalink = path.join(bench.folder, 'a.meta4');
+  await writeFile(metalink, `<metalink xmlns="urn:ietf:params:xml:ns:metalink"><file name="deep/pieces.mov"><size>${MASTER.length}</size><hash type="sha-256">${sha256(MASTER)}</hash>
+    <pieces type="sha-256" length="${MIB}">${hashes().map((hash) => `<hash>${hash}</hash>`).join('')}</pieces><url>${origin.url}/piece%20by%20piece.mov</url><url>${origin.url}/signed.mov?sig=SECRET</url></file></metalink>`);
+  expect((await get(bench, { url: metalink, metalink: true })).state).toEqual({ phase: 'done' });
+  const [id = ''] = await bench.transfers.enqueue([item()]);
+  expect(await settled(bench.transfers, id)).toEqual({ phase: 'done' });
+}
+
+test('a Metalink of the queue: names, sizes, hashes, pieces and open addresses, which our own reader reads', async () => {
+  await filledQueue();
+  const { text, count, leftOut } = await bench.transfers.exportQueue(null, 'metalink');
+  expect(text).not.toContain('SECRET');
+  expect(text).not.toContain('generation=');
+  expect({ count, leftOut }).toEqual({ count: 5, leftOut: 3 });
+  const pieces = { pieceBytes: MIB, hashes: hashes() };
+  expect(parseMetalink(text)).toEqual([
+    { name: ODD, bytes: MASTER.length, sha256: sha256(MASTER), pieces: null, urls: [`${origin.url}/${encodeURIComponent(ODD)}`] },
+    { name: 'signed.mov', bytes: MASTER.length, sha256: null, pieces: null, urls: [] },
+    { name: 'deep/pieces.mov', bytes: MASTER.length, sha256: sha256(MASTER), pieces, urls: [`${origin.url}/piece%20by%20piece.mov`] },
+    { name: 'Harvest_2026/master/harvest.mov', bytes: MASTER.length, sha256: sha256(MASTER), pieces, urls: [] },
+    { name: 'Harvest_2026/rights & terms.txt', bytes: 4, sha256: sha256(Buffer.from('free')), pieces: null, urls: [] },
+  ]);
+});
+
+test('what goes out as a Metalink comes in as one', async () => {
+  await filledQueue();
+  const [url, , metalink] = (await bench.transfers.list('done', { offset: 0, count: 10 })).rows.toReversed();
+  const { text } = await bench.transfers.exportQueue([url?.id ?? '', metalink?.id ?? ''], 'metalink');
+  const { state, files } = await get(other, { url: 'given.meta4', metalink: true, metalinkText: text });
+  expect(state).toEqual({ phase: 'done' });
+  expect(files.map((file) => [path.relative(other.to, file.path), file.sha256, file.verified])).toEqual([[ODD, sha256(MASTER), true], ['deep/pieces.mov', sha256(MASTER), true]]);
+});
+
+test.skipIf(!hasAria2)('aria2 reads our Metalink and our list, and fetches by them', async () => {
+  await filledQueue();
+  const metalink = path.join(bench.folder, 'out.meta4');
+  const list = path.join(bench.folder, 'out.txt');
+  const out = new Output(true);
+  const [url, , withPieces] = (await bench.transfers.list('done', { offset: 0, count: 10 })).rows.toReversed();
+  expect(await runExport({ transfers: bench.transfers, out }, [], { to: path.join(bench.folder, 'all.meta4') })).toBe(0);
+  const shown = spawnSync('aria2c', ['--show-files', path.join(bench.folder, 'all.meta4')], { encoding: 'utf8' });
+  expect(shown.status).toBe(0);
+  for (const name of [ODD_OF_ARIA2, 'deep/pieces.mov']) expect(shown.stdout).toContain(name);
+  await runExport({ transfers: bench.transfers, out }, [url?.id ?? '', withPieces?.id ?? ''], { to: metalink });
+  await runExport({ transfers: bench.transfers, out }, [], { to: list });
+  for (const [name, odd, args] of [['one', ODD_OF_ARIA2, ['--metalink-file', metalink]], ['two', ODD, ['--input-file', list]]] as const) {
+    const dir = path.join(bench.folder, name);
+    expect(await exitOf('aria2c', ['--quiet', '--dir', dir, '--no-conf', ...args])).toBe(0);
+    for (const file of [odd, 'deep/pieces.mov']) expect(sha256(await readFile(path.join(dir, file)))).toBe(sha256(MASTER));
+  }
+}, 60_000);
+
+test('our own list goes to another home; consent and secrets do not', async () => {
+  await filledQueue();
+  const file = path.join(bench.folder, 'queue.json');
+  const out = new Output(true);
+  expect(await runExport({ transfers: bench.transfers, out }, [], { to: file })).toBe(0);
+  const text = await readFile(file, 'utf8');
+  expect(text).not.toMatch(/SECRET|rst_1|generation=/u);
+  expect(JSON.parse(text)).toMatchObject({ format: 'multimedia-desk-queue', version: 1, items: [{ kind: 'url', sha256: sha256(MASTER) }, { kind: 'package', packageId: 'pkg_1', rev: 1 }] });
+  expect(await runImport({ transfers: other.transfers, out }, file, {}, other.to)).toBe(0);
+  const { rows } = await other.transfers.list('all', { offset: 0, count: 10 });
+  expect(rows.map(({ title, state }) => [title, state.phase])).toEqual([[ODD, 'queued'], ['Harvest', 'queued']]);
+  expect(service.acknowledged).toEqual([['rst_1']]);
+  await other.transfers.configure({ activeTransfers: 2, scope: 'all' });
+  for (const { id } of rows) expect(await settled(other.transfers, id)).toEqual({ phase: 'done' });
+  expect(service.acknowledged.at(-1)).toEqual([]);
+});
+
+test.each<[string, string, string]>([
+  ['no JSON', 'hello', 'usage'], ['another JSON', '{"a":1}', 'usage'], ['a newer version', '{"format":"multimedia-desk-queue","version":2,"exportedAt":"","items":[]}', 'usage'],
+  ['an address of another kind', '{"format":"multimedia-desk-queue","version":1,"exportedAt":"","items":[{"kind":"url","url":"file:///etc/passwd","sha256":null}]}', 'usage'],
+])('a list that is %s is refused whole', async (_, text, code) => {
+  await expect(other.transfers.importQueue(text, other.to)).rejects.toMatchObject({ code });
+  expect((await other.transfers.totals()).counts.all).toBe(0);
+});
+
+const withOne = (url: string) => `<metalink xmlns="urn:ietf:params:xml:ns:metalink"><file name="${url.slice(-5)}"><url>${url}</url></file></metalink>`;
+
+test('a Metalink given as text is checked before it is queued; two of one name are two', async () => {
+  const given = (text: string) => ({ url: 'drop.meta4', metalink: true, metalinkText: text, destination: other.to, sha256: null, hashAnyway: false });
+  await expect(other.transfers.enqueue([given('<html/>')])).rejects.toMatchObject({ code: 'metalink-invalid' });
+  const ids = await other.transfers.enqueue([given(withOne(`${origin.url}/a.mov`)), given(withOne(`${origin.url}/b.mov`)), given(withOne(`${origin.url}/a.mov`))], { makeDestination: true });
+  expect(new Set(ids).size).toBe(2);
+  expect((await other.transfers.detail(ids[0] ?? '')).title).toBe('drop.meta4');
+});
