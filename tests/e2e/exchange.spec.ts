@@ -12,15 +12,16 @@ test('a Metalink dropped on the window and one chosen are fetched; the queue is 
   const { page } = await launch({}, 'demo');
   await page.getByRole('link', { name: words.common.downloads }).click();
 
-  await page.evaluate(([text, url]) => {
-    const drop = (fill: (data: DataTransfer) => void): void => {
-      const dataTransfer = new DataTransfer();
-      fill(dataTransfer);
-      document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
-    };
-    drop((data) => void data.items.add(new File([text ?? ''], 'one.meta4')));
-    drop((data) => data.setData('text/uri-list', `# a link\r\n${url ?? ''}`));
-  }, [metalink('one'), `${origin.url}/three.mov`]);
+  await page.evaluate((text) => {
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File([text], 'one.meta4'));
+    document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+  }, metalink('one'));
+  await page.evaluate((url) => {
+    const dataTransfer = new DataTransfer();
+    dataTransfer.setData('text/uri-list', `# a link\r\n${url}`);
+    document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+  }, `${origin.url}/three.mov`);
   await page.getByRole('button', { name: words.transfers.more }).first().click();
   const chooser = page.waitForEvent('filechooser');
   await page.getByRole('menuitem', { name: words.transfers.importFile }).click();

@@ -3,7 +3,8 @@ import type { Desk } from './desk.ts';
 import { errorText } from './downloads.ts';
 import { saveDocument } from './save-document.ts';
 
-const MAX_BYTES = 16 * 1024 * 1024;
+/** The rest is for the command line. */
+const MAX_BYTES = 2 * 1024 * 1024;
 const words = (desk: Desk) => texts[desk.settings.getState().value?.language ?? 'en'].downloads;
 
 async function add(desk: Desk, request: { url: string } | { name: string; text: string }): Promise<void> {

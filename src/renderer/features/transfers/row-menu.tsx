@@ -1,4 +1,4 @@
-import { AlarmClock, ArrowUpToLine, Ban, FolderOpen, ListX, Pause, Play, RefreshCw, ScanSearch, Wrench, Zap, ZapOff } from 'lucide-react';
+import { AlarmClock, ArrowUpToLine, Ban, FileCheck, FolderOpen, ListX, Pause, Play, RefreshCw, ScanSearch, Wrench, Zap, ZapOff } from 'lucide-react';
 import { useMemo } from 'react';
 import { useTexts } from '../../stores/context.tsx';
 import type { TransferRow } from '../../stores/transfers.ts';
@@ -25,6 +25,7 @@ export function RowMenu({ open: { row, beside }, first, onWish, onClose }: { ope
     { id: 'reveal', label: transfers.openFolder, icon: FolderOpen, onAction: () => actions.reveal(row) },
     phase === 'done' && { id: 'verify', label: transfers.verify, icon: ScanSearch, onAction: () => actions.verify([row.id]) },
     phase === 'done' && { id: 'repair', label: transfers.repair, icon: Wrench, onAction: () => actions.repair([row.id]) },
+    phase === 'done' && { id: 'report', label: transfers.report, icon: FileCheck, onAction: () => actions.report(row) },
     isOver && { id: 'clear', label: transfers.clear, icon: ListX, keys: 'Del', onAction: () => actions.clear([row.id]) },
     !isOver && { id: 'cancel', label: transfers.cancel, icon: Ban, keys: 'Del', danger: true, onAction: () => actions.cancel(row) },
   ];
