@@ -23,9 +23,10 @@ const refuse = (message: string): never => {
 const port = (text: string): number => (/^\d{1,5}$/.test(text) && Number(text) < 65_536 ? Number(text) : refuse('a number from 0 to 65535'));
 const seed = (text: string) => (isSeed(text) ? text : refuse('demo or bench:N'));
 const origin = (text: string): string => (/^https?:\/\/[^?#]+$/.test(text) ? text.replace(/\/+$/, '') : refuse('an http(s) address without a query'));
+const bytes = (text: string): number => (/^\d{1,15}$/.test(text) ? Number(text) : refuse('a number of bytes'));
 const limits = (text: string) => (text === 'normal' || text === 'relaxed' ? text : refuse('normal or relaxed'));
 
-type Given = { port: number; data?: string; seed: NonNullable<ServiceOptions['seed']>; origin?: string; limits: NonNullable<ServiceOptions['limits']>; testControls?: boolean };
+type Given = { port: number; data?: string; seed: NonNullable<ServiceOptions['seed']>; origin?: string; limits: NonNullable<ServiceOptions['limits']>; testControls?: boolean; quota?: number };
 
 function given(): Given {
   return new Command('service')
@@ -35,6 +36,7 @@ function given(): Given {
     .option('--seed <seed>', 'demo, or bench:N for N generated assets', seed, 'demo')
     .option('--origin <address>', 'files are at <address>/<packageId>/<path> instead of here', origin)
     .option('--limits <kind>', 'normal, or relaxed for load and test runs', limits, 'normal')
+    .option('--quota <bytes>', 'what one account may fetch in a day; any amount without it', bytes)
     .option('--test-controls', 'lets anybody on this machine move the clock and break downloads')
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : USAGE_ERROR))
     .parse()
@@ -52,6 +54,7 @@ async function main(): Promise<void> {
     demoDir: demoDirectory(),
     log: stderrLog,
     ...(options.data === undefined ? {} : { dataDir: options.data }),
+    ...(options.quota === undefined ? {} : { quotaBytesPerDay: options.quota }),
     ...(options.origin === undefined ? {} : { origin: options.origin }),
     ...(process.env['SMTP_URL'] ? { smtpUrl: process.env['SMTP_URL'] } : {}),
   });

@@ -28,6 +28,8 @@ export type Context = {
   baseUrl: () => string;
   /** Where files are fetched when it is not here. */
   externalOrigin: string | null;
+  /** What one account may fetch in a day, null for any amount. */
+  quotaBytesPerDay: number | null;
   log: Log;
 };
 

@@ -32,6 +32,7 @@ import { downloadHandlers } from './downloads/handlers.ts';
 import { createApp } from './http/app.ts';
 import type { Handlers } from './http/call.ts';
 import { noLimits, tokenBuckets } from './http/limits.ts';
+import { registerMetrics } from './http/metrics.ts';
 import { registerRoutes } from './http/routes.ts';
 import { demoSigningKey } from './keys.ts';
 import { silent } from './log.ts';
@@ -59,6 +60,8 @@ export type ServiceOptions = {
   testControls?: boolean;
   /** Where files are when they are not here, without a slash at the end: `<origin>/<packageId>/<path>`. */
   origin?: string;
+  /** What one account may fetch in a day (UTC); any amount without it. */
+  quotaBytesPerDay?: number;
   clock?: AdvancingClock;
   /** Absent: an embedded mailbox takes the mails. */
   smtpUrl?: string;
@@ -139,12 +142,14 @@ export async function startService(options: ServiceOptions = {}): Promise<Runnin
       contentEpoch: await contentEpochOf(store, clock.now()),
       signingKey: demoSigningKey(),
       externalOrigin: options.origin ?? null,
+      quotaBytesPerDay: options.quotaBytesPerDay ?? null,
     };
     await seedDemoAccount(context);
     const library = libraryOf(context.content, context.contentEpoch, secrets);
     const { handlers, authenticate } = handlersOf(context, library);
     const app = createApp(log, clock);
     const faults = faultSwitches();
+    registerMetrics(app, context);
     registerRoutes(app, context, authenticate, handlers);
     registerOrigin(app, context, library, faults);
     if (options.testControls) registerTestControls(app, clock, faults);

@@ -1,4 +1,5 @@
 import { iso, MINUTE } from '../clock.ts';
+import { POLICY } from '../context.ts';
 import type { Context } from '../context.ts';
 import { newToken, tokenHash } from '../crypto/tokens.ts';
 import type { Call, Handlers, Signed } from '../http/call.ts';
@@ -14,6 +15,15 @@ import type { SessionBook } from './session-book.ts';
 const REPLAY_MS = MINUTE;
 const REAUTH_MS = 10 * MINUTE;
 
+const numbersOf = (version: string): number[] => version.split(/[-+]/u)[0]?.split('.').map(Number) ?? [];
+
+/** Compares the numbers of two versions; what follows them (`-beta.1`) does not count. */
+function isOlder(version: string, than: string): boolean {
+  const [ours, theirs] = [numbersOf(version), numbersOf(than)];
+  const at = theirs.findIndex((part, index) => (ours[index] ?? 0) !== part);
+  return at !== -1 && (ours[at] ?? 0) < (theirs[at] ?? 0);
+}
+
 type Names = 'signIn' | 'refresh' | 'logout' | 'listSessions' | 'revokeSession' | 'revokeOthers' | 'reauth';
 
 export function sessionHandlers(context: Context, book: SessionBook, proof: PasswordProof): Handlers<Names> {
@@ -26,6 +36,7 @@ export function sessionHandlers(context: Context, book: SessionBook, proof: Pass
   return {
     async signIn({ body, ip }) {
       limits.require('login-ip', ipKey(ip));
+      if (isOlder(body.device.appVersion, POLICY.minClientVersion)) throw problem('client-too-old', { minClientVersion: POLICY.minClientVersion });
       const account = await proof.signIn(addressOf(body.email), body.password, ip);
       const session = await store.transaction(async (tx) => {
         // The password was compared outside: the account may have changed since.

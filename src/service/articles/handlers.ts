@@ -7,6 +7,7 @@ import { folded } from '../catalogue/search.ts';
 import { iso, MINUTE } from '../clock.ts';
 import type { Context } from '../context.ts';
 import type { Library } from '../content/library.ts';
+import { ninjsOfArticle } from '../content/ninjs.ts';
 import type { ContentArticle } from '../content/types.ts';
 import { isVisible, viewerOf } from '../content/view.ts';
 import type { Viewer } from '../content/view.ts';
@@ -69,7 +70,7 @@ function matches(article: ContentArticle, query: Call<'searchArticles'>['query']
   );
 }
 
-export function articleHandlers(context: Context, library: Library): Handlers<'searchArticles' | 'articleChanges' | 'getArticle' | 'articleMediaUrls'> {
+export function articleHandlers(context: Context, library: Library): Handlers<'searchArticles' | 'articleChanges' | 'getArticle' | 'articleNinjs' | 'articleMediaUrls'> {
   const { clock, limits, contentEpoch, baseUrl } = context;
   const { articles } = library.source;
   const feed = feedOf(articles, library.time, contentName(articles, contentEpoch));
@@ -78,6 +79,14 @@ export function articleHandlers(context: Context, library: Library): Handlers<'s
     ({ id }) => id,
   );
   const viewerFor = ({ auth, language }: Pick<Call<'getArticle'>, 'auth' | 'language'>) => viewerOf(clock.now(), language, auth?.account);
+
+  const absolute = (url: string) => new URL(url, baseUrl()).href;
+  const detail = (call: Pick<Call<'getArticle'>, 'params' | 'auth' | 'language'>) => {
+    const viewer = viewerFor(call);
+    const article = library.article(call.params.id);
+    if (!article || !isVisible(article, library.time, viewer)) throw problem('not-found');
+    return detailOf(article, library, viewer, baseUrl());
+  };
 
   return {
     async searchArticles(call) {
@@ -98,12 +107,8 @@ export function articleHandlers(context: Context, library: Library): Handlers<'s
       return { status: 200, body: { ...page, changes } };
     },
 
-    async getArticle(call) {
-      const viewer = viewerFor(call);
-      const article = library.article(call.params.id);
-      if (!article || !isVisible(article, library.time, viewer)) throw problem('not-found');
-      return { status: 200, body: detailOf(article, library, viewer, baseUrl()) };
-    },
+    getArticle: async (call) => ({ status: 200, body: detail(call) }),
+    articleNinjs: async (call) => ({ status: 200, body: ninjsOfArticle(detail(call), absolute) }),
 
     async articleMediaUrls(call) {
       const viewer = viewerFor(call);

@@ -4,7 +4,8 @@ import type { Context } from '../context.ts';
 import type { Library } from '../content/library.ts';
 import { isVisible, viewerOf } from '../content/view.ts';
 import type { Viewer } from '../content/view.ts';
-import type { Handlers } from '../http/call.ts';
+import { ninjsOfAsset } from '../content/ninjs.ts';
+import type { Call, Handlers } from '../http/call.ts';
 import { ipKey } from '../http/limits.ts';
 import { problem } from '../http/problems.ts';
 import { contentName, feedOf } from './feed.ts';
@@ -15,12 +16,20 @@ import { searchAssets } from './search.ts';
 
 const FACETS_FRESH = 'private, max-age=300';
 
-export function catalogueHandlers({ clock, limits, contentEpoch }: Context, library: Library): Handlers<'searchAssets' | 'facetCounts' | 'assetChanges' | 'getAsset'> {
+export function catalogueHandlers({ clock, limits, contentEpoch, baseUrl }: Context, library: Library): Handlers<'searchAssets' | 'facetCounts' | 'assetChanges' | 'getAsset' | 'assetNinjs'> {
   const { assets } = library.source;
   const feed = feedOf(assets satisfies readonly FeedItem[], library.time, contentName(assets, contentEpoch));
   const changeOf = (item: (typeof assets)[number], at: number, viewer: Viewer): AssetChange => {
     const asset = summaryOf(item, library, viewer);
     return { op: item.pubStatus === 'usable' ? 'upsert' : 'withdraw', id: item.id, rev: item.rev, at: iso(at), asset };
+  };
+
+  const absolute = (url: string) => new URL(url, baseUrl()).href;
+  const detail = ({ params, auth, language }: Pick<Call<'getAsset'>, 'params' | 'auth' | 'language'>) => {
+    const viewer = viewerOf(clock.now(), language, auth?.account);
+    const asset = library.asset(params.id);
+    if (!asset || !isVisible(asset, library.time, viewer)) throw problem('not-found');
+    return detailOf(asset, library, viewer);
   };
 
   return {
@@ -43,11 +52,7 @@ export function catalogueHandlers({ clock, limits, contentEpoch }: Context, libr
       return { status: 200, body: { ...page, changes: items.map(({ item, at }) => changeOf(item, at, viewer)) } };
     },
 
-    async getAsset({ params, auth, language }) {
-      const viewer = viewerOf(clock.now(), language, auth?.account);
-      const asset = library.asset(params.id);
-      if (!asset || !isVisible(asset, library.time, viewer)) throw problem('not-found');
-      return { status: 200, body: detailOf(asset, library, viewer) };
-    },
+    getAsset: async (call) => ({ status: 200, body: detail(call) }),
+    assetNinjs: async (call) => ({ status: 200, body: ninjsOfAsset(detail(call), absolute) }),
   };
 }

@@ -3,7 +3,7 @@ import { bodyHtml } from '../content/body-html.ts';
 import type { AssetDetail, AssetSummary, Badge, Restriction } from '../../shared/api/catalogue.ts';
 import type { Library } from '../content/library.ts';
 import type { ContentAsset } from '../content/types.ts';
-import { isEmbargoed } from '../content/view.ts';
+import { isEmbargoed, isUsable } from '../content/view.ts';
 import type { Timeline, Viewer } from '../content/view.ts';
 import type { Language } from '../http/language.ts';
 
@@ -23,7 +23,7 @@ function badgesOf(asset: ContentAsset, time: Timeline, now: number): Badge[] {
     ['embargoed', isEmbargoed(asset, time, now)],
     ['restricted', asset.restrictions.length > 0],
     ['updated', asset.rev > 1],
-    ['withdrawn', asset.pubStatus !== 'usable'],
+    ['withdrawn', !isUsable(asset, time, now)],
   ];
   return facts.filter(([, holds]) => holds).map(([badge]) => badge);
 }
@@ -31,8 +31,8 @@ function badgesOf(asset: ContentAsset, time: Timeline, now: number): Badge[] {
 const restrictionsOf = (asset: ContentAsset, time: Timeline): Restriction[] =>
   asset.restrictions.map(({ id, kind, mode, values, note, notAfterMin }) => ({ id, kind, mode, values: notAfterMin === undefined ? values : [time.iso(notAfterMin)], note }));
 
-/** What is withheld or canceled can't be had. */
-const packagesOf = ({ pubStatus, packages }: ContentAsset) => (pubStatus === 'usable' ? packages : []);
+/** What is withheld, canceled or past its end can't be had. */
+const packagesOf = (asset: ContentAsset, time: Timeline, now: number) => (isUsable(asset, time, now) ? asset.packages : []);
 
 const FIRST_WORDS = 240;
 const short = (text: string) => (text.length <= FIRST_WORDS ? text : `${text.slice(0, text.lastIndexOf(' ', FIRST_WORDS))} …`);
@@ -64,7 +64,7 @@ export function summaryOf(asset: ContentAsset, { time, mediaUrl }: Library, { no
     hasCaptions: asset.captions.length > 0,
     searchText: asset.searchText,
     badges: badgesOf(asset, time, now),
-    packageSizes: packagesOf(asset).map(({ id, label, purpose, bytes }) => ({ packageId: id, label, purpose, bytes })),
+    packageSizes: packagesOf(asset, time, now).map(({ id, label, purpose, bytes }) => ({ packageId: id, label, purpose, bytes })),
   };
 }
 
@@ -112,7 +112,7 @@ export function detailOf(asset: ContentAsset, library: Library, viewer: Viewer):
     soundbites: asset.soundbites.map((bite) => ({ ...bite, startMs: startMsOf(asset, bite.in) })),
     captions: asset.captions.map(({ fileId, language: spoken, kind, format }) => ({ fileId, language: spoken, kind, format })),
     renditions: asset.renditions,
-    packages: packagesOf(asset).map(({ id, rev, label, purpose, files, bytes }) => ({
+    packages: packagesOf(asset, time, now).map(({ id, rev, label, purpose, files, bytes }) => ({
       id, rev, label, purpose, bytes, fileCount: files.length,
       renditionId: files.find((file) => file.renditionId !== undefined)?.renditionId ?? null,
       components: files.map((file) => ({ role: file.role, fileId: file.id, required: file.required })),

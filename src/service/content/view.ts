@@ -1,10 +1,12 @@
 import type { Account } from '../../shared/api/account.ts';
+import type { PubStatus } from '../../shared/api/common.ts';
 import { iso, MINUTE } from '../clock.ts';
 import type { Language } from '../http/language.ts';
 
 /** Who looks, when, and in which language. */
 export type Viewer = { now: number; language: Language; seesEmbargoed: boolean };
 
+export const DOWNLOADS = 'downloads';
 export const EMBARGO_ACCESS = 'embargo-access';
 export const viewerOf = (now: number, language: Language, account: Pick<Account, 'entitlements'> | undefined): Viewer => ({
   now, language, seesEmbargoed: account?.entitlements.includes(EMBARGO_ACCESS) ?? false,
@@ -16,6 +18,11 @@ export function timelineFrom(epoch: number): Timeline {
   const at = (minutes: number) => epoch + Math.round(minutes * MINUTE);
   return { at, iso: (minutes) => iso(at(minutes)), isoOrNull: (minutes) => (minutes === undefined ? null : iso(at(minutes))) };
 }
+
+type Usable = { pubStatus: PubStatus; expiresMin?: number };
+/** May still be had: neither withdrawn nor past its end. */
+export const isUsable = ({ pubStatus, expiresMin }: Usable, time: Timeline, now: number): boolean =>
+  pubStatus === 'usable' && (expiresMin === undefined || now < time.at(expiresMin));
 
 type Publication = { publishedMin: number; embargoUntilMin?: number };
 export const isEmbargoed = (item: Publication, time: Timeline, now: number): boolean => item.embargoUntilMin !== undefined && now < time.at(item.embargoUntilMin);

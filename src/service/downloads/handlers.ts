@@ -7,7 +7,7 @@ import { DAY, iso } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { POLICY } from '../context.ts';
 import type { Library, PackageEntry } from '../content/library.ts';
-import { isVisible, viewerOf } from '../content/view.ts';
+import { DOWNLOADS, isUsable, isVisible, viewerOf } from '../content/view.ts';
 import { newId } from '../crypto/tokens.ts';
 import type { Call, Handlers } from '../http/call.ts';
 import { problem } from '../http/problems.ts';
@@ -33,13 +33,13 @@ function isBarred({ asset }: PackageEntry, country: string | null): boolean {
 
 function gateOf({ clock }: Context, library: Library) {
   return {
-    /** The package, for this account, now. @throws not-found, asset-withdrawn, terms-not-accepted, territory-restricted */
+    /** The package, for this account, now. @throws not-found, entitlement-missing, asset-withdrawn, terms-not-accepted, territory-restricted */
     open(packageId: string, account: AccountRecord): PackageEntry {
       const entry = library.package(packageId);
       const viewer = viewerOf(clock.now(), 'en', account);
       if (!entry || !isVisible(entry.asset, library.time, viewer)) throw problem('not-found');
-      const { expiresMin, pubStatus } = entry.asset;
-      if (pubStatus !== 'usable' || (expiresMin !== undefined && viewer.now >= library.time.at(expiresMin))) throw problem('asset-withdrawn');
+      if (!account.entitlements.includes(DOWNLOADS)) throw problem('entitlement-missing');
+      if (!isUsable(entry.asset, library.time, viewer.now)) throw problem('asset-withdrawn');
       if (account.terms.version !== POLICY.termsVersion) throw problem('terms-not-accepted');
       if (isBarred(entry, account.country)) throw problem('territory-restricted');
       return entry;
@@ -53,6 +53,17 @@ const stateOf = ({ id, packageId, rev, state, createdAt, acknowledged }: Downloa
   downloadId: id, packageId, rev, state, createdAt: iso(createdAt), expiresAt: iso(createdAt + DOWNLOAD_LIFE_MS), acknowledged,
 });
 
+/** Each package counts once a day (UTC), however often its addresses are asked for. @throws quota-exceeded */
+async function requireQuota(tx: StoreTx, wanted: DownloadRecord, quotaBytesPerDay: number | null): Promise<void> {
+  if (quotaBytesPerDay === null) return;
+  const midnight = Math.floor(wanted.createdAt / DAY) * DAY;
+  const today = (await tx.downloads.ofAccount(wanted.accountId)).filter(({ createdAt }) => createdAt >= midnight);
+  const had = new Map(today.map(({ packageId, rev, bytes = 0 }) => [`${packageId} ${rev}`, bytes]));
+  if (had.has(`${wanted.packageId} ${wanted.rev}`)) return;
+  const used = [...had.values()].reduce((sum, bytes) => sum + bytes, 0);
+  if (used + (wanted.bytes ?? 0) > quotaBytesPerDay) throw problem('quota-exceeded', { resetsAt: iso(midnight + DAY) }, { retryAfterMs: midnight + DAY - wanted.createdAt });
+}
+
 async function own(tx: StoreTx, id: string, account: AccountRecord): Promise<DownloadRecord> {
   const record = await tx.downloads.get(id);
   if (!record || record.accountId !== account.id) throw problem('not-found');
@@ -60,7 +71,7 @@ async function own(tx: StoreTx, id: string, account: AccountRecord): Promise<Dow
 }
 
 export function downloadHandlers(context: Context, library: Library): Handlers<Names> {
-  const { clock, store, limits } = context;
+  const { clock, store, limits, quotaBytesPerDay } = context;
   const origins = originSet(context.secrets, context.baseUrl, context.externalOrigin);
   const manifestOf = manifestsOf(library.source, origins, context.signingKey);
   const gate = gateOf(context, library);
@@ -88,8 +99,11 @@ export function downloadHandlers(context: Context, library: Library): Handlers<N
       const missing = unacknowledged(entry, acknowledged);
       if (missing.length > 0) throw problem('restriction-unacknowledged', { restrictionIds: missing });
       const signedUrls = urls(entry, body.fileIds ?? wanted.files.map(({ id }) => id));
-      const record: DownloadRecord = { id: newId('dl'), accountId: auth.account.id, packageId: wanted.id, rev: wanted.rev, state: 'open', createdAt: clock.now(), acknowledged, receipt: null };
-      await store.transaction((tx) => tx.downloads.put(record));
+      const record: DownloadRecord = { id: newId('dl'), accountId: auth.account.id, packageId: wanted.id, rev: wanted.rev, bytes: wanted.bytes, state: 'open', createdAt: clock.now(), acknowledged, receipt: null };
+      await store.transaction(async (tx) => {
+        await requireQuota(tx, record, quotaBytesPerDay);
+        await tx.downloads.put(record);
+      });
       const { downloadId, packageId, rev, expiresAt } = stateOf(record);
       return { status: 201, body: { downloadId, packageId, rev, expiresAt, maxParallel: POLICY.maxParallelDownloads, urls: signedUrls } };
     },

@@ -20,11 +20,14 @@ const LIMITS = {
 } as const;
 type LimitName = keyof typeof LIMITS;
 
+/** What is left of a limit, as `RateLimit-Policy` and `RateLimit` tell it (draft-ietf-httpapi-ratelimit-headers-10). */
+export type Hint = Record<'ratelimit-policy' | 'ratelimit', string>;
+
 export type Limits = {
   /** Takes a token, or says how long until there is one. */
-  take(name: LimitName, key: string): { ok: true } | { ok: false; retryAfterMs: number };
+  take(name: LimitName, key: string): { ok: true; hint: Hint | null } | { ok: false; retryAfterMs: number };
   /** Takes a token or throws `rate-limited`. */
-  require(name: LimitName, key: string): void;
+  require(name: LimitName, key: string): Hint | null;
   isRelaxed: boolean;
 };
 
@@ -43,19 +46,22 @@ export function tokenBuckets(clock: Clock): Limits {
     buckets.set(place, { tokens: tokens >= 1 ? tokens - 1 : tokens, at: now });
     // Oldest use first: whoever would be forgotten has long been full again, or is one of a flood of addresses.
     if (buckets.size > MOST_BUCKETS) buckets.delete(buckets.keys().next().value ?? '');
-    return tokens >= 1 ? { ok: true } : { ok: false, retryAfterMs: Math.ceil(((1 - tokens) * perMs) / burst) };
+    const left = Math.max(0, Math.floor(tokens) - 1);
+    const hint = { 'ratelimit-policy': `"${name}";q=${burst};w=${perMs / SECOND}`, ratelimit: `"${name}";r=${left};t=${Math.ceil(((burst - left) * perMs) / burst / SECOND)}` };
+    return tokens >= 1 ? { ok: true, hint } : { ok: false, retryAfterMs: Math.ceil(((1 - tokens) * perMs) / burst) };
   }
   return {
     take,
     require(name, key) {
       const taken = take(name, key);
       if (!taken.ok) throw problem('rate-limited', {}, { retryAfterMs: taken.retryAfterMs });
+      return taken.hint;
     },
     isRelaxed: false,
   };
 }
 
-export const noLimits: Limits = { take: () => ({ ok: true }), require: () => undefined, isRelaxed: true };
+export const noLimits: Limits = { take: () => ({ ok: true, hint: null }), require: () => null, isRelaxed: true };
 
 /** What counts as one place on the network: the address, or for IPv6 its /64. */
 export function ipKey(address: string): string {

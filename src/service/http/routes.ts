@@ -88,7 +88,7 @@ function route(name: EndpointName, handler: AnyHandler, { context, authenticate,
     const ip = request.ip;
     const auth = await signedIn(endpoint, request, authenticate);
     // The changes have limits of their own, which know whether there was anything new.
-    if (OPEN_TAGS.includes(endpoint.tag) && !name.endsWith('Changes')) context.limits.require('read', auth?.session.id ?? ipKey(ip));
+    if (OPEN_TAGS.includes(endpoint.tag) && !name.endsWith('Changes')) void reply.headers(context.limits.require('read', auth?.session.id ?? ipKey(ip)) ?? {});
     const idempotencyKey = keyOf(request, endpoint);
     const call = {
       params: validated(endpoint.params, request.params),

@@ -83,6 +83,8 @@ export type DownloadRecord = {
   accountId: string;
   packageId: string;
   rev: number;
+  /** Of the whole package; absent in records of older versions. */
+  bytes?: number;
   state: DownloadState['state'];
   createdAt: number;
   acknowledged: string[];

@@ -7,6 +7,7 @@ import { endpoint } from './endpoint.ts';
 import type { Endpoint } from './endpoint.ts';
 import * as flows from './flows.ts';
 import { meta } from './meta.ts';
+import { ninjs } from './ninjs.ts';
 import * as pkg from './packages.ts';
 import * as ses from './sessions.ts';
 
@@ -44,7 +45,7 @@ const registration = {
 const sessions = {
   signIn: endpoint({
     method: 'POST', path: '/v1/sessions', tag: 'sessions', summary: 'Sign in', auth: 'none', body: ses.signIn, answers: { 201: ses.session },
-    problems: ['invalid-credentials', 'verification-required', 'account-suspended', 'too-many-attempts'],
+    problems: ['invalid-credentials', 'verification-required', 'account-suspended', 'too-many-attempts', 'client-too-old'],
   }),
   refresh: endpoint({
     method: 'POST', path: '/v1/sessions/refresh', tag: 'sessions', summary: 'Trade the refresh token for a new pair', auth: 'none', idempotencyKey: true,
@@ -112,18 +113,19 @@ const content = {
     answers: { 200: cat.assetChanges }, problems: ['cursor-mismatch', 'cursor-expired'],
   }),
   getAsset: endpoint({ method: 'GET', path: '/v1/catalogue/assets/{id}', tag: 'catalogue', summary: 'Everything about an asset', auth: 'optional', etag: true, params: idParams, answers: { 200: cat.assetDetail } }),
+  assetNinjs: endpoint({ method: 'GET', path: '/v1/catalogue/assets/{id}/ninjs', tag: 'catalogue', summary: 'An asset as ninjs 3.1', auth: 'optional', etag: true, params: idParams, answers: { 200: ninjs } }),
   getManifest: endpoint({
     method: 'GET', path: '/v1/packages/{id}/manifest', tag: 'packages', summary: 'The signed list of a package’s files; with Accept: application/metalink4+xml a Metalink', auth: 'bearer', etag: true,
-    params: idParams, query: pkg.manifestQuery, answers: { 200: pkg.manifest }, problems: ['territory-restricted', 'terms-not-accepted', 'asset-withdrawn', 'restriction-unacknowledged'],
+    params: idParams, query: pkg.manifestQuery, answers: { 200: pkg.manifest }, problems: ['territory-restricted', 'terms-not-accepted', 'asset-withdrawn', 'restriction-unacknowledged', 'entitlement-missing'],
   }),
   authoriseDownload: endpoint({
     method: 'POST', path: '/v1/downloads', tag: 'downloads', summary: 'Get addresses for the files of a package', auth: 'bearer', idempotencyKey: true, body: dl.downloadRequest,
     answers: { 201: dl.download },
-    problems: ['package-superseded', 'restriction-unacknowledged', 'territory-restricted', 'terms-not-accepted', 'asset-withdrawn'],
+    problems: ['package-superseded', 'restriction-unacknowledged', 'territory-restricted', 'terms-not-accepted', 'asset-withdrawn', 'entitlement-missing', 'quota-exceeded'],
   }),
   renewUrls: endpoint({
     method: 'POST', path: '/v1/downloads/{id}/urls', tag: 'downloads', summary: 'Fresh addresses for files of a download', auth: 'bearer', params: idParams, body: dl.urlsRequest,
-    answers: { 200: dl.urlsAnswer }, problems: ['package-superseded', 'asset-withdrawn', 'territory-restricted', 'terms-not-accepted'],
+    answers: { 200: dl.urlsAnswer }, problems: ['package-superseded', 'asset-withdrawn', 'territory-restricted', 'terms-not-accepted', 'entitlement-missing'],
   }),
   getDownload: endpoint({ method: 'GET', path: '/v1/downloads/{id}', tag: 'downloads', summary: 'State of a download', auth: 'bearer', params: idParams, answers: { 200: dl.downloadState } }),
   sendReceipt: endpoint({
@@ -138,6 +140,7 @@ const content = {
     answers: { 200: art.articleChanges }, problems: ['cursor-mismatch', 'cursor-expired'],
   }),
   getArticle: endpoint({ method: 'GET', path: '/v1/articles/{id}', tag: 'articles', summary: 'A whole article', auth: 'optional', etag: true, params: idParams, answers: { 200: art.articleDetail } }),
+  articleNinjs: endpoint({ method: 'GET', path: '/v1/articles/{id}/ninjs', tag: 'articles', summary: 'An article as ninjs 3.1', auth: 'optional', etag: true, params: idParams, answers: { 200: ninjs } }),
   articleMediaUrls: endpoint({
     method: 'POST', path: '/v1/articles/media-urls', tag: 'articles', summary: 'Short-lived addresses of pictures in articles', auth: 'optional', body: art.mediaUrlsRequest, answers: { 200: art.mediaUrlsAnswer },
   }),

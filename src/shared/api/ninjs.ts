@@ -1,0 +1,44 @@
+import * as z from 'zod';
+import { id, language, pubStatus, publicUrl, time } from './common.ts';
+
+const words = z.object({ role: z.string(), contentType: z.string(), value: z.string() });
+const named = z.object({ name: z.string() });
+
+/** The part of IPTC's ninjs 3.1 that the service fills (https://iptc.org/std/ninjs/ninjs-schema_3.1.json), for newsroom systems that read it. */
+export const ninjs = z
+  .object({
+    uri: z.string(),
+    standard: z.object({ name: z.literal('ninjs'), version: z.literal('3.1'), schema: z.url() }),
+    type: z.enum(['text', 'audio', 'video', 'picture']),
+    version: z.string(),
+    firstCreated: time,
+    versionCreated: time,
+    embargoed: time.optional(),
+    expires: time.optional(),
+    pubStatus,
+    language: language.optional(),
+    copyrightNotice: z.string(),
+    usageTerms: z.string(),
+    edNote: z.string().optional(),
+    headlines: z.array(words),
+    descriptions: z.array(words),
+    bodies: z.array(z.object({ ...words.shape, wordCount: z.int().nonnegative().optional() })),
+    slugline: z.string().optional(),
+    located: z.string(),
+    by: z.string().optional(),
+    infoSources: z.array(named),
+    people: z.array(named),
+    places: z.array(z.object({ name: z.string(), geojson: z.object({ type: z.literal('Point'), coordinates: z.tuple([z.number(), z.number()]) }).optional() })),
+    subjects: z.array(z.object({ uri: z.string(), name: z.string() })),
+    /** Public ones only: what needs an account is in the packages. */
+    renditions: z.array(z.object({
+      name: z.string(), href: publicUrl, contentType: z.string(), width: z.int().positive().optional(), height: z.int().positive().optional(),
+      /** Seconds. */
+      duration: z.number().nonnegative().optional(), sizeInBytes: z.int().nonnegative().optional(),
+    })),
+    associations: z.array(z.object({ name: z.string(), uri: z.string(), type: z.enum(['text', 'audio', 'video', 'picture']) })),
+    altIds: z.array(z.object({ role: z.string(), value: id })),
+  })
+  .meta({ id: 'Ninjs' });
+export type Ninjs = z.infer<typeof ninjs>;
+
