@@ -61,7 +61,8 @@ test('the right file there already costs nothing, a different one is never overw
 test('without a hash the origin is asked whether it is still the same', async () => {
   const file = origin.serve('/a.mov', content(MIB));
   await get(bench, { url: `${origin.url}/a.mov` });
-  expect(await get(bench, { url: `${origin.url}/a.mov` })).toMatchObject({ state: { phase: 'done' }, files: [{ verified: false, downloadedBytes: 0 }] });
+  // However often: the tag of the first time goes along.
+  for (let n = 0; n < 3; n++) expect(await get(bench, { url: `${origin.url}/a.mov` })).toMatchObject({ state: { phase: 'done' }, files: [{ verified: false, downloadedBytes: 0 }] });
   Object.assign(file, { content: content(MIB, 5), etag: '"new"' });
   expect((await get(bench, { url: `${origin.url}/a.mov` })).state).toMatchObject({ phase: 'failed', code: 'exists' });
 });

@@ -71,7 +71,7 @@ async function openPart(bytes: Buffer, progress: FileProgress | null = null) {
   const hashes = Array.from({ length: Math.ceil(bytes.length / PIECE) }, (_, i) => sha256(bytes.subarray(i * PIECE, (i + 1) * PIECE)));
   let journalled: FileProgress | null = null;
   const part = await PartFile.open(disk, {
-    path: at('a.part'), bytes: bytes.length, pieces: { pieceBytes: PIECE, hashes }, hasher, hashesWhole: true, progress, journal: (now) => void (journalled = now), clock: new FakeClock(), signal: new AbortController().signal,
+    path: at('a.part'), bytes: bytes.length, pieces: { pieceBytes: PIECE, hashes }, hasher, hashesWhole: true, vouched: true, progress, journal: (now) => void (journalled = now), commit: (now) => void (journalled = now), clock: new FakeClock(), signal: new AbortController().signal,
   });
   return { part, journalled: () => journalled };
 }
@@ -111,9 +111,36 @@ test('after a failed sync nothing written since the last good one is believed', 
   const clock = new FakeClock();
   await clock.advance(10_000);
   let journalled: FileProgress | null = null;
-  const part = await PartFile.open(failing, { path: at('b.part'), bytes: 5000, pieces: null, hasher, hashesWhole: false, progress: null, journal: (now) => void (journalled = now), clock, signal: new AbortController().signal });
+  const part = await PartFile.open(failing, { path: at('b.part'), bytes: 5000, pieces: null, hasher, hashesWhole: false, vouched: false, progress: null, journal: (now) => void (journalled = now), commit: (now) => void (journalled = now), clock, signal: new AbortController().signal });
   await part.write([content(1000)], 0);
   await part.close();
   expect(journalled).toMatchObject({ written: [], durable: [] });
   await expect(part.sync()).rejects.toMatchObject({ code: 'disk-error' });
+});
+
+test('a record goes before the bytes it claims', async () => {
+  const steps: string[] = [];
+  const watched = {
+    ...disk,
+    open: async (name: string, mode: 'read' | 'write') => {
+      const file = await disk.open(name, mode);
+      const truncate = (bytes: number) => {
+        steps.push(`length ${bytes}`);
+        return file.truncate(bytes);
+      };
+      return { ...file, truncate };
+    },
+  };
+  const note = (how: string) => (now: FileProgress) => void steps.push(`${how} ${JSON.stringify(now.written)}`);
+  const progress: FileProgress = { written: [[0, 1000]], durable: [[0, 1000]], bootId: disk.bootId(), validator: null, totalBytes: 2000 };
+  const part = await PartFile.open(watched, {
+    path: at('c.part'), bytes: 2000, pieces: null, hasher, hashesWhole: false, vouched: false, progress, journal: note('journal'), commit: note('commit'), clock: new FakeClock(), signal: new AbortController().signal,
+  });
+  // What the record claims is gone: the file is not there.
+  expect(steps.splice(0)).toEqual(['commit []', 'length 2000']);
+  await part.write([content(1000)], 0);
+  steps.length = 0;
+  await part.restart(false);
+  expect(steps).toEqual(['commit []', 'length 0', 'length 2000']);
+  await part.close();
 });

@@ -29,3 +29,15 @@ export class FakeClock implements Clock {
     this.#nowMs = end;
   }
 }
+
+/** The system's clock, going so many times faster. */
+export function fasterClock(times: number): Clock {
+  const startedAtMs = Date.now();
+  return {
+    nowMs: () => startedAtMs + (Date.now() - startedAtMs) * times,
+    after(delayMs, run) {
+      const timer = setTimeout(run, delayMs / times);
+      return () => clearTimeout(timer);
+    },
+  };
+}

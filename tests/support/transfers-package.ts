@@ -2,9 +2,10 @@ import { generateKeyPairSync, sign } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import type { Authorisation, AuthorisedUrl, PackageSource } from '../../src/main/transfers/ports.ts';
 import { sha256 } from './origin.ts';
-import type { Origin } from './origin.ts';
 
 const MIB = 1024 * 1024;
+/** What its files lie on. */
+export type Shelf = { url: string; serve(path: string, bytes: Buffer, more: { type: string }): unknown; files: ReadonlyMap<string, { etag: string | null }> };
 export type TestFile = { path: string; bytes: Buffer; mediaType?: string; pieceBytes?: number };
 
 function piecesOf({ bytes, pieceBytes = MIB }: TestFile): object | undefined {
@@ -15,7 +16,7 @@ function piecesOf({ bytes, pieceBytes = MIB }: TestFile): object | undefined {
 
 /** A service with one signed package, whose files lie on a scripted origin; addresses carry a generation, so that a renewed one differs. */
 export class PackageService implements PackageSource {
-  readonly #origin: Origin;
+  readonly #origin: Shelf;
   readonly #keys = generateKeyPairSync('ed25519');
   readonly #files: TestFile[];
   json: Record<string, unknown>;
@@ -26,7 +27,7 @@ export class PackageService implements PackageSource {
   authorised: string[][] = [];
   acknowledged: string[][] = [];
 
-  constructor(origin: Origin, files: TestFile[], { rootName = 'Harvest_2026', packageId = 'pkg_1' } = {}) {
+  constructor(origin: Shelf, files: TestFile[], { rootName = 'Harvest_2026', packageId = 'pkg_1' } = {}) {
     this.#origin = origin;
     this.#files = files;
     for (const { path, bytes, mediaType } of files) origin.serve(`/${packageId}/${path}`, bytes, { type: mediaType ?? 'application/octet-stream' });

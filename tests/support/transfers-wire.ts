@@ -6,7 +6,8 @@ import { selfSigned } from './transfers-certificate.ts';
 /** What is done with one request: text and bytes are sent as they are, a function does anything else. */
 export type Step = string | Uint8Array | ((socket: Socket) => void | Promise<void>);
 export const END: Step = (socket) => void socket.end();
-export const RESET: Step = (socket) => void socket.resetAndDestroy();
+/** Under TLS there is no reset to be had: the connection goes without a word. */
+export const RESET: Step = (socket) => void (socket instanceof tls.TLSSocket ? socket.destroy() : socket.resetAndDestroy());
 
 /** An origin that says byte for byte what a test tells it to, without an HTTP library that would mend it. */
 export class Wire {
@@ -22,6 +23,8 @@ export class Wire {
   connections = 0;
   /** Answers in order, one a request; the last one is given again and again. */
   answers: Step[][] = [];
+  /** Asked instead of `answers`, with the head of the request. */
+  answer: ((head: string) => Step[]) | null = null;
 
   private constructor(secure: boolean) {
     const certificate = secure ? selfSigned() : null;
@@ -57,10 +60,11 @@ export class Wire {
     socket.on('data', (bytes) => {
       text += bytes.toString('latin1');
       for (let end = text.indexOf('\r\n\r\n'); end !== -1; end = text.indexOf('\r\n\r\n')) {
-        this.requests.push(text.slice(0, end));
+        const head = text.slice(0, end);
+        this.requests.push(head);
         this.connectionOf.push(connection);
         text = text.slice(end + 4);
-        void this.#play(socket, this.answers.length > 1 ? (this.answers.shift() ?? []) : (this.answers[0] ?? []));
+        void this.#play(socket, this.answer ? this.answer(head) : this.answers.length > 1 ? (this.answers.shift() ?? []) : (this.answers[0] ?? []));
       }
     });
   }

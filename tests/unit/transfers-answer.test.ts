@@ -8,7 +8,7 @@ type Head = { status: number; headers?: Record<string, string> };
 /** Answers one head after the other and notes what was asked and what was dropped unread. */
 function source(...heads: Head[]): ByteSource & { asked: ByteRequest[]; discarded: number } {
   const fake = {
-    asked: [] as ByteRequest[], discarded: 0,
+    asked: [] as ByteRequest[], discarded: 0, drop: () => {},
     open: async (request: ByteRequest) => {
       fake.asked.push(request);
       const { status, headers = {} } = heads[fake.asked.length - 1] ?? { status: 500 };

@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { copyFile, lstat, mkdir, open, readdir, realpath, rename, rmdir, stat, statfs, unlink } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { bootId } from './boot-id.ts';
 import { FileWriter } from './file-writer.ts';
 import { AppError } from '../../shared/errors.ts';
@@ -50,6 +51,15 @@ async function makeFolders(path: string): Promise<void> {
   const parent = dirname(path);
   if (parent !== path) await makeFolders(parent);
   await guarded(path, () => mkdir(path), ['EEXIST']);
+  // What is put into a folder later is lost with the folder's own name.
+  await syncFolder(parent);
+}
+
+async function syncFolder(path: string): Promise<void> {
+  // Windows cannot open a folder; some network file systems cannot sync one.
+  const handle = await guarded(path, () => open(path, constants.O_RDONLY), ['EISDIR', 'EPERM', 'EACCES']);
+  await guarded(path, async () => handle?.sync(), ['EINVAL', 'ENOTSUP', 'EPERM', 'EBADF']);
+  await handle?.close();
 }
 
 function fileOf(handle: FileHandle, path: string): DiskFile {
@@ -96,19 +106,18 @@ class FolderSync {
   }
 }
 
-async function syncFolder(path: string): Promise<void> {
-  // Windows cannot open a folder; some network file systems cannot sync one.
-  const handle = await guarded(path, () => open(path, constants.O_RDONLY), ['EISDIR', 'EPERM', 'EACCES']);
-  await guarded(path, async () => handle?.sync(), ['EINVAL', 'ENOTSUP', 'EPERM', 'EBADF']);
-  await handle?.close();
-}
-
 /** Of FAT on Linux (linux/magic.h); its lengths have 32 bits. Other systems say so when it is written: `file-too-large`. */
 const MSDOS_SUPER_MAGIC = 0x4d44;
 const FAT_MAX_FILE_BYTES = 2 ** 32 - 1;
 const NO_LINK = constants.O_NOFOLLOW ?? 0;
 
-export function createDisk(): Disk {
+/** What Windows says while a virus scanner or an indexer has the file open, which is over in seconds. */
+const HELD = new Set(['EBUSY', 'EPERM', 'EACCES']);
+const FIRST_PAUSE_MS = 50;
+const LAST_PAUSE_MS = 3_200;
+
+/** @param options.rename stands in for the system's in tests */
+export function createDisk({ rename: renameFile = rename }: { rename?: (from: string, to: string) => Promise<void> } = {}): Disk {
   const boot = bootId();
   const folders = new FolderSync();
   return {
@@ -118,9 +127,16 @@ export function createDisk(): Disk {
       return fileOf(await must(path, () => open(path, flags, 0o666)), path);
     },
     async move(from, to) {
-      // rename() replaces silently and Node has no flag against it; one process owns a destination's partial files, so look first.
-      if (await entry(to)) throw new AppError('exists', `${to} is there already`);
-      await must(to, () => rename(from, to));
+      for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs *= 2) {
+        // rename() replaces silently and Node has no flag against it; one process owns a destination's partial files, so look first.
+        if (await entry(to)) throw new AppError('exists', `${to} is there already`, { retryable: false });
+        try {
+          return await renameFile(from, to);
+        } catch (thrown) {
+          if (!HELD.has(errnoOf(thrown) ?? '') || pauseMs > LAST_PAUSE_MS) throw diskError(thrown, to);
+        }
+        await setTimeout(pauseMs);
+      }
     },
     replace: (from, to) => must(to, () => rename(from, to)),
     async copy(from, to) {

@@ -1,3 +1,4 @@
+import { AppError } from '../../shared/errors.ts';
 import { isLoopback } from './http-errors.ts';
 import { createHttpSource } from './http-source.ts';
 import type { ClosableSource, HttpOptions } from './http-source.ts';
@@ -30,6 +31,10 @@ export function createByteSource({ env = process.env, ...options }: HttpOptions 
       if (answer) return Object.assign(answer, { route: { by: 'socket', why: 'plain' } as const });
       if (declined.size < MAX_DECLINED) declined.add(place);
       return over('not-plain');
+    },
+    drop() {
+      direct.drop(new AppError('stalled', 'The connection may be dead and was dropped', { retryable: true }));
+      general.drop();
     },
     close() {
       direct.close();

@@ -53,6 +53,9 @@ export function createHttpSource({ env = process.env, ca }: HttpOptions = {}): C
       sent.on('error', reject);
     });
   }
+  const drop = (): void => {
+    for (const agent of [local, plain, secure]) agent.destroy();
+  };
   return {
     async open(request) {
       let message: http.IncomingMessage;
@@ -63,8 +66,7 @@ export function createHttpSource({ env = process.env, ca }: HttpOptions = {}): C
       }
       return answerOf(message, request);
     },
-    close() {
-      for (const agent of [local, plain, secure]) agent.destroy();
-    },
+    drop,
+    close: drop,
   };
 }

@@ -91,9 +91,14 @@ export class OnreadSource {
     }
   }
 
-  close(): void {
+  /** Who reads an answer gets what had come, and then this. */
+  drop(reason: AppError): void {
     this.#idle.close();
-    for (const connection of this.#used) connection.close(new AppError('cancelled', 'Stopped'));
+    for (const connection of this.#used) connection.close(reason);
+  }
+
+  close(): void {
+    this.drop(new AppError('cancelled', 'Stopped'));
   }
 
   #connect(url: URL): OnreadConnection {

@@ -21,6 +21,8 @@ const BACKUPS = 2;
 const BACKUP_AGE_MS = 3_600_000;
 
 const SQLITE_FULL = 13;
+/** No room for the index of the write-ahead log, which is a file of its own. */
+const SQLITE_IOERR_SHMSIZE = 4_874;
 /** SQLITE_CORRUPT and SQLITE_NOTADB. */
 const DAMAGED = new Set([11, 26]);
 
@@ -36,8 +38,12 @@ export function guarded<T>(call: () => T): T {
   } catch (thrown) {
     const code = resultCode(thrown);
     if (code === null) throw thrown;
-    throw new AppError(code === SQLITE_FULL ? 'disk-full' : 'disk-error', `The file of the transfers ${DAMAGED.has(code) ? 'is damaged' : `cannot be written (${code})`}`, { cause: thrown });
+    throw new AppError(isNoRoom(thrown) ? 'disk-full' : 'disk-error', `The file of the transfers ${DAMAGED.has(code) ? 'is damaged' : `cannot be written (${code})`}`, { cause: thrown });
   }
+}
+
+export function isNoRoom(thrown: unknown): boolean {
+  return resultCode(thrown) === SQLITE_FULL || (thrown instanceof Error && 'errcode' in thrown && thrown.errcode === SQLITE_IOERR_SHMSIZE);
 }
 
 export function transaction(db: DatabaseSync, work: () => void): void {
@@ -132,7 +138,7 @@ export function openTransferDatabase(file: string, onDamaged: (message: string) 
     backUp(db, file);
   } catch (thrown) {
     // With a full disk the queue must still open and say what it waits for.
-    if (resultCode(thrown) !== SQLITE_FULL) throw thrown;
+    if (!isNoRoom(thrown)) throw thrown;
   }
   const journal = connect(file);
   journal.exec('PRAGMA synchronous = NORMAL');
@@ -145,7 +151,7 @@ export function openTransferDatabase(file: string, onDamaged: (message: string) 
         note(db, false);
       } catch (thrown) {
         // The next start looks the file through, that is all.
-        if (resultCode(thrown) !== SQLITE_FULL) throw thrown;
+        if (!isNoRoom(thrown)) throw thrown;
       }
       db.close();
     },

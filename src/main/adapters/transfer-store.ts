@@ -4,7 +4,8 @@ import { wireError } from '../../shared/contract/common.ts';
 import { NO_EVIDENCE, fileEvidence, transferEvidence } from '../../shared/contract/evidence.ts';
 import type { WireError } from '../../shared/errors.ts';
 import { transferState } from '../../shared/model/transfer.ts';
-import { guarded, openTransferDatabase, transaction } from './transfer-database.ts';
+import { RoomReserve } from './room-reserve.ts';
+import { guarded, isNoRoom, openTransferDatabase, transaction } from './transfer-database.ts';
 import type { FileEvidence, FileProgress, StoredFile, StoredTransfer, TransferStore } from '../transfers/ports.ts';
 
 const range = z.tuple([z.number(), z.number()]);
@@ -54,38 +55,43 @@ const text = (value: FileProgress | FileEvidence | null) => (value === null ? nu
 /**
  * The transfers of one home in SQLite. States are synced to the medium with each commit; the record of written bytes, which changes many
  * times a second, goes through a second connection that leaves that to the next commit: it survives the program, not the power.
- * A damaged file is put aside and the newest backup used; `onDamaged` is told in words.
+ * A full volume costs neither: room for them is set aside. A damaged file is put aside and the newest backup used; `onDamaged` is told in words.
  */
 export function createTransferStore(file: string, onDamaged: (message: string) => void): TransferStore {
-  return guarded(() => {
+  const reserve = new RoomReserve(`${file}.reserve`);
+  const kept = <T>(call: () => T): T => guarded(() => reserve.during(call, isNoRoom));
+  return kept(() => {
     const { db, journal, close } = openTransferDatabase(file, onDamaged);
     const sql = statementsOf(db);
     const saveProgress = journal.prepare('UPDATE files SET progress = ?, evidence = ? WHERE transfer_id = ? AND idx = ?');
     return {
-      all: () => guarded(() => sql.all.all().map((row): StoredTransfer => {
+      all: () => kept(() => sql.all.all().map((row): StoredTransfer => {
         const { data, manifest } = transferRow.parse(row);
         return { ...transferSchema.parse(JSON.parse(data)), manifest };
       })),
-      save: (transfers) => guarded(() => transaction(db, () => {
-        for (const { manifest, ...data } of transfers) sql.save.run(data.id, data.position, JSON.stringify(data), manifest);
-      })),
-      remove: (ids) => guarded(() => transaction(db, () => ids.forEach((id) => sql.remove.run(id)))),
-      files: (transferId) => guarded(() => sql.files.all(transferId).map((row): StoredFile => {
+      save: (transfers) => {
+        kept(() => transaction(db, () => {
+          for (const { manifest, ...data } of transfers) sql.save.run(data.id, data.position, JSON.stringify(data), manifest);
+        }));
+        reserve.refill();
+      },
+      remove: (ids) => kept(() => transaction(db, () => ids.forEach((id) => sql.remove.run(id)))),
+      files: (transferId) => kept(() => sql.files.all(transferId).map((row): StoredFile => {
         const { data, progress, evidence } = fileRow.parse(row);
         return {
           ...fileSchema.parse(JSON.parse(data)), progress: progress === null ? null : progressSchema.parse(JSON.parse(progress)),
           evidence: evidence === null ? null : fileEvidence.parse(JSON.parse(evidence)),
         };
       })),
-      withFile: (searched) => guarded(() => sql.withFile.all(`%${searched.replaceAll(/[\\%_]/gu, '\\$&')}%`).map((row) => String(row['transfer_id']))),
-      saveFiles: (transferId, files, contents = []) => guarded(() => transaction(db, () => {
+      withFile: (searched) => kept(() => sql.withFile.all(`%${searched.replaceAll(/[\\%_]/gu, '\\$&')}%`).map((row) => String(row['transfer_id']))),
+      saveFiles: (transferId, files, contents = []) => kept(() => transaction(db, () => {
         for (const { progress, evidence, ...data } of files) sql.saveFile.run(transferId, data.index, JSON.stringify(data), text(progress), text(evidence));
         for (const { sha256, path } of contents) sql.remember.run(sha256, path, Date.now());
       })),
-      contents: (sha256) => guarded(() => sql.contents.all(sha256).map((row) => String(row['path']))),
-      saveProgress: (transferId, index, progress, evidence) => guarded(() => void saveProgress.run(text(progress), text(evidence), transferId, index)),
-      paused: () => guarded(() => sql.fact.get('paused')?.['value'] === 'true'),
-      setPaused: (paused) => guarded(() => void sql.setFact.run('paused', String(paused))),
+      contents: (sha256) => kept(() => sql.contents.all(sha256).map((row) => String(row['path']))),
+      saveProgress: (transferId, index, progress, evidence) => kept(() => void saveProgress.run(text(progress), text(evidence), transferId, index)),
+      paused: () => kept(() => sql.fact.get('paused')?.['value'] === 'true'),
+      setPaused: (paused) => kept(() => void sql.setFact.run('paused', String(paused))),
       close: () => close(),
     };
   });

@@ -76,6 +76,7 @@ export async function startTransferWorker({ home, source, settings = {}, onBug =
     repairFolder: (folder, acknowledge) => api.repairFolder(folder, acknowledge),
     configure: (patch) => api.configure(patch),
     wake: (reasons) => api.wake(reasons),
+    reconnect: () => api.reconnect(),
     onChanged: (listener) => client.on('changed', (change) => listener(change as TransferChange)),
     async close() {
       await api.close();

@@ -116,6 +116,8 @@ export type TransfersClient = {
   configure(settings: Partial<TransferSettings>): Promise<void>;
   /** Something outside has changed (signed in, network up, a new revision): what waits for these reasons tries again. */
   wake(reasons: WaitReason[]): Promise<void>;
+  /** The machine has slept, or its network is another: connections under way may be dead without knowing it, they are dropped and opened anew; what waits for the network tries again. */
+  reconnect(): Promise<void>;
   /** At most 4 a second; returns how to stop. */
   onChanged(listener: (change: TransferChange) => void): () => void;
 };

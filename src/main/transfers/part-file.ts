@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import { hashRange, hashRest } from './hashing.ts';
 import type { Clock, Disk, DiskFile, FileProgress, Hasher } from './ports.ts';
@@ -20,9 +21,13 @@ export type PartSpec = {
   hasher: Hasher;
   /** The hash of the whole will be asked for. */
   hashesWhole: boolean;
+  /** The bytes will be compared with a known hash: what the record claims wrongly is found then. */
+  vouched: boolean;
   progress: FileProgress | null;
   /** Keeps the record of what is written; called after the bytes, never before. */
   journal(progress: FileProgress): void;
+  /** Keeps a record that is on the medium when it returns: before bytes go that the one before claimed. */
+  commit(progress: FileProgress): void;
   clock: Clock;
   signal: AbortSignal;
 };
@@ -52,6 +57,7 @@ export class PartFile {
   #durableAtMs = 0;
   #syncing: Promise<void> = Promise.resolve();
   #isSyncing = false;
+  #isNameSynced = false;
   #syncFailure: { thrown: unknown } | null = null;
   /** Changes whenever a claim is taken back: a sync that began before must not renew it. */
   #epoch = 0;
@@ -87,7 +93,7 @@ export class PartFile {
     if (progress && bytesOnDisk > 0 && (bytes === null || progress.totalBytes === null || progress.totalBytes === bytes)) {
       const believed = pieces || progress.bootId === this.#disk.bootId() ? progress.written : progress.durable;
       this.#written = withoutRange(believed, [bytesOnDisk, Number.MAX_SAFE_INTEGER]);
-      this.#durable = progress.durable;
+      this.#durable = withoutRange(progress.durable, [bytesOnDisk, Number.MAX_SAFE_INTEGER]);
       this.#validator = progress.validator;
       this.#totalBytes ??= progress.totalBytes;
     } else if (pieces && bytes !== null && bytesOnDisk === bytes) {
@@ -95,10 +101,13 @@ export class PartFile {
       for (const index of pieces.hashes.keys()) if (await this.#pieceIsRight(index)) this.#written = withRange(this.#written, this.#pieceRange(index));
     }
     this.resumed = this.#written.length > 0;
+    this.#mostBytes = this.writtenBytes;
+    this.#durableAtMs = this.#spec.clock.nowMs();
+    // Before the length is set: a record that claims bytes of a file made anew would claim its holes.
+    if (!this.resumed && progress && progress.written.length > 0) this.#spec.commit(this.progress);
+    else this.#saveJournal();
     if (!this.resumed && bytesOnDisk > 0) await this.#file.truncate(0);
     if (this.#totalBytes !== null) await this.#file.truncate(this.#totalBytes);
-    this.#mostBytes = this.writtenBytes;
-    this.#saveJournal();
   }
 
   get written(): readonly Range[] { return this.#written; }
@@ -171,13 +180,13 @@ export class PartFile {
     this.#forgetHashes(range);
     this.#written = withoutRange(this.#written, range);
     this.#durable = withoutRange(this.#durable, range);
+    this.#saveJournal();
   }
 
   /** Takes back all of a range that no piece has proved: it came with something that proved wrong. */
   forgetUnproved(range: Range): void {
     const proved = [...this.#checked].map((index) => this.#pieceRange(index));
     for (const unproved of proved.reduce((left, piece) => withoutRange(left, piece), [range])) this.forget(unproved);
-    this.#saveJournal();
   }
 
   /** Starts over, because the content has changed or comes whole. Pieces that proved right in this run may stay. */
@@ -191,9 +200,9 @@ export class PartFile {
     this.#durable = [];
     this.#validator = null;
     this.#totalBytes = this.#spec.bytes;
+    this.#spec.commit(this.progress);
     if (proved.length === 0) await this.#file.truncate(0);
     if (this.#totalBytes !== null) await this.#file.truncate(this.#totalBytes);
-    this.#saveJournal();
   }
 
   /** Bytes already on disk, to compare with what the origin says they are. */
@@ -207,7 +216,7 @@ export class PartFile {
   async sync(): Promise<void> {
     await this.#syncing;
     if (this.#syncFailure) throw this.#syncFailure.thrown;
-    await this.#file.sync();
+    await this.#syncFile();
     this.#durable = this.#written;
     this.#saveJournal();
   }
@@ -281,7 +290,6 @@ export class PartFile {
     this.refetchedBytes += range[1] - range[0];
     const failures = (this.#failures.get(index) ?? 0) + 1;
     this.#failures.set(index, failures);
-    this.#saveJournal();
     if (failures >= MAX_PIECE_FAILURES) throw new AppError('hash-mismatch', `${this.#spec.path}: piece ${index} came wrong ${failures} times`, { retryable: false });
   }
 
@@ -311,7 +319,7 @@ export class PartFile {
     this.#durableAtMs = nowMs;
     this.#syncing = (async () => {
       try {
-        await this.#file.sync();
+        await this.#syncFile();
         if (epoch === this.#epoch) this.#durable = claimed;
       } catch (thrown) {
         // What a failed sync has lost is not told twice: nothing written since the last good one can be believed.
@@ -324,6 +332,14 @@ export class PartFile {
         this.#isSyncing = false;
       }
     })();
+  }
+
+  /** Where nothing else would tell, the name must be on the medium too: another file of before may have had it. */
+  async #syncFile(): Promise<void> {
+    await this.#file.sync();
+    if (this.#spec.vouched || this.#isNameSynced) return;
+    await this.#disk.syncFolder(path.dirname(this.#spec.path));
+    this.#isNameSynced = true;
   }
 
   #saveJournal(): void {

@@ -6,6 +6,7 @@ import { readPackage } from './folder-package.ts';
 import { readText } from './hashing.ts';
 import { parseManifest, verifyManifest } from './manifest.ts';
 import type { MetalinkFile, StoredTransfer, TransferPorts } from './ports.ts';
+import type { StallWatch } from './segment.ts';
 
 export type PlannedFile = {
   index: number;
@@ -74,15 +75,15 @@ function planUrl({ source, sha256, destination }: StoredTransfer): Plan {
 
 const isAddress = (source: string): boolean => /^https?:\/\//iu.test(source);
 
-async function metalinkText({ bytes, clock, disk }: TransferPorts, source: string, signal: AbortSignal): Promise<string> {
+async function metalinkText({ bytes, clock, disk }: TransferPorts, source: string, watch: StallWatch): Promise<string> {
   if (!isAddress(source)) return readText(disk, source, MAX_METALINK_BYTES);
-  const request = { url: source, headers: {}, ranges: false, from: 0, to: null, totalBytes: null, etag: null, expected: 'application/metalink4+xml', signal };
-  const opened = await openRange(bytes, request, clock.nowMs());
+  const request = { url: source, headers: {}, ranges: false, from: 0, to: null, totalBytes: null, etag: null, expected: 'application/metalink4+xml', signal: watch.signal };
+  const opened = await watch.during(openRange(bytes, request, clock.nowMs()));
   if (opened.kind === 'expired') throw opened.error;
   if (opened.kind === 'empty') throw new AppError('metalink-invalid', 'The Metalink is empty');
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const block of opened.answer.body) {
+  for await (const block of watch.through(opened.answer.body)) {
     size += block.bytes.byteLength;
     if (size > MAX_METALINK_BYTES) throw new AppError('metalink-invalid', `The Metalink is larger than ${MAX_METALINK_BYTES} bytes`);
     chunks.push(Uint8Array.from(block.bytes));
@@ -100,8 +101,8 @@ function plannedOf({ name, bytes, sha256, pieces, urls }: MetalinkFile, index: n
   return { index, fileId: null, path: name.normalize('NFC'), bytes, sha256, required: true, pieces: fitting, expected: name, urls: usable };
 }
 
-async function planMetalink(ports: TransferPorts, transfer: StoredTransfer, signal: AbortSignal): Promise<Plan> {
-  const text = transfer.manifest ?? (await metalinkText(ports, transfer.source, signal));
+async function planMetalink(ports: TransferPorts, transfer: StoredTransfer, watch: StallWatch): Promise<Plan> {
+  const text = transfer.manifest ?? (await metalinkText(ports, transfer.source, watch));
   const parsed = ports.parseMetalink(text);
   const base = isAddress(transfer.source) ? transfer.source : undefined;
   const files = parsed.map((file, index) => plannedOf(file, index, base));
@@ -111,7 +112,7 @@ async function planMetalink(ports: TransferPorts, transfer: StoredTransfer, sign
 }
 
 /** What a transfer consists of. Every name in it is safe to write under its folder, or all of it is refused. */
-export async function makePlan(ports: TransferPorts, transfer: StoredTransfer, signal: AbortSignal): Promise<Plan> {
+export async function makePlan(ports: TransferPorts, transfer: StoredTransfer, watch: StallWatch): Promise<Plan> {
   if (transfer.kind === 'package') return planPackage(ports, transfer);
-  return transfer.kind === 'metalink' ? planMetalink(ports, transfer, signal) : planUrl(transfer);
+  return transfer.kind === 'metalink' ? planMetalink(ports, transfer, watch) : planUrl(transfer);
 }

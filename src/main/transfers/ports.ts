@@ -56,7 +56,11 @@ export type ByteAnswer = {
  * One GET, one answer: no redirects followed, nothing decoded, no cookies. What the answer means is decided in `answer.ts`,
  * the same for every implementation. Fails with `offline`, `timeout`, `tls`, `origin-error`, `short-body`, `cancelled`.
  */
-export type ByteSource = { open(request: ByteRequest): Promise<ByteAnswer> };
+export type ByteSource = {
+  open(request: ByteRequest): Promise<ByteAnswer>;
+  /** Ends every connection, those under way too, with an error that is worth another try. */
+  drop(): void;
+};
 
 export type DiskFile = {
   /** Resolves when every byte of every chunk is handed to the system. */
@@ -74,7 +78,7 @@ export type Disk = {
   open(path: string, mode: 'read' | 'write'): Promise<DiskFile>;
   /** Null when nothing is there; a symbolic link is `other`. */
   entry(path: string): Promise<DiskEntry | null>;
-  /** Renames; `exists` if something is at `to`. */
+  /** Renames; `exists` if something is at `to`. Waits some seconds for one who has the file open where that forbids it. */
   move(from: string, to: string): Promise<void>;
   /** Renames over what is at `to`, in one step. */
   replace(from: string, to: string): Promise<void>;
@@ -84,7 +88,7 @@ export type Disk = {
   entries(path: string): Promise<{ name: string; kind: DiskEntry['kind'] }[]>;
   /** No error if it is gone already. */
   remove(path: string): Promise<void>;
-  /** The folder and those above it; no error if they are there. */
+  /** The folder and those above it, with their names on the medium; no error if they are there. */
   makeFolder(path: string): Promise<void>;
   removeEmptyFolder(path: string): Promise<void>;
   syncFolder(path: string): Promise<void>;

@@ -6,6 +6,8 @@ import type { Clock, StoredTransfer, TransferStore } from './ports.ts';
 import { QueueIndex } from './queue-index.ts';
 
 const SAVE_AGAIN_MS = 10_000;
+/** Somebody waits for the answer to these. What is left is found out again by the next start, if it is not recorded. */
+const COMMANDS = new Set<TransferEvent['type']>(['pause', 'resume', 'retry', 'cancel', 'hold']);
 
 /** All transfers in memory and in the store. A change is in the store before anybody acts on it. */
 export class Registry {
@@ -115,8 +117,8 @@ export class Registry {
     try {
       this.put(changed);
     } catch (thrown) {
-      // The home's volume is full and a run has just ended for that: it must wait all the same, and is saved when there is room.
-      if (!(thrown instanceof AppError) || event.type !== 'failed') throw thrown;
+      // The home's volume is full, and nobody is there who could be told: it goes on all the same, and is saved when there is room.
+      if (!(thrown instanceof AppError) || COMMANDS.has(event.type)) throw thrown;
       for (const transfer of changed) {
         this.#set(transfer);
         this.#unsaved.add(transfer.id);

@@ -26,16 +26,19 @@ export type FileJob = {
   /** A wrong hash may be the line's fault and is worth one more try even if nothing of an earlier run was in the file. */
   retryWrongHash: boolean;
   journal(progress: FileProgress | null): void;
+  /** As `journal`, and on the medium when it returns. */
+  commit(progress: FileProgress): void;
   onChange(): void;
 };
 
 /** Less than this is fetched again rather than recorded on its way, if its hash is known. */
 const SMALL_BYTES = 256 * 1024;
 
+const isVouched = ({ sha256, pieces }: PlannedFile): boolean => sha256 !== null || pieces !== null;
 export const partPath = (finalPath: string): string => `${finalPath}.part`;
 
-/** True if a file of this length is what an earlier transfer fetched from the same address, and the origin still has the same. */
-export type Unchanged = (bytes: number) => Promise<boolean>;
+/** The record of an earlier transfer from the same address if a file of this length is what it fetched and the origin still has the same. */
+export type Unchanged = (bytes: number) => Promise<FileProgress | null>;
 
 /**
  * What of this file is there already: `done` if the right content lies under its name. Different content under it is `exists`: nothing
@@ -52,7 +55,9 @@ export async function findDone(disk: Disk, folder: string, planned: PlannedFile,
   const { progress } = stored;
   const wasPublished = planned.sha256 === null && progress?.totalBytes === entry.bytes && missingRanges(progress.written, entry.bytes).length === 0;
   if (wasPublished && !(await disk.entry(partPath(finalPath)))) return { ...stored, done: true, bytes: entry.bytes, error: null };
-  if (planned.sha256 === null && (await unchanged(entry.bytes))) return { ...stored, done: true, bytes: entry.bytes, error: null };
+  const before = planned.sha256 === null ? await unchanged(entry.bytes) : null;
+  // Its tag goes on with this one: the next transfer from there asks again.
+  if (before) return { ...stored, done: true, bytes: entry.bytes, error: null, progress: before };
   throw new AppError('exists', `${finalPath} is there already and is a different file`, { retryable: false });
 }
 
@@ -73,7 +78,7 @@ async function judge({ planned, hashAnyway }: FileJob, part: PartFile): Promise<
 /** Null when the content is complete and wrong, and fetching it again would not help. */
 async function fetchAndCheck(job: FileJob, part: PartFile, live: LiveFile): Promise<{ sha256: string | null } | null> {
   const { planned, fetch, addresses } = job;
-  const vouched = planned.sha256 !== null || planned.pieces !== null;
+  const vouched = isVouched(planned);
   const onReceived = (bytes: number) => job.live.received(planned.index, bytes, fetch.clock.nowMs());
   const onWritten = () => {
     live.receivedBytes = part.writtenBytes;
@@ -117,16 +122,16 @@ export async function runFile(job: FileJob): Promise<StoredFile> {
     if (!isSmall) job.journal(progress);
   };
   const part = await PartFile.open(disk, {
-    path: partPath(finalPath), bytes: planned.bytes, pieces: planned.pieces, hasher: job.hasher, hashesWhole: planned.sha256 !== null || job.hashAnyway, progress: stored.progress,
-    journal, clock: job.fetch.clock, signal: job.fetch.signal,
+    path: partPath(finalPath), bytes: planned.bytes, pieces: planned.pieces, hasher: job.hasher, hashesWhole: planned.sha256 !== null || job.hashAnyway, vouched: isVouched(planned), progress: stored.progress,
+    journal, commit: (progress) => job.commit(progress), clock: job.fetch.clock, signal: job.fetch.signal,
   });
   const mostBefore = part.mostBytes;
   let checked: { sha256: string | null } | null;
   live.receivedBytes = part.writtenBytes;
   live.pieceStates = planned.pieces ? () => part.pieceStates() : null;
   const discard = async () => {
-    await disk.remove(partPath(finalPath));
     journal(null);
+    await disk.remove(partPath(finalPath));
   };
   try {
     checked = await fetchAndCheck(job, part, live);
@@ -146,10 +151,12 @@ export async function runFile(job: FileJob): Promise<StoredFile> {
     await discard();
     throw new AppError('hash-mismatch', `${planned.path} has another SHA-256 than expected`, { retryable: false });
   }
+  // Where no hash can tell it again, the record must not be older than the name.
+  if (planned.sha256 === null) job.commit(part.progress);
   await (job.replaces ? disk.replace(partPath(finalPath), finalPath) : disk.move(partPath(finalPath), finalPath));
   await disk.syncFolder(path.dirname(finalPath));
   live.state = 'done';
-  const verified = planned.sha256 !== null || planned.pieces !== null;
+  const verified = isVouched(planned);
   // Where nothing vouches, the origin's tag is all that can tell later whether this is still what it has.
   const verifiedBy = planned.pieces ? (planned.sha256 === null ? 'pieces' : 'pieces and whole') : planned.sha256 === null ? null : 'whole';
   const evidence = job.fetch.evidence.finished(verifiedBy, job.fetch.clock.nowMs());

@@ -15,11 +15,12 @@ import { DONE_NAME, MANIFEST_NAME } from './manifest.ts';
 import { needRoom } from './no-room.ts';
 import { makePlan } from './plan.ts';
 import type { Plan, PlannedFile } from './plan.ts';
-import type { Disk, StoredFile, StoredTransfer, TransferPorts } from './ports.ts';
+import type { Disk, FileProgress, StoredFile, StoredTransfer, TransferPorts } from './ports.ts';
 import { bytesIn } from './ranges.ts';
 import { inspectFile } from './repair-file.ts';
 import { findDone, partPath, runFile } from './run-file.ts';
 import type { FileJob } from './run-file.ts';
+import { StallWatch } from './segment.ts';
 import { Slots } from './slots.ts';
 
 export type RunContext = {
@@ -91,7 +92,7 @@ class TransferRun {
   async #run(): Promise<void> {
     const { ports } = this.#context;
     await ports.disk.realPath(this.#transfer.destination);
-    const plan = await makePlan(ports, this.#transfer, this.#signal);
+    const plan = await makePlan(ports, this.#transfer, this.#watch());
     this.#folder = plan.folder;
     this.#adopt(plan);
     const missing = await this.#findMissing(plan);
@@ -127,11 +128,17 @@ class TransferRun {
   async #findMissing({ folder, files }: Plan): Promise<PlannedFile[]> {
     const { disk } = this.#context.ports;
     const missing: PlannedFile[] = [];
+    const folders = new Set<string>();
     for (const planned of files) {
       const found = await (this.#repairs(planned) ? this.#inspect(folder, planned) : this.#find(disk, folder, planned)).catch((thrown: unknown) => this.#failFile(planned, thrown));
-      if (found?.done) this.#settle(found);
+      if (found?.done) {
+        folders.add(path.dirname(path.join(folder, planned.path)));
+        this.#settle(found);
+      }
       else missing.push(planned);
     }
+    // Of a program that was killed just after a rename, the name may not be on the medium yet.
+    for (const there of folders) await disk.syncFolder(there);
     return missing;
   }
 
@@ -156,21 +163,29 @@ class TransferRun {
   }
 
   /** Asks the origin for the last byte under the tag of then, and reads nothing. */
-  async #isUnchanged({ index, urls, expected }: PlannedFile, bytes: number): Promise<boolean> {
+  async #isUnchanged({ index, urls, expected }: PlannedFile, bytes: number): Promise<FileProgress | null> {
     const { ports, earlier } = this.#context;
     const before = earlier.find((file) => file.index === index && file.done && file.bytes === bytes);
-    const etag = before?.progress?.validator?.etag;
+    const progress = before?.progress ?? null;
+    const etag = progress?.validator?.etag;
     const [url] = urls;
-    if (etag === undefined || url === undefined || bytes === 0) return false;
-    const request = { url, headers: {}, ranges: true, from: bytes - 1, to: bytes, totalBytes: bytes, etag, expected, signal: this.#signal };
+    if (etag === undefined || url === undefined || bytes === 0) return null;
+    const watch = this.#watch();
+    const request = { url, headers: {}, ranges: true, from: bytes - 1, to: bytes, totalBytes: bytes, etag, expected, signal: watch.signal };
     try {
-      const opened = await openRange(ports.bytes, request, ports.clock.nowMs());
+      const opened = await watch.during(openRange(ports.bytes, request, ports.clock.nowMs()));
       if ('answer' in opened) opened.answer.discard();
-      return opened.kind === 'part';
+      // Who has no ranges sends the whole, under its tag too.
+      const isSame = opened.kind === 'part' || (opened.kind === 'whole' && opened.etag === etag && opened.totalBytes === bytes);
+      return isSame ? progress : null;
     } catch (thrown) {
-      if (thrown instanceof AppError && thrown.code === 'source-changed') return false;
+      if (thrown instanceof AppError && thrown.code === 'source-changed') return null;
       throw thrown;
     }
+  }
+
+  #watch(): StallWatch {
+    return new StallWatch(this.#context.ports.clock, this.#context.settings.stallMs, this.#signal);
   }
 
   async #checkRoom(missing: PlannedFile[]): Promise<void> {
@@ -269,6 +284,7 @@ class TransferRun {
           if (!(thrown instanceof AppError && thrown.code === 'disk-full')) throw thrown;
         }
       },
+      commit: (progress) => store.saveFiles(this.#transfer.id, [{ ...this.#storedOf(planned), progress, evidence: evidence.now }]),
       onChange: () => this.#context.onChange(),
     };
   }
@@ -338,7 +354,8 @@ class TransferRun {
     const isRight = there !== null && (await hashFile(disk, target, bytes.byteLength)) === sha256Of(bytes);
     if (there && !isRight && !this.#transfer.repair) throw new AppError('exists', `${target} is there already and is a different one`, { retryable: false });
     if (!isRight) await this.#publish(folder, MANIFEST_NAME, bytes);
-    if (!(await disk.entry(path.join(folder, DONE_NAME)))) await this.#publish(folder, DONE_NAME, new Uint8Array(0));
+    if (await disk.entry(path.join(folder, DONE_NAME))) await disk.syncFolder(folder);
+    else await this.#publish(folder, DONE_NAME, new Uint8Array(0));
   }
 
   async #publish(folder: string, name: string, bytes: Uint8Array): Promise<void> {

@@ -49,6 +49,16 @@ export class StallWatch {
       callOff();
     }
   }
+
+  /** The blocks of a body, none awaited for longer. */
+  async *through(body: AsyncIterable<BodyBlock>): AsyncGenerator<BodyBlock> {
+    const blocks = body[Symbol.asyncIterator]();
+    try {
+      for (let next = await this.during(blocks.next()); !next.done; next = await this.during(blocks.next())) yield next.value;
+    } finally {
+      await blocks.return?.();
+    }
+  }
 }
 
 type Failure = { thrown: unknown };

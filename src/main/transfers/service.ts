@@ -27,9 +27,7 @@ import { runTransfer } from './run-transfer.ts';
 import type { RunContext } from './run-transfer.ts';
 import { Throughput, receivedOf } from './view.ts';
 
-type Run = { controller: AbortController; ended: Promise<void>; startedAtMs: number };
-/** Nothing has come for so long: as far back as a speed is measured. */
-const SILENT_MS = 5_000;
+type Run = { controller: AbortController; ended: Promise<void> };
 
 /** The queue and its engine. Commands resolve when what they say is durable; runs go on in the background. */
 export class TransferService implements TransfersClient {
@@ -233,15 +231,13 @@ export class TransferService implements TransfersClient {
   async wake(reasons: WaitReason[]): Promise<void> {
     // The computer may have slept meanwhile.
     this.#limits.look();
-    if (reasons.includes('offline')) this.#apply(this.#silentRuns(), { type: 'yield' });
     const waiting = this.#registry.all().filter(({ state }) => state.phase === 'waiting' && reasons.includes(state.reason));
     this.#command(waiting.map(({ id }) => id), { type: 'wake' });
   }
 
-  /** Their connections may have died in their sleep: they begin anew at once instead of when that is noticed. */
-  #silentRuns(): string[] {
-    const nowMs = this.#ports.clock.nowMs();
-    return [...this.#runs].filter(([id, { startedAtMs }]) => this.#registry.get(id).state.phase === 'running' && nowMs - startedAtMs > SILENT_MS && this.#live.get(id)?.bytesPerSecond(nowMs) === 0).map(([id]) => id);
+  async reconnect(): Promise<void> {
+    this.#ports.bytes.drop();
+    await this.wake(['offline', 'retry']);
   }
 
   onChanged(listener: (change: TransferChange) => void): () => void {
@@ -341,7 +337,7 @@ export class TransferService implements TransfersClient {
       this.#pump();
       if (this.#runs.size === 0) this.#announcer.flush();
     });
-    this.#runs.set(id, { controller, ended, startedAtMs: this.#ports.clock.nowMs() });
+    this.#runs.set(id, { controller, ended });
   }
 
   #earlierFiles(id: string): StoredFile[] {

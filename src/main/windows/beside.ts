@@ -1,4 +1,4 @@
-import { powerMonitor, type BrowserWindow } from 'electron';
+import type { BrowserWindow } from 'electron';
 import type { Desk } from '../ipc/handlers.ts';
 import type { TransferTotals } from '../transfers/client.ts';
 import { Awake } from './awake.ts';
@@ -30,7 +30,6 @@ export async function showBeside({ transfers, settings, options: { log } }: Desk
     draw();
   });
   settings.listen(draw);
-  powerMonitor.on('resume', () => void transfers.wake(['offline', 'retry']).catch((thrown: unknown) => log.error('resume', thrown)));
   draw();
   return () => tray.isShown && hasWork(totals);
 }

@@ -4,6 +4,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import * as z from 'zod';
 import { createDisk } from '../adapters/disk.ts';
 import { createByteSource } from '../adapters/http-choice.ts';
+import { watchLine } from '../adapters/line-watch.ts';
 import { parseMetalink } from '../adapters/metalink.ts';
 import { systemClock } from '../adapters/transfer-clock.ts';
 import { ThreadHasher } from '../adapters/transfer-hasher.ts';
@@ -58,7 +59,9 @@ const methods: TransferWorkerApi = {
   repairFolder: (folder, acknowledge) => transfers.repairFolder(folder, acknowledge),
   configure: (patch) => transfers.configure(patch),
   wake: (reasons) => transfers.wake(reasons),
+  reconnect: () => transfers.reconnect(),
   async close() {
+    unwatch();
     await transfers.close();
     http.close();
     await hasher.close();
@@ -67,4 +70,5 @@ const methods: TransferWorkerApi = {
 const server = serveRpc(port, methods, onBug);
 transfers.onCheck((view) => server.emit('check', view));
 transfers.onChanged((change) => server.emit('changed', change));
+const unwatch = watchLine(() => void transfers.reconnect());
 server.emit('ready', null);

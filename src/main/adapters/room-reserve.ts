@@ -1,0 +1,56 @@
+import { randomBytes } from 'node:crypto';
+import { closeSync, existsSync, fsyncSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
+import path from 'node:path';
+
+const BYTES = 4 * 1024 * 1024;
+const BLOCK_BYTES = 256 * 1024;
+/** So much must be free before a part of it is set aside: a volume that is nearly full is not filled by this. */
+const PLENTY_BYTES = 8 * BYTES;
+
+/** Room set aside for what must be written even when the volume is full: a file that is given up for it, and made again later. */
+export class RoomReserve {
+  readonly #file: string;
+  #isThere: boolean;
+
+  constructor(file: string) {
+    this.#file = file;
+    this.#isThere = existsSync(file);
+  }
+
+  /** Runs the call; if it fails because there is no room, once more with the room set aside. */
+  during<T>(call: () => T, isNoRoom: (thrown: unknown) => boolean): T {
+    try {
+      return call();
+    } catch (thrown) {
+      if (!this.#isThere || !isNoRoom(thrown)) throw thrown;
+      rmSync(this.#file, { force: true });
+      this.#isThere = false;
+      return call();
+    }
+  }
+
+  /** Sets the room aside if it is not and there is plenty; otherwise another time. */
+  refill(): void {
+    if (this.#isThere) return;
+    try {
+      const { bavail, bsize } = statfsSync(path.dirname(this.#file));
+      if (bavail * bsize < PLENTY_BYTES) return;
+      this.#write();
+      this.#isThere = true;
+    } catch {
+      rmSync(this.#file, { force: true });
+    }
+  }
+
+  #write(): void {
+    const file = openSync(this.#file, 'w', 0o600);
+    try {
+      // A file system that compresses would keep zeros in no room at all.
+      const block = randomBytes(BLOCK_BYTES);
+      for (let at = 0; at < BYTES; at += BLOCK_BYTES) writeSync(file, block);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+  }
+}

@@ -1,0 +1,155 @@
+import { expect, test } from 'vitest';
+import { array, constantFrom, double, oneof, tuple } from 'fast-check';
+import type { Arbitrary } from 'fast-check';
+import { createByteSource } from '../../src/main/adapters/http-choice.ts';
+import { parseMetalink } from '../../src/main/adapters/metalink.ts';
+import { ThreadHasher } from '../../src/main/adapters/transfer-hasher.ts';
+import type { EnqueueItem } from '../../src/main/transfers/client.ts';
+import { createTransfers } from '../../src/main/transfers/service.ts';
+import type { TransferService } from '../../src/main/transfers/service.ts';
+import { FaultOrigin } from '../support/fault-origin.ts';
+import type { WireFault } from '../support/fault-origin.ts';
+import { metalinkOf } from '../support/metalink.ts';
+import { content, sha256 } from '../support/origin.ts';
+import { PowerDisk } from '../support/power-disk.ts';
+import { PowerStore } from '../support/power-store.ts';
+import { drawn, isLong, randomOf, tell } from '../support/seed.ts';
+import { settled } from '../support/transfers.ts';
+import { PackageService } from '../support/transfers-package.ts';
+import { fasterClock } from '../support/transfers-clock.ts';
+
+const RUNS = isLong ? 150 : 8;
+const MIB = 1024 * 1024;
+const cut = double({ min: 0.1, max: 1, noNaN: true }).map((at): WireFault => ({ kind: 'cut', at }));
+/** They make the engine start a file over: that is when its record and its bytes part most easily. */
+const restarting = constantFrom<WireFault>({ kind: 'whole' }, { kind: 'not-satisfiable' }, { kind: 'wrong-total' }, { kind: 'wrong-tag' });
+const faults: Arbitrary<WireFault[]> = oneof(tuple(cut, restarting), tuple(cut, restarting, cut, restarting), array(cut, { maxLength: 3 }));
+
+class PowerRun {
+  readonly #random: () => number;
+  readonly #service: PackageService;
+  readonly #expected = new Map<string, Buffer>();
+  readonly #items: EnqueueItem[];
+  readonly #hasher: ThreadHasher;
+  #disk = new PowerDisk();
+  #store = new PowerStore();
+  #ids: string[] = [];
+  #nextId = 0;
+  readonly wrong: string[] = [];
+  losses = 0;
+  kills = 0;
+
+  constructor(origin: FaultOrigin, hasher: ThreadHasher, number: number) {
+    this.#random = randomOf(number);
+    this.#hasher = hasher;
+    const bytesOf = (most: number) => content(1 + Math.floor(this.#random() * most), number * 10 + this.#expected.size + 1);
+    const files = [{ path: 'deep/down/master.mov', bytes: content(2 * MIB + Math.floor(this.#random() * MIB), number * 10 + 9) }, { path: 'a.srt', bytes: bytesOf(9000) }, { path: 'b.jpg', bytes: bytesOf(90_000) }];
+    this.#service = new PackageService(origin, files, { rootName: 'Root' });
+    for (const { path, bytes } of files) this.#expected.set(`/to/Root/${path}`, bytes);
+    const named = (name: string): Buffer => {
+      const bytes = bytesOf(3 * MIB);
+      origin.serve(`/${name}`, bytes);
+      this.#expected.set(`/to/${name}`, bytes);
+      return bytes;
+    };
+    const [hashed, pieces, sized] = [named('hash.mov'), named('pieces.mov'), named('sized.mov')];
+    named('tag.mov');
+    this.#disk.put('/list.meta4', Buffer.from(metalinkOf([
+      { name: 'pieces.mov', bytes: pieces, url: `${origin.url}/pieces.mov`, pieceBytes: 128 * 1024 },
+      { name: 'sized.mov', bytes: sized, url: `${origin.url}/sized.mov`, pieceBytes: null, vouched: false },
+    ])));
+    for (const [index, file] of [...origin.files.values()].entries()) Object.assign(file, { faults: drawn(faults, number * 100 + index), slices: 12 });
+    const common = { destination: '/to', hashAnyway: false };
+    this.#items = [
+      { assetId: 'ast_1', packageId: 'pkg_1', rev: 1, title: 'A', label: 'A', purpose: 'web', destination: '/to', acknowledge: [] },
+      { ...common, url: `${origin.url}/hash.mov`, metalink: false, sha256: sha256(hashed) },
+      { ...common, url: `${origin.url}/tag.mov`, metalink: false, sha256: null },
+      { ...common, url: '/list.meta4', metalink: true, sha256: null },
+    ];
+  }
+
+  /** Takes the power away or kills the program some times at some moment, then lets it end; `wrong` says what was not as it must be. */
+  async run(): Promise<void> {
+    for (let left = 1 + Math.floor(this.#random() * 4); left > 0; left--) {
+      // Where a file that no hash vouches for is made new or cut, its record is easily wrong: those moments are looked for.
+      const file = this.#random() < 0.5 ? null : this.#random() < 0.5 ? '/to/tag.mov.part' : '/to/sized.mov.part';
+      await this.#untilStop({ file, count: 1 + Math.floor(this.#random() * (file === null ? 160 : 5)) });
+    }
+    await this.#untilStop(null);
+    this.#disk = this.#disk.afterPowerLoss(() => 0);
+    this.#look();
+    const contents = this.#disk.contents();
+    for (const name of [...this.#expected.keys(), '/to/Root/manifest.json', '/to/Root/.done']) if (!contents.has(name)) this.wrong.push(`${name} was told as done and is lost`);
+  }
+
+  /** Runs everything up to so many changes on the disk, or of the length of one file, or to the end. */
+  async #untilStop(at: { file: string | null; count: number } | null): Promise<void> {
+    const bytes = createByteSource({ env: {} });
+    const bugs: unknown[] = [];
+    const { promise: lost, resolve: lose } = Promise.withResolvers<void>();
+    let count = 0;
+    this.#disk.onChange = (what, name) => {
+      if (!at || (at.file !== null && (what !== 'length' || name !== at.file)) || ++count !== at.count) return;
+      this.#stop();
+      lose();
+    };
+    const transfers = createTransfers({
+      source: this.#service, bytes, hasher: this.#hasher, disk: this.#disk, store: this.#store, clock: fasterClock(50), parseMetalink, newId: () => `trf_${this.#nextId++}`, onBug: (bug) => bugs.push(bug),
+    }, { maxAttempts: 8, connectionsPerFile: 1 });
+    const ended = this.#fetch(transfers);
+    await Promise.race([lost, ended]);
+    await transfers.close();
+    bytes.close();
+    if (at && count < at.count) this.#stop();
+    this.wrong.push(...bugs.map(String));
+  }
+
+  async #fetch(transfers: TransferService): Promise<void> {
+    // Afterwards the queue goes on by itself.
+    if (this.#ids.length === 0) this.#ids = await transfers.enqueue(this.#items, { makeDestination: true });
+    else await transfers.configure({});
+    for (const id of this.#ids) {
+      const state = await settled(transfers, id);
+      if (state.phase !== 'done') this.wrong.push(`ended as ${JSON.stringify(state)}`);
+    }
+  }
+
+  /** Everything of this moment, while the engine that was stopped goes on with what nobody will see. */
+  #stop(): void {
+    const isKill = this.#random() < 0.4;
+    if (isKill) this.kills++;
+    else this.losses++;
+    this.#disk = isKill ? this.#disk.afterKill() : this.#disk.afterPowerLoss(this.#random);
+    this.#store = isKill ? this.#store.afterKill() : this.#store.afterPowerLoss(this.#random);
+    this.#look();
+  }
+
+  #look(): void {
+    for (const [name, found] of this.#disk.contents()) {
+      const right = this.#expected.get(name);
+      if (right && !right.equals(found)) this.wrong.push(`${name} is wrong under its final name`);
+    }
+  }
+}
+
+test(`${RUNS} batches lose the power or are killed between two operations of the disk: nothing wrong under a final name, nothing lost that was told as done`, async () => {
+  const wrong: string[] = [];
+  let losses = 0;
+  let kills = 0;
+  const hasher = new ThreadHasher();
+  try {
+    for (let number = 0; number < RUNS; number++) {
+      const origin = await FaultOrigin.start({ secure: false });
+      const run = new PowerRun(origin, hasher, number);
+      await run.run();
+      await origin.stop();
+      losses += run.losses;
+      kills += run.kills;
+      wrong.push(...run.wrong.map((line) => `batch ${number}: ${line}`));
+    }
+  } finally {
+    await hasher.close();
+  }
+  tell(`power: ${losses} losses and ${kills} kills between two operations of the disk, over ${RUNS} batches`);
+  expect(wrong.join('\n')).toBe('');
+});
