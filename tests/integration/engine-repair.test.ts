@@ -234,6 +234,16 @@ test('a Metalink: its files in a folder are mended by their pieces', async () =>
   expect(await repair(bench.to, { metalink })).toMatchObject({ code: 0, result: { files: [{ ok: true, badPieces: [2], downloadedBytes: MIB }] } });
   expect(sha256(await readFile(path.join(bench.to, 'a.mov')))).toBe(sha256(MASTER.bytes));
   expect(await readdir(bench.to)).toEqual(['a.mov']);
+  // Its text was kept: the file itself is not needed any more.
+  await rm(metalink);
+  await flip(path.join(bench.to, 'a.mov'), 4 * MIB);
+  const found = new Promise<CheckView>((resolve) => bench.transfers.onCheck((view) => !view.isRunning && resolve(view)));
+  await bench.transfers.verify(null);
+  const { faults } = await found;
+  expect(faults).toMatchObject([{ files: [{ path: 'a.mov', badPieces: [4] }] }]);
+  await bench.transfers.repair([faults[0]?.id ?? '']);
+  expect(await settled(bench.transfers, faults[0]?.id ?? '')).toEqual({ phase: 'done' });
+  expect(sha256(await readFile(path.join(bench.to, 'a.mov')))).toBe(sha256(MASTER.bytes));
 });
 
 test('a check of all that is done tells its progress and what it found, and can be stopped', async () => {

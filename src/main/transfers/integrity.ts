@@ -79,11 +79,16 @@ export class Integrity {
   }
 
   #targetOf(transfer: StoredTransfer): CheckTarget {
-    const { disk, source, store } = this.#ports;
+    const { disk, source, store, parseMetalink } = this.#ports;
     const folder = folderOf(transfer);
     const load = async () => {
       if (transfer.kind === 'package') return (await readPackage(disk, source, folder)).manifest.files.map((file) => ({ ...file, pieces: file.pieces ?? null }));
-      return store.files(transfer.id).flatMap(({ path: name, bytes, sha256 }) => (bytes === null ? [] : [{ path: name, bytes, sha256, pieces: null, required: true }]));
+      const known = new Map((transfer.kind === 'metalink' && transfer.manifest !== null ? parseMetalink(transfer.manifest) : []).map(({ name, pieces }) => [name.normalize('NFC'), pieces]));
+      return store.files(transfer.id).flatMap(({ path: name, bytes, sha256 }) => {
+        const pieces = known.get(name) ?? null;
+        const fits = pieces !== null && pieces.hashes.length === Math.ceil((bytes ?? 0) / pieces.pieceBytes);
+        return bytes === null ? [] : [{ path: name, bytes, sha256, pieces: fits ? pieces : null, required: true }];
+      });
     };
     return { id: transfer.id, title: transfer.title, folder, bytes: transfer.totalBytes ?? 0, load };
   }
