@@ -15,7 +15,7 @@ const STYLE = `
 body { font: 14px/1.5 system-ui, sans-serif; max-width: 68rem; margin: 2rem auto; padding: 0 1rem; color: #16191d; background: #fff; }
 h1 { font-size: 1.4rem; } h2 { font-size: 1.05rem; margin-top: 2rem; }
 table { border-collapse: collapse; width: 100%; } th, td { text-align: start; vertical-align: top; padding: .3rem .6rem .3rem 0; border-bottom: 1px solid #cfd4da; overflow-wrap: anywhere; }
-th[scope=row] { width: 11rem; font-weight: 600; } td.number { text-align: end; white-space: nowrap; } code { font-size: .8rem; }
+th + th, td + td { min-width: 6rem; } th[scope=row] { width: 11rem; font-weight: 600; } code { font-size: .8rem; }
 @media print { body { margin: 0; max-width: none; font-size: 10pt; } tr { break-inside: avoid; } }`;
 
 class Page {
@@ -35,11 +35,16 @@ class Page {
     return bytes === null ? '' : new Intl.NumberFormat(this.#language, { style: 'unit', unit: 'byte', unitDisplay: 'long' }).format(bytes);
   }
 
+  /** The first word of a state or an end; a code after it is the same in every language. */
+  phase(state: string): string {
+    return state.replace(/^[a-z]+$|^[a-z]+(?= )/u, (word) => this.#words.phases[word] ?? word);
+  }
+
   facts(report: EvidenceReport): string {
     const words = this.#words;
     const times = (n: number) => (n === 0 ? words.never : words.times(n));
     const rows: [string, string | null][] = [
-      [words.made, this.time(report.generatedAtMs)], [words.state, report.state], [words.source, report.source], [words.service, report.service], [words.account, report.account],
+      [words.made, this.time(report.generatedAtMs)], [words.state, this.phase(report.state)], [words.source, report.source], [words.service, report.service], [words.account, report.account],
       [words.packageId, report.packageId && `${report.packageId}, ${words.revision} ${report.rev ?? '?'}`], [words.assetId, report.assetId],
       [words.manifest, report.keyId === null ? words.unsigned : words.signed(report.keyId)], [words.folder, report.folder], [words.size, this.bytes(report.bytes)],
       [words.added, this.time(report.addedAtMs)], [words.finished, this.time(report.finishedAtMs)], [words.resumes, times(report.resumes)],
@@ -58,7 +63,7 @@ class Page {
     const how = evidence?.verifiedBy && state === 'verified' ? `, ${words.by[evidence.verifiedBy]}` : '';
     const lines = [`${words.states[state]}${how}${error === null ? '' : ` (${error})`}`, this.time(evidence?.finishedAtMs ?? null)];
     return [
-      `${escaped(path)}${sha256 === null ? '' : `<br><code>SHA-256 ${escaped(sha256)}</code>`}`, escaped(this.bytes(bytes)),
+      `${escaped(path)}${sha256 === null ? '' : `<br><code>SHA-256 ${escaped(sha256)}</code>`}`, bytes === null ? '' : escaped(new Intl.NumberFormat(this.#language).format(bytes)),
       lines.filter((line) => line !== '').map(escaped).join('<br>'), this.origins(evidence, state).map(escaped).join('<br>'),
     ];
   }
@@ -69,7 +74,7 @@ class Page {
     const used = evidence.origins.map(({ host, bytes, answers, redirectedTo, route, faults, dropped }) => [
       words.origin(host, this.bytes(bytes), answers), redirectedTo === null ? '' : words.redirected(redirectedTo), route ? words.routes[route.why] : '',
       faults.length === 0 ? '' : words.faults([...new Set(faults)].join(', ')), dropped ? words.dropped : '',
-    ].filter((part) => part !== '').join('; '));
+    ].filter((part) => part !== '').join(words.separator));
     return [
       ...used, ...(evidence.copiedFrom === null ? [] : [words.copied(evidence.copiedFrom)]), ...(evidence.repairedPieces.length === 0 ? [] : [words.repaired(evidence.repairedPieces.join(', '))]),
       ...(evidence.refetchedBytes === 0 ? [] : [`${words.refetched}: ${this.bytes(evidence.refetchedBytes)}`]),
@@ -83,7 +88,7 @@ export function evidencePage(report: EvidenceReport, language: Language): Eviden
   const page = new Page(language);
   const terms = report.acknowledged.length === 0 ? `<h2>${escaped(words.terms)}</h2><p>${escaped(words.noTerms)}</p>`
     : page.table(words.terms, [words.termId, words.termText, words.termWhen], report.acknowledged.map(({ id, text, atMs }) => [escaped(id), escaped(text), escaped(page.time(atMs))]));
-  const runs = page.table(words.runs, [words.started, words.ended, words.end], report.runs.map(({ startedAtMs, endedAtMs, end }) => [page.time(startedAtMs), page.time(endedAtMs), end ?? words.cutOff].map(escaped)));
+  const runs = page.table(words.runs, [words.started, words.ended, words.end], report.runs.map(({ startedAtMs, endedAtMs, end }) => [page.time(startedAtMs), page.time(endedAtMs), end === null ? words.cutOff : page.phase(end)].map(escaped)));
   const files = page.table(words.files, [words.file, words.bytes, words.verified, words.from], report.files.map((file) => page.file(file)));
   const title = escaped(words.title(report.label === '' ? report.title : `${report.title} (${report.label})`));
   const text = `<!doctype html>\n<html lang="${language}"><head>${HEAD}<title>${title}</title><style>${STYLE}</style></head>\n<body><h1>${title}</h1><p>${escaped(words.intro)}</p>${page.facts(report)}\n${terms}\n${runs}\n${files}</body></html>\n`;
