@@ -65,9 +65,11 @@ export function createTransferStore(file: string, onDamaged: (message: string) =
     const sql = statementsOf(db);
     const saveProgress = journal.prepare('UPDATE files SET progress = ?, evidence = ? WHERE transfer_id = ? AND idx = ?');
     return {
-      all: () => kept(() => sql.all.all().map((row): StoredTransfer => {
+      // One row after the other: the text of thousands need not be held beside what is made of it.
+      all: () => kept(() => Array.from(sql.all.iterate(), (row): StoredTransfer => {
         const { data, manifest } = transferRow.parse(row);
-        return { ...transferSchema.parse(JSON.parse(data)), manifest };
+        const transfer = transferSchema.parse(JSON.parse(data));
+        return Object.assign(transfer, { manifest });
       })),
       save: (transfers) => {
         kept(() => transaction(db, () => {

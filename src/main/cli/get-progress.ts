@@ -1,5 +1,5 @@
 import { etaSeconds } from '../../shared/model/rate.ts';
-import type { TransferRow } from '../transfers/client.ts';
+import type { Waited } from './get-wait.ts';
 import type { Output } from './output.ts';
 
 const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
@@ -17,8 +17,8 @@ export type Progress = {
 };
 
 /** The whole call in one: bytes already on disk count as received; the total is null while one is unknown. */
-export function progressOf(rows: readonly TransferRow[]): Progress {
-  const sum = (of: (row: TransferRow) => number) => rows.reduce((total, row) => total + of(row), 0);
+export function progressOf(rows: readonly Waited[]): Progress {
+  const sum = (of: (row: Waited) => number) => rows.reduce((total, row) => total + of(row), 0);
   const receivedBytes = sum((row) => row.receivedBytes);
   const totalBytes = rows.some((row) => row.totalBytes === null) ? null : sum((row) => row.totalBytes ?? 0);
   const bytesPerSecond = sum((row) => row.bytesPerSecond);
@@ -68,7 +68,7 @@ export class LateTeller {
     this.#out = out;
   }
 
-  tell(rows: readonly TransferRow[]): void {
+  tell(rows: readonly Waited[]): void {
     for (const { id, title, deadline } of rows) {
       if (!deadline?.late || this.#told.has(id)) continue;
       this.#told.add(id);

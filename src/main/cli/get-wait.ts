@@ -33,22 +33,29 @@ export function endOf(state: TransferState | undefined): WireError | null {
 
 const isSettled = (state: TransferState): boolean => state.phase === 'done' || endOf(state) !== null;
 
+/** What of a row is needed to wait for it: ten thousand of them are held at once. */
+export type Waited = Pick<TransferRow, 'id' | 'title' | 'state' | 'receivedBytes' | 'totalBytes' | 'bytesPerSecond' | 'filesDone' | 'filesTotal' | 'deadline'>;
+
+export const waitedOf = ({ id, title, state, receivedBytes, totalBytes, bytesPerSecond, filesDone, filesTotal, deadline }: Waited): Waited =>
+  ({ id, title, state, receivedBytes, totalBytes, bytesPerSecond, filesDone, filesTotal, deadline });
+
 /** Waits for the transfers, by id or as they were read last, to come to an end, or for SIGINT or SIGTERM; tells the rows whenever one changes. */
 export async function untilSettled(
-  transfers: TransfersClient, waitedFor: readonly (string | TransferRow)[], onProgress: (rows: TransferRow[]) => void, settled: (state: TransferState) => boolean = isSettled,
-): Promise<{ interrupted: boolean; rows: TransferRow[] }> {
+  transfers: TransfersClient, waitedFor: readonly (string | Waited)[], onProgress: (rows: Waited[]) => void, settled: (state: TransferState) => boolean = isSettled,
+): Promise<{ interrupted: boolean; rows: Waited[] }> {
   const ids = waitedFor.map((one) => (typeof one === 'string' ? one : one.id));
   const wanted = new Set(ids);
-  const rows = new Map<string, TransferRow>();
+  const rows = new Map<string, Waited>();
   const all = () => ids.flatMap((id) => rows.get(id) ?? []);
   const { promise, resolve } = Promise.withResolvers<boolean>();
-  const look = () => {
-    if (all().length === ids.length && all().every(({ state }) => settled(state))) resolve(false);
+  const look = (current: readonly Waited[]) => {
+    if (current.length === ids.length && current.every(({ state }) => settled(state))) resolve(false);
   };
   const stop = transfers.onChanged((change) => {
-    for (const row of change.rows) if (wanted.has(row.id)) rows.set(row.id, row);
-    onProgress(all());
-    look();
+    for (const row of change.rows) if (wanted.has(row.id)) rows.set(row.id, waitedOf(row));
+    const current = all();
+    onProgress(current);
+    look(current);
   });
   const interrupt = () => resolve(true);
   process.once('SIGINT', interrupt);
@@ -59,7 +66,7 @@ export async function untilSettled(
       // A push that came meanwhile is newer.
       if (!rows.has(row.id)) rows.set(row.id, row);
     }
-    look();
+    look(all());
     return { interrupted: await promise, rows: all() };
   } finally {
     stop();

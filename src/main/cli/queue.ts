@@ -6,7 +6,7 @@ import { parseRate } from '../../shared/model/rate.ts';
 import type { TransferRow, TransfersClient, Wishes } from '../transfers/client.ts';
 import { momentOf } from './get.ts';
 import { ProgressTeller, progressOf, shownBytes } from './get-progress.ts';
-import { endOf, untilSettled } from './get-wait.ts';
+import { endOf, untilSettled, waitedOf, type Waited } from './get-wait.ts';
 import type { Output } from './output.ts';
 
 export type QueueContext = { transfers: TransfersClient; out: Output };
@@ -62,12 +62,16 @@ const PAGE = 500;
 
 async function allRows(transfers: TransfersClient, search?: string): Promise<TransferRow[]> {
   const rows: TransferRow[] = [];
-  for (let total = 1; rows.length < total; ) {
-    const page = await transfers.list('all', { offset: rows.length, count: PAGE }, search);
-    rows.push(...page.rows);
+  await eachPage(transfers, search, (page) => rows.push(...page));
+  return rows;
+}
+
+async function eachPage(transfers: TransfersClient, search: string | undefined, take: (rows: TransferRow[]) => void): Promise<void> {
+  for (let offset = 0, total = 1; offset < total; offset += PAGE) {
+    const page = await transfers.list('all', { offset, count: PAGE }, search);
+    take(page.rows);
     total = page.rows.length === 0 ? 0 : page.total;
   }
-  return rows;
 }
 
 function shownState(state: TransferState): string {
@@ -88,7 +92,8 @@ const isAtRest = (state: TransferState): boolean => isEnded(state) || state.phas
 
 async function run({ transfers, out }: QueueContext): Promise<number> {
   out.line({ type: 'queue', pid: process.pid });
-  const open = (await allRows(transfers)).filter(({ state }) => !isEnded(state));
+  const open: Waited[] = [];
+  await eachPage(transfers, undefined, (rows) => open.push(...rows.filter(({ state }) => !isEnded(state)).map(waitedOf)));
   await transfers.pauseAll(false);
   await transfers.configure({ scope: 'all' });
   const teller = new ProgressTeller(out);

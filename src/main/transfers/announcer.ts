@@ -3,6 +3,8 @@ import type { Clock } from './ports.ts';
 
 const PROGRESS_MS = 250;
 const QUIET_MS = 1_000;
+/** What changes together is told together. */
+const FIRST_MS = 20;
 
 type Source = {
   rowOf(id: string): TransferRow | null;
@@ -22,6 +24,7 @@ export class Announcer {
   readonly #removed = new Set<string>();
   #callOff: (() => void) | null = null;
   #isSoon = false;
+  #flushedAtMs = -Infinity;
   rev = 0;
 
   constructor(clock: Clock, source: Source) {
@@ -36,7 +39,7 @@ export class Announcer {
 
   changed(...ids: string[]): void {
     for (const id of ids) this.#dirty.add(id);
-    this.#flushIn(PROGRESS_MS, true);
+    this.#flushSoon();
   }
 
   removed(ids: string[]): void {
@@ -44,7 +47,7 @@ export class Announcer {
       this.#dirty.delete(id);
       this.#removed.add(id);
     }
-    this.#flushIn(PROGRESS_MS, true);
+    this.#flushSoon();
   }
 
   /** Tells what is still untold, now: when all has come to rest nobody needs to wait for the next moment. */
@@ -56,6 +59,11 @@ export class Announcer {
     this.flush();
     this.#callOff?.();
     this.#listeners.clear();
+  }
+
+  /** After a quiet moment nearly at once: what somebody has just done is seen. */
+  #flushSoon(): void {
+    this.#flushIn(Math.max(FIRST_MS, PROGRESS_MS - (this.#clock.nowMs() - this.#flushedAtMs)), true);
   }
 
   #flushIn(delayMs: number, soon: boolean): void {
@@ -73,6 +81,7 @@ export class Announcer {
     for (const id of active) this.#dirty.add(id);
     for (const id of this.#source.moved()) this.#dirty.add(id);
     this.rev++;
+    this.#flushedAtMs = this.#clock.nowMs();
     const rows = [...this.#dirty].flatMap((id) => this.#source.rowOf(id) ?? []);
     const removed = [...this.#removed];
     this.#dirty.clear();

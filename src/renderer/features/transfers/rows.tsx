@@ -22,7 +22,7 @@ export function Rows({ onWish }: { onWish: (row: TransferRow) => void }) {
   const [current, setCurrent] = useState(0);
   const wantsFocus = useRef(false);
   // oxlint-disable-next-line react/incompatible-library -- without the React compiler nothing memoises what the virtualizer returns
-  const virtualizer = useVirtualizer({ count: total, getScrollElement: () => scrollRef.current, estimateSize: estimate, overscan: 6 });
+  const virtualizer = useVirtualizer({ count: total, getScrollElement: () => scrollRef.current, estimateSize: estimate, overscan: 4 });
   useMeasuredAnew(virtualizer);
   const lines = virtualizer.getVirtualItems();
   const focused = Math.min(current, Math.max(0, total - 1));
