@@ -16,6 +16,8 @@ const states: TransferState[] = [
   ...WAIT_REASONS.map(waiting), ...ERROR_CODES.map((code) => failed(code)), { phase: 'queued' }, { phase: 'running' }, { phase: 'verifying' }, { phase: 'publishing' }, { phase: 'paused' }, { phase: 'done' }, { phase: 'cancelled' },
 ];
 
+const halted = (halt: 'paused' | { untilMs: number | null }) => viewOf(row({ phase: 'queued' }), { transfers: texts.en.transfers, language: 'en', nowMs: 0, halt });
+const late = (nowMs: number) => viewOf(row({ phase: 'queued' }, { deadline: { atMs: 60_000, expectedAtMs: 120_000, late: true } }), { transfers: texts.en.transfers, language: 'en', nowMs }).words;
 const view = (state: TransferState) => viewOf(row(state), { transfers: texts.en.transfers, language: 'en', nowMs: 0 });
 
 test.each(['en', 'fr'] as const)('in %s every reason is short enough never to be cut', (language) => {
@@ -30,6 +32,25 @@ test('what waits for a person offers the one thing that helps; what goes on by i
   expect(view(failed('restriction-unacknowledged')).help).toBe('confirm-terms');
   expect(view(failed('hash-mismatch')).help).toBe('retry');
   expect(view(failed('withdrawn')).help).toBe('open-package');
+});
+
+test('whatever a transfer can end with is named, in both languages', () => {
+  const never = new Set(['cancelled', 'usage', 'home-in-use', 'invalid-payload', 'forbidden', 'no-pending-flow', 'cursor-expired', 'destination-missing', 'disk-full', 'keychain-locked', 'service-unreachable']);
+  const account = /^(invalid-credentials|verification-required|code-|flow-closed|resend-too-soon|too-many-attempts|validation-failed|reauth-required)/u;
+  for (const language of ['en', 'fr'] as const) {
+    const { reasons } = texts[language].transfers;
+    expect(ERROR_CODES.filter((code) => !never.has(code) && !account.test(code) && reasons[code] === undefined)).toEqual([]);
+  }
+});
+
+test('a queue that stands still says why in every row, and what sets one free', () => {
+  expect(halted('paused')).toMatchObject({ words: 'Waiting: all downloads are paused', help: 'resume-all' });
+  expect(halted({ untilMs: null })).toMatchObject({ words: 'Waiting: paused by timetable', help: 'start-now' });
+  expect(halted({ untilMs: 0 }).words).toMatch(/^Waiting: paused by timetable until \d\d:\d\d$/u);
+});
+
+test('what will be late says that instead, and what is late already too', () => {
+  expect([late(0), late(90_000)]).toEqual([expect.stringMatching(/^Will not be here by /u), expect.stringMatching(/^Overdue since /u)]);
 });
 
 test('100 % is said only of what is whole', () => {

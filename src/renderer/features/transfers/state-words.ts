@@ -62,6 +62,9 @@ function waitView(row: TransferRow, state: Waiting, context: Context): StateView
 function failedHelp({ code, retryable }: Failed): Help {
   if (code === 'withdrawn' || code === 'superseded' || code === 'not-found') return 'open-package';
   if (code === 'restriction-unacknowledged') return 'confirm-terms';
+  if (code === 'signed-out' || code === 'session-ended' || code === 'keychain-unreadable' || code === 'keychain-absent') return 'sign-in';
+  // What lies in the way must be looked at and moved by who knows what it is.
+  if (code === 'exists') return 'reveal';
   if (code === 'not-permitted' || code === 'file-too-large') return 'change-folder';
   return retryable || code === 'hash-mismatch' || code === 'disk-error' ? 'retry' : 'clear';
 }
