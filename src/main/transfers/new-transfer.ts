@@ -17,10 +17,12 @@ export function addressOf({ url, metalink, sha256, metalinkText }: AddressItem):
 /** The same thing to the same place. Where one does not know the revision yet, it is any, but not one that is known to be too old. */
 export function isSameTarget(one: StoredTransfer, other: StoredTransfer): boolean {
   if (one.kind !== other.kind || one.source !== other.source || one.destination !== other.destination) return false;
-  return one.rev === other.rev || ((one.rev === null || other.rev === null) && ![one, other].some(isSuperseded));
+  return one.rev === other.rev || ((one.rev === null || other.rev === null) && ![one, other].some(isPast));
 }
 
-const isSuperseded = ({ state }: StoredTransfer): boolean => (state.phase === 'waiting' && state.reason === 'superseded') || (state.phase === 'failed' && state.code === 'superseded');
+/** Its revision is not to be had any more. */
+const isPast = ({ state }: StoredTransfer): boolean =>
+  (state.phase === 'waiting' && state.reason === 'superseded') || (state.phase === 'failed' && (state.code === 'superseded' || state.code === 'withdrawn' || state.code === 'not-found'));
 
 /** The last part of an address or path, readable; the whole of it when there is none. */
 function titleOf(source: string): string {
