@@ -41,7 +41,7 @@ export function Head({ actions }: { actions: Actions }) {
   const totals = useTransfers((state) => state.totals);
   const offline = useConnection()?.state === 'offline';
   const isBusy = totals !== null && totals.counts.active + totals.counts.waiting > 0;
-  const speed = totals && (offline ? transfers.noNetwork : totals.paused ? transfers.paused : formatRate(totals.bytesPerSecond, language));
+  const speed = totals && (offline ? transfers.noNetwork : totals.paused || (totals.limit.standstill && totals.counts.active === 0) ? transfers.paused : formatRate(totals.bytesPerSecond, language));
   return (
     <header className={css.head}>
       <h1>{transfers.title}</h1>
