@@ -66,6 +66,8 @@ export type ServiceOptions = {
   /** Absent: an embedded mailbox takes the mails. */
   smtpUrl?: string;
   scryptCost?: ScryptCost;
+  /** How long a request may take to arrive, in milliseconds. */
+  requestMs?: number;
   log?: Log;
 };
 
@@ -147,7 +149,7 @@ export async function startService(options: ServiceOptions = {}): Promise<Runnin
     await seedDemoAccount(context);
     const library = libraryOf(context.content, context.contentEpoch, secrets);
     const { handlers, authenticate } = handlersOf(context, library);
-    const app = createApp(log, clock);
+    const app = createApp(log, clock, options.requestMs);
     const faults = faultSwitches();
     registerMetrics(app, context);
     registerRoutes(app, context, authenticate, handlers);

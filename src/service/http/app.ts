@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { fastify } from 'fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { endpoints } from '../../shared/api/endpoints.ts';
@@ -9,6 +10,8 @@ import { problem, problemBody, ServiceProblem } from './problems.ts';
 import { newRequestId } from './routes.ts';
 
 const BODY_LIMIT = 64 * 1024;
+/** A whole request has to be there by then: who sends one byte a second holds nothing up. */
+const REQUEST_MS = 15_000;
 
 const BY_STATUS: Record<number, ProblemName> = { 400: 'malformed-request', 404: 'not-found', 413: 'body-too-large', 415: 'unsupported-media-type', 503: 'maintenance' };
 
@@ -28,10 +31,22 @@ function sendProblem(error: ServiceProblem, request: FastifyRequest, reply: Fast
   return reply.code(body.status).header('cache-control', 'no-store').type('application/problem+json; charset=utf-8').send(JSON.stringify(body));
 }
 
-/** The server without its routes: request ids, raw JSON bodies, problems for every failure. */
-export function createApp(log: Log, clock: Clock): FastifyInstance {
+/** What the parser of HTTP refuses has no request yet; it is answered in the same form. */
+function refuseRaw(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const requestId = newRequestId(undefined);
+  const body = JSON.stringify(problemBody('malformed-request', {}, requestId, 'en'));
+  socket.end(`HTTP/1.1 400 Bad Request\r\ncontent-type: application/problem+json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\nx-request-id: ${requestId}\r\nx-content-type-options: nosniff\r\ncache-control: no-store\r\nconnection: close\r\n\r\n${body}`);
+}
+
+/**
+ * The server without its routes: request ids, raw JSON bodies, problems for every failure.
+ * @param requestMs how long a request may take to arrive
+ */
+export function createApp(log: Log, clock: Clock, requestMs = REQUEST_MS): FastifyInstance {
   const app = fastify({
     logger: false, bodyLimit: BODY_LIMIT, genReqId: (request) => newRequestId(request.headers['x-request-id']), forceCloseConnections: true, routerOptions: { maxParamLength: 200 },
+    requestTimeout: requestMs, http: { headersTimeout: requestMs, connectionsCheckingInterval: Math.min(1000, requestMs) }, clientErrorHandler: refuseRaw,
     // Addresses that no route can have: badly encoded, or with an id that is longer than any.
     frameworkErrors: (_error, request, reply) => {
       void reply.headers({ 'x-request-id': request.id, 'x-content-type-options': 'nosniff' });
