@@ -98,3 +98,14 @@ test('a body lies in memory as it will lie in the file: aligned after the head, 
     ring.close();
   }));
 });
+
+test('a first read that nearly fills the block leaves the next one for what comes after it', () => {
+  const ring = new BlockRing(new BlockPool({ blockBytes: BLOCK, capBytes: 2 * BLOCK }), () => {});
+  ring.filled(26_300);
+  ring.skip(300);
+  ring.align(0);
+  expect([ring.hasRoom, ring.pendingBytes, ring.peek().byteOffset]).toEqual([true, 26_000, 300]);
+  ring.hand(ring.pendingBytes);
+  ring.turn();
+  expect(ring.room.byteLength).toBeGreaterThan(BLOCK / 2);
+});

@@ -107,8 +107,8 @@ export class BlockRing {
   align(phase: number): void {
     const start = this.#start + ((phase - (this.#start % PAGE_BYTES) + PAGE_BYTES) % PAGE_BYTES);
     if (start + this.pendingBytes + PAGE_BYTES > this.#current.bytes.byteLength) {
-      // Bytes that lie otherwise are written in another way, and that is all.
-      if (this.#spare && phase + this.pendingBytes + PAGE_BYTES <= this.#spare.bytes.byteLength) this.#turn(phase);
+      // A block that is nearly full at once would need the next one, which may not be there. Bytes that lie otherwise are written in another way, and that is all.
+      if (this.#spare && phase + this.pendingBytes <= this.#spare.bytes.byteLength / 2) this.#turn(phase);
       return;
     }
     this.#current.bytes.copyWithin(start, this.#start, this.#end);
