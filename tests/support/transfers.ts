@@ -38,14 +38,15 @@ export type Bench = {
 };
 
 /** The real engine on a temporary home, real disk, real HTTP, real SQLite. */
-export async function startBench({ ports = {}, settings = {} }: { ports?: Partial<TransferPorts>; settings?: Partial<TransferSettings> } = {}): Promise<Bench> {
+/** @param options.home in a place of its own otherwise */
+export async function startBench({ ports = {}, settings = {}, home }: { ports?: Partial<TransferPorts>; settings?: Partial<TransferSettings>; home?: string } = {}): Promise<Bench> {
   const folder = await temporaryFolder();
   const bugs: unknown[] = [];
   const http = createByteSource();
   const hasher = new ThreadHasher();
   let nextId = 1;
   const start = () => createTransfers({
-    source: noService, bytes: http, hasher, disk: createDisk(), store: createTransferStore(path.join(folder, 'home', 'transfers.sqlite'), (message) => bugs.push(new Error(message))), clock: systemClock, parseMetalink,
+    source: noService, bytes: http, hasher, disk: createDisk(), store: createTransferStore(path.join(home ?? path.join(folder, 'home'), 'transfers.sqlite'), (message) => bugs.push(new Error(message))), clock: systemClock, parseMetalink,
     newId: () => `trf_${process.pid}_${nextId++}`, onBug: (thrown) => bugs.push(thrown), ...ports,
   }, { maxAttempts: 3, ...settings });
   const bench: Bench = {
