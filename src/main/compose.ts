@@ -1,7 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { contract, type DeskContract } from '../shared/contract/index.ts';
+import type { DeskContract } from '../shared/contract/index.ts';
 import { AppError } from '../shared/errors.ts';
 import { startDemoService, type DemoService } from './adapters/demo-service.ts';
 import { lockHome } from './adapters/home-lock.ts';
@@ -10,9 +10,9 @@ import { keptKeys } from './adapters/package-source.ts';
 import { createMediaHandler, type MediaHandler } from './adapters/media.ts';
 import { startTransferWorker } from './adapters/transfer-worker.ts';
 import { Connection } from './connection.ts';
-import { createHandlers, type Desk } from './ipc/handlers.ts';
+import type { Desk } from './ipc/handlers.ts';
 import { serviceOrigin } from './ipc/orders.ts';
-import { publisher, serve, type Invoke, type Publish } from './ipc/serve.ts';
+import type { Invoke, Publish } from './ipc/serve.ts';
 import { picturesAhead } from './pictures-ahead.ts';
 import { openServiceSession, type ServiceSession } from './service-session.ts';
 import type { SettingsStore } from './settings/ports.ts';
@@ -44,7 +44,8 @@ export type ComposeOptions = {
   connect?: boolean;
   /** Keeps the library fresh and the queue going by itself; without it only what is asked for is done. */
   background: boolean;
-  send(name: string, payload: unknown): void;
+  /** Where pushes go; without it nobody speaks the contract. */
+  send?: (name: string, payload: unknown) => void;
 };
 
 export type Composed = { invoke: Invoke; media: MediaHandler; desk: Desk; publish: Publish<DeskContract>; close(): Promise<void> };
@@ -153,6 +154,8 @@ function firstService({ connect, demo, serviceUrl }: ComposeOptions, settings: S
   return url === null ? null : { url: serviceOrigin(url) };
 }
 
+const notServed: Invoke = async () => ({ ok: false, error: { code: 'bug', message: 'Nothing is served here' } });
+
 /** The one place where adapters are built and domains are joined. Holds the home until it is closed; throws what `lockHome` does, and `usage` for a `serviceUrl` that is none. */
 export async function compose(options: ComposeOptions): Promise<Composed> {
   if (options.serviceUrl !== undefined) serviceOrigin(options.serviceUrl);
@@ -185,7 +188,8 @@ async function openQueue({ home, background, log }: ComposeOptions, source: Pack
 
 async function join(options: ComposeOptions, unlock: () => void): Promise<Composed> {
   const { home, log, shell } = options;
-  const publish = publisher(contract, (name, payload) => options.send(name, payload));
+  const side = options.send ? await import('./ipc/contract-side.ts') : null;
+  const publish: Publish<DeskContract> = side && options.send ? side.publishTo(options.send) : () => undefined;
   const defaults = { destination: path.join(os.homedir(), 'Downloads', 'Multimedia Desk'), language: systemLanguage() };
   const settings = new Settings(options.settingsStore, defaults, (view) => publish('settings.changed', view));
   const connection = new Connection((view) => publish('app.connection-changed', view), () => void transfers.wake(['offline', 'retry']).catch((thrown: unknown) => log.error('wake', thrown)));
@@ -238,7 +242,7 @@ async function join(options: ComposeOptions, unlock: () => void): Promise<Compos
   }
   return {
     desk, publish,
-    invoke: serve(contract, createHandlers(desk), (name, thrown) => log.error(`command ${name}`, thrown)),
+    invoke: side ? side.invokeOn(desk, (name, thrown) => log.error(`command ${name}`, thrown)) : notServed,
     media,
     close,
   };

@@ -1,4 +1,4 @@
-import { RequestError, TimeoutError } from 'got';
+import type { RequestError } from 'got';
 import { problem as problemSchema, problemName, type ProblemName } from '../../shared/api/problem.ts';
 import { AppError, type ErrorCode, type ErrorDetail } from '../../shared/errors.ts';
 
@@ -53,11 +53,14 @@ export function parseJson(body: Buffer): unknown {
   }
 }
 
+/** By its names: got itself is loaded with the first request only. */
+const isRequestError = (thrown: unknown): thrown is RequestError => thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' && 'options' in thrown;
+
 /** What got throws when no answer came, as an `AppError`. */
 export function errorFromTransport(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
-  if (thrown instanceof TimeoutError) return new AppError('timeout', 'The service did not answer in time', { retryable: true, cause: thrown });
-  if (!(thrown instanceof RequestError)) return new AppError('bug', 'The request could not be made', { cause: thrown });
+  if (thrown instanceof Error && thrown.name === 'TimeoutError') return new AppError('timeout', 'The service did not answer in time', { retryable: true, cause: thrown });
+  if (!isRequestError(thrown)) return new AppError('bug', 'The request could not be made', { cause: thrown });
   if (thrown.code === 'ERR_ABORTED' || thrown.name === 'AbortError') return new AppError('cancelled', 'Cancelled');
   if (/^(?:CERT_|ERR_TLS|ERR_SSL|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)/.test(thrown.code)) return new AppError('tls', `The certificate of the service is not trusted (${thrown.code})`, { cause: thrown });
   const away = /^(?:ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|ENETDOWN)$/.test(thrown.code);

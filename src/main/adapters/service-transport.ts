@@ -1,7 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { Readable } from 'node:stream';
-import got, { type Got, type OptionsInit, type Response } from 'got';
+import type { Got, OptionsInit, Response } from 'got';
 import { AppError } from '../../shared/errors.ts';
 import { errorFromTransport } from './service-errors.ts';
 
@@ -34,17 +34,19 @@ function agents(origin: string): { http: http.Agent; https: https.Agent } {
 /** @param onUnreachable told when no answer came. */
 export function createTransport(origin: string, version: string, onUnreachable: () => void): Transport {
   const agent = agents(origin);
-  const client: Got = got.extend({
+  let client: Promise<Got> | null = null;
+  // With the first request: a command that needs no service need not wait for its client, nor hold it in memory.
+  const clientOf = (): Promise<Got> => (client ??= import('got').then(({ default: got }) => got.extend({
     agent, throwHttpErrors: false, followRedirect: false, retry: { limit: 1, methods: ['GET'] },
     timeout: { lookup: 5000, connect: 8000, response: 30_000, request: 60_000 },
     headers: { 'user-agent': `MultimediaDesk/${version}` }, responseType: 'buffer', decompress: true,
-  });
+  })));
   const closed = new AbortController();
 
   /** Counted after unpacking: a small answer that unpacks to a large one is stopped as well. */
   async function read(url: string, { signal, ...options }: OptionsInit): Promise<Response<Uint8Array>> {
     const tooLarge = new AbortController();
-    const request = client(url, { ...options, signal: AbortSignal.any([closed.signal, tooLarge.signal, ...(signal ? [signal] : [])]) });
+    const request = (await clientOf())(url, { ...options, signal: AbortSignal.any([closed.signal, tooLarge.signal, ...(signal ? [signal] : [])]) });
     void request.on('downloadProgress', ({ transferred, total }) => {
       if (Math.max(transferred, total ?? 0) > MAX_ANSWER_BYTES) tooLarge.abort();
     });

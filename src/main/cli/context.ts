@@ -39,13 +39,13 @@ type OpenOptions = {
 };
 
 /** Opens the home and the service for one command. Throws what `lockHome` does, or `usage` when no service was named. */
-export async function openDesk(common: Common, version: string, { needsService, connect = needsService, shell = noWindow, background = false, send = () => undefined }: OpenOptions): Promise<Composed> {
+export async function openDesk(common: Common, version: string, { needsService, connect = needsService, shell = noWindow, background = false, send }: OpenOptions): Promise<Composed> {
   const home = homeOf(common);
   // The settings, which are read before the home is locked, need it.
   ensureHome(home);
   const serviceUrl = common.service ?? process.env['MULTIMEDIA_DESK_SERVICE'];
   const composed = await compose({
-    home, version, shell, background, send, log: createLog(home), settingsStore: createSettingsFile(Conf, home),
+    home, version, shell, background, ...(send ? { send } : {}), log: createLog(home), settingsStore: createSettingsFile(Conf, home),
     serviceUrl, demo: common.demo, connect,
   });
   if (needsService && !composed.desk.current()) {

@@ -5,7 +5,7 @@ import readline from 'node:readline';
 import { AppError } from '../../shared/errors.ts';
 import type { Shell } from '../compose.ts';
 import { askForLink, serveLinks } from '../station/link-socket.ts';
-import { Station } from '../station/station.ts';
+import type { Station } from '../station/station.ts';
 import type { CommandContext } from './account.ts';
 import { homeOf, openDesk, type Common } from './context.ts';
 import type { Output } from './output.ts';
@@ -33,7 +33,7 @@ async function run(common: Common, options: { port?: string; open?: boolean }, v
   };
   const composed = await openDesk(common, version, { needsService: false, connect: true, background: true, shell, send: (name, payload) => station?.send(name, payload) });
   try {
-    station = new Station({
+    station = new (await import('../station/station.ts')).Station({
       root: path.resolve(import.meta.dirname, '../renderer'), port, invoke: composed.invoke, media: composed.media,
       onBug: (where, thrown) => composed.desk.options.log.error(where, thrown),
     });
