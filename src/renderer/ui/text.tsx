@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { useLocale } from 'react-aria-components';
 import { cx } from './cx.ts';
 import css from './text.module.css';
 
@@ -18,7 +19,12 @@ export function Spoken({ children }: { children: ReactNode }) {
 
 export const isMac = (): boolean => document.documentElement.dataset['platform'] === 'mac' || navigator.platform.startsWith('Mac');
 
-/** One key. `mod` is Ctrl, or ⌘ on a Mac: "mod K". */
+/** What is printed on the keys of a French keyboard. */
+const FRENCH_KEYS: Record<string, string> = { Space: 'Espace', Del: 'Suppr', Esc: 'Échap', Shift: 'Maj' };
+
+/** One key, by its English name. `mod` is Ctrl, or ⌘ on a Mac: "mod K". */
 export function Kbd({ children, onAccent = false }: { children: string; onAccent?: boolean }) {
-  return <kbd className={cx(css.kbd, onAccent && css.onAccent)}>{children.replace(/^mod\s*/, isMac() ? '⌘' : 'Ctrl ')}</kbd>;
+  const { locale } = useLocale();
+  const named = locale.startsWith('fr') ? children.replaceAll(/[A-Z][a-z]+/gu, (key) => FRENCH_KEYS[key] ?? key) : children;
+  return <kbd className={cx(css.kbd, onAccent && css.onAccent)}>{named.replace(/^mod\s*/, isMac() ? '⌘' : 'Ctrl ')}</kbd>;
 }
