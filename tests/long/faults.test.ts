@@ -72,6 +72,8 @@ const RIVALS: [string, Partial<FaultCase>, { version: number | null; code?: stri
   ['one bit is wrong, a hash is known', { delivery: 'url with hash', faults: [{ kind: 'flip', at: 0.3 }] }, { version: null, code: 'hash-mismatch' }],
   ['one bit is wrong, a Metalink has the hash', { delivery: 'metalink', faults: [{ kind: 'flip', at: 0.3 }] }, { version: 0 }],
   ['one bit is wrong, pieces are known', { delivery: 'package', bytes: 3_000_000, faults: [{ kind: 'flip', at: 0.3 }] }, { version: 0 }],
+  ['a small file always comes too long', { delivery: 'metalink', bytes: 91_456, faults: [{ kind: 'overlong-unframed' }], forever: true }, { version: null, code: 'origin-error' }],
+  ['a file without a hash always comes too long', { source: 'node:http', faults: [{ kind: 'reset', at: 0.8 }, { kind: 'overlong-unframed' }], forever: true }, { version: null, code: 'origin-error' }],
   ['the server stalls once', { faults: [{ kind: 'stall', at: 0.5 }] }, { version: 0 }],
   ['the server stalls and never goes on', { faults: [{ kind: 'no-answer' }], forever: true }, { version: null, code: 'stalled' }],
 ];

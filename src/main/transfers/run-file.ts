@@ -125,7 +125,7 @@ export async function runFile(job: FileJob): Promise<StoredFile> {
     path: partPath(finalPath), bytes: planned.bytes, pieces: planned.pieces, hasher: job.hasher, hashesWhole: planned.sha256 !== null || job.hashAnyway, vouched: isVouched(planned), progress: stored.progress,
     journal, commit: (progress) => job.commit(progress), clock: job.fetch.clock, signal: job.fetch.signal,
   });
-  const mostBefore = part.mostBytes;
+  const mostBefore = Math.max(live.mostBytes, part.writtenBytes);
   let checked: { sha256: string | null } | null;
   live.receivedBytes = part.writtenBytes;
   live.pieceStates = planned.pieces ? () => part.pieceStates() : null;
@@ -140,7 +140,10 @@ export async function runFile(job: FileJob): Promise<StoredFile> {
     if (part.writtenBytes === 0) await discard();
     throw thrown;
   } finally {
-    transfer.gainedBytes += part.mostBytes - mostBefore;
+    // What does not stay for the next run is no gain: a fault that never ends would be tried without end.
+    const kept = isSmall && !part.isComplete ? 0 : part.writtenBytes;
+    transfer.gainedBytes += Math.max(0, kept - mostBefore);
+    live.mostBytes = Math.max(mostBefore, kept);
     transfer.refetchedBytes += part.refetchedBytes;
     job.fetch.evidence.refetched(part.refetchedBytes);
     live.pieceStates = null;
