@@ -130,4 +130,14 @@ describe('scripted origins', () => {
     expect((await fetched(metalink(both()))).state).toMatchObject({ phase: 'failed', code: 'hash-mismatch' });
     await expect(readFile(path.join(bench.to, 'a.mov'))).rejects.toThrow('ENOENT');
   });
+
+  test('pieces alone tell that the file is there already, and that another one is', async () => {
+    const text = metalink(both(), { hash: false });
+    expect((await fetched(text)).state).toEqual({ phase: 'done' });
+    const again = await fetched(text);
+    expect([again.state, again.files.map(({ verified, downloadedBytes }) => ({ verified, downloadedBytes }))]).toEqual([{ phase: 'done' }, [{ verified: true, downloadedBytes: 0 }]]);
+    await writeFile(path.join(bench.to, 'a.mov'), LIE);
+    expect((await fetched(text)).state).toMatchObject({ phase: 'failed', code: 'exists' });
+    expect(Buffer.compare(await readFile(path.join(bench.to, 'a.mov')), LIE)).toBe(0);
+  });
 });

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { AppError } from '../../shared/errors.ts';
+import { checkFile } from './check-file.ts';
 import { fetchFile } from './fetch-file.ts';
 import type { Addresses, FetchContext } from './fetch-file.ts';
 import { hashFile } from './hashing.ts';
@@ -51,6 +52,10 @@ export async function findDone(disk: Disk, folder: string, planned: PlannedFile,
   const known = planned.sha256 ?? stored.sha256;
   if (known !== null && (await hashFile(disk, finalPath, planned.bytes, signal)) === known) {
     return { ...stored, done: true, verified: planned.sha256 !== null, sha256: known, bytes: entry.bytes, error: null };
+  }
+  const { path: name, bytes, pieces } = planned;
+  if (planned.sha256 === null && pieces && bytes !== null && (await checkFile(disk, folder, { path: name, bytes, sha256: null, pieces }, { signal })).ok) {
+    return { ...stored, done: true, verified: true, bytes, error: null };
   }
   const { progress } = stored;
   const wasPublished = planned.sha256 === null && progress?.totalBytes === entry.bytes && missingRanges(progress.written, entry.bytes).length === 0;
