@@ -216,8 +216,8 @@ async function join(options: ComposeOptions, unlock: () => void): Promise<Compos
     options, settings, connection, transfers, syncer: service.syncer, disk: diskOf, hasPackage: (id) => here.hasPackage(id),
     session: () => service.must(), current: () => service.session, demo: () => service.demo,
     applySettings: async () => {
-      const { connectionsPerFile, activeTransfers, limitBytesPerSecond, limitHours } = settings.view;
-      await transfers.configure({ connectionsPerFile, activeTransfers, limitBytesPerSecond, limitHours });
+      const { connectionsPerFile, connectionsPerHost, activeTransfers, limitBytesPerSecond, limitHours } = settings.view;
+      await transfers.configure({ connectionsPerFile, connectionsPerHost, activeTransfers, limitBytesPerSecond, limitHours });
     },
     use: async (target) => {
       await service.use(target);

@@ -171,3 +171,16 @@ test('in the hours of a standstill only what is urgent runs; the rest goes on wh
   await bench.transfers.configure({ limitHours: null });
   expect(await settled(bench.transfers, a)).toEqual({ phase: 'done' });
 });
+
+test('one server gets no more connections than it should, whatever runs; the others have their turn when one ends', async () => {
+  await bench.transfers.configure({ activeTransfers: 4, connectionsPerHost: 2, stallMs: 1_000 });
+  const names = ['a', 'bb', 'ccc', 'dddd'];
+  serve(names, names);
+  const ids = await enqueue(...names);
+  const asked = () => names.filter((name) => (origin.files.get(`/${name}`)?.requests.length ?? 0) > 0).length;
+  await expect.poll(asked).toBe(2);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect([asked(), await Promise.all(ids.map(phase))]).toEqual([2, ['running', 'running', 'running', 'running']]);
+  await Promise.all(ids.map((id) => settled(bench.transfers, id)));
+  expect(await Promise.all(ids.map(phase))).toEqual(['done', 'done', 'done', 'done']);
+});

@@ -21,7 +21,7 @@ export class Settings {
     this.#store = store;
     this.#listeners = new Set([onChanged]);
     const initial: Stored = {
-      serviceUrl: null, demo: false, folderTemplate: null, theme: 'system', readerSize: 0, readerFace: 'serif', readerTheme: 'auto', connectionsPerFile: 4,
+      serviceUrl: null, demo: false, folderTemplate: null, theme: 'system', readerSize: 0, readerFace: 'serif', readerTheme: 'auto', connectionsPerFile: 4, connectionsPerHost: 16,
       activeTransfers: 3, limitBytesPerSecond: null, limitHours: null, catalogueView: 'grid', housePurpose: 'broadcast', notify: 'needed', tray: true, keepAwake: true, ...defaults,
     };
     this.#value = { ...initial, ...readable(store.read()) };

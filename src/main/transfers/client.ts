@@ -52,6 +52,8 @@ export type FileReport = { path: string; bytes: number | null; sha256: string | 
 
 export type TransferSettings = {
   connectionsPerFile: number;
+  /** Over all transfers, to one host and port. */
+  connectionsPerHost: number;
   activeTransfers: number;
   limitBytesPerSecond: number | null;
   /** When that limit applies; null for always. */
@@ -64,7 +66,7 @@ export type TransferSettings = {
   scope: 'all' | 'touched';
 };
 export const DEFAULT_SETTINGS: TransferSettings = {
-  connectionsPerFile: 4, activeTransfers: 3, limitBytesPerSecond: null, limitHours: null, maxAttempts: null, stallMs: 30_000, scope: 'all',
+  connectionsPerFile: 4, connectionsPerHost: 16, activeTransfers: 3, limitBytesPerSecond: null, limitHours: null, maxAttempts: null, stallMs: 30_000, scope: 'all',
 };
 
 /** The transfers area as main and the command line see it; the same in process and over a worker's port. */

@@ -11,7 +11,7 @@ import { bytesIn, missingRanges, withRange } from './ranges.ts';
 import type { Range } from './ranges.ts';
 import { StallWatch, readSegment } from './segment.ts';
 import type { Segment } from './segment.ts';
-import type { Slots } from './slots.ts';
+import type { HostSlots, Slots } from './slots.ts';
 
 export type Address = { originId: string; url: string; headers: Record<string, string>; ranges: boolean; etag: string | null };
 /** Where a file may be fetched from, one address at a time. */
@@ -22,7 +22,7 @@ export type Addresses = {
 };
 
 export type FetchContext = {
-  bytes: ByteSource; clock: Clock; limiter: Limiter; slots: Slots; signal: AbortSignal;
+  bytes: ByteSource; clock: Clock; limiter: Limiter; slots: Slots; hosts: HostSlots; signal: AbortSignal;
   connections: number; stallMs: number;
   evidence: EvidenceLog;
   onReceived(bytes: number): void;
@@ -141,7 +141,8 @@ class FileFetch {
         throw thrown;
       });
       try {
-        await this.#fetchSegment(segment, address);
+        const leave = await this.#context.hosts.acquire(address.url, this.#signal);
+        await this.#fetchSegment(segment, address).finally(leave);
       } catch (thrown) {
         this.#segments.delete(segment);
         if (!(thrown instanceof AppError) || this.#signal.aborted) throw thrown;

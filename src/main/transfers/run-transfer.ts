@@ -22,11 +22,13 @@ import { findDone, partPath, runFile } from './run-file.ts';
 import type { FileJob } from './run-file.ts';
 import { StallWatch } from './segment.ts';
 import { Slots } from './slots.ts';
+import type { HostSlots } from './slots.ts';
 
 export type RunContext = {
   ports: TransferPorts;
   settings: TransferSettings;
   limiter: Limiter;
+  hosts: HostSlots;
   live: LiveTransfer;
   signal: AbortSignal;
   /** Facts learned on the way, to be kept with the transfer. */
@@ -273,7 +275,7 @@ class TransferRun {
     const evidence = new EvidenceLog(this.#storedOf(planned).evidence, clock.nowMs());
     return {
       disk, hasher, folder, planned, stored: this.#storedOf(planned), live, addresses,
-      fetch: { bytes, clock, limiter, slots, signal: this.#signal, connections: settings.connectionsPerFile, stallMs: settings.stallMs, evidence },
+      fetch: { bytes, clock, limiter, slots, hosts: this.#context.hosts, signal: this.#signal, connections: settings.connectionsPerFile, stallMs: settings.stallMs, evidence },
       hashAnyway: this.#transfer.hashAnyway, replaces: this.#transfer.repair,
       retryWrongHash: this.#transfer.kind !== 'url',
       journal: (progress) => {

@@ -25,6 +25,7 @@ import { QueueView } from './queue-view.ts';
 import { Registry } from './registry.ts';
 import { runTransfer } from './run-transfer.ts';
 import type { RunContext } from './run-transfer.ts';
+import { HostSlots } from './slots.ts';
 import { Throughput, receivedOf } from './view.ts';
 
 type Run = { controller: AbortController; ended: Promise<void> };
@@ -35,6 +36,7 @@ export class TransferService implements TransfersClient {
   readonly #registry: Registry;
   readonly #announcer: Announcer;
   readonly #limits: Limits;
+  readonly #hosts: HostSlots;
   readonly #clearing: Clearing;
   readonly #deadlines: Deadlines;
   readonly #view: QueueView;
@@ -55,6 +57,7 @@ export class TransferService implements TransfersClient {
     this.#settings = { ...DEFAULT_SETTINGS, ...settings };
     this.#registry = new Registry(ports.store, ports.clock);
     this.#paused = ports.store.paused();
+    this.#hosts = new HostSlots(this.#settings.connectionsPerHost);
     this.#limits = new Limits(ports.clock, this.#settings, () => this.#onLimit());
     this.#clearing = new Clearing(ports, this.#registry, (thrown) => ports.onBug(thrown));
     this.#deadlines = new Deadlines({
@@ -224,6 +227,7 @@ export class TransferService implements TransfersClient {
   async configure(settings: Partial<TransferSettings>): Promise<void> {
     this.#settings = { ...this.#settings, ...settings };
     this.#limits.set(this.#settings);
+    this.#hosts.set(this.#settings.connectionsPerHost);
     if (settings.scope === 'touched') this.#apply([...this.#runs.keys()].filter((id) => !this.#touched.has(id)), { type: 'yield' });
     this.#pump();
   }
@@ -320,7 +324,7 @@ export class TransferService implements TransfersClient {
     const controller = new AbortController();
     const refetchedBefore = live.refetchedBytes;
     const context = {
-      ports: this.#ports, settings: this.#settings, limiter: live.limiter, live, signal: controller.signal, claims: this.#claims,
+      ports: this.#ports, settings: this.#settings, limiter: live.limiter, hosts: this.#hosts, live, signal: controller.signal, claims: this.#claims,
       earlier: this.#earlierFiles(id), roots: () => [...new Set(this.#registry.all().flatMap(({ destination, folder }) => [destination, folder ?? destination]))],
       learned: (facts: Parameters<RunContext['learned']>[0]) => this.#learned(id, facts),
       phase: (type: 'verifying' | 'publishing') => this.#apply([id], { type }),

@@ -50,3 +50,27 @@ export class Slots {
     }
   }
 }
+
+/** Connections to one server over all transfers: what a package may use and what a server should bear are two numbers. */
+export class HostSlots {
+  #count: number;
+  #byHost = new Map<string, Slots>();
+
+  constructor(count: number) {
+    this.#count = count;
+  }
+
+  /** For connections that begin from now on; those under way keep the place they have. */
+  set(count: number): void {
+    if (count === this.#count) return;
+    this.#count = count;
+    this.#byHost = new Map();
+  }
+
+  acquire(url: string, signal: AbortSignal): Promise<() => void> {
+    const { host } = new URL(url);
+    const slots = this.#byHost.get(host) ?? new Slots(this.#count);
+    this.#byHost.set(host, slots);
+    return slots.acquire(signal);
+  }
+}

@@ -30,6 +30,7 @@ export const settings = z.object({
   readerFace: z.enum(['serif', 'sans']),
   readerTheme: z.enum(['auto', 'light', 'dark']),
   connectionsPerFile: z.number().int().min(1).max(16),
+  connectionsPerHost: z.number().int().min(1).max(64),
   activeTransfers: z.number().int().min(1).max(16),
   /** Whole-app limit in bytes a second; null for none. */
   limitBytesPerSecond: bytes.nullable(),

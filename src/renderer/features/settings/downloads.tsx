@@ -32,6 +32,7 @@ export function Downloads() {
       </Row>
       <Row text={words.activeText} title={words.active}><Count label={words.active} value={settings.activeTransfers} onChange={(activeTransfers) => void set({ activeTransfers })} /></Row>
       <Row text={words.connectionsText} title={words.connections}><Count label={words.connections} value={settings.connectionsPerFile} onChange={(connectionsPerFile) => void set({ connectionsPerFile })} /></Row>
+      <Row text={words.hostText} title={words.host}><Count label={words.host} value={settings.connectionsPerHost} onChange={(connectionsPerHost) => void set({ connectionsPerHost })} /></Row>
       <Row text={words.limitText} title={words.limit}><Limit settings={settings} /></Row>
       <Beside settings={settings} />
     </Section>

@@ -21,6 +21,8 @@ export const settings = {
   activeText: 'The rest waits in the order of the queue.',
   connections: 'Connections for each file',
   connectionsText: 'More helps on long lines; fewer is kinder to others.',
+  host: 'Connections to one server',
+  hostText: 'Over all packages together. What is over waits for its turn.',
   limit: 'Speed limit',
   limitText: 'For all downloads together.',
   off: 'Off',

@@ -23,6 +23,8 @@ export const settings: Texts['settings'] = {
   activeText: 'Les autres attendent dans l’ordre de la file.',
   connections: 'Connexions par fichier',
   connectionsText: 'Plus aide sur les longues lignes ; moins ménage les autres.',
+  host: 'Connexions par serveur',
+  hostText: 'Tous lots confondus. Le reste attend son tour.',
   limit: 'Débit maximal',
   limitText: 'Pour tous les transferts ensemble.',
   off: 'Aucun',
