@@ -205,7 +205,7 @@ async function join(options: ComposeOptions, unlock: () => void): Promise<Compos
       onAccount: (view) => {
         publish('account.changed', view);
         service.sees(view.profile?.entitlements ?? []);
-        if (view.status === 'signed-in') void transfers.wake(['signed-out']);
+        if (view.status === 'signed-in') void transfers.wake(view.termsDue ? ['signed-out'] : ['signed-out', 'terms']);
       },
       onArticles: (ids) => publish('articles.changed', { rev: service.syncer.nextRev(), ids }),
       onTrouble: (message) => log.info(`library: ${message}`),
@@ -221,7 +221,7 @@ async function join(options: ComposeOptions, unlock: () => void): Promise<Compos
     },
     use: async (target) => {
       await service.use(target);
-      await transfers.wake(['offline', 'signed-out', 'retry']);
+      await transfers.wake(['offline', 'signed-out', 'terms', 'retry']);
     },
   };
   const close = async (): Promise<void> => {

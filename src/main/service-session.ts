@@ -5,6 +5,7 @@ import type { Device } from '../shared/api/flows.ts';
 import { Account, type AccountView } from './account/account.ts';
 import { createAccountApi } from './adapters/account-api.ts';
 import { createArticlesApi, createCatalogueApi } from './adapters/catalogue-api.ts';
+import { createMarks } from './adapters/marks.ts';
 import { createKeychainVault } from './adapters/keychain-vault.ts';
 import { startLibraryWorker } from './adapters/library-worker.ts';
 import type { MediaSources } from './adapters/media.ts';
@@ -64,7 +65,7 @@ export function openServiceSession(options: SessionOptions): ServiceSession {
     origin, version, language: () => options.language(), onSeen: (offset) => connection.seen(offset), onUnreachable: () => connection.unreachable(),
   });
   const account = new Account({
-    api: createAccountApi(client), vault: createKeychainVault(`${shortHash(path.resolve(home))}:${scope}`), device: deviceOf(options),
+    api: createAccountApi(client), vault: createKeychainVault(`${shortHash(path.resolve(home))}:${scope}`, createMarks(path.join(home, 'keychain-removed'))), device: deviceOf(options),
     clock: { now: () => Date.now(), serviceNow: () => connection.serviceNow() }, onChanged: (view) => options.onAccount(view),
   });
   const library = startLibraryWorker(path.join(home, `library-${scope === 'demo' ? 'demo' : shortHash(scope)}.sqlite`), (message) => options.onTrouble(message));

@@ -6,7 +6,7 @@ export const ERROR_CODES = [
   // account
   'signed-out', 'invalid-credentials', 'verification-required', 'session-ended', 'account-suspended',
   'code-invalid', 'code-expired', 'flow-closed', 'resend-too-soon', 'too-many-attempts', 'validation-failed',
-  'reauth-required', 'no-pending-flow', 'keychain-absent', 'keychain-locked', 'keychain-unreadable',
+  'reauth-required', 'edit-conflict', 'no-pending-flow', 'keychain-absent', 'keychain-locked', 'keychain-unreadable',
   // network
   'offline', 'service-unreachable', 'service-error', 'rate-limited', 'timeout', 'tls', 'client-too-old',
   'origin-refused', 'origin-error', 'captive-portal', 'stalled', 'redirect-refused', 'short-body', 'range-ignored', 'source-changed',
@@ -15,7 +15,7 @@ export const ERROR_CODES = [
   // disk
   'disk-full', 'disk-error', 'destination-missing', 'not-permitted', 'exists', 'file-too-large',
   // content and rights
-  'not-found', 'withdrawn', 'superseded', 'cursor-expired', 'embargoed', 'territory-restricted', 'restriction-unacknowledged', 'entitlement-missing', 'quota-exceeded',
+  'not-found', 'withdrawn', 'superseded', 'cursor-expired', 'embargoed', 'territory-restricted', 'restriction-unacknowledged', 'terms-not-accepted', 'entitlement-missing', 'quota-exceeded',
   // program
   'usage', 'home-in-use', 'invalid-payload', 'forbidden', 'cancelled', 'bug',
 ] as const;

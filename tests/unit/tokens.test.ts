@@ -4,8 +4,8 @@ import type { StoredSession } from '../../src/main/account/secrets.ts';
 import { Tokens } from '../../src/main/account/tokens.ts';
 import { AppError } from '../../src/shared/errors.ts';
 
-const profile = { id: 'acc_1', email: 'desk@station.example', displayName: null, organisation: null, country: null, newsletter: false, entitlements: [] };
-const stored = (refreshToken: string, refreshKey: string | null = null): StoredSession => ({ refreshToken, refreshKey, profile });
+const profile = { id: 'acc_1', email: 'desk@station.example', displayName: null, organisation: null, country: null, newsletter: false, newsletterChangedAt: null, entitlements: [], edition: null, notices: [] };
+const stored = (refreshToken: string, refreshKey: string | null = null): StoredSession => ({ refreshToken, refreshKey, profile, toldUntil: 0 });
 
 /** A keychain in memory that notes the order of what happens. */
 function memoryVault(events: string[], state: KeychainState = 'ok'): TokenVault & { values: Map<SecretName, string> } {
@@ -25,6 +25,7 @@ function memoryVault(events: string[], state: KeychainState = 'ok'): TokenVault 
       return state;
     },
     setAside: async () => undefined,
+    takeRemoved: async () => null,
   };
 }
 

@@ -1,21 +1,34 @@
 import { randomUUID } from 'node:crypto';
 import type * as z from 'zod';
-import type { Account as WireAccount } from '../../shared/api/account.ts';
+import type { Account as WireAccount, AccountExport } from '../../shared/api/account.ts';
 import type { CodeSent, Device } from '../../shared/api/flows.ts';
 import type { Session, SessionItem } from '../../shared/api/sessions.ts';
-import type { account } from '../../shared/contract/account.ts';
+import { noticeCode, type account } from '../../shared/contract/account.ts';
 import { AppError } from '../../shared/errors.ts';
-import type { AccountApi, Clock, KeychainState, TokenVault } from './ports.ts';
-import { readSecret, storedFlow, storedSession, type StoredFlow, type StoredSession } from './secrets.ts';
+import type { AccountApi, Clock, Edition, KeychainState, TokenVault } from './ports.ts';
+import { parseSecret, readSecret, storedFlow, storedSession, type StoredFlow, type StoredSession } from './secrets.ts';
 import { Tokens } from './tokens.ts';
 
 export type AccountView = z.infer<typeof account>;
 export type RegistrationInput = { email: string; password: string; displayName: string; organisation: string; country: string; newsletter: boolean; language: string };
 type Options = { api: AccountApi; vault: TokenVault; clock: Clock; device: Device; onChanged(view: AccountView): void };
 
-const toProfile = (wire: WireAccount): StoredSession['profile'] => ({
-  id: wire.id, email: wire.email, displayName: wire.displayName, organisation: wire.organisation,
-  country: wire.country, newsletter: wire.newsletter.subscribed, entitlements: wire.entitlements,
+export type ProfileEdit = { displayName: string; organisation: string; country: string; edition: string | null };
+
+const toNotice = (code: string, at: number): AccountView['notices'] => {
+  const known = noticeCode.safeParse(code);
+  return known.success ? [{ code: known.data, at }] : [];
+};
+
+/** What happened longer ago is no news to whoever signs in here. */
+const NEWS_MS = 7 * 24 * 3_600_000;
+/** The service is asked so often which terms hold; that it refuses the old ones is heard at once. */
+const TERMS_MS = 3_600_000;
+
+const toProfile = (wire: WireAccount, edition: string | null): StoredSession['profile'] => ({
+  id: wire.id, email: wire.email, displayName: wire.displayName, organisation: wire.organisation, country: wire.country, edition,
+  newsletter: wire.newsletter.subscribed, newsletterChangedAt: wire.newsletter.changedAt === null ? null : Date.parse(wire.newsletter.changedAt),
+  entitlements: wire.entitlements, notices: wire.notices.map(({ code, at }) => ({ code, at: Date.parse(at) })),
 });
 
 /** The account of one service: its flows, its session, and what the keychain lets us keep of them. Every method throws `AppError` only. */
@@ -25,16 +38,20 @@ export class Account {
   #sessionEnded = false;
   #keychain: KeychainState = 'ok';
   #flow: StoredFlow | null = null;
+  #termsDue = false;
+  #terms: { version: string; readAt: number } | null = null;
   readonly #verifyKeys = new Map<string, string>();
   readonly #tokens: Tokens;
   readonly #api: AccountApi;
   readonly #vault: TokenVault;
+  readonly #clock: Clock;
   readonly #device: Device;
   readonly #onChanged: (view: AccountView) => void;
 
   constructor({ api, vault, clock, device, onChanged }: Options) {
     this.#api = api;
     this.#vault = vault;
+    this.#clock = clock;
     this.#device = device;
     this.#onChanged = onChanged;
     this.#tokens = new Tokens(api, vault, () => clock.now(), () => {
@@ -47,21 +64,26 @@ export class Account {
     const { session } = this.#tokens;
     const flow = this.#flow;
     const withoutSession = this.#loaded ? 'signed-out' : 'loading';
+    // A new address is proved by whoever is signed in.
+    const isAwaited = flow !== null && (flow.purpose !== 'email-change' || session !== null);
     return {
       rev: this.#rev,
       sessionEnded: this.#sessionEnded,
       keychain: this.#keychain,
       status: session ? 'signed-in' : withoutSession,
       profile: session?.profile ?? null,
-      pendingFlow: flow && {
-        purpose: flow.purpose, email: flow.email, codeLength: flow.codeLength, codeExpiresAt: flow.codeExpiresAt,
+      termsDue: session !== null && this.#termsDue,
+      notices: (session?.profile.notices ?? []).flatMap(({ code, at }) => (at > (session?.toldUntil ?? 0) ? toNotice(code, at) : [])),
+      pendingFlow: isAwaited ? {
+        purpose: flow.purpose, email: flow.email, codeLength: flow.codeLength, sentAt: flow.sentAt, codeExpiresAt: flow.codeExpiresAt,
         resendAvailableAt: flow.resendAvailableAt, codeProved: flow.resetToken !== null,
-      },
+      } : null,
     };
   }
 
   /** Reads the keychain: at start, and again once the user has unlocked it. */
   async load(): Promise<AccountView> {
+    await this.#endRemoved();
     const session = await readSecret(this.#vault, 'session', storedSession);
     const flow = await readSecret(this.#vault, 'flow', storedFlow);
     this.#keychain = session.state === 'ok' ? flow.state : session.state;
@@ -71,15 +93,77 @@ export class Account {
     return this.#changed();
   }
 
-  withToken<T>(call: (accessToken: string) => Promise<T>): Promise<T> {
-    return this.#tokens.withToken(call);
+  async withToken<T>(call: (accessToken: string) => Promise<T>): Promise<T> {
+    try {
+      return await this.#tokens.withToken(call);
+    } catch (thrown) {
+      if (thrown instanceof AppError && thrown.code === 'terms-not-accepted' && !this.#termsDue) {
+        this.#termsDue = true;
+        this.#terms = null;
+        this.#changed();
+      }
+      throw thrown;
+    }
   }
 
-  /** Asks the service for the profile; what it says of the session counts. */
+  /** Asks the service for the profile and for the terms that hold; what it says of the session counts. */
   async refreshProfile(): Promise<AccountView> {
-    const wire = await this.#tokens.withToken((token) => this.#api.account(token));
-    await this.#tokens.remember(toProfile(wire));
+    const { account, edition } = await this.#tokens.withToken((token) => this.#api.account(token));
+    if (this.#terms === null || Math.abs(this.#clock.now() - this.#terms.readAt) > TERMS_MS) this.#terms = { version: await this.#api.termsVersion(), readAt: this.#clock.now() };
+    this.#termsDue = account.terms.version !== this.#terms.version;
+    return this.#remember({ account, edition });
+  }
+
+  /** @throws `edit-conflict` when something was changed elsewhere meanwhile; the view then has what holds now. */
+  async edit({ edition, ...patch }: ProfileEdit): Promise<AccountView> {
+    try {
+      // Nobody has seen what would be overwritten without a tag: what holds is read first.
+      if (edition === null) throw new AppError('edit-conflict', 'The account has to be read again first');
+      return await this.#remember(await this.#tokens.withToken((token) => this.#api.edit(token, patch, edition)));
+    } catch (thrown) {
+      if (thrown instanceof AppError && thrown.code === 'edit-conflict') await this.refreshProfile();
+      throw thrown;
+    }
+  }
+
+  /** The terms that hold now, whichever they are: who accepts has them in front of him. */
+  async acceptTerms(): Promise<AccountView> {
+    const version = await this.#api.termsVersion();
+    const accepted = await this.#tokens.withToken((token) => this.#api.acceptTerms(token, version));
+    this.#terms = { version, readAt: this.#clock.now() };
+    this.#termsDue = false;
+    return this.#remember(accepted);
+  }
+
+  /** Notices that are shown now are not shown again. */
+  async readNotices(): Promise<AccountView> {
+    await this.#tokens.remember({ toldUntil: Math.max(0, ...(this.#tokens.session?.profile.notices ?? []).map(({ at }) => at)) });
     return this.#changed();
+  }
+
+  /** Every other session of the account ends with it. */
+  async changePassword(currentPassword: string, newPassword: string): Promise<AccountView> {
+    await this.#tokens.withToken((token) => this.#api.changePassword(token, currentPassword, newPassword));
+    return this.#afterOwnChange();
+  }
+
+  /** The code goes to the new address; the old one holds until it is proved. */
+  async startEmailChange(newEmail: string, password: string): Promise<AccountView> {
+    const sent = await this.#tokens.withToken((token) => this.#api.startEmailChange(token, newEmail, password));
+    return this.#startFlow('email-change', newEmail.trim(), sent);
+  }
+
+  /** All that is here of the session goes; what was downloaded stays. @returns when the service has erased the last of it, ms since 1970. */
+  async deleteAccount(password: string): Promise<number> {
+    const eraseAt = await this.#tokens.withToken((token) => this.#api.deleteAccount(token, password));
+    await this.#leave();
+    this.#changed();
+    return eraseAt;
+  }
+
+  /** Everything the service holds about the person. */
+  exportAccount(): Promise<AccountExport> {
+    return this.#tokens.withToken((token) => this.#api.exportAccount(token));
   }
 
   async register(input: RegistrationInput): Promise<AccountView> {
@@ -92,9 +176,14 @@ export class Account {
     return this.#startFlow('reset', email.trim(), await this.#api.startReset(email));
   }
 
-  /** A proved registration is signed in; a proved reset waits for the new password. */
+  /** A proved registration is signed in; a proved reset waits for the new password; a proved address is the account's from now on. */
   async verify(code: string): Promise<AccountView> {
     const flow = this.#mustFlow();
+    if (flow.purpose === 'email-change') {
+      await this.#remember(await this.#tokens.withToken((token) => this.#api.verifyEmailChange(token, flow.flowId, code)));
+      await this.#keepFlow(null);
+      return this.#afterOwnChange();
+    }
     if (flow.purpose === 'registration') {
       await this.#adopt(await this.#api.verify(flow.flowId, code, this.#device, this.#verifyKey(code)));
       await this.#keepFlow(null);
@@ -107,8 +196,12 @@ export class Account {
 
   async resend(): Promise<AccountView> {
     const flow = this.#mustFlow();
-    const sent = await (flow.purpose === 'registration' ? this.#api.resendCode(flow.flowId) : this.#api.resendReset(flow.flowId));
-    await this.#keepFlow({ ...flow, codeExpiresAt: Date.parse(sent.codeExpiresAt), resendAvailableAt: Date.parse(sent.resendAvailableAt) });
+    const { flowId } = flow;
+    const sent = await {
+      registration: () => this.#api.resendCode(flowId), reset: () => this.#api.resendReset(flowId),
+      'email-change': () => this.#tokens.withToken((token) => this.#api.resendEmailChange(token, flowId)),
+    }[flow.purpose]();
+    await this.#keepFlow({ ...flow, sentAt: this.#clock.serviceNow(), codeExpiresAt: Date.parse(sent.codeExpiresAt), resendAvailableAt: Date.parse(sent.resendAvailableAt) });
     return this.#changed();
   }
 
@@ -138,7 +231,7 @@ export class Account {
     const { session } = this.#tokens;
     if (session) {
       await this.#vault.write('logout-pending', session.refreshToken);
-      await this.#tokens.drop();
+      await this.#leave();
       await this.flushSignOut();
     }
     this.#sessionEnded = false;
@@ -159,9 +252,9 @@ export class Account {
   }
 
   async setNewsletter(subscribed: boolean): Promise<AccountView> {
-    await this.#tokens.withToken((token) => this.#api.setNewsletter(token, subscribed));
+    const { subscribed: newsletter, changedAt } = await this.#tokens.withToken((token) => this.#api.setNewsletter(token, subscribed));
     const { session } = this.#tokens;
-    if (session) await this.#tokens.remember({ ...session.profile, newsletter: subscribed });
+    if (session) await this.#tokens.remember({ profile: { ...session.profile, newsletter, newsletterChangedAt: changedAt === null ? null : Date.parse(changedAt) } });
     return this.#changed();
   }
 
@@ -169,25 +262,70 @@ export class Account {
     return this.#tokens.withToken((token) => this.#api.sessions(token));
   }
 
+  /** @param password given when the service has asked for it: `reauth-required` */
   revokeSession(id: string, password?: string): Promise<void> {
+    return this.#proved(password, (token) => this.#api.revokeSession(token, id));
+  }
+
+  /** @returns how many ended: all but this one */
+  revokeOthers(password?: string): Promise<number> {
+    return this.#proved(password, (token) => this.#api.revokeOthers(token));
+  }
+
+  #proved<T>(password: string | undefined, call: (token: string) => Promise<T>): Promise<T> {
     return this.#tokens.withToken(async (token) => {
       if (password !== undefined) await this.#api.reauthenticate(token, password);
-      await this.#api.revokeSession(token, id);
+      return call(token);
     });
   }
 
   async #startFlow(purpose: StoredFlow['purpose'], email: string, sent: CodeSent): Promise<AccountView> {
     await this.#keepFlow({
-      purpose, email, flowId: sent.flowId, codeLength: sent.codeLength, resetToken: null,
+      purpose, email, flowId: sent.flowId, codeLength: sent.codeLength, resetToken: null, sentAt: this.#clock.serviceNow(),
       codeExpiresAt: Date.parse(sent.codeExpiresAt), resendAvailableAt: Date.parse(sent.resendAvailableAt),
     });
     return this.#changed();
   }
 
   async #adopt(session: Session): Promise<void> {
-    const stored = { refreshToken: session.refreshToken, refreshKey: null, profile: toProfile(session.account) };
+    const { profile, toldUntil } = this.#tokens.session ?? {};
+    const isSame = profile?.id === session.account.id && toldUntil !== undefined;
+    const stored = { refreshToken: session.refreshToken, refreshKey: null, profile: toProfile(session.account, null), toldUntil: isSame ? toldUntil : this.#clock.serviceNow() - NEWS_MS };
     this.#keychain = await this.#tokens.adopt(stored, session.accessToken, session.expiresIn);
     this.#sessionEnded = false;
+    this.#termsDue = false;
+  }
+
+  async #remember({ account, edition }: Edition): Promise<AccountView> {
+    await this.#tokens.remember({ profile: toProfile(account, edition) });
+    return this.#changed();
+  }
+
+  /** Who has just changed it himself need not be told that it was changed. */
+  async #afterOwnChange(): Promise<AccountView> {
+    const before = this.view.notices.length;
+    try {
+      await this.refreshProfile();
+      // What was not told yet and is no consequence of this change still is.
+      if (before === 0) await this.readNotices();
+    } catch (thrown) {
+      if (!(thrown instanceof AppError)) throw thrown;
+    }
+    return this.#changed();
+  }
+
+  /** Nobody is signed in here any more, and nothing is awaited that only an account can go on with. */
+  async #leave(): Promise<void> {
+    await this.#tokens.drop();
+    if (this.#flow?.purpose === 'email-change') await this.#keepFlow(null);
+    this.#termsDue = false;
+  }
+
+  /** A session that was left while the keychain was locked, and whose entry has outlived the program: it is ended, not taken up again. */
+  async #endRemoved(): Promise<void> {
+    const left = await this.#vault.takeRemoved('session');
+    const session = left === null ? null : parseSecret(left, storedSession);
+    if (session) await this.#vault.write('logout-pending', session.refreshToken);
   }
 
   async #keepFlow(flow: StoredFlow | null): Promise<void> {

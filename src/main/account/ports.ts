@@ -1,4 +1,4 @@
-import type { Account as WireAccount } from '../../shared/api/account.ts';
+import type { Account as WireAccount, AccountExport, AccountPatch, Newsletter } from '../../shared/api/account.ts';
 import type { CodeResent, CodeSent, Device, ResetGrant } from '../../shared/api/flows.ts';
 import type { Registration } from '../../shared/api/account.ts';
 import type { Session, SessionItem, TokenPair } from '../../shared/api/sessions.ts';
@@ -19,7 +19,12 @@ export interface TokenVault {
   remove(name: SecretName): Promise<KeychainState>;
   /** Puts an entry that could not be understood under another name, so that nothing is lost and it is not met again. */
   setAside(name: SecretName): Promise<void>;
+  /** An entry that was removed while the keychain was locked, by this run or an earlier one, and is still there: deleted and returned. */
+  takeRemoved(name: SecretName): Promise<string | null>;
 }
+
+/** The account with the tag that a later change names, so that what was changed elsewhere meanwhile is not overwritten. */
+export type Edition = { account: WireAccount; edition: string | null };
 
 /** The account part of the service. Every method throws `AppError` only. */
 export interface AccountApi {
@@ -33,10 +38,22 @@ export interface AccountApi {
   signIn(email: string, password: string, device: Device): Promise<Session>;
   refresh(refreshToken: string, idempotencyKey: string): Promise<TokenPair>;
   signOut(refreshToken: string): Promise<void>;
-  account(accessToken: string): Promise<WireAccount>;
-  setNewsletter(accessToken: string, subscribed: boolean): Promise<void>;
+  account(accessToken: string): Promise<Edition>;
+  /** @throws `edit-conflict` when the account is not what `edition` was any more. */
+  edit(accessToken: string, patch: AccountPatch, edition: string): Promise<Edition>;
+  setNewsletter(accessToken: string, subscribed: boolean): Promise<Newsletter>;
+  acceptTerms(accessToken: string, version: string): Promise<Edition>;
+  changePassword(accessToken: string, currentPassword: string, newPassword: string): Promise<void>;
+  startEmailChange(accessToken: string, newEmail: string, password: string): Promise<CodeSent>;
+  resendEmailChange(accessToken: string, flowId: string): Promise<CodeResent>;
+  verifyEmailChange(accessToken: string, flowId: string, code: string): Promise<Edition>;
+  /** @returns when the last of it is gone, ms since 1970. */
+  deleteAccount(accessToken: string, password: string): Promise<number>;
+  exportAccount(accessToken: string): Promise<AccountExport>;
   sessions(accessToken: string): Promise<SessionItem[]>;
   revokeSession(accessToken: string, id: string): Promise<void>;
+  /** @returns how many ended. */
+  revokeOthers(accessToken: string): Promise<number>;
   reauthenticate(accessToken: string, password: string): Promise<void>;
   termsVersion(): Promise<string>;
 }

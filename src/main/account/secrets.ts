@@ -9,33 +9,44 @@ export const storedSession = z.object({
   profile: z.object({
     id: z.string(), email: z.string(), displayName: z.string().nullable(), organisation: z.string().nullable(),
     country: z.string().nullable(), newsletter: z.boolean(), entitlements: z.array(z.string()),
+    // Entries of earlier versions lack these.
+    newsletterChangedAt: z.number().nullable().default(null),
+    edition: z.string().nullable().default(null),
+    notices: z.array(z.object({ code: z.string(), at: z.number() })).default([]),
   }),
+  /** Notices up to this moment were told here, ms since 1970 by the service's clock. */
+  toldUntil: z.number().default(0),
 });
 export type StoredSession = z.infer<typeof storedSession>;
 
 /** A code that is awaited. The flow id is a bearer secret until the code is proved, so it is kept with the tokens. */
 export const storedFlow = z.object({
-  purpose: z.enum(['registration', 'reset']),
+  purpose: z.enum(['registration', 'reset', 'email-change']),
   flowId: z.string(),
   email: z.string(),
   codeLength: z.number(),
+  sentAt: z.number().default(0),
   codeExpiresAt: z.number(),
   resendAvailableAt: z.number(),
   resetToken: z.string().nullable(),
 });
 export type StoredFlow = z.infer<typeof storedFlow>;
 
+/** Null for what makes no sense. */
+export function parseSecret<T>(text: string, schema: z.ZodType<T>): T | null {
+  try {
+    return schema.safeParse(JSON.parse(text)).data ?? null;
+  } catch {
+    return null;
+  }
+}
+
 /** Reads one entry as what it should be. An entry that makes no sense is set aside, not deleted, and reported. */
 export async function readSecret<T>(vault: TokenVault, name: SecretName, schema: z.ZodType<T>): Promise<{ state: KeychainState; value: T | null }> {
-  const { state, value } = await vault.read(name);
-  if (value === null) return { state, value: null };
-  let parsed;
-  try {
-    parsed = schema.safeParse(JSON.parse(value));
-  } catch {
-    parsed = { success: false } as const;
-  }
-  if (parsed.success) return { state, value: parsed.data };
+  const { state, value: text } = await vault.read(name);
+  if (text === null) return { state, value: null };
+  const value = parseSecret(text, schema);
+  if (value !== null) return { state, value };
   await vault.setAside(name);
   return { state: 'unreadable', value: null };
 }

@@ -44,8 +44,8 @@ export class Tokens {
   }
 
   /** Changes what is remembered beside the tokens. */
-  async remember(profile: StoredSession['profile']): Promise<void> {
-    if (this.#session) await this.#save({ ...this.#session, profile });
+  async remember(change: Partial<Pick<StoredSession, 'profile' | 'toldUntil'>>): Promise<void> {
+    if (this.#session) await this.#save({ ...this.#session, ...change });
   }
 
   async drop(): Promise<void> {

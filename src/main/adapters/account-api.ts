@@ -1,12 +1,17 @@
-import { account } from '../../shared/api/account.ts';
+import { account, accountExport, erasure, newsletter } from '../../shared/api/account.ts';
 import { codeResent, codeSent, resetGrant } from '../../shared/api/flows.ts';
 import { meta } from '../../shared/api/meta.ts';
-import { session, sessionList, tokenPair, verified } from '../../shared/api/sessions.ts';
-import type { AccountApi } from '../account/ports.ts';
-import type { ServiceClient } from './service-client.ts';
+import { revoked, session, sessionList, tokenPair, verified } from '../../shared/api/sessions.ts';
+import type { Account } from '../../shared/api/account.ts';
+import type { AccountApi, Edition } from '../account/ports.ts';
+import type { Call, ServiceClient } from './service-client.ts';
 
 /** The account part of the service over HTTP. */
-export function createAccountApi({ call }: ServiceClient): AccountApi {
+export function createAccountApi({ call, tagged }: ServiceClient): AccountApi {
+  const edition = async (request: Omit<Call<Account>, 'answer'>): Promise<Edition> => {
+    const { value, etag } = await tagged({ ...request, answer: account });
+    return { account: value, edition: etag };
+  };
   return {
     register: (body, idempotencyKey) => call({ method: 'POST', path: '/accounts', body, idempotencyKey, answer: codeSent }),
     verify: async (flowId, code, device, idempotencyKey) =>
@@ -20,13 +25,22 @@ export function createAccountApi({ call }: ServiceClient): AccountApi {
     signIn: (email, password, device) => call({ method: 'POST', path: '/sessions', body: { email, password, device }, answer: session }),
     refresh: (refreshToken, idempotencyKey) => call({ method: 'POST', path: '/sessions/refresh', body: { refreshToken }, idempotencyKey, answer: tokenPair }),
     signOut: (refreshToken) => call<void>({ method: 'POST', path: '/sessions/logout', body: { refreshToken }, answer: null }),
-    account: (token) => call({ method: 'GET', path: '/account', token, answer: account }),
+    account: (token) => edition({ method: 'GET', path: '/account', token }),
+    edit: (token, body, ifMatch) => edition({ method: 'PATCH', path: '/account', token, body, ifMatch }),
+    acceptTerms: async (token, version) => edition({ method: 'PUT', path: '/account/terms', token, body: { version } }),
+    changePassword: (token, currentPassword, newPassword) => call<void>({ method: 'POST', path: '/account/password', token, body: { currentPassword, newPassword }, answer: null }),
+    startEmailChange: (token, newEmail, password) => call({ method: 'POST', path: '/account/email-change', token, body: { newEmail, password }, answer: codeSent }),
+    resendEmailChange: (token, flowId) => call({ method: 'POST', path: '/account/email-change/resend', token, body: { flowId }, answer: codeResent }),
+    verifyEmailChange: (token, flowId, code) => edition({ method: 'POST', path: '/account/email-change/verify', token, body: { flowId, code } }),
+    deleteAccount: async (token, password) => Date.parse((await call({ method: 'DELETE', path: '/account', token, body: { password }, answer: erasure })).eraseAt),
+    exportAccount: (token) => call({ method: 'GET', path: '/account/export', token, answer: accountExport }),
     setNewsletter: async (token, subscribed) => {
       const { newsletterConsentVersion: consentVersion } = await call({ method: 'GET', path: '/meta', answer: meta });
-      await call<void>({ method: 'PUT', path: '/account/newsletter', token, body: { subscribed, consentVersion }, answer: null });
+      return call({ method: 'PUT', path: '/account/newsletter', token, body: { subscribed, consentVersion }, answer: newsletter });
     },
     sessions: async (token) => (await call({ method: 'GET', path: '/sessions', token, answer: sessionList })).items,
     revokeSession: (token, id) => call<void>({ method: 'DELETE', path: `/sessions/${encodeURIComponent(id)}`, token, answer: null }),
+    revokeOthers: async (token) => (await call({ method: 'POST', path: '/sessions/revoke-others', token, answer: revoked })).revoked,
     reauthenticate: (token, password) => call<void>({ method: 'POST', path: '/sessions/reauth', token, body: { password }, answer: null }),
     termsVersion: async () => (await call({ method: 'GET', path: '/meta', answer: meta })).termsVersion,
   };

@@ -1,4 +1,5 @@
 import { AsyncEntry } from 'keytar';
+import type { Marks } from './marks.ts';
 import type { KeychainState, SecretName, TokenVault } from '../account/ports.ts';
 
 const SERVICE = 'Multimedia Desk';
@@ -15,13 +16,14 @@ function stateOf(thrown: unknown): KeychainState {
 
 /**
  * Secrets in the operating system's keychain, one entry a name, keyed by `scope` (home folder and service origin).
+ * @param removed names removed while the keychain was locked: not there any more for us, and gone from it as soon as it can be.
+ *   Where it outlives the program, so does that.
  * Linux is pinned to the Secret Service: the library would otherwise fall back to the kernel keyring, which a reboot empties.
  */
-export function createKeychainVault(scope: string): TokenVault {
+export function createKeychainVault(scope: string, removed: Marks = new Set()): TokenVault {
   const memory = new Map<SecretName, string>();
-  /** Removed while the keychain was locked: not there any more for us, and gone from it as soon as it can be. */
-  const removed = new Set<SecretName>();
   const user = (name: string): string => `${scope}:${name}`;
+  const mark = (name: SecretName): string => user(name);
 
   async function attempt<T>(name: string, work: (entry: AsyncEntry, signal: AbortSignal) => Promise<T>): Promise<{ state: 'ok'; result: T } | { state: Exclude<KeychainState, 'ok'>; result: null }> {
     try {
@@ -38,23 +40,32 @@ export function createKeychainVault(scope: string): TokenVault {
     async read(name) {
       const kept = memory.get(name);
       if (kept !== undefined) return { state: 'ok', value: kept };
-      if (removed.has(name)) return { state: await this.remove(name), value: null };
+      if (removed.has(mark(name))) return { state: await this.remove(name), value: null };
       const { state, result } = await attempt(name, (entry, signal) => entry.getPassword(signal));
       return { state, value: result ?? null };
     },
     async write(name, value) {
-      removed.delete(name);
       const { state } = await attempt(name, (entry, signal) => entry.setPassword(value, signal));
-      if (state === 'ok') memory.delete(name);
-      else memory.set(name, value);
+      // The mark goes once there is a new value: one that is only in memory leaves the old entry where it is, to be removed.
+      if (state === 'ok') {
+        removed.delete(mark(name));
+        memory.delete(name);
+      } else memory.set(name, value);
       return state;
     },
     async remove(name) {
       memory.delete(name);
-      removed.delete(name);
+      // Before it is tried: an end of the program in between must not bring the entry back.
+      removed.add(mark(name));
       const { state } = await attempt(name, (entry, signal) => entry.deletePassword(signal));
-      if (state === 'locked') removed.add(name);
+      if (state === 'ok') removed.delete(mark(name));
       return state;
+    },
+    async takeRemoved(name) {
+      if (!removed.has(mark(name)) || memory.has(name)) return null;
+      const { result } = await attempt(name, (entry, signal) => entry.getPassword(signal));
+      await this.remove(name);
+      return result ?? null;
     },
     async setAside(name) {
       memory.delete(name);

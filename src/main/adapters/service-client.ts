@@ -14,6 +14,8 @@ export type Call<T> = {
   answer: z.ZodType<T> | null;
   token?: string;
   idempotencyKey?: string;
+  /** The edition that the change is based on (RFC 9110 section 13.1.1); the body is then a merge patch (RFC 7396). */
+  ifMatch?: string;
   accept?: string;
 };
 
@@ -21,6 +23,8 @@ export type ServiceClient = {
   readonly origin: string;
   /** Throws `AppError` only. An answer outside its schema is `service-error`. */
   call<T>(call: Call<T>): Promise<T>;
+  /** The same with the answer’s `ETag`; null where the service gives none. */
+  tagged<T>(call: Call<T>): Promise<{ value: T; etag: string | null }>;
   /** Bytes of a public address (`/media/…` or absolute): pictures and previews; no token goes with it. */
   bytes(publicUrl: string, options?: { signal?: AbortSignal }): Promise<Buffer>;
   /** The same as a stream, with the caller's Range passed through. */
@@ -42,6 +46,7 @@ function optionsOf(call: Call<unknown>, language: string): OptionsInit {
   const headers: Record<string, string> = { accept: call.accept ?? 'application/json', 'accept-language': language };
   if (call.token !== undefined) headers['authorization'] = `Bearer ${call.token}`;
   if (call.idempotencyKey !== undefined) headers['idempotency-key'] = call.idempotencyKey;
+  if (call.ifMatch !== undefined) Object.assign(headers, { 'if-match': call.ifMatch, 'content-type': 'application/merge-patch+json' });
   const searchParams = Object.fromEntries(Object.entries(call.query ?? {}).filter(([, value]) => value !== undefined));
   return {
     method: call.method, headers, searchParams,
@@ -69,20 +74,24 @@ export function createServiceClient({ origin, language, onSeen, onUnreachable, v
     return url.href;
   }
 
+  async function tagged<T>(call: Call<T>): Promise<{ value: T; etag: string | null }> {
+    const { status, headers, body } = await transport.send(base + call.path, optionsOf(call, language()));
+    const contentType = headers['content-type'] ?? '';
+    const isService = contentType.includes('json') || status === 204;
+    if (isService) seen(headers.date);
+    if (status < 200 || status > 299) throw errorFromAnswer({ status, contentType, body, retryAfter: headers['retry-after'] });
+    const etag = headers.etag ?? null;
+    if (call.answer === null) return { value: undefined as never, etag };
+    if (!isService) throw errorFromAnswer({ status, contentType, body, retryAfter: undefined });
+    const parsed = call.answer.safeParse(parseJson(body));
+    if (!parsed.success) throw new AppError('service-error', `The answer to ${call.method} ${call.path} is not what the interface says (${parsed.error.issues[0]?.path.join('.') ?? ''})`);
+    return { value: parsed.data, etag };
+  }
+
   return {
     origin,
-    async call(call) {
-      const { status, headers, body } = await transport.send(base + call.path, optionsOf(call, language()));
-      const contentType = headers['content-type'] ?? '';
-      const isService = contentType.includes('json') || status === 204;
-      if (isService) seen(headers.date);
-      if (status < 200 || status > 299) throw errorFromAnswer({ status, contentType, body, retryAfter: headers['retry-after'] });
-      if (call.answer === null) return undefined as never;
-      if (!isService) throw errorFromAnswer({ status, contentType, body, retryAfter: undefined });
-      const parsed = call.answer.safeParse(parseJson(body));
-      if (!parsed.success) throw new AppError('service-error', `The answer to ${call.method} ${call.path} is not what the interface says (${parsed.error.issues[0]?.path.join('.') ?? ''})`);
-      return parsed.data;
-    },
+    tagged,
+    call: async (call) => (await tagged(call)).value,
     async bytes(publicUrl, { signal } = {}) {
       const { status, headers, body } = await transport.send(absolute(publicUrl), { method: 'GET', ...(signal ? { signal } : {}) });
       if (status !== 200) throw errorFromAnswer({ status, contentType: headers['content-type'] ?? '', body, retryAfter: headers['retry-after'] });

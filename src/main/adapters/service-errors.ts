@@ -10,7 +10,7 @@ const CODES: Partial<Record<ProblemName, ErrorCode>> = {
   'too-many-attempts': 'too-many-attempts', 'rate-limited': 'rate-limited', 'quota-exceeded': 'quota-exceeded',
   'validation-failed': 'validation-failed', 'client-too-old': 'client-too-old', 'not-found': 'not-found', 'asset-withdrawn': 'withdrawn',
   'package-superseded': 'superseded', 'embargoed': 'embargoed', 'territory-restricted': 'territory-restricted', 'cursor-expired': 'cursor-expired',
-  'restriction-unacknowledged': 'restriction-unacknowledged', 'entitlement-missing': 'entitlement-missing', 'terms-not-accepted': 'entitlement-missing',
+  'restriction-unacknowledged': 'restriction-unacknowledged', 'entitlement-missing': 'entitlement-missing', 'terms-not-accepted': 'terms-not-accepted', 'edit-conflict': 'edit-conflict',
 };
 
 export type RawAnswer = { status: number; contentType: string; body: Buffer; retryAfter: string | undefined };

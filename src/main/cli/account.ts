@@ -3,7 +3,9 @@ import { AppError, type ErrorCode } from '../../shared/errors.ts';
 import type { AccountView } from '../account/account.ts';
 import type { Composed } from '../compose.ts';
 import { readPassword, withDesk, type Common } from './context.ts';
+import { codeSent, statusOf, type Add } from './account-output.ts';
 import type { Output } from './output.ts';
+import { addProfileCommands } from './profile.ts';
 
 export type CommandContext = {
   version: string;
@@ -25,23 +27,6 @@ function mustKeep({ desk }: Composed): void {
   if (fault) throw new AppError(...fault);
 }
 
-const iso = (ms: number): string => new Date(ms).toISOString();
-
-function statusOf(view: AccountView): Record<string, unknown> {
-  const flow = view.pendingFlow;
-  return {
-    signedIn: view.status === 'signed-in', email: view.profile?.email ?? null, newsletter: view.profile?.newsletter ?? null, keychain: view.keychain,
-    pendingFlow: flow && { purpose: flow.purpose, codeExpiresAt: iso(flow.codeExpiresAt) },
-  };
-}
-
-const codeSent = (output: Output, view: AccountView): number =>
-  output.done(statusOf(view), `A code was sent to ${view.pendingFlow?.email ?? ''}. Enter it with: desk account verify --code CODE`);
-
-type Work = (composed: Composed, options: Record<string, string & boolean>, output: Output, args: string[]) => Promise<number>;
-/** One subcommand that works on the account of the service. */
-type Add = (name: string, description: string, work: Work) => Command;
-
 const addTo = (parent: Command, context: CommandContext): Add => (name, description, work) =>
   parent.command(name).description(description).action(async (...given: unknown[]) => {
     const command = given.at(-1) as Command;
@@ -50,10 +35,11 @@ const addTo = (parent: Command, context: CommandContext): Add => (name, descript
   });
 
 export function addAccountCommands(program: Command, context: CommandContext): void {
-  const account = program.command('account').description('create an account, sign in, newsletter');
+  const account = program.command('account').description('create an account, sign in, change it, newsletter');
   const add = addTo(account, context);
   addFlowCommands(add);
   addSessionCommands(add);
+  addProfileCommands(add);
   addResetCommands(addTo(account.command('reset').description('set a new password by a code sent by e-mail'), context));
 }
 
@@ -71,8 +57,11 @@ function addFlowCommands(add: Add): void {
     .option('--accept-terms').option('--newsletter').requiredOption('--password-stdin', 'read the password from standard input');
 
   add('verify', 'prove the code of the pending flow', async ({ desk }, options, output) => {
-    const view = await desk.session().account.verify(options['code'] ?? '');
-    return output.done(statusOf(view), view.status === 'signed-in' ? 'Account created. You can download videos now.' : 'Code accepted. Set the new password with: desk account reset complete --password-stdin');
+    const { account } = desk.session();
+    const said = { registration: 'Account created. You can download videos now.', 'email-change': 'The account has the new address.' } as Record<string, string>;
+    const purpose = account.view.pendingFlow?.purpose ?? '';
+    const view = await account.verify(options['code'] ?? '');
+    return output.done(statusOf(view), said[purpose] ?? 'Code accepted. Set the new password with: desk account reset complete --password-stdin');
   }).requiredOption('--code <digits>');
   add('resend', 'send a new code for the pending flow', async ({ desk }, _options, output) => codeSent(output, await desk.session().account.resend()));
 }
@@ -96,6 +85,14 @@ function addSessionCommands(add: Add): void {
     }
     return output.done({ count: items.length });
   });
+  add('revoke', 'end the sessions of other devices', async ({ desk }, options, output, args) => {
+    const { account } = desk.session();
+    if (options['others'] === (args.length > 0)) throw new AppError('usage', 'Name the sessions to end (desk account sessions lists them), or --others');
+    const password = options['passwordStdin'] ? await readPassword() : undefined;
+    if (options['others']) return output.done({ revoked: await account.revokeOthers(password) }, 'Every other session is ended');
+    for (const id of args) await account.revokeSession(id, password);
+    return output.done({ revoked: args.length }, `${args.length} ended`);
+  }).argument('[id...]').option('--others', 'all but this one', false).option('--password-stdin', 'read the password from standard input; needed when the service asks for it (reauth-required)');
   add('newsletter', 'subscribe or unsubscribe', async ({ desk }, _options, output, args) => {
     const view = await desk.session().account.setNewsletter(args[0] === 'on');
     return output.done(statusOf(view), `Newsletter: ${view.profile?.newsletter ? 'on' : 'off'}`);

@@ -70,13 +70,19 @@ export async function withDesk(common: Common, version: string, output: Output, 
 
 /** A password from standard input: one line, its line end taken off and nothing else. */
 export async function readPassword(): Promise<string> {
-  if (process.stdin.isTTY) process.stderr.write('Password: ');
+  const [password = ''] = await readPasswords(['Password']);
+  return password;
+}
+
+/** One line of standard input each, in this order. @throws `usage` when one is missing or empty. */
+export async function readPasswords(names: readonly string[]): Promise<string[]> {
+  if (process.stdin.isTTY) process.stderr.write(`${names.join(', then ')}: `);
   let text = '';
   for await (const part of process.stdin.setEncoding('utf8')) {
     text += String(part);
-    if (text.includes('\n')) break;
+    if (text.split('\n').length > names.length) break;
   }
-  const line = text.split(/\r?\n/)[0] ?? '';
-  if (line === '') throw new AppError('usage', 'The password is read from standard input, and nothing came');
-  return line;
+  const lines = text.split(/\r?\n/).slice(0, names.length);
+  if (lines.length < names.length || lines.includes('')) throw new AppError('usage', `${names.join(', then ')}: read from standard input, a line each, and not all came`);
+  return lines;
 }

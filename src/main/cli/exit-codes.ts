@@ -4,7 +4,7 @@ const GROUPS: Record<number, readonly ErrorCode[]> = {
   2: ['usage', 'home-in-use', 'invalid-payload', 'metalink-invalid'],
   3: [
     'signed-out', 'invalid-credentials', 'verification-required', 'session-ended', 'account-suspended', 'code-invalid', 'code-expired', 'flow-closed',
-    'resend-too-soon', 'too-many-attempts', 'validation-failed', 'reauth-required', 'no-pending-flow', 'keychain-absent', 'keychain-locked', 'keychain-unreadable',
+    'resend-too-soon', 'too-many-attempts', 'validation-failed', 'reauth-required', 'edit-conflict', 'no-pending-flow', 'keychain-absent', 'keychain-locked', 'keychain-unreadable',
   ],
   4: [
     'offline', 'service-unreachable', 'service-error', 'rate-limited', 'timeout', 'tls', 'client-too-old', 'origin-refused', 'origin-error', 'captive-portal',
@@ -13,7 +13,7 @@ const GROUPS: Record<number, readonly ErrorCode[]> = {
   5: ['hash-mismatch', 'manifest-invalid', 'untrusted-key', 'unsafe-name', 'source-changed'],
   6: ['disk-full', 'disk-error', 'destination-missing', 'not-permitted', 'exists', 'file-too-large'],
   7: ['not-found', 'withdrawn', 'superseded'],
-  8: ['embargoed', 'territory-restricted', 'restriction-unacknowledged', 'entitlement-missing', 'quota-exceeded'],
+  8: ['embargoed', 'territory-restricted', 'restriction-unacknowledged', 'terms-not-accepted', 'entitlement-missing', 'quota-exceeded'],
   130: ['cancelled'],
 };
 

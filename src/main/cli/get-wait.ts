@@ -14,6 +14,8 @@ export async function mustNotBePaused(transfers: TransfersClient): Promise<void>
 /** What a call that must end takes as its end, though the queue of the app would wait for somebody. */
 const ENDS: Partial<Record<WaitReason, { code: ErrorCode; message: string }>> = {
   'signed-out': { code: 'signed-out', message: 'Sign in first: desk account login' },
+  terms: { code: 'terms-not-accepted', message: 'The terms of use have changed: desk account terms --accept' },
+  quota: { code: 'quota-exceeded', message: 'The quota of the day is used up' },
   embargo: { code: 'embargoed', message: 'It is under embargo' },
   superseded: { code: 'superseded', message: 'There is a newer version: desk catalogue sync' },
   'disk-full': { code: 'disk-full', message: 'There is not enough room on the disk' },

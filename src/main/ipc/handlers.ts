@@ -1,5 +1,7 @@
+import type { AccountExport } from '../../shared/api/account.ts';
 import type { DeskContract } from '../../shared/contract/index.ts';
 import { AppError } from '../../shared/errors.ts';
+import type { AccountView } from '../account/account.ts';
 import type { DemoService } from '../adapters/demo-service.ts';
 import type { ComposeOptions } from '../compose.ts';
 import type { Connection } from '../connection.ts';
@@ -28,7 +30,7 @@ export type Desk = {
 };
 
 type Part<Prefix extends string> = { [N in keyof Handlers<DeskContract> as N extends `${Prefix}.${string}` ? N : never]: Handlers<DeskContract>[N] };
-const nobody = { rev: 0, status: 'signed-out', profile: null, sessionEnded: false, keychain: 'ok', pendingFlow: null } as const;
+const nobody: AccountView = { rev: 0, status: 'signed-out', profile: null, sessionEnded: false, keychain: 'ok', pendingFlow: null, termsDue: false, notices: [] };
 
 /** Every command of the contract; nothing here decides anything. */
 export function createHandlers(desk: Desk): Handlers<DeskContract> {
@@ -74,6 +76,9 @@ function settingsPart(desk: Desk): Part<'settings'> & Part<'mailbox'> {
   };
 }
 
+/** Personal data as a document to keep. */
+export const exportDocument = (data: AccountExport): { name: string; text: string } => ({ name: `account-${data.exportedAt.slice(0, 10)}.json`, text: `${JSON.stringify(data, null, 2)}\n` });
+
 function accountPart({ current, session }: Desk): Part<'account'> {
   const account = () => session().account;
   return {
@@ -86,6 +91,14 @@ function accountPart({ current, session }: Desk): Part<'account'> {
     'account.sign-out': async () => account().signOut(),
     'account.reset-start': async ({ email }) => account().startReset(email),
     'account.reset-complete': async ({ password }) => account().completeReset(password),
+    'account.refresh': async () => account().refreshProfile(),
+    'account.edit': async (edit) => account().edit(edit),
+    'account.change-password': async ({ currentPassword, newPassword }) => account().changePassword(currentPassword, newPassword),
+    'account.change-email': async ({ newEmail, password }) => account().startEmailChange(newEmail, password),
+    'account.delete': async ({ password }) => ({ eraseAt: await account().deleteAccount(password) }),
+    'account.export': async () => exportDocument(await account().exportAccount()),
+    'account.accept-terms': async () => account().acceptTerms(),
+    'account.notices-read': async () => account().readNotices(),
     'account.newsletter': async ({ subscribed }) => account().setNewsletter(subscribed),
     'account.sessions': async () => ({
       items: (await account().sessions()).map(({ id, device, createdAt, lastSeenAt, ipMasked, current: isCurrent }) => ({
@@ -93,6 +106,7 @@ function accountPart({ current, session }: Desk): Part<'account'> {
       })),
     }),
     'account.session-revoke': async ({ id, password }) => account().revokeSession(id, password),
+    'account.sessions-revoke-others': async ({ password }) => ({ revoked: await account().revokeOthers(password) }),
     'account.keychain-retry': async () => account().load(),
   };
 }

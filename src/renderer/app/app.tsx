@@ -5,10 +5,12 @@ import { useStore } from 'zustand';
 import { useDesk, useLanguage, useRoute, useSettings, useTexts } from '../stores/context.tsx';
 import { runKeptIntent } from '../stores/downloads.ts';
 import { openPendingFlow } from '../stores/pending-flow.ts';
+import { PROFILE_SCREENS } from '../stores/route.ts';
 import { Button } from '../ui/button.tsx';
 import { Toasts } from '../ui/toasts.tsx';
 import { useDrop } from './drop.ts';
 import { LanguageButton } from './language-button.tsx';
+import { NewTermsDialog } from './new-terms-dialog.tsx';
 import { Rail } from './rail.tsx';
 import { Screen } from './screen.tsx';
 import { useShortcuts } from './shortcuts.ts';
@@ -36,6 +38,7 @@ export function App() {
     <I18nProvider locale={language === 'fr' ? 'fr-FR' : 'en-GB'}>
       <Frame />
       <TermsDialog />
+      <NewTermsDialog />
       <Notifications />
       <StationNotices />
     </I18nProvider>
@@ -106,12 +109,18 @@ function Solo() {
   const desk = useDesk();
   const { shell, common } = useTexts();
   const isAccount = useRoute(({ current }) => current.name === 'account');
+  const isInProfile = useRoute(({ current }) => current.name === 'account' && PROFILE_SCREENS.some((screen) => screen === current.screen));
   const from = useRoute(({ behind }) => behind.at(-1)?.name ?? 'catalogue');
-  const label = from === 'welcome' || from === 'account' ? common.back : shell.backTo[from];
+  const label = isInProfile ? shell.backTo.account : from === 'welcome' || from === 'account' ? common.back : shell.backTo[from];
+  const leave = (): void => {
+    const { go, leaveAccount } = desk.route.getState();
+    if (isInProfile) go({ name: 'account', screen: 'profile' });
+    else leaveAccount();
+  };
   return (
     <div className={css.solo}>
       <header className={css.topbar}>
-        {isAccount && <Button icon={ArrowLeft} size={28} tone="quiet" onPress={() => desk.route.getState().leaveAccount()}>{label}</Button>}
+        {isAccount && <Button icon={ArrowLeft} size={28} tone="quiet" onPress={leave}>{label}</Button>}
         <span className={css.space} />
         {!isAccount && <LanguageButton />}
       </header>

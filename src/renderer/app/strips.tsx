@@ -1,8 +1,9 @@
-import { KeyRound, LogIn, Mail, WifiOff, X } from 'lucide-react';
+import { KeyRound, LogIn, Mail, ScrollText, ShieldAlert, WifiOff, X } from 'lucide-react';
 import { useState } from 'react';
 import { formatWhen } from '../i18n/format.ts';
 import { useAccount, useConnection, useDesk, useLanguage, useLibrary, useNow, useRoute, useTexts, useTransfers } from '../stores/context.tsx';
 import { errorText } from '../stores/downloads.ts';
+import { screenOf } from '../stores/pending-flow.ts';
 import { Button, IconButton } from '../ui/button.tsx';
 import { Notice } from '../ui/notice.tsx';
 import css from './shell.module.css';
@@ -16,6 +17,8 @@ export function Strips() {
       <KeychainStrip />
       <OfflineStrip />
       <CodeStrip />
+      <NoticeStrips />
+      <TermsStrip />
     </div>
   );
 }
@@ -76,6 +79,33 @@ function KeychainStrip() {
   return null;
 }
 
+/** What happened to the account, said once: whoever has closed it does not meet it again. */
+function NoticeStrips() {
+  const desk = useDesk();
+  const { account: words, common } = useTexts();
+  const language = useLanguage();
+  const now = useNow(60_000);
+  const notices = useAccount()?.notices ?? [];
+  if (notices.length === 0) return null;
+  const read = (): void => void desk.client.call('account.notices-read').then(desk.account.take, (error: unknown) => desk.toasts.getState().show(errorText(desk, error)));
+  return (
+    <Notice action={<IconButton icon={X} label={common.close} size={28} onPress={read} />} icon={ShieldAlert} shape="strip" title={words.noticesTitle} tone="warning">
+      {notices.map(({ code, at }) => words.notices[code](formatWhen(at, now, language))).join(' ')}
+    </Notice>
+  );
+}
+
+function TermsStrip() {
+  const desk = useDesk();
+  const { account: words } = useTexts();
+  if (!useAccount()?.termsDue) return null;
+  return (
+    <Notice action={<Button icon={ScrollText} size={28} onPress={() => desk.downloads.setState({ asksNewTerms: true })}>{words.readTerms}</Button>} icon={ScrollText} shape="strip" title={words.termsDue} tone="warning">
+      {words.termsDueText}
+    </Notice>
+  );
+}
+
 /** A code was sent and is still awaited; on the page where the mail arrives its own button says so. */
 function CodeStrip() {
   const desk = useDesk();
@@ -83,8 +113,8 @@ function CodeStrip() {
   const account = useAccount();
   const route = useRoute((state) => state.current.name);
   const flow = account?.pendingFlow;
-  if (!flow || account.status === 'signed-in' || route === 'mailbox') return null;
-  const enter = (): void => desk.route.getState().go({ name: 'account', screen: flow.codeProved ? 'new-password' : 'code' });
+  if (!flow || (account.status === 'signed-in' && flow.purpose !== 'email-change') || route === 'mailbox') return null;
+  const enter = (): void => desk.route.getState().go({ name: 'account', screen: screenOf(flow) });
   return (
     <Notice action={<Button size={28} onPress={enter}>{flow.codeProved ? words.setPassword : words.enterCode}</Button>} icon={Mail} shape="strip" title={words.awaited}>
       {words.awaitedText(flow.email)}

@@ -1,7 +1,11 @@
-import type { Desk } from './desk.ts';
+import type { AccountView, Desk } from './desk.ts';
+import type { AccountScreen } from './route.ts';
 
 /** A flow lives a day after its code was sent; an older one is not worth opening the app on. */
 const FLOW_LIFE_MS = 23 * 60 * 60 * 1000;
+
+/** Where an awaited code is entered, or what comes after it. */
+export const screenOf = ({ purpose, codeProved }: NonNullable<AccountView['pendingFlow']>): AccountScreen => (codeProved ? 'new-password' : purpose === 'email-change' ? 'email-code' : 'code');
 
 /** Opens the app where the user left it: at the code that is still awaited. Looks once, when the account is first known. */
 export function openPendingFlow(desk: Desk): () => void {
@@ -14,8 +18,8 @@ export function openPendingFlow(desk: Desk): () => void {
     const { current, behind, go } = desk.route.getState();
     const isFirstPage = current.name === 'catalogue' && behind.length === 0;
     const now = Date.now() + (desk.connection.getState().value?.clockOffsetMs ?? 0);
-    if (!flow || account.status === 'signed-in' || !isFirstPage || now > flow.codeExpiresAt + FLOW_LIFE_MS) return;
-    go({ name: 'account', screen: flow.codeProved ? 'new-password' : 'code' });
+    if (!flow || (account.status === 'signed-in' && flow.purpose !== 'email-change') || !isFirstPage || now > flow.codeExpiresAt + FLOW_LIFE_MS) return;
+    go({ name: 'account', screen: screenOf(flow) });
   }
   check();
   return stop;

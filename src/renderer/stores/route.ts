@@ -1,6 +1,9 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 
-export type AccountScreen = 'landing' | 'sign-in' | 'create' | 'code' | 'created' | 'reset' | 'new-password' | 'password-updated' | 'profile';
+/** Pages behind the profile. */
+export const PROFILE_SCREENS = ['password', 'email', 'email-code', 'edit', 'delete'] as const;
+export type ProfileScreen = (typeof PROFILE_SCREENS)[number];
+export type AccountScreen = 'landing' | 'sign-in' | 'create' | 'code' | 'created' | 'reset' | 'new-password' | 'password-updated' | 'profile' | ProfileScreen;
 export type SettingsSection = 'general' | 'downloads' | 'network' | 'reading' | 'account' | 'about';
 export type Route =
   | { name: 'welcome' }

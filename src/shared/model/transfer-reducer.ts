@@ -28,7 +28,7 @@ const MAX_ORIGIN_ATTEMPTS = 8;
 
 /** Errors that only something outside can end; the transfer waits and says so. */
 const WAITS: Partial<Record<ErrorCode, WaitReason>> = {
-  'signed-out': 'signed-out', 'session-ended': 'signed-out', 'keychain-locked': 'signed-out',
+  'signed-out': 'signed-out', 'session-ended': 'signed-out', 'keychain-locked': 'signed-out', 'terms-not-accepted': 'terms',
   embargoed: 'embargo', superseded: 'superseded', 'destination-missing': 'destination-missing', 'disk-full': 'disk-full',
 };
 /** Of those, what is looked at again without being told. */
@@ -59,7 +59,7 @@ function afterFailure(life: TransferLife, event: TransferEvent & { type: 'failed
     return { life: { state, attempts }, effects: [] };
   }
   const untilMs = atMs + Math.max(backoffMs(attempts), error.retryAfterMs ?? 0);
-  const why = error.code === 'offline' || error.code === 'service-unreachable' ? 'offline' : 'retry';
+  const why = error.code === 'offline' || error.code === 'service-unreachable' ? 'offline' : error.code === 'quota-exceeded' ? 'quota' : 'retry';
   return { life: { state: waiting(why, untilMs), attempts }, effects: [{ type: 'wake-at', atMs: untilMs }] };
 }
 

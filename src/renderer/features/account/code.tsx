@@ -4,6 +4,7 @@ import type { AppError } from '../../../shared/errors.ts';
 import { formatDuration } from '../../i18n/format.ts';
 import { useConnection, useDesk, useNow, useTexts } from '../../stores/context.tsx';
 import type { AccountView } from '../../stores/desk.ts';
+import type { AccountScreen } from '../../stores/route.ts';
 import { useTask } from '../../stores/use-task.ts';
 import { Button, LinkButton } from '../../ui/button.tsx';
 import { ColumnTitle, ColumnView, Form } from '../../ui/column.tsx';
@@ -18,20 +19,28 @@ import { Wanted } from './wanted.tsx';
 
 type Flow = NonNullable<AccountView['pendingFlow']>;
 
+const BEFORE: Record<Flow['purpose'], AccountScreen> = { registration: 'create', reset: 'reset', 'email-change': 'email' };
+const AFTER: Record<Flow['purpose'], AccountScreen> = { registration: 'created', reset: 'new-password', 'email-change': 'profile' };
+/** Mail that has not come by then is late. */
+const MAIL_MS = 2 * 60_000;
+
 export function Code({ flow }: { flow: Flow }) {
   const desk = useDesk();
   const { account } = useTexts();
   const steps = useSteps();
-  const isReset = flow.purpose === 'reset';
+  const { purpose } = flow;
+  const [leadBefore, leadAfter] = {
+    registration: [account.codeLeadBefore, account.codeLeadAfter], reset: [account.resetLeadBefore, account.resetLeadAfter], 'email-change': [account.emailCodeLeadBefore, account.emailCodeLeadAfter],
+  }[purpose];
   const form = useCode(flow);
   const isClosed = form.failed?.code === 'flow-closed' || form.failed?.code === 'no-pending-flow';
-  const startAgain = (): void => desk.route.getState().go({ name: 'account', screen: isReset ? 'reset' : 'create' });
+  const startAgain = (): void => desk.route.getState().go({ name: 'account', screen: BEFORE[purpose] });
   return (
     <ColumnView>
-      <Steps at={1} names={isReset ? steps.reset : steps.registration} />
+      <Steps at={1} names={{ registration: steps.registration, reset: steps.reset, 'email-change': steps.emailChange }[purpose]} />
       <ColumnTitle
         takesFocus={false}
-        lead={<>{isReset ? account.resetLeadBefore : account.codeLeadBefore}<b>{flow.email}</b>{isReset ? account.resetLeadAfter : account.codeLeadAfter}</>}
+        lead={<>{leadBefore}<b>{flow.email}</b>{leadAfter}</>}
       >
         {account.codeTitle}
       </ColumnTitle>
@@ -49,7 +58,7 @@ export function Code({ flow }: { flow: Flow }) {
         </Form>
       )}
       <Wanted text={account.wantedCode} />
-      <Tips isReset={isReset} onChangeAddress={startAgain} />
+      <Tips keepsDetails={purpose === 'registration'} onChangeAddress={startAgain} />
     </ColumnView>
   );
 }
@@ -75,7 +84,8 @@ function useCode(flow: Flow) {
         inputRef.current?.focus();
         throw thrown;
       }
-      desk.route.getState().go({ name: 'account', screen: flow.purpose === 'reset' ? 'new-password' : 'created' });
+      if (flow.purpose === 'email-change') desk.toasts.getState().show(account.emailChangedToast(flow.email));
+      desk.route.getState().go({ name: 'account', screen: AFTER[flow.purpose] });
     });
   };
   const resend = async (): Promise<boolean> => {
@@ -123,12 +133,13 @@ function Clock({ flow, form }: { flow: Flow; form: ReturnType<typeof useCode> })
         </Button>
       </div>
       {resent && form.failed === null && <Notice title={account.resent} tone="success" />}
+      {leftMs > 0 && form.code === '' && now - flow.sentAt >= MAIL_MS && <Notice icon={Mail} title={account.mailDelayed}>{account.mailDelayedText}</Notice>}
       <Spoken>{said !== undefined && leftMs > 0 && account.minutesLeft(said)}</Spoken>
     </>
   );
 }
 
-function Tips({ isReset, onChangeAddress }: { isReset: boolean; onChangeAddress: () => void }) {
+function Tips({ keepsDetails, onChangeAddress }: { keepsDetails: boolean; onChangeAddress: () => void }) {
   const desk = useDesk();
   const { account } = useTexts();
   const demo = useConnection()?.demo ?? false;
@@ -136,7 +147,7 @@ function Tips({ isReset, onChangeAddress }: { isReset: boolean; onChangeAddress:
     <ul className={css.tips}>
       {demo && <li><Icon of={Mail} /><span>{account.demoMailbox} <LinkButton onPress={() => desk.route.getState().go({ name: 'mailbox' })}>{account.openMailbox}</LinkButton></span></li>}
       {!demo && <li><Icon of={Inbox} /><span>{account.junk}</span></li>}
-      <li><Icon of={Pencil} /><span>{account.wrongAddress} <LinkButton onPress={onChangeAddress}>{account.changeIt}</LinkButton>.{!isReset && ` ${account.detailsKept}`}</span></li>
+      <li><Icon of={Pencil} /><span>{account.wrongAddress} <LinkButton onPress={onChangeAddress}>{account.changeIt}</LinkButton>.{keepsDetails && ` ${account.detailsKept}`}</span></li>
       <li><Icon of={Power} /><span>{account.canClose}</span></li>
     </ul>
   );

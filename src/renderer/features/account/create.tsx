@@ -1,6 +1,5 @@
 import { CircleAlert, ScrollText } from 'lucide-react';
 import { useMemo, useState } from 'react';
-import type { AppError } from '../../../shared/errors.ts';
 import { useDesk, useLanguage, useTexts } from '../../stores/context.tsx';
 import { useTask } from '../../stores/use-task.ts';
 import { Button, LinkButton } from '../../ui/button.tsx';
@@ -13,6 +12,7 @@ import { Select } from '../../ui/select.tsx';
 import css from './account.module.css';
 import { countries } from './countries.ts';
 import { isEmail, type Draft, type ScreenProps } from './draft.ts';
+import { faultsOf } from './faults.ts';
 import { passwordAdvice, PasswordField, PasswordRules } from './password-field.tsx';
 import { Steps, useSteps } from './steps.tsx';
 import { Trouble } from './troubles.tsx';
@@ -101,9 +101,6 @@ function Agreement({ agreed, error, onChange }: { agreed: boolean; error: string
     </div>
   );
 }
-
-/** What the service found wrong, by the field it names. */
-const faultsOf = (failed: AppError | null): Partial<Record<string, string>> => Object.fromEntries((failed?.detail.fields ?? []).map(({ field, code }) => [field.split(/[./]/).find(Boolean) ?? field, code]));
 
 function useCreate(draft: Draft) {
   const desk = useDesk();

@@ -1,11 +1,15 @@
 import { useEffect, useState, type ReactNode } from 'react';
 import { useAccount, useDesk, useRoute } from '../../stores/context.tsx';
 import type { AccountView } from '../../stores/desk.ts';
-import type { AccountScreen as Screen } from '../../stores/route.ts';
+import { PROFILE_SCREENS, type AccountScreen as Screen } from '../../stores/route.ts';
+import { ChangeEmail } from './change-email.tsx';
+import { ChangePassword } from './change-password.tsx';
 import { Code } from './code.tsx';
 import { Create } from './create.tsx';
 import { Created } from './created.tsx';
+import { DeleteAccount } from './delete-account.tsx';
 import { useDraft } from './draft.ts';
+import { EditProfile } from './edit-profile.tsx';
 import { Landing } from './landing.tsx';
 import { Profile } from './profile.tsx';
 import { NewPassword, PasswordUpdated, Reset } from './reset.tsx';
@@ -15,7 +19,10 @@ import { SignIn } from './sign-in.tsx';
 function settle(screen: Screen, { status, pendingFlow }: AccountView): Screen {
   const signedIn = status === 'signed-in';
   if (signedIn && screen === 'landing') return 'profile';
-  if (!signedIn && (screen === 'profile' || screen === 'created')) return 'landing';
+  // The page of a deleted account outlives it: it says what becomes of the data.
+  if (!signedIn && (screen === 'profile' || screen === 'created' || PROFILE_SCREENS.some((inside) => inside === screen && inside !== 'delete'))) return 'landing';
+  if (screen === 'email-code' && pendingFlow?.purpose !== 'email-change') return 'profile';
+  if (screen === 'code' && pendingFlow?.purpose === 'email-change') return 'email-code';
   if (screen === 'code' && pendingFlow === null) return signedIn ? 'created' : 'landing';
   if (screen === 'code' && pendingFlow?.codeProved) return 'new-password';
   if (screen === 'new-password' && !pendingFlow?.codeProved) return pendingFlow ? 'code' : 'password-updated';
@@ -35,6 +42,7 @@ function Screens({ account }: { account: AccountView }) {
   const [lastIntent, setLastIntent] = useState(intent);
   if (intent && intent !== lastIntent) setLastIntent(intent);
   const [draft, setDraft] = useDraft(desk, account.pendingFlow?.email ?? account.profile?.email ?? '');
+  const email = account.profile?.email ?? '';
   const screen = settle(wanted, account);
   useEffect(() => {
     if (screen !== wanted) desk.route.getState().go({ name: 'account', screen });
@@ -49,6 +57,11 @@ function Screens({ account }: { account: AccountView }) {
     'new-password': () => <NewPassword email={account.pendingFlow?.email ?? draft.email} />,
     'password-updated': () => <PasswordUpdated />,
     profile: () => <Profile />,
+    password: () => <ChangePassword email={email} />,
+    email: () => <ChangeEmail email={email} />,
+    'email-code': () => account.pendingFlow && <Code flow={account.pendingFlow} />,
+    edit: () => account.profile && <EditProfile profile={account.profile} />,
+    delete: () => <DeleteAccount email={email} />,
   };
   return screens[screen]();
 }

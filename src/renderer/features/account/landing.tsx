@@ -1,5 +1,6 @@
 import { FolderDown, PackageCheck, ShieldCheck } from 'lucide-react';
 import { useAccount, useDesk, useTexts } from '../../stores/context.tsx';
+import { screenOf } from '../../stores/pending-flow.ts';
 import { Button } from '../../ui/button.tsx';
 import { ColumnMark, ColumnTitle, ColumnView } from '../../ui/column.tsx';
 import { Icon } from '../../ui/icon.tsx';
@@ -39,7 +40,7 @@ function Awaited() {
   const { account } = useTexts();
   const flow = useAccount()?.pendingFlow;
   if (!flow) return null;
-  const enter = (): void => desk.route.getState().go({ name: 'account', screen: flow.codeProved ? 'new-password' : 'code' });
+  const enter = (): void => desk.route.getState().go({ name: 'account', screen: screenOf(flow) });
   return (
     <Notice action={<Button size={28} onPress={enter}>{flow.codeProved ? account.setPassword : account.enterCode}</Button>} title={account.awaited}>
       {account.awaitedText(flow.email)}

@@ -1,17 +1,21 @@
-import { LogOut } from 'lucide-react';
-import { countryName } from '../../i18n/format.ts';
+import { Download, LogOut, Pencil } from 'lucide-react';
+import { countryName, formatDate } from '../../i18n/format.ts';
 import { useAccount, useDesk, useLanguage, useTexts } from '../../stores/context.tsx';
+import type { AccountView } from '../../stores/desk.ts';
 import { errorText } from '../../stores/downloads.ts';
+import type { AccountScreen } from '../../stores/route.ts';
+import { saveDocument } from '../../stores/save-document.ts';
 import { useTask } from '../../stores/use-task.ts';
 import { Button } from '../../ui/button.tsx';
 import { Switch } from '../../ui/choice.tsx';
 import { SettingLine, SettingPage, SettingRow, SettingSection } from '../../ui/setting.tsx';
 import { Sessions } from './sessions.tsx';
 
+type ProfileView = NonNullable<AccountView['profile']>;
+
 export function Profile() {
   const desk = useDesk();
   const { account } = useTexts();
-  const language = useLanguage();
   const profile = useAccount()?.profile;
   const leaving = useTask();
   if (!profile) return null;
@@ -21,7 +25,6 @@ export function Profile() {
     desk.toasts.getState().show(account.signedOutToast);
     desk.route.getState().leaveAccount();
   };
-  const details = [profile.displayName, profile.organisation, profile.country && countryName(profile.country, language)].filter(Boolean);
   return (
     <SettingPage>
       <SettingSection title={account.profile}>
@@ -30,23 +33,38 @@ export function Profile() {
             <Button icon={LogOut} isPending={leaving.busy} onPress={() => void signOut()}>{account.signOut}</Button>
           </SettingLine>
         </SettingRow>
-        {details.length > 0 && <SettingRow title={account.details}><SettingLine>{details.join(', ')}</SettingLine></SettingRow>}
+        <Person profile={profile} />
         <SettingRow text={account.rightsText} title={account.rights}><SettingLine>{account.rightsOpen}</SettingLine></SettingRow>
-        <SettingRow text={account.changePasswordText} title={account.password}>
-          <SettingLine>
-            <Button onPress={() => desk.route.getState().go({ name: 'account', screen: 'reset' })}>{account.changePassword}</Button>
-          </SettingLine>
-        </SettingRow>
-        <Newsletter subscribed={profile.newsletter} />
+        <Newsletter profile={profile} />
         <Sessions />
+        <Data />
       </SettingSection>
     </SettingPage>
   );
 }
 
-function Newsletter({ subscribed }: { subscribed: boolean }) {
+/** What identifies the person, each with the page that changes it. */
+function Person({ profile }: { profile: ProfileView }) {
   const desk = useDesk();
   const { account } = useTexts();
+  const language = useLanguage();
+  const to = (screen: AccountScreen) => (): void => desk.route.getState().go({ name: 'account', screen });
+  const details = [profile.displayName, profile.organisation, profile.country && countryName(profile.country, language)].filter(Boolean);
+  return (
+    <>
+      <SettingRow text={details.join(', ')} title={account.details}>
+        <SettingLine><Button aria-label={`${account.edit}: ${account.details}`} icon={Pencil} onPress={to('edit')}>{account.edit}</Button></SettingLine>
+      </SettingRow>
+      <SettingRow text={profile.email} title={account.emailRow}><SettingLine><Button onPress={to('email')}>{account.changeEmail}</Button></SettingLine></SettingRow>
+      <SettingRow text={account.passwordRow} title={account.password}><SettingLine><Button onPress={to('password')}>{account.passwordAction}</Button></SettingLine></SettingRow>
+    </>
+  );
+}
+
+function Newsletter({ profile: { newsletter, newsletterChangedAt } }: { profile: ProfileView }) {
+  const desk = useDesk();
+  const { account } = useTexts();
+  const language = useLanguage();
   const { busy, run } = useTask();
   const change = async (wanted: boolean): Promise<void> => {
     await run(async () => {
@@ -58,11 +76,36 @@ function Newsletter({ subscribed }: { subscribed: boolean }) {
       }
     });
   };
+  const day = newsletterChangedAt === null ? null : formatDate(newsletterChangedAt, language);
   return (
-    <SettingRow text={account.newsletterText} title={account.newsletter}>
+    <SettingRow text={day === null ? account.newsletterText : newsletter ? account.newsletterSince(day) : account.newsletterEnded(day)} title={account.newsletter}>
       <SettingLine>
-        <Switch aria-label={account.newsletter} isDisabled={busy} isSelected={subscribed} onChange={(wanted) => void change(wanted)}>{subscribed ? account.on : account.off}</Switch>
+        <Switch aria-label={account.newsletter} isDisabled={busy} isSelected={newsletter} onChange={(wanted) => void change(wanted)}>{newsletter ? account.on : account.off}</Switch>
       </SettingLine>
     </SettingRow>
+  );
+}
+
+function Data() {
+  const desk = useDesk();
+  const { account } = useTexts();
+  const { busy, run } = useTask();
+  const save = async (): Promise<void> => {
+    await run(async () => {
+      try {
+        const { name, text } = await desk.client.call('account.export');
+        saveDocument(name, text);
+      } catch (thrown) {
+        desk.toasts.getState().show(errorText(desk, thrown));
+      }
+    });
+  };
+  return (
+    <>
+      <SettingRow text={account.exportText} title={account.exportRow}><SettingLine><Button icon={Download} isPending={busy} onPress={() => void save()}>{account.exportAction}</Button></SettingLine></SettingRow>
+      <SettingRow text={account.deleteText} title={account.deleteRow}>
+        <SettingLine><Button tone="danger" onPress={() => desk.route.getState().go({ name: 'account', screen: 'delete' })}>{account.deleteAction}</Button></SettingLine>
+      </SettingRow>
+    </>
   );
 }

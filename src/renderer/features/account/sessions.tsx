@@ -10,7 +10,7 @@ import { useTask } from '../../stores/use-task.ts';
 import { Button } from '../../ui/button.tsx';
 import { Form } from '../../ui/column.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
-import { EntryList, SettingRow } from '../../ui/setting.tsx';
+import { EntryList, SettingLine, SettingRow } from '../../ui/setting.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { PasswordField } from './password-field.tsx';
 import { Trouble } from './troubles.tsx';
@@ -26,13 +26,14 @@ export function Sessions() {
   const now = useNow(60_000);
   const { items, failed, load } = useSessions();
   const ending = useEnding(load);
+  const hasOthers = (items ?? []).some(({ current }) => !current);
   const entries = (items ?? []).map((session) => ({
     id: session.id, icon: session.current ? Monitor : session.platform === 'linux' ? Server : MonitorSmartphone, tone: session.current ? ('success' as const) : undefined,
     text: [session.deviceName, session.current ? account.thisDevice : (SYSTEMS[session.platform] ?? session.platform), session.ipMasked].filter(Boolean).join(', '),
     end: session.current ? account.now : (
       <>
         {formatWhen(session.lastSeenAt, now, language)}
-        <Button aria-label={account.endSessionOf(session.deviceName)} isPending={ending.busy && ending.session?.id === session.id} size={28} onPress={() => ending.start(session)}>{account.endSession}</Button>
+        <Button aria-label={account.endSessionOf(session.deviceName)} isPending={ending.busy && ending.target === session} size={28} onPress={() => ending.start(session)}>{account.endSession}</Button>
       </>
     ),
   }));
@@ -40,6 +41,7 @@ export function Sessions() {
     <>
       <SettingRow text={failed ? account.sessionsOffline : account.sessionsText} title={account.sessions}>
         {failed ? <Trouble failed={failed} /> : items === null ? <Skeleton height="2rem" /> : <EntryList entries={entries} label={account.sessions} />}
+        {hasOthers && <SettingLine><Button isPending={ending.busy && ending.target === 'others'} onPress={() => ending.start('others')}>{account.endOthers}</Button></SettingLine>}
       </SettingRow>
       <Reauth ending={ending} />
     </>
@@ -60,22 +62,32 @@ function useSessions() {
   return { items, failed, load };
 }
 
+/** One session, or all but this one. */
+type Target = Session | 'others';
+
 function useEnding(reload: () => Promise<void>) {
   const desk = useDesk();
   const { account } = useTexts();
-  const [session, setSession] = useState<Session | null>(null);
+  const [target, setTarget] = useState<Target | null>(null);
   const [isAsking, setAsking] = useState(false);
   const { busy, failed, run, clear } = useTask();
   const close = (): void => {
-    setSession(null);
+    setTarget(null);
     setAsking(false);
     clear();
   };
-  const end = async (target: Session, password?: string): Promise<void> => {
+  /** @returns what is said of it. */
+  const revoke = async (which: Target, proof: { password?: string }): Promise<string> => {
+    if (which === 'others') return account.othersEndedToast((await desk.client.call('account.sessions-revoke-others', proof)).revoked);
+    await desk.client.call('account.session-revoke', { id: which.id, ...proof });
+    return account.sessionEndedToast(which.deviceName);
+  };
+  const end = async (which: Target, password?: string): Promise<void> => {
     let refused: unknown = null;
+    let said = '';
     const done = await run(async () => {
       try {
-        await desk.client.call('account.session-revoke', { id: target.id, ...(password !== undefined && { password }) });
+        said = await revoke(which, password === undefined ? {} : { password });
       } catch (thrown) {
         refused = thrown;
         throw thrown;
@@ -83,31 +95,31 @@ function useEnding(reload: () => Promise<void>) {
     });
     if (done) {
       close();
-      desk.toasts.getState().show(account.sessionEndedToast(target.deviceName));
+      desk.toasts.getState().show(said);
       await reload();
     } else if (refused instanceof AppError && refused.code === 'reauth-required') setAsking(true);
     else if (password === undefined) desk.toasts.getState().show(errorText(desk, refused));
   };
-  const start = (target: Session): void => {
-    setSession(target);
-    void end(target);
+  const start = (which: Target): void => {
+    setTarget(which);
+    void end(which);
   };
-  return { session, isAsking, busy, failed, start, end, close };
+  return { target, isAsking, busy, failed, start, end, close };
 }
 
 function Reauth({ ending }: { ending: ReturnType<typeof useEnding> }) {
   const { account, common } = useTexts();
   const [password, setPassword] = useState('');
-  const { session, failed, busy, isAsking } = ending;
+  const { target, failed, busy, isAsking } = ending;
   const wasRefused = failed?.code === 'invalid-credentials';
   const close = (): void => {
     setPassword('');
     ending.close();
   };
   const submit = (): void => {
-    if (!session || password === '') return;
+    if (target === null || password === '') return;
     setPassword('');
-    void ending.end(session, password);
+    void ending.end(target, password);
   };
   return (
     <Dialog
@@ -119,7 +131,7 @@ function Reauth({ ending }: { ending: ReturnType<typeof useEnding> }) {
         </>
       }
     >
-      <p>{account.reauthText(session?.deviceName ?? '')}</p>
+      <p>{target === null || target === 'others' ? account.reauthOthers : account.reauthText(target.deviceName)}</p>
       <Form failed={failed} onSubmit={submit}>
         <PasswordField autoFocus autoComplete="current-password" error={wasRefused && password === '' ? account.wrongPassword : null} label={account.password} value={password} onChange={setPassword} />
         <Trouble failed={failed} spoken={['reauth-required', 'invalid-credentials']} />

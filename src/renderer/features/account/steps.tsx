@@ -19,7 +19,7 @@ export function Steps({ names, at }: { names: readonly string[]; at: number }) {
   );
 }
 
-export function useSteps(): { registration: string[]; reset: string[] } {
+export function useSteps(): { registration: string[]; reset: string[]; emailChange: string[] } {
   const { account } = useTexts();
-  return { registration: [account.stepDetails, account.stepInbox, account.stepDone3], reset: [account.stepAddress, account.stepInbox, account.stepPassword] };
+  return { registration: [account.stepDetails, account.stepInbox, account.stepDone3], reset: [account.stepAddress, account.stepInbox, account.stepPassword], emailChange: [account.newEmail, account.stepInbox] };
 }

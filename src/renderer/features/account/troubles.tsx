@@ -12,8 +12,8 @@ export function Trouble({ failed, spoken = [] }: { failed: AppError | null; /** 
   const { account } = useTexts();
   if (!failed || spoken.includes(failed.code)) return null;
   const { retryAfterMs } = failed.detail;
-  const isThrottled = retryAfterMs !== undefined && (failed.code === 'too-many-attempts' || failed.code === 'rate-limited');
-  return <Notice title={isThrottled ? account.wait(formatDuration(Math.ceil(retryAfterMs / 1000))) : errorText(desk, failed)} tone="danger" urgent />;
+  const waitWords = failed.code === 'too-many-attempts' ? account.wait : failed.code === 'rate-limited' ? account.pause : null;
+  return <Notice title={waitWords && retryAfterMs !== undefined ? waitWords(formatDuration(Math.ceil(retryAfterMs / 1000))) : errorText(desk, failed)} tone="danger" urgent />;
 }
 
 /** Locked, absent and unreadable are three things; none of them loses anything. */

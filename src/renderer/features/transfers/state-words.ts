@@ -1,4 +1,4 @@
-import { AlarmClock, ArrowDown, Ban, CalendarClock, CircleAlert, CircleCheck, Clock, FolderX, HardDrive, History, KeyRound, ListEnd, Pause, ScanSearch, WifiOff } from 'lucide-react';
+import { AlarmClock, ArrowDown, Ban, CalendarClock, CircleAlert, CircleCheck, Clock, FolderX, HardDrive, History, KeyRound, ListEnd, Pause, ScanSearch, ScrollText, WifiOff } from 'lucide-react';
 import type { TransferState } from '../../../shared/model/transfer.ts';
 import { formatBytes, formatPercent, formatTime, type Language } from '../../i18n/format.ts';
 import type { Texts } from '../../i18n/index.ts';
@@ -8,7 +8,7 @@ import type { LucideIcon, Tone } from '../../ui/icon.tsx';
 import type { BarTone } from '../../ui/progress-bar.tsx';
 
 /** The one thing that helps in a state. */
-export type Help = 'pause' | 'resume' | 'urgent' | 'retry' | 'try-now' | 'reveal' | 'make-space' | 'change-folder' | 'sign-in' | 'get-new' | 'open-package' | 'confirm-terms' | 'start-now' | 'resume-all' | 'clear';
+export type Help = 'pause' | 'resume' | 'urgent' | 'retry' | 'try-now' | 'reveal' | 'make-space' | 'change-folder' | 'sign-in' | 'read-terms' | 'get-new' | 'open-package' | 'confirm-terms' | 'start-now' | 'resume-all' | 'clear';
 export type StateView = {
   icon: LucideIcon;
   tone: Tone | undefined;
@@ -35,10 +35,10 @@ export const fractionOf = ({ receivedBytes, totalBytes, state }: Pick<TransferRo
 export const percentOf = (row: Pick<TransferRow, 'receivedBytes' | 'totalBytes' | 'state'>, language: Language): string => formatPercent(Math.floor((fractionOf(row) ?? 0) * 100) / 100, language);
 
 const WAIT_ICONS: Record<Waiting['reason'], LucideIcon> = {
-  'next-in-line': ListEnd, offline: WifiOff, retry: Clock, 'disk-full': HardDrive, 'destination-missing': FolderX, 'signed-out': KeyRound, embargo: CalendarClock, superseded: History, 'all-paused': Pause,
+  'next-in-line': ListEnd, offline: WifiOff, retry: Clock, 'disk-full': HardDrive, 'destination-missing': FolderX, 'signed-out': KeyRound, terms: ScrollText, quota: Clock, embargo: CalendarClock, superseded: History, 'all-paused': Pause,
 };
 const WAIT_HELP: Record<Waiting['reason'], Help | null> = {
-  'next-in-line': 'urgent', offline: null, retry: 'try-now', 'disk-full': 'make-space', 'destination-missing': 'change-folder', 'signed-out': 'sign-in', embargo: null, superseded: 'get-new', 'all-paused': 'resume-all',
+  'next-in-line': 'urgent', offline: null, retry: 'try-now', 'disk-full': 'make-space', 'destination-missing': 'change-folder', 'signed-out': 'sign-in', terms: 'read-terms', quota: null, embargo: null, superseded: 'get-new', 'all-paused': 'resume-all',
 };
 
 function waitWords(row: TransferRow, state: Waiting, { transfers, language, nowMs }: Context): string {
@@ -52,10 +52,10 @@ function waitWords(row: TransferRow, state: Waiting, { transfers, language, nowM
 function waitView(row: TransferRow, state: Waiting, context: Context): StateView {
   const { transfers, language, nowMs } = context;
   const { reason, untilMs } = state;
-  const tells = untilMs !== null && (reason === 'embargo' || reason === 'retry') && untilMs > nowMs;
+  const tells = untilMs !== null && (reason === 'embargo' || reason === 'retry' || reason === 'quota') && untilMs > nowMs;
   return {
     icon: WAIT_ICONS[reason], tone: reason === 'embargo' ? 'embargo' : reason === 'next-in-line' || reason === 'all-paused' ? undefined : 'warning', words: waitWords(row, state, context), bar: 'waiting',
-    help: WAIT_HELP[reason], note: reason === 'offline' ? transfers.goesOnByItself : reason === 'embargo' ? transfers.byItself : null, time: tells ? transfers.at(formatTime(untilMs, language)) : '',
+    help: WAIT_HELP[reason], note: reason === 'offline' ? transfers.goesOnByItself : reason === 'embargo' || reason === 'quota' ? transfers.byItself : null, time: tells ? transfers.at(formatTime(untilMs, language)) : '',
   };
 }
 

@@ -1,4 +1,4 @@
-import { Film, FolderOpen, ListX, LogIn, Pause, Play, RefreshCw, Settings, ShieldCheck, Zap } from 'lucide-react';
+import { Film, FolderOpen, ListX, LogIn, Pause, Play, RefreshCw, ScrollText, Settings, ShieldCheck, Zap } from 'lucide-react';
 import { useDesk, useLanguage, useTexts } from '../../stores/context.tsx';
 import { download, errorText } from '../../stores/downloads.ts';
 import type { TransferRow } from '../../stores/transfers.ts';
@@ -63,6 +63,7 @@ export type Actions = ReturnType<typeof useActions>;
 
 /** The button of a row's state. */
 export function useHelp(actions: Actions): (help: Help, row: Row) => Action {
+  const desk = useDesk();
   const { transfers } = useTexts();
   return (help, row) => {
     const all: Record<Help, Action> = {
@@ -75,6 +76,7 @@ export function useHelp(actions: Actions): (help: Help, row: Row) => Action {
       'make-space': { label: transfers.makeSpace, icon: FolderOpen, run: () => actions.reveal(row) },
       'change-folder': { label: transfers.changeFolder, icon: Settings, run: actions.changeFolder },
       'sign-in': { label: transfers.signIn, icon: LogIn, run: actions.signIn },
+      'read-terms': { label: transfers.readTerms, icon: ScrollText, run: () => desk.downloads.setState({ asksNewTerms: true }) },
       'get-new': { label: transfers.getNew, icon: RefreshCw, run: () => actions.openAsset(row) },
       'open-package': { label: transfers.openPackage, icon: Film, run: () => actions.openAsset(row) },
       'confirm-terms': { label: transfers.confirmTerms, icon: ShieldCheck, run: () => actions.confirmTerms(row) },

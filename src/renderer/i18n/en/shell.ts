@@ -18,7 +18,7 @@ export const shell = {
   ofPackages: (done: number, all: number) => `${done} of ${all}`,
   packages: (n: number) => (n === 1 ? '1 package' : `${n} packages`),
   notifications: 'Notifications',
-  backTo: { catalogue: 'Back to the catalogue', asset: 'Back to the footage', news: 'Back to the news', downloads: 'Back to the downloads', settings: 'Back to the settings', mailbox: 'Back to the mailbox' },
+  backTo: { catalogue: 'Back to the catalogue', asset: 'Back to the footage', news: 'Back to the news', downloads: 'Back to the downloads', settings: 'Back to the settings', mailbox: 'Back to the mailbox', account: 'Back to the account' },
   offlineSince: (time: string) => `No network since ${time}.`,
   offlineNow: 'No network.',
   offlineCatalogue: 'You see the catalogue as it was then. Search and filters work; packages you queue start when the network is back.',

@@ -34,7 +34,7 @@ export const transfers = {
   failed: (reason: string) => `Failed: ${reason}`,
   waits: {
     'next-in-line': 'Waiting: next in line', offline: 'Waiting: no network', retry: 'Waiting: the line broke, tries again', 'disk-full': 'Waiting: the disk is full', 'destination-missing': 'Waiting: the folder is not there',
-    'signed-out': 'Waiting: sign in to go on', embargo: 'Waiting: under embargo', superseded: 'Waiting: there is a newer version', 'all-paused': 'Waiting: all downloads are paused',
+    'signed-out': 'Waiting: sign in to go on', terms: 'Waiting: the terms of use have changed', quota: 'Waiting: today’s quota is used up', embargo: 'Waiting: under embargo', superseded: 'Waiting: there is a newer version', 'all-paused': 'Waiting: all downloads are paused',
   },
   offlineFrom: (percent: string) => `Waiting: no network, goes on from ${percent}`,
   short: (size: string) => `Waiting: ${size} short on the disk`,
@@ -42,7 +42,7 @@ export const transfers = {
   reasons: {
     withdrawn: 'it was withdrawn', superseded: 'there is a newer version', 'hash-mismatch': 'damaged at its source', 'manifest-invalid': 'its list of files is not valid', 'untrusted-key': 'its signature is unknown',
     'unsafe-name': 'a file name is not safe here', 'not-permitted': 'the folder cannot be written to', exists: 'another file has this name', 'file-too-large': 'the disk can’t hold such files', 'not-found': 'it is not there any more',
-    'territory-restricted': 'not for your territory', 'restriction-unacknowledged': 'its terms are not confirmed', 'entitlement-missing': 'your account does not include it', 'disk-error': 'the disk reported an error',
+    'territory-restricted': 'not for your territory', 'restriction-unacknowledged': 'its terms are not confirmed', 'entitlement-missing': 'your account does not include it', 'terms-not-accepted': 'the terms of use have changed', 'disk-error': 'the disk reported an error',
     'origin-error': 'the server has a problem', 'origin-refused': 'the server refused', tls: 'the certificate is not trusted', 'redirect-refused': 'the server led elsewhere', 'metalink-invalid': 'not a valid Metalink file',
     'account-suspended': 'your account is suspended', 'client-too-old': 'this version is too old', 'service-error': 'the service has a problem',
     'source-changed': 'it keeps changing at its source', 'range-ignored': 'the server does not resume', 'short-body': 'the line kept breaking off', stalled: 'the line stood still', timeout: 'the server did not answer', offline: 'no network',
@@ -70,6 +70,7 @@ export const transfers = {
   makeSpace: 'Make space',
   changeFolder: 'Change folder',
   signIn: 'Sign in',
+  readTerms: 'Read the terms',
   getNew: 'Get the new version',
   openPackage: 'Open package',
   confirmTerms: 'Confirm terms',

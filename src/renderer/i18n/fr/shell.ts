@@ -19,7 +19,7 @@ export const shell: Texts['shell'] = {
   ofPackages: (done, all) => `${done} sur ${all}`,
   packages: (n) => (n === 1 ? '1 lot' : `${n} lots`),
   notifications: 'Notifications',
-  backTo: { catalogue: 'Retour au catalogue', asset: 'Retour aux images', news: 'Retour aux articles', downloads: 'Retour aux transferts', settings: 'Retour aux réglages', mailbox: 'Retour au courrier' },
+  backTo: { catalogue: 'Retour au catalogue', asset: 'Retour aux images', news: 'Retour aux articles', downloads: 'Retour aux transferts', settings: 'Retour aux réglages', mailbox: 'Retour au courrier', account: 'Retour au compte' },
   offlineSince: (time) => `Pas de réseau depuis ${time}.`,
   offlineNow: 'Pas de réseau.',
   offlineCatalogue: 'Vous voyez le catalogue tel qu’il était alors. Recherche et filtres fonctionnent ; les lots mis en file partiront au retour du réseau.',

@@ -32,7 +32,7 @@ export const transfers: Texts['transfers'] = {
   failed: (reason) => `Échec : ${reason}`,
   waits: {
     'next-in-line': 'En attente : le prochain', offline: 'En attente : pas de réseau', retry: 'En attente : coupure, nouvel essai', 'disk-full': 'En attente : le disque est plein', 'destination-missing': 'En attente : dossier introuvable',
-    'signed-out': 'En attente : connectez-vous', embargo: 'En attente : sous embargo', superseded: 'En attente : version plus récente', 'all-paused': 'En attente : tout est suspendu',
+    'signed-out': 'En attente : connectez-vous', terms: 'En attente : les conditions ont changé', quota: 'En attente : quota du jour épuisé', embargo: 'En attente : sous embargo', superseded: 'En attente : version plus récente', 'all-paused': 'En attente : tout est suspendu',
   },
   offlineFrom: (percent) => `En attente du réseau, reprend à ${percent}`,
   short: (size) => `En attente : il manque ${size}`,
@@ -66,6 +66,7 @@ export const transfers: Texts['transfers'] = {
   makeSpace: 'Faire de la place',
   changeFolder: 'Autre dossier',
   signIn: 'Se connecter',
+  readTerms: 'Lire les conditions',
   getNew: 'Nouvelle version',
   openPackage: 'Ouvrir le lot',
   confirmTerms: 'Confirmer',

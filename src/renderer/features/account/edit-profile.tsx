@@ -1,0 +1,86 @@
+import { useEffect, useMemo, useState } from 'react';
+import { useDesk, useLanguage, useTexts } from '../../stores/context.tsx';
+import type { AccountView } from '../../stores/desk.ts';
+import { useTask } from '../../stores/use-task.ts';
+import { Button, LinkButton } from '../../ui/button.tsx';
+import { ColumnFoot, ColumnTitle, ColumnView, Form } from '../../ui/column.tsx';
+import { Field } from '../../ui/field.tsx';
+import { Select } from '../../ui/select.tsx';
+import { countries } from './countries.ts';
+import { Trouble } from './troubles.tsx';
+
+type Profile = NonNullable<AccountView['profile']>;
+const fieldsOf = ({ displayName, organisation, country, edition }: Profile) => ({ displayName: displayName ?? '', organisation: organisation ?? '', country, edition });
+
+export function EditProfile({ profile }: { profile: Profile }) {
+  const desk = useDesk();
+  const { account } = useTexts();
+  const language = useLanguage();
+  const options = useMemo(() => countries(language), [language]);
+  const { go } = desk.route.getState();
+  const form = useEdit(profile);
+  const { fields, change, wrong } = form;
+  const submit = async (): Promise<void> => {
+    if (!(await form.submit())) return;
+    desk.toasts.getState().show(account.savedToast);
+    go({ name: 'account', screen: 'profile' });
+  };
+  return (
+    <ColumnView>
+      <ColumnTitle lead={account.editLead}>{account.editTitle}</ColumnTitle>
+      <Form failed={form.failed} onSubmit={() => void submit()}>
+        <Field isRequired autoComplete="name" error={wrong.displayName} label={account.name} maxLength={120} name="name" value={fields.displayName} onChange={(displayName) => change({ displayName })} />
+        <Field
+          isRequired autoComplete="organization" error={wrong.organisation} label={account.organisation} maxLength={120} name="organization" value={fields.organisation}
+          onChange={(organisation) => change({ organisation })}
+        />
+        <Select error={wrong.country} label={account.country} name="country" options={options} placeholder={account.chooseCountry} value={fields.country} onChange={(country) => change({ country })} />
+        <Trouble failed={form.failed} />
+        <Button isPending={form.busy} size={40} tone="main" type="submit" wide>{account.save}</Button>
+      </Form>
+      <ColumnFoot><LinkButton onPress={() => go({ name: 'account', screen: 'profile' })}>{account.cancelEdit}</LinkButton></ColumnFoot>
+    </ColumnView>
+  );
+}
+
+/** Begins with what the service has now. After a change elsewhere the fields show that change: nobody overwrites what he has not seen. */
+function useEdit(profile: Profile) {
+  const desk = useDesk();
+  const { account } = useTexts();
+  const { busy, failed, run } = useTask();
+  const [fields, setFields] = useState(() => fieldsOf(profile));
+  const [isTouched, setTouched] = useState(false);
+  const [tried, setTried] = useState(false);
+  // Until something is typed the form follows the account.
+  if (!isTouched && fields.edition !== profile.edition) setFields(fieldsOf(profile));
+  useEffect(() => {
+    // Offline the form shows what is known; saving says what is wrong then.
+    void desk.client.call('account.refresh').then(desk.account.take, () => undefined);
+  }, [desk]);
+  const change = (part: Partial<typeof fields>): void => {
+    setTouched(true);
+    setFields({ ...fields, ...part });
+  };
+  const wrong = {
+    displayName: tried && fields.displayName.trim() === '' ? account.wrongName : null,
+    organisation: tried && fields.organisation.trim() === '' ? account.wrongOrganisation : null,
+    country: tried && fields.country === null ? account.wrongCountry : null,
+  };
+  const submit = async (): Promise<boolean> => {
+    setTried(true);
+    const { displayName, organisation, country, edition } = fields;
+    if (displayName.trim() === '' || organisation.trim() === '' || country === null) return false;
+    return run(async () => {
+      try {
+        desk.account.take(await desk.client.call('account.edit', { displayName: displayName.trim(), organisation: organisation.trim(), country, edition }));
+      } catch (thrown) {
+        if (thrown instanceof Error && 'code' in thrown && thrown.code === 'edit-conflict') {
+          desk.account.take(await desk.client.call('account.get'));
+          setTouched(false);
+        }
+        throw thrown;
+      }
+    });
+  };
+  return { busy, failed, fields, change, wrong, submit };
+}
