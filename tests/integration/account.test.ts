@@ -1,10 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { AccountView } from '../../src/main/account/account.ts';
 import { Connection } from '../../src/main/connection.ts';
 import { openServiceSession, type ServiceSession } from '../../src/main/service-session.ts';
-import { advancingClock, HOUR } from '../../src/service/clock.ts';
+import { HOUR, systemClock } from '../../src/service/clock.ts';
 import { desk } from '../support/desk.ts';
 import { PASSWORD, startDemo, temporaryFolder, type DemoService } from '../support/demo.ts';
 
@@ -118,8 +119,51 @@ describe('one’s own account, with a real service', () => {
     await expect(account.signIn(EMAIL, PASSWORD)).rejects.toMatchObject({ code: 'invalid-credentials' });
   });
 
+  test('changed terms are noticed at once when a download is refused, and by the account; accepted, it goes on', async () => {
+    const dataDir = temporaryFolder();
+    await restart({ dataDir });
+    const { account, catalogue, source } = await registered();
+    const [{ id, rev } = { id: '', rev: 0 }] = (await catalogue.detail('ast_aur261094')).packages;
+    const manifest = () => source.manifest(id, rev).then(() => 'open', (thrown: { code: string }) => thrown.code);
+    expect(await manifest()).toBe('open');
+    const port = Number(new URL(service.url).port);
+    await service.close();
+    const db = new DatabaseSync(path.join(dataDir, 'service.sqlite'));
+    db.exec("UPDATE accounts SET json = json_set(json, '$.terms.version', '2025-01')");
+    db.close();
+    service = await startDemo({ dataDir, port });
+    expect(account.view.termsDue).toBe(false);
+    expect(await manifest()).toBe('terms-not-accepted');
+    expect(account.view.termsDue).toBe(true);
+    expect(await account.refreshProfile()).toMatchObject({ termsDue: true });
+    expect(await account.acceptTerms()).toMatchObject({ termsDue: false });
+    expect(await manifest()).toBe('open');
+  });
+
+  test('a clock here that is an hour off changes nothing: codes, cool-down, embargoes and tokens go by the service’s', async () => {
+    for (const offMs of [-HOUR, HOUR]) {
+      const clock = systemClock();
+      clock.advance(offMs);
+      await restart({ clock });
+      const mine = await registered();
+      const { account, serviceNow } = mine;
+      await account.startEmailChange('new@station.example', PASSWORD);
+      const flow = account.view.pendingFlow;
+      expect(Math.round(((flow?.codeExpiresAt ?? 0) - serviceNow()) / 60_000)).toBe(30);
+      expect(Math.round(((flow?.resendAvailableAt ?? 0) - serviceNow()) / 60_000)).toBe(1);
+      expect(Math.abs((flow?.sentAt ?? 0) - clock.now())).toBeLessThan(60_000);
+      // A token of fifteen minutes is used for them, and no refresh is asked for before.
+      const used = new Set<string>();
+      for (let call = 0; call < 3; call += 1) await account.withToken(async (token) => used.add(token));
+      expect(used.size).toBe(1);
+      await mine.sync();
+      const all = await mine.catalogue.search({ text: '', facets: {}, publishedAfter: null, sort: 'newest' }, { offset: 0, count: 500 });
+      for (const { embargoUntil, badges } of all.items) expect(badges.includes('embargoed')).toBe(embargoUntil !== null && embargoUntil > clock.now());
+    }
+  });
+
   test('every other session is ended; a proof that is too old is asked for again', async () => {
-    const clock = advancingClock();
+    const clock = systemClock();
     await restart({ clock });
     const mine = await registered();
     const others = [await signedIn(), await signedIn()];
@@ -131,3 +175,27 @@ describe('one’s own account, with a real service', () => {
     for (const { account } of others) await expect(account.refreshProfile()).rejects.toMatchObject({ code: 'session-ended' });
   });
 });
+
+const hasKeyring = process.env['DESK_TEST_KEYRING'] === '1';
+
+test.skipIf(!hasKeyring)(`the command line changes, exports and deletes the account${hasKeyring ? '' : ' (skipped: no keyring to stay signed in with)'}`, async () => {
+  const home = temporaryFolder();
+  const run = (args: string[], input?: string) => desk(['account', ...args], { home, service: service.url, ...(input === undefined ? {} : { input }) });
+  await registered(home);
+  await opened.pop()?.close();
+  expect(await run(['password', '--password-stdin'], `${PASSWORD}\n`)).toMatchObject({ code: 2, result: { code: 'usage' } });
+  expect(await run(['password', '--password-stdin'], `${PASSWORD}\n${NEXT}\n`)).toMatchObject({ code: 0, result: { signedIn: true } });
+  expect(await run(['profile', '--name', 'Night desk', '--country', 'fr'])).toMatchObject({ code: 0, result: { displayName: 'Night desk', organisation: 'Station', country: 'FR', termsDue: false } });
+  expect(await run(['email', '--to', 'new@station.example', '--password-stdin'], `${NEXT}\n`)).toMatchObject({ code: 0, result: { pendingFlow: { purpose: 'email-change' } } });
+  const { code } = await service.nextMail('new@station.example');
+  expect(await run(['verify', '--code', code ?? ''])).toMatchObject({ code: 0, result: { email: 'new@station.example', pendingFlow: null } });
+  const other = await signedIn(NEXT, 'new@station.example');
+  expect(await run(['revoke', '--others'])).toMatchObject({ code: 0, result: { revoked: 1 } });
+  await expect(other.account.refreshProfile()).rejects.toMatchObject({ code: 'session-ended' });
+  const file = path.join(home, 'me.json');
+  expect(await run(['export', '--to', file])).toMatchObject({ code: 0, result: { path: file } });
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ account: { email: 'new@station.example' } });
+  expect(await run(['delete', '--password-stdin'], 'Wrong-Harbour-42\n')).toMatchObject({ code: 3, result: { code: 'invalid-credentials' } });
+  expect(await run(['delete', '--password-stdin'], `${NEXT}\n`)).toMatchObject({ code: 0, result: { eraseAt: expect.any(String) as string } });
+  expect(await run(['status'])).toMatchObject({ code: 0, result: { signedIn: false } });
+}, 60_000);

@@ -44,6 +44,10 @@ beforeEach(async () => {
   items = [session('here', true), session('there', false)];
   bridge = fakeBridge({
     'app.connection': () => ({ rev: 1, state: 'online', demo: false, lastSeenAt: null, clockOffsetMs: 0 }), 'settings.get': () => ({ rev: 1, language: 'en' }), 'account.sessions': () => ({ items }), 'account.session-revoke': revoke,
+    'account.sessions-revoke-others': ({ password }: { password?: string }) => {
+      for (const { id, current } of items) if (!current) revoke({ id, ...(password !== undefined && { password }) });
+      return { revoked: 2 };
+    },
   });
   desk = createDesk(makeClient<DeskContract>(bridge), { version: '0', shell: 'desktop', platform: 'linux', mediaSuffix: '' }, { name: 'account', screen: 'profile' });
   page = document.body.appendChild(document.createElement('div'));
@@ -72,5 +76,17 @@ test('a session elsewhere is ended with the password, which is asked for only wh
 });
 
 test('the session of this computer offers no way to end it by mistake', () => {
-  expect([...page.querySelectorAll('button')].map((button) => button.getAttribute('aria-label'))).toEqual(['End the session on Desk there']);
+  expect([...page.querySelectorAll('button')].map((button) => button.getAttribute('aria-label'))).toEqual(['End the session on Desk there', null]);
+});
+
+test('all others are ended at once, with the password when it is asked for', async () => {
+  items = [...items, session('elsewhere', false)];
+  await press(/^End all others$/);
+  expect(document.querySelector('[role="dialog"]')?.textContent).toContain('all other devices');
+  await type('Right-password-1');
+  await press(/^End$/);
+  expect(document.querySelector('[role="dialog"]')).toBeNull();
+  expect(page.textContent).not.toContain('Desk there');
+  expect([...page.querySelectorAll('button')]).toEqual([]);
+  expect(JSON.stringify(desk.toasts.getState().items)).toContain('2 other sessions are ended');
 });

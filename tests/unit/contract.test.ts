@@ -63,9 +63,10 @@ describe('the contract between renderer and main', () => {
     await expect(client.call(name as 'item.count')).rejects.toThrow(/not a command/);
   });
   test('names are area.verb, and no output schema names a secret', () => {
+    // The values of an enum are words of our own, such as `password-changed`.
     for (const [name, entry] of Object.entries(contract)) {
       expect(name).toMatch(/^[a-z]+\.[a-z-]+$/);
-      const shape = JSON.stringify(z.toJSONSchema(entry.kind === 'command' ? entry.output : entry.payload, { unrepresentable: 'any' }));
+      const shape = JSON.stringify(z.toJSONSchema(entry.kind === 'command' ? entry.output : entry.payload, { unrepresentable: 'any' }), (key, value: unknown) => (key === 'enum' ? [] : value));
       expect(shape, name).not.toMatch(/token|password|secret/i);
     }
   });

@@ -143,8 +143,7 @@ export class Account {
 
   /** Every other session of the account ends with it. */
   async changePassword(currentPassword: string, newPassword: string): Promise<AccountView> {
-    await this.#tokens.withToken((token) => this.#api.changePassword(token, currentPassword, newPassword));
-    return this.#afterOwnChange();
+    return this.#byOwnHand(() => this.#tokens.withToken((token) => this.#api.changePassword(token, currentPassword, newPassword)));
   }
 
   /** The code goes to the new address; the old one holds until it is proved. */
@@ -180,9 +179,11 @@ export class Account {
   async verify(code: string): Promise<AccountView> {
     const flow = this.#mustFlow();
     if (flow.purpose === 'email-change') {
-      await this.#remember(await this.#tokens.withToken((token) => this.#api.verifyEmailChange(token, flow.flowId, code)));
-      await this.#keepFlow(null);
-      return this.#afterOwnChange();
+      return this.#byOwnHand(async () => {
+        const { account, edition } = await this.#tokens.withToken((token) => this.#api.verifyEmailChange(token, flow.flowId, code));
+        await this.#tokens.remember({ profile: toProfile(account, edition) });
+        await this.#keepFlow(null);
+      });
     }
     if (flow.purpose === 'registration') {
       await this.#adopt(await this.#api.verify(flow.flowId, code, this.#device, this.#verifyKey(code)));
@@ -301,14 +302,15 @@ export class Account {
     return this.#changed();
   }
 
-  /** Who has just changed it himself need not be told that it was changed. */
-  async #afterOwnChange(): Promise<AccountView> {
-    const before = this.view.notices.length;
+  /** Who has just changed it himself need not be told that it was changed; what was not told before still is. */
+  async #byOwnHand(change: () => Promise<void>): Promise<AccountView> {
+    const hadNews = this.view.notices.length > 0;
+    await change();
     try {
       await this.refreshProfile();
-      // What was not told yet and is no consequence of this change still is.
-      if (before === 0) await this.readNotices();
+      if (!hadNews) await this.readNotices();
     } catch (thrown) {
+      // It is changed; that the account could not be read again is no failure of that.
       if (!(thrown instanceof AppError)) throw thrown;
     }
     return this.#changed();
@@ -331,7 +333,9 @@ export class Account {
   async #keepFlow(flow: StoredFlow | null): Promise<void> {
     this.#flow = flow;
     if (!flow) this.#verifyKeys.clear();
-    this.#keychain = flow ? await this.#vault.write('flow', JSON.stringify(flow)) : await this.#vault.remove('flow');
+    // Where nothing is, there is nothing to remove, locked or not: what the keychain is shows when something is to be kept.
+    if (flow) this.#keychain = await this.#vault.write('flow', JSON.stringify(flow));
+    else await this.#vault.remove('flow');
   }
 
   /** Typing the same code again after a lost answer repeats the same request; another code is another request. */

@@ -53,7 +53,7 @@ function Person({ profile }: { profile: ProfileView }) {
   return (
     <>
       <SettingRow text={details.join(', ')} title={account.details}>
-        <SettingLine><Button aria-label={`${account.edit}: ${account.details}`} icon={Pencil} onPress={to('edit')}>{account.edit}</Button></SettingLine>
+        <SettingLine><Button icon={Pencil} onPress={to('edit')}>{account.edit}</Button></SettingLine>
       </SettingRow>
       <SettingRow text={profile.email} title={account.emailRow}><SettingLine><Button onPress={to('email')}>{account.changeEmail}</Button></SettingLine></SettingRow>
       <SettingRow text={account.passwordRow} title={account.password}><SettingLine><Button onPress={to('password')}>{account.passwordAction}</Button></SettingLine></SettingRow>

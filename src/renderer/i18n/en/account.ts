@@ -157,7 +157,7 @@ export const account = {
   wrongPassword: 'This is not your password.',
   // Profile: changes
   cancelEdit: 'Cancel',
-  edit: 'Edit',
+  edit: 'Edit the details',
   editTitle: 'Your details',
   editLead: 'They stand in your account and in the evidence of your downloads.',
   save: 'Save',

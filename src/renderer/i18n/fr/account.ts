@@ -147,7 +147,7 @@ export const account: Texts['account'] = {
   reauthText: (device) => `Pour fermer la session sur ${device}.`,
   wrongPassword: 'Ce n’est pas votre mot de passe.',
   cancelEdit: 'Annuler',
-  edit: 'Modifier',
+  edit: 'Modifier les coordonnées',
   editTitle: 'Vos coordonnées',
   editLead: 'Elles figurent dans votre compte et dans le relevé de vos transferts.',
   save: 'Enregistrer',

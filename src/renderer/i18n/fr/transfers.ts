@@ -40,7 +40,7 @@ export const transfers: Texts['transfers'] = {
   reasons: {
     withdrawn: 'retiré par l’éditeur', superseded: 'version plus récente', 'hash-mismatch': 'endommagé à la source', 'manifest-invalid': 'liste de fichiers non valable', 'untrusted-key': 'signature inconnue',
     'unsafe-name': 'nom de fichier peu sûr ici', 'not-permitted': 'dossier protégé en écriture', exists: 'un autre fichier a ce nom', 'file-too-large': 'trop grand pour le disque', 'not-found': 'n’existe plus',
-    'territory-restricted': 'interdit sur votre territoire', 'restriction-unacknowledged': 'conditions non confirmées', 'entitlement-missing': 'hors de votre compte', 'disk-error': 'erreur du disque',
+    'territory-restricted': 'interdit sur votre territoire', 'restriction-unacknowledged': 'conditions non confirmées', 'entitlement-missing': 'hors de votre compte', 'terms-not-accepted': 'les conditions ont changé', 'disk-error': 'erreur du disque',
     'origin-error': 'problème du serveur', 'origin-refused': 'le serveur a refusé', tls: 'certificat non reconnu', 'redirect-refused': 'le serveur renvoyait ailleurs', 'metalink-invalid': 'fichier Metalink non valable',
     'account-suspended': 'votre compte est suspendu', 'client-too-old': 'version trop ancienne', 'service-error': 'problème du service',
     'source-changed': 'change sans cesse à la source', 'range-ignored': 'le serveur ne reprend pas', 'short-body': 'la ligne coupe sans cesse', stalled: 'la ligne ne bouge plus', timeout: 'le serveur ne répond pas', offline: 'pas de réseau',

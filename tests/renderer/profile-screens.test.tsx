@@ -1,0 +1,259 @@
+import { act } from 'react';
+import { createRoot, type Root } from 'react-dom/client';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { NewTermsDialog } from '../../src/renderer/app/new-terms-dialog.tsx';
+import { Strips } from '../../src/renderer/app/strips.tsx';
+import { AccountScreen } from '../../src/renderer/features/account/index.tsx';
+import { makeClient } from '../../src/renderer/ipc/client.ts';
+import { DeskProvider } from '../../src/renderer/stores/context.tsx';
+import { createDesk, type Desk } from '../../src/renderer/stores/desk.ts';
+import { openPendingFlow } from '../../src/renderer/stores/pending-flow.ts';
+import type { AccountScreen as Screen } from '../../src/renderer/stores/route.ts';
+import type { DeskContract } from '../../src/shared/contract/index.ts';
+import { AppError } from '../../src/shared/errors.ts';
+import { fakeBridge, refuse, type Answers, type FakeBridge } from '../support/fake-bridge.ts';
+
+const NOW = Date.parse('2026-11-24T10:00:00Z');
+const EMAIL = 'desk@channel.example';
+const profile = { id: 'acc', email: EMAIL, displayName: 'Desk', organisation: 'Channel', country: 'BE', newsletter: true, newsletterChangedAt: Date.parse('2026-03-02T10:00:00Z'), entitlements: [], edition: '"a1"' };
+const account = (over: object = {}) => ({ rev: 1, status: 'signed-in', profile, sessionEnded: false, keychain: 'ok', pendingFlow: null, termsDue: false, notices: [], ...over });
+const flow = { purpose: 'email-change', email: 'new@channel.example', codeLength: 6, sentAt: NOW, codeExpiresAt: NOW + 30 * 60_000, resendAvailableAt: NOW + 60_000, codeProved: false };
+const CURRENT = 'Quiet-Harbour7';
+const NEXT = 'Other-Harbour-42';
+
+let root: Root;
+let page: HTMLElement;
+let desk: Desk;
+let bridge: FakeBridge;
+
+async function open(screen: Screen, answers: Answers = {}, language = 'en'): Promise<void> {
+  bridge = fakeBridge({
+    'account.get': () => account(), 'account.refresh': () => account(), 'settings.get': () => ({ rev: 1, language }), 'account.sessions': () => ({ items: [] }),
+    'app.connection': () => ({ rev: 1, state: 'online', demo: false, lastSeenAt: null, clockOffsetMs: 0 }), ...answers,
+  });
+  desk = createDesk(makeClient<DeskContract>(bridge), { version: '0', shell: 'desktop', platform: 'linux', mediaSuffix: '' }, { name: 'account', screen });
+  page = document.body.appendChild(document.createElement('div'));
+  root = createRoot(page);
+  await act(async () => {
+    root.render(<DeskProvider desk={desk}><Strips /><AccountScreen /><NewTermsDialog /></DeskProvider>);
+    await vi.advanceTimersByTimeAsync(0);
+  });
+}
+
+async function settle(): Promise<void> {
+  await act(() => vi.advanceTimersByTimeAsync(0));
+}
+const field = (label: string): HTMLInputElement => {
+  const id = [...document.querySelectorAll('label')].find((element) => element.textContent === label)?.htmlFor;
+  const element = id === undefined ? null : document.querySelector<HTMLInputElement>(`[id="${id}"]`);
+  if (!element) throw new Error(`no field ${label}`);
+  return element;
+};
+async function type(label: string, text: string): Promise<void> {
+  await act(async () => {
+    Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(field(label), text);
+    field(label).dispatchEvent(new Event('input', { bubbles: true }));
+  });
+}
+const button = (words: string) => [...document.querySelectorAll('button')].find((element) => (element.getAttribute('aria-label') ?? element.textContent) === words);
+async function press(words: string): Promise<void> {
+  const found = button(words);
+  if (!found) throw new Error(`no button ${words}`);
+  await act(async () => found.click());
+  await settle();
+}
+const sent = (name: string) => bridge.calls.filter((call) => call.name === name).map(({ input }) => input);
+const toasts = () => desk.toasts.getState().items.map(({ text }) => text).join(' ');
+
+beforeEach(() => {
+  vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', true);
+  vi.useFakeTimers({ now: NOW });
+  localStorage.clear();
+  sessionStorage.clear();
+});
+afterEach(async () => {
+  await act(async () => root.unmount());
+  page.remove();
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+const fill = async (current: string, next: string): Promise<void> => {
+  await type('Current password', current);
+  await type('New password', next);
+  await press('Change the password');
+};
+
+describe('change the password', () => {
+  test('both are sent once, and are nowhere afterwards', async () => {
+    await open('password', { 'account.change-password': () => account({ rev: 2 }) });
+    await fill(CURRENT, NEXT);
+    expect(sent('account.change-password')).toEqual([{ currentPassword: CURRENT, newPassword: NEXT }]);
+    expect(desk.route.getState().current).toEqual({ name: 'account', screen: 'profile' });
+    expect(toasts()).toContain('Your password is changed');
+    expect(JSON.stringify([desk.account.getState(), desk.route.getState(), localStorage, document.body.innerHTML])).not.toMatch(/Harbour/);
+  });
+
+  test.each([
+    ['a rule broken', NEXT.toLowerCase(), undefined, 'Add a capital letter.'],
+    ['the same as the current', CURRENT, undefined, 'This is the password you have now.'],
+    ['the same, as only the service can tell', NEXT, refuse('validation-failed', { fields: [{ field: 'newPassword', code: 'same-as-current' }] }), 'This is the password you have now.'],
+    ['the current one wrong', NEXT, refuse('invalid-credentials'), 'This is not your password.'],
+    ['too many attempts', NEXT, refuse('too-many-attempts', { retryAfterMs: 8000 }), 'Too many attempts. Try again in 0:08.'],
+    ['a pause', NEXT, refuse('rate-limited', { retryAfterMs: 65_000 }), 'The service asks for a pause. Try again in 1:05.'],
+    ['suspended', NEXT, refuse('account-suspended'), 'This account is suspended.'],
+    ['a version that is too old', NEXT, refuse('client-too-old'), 'This version is too old for the service.'],
+  ])('%s is said in words of its own', async (_what, next, answer, words) => {
+    await open('password', answer ? { 'account.change-password': answer } : {});
+    await fill(CURRENT, next);
+    expect(page.textContent).toContain(words);
+    expect(sent('account.change-password')).toHaveLength(answer ? 1 : 0);
+  });
+
+  test('password managers know which field is which', async () => {
+    await open('password');
+    expect([...page.querySelectorAll('input')].map((input) => input.autocomplete)).toEqual(['username', 'current-password', 'new-password']);
+    expect([field('Current password').type, field('New password').maxLength]).toEqual(['password', -1]);
+  });
+});
+
+describe('change the address', () => {
+  test('leads to the code, which is the account’s new address once it is proved', async () => {
+    const changed = account({ rev: 3, profile: { ...profile, email: flow.email } });
+    await open('email', { 'account.change-email': () => account({ rev: 2, pendingFlow: flow }), 'account.verify': () => changed });
+    await type('New e-mail address', EMAIL.toUpperCase());
+    await type('Current password', CURRENT);
+    await press('Send the code');
+    expect(page.textContent).toContain('This is the address you have now.');
+    await type('New e-mail address', flow.email);
+    await press('Send the code');
+    expect(sent('account.change-email')).toEqual([{ newEmail: flow.email, password: CURRENT }]);
+    expect(desk.route.getState().current).toEqual({ name: 'account', screen: 'email-code' });
+    expect(page.textContent).toContain('If the address is free');
+    await act(async () => {
+      const input = page.querySelector<HTMLInputElement>('input[autocomplete="one-time-code"]');
+      Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(input, '407192');
+      input?.dispatchEvent(new Event('input', { bubbles: true }));
+      // The push may come before the answer: no other page is shown in between.
+      bridge.push('account.changed', changed);
+      await vi.advanceTimersByTimeAsync(0);
+    });
+    expect(desk.route.getState().current).toEqual({ name: 'account', screen: 'profile' });
+    expect(toasts()).toContain('Your address is now new@channel.example.');
+  });
+
+  test('after a restart the app opens at the code', async () => {
+    await open('email-code', { 'account.get': () => account({ pendingFlow: flow }) });
+    desk = createDesk(makeClient<DeskContract>(bridge), desk.info, { name: 'catalogue' });
+    openPendingFlow(desk);
+    await settle();
+    expect(desk.route.getState().current).toEqual({ name: 'account', screen: 'email-code' });
+  });
+
+  test('mail that is late says what to do', async () => {
+    await open('email-code', { 'account.get': () => account({ pendingFlow: flow }) });
+    await act(() => vi.advanceTimersByTimeAsync(119_000));
+    expect(page.textContent).not.toContain('No mail yet?');
+    await act(() => vi.advanceTimersByTimeAsync(2000));
+    expect(page.textContent).toContain('It can take some minutes. Look in the junk folder too, then send a new code.');
+  });
+
+  test('without the session there is no code to enter', async () => {
+    await open('email-code', { 'account.get': () => account({ status: 'signed-out', profile: null }) });
+    expect(desk.route.getState().current).toEqual({ name: 'account', screen: 'landing' });
+  });
+});
+
+test('details: an edit that meets another is not saved, and shows what holds', async () => {
+  let now = account();
+  await open('edit', {
+    'account.get': () => now,
+    'account.edit': ({ edition }: { edition: string }) => {
+      if (edition === '"a2"') return account({ rev: 3 });
+      now = account({ rev: 2, profile: { ...profile, displayName: 'Night desk', edition: '"a2"' } });
+      throw new AppError('edit-conflict', 'changed');
+    },
+  });
+  await type('Name', 'Day desk');
+  await press('Save');
+  expect(page.textContent).toContain('This was changed elsewhere meanwhile.');
+  expect(field('Name').value).toBe('Night desk');
+  await type('Name', 'Day desk');
+  await press('Save');
+  expect(sent('account.edit')).toEqual([
+    { displayName: 'Day desk', organisation: 'Channel', country: 'BE', edition: '"a1"' }, { displayName: 'Day desk', organisation: 'Channel', country: 'BE', edition: '"a2"' },
+  ]);
+  expect(toasts()).toContain('Your details are saved.');
+});
+
+test('delete: the password, then the day until which something is kept, though nobody is signed in any more', async () => {
+  await open('delete', {
+    'account.delete': ({ password }: { password: string }) => {
+      if (password !== CURRENT) throw new AppError('invalid-credentials', 'wrong');
+      bridge.push('account.changed', account({ rev: 2, status: 'signed-out', profile: null }));
+      return { eraseAt: Date.parse('2026-12-24T10:00:00Z') };
+    },
+  });
+  await press('Delete the account for good');
+  expect(page.textContent).toContain('Enter your password.');
+  await type('Password', NEXT);
+  await press('Delete the account for good');
+  expect(page.textContent).toContain('This is not your password.');
+  await type('Password', CURRENT);
+  await press('Delete the account for good');
+  expect(page.textContent).toContain('Your account is deleted');
+  expect(page.textContent).toContain('24 Dec 2026');
+});
+
+describe('the profile', () => {
+  test('says since when there is a newsletter, and hands over the data as a document', async () => {
+    const saved: string[] = [];
+    vi.stubGlobal('URL', { ...URL, createObjectURL: () => 'blob:it', revokeObjectURL: () => undefined, canParse: URL.canParse });
+    vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(function click(this: HTMLAnchorElement) {
+      saved.push(this.download);
+    });
+    await open('profile', { 'account.export': () => ({ name: 'account-2026-11-24.json', text: '{}' }) });
+    expect(page.textContent).toContain('You agreed on 2 Mar 2026.');
+    await press('Export my data');
+    expect(saved).toEqual(['account-2026-11-24.json']);
+    vi.restoreAllMocks();
+  });
+
+  test.each([['en', 'Edit the details', 'Change the address', 'Change the password', 'Delete the account'], ['fr', 'Modifier les coordonnées', 'Changer d’adresse', 'Changer le mot de passe', 'Supprimer le compte']])(
+    'leads to each change (%s)', async (language, edit, email, password, remove) => {
+      for (const [words, screen] of [[edit, 'edit'], [email, 'email'], [password, 'password'], [remove, 'delete']] as const) {
+        await open('profile', {}, language);
+        await press(words);
+        expect(desk.route.getState().current).toEqual({ name: 'account', screen });
+        if (screen !== 'delete') {
+          await act(async () => root.unmount());
+          page.remove();
+        }
+      }
+    },
+  );
+});
+
+describe('what the account has to say', () => {
+  const at = Date.parse('2026-11-20T10:00:00Z');
+
+  test.each([
+    ['en', 'session-limit', 'more than ten devices'], ['en', 'token-reused', 'its key was used twice'], ['en', 'password-changed', 'The password was changed (20 Nov)'], ['en', 'email-changed', 'The e-mail address was changed'],
+    ['fr', 'session-limit', 'plus de dix appareils'], ['fr', 'token-reused', 'sa clé a servi deux fois'], ['fr', 'password-changed', 'Le mot de passe a été changé'], ['fr', 'email-changed', 'L’adresse e-mail a été changée'],
+  ])('is said once (%s, %s)', async (language, code, words) => {
+    await open('profile', { 'account.get': () => account({ notices: [{ code, at }] }), 'account.notices-read': () => account({ rev: 2 }) }, language);
+    expect(page.textContent).toContain(words);
+    await press(language === 'en' ? 'Close' : 'Fermer');
+    expect(sent('account.notices-read')).toHaveLength(1);
+    expect(page.textContent).not.toContain(words);
+  });
+
+  test('changed terms can be read and accepted', async () => {
+    await open('profile', { 'account.get': () => account({ termsDue: true }), 'account.accept-terms': () => account({ rev: 2 }) });
+    await press('Read the terms');
+    expect(document.querySelector('[role="dialog"]')?.textContent).toContain('Editorial use only');
+    await press('Accept and go on');
+    expect(document.querySelector('[role="dialog"]')).toBeNull();
+    expect(page.textContent).not.toContain('The terms of use have changed.');
+  });
+});
