@@ -3,6 +3,8 @@ import os from 'node:os';
 import path from 'node:path';
 import type { DeskContract } from '../shared/contract/index.ts';
 import { AppError } from '../shared/errors.ts';
+import type { WaitReason } from '../shared/model/transfer.ts';
+import type { AccountView } from './account/account.ts';
 import { startDemoService, type DemoService } from './adapters/demo-service.ts';
 import { lockHome } from './adapters/home-lock.ts';
 import type { Log } from './adapters/log.ts';
@@ -11,6 +13,7 @@ import { createMediaHandler, type MediaHandler } from './adapters/media.ts';
 import { startTransferWorker } from './adapters/transfer-worker.ts';
 import { Connection } from './connection.ts';
 import type { Desk } from './ipc/handlers.ts';
+import { Incidents } from './incidents.ts';
 import { serviceOrigin } from './ipc/orders.ts';
 import type { Invoke, Publish } from './ipc/serve.ts';
 import { picturesAhead } from './pictures-ahead.ts';
@@ -76,11 +79,13 @@ class ServiceSwitch {
   readonly #open: (origin: string, scope: string) => ServiceSession;
   readonly #options: ComposeOptions;
   readonly #connection: Connection;
+  readonly #incidents: Incidents;
   readonly #syncer: Syncer;
 
-  constructor(options: ComposeOptions, connection: Connection, library: (view: LibraryView) => void, open: (origin: string, scope: string) => ServiceSession) {
+  constructor(options: ComposeOptions, { connection, incidents }: { connection: Connection; incidents: Incidents }, library: (view: LibraryView) => void, open: (origin: string, scope: string) => ServiceSession) {
     this.#options = options;
     this.#connection = connection;
+    this.#incidents = incidents;
     this.#open = open;
     this.#syncer = new Syncer(() => this.session, connection, options.log, library);
   }
@@ -128,7 +133,7 @@ class ServiceSwitch {
     if (!target) return this.#connection.none();
     this.#connection.starting('demo' in target);
     if ('demo' in target) {
-      this.demo = await startDemoService({ dataDir: path.join(this.#options.home, 'demo'), onTrouble: (message) => this.#options.log.info(message) });
+      this.demo = await startDemoService({ dataDir: path.join(this.#options.home, 'demo'), onTrouble: (message) => this.#options.log.info(message), onRebuilt: () => this.#incidents.add('demo-rebuilt') });
       this.session = this.#open(this.demo.url, 'demo');
     } else this.session = this.#open(target.url, target.url);
     await this.session.account.load();
@@ -172,9 +177,13 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
 const ROWS_A_PUSH = 200;
 
 /** The queue in its thread, and what of it is on this machine. */
-async function openQueue({ home, background, log }: ComposeOptions, source: PackageSource, publish: Publish<DeskContract>) {
+async function openQueue({ home, background, log }: ComposeOptions, source: PackageSource, publish: Publish<DeskContract>, incidents: Incidents) {
   const transfers = await startTransferWorker({
     home, source, settings: { scope: background ? 'all' : 'touched' }, onBug: (trace) => log.error('transfers', trace),
+    onDamaged: (message) => {
+      log.info(`transfers: ${message}`);
+      incidents.add('queue-rebuilt');
+    },
   });
   const here = new Here(transfers);
   await here.load();
@@ -186,12 +195,16 @@ async function openQueue({ home, background, log }: ComposeOptions, source: Pack
   return { transfers, here };
 }
 
+/** What no transfer need wait for any more. */
+const endedWaits = ({ status, termsDue }: AccountView): WaitReason[] => (status !== 'signed-in' ? [] : termsDue ? ['signed-out'] : ['signed-out', 'terms']);
+
 async function join(options: ComposeOptions, unlock: () => void): Promise<Composed> {
   const { home, log, shell } = options;
   const side = options.send ? await import('./ipc/contract-side.ts') : null;
   const publish: Publish<DeskContract> = side && options.send ? side.publishTo(options.send) : () => undefined;
   const defaults = { destination: path.join(os.homedir(), 'Downloads', 'Multimedia Desk'), language: systemLanguage() };
   const settings = new Settings(options.settingsStore, defaults, (view) => publish('settings.changed', view));
+  const incidents = new Incidents((view) => publish('app.incidents-changed', view), options.settingsStore.wasDamaged ? ['settings-rebuilt'] : []);
   const connection = new Connection((view) => publish('app.connection-changed', view), () => void transfers.wake(['offline', 'retry']).catch((thrown: unknown) => log.error('wake', thrown)));
   const media = createMediaHandler(() => service.session?.media ?? null, path.join(home, 'thumbnails'));
   const fetchPictures = picturesAhead(() => service.session?.catalogue, media);
@@ -199,21 +212,21 @@ async function join(options: ComposeOptions, unlock: () => void): Promise<Compos
     publish('library.changed', view);
     if (options.background) fetchPictures(view);
   };
-  const service = new ServiceSwitch(options, connection, onLibrary, (origin, scope) =>
+  const service = new ServiceSwitch(options, { connection, incidents }, onLibrary, (origin, scope) =>
     openServiceSession({
       home, origin, scope, version: options.version, shell: shell.kind, connection, language: () => settings.view.language, here: () => here.assets,
       onAccount: (view) => {
         publish('account.changed', view);
         service.sees(view.profile?.entitlements ?? []);
-        if (view.status === 'signed-in') void transfers.wake(view.termsDue ? ['signed-out'] : ['signed-out', 'terms']);
+        void transfers.wake(endedWaits(view));
       },
       onArticles: (ids) => publish('articles.changed', { rev: service.syncer.nextRev(), ids }),
-      onTrouble: (message) => log.info(`library: ${message}`),
+      onTrouble: incidents.noting(log),
     }),
   );
-  const { transfers, here } = await openQueue(options, sourceOf(() => service.must(), () => keptKeys(home, options.demo === true || settings.view.demo)), publish);
+  const { transfers, here } = await openQueue(options, sourceOf(() => service.must(), () => keptKeys(home, options.demo === true || settings.view.demo)), publish, incidents);
   const desk: Desk = {
-    options, settings, connection, transfers, syncer: service.syncer, disk: diskOf, hasPackage: (id) => here.hasPackage(id),
+    options, settings, connection, incidents, transfers, syncer: service.syncer, disk: diskOf, hasPackage: (id) => here.hasPackage(id),
     session: () => service.must(), current: () => service.session, demo: () => service.demo,
     applySettings: async () => {
       const { connectionsPerFile, connectionsPerHost, activeTransfers, limitBytesPerSecond, limitHours } = settings.view;

@@ -16,6 +16,7 @@ import { Articles } from './articles/articles.ts';
 import { Catalogue } from './catalogue/catalogue.ts';
 import type { CatalogueStore } from './catalogue/ports.ts';
 import type { Connection } from './connection.ts';
+import type { Incident } from './incidents.ts';
 
 export type SessionOptions = {
   home: string;
@@ -30,8 +31,8 @@ export type SessionOptions = {
   here(): ReadonlySet<string>;
   onAccount(view: AccountView): void;
   onArticles(ids: string[]): void;
-  /** In words, for the log: the library had to be built anew, or its thread has died. */
-  onTrouble(message: string): void;
+  /** In words, for the log: the library had to be built anew, its thread has died, or the service has sent what cannot be read; and what of it the user is told. */
+  onTrouble(message: string, incident: Incident | null): void;
 };
 
 /** Everything that belongs to one service: its account, its part of the library, its packages. */
@@ -68,13 +69,14 @@ export function openServiceSession(options: SessionOptions): ServiceSession {
     api: createAccountApi(client), vault: createKeychainVault(`${shortHash(path.resolve(home))}:${scope}`, createMarks(path.join(home, 'keychain-removed'))), device: deviceOf(options),
     clock: { now: () => Date.now(), serviceNow: () => connection.serviceNow() }, onChanged: (view) => options.onAccount(view),
   });
-  const library = startLibraryWorker(path.join(home, `library-${scope === 'demo' ? 'demo' : shortHash(scope)}.sqlite`), (message) => options.onTrouble(message));
+  const library = startLibraryWorker(path.join(home, `library-${scope === 'demo' ? 'demo' : shortHash(scope)}.sqlite`), (message, isRebuilt) => options.onTrouble(message, isRebuilt ? 'library-rebuilt' : null));
+  const onSkipped = (message: string): void => options.onTrouble(message, 'items-skipped');
   const articles = new Articles({
-    api: createArticlesApi(client), shelf: library.articles, pictures: createPictureFiles(path.join(home, 'pictures')),
+    api: createArticlesApi(client, onSkipped), shelf: library.articles, pictures: createPictureFiles(path.join(home, 'pictures')),
     assets: (ids) => library.catalogue.rows(ids, connection.serviceNow()), onChanged: (ids) => options.onArticles(ids),
   });
   const catalogue = new Catalogue({
-    api: createCatalogueApi(client, asWhoever(account)), store: library.catalogue,
+    api: createCatalogueApi(client, asWhoever(account), onSkipped), store: library.catalogue,
     serviceNow: () => connection.serviceNow(), here: () => options.here(), language: () => options.language(), articlesAbout: (id) => library.articles.relatedTo(id),
   });
   const source = createPackageSource(client, (work) => account.withToken(work), () => trustedKeys(client, home, scope), randomUUID);

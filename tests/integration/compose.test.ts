@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
@@ -25,10 +25,10 @@ async function start(home: string, options: Partial<ComposeOptions> = {}): Promi
 }
 const call = (composed: Composed, name: string, input?: unknown) => composed.invoke(name, { isTrusted: true }, input);
 
-function withDamagedDemo(): string {
+/** The demo’s folder cannot be made: there is a file in its place. */
+function withoutDemoFolder(): string {
   const home = temporaryFolder();
-  mkdirSync(path.join(home, 'demo'));
-  writeFileSync(path.join(home, 'demo', 'service.sqlite'), 'no database '.repeat(2000));
+  writeFileSync(path.join(home, 'demo'), '');
   return home;
 }
 
@@ -43,12 +43,12 @@ describe('a service that cannot be used does not take the rest along', () => {
   });
 
   test('a demo that cannot start: the window opens without it', async () => {
-    const composed = await start(withDamagedDemo(), { demo: true });
+    const composed = await start(withoutDemoFolder(), { demo: true });
     expect(await call(composed, 'app.connection')).toMatchObject({ value: { state: 'no-service' } });
   });
 
   test('for one command that is an error, and the home is free again', async () => {
-    const home = withDamagedDemo();
+    const home = withoutDemoFolder();
     await expect(start(home, { demo: true, background: false })).rejects.toMatchObject({ code: 'service-error' });
     expect(existsSync(path.join(home, 'desk.lock'))).toBe(false);
   });
@@ -57,7 +57,7 @@ describe('a service that cannot be used does not take the rest along', () => {
     const server = http.createServer((_request, response) => void response.writeHead(503, { 'content-type': 'application/json' }).end('{}'));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const serviceUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const home = withDamagedDemo();
+    const home = withoutDemoFolder();
     writeFileSync(path.join(home, 'settings.json'), JSON.stringify({ serviceUrl, demo: false }));
     const composed = await start(home);
     expect(await call(composed, 'settings.use-service', { demo: true })).toMatchObject({ ok: false, error: { code: 'service-error' } });
@@ -78,3 +78,23 @@ describe('a service that cannot be used does not take the rest along', () => {
     expect((await composed.desk.current()?.client.call({ method: 'GET', path: '/meta', answer: null })) ?? null).toBeNull();
   });
 });
+
+test('damage is put aside, dealt with, and told until it was read', async () => {
+  const home = temporaryFolder();
+  const rubbish = 'no database '.repeat(2000);
+  mkdirSync(path.join(home, 'demo'));
+  for (const file of ['settings.json', 'transfers.sqlite', 'library-demo.sqlite', 'demo/service.sqlite']) writeFileSync(path.join(home, file), rubbish);
+  const pushed: unknown[] = [];
+  const composed = await start(home, { demo: true, send: (name, payload) => name === 'app.incidents-changed' && pushed.push(payload) });
+  expect(await call(composed, 'library.sync')).toMatchObject({ ok: true });
+  const told = await call(composed, 'app.incidents');
+  expect(told).toMatchObject({ ok: true, value: { items: ['settings-rebuilt', 'queue-rebuilt', 'demo-rebuilt', 'library-rebuilt'] } });
+  expect(pushed.length).toBeGreaterThan(0);
+  for (const [folder, begins] of [[home, 'settings.unreadable-'], [home, 'transfers.sqlite.damaged-'], [home, 'library-demo.sqlite.damaged-'], [path.join(home, 'demo'), 'service.sqlite.damaged-']] as const) {
+    const aside = readdirSync(folder).find((name) => name.startsWith(begins));
+    expect(readFileSync(path.join(folder, aside ?? ''), 'utf8')).toBe(rubbish);
+  }
+  expect(await call(composed, 'app.connection')).toMatchObject({ value: { state: 'online', demo: true } });
+  expect(await call(composed, 'app.incidents-read')).toMatchObject({ value: { items: [] } });
+  expect(await call(composed, 'app.incidents')).toMatchObject({ value: { items: [] } });
+}, 60_000);

@@ -257,3 +257,13 @@ describe('what the account has to say', () => {
     expect(page.textContent).not.toContain('The terms of use have changed.');
   });
 });
+
+test.each([['en', 'Something on this computer could not be read.', 'The settings were damaged', 'Close'], ['fr', 'Quelque chose est illisible sur cet ordinateur.', 'Les réglages étaient endommagés', 'Fermer']])(
+  'damage that was dealt with is said until it is closed (%s)', async (language, title, words, close) => {
+    await open('profile', { 'app.incidents': () => ({ rev: 1, items: ['settings-rebuilt', 'items-skipped'] }), 'app.incidents-read': () => ({ rev: 2, items: [] }) }, language);
+    expect(page.textContent).toContain(title);
+    expect(page.textContent).toContain(words);
+    await press(close);
+    expect(page.textContent).not.toContain(title);
+  },
+);

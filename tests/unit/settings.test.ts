@@ -3,7 +3,7 @@ import { AppError } from '../../src/shared/errors.ts';
 import { Settings } from '../../src/main/settings/settings.ts';
 
 const defaults = { destination: '/home/desk/Downloads', language: 'en' as const };
-const withStored = (value: unknown): Settings => new Settings({ read: () => value, write: () => undefined }, defaults, () => undefined);
+const withStored = (value: unknown): Settings => new Settings({ wasDamaged: false, read: () => value, write: () => undefined }, defaults, () => undefined);
 
 test('a destination that hangs on where the program was started is refused, typed or found in the file', () => {
   const settings = withStored({ destination: 'footage', theme: 'dark' });
@@ -21,7 +21,7 @@ test('what cannot be kept is not taken over either', () => {
   const told: unknown[] = [];
   const full = new AppError('disk-full', 'no room');
   const settings = new Settings({
-    read: () => null, write: () => {
+    wasDamaged: false, read: () => null, write: () => {
       throw full;
     },
   }, defaults, (view) => told.push(view));

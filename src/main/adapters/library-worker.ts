@@ -18,14 +18,14 @@ function storeOf(client: RpcClient<Methods>, prefix: string): object {
 
 /**
  * Starts the thread that owns the library's database: searches never hold up the main process. When the thread dies every call rejects with
- * `disk-error`; the program goes on. `onTrouble` is told in words.
+ * `disk-error`; the program goes on. `onTrouble` is told in words, and whether the library had to be built anew.
  */
-export function startLibraryWorker(file: string, onTrouble: (message: string) => void): LibraryWorker {
+export function startLibraryWorker(file: string, onTrouble: (message: string, isRebuilt: boolean) => void): LibraryWorker {
   const worker = new Worker(workerFile('library'), { workerData: { file } });
   const client = connectRpc<Methods>(worker);
-  client.on('damaged', (message) => onTrouble(String(message)));
+  client.on('damaged', (message) => onTrouble(String(message), true));
   worker.on('error', (thrown: unknown) => {
-    onTrouble(`The thread of the library ended: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}`);
+    onTrouble(`The thread of the library ended: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}`, false);
     client.close(new AppError('disk-error', 'The library cannot be used; start the program again', { cause: thrown }));
   });
   return {

@@ -1,9 +1,7 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { AppError } from '../../shared/errors.ts';
 import type { ServiceClient } from './service-client.ts';
+import { createThumbnailCache, MAX_THUMBNAIL_BYTES } from './thumbnail-cache.ts';
 
 export type MediaSources = {
   client: Pick<ServiceClient, 'bytes' | 'stream'>;
@@ -41,30 +39,17 @@ async function preview({ client, previewUrl }: MediaSources, id: string, range: 
   return { status: answer.status, headers: { ...headers, ...INERT, ...(PREVIEW.test(given) ? { 'content-type': given } : {}) }, body: answer.body };
 }
 
-/** What cannot be kept, for example on a full disk, is shown all the same and fetched again the next time. */
-async function keep(file: string, bytes: Uint8Array): Promise<void> {
-  // Two cards may ask for the same picture at once.
-  const part = `${file}.${randomUUID()}.part`;
-  try {
-    await mkdir(path.dirname(file), { recursive: true });
-    await writeFile(part, bytes);
-    await rename(part, file);
-  } catch {
-    await rm(part, { force: true }).catch(() => undefined);
-  }
-}
+/** Pictures and previews for the renderer. Thumbnails that were shown are kept up to a size, so that the catalogue has pictures offline. */
+export function createMediaHandler(sources: () => MediaSources | null, cacheFolder: string, maxBytes = MAX_THUMBNAIL_BYTES): MediaHandler {
+  const cache = createThumbnailCache(cacheFolder, maxBytes);
 
-/** Pictures and previews for the renderer. Thumbnails that were shown once are kept, so that the catalogue has pictures offline. */
-export function createMediaHandler(sources: () => MediaSources | null, cacheFolder: string): MediaHandler {
   async function thumbnail({ client, thumbnailUrl }: MediaSources, id: string): Promise<MediaAnswer> {
     const url = await thumbnailUrl(id);
     if (url === null) return none(404);
-    const name = createHash('sha256').update(url).digest('hex');
-    const file = path.join(cacheFolder, name.slice(0, 2), name);
-    const kept = await readFile(file).catch(() => null);
+    const kept = await cache.read(url);
     if (kept) return picture(kept, 'image/jpeg');
     const bytes = await client.bytes(url);
-    await keep(file, bytes);
+    await cache.keep(url, bytes);
     return picture(bytes, 'image/jpeg');
   }
 

@@ -13,6 +13,7 @@ export function createSettingsFile(Store: ConfClass, home: string): SettingsStor
   const options = { cwd: home, name: 'settings', configName: 'settings', clearInvalidConfig: false, projectName: 'multimedia-desk' };
   let conf: InstanceType<ConfClass>;
   let isNew = false;
+  let wasDamaged = false;
   try {
     conf = new Store(options);
     isNew = Object.keys(conf.store).length === 0;
@@ -21,8 +22,10 @@ export function createSettingsFile(Store: ConfClass, home: string): SettingsStor
     renameSync(path.join(home, 'settings.json'), path.join(home, `settings.unreadable-${Date.now()}.json`));
     conf = new Store(options);
     isNew = true;
+    wasDamaged = true;
   }
   return {
+    wasDamaged,
     read: () => (isNew ? null : conf.store),
     write: (value) => {
       try {

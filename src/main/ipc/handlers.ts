@@ -5,6 +5,7 @@ import type { AccountView } from '../account/account.ts';
 import type { DemoService } from '../adapters/demo-service.ts';
 import type { ComposeOptions } from '../compose.ts';
 import type { Connection } from '../connection.ts';
+import type { Incidents } from '../incidents.ts';
 import type { ServiceSession } from '../service-session.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Syncer } from '../syncer.ts';
@@ -19,6 +20,7 @@ export type Desk = {
   connection: Connection;
   transfers: TransfersClient;
   syncer: Syncer;
+  incidents: Incidents;
   applySettings(): Promise<void>;
   use(target: { url: string } | { demo: true } | null): Promise<void>;
   /** @throws `offline` while no service is set up. */
@@ -37,13 +39,15 @@ export function createHandlers(desk: Desk): Handlers<DeskContract> {
   return { ...appPart(desk), ...settingsPart(desk), ...accountPart(desk), ...cataloguePart(desk), ...transfersPart(desk), ...articlesPart(desk) };
 }
 
-function appPart({ options: { shell, version }, connection, disk }: Desk): Part<'app'> {
+function appPart({ options: { shell, version }, connection, disk, incidents }: Desk): Part<'app'> {
   const platform = process.platform === 'win32' || process.platform === 'darwin' ? process.platform : 'linux';
   return {
     'app.info': async () => ({ version, shell: shell.kind, platform, mediaSuffix: shell.mediaSuffix() }),
     'app.open-external': async ({ url }) => shell.openExternal(url),
     'app.choose-folder': async ({ current }) => shell.chooseFolder(current),
     'app.connection': async () => connection.view,
+    'app.incidents': async () => incidents.view,
+    'app.incidents-read': async () => incidents.read(),
     'app.disk': async ({ folder }) => disk(folder),
   };
 }

@@ -26,8 +26,10 @@ const { api: source } = connectRpc<PackageSource>(port);
 const http = createByteSource();
 const hasher = new ThreadHasher();
 const onBug = (thrown: unknown) => server.emit('bug', thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown));
+/** Told once there is somebody to tell. */
+const damages: string[] = [];
 const transfers = createTransfers({
-  source, bytes: http, hasher, disk: createDisk(), store: createTransferStore(path.join(data.home, 'transfers.sqlite'), onBug), clock: systemClock, parseMetalink,
+  source, bytes: http, hasher, disk: createDisk(), store: createTransferStore(path.join(data.home, 'transfers.sqlite'), (message) => damages.push(message)), clock: systemClock, parseMetalink,
   newId: () => `trf_${randomUUID()}`, onBug,
 }, data.settings);
 
@@ -71,4 +73,5 @@ const server = serveRpc(port, methods, onBug);
 transfers.onCheck((view) => server.emit('check', view));
 transfers.onChanged((change) => server.emit('changed', change));
 const unwatch = watchLine(() => void transfers.reconnect());
+for (const message of damages) server.emit('damaged', message);
 server.emit('ready', null);

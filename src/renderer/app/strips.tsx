@@ -1,5 +1,6 @@
-import { KeyRound, LogIn, Mail, ScrollText, ShieldAlert, WifiOff, X } from 'lucide-react';
+import { KeyRound, LogIn, Mail, ScrollText, ShieldAlert, WifiOff, Wrench, X } from 'lucide-react';
 import { useState } from 'react';
+import { useStore } from 'zustand';
 import { formatWhen } from '../i18n/format.ts';
 import { useAccount, useConnection, useDesk, useLanguage, useLibrary, useNow, useRoute, useTexts, useTransfers } from '../stores/context.tsx';
 import { errorText } from '../stores/downloads.ts';
@@ -14,12 +15,27 @@ const TOLD = 'desk.keychain-absent-told';
 export function Strips() {
   return (
     <div className={css.strips}>
+      <IncidentStrip />
       <KeychainStrip />
       <OfflineStrip />
       <CodeStrip />
       <NoticeStrips />
       <TermsStrip />
     </div>
+  );
+}
+
+/** Damage that the program has dealt with: what it was, what became of it, what to do. Said until it is closed. */
+function IncidentStrip() {
+  const desk = useDesk();
+  const { shell, common } = useTexts();
+  const items = useStore(desk.incidents, ({ value }) => value?.items) ?? [];
+  if (items.length === 0) return null;
+  const read = (): void => void desk.client.call('app.incidents-read').then(desk.incidents.take, (error: unknown) => desk.toasts.getState().show(errorText(desk, error)));
+  return (
+    <Notice action={<IconButton icon={X} label={common.close} size={28} onPress={read} />} icon={Wrench} shape="strip" title={shell.repaired} tone="warning">
+      {items.map((item) => shell.incidents[item]).join(' ')}
+    </Notice>
   );
 }
 

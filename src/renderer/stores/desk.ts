@@ -35,6 +35,7 @@ export type Desk = {
   settings: Projection<SettingsView>;
   connection: Projection<ConnectionView>;
   library: Projection<LibraryView>;
+  incidents: Projection<Returned<DeskContract, 'app.incidents'>>;
   transfers: StoreApi<TransfersState>;
   check: Projection<CheckView>;
   toasts: StoreApi<ToastState>;
@@ -54,6 +55,7 @@ export function createDesk(client: DeskClient, info: AppInfo, first: Route): Des
     settings: createProjection(client, 'settings.get', 'settings.changed'),
     connection: createProjection(client, 'app.connection', 'app.connection-changed'),
     library: createProjection(client, 'library.get', 'library.changed'),
+    incidents: createProjection(client, 'app.incidents', 'app.incidents-changed'),
     transfers: createTransfersStore(client),
     check: createProjection(client, 'transfers.check', 'transfers.check-changed'),
     toasts: createToastStore(),

@@ -61,6 +61,10 @@ export const connection = z.object({
   clockOffsetMs: z.number(),
 });
 
+export const incident = z.enum(['settings-rebuilt', 'library-rebuilt', 'queue-rebuilt', 'demo-rebuilt', 'items-skipped']);
+/** What was damaged and had to be put aside, or could not be read, in this run of the program. */
+export const incidents = z.object({ rev, items: z.array(incident) });
+
 const mail = z.object({ id: z.string(), to: z.string(), subject: z.string(), text: z.string(), receivedAt: z.string(), code: z.string().nullable() });
 
 export const app = {
@@ -73,6 +77,10 @@ export const app = {
   'app.connection-changed': push(connection),
   /** Free and total bytes of the volume a folder is on; null when the folder cannot be reached. */
   'app.disk': command(z.strictObject({ folder: z.string() }), z.object({ freeBytes: bytes, totalBytes: bytes }).nullable()),
+  'app.incidents': command(z.void(), incidents),
+  'app.incidents-changed': push(incidents),
+  /** They were read: they are not told again. */
+  'app.incidents-read': command(z.void(), incidents),
   'settings.get': command(z.void(), settings),
   'settings.set': command(settingsPatch, settings),
   'settings.changed': push(settings),

@@ -50,5 +50,13 @@ export const shell = {
     choose: 'Choose', open: 'Open', all: 'All shortcuts', none: 'Nothing matches', stored: 'Kept on this computer',
     queue: (title: string) => `Queue “${title}”`, searchFor: (text: string) => `Search the catalogue for “${text}”`, sync: 'Look for new footage and news now', pauseAll: 'Pause all downloads', resumeAll: 'Go on with all downloads', light: 'Light theme', dark: 'Dark theme', system: 'Theme of the system', signIn: 'Sign in', signOut: 'Sign out', createAccount: 'Create an account',
   },
+  repaired: 'Something on this computer could not be read.',
+  incidents: {
+    'settings-rebuilt': 'The settings were damaged: they were put aside and begin anew; look through them.',
+    'library-rebuilt': 'The library was damaged: it was put aside, stored articles were taken over, the catalogue is fetched anew.',
+    'queue-rebuilt': 'The list of downloads was damaged: it was put aside and the last backup is used; files on the disk are untouched. Look through the queue.',
+    'demo-rebuilt': 'The demo’s data was damaged: it was put aside and the demo begins anew; create an account there again.',
+    'items-skipped': 'The service sent entries that cannot be read: they are left out, everything else is here; the log names them.',
+  },
   station: 'Station',
 };

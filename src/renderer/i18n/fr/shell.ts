@@ -51,5 +51,13 @@ export const shell: Texts['shell'] = {
     choose: 'Choisir', open: 'Ouvrir', all: 'Tous les raccourcis', none: 'Aucun résultat', stored: 'Gardé sur cet ordinateur',
     queue: (title) => `Mettre « ${title} » en file`, searchFor: (text) => `Chercher « ${text} » dans le catalogue`, sync: 'Chercher les nouveautés maintenant', pauseAll: 'Suspendre tous les transferts', resumeAll: 'Reprendre tous les transferts', light: 'Thème clair', dark: 'Thème sombre', system: 'Thème du système', signIn: 'Se connecter', signOut: 'Se déconnecter', createAccount: 'Créer un compte',
   },
+  repaired: 'Quelque chose est illisible sur cet ordinateur.',
+  incidents: {
+    'settings-rebuilt': 'Les réglages étaient endommagés : mis de côté, ils repartent de zéro ; vérifiez-les.',
+    'library-rebuilt': 'La bibliothèque était endommagée : mise de côté, ses articles enregistrés sont repris et le catalogue est rechargé.',
+    'queue-rebuilt': 'La liste des transferts était endommagée : mise de côté, la dernière copie est utilisée ; les fichiers sur le disque sont intacts. Vérifiez la file.',
+    'demo-rebuilt': 'Les données de la démo étaient endommagées : mises de côté, la démo recommence ; créez-y à nouveau un compte.',
+    'items-skipped': 'Le service a envoyé des éléments illisibles : ils sont laissés de côté, le reste est là ; le journal les nomme.',
+  },
   station: 'Station',
 };

@@ -1,0 +1,73 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+
+/** Some ten thousand pictures of cards. */
+export const MAX_THUMBNAIL_BYTES = 256 * 1024 * 1024;
+/** So much is left after a clean-up, that the next picture does not ask for another one. */
+const KEPT_FRACTION = 0.9;
+/** A use is noted at most so often: looking at a page is not writing to the disk. */
+const NOTED_MS = 24 * 3_600_000;
+
+export type ThumbnailCache = { read(url: string): Promise<Uint8Array | null>; keep(url: string, bytes: Uint8Array): Promise<void> };
+
+/** Pictures by their address, in files; beyond `maxBytes` those go that were looked at longest ago. Nothing here ever throws. */
+export function createThumbnailCache(folder: string, maxBytes: number): ThumbnailCache {
+  let heldBytes: Promise<number> | null = null;
+  let cleaning: Promise<void> = Promise.resolve();
+  const fileOf = (url: string): string => {
+    const name = createHash('sha256').update(url).digest('hex');
+    return path.join(folder, name.slice(0, 2), name);
+  };
+
+  async function all(): Promise<{ file: string; bytes: number; usedAt: number }[]> {
+    const names = await readdir(folder, { recursive: true }).catch(() => []);
+    const found = await Promise.all(names.map(async (name) => {
+      const file = path.join(folder, name);
+      const facts = await stat(file).catch(() => null);
+      return facts?.isFile() ? [{ file, bytes: facts.size, usedAt: facts.mtimeMs }] : [];
+    }));
+    return found.flat();
+  }
+
+  async function clean(): Promise<void> {
+    if (((await heldBytes) ?? 0) <= maxBytes) return;
+    const files = (await all()).toSorted((a, b) => a.usedAt - b.usedAt);
+    let bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+    for (const file of files) {
+      if (bytes <= maxBytes * KEPT_FRACTION) break;
+      await rm(file.file, { force: true }).catch(() => undefined);
+      bytes -= file.bytes;
+    }
+    heldBytes = Promise.resolve(bytes);
+  }
+
+  return {
+    async read(url) {
+      const file = fileOf(url);
+      const bytes = await readFile(file).catch(() => null);
+      if (!bytes) return null;
+      const usedAt = (await stat(file).catch(() => null))?.mtimeMs ?? 0;
+      if (Date.now() - usedAt > NOTED_MS) await utimes(file, new Date(), new Date()).catch(() => undefined);
+      return bytes;
+    },
+    /** What cannot be kept, for example on a full disk, is shown all the same and fetched again the next time. */
+    async keep(url, bytes) {
+      const file = fileOf(url);
+      // Two cards may ask for the same picture at once.
+      const part = `${file}.${randomUUID()}.part`;
+      heldBytes ??= all().then((files) => files.reduce((sum, { bytes: size }) => sum + size, 0));
+      try {
+        await mkdir(path.dirname(file), { recursive: true });
+        await writeFile(part, bytes);
+        await rename(part, file);
+      } catch {
+        await rm(part, { force: true }).catch(() => undefined);
+        return;
+      }
+      heldBytes = heldBytes.then((held) => held + bytes.byteLength);
+      cleaning = cleaning.then(clean);
+      await cleaning;
+    },
+  };
+}
