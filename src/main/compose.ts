@@ -67,6 +67,8 @@ async function diskOf(folder: string): Promise<{ freeBytes: number; totalBytes: 
   }
 }
 
+const defaults = () => ({ destination: path.join(os.homedir(), 'Downloads', 'Multimedia Desk'), language: systemLanguage() });
+
 type Target = { url: string } | { demo: true } | null;
 
 /** Which service is in use, and the way from one to another. */
@@ -202,8 +204,7 @@ async function join(options: ComposeOptions, unlock: () => void): Promise<Compos
   const { home, log, shell } = options;
   const side = options.send ? await import('./ipc/contract-side.ts') : null;
   const publish: Publish<DeskContract> = side && options.send ? side.publishTo(options.send) : () => undefined;
-  const defaults = { destination: path.join(os.homedir(), 'Downloads', 'Multimedia Desk'), language: systemLanguage() };
-  const settings = new Settings(options.settingsStore, defaults, (view) => publish('settings.changed', view));
+  const settings = new Settings(options.settingsStore, defaults(), (view) => publish('settings.changed', view));
   const incidents = new Incidents((view) => publish('app.incidents-changed', view), options.settingsStore.wasDamaged ? ['settings-rebuilt'] : []);
   const connection = new Connection((view) => publish('app.connection-changed', view), () => void transfers.wake(['offline', 'retry']).catch((thrown: unknown) => log.error('wake', thrown)));
   const media = createMediaHandler(() => service.session?.media ?? null, path.join(home, 'thumbnails'));
