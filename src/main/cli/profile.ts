@@ -1,5 +1,5 @@
 import { AppError } from '../../shared/errors.ts';
-import { exportDocument } from '../ipc/handlers.ts';
+import { exportDocument } from '../account/export.ts';
 import { codeSent, statusOf, type Add } from './account-output.ts';
 import { readPassword, readPasswords } from './context.ts';
 import { writeDocument } from './report.ts';

@@ -1,7 +1,7 @@
-import type { AccountExport } from '../../shared/api/account.ts';
 import type { DeskContract } from '../../shared/contract/index.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { AccountView } from '../account/account.ts';
+import { exportDocument } from '../account/export.ts';
 import type { DemoService } from '../adapters/demo-service.ts';
 import type { ComposeOptions } from '../compose.ts';
 import type { Connection } from '../connection.ts';
@@ -79,9 +79,6 @@ function settingsPart(desk: Desk): Part<'settings'> & Part<'mailbox'> {
     'mailbox.list': async () => ({ messages: (await desk.demo()?.messages()) ?? [] }),
   };
 }
-
-/** Personal data as a document to keep. */
-export const exportDocument = (data: AccountExport): { name: string; text: string } => ({ name: `account-${data.exportedAt.slice(0, 10)}.json`, text: `${JSON.stringify(data, null, 2)}\n` });
 
 function accountPart({ current, session }: Desk): Part<'account'> {
   const account = () => session().account;
