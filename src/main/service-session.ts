@@ -9,7 +9,7 @@ import { createMarks } from './adapters/marks.ts';
 import { createKeychainVault } from './adapters/keychain-vault.ts';
 import { startLibraryWorker } from './adapters/library-worker.ts';
 import type { MediaSources } from './adapters/media.ts';
-import { createPackageSource, trustedKeys, type ServiceSource } from './adapters/package-source.ts';
+import { acceptKeys, createPackageSource, keyChange, trustedKeys, type KeyChange, type ServiceSource } from './adapters/package-source.ts';
 import { createPictureFiles } from './adapters/picture-files.ts';
 import { createServiceClient, type ServiceClient } from './adapters/service-client.ts';
 import { Articles } from './articles/articles.ts';
@@ -43,6 +43,8 @@ export type ServiceSession = {
   catalogue: Catalogue;
   articles: Articles;
   source: ServiceSource;
+  /** Keys that sign its lists of files: what is pinned here, what it names now, and taking that over. */
+  keys: { change(): Promise<KeyChange>; accept(seen: KeyChange['offered']): Promise<void> };
   media: MediaSources;
   /** What is new of catalogue and articles. Concurrent calls share one run. */
   sync(): Promise<void>;
@@ -83,6 +85,7 @@ export function openServiceSession(options: SessionOptions): ServiceSession {
   let syncing: Promise<void> | null = null;
   return {
     scope, client, account, catalogue, articles, source,
+    keys: { change: () => keyChange(client, home, scope), accept: (seen) => acceptKeys(client, home, scope, seen) },
     media: mediaOf(client, library.catalogue, articles),
     sync: () => {
       syncing ??= catalogue.sync().then(() => articles.sync()).finally(() => {

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { trustedKeys } from '../../src/main/adapters/package-source.ts';
+import { acceptKeys, keyChange, trustedKeys } from '../../src/main/adapters/package-source.ts';
 import type { ServiceClient } from '../../src/main/adapters/service-client.ts';
 import { DEMO_MANIFEST_KEY } from '../../src/shared/api/demo-key.ts';
 import { temporaryFolder } from '../support/demo.ts';
@@ -49,4 +49,19 @@ test('a service that names no key yet is asked again', async () => {
   const home = temporaryFolder();
   expect(await trustedKeys(serviceWith([]), home, 'https://one.example')).toEqual([]);
   expect(await trustedKeys(serviceWith([first]), home, 'https://one.example')).toEqual([first]);
+});
+
+test('a changed key is taken over only when it is the one that was looked at; other services keep theirs', async () => {
+  const [home, scope] = [temporaryFolder(), 'https://one.example'];
+  await trustedKeys(serviceWith([first]), home, scope);
+  await trustedKeys(serviceWith([first]), home, 'https://two.example');
+  const service = serviceWith([changed]);
+  expect(await keyChange(service, home, scope)).toEqual({ origin: scope, pinned: [first], offered: [changed] });
+  const swapped = { keyId: changed.keyId, publicKey: 'CCCC' };
+  for (const seen of [[], [first], [swapped], [changed, first]]) await expect(acceptKeys(service, home, scope, seen)).rejects.toMatchObject({ code: 'untrusted-key' });
+  expect(await trustedKeys(service, home, scope)).toEqual([first]);
+  await acceptKeys(service, home, scope, [changed]);
+  expect(await trustedKeys(service, home, scope)).toEqual([changed]);
+  expect(await trustedKeys(service, home, 'https://two.example')).toEqual([first]);
+  await expect(acceptKeys(service, home, 'demo', [changed])).rejects.toMatchObject({ code: 'forbidden' });
 });

@@ -28,6 +28,36 @@ export function trustedKeys(client: ServiceClient, home: string, scope: string):
   return keys;
 }
 
+export type KeyChange = { origin: string; pinned: TrustedKey[]; offered: TrustedKey[] };
+
+/** What is pinned of a service, and what it names now. @throws `forbidden` for the demo, whose key is shipped. */
+export async function keyChange(client: ServiceClient, home: string, scope: string): Promise<KeyChange> {
+  if (scope === 'demo') throw new AppError('forbidden', 'The key of the demo is shipped with the program');
+  const pinned = await readPinned(path.join(home, 'trusted-keys.json'));
+  return { origin: scope, pinned: pinned[scope] ?? [], offered: await namedKeys(client) };
+}
+
+/**
+ * Trusts the keys that the service names now in place of those that were pinned, if they are still the ones that a person has looked at.
+ * @throws `untrusted-key` when the service names others meanwhile, or none
+ */
+export function acceptKeys(client: ServiceClient, home: string, scope: string, seen: readonly TrustedKey[]): Promise<void> {
+  const accepted = turn.then(async () => {
+    const { offered } = await keyChange(client, home, scope);
+    const isSame = offered.length > 0 && offered.length === seen.length && offered.every(({ keyId, publicKey }) => seen.some((key) => key.keyId === keyId && key.publicKey === publicKey));
+    if (!isSame) throw new AppError('untrusted-key', 'The service names other keys than those that were looked at');
+    const file = path.join(home, 'trusted-keys.json');
+    await keep(file, { ...(await readPinned(file)), [scope]: offered });
+  });
+  turn = accepted.catch(() => undefined);
+  return accepted;
+}
+
+async function namedKeys(client: ServiceClient): Promise<TrustedKey[]> {
+  const { manifestKeys } = await client.call({ method: 'GET', path: '/meta', answer: meta });
+  return manifestKeys.map(({ keyId, publicKey }) => ({ keyId, publicKey }));
+}
+
 /** All keys pinned in this home, of whichever service; asks nobody. The demo's is nobody's secret: it counts only where the demo is used. */
 export async function keptKeys(home: string, demo: boolean): Promise<TrustedKey[]> {
   const pinned = Object.values(await readPinned(path.join(home, 'trusted-keys.json'))).flat();
@@ -41,8 +71,7 @@ async function pinnedKeys(client: ServiceClient, file: string, scope: string): P
   const pinned = await readPinned(file);
   const known = pinned[scope];
   if (known) return known;
-  const { manifestKeys } = await client.call({ method: 'GET', path: '/meta', answer: meta });
-  const keys = manifestKeys.map(({ keyId, publicKey }) => ({ keyId, publicKey }));
+  const keys = await namedKeys(client);
   // A service that names none yet is asked again: nothing pinned would be nothing trusted for good.
   if (keys.length > 0) await keep(file, { ...pinned, [scope]: keys });
   return keys;

@@ -5,6 +5,7 @@ import { AppError } from '../../shared/errors.ts';
 import { addAccountCommands, type CommandContext } from './account.ts';
 import type { Common } from './context.ts';
 import { addDoctorCommand } from './doctor.ts';
+import { addKeyCommands } from './keys.ts';
 import { addArticleCommands, addCatalogueCommands } from './library.ts';
 import { Output } from './output.ts';
 import { addStationCommands } from './station.ts';
@@ -37,6 +38,7 @@ addTransferCommands(program, context);
 addArticleCommands(program, context);
 addStationCommands(program, context);
 addDoctorCommand(program, context);
+addKeyCommands(program, context);
 takeGlobalsEverywhere(program);
 
 /** `desk get --json …` and `desk --json get …` are the same. */

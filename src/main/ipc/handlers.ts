@@ -36,7 +36,7 @@ const nobody: AccountView = { rev: 0, status: 'signed-out', profile: null, sessi
 
 /** Every command of the contract; nothing here decides anything. */
 export function createHandlers(desk: Desk): Handlers<DeskContract> {
-  return { ...appPart(desk), ...settingsPart(desk), ...accountPart(desk), ...cataloguePart(desk), ...transfersPart(desk), ...articlesPart(desk) };
+  return { ...appPart(desk), ...settingsPart(desk), ...accountPart(desk), ...cataloguePart(desk), ...transfersPart(desk), ...articlesPart(desk), ...keysPart(desk) };
 }
 
 function appPart({ options: { shell, version }, connection, disk, incidents }: Desk): Part<'app'> {
@@ -155,6 +155,10 @@ function transfersPart(desk: Desk): Part<'transfers'> {
     'transfers.check': async () => transfers.check(),
     'transfers.repair': async ({ ids }) => transfers.repair(ids),
   };
+}
+
+function keysPart({ session }: Desk): Part<'keys'> {
+  return { 'keys.get': async () => session().keys.change(), 'keys.accept': async ({ seen }) => session().keys.accept(seen) };
 }
 
 function articlesPart({ session }: Desk): Part<'articles'> {

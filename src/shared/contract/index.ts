@@ -4,9 +4,10 @@ import { articlesArea } from './articles.ts';
 import { catalogueArea } from './catalogue.ts';
 import { exchangeArea } from './exchange.ts';
 import { evidenceArea } from './evidence.ts';
+import { keysArea } from './keys.ts';
 import { checksArea } from './checks.ts';
 import { transfersArea } from './transfers.ts';
 
 /** The one declaration of all that crosses between main and the renderer. */
-export const contract = { ...app, ...accountArea, ...catalogueArea, ...transfersArea, ...checksArea, ...evidenceArea, ...exchangeArea, ...articlesArea } as const;
+export const contract = { ...app, ...accountArea, ...catalogueArea, ...transfersArea, ...checksArea, ...keysArea, ...evidenceArea, ...exchangeArea, ...articlesArea } as const;
 export type DeskContract = typeof contract;

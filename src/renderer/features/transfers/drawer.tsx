@@ -10,6 +10,7 @@ import { Icon, type LucideIcon, type Tone } from '../../ui/icon.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { ProgressBar } from '../../ui/progress-bar.tsx';
 import { SrOnly } from '../../ui/text.tsx';
+import { KeyButton } from './key-dialog.tsx';
 import { Pieces } from './pieces.tsx';
 import { useFigures, useStateView } from './row.tsx';
 import { fractionOf } from './state-words.ts';
@@ -59,6 +60,7 @@ function Figures({ detail }: { detail: TransferDetail }) {
   const { transfers, errors } = useTexts();
   const language = useLanguage();
   const now = useNow(60_000);
+  const actions = useActions();
   const view = useStateView(detail);
   const figures = useFigures(detail);
   const { state } = detail;
@@ -81,7 +83,7 @@ function Figures({ detail }: { detail: TransferDetail }) {
         <span>{detail.bytesPerSecond > 0 && view.time === '' ? formatRate(detail.bytesPerSecond, language) : view.time}</span>
       </div>
       <ProgressBar label={transfers.progressOf(detail.title)} tone={view.bar} value={fractionOf(detail)} />
-      {state.phase === 'failed' && <Notice title={view.words} tone="danger">{errors[state.code]}</Notice>}
+      {state.phase === 'failed' && <Notice action={state.code === 'untrusted-key' ? <KeyButton onAccepted={() => actions.retry(detail)} /> : undefined} title={view.words} tone="danger">{errors[state.code]}</Notice>}
       {state.phase === 'waiting' && state.reason !== 'next-in-line' && <Notice icon={view.icon} title={view.words} tone={state.reason === 'embargo' ? 'embargo' : 'warning'}>{view.note ?? undefined}</Notice>}
       <dl className={css.kv}>
         {facts.map(([name, value]) => <div key={name}><dt>{name}</dt><dd title={value}>{value}</dd></div>)}

@@ -1,0 +1,60 @@
+import { KeyRound, ShieldAlert } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import type { Returned } from '../../../shared/contract/define.ts';
+import type { DeskContract } from '../../../shared/contract/index.ts';
+import { useDesk, useTexts } from '../../stores/context.tsx';
+import { errorText } from '../../stores/downloads.ts';
+import { useTask } from '../../stores/use-task.ts';
+import { Button } from '../../ui/button.tsx';
+import { Dialog, DialogList } from '../../ui/dialog.tsx';
+import { Notice } from '../../ui/notice.tsx';
+
+type Keys = Returned<DeskContract, 'keys.get'>;
+
+/** The service signs with a key that is not the one that was trusted: who accepts it has been warned and has seen which. */
+export function KeyButton({ onAccepted }: { onAccepted: () => void }) {
+  const { transfers } = useTexts();
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <>
+      <Button icon={KeyRound} size={28} onPress={() => setOpen(true)}>{transfers.lookAtKey}</Button>
+      {isOpen && <KeyDialog onAccepted={onAccepted} onClose={() => setOpen(false)} />}
+    </>
+  );
+}
+
+function KeyDialog({ onAccepted, onClose }: { onAccepted: () => void; onClose: () => void }) {
+  const desk = useDesk();
+  const { transfers, common } = useTexts();
+  const [keys, setKeys] = useState<Keys | null>(null);
+  const { busy, failed, run } = useTask();
+  useEffect(() => void run(async () => setKeys(await desk.client.call('keys.get'))), [desk, run]);
+  const accept = async (): Promise<void> => {
+    if (!keys || !(await run(() => desk.client.call('keys.accept', { seen: keys.offered })))) return;
+    onClose();
+    onAccepted();
+  };
+  const listed = (list: Keys['offered'], tone?: 'danger') => list.map(({ keyId, publicKey }) => ({ id: `${tone ?? ''}${keyId}${publicKey}`, icon: KeyRound, tone, text: <><b>{keyId}</b><br />{publicKey}</> }));
+  return (
+    <Dialog
+      isOpen urgent icon={ShieldAlert} title={transfers.keyTitle} tone="danger" onClose={onClose}
+      actions={
+        <>
+          <Button onPress={onClose}>{common.cancel}</Button>
+          <Button isDisabled={!keys || keys.offered.length === 0} isPending={busy} tone="danger" onPress={() => void accept()}>{transfers.trustKey}</Button>
+        </>
+      }
+    >
+      <p>{transfers.keyWarning}</p>
+      {keys && (
+        <>
+          <p>{transfers.keyKnown}</p>
+          <DialogList items={listed(keys.pinned)} />
+          <p>{transfers.keyOffered}</p>
+          <DialogList items={listed(keys.offered, 'danger')} />
+        </>
+      )}
+      {failed && <Notice title={errorText(desk, failed)} tone="danger" urgent />}
+    </Dialog>
+  );
+}

@@ -1,0 +1,62 @@
+import { act } from 'react';
+import { createRoot, type Root } from 'react-dom/client';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { KeyButton } from '../../src/renderer/features/transfers/key-dialog.tsx';
+import { makeClient } from '../../src/renderer/ipc/client.ts';
+import { DeskProvider } from '../../src/renderer/stores/context.tsx';
+import { createDesk } from '../../src/renderer/stores/desk.ts';
+import type { DeskContract } from '../../src/shared/contract/index.ts';
+import { fakeBridge, type Answers, type FakeBridge } from '../support/fake-bridge.ts';
+
+const offered = [{ keyId: 'key_2', publicKey: 'BBBB' }];
+let root: Root;
+let page: HTMLElement;
+let bridge: FakeBridge;
+let accepted: number;
+
+async function open(language: string, answers: Answers = {}): Promise<void> {
+  bridge = fakeBridge({ 'settings.get': () => ({ rev: 1, language }), 'keys.get': () => ({ origin: 'https://one.example', pinned: [{ keyId: 'key_1', publicKey: 'AAAA' }], offered }), ...answers });
+  const desk = createDesk(makeClient<DeskContract>(bridge), { version: '0', shell: 'desktop', platform: 'linux', mediaSuffix: '' }, { name: 'downloads', id: null });
+  await act(async () => root.render(<DeskProvider desk={desk}><KeyButton onAccepted={() => (accepted += 1)} /></DeskProvider>));
+}
+const settle = () => act(async () => void (await new Promise((resolve) => setTimeout(resolve, 0))));
+async function press(words: string): Promise<void> {
+  const button = [...document.querySelectorAll('button')].find((element) => element.textContent === words);
+  if (!button) throw new Error(`no button ${words}`);
+  await act(async () => button.click());
+  await settle();
+}
+
+beforeEach(() => {
+  vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', true);
+  accepted = 0;
+  page = document.body.appendChild(document.createElement('div'));
+  root = createRoot(page);
+});
+afterEach(async () => {
+  await act(async () => root.unmount());
+  page.remove();
+  vi.unstubAllGlobals();
+});
+
+test.each([['en', 'Look at the key', 'somebody stands between', 'I have compared it: trust this key'], ['fr', 'Voir la clé', 'quelqu’un s’interpose', 'Je l’ai comparée : accepter cette clé']])(
+  'a changed key is shown with a warning, and exactly the one that was shown is accepted (%s)', async (language, look, warning, trust) => {
+    await open(language, { 'keys.accept': () => undefined });
+    await settle();
+    await press(look);
+    const dialog = document.querySelector('[role="alertdialog"]');
+    for (const words of [warning, 'key_1', 'AAAA', 'key_2', 'BBBB']) expect(dialog?.textContent).toContain(words);
+    expect(bridge.calls.some(({ name }) => name === 'keys.accept')).toBe(false);
+    await press(trust.replace(' :', '\u00a0:'));
+    expect(bridge.calls.filter(({ name }) => name === 'keys.accept').map(({ input }) => input)).toEqual([{ seen: offered }]);
+    expect([accepted, document.querySelector('[role="alertdialog"]')]).toEqual([1, null]);
+  },
+);
+
+test('cancelling trusts nobody', async () => {
+  await open('en');
+  await press('Look at the key');
+  await press('Cancel');
+  expect(bridge.calls.some(({ name }) => name === 'keys.accept')).toBe(false);
+  expect(accepted).toBe(0);
+});
