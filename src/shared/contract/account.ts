@@ -48,7 +48,8 @@ export const account = z.object({
 });
 
 const email = z.string().min(3).max(254);
-const password = z.string().min(1).max(512);
+/** As long as the service takes: 128 code points may be many more units before they are normalised. */
+const password = z.string().min(1).max(1024);
 const session = z.object({
   id, deviceName: z.string(), platform: z.string(), createdAt: instant, lastSeenAt: instant, ipMasked: z.string(), current: z.boolean(),
 });

@@ -4,7 +4,8 @@ import { useTask } from '../../stores/use-task.ts';
 import { Button, LinkButton } from '../../ui/button.tsx';
 import { ColumnFoot, ColumnTitle, ColumnView, Form } from '../../ui/column.tsx';
 import { faultsOf } from './faults.ts';
-import { passwordAdvice, PasswordField, PasswordRules } from './password-field.tsx';
+import { passwordAdvice } from './password-advice.ts';
+import { PasswordField, PasswordRules } from './password-field.tsx';
 import { Trouble } from './troubles.tsx';
 
 /** Both passwords live here alone, and go as soon as the service has answered. */

@@ -13,7 +13,8 @@ import css from './account.module.css';
 import { countries } from './countries.ts';
 import { isEmail, type Draft, type ScreenProps } from './draft.ts';
 import { faultsOf } from './faults.ts';
-import { passwordAdvice, PasswordField, PasswordRules } from './password-field.tsx';
+import { passwordAdvice } from './password-advice.ts';
+import { PasswordField, PasswordRules } from './password-field.tsx';
 import { Steps, useSteps } from './steps.tsx';
 import { Trouble } from './troubles.tsx';
 

@@ -6,7 +6,8 @@ import { ColumnFoot, ColumnTitle, ColumnView, Form } from '../../ui/column.tsx';
 import { Field } from '../../ui/field.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { isEmail, type ScreenProps } from './draft.ts';
-import { passwordAdvice, PasswordField, PasswordRules } from './password-field.tsx';
+import { passwordAdvice } from './password-advice.ts';
+import { PasswordField, PasswordRules } from './password-field.tsx';
 import { Steps, useSteps } from './steps.tsx';
 import { Trouble } from './troubles.tsx';
 
