@@ -9,6 +9,7 @@ import { PROFILE_SCREENS } from '../stores/route.ts';
 import { Button } from '../ui/button.tsx';
 import { Toasts } from '../ui/toasts.tsx';
 import { useDrop } from './drop.ts';
+import { useFocusOnPage } from './focus.ts';
 import { LanguageButton } from './language-button.tsx';
 import { NewTermsDialog } from './new-terms-dialog.tsx';
 import { Rail } from './rail.tsx';
@@ -72,7 +73,7 @@ function Frame() {
   useShortcuts({ onPalette: useCallback(() => setOpen((now) => (now === 'palette' ? null : 'palette')), []), onSheet, onSearch });
   return (
     <>
-      {isSolo ? <Solo /> : (
+      {isSolo ? <Solo mainRef={mainRef} /> : (
         <div className={css.window}>
           <Rail />
           <TopBar searchRef={searchRef} />
@@ -94,18 +95,8 @@ function Frame() {
   );
 }
 
-/** A page that opens gets the focus, unless something on it, or the field one types in, has it: keys and screen readers begin there. */
-function useFocusOnPage(): RefObject<HTMLElement | null> {
-  const desk = useDesk();
-  const mainRef = useRef<HTMLElement>(null);
-  useEffect(() => desk.route.subscribe(() => requestAnimationFrame(() => {
-    if (document.activeElement === document.body) mainRef.current?.focus({ preventScroll: true });
-  })), [desk]);
-  return mainRef;
-}
-
 /** One thing a screen: no rail, the way back at the top. */
-function Solo() {
+function Solo({ mainRef }: { mainRef: RefObject<HTMLElement | null> }) {
   const desk = useDesk();
   const { shell, common } = useTexts();
   const isAccount = useRoute(({ current }) => current.name === 'account');
@@ -124,7 +115,7 @@ function Solo() {
         <span className={css.space} />
         {!isAccount && <LanguageButton />}
       </header>
-      <main className={css.soloMain}>
+      <main className={css.soloMain} ref={mainRef} tabIndex={-1}>
         <Screen />
       </main>
     </div>

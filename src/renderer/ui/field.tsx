@@ -47,7 +47,7 @@ export function Field({ label, hideLabel = false, aside, help, error, icon, end,
       )}
       <FieldError className={cx(css.error)}>
         <Icon of={CircleAlert} size={14} />
-        <span>{error}</span>
+        <span role="alert">{error}</span>
       </FieldError>
     </TextField>
   );

@@ -50,7 +50,7 @@ export function Select<V extends string>({ label, hideLabel = false, value, opti
       )}
       <FieldError className={cx(css.error)}>
         <Icon of={CircleAlert} size={14} />
-        <span>{error}</span>
+        <span role="alert">{error}</span>
       </FieldError>
       <Popover className={cx(css.popover)} offset={4}>
         <ListBox className={cx(css.list)}>

@@ -47,7 +47,7 @@ export function Code({ flow }: { flow: Flow }) {
       {isClosed ? (
         <>
           <Notice title={account.closedTitle} tone="danger" urgent>{account.closedText}</Notice>
-          <Button size={40} tone="main" wide onPress={startAgain}>{account.startAgain}</Button>
+          <Button autoFocus size={40} tone="main" wide onPress={startAgain}>{account.startAgain}</Button>
         </>
       ) : (
         <Form onSubmit={() => form.send(form.code)}>

@@ -1,5 +1,5 @@
 import { CircleAlert, ScrollText } from 'lucide-react';
-import { useMemo, useState } from 'react';
+import { useId, useMemo, useState } from 'react';
 import { useDesk, useLanguage, useTexts } from '../../stores/context.tsx';
 import { useTask } from '../../stores/use-task.ts';
 import { Button, LinkButton } from '../../ui/button.tsx';
@@ -81,9 +81,10 @@ function Fields({ draft, setDraft, form }: ScreenProps & { form: ReturnType<type
 function Agreement({ agreed, error, onChange }: { agreed: boolean; error: string | null; onChange: (agreed: boolean) => void }) {
   const { account, common } = useTexts();
   const [isOpen, setOpen] = useState(false);
+  const errorId = useId();
   return (
     <div className={css.agree}>
-      <Checkbox isRequired isInvalid={error !== null} isSelected={agreed} validationBehavior="aria" onChange={onChange}>
+      <Checkbox {...(error !== null && { 'aria-describedby': errorId })} isRequired isInvalid={error !== null} isSelected={agreed} validationBehavior="aria" onChange={onChange}>
         <span>
           {account.agreeBefore}
           <LinkButton onPress={() => setOpen(true)}>{account.agreeTerms}</LinkButton>
@@ -91,7 +92,7 @@ function Agreement({ agreed, error, onChange }: { agreed: boolean; error: string
         </span>
       </Checkbox>
       {error !== null && (
-        <p className={css.fault} role="alert">
+        <p className={css.fault} id={errorId} role="alert">
           <Icon of={CircleAlert} size={14} />
           <span>{error}</span>
         </p>

@@ -1,5 +1,5 @@
 import { MailPlus } from 'lucide-react';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { useAccount, useDesk, useRoute, useTexts } from '../../stores/context.tsx';
 import type { Intent } from '../../stores/route.ts';
 import { useTask } from '../../stores/use-task.ts';
@@ -17,20 +17,21 @@ export function Created({ intent }: { intent: Intent | null }) {
   const steps = useSteps();
   const email = useAccount()?.profile?.email ?? '';
   const from = useRoute(({ behind }) => behind.at(-1)?.name ?? 'catalogue');
+  const backRef = useRef<HTMLButtonElement>(null);
   const back = from === 'welcome' || from === 'account' ? common.catalogue : shell.backTo[from];
   return (
     <ColumnView>
       <Steps at={2} names={steps.registration} />
       <ColumnTitle lead={<>{account.createdLeadBefore}<b>{email}</b>{account.createdLeadAfter}</>}>{account.createdTitle}</ColumnTitle>
       <Going intent={intent} />
-      <Offer />
-      <Button size={40} tone="main" wide onPress={() => desk.route.getState().leaveAccount()}>{back}</Button>
+      <Offer onAnswered={() => backRef.current?.focus()} />
+      <Button ref={backRef} size={40} tone="main" wide onPress={() => desk.route.getState().leaveAccount()}>{back}</Button>
     </ColumnView>
   );
 }
 
-/** One button, never ticked before; "Not now" and nothing more is said of it. */
-function Offer() {
+/** One button, never ticked before; "Not now" and nothing more is said of it. An answer takes the buttons away, so the focus goes on. */
+function Offer({ onAnswered }: { onAnswered: () => void }) {
   const desk = useDesk();
   const { account } = useTexts();
   const subscribed = useAccount()?.profile?.newsletter ?? false;
@@ -38,15 +39,21 @@ function Offer() {
   const { busy, failed, run } = useTask();
   if (subscribed) return <Notice title={account.subscribed} tone="success">{account.subscribedText}</Notice>;
   if (declined) return null;
-  const subscribe = (): void => void run(async () => desk.account.take(await desk.client.call('account.newsletter', { subscribed: true })));
+  const subscribe = async (): Promise<void> => {
+    if (await run(async () => desk.account.take(await desk.client.call('account.newsletter', { subscribed: true })))) onAnswered();
+  };
+  const decline = (): void => {
+    setDeclined(true);
+    onAnswered();
+  };
   return (
     <section className={css.offer}>
       <h2>{account.offerTitle}</h2>
       <p>{account.offerText}</p>
       <Trouble failed={failed} />
       <div className={css.acts}>
-        <Button icon={MailPlus} isPending={busy} onPress={subscribe}>{account.subscribe}</Button>
-        <Button tone="quiet" onPress={() => setDeclined(true)}>{account.notNow}</Button>
+        <Button icon={MailPlus} isPending={busy} onPress={() => void subscribe()}>{account.subscribe}</Button>
+        <Button tone="quiet" onPress={decline}>{account.notNow}</Button>
       </div>
     </section>
   );

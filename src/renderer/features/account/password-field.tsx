@@ -48,7 +48,7 @@ export function PasswordRules({ password, email, tried }: { password: string; em
       {[...RULES, ...rare].map(([name, faults]) => {
         const met = password !== '' && !faults.some((fault) => broken.has(fault));
         return (
-          <li className={met ? css.met : tried ? css.missing : undefined} key={name}>
+          <li aria-atomic className={met ? css.met : tried ? css.missing : undefined} key={name}>
             <Icon of={met ? CircleCheck : tried ? CircleAlert : CircleDashed} size={14} />
             <span>
               {account.rules[name]}

@@ -65,7 +65,7 @@ function Newsletter({ profile: { newsletter, newsletterChangedAt } }: { profile:
   const desk = useDesk();
   const { account } = useTexts();
   const language = useLanguage();
-  const { busy, run } = useTask();
+  const { run } = useTask();
   const change = async (wanted: boolean): Promise<void> => {
     await run(async () => {
       try {
@@ -80,7 +80,7 @@ function Newsletter({ profile: { newsletter, newsletterChangedAt } }: { profile:
   return (
     <SettingRow text={day === null ? account.newsletterText : newsletter ? account.newsletterSince(day) : account.newsletterEnded(day)} title={account.newsletter}>
       <SettingLine>
-        <Switch aria-label={account.newsletter} isDisabled={busy} isSelected={newsletter} onChange={(wanted) => void change(wanted)}>{newsletter ? account.on : account.off}</Switch>
+        <Switch aria-label={account.newsletter} isSelected={newsletter} onChange={(wanted) => void change(wanted)}>{newsletter ? account.on : account.off}</Switch>
       </SettingLine>
     </SettingRow>
   );

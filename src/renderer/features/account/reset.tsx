@@ -74,7 +74,7 @@ export function NewPassword({ email }: { email: string }) {
       {isClosed ? (
         <>
           <Notice title={account.closedTitle} tone="danger" urgent>{account.closedText}</Notice>
-          <Button size={40} tone="main" wide onPress={() => go({ name: 'account', screen: 'reset' })}>{account.startAgain}</Button>
+          <Button autoFocus size={40} tone="main" wide onPress={() => go({ name: 'account', screen: 'reset' })}>{account.startAgain}</Button>
         </>
       ) : (
         <Form failed={failed} onSubmit={() => void submit()}>
