@@ -9,9 +9,10 @@ export default defineConfig({
   cacheDir: '.cache/vitest',
   test: {
     projects: [
-      project('unit'),
-      { plugins: [react()], test: { name: 'renderer', include: ['tests/renderer/**/*.test.{ts,tsx}'], environment: 'jsdom' } },
-      project('contract'),
+      // Limits only end what hangs: a busy machine fails no test.
+      project('unit', { testTimeout: 60_000 }),
+      { plugins: [react()], test: { name: 'renderer', include: ['tests/renderer/**/*.test.{ts,tsx}'], environment: 'jsdom', testTimeout: 60_000 } },
+      project('contract', { testTimeout: 60_000 }),
       project('integration', { testTimeout: 60_000, hookTimeout: 60_000 }),
       project('long', { testTimeout: 1_800_000, hookTimeout: 60_000 }),
       project('rules', { testTimeout: 120_000 }),

@@ -88,7 +88,7 @@ export class BlockRing {
   }
 
   /** Hands out the first pending bytes, until they are released. */
-  hand(bytes: number): { bytes: Uint8Array; release: () => void } {
+  hand(bytes: number): { bytes: Uint8Array; release: () => void; isAwaited: () => boolean } {
     const block = this.#current;
     const slice = block.bytes.subarray(this.#start, this.#start + bytes);
     this.#start += bytes;
@@ -100,7 +100,7 @@ export class BlockRing {
       block.readers--;
       this.#recycle(block);
     };
-    return { bytes: slice, release };
+    return { bytes: slice, release, isAwaited: () => !this.hasRoom };
   }
 
   /** Moves what is pending so that it lies `phase` bytes after the start of a page. */

@@ -37,7 +37,12 @@ export type ByteRequest = {
   signal: AbortSignal;
 };
 /** Bytes of a body in the source's own memory: they may change after `release`, which is called once, when nobody reads them any more. */
-export type BodyBlock = { bytes: Uint8Array; release(): void };
+export type BodyBlock = {
+  bytes: Uint8Array;
+  release(): void;
+  /** True when the source can read no more until memory is given back: who collects blocks must use what it has. */
+  isAwaited?(): boolean;
+};
 /** The head of one answer, header names in lower case, and its body, not yet read. */
 export type ByteAnswer = {
   status: number;

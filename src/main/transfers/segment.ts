@@ -88,7 +88,7 @@ class BlockWriter {
   async add(block: BodyBlock): Promise<void> {
     this.#blocks.push(block);
     this.#bytes += block.bytes.byteLength;
-    if (this.#bytes >= BLOCK_BYTES || this.#context.clock.nowMs() - this.#sinceMs >= BLOCK_MS) await this.#send();
+    if (this.#bytes >= BLOCK_BYTES || block.isAwaited?.() || this.#context.clock.nowMs() - this.#sinceMs >= BLOCK_MS) await this.#send();
   }
 
   /** Resolves when everything is written; rejects with what the disk or the check of a piece says, once nothing is under way any more. */
@@ -167,7 +167,7 @@ async function place(context: SegmentContext, segment: Segment, block: BodyBlock
   }
   bytes = bytes.subarray(0, Math.max(0, segment.to - at));
   if (bytes.byteLength === 0) block.release();
-  else await writer.add({ bytes, release: block.release });
+  else await writer.add({ ...block, bytes });
   return at + bytes.byteLength;
 }
 
