@@ -4,6 +4,7 @@ import { expect, PASSWORD, test, wordsOf } from './fixtures.ts';
 import { Keys } from './keys.ts';
 
 const EMAIL = 'desk@station.example';
+const NEW_EMAIL = 'night@station.example';
 const NEW_PASSWORD = 'Louder-Harbour8';
 const WRONG_PASSWORD = 'Wrong-Harbour99';
 const hasKeyring = process.env['DESK_TEST_KEYRING'] === '1';
@@ -264,6 +265,82 @@ for (const language of ['en', 'fr'] as const) {
       await keys.press('button', shell.tryNow);
       await keys.begins('button', shell.tryNow);
       await expect(page.getByText(EMAIL).first()).toBeVisible();
+    });
+  });
+
+  test(`keys alone, ${language}: details, password, address, export, and the account deleted`, async ({ launch }) => {
+    await elsewhere(service, EMAIL).register();
+    const { page } = await launch({ language }, service.url);
+    const keys = new Keys(page);
+    await expect(page.getByRole('navigation')).toBeVisible();
+    await keys.goToAccount();
+    await keys.press('button', account.signIn);
+    await expect(keys.field(account.email)).toBeFocused();
+    await page.keyboard.type(EMAIL);
+    await keys.fill(account.password, PASSWORD);
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('navigation')).toBeVisible();
+    await keys.goToAccount();
+
+    await test.step('details', async () => {
+      await keys.press('button', account.edit);
+      await keys.begins('heading', account.editTitle);
+      await keys.fill(account.name, ' ');
+      await page.keyboard.press('Enter');
+      await keys.isFaulty(account.name, account.wrongName);
+      await keys.fill(account.name, 'Night Desk');
+      await page.keyboard.press('Enter');
+      await expect(page.getByText(/^Night Desk, /)).toBeVisible();
+      await keys.check();
+    });
+
+    await test.step('password: the current one is asked for, the new one keeps the rules', async () => {
+      await keys.press('button', account.passwordAction);
+      await expect(keys.field(account.currentPassword)).toBeFocused();
+      await page.keyboard.type(WRONG_PASSWORD);
+      await keys.fill(account.newPassword, PASSWORD.toLowerCase());
+      await page.keyboard.press('Enter');
+      await keys.isFaulty(account.newPassword, account.faults['no-upper'] ?? '');
+      await keys.fill(account.newPassword, NEW_PASSWORD);
+      await page.keyboard.press('Enter');
+      await keys.isFaulty(account.currentPassword, account.wrongPassword);
+      await page.keyboard.type(PASSWORD);
+      await page.keyboard.press('Enter');
+      await expect(page.getByText(account.passwordChangedToast)).toBeVisible();
+      await keys.check();
+    });
+
+    await test.step('address: proved by a code sent there', async () => {
+      await keys.press('button', account.changeEmail);
+      await keys.begins('textbox', account.newEmail);
+      await page.keyboard.type(EMAIL);
+      await keys.fill(account.currentPassword, NEW_PASSWORD);
+      await page.keyboard.press('Enter');
+      await keys.isFaulty(account.newEmail, account.sameEmail);
+      await keys.fill(account.newEmail, NEW_EMAIL);
+      await page.keyboard.press('Enter');
+      await keys.begins('textbox', account.codeLabel);
+      await page.keyboard.type((await service.nextMail(NEW_EMAIL)).code ?? '');
+      await expect(page.getByText(account.emailChangedToast(NEW_EMAIL))).toBeVisible();
+      await expect(page.getByRole('navigation')).toBeVisible();
+      await keys.check();
+    });
+
+    await test.step('export and deletion', async () => {
+      await keys.press('button', account.exportAction);
+      await keys.begins('button', account.exportAction);
+      await keys.press('button', account.deleteAction);
+      await keys.begins('heading', account.deleteTitle);
+      await keys.toField(account.password);
+      await page.keyboard.type(WRONG_PASSWORD);
+      await page.keyboard.press('Enter');
+      await keys.isFaulty(account.password, account.wrongPassword);
+      await page.keyboard.type(NEW_PASSWORD);
+      await page.keyboard.press('Enter');
+      await keys.begins('heading', account.deletedTitle);
+      await keys.press('button', account.toCatalogue);
+      await expect(page.getByRole('navigation')).toBeVisible();
+      await keys.check();
     });
   });
 }

@@ -77,7 +77,7 @@ export function elsewhere(service: DemoService, email: string) {
   return {
     async register(): Promise<void> {
       const { termsVersion: version } = await call<{ termsVersion: string }>('GET', '/v1/meta');
-      const { flowId } = await call<{ flowId: string }>('POST', '/v1/accounts', { email, password: PASSWORD, terms: { version } });
+      const { flowId } = await call<{ flowId: string }>('POST', '/v1/accounts', { email, password: PASSWORD, displayName: 'Ingest Desk', organisation: 'Station', country: 'BE', terms: { version } });
       await call('POST', '/v1/accounts/verify', { flowId, code: (await service.nextMail(email)).code });
     },
     signInOn,
