@@ -140,8 +140,10 @@ export function createDisk({ rename: renameFile = rename }: { rename?: (from: st
     },
     replace: (from, to) => must(to, () => rename(from, to)),
     async copy(from, to) {
+      // A link in its place would be followed.
+      await guarded(to, () => unlink(to), ['ENOENT']);
       try {
-        await must(to, () => copyFile(from, to, constants.COPYFILE_FICLONE));
+        await must(to, () => copyFile(from, to, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL));
       } catch (thrown) {
         await guarded(to, () => unlink(to), ['ENOENT', 'ENOTDIR']);
         throw thrown;

@@ -12,6 +12,7 @@ const MAX_LINE = 8000;
 const clean = (text: string): string =>
   text
     .slice(0, MAX_LINE)
+    .replaceAll(/(https?:\/\/)[^\s/"'?#]*@/g, '$1…@')
     .replaceAll(/(https?:\/\/[^\s?"']+)\?[^\s"']*/g, '$1?…')
     .replaceAll(/([\w-]*(?:bearer|password|token|secret|ticket|\bcode))(["':=\s]+)(?:bearer\s+)?[^\s"',}]+/gi, '$1$2…')
     .replaceAll(/\r?\n(?= {4}at )/g, ' |')

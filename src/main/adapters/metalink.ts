@@ -7,9 +7,11 @@ const MAX_CHARACTERS = 16 * 1024 * 1024;
 /** Of one file. */
 const MAX_URLS = 100;
 const MAX_PIECES = 100_000;
+/** What is said of a document repeats little of it. */
+const MAX_WHY = 200;
 const NAMESPACE = 'urn:ietf:params:xml:ns:metalink';
 
-const invalid = (why: string, cause?: unknown) => new AppError('metalink-invalid', `Not a usable Metalink 4 document: ${why}`, { retryable: false, cause });
+const invalid = (why: string, cause?: unknown) => new AppError('metalink-invalid', `Not a usable Metalink 4 document: ${why.slice(0, MAX_WHY)}`, { retryable: false, cause });
 
 const text = z.union([z.string(), z.object({ '#text': z.string() }).transform((node) => node['#text'])]);
 const size = z.string().regex(/^\d{1,15}$/u).transform(Number);

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, rmSync, statSync, statfsSync, writeSync } from 'node:fs';
 import path from 'node:path';
 
 const BYTES = 4 * 1024 * 1024;
@@ -14,7 +14,8 @@ export class RoomReserve {
 
   constructor(file: string) {
     this.#file = file;
-    this.#isThere = existsSync(file);
+    // One that was cut off while it was made is no room.
+    this.#isThere = statSync(file, { throwIfNoEntry: false })?.size === BYTES;
   }
 
   /** Runs the call; if it fails because there is no room, once more with the room set aside. */

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { Command } from 'commander';
 import { AppError } from '../../shared/errors.ts';
@@ -10,6 +10,8 @@ type Context = { transfers: TransfersClient; out: Output };
 export type ExportOptions = { to: string };
 export type ImportOptions = { to?: string };
 
+/** More is no list of downloads, and may be a device that never ends. */
+const MAX_BYTES = 16 * 1024 * 1024;
 const FORMATS: Record<string, ExportFormat> = { '.json': 'queue', '.meta4': 'metalink', '.txt': 'aria2' };
 
 /** `desk queue export` and `import`; the one who opens the desk gives them their actions. */
@@ -38,8 +40,21 @@ export async function runExport({ transfers, out }: Context, ids: string[], { to
 
 async function readDocument(file: string): Promise<string> {
   try {
-    return await readFile(file, 'utf8');
+    const opened = await open(file);
+    try {
+      const chunks: Buffer[] = [];
+      let bytes = 0;
+      for await (const chunk of opened.createReadStream() as AsyncIterable<Buffer>) {
+        bytes += chunk.byteLength;
+        if (bytes > MAX_BYTES) throw new AppError('usage', `${path.resolve(file)} is larger than a list of downloads may be, 16 MiB`);
+        chunks.push(chunk);
+      }
+      return Buffer.concat(chunks).toString('utf8');
+    } finally {
+      await opened.close();
+    }
   } catch (thrown) {
+    if (thrown instanceof AppError) throw thrown;
     throw new AppError('not-found', `${path.resolve(file)} cannot be read`, { cause: thrown });
   }
 }

@@ -1,7 +1,9 @@
-import { writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { Command, Option } from 'commander';
 import { AppError } from '../../shared/errors.ts';
+import type { ErrorCode } from '../../shared/errors.ts';
 import type { TransfersClient } from '../transfers/client.ts';
 import type { Output } from './output.ts';
 
@@ -16,15 +18,33 @@ export function reportCommand(): Command {
     .addOption(new Option('--language <language>', 'of the page').choices(['en', 'fr']).default('en'));
 }
 
-/** Writes a document; `not-permitted` or `destination-missing` with the path where that fails. */
+const CODES: Record<string, ErrorCode> = { ENOENT: 'destination-missing', ENOTDIR: 'destination-missing', ENOSPC: 'disk-full', EDQUOT: 'disk-full' };
+
+async function writeNew(file: string, text: string): Promise<void> {
+  const opened = await open(file, 'wx');
+  try {
+    await opened.writeFile(text);
+    await opened.sync();
+  } finally {
+    await opened.close();
+  }
+}
+
+/**
+ * Writes a document. It takes its place only once it is whole: what was there before outlives a full disk and a kill. `disk-full`,
+ * `not-permitted` or `destination-missing` with the path where that fails.
+ */
 export async function writeDocument(file: string, text: string): Promise<string> {
   const target = path.resolve(file);
+  const fresh = `${target}.${randomUUID()}.part`;
   try {
-    await writeFile(target, text);
+    await writeNew(fresh, text);
+    await rename(fresh, target);
     return target;
   } catch (thrown) {
-    const isMissing = thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT';
-    throw new AppError(isMissing ? 'destination-missing' : 'not-permitted', `${target} cannot be written`, { cause: thrown });
+    await rm(fresh, { force: true }).catch(() => undefined);
+    const errno = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
+    throw new AppError(CODES[errno] ?? 'not-permitted', `${target} cannot be written`, { cause: thrown });
   }
 }
 

@@ -41,8 +41,8 @@ const PERSONAL = new Set(['authorization', 'cookie', 'proxy-authorization']);
 const whole = (text: string | undefined): number | null => (text !== undefined && /^\d{1,15}$/u.test(text.trim()) ? Number(text) : null);
 /** Weak tags promise the same meaning, not the same bytes (RFC 9110, 8.8.1). */
 export const strongTag = (etag: string | undefined): string | null => (etag !== undefined && /^"[^"]*"$/u.test(etag) ? etag : null);
-/** Without the query, which may be a signature. */
-export const shownUrl = (url: string): string => url.split(/[?#]/u)[0] ?? url;
+/** Without the query, which may be a signature, and without a user and his password. */
+export const shownUrl = (url: string): string => (url.split(/[?#]/u)[0] ?? url).replace(/^(https?:\/\/)[^/]*@/iu, '$1');
 
 /** `Retry-After` in seconds or as a date (RFC 9110, 10.2.3), at most an hour. */
 export function retryAfterMs(value: string | undefined, nowMs: number): number | null {

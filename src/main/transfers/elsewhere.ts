@@ -66,7 +66,10 @@ export class Elsewhere {
         if (kind === 'folder' && depth < MAX_DEPTH) await lookIn(at, depth + 1);
         if (kind !== 'file' || ++files > MAX_FILES) continue;
         const entry = await disk.entry(at);
-        if (entry) bySize.set(entry.bytes, [...(bySize.get(entry.bytes) ?? []), at]);
+        if (!entry) continue;
+        const same = bySize.get(entry.bytes);
+        if (same) same.push(at);
+        else bySize.set(entry.bytes, [at]);
       }
     };
     for (const root of this.#roots()) await lookIn(root, 0);

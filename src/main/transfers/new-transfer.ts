@@ -2,7 +2,11 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { NO_EVIDENCE } from '../../shared/contract/evidence.ts';
 import { AppError } from '../../shared/errors.ts';
+import { isEnded } from '../../shared/model/transfer-reducer.ts';
+import { shownUrl } from './answer.ts';
 import type { AddressItem, EnqueueItem } from './client.ts';
+import { withTerms } from './evidence/runs.ts';
+import { planMetalinkFiles } from './plan.ts';
 import type { StoredTransfer, TransferPorts } from './ports.ts';
 
 /** The address of an item, in its one form; a Metalink may also be a path, or its name with a part of the hash of its text. `usage` for what is neither. */
@@ -24,11 +28,11 @@ export function isSameTarget(one: StoredTransfer, other: StoredTransfer): boolea
 const isPast = ({ state }: StoredTransfer): boolean =>
   (state.phase === 'waiting' && state.reason === 'superseded') || (state.phase === 'failed' && (state.code === 'superseded' || state.code === 'withdrawn' || state.code === 'not-found'));
 
-/** The last part of an address or path, readable; the whole of it when there is none. */
+/** The last part of an address or path, readable; when there is none, what of it is no secret. */
 function titleOf(source: string): string {
   const name = path.posix.basename(URL.canParse(source) ? new URL(source).pathname : source.replaceAll('\\', '/'));
   try {
-    return decodeURIComponent(name) || source;
+    return decodeURIComponent(name) || shownUrl(source);
   } catch (thrown) {
     if (thrown instanceof URIError) return name;
     throw thrown;
@@ -40,7 +44,7 @@ export function checkItems(items: readonly EnqueueItem[], { parseMetalink }: Pic
   for (const item of items) {
     if (!('url' in item)) continue;
     addressOf(item);
-    if (item.metalinkText !== undefined) parseMetalink(item.metalinkText);
+    if (item.metalinkText !== undefined) planMetalinkFiles(parseMetalink(item.metalinkText));
   }
 }
 
@@ -62,5 +66,16 @@ export function newTransfer(item: EnqueueItem, { id, position, nowMs }: { id: st
     ...common, kind: 'package', assetId, packageId, rev, purpose, title, label, source: packageId, acknowledge, sha256: null, hashAnyway: false,
     totalBytes: bytes ?? null, filesTotal: fileCount ?? 0, folderName: item.folderName ?? null,
     evidence: { ...NO_EVIDENCE, service: terms?.service ?? null, account: terms?.account ?? null, acknowledged },
+  };
+}
+
+/**
+ * What is wanted once more, with what is new about it. A list that knows no hash and no consent takes away none: only after an end does
+ * the new wish alone say what it must hash to.
+ */
+export function joined(same: StoredTransfer, { acknowledge, sha256, hashAnyway, repair, evidence, deadlineMs, limitBytesPerSecond }: StoredTransfer): StoredTransfer {
+  return {
+    ...same, acknowledge: [...new Set([...same.acknowledge, ...acknowledge])], sha256: sha256 ?? (isEnded(same.state) ? null : same.sha256), hashAnyway: hashAnyway || same.hashAnyway,
+    repair: repair || same.repair, evidence: withTerms(same.evidence, evidence), deadlineMs: deadlineMs ?? same.deadlineMs, limitBytesPerSecond: limitBytesPerSecond ?? same.limitBytesPerSecond,
   };
 }

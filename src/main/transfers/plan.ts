@@ -101,13 +101,17 @@ function plannedOf({ name, bytes, sha256, pieces, urls }: MetalinkFile, index: n
   return { index, fileId: null, path: name.normalize('NFC'), bytes, sha256, required: true, pieces: fitting, expected: name, urls: usable };
 }
 
-async function planMetalink(ports: TransferPorts, transfer: StoredTransfer, watch: StallWatch): Promise<Plan> {
-  const text = transfer.manifest ?? (await metalinkText(ports, transfer.source, watch));
-  const parsed = ports.parseMetalink(text);
-  const base = isAddress(transfer.source) ? transfer.source : undefined;
+/** What is fetched by a Metalink; all of it is refused for one name that is unsafe or one file without an address. @param base where it came from */
+export function planMetalinkFiles(parsed: readonly MetalinkFile[], base?: string): PlannedFile[] {
   const files = parsed.map((file, index) => plannedOf(file, index, base));
   const refused = pathsFault(files.map((file) => file.path));
   if (refused) throw refusedName(refused.path, refused.fault);
+  return files;
+}
+
+async function planMetalink(ports: TransferPorts, transfer: StoredTransfer, watch: StallWatch): Promise<Plan> {
+  const text = transfer.manifest ?? (await metalinkText(ports, transfer.source, watch));
+  const files = planMetalinkFiles(ports.parseMetalink(text), isAddress(transfer.source) ? transfer.source : undefined);
   return { folder: transfer.destination, files, manifest: null, kept: text, keyId: null, rev: null };
 }
 

@@ -151,7 +151,7 @@ class TransferRun {
 
   async #inspect(folder: string, planned: PlannedFile & { bytes: number }): Promise<StoredFile> {
     const { ports, live } = this.#context;
-    const stored = await inspectFile(ports, folder, planned, this.#storedOf(planned), live.file(planned.index), this.#signal);
+    const stored = await this.#claimed(folder, planned, () => inspectFile(ports, folder, planned, this.#storedOf(planned), live.file(planned.index), this.#signal));
     if (!stored.done) this.#settle(stored);
     this.#context.onChange();
     return stored;
@@ -206,7 +206,7 @@ class TransferRun {
     for (const planned of missing) {
       const stored = this.#storedOf(planned);
       if (stored.progress && stored.progress.written.length > 0) continue;
-      const adopted = await this.#writable(folder, planned).then(() => elsewhere.adopt(folder, planned, stored, this.#signal)).catch((thrown: unknown) => this.#failFile(planned, thrown));
+      const adopted = await this.#claimed(folder, planned, () => this.#writable(folder, planned).then(() => elsewhere.adopt(folder, planned, stored, this.#signal))).catch((thrown: unknown) => this.#failFile(planned, thrown));
       if (adopted) this.#settle(adopted);
     }
   }
@@ -254,18 +254,28 @@ class TransferRun {
   }
 
   async #fetchOne(folder: string, planned: PlannedFile, addresses: Addresses, slots: Slots): Promise<void> {
-    const { claims } = this.#context;
-    const claim = foldedName(path.join(folder, planned.path));
-    if (claims.has(claim)) this.#failFile(planned, new AppError('exists', `${planned.path} is being written by another transfer`, { retryable: false }));
-    claims.add(claim);
     try {
-      await this.#writable(folder, planned);
-      this.#settle(await runFile(this.#jobOf(folder, planned, addresses, slots)));
+      await this.#claimed(folder, planned, async () => {
+        await this.#writable(folder, planned);
+        this.#settle(await runFile(this.#jobOf(folder, planned, addresses, slots)));
+      });
     } catch (thrown) {
       this.#failFile(planned, thrown);
     } finally {
-      claims.delete(claim);
       this.#context.onChange();
+    }
+  }
+
+  /** Whoever touches a part file has its name for himself meanwhile. */
+  async #claimed<T>(folder: string, planned: PlannedFile, work: () => Promise<T>): Promise<T> {
+    const { claims } = this.#context;
+    const claim = foldedName(path.join(folder, planned.path));
+    if (claims.has(claim)) throw new AppError('exists', `${planned.path} is being written by another transfer`, { retryable: false });
+    claims.add(claim);
+    try {
+      return await work();
+    } finally {
+      claims.delete(claim);
     }
   }
 

@@ -9,7 +9,7 @@ import type { CheckView, EnqueueItem, Exported, ExportFormat, FileReport, Folder
 import { Deadlines } from './deadlines.ts';
 import { evidencePage } from './evidence/page.ts';
 import { evidenceJson, evidenceOf } from './evidence/report.ts';
-import { withRun, withRunEnd, withTerms } from './evidence/runs.ts';
+import { withRun, withRunEnd } from './evidence/runs.ts';
 import { exported } from './exchange/exchange.ts';
 import { itemsOf } from './exchange/queue-document.ts';
 import { withFolders } from './folder-names.ts';
@@ -17,7 +17,7 @@ import { Integrity } from './integrity.ts';
 import { Limiter } from './limiter.ts';
 import { Limits } from './limits.ts';
 import { LiveTransfer } from './live.ts';
-import { checkItems, isSameTarget, newTransfer } from './new-transfer.ts';
+import { checkItems, isSameTarget, joined, newTransfer } from './new-transfer.ts';
 import type { StoredFile, StoredTransfer, TransferPorts } from './ports.ts';
 import { NoRoom } from './no-room.ts';
 import { chooseRuns, positionBefore } from './queue.ts';
@@ -103,8 +103,7 @@ export class TransferService implements TransfersClient {
     const ids = items.map((item) => {
       const fresh = newTransfer(item, { id: this.#ports.newId(), position: position++, nowMs });
       const same = this.#openLike(fresh, bySource.get(fresh.source) ?? []);
-      const { acknowledge, sha256, hashAnyway, repair, deadlineMs, limitBytesPerSecond } = fresh;
-      const transfer = same ? { ...same, acknowledge, sha256, hashAnyway, repair: repair || same.repair, evidence: withTerms(same.evidence, fresh.evidence), deadlineMs: deadlineMs ?? same.deadlineMs, limitBytesPerSecond: limitBytesPerSecond ?? same.limitBytesPerSecond } : fresh;
+      const transfer = same ? joined(same, fresh) : fresh;
       if (same && this.#registry.find(same.id)) again.push(same.id);
       this.#touched.add(transfer.id);
       put.set(transfer.id, transfer);

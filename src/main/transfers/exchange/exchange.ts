@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { AppError } from '../../../shared/errors.ts';
+import { nameFromUrlPath } from '../../../shared/model/file-name.ts';
 import type { Exported, ExportFormat } from '../client.ts';
 import { readPackage } from '../folder-package.ts';
 import { parseManifest } from '../manifest.ts';
@@ -30,6 +31,12 @@ async function ofPackage(ports: TransferPorts, transfer: StoredTransfer): Promis
   return ports.store.files(transfer.id).map(({ path: name, bytes, sha256 }) => ({ name: named(name), bytes, sha256, pieces: null, urls: [] }));
 }
 
+/** The name it is saved under; null where that is refused: such a name would lead another tool out of its folder. */
+function nameOf(source: string): string | null {
+  const named = nameFromUrlPath(new URL(source).pathname);
+  return 'name' in named ? named.name : null;
+}
+
 async function filesOf(ports: TransferPorts, transfer: StoredTransfer): Promise<MetalinkFile[]> {
   const { kind, source, manifest, sha256 } = transfer;
   if (kind === 'package') return ofPackage(ports, transfer);
@@ -39,8 +46,8 @@ async function filesOf(ports: TransferPorts, transfer: StoredTransfer): Promise<
     return manifest === null ? [] : ports.parseMetalink(manifest).map((file) => ({ ...file, urls: urlsOf(file.urls) }));
   }
   const [stored] = ports.store.files(transfer.id);
-  const name = stored?.path ?? transfer.title;
-  return [{ name, bytes: stored?.bytes ?? null, sha256: sha256 ?? stored?.sha256 ?? null, pieces: null, urls: isOpenAddress(source) ? [source] : [] }];
+  const name = nameOf(source);
+  return name === null ? [] : [{ name, bytes: stored?.bytes ?? null, sha256: sha256 ?? stored?.sha256 ?? null, pieces: null, urls: isOpenAddress(source) ? [source] : [] }];
 }
 
 /** Documents for other tools and other machines. Addresses that may be secrets are left out and counted. */
@@ -49,8 +56,12 @@ export async function exported(ports: TransferPorts, transfers: readonly StoredT
   if (format === 'queue') return { name: NAMES.queue, ...queueDocumentOf(transfers, nowMs) };
   const files: MetalinkFile[] = [];
   const names = new Set<string>();
+  let unknown = 0;
   for (const transfer of transfers) {
-    for (const file of await filesOf(ports, transfer)) {
+    const own = await filesOf(ports, transfer);
+    // Its name is refused, or what it consists of is not known before it has run.
+    if (own.length === 0) unknown++;
+    for (const file of own) {
       // One document names a file once; a package that is in the queue twice is in it once.
       if (!names.has(file.name)) files.push(file);
       names.add(file.name);
@@ -58,5 +69,5 @@ export async function exported(ports: TransferPorts, transfers: readonly StoredT
   }
   const count = files.filter(({ urls }) => urls.length > 0).length;
   const text = format === 'aria2' ? aria2List(files) : metalinkDocument(files, new Date(nowMs).toISOString());
-  return { name: NAMES[format], text, count: format === 'aria2' ? count : files.length, leftOut: files.length - count };
+  return { name: NAMES[format], text, count: format === 'aria2' ? count : files.length, leftOut: files.length - count + unknown };
 }
