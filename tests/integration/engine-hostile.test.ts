@@ -55,9 +55,8 @@ test('content is not copied through a link that lies where its part file will be
   const second = path.join(bench.folder, 'second');
   await mkdir(second);
   await symlink(outside, path.join(second, 'one.mov.part'));
-  expect((await getWanted('one.mov', ONE, second)).state).toEqual({ phase: 'done' });
-  expect(await readFile(outside, 'utf8')).toBe('mine');
-  expect(await readFile(path.join(second, 'one.mov'))).toEqual(ONE);
+  expect((await getWanted('one.mov', ONE, second)).state).toMatchObject({ phase: 'failed', code: 'exists' });
+  expect([await readFile(outside, 'utf8'), await readdir(second)]).toEqual(['mine', ['one.mov.part']]);
 });
 
 test('no password and no signature of an address is in reports, errors, titles or the log', async () => {
@@ -155,4 +154,30 @@ test('a reserve that was cut off while it was made is made again', async () => {
   await writeFile(file, 'short');
   new RoomReserve(file).refill();
   expect((await readFile(file)).byteLength).toBe(4 * MIB);
+});
+
+test('a part file that was there before is somebody else’s: not written to, not removed, and told before a byte is asked for', async () => {
+  const part = path.join(bench.to, 'a.mov.part');
+  await mkdir(bench.to, { recursive: true });
+  await writeFile(part, 'a browser is writing here');
+  const file = origin.serve('/a.mov', ONE);
+  origin.serve('/gone.mov', ONE, { faults: [{ kind: 'status', status: 404 }] });
+  const { id, state } = await get(bench, { url: `${origin.url}/a.mov` });
+  expect(state).toMatchObject({ phase: 'failed', code: 'exists', message: expect.stringContaining(part) });
+  await bench.transfers.clear([id]);
+  expect([await readFile(part, 'utf8'), file.requests.length]).toEqual(['a browser is writing here', 0]);
+  expect((await getWanted('a.mov', ONE)).state).toMatchObject({ phase: 'failed', code: 'exists' });
+  expect(await readFile(part, 'utf8')).toBe('a browser is writing here');
+});
+
+test('of ours it is known, through kills and clearing: gone on with, or removed', async () => {
+  origin.serve('/a.mov', ONE, { faults: [{ kind: 'stall', afterBytes: 2 * MIB }] });
+  const [id = ''] = await bench.transfers.enqueue([{ url: `${origin.url}/a.mov`, metalink: false, destination: bench.to, sha256: null, hashAnyway: false }], { makeDestination: true });
+  await received(bench.transfers, id, MIB);
+  await bench.transfers.pause([id]);
+  expect(await readdir(bench.to)).toEqual(['a.mov.part']);
+  await bench.restart();
+  await bench.transfers.resume([id]);
+  expect(await settled(bench.transfers, id)).toEqual({ phase: 'done' });
+  expect(await readdir(bench.to)).toEqual(['a.mov']);
 });

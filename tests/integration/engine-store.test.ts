@@ -29,7 +29,7 @@ const evidence: FileEvidence = {
   origins: [{ originId: 'local', host: 'origin.example', redirectedTo: null, route: { by: 'socket', why: 'plain' }, answers: 1, bytes: 12, faults: ['stalled'], dropped: false }],
 };
 const stored = (index: number): StoredFile => ({
-  index, path: `a/${index}.mov`, bytes: 12, sha256: 'f'.repeat(64), done: false, verified: false, error: { code: 'stalled', message: 'why', retryable: true }, progress, evidence,
+  index, path: `a/${index}.mov`, bytes: 12, sha256: 'f'.repeat(64), done: false, verified: false, partIsOurs: true, error: { code: 'stalled', message: 'why', retryable: true }, progress, evidence,
 });
 
 test('what is saved comes back the same, in the order of the queue', () => {

@@ -27,7 +27,7 @@ const transferSchema = z.object({
 });
 const fileSchema = z.object({
   index: z.number(), path: z.string(), bytes: z.number().nullable(), sha256: z.string().nullable(),
-  done: z.boolean(), verified: z.boolean(),
+  done: z.boolean(), verified: z.boolean(), partIsOurs: z.boolean().default(false),
   error: z.custom<WireError>((value) => wireError.safeParse(value).success).nullable(),
 });
 const transferRow = z.object({ data: z.string(), manifest: z.string().nullable() });

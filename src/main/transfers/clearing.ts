@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { isEnded } from '../../shared/model/transfer-reducer.ts';
+import { isPartOurs } from './part-claim.ts';
 import type { Clock, Disk, StoredTransfer, TransferStore } from './ports.ts';
 import type { Registry } from './registry.ts';
 import { partPath } from './run-file.ts';
@@ -61,7 +62,7 @@ export class Clearing {
   }
 
   #partsOf(transfer: StoredTransfer): string[] {
-    return this.#ports.store.files(transfer.id).flatMap(({ path: name, done }) => (done ? [] : [partPath(path.join(baseOf(transfer), name))]));
+    return this.#ports.store.files(transfer.id).flatMap((file) => (file.done || !isPartOurs(file) ? [] : [partPath(path.join(baseOf(transfer), file.path))]));
   }
 
   async #removeParts(transfer: StoredTransfer, inUse: ReadonlySet<string>): Promise<void> {

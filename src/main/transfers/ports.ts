@@ -167,6 +167,8 @@ export type FileProgress = {
 export type StoredFile = {
   index: number; path: string; bytes: number | null; sha256: string | null;
   done: boolean; verified: boolean; error: WireError | null;
+  /** Recorded before its part file is made: one that was there earlier is somebody else's. */
+  partIsOurs: boolean;
   progress: FileProgress | null;
   /** Null until its first run. */
   evidence: FileEvidence | null;

@@ -38,6 +38,7 @@ const SMALL_BYTES = 256 * 1024;
 const isVouched = ({ sha256, pieces }: PlannedFile): boolean => sha256 !== null || pieces !== null;
 export const partPath = (finalPath: string): string => `${finalPath}.part`;
 
+
 /** The record of an earlier transfer from the same address if a file of this length is what it fetched and the origin still has the same. */
 export type Unchanged = (bytes: number) => Promise<FileProgress | null>;
 

@@ -1,6 +1,5 @@
 import path from 'node:path';
-import { AppError, toWire } from '../../shared/errors.ts';
-import type { ErrorCode } from '../../shared/errors.ts';
+import { AppError, toWire, type ErrorCode } from '../../shared/errors.ts';
 import { foldedName } from '../../shared/model/file-name.ts';
 import { PackageGrant, fixedAddresses } from './addresses.ts';
 import { openRange } from './answer.ts';
@@ -13,16 +12,14 @@ import type { Limiter } from './limiter.ts';
 import type { LiveTransfer } from './live.ts';
 import { DONE_NAME, MANIFEST_NAME } from './manifest.ts';
 import { needRoom } from './no-room.ts';
-import { makePlan } from './plan.ts';
-import type { Plan, PlannedFile } from './plan.ts';
+import { claimedPart } from './part-claim.ts';
+import { makePlan, type Plan, type PlannedFile } from './plan.ts';
 import type { Disk, FileProgress, StoredFile, StoredTransfer, TransferPorts } from './ports.ts';
 import { bytesIn } from './ranges.ts';
 import { inspectFile } from './repair-file.ts';
-import { findDone, partPath, runFile } from './run-file.ts';
-import type { FileJob } from './run-file.ts';
+import { findDone, partPath, runFile, type FileJob } from './run-file.ts';
 import { StallWatch } from './segment.ts';
-import { Slots } from './slots.ts';
-import type { HostSlots } from './slots.ts';
+import { Slots, type HostSlots } from './slots.ts';
 
 export type RunContext = {
   ports: TransferPorts;
@@ -97,7 +94,9 @@ class TransferRun {
     const plan = await makePlan(ports, this.#transfer, this.#watch());
     this.#folder = plan.folder;
     this.#adopt(plan);
+    if (this.#transfer.repair) await this.#claimParts(plan, plan.files);
     const missing = await this.#findMissing(plan);
+    await this.#claimParts(plan, missing);
     await this.#checkRoom(missing);
     await this.#adoptElsewhere(plan, missing);
     // A package that lacks a file is not done, whatever an earlier run said.
@@ -113,7 +112,7 @@ class TransferRun {
     const known = new Map(ports.store.files(this.#transfer.id).map((file) => [file.index, file]));
     this.#stored = files.map(({ index, path, bytes }) => {
       const before = known.get(index);
-      return before?.path === path ? before : { index, path, bytes, sha256: null, done: false, verified: false, error: null, progress: null, evidence: null };
+      return before?.path === path ? before : { index, path, bytes, sha256: null, done: false, verified: false, error: null, partIsOurs: false, progress: null, evidence: null };
     });
     this.#filesDone = this.#stored.filter(({ done }) => done).length;
     const totalBytes = files.reduce<number | null>((sum, { bytes }) => (sum === null || bytes === null ? null : sum + bytes), 0);
@@ -142,6 +141,12 @@ class TransferRun {
     // Of a program that was killed just after a rename, the name may not be on the medium yet.
     for (const there of folders) await disk.syncFolder(there);
     return missing;
+  }
+
+  async #claimParts({ folder }: Plan, files: readonly PlannedFile[]): Promise<void> {
+    const { disk, store } = this.#context.ports;
+    for (const planned of files) this.#stored[planned.index] = await claimedPart(disk, folder, planned, this.#storedOf(planned), this.#signal).catch((thrown: unknown) => this.#failFile(planned, thrown));
+    store.saveFiles(this.#transfer.id, files.map((planned) => this.#storedOf(planned)));
   }
 
   /** What a repair can compare it with is looked at again, whatever an earlier run has recorded. */
