@@ -100,7 +100,7 @@ for (const { language, theme } of combinations) {
       await expect(page.getByRole('article').getByRole('heading', { level: 1 })).toBeVisible();
       await keep('news');
       await link(common.account);
-      await expect(page.getByText(account.thisDevice)).toBeVisible();
+      await expect(page.getByText(account.thisDevice).first()).toBeVisible();
       await keep('account');
       await link(common.settings);
       await expect(page.getByRole('heading', { level: 1, name: common.settings })).toBeVisible();

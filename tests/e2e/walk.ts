@@ -21,8 +21,10 @@ export class Walk {
     });
     // Pictures on screen have come; those further down are fetched when they are scrolled to.
     await page.waitForFunction(() => Array.from(document.images).every((image) => {
-      const { top, bottom } = image.getBoundingClientRect();
-      return bottom < 0 || top > innerHeight || (image.complete && image.naturalWidth > 0);
+      const { top, bottom, left, right } = image.getBoundingClientRect();
+      // In the middle of what the window shows of it; a list may cut it off even there, and then it is not fetched either.
+      const [x, y] = [(Math.max(0, left) + Math.min(innerWidth, right)) / 2, (Math.max(0, top) + Math.min(innerHeight, bottom)) / 2];
+      return (image.complete && image.naturalWidth > 0) || !document.elementsFromPoint(x, y).includes(image);
     }));
     await page.screenshot({ path: path.join(this.#folder, `${name}.png`) });
     // What react-aria has just announced names an element by id that may be gone by now; it is removed a few seconds later.
