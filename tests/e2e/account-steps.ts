@@ -39,7 +39,8 @@ export async function createAccount(page: Page, email: string, code: () => Promi
   const keys = new Keys(page);
   await register(keys, email, language);
   await page.keyboard.type(await code());
-  await keys.begins('heading', wordsOf(language).account.createdTitle);
+  // The download that asked for the account goes on at once, and its dialog may have the focus by now.
+  await expect(page.getByText(wordsOf(language).account.createdTitle).first()).toBeVisible();
 }
 
 /** On the sign-in page: types both, and sends them with Enter. */
