@@ -8,7 +8,7 @@ import { newTransfer } from '../../src/main/transfers/new-transfer.ts';
 import type { TransferState, WaitReason } from '../../src/shared/model/transfer.ts';
 import { startDemo } from '../support/demo.ts';
 import { expect, test, wordsOf } from './fixtures.ts';
-import { Walk } from './walk.ts';
+import { combinations, Walk } from './walk.ts';
 
 const HOUR = 3_600_000;
 const ALL_WEEK = [1, 2, 3, 4, 5, 6, 7];
@@ -45,7 +45,7 @@ const everyState = (): Wanted[] => [
 ];
 const downloads = (page: Page, language: 'en' | 'fr') => page.getByRole('link', { name: new RegExp(`^${wordsOf(language).common.downloads}`) }).first().click();
 
-for (const [language, theme] of [['en', 'dark'], ['en', 'light'], ['fr', 'dark'], ['fr', 'light']] as const) {
+for (const { language, theme } of combinations) {
   test(`every state of the queue, ${language}, ${theme}: a picture of it, and nothing serious for axe`, async ({ launch, folder, shell }) => {
     test.skip(shell === 'station', 'the station shows the same pages');
     const service = await startDemo();

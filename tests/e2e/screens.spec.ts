@@ -1,8 +1,6 @@
 import path from 'node:path';
 import { expect, PASSWORD, test, wordsOf } from './fixtures.ts';
-import { Walk } from './walk.ts';
-
-const combinations = (['en', 'fr'] as const).flatMap((language) => (['dark', 'light'] as const).map((theme) => ({ language, theme })));
+import { combinations, Walk } from './walk.ts';
 
 for (const { language, theme } of combinations) {
   test(`every screen, ${language}, ${theme}: a picture of it, and nothing serious for axe`, async ({ launch, shell }) => {

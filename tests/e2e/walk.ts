@@ -2,6 +2,10 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import path from 'node:path';
 
+const all = (['en', 'fr'] as const).flatMap((language) => (['dark', 'light'] as const).map((theme) => ({ language, theme })));
+/** What pictures are taken in: of each language and theme one, and with LONG=1 all four. */
+export const combinations = process.env['LONG'] === '1' ? all : all.filter(({ language, theme }) => (language === 'en') === (theme === 'dark'));
+
 /** Walks through the app in one language and theme, keeps a picture of every screen, and collects what axe finds. */
 export class Walk {
   readonly problems: string[] = [];
