@@ -1,9 +1,10 @@
-import { appendFile, mkdir, open, readFile, readdir, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, readdir, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Output } from '../../src/main/cli/output.ts';
 import { runRepair, runVerify } from '../../src/main/cli/verify.ts';
 import type { CheckView, PackageItem } from '../../src/main/transfers/client.ts';
+import { flip } from '../support/flipped-byte.ts';
 import { Origin, content, sha256 } from '../support/origin.ts';
 import { received, settled, startBench } from '../support/transfers.ts';
 import type { Bench } from '../support/transfers.ts';
@@ -54,14 +55,6 @@ async function fetched(): Promise<string> {
   for (const file of origin.files.values()) file.ranges.length = 0;
   await bench.restart();
   return id;
-}
-
-async function flip(file: string, at: number): Promise<void> {
-  const handle = await open(file, 'r+');
-  const byte = Buffer.alloc(1);
-  await handle.read(byte, 0, 1, at);
-  await handle.write(Buffer.from([(byte[0] ?? 0) ^ 1]), 0, 1, at);
-  await handle.close();
 }
 
 async function expectWhole(folder = root()): Promise<void> {

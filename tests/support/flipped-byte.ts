@@ -24,7 +24,8 @@ function contentOf({ bytes, sha256, pieceBytes, hashes }: GeneratedFile): Conten
   };
 }
 
-async function flip(file: string, at: number): Promise<void> {
+/** Turns the lowest bit of one byte. */
+export async function flip(file: string, at: number): Promise<void> {
   const handle = await open(file, 'r+');
   const byte = Buffer.alloc(1);
   await handle.read(byte, 0, 1, at);

@@ -144,9 +144,9 @@ class TransferRun {
   }
 
   async #claimParts({ folder }: Plan, files: readonly PlannedFile[]): Promise<void> {
-    const { disk, store } = this.#context.ports;
-    for (const planned of files) this.#stored[planned.index] = await claimedPart(disk, folder, planned, this.#storedOf(planned), this.#signal).catch((thrown: unknown) => this.#failFile(planned, thrown));
-    store.saveFiles(this.#transfer.id, files.map((planned) => this.#storedOf(planned)));
+    const fresh = files.filter((planned) => !this.#storedOf(planned).partIsOurs);
+    for (const planned of fresh) this.#stored[planned.index] = await claimedPart(this.#context.ports.disk, folder, planned, this.#storedOf(planned), this.#signal).catch((thrown: unknown) => this.#failFile(planned, thrown));
+    this.#context.ports.store.saveFiles(this.#transfer.id, fresh.map((planned) => this.#storedOf(planned)));
   }
 
   /** What a repair can compare it with is looked at again, whatever an earlier run has recorded. */
