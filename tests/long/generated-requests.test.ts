@@ -9,6 +9,6 @@ test(`${REQUESTS} requests find no fault of the service and no answer that is no
   const { requests, answered, byStatus } = await sendGenerated(await startTested(), REQUESTS);
   tell(`${requests} requests, ${answered.size} operations answered, by status: ${[...byStatus].toSorted(([a], [b]) => a - b).map(([status, count]) => `${status}: ${count}`).join(', ')}`);
   expect(requests).toBeGreaterThanOrEqual(REQUESTS);
-  // Requests that only ever bounce would prove little.
-  expect(answered.size).toBeGreaterThan(20);
+  // Requests that only ever bounce would prove little; a small sample gets through at fewer operations.
+  expect(answered.size).toBeGreaterThan(isLong ? 25 : 10);
 });
