@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { defineConfig } from '@playwright/test';
 import type { Shell } from './tests/e2e/fixtures.ts';
@@ -11,7 +12,9 @@ export default defineConfig<{ shell: Shell }>({
   outputDir: 'test-results/e2e',
   timeout: 120_000,
   expect: { timeout: 15_000 },
-  workers: 1,
+  // Tests wait more than they work.
+  workers: Math.max(2, availableParallelism()),
+  fullyParallel: true,
   forbidOnly: process.env['CI'] !== undefined,
   reporter: process.env['REPORT'] ? [['list'], ['json', { outputFile: process.env['REPORT'] }]] : 'list',
   use: { trace: 'retain-on-failure', screenshot: 'only-on-failure', actionTimeout: 15_000 },

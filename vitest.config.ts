@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 
@@ -5,16 +6,21 @@ const project = (name: string, extra: object = {}) => ({
   test: { name, include: [`tests/${name}/**/*.test.{ts,tsx}`], environment: 'node' as const, ...extra },
 });
 
+// What they start is the built programs, with a keyring of their own.
+const whole = { hookTimeout: 60_000, setupFiles: ['tests/support/own-keyring.ts'], globalSetup: ['tests/support/built.ts'] };
+
 export default defineConfig({
   cacheDir: '.cache/vitest',
   test: {
+    // Tests wait more than they work.
+    maxWorkers: Math.max(2, availableParallelism()),
     projects: [
       // Limits only end what hangs: a busy machine fails no test.
       project('unit', { testTimeout: 60_000 }),
       { plugins: [react()], test: { name: 'renderer', include: ['tests/renderer/**/*.test.{ts,tsx}'], environment: 'jsdom', testTimeout: 60_000 } },
       project('contract', { testTimeout: 60_000 }),
-      project('integration', { testTimeout: 60_000, hookTimeout: 60_000 }),
-      project('long', { testTimeout: 1_800_000, hookTimeout: 60_000 }),
+      project('integration', { ...whole, testTimeout: 60_000 }),
+      project('long', { ...whole, testTimeout: 1_800_000 }),
       project('rules', { testTimeout: 120_000 }),
     ],
   },

@@ -1,13 +1,13 @@
 import { startDemo, type DemoService } from '../support/demo.ts';
 import { elsewhere, openFootage, register, signIn, typeDetails } from './account-steps.ts';
 import { expect, PASSWORD, test, wordsOf } from './fixtures.ts';
+import { hasKeyring } from '../support/keyring.ts';
 import { Keys } from './keys.ts';
 
 const EMAIL = 'desk@station.example';
 const NEW_EMAIL = 'night@station.example';
 const NEW_PASSWORD = 'Louder-Harbour8';
 const WRONG_PASSWORD = 'Wrong-Harbour99';
-const hasKeyring = process.env['DESK_TEST_KEYRING'] === '1';
 
 let service: DemoService;
 test.beforeEach(async () => {

@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import readline from 'node:readline';
 import { texts } from '../../src/renderer/i18n/index.ts';
+import { hasKeyring, startKeyring, type Keyring } from '../support/keyring.ts';
 import type { LimitHours } from '../../src/shared/model/limit-hours.ts';
 
 export { expect };
@@ -79,7 +80,22 @@ async function launchStation(home: string, service: string, viewport: { width: n
   };
 }
 
-export const test = base.extend<Fixtures & { size: { width: number; height: number } }>({
+type WorkerFixtures = {
+  /** The worker's own, unlocked; null where there can be none. */
+  keyring: Keyring | null;
+};
+
+export const test = base.extend<Fixtures & { size: { width: number; height: number } }, WorkerFixtures>({
+  keyring: [
+    // oxlint-disable-next-line no-empty-pattern -- Playwright reads the names of fixtures from the pattern
+    async ({}, use) => {
+      const keyring = hasKeyring ? await startKeyring() : null;
+      Object.assign(process.env, keyring?.env);
+      await use(keyring);
+      await keyring?.stop();
+    },
+    { scope: 'worker', auto: true },
+  ],
   shell: ['window', { option: true }],
   size: [{ width: 1280, height: 800 }, { option: true }],
   // oxlint-disable-next-line no-empty-pattern -- Playwright reads the names of fixtures from the pattern
@@ -89,7 +105,7 @@ export const test = base.extend<Fixtures & { size: { width: number; height: numb
     await use(folder);
     rmSync(folder, { recursive: true, force: true });
   },
-  launch: async ({ folder, shell, size }, use) => {
+  launch: async ({ folder, shell, size, keyring }, use) => {
     const home = path.join(folder, 'home');
     const running: Running[] = [];
     await use(async (settings = {}, service = 'demo') => {
@@ -99,6 +115,7 @@ export const test = base.extend<Fixtures & { size: { width: number; height: numb
       running.push(started);
       return started;
     });
+    keyring?.unlock();
     for (const started of running) await started.close().catch(() => undefined); // ended by the test already
   },
 });

@@ -54,6 +54,8 @@ export class Keys {
 
   /** By the shortcut that the sheet names. */
   async goToAccount(): Promise<void> {
+    // A letter typed in a field goes nowhere: what leaves one is waited for.
+    await expect(this.page.locator('input:focus')).toHaveCount(0);
     await this.page.keyboard.press('g');
     await this.page.keyboard.press('a');
     await this.check();

@@ -10,19 +10,9 @@ import { createMarks } from '../../src/main/adapters/marks.ts';
 import { createServiceClient, type ServiceClient } from '../../src/main/adapters/service-client.ts';
 import { AppError } from '../../src/shared/errors.ts';
 import { PASSWORD, startDemo, temporaryFolder, type DemoService } from '../support/demo.ts';
+import { hasKeyring, whyNoKeyring } from '../support/keyring.ts';
+import { keyring } from '../support/own-keyring.ts';
 
-const hasKeyring = process.env['DESK_TEST_KEYRING'] === '1';
-const lock = (): number => {
-  isLocked = true;
-  return spawnSync('dbus-send', ['--session', '--print-reply', '--dest=org.freedesktop.secrets', '/org/freedesktop/secrets', 'org.freedesktop.Secret.Service.Lock', 'array:objpath:/org/freedesktop/secrets/collection/login']).status ?? 1;
-};
-/** A fresh daemon takes over and is given the password, as when a person logs in again. */
-const unlock = (): number => {
-  const { status } = spawnSync('gnome-keyring-daemon', ['--replace', '--unlock', '--components=secrets', '--daemonize'], { input: 'keyring' });
-  isLocked = status !== 0;
-  return status ?? 1;
-};
-let isLocked = false;
 const EMAIL = 'ingest@station.example';
 
 let service: DemoService;
@@ -65,12 +55,12 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   // Whatever a test has ended with, the next one begins unlocked.
-  if (isLocked) unlock();
+  keyring?.unlock();
   client.close();
   await service.close();
 });
 
-describe.skipIf(!hasKeyring)(`the account and a real Secret Service${hasKeyring ? '' : ' (skipped: no keyring here)'}`, () => {
+describe.skipIf(!hasKeyring)(`the account and a real Secret Service${whyNoKeyring}`, () => {
   test('ok: signed in over a restart, refreshed, signed out for good', async () => {
     await register();
     const next = run();
@@ -86,36 +76,36 @@ describe.skipIf(!hasKeyring)(`the account and a real Secret Service${hasKeyring 
 
   test('locked at start: nothing is lost; unlocked and looked at again, one is signed in', async () => {
     await register();
-    expect(lock()).toBe(0);
+    keyring?.lock();
     const next = run();
     expect(await next.load()).toMatchObject({ status: 'signed-out', keychain: 'locked' });
-    expect(unlock()).toBe(0);
+    keyring?.unlock();
     expect(await next.load()).toMatchObject({ status: 'signed-in', keychain: 'ok' });
     expect(await next.refreshProfile()).toMatchObject({ status: 'signed-in' });
   });
 
   test('locked meanwhile: the session goes on and is refreshed in memory, and one may sign in and out', async () => {
     const account = await register();
-    expect(lock()).toBe(0);
+    keyring?.lock();
     const again = run();
     await again.load();
     expect(await again.signIn(EMAIL, PASSWORD)).toMatchObject({ status: 'signed-in', keychain: 'locked' });
     expect(await account.refreshProfile()).toMatchObject({ status: 'signed-in' });
     expect(await account.signOut()).toMatchObject({ status: 'signed-out' });
     expect(await again.sessions()).toHaveLength(1);
-    expect(unlock()).toBe(0);
+    keyring?.unlock();
   });
 
   test('signed out offline while locked, then quit: the session does not come back, and the service is told', async () => {
     await register();
     const leaving = run(undefined, { signOut: away });
     await leaving.load();
-    expect(lock()).toBe(0);
+    keyring?.lock();
     expect(await leaving.signOut()).toMatchObject({ status: 'signed-out' });
     // The program ends here: what it held in memory is gone.
     const locked = run();
     expect(await locked.load()).toMatchObject({ status: 'signed-out', keychain: 'locked' });
-    expect(unlock()).toBe(0);
+    keyring?.unlock();
     const next = run();
     expect(await next.load()).toMatchObject({ status: 'signed-out', keychain: 'ok' });
     await next.flushSignOut();
@@ -130,9 +120,9 @@ describe.skipIf(!hasKeyring)(`the account and a real Secret Service${hasKeyring 
 
   test('signed out while locked and signed in again after: the new session is the one that is kept', async () => {
     const account = await register();
-    expect(lock()).toBe(0);
+    keyring?.lock();
     await account.signOut();
-    expect(unlock()).toBe(0);
+    keyring?.unlock();
     await account.signIn(EMAIL, PASSWORD);
     expect(await run().load()).toMatchObject({ status: 'signed-in', keychain: 'ok' });
   });

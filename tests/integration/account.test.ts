@@ -8,6 +8,7 @@ import { openServiceSession, type ServiceSession } from '../../src/main/service-
 import { HOUR, systemClock } from '../../src/service/clock.ts';
 import { desk } from '../support/desk.ts';
 import { PASSWORD, startDemo, temporaryFolder, type DemoService } from '../support/demo.ts';
+import { hasKeyring, whyNoKeyring } from '../support/keyring.ts';
 
 const EMAIL = 'ingest@station.example';
 const NEXT = 'Other-Harbour-42';
@@ -176,9 +177,7 @@ describe('one’s own account, with a real service', () => {
   });
 });
 
-const hasKeyring = process.env['DESK_TEST_KEYRING'] === '1';
-
-test.skipIf(!hasKeyring)(`the command line changes, exports and deletes the account${hasKeyring ? '' : ' (skipped: no keyring to stay signed in with)'}`, async () => {
+test.skipIf(!hasKeyring)(`the command line changes, exports and deletes the account${whyNoKeyring}`, async () => {
   const home = temporaryFolder();
   const run = (args: string[], input?: string) => desk(['account', ...args], { home, service: service.url, ...(input === undefined ? {} : { input }) });
   await registered(home);

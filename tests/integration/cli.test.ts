@@ -4,9 +4,8 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { desk, startDesk, type Line, type Run } from '../support/desk.ts';
 import { PASSWORD, startDemo, temporaryFolder, type DemoService } from '../support/demo.ts';
+import { hasKeyring, whyNoKeyring } from '../support/keyring.ts';
 
-const hasKeyring = process.env['DESK_TEST_KEYRING'] === '1';
-const why = hasKeyring ? '' : ' (skipped: no keyring to stay signed in with)';
 const EMAIL = 'cli@station.example';
 const home = temporaryFolder();
 const folder = temporaryFolder();
@@ -21,7 +20,7 @@ afterAll(() => service.close());
 type File = { path: string; bytes: number; sha256: string; verified: boolean; downloadedBytes: number };
 const sum = (files: File[], of: (file: File) => number): number => files.reduce((total, file) => total + of(file), 0);
 
-describe.skipIf(!hasKeyring)(`the command line with an account${why}`, () => {
+describe.skipIf(!hasKeyring)(`the command line with an account${whyNoKeyring}`, () => {
   test('register, wrong code, code, newsletter, status', async () => {
     const details = ['account', 'register', '--email', EMAIL, '--name', 'Ingest', '--organisation', 'Station', '--country', 'be', '--password-stdin'];
     expect(await run(details, `${PASSWORD}\n`)).toMatchObject({ code: 2, result: { ok: false, code: 'usage' } });

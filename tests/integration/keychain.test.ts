@@ -3,15 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { createKeychainVault } from '../../src/main/adapters/keychain-vault.ts';
 import { readSecret, storedFlow } from '../../src/main/account/secrets.ts';
+import { hasKeyring, whyNoKeyring } from '../support/keyring.ts';
+import { keyring } from '../support/own-keyring.ts';
 
-const hasKeyring = process.env['DESK_TEST_KEYRING'] === '1';
-const secrets = (method: string, ...args: string[]): number =>
-  spawnSync('dbus-send', ['--session', '--print-reply', '--dest=org.freedesktop.secrets', '/org/freedesktop/secrets', `org.freedesktop.Secret.Service.${method}`, ...args]).status ?? 1;
-const lock = (): number => secrets('Lock', 'array:objpath:/org/freedesktop/secrets/collection/login');
-/** A fresh daemon takes over and is given the password, as when a person logs in again. */
-const unlock = (): number => spawnSync('gnome-keyring-daemon', ['--replace', '--unlock', '--components=secrets', '--daemonize'], { input: 'keyring' }).status ?? 1;
-
-describe.skipIf(!hasKeyring)(`the keychain, a real Secret Service${hasKeyring ? '' : ' (skipped: no dbus-run-session or gnome-keyring here)'}`, () => {
+describe.skipIf(!hasKeyring)(`the keychain, a real Secret Service${whyNoKeyring}`, () => {
   test('ok: what is written is read by another program, and goes when it is removed', async () => {
     const scope = randomUUID();
     expect(await createKeychainVault(scope).write('session', 'one')).toBe('ok');
@@ -31,12 +26,12 @@ describe.skipIf(!hasKeyring)(`the keychain, a real Secret Service${hasKeyring ? 
   test('locked: said so, nothing deleted, and all there once it is unlocked', async () => {
     const vault = createKeychainVault(randomUUID());
     await vault.write('session', 'kept');
-    expect(lock()).toBe(0);
+    keyring?.lock();
     expect(await vault.read('session')).toEqual({ state: 'locked', value: null });
     // Kept in memory meanwhile, so that the program can go on.
     expect(await vault.write('flow', 'meanwhile')).toBe('locked');
     expect(await vault.read('flow')).toEqual({ state: 'ok', value: 'meanwhile' });
-    expect(unlock()).toBe(0);
+    keyring?.unlock();
     expect(await vault.read('session')).toEqual({ state: 'ok', value: 'kept' });
     await vault.remove('session');
   });
@@ -45,10 +40,10 @@ describe.skipIf(!hasKeyring)(`the keychain, a real Secret Service${hasKeyring ? 
     const scope = randomUUID();
     const vault = createKeychainVault(scope);
     await vault.write('session', 'signed in');
-    expect(lock()).toBe(0);
+    keyring?.lock();
     expect(await vault.remove('session')).toBe('locked');
     expect(await vault.read('session')).toEqual({ state: 'locked', value: null });
-    expect(unlock()).toBe(0);
+    keyring?.unlock();
     expect(await vault.read('session')).toEqual({ state: 'ok', value: null });
     expect(await createKeychainVault(scope).read('session')).toEqual({ state: 'ok', value: null });
   });

@@ -6,8 +6,8 @@ import { createKeychainVault } from '../../src/main/adapters/keychain-vault.ts';
 import { createLog } from '../../src/main/adapters/log.ts';
 import { compose, type Composed } from '../../src/main/compose.ts';
 import { PASSWORD, startDemo, temporaryFolder, type DemoService } from '../support/demo.ts';
+import { hasKeyring, whyNoKeyring } from '../support/keyring.ts';
 
-const hasKeyring = process.env['DESK_TEST_KEYRING'] === '1';
 const home = temporaryFolder();
 const folder = temporaryFolder();
 const traffic: string[] = [];
@@ -41,7 +41,7 @@ function filesOf(root: string): string[] {
   return readdirSync(root, { recursive: true, encoding: 'utf8' }).map((name) => path.join(root, name)).filter((name) => statSync(name).isFile());
 }
 
-test.skipIf(!hasKeyring)(`no password, code or token is in the contract's traffic or in any file${hasKeyring ? '' : ' (skipped: no keyring to keep them in)'}`, async () => {
+test.skipIf(!hasKeyring)(`no password, code or token is in the contract's traffic or in any file${whyNoKeyring}`, async () => {
   const email = 'secrets@station.example';
   await call('settings.set', { destination: folder });
   await call('account.register', { email, password: PASSWORD, displayName: 'Desk', organisation: 'Station', country: 'BE', newsletter: false, language: 'en' });

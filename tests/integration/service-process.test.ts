@@ -8,10 +8,10 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { program } from '../support/built.ts';
 
-const CLI = fileURLToPath(new URL('../../src/service/cli.ts', import.meta.url));
+const CLI = program('service-cli');
 const PASSWORD = 'Correct-Horse-7';
 const DEVICE = { name: 'Test', platform: 'linux', appVersion: '1' };
 

@@ -3,6 +3,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { startService } from '../../src/service/index.ts';
 
+/** Tests of what a hash costs set the real one. */
+export const CHEAP = { N: 16, r: 1, p: 1 };
 export const PASSWORD = 'Quiet-Harbour7';
 export const demoDir = path.resolve(import.meta.dirname, '../../assets/demo');
 
@@ -14,7 +16,7 @@ export type DemoService = Awaited<ReturnType<typeof startService>> & {
 
 /** The reference service with its demo content, in this process, on ports of its own. */
 export async function startDemo(options: Partial<Parameters<typeof startService>[0]> = {}): Promise<DemoService> {
-  const service = await startService({ dataDir: temporaryFolder(), demoDir, seed: 'demo', limits: 'normal', ...options });
+  const service = await startService({ dataDir: temporaryFolder(), demoDir, seed: 'demo', limits: 'normal', scryptCost: CHEAP, ...options });
   const seen = new Map<string, number>();
   return {
     ...service,

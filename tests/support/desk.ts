@@ -1,8 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import path from 'node:path';
 import readline from 'node:readline';
-
-const program = path.resolve(import.meta.dirname, '../../src/main/cli/desk.ts');
+import { program } from './built.ts';
 
 export type Line = { type: string } & Record<string, unknown>;
 export type Run = { code: number | null; lines: Line[]; result: Line };
@@ -10,7 +8,7 @@ export type Command = { child: ChildProcess; /** Resolves with the first line th
 
 /** Starts `desk … --json` as a program of its own. */
 export function startDesk(args: string[], options: { home: string; service?: string; input?: string; env?: NodeJS.ProcessEnv }): Command {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program, ...args, '--json', '--home', options.home, ...(options.service ? ['--service', options.service] : [])], {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program('desk'), ...args, '--json', '--home', options.home, ...(options.service ? ['--service', options.service] : [])], {
     stdio: ['pipe', 'pipe', 'inherit'], env: options.env ?? process.env,
   });
   child.stdin?.end(options.input ?? '');

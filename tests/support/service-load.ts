@@ -4,13 +4,13 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import PostalMime from 'postal-mime';
 import { SMTPServer } from 'smtp-server';
 import type { AddressInfo } from 'node:net';
+import { program } from './built.ts';
 import { temporaryFolder } from './demo.ts';
 
-const CLI = fileURLToPath(new URL('../../src/service/cli.ts', import.meta.url));
+const CLI = program('service-cli');
 const PASSWORD = 'Correct-Horse-7';
 const DEVICE = { name: 'Load', platform: 'linux', appVersion: '1.0.0' };
 const ASSET = 'ast_aur261094';

@@ -7,7 +7,7 @@ const PLACES: Record<string, Route> = {
 };
 
 /** A letter pressed this long after G still goes there. */
-const GO_WITHIN_MS = 1200;
+const GO_WITHIN_MS = 2000;
 
 const isTyping = (target: EventTarget | null): boolean => target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) && !/^(checkbox|radio|range)$/.test((target as HTMLInputElement).type));
 

@@ -12,9 +12,9 @@ import type { AdvancingClock } from '../../../src/service/clock.ts';
 import { startService } from '../../../src/service/index.ts';
 import type { RunningService, ServiceOptions } from '../../../src/service/index.ts';
 import type { MailboxMessage } from '../../../src/service/mail/mailbox.ts';
+import { CHEAP } from '../../support/demo.ts';
 import { fixtureContent } from './fixture.ts';
 
-export const CHEAP = { N: 16, r: 1, p: 1 };
 export const PASSWORD = 'Correct-Horse-7';
 export const NEW_PASSWORD = 'Battery-Staple-8';
 export const DEVICE = { name: 'Test desk', platform: 'linux', appVersion: '1.0.0' };

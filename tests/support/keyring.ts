@@ -1,0 +1,58 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import readline from 'node:readline';
+
+const PASSWORD = 'keyring';
+const isThere = (command: string): boolean => spawnSync(command, ['--version']).error === undefined;
+export const hasKeyring = isThere('dbus-daemon') && isThere('gnome-keyring-daemon');
+/** For the name of what is skipped. */
+export const whyNoKeyring = hasKeyring ? '' : ' (skipped: no dbus-daemon or gnome-keyring-daemon here)';
+
+export type Keyring = {
+  /** What a program needs to find this one: spread it over the environment. */
+  env: Record<string, string>;
+  lock(): void;
+  /** A fresh daemon takes over and is given the password, as when a person logs in again. Nothing, where it is not locked. */
+  unlock(): void;
+  stop(): Promise<void>;
+};
+
+/**
+ * A D-Bus session of its own with a real, unlocked Secret Service, its files in a folder that goes with it: nothing of the person who runs
+ * the checks is read or written, and a lock here is not felt elsewhere.
+ */
+export async function startKeyring(): Promise<Keyring> {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'multimedia-desk-keyring-'));
+  const own = { XDG_RUNTIME_DIR: path.join(folder, 'run'), XDG_DATA_HOME: path.join(folder, 'data') };
+  for (const made of Object.values(own)) mkdirSync(made, { mode: 0o700 });
+  const bus = spawn('dbus-daemon', ['--session', '--nofork', '--print-address=1'], { env: { ...process.env, ...own }, stdio: ['ignore', 'pipe', 'ignore'] });
+  const [address] = (await once(readline.createInterface({ input: bus.stdout }), 'line')) as [string];
+  const env = { ...own, DBUS_SESSION_BUS_ADDRESS: address };
+  const run = (command: string, args: string[]): void => {
+    const { status } = spawnSync(command, args, { env: { ...process.env, ...env }, input: PASSWORD });
+    if (status !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${status}`);
+  };
+  const start = (...extra: string[]): void => run('gnome-keyring-daemon', [...extra, '--unlock', '--components=secrets', '--daemonize']);
+  start();
+  let isLocked = false;
+  return {
+    env,
+    lock() {
+      run('dbus-send', ['--session', '--print-reply', '--dest=org.freedesktop.secrets', '/org/freedesktop/secrets', 'org.freedesktop.Secret.Service.Lock', 'array:objpath:/org/freedesktop/secrets/collection/login']);
+      isLocked = true;
+    },
+    unlock() {
+      if (isLocked) start('--replace');
+      isLocked = false;
+    },
+    async stop() {
+      // The daemon ends with its bus.
+      bus.kill();
+      if (bus.exitCode === null && bus.signalCode === null) await once(bus, 'exit');
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
