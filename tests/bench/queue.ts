@@ -26,7 +26,7 @@ const zeros = (bytes: number): string => createHash('sha256').update(Buffer.allo
 const PIECE = zeros(PIECE_BYTES);
 
 /** A file of 20 GB that takes no room at the origin, and the Metalink that vouches for its pieces; under a name of its own each time. */
-async function sparseMetalinks({ folder, origin }: QueueField, count: number, way: 'steady' | 'slow', scheme: 'http' | 'https'): Promise<string[]> {
+export async function sparseMetalinks({ folder, origin }: QueueField, count: number, way: 'steady' | 'slow', scheme: 'http' | 'https'): Promise<string[]> {
   const handle = await open(path.join(folder, 'www', 'large.mov'), 'w');
   await handle.truncate(LARGE_BYTES);
   await handle.close();
@@ -64,7 +64,7 @@ export async function seedHome(field: QueueField, name: string, metalinks: reado
 /** `desk queue run` on a home for some seconds: memory of the whole process and lateness of its main thread. */
 async function runHeadless({ desk, origin, folder }: QueueField, home: string, args: string[]): Promise<Memory> {
   const loop = path.join(folder, 'loop.json');
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', '--import', path.join(import.meta.dirname, 'loop-delay.ts'), desk, ...args, '--json', '--home', home], {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', '--import', path.join(import.meta.dirname, 'loop-delay.mjs'), desk, ...args, '--json', '--home', home], {
     stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, NODE_EXTRA_CA_CERTS: origin.cert, BENCH_LOOP: loop },
   });
   readline.createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', () => undefined);

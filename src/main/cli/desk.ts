@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import '../lean-heap.ts';
 import { Command, CommanderError } from 'commander';
 import { readFileSync } from 'node:fs';
 import { AppError } from '../../shared/errors.ts';
