@@ -1,7 +1,7 @@
 import { createHash, createPublicKey, verify } from 'node:crypto';
 import canonicalize from 'canonicalize';
-import { XMLParser } from 'fast-xml-parser';
 import { describe, expect, test } from 'vitest';
+import { parseMetalink } from '../../src/main/adapters/metalink.ts';
 import { DEMO_MANIFEST_KEY } from '../../src/shared/api/demo-key.ts';
 import { DAY, MINUTE } from '../../src/service/clock.ts';
 import { asset, fixtureContent, MASTER, PIECE_BYTES } from './support/fixture.ts';
@@ -59,10 +59,9 @@ describe('manifests', () => {
     expect(restrictionIds).toEqual(['rst_ast_open']);
     const answer = await service.ask('getManifest', { params: { id: 'pkg_ast_free' }, token, headers });
     expect(answer.headers.get('content-type')).toBe('application/metalink4+xml');
-    const parsed: unknown = new XMLParser({ ignoreAttributes: false }).parse(answer.text);
-    const [master] = (parsed as { metalink: { file: { '@_name': string; size: number; url: { '#text': string }; pieces: { hash: string[] } }[] } }).metalink.file;
-    expect(master).toMatchObject({ '@_name': 'FERRIES-ast_free/ferries.mov', size: MASTER.length, pieces: { hash: { length: 4 } } });
-    const file = await fetch(master?.url['#text'] ?? '');
+    const [master] = await parseMetalink(answer.text);
+    expect(master).toMatchObject({ name: 'FERRIES-ast_free/ferries.mov', bytes: MASTER.length, sha256: createHash('sha256').update(MASTER).digest('hex'), pieces: { hashes: { length: 4 } } });
+    const file = await fetch(master?.urls[0] ?? '');
     expect(Buffer.from(await file.arrayBuffer()).equals(MASTER)).toBe(true);
   });
 });

@@ -68,7 +68,7 @@ test('a Metalink of the queue: names, sizes, hashes, pieces and open addresses, 
   expect(text).not.toContain('generation=');
   expect({ count, leftOut }).toEqual({ count: 5, leftOut: 3 });
   const pieces = { pieceBytes: MIB, hashes: hashes() };
-  expect(parseMetalink(text)).toEqual([
+  expect(await parseMetalink(text)).toEqual([
     { name: ODD, bytes: MASTER.length, sha256: sha256(MASTER), pieces: null, urls: [`${origin.url}/${encodeURIComponent(ODD)}`] },
     { name: 'signed.mov', bytes: MASTER.length, sha256: null, pieces: null, urls: [] },
     { name: 'deep/pieces.mov', bytes: MASTER.length, sha256: sha256(MASTER), pieces, urls: [`${origin.url}/piece%20by%20piece.mov`] },

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { XMLValidator } from 'fast-xml-parser';
+import { SaxesParser } from 'saxes';
 import { describe, expect, it } from 'vitest';
 import { bodyHtmlOf } from '../../src/service/demo/build-article.ts';
 import { loadDemo, type DemoArticleMedia } from '../../src/service/demo/index.ts';
@@ -51,7 +51,7 @@ describe('the articles', () => {
     for (const { id, bodyHtml, media } of demo.articles) {
       const tags = [...bodyHtml.matchAll(/<\/?(\w+)([^>]*)>/g)];
       expect({ id, other: tags.map(([, tag]) => tag ?? '').filter((tag) => !ELEMENTS.includes(tag)) }).toEqual({ id, other: [] });
-      expect(XMLValidator.validate(`<body>${bodyHtml.replaceAll(/<img([^>]*)>/g, '<img$1/>')}</body>`)).toBe(true);
+      expect(() => new SaxesParser().write(`<body>${bodyHtml.replaceAll(/<img([^>]*)>/g, '<img$1/>')}</body>`).close()).not.toThrow();
       for (const [, tag, attributes = ''] of tags) {
         const names = [...attributes.matchAll(/(\w+)="/g)].map(([, name]) => name);
         expect(names).toEqual(tag === 'img' ? ['src', 'alt', 'width', 'height'] : []);

@@ -1,77 +1,169 @@
-import { XMLParser, XMLValidator } from 'fast-xml-parser';
-import * as z from 'zod';
+import { setImmediate } from 'node:timers/promises';
+import { SaxesParser } from 'saxes';
+import type { SaxesTagNS } from 'saxes';
 import { AppError } from '../../shared/errors.ts';
 import type { MetalinkFile } from '../transfers/ports.ts';
 
-const MAX_CHARACTERS = 16 * 1024 * 1024;
-/** Of one file. */
-const MAX_URLS = 100;
-const MAX_PIECES = 100_000;
+/** Far above what an honest document has, and low enough that one made to keep us busy is refused soon. */
+const MAX = { characters: 16 * 1024 * 1024, elements: 300_000, depth: 100, files: 10_000, hashes: 20, pieces: 100_000, addresses: 100, addressesInAll: 50_000, text: 8_000 };
+/** So much is read before others have their turn. */
+const STEP_CHARACTERS = 32 * 1024;
+/** Of one text, tag or comment; it is read in one go. */
+const MAX_STRETCH = 64 * 1024;
 /** What is said of a document repeats little of it. */
 const MAX_WHY = 200;
 const NAMESPACE = 'urn:ietf:params:xml:ns:metalink';
-
-const invalid = (why: string, cause?: unknown) => new AppError('metalink-invalid', `Not a usable Metalink 4 document: ${why.slice(0, MAX_WHY)}`, { retryable: false, cause });
-
-const text = z.union([z.string(), z.object({ '#text': z.string() }).transform((node) => node['#text'])]);
-const size = z.string().regex(/^\d{1,15}$/u).transform(Number);
-const hash = z.object({ '#text': z.string().default(''), '@type': z.string().default('') });
-const fileSchema = z.object({
-  '@name': z.string(),
-  size: z.array(text.pipe(size)).max(1).default([]),
-  hash: z.array(z.union([hash, z.string().transform((value) => ({ '#text': value, '@type': '' }))])).default([]),
-  pieces: z.array(z.object({ '@length': size, '@type': z.string(), hash: z.array(text).max(MAX_PIECES) })).max(10).default([]),
-  url: z.array(z.union([
-    z.object({ '#text': z.string().default(''), '@priority': z.string().regex(/^\d{1,6}$/u).default('999999') }),
-    z.string().transform((value) => ({ '#text': value, '@priority': '999999' })),
-  ])).max(MAX_URLS).default([]),
-});
-const documentSchema = z.object({ metalink: z.object({ '@xmlns': z.literal(NAMESPACE), file: z.array(fileSchema).min(1).max(10_000) }) });
+const FOLDERS = new Set(['metalink', 'metalink/file', 'metalink/file/pieces']);
+const LEAVES = new Set(['metalink/file/size', 'metalink/file/hash', 'metalink/file/url', 'metalink/file/pieces/hash']);
 
 const SHA256 = /^[0-9a-f]{64}$/iu;
+const SIZE = /^\d{1,15}$/u;
+const PRIORITY = /^\d{1,6}$/u;
+const LAST_PRIORITY = '999999';
+const MIN_PIECE_BYTES = 1024;
 
-function fileOf({ '@name': name, size, hash, pieces, url }: z.infer<typeof fileSchema>): MetalinkFile {
-  const sha256 = hash.find((one) => one['@type'].toLowerCase() === 'sha-256')?.['#text'].trim().toLowerCase() ?? null;
-  if (sha256 !== null && !SHA256.test(sha256)) throw invalid(`${name}: a SHA-256 has 64 hexadecimal digits`);
-  const list = pieces.find((one) => one['@type'].toLowerCase() === 'sha-256');
-  const hashes = list?.hash.map((one) => one.trim().toLowerCase()) ?? [];
-  if (list && (list['@length'] < 1024 || !hashes.every((one) => SHA256.test(one)))) throw invalid(`${name}: its pieces are not valid`);
-  const urls = url.toSorted((a, b) => Number(a['@priority']) - Number(b['@priority'])).map((one) => one['#text'].trim());
-  return { name, bytes: size[0] ?? null, sha256, pieces: list ? { pieceBytes: list['@length'], hashes } : null, urls };
+const invalid = (why: string, cause?: unknown) => new AppError('metalink-invalid', `Not a usable Metalink 4 document: ${why.slice(0, MAX_WHY)}`, { retryable: false, cause });
+const tooMany = (most: number, what: string) => invalid(`it has more than ${most} ${what}`);
+
+type Draft = Omit<MetalinkFile, 'urls'> & { hashes: number; urls: { url: string; priority: number }[] };
+type Leaf = { text: string; attributes: SaxesTagNS['attributes'] };
+
+function valueOf(attributes: Leaf['attributes'], name: string): string | null {
+  const value = attributes[name]?.value ?? null;
+  if (value !== null && value.length > MAX.text) throw invalid(`an attribute is longer than ${MAX.text} characters`);
+  return value;
 }
 
-/** The five entities of XML and numbers; others cannot exist without a DOCTYPE, which is refused. One pass, so nothing is decoded twice. */
-const ENTITIES: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
-function decoded(value: string): string {
-  return value.replaceAll(/&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|([a-z]{2,4}));/giu, (whole, hex: string | undefined, decimal: string | undefined, name: string | undefined) => {
-    if (name !== undefined) return ENTITIES[name] ?? whole;
-    const point = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
-    return point <= 0x10ffff ? String.fromCodePoint(point) : whole;
-  });
+const isSha256 = (attributes: Leaf['attributes']): boolean => valueOf(attributes, 'type')?.toLowerCase() === 'sha-256';
+
+function takeSize(file: Draft, text: string): void {
+  if (file.bytes !== null || !SIZE.test(text)) throw invalid(`${file.name}: its size is not valid`);
+  file.bytes = Number(text);
 }
 
-/** The parser bounds how deep elements may lie in each other, and throws errors of its own. */
-function treeOf(parser: XMLParser, source: string): unknown {
-  try {
-    return parser.parse(source);
-  } catch (thrown) {
-    throw invalid('its elements lie too deep in each other', thrown);
+function takeHash(file: Draft, text: string, attributes: Leaf['attributes']): void {
+  if (++file.hashes > MAX.hashes) throw tooMany(MAX.hashes, `hashes for ${file.name}`);
+  if (!isSha256(attributes)) return;
+  if (!SHA256.test(text)) throw invalid(`${file.name}: a SHA-256 has 64 hexadecimal digits`);
+  file.sha256 ??= text.toLowerCase();
+}
+
+/** Makes files of elements as they begin and end; throws at the first thing that is wrong, or too much. */
+class MetalinkReader {
+  readonly files: MetalinkFile[] = [];
+  /** Of each open element the path from the root; empty where nothing in it counts. */
+  readonly #paths: string[] = [];
+  #elements = 0;
+  #addresses = 0;
+  #file: Draft | null = null;
+  /** Of the list that is open, if it is of use. */
+  #pieces: MetalinkFile['pieces'] = null;
+  #leaf: Leaf = { text: '', attributes: {} };
+
+  open({ uri, local, attributes }: SaxesTagNS): void {
+    if (++this.#elements > MAX.elements) throw tooMany(MAX.elements, 'elements');
+    if (this.#paths.length >= MAX.depth) throw invalid(`its elements lie more than ${MAX.depth} deep in each other`);
+    const isRoot = this.#paths.length === 0;
+    if (isRoot && (uri !== NAMESPACE || local !== 'metalink')) throw invalid(`its root is not metalink of ${NAMESPACE}`);
+    const path = isRoot ? local : `${this.#path}/${local}`;
+    this.#paths.push(uri === NAMESPACE && (FOLDERS.has(path) || LEAVES.has(path)) ? path : '');
+    if (LEAVES.has(this.#path)) this.#leaf = { text: '', attributes };
+    if (this.#path === 'metalink/file') this.#openFile(attributes);
+    if (this.#path === 'metalink/file/pieces') this.#openPieces(attributes);
+  }
+
+  text(text: string): void {
+    if (!LEAVES.has(this.#path)) return;
+    this.#leaf.text += text;
+    if (this.#leaf.text.length > MAX.text) throw invalid(`a text is longer than ${MAX.text} characters`);
+  }
+
+  close(): void {
+    const path = this.#paths.pop() ?? '';
+    const file = this.#file;
+    if (!file) return;
+    const { attributes } = this.#leaf;
+    const text = this.#leaf.text.trim();
+    if (path === 'metalink/file/size') takeSize(file, text);
+    if (path === 'metalink/file/url') this.#takeAddress(file, text, attributes);
+    if (path === 'metalink/file/hash') takeHash(file, text, attributes);
+    if (path === 'metalink/file/pieces/hash') this.#takePiece(file, text);
+    if (path === 'metalink/file/pieces') this.#pieces = null;
+    if (path === 'metalink/file') this.#finish(file);
+  }
+
+  get #path(): string { return this.#paths.at(-1) ?? ''; }
+
+  #openFile(attributes: Leaf['attributes']): void {
+    if (this.files.length >= MAX.files) throw tooMany(MAX.files, 'files');
+    const name = valueOf(attributes, 'name');
+    if (name === null) throw invalid('a file has no name');
+    this.#file = { name, bytes: null, sha256: null, pieces: null, hashes: 0, urls: [] };
+  }
+
+  #openPieces(attributes: Leaf['attributes']): void {
+    const file = this.#file;
+    if (!file || file.pieces || !isSha256(attributes)) return;
+    const length = valueOf(attributes, 'length') ?? '';
+    if (!SIZE.test(length) || Number(length) < MIN_PIECE_BYTES) throw invalid(`${file.name}: its pieces are not valid`);
+    this.#pieces = file.pieces = { pieceBytes: Number(length), hashes: [] };
+  }
+
+  #takeAddress(file: Draft, url: string, attributes: Leaf['attributes']): void {
+    if (file.urls.length >= MAX.addresses) throw tooMany(MAX.addresses, `addresses for ${file.name}`);
+    if (++this.#addresses > MAX.addressesInAll) throw tooMany(MAX.addressesInAll, 'addresses');
+    const priority = valueOf(attributes, 'priority') ?? LAST_PRIORITY;
+    if (!PRIORITY.test(priority)) throw invalid(`${file.name}: a priority is not a number`);
+    file.urls.push({ url, priority: Number(priority) });
+  }
+
+  #takePiece(file: Draft, text: string): void {
+    if (!this.#pieces) return;
+    if (this.#pieces.hashes.length >= MAX.pieces) throw tooMany(MAX.pieces, `pieces for ${file.name}`);
+    if (!SHA256.test(text)) throw invalid(`${file.name}: its pieces are not valid`);
+    this.#pieces.hashes.push(text.toLowerCase());
+  }
+
+  #finish({ name, bytes, sha256, pieces, urls }: Draft): void {
+    this.files.push({ name, bytes, sha256, pieces, urls: urls.toSorted((a, b) => a.priority - b.priority).map(({ url }) => url) });
+    this.#file = null;
   }
 }
 
-/** Reads a Metalink 4 document (RFC 5854). No DOCTYPE, so no entities of its own and nothing fetched; bounded in size. */
-export function parseMetalink(xml: string): MetalinkFile[] {
-  if (xml.length > MAX_CHARACTERS) throw invalid('it is too large');
-  if (/<!DOCTYPE/iu.test(xml) || /<!ENTITY/iu.test(xml)) throw invalid('it has a DOCTYPE');
-  const source = xml.replace(/^\ufeff/u, '');
-  const checked = XMLValidator.validate(source);
-  if (checked !== true) throw invalid(checked.err.msg);
-  const parser = new XMLParser({
-    ignoreAttributes: false, attributeNamePrefix: '@', parseTagValue: false, parseAttributeValue: false, processEntities: false, trimValues: true,
-    isArray: (name) => ['file', 'size', 'hash', 'pieces', 'url'].includes(name),
-    tagValueProcessor: (_, value) => decoded(value), attributeValueProcessor: (_, value) => decoded(value),
+/** Cuts before a tag, so that no step is much longer than it should be. */
+function* stepsOf(source: string): Generator<string> {
+  for (let at = 0; at < source.length; ) {
+    const tag = source.indexOf('<', at + STEP_CHARACTERS);
+    const end = tag === -1 ? source.length : tag;
+    if (end - at > STEP_CHARACTERS + MAX_STRETCH) throw invalid(`one of its parts is longer than ${MAX_STRETCH} characters`);
+    yield source.slice(at, end);
+    at = end;
+  }
+}
+
+/**
+ * Reads a Metalink 4 document (RFC 5854), step by step, so that the downloads of this thread go on meanwhile. No DOCTYPE, so no entities
+ * of its own and nothing fetched; bounded in all that it may have. Rejects with `metalink-invalid`, which names the bound.
+ */
+export async function parseMetalink(xml: string): Promise<MetalinkFile[]> {
+  if (xml.length > MAX.characters) throw invalid(`it has more than ${MAX.characters} characters`);
+  const reader = new MetalinkReader();
+  const parser = new SaxesParser({ xmlns: true });
+  parser.on('error', (error) => {
+    throw invalid(error.message, error);
   });
-  const parsed = documentSchema.safeParse(treeOf(parser, source));
-  if (!parsed.success) throw invalid(parsed.error.issues[0]?.path.join('.') ?? 'shape');
-  return parsed.data.metalink.file.map(fileOf);
+  parser.on('doctype', () => {
+    throw invalid('it has a DOCTYPE');
+  });
+  parser.on('opentag', (tag) => reader.open(tag));
+  parser.on('text', (text) => reader.text(text));
+  parser.on('cdata', (text) => reader.text(text));
+  parser.on('closetag', () => reader.close());
+  for (const step of stepsOf(xml)) {
+    parser.write(step);
+    await setImmediate();
+  }
+  parser.close();
+  if (reader.files.length === 0) throw invalid('it has no file');
+  return reader.files;
 }

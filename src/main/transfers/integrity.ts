@@ -83,7 +83,7 @@ export class Integrity {
     const folder = folderOf(transfer);
     const load = async () => {
       if (transfer.kind === 'package') return (await readPackage(disk, source, folder)).manifest.files.map((file) => ({ ...file, pieces: file.pieces ?? null }));
-      const known = new Map((transfer.kind === 'metalink' && transfer.manifest !== null ? parseMetalink(transfer.manifest) : []).map(({ name, pieces }) => [name.normalize('NFC'), pieces]));
+      const known = new Map((transfer.kind === 'metalink' && transfer.manifest !== null ? await parseMetalink(transfer.manifest) : []).map(({ name, pieces }) => [name.normalize('NFC'), pieces]));
       return store.files(transfer.id).flatMap(({ path: name, bytes, sha256 }) => {
         const pieces = known.get(name) ?? null;
         const fits = pieces !== null && pieces.hashes.length === Math.ceil((bytes ?? 0) / pieces.pieceBytes);

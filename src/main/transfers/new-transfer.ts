@@ -39,12 +39,12 @@ function titleOf(source: string): string {
   }
 }
 
-/** Throws for the first that cannot be queued: then none of them is. */
-export function checkItems(items: readonly EnqueueItem[], { parseMetalink }: Pick<TransferPorts, 'parseMetalink'>): void {
+/** Rejects for the first that cannot be queued: then none of them is. */
+export async function checkItems(items: readonly EnqueueItem[], { parseMetalink }: Pick<TransferPorts, 'parseMetalink'>): Promise<void> {
   for (const item of items) {
     if (!('url' in item)) continue;
     addressOf(item);
-    if (item.metalinkText !== undefined) planMetalinkFiles(parseMetalink(item.metalinkText));
+    if (item.metalinkText !== undefined) planMetalinkFiles(await parseMetalink(item.metalinkText));
   }
 }
 

@@ -93,7 +93,7 @@ async function metalinkText({ bytes, clock, disk }: TransferPorts, source: strin
 }
 
 function plannedOf({ name, bytes, sha256, pieces, urls }: MetalinkFile, index: number, base: string | undefined): PlannedFile {
-  const resolved = urls.flatMap((url) => (URL.canParse(url, base) ? [new URL(url, base)] : []));
+  const resolved = urls.flatMap((url) => URL.parse(url, base) ?? []);
   const usable = resolved.filter(({ protocol }) => protocol === 'https:' || protocol === 'http:').map(({ href }) => href);
   if (usable.length === 0) throw new AppError('metalink-invalid', `${name} has no http or https address`);
   // Pieces are of use only if they are pieces of a file of a known length.
@@ -111,7 +111,7 @@ export function planMetalinkFiles(parsed: readonly MetalinkFile[], base?: string
 
 async function planMetalink(ports: TransferPorts, transfer: StoredTransfer, watch: StallWatch): Promise<Plan> {
   const text = transfer.manifest ?? (await metalinkText(ports, transfer.source, watch));
-  const files = planMetalinkFiles(ports.parseMetalink(text), isAddress(transfer.source) ? transfer.source : undefined);
+  const files = planMetalinkFiles(await ports.parseMetalink(text), isAddress(transfer.source) ? transfer.source : undefined);
   return { folder: transfer.destination, files, manifest: null, kept: text, keyId: null, rev: null };
 }
 

@@ -207,8 +207,8 @@ export type MetalinkFile = {
   /** Best first. */
   urls: string[];
 };
-/** Reads a Metalink 4 document; `metalink-invalid` for anything that is not a safe one. */
-export type ParseMetalink = (xml: string) => MetalinkFile[];
+/** Reads a Metalink 4 document without keeping others from their turn; `metalink-invalid` for anything that is not a safe one. */
+export type ParseMetalink = (xml: string) => Promise<MetalinkFile[]>;
 
 export type TransferPorts = {
   source: PackageSource; bytes: ByteSource; hasher: Hasher; disk: Disk; store: TransferStore; clock: Clock; parseMetalink: ParseMetalink;

@@ -86,7 +86,7 @@ export class TransferService implements TransfersClient {
 
   async enqueue(items: EnqueueItem[], { makeDestination = false } = {}): Promise<string[]> {
     const { disk } = this.#ports;
-    checkItems(items, this.#ports);
+    await checkItems(items, this.#ports);
     if (makeDestination) for (const destination of new Set(items.map((item) => item.destination))) await disk.makeFolder(destination);
     // One after the other, so that two never choose the same name for a folder.
     const queued = this.#turn.then(async () => this.#enqueue(await withFolders(items, this.#registry.all(), disk)));

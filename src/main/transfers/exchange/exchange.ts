@@ -43,7 +43,7 @@ async function filesOf(ports: TransferPorts, transfer: StoredTransfer): Promise<
   if (kind === 'metalink') {
     const base = URL.canParse(source) ? source : undefined;
     const urlsOf = (urls: readonly string[]) => urls.flatMap((url) => (URL.canParse(url, base) ? [new URL(url, base).href] : [])).filter(isOpenAddress);
-    return manifest === null ? [] : ports.parseMetalink(manifest).map((file) => ({ ...file, urls: urlsOf(file.urls) }));
+    return manifest === null ? [] : (await ports.parseMetalink(manifest)).map((file) => ({ ...file, urls: urlsOf(file.urls) }));
   }
   const [stored] = ports.store.files(transfer.id);
   const name = nameOf(source);
