@@ -1,15 +1,24 @@
 import { expect, test } from 'vitest';
-import { allowedEnds, faultCase, isBeyondTelling, vouches } from '../support/fault-cases.ts';
+import { FAULT_KINDS, allowedEnds, faultCase, isBeyondTelling, vouches } from '../support/fault-cases.ts';
 import type { FaultCase } from '../support/fault-cases.ts';
-import { FaultBench } from '../support/fault-run.ts';
+import { FaultBench, SECRET } from '../support/fault-run.ts';
 import type { FaultOutcome } from '../support/fault-run.ts';
 import { isLong, tell } from '../support/seed.ts';
 
-const CASES = isLong ? 400 : 34;
+const CASES = isLong ? 400 : FAULT_KINDS;
+
+/** The origin is told what is meant for it, and nobody it leads to is. */
+function leaksOf(one: FaultCase, { requests, led }: FaultOutcome): string[] {
+  const isGiven = one.delivery === 'package' || one.credentials;
+  const faults = led.filter((head) => /^(?:authorization|proxy-authorization|cookie|x-grant):/imu.test(head) || head.includes(SECRET)).map((head) => `another origin was told ${JSON.stringify(head)}`);
+  if (isGiven && !requests.every(({ authorization }) => authorization !== undefined)) faults.push('the origin was not told what is meant for it');
+  return faults;
+}
 
 /** What is wrong with the outcome of a case; nothing if it is as it must be. */
-function faultsOf(one: FaultCase, { state, found, verified, versions, seenWrong }: FaultOutcome): string[] {
-  const faults: string[] = seenWrong.map((name) => `${name} was seen with wrong content`);
+function faultsOf(one: FaultCase, outcome: FaultOutcome): string[] {
+  const { state, found, verified, versions, seenWrong } = outcome;
+  const faults: string[] = [...seenWrong.map((name) => `${name} was seen with wrong content`), ...leaksOf(one, outcome)];
   const [first] = versions;
   const isVersion = found !== null && versions.some((version) => version.equals(found));
   if (state.phase === 'done') {
@@ -55,7 +64,7 @@ test(`${CASES} transfers with faults: the right content under the final name, or
   expect(wrong.join('\n')).toBe('');
 });
 
-const frame: FaultCase = { delivery: 'url', secure: false, source: 'onread', tag: 'strong', bytes: 700_000, connections: 1, faults: [], forever: false, restart: null };
+const frame: FaultCase = { delivery: 'url', secure: false, credentials: false, source: 'onread', tag: 'strong', bytes: 700_000, connections: 1, faults: [], forever: false, restart: null };
 const changed = (honoursIfRange: boolean) => ({ at: 0.5, change: 'same-length' as const, honoursIfRange });
 
 /** What the well-known programs get wrong: they splice two versions, report wrong bytes as success, or hang. */
@@ -88,6 +97,23 @@ test.each(RIVALS)('where others fail: %s', async (_, more, { version, code }) =>
     const right = version === null ? null : outcome.versions[version];
     expect({ isRight: right === null ? found === null : found !== null && right?.equals(found), state }).toMatchObject({ isRight: true, state: code === undefined ? { phase: 'done' } : { phase: 'failed', code } });
     expect(bench.bugs).toEqual([]);
+  } finally {
+    await bench.end();
+  }
+});
+
+const LEADS: Partial<FaultCase>[] = (['onread', 'node:http'] as const).flatMap((source) => [true, false].flatMap((back) => [
+  { source, delivery: 'package' as const, bytes: 3_000_000, faults: [{ kind: 'elsewhere' as const, back }], forever: true },
+  { source, delivery: 'metalink' as const, credentials: true, secure: true, faults: [{ kind: 'elsewhere' as const, back }], forever: true },
+]));
+
+test.each(LEADS)('led to another origin, which is told nothing that was for the first: %j', async (more) => {
+  const one = { ...frame, ...more };
+  const bench = await FaultBench.start(one);
+  try {
+    const outcome = await bench.run(one);
+    expect(faultsOf(one, outcome)).toEqual([]);
+    expect([outcome.state, outcome.led.length > 0, bench.bugs]).toEqual([{ phase: 'done' }, true, []]);
   } finally {
     await bench.end();
   }

@@ -8,6 +8,8 @@ export type Delivery = 'url' | 'url with hash' | 'metalink' | 'metalink with pie
 export type FaultCase = {
   delivery: Delivery;
   secure: boolean;
+  /** What only the origin may be told is in the addresses; a package's headers always have it. */
+  credentials: boolean;
   source: 'onread' | 'node:http';
   tag: 'strong' | 'weak' | 'none';
   bytes: number;
@@ -40,14 +42,18 @@ const FAULTS: Arbitrary<WireFault>[] = [
   nat(1000).map((seed) => ({ kind: 'other-bytes', seed: seed + 1000 })),
   constantFrom(...MALFORMED).map((text) => ({ kind: 'malformed', text })),
   integer({ min: 1, max: 8 }).map((hops) => ({ kind: 'redirects', hops })),
+  boolean().map((back) => ({ kind: 'elsewhere', back })),
   constantFrom('ftp://127.0.0.1/a.mov', 'http://127.0.0.1:9/a.mov', '//', 'http://[').map((to) => ({ kind: 'redirect', to })),
   ...[401, 403, 404, 410, 500, 502].map((code) => status(code)), ...[429, 503].map((code) => status(code, RETRY_AFTER)),
 ];
 const anyFault = oneof(...FAULTS);
+export const FAULT_KINDS = FAULTS.length;
 
 const frame = record({
   delivery: constantFrom<Delivery>('url', 'url with hash', 'metalink', 'metalink with pieces', 'package'),
   secure: boolean(),
+  // Such addresses are never asked by the byte source of sockets.
+  credentials: integer({ min: 0, max: 5 }).map((n) => n === 0),
   source: constantFrom<FaultCase['source']>('onread', 'node:http'),
   tag: constantFrom<FaultCase['tag']>('strong', 'strong', 'weak', 'none'),
   bytes: oneof({ weight: 6, arbitrary: integer({ min: 1, max: 900 * KIB }) }, { weight: 1, arbitrary: integer({ min: 17 * KIB * KIB, max: 20 * KIB * KIB }) }),

@@ -11,7 +11,9 @@ export type WireFault =
   | { kind: 'flip'; at: number } | { kind: 'other-bytes'; seed: number }
   | { kind: 'malformed'; text: string }
   | { kind: 'status'; status: number; retryAfter: string | null }
-  | { kind: 'redirects'; hops: number } | { kind: 'redirect'; to: string };
+  | { kind: 'redirects'; hops: number } | { kind: 'redirect'; to: string }
+  /** To another origin, which has the file, or leads back. */
+  | { kind: 'elsewhere'; back: boolean };
 
 export type FaultyFile = {
   content: Buffer;
@@ -27,6 +29,8 @@ export type FaultyFile = {
   /** Range header of each request that reached it. */
   ranges: (string | undefined)[];
   requests: Record<string, string>[];
+  /** Whole heads of requests that came by way of another origin, there and back. */
+  led: string[];
 };
 
 type Asked = { from: number; to: number } | null | 'not-satisfiable';
@@ -44,16 +48,21 @@ const redirect = (to: string): Step[] => [`HTTP/1.1 302 ${REASON}\r\nLocation: $
 export class FaultOrigin {
   readonly files = new Map<string, FaultyFile>();
   readonly #wire: Wire;
+  /** Another origin, with the same files and no faults. */
+  readonly #elsewhere: Wire;
   /** Called when a stalled answer has sent what it sends. */
   onStall: () => void = () => {};
 
-  private constructor(wire: Wire) {
+  private constructor(wire: Wire, elsewhere: Wire) {
     this.#wire = wire;
+    this.#elsewhere = elsewhere;
     wire.answer = (head) => this.#answer(head);
+    elsewhere.answer = (head) => this.#answerLed(head);
   }
 
   static async start({ secure }: { secure: boolean }): Promise<FaultOrigin> {
-    return new FaultOrigin(await Wire.start({ secure }));
+    const wire = await Wire.start({ secure });
+    return new FaultOrigin(wire, await Wire.start({ like: wire }));
   }
 
   get url(): string { return this.#wire.url; }
@@ -61,14 +70,15 @@ export class FaultOrigin {
 
   serve(path: string, bytes: Buffer, more: Partial<FaultyFile> = {}): FaultyFile {
     const file: FaultyFile = {
-      content: bytes, etag: `"${sha256(bytes).slice(0, 16)}"`, type: 'video/quicktime', faults: [], forever: false, honoursIfRange: true, slices: 1, ranges: [], requests: [], ...more,
+      content: bytes, etag: `"${sha256(bytes).slice(0, 16)}"`, type: 'video/quicktime', faults: [], forever: false, honoursIfRange: true, slices: 1, ranges: [], requests: [], led: [], ...more,
     };
     this.files.set(path, file);
     return file;
   }
 
-  stop(): Promise<void> {
-    return this.#wire.stop();
+  async stop(): Promise<void> {
+    await this.#wire.stop();
+    await this.#elsewhere.stop();
   }
 
   #answer(head: string): Step[] {
@@ -76,6 +86,7 @@ export class FaultOrigin {
     const url = new URL(target, this.url);
     const file = this.files.get(decodeURIComponent(url.pathname));
     if (!file) return [`HTTP/1.1 404 ${REASON}\r\nContent-Length: 0\r\n\r\n`];
+    if (url.searchParams.has('led')) return this.#answerLed(head);
     const hops = Number(url.searchParams.get('hops') ?? 0);
     if (hops > 0) return redirect(`${url.pathname}?hops=${hops - 1}`);
     const headers = headersOf(head);
@@ -83,6 +94,16 @@ export class FaultOrigin {
     file.ranges.push(headers['range']);
     const fault = file.forever && file.faults.length === 1 ? file.faults[0] : file.faults.shift();
     return (fault && this.#instead(fault, url.pathname)) ?? this.#send(file, fault, this.#asked(file, headers, fault));
+  }
+
+  /** One that was led here from another origin. */
+  #answerLed(head: string): Step[] {
+    const url = new URL(head.split(' ')[1] ?? '', this.url);
+    const file = this.files.get(decodeURIComponent(url.pathname));
+    if (!file) return [`HTTP/1.1 404 ${REASON}\r\nContent-Length: 0\r\n\r\n`];
+    file.led.push(head);
+    if (url.searchParams.has('back')) return redirect(`${this.url}${url.pathname}?led`);
+    return this.#send(file, undefined, this.#asked(file, headersOf(head), undefined));
   }
 
   /** Faults that are a whole answer of their own. */
@@ -94,6 +115,7 @@ export class FaultOrigin {
     if (fault.kind === 'portal') return redirect(`${this.url}/portal`);
     if (fault.kind === 'redirects') return redirect(`${path}?hops=${fault.hops - 1}`);
     if (fault.kind === 'redirect') return redirect(fault.to);
+    if (fault.kind === 'elsewhere') return redirect(`${this.#elsewhere.url}${path}${fault.back ? '?back' : ''}`);
     if (fault.kind !== 'status') return null;
     return [`HTTP/1.1 ${fault.status} ${REASON}\r\n${fault.retryAfter === null ? '' : `Retry-After: ${fault.retryAfter}\r\n`}Content-Length: 2\r\n\r\nno`];
   }

@@ -31,7 +31,12 @@ export type FaultOutcome = {
   /** Final names that somebody saw with wrong content meanwhile. */
   seenWrong: string[];
   requests: Record<string, string>[];
+  /** Heads of requests that came by way of another origin. */
+  led: string[];
 };
+
+/** What no other origin may see. */
+export const SECRET = 'for-the-origin-only';
 
 /** An engine with one kind of byte source against one origin; cases run on it one after the other. */
 export class FaultBench {
@@ -102,7 +107,7 @@ export class FaultBench {
       const state = await settled(this.#bench.transfers, id);
       const [report] = await this.#bench.transfers.report(id);
       const found = await readFile(path.join(destination, name)).catch(() => null);
-      return { state, found, verified: report?.verified ?? false, versions, seenWrong: await watcher.end(), requests: file.requests };
+      return { state, found, verified: report?.verified ?? false, versions, seenWrong: await watcher.end(), requests: file.requests, led: file.led };
     } finally {
       await watcher.end();
       await rm(destination, { recursive: true });
@@ -113,11 +118,12 @@ export class FaultBench {
     const etag = tagOf(one, 1);
     if (one.delivery === 'package') {
       this.#service.now = new PackageService(this.#origin, [{ path: 'a.mov', bytes, mediaType: 'video/quicktime' }], { rootName: 'Root' });
+      this.#service.now.headers = { Authorization: `Bearer ${SECRET}`, Cookie: `session=${SECRET}`, 'X-Grant': SECRET };
       Object.assign(this.#origin.files.get('/pkg_1/a.mov') ?? {}, { etag });
       return { assetId: 'ast_1', packageId: 'pkg_1', rev: 1, title: 'A', label: 'A', purpose: 'broadcast', destination, acknowledge: [] };
     }
     this.#origin.serve('/a.mov', bytes, { etag });
-    const url = `${this.#origin.url}/a.mov`;
+    const url = `${one.credentials ? this.#origin.url.replace('//', `//desk:${SECRET}@`) : this.#origin.url}/a.mov`;
     const common = { destination, sha256: null, hashAnyway: false };
     if (!one.delivery.startsWith('metalink')) return { ...common, url, metalink: false, sha256: vouches(one.delivery) ? sha256(bytes) : null };
     const metalink = path.join(this.#bench.folder, `${path.basename(destination)}.meta4`);

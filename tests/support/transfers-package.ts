@@ -22,6 +22,8 @@ export class PackageService implements PackageSource {
   json: Record<string, unknown>;
   expiresInMs = 900_000;
   maxParallel = 8;
+  /** To be sent with each address. */
+  headers: Record<string, string> = {};
   renewals = 0;
   /** Asked for at each authorisation. */
   authorised: string[][] = [];
@@ -78,7 +80,7 @@ export class PackageService implements PackageSource {
       const file = this.#files[Number(fileId.slice(4))];
       const path = `/pkg_1/${file?.path ?? ''}`;
       return {
-        fileId, originId: 'local', url: `${this.#origin.url}${encodeURI(path)}?generation=${this.renewals}`, headers: {}, expiresAtMs: Date.now() + this.expiresInMs,
+        fileId, originId: 'local', url: `${this.#origin.url}${encodeURI(path)}?generation=${this.renewals}`, headers: this.headers, expiresAtMs: Date.now() + this.expiresInMs,
         ranges: true, etag: this.#origin.files.get(path)?.etag ?? undefined, bytes: file?.bytes.length ?? 0,
       };
     });

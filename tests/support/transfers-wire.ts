@@ -3,6 +3,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import tls from 'node:tls';
 import { selfSigned } from './transfers-certificate.ts';
 
+type Certificate = ReturnType<typeof selfSigned>;
 /** What is done with one request: text and bytes are sent as they are, a function does anything else. */
 export type Step = string | Uint8Array | ((socket: Socket) => void | Promise<void>);
 export const END: Step = (socket) => void socket.end();
@@ -14,8 +15,7 @@ export class Wire {
   readonly #server: net.Server;
   readonly #sockets = new Set<Socket>();
   readonly #scheme: string;
-  /** Self-signed; null for plain http. */
-  readonly ca: string | null;
+  readonly #certificate: Certificate | null;
   /** Heads of the requests, in order. */
   readonly requests: string[] = [];
   /** Number of the connection each request came on. */
@@ -26,19 +26,22 @@ export class Wire {
   /** Asked instead of `answers`, with the head of the request. */
   answer: ((head: string) => Step[]) | null = null;
 
-  private constructor(secure: boolean) {
-    const certificate = secure ? selfSigned() : null;
-    this.ca = certificate?.cert ?? null;
-    this.#scheme = secure ? 'https' : 'http';
+  private constructor(certificate: Certificate | null) {
+    this.#certificate = certificate;
+    this.#scheme = certificate ? 'https' : 'http';
     const accept = (socket: Socket) => this.#accept(socket);
     this.#server = certificate ? tls.createServer(certificate, accept) : net.createServer(accept);
   }
 
-  static async start({ secure = false } = {}): Promise<Wire> {
-    const wire = new Wire(secure);
+  /** @param options.like another one whose certificate it has too */
+  static async start({ secure = false, like }: { secure?: boolean; like?: Wire } = {}): Promise<Wire> {
+    const wire = new Wire(like ? like.#certificate : secure ? selfSigned() : null);
     await new Promise<void>((resolve) => wire.#server.listen(0, '127.0.0.1', resolve));
     return wire;
   }
+
+  /** Self-signed; null for plain http. */
+  get ca(): string | null { return this.#certificate?.cert ?? null; }
 
   get url(): string {
     const address = this.#server.address() as AddressInfo;

@@ -68,11 +68,10 @@ test.each([401, 403, 410])('%d asks for a fresh address', async (status) => {
   expect(await open({ status })).toMatchObject({ kind: 'expired' });
 });
 
-test('a redirect to another origin loses what is personal, the query is never shown', async () => {
+test('a redirect to another origin loses all that was given for the first, the query is never shown', async () => {
   const fake = source({ status: 302, headers: { location: 'https://mirror.example/b.mov' } }, { status: 206, headers: PART });
   await openRange(fake, request(), 0);
-  expect(fake.asked[1]).toMatchObject({ url: 'https://mirror.example/b.mov', headers: { 'X-Grant': 'g', range: 'bytes=100-199', 'if-range': '"a"' } });
-  expect(fake.asked[1]?.headers).not.toHaveProperty('Authorization');
+  expect([fake.asked[1]?.url, fake.asked[1]?.headers]).toEqual(['https://mirror.example/b.mov', { range: 'bytes=100-199', 'if-range': '"a"' }]);
   await expect(open({ status: 500 })).rejects.toThrow(/^https:\/\/origin\.example\/a\.mov answered 500$/u);
 });
 

@@ -35,8 +35,8 @@ export type OpenedAnswer = Extract<RangeAnswer, { answer: ByteAnswer }>;
 const MAX_REDIRECTS = 5;
 const MAX_RETRY_AFTER_MS = 3_600_000;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
-/** Never sent to another origin than the one they were meant for. */
-const PERSONAL = new Set(['authorization', 'cookie', 'proxy-authorization']);
+/** Our own; what else is sent was given for one origin, may be a secret whatever it is called, and goes to no other. */
+const OWN = new Set(['range', 'if-range']);
 
 const whole = (text: string | undefined): number | null => (text !== undefined && /^\d{1,15}$/u.test(text.trim()) ? Number(text) : null);
 /** Weak tags promise the same meaning, not the same bytes (RFC 9110, 8.8.1). */
@@ -51,8 +51,8 @@ export function retryAfterMs(value: string | undefined, nowMs: number): number |
   return Number.isFinite(delay) ? Math.min(MAX_RETRY_AFTER_MS, Math.max(0, delay)) : null;
 }
 
-function withoutPersonal(headers: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => !PERSONAL.has(name.toLowerCase())));
+function ownOf(headers: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => OWN.has(name.toLowerCase())));
 }
 
 async function openFollowing(source: ByteSource, first: ByteRequest): Promise<{ url: string; answer: ByteAnswer }> {
@@ -69,7 +69,7 @@ async function openFollowing(source: ByteSource, first: ByteRequest): Promise<{ 
     const to = new URL(location, from);
     if (to.protocol !== 'https:' && to.protocol !== 'http:') throw refused(`a redirect to ${to.protocol}`);
     if (from.protocol === 'https:' && to.protocol === 'http:') throw refused('a redirect from https to http');
-    request = { ...request, url: to.href, headers: to.origin === from.origin ? request.headers : withoutPersonal(request.headers) };
+    request = { ...request, url: to.href, headers: to.origin === from.origin ? request.headers : ownOf(request.headers) };
   }
 }
 
