@@ -57,6 +57,8 @@ function rangeOf(request: http.IncomingMessage, file: OriginFile): { from: numbe
 
 export class Origin {
   readonly files = new Map<string, OriginFile>();
+  /** Paths of the requests for files, in order. */
+  readonly asked: string[] = [];
   readonly #server: http.Server;
   /** Called when a stalled answer has sent what it sends: a test can go on from there. */
   onStall: () => void = () => {};
@@ -91,8 +93,10 @@ export class Origin {
   }
 
   #answer(request: http.IncomingMessage, response: http.ServerResponse): void {
-    const file = this.files.get(decodeURIComponent((request.url ?? '').split('?')[0] ?? ''));
+    const path = decodeURIComponent((request.url ?? '').split('?')[0] ?? '');
+    const file = this.files.get(path);
     if (!file) return void response.writeHead(404).end();
+    this.asked.push(path);
     file.ranges.push(request.headers.range);
     file.requests.push(request.headers);
     const fault = file.faults.shift();

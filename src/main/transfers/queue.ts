@@ -8,18 +8,18 @@ export const byPriority = (a: Queued, b: Queued): number => Number(b.urgent) - N
 
 /**
  * What to start, and what to stop so that an urgent one can start. `busy` are those whose run has not ended yet, whatever their state
- * says: they hold their place and are not started a second time.
+ * says: they are not started a second time, and hold their place against all but urgent ones, which do not wait for a run that was
+ * stopped and cannot end before a disk or a service has answered.
  */
 export function chooseRuns(transfers: readonly Queued[], busy: ReadonlySet<string>, places: number): { start: string[]; yield: string[] } {
   const ready = transfers.filter(({ id, state }) => state.phase === 'queued' && !busy.has(id)).toSorted(byPriority);
-  const free = Math.max(0, places - busy.size);
-  const start = ready.slice(0, free).map(({ id }) => id);
-  const urgentLeft = ready.slice(free).filter(({ urgent }) => urgent).length;
-  const running = transfers.filter(({ id, state, urgent }) => busy.has(id) && isActive(state) && !urgent);
-  // A place that is being vacated already is not asked for again.
-  const vacating = busy.size - transfers.filter(({ id, state }) => busy.has(id) && isActive(state)).length;
-  const yields = running.filter(({ state }) => state.phase === 'running').toSorted(byPriority).toReversed().slice(0, Math.max(0, urgentLeft - vacating));
-  return { start, yield: yields.map(({ id }) => id) };
+  const active = transfers.filter(({ id, state }) => busy.has(id) && isActive(state));
+  const urgent = ready.filter((one) => one.urgent);
+  const free = Math.max(0, places - active.length);
+  const yields = active.filter((one) => !one.urgent && one.state.phase === 'running').toSorted(byPriority).toReversed().slice(0, Math.max(0, urgent.length - free));
+  const startUrgent = urgent.slice(0, free + yields.length);
+  const others = ready.slice(urgent.length, urgent.length + Math.max(0, places - busy.size - startUrgent.length));
+  return { start: [...startUrgent, ...others].map(({ id }) => id), yield: yields.map(({ id }) => id) };
 }
 
 /** A position before the given one, or after all; positions are fractions, so that one move changes one row. */
