@@ -1,7 +1,9 @@
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { program } from '../support/built.ts';
 import { desk, startDesk, type Line, type Run } from '../support/desk.ts';
 import { PASSWORD, startDemo, temporaryFolder, type DemoService } from '../support/demo.ts';
 import { hasKeyring, whyNoKeyring } from '../support/keyring.ts';
@@ -131,4 +133,12 @@ describe('the command line without an account', () => {
     const refused = await desk(['account', 'login', '--email', EMAIL, '--password-stdin'], { home: temporaryFolder(), service: service.url, input: `${PASSWORD}\n`, env: { ...env, XDG_RUNTIME_DIR: '/nonexistent' } });
     expect(refused).toMatchObject({ code: 3, result: { ok: false, code: 'keychain-absent' } });
   });
+});
+
+test('an old Node gets a sentence, in the way that was asked for', () => {
+  const old = 'data:text/javascript,Object.defineProperty(globalThis,"process",{value:Object.create(process,{versions:{value:{node:"20.1.0"}}})})';
+  const run = (...args: string[]) => spawnSync(process.execPath, ['--import', old, program('desk'), ...args], { encoding: 'utf8' });
+  expect(run('--version')).toMatchObject({ status: 2, stdout: '', stderr: expect.stringMatching(/^desk: This is Node 20\.1\.0; Multimedia Desk needs 24 or newer\./u) as string });
+  const { status, stdout } = run('get', 'x', '--json');
+  expect([status, JSON.parse(stdout)]).toMatchObject([2, { type: 'result', ok: false, code: 'usage' }]);
 });

@@ -1,0 +1,69 @@
+import { Command, CommanderError, type Option } from 'commander';
+import { AppError } from '../../shared/errors.ts';
+import { addAccountCommands, type CommandContext } from './account.ts';
+import type { Common } from './context.ts';
+import { addDoctorCommand } from './doctor.ts';
+import { addKeyCommands } from './keys.ts';
+import { addArticleCommands, addCatalogueCommands } from './library.ts';
+import { Output } from './output.ts';
+import { addStationCommands } from './station.ts';
+import { addTransferCommands } from './transfers.ts';
+
+function programOf(version: string): Command {
+  const program = new Command('desk')
+    .description('Multimedia Desk on the command line: find footage, download whole packages safely, read articles.')
+    .version(version)
+    .option('--json', 'one JSON object a line on stdout')
+    .option('--home <dir>', 'folder that holds the state (MULTIMEDIA_DESK_HOME)')
+    .option('--service <url>', 'address of the service, without /v1 (MULTIMEDIA_DESK_SERVICE)')
+    .option('--demo', 'use the demo service inside the program')
+    .showHelpAfterError('(desk --help lists the commands)')
+    .exitOverride();
+  const context: CommandContext = {
+    version,
+    common: (command) => command.optsWithGlobals<Common>(),
+    output: (command) => new Output(command.optsWithGlobals<Common>().json === true),
+    exit: (code) => {
+      process.exitCode = code;
+    },
+  };
+  addAccountCommands(program, context);
+  addCatalogueCommands(program, context);
+  addTransferCommands(program, context);
+  addArticleCommands(program, context);
+  addStationCommands(program, context);
+  addDoctorCommand(program, context);
+  addKeyCommands(program, context);
+  takeGlobalsEverywhere(program, program.options.filter(({ long }) => long !== '--version'));
+  return program;
+}
+
+/** `desk get --json …` and `desk --json get …` are the same. */
+function takeGlobalsEverywhere(parent: Command, globals: readonly Option[]): void {
+  for (const command of parent.commands) {
+    command.exitOverride();
+    for (const option of globals) if (!command.options.some(({ long }) => long === option.long)) command.addOption(option);
+    takeGlobalsEverywhere(command, globals);
+  }
+}
+
+/** Runs the command that the arguments name; the exit code is set when it resolves. */
+export async function run(version: string): Promise<void> {
+  // A reader that went away (`desk … | head`) is no error: the work goes on without one, so that the exit code stays true.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (thrown: NodeJS.ErrnoException) => {
+      if (thrown.code !== 'EPIPE') throw thrown;
+    });
+  }
+  try {
+    await programOf(version).parseAsync();
+  } catch (thrown) {
+    const json = process.argv.includes('--json');
+    if (thrown instanceof CommanderError) {
+      // It has said so to people already.
+      const message = thrown.code === 'commander.help' ? 'A command is missing; desk --help lists them' : thrown.message.replace(/^error: /, '');
+      if (json && thrown.exitCode !== 0) new Output(json).failedWith({ code: 'usage', message });
+      process.exitCode = thrown.exitCode === 0 ? 0 : 2;
+    } else process.exitCode = new Output(json).failed(thrown instanceof AppError ? thrown : new Error('unexpected', { cause: thrown }));
+  }
+}
