@@ -7,8 +7,9 @@ import { codeSent, statusOf, type Add } from './account-output.ts';
 import type { Output } from './output.ts';
 import { addProfileCommands } from './profile.ts';
 
-export type CommandContext = {
-  version: string;
+/** What the program is and where it lies: only its entry can tell, other code may end up in any file of the build. */
+export type ProgramFacts = { version: string; /** Folder of the page that the station serves. */ pages: string };
+export type CommandContext = ProgramFacts & {
   /** Options given before or after the command's name. */
   common(command: Command): Common;
   output(command: Command): Output;

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import v8 from 'node:v8';
 
 // What comes before the program itself. Only what an old Node can read stands here: it gets a sentence instead of a fault of its own.
@@ -18,5 +19,5 @@ if (Number(node.split('.')[0]) < OLDEST) {
   const manifest = new URL(import.meta.url.endsWith('.ts') ? '../../../package.json' : '../../package.json', import.meta.url);
   const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string };
   const { run } = await import('./program.ts');
-  await run(version);
+  await run({ version, pages: fileURLToPath(new URL('../renderer', import.meta.url)) });
 }

@@ -1,6 +1,6 @@
 import { Command, CommanderError, type Option } from 'commander';
 import { AppError } from '../../shared/errors.ts';
-import { addAccountCommands, type CommandContext } from './account.ts';
+import { addAccountCommands, type CommandContext, type ProgramFacts } from './account.ts';
 import type { Common } from './context.ts';
 import { addDoctorCommand } from './doctor.ts';
 import { addKeyCommands } from './keys.ts';
@@ -9,10 +9,10 @@ import { Output } from './output.ts';
 import { addStationCommands } from './station.ts';
 import { addTransferCommands } from './transfers.ts';
 
-function programOf(version: string): Command {
+function programOf(facts: ProgramFacts): Command {
   const program = new Command('desk')
     .description('Multimedia Desk on the command line: find footage, download whole packages safely, read articles.')
-    .version(version)
+    .version(facts.version)
     .option('--json', 'one JSON object a line on stdout')
     .option('--home <dir>', 'folder that holds the state (MULTIMEDIA_DESK_HOME)')
     .option('--service <url>', 'address of the service, without /v1 (MULTIMEDIA_DESK_SERVICE)')
@@ -20,7 +20,7 @@ function programOf(version: string): Command {
     .showHelpAfterError('(desk --help lists the commands)')
     .exitOverride();
   const context: CommandContext = {
-    version,
+    ...facts,
     common: (command) => command.optsWithGlobals<Common>(),
     output: (command) => new Output(command.optsWithGlobals<Common>().json === true),
     exit: (code) => {
@@ -48,7 +48,7 @@ function takeGlobalsEverywhere(parent: Command, globals: readonly Option[]): voi
 }
 
 /** Runs the command that the arguments name; the exit code is set when it resolves. */
-export async function run(version: string): Promise<void> {
+export async function run(facts: ProgramFacts): Promise<void> {
   // A reader that went away (`desk … | head`) is no error: the work goes on without one, so that the exit code stays true.
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (thrown: NodeJS.ErrnoException) => {
@@ -56,7 +56,7 @@ export async function run(version: string): Promise<void> {
     });
   }
   try {
-    await programOf(version).parseAsync();
+    await programOf(facts).parseAsync();
   } catch (thrown) {
     const json = process.argv.includes('--json');
     if (thrown instanceof CommanderError) {

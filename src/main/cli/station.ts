@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import { spawn } from 'node:child_process';
-import path from 'node:path';
 import readline from 'node:readline';
 import { AppError } from '../../shared/errors.ts';
 import type { Shell } from '../compose.ts';
@@ -21,7 +20,7 @@ const untilStopped = (): Promise<NodeJS.Signals> =>
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve(signal));
   });
 
-async function run(common: Common, options: { port?: string; open?: boolean }, version: string, output: Output): Promise<number> {
+async function run(common: Common, options: { port?: string; open?: boolean }, { version, pages }: CommandContext, output: Output): Promise<number> {
   const port = Number(options.port ?? 0);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new AppError('usage', '--port takes a number from 0 to 65535');
   let station: Station | null = null;
@@ -34,7 +33,7 @@ async function run(common: Common, options: { port?: string; open?: boolean }, v
   const composed = await openDesk(common, version, { needsService: false, connect: true, background: true, shell, send: (name, payload) => station?.send(name, payload) });
   try {
     station = new (await import('../station/station.ts')).Station({
-      root: path.resolve(import.meta.dirname, '../renderer'), port, invoke: composed.invoke, media: composed.media,
+      root: pages, port, invoke: composed.invoke, media: composed.media,
       onBug: (where, thrown) => composed.desk.options.log.error(where, thrown),
     });
     await station.listen();
@@ -69,7 +68,7 @@ export function addStationCommands(program: Command, context: CommandContext): v
     .action(async (options: { port?: string; open?: boolean }, command: Command) => {
       const output = context.output(command);
       try {
-        context.exit(await run(context.common(command), options, context.version, output));
+        context.exit(await run(context.common(command), options, context, output));
       } catch (thrown) {
         context.exit(output.failed(thrown));
       }
