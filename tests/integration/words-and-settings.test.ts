@@ -38,8 +38,8 @@ test('what a service says gives a terminal no commands', () => {
   output.line({ type: 'item' }, words);
   output.note(words);
   output.failedWith({ code: 'service-error', message: words });
-  expect(written.join('')).not.toMatch(/[^\P{Cc}\n\t]|\u202e/u);
-  expect(written[0]).toContain('\tnext\nline');
+  const shown = String.raw`Head\u001b]0;owned\u0007line\u009b2J\u000d\u202e\u0009next\u000aline`;
+  expect(written).toEqual([`${shown}\n`, `${shown}\n`, `desk: ${shown} (service-error)\n`]);
 });
 
 test('settings that a full disk does not take say so', () => {

@@ -16,7 +16,7 @@ const clean = (text: string): string =>
     .replaceAll(/(https?:\/\/[^\s?"']+)\?[^\s"']*/g, '$1?…')
     .replaceAll(/([\w-]*(?:bearer|password|token|secret|ticket|\bcode))(["':=\s]+)(?:bearer\s+)?[^\s"',}]+/gi, '$1$2…')
     .replaceAll(/\r?\n(?= {4}at )/g, ' |')
-    .replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ');
+    .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, ' ');
 
 /**
  * `desk.log` in the home, one older file kept beside it. Callers name events and codes; query strings, which may carry signatures, and

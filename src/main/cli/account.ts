@@ -82,7 +82,7 @@ function addSessionCommands(add: Add): void {
   add('sessions', 'list the devices that are signed in', async ({ desk }, _options, output) => {
     const items = await desk.session().account.sessions();
     for (const { id, device, createdAt, lastSeenAt, current } of items) {
-      output.line({ type: 'item', id, device: device.name, platform: device.platform, createdAt, lastSeenAt, current }, `${device.name}  ${device.platform}  ${lastSeenAt}${current ? '  (this one)' : ''}`);
+      output.line({ type: 'item', id, device: device.name, platform: device.platform, createdAt, lastSeenAt, current }, [id, lastSeenAt, ...(current ? ['(this one)'] : []), device.platform, device.name].join('  '));
     }
     return output.done({ count: items.length });
   });

@@ -83,7 +83,7 @@ export function addDoctorCommand(program: Command, context: CommandContext): voi
       { name: 'log', ok: disk.ok, found: disk.ok ? createLog(home).file : 'none', ...(disk.ok ? {} : { code: 'not-permitted' as const }) },
       { name: 'versions', ok: true, found: `desk ${context.version}, Node ${process.versions.node}, SQLite ${process.versions['sqlite'] ?? '?'}, ${process.platform} ${process.arch}` },
     ];
-    for (const { name, ok, found, advice } of checks) output.line({ type: 'item', name, ok, found, advice: advice ?? null }, `${ok ? 'ok  ' : 'FAIL'}  ${name}: ${found}${advice ? `\n      ${advice}` : ''}`);
+    for (const { name, ok, found, advice } of checks) output.line({ type: 'item', name, ok, found, advice: advice ?? null }, [`${ok ? 'ok  ' : 'FAIL'}  ${name}: ${found}`, ...(advice ? [`      ${advice}`] : [])]);
     const failed = checks.filter(({ ok }) => !ok);
     context.exit(failed.length === 0 ? output.done({ count: checks.length }) : output.failedWith({ code: failed[0]?.code ?? 'bug', message: `${failed.length} of ${checks.length} checks failed` }));
   });

@@ -105,13 +105,13 @@ function told(files: readonly FileReport[], error: WireError | null): ToldFile[]
   });
 }
 
-function forPeople(files: readonly ToldFile[]): string {
+/** A name comes last, so that none passes for what stands before it. */
+function forPeople(files: readonly ToldFile[]): string[] {
   return files.map(({ path: name, bytes, verified, sha256, error }) => {
-    const state = error ? `failed: ${error.message} (${error.code})` : verified ? 'verified' : `unverified: nothing was known to compare it with${sha256 ? `, SHA-256 ${sha256}` : ''}`;
-    return `${name}  ${bytes === null ? '' : shownBytes(bytes)}  ${state}`;
-  }).join('\n');
+    const state = error ? `failed (${error.code})` : verified ? 'verified' : `unverified (nothing was known to compare it with${sha256 ? `, SHA-256 ${sha256}` : ''})`;
+    return `${state}${bytes === null ? '' : `  ${shownBytes(bytes)}`}  ${name}${error ? `: ${error.message}` : ''}`;
+  });
 }
-
 
 async function fetchAll(context: GetContext, targets: readonly string[], options: GetOptions): Promise<number> {
   const { transfers, out } = context;

@@ -47,7 +47,7 @@ export function addCatalogueCommands(program: Command, context: CommandContext):
       for (let offset = 0; offset < total; offset += PAGE) {
         const page = await desk.session().catalogue.search(query, { offset, count: PAGE });
         total = page.total;
-        for (const row of page.items) output.line({ type: 'item', ...row }, `${row.id}  ${row.slug}  ${row.headline}${row.badges.length > 0 ? `  [${row.badges.join(', ')}]` : ''}`);
+        for (const row of page.items) output.line({ type: 'item', ...row }, [row.id, ...(row.badges.length > 0 ? [`[${row.badges.join(', ')}]`] : []), row.slug, row.headline].join('  '));
       }
       return output.done({ count: total }, `${total} found`);
     }));
@@ -55,10 +55,10 @@ export function addCatalogueCommands(program: Command, context: CommandContext):
     .action(action(context, async ({ desk }, output, command) => {
       const asset = await desk.session().catalogue.asset(command.args[0] ?? '');
       output.line({ type: 'item', ...asset }, [
-        asset.headline, `${asset.slug}  ${asset.dateline}`, asset.descriptionText,
+        asset.headline, `${asset.slug}  ${asset.dateline}`, ...asset.descriptionText.split('\n'),
         ...asset.restrictions.map(({ id, kind, note }) => `restricted (${id}, ${kind}): ${note}`),
         ...asset.packageContents.map(({ packageId, label, bytes, fileCount }) => `package ${packageId}: ${label}, ${fileCount} files, ${bytes} bytes`),
-      ].join('\n'));
+      ]);
       return output.done({ count: 1 });
     }));
 }
@@ -76,13 +76,13 @@ export function addArticleCommands(program: Command, context: CommandContext): v
     for (let offset = 0; offset < total; offset += PAGE) {
       const page = await desk.session().articles.list({ text: '', section: null, language: null, unreadOnly: false }, { offset, count: PAGE });
       total = page.total;
-      for (const row of page.items) output.line({ type: 'item', ...row }, `${row.id}  [${row.language}] ${row.section}: ${row.headline}${row.stored ? '' : '  (not stored)'}`);
+      for (const row of page.items) output.line({ type: 'item', ...row }, `${row.id}  [${row.language}]${row.stored ? '' : '  (not stored)'}  ${row.section}: ${row.headline}`);
     }
     return output.done({ count: total }, `${total} articles`);
   }));
   articles.command('show').description('one article').argument('<id>').action(action(context, async ({ desk }, output, command) => {
     const article = await desk.session().articles.get(command.args[0] ?? '');
-    output.line({ type: 'item', ...article }, [article.headline, article.byline.join(', '), '', textOf(article.bodyHtml), '', article.copyrightNotice].join('\n'));
+    output.line({ type: 'item', ...article }, [article.headline, article.byline.join(', '), '', ...textOf(article.bodyHtml).split('\n'), '', article.copyrightNotice]);
     return output.done({ count: 1 });
   }));
 }

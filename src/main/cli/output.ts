@@ -1,8 +1,17 @@
 import { toWire, type WireError } from '../../shared/errors.ts';
 import { exitCodeOf } from './exit-codes.ts';
 
-/** What a service says may hold commands to the terminal, or turn what follows around: neither leaves here. Line breaks and tabs do. */
-const shown = (text: string): string => text.replaceAll(/[^\P{Cc}\n\t]|[\u202a-\u202e\u2066-\u2069]/gu, '�');
+/** Control characters, line ends, and what turns text around. */
+const HIDDEN = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+/**
+ * Names and words of a service, an address or a Metalink may hold commands to the terminal, forge a line or turn one around: what would
+ * do that is seen instead, in the form that JSON has for it too.
+ */
+const shown = (line: string): string => line.replaceAll(HIDDEN, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
+/** For people: each text is one line, whatever is in it. */
+export type Lines = string | readonly string[];
+const textOf = (lines: Lines): string => (typeof lines === 'string' ? [lines] : lines).map((line) => `${shown(line)}\n`).join('');
 
 /**
  * Where a command writes: with `--json` one object a line on stdout, otherwise words for people (results on stdout, the rest on stderr).
@@ -15,18 +24,18 @@ export class Output {
   }
 
   /** One line for scripts; people see `human` instead, if there is one. */
-  line(object: { type: string } & Record<string, unknown>, human?: string): void {
-    if (this.json) process.stdout.write(`${JSON.stringify(object)}\n`);
-    else if (human !== undefined) process.stdout.write(`${shown(human)}\n`);
+  line(object: { type: string } & Record<string, unknown>, human?: Lines): void {
+    if (this.json) process.stdout.write(textOf(JSON.stringify(object)));
+    else if (human !== undefined) process.stdout.write(textOf(human));
   }
 
   /** For people only. */
-  note(text: string): void {
-    if (!this.json) process.stderr.write(`${shown(text)}\n`);
+  note(lines: Lines): void {
+    if (!this.json) process.stderr.write(textOf(lines));
   }
 
   /** The last line of a command that did what it was asked to. */
-  done(facts: Record<string, unknown> = {}, human?: string): number {
+  done(facts: Record<string, unknown> = {}, human?: Lines): number {
     this.line({ type: 'result', ok: true, ...facts }, human);
     return 0;
   }
@@ -34,7 +43,7 @@ export class Output {
   /** The last lines of one that did not. @returns the exit code. */
   failed(thrown: unknown, facts: Record<string, unknown> = {}): number {
     const error = toWire(thrown);
-    if (error.code === 'bug') process.stderr.write(`${thrown instanceof Error ? thrown.stack : String(thrown)}\n`);
+    if (error.code === 'bug') process.stderr.write(textOf(String(thrown instanceof Error ? thrown.stack : thrown).split('\n')));
     return this.failedWith(error, facts);
   }
 
@@ -42,7 +51,7 @@ export class Output {
     const { code, message, retryable = false, ...rest } = error;
     this.line({ type: 'error', code, message, retryable, ...rest });
     this.line({ type: 'result', ok: false, code, message, ...facts });
-    if (!this.json) process.stderr.write(`${shown(`desk: ${message} (${code})`)}\n`);
+    this.note(`desk: ${message} (${code})`);
     return exitCodeOf(code);
   }
 }

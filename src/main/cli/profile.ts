@@ -28,7 +28,7 @@ export function addProfileCommands(add: Add): void {
       });
     }
     const { email, displayName, organisation, country, newsletter } = account.view.profile ?? profile;
-    return output.done({ email, displayName, organisation, country, newsletter, termsDue: account.view.termsDue }, [email, displayName, organisation, country].filter(Boolean).join('\n'));
+    return output.done({ email, displayName, organisation, country, newsletter, termsDue: account.view.termsDue }, [email, displayName, organisation, country].flatMap((fact) => fact || []));
   }).option('--name <name>').option('--organisation <name>').option('--country <code>', 'ISO 3166-1, two letters');
 
   add('terms', 'accept the terms of use when they have changed', async ({ desk }, options, output) => {

@@ -82,7 +82,11 @@ function shownState(state: TransferState): string {
 async function list({ transfers, out }: QueueContext, search?: string): Promise<number> {
   const rows = await allRows(transfers, search);
   for (const row of rows) {
-    out.line({ type: 'item', ...row }, `${row.id}  ${shownState(row.state)}  ${shownBytes(row.receivedBytes)}${row.totalBytes === null ? '' : ` of ${shownBytes(row.totalBytes)}`}  ${row.title}${row.deadline ? `  ${row.deadline.late ? 'late for' : 'by'} ${new Date(row.deadline.atMs).toLocaleString()}` : ''}`);
+    const { id, state, receivedBytes, totalBytes, title, deadline } = row;
+    const bytes = `${shownBytes(receivedBytes)}${totalBytes === null ? '' : ` of ${shownBytes(totalBytes)}`}`;
+    const needed = deadline ? [`${deadline.late ? 'late for' : 'by'} ${new Date(deadline.atMs).toLocaleString()}`] : [];
+    // The title comes last, so that none passes for what stands before it.
+    out.line({ type: 'item', ...row }, [id, shownState(state), bytes, ...needed, title].join('  '));
   }
   return out.done({ count: rows.length });
 }

@@ -49,10 +49,10 @@ type Mended = { path: string; ok: boolean; badPieces: number[]; downloadedBytes:
 
 const mendedOf = ({ path: name, done, badPieces = [], downloadedBytes, error }: FileReport): Mended => ({ path: name, ok: done, badPieces, downloadedBytes, ...(error ? { error } : {}) });
 
-function forPeople(files: readonly Mended[]): string {
+function forPeople(files: readonly Mended[]): string[] {
   const mended = files.filter(({ ok, downloadedBytes }) => ok && downloadedBytes > 0);
   const lines = mended.map(({ path: name, badPieces, downloadedBytes }) => `${name}: ${badPieces.length > 0 ? pieceWords(badPieces).replace(/ (is|are) wrong/u, '') : 'all of it'} fetched again, ${shownBytes(downloadedBytes)}`);
-  return [...lines, mended.length === 0 ? `${files.length} files, all as they should be` : `${mended.length} of ${files.length} files mended`].join('\n');
+  return [...lines, mended.length === 0 ? `${files.length} files, all as they should be` : `${mended.length} of ${files.length} files mended`];
 }
 
 async function start(transfers: TransfersClient, folder: string, { metalink, acknowledge = '' }: RepairOptions): Promise<string[]> {
