@@ -3,16 +3,15 @@ import { hashRange } from './hashing.ts';
 import type { Disk, DiskFile } from './ports.ts';
 import type { Range } from './ranges.ts';
 
-/** What a file should be. */
-export type ExpectedFile = { path: string; bytes: number; sha256: string | null; pieces: { pieceBytes: number; hashes: readonly string[] } | null };
+/** What a file should be. Without `bytes` its hash alone tells, and it has no pieces. */
+export type ExpectedFile = { path: string; bytes: number | null; sha256: string | null; pieces: { pieceBytes: number; hashes: readonly string[] } | null };
 /** Without pieces a wrong file is wrong as a whole. */
 export type FileCheck = { path: string; ok: boolean; missing: boolean; badPieces: number[] };
 export type CheckContext = { signal?: AbortSignal | undefined; onRead?(bytes: number): void };
 
-async function badPiecesOf(opened: DiskFile, { bytes, pieces }: ExpectedFile, { signal, onRead }: CheckContext): Promise<number[]> {
+async function badPiecesOf(opened: DiskFile, bytes: number, { pieceBytes, hashes }: NonNullable<ExpectedFile['pieces']>, { signal, onRead }: CheckContext): Promise<number[]> {
   const bad: number[] = [];
-  for (const [index, hash] of pieces?.hashes.entries() ?? []) {
-    const { pieceBytes } = pieces ?? { pieceBytes: 0 };
+  for (const [index, hash] of hashes.entries()) {
     const range: Range = [index * pieceBytes, Math.min((index + 1) * pieceBytes, bytes)];
     if ((await hashRange(opened, range, signal)) !== hash) bad.push(index);
     onRead?.(range[1] - range[0]);
@@ -26,14 +25,16 @@ export async function checkFile(disk: Disk, folder: string, file: ExpectedFile, 
   const entry = await disk.entry(target);
   const result = (ok: boolean, badPieces: number[] = []): FileCheck => ({ path: file.path, ok, missing: false, badPieces });
   if (entry?.kind !== 'file') return { ...result(false), missing: entry === null };
+  const { sha256, pieces } = file;
+  const bytes = file.bytes ?? entry.bytes;
   const opened = await disk.open(target, 'read');
   try {
-    if (file.pieces) {
-      const badPieces = await badPiecesOf(opened, file, context);
-      return result(badPieces.length === 0 && entry.bytes === file.bytes, badPieces);
+    if (pieces) {
+      const badPieces = await badPiecesOf(opened, bytes, pieces, context);
+      return result(badPieces.length === 0 && entry.bytes === bytes, badPieces);
     }
-    const right = entry.bytes === file.bytes && (file.sha256 === null || (await hashRange(opened, [0, file.bytes], context.signal)) === file.sha256);
-    context.onRead?.(file.bytes);
+    const right = entry.bytes === bytes && (sha256 === null || (await hashRange(opened, [0, bytes], context.signal)) === sha256);
+    context.onRead?.(bytes);
     return result(right);
   } finally {
     await opened.close();

@@ -6,7 +6,7 @@ import type { CheckView, FolderCheck } from './client.ts';
 import type { Clock, Disk } from './ports.ts';
 
 /** What is to be checked; `bytes` is 0 while that is not known; `load` reads what its files should be. A file that need not be there counts only if it is. */
-export type CheckTarget = { id: string | null; title: string; folder: string; bytes: number; load(): Promise<(ExpectedFile & { required: boolean })[]> };
+export type CheckTarget = { id: string | null; title: string; folder: string; bytes: number; load(): Promise<(ExpectedFile & { bytes: number; required: boolean })[]> };
 
 const TELL_MS = 250;
 /** As many packages with faults as are shown; the number of all of them is told besides. */

@@ -35,9 +35,9 @@ export type FileJob = {
 /** Less than this is fetched again rather than recorded on its way, if its hash is known. */
 const SMALL_BYTES = 256 * 1024;
 
-const isVouched = ({ sha256, pieces }: PlannedFile): boolean => sha256 !== null || pieces !== null;
+/** Something tells its content from any other. */
+export const isVouched = ({ sha256, pieces }: PlannedFile): boolean => sha256 !== null || pieces !== null;
 export const partPath = (finalPath: string): string => `${finalPath}.part`;
-
 
 /** The record of an earlier transfer from the same address if a file of this length is what it fetched and the origin still has the same. */
 export type Unchanged = (bytes: number) => Promise<FileProgress | null>;
@@ -169,5 +169,6 @@ export async function runFile(job: FileJob): Promise<StoredFile> {
   // Where nothing vouches, the origin's tag is all that can tell later whether this is still what it has.
   const verifiedBy = planned.pieces ? (planned.sha256 === null ? 'pieces' : 'pieces and whole') : planned.sha256 === null ? null : 'whole';
   const evidence = job.fetch.evidence.finished(verifiedBy, job.fetch.clock.nowMs());
-  return { ...stored, done: true, verified, sha256: checked.sha256, bytes: part.totalBytes, error: null, progress: verified ? null : part.progress, evidence };
+  // Its part file has its name now: another one that comes after it is not ours.
+  return { ...stored, done: true, verified, sha256: checked.sha256, bytes: part.totalBytes, error: null, partIsOurs: false, progress: verified ? null : part.progress, evidence };
 }

@@ -7,17 +7,17 @@ import type { TransferSettings } from './client.ts';
 import { EvidenceLog } from './evidence/log.ts';
 import { Elsewhere } from './elsewhere.ts';
 import type { Addresses } from './fetch-file.ts';
-import { hashFile, sha256Of } from './hashing.ts';
+import { finishPackage } from './finish-package.ts';
 import type { Limiter } from './limiter.ts';
 import type { LiveTransfer } from './live.ts';
-import { DONE_NAME, MANIFEST_NAME } from './manifest.ts';
+import { DONE_NAME } from './manifest.ts';
 import { needRoom } from './no-room.ts';
 import { claimedPart } from './part-claim.ts';
 import { makePlan, type Plan, type PlannedFile } from './plan.ts';
 import type { Disk, FileProgress, StoredFile, StoredTransfer, TransferPorts } from './ports.ts';
 import { bytesIn } from './ranges.ts';
 import { inspectFile } from './repair-file.ts';
-import { findDone, partPath, runFile, type FileJob } from './run-file.ts';
+import { findDone, isVouched, runFile, type FileJob } from './run-file.ts';
 import { StallWatch } from './segment.ts';
 import { Slots, type HostSlots } from './slots.ts';
 
@@ -94,7 +94,6 @@ class TransferRun {
     const plan = await makePlan(ports, this.#transfer, this.#watch());
     this.#folder = plan.folder;
     this.#adopt(plan);
-    if (this.#transfer.repair) await this.#claimParts(plan, plan.files);
     const missing = await this.#findMissing(plan);
     await this.#claimParts(plan, missing);
     await this.#checkRoom(missing);
@@ -104,7 +103,7 @@ class TransferRun {
     await this.#fetchAll(plan, missing);
     this.#saveUnsaved();
     this.#context.phase('publishing');
-    if (plan.manifest !== null) await this.#finishPackage(plan.folder, plan.manifest);
+    if (plan.manifest !== null) await finishPackage(ports.disk, plan.folder, plan.manifest, this.#transfer.repair);
   }
 
   #adopt({ folder, kept: manifest, keyId, files, rev }: Plan): void {
@@ -149,14 +148,21 @@ class TransferRun {
     this.#context.ports.store.saveFiles(this.#transfer.id, fresh.map((planned) => this.#storedOf(planned)));
   }
 
-  /** What a repair can compare it with is looked at again, whatever an earlier run has recorded. */
-  #repairs(planned: PlannedFile): planned is PlannedFile & { bytes: number } {
-    return this.#transfer.repair && planned.bytes !== null && (planned.sha256 !== null || planned.pieces !== null);
+  /** What a repair can compare it with, a hash or what was recorded when it came, is looked at again, whatever an earlier run has found. */
+  #repairs(planned: PlannedFile): boolean {
+    const { done, evidence } = this.#storedOf(planned);
+    return this.#transfer.repair && (isVouched(planned) || done || (evidence !== null && evidence.finishedAtMs !== null));
   }
 
-  async #inspect(folder: string, planned: PlannedFile & { bytes: number }): Promise<StoredFile> {
-    const { ports, live } = this.#context;
-    const stored = await this.#claimed(folder, planned, () => inspectFile(ports, folder, planned, this.#storedOf(planned), live.file(planned.index), this.#signal));
+  async #inspect(folder: string, planned: PlannedFile): Promise<StoredFile> {
+    const { ports: { disk, clock, store }, live } = this.#context;
+    const claim = async (stored: StoredFile): Promise<StoredFile> => {
+      const claimed = await claimedPart(disk, folder, planned, stored, this.#signal);
+      store.saveFiles(this.#transfer.id, [claimed]);
+      return claimed;
+    };
+    const inspection = { disk, clock, folder, live: live.file(planned.index), signal: this.#signal, claim };
+    const stored = await this.#claimed(folder, planned, () => inspectFile(inspection, planned, this.#storedOf(planned)));
     if (!stored.done) this.#settle(stored);
     this.#context.onChange();
     return stored;
@@ -360,34 +366,6 @@ class TransferRun {
       this.#context.ports.store.saveFiles(this.#transfer.id, [failed]);
     }
     throw thrown;
-  }
-
-  /** manifest.json, then the empty marker that says the package is whole: always the last thing written. */
-  async #finishPackage(folder: string, manifest: string): Promise<void> {
-    const { disk } = this.#context.ports;
-    const bytes = Buffer.from(manifest, 'utf8');
-    const target = path.join(folder, MANIFEST_NAME);
-    const there = await disk.entry(target);
-    const isRight = there !== null && (await hashFile(disk, target, bytes.byteLength)) === sha256Of(bytes);
-    if (there && !isRight && !this.#transfer.repair) throw new AppError('exists', `${target} is there already and is a different one`, { retryable: false });
-    if (!isRight) await this.#publish(folder, MANIFEST_NAME, bytes);
-    if (await disk.entry(path.join(folder, DONE_NAME))) await disk.syncFolder(folder);
-    else await this.#publish(folder, DONE_NAME, new Uint8Array(0));
-  }
-
-  async #publish(folder: string, name: string, bytes: Uint8Array): Promise<void> {
-    const { disk } = this.#context.ports;
-    const target = path.join(folder, name);
-    const file = await disk.open(partPath(target), 'write');
-    try {
-      await file.truncate(0);
-      if (bytes.byteLength > 0) await file.write([bytes], 0);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await (this.#transfer.repair ? disk.replace(partPath(target), target) : disk.move(partPath(target), target));
-    await disk.syncFolder(folder);
   }
 }
 
