@@ -93,8 +93,8 @@ export class FaultBench {
       if (one.restart) file.faults.unshift({ kind: 'stall', at: one.restart.at });
       const stalled = new Promise<void>((resolve) => (this.#origin.onStall = resolve));
       let [id = ''] = await this.#bench.transfers.enqueue([item], { makeDestination: true });
-      if (one.restart) {
-        await stalled;
+      // A fault of another connection may end the answer before it stalls; then there is nothing to interrupt.
+      if (one.restart && (await Promise.race([stalled.then(() => true), settled(this.#bench.transfers, id).then(() => false)]))) {
         await this.#bench.restart(async () => {
           const fresh = one.restart?.change === 'same-length' ? content(one.bytes, 77) : one.restart?.change === 'other-length' ? content(one.bytes + 1234, 78) : null;
           if (!fresh) return;
