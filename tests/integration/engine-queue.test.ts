@@ -1,6 +1,8 @@
 import { readdir } from 'node:fs/promises';
+import path from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { TransferChange } from '../../src/main/transfers/client.ts';
+import { metalinkOf } from '../support/metalink.ts';
 import { Origin, content } from '../support/origin.ts';
 import { received, settled, startBench } from '../support/transfers.ts';
 import type { Bench } from '../support/transfers.ts';
@@ -86,6 +88,27 @@ test('clearing a cancelled one takes its partial file and no other', async () =>
   await bench.transfers.clear([a, b]);
   expect(await readdir(bench.to)).toEqual(['bb.part']);
   expect((await bench.transfers.list('all', { offset: 0, count: 9 })).rows.map(({ id }) => id)).toEqual([b]);
+});
+
+test('what two name from different folders is one partial file: clearing the one takes nothing from the other', async () => {
+  const bytes = content(4 * MIB);
+  origin.serve('/a.mov', bytes, { faults: [{ kind: 'stall', afterBytes: 2.5 * MIB }, { kind: 'stall', afterBytes: MIB / 4 }] });
+  const [above, below] = ['Root/a.mov', 'a.mov'].map((name) => metalinkOf([{ name, bytes, url: `${origin.url}/a.mov`, pieceBytes: MIB }]));
+  const put = async (metalinkText = '', folder = '') => {
+    const [id = ''] = await bench.transfers.enqueue([{ url: 'a.meta4', metalink: true, metalinkText, destination: path.join(bench.to, folder), sha256: null, hashAnyway: false }], { makeDestination: true });
+    return id;
+  };
+  const first = await put(above);
+  await received(bench.transfers, first, 2 * MIB);
+  await bench.transfers.cancel([first]);
+  const second = await put(below, 'Root');
+  await received(bench.transfers, second, 2 * MIB);
+  await bench.transfers.pause([second]);
+  await bench.transfers.clear([first]);
+  expect(await readdir(path.join(bench.to, 'Root'))).toEqual(['a.mov.part']);
+  await bench.transfers.resume([second]);
+  expect(await settled(bench.transfers, second)).toEqual({ phase: 'done' });
+  expect(await readdir(path.join(bench.to, 'Root'))).toEqual(['a.mov']);
 });
 
 test('two addresses with one name to one folder: one file is written, the other is told so', async () => {

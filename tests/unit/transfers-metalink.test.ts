@@ -75,7 +75,7 @@ test.each([
   ['a text', filled('&amp;', '<file name="a"><url>', '</url></file>'), 'one of its parts is longer than 65536 characters'],
   ['a text in parts', document(`<file name="a"><url>${'<![CDATA[xxxxxxxx]]>'.repeat(1001)}</url></file>`), 'a text is longer than 8000 characters'],
   ['a name', document(`<file name="${'a'.repeat(8001)}">${URL_A}</file>`), 'an attribute is longer than 8000 characters'],
-  ['all of it', document(' '.repeat(MOST)), 'it has more than 16777216 characters'],
+  ['all of it', document('é'.repeat(MOST / 2)), 'it has more than 16777216 bytes'],
 ])('bounded, with a word on the bound: %s', async (_, xml, why) => {
   const { end } = await turnsWhile(xml);
   expect(end).toContain(why);

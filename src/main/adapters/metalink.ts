@@ -2,10 +2,11 @@ import { setImmediate } from 'node:timers/promises';
 import { SaxesParser } from 'saxes';
 import type { SaxesTagNS } from 'saxes';
 import { AppError } from '../../shared/errors.ts';
+import { MAX_ADDRESSES, MAX_DOCUMENT_BYTES, MAX_FILES } from '../../shared/model/document-limits.ts';
 import type { MetalinkFile } from '../transfers/ports.ts';
 
 /** Far above what an honest document has, and low enough that one made to keep us busy is refused soon. */
-const MAX = { characters: 16 * 1024 * 1024, elements: 300_000, depth: 100, files: 10_000, hashes: 20, pieces: 100_000, addresses: 100, addressesInAll: 50_000, text: 8_000 };
+const MAX = { elements: 300_000, depth: 100, files: MAX_FILES, hashes: 20, pieces: 100_000, addresses: 100, addressesInAll: MAX_ADDRESSES, text: 8_000 };
 /** So much is read before others have their turn. */
 const STEP_CHARACTERS = 32 * 1024;
 /** Of one text, tag or comment; it is read in one go. */
@@ -146,7 +147,7 @@ function* stepsOf(source: string): Generator<string> {
  * of its own and nothing fetched; bounded in all that it may have. Rejects with `metalink-invalid`, which names the bound.
  */
 export async function parseMetalink(xml: string): Promise<MetalinkFile[]> {
-  if (xml.length > MAX.characters) throw invalid(`it has more than ${MAX.characters} characters`);
+  if (Buffer.byteLength(xml) > MAX_DOCUMENT_BYTES) throw invalid(`it has more than ${MAX_DOCUMENT_BYTES} bytes`);
   const reader = new MetalinkReader();
   const parser = new SaxesParser({ xmlns: true });
   parser.on('error', (error) => {

@@ -2,6 +2,7 @@ import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { Command } from 'commander';
 import { AppError } from '../../shared/errors.ts';
+import { MAX_DOCUMENT_BYTES } from '../../shared/model/document-limits.ts';
 import type { ExportFormat, TransfersClient } from '../transfers/client.ts';
 import type { Output } from './output.ts';
 import { writeDocument } from './report.ts';
@@ -10,8 +11,6 @@ type Context = { transfers: TransfersClient; out: Output };
 export type ExportOptions = { to: string };
 export type ImportOptions = { to?: string };
 
-/** More is no list of downloads, and may be a device that never ends. */
-const MAX_BYTES = 16 * 1024 * 1024;
 const FORMATS: Record<string, ExportFormat> = { '.json': 'queue', '.meta4': 'metalink', '.txt': 'aria2' };
 
 /** `desk queue export` and `import`; the one who opens the desk gives them their actions. */
@@ -46,7 +45,8 @@ async function readDocument(file: string): Promise<string> {
       let bytes = 0;
       for await (const chunk of opened.createReadStream() as AsyncIterable<Buffer>) {
         bytes += chunk.byteLength;
-        if (bytes > MAX_BYTES) throw new AppError('usage', `${path.resolve(file)} is larger than a list of downloads may be, 16 MiB`);
+        // It may be a device that never ends.
+        if (bytes > MAX_DOCUMENT_BYTES) throw new AppError('usage', `${path.resolve(file)} is larger than a list of downloads may be, 16 MiB`);
         chunks.push(chunk);
       }
       return Buffer.concat(chunks).toString('utf8');

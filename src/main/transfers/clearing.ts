@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { foldedName } from '../../shared/model/file-name.ts';
 import { isEnded } from '../../shared/model/transfer-reducer.ts';
 import { isPartOurs } from './part-claim.ts';
 import type { Clock, Disk, StoredTransfer, TransferStore } from './ports.ts';
@@ -12,6 +13,21 @@ type Ports = { disk: Disk; store: TransferStore; clock: Clock };
 
 /** The folder its files are in. */
 const baseOf = ({ folder, destination }: StoredTransfer): string => folder ?? destination;
+/** The folder and all above it. */
+function pathTo(folder: string): string[] {
+  const above = path.dirname(folder);
+  return above === folder ? [folder] : [folder, ...pathTo(above)];
+}
+
+/** Of the others those whose folder is one of these, above one or below one: the same file may have a name in both. */
+function sharing(others: readonly StoredTransfer[], gone: readonly StoredTransfer[]): StoredTransfer[] {
+  const bases = new Set(gone.map((transfer) => foldedName(baseOf(transfer))));
+  const above = new Set([...bases].flatMap(pathTo));
+  return others.filter((other) => {
+    const base = foldedName(baseOf(other));
+    return above.has(base) || pathTo(base).some((folder) => bases.has(folder));
+  });
+}
 
 /** Takes ended transfers off the list, and for good once that cannot be undone any more: then partial files go, finished ones never. */
 export class Clearing {
@@ -54,9 +70,8 @@ export class Clearing {
   async #purge(ids: readonly string[]): Promise<void> {
     const wanted = new Set(ids);
     const gone = this.#registry.cleared.filter(({ id }) => wanted.has(id));
-    const bases = new Set(gone.map(baseOf));
-    const others = this.#registry.all().filter((other) => other.state.phase !== 'done' && bases.has(baseOf(other)));
-    const inUse = new Set(others.flatMap((other) => this.#partsOf(other)));
+    const others = sharing(this.#registry.all().filter(({ state }) => state.phase !== 'done'), gone.filter(({ state }) => state.phase !== 'done'));
+    const inUse = new Set(others.flatMap((other) => this.#partsOf(other)).map(foldedName));
     for (const transfer of gone) if (transfer.state.phase !== 'done') await this.#removeParts(transfer, inUse);
     this.#registry.forget(gone.map(({ id }) => id));
   }
@@ -67,7 +82,7 @@ export class Clearing {
 
   async #removeParts(transfer: StoredTransfer, inUse: ReadonlySet<string>): Promise<void> {
     const { disk } = this.#ports;
-    for (const part of this.#partsOf(transfer)) if (!inUse.has(part)) await disk.remove(part);
+    for (const part of this.#partsOf(transfer)) if (!inUse.has(foldedName(part))) await disk.remove(part);
     if (transfer.folder === null) return;
     // A template may have made folders above the package's own.
     for (let folder = transfer.folder; folder.startsWith(transfer.destination + path.sep); folder = path.dirname(folder)) await disk.removeEmptyFolder(folder);

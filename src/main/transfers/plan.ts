@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { AppError } from '../../shared/errors.ts';
+import { MAX_DOCUMENT_BYTES } from '../../shared/model/document-limits.ts';
 import { nameFromUrlPath, pathsFault } from '../../shared/model/file-name.ts';
 import { openRange } from './answer.ts';
 import { readPackage } from './folder-package.ts';
@@ -33,8 +34,6 @@ export type Plan = {
   keyId: string | null;
   rev: number | null;
 };
-
-const MAX_METALINK_BYTES = 16 * 1024 * 1024;
 
 const refusedName = (name: string, fault: string) => new AppError('unsafe-name', `The name ${JSON.stringify(name)} is refused (${fault})`, { retryable: false });
 
@@ -76,7 +75,7 @@ function planUrl({ source, sha256, destination }: StoredTransfer): Plan {
 const isAddress = (source: string): boolean => /^https?:\/\//iu.test(source);
 
 async function metalinkText({ bytes, clock, disk }: TransferPorts, source: string, watch: StallWatch): Promise<string> {
-  if (!isAddress(source)) return readText(disk, source, MAX_METALINK_BYTES);
+  if (!isAddress(source)) return readText(disk, source, MAX_DOCUMENT_BYTES);
   const request = { url: source, headers: {}, ranges: false, from: 0, to: null, totalBytes: null, etag: null, expected: 'application/metalink4+xml', signal: watch.signal };
   const opened = await watch.during(openRange(bytes, request, clock.nowMs()));
   if (opened.kind === 'expired') throw opened.error;
@@ -85,7 +84,7 @@ async function metalinkText({ bytes, clock, disk }: TransferPorts, source: strin
   let size = 0;
   for await (const block of watch.through(opened.answer.body)) {
     size += block.bytes.byteLength;
-    if (size > MAX_METALINK_BYTES) throw new AppError('metalink-invalid', `The Metalink is larger than ${MAX_METALINK_BYTES} bytes`);
+    if (size > MAX_DOCUMENT_BYTES) throw new AppError('metalink-invalid', `The Metalink is larger than ${MAX_DOCUMENT_BYTES} bytes`);
     chunks.push(Uint8Array.from(block.bytes));
     block.release();
   }

@@ -1,10 +1,10 @@
 import { texts } from '../i18n/index.ts';
 import type { Desk } from './desk.ts';
-import { errorText } from './downloads.ts';
+import { errorCode, errorText } from './downloads.ts';
 import { saveDocument } from './save-document.ts';
 
 /** The rest is for the command line. */
-const MAX_BYTES = 2 * 1024 * 1024;
+const MAX_BYTES = 4 * 1024 * 1024;
 const words = (desk: Desk) => texts[desk.settings.getState().value?.language ?? 'en'].downloads;
 
 async function add(desk: Desk, request: { url: string } | { name: string; text: string }): Promise<void> {
@@ -48,6 +48,6 @@ export async function exportQueue(desk: Desk, format: 'queue' | 'metalink' | 'ar
     if (count > 0) saveDocument(name, text);
     if (count === 0 || leftOut > 0) toasts.show(words(desk).exported(count, leftOut));
   } catch (error) {
-    toasts.show(errorText(desk, error));
+    toasts.show(errorCode(error) === 'usage' ? words(desk).tooLong : errorText(desk, error));
   }
 }

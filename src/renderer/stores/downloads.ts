@@ -1,5 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import { AppError, ERROR_CODES, type WireError } from '../../shared/errors.ts';
+import { AppError, ERROR_CODES, type ErrorCode, type WireError } from '../../shared/errors.ts';
 import type { Returned } from '../../shared/contract/define.ts';
 import type { DeskContract } from '../../shared/contract/index.ts';
 import { texts } from '../i18n/index.ts';
@@ -23,8 +23,10 @@ const words = (desk: Desk) => texts[desk.settings.getState().value?.language ?? 
 
 /** @param error anything thrown, or an error that came as data */
 export function errorText(desk: Desk, error: unknown): string {
-  return words(desk).errors[error instanceof AppError || isWireError(error) ? error.code : 'bug'];
+  return words(desk).errors[errorCode(error)];
 }
+
+export const errorCode = (error: unknown): ErrorCode => (error instanceof AppError || isWireError(error) ? error.code : 'bug');
 
 const isWireError = (error: unknown): error is WireError => typeof error === 'object' && error !== null && 'code' in error && ERROR_CODES.some((code) => code === error.code);
 

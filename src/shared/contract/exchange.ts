@@ -3,7 +3,7 @@ import { id } from './common.ts';
 import { command } from './define.ts';
 
 /** As many characters as a document may have that crosses to the queue: it must fit into one message of the station. */
-export const MAX_DOCUMENT_CHARACTERS = 2 * 1024 * 1024;
+export const MAX_DOCUMENT_CHARACTERS = 4 * 1024 * 1024;
 export const exportFormat = z.enum(['queue', 'metalink', 'aria2']);
 
 const name = z.string().min(1).max(200);

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { AppError } from '../../../shared/errors.ts';
+import { MAX_ADDRESSES, MAX_DOCUMENT_BYTES, MAX_ENTRIES, MAX_FILES } from '../../../shared/model/document-limits.ts';
 import { nameFromUrlPath } from '../../../shared/model/file-name.ts';
 import type { Exported, ExportFormat } from '../client.ts';
 import { readPackage } from '../folder-package.ts';
@@ -50,10 +51,20 @@ async function filesOf(ports: TransferPorts, transfer: StoredTransfer): Promise<
   return name === null ? [] : [{ name, bytes: stored?.bytes ?? null, sha256: sha256 ?? stored?.sha256 ?? null, pieces: null, urls: isOpenAddress(source) ? [source] : [] }];
 }
 
-/** Documents for other tools and other machines. Addresses that may be secrets are left out and counted. */
+/** What would be too much to come in does not go out. */
+function mustFit(text: string, counts: readonly [number, number, string][]): void {
+  const found = [...counts, [Buffer.byteLength(text), MAX_DOCUMENT_BYTES, 'bytes'] as const].find(([count, most]) => count > most);
+  if (found) throw new AppError('usage', `The document would have ${found[0]} ${found[2]} and may have ${found[1]}; export the queue in parts: desk queue export ID… --to FILE`);
+}
+
+/** Documents for other tools and other machines. Addresses that may be secrets are left out and counted. `usage` for more than a document may have. */
 export async function exported(ports: TransferPorts, transfers: readonly StoredTransfer[], format: ExportFormat): Promise<Exported> {
   const nowMs = ports.clock.nowMs();
-  if (format === 'queue') return { name: NAMES.queue, ...queueDocumentOf(transfers, nowMs) };
+  if (format === 'queue') {
+    const document = queueDocumentOf(transfers, nowMs);
+    mustFit(document.text, [[document.count, MAX_ENTRIES, 'entries']]);
+    return { name: NAMES.queue, ...document };
+  }
   const files: MetalinkFile[] = [];
   const names = new Set<string>();
   let unknown = 0;
@@ -69,5 +80,6 @@ export async function exported(ports: TransferPorts, transfers: readonly StoredT
   }
   const count = files.filter(({ urls }) => urls.length > 0).length;
   const text = format === 'aria2' ? aria2List(files) : metalinkDocument(files, new Date(nowMs).toISOString());
+  if (format === 'metalink') mustFit(text, [[files.length, MAX_FILES, 'files'], [files.reduce((sum, { urls }) => sum + urls.length, 0), MAX_ADDRESSES, 'addresses']]);
   return { name: NAMES[format], text, count: format === 'aria2' ? count : files.length, leftOut: files.length - count + unknown };
 }

@@ -1,10 +1,11 @@
 import * as z from 'zod';
 import { AppError } from '../../../shared/errors.ts';
+import { MAX_DOCUMENT_BYTES, MAX_ENTRIES } from '../../../shared/model/document-limits.ts';
 import type { EnqueueItem } from '../client.ts';
 import type { StoredTransfer } from '../ports.ts';
 
-const MAX_CHARACTERS = 16 * 1024 * 1024;
-const text = z.string().max(2000);
+const MAX_TEXT = 2_000;
+const text = z.string().max(MAX_TEXT);
 
 const packageEntry = z.object({
   kind: z.literal('package'), packageId: text.min(1), assetId: text.min(1), rev: z.int().positive().nullable(), purpose: text, title: text, label: text,
@@ -15,7 +16,7 @@ const metalinkEntry = z.object({ kind: z.literal('metalink'), url: z.url({ proto
 /** A list of downloads, to go on with in another place. No secret is in it, and no consent: each user accepts terms for himself. */
 const queueDocument = z.object({
   format: z.literal('multimedia-desk-queue'), version: z.literal(1), exportedAt: z.string(),
-  items: z.array(z.discriminatedUnion('kind', [packageEntry, urlEntry, metalinkEntry])).max(10_000),
+  items: z.array(z.discriminatedUnion('kind', [packageEntry, urlEntry, metalinkEntry])).max(MAX_ENTRIES),
 });
 type Entry = z.infer<typeof queueDocument>['items'][number];
 
@@ -28,7 +29,7 @@ export function isOpenAddress(source: string): boolean {
 
 function entryOf({ kind, packageId, assetId, rev, purpose, title, label, totalBytes, filesTotal, source, sha256 }: StoredTransfer): Entry | null {
   if (kind === 'package') {
-    return packageId === null || assetId === null ? null : { kind, packageId, assetId, rev, purpose: purpose ?? 'broadcast', title, label, bytes: totalBytes, fileCount: filesTotal };
+    return packageId === null || assetId === null ? null : { kind, packageId, assetId, rev, purpose: purpose ?? 'broadcast', title: title.slice(0, MAX_TEXT), label: label.slice(0, MAX_TEXT), bytes: totalBytes, fileCount: filesTotal };
   }
   if (!isOpenAddress(source)) return null;
   return kind === 'url' ? { kind, url: source, sha256 } : { kind, url: source };
@@ -38,7 +39,10 @@ function entryOf({ kind, packageId, assetId, rev, purpose, title, label, totalBy
 export function queueDocumentOf(transfers: readonly StoredTransfer[], nowMs: number): { text: string; count: number; leftOut: number } {
   const items = transfers.flatMap((transfer) => entryOf(transfer) ?? []);
   const document: z.infer<typeof queueDocument> = { format: 'multimedia-desk-queue', version: 1, exportedAt: new Date(nowMs).toISOString(), items };
-  return { text: `${JSON.stringify(document, null, 2)}\n`, count: items.length, leftOut: transfers.length - items.length };
+  // An entry a line.
+  const [head = '', tail = ''] = JSON.stringify({ ...document, items: [] }).split('[]');
+  const text = `${head}[\n${items.map((item) => JSON.stringify(item)).join(',\n')}\n]${tail}\n`;
+  return { text, count: items.length, leftOut: transfers.length - items.length };
 }
 
 function itemOf(entry: Entry, destination: string): EnqueueItem {
@@ -51,7 +55,7 @@ const invalid = (why: string, cause?: unknown) => new AppError('usage', `This is
 
 /** What such a document asks for; `usage` for anything else. */
 export function itemsOf(document: string, destination: string): EnqueueItem[] {
-  if (document.length > MAX_CHARACTERS) throw invalid('it is too large');
+  if (Buffer.byteLength(document) > MAX_DOCUMENT_BYTES) throw invalid(`it has more than ${MAX_DOCUMENT_BYTES} bytes`);
   let json: unknown;
   try {
     json = JSON.parse(document);

@@ -1,0 +1,7 @@
+/** What a list of downloads or a Metalink may have: what goes out keeps to it, so that it can come in. */
+export const MAX_DOCUMENT_BYTES = 16 * 1024 * 1024;
+/** Entries of a list. */
+export const MAX_ENTRIES = 50_000;
+/** Of a Metalink, and all addresses in it. */
+export const MAX_FILES = 10_000;
+export const MAX_ADDRESSES = 50_000;

@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import { parseMetalink } from '../../src/main/adapters/metalink.ts';
+import type { EnqueueItem } from '../../src/main/transfers/client.ts';
+import { exported } from '../../src/main/transfers/exchange/exchange.ts';
+import { itemsOf } from '../../src/main/transfers/exchange/queue-document.ts';
+import { newTransfer } from '../../src/main/transfers/new-transfer.ts';
+import type { StoredTransfer, TransferPorts } from '../../src/main/transfers/ports.ts';
+import { MAX_DOCUMENT_CHARACTERS } from '../../src/shared/contract/exchange.ts';
+import { MAX_ENTRIES, MAX_FILES } from '../../src/shared/model/document-limits.ts';
+
+const ports = { clock: { nowMs: () => 0 }, store: { files: () => [] }, parseMetalink } as unknown as TransferPorts;
+const common = { destination: '/to' };
+const aPackage = (n: number, title = 'Harvest in the northern provinces, second day, with soundbites'): EnqueueItem => ({
+  ...common, assetId: `ast_26_${n}_harvest`, packageId: `pkg_26_${n}_harvest_broadcast`, rev: 2, title, label: 'Broadcast 1080i50', purpose: 'broadcast', acknowledge: [], bytes: 14_000_000_000, fileCount: 9,
+});
+const anAddress = (n: number, url = `https://one.example/${n}.mov`): EnqueueItem => ({ ...common, url, metalink: false, sha256: null, hashAnyway: false });
+const transfers = (count: number, item: (n: number) => EnqueueItem): StoredTransfer[] => Array.from({ length: count }, (_, n) => newTransfer(item(n), { id: `trf_${n}`, position: n, nowMs: 0 }));
+
+test('as many entries as a list may have go out and come in', async () => {
+  const { text, count } = await exported(ports, transfers(MAX_ENTRIES, anAddress), 'queue');
+  expect([count, itemsOf(text, '/other').length]).toEqual([MAX_ENTRIES, MAX_ENTRIES]);
+  expect(itemsOf(text, '/other')[7]).toEqual({ ...anAddress(7), destination: '/other' });
+});
+
+test('ten thousand packages fit through the window', async () => {
+  const { text } = await exported(ports, transfers(10_000, aPackage), 'queue');
+  expect(text.length).toBeLessThan(MAX_DOCUMENT_CHARACTERS);
+  expect(itemsOf(text, '/to')).toHaveLength(10_000);
+});
+
+test('an empty list, and a title that is too long to come in, are taken back all the same', async () => {
+  expect(itemsOf((await exported(ports, [], 'queue')).text, '/to')).toEqual([]);
+  expect(itemsOf((await exported(ports, transfers(1, (n) => aPackage(n, 'x'.repeat(5_000))), 'queue')).text, '/to')).toEqual([aPackage(0, 'x'.repeat(2_000))]);
+});
+
+test('as many files as a Metalink may have go out and come in', async () => {
+  const { text } = await exported(ports, transfers(MAX_FILES, anAddress), 'metalink');
+  expect(await parseMetalink(text)).toHaveLength(MAX_FILES);
+});
+
+test.each<[string, StoredTransfer[], 'queue' | 'metalink', string]>([
+  ['entries', transfers(MAX_ENTRIES + 1, anAddress), 'queue', `${MAX_ENTRIES + 1} entries and may have ${MAX_ENTRIES}`],
+  ['files', transfers(MAX_FILES + 1, anAddress), 'metalink', `${MAX_FILES + 1} files and may have ${MAX_FILES}`],
+  ['bytes of a list', transfers(2_100, (n) => anAddress(n, `https://one.example/${'é'.repeat(1_400)}/${n}.mov`)), 'queue', 'bytes and may have 16777216'],
+  ['bytes of a Metalink', transfers(2_100, (n) => anAddress(n, `https://one.example/${'é'.repeat(1_400)}/${n}.mov`)), 'metalink', 'bytes and may have 16777216'],
+])('more %s than could come in do not go out, with a word on the bound', async (_, too, format, why) => {
+  await expect(exported(ports, too, format)).rejects.toMatchObject({ code: 'usage', message: expect.stringContaining(why) as string });
+});
