@@ -33,6 +33,7 @@ export type TransfersState = {
 export function createTransfersStore(client: DeskClient): StoreApi<TransfersState> {
   /** What is on screen, first and last. */
   let shown: [number, number] = [0, 0];
+  const once = oneAtATime();
   const store = createStore<TransfersState>()((set, get) => ({
     totals: null,
     tab: 'all',
@@ -52,7 +53,7 @@ export function createTransfersStore(client: DeskClient): StoreApi<TransfersStat
     show(first, last) {
       shown = [first, last];
       const { rows, total } = get();
-      for (const offset of pagesOf(shown)) if (offset < total && !rows.has(offset)) void fetchPage(offset);
+      for (const offset of pagesOf(shown)) if (offset < total && !rows.has(offset)) once(JSON.stringify([asked(), offset]), () => fetchPage(offset));
     },
     refresh: () => void refetch(),
   }));
@@ -93,6 +94,16 @@ export function createTransfersStore(client: DeskClient): StoreApi<TransfersStat
   void client.call('transfers.totals').then((totals) => store.setState((state) => (state.totals ? {} : { totals })));
   void fetchPage(0);
   return store;
+}
+
+/** Starts what is named unless it is on its way: who scrolls through a page asks for it at every step. */
+function oneAtATime(): (name: string, run: () => Promise<void>) => void {
+  const running = new Set<string>();
+  return (name, run) => {
+    if (running.has(name)) return;
+    running.add(name);
+    void run().finally(() => running.delete(name));
+  };
 }
 
 type Asked = { tab: TransferTab; search?: string };

@@ -26,6 +26,16 @@ export function Button({ tone, size, className, icon, filled = false, iconAfter,
   );
 }
 
+/** As `Button`, of a plain element: for lists that draw many while they are scrolled, where what makes the other one good with fingers costs most of a row. */
+export function RowButton({ tone, className, icon, filled = false, label, children, onPress }: Pick<Look, 'tone' | 'className'> & { icon: LucideIcon; filled?: boolean | undefined; label: string; children: ReactNode; onPress: () => void }) {
+  return (
+    <button aria-label={label} className={cx(classes({ ...(tone && { tone }), size: 28, className }), css.native)} type="button" onClick={onPress}>
+      <Icon filled={filled} of={icon} size={14} />
+      {children}
+    </button>
+  );
+}
+
 export type IconButtonProps = Omit<AriaButtonProps, 'className' | 'style' | 'children' | 'aria-label'> &
   Look & { icon: LucideIcon; label: string; iconSize?: 14 | 16 | 18 | 20; filled?: boolean; /** Keys shown in the tooltip: "mod K". */ keys?: string | undefined };
 

@@ -1,17 +1,17 @@
-import { AlarmClock, Ellipsis, GripVertical, Zap } from 'lucide-react';
+import { AlarmClock, Zap } from 'lucide-react';
 import { memo, type DragEvent, type MouseEvent } from 'react';
 import { formatBytes, formatPart, formatRate } from '../../i18n/format.ts';
 import { useLanguage, useMedia, useNow, useTexts, useTransfers } from '../../stores/context.tsx';
 import { formatMoment } from '../../stores/asset-badges.ts';
 import type { TransferRow } from '../../stores/transfers.ts';
-import { Button } from '../../ui/button.tsx';
+import { RowButton } from '../../ui/button.tsx';
 import { cx } from '../../ui/cx.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { ProgressBar } from '../../ui/progress-bar.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { Thumb } from '../../ui/thumb.tsx';
-import { fractionOf, percentOf, viewOf, type StateView } from './state-words.ts';
-import { useActions, useHelp } from './use-actions.ts';
+import { fractionOf, percentOf, viewOf, type Help, type StateView } from './state-words.ts';
+import type { Action } from './use-actions.ts';
 import css from './transfers.module.css';
 
 export function useStateView(row: TransferRow): StateView {
@@ -39,7 +39,7 @@ export function useFigures(row: TransferRow): { done: string; bytes: string } {
 const DRAGGED = 'application/x-desk-transfer';
 
 /** What a row tells the list; the same object for all rows and for as long as the list is there. */
-export type RowEvents = { open(row: TransferRow): void; focused(index: number): void; dropped(dragged: string, on: TransferRow): void; menu(row: TransferRow, beside: Element): void };
+export type RowEvents = { open(row: TransferRow): void; focused(index: number): void; dropped(dragged: string, on: TransferRow): void; menu(row: TransferRow, beside: Element): void; help(help: Help, row: TransferRow): Action };
 export type RowProps = { row: TransferRow; index: number; isOpen: boolean; isCurrent: boolean; events: RowEvents };
 
 /** Drawn again only when something of it has changed: scrolling and the progress of others cost it nothing. */
@@ -50,8 +50,7 @@ export const Row = memo(function Row({ row, index, isOpen, isCurrent, events }: 
   const nowMs = useNow(30_000);
   const view = useStateView(row);
   const figures = useFigures(row);
-  const help = useHelp(useActions());
-  const action = view.help && help(view.help, row);
+  const action = view.help && events.help(view.help, row);
   const isQuiet = view.help === 'pause' || view.help === 'resume' || view.help === 'reveal' || view.help === 'clear';
   const drag = {
     onDragOver: (event: DragEvent) => {
@@ -73,7 +72,7 @@ export const Row = memo(function Row({ row, index, isOpen, isCurrent, events }: 
   };
   return (
     <div className={cx(css.row, isOpen && css.isOpen)} data-row={row.id} {...drag} onContextMenu={onContextMenu}>
-      <span aria-hidden draggable className={css.grip} onDragStart={start}><Icon of={GripVertical} /></span>
+      <span aria-hidden draggable className={css.grip} onDragStart={start} />
       <Thumb className={css.pic} src={row.assetId === null ? null : media(`thumb/${row.assetId}`)} />
       <div className={css.name}>
         <button aria-expanded={isOpen} className={css.open} data-index={index} tabIndex={isCurrent ? 0 : -1} type="button" onClick={() => events.open(row)} onFocus={() => events.focused(index)}>{row.title}</button>
@@ -91,10 +90,10 @@ export const Row = memo(function Row({ row, index, isOpen, isCurrent, events }: 
       <span className={cx(css.num, css.main)}>{row.bytesPerSecond > 0 && formatRate(row.bytesPerSecond, language)}</span>
       <span className={css.num}>{view.time}</span>
       <div className={css.act}>
-        {action && <Button aria-label={transfers.withTitle(action.label, row.title)} className={isQuiet ? css.quiet : undefined} filled={action.filled} icon={action.icon} size={28} tone={isQuiet ? 'quiet' : 'plain'} onPress={action.run}>{action.label}</Button>}
+        {action && <RowButton className={isQuiet ? css.quiet : undefined} filled={action.filled} icon={action.icon} label={transfers.withTitle(action.label, row.title)} tone={isQuiet ? 'quiet' : 'plain'} onPress={action.run}>{action.label}</RowButton>}
         {!action && view.note !== null && <span className={css.note}>{view.note}</span>}
       </div>
-      <button aria-haspopup="menu" aria-label={transfers.menuOf(row.title)} className={css.more} tabIndex={-1} type="button" onClick={(event) => events.menu(row, event.currentTarget)}><Icon of={Ellipsis} size={14} /></button>
+      <button aria-haspopup="menu" aria-label={transfers.menuOf(row.title)} className={css.more} tabIndex={-1} type="button" onClick={(event) => events.menu(row, event.currentTarget)} />
     </div>
   );
 });

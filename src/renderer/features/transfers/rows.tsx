@@ -4,7 +4,7 @@ import { useDesk, useRoute, useTexts, useTransfers } from '../../stores/context.
 import type { TransferRow } from '../../stores/transfers.ts';
 import { RowMenu, type OpenMenu } from './row-menu.tsx';
 import { Row, RowSkeleton, type RowEvents } from './row.tsx';
-import { useActions, type Actions } from './use-actions.ts';
+import { useActions, useHelp, type Actions } from './use-actions.ts';
 import css from './transfers.module.css';
 
 /** A row's height; a wide window has taller ones. In a narrow one it hangs on the words and is measured. */
@@ -86,20 +86,18 @@ function useMeasuredAnew({ measure }: { measure: () => void }): void {
 
 function useRowEvents(setCurrent: (index: number) => void, setMenu: (menu: OpenMenu) => void): RowEvents {
   const desk = useDesk();
-  const { move } = useActions();
-  const moveRef = useRef(move);
-  useEffect(() => {
-    moveRef.current = move;
-  });
+  const actions = useActions();
+  const help = useHelp(actions);
   return useMemo(() => ({
     open(row) {
       const { current, go } = desk.route.getState();
       go({ name: 'downloads', id: current.name === 'downloads' && current.id === row.id ? null : row.id });
     },
     focused: setCurrent,
-    dropped: (dragged, on) => void (dragged !== '' && dragged !== on.id && moveRef.current(dragged, on.id)),
+    dropped: (dragged, on) => void (dragged !== '' && dragged !== on.id && actions.move(dragged, on.id)),
     menu: (row, beside) => setMenu({ row, beside }),
-  }), [desk, setCurrent, setMenu]);
+    help,
+  }), [actions, help, desk, setCurrent, setMenu]);
 }
 
 type KeyContext = { rows: ReadonlyMap<number, TransferRow>; focused: number; total: number; walk: (index: number) => void; onMove: (id: string) => void; onMenu: (row: TransferRow, beside: Element) => void; onWish: (row: TransferRow) => void };

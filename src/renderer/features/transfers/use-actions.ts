@@ -1,5 +1,9 @@
 import { Film, FolderOpen, ListX, LogIn, Pause, Play, RefreshCw, ScrollText, Settings, ShieldCheck, Zap } from 'lucide-react';
+import { useMemo } from 'react';
+import type { Language } from '../../i18n/format.ts';
+import type { Texts } from '../../i18n/index.ts';
 import { useDesk, useLanguage, useTexts } from '../../stores/context.tsx';
+import type { Desk } from '../../stores/desk.ts';
 import { download, errorText } from '../../stores/downloads.ts';
 import type { TransferRow } from '../../stores/transfers.ts';
 import { saveDocument } from '../../stores/save-document.ts';
@@ -9,11 +13,15 @@ import type { Help } from './state-words.ts';
 export type Action = { label: string; icon: LucideIcon; filled?: boolean; run: () => void };
 type Row = Pick<TransferRow, 'id' | 'assetId' | 'packageId' | 'title'>;
 
-/** Everything that can be done to the queue. Failures are shown; the queue itself tells what came of it. */
+/** Everything that can be done to the queue. Failures are shown; the queue itself tells what came of it. The same object until the language is another. */
 export function useActions() {
   const desk = useDesk();
   const { transfers } = useTexts();
   const language = useLanguage();
+  return useMemo(() => actionsOf(desk, transfers, language), [desk, transfers, language]);
+}
+
+function actionsOf(desk: Desk, transfers: Texts['transfers'], language: Language) {
   const { client } = desk;
   const toasts = desk.toasts.getState();
   const tell = (error: unknown): void => toasts.show(errorText(desk, error));
@@ -61,29 +69,29 @@ export function useActions() {
 
 export type Actions = ReturnType<typeof useActions>;
 
-/** The button of a row's state. */
-export function useHelp(actions: Actions): (help: Help, row: Row) => Action {
+/** The button of a row's state. The same function until the language is another. */
+export function useHelp(actions: Actions): (help: Help, row: TransferRow) => Action {
   const desk = useDesk();
   const { transfers } = useTexts();
-  return (help, row) => {
-    const all: Record<Help, Action> = {
-      pause: { label: transfers.pause, icon: Pause, filled: true, run: () => actions.pause(row) },
-      resume: { label: transfers.resume, icon: Play, filled: true, run: () => actions.resume(row) },
-      urgent: { label: transfers.urgent, icon: Zap, run: () => actions.urgent(row, true) },
-      retry: { label: transfers.retry, icon: RefreshCw, run: () => actions.retry(row) },
-      'try-now': { label: transfers.tryNow, icon: RefreshCw, run: () => actions.resume(row) },
-      reveal: { label: transfers.show, icon: FolderOpen, run: () => actions.reveal(row) },
-      'make-space': { label: transfers.makeSpace, icon: FolderOpen, run: () => actions.reveal(row) },
-      'change-folder': { label: transfers.changeFolder, icon: Settings, run: actions.changeFolder },
-      'sign-in': { label: transfers.signIn, icon: LogIn, run: actions.signIn },
-      'read-terms': { label: transfers.readTerms, icon: ScrollText, run: () => desk.downloads.setState({ asksNewTerms: true }) },
-      'get-new': { label: transfers.getNew, icon: RefreshCw, run: () => actions.openAsset(row) },
-      'open-package': { label: transfers.openPackage, icon: Film, run: () => actions.openAsset(row) },
-      'confirm-terms': { label: transfers.confirmTerms, icon: ShieldCheck, run: () => actions.confirmTerms(row) },
-      'start-now': { label: transfers.startNow, icon: Play, filled: true, run: () => actions.urgent(row, true) },
-      'resume-all': { label: transfers.resumeAll, icon: Play, filled: true, run: () => actions.pauseAll(false) },
-      clear: { label: transfers.remove, icon: ListX, run: () => actions.clear([row.id]) },
+  return useMemo(() => {
+    const all: Record<Help, (row: TransferRow) => Action> = {
+      pause: (row) => ({ label: transfers.pause, icon: Pause, filled: true, run: () => actions.pause(row) }),
+      resume: (row) => ({ label: transfers.resume, icon: Play, filled: true, run: () => actions.resume(row) }),
+      urgent: (row) => ({ label: transfers.urgent, icon: Zap, run: () => actions.urgent(row, true) }),
+      retry: (row) => ({ label: transfers.retry, icon: RefreshCw, run: () => actions.retry(row) }),
+      'try-now': (row) => ({ label: transfers.tryNow, icon: RefreshCw, run: () => actions.resume(row) }),
+      reveal: (row) => ({ label: transfers.show, icon: FolderOpen, run: () => actions.reveal(row) }),
+      'make-space': (row) => ({ label: transfers.makeSpace, icon: FolderOpen, run: () => actions.reveal(row) }),
+      'change-folder': () => ({ label: transfers.changeFolder, icon: Settings, run: actions.changeFolder }),
+      'sign-in': () => ({ label: transfers.signIn, icon: LogIn, run: actions.signIn }),
+      'read-terms': () => ({ label: transfers.readTerms, icon: ScrollText, run: () => desk.downloads.setState({ asksNewTerms: true }) }),
+      'get-new': (row) => ({ label: transfers.getNew, icon: RefreshCw, run: () => actions.openAsset(row) }),
+      'open-package': (row) => ({ label: transfers.openPackage, icon: Film, run: () => actions.openAsset(row) }),
+      'confirm-terms': (row) => ({ label: transfers.confirmTerms, icon: ShieldCheck, run: () => actions.confirmTerms(row) }),
+      'start-now': (row) => ({ label: transfers.startNow, icon: Play, filled: true, run: () => actions.urgent(row, true) }),
+      'resume-all': () => ({ label: transfers.resumeAll, icon: Play, filled: true, run: () => actions.pauseAll(false) }),
+      clear: (row) => ({ label: transfers.remove, icon: ListX, run: () => actions.clear([row.id]) }),
     };
-    return all[help];
-  };
+    return (help, row) => all[help](row);
+  }, [actions, desk, transfers]);
 }
