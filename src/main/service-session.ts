@@ -68,7 +68,8 @@ export function openServiceSession(options: SessionOptions): ServiceSession {
     origin, version, language: () => options.language(), onSeen: (offset) => connection.seen(offset), onUnreachable: () => connection.unreachable(),
   });
   const account = new Account({
-    api: createAccountApi(client), vault: createKeychainVault(`${shortHash(path.resolve(home))}:${scope}`, createMarks(path.join(home, 'keychain-removed'))), device: deviceOf(options),
+    api: createAccountApi(client), vault: createKeychainVault(`${shortHash(path.resolve(home))}:${scope}`, createMarks(path.join(home, 'keychain-removed'))),
+    told: createMarks(path.join(home, 'notices-told')), device: deviceOf(options),
     clock: { now: () => Date.now(), serviceNow: () => connection.serviceNow() }, onChanged: (view) => options.onAccount(view),
   });
   const library = startLibraryWorker(path.join(home, `library-${scope === 'demo' ? 'demo' : shortHash(scope)}.sqlite`), (message, isRebuilt) => options.onTrouble(message, isRebuilt ? 'library-rebuilt' : null));

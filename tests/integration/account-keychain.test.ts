@@ -12,18 +12,21 @@ import { AppError } from '../../src/shared/errors.ts';
 import { PASSWORD, startDemo, temporaryFolder, type DemoService } from '../support/demo.ts';
 import { hasKeyring, whyNoKeyring } from '../support/keyring.ts';
 import { keyring } from '../support/own-keyring.ts';
+import { memoryVault } from '../support/memory-vault.ts';
 
 const EMAIL = 'ingest@station.example';
+const NEW_PASSWORD = 'Louder-Harbour8';
 
 let service: DemoService;
 let client: ServiceClient;
 let home: string;
 let scope: string;
+let told: Set<string>;
 
 /** One run of the program: what it keeps is the keychain's and the home's. */
-function run(vault: TokenVault = createKeychainVault(scope, createMarks(path.join(home, 'keychain-removed'))), api: Partial<AccountApi> = {}): Account {
+function run(vault: TokenVault = createKeychainVault(scope, createMarks(path.join(home, 'keychain-removed'))), api: Partial<AccountApi> = {}, toldThere: Set<string> = told): Account {
   return new Account({
-    api: { ...createAccountApi(client), ...api }, vault, device: { name: 'desk', platform: 'Linux', appVersion: '0.1.0' },
+    api: { ...createAccountApi(client), ...api }, vault, told: toldThere, device: { name: 'desk', platform: 'Linux', appVersion: '0.1.0' },
     clock: { now: () => Date.now(), serviceNow: () => Date.now() }, onChanged: () => undefined,
   });
 }
@@ -51,7 +54,7 @@ async function sessionsOf(): Promise<number> {
 beforeEach(async () => {
   service = await startDemo({ limits: 'relaxed' });
   client = createServiceClient({ origin: service.url, version: '0.1.0', language: () => 'en' });
-  [home, scope] = [temporaryFolder(), randomUUID()];
+  [home, scope, told] = [temporaryFolder(), randomUUID(), new Set()];
 });
 afterEach(async () => {
   // Whatever a test has ended with, the next one begins unlocked.
@@ -94,6 +97,37 @@ describe.skipIf(!hasKeyring)(`the account and a real Secret Service${whyNoKeyrin
     expect(await account.signOut()).toMatchObject({ status: 'signed-out' });
     expect(await again.sessions()).toHaveLength(1);
     keyring?.unlock();
+  });
+
+  test('signed in while locked: once it is unlocked and looked at again, the sign-in and the awaited address are kept for the next run', async () => {
+    await register();
+    keyring?.lock();
+    const account = run();
+    expect(await account.load()).toMatchObject({ status: 'signed-out', keychain: 'locked' });
+    await account.signIn(EMAIL, PASSWORD);
+    await account.startEmailChange('new@station.example', PASSWORD);
+    expect(await account.load()).toMatchObject({ status: 'signed-in', keychain: 'locked' });
+    keyring?.unlock();
+    expect(await account.load()).toMatchObject({ status: 'signed-in', keychain: 'ok' });
+    const next = run();
+    expect(await next.load()).toMatchObject({ status: 'signed-in', keychain: 'ok', pendingFlow: { purpose: 'email-change' } });
+    expect(await next.sessions()).toContainEqual(expect.objectContaining({ current: true }));
+  });
+
+  test('refreshed while locked, then quit: what the keychain still has is spent, so it is ended and not used again', async () => {
+    await register();
+    const going = run();
+    await going.load();
+    keyring?.lock();
+    expect(await going.refreshProfile()).toMatchObject({ status: 'signed-in', keychain: 'locked' });
+    keyring?.unlock();
+    // The program has ended without looking at the keychain again.
+    const next = run();
+    expect(await next.load()).toMatchObject({ status: 'signed-out', keychain: 'ok' });
+    await next.flushSignOut();
+    expect(await sessionsOf()).toBe(1);
+    await next.signIn(EMAIL, PASSWORD);
+    expect(next.view.notices).toEqual([]);
   });
 
   test('signed out offline while locked, then quit: the session does not come back, and the service is told', async () => {
@@ -148,19 +182,8 @@ describe.skipIf(!hasKeyring)(`the account and a real Secret Service${whyNoKeyrin
   });
 });
 
-/** As without a session bus: nothing is kept but in memory. */
-function absentVault(): TokenVault {
-  const values = new Map<string, string>();
-  return {
-    read: async (name) => ({ state: values.has(name) ? 'ok' : 'absent', value: values.get(name) ?? null }),
-    write: async (name, value) => (values.set(name, value), 'absent'),
-    remove: async (name) => (values.delete(name), 'absent'),
-    setAside: async () => undefined, takeRemoved: async () => null,
-  };
-}
-
 test('absent: one signs in for this run, is refreshed, and signs out', async () => {
-  const vault = absentVault();
+  const vault = memoryVault('absent');
   const account = run(vault);
   await account.load();
   await account.register({ email: EMAIL, password: PASSWORD, displayName: 'Ingest', organisation: 'Station', country: 'BE', newsletter: false, language: 'en' });
@@ -172,9 +195,59 @@ test('absent: one signs in for this run, is refreshed, and signs out', async () 
   expect(await reading.signOut()).toMatchObject({ status: 'signed-out' });
 });
 
+describe('what happened to the account', () => {
+  const codes = (account: Account) => account.view.notices.map(({ code }) => code);
+
+  async function signedIn(): Promise<Account> {
+    const account = run(memoryVault());
+    await account.load();
+    await account.register({ email: EMAIL, password: PASSWORD, displayName: 'Ingest', organisation: 'Station', country: 'BE', newsletter: false, language: 'en' });
+    await account.verify((await service.nextMail(EMAIL)).code ?? '');
+    return account;
+  }
+
+  test('what was done elsewhere is told until it is read, and not again after signing out and in, or in the next run', async () => {
+    const account = await signedIn();
+    const other = run(memoryVault(), {}, new Set());
+    await other.signIn(EMAIL, PASSWORD);
+    await other.changePassword(PASSWORD, NEW_PASSWORD);
+    await account.signOut();
+    await account.signIn(EMAIL, NEW_PASSWORD);
+    expect(codes(account)).toEqual(['password-changed']);
+    expect(account.readNotices().notices).toEqual([]);
+    await account.signOut();
+    await account.signIn(EMAIL, NEW_PASSWORD);
+    expect(codes(account)).toEqual([]);
+    const next = run(memoryVault());
+    await next.signIn(EMAIL, NEW_PASSWORD);
+    expect(codes(next)).toEqual([]);
+    // Another change is news.
+    await other.startEmailChange('new@station.example', NEW_PASSWORD);
+    await other.verify((await service.nextMail('new@station.example')).code ?? '');
+    await next.refreshProfile();
+    expect(codes(next)).toEqual(['email-changed']);
+  });
+
+  test('who has done it himself is not told: a changed password, a changed address, a reset', async () => {
+    const account = await signedIn();
+    await account.changePassword(PASSWORD, NEW_PASSWORD);
+    await account.startEmailChange('new@station.example', NEW_PASSWORD);
+    await account.verify((await service.nextMail('new@station.example')).code ?? '');
+    expect(codes(account)).toEqual([]);
+    await account.signOut();
+    await account.startReset('new@station.example');
+    await account.verify((await service.nextMail('new@station.example')).code ?? '');
+    await account.completeReset(PASSWORD);
+    await account.signIn('new@station.example', PASSWORD);
+    expect((await account.refreshProfile()).notices).toEqual([]);
+    // On another computer all of it is news.
+    expect((await run(memoryVault(), {}, new Set()).signIn('new@station.example', PASSWORD)).notices.map(({ code }) => code)).toEqual(['password-changed', 'email-changed', 'password-changed']);
+  });
+});
+
 describe('refreshing, with the real service', () => {
   test('calls that come at once ask for one refresh and keep the session', async () => {
-    const vault = absentVault();
+    const vault = memoryVault('absent');
     const first = run(vault);
     await first.load();
     await first.register({ email: EMAIL, password: PASSWORD, displayName: 'Ingest', organisation: 'Station', country: 'BE', newsletter: false, language: 'en' });
@@ -188,7 +261,7 @@ describe('refreshing, with the real service', () => {
   });
 
   test('an answer that was lost is had again with the same key, also by the next run; the session lives on', async () => {
-    const vault = absentVault();
+    const vault = memoryVault('absent');
     const first = run(vault);
     await first.load();
     await first.register({ email: EMAIL, password: PASSWORD, displayName: 'Ingest', organisation: 'Station', country: 'BE', newsletter: false, language: 'en' });

@@ -1,31 +1,27 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { KeychainState, SecretName, TokenVault } from '../../src/main/account/ports.ts';
+import type { KeychainState } from '../../src/main/account/ports.ts';
 import type { StoredSession } from '../../src/main/account/secrets.ts';
 import { Tokens } from '../../src/main/account/tokens.ts';
 import { AppError } from '../../src/shared/errors.ts';
+import { memoryVault as plainVault, type MemoryVault } from '../support/memory-vault.ts';
 
 const profile = { id: 'acc_1', email: 'desk@station.example', displayName: null, organisation: null, country: null, newsletter: false, newsletterChangedAt: null, entitlements: [], edition: null, notices: [] };
 const stored = (refreshToken: string, refreshKey: string | null = null): StoredSession => ({ refreshToken, refreshKey, profile, toldUntil: 0 });
 
-/** A keychain in memory that notes the order of what happens. */
-function memoryVault(events: string[], state: KeychainState = 'ok'): TokenVault & { values: Map<SecretName, string> } {
-  const values = new Map<SecretName, string>();
+/** Notes the order of what happens. */
+function memoryVault(events: string[], state: KeychainState = 'ok'): MemoryVault {
+  const vault = plainVault(state);
   return {
-    values,
-    read: async (name) => ({ state, value: values.get(name) ?? null }),
-    write: async (name, value) => {
+    ...vault,
+    write: (name, value) => {
       const { refreshToken, refreshKey } = JSON.parse(value) as StoredSession;
       events.push(`keep ${refreshToken} ${refreshKey === null ? 'settled' : 'asking'}`);
-      values.set(name, value);
-      return state;
+      return vault.write(name, value);
     },
-    remove: async (name) => {
+    remove: (name) => {
       events.push('drop');
-      values.delete(name);
-      return state;
+      return vault.remove(name);
     },
-    setAside: async () => undefined,
-    takeRemoved: async () => null,
   };
 }
 
@@ -34,8 +30,9 @@ let keys: string[];
 let now: number;
 let answer: () => Promise<void>;
 let ended: number;
+let kept: KeychainState[];
 
-function tokens(vault: TokenVault): Tokens {
+function tokens(vault: MemoryVault): Tokens {
   let serial = 1;
   return new Tokens({
     refresh: async (refreshToken, key) => {
@@ -45,7 +42,7 @@ function tokens(vault: TokenVault): Tokens {
       serial += 1;
       return { accessToken: `access${serial}`, tokenType: 'Bearer', expiresIn: 900, refreshToken: `refresh${serial}`, refreshExpiresIn: 1, sessionId: 'ses_1' };
     },
-  }, vault, () => now, () => (ended += 1));
+  }, vault, () => now, { onEnded: () => (ended += 1), onKept: (state) => kept.push(state) });
 }
 
 beforeEach(() => {
@@ -53,6 +50,7 @@ beforeEach(() => {
   keys = [];
   now = 0;
   ended = 0;
+  kept = [];
   answer = async () => undefined;
 });
 
@@ -104,6 +102,14 @@ describe('tokens', () => {
     await expect(held.withToken(async (token) => token)).rejects.toMatchObject({ code: 'session-ended' });
     expect([held.session, ended, vault.values.size]).toEqual([null, 1, 0]);
     await expect(held.withToken(async (token) => token)).rejects.toMatchObject({ code: 'signed-out' });
+  });
+
+  test.each([['ok', []], ['locked', ['session']], ['absent', ['session']]] as const)('%s: what the keychain has said is passed on, and a spent token that stays in it is disowned', async (state, disowned) => {
+    const vault = memoryVault(events, state);
+    const held = tokens(vault);
+    held.restore(stored('refresh1'));
+    expect(await held.withToken(async (token) => token)).toBe('access2');
+    expect([held.session?.refreshToken, vault.disowned, kept]).toEqual(['refresh2', disowned, [state, state]]);
   });
 
   test('an access token that the service refuses is replaced once, and then its word stands', async () => {

@@ -3,22 +3,18 @@ import type * as z from 'zod';
 import type { Account as WireAccount, AccountExport } from '../../shared/api/account.ts';
 import type { CodeSent, Device } from '../../shared/api/flows.ts';
 import type { Session, SessionItem } from '../../shared/api/sessions.ts';
-import { noticeCode, type account } from '../../shared/contract/account.ts';
+import type { account } from '../../shared/contract/account.ts';
 import { AppError } from '../../shared/errors.ts';
-import type { AccountApi, Clock, Edition, KeychainState, TokenVault } from './ports.ts';
+import { Notices } from './notices.ts';
+import type { AccountApi, Clock, Edition, KeychainState, Told, TokenVault } from './ports.ts';
 import { parseSecret, readSecret, storedFlow, storedSession, type StoredFlow, type StoredSession } from './secrets.ts';
 import { Tokens } from './tokens.ts';
 
 export type AccountView = z.infer<typeof account>;
 export type RegistrationInput = { email: string; password: string; displayName: string; organisation: string; country: string; newsletter: boolean; language: string };
-type Options = { api: AccountApi; vault: TokenVault; clock: Clock; device: Device; onChanged(view: AccountView): void };
+type Options = { api: AccountApi; vault: TokenVault; told: Told; clock: Clock; device: Device; onChanged(view: AccountView): void };
 
 export type ProfileEdit = { displayName: string; organisation: string; country: string; edition: string | null };
-
-const toNotice = (code: string, at: number): AccountView['notices'] => {
-  const known = noticeCode.safeParse(code);
-  return known.success ? [{ code: known.data, at }] : [];
-};
 
 /** What happened longer ago is no news to whoever signs in here. */
 const NEWS_MS = 7 * 24 * 3_600_000;
@@ -42,21 +38,26 @@ export class Account {
   #terms: { version: string; readAt: number } | null = null;
   readonly #verifyKeys = new Map<string, string>();
   readonly #tokens: Tokens;
+  readonly #notices: Notices;
   readonly #api: AccountApi;
   readonly #vault: TokenVault;
   readonly #clock: Clock;
   readonly #device: Device;
   readonly #onChanged: (view: AccountView) => void;
 
-  constructor({ api, vault, clock, device, onChanged }: Options) {
+  constructor({ api, vault, told, clock, device, onChanged }: Options) {
     this.#api = api;
     this.#vault = vault;
     this.#clock = clock;
     this.#device = device;
     this.#onChanged = onChanged;
-    this.#tokens = new Tokens(api, vault, () => clock.now(), () => {
-      this.#sessionEnded = true;
-      this.#changed();
+    this.#notices = new Notices(told, () => clock.serviceNow());
+    this.#tokens = new Tokens(api, vault, () => clock.now(), {
+      onEnded: () => {
+        this.#sessionEnded = true;
+        this.#changed();
+      },
+      onKept: (state) => this.#kept(state),
     });
   }
 
@@ -73,7 +74,7 @@ export class Account {
       status: session ? 'signed-in' : withoutSession,
       profile: session?.profile ?? null,
       termsDue: session !== null && this.#termsDue,
-      notices: (session?.profile.notices ?? []).flatMap(({ code, at }) => (at > (session?.toldUntil ?? 0) ? toNotice(code, at) : [])),
+      notices: session ? this.#notices.untold(session) : [],
       pendingFlow: isAwaited ? {
         purpose: flow.purpose, email: flow.email, codeLength: flow.codeLength, sentAt: flow.sentAt, codeExpiresAt: flow.codeExpiresAt,
         resendAvailableAt: flow.resendAvailableAt, codeProved: flow.resetToken !== null,
@@ -81,12 +82,13 @@ export class Account {
     };
   }
 
-  /** Reads the keychain: at start, and again once the user has unlocked it. */
+  /** Reads the keychain: at start, and again once the user has unlocked it. What could not be written to it meanwhile is written then. */
   async load(): Promise<AccountView> {
     await this.#endRemoved();
+    const written = await this.#vault.writePending();
     const session = await readSecret(this.#vault, 'session', storedSession);
     const flow = await readSecret(this.#vault, 'flow', storedFlow);
-    this.#keychain = session.state === 'ok' ? flow.state : session.state;
+    this.#keychain = [written, session.state, flow.state].find((state) => state !== 'ok') ?? 'ok';
     if (session.value && !this.#tokens.session) this.#tokens.restore(session.value);
     this.#flow ??= flow.value;
     this.#loaded = true;
@@ -136,14 +138,16 @@ export class Account {
   }
 
   /** Notices that are shown now are not shown again. */
-  async readNotices(): Promise<AccountView> {
-    await this.#tokens.remember({ toldUntil: Math.max(0, ...(this.#tokens.session?.profile.notices ?? []).map(({ at }) => at)) });
+  readNotices(): AccountView {
+    const { session } = this.#tokens;
+    if (session) this.#notices.read(session);
     return this.#changed();
   }
 
   /** Every other session of the account ends with it. */
   async changePassword(currentPassword: string, newPassword: string): Promise<AccountView> {
-    return this.#byOwnHand(() => this.#tokens.withToken((token) => this.#api.changePassword(token, currentPassword, newPassword)));
+    await this.#notices.byOwnHand('password-changed', () => this.#tokens.withToken((token) => this.#api.changePassword(token, currentPassword, newPassword)));
+    return this.#readAgain();
   }
 
   /** The code goes to the new address; the old one holds until it is proved. */
@@ -179,11 +183,12 @@ export class Account {
   async verify(code: string): Promise<AccountView> {
     const flow = this.#mustFlow();
     if (flow.purpose === 'email-change') {
-      return this.#byOwnHand(async () => {
+      await this.#notices.byOwnHand('email-changed', async () => {
         const { account, edition } = await this.#tokens.withToken((token) => this.#api.verifyEmailChange(token, flow.flowId, code));
-        await this.#tokens.remember({ profile: toProfile(account, edition) });
-        await this.#keepFlow(null);
+        await this.#tokens.remember(this.#profileOf(account, edition));
       });
+      await this.#keepFlow(null);
+      return this.#readAgain();
     }
     if (flow.purpose === 'registration') {
       await this.#adopt(await this.#api.verify(flow.flowId, code, this.#device, this.#verifyKey(code)));
@@ -210,7 +215,7 @@ export class Account {
   async completeReset(newPassword: string): Promise<AccountView> {
     const { resetToken } = this.#mustFlow();
     if (resetToken === null) throw new AppError('no-pending-flow', 'The code of the reset comes first');
-    await this.#api.completeReset(resetToken, newPassword, randomUUID());
+    await this.#notices.byOwnHand('password-changed', () => this.#api.completeReset(resetToken, newPassword, randomUUID()));
     await this.#keepFlow(null);
     await this.#tokens.drop();
     return this.#changed();
@@ -255,7 +260,7 @@ export class Account {
   async setNewsletter(subscribed: boolean): Promise<AccountView> {
     const { subscribed: newsletter, changedAt } = await this.#tokens.withToken((token) => this.#api.setNewsletter(token, subscribed));
     const { session } = this.#tokens;
-    if (session) await this.#tokens.remember({ profile: { ...session.profile, newsletter, newsletterChangedAt: changedAt === null ? null : Date.parse(changedAt) } });
+    if (session) await this.#tokens.remember({ ...session.profile, newsletter, newsletterChangedAt: changedAt === null ? null : Date.parse(changedAt) });
     return this.#changed();
   }
 
@@ -289,31 +294,39 @@ export class Account {
   }
 
   async #adopt(session: Session): Promise<void> {
-    const { profile, toldUntil } = this.#tokens.session ?? {};
-    const isSame = profile?.id === session.account.id && toldUntil !== undefined;
-    const stored = { refreshToken: session.refreshToken, refreshKey: null, profile: toProfile(session.account, null), toldUntil: isSame ? toldUntil : this.#clock.serviceNow() - NEWS_MS };
+    const stored = { refreshToken: session.refreshToken, refreshKey: null, profile: this.#profileOf(session.account, null), toldUntil: this.#clock.serviceNow() - NEWS_MS };
+    // A fresh entry: whatever was there before no longer matters.
     this.#keychain = await this.#tokens.adopt(stored, session.accessToken, session.expiresIn);
     this.#sessionEnded = false;
     this.#termsDue = false;
   }
 
   async #remember({ account, edition }: Edition): Promise<AccountView> {
-    await this.#tokens.remember({ profile: toProfile(account, edition) });
+    await this.#tokens.remember(this.#profileOf(account, edition));
     return this.#changed();
   }
 
-  /** Who has just changed it himself need not be told that it was changed; what was not told before still is. */
-  async #byOwnHand(change: () => Promise<void>): Promise<AccountView> {
-    const hadNews = this.view.notices.length > 0;
-    await change();
+  #profileOf(account: WireAccount, edition: string | null): StoredSession['profile'] {
+    const profile = toProfile(account, edition);
+    this.#notices.settle(profile);
+    return profile;
+  }
+
+  /** After a change that is made: that the account could not be read again is no failure of it. */
+  async #readAgain(): Promise<AccountView> {
     try {
       await this.refreshProfile();
-      if (!hadNews) await this.readNotices();
     } catch (thrown) {
-      // It is changed; that the account could not be read again is no failure of that.
       if (!(thrown instanceof AppError)) throw thrown;
     }
     return this.#changed();
+  }
+
+  /** What became of the last entry that was to be written. One that could not be read stays told until somebody signs in. */
+  #kept(state: KeychainState): void {
+    if (state === this.#keychain || (state === 'ok' && this.#keychain === 'unreadable')) return;
+    this.#keychain = state;
+    this.#changed();
   }
 
   /** Nobody is signed in here any more, and nothing is awaited that only an account can go on with. */

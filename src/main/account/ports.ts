@@ -17,9 +17,13 @@ export interface TokenVault {
   /** `absent` and `locked`: the value is kept in memory for as long as the program runs. */
   write(name: SecretName, value: string): Promise<KeychainState>;
   remove(name: SecretName): Promise<KeychainState>;
+  /** Writes what `absent` and `locked` have left in memory. `ok` when nothing is left there. */
+  writePending(): Promise<KeychainState>;
+  /** The entry in the keychain is spent although it could not be replaced: it is treated as removed unless it is written again. */
+  disown(name: SecretName): void;
   /** Puts an entry that could not be understood under another name, so that nothing is lost and it is not met again. */
   setAside(name: SecretName): Promise<void>;
-  /** An entry that was removed while the keychain was locked, by this run or an earlier one, and is still there: deleted and returned. */
+  /** An entry that was removed or disowned while the keychain was locked, by this run or an earlier one, and is still there: deleted and returned. */
   takeRemoved(name: SecretName): Promise<string | null>;
 }
 
@@ -64,3 +68,6 @@ export interface Clock {
   /** The service's clock as last heard, ms since 1970: countdowns and expiry go by it. */
   serviceNow(): number;
 }
+
+/** Names of what was told here; kept beyond a session. */
+export type Told = { has(name: string): boolean; add(name: string): void };

@@ -14,7 +14,7 @@ export const storedSession = z.object({
     edition: z.string().nullable().default(null),
     notices: z.array(z.object({ code: z.string(), at: z.number() })).default([]),
   }),
-  /** Notices up to this moment were told here, ms since 1970 by the service's clock. */
+  /** What happened up to this moment is no news here, ms since 1970 by the service's clock. */
   toldUntil: z.number().default(0),
 });
 export type StoredSession = z.infer<typeof storedSession>;

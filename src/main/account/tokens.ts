@@ -18,13 +18,18 @@ export class Tokens {
   readonly #vault: TokenVault;
   readonly #now: () => number;
   readonly #onEnded: () => void;
+  readonly #onKept: (state: KeychainState) => void;
 
-  /** @param onEnded the service said that the session is over; the tokens are gone by then. */
-  constructor(api: Pick<AccountApi, 'refresh'>, vault: TokenVault, now: () => number, onEnded: () => void) {
+  /**
+   * @param onEnded the service said that the session is over; the tokens are gone by then
+   * @param onKept what the keychain said when a session in use was written to it
+   */
+  constructor(api: Pick<AccountApi, 'refresh'>, vault: TokenVault, now: () => number, { onEnded, onKept }: { onEnded: () => void; onKept: (state: KeychainState) => void }) {
     this.#api = api;
     this.#vault = vault;
     this.#now = now;
     this.#onEnded = onEnded;
+    this.#onKept = onKept;
   }
 
   get session(): StoredSession | null {
@@ -33,7 +38,8 @@ export class Tokens {
 
   /** Takes over a session; resolves once the keychain has it, with the keychain's state. */
   async adopt(session: StoredSession, accessToken: string, expiresInSeconds: number): Promise<KeychainState> {
-    const state = await this.#save(session);
+    this.#session = session;
+    const state = await this.#write();
     this.#access = { token: accessToken, expiresAt: this.#now() + expiresInSeconds * 1000 };
     return state;
   }
@@ -44,8 +50,8 @@ export class Tokens {
   }
 
   /** Changes what is remembered beside the tokens. */
-  async remember(change: Partial<Pick<StoredSession, 'profile' | 'toldUntil'>>): Promise<void> {
-    if (this.#session) await this.#save({ ...this.#session, ...change });
+  async remember(profile: StoredSession['profile']): Promise<void> {
+    if (this.#session) await this.#save({ ...this.#session, profile });
   }
 
   async drop(): Promise<void> {
@@ -69,9 +75,15 @@ export class Tokens {
     }
   }
 
-  #save(session: StoredSession): Promise<KeychainState> {
+  async #save(session: StoredSession): Promise<KeychainState> {
     this.#session = session;
-    return this.#vault.write('session', JSON.stringify(session));
+    const state = await this.#write();
+    this.#onKept(state);
+    return state;
+  }
+
+  #write(): Promise<KeychainState> {
+    return this.#vault.write('session', JSON.stringify(this.#session));
   }
 
   #refreshed(): Promise<string> {
@@ -90,7 +102,8 @@ export class Tokens {
     try {
       const pair = await this.#api.refresh(current.refreshToken, key);
       if (!isCurrent()) throw new AppError('signed-out', 'Signed out meanwhile');
-      await this.#save({ ...current, ...this.#session, refreshToken: pair.refreshToken, refreshKey: null });
+      const state = await this.#save({ ...current, ...this.#session, refreshToken: pair.refreshToken, refreshKey: null });
+      if (state !== 'ok') this.#vault.disown('session');
       this.#access = { token: pair.accessToken, expiresAt: this.#now() + pair.expiresIn * 1000 };
       return pair.accessToken;
     } catch (thrown) {

@@ -61,6 +61,16 @@ export function createKeychainVault(scope: string, removed: Marks = new Set()): 
       if (state === 'ok') removed.delete(mark(name));
       return state;
     },
+    async writePending() {
+      for (const [name, value] of memory) {
+        const state = await this.write(name, value);
+        if (state !== 'ok') return state;
+      }
+      return 'ok';
+    },
+    disown(name) {
+      removed.add(mark(name));
+    },
     async takeRemoved(name) {
       if (!removed.has(mark(name)) || memory.has(name)) return null;
       const { result } = await attempt(name, (entry, signal) => entry.getPassword(signal));

@@ -1,0 +1,19 @@
+import type { KeychainState, SecretName, TokenVault } from '../../src/main/account/ports.ts';
+
+export type MemoryVault = TokenVault & { values: Map<SecretName, string>; disowned: SecretName[] };
+
+/** A keychain that lasts as long as the test and always says the same of itself. What is written can be read, as from the memory of the program. */
+export function memoryVault(state: KeychainState = 'ok'): MemoryVault {
+  const values = new Map<SecretName, string>();
+  const disowned: SecretName[] = [];
+  return {
+    values, disowned,
+    read: async (name) => ({ state: values.has(name) ? 'ok' : state, value: values.get(name) ?? null }),
+    write: async (name, value) => (values.set(name, value), state),
+    remove: async (name) => (values.delete(name), state),
+    writePending: async () => state,
+    disown: (name) => void disowned.push(name),
+    setAside: async () => undefined,
+    takeRemoved: async () => null,
+  };
+}
