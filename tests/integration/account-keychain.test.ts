@@ -195,17 +195,17 @@ test('absent: one signs in for this run, is refreshed, and signs out', async () 
   expect(await reading.signOut()).toMatchObject({ status: 'signed-out' });
 });
 
+const codes = (account: Account) => account.view.notices.map(({ code }) => code);
+
+async function signedIn(): Promise<Account> {
+  const account = run(memoryVault());
+  await account.load();
+  await account.register({ email: EMAIL, password: PASSWORD, displayName: 'Ingest', organisation: 'Station', country: 'BE', newsletter: false, language: 'en' });
+  await account.verify((await service.nextMail(EMAIL)).code ?? '');
+  return account;
+}
+
 describe('what happened to the account', () => {
-  const codes = (account: Account) => account.view.notices.map(({ code }) => code);
-
-  async function signedIn(): Promise<Account> {
-    const account = run(memoryVault());
-    await account.load();
-    await account.register({ email: EMAIL, password: PASSWORD, displayName: 'Ingest', organisation: 'Station', country: 'BE', newsletter: false, language: 'en' });
-    await account.verify((await service.nextMail(EMAIL)).code ?? '');
-    return account;
-  }
-
   test('what was done elsewhere is told until it is read, and not again after signing out and in, or in the next run', async () => {
     const account = await signedIn();
     const other = run(memoryVault(), {}, new Set());

@@ -67,7 +67,7 @@ describe('one’s own account, with a real service', () => {
     // Whoever signs in elsewhere is told, once.
     const later = await signedIn(NEXT);
     expect(later.account.view.notices).toMatchObject([{ code: 'password-changed' }]);
-    expect(await later.account.readNotices()).toMatchObject({ notices: [] });
+    expect(later.account.readNotices()).toMatchObject({ notices: [] });
     expect(await later.account.refreshProfile()).toMatchObject({ notices: [] });
   });
 

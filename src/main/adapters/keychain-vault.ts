@@ -14,41 +14,41 @@ function stateOf(thrown: unknown): KeychainState {
   return 'unreadable';
 }
 
+const entryOf = (user: string): AsyncEntry => new AsyncEntry(SERVICE, user, { linux: { store: 'secret-service' } });
+
+async function attempt<T>(user: string, work: (entry: AsyncEntry, signal: AbortSignal) => Promise<T>): Promise<{ state: 'ok'; result: T } | { state: Exclude<KeychainState, 'ok'>; result: null }> {
+  try {
+    // Without a session bus the constructor itself throws.
+    return { state: 'ok', result: await work(entryOf(user), AbortSignal.timeout(LIMIT_MS)) };
+  } catch (thrown) {
+    const state = stateOf(thrown);
+    return { state: state === 'ok' ? 'unreadable' : state, result: null };
+  }
+}
+
 /**
  * Secrets in the operating system's keychain, one entry a name, keyed by `scope` (home folder and service origin).
- * @param removed names removed while the keychain was locked: not there any more for us, and gone from it as soon as it can be.
+ * @param removed entries removed while the keychain was locked: not there any more for us, and gone from it as soon as it can be.
  *   Where it outlives the program, so does that.
  * Linux is pinned to the Secret Service: the library would otherwise fall back to the kernel keyring, which a reboot empties.
  */
 export function createKeychainVault(scope: string, removed: Marks = new Set()): TokenVault {
   const memory = new Map<SecretName, string>();
-  const user = (name: string): string => `${scope}:${name}`;
-  const mark = (name: SecretName): string => user(name);
-
-  async function attempt<T>(name: string, work: (entry: AsyncEntry, signal: AbortSignal) => Promise<T>): Promise<{ state: 'ok'; result: T } | { state: Exclude<KeychainState, 'ok'>; result: null }> {
-    try {
-      // Without a session bus the constructor itself throws.
-      const entry = new AsyncEntry(SERVICE, user(name), { linux: { store: 'secret-service' } });
-      return { state: 'ok', result: await work(entry, AbortSignal.timeout(LIMIT_MS)) };
-    } catch (thrown) {
-      const state = stateOf(thrown);
-      return { state: state === 'ok' ? 'unreadable' : state, result: null };
-    }
-  }
+  const userOf = (name: SecretName): string => `${scope}:${name}`;
 
   return {
     async read(name) {
       const kept = memory.get(name);
       if (kept !== undefined) return { state: 'ok', value: kept };
-      if (removed.has(mark(name))) return { state: await this.remove(name), value: null };
-      const { state, result } = await attempt(name, (entry, signal) => entry.getPassword(signal));
+      if (removed.has(userOf(name))) return { state: await this.remove(name), value: null };
+      const { state, result } = await attempt(userOf(name), (entry, signal) => entry.getPassword(signal));
       return { state, value: result ?? null };
     },
     async write(name, value) {
-      const { state } = await attempt(name, (entry, signal) => entry.setPassword(value, signal));
+      const { state } = await attempt(userOf(name), (entry, signal) => entry.setPassword(value, signal));
       // The mark goes once there is a new value: one that is only in memory leaves the old entry where it is, to be removed.
       if (state === 'ok') {
-        removed.delete(mark(name));
+        removed.delete(userOf(name));
         memory.delete(name);
       } else memory.set(name, value);
       return state;
@@ -56,9 +56,9 @@ export function createKeychainVault(scope: string, removed: Marks = new Set()): 
     async remove(name) {
       memory.delete(name);
       // Before it is tried: an end of the program in between must not bring the entry back.
-      removed.add(mark(name));
-      const { state } = await attempt(name, (entry, signal) => entry.deletePassword(signal));
-      if (state === 'ok') removed.delete(mark(name));
+      removed.add(userOf(name));
+      const { state } = await attempt(userOf(name), (entry, signal) => entry.deletePassword(signal));
+      if (state === 'ok') removed.delete(userOf(name));
       return state;
     },
     async writePending() {
@@ -69,20 +69,20 @@ export function createKeychainVault(scope: string, removed: Marks = new Set()): 
       return 'ok';
     },
     disown(name) {
-      removed.add(mark(name));
+      removed.add(userOf(name));
     },
     async takeRemoved(name) {
-      if (!removed.has(mark(name)) || memory.has(name)) return null;
-      const { result } = await attempt(name, (entry, signal) => entry.getPassword(signal));
+      if (!removed.has(userOf(name)) || memory.has(name)) return null;
+      const { result } = await attempt(userOf(name), (entry, signal) => entry.getPassword(signal));
       await this.remove(name);
       return result ?? null;
     },
     async setAside(name) {
       memory.delete(name);
-      await attempt(name, async (entry, signal) => {
+      await attempt(userOf(name), async (entry, signal) => {
         const value = await entry.getPassword(signal);
         if (value === null) return;
-        await new AsyncEntry(SERVICE, user(`${name}-set-aside`), { linux: { store: 'secret-service' } }).setPassword(value, signal);
+        await entryOf(`${userOf(name)}-set-aside`).setPassword(value, signal);
         await entry.deletePassword(signal);
       });
     },
