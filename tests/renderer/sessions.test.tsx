@@ -27,14 +27,16 @@ function revoke({ id, password }: { id: string; password?: string }): undefined 
 
 const settle = () => act(async () => void (await new Promise((resolve) => setTimeout(resolve, 0))));
 const press = async (name: RegExp): Promise<void> => {
-  const button = [...document.querySelectorAll('button')].find((element) => name.test(element.getAttribute('aria-label') ?? element.textContent ?? ''));
+  // What is under an open dialog cannot be pressed.
+  const where = document.querySelector('[role="dialog"]') ?? document;
+  const button = [...where.querySelectorAll('button')].find((element) => name.test(element.getAttribute('aria-label') ?? element.textContent ?? ''));
   if (!button) throw new Error(`no button ${String(name)}`);
   await act(async () => button.click());
   await settle();
 };
 const type = (text: string) =>
   act(async () => {
-    const field = document.querySelector<HTMLInputElement>('[role="dialog"] input');
+    const field = document.querySelector<HTMLInputElement>('[role="dialog"] input:not([hidden])');
     Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(field, text);
     field?.dispatchEvent(new Event('input', { bubbles: true }));
   });
@@ -52,7 +54,7 @@ beforeEach(async () => {
   desk = createDesk(makeClient<DeskContract>(bridge), { version: '0', shell: 'desktop', platform: 'linux', mediaSuffix: '' }, { name: 'account', screen: 'profile' });
   page = document.body.appendChild(document.createElement('div'));
   root = createRoot(page);
-  await act(async () => root.render(<DeskProvider desk={desk}><Sessions /></DeskProvider>));
+  await act(async () => root.render(<DeskProvider desk={desk}><Sessions email="desk@channel.example" /></DeskProvider>));
   await settle();
 });
 afterEach(async () => {
@@ -67,7 +69,7 @@ test('a session elsewhere is ended with the password, which is asked for only wh
   await type('Wrong-password-1');
   await press(/^End$/);
   expect(document.querySelector('[role="dialog"]')?.textContent).toContain('This is not your password.');
-  expect(document.querySelector<HTMLInputElement>('[role="dialog"] input')?.value).toBe('');
+  expect(document.querySelector<HTMLInputElement>('[role="dialog"] input:not([hidden])')?.value).toBe('');
   await type('Right-password-1');
   await press(/^End$/);
   expect(document.querySelector('[role="dialog"]')).toBeNull();
@@ -84,9 +86,25 @@ test('all others are ended at once, with the password when it is asked for', asy
   await press(/^End all others$/);
   expect(document.querySelector('[role="dialog"]')?.textContent).toContain('all other devices');
   await type('Right-password-1');
-  await press(/^End$/);
+  await press(/^End all others$/);
   expect(document.querySelector('[role="dialog"]')).toBeNull();
   expect(page.textContent).not.toContain('Desk there');
   expect([...page.querySelectorAll('button')]).toEqual([]);
+  expect(document.activeElement?.textContent).toBe('Where you are signed in');
   expect(JSON.stringify(desk.toasts.getState().items)).toContain('2 other sessions are ended');
+});
+
+test('the focus goes on to the next session, from the last to the one before, and to the heading when none is left', async () => {
+  items = ['here', 'one', 'two', 'three'].map((id) => session(id, id === 'here'));
+  // The list is read anew when the connection changes.
+  await act(async () => bridge.push('app.connection-changed', { rev: 2, state: 'offline', demo: false, lastSeenAt: null, clockOffsetMs: 0 }));
+  await settle();
+  const focused = () => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent;
+  for (const [ended, next] of [['one', 'End the session on Desk two'], ['three', 'End the session on Desk two'], ['two', 'Where you are signed in']] as const) {
+    await press(new RegExp(`^End the session on Desk ${ended}$`));
+    await type('Right-password-1');
+    await press(/^End$/);
+    await settle();
+    expect(focused()).toBe(next);
+  }
 });

@@ -10,6 +10,7 @@ import { Button } from '../ui/button.tsx';
 import { Toasts } from '../ui/toasts.tsx';
 import { useDrop } from './drop.ts';
 import { useFocusOnPage } from './focus.ts';
+import { KeychainDialog } from './keychain-dialog.tsx';
 import { LanguageButton } from './language-button.tsx';
 import { NewTermsDialog } from './new-terms-dialog.tsx';
 import { Rail } from './rail.tsx';
@@ -40,6 +41,7 @@ export function App() {
       <Frame />
       <TermsDialog />
       <NewTermsDialog />
+      <KeychainDialog />
       <Notifications />
       <StationNotices />
     </I18nProvider>
@@ -101,6 +103,8 @@ function Solo({ mainRef }: { mainRef: RefObject<HTMLElement | null> }) {
   const { shell, common } = useTexts();
   const isAccount = useRoute(({ current }) => current.name === 'account');
   const isInProfile = useRoute(({ current }) => current.name === 'account' && PROFILE_SCREENS.some((screen) => screen === current.screen));
+  // The last screen of a registration has its own way on, and only that.
+  const hasBack = useRoute(({ current }) => current.name === 'account' && current.screen !== 'created');
   const from = useRoute(({ behind }) => behind.at(-1)?.name ?? 'catalogue');
   const label = isInProfile ? shell.backTo.account : from === 'welcome' || from === 'account' ? common.back : shell.backTo[from];
   const leave = (): void => {
@@ -111,7 +115,7 @@ function Solo({ mainRef }: { mainRef: RefObject<HTMLElement | null> }) {
   return (
     <div className={css.solo}>
       <header className={css.topbar}>
-        {isAccount && <Button icon={ArrowLeft} size={28} tone="quiet" onPress={leave}>{label}</Button>}
+        {hasBack && <Button icon={ArrowLeft} size={28} tone="quiet" onPress={leave}>{label}</Button>}
         <span className={css.space} />
         {!isAccount && <LanguageButton />}
       </header>

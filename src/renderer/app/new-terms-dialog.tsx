@@ -11,12 +11,12 @@ import { Notice } from '../ui/notice.tsx';
 export function NewTermsDialog() {
   const desk = useDesk();
   const { account } = useTexts();
-  const { asksNewTerms } = useStore(desk.downloads);
+  const { asks } = useStore(desk.downloads);
   const isDue = useAccount()?.termsDue ?? false;
   const { busy, failed, run, clear } = useTask();
   const close = (): void => {
     clear();
-    desk.downloads.setState({ asksNewTerms: false });
+    desk.downloads.setState({ asks: null });
   };
   const accept = async (): Promise<void> => {
     if (!(await run(async () => desk.account.take(await desk.client.call('account.accept-terms'))))) return;
@@ -25,7 +25,7 @@ export function NewTermsDialog() {
   };
   return (
     <Dialog
-      icon={ScrollText} isOpen={asksNewTerms && isDue} title={account.termsDue} onClose={close}
+      icon={ScrollText} isOpen={asks === 'new-terms' && isDue} title={account.termsDue} onClose={close}
       actions={
         <>
           <Button onPress={close}>{account.notNow}</Button>

@@ -4,6 +4,7 @@ import { useStore } from 'zustand';
 import { formatWhen } from '../i18n/format.ts';
 import { useAccount, useConnection, useDesk, useLanguage, useLibrary, useNow, useRoute, useTexts, useTransfers } from '../stores/context.tsx';
 import { errorText } from '../stores/downloads.ts';
+import { lookAtKeychain } from '../stores/keychain.ts';
 import { screenOf } from '../stores/pending-flow.ts';
 import { Button, IconButton } from '../ui/button.tsx';
 import { Notice } from '../ui/notice.tsx';
@@ -67,25 +68,29 @@ function KeychainStrip() {
   const [isTold, setTold] = useState(() => sessionStorage.getItem(TOLD) !== null);
   const waiting = useTransfers((state) => state.totals?.counts.waiting ?? 0);
   if (!account) return null;
-  const lookAgain = (): void => {
-    desk.client.call('account.keychain-retry').then(desk.account.take, (error: unknown) => desk.toasts.getState().show(errorText(desk, error)));
-  };
   // A computer without a keychain stays one: once read, it need not be said again until the app is started anew.
   const tell = (): void => {
     sessionStorage.setItem(TOLD, 'yes');
     setTold(true);
   };
   const signIn = <Button icon={LogIn} size={28} onPress={() => desk.route.getState().go({ name: 'account', screen: 'sign-in' })}>{shell.signIn}</Button>;
+  const isSignedIn = account.status === 'signed-in';
   if (account.keychain === 'locked') {
     return (
-      <Notice action={<Button size={28} onPress={lookAgain}>{shell.unlockKeychain}</Button>} icon={KeyRound} shape="strip" title={shell.keychainLocked} tone="warning">
-        {shell.keychainLockedText(waiting)}
+      <Notice action={<Button size={28} onPress={() => void lookAtKeychain(desk)}>{shell.unlockKeychain}</Button>} icon={KeyRound} shape="strip" title={shell.keychainLocked} tone="warning">
+        {isSignedIn ? shell.keychainLockedSignedIn : shell.keychainLockedText(waiting)}
       </Notice>
     );
   }
-  if (account.keychain === 'unreadable') return <Notice action={signIn} icon={KeyRound} shape="strip" title={shell.keychainUnreadable} tone="warning">{shell.keychainUnreadableText}</Notice>;
+  if (account.keychain === 'unreadable') {
+    return (
+      <Notice action={isSignedIn ? undefined : signIn} icon={KeyRound} shape="strip" title={shell.keychainUnreadable} tone="warning">
+        {isSignedIn ? shell.keychainUnreadableSignedIn : shell.keychainUnreadableText}
+      </Notice>
+    );
+  }
   if (account.sessionEnded) return <Notice action={signIn} icon={LogIn} shape="strip" title={shell.sessionEnded} tone="warning">{shell.sessionEndedText}</Notice>;
-  if (account.keychain === 'absent' && account.status === 'signed-in' && !isTold) {
+  if (account.keychain === 'absent' && isSignedIn && !isTold) {
     return (
       <Notice action={<IconButton icon={X} label={common.close} size={28} onPress={tell} />} icon={KeyRound} shape="strip" title={shell.keychainAbsent} tone="warning">
         {desk.info.shell === 'station' ? shell.keychainAbsentStation : shell.keychainAbsentText}
@@ -116,7 +121,7 @@ function TermsStrip() {
   const { account: words } = useTexts();
   if (!useAccount()?.termsDue) return null;
   return (
-    <Notice action={<Button icon={ScrollText} size={28} onPress={() => desk.downloads.setState({ asksNewTerms: true })}>{words.readTerms}</Button>} icon={ScrollText} shape="strip" title={words.termsDue} tone="warning">
+    <Notice action={<Button icon={ScrollText} size={28} onPress={() => desk.downloads.setState({ asks: 'new-terms' })}>{words.readTerms}</Button>} icon={ScrollText} shape="strip" title={words.termsDue} tone="warning">
       {words.termsDueText}
     </Notice>
   );

@@ -12,12 +12,12 @@ type Package = Intent['packages'][number];
 export type Term = { assetId: string; title: string; restrictions: AssetView['restrictions'] };
 /** What must be read and confirmed before these packages are queued. */
 export type Confirmation = { packages: Package[]; acknowledge: string[]; terms: Term[]; /** Items with terms beyond those that are listed. */ more: number };
-export type DownloadsState = { confirmation: Confirmation | null; busy: boolean; /** The changed terms of use are on the screen, to be accepted. */ asksNewTerms: boolean };
+export type DownloadsState = { confirmation: Confirmation | null; busy: boolean; /** What is on the screen for an answer: the changed terms of use, or a keychain that is locked. */ asks: 'new-terms' | 'keychain' | null };
 
 /** Terms shown in full; the rest is counted and can be read on the asset's page. */
 const SHOWN_TERMS = 12;
 
-export const createDownloadsStore = (): StoreApi<DownloadsState> => createStore<DownloadsState>()(() => ({ confirmation: null, busy: false, asksNewTerms: false }));
+export const createDownloadsStore = (): StoreApi<DownloadsState> => createStore<DownloadsState>()(() => ({ confirmation: null, busy: false, asks: null }));
 
 const words = (desk: Desk) => texts[desk.settings.getState().value?.language ?? 'en'];
 
@@ -77,7 +77,7 @@ async function enqueue(desk: Desk, packages: Package[], acknowledge: string[]): 
   try {
     await desk.client.call('transfers.enqueue', { packages, acknowledge });
     // It waits in the queue until they are accepted.
-    if (desk.account.getState().value?.termsDue) desk.downloads.setState({ asksNewTerms: true });
+    if (desk.account.getState().value?.termsDue) desk.downloads.setState({ asks: 'new-terms' });
     toasts.show(downloads.queued(packages.length), { label: downloads.show, run: () => desk.route.getState().go({ name: 'downloads', id: null }) });
     return true;
   } catch (error) {

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import type { ReactNode, Ref } from 'react';
 import { Icon, type LucideIcon, type Tone } from './icon.tsx';
 import css from './setting.module.css';
 
@@ -14,9 +14,9 @@ export function SettingPage({ title, children }: { title?: string; children: Rea
   );
 }
 
-export function SettingSection({ title, id, children }: { title: string; id?: string; children: ReactNode }) {
+export function SettingSection({ title, id, ref, children }: { title: string; id?: string; ref?: Ref<HTMLElement>; children: ReactNode }) {
   return (
-    <section className={css.section} id={id}>
+    <section className={css.section} id={id} ref={ref}>
       <h2 tabIndex={-1}>{title}</h2>
       {children}
     </section>

@@ -6,9 +6,10 @@ import { ColumnFoot, ColumnTitle, ColumnView, Form } from '../../ui/column.tsx';
 import { Field } from '../../ui/field.tsx';
 import { isEmail } from './draft.ts';
 import { faultsOf } from './faults.ts';
-import { PasswordField } from './password-field.tsx';
+import { CurrentPassword } from './password-field.tsx';
 import { Steps, useSteps } from './steps.tsx';
 import { Trouble } from './troubles.tsx';
+import { usePassword } from './use-password.ts';
 
 /** The answer is the same for any address: whose it is shows at the address itself. */
 export function ChangeEmail({ email }: { email: string }) {
@@ -26,11 +27,10 @@ export function ChangeEmail({ email }: { email: string }) {
       <ColumnTitle lead={account.emailLead(email)} takesFocus={false}>{account.emailTitle}</ColumnTitle>
       <Form failed={form.failed} onSubmit={() => void submit()}>
         <Field
-          isRequired autoComplete="email" error={form.wrong.email} inputMode="email" inputRef={form.emailRef} label={account.newEmail} name="email" type="email" value={form.newEmail}
+          isRequired autoComplete="email" error={form.wrong} inputMode="email" inputRef={form.emailRef} label={account.newEmail} name="email" type="email" value={form.newEmail}
           onChange={form.setNewEmail}
         />
-        <input readOnly autoComplete="username" hidden name="username" type="email" value={email} />
-        <PasswordField autoComplete="current-password" error={form.wrong.password} label={account.currentPassword} value={form.password} onChange={form.setPassword} />
+        <CurrentPassword email={email} password={form.password} />
         <Trouble failed={form.failed} spoken={['invalid-credentials', 'validation-failed']} />
         <Button isPending={form.busy} size={40} tone="main" type="submit" wide>{account.sendCode}</Button>
       </Form>
@@ -42,9 +42,10 @@ export function ChangeEmail({ email }: { email: string }) {
 function useChange(email: string) {
   const desk = useDesk();
   const { account } = useTexts();
-  const { busy, failed, run } = useTask();
+  const task = useTask();
+  const { busy, failed } = task;
+  const password = usePassword(task);
   const [newEmail, setNewEmail] = useState('');
-  const [password, setPassword] = useState('');
   const [tried, setTried] = useState(false);
   const emailRef = useRef<HTMLInputElement>(null);
   useEffect(() => emailRef.current?.focus(), []);
@@ -52,22 +53,10 @@ function useChange(email: string) {
   const faults = faultsOf(failed);
   const remote = faults['newEmail'] ?? faults['email'];
   const local = !isEmail(newEmail) ? account.wrongEmail : isSame ? account.sameEmail : null;
-  const wrong = {
-    email: (tried ? local : null) ?? (remote === undefined ? null : remote === 'same-as-current' ? account.sameEmail : account.wrongEmail),
-    password: password !== '' || !tried ? null : failed?.code === 'invalid-credentials' ? account.wrongPassword : account.enterPassword,
-  };
-  const submit = async (): Promise<boolean> => {
+  const wrong = (tried ? local : null) ?? (remote === undefined ? null : remote === 'same-as-current' ? account.sameEmail : account.wrongEmail);
+  const submit = (): Promise<boolean> => {
     setTried(true);
-    if (local !== null || password === '') return false;
-    return run(async () => {
-      try {
-        desk.account.take(await desk.client.call('account.change-email', { newEmail: newEmail.trim(), password }));
-      } catch (thrown) {
-        if (thrown instanceof Error && 'code' in thrown && thrown.code === 'invalid-credentials') setPassword('');
-        throw thrown;
-      }
-      setPassword('');
-    });
+    return password.send(async (given) => desk.account.take(await desk.client.call('account.change-email', { newEmail: newEmail.trim(), password: given })), local === null);
   };
-  return { busy, failed, newEmail, setNewEmail, password, setPassword, wrong, emailRef, submit };
+  return { busy, failed, newEmail, setNewEmail, password, wrong, emailRef, submit };
 }

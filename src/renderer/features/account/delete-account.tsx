@@ -7,8 +7,9 @@ import { Button, LinkButton } from '../../ui/button.tsx';
 import { ColumnFoot, ColumnTitle, ColumnView, Form } from '../../ui/column.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import css from './account.module.css';
-import { PasswordField } from './password-field.tsx';
+import { CurrentPassword } from './password-field.tsx';
 import { Trouble } from './troubles.tsx';
+import { usePassword } from './use-password.ts';
 
 /** Explained, then confirmed by the password; the end says until when what is kept. */
 export function DeleteAccount({ email: current }: { email: string }) {
@@ -18,18 +19,10 @@ export function DeleteAccount({ email: current }: { email: string }) {
   // The account is gone before this page is.
   const [email] = useState(current);
   const [eraseAt, setEraseAt] = useState<number | null>(null);
-  const [password, setPassword] = useState('');
-  const [tried, setTried] = useState(false);
-  const { busy, failed, run } = useTask();
-  const submit = async (): Promise<void> => {
-    setTried(true);
-    if (password === '') return;
-    await run(async () => {
-      const given = password;
-      setPassword('');
-      setEraseAt((await desk.client.call('account.delete', { password: given })).eraseAt);
-    });
-  };
+  const task = useTask();
+  const { busy, failed } = task;
+  const password = usePassword(task);
+  const submit = (): Promise<boolean> => password.send(async (given) => setEraseAt((await desk.client.call('account.delete', { password: given })).eraseAt));
   if (eraseAt !== null) {
     return (
       <ColumnView>
@@ -43,11 +36,7 @@ export function DeleteAccount({ email: current }: { email: string }) {
       <ColumnTitle lead={account.deleteLead(email)}>{account.deleteTitle}</ColumnTitle>
       <ul className={css.points}>{account.deletePoints.map((text) => <li key={text}><Icon of={TriangleAlert} /><span>{text}</span></li>)}</ul>
       <Form failed={failed} onSubmit={() => void submit()}>
-        <input readOnly autoComplete="username" hidden name="username" type="email" value={email} />
-        <PasswordField
-          autoComplete="current-password" error={password !== '' || !tried || busy ? null : failed?.code === 'invalid-credentials' ? account.wrongPassword : account.enterPassword}
-          label={account.password} value={password} onChange={setPassword}
-        />
+        <CurrentPassword email={email} label={account.password} password={password} />
         <Trouble failed={failed} spoken={['invalid-credentials']} />
         <Button isPending={busy} size={40} tone="danger" type="submit" wide>{account.deleteConfirm}</Button>
       </Form>

@@ -8,6 +8,7 @@ import { Field } from '../../ui/field.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { SrOnly } from '../../ui/text.tsx';
 import css from './account.module.css';
+import type { GivenPassword } from './use-password.ts';
 
 export type PasswordFieldProps = {
   label: string;
@@ -29,6 +30,18 @@ export function PasswordField({ inputRef, ...rest }: PasswordFieldProps) {
       {...rest} {...(inputRef !== undefined && { inputRef })} isRequired name={rest.autoComplete} type={shown ? 'text' : 'password'}
       end={<Button excludeFromTabOrder={false} icon={shown ? EyeOff : Eye} size={28} tone="quiet" onPress={() => setShown(!shown)}>{shown ? account.hide : account.show}</Button>}
     />
+  );
+}
+
+/** The password that is asked for again before a change; a password manager is told whose it is. */
+export function CurrentPassword({ email, password, label, aside, autoFocus }: { email: string; password: GivenPassword; label?: string } & Pick<PasswordFieldProps, 'aside' | 'autoFocus'>) {
+  const { account } = useTexts();
+  const { value, change, wrong, inputRef } = password;
+  return (
+    <>
+      <input readOnly autoComplete="username" hidden name="username" type="email" value={email} />
+      <PasswordField aside={aside} autoComplete="current-password" error={wrong} inputRef={inputRef} label={label ?? account.currentPassword} value={value} onChange={change} {...(autoFocus && { autoFocus })} />
+    </>
   );
 }
 

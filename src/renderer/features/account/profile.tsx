@@ -26,19 +26,21 @@ export function Profile() {
     desk.route.getState().leaveAccount();
   };
   return (
-    <SettingPage>
-      <SettingSection title={account.profile}>
+    <SettingPage title={account.profile}>
+      <SettingSection title={account.person}>
         <SettingRow text={profile.email} title={account.signedInAs}>
           <SettingLine>
             <Button icon={LogOut} isPending={leaving.busy} onPress={() => void signOut()}>{account.signOut}</Button>
           </SettingLine>
         </SettingRow>
         <Person profile={profile} />
+      </SettingSection>
+      <SettingSection title={account.services}>
         <SettingRow text={account.rightsText} title={account.rights}><SettingLine>{account.rightsOpen}</SettingLine></SettingRow>
         <Newsletter profile={profile} />
-        <Sessions />
-        <Data />
       </SettingSection>
+      <Sessions email={profile.email} />
+      <SettingSection title={account.data}><Data /></SettingSection>
     </SettingPage>
   );
 }

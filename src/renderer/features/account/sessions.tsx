@@ -1,5 +1,5 @@
 import { Monitor, MonitorSmartphone, Server } from 'lucide-react';
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import type { Returned } from '../../../shared/contract/define.ts';
 import type { DeskContract } from '../../../shared/contract/index.ts';
 import { AppError } from '../../../shared/errors.ts';
@@ -10,22 +10,24 @@ import { useTask } from '../../stores/use-task.ts';
 import { Button } from '../../ui/button.tsx';
 import { Form } from '../../ui/column.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
-import { EntryList, SettingLine, SettingRow } from '../../ui/setting.tsx';
+import { EntryList, SettingLine, SettingRow, SettingSection } from '../../ui/setting.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
-import { PasswordField } from './password-field.tsx';
+import { CurrentPassword } from './password-field.tsx';
 import { Trouble } from './troubles.tsx';
+import { usePassword } from './use-password.ts';
 
 type Session = Returned<DeskContract, 'account.sessions'>['items'][number];
 
 const SYSTEMS: Record<string, string> = { linux: 'Linux', darwin: 'macOS', win32: 'Windows' };
 
 /** Where the account is open; ending one asks for the password when it was not given lately. */
-export function Sessions() {
+export function Sessions({ email }: { email: string }) {
   const { account } = useTexts();
   const language = useLanguage();
   const now = useNow(60_000);
   const { items, failed, load } = useSessions();
-  const ending = useEnding(load);
+  const { sectionRef, ended } = useFocusAfter(items);
+  const ending = useEnding(load, ended);
   const hasOthers = (items ?? []).some(({ current }) => !current);
   const entries = (items ?? []).map((session) => ({
     id: session.id, icon: session.current ? Monitor : session.platform === 'linux' ? Server : MonitorSmartphone, tone: session.current ? ('success' as const) : undefined,
@@ -38,14 +40,31 @@ export function Sessions() {
     ),
   }));
   return (
-    <>
-      <SettingRow text={failed ? account.sessionsOffline : account.sessionsText} title={account.sessions}>
+    <SettingSection ref={sectionRef} title={account.sessions}>
+      <SettingRow text={failed ? account.sessionsOffline : account.sessionsText} title={account.sessionsRow}>
         {failed ? <Trouble failed={failed} /> : items === null ? <Skeleton height="2rem" /> : <EntryList entries={entries} label={account.sessions} />}
         {hasOthers && <SettingLine><Button isPending={ending.busy && ending.target === 'others'} onPress={() => ending.start('others')}>{account.endOthers}</Button></SettingLine>}
       </SettingRow>
-      <Reauth ending={ending} />
-    </>
+      <Reauth email={email} ending={ending} />
+    </SettingSection>
   );
+}
+
+/** The button that was pressed goes with its row: the focus goes to that of the next one, of the last one, or to the heading. */
+function useFocusAfter(items: Session[] | null) {
+  const sectionRef = useRef<HTMLElement>(null);
+  const lost = useRef<number | null>(null);
+  useEffect(() => {
+    if (lost.current === null) return;
+    const ends = sectionRef.current?.querySelectorAll<HTMLElement>('li button') ?? [];
+    (ends[Math.min(lost.current, ends.length - 1)] ?? sectionRef.current?.querySelector('h2'))?.focus();
+    lost.current = null;
+  }, [items]);
+  const ended = (which: Target): void => {
+    const others = (items ?? []).filter(({ current }) => !current);
+    lost.current = which === 'others' ? 0 : others.findIndex(({ id }) => id === which.id);
+  };
+  return { sectionRef, ended };
 }
 
 function useSessions() {
@@ -65,12 +84,13 @@ function useSessions() {
 /** One session, or all but this one. */
 type Target = Session | 'others';
 
-function useEnding(reload: () => Promise<void>) {
+function useEnding(reload: () => Promise<void>, onEnded: (which: Target) => void) {
   const desk = useDesk();
   const { account } = useTexts();
   const [target, setTarget] = useState<Target | null>(null);
   const [isAsking, setAsking] = useState(false);
-  const { busy, failed, run, clear } = useTask();
+  const task = useTask();
+  const { busy, failed, run, clear } = task;
   const close = (): void => {
     setTarget(null);
     setAsking(false);
@@ -83,43 +103,37 @@ function useEnding(reload: () => Promise<void>) {
     return account.sessionEndedToast(which.deviceName);
   };
   const end = async (which: Target, password?: string): Promise<void> => {
-    let refused: unknown = null;
-    let said = '';
-    const done = await run(async () => {
-      try {
-        said = await revoke(which, password === undefined ? {} : { password });
-      } catch (thrown) {
-        refused = thrown;
-        throw thrown;
-      }
-    });
-    if (done) {
-      close();
-      desk.toasts.getState().show(said);
-      await reload();
-    } else if (refused instanceof AppError && refused.code === 'reauth-required') setAsking(true);
-    else if (password === undefined) desk.toasts.getState().show(errorText(desk, refused));
+    const said = await revoke(which, password === undefined ? {} : { password });
+    close();
+    desk.toasts.getState().show(said);
+    onEnded(which);
+    await reload();
   };
   const start = (which: Target): void => {
     setTarget(which);
-    void end(which);
+    void run(async () => {
+      try {
+        await end(which);
+      } catch (thrown) {
+        if (thrown instanceof AppError && thrown.code === 'reauth-required') setAsking(true);
+        else desk.toasts.getState().show(errorText(desk, thrown));
+        throw thrown;
+      }
+    });
   };
-  return { target, isAsking, busy, failed, start, end, close };
+  return { target, isAsking, task, busy, failed, start, end, close };
 }
 
-function Reauth({ ending }: { ending: ReturnType<typeof useEnding> }) {
+function Reauth({ email, ending }: { email: string; ending: ReturnType<typeof useEnding> }) {
   const { account, common } = useTexts();
-  const [password, setPassword] = useState('');
-  const { target, failed, busy, isAsking } = ending;
-  const wasRefused = failed?.code === 'invalid-credentials';
+  const { target, failed, busy, isAsking, task } = ending;
+  const password = usePassword(task);
   const close = (): void => {
-    setPassword('');
+    password.clear();
     ending.close();
   };
   const submit = (): void => {
-    if (target === null || password === '') return;
-    setPassword('');
-    void ending.end(target, password);
+    if (target !== null) void password.send((given) => ending.end(target, given));
   };
   return (
     <Dialog
@@ -127,13 +141,13 @@ function Reauth({ ending }: { ending: ReturnType<typeof useEnding> }) {
       actions={
         <>
           <Button onPress={close}>{common.cancel}</Button>
-          <Button isPending={busy} tone="main" onPress={submit}>{account.endSession}</Button>
+          <Button isPending={busy} tone="main" onPress={submit}>{target === 'others' ? account.endOthers : account.endSession}</Button>
         </>
       }
     >
       <p>{target === null || target === 'others' ? account.reauthOthers : account.reauthText(target.deviceName)}</p>
       <Form failed={failed} onSubmit={submit}>
-        <PasswordField autoFocus autoComplete="current-password" error={wasRefused && password === '' ? account.wrongPassword : null} label={account.password} value={password} onChange={setPassword} />
+        <CurrentPassword autoFocus email={email} label={account.password} password={password} />
         <Trouble failed={failed} spoken={['reauth-required', 'invalid-credentials']} />
       </Form>
     </Dialog>

@@ -7,6 +7,7 @@ import { Field } from '../../ui/field.tsx';
 import { isEmail, type ScreenProps } from './draft.ts';
 import { PasswordField } from './password-field.tsx';
 import { KeychainNotice, SessionEndedNotice, Trouble } from './troubles.tsx';
+import { usePassword } from './use-password.ts';
 import { Wanted } from './wanted.tsx';
 
 export function SignIn({ draft, setDraft }: ScreenProps) {
@@ -25,12 +26,12 @@ export function SignIn({ draft, setDraft }: ScreenProps) {
       <SessionEndedNotice />
       <Form failed={form.failed} onSubmit={() => void submit()}>
         <Field
-          isRequired autoComplete="username" error={form.wrong.email} inputMode="email" inputRef={form.emailRef} label={account.email} name="username" type="email" value={draft.email}
+          isRequired autoComplete="username" error={form.wrong} inputMode="email" inputRef={form.emailRef} label={account.email} name="username" type="email" value={draft.email}
           onChange={(email) => setDraft({ email })}
         />
         <PasswordField
-          aside={<LinkButton onPress={() => go({ name: 'account', screen: 'reset' })}>{account.forgot}</LinkButton>} autoComplete="current-password" error={form.wrong.password}
-          inputRef={form.passwordRef} label={account.password} value={form.password} onChange={form.setPassword}
+          aside={<LinkButton onPress={() => go({ name: 'account', screen: 'reset' })}>{account.forgot}</LinkButton>} autoComplete="current-password" error={form.password.wrong}
+          inputRef={form.password.inputRef} label={account.password} value={form.password.value} onChange={form.password.change}
         />
         <Trouble failed={form.failed} spoken={['invalid-credentials']} />
         <Button isPending={form.busy} size={40} tone="main" type="submit" wide>{account.signIn}</Button>
@@ -44,40 +45,26 @@ export function SignIn({ draft, setDraft }: ScreenProps) {
   );
 }
 
-/** The password lives here alone, and goes as soon as the service has answered. */
 function useSignIn(email: string) {
   const desk = useDesk();
   const { account } = useTexts();
   const flow = useAccount()?.pendingFlow;
-  const { busy, failed, run } = useTask();
-  const [password, setPassword] = useState('');
+  const task = useTask();
+  const { busy, failed } = task;
+  const password = usePassword(task, account.noMatch);
+  const { inputRef: passwordRef } = password;
   const [tried, setTried] = useState(false);
   const emailRef = useRef<HTMLInputElement>(null);
-  const passwordRef = useRef<HTMLInputElement>(null);
-  const refused = failed?.code === 'invalid-credentials';
   // Where the screen starts; typing does not move the focus.
   const [startsAtEmail] = useState(email === '');
-  useEffect(() => (startsAtEmail ? emailRef : passwordRef).current?.focus(), [startsAtEmail]);
+  useEffect(() => (startsAtEmail ? emailRef : passwordRef).current?.focus(), [startsAtEmail, passwordRef]);
   useEffect(() => {
     if (failed?.code === 'verification-required' && flow) desk.route.getState().go({ name: 'account', screen: 'code' });
   }, [desk, failed, flow]);
-  const wrong = {
-    email: tried && !isEmail(email) ? account.wrongEmail : null,
-    password: tried && password === '' && !refused ? account.enterPassword : refused && password === '' ? account.noMatch : null,
-  };
-  const submit = async (): Promise<boolean> => {
+  const wrong = tried && !isEmail(email) ? account.wrongEmail : null;
+  const submit = (): Promise<boolean> => {
     setTried(true);
-    if (!isEmail(email) || password === '') return false;
-    const signedIn = await run(async () => {
-      try {
-        desk.account.take(await desk.client.call('account.sign-in', { email: email.trim(), password }));
-        setPassword('');
-      } catch (thrown) {
-        if (thrown instanceof Error && 'code' in thrown && thrown.code === 'invalid-credentials') setPassword('');
-        throw thrown;
-      }
-    });
-    return signedIn;
+    return password.send(async (given) => desk.account.take(await desk.client.call('account.sign-in', { email: email.trim(), password: given })), isEmail(email));
   };
-  return { busy, failed, password, setPassword, wrong, emailRef, passwordRef, submit };
+  return { busy, failed, password, wrong, emailRef, submit };
 }

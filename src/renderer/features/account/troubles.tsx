@@ -3,6 +3,8 @@ import type { AppError } from '../../../shared/errors.ts';
 import { formatDuration } from '../../i18n/format.ts';
 import { useAccount, useDesk, useTexts } from '../../stores/context.tsx';
 import { errorText } from '../../stores/downloads.ts';
+import { lookAtKeychain } from '../../stores/keychain.ts';
+import { useTask } from '../../stores/use-task.ts';
 import { Button } from '../../ui/button.tsx';
 import { Notice } from '../../ui/notice.tsx';
 
@@ -21,11 +23,11 @@ export function KeychainNotice() {
   const desk = useDesk();
   const { account } = useTexts();
   const keychain = useAccount()?.keychain ?? 'ok';
+  const looking = useTask();
   if (keychain === 'ok') return null;
   const [title, text] = account.keychain[keychain];
-  const look = (): void => void desk.client.call('account.keychain-retry').then(desk.account.take, (error: unknown) => desk.toasts.getState().show(errorText(desk, error)));
   return (
-    <Notice action={keychain === 'unreadable' ? undefined : <Button size={28} onPress={look}>{account.lookAgain}</Button>} icon={KeyRound} title={title} tone="warning">
+    <Notice action={keychain === 'unreadable' ? undefined : <Button isPending={looking.busy} size={28} onPress={() => void looking.run(() => lookAtKeychain(desk))}>{account.lookAgain}</Button>} icon={KeyRound} title={title} tone="warning">
       {text}
     </Notice>
   );

@@ -21,7 +21,7 @@ export function Announcer() {
           const before = known.current.get(row.id);
           const now = keyOf(row.state);
           known.current.set(row.id, now);
-          if (before !== undefined && before !== now && SAID.has(row.state.phase)) setSaid(`${row.title}: ${viewOf(row, { transfers, language, nowMs: Date.now() }).words}`);
+          if (before !== undefined && before !== now && SAID.has(row.state.phase)) setSaid(`${row.title}: ${viewOf(row, { transfers, language, nowMs: Date.now(), keychainLocked: desk.account.getState().value?.keychain === 'locked' }).words}`);
         }
       }),
     [desk, transfers, language],

@@ -1,7 +1,8 @@
 import { AlarmClock, Zap } from 'lucide-react';
 import { memo, type DragEvent, type MouseEvent } from 'react';
+import { useStore } from 'zustand';
 import { formatBytes, formatPart, formatRate } from '../../i18n/format.ts';
-import { useLanguage, useMedia, useNow, useTexts, useTransfers } from '../../stores/context.tsx';
+import { useDesk, useLanguage, useMedia, useNow, useTexts, useTransfers } from '../../stores/context.tsx';
 import { formatMoment } from '../../stores/asset-badges.ts';
 import type { TransferRow } from '../../stores/transfers.ts';
 import { RowButton } from '../../ui/button.tsx';
@@ -21,7 +22,8 @@ export function useStateView(row: TransferRow): StateView {
   const isPaused = useTransfers((state) => state.totals?.paused ?? false);
   const isStandstill = useTransfers((state) => state.totals?.limit.standstill ?? false);
   const untilMs = useTransfers((state) => state.totals?.limit.untilMs ?? null);
-  return viewOf(row, { transfers, language, nowMs, halt: isPaused ? 'paused' : isStandstill && !row.urgent ? { untilMs } : null });
+  const keychainLocked = useStore(useDesk().account, ({ value }) => value?.keychain === 'locked');
+  return viewOf(row, { transfers, language, nowMs, keychainLocked, halt: isPaused ? 'paused' : isStandstill && !row.urgent ? { untilMs } : null });
 }
 
 /** 62%, or 9 of 17 files while they are verified, or Ready. */

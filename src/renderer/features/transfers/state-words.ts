@@ -24,6 +24,8 @@ type Context = {
   transfers: Texts['transfers']; language: Language; nowMs: number;
   /** What keeps the whole queue from going on: the user has paused it, or its hours have. */
   halt?: 'paused' | { untilMs: number | null } | null;
+  /** The sign-in is in a keychain that is locked: that, and not a sign-in, is what helps. */
+  keychainLocked?: boolean;
 };
 type Waiting = TransferState & { phase: 'waiting' };
 type Failed = TransferState & { phase: 'failed' };
@@ -41,8 +43,9 @@ const WAIT_HELP: Record<Waiting['reason'], Help | null> = {
   'next-in-line': 'urgent', offline: null, retry: 'try-now', 'disk-full': 'make-space', 'destination-missing': 'change-folder', 'signed-out': 'sign-in', terms: 'read-terms', quota: null, embargo: null, superseded: 'get-new', 'all-paused': 'resume-all',
 };
 
-function waitWords(row: TransferRow, state: Waiting, { transfers, language, nowMs }: Context): string {
+function waitWords(row: TransferRow, state: Waiting, { transfers, language, nowMs, keychainLocked = false }: Context): string {
   const { reason, untilMs, shortBytes } = state;
+  if (reason === 'signed-out' && keychainLocked) return transfers.keychainLocked;
   if (reason === 'offline' && row.receivedBytes > 0) return transfers.offlineFrom(percentOf(row, language));
   if (reason === 'disk-full' && shortBytes !== null) return transfers.short(formatBytes(shortBytes, language));
   if (reason === 'embargo' && untilMs !== null) return transfers.embargoUntil(formatMoment(untilMs, nowMs, language));
@@ -55,7 +58,7 @@ function waitView(row: TransferRow, state: Waiting, context: Context): StateView
   const tells = untilMs !== null && (reason === 'embargo' || reason === 'retry' || reason === 'quota') && untilMs > nowMs;
   return {
     icon: WAIT_ICONS[reason], tone: reason === 'embargo' ? 'embargo' : reason === 'next-in-line' || reason === 'all-paused' ? undefined : 'warning', words: waitWords(row, state, context), bar: 'waiting',
-    help: WAIT_HELP[reason], note: reason === 'offline' ? transfers.goesOnByItself : reason === 'embargo' || reason === 'quota' ? transfers.byItself : null, time: tells ? transfers.at(formatTime(untilMs, language)) : '',
+    help: reason === 'signed-out' && context.keychainLocked ? null : WAIT_HELP[reason], note: reason === 'offline' ? transfers.goesOnByItself : reason === 'embargo' || reason === 'quota' ? transfers.byItself : null, time: tells ? transfers.at(formatTime(untilMs, language)) : '',
   };
 }
 

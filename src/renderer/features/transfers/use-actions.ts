@@ -84,7 +84,7 @@ export function useHelp(actions: Actions): (help: Help, row: TransferRow) => Act
       'make-space': (row) => ({ label: transfers.makeSpace, icon: FolderOpen, run: () => actions.reveal(row) }),
       'change-folder': () => ({ label: transfers.changeFolder, icon: Settings, run: actions.changeFolder }),
       'sign-in': () => ({ label: transfers.signIn, icon: LogIn, run: actions.signIn }),
-      'read-terms': () => ({ label: transfers.readTerms, icon: ScrollText, run: () => desk.downloads.setState({ asksNewTerms: true }) }),
+      'read-terms': () => ({ label: transfers.readTerms, icon: ScrollText, run: () => desk.downloads.setState({ asks: 'new-terms' }) }),
       'get-new': (row) => ({ label: transfers.getNew, icon: RefreshCw, run: () => actions.openAsset(row) }),
       'open-package': (row) => ({ label: transfers.openPackage, icon: Film, run: () => actions.openAsset(row) }),
       'confirm-terms': (row) => ({ label: transfers.confirmTerms, icon: ShieldCheck, run: () => actions.confirmTerms(row) }),

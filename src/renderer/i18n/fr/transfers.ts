@@ -34,6 +34,7 @@ export const transfers: Texts['transfers'] = {
     'next-in-line': 'En attente : le prochain', offline: 'En attente : pas de réseau', retry: 'En attente : coupure, nouvel essai', 'disk-full': 'En attente : le disque est plein', 'destination-missing': 'En attente : dossier introuvable',
     'signed-out': 'En attente : connectez-vous', terms: 'En attente : les conditions ont changé', quota: 'En attente : quota du jour épuisé', embargo: 'En attente : sous embargo', superseded: 'En attente : version plus récente', 'all-paused': 'En attente : tout est suspendu',
   },
+  keychainLocked: 'En attente : trousseau verrouillé',
   offlineFrom: (percent) => `En attente du réseau, reprend à ${percent}`,
   short: (size) => `En attente : il manque ${size}`,
   embargoUntil: (moment) => `En attente : embargo, ${moment}`,
