@@ -1,6 +1,7 @@
 import { act } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { KeychainDialog } from '../../src/renderer/app/keychain-dialog.tsx';
 import { NewTermsDialog } from '../../src/renderer/app/new-terms-dialog.tsx';
 import { Strips } from '../../src/renderer/app/strips.tsx';
 import { AccountScreen } from '../../src/renderer/features/account/index.tsx';
@@ -35,7 +36,7 @@ async function open(screen: Screen, answers: Answers = {}, language = 'en'): Pro
   page = document.body.appendChild(document.createElement('div'));
   root = createRoot(page);
   await act(async () => {
-    root.render(<DeskProvider desk={desk}><Strips /><AccountScreen /><NewTermsDialog /></DeskProvider>);
+    root.render(<DeskProvider desk={desk}><Strips /><AccountScreen /><NewTermsDialog /><KeychainDialog /></DeskProvider>);
     await vi.advanceTimersByTimeAsync(0);
   });
 }
@@ -267,3 +268,44 @@ test.each([['en', 'Something on this computer could not be read.', 'The settings
     expect(page.textContent).not.toContain(title);
   },
 );
+
+const dialog = () => document.querySelector('[role="dialog"]');
+
+describe('a keychain that is not open', () => {
+  const out = { status: 'signed-out', profile: null, keychain: 'locked' };
+
+  test.each([['en', 'Look again', 'Unlock the keychain to go on', 'Unlock keychain', 'You are signed in as'], ['fr', 'Revérifier', 'Déverrouillez le trousseau pour continuer', 'Déverrouiller', 'Vous êtes connecté en tant que']])(
+    'looked at and still locked, it says what to do; open, one is back on the page one was on (%s)', async (language, look, title, unlock, said) => {
+      let rev = 1;
+      let now: object = out;
+      await open('landing', { 'account.get': () => account(out), 'account.keychain-retry': () => account({ ...now, rev: (rev += 1) }) }, language);
+      desk.route.setState({ behind: [{ name: 'news', id: null }] });
+      // The account's screens stay mounted here and lead on; what counts is where it goes first.
+      const visited: string[] = [];
+      desk.route.subscribe(({ current }) => void visited.push(current.name));
+      await press(look);
+      expect(dialog()?.textContent).toContain(title);
+      now = {};
+      await act(async () => [...(dialog()?.querySelectorAll('button') ?? [])].find((element) => element.textContent === unlock)?.click());
+      await settle();
+      expect(dialog()).toBeNull();
+      expect(visited[0]).toBe('news');
+      expect(toasts()).toContain(`${said} ${EMAIL}`);
+    },
+  );
+
+  test('where there is still none, that is said', async () => {
+    await open('landing', { 'account.get': () => account({ ...out, keychain: 'absent' }), 'account.keychain-retry': () => account({ ...out, keychain: 'absent', rev: 2 }) });
+    await press('Look again');
+    expect(toasts()).toContain('This computer has no keychain.');
+    expect(dialog()).toBeNull();
+  });
+
+  test.each([
+    ['locked', 'signed-out', 'Downloads wait for it. You stay signed in.'], ['locked', 'signed-in', 'You stay signed in until you close the app; unlock it, and the sign-in is kept.'],
+    ['unreadable', 'signed-out', 'Sign in again; downloads go on where they stopped.'], ['unreadable', 'signed-in', 'If you were waiting for a code, ask for a new one.'],
+  ])('the strip says what it means for who is there (%s, %s)', async (keychain, status, words) => {
+    await open('profile', { 'account.get': () => account({ keychain, status, ...(status === 'signed-out' && { profile: null }) }) });
+    expect(page.textContent).toContain(words);
+  });
+});

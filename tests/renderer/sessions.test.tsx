@@ -25,6 +25,7 @@ function revoke({ id, password }: { id: string; password?: string }): undefined 
   return undefined;
 }
 
+const focused = () => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent;
 const settle = () => act(async () => void (await new Promise((resolve) => setTimeout(resolve, 0))));
 const press = async (name: RegExp): Promise<void> => {
   // What is under an open dialog cannot be pressed.
@@ -99,7 +100,6 @@ test('the focus goes on to the next session, from the last to the one before, an
   // The list is read anew when the connection changes.
   await act(async () => bridge.push('app.connection-changed', { rev: 2, state: 'offline', demo: false, lastSeenAt: null, clockOffsetMs: 0 }));
   await settle();
-  const focused = () => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent;
   for (const [ended, next] of [['one', 'End the session on Desk two'], ['three', 'End the session on Desk two'], ['two', 'Where you are signed in']] as const) {
     await press(new RegExp(`^End the session on Desk ${ended}$`));
     await type('Right-password-1');

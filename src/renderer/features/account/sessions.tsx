@@ -55,7 +55,7 @@ function useFocusAfter(items: Session[] | null) {
   const sectionRef = useRef<HTMLElement>(null);
   const lost = useRef<number | null>(null);
   useEffect(() => {
-    if (lost.current === null) return;
+    if (lost.current === null || items === null) return;
     const ends = sectionRef.current?.querySelectorAll<HTMLElement>('li button') ?? [];
     (ends[Math.min(lost.current, ends.length - 1)] ?? sectionRef.current?.querySelector('h2'))?.focus();
     lost.current = null;
