@@ -57,7 +57,10 @@ function useSignIn(email: string) {
   const emailRef = useRef<HTMLInputElement>(null);
   // Where the screen starts; typing does not move the focus.
   const [startsAtEmail] = useState(email === '');
-  useEffect(() => (startsAtEmail ? emailRef : passwordRef).current?.focus(), [startsAtEmail]);
+  useEffect(() => {
+    if (startsAtEmail) emailRef.current?.focus();
+    else passwordRef.current?.focus();
+  }, [startsAtEmail, passwordRef]);
   useEffect(() => {
     if (failed?.code === 'verification-required' && flow) desk.route.getState().go({ name: 'account', screen: 'code' });
   }, [desk, failed, flow]);
