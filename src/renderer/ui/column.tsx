@@ -46,8 +46,9 @@ export function ColumnFoot({ children }: { children: ReactNode }) {
 /**
  * A form that says itself what is wrong: the browser's own bubbles stay away, and the focus goes to the first wrong field.
  * @param failed what the last try came back with; a new one moves the focus again
+ * @param id where the button that sends it stands outside of it
  */
-export function Form({ children, failed, onSubmit }: { children: ReactNode; failed?: unknown; onSubmit: () => void }) {
+export function Form({ children, failed, id, onSubmit }: { children: ReactNode; failed?: unknown; id?: string; onSubmit: () => void }) {
   const ref = useRef<HTMLFormElement>(null);
   const [tries, setTries] = useState(0);
   useEffect(() => {
@@ -58,7 +59,7 @@ export function Form({ children, failed, onSubmit }: { children: ReactNode; fail
     setTries(tries + 1);
     onSubmit();
   };
-  return <form noValidate className={css.form} ref={ref} onSubmit={submit}>{children}</form>;
+  return <form noValidate className={css.form} id={id} ref={ref} onSubmit={submit}>{children}</form>;
 }
 
 export function FormTwo({ children }: { children: ReactNode }) {

@@ -20,7 +20,6 @@ import { Wanted } from './wanted.tsx';
 type Flow = NonNullable<AccountView['pendingFlow']>;
 
 const BEFORE: Record<Flow['purpose'], AccountScreen> = { registration: 'create', reset: 'reset', 'email-change': 'email' };
-const AFTER: Record<Flow['purpose'], AccountScreen> = { registration: 'created', reset: 'new-password', 'email-change': 'profile' };
 /** Mail that has not come by then is late. */
 const MAIL_MS = 2 * 60_000;
 
@@ -84,8 +83,8 @@ function useCode(flow: Flow) {
         inputRef.current?.focus();
         throw thrown;
       }
+      // Where it leads is what the account says then, which may be heard before the answer.
       if (flow.purpose === 'email-change') desk.toasts.getState().show(account.emailChangedToast(flow.email));
-      desk.route.getState().go({ name: 'account', screen: AFTER[flow.purpose] });
     });
   };
   const resend = async (): Promise<boolean> => {

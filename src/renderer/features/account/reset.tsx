@@ -62,10 +62,8 @@ export function NewPassword({ email }: { email: string }) {
   const submit = async (): Promise<void> => {
     setTried(true);
     if (advice !== null) return;
-    const done = await run(async () => desk.account.take(await desk.client.call('account.reset-complete', { password })));
-    if (!done) return;
-    setPassword('');
-    go({ name: 'account', screen: 'password-updated' });
+    // Where it leads is what the account says then, which may be heard before the answer.
+    if (await run(async () => desk.account.take(await desk.client.call('account.reset-complete', { password })))) setPassword('');
   };
   return (
     <ColumnView>

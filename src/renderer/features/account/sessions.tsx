@@ -1,5 +1,5 @@
 import { Monitor, MonitorSmartphone, Server } from 'lucide-react';
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useId, useRef, useState } from 'react';
 import type { Returned } from '../../../shared/contract/define.ts';
 import type { DeskContract } from '../../../shared/contract/index.ts';
 import { AppError } from '../../../shared/errors.ts';
@@ -128,6 +128,7 @@ function Reauth({ email, ending }: { email: string; ending: ReturnType<typeof us
   const { account, common } = useTexts();
   const { target, failed, busy, isAsking, task } = ending;
   const password = usePassword(task);
+  const formId = useId();
   const close = (): void => {
     password.clear();
     ending.close();
@@ -141,12 +142,12 @@ function Reauth({ email, ending }: { email: string; ending: ReturnType<typeof us
       actions={
         <>
           <Button onPress={close}>{common.cancel}</Button>
-          <Button isPending={busy} tone="main" onPress={submit}>{target === 'others' ? account.endOthers : account.endSession}</Button>
+          <Button form={formId} isPending={busy} tone="main" type="submit">{target === 'others' ? account.endOthers : account.endSession}</Button>
         </>
       }
     >
       <p>{target === null || target === 'others' ? account.reauthOthers : account.reauthText(target.deviceName)}</p>
-      <Form failed={failed} onSubmit={submit}>
+      <Form failed={failed} id={formId} onSubmit={submit}>
         <CurrentPassword autoFocus email={email} label={account.password} password={password} />
         <Trouble failed={failed} spoken={['reauth-required', 'invalid-credentials']} />
       </Form>
