@@ -6,7 +6,7 @@ import { Account, type AccountView } from './account/account.ts';
 import { createAccountApi } from './adapters/account-api.ts';
 import { createArticlesApi, createCatalogueApi } from './adapters/catalogue-api.ts';
 import { createMarks } from './adapters/marks.ts';
-import { createKeychainVault } from './adapters/keychain-vault.ts';
+import { createKeychainVault, keychainScope } from './adapters/keychain-vault.ts';
 import { startLibraryWorker } from './adapters/library-worker.ts';
 import type { MediaSources } from './adapters/media.ts';
 import { acceptKeys, createPackageSource, keyChange, trustedKeys, type KeyChange, type ServiceSource } from './adapters/package-source.ts';
@@ -59,7 +59,7 @@ const deviceOf = (options: SessionOptions): Device => ({
   appVersion: options.version,
 });
 
-/** Short, safe in file names and in keychain entries. */
+/** Short, safe in file names. */
 const shortHash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16);
 
 export function openServiceSession(options: SessionOptions): ServiceSession {
@@ -68,7 +68,7 @@ export function openServiceSession(options: SessionOptions): ServiceSession {
     origin, version, language: () => options.language(), onSeen: (offset) => connection.seen(offset), onUnreachable: () => connection.unreachable(),
   });
   const account = new Account({
-    api: createAccountApi(client), vault: createKeychainVault(`${shortHash(path.resolve(home))}:${scope}`, createMarks(path.join(home, 'keychain-removed'))),
+    api: createAccountApi(client), vault: createKeychainVault(keychainScope(home, scope), createMarks(path.join(home, 'keychain-removed'))),
     told: createMarks(path.join(home, 'notices-told')), device: deviceOf(options),
     clock: { now: () => Date.now(), serviceNow: () => connection.serviceNow() }, onChanged: (view) => options.onAccount(view),
   });

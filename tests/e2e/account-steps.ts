@@ -1,7 +1,13 @@
 import type { Page } from '@playwright/test';
 import { randomUUID } from 'node:crypto';
-import type { DemoService } from '../support/demo.ts';
-import { expect, PASSWORD, wordsOf } from './fixtures.ts';
+import path from 'node:path';
+import { Account } from '../../src/main/account/account.ts';
+import { createAccountApi } from '../../src/main/adapters/account-api.ts';
+import { createKeychainVault, keychainScope } from '../../src/main/adapters/keychain-vault.ts';
+import { createServiceClient } from '../../src/main/adapters/service-client.ts';
+import { POLICY } from '../../src/service/context.ts';
+import { startDemo, type DemoService } from '../support/demo.ts';
+import { expect, PASSWORD, test as base, wordsOf } from './fixtures.ts';
 import { Keys } from './keys.ts';
 
 type Language = 'en' | 'fr';
@@ -58,33 +64,92 @@ export async function openFootage(keys: Keys, text: string, title: RegExp): Prom
   await keyboard.press('ControlOrMeta+k');
   await expect(keys.page.getByRole('dialog')).toBeVisible();
   await keyboard.type(text);
-  await expect(keys.page.getByRole('option', { name: title }).first()).toBeVisible();
+  const option = keys.page.getByRole('option', { name: title }).first();
+  await expect(option).toBeVisible();
+  // What was found first has the mark, and that may have been another entry.
+  for (let steps = 0; steps < 20 && (await option.getAttribute('data-focused')) === null; steps += 1) await keyboard.press('ArrowUp');
   await keyboard.press('Enter');
   await expect(keys.page.getByRole('heading', { level: 1, name: title })).toBeVisible();
   await keys.check();
 }
 
+export const EMAIL = 'desk@station.example';
+export const NEW_PASSWORD = 'Louder-Harbour8';
+export const WRONG_PASSWORD = 'Wrong-Harbour99';
+
+export type AccountService = DemoService & {
+  /** The code of the newest mail. */
+  code(to?: string): Promise<string>;
+  /** Moves the service's clock; the app hears of it with the next answer. */
+  advance(seconds: number): Promise<void>;
+};
+
+async function startAccountService(limits: 'normal' | 'relaxed'): Promise<AccountService> {
+  const service = await startDemo({ testControls: true, limits });
+  return {
+    ...service,
+    code: async (to = EMAIL) => (await service.nextMail(to)).code ?? '',
+    async advance(advanceSeconds) {
+      await fetch(`${service.url}/test/clock`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ advanceSeconds }) });
+    },
+  };
+}
+
+/** Each test has a reference service of its own, with a clock that can be moved. */
+export const test = base.extend<{ limits: 'normal' | 'relaxed'; service: AccountService }>({
+  limits: ['relaxed', { option: true }],
+  service: async ({ limits }, use) => {
+    const service = await startAccountService(limits);
+    await use(service);
+    await service.close();
+  },
+});
+
+type Pair = { accessToken: string; refreshToken: string };
+
 /** The service as another device sees it. */
-export function elsewhere(service: DemoService, email: string) {
-  const call = async <T>(method: string, path: string, body?: object, token?: string): Promise<T> => {
-    const answer = await fetch(`${service.url}${path}`, {
+export function elsewhere(service: DemoService, email: string = EMAIL) {
+  const call = async <T>(method: string, where: string, body?: object, token?: string): Promise<T> => {
+    const answer = await fetch(`${service.url}${where}`, {
       method, headers: { 'idempotency-key': randomUUID(), ...(body && { 'content-type': 'application/json' }), ...(token !== undefined && { authorization: `Bearer ${token}` }) }, ...(body && { body: JSON.stringify(body) }),
     });
-    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+    if (!answer.ok) throw new Error(`${where}: ${answer.status} ${await answer.text()}`);
     return (answer.status === 204 ? undefined : await answer.json()) as T;
   };
-  const signInOn = async (name: string, password: string): Promise<string> =>
-    (await call<{ accessToken: string }>('POST', '/v1/sessions', { email, password, device: { name, platform: 'linux', appVersion: '1.0.0' } })).accessToken;
+  const signInOn = (name: string, password: string): Promise<Pair> => call<Pair>('POST', '/v1/sessions', { email, password, device: { name, platform: 'linux', appVersion: '1.0.0' } });
   return {
-    async register(): Promise<void> {
-      const { termsVersion: version } = await call<{ termsVersion: string }>('GET', '/v1/meta');
-      const { flowId } = await call<{ flowId: string }>('POST', '/v1/accounts', { email, password: PASSWORD, displayName: 'Ingest Desk', organisation: 'Station', country: 'BE', terms: { version } });
+    /** @param version of the terms that are accepted with it; an older one was the newest then */
+    async register(version: string = POLICY.termsVersion): Promise<void> {
+      const { termsVersion } = POLICY;
+      Object.assign(POLICY, { termsVersion: version });
+      const { flowId } = await call<{ flowId: string }>('POST', '/v1/accounts', { email, password: PASSWORD, displayName: 'Ingest Desk', organisation: 'Station', country: 'BE', terms: { version } }).finally(() => Object.assign(POLICY, { termsVersion }));
       await call('POST', '/v1/accounts/verify', { flowId, code: (await service.nextMail(email)).code });
     },
     signInOn,
     /** Signs in on a device of the name, which ends every other session. */
     async endOthers(name: string, password: string): Promise<void> {
-      await call('POST', '/v1/sessions/revoke-others', undefined, await signInOn(name, password));
+      await call('POST', '/v1/sessions/revoke-others', undefined, (await signInOn(name, password)).accessToken);
     },
+    /** As if somebody had a copy of a device's key: its session ends, and the account has a notice of it. */
+    async useKeyTwice(name: string, password: string): Promise<void> {
+      const { refreshToken } = await signInOn(name, password);
+      await call('POST', '/v1/sessions/refresh', { refreshToken });
+      await call('POST', '/v1/sessions/refresh', { refreshToken }).then(() => Promise.reject(new Error('a used key was taken')), () => undefined);
+    },
+  };
+}
+
+/** What the app of this home keeps in the keychain, and the sign-in of an earlier run put there. */
+export function keptIn(folder: string, service: DemoService) {
+  const vault = createKeychainVault(keychainScope(path.join(folder, 'home'), service.url));
+  return {
+    async signIn(): Promise<void> {
+      const client = createServiceClient({ origin: service.url, version: '1.0.0', language: () => 'en' });
+      const clock = { now: () => Date.now(), serviceNow: () => Date.now() };
+      await new Account({ api: createAccountApi(client), vault, told: new Set(), clock, device: { name: 'desk', platform: 'Linux', appVersion: '1.0.0' }, onChanged: () => undefined }).signIn(EMAIL, PASSWORD);
+      client.close();
+    },
+    damage: () => vault.write('session', 'not json'),
+    read: async () => (await vault.read('session')).value,
   };
 }

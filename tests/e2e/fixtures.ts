@@ -19,6 +19,8 @@ export type Running = {
   close(): Promise<void>;
 };
 type Settings = { language?: 'en' | 'fr'; theme?: 'light' | 'dark'; limitBytesPerSecond?: number; limitHours?: LimitHours; folderTemplate?: string; destination?: string };
+type Environment = Record<string, string | undefined>;
+type Place = { home: string; service: string; viewport: { width: number; height: number }; environment: Environment };
 type Fixtures = {
   shell: Shell;
   /** A folder that nobody used before, with `home` and `ingest` in it; it goes with the test. */
@@ -26,8 +28,9 @@ type Fixtures = {
   /**
    * Starts the app on the folder's home, as often as the test likes: on the demo, on a service by its address, or with `first-start` on
    * neither. Settings count at the first start of a home.
+   * @param environment beside the test's own; what is undefined there is taken away
    */
-  launch(settings?: Settings, service?: string): Promise<Running>;
+  launch(settings?: Settings, service?: string, environment?: Environment): Promise<Running>;
 };
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -40,8 +43,10 @@ const serviceArgs = (service: string): string[] => (service === 'demo' ? ['--dem
 
 const ended = (child: ChildProcess): Promise<void> => new Promise((resolve) => (child.exitCode !== null || child.signalCode !== null ? resolve() : child.once('exit', () => resolve())));
 
-async function launchWindow(home: string, service: string, viewport: { width: number; height: number }): Promise<Running> {
-  const app = await electron.launch({ cwd: root, colorScheme: null, args: ['.', `--user-data-dir=${home}`, ...serviceArgs(service)] });
+const environmentOf = (own: Environment): Record<string, string> => Object.fromEntries(Object.entries({ ...process.env, ...own }).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+
+async function launchWindow({ home, service, viewport, environment }: Place): Promise<Running> {
+  const app = await electron.launch({ cwd: root, colorScheme: null, env: environmentOf(environment), args: ['.', `--user-data-dir=${home}`, ...serviceArgs(service)] });
   const page = await app.firstWindow();
   await page.setViewportSize(viewport);
   const child = app.process();
@@ -55,8 +60,8 @@ async function launchWindow(home: string, service: string, viewport: { width: nu
   };
 }
 
-async function launchStation(home: string, service: string, viewport: { width: number; height: number }): Promise<Running> {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', path.join(root, 'out/main/desk.js'), 'station', '--json', '--home', home, ...serviceArgs(service)], { stdio: ['pipe', 'pipe', 'inherit'] });
+async function launchStation({ home, service, viewport, environment }: Place): Promise<Running> {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', path.join(root, 'out/main/desk.js'), 'station', '--json', '--home', home, ...serviceArgs(service)], { env: environmentOf(environment), stdio: ['pipe', 'pipe', 'inherit'] });
   const line = await new Promise<string>((resolve, reject) => {
     readline.createInterface({ input: child.stdout as NodeJS.ReadableStream }).once('line', resolve);
     child.once('exit', (code) => reject(new Error(`the station ended with ${code}`)));
@@ -108,10 +113,10 @@ export const test = base.extend<Fixtures & { size: { width: number; height: numb
   launch: async ({ folder, shell, size, keyring }, use) => {
     const home = path.join(folder, 'home');
     const running: Running[] = [];
-    await use(async (settings = {}, service = 'demo') => {
+    await use(async (settings = {}, service = 'demo', environment = {}) => {
       const file = path.join(home, 'settings.json');
       if (!existsSync(file)) writeFileSync(file, JSON.stringify({ language: 'en', theme: 'dark', destination: path.join(folder, 'ingest'), ...settings }));
-      const started = await (shell === 'window' ? launchWindow : launchStation)(home, service, size);
+      const started = await (shell === 'window' ? launchWindow : launchStation)({ home, service, viewport: size, environment });
       running.push(started);
       return started;
     });

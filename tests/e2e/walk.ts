@@ -1,6 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import path from 'node:path';
+import type { Shell } from './fixtures.ts';
 
 const all = (['en', 'fr'] as const).flatMap((language) => (['dark', 'light'] as const).map((theme) => ({ language, theme })));
 /** What pictures are taken in: of each language and theme one, and with LONG=1 all four. */
@@ -37,4 +38,13 @@ export class Walk {
       if (impact === 'serious' || impact === 'critical') this.problems.push(`${name}: ${id} on ${nodes.map(({ target, failureSummary }) => `${target.join(' ')} (${failureSummary?.split('\n').at(-1)?.trim() ?? ''})`).join(' | ')}`);
     }
   }
+}
+
+/** Where a test that is about something else takes pictures on its way, of each language one theme. */
+export const themeOf = (language: 'en' | 'fr'): 'dark' | 'light' => (language === 'en' ? 'dark' : 'light');
+
+/** Pictures on the way of such a test; the station shows the same pages. */
+export function picturesOf(page: Page, language: 'en' | 'fr', shell: Shell): { keep(name: string): Promise<void>; problems: readonly string[] } {
+  const walk = new Walk(page, path.join('test-results/screens', `${language}-${themeOf(language)}`));
+  return { problems: walk.problems, keep: async (name) => (shell === 'window' ? walk.keep(name) : undefined) };
 }

@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createKeychainVault } from '../../src/main/adapters/keychain-vault.ts';
+import { createKeychainVault, keychainScope } from '../../src/main/adapters/keychain-vault.ts';
 import { createLog } from '../../src/main/adapters/log.ts';
 import { compose, type Composed } from '../../src/main/compose.ts';
 import { PASSWORD, startDemo, temporaryFolder, type DemoService } from '../support/demo.ts';
@@ -60,8 +59,7 @@ test.skipIf(!hasKeyring)(`no password, code or token is in the contract's traffi
   const { ids } = await call<{ ids: string[] }>('transfers.enqueue', { packages: [{ assetId: chosen?.id, packageId }], acknowledge: [] });
   await expect.poll(async () => (await call<{ state: { phase: string } }>('transfers.detail', { id: ids[0] })).state.phase, { timeout: 30_000 }).toBe('done');
 
-  const scope = createHash('sha256').update(path.resolve(home)).digest('hex').slice(0, 16);
-  const { value } = await createKeychainVault(`${scope}:${service.url}`).read('session');
+  const { value } = await createKeychainVault(keychainScope(home, service.url)).read('session');
   const { refreshToken } = JSON.parse(value ?? '{}') as { refreshToken: string };
   const planted = { password: PASSWORD, code: code ?? '', access: firstAccess, refresh: refreshToken };
   for (const secret of Object.values(planted)) expect(secret.length).toBeGreaterThanOrEqual(6);

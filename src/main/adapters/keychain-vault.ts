@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import path from 'node:path';
 import { AsyncEntry } from 'keytar';
 import type { Marks } from './marks.ts';
 import type { KeychainState, SecretName, TokenVault } from '../account/ports.ts';
@@ -13,6 +15,9 @@ function stateOf(thrown: unknown): KeychainState {
   if (/no result found|DBus error|not provided by any|ServiceUnknown|no such (?:interface|object)|platform secure storage/i.test(text)) return 'absent';
   return 'unreadable';
 }
+
+/** Names the entries of one home and one service: short, and without a path that others could read. */
+export const keychainScope = (home: string, service: string): string => `${createHash('sha256').update(path.resolve(home)).digest('hex').slice(0, 16)}:${service}`;
 
 const entryOf = (user: string): AsyncEntry => new AsyncEntry(SERVICE, user, { linux: { store: 'secret-service' } });
 

@@ -192,7 +192,7 @@ export const account: Texts['account'] = {
   endOthers: 'Fermer toutes les autres',
   reauthOthers: 'Pour fermer les sessions sur tous les autres appareils.',
   othersEndedToast: (n) => (n === 1 ? 'Une autre session est fermée' : `${n} autres sessions sont fermées`),
-  mailDelayed: 'Rien reçu ?',
+  mailDelayed: 'Pas encore de message ?',
   mailDelayedText: 'Cela peut prendre quelques minutes. Regardez aussi dans les indésirables, puis demandez un nouveau code.',
   pause: (time) => `Le service demande une pause. Réessayez dans ${time}.`,
   noticesTitle: 'À propos de votre compte :',
