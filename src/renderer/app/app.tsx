@@ -2,7 +2,7 @@ import { ArrowLeft } from 'lucide-react';
 import { lazy, Suspense, useCallback, useEffect, useRef, useState, type RefObject } from 'react';
 import { I18nProvider } from 'react-aria-components';
 import { useStore } from 'zustand';
-import { useDesk, useLanguage, useRoute, useSettings, useTexts } from '../stores/context.tsx';
+import { useAccount, useDesk, useLanguage, useRoute, useSettings, useTexts } from '../stores/context.tsx';
 import { runKeptIntent } from '../stores/downloads.ts';
 import { openPendingFlow } from '../stores/pending-flow.ts';
 import { PROFILE_SCREENS } from '../stores/route.ts';
@@ -103,8 +103,9 @@ function Solo({ mainRef }: { mainRef: RefObject<HTMLElement | null> }) {
   const { shell, common } = useTexts();
   const isAccount = useRoute(({ current }) => current.name === 'account');
   const isInProfile = useRoute(({ current }) => current.name === 'account' && PROFILE_SCREENS.some((screen) => screen === current.screen));
-  // The last screen of a registration has its own way on, and only that.
-  const hasBack = useRoute(({ current }) => current.name === 'account' && current.screen !== 'created');
+  // The last screen of a registration and of a deleted account has its own way on, and only that.
+  const isGone = useAccount()?.status !== 'signed-in';
+  const hasBack = useRoute(({ current }) => current.name === 'account' && current.screen !== 'created' && !(current.screen === 'delete' && isGone));
   const from = useRoute(({ behind }) => behind.at(-1)?.name ?? 'catalogue');
   const label = isInProfile ? shell.backTo.account : from === 'welcome' || from === 'account' ? common.back : shell.backTo[from];
   const leave = (): void => {

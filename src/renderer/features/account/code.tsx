@@ -57,7 +57,7 @@ export function Code({ flow }: { flow: Flow }) {
         </Form>
       )}
       <Wanted text={account.wantedCode} />
-      <Tips keepsDetails={purpose === 'registration'} onChangeAddress={startAgain} />
+      {!isClosed && <Tips keepsDetails={purpose === 'registration'} onChangeAddress={startAgain} />}
     </ColumnView>
   );
 }
@@ -116,10 +116,12 @@ function Clock({ flow, form }: { flow: Flow; form: ReturnType<typeof useCode> })
   // A refused resend says how long to wait; that and the flow's own time hold, whichever is later.
   const coolDownMs = flow.resendAvailableAt - now;
   const said = SAID_MINUTES.toReversed().find((minutes) => leftMs <= minutes * 60_000);
+  // Nothing else leads on then.
+  const needsNew = leftMs <= 0 || form.failed?.detail.attemptsLeft === 0;
   const resend = async (): Promise<void> => setResent(await form.resend());
   return (
     <>
-      {leftMs <= 0 && <Notice icon={Timer} title={account.expired} tone="warning">{account.expiredText}</Notice>}
+      {leftMs <= 0 && form.failed === null && <Notice icon={Timer} title={account.expired} tone="warning">{account.expiredText}</Notice>}
       <div className={css.clock}>
         {leftMs > 0 && (
           <>
@@ -127,7 +129,7 @@ function Clock({ flow, form }: { flow: Flow; form: ReturnType<typeof useCode> })
             <span role="timer">{account.expiresIn} <b>{formatDuration(Math.ceil(leftMs / 1000))}</b></span>
           </>
         )}
-        <Button icon={Mail} isDisabled={coolDownMs > 0} isPending={form.resending} size={28} onPress={() => void resend()}>
+        <Button icon={Mail} isDisabled={coolDownMs > 0} isPending={form.resending} size={28} tone={needsNew ? 'main' : 'plain'} onPress={() => void resend()}>
           {coolDownMs > 0 ? account.resendIn(formatDuration(Math.ceil(coolDownMs / 1000))) : account.resend}
         </Button>
       </div>

@@ -5,6 +5,7 @@ import { useDesk, useLanguage, useTexts } from '../../stores/context.tsx';
 import { useTask } from '../../stores/use-task.ts';
 import { Button, LinkButton } from '../../ui/button.tsx';
 import { ColumnFoot, ColumnTitle, ColumnView, Form } from '../../ui/column.tsx';
+import { cx } from '../../ui/cx.ts';
 import { Icon } from '../../ui/icon.tsx';
 import css from './account.module.css';
 import { CurrentPassword } from './password-field.tsx';
@@ -34,7 +35,7 @@ export function DeleteAccount({ email: current }: { email: string }) {
   return (
     <ColumnView>
       <ColumnTitle lead={account.deleteLead(email)}>{account.deleteTitle}</ColumnTitle>
-      <ul className={css.points}>{account.deletePoints.map((text) => <li key={text}><Icon of={TriangleAlert} /><span>{text}</span></li>)}</ul>
+      <ul className={cx(css.points, css.losses)}>{account.deletePoints.map((text) => <li key={text}><Icon of={TriangleAlert} /><span>{text}</span></li>)}</ul>
       <Form failed={failed} onSubmit={() => void submit()}>
         <CurrentPassword email={email} label={account.password} password={password} />
         <Trouble failed={failed} spoken={['invalid-credentials']} />

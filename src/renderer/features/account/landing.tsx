@@ -13,6 +13,9 @@ export function Landing() {
   const desk = useDesk();
   const { account, common } = useTexts();
   const { go } = desk.route.getState();
+  const known = useAccount();
+  // Who was signed in here has an account.
+  const signsIn = known !== null && (known.sessionEnded || known.keychain === 'locked' || known.keychain === 'unreadable');
   return (
     <ColumnView>
       <ColumnMark name={common.product} />
@@ -26,8 +29,8 @@ export function Landing() {
         <li><Icon of={FolderDown} /><span>{account.points.bulk}</span></li>
       </ul>
       <div className={css.start}>
-        <Button size={40} tone="main" onPress={() => go({ name: 'account', screen: 'create' })}>{account.create}</Button>
-        <Button size={40} onPress={() => go({ name: 'account', screen: 'sign-in' })}>{account.signIn}</Button>
+        <Button size={40} tone={signsIn ? 'plain' : 'main'} onPress={() => go({ name: 'account', screen: 'create' })}>{account.create}</Button>
+        <Button size={40} tone={signsIn ? 'main' : 'plain'} onPress={() => go({ name: 'account', screen: 'sign-in' })}>{account.signIn}</Button>
       </div>
       <Wanted text={account.wantedCode} />
     </ColumnView>
