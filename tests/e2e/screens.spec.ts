@@ -108,7 +108,7 @@ for (const { language, theme } of combinations) {
       // Twice is enough: what breaks a layout is the longer language or the width, not the theme.
       for (const [width, height] of theme === 'light' ? ([[640, 800], [1920, 1080]] as const) : []) {
         await page.setViewportSize({ width, height });
-        for (const [name, label] of [['catalogue', common.catalogue], ['news', common.news], ['downloads', common.downloads], ['settings', common.settings], ['account', common.account]] as const) {
+        for (const [name, label] of [['catalogue', common.catalogue], ['news', common.news], ['downloads', common.downloads], ['account', common.account], ['settings', common.settings]] as const) {
           await link(label);
           await keep(`${name}-${width}`);
         }
