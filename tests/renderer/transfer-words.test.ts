@@ -27,6 +27,7 @@ test.each(['en', 'fr'] as const)('in %s every reason is short enough never to be
 
 test('what waits for a person offers the one thing that helps; what goes on by itself says so', () => {
   expect(view(waiting('signed-out')).help).toBe('sign-in');
+  expect(viewOf(row(waiting('signed-out')), { transfers: texts.en.transfers, language: 'en', nowMs: 0, keychainLocked: true })).toMatchObject({ help: null, words: 'Waiting: the keychain is locked' });
   expect(view(waiting('disk-full'))).toMatchObject({ help: 'make-space', words: 'Waiting: 31.0\u00a0GB short on the disk' });
   expect(view(waiting('offline'))).toMatchObject({ help: null, note: 'Goes on by itself', words: 'Waiting: no network, goes on from 61%' });
   expect(view(failed('restriction-unacknowledged')).help).toBe('confirm-terms');
