@@ -83,6 +83,9 @@ const hasPieces = (delivery: Delivery): boolean => delivery === 'package' || del
 type Ends = { [K in WireFault['kind']]?: (fault: Extract<WireFault, { kind: K }>, one: FaultCase) => ErrorCode[] };
 const LIES_END = (_: WireFault, { delivery }: FaultCase): ErrorCode[] => (hasPieces(delivery) || delivery === 'url' ? [] : ['hash-mismatch']);
 
+/** The whole comes instead of a part where the content has changed; then nothing tells where it ends. */
+const unframedWhole = ({ delivery, restart }: FaultCase): ErrorCode[] => (delivery === 'url' && restart !== null && restart.change !== 'none' && restart.honoursIfRange ? ['origin-refused'] : []);
+
 /** Codes it may end with when it meets a fault; of the others it must survive each that does not stay. */
 const ENDS: Ends = {
   encoded: () => ['origin-error'],
@@ -92,7 +95,8 @@ const ENDS: Ends = {
   // Nothing but a hash or a length that is known tells that it was cut.
   'unframed-whole': (_, { delivery }) => (vouches(delivery) ? [] : ['origin-refused']),
   'unframed-cut': (_, { delivery }) => (delivery === 'url' ? ['origin-refused'] : delivery === 'url with hash' ? ['hash-mismatch'] : []),
-  'overlong-unframed': (_, { delivery }) => (delivery === 'url with hash' ? ['hash-mismatch'] : []),
+  unframed: (_, one) => unframedWhole(one),
+  'overlong-unframed': (_, one) => (one.delivery === 'url with hash' ? ['hash-mismatch'] : unframedWhole(one)),
   flip: LIES_END, 'other-bytes': LIES_END,
   status: ({ status }, { delivery }) => (status === 404 ? ['not-found'] : [401, 403, 410].includes(status) && delivery !== 'package' ? ['origin-refused', 'not-found'] : []),
 };
@@ -114,7 +118,8 @@ export function allowedEnds(one: FaultCase): ErrorCode[] {
   const lies = faults.filter(({ kind }) => kind === 'flip' || kind === 'other-bytes').length;
   if (hasPieces(delivery) && lies >= 3) ends.push('hash-mismatch');
   if (faults.filter(({ kind }) => kind === 'status').length > 3) ends.push('origin-refused', 'not-found');
-  return forever ? FOREVER : ends;
+  // The last fault of one that fails anyway may be that of a busy machine.
+  return forever ? FOREVER : ends.length > 0 ? [...ends, 'stalled'] : ends;
 }
 
 /** True where nobody on earth could tell wrong bytes from right ones: the origin lies and no hash is known. */
