@@ -3,6 +3,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createDisk } from '../../src/main/adapters/disk.ts';
 import type { PackageItem } from '../../src/main/transfers/client.ts';
+import { flip } from '../support/flipped-byte.ts';
 import { Origin, content, sha256 } from '../support/origin.ts';
 import { get, received, settled, startBench } from '../support/transfers.ts';
 import type { Bench } from '../support/transfers.ts';
@@ -18,6 +19,8 @@ let origin: Origin;
 let service: PackageService;
 let bench: Bench;
 let maxFileBytes: number | null;
+/** What befalls a copy right after it was made. */
+let spoilsCopy: (to: string) => Promise<void>;
 /** Folders that were looked through. */
 let looked: string[];
 beforeEach(async () => {
@@ -26,7 +29,12 @@ beforeEach(async () => {
   maxFileBytes = null;
   looked = [];
   const disk = createDisk();
-  const watched = { ...disk, maxFileBytes: async () => maxFileBytes, entries: (folder: string) => (looked.push(folder), disk.entries(folder)) };
+  spoilsCopy = async () => {};
+  const copy = async (from: string, to: string) => {
+    await disk.copy(from, to);
+    await spoilsCopy(to);
+  };
+  const watched = { ...disk, copy, maxFileBytes: async () => maxFileBytes, entries: (folder: string) => (looked.push(folder), disk.entries(folder)) };
   bench = await startBench({ ports: { source: service, disk: watched } });
   await mkdir(bench.to);
 });
@@ -99,6 +107,22 @@ test('what has been changed since is not taken for it', async () => {
   const before = requests();
   await run(path.join(bench.folder, 'second'));
   expect(requests()).toBeGreaterThan(before);
+});
+
+test.each<[string, number, (file: string) => Promise<void>, 'kept' | null, number]>([
+  ['one byte of a file without pieces', 1, (file) => flip(file, 3), null, FILES[1]!.bytes.length],
+  ['one byte of a file with pieces', 0, (file) => flip(file, MIB + 3), 'kept', MIB],
+  ['every piece', 0, (file) => writeFile(file, content(FILES[0]!.bytes.length, 9)), null, FILES[0]!.bytes.length],
+])('a copy of which %s is wrong: what is wrong is fetched, the report does not tell more than stayed, and nobody is blamed', async (_, index, spoil, stays, fetchedBytes) => {
+  await run();
+  await rename(root(), path.join(bench.to, 'kept'));
+  const { path: name } = FILES[index]!;
+  spoilsCopy = (to) => (to.endsWith(`${name}.part`) ? spoil(to) : Promise.resolve());
+  const id = await run();
+  const { files } = JSON.parse((await bench.transfers.evidence(id, 'json', 'en')).text);
+  const { copiedFrom, origins } = files[index].evidence;
+  expect(copiedFrom).toBe(stays && path.join(bench.to, stays, name));
+  expect(origins).toMatchObject([{ bytes: fetchedBytes, faults: [], dropped: false }]);
 });
 
 test('content that was never here is not looked for', async () => {

@@ -34,29 +34,29 @@ export function fixedAddresses(urls: readonly string[], atOnce = 1): Addresses {
 }
 
 type Granted = { downloadId: string; url: AuthorisedUrl; renewing: Promise<void> | null };
-export type GrantRequest = { packageId: string; rev: number; fileIds: readonly string[]; acknowledge: string[] };
+export type GrantRequest = { packageId: string; rev: number; acknowledge: string[] };
 
 /**
- * The addresses of a package's files, asked for once and kept fresh: renewed when less than a minute is left or the origin refuses them,
+ * The addresses of a package's files, asked for once, at the start or when one turns out to be needed after all, and kept fresh: renewed when less than a minute is left or the origin refuses them,
  * at most three times in a row without a byte gained. When an origin fails a file, the service is asked for another one.
  */
 export class PackageGrant {
   readonly #source: PackageSource;
   readonly #clock: Clock;
+  readonly #request: GrantRequest;
   readonly #granted = new Map<string, Granted>();
   #maxParallel = Infinity;
 
-  private constructor(source: PackageSource, clock: Clock) {
+  constructor(source: PackageSource, clock: Clock, request: GrantRequest) {
     this.#source = source;
     this.#clock = clock;
+    this.#request = request;
   }
 
-  static async ask(source: PackageSource, clock: Clock, { packageId, rev, fileIds, acknowledge }: GrantRequest): Promise<PackageGrant> {
-    const grant = new PackageGrant(source, clock);
+  async ask(fileIds: readonly string[]): Promise<void> {
     for (let at = 0; at < fileIds.length; at += MAX_FILES_PER_AUTHORISATION) {
-      grant.#take(await source.authorise({ packageId, rev, fileIds: fileIds.slice(at, at + MAX_FILES_PER_AUTHORISATION), acknowledge }));
+      this.#take(await this.#source.authorise({ ...this.#request, fileIds: fileIds.slice(at, at + MAX_FILES_PER_AUTHORISATION) }));
     }
-    return grant;
   }
 
   /** Connections the service allows at once. */
@@ -77,6 +77,8 @@ export class PackageGrant {
     };
     return {
       current: async () => {
+        // What seemed to be here already may have proved wrong.
+        if (!this.#granted.has(fileId)) await this.ask([fileId]);
         const granted = this.#of(fileId);
         if (this.#isStale(fileId)) await this.#renewOnce(fileId, granted, [...failed]);
         const { originId, url, headers, ranges, etag } = granted.url;

@@ -85,7 +85,11 @@ async function judge({ planned, hashAnyway }: FileJob, part: PartFile): Promise<
 async function fetchAndCheck(job: FileJob, part: PartFile, live: LiveFile): Promise<{ sha256: string | null } | null> {
   const { planned, fetch, addresses } = job;
   const vouched = isVouched(planned);
-  const onReceived = (bytes: number) => job.live.received(planned.index, bytes, fetch.clock.nowMs());
+  let received = 0;
+  const onReceived = (bytes: number) => {
+    received += bytes;
+    job.live.received(planned.index, bytes, fetch.clock.nowMs());
+  };
   const onWritten = () => {
     live.receivedBytes = part.writtenBytes;
     live.totalBytes = part.totalBytes;
@@ -101,17 +105,28 @@ async function fetchAndCheck(job: FileJob, part: PartFile, live: LiveFile): Prom
     job.onChange();
     const [verdict] = await Promise.all([judge(job, part), part.sync()]);
     if (verdict.right) return verdict;
-    if (verdict.again === 'pieces') continue;
+    if (verdict.again === 'pieces') {
+      if (part.writtenBytes === 0) fetch.evidence.notCopied();
+      continue;
+    }
     // Nobody can tell which bytes are wrong: another mirror is asked for all of it, else the same one once more.
-    const lying = await addresses.current();
-    fetch.evidence.failed(lying, 'hash-mismatch');
-    if (await addresses.replace(lying, false)) fetch.evidence.dropped(lying);
-    else {
+    if (received === 0) mayRetry = job.retryWrongHash;
+    else if (!(await blamed(job))) {
       if (!mayRetry) return null;
       mayRetry = false;
     }
+    fetch.evidence.notCopied();
     await part.restart(false);
   }
+}
+
+/** The address has sent what is not the file; true if another one takes its place. One that has sent nothing is not to blame. */
+async function blamed({ addresses, fetch: { evidence } }: FileJob): Promise<boolean> {
+  const lying = await addresses.current();
+  evidence.failed(lying, 'hash-mismatch');
+  const isReplaced = await addresses.replace(lying, false);
+  if (isReplaced) evidence.dropped(lying);
+  return isReplaced;
 }
 
 /**
@@ -131,6 +146,7 @@ export async function runFile(job: FileJob): Promise<StoredFile> {
     path: partPath(finalPath), bytes: planned.bytes, pieces: planned.pieces, hasher: job.hasher, hashesWhole: planned.sha256 !== null || job.hashAnyway, vouched: isVouched(planned), progress: stored.progress,
     journal, commit: (progress) => job.commit(progress), clock: job.fetch.clock, signal: job.fetch.signal,
   });
+  if (part.writtenBytes === 0) job.fetch.evidence.notCopied();
   const mostBefore = Math.max(live.mostBytes, part.writtenBytes);
   let checked: { sha256: string | null } | null;
   live.receivedBytes = part.writtenBytes;

@@ -234,8 +234,8 @@ class TransferRun {
     const fileIds = missing.flatMap((planned) => (planned.fileId !== null && this.#lacksBytes(planned) ? [planned.fileId] : []));
     const { packageId, acknowledge } = this.#transfer;
     const { rev } = plan;
-    const grant = fileIds.length > 0 && packageId !== null && rev !== null
-      ? await PackageGrant.ask(ports.source, ports.clock, { packageId, rev, fileIds, acknowledge }) : null;
+    const grant = packageId !== null && rev !== null ? new PackageGrant(ports.source, ports.clock, { packageId, rev, acknowledge }) : null;
+    await grant?.ask(fileIds);
     const slots = (live.slots = new Slots(Math.min(grant?.maxParallel ?? Infinity, Math.max(FILES_AT_ONCE, settings.connectionsPerFile))));
     const queue = [...missing];
     const failures: { index: number; thrown: unknown }[] = [];

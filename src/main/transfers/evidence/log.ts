@@ -44,6 +44,11 @@ export class EvidenceLog {
     this.#evidence.refetchedBytes += bytes;
   }
 
+  /** Nothing of a copy was right: all of it came otherwise. */
+  notCopied(): void {
+    this.#evidence.copiedFrom = null;
+  }
+
   finished(verifiedBy: FileEvidence['verifiedBy'], nowMs: number): FileEvidence {
     return Object.assign(this.#evidence, { verifiedBy, finishedAtMs: nowMs });
   }
