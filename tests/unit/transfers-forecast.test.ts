@@ -1,9 +1,23 @@
 import * as fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
+import { Deadlines } from '../../src/main/transfers/deadlines.ts';
 import { forecast, type InLine } from '../../src/main/transfers/forecast.ts';
+import { newTransfer } from '../../src/main/transfers/new-transfer.ts';
+import { LineSpeed, paceOf, type Pace } from '../../src/main/transfers/pace.ts';
+import type { Limit, LimitHours } from '../../src/shared/model/limit-hours.ts';
+
+const zone = process.env['TZ'];
+process.env['TZ'] = 'Europe/Zurich';
+afterAll(() => {
+  if (zone === undefined) delete process.env['TZ'];
+  else process.env['TZ'] = zone;
+});
+
 
 const item = (id: string, remainingBytes: number | null, limitBytesPerSecond: number | null = null): InLine => ({ id, remainingBytes, limitBytesPerSecond });
-const at = (line: InLine[], id: string, places: number, rate = 1000) => forecast(line, new Set([id]), places, rate, 0).get(id);
+const NO_LIMIT = { limitBytesPerSecond: null, limitHours: null };
+const steady = paceOf(NO_LIMIT, 1000, 0);
+const at = (line: InLine[], id: string, places: number, pace: Pace = steady) => forecast(line, new Set([id]), places, pace).get(id);
 
 test('one at a time: what is before it counts whole', () => {
   expect(at([item('a', 5000), item('b', 3000), item('c', 1)], 'b', 1)).toEqual({ atMs: 8000, certain: true });
@@ -26,8 +40,62 @@ test('no faster than its own limit', () => {
 test('the last one ends when all bytes are through, however many run at once', () => {
   fc.assert(fc.property(fc.array(fc.integer({ min: 0, max: 1_000_000 }), { minLength: 1, maxLength: 40 }), fc.integer({ min: 1, max: 16 }), (sizes, places) => {
     const line = sizes.map((size, i) => item(String(i), size));
-    const found = forecast(line, new Set(line.map(({ id }) => id)), places, 1000, 0);
+    const found = forecast(line, new Set(line.map(({ id }) => id)), places, steady);
     expect(found.size).toBe(line.length);
     expect(Math.max(...Array.from(found.values(), ({ atMs }) => atMs))).toBeCloseTo(sizes.reduce((sum, size) => sum + size, 0), 3);
   }));
+});
+
+const ALL = [1, 2, 3, 4, 5, 6, 7];
+const HOUR_MS = 3_600_000;
+const noon: LimitHours = { days: ALL, fromMinute: 12 * 60, toMinute: 13 * 60, standstill: false };
+const rest: LimitHours = { ...noon, standstill: true };
+const on = (time: string) => new Date(`2026-11-24T${time}`).getTime();
+const limited = (limitHours: LimitHours | null, limitBytesPerSecond: number | null = 100): Limit => ({ limitHours, limitBytesPerSecond });
+
+test.each<[string, Limit, string, number, Parameters<Pace>[1], number | null]>([
+  ['always the same limit', limited(null), '11:00', 1_000, {}, on('11:00:10')],
+  ['through before the limit begins', limited(noon), '11:59', 50_000, {}, on('11:59:50')],
+  ['the limit begins on the way', limited(noon), '11:59', 70_000, {}, on('12:01:40')],
+  ['and ends on the way', limited(noon), '11:59', 60_000 + 360_000 + 5_000, {}, on('13:00:05')],
+  ['rest on the way', limited(rest), '11:59', 61_000, {}, on('13:00:01')],
+  ['what is urgent goes on within the limit', limited(rest), '11:59', 61_000, { urgent: true }, on('12:00:10')],
+  ['begun in hours of rest', limited(rest), '12:30', 1_000, {}, on('13:00:01')],
+  ['a limit of its own', limited(noon), '11:59', 600 + 1_000, { mostPerSecond: 10 }, on('12:01:40')],
+  ['rest without end', limited({ ...rest, fromMinute: 0, toMinute: 0 }), '11:59', 1, {}, null],
+  ['more than anybody plans for', limited(noon), '11:59', 1e15, {}, null],
+  ['the night of the change to summer time has an hour less', limited({ days: ALL, fromMinute: 0, toMinute: 6 * 60, standstill: true }), '23:59:59', 2_000, {}, new Date('2026-03-29T06:00:01').getTime()],
+])('by the clock: %s', (name, limit, from, bytes, of, expected) => {
+  const now = name.includes('summer') ? new Date(`2026-03-28T${from}`).getTime() : on(from);
+  expect(paceOf(limit, 1_000, now)(bytes, of)).toBe(expected);
+});
+
+test('more bytes are never through sooner', () => {
+  const pace = paceOf(limited(rest), 1_000, on('09:00'));
+  fc.assert(fc.property(fc.nat(200_000_000), fc.nat(200_000_000), (a, b) => {
+    expect(pace(a + b)).toBeGreaterThanOrEqual(pace(a) ?? Infinity);
+  }));
+});
+
+const under = (bytesPerSecond: number | null) => ({ bytesPerSecond, standstill: false, untilMs: null });
+
+test('what the line does without the limit is remembered from when there was none, and only while it is the limit that holds it', () => {
+  const line = new LineSpeed();
+  expect([line.look(null, under(null)), line.look(95, under(100)), line.look(900, under(null)), line.look(95, under(100)), line.look(20, under(100))]).toEqual([null, 95, 900, 900, 20]);
+});
+
+test('a deadline in hours of rest will be missed, by what is not urgent', () => {
+  const nowMs = on('11:00');
+  const transfers = ['one', 'two', 'three'].map((name, position) => ({
+    ...newTransfer({ url: `https://one.example/${name}`, metalink: false, destination: '/to', sha256: null, hashAnyway: false, deadlineMs: on('12:30') }, { id: name, position, nowMs }),
+    totalBytes: 2_000_000, urgent: name === 'three',
+  }));
+  const deadlines = new Deadlines({ ordered: () => transfers.toSorted((a, b) => Number(b.urgent) - Number(a.urgent)), places: () => 1, pace: () => paceOf(limited(rest, null), 1_000, nowMs), nowMs: () => nowMs });
+  for (const transfer of transfers) deadlines.note(transfer);
+  const told = transfers.map((transfer) => deadlines.of(transfer));
+  // An hour carries 3.6 MB; then there is rest until one o'clock.
+  const after = (bytes: number) => nowMs + (bytes <= 3_600_000 ? bytes : bytes + HOUR_MS);
+  expect(told).toEqual([
+    { atMs: on('12:30'), expectedAtMs: after(4_000_000), late: true }, { atMs: on('12:30'), expectedAtMs: after(6_000_000), late: true }, { atMs: on('12:30'), expectedAtMs: after(2_000_000), late: false },
+  ]);
 });

@@ -2,6 +2,7 @@ import { isActive, isEnded } from '../../shared/model/transfer-reducer.ts';
 import type { TransferRow } from './client.ts';
 import { forecast } from './forecast.ts';
 import type { Forecast, InLine } from './forecast.ts';
+import type { Pace } from './pace.ts';
 import type { StoredTransfer } from './ports.ts';
 
 type Deadline = TransferRow['deadline'];
@@ -9,8 +10,8 @@ export type Outlook = {
   /** All in the order of the queue, with the bytes of this moment. */
   ordered(): StoredTransfer[];
   places(): number;
-  /** Measured; null when nothing was measured, or when nothing moves. */
-  bytesPerSecond(): number | null;
+  /** How it goes on from now; null when nothing was measured, or all is paused. */
+  pace(): Pace | null;
   nowMs(): number;
 };
 
@@ -20,6 +21,8 @@ const FRESH_MS = 1_000;
 
 /** Waits for its turn, or for a moment that comes by itself. */
 const isInLine = ({ state }: StoredTransfer): boolean => isActive(state) || state.phase === 'queued' || (state.phase === 'waiting' && (state.reason === 'retry' || state.reason === 'offline'));
+
+const inLineOf = ({ id, totalBytes, receivedBytes, limitBytesPerSecond }: StoredTransfer): InLine => ({ id, remainingBytes: totalBytes === null ? null : Math.max(0, totalBytes - receivedBytes), limitBytesPerSecond });
 
 /** What becomes of deadlines. They never change the order: a package that will be late says so, and the user may make it urgent. */
 export class Deadlines {
@@ -68,14 +71,21 @@ export class Deadlines {
   #look(nowMs: number): Map<string, Forecast> {
     if (nowMs - this.#foundAtMs < FRESH_MS) return this.#found;
     this.#foundAtMs = nowMs;
-    const bytesPerSecond = this.#outlook.bytesPerSecond();
-    if (bytesPerSecond === null || this.#ids.size === 0) return (this.#found = new Map());
+    const pace = this.#ids.size === 0 ? null : this.#outlook.pace();
+    if (!pace) return (this.#found = new Map());
     const standing = this.#outlook.ordered().filter(isInLine);
-    const line = [...standing.filter(({ state }) => isActive(state)), ...standing.filter(({ state }) => !isActive(state))].map((transfer): InLine => ({
-      id: transfer.id, remainingBytes: transfer.totalBytes === null ? null : Math.max(0, transfer.totalBytes - transfer.receivedBytes), limitBytesPerSecond: transfer.limitBytesPerSecond,
-    }));
-    const inLine = new Set(line.map(({ id }) => id));
-    return (this.#found = forecast(line, new Set([...this.#ids].filter((id) => inLine.has(id))), this.#outlook.places(), bytesPerSecond, nowMs));
+    const line = [...standing.filter(({ state }) => isActive(state)), ...standing.filter(({ state }) => !isActive(state))];
+    // What is urgent waits for nothing else, and goes on in hours of rest.
+    const urgent = line.filter((transfer) => transfer.urgent);
+    const places = this.#outlook.places();
+    return (this.#found = new Map([
+      ...forecast(line.map(inLineOf), this.#askedOf(line.filter((transfer) => !transfer.urgent)), places, pace),
+      ...forecast(urgent.map(inLineOf), this.#askedOf(urgent), places, pace, true),
+    ]));
+  }
+
+  #askedOf(line: readonly StoredTransfer[]): Set<string> {
+    return new Set(line.map(({ id }) => id).filter((id) => this.#ids.has(id)));
   }
 
   /** What was worked out before does not count any more. */

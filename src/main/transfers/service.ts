@@ -18,6 +18,7 @@ import { Limiter } from './limiter.ts';
 import { Limits } from './limits.ts';
 import { LiveTransfer } from './live.ts';
 import { checkItems, isSameTarget, joined, newTransfer } from './new-transfer.ts';
+import { LineSpeed, paceOf, type Pace } from './pace.ts';
 import type { StoredFile, StoredTransfer, TransferPorts } from './ports.ts';
 import { NoRoom } from './no-room.ts';
 import { chooseRuns, positionBefore } from './queue.ts';
@@ -41,6 +42,7 @@ export class TransferService implements TransfersClient {
   readonly #deadlines: Deadlines;
   readonly #view: QueueView;
   readonly #throughput = new Throughput();
+  readonly #line = new LineSpeed();
   readonly #live = new Map<string, LiveTransfer>();
   readonly #runs = new Map<string, Run>();
   readonly #timers = new Map<string, () => void>();
@@ -62,7 +64,7 @@ export class TransferService implements TransfersClient {
     this.#clearing = new Clearing(ports, this.#registry, (thrown) => ports.onBug(thrown));
     this.#deadlines = new Deadlines({
       ordered: () => this.#registry.ordered().map(({ id }) => this.#view.current(id)), places: () => this.#settings.activeTransfers, nowMs: () => ports.clock.nowMs(),
-      bytesPerSecond: () => (this.#paused || this.#limits.now.standstill ? null : this.#throughput.recent(ports.clock.nowMs())),
+      pace: () => this.#pace(),
     });
     this.#view = new QueueView({ store: ports.store, clock: ports.clock, registry: this.#registry, live: this.#live, throughput: this.#throughput, deadlines: this.#deadlines });
     this.#announcer = new Announcer(ports.clock, {
@@ -368,6 +370,12 @@ export class TransferService implements TransfersClient {
       const { maxAttempts } = this.#settings;
       return { type: 'failed', error: toWire(thrown), moved: live.gainedBytes > gainedBefore, atMs: this.#ports.clock.nowMs(), maxAttempts, shortBytes };
     }
+  }
+
+  #pace(): Pace | null {
+    const nowMs = this.#ports.clock.nowMs();
+    const speed = this.#line.look(this.#throughput.recent(nowMs), this.#limits.now);
+    return this.#paused || speed === null ? null : paceOf(this.#settings, speed, nowMs);
   }
 
   #totals(rev: number): TransferTotals {
