@@ -5,6 +5,7 @@ import { parseMetalink } from '../../src/main/adapters/metalink.ts';
 import { DEMO_MANIFEST_KEY } from '../../src/shared/api/demo-key.ts';
 import { DAY, MINUTE } from '../../src/service/clock.ts';
 import { asset, fixtureContent, MASTER, PIECE_BYTES } from './support/fixture.ts';
+import { temporaryFolder } from '../support/demo.ts';
 import { startTested } from './support/service.ts';
 
 const EMAIL = 'ada@station.example';
@@ -13,6 +14,7 @@ const open = async (options = {}) => {
   const { accessToken: token } = await service.signUp(EMAIL, { country: 'NO' });
   return { service, token };
 };
+const contentOf = (rev: number) => ({ ...fixtureContent(), assets: ['ast_open', 'ast_free'].map((id) => asset(id, { packages: asset(id).packages.map((entry) => ({ ...entry, rev })) })) });
 const wanted = { packageId: 'pkg_ast_open', rev: 1, acknowledge: ['rst_ast_open'] };
 
 describe('manifests', () => {
@@ -50,6 +52,22 @@ describe('manifests', () => {
     await service.refused('getManifest', { params: { id: 'pkg_ast_open' }, query: { rev: '2' }, token }, 'not-found');
     await service.refused('getManifest', { params: { id: 'pkg_nobody' }, token }, 'not-found');
     expect((await service.refused('getManifest', { params: { id: 'pkg_ast_barred' }, token }, 'territory-restricted')).status).toBe(403);
+  });
+
+  test('of an earlier revision stay as they were for whoever had one, also after a restart with newer content', async () => {
+    const dataDir = temporaryFolder();
+    const first = await open({ dataDir, content: contentOf(1) });
+    const given = await first.service.ask('getManifest', { params: { id: 'pkg_ast_open' }, token: first.token });
+    await first.service.close();
+    const service = await startTested({ dataDir, content: contentOf(2), clock: first.service.clock });
+    const asked = (id: string, rev?: string, headers = {}) => ({ params: { id }, token: first.token, headers, ...(rev !== undefined && { query: { rev } }) });
+    const again = await service.ask('getManifest', asked('pkg_ast_open', '1'));
+    expect([again.text, again.headers.get('etag'), again.headers.get('repr-digest')]).toEqual([given.text, given.headers.get('etag'), given.headers.get('repr-digest')]);
+    expect((await service.ask('getManifest', asked('pkg_ast_open'))).body).toMatchObject({ rev: 2, supersedes: 1 });
+    // Nobody was given that one, and addresses are those of the newest.
+    await service.refused('getManifest', asked('pkg_ast_free', '1'), 'not-found');
+    await service.refused('getManifest', asked('pkg_ast_open', '1', { accept: 'application/metalink4+xml' }), 'not-found');
+    await service.refused('getManifest', asked('pkg_ast_open', '3'), 'not-found');
   });
 
   test('as a Metalink where nothing is left to acknowledge', async () => {

@@ -97,3 +97,14 @@ test('a file of a newer version is left alone', async () => {
   db.close();
   expect(() => openSqliteStore(newer)).toThrow('newer version');
 });
+
+test('a file of the first version keeps what is in it and takes what is new', async () => {
+  await store.transaction((tx) => tx.accounts.put(account('acc_1', 'a@x.example')));
+  await store.close();
+  const db = new DatabaseSync(file);
+  db.exec('DROP TABLE manifests; PRAGMA user_version = 1');
+  db.close();
+  store = openSqliteStore(file);
+  await store.transaction((tx) => tx.manifests.put({ key: 'pkg_1 1', text: '{}' }));
+  expect(await store.transaction(async (tx) => [(await tx.accounts.get('acc_1'))?.id, await tx.manifests.get('pkg_1 1')])).toEqual(['acc_1', { key: 'pkg_1 1', text: '{}' }]);
+});

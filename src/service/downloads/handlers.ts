@@ -13,7 +13,6 @@ import type { Call, Handlers } from '../http/call.ts';
 import { problem } from '../http/problems.ts';
 import type { AccountRecord, DownloadRecord, StoreTx } from '../store/ports.ts';
 import { manifestsOf } from './manifest.ts';
-import type { Made } from './manifest.ts';
 import { metalinkOf } from './metalink.ts';
 import { originSet } from './origins.ts';
 
@@ -73,7 +72,7 @@ async function own(tx: StoreTx, id: string, account: AccountRecord): Promise<Dow
 export function downloadHandlers(context: Context, library: Library): Handlers<Names> {
   const { clock, store, limits, quotaBytesPerDay } = context;
   const origins = originSet(context.secrets, context.baseUrl, context.externalOrigin);
-  const manifestOf = manifestsOf(library.source, origins, context.signingKey);
+  const manifests = manifestsOf(library.source, origins, context.signingKey, store);
   const gate = gateOf(context, library);
 
   const urls = ({ package: wanted }: PackageEntry, fileIds: readonly string[], excluded: readonly string[] = []) =>
@@ -87,7 +86,7 @@ export function downloadHandlers(context: Context, library: Library): Handlers<N
     store.transaction(async (tx) => tx.downloads.put({ ...(await own(tx, id, account)), ...fields }));
 
   return {
-    getManifest: async (call) => manifestAnswer(call, gate.open(call.params.id, call.auth.account), manifestOf, (entry, fileId) => urls(entry, [fileId])[0]?.url ?? ''),
+    getManifest: (call) => manifestAnswer(call, gate.open(call.params.id, call.auth.account), manifests, (entry, fileId) => urls(entry, [fileId])[0]?.url ?? ''),
 
     async authoriseDownload({ auth, body }) {
       limits.require('downloads', auth.session.id);
@@ -131,20 +130,24 @@ export function downloadHandlers(context: Context, library: Library): Handlers<N
   };
 }
 
-function manifestAnswer(
+async function manifestAnswer(
   { params, query, header }: Call<'getManifest'>,
   entry: PackageEntry,
-  manifestOf: (entry: PackageEntry) => Made,
+  manifests: ReturnType<typeof manifestsOf>,
   urlOf: (entry: PackageEntry, fileId: string) => string,
-): Answered<(typeof endpoints)['getManifest']> {
-  if (params.id !== entry.package.id || (query.rev !== undefined && query.rev !== entry.package.rev)) throw problem('not-found');
-  const { manifest, text } = manifestOf(entry);
+): Promise<Answered<(typeof endpoints)['getManifest']>> {
+  const isCurrent = query.rev === undefined || query.rev === entry.package.rev;
   if (!header('accept')?.includes(METALINK)) {
+    const text = isCurrent ? (await manifests.current(entry)).text : await manifests.earlier(params.id, query.rev ?? 0);
+    if (text === undefined) throw problem('not-found');
     const digest = createHash('sha256').update(text).digest('base64');
     return { status: 200, body: new Text(text), headers: { 'cache-control': IMMUTABLE, 'repr-digest': `sha-256=:${digest}:` } };
   }
-  // Its addresses work at once, so nothing is left to acknowledge later.
+  // The addresses of an earlier one would be those of other files by now.
+  if (!isCurrent) throw problem('not-found');
+  // They work at once, so nothing is left to acknowledge later.
   const restrictionIds = unacknowledged(entry, []);
   if (restrictionIds.length > 0) throw problem('restriction-unacknowledged', { restrictionIds });
+  const { manifest } = await manifests.current(entry);
   return { status: 200, body: new Text(metalinkOf(manifest, (fileId) => urlOf(entry, fileId))), headers: { 'content-type': METALINK, 'cache-control': 'no-store' } };
 }

@@ -4,6 +4,7 @@ import type { Manifest, ManifestFile, Pieces } from '../../shared/api/packages.t
 import type { PackageEntry } from '../content/library.ts';
 import type { ContentAsset, ContentSource } from '../content/types.ts';
 import type { SigningKey } from '../keys.ts';
+import type { Store } from '../store/ports.ts';
 import type { OriginSet } from './origins.ts';
 
 /** A manifest is immutable per revision, so it holds no time of this machine. */
@@ -37,34 +38,51 @@ function signed(manifest: Omit<Manifest, 'signature'>, { keyId, privateKey }: Si
   return { ...manifest, signature: { alg: 'Ed25519', keyId, value: sign(null, Buffer.from(text), privateKey).toString('base64url') } };
 }
 
-export type Made = { manifest: Manifest; text: string };
+type Made = { manifest: Manifest; text: string };
 
-/** Signed manifests of packages; the last few are kept, since the pieces of a large file are a long list. */
-export function manifestsOf(source: ContentSource, origins: OriginSet, key: SigningKey): (entry: PackageEntry) => Made {
+const nameOf = (packageId: string, rev: number): string => `${packageId} ${rev}`;
+
+/**
+ * Signed manifests of packages. What was given out is kept: asked for by its revision it is given again as it was, also after the package
+ * has a newer one. The last few are in memory, since the pieces of a large file are a long list.
+ */
+export function manifestsOf(source: ContentSource, origins: OriginSet, key: SigningKey, store: Pick<Store, 'transaction'>) {
   const kept = new Map<string, Made>();
-  return ({ asset, package: wanted }) => {
-    const name = `${wanted.id} ${wanted.rev}`;
-    const known = kept.get(name);
-    if (known !== undefined) return known;
+
+  function make({ asset, package: wanted }: PackageEntry): Made {
     const manifest = signed(
-        {
-          manifestVersion: 1,
-          packageId: wanted.id,
-          rev: wanted.rev,
-          assetId: asset.id,
-          createdAt: MADE_AT,
-          rootName: wanted.rootName,
-          totalBytes: wanted.bytes,
-          fileCount: wanted.files.length,
-          files: wanted.files.map((file) => fileOf(file, source, origins)),
-          ...(wanted.rev > 1 ? { supersedes: wanted.rev - 1 } : {}),
-          licence: { text: asset.usageTerms, url: LICENCE_URL },
-        },
-        key,
-      );
-    const made = { manifest, text: JSON.stringify(manifest) };
-    kept.set(name, made);
-    if (kept.size > KEPT) kept.delete(kept.keys().next().value ?? '');
-    return made;
+      {
+        manifestVersion: 1,
+        packageId: wanted.id,
+        rev: wanted.rev,
+        assetId: asset.id,
+        createdAt: MADE_AT,
+        rootName: wanted.rootName,
+        totalBytes: wanted.bytes,
+        fileCount: wanted.files.length,
+        files: wanted.files.map((file) => fileOf(file, source, origins)),
+        ...(wanted.rev > 1 ? { supersedes: wanted.rev - 1 } : {}),
+        licence: { text: asset.usageTerms, url: LICENCE_URL },
+      },
+      key,
+    );
+    return { manifest, text: JSON.stringify(manifest) };
+  }
+
+  return {
+    async current(entry: PackageEntry): Promise<Made> {
+      const name = nameOf(entry.package.id, entry.package.rev);
+      const known = kept.get(name);
+      if (known !== undefined) return known;
+      const made = make(entry);
+      await store.transaction((tx) => tx.manifests.put({ key: name, text: made.text }));
+      kept.set(name, made);
+      if (kept.size > KEPT) kept.delete(kept.keys().next().value ?? '');
+      return made;
+    },
+    /** Undefined for one that nobody was given. */
+    async earlier(packageId: string, rev: number): Promise<string | undefined> {
+      return (await store.transaction((tx) => tx.manifests.get(nameOf(packageId, rev))))?.text;
+    },
   };
 }

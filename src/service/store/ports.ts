@@ -91,6 +91,8 @@ export type DownloadRecord = {
   receipt: string | null;
 };
 
+export type ManifestRecord = { key: string; text: string };
+
 type Keyed<T> = { get(key: string): Promise<T | undefined>; put(record: T): Promise<void>; delete(key: string): Promise<void> };
 
 /** What may be read and written within one transaction. */
@@ -105,6 +107,8 @@ export type StoreTx = {
   mails: Keyed<MailRecord> & { due(now: number): Promise<MailRecord[]>; count(): Promise<number> };
   throttles: Keyed<ThrottleRecord>;
   downloads: Keyed<DownloadRecord> & { ofAccount(accountId: string): Promise<DownloadRecord[]> };
+  /** Manifests that were given out, by package and revision, as they were signed. */
+  manifests: Keyed<ManifestRecord>;
   notes: Keyed<{ key: string; value: string }>;
 };
 

@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { SQLInputValue } from 'node:sqlite';
 import { DAY } from '../clock.ts';
 import type {
-  AccountRecord, DownloadRecord, FlowRecord, IdempotencyRecord, MailRecord, RefreshRecord, SessionRecord, Store, StoreTx, ThrottleRecord,
+  AccountRecord, DownloadRecord, FlowRecord, IdempotencyRecord, MailRecord, ManifestRecord, RefreshRecord, SessionRecord, Store, StoreTx, ThrottleRecord,
 } from './ports.ts';
 
 /** Each record is JSON beside the columns it is looked up by. A migration is one entry; entries are never changed. */
@@ -20,6 +20,7 @@ const MIGRATIONS = [
    CREATE TABLE downloads (key TEXT PRIMARY KEY, account TEXT NOT NULL, at INTEGER NOT NULL, json TEXT NOT NULL) STRICT;
    CREATE INDEX downloads_account ON downloads (account);
    CREATE TABLE notes (key TEXT PRIMARY KEY, json TEXT NOT NULL) STRICT;`,
+  'CREATE TABLE manifests (key TEXT PRIMARY KEY, json TEXT NOT NULL) STRICT;',
 ];
 
 type Columns = Record<string, SQLInputValue>;
@@ -77,6 +78,7 @@ function tables(db: DatabaseSync): StoreTx {
   const mails = new Records<MailRecord>(db, 'mails', (m) => ({ key: m.id, due: m.dueAt }));
   const throttles = new Records<ThrottleRecord>(db, 'throttles', (t) => ({ key: t.key, at: Math.max(t.lastAt, t.knownAt ?? 0) }));
   const downloads = new Records<DownloadRecord>(db, 'downloads', (d) => ({ key: d.id, account: d.accountId, at: d.createdAt }));
+  const manifests = new Records<ManifestRecord>(db, 'manifests', ({ key }) => ({ key }));
   const notes = new Records<{ key: string; value: string }>(db, 'notes', (n) => ({ key: n.key }));
   return {
     accounts: { ...bound(accounts), byEmail: async (emailKey) => (await accounts.select('email = ?', emailKey))[0] },
@@ -95,6 +97,7 @@ function tables(db: DatabaseSync): StoreTx {
     },
     throttles: bound(throttles),
     downloads: { ...bound(downloads), ofAccount: (accountId) => downloads.select('account = ? ORDER BY at DESC', accountId) },
+    manifests: bound(manifests),
     notes: bound(notes),
   };
 }
