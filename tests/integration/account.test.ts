@@ -141,6 +141,32 @@ describe('one’s own account, with a real service', () => {
     expect(await manifest()).toBe('open');
   });
 
+  test('a registration that was begun elsewhere is gone on with where its password is given: the code of the last minute, or a new one', async () => {
+    const clock = systemClock();
+    await restart({ clock });
+    const there = open();
+    await there.account.load();
+    await there.account.register({ email: EMAIL, password: PASSWORD, displayName: 'Ingest', organisation: 'Station', country: 'BE', newsletter: false, language: 'en' });
+    const first = (await service.nextMail(EMAIL)).code ?? '';
+    const refused = async (): Promise<AccountView['pendingFlow']> => {
+      const { account, views } = open();
+      await account.load();
+      // A wrong password says nothing of it.
+      await expect(account.signIn(EMAIL, NEXT)).rejects.toMatchObject({ code: 'invalid-credentials' });
+      await expect(account.signIn(EMAIL, PASSWORD)).rejects.toMatchObject({ code: 'verification-required' });
+      expect(JSON.stringify(views)).not.toContain('flw_');
+      return account.view.pendingFlow;
+    };
+    expect(await refused()).toMatchObject({ purpose: 'registration', email: EMAIL, codeLength: 6, codeProved: false });
+    clock.advance(2 * 60_000);
+    const here = open();
+    await here.account.load();
+    await expect(here.account.signIn(EMAIL, PASSWORD)).rejects.toMatchObject({ code: 'verification-required' });
+    const { code } = await service.nextMail(EMAIL);
+    await expect(here.account.verify(first)).rejects.toMatchObject({ code: 'code-invalid' });
+    expect(await here.account.verify(code ?? '')).toMatchObject({ status: 'signed-in', pendingFlow: null });
+  });
+
   test('a clock here that is an hour off changes nothing: codes, cool-down, embargoes and tokens go by the service’s', async () => {
     for (const offMs of [-HOUR, HOUR]) {
       const clock = systemClock();

@@ -20,6 +20,9 @@ export type ProfileEdit = { displayName: string; organisation: string; country: 
 const NEWS_MS = 7 * 24 * 3_600_000;
 /** The service is asked so often which terms hold; that it refuses the old ones is heard at once. */
 const TERMS_MS = 3_600_000;
+/** What is at least left of a code's thirty minutes when it was sent less than a minute ago. */
+const SENT_JUST_NOW_MS = 29 * 60_000;
+const CODE_LENGTH = 6;
 
 const toProfile = (wire: WireAccount, edition: string | null): StoredSession['profile'] => ({
   id: wire.id, email: wire.email, displayName: wire.displayName, organisation: wire.organisation, country: wire.country, edition,
@@ -226,8 +229,14 @@ export class Account {
     return this.#changed();
   }
 
+  /** @throws `verification-required` where the code of the registration comes first: it is awaited here from then on, wherever the registration was begun. */
   async signIn(email: string, password: string): Promise<AccountView> {
-    await this.#adopt(await this.#api.signIn(email, password, this.#device));
+    const answer = await this.#api.signIn(email, password, this.#device);
+    if ('awaitedFlowId' in answer) {
+      if (this.#flow?.flowId !== answer.awaitedFlowId) await this.#awaitAgain(email.trim(), answer.awaitedFlowId);
+      throw new AppError('verification-required', 'The address is not verified yet: enter the code that was sent to it (desk account verify --code CODE)');
+    }
+    await this.#adopt(answer);
     await this.#keepFlow(null);
     return this.#changed();
   }
@@ -285,7 +294,19 @@ export class Account {
     });
   }
 
-  async #startFlow(purpose: StoredFlow['purpose'], email: string, sent: CodeSent): Promise<AccountView> {
+  /** A registration that was begun elsewhere, or before this machine forgot it. When its code was sent is not known, so a new one is. */
+  async #awaitAgain(email: string, flowId: string): Promise<void> {
+    const now = this.#clock.serviceNow();
+    const sent = await this.#api.resendCode(flowId).catch((thrown: unknown) => {
+      if (!(thrown instanceof AppError) || thrown.code !== 'resend-too-soon') throw thrown;
+      // One was sent in the last minute: that is the one to enter.
+      const waitMs = thrown.detail.retryAfterMs ?? 0;
+      return { codeExpiresAt: new Date(now + SENT_JUST_NOW_MS).toISOString(), resendAvailableAt: new Date(now + waitMs).toISOString() };
+    });
+    await this.#startFlow('registration', email, { flowId, codeLength: CODE_LENGTH, ...sent });
+  }
+
+  async #startFlow(purpose: StoredFlow['purpose'], email: string, sent: Omit<CodeSent, 'status'>): Promise<AccountView> {
     await this.#keepFlow({
       purpose, email, flowId: sent.flowId, codeLength: sent.codeLength, resetToken: null, sentAt: this.#clock.serviceNow(),
       codeExpiresAt: Date.parse(sent.codeExpiresAt), resendAvailableAt: Date.parse(sent.resendAvailableAt),

@@ -39,7 +39,8 @@ export interface AccountApi {
   resendReset(flowId: string): Promise<CodeResent>;
   verifyReset(flowId: string, code: string): Promise<ResetGrant>;
   completeReset(resetToken: string, newPassword: string, idempotencyKey: string): Promise<void>;
-  signIn(email: string, password: string, device: Device): Promise<Session>;
+  /** @returns the flow in place of a session where the password is right and the code of the registration still to be entered. */
+  signIn(email: string, password: string, device: Device): Promise<Session | { awaitedFlowId: string }>;
   refresh(refreshToken: string, idempotencyKey: string): Promise<TokenPair>;
   signOut(refreshToken: string): Promise<void>;
   account(accessToken: string): Promise<Edition>;

@@ -5,6 +5,7 @@ import { revoked, session, sessionList, tokenPair, verified } from '../../shared
 import type { Account } from '../../shared/api/account.ts';
 import type { AccountApi, Edition } from '../account/ports.ts';
 import type { Call, ServiceClient } from './service-client.ts';
+import { VerificationRequired } from './service-errors.ts';
 
 /** The account part of the service over HTTP. */
 export function createAccountApi({ call, tagged }: ServiceClient): AccountApi {
@@ -22,7 +23,14 @@ export function createAccountApi({ call, tagged }: ServiceClient): AccountApi {
     verifyReset: (flowId, code) => call({ method: 'POST', path: '/password-resets/verify', body: { flowId, code }, answer: resetGrant }),
     completeReset: (resetToken, newPassword, idempotencyKey) =>
       call<void>({ method: 'POST', path: '/password-resets/complete', body: { resetToken, newPassword }, idempotencyKey, answer: null }),
-    signIn: (email, password, device) => call({ method: 'POST', path: '/sessions', body: { email, password, device }, answer: session }),
+    async signIn(email, password, device) {
+      try {
+        return await call({ method: 'POST', path: '/sessions', body: { email, password, device }, answer: session });
+      } catch (thrown) {
+        if (thrown instanceof VerificationRequired) return { awaitedFlowId: thrown.flowId };
+        throw thrown;
+      }
+    },
     refresh: (refreshToken, idempotencyKey) => call({ method: 'POST', path: '/sessions/refresh', body: { refreshToken }, idempotencyKey, answer: tokenPair }),
     signOut: (refreshToken) => call<void>({ method: 'POST', path: '/sessions/logout', body: { refreshToken }, answer: null }),
     account: (token) => edition({ method: 'GET', path: '/account', token }),

@@ -13,6 +13,16 @@ const CODES: Partial<Record<ProblemName, ErrorCode>> = {
   'restriction-unacknowledged': 'restriction-unacknowledged', 'entitlement-missing': 'entitlement-missing', 'terms-not-accepted': 'terms-not-accepted', 'edit-conflict': 'edit-conflict',
 };
 
+/** The right password of a registration whose code was not entered yet. The flow's id is a bearer secret: it is no fact of the error, those cross borders. */
+export class VerificationRequired extends AppError {
+  readonly flowId: string;
+
+  constructor(flowId: string, message: string) {
+    super('verification-required', message);
+    this.flowId = flowId;
+  }
+}
+
 export type RawAnswer = { status: number; contentType: string; body: Buffer; retryAfter: string | undefined };
 
 /** Retry-After (RFC 9110 section 10.2.3): seconds or a date. */
@@ -34,6 +44,7 @@ export function errorFromAnswer(answer: RawAnswer): AppError {
   }
   const problem = parsed.data;
   const name = problemName(problem.type);
+  if (name === 'verification-required' && problem.flowId !== undefined) return new VerificationRequired(problem.flowId, problem.detail);
   const code = (name && CODES[name]) ?? 'service-error';
   return new AppError(code, problem.detail, {
     ...facts,
