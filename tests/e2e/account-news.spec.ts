@@ -1,4 +1,4 @@
-import { elsewhere, EMAIL, register, signIn, test, WRONG_PASSWORD } from './account-steps.ts';
+import { elsewhere, EMAIL, signIn, test, WRONG_PASSWORD } from './account-steps.ts';
 import { expect, PASSWORD, wordsOf } from './fixtures.ts';
 import { Keys } from './keys.ts';
 import { picturesOf, themeOf } from './walk.ts';
@@ -9,18 +9,21 @@ test.use({ limits: 'normal' });
 for (const language of ['en', 'fr'] as const) {
   const { account, common } = wordsOf(language);
 
-  test(`keys alone, ${language}: a code that is used up, changed terms, notices that are told once, too many wrong passwords`, async ({ launch, service, shell: where }) => {
+  test(`keys alone, ${language}: a registration of another device, a code that is used up, changed terms, notices that are told once, too many wrong passwords`, async ({ launch, service, shell: where }) => {
     const { page } = await launch({ language, theme: themeOf(language) }, service.url);
     const keys = new Keys(page);
     const pictures = picturesOf(page, language, where);
     const other = elsewhere(service);
 
-    await test.step('the account was made elsewhere meanwhile: the code is of no use any more', async () => {
+    await test.step('a registration begun elsewhere leads to its code; it is ended there meanwhile, so the code is of no use any more', async () => {
+      const { code } = await other.begin();
       await keys.press('link', common.account);
-      await register(keys, EMAIL, language);
-      const late = await service.code();
+      await keys.press('button', account.signIn);
+      await signIn(keys, EMAIL, PASSWORD, language);
+      await keys.begins('textbox', account.codeLabel);
+      await expect(page.getByText(EMAIL)).toBeVisible();
       await other.register('2025-01');
-      await page.keyboard.type(late);
+      await page.keyboard.type(code);
       await keys.begins('button', account.startAgain);
       await expect(page.getByRole('alert').filter({ hasText: account.closedTitle })).toBeVisible();
       await pictures.keep('account-code-closed');

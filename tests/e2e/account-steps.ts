@@ -117,13 +117,20 @@ export function elsewhere(service: DemoService, email: string = EMAIL) {
     return (answer.status === 204 ? undefined : await answer.json()) as T;
   };
   const signInOn = (name: string, password: string): Promise<Pair> => call<Pair>('POST', '/v1/sessions', { email, password, device: { name, platform: 'linux', appVersion: '1.0.0' } });
+  /** @param version of the terms that are accepted with it; an older one was the newest then */
+  const begin = async (version: string = POLICY.termsVersion): Promise<{ flowId: string; code: string }> => {
+    const { termsVersion } = POLICY;
+    Object.assign(POLICY, { termsVersion: version });
+    const { flowId } = await call<{ flowId: string }>('POST', '/v1/accounts', { email, password: PASSWORD, displayName: 'Ingest Desk', organisation: 'Station', country: 'BE', terms: { version } }).finally(() =>
+      Object.assign(POLICY, { termsVersion }),
+    );
+    return { flowId, code: (await service.nextMail(email)).code ?? '' };
+  };
   return {
-    /** @param version of the terms that are accepted with it; an older one was the newest then */
-    async register(version: string = POLICY.termsVersion): Promise<void> {
-      const { termsVersion } = POLICY;
-      Object.assign(POLICY, { termsVersion: version });
-      const { flowId } = await call<{ flowId: string }>('POST', '/v1/accounts', { email, password: PASSWORD, displayName: 'Ingest Desk', organisation: 'Station', country: 'BE', terms: { version } }).finally(() => Object.assign(POLICY, { termsVersion }));
-      await call('POST', '/v1/accounts/verify', { flowId, code: (await service.nextMail(email)).code });
+    /** A registration whose code is not entered yet. */
+    begin,
+    async register(version?: string): Promise<void> {
+      await call('POST', '/v1/accounts/verify', await begin(version));
     },
     signInOn,
     /** Signs in on a device of the name, which ends every other session. */
