@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { nginxMissing, startNginx } from '../support/nginx.ts';
 import type { Nginx } from '../support/nginx.ts';
 import { Origin, content, sha256 } from '../support/origin.ts';
-import { get, startBench } from '../support/transfers.ts';
+import { get, received, settled, startBench } from '../support/transfers.ts';
 import type { Bench } from '../support/transfers.ts';
 
 const MIB = 1024 * 1024;
@@ -37,8 +37,10 @@ async function fetched(text: string) {
   return get(bench, { url: file, metalink: true });
 }
 
+const found = async () => sha256(await readFile(path.join(bench.to, 'a.mov')));
 /** By its bytes, whatever the program says. */
-const isMaster = async () => sha256(await readFile(path.join(bench.to, 'a.mov'))) === sha256(MASTER);
+const isMaster = async () => (await found()) === sha256(MASTER);
+const always = (status: number) => Array.from({ length: 500 }, () => ({ kind: 'status' as const, status }));
 
 describe.skipIf(nginxMissing)(`two real origins${nginxMissing ? ` (skipped: ${nginxMissing})` : ''}`, () => {
   let honest: Nginx;
@@ -139,5 +141,84 @@ describe('scripted origins', () => {
     await writeFile(path.join(bench.to, 'a.mov'), LIE);
     expect((await fetched(text)).state).toMatchObject({ phase: 'failed', code: 'exists' });
     expect(Buffer.compare(await readFile(path.join(bench.to, 'a.mov')), LIE)).toBe(0);
+  });
+});
+
+describe('without a hash', () => {
+  let first: Origin;
+  let second: Origin;
+  beforeEach(async () => {
+    first = await Origin.start();
+    second = await Origin.start();
+    // Of one length, and alike where the one would go on after the other.
+    first.serve('/a.mov', LIE);
+    second.serve('/a.mov', MASTER);
+    await bench.transfers.configure({ maxAttempts: null });
+  });
+  afterEach(async () => {
+    await first.stop();
+    await second.stop();
+  });
+  const unvouched = () => metalink([`${first.url}/a.mov`, `${second.url}/a.mov`], { hash: false, pieces: false });
+
+  describe.each<[string, string | null, string | null]>([
+    ['no tags', null, null], ['tags of their own', '"one"', '"two"'], ['the same tag, each its own', '"same"', '"same"'], ['weak tags', 'W/"same"', 'W/"same"'],
+  ])('%s', (_, one, two) => {
+    beforeEach(async () => {
+      served(first).etag = one;
+      served(second).etag = two;
+    });
+
+    test('what began at one mirror is never ended at another: all comes again', async () => {
+      served(first).faults.push({ kind: 'cut', afterBytes: 8 * MIB }, ...always(404));
+      const { state, files } = await fetched(unvouched());
+      expect([state, files[0]?.verified, await found()]).toEqual([{ phase: 'done' }, false, sha256(MASTER)]);
+      expect(served(second).ranges[0]).toMatch(/^bytes=0-/u);
+    });
+
+    test('a mirror that fails now and then is gone on with, and the other is left alone', async () => {
+      served(first).faults.push({ kind: 'cut', afterBytes: 8 * MIB }, { kind: 'status', status: 503 }, { kind: 'status', status: 503 });
+      expect([(await fetched(unvouched())).state, await found()]).toEqual([{ phase: 'done' }, sha256(LIE)]);
+      expect(served(second).requests).toEqual([]);
+    });
+
+    test('one that stays away is given up in the end', async () => {
+      served(first).faults.push({ kind: 'cut', afterBytes: 8 * MIB }, ...always(503));
+      expect([(await fetched(unvouched())).state, await found()]).toEqual([{ phase: 'done' }, sha256(MASTER)]);
+    });
+
+    test('after a restart it goes on where it came from', async () => {
+      served(first).faults.push(...always(404));
+      served(second).faults.push({ kind: 'stall', afterBytes: 8 * MIB });
+      await bench.transfers.configure({ connectionsPerFile: 1 });
+      const file = path.join(bench.folder, 'a.meta4');
+      await writeFile(file, unvouched());
+      const item = { url: file, metalink: true, destination: bench.to, sha256: null, hashAnyway: false };
+      const [id = ''] = await bench.transfers.enqueue([item], { makeDestination: true });
+      await received(bench.transfers, id, 7 * MIB);
+      const [asked, askedHere] = [served(first).requests.length, served(second).requests.length];
+      await bench.restart();
+      await bench.transfers.configure({ connectionsPerFile: 1 });
+      expect([await settled(bench.transfers, id), await found()]).toEqual([{ phase: 'done' }, sha256(MASTER)]);
+      expect([served(first).requests.length, served(second).ranges[askedHere]]).toEqual([asked, expect.stringMatching(/^bytes=[1-9]/u)]);
+    });
+  });
+
+  test.each<[string, string | null, string | null, Buffer]>([
+    ['without a tag: all of it comes from one', null, null, MASTER],
+    ['with tags of their own: all of it comes from one', '"one"', '"two"', MASTER],
+    ['with one strong tag: it goes on', '"same"', '"same"', LIE],
+  ])('one address that leads to two hosts, %s', async (_, one, two, expected) => {
+    await bench.transfers.configure({ connectionsPerFile: 1 });
+    served(first).etag = one;
+    served(second).etag = two;
+    served(first).faults.push({ kind: 'cut', afterBytes: 8 * MIB });
+    const both = await Origin.start();
+    try {
+      both.serve('/a.mov', MASTER, { faults: [first, ...Array.from({ length: 20 }, () => second)].map(({ url }) => ({ kind: 'redirect' as const, to: `${url}/a.mov` })) });
+      expect([(await get(bench, { url: `${both.url}/a.mov` })).state, await found()]).toEqual([{ phase: 'done' }, sha256(expected)]);
+    } finally {
+      await both.stop();
+    }
   });
 });

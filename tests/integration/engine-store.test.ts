@@ -23,7 +23,7 @@ const transfer = (id: string, position: number, more: Partial<StoredTransfer> = 
   sha256: null, hashAnyway: false, repair: false, evidence: NO_EVIDENCE, state: { phase: 'waiting', reason: 'disk-full', untilMs: 5, shortBytes: 6 }, attempts: 2, urgent: true, position, deadlineMs: 10, limitBytesPerSecond: 11, folderName: 'a/b', cleared: true, receivedBytes: 7, totalBytes: null,
   filesDone: 1, filesTotal: 2, addedAtMs: 8, finishedAtMs: null, resumes: 1, refetchedBytes: 9, manifest: '{"a":1}', ...more,
 });
-const progress: FileProgress = { written: [[0, 5], [9, 12]], durable: [[0, 5]], bootId: 'boot', validator: { originId: 'local', etag: '"x"' }, totalBytes: 12 };
+const progress: FileProgress = { written: [[0, 5], [9, 12]], durable: [[0, 5]], bootId: 'boot', validator: { originId: 'local', etag: '"x"', servedBy: 'https://one.example' }, totalBytes: 12 };
 const evidence: FileEvidence = {
   startedAtMs: 1, finishedAtMs: null, verifiedBy: null, refetchedBytes: 2, copiedFrom: '/there', repairedPieces: [3],
   origins: [{ originId: 'local', host: 'origin.example', redirectedTo: null, route: { by: 'socket', why: 'plain' }, answers: 1, bytes: 12, faults: ['stalled'], dropped: false }],

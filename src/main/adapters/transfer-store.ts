@@ -11,7 +11,7 @@ import type { FileEvidence, FileProgress, StoredFile, StoredTransfer, TransferSt
 const range = z.tuple([z.number(), z.number()]);
 const progressSchema: z.ZodType<FileProgress> = z.object({
   written: z.array(range), durable: z.array(range), bootId: z.string(),
-  validator: z.object({ originId: z.string(), etag: z.string() }).nullable(), totalBytes: z.number().nullable(),
+  validator: z.object({ originId: z.string(), etag: z.string().nullable(), servedBy: z.string().nullable().default(null) }).nullable(), totalBytes: z.number().nullable(),
 });
 const transferSchema = z.object({
   id: z.string(), kind: z.enum(['package', 'url', 'metalink']),

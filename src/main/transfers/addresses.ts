@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { AppError } from '../../shared/errors.ts';
 import { shownUrl, strongTag } from './answer.ts';
 import type { Addresses } from './fetch-file.ts';
@@ -8,20 +9,26 @@ const MAX_RENEWALS = 3;
 const MAX_FILES_PER_AUTHORISATION = 1000;
 const MAX_FILES_PER_RENEWAL = 100;
 
+/** Two addresses of one host may be two files, with tags of their own. Of a query, which may be a signature, only a hash is in it. */
+export function originIdOf(url: string): string {
+  const { search } = new URL(url);
+  return search === '' ? shownUrl(url) : `${shownUrl(url)}#${createHash('sha256').update(search).digest('hex').slice(0, 16)}`;
+}
+
 /**
  * Addresses that are simply given, best first: a plain one, or the mirrors of a Metalink. One that fails, or sends what is not the file,
  * is not asked again for it; the last one stays.
  * @param atOnce connections take turns among so many of the best
+ * @param first is asked before all others, if it is one of them
  */
-export function fixedAddresses(urls: readonly string[], atOnce = 1): Addresses {
-  let left = [...urls];
+export function fixedAddresses(urls: readonly string[], atOnce = 1, first: string | null = null): Addresses {
+  let left = urls.toSorted((a, b) => Number(originIdOf(b) === first) - Number(originIdOf(a) === first));
   let turn = 0;
   return {
     async current() {
       const url = left[turn++ % Math.min(atOnce, left.length)];
       if (url === undefined) throw new AppError('metalink-invalid', 'No address to fetch it from');
-      // Two addresses of one host may be two files, with tags of their own.
-      return { originId: shownUrl(url), url, headers: {}, ranges: true, etag: null };
+      return { originId: originIdOf(url), url, headers: {}, ranges: true, etag: null };
     },
     async replace(failed) {
       // Another connection may have dropped it already.

@@ -1,6 +1,6 @@
 import { AppError } from '../../shared/errors.ts';
 import type { ErrorCode } from '../../shared/errors.ts';
-import { openRange } from './answer.ts';
+import { openRange, shownUrl } from './answer.ts';
 import type { OpenedAnswer, RangeAnswer } from './answer.ts';
 import type { EvidenceLog } from './evidence/log.ts';
 import { waitFor } from './limiter.ts';
@@ -24,6 +24,8 @@ export type Addresses = {
 export type FetchContext = {
   bytes: ByteSource; clock: Clock; limiter: Limiter; slots: Slots; hosts: HostSlots; signal: AbortSignal;
   connections: number; stallMs: number;
+  /** What came is not given up yet for an origin that may do better. */
+  patient: boolean;
   evidence: EvidenceLog;
   onReceived(bytes: number): void;
   onWritten(): void;
@@ -51,6 +53,8 @@ const PAUSE_MS = 250;
 const FROM_ORIGIN = new Set<ErrorCode>([
   'offline', 'timeout', 'tls', 'origin-refused', 'origin-error', 'captive-portal', 'stalled', 'redirect-refused', 'short-body', 'range-ignored', 'not-found', 'rate-limited', 'hash-mismatch',
 ]);
+
+const otherOrigin = (url: string) => new AppError('source-changed', `${shownUrl(url)}: bytes of another origin are there, and nothing tells that it has the same content`, { retryable: true });
 
 /** One try at one file: some connections that share what is missing. */
 class FileFetch {
@@ -82,6 +86,11 @@ class FileFetch {
   get #tag(): string | null {
     const { validator } = this.#task.part;
     return validator?.etag ?? null;
+  }
+
+  /** Bytes are there that nothing but their origin's word vouches for. */
+  get #holdsUnvouched(): boolean {
+    return !this.#task.vouched && this.#task.part.written.length > 0;
   }
 
   /** Several connections only if a splice of two versions would be noticed. */
@@ -129,14 +138,14 @@ class FileFetch {
   }
 
   async #fetchUntilDone(): Promise<void> {
-    const { part, addresses } = this.#task;
+    const { part } = this.#task;
     for (;;) {
       const range = this.#nextRange();
       if (!range) return;
       const before = part.mostBytes;
       const segment: Segment = { from: range[0], at: range[0], to: range[1] };
       this.#segments.add(segment);
-      const address = await addresses.current().catch((thrown: unknown) => {
+      const address = await this.#nextAddress().catch((thrown: unknown) => {
         this.#segments.delete(segment);
         throw thrown;
       });
@@ -158,6 +167,13 @@ class FileFetch {
     }
   }
 
+  async #nextAddress(): Promise<Address> {
+    const { part, addresses } = this.#task;
+    const address = await addresses.current();
+    if (this.#holdsUnvouched && part.validator?.originId !== address.originId) throw otherOrigin(address.url);
+    return address;
+  }
+
   /** After a fault: true to try the rest again here, false to leave it to the other connections; throws when neither helps. */
   async #goOn(error: AppError, address: Address, gainedBytes: number): Promise<boolean> {
     if (error.code === 'hash-mismatch') {
@@ -172,6 +188,8 @@ class FileFetch {
     }
     // An origin that allows fewer connections than we want says so to the newest one.
     if (this.#loops.size > 1) return false;
+    // Another one would begin anew.
+    if (this.#holdsUnvouched && error.detail.retryable === true && this.#context.patient) throw error;
     if (await this.#drop(address)) return true;
     throw error;
   }
@@ -228,8 +246,11 @@ class FileFetch {
       segment.at = 0;
       segment.to = opened.totalBytes ?? part.totalBytes ?? Infinity;
     }
-    if (opened.etag !== null) part.setValidator({ originId: address.originId, etag: opened.etag });
-    else if (part.validator?.originId !== address.originId) part.setValidator(null);
+    const servedBy = new URL(opened.finalUrl).origin;
+    const before = part.validator?.originId === address.originId ? part.validator : null;
+    // An address may lead here and there; only a strong tag tells that it is the same content.
+    if (this.#holdsUnvouched && before?.servedBy !== servedBy && (opened.etag === null || opened.etag !== before?.etag)) throw otherOrigin(opened.finalUrl);
+    part.setValidator({ originId: address.originId, etag: opened.etag ?? before?.etag ?? null, servedBy });
     if (opened.totalBytes !== null && part.totalBytes === null) await this.#task.onLength(opened.totalBytes);
     if (opened.totalBytes !== null) await part.setTotal(opened.totalBytes);
     if (opened.kind !== 'part') return;

@@ -160,8 +160,8 @@ export type FileProgress = {
   /** Known to be on the medium, whatever happens to the power. */
   durable: Range[];
   bootId: string;
-  /** Tag of the origin the bytes came from; never compared with another origin's. */
-  validator: { originId: string; etag: string } | null;
+  /** Who the bytes came from, the strong tag he gave them, and the host that served them in the end; a tag is never compared with another origin's. */
+  validator: { originId: string; etag: string | null; servedBy: string | null } | null;
   totalBytes: number | null;
 };
 export type StoredFile = {

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { AppError, toWire, type ErrorCode } from '../../shared/errors.ts';
 import { foldedName } from '../../shared/model/file-name.ts';
-import { PackageGrant, fixedAddresses } from './addresses.ts';
+import { PackageGrant, fixedAddresses, originIdOf } from './addresses.ts';
 import { openRange } from './answer.ts';
 import type { TransferSettings } from './client.ts';
 import { EvidenceLog } from './evidence/log.ts';
@@ -43,6 +43,8 @@ export type RunContext = {
 const FILES_AT_ONCE = 8;
 /** A file whose pieces tell which mirror lied is fetched from so many at once. */
 const MIRRORS_AT_ONCE = 2;
+/** What came from one origin is not given up for another before it has failed so often in a row. */
+const PATIENT_ATTEMPTS = 3;
 /** Many small files end within this and are recorded in one commit. */
 const SAVE_MS = 400;
 /** After one of these the other files of the transfer need not be tried. */
@@ -180,9 +182,9 @@ class TransferRun {
     const { ports, earlier } = this.#context;
     const before = earlier.find((file) => file.index === index && file.done && file.bytes === bytes);
     const progress = before?.progress ?? null;
-    const etag = progress?.validator?.etag;
-    const [url] = urls;
-    if (etag === undefined || url === undefined || bytes === 0) return null;
+    const { originId, etag = null } = progress?.validator ?? {};
+    const url = urls.find((one) => originIdOf(one) === originId);
+    if (etag === null || url === undefined || bytes === 0) return null;
     const watch = this.#watch();
     const request = { url, headers: {}, ranges: true, from: bytes - 1, to: bytes, totalBytes: bytes, etag, expected, signal: watch.signal };
     try {
@@ -241,8 +243,8 @@ class TransferRun {
     const failures: { index: number; thrown: unknown }[] = [];
     const worker = async () => {
       for (let planned = queue.shift(); planned && !this.#signal.aborted; planned = queue.shift()) {
-        const { index, fileId, urls, required, pieces } = planned;
-        const addresses = grant && fileId !== null ? grant.of(fileId, () => live.file(index).downloadedBytes) : fixedAddresses(urls, pieces === null ? 1 : MIRRORS_AT_ONCE);
+        const { index, fileId, required } = planned;
+        const addresses = grant && fileId !== null ? grant.of(fileId, () => live.file(index).downloadedBytes) : this.#fixedAddresses(planned);
         try {
           await this.#fetchOne(plan.folder, planned, addresses, slots);
         } catch (thrown) {
@@ -256,6 +258,12 @@ class TransferRun {
     await Promise.all(Array.from({ length: FILES_AT_ONCE }, worker));
     this.#throwFirst(failures);
     if (this.#signal.aborted) throw new AppError('cancelled', 'Stopped');
+  }
+
+  /** Where nobody vouches for the content, what is there of it is gone on with from where it came. */
+  #fixedAddresses(planned: PlannedFile): Addresses {
+    const cameFrom = this.#storedOf(planned).progress?.validator?.originId ?? null;
+    return fixedAddresses(planned.urls, planned.pieces === null ? 1 : MIRRORS_AT_ONCE, isVouched(planned) ? null : cameFrom);
   }
 
   /** What stopped the others comes before those it stopped; then the order of the files. */
@@ -296,7 +304,7 @@ class TransferRun {
     const evidence = new EvidenceLog(this.#storedOf(planned).evidence, clock.nowMs());
     return {
       disk, hasher, folder, planned, stored: this.#storedOf(planned), live, addresses,
-      fetch: { bytes, clock, limiter, slots, hosts: this.#context.hosts, signal: this.#signal, connections: settings.connectionsPerFile, stallMs: settings.stallMs, evidence },
+      fetch: { bytes, clock, limiter, slots, hosts: this.#context.hosts, signal: this.#signal, connections: settings.connectionsPerFile, stallMs: settings.stallMs, evidence, patient: this.#transfer.attempts < PATIENT_ATTEMPTS },
       hashAnyway: this.#transfer.hashAnyway, replaces: this.#transfer.repair,
       retryWrongHash: this.#transfer.kind !== 'url',
       journal: (progress) => {
