@@ -2,6 +2,7 @@ import { cp, mkdir, readFile, readdir, rm, symlink, writeFile } from 'node:fs/pr
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createDisk } from '../../src/main/adapters/disk.ts';
+import { createTransferStore } from '../../src/main/adapters/transfer-store.ts';
 import { startTransferWorker } from '../../src/main/adapters/transfer-worker.ts';
 import type { PackageItem } from '../../src/main/transfers/client.ts';
 import type { Disk } from '../../src/main/transfers/ports.ts';
@@ -264,4 +265,42 @@ test('in a worker thread: the same, with the service asked through the wire', as
   }
   await expect(client.totals()).rejects.toMatchObject({ code: 'bug' });
   expect(traces).toEqual([]);
+});
+
+test('the record of a new file is written once, with its part file claimed, before a byte is asked for; of one that is there, before it is read', async () => {
+  const store = createTransferStore(path.join(bench.folder, 'watched', 'transfers.sqlite'), (message) => bench.bugs.push(new Error(message)));
+  const saved: [boolean, number][][] = [];
+  const watched = {
+    ...store,
+    saveFiles: (...given: Parameters<typeof store.saveFiles>) => {
+      saved.push(given[1].map(({ partIsOurs, index }) => [partIsOurs, index]));
+      store.saveFiles(...given);
+    },
+  };
+  const savedBefore = (authorise: typeof service.authorise) => {
+    const before = new Promise<typeof saved>((resolve) => {
+      service.authorise = (request) => {
+        resolve(saved.splice(0));
+        return authorise.call(service, request);
+      };
+    });
+    return before;
+  };
+  const { authorise } = service;
+  const other = await startBench({ ports: { source: service, store: watched } });
+  try {
+    const before = savedBefore(authorise);
+    const [id = ''] = await other.transfers.enqueue([item()]);
+    expect(await before).toEqual([FILES.map((_, index) => [true, index])]);
+    expect(await settled(other.transfers, id)).toEqual({ phase: 'done' });
+    await rm(path.join(root(), 'stills/01.jpg'));
+    await other.transfers.clear([id]);
+    await writeFile(path.join(root(), 'stills/01.jpg'), 'another');
+    saved.length = 0;
+    const [again = ''] = await other.transfers.enqueue([item()]);
+    expect(await settled(other.transfers, again)).toMatchObject({ phase: 'failed', code: 'exists' });
+    expect(saved[0]).toEqual(FILES.map((_, index) => [false, index]));
+  } finally {
+    await other.end();
+  }
 });

@@ -68,6 +68,8 @@ class TransferRun {
   readonly #stop = new AbortController();
   readonly #signal: AbortSignal;
   #stored: StoredFile[] = [];
+  /** Every file has its row, as it was when the run began or newer. */
+  #isRecorded = false;
   #folder = '';
   /** Published and proved; their record may be lost, since their hash tells it again. */
   #unsaved: StoredFile[] = [];
@@ -111,6 +113,7 @@ class TransferRun {
   #adopt({ folder, kept: manifest, keyId, files, rev }: Plan): void {
     const { ports, learned, live } = { ...this.#context, learned: (facts: Parameters<RunContext['learned']>[0]) => this.#context.learned(facts) };
     const known = new Map(ports.store.files(this.#transfer.id).map((file) => [file.index, file]));
+    this.#isRecorded = files.every(({ index, path }) => known.get(index)?.path === path);
     this.#stored = files.map(({ index, path, bytes }) => {
       const before = known.get(index);
       return before?.path === path ? before : { index, path, bytes, sha256: null, done: false, verified: false, error: null, partIsOurs: false, progress: null, evidence: null };
@@ -118,7 +121,6 @@ class TransferRun {
     this.#filesDone = this.#stored.filter(({ done }) => done).length;
     const totalBytes = files.reduce<number | null>((sum, { bytes }) => (sum === null || bytes === null ? null : sum + bytes), 0);
     learned({ folder, manifest, keyId, rev: rev ?? this.#transfer.rev, totalBytes: totalBytes ?? this.#transfer.totalBytes, filesTotal: files.length });
-    ports.store.saveFiles(this.#transfer.id, this.#stored);
     for (const { index, progress, done, bytes } of this.#stored) {
       Object.assign(live.file(index), {
         receivedBytes: done ? (bytes ?? 0) : bytesIn(progress?.written ?? []), totalBytes: bytes ?? progress?.totalBytes ?? null, state: done ? 'done' : 'missing',
@@ -147,7 +149,14 @@ class TransferRun {
   async #claimParts({ folder }: Plan, files: readonly PlannedFile[]): Promise<void> {
     const fresh = files.filter((planned) => !this.#storedOf(planned).partIsOurs);
     for (const planned of fresh) this.#stored[planned.index] = await claimedPart(this.#context.ports.disk, folder, planned, this.#storedOf(planned), this.#signal).catch((thrown: unknown) => this.#failFile(planned, thrown));
-    this.#context.ports.store.saveFiles(this.#transfer.id, fresh.map((planned) => this.#storedOf(planned)));
+    if (this.#isRecorded && fresh.length > 0) this.#context.ports.store.saveFiles(this.#transfer.id, fresh.map((planned) => this.#storedOf(planned)));
+    this.#record();
+  }
+
+  /** A new file is mostly written once, with its claim; earlier only if somebody may want to see it before. */
+  #record(): void {
+    if (!this.#isRecorded) this.#context.ports.store.saveFiles(this.#transfer.id, this.#stored);
+    this.#isRecorded = true;
   }
 
   /** What a repair can compare it with, a hash or what was recorded when it came, is looked at again, whatever an earlier run has found. */
@@ -158,6 +167,7 @@ class TransferRun {
 
   async #inspect(folder: string, planned: PlannedFile): Promise<StoredFile> {
     const { ports: { disk, clock, store }, live } = this.#context;
+    this.#record();
     const claim = async (stored: StoredFile): Promise<StoredFile> => {
       const claimed = await claimedPart(disk, folder, planned, stored, this.#signal);
       store.saveFiles(this.#transfer.id, [claimed]);
@@ -174,6 +184,9 @@ class TransferRun {
     const stored = this.#storedOf(planned);
     const entry = await disk.entry(path.join(folder, planned.path));
     if (stored.done && entry?.kind === 'file' && entry.bytes === stored.bytes) return stored;
+    if (!entry) return null;
+    // To compare it may take long.
+    this.#record();
     return findDone(disk, folder, planned, stored, this.#signal, (bytes) => this.#isUnchanged(planned, bytes));
   }
 
@@ -367,6 +380,7 @@ class TransferRun {
     const stopped = thrown instanceof AppError && thrown.code === 'cancelled';
     live.state = stopped ? 'missing' : 'failed';
     if (!stopped) {
+      this.#record();
       // The journal has moved on since this run began: take its progress, not the one of then.
       const now = this.#context.ports.store.files(this.#transfer.id).find(({ index }) => index === planned.index) ?? this.#storedOf(planned);
       const failed = { ...now, error: toWire(thrown) };
