@@ -6,7 +6,7 @@ import { AppError } from '../shared/errors.ts';
 import type { WaitReason } from '../shared/model/transfer.ts';
 import type { AccountView } from './account/account.ts';
 import { startDemoService, type DemoService } from './adapters/demo-service.ts';
-import { lockHome } from './adapters/home-lock.ts';
+import { ensureHome, lockHome } from './adapters/home-lock.ts';
 import type { Log } from './adapters/log.ts';
 import { keptKeys } from './adapters/package-source.ts';
 import { createMediaHandler, type MediaHandler } from './adapters/media.ts';
@@ -166,6 +166,7 @@ const notServed: Invoke = async () => ({ ok: false, error: { code: 'bug', messag
 /** The one place where adapters are built and domains are joined. Holds the home until it is closed; throws what `lockHome` does, and `usage` for a `serviceUrl` that is none. */
 export async function compose(options: ComposeOptions): Promise<Composed> {
   if (options.serviceUrl !== undefined) serviceOrigin(options.serviceUrl);
+  await ensureHome(options.home);
   const unlock = lockHome(options.home);
   try {
     return await join(options, unlock);

@@ -1,10 +1,10 @@
 import { constants } from 'node:fs';
-import { copyFile, lstat, mkdir, open, readdir, realpath, rename, rmdir, stat, statfs, unlink } from 'node:fs/promises';
+import { copyFile, lstat, open, readdir, realpath, rename, rmdir, statfs, unlink } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { bootId } from './boot-id.ts';
 import { FileWriter } from './file-writer.ts';
+import { makeFolders } from './make-folders.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { ErrorCode } from '../../shared/errors.ts';
 import type { Disk, DiskEntry, DiskFile } from '../transfers/ports.ts';
@@ -40,19 +40,6 @@ async function must<T>(path: string, call: () => Promise<T>): Promise<T> {
   } catch (thrown) {
     throw diskError(thrown, path);
   }
-}
-
-/**
- * Folder by folder: Node's recursive mkdir never returns where mkdir fails with ENOENT although the parent is there (/proc, some
- * automounted shares). A file in the way makes the next one fail with ENOTDIR.
- */
-async function makeFolders(path: string): Promise<void> {
-  if ((await guarded(path, () => stat(path), ['ENOENT', 'ENOTDIR']))?.isDirectory()) return;
-  const parent = dirname(path);
-  if (parent !== path) await makeFolders(parent);
-  await guarded(path, () => mkdir(path), ['EEXIST']);
-  // What is put into a folder later is lost with the folder's own name.
-  await syncFolder(parent);
 }
 
 async function syncFolder(path: string): Promise<void> {
@@ -156,9 +143,8 @@ export function createDisk({ rename: renameFile = rename }: { rename?: (from: st
     async remove(path) {
       await guarded(path, () => unlink(path), ['ENOENT', 'ENOTDIR']);
     },
-    async makeFolder(path) {
-      await makeFolders(path);
-    },
+    // What is put into a folder later is lost with the folder's own name.
+    makeFolder: (path) => must(path, () => makeFolders(path, { made: syncFolder })),
     async removeEmptyFolder(path) {
       await guarded(path, () => rmdir(path), ['ENOENT', 'ENOTDIR', 'ENOTEMPTY', 'EEXIST']);
     },

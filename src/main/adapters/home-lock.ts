@@ -2,7 +2,7 @@ import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:
 import path from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import { bootId } from './boot-id.ts';
-import { makeHome } from './home-folder.ts';
+import { isFolder, makeFolders } from './make-folders.ts';
 
 /** Homes held by this process: its own pid in a lock may also be left from before a restart of the machine. */
 const held = new Set<string>();
@@ -50,23 +50,23 @@ function homeError(home: string, thrown: unknown): AppError {
   return new AppError('disk-error', `${home} cannot be used (${code || String(thrown)})`, { cause: thrown });
 }
 
-/** Makes the home where it is missing. @throws `disk-full`, `not-permitted`, `disk-error`. */
-export function ensureHome(home: string): void {
+/** Makes the home, for its owner only, where it is missing. @throws `disk-full`, `not-permitted`, `disk-error`. */
+export async function ensureHome(home: string): Promise<void> {
   try {
-    makeHome(home);
+    await makeFolders(home, { mode: 0o700 });
+    if (!(await isFolder(home))) throw Object.assign(new Error('A file is in its place'), { code: 'ENOTDIR' });
   } catch (thrown) {
     throw homeError(home, thrown);
   }
 }
 
 /**
- * Makes the home, for its owner only, where it is missing; one process owns it. A lock left by one that has died is taken over.
+ * One process owns a home. A lock left by one that has died is taken over.
  * @throws `home-in-use`, `disk-full`, `not-permitted`, `disk-error`. @returns the release.
  */
 export function lockHome(folder: string): () => void {
   const home = path.resolve(folder);
   try {
-    makeHome(home);
     return lock(home);
   } catch (thrown) {
     throw thrown instanceof AppError ? thrown : homeError(home, thrown);

@@ -1,6 +1,5 @@
 import { appendFileSync, renameSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { makeHome } from './home-folder.ts';
 
 export type Log = { info(text: string): void; error(text: string, thrown: unknown): void; readonly file: string };
 
@@ -26,7 +25,6 @@ export function createLog(home: string): Log {
   const file = path.join(home, 'desk.log');
   const write = (level: string, text: string): void => {
     try {
-      makeHome(home);
       if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > MAX_BYTES) renameSync(file, `${file}.1`);
       appendFileSync(file, `${new Date().toISOString()} ${level} ${clean(text)}\n`, { mode: 0o600 });
     } catch {

@@ -42,7 +42,7 @@ type OpenOptions = {
 export async function openDesk(common: Common, version: string, { needsService, connect = needsService, shell = noWindow, background = false, send }: OpenOptions): Promise<Composed> {
   const home = homeOf(common);
   // The settings, which are read before the home is locked, need it.
-  ensureHome(home);
+  await ensureHome(home);
   const serviceUrl = common.service ?? process.env['MULTIMEDIA_DESK_SERVICE'];
   const composed = await compose({
     home, version, shell, background, ...(send ? { send } : {}), log: createLog(home), settingsStore: createSettingsFile(Conf, home),

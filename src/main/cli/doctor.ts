@@ -4,7 +4,7 @@ import Conf from 'conf';
 import { accessSync, constants } from 'node:fs';
 import { meta } from '../../shared/api/meta.ts';
 import { toWire, type ErrorCode } from '../../shared/errors.ts';
-import { makeHome } from '../adapters/home-folder.ts';
+import { ensureHome } from '../adapters/home-lock.ts';
 import { createKeychainVault } from '../adapters/keychain-vault.ts';
 import { createLog } from '../adapters/log.ts';
 import { createServiceClient } from '../adapters/service-client.ts';
@@ -62,9 +62,9 @@ function checkProxy(): Check {
   return { name: 'proxy', ok: true, found: shown ?? 'none' };
 }
 
-function checkHome(home: string): Check {
+async function checkHome(home: string): Promise<Check> {
   try {
-    makeHome(home);
+    await ensureHome(home);
     accessSync(home, constants.R_OK | constants.W_OK);
     return { name: 'disk', ok: true, found: home };
   } catch {
@@ -77,7 +77,7 @@ export function addDoctorCommand(program: Command, context: CommandContext): voi
     const output: Output = context.output(command);
     const common = context.common(command);
     const home = homeOf(common);
-    const disk = checkHome(home);
+    const disk = await checkHome(home);
     const checks: Check[] = [
       await checkKeychain(home), await checkService(serviceOf(common, home, disk.ok), context.version), checkProxy(), disk,
       { name: 'log', ok: disk.ok, found: disk.ok ? createLog(home).file : 'none', ...(disk.ok ? {} : { code: 'not-permitted' as const }) },
