@@ -1,12 +1,23 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { loadSecrets } from '../../src/service/crypto/secrets.ts';
 import { tokensFrom } from '../../src/service/crypto/tokens.ts';
-import { DEVICE, NEW_PASSWORD, PASSWORD, startTested } from './support/service.ts';
+import { DEVICE, NEW_PASSWORD, PASSWORD, standingClock, startTested } from './support/service.ts';
 
 const EMAIL = 'ada@station.example';
+const WANTED = { packageId: 'pkg_ast_open', rev: 1, acknowledge: ['rst_ast_open'] };
+
+/** All rows of all tables, as text. */
+function tablesOf(file: string): string {
+  const db = new DatabaseSync(file, { readOnly: true });
+  const names = db.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all().map(({ name }) => String(name));
+  const rows = names.flatMap((name) => db.prepare(`SELECT * FROM ${name}`).all());
+  db.close();
+  return JSON.stringify(rows);
+}
 
 describe('profile', () => {
   test('is changed against the version that was read', async () => {
@@ -79,6 +90,47 @@ describe('password and deletion', () => {
     await service.refused('signIn', { body: { email: EMAIL, password: PASSWORD, device: DEVICE } }, 'invalid-credentials');
     const { flowId, code } = await service.register(EMAIL);
     expect((await service.ask('verifyAccount', { body: { flowId, code } })).status).toBe(201);
+  });
+
+  test('of a deleted account nothing is left in the store on the day that was told', async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), 'service-test-'));
+    onTestFinished(() => rm(dataDir, { recursive: true }));
+    const clock = standingClock();
+    const service = await startTested({ dataDir, clock });
+    const { accessToken: token, account } = await service.signUp(EMAIL, { organisation: 'Lorvik TV', newsletter: true, country: 'NO' });
+    await service.refused('signIn', { body: { email: EMAIL, password: 'Wrong-Horse-777', device: DEVICE } }, 'invalid-credentials');
+    await service.ask('authoriseDownload', { token, body: WANTED });
+    await service.ask('startEmailChange', { token, body: { newEmail: 'next@station.example', password: PASSWORD } });
+    await service.ask('startReset', { body: { email: EMAIL } });
+    const heldOf = async () => (await readFile(join(dataDir, 'service.sqlite'), 'latin1')) + (await readFile(join(dataDir, 'service.sqlite-wal'), 'latin1').catch(() => ''));
+    expect(await heldOf()).toContain(account.id);
+    await service.ask('deleteAccount', { token, body: { password: PASSWORD } });
+    clock.advance(30 * 86_400_000);
+    await service.close();
+    const again = await startTested({ dataDir, clock });
+    await again.close();
+    const left = tablesOf(join(dataDir, 'service.sqlite'));
+    for (const word of [account.id, EMAIL, 'next@station.example', 'Lorvik TV']) expect(left).not.toContain(word);
+  });
+
+  test('an export has all that is held, but for what proves', async () => {
+    const service = await startTested();
+    const first = await service.signUp(EMAIL, { country: 'NO' });
+    const { body: session } = await service.ask('signIn', { body: { email: EMAIL, password: PASSWORD, device: DEVICE } });
+    const token = session.accessToken;
+    await service.ask('revokeOthers', { token });
+    const { body: download } = await service.ask('authoriseDownload', { token, body: WANTED });
+    const receipt = { outcome: 'finished', files: [] } as const;
+    await service.ask('sendReceipt', { token, params: { id: download.downloadId }, body: receipt });
+    await service.ask('startEmailChange', { token, body: { newEmail: 'next@station.example', password: PASSWORD } });
+    await service.refused('signIn', { body: { email: EMAIL, password: 'Wrong-Horse-777', device: DEVICE } }, 'invalid-credentials');
+    const { body } = await service.ask('exportAccount', { token });
+    expect(body.sessions.map(({ id, endedAt }) => [id, endedAt === null]).toSorted()).toEqual([[first.sessionId, false], [session.sessionId, true]].toSorted());
+    expect(body.sessions[0]).toMatchObject({ device: DEVICE.name, ip: '127.0.0.1' });
+    expect(body.downloads).toMatchObject([{ packageId: WANTED.packageId, state: 'finished', receipt }]);
+    expect(body.flows).toMatchObject([{ purpose: 'email-change', email: 'next@station.example' }]);
+    expect(body.networks).toMatchObject([{ network: '127.0.0', wrongPasswords: 1 }]);
+    expect(JSON.stringify(body)).not.toMatch(/hash|salt|token/i);
   });
 
   test('terms are accepted by their version', async () => {

@@ -5,6 +5,7 @@ import type { Handlers } from '../http/call.ts';
 import { problem } from '../http/problems.ts';
 import { tagListed } from '../http/representation.ts';
 import type { AccountRecord, StoreTx } from '../store/ports.ts';
+import { exportOf } from './export.ts';
 import { passwordFieldFaults } from './password-rule.ts';
 import type { PasswordProof } from './password-proof.ts';
 import { accountTag, changeAccount, languageOfAccount, profileOf, withNotice } from './profile.ts';
@@ -52,21 +53,7 @@ export function accountHandlers(context: Context, book: SessionBook, proof: Pass
     ...endingHandlers(context, book, proof),
 
     async exportAccount({ auth }) {
-      return store.transaction(async (tx) => {
-        const account = await load(tx, auth.account.id);
-        const sessions = await tx.sessions.live(account.id);
-        const downloads = await tx.downloads.ofAccount(account.id);
-        return {
-          status: 200,
-          body: {
-            exportedAt: iso(clock.now()),
-            account: profileOf(account),
-            newsletterConsents: account.consents.map(({ at, ...consent }) => ({ ...consent, at: iso(at) })),
-            sessions: sessions.map(({ id, device, createdAt, lastSeenAt }) => ({ id, device: device.name, createdAt: iso(createdAt), lastSeenAt: iso(lastSeenAt) })),
-            downloads: downloads.map(({ id, packageId, rev, createdAt, acknowledged }) => ({ id, packageId, rev, createdAt: iso(createdAt), acknowledged })),
-          },
-        };
-      });
+      return store.transaction(async (tx) => ({ status: 200, body: await exportOf(tx, await load(tx, auth.account.id), clock.now()) }));
     },
   };
 }
@@ -127,7 +114,6 @@ function endingHandlers({ clock, store, passwords, mail }: Context, book: Sessio
     async deleteAccount({ auth, body, ip }) {
       await proof.prove(auth.account, body.password, ip);
       await store.transaction(async (tx) => {
-        await book.endAll(tx, auth.account.id);
         await tx.accounts.delete(auth.account.id);
         await mail.enqueue(tx, { kind: 'account-deleted', to: auth.account.email, language: languageOfAccount(auth.account) });
       });

@@ -97,15 +97,17 @@ type Keyed<T> = { get(key: string): Promise<T | undefined>; put(record: T): Prom
 
 /** What may be read and written within one transaction. */
 export type StoreTx = {
+  /** `delete` takes with it the sessions, the downloads, and the tries under its address; flows are purged within days. */
   accounts: Keyed<AccountRecord> & { byEmail(emailKey: string): Promise<AccountRecord | undefined> };
   /** `open`: not closed, newest first. */
-  flows: Keyed<FlowRecord> & { open(purpose: FlowPurpose, emailKey: string): Promise<FlowRecord[]>; byResetToken(hash: string): Promise<FlowRecord | undefined> };
-  /** `live`: not ended, least recently used first. */
-  sessions: Keyed<SessionRecord> & { live(accountId: string): Promise<SessionRecord[]> };
+  flows: Keyed<FlowRecord> & { open(purpose: FlowPurpose, emailKey: string): Promise<FlowRecord[]>; ofAccount(accountId: string): Promise<FlowRecord[]>; byResetToken(hash: string): Promise<FlowRecord | undefined> };
+  /** `live`: not ended, least recently used first; `ofAccount`: also the ended ones. */
+  sessions: Keyed<SessionRecord> & Record<'live' | 'ofAccount', (accountId: string) => Promise<SessionRecord[]>>;
   refreshTokens: Keyed<RefreshRecord>;
   idempotency: Keyed<IdempotencyRecord>;
   mails: Keyed<MailRecord> & { due(now: number): Promise<MailRecord[]>; count(): Promise<number> };
-  throttles: Keyed<ThrottleRecord>;
+  /** `ofAddress`: of the address as such, and of it from each network. */
+  throttles: Keyed<ThrottleRecord> & { ofAddress(emailKey: string): Promise<ThrottleRecord[]> };
   downloads: Keyed<DownloadRecord> & { ofAccount(accountId: string): Promise<DownloadRecord[]> };
   /** Manifests that were given out, by package and revision, as they were signed. */
   manifests: Keyed<ManifestRecord>;

@@ -67,6 +67,21 @@ const bound = <T>(records: Records<T>) => ({
   delete: (key: string) => records.delete(key),
 });
 
+/** Throttles are kept under the address, and under the address and a network. */
+const OF_ADDRESS = "(key = ? OR substr(key, 1, instr(key, ' ') - 1) = ?)";
+
+function eraseIn(db: DatabaseSync, accountId: string): void {
+  const address = '(SELECT email FROM accounts WHERE key = ?)';
+  for (const sql of [
+    'DELETE FROM refresh_tokens WHERE session IN (SELECT key FROM sessions WHERE account = ?)',
+    'DELETE FROM sessions WHERE account = ?',
+    'DELETE FROM downloads WHERE account = ?',
+    `DELETE FROM throttles WHERE key = ${address}`,
+    `DELETE FROM throttles WHERE substr(key, 1, instr(key, ' ') - 1) = ${address}`,
+    'DELETE FROM accounts WHERE key = ?',
+  ]) db.prepare(sql).run(accountId);
+}
+
 function tables(db: DatabaseSync): StoreTx {
   const accounts = new Records<AccountRecord>(db, 'accounts', (a) => ({ key: a.id, email: a.emailKey }));
   const flows = new Records<FlowRecord>(db, 'flows', (f) => ({
@@ -81,13 +96,18 @@ function tables(db: DatabaseSync): StoreTx {
   const manifests = new Records<ManifestRecord>(db, 'manifests', ({ key }) => ({ key }));
   const notes = new Records<{ key: string; value: string }>(db, 'notes', (n) => ({ key: n.key }));
   return {
-    accounts: { ...bound(accounts), byEmail: async (emailKey) => (await accounts.select('email = ?', emailKey))[0] },
+    accounts: { ...bound(accounts), delete: async (id) => eraseIn(db, id), byEmail: async (emailKey) => (await accounts.select('email = ?', emailKey))[0] },
     flows: {
       ...bound(flows),
       open: (purpose, emailKey) => flows.select('address = ? AND closed = 0 ORDER BY at DESC, rowid DESC', `${purpose}:${emailKey}`),
+      ofAccount: (accountId) => flows.select("json ->> 'accountId' = ? ORDER BY at", accountId),
       byResetToken: async (hash) => (await flows.select('token = ?', hash))[0],
     },
-    sessions: { ...bound(sessions), live: (accountId) => sessions.select('account = ? AND ended IS NULL ORDER BY seen, rowid', accountId) },
+    sessions: {
+      ...bound(sessions),
+      live: (accountId) => sessions.select('account = ? AND ended IS NULL ORDER BY seen, rowid', accountId),
+      ofAccount: (accountId) => sessions.select('account = ? ORDER BY seen, rowid', accountId),
+    },
     refreshTokens: bound(refreshTokens),
     idempotency: bound(idempotency),
     mails: {
@@ -95,7 +115,7 @@ function tables(db: DatabaseSync): StoreTx {
       due: (now) => mails.select('due <= ? ORDER BY due, rowid LIMIT 20', now),
       count: async () => Number(db.prepare('SELECT count(*) AS n FROM mails').get()?.['n']),
     },
-    throttles: bound(throttles),
+    throttles: { ...bound(throttles), ofAddress: (emailKey) => throttles.select(OF_ADDRESS, emailKey, emailKey) },
     downloads: { ...bound(downloads), ofAccount: (accountId) => downloads.select('account = ? ORDER BY at DESC', accountId) },
     manifests: bound(manifests),
     notes: bound(notes),

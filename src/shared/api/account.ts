@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { country, id, language, time } from './common.ts';
+import { downloadState, receipt } from './downloads.ts';
 
 const name = z.string().trim().max(120);
 export const email = z.string().trim().min(3).max(254);
@@ -50,13 +51,25 @@ export const emailChange = z.strictObject({ newEmail: email, password });
 export const passwordProof = z.strictObject({ password });
 export const erasure = z.object({ eraseAt: time });
 
+const heldSession = z.object({ id, device: z.string(), platform: z.string(), appVersion: z.string(), ip: z.string(), createdAt: time, lastSeenAt: time, endedAt: time.nullable() });
+const heldDownload = z.object({
+  id, packageId: id, rev: z.int(), bytes: z.int().nullable(), state: downloadState.shape.state, createdAt: time, acknowledged: z.array(id),
+  /** As the client sent it. */
+  receipt: receipt.nullable(),
+});
+
 /** Everything held about a person. */
 export const accountExport = z.object({
   exportedAt: time,
   account,
   newsletterConsents: z.array(z.object({ subscribed: z.boolean(), consentVersion: z.string(), at: time })),
-  sessions: z.array(z.object({ id, device: z.string(), createdAt: time, lastSeenAt: time })),
-  downloads: z.array(z.object({ id, packageId: id, rev: z.int(), createdAt: time, acknowledged: z.array(id) })),
+  /** Ended ones too, as long as they are kept. */
+  sessions: z.array(heldSession),
+  downloads: z.array(heldDownload),
+  /** Of the last days: resets of the password, changes of address with the new one. */
+  flows: z.array(z.object({ purpose: z.enum(['reset', 'email-change']), email: z.string(), createdAt: time })),
+  /** Networks (IPv4 /24, IPv6 /64) from which the account was signed in or a wrong password was given. */
+  networks: z.array(z.object({ network: z.string(), signedInAt: time.nullable(), wrongPasswords: z.int() })),
 });
 export type AccountExport = z.infer<typeof accountExport>;
 
