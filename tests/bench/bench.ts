@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { catalogueRows } from './catalogue.ts';
 import { compete, tableOf } from './contest.ts';
 import type { Result } from './contest.ts';
 import { killRow } from './kill.ts';
@@ -19,7 +20,7 @@ const { values } = parseArgs({
   },
 });
 if (values.help) {
-  console.log('npm run bench -- [--quick] [--rounds N] [--rows large|medium|many|small|kill|queue] [--max-others CORES]\nNeeds nginx, curl, wget2, aria2c, and 14 GB in the folder for temporary files (4 GB with --quick).');
+  console.log('npm run bench -- [--quick] [--rounds N] [--rows large|medium|many|small|kill|queue|catalogue] [--max-others CORES]\nNeeds nginx, curl, wget2, aria2c, and 14 GB in the folder for temporary files (4 GB with --quick).');
   process.exit(0);
 }
 const rounds = Number(values.rounds ?? (values.quick ? 3 : 5));
@@ -47,6 +48,7 @@ try {
   console.log(tableOf(results));
   if (only.test('kill')) console.log(`\n${await killRow({ folder, origin, desk, file: medium, rounds: values.quick ? 5 : 20 })}`);
   if (only.test('queue')) console.log(`\n${await queueRows({ folder, origin, desk })}`);
+  if (only.test('catalogue')) console.log(`\n${await catalogueRows({ folder, origin, desk })}`);
 } finally {
   await origin.stop();
   await rm(folder, { recursive: true, force: true });

@@ -46,6 +46,7 @@ export function memoryOf(pid: number): { peakMiB: number; nowMiB: number } {
 
 /** Resolves when it has ended. */
 export const stop = async (child: ChildProcess): Promise<void> => {
+  if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = new Promise((resolve) => child.once('exit', resolve));
   child.kill('SIGTERM');
   await ended;

@@ -19,9 +19,11 @@ export const deskCommand = (desk: string, target: string): string[] => [process.
 
 type Field = { folder: string; origin: BenchOrigin; desk: string };
 
-const rivals = (url: string, cert: string, names: readonly string[]): Contestant[] => [
+const GOT = path.join(import.meta.dirname, 'got-sha256.mjs');
+const rivals = (url: string, cert: string, sha256: string, names: readonly string[]): Contestant[] => [
   { name: 'curl', command: ['curl', '-sS', '--cacert', cert, '-o', '{out}/file', url] },
   { name: 'curl+sha256sum', command: ['bash', '-c', 'curl -sS --cacert "$0" -o "$1/file" "$2" && sha256sum "$1/file"', cert, '{out}', url] },
+  { name: 'got+sha256', command: [process.execPath, GOT, url, '{out}/file', sha256] },
   { name: 'wget2', command: ['wget2', '-q', `--ca-certificate=${cert}`, '-O', '{out}/file', url] },
   { name: 'aria2c -x4', command: ['aria2c', '-q', '-x4', '-s4', '--file-allocation=none', `--ca-certificate=${cert}`, '-d', '{out}', '-o', 'file', url] },
 ].filter(({ name }) => names.includes(name));
@@ -33,8 +35,8 @@ async function singleRows({ folder, origin, desk }: Field, file: BenchFile, riva
     const metalink = path.join(folder, `${scheme}-${file.name}.meta4`);
     await writeFile(metalink, metalinkOf([file], origin[scheme]));
     const title = `one file of ${sized(file.bytes)}, ${scheme}`;
-    rows.push({ title: `${title}, pieces verified`, bytes: file.bytes, contestants: [{ name: 'desk', command: deskCommand(desk, metalink) }, ...rivals(url, origin.cert, rivalNames.verified)] });
-    rows.push({ title: `${title}, unverified`, bytes: file.bytes, contestants: [{ name: 'desk', command: deskCommand(desk, url) }, ...rivals(url, origin.cert, rivalNames.unverified)] });
+    rows.push({ title: `${title}, pieces verified`, bytes: file.bytes, contestants: [{ name: 'desk', command: deskCommand(desk, metalink) }, ...rivals(url, origin.cert, file.sha256, rivalNames.verified)] });
+    rows.push({ title: `${title}, unverified`, bytes: file.bytes, contestants: [{ name: 'desk', command: deskCommand(desk, url) }, ...rivals(url, origin.cert, file.sha256, rivalNames.unverified)] });
   }
   return rows;
 }
@@ -64,7 +66,7 @@ export async function makeRows(field: Field, sizes: Sizes, only: RegExp): Promis
   const rows: Row[] = [];
   if (only.test('large')) {
     const large = await makeFile(field.folder, 'large.bin', sizes.largeBytes);
-    rows.push(...await singleRows(field, large, { verified: ['curl', 'curl+sha256sum', 'aria2c -x4'], unverified: ['curl', 'wget2', 'aria2c -x4'] }, ['http', 'https']));
+    rows.push(...await singleRows(field, large, { verified: ['curl', 'curl+sha256sum', 'got+sha256', 'aria2c -x4'], unverified: ['curl', 'wget2', 'aria2c -x4'] }, ['http', 'https']));
   }
   if (only.test('medium')) rows.push(...await singleRows(field, medium, { verified: ['curl'], unverified: ['curl', 'aria2c -x4'] }, ['http']));
   if (only.test('many')) rows.push(await manyRow(field, 'many', sizes.manyCount, sizes.manyBytes, 4));

@@ -16,7 +16,7 @@ const states: TransferState[] = [
   ...WAIT_REASONS.map(waiting), ...ERROR_CODES.map((code) => failed(code)), { phase: 'queued' }, { phase: 'running' }, { phase: 'verifying' }, { phase: 'publishing' }, { phase: 'paused' }, { phase: 'done' }, { phase: 'cancelled' },
 ];
 
-const halted = (halt: 'paused' | { untilMs: number | null }) => viewOf(row({ phase: 'queued' }), { transfers: texts.en.transfers, language: 'en', nowMs: 0, halt });
+const halted = (halt: 'paused' | 'offline' | { untilMs: number | null }) => viewOf(row({ phase: 'queued' }), { transfers: texts.en.transfers, language: 'en', nowMs: 0, halt });
 const late = (nowMs: number) => viewOf(row({ phase: 'queued' }, { deadline: { atMs: 60_000, expectedAtMs: 120_000, late: true } }), { transfers: texts.en.transfers, language: 'en', nowMs }).words;
 const view = (state: TransferState) => viewOf(row(state), { transfers: texts.en.transfers, language: 'en', nowMs: 0 });
 
@@ -46,6 +46,7 @@ test('whatever a transfer can end with is named, in both languages', () => {
 
 test('a queue that stands still says why in every row, and what sets one free', () => {
   expect(halted('paused')).toMatchObject({ words: 'Waiting: all downloads are paused', help: 'resume-all' });
+  expect(halted('offline')).toMatchObject({ words: 'Waiting: no network, goes on from 61%', help: null });
   expect(halted({ untilMs: null })).toMatchObject({ words: 'Waiting: paused by timetable', help: 'start-now' });
   expect(halted({ untilMs: 0 }).words).toMatch(/^Waiting: paused by timetable until \d\d:\d\d$/u);
 });

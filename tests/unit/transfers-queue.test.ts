@@ -1,7 +1,9 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Limiter } from '../../src/main/transfers/limiter.ts';
-import { chooseRuns, positionBefore } from '../../src/main/transfers/queue.ts';
+import type { StoredTransfer } from '../../src/main/transfers/ports.ts';
+import { QueueIndex } from '../../src/main/transfers/queue-index.ts';
+import { byPriority, chooseRuns as choose, positionBefore } from '../../src/main/transfers/queue.ts';
 import { Slots } from '../../src/main/transfers/slots.ts';
 import type { TransferState } from '../../src/shared/model/transfer.ts';
 import { RateMeter, etaSeconds, parseRate } from '../../src/shared/model/rate.ts';
@@ -10,6 +12,9 @@ import { FakeClock } from '../support/transfers-clock.ts';
 const item = (id: string, phase: 'queued' | 'running' | 'paused' | 'publishing', more: { urgent?: boolean; position?: number } = {}) => ({
   id, state: { phase } satisfies TransferState, urgent: false, position: Number(id), ...more,
 });
+
+const chooseRuns = (queue: ReturnType<typeof item>[], busy: ReadonlySet<string>, places: number) =>
+  choose(queue.filter(({ state }) => state.phase === 'queued').toSorted(byPriority), queue.filter(({ id }) => busy.has(id)), places);
 
 test('the order of the queue, urgent ones first', () => {
   const queue = [item('3', 'queued'), item('1', 'queued'), item('2', 'queued', { urgent: true }), item('4', 'paused')];
@@ -42,6 +47,25 @@ test('never more than there are places, never one twice, never an urgent one sto
     expect(start.filter((id) => !isUrgent(id)).length).toBeLessThanOrEqual(Math.max(0, places - busy.size));
     expect(start.every((id) => !busy.has(id))).toBe(true);
     expect(stop.every((id) => active.includes(id) && !isUrgent(id))).toBe(true);
+  }));
+});
+
+test('what is queued is kept in its order through every change', () => {
+  const change = fc.record({ id: fc.nat(9), phase: fc.constantFrom('queued' as const, 'running' as const, 'paused' as const), urgent: fc.boolean(), position: fc.nat(5), gone: fc.boolean() });
+  fc.assert(fc.property(fc.array(change, { maxLength: 60 }), (changes) => {
+    const all = new Map<string, StoredTransfer>();
+    const index = new QueueIndex((id) => all.get(id));
+    for (const { id, phase, urgent, position, gone } of changes) {
+      const before = all.get(String(id)) ?? null;
+      // Positions repeat: equals may stand in any order.
+      const after = gone ? null : ({ ...item(String(id), phase), urgent, position, source: String(id), finishedAtMs: null, totalBytes: 1, receivedBytes: 0 } as unknown as StoredTransfer);
+      if (after) all.set(after.id, after);
+      else all.delete(String(id));
+      index.change(before, after);
+      const ready = index.ready.map((one) => all.get(one.id));
+      expect(ready.every((one, i) => one?.state.phase === 'queued' && (i === 0 || byPriority(ready[i - 1]!, one) <= 0))).toBe(true);
+      expect(new Set(ready).size).toBe([...all.values()].filter(({ state }) => state.phase === 'queued').length);
+    }
   }));
 });
 

@@ -4,6 +4,7 @@ import type { StoredTransfer } from './ports.ts';
 import { byPriority } from './queue.ts';
 import { inTab, tabOf } from './view.ts';
 
+type Ready = Pick<StoredTransfer, 'id' | 'urgent' | 'position'>;
 type Lookup = (id: string) => StoredTransfer | undefined;
 
 const openBytes = ({ state, totalBytes, receivedBytes }: StoredTransfer): number => (isEnded(state) || isActive(state) ? 0 : Math.max(0, (totalBytes ?? 0) - receivedBytes));
@@ -13,6 +14,8 @@ export class QueueIndex {
   readonly #find: Lookup;
   readonly #active = new Set<string>();
   readonly #bySource = new Map<string, string[]>();
+  /** What is queued, by priority. */
+  readonly #ready: Ready[] = [];
   readonly #tabs = new Map<TransferTab, string[]>();
   readonly counts: TransferTotals['counts'] = { all: 0, active: 0, waiting: 0, done: 0, failed: 0 };
   /** Bytes to go of what neither runs nor has ended. */
@@ -24,6 +27,8 @@ export class QueueIndex {
 
   get active(): ReadonlySet<string> { return this.#active; }
 
+  get ready(): readonly Ready[] { return this.#ready; }
+
   /** Ids of transfers of the same address, path or package. */
   ofSource(source: string): readonly string[] {
     return this.#bySource.get(source) ?? [];
@@ -34,6 +39,7 @@ export class QueueIndex {
     this.#count(before, -1);
     this.#count(after, 1);
     if (!before || !after) this.#trackSource(before, after);
+    this.#trackReady(before, after);
     const id = (after ?? before)?.id ?? '';
     if (after && isActive(after.state)) this.#active.add(id);
     else this.#active.delete(id);
@@ -66,6 +72,31 @@ export class QueueIndex {
     this.counts.all += by;
     this.counts[tabOf(transfer.state)] += by;
     this.restingBytes += by * openBytes(transfer);
+  }
+
+  #trackReady(before: StoredTransfer | null, after: StoredTransfer | null): void {
+    const was = before?.state.phase === 'queued' ? before : null;
+    const is = after?.state.phase === 'queued' ? after : null;
+    if (was && is && byPriority(was, is) === 0) return;
+    if (was) {
+      let at = this.#placeOf(was);
+      while (this.#ready[at]?.id !== was.id) at++;
+      this.#ready.splice(at, 1);
+    }
+    if (is) this.#ready.splice(this.#placeOf(is), 0, { id: is.id, urgent: is.urgent, position: is.position });
+  }
+
+  /** Before the first that has no higher priority. */
+  #placeOf(one: Ready): number {
+    let low = 0;
+    let high = this.#ready.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const there = this.#ready[middle];
+      if (there && byPriority(there, one) < 0) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   #trackSource(before: StoredTransfer | null, after: StoredTransfer | null): void {

@@ -21,12 +21,14 @@ import { checkItems, isSameTarget, joined, newTransfer } from './new-transfer.ts
 import { LineSpeed, paceOf, type Pace } from './pace.ts';
 import type { StoredFile, StoredTransfer, TransferPorts } from './ports.ts';
 import { NoRoom } from './no-room.ts';
-import { chooseRuns, positionBefore } from './queue.ts';
+import { positionBefore } from './queue.ts';
 import { QueueView } from './queue-view.ts';
 import { Registry } from './registry.ts';
+import { ServiceGate } from './service-gate.ts';
 import { runTransfer } from './run-transfer.ts';
 import type { RunContext } from './run-transfer.ts';
 import { HostSlots } from './slots.ts';
+import { Starter } from './starter.ts';
 import { Throughput, receivedOf } from './view.ts';
 
 type Run = { controller: AbortController; ended: Promise<void> };
@@ -49,18 +51,25 @@ export class TransferService implements TransfersClient {
   readonly #touched = new Set<string>();
   readonly #claims = new Set<string>();
   readonly #integrity: Integrity;
+  readonly #gate: ServiceGate;
+  readonly #starter: Starter;
   #settings: TransferSettings;
   #paused: boolean;
   #closing = false;
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(ports: TransferPorts, settings: Partial<TransferSettings>) {
-    this.#ports = ports;
+    this.#gate = new ServiceGate(ports.clock, () => this.#pump());
+    this.#ports = { ...ports, source: this.#gate.watch(ports.source) };
     this.#settings = { ...DEFAULT_SETTINGS, ...settings };
     this.#registry = new Registry(ports.store, ports.clock);
     this.#paused = ports.store.paused();
     this.#hosts = new HostSlots(this.#settings.connectionsPerHost);
     this.#limits = new Limits(ports.clock, this.#settings, () => this.#onLimit());
+    this.#starter = new Starter({
+      registry: this.#registry, gate: this.#gate, busy: () => this.#runs.keys(), touched: this.#touched, settings: () => this.#settings,
+      standstill: () => this.#limits.now.standstill, apply: (ids, event) => this.#apply(ids, event),
+    });
     this.#clearing = new Clearing(ports, this.#registry, (thrown) => ports.onBug(thrown));
     this.#deadlines = new Deadlines({
       ordered: () => this.#registry.ordered().map(({ id }) => this.#view.current(id)), places: () => this.#settings.activeTransfers, nowMs: () => ports.clock.nowMs(),
@@ -236,6 +245,7 @@ export class TransferService implements TransfersClient {
   async wake(reasons: WaitReason[]): Promise<void> {
     // The computer may have slept meanwhile.
     this.#limits.look();
+    this.#starter.woken(reasons);
     const waiting = this.#registry.all().filter(({ state }) => state.phase === 'waiting' && reasons.includes(state.reason));
     this.#command(waiting.map(({ id }) => id), { type: 'wake' });
   }
@@ -254,6 +264,7 @@ export class TransferService implements TransfersClient {
     this.#closing = true;
     await this.#integrity.checks.close();
     this.#limits.close();
+    this.#gate.close();
     for (const callOff of this.#timers.values()) callOff();
     for (const { controller } of this.#runs.values()) controller.abort(new AppError('cancelled', 'The program ends'));
     await Promise.all([...this.#runs.values()].map(({ ended }) => ended));
@@ -309,13 +320,7 @@ export class TransferService implements TransfersClient {
 
   #pump(): void {
     if (this.#paused || this.#closing) return;
-    const { scope, activeTransfers } = this.#settings;
-    const { standstill } = this.#limits.now;
-    if (standstill) this.#apply([...this.#runs.keys()].filter((id) => !this.#registry.get(id).urgent), { type: 'yield' });
-    const eligible = this.#registry.ordered().filter(({ id, urgent }) => (scope === 'all' || this.#touched.has(id)) && (urgent || !standstill));
-    const { start, yield: stop } = chooseRuns(eligible, new Set(this.#runs.keys()), activeTransfers);
-    this.#apply(stop, { type: 'yield' });
-    this.#apply(start, { type: 'start' });
+    this.#starter.pump();
   }
 
   #run(id: string): void {
@@ -323,6 +328,7 @@ export class TransferService implements TransfersClient {
     this.#live.set(id, live);
     live.limiter.set(this.#registry.get(id).limitBytesPerSecond);
     const controller = new AbortController();
+    const onFailed = this.#starter.starting(id);
     const refetchedBefore = live.refetchedBytes;
     const context = {
       ports: this.#ports, settings: this.#settings, limiter: live.limiter, hosts: this.#hosts, live, signal: controller.signal, claims: this.#claims,
@@ -338,7 +344,10 @@ export class TransferService implements TransfersClient {
       const end = controller.signal.aborted ? 'stopped' : event.type === 'failed' ? event.error.code : event.type;
       this.#registry.note(id, { refetchedBytes, evidence: withRunEnd(this.#registry.get(id).evidence, this.#ports.clock.nowMs(), end) });
       // What was stopped has its state from the one who stopped it.
-      if (!controller.signal.aborted) this.#apply([id], event);
+      if (!controller.signal.aborted) {
+        this.#apply([id], event);
+        onFailed();
+      }
       this.#pump();
       if (this.#runs.size === 0) this.#announcer.flush();
     });

@@ -11,8 +11,9 @@ export type TransferLife = {
 export type TransferEvent =
   // commands
   | { type: 'pause' } | { type: 'resume' } | { type: 'retry' } | { type: 'cancel' } | { type: 'again' }
-  // of the queue: run now; stop for a more urgent one; stop because all is paused; the reason to wait is gone; the program has started anew
-  | { type: 'start' } | { type: 'yield' } | { type: 'hold' } | { type: 'wake' } | { type: 'restored' }
+  // of the queue: run now; stop for a more urgent one; stop because all is paused; another found what keeps this one too from starting;
+  // the reason to wait is gone; the program has started anew
+  | { type: 'start' } | { type: 'yield' } | { type: 'hold' } | { type: 'barred'; reason: WaitReason } | { type: 'wake' } | { type: 'restored' }
   // outcomes of a run
   | { type: 'verifying' } | { type: 'publishing' } | { type: 'finished' }
   | { type: 'failed'; error: WireError; moved: boolean; atMs: number; maxAttempts: number | null; shortBytes: number | null };
@@ -93,6 +94,8 @@ export function reduceTransfer(life: TransferLife, event: TransferEvent): Step {
       return active ? stop(life, queued) : same;
     case 'hold':
       return active ? stop(life, waiting('all-paused', null)) : same;
+    case 'barred':
+      return state.phase === 'queued' ? { life: { ...life, state: waiting(event.reason, null) }, effects: [] } : same;
     case 'wake':
       return state.phase === 'waiting' ? { life: { ...life, state: queued }, effects: [] } : same;
     case 'restored':

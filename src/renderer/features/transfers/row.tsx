@@ -2,7 +2,7 @@ import { AlarmClock, Zap } from 'lucide-react';
 import { memo, type DragEvent, type MouseEvent } from 'react';
 import { useStore } from 'zustand';
 import { formatBytes, formatPart, formatRate } from '../../i18n/format.ts';
-import { useDesk, useLanguage, useMedia, useNow, useTexts, useTransfers } from '../../stores/context.tsx';
+import { useConnection, useDesk, useLanguage, useMedia, useNow, useTexts, useTransfers } from '../../stores/context.tsx';
 import { formatMoment } from '../../stores/asset-badges.ts';
 import type { TransferRow } from '../../stores/transfers.ts';
 import { RowButton } from '../../ui/button.tsx';
@@ -23,7 +23,10 @@ export function useStateView(row: TransferRow): StateView {
   const isStandstill = useTransfers((state) => state.totals?.limit.standstill ?? false);
   const untilMs = useTransfers((state) => state.totals?.limit.untilMs ?? null);
   const keychainLocked = useStore(useDesk().account, ({ value }) => value?.keychain === 'locked');
-  return viewOf(row, { transfers, language, nowMs, keychainLocked, halt: isPaused ? 'paused' : isStandstill && !row.urgent ? { untilMs } : null });
+  // A package asks the service for its addresses before it starts.
+  const isOffline = useConnection()?.state === 'offline' && row.packageId !== null;
+  const halt = isPaused ? 'paused' : isStandstill && !row.urgent ? { untilMs } : isOffline ? 'offline' : null;
+  return viewOf(row, { transfers, language, nowMs, keychainLocked, halt });
 }
 
 /** 62%, or 9 of 17 files while they are verified, or Ready. */

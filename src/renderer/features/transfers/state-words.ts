@@ -22,8 +22,8 @@ export type StateView = {
 };
 type Context = {
   transfers: Texts['transfers']; language: Language; nowMs: number;
-  /** What keeps the whole queue from going on: the user has paused it, or its hours have. */
-  halt?: 'paused' | { untilMs: number | null } | null;
+  /** What keeps the whole queue from going on: the user has paused it, its hours have, or the service cannot be asked. */
+  halt?: 'paused' | 'offline' | { untilMs: number | null } | null;
   /** The sign-in is in a keychain that is locked: that, and not a sign-in, is what helps. */
   keychainLocked?: boolean;
 };
@@ -73,10 +73,12 @@ function failedHelp({ code, retryable }: Failed): Help {
 }
 
 /** What is next in line, and what keeps it there. */
-function queuedView({ transfers, language, halt = null }: Context): StateView {
+function queuedView(row: TransferRow, context: Context): StateView {
+  const { transfers, language, halt = null } = context;
   const view: StateView = { icon: ListEnd, tone: undefined, words: transfers.queued, bar: 'waiting', help: 'urgent', note: null, time: '' };
   if (halt === null) return view;
   if (halt === 'paused') return { ...view, icon: Pause, words: transfers.waits['all-paused'], help: 'resume-all' };
+  if (halt === 'offline') return waitView(row, { phase: 'waiting', reason: 'offline', untilMs: null, shortBytes: null }, context);
   const time = halt.untilMs === null ? '' : formatTime(halt.untilMs, language);
   return { ...view, icon: Clock, tone: 'warning', words: time === '' ? transfers.hours : transfers.hoursUntil(time), help: 'start-now', time: time === '' ? '' : transfers.at(time) };
 }
@@ -96,7 +98,7 @@ function stateView(row: TransferRow, context: Context): StateView {
   const { state } = row;
   const left = row.etaSeconds === null ? '' : transfers.left(formatLeft(row.etaSeconds));
   switch (state.phase) {
-    case 'queued': return queuedView(context);
+    case 'queued': return queuedView(row, context);
     case 'running': return { icon: ArrowDown, tone: undefined, words: row.repair ? transfers.repairing(row.connections) : transfers.running(row.connections), bar: 'running', help: 'pause', note: null, time: left };
     case 'verifying': return { icon: ScanSearch, tone: 'success', words: transfers.verifying(row.filesDone, row.filesTotal), bar: 'verifying', help: null, note: null, time: left };
     case 'publishing': return { icon: ScanSearch, tone: 'success', words: transfers.publishing, bar: 'verifying', help: null, note: null, time: '' };
