@@ -49,7 +49,7 @@ for (const { language, theme } of combinations) {
   test(`every state of the queue, ${language}, ${theme}: a picture of it, and nothing serious for axe`, async ({ launch, folder, shell }) => {
     test.skip(shell === 'station', 'the station shows the same pages');
     const service = await startDemo();
-    const { transfers, settings, common, shell: frame } = wordsOf(language);
+    const { articles, transfers, settings, common, shell: frame } = wordsOf(language);
     seed(folder, everyState());
     const limitHours = { days: ALL_WEEK, fromMinute: 0, toMinute: 0, standstill: true };
     const { page, app } = await launch({ language, theme, limitBytesPerSecond: 20e6, limitHours, folderTemplate: '{date}/{place} {title} {id}' }, service.url);
@@ -97,8 +97,9 @@ for (const { language, theme } of combinations) {
     await expect(page.getByText(settings.hoursStillHelp)).toBeVisible();
     await walk.keep('settings-downloads');
     await service.close();
+    await page.getByRole('link', { name: new RegExp(`^${common.news}`) }).first().click();
+    await button(articles.sync).click();
     await downloads(page, language);
-    await app?.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.send('app.connection-changed', { rev: 9_000, state: 'offline', demo: false, lastSeenAt: Date.now(), clockOffsetMs: 0 }));
     await expect(page.getByText(frame.offlineDownloads)).toBeVisible();
     await walk.keep('queue-offline');
     expect(walk.problems).toEqual([]);

@@ -20,6 +20,8 @@ export class Walk {
 
   async keep(name: string): Promise<void> {
     const page = this.#page;
+    // A control that changes while axe looks at it has the colours of both its states.
+    await page.emulateMedia({ reducedMotion: 'reduce' });
     await page.evaluate(async () => {
       await document.fonts.ready;
       await Promise.allSettled(document.getAnimations().filter((animation) => animation.effect?.getTiming().iterations !== Infinity).map(({ finished }) => finished));

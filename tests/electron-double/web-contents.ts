@@ -159,7 +159,10 @@ export class WebContents extends EventEmitter {
   #deliver(message: object): void {
     if (!this.#cdp || this.#preloadContext === null) return;
     const expression = `${DELIVER}(${JSON.stringify(codec.encode(message))})`;
-    // The page may be reloading: Electron drops such a message too.
-    this.#cdp.send('Runtime.evaluate', { expression, uniqueContextId: this.#preloadContext }, this.#session).catch(() => undefined);
+    const context = this.#preloadContext;
+    this.#cdp.send('Runtime.evaluate', { expression, uniqueContextId: context }, this.#session).catch((thrown: unknown) => {
+      // The page may be reloading: Electron drops such a message too.
+      if (context === this.#preloadContext && !this.#destroyed) console.error('electron-double: a message was not delivered:', thrown);
+    });
   }
 }
