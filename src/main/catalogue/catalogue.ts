@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { AssetDetail } from '../../shared/api/catalogue.ts';
+import type { AssetChanges, AssetDetail } from '../../shared/api/catalogue.ts';
 import type { assetDetail } from '../../shared/contract/catalogue.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { AssetRow, CatalogueApi, CatalogueQuery, CatalogueStore, FacetCounts, ListRange } from './ports.ts';
@@ -72,22 +72,31 @@ export class Catalogue {
     if ((await this.#store.language()) !== language) await this.#store.restart(language);
     let since = await this.#store.cursor();
     if (since === null) await this.#store.beginSnapshot();
-    for (let more = true; more; ) {
-      let page;
-      try {
-        page = await this.#api.changes(since);
-      } catch (thrown) {
-        if (since === null || !(thrown instanceof AppError) || thrown.code !== 'cursor-expired') throw thrown;
+    for (let asked: Promise<AssetChanges | null> | null = this.#changes(since); asked; ) {
+      let page = await asked;
+      if (!page) {
         await this.#store.beginSnapshot();
         page = await this.#api.changes(null);
       }
       // Would be asked for without end.
       if (page.hasMore && page.cursor === since) throw new AppError('service-error', 'The service says that there is more, and does not go on');
-      await this.#store.apply(page.changes, page.cursor);
       since = page.cursor;
-      more = page.hasMore;
+      // The next one is on its way while this one is written.
+      asked = page.hasMore ? this.#changes(since) : null;
+      asked?.catch(() => undefined);
+      await this.#store.apply(page.changes, since);
     }
     await this.#store.sweep();
+  }
+
+  /** Null where the cursor is too old. */
+  async #changes(since: string | null): Promise<AssetChanges | null> {
+    try {
+      return await this.#api.changes(since);
+    } catch (thrown) {
+      if (since !== null && thrown instanceof AppError && thrown.code === 'cursor-expired') return null;
+      throw thrown;
+    }
   }
 
   #withHere(rows: AssetRow[]): AssetRow[] {

@@ -1,50 +1,27 @@
-import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { assetDetail, assetSummary, type AssetChange, type AssetDetail, type AssetSummary } from '../../../shared/api/catalogue.ts';
 import { FACETS } from '../../../shared/contract/catalogue.ts';
 import type { AssetRow, CatalogueQuery, CatalogueStore, FacetCounts, ListRange } from '../../catalogue/ports.ts';
+import { hitsOf, isRanked, type Hits } from './asset-query.ts';
 import { facetValues, toRow } from './asset-rows.ts';
-import { matchExpression, readMeta, transaction, writeMeta } from './database.ts';
+import { readMeta, transaction, writeMeta } from './database.ts';
+import { freeRowid } from './rowids.ts';
 
-type Where = { from: string; where: string; values: SQLInputValue[] };
 const CURSOR = 'catalogue.cursor';
 const GENERATION = 'catalogue.generation';
 /** Kept, because the pages of a snapshot may be read over several runs of the program. */
 const SNAPSHOT = 'catalogue.snapshot';
 const LANGUAGE = 'catalogue.language';
-
-/** Filters as SQL. `except` leaves one facet out, so that its counts tell what choosing another value would give. */
-function whereOf(query: CatalogueQuery, except: string | null): Where {
-  const conditions: string[] = [];
-  const values: SQLInputValue[] = [];
-  const match = matchExpression(query.text);
-  if (match !== null) {
-    conditions.push('asset_text MATCH ?');
-    values.push(match);
-  }
-  for (const facet of FACETS) {
-    const chosen = query.facets[facet] ?? [];
-    if (chosen.length === 0 || facet === except) continue;
-    conditions.push(`a.rowid IN (SELECT asset FROM asset_facet WHERE facet = ? AND value IN (${chosen.map(() => '?').join(', ')}))`);
-    values.push(facet, ...chosen);
-  }
-  if (query.publishedAfter !== null) {
-    conditions.push('a.published_at >= ?');
-    values.push(query.publishedAfter);
-  }
-  const from = match === null ? 'asset a' : 'asset_text t JOIN asset a ON a.rowid = t.rowid';
-  return { from, where: conditions.length === 0 ? '1' : conditions.join(' AND '), values };
-}
-
-function orderOf(query: CatalogueQuery): string {
-  // Ranking short prefixes costs more than a keystroke may (a two-letter prefix meets a large part of the index).
-  const ranked = query.sort === 'relevance' && query.text.trim().length >= 3 && matchExpression(query.text) !== null;
-  if (ranked) return 'bm25(asset_text, 10, 8, 4, 1), a.published_at DESC';
-  return query.sort === 'duration' ? 'a.duration_ms DESC, a.published_at DESC' : 'a.published_at DESC, a.rowid';
-}
+/** So many of the newest hits are ranked; older ones follow by age. Ranking a hundred thousand would take longer than a key may. */
+const RANKED = 2000;
+const OF_ID = 'FROM asset a JOIN asset_document d ON d.asset = a.rowid WHERE a.id = ?';
+const MOST_IDS = 10_000;
+const MOST_VALUES = 200;
 
 /** The catalogue in SQLite. Methods are async because callers sit in another thread. */
 export class SqliteCatalogueStore implements CatalogueStore {
   readonly #db: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
 
   constructor(db: DatabaseSync) {
     this.#db = db;
@@ -60,15 +37,19 @@ export class SqliteCatalogueStore implements CatalogueStore {
 
   async restart(language: string): Promise<void> {
     transaction(this.#db, () => {
-      this.#db.prepare('DELETE FROM meta WHERE key = ?').run(CURSOR);
-      this.#db.prepare('UPDATE asset SET rev = 0, detail = NULL').run();
+      this.#sql('DELETE FROM meta WHERE key = ?').run(CURSOR);
+      this.#sql('UPDATE asset SET rev = 0').run();
+      this.#sql('UPDATE asset_document SET detail = NULL WHERE detail IS NOT NULL').run();
       writeMeta(this.#db, LANGUAGE, language);
     });
   }
 
   async apply(changes: AssetChange[], cursor: string): Promise<void> {
+    // The last word on each counts; the full-text index takes rows cheaply only in the order of their rowids.
+    const last = [...new Map(changes.map((change) => [change.id, change])).values()].toSorted((a, b) => timeOf(a) - timeOf(b));
     transaction(this.#db, () => {
-      for (const change of changes) this.#applyOne(change);
+      const generation = this.#generation();
+      for (const change of last) this.#applyOne(change, generation);
       writeMeta(this.#db, CURSOR, cursor);
     });
   }
@@ -83,40 +64,36 @@ export class SqliteCatalogueStore implements CatalogueStore {
   async sweep(): Promise<void> {
     if (readMeta(this.#db, SNAPSHOT) !== 'begun') return;
     transaction(this.#db, () => {
-      this.#db.prepare('DELETE FROM asset_text WHERE rowid IN (SELECT rowid FROM asset WHERE generation < ?)').run(this.#generation());
-      this.#db.prepare('DELETE FROM asset WHERE generation < ?').run(this.#generation());
+      this.#sql('DELETE FROM asset_text WHERE rowid IN (SELECT rowid FROM asset WHERE generation < ?)').run(this.#generation());
+      this.#sql('DELETE FROM asset WHERE generation < ?').run(this.#generation());
       writeMeta(this.#db, SNAPSHOT, 'complete');
     });
   }
 
   async search(query: CatalogueQuery, range: ListRange, nowMs: number): Promise<{ total: number; items: AssetRow[] }> {
-    const { from, where, values } = whereOf(query, null);
-    const total = Number(this.#db.prepare(`SELECT count(*) AS n FROM ${from} WHERE ${where}`).get(...values)?.['n'] ?? 0);
-    const rows = this.#db
-      .prepare(`SELECT a.summary, a.withdrawn FROM ${from} WHERE ${where} ORDER BY ${orderOf(query)} LIMIT ? OFFSET ?`)
-      .all(...values, range.count, range.offset);
-    return { total, items: rows.map((row) => this.#row(row, nowMs)) };
+    const { from, where, values } = hitsOf(query);
+    const total = Number(this.#sql(`SELECT count(*) AS n FROM ${from} WHERE ${where}`).get(...values)?.['n']);
+    const document = this.#sql('SELECT d.summary, a.withdrawn FROM asset a JOIN asset_document d ON d.asset = a.rowid WHERE a.rowid = ?');
+    return { total, items: this.#rowids(query, range).map((rowid) => this.#row(document.get(rowid) ?? {}, nowMs)) };
   }
 
   async facets(query: CatalogueQuery): Promise<FacetCounts> {
+    const chosen = new Set<string>(FACETS.filter((facet) => (query.facets[facet] ?? []).length > 0));
     const counts: FacetCounts = {};
-    for (const facet of FACETS) {
-      const { from, where, values } = whereOf(query, facet);
-      const rows = this.#db
-        .prepare(`SELECT f.value, count(*) AS n FROM ${from} JOIN asset_facet f ON f.asset = a.rowid AND f.facet = ? WHERE ${where} GROUP BY f.value ORDER BY n DESC, f.value LIMIT 200`)
-        .all(facet, ...values);
-      counts[facet] = rows.map((row) => ({ value: String(row['value']), label: String(row['value']), count: Number(row['n']) }));
-    }
+    for (const facet of FACETS) counts[facet] = [];
+    this.#count(counts, hitsOf(query), (facet) => !chosen.has(facet));
+    for (const facet of chosen) this.#count(counts, hitsOf(query, facet), (name) => name === facet);
+    for (const facet of FACETS) counts[facet] = (counts[facet] ?? []).toSorted((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1)).slice(0, MOST_VALUES);
     return counts;
   }
 
   async ids(query: CatalogueQuery): Promise<string[]> {
-    const { from, where, values } = whereOf(query, null);
-    return this.#db.prepare(`SELECT a.id FROM ${from} WHERE ${where} ORDER BY ${orderOf(query)} LIMIT 10000`).all(...values).map((row) => String(row['id']));
+    const id = this.#sql('SELECT id FROM asset WHERE rowid = ?');
+    return this.#rowids(query, { offset: 0, count: MOST_IDS }).map((rowid) => String(id.get(rowid)?.['id']));
   }
 
   async rows(ids: string[], nowMs: number): Promise<AssetRow[]> {
-    const statement = this.#db.prepare('SELECT summary, withdrawn FROM asset WHERE id = ?');
+    const statement = this.#sql(`SELECT d.summary, a.withdrawn ${OF_ID}`);
     return ids.flatMap((id) => {
       const row = statement.get(id);
       return row ? [this.#row(row, nowMs)] : [];
@@ -124,14 +101,14 @@ export class SqliteCatalogueStore implements CatalogueStore {
   }
 
   async detail(id: string): Promise<AssetDetail | null> {
-    const text = this.#db.prepare('SELECT detail FROM asset WHERE id = ?').get(id)?.['detail'];
+    const text = this.#sql(`SELECT d.detail ${OF_ID}`).get(id)?.['detail'];
     if (typeof text !== 'string') return null;
     // Written by a version with another shape: as if it had not been kept.
     return assetDetail.safeParse(JSON.parse(text)).data ?? null;
   }
 
   async saveDetail(detail: AssetDetail): Promise<void> {
-    this.#db.prepare('UPDATE asset SET detail = ? WHERE id = ?').run(JSON.stringify(detail), detail.id);
+    this.#sql('UPDATE asset_document SET detail = ? WHERE asset = (SELECT rowid FROM asset WHERE id = ?)').run(JSON.stringify(detail), detail.id);
   }
 
   async thumbnailUrl(id: string): Promise<string | null> {
@@ -146,7 +123,7 @@ export class SqliteCatalogueStore implements CatalogueStore {
   }
 
   async count(): Promise<number> {
-    return Number(this.#db.prepare('SELECT count(*) AS n FROM asset').get()?.['n'] ?? 0);
+    return Number(this.#sql('SELECT count(*) AS n FROM asset').get()?.['n']);
   }
 
   #generation(): number {
@@ -154,7 +131,7 @@ export class SqliteCatalogueStore implements CatalogueStore {
   }
 
   #summary(id: string): AssetSummary | null {
-    const text = this.#db.prepare('SELECT summary FROM asset WHERE id = ?').get(id)?.['summary'];
+    const text = this.#sql(`SELECT d.summary ${OF_ID}`).get(id)?.['summary'];
     return typeof text === 'string' ? assetSummary.parse(JSON.parse(text)) : null;
   }
 
@@ -163,41 +140,70 @@ export class SqliteCatalogueStore implements CatalogueStore {
     return toRow(JSON.parse(String(row['summary'])) as AssetSummary, row['withdrawn'] === 1, nowMs);
   }
 
-  #applyOne(change: AssetChange): void {
-    const local = this.#db.prepare('SELECT rowid, rev FROM asset WHERE id = ?').get(change.id);
+  /** Compiled once: a sync says each of them a hundred thousand times. */
+  #sql(text: string): StatementSync {
+    const known = this.#statements.get(text) ?? this.#db.prepare(text);
+    this.#statements.set(text, known);
+    return known;
+  }
+
+  #list(text: string, ...values: SQLInputValue[]): number[] {
+    return this.#sql(text).all(...values).map((row) => Number(row['rowid']));
+  }
+
+  /** Of what a query meets, in its order. */
+  #rowids(query: CatalogueQuery, { offset, count }: ListRange): number[] {
+    const { from, where, values } = hitsOf(query);
+    const hits = `SELECT rowid FROM ${from} WHERE ${where}`;
+    if (query.sort === 'duration') return this.#list(`SELECT rowid FROM asset WHERE rowid IN (${hits}) ORDER BY duration_ms DESC, rowid DESC LIMIT ? OFFSET ?`, ...values, count, offset);
+    if (!isRanked(query)) return this.#list(`${hits} ORDER BY rowid DESC LIMIT ? OFFSET ?`, ...values, count, offset);
+    const [oldest = 0] = this.#list(`${hits} ORDER BY rowid DESC LIMIT 1 OFFSET ?`, ...values, RANKED - 1);
+    const ranked = this.#list(`${hits} AND rowid >= ? ORDER BY bm25(asset_text, 10, 8, 4, 1), rowid DESC LIMIT ? OFFSET ?`, ...values, oldest, count, offset);
+    if (ranked.length === count || oldest === 0) return ranked;
+    return [...ranked, ...this.#list(`${hits} AND rowid < ? ORDER BY rowid DESC LIMIT ? OFFSET ?`, ...values, oldest, count - ranked.length, Math.max(0, offset - RANKED))];
+  }
+
+  /** Adds how many of the hits have each value of those facets. */
+  #count(counts: FacetCounts, { from, where, values }: Hits, isCounted: (facet: string) => boolean): void {
+    const all = this.#sql(`SELECT facet, value, count(*) AS n FROM asset_facet WHERE asset IN (SELECT rowid FROM ${from} WHERE ${where}) GROUP BY facet, value`);
+    for (const { facet, value, n } of all.all(...values)) {
+      if (isCounted(String(facet))) counts[String(facet)]?.push({ value: String(value), label: String(value), count: Number(n) });
+    }
+  }
+
+  #applyOne(change: AssetChange, generation: number): void {
+    const local = this.#sql('SELECT rowid, rev FROM asset WHERE id = ?').get(change.id);
     const rowid = local === undefined ? null : Number(local['rowid']);
-    if (local !== undefined) this.#db.prepare('UPDATE asset SET generation = ? WHERE rowid = ?').run(this.#generation(), rowid);
+    if (rowid !== null) this.#sql('UPDATE asset SET generation = ? WHERE rowid = ?').run(generation, rowid);
     if (local !== undefined && Number(local['rev']) >= change.rev) return;
     if (change.op === 'delete') {
       if (rowid !== null) this.#remove(rowid);
     } else if (change.asset) {
-      this.#upsert(change.asset, rowid, change.op === 'withdraw');
+      this.#put(change.asset, rowid, change.op === 'withdraw', generation);
     } else if (rowid !== null) {
-      this.#db.prepare('UPDATE asset SET withdrawn = 1, rev = ?, detail = NULL WHERE rowid = ?').run(change.rev, rowid);
+      this.#sql('UPDATE asset SET withdrawn = 1, rev = ? WHERE rowid = ?').run(change.rev, rowid);
+      this.#sql('UPDATE asset_document SET detail = NULL WHERE asset = ?').run(rowid);
     }
   }
 
   #remove(rowid: number): void {
-    this.#db.prepare('DELETE FROM asset_text WHERE rowid = ?').run(rowid);
-    this.#db.prepare('DELETE FROM asset WHERE rowid = ?').run(rowid);
+    this.#sql('DELETE FROM asset_text WHERE rowid = ?').run(rowid);
+    this.#sql('DELETE FROM asset WHERE rowid = ?').run(rowid);
   }
 
-  #upsert(asset: AssetSummary, existing: number | null, withdrawn: boolean): void {
-    if (existing !== null) {
-      this.#db.prepare('DELETE FROM asset_text WHERE rowid = ?').run(existing);
-      this.#db.prepare('DELETE FROM asset_facet WHERE asset = ?').run(existing);
-    }
-    const values = [asset.rev, JSON.stringify(asset), Date.parse(asset.publishedAt), asset.durationMs, withdrawn ? 1 : 0, this.#generation()] as const;
-    if (existing === null) {
-      this.#db.prepare('INSERT INTO asset (rev, summary, published_at, duration_ms, withdrawn, generation, id) VALUES (?, ?, ?, ?, ?, ?, ?)').run(...values, asset.id);
-    } else {
-      this.#db.prepare('UPDATE asset SET rev = ?, summary = ?, published_at = ?, duration_ms = ?, withdrawn = ?, generation = ?, detail = NULL WHERE rowid = ?').run(...values, existing);
-    }
-    const rowid = existing ?? Number(this.#db.prepare('SELECT last_insert_rowid() AS id').get()?.['id']);
-    this.#db
-      .prepare('INSERT INTO asset_text (rowid, headline, slug, place, body) VALUES (?, ?, ?, ?, ?)')
+  /** @param existing where an older revision is, which goes, with the detail kept of it. */
+  #put(asset: AssetSummary, existing: number | null, withdrawn: boolean, generation: number): void {
+    if (existing !== null) this.#remove(existing);
+    const taken = this.#sql('SELECT 1 FROM asset WHERE rowid = ?');
+    const rowid = freeRowid(Date.parse(asset.publishedAt), (candidate) => taken.get(candidate) !== undefined);
+    this.#sql('INSERT INTO asset (rowid, id, rev, duration_ms, withdrawn, generation) VALUES (?, ?, ?, ?, ?, ?)').run(rowid, asset.id, asset.rev, asset.durationMs, withdrawn ? 1 : 0, generation);
+    this.#sql('INSERT INTO asset_document (asset, summary) VALUES (?, ?)').run(rowid, JSON.stringify(asset));
+    this.#sql('INSERT INTO asset_text (rowid, headline, slug, place, body) VALUES (?, ?, ?, ?, ?)')
       .run(rowid, asset.headline, asset.slug, [asset.location, ...asset.countries].join(' '), `${asset.descriptionShort} ${asset.people.join(' ')} ${asset.topics.join(' ')} ${asset.searchText}`);
-    const insert = this.#db.prepare('INSERT INTO asset_facet (facet, value, asset) VALUES (?, ?, ?)');
+    const insert = this.#sql('INSERT INTO asset_facet (facet, value, asset) VALUES (?, ?, ?)');
     for (const [facet, value] of facetValues(asset)) insert.run(facet, value, rowid);
   }
 }
+
+/** When it was published; 0 where the change does not say. */
+const timeOf = ({ asset }: AssetChange): number => (asset ? Date.parse(asset.publishedAt) : 0);

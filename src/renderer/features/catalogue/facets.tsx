@@ -1,5 +1,5 @@
 import { ChevronDown, ChevronRight } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
 import { formatNumber } from '../../i18n/format.ts';
 import type { CatalogueQuery, FacetName, Since } from '../../stores/browse.ts';
@@ -17,6 +17,8 @@ export type FacetCounts = Record<string, FacetValue[]>;
 const ORDER: FacetName[] = ['topic', 'country', 'restriction', 'format', 'language', 'frameRate', 'type'];
 const CLOSED = new Set<FacetName>(['frameRate', 'type']);
 const SHOWN = 5;
+/** A pause in typing. */
+const REST_MS = 150;
 
 const ALL: CatalogueQuery = { text: '', facets: {}, publishedAfter: null, sort: 'newest' };
 
@@ -29,27 +31,35 @@ function merge(all: FacetCounts, now: FacetCounts): FacetCounts {
   }));
 }
 
-/** What each choice would give, for the query and the library as they are. */
-export function useFacetCounts(query: CatalogueQuery): FacetCounts {
+/** The counts of one query, anew with each revision of the library. A query that changes with every key is counted once it rests. */
+function useCounts(query: CatalogueQuery, restMs: number): FacetCounts | null {
   const desk = useDesk();
-  const [counts, setCounts] = useState<FacetCounts>({});
+  const [counts, setCounts] = useState<FacetCounts | null>(null);
   useEffect(() => {
     let alive = true;
     const load = async (): Promise<void> => {
-      const [all, now] = await Promise.all([desk.client.call('catalogue.facets', ALL), desk.client.call('catalogue.facets', query)]);
-      if (alive) setCounts(merge(all, now));
+      const loaded = await desk.client.call('catalogue.facets', query);
+      if (alive) setCounts(loaded);
     };
     const reload = (): void => void load().catch(() => undefined);
-    reload();
+    const timer = setTimeout(reload, restMs);
     const stop = desk.library.subscribe((now, before) => {
       if (now.value?.rev !== before.value?.rev) reload();
     });
     return () => {
       alive = false;
+      clearTimeout(timer);
       stop();
     };
-  }, [desk, query]);
+  }, [desk, query, restMs]);
   return counts;
+}
+
+/** What each choice would give, for the query and the library as they are. */
+export function useFacetCounts(query: CatalogueQuery): FacetCounts {
+  const all = useCounts(ALL, 0);
+  const now = useCounts(query, REST_MS);
+  return useMemo(() => (all ? merge(all, now ?? all) : {}), [all, now]);
 }
 
 export const chosenCount = (facets: CatalogueQuery['facets'], since: Since): number => Object.values(facets).reduce((sum, values) => sum + (values?.length ?? 0), 0) + (since === null ? 0 : 1);

@@ -1,0 +1,72 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { SqliteCatalogueStore } from '../../src/main/adapters/library/catalogue-store.ts';
+import { openLibrary } from '../../src/main/adapters/library/database.ts';
+import type { CatalogueQuery } from '../../src/main/catalogue/ports.ts';
+import type { AssetChange, AssetSummary } from '../../src/shared/api/catalogue.ts';
+
+const WORDS = ['otter', 'harbour', 'snow'];
+const at = (minute: number): string => new Date(1_700_000_000_000 + minute * 60_000).toISOString();
+const asset = (id: string, rev: number, minute: number, word: string, country: string, durationMs = 1): AssetSummary => ({
+  id, rev, type: 'video', slug: id, headline: word, descriptionShort: '', publishedAt: at(minute), updatedAt: at(minute), durationMs, thumbnails: [], topics: [], countries: [country],
+  languages: [], formats: [], frameRates: [], aspect: '16:9', location: '', people: [], restrictions: [], embargoUntil: null, expiresAt: null, hasCaptions: false, searchText: '', badges: [], packageSizes: [],
+});
+const upsert = (of: AssetSummary): AssetChange => ({ op: 'upsert', id: of.id, rev: of.rev, at: of.publishedAt, asset: of });
+const query = (more: Partial<CatalogueQuery>): CatalogueQuery => ({ text: '', facets: {}, publishedAfter: null, sort: 'newest', ...more });
+const fresh = (): SqliteCatalogueStore => new SqliteCatalogueStore(openLibrary(':memory:', (message) => expect.unreachable(message)));
+
+const change = fc.record({
+  id: fc.integer({ min: 0, max: 8 }), minute: fc.integer({ min: 0, max: 3 }), word: fc.constantFrom(...WORDS), country: fc.constantFrom('NO', 'SE'),
+  durationMs: fc.integer({ min: 0, max: 2 }), goes: fc.integer({ min: 0, max: 5 }).map((n) => n === 0),
+});
+
+test('whatever changes come, in pages of any size, searches and counts are those of the last word on each asset', async () => {
+  await fc.assert(fc.asyncProperty(fc.array(change, { maxLength: 40 }), fc.integer({ min: 1, max: 9 }), async (changes, size) => {
+    const store = fresh();
+    const model = new Map<string, AssetSummary>();
+    const wire = changes.map(({ id, minute, word, country, durationMs, goes }, index): AssetChange => {
+      const of = asset(`ast_${id}`, index + 1, minute, word, country, durationMs);
+      if (goes) model.delete(of.id);
+      else model.set(of.id, of);
+      return goes ? { op: 'delete', id: of.id, rev: of.rev, at: of.publishedAt } : upsert(of);
+    });
+    for (let i = 0; i < wire.length; i += size) await store.apply(wire.slice(i, i + size), String(i));
+    const held = [...model.values()];
+    expect(await store.count()).toBe(held.length);
+    for (const word of ['', ...WORDS]) {
+      for (const country of [null, 'NO']) {
+        for (const after of [null, 2]) {
+          const asked = query({ text: word, facets: country === null ? {} : { country: [country] }, publishedAfter: after === null ? null : Date.parse(at(after)) });
+          const ofWord = held.filter(({ headline, publishedAt }) => headline.startsWith(word) && (after === null || publishedAt >= at(after)));
+          const expected = ofWord.filter(({ countries }) => country === null || countries.includes(country));
+          const { total, items } = await store.search(asked, { offset: 0, count: 100 }, 0);
+          expect(total).toBe(expected.length);
+          expect(items.map(({ publishedAt }) => publishedAt)).toEqual(expected.map(({ publishedAt }) => Date.parse(publishedAt)).toSorted((a, b) => b - a));
+          expect(new Set(items.map(({ id }) => id))).toEqual(new Set(expected.map(({ id }) => id)));
+          const longest = await store.search({ ...asked, sort: 'duration' }, { offset: 0, count: 100 }, 0);
+          expect(longest.items.map(({ durationMs }) => durationMs)).toEqual(expected.map(({ durationMs }) => durationMs).toSorted((a, b) => b - a));
+          const counts = await store.facets(asked);
+          const byCountry = ['NO', 'SE'].map((value) => ({ value, label: value, count: ofWord.filter(({ countries }) => countries.includes(value)).length }));
+          expect(counts['country']).toEqual(byCountry.filter(({ count }) => count > 0).toSorted((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1)));
+          expect((counts['type'] ?? []).reduce((sum, { count }) => sum + count, 0)).toBe(expected.length);
+        }
+      }
+    }
+  }), { numRuns: 40 });
+});
+
+test('the best of the newest two thousand come first, then older ones by age, without a gap between pages', async () => {
+  const store = fresh();
+  const many = Array.from({ length: 2500 }, (_, index) => ({ ...asset(`ast_${index}`, 1, index, 'a quiet day', 'NO'), searchText: 'otter' }));
+  // Among the newest, and by its headline the best of them.
+  many[1000] = asset('ast_1000', 1, 1000, 'otter', 'NO');
+  await store.apply(many.map(upsert), 'c');
+  const asked = query({ text: 'otter', sort: 'relevance' });
+  const pages = [];
+  for (let offset = 0; offset < 2600; offset += 100) pages.push(...(await store.search(asked, { offset, count: 100 }, 0)).items.map(({ id }) => id));
+  expect(pages[0]).toBe('ast_1000');
+  expect(new Set(pages).size).toBe(2500);
+  expect(pages).toHaveLength(2500);
+  expect(pages.slice(2000)).toEqual(Array.from({ length: 500 }, (_, index) => `ast_${499 - index}`));
+  expect(await store.ids(asked)).toEqual(pages);
+});
