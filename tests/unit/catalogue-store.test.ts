@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { array, assert, asyncProperty, constantFrom, integer, record } from 'fast-check';
 import { expect, test } from 'vitest';
 import { SqliteCatalogueStore } from '../../src/main/adapters/library/catalogue-store.ts';
 import { openLibrary } from '../../src/main/adapters/library/database.ts';
@@ -15,13 +15,13 @@ const upsert = (of: AssetSummary): AssetChange => ({ op: 'upsert', id: of.id, re
 const query = (more: Partial<CatalogueQuery>): CatalogueQuery => ({ text: '', facets: {}, publishedAfter: null, sort: 'newest', ...more });
 const fresh = (): SqliteCatalogueStore => new SqliteCatalogueStore(openLibrary(':memory:', (message) => expect.unreachable(message)));
 
-const change = fc.record({
-  id: fc.integer({ min: 0, max: 8 }), minute: fc.integer({ min: 0, max: 3 }), word: fc.constantFrom(...WORDS), country: fc.constantFrom('NO', 'SE'),
-  durationMs: fc.integer({ min: 0, max: 2 }), goes: fc.integer({ min: 0, max: 5 }).map((n) => n === 0),
+const change = record({
+  id: integer({ min: 0, max: 8 }), minute: integer({ min: 0, max: 3 }), word: constantFrom(...WORDS), country: constantFrom('NO', 'SE'),
+  durationMs: integer({ min: 0, max: 2 }), goes: integer({ min: 0, max: 5 }).map((n) => n === 0),
 });
 
 test('whatever changes come, in pages of any size, searches and counts are those of the last word on each asset', async () => {
-  await fc.assert(fc.asyncProperty(fc.array(change, { maxLength: 40 }), fc.integer({ min: 1, max: 9 }), async (changes, size) => {
+  await assert(asyncProperty(array(change, { maxLength: 40 }), integer({ min: 1, max: 9 }), async (changes, size) => {
     const store = fresh();
     const model = new Map<string, AssetSummary>();
     const wire = changes.map(({ id, minute, word, country, durationMs, goes }, index): AssetChange => {

@@ -73,20 +73,21 @@ export class Catalogue {
     let since = await this.#store.cursor();
     if (since === null) await this.#store.beginSnapshot();
     for (let asked: Promise<AssetChanges | null> | null = this.#changes(since); asked; ) {
-      let page = await asked;
-      if (!page) {
-        await this.#store.beginSnapshot();
-        page = await this.#api.changes(null);
-      }
+      const page: AssetChanges = (await asked) ?? (await this.#anew());
       // Would be asked for without end.
       if (page.hasMore && page.cursor === since) throw new AppError('service-error', 'The service says that there is more, and does not go on');
       since = page.cursor;
       // The next one is on its way while this one is written.
       asked = page.hasMore ? this.#changes(since) : null;
       asked?.catch(() => undefined);
-      await this.#store.apply(page.changes, since);
+      await this.#store.apply(page.changes, page.cursor);
     }
     await this.#store.sweep();
+  }
+
+  async #anew(): Promise<AssetChanges> {
+    await this.#store.beginSnapshot();
+    return this.#api.changes(null);
   }
 
   /** Null where the cursor is too old. */

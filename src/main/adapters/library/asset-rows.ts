@@ -1,10 +1,15 @@
-import type { AssetSummary } from '../../../shared/api/catalogue.ts';
+import type * as z from 'zod';
+import { assetSummary, type AssetSummary } from '../../../shared/api/catalogue.ts';
 import type { AssetRow } from '../../catalogue/ports.ts';
+
+/** What is kept of a summary: all but what is only searched. */
+export const keptSummary = assetSummary.omit({ searchText: true });
+export type KeptSummary = z.infer<typeof keptSummary>;
 
 const ms = (time: string | null): number | null => (time === null ? null : Date.parse(time));
 
 /** A summary of the service as a card shows it. What depends on time is worked out now: an embargo that has lifted shows no badge. */
-export function toRow(wire: AssetSummary, withdrawn: boolean, nowMs: number): AssetRow {
+export function toRow(wire: KeptSummary, withdrawn: boolean, nowMs: number): AssetRow {
   const embargoUntil = ms(wire.embargoUntil);
   const badges: AssetRow['badges'] = [];
   if (withdrawn || wire.badges.includes('withdrawn')) badges.push('withdrawn');

@@ -1,9 +1,9 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
-import { assetDetail, assetSummary, type AssetChange, type AssetDetail, type AssetSummary } from '../../../shared/api/catalogue.ts';
+import { assetDetail, type AssetChange, type AssetDetail, type AssetSummary } from '../../../shared/api/catalogue.ts';
 import { FACETS } from '../../../shared/contract/catalogue.ts';
 import type { AssetRow, CatalogueQuery, CatalogueStore, FacetCounts, ListRange } from '../../catalogue/ports.ts';
 import { hitsOf, isRanked, type Hits } from './asset-query.ts';
-import { facetValues, toRow } from './asset-rows.ts';
+import { facetValues, keptSummary, toRow, type KeptSummary } from './asset-rows.ts';
 import { readMeta, transaction, writeMeta } from './database.ts';
 import { freeRowid } from './rowids.ts';
 
@@ -15,6 +15,8 @@ const LANGUAGE = 'catalogue.language';
 /** So many of the newest hits are ranked; older ones follow by age. Ranking a hundred thousand would take longer than a key may. */
 const RANKED = 2000;
 const OF_ID = 'FROM asset a JOIN asset_document d ON d.asset = a.rowid WHERE a.id = ?';
+/** Hits whose facets are looked up one by one. */
+const FEW = 20_000;
 const MOST_IDS = 10_000;
 const MOST_VALUES = 200;
 
@@ -71,18 +73,17 @@ export class SqliteCatalogueStore implements CatalogueStore {
   }
 
   async search(query: CatalogueQuery, range: ListRange, nowMs: number): Promise<{ total: number; items: AssetRow[] }> {
-    const { from, where, values } = hitsOf(query);
-    const total = Number(this.#sql(`SELECT count(*) AS n FROM ${from} WHERE ${where}`).get(...values)?.['n']);
+    const total = this.#total(hitsOf(query));
     const document = this.#sql('SELECT d.summary, a.withdrawn FROM asset a JOIN asset_document d ON d.asset = a.rowid WHERE a.rowid = ?');
     return { total, items: this.#rowids(query, range).map((rowid) => this.#row(document.get(rowid) ?? {}, nowMs)) };
   }
 
   async facets(query: CatalogueQuery): Promise<FacetCounts> {
-    const chosen = new Set<string>(FACETS.filter((facet) => (query.facets[facet] ?? []).length > 0));
     const counts: FacetCounts = {};
     for (const facet of FACETS) counts[facet] = [];
-    this.#count(counts, hitsOf(query), (facet) => !chosen.has(facet));
-    for (const facet of chosen) this.#count(counts, hitsOf(query, facet), (name) => name === facet);
+    const isChosen = (facet: string): boolean => (query.facets[facet as (typeof FACETS)[number]] ?? []).length > 0;
+    for (const { facet, ...entry } of this.#counted(hitsOf(query), null)) if (!isChosen(facet)) counts[facet]?.push(entry);
+    for (const chosen of FACETS.filter(isChosen)) for (const { facet, ...entry } of this.#counted(hitsOf(query, chosen), chosen)) counts[facet]?.push(entry);
     for (const facet of FACETS) counts[facet] = (counts[facet] ?? []).toSorted((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1)).slice(0, MOST_VALUES);
     return counts;
   }
@@ -130,14 +131,14 @@ export class SqliteCatalogueStore implements CatalogueStore {
     return Number(readMeta(this.#db, GENERATION) ?? 0);
   }
 
-  #summary(id: string): AssetSummary | null {
+  #summary(id: string): KeptSummary | null {
     const text = this.#sql(`SELECT d.summary ${OF_ID}`).get(id)?.['summary'];
-    return typeof text === 'string' ? assetSummary.parse(JSON.parse(text)) : null;
+    return typeof text === 'string' ? keptSummary.parse(JSON.parse(text)) : null;
   }
 
   #row(row: Record<string, unknown>, nowMs: number): AssetRow {
     // Parsed when it was written; parsing it by schema again for every row of every keystroke would cost more than the search.
-    return toRow(JSON.parse(String(row['summary'])) as AssetSummary, row['withdrawn'] === 1, nowMs);
+    return toRow(JSON.parse(String(row['summary'])) as KeptSummary, row['withdrawn'] === 1, nowMs);
   }
 
   /** Compiled once: a sync says each of them a hundred thousand times. */
@@ -155,7 +156,7 @@ export class SqliteCatalogueStore implements CatalogueStore {
   #rowids(query: CatalogueQuery, { offset, count }: ListRange): number[] {
     const { from, where, values } = hitsOf(query);
     const hits = `SELECT rowid FROM ${from} WHERE ${where}`;
-    if (query.sort === 'duration') return this.#list(`SELECT rowid FROM asset WHERE rowid IN (${hits}) ORDER BY duration_ms DESC, rowid DESC LIMIT ? OFFSET ?`, ...values, count, offset);
+    if (query.sort === 'duration') return this.#list(`SELECT rowid FROM asset WHERE ${from === 'asset' ? where : `rowid IN (${hits})`} ORDER BY duration_ms DESC, rowid DESC LIMIT ? OFFSET ?`, ...values, count, offset);
     if (!isRanked(query)) return this.#list(`${hits} ORDER BY rowid DESC LIMIT ? OFFSET ?`, ...values, count, offset);
     const [oldest = 0] = this.#list(`${hits} ORDER BY rowid DESC LIMIT 1 OFFSET ?`, ...values, RANKED - 1);
     const ranked = this.#list(`${hits} AND rowid >= ? ORDER BY bm25(asset_text, 10, 8, 4, 1), rowid DESC LIMIT ? OFFSET ?`, ...values, oldest, count, offset);
@@ -163,12 +164,18 @@ export class SqliteCatalogueStore implements CatalogueStore {
     return [...ranked, ...this.#list(`${hits} AND rowid < ? ORDER BY rowid DESC LIMIT ? OFFSET ?`, ...values, oldest, count - ranked.length, Math.max(0, offset - RANKED))];
   }
 
-  /** Adds how many of the hits have each value of those facets. */
-  #count(counts: FacetCounts, { from, where, values }: Hits, isCounted: (facet: string) => boolean): void {
-    const all = this.#sql(`SELECT facet, value, count(*) AS n FROM asset_facet WHERE asset IN (SELECT rowid FROM ${from} WHERE ${where}) GROUP BY facet, value`);
-    for (const { facet, value, n } of all.all(...values)) {
-      if (isCounted(String(facet))) counts[String(facet)]?.push({ value: String(value), label: String(value), count: Number(n) });
-    }
+  #total({ from, where, values }: Hits): number {
+    return Number(this.#sql(`SELECT count(*) AS n FROM ${from} WHERE ${where}`).get(...values)?.['n']);
+  }
+
+  /** How many of the hits have each value, of one facet or of all. */
+  #counted(hits: Hits, facet: string | null): { facet: string; value: string; label: string; count: number }[] {
+    const conditions = facet === null ? [] : ['facet = ?'];
+    // Few are looked up one by one; for many it is faster to go through all values in their order.
+    if (hits.where !== '1') conditions.push(`${this.#total(hits) > FEW ? '+' : ''}asset IN (SELECT rowid FROM ${hits.from} WHERE ${hits.where})`);
+    const all = this.#sql(`SELECT facet, value, count(*) AS n FROM asset_facet WHERE ${conditions.join(' AND ') || '1'} GROUP BY facet, value`);
+    const values = [...(facet === null ? [] : [facet]), ...hits.values];
+    return all.all(...values).map((row) => ({ facet: String(row['facet']), value: String(row['value']), label: String(row['value']), count: Number(row['n']) }));
   }
 
   #applyOne(change: AssetChange, generation: number): void {
@@ -197,7 +204,7 @@ export class SqliteCatalogueStore implements CatalogueStore {
     const taken = this.#sql('SELECT 1 FROM asset WHERE rowid = ?');
     const rowid = freeRowid(Date.parse(asset.publishedAt), (candidate) => taken.get(candidate) !== undefined);
     this.#sql('INSERT INTO asset (rowid, id, rev, duration_ms, withdrawn, generation) VALUES (?, ?, ?, ?, ?, ?)').run(rowid, asset.id, asset.rev, asset.durationMs, withdrawn ? 1 : 0, generation);
-    this.#sql('INSERT INTO asset_document (asset, summary) VALUES (?, ?)').run(rowid, JSON.stringify(asset));
+    this.#sql('INSERT INTO asset_document (asset, summary) VALUES (?, ?)').run(rowid, JSON.stringify({ ...asset, searchText: undefined }));
     this.#sql('INSERT INTO asset_text (rowid, headline, slug, place, body) VALUES (?, ?, ?, ?, ?)')
       .run(rowid, asset.headline, asset.slug, [asset.location, ...asset.countries].join(' '), `${asset.descriptionShort} ${asset.people.join(' ')} ${asset.topics.join(' ')} ${asset.searchText}`);
     const insert = this.#sql('INSERT INTO asset_facet (facet, value, asset) VALUES (?, ?, ?)');
@@ -206,4 +213,4 @@ export class SqliteCatalogueStore implements CatalogueStore {
 }
 
 /** When it was published; 0 where the change does not say. */
-const timeOf = ({ asset }: AssetChange): number => (asset ? Date.parse(asset.publishedAt) : 0);
+const timeOf = (change: AssetChange): number => ('asset' in change && change.asset ? Date.parse(change.asset.publishedAt) : 0);

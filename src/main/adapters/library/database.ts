@@ -32,7 +32,8 @@ const MIGRATIONS = [
   CREATE TABLE related (asset TEXT NOT NULL, article TEXT NOT NULL REFERENCES article (id) ON DELETE CASCADE, PRIMARY KEY (asset, article)) STRICT, WITHOUT ROWID;
   CREATE VIRTUAL TABLE article_text USING fts5 (headline, summary, body, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 2', prefix='2 3');
   `,
-  // The rowid of an asset tells its time, so that the newest of whatever is searched come first without sorting; see rowids.ts.
+  // The rowid of an asset tells its time, so that the newest of whatever is searched come first without sorting; see rowids.ts. What is only
+  // searched is kept in the index alone. A page of changes goes into the index as one segment, and segments are merged less often.
   `
   CREATE TABLE new_asset (
     rowid INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, rev INTEGER NOT NULL, duration_ms INTEGER NOT NULL, withdrawn INTEGER NOT NULL,
@@ -41,25 +42,26 @@ const MIGRATIONS = [
   INSERT INTO new_asset
     SELECT published_at * 1024 + row_number() OVER (PARTITION BY published_at ORDER BY rowid) - 1, id, rev, duration_ms, withdrawn, generation FROM asset;
   CREATE TABLE asset_document (asset INTEGER PRIMARY KEY REFERENCES asset (rowid) ON DELETE CASCADE, summary TEXT NOT NULL, detail TEXT) STRICT;
-  INSERT INTO asset_document SELECT n.rowid, o.summary, o.detail FROM new_asset n JOIN asset o ON o.id = n.id ORDER BY n.rowid;
+  INSERT INTO asset_document SELECT n.rowid, json_remove(o.summary, '$.searchText'), o.detail FROM new_asset n JOIN asset o ON o.id = n.id ORDER BY n.rowid;
   CREATE TABLE new_asset_facet (
     facet TEXT NOT NULL, value TEXT NOT NULL, asset INTEGER NOT NULL REFERENCES asset (rowid) ON DELETE CASCADE, PRIMARY KEY (facet, value, asset)
   ) STRICT, WITHOUT ROWID;
   INSERT INTO new_asset_facet SELECT f.facet, f.value, n.rowid FROM asset_facet f JOIN asset o ON o.rowid = f.asset JOIN new_asset n ON n.id = o.id;
+  DROP TABLE asset_text;
+  CREATE VIRTUAL TABLE asset_text USING fts5 (headline, slug, place, body, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 2', prefix='1 2');
+  INSERT INTO asset_text (asset_text, rank) VALUES ('hashsize', 16777216), ('automerge', 16);
+  INSERT INTO asset_text (rowid, headline, slug, place, body)
+    SELECT n.rowid, summary ->> 'headline', summary ->> 'slug',
+      concat_ws(' ', summary ->> 'location', (SELECT group_concat(value, ' ') FROM json_each(summary, '$.countries'))),
+      concat_ws(' ', summary ->> 'descriptionShort', (SELECT group_concat(value, ' ') FROM json_each(summary, '$.people')),
+        (SELECT group_concat(value, ' ') FROM json_each(summary, '$.topics')), summary ->> 'searchText')
+    FROM new_asset n JOIN asset o ON o.id = n.id ORDER BY n.rowid;
   DROP TABLE asset_facet;
   DROP TABLE asset;
   ALTER TABLE new_asset RENAME TO asset;
   ALTER TABLE new_asset_facet RENAME TO asset_facet;
   CREATE INDEX asset_longest ON asset (duration_ms DESC, rowid DESC);
   CREATE INDEX asset_facet_of ON asset_facet (asset);
-  DROP TABLE asset_text;
-  CREATE VIRTUAL TABLE asset_text USING fts5 (headline, slug, place, body, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 2', prefix='2 3');
-  INSERT INTO asset_text (rowid, headline, slug, place, body)
-    SELECT asset, summary ->> 'headline', summary ->> 'slug',
-      concat_ws(' ', summary ->> 'location', (SELECT group_concat(value, ' ') FROM json_each(summary, '$.countries'))),
-      concat_ws(' ', summary ->> 'descriptionShort', (SELECT group_concat(value, ' ') FROM json_each(summary, '$.people')),
-        (SELECT group_concat(value, ' ') FROM json_each(summary, '$.topics')), summary ->> 'searchText')
-    FROM asset_document ORDER BY asset;
   `,
 ];
 
@@ -92,7 +94,7 @@ function connect(file: string): DatabaseSync {
   // A migration drops tables that others refer to.
   const db = new DatabaseSync(file, { enableForeignKeyConstraints: false });
   try {
-    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -32000; PRAGMA busy_timeout = 5000');
+    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -32000; PRAGMA wal_autocheckpoint = 8000; PRAGMA busy_timeout = 5000');
     migrate(db, file);
     db.exec('PRAGMA foreign_keys = ON');
     return db;
