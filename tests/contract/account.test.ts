@@ -113,6 +113,28 @@ describe('password and deletion', () => {
     for (const word of [account.id, EMAIL, 'next@station.example', 'Lorvik TV']) expect(left).not.toContain(word);
   });
 
+  test('nor of an address it had before, nor what others of its calls were about to write', async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), 'service-test-'));
+    onTestFinished(() => rm(dataDir, { recursive: true }));
+    const clock = standingClock();
+    const service = await startTested({ dataDir, clock });
+    const { accessToken: token, account } = await service.signUp(EMAIL);
+    await service.refused('signIn', { body: { email: EMAIL, password: 'Wrong-Horse-777', device: DEVICE } }, 'invalid-credentials');
+    const { body } = await service.ask('startEmailChange', { token, body: { newEmail: 'next@station.example', password: PASSWORD } });
+    await service.ask('verifyEmailChange', { token, body: { flowId: body.flowId, code: await service.code('next@station.example', 1) } });
+    // Who was known at the old address is known at the new one.
+    const networks = (await service.ask('exportAccount', { token })).body.networks;
+    expect(networks).toHaveLength(1);
+    const call = async (name: 'reauth' | 'deleteAccount') => service.ask(name, { token, body: { password: PASSWORD } });
+    await Promise.allSettled([call('deleteAccount'), call('reauth'), call('reauth'), call('reauth')]);
+    await service.refused('getAccount', { token }, 'invalid-token');
+    clock.advance(30 * 86_400_000);
+    await service.close();
+    await (await startTested({ dataDir, clock })).close();
+    const left = tablesOf(join(dataDir, 'service.sqlite'));
+    for (const word of [account.id, EMAIL, 'next@station.example']) expect(left).not.toContain(word);
+  });
+
   test('an export has all that is held, but for what proves', async () => {
     const service = await startTested();
     const first = await service.signUp(EMAIL, { country: 'NO' });

@@ -13,12 +13,12 @@ const PLACES = 3;
 
 /** The real queue with packages of a service that gives one answer to all: this code. */
 async function queueOf(first: ErrorCode) {
-  const service = { answer: first, asked: 0, held: null as Promise<undefined> | null };
+  const service = { answer: first, asked: 0, held: null as Promise<undefined> | null, retryAfterMs: null as number | null };
   const manifest = async () => {
     service.asked++;
     const { answer } = service;
     await service.held;
-    throw new AppError(answer, 'The answer of this test');
+    throw new AppError(answer, 'The answer of this test', service.retryAfterMs === null ? {} : { retryAfterMs: service.retryAfterMs });
   };
   const source: PackageSource = { manifest, trustedKeys: async () => [], keptKeys: async () => [], authorise: async () => Promise.reject(new Error()), renew: async () => [] };
   const bench = await startBench({ ports: { source, clock: fasterClock(20) }, settings: { maxAttempts: null, activeTransfers: PLACES } });
@@ -81,4 +81,29 @@ test('an answer that is older than the sign-in keeps nothing waiting', async () 
   letGo(undefined);
   expect(await settled(bench.transfers, id)).toMatchObject({ phase: 'failed', code: 'not-found' });
   expect(service.asked).toBe(2);
+});
+
+test('a service that says when to come back is not asked before, also when it says so to the one that asks for all', async () => {
+  const { service } = await queueOf('service-unreachable');
+  await expect.poll(() => service.asked, { interval: 5 }).toBeGreaterThan(PLACES);
+  Object.assign(service, { answer: 'rate-limited', retryAfterMs: 60_000 });
+  const seen = service.asked;
+  await expect.poll(() => service.asked, { interval: 5 }).toBeGreaterThan(seen);
+  const told = service.asked;
+  // Twenty seconds of its clock.
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  expect(service.asked).toBe(told);
+});
+
+test('terms that have changed are said of every package though somebody signed in meanwhile', async () => {
+  const { bench, service, enqueue, ids } = await queueOf('not-found');
+  for (const id of ids) await settled(bench.transfers, id);
+  const { promise: held, resolve: letGo } = Promise.withResolvers<undefined>();
+  Object.assign(service, { answer: 'terms-not-accepted', asked: 0, held });
+  const more = await enqueue(Array.from({ length: 20 }, (_, i) => PACKAGES + i));
+  await expect.poll(() => service.asked).toBe(PLACES);
+  await bench.transfers.wake(['signed-out']);
+  letGo(undefined);
+  for (const id of more) expect(await settled(bench.transfers, id, 'terms')).toMatchObject({ phase: 'waiting', reason: 'terms' });
+  expect(service.asked).toBe(PLACES);
 });

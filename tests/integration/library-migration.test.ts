@@ -11,10 +11,10 @@ import type { CatalogueQuery } from '../../src/main/catalogue/ports.ts';
 const query = (text: string, facets: CatalogueQuery['facets'] = {}): CatalogueQuery => ({ text, facets, publishedAfter: null, sort: 'newest' });
 const fixture = path.join(import.meta.dirname, 'fixtures/library-1.sql');
 
-async function firstVersion(): Promise<string> {
+async function firstVersion(more = ''): Promise<string> {
   const file = path.join(await mkdtemp(path.join(tmpdir(), 'library-')), 'library.sqlite');
   const db = new DatabaseSync(file);
-  db.exec(await readFile(fixture, 'utf8'));
+  db.exec((await readFile(fixture, 'utf8')) + more);
   db.close();
   return file;
 }
@@ -39,4 +39,29 @@ test('a library of the first version keeps its catalogue, its search, its detail
   expect(db.prepare('SELECT count(*) AS n FROM asset_document').get()).toEqual({ n: 2 });
   expect(await store.ids(query('harbour'))).toEqual([]);
   closeLibrary(db, true);
+});
+
+test('however many assets are of one moment, each keeps its place', async () => {
+  const many = `WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 1099)
+    INSERT INTO asset SELECT 100 + i, 'ast_' || i, 1, json_object('headline', 'Crowd', 'slug', 'crowd'), NULL, 1790000000000 + (i = 1099), i, 0, 5 FROM n;
+    INSERT INTO asset VALUES (9000, 'ast_far', 1, '{}', NULL, ${Date.parse('9999-12-31')}, 1, 0, 5), (9001, 'ast_old', 1, '{}', NULL, -1000, 1, 0, 5);`;
+  const db = openLibrary(await firstVersion(many), (message) => expect.unreachable(message));
+  const ids = await new SqliteCatalogueStore(db).ids(query(''));
+  expect(ids).toHaveLength(1105);
+  expect(new Set(ids).size).toBe(1105);
+  expect(ids[0]).toBe('ast_far');
+  expect(ids.at(-1)).toBe('ast_old');
+  expect(ids.indexOf('ast_1099')).toBe(ids.indexOf('ast_1098') - 1);
+  expect(await new SqliteCatalogueStore(db).ids(query('crowd'))).toHaveLength(1100);
+});
+
+test('a library that cannot be taken further is put aside, its articles are taken over, and the next start is as ever', async () => {
+  const file = await firstVersion("UPDATE asset SET summary = 'no JSON' WHERE id = 'ast_snow';");
+  const told: string[] = [];
+  const db = openLibrary(file, (message) => told.push(message));
+  expect(told).toEqual([expect.stringContaining('1 articles were taken over')]);
+  expect(await new SqliteCatalogueStore(db).cursor()).toBeNull();
+  expect(await new SqliteArticleShelf(db).count()).toBe(1);
+  closeLibrary(db, true);
+  closeLibrary(openLibrary(file, (message) => expect.unreachable(message)), true);
 });

@@ -70,3 +70,23 @@ test('the best of the newest two thousand come first, then older ones by age, wi
   expect(pages.slice(2000)).toEqual(Array.from({ length: 500 }, (_, index) => `ast_${499 - index}`));
   expect(await store.ids(asked)).toEqual(pages);
 });
+
+test('times nobody means do no harm: they are found, ordered, changed and deleted like any other', async () => {
+  const store = fresh();
+  const times = ['9999-12-31T00:00:00Z', '9999-12-31T00:00:00Z', '2300-01-01T00:00:00Z', '1965-05-01T00:00:00Z', '2026-01-01T00:00:00Z'];
+  const strange = times.map((publishedAt, i) => ({ ...asset(`ast_${i}`, 1, 0, 'otter', 'NO'), publishedAt }));
+  await store.apply(strange.map(upsert), 'a');
+  for (const sort of ['newest', 'relevance', 'duration'] as const) expect(await store.ids(query({ text: 'otter', sort })), sort).toHaveLength(5);
+  expect((await store.ids(query({}))).slice(3)).toEqual(['ast_4', 'ast_3']);
+  expect(await store.ids(query({ text: 'otter', publishedAfter: Date.parse('2100-01-01') }))).toHaveLength(3);
+  await store.apply([{ op: 'delete', id: 'ast_0', rev: 2, at: times[0] ?? '' }, upsert({ ...strange[1] ?? asset('x', 1, 0, '', ''), rev: 2, publishedAt: '2025-01-01T00:00:00Z' })], 'b');
+  expect(await store.ids(query({ text: 'otter' }))).toEqual(['ast_2', 'ast_4', 'ast_1', 'ast_3']);
+});
+
+test('of several changes of one asset in a page the highest revision counts, and a withdrawal of what came just before is one', async () => {
+  const store = fresh();
+  await store.apply([upsert(asset('ast_1', 6, 3, 'snow', 'NO')), upsert(asset('ast_1', 5, 1, 'otter', 'NO'))], 'a');
+  expect((await store.rows(['ast_1'], 0)).map(({ rev, headline }) => [rev, headline])).toEqual([[6, 'snow']]);
+  await store.apply([upsert(asset('ast_2', 5, 1, 'otter', 'NO')), { op: 'withdraw', id: 'ast_2', rev: 6, at: at(2) }], 'b');
+  expect((await store.rows(['ast_2'], 0)).map(({ badges }) => badges)).toEqual([['withdrawn']]);
+});

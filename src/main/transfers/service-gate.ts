@@ -14,6 +14,7 @@ export class ServiceGate {
   readonly #clock: Clock;
   readonly #onOpen: () => void;
   #failures = 0;
+  #untilMs = 0;
   #callOff: (() => void) | null = null;
 
   /** @param onOpen told when packages may start that could not before. */
@@ -30,7 +31,7 @@ export class ServiceGate {
 
   /** A package starts: while the service is away it is the one that asks. */
   starting(): void {
-    if (this.#failures > 0) this.#shut(0);
+    if (this.#failures > 0) this.#shut();
   }
 
   /** There is reason to believe that the service is back. */
@@ -48,7 +49,7 @@ export class ServiceGate {
   watch(source: PackageSource): PackageSource {
     return {
       keptKeys: () => source.keptKeys(),
-      trustedKeys: () => this.#heard(source.trustedKeys()),
+      trustedKeys: () => source.trustedKeys(),
       manifest: (...args) => this.#heard(source.manifest(...args)),
       authorise: (...args) => this.#heard(source.authorise(...args)),
       renew: (...args) => this.#heard(source.renew(...args)),
@@ -63,7 +64,8 @@ export class ServiceGate {
     } catch (thrown) {
       const { code, retryAfterMs } = toWire(thrown);
       if (AWAY.has(code)) {
-        if (this.#failures === 0) this.#shut(retryAfterMs ?? 0);
+        if (this.#failures === 0) this.#shut();
+        this.#waitAtLeast(retryAfterMs ?? 0);
       } else if (code !== 'cancelled') this.#answered();
       throw thrown;
     }
@@ -75,10 +77,18 @@ export class ServiceGate {
     this.#onOpen();
   }
 
-  #shut(atLeastMs: number): void {
+  #shut(): void {
     this.#failures++;
     this.close();
-    this.#callOff = this.#clock.after(Math.max(backoffMs(this.#failures), atLeastMs), () => {
+    this.#waitAtLeast(backoffMs(this.#failures));
+  }
+
+  #waitAtLeast(ms: number): void {
+    const untilMs = this.#clock.nowMs() + ms;
+    if (this.#callOff !== null && untilMs <= this.#untilMs) return;
+    this.close();
+    this.#untilMs = untilMs;
+    this.#callOff = this.#clock.after(ms, () => {
       this.#callOff = null;
       this.#onOpen();
     });

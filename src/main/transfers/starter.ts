@@ -24,8 +24,8 @@ type Outlook = {
 /** Which transfers run: fills the places there are, by priority. */
 export class Starter {
   readonly #outlook: Outlook;
-  /** How often somebody said that the account is right. */
-  #accountWakes = 0;
+  /** How often somebody said that it is right now, by reason. */
+  readonly #wakes = new Map<WaitReason, number>();
 
   constructor(outlook: Outlook) {
     this.#outlook = outlook;
@@ -41,7 +41,7 @@ export class Starter {
 
   /** A run begins. @returns to be called when it has failed and its new state is known. */
   starting(id: string): () => void {
-    const wakes = this.#accountWakes;
+    const wakes = new Map(this.#wakes);
     if (this.#outlook.registry.get(id).kind !== 'package') return () => undefined;
     this.#outlook.gate.starting();
     return () => this.#onFailed(id, wakes);
@@ -50,29 +50,31 @@ export class Starter {
   /** What waited for these may start now. */
   woken(reasons: readonly WaitReason[]): void {
     if (reasons.includes('offline')) this.#outlook.gate.open();
-    if (reasons.some((reason) => OF_ACCOUNT.has(reason))) this.#accountWakes++;
+    for (const reason of reasons) this.#wakes.set(reason, (this.#wakes.get(reason) ?? 0) + 1);
   }
 
   /** By priority. */
   * #ready(): Generator<StoredTransfer> {
-    const { registry, gate, touched, settings, standstill } = this.#outlook;
+    const { registry, gate, busy, touched, settings, standstill } = this.#outlook;
     const { scope, maxAttempts } = settings();
+    // One whose last run has not ended cannot start, and takes nobody's place.
+    const running = new Set(busy());
     // Who gives up after some attempts is to be told so of each.
     let packages = maxAttempts === null ? gate.places : Infinity;
     for (const { id, urgent } of registry.index.ready) {
-      if ((scope === 'touched' && !touched.has(id)) || (standstill() && !urgent)) continue;
+      if (running.has(id) || (scope === 'touched' && !touched.has(id)) || (standstill() && !urgent)) continue;
       const transfer = registry.get(id);
       if (transfer.kind !== 'package' || packages-- > 0) yield transfer;
     }
   }
 
   /** Where one was told that the account is not right, the other packages would be told the same, each in turn. */
-  #onFailed(id: string, wakes: number): void {
+  #onFailed(id: string, wakes: ReadonlyMap<WaitReason, number>): void {
     const { registry, apply } = this.#outlook;
     const { state } = registry.get(id);
     if (state.phase !== 'waiting' || !OF_ACCOUNT.has(state.reason)) return;
     // It was put right while this one was under way.
-    if (wakes !== this.#accountWakes) return apply([id], { type: 'wake' });
+    if (wakes.get(state.reason) !== this.#wakes.get(state.reason)) return apply([id], { type: 'wake' });
     const others = [...this.#ready()].filter(({ kind }) => kind === 'package').map((other) => other.id);
     apply(others, { type: 'barred', reason: state.reason });
   }

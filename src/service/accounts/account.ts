@@ -5,6 +5,7 @@ import type { Handlers } from '../http/call.ts';
 import { problem } from '../http/problems.ts';
 import { tagListed } from '../http/representation.ts';
 import type { AccountRecord, StoreTx } from '../store/ports.ts';
+import { stillSigned } from './authenticate.ts';
 import { exportOf } from './export.ts';
 import { passwordFieldFaults } from './password-rule.ts';
 import type { PasswordProof } from './password-proof.ts';
@@ -102,7 +103,7 @@ function endingHandlers({ clock, store, passwords, mail }: Context, book: Sessio
       if (errors.length > 0) throw problem('validation-failed', { errors });
       const passwordHash = await passwords.hash(body.newPassword);
       await store.transaction(async (tx) => {
-        const account = await load(tx, auth.account.id);
+        const { account } = await stillSigned(tx, auth);
         await changeAccount(tx, account, { passwordHash, ...withNotice(account, 'password-changed', clock.now()) });
         await book.endAll(tx, account.id, auth.session.id);
         await mail.enqueue(tx, { kind: 'password-changed', to: account.email, language: languageOfAccount(account) });
@@ -114,8 +115,9 @@ function endingHandlers({ clock, store, passwords, mail }: Context, book: Sessio
     async deleteAccount({ auth, body, ip }) {
       await proof.prove(auth.account, body.password, ip);
       await store.transaction(async (tx) => {
-        await tx.accounts.delete(auth.account.id);
-        await mail.enqueue(tx, { kind: 'account-deleted', to: auth.account.email, language: languageOfAccount(auth.account) });
+        const { account } = await stillSigned(tx, auth);
+        await tx.accounts.delete(account.id);
+        await mail.enqueue(tx, { kind: 'account-deleted', to: account.email, language: languageOfAccount(account) });
       });
       mail.wake();
       return { status: 202, body: { eraseAt: iso(clock.now() + ERASED_AFTER_MS) } };

@@ -27,6 +27,10 @@ export function emailChangeHandlers(context: Context, flows: Flows, proof: Passw
     if (!account || (await tx.accounts.byEmail(flow.emailKey))) return null;
     const now = clock.now();
     const changed = await changeAccount(tx, account, { email: flow.email, emailKey: flow.emailKey, ...withNotice(account, 'email-changed', now) });
+    for (const tries of await tx.throttles.ofAddress(account.emailKey)) {
+      await tx.throttles.delete(tries.key);
+      await tx.throttles.put({ ...tries, key: flow.emailKey + tries.key.slice(account.emailKey.length) });
+    }
     // What was sent to the old address is of no use any more, and nobody else may take the new one.
     await flows.closeAll(tx, 'reset', account.emailKey);
     for (const purpose of ['email-change', 'registration'] as const) await flows.closeAll(tx, purpose, flow.emailKey);

@@ -6,6 +6,7 @@ import type { Call, Handlers, Signed } from '../http/call.ts';
 import { ipKey, maskedIp } from '../http/limits.ts';
 import { problem } from '../http/problems.ts';
 import type { AccountRecord, RefreshRecord, SessionRecord, StoreTx } from '../store/ports.ts';
+import { stillSigned } from './authenticate.ts';
 import { addressOf } from './email.ts';
 import { changeAccount, languageOfAccount, withNotice } from './profile.ts';
 import type { PasswordProof } from './password-proof.ts';
@@ -82,7 +83,7 @@ export function sessionHandlers(context: Context, book: SessionBook, proof: Pass
 
     async reauth({ auth, body, ip }) {
       await proof.prove(auth.account, body.password, ip);
-      await store.transaction((tx) => tx.sessions.put({ ...auth.session, provedAt: clock.now() }));
+      await store.transaction(async (tx) => tx.sessions.put({ ...(await stillSigned(tx, auth)).session, provedAt: clock.now() }));
       mail.wake();
       return { status: 204, body: null };
     },

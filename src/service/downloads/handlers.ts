@@ -1,3 +1,4 @@
+import { stillSigned } from '../accounts/authenticate.ts';
 import { createHash } from 'node:crypto';
 import { Text } from '../../shared/api/endpoint.ts';
 import type { Answered } from '../../shared/api/endpoint.ts';
@@ -100,6 +101,7 @@ export function downloadHandlers(context: Context, library: Library): Handlers<N
       const signedUrls = urls(entry, body.fileIds ?? wanted.files.map(({ id }) => id));
       const record: DownloadRecord = { id: newId('dl'), accountId: auth.account.id, packageId: wanted.id, rev: wanted.rev, bytes: wanted.bytes, state: 'open', createdAt: clock.now(), acknowledged, receipt: null };
       await store.transaction(async (tx) => {
+        await stillSigned(tx, auth);
         await requireQuota(tx, record, quotaBytesPerDay);
         await tx.downloads.put(record);
       });

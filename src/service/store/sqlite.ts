@@ -139,6 +139,8 @@ function purgeIn(db: DatabaseSync, now: number): void {
   before('DELETE FROM refresh_tokens WHERE at < ?', 181 * DAY);
   db.exec('DELETE FROM refresh_tokens WHERE session NOT IN (SELECT key FROM sessions)');
   before('DELETE FROM throttles WHERE at < ?', 181 * DAY);
+  // A count of failures matters for a day; of an address that nobody has, nothing else is worth keeping.
+  before("DELETE FROM throttles WHERE at < ? AND iif(instr(key, ' '), substr(key, 1, instr(key, ' ') - 1), key) NOT IN (SELECT email FROM accounts)", 2 * DAY);
   before('DELETE FROM downloads WHERE at < ?', 400 * DAY);
 }
 

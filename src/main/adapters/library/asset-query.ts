@@ -25,7 +25,8 @@ export function hitsOf(query: CatalogueQuery, except: string | null = null): Hit
   }
   if (query.publishedAfter !== null) {
     conditions.push('rowid >= ?');
-    values.push(firstRowid(query.publishedAfter));
+    // A number would be bound as a real, which the full-text index does not take for a rowid.
+    values.push(BigInt(firstRowid(query.publishedAfter)));
   }
   return { from: match === null ? 'asset' : 'asset_text', where: conditions.join(' AND ') || '1', values };
 }

@@ -47,11 +47,11 @@ export class SqliteCatalogueStore implements CatalogueStore {
   }
 
   async apply(changes: AssetChange[], cursor: string): Promise<void> {
-    // The last word on each counts; the full-text index takes rows cheaply only in the order of their rowids.
-    const last = [...new Map(changes.map((change) => [change.id, change])).values()].toSorted((a, b) => timeOf(a) - timeOf(b));
+    // The full-text index takes rows cheaply only in the order of their rowids. Changes of one asset stay in theirs.
+    const byAsset = [...Map.groupBy(changes, ({ id }) => id).values()].toSorted((a, b) => timeOf(a) - timeOf(b));
     transaction(this.#db, () => {
       const generation = this.#generation();
-      for (const change of last) this.#applyOne(change, generation);
+      for (const change of byAsset.flat()) this.#applyOne(change, generation);
       writeMeta(this.#db, CURSOR, cursor);
     });
   }
@@ -75,7 +75,7 @@ export class SqliteCatalogueStore implements CatalogueStore {
   async search(query: CatalogueQuery, range: ListRange, nowMs: number): Promise<{ total: number; items: AssetRow[] }> {
     const total = this.#total(hitsOf(query));
     const document = this.#sql('SELECT d.summary, a.withdrawn FROM asset a JOIN asset_document d ON d.asset = a.rowid WHERE a.rowid = ?');
-    return { total, items: this.#rowids(query, range).map((rowid) => this.#row(document.get(rowid) ?? {}, nowMs)) };
+    return { total, items: this.#rowids(query, range).flatMap((rowid) => this.#rowsOf(document.get(rowid), nowMs)) };
   }
 
   async facets(query: CatalogueQuery): Promise<FacetCounts> {
@@ -95,10 +95,7 @@ export class SqliteCatalogueStore implements CatalogueStore {
 
   async rows(ids: string[], nowMs: number): Promise<AssetRow[]> {
     const statement = this.#sql(`SELECT d.summary, a.withdrawn ${OF_ID}`);
-    return ids.flatMap((id) => {
-      const row = statement.get(id);
-      return row ? [this.#row(row, nowMs)] : [];
-    });
+    return ids.flatMap((id) => this.#rowsOf(statement.get(id), nowMs));
   }
 
   async detail(id: string): Promise<AssetDetail | null> {
@@ -136,9 +133,10 @@ export class SqliteCatalogueStore implements CatalogueStore {
     return typeof text === 'string' ? keptSummary.parse(JSON.parse(text)) : null;
   }
 
-  #row(row: Record<string, unknown>, nowMs: number): AssetRow {
+  #rowsOf(row: Record<string, unknown> | undefined, nowMs: number): AssetRow[] {
+    if (!row) return [];
     // Parsed when it was written; parsing it by schema again for every row of every keystroke would cost more than the search.
-    return toRow(JSON.parse(String(row['summary'])) as KeptSummary, row['withdrawn'] === 1, nowMs);
+    return [toRow(JSON.parse(String(row['summary'])) as KeptSummary, row['withdrawn'] === 1, nowMs)];
   }
 
   /** Compiled once: a sync says each of them a hundred thousand times. */
@@ -158,10 +156,11 @@ export class SqliteCatalogueStore implements CatalogueStore {
     const hits = `SELECT rowid FROM ${from} WHERE ${where}`;
     if (query.sort === 'duration') return this.#list(`SELECT rowid FROM asset WHERE ${from === 'asset' ? where : `rowid IN (${hits})`} ORDER BY duration_ms DESC, rowid DESC LIMIT ? OFFSET ?`, ...values, count, offset);
     if (!isRanked(query)) return this.#list(`${hits} ORDER BY rowid DESC LIMIT ? OFFSET ?`, ...values, count, offset);
-    const [oldest = 0] = this.#list(`${hits} ORDER BY rowid DESC LIMIT 1 OFFSET ?`, ...values, RANKED - 1);
-    const ranked = this.#list(`${hits} AND rowid >= ? ORDER BY bm25(asset_text, 10, 8, 4, 1), rowid DESC LIMIT ? OFFSET ?`, ...values, oldest, count, offset);
-    if (ranked.length === count || oldest === 0) return ranked;
-    return [...ranked, ...this.#list(`${hits} AND rowid < ? ORDER BY rowid DESC LIMIT ? OFFSET ?`, ...values, oldest, count - ranked.length, Math.max(0, offset - RANKED))];
+    const [oldest] = this.#list(`${hits} ORDER BY rowid DESC LIMIT 1 OFFSET ?`, ...values, RANKED - 1);
+    const rankedFrom = BigInt(oldest ?? 0);
+    const ranked = this.#list(`${hits} AND rowid >= ? ORDER BY bm25(asset_text, 10, 8, 4, 1), rowid DESC LIMIT ? OFFSET ?`, ...values, rankedFrom, count, offset);
+    if (ranked.length === count || oldest === undefined) return ranked;
+    return [...ranked, ...this.#list(`${hits} AND rowid < ? ORDER BY rowid DESC LIMIT ? OFFSET ?`, ...values, rankedFrom, count - ranked.length, Math.max(0, offset - RANKED))];
   }
 
   #total({ from, where, values }: Hits): number {
@@ -212,5 +211,8 @@ export class SqliteCatalogueStore implements CatalogueStore {
   }
 }
 
-/** When it was published; 0 where the change does not say. */
-const timeOf = (change: AssetChange): number => ('asset' in change && change.asset ? Date.parse(change.asset.publishedAt) : 0);
+/** When the asset was published; 0 where its last change does not say. */
+const timeOf = (changes: readonly AssetChange[]): number => {
+  const last = changes.at(-1);
+  return last && 'asset' in last && last.asset ? Date.parse(last.asset.publishedAt) : 0;
+};

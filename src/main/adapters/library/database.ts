@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { AppError } from '../../../shared/errors.ts';
+import { LAST_MS } from './rowids.ts';
 import { salvageArticles } from './salvage.ts';
 
 /** Each entry takes the schema one version further; none is ever changed once released. */
@@ -35,27 +36,31 @@ const MIGRATIONS = [
   // The rowid of an asset tells its time, so that the newest of whatever is searched come first without sorting; see rowids.ts. What is only
   // searched is kept in the index alone. A page of changes goes into the index as one segment, and segments are merged less often.
   `
+  CREATE TEMP TABLE moved (old INTEGER PRIMARY KEY, new INTEGER NOT NULL) STRICT;
+  INSERT INTO moved
+    SELECT old, n + max(first - n) OVER (ORDER BY n)
+    FROM (SELECT rowid AS old, min(max(published_at, 0), ${LAST_MS}) * 1024 AS first, row_number() OVER (ORDER BY published_at, rowid) AS n FROM asset);
   CREATE TABLE new_asset (
     rowid INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, rev INTEGER NOT NULL, duration_ms INTEGER NOT NULL, withdrawn INTEGER NOT NULL,
     generation INTEGER NOT NULL
   ) STRICT;
-  INSERT INTO new_asset
-    SELECT published_at * 1024 + row_number() OVER (PARTITION BY published_at ORDER BY rowid) - 1, id, rev, duration_ms, withdrawn, generation FROM asset;
+  INSERT INTO new_asset SELECT new, id, rev, duration_ms, withdrawn, generation FROM moved JOIN asset ON rowid = old ORDER BY new;
   CREATE TABLE asset_document (asset INTEGER PRIMARY KEY REFERENCES asset (rowid) ON DELETE CASCADE, summary TEXT NOT NULL, detail TEXT) STRICT;
-  INSERT INTO asset_document SELECT n.rowid, json_remove(o.summary, '$.searchText'), o.detail FROM new_asset n JOIN asset o ON o.id = n.id ORDER BY n.rowid;
+  INSERT INTO asset_document SELECT new, json_remove(summary, '$.searchText'), detail FROM moved JOIN asset ON rowid = old ORDER BY new;
   CREATE TABLE new_asset_facet (
     facet TEXT NOT NULL, value TEXT NOT NULL, asset INTEGER NOT NULL REFERENCES asset (rowid) ON DELETE CASCADE, PRIMARY KEY (facet, value, asset)
   ) STRICT, WITHOUT ROWID;
-  INSERT INTO new_asset_facet SELECT f.facet, f.value, n.rowid FROM asset_facet f JOIN asset o ON o.rowid = f.asset JOIN new_asset n ON n.id = o.id;
+  INSERT INTO new_asset_facet SELECT facet, value, new FROM asset_facet JOIN moved ON old = asset;
   DROP TABLE asset_text;
   CREATE VIRTUAL TABLE asset_text USING fts5 (headline, slug, place, body, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 2', prefix='1 2');
   INSERT INTO asset_text (asset_text, rank) VALUES ('hashsize', 16777216), ('automerge', 16);
   INSERT INTO asset_text (rowid, headline, slug, place, body)
-    SELECT n.rowid, summary ->> 'headline', summary ->> 'slug',
+    SELECT new, summary ->> 'headline', summary ->> 'slug',
       concat_ws(' ', summary ->> 'location', (SELECT group_concat(value, ' ') FROM json_each(summary, '$.countries'))),
       concat_ws(' ', summary ->> 'descriptionShort', (SELECT group_concat(value, ' ') FROM json_each(summary, '$.people')),
         (SELECT group_concat(value, ' ') FROM json_each(summary, '$.topics')), summary ->> 'searchText')
-    FROM new_asset n JOIN asset o ON o.id = n.id ORDER BY n.rowid;
+    FROM moved JOIN asset ON rowid = old ORDER BY new;
+  DROP TABLE moved;
   DROP TABLE asset_facet;
   DROP TABLE asset;
   ALTER TABLE new_asset RENAME TO asset;
@@ -68,6 +73,8 @@ const MIGRATIONS = [
 const SQLITE_FULL = 13;
 /** SQLITE_CORRUPT and SQLITE_NOTADB. */
 const DAMAGED = new Set([11, 26]);
+/** SQLITE_ERROR, SQLITE_CONSTRAINT and SQLITE_MISMATCH: rows that no migration knows what to do with. */
+const UNFIT = new Set([1, 19, 20]);
 const OPEN = 'library.open';
 
 /** The primary result code, which is the low byte; null if SQLite did not throw it. */
@@ -82,12 +89,20 @@ export function libraryError(thrown: unknown): unknown {
   return new AppError('disk-error', DAMAGED.has(code) ? 'The library is damaged; it is built anew at the next start' : `The library cannot be used (${code})`, { cause: thrown });
 }
 
+const versionOf = (db: DatabaseSync): number => Number(db.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
+
 function migrate(db: DatabaseSync, file: string): void {
-  const version = Number(db.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
+  const version = versionOf(db);
   if (version > MIGRATIONS.length) throw new AppError('disk-error', `The library ${path.basename(file)} was written by a newer version of this program`);
   for (let next = version; next < MIGRATIONS.length; next += 1) {
     transaction(db, () => db.exec(`${MIGRATIONS[next]}; PRAGMA user_version = ${next + 1}`));
   }
+}
+
+/** Looked through after an unclean end; what a newer version wrote is not ours to judge. */
+function isUnsound(db: DatabaseSync): boolean {
+  const version = versionOf(db);
+  return version > 0 && version <= MIGRATIONS.length && readMeta(db, OPEN) === 'true' && db.prepare('PRAGMA quick_check(1)').get()?.['quick_check'] !== 'ok';
 }
 
 function connect(file: string): DatabaseSync {
@@ -95,8 +110,6 @@ function connect(file: string): DatabaseSync {
   const db = new DatabaseSync(file, { enableForeignKeyConstraints: false });
   try {
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -32000; PRAGMA wal_autocheckpoint = 8000; PRAGMA busy_timeout = 5000');
-    migrate(db, file);
-    db.exec('PRAGMA foreign_keys = ON');
     return db;
   } catch (thrown) {
     db.close();
@@ -104,15 +117,23 @@ function connect(file: string): DatabaseSync {
   }
 }
 
-/** Null if the file is damaged. After an unclean end it is looked through first. */
+function makeReady(db: DatabaseSync, file: string): DatabaseSync {
+  migrate(db, file);
+  db.exec('PRAGMA foreign_keys = ON');
+  return db;
+}
+
+/** Null if the file is damaged. */
 function openSound(file: string): DatabaseSync | null {
+  let db: DatabaseSync | null = null;
   try {
-    const db = connect(file);
-    if (readMeta(db, OPEN) !== 'true' || db.prepare('PRAGMA quick_check(1)').get()?.['quick_check'] === 'ok') return db;
+    db = connect(file);
+    if (!isUnsound(db)) return makeReady(db, file);
     db.close();
     return null;
   } catch (thrown) {
-    if (isDamage(thrown)) return null;
+    if (db?.isOpen) db.close();
+    if (isDamage(thrown) || UNFIT.has(resultCode(thrown) ?? 0)) return null;
     throw thrown;
   }
 }
@@ -128,7 +149,7 @@ export function openLibrary(file: string, onDamaged: (message: string) => void):
   if (!db) {
     const aside = `${file}.damaged-${new Date().toISOString().replaceAll(/[:.]/gu, '-')}`;
     for (const part of ['', '-wal', '-shm']) if (existsSync(file + part)) renameSync(file + part, aside + part);
-    db = connect(file);
+    db = makeReady(connect(file), file);
     const articles = salvageArticles(aside, db);
     onDamaged(`The library was damaged. It was put aside as ${aside}; ${articles} articles were taken over, the rest comes from the service again.`);
   }
