@@ -13,9 +13,10 @@ const PLACES = 3;
 
 /** The real queue with packages of a service that gives one answer to all: this code. */
 async function queueOf(first: ErrorCode) {
-  const service = { answer: first, asked: 0, held: null as Promise<undefined> | null, retryAfterMs: null as number | null };
-  const manifest = async () => {
+  const service = { answer: first, asked: 0, last: '', held: null as Promise<undefined> | null, retryAfterMs: null as number | null };
+  const manifest = async (packageId: string) => {
     service.asked++;
+    service.last = packageId;
     const { answer } = service;
     await service.held;
     throw new AppError(answer, 'The answer of this test', service.retryAfterMs === null ? {} : { retryAfterMs: service.retryAfterMs });
@@ -107,3 +108,20 @@ test('terms that have changed are said of every package though somebody signed i
   for (const id of more) expect(await settled(bench.transfers, id, 'terms')).toMatchObject({ phase: 'waiting', reason: 'terms' });
   expect(service.asked).toBe(PLACES);
 });
+
+test('one whose old run has not ended takes nobody’s place', async () => {
+  const { bench, service, ids } = await queueOf('service-unreachable');
+  await expect.poll(() => service.asked, { interval: 5 }).toBeGreaterThan(PLACES);
+  const { promise: held, resolve: letGo } = Promise.withResolvers<undefined>();
+  Object.assign(service, { held, asked: 0 });
+  // The one that asks for all hangs, is stopped, and is to go on before all others.
+  await expect.poll(() => service.asked, { interval: 5 }).toBe(1);
+  const hung = ids[Number(service.last.replace('pkg_', ''))] ?? '';
+  await bench.transfers.pause([hung]);
+  await bench.transfers.wish(hung, { urgent: true });
+  await bench.transfers.resume([hung]);
+  Object.assign(service, { held: null, answer: 'not-found' });
+  for (const id of ids.filter((other) => other !== hung)) expect(await settled(bench.transfers, id)).toMatchObject({ phase: 'failed', code: 'not-found' });
+  letGo(undefined);
+  expect(await settled(bench.transfers, hung)).toMatchObject({ phase: 'failed', code: 'not-found' });
+}, 20_000);
