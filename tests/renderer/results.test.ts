@@ -57,3 +57,20 @@ test('the last days begin at midnight, so that the query stays the same all day 
   expect(week(NOW + 3_600_000)).toEqual(week(NOW));
   expect(toQuery('', { facets: {}, since: 'today', sort: 'relevance' }, NOW)).toMatchObject({ publishedAfter: new Date(2026, 10, 24).getTime(), sort: 'newest' });
 });
+
+test('rows say what they were searched for, and a page asked for an older query keeps none of the new one away', async () => {
+  const late = Promise.withResolvers<void>();
+  const hold: Record<string, Promise<void>> = {};
+  const { store } = makeResults(500, hold);
+  store.getState().ask(queryOf('wa'));
+  await vi.waitFor(() => expect(store.getState()).toMatchObject({ status: 'ready', words: 'wa' }));
+  hold['wa'] = late.promise;
+  store.getState().show(60, 80);
+  hold['water'] = Promise.resolve();
+  store.getState().ask(queryOf('water'));
+  expect(store.getState().words).toBe('wa');
+  await vi.waitFor(() => expect(store.getState().words).toBe('water'));
+  store.getState().show(60, 80);
+  await vi.waitFor(() => expect(store.getState().rows.get(60)?.id).toBe('water-60'));
+  late.resolve();
+});

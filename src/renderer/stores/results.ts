@@ -11,6 +11,8 @@ export type ResultsState = {
   /** `loading` only while nothing can be shown yet; a new query keeps the old rows until its own are there. */
   status: 'loading' | 'ready' | 'failed';
   total: number;
+  /** What these rows were searched for; while somebody types it is behind the query. */
+  words: string;
   /** Sparse: only rows that were on screen are here, by their place in the result. */
   rows: ReadonlyMap<number, AssetRow>;
   ask(query: CatalogueQuery): void;
@@ -26,9 +28,11 @@ export function createResultsStore(client: DeskClient): StoreApi<ResultsState> {
     query: null,
     status: 'loading',
     total: 0,
+    words: '',
     rows: new Map(),
     ask(query) {
       if (JSON.stringify(query) === JSON.stringify(get().query)) return;
+      wanted.clear();
       set({ query });
       void replace(query, [0]);
     },
@@ -52,7 +56,7 @@ export function createResultsStore(client: DeskClient): StoreApi<ResultsState> {
       const pages = await Promise.all(offsets.map((offset) => fetchPage(query, offset)));
       if (!isCurrent(query)) return;
       const rows = new Map(pages.flatMap(({ offset, items }) => items.map((row, index) => [offset + index, row] as const)));
-      store.setState({ status: 'ready', total: pages[0]?.total ?? 0, rows });
+      store.setState({ status: 'ready', total: pages[0]?.total ?? 0, words: query.text, rows });
     } catch {
       if (isCurrent(query)) store.setState({ status: 'failed' });
     }
@@ -69,7 +73,7 @@ export function createResultsStore(client: DeskClient): StoreApi<ResultsState> {
     } catch {
       // What is missing stays a skeleton and is asked for again when it is next on screen.
     } finally {
-      wanted.delete(offset);
+      if (isCurrent(query)) wanted.delete(offset);
     }
   }
   return store;

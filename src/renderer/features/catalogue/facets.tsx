@@ -1,5 +1,5 @@
 import { ChevronDown, ChevronRight } from 'lucide-react';
-import { useEffect, useMemo, useState } from 'react';
+import { memo, useEffect, useMemo, useState } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
 import { formatNumber } from '../../i18n/format.ts';
 import type { CatalogueQuery, FacetName, Since } from '../../stores/browse.ts';
@@ -64,7 +64,8 @@ export function useFacetCounts(query: CatalogueQuery): FacetCounts {
 
 export const chosenCount = (facets: CatalogueQuery['facets'], since: Since): number => Object.values(facets).reduce((sum, values) => sum + (values?.length ?? 0), 0) + (since === null ? 0 : 1);
 
-export function Facets({ counts, bare = false }: { counts: FacetCounts; bare?: boolean }) {
+/** Its many boxes have no part in what is typed: they are drawn again when the counts change. */
+export const Facets = memo(function Facets({ counts, bare = false }: { counts: FacetCounts; bare?: boolean }) {
   const desk = useDesk();
   const { catalogue } = useTexts();
   const facets = useBrowse((state) => state.facets);
@@ -93,7 +94,7 @@ export function Facets({ counts, bare = false }: { counts: FacetCounts; bare?: b
       {sections}
     </aside>
   );
-}
+});
 
 function Section({ name, closed = false, children }: { name: string; closed?: boolean; children: React.ReactNode }) {
   const [isOpen, setOpen] = useState(!closed);

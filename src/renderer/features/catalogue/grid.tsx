@@ -1,7 +1,7 @@
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
-import { useCallback, useEffect, useLayoutEffect, useRef, useState, type CSSProperties, type RefObject } from 'react';
+import { memo, useCallback, useEffect, useLayoutEffect, useRef, useState, type CSSProperties, type RefObject } from 'react';
 import { useStore } from 'zustand';
-import { useBrowse, useDesk, useSearchText, useTexts } from '../../stores/context.tsx';
+import { useBrowse, useDesk, useTexts } from '../../stores/context.tsx';
 import type { AssetRow } from '../../stores/desk.ts';
 import { cx } from '../../ui/cx.ts';
 import { Skeleton } from '../../ui/skeleton.tsx';
@@ -35,10 +35,12 @@ function useLayout(ref: RefObject<HTMLElement | null>, isTable: boolean): Layout
 }
 
 /** The result as a grid of cards or a table: only what is on screen is in the page, also with a hundred thousand packages. */
-export function ResultsGrid({ view, scrollRef }: { view: 'grid' | 'table'; scrollRef: RefObject<HTMLDivElement | null> }) {
+export const ResultsGrid = memo(function ResultsGrid({ view, scrollRef }: { view: 'grid' | 'table'; scrollRef: RefObject<HTMLDivElement | null> }) {
   const desk = useDesk();
   const { catalogue } = useTexts();
-  const { total } = useStore(desk.results);
+  const total = useStore(desk.results, (state) => state.total);
+  // With new rows it is looked at anew which are missing on screen.
+  useStore(desk.results, (state) => state.rows);
   const isTable = view === 'table';
   const gridRef = useRef<HTMLDivElement>(null);
   const layout = useLayout(gridRef, isTable);
@@ -95,14 +97,14 @@ export function ResultsGrid({ view, scrollRef }: { view: 'grid' | 'table'; scrol
       })}
     </div>
   );
-}
+});
 
 type CellProps = { index: number; active: number; keys: GridKeys; width: number; isTable: boolean; style?: CSSProperties };
 
 function Cell({ index, active, keys, width, isTable, style }: CellProps) {
   const desk = useDesk();
   const { catalogue } = useTexts();
-  const query = useSearchText('catalogue');
+  const query = useStore(desk.results, (state) => state.words);
   const asset: AssetRow | undefined = useStore(desk.results, (state) => state.rows.get(index));
   const isSelected = useBrowse((state) => asset !== undefined && state.selected.has(asset.id));
   if (!asset) return isTable ? <div className={css.row} role="row" style={style}><div className={css.rowCells} role="gridcell"><Skeleton height="16px" /><Skeleton height="32px" /><Skeleton height="14px" /></div></div> : <CardSkeleton />;

@@ -40,7 +40,8 @@ function ResultsBody({ query, chips }: { query: ReturnType<typeof toQuery>; chip
   const desk = useDesk();
   const { catalogue } = useTexts();
   const view = useSettings()?.catalogueView;
-  const { status, total } = useStore(desk.results);
+  const status = useStore(desk.results, (state) => state.status);
+  const total = useStore(desk.results, (state) => state.total);
   const assets = useLibrary()?.assets;
   const scrollRef = useRef<HTMLDivElement>(null);
   const shownQuery = useRef(query);
