@@ -1,14 +1,12 @@
-import { chromium } from '@playwright/test';
 import type { Browser } from '@playwright/test';
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import readline from 'node:readline';
+import { openBrowser } from '../support/browser.ts';
 import { median } from './contest.ts';
-import { stop } from './machine.ts';
+import { addressOf, stop } from './machine.ts';
 import { seedHome } from './queue.ts';
 import type { QueueField } from './queue-page.ts';
 
@@ -16,16 +14,11 @@ const ASSETS = 100_000;
 const WORDS = ['harbour', 'glacier', 'library', 'rings', 'river', 'bridge', 'night survey', 'rain', 'volunteers', 'lighthouse', 'otter', 'snow'];
 const KEY_MS = 80;
 const STARTS = 3;
-const CHROMIUM = '/usr/bin/chromium';
 
 type Named = { name: string; ms: number };
 
 function node(args: string[]): ChildProcess {
   return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...args], { stdio: ['pipe', 'pipe', 'ignore'] });
-}
-async function firstLine(child: ChildProcess): Promise<{ url: string }> {
-  const [line] = (await once(readline.createInterface({ input: child.stdout as NodeJS.ReadableStream }), 'line')) as [string];
-  return JSON.parse(line) as { url: string };
 }
 const since = (startedAt: number): number => (performance.now() - startedAt) / 1000;
 
@@ -62,7 +55,7 @@ async function openPage(desk: string, home: string, url: string, browser: Browse
   const startedAt = performance.now();
   const child = node([desk, 'station', '--json', '--home', home, '--service', url]);
   try {
-    const address = (await firstLine(child)).url;
+    const address = await addressOf(child);
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
     await page.addInitScript(watchBridge);
     await page.goto(address, { waitUntil: 'commit' });
@@ -87,9 +80,9 @@ async function openPage(desk: string, home: string, url: string, browser: Browse
 export async function catalogueRows(field: QueueField): Promise<string> {
   const { desk, folder } = field;
   const service = node([path.join(path.dirname(desk), 'service-cli.js'), '--seed', `bench:${ASSETS}`, '--limits', 'relaxed']);
-  const browser = await chromium.launch({ ...(existsSync(CHROMIUM) ? { executablePath: CHROMIUM } : {}), args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] });
+  const browser = await openBrowser();
   try {
-    const { url } = await firstLine(service);
+    const url = await addressOf(service);
     const home = await seedHome(field, 'home-catalogue', []);
     const syncSeconds = await sync(desk, home, url);
     const opened = [];

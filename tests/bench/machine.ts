@@ -1,11 +1,19 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync, readdirSync } from 'node:fs';
 import os from 'node:os';
+import readline from 'node:readline';
 
 const TICKS_PER_SECOND = 100;
 const KERNEL = 2;
 const SAMPLE_MS = 20;
+
+/** The address that a station or a service tells in its first line. */
+export async function addressOf(child: ChildProcess): Promise<string> {
+  const [line] = (await once(readline.createInterface({ input: child.stdout as NodeJS.ReadableStream }), 'line')) as [string];
+  return (JSON.parse(line) as { url: string }).url;
+}
 
 export type Run = { exit: number | null; seconds: number; cpuSeconds: number; peakMiB: number; othersCores: number };
 

@@ -1,15 +1,13 @@
-import { chromium } from '@playwright/test';
 import type { Page } from '@playwright/test';
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import readline from 'node:readline';
-import { memoryOf, stop } from './machine.ts';
+import { openBrowser } from '../support/browser.ts';
+import { addressOf, memoryOf, stop } from './machine.ts';
 import type { BenchOrigin } from './origin.ts';
 
 export type QueueField = { folder: string; origin: BenchOrigin; desk: string };
 
-const CHROMIUM = '/usr/bin/chromium';
 const SCROLLS = 240;
 
 type Frames = { count: number; p50: number; p99: number; longest: number; over32: number; longTasks: number };
@@ -63,12 +61,12 @@ function framesOf(page: Page, scrolls: number): Promise<Frames> {
 export async function measurePage({ desk, origin }: QueueField, home: string, median: (values: readonly number[]) => number): Promise<string> {
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', desk, 'station', '--json', '--home', home], { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, NODE_EXTRA_CA_CERTS: origin.cert } });
   const startedAt = performance.now();
-  const line = await new Promise<string>((resolve) => readline.createInterface({ input: child.stdout as NodeJS.ReadableStream }).once('line', resolve));
+  const address = await addressOf(child);
   const startSeconds = (performance.now() - startedAt) / 1000;
-  const browser = await chromium.launch({ ...(existsSync(CHROMIUM) ? { executablePath: CHROMIUM } : {}), args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] });
+  const browser = await openBrowser();
   try {
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-    await page.goto((JSON.parse(line) as { url: string }).url);
+    await page.goto(address);
     const skip = page.getByRole('link', { name: /^Downloads/u });
     await skip.click();
     await page.locator('ol li').first().waitFor();

@@ -113,7 +113,7 @@ describe('password and deletion', () => {
     for (const word of [account.id, EMAIL, 'next@station.example', 'Lorvik TV']) expect(left).not.toContain(word);
   });
 
-  test('nor of an address it had before, nor what others of its calls were about to write', async () => {
+  test('of a deleted account neither an address it had before is left, nor what others of its calls were about to write', async () => {
     const dataDir = await mkdtemp(join(tmpdir(), 'service-test-'));
     onTestFinished(() => rm(dataDir, { recursive: true }));
     const clock = standingClock();

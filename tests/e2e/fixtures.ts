@@ -1,10 +1,11 @@
-import { _electron as electron, chromium, expect, test as base, type ElectronApplication, type Page } from '@playwright/test';
+import { _electron as electron, expect, test as base, type ElectronApplication, type Page } from '@playwright/test';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import readline from 'node:readline';
 import { texts } from '../../src/renderer/i18n/index.ts';
+import { openBrowser } from '../support/browser.ts';
 import { hasKeyring, startKeyring, type Keyring } from '../support/keyring.ts';
 import type { LimitHours } from '../../src/shared/model/limit-hours.ts';
 
@@ -34,8 +35,6 @@ type Fixtures = {
 };
 
 const root = path.resolve(import.meta.dirname, '../..');
-/** Debian's; elsewhere Playwright's own. */
-const CHROMIUM = '/usr/bin/chromium';
 export const PASSWORD = 'Quiet-Harbour7';
 export const wordsOf = (language: 'en' | 'fr') => texts[language];
 
@@ -67,7 +66,7 @@ async function launchStation({ home, service, viewport, environment }: Place): P
     child.once('exit', (code) => reject(new Error(`the station ended with ${code}`)));
   });
   const { url } = JSON.parse(line) as { url: string };
-  const browser = await chromium.launch({ ...(existsSync(CHROMIUM) ? { executablePath: CHROMIUM } : {}), args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] });
+  const browser = await openBrowser();
   const page = await browser.newPage({ viewport, colorScheme: null });
   await page.goto(url);
   return {

@@ -10,11 +10,11 @@ import { RateMeter, etaSeconds, parseRate } from '../../src/shared/model/rate.ts
 import { FakeClock } from '../support/transfers-clock.ts';
 
 const item = (id: string, phase: 'queued' | 'running' | 'paused' | 'publishing', more: { urgent?: boolean; position?: number } = {}) => ({
-  id, state: { phase } satisfies TransferState, urgent: false, position: Number(id), ...more,
+  id, kind: 'package' as const, state: { phase } satisfies TransferState, urgent: false, position: Number(id), ...more,
 });
 
 const chooseRuns = (queue: ReturnType<typeof item>[], busy: ReadonlySet<string>, places: number) =>
-  choose(queue.filter(({ state }) => state.phase === 'queued').toSorted(byPriority), queue.filter(({ id }) => busy.has(id)), places);
+  choose(queue.filter(({ state }) => state.phase === 'queued').toSorted(byPriority), queue.filter(({ id }) => busy.has(id)), places, Infinity);
 
 test('the order of the queue, urgent ones first', () => {
   const queue = [item('3', 'queued'), item('1', 'queued'), item('2', 'queued', { urgent: true }), item('4', 'paused')];

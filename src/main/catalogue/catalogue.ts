@@ -79,6 +79,7 @@ export class Catalogue {
       since = page.cursor;
       // The next one is on its way while this one is written.
       asked = page.hasMore ? this.#changes(since) : null;
+      // Should it fail, that is told where it is waited for.
       asked?.catch(() => undefined);
       await this.#store.apply(page.changes, page.cursor);
     }

@@ -2,7 +2,7 @@ import { isActive } from '../../shared/model/transfer-reducer.ts';
 import type { StoredTransfer } from './ports.ts';
 
 type Place = Pick<StoredTransfer, 'id' | 'urgent' | 'position'>;
-type Queued = Place & Pick<StoredTransfer, 'state'>;
+type Queued = Place & Pick<StoredTransfer, 'state' | 'kind'>;
 
 /** Urgent ones first, then the order of the queue. */
 export const byPriority = (a: Omit<Place, 'id'>, b: Omit<Place, 'id'>): number => Number(b.urgent) - Number(a.urgent) || a.position - b.position;
@@ -11,15 +11,18 @@ export const byPriority = (a: Omit<Place, 'id'>, b: Omit<Place, 'id'>): number =
  * What to start, and what to stop so that an urgent one can start. `ready` are those that may start, by priority; it is read as far as
  * need be. `busy` are those whose run has not ended yet, whatever their state says: they are not started a second time, and hold their
  * place against all but urgent ones, which do not wait for a run that was stopped and cannot end before a disk or a service has answered.
+ * Of packages no more than `packages` start.
  */
-export function chooseRuns(ready: Iterable<Queued>, busy: readonly Queued[], places: number): { start: string[]; yield: string[] } {
+export function chooseRuns(ready: Iterable<Queued>, busy: readonly Queued[], places: number, packages: number): { start: string[]; yield: string[] } {
   const running = new Set(busy.map(({ id }) => id));
   const active = busy.filter(({ state }) => isActive(state));
   const urgent: Queued[] = [];
   const rest: Queued[] = [];
+  let left = packages;
   for (const one of ready) {
     if (running.has(one.id)) continue;
     if (!one.urgent && rest.length >= places) break;
+    if (one.kind === 'package' && left-- <= 0) continue;
     (one.urgent ? urgent : rest).push(one);
   }
   const free = Math.max(0, places - active.length);

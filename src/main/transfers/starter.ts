@@ -32,9 +32,12 @@ export class Starter {
   }
 
   pump(): void {
-    const { registry, busy, settings, standstill, apply } = this.#outlook;
+    const { registry, gate, busy, settings, standstill, apply } = this.#outlook;
     if (standstill()) apply([...busy()].filter((id) => !registry.get(id).urgent), { type: 'yield' });
-    const { start, yield: stop } = chooseRuns(this.#ready(), [...busy()].map((id) => registry.get(id)), settings().activeTransfers);
+    const { activeTransfers, maxAttempts } = settings();
+    // Who gives up after some attempts is to be told so of each.
+    const packages = maxAttempts === null ? gate.places : Infinity;
+    const { start, yield: stop } = chooseRuns(this.#ready(), [...busy()].map((id) => registry.get(id)), activeTransfers, packages);
     apply(stop, { type: 'yield' });
     apply(start, { type: 'start' });
   }
@@ -55,16 +58,11 @@ export class Starter {
 
   /** By priority. */
   * #ready(): Generator<StoredTransfer> {
-    const { registry, gate, busy, touched, settings, standstill } = this.#outlook;
-    const { scope, maxAttempts } = settings();
-    // One whose last run has not ended cannot start, and takes nobody's place.
-    const running = new Set(busy());
-    // Who gives up after some attempts is to be told so of each.
-    let packages = maxAttempts === null ? gate.places : Infinity;
+    const { registry, touched, settings, standstill } = this.#outlook;
+    const { scope } = settings();
     for (const { id, urgent } of registry.index.ready) {
-      if (running.has(id) || (scope === 'touched' && !touched.has(id)) || (standstill() && !urgent)) continue;
-      const transfer = registry.get(id);
-      if (transfer.kind !== 'package' || packages-- > 0) yield transfer;
+      if ((scope === 'touched' && !touched.has(id)) || (standstill() && !urgent)) continue;
+      yield registry.get(id);
     }
   }
 

@@ -17,12 +17,6 @@ const ERASED_AFTER_MS = 30 * DAY;
 
 type Names = 'getAccount' | 'patchAccount' | 'deleteAccount' | 'changePassword' | 'putNewsletter' | 'putTerms' | 'exportAccount' | 'unsubscribe';
 
-async function load(tx: StoreTx, id: string): Promise<AccountRecord> {
-  const account = await tx.accounts.get(id);
-  if (!account) throw problem('invalid-token');
-  return account;
-}
-
 const answered = (account: AccountRecord) => ({ status: 200 as const, body: profileOf(account), headers: { etag: accountTag(account) } });
 
 export function accountHandlers(context: Context, book: SessionBook, proof: PasswordProof): Handlers<Names> {
@@ -37,7 +31,7 @@ export function accountHandlers(context: Context, book: SessionBook, proof: Pass
       const { displayName, organisation, country, locale } = body;
       const given = { displayName, organisation, country, locale };
       return store.transaction(async (tx) => {
-        const account = await load(tx, auth.account.id);
+        const { account } = await stillSigned(tx, auth);
         if (!tagListed(expected, accountTag(account))) throw problem('edit-conflict');
         const kept = { displayName: account.displayName, organisation: account.organisation, country: account.country, locale: account.locale };
         const changes = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
@@ -47,14 +41,14 @@ export function accountHandlers(context: Context, book: SessionBook, proof: Pass
 
     async putTerms({ auth, body }) {
       if (body.version !== POLICY.termsVersion) throw problem('validation-failed', { errors: [{ field: 'version', code: 'invalid' }] });
-      return store.transaction(async (tx) => answered(await changeAccount(tx, await load(tx, auth.account.id), { terms: { version: body.version, acceptedAt: clock.now() } })));
+      return store.transaction(async (tx) => answered(await changeAccount(tx, (await stillSigned(tx, auth)).account, { terms: { version: body.version, acceptedAt: clock.now() } })));
     },
 
     ...newsletterHandlers(context),
     ...endingHandlers(context, book, proof),
 
     async exportAccount({ auth }) {
-      return store.transaction(async (tx) => ({ status: 200, body: await exportOf(tx, await load(tx, auth.account.id), clock.now()) }));
+      return store.transaction(async (tx) => ({ status: 200, body: await exportOf(tx, (await stillSigned(tx, auth)).account, clock.now()) }));
     },
   };
 }
@@ -71,7 +65,7 @@ function newsletterHandlers({ clock, store, tokens, mail }: Context): Handlers<'
       const { subscribed, topics, consentVersion } = body;
       if (consentVersion !== POLICY.newsletterConsentVersion) throw problem('validation-failed', { errors: [{ field: 'consentVersion', code: 'invalid' }] });
       const account = await store.transaction(async (tx) => {
-        const before = await load(tx, auth.account.id);
+        const { account: before } = await stillSigned(tx, auth);
         if (subscribed && !before.newsletter.subscribed) {
           await mail.enqueue(tx, { kind: 'newsletter-welcome', to: before.email, language: languageOfAccount(before), unsubscribeToken: tokens.unsubscribe(before.id) });
         }

@@ -1,10 +1,10 @@
-import { stillSigned } from '../accounts/authenticate.ts';
 import { createHash } from 'node:crypto';
 import { Text } from '../../shared/api/endpoint.ts';
 import type { Answered } from '../../shared/api/endpoint.ts';
 import type { endpoints } from '../../shared/api/endpoints.ts';
 import type { DownloadState } from '../../shared/api/downloads.ts';
 import { DAY, iso } from '../clock.ts';
+import { stillSigned } from '../accounts/authenticate.ts';
 import type { Context } from '../context.ts';
 import { POLICY } from '../context.ts';
 import type { Library, PackageEntry } from '../content/library.ts';

@@ -67,17 +67,15 @@ const bound = <T>(records: Records<T>) => ({
   delete: (key: string) => records.delete(key),
 });
 
-/** Throttles are kept under the address, and under the address and a network. */
-const OF_ADDRESS = "(key = ? OR substr(key, 1, instr(key, ' ') - 1) = ?)";
+/** Throttles are kept under the address, and under the address and a network; no address has a space in it. */
+const ADDRESS = "iif(instr(key, ' '), substr(key, 1, instr(key, ' ') - 1), key)";
 
 function eraseIn(db: DatabaseSync, accountId: string): void {
-  const address = '(SELECT email FROM accounts WHERE key = ?)';
   for (const sql of [
     'DELETE FROM refresh_tokens WHERE session IN (SELECT key FROM sessions WHERE account = ?)',
     'DELETE FROM sessions WHERE account = ?',
     'DELETE FROM downloads WHERE account = ?',
-    `DELETE FROM throttles WHERE key = ${address}`,
-    `DELETE FROM throttles WHERE substr(key, 1, instr(key, ' ') - 1) = ${address}`,
+    `DELETE FROM throttles WHERE ${ADDRESS} = (SELECT email FROM accounts WHERE key = ?)`,
     'DELETE FROM accounts WHERE key = ?',
   ]) db.prepare(sql).run(accountId);
 }
@@ -115,7 +113,7 @@ function tables(db: DatabaseSync): StoreTx {
       due: (now) => mails.select('due <= ? ORDER BY due, rowid LIMIT 20', now),
       count: async () => Number(db.prepare('SELECT count(*) AS n FROM mails').get()?.['n']),
     },
-    throttles: { ...bound(throttles), ofAddress: (emailKey) => throttles.select(OF_ADDRESS, emailKey, emailKey) },
+    throttles: { ...bound(throttles), ofAddress: (emailKey) => throttles.select(`${ADDRESS} = ?`, emailKey) },
     downloads: { ...bound(downloads), ofAccount: (accountId) => downloads.select('account = ? ORDER BY at DESC', accountId) },
     manifests: bound(manifests),
     notes: bound(notes),
@@ -140,7 +138,7 @@ function purgeIn(db: DatabaseSync, now: number): void {
   db.exec('DELETE FROM refresh_tokens WHERE session NOT IN (SELECT key FROM sessions)');
   before('DELETE FROM throttles WHERE at < ?', 181 * DAY);
   // A count of failures matters for a day; of an address that nobody has, nothing else is worth keeping.
-  before("DELETE FROM throttles WHERE at < ? AND iif(instr(key, ' '), substr(key, 1, instr(key, ' ') - 1), key) NOT IN (SELECT email FROM accounts)", 2 * DAY);
+  before(`DELETE FROM throttles WHERE at < ? AND ${ADDRESS} NOT IN (SELECT email FROM accounts)`, 2 * DAY);
   before('DELETE FROM downloads WHERE at < ?', 400 * DAY);
 }
 

@@ -79,13 +79,14 @@ export class SqliteCatalogueStore implements CatalogueStore {
   }
 
   async facets(query: CatalogueQuery): Promise<FacetCounts> {
-    const counts: FacetCounts = {};
-    for (const facet of FACETS) counts[facet] = [];
-    const isChosen = (facet: string): boolean => (query.facets[facet as (typeof FACETS)[number]] ?? []).length > 0;
-    for (const { facet, ...entry } of this.#counted(hitsOf(query), null)) if (!isChosen(facet)) counts[facet]?.push(entry);
-    for (const chosen of FACETS.filter(isChosen)) for (const { facet, ...entry } of this.#counted(hitsOf(query, chosen), chosen)) counts[facet]?.push(entry);
-    for (const facet of FACETS) counts[facet] = (counts[facet] ?? []).toSorted((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1)).slice(0, MOST_VALUES);
-    return counts;
+    const chosen = FACETS.filter((facet) => (query.facets[facet] ?? []).length > 0);
+    const counted = [
+      ...this.#counted(hitsOf(query), null).filter(({ facet }) => !chosen.some((one) => one === facet)),
+      ...chosen.flatMap((facet) => this.#counted(hitsOf(query, facet), facet)),
+    ].toSorted((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1));
+    return Object.fromEntries(FACETS.map((name) => [
+      name, counted.filter(({ facet }) => facet === name).slice(0, MOST_VALUES).map(({ value, count }) => ({ value, label: value, count })),
+    ]));
   }
 
   async ids(query: CatalogueQuery): Promise<string[]> {
@@ -168,13 +169,13 @@ export class SqliteCatalogueStore implements CatalogueStore {
   }
 
   /** How many of the hits have each value, of one facet or of all. */
-  #counted(hits: Hits, facet: string | null): { facet: string; value: string; label: string; count: number }[] {
+  #counted(hits: Hits, facet: string | null): { facet: string; value: string; count: number }[] {
     const conditions = facet === null ? [] : ['facet = ?'];
     // Few are looked up one by one; for many it is faster to go through all values in their order.
     if (hits.where !== '1') conditions.push(`${this.#total(hits) > FEW ? '+' : ''}asset IN (SELECT rowid FROM ${hits.from} WHERE ${hits.where})`);
     const all = this.#sql(`SELECT facet, value, count(*) AS n FROM asset_facet WHERE ${conditions.join(' AND ') || '1'} GROUP BY facet, value`);
     const values = [...(facet === null ? [] : [facet]), ...hits.values];
-    return all.all(...values).map((row) => ({ facet: String(row['facet']), value: String(row['value']), label: String(row['value']), count: Number(row['n']) }));
+    return all.all(...values).map((row) => ({ facet: String(row['facet']), value: String(row['value']), count: Number(row['n']) }));
   }
 
   #applyOne(change: AssetChange, generation: number): void {

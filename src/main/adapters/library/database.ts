@@ -2,7 +2,6 @@ import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { AppError } from '../../../shared/errors.ts';
-import { LAST_MS } from './rowids.ts';
 import { salvageArticles } from './salvage.ts';
 
 /** Each entry takes the schema one version further; none is ever changed once released. */
@@ -39,7 +38,7 @@ const MIGRATIONS = [
   CREATE TEMP TABLE moved (old INTEGER PRIMARY KEY, new INTEGER NOT NULL) STRICT;
   INSERT INTO moved
     SELECT old, n + max(first - n) OVER (ORDER BY n)
-    FROM (SELECT rowid AS old, min(max(published_at, 0), ${LAST_MS}) * 1024 AS first, row_number() OVER (ORDER BY published_at, rowid) AS n FROM asset);
+    FROM (SELECT rowid AS old, min(max(published_at, 0), 8790000000000) * 1024 AS first, row_number() OVER (ORDER BY published_at, rowid) AS n FROM asset);
   CREATE TABLE new_asset (
     rowid INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, rev INTEGER NOT NULL, duration_ms INTEGER NOT NULL, withdrawn INTEGER NOT NULL,
     generation INTEGER NOT NULL

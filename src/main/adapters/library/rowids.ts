@@ -4,7 +4,7 @@
  */
 const PLACES = 1024;
 /** In the year 2248; later times, which nobody means, count as this one. A rowid has to be a safe integer, with room above it. */
-export const LAST_MS = 8_790_000_000_000;
+const LAST_MS = 8_790_000_000_000;
 
 /** The lowest rowid of that moment; everything from it on was published then or later. @param ms since 1970, UTC; what is before counts as 1970 */
 export const firstRowid = (ms: number): number => Math.floor(Math.min(Math.max(ms, 0), LAST_MS)) * PLACES;
