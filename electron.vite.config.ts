@@ -42,6 +42,7 @@ export default defineConfig({
           'worker-hashing': 'src/main/workers/hashing.ts',
           'worker-library': 'src/main/workers/library.ts',
           'worker-service': 'src/main/workers/service.ts',
+          'worker-database-check': 'src/main/workers/database-check.ts',
         },
         output: { format: 'es' },
       },

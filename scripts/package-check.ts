@@ -35,7 +35,7 @@ async function pack(): Promise<string> {
 function checkFiles(packed: string): void {
   const archive = path.join(packed, 'resources/app.asar');
   const files = listPackage(archive, { isPack: false }).map((name) => name.replaceAll('\\', '/'));
-  for (const name of ['/package.json', '/out/main/entry.js', '/out/preload/preload.cjs', '/out/renderer/index.html', '/out/main/worker-transfers.js', '/out/main/worker-library.js', '/out/main/worker-service.js', '/out/main/worker-hashing.js']) {
+  for (const name of ['/package.json', '/out/main/entry.js', '/out/preload/preload.cjs', '/out/renderer/index.html', '/out/main/worker-transfers.js', '/out/main/worker-library.js', '/out/main/worker-service.js', '/out/main/worker-hashing.js', '/out/main/worker-database-check.js']) {
     assert(files.includes(name), `${name} is missing from the archive`);
   }
   const stray = files.filter((name) => /\.(?:ts|tsx|map)$|^\/(?:src|tests|scripts|docs)\b/.test(name) || (name.startsWith('/node_modules/') && !/^\/node_modules\/(?:keytar|@napi-rs)(?:\/|$)/.test(name)));

@@ -6,8 +6,10 @@ import { AppError } from '../shared/errors.ts';
 import type { WaitReason } from '../shared/model/transfer.ts';
 import type { AccountView } from './account/account.ts';
 import { startDemoService, type DemoService } from './adapters/demo-service.ts';
+import { clearHome } from './adapters/home-files.ts';
 import { ensureHome, lockHome } from './adapters/home-lock.ts';
 import type { Log } from './adapters/log.ts';
+import type { Recovery } from './adapters/sqlite/kit.ts';
 import { keptKeys } from './adapters/package-source.ts';
 import { createMediaHandler, type MediaHandler } from './adapters/media.ts';
 import { startTransferWorker } from './adapters/transfer-worker.ts';
@@ -17,7 +19,7 @@ import { Incidents } from './incidents.ts';
 import { serviceOrigin } from './ipc/orders.ts';
 import type { Invoke, Publish } from './ipc/serve.ts';
 import { picturesAhead } from './pictures-ahead.ts';
-import { openServiceSession, type ServiceSession } from './service-session.ts';
+import { openServiceSession, type ServiceSession, type SessionOptions } from './service-session.ts';
 import type { SettingsStore } from './settings/ports.ts';
 import { Settings } from './settings/settings.ts';
 import { Syncer, type LibraryView } from './syncer.ts';
@@ -179,14 +181,27 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
 /** More rows than any window shows: of a change of thousands the page reads what it shows. */
 const ROWS_A_PUSH = 200;
 
+/** Damage to a database of the home: in the log, and to the user. */
+const tellDamage = (log: Log, incidents: Incidents, what: 'queue' | 'library') => ({ recovery, lost }: { recovery: Recovery | null; lost: string[] }): void => {
+  log.info(`${what}: ${recovery ? 'rebuilt' : 'damaged'}: ${JSON.stringify({ ...recovery, lost })}`);
+  if (recovery) incidents.add(`${what}-rebuilt`, { ...recovery, file: recovery.aside });
+  else incidents.add(`${what}-damaged`, { lost });
+};
+
+const libraryTold = (log: Log, incidents: Incidents): Pick<SessionOptions, 'onTrouble' | 'onLibraryDamaged' | 'onSkipped'> => ({
+  onTrouble: (message) => log.info(`library: ${message}`),
+  onLibraryDamaged: tellDamage(log, incidents, 'library'),
+  onSkipped: (message) => {
+    log.info(`library: ${message}`);
+    incidents.add('items-skipped');
+  },
+});
+
 /** The queue in its thread, and what of it is on this machine. */
 async function openQueue({ home, background, log }: ComposeOptions, source: PackageSource, publish: Publish<DeskContract>, incidents: Incidents) {
   const transfers = await startTransferWorker({
     home, source, settings: { scope: background ? 'all' : 'touched' }, onBug: (trace) => log.error('transfers', trace),
-    onDamaged: (message) => {
-      log.info(`transfers: ${message}`);
-      incidents.add('queue-rebuilt');
-    },
+    onDamaged: tellDamage(log, incidents, 'queue'),
   });
   const here = new Here(transfers);
   await here.load();
@@ -198,6 +213,15 @@ async function openQueue({ home, background, log }: ComposeOptions, source: Pack
   return { transfers, here };
 }
 
+/** What was wrong with the home before anything in it was opened. */
+function foundAtStart({ home, settingsStore }: ComposeOptions, settings: Settings, incidents: Incidents): Incidents {
+  const { aside, isChanged } = settingsStore.found;
+  if (settings.wasDamaged) incidents.add('settings-rebuilt', { file: aside, fromBackup: settings.isRestored ? 1 : 0, lost: [...settings.reset] });
+  else if (isChanged) incidents.add('settings-changed');
+  for (const file of clearHome(home)) incidents.add('moved-aside', { file });
+  return incidents;
+}
+
 /** What no transfer need wait for any more. */
 const endedWaits = ({ status, termsDue }: AccountView): WaitReason[] => (status !== 'signed-in' ? [] : termsDue ? ['signed-out'] : ['signed-out', 'terms']);
 
@@ -206,7 +230,7 @@ async function join(options: ComposeOptions, unlock: () => void): Promise<Compos
   const side = options.send ? await import('./ipc/contract-side.ts') : null;
   const publish: Publish<DeskContract> = side && options.send ? side.publishTo(options.send) : () => undefined;
   const settings = new Settings(options.settingsStore, defaults(), (view) => publish('settings.changed', view));
-  const incidents = new Incidents((view) => publish('app.incidents-changed', view), options.settingsStore.wasDamaged ? ['settings-rebuilt'] : []);
+  const incidents = foundAtStart(options, settings, new Incidents((view) => publish('app.incidents-changed', view)));
   const connection = new Connection((view) => publish('app.connection-changed', view), () => void transfers.wake(['offline', 'retry']).catch((thrown: unknown) => log.error('wake', thrown)));
   const media = createMediaHandler(() => service.session?.media ?? null, path.join(home, 'thumbnails'));
   const fetchPictures = picturesAhead(() => service.session?.catalogue, media);
@@ -223,7 +247,7 @@ async function join(options: ComposeOptions, unlock: () => void): Promise<Compos
         void transfers.wake(endedWaits(view));
       },
       onArticles: (ids) => publish('articles.changed', { rev: service.syncer.nextRev(), ids }),
-      onTrouble: incidents.noting(log),
+      ...libraryTold(log, incidents),
     }),
   );
   const { transfers, here } = await openQueue(options, sourceOf(() => service.must(), () => keptKeys(home, options.demo === true || settings.view.demo)), publish, incidents);

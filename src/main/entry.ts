@@ -4,6 +4,7 @@ import path from 'node:path';
 import { contract } from '../shared/contract/index.ts';
 import { AppError } from '../shared/errors.ts';
 import { createLog } from './adapters/log.ts';
+import { clearPlace } from './adapters/set-aside.ts';
 import { createSettingsFile } from './adapters/settings-file.ts';
 import { compose, type Composed } from './compose.ts';
 import { serveElectron } from './ipc/electron-transport.ts';
@@ -24,6 +25,7 @@ const isTrustedFrame = ({ sender, senderFrame }: IpcMainInvokeEvent): boolean =>
 async function start(): Promise<void> {
   const home = app.getPath('userData');
   const log = createLog(home);
+  clearPlace(path.join(home, 'window.json'));
   const store = new ElectronStore<{ bounds?: Electron.Rectangle }>({ cwd: home, name: 'window', clearInvalidConfig: true });
   const memory: WindowMemory = { read: () => store.get('bounds') ?? null, write: (bounds) => store.set('bounds', bounds) };
   limitPermissions();

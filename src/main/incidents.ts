@@ -1,17 +1,17 @@
 import type * as z from 'zod';
-import type { Log } from './adapters/log.ts';
-import type { incident, incidents } from '../shared/contract/app.ts';
+import type { Incident, incidents } from '../shared/contract/app.ts';
 
-export type Incident = z.infer<typeof incident>;
 export type IncidentsView = z.infer<typeof incidents>;
 
-/** What the user should know of damage that the program has dealt with; each kind once, until it was read. */
+const MAX_NAMES = 50;
+
+/** What the user should know of damage that the program has dealt with, until it was read. */
 export class Incidents {
   #view: IncidentsView;
   readonly #onChanged: (view: IncidentsView) => void;
 
-  constructor(onChanged: (view: IncidentsView) => void, items: Incident[] = []) {
-    this.#view = { rev: 0, items };
+  constructor(onChanged: (view: IncidentsView) => void) {
+    this.#view = { rev: 0, items: [] };
     this.#onChanged = onChanged;
   }
 
@@ -19,16 +19,12 @@ export class Incidents {
     return this.#view;
   }
 
-  add(kind: Incident): void {
-    if (!this.#view.items.includes(kind)) this.#become([...this.#view.items, kind]);
-  }
-
-  /** For who tells it in words as well: those are for the log. */
-  noting(log: Log): (message: string, incident: Incident | null) => void {
-    return (message, incident) => {
-      log.info(`library: ${message}`);
-      if (incident) this.add(incident);
-    };
+  /** Each kind once for a file: what another one of it lost is added to it. */
+  add(kind: Incident['kind'], { file = null, kept = 0, fromBackup = 0, lost = [] }: Partial<Omit<Incident, 'kind'>> = {}): void {
+    const before = this.#view.items.find((item) => item.kind === kind && item.file === file);
+    const names = [...new Set([...(before?.lost ?? []), ...lost])].slice(0, MAX_NAMES);
+    const added = { kind, file, kept, fromBackup, lost: names };
+    this.#become(before ? this.#view.items.map((item) => (item === before ? added : item)) : [...this.#view.items, added]);
   }
 
   read(): IncidentsView {

@@ -7,7 +7,7 @@ import { createAccountApi } from './adapters/account-api.ts';
 import { createArticlesApi, createCatalogueApi } from './adapters/catalogue-api.ts';
 import { createMarks } from './adapters/marks.ts';
 import { createKeychainVault, keychainScope } from './adapters/keychain-vault.ts';
-import { startLibraryWorker } from './adapters/library-worker.ts';
+import { startLibraryWorker, type LibraryDamage } from './adapters/library-worker.ts';
 import type { MediaSources } from './adapters/media.ts';
 import { acceptKeys, createPackageSource, keyChange, trustedKeys, type KeyChange, type ServiceSource } from './adapters/package-source.ts';
 import { createPictureFiles } from './adapters/picture-files.ts';
@@ -16,7 +16,6 @@ import { Articles } from './articles/articles.ts';
 import { Catalogue } from './catalogue/catalogue.ts';
 import type { CatalogueStore } from './catalogue/ports.ts';
 import type { Connection } from './connection.ts';
-import type { Incident } from './incidents.ts';
 
 export type SessionOptions = {
   home: string;
@@ -31,8 +30,11 @@ export type SessionOptions = {
   here(): ReadonlySet<string>;
   onAccount(view: AccountView): void;
   onArticles(ids: string[]): void;
-  /** In words, for the log: the library had to be built anew, its thread has died, or the service has sent what cannot be read; and what of it the user is told. */
-  onTrouble(message: string, incident: Incident | null): void;
+  /** In words, for the log: the thread of the library has died. */
+  onTrouble(message: string): void;
+  onLibraryDamaged(damage: LibraryDamage): void;
+  /** The service has sent what cannot be read; in words. */
+  onSkipped(message: string): void;
 };
 
 /** Everything that belongs to one service: its account, its part of the library, its packages. */
@@ -72,8 +74,10 @@ export function openServiceSession(options: SessionOptions): ServiceSession {
     told: createMarks(path.join(home, 'notices-told')), device: deviceOf(options),
     clock: { now: () => Date.now(), serviceNow: () => connection.serviceNow() }, onChanged: (view) => options.onAccount(view),
   });
-  const library = startLibraryWorker(path.join(home, `library-${scope === 'demo' ? 'demo' : shortHash(scope)}.sqlite`), (message, isRebuilt) => options.onTrouble(message, isRebuilt ? 'library-rebuilt' : null));
-  const onSkipped = (message: string): void => options.onTrouble(message, 'items-skipped');
+  const library = startLibraryWorker(path.join(home, `library-${scope === 'demo' ? 'demo' : shortHash(scope)}.sqlite`), {
+    onTrouble: (message) => options.onTrouble(message), onDamaged: (damage) => options.onLibraryDamaged(damage),
+  });
+  const onSkipped = (message: string): void => options.onSkipped(message);
   const articles = new Articles({
     api: createArticlesApi(client, onSkipped), shelf: library.articles, pictures: createPictureFiles(path.join(home, 'pictures')),
     assets: (ids) => library.catalogue.rows(ids, connection.serviceNow()), onChanged: (ids) => options.onArticles(ids),

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { mkdir, open, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import readline from 'node:readline';
-import { createTransferStore } from '../../src/main/adapters/transfer-store.ts';
+import { SqliteTransferStore } from '../../src/main/adapters/transfer-store.ts';
 import { NO_EVIDENCE } from '../../src/shared/contract/evidence.ts';
 import type { StoredTransfer } from '../../src/main/transfers/ports.ts';
 import { median } from './contest.ts';
@@ -54,7 +54,7 @@ export async function seedHome(field: QueueField, name: string, metalinks: reado
   await rm(home, { recursive: true, force: true });
   await mkdir(path.join(home, 'to'), { recursive: true });
   await writeFile(path.join(home, 'settings.json'), JSON.stringify({ activeTransfers: Math.max(1, Math.min(16, metalinks.length)), destination: path.join(home, 'to'), language: 'en', theme: 'dark', demo, limitBytesPerSecond }));
-  const store = createTransferStore(path.join(home, 'transfers.sqlite'), (message) => console.error(message));
+  const store = new SqliteTransferStore(path.join(home, 'transfers.sqlite'), (damage) => console.error(damage));
   const active = metalinks.map((source, i) => stored(i, { kind: 'metalink', source, title: path.basename(source), packageId: null, assetId: null, rev: null, destination: path.join(home, 'to'), totalBytes: LARGE_BYTES, filesTotal: 1 }));
   store.save([...active, ...Array.from({ length: queued }, (_, i) => stored(metalinks.length + i, { destination: path.join(home, 'to') }))]);
   store.close();

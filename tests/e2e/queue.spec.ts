@@ -2,7 +2,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import type { Page } from '@playwright/test';
-import { createTransferStore } from '../../src/main/adapters/transfer-store.ts';
+import { SqliteTransferStore } from '../../src/main/adapters/transfer-store.ts';
 import type { StoredTransfer } from '../../src/main/transfers/ports.ts';
 import { newTransfer } from '../../src/main/transfers/new-transfer.ts';
 import type { TransferState, WaitReason } from '../../src/shared/model/transfer.ts';
@@ -21,8 +21,8 @@ type Wanted = Partial<StoredTransfer> & { state: TransferState };
 
 /** Writes a queue into a home before the app is started on it. */
 function seed(folder: string, wanted: readonly Wanted[]): void {
-  const store = createTransferStore(path.join(folder, 'home', 'transfers.sqlite'), (message) => {
-    throw new Error(message);
+  const store = new SqliteTransferStore(path.join(folder, 'home', 'transfers.sqlite'), (damage) => {
+    throw new Error(JSON.stringify(damage));
   });
   store.save(wanted.map((more, i) => ({
     ...newTransfer({

@@ -21,7 +21,7 @@ function open(home = temporaryFolder()): Opened {
   const views: AccountView[] = [];
   const session = openServiceSession({
     home, origin: service.url, scope: service.url, version: '0.1.0', shell: 'station', language: () => 'en', connection,
-    here: () => new Set(), onAccount: (view) => views.push(view), onArticles: () => undefined, onTrouble: () => undefined,
+    here: () => new Set(), onAccount: (view) => views.push(view), onArticles: () => undefined, onTrouble: () => undefined, onLibraryDamaged: () => undefined, onSkipped: () => undefined,
   });
   opened.push(session);
   return { ...session, views, serviceNow: () => connection.serviceNow() };

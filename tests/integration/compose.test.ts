@@ -7,11 +7,15 @@ import Conf from 'conf';
 import { createLog } from '../../src/main/adapters/log.ts';
 import { createSettingsFile } from '../../src/main/adapters/settings-file.ts';
 import { compose, type Composed, type ComposeOptions } from '../../src/main/compose.ts';
+import type { Store } from '../../src/service/store/ports.ts';
+import { openSqliteStore } from '../../src/service/store/sqlite.ts';
 import { temporaryFolder } from '../support/demo.ts';
 
 const open: Composed[] = [];
+const others: Store[] = [];
 afterEach(async () => {
   for (const composed of open.splice(0)) await composed.close();
+  for (const store of others.splice(0)) await store.close();
 });
 
 async function start(home: string, options: Partial<ComposeOptions> = {}): Promise<Composed> {
@@ -25,10 +29,11 @@ async function start(home: string, options: Partial<ComposeOptions> = {}): Promi
 }
 const call = (composed: Composed, name: string, input?: unknown) => composed.invoke(name, { isTrusted: true }, input);
 
-/** The demo’s folder cannot be made: there is a file in its place. */
-function withoutDemoFolder(): string {
+/** The demo cannot be started: another service has its data open. */
+function withDemoInUse(): string {
   const home = temporaryFolder();
-  writeFileSync(path.join(home, 'demo'), '');
+  mkdirSync(path.join(home, 'demo'));
+  others.push(openSqliteStore(path.join(home, 'demo', 'service.sqlite')));
   return home;
 }
 
@@ -43,12 +48,12 @@ describe('a service that cannot be used does not take the rest along', () => {
   });
 
   test('a demo that cannot start: the window opens without it', async () => {
-    const composed = await start(withoutDemoFolder(), { demo: true });
+    const composed = await start(withDemoInUse(), { demo: true });
     expect(await call(composed, 'app.connection')).toMatchObject({ value: { state: 'no-service' } });
   });
 
   test('for one command that is an error, and the home is free again', async () => {
-    const home = withoutDemoFolder();
+    const home = withDemoInUse();
     await expect(start(home, { demo: true, background: false })).rejects.toMatchObject({ code: 'service-error' });
     expect(existsSync(path.join(home, 'desk.lock'))).toBe(false);
   });
@@ -57,7 +62,7 @@ describe('a service that cannot be used does not take the rest along', () => {
     const server = http.createServer((_request, response) => void response.writeHead(503, { 'content-type': 'application/json' }).end('{}'));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const serviceUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const home = withoutDemoFolder();
+    const home = withDemoInUse();
     writeFileSync(path.join(home, 'settings.json'), JSON.stringify({ serviceUrl, demo: false }));
     const composed = await start(home);
     expect(await call(composed, 'settings.use-service', { demo: true })).toMatchObject({ ok: false, error: { code: 'service-error' } });
@@ -88,9 +93,9 @@ test('damage is put aside, dealt with, and told until it was read', async () => 
   const composed = await start(home, { demo: true, send: (name, payload) => name === 'app.incidents-changed' && pushed.push(payload) });
   expect(await call(composed, 'library.sync')).toMatchObject({ ok: true });
   const told = await call(composed, 'app.incidents');
-  expect(told).toMatchObject({ ok: true, value: { items: ['settings-rebuilt', 'queue-rebuilt', 'demo-rebuilt', 'library-rebuilt'] } });
+  expect(told).toMatchObject({ ok: true, value: { items: ['settings-rebuilt', 'queue-rebuilt', 'demo-rebuilt', 'library-rebuilt'].map((kind) => ({ kind })) } });
   expect(pushed.length).toBeGreaterThan(0);
-  for (const [folder, begins] of [[home, 'settings.unreadable-'], [home, 'transfers.sqlite.damaged-'], [home, 'library-demo.sqlite.damaged-'], [path.join(home, 'demo'), 'service.sqlite.damaged-']] as const) {
+  for (const [folder, begins] of [[home, 'settings.json.damaged-'], [home, 'transfers.sqlite.damaged-'], [home, 'library-demo.sqlite.damaged-'], [path.join(home, 'demo'), 'service.sqlite.damaged-']] as const) {
     const aside = readdirSync(folder).find((name) => name.startsWith(begins));
     expect(readFileSync(path.join(folder, aside ?? ''), 'utf8')).toBe(rubbish);
   }

@@ -2,7 +2,7 @@ import { cp, mkdir, readFile, readdir, rm, symlink, writeFile } from 'node:fs/pr
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createDisk } from '../../src/main/adapters/disk.ts';
-import { createTransferStore } from '../../src/main/adapters/transfer-store.ts';
+import { SqliteTransferStore } from '../../src/main/adapters/transfer-store.ts';
 import { startTransferWorker } from '../../src/main/adapters/transfer-worker.ts';
 import type { PackageItem } from '../../src/main/transfers/client.ts';
 import type { Disk } from '../../src/main/transfers/ports.ts';
@@ -268,15 +268,14 @@ test('in a worker thread: the same, with the service asked through the wire', as
 });
 
 test('the record of a new file is written once, with its part file claimed, before a byte is asked for; of one that is there, before it is read', async () => {
-  const store = createTransferStore(path.join(bench.folder, 'watched', 'transfers.sqlite'), (message) => bench.bugs.push(new Error(message)));
   const saved: [boolean, number][][] = [];
-  const watched = {
-    ...store,
-    saveFiles: (...given: Parameters<typeof store.saveFiles>) => {
+  class WatchedStore extends SqliteTransferStore {
+    override saveFiles(...given: Parameters<SqliteTransferStore['saveFiles']>): void {
       saved.push(given[1].map(({ partIsOurs, index }) => [partIsOurs, index]));
-      store.saveFiles(...given);
-    },
-  };
+      super.saveFiles(...given);
+    }
+  }
+  const watched = new WatchedStore(path.join(bench.folder, 'watched', 'transfers.sqlite'), (damage) => bench.bugs.push(damage));
   const savedBefore = (authorise: typeof service.authorise) => {
     const before = new Promise<typeof saved>((resolve) => {
       service.authorise = (request) => {

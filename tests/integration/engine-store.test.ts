@@ -1,22 +1,26 @@
-import { mkdir, open as openFile, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { cp, mkdir, open as openFile, readFile, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createTransferStore } from '../../src/main/adapters/transfer-store.ts';
+import { SqliteTransferStore, type TransferDamage } from '../../src/main/adapters/transfer-store.ts';
+import { checksum } from '../../src/main/adapters/sqlite/kit.ts';
 import { NO_EVIDENCE } from '../../src/shared/contract/evidence.ts';
 import type { FileEvidence, FileProgress, StoredFile, StoredTransfer } from '../../src/main/transfers/ports.ts';
+import { randomOf } from '../support/seed.ts';
 import { temporaryFolder } from '../support/transfers.ts';
 
 let folder: string;
 let file: string;
-let told: string[];
+let told: TransferDamage[];
 beforeEach(async () => {
   folder = await temporaryFolder();
   file = path.join(folder, 'home', 'transfers.sqlite');
   told = [];
 });
 afterEach(() => rm(folder, { recursive: true }));
-const open = () => createTransferStore(file, (message) => told.push(message));
+const open = () => new SqliteTransferStore(file, (damage) => told.push(damage));
 
 const transfer = (id: string, position: number, more: Partial<StoredTransfer> = {}): StoredTransfer => ({
   id, kind: 'package', assetId: 'ast_1', packageId: 'pkg_1', rev: 3, purpose: 'web', title: 'Été', label: 'Web', source: 'pkg_1', destination: '/to', folder: null, acknowledge: ['rst_1'],
@@ -55,7 +59,9 @@ test('rows of a version that knew neither deadlines nor limits are read', () => 
   store.save([transfer('a', 1)]);
   store.close();
   const db = new DatabaseSync(file);
+  db.function('checksum', { varargs: true }, checksum);
   db.exec("UPDATE transfers SET data = json_remove(data, '$.deadlineMs', '$.limitBytesPerSecond', '$.folderName', '$.cleared')");
+  db.exec('UPDATE transfers SET crc = checksum(id, position, data, manifest)');
   db.close();
   const again = open();
   expect(again.all()).toEqual([transfer('a', 1, { deadlineMs: null, limitBytesPerSecond: null, folderName: null, cleared: false })]);
@@ -87,7 +93,7 @@ test('a file of the first version is taken over', async () => {
 test('a file of a newer program is left alone', () => {
   open().close();
   const db = new DatabaseSync(file);
-  db.exec('PRAGMA user_version = 99');
+  db.exec('PRAGMA user_version = 99; CREATE TABLE later (id TEXT)');
   db.close();
   expect(open).toThrow(/newer version/u);
 });
@@ -103,24 +109,185 @@ test('a damaged file is put aside and the backup used', async () => {
   const again = open();
   expect(again.all()).toEqual([transfer('a', 1)]);
   again.close();
-  expect(told).toEqual([expect.stringMatching(/damaged.*backup is used/u)]);
+  expect(told).toMatchObject([{ recovery: { kept: 1, fromBackup: 1, lost: [] } }]);
   expect((await readdir(path.dirname(file))).some((name) => name.startsWith('transfers.sqlite.damaged-'))).toBe(true);
 });
 
-test('damage inside is found after an unclean end; without a backup the queue starts empty and says so', async () => {
-  const store = open();
-  store.save(Array.from({ length: 200 }, (_, i) => transfer(`t${i}`, i, { manifest: 'x'.repeat(2000) })));
+/** Ends as a kill does: without a word, and with the log as it is. */
+async function killed(store: SqliteTransferStore, work: (copy: string) => Promise<void> | void): Promise<void> {
+  const copy = path.join(folder, 'killed');
+  await cp(path.dirname(file), copy, { recursive: true });
   store.close();
-  const db = new DatabaseSync(file);
-  db.exec("INSERT OR REPLACE INTO facts (name, value) VALUES ('open', 'true')");
-  db.close();
-  const bytes = Buffer.alloc(40_000, 0x55);
-  const handle = await openFile(file, 'r+');
-  await handle.write(bytes, 0, bytes.length, 40_960);
+  await work(path.join(copy, 'transfers.sqlite'));
+  await rm(path.dirname(file), { recursive: true });
+  await rename(copy, path.dirname(file));
+}
+
+async function overwrite(name: string, at: number, bytes: Uint8Array): Promise<void> {
+  const handle = await openFile(name, 'r+');
+  await handle.write(bytes, 0, bytes.length, at);
   await handle.close();
+}
+
+const many = (count: number) => Array.from({ length: count }, (_, i) => transfer(`t${i}`, i, { title: `Title ${i}`, manifest: 'x'.repeat(2000) }));
+
+test('pages that are damaged cost the rows in them, and those are named', async () => {
+  const store = open();
+  store.save(many(200));
+  for (const { id } of many(200)) store.saveFiles(id, [stored(0)]);
+  store.close();
+  await overwrite(file, 40_960, Buffer.alloc(40_000, 0x55));
   await rm(`${file}.backup-1`, { force: true });
   const again = open();
-  expect(again.all()).toEqual([]);
+  const left = again.all();
+  const lost = told[0]?.lost ?? [];
+  expect(left.length).toBeGreaterThan(150);
+  expect(left.every((row) => isDeepStrictEqual(row, many(200)[row.position]))).toBe(true);
+  expect(lost.filter((name) => !name.includes('records of single files'))).toHaveLength(200 - left.length);
   again.close();
-  expect(told).toEqual([expect.stringMatching(/no backup/u)]);
+  told = [];
+  open().close();
+  expect(told).toEqual([]);
+});
+
+test('a value that was changed where it still parses costs that row only: it comes from the backup, or is named by its title', async () => {
+  for (const hasBackup of [true, false]) {
+    await rm(path.dirname(file), { recursive: true, force: true });
+    told = [];
+    const first = open();
+    first.save([transfer('a', 1), transfer('b', 2, { title: 'Ferry' })]);
+    first.close();
+    await rm(`${file}.backup-1`);
+    if (hasBackup) open().close();
+    const db = new DatabaseSync(file);
+    db.exec("UPDATE transfers SET data = replace(data, '\"destination\":\"/to\"', '\"destination\":\"/uo\"') WHERE id = 'b'");
+    db.close();
+    const again = open();
+    expect(again.all()).toEqual(hasBackup ? [transfer('a', 1), transfer('b', 2, { title: 'Ferry' })] : [transfer('a', 1)]);
+    expect(told).toMatchObject([{ recovery: hasBackup ? { kept: 2, fromBackup: 1, lost: [] } : { kept: 1, fromBackup: 0, lost: ['Ferry'] } }]);
+    again.close();
+  }
+});
+
+test('a record of a file that was changed is not used, and told once; the next start repairs it', () => {
+  const store = open();
+  store.save([transfer('a', 1)]);
+  store.saveFiles('a', [stored(0), stored(1)]);
+  const db = new DatabaseSync(file);
+  db.exec("UPDATE files SET progress = replace(progress, '[9,12]', '[9,13]') WHERE idx = 0; UPDATE files SET data = replace(data, 'a/1', 'b/1') WHERE idx = 1");
+  db.close();
+  expect(store.files('a')).toEqual([{ ...stored(0), progress: null, evidence: null }]);
+  expect(store.files('a')).toHaveLength(1);
+  expect(told).toEqual([{ recovery: null, lost: ['a: the progress of file 0'] }, { recovery: null, lost: ['a: the record of file 1'] }]);
+  store.close();
+  told = [];
+  const again = open();
+  expect(again.files('a')).toEqual([{ ...stored(0), progress: null, evidence: null }]);
+  expect(told).toMatchObject([{ recovery: { kept: 1 } }]);
+  again.close();
+});
+
+test('one flipped bit anywhere in the log loses no transaction without a word', async () => {
+  const store = open();
+  for (const row of many(12)) store.save([row]);
+  const log = await readFile(`${file}-wal`);
+  const random = randomOf(8);
+  await killed(store, async () => undefined);
+  const pristine = path.join(folder, 'pristine');
+  await cp(path.dirname(file), pristine, { recursive: true });
+  for (let n = 0; n < 60; n++) {
+    await rm(path.dirname(file), { recursive: true });
+    await cp(pristine, path.dirname(file), { recursive: true });
+    told = [];
+    const at = n < 8 ? n * 4 : Math.floor(random() * log.length);
+    await overwrite(`${file}-wal`, at, Buffer.from([(log[at] ?? 0) ^ (1 << Math.floor(random() * 8))]));
+    const again = open();
+    const left = again.all();
+    const lost = told.flatMap((damage) => damage.lost);
+    expect(left.length + lost.length, `bit of byte ${at}`).toBeGreaterThanOrEqual(12);
+    expect(left.every((row) => isDeepStrictEqual(row, many(12)[row.position])), `bit of byte ${at}`).toBe(true);
+    again.close();
+  }
+});
+
+test('a log that a crash left without its last commit is no damage', async () => {
+  const store = open();
+  for (const row of many(3)) store.save([row]);
+  await killed(store, async (copy) => {
+    const log = await readFile(`${copy}-wal`);
+    await writeFile(`${copy}-wal`, log.subarray(0, log.length - 100));
+  });
+  const again = open();
+  expect(again.all().length).toBeGreaterThanOrEqual(2);
+  expect(told).toEqual([]);
+  again.close();
+});
+
+test('an empty or missing file beside a backup is a lost one: the backup is used and that is told', async () => {
+  for (const lose of [() => writeFile(file, ''), () => rm(file)]) {
+    await rm(path.dirname(file), { recursive: true, force: true });
+    told = [];
+    const first = open();
+    first.save([transfer('a', 1)]);
+    first.close();
+    await rm(`${file}.backup-1`);
+    open().close();
+    await lose();
+    const again = open();
+    expect(again.all()).toEqual([transfer('a', 1)]);
+    expect(told).toMatchObject([{ recovery: { kept: 1, fromBackup: 1, lost: [] } }]);
+    again.close();
+  }
+});
+
+test('the number of the version is not believed where the schema says another', () => {
+  for (const version of [0, 1, -1, 99]) {
+    const store = open();
+    store.save([transfer('a', 1)]);
+    store.close();
+    const db = new DatabaseSync(file);
+    db.exec(`PRAGMA user_version = ${version}`);
+    db.close();
+    const again = open();
+    expect(again.all(), String(version)).toEqual([transfer('a', 1)]);
+    again.close();
+  }
+  expect(told).toEqual([]);
+});
+
+test('what is in the place of the file and is none is set aside and told', async () => {
+  await mkdir(path.dirname(file), { recursive: true });
+  const put = [() => mkdir(file), () => symlink('nowhere', file), () => symlink('transfers.sqlite', file), () => void execFileSync('mkfifo', [file])];
+  for (const place of put) {
+    told = [];
+    await place();
+    const store = open();
+    expect(store.all()).toEqual([]);
+    expect(told).toMatchObject([{ recovery: { kept: 0, aside: expect.stringContaining('transfers.sqlite.damaged-') } }]);
+    store.close();
+    await rm(file);
+    for (const name of await readdir(path.dirname(file))) if (name.includes('backup')) await rm(path.join(path.dirname(file), name));
+  }
+});
+
+test('a recovery that is cut off is done again, and one that was only not yet named is taken', async () => {
+  const store = open();
+  store.save([transfer('a', 1), transfer('b', 2)]);
+  store.close();
+  const garbage = Buffer.from('no database '.repeat(2000));
+  await writeFile(`${file}.recovered`, garbage);
+  const again = open();
+  expect([again.all().length, told]).toEqual([2, []]);
+  again.close();
+  // As it is between the two renames: the damaged file is away, the new one is complete and has not got its name.
+  const db = new DatabaseSync(file);
+  db.function('checksum', { varargs: true }, checksum);
+  db.exec(`INSERT INTO meta VALUES ('recovered', '{"kept":2,"fromBackup":0,"lost":["c"]}', checksum('recovered', '{"kept":2,"fromBackup":0,"lost":["c"]}'))`);
+  db.close();
+  await rename(file, `${file}.recovered`);
+  await rm(`${file}.backup-1`);
+  const last = open();
+  expect(last.all()).toHaveLength(2);
+  expect(told).toMatchObject([{ recovery: { kept: 2, lost: ['c'] } }]);
+  last.close();
 });

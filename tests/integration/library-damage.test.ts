@@ -1,9 +1,9 @@
 import { closeSync, openSync, readdirSync, readFileSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { ArticleDetail, ArticleSummary } from '../../src/shared/api/articles.ts';
-import { startLibraryWorker } from '../../src/main/adapters/library-worker.ts';
+import { startLibraryWorker, type LibraryDamage } from '../../src/main/adapters/library-worker.ts';
 import { temporaryFolder } from '../support/demo.ts';
 
 const summary = (n: number): ArticleSummary => ({
@@ -15,11 +15,14 @@ const detail = (n: number): ArticleDetail => ({
   ...summary(n), alternativeHeadline: null, byline: [], correctionNote: null, bodyHtml: `<p>lighthouse ${n}</p>`, bodyText: `lighthouse ${n} ${'words '.repeat(400)}`, copyrightNotice: '',
   usageTerms: '', canonicalUrl: 'https://service.example/a', relatedAssetIds: ['ast_1'], translations: [], media: [],
 });
+let told: LibraryDamage[] = [];
+beforeEach(() => void (told = []));
+const unreachable = (message: string): never => expect.unreachable(message);
 const everything = { text: '', section: null, language: null, unreadOnly: false };
 const whole = { offset: 0, count: 500 };
 
 async function filled(file: string): Promise<void> {
-  const library = startLibraryWorker(file, () => undefined);
+  const library = startLibraryWorker(file, { onTrouble: unreachable, onDamaged: (damage) => told.push(damage) });
   const numbers = Array.from({ length: 60 }, (_, n) => n);
   await library.articles.apply(numbers.map((n) => ({ op: 'upsert', id: `art_${n}`, rev: 1, at: '2026-01-01T00:00:00Z', article: summary(n) })), 'cursor');
   for (const n of numbers) {
@@ -35,10 +38,9 @@ describe('a damaged library is built anew', () => {
     const home = temporaryFolder();
     const file = path.join(home, 'library-demo.sqlite');
     writeFileSync(file, Buffer.alloc(16_384, 'no database '));
-    const told: string[] = [];
-    const library = startLibraryWorker(file, (message) => told.push(message));
+    const library = startLibraryWorker(file, { onTrouble: unreachable, onDamaged: (damage) => told.push(damage) });
     expect(await library.articles.count()).toBe(0);
-    expect(told).toEqual([expect.stringContaining('put aside')]);
+    expect(told).toMatchObject([{ recovery: { kept: 0, lost: [], aside: expect.stringContaining('.damaged-') } }]);
     await library.close();
     const aside = readdirSync(home).find((name) => name.includes('.damaged-'));
     expect(readFileSync(path.join(home, aside ?? '')).subarray(0, 11).toString()).toBe('no database');
@@ -54,7 +56,7 @@ describe('a damaged library is built anew', () => {
     // In the middle of the file are pages of articles.
     writeSync(handle, Buffer.alloc(4096, 0xff), 0, 4096, Math.floor(statSync(file).size / 2 / 4096) * 4096);
     closeSync(handle);
-    const library = startLibraryWorker(file, () => undefined);
+    const library = startLibraryWorker(file, { onTrouble: unreachable, onDamaged: (damage) => told.push(damage) });
     const { items } = await library.articles.list(everything, whole);
     expect(items.length).toBeGreaterThan(30);
     expect(items.every(({ read, stored }) => read && stored)).toBe(true);
@@ -68,9 +70,9 @@ describe('a damaged library is built anew', () => {
   test('a library of a newer version is left alone, and said to be so', async () => {
     const file = path.join(temporaryFolder(), 'library-demo.sqlite');
     const db = new DatabaseSync(file);
-    db.exec('PRAGMA user_version = 99');
+    db.exec('PRAGMA user_version = 99; CREATE TABLE later (id TEXT)');
     db.close();
-    const library = startLibraryWorker(file, () => undefined);
+    const library = startLibraryWorker(file, { onTrouble: unreachable, onDamaged: (damage) => told.push(damage) });
     await expect(library.articles.count()).rejects.toMatchObject({ code: 'disk-error', message: expect.stringContaining('newer version') });
     await expect(library.catalogue.count()).rejects.toMatchObject({ code: 'disk-error' });
     await library.close();

@@ -18,7 +18,7 @@ beforeAll(async () => {
   let kept: unknown = null;
   composed = await compose({
     home, version: '0.1.0', log: createLog(home), background: true, serviceUrl: service.url,
-    settingsStore: { wasDamaged: false, read: () => kept, write: (value) => (kept = value) },
+    settingsStore: { found: { aside: null, isMissing: false, isChanged: false }, readBackup: () => null, read: () => kept, write: (value) => (kept = value) },
     shell: { kind: 'station', mediaSuffix: () => '', openExternal: async () => undefined, chooseFolder: async () => null, reveal: () => undefined },
     send: (name, payload) => traffic.push(JSON.stringify([name, payload])),
   });

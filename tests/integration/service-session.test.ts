@@ -8,7 +8,7 @@ const home = temporaryFolder();
 const open = (): ServiceSession =>
   openServiceSession({
     home, origin: service.url, scope: service.url, version: '0.1.0', shell: 'station', language: () => 'en', connection: new Connection(() => undefined),
-    here: () => new Set(), onAccount: () => undefined, onArticles: () => undefined, onTrouble: () => undefined,
+    here: () => new Set(), onAccount: () => undefined, onArticles: () => undefined, onTrouble: () => undefined, onLibraryDamaged: () => undefined, onSkipped: () => undefined,
   });
 const everything = { text: '', facets: {}, publishedAfter: null, sort: 'newest' } as const;
 
@@ -46,7 +46,7 @@ describe('the client and a real service', () => {
     let language = 'en';
     const session = openServiceSession({
       home, origin: other.url, scope: 'offline', version: '0.1.0', shell: 'station', language: () => language, connection: new Connection(() => undefined),
-      here: () => new Set(['nothing']), onAccount: () => undefined, onArticles: () => undefined, onTrouble: () => undefined,
+      here: () => new Set(['nothing']), onAccount: () => undefined, onArticles: () => undefined, onTrouble: () => undefined, onLibraryDamaged: () => undefined, onSkipped: () => undefined,
     });
     await session.sync();
     const all = await session.catalogue.search(everything, { offset: 0, count: 500 });

@@ -61,7 +61,7 @@ test('settings that are cut off are put aside, not overwritten', () => {
     const store = createSettingsFile(Conf, home);
     expect(store.read()).toBeNull();
     store.write({ theme: 'dark' });
-    const aside = readdirSync(home).find((name) => name.startsWith('settings.unreadable-'));
+    const aside = readdirSync(home).find((name) => name.startsWith('settings.json.damaged-'));
     expect(readFileSync(path.join(home, aside ?? ''), 'utf8')).toBe(damaged);
     expect(createSettingsFile(Conf, home).read()).toMatchObject({ theme: 'dark' });
   }

@@ -3,7 +3,7 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { createTransferStore } from '../../src/main/adapters/transfer-store.ts';
+import { SqliteTransferStore } from '../../src/main/adapters/transfer-store.ts';
 import { newTransfer } from '../../src/main/transfers/new-transfer.ts';
 import type { StoredFile } from '../../src/main/transfers/ports.ts';
 import { withRange } from '../../src/main/transfers/ranges.ts';
@@ -109,8 +109,8 @@ const recordOf = (bytes: number): StoredFile => ({
 test.skipIf(missing !== null)(`on a full disk records are still kept, and a new start finds the last of them${missing ? ` (skipped: ${missing})` : ''}`, async () => {
   const home = path.join(folder, 'home');
   const file = path.join(home, 'transfers.sqlite');
-  const open = () => createTransferStore(file, (message) => {
-    throw new Error(message);
+  const open = () => new SqliteTransferStore(file, (damage) => {
+    throw new Error(JSON.stringify(damage));
   });
   try {
     const store = open();

@@ -259,9 +259,12 @@ describe('what the account has to say', () => {
   });
 });
 
-test.each([['en', 'Something on this computer could not be read.', 'The settings were damaged', 'Close'], ['fr', 'Quelque chose est illisible sur cet ordinateur.', 'Les réglages étaient endommagés', 'Fermer']])(
+test.each([
+  ['en', 'Some data on this computer was damaged.', 'These settings were reset: folder. Please check them. The damaged file was set aside as /home/settings.json.damaged-1.', 'Close'],
+  ['fr', 'Des données de cet ordinateur étaient endommagées.', 'Ces réglages ont été réinitialisés\u00a0: dossier. Vérifiez-les. Le fichier endommagé a été mis de côté sous /home/settings.json.damaged-1.', 'Fermer'],
+])(
   'damage that was dealt with is said until it is closed (%s)', async (language, title, words, close) => {
-    await open('profile', { 'app.incidents': () => ({ rev: 1, items: ['settings-rebuilt', 'items-skipped'] }), 'app.incidents-read': () => ({ rev: 2, items: [] }) }, language);
+    await open('profile', { 'app.incidents': () => ({ rev: 1, items: [{ kind: 'settings-rebuilt', file: '/home/settings.json.damaged-1', kept: 0, fromBackup: 0, lost: ['destination'] }, { kind: 'items-skipped', file: null, kept: 0, fromBackup: 0, lost: [] }] }), 'app.incidents-read': () => ({ rev: 2, items: [] }) }, language);
     expect(page.textContent).toContain(title);
     expect(page.textContent).toContain(words);
     await press(close);

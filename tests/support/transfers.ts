@@ -6,7 +6,7 @@ import { createByteSource } from '../../src/main/adapters/http-choice.ts';
 import { parseMetalink } from '../../src/main/adapters/metalink.ts';
 import { systemClock } from '../../src/main/adapters/transfer-clock.ts';
 import { ThreadHasher } from '../../src/main/adapters/transfer-hasher.ts';
-import { createTransferStore } from '../../src/main/adapters/transfer-store.ts';
+import { SqliteTransferStore } from '../../src/main/adapters/transfer-store.ts';
 import type { AddressItem, FileReport, TransferSettings } from '../../src/main/transfers/client.ts';
 import type { PackageSource, TransferPorts } from '../../src/main/transfers/ports.ts';
 import { createTransfers } from '../../src/main/transfers/service.ts';
@@ -46,7 +46,7 @@ export async function startBench({ ports = {}, settings = {}, home }: { ports?: 
   const hasher = new ThreadHasher();
   let nextId = 1;
   const start = () => createTransfers({
-    source: noService, bytes: http, hasher, disk: createDisk(), store: createTransferStore(path.join(home ?? path.join(folder, 'home'), 'transfers.sqlite'), (message) => bugs.push(new Error(message))), clock: systemClock, parseMetalink,
+    source: noService, bytes: http, hasher, disk: createDisk(), store: new SqliteTransferStore(path.join(home ?? path.join(folder, 'home'), 'transfers.sqlite'), (damage) => bugs.push(damage)), clock: systemClock, parseMetalink,
     newId: () => `trf_${process.pid}_${nextId++}`, onBug: (thrown) => bugs.push(thrown), ...ports,
   }, { maxAttempts: 3, ...settings });
   const bench: Bench = {

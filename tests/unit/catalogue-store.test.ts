@@ -1,9 +1,9 @@
 import { array, assert, asyncProperty, constantFrom, integer, record } from 'fast-check';
 import { expect, test } from 'vitest';
-import { SqliteCatalogueStore } from '../../src/main/adapters/library/catalogue-store.ts';
-import { openLibrary } from '../../src/main/adapters/library/database.ts';
+import type { SqliteCatalogueStore } from '../../src/main/adapters/library/catalogue-store.ts';
 import type { CatalogueQuery } from '../../src/main/catalogue/ports.ts';
 import type { AssetChange, AssetSummary } from '../../src/shared/api/catalogue.ts';
+import { catalogueOf, memoryLibrary } from '../support/library.ts';
 
 const WORDS = ['otter', 'harbour', 'snow'];
 const at = (minute: number): string => new Date(1_700_000_000_000 + minute * 60_000).toISOString();
@@ -13,7 +13,7 @@ const asset = (id: string, rev: number, minute: number, word: string, country: s
 });
 const upsert = (of: AssetSummary): AssetChange => ({ op: 'upsert', id: of.id, rev: of.rev, at: of.publishedAt, asset: of });
 const query = (more: Partial<CatalogueQuery>): CatalogueQuery => ({ text: '', facets: {}, publishedAfter: null, sort: 'newest', ...more });
-const fresh = (): SqliteCatalogueStore => new SqliteCatalogueStore(openLibrary(':memory:', (message) => expect.unreachable(message)));
+const fresh = (): SqliteCatalogueStore => catalogueOf(memoryLibrary());
 
 const change = record({
   id: integer({ min: 0, max: 8 }), minute: integer({ min: 0, max: 3 }), word: constantFrom(...WORDS), country: constantFrom('NO', 'SE'),

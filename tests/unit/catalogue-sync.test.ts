@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { SqliteCatalogueStore } from '../../src/main/adapters/library/catalogue-store.ts';
-import { openLibrary } from '../../src/main/adapters/library/database.ts';
+import type { SqliteCatalogueStore } from '../../src/main/adapters/library/catalogue-store.ts';
 import { Catalogue } from '../../src/main/catalogue/catalogue.ts';
 import type { CatalogueApi } from '../../src/main/catalogue/ports.ts';
 import type { AssetChanges, AssetSummary } from '../../src/shared/api/catalogue.ts';
 import { AppError } from '../../src/shared/errors.ts';
+import { catalogueOf, memoryLibrary } from '../support/library.ts';
 
 const asset = (id: string): AssetSummary => ({
   id, rev: 1, type: 'video', slug: id, headline: id, descriptionShort: '', publishedAt: '2026-01-01T00:00:00Z', updatedAt: '2026-01-01T00:00:00Z', durationMs: 1, thumbnails: [],
@@ -22,7 +22,7 @@ const expired = async (): Promise<never> => Promise.reject(new AppError('cursor-
 const offline = async (): Promise<never> => Promise.reject(new AppError('offline', 'away'));
 
 test('what an account may no longer see goes, also when the new snapshot was broken off in between', async () => {
-  const store = new SqliteCatalogueStore(openLibrary(':memory:', () => undefined));
+  const store = catalogueOf(memoryLibrary());
   await catalogueWith(store, async () => page('signed-in', false, 'public', 'embargoed')).sync();
   expect(await store.count()).toBe(2);
   // Signed out: the cursor counts no longer, and the connection goes after the first page.
@@ -32,14 +32,14 @@ test('what an account may no longer see goes, also when the new snapshot was bro
 });
 
 test('a page that removes nothing and is no snapshot leaves the rest alone', async () => {
-  const store = new SqliteCatalogueStore(openLibrary(':memory:', () => undefined));
+  const store = catalogueOf(memoryLibrary());
   await catalogueWith(store, async () => page('a', false, 'one')).sync();
   await catalogueWith(store, async () => page('b', false, 'two')).sync();
   expect(await store.count()).toBe(2);
 });
 
 test('a service that says there is more and does not go on is not asked without end', async () => {
-  const store = new SqliteCatalogueStore(openLibrary(':memory:', () => undefined));
+  const store = catalogueOf(memoryLibrary());
   let asked = 0;
   await expect(catalogueWith(store, async () => ((asked += 1), page('same', true))).sync()).rejects.toMatchObject({ code: 'service-error' });
   expect(asked).toBe(2);

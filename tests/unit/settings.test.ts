@@ -1,9 +1,13 @@
 import { expect, test } from 'vitest';
 import { AppError } from '../../src/shared/errors.ts';
+import type { SettingsStore } from '../../src/main/settings/ports.ts';
 import { Settings } from '../../src/main/settings/settings.ts';
 
 const defaults = { destination: '/home/desk/Downloads', language: 'en' as const };
-const withStored = (value: unknown): Settings => new Settings({ wasDamaged: false, read: () => value, write: () => undefined }, defaults, () => undefined);
+const UNHARMED: SettingsStore['found'] = { aside: null, isMissing: false, isChanged: false };
+const storeOf = (more: Partial<SettingsStore>): SettingsStore => ({ found: UNHARMED, read: () => null, readBackup: () => null, write: () => undefined, ...more });
+const opened = (more: Partial<SettingsStore>): Settings => new Settings(storeOf(more), defaults, () => undefined);
+const withStored = (value: unknown): Settings => opened({ read: () => value });
 
 test('a destination that hangs on where the program was started is refused, typed or found in the file', () => {
   const settings = withStored({ destination: 'footage', theme: 'dark' });
@@ -17,14 +21,30 @@ test('members that make no sense fall back to their defaults, the others stay', 
   for (const rubbish of [null, 7, 'text', []]) expect(withStored(rubbish).view.destination).toBe(defaults.destination);
 });
 
+test('a member that makes no sense comes from the backup, else it is named; the others stay', () => {
+  const settings = opened({ read: () => ({ theme: 'pink', destination: 7, activeTransfers: 2 }), readBackup: () => ({ theme: 'dark', activeTransfers: 9 }) });
+  expect(settings.view).toMatchObject({ theme: 'dark', destination: defaults.destination, activeTransfers: 2 });
+  expect([settings.wasDamaged, settings.reset]).toEqual([true, ['destination']]);
+});
+
+test('a file that was lost or damaged is restored from the backup; without one all settings begin anew', () => {
+  const backup = { theme: 'dark', destination: '/mnt/ingest' };
+  for (const found of [{ ...UNHARMED, aside: '/home/settings.json.damaged' }, { ...UNHARMED, isMissing: true }]) {
+    const settings = opened({ found, readBackup: () => backup });
+    expect([settings.view.theme, settings.view.destination, settings.wasDamaged, settings.isRestored]).toEqual(['dark', '/mnt/ingest', true, true]);
+  }
+  const reset = opened({ found: { ...UNHARMED, aside: '/home/settings.json.damaged' } });
+  expect([reset.wasDamaged, reset.isRestored]).toEqual([true, false]);
+  const first = opened({});
+  expect([first.wasDamaged, first.isRestored]).toEqual([false, false]);
+});
+
 test('what cannot be kept is not taken over either', () => {
   const told: unknown[] = [];
   const full = new AppError('disk-full', 'no room');
-  const settings = new Settings({
-    wasDamaged: false, read: () => null, write: () => {
-      throw full;
-    },
-  }, defaults, (view) => told.push(view));
+  const settings = new Settings(storeOf({ write: () => {
+    throw full;
+  } }), defaults, (view) => told.push(view));
   expect(() => settings.set({ theme: 'dark' })).toThrow(full);
   expect(settings.view).toMatchObject({ rev: 0, theme: 'system' });
   expect(told).toEqual([]);

@@ -3,6 +3,7 @@ import type { ArticleShelf } from '../articles/ports.ts';
 import type { CatalogueStore } from '../catalogue/ports.ts';
 import { AppError } from '../../shared/errors.ts';
 import { connectRpc, type RpcClient } from '../workers/rpc.ts';
+import type { Recovery } from './sqlite/kit.ts';
 import { workerFile } from './worker-file.ts';
 
 type Methods = Record<string, (...args: unknown[]) => unknown>;
@@ -16,16 +17,19 @@ function storeOf(client: RpcClient<Methods>, prefix: string): object {
   });
 }
 
+/** `recovery` if it was repaired at the start, null if it was found in use and the next start repairs it. */
+export type LibraryDamage = { recovery: Recovery | null; lost: string[] };
+
 /**
  * Starts the thread that owns the library's database: searches never hold up the main process. When the thread dies every call rejects with
- * `disk-error`; the program goes on. `onTrouble` is told in words, and whether the library had to be built anew.
+ * `disk-error`; the program goes on. `onTrouble` is told that in words.
  */
-export function startLibraryWorker(file: string, onTrouble: (message: string, isRebuilt: boolean) => void): LibraryWorker {
+export function startLibraryWorker(file: string, { onTrouble, onDamaged }: { onTrouble(message: string): void; onDamaged(damage: LibraryDamage): void }): LibraryWorker {
   const worker = new Worker(workerFile('library'), { workerData: { file } });
   const client = connectRpc<Methods>(worker);
-  client.on('damaged', (message) => onTrouble(String(message), true));
+  client.on('damaged', (damage) => onDamaged(damage as LibraryDamage));
   worker.on('error', (thrown: unknown) => {
-    onTrouble(`The thread of the library ended: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}`, false);
+    onTrouble(`The thread of the library ended: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}`);
     client.close(new AppError('disk-error', 'The library cannot be used; start the program again', { cause: thrown }));
   });
   return {

@@ -1,11 +1,12 @@
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import * as z from 'zod';
 import { wireError } from '../../shared/contract/common.ts';
 import { NO_EVIDENCE, fileEvidence, transferEvidence } from '../../shared/contract/evidence.ts';
 import type { WireError } from '../../shared/errors.ts';
 import { transferState } from '../../shared/model/transfer.ts';
 import { RoomReserve } from './room-reserve.ts';
-import { guarded, isNoRoom, openTransferDatabase, transaction } from './transfer-database.ts';
+import { isDamage, isDiskFull, markSuspect, readMeta, sqliteError, transaction, writeMeta, type Recovery } from './sqlite/kit.ts';
+import { DAMAGED, TRANSFERS, openTransferDatabase, type TransferDatabase } from './transfer-database.ts';
 import type { FileEvidence, FileProgress, StoredFile, StoredTransfer, TransferStore } from '../transfers/ports.ts';
 
 const range = z.tuple([z.number(), z.number()]);
@@ -30,71 +31,161 @@ const fileSchema = z.object({
   done: z.boolean(), verified: z.boolean(), partIsOurs: z.boolean().default(false),
   error: z.custom<WireError>((value) => wireError.safeParse(value).success).nullable(),
 });
-const transferRow = z.object({ data: z.string(), manifest: z.string().nullable() });
-const fileRow = z.object({ data: z.string(), progress: z.string().nullable(), evidence: z.string().nullable() });
+const transferRow = z.object({ id: z.string(), data: z.string(), manifest: z.string().nullable(), damaged: z.number() });
+const fileRow = z.object({ idx: z.number(), data: z.string(), progress: z.string().nullable(), evidence: z.string().nullable(), damaged: z.number(), run_damaged: z.number() });
 
 function statementsOf(db: DatabaseSync) {
   return {
-    all: db.prepare('SELECT data, manifest FROM transfers ORDER BY position'),
-    save: db.prepare(`INSERT INTO transfers (id, position, data, manifest) VALUES (?, ?, ?, ?)
-      ON CONFLICT (id) DO UPDATE SET position = excluded.position, data = excluded.data, manifest = excluded.manifest`),
+    save: db.prepare(`INSERT INTO transfers (id, position, data, manifest, crc) VALUES (?1, ?2, ?3, ?4, checksum(?1, ?2, ?3, ?4))
+      ON CONFLICT (id) DO UPDATE SET position = excluded.position, data = excluded.data, manifest = excluded.manifest, crc = excluded.crc`),
     remove: db.prepare('DELETE FROM transfers WHERE id = ?'),
-    files: db.prepare('SELECT data, progress, evidence FROM files WHERE transfer_id = ? ORDER BY idx'),
-    withFile: db.prepare(String.raw`SELECT DISTINCT transfer_id FROM files WHERE data LIKE ?1 ESCAPE '\' AND json_extract(data, '$.path') LIKE ?1 ESCAPE '\'`),
-    saveFile: db.prepare(`INSERT INTO files (transfer_id, idx, data, progress, evidence) VALUES (?, ?, ?, ?, ?)
-      ON CONFLICT (transfer_id, idx) DO UPDATE SET data = excluded.data, progress = excluded.progress, evidence = excluded.evidence`),
+    files: db.prepare(`SELECT idx, data, progress, evidence, ${DAMAGED.file} AS damaged, ${DAMAGED.run} AS run_damaged FROM files WHERE transfer_id = ? ORDER BY idx`),
+    withFile: db.prepare(String.raw`SELECT DISTINCT transfer_id FROM files WHERE data LIKE ?1 ESCAPE '\' AND json_valid(data) AND json_extract(data, '$.path') LIKE ?1 ESCAPE '\'`),
+    saveFile: db.prepare(`INSERT INTO files (transfer_id, idx, data, progress, evidence, crc, run_crc)
+      VALUES (?1, ?2, ?3, ?4, ?5, checksum(?1, ?2, ?3), checksum(?1, ?2, ?4, ?5))
+      ON CONFLICT (transfer_id, idx) DO UPDATE SET data = excluded.data, progress = excluded.progress, evidence = excluded.evidence, crc = excluded.crc, run_crc = excluded.run_crc`),
     contents: db.prepare('SELECT path FROM contents WHERE sha256 = ? ORDER BY seen_ms DESC LIMIT 20'),
     remember: db.prepare('INSERT OR REPLACE INTO contents (sha256, path, seen_ms) VALUES (?, ?, ?)'),
-    fact: db.prepare('SELECT value FROM facts WHERE name = ?'),
-    setFact: db.prepare('INSERT INTO facts (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value'),
   };
 }
 
 const text = (value: FileProgress | FileEvidence | null) => (value === null ? null : JSON.stringify(value));
 
+/** Damage to the list: `recovery` if it was repaired at the start, null if it was found in use and the next start repairs it. */
+export type TransferDamage = { recovery: Recovery | null; lost: string[] };
+
+type Loaded = { transfers: StoredTransfer[]; damaged: string[] };
+
+/** One row after the other: the text of thousands need not be held beside what is made of it. */
+function load(db: DatabaseSync): Loaded {
+  const loaded: Loaded = { transfers: [], damaged: [] };
+  for (const row of db.prepare(`SELECT id, data, manifest, ${DAMAGED.transfer} AS damaged FROM transfers ORDER BY position`).iterate()) {
+    const { id, data, manifest, damaged } = transferRow.parse(row);
+    const transfer = damaged === 0 ? transferSchema.safeParse(JSON.parse(data)) : null;
+    if (transfer?.success) loaded.transfers.push(Object.assign(transfer.data, { manifest }));
+    else loaded.damaged.push(id);
+  }
+  return loaded;
+}
+
 /**
  * The transfers of one home in SQLite. States are synced to the medium with each commit; the record of written bytes, which changes many
  * times a second, goes through a second connection that leaves that to the next commit: it survives the program, not the power.
- * A full volume costs neither: room for them is set aside. A damaged file is put aside and the newest backup used; `onDamaged` is told in words.
+ * A full volume costs neither: room for them is set aside. A row that is not what was written is never taken for one: `onDamaged` is told,
+ * and the row comes from a backup or is named as lost.
  */
-export function createTransferStore(file: string, onDamaged: (message: string) => void): TransferStore {
-  const reserve = new RoomReserve(`${file}.reserve`);
-  const kept = <T>(call: () => T): T => guarded(() => reserve.during(call, isNoRoom));
-  return kept(() => {
-    const { db, journal, close } = openTransferDatabase(file, onDamaged);
-    const sql = statementsOf(db);
-    const saveProgress = journal.prepare('UPDATE files SET progress = ?, evidence = ? WHERE transfer_id = ? AND idx = ?');
-    return {
-      // One row after the other: the text of thousands need not be held beside what is made of it.
-      all: () => kept(() => Array.from(sql.all.iterate(), (row): StoredTransfer => {
-        const { data, manifest } = transferRow.parse(row);
-        const transfer = transferSchema.parse(JSON.parse(data));
-        return Object.assign(transfer, { manifest });
-      })),
-      save: (transfers) => {
-        kept(() => transaction(db, () => {
-          for (const { manifest, ...data } of transfers) sql.save.run(data.id, data.position, JSON.stringify(data), manifest);
-        }));
-        reserve.refill();
-      },
-      remove: (ids) => kept(() => transaction(db, () => ids.forEach((id) => sql.remove.run(id)))),
-      files: (transferId) => kept(() => sql.files.all(transferId).map((row): StoredFile => {
-        const { data, progress, evidence } = fileRow.parse(row);
-        return {
-          ...fileSchema.parse(JSON.parse(data)), progress: progress === null ? null : progressSchema.parse(JSON.parse(progress)),
-          evidence: evidence === null ? null : fileEvidence.parse(JSON.parse(evidence)),
-        };
-      })),
-      withFile: (searched) => kept(() => sql.withFile.all(`%${searched.replaceAll(/[\\%_]/gu, '\\$&')}%`).map((row) => String(row['transfer_id']))),
-      saveFiles: (transferId, files, contents = []) => kept(() => transaction(db, () => {
-        for (const { progress, evidence, ...data } of files) sql.saveFile.run(transferId, data.index, JSON.stringify(data), text(progress), text(evidence));
-        for (const { sha256, path } of contents) sql.remember.run(sha256, path, Date.now());
-      })),
-      contents: (sha256) => kept(() => sql.contents.all(sha256).map((row) => String(row['path']))),
-      saveProgress: (transferId, index, progress, evidence) => kept(() => void saveProgress.run(text(progress), text(evidence), transferId, index)),
-      paused: () => kept(() => sql.fact.get('paused')?.['value'] === 'true'),
-      setPaused: (paused) => kept(() => void sql.setFact.run('paused', String(paused))),
-      close: () => close(),
-    };
-  });
+export class SqliteTransferStore implements TransferStore {
+  readonly #onDamaged: (damage: TransferDamage) => void;
+  readonly #reserve: RoomReserve;
+  readonly #told = new Set<string>();
+  #isSuspect = false;
+  #database: TransferDatabase;
+  #sql: ReturnType<typeof statementsOf>;
+  #saveProgress: StatementSync;
+  /** What was read to see whether it is sound, for the first who asks. */
+  #loaded: StoredTransfer[] | null;
+
+  /** @throws `disk-full`, `not-permitted`, `disk-error` */
+  constructor(file: string, onDamaged: (damage: TransferDamage) => void) {
+    this.#onDamaged = onDamaged;
+    this.#reserve = new RoomReserve(`${file}.reserve`);
+    const open = (isSuspect: boolean): TransferDatabase => this.#reserve.during(() => openTransferDatabase(file, (recovery) => onDamaged({ recovery, lost: recovery.lost }), isSuspect), isDiskFull);
+    try {
+      this.#database = open(false);
+      let loaded = load(this.#database.db);
+      if (loaded.damaged.length > 0) {
+        this.#database.close(true);
+        this.#database = open(true);
+        loaded = load(this.#database.db);
+      }
+      this.#sql = statementsOf(this.#database.db);
+      this.#saveProgress = this.#database.journal.prepare(`UPDATE files SET progress = ?1, evidence = ?2, run_crc = checksum(?3, ?4, ?1, ?2) WHERE transfer_id = ?3 AND idx = ?4`);
+      this.#loaded = loaded.transfers;
+      if (loaded.damaged.length > 0) this.found(...loaded.damaged);
+    } catch (thrown) {
+      throw sqliteError(thrown, TRANSFERS);
+    }
+  }
+
+  all(): StoredTransfer[] {
+    const loaded = this.#loaded ?? this.#kept(() => load(this.#database.db).transfers);
+    this.#loaded = null;
+    return loaded;
+  }
+
+  save(transfers: StoredTransfer[]): void {
+    this.#loaded = null;
+    this.#kept(() => transaction(this.#database.db, () => {
+      for (const { manifest, ...data } of transfers) this.#sql.save.run(data.id, data.position, JSON.stringify(data), manifest);
+    }));
+    this.#reserve.refill();
+  }
+
+  remove(ids: string[]): void {
+    this.#loaded = null;
+    this.#kept(() => transaction(this.#database.db, () => ids.forEach((id) => this.#sql.remove.run(id))));
+  }
+
+  files(transferId: string): StoredFile[] {
+    return this.#kept(() => this.#sql.files.all(transferId).flatMap((row): StoredFile[] => {
+      const { idx, data, progress, evidence, damaged, run_damaged: runDamaged } = fileRow.parse(row);
+      if (damaged !== 0) {
+        this.found(`${transferId}: the record of file ${idx}`);
+        return [];
+      }
+      if (runDamaged !== 0) this.found(`${transferId}: the progress of file ${idx}`);
+      const run = <T>(value: string | null, schema: z.ZodType<T>): T | null => (value === null || runDamaged !== 0 ? null : schema.parse(JSON.parse(value)));
+      return [{ ...fileSchema.parse(JSON.parse(data)), progress: run(progress, progressSchema), evidence: run(evidence, fileEvidence) }];
+    }));
+  }
+
+  withFile(searched: string): string[] {
+    return this.#kept(() => this.#sql.withFile.all(`%${searched.replaceAll(/[\\%_]/gu, '\\$&')}%`).map((row) => String(row['transfer_id'])));
+  }
+
+  saveFiles(transferId: string, files: StoredFile[], contents: { sha256: string; path: string }[] = []): void {
+    this.#kept(() => transaction(this.#database.db, () => {
+      for (const { progress, evidence, ...data } of files) this.#sql.saveFile.run(transferId, data.index, JSON.stringify(data), text(progress), text(evidence));
+      for (const { sha256, path } of contents) this.#sql.remember.run(sha256, path, Date.now());
+    }));
+  }
+
+  contents(sha256: string): string[] {
+    return this.#kept(() => this.#sql.contents.all(sha256).map((row) => String(row['path'])));
+  }
+
+  saveProgress(transferId: string, index: number, progress: FileProgress | null, evidence: FileEvidence | null): void {
+    this.#kept(() => void this.#saveProgress.run(text(progress), text(evidence), transferId, index));
+  }
+
+  paused(): boolean {
+    return this.#kept(() => readMeta(this.#database.db, 'paused') === 'true');
+  }
+
+  setPaused(paused: boolean): void {
+    this.#kept(() => writeMeta(this.#database.db, 'paused', String(paused)));
+  }
+
+  /** Damage that showed in use: the next start repairs what it can. @param lost names for people, each told once */
+  found(...lost: string[]): void {
+    const isFirst = !this.#isSuspect;
+    this.#isSuspect = true;
+    markSuspect(this.#database.db);
+    const fresh = lost.filter((name) => !this.#told.has(name));
+    for (const name of fresh) this.#told.add(name);
+    if (isFirst || fresh.length > 0) this.#onDamaged({ recovery: null, lost: fresh });
+  }
+
+  close(): void {
+    this.#kept(() => this.#database.close(this.#isSuspect));
+  }
+
+  #kept<T>(call: () => T): T {
+    try {
+      return this.#reserve.during(call, isDiskFull);
+    } catch (thrown) {
+      if (isDamage(thrown)) this.found();
+      throw sqliteError(thrown, TRANSFERS);
+    }
+  }
 }

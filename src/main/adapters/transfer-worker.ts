@@ -3,6 +3,7 @@ import { AppError } from '../../shared/errors.ts';
 import type { CheckView, TransferChange, TransferSettings, TransfersClient } from '../transfers/client.ts';
 import type { PackageSource } from '../transfers/ports.ts';
 import { connectRpc, serveRpc } from '../workers/rpc.ts';
+import type { TransferDamage } from './transfer-store.ts';
 import { workerFile } from './worker-file.ts';
 
 export type TransferWorkerOptions = {
@@ -11,8 +12,7 @@ export type TransferWorkerOptions = {
   settings?: Partial<TransferSettings>;
   /** A stack trace of something that must not happen, for the log. */
   onBug?: (trace: string) => void;
-  /** The list was damaged and had to be put aside; in words. */
-  onDamaged?: (message: string) => void;
+  onDamaged?: (damage: TransferDamage) => void;
 };
 
 /** A queue of 10,000 needs some 50. */
@@ -35,13 +35,13 @@ const toStderr = (trace: string): void => void process.stderr.write(`${trace}\n`
  * Starts the transfer engine in a thread of its own; resolves when its state is open. `close` stops every run, keeps its state and ends
  * the thread. When the thread dies by itself, every call rejects with `bug`.
  */
-export async function startTransferWorker({ home, source, settings = {}, onBug = toStderr, onDamaged = onBug }: TransferWorkerOptions): Promise<TransfersClient & { close(): Promise<void> }> {
+export async function startTransferWorker({ home, source, settings = {}, onBug = toStderr, onDamaged = (damage) => onBug(`The list of downloads was damaged: ${JSON.stringify(damage)}`) }: TransferWorkerOptions): Promise<TransfersClient & { close(): Promise<void> }> {
   // What it makes is used at once and dropped: a small young generation keeps some 12 MiB from being touched.
   const worker = new Worker(workerFile('transfers'), { workerData: { home, settings }, name: 'transfers', resourceLimits: { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: MAX_HEAP_MIB } });
   const server = serveRpc(worker, served(source), (thrown) => onBug(thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)));
   const client = connectRpc<Api>(worker);
   client.on('bug', (trace) => onBug(String(trace)));
-  client.on('damaged', (message) => onDamaged(String(message)));
+  client.on('damaged', (damage) => onDamaged(damage as TransferDamage));
   const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
   await new Promise<void>((resolve, reject) => {
     client.on('ready', () => resolve());

@@ -6,6 +6,7 @@ import { ensureHome } from '../adapters/home-lock.ts';
 import { createLog } from '../adapters/log.ts';
 import { createSettingsFile } from '../adapters/settings-file.ts';
 import { compose, type Composed, type Shell } from '../compose.ts';
+import { incidentText } from './incident-text.ts';
 import type { Output } from './output.ts';
 
 /** Options every command takes. */
@@ -55,15 +56,23 @@ export async function openDesk(common: Common, version: string, { needsService, 
   return composed;
 }
 
+/** Damage is said to whoever runs the command, also where the result is for a script: on stderr, each once. */
+export function tellIncidents({ desk: { incidents } }: Composed, output: Output): void {
+  for (const incident of incidents.view.items) output.warn(`desk: ${incidentText(incident)}`);
+  incidents.read();
+}
+
 /** Runs a command on an open desk and closes it whatever happens. @returns the exit code. */
 export async function withDesk(common: Common, version: string, output: Output, options: OpenOptions, work: (composed: Composed) => Promise<number>): Promise<number> {
   let composed: Composed | null = null;
   try {
     composed = await openDesk(common, version, options);
+    tellIncidents(composed, output);
     return await work(composed);
   } catch (thrown) {
     return output.failed(thrown);
   } finally {
+    if (composed) tellIncidents(composed, output);
     await composed?.close();
   }
 }

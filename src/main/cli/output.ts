@@ -34,6 +34,11 @@ export class Output {
     if (!this.json) process.stderr.write(textOf(lines));
   }
 
+  /** For people, whoever reads stdout. */
+  warn(lines: Lines): void {
+    process.stderr.write(textOf(lines));
+  }
+
   /** The last line of a command that did what it was asked to. */
   done(facts: Record<string, unknown> = {}, human?: Lines): number {
     this.line({ type: 'result', ok: true, ...facts }, human);

@@ -4,7 +4,7 @@ import { AppError } from '../../shared/errors.ts';
 import type { ServiceSession } from '../service-session.ts';
 import type { CommandContext } from './account.ts';
 import { termsOf } from '../ipc/orders.ts';
-import { openDesk, withDesk } from './context.ts';
+import { openDesk, withDesk, tellIncidents } from './context.ts';
 import { getCommand, needsService, runGet, type GetOptions, type PackageFormat, type PackageTarget } from './get.ts';
 import { queueCommand, runQueue } from './queue.ts';
 import { exportCommand, importCommand, runExport, runImport, type ExportOptions, type ImportOptions } from './exchange.ts';
@@ -39,11 +39,13 @@ export function addTransferCommands(program: Command, context: CommandContext): 
       return context.exit(output.failed(thrown, { files: [] }));
     }
     try {
+      tellIncidents(composed, output);
       const { transfers, session } = composed.desk;
       context.exit(await runGet({ transfers, out: output, resolveTarget: (target, format) => resolveTarget(session(), target, format) }, targets, options));
     } catch (thrown) {
       context.exit(output.failed(thrown, { files: [] }));
     } finally {
+      tellIncidents(composed, output);
       await composed.close();
     }
   }));

@@ -10,11 +10,17 @@ type Stored = Omit<SettingsView, 'rev'>;
 
 const stored = settings.omit({ rev: true });
 
-/** What the user chose. A member that is missing or makes no sense falls back to its default; the others stay. */
+/** What the user chose. A member that makes no sense comes from the backup, else it is the default; the others stay. */
 export class Settings {
   #rev = 0;
   #value: Stored;
   readonly #store: SettingsStore;
+  /** Members that made no sense and are at their defaults now. */
+  readonly reset: readonly string[];
+  /** All of it comes from the backup. */
+  readonly isRestored: boolean;
+  /** The file was lost or damaged, or something in it made no sense. */
+  readonly wasDamaged: boolean;
   readonly #listeners: Set<(view: SettingsView) => void>;
 
   constructor(store: SettingsStore, defaults: Pick<Stored, 'destination' | 'language'>, onChanged: (view: SettingsView) => void) {
@@ -24,7 +30,14 @@ export class Settings {
       serviceUrl: null, demo: false, folderTemplate: null, theme: 'system', readerSize: 0, readerFace: 'serif', readerTheme: 'auto', connectionsPerFile: 4, connectionsPerHost: 16,
       activeTransfers: 3, limitBytesPerSecond: null, limitHours: null, catalogueView: 'grid', housePurpose: 'broadcast', notify: 'needed', tray: true, keepAwake: true, ...defaults,
     };
-    this.#value = { ...initial, ...readable(store.read()) };
+    const given = store.read();
+    const usable = readable(given);
+    const backup = readable(store.readBackup());
+    const invalid = Object.keys(stored.shape).filter((name) => isGiven(given, name) && !(name in usable));
+    this.#value = { ...initial, ...(given === null ? backup : pick(backup, invalid)), ...usable };
+    this.reset = invalid.filter((name) => !(name in backup));
+    this.isRestored = given === null && Object.keys(backup).length > 0;
+    this.wasDamaged = store.found.aside !== null || store.found.isMissing || invalid.length > 0;
   }
 
   get view(): SettingsView {
@@ -54,6 +67,9 @@ export class Settings {
     return this.view;
   }
 }
+
+const isGiven = (raw: unknown, name: string): boolean => typeof raw === 'object' && raw !== null && Reflect.get(raw, name) !== undefined;
+const pick = (value: Partial<Stored>, names: readonly string[]): Partial<Stored> => Object.fromEntries(Object.entries(value).filter(([name]) => names.includes(name)));
 
 function readable(raw: unknown): Partial<Stored> {
   if (typeof raw !== 'object' || raw === null) return {};

@@ -2,21 +2,35 @@ import type { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
 import { SqliteArticleShelf } from '../adapters/library/article-store.ts';
 import { SqliteCatalogueStore } from '../adapters/library/catalogue-store.ts';
-import { closeLibrary, isDamage, libraryError, openLibrary } from '../adapters/library/database.ts';
+import { LIBRARY, openLibrary } from '../adapters/library/database.ts';
+import { ROW_CHECKS } from '../adapters/library/schema.ts';
+import { startChecks } from '../adapters/sqlite/background-check.ts';
+import { closeDatabase, isDamage, markSuspect, sqliteError } from '../adapters/sqlite/kit.ts';
+import type { LibraryDamage } from '../adapters/library-worker.ts';
 import { serveRpc } from './rpc.ts';
 
 if (!parentPort) throw new Error('the library runs in a worker thread');
 
-type Open = { db: DatabaseSync; catalogue: SqliteCatalogueStore; articles: SqliteArticleShelf };
+type Open = { db: DatabaseSync; catalogue: SqliteCatalogueStore; articles: SqliteArticleShelf; stopChecks(): void };
 const { file } = workerData as { file: string };
 let open: Open | null = null;
-let isSound = true;
+let isSuspect = false;
+const damaged = new Set<string>();
+
+/** Damage that showed in use: the next start repairs what it can. @param id of what is left out until then, told once */
+function found(id?: string): void {
+  const isNew = id === undefined ? !isSuspect : !damaged.has(id);
+  isSuspect = true;
+  if (open) markSuspect(open.db);
+  if (id !== undefined) damaged.add(id);
+  if (isNew) server.emit('damaged', { recovery: null, lost: id === undefined ? [] : [id] } satisfies LibraryDamage);
+}
 
 /** Opened by the first call that needs it: where that fails, for example on a full disk, the next call tries again. */
 function opened(): Open {
   if (!open) {
-    const db = openLibrary(file, (message) => server.emit('damaged', message));
-    open = { db, catalogue: new SqliteCatalogueStore(db), articles: new SqliteArticleShelf(db) };
+    const db = openLibrary(file, (recovery) => server.emit('damaged', { recovery, lost: recovery.lost } satisfies LibraryDamage));
+    open = { db, catalogue: new SqliteCatalogueStore(db, found), articles: new SqliteArticleShelf(db, found), stopChecks: startChecks({ file, rowChecks: ROW_CHECKS, hasBackups: false }, found) };
   }
   return open;
 }
@@ -29,8 +43,8 @@ function named(part: 'catalogue' | 'articles', prototype: object): Record<string
       const store = opened()[part];
       return await Reflect.apply(Reflect.get(store, name) as () => unknown, store, args);
     } catch (thrown) {
-      if (isDamage(thrown)) isSound = false;
-      throw libraryError(thrown);
+      if (isDamage(thrown)) found();
+      throw sqliteError(thrown, LIBRARY);
     }
   }]));
 }
@@ -40,7 +54,8 @@ const server = serveRpc(
   {
     ...named('catalogue', SqliteCatalogueStore.prototype), ...named('articles', SqliteArticleShelf.prototype),
     close: () => {
-      if (open) closeLibrary(open.db, isSound);
+      open?.stopChecks();
+      if (open) closeDatabase(open.db, isSuspect);
       open = null;
     },
   },

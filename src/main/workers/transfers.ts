@@ -3,12 +3,14 @@ import path from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import * as z from 'zod';
 import { createDisk } from '../adapters/disk.ts';
+import { startChecks } from '../adapters/sqlite/background-check.ts';
+import { ROW_CHECKS } from '../adapters/transfer-database.ts';
 import { createByteSource } from '../adapters/http-choice.ts';
 import { watchLine } from '../adapters/line-watch.ts';
 import { parseMetalink } from '../adapters/metalink.ts';
 import { systemClock } from '../adapters/transfer-clock.ts';
 import { ThreadHasher } from '../adapters/transfer-hasher.ts';
-import { createTransferStore } from '../adapters/transfer-store.ts';
+import { SqliteTransferStore, type TransferDamage } from '../adapters/transfer-store.ts';
 import type { TransferSettings } from '../transfers/client.ts';
 import type { PackageSource } from '../transfers/ports.ts';
 import { createTransfers } from '../transfers/service.ts';
@@ -26,10 +28,14 @@ const { api: source } = connectRpc<PackageSource>(port);
 const http = createByteSource();
 const hasher = new ThreadHasher();
 const onBug = (thrown: unknown) => server.emit('bug', thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown));
-/** Told once there is somebody to tell. */
-const damages: string[] = [];
+/** Told once the thread that started this one listens. */
+const early: TransferDamage[] = [];
+let tellDamage = (damage: TransferDamage): void => void early.push(damage);
+const file = path.join(data.home, 'transfers.sqlite');
+const store = new SqliteTransferStore(file, (damage) => tellDamage(damage));
+const stopChecks = startChecks({ file, rowChecks: ROW_CHECKS, hasBackups: true }, () => store.found());
 const transfers = createTransfers({
-  source, bytes: http, hasher, disk: createDisk(), store: createTransferStore(path.join(data.home, 'transfers.sqlite'), (message) => damages.push(message)), clock: systemClock, parseMetalink,
+  source, bytes: http, hasher, disk: createDisk(), store, clock: systemClock, parseMetalink,
   newId: () => `trf_${randomUUID()}`, onBug,
 }, data.settings);
 
@@ -64,6 +70,7 @@ const methods: TransferWorkerApi = {
   reconnect: () => transfers.reconnect(),
   async close() {
     unwatch();
+    stopChecks();
     await transfers.close();
     http.close();
     await hasher.close();
@@ -73,5 +80,6 @@ const server = serveRpc(port, methods, onBug);
 transfers.onCheck((view) => server.emit('check', view));
 transfers.onChanged((change) => server.emit('changed', change));
 const unwatch = watchLine(() => void transfers.reconnect());
-for (const message of damages) server.emit('damaged', message);
+tellDamage = (damage) => server.emit('damaged', damage);
+early.forEach(tellDamage);
 server.emit('ready', null);

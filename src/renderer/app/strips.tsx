@@ -35,7 +35,7 @@ function IncidentStrip() {
   const read = (): void => void desk.client.call('app.incidents-read').then(desk.incidents.take, (error: unknown) => desk.toasts.getState().show(errorText(desk, error)));
   return (
     <Notice action={<IconButton icon={X} label={common.close} size={28} onPress={read} />} icon={Wrench} shape="strip" title={shell.repaired} tone="warning">
-      {items.map((item) => shell.incidents[item]).join(' ')}
+      {items.map((item) => shell.incidents[item.kind](item)).join(' ')}
     </Notice>
   );
 }

@@ -61,8 +61,23 @@ export const connection = z.object({
   clockOffsetMs: z.number(),
 });
 
-export const incident = z.enum(['settings-rebuilt', 'library-rebuilt', 'queue-rebuilt', 'demo-rebuilt', 'items-skipped']);
-/** What was damaged and had to be put aside, or could not be read, in this run of the program. */
+export const incident = z.object({
+  /**
+   * `…-rebuilt`: it was damaged, and what could be read of it and of its backups is in use. `…-damaged`: damage showed while it was in use,
+   * the next start repairs it. `settings-changed`: another program wrote the file. `items-skipped`: the service sent entries that make no
+   * sense. `moved-aside`: something else was in the place of a file of ours.
+   */
+  kind: z.enum(['settings-rebuilt', 'settings-changed', 'library-rebuilt', 'library-damaged', 'queue-rebuilt', 'queue-damaged', 'demo-rebuilt', 'items-skipped', 'moved-aside']),
+  /** Where what was damaged or in the way is now; null where nothing was left of it. */
+  file: z.string().nullable(),
+  /** How many downloads or articles were recovered, and how many of them from a backup, so that they may be older. */
+  kept: z.number().int().nonnegative(),
+  fromBackup: z.number().int().nonnegative(),
+  /** Names of what could not be recovered. */
+  lost: z.array(z.string()),
+});
+export type Incident = z.infer<typeof incident>;
+/** Damage that the program has dealt with, or will, in this run. */
 export const incidents = z.object({ rev, items: z.array(incident) });
 
 const mail = z.object({ id: z.string(), to: z.string(), subject: z.string(), text: z.string(), receivedAt: z.string(), code: z.string().nullable() });

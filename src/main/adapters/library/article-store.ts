@@ -1,10 +1,12 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import { articleDetail, type ArticleChange, type ArticleDetail, type ArticleSummary } from '../../../shared/api/articles.ts';
 import type { ArticleList, ArticleQuery, ArticleRow, ArticleShelf, ListRange, Picture } from '../../articles/ports.ts';
-import { matchExpression, readMeta, transaction, writeMeta } from './database.ts';
+import { readMeta, transaction, writeMeta } from '../sqlite/kit.ts';
+import { matchExpression } from './full-text.ts';
+import { CRC } from './schema.ts';
 
 const CURSOR = 'articles.cursor';
-const COLUMNS = 'a.summary, a.stored, a.read, a.withdrawn';
+const COLUMNS = 'a.id, a.summary, a.stored, a.read, a.withdrawn';
 /** Adults read about 230 words of news a minute. */
 const WORDS_A_MINUTE = 230;
 
@@ -18,12 +20,27 @@ function toRow(row: Record<string, unknown>): ArticleRow {
   };
 }
 
+/**
+ * The assignments that change marks of an article, with the checksum over all of them. A mark that was damaged before stays so: the new
+ * checksum is one of the old marks only if that was right.
+ */
+function marked(changes: Partial<Record<'stored' | 'wanted' | 'read' | 'position', string>>): string {
+  const value = (name: keyof typeof changes): string => changes[name] ?? `article.${name}`;
+  const assignments = Object.entries(changes).map(([name, to]) => `${name} = ${to}`);
+  const crc = `checksum(article.id, ${value('stored')}, ${value('wanted')}, ${value('read')}, ${value('position')})`;
+  return [...assignments, `marks_crc = iif(article.marks_crc IS checksum(article.id, article.stored, article.wanted, article.read, article.position), ${crc}, NULL)`].join(', ');
+}
+
 /** Articles in SQLite; their pictures are files beside it, known here by hash. */
 export class SqliteArticleShelf implements ArticleShelf {
   readonly #db: DatabaseSync;
 
-  constructor(db: DatabaseSync) {
+  readonly #onDamaged: (id: string) => void;
+
+  /** @param onDamaged told of each article that is not what was written; it is left out */
+  constructor(db: DatabaseSync, onDamaged: (id: string) => void) {
     this.#db = db;
+    this.#onDamaged = onDamaged;
   }
 
   async cursor(): Promise<string | null> {
@@ -59,19 +76,20 @@ export class SqliteArticleShelf implements ArticleShelf {
     const rows = this.#db.prepare(`SELECT ${COLUMNS} FROM ${from} WHERE ${where} ORDER BY a.published_at DESC, a.rowid LIMIT ? OFFSET ?`).all(...values, range.count, range.offset);
     const sections = this.#db.prepare(`SELECT a.section AS name, count(*) AS n FROM ${from} WHERE ${base} GROUP BY a.section ORDER BY n DESC, a.section`).all(...baseValues);
     return {
-      total: Number(totals?.['n']), unread: Number(totals?.['unread']), items: rows.map(toRow),
+      total: Number(totals?.['n']), unread: Number(totals?.['unread']), items: rows.filter((row) => this.#isSound(row['id'])).map(toRow),
       sections: sections.map((row) => ({ name: String(row['name']), count: Number(row['n']) })),
     };
   }
 
   async row(id: string): Promise<ArticleRow | null> {
     const row = this.#db.prepare(`SELECT ${COLUMNS} FROM article a WHERE a.id = ?`).get(id);
-    return row ? toRow(row) : null;
+    return row && this.#isSound(id) ? toRow(row) : null;
   }
 
   async detail(id: string): Promise<{ detail: ArticleDetail; position: number } | null> {
-    const row = this.#db.prepare('SELECT detail, position FROM article WHERE id = ?').get(id);
-    if (typeof row?.['detail'] !== 'string') return null;
+    const row = this.#db.prepare(`SELECT detail, position, detail_crc IS ${CRC.articleDetail} AS sound FROM article WHERE id = ?`).get(id);
+    if (row?.['sound'] === 0) this.#onDamaged(id);
+    if (row?.['sound'] !== 1 || typeof row['detail'] !== 'string') return null;
     const parsed = articleDetail.safeParse(JSON.parse(row['detail']));
     return parsed.success ? { detail: parsed.data, position: Number(row['position']) } : null;
   }
@@ -87,7 +105,7 @@ export class SqliteArticleShelf implements ArticleShelf {
     transaction(this.#db, () => {
       const row = this.#db.prepare('SELECT rowid FROM article WHERE id = ?').get(detail.id);
       if (!row) return;
-      this.#db.prepare('UPDATE article SET detail = ?, detail_rev = ?, stored = 0 WHERE id = ?').run(JSON.stringify(detail), detail.rev, detail.id);
+      this.#db.prepare(`UPDATE article SET detail = ?1, detail_rev = ?2, detail_crc = checksum(id, ?1, ?2), ${marked({ stored: '0' })} WHERE id = ?3`).run(JSON.stringify(detail), detail.rev, detail.id);
       this.#index(Number(row['rowid']), detail.headline, detail.summary, detail.bodyText);
       this.#db.prepare('DELETE FROM article_picture WHERE article = ?').run(detail.id);
       const insert = this.#db.prepare('INSERT INTO article_picture (media_id, article, sha256, media_type, url, bytes) VALUES (?, ?, ?, ?, ?, ?)');
@@ -101,18 +119,18 @@ export class SqliteArticleShelf implements ArticleShelf {
   }
 
   async setStored(id: string, stored: boolean): Promise<void> {
-    if (stored) this.#db.prepare('UPDATE article SET stored = 1, wanted = 1 WHERE id = ?').run(id);
+    if (stored) this.#db.prepare(`UPDATE article SET ${marked({ stored: '1', wanted: '1' })} WHERE id = ?`).run(id);
     else {
       transaction(this.#db, () => {
-        this.#db.prepare('UPDATE article SET stored = 0, wanted = 0 WHERE id = ?').run(id);
+        this.#db.prepare(`UPDATE article SET ${marked({ stored: '0', wanted: '0' })} WHERE id = ?`).run(id);
         this.#letGo(id);
       });
     }
   }
 
   async mark(id: string, { read, position }: { read?: boolean; position?: number }): Promise<void> {
-    if (read !== undefined) this.#db.prepare('UPDATE article SET read = ? WHERE id = ?').run(read ? 1 : 0, id);
-    if (position !== undefined) this.#db.prepare('UPDATE article SET position = ? WHERE id = ?').run(position, id);
+    if (read !== undefined) this.#db.prepare(`UPDATE article SET ${marked({ read: '?1' })} WHERE id = ?2`).run(read ? 1 : 0, id);
+    if (position !== undefined) this.#db.prepare(`UPDATE article SET ${marked({ position: '?1' })} WHERE id = ?2`).run(position, id);
   }
 
   async picture(mediaId: string): Promise<Picture | null> {
@@ -133,6 +151,7 @@ export class SqliteArticleShelf implements ArticleShelf {
     return this.#db
       .prepare('SELECT a.id, a.summary FROM related r JOIN article a ON a.id = r.article WHERE r.asset = ? AND a.withdrawn = 0 ORDER BY a.published_at DESC LIMIT 10')
       .all(assetId)
+      .filter((row) => this.#isSound(row['id']))
       .map((row) => ({ id: String(row['id']), headline: (JSON.parse(String(row['summary'])) as ArticleSummary).headline }));
   }
 
@@ -147,6 +166,12 @@ export class SqliteArticleShelf implements ArticleShelf {
     return Number(row?.['n']);
   }
 
+  #isSound(id: unknown): boolean {
+    const row = this.#db.prepare(`SELECT 1 FROM article WHERE id = ? AND crc IS ${CRC.article} AND marks_crc IS ${CRC.marks}`).get(String(id));
+    if (!row) this.#onDamaged(String(id));
+    return row !== undefined;
+  }
+
   #index(rowid: number, headline: string, summary: string, body: string): void {
     this.#db.prepare('DELETE FROM article_text WHERE rowid = ?').run(rowid);
     this.#db.prepare('INSERT INTO article_text (rowid, headline, summary, body) VALUES (?, ?, ?, ?)').run(rowid, headline, summary, body);
@@ -154,7 +179,7 @@ export class SqliteArticleShelf implements ArticleShelf {
 
   /** The text and the pictures go; the row stays as a stub. */
   #letGo(id: string): void {
-    this.#db.prepare('UPDATE article SET detail = NULL, detail_rev = NULL, stored = 0 WHERE id = ?').run(id);
+    this.#db.prepare(`UPDATE article SET detail = NULL, detail_rev = NULL, detail_crc = checksum(id, NULL, NULL), ${marked({ stored: '0' })} WHERE id = ?`).run(id);
     this.#db.prepare('DELETE FROM article_picture WHERE article = ?').run(id);
   }
 
@@ -165,16 +190,17 @@ export class SqliteArticleShelf implements ArticleShelf {
     if (change.op === 'delete' || (change.op === 'withdraw' && !change.article)) {
       if (!local) return false;
       this.#letGo(change.id);
-      this.#db.prepare('UPDATE article SET withdrawn = 1, rev = ? WHERE id = ?').run(change.rev, change.id);
+      this.#db.prepare('UPDATE article SET withdrawn = 1, rev = ?1, crc = checksum(id, ?1, summary, section, language, published_at, 1) WHERE id = ?2').run(change.rev, change.id);
       return true;
     }
     const article = change.article;
     if (!article) return false;
     const values = [article.rev, JSON.stringify(article), article.section, article.language, Date.parse(article.publishedAt), change.op === 'withdraw' ? 1 : 0, article.offlineAllowed ? 1 : 0];
     this.#db
-      .prepare(`INSERT INTO article (rev, summary, section, language, published_at, withdrawn, wanted, id) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+      .prepare(`INSERT INTO article (rev, summary, section, language, published_at, withdrawn, wanted, id, crc, detail_crc, marks_crc)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, checksum(?8, ?1, ?2, ?3, ?4, ?5, ?6), checksum(?8, NULL, NULL), checksum(?8, 0, ?7, 0, 0))
         ON CONFLICT (id) DO UPDATE SET rev = excluded.rev, summary = excluded.summary, section = excluded.section, language = excluded.language,
-        published_at = excluded.published_at, withdrawn = excluded.withdrawn, wanted = min(article.wanted, excluded.wanted)`)
+        published_at = excluded.published_at, withdrawn = excluded.withdrawn, crc = excluded.crc, ${marked({ wanted: 'min(article.wanted, excluded.wanted)' })}`)
       .run(...values, article.id);
     if (change.op === 'withdraw') this.#letGo(article.id);
     else if (!local) {

@@ -1,7 +1,7 @@
 import type { SQLInputValue } from 'node:sqlite';
 import { FACETS } from '../../../shared/contract/catalogue.ts';
 import type { CatalogueQuery } from '../../catalogue/ports.ts';
-import { matchExpression } from './database.ts';
+import { matchExpression } from './full-text.ts';
 import { firstRowid } from './rowids.ts';
 
 /** Rowids of the assets a query meets: `SELECT rowid FROM ${from} WHERE ${where}`. */

@@ -3,9 +3,10 @@ import { assetDetail, type AssetChange, type AssetDetail, type AssetSummary } fr
 import { FACETS } from '../../../shared/contract/catalogue.ts';
 import type { AssetRow, CatalogueQuery, CatalogueStore, FacetCounts, ListRange } from '../../catalogue/ports.ts';
 import { hitsOf, isRanked, type Hits } from './asset-query.ts';
-import { facetValues, keptSummary, toRow, type KeptSummary } from './asset-rows.ts';
-import { readMeta, transaction, writeMeta } from './database.ts';
+import { facetValues, toRow, type KeptSummary } from './asset-rows.ts';
+import { readMeta, transaction, writeMeta } from '../sqlite/kit.ts';
 import { freeRowid } from './rowids.ts';
+import { CRC } from './schema.ts';
 
 const CURSOR = 'catalogue.cursor';
 const GENERATION = 'catalogue.generation';
@@ -14,7 +15,9 @@ const SNAPSHOT = 'catalogue.snapshot';
 const LANGUAGE = 'catalogue.language';
 /** So many of the newest hits are ranked; older ones follow by age. Ranking a hundred thousand would take longer than a key may. */
 const RANKED = 2000;
-const OF_ID = 'FROM asset a JOIN asset_document d ON d.asset = a.rowid WHERE a.id = ?';
+/** A row of the list, and whether it is what was written. */
+const ROW = `SELECT a.id, d.summary, a.withdrawn, d.crc IS NOT checksum(d.asset, d.summary) OR a.crc IS NOT checksum(a.rowid, a.id, a.rev, a.duration_ms, a.withdrawn) AS damaged
+  FROM asset a JOIN asset_document d ON d.asset = a.rowid`;
 /** Hits whose facets are looked up one by one. */
 const FEW = 20_000;
 const MOST_IDS = 10_000;
@@ -25,8 +28,12 @@ export class SqliteCatalogueStore implements CatalogueStore {
   readonly #db: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
 
-  constructor(db: DatabaseSync) {
+  readonly #onDamaged: (id: string) => void;
+
+  /** @param onDamaged told of each entry that is not what was written; it is left out */
+  constructor(db: DatabaseSync, onDamaged: (id: string) => void) {
     this.#db = db;
+    this.#onDamaged = onDamaged;
   }
 
   async cursor(): Promise<string | null> {
@@ -40,20 +47,25 @@ export class SqliteCatalogueStore implements CatalogueStore {
   async restart(language: string): Promise<void> {
     transaction(this.#db, () => {
       this.#sql('DELETE FROM meta WHERE key = ?').run(CURSOR);
-      this.#sql('UPDATE asset SET rev = 0').run();
-      this.#sql('UPDATE asset_document SET detail = NULL WHERE detail IS NOT NULL').run();
+      this.#sql(`UPDATE asset SET rev = 0, crc = checksum(rowid, id, 0, duration_ms, withdrawn) WHERE crc IS ${CRC.asset}`).run();
+      this.#sql('UPDATE asset_document SET detail = NULL, detail_crc = checksum(asset, NULL) WHERE detail IS NOT NULL').run();
       writeMeta(this.#db, LANGUAGE, language);
     });
   }
 
   async apply(changes: AssetChange[], cursor: string): Promise<void> {
-    // The full-text index takes rows cheaply only in the order of their rowids. Changes of one asset stay in theirs.
-    const byAsset = [...Map.groupBy(changes, ({ id }) => id).values()].toSorted((a, b) => timeOf(a) - timeOf(b));
     transaction(this.#db, () => {
-      const generation = this.#generation();
-      for (const change of byAsset.flat()) this.#applyOne(change, generation);
+      this.applyAll(changes);
       writeMeta(this.#db, CURSOR, cursor);
     });
+  }
+
+  /** Within a transaction of the caller's. */
+  applyAll(changes: AssetChange[]): void {
+    // The full-text index takes rows cheaply only in the order of their rowids. Changes of one asset stay in theirs.
+    const byAsset = [...Map.groupBy(changes, ({ id }) => id).values()].toSorted((a, b) => timeOf(a) - timeOf(b));
+    const generation = this.#generation();
+    for (const change of byAsset.flat()) this.#applyOne(change, generation);
   }
 
   async beginSnapshot(): Promise<void> {
@@ -74,7 +86,7 @@ export class SqliteCatalogueStore implements CatalogueStore {
 
   async search(query: CatalogueQuery, range: ListRange, nowMs: number): Promise<{ total: number; items: AssetRow[] }> {
     const total = this.#total(hitsOf(query));
-    const document = this.#sql('SELECT d.summary, a.withdrawn FROM asset a JOIN asset_document d ON d.asset = a.rowid WHERE a.rowid = ?');
+    const document = this.#sql(`${ROW} WHERE a.rowid = ?`);
     return { total, items: this.#rowids(query, range).flatMap((rowid) => this.#rowsOf(document.get(rowid), nowMs)) };
   }
 
@@ -95,19 +107,19 @@ export class SqliteCatalogueStore implements CatalogueStore {
   }
 
   async rows(ids: string[], nowMs: number): Promise<AssetRow[]> {
-    const statement = this.#sql(`SELECT d.summary, a.withdrawn ${OF_ID}`);
+    const statement = this.#sql(`${ROW} WHERE a.id = ?`);
     return ids.flatMap((id) => this.#rowsOf(statement.get(id), nowMs));
   }
 
   async detail(id: string): Promise<AssetDetail | null> {
-    const text = this.#sql(`SELECT d.detail ${OF_ID}`).get(id)?.['detail'];
+    const text = this.#sql(`SELECT detail FROM asset_document WHERE asset = (SELECT rowid FROM asset WHERE id = ?) AND detail_crc IS ${CRC.detail}`).get(id)?.['detail'];
     if (typeof text !== 'string') return null;
     // Written by a version with another shape: as if it had not been kept.
     return assetDetail.safeParse(JSON.parse(text)).data ?? null;
   }
 
   async saveDetail(detail: AssetDetail): Promise<void> {
-    this.#sql('UPDATE asset_document SET detail = ? WHERE asset = (SELECT rowid FROM asset WHERE id = ?)').run(JSON.stringify(detail), detail.id);
+    this.#sql('UPDATE asset_document SET detail = ?1, detail_crc = checksum(asset, ?1) WHERE asset = (SELECT rowid FROM asset WHERE id = ?2)').run(JSON.stringify(detail), detail.id);
   }
 
   async thumbnailUrl(id: string): Promise<string | null> {
@@ -130,14 +142,22 @@ export class SqliteCatalogueStore implements CatalogueStore {
   }
 
   #summary(id: string): KeptSummary | null {
-    const text = this.#sql(`SELECT d.summary ${OF_ID}`).get(id)?.['summary'];
-    return typeof text === 'string' ? keptSummary.parse(JSON.parse(text)) : null;
+    return this.#sound(this.#sql(`${ROW} WHERE a.id = ?`).get(id));
   }
 
   #rowsOf(row: Record<string, unknown> | undefined, nowMs: number): AssetRow[] {
-    if (!row) return [];
+    const summary = this.#sound(row);
+    return summary && row ? [toRow(summary, row['withdrawn'] === 1, nowMs)] : [];
+  }
+
+  #sound(row: Record<string, unknown> | undefined): KeptSummary | null {
+    if (!row) return null;
+    if (row['damaged'] !== 0) {
+      this.#onDamaged(String(row['id']));
+      return null;
+    }
     // Parsed when it was written; parsing it by schema again for every row of every keystroke would cost more than the search.
-    return [toRow(JSON.parse(String(row['summary'])) as KeptSummary, row['withdrawn'] === 1, nowMs)];
+    return JSON.parse(String(row['summary'])) as KeptSummary;
   }
 
   /** Compiled once: a sync says each of them a hundred thousand times. */
@@ -188,8 +208,8 @@ export class SqliteCatalogueStore implements CatalogueStore {
     } else if (change.asset) {
       this.#put(change.asset, rowid, change.op === 'withdraw', generation);
     } else if (rowid !== null) {
-      this.#sql('UPDATE asset SET withdrawn = 1, rev = ? WHERE rowid = ?').run(change.rev, rowid);
-      this.#sql('UPDATE asset_document SET detail = NULL WHERE asset = ?').run(rowid);
+      this.#sql('UPDATE asset SET withdrawn = 1, rev = ?1, crc = checksum(rowid, id, ?1, duration_ms, 1) WHERE rowid = ?2').run(change.rev, rowid);
+      this.#sql('UPDATE asset_document SET detail = NULL, detail_crc = checksum(asset, NULL) WHERE asset = ?').run(rowid);
     }
   }
 
@@ -203,8 +223,8 @@ export class SqliteCatalogueStore implements CatalogueStore {
     if (existing !== null) this.#remove(existing);
     const taken = this.#sql('SELECT 1 FROM asset WHERE rowid = ?');
     const rowid = freeRowid(Date.parse(asset.publishedAt), (candidate) => taken.get(candidate) !== undefined);
-    this.#sql('INSERT INTO asset (rowid, id, rev, duration_ms, withdrawn, generation) VALUES (?, ?, ?, ?, ?, ?)').run(rowid, asset.id, asset.rev, asset.durationMs, withdrawn ? 1 : 0, generation);
-    this.#sql('INSERT INTO asset_document (asset, summary) VALUES (?, ?)').run(rowid, JSON.stringify({ ...asset, searchText: undefined }));
+    this.#sql('INSERT INTO asset (rowid, id, rev, duration_ms, withdrawn, generation, crc) VALUES (?1, ?2, ?3, ?4, ?5, ?6, checksum(?1, ?2, ?3, ?4, ?5))').run(rowid, asset.id, asset.rev, asset.durationMs, withdrawn ? 1 : 0, generation);
+    this.#sql('INSERT INTO asset_document (asset, summary, crc, detail_crc) VALUES (?1, ?2, checksum(?1, ?2), checksum(?1, NULL))').run(rowid, JSON.stringify({ ...asset, searchText: undefined }));
     this.#sql('INSERT INTO asset_text (rowid, headline, slug, place, body) VALUES (?, ?, ?, ?, ?)')
       .run(rowid, asset.headline, asset.slug, [asset.location, ...asset.countries].join(' '), `${asset.descriptionShort} ${asset.people.join(' ')} ${asset.topics.join(' ')} ${asset.searchText}`);
     const insert = this.#sql('INSERT INTO asset_facet (facet, value, asset) VALUES (?, ?, ?)');

@@ -1,3 +1,19 @@
+import type { Incident } from '../../../shared/contract/app.ts';
+
+const articles = (n: number): string => (n === 1 ? '1 saved article was' : `${n} saved articles were`);
+const downloads = (n: number): string => (n === 1 ? '1 download was' : `${n} downloads were`);
+const listed = (names: readonly string[]): string => names.join(', ');
+const notRecovered = (lost: readonly string[]): string => (lost.length === 0 ? '' : ` Not recovered: ${listed(lost)}.`);
+const setAside = (file: string | null): string => (file === null ? '' : ` The damaged file was set aside as ${file}.`);
+
+const settingNames: Record<string, string> = {
+  serviceUrl: 'service', demo: 'demo', destination: 'folder', folderTemplate: 'folder names', language: 'language', theme: 'theme', readerSize: 'text size', readerFace: 'typeface', readerTheme: 'paper',
+  connectionsPerFile: 'connections for each file', connectionsPerHost: 'connections to one server', activeTransfers: 'packages at the same time', limitBytesPerSecond: 'speed limit',
+  limitHours: 'hours of the speed limit', catalogueView: 'catalogue view', housePurpose: 'house format', notify: 'notifications', tray: 'tray icon', keepAwake: 'keep awake',
+};
+const settingsRebuilt = ({ lost, fromBackup }: Incident): string =>
+  fromBackup > 0 ? 'Your settings were restored from their last backup.' : lost.length === 0 ? 'Your settings were reset. Please check them.' : `These settings were reset: ${listed(lost.map((name) => settingNames[name] ?? name))}. Please check them.`;
+
 /** Words of the frame around every page. */
 export const shell = {
   main: 'Main',
@@ -60,13 +76,18 @@ export const shell = {
     choose: 'Choose', open: 'Open', all: 'All shortcuts', none: 'Nothing matches', stored: 'Kept on this computer',
     queue: (title: string) => `Queue “${title}”`, searchFor: (text: string) => `Search the catalogue for “${text}”`, sync: 'Look for new footage and news now', pauseAll: 'Pause all downloads', resumeAll: 'Go on with all downloads', light: 'Light theme', dark: 'Dark theme', system: 'Theme of the system', signIn: 'Sign in', signOut: 'Sign out', createAccount: 'Create an account',
   },
-  repaired: 'Something on this computer could not be read.',
+  repaired: 'Some data on this computer was damaged.',
   incidents: {
-    'settings-rebuilt': 'The settings were damaged: they were put aside and begin anew; look through them.',
-    'library-rebuilt': 'The library was damaged: it was put aside, stored articles were taken over, the catalogue is fetched anew.',
-    'queue-rebuilt': 'The list of downloads was damaged: it was put aside and the last backup is used; files on the disk are untouched. Look through the queue.',
-    'demo-rebuilt': 'The demo’s data was damaged: it was put aside and the demo begins anew; create an account there again.',
-    'items-skipped': 'The service sent entries that cannot be read: they are left out, everything else is here; the log names them.',
+    'settings-rebuilt': (incident: Incident) => `${settingsRebuilt(incident)}${setAside(incident.file)}`,
+    'settings-changed': () => 'The settings file was changed outside the program. The values in it are in use; please check them.',
+    'library-rebuilt': ({ kept, lost, file }: Incident) => `The library was rebuilt. ${articles(kept)} recovered; the catalogue is downloading again.${notRecovered(lost)}${setAside(file)}`,
+    'library-damaged': ({ lost }: Incident) => `Part of the library can’t be read. It is downloaded again when the service can be reached.${notRecovered(lost)}`,
+    'queue-rebuilt': ({ kept, fromBackup, lost, file }: Incident) =>
+      `The queue was rebuilt. ${downloads(kept)} recovered${fromBackup === 0 ? '' : `, ${fromBackup} of them from a backup, so they may be in an earlier state`}. Files on disk are untouched.${notRecovered(lost)}${setAside(file)}`,
+    'queue-damaged': ({ lost }: Incident) => `Part of the queue can’t be read. Restart the program to repair it. Files on disk are untouched.${notRecovered(lost)}`,
+    'demo-rebuilt': ({ file }: Incident) => `The demo was reset. Create an account there again.${setAside(file)}`,
+    'items-skipped': () => 'The service sent entries that couldn’t be read; they were skipped. Everything else is here. The log lists them.',
+    'moved-aside': ({ file }: Incident) => `Something else was in the place of a file of the program. It was set aside as ${file ?? ''}.`,
   },
   station: 'Station',
 };

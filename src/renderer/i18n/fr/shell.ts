@@ -1,4 +1,19 @@
+import type { Incident } from '../../../shared/contract/app.ts';
 import type { Texts } from '../index.ts';
+
+const articles = (n: number): string => (n === 1 ? '1 article enregistré a été récupéré' : `${n} articles enregistrés ont été récupérés`);
+const downloads = (n: number): string => (n === 1 ? '1 téléchargement a été récupéré' : `${n} téléchargements ont été récupérés`);
+const listed = (names: readonly string[]): string => names.join(', ');
+const notRecovered = (lost: readonly string[]): string => (lost.length === 0 ? '' : ` Non récupéré : ${listed(lost)}.`);
+const setAside = (file: string | null): string => (file === null ? '' : ` Le fichier endommagé a été mis de côté sous ${file}.`);
+
+const settingNames: Record<string, string> = {
+  serviceUrl: 'service', demo: 'démo', destination: 'dossier', folderTemplate: 'noms des dossiers', language: 'langue', theme: 'thème', readerSize: 'taille du texte', readerFace: 'caractères', readerTheme: 'papier',
+  connectionsPerFile: 'connexions par fichier', connectionsPerHost: 'connexions par serveur', activeTransfers: 'lots en même temps', limitBytesPerSecond: 'débit maximal',
+  limitHours: 'heures du débit maximal', catalogueView: 'présentation du catalogue', housePurpose: 'format maison', notify: 'notifications', tray: 'icône de la zone de notification', keepAwake: 'maintien en éveil',
+};
+const settingsRebuilt = ({ lost, fromBackup }: Incident): string =>
+  fromBackup > 0 ? 'Vos réglages ont été rétablis depuis leur dernière sauvegarde.' : lost.length === 0 ? 'Vos réglages ont été réinitialisés. Vérifiez-les.' : `Ces réglages ont été réinitialisés : ${listed(lost.map((name) => settingNames[name] ?? name))}. Vérifiez-les.`;
 
 export const shell: Texts['shell'] = {
   main: 'Principal',
@@ -61,13 +76,18 @@ export const shell: Texts['shell'] = {
     choose: 'Choisir', open: 'Ouvrir', all: 'Tous les raccourcis', none: 'Aucun résultat', stored: 'Gardé sur cet ordinateur',
     queue: (title) => `Mettre « ${title} » en file`, searchFor: (text) => `Chercher « ${text} » dans le catalogue`, sync: 'Chercher les nouveautés maintenant', pauseAll: 'Suspendre tous les transferts', resumeAll: 'Reprendre tous les transferts', light: 'Thème clair', dark: 'Thème sombre', system: 'Thème du système', signIn: 'Se connecter', signOut: 'Se déconnecter', createAccount: 'Créer un compte',
   },
-  repaired: 'Quelque chose est illisible sur cet ordinateur.',
+  repaired: 'Des données de cet ordinateur étaient endommagées.',
   incidents: {
-    'settings-rebuilt': 'Les réglages étaient endommagés : mis de côté, ils repartent de zéro ; vérifiez-les.',
-    'library-rebuilt': 'La bibliothèque était endommagée : mise de côté, ses articles enregistrés sont repris et le catalogue est rechargé.',
-    'queue-rebuilt': 'La liste des transferts était endommagée : mise de côté, la dernière copie est utilisée ; les fichiers sur le disque sont intacts. Vérifiez la file.',
-    'demo-rebuilt': 'Les données de la démo étaient endommagées : mises de côté, la démo recommence ; créez-y à nouveau un compte.',
-    'items-skipped': 'Le service a envoyé des éléments illisibles : ils sont laissés de côté, le reste est là ; le journal les nomme.',
+    'settings-rebuilt': (incident: Incident) => `${settingsRebuilt(incident)}${setAside(incident.file)}`,
+    'settings-changed': () => 'Le fichier des réglages a été modifié hors du programme. Ses valeurs sont utilisées ; vérifiez-les.',
+    'library-rebuilt': ({ kept, lost, file }: Incident) => `La bibliothèque a été reconstruite. ${articles(kept)} ; le catalogue est de nouveau téléchargé.${notRecovered(lost)}${setAside(file)}`,
+    'library-damaged': ({ lost }: Incident) => `Une partie de la bibliothèque est illisible. Elle sera de nouveau téléchargée dès que le service répondra.${notRecovered(lost)}`,
+    'queue-rebuilt': ({ kept, fromBackup, lost, file }: Incident) =>
+      `La file a été reconstruite. ${downloads(kept)}${fromBackup === 0 ? '' : `, dont ${fromBackup} depuis une sauvegarde : leur état peut être plus ancien`}. Les fichiers sur le disque sont intacts.${notRecovered(lost)}${setAside(file)}`,
+    'queue-damaged': ({ lost }: Incident) => `Une partie de la file est illisible. Redémarrez le programme pour la réparer. Les fichiers sur le disque sont intacts.${notRecovered(lost)}`,
+    'demo-rebuilt': ({ file }: Incident) => `La démo a été réinitialisée. Créez-y de nouveau un compte.${setAside(file)}`,
+    'items-skipped': () => 'Le service a envoyé des éléments illisibles ; ils ont été ignorés. Le reste est là. Le journal les énumère.',
+    'moved-aside': ({ file }: Incident) => `Autre chose occupait la place d’un fichier du programme. C’est mis de côté sous ${file ?? ''}.`,
   },
   station: 'Station',
 };

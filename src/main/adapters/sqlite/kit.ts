@@ -1,0 +1,369 @@
+import { accessSync, closeSync, constants, copyFileSync, existsSync, fsyncSync, mkdirSync, openSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { crc32 } from 'node:zlib';
+import { AppError } from '../../../shared/errors.ts';
+import { asideName, clearPlace } from '../set-aside.ts';
+import { mendLog } from './write-ahead-log.ts';
+
+/** Part of the first or a later migration of every database: how the last run ended is kept there. */
+export const META_TABLE = 'CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL, crc INTEGER NOT NULL) STRICT, WITHOUT ROWID;';
+
+export type DatabaseOptions = {
+  file: string;
+  /** For people, at the start of a sentence. */
+  what: string;
+  /**
+   * Entry n takes version n to n + 1; a released one is never changed. Each changes the schema, by which a file's version is told:
+   * the number in its header may be what is damaged.
+   */
+  migrations: readonly string[];
+  /** Run on every connection. */
+  pragmas: string;
+  /** Tables with checksums, and the condition under which one of their rows is damaged. */
+  rowChecks: Readonly<Record<string, string>>;
+  /** Tables whose structure is verified at every open; the whole file is after an unclean end, and while that costs next to nothing. */
+  alwaysVerified: readonly string[];
+  /** Older copies, the newest first. A file that is empty or missing beside one of them has been lost. */
+  backups: readonly string[];
+  /** Fills the new database from what can still be read of the others, the newest first. Any of their calls may throw. */
+  recover(db: DatabaseSync, sources: Iterable<Source>): RecoveredRows;
+  onRecovered(recovery: Recovery): void;
+};
+
+/** `hasChecksums` is false for a file of an older version that could not be taken to this one: its schema is the older one. */
+export type Source = { db: DatabaseSync; isBackup: boolean; hasChecksums: boolean };
+/** `lost` names what could not be recovered, `fromBackup` counts what is older than it was. */
+export type RecoveredRows = { kept: number; fromBackup: number; lost: string[] };
+/** `aside` is where the damaged file is now; null where nothing was left of it. */
+export type Recovery = RecoveredRows & { aside: string | null };
+
+const SUFFIXES = ['', '-wal', '-shm'];
+/** A file up to this size is verified whole in some 20 ms. */
+const SMALL_BYTES = 32 * 1024 * 1024;
+
+// Result codes: https://www.sqlite.org/rescode.html
+const SQLITE_FULL = 13;
+const SQLITE_IOERR_SHMSIZE = 4_874;
+const CORRUPT = [11, 26];
+/** What else SQLite answers to a header, a schema or rows that no program of ours has written. */
+const UNUSABLE = new Set([1, 8, 10, 18, 19, 20, 24, ...CORRUPT]);
+
+/** The primary result code, which is the low byte; null if SQLite did not throw it. */
+const resultCode = (thrown: unknown): number | null => (thrown instanceof Error && 'errcode' in thrown ? Number(thrown.errcode) & 0xff : null);
+
+export const isDamage = (thrown: unknown): boolean => CORRUPT.includes(resultCode(thrown) ?? 0);
+
+/** Damage, or what no program of ours has written. */
+export const isUnusable = (thrown: unknown): boolean => UNUSABLE.has(resultCode(thrown) ?? 0) && !isDiskFull(thrown);
+
+/** The volume is full; also where there is no room for the index of the log, which is a file of its own. */
+export const isDiskFull = (thrown: unknown): boolean =>
+  resultCode(thrown) === SQLITE_FULL || (thrown instanceof Error && 'errcode' in thrown && thrown.errcode === SQLITE_IOERR_SHMSIZE);
+
+/** What SQLite threw as an `AppError`; anything else as it is. @param what the database, for people, at the start of a sentence */
+export function sqliteError(thrown: unknown, what: string): unknown {
+  const code = resultCode(thrown);
+  if (code === null) return thrown;
+  if (isDiskFull(thrown)) return new AppError('disk-full', `There is no room for ${what.charAt(0).toLowerCase()}${what.slice(1)}`, { retryable: true, cause: thrown });
+  return new AppError('disk-error', CORRUPT.includes(code) ? `${what} is damaged and will be repaired at the next start` : `${what} cannot be used (SQLite ${code})`, { cause: thrown });
+}
+
+/** CRC-32 over the values, also an SQL function: it tells a row with a flipped bit from the one that was written. */
+export function checksum(...values: unknown[]): number {
+  let sum = 0;
+  for (const value of values) sum = crc32(`${String(value)}\0`, sum);
+  return sum;
+}
+
+export function transaction<T>(db: DatabaseSync, work: () => T): T {
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    const result = work();
+    db.exec('COMMIT');
+    return result;
+  } catch (thrown) {
+    // A full disk has rolled it back already.
+    if (db.isTransaction) db.exec('ROLLBACK');
+    throw thrown;
+  }
+}
+
+/** Null also for a value that is damaged. */
+export function readMeta(db: DatabaseSync, key: string): string | null {
+  const value = db.prepare('SELECT value FROM meta WHERE key = ? AND crc = checksum(key, value)').get(key)?.['value'];
+  return typeof value === 'string' ? value : null;
+}
+
+export function writeMeta(db: DatabaseSync, key: string, value: string): void {
+  db.prepare('INSERT INTO meta (key, value, crc) VALUES (?1, ?2, checksum(?1, ?2)) ON CONFLICT (key) DO UPDATE SET value = excluded.value, crc = excluded.crc').run(key, value);
+}
+
+/** One more connection to a file that `openDatabase` has open, or a look at another one. @throws what SQLite throws. */
+export function connect(file: string, pragmas = '', { readOnly = false } = {}): DatabaseSync {
+  // A migration drops tables that others refer to.
+  const db = new DatabaseSync(file, { readOnly, enableForeignKeyConstraints: false, timeout: 5000 });
+  try {
+    db.function('checksum', { deterministic: true, varargs: true }, checksum);
+    db.exec(`PRAGMA journal_mode = WAL; ${pragmas}`);
+    return db;
+  } catch (thrown) {
+    db.close();
+    throw thrown;
+  }
+}
+
+/** The schema as text. SQLite keeps each statement as it was written; how it was laid out does not count. */
+const schemaOf = (db: DatabaseSync): string =>
+  db.prepare("SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY type, name").all()
+    .map((row) => `${String(row['type'])} ${String(row['name'])} ${String(row['sql']).replaceAll(/[\s"]+/gu, ' ')}`).join('\n');
+
+const knownSchemas = new WeakMap<readonly string[], string[]>();
+
+/** Schemas of version 0 and the following ones. */
+function schemasOf(migrations: readonly string[]): string[] {
+  const known = knownSchemas.get(migrations);
+  if (known) return known;
+  const db = connect(':memory:');
+  const schemas = [schemaOf(db), ...migrations.map((sql) => (db.exec(sql), schemaOf(db)))];
+  db.close();
+  knownSchemas.set(migrations, schemas);
+  return schemas;
+}
+
+/**
+ * Takes the file to the newest version.
+ * @returns false if the schema is none that was ever written. @throws `disk-error` for the file of a newer program.
+ */
+function migrate(db: DatabaseSync, { file, what, migrations }: DatabaseOptions): boolean {
+  const schemas = schemasOf(migrations);
+  const version = schemas.lastIndexOf(schemaOf(db));
+  const claimed = Number(db.prepare('PRAGMA user_version').get()?.['user_version']);
+  if (version === -1 && claimed > migrations.length) throw new AppError('disk-error', `${what} (${file}) was written by a newer version of this program. Use that version, or name another folder with --home.`);
+  if (version === -1) return false;
+  for (let next = version; next < migrations.length; next++) transaction(db, () => db.exec(`${migrations[next]}; PRAGMA user_version = ${next + 1}`));
+  if (version === migrations.length && claimed !== version) db.exec(`PRAGMA user_version = ${version}`);
+  return true;
+}
+
+/** Whether the pages of some tables, or of the whole file, fit together, and the rows are what was written. @throws what SQLite throws at damage. */
+export function isSound(db: DatabaseSync, rowChecks: Readonly<Record<string, string>>, tables: readonly string[] | null = null): boolean {
+  const parts = tables?.map((table) => `'${table}'`) ?? ['1'];
+  return parts.every((part) => db.prepare(`PRAGMA integrity_check(${part})`).get()?.['integrity_check'] === 'ok')
+    && Object.entries(rowChecks).every(([table, isDamaged]) => db.prepare(`SELECT 1 FROM ${table} WHERE ${isDamaged} LIMIT 1`).get() === undefined);
+}
+
+/** A file that was cut keeps the count of its pages in its header. */
+function isCut(db: DatabaseSync, bytes: number): boolean {
+  const [pages, pageBytes] = ['page_count', 'page_size'].map((name) => Number(db.prepare(`PRAGMA ${name}`).get()?.[name]));
+  return bytes % (pageBytes ?? 1) !== 0 || bytes < (pages ?? 0) * (pageBytes ?? 0);
+}
+
+/** How the last run ended: `open` if it did not get to say so, `suspect` if it had seen damage. */
+const END = 'end';
+type End = 'closed' | 'open' | 'suspect';
+
+/** What must be looked at before anything is read. An unclean end may leave torn pages, and changes no row. */
+function checksOf(db: DatabaseSync, { file, migrations, rowChecks, alwaysVerified }: DatabaseOptions, isSuspect: boolean): { tables: readonly string[] | null; rowChecks: Readonly<Record<string, string>> } {
+  const bytes = statSync(file).size;
+  const isCurrent = schemasOf(migrations).at(-1) === schemaOf(db);
+  const end = isCurrent ? readMeta(db, END) : null;
+  if (isSuspect || bytes <= SMALL_BYTES || end === ('suspect' satisfies End)) return { tables: null, rowChecks };
+  return { tables: end === ('closed' satisfies End) && !isCut(db, bytes) ? alwaysVerified : null, rowChecks: {} };
+}
+
+/** Null if the file is damaged. @param isSuspect verify all of it. @throws what is no damage: a full disk, a newer version. */
+function openSound(options: DatabaseOptions, isSuspect: boolean): DatabaseSync | null {
+  // Made by us: SQLite gives its log the same mode, and makes its own by the umask.
+  if (!existsSync(options.file)) closeSync(openSync(options.file, 'wx', 0o600));
+  let db: DatabaseSync | null = null;
+  try {
+    db = connect(options.file, options.pragmas);
+    const { tables, rowChecks } = checksOf(db, options, isSuspect);
+    // Structure first: a migration of a damaged file would spread the damage.
+    if (isSound(db, {}, tables) && migrate(db, options) && isSound(db, rowChecks, [])) {
+      db.exec('PRAGMA foreign_keys = ON');
+      return db;
+    }
+  } catch (thrown) {
+    if (db?.isOpen) db.close();
+    if (isUnusable(thrown)) return null;
+    throw thrown;
+  }
+  db.close();
+  return null;
+}
+
+function removeDatabase(file: string): void {
+  for (const suffix of SUFFIXES) rmSync(file + suffix, { force: true });
+}
+
+function moveDatabase(from: string, to: string): void {
+  // Without its log first: the log of one file must never meet another file of its name.
+  for (const suffix of ['-wal', '-shm', '']) if (existsSync(from + suffix)) renameSync(from + suffix, to + suffix);
+}
+
+function syncFolder(folder: string): void {
+  if (process.platform === 'win32') return;
+  const handle = openSync(folder, 'r');
+  fsyncSync(handle);
+  closeSync(handle);
+}
+
+/** Beside the file: what it was before its log was mended, and the new one while it is made. */
+const unmended = (file: string): string => `${file}.before-mending`;
+const recovered = (file: string): string => `${file}.recovered`;
+
+function isTakenFurther(db: DatabaseSync, options: DatabaseOptions): boolean {
+  try {
+    if (migrate(db, options)) return true;
+  } catch (thrown) {
+    if (isDiskFull(thrown)) throw thrown;
+  }
+  // A schema that is damaged somewhere else may still have what is asked for.
+  return db.prepare("SELECT 1 FROM pragma_table_list WHERE name = 'meta'").get() !== undefined && Number(db.prepare('PRAGMA user_version').get()?.['user_version']) >= options.migrations.length;
+}
+
+/** Copies, so that nothing is changed by looking; of an older version they are taken to this one where that works. */
+function* sourcesOf(options: DatabaseOptions): Generator<Source> {
+  const { file, backups } = options;
+  const copy = `${file}.source`;
+  for (const source of [file, unmended(file), ...backups].filter((name) => !isEmpty(name))) {
+    let db: DatabaseSync | null = null;
+    removeDatabase(copy);
+    try {
+      for (const suffix of ['', '-wal']) if (existsSync(source + suffix)) copyFileSync(source + suffix, copy + suffix);
+      db = connect(copy, options.pragmas);
+      yield { db, isBackup: backups.includes(source), hasChecksums: isTakenFurther(db, options) };
+    } catch (thrown) {
+      // Not even its header can be read, or its version is too old to be taken further.
+      if (isDiskFull(thrown) || (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOSPC')) throw thrown;
+    } finally {
+      if (db?.isOpen) db.close();
+      removeDatabase(copy);
+    }
+  }
+}
+
+/** A new database beside the damaged one, filled with what can be read of it and of its backups. */
+function buildRecovered(options: DatabaseOptions): void {
+  const { file } = options;
+  const target = recovered(file);
+  removeDatabase(target);
+  closeSync(openSync(target, 'wx', 0o600));
+  const db = connect(target, options.pragmas);
+  try {
+    migrate(db, options);
+    const rows = transaction(db, () => options.recover(db, sourcesOf(options)));
+    writeMeta(db, 'recovered', JSON.stringify(rows));
+    // The name of the file is what makes it valid: everything is in it by then.
+    db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  } finally {
+    db.close();
+  }
+}
+
+/** Sets the damaged file aside and gives its name to the recovered one. May be cut off anywhere and done again. */
+function takeRecovered(options: DatabaseOptions): Recovery {
+  const { file } = options;
+  const db = connect(recovered(file));
+  const rows = JSON.parse(readMeta(db, 'recovered') ?? '') as RecoveredRows;
+  db.close();
+  const aside = existsSync(file) ? asideName(file) : null;
+  if (aside !== null) moveDatabase(file, aside);
+  if (existsSync(unmended(file))) moveDatabase(unmended(file), asideName(file));
+  renameSync(recovered(file), file);
+  syncFolder(path.dirname(file));
+  return { ...rows, aside };
+}
+
+/** One that was complete when the program ended: only its name was missing. */
+function isRecoveredComplete(file: string): boolean {
+  if (!existsSync(recovered(file))) return false;
+  try {
+    const db = connect(recovered(file));
+    const isComplete = readMeta(db, 'recovered') !== null;
+    db.close();
+    return isComplete;
+  } catch {
+    return false;
+  }
+}
+
+/** @throws `not-permitted` for a file of ours that the system keeps us from using. */
+function requireAccess(file: string): void {
+  try {
+    if (existsSync(file)) accessSync(file, constants.R_OK | constants.W_OK);
+  } catch (thrown) {
+    const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
+    throw new AppError('not-permitted', `${file} cannot be read and written (${code}). Change its permissions or its owner, then start again.`, { cause: thrown });
+  }
+}
+
+/**
+ * Opens the database of one process, creating or migrating it. Damage of any kind never keeps it from opening and never goes unsaid: what can
+ * be read of the file and of its backups goes into a new one, the damaged one is set aside, and `onRecovered` is told what was lost.
+ * @param isSuspect verify all of it, however the last run ended
+ * @throws AppError `disk-full`, `not-permitted`; `disk-error` for the file of a newer program, which an older one must not write to
+ */
+export function openDatabase(given: DatabaseOptions, isSuspect = false): DatabaseSync {
+  mkdirSync(path.dirname(given.file), { recursive: true, mode: 0o700 });
+  const inTheWay = clearPlace(given.file);
+  // SQLite puts the log beside the file that a link leads to.
+  const file = existsSync(given.file) ? realpathSync(given.file) : given.file;
+  const options = { ...given, file };
+  for (const suffix of ['-wal', '-shm']) clearPlace(file + suffix);
+  requireAccess(file);
+  // The index of the log is made from the log. Whatever process wrote it has ended: the home has one owner.
+  rmSync(`${file}-shm`, { force: true });
+  let recovery: Recovery | null = isRecoveredComplete(file) ? takeRecovered(options) : null;
+  const isMended = mendLog(file, () => {
+    for (const suffix of ['', '-wal']) if (existsSync(file + suffix)) copyFileSync(file + suffix, unmended(file) + suffix);
+  });
+  const isLost = isEmpty(file) && (inTheWay !== null || existsSync(`${file}-wal`) || options.backups.some((backup) => existsSync(backup)));
+  let db = isLost ? null : openSound(options, isSuspect || isMended);
+  if (!db) {
+    buildRecovered(options);
+    recovery = takeRecovered(options);
+    db = openSound(options, true);
+    if (!db) throw new AppError('disk-error', `${options.what} (${file}) is damaged again as soon as it is written: the disk may be failing`);
+  } else if (existsSync(unmended(file))) {
+    const aside = asideName(file);
+    moveDatabase(unmended(file), aside);
+    recovery = { kept: 0, fromBackup: 0, lost: [], ...recovery, aside };
+  }
+  markOpen(db);
+  if (recovery) options.onRecovered({ ...recovery, aside: recovery.aside ?? inTheWay });
+  return db;
+}
+
+const isEmpty = (file: string): boolean => (statSync(file, { throwIfNoEntry: false })?.size ?? 0) === 0;
+
+function markOpen(db: DatabaseSync): void {
+  try {
+    writeMeta(db, END, 'open' satisfies End);
+    db.prepare("DELETE FROM meta WHERE key = 'recovered'").run();
+  } catch (thrown) {
+    // On a full disk it opens all the same and says what it waits for.
+    if (!isDiskFull(thrown)) throw thrown;
+  }
+}
+
+/** Damage has shown while the database was in use: the next start verifies everything, however this run ends. */
+export function markSuspect(db: DatabaseSync): void {
+  try {
+    writeMeta(db, END, 'suspect' satisfies End);
+  } catch {
+    // It cannot be written to at all; an end that is not said to be clean is looked at too.
+  }
+}
+
+/** @param isSuspect what `markSuspect` was told stays. */
+export function closeDatabase(db: DatabaseSync, isSuspect: boolean): void {
+  try {
+    if (!isSuspect) writeMeta(db, END, 'closed' satisfies End);
+  } catch {
+    // The next start verifies more than it would have to, that is all.
+  }
+  db.close();
+}

@@ -1,0 +1,18 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { expect } from 'vitest';
+import { SqliteArticleShelf } from '../../src/main/adapters/library/article-store.ts';
+import { SqliteCatalogueStore } from '../../src/main/adapters/library/catalogue-store.ts';
+import { MIGRATIONS } from '../../src/main/adapters/library/schema.ts';
+import { connect } from '../../src/main/adapters/sqlite/kit.ts';
+
+/** A library that no file is behind. */
+export function memoryLibrary(): DatabaseSync {
+  const db = connect(':memory:');
+  for (const sql of MIGRATIONS) db.exec(sql);
+  db.exec('PRAGMA foreign_keys = ON');
+  return db;
+}
+
+const unreachable = (id: string): never => expect.unreachable(`damaged: ${id}`);
+export const catalogueOf = (db: DatabaseSync): SqliteCatalogueStore => new SqliteCatalogueStore(db, unreachable);
+export const articlesOf = (db: DatabaseSync): SqliteArticleShelf => new SqliteArticleShelf(db, unreachable);
