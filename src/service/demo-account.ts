@@ -1,3 +1,4 @@
+import { addressOf } from './accounts/email.ts';
 import { POLICY } from './context.ts';
 import type { Context } from './context.ts';
 import { EMBARGO_ACCESS } from './content/view.ts';
@@ -15,7 +16,7 @@ export async function seedDemoAccount({ store, passwords, clock }: Context): Pro
   await store.transaction(async (tx) => {
     await tx.notes.put({ key: 'demo-account', value: email });
     await tx.accounts.put({
-      id: newId('acc'), email, emailKey: email, passwordHash,
+      id: newId('acc'), ...addressOf(email), passwordHash,
       displayName: 'Demo Editor', organisation: 'Demo Broadcasting', country: 'CH', locale: 'en',
       newsletter: { subscribed: false, topics: [], changedAt: null }, consents: [],
       terms: { version: POLICY.termsVersion, acceptedAt: now },

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { DAY, HOUR } from '../../src/service/clock.ts';
-import type { AccountRecord, SessionRecord, Store } from '../../src/service/store/ports.ts';
+import type { AccountRecord, FlowRecord, SessionRecord, Store } from '../../src/service/store/ports.ts';
 import { openSqliteStore } from '../../src/service/store/sqlite.ts';
 
 let file: string;
@@ -107,4 +107,37 @@ test('a file of the first version keeps what is in it and takes what is new', as
   store = openSqliteStore(file);
   await store.transaction((tx) => tx.manifests.put({ key: 'pkg_1 1', text: '{}' }));
   expect(await store.transaction(async (tx) => [(await tx.accounts.get('acc_1'))?.id, await tx.manifests.get('pkg_1 1')])).toEqual(['acc_1', { key: 'pkg_1 1', text: '{}' }]);
+});
+
+const typed = (id: string, emailKey: string, email: string, createdAt: number) => ({ ...account(id, emailKey), email, createdAt });
+const flow = (id: string, emailKey: string, email: string): FlowRecord => ({
+  id, purpose: 'reset', emailKey, email, language: 'en', decoy: false, codeSalt: '', codeHash: '', codeIssuedAt: 0, codeTries: 0, flowTries: 0, resends: 0, resendAvailableAt: 0, createdAt: 0,
+  isClosed: false, registration: null, accountId: 'acc_1', outcome: null, reset: { tokenHash: id, expiresAt: 1 },
+});
+
+test('addresses of a file whose keys were made by a laxer parser are parsed: their owners are found, nobody holds the key of another', async () => {
+  await store.transaction(async (tx) => {
+    await tx.accounts.put(typed('acc_1', 'chief@victim.example', 'chief@victim.example/.attacker.example', 1));
+    await tx.accounts.put(typed('acc_2', 'ada@xn--bcher-kva.example', 'Ada@Bücher.example', 2));
+    await tx.accounts.put(typed('acc_3', 'bo@x.example', 'bo@x.example', 3));
+    await tx.throttles.put({ key: 'bo@x.example', failures: 1, openAt: 0, lastAt: 0, knownAt: null });
+    await tx.flows.put(flow('flw_1', 'chief@victim.example', 'chief@victim.example/.attacker.example'));
+    await tx.flows.put(flow('flw_2', 'ada@xn--bcher-kva.example', 'Ada@Bücher.example'));
+    await tx.flows.put(flow('flw_3', 'too-many bo@x.example', 'Bo@X.example'));
+  });
+  await store.close();
+  const db = new DatabaseSync(file);
+  db.exec('PRAGMA user_version = 2');
+  db.close();
+  store = openSqliteStore(file);
+  await store.transaction(async (tx) => {
+    expect(await tx.accounts.byEmail('chief@victim.example')).toBeUndefined();
+    expect(await tx.accounts.get('acc_1')).toMatchObject({ emailKey: 'acc_1', email: 'chief@victim.example/.attacker.example' });
+    expect(await tx.accounts.byEmail('ada@xn--bcher-kva.example')).toMatchObject({ id: 'acc_2', email: 'Ada@xn--bcher-kva.example' });
+    expect(await tx.accounts.byEmail('bo@x.example')).toEqual(typed('acc_3', 'bo@x.example', 'bo@x.example', 3));
+    expect(await tx.throttles.ofAddress('bo@x.example')).toHaveLength(1);
+    expect(await tx.flows.get('flw_1')).toMatchObject({ isClosed: true, reset: null });
+    expect(await tx.flows.open('reset', 'ada@xn--bcher-kva.example')).toMatchObject([{ id: 'flw_2', email: 'Ada@xn--bcher-kva.example' }]);
+    expect(await tx.flows.open('reset', 'too-many bo@x.example')).toMatchObject([{ id: 'flw_3', email: 'Bo@x.example' }]);
+  });
 });

@@ -41,7 +41,7 @@ export function emailChangeHandlers(context: Context, flows: Flows, proof: Passw
   return {
     async startEmailChange({ auth, body, ip, language }) {
       await proof.prove(auth.account, body.password, ip);
-      const address = addressOf(body.newEmail);
+      const address = addressOf(body.newEmail, 'newEmail');
       if (address.emailKey === auth.account.emailKey) throw problem('validation-failed', { errors: [{ field: 'newEmail', code: 'same-as-current' }] });
       limits.require('register-ip', ipKey(ip));
       limits.require('mail-address', address.emailKey);

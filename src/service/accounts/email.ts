@@ -1,17 +1,35 @@
-import { domainToASCII } from 'node:url';
+import { toASCII } from 'tr46';
 import { problem } from '../http/problems.ts';
 
-export type Address = { /** As typed, trimmed. */ email: string; /** As compared. */ emailKey: string };
+/** Only this form of an address is stored and written to. */
+export type Address = { /** The local part as typed, the domain as A-labels in lower case. */ email: string; /** As compared: the local part in lower case too. */ emailKey: string };
 
-const refused = () => problem('validation-failed', { errors: [{ field: 'email', code: 'invalid' }] });
+/** RFC 5321 §4.5.3.1. */
+const MAX_LOCAL_BYTES = 64;
+const MAX_ADDRESS_BYTES = 254;
 
-/** Identity of an address: NFC, the domain as A-label in lower case, the local part without case. No folding of dots or plus. */
-export function addressOf(typed: string): Address {
-  const email = typed.trim().normalize('NFC');
-  const at = email.lastIndexOf('@');
-  const local = email.slice(0, at);
-  const domain = domainToASCII(email.slice(at + 1)).toLowerCase();
-  const isSound = at > 0 && Buffer.byteLength(local) <= 64 && domain.length <= 253 && /^[^.].*\..*[^.]$/.test(domain) && !/[\s\p{C}<>(),;:"\\[\]@]/u.test(local) && !domain.includes('..');
-  if (!isSound) throw refused();
-  return { email, emailKey: `${local.toLowerCase()}@${domain}` };
+/** One atom of a dot-atom (RFC 5322 §3.2.3), and with RFC 6532 the visible letters, marks and numbers of any script. */
+const ATOM = /^[[\w!#-'*+\-\/=?^`\{\|\}~][[\p{L}\p{M}\p{N}]--[\p{ASCII}\p{Default_Ignorable_Code_Point}]]]+$/v;
+/** Two labels at least, and no number at the end: that would be an IP address. */
+const DOMAIN_NAME = /\.(?!\d+$)[^.]+$/u;
+
+const UTS46_STRICT = { checkBidi: true, checkHyphens: true, checkJoiners: true, useSTD3ASCIIRules: true, verifyDNSLength: true };
+
+/** NFC, the local part as it is, the domain by UTS 46; no folding of dots or plus. @returns null for anything that is no address to the letter. */
+export function parseAddress(typed: string): Address | null {
+  const text = typed.trim().normalize('NFC');
+  const at = text.lastIndexOf('@');
+  const local = text.slice(0, Math.max(0, at));
+  if (!local.split('.').every((atom) => ATOM.test(atom)) || Buffer.byteLength(local) > MAX_LOCAL_BYTES) return null;
+  const domain = toASCII(text.slice(at + 1), UTS46_STRICT);
+  if (domain === null || !DOMAIN_NAME.test(domain)) return null;
+  const email = `${local}@${domain}`;
+  return Buffer.byteLength(email) > MAX_ADDRESS_BYTES ? null : { email, emailKey: `${local.toLowerCase().normalize('NFC')}@${domain}` };
+}
+
+/** @throws validation-failed, at the member that holds the address */
+export function addressOf(typed: string, field = 'email'): Address {
+  const address = parseAddress(typed);
+  if (address === null) throw problem('validation-failed', { errors: [{ field, code: 'invalid' }] });
+  return address;
 }

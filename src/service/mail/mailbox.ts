@@ -4,6 +4,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import PostalMime from 'postal-mime';
 import { SMTPServer } from 'smtp-server';
+import { parseAddress } from '../accounts/email.ts';
 
 /** A letter as it arrived. */
 export type MailboxMessage = { id: string; to: string; from: string; subject: string; text: string; html: string; receivedAt: string; code: string | null };
@@ -35,13 +36,16 @@ async function collected(stream: AsyncIterable<Buffer>): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
+/** However the domain is written: the mail server hands over addresses with Unicode labels. */
+const mailboxKey = (address: string): string => parseAddress(address)?.emailKey ?? address;
+
 function answer(messages: readonly MailboxMessage[], request: IncomingMessage, response: ServerResponse): void {
   const url = new URL(request.url ?? '/', 'http://mailbox');
   // A page of another name that resolves to this machine gets nothing.
   const isLocal = /^(127\.0\.0\.1|localhost)(:\d+)?$/.test(request.headers.host ?? '');
   const isMessages = isLocal && request.method === 'GET' && url.pathname === '/messages';
-  const to = url.searchParams.get('to')?.toLowerCase();
-  const found = messages.filter((message) => to === undefined || message.to.toLowerCase() === to);
+  const to = url.searchParams.get('to');
+  const found = messages.filter((message) => to === null || mailboxKey(message.to) === mailboxKey(to));
   response.writeHead(isMessages ? 200 : 404, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
   response.end(JSON.stringify(isMessages ? { messages: found } : { error: 'GET /messages?to=ADDRESS' }));
 }

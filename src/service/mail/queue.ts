@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { createTransport } from 'nodemailer';
+import { parseAddress } from '../accounts/email.ts';
 import { DAY, MINUTE, SECOND } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { newId } from '../crypto/tokens.ts';
@@ -40,9 +41,12 @@ export function mailQueue({ clock, store, secrets, baseUrl, log }: Needs, smtpUr
 
   async function deliver(mail: MailRecord): Promise<void> {
     const letter = JSON.parse(secrets.unseal(mail.sealed)) as Letter;
+    const recipient = parseAddress(letter.to);
+    // Older versions took addresses that mail servers read differently: nothing is sent to those.
+    if (recipient === null) return store.transaction((tx) => tx.mails.delete(mail.id));
     const { subject, text, html, headers } = render(letter, baseUrl());
     try {
-      await transport.sendMail({ to: { name: '', address: letter.to }, subject, text, html, headers, messageId: `<${mail.id}@multimedia-desk.example>` });
+      await transport.sendMail({ to: { name: '', address: recipient.email }, subject, text, html, headers, messageId: `<${mail.id}@multimedia-desk.example>` });
       await store.transaction((tx) => tx.mails.delete(mail.id));
     } catch (error) {
       const attempts = mail.attempts + 1;

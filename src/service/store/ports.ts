@@ -5,7 +5,7 @@ import type { DownloadState } from '../../shared/api/downloads.ts';
 type Consent = { subscribed: boolean; consentVersion: string; at: number };
 export type AccountRecord = {
   id: string;
-  /** The address as compared; `email` is as typed. */
+  /** The address as compared; `email` is its parsed form, which is written to. */
   emailKey: string;
   email: string;
   passwordHash: string;

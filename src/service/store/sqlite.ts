@@ -1,27 +1,10 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { SQLInputValue } from 'node:sqlite';
 import { DAY } from '../clock.ts';
+import { migrate } from './migrations.ts';
 import type {
   AccountRecord, DownloadRecord, FlowRecord, IdempotencyRecord, MailRecord, ManifestRecord, RefreshRecord, SessionRecord, Store, StoreTx, ThrottleRecord,
 } from './ports.ts';
-
-/** Each record is JSON beside the columns it is looked up by. A migration is one entry; entries are never changed. */
-const MIGRATIONS = [
-  `CREATE TABLE accounts (key TEXT PRIMARY KEY, email TEXT NOT NULL UNIQUE, json TEXT NOT NULL) STRICT;
-   CREATE TABLE flows (key TEXT PRIMARY KEY, address TEXT NOT NULL, closed INTEGER NOT NULL, token TEXT, at INTEGER NOT NULL, json TEXT NOT NULL) STRICT;
-   CREATE INDEX flows_address ON flows (address, closed);
-   CREATE INDEX flows_token ON flows (token) WHERE token IS NOT NULL;
-   CREATE TABLE sessions (key TEXT PRIMARY KEY, account TEXT NOT NULL, ended INTEGER, seen INTEGER NOT NULL, json TEXT NOT NULL) STRICT;
-   CREATE INDEX sessions_account ON sessions (account);
-   CREATE TABLE refresh_tokens (key TEXT PRIMARY KEY, session TEXT NOT NULL, at INTEGER NOT NULL, json TEXT NOT NULL) STRICT;
-   CREATE TABLE idempotency (key TEXT PRIMARY KEY, at INTEGER NOT NULL, json TEXT NOT NULL) STRICT;
-   CREATE TABLE mails (key TEXT PRIMARY KEY, due INTEGER NOT NULL, json TEXT NOT NULL) STRICT;
-   CREATE TABLE throttles (key TEXT PRIMARY KEY, at INTEGER NOT NULL, json TEXT NOT NULL) STRICT;
-   CREATE TABLE downloads (key TEXT PRIMARY KEY, account TEXT NOT NULL, at INTEGER NOT NULL, json TEXT NOT NULL) STRICT;
-   CREATE INDEX downloads_account ON downloads (account);
-   CREATE TABLE notes (key TEXT PRIMARY KEY, json TEXT NOT NULL) STRICT;`,
-  'CREATE TABLE manifests (key TEXT PRIMARY KEY, json TEXT NOT NULL) STRICT;',
-];
 
 type Columns = Record<string, SQLInputValue>;
 
@@ -118,14 +101,6 @@ function tables(db: DatabaseSync): StoreTx {
     manifests: bound(manifests),
     notes: bound(notes),
   };
-}
-
-function migrate(db: DatabaseSync): void {
-  const version = Number(db.prepare('PRAGMA user_version').get()?.['user_version']);
-  if (version > MIGRATIONS.length) throw new Error('The data folder was written by a newer version of the service');
-  for (const [index, sql] of MIGRATIONS.entries()) {
-    if (index >= version) db.exec(`BEGIN; ${sql} PRAGMA user_version = ${index + 1}; COMMIT;`);
-  }
 }
 
 function purgeIn(db: DatabaseSync, now: number): void {

@@ -7,8 +7,8 @@ export type ScreenProps = { draft: Draft; setDraft: (change: Partial<Draft>) => 
 
 const EMPTY_DRAFT: Draft = { email: '', displayName: '', organisation: '', country: null, agreed: false };
 
-/** Enough to catch a slip; the service decides. */
-export const isEmail = (text: string): boolean => /^[^\s@]+@[^\s@]+\.[^\s@.]+$/u.test(text.trim());
+/** Whether it may be an address; the service decides. Domains may be typed with the full stops of other scripts (UTS 46). */
+export const isEmail = (text: string): boolean => /^[^\s@]+@[^\s@]+[.。．｡][^\s@.。．｡]+$/u.test(text.trim());
 
 /** As long as the app is open: a look into the inbox must not cost what was typed. */
 const drafts = new WeakMap<Desk, Draft>();
