@@ -7,9 +7,10 @@ import { tagListed } from '../http/representation.ts';
 import type { AccountRecord, StoreTx } from '../store/ports.ts';
 import { stillSigned } from './authenticate.ts';
 import { exportOf } from './export.ts';
+import { endGrants, stillProved } from './grants.ts';
 import { passwordFieldFaults } from './password-rule.ts';
 import type { PasswordProof } from './password-proof.ts';
-import { accountTag, changeAccount, languageOfAccount, profileOf, withNotice } from './profile.ts';
+import { accountTag, changeAccount, languageOfAccount, profileOf, withPassword } from './profile.ts';
 import type { SessionBook } from './session-book.ts';
 
 /** What is kept of a deleted account (backups, the mail of the day) is gone after this. */
@@ -97,9 +98,10 @@ function endingHandlers({ clock, store, passwords, mail }: Context, book: Sessio
       if (errors.length > 0) throw problem('validation-failed', { errors });
       const passwordHash = await passwords.hash(body.newPassword);
       await store.transaction(async (tx) => {
-        const { account } = await stillSigned(tx, auth);
-        await changeAccount(tx, account, { passwordHash, ...withNotice(account, 'password-changed', clock.now()) });
-        await book.endAll(tx, account.id, auth.session.id);
+        const { account, session } = await stillProved(tx, auth);
+        await changeAccount(tx, account, withPassword(account, passwordHash, clock.now()));
+        await book.endAll(tx, account.id, session.id);
+        await endGrants(tx, { accountId: account.id, emailKey: account.emailKey, exceptSession: session.id });
         await mail.enqueue(tx, { kind: 'password-changed', to: account.email, language: languageOfAccount(account) });
       });
       mail.wake();
@@ -109,7 +111,8 @@ function endingHandlers({ clock, store, passwords, mail }: Context, book: Sessio
     async deleteAccount({ auth, body, ip }) {
       await proof.prove(auth.account, body.password, ip);
       await store.transaction(async (tx) => {
-        const { account } = await stillSigned(tx, auth);
+        const { account } = await stillProved(tx, auth);
+        await endGrants(tx, { accountId: account.id, emailKey: account.emailKey });
         await tx.accounts.delete(account.id);
         await mail.enqueue(tx, { kind: 'account-deleted', to: account.email, language: languageOfAccount(account) });
       });

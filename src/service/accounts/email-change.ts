@@ -6,6 +6,7 @@ import type { FlowRecord, StoreTx } from '../store/ports.ts';
 import { addressOf } from './email.ts';
 import { letterFor, resend } from './flows.ts';
 import type { Flows } from './flows.ts';
+import { endGrants, stillProved } from './grants.ts';
 import type { PasswordProof } from './password-proof.ts';
 import { changeAccount, languageOfAccount, profileOf, accountTag, withNotice } from './profile.ts';
 
@@ -21,7 +22,7 @@ async function own(tx: StoreTx, flowId: string, { account }: Signed): Promise<vo
 export function emailChangeHandlers(context: Context, flows: Flows, proof: PasswordProof): Handlers<Names> {
   const { clock, store, limits, mail } = context;
 
-  async function change(tx: StoreTx, flow: FlowRecord) {
+  async function change(tx: StoreTx, flow: FlowRecord, sessionId: string) {
     const account = await tx.accounts.get(flow.accountId ?? '');
     // Somebody has registered the address meanwhile.
     if (!account || (await tx.accounts.byEmail(flow.emailKey))) return null;
@@ -32,8 +33,7 @@ export function emailChangeHandlers(context: Context, flows: Flows, proof: Passw
       await tx.throttles.put({ ...tries, key: flow.emailKey + tries.key.slice(account.emailKey.length) });
     }
     // What was sent to the old address is of no use any more, and nobody else may take the new one.
-    await flows.closeAll(tx, 'reset', account.emailKey);
-    for (const purpose of ['email-change', 'registration'] as const) await flows.closeAll(tx, purpose, flow.emailKey);
+    for (const { emailKey } of [account, flow]) await endGrants(tx, { accountId: account.id, emailKey, exceptSession: sessionId });
     await mail.enqueue(tx, { kind: 'email-changed', to: account.email, language: languageOfAccount(account) });
     return changed;
   }
@@ -46,6 +46,7 @@ export function emailChangeHandlers(context: Context, flows: Flows, proof: Passw
       limits.require('register-ip', ipKey(ip));
       limits.require('mail-address', address.emailKey);
       const flow = await store.transaction(async (tx) => {
+        await stillProved(tx, auth);
         const decoy = (await tx.accounts.byEmail(address.emailKey)) !== undefined;
         const opened = await flows.open(tx, { ...address, purpose: 'email-change', language, decoy, registration: null, accountId: auth.account.id });
         await mail.enqueue(tx, letterFor(opened.flow, opened.code));
@@ -66,7 +67,7 @@ export function emailChangeHandlers(context: Context, flows: Flows, proof: Passw
         await own(tx, body.flowId, auth);
         const checked = await flows.check(tx, body.flowId, 'email-change', body.code);
         if ('refusal' in checked) return checked;
-        const changed = await change(tx, checked.flow);
+        const changed = await change(tx, checked.flow, auth.session.id);
         await tx.flows.put({ ...checked.flow, isClosed: true });
         return changed ? { changed } : { refusal: problem('flow-closed') };
       });

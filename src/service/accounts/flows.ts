@@ -85,10 +85,6 @@ export function flowsOf({ clock, codes, limits }: Pick<Context, 'clock' | 'codes
       if (tried.flowTries >= TRIES_PER_FLOW) return { refusal: problem('flow-closed') };
       return { refusal: problem('code-invalid', { attemptsLeft: TRIES_PER_CODE - tried.codeTries }) };
     },
-
-    async closeAll(tx: StoreTx, purpose: FlowPurpose, emailKey: string): Promise<void> {
-      for (const flow of await tx.flows.open(purpose, emailKey)) await tx.flows.put({ ...flow, isClosed: true });
-    },
   };
 }
 export type Flows = ReturnType<typeof flowsOf>;

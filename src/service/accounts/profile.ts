@@ -26,6 +26,11 @@ export async function changeAccount(tx: StoreTx, account: AccountRecord, change:
   return changed;
 }
 
+/** The account with another password, told by a notice. */
+export const withPassword = (account: AccountRecord, passwordHash: string, at: number): Pick<AccountRecord, 'passwordHash' | 'passwordRev' | 'notices'> => ({
+  passwordHash, passwordRev: (account.passwordRev ?? 0) + 1, ...withNotice(account, 'password-changed', at),
+});
+
 const MOST_NOTICES = 10;
 export const withNotice = (account: AccountRecord, code: AccountRecord['notices'][number]['code'], at: number): Pick<AccountRecord, 'notices'> => ({
   notices: [{ code, at }, ...account.notices].slice(0, MOST_NOTICES),

@@ -9,6 +9,7 @@ import type { AccountRecord, FlowRecord, PendingRegistration, StoreTx } from '..
 import { addressOf } from './email.ts';
 import { letterFor, resend } from './flows.ts';
 import type { Flows } from './flows.ts';
+import { endGrants } from './grants.ts';
 import { passwordFieldFaults } from './password-rule.ts';
 import { profileOf } from './profile.ts';
 import { UNKNOWN_DEVICE } from './session-book.ts';
@@ -49,8 +50,8 @@ export function registrationHandlers(context: Context, flows: Flows, book: Sessi
     const now = clock.now();
     const account = newAccount(flow, flow.registration, now);
     await tx.accounts.put(account);
+    await endGrants(tx, { accountId: account.id, emailKey: account.emailKey });
     const session = await book.open(tx, account, { device: body.device ?? UNKNOWN_DEVICE, ip, opener: `${flow.id} ${idempotencyKey}` });
-    await flows.closeAll(tx, 'registration', flow.emailKey);
     await tx.flows.put({ ...flow, isClosed: true, registration: null, outcome: { key: idempotencyKey, at: now, accountId: account.id, sessionId: session.sessionId } });
     if (account.newsletter.subscribed) {
       await mail.enqueue(tx, { kind: 'newsletter-welcome', to: account.email, language: flow.language, unsubscribeToken: context.tokens.unsubscribe(account.id) });

@@ -8,8 +8,9 @@ import type { AccountRecord, FlowRecord, StoreTx } from '../store/ports.ts';
 import { addressOf } from './email.ts';
 import { letterFor, resend } from './flows.ts';
 import type { Flows } from './flows.ts';
+import { endGrants } from './grants.ts';
 import { passwordFieldFaults } from './password-rule.ts';
-import { changeAccount, withNotice } from './profile.ts';
+import { changeAccount, withPassword } from './profile.ts';
 import type { SessionBook } from './session-book.ts';
 import type { LoginThrottle } from './throttle.ts';
 
@@ -31,11 +32,11 @@ export function resetHandlers(context: Context, flows: Flows, book: SessionBook,
   async function setPassword(tx: StoreTx, resetToken: string, passwordHash: string, { idempotencyKey: key, ip }: Call<'completeReset'>): Promise<void> {
     const { flow, account } = await granted(tx, resetToken);
     const now = clock.now();
-    await changeAccount(tx, account, { passwordHash, locked: false, ...withNotice(account, 'password-changed', now) });
+    await changeAccount(tx, account, { locked: false, ...withPassword(account, passwordHash, now) });
     await book.endAll(tx, account.id);
-    await flows.closeAll(tx, 'reset', account.emailKey);
+    await endGrants(tx, { accountId: account.id, emailKey: account.emailKey });
     await throttle.forget(tx, account.emailKey, ip);
-    await tx.flows.put({ ...flow, isClosed: true, outcome: { key, at: now, accountId: account.id, sessionId: '' } });
+    await tx.flows.put({ ...flow, isClosed: true, reset: null, outcome: { key, at: now, accountId: account.id, sessionId: '' } });
     await mail.enqueue(tx, { kind: 'password-changed', to: account.email, language: flow.language });
   }
 

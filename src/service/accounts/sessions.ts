@@ -8,6 +8,7 @@ import { problem } from '../http/problems.ts';
 import type { AccountRecord, RefreshRecord, SessionRecord, StoreTx } from '../store/ports.ts';
 import { stillSigned } from './authenticate.ts';
 import { addressOf } from './email.ts';
+import { stillProved } from './grants.ts';
 import { changeAccount, languageOfAccount, withNotice } from './profile.ts';
 import type { PasswordProof } from './password-proof.ts';
 import { IDLE_MS } from './session-book.ts';
@@ -30,7 +31,8 @@ type Names = 'signIn' | 'refresh' | 'logout' | 'listSessions' | 'revokeSession' 
 export function sessionHandlers(context: Context, book: SessionBook, proof: PasswordProof): Handlers<Names> {
   const { clock, store, limits, mail } = context;
 
-  function requireRecentProof({ session }: Signed): void {
+  async function requireRecentProof(tx: StoreTx, auth: Signed): Promise<void> {
+    const { session } = await stillSigned(tx, auth);
     if (clock.now() - session.provedAt >= REAUTH_MS) throw problem('reauth-required');
   }
 
@@ -42,7 +44,7 @@ export function sessionHandlers(context: Context, book: SessionBook, proof: Pass
       const session = await store.transaction(async (tx) => {
         // The password was compared outside: the account may have changed since.
         const current = await tx.accounts.get(account.id);
-        if (!current || current.passwordHash !== account.passwordHash) throw problem('invalid-credentials');
+        if (!current || current.passwordRev !== account.passwordRev) throw problem('invalid-credentials');
         return book.open(tx, current, { device: body.device, ip, opener: newToken() });
       });
       return { status: 201, body: session };
@@ -66,8 +68,8 @@ export function sessionHandlers(context: Context, book: SessionBook, proof: Pass
     },
 
     async revokeSession({ auth, params }) {
-      requireRecentProof(auth);
       await store.transaction(async (tx) => {
+        await requireRecentProof(tx, auth);
         const session = await tx.sessions.get(params.id);
         if (!session || session.accountId !== auth.account.id) throw problem('not-found');
         if (session.endedAt === null) await book.end(tx, session);
@@ -76,14 +78,16 @@ export function sessionHandlers(context: Context, book: SessionBook, proof: Pass
     },
 
     async revokeOthers({ auth }) {
-      requireRecentProof(auth);
-      const revoked = await store.transaction((tx) => book.endAll(tx, auth.account.id, auth.session.id));
+      const revoked = await store.transaction(async (tx) => {
+        await requireRecentProof(tx, auth);
+        return book.endAll(tx, auth.account.id, auth.session.id);
+      });
       return { status: 200, body: { revoked } };
     },
 
     async reauth({ auth, body, ip }) {
       await proof.prove(auth.account, body.password, ip);
-      await store.transaction(async (tx) => tx.sessions.put({ ...(await stillSigned(tx, auth)).session, provedAt: clock.now() }));
+      await store.transaction(async (tx) => tx.sessions.put({ ...(await stillProved(tx, auth)).session, provedAt: clock.now() }));
       mail.wake();
       return { status: 204, body: null };
     },

@@ -9,6 +9,8 @@ export type AccountRecord = {
   emailKey: string;
   email: string;
   passwordHash: string;
+  /** Counts the passwords, not the hashes made of one. Absent before the first change. */
+  passwordRev?: number;
   displayName: string | null;
   organisation: string | null;
   country: string | null;

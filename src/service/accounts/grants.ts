@@ -1,0 +1,29 @@
+import type { Signed } from '../http/call.ts';
+import { problem } from '../http/problems.ts';
+import type { FlowPurpose, StoreTx } from '../store/ports.ts';
+import { stillSigned } from './authenticate.ts';
+
+const PURPOSES: readonly FlowPurpose[] = ['registration', 'reset', 'email-change'];
+
+/**
+ * Ends whatever was opened or proved for an account or an address and could still be used: open flows of every purpose, resets that were proved and not
+ * completed, and the recent proofs of a password in the account's sessions but `exceptSession`. To be called when a registration is proved, and whenever
+ * the password, the address or the account changes.
+ */
+export async function endGrants(tx: StoreTx, { accountId, emailKey, exceptSession }: { accountId: string; emailKey: string; exceptSession?: string }): Promise<void> {
+  const flows = await tx.flows.ofAccount(accountId);
+  for (const purpose of PURPOSES) flows.push(...(await tx.flows.open(purpose, emailKey)));
+  for (const flow of flows) {
+    if (!flow.isClosed || flow.reset !== null) await tx.flows.put({ ...flow, isClosed: true, reset: null });
+  }
+  for (const session of await tx.sessions.live(accountId)) {
+    if (session.id !== exceptSession) await tx.sessions.put({ ...session, provedAt: 0 });
+  }
+}
+
+/** As `stillSigned`, for a call that gave the password: it was compared outside of the transaction. @throws invalid-token, invalid-credentials */
+export async function stillProved(tx: StoreTx, auth: Signed): Promise<Signed> {
+  const signed = await stillSigned(tx, auth);
+  if (signed.account.passwordRev !== auth.account.passwordRev) throw problem('invalid-credentials');
+  return signed;
+}
