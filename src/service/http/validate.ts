@@ -3,6 +3,10 @@ import type { FieldFault } from '../../shared/api/problem.ts';
 import type { Schema } from '../../shared/api/endpoint.ts';
 import { problem } from './problems.ts';
 
+/** Enough for every form; a request of nothing but unknown members is not sent back. */
+const MAX_FAULTS = 16;
+const MAX_FIELD_LENGTH = 64;
+
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>((at, key) => (typeof at === 'object' && at !== null ? Reflect.get(at, key) : undefined), value);
 }
@@ -13,12 +17,15 @@ function faultsOf(issue: z.core.$ZodIssue, value: unknown): FieldFault[] {
   return [{ field, code: valueAt(value, issue.path) === undefined ? 'required' : 'invalid' }];
 }
 
-/** @returns the parsed value; throws `validation-failed` with every fault. */
+const shortened = (field: string): string => (field.length > MAX_FIELD_LENGTH ? `${field.slice(0, MAX_FIELD_LENGTH)}…` : field);
+
+/** @returns the parsed value; throws `validation-failed` with the first faults. */
 export function validated(schema: Schema | undefined, value: unknown): unknown {
   if (!schema) return undefined;
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw problem('validation-failed', { errors: parsed.error.issues.flatMap((issue) => faultsOf(issue, value)) });
+  const faults = parsed.error.issues.flatMap((issue) => faultsOf(issue, value)).slice(0, MAX_FAULTS);
+  throw problem('validation-failed', { errors: faults.map(({ field, code }) => ({ field: shortened(field), code })) });
 }
 
 /** A parameter that may be given several times is a list even when given once. */

@@ -44,7 +44,7 @@ export type ProblemName = keyof typeof PROBLEMS;
 export const PROBLEM_BASE = 'https://multimedia-desk.example/problems/';
 
 export const fieldFault = z.object({
-  /** Dotted path of the member, for example `terms.version`. */
+  /** Dotted path of the member, for example `terms.version`; cut where it is very long. */
   field: z.string(),
   /** A `PasswordFault`, `same-as-current`, or `required`, `unknown-member`, `invalid`. */
   code: z.string(),
@@ -59,6 +59,7 @@ export const problem = z
     status: z.int().min(400).max(599),
     detail: z.string(),
     instance: z.string().startsWith('urn:uuid:'),
+    /** The first ones; a request may have more. */
     errors: z.array(fieldFault).optional(),
     attemptsLeft: z.int().nonnegative().optional(),
     flowId: id.optional(),
