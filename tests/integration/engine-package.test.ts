@@ -167,6 +167,7 @@ test.each<[string, (json: Record<string, unknown>, service: PackageService) => R
   ['of an older revision', (json, service) => service.signed({ ...json, rev: 0 }), 'manifest-invalid'],
   ['signed by a stranger', (json) => ({ ...json, signature: { alg: 'Ed25519', keyId: 'key_9', value: 'AAAA' } }), 'untrusted-key'],
   ['a name that leaves the folder', (json, service) => service.signed({ ...json, rootName: '..' }), 'unsafe-name'],
+  ['a text that is no Unicode', (json) => ({ ...json, somethingNew: '\ud800' }), 'manifest-invalid'],
   ['no manifest at all', () => ({ hello: 1 }), 'manifest-invalid'],
 ])('a manifest is refused whole: %s', async (_, change, code) => {
   service.json = change(service.json, service);

@@ -3,6 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import * as z from 'zod';
+import { createArticlesApi, createCatalogueApi } from '../../src/main/adapters/catalogue-api.ts';
+import { createPackageSource } from '../../src/main/adapters/package-source.ts';
 import { createServiceClient, type ServiceClient } from '../../src/main/adapters/service-client.ts';
 
 let answer: http.RequestListener = () => undefined;
@@ -57,6 +59,25 @@ describe('what a service may answer', () => {
     expect(packed.length).toBeLessThan(1024 * 1024);
     answer = (_request, response) => void response.writeHead(200, { ...json, 'content-encoding': 'gzip' }).end(packed);
     await expect(call()).rejects.toMatchObject({ code: 'service-error', message: expect.stringContaining('too large') });
+  });
+
+  test('nested deeper than a stack is high: a manifest is refused, an entry of a page is left out, and the rest goes on', async () => {
+    const deep = '{"a":'.repeat(60_000) + '1' + '}'.repeat(60_000);
+    const source = createPackageSource(client, (work) => work('token'), async () => [], () => 'key');
+    answer = (_request, response) => void response.writeHead(200, json).end(`{"manifestVersion":1,"somethingNew":${deep}}`);
+    await expect(source.manifest('pkg_1')).rejects.toMatchObject({ code: 'manifest-invalid' });
+    answer = (_request, response) => void response.writeHead(200, json).end('{"manifestVersion":1,"files":[{"pieces":{"hashes":["aa"]}}]}');
+    expect(await source.manifest('pkg_1')).toEqual({ manifestVersion: 1, files: [{ pieces: { hashes: ['aa'] } }] });
+    const at = '2026-01-01T00:00:00Z';
+    const changes = `[{"op":"delete","id":"a_1","rev":${deep},"at":"${at}"},{"op":"delete","id":"a_2","rev":1,"at":"${at}","somethingNew":${deep}},${deep}]`;
+    answer = (_request, response) => void response.writeHead(200, json).end(`{"changes":${changes},"cursor":"c","hasMore":false,"pollAfterSeconds":60,"somethingNew":${deep}}`);
+    const told: string[] = [];
+    for (const api of [createCatalogueApi(client, (work) => work(undefined), (message) => told.push(message)), createArticlesApi(client, (message) => told.push(message))]) {
+      expect((await api.changes(null)).changes).toEqual([{ op: 'delete', id: 'a_2', rev: 1, at }]);
+    }
+    expect(told).toHaveLength(4);
+    answer = (_request, response) => void response.writeHead(422, { 'content-type': 'application/problem+json' }).end(`{"type":${deep}}`);
+    await expect(call()).rejects.toMatchObject({ code: 'service-error' });
   });
 
   test('a redirect is not followed, and the token stays with the service', async () => {

@@ -28,6 +28,15 @@ test('ten thousand packages fit through the window', async () => {
   expect(itemsOf(text, '/to')).toHaveLength(10_000);
 });
 
+test.each([
+  ['the list itself', (deep: string) => deep],
+  ['a member of it', (deep: string) => `{"format":"multimedia-desk-queue","version":1,"exportedAt":"","items":${deep}}`],
+  ['an entry', (deep: string) => `{"format":"multimedia-desk-queue","version":1,"exportedAt":"","items":[${deep}]}`],
+])('%s nested deeper than a stack is high is no list', (_, document) => {
+  const deep = '['.repeat(60_000) + ']'.repeat(60_000);
+  expect(() => itemsOf(document(deep), '/to')).toThrow('not a list of downloads');
+});
+
 test('an empty list, and a title that is too long to come in, are taken back all the same', async () => {
   expect(itemsOf((await exported(ports, [], 'queue')).text, '/to')).toEqual([]);
   expect(itemsOf((await exported(ports, transfers(1, (n) => aPackage(n, 'x'.repeat(5_000))), 'queue')).text, '/to')).toEqual([aPackage(0, 'x'.repeat(2_000))]);

@@ -98,14 +98,29 @@ async function readPinned(file: string): Promise<z.infer<typeof keyFile>> {
   }
 }
 
+/** The interface's manifests have five levels. Deeper ones than this overflow the stack where they are written or sent to another thread. */
+const MAX_MANIFEST_LEVELS = 100;
+
+/** Level by level, without recursion. */
+function isDeeperThan(levels: number, value: unknown): boolean {
+  let open = [value];
+  for (let level = 0; level <= levels && open.length > 0; level++) {
+    open = open.flatMap((one): unknown[] => (typeof one === 'object' && one !== null ? Object.values(one) : []));
+  }
+  return open.length > 0;
+}
+
 /** What of packages is one service's. */
 export type ServiceSource = Omit<PackageSource, 'keptKeys'>;
 
 /** Packages of the service, for who is signed in. */
 export function createPackageSource(client: ServiceClient, withToken: WithToken, keys: () => Promise<TrustedKey[]>, newKey: () => string): ServiceSource {
   return {
-    manifest: (packageId, rev) =>
-      withToken((token) => client.call({ method: 'GET', path: `/packages/${encodeURIComponent(packageId)}/manifest`, query: { rev }, token, answer: z.unknown() })),
+    manifest: async (packageId, rev) => {
+      const manifest = await withToken((token) => client.call({ method: 'GET', path: `/packages/${encodeURIComponent(packageId)}/manifest`, query: { rev }, token, answer: z.unknown() }));
+      if (isDeeperThan(MAX_MANIFEST_LEVELS, manifest)) throw new AppError('manifest-invalid', `The manifest is not valid: it has more than ${MAX_MANIFEST_LEVELS} levels`, { retryable: false });
+      return manifest;
+    },
     trustedKeys: keys,
     authorise: async ({ packageId, rev, fileIds, acknowledge }) => {
       const idempotencyKey = newKey();

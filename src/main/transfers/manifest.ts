@@ -27,7 +27,7 @@ const manifestSchema = z.object({
 });
 export type Manifest = z.infer<typeof manifestSchema>;
 
-const invalid = (why: string) => new AppError('manifest-invalid', `The manifest is not valid: ${why}`, { retryable: false });
+const invalid = (why: string, cause?: unknown) => new AppError('manifest-invalid', `The manifest is not valid: ${why}`, { retryable: false, cause });
 
 const SPKI_ED25519 = Buffer.from('302a300506032b6570032100', 'hex');
 
@@ -43,11 +43,20 @@ function keyOf({ keyId, publicKey }: TrustedKey): KeyObject {
   throw new AppError('untrusted-key', `Key ${keyId} is not an Ed25519 key`, { retryable: false });
 }
 
+/** RFC 8785. JSON can hold what has no such form: lone surrogates, numbers that are read as Infinity. */
+function canonicalForm(json: object): string | undefined {
+  try {
+    return canonicalize(json);
+  } catch (thrown) {
+    throw invalid('it has no canonical form', thrown);
+  }
+}
+
 /** Ed25519 over the RFC 8785 form of everything but `signature`. */
 function checkSignature(json: object, { signature }: Manifest, keys: readonly TrustedKey[]): void {
   const key = keys.find(({ keyId }) => keyId === signature.keyId);
   if (!key) throw new AppError('untrusted-key', `The manifest is signed with ${signature.keyId}, which is not a trusted key`, { retryable: false });
-  const signed = canonicalize({ ...json, signature: undefined });
+  const signed = canonicalForm({ ...json, signature: undefined });
   const right = signed !== undefined && verify(null, Buffer.from(signed, 'utf8'), keyOf(key), Buffer.from(signature.value, 'base64'));
   if (!right) throw invalid('its signature does not match its content');
 }
