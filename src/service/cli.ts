@@ -26,7 +26,7 @@ const origin = (text: string): string => (/^https?:\/\/[^?#]+$/.test(text) ? tex
 const bytes = (text: string): number => (/^\d{1,15}$/.test(text) ? Number(text) : refuse('a number of bytes'));
 const limits = (text: string) => (text === 'normal' || text === 'relaxed' ? text : refuse('normal or relaxed'));
 
-type Given = { port: number; data?: string; seed: NonNullable<ServiceOptions['seed']>; origin?: string; limits: NonNullable<ServiceOptions['limits']>; testControls?: boolean; quota?: number };
+type Given = { port: number; data?: string; seed: NonNullable<ServiceOptions['seed']>; origin?: string; limits: NonNullable<ServiceOptions['limits']>; testControls?: boolean; rotatePepper?: boolean; quota?: number };
 
 function given(): Given {
   return new Command('service')
@@ -37,6 +37,7 @@ function given(): Given {
     .option('--origin <address>', 'files are at <address>/<packageId>/<path> instead of here', origin)
     .option('--limits <kind>', 'normal, or relaxed for load and test runs', limits, 'normal')
     .option('--quota <bytes>', 'what one account may fetch in a day; any amount without it', bytes)
+    .option('--rotate-pepper', 'begins with a new secret key for password hashes; accounts move to it as they sign in')
     .option('--test-controls', 'lets anybody on this machine move the clock and break downloads')
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : USAGE_ERROR))
     .parse()
@@ -51,6 +52,7 @@ async function main(): Promise<void> {
     seed: options.seed,
     limits: options.limits,
     testControls: options.testControls ?? false,
+    rotatePepper: options.rotatePepper ?? false,
     demoDir: demoDirectory(),
     log: stderrLog,
     ...(options.data === undefined ? {} : { dataDir: options.data }),

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AddressInfo } from 'node:net';
@@ -25,6 +25,7 @@ import type { Context } from './context.ts';
 import { codeKeeper } from './crypto/codes.ts';
 import { FULL_COST, scryptPasswords } from './crypto/passwords.ts';
 import type { ScryptCost } from './crypto/passwords.ts';
+import { loadPeppers } from './crypto/peppers.ts';
 import { loadSecrets } from './crypto/secrets.ts';
 import { tokensFrom } from './crypto/tokens.ts';
 import { DEMO_ACCOUNT, seedDemoAccount } from './demo-account.ts';
@@ -66,6 +67,8 @@ export type ServiceOptions = {
   /** Absent: an embedded mailbox takes the mails. */
   smtpUrl?: string;
   scryptCost?: ScryptCost;
+  /** Begins with a new pepper for password hashes. */
+  rotatePepper?: boolean;
   /** How long a request may take to arrive, in milliseconds. */
   requestMs?: number;
   log?: Log;
@@ -110,7 +113,10 @@ function handlersOf(context: Context, library: Library): { handlers: Handlers; a
 }
 
 async function dataFolder(dataDir: string | undefined): Promise<{ dir: string; remove(): Promise<void> }> {
-  if (dataDir !== undefined) return { dir: dataDir, remove: async () => undefined };
+  if (dataDir !== undefined) {
+    await mkdir(dataDir, { recursive: true, mode: 0o700 });
+    return { dir: dataDir, remove: async () => undefined };
+  }
   const dir = await mkdtemp(join(tmpdir(), 'multimedia-service-'));
   return { dir, remove: () => rm(dir, { recursive: true, force: true }) };
 }
@@ -125,9 +131,11 @@ export async function startService(options: ServiceOptions = {}): Promise<Runnin
     for (const step of undo.splice(0).toReversed()) await step();
   };
   try {
-    const secrets = await loadSecrets(data.dir);
+    // The store first: it keeps a second service out, which would make keys of its own.
     const store = openSqliteStore(join(data.dir, 'service.sqlite'));
     undo.push(() => store.close());
+    const secrets = await loadSecrets(data.dir);
+    const peppers = await loadPeppers(data.dir, options.rotatePepper ?? false);
     const mailbox = options.smtpUrl === undefined ? await startMailbox() : null;
     if (mailbox) undo.push(() => mailbox.close());
     let url = '';
@@ -136,7 +144,7 @@ export async function startService(options: ServiceOptions = {}): Promise<Runnin
     undo.push(() => mail.close());
     const context: Context = {
       clock, store, secrets, mail, baseUrl, log,
-      passwords: scryptPasswords(options.scryptCost ?? FULL_COST),
+      passwords: scryptPasswords(peppers, options.scryptCost ?? FULL_COST),
       tokens: tokensFrom(secrets),
       codes: codeKeeper(secrets),
       limits: options.limits === 'relaxed' ? noLimits : tokenBuckets(clock),

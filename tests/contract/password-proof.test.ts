@@ -2,6 +2,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { loginThrottle } from '../../src/service/accounts/throttle.ts';
 import { passwordProof } from '../../src/service/accounts/password-proof.ts';
 import type { Context } from '../../src/service/context.ts';
+import { peppersOf } from '../../src/service/crypto/peppers.ts';
 import { FULL_COST, scryptPasswords } from '../../src/service/crypto/passwords.ts';
 import type { Passwords } from '../../src/service/crypto/passwords.ts';
 import { noLimits } from '../../src/service/http/limits.ts';
@@ -32,6 +33,7 @@ describe('signing in', () => {
     const compared: (string | null)[] = [];
     const passwords: Passwords = {
       hash: async () => '',
+      isCurrent: () => true,
       matches: async (_password, hash) => {
         compared.push(hash);
         return false;
@@ -52,11 +54,13 @@ describe('signing in', () => {
   });
 });
 
+const peppers = peppersOf([Buffer.alloc(32, 7)]);
+
 describe('password hashes', () => {
   test('at their real cost say it, are salted, and match their password in any normal form', async () => {
-    const passwords = scryptPasswords();
+    const passwords = scryptPasswords(peppers);
     const hash = await passwords.hash('Crème-Brûlée-77');
-    expect(hash).toMatch(/^scrypt\$131072\$8\$1\$[\w-]{22}\$[\w-]{43}$/);
+    expect(hash).toMatch(/^scrypt\$131072\$8\$1\$[\w-]{22}\$[\w-]{43}\$[\w-]{8}$/);
     expect(FULL_COST).toEqual({ N: 131_072, r: 8, p: 1 });
     expect(await passwords.matches('Crème-Brûlée-77'.normalize('NFD'), hash)).toBe(true);
     expect(await passwords.matches('Creme-Brulee-77', hash)).toBe(false);
@@ -64,13 +68,13 @@ describe('password hashes', () => {
   }, 20_000);
 
   test('keep their cost when the service’s cost changes', async () => {
-    const old = await scryptPasswords({ N: 16, r: 1, p: 1 }).hash('Correct-Horse-7');
-    expect(await scryptPasswords({ N: 32, r: 2, p: 1 }).matches('Correct-Horse-7', old)).toBe(true);
-    expect(old).not.toBe(await scryptPasswords({ N: 16, r: 1, p: 1 }).hash('Correct-Horse-7'));
+    const old = await scryptPasswords(peppers, { N: 16, r: 1, p: 1 }).hash('Correct-Horse-7');
+    expect(await scryptPasswords(peppers, { N: 32, r: 2, p: 1 }).matches('Correct-Horse-7', old)).toBe(true);
+    expect(old).not.toBe(await scryptPasswords(peppers, { N: 16, r: 1, p: 1 }).hash('Correct-Horse-7'));
   });
 
   test('are made two at a time, and a flood is told to come back instead of eating the memory', async () => {
-    const passwords = scryptPasswords({ N: 16, r: 1, p: 1 });
+    const passwords = scryptPasswords(peppers, { N: 16, r: 1, p: 1 });
     const results = await Promise.allSettled(Array.from({ length: 100 }, () => passwords.hash('Correct-Horse-7')));
     const refused = results.filter((result) => result.status === 'rejected');
     expect([results.length - refused.length, refused.length]).toEqual([66, 34]);

@@ -82,6 +82,20 @@ describe('the service as a program', () => {
     expect(out).toBe('');
   });
 
+  test('a new key for password hashes is made on demand, and passwords stay right', async () => {
+    const data = await folder();
+    const first = await start(['--data', data]);
+    const login = { email: 'editor@demo.example', password: 'Sunrise-Harbour-42', device: DEVICE };
+    first.child.kill('SIGTERM');
+    await once(first.child, 'exit');
+    const keysOf = async () => (await readFile(join(data, 'password-peppers'), 'utf8')).trimEnd().split('\n');
+    const [before, ...none] = await keysOf();
+    expect(none).toEqual([]);
+    const second = await start(['--data', data, '--rotate-pepper']);
+    expect((await post(second.url, '/v1/sessions', login)).status).toBe(201);
+    expect(await keysOf()).toEqual([before, expect.stringMatching(/^[\w-]{43}$/u)]);
+  });
+
   test('keeps every account it confirmed, when killed in the middle of work', async () => {
     const data = await folder();
     let service = await start(['--data', data]);

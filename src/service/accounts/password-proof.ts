@@ -26,6 +26,19 @@ export function passwordProof(context: Pick<Context, 'clock' | 'store' | 'passwo
     await mail.enqueue(tx, { kind: 'account-locked', to: account.email, language: languageOfAccount(account) });
   }
 
+  /** A hash of an older version, cost or pepper gives way to a new one when the password is known. */
+  async function rehashed(account: AccountRecord, password: string): Promise<AccountRecord> {
+    if (passwords.isCurrent(account.passwordHash)) return account;
+    const passwordHash = await passwords.hash(password);
+    return store.transaction(async (tx) => {
+      const current = await tx.accounts.get(account.id);
+      if (!current || current.passwordRev !== account.passwordRev) return account;
+      const changed = { ...current, passwordHash };
+      await tx.accounts.put(changed);
+      return changed;
+    });
+  }
+
   return {
     async signIn({ emailKey }, password, ip) {
       const { account, flow } = await store.transaction(async (tx) => {
@@ -43,15 +56,17 @@ export function passwordProof(context: Pick<Context, 'clock' | 'store' | 'passwo
       if (isPending) throw problem('verification-required', { flowId: flow.id });
       if (!isRight) throw problem('invalid-credentials');
       if (account.status === 'suspended') throw problem('account-suspended');
-      return account;
+      return rehashed(account, password);
     },
 
-    async prove({ emailKey, passwordHash }, password, ip) {
+    async prove(account, password, ip) {
+      const { emailKey, passwordHash } = account;
       await store.transaction((tx) => throttle.admit(tx, emailKey, ip));
       const isRight = await passwords.matches(password, passwordHash);
       await store.transaction((tx) => (isRight ? throttle.succeed(tx, emailKey, ip) : countFailure(tx, emailKey, ip)));
       mail.wake();
       if (!isRight) throw problem('invalid-credentials');
+      await rehashed(account, password);
     },
   };
 }

@@ -1,5 +1,6 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import { problem } from '../http/problems.ts';
+import type { Peppers } from './peppers.ts';
 
 export type ScryptCost = { N: number; r: number; p: number };
 export const FULL_COST: ScryptCost = { N: 2 ** 17, r: 8, p: 1 };
@@ -10,25 +11,27 @@ const LONGEST_LINE = 64;
 const KEY_BYTES = 32;
 
 export type Passwords = {
-  /** `scrypt$N$r$p$salt$key`: the cost travels with the hash. Throws `maintenance` where too many wait. */
+  /** `scrypt$N$r$p$salt$key$pepper`: the cost and the pepper's id travel with the hash. Throws `maintenance` where too many wait. */
   hash(password: string): Promise<string>;
   /** Against the hash, or for null against a dummy, which takes the same time and is never right. */
   matches(password: string, hash: string | null): Promise<boolean>;
+  /** Whether a new hash would be of the same cost and pepper. Older versions had no pepper. */
+  isCurrent(hash: string): boolean;
 };
 
-function derive(password: string, salt: Buffer, { N, r, p }: ScryptCost): Promise<Buffer> {
+function derive(password: string | Buffer, salt: Buffer, { N, r, p }: ScryptCost): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    scrypt(password.normalize('NFC'), salt, KEY_BYTES, { N, r, p, maxmem: 256 * N * r * p }, (error, key) => (error ? reject(error) : resolve(key)));
+    scrypt(password, salt, KEY_BYTES, { N, r, p, maxmem: 256 * N * r * p }, (error, key) => (error ? reject(error) : resolve(key)));
   });
 }
 
-function parse(hash: string): { cost: ScryptCost; salt: Buffer; key: Buffer } {
-  const [scheme, N, r, p, salt = '', key = ''] = hash.split('$');
+function parse(hash: string): { cost: ScryptCost; salt: Buffer; key: Buffer; pepperId: string | undefined } {
+  const [scheme, N, r, p, salt = '', key = '', pepperId] = hash.split('$');
   if (scheme !== 'scrypt') throw new Error('Unknown password hash');
-  return { cost: { N: Number(N), r: Number(r), p: Number(p) }, salt: Buffer.from(salt, 'base64url'), key: Buffer.from(key, 'base64url') };
+  return { cost: { N: Number(N), r: Number(r), p: Number(p) }, salt: Buffer.from(salt, 'base64url'), key: Buffer.from(key, 'base64url'), pepperId };
 }
 
-export function scryptPasswords(cost: ScryptCost = FULL_COST): Passwords {
+export function scryptPasswords(peppers: Peppers, cost: ScryptCost = FULL_COST): Passwords {
   let running = 0;
   const waiting: (() => void)[] = [];
 
@@ -45,19 +48,25 @@ export function scryptPasswords(cost: ScryptCost = FULL_COST): Passwords {
     }
   }
 
-  const dummy = { cost, salt: randomBytes(16), key: randomBytes(KEY_BYTES) };
+  const { current } = peppers;
+  const dummy = { cost, salt: randomBytes(16), key: randomBytes(KEY_BYTES), pepperId: current.id };
   return {
     hash: (password) =>
       inTurn(async () => {
         const salt = randomBytes(16);
-        const key = await derive(password, salt, cost);
-        return ['scrypt', cost.N, cost.r, cost.p, salt.toString('base64url'), key.toString('base64url')].join('$');
+        const key = await derive(current.apply(password.normalize('NFC')), salt, cost);
+        return ['scrypt', cost.N, cost.r, cost.p, salt.toString('base64url'), key.toString('base64url'), current.id].join('$');
       }),
     matches: (password, hash) =>
       inTurn(async () => {
         const expected = hash === null ? dummy : parse(hash);
-        const key = await derive(password, expected.salt, expected.cost);
+        const { pepperId } = expected;
+        // A pepper that was taken away leaves a hash that nothing matches, in the same time.
+        const pepper = pepperId === undefined ? null : (peppers.find(pepperId) ?? current);
+        const normal = password.normalize('NFC');
+        const key = await derive(pepper === null ? normal : pepper.apply(normal), expected.salt, expected.cost);
         return timingSafeEqual(key, expected.key) && hash !== null;
       }),
+    isCurrent: (hash) => hash.startsWith(`scrypt$${cost.N}$${cost.r}$${cost.p}$`) && hash.endsWith(`$${current.id}`),
   };
 }

@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
-import { mkdir, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readKeyFile, writeKeyFile } from './key-file.ts';
 
 /** Keys of one installation, kept outside the database so that a copy of it alone is of no use. */
 export type Secrets = {
@@ -40,20 +40,9 @@ export function secretsFrom(root: Buffer): Secrets {
 
 /** Reads the installation's root key, or makes one (readable by the owner only). */
 export async function loadSecrets(dataDir: string): Promise<Secrets> {
-  await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const file = join(dataDir, 'service.key');
-  try {
-    const handle = await open(file, 'wx', 0o600);
-    try {
-      await handle.writeFile(randomBytes(32));
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-  }
-  const root = await readFile(file);
+  let root = await readKeyFile(file);
+  if (root === null) await writeKeyFile(file, (root = randomBytes(32)));
   if (root.length !== 32) throw new Error(`${file} is not a key of this service`);
   return secretsFrom(root);
 }
