@@ -36,6 +36,23 @@ describe('signing in', () => {
     await service.refused('signIn', login('Wrong-Horse-777'), 'invalid-credentials');
   });
 
+  test('with the password of a registration that was begun, an address with an account is answered like one without, and nothing is forgotten of wrong ones', async () => {
+    const service = await startTested({ limits: 'normal' });
+    await service.signUp(EMAIL);
+    const planted = 'Planted-By-Eve-1';
+    const seen = async (email: string) => {
+      const { body } = await service.ask('register', { body: { email, password: planted, terms: TERMS } });
+      for (let i = 0; i < 4; i += 1) await service.refused('signIn', login('Wrong-Horse-777', email), 'invalid-credentials');
+      const { flowId, status, headers } = await service.refused('signIn', login(planted, email), 'verification-required');
+      await service.refused('signIn', login('Wrong-Horse-777', email), 'invalid-credentials');
+      const closed = await service.refused('signIn', login(planted, email), 'too-many-attempts');
+      return [flowId === body.flowId, status, [...headers.keys()], headers.get('content-length'), closed.headers.get('retry-after')];
+    };
+    expect(await seen(EMAIL)).toEqual(await seen('nobody@station.example'));
+    service.clock.advance(MINUTE);
+    expect((await service.ask('signIn', login())).status).toBe(201);
+  });
+
   test('waits 1, 2, 4 … seconds from the fifth failure, for unknown addresses too', async () => {
     const service = await startTested({ limits: 'normal' });
     await service.signUp(EMAIL);

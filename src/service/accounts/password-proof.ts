@@ -50,8 +50,13 @@ export function passwordProof(context: Pick<Context, 'clock' | 'store' | 'passwo
       const isAccounts = await passwords.matches(password, account?.passwordHash ?? null);
       const isFlows = await passwords.matches(password, flow?.registration?.passwordHash ?? null);
       const isRight = account !== undefined && isAccounts && !account.locked;
-      const isPending = account === undefined && flow !== undefined && isFlows;
-      await store.transaction((tx) => (isRight || isPending ? throttle.succeed(tx, emailKey, ip) : countFailure(tx, emailKey, ip)));
+      // A decoy's too: else a registration and a sign-in with its password would tell whether there is an account.
+      const isPending = !isRight && flow !== undefined && isFlows;
+      await store.transaction(async (tx) => {
+        if (isRight) await throttle.succeed(tx, emailKey, ip);
+        // Anybody can begin a registration: its password is neither a failure nor a reason to forget failures.
+        else if (!isPending) await countFailure(tx, emailKey, ip);
+      });
       mail.wake();
       if (isPending) throw problem('verification-required', { flowId: flow.id });
       if (!isRight) throw problem('invalid-credentials');
