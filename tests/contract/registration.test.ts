@@ -133,6 +133,23 @@ describe('codes', () => {
     expect(again.headers.get('idempotency-replayed')).toBe('true');
   });
 
+  test('the same request gets the same session for a minute, and a key is remembered for a day', async () => {
+    const service = await startTested();
+    const { flowId, code } = await service.register(EMAIL);
+    const key = randomUUID();
+    const first = await service.ask('verifyAccount', { body: { flowId, code }, key });
+    service.clock.advance(MINUTE);
+    expect((await service.ask('verifyAccount', { body: { flowId, code }, key })).body).toEqual(first.body);
+    service.clock.advance(1);
+    await service.refused('verifyAccount', { body: { flowId, code }, key }, 'flow-closed');
+    const asked = { body: { email: 'other@station.example', password: PASSWORD, terms: TERMS }, key: randomUUID() };
+    const { body: kept } = await service.ask('register', asked);
+    service.clock.advance(24 * HOUR - 1);
+    expect((await service.ask('register', asked)).body).toEqual(kept);
+    service.clock.advance(1);
+    expect((await service.ask('register', asked)).body).not.toEqual(kept);
+  });
+
   test('two right answers in the same moment make one account', async () => {
     const service = await startTested();
     const { flowId, code } = await service.register(EMAIL);

@@ -79,6 +79,8 @@ describe('records', () => {
       await tx.idempotency.put({ scope: 'new', bodyDigest: '', status: 204, body: '', at: now - HOUR });
       await tx.sessions.put(session('ses_ended', now - 31 * DAY, now - 31 * DAY));
       await tx.sessions.put(session('ses_live', now - 31 * DAY));
+      await tx.accounts.put(account('acc_1', 'a@x.example'));
+      for (const key of ['a@x.example', 'a@x.example 192.0.2', 'nobody@x.example', 'nobody@x.example 192.0.2']) await tx.throttles.put({ key, failures: 1, openAt: 0, lastAt: now - 2 * DAY - 1, knownAt: null });
       await tx.refreshTokens.put({ hash: 'of-ended', sessionId: 'ses_ended', issuedAt: now, used: null });
       await tx.refreshTokens.put({ hash: 'of-live', sessionId: 'ses_live', issuedAt: now, used: null });
     });
@@ -87,6 +89,8 @@ describe('records', () => {
       Promise.all([tx.idempotency.get('old'), tx.idempotency.get('new'), tx.sessions.get('ses_ended'), tx.sessions.get('ses_live'), tx.refreshTokens.get('of-ended'), tx.refreshTokens.get('of-live')]),
     );
     expect(left.map((record) => record !== undefined)).toEqual([false, true, false, true, false, true]);
+    const tries = await store.transaction((tx) => Promise.all(['a@x.example', 'nobody@x.example'].map((email) => tx.throttles.ofAddress(email))));
+    expect(tries.map(({ length }) => length)).toEqual([2, 0]);
   });
 });
 

@@ -94,9 +94,10 @@ describe('what a service may answer', () => {
     const headers: http.IncomingHttpHeaders[] = [];
     answer = (request, response) => {
       headers.push(request.headers);
-      response.writeHead(200, { 'content-type': 'image/jpeg' }).end('x');
+      response.writeHead(200, { 'content-type': 'image/jpeg', date: 'Tue, 01 Jan 2030 00:00:00 GMT' }).end('x');
     };
     expect((await client.bytes('/media/a.jpg')).toString()).toBe('x');
+    expect(seen).toEqual([]);
     expect(headers[0]?.authorization).toBeUndefined();
     for (const address of ['file:///etc/passwd', 'data:text/plain,x']) await expect(client.bytes(address)).rejects.toMatchObject({ code: 'service-error' });
     const secure = createServiceClient({ origin: 'https://service.example', version: '0', language: () => 'en' });

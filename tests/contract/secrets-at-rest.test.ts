@@ -1,5 +1,5 @@
 import { randomBytes, scryptSync } from 'node:crypto';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -109,6 +109,20 @@ test('a new pepper takes over as people sign in; without the old one the others 
   await service.refused('signIn', login(OTHER), 'invalid-credentials');
   expect(await resetTo(service, OTHER, NEW_PASSWORD)).toBe(204);
   expect((await service.ask('signIn', login(OTHER, NEW_PASSWORD))).status).toBe(201);
+});
+
+test('the files hold no code, no token and no password', async () => {
+  const service = await start();
+  const { flowId, code } = await service.register(EMAIL);
+  const { body: { session } } = await service.ask('verifyAccount', { body: { flowId, code, device: DEVICE } });
+  const { body: renewed } = await service.ask('refresh', { body: { refreshToken: session.refreshToken } });
+  const { body: { flowId: resetId } } = await service.ask('startReset', { body: { email: EMAIL } });
+  const resetCode = await service.code(EMAIL, 2);
+  const { body: { resetToken } } = await service.ask('verifyReset', { body: { flowId: resetId, code: resetCode } });
+  const files = await Promise.all((await readdir(dataDir)).map((name) => readFile(path.join(dataDir, name), 'latin1')));
+  expect(files.some((text) => text.includes(flowId) && text.includes(EMAIL))).toBe(true);
+  const secrets = [session.accessToken, session.refreshToken, renewed.accessToken, renewed.refreshToken, resetToken, PASSWORD, `"${code}"`, `"${resetCode}"`, `${code.slice(0, 3)} ${code.slice(3)}`];
+  for (const secret of secrets) expect(files.filter((text) => text.includes(secret))).toEqual([]);
 });
 
 test('a file of peppers that makes no sense is not written over', async () => {
