@@ -37,7 +37,7 @@ function given(): Given {
     .option('--origin <address>', 'files are at <address>/<packageId>/<path> instead of here', origin)
     .option('--limits <kind>', 'normal, or relaxed for load and test runs', limits, 'normal')
     .option('--quota <bytes>', 'what one account may fetch in a day; any amount without it', bytes)
-    .option('--rotate-pepper', 'begins with a new secret key for password hashes; accounts move to it as they sign in')
+    .option('--rotate-pepper', 'adds a new secret key for password hashes; accounts move to it when they sign in')
     .option('--test-controls', 'lets anybody on this machine move the clock and break downloads')
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : USAGE_ERROR))
     .parse()

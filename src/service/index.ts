@@ -67,7 +67,7 @@ export type ServiceOptions = {
   /** Absent: an embedded mailbox takes the mails. */
   smtpUrl?: string;
   scryptCost?: ScryptCost;
-  /** Begins with a new pepper for password hashes. */
+  /** Adds a new pepper for password hashes. */
   rotatePepper?: boolean;
   /** How long a request may take to arrive, in milliseconds. */
   requestMs?: number;
@@ -131,7 +131,7 @@ export async function startService(options: ServiceOptions = {}): Promise<Runnin
     for (const step of undo.splice(0).toReversed()) await step();
   };
   try {
-    // The store first: it keeps a second service out, which would make keys of its own.
+    // Before the keys: its lock keeps out a second service, which would create keys of its own.
     const store = openSqliteStore(join(data.dir, 'service.sqlite'));
     undo.push(() => store.close());
     const secrets = await loadSecrets(data.dir);

@@ -98,10 +98,10 @@ async function readPinned(file: string): Promise<z.infer<typeof keyFile>> {
   }
 }
 
-/** The interface's manifests have five levels. Deeper ones than this overflow the stack where they are written or sent to another thread. */
+/** Manifests have five levels. Much deeper ones overflow the stack when serialised or cloned to another thread. */
 const MAX_MANIFEST_LEVELS = 100;
 
-/** Level by level, without recursion. */
+/** Breadth-first, without recursion. */
 function isDeeperThan(levels: number, value: unknown): boolean {
   let open = [value];
   for (let level = 0; level <= levels && open.length > 0; level++) {

@@ -43,7 +43,7 @@ function keyOf({ keyId, publicKey }: TrustedKey): KeyObject {
   throw new AppError('untrusted-key', `Key ${keyId} is not an Ed25519 key`, { retryable: false });
 }
 
-/** RFC 8785. JSON can hold what has no such form: lone surrogates, numbers that are read as Infinity. */
+/** RFC 8785. Lone surrogates and numbers that parse to Infinity have no canonical form. */
 function canonicalForm(json: object): string | undefined {
   try {
     return canonicalize(json);

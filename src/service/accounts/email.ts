@@ -1,7 +1,7 @@
 import { toASCII } from 'tr46';
 import { problem } from '../http/problems.ts';
 
-/** Only this form of an address is stored and written to. */
+/** The parsed form: the only one that is stored, compared and mailed. */
 export type Address = { /** The local part as typed, the domain as A-labels in lower case. */ email: string; /** As compared: the local part in lower case too. */ emailKey: string };
 
 /** RFC 5321 §4.5.3.1. */
@@ -10,12 +10,15 @@ const MAX_ADDRESS_BYTES = 254;
 
 /** One atom of a dot-atom (RFC 5322 §3.2.3), and with RFC 6532 the visible letters, marks and numbers of any script. */
 const ATOM = /^[[\w!#-'*+\-\/=?^`\{\|\}~][[\p{L}\p{M}\p{N}]--[\p{ASCII}\p{Default_Ignorable_Code_Point}]]]+$/v;
-/** Two labels at least, and no number at the end: that would be an IP address. */
+/** At least two labels; a numeric last label would make it an IP address. */
 const DOMAIN_NAME = /\.(?!\d+$)[^.]+$/u;
 
 const UTS46_STRICT = { checkBidi: true, checkHyphens: true, checkJoiners: true, useSTD3ASCIIRules: true, verifyDNSLength: true };
 
-/** NFC, the local part as it is, the domain by UTS 46; no folding of dots or plus. @returns null for anything that is no address to the letter. */
+/**
+ * Normalises to NFC and the domain by UTS 46; dots and plus tags are kept.
+ * @returns null for text that is not strictly an address
+ */
 export function parseAddress(typed: string): Address | null {
   const text = typed.trim().normalize('NFC');
   const at = text.lastIndexOf('@');
@@ -27,7 +30,7 @@ export function parseAddress(typed: string): Address | null {
   return Buffer.byteLength(email) > MAX_ADDRESS_BYTES ? null : { email, emailKey: `${local.toLowerCase().normalize('NFC')}@${domain}` };
 }
 
-/** @throws validation-failed, at the member that holds the address */
+/** @throws validation-failed, naming `field` */
 export function addressOf(typed: string, field = 'email'): Address {
   const address = parseAddress(typed);
   if (address === null) throw problem('validation-failed', { errors: [{ field, code: 'invalid' }] });

@@ -6,9 +6,10 @@ import { stillSigned } from './authenticate.ts';
 const PURPOSES: readonly FlowPurpose[] = ['registration', 'reset', 'email-change'];
 
 /**
- * Ends whatever was opened or proved for an account or an address and could still be used: open flows of every purpose, resets that were proved and not
- * completed, and the recent proofs of a password in the account's sessions but `exceptSession`. To be called when a registration is proved, and whenever
- * the password, the address or the account changes.
+ * Ends everything of an account and an address that could still be used: open flows of every
+ * purpose, proved resets, and recent password proofs of the sessions other than `exceptSession`.
+ * Called when a registration is proved and whenever the password, the address or the account
+ * changes.
  */
 export async function endGrants(tx: StoreTx, { accountId, emailKey, exceptSession }: { accountId: string; emailKey: string; exceptSession?: string }): Promise<void> {
   const flows = await tx.flows.ofAccount(accountId);
@@ -21,7 +22,10 @@ export async function endGrants(tx: StoreTx, { accountId, emailKey, exceptSessio
   }
 }
 
-/** As `stillSigned`, for a call that gave the password: it was compared outside of the transaction. @throws invalid-token, invalid-credentials */
+/**
+ * `stillSigned` for a call that proved the password: it was compared outside the transaction and
+ * may have been changed since. @throws invalid-token, invalid-credentials
+ */
 export async function stillProved(tx: StoreTx, auth: Signed): Promise<Signed> {
   const signed = await stillSigned(tx, auth);
   if (signed.account.passwordRev !== auth.account.passwordRev) throw problem('invalid-credentials');

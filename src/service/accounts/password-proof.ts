@@ -26,7 +26,7 @@ export function passwordProof(context: Pick<Context, 'clock' | 'store' | 'passwo
     await mail.enqueue(tx, { kind: 'account-locked', to: account.email, language: languageOfAccount(account) });
   }
 
-  /** A hash of an older version, cost or pepper gives way to a new one when the password is known. */
+  /** Replaces a hash of an older version, cost or pepper while the password is at hand. */
   async function rehashed(account: AccountRecord, password: string): Promise<AccountRecord> {
     if (passwords.isCurrent(account.passwordHash)) return account;
     const passwordHash = await passwords.hash(password);
@@ -50,11 +50,11 @@ export function passwordProof(context: Pick<Context, 'clock' | 'store' | 'passwo
       const isAccounts = await passwords.matches(password, account?.passwordHash ?? null);
       const isFlows = await passwords.matches(password, flow?.registration?.passwordHash ?? null);
       const isRight = account !== undefined && isAccounts && !account.locked;
-      // A decoy's too: else a registration and a sign-in with its password would tell whether there is an account.
+      // A decoy counts too: otherwise registering an address and signing in would reveal its account.
       const isPending = !isRight && flow !== undefined && isFlows;
       await store.transaction(async (tx) => {
         if (isRight) await throttle.succeed(tx, emailKey, ip);
-        // Anybody can begin a registration: its password is neither a failure nor a reason to forget failures.
+        // A stranger may have chosen the flow's password, so it neither counts nor clears failures.
         else if (!isPending) await countFailure(tx, emailKey, ip);
       });
       mail.wake();

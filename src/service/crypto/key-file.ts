@@ -11,7 +11,7 @@ export async function readKeyFile(file: string): Promise<Buffer | null> {
   }
 }
 
-/** For its owner only, and whole on the medium before it has its name: what was made with a key that is lost is lost too. */
+/** Readable by the owner only. Fsynced before the rename: data made with a lost key is lost too. */
 export async function writeKeyFile(file: string, data: string | Buffer): Promise<void> {
   const temporary = `${file}.new`;
   const handle = await open(temporary, 'w', 0o600);

@@ -61,7 +61,7 @@ export function scryptPasswords(peppers: Peppers, cost: ScryptCost = FULL_COST):
       inTurn(async () => {
         const expected = hash === null ? dummy : parse(hash);
         const { pepperId } = expected;
-        // A pepper that was taken away leaves a hash that nothing matches, in the same time.
+        // With its pepper removed a hash matches nothing, after the same work.
         const pepper = pepperId === undefined ? null : (peppers.find(pepperId) ?? current);
         const normal = password.normalize('NFC');
         const key = await derive(pepper === null ? normal : pepper.apply(normal), expected.salt, expected.cost);

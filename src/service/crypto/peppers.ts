@@ -4,9 +4,9 @@ import { readKeyFile, writeKeyFile } from './key-file.ts';
 
 const KEY_BYTES = 32;
 
-/** A secret key that passwords go through before they are hashed: without it, hashes from a copy of the database cannot be guessed at. */
-export type Pepper = { /** Stands in the hash; says nothing of the key. */ id: string; apply(password: string): Buffer };
-export type Peppers = { current: Pepper; /** Also of those before. */ find(id: string): Pepper | undefined };
+/** A secret key applied to passwords before hashing, kept outside the database. */
+export type Pepper = { /** Stored with each hash; derived one-way from the key. */ id: string; apply(password: string): Buffer };
+export type Peppers = { current: Pepper; /** Current and earlier ones. */ find(id: string): Pepper | undefined };
 
 function pepperOf(key: Buffer): Pepper {
   const mac = (...parts: string[]) => parts.reduce((hmac, part) => hmac.update(part), createHmac('sha256', key)).digest();
@@ -22,9 +22,9 @@ export function peppersOf(keys: readonly Buffer[]): Peppers {
 }
 
 /**
- * Reads the keys, one a line, or makes the first one. Accounts move to the newest as they sign in; a line that is taken out leaves those that did not
- * with a reset of their password.
- * @param rotate adds a new key
+ * Reads the keys, one per line, or creates the first. Accounts move to the newest key when they
+ * sign in; removing a line forces a password reset on the accounts still hashed with it.
+ * @param rotate appends a new key
  */
 export async function loadPeppers(dataDir: string, rotate: boolean): Promise<Peppers> {
   const file = join(dataDir, 'password-peppers');

@@ -3,7 +3,7 @@ import type { FieldFault } from '../../shared/api/problem.ts';
 import type { Schema } from '../../shared/api/endpoint.ts';
 import { problem } from './problems.ts';
 
-/** Enough for every form; a request of nothing but unknown members is not sent back. */
+/** Enough for every form; bounds how much of a hostile request is echoed. */
 const MAX_FAULTS = 16;
 const MAX_FIELD_LENGTH = 64;
 

@@ -36,7 +36,7 @@ async function collected(stream: AsyncIterable<Buffer>): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** However the domain is written: the mail server hands over addresses with Unicode labels. */
+/** The mail server hands over Unicode labels, callers may ask with either spelling. */
 const mailboxKey = (address: string): string => parseAddress(address)?.emailKey ?? address;
 
 function answer(messages: readonly MailboxMessage[], request: IncomingMessage, response: ServerResponse): void {

@@ -42,7 +42,7 @@ export function mailQueue({ clock, store, secrets, baseUrl, log }: Needs, smtpUr
   async function deliver(mail: MailRecord): Promise<void> {
     const letter = JSON.parse(secrets.unseal(mail.sealed)) as Letter;
     const recipient = parseAddress(letter.to);
-    // Older versions took addresses that mail servers read differently: nothing is sent to those.
+    // Earlier versions accepted addresses that mail servers read differently; they get no mail.
     if (recipient === null) return store.transaction((tx) => tx.mails.delete(mail.id));
     const { subject, text, html, headers } = render(letter, baseUrl());
     try {

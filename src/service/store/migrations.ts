@@ -7,13 +7,14 @@ type Migration = string | ((db: DatabaseSync) => void);
 const recordsIn = <T>(db: DatabaseSync, sql: string): T[] => db.prepare(sql).all().map((row) => JSON.parse(String(row['json'])) as T);
 
 /**
- * Keys used to be made by a lax parser that cut domains at `/`, `?`, `#` and `\`, while letters went to the text as typed. An account whose address is none
- * gives up the key, which is another person's; its sessions stay, and with them it can take another address.
+ * Earlier versions derived keys with a lax parser (domains were cut at `/`, `?`, `#` and `\`) and
+ * mailed the text as typed. An account whose address does not parse gives up its key, which is
+ * another person's; its sessions stay valid, so that it can take another address.
  */
 function parseStoredAddresses(db: DatabaseSync): void {
   const putAccount = db.prepare('UPDATE accounts SET email = ?, json = ? WHERE key = ?');
   const accounts = recordsIn<AccountRecord>(db, "SELECT json FROM accounts ORDER BY json ->> 'createdAt', rowid");
-  // The column is unique: first nobody has a key, then each takes its own.
+  // The column is unique: clear all keys before assigning the new ones.
   db.exec('UPDATE accounts SET email = key');
   const taken = new Set<string>();
   for (const account of accounts) {
@@ -26,7 +27,7 @@ function parseStoredAddresses(db: DatabaseSync): void {
   const putFlow = db.prepare('UPDATE flows SET address = ?, closed = ?, json = ? WHERE key = ?');
   for (const flow of recordsIn<FlowRecord>(db, 'SELECT json FROM flows')) {
     const parsed = parseAddress(flow.email);
-    // The flow of a request too many is kept under a name of its own.
+    // Flows beyond the hourly limit have a key of their own, with a space in it.
     const kept = parsed === null ? { ...flow, isClosed: true, reset: null } : { ...flow, email: parsed.email, emailKey: flow.emailKey.includes(' ') ? flow.emailKey : parsed.emailKey };
     putFlow.run(`${kept.purpose}:${kept.emailKey}`, kept.isClosed ? 1 : 0, JSON.stringify(kept), flow.id);
   }
