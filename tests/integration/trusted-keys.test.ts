@@ -1,9 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { expect, test } from 'vitest';
 import { acceptKeys, keyChange, trustedKeys } from '../../src/main/adapters/package-source.ts';
 import type { ServiceClient } from '../../src/main/adapters/service-client.ts';
 import { DEMO_MANIFEST_KEY } from '../../src/shared/api/demo-key.ts';
+import { AppError } from '../../src/shared/errors.ts';
 import { temporaryFolder } from '../support/demo.ts';
 
 /** A service that names these keys, and counts how often it is asked. */
@@ -20,7 +22,28 @@ test('keys are pinned when a service is first met; changed ones are not taken ov
   expect(await trustedKeys(later, home, 'https://one.example')).toEqual([first]);
   expect(later.asked).toBe(0);
   expect(await trustedKeys(later, home, 'https://two.example')).toEqual([changed]);
-  expect(JSON.parse(readFileSync(path.join(home, 'trusted-keys.json'), 'utf8'))).toEqual({ 'https://one.example': [first], 'https://two.example': [changed] });
+  expect(JSON.parse(readFileSync(path.join(home, 'trusted-keys.json'), 'utf8'))).toMatchObject({ keys: { 'https://one.example': [first], 'https://two.example': [changed] } });
+});
+
+test('pins of the first version, which had no checksum, still hold', async () => {
+  const home = temporaryFolder();
+  writeFileSync(path.join(home, 'trusted-keys.json'), JSON.stringify({ 'https://one.example': [first] }));
+  expect(await trustedKeys(serviceWith([changed]), home, 'https://one.example')).toEqual([first]);
+});
+
+test('one flipped bit anywhere trusts nobody: it never makes room for a new pin', async () => {
+  const home = temporaryFolder();
+  const file = path.join(home, 'trusted-keys.json');
+  await trustedKeys(serviceWith([first]), home, 'https://one.example');
+  const sound = readFileSync(file);
+  for (let bit = 0; bit < sound.length * 8; bit += 1) {
+    const bytes = Buffer.from(sound);
+    bytes[bit >> 3] = (bytes[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+    writeFileSync(file, bytes);
+    const trusted = await trustedKeys(serviceWith([changed]), home, 'https://one.example').catch((thrown: unknown) => thrown);
+    // White space between the members means nothing.
+    expect(trusted, `bit ${bit}`).toSatisfy((value) => isDeepStrictEqual(value, [first]) || (value instanceof AppError && value.code === 'untrusted-key'));
+  }
 });
 
 test('the demo’s key is shipped, and no service can name another for it', async () => {

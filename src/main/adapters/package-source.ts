@@ -8,6 +8,7 @@ import type { SignedUrl } from '../../shared/api/common.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { AuthorisedUrl, PackageSource, TrustedKey } from '../transfers/ports.ts';
 import type { ServiceClient } from './service-client.ts';
+import { checksum } from './sqlite/kit.ts';
 
 type WithToken = <T>(work: (token: string) => Promise<T>) => Promise<T>;
 
@@ -15,7 +16,9 @@ const toUrl = (wire: SignedUrl): AuthorisedUrl => ({
   fileId: wire.fileId, originId: wire.originId, url: wire.url, headers: wire.headers, expiresAtMs: Date.parse(wire.expiresAt),
   ranges: wire.ranges, etag: wire.etag, bytes: wire.bytes,
 });
-const keyFile = z.record(z.string(), z.array(z.object({ keyId: z.string(), publicKey: z.string() })));
+const pinnedByOrigin = z.record(z.string(), z.array(z.object({ keyId: z.string(), publicKey: z.string() })));
+/** Without the checksum a flipped bit in an origin would pin whatever key is offered next. The first version had the record alone. */
+const keyFile = z.object({ keys: pinnedByOrigin, checksum: z.number() }).refine(({ keys, checksum: sum }) => checksum(JSON.stringify(keys)) === sum).transform(({ keys }) => keys).or(pinnedByOrigin);
 
 /**
  * Keys that may sign manifests of one service. The demo's is shipped; another service's are pinned when first met, and only what is
@@ -78,9 +81,9 @@ async function pinnedKeys(client: ServiceClient, file: string, scope: string): P
 }
 
 /** On the medium before it takes the old one's place: after a power cut there is the one or the other. */
-async function keep(file: string, pinned: z.infer<typeof keyFile>): Promise<void> {
+async function keep(file: string, pinned: z.infer<typeof pinnedByOrigin>): Promise<void> {
   try {
-    await writeFile(`${file}.part`, JSON.stringify(pinned, null, 2), { mode: 0o600, flush: true });
+    await writeFile(`${file}.part`, JSON.stringify({ keys: pinned, checksum: checksum(JSON.stringify(pinned)) }, null, 2), { mode: 0o600, flush: true });
     await rename(`${file}.part`, file);
   } catch (thrown) {
     const isFull = thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOSPC';
@@ -89,7 +92,7 @@ async function keep(file: string, pinned: z.infer<typeof keyFile>): Promise<void
 }
 
 /** A damaged file is no reason to trust whoever answers now: it takes a person to move it away. */
-async function readPinned(file: string): Promise<z.infer<typeof keyFile>> {
+async function readPinned(file: string): Promise<z.infer<typeof pinnedByOrigin>> {
   try {
     return keyFile.parse(JSON.parse(await readFile(file, 'utf8')));
   } catch (thrown) {

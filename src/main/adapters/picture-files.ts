@@ -4,6 +4,8 @@ import path from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import type { PictureStore } from '../articles/ports.ts';
 
+const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
 /** Files named by the SHA-256 of their content, in 256 folders. A file is whole or not there: it appears by rename. */
 export function createPictureFiles(folder: string): PictureStore {
   const fileOf = (sha256: string): string => {
@@ -13,7 +15,7 @@ export function createPictureFiles(folder: string): PictureStore {
   return {
     has: (sha256) => access(fileOf(sha256)).then(() => true, () => false),
     async put(sha256, bytes) {
-      if (createHash('sha256').update(bytes).digest('hex') !== sha256) throw new AppError('hash-mismatch', 'The picture is not the one that was announced', { retryable: true });
+      if (hashOf(bytes) !== sha256) throw new AppError('hash-mismatch', 'The picture is not the one that was announced', { retryable: true });
       const file = fileOf(sha256);
       const part = `${file}.${randomUUID()}.part`;
       try {
@@ -26,10 +28,16 @@ export function createPictureFiles(folder: string): PictureStore {
         throw new AppError(isFull ? 'disk-full' : 'disk-error', 'The picture cannot be kept', { retryable: true, cause: thrown });
       }
     },
-    read: (sha256) => readFile(fileOf(sha256)).catch((thrown: NodeJS.ErrnoException) => {
-      if (thrown.code === 'ENOENT') return null;
-      throw thrown;
-    }),
-    remove: (sha256) => rm(fileOf(sha256), { force: true }),
+    async read(sha256) {
+      try {
+        const bytes = await readFile(fileOf(sha256));
+        // One that has changed on the disk is fetched again.
+        return hashOf(bytes) === sha256 ? bytes : null;
+      } catch (thrown) {
+        if (thrown instanceof Error && 'code' in thrown && ['ENOENT', 'EISDIR', 'ELOOP'].includes(String(thrown.code))) return null;
+        throw thrown;
+      }
+    },
+    remove: (sha256) => rm(fileOf(sha256), { force: true, recursive: true }),
   };
 }
