@@ -1,7 +1,8 @@
-import { closeSync, openSync, readdirSync, readFileSync, statSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, copyFileSync, openSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import type { AssetChange } from '../../src/shared/api/catalogue.ts';
 import type { ArticleDetail, ArticleSummary } from '../../src/shared/api/articles.ts';
 import { startLibraryWorker, type LibraryDamage } from '../../src/main/adapters/library-worker.ts';
 import { temporaryFolder } from '../support/demo.ts';
@@ -20,6 +21,18 @@ beforeEach(() => void (told = []));
 const unreachable = (message: string): never => expect.unreachable(message);
 const everything = { text: '', section: null, language: null, unreadOnly: false };
 const whole = { offset: 0, count: 500 };
+
+const asset = (n: number): AssetChange => ({ op: 'upsert', id: `ast_${n}`, rev: 3, at: '2026-01-01T00:00:00Z', asset: {
+  id: `ast_${n}`, rev: 3, type: 'video', slug: `slug-${n}`, headline: `Harbour ${n}`, descriptionShort: '', publishedAt: '2026-01-01T00:00:00Z', updatedAt: '2026-01-01T00:00:00Z', durationMs: 1, thumbnails: [], topics: [],
+  countries: [], languages: [], formats: [], frameRates: [], aspect: '16:9', location: '', people: [], restrictions: [], embargoUntil: null, expiresAt: null, hasCaptions: false, searchText: '', badges: [], packageSizes: [],
+} });
+
+/** Changes rows and leaves their checksums, as a bit that flips does. */
+function change(file: string, sql: string): void {
+  const db = new DatabaseSync(file);
+  db.exec(sql);
+  db.close();
+}
 
 async function filled(file: string): Promise<void> {
   const library = startLibraryWorker(file, { onTrouble: unreachable, onDamaged: (damage) => told.push(damage) });
@@ -64,6 +77,61 @@ describe('a damaged library is built anew', () => {
     expect((await library.articles.list({ ...everything, text: 'lighthouse' }, whole)).total).toBe(items.length);
     // Told by the service again from the beginning.
     expect(await library.articles.cursor()).toBeNull();
+    await library.close();
+  });
+
+  test('an asset that was changed where it still parses is left out and told; the next start keeps all the others, also offline', async () => {
+    const file = path.join(temporaryFolder(), 'library-demo.sqlite');
+    const library = startLibraryWorker(file, { onTrouble: unreachable, onDamaged: (damage) => told.push(damage) });
+    await library.catalogue.apply(Array.from({ length: 20 }, (_, n) => asset(n)), 'cursor');
+    change(file, "UPDATE asset_document SET summary = replace(summary, 'Harbour 7', 'Harbour 9') WHERE summary LIKE '%Harbour 7%'; UPDATE asset SET withdrawn = 1 WHERE id = 'ast_8'");
+    const query = { text: '', facets: {}, publishedAfter: null, sort: 'newest' as const };
+    expect((await library.catalogue.search(query, whole, 0)).items.map(({ id }) => id)).not.toEqual(expect.arrayContaining(['ast_7']));
+    expect(await library.catalogue.rows(['ast_7', 'ast_8'], 0)).toEqual([]);
+    expect(told).toEqual([{ recovery: null, lost: ['ast_8'] }, { recovery: null, lost: ['ast_7'] }]);
+    await library.close();
+    told = [];
+    const again = startLibraryWorker(file, { onTrouble: unreachable, onDamaged: (damage) => told.push(damage) });
+    expect((await again.catalogue.search({ ...query, text: 'harbour' }, whole, 0)).total).toBe(18);
+    expect(await again.catalogue.cursor()).toBeNull();
+    expect(told).toMatchObject([{ recovery: { aside: expect.stringContaining('.damaged-') } }]);
+    // The service tells everything again: what was left out comes back.
+    await again.catalogue.apply(Array.from({ length: 20 }, (_, n) => asset(n)), 'cursor');
+    expect((await again.catalogue.search(query, whole, 0)).total).toBe(20);
+    await again.close();
+  });
+
+  test('what of an article is damaged costs that alone: its text, its entry, or the mark that it was read', async () => {
+    const file = path.join(temporaryFolder(), 'library-demo.sqlite');
+    await filled(file);
+    change(file, "UPDATE article SET detail = replace(detail, 'lighthouse 1 ', 'lighthouse 2 ') WHERE id = 'art_1'; UPDATE article SET summary = replace(summary, 'Headline 2', 'Headline 3') WHERE id = 'art_2'; UPDATE article SET read = 0 WHERE id = 'art_3'");
+    const library = startLibraryWorker(file, { onTrouble: unreachable, onDamaged: (damage) => told.push(damage) });
+    expect((await library.articles.list(everything, whole)).total).toBe(60);
+    expect(told).toMatchObject([{ recovery: { kept: 60, lost: ['“Headline 3”: read mark'] } }]);
+    expect(await library.articles.detail('art_1')).toBeNull();
+    expect(await library.articles.row('art_1')).toMatchObject({ headline: 'Headline 1', stored: false, read: true });
+    // Its stored text knows the entry.
+    expect(await library.articles.row('art_2')).toMatchObject({ headline: 'Headline 2', stored: true, read: true });
+    expect(await library.articles.row('art_3')).toMatchObject({ headline: 'Headline 3', read: false });
+    expect(await library.articles.missing(100)).toContain('art_1');
+    await library.close();
+  });
+
+  test('that an article was read is soon in the database itself: a lost log does not take it along', async () => {
+    const file = path.join(temporaryFolder(), 'library-demo.sqlite');
+    const library = startLibraryWorker(file, { onTrouble: unreachable, onDamaged: (damage) => told.push(damage) });
+    await library.articles.apply([{ op: 'upsert', id: 'art_1', rev: 1, at: '2026-01-01T00:00:00Z', article: summary(1) }], 'cursor');
+    await library.articles.mark('art_1', { read: true });
+    const copy = path.join(temporaryFolder(), 'without-its-log.sqlite');
+    const isKept = await vi.waitUntil(() => {
+      copyFileSync(file, copy);
+      const db = new DatabaseSync(copy);
+      const hasRow = db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'article'").get() && db.prepare("SELECT read FROM article WHERE id = 'art_1'").get()?.['read'] === 1;
+      db.close();
+      for (const suffix of ['', '-wal', '-shm']) rmSync(copy + suffix, { force: true });
+      return hasRow;
+    }, { timeout: 30_000, interval: 100 });
+    expect(isKept).toBe(true);
     await library.close();
   });
 

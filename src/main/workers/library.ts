@@ -35,13 +35,32 @@ function opened(): Open {
   return open;
 }
 
+/** What the user did is in the database itself soon, and not only in its log: a log that is lost takes it along. */
+const CHECKPOINT_MS = 2000;
+const USERS_OWN = new Set(['articles.mark', 'articles.setStored']);
+let checkpoint: NodeJS.Timeout | null = null;
+
+function checkpointSoon(): void {
+  checkpoint ??= setTimeout(() => {
+    checkpoint = null;
+    try {
+      // Passive: it waits for nobody, and what is being read meanwhile is moved the next time.
+      open?.db.exec('PRAGMA wal_checkpoint(PASSIVE)');
+    } catch {
+      // A full disk: it is still in the log.
+    }
+  }, CHECKPOINT_MS).unref();
+}
+
 /** Methods of a store under names like `catalogue.search`. */
 function named(part: 'catalogue' | 'articles', prototype: object): Record<string, (...args: unknown[]) => Promise<unknown>> {
   const names = Object.getOwnPropertyNames(prototype).filter((name) => name !== 'constructor');
   return Object.fromEntries(names.map((name) => [`${part}.${name}`, async (...args: unknown[]) => {
     try {
       const store = opened()[part];
-      return await Reflect.apply(Reflect.get(store, name) as () => unknown, store, args);
+      const result: unknown = await Reflect.apply(Reflect.get(store, name) as () => unknown, store, args);
+      if (USERS_OWN.has(`${part}.${name}`)) checkpointSoon();
+      return result;
     } catch (thrown) {
       if (isDamage(thrown)) found();
       throw sqliteError(thrown, LIBRARY);

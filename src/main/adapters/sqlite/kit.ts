@@ -320,7 +320,8 @@ export function openDatabase(given: DatabaseOptions, isSuspect = false): Databas
   const isMended = mendLog(file, () => {
     for (const suffix of ['', '-wal']) if (existsSync(file + suffix)) copyFileSync(file + suffix, unmended(file) + suffix);
   });
-  const isLost = isEmpty(file) && (inTheWay !== null || existsSync(`${file}-wal`) || options.backups.some((backup) => existsSync(backup)));
+  // Even a new file is never left empty: one that is was cut, as some file systems do at a loss of power.
+  const isLost = isEmpty(file) && [file, `${file}-wal`, ...options.backups].some((name) => existsSync(name)) || inTheWay !== null;
   let db = isLost ? null : openSound(options, isSuspect || isMended);
   if (!db) {
     buildRecovered(options);
