@@ -24,9 +24,10 @@ const port = (text: string): number => (/^\d{1,5}$/.test(text) && Number(text) <
 const seed = (text: string) => (isSeed(text) ? text : refuse('demo or bench:N'));
 const origin = (text: string): string => (/^https?:\/\/[^?#]+$/.test(text) ? text.replace(/\/+$/, '') : refuse('an http(s) address without a query'));
 const bytes = (text: string): number => (/^\d{1,15}$/.test(text) ? Number(text) : refuse('a number of bytes'));
+const connections = (text: string): number => (/^[1-9]\d{0,4}$/.test(text) ? Number(text) : refuse('a number from 1 to 99999'));
 const limits = (text: string) => (text === 'normal' || text === 'relaxed' ? text : refuse('normal or relaxed'));
 
-type Given = { port: number; data?: string; seed: NonNullable<ServiceOptions['seed']>; origin?: string; limits: NonNullable<ServiceOptions['limits']>; testControls?: boolean; rotatePepper?: boolean; quota?: number };
+type Given = { port: number; data?: string; seed: NonNullable<ServiceOptions['seed']>; origin?: string; limits: NonNullable<ServiceOptions['limits']>; testControls?: boolean; rotatePepper?: boolean; quota?: number; connections?: number };
 
 function given(): Given {
   return new Command('service')
@@ -38,6 +39,7 @@ function given(): Given {
     .option('--limits <kind>', 'normal, or relaxed for load and test runs', limits, 'normal')
     .option('--quota <bytes>', 'what one account may fetch in a day; any amount without it', bytes)
     .option('--rotate-pepper', 'adds a new secret key for password hashes; accounts move to it when they sign in')
+    .option('--connections <number>', 'most open connections from one address (IPv6 /64); 200 without it, 800 with relaxed limits', connections)
     .option('--test-controls', 'lets anybody on this machine move the clock and break downloads')
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : USAGE_ERROR))
     .parse()
@@ -57,6 +59,7 @@ async function main(): Promise<void> {
     log: stderrLog,
     ...(options.data === undefined ? {} : { dataDir: options.data }),
     ...(options.quota === undefined ? {} : { quotaBytesPerDay: options.quota }),
+    ...(options.connections === undefined ? {} : { connections: { perAddress: options.connections } }),
     ...(options.origin === undefined ? {} : { origin: options.origin }),
     ...(process.env['SMTP_URL'] ? { smtpUrl: process.env['SMTP_URL'] } : {}),
   });

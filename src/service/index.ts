@@ -32,6 +32,7 @@ import { DEMO_ACCOUNT, seedDemoAccount } from './demo-account.ts';
 import { downloadHandlers } from './downloads/handlers.ts';
 import { createApp } from './http/app.ts';
 import type { Handlers } from './http/call.ts';
+import type { ConnectionLimits } from './http/connections.ts';
 import { noLimits, tokenBuckets } from './http/limits.ts';
 import { registerMetrics } from './http/metrics.ts';
 import { registerRoutes } from './http/routes.ts';
@@ -71,6 +72,8 @@ export type ServiceOptions = {
   rotatePepper?: boolean;
   /** How long a request may take to arrive, in milliseconds. */
   requestMs?: number;
+  /** Open connections at most, of all and of one address. */
+  connections?: Partial<ConnectionLimits>;
   log?: Log;
 };
 
@@ -121,6 +124,14 @@ async function dataFolder(dataDir: string | undefined): Promise<{ dir: string; r
   return { dir, remove: () => rm(dir, { recursive: true, force: true }) };
 }
 
+/** Below the 1,024 open files that a process may have on most systems. */
+const MAX_CONNECTIONS = 800;
+const MAX_CONNECTIONS_PER_ADDRESS = 200;
+
+function connectionLimits({ limits, connections }: ServiceOptions): ConnectionLimits {
+  return { total: MAX_CONNECTIONS, perAddress: limits === 'relaxed' ? MAX_CONNECTIONS : MAX_CONNECTIONS_PER_ADDRESS, ...connections };
+}
+
 /** Starts the whole service on loopback. Rejects, leaving nothing behind, where the port is taken or the data can't be read. */
 export async function startService(options: ServiceOptions = {}): Promise<RunningService> {
   const clock = options.clock ?? systemClock();
@@ -136,7 +147,7 @@ export async function startService(options: ServiceOptions = {}): Promise<Runnin
     undo.push(() => store.close());
     const secrets = await loadSecrets(data.dir);
     const peppers = await loadPeppers(data.dir, options.rotatePepper ?? false);
-    const mailbox = options.smtpUrl === undefined ? await startMailbox() : null;
+    const mailbox = options.smtpUrl === undefined ? await startMailbox(options.requestMs) : null;
     if (mailbox) undo.push(() => mailbox.close());
     let url = '';
     const baseUrl = () => url;
@@ -157,7 +168,7 @@ export async function startService(options: ServiceOptions = {}): Promise<Runnin
     await seedDemoAccount(context);
     const library = libraryOf(context.content, context.contentEpoch, secrets);
     const { handlers, authenticate } = handlersOf(context, library);
-    const app = createApp(log, clock, options.requestMs);
+    const app = createApp(log, clock, connectionLimits(options), options.requestMs);
     const faults = faultSwitches();
     registerMetrics(app, context);
     registerRoutes(app, context, authenticate, handlers);

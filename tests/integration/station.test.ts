@@ -3,11 +3,12 @@ import http from 'node:http';
 import net from 'node:net';
 import path from 'node:path';
 import { Readable } from 'node:stream';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { Passes } from '../../src/main/station/passes.ts';
 import { Station } from '../../src/main/station/station.ts';
 import { temporaryFolder } from '../support/demo.ts';
+import { rawConnection } from '../support/raw-connection.ts';
 
 const root = path.join(temporaryFolder(), 'renderer');
 mkdirSync(root);
@@ -194,5 +195,35 @@ describe('the station lets in who holds a link, and nobody else', () => {
     socket.send(JSON.stringify({ id: 4, name: 'transfers.enqueue', input: { packages, acknowledge: [] } }));
     expect(await answer).toEqual({ id: 4, result: { ok: true, value: 7 } });
     socket.close();
+  });
+});
+
+const started = async (limits: { requestMs?: number; maxConnections?: number }): Promise<string> => {
+  const other = new Station({ root, port: 0, onBug: (_where, thrown) => bugs.push(thrown), invoke: async () => ({ ok: true, value: 7 }), media: async () => ({ status: 404, headers: {}, body: null }), ...limits });
+  await other.listen();
+  onTestFinished(() => other.close());
+  return new URL(other.link()).origin;
+};
+
+describe('connections that are held open', () => {
+  /** Ends only what hangs. */
+  const PATIENT = { timeout: 30_000 };
+  test.each(['', 'GET / HTTP/1.1\r\nhost: a', 'POST /session HTTP/1.1\r\nhost: a\r\ncontent-length: 9\r\n\r\n'])('one that sends %j is closed from both sides', async (sent) => {
+    const connection = await rawConnection(await started({ requestMs: 300 }), sent);
+    await expect.poll(connection.isClosed, PATIENT).toBe(true);
+  });
+
+  test('one whose upgrade is refused is closed from both sides', async () => {
+    const url = await started({});
+    const connection = await rawConnection(url, 'GET /ipc HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n');
+    await expect.poll(connection.isClosed, PATIENT).toBe(true);
+    expect(connection.text()).toMatch(/^HTTP\/1\.1 403 /u);
+  });
+
+  test('silent ones at the limit do not keep the page out', async () => {
+    const url = await started({ maxConnections: 2 });
+    const silent = [await rawConnection(url), await rawConnection(url)];
+    expect((await fetch(url)).status).toBe(200);
+    await expect.poll(() => silent[0]?.isClosed(), PATIENT).toBe(true);
   });
 });

@@ -7,6 +7,8 @@ import path from 'node:path';
 /** A socket's name has at most 104 bytes on macOS, 108 elsewhere. */
 const MAX_NAME = 100;
 const ASK = 'link\n';
+/** For a client to ask. */
+const PATIENCE_MS = 5000;
 
 const socketIn = (home: string): string => path.join(path.resolve(home), 'station.sock');
 /** Says where the socket is when the home's path is too long to hold it. */
@@ -50,6 +52,7 @@ export async function serveLinks(home: string, link: () => string): Promise<() =
   const server = net.createServer((socket) => {
     let asked = '';
     socket.setEncoding('utf8');
+    socket.setTimeout(PATIENCE_MS, () => socket.destroy());
     // Who goes away before the answer must not end the station.
     socket.on('error', () => socket.destroy());
     socket.on('data', (part: string) => {

@@ -16,6 +16,10 @@ type StationOptions = {
   invoke(...args: Parameters<Invoke>): ReturnType<Invoke>;
   media(...args: Parameters<MediaHandler>): ReturnType<MediaHandler>;
   onBug(where: string, thrown: unknown): void;
+  /** How long a request may take to arrive, in milliseconds. */
+  requestMs?: number;
+  /** Open connections at most. */
+  maxConnections?: number;
 };
 
 /** Nothing here may be framed, sniffed, cached, read by another site, or tell another site where it was. */
@@ -28,6 +32,9 @@ const TYPES: Record<string, string> = {
 };
 const PROTOCOL = 'desk.v1';
 const MAX_BODY = 1024;
+const REQUEST_MS = 10_000;
+/** A page needs one for its WebSocket and a few for its files. */
+const MAX_CONNECTIONS = 256;
 /** Ten thousand packages to queue, the most a command takes, are well under this. */
 const MAX_MESSAGE = 8 * 1024 * 1024;
 
@@ -38,6 +45,33 @@ async function textOf(request: IncomingMessage): Promise<string> {
     if (text.length > MAX_BODY) throw new Error('body too large');
   }
   return text;
+}
+
+/**
+ * At the limit the oldest connection without a request under way makes room for the new one: another user of this machine may open
+ * connections here and send nothing, and the page must still get in.
+ */
+function keepOutIdle(server: http.Server, maxConnections: number): void {
+  const requests = new Map<Duplex, number>();
+  server.on('connection', (socket) => {
+    const [idle] = requests.size < maxConnections ? [] : ([...requests].find(([, underWay]) => underWay === 0) ?? [socket]);
+    if (idle) {
+      requests.delete(idle);
+      idle.destroy();
+    }
+    if (idle === socket) return;
+    requests.set(socket, 0);
+    socket.once('close', () => requests.delete(socket));
+  });
+  const count = (socket: Duplex, change: 1 | -1) => {
+    const underWay = requests.get(socket);
+    if (underWay !== undefined) requests.set(socket, underWay + change);
+  };
+  server.on('request', ({ socket }, response) => {
+    count(socket, 1);
+    response.once('close', () => count(socket, -1));
+  });
+  server.on('upgrade', (_request, socket) => count(socket, 1));
 }
 
 const refuse = (response: ServerResponse, status: number): void => void response.writeHead(status, HEADERS).end();
@@ -55,7 +89,10 @@ export class Station {
 
   constructor(options: StationOptions) {
     this.#options = options;
-    this.#server = http.createServer((request, response) => {
+    const { requestMs = REQUEST_MS, maxConnections = MAX_CONNECTIONS } = options;
+    this.#server = http.createServer({ headersTimeout: requestMs, requestTimeout: requestMs, connectionsCheckingInterval: Math.min(1000, requestMs) });
+    keepOutIdle(this.#server, maxConnections);
+    this.#server.on('request', (request, response) => {
       this.#answer(request, response).catch((thrown: unknown) => {
         if (!(thrown instanceof URIError)) options.onBug('station', thrown);
         if (!response.headersSent) refuse(response, 400);
@@ -141,7 +178,8 @@ export class Station {
     const [protocol, token = ''] = (request.headers['sec-websocket-protocol'] ?? '').split(/,\s*/);
     const isOurs = request.url === '/ipc' && request.headers.host === this.#host && request.headers.origin === this.#origin;
     if (!isOurs || protocol !== PROTOCOL || !this.#passes.isSession(token)) {
-      socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
+      // A peer that does not close its side would keep the connection.
+      socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n', () => socket.destroy());
       return;
     }
     this.#sockets.handleUpgrade(request, socket, head, (client) => {

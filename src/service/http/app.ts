@@ -5,13 +5,21 @@ import { endpoints } from '../../shared/api/endpoints.ts';
 import type { ProblemName } from '../../shared/api/problem.ts';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
+import { limitConnections } from './connections.ts';
+import type { ConnectionLimits } from './connections.ts';
 import { languageOf } from './language.ts';
 import { problem, problemBody, ServiceProblem } from './problems.ts';
 import { newRequestId } from './routes.ts';
 
 const BODY_LIMIT = 64 * 1024;
-/** A whole request has to be there by then: who sends one byte a second holds nothing up. */
+/** Time for a whole request, its headers included; from the opening of the connection for the first one. */
 const REQUEST_MS = 15_000;
+/** Between two requests of a connection. */
+const KEEP_ALIVE_MS = 20_000;
+/** Without a byte in either direction. A client with a low speed limit may read nothing for minutes, because the kernels buffer megabytes. */
+const STALLED_MS = 5 * 60_000;
+/** For a refused client to read why, before the connection is closed from both sides. */
+const LINGER_MS = 500;
 
 const BY_STATUS: Record<number, ProblemName> = { 400: 'malformed-request', 404: 'not-found', 413: 'body-too-large', 415: 'unsupported-media-type', 503: 'maintenance' };
 
@@ -37,22 +45,25 @@ function refuseRaw(error: NodeJS.ErrnoException, socket: Socket): void {
   const requestId = newRequestId(undefined);
   const body = JSON.stringify(problemBody('malformed-request', {}, requestId, 'en'));
   socket.end(`HTTP/1.1 400 Bad Request\r\ncontent-type: application/problem+json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\nx-request-id: ${requestId}\r\nx-content-type-options: nosniff\r\ncache-control: no-store\r\nconnection: close\r\n\r\n${body}`);
+  // A client that does not close its side would keep the connection for ever.
+  setTimeout(() => socket.destroy(), LINGER_MS).unref();
 }
 
 /**
  * The server without its routes: request ids, raw JSON bodies, problems for every failure.
  * @param requestMs how long a request may take to arrive
  */
-export function createApp(log: Log, clock: Clock, requestMs = REQUEST_MS): FastifyInstance {
+export function createApp(log: Log, clock: Clock, connections: ConnectionLimits, requestMs = REQUEST_MS): FastifyInstance {
   const app = fastify({
     logger: false, bodyLimit: BODY_LIMIT, genReqId: (request) => newRequestId(request.headers['x-request-id']), forceCloseConnections: true, routerOptions: { maxParamLength: 200 },
-    requestTimeout: requestMs, http: { headersTimeout: requestMs, connectionsCheckingInterval: Math.min(1000, requestMs) }, clientErrorHandler: refuseRaw,
+    keepAliveTimeout: KEEP_ALIVE_MS, connectionTimeout: STALLED_MS, requestTimeout: requestMs, http: { headersTimeout: requestMs, connectionsCheckingInterval: Math.min(1000, requestMs) }, clientErrorHandler: refuseRaw,
     // Addresses that no route can have: badly encoded, or with an id that is longer than any.
     frameworkErrors: (_error, request, reply) => {
       void reply.headers({ 'x-request-id': request.id, 'x-content-type-options': 'nosniff' });
       sendProblem(problem('not-found'), request, reply);
     },
   });
+  limitConnections(app.server, connections);
   app.removeAllContentTypeParsers();
   // As text: the idempotency digest covers what was sent, and malformed JSON is a problem of our own.
   app.addContentTypeParser(['application/json', 'application/merge-patch+json'], { parseAs: 'string' }, (_request, body, done) => done(null, body));

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import PostalMime from 'postal-mime';
 import { SMTPServer } from 'smtp-server';
 import { parseAddress } from '../accounts/email.ts';
+import { smallServer } from '../http/connections.ts';
 
 /** A letter as it arrived. */
 export type MailboxMessage = { id: string; to: string; from: string; subject: string; text: string; html: string; receivedAt: string; code: string | null };
@@ -14,6 +14,9 @@ export type Mailbox = { smtpUrl: string; url: string; close(): Promise<void> };
 
 const KEPT = 1000;
 const LARGEST = 1024 * 1024;
+const CONNECTIONS = { total: 64, perAddress: 64 };
+/** For a request to arrive, and for the next command of a mail. */
+const PATIENCE_MS = 10_000;
 
 const codeIn = (text: string): string | null => {
   const found = /(?<!\d)(\d{3})[ \u00a0-]?(\d{3})(?!\d)/.exec(text);
@@ -59,12 +62,14 @@ async function listening(server: Server | SMTPServer): Promise<number> {
 
 const closed = (server: { close(done: () => void): unknown }) => new Promise<void>((resolve) => void server.close(() => resolve()));
 
-export async function startMailbox(): Promise<Mailbox> {
+export async function startMailbox(patienceMs = PATIENCE_MS): Promise<Mailbox> {
   const messages: MailboxMessage[] = [];
   let number = 0;
   const smtp = new SMTPServer({
     disabledCommands: ['AUTH', 'STARTTLS'],
     size: LARGEST,
+    maxClients: CONNECTIONS.total,
+    socketTimeout: patienceMs,
     onData(stream, session, answered) {
       const take = async () => {
         const raw = await collected(stream);
@@ -76,7 +81,7 @@ export async function startMailbox(): Promise<Mailbox> {
     },
   });
   smtp.on('error', () => undefined);
-  const http = createServer((request, response) => answer(messages, request, response));
+  const http = smallServer((request, response) => answer(messages, request, response), CONNECTIONS, patienceMs);
   const smtpUrl = `smtp://127.0.0.1:${await listening(smtp)}`;
   const url = `http://127.0.0.1:${await listening(http)}`;
   return {

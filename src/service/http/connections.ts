@@ -1,0 +1,48 @@
+import { createServer } from 'node:http';
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { ipKey } from './limits.ts';
+
+/** Counts of open connections: of the whole listener, and of one address (IPv6 /64). */
+export type ConnectionLimits = { total: number; perAddress: number };
+
+/**
+ * Keeps a listener within its limits. A connection over one takes the place of the oldest that has no request under way, so that
+ * silent connections keep nobody out; where all are at work the new one is closed.
+ */
+export function limitConnections(server: Server, { total, perAddress }: ConnectionLimits): void {
+  const open = new Map<Socket, { address: string; requests: number }>();
+
+  function makeRoom(most: number, isCounted: (address: string) => boolean): boolean {
+    const counted = [...open].filter(([, { address }]) => isCounted(address));
+    if (counted.length < most) return true;
+    const [oldest] = counted.find(([, { requests }]) => requests === 0) ?? [];
+    if (!oldest) return false;
+    open.delete(oldest);
+    oldest.destroy();
+    return true;
+  }
+
+  server.on('connection', (socket) => {
+    const address = ipKey(socket.remoteAddress ?? '');
+    if (makeRoom(perAddress, (other) => other === address) && makeRoom(total, () => true)) {
+      open.set(socket, { address, requests: 0 });
+      socket.once('close', () => open.delete(socket));
+    } else socket.destroy();
+  });
+  server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
+    const entry = open.get(socket);
+    if (!entry) return;
+    entry.requests += 1;
+    response.once('close', () => {
+      entry.requests -= 1;
+    });
+  });
+}
+
+/** A listener for a few local clients. @param requestMs how long a request may take to arrive, and a connection to have no request */
+export function smallServer(answer: RequestListener, limits: ConnectionLimits, requestMs: number): Server {
+  const server = createServer({ headersTimeout: requestMs, requestTimeout: requestMs, keepAliveTimeout: requestMs, connectionsCheckingInterval: Math.min(1000, requestMs) }, answer);
+  limitConnections(server, limits);
+  return server;
+}
