@@ -27,12 +27,13 @@ const bytes = (text: string): number => (/^\d{1,15}$/.test(text) ? Number(text) 
 const connections = (text: string): number => (/^[1-9]\d{0,4}$/.test(text) ? Number(text) : refuse('a number from 1 to 99999'));
 const limits = (text: string) => (text === 'normal' || text === 'relaxed' ? text : refuse('normal or relaxed'));
 
-type Given = { port: number; data?: string; seed: NonNullable<ServiceOptions['seed']>; origin?: string; limits: NonNullable<ServiceOptions['limits']>; testControls?: boolean; rotatePepper?: boolean; quota?: number; connections?: number };
+type Given = { port: number; metricsPort?: number; data?: string; seed: NonNullable<ServiceOptions['seed']>; origin?: string; limits: NonNullable<ServiceOptions['limits']>; testControls?: boolean; rotatePepper?: boolean; quota?: number; connections?: number };
 
 function given(): Given {
   return new Command('service')
     .description('Starts the reference service alone, on loopback.')
     .option('--port <number>', 'port to listen on; 0 takes a free one', port, 0)
+    .option('--metrics-port <number>', 'Prometheus reads http://127.0.0.1:<number>/metrics, 0 takes a free port; no metrics without it', port)
     .option('--data <folder>', 'where accounts are kept; a temporary folder without it')
     .option('--seed <seed>', 'demo, or bench:N for N generated assets', seed, 'demo')
     .option('--origin <address>', 'files are at <address>/<packageId>/<path> instead of here', origin)
@@ -59,6 +60,7 @@ async function main(): Promise<void> {
     log: stderrLog,
     ...(options.data === undefined ? {} : { dataDir: options.data }),
     ...(options.quota === undefined ? {} : { quotaBytesPerDay: options.quota }),
+    ...(options.metricsPort === undefined ? {} : { metricsPort: options.metricsPort }),
     ...(options.connections === undefined ? {} : { connections: { perAddress: options.connections } }),
     ...(options.origin === undefined ? {} : { origin: options.origin }),
     ...(process.env['SMTP_URL'] ? { smtpUrl: process.env['SMTP_URL'] } : {}),
@@ -70,7 +72,7 @@ async function main(): Promise<void> {
   };
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
-  process.stdout.write(`${JSON.stringify({ type: 'service', url: service.url, mailbox: service.mailboxUrl, pid: process.pid, demoAccount: service.demoAccount })}\n`);
+  process.stdout.write(`${JSON.stringify({ type: 'service', url: service.url, mailbox: service.mailboxUrl, metrics: service.metricsUrl, pid: process.pid, demoAccount: service.demoAccount })}\n`);
 }
 
 main().catch((error: unknown) => {

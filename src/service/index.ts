@@ -34,7 +34,7 @@ import { createApp } from './http/app.ts';
 import type { Handlers } from './http/call.ts';
 import type { ConnectionLimits } from './http/connections.ts';
 import { noLimits, tokenBuckets } from './http/limits.ts';
-import { registerMetrics } from './http/metrics.ts';
+import { registerHealth, startMetrics } from './http/metrics.ts';
 import { registerRoutes } from './http/routes.ts';
 import { demoSigningKey } from './keys.ts';
 import { silent } from './log.ts';
@@ -67,6 +67,10 @@ export type ServiceOptions = {
   clock?: AdvancingClock;
   /** Absent: an embedded mailbox takes the mails. */
   smtpUrl?: string;
+  /** How long letters are gathered before they are sent, in milliseconds. */
+  mailBatchMs?: number;
+  /** Where Prometheus reads, on 127.0.0.1; 0 takes a free port. Absent: nowhere. */
+  metricsPort?: number;
   scryptCost?: ScryptCost;
   /** Adds a new pepper for password hashes. */
   rotatePepper?: boolean;
@@ -81,6 +85,7 @@ export type RunningService = {
   url: string;
   /** Address of the embedded mailbox, null where mail goes to a server. */
   mailboxUrl: string | null;
+  metricsUrl: string | null;
   /** May see items under embargo. */
   demoAccount: { email: string; password: string };
   /** Ends when everything asked so far is answered and on disk. */
@@ -151,7 +156,7 @@ export async function startService(options: ServiceOptions = {}): Promise<Runnin
     if (mailbox) undo.push(() => mailbox.close());
     let url = '';
     const baseUrl = () => url;
-    const mail = mailQueue({ clock, store, secrets, baseUrl, log }, mailbox?.smtpUrl ?? options.smtpUrl ?? '');
+    const mail = mailQueue({ clock, store, secrets, baseUrl, log }, mailbox?.smtpUrl ?? options.smtpUrl ?? '', options.mailBatchMs);
     undo.push(() => mail.close());
     const context: Context = {
       clock, store, secrets, mail, baseUrl, log,
@@ -170,18 +175,20 @@ export async function startService(options: ServiceOptions = {}): Promise<Runnin
     const { handlers, authenticate } = handlersOf(context, library);
     const app = createApp(log, clock, connectionLimits(options), options.requestMs);
     const faults = faultSwitches();
-    registerMetrics(app, context);
+    const measures = registerHealth(app, context);
     registerRoutes(app, context, authenticate, handlers);
     registerOrigin(app, context, library, faults);
     if (options.testControls) registerTestControls(app, clock, faults);
     await app.listen({ host: '127.0.0.1', port: options.port ?? 0 });
     undo.push(() => app.close());
     url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
+    const metrics = options.metricsPort === undefined ? null : await startMetrics(options.metricsPort, context, measures);
+    if (metrics) undo.push(() => metrics.close());
     const purge = setInterval(() => void store.purge(clock.now()), HOUR).unref();
     undo.push(async () => clearInterval(purge));
     await store.purge(clock.now());
     mail.wake();
-    return { url, mailboxUrl: mailbox?.url ?? null, demoAccount: DEMO_ACCOUNT, close };
+    return { url, mailboxUrl: mailbox?.url ?? null, metricsUrl: metrics?.url ?? null, demoAccount: DEMO_ACCOUNT, close };
   } catch (error) {
     await close();
     throw error;

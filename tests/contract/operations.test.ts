@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, onTestFinished, test } from 'vitest';
+import { rawConnection } from '../support/raw-connection.ts';
 import { asset, fixtureContent } from './support/fixture.ts';
 import { DEVICE, PASSWORD, startTested } from './support/service.ts';
 import type { Tested } from './support/service.ts';
@@ -13,17 +14,49 @@ const free = (service: Tested, token: string) => service.ask('authoriseDownload'
 
 test('health, and measures that name routes but nobody and nothing', async () => {
   const events: [string, Record<string, unknown>][] = [];
-  const service = await startTested({ log: (event, facts = {}) => void events.push([event, facts]) });
+  const service = await startTested({ metricsPort: 0, log: (event, facts = {}) => void events.push([event, facts]) });
   const { accessToken: token } = await service.signUp(EMAIL);
   await service.ask('getAsset', { params: { id: 'ast_open' }, token });
   expect(await (await fetch(`${service.url}/health`)).json()).toEqual({ status: 'ok' });
-  const measures = await (await fetch(`${service.url}/metrics`)).text();
+  const measures = await (await fetch(service.metricsUrl ?? '')).text();
   expect(measures).toContain('multimedia_requests_total{method="GET",route="/v1/catalogue/assets/:id",status="200"} 1\n');
-  expect(measures).toMatch(/^multimedia_mails_waiting \d+$/mu);
+  expect(measures).toMatch(/^multimedia_mail_server_up 1$/mu);
   expect(measures).not.toMatch(/ast_open|desk@/u);
   const answered = events.filter(([event]) => event === 'answered');
   expect(answered.map(([, facts]) => facts)).toContainEqual(expect.objectContaining({ method: 'GET', route: '/v1/catalogue/assets/:id', status: 200, requestId: expect.stringMatching(/^[\da-f-]{36}$/u) }));
   expect(JSON.stringify(events)).not.toMatch(new RegExp(`${EMAIL}|${PASSWORD}|${token}`, 'u'));
+});
+
+test('measures are not on the service’s own address, and nowhere unless asked for', async () => {
+  const service = await startTested();
+  expect([(await fetch(`${service.url}/metrics`)).status, service.metricsUrl]).toEqual([404, null]);
+});
+
+test('measures are for this machine: a page of another name gets none', async () => {
+  const { metricsUrl } = await startTested({ metricsPort: 0 });
+  const url = new URL(metricsUrl ?? '');
+  const connection = await rawConnection(url.href, `GET /metrics HTTP/1.1\r\nhost: rebound.example:${url.port}\r\nconnection: close\r\n\r\n`);
+  await expect.poll(connection.isClosed, { timeout: 30_000 }).toBe(true);
+  expect(connection.text()).toMatch(/^HTTP\/1\.1 404 /u);
+});
+
+test.each(['with a mail server', 'without one'])('a look at the measures after a reset does not tell whether the address has an account, %s', async (kind) => {
+  const dataDir = await mkdtemp(path.join(tmpdir(), 'service-measures-'));
+  onTestFinished(() => rm(dataDir, { recursive: true, force: true }));
+  const first = await startTested({ dataDir });
+  await first.signUp(EMAIL);
+  await first.close();
+  const looked = await startTested({ dataDir, metricsPort: 0, ...(kind === 'without one' ? { smtpUrl: 'smtp://127.0.0.1:9' } : {}) });
+  const look = async () => (await (await fetch(looked.metricsUrl ?? '')).text()).replaceAll(/^multimedia_(?:request|up)_seconds.*\n/gmu, '');
+  const changes: string[][] = [];
+  for (const email of [EMAIL, 'nobody@news.example', EMAIL, 'nobody@news.example']) {
+    const before = new Map((await look()).split('\n').map((line) => [line.replace(/ \S+$/u, ''), Number(/\S+$/u.exec(line)?.[0])]));
+    await looked.ask('startReset', { body: { email } });
+    const after = (await look()).split('\n').map((line) => `${line.replace(/ \S+$/u, '')} +${Number(/\S+$/u.exec(line)?.[0]) - (before.get(line.replace(/ \S+$/u, '')) ?? 0)}`);
+    changes.push(after);
+  }
+  expect(changes[0]).toContain('multimedia_requests_total{method="POST",route="/v1/password-resets",status="202"} +1');
+  expect(new Set(changes.map((change) => change.join('\n'))).size).toBe(1);
 });
 
 test('what is left of a limit is told before it is used up', async () => {

@@ -39,7 +39,7 @@ describe('signing in', () => {
         return false;
       },
     };
-    const mail = { enqueue: async () => undefined, wake: () => undefined, flush: async () => undefined, close: async () => undefined };
+    const mail = { enqueue: async () => undefined, wake: () => undefined, isServerUp: async () => true, flush: async () => undefined, close: async () => undefined };
     const context = { clock, store, passwords, limits: noLimits, mail } satisfies Partial<Context>;
     const proof = passwordProof(context, loginThrottle(context));
     const seen = async (emailKey: string) => {

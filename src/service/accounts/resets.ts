@@ -1,6 +1,6 @@
 import { MINUTE } from '../clock.ts';
 import type { Context } from '../context.ts';
-import { newToken, tokenHash } from '../crypto/tokens.ts';
+import { newId, newToken, tokenHash } from '../crypto/tokens.ts';
 import type { Call, Handlers } from '../http/call.ts';
 import { ipKey } from '../http/limits.ts';
 import { problem } from '../http/problems.ts';
@@ -51,8 +51,9 @@ export function resetHandlers(context: Context, flows: Flows, book: SessionBook,
         const isReal = account !== undefined && !isQuiet;
         // Under a name of its own, so that a flood of requests does not push out the owner's open flow.
         const emailKey = isQuiet ? `too-many ${address.emailKey}` : address.emailKey;
+        // The decoy names an account as well, one that never was: the record is as long.
         const seed = { emailKey, purpose: 'reset' as const, language, registration: null };
-        const opened = await flows.open(tx, { ...seed, email: account?.email ?? address.email, decoy: !isReal, accountId: isReal ? account.id : null });
+        const opened = await flows.open(tx, { ...seed, email: account?.email ?? address.email, decoy: !isReal, accountId: isReal ? account.id : newId('acc') });
         await mail.enqueue(tx, letterFor(opened.flow, opened.code));
         return opened.flow;
       });

@@ -46,3 +46,6 @@ export function smallServer(answer: RequestListener, limits: ConnectionLimits, r
   limitConnections(server, limits);
   return server;
 }
+
+/** False for a page of another name that resolves to this machine. */
+export const isLoopbackHost = (host: string | undefined): boolean => /^(127\.0\.0\.1|localhost)(:\d+)?$/.test(host ?? '');

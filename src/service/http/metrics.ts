@@ -1,20 +1,28 @@
+import { once } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
+import type { MailQueue } from '../mail/queue.ts';
 import type { Store } from '../store/ports.ts';
+import { isLoopbackHost, smallServer } from './connections.ts';
+
+const CONNECTIONS = { total: 16, perAddress: 16 };
+/** For a request to arrive. */
+const PATIENCE_MS = 10_000;
 
 type Seen = { count: number; seconds: number };
 
 /** What of a route goes into a name of a measure: never an id. */
 const labelled = (labels: Record<string, string>): string => Object.entries(labels).map(([name, value]) => `${name}="${value.replaceAll(/["\\\n]/gu, '_')}"`).join(',');
 
-/**
- * `GET /health` (200 while requests can be answered) and `GET /metrics` (Prometheus text format 0.0.4): requests by route and status, time
- * spent, letters waiting. Each answer is logged with its request id and without anything a person has sent.
- */
-export function registerMetrics(app: FastifyInstance, { clock, store, log }: { clock: Clock; store: Store; log: Log }): void {
+/** Requests by route and status, and the time they took. */
+export type Measures = { lines(): string[] };
+
+/** `GET /health`: 200 while requests can be answered. Each answer is logged with its request id and without anything a person has sent. */
+export function registerHealth(app: FastifyInstance, { store, log }: { store: Store; log: Log }): Measures {
   const seen = new Map<string, Seen>();
-  const startedAt = clock.now();
 
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'none';
@@ -27,18 +35,42 @@ export function registerMetrics(app: FastifyInstance, { clock, store, log }: { c
 
   app.get('/health', async (_request, reply) => {
     // A store that cannot be read answers with a problem like everywhere.
-    await store.transaction((tx) => tx.mails.count());
+    await store.transaction((tx) => tx.notes.get('content-epoch'));
     return reply.header('cache-control', 'no-store').send({ status: 'ok' });
   });
 
-  app.get('/metrics', async (_request, reply) => {
-    const waiting = await store.transaction((tx) => tx.mails.count());
-    const lines = [
+  return {
+    lines: () => [
       '# TYPE multimedia_requests_total counter', ...[...seen].map(([labels, { count }]) => `multimedia_requests_total{${labels}} ${count}`),
       '# TYPE multimedia_request_seconds_total counter', ...[...seen].map(([labels, { seconds }]) => `multimedia_request_seconds_total{${labels}} ${seconds.toFixed(4)}`),
-      '# TYPE multimedia_mails_waiting gauge', `multimedia_mails_waiting ${waiting}`,
-      '# TYPE multimedia_up_seconds gauge', `multimedia_up_seconds ${((clock.now() - startedAt) / 1000).toFixed(0)}`,
-    ];
-    return reply.header('cache-control', 'no-store').type('text/plain; version=0.0.4; charset=utf-8').send(`${lines.join('\n')}\n`);
-  });
+    ],
+  };
+}
+
+/**
+ * `GET /metrics` (Prometheus text format 0.0.4) on a listener of its own on 127.0.0.1. It has no count of letters: whoever may read it
+ * could otherwise ask for a reset and see whether the address has an account.
+ */
+export async function startMetrics(port: number, { clock, mail }: { clock: Clock; mail: MailQueue }, measures: Measures): Promise<{ url: string; close(): Promise<void> }> {
+  const startedAt = clock.now();
+  const text = async () => `${[
+    ...measures.lines(),
+    '# TYPE multimedia_mail_server_up gauge', `multimedia_mail_server_up ${(await mail.isServerUp()) ? 1 : 0}`,
+    '# TYPE multimedia_up_seconds gauge', `multimedia_up_seconds ${((clock.now() - startedAt) / 1000).toFixed(0)}`,
+  ].join('\n')}\n`;
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const isMetrics = isLoopbackHost(request.headers.host) && request.method === 'GET' && request.url === '/metrics';
+    const body = isMetrics ? await text() : 'GET /metrics\n';
+    response.writeHead(isMetrics ? 200 : 404, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' }).end(body);
+  };
+  const server = smallServer((request, response) => void answer(request, response), CONNECTIONS, PATIENCE_MS);
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/metrics`,
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
 }

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import PostalMime from 'postal-mime';
 import { SMTPServer } from 'smtp-server';
 import { parseAddress } from '../accounts/email.ts';
-import { smallServer } from '../http/connections.ts';
+import { isLoopbackHost, smallServer } from '../http/connections.ts';
 
 /** A letter as it arrived. */
 export type MailboxMessage = { id: string; to: string; from: string; subject: string; text: string; html: string; receivedAt: string; code: string | null };
@@ -44,9 +44,7 @@ const mailboxKey = (address: string): string => parseAddress(address)?.emailKey 
 
 function answer(messages: readonly MailboxMessage[], request: IncomingMessage, response: ServerResponse): void {
   const url = new URL(request.url ?? '/', 'http://mailbox');
-  // A page of another name that resolves to this machine gets nothing.
-  const isLocal = /^(127\.0\.0\.1|localhost)(:\d+)?$/.test(request.headers.host ?? '');
-  const isMessages = isLocal && request.method === 'GET' && url.pathname === '/messages';
+  const isMessages = isLoopbackHost(request.headers.host) && request.method === 'GET' && url.pathname === '/messages';
   const to = url.searchParams.get('to');
   const found = messages.filter((message) => to === null || mailboxKey(message.to) === mailboxKey(to));
   response.writeHead(isMessages ? 200 : 404, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });

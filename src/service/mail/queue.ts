@@ -11,6 +11,12 @@ import type { Letter } from './letters.ts';
 const FROM = 'Multimedia <no-reply@multimedia-desk.example>';
 const GIVE_UP_MS = DAY;
 const LOOK_EVERY_MS = 5 * SECOND;
+/** From a request to its letter: the work of sending must not show in the time of this answer or the next one. */
+const BATCH_MS = 200;
+/** Every record has a multiple of this length, so that the work of writing it does not depend on the letter. */
+const RECORD_BYTES = 512;
+/** For one look at the mail server. */
+const PROBE_MS = 5 * SECOND;
 /** With a mail server that says nothing. */
 const PATIENCE_MS = 20 * SECOND;
 /** The end of the service waits no longer than this for a letter under way; it stays in the queue. */
@@ -21,10 +27,12 @@ const LAST_LETTER_MS = 2 * SECOND;
  * (it may send one twice, under the same Message-ID). Sealed there, since codes are in them.
  */
 export type MailQueue = {
-  /** Part of the caller's transaction; null is nothing to send. */
+  /** Part of the caller's transaction. Null writes the same record, for which no letter leaves. */
   enqueue(tx: StoreTx, letter: Letter | null): Promise<void>;
-  /** After the transaction: send what is due, behind the answer. */
+  /** After the transaction: sends what is due, in a batch well after the answer. */
   wake(): void;
+  /** Whether the mail server answers now. */
+  isServerUp(): Promise<boolean>;
   /** Resolves when a pass that began after the call has ended. */
   flush(): Promise<void>;
   close(): Promise<void>;
@@ -34,16 +42,19 @@ const retryInMs = (attempts: number) => Math.min(15 * MINUTE, 2 ** attempts * 2 
 
 type Needs = Pick<Context, 'clock' | 'store' | 'secrets' | 'baseUrl' | 'log'>;
 
-export function mailQueue({ clock, store, secrets, baseUrl, log }: Needs, smtpUrl: string): MailQueue {
+const padded = (text: string): string => text.padEnd(text.length + RECORD_BYTES - (Buffer.byteLength(text) % RECORD_BYTES));
+
+export function mailQueue({ clock, store, secrets, baseUrl, log }: Needs, smtpUrl: string, batchMs = BATCH_MS): MailQueue {
   const transport = createTransport({ url: smtpUrl, connectionTimeout: PATIENCE_MS, greetingTimeout: PATIENCE_MS, socketTimeout: PATIENCE_MS }, { from: FROM });
   let pass: Promise<void> = Promise.resolve();
+  let batch: NodeJS.Timeout | null = null;
   let isClosed = false;
 
   async function deliver(mail: MailRecord): Promise<void> {
-    const letter = JSON.parse(secrets.unseal(mail.sealed)) as Letter;
-    const recipient = parseAddress(letter.to);
+    const letter = JSON.parse(secrets.unseal(mail.sealed)) as Letter | null;
     // Earlier versions accepted addresses that mail servers read differently; they get no mail.
-    if (recipient === null) return store.transaction((tx) => tx.mails.delete(mail.id));
+    const recipient = letter === null ? null : parseAddress(letter.to);
+    if (letter === null || recipient === null) return store.transaction((tx) => tx.mails.delete(mail.id));
     const { subject, text, html, headers } = render(letter, baseUrl());
     try {
       await transport.sendMail({ to: { name: '', address: recipient.email }, subject, text, html, headers, messageId: `<${mail.id}@multimedia-desk.example>` });
@@ -72,15 +83,21 @@ export function mailQueue({ clock, store, secrets, baseUrl, log }: Needs, smtpUr
 
   return {
     async enqueue(tx, letter) {
-      if (letter === null) return;
       const now = clock.now();
-      await tx.mails.put({ id: newId('mail'), sealed: secrets.seal(JSON.stringify(letter)), createdAt: now, dueAt: now, attempts: 0 });
+      await tx.mails.put({ id: newId('mail'), sealed: secrets.seal(padded(JSON.stringify(letter))), createdAt: now, dueAt: now, attempts: 0 });
     },
-    wake: () => void flush(),
+    wake() {
+      batch ??= setTimeout(() => {
+        batch = null;
+        void flush();
+      }, batchMs).unref();
+    },
+    isServerUp: () => Promise.race([transport.verify().catch(() => false), wait(PROBE_MS, false, { ref: false })]),
     flush,
     async close() {
       isClosed = true;
       clearInterval(timer);
+      if (batch) clearTimeout(batch);
       await Promise.race([pass, wait(LAST_LETTER_MS, null, { ref: false })]);
       transport.close();
     },

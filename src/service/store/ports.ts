@@ -107,7 +107,7 @@ export type StoreTx = {
   sessions: Keyed<SessionRecord> & Record<'live' | 'ofAccount', (accountId: string) => Promise<SessionRecord[]>>;
   refreshTokens: Keyed<RefreshRecord>;
   idempotency: Keyed<IdempotencyRecord>;
-  mails: Keyed<MailRecord> & { due(now: number): Promise<MailRecord[]>; count(): Promise<number> };
+  mails: Keyed<MailRecord> & { due(now: number): Promise<MailRecord[]> };
   /** `ofAddress`: of the address as such, and of it from each network. */
   throttles: Keyed<ThrottleRecord> & { ofAddress(emailKey: string): Promise<ThrottleRecord[]> };
   downloads: Keyed<DownloadRecord> & { ofAccount(accountId: string): Promise<DownloadRecord[]> };

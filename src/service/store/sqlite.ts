@@ -94,7 +94,6 @@ function tables(db: DatabaseSync): StoreTx {
     mails: {
       ...bound(mails),
       due: (now) => mails.select('due <= ? ORDER BY due, rowid LIMIT 20', now),
-      count: async () => Number(db.prepare('SELECT count(*) AS n FROM mails').get()?.['n']),
     },
     throttles: { ...bound(throttles), ofAddress: (emailKey) => throttles.select(`${ADDRESS} = ?`, emailKey) },
     downloads: { ...bound(downloads), ofAccount: (accountId) => downloads.select('account = ? ORDER BY at DESC', accountId) },

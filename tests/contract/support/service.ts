@@ -100,7 +100,7 @@ async function mailsFor(service: RunningService, to: string, count: number): Pro
 /** A service of the test's own: fixture content, a standing clock, cheap hashes, no rate limits unless asked for. */
 export async function startTested(options: ServiceOptions = {}): Promise<Tested> {
   const clock = options.clock ?? standingClock();
-  const service = await startService({ content: fixtureContent(), limits: 'relaxed', testControls: true, scryptCost: CHEAP, clock, ...options });
+  const service = await startService({ content: fixtureContent(), limits: 'relaxed', testControls: true, scryptCost: CHEAP, mailBatchMs: 0, clock, ...options });
   onTestFinished(() => service.close());
   const tested: Tested = {
     ...service,

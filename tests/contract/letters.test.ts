@@ -1,0 +1,79 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { PASSWORD, startTested, TERMS } from './support/service.ts';
+import type { Tested } from './support/service.ts';
+
+const KNOWN = 'ada.berg@station.example';
+const UNKNOWN = 'bea.lund@station.example';
+/** Letters stay where they are written. */
+const NEVER_SENT = 2 ** 31 - 1;
+
+async function dataFolder(): Promise<string> {
+  const dataDir = await mkdtemp(path.join(tmpdir(), 'service-letters-'));
+  onTestFinished(() => rm(dataDir, { recursive: true, force: true }));
+  const service = await startTested({ dataDir });
+  await service.signUp(KNOWN);
+  await service.close();
+  return dataDir;
+}
+
+/** What is in the store: of each table the length of each record, but for the word that says whether it is a decoy. */
+function lengths(dataDir: string): Map<string, number> {
+  const db = new DatabaseSync(path.join(dataDir, 'service.sqlite'));
+  const tables = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all().map(({ name }) => String(name));
+  const rows = tables.flatMap((table) => db.prepare(`SELECT key, length(json_remove(json, '$.decoy')) AS length FROM ${table}`).all().map(({ key, length }): [string, number] => [`${table} ${key}`, Number(length)]));
+  db.close();
+  return new Map(rows);
+}
+
+type Step = (service: Tested, email: string) => Promise<unknown>;
+const register: Step = (service, email) => service.ask('register', { body: { email, password: PASSWORD, terms: TERMS } });
+const reset: Step = (service, email) => service.ask('startReset', { body: { email } });
+const cases: [string, Step, 'normal' | 'relaxed'][] = [
+  ['a registration', register, 'normal'],
+  ['a reset', reset, 'normal'],
+  ['a reset that was asked for too often', async (service, email) => {
+    for (let i = 0; i < 5; i += 1) await reset(service, email);
+  }, 'normal'],
+  ['a new code for a registration', async (service, email) => {
+    const { body } = await service.ask('register', { body: { email, password: PASSWORD, terms: TERMS } });
+    await service.ask('resendCode', { body: { flowId: body.flowId } });
+  }, 'relaxed'],
+  ['a new code for a reset', async (service, email) => {
+    const { body } = await service.ask('startReset', { body: { email } });
+    await service.ask('resendReset', { body: { flowId: body.flowId } });
+  }, 'relaxed'],
+];
+
+describe('a known and an unknown address', () => {
+  test.each(cases)('%s writes as many records, as long', async (_, step, limits) => {
+    const dataDir = await dataFolder();
+    const written = async (email: string) => {
+      const before = lengths(dataDir);
+      const service = await startTested({ dataDir, limits, mailBatchMs: NEVER_SENT });
+      await step(service, email);
+      await service.close();
+      return [...lengths(dataDir)].filter(([key, length]) => before.get(key) !== length).map(([key, length]) => `${key.split(' ')[0]} ${length}`).toSorted();
+    };
+    const known = await written(KNOWN);
+    expect(known).toEqual(expect.arrayContaining([expect.stringMatching(/^flows /u), expect.stringMatching(/^mails /u)]));
+    expect(await written(UNKNOWN)).toEqual(known);
+  });
+});
+
+test('a letter leaves after the answer, and also when the service ends right after it', async () => {
+  const dataDir = await dataFolder();
+  const first = await startTested({ dataDir, mailBatchMs: NEVER_SENT });
+  expect((await reset(first, KNOWN))).toMatchObject({ status: 202 });
+  await reset(first, UNKNOWN);
+  await first.mails(KNOWN, 0);
+  await first.close();
+  const second = await startTested({ dataDir });
+  expect((await second.mails(KNOWN, 1))[0]?.code).toMatch(/^\d{6}$/u);
+  await second.mails(UNKNOWN, 0);
+  await second.close();
+  expect([...lengths(dataDir).keys()].filter((key) => key.startsWith('mails '))).toEqual([]);
+});
