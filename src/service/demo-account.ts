@@ -20,7 +20,7 @@ export async function seedDemoAccount({ store, passwords, clock }: Context): Pro
       displayName: 'Demo Editor', organisation: 'Demo Broadcasting', country: 'CH', locale: 'en',
       newsletter: { subscribed: false, topics: [], changedAt: null }, consents: [],
       terms: { version: POLICY.termsVersion, acceptedAt: now },
-      entitlements: ['downloads', EMBARGO_ACCESS], status: 'active', locked: false, createdAt: now, rev: 1, notices: [],
+      entitlements: ['downloads', EMBARGO_ACCESS], status: 'active', createdAt: now, rev: 1, notices: [],
     });
   });
 }

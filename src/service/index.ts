@@ -108,7 +108,7 @@ function handlersOf(context: Context, library: Library): { handlers: Handlers; a
   const proof = passwordProof(context, throttle);
   const handlers: Handlers = {
     ...metaHandlers(context),
-    ...registrationHandlers(context, flows, book),
+    ...registrationHandlers(context, flows, book, throttle),
     ...resetHandlers(context, flows, book, throttle),
     ...sessionHandlers(context, book, proof),
     ...accountHandlers(context, book, proof),

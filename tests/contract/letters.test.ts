@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { PASSWORD, startTested, TERMS } from './support/service.ts';
+import { DAY } from '../../src/service/clock.ts';
+import { PASSWORD, standingClock, startTested, TERMS } from './support/service.ts';
 import type { Tested } from './support/service.ts';
 
 const KNOWN = 'ada.berg@station.example';
@@ -24,7 +25,7 @@ async function dataFolder(): Promise<string> {
 function lengths(dataDir: string): Map<string, number> {
   const db = new DatabaseSync(path.join(dataDir, 'service.sqlite'));
   const tables = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all().map(({ name }) => String(name));
-  const rows = tables.flatMap((table) => db.prepare(`SELECT key, length(json_remove(json, '$.decoy')) AS length FROM ${table}`).all().map(({ key, length }): [string, number] => [`${table} ${key}`, Number(length)]));
+  const rows = tables.flatMap((table) => db.prepare(`SELECT key, length(json_remove(json, '$.decoy')) AS length FROM ${table}`).all().map(({ key, length }): [string, number] => [`${table} ${String(key)}`, Number(length)]));
   db.close();
   return new Map(rows);
 }
@@ -76,4 +77,17 @@ test('a letter leaves after the answer, and also when the service ends right aft
   await second.mails(UNKNOWN, 0);
   await second.close();
   expect([...lengths(dataDir).keys()].filter((key) => key.startsWith('mails '))).toEqual([]);
+});
+
+test('a letter that waits for another try leaves also when the clock was set back by days', async () => {
+  const dataDir = await dataFolder();
+  const events: string[] = [];
+  const clock = standingClock();
+  const first = await startTested({ dataDir, clock, smtpUrl: 'smtp://127.0.0.1:9', log: (event) => void events.push(event) });
+  await reset(first, KNOWN);
+  await expect.poll(() => events, { timeout: 20_000 }).toContain('mail-not-sent');
+  await first.close();
+  clock.advance(-3 * DAY);
+  const second = await startTested({ dataDir, clock });
+  expect((await second.mails(KNOWN, 1))[0]?.code).toMatch(/^\d{6}$/u);
 });

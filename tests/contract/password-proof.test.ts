@@ -12,7 +12,7 @@ import { standingClock } from './support/service.ts';
 
 const account = (emailKey: string): AccountRecord => ({
   id: `acc_${emailKey}`, email: emailKey, emailKey, passwordHash: 'of-account', displayName: null, organisation: null, country: null, locale: null,
-  newsletter: { subscribed: false, topics: [], changedAt: null }, consents: [], terms: { version: '1', acceptedAt: 0 }, entitlements: [], status: 'active', locked: false, createdAt: 0, rev: 1, notices: [],
+  newsletter: { subscribed: false, topics: [], changedAt: null }, consents: [], terms: { version: '1', acceptedAt: 0 }, entitlements: [], status: 'active', createdAt: 0, rev: 1, notices: [],
 });
 const flow = (emailKey: string, createdAt: number): FlowRecord => ({
   id: `flw_${emailKey}`, purpose: 'registration', emailKey, email: emailKey, language: 'en', decoy: false, codeSalt: '', codeHash: '', codeIssuedAt: createdAt, codeTries: 0, flowTries: 0, resends: 0,
@@ -27,7 +27,6 @@ describe('signing in', () => {
     onTestFinished(() => store.close());
     await store.transaction(async (tx) => {
       await tx.accounts.put(account('known@x.example'));
-      await tx.accounts.put({ ...account('locked@x.example'), locked: true });
       await tx.flows.put(flow('pending@x.example', clock.now()));
     });
     const compared: (string | null)[] = [];
@@ -48,7 +47,6 @@ describe('signing in', () => {
       return [...compared];
     };
     expect(await seen('known@x.example')).toEqual(['of-account', null]);
-    expect(await seen('locked@x.example')).toEqual(['of-account', null]);
     expect(await seen('pending@x.example')).toEqual([null, 'of-flow']);
     expect(await seen('nobody@x.example')).toEqual([null, null]);
   });

@@ -21,7 +21,7 @@ beforeEach(async () => {
 
 const account = (id: string, emailKey: string): AccountRecord => ({
   id, email: emailKey, emailKey, passwordHash: '', displayName: null, organisation: null, country: null, locale: null, newsletter: { subscribed: false, topics: [], changedAt: null }, consents: [],
-  terms: { version: '1', acceptedAt: 0 }, entitlements: [], status: 'active', locked: false, createdAt: 0, rev: 1, notices: [],
+  terms: { version: '1', acceptedAt: 0 }, entitlements: [], status: 'active', createdAt: 0, rev: 1, notices: [],
 });
 const session = (id: string, lastSeenAt: number, endedAt: number | null = null): SessionRecord => ({
   id, accountId: 'acc_1', device: { name: 'x', platform: 'x', appVersion: '1' }, ip: '127.0.0.1', createdAt: 0, lastSeenAt, provedAt: 0, endedAt,

@@ -1,12 +1,13 @@
 import type { Context } from '../context.ts';
 import type { Handlers, Signed } from '../http/call.ts';
-import { ipKey } from '../http/limits.ts';
+import { ipBlock, ipKey } from '../http/limits.ts';
 import { problem } from '../http/problems.ts';
 import type { FlowRecord, StoreTx } from '../store/ports.ts';
 import { addressOf } from './email.ts';
 import { letterFor, resend } from './flows.ts';
 import type { Flows } from './flows.ts';
 import { endGrants, stillProved } from './grants.ts';
+import { requireLetter } from './letter-budget.ts';
 import type { PasswordProof } from './password-proof.ts';
 import { changeAccount, languageOfAccount, profileOf, accountTag, withNotice } from './profile.ts';
 
@@ -28,6 +29,8 @@ export function emailChangeHandlers(context: Context, flows: Flows, proof: Passw
     if (!account || (await tx.accounts.byEmail(flow.emailKey))) return null;
     const now = clock.now();
     const changed = await changeAccount(tx, account, { email: flow.email, emailKey: flow.emailKey, ...withNotice(account, 'email-changed', now) });
+    // What strangers tried under the new address before it was the owner's does not count.
+    for (const { key } of await tx.throttles.ofAddress(flow.emailKey)) await tx.throttles.delete(key);
     for (const tries of await tx.throttles.ofAddress(account.emailKey)) {
       await tx.throttles.delete(tries.key);
       await tx.throttles.put({ ...tries, key: flow.emailKey + tries.key.slice(account.emailKey.length) });
@@ -44,11 +47,11 @@ export function emailChangeHandlers(context: Context, flows: Flows, proof: Passw
       const address = addressOf(body.newEmail, 'newEmail');
       if (address.emailKey === auth.account.emailKey) throw problem('validation-failed', { errors: [{ field: 'newEmail', code: 'same-as-current' }] });
       limits.require('register-ip', ipKey(ip));
-      limits.require('mail-address', address.emailKey);
+      requireLetter(limits, address.emailKey, ip);
       const flow = await store.transaction(async (tx) => {
         await stillProved(tx, auth);
         const decoy = (await tx.accounts.byEmail(address.emailKey)) !== undefined;
-        const opened = await flows.open(tx, { ...address, purpose: 'email-change', language, decoy, registration: null, accountId: auth.account.id });
+        const opened = await flows.open(tx, { ...address, purpose: 'email-change', network: ipBlock(ip), language, decoy, registration: null, accountId: auth.account.id });
         await mail.enqueue(tx, letterFor(opened.flow, opened.code));
         return opened.flow;
       });

@@ -3,18 +3,20 @@ import { DAY, iso } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { POLICY } from '../context.ts';
 import { CODE_LENGTH, newCode } from '../crypto/codes.ts';
-import { newId } from '../crypto/tokens.ts';
+import { newId, newToken } from '../crypto/tokens.ts';
 import { ipKey } from '../http/limits.ts';
 import { problem } from '../http/problems.ts';
 import type { Letter } from '../mail/letters.ts';
 import type { FlowPurpose, FlowRecord, StoreTx } from '../store/ports.ts';
+import { requireLetter } from './letter-budget.ts';
 
 const TRIES_PER_CODE = 5;
 const TRIES_PER_FLOW = 15;
 const RESENDS_PER_FLOW = 5;
-const OPEN_FLOWS_PER_ADDRESS = 5;
+/** Of one address, asked for from one network: a stranger's do not close the owner's. */
+const OPEN_FLOWS = 5;
 
-export type FlowSeed = Pick<FlowRecord, 'purpose' | 'email' | 'emailKey' | 'language' | 'decoy' | 'registration' | 'accountId'>;
+export type FlowSeed = Pick<FlowRecord, 'purpose' | 'email' | 'emailKey' | 'network' | 'language' | 'decoy' | 'registration' | 'accountId'>;
 
 const isOver = (flow: FlowRecord, now: number) => flow.isClosed || now >= flow.createdAt + DAY;
 
@@ -24,24 +26,26 @@ const isOver = (flow: FlowRecord, now: number) => flow.isClosed || now >= flow.c
  *   open ──right code──▶ outcome (registration) or reset token, closed
  *    │ ├──resend──▶ open, new code, the older one void
  *    │ └──5 wrong tries──▶ the code is void, a resend opens it again
- *    └──15 wrong tries, or 24 hours, or a 6th flow for the address──▶ closed
+ *    └──15 wrong tries, or 24 hours, or a 6th flow for the address from this network──▶ closed
  */
 export function flowsOf({ clock, codes, limits }: Pick<Context, 'clock' | 'codes' | 'limits'>) {
   const cooldownMs = limits.isRelaxed ? 0 : POLICY.resendCooldownMs;
-  const freshCode = (flow: Pick<FlowRecord, 'id' | 'purpose'>, now: number) => {
-    const code = newCode();
-    return { code, fields: { ...codes.keep(code, flow), codeIssuedAt: now, codeTries: 0, resendAvailableAt: now + cooldownMs } };
-  };
+  const freshCode = (flow: Pick<FlowRecord, 'id' | 'purpose'>, now: number, code: string) => ({
+    code, fields: { ...codes.keep(code, flow), codeIssuedAt: now, codeTries: 0, resendAvailableAt: now + cooldownMs },
+  });
 
   return {
-    /** Opens a flow; the oldest of too many is closed without a word. */
-    async open(tx: StoreTx, seed: FlowSeed): Promise<{ flow: FlowRecord; code: string }> {
+    /**
+     * Opens a flow; the oldest of too many is closed without a word.
+     * @param isSent whether the code goes out. One that does not cannot be guessed, and its flow closes none whose code did.
+     */
+    async open(tx: StoreTx, seed: FlowSeed, isSent = true): Promise<{ flow: FlowRecord; code: string }> {
       const now = clock.now();
       const id = newId('flw');
-      const { code, fields } = freshCode({ id, purpose: seed.purpose }, now);
-      const flow: FlowRecord = { ...seed, ...fields, id, flowTries: 0, resends: 0, createdAt: now, isClosed: false, outcome: null, reset: null };
-      const others = await tx.flows.open(seed.purpose, seed.emailKey);
-      for (const old of others.slice(OPEN_FLOWS_PER_ADDRESS - 1)) await tx.flows.put({ ...old, isClosed: true });
+      const { code, fields } = freshCode({ id, purpose: seed.purpose }, now, isSent ? newCode() : newToken());
+      const flow: FlowRecord = { ...seed, ...fields, id, isSent, flowTries: 0, resends: 0, createdAt: now, isClosed: false, outcome: null, reset: null };
+      const others = (await tx.flows.open(seed.purpose, seed.emailKey)).filter((other) => other.network === seed.network && (other.isSent ?? true) === isSent);
+      for (const old of others.slice(OPEN_FLOWS - 1)) await tx.flows.put({ ...old, isClosed: true });
       await tx.flows.put(flow);
       return { flow, code };
     },
@@ -59,11 +63,13 @@ export function flowsOf({ clock, codes, limits }: Pick<Context, 'clock' | 'codes
       const now = clock.now();
       const found = await tx.flows.get(flowId);
       if (!found || found.purpose !== purpose || isOver(found, now) || found.resends >= RESENDS_PER_FLOW) throw problem('flow-closed');
-      if (now < found.resendAvailableAt) throw problem('resend-too-soon', {}, { retryAfterMs: found.resendAvailableAt - now });
+      const retryAfterMs = found.resendAvailableAt - now;
+      // More than the whole time: the clock was set back since.
+      if (retryAfterMs > 0 && retryAfterMs <= cooldownMs) throw problem('resend-too-soon', {}, { retryAfterMs });
       limits.require('resend-ip', ipKey(ip));
-      limits.require('mail-address', found.emailKey);
-      const { code, fields } = freshCode(found, now);
-      const flow = { ...found, ...fields, resends: found.resends + 1 };
+      requireLetter(limits, found.emailKey, ip);
+      const { code, fields } = freshCode(found, now, newCode());
+      const flow = { ...found, ...fields, isSent: true, resends: found.resends + 1 };
       await tx.flows.put(flow);
       const answer = { codeExpiresAt: iso(now + POLICY.codeTtlMs), resendAvailableAt: iso(flow.resendAvailableAt), resendsLeft: RESENDS_PER_FLOW - flow.resends };
       return { flow, code, answer };
@@ -91,11 +97,11 @@ export type Flows = ReturnType<typeof flowsOf>;
 
 /** What goes to the address of a flow; a decoy's letter has no code. */
 export function letterFor(flow: FlowRecord, code: string): Letter | null {
-  const { language, email: to } = flow;
-  if (flow.purpose === 'registration') return flow.decoy ? { kind: 'already-registered', to, language } : { kind: 'registration-code', to, language, code };
-  if (flow.purpose === 'email-change') return flow.decoy ? { kind: 'address-in-use', to, language } : { kind: 'email-change-code', to, language, code };
+  const { language, email: to, network = '' } = flow;
+  if (flow.purpose === 'registration') return flow.decoy ? { kind: 'already-registered', to, language } : { kind: 'registration-code', to, language, code, network };
+  if (flow.purpose === 'email-change') return flow.decoy ? { kind: 'address-in-use', to, language } : { kind: 'email-change-code', to, language, code, network };
   // Nobody has an account with this address: a stranger is not written to.
-  return flow.decoy ? null : { kind: 'reset-code', to, language, code };
+  return flow.decoy ? null : { kind: 'reset-code', to, language, code, network };
 }
 
 /** Makes a new code for the flow and sends it. */

@@ -1,10 +1,10 @@
 import { DAY } from '../clock.ts';
 import type { Context } from '../context.ts';
+import { ipBlock } from '../http/limits.ts';
 import { problem } from '../http/problems.ts';
 import type { AccountRecord, StoreTx } from '../store/ports.ts';
 import type { Address } from './email.ts';
-import { changeAccount, languageOfAccount } from './profile.ts';
-import { FAILURES_UNTIL_LOCKED } from './throttle.ts';
+import { languageOfAccount } from './profile.ts';
 import type { LoginThrottle } from './throttle.ts';
 
 /** Compares passwords, counts failures and takes the same time whoever asks about whom. */
@@ -15,15 +15,13 @@ export type PasswordProof = {
   prove(account: AccountRecord, password: string, ip: string): Promise<void>;
 };
 
-export function passwordProof(context: Pick<Context, 'clock' | 'store' | 'passwords' | 'mail' | 'limits'>, throttle: LoginThrottle): PasswordProof {
-  const { clock, store, passwords, mail, limits } = context;
+export function passwordProof(context: Pick<Context, 'clock' | 'store' | 'passwords' | 'mail'>, throttle: LoginThrottle): PasswordProof {
+  const { clock, store, passwords, mail } = context;
 
   async function countFailure(tx: StoreTx, emailKey: string, ip: string): Promise<void> {
-    const failures = await throttle.fail(tx, emailKey, ip);
+    if (!(await throttle.fail(tx, emailKey, ip))) return;
     const account = await tx.accounts.byEmail(emailKey);
-    if (!account || account.locked || failures < FAILURES_UNTIL_LOCKED || limits.isRelaxed) return;
-    await changeAccount(tx, account, { locked: true });
-    await mail.enqueue(tx, { kind: 'account-locked', to: account.email, language: languageOfAccount(account) });
+    await mail.enqueue(tx, account ? { kind: 'account-locked', to: account.email, language: languageOfAccount(account) } : null);
   }
 
   /** Replaces a hash of an older version, cost or pepper while the password is at hand. */
@@ -41,15 +39,17 @@ export function passwordProof(context: Pick<Context, 'clock' | 'store' | 'passwo
 
   return {
     async signIn({ emailKey }, password, ip) {
-      const { account, flow } = await store.transaction(async (tx) => {
-        await throttle.admit(tx, emailKey, ip);
-        const [newest] = (await tx.flows.open('registration', emailKey)).filter(({ createdAt }) => clock.now() - createdAt < DAY);
-        return { account: await tx.accounts.byEmail(emailKey), flow: newest };
+      const { account, flow, isLocked } = await store.transaction(async (tx) => {
+        const admitted = await throttle.admit(tx, emailKey, ip);
+        const pending = (await tx.flows.open('registration', emailKey)).filter(({ createdAt }) => clock.now() - createdAt < DAY);
+        // A stranger's later registration of the address does not hide the caller's own.
+        const own = pending.find(({ network }) => network === ipBlock(ip));
+        return { account: await tx.accounts.byEmail(emailKey), flow: own ?? pending[0], ...admitted };
       });
       // Always both, so that the time says nothing about which of them there is.
       const isAccounts = await passwords.matches(password, account?.passwordHash ?? null);
       const isFlows = await passwords.matches(password, flow?.registration?.passwordHash ?? null);
-      const isRight = account !== undefined && isAccounts && !account.locked;
+      const isRight = account !== undefined && isAccounts && !isLocked;
       // A decoy counts too: otherwise registering an address and signing in would reveal its account.
       const isPending = !isRight && flow !== undefined && isFlows;
       await store.transaction(async (tx) => {

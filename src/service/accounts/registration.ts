@@ -3,17 +3,19 @@ import { POLICY } from '../context.ts';
 import { newId } from '../crypto/tokens.ts';
 import type { Call, Handlers } from '../http/call.ts';
 import type { Language } from '../http/language.ts';
-import { ipKey } from '../http/limits.ts';
+import { ipBlock, ipKey } from '../http/limits.ts';
 import { problem } from '../http/problems.ts';
 import type { AccountRecord, FlowRecord, PendingRegistration, StoreTx } from '../store/ports.ts';
 import { addressOf } from './email.ts';
 import { letterFor, resend } from './flows.ts';
 import type { Flows } from './flows.ts';
 import { endGrants } from './grants.ts';
+import { addressFrom, requireLetter } from './letter-budget.ts';
 import { passwordFieldFaults } from './password-rule.ts';
 import { profileOf } from './profile.ts';
 import { UNKNOWN_DEVICE } from './session-book.ts';
 import type { SessionBook } from './session-book.ts';
+import type { LoginThrottle } from './throttle.ts';
 
 /** A lost answer to a right code is given again for this long. */
 const REPLAY_MS = 60_000;
@@ -25,7 +27,7 @@ function newAccount(flow: FlowRecord, wanted: PendingRegistration, now: number):
     newsletter: { subscribed: newsletter, topics: [], changedAt: newsletter ? now : null },
     consents: newsletter ? [{ subscribed: true, consentVersion: POLICY.newsletterConsentVersion, at: now }] : [],
     terms: { version: termsVersion, acceptedAt: flow.createdAt },
-    entitlements: ['downloads'], status: 'active', locked: false, createdAt: now, rev: 1, notices: [],
+    entitlements: ['downloads'], status: 'active', createdAt: now, rev: 1, notices: [],
   };
 }
 
@@ -42,7 +44,7 @@ function checkInput({ email, password, terms }: Call<'register'>['body']): Retur
   return address;
 }
 
-export function registrationHandlers(context: Context, flows: Flows, book: SessionBook): Handlers<'register' | 'verifyAccount' | 'resendCode'> {
+export function registrationHandlers(context: Context, flows: Flows, book: SessionBook, throttle: LoginThrottle): Handlers<'register' | 'verifyAccount' | 'resendCode'> {
   const { clock, store, limits, mail, passwords } = context;
 
   async function verified(tx: StoreTx, flow: FlowRecord, { body, idempotencyKey, ip }: Call<'verifyAccount'>) {
@@ -52,6 +54,7 @@ export function registrationHandlers(context: Context, flows: Flows, book: Sessi
     await tx.accounts.put(account);
     await endGrants(tx, { accountId: account.id, emailKey: account.emailKey });
     const session = await book.open(tx, account, { device: body.device ?? UNKNOWN_DEVICE, ip, opener: `${flow.id} ${idempotencyKey}` });
+    await throttle.startAfresh(tx, flow.emailKey, ip);
     await tx.flows.put({ ...flow, isClosed: true, registration: null, outcome: { key: idempotencyKey, at: now, accountId: account.id, sessionId: session.sessionId } });
     if (account.newsletter.subscribed) {
       await mail.enqueue(tx, { kind: 'newsletter-welcome', to: account.email, language: flow.language, unsubscribeToken: context.tokens.unsubscribe(account.id) });
@@ -73,12 +76,12 @@ export function registrationHandlers(context: Context, flows: Flows, book: Sessi
     async register({ body, ip, language }) {
       const address = checkInput(body);
       limits.require('register-ip', ipKey(ip));
-      limits.require('register-address', address.emailKey);
-      limits.require('mail-address', address.emailKey);
+      limits.require('register-address', addressFrom(address.emailKey, ip));
+      requireLetter(limits, address.emailKey, ip);
       const registration = pending(body, await passwords.hash(body.password), language);
       const flow = await store.transaction(async (tx) => {
         const decoy = (await tx.accounts.byEmail(address.emailKey)) !== undefined;
-        const opened = await flows.open(tx, { ...address, purpose: 'registration', language, decoy, registration, accountId: null });
+        const opened = await flows.open(tx, { ...address, purpose: 'registration', network: ipBlock(ip), language, decoy, registration, accountId: null });
         await mail.enqueue(tx, letterFor(opened.flow, opened.code));
         return opened.flow;
       });

@@ -2,13 +2,14 @@ import { MINUTE } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { newId, newToken, tokenHash } from '../crypto/tokens.ts';
 import type { Call, Handlers } from '../http/call.ts';
-import { ipKey } from '../http/limits.ts';
+import { ipBlock, ipKey } from '../http/limits.ts';
 import { problem } from '../http/problems.ts';
 import type { AccountRecord, FlowRecord, StoreTx } from '../store/ports.ts';
 import { addressOf } from './email.ts';
 import { letterFor, resend } from './flows.ts';
 import type { Flows } from './flows.ts';
 import { endGrants } from './grants.ts';
+import { takeResetLetter } from './letter-budget.ts';
 import { passwordFieldFaults } from './password-rule.ts';
 import { changeAccount, withPassword } from './profile.ts';
 import type { SessionBook } from './session-book.ts';
@@ -32,10 +33,10 @@ export function resetHandlers(context: Context, flows: Flows, book: SessionBook,
   async function setPassword(tx: StoreTx, resetToken: string, passwordHash: string, { idempotencyKey: key, ip }: Call<'completeReset'>): Promise<void> {
     const { flow, account } = await granted(tx, resetToken);
     const now = clock.now();
-    await changeAccount(tx, account, { locked: false, ...withPassword(account, passwordHash, now) });
+    await changeAccount(tx, account, withPassword(account, passwordHash, now));
     await book.endAll(tx, account.id);
     await endGrants(tx, { accountId: account.id, emailKey: account.emailKey });
-    await throttle.forget(tx, account.emailKey, ip);
+    await throttle.startAfresh(tx, account.emailKey, ip);
     await tx.flows.put({ ...flow, isClosed: true, reset: null, outcome: { key, at: now, accountId: account.id, sessionId: '' } });
     await mail.enqueue(tx, { kind: 'password-changed', to: account.email, language: flow.language });
   }
@@ -44,17 +45,15 @@ export function resetHandlers(context: Context, flows: Flows, book: SessionBook,
     async startReset({ body, ip, language }) {
       const address = addressOf(body.email);
       limits.require('reset-ip', ipKey(ip));
-      // Too many for one address: still the same answer, only no mail.
-      const isQuiet = !limits.take('reset-address', address.emailKey).ok || !limits.take('mail-address', address.emailKey).ok;
       const flow = await store.transaction(async (tx) => {
         const account = await tx.accounts.byEmail(address.emailKey);
-        const isReal = account !== undefined && !isQuiet;
-        // Under a name of its own, so that a flood of requests does not push out the owner's open flow.
-        const emailKey = isQuiet ? `too-many ${address.emailKey}` : address.emailKey;
-        // The decoy names an account as well, one that never was: the record is as long.
-        const seed = { emailKey, purpose: 'reset' as const, language, registration: null };
-        const opened = await flows.open(tx, { ...seed, email: account?.email ?? address.email, decoy: !isReal, accountId: isReal ? account.id : newId('acc') });
-        await mail.enqueue(tx, letterFor(opened.flow, opened.code));
+        // Too many: still the same answer, only no letter.
+        const isSent = takeResetLetter(limits, address.emailKey, ip, await throttle.isKnown(tx, address.emailKey, ip));
+        // A decoy names an account as well, one that never was: its record is as long.
+        const accountId = account?.id ?? newId('acc');
+        const seed = { ...address, purpose: 'reset' as const, network: ipBlock(ip), language, registration: null, decoy: account === undefined, accountId };
+        const opened = await flows.open(tx, { ...seed, email: account?.email ?? address.email }, isSent);
+        await mail.enqueue(tx, isSent ? letterFor(opened.flow, opened.code) : null);
         return opened.flow;
       });
       mail.wake();

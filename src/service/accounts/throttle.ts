@@ -5,7 +5,7 @@ import { problem } from '../http/problems.ts';
 import type { StoreTx, ThrottleRecord } from '../store/ports.ts';
 
 const FREE_FAILURES = 5;
-export const FAILURES_UNTIL_LOCKED = 100;
+const FAILURES_UNTIL_LOCKED = 100;
 const LONGEST_WAIT_MS = 15 * MINUTE;
 const KNOWN_FOR_MS = 180 * DAY;
 
@@ -14,51 +14,66 @@ const waitMs = (failures: number) => (failures < FREE_FAILURES ? 0 : Math.min(LO
 const keys = (emailKey: string, ip: string) => ({ pair: `${emailKey} ${ipBlock(ip)}`, address: emailKey });
 
 /**
- * Slows down guessing of passwords, for addresses nobody has as well: one counter for the address from this neighbourhood,
- * one for the address from anywhere. A neighbourhood that signed in before answers only for itself, so that a stranger cannot
- * keep the owner out.
+ * Slows down guessing of passwords, for addresses nobody has as well: one counter for the address from a network (IPv4 /24,
+ * IPv6 /64), one for the address from anywhere. A network that signed in before answers only for itself: neither the waits nor
+ * the lock that strangers cause reach it.
  */
 export function loginThrottle({ clock, limits }: Pick<Context, 'clock' | 'limits'>) {
   const load = async (tx: StoreTx, key: string): Promise<ThrottleRecord> => {
     const found = await tx.throttles.get(key);
     const blank = { key, failures: 0, openAt: 0, lastAt: 0, knownAt: found?.knownAt ?? null };
-    return found && clock.now() - found.lastAt < DAY ? found : blank;
+    // A lock does not end by itself.
+    return found && (clock.now() - found.lastAt < DAY || found.failures >= FAILURES_UNTIL_LOCKED) ? found : blank;
   };
-  const isKnown = ({ knownAt }: ThrottleRecord) => knownAt !== null && clock.now() - knownAt < KNOWN_FOR_MS;
+  const isKnownNetwork = ({ knownAt }: ThrottleRecord) => knownAt !== null && clock.now() - knownAt < KNOWN_FOR_MS;
+  /** The counters that answer for a sign-in from `ip`, the one that locks last. */
+  const governing = async (tx: StoreTx, emailKey: string, ip: string): Promise<ThrottleRecord[]> => {
+    const { pair, address } = keys(emailKey, ip);
+    const own = await load(tx, pair);
+    const everywhere = await load(tx, address);
+    return isKnownNetwork(own) ? [own] : [own, everywhere];
+  };
   const failed = (record: ThrottleRecord): ThrottleRecord => {
     const now = clock.now();
     const failures = record.failures + 1;
     return { ...record, failures, lastAt: now, openAt: now + waitMs(failures) };
   };
+  const remainingMs = ({ openAt, failures }: ThrottleRecord): number => {
+    const left = openAt - clock.now();
+    // More than the whole wait: the clock was set back since.
+    return left > waitMs(failures) ? 0 : left;
+  };
 
   return {
-    /** @throws too-many-attempts while the address has to wait. */
-    async admit(tx: StoreTx, emailKey: string, ip: string): Promise<void> {
-      if (limits.isRelaxed) return;
-      const { pair, address } = keys(emailKey, ip);
-      const own = await load(tx, pair);
-      const openAt = isKnown(own) ? own.openAt : Math.max(own.openAt, (await load(tx, address)).openAt);
-      const retryAfterMs = openAt - clock.now();
+    /** @throws too-many-attempts while the address has to wait. @returns whether only a reset lets this network sign in. */
+    async admit(tx: StoreTx, emailKey: string, ip: string): Promise<{ isLocked: boolean }> {
+      if (limits.isRelaxed) return { isLocked: false };
+      const counters = await governing(tx, emailKey, ip);
+      const retryAfterMs = Math.max(...counters.map(remainingMs));
       if (retryAfterMs > 0) throw problem('too-many-attempts', {}, { retryAfterMs });
+      return { isLocked: counters.some(({ failures }) => failures >= FAILURES_UNTIL_LOCKED) };
     },
-    /** @returns failures in a row for the address from anywhere. */
-    async fail(tx: StoreTx, emailKey: string, ip: string): Promise<number> {
+    /** @returns whether this failure is the one that locks. */
+    async fail(tx: StoreTx, emailKey: string, ip: string): Promise<boolean> {
       const { pair, address } = keys(emailKey, ip);
       await tx.throttles.put(failed(await load(tx, pair)));
-      const everywhere = failed(await load(tx, address));
-      await tx.throttles.put(everywhere);
-      return everywhere.failures;
+      await tx.throttles.put(failed(await load(tx, address)));
+      return !limits.isRelaxed && (await governing(tx, emailKey, ip)).at(-1)?.failures === FAILURES_UNTIL_LOCKED;
     },
+    /** A right password: clears the network's own counter and makes it known. */
     async succeed(tx: StoreTx, emailKey: string, ip: string): Promise<void> {
       const { pair } = keys(emailKey, ip);
       await tx.throttles.put({ key: pair, failures: 0, openAt: 0, lastAt: clock.now(), knownAt: clock.now() });
     },
-    /** After a password reset the address starts afresh, and so does whoever did it. */
-    async forget(tx: StoreTx, emailKey: string, ip: string): Promise<void> {
-      const { pair, address } = keys(emailKey, ip);
-      await tx.throttles.delete(address);
-      await tx.throttles.put({ ...(await load(tx, pair)), failures: 0, openAt: 0 });
+    /** The owner has proved the address by a code: what was counted until now is void, and the owner's network is known. */
+    async startAfresh(tx: StoreTx, emailKey: string, ip: string): Promise<void> {
+      for (const record of await tx.throttles.ofAddress(emailKey)) {
+        if (record.knownAt === null) await tx.throttles.delete(record.key);
+        else await tx.throttles.put({ ...record, failures: 0, openAt: 0 });
+      }
+      await this.succeed(tx, emailKey, ip);
     },
+    isKnown: async (tx: StoreTx, emailKey: string, ip: string): Promise<boolean> => isKnownNetwork(await load(tx, keys(emailKey, ip).pair)),
   };
 }
 export type LoginThrottle = ReturnType<typeof loginThrottle>;

@@ -5,13 +5,20 @@ import { problem } from './problems.ts';
 /** Token buckets: a full bucket of `burst`, refilled evenly over `perMs`. */
 const LIMITS = {
   'register-ip': { burst: 5, perMs: HOUR },
+  /** Of an address from one network, as are the resets. */
   'register-address': { burst: 3, perMs: HOUR },
   'code-ip': { burst: 60, perMs: HOUR },
   'resend-ip': { burst: 20, perMs: HOUR },
+  'mail-network': { burst: 5, perMs: DAY },
   'mail-address': { burst: 10, perMs: DAY },
+  'mail-owner': { burst: 10, perMs: DAY },
+  'mail-reserve-network': { burst: 3, perMs: DAY },
+  'mail-reserve': { burst: 1, perMs: HOUR },
   'reset-ip': { burst: 20, perMs: HOUR },
   'reset-address': { burst: 3, perMs: HOUR },
+  'complete-block': { burst: 60, perMs: HOUR },
   'login-ip': { burst: 30, perMs: MINUTE },
+  'refresh-block': { burst: 600, perMs: MINUTE },
   'refresh-session': { burst: 30, perMs: HOUR },
   'read': { burst: 600, perMs: MINUTE },
   'changes-page': { burst: 20, perMs: SECOND },
@@ -23,9 +30,14 @@ type LimitName = keyof typeof LIMITS;
 /** What is left of a limit, as `RateLimit-Policy` and `RateLimit` tell it (draft-ietf-httpapi-ratelimit-headers-10). */
 export type Hint = Record<'ratelimit-policy' | 'ratelimit', string>;
 
+export type Taken = { ok: true; hint: Hint | null } | { ok: false; retryAfterMs: number };
+type Wanted = readonly [name: LimitName, key: string];
+
 export type Limits = {
   /** Takes a token, or says how long until there is one. */
-  take(name: LimitName, key: string): { ok: true; hint: Hint | null } | { ok: false; retryAfterMs: number };
+  take(name: LimitName, key: string): Taken;
+  /** Takes a token of each, or none at all where one is missing. */
+  takeAll(...wanted: Wanted[]): Taken;
   /** Takes a token or throws `rate-limited`. */
   require(name: LimitName, key: string): Hint | null;
   isRelaxed: boolean;
@@ -36,22 +48,43 @@ const MOST_BUCKETS = 50_000;
 export function tokenBuckets(clock: Clock): Limits {
   const buckets = new Map<string, { tokens: number; at: number }>();
 
-  function take(name: LimitName, key: string): ReturnType<Limits['take']> {
+  function left([name, key]: Wanted): number {
     const { burst, perMs } = LIMITS[name];
-    const now = clock.now();
+    const bucket = buckets.get(`${name} ${key}`);
+    if (!bucket) return burst;
+    // A clock that was set back takes nothing away.
+    return Math.min(burst, bucket.tokens + (Math.max(0, clock.now() - bucket.at) * burst) / perMs);
+  }
+
+  function put([name, key]: Wanted, tokens: number): void {
     const place = `${name} ${key}`;
-    const bucket = buckets.get(place) ?? { tokens: burst, at: now };
-    const tokens = Math.min(burst, bucket.tokens + ((now - bucket.at) * burst) / perMs);
     buckets.delete(place);
-    buckets.set(place, { tokens: tokens >= 1 ? tokens - 1 : tokens, at: now });
+    buckets.set(place, { tokens, at: clock.now() });
     // Oldest use first: whoever would be forgotten has long been full again, or is one of a flood of addresses.
     if (buckets.size > MOST_BUCKETS) buckets.delete(buckets.keys().next().value ?? '');
-    const left = Math.max(0, Math.floor(tokens) - 1);
-    const hint = { 'ratelimit-policy': `"${name}";q=${burst};w=${perMs / SECOND}`, ratelimit: `"${name}";r=${left};t=${Math.ceil(((burst - left) * perMs) / burst / SECOND)}` };
-    return tokens >= 1 ? { ok: true, hint } : { ok: false, retryAfterMs: Math.ceil(((1 - tokens) * perMs) / burst) };
   }
+
+  const missingMs = (wanted: Wanted): number => Math.ceil((Math.max(0, 1 - left(wanted)) * LIMITS[wanted[0]].perMs) / LIMITS[wanted[0]].burst);
+
+  function hintOf(wanted: Wanted): Hint {
+    const [name] = wanted;
+    const { burst, perMs } = LIMITS[name];
+    const whole = Math.floor(left(wanted));
+    return { 'ratelimit-policy': `"${name}";q=${burst};w=${perMs / SECOND}`, ratelimit: `"${name}";r=${whole};t=${Math.ceil(((burst - whole) * perMs) / burst / SECOND)}` };
+  }
+
+  function takeAll(...wanted: Wanted[]): Taken {
+    const retryAfterMs = Math.max(...wanted.map(missingMs));
+    // Written also where nothing is taken: a bucket that is asked for is not the first to be forgotten.
+    for (const one of wanted) put(one, left(one) - (retryAfterMs > 0 ? 0 : 1));
+    const [first] = wanted;
+    return retryAfterMs > 0 ? { ok: false, retryAfterMs } : { ok: true, hint: first ? hintOf(first) : null };
+  }
+  const take = (name: LimitName, key: string): Taken => takeAll([name, key]);
+
   return {
     take,
+    takeAll,
     require(name, key) {
       const taken = take(name, key);
       if (!taken.ok) throw problem('rate-limited', {}, { retryAfterMs: taken.retryAfterMs });
@@ -61,7 +94,7 @@ export function tokenBuckets(clock: Clock): Limits {
   };
 }
 
-export const noLimits: Limits = { take: () => ({ ok: true, hint: null }), require: () => null, isRelaxed: true };
+export const noLimits: Limits = { take: () => ({ ok: true, hint: null }), takeAll: () => ({ ok: true, hint: null }), require: () => null, isRelaxed: true };
 
 /** What counts as one place on the network: the address, or for IPv6 its /64. */
 export function ipKey(address: string): string {
@@ -74,10 +107,8 @@ export function ipBlock(address: string): string {
   return key.includes(':') ? key : key.split('.').slice(0, 3).join('.');
 }
 /** What may be shown of an address. */
-export function maskedIp(address: string): string {
-  const key = ipKey(address);
-  return key.includes(':') ? key : `${ipBlock(address)}.x`;
-}
+export const maskedIp = (address: string): string => maskedBlock(ipBlock(address));
+export const maskedBlock = (block: string): string => (block.includes(':') ? block : `${block}.x`);
 
 function ipv6Prefix(address: string): string {
   const [head = '', tail] = (address.split('%')[0] ?? '').split('::');

@@ -1,10 +1,11 @@
 import { grouped } from '../crypto/codes.ts';
 import type { Language } from '../http/language.ts';
+import { maskedBlock } from '../http/limits.ts';
 
 type To = { to: string; language: Language };
 /** What may be written to somebody. */
 export type Letter =
-  | (To & { kind: 'registration-code' | 'reset-code' | 'email-change-code'; code: string })
+  | (To & { kind: 'registration-code' | 'reset-code' | 'email-change-code'; code: string; /** That asked for it. */ network: string })
   | (To & { kind: 'already-registered' | 'address-in-use' | 'password-changed' | 'email-changed' | 'session-ended' | 'account-locked' | 'account-deleted' })
   | (To & { kind: 'newsletter-welcome'; unsubscribeToken: string });
 
@@ -14,17 +15,17 @@ const EN: Record<Letter['kind'], Words> = {
   'registration-code': {
     subject: '{code} is your Multimedia code',
     lead: 'Enter this code in the program to finish creating your account:',
-    rest: ['The code works for 30 minutes and only once. A newer code replaces it.', 'If you did not ask for an account, you can ignore this message: nothing has been created.'],
+    rest: ['The code works for 30 minutes and only once. A newer code for the same request replaces it.', 'It was asked for from the network {network}.', 'If you did not ask for an account, you can ignore this message: nothing has been created.'],
   },
   'reset-code': {
     subject: '{code} is your Multimedia code',
     lead: 'Enter this code in the program to choose a new password:',
-    rest: ['The code works for 30 minutes and only once. A newer code replaces it.', 'If you did not ask for it, you can ignore this message: your password stays as it is.'],
+    rest: ['The code works for 30 minutes and only once. A newer code for the same request replaces it.', 'It was asked for from the network {network}.', 'If you did not ask for it, you can ignore this message: your password stays as it is.'],
   },
   'email-change-code': {
     subject: '{code} is your Multimedia code',
     lead: 'Enter this code in the program to use this address for your account:',
-    rest: ['The code works for 30 minutes and only once. A newer code replaces it.', 'If you did not ask for it, you can ignore this message: nothing has been changed.'],
+    rest: ['The code works for 30 minutes and only once. A newer code for the same request replaces it.', 'It was asked for from the network {network}.', 'If you did not ask for it, you can ignore this message: nothing has been changed.'],
   },
   'email-changed': {
     subject: 'The address of your Multimedia account was changed',
@@ -53,7 +54,7 @@ const EN: Record<Letter['kind'], Words> = {
   },
   'account-locked': {
     subject: 'Your Multimedia account needs a new password',
-    lead: 'There were very many wrong passwords for your account, so signing in is closed for now.',
+    lead: 'There were very many wrong passwords for your account, so signing in is closed where they came from and on networks that are new to your account.',
     rest: ['Choose “Reset password” in the program to open it again. Devices that are signed in keep working.'],
   },
   'account-deleted': {
@@ -72,17 +73,17 @@ const FR: Record<Letter['kind'], Words> = {
   'registration-code': {
     subject: '{code} est votre code Multimedia',
     lead: 'Saisissez ce code dans le programme pour terminer la création de votre compte :',
-    rest: ['Le code est valable 30 minutes et une seule fois. Un code plus récent le remplace.', 'Si vous n’avez pas demandé de compte, ignorez ce message : rien n’a été créé.'],
+    rest: ['Le code est valable 30 minutes et une seule fois. Un code plus récent de la même demande le remplace.', 'Il a été demandé depuis le réseau {network}.', 'Si vous n’avez pas demandé de compte, ignorez ce message : rien n’a été créé.'],
   },
   'reset-code': {
     subject: '{code} est votre code Multimedia',
     lead: 'Saisissez ce code dans le programme pour choisir un nouveau mot de passe :',
-    rest: ['Le code est valable 30 minutes et une seule fois. Un code plus récent le remplace.', 'Si vous n’avez rien demandé, ignorez ce message : votre mot de passe ne change pas.'],
+    rest: ['Le code est valable 30 minutes et une seule fois. Un code plus récent de la même demande le remplace.', 'Il a été demandé depuis le réseau {network}.', 'Si vous n’avez rien demandé, ignorez ce message : votre mot de passe ne change pas.'],
   },
   'email-change-code': {
     subject: '{code} est votre code Multimedia',
     lead: 'Saisissez ce code dans le programme pour utiliser cette adresse avec votre compte :',
-    rest: ['Le code est valable 30 minutes et une seule fois. Un code plus récent le remplace.', 'Si vous n’avez rien demandé, ignorez ce message : rien n’a été modifié.'],
+    rest: ['Le code est valable 30 minutes et une seule fois. Un code plus récent de la même demande le remplace.', 'Il a été demandé depuis le réseau {network}.', 'Si vous n’avez rien demandé, ignorez ce message : rien n’a été modifié.'],
   },
   'email-changed': {
     subject: 'L’adresse de votre compte Multimedia a été modifiée',
@@ -111,7 +112,7 @@ const FR: Record<Letter['kind'], Words> = {
   },
   'account-locked': {
     subject: 'Votre compte Multimedia a besoin d’un nouveau mot de passe',
-    lead: 'Un très grand nombre de mots de passe erronés ont été essayés ; la connexion est fermée pour le moment.',
+    lead: 'Un très grand nombre de mots de passe erronés ont été essayés ; la connexion est fermée là d’où ils venaient et sur les réseaux que votre compte n’a pas encore utilisés.',
     rest: ['Choisissez « Réinitialiser le mot de passe » dans le programme pour la rouvrir. Les appareils connectés continuent de fonctionner.'],
   },
   'account-deleted': {
@@ -133,7 +134,8 @@ const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', 
 
 /** @param baseUrl the service's address, for the unsubscribe link. */
 export function render(letter: Letter, baseUrl: string): Rendered {
-  const { subject, lead, rest } = WORDS[letter.language][letter.kind];
+  const { subject, lead, rest: lines } = WORDS[letter.language][letter.kind];
+  const rest = lines.map((line) => line.replace('{network}', 'network' in letter ? maskedBlock(letter.network) : ''));
   const code = 'code' in letter ? grouped(letter.code) : null;
   const unsubscribe = 'unsubscribeToken' in letter ? `${baseUrl}/v1/newsletter/unsubscribe?token=${encodeURIComponent(letter.unsubscribeToken)}` : null;
   const paragraphs = rest.map((text) => `<p>${escaped(text)}</p>`).join('');

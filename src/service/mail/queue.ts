@@ -10,6 +10,7 @@ import type { Letter } from './letters.ts';
 
 const FROM = 'Multimedia <no-reply@multimedia-desk.example>';
 const GIVE_UP_MS = DAY;
+const LONGEST_RETRY_MS = 15 * MINUTE;
 const LOOK_EVERY_MS = 5 * SECOND;
 /** From a request to its letter: the work of sending must not show in the time of this answer or the next one. */
 const BATCH_MS = 200;
@@ -38,7 +39,7 @@ export type MailQueue = {
   close(): Promise<void>;
 };
 
-const retryInMs = (attempts: number) => Math.min(15 * MINUTE, 2 ** attempts * 2 * SECOND);
+const retryInMs = (attempts: number) => Math.min(LONGEST_RETRY_MS, 2 ** attempts * 2 * SECOND);
 
 type Needs = Pick<Context, 'clock' | 'store' | 'secrets' | 'baseUrl' | 'log'>;
 
@@ -69,7 +70,8 @@ export function mailQueue({ clock, store, secrets, baseUrl, log }: Needs, smtpUr
 
   async function sendDue(): Promise<void> {
     for (;;) {
-      const due = isClosed ? [] : await store.transaction((tx) => tx.mails.due(clock.now()));
+      // A letter waits no longer than the longest wait, also where the clock was set back meanwhile.
+      const due = isClosed ? [] : await store.transaction((tx) => tx.mails.due(clock.now(), clock.now() + LONGEST_RETRY_MS));
       if (due.length === 0) return;
       await Promise.all(due.map(deliver));
     }
@@ -79,7 +81,7 @@ export function mailQueue({ clock, store, secrets, baseUrl, log }: Needs, smtpUr
     pass = pass.then(sendDue).catch((error: unknown) => log('mail-queue-failed', { message: String(error) }));
     return pass;
   };
-  const timer = setInterval(() => void flush(), LOOK_EVERY_MS).unref();
+  const timer = setInterval(() => void flush(), Math.max(LOOK_EVERY_MS, batchMs)).unref();
 
   return {
     async enqueue(tx, letter) {

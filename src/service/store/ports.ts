@@ -20,8 +20,6 @@ export type AccountRecord = {
   terms: { version: string; acceptedAt: number };
   entitlements: string[];
   status: 'active' | 'suspended';
-  /** Too many wrong passwords in a row: only a password reset opens it again. */
-  locked: boolean;
   createdAt: number;
   rev: number;
   notices: { code: 'session-limit' | 'token-reused' | 'password-changed' | 'email-changed'; at: number }[];
@@ -43,6 +41,10 @@ export type FlowRecord = {
   purpose: FlowPurpose;
   emailKey: string;
   email: string;
+  /** IPv4 /24 or IPv6 /64 that asked; absent in records of older versions. */
+  network?: string;
+  /** Whether a code went out; absent in records of older versions, whose did. */
+  isSent?: boolean;
   language: 'en' | 'fr';
   decoy: boolean;
   codeSalt: string;
@@ -107,7 +109,8 @@ export type StoreTx = {
   sessions: Keyed<SessionRecord> & Record<'live' | 'ofAccount', (accountId: string) => Promise<SessionRecord[]>>;
   refreshTokens: Keyed<RefreshRecord>;
   idempotency: Keyed<IdempotencyRecord>;
-  mails: Keyed<MailRecord> & { due(now: number): Promise<MailRecord[]> };
+  /** `due`: by now, or later than `latest`. */
+  mails: Keyed<MailRecord> & { due(now: number, latest: number): Promise<MailRecord[]> };
   /** `ofAddress`: of the address as such, and of it from each network. */
   throttles: Keyed<ThrottleRecord> & { ofAddress(emailKey: string): Promise<ThrottleRecord[]> };
   downloads: Keyed<DownloadRecord> & { ofAccount(accountId: string): Promise<DownloadRecord[]> };

@@ -93,7 +93,7 @@ function tables(db: DatabaseSync): StoreTx {
     idempotency: bound(idempotency),
     mails: {
       ...bound(mails),
-      due: (now) => mails.select('due <= ? ORDER BY due, rowid LIMIT 20', now),
+      due: (now, latest) => mails.select('due <= ? OR due > ? ORDER BY due, rowid LIMIT 20', now, latest),
     },
     throttles: { ...bound(throttles), ofAddress: (emailKey) => throttles.select(`${ADDRESS} = ?`, emailKey) },
     downloads: { ...bound(downloads), ofAccount: (accountId) => downloads.select('account = ? ORDER BY at DESC', accountId) },

@@ -1,4 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import http from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { expect, onTestFinished } from 'vitest';
 import type * as z from 'zod';
 import { endpointOf } from '../../../src/shared/api/endpoints.ts';
@@ -27,7 +31,7 @@ export function standingClock(at = Date.parse('2026-03-01T12:00:00Z')): Advancin
 }
 
 type Body<N extends EndpointName> = (typeof endpoints)[N]['answers'] extends Readonly<Record<number, infer A>> ? (A extends Schema ? z.output<A> : never) : never;
-export type Asked = { body?: unknown; params?: Record<string, string>; query?: Record<string, string | string[]>; headers?: Record<string, string>; token?: string | undefined; key?: string };
+export type Asked = { body?: unknown; params?: Record<string, string>; query?: Record<string, string | string[]>; headers?: Record<string, string>; token?: string | undefined; key?: string; /** An address of this machine to connect from. */ from?: string };
 export type Answered<N extends EndpointName> = { status: number; body: Body<N>; headers: Headers; text: string };
 
 export type Tested = RunningService & {
@@ -39,13 +43,23 @@ export type Tested = RunningService & {
   mails(to: string, count: number): Promise<MailboxMessage[]>;
   code(to: string, count: number): Promise<string>;
   register(email: string): Promise<{ flowId: string; code: string }>;
-  signUp(email: string, change?: object): Promise<Session>;
+  signUp(email: string, change?: object, from?: string): Promise<Session>;
 };
 
 function urlOf(base: string, name: EndpointName, { params = {}, query = {} }: Asked): string {
   const path = endpointOf(name).path.replaceAll(/\{(\w+)\}/g, (_, key: string) => encodeURIComponent(params[key] ?? ''));
   const search = new URLSearchParams(Object.entries(query).flatMap(([key, value]) => [value].flat().map((one): [string, string] => [key, one])));
   return `${base}${path}${search.size > 0 ? `?${search.toString()}` : ''}`;
+}
+
+/** As fetch, from another address of this machine. */
+async function fetchFrom(from: string, url: string, { method, headers, body }: { method: string; headers: Record<string, string>; body?: string }): Promise<Response> {
+  const request = http.request(url, { method, headers, localAddress: from, agent: false });
+  request.end(body);
+  const [answer] = (await once(request, 'response')) as [IncomingMessage];
+  const answered = await text(answer);
+  const fields = Object.entries(answer.headers).map(([name, value]): [string, string] => [name, String(value)]);
+  return new Response(answered === '' ? null : answered, { status: answer.statusCode ?? 0, headers: fields });
 }
 
 async function send(base: string, name: EndpointName, asked: Asked): Promise<{ response: Response; text: string }> {
@@ -56,7 +70,8 @@ async function send(base: string, name: EndpointName, asked: Asked): Promise<{ r
     ...(asked.token === undefined ? {} : { authorization: `Bearer ${asked.token}` }),
     ...asked.headers,
   };
-  const response = await fetch(urlOf(base, name, asked), { method, headers, ...(asked.body === undefined ? {} : { body: JSON.stringify(asked.body) }) });
+  const init = { method, headers, ...(asked.body === undefined ? {} : { body: JSON.stringify(asked.body) }) };
+  const response = await (asked.from === undefined ? fetch(urlOf(base, name, asked), init) : fetchFrom(asked.from, urlOf(base, name, asked), init));
   return { response, text: await response.text() };
 }
 
@@ -123,9 +138,9 @@ export async function startTested(options: ServiceOptions = {}): Promise<Tested>
       await expect.poll(codes, { timeout: 5000, interval: 5 }).toHaveLength(before + 1);
       return { flowId: body.flowId, code: (await codes())[0]?.code ?? '' };
     },
-    async signUp(email, change = {}) {
-      const { body } = await tested.ask('register', { body: { email, password: PASSWORD, terms: TERMS, ...change } });
-      const proved = await tested.ask('verifyAccount', { body: { flowId: body.flowId, code: await tested.code(email, 1), device: DEVICE } });
+    async signUp(email, change = {}, from = '127.0.0.1') {
+      const { body } = await tested.ask('register', { from, body: { email, password: PASSWORD, terms: TERMS, ...change } });
+      const proved = await tested.ask('verifyAccount', { from, body: { flowId: body.flowId, code: await tested.code(email, 1), device: DEVICE } });
       return proved.body.session;
     },
   };
