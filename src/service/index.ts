@@ -14,7 +14,7 @@ import { sessionHandlers } from './accounts/sessions.ts';
 import { loginThrottle } from './accounts/throttle.ts';
 import { articleHandlers } from './articles/handlers.ts';
 import { catalogueHandlers } from './catalogue/handlers.ts';
-import { HOUR, systemClock } from './clock.ts';
+import { MINUTE, systemClock } from './clock.ts';
 import type { AdvancingClock } from './clock.ts';
 import { openContent } from './content/open.ts';
 import type { Seed } from './content/open.ts';
@@ -184,7 +184,9 @@ export async function startService(options: ServiceOptions = {}): Promise<Runnin
     url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
     const metrics = options.metricsPort === undefined ? null : await startMetrics(options.metricsPort, context, measures);
     if (metrics) undo.push(() => metrics.close());
-    const purge = setInterval(() => void store.purge(clock.now()), HOUR).unref();
+    const purge = setInterval(() => {
+      store.purge(clock.now()).catch((error: unknown) => log('purge-failed', { message: String(error) }));
+    }, 5 * MINUTE).unref();
     undo.push(async () => clearInterval(purge));
     await store.purge(clock.now());
     mail.wake();

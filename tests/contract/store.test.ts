@@ -27,6 +27,11 @@ const session = (id: string, lastSeenAt: number, endedAt: number | null = null):
   id, accountId: 'acc_1', device: { name: 'x', platform: 'x', appVersion: '1' }, ip: '127.0.0.1', createdAt: 0, lastSeenAt, provedAt: 0, endedAt,
 });
 
+const flow = (id: string, createdAt: number): FlowRecord => ({
+  id, purpose: 'reset', emailKey: 'a@x.example', email: 'a@x.example', language: 'en', decoy: false, codeSalt: '', codeHash: '', codeIssuedAt: createdAt, codeTries: 0, flowTries: 0, resends: 0,
+  resendAvailableAt: 0, createdAt, isClosed: false, registration: null, accountId: null, outcome: null, reset: null,
+});
+
 describe('a transaction', () => {
   test('that throws leaves nothing', async () => {
     const failing = store.transaction(async (tx) => {
@@ -91,6 +96,76 @@ describe('records', () => {
     expect(left.map((record) => record !== undefined)).toEqual([false, true, false, true, false, true]);
     const tries = await store.transaction((tx) => Promise.all(['a@x.example', 'nobody@x.example'].map((email) => tx.throttles.ofAddress(email))));
     expect(tries.map(({ length }) => length)).toEqual([2, 0]);
+  });
+});
+
+const kept = async (keys: readonly string[], get: (key: string) => Promise<unknown>) => {
+  const found: string[] = [];
+  for (const key of keys) if (await get(key)) found.push(key);
+  return found;
+};
+
+describe('what strangers can make grow', () => {
+  const now = 400 * DAY;
+  test('has a size: the oldest answers, flows and counts of failures go first', async () => {
+    const numbers = ['1', '2', '3', '4', '5'];
+    await store.transaction(async (tx) => {
+      for (const n of numbers) {
+        const at = now - HOUR + Number(n);
+        await tx.idempotency.put({ scope: n, bodyDigest: '', status: 204, body: 'x'.repeat(250), at });
+        await tx.flows.put(flow(n, at));
+        await tx.throttles.put({ key: `${n}@x.example`, failures: 1, openAt: 0, lastAt: at, knownAt: null });
+      }
+      await tx.throttles.put({ key: '0@x.example 192.0.2', failures: 0, openAt: 0, lastAt: now - HOUR, knownAt: now - HOUR });
+      await tx.throttles.put({ key: '0@x.example', failures: 100, openAt: 0, lastAt: now - HOUR, knownAt: null });
+    });
+    await store.purge(now, { tableBytes: 1000, rowsPerAccount: 10 });
+    await store.transaction(async (tx) => {
+      expect(await kept(numbers, (key) => tx.idempotency.get(key))).toEqual(['3', '4', '5']);
+      expect(await kept(numbers, (key) => tx.flows.get(key))).toEqual(['3', '4', '5']);
+    });
+    await store.purge(now, { tableBytes: 200, rowsPerAccount: 10 });
+    await store.transaction(async (tx) => {
+      expect(await kept(numbers.map((n) => `${n}@x.example`), (key) => tx.throttles.get(key))).toEqual(['4@x.example', '5@x.example']);
+      expect(await kept(['0@x.example 192.0.2', '0@x.example'], (key) => tx.throttles.get(key))).toEqual(['0@x.example 192.0.2', '0@x.example']);
+    });
+  });
+
+  test('in one account has a number: ended sessions with their tokens, and downloads', async () => {
+    const numbers = ['1', '2', '3', '4'];
+    await store.transaction(async (tx) => {
+      for (const n of numbers) {
+        await tx.sessions.put(session(n, now - HOUR, now - HOUR + Number(n)));
+        await tx.refreshTokens.put({ hash: n, sessionId: n, issuedAt: now, used: null });
+        await tx.downloads.put({ id: n, accountId: 'acc_1', packageId: 'pkg_1', rev: 1, state: 'open', createdAt: now - HOUR + Number(n), acknowledged: [], receipt: null });
+      }
+      await tx.sessions.put(session('live', now - HOUR));
+    });
+    await store.purge(now, { tableBytes: 10_000, rowsPerAccount: 2 });
+    await store.transaction(async (tx) => {
+      expect(await kept([...numbers, 'live'], (key) => tx.sessions.get(key))).toEqual(['3', '4', 'live']);
+      expect(await kept(numbers, (key) => tx.refreshTokens.get(key))).toEqual(['3', '4']);
+      expect(await kept(numbers, (key) => tx.downloads.get(key))).toEqual(['3', '4']);
+    });
+  });
+
+  test('ends by itself: failures from places that never signed in, tokens that are too old to be used', async () => {
+    const at = now - 3 * DAY;
+    await store.transaction(async (tx) => {
+      await tx.accounts.put(account('acc_1', 'a@x.example'));
+      await tx.throttles.put({ key: 'a@x.example 192.0.2', failures: 9, openAt: 0, lastAt: at, knownAt: null });
+      await tx.throttles.put({ key: 'a@x.example 198.51.100', failures: 9, openAt: 0, lastAt: at, knownAt: at });
+      await tx.throttles.put({ key: 'a@x.example', failures: 100, openAt: 0, lastAt: at, knownAt: null });
+      await tx.throttles.put({ key: 'nobody@x.example', failures: 100, openAt: 0, lastAt: at, knownAt: null });
+      await tx.sessions.put(session('live', now));
+      for (const [hash, issuedAt] of [['old', now - 32 * DAY], ['new', now]] as const) await tx.refreshTokens.put({ hash, sessionId: 'live', issuedAt, used: null });
+    });
+    await store.purge(now);
+    await store.transaction(async (tx) => {
+      expect((await tx.throttles.ofAddress('a@x.example')).map(({ key }) => key)).toEqual(['a@x.example 198.51.100', 'a@x.example']);
+      expect(await tx.throttles.ofAddress('nobody@x.example')).toEqual([]);
+      expect(await kept(['old', 'new'], (key) => tx.refreshTokens.get(key))).toEqual(['new']);
+    });
   });
 });
 

@@ -75,6 +75,7 @@ export function resetHandlers(context: Context, flows: Flows, book: SessionBook,
     },
 
     async completeReset(call) {
+      limits.require('complete-block', ipBlock(call.ip));
       const { resetToken, newPassword } = call.body;
       const { account } = await store.transaction((tx) => granted(tx, resetToken));
       const errors = passwordFieldFaults('newPassword', newPassword, account.email);

@@ -3,7 +3,7 @@ import { POLICY } from '../context.ts';
 import type { Context } from '../context.ts';
 import { newToken, tokenHash } from '../crypto/tokens.ts';
 import type { Call, Handlers, Signed } from '../http/call.ts';
-import { ipKey, maskedIp } from '../http/limits.ts';
+import { ipBlock, ipKey, maskedIp } from '../http/limits.ts';
 import { problem } from '../http/problems.ts';
 import type { AccountRecord, RefreshRecord, SessionRecord, StoreTx } from '../store/ports.ts';
 import { stillSigned } from './authenticate.ts';
@@ -135,6 +135,7 @@ function refreshHandler({ clock, store, limits, mail, tokens }: Context, book: S
   }
 
   return async (call: Call<'refresh'>) => {
+    limits.require('refresh-block', ipBlock(call.ip));
     // A refusal is returned through the transaction, so that the end of the session is kept.
     const result = await store.transaction((tx) => rotate(tx, call));
     mail.wake();

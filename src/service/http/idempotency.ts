@@ -1,5 +1,5 @@
-import { PROBLEMS, problemName } from '../../shared/api/problem.ts';
-import type { ProblemFacts } from '../../shared/api/problem.ts';
+import { problemName } from '../../shared/api/problem.ts';
+import type { ProblemFacts, ProblemName } from '../../shared/api/problem.ts';
 import type { Clock } from '../clock.ts';
 import { DAY } from '../clock.ts';
 import type { Secrets } from '../crypto/secrets.ts';
@@ -10,13 +10,15 @@ export type Plain = { status: number; body: string };
 type Asked = { key: string; who: string; route: string; body: string; keepsAnswer: boolean };
 
 /**
- * Keeps answers for a day, refusals included but those that ask to come back later. Answers that hold tokens are not kept:
- * their handlers can give them again by themselves.
+ * Keeps answers for a day. Of refusals only those of requests that changed something: to repeat another one is harmless, and keeping
+ * them would let anybody fill the disk. Answers that hold tokens are not kept: their handlers can give them again by themselves.
  */
 export type Idempotency = { run(asked: Asked, work: () => Promise<Plain>): Promise<Plain & { isReplay: boolean }> };
 
 const NOT_KEPT = 0;
 const REFUSED = -1;
+/** A try was counted, a session was ended. */
+const CHANGING: readonly ProblemName[] = ['code-invalid', 'token-reused'];
 
 function keptRefusal(body: string): ServiceProblem {
   const { name, facts } = JSON.parse(body) as { name: string; facts: ProblemFacts };
@@ -24,9 +26,7 @@ function keptRefusal(body: string): ServiceProblem {
 }
 
 function refusal(error: unknown): string | null {
-  if (!(error instanceof ServiceProblem)) return null;
-  const [status] = PROBLEMS[error.problem];
-  return status >= 500 || status === 429 || status === 409 ? null : JSON.stringify({ name: error.problem, facts: error.facts });
+  return error instanceof ServiceProblem && CHANGING.includes(error.problem) ? JSON.stringify({ name: error.problem, facts: error.facts }) : null;
 }
 
 export function idempotency({ clock, store, secrets }: { clock: Clock; store: Store; secrets: Secrets }): Idempotency {

@@ -119,13 +119,16 @@ export type StoreTx = {
   notes: Keyed<{ key: string; value: string }>;
 };
 
+/** What may be kept after a purge: bytes of a table, rows of one account. */
+export type StoreSizes = { tableBytes: number; rowsPerAccount: number };
+
 /**
  * One transaction at a time. `work` must only wait for the store itself; when it resolves everything is on disk, when it
  * throws nothing happened.
  */
 export type Store = {
   transaction<T>(work: (tx: StoreTx) => Promise<T>): Promise<T>;
-  /** Forgets what has no use any more: answers kept for repeats, closed flows, ended sessions. */
-  purge(now: number): Promise<void>;
+  /** Forgets what has no use any more (answers kept for repeats, closed flows, ended sessions), and of what strangers can make grow the oldest beyond a size. */
+  purge(now: number, sizes?: StoreSizes): Promise<void>;
   close(): Promise<void>;
 };

@@ -3,7 +3,7 @@ import type { SQLInputValue } from 'node:sqlite';
 import { DAY } from '../clock.ts';
 import { migrate } from './migrations.ts';
 import type {
-  AccountRecord, DownloadRecord, FlowRecord, IdempotencyRecord, MailRecord, ManifestRecord, RefreshRecord, SessionRecord, Store, StoreTx, ThrottleRecord,
+  AccountRecord, DownloadRecord, FlowRecord, IdempotencyRecord, MailRecord, ManifestRecord, RefreshRecord, SessionRecord, Store, StoreSizes, StoreTx, ThrottleRecord,
 } from './ports.ts';
 
 type Columns = Record<string, SQLInputValue>;
@@ -102,18 +102,32 @@ function tables(db: DatabaseSync): StoreTx {
   };
 }
 
-function purgeIn(db: DatabaseSync, now: number): void {
+const SIZES: StoreSizes = { tableBytes: 128 * 1024 * 1024, rowsPerAccount: 10_000 };
+/** Counts that end by themselves: of networks that never signed in, and below the lock of an account. */
+const PASSING = "json ->> 'knownAt' IS NULL AND json ->> 'failures' < 100";
+
+function purgeIn(db: DatabaseSync, now: number, { tableBytes, rowsPerAccount }: StoreSizes): void {
   const before = (sql: string, ageMs: number) => db.prepare(sql).run(now - ageMs);
   before('DELETE FROM idempotency WHERE at < ?', DAY);
   before('DELETE FROM flows WHERE at < ?', 2 * DAY);
   before('DELETE FROM sessions WHERE ended < ?', 30 * DAY);
   before('DELETE FROM sessions WHERE seen < ?', 181 * DAY);
-  before('DELETE FROM refresh_tokens WHERE at < ?', 181 * DAY);
-  db.exec('DELETE FROM refresh_tokens WHERE session NOT IN (SELECT key FROM sessions)');
+  // After 30 days a token is refused whether or not it was used.
+  before('DELETE FROM refresh_tokens WHERE at < ?', 31 * DAY);
   before('DELETE FROM throttles WHERE at < ?', 181 * DAY);
   // A count of failures matters for a day; of an address that nobody has, nothing else is worth keeping.
-  before(`DELETE FROM throttles WHERE at < ? AND ${ADDRESS} NOT IN (SELECT email FROM accounts)`, 2 * DAY);
+  before(`DELETE FROM throttles WHERE at < ? AND (${PASSING} OR ${ADDRESS} NOT IN (SELECT email FROM accounts))`, 2 * DAY);
   before('DELETE FROM downloads WHERE at < ?', 400 * DAY);
+  const oldestOver = (table: string, which: string) =>
+    db.prepare(`DELETE FROM ${table} WHERE key IN (SELECT key FROM (SELECT key, sum(length(key) + length(json)) OVER (ORDER BY at DESC, rowid DESC) AS bytes FROM ${table} WHERE ${which}) WHERE bytes > ?)`).run(tableBytes);
+  oldestOver('idempotency', 'true');
+  oldestOver('flows', 'true');
+  oldestOver('throttles', PASSING);
+  const oldestOfAccount = (table: string, at: string, which: string) =>
+    db.prepare(`DELETE FROM ${table} WHERE key IN (SELECT key FROM (SELECT key, row_number() OVER (PARTITION BY account ORDER BY ${at} DESC, rowid DESC) AS n FROM ${table} WHERE ${which}) WHERE n > ?)`).run(rowsPerAccount);
+  oldestOfAccount('sessions', 'ended', 'ended IS NOT NULL');
+  oldestOfAccount('downloads', 'at', 'true');
+  db.exec('DELETE FROM refresh_tokens WHERE session NOT IN (SELECT key FROM sessions)');
 }
 
 /** @param file path, or `:memory:`. Throws where another service has it open, or a newer one wrote it. */
@@ -150,7 +164,7 @@ export function openSqliteStore(file: string): Store {
 
   return {
     transaction,
-    purge: (now) => transaction(async () => purgeIn(db, now)),
+    purge: (now, sizes = SIZES) => transaction(async () => purgeIn(db, now, sizes)),
     close: async () => {
       await last;
       db.close();
