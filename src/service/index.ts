@@ -182,7 +182,7 @@ export async function startService(options: ServiceOptions = {}): Promise<Runnin
     await app.listen({ host: '127.0.0.1', port: options.port ?? 0 });
     undo.push(() => app.close());
     url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
-    const metrics = options.metricsPort === undefined ? null : await startMetrics(options.metricsPort, context, measures);
+    const metrics = options.metricsPort === undefined ? null : await startMetrics(options.metricsPort, context, measures, options.requestMs);
     if (metrics) undo.push(() => metrics.close());
     const purge = setInterval(() => {
       store.purge(clock.now()).catch((error: unknown) => log('purge-failed', { message: String(error) }));

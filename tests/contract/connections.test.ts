@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { rawConnection } from '../support/raw-connection.ts';
 import type { RawConnection } from '../support/raw-connection.ts';
+import { MASTER } from './support/fixture.ts';
 import { PASSWORD, startTested } from './support/service.ts';
 
 const META = 'GET /v1/meta HTTP/1.1\r\nhost: a\r\n\r\n';
@@ -21,10 +22,24 @@ test.each([
   expect((await service.ask('getMeta')).status).toBe(200);
 });
 
-test.each(['', 'GET /messages HTTP/1.1\r\n'])('a connection to the mailbox that sends %j is closed from both sides', async (sent) => {
-  const service = await startTested({ requestMs: 300 });
-  const connection = await rawConnection(service.mailboxUrl ?? '', sent);
+test.each([
+  ['the mailbox', 'mailboxUrl', ''], ['the mailbox', 'mailboxUrl', 'GET /messages HTTP/1.1\r\n'],
+  ['the measures', 'metricsUrl', ''], ['the measures', 'metricsUrl', 'GET /metrics HTTP/1.1\r\n'],
+] as const)('a connection to %s (%s) that sends %j is closed from both sides', async (_, listener, sent) => {
+  const service = await startTested({ requestMs: 300, metricsPort: 0 });
+  const connection = await rawConnection(service[listener] ?? '', sent);
   await expect.poll(connection.isClosed, PATIENT).toBe(true);
+});
+
+test('a download that takes longer than a request may is not cut', async () => {
+  const service = await startTested({ requestMs: 300 });
+  const { accessToken: token } = await service.signUp('ada@station.example');
+  const { body } = await service.ask('authoriseDownload', { body: { packageId: 'pkg_ast_open', rev: 1, acknowledge: ['rst_ast_open'] }, token });
+  // A tenth of a second for each of at least ten pieces.
+  const order = { fileId: 'fil_master', kind: 'slow', at: Math.ceil(MASTER.length / 1.2) };
+  await fetch(`${service.url}/test/faults`, { method: 'PUT', headers: { 'content-type': 'application/json' }, body: JSON.stringify(order) });
+  const response = await fetch(body.urls[0]?.url ?? '');
+  expect(Buffer.from(await response.arrayBuffer()).equals(MASTER)).toBe(true);
 });
 
 test('silent connections at the limit of one address keep out no request, from there or elsewhere', async () => {

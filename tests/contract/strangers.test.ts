@@ -83,6 +83,20 @@ describe('wrong passwords', () => {
     expect(new Map(body.networks.map(({ network, wrongPasswords }) => [network, wrongPasswords]))).toEqual(new Map([['127.0.1', 0], ['127.0.3', 0]]));
   });
 
+  test('under an address that the owner moves to do not count either', async () => {
+    const service = await startTested({ limits: 'normal' });
+    const moved = 'ada.new@station.example';
+    for (let i = 0; i < 100; i += 1) {
+      await service.refused('signIn', { from: STRANGER, body: { email: moved, password: 'Wrong-Horse-777', device: DEVICE } }, 'invalid-credentials');
+      service.clock.advance(15 * MINUTE);
+    }
+    const { accessToken: token } = await service.signUp(EMAIL, {}, HOME);
+    const { body } = await service.ask('startEmailChange', { from: HOME, token, body: { newEmail: moved, password: PASSWORD } });
+    await service.ask('verifyEmailChange', { from: HOME, token, body: { flowId: body.flowId, code: await service.code(moved, 1) } });
+    expect((await service.ask('signIn', { from: HOTEL, body: { email: moved, password: PASSWORD, device: DEVICE } })).status).toBe(201);
+    expect((await service.ask('exportAccount', { token })).body.networks.map(({ network }) => network)).not.toContain('127.0.2');
+  });
+
   test('a sign-in to a registration that is not proved makes no network known', async () => {
     const service = await startTested({ limits: 'normal' });
     await service.ask('register', { ...registration(STRANGER), body: { email: EMAIL, password: 'Planted-By-Eve-1', terms: TERMS } });

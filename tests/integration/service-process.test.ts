@@ -15,7 +15,7 @@ const CLI = program('service-cli');
 const PASSWORD = 'Correct-Horse-7';
 const DEVICE = { name: 'Test', platform: 'linux', appVersion: '1' };
 
-type Started = { child: ChildProcess; url: string; mailbox: string | null; pid: number; stderr: () => string };
+type Started = { child: ChildProcess; url: string; mailbox: string | null; metrics: string | null; pid: number; stderr: () => string };
 
 async function start(args: string[], env: Record<string, string> = {}): Promise<Started> {
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', CLI, '--limits', 'relaxed', ...args], { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -28,9 +28,9 @@ async function start(args: string[], env: Record<string, string> = {}): Promise<
     }
   });
   for await (const line of createInterface({ input: child.stdout })) {
-    const said = JSON.parse(line) as { type: string; url: string; mailbox: string | null; pid: number };
+    const said = JSON.parse(line) as { type: string; url: string; mailbox: string | null; metrics: string | null; pid: number };
     expect(said.type).toBe('service');
-    return { child, url: said.url, mailbox: said.mailbox, pid: said.pid, stderr: () => errors };
+    return { child, url: said.url, mailbox: said.mailbox, metrics: said.metrics, pid: said.pid, stderr: () => errors };
   }
   throw new Error(`The service ended: ${errors}`);
 }
@@ -72,6 +72,12 @@ describe('the service as a program', () => {
     child.kill('SIGTERM');
     expect(await once(child, 'exit')).toEqual([0, null]);
     expect(await readdir(temporary)).toEqual([]);
+  });
+
+  test('gives measures on a port of their own when asked', async () => {
+    const { metrics, url } = await start(['--metrics-port', '0', '--connections', '50']);
+    expect(metrics).not.toContain(new URL(url).port);
+    expect(await (await fetch(metrics ?? '')).text()).toContain('multimedia_mail_server_up 1');
   });
 
   test('refuses wrong arguments with 2 and nothing on stdout', async () => {

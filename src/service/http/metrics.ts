@@ -10,7 +10,7 @@ import { isLoopbackHost, smallServer } from './connections.ts';
 
 const CONNECTIONS = { total: 16, perAddress: 16 };
 /** For a request to arrive. */
-const PATIENCE_MS = 10_000;
+const REQUEST_MS = 10_000;
 
 type Seen = { count: number; seconds: number };
 
@@ -51,7 +51,7 @@ export function registerHealth(app: FastifyInstance, { store, log }: { store: St
  * `GET /metrics` (Prometheus text format 0.0.4) on a listener of its own on 127.0.0.1. It has no count of letters: whoever may read it
  * could otherwise ask for a reset and see whether the address has an account.
  */
-export async function startMetrics(port: number, { clock, mail }: { clock: Clock; mail: MailQueue }, measures: Measures): Promise<{ url: string; close(): Promise<void> }> {
+export async function startMetrics(port: number, { clock, mail }: { clock: Clock; mail: MailQueue }, measures: Measures, requestMs = REQUEST_MS): Promise<{ url: string; close(): Promise<void> }> {
   const startedAt = clock.now();
   const text = async () => `${[
     ...measures.lines(),
@@ -63,7 +63,7 @@ export async function startMetrics(port: number, { clock, mail }: { clock: Clock
     const body = isMetrics ? await text() : 'GET /metrics\n';
     response.writeHead(isMetrics ? 200 : 404, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' }).end(body);
   };
-  const server = smallServer((request, response) => void answer(request, response), CONNECTIONS, PATIENCE_MS);
+  const server = smallServer((request, response) => void answer(request, response), CONNECTIONS, requestMs);
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   return {
