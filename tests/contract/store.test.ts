@@ -189,10 +189,7 @@ test('a file of the first version keeps what is in it and takes what is new', as
 });
 
 const typed = (id: string, emailKey: string, email: string, createdAt: number) => ({ ...account(id, emailKey), email, createdAt });
-const flow = (id: string, emailKey: string, email: string): FlowRecord => ({
-  id, purpose: 'reset', emailKey, email, language: 'en', decoy: false, codeSalt: '', codeHash: '', codeIssuedAt: 0, codeTries: 0, flowTries: 0, resends: 0, resendAvailableAt: 0, createdAt: 0,
-  isClosed: false, registration: null, accountId: 'acc_1', outcome: null, reset: { tokenHash: id, expiresAt: 1 },
-});
+const typedFlow = (id: string, emailKey: string, email: string): FlowRecord => ({ ...flow(id, 0), emailKey, email, accountId: 'acc_1', reset: { tokenHash: id, expiresAt: 1 } });
 
 test('addresses of a file whose keys were made by a laxer parser are parsed: their owners are found, nobody holds the key of another', async () => {
   await store.transaction(async (tx) => {
@@ -200,9 +197,9 @@ test('addresses of a file whose keys were made by a laxer parser are parsed: the
     await tx.accounts.put(typed('acc_2', 'ada@xn--bcher-kva.example', 'Ada@Bücher.example', 2));
     await tx.accounts.put(typed('acc_3', 'bo@x.example', 'bo@x.example', 3));
     await tx.throttles.put({ key: 'bo@x.example', failures: 1, openAt: 0, lastAt: 0, knownAt: null });
-    await tx.flows.put(flow('flw_1', 'chief@victim.example', 'chief@victim.example/.attacker.example'));
-    await tx.flows.put(flow('flw_2', 'ada@xn--bcher-kva.example', 'Ada@Bücher.example'));
-    await tx.flows.put(flow('flw_3', 'too-many bo@x.example', 'Bo@X.example'));
+    await tx.flows.put(typedFlow('flw_1', 'chief@victim.example', 'chief@victim.example/.attacker.example'));
+    await tx.flows.put(typedFlow('flw_2', 'ada@xn--bcher-kva.example', 'Ada@Bücher.example'));
+    await tx.flows.put(typedFlow('flw_3', 'too-many bo@x.example', 'Bo@X.example'));
   });
   await store.close();
   const db = new DatabaseSync(file);
