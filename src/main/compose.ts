@@ -137,7 +137,7 @@ class ServiceSwitch {
     if (!target) return this.#connection.none();
     this.#connection.starting('demo' in target);
     if ('demo' in target) {
-      this.demo = await startDemoService({ dataDir: path.join(this.#options.home, 'demo'), onTrouble: (message) => this.#options.log.info(message), onRebuilt: () => this.#incidents.add('demo-rebuilt') });
+      this.demo = await startDemoService({ dataDir: path.join(this.#options.home, 'demo'), onTrouble: (message) => this.#options.log.info(message), onRebuilt: (file) => this.#incidents.add('demo-rebuilt', { file }) });
       this.session = this.#open(this.demo.url, 'demo');
     } else this.session = this.#open(target.url, target.url);
     await this.session.account.load();

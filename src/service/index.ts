@@ -26,7 +26,9 @@ import { codeKeeper } from './crypto/codes.ts';
 import { FULL_COST, scryptPasswords } from './crypto/passwords.ts';
 import type { ScryptCost } from './crypto/passwords.ts';
 import { loadPeppers } from './crypto/peppers.ts';
+import type { Peppers } from './crypto/peppers.ts';
 import { loadSecrets } from './crypto/secrets.ts';
+import type { Secrets } from './crypto/secrets.ts';
 import { tokensFrom } from './crypto/tokens.ts';
 import { DEMO_ACCOUNT, seedDemoAccount } from './demo-account.ts';
 import { downloadHandlers } from './downloads/handlers.ts';
@@ -44,6 +46,7 @@ import { mailQueue } from './mail/queue.ts';
 import { metaHandlers } from './meta.ts';
 import { faultSwitches } from './origin/faults.ts';
 import { registerOrigin } from './origin/routes.ts';
+import { DamagedData } from './store/damage.ts';
 import type { Store } from './store/ports.ts';
 import { openSqliteStore } from './store/sqlite.ts';
 import { registerTestControls } from './test-controls.ts';
@@ -79,6 +82,8 @@ export type ServiceOptions = {
   /** Open connections at most, of all and of one address. */
   connections?: Partial<ConnectionLimits>;
   log?: Log;
+  /** Told of each record that was damaged on the disk and is set aside. */
+  onDamagedRow?(table: string): void;
 };
 
 export type RunningService = {
@@ -120,6 +125,17 @@ function handlersOf(context: Context, library: Library): { handlers: Handlers; a
   return { handlers, authenticate: authenticator(context, book) };
 }
 
+/** @throws DamagedData where a key is not the one that the store was written with: letters, codes and passwords would all be wrong */
+async function loadKeys(dir: string, store: Store, rotatePepper: boolean): Promise<{ secrets: Secrets; peppers: Peppers }> {
+  const known = await store.transaction((tx) => tx.notes.get('service-key'));
+  const secrets = await loadSecrets(dir, known === undefined);
+  const peppers = await loadPeppers(dir, rotatePepper, known === undefined);
+  const check = secrets.mac('service-key').toString('base64url');
+  if (known && known.value !== check) throw new DamagedData(join(dir, 'service.key'), 'is not the key that service.sqlite was written with');
+  if (!known) await store.transaction((tx) => tx.notes.put({ key: 'service-key', value: check }));
+  return { secrets, peppers };
+}
+
 async function dataFolder(dataDir: string | undefined): Promise<{ dir: string; remove(): Promise<void> }> {
   if (dataDir !== undefined) {
     await mkdir(dataDir, { recursive: true, mode: 0o700 });
@@ -148,10 +164,12 @@ export async function startService(options: ServiceOptions = {}): Promise<Runnin
   };
   try {
     // Before the keys: its lock keeps out a second service, which would create keys of its own.
-    const store = openSqliteStore(join(data.dir, 'service.sqlite'));
+    const store = openSqliteStore(join(data.dir, 'service.sqlite'), (table) => {
+      log('row-damaged', { table });
+      options.onDamagedRow?.(table);
+    });
     undo.push(() => store.close());
-    const secrets = await loadSecrets(data.dir);
-    const peppers = await loadPeppers(data.dir, options.rotatePepper ?? false);
+    const { secrets, peppers } = await loadKeys(data.dir, store, options.rotatePepper ?? false);
     const mailbox = options.smtpUrl === undefined ? await startMailbox(options.requestMs) : null;
     if (mailbox) undo.push(() => mailbox.close());
     let url = '';

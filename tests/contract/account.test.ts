@@ -60,7 +60,7 @@ describe('profile', () => {
     const form = { method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: 'List-Unsubscribe=One-Click' };
     expect((await fetch(`${service.url}/v1/newsletter/unsubscribe?token=abc.def`, form)).status).toBe(204);
     expect((await service.ask('getAccount', { token })).body.newsletter.subscribed).toBe(true);
-    const ours = tokensFrom(await loadSecrets(dataDir)).unsubscribe(account.id);
+    const ours = tokensFrom(await loadSecrets(dataDir, false)).unsubscribe(account.id);
     expect((await fetch(`${service.url}/v1/newsletter/unsubscribe?token=${ours}`, form)).status).toBe(204);
     expect((await service.ask('getAccount', { token })).body.newsletter.subscribed).toBe(false);
   });

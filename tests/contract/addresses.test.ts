@@ -4,11 +4,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { SMTPServer } from 'smtp-server';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { isEmail } from '../../src/renderer/features/account/draft.ts';
 import { parseAddress } from '../../src/service/accounts/email.ts';
+import { takeBack } from './support/changed-database.ts';
 import { DEVICE, NEW_PASSWORD, PASSWORD, startTested, TERMS } from './support/service.ts';
 
 /** A mail server that accepts everything; `recipients` has what stood in each RCPT TO. */
@@ -85,9 +85,7 @@ test('an account of an older version under the key of another’s address gives 
   const before = await startTested({ dataDir });
   const { accessToken: token, account } = await before.signUp(VICTIM);
   await before.close();
-  const db = new DatabaseSync(path.join(dataDir, 'service.sqlite'));
-  db.exec(`UPDATE accounts SET json = json_set(json, '$.email', 'chief@victim.example/.attacker.example') WHERE key = '${account.id}'; PRAGMA user_version = 2`);
-  db.close();
+  takeBack(path.join(dataDir, 'service.sqlite'), 2, `UPDATE accounts SET json = json_set(json, '$.email', 'chief@victim.example/.attacker.example') WHERE key = '${account.id}'`);
   const service = await startTested({ dataDir, smtpUrl });
   expect((await service.ask('changePassword', { token, body: { currentPassword: PASSWORD, newPassword: NEW_PASSWORD } })).status).toBe(204);
   await service.refused('signIn', { body: { email: VICTIM, password: NEW_PASSWORD, device: DEVICE } }, 'invalid-credentials');

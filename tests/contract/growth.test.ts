@@ -31,7 +31,7 @@ test('refusals of requests that anybody can make leave nothing in the store', as
     await service.ask('unsubscribe', { body: { token: `unknown ${i}` } });
   }
   await service.close();
-  expect(pages()).toEqual({ accounts: 1, flows: 0, sessions: 0, refresh_tokens: 0, idempotency: 0, mails: 0, throttles: 0, downloads: 0, notes: 2, manifests: 0 });
+  expect(pages()).toEqual({ accounts: 1, flows: 0, sessions: 0, refresh_tokens: 0, idempotency: 0, mails: 0, throttles: 0, downloads: 0, notes: 3, manifests: 0, damaged: 0 });
 });
 
 test('a wrong code that is sent again with its key counts once', async () => {

@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { expect, onTestFinished, test } from 'vitest';
 import { rawConnection } from '../support/raw-connection.ts';
 import { asset, fixtureContent } from './support/fixture.ts';
+import { inDatabase } from './support/changed-database.ts';
 import { DEVICE, PASSWORD, startTested } from './support/service.ts';
 import type { Tested } from './support/service.ts';
 
@@ -127,9 +127,7 @@ test('an account without the right to download is told so', async () => {
   const first = await startTested({ dataDir });
   await first.signUp(EMAIL);
   await first.close();
-  const db = new DatabaseSync(path.join(dataDir, 'service.sqlite'));
-  db.exec(`UPDATE accounts SET json = json_set(json, '$.entitlements', json('[]'))`);
-  db.close();
+  inDatabase(path.join(dataDir, 'service.sqlite'), (db) => db.exec(`UPDATE accounts SET json = json_set(json, '$.entitlements', json('[]'))`));
   const service = await startTested({ dataDir });
   const { body: { accessToken: token } } = await service.ask('signIn', { body: { email: EMAIL, password: PASSWORD, device: DEVICE } });
   await service.refused('authoriseDownload', { token, body: order('pkg_ast_free') }, 'entitlement-missing');

@@ -2,10 +2,10 @@ import { randomBytes, scryptSync } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { beforeEach, expect, test } from 'vitest';
 import type { ServiceOptions } from '../../src/service/index.ts';
 import { CHEAP } from '../support/demo.ts';
+import { inDatabase } from './support/changed-database.ts';
 import { DEVICE, NEW_PASSWORD, PASSWORD, startTested } from './support/service.ts';
 import type { Tested } from './support/service.ts';
 
@@ -20,16 +20,8 @@ beforeEach(async () => {
 });
 const start = (options: ServiceOptions = {}) => startTested({ dataDir, ...options });
 
-function inDatabase<T>(work: (db: DatabaseSync) => T): T {
-  const db = new DatabaseSync(path.join(dataDir, 'service.sqlite'));
-  try {
-    return work(db);
-  } finally {
-    db.close();
-  }
-}
 /** What stands in the closed store. */
-const hashOf = (email: string) => String(inDatabase((db) => db.prepare("SELECT json ->> 'passwordHash' AS hash FROM accounts WHERE email = ?").get(email))?.['hash']);
+const hashOf = (email: string) => String(inDatabase(path.join(dataDir, 'service.sqlite'), (db) => db.prepare("SELECT json ->> 'passwordHash' AS hash FROM accounts WHERE email = ?").get(email))?.['hash']);
 const idOf = (hash: string) => hash.split('$')[6];
 const withoutPepper = (password: string, salt: Buffer) => scryptSync(password, salt, 32, CHEAP).toString('base64url');
 
@@ -37,7 +29,7 @@ const withoutPepper = (password: string, salt: Buffer) => scryptSync(password, s
 function putOldHash(email: string): void {
   const salt = randomBytes(16);
   const hash = ['scrypt', CHEAP.N, CHEAP.r, CHEAP.p, salt.toString('base64url'), withoutPepper(PASSWORD, salt)].join('$');
-  inDatabase((db) => db.prepare("UPDATE accounts SET json = json_set(json, '$.passwordHash', ?) WHERE email = ?").run(hash, email));
+  inDatabase(path.join(dataDir, 'service.sqlite'), (db) => db.prepare("UPDATE accounts SET json = json_set(json, '$.passwordHash', ?) WHERE email = ?").run(hash, email));
 }
 async function signedUp(): Promise<void> {
   const service = await start();
@@ -56,7 +48,7 @@ test('a copy of the database does not tell whether a guessed password is right',
   expect(key).not.toBe(withoutPepper(PASSWORD, Buffer.from(salt, 'base64url')));
   expect(id).toMatch(/^[\w-]{8}$/u);
   const file = path.join(dataDir, 'password-peppers');
-  expect(await readFile(file, 'utf8')).toMatch(/^[\w-]{43}\n$/u);
+  expect(await readFile(file, 'utf8')).toMatch(/^[\w-]{43} [\w-]{8}\n$/u);
   expect((await stat(file)).mode & 0o777).toBe(0o600);
 });
 

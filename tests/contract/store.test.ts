@@ -6,6 +6,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { DAY, HOUR } from '../../src/service/clock.ts';
 import type { AccountRecord, FlowRecord, SessionRecord, Store } from '../../src/service/store/ports.ts';
 import { openSqliteStore } from '../../src/service/store/sqlite.ts';
+import { takeBack } from './support/changed-database.ts';
 
 let file: string;
 let store: Store;
@@ -185,9 +186,7 @@ test('a file of a newer version is left alone', async () => {
 test('a file of the first version keeps what is in it and takes what is new', async () => {
   await store.transaction((tx) => tx.accounts.put(account('acc_1', 'a@x.example')));
   await store.close();
-  const db = new DatabaseSync(file);
-  db.exec('DROP TABLE manifests; PRAGMA user_version = 1');
-  db.close();
+  takeBack(file, 1);
   store = openSqliteStore(file);
   await store.transaction((tx) => tx.manifests.put({ key: 'pkg_1 1', text: '{}' }));
   expect(await store.transaction(async (tx) => [(await tx.accounts.get('acc_1'))?.id, await tx.manifests.get('pkg_1 1')])).toEqual(['acc_1', { key: 'pkg_1 1', text: '{}' }]);
@@ -207,9 +206,7 @@ test('addresses of a file whose keys were made by a laxer parser are parsed: the
     await tx.flows.put(typedFlow('flw_3', 'too-many bo@x.example', 'Bo@X.example'));
   });
   await store.close();
-  const db = new DatabaseSync(file);
-  db.exec('PRAGMA user_version = 2');
-  db.close();
+  takeBack(file, 2);
   store = openSqliteStore(file);
   await store.transaction(async (tx) => {
     expect(await tx.accounts.byEmail('chief@victim.example')).toBeUndefined();

@@ -99,7 +99,7 @@ describe('the service as a program', () => {
     expect(none).toEqual([]);
     const second = await start(['--data', data, '--rotate-pepper']);
     expect((await post(second.url, '/v1/sessions', login)).status).toBe(201);
-    expect(await keysOf()).toEqual([before, expect.stringMatching(/^[\w-]{43}$/u)]);
+    expect(await keysOf()).toEqual([before, expect.stringMatching(/^[\w-]{43} [\w-]{8}$/u)]);
   });
 
   test('keeps every account it confirmed, when killed in the middle of work', async () => {

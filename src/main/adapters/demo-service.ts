@@ -5,10 +5,10 @@ import { workerFile } from './worker-file.ts';
 
 export type DemoMail = { id: string; to: string; subject: string; text: string; receivedAt: string; code: string | null };
 export type DemoService = { url: string; messages(): Promise<DemoMail[]>; close(): Promise<void> };
-type Methods = { start(): { url: string; mailboxUrl: string | null; damaged: string | null }; stop(): void };
+type Methods = { start(): { url: string; mailboxUrl: string | null; rebuilt: { aside: string | null } | null }; stop(): void };
 
 /** The reference service inside the app, in a thread of its own, with its mailbox; both on loopback ports of their own. @throws `service-error`. */
-export async function startDemoService({ dataDir, onTrouble, onRebuilt = () => undefined }: { dataDir: string; onTrouble(message: string): void; /** Its data was damaged and put aside: it begins anew. */ onRebuilt?(): void }): Promise<DemoService> {
+export async function startDemoService({ dataDir, onTrouble, onRebuilt = () => undefined }: { dataDir: string; onTrouble(message: string): void; /** Its data was damaged and set aside: it begins anew. */ onRebuilt?(aside: string | null): void }): Promise<DemoService> {
   const worker = new Worker(workerFile('service'), { workerData: { dataDir } });
   const client = connectRpc<Methods>(worker);
   worker.on('error', (thrown: unknown) => {
@@ -22,10 +22,10 @@ export async function startDemoService({ dataDir, onTrouble, onRebuilt = () => u
     await worker.terminate();
     throw new AppError('service-error', 'The demo could not be started', { cause: thrown });
   }
-  const { url, mailboxUrl, damaged } = started;
-  if (damaged !== null) {
-    onTrouble(`The demo’s data was damaged. It was put aside as ${damaged}; the demo begins anew.`);
-    onRebuilt();
+  const { url, mailboxUrl, rebuilt } = started;
+  if (rebuilt) {
+    onTrouble(`The demo’s data was damaged. It was set aside as ${rebuilt.aside ?? 'nothing: it was gone'}; the demo begins anew.`);
+    onRebuilt(rebuilt.aside);
   }
   return {
     url,

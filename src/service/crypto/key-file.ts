@@ -1,13 +1,31 @@
+import { createHash } from 'node:crypto';
 import { open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { DamagedData, requireFile } from '../store/damage.ts';
+
+const KEY_BYTES = 32;
+/** Tells a key with a flipped bit from the one that was written. */
+const checkOf = (key: Buffer): string => createHash('sha256').update(key).digest('base64url').slice(0, 8);
+
+/** A key as a line of a file, with its check. */
+export const keyLine = (key: Buffer): string => `${key.toString('base64url')} ${checkOf(key)}\n`;
+
+/** @throws DamagedData for a line that is not a key as it was written */
+export function keyOfLine(line: string, file: string): Buffer {
+  const [text = '', check] = line.split(' ');
+  const key = Buffer.from(text, 'base64url');
+  if (key.length !== KEY_BYTES || check !== checkOf(key)) throw new DamagedData(file, 'holds a line that is not a key');
+  return key;
+}
 
 /** @returns null where there is no such file */
 export async function readKeyFile(file: string): Promise<Buffer | null> {
+  requireFile(file);
   try {
     return await readFile(file);
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
-    throw error;
+    throw new DamagedData(file, 'cannot be read', { cause: error });
   }
 }
 

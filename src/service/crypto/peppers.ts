@@ -1,8 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { readKeyFile, writeKeyFile } from './key-file.ts';
-
-const KEY_BYTES = 32;
+import { DamagedData } from '../store/damage.ts';
+import { keyLine, keyOfLine, readKeyFile, writeKeyFile } from './key-file.ts';
 
 /** A secret key applied to passwords before hashing, kept outside the database. */
 export type Pepper = { /** Stored with each hash; derived one-way from the key. */ id: string; apply(password: string): Buffer };
@@ -25,15 +24,17 @@ export function peppersOf(keys: readonly Buffer[]): Peppers {
  * Reads the keys, one per line, or creates the first. Accounts move to the newest key when they
  * sign in; removing a line forces a password reset on the accounts still hashed with it.
  * @param rotate appends a new key
+ * @param isNew whether there may be no file yet
+ * @throws DamagedData
  */
-export async function loadPeppers(dataDir: string, rotate: boolean): Promise<Peppers> {
+export async function loadPeppers(dataDir: string, rotate: boolean, isNew: boolean): Promise<Peppers> {
   const file = join(dataDir, 'password-peppers');
-  const lines = (await readKeyFile(file))?.toString('latin1').trimEnd().split('\n') ?? [];
-  const keys = lines.map((line) => Buffer.from(line, 'base64url'));
-  if (keys.some(({ length }) => length !== KEY_BYTES)) throw new Error(`${file} holds a line that is not a key`);
+  const text = (await readKeyFile(file))?.toString('latin1').trimEnd() ?? '';
+  if (text === '' && !isNew) throw new DamagedData(file, 'is missing or empty');
+  const keys = text === '' ? [] : text.split('\n').map((line) => keyOfLine(line, file));
   if (keys.length === 0 || rotate) {
-    keys.push(randomBytes(KEY_BYTES));
-    await writeKeyFile(file, keys.map((key) => `${key.toString('base64url')}\n`).join(''));
+    keys.push(randomBytes(32));
+    await writeKeyFile(file, keys.map(keyLine).join(''));
   }
   return peppersOf(keys);
 }

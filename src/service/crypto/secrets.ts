@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { readKeyFile, writeKeyFile } from './key-file.ts';
+import { DamagedData } from '../store/damage.ts';
+import { keyLine, keyOfLine, readKeyFile, writeKeyFile } from './key-file.ts';
 
 /** Keys of one installation, kept outside the database so that a copy of it alone is of no use. */
 export type Secrets = {
@@ -38,11 +39,19 @@ export function secretsFrom(root: Buffer): Secrets {
   };
 }
 
-/** Reads the installation's root key, or makes one (readable by the owner only). */
-export async function loadSecrets(dataDir: string): Promise<Secrets> {
+/**
+ * Reads the installation's root key, or makes one (readable by the owner only).
+ * @param isNew whether there may be none yet
+ * @throws DamagedData
+ */
+export async function loadSecrets(dataDir: string, isNew: boolean): Promise<Secrets> {
   const file = join(dataDir, 'service.key');
-  let root = await readKeyFile(file);
-  if (root === null) await writeKeyFile(file, (root = randomBytes(32)));
-  if (root.length !== 32) throw new Error(`${file} is not a key of this service`);
+  const kept = await readKeyFile(file);
+  // The first version kept the bare bytes.
+  if (kept?.length === 32) return secretsFrom(kept);
+  if (kept !== null) return secretsFrom(keyOfLine(kept.toString('latin1').trimEnd(), file));
+  if (!isNew) throw new DamagedData(file, 'is missing');
+  const root = randomBytes(32);
+  await writeKeyFile(file, keyLine(root));
   return secretsFrom(root);
 }

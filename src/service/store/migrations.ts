@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { parseAddress } from '../accounts/email.ts';
+import { columnsOf } from './damage.ts';
 import type { AccountRecord, FlowRecord } from './ports.ts';
 
 type Migration = string | ((db: DatabaseSync) => void);
@@ -33,6 +34,14 @@ function parseStoredAddresses(db: DatabaseSync): void {
   }
 }
 
+/** With records in them. */
+export const TABLES = ['accounts', 'flows', 'sessions', 'refresh_tokens', 'idempotency', 'mails', 'throttles', 'downloads', 'manifests', 'notes'];
+
+function addChecksums(db: DatabaseSync): void {
+  for (const table of TABLES) db.exec(`ALTER TABLE ${table} ADD COLUMN crc INTEGER; UPDATE ${table} SET crc = checksum(${columnsOf(db, table).join(', ')})`);
+  db.exec('CREATE TABLE damaged (source TEXT NOT NULL, key TEXT NOT NULL, json TEXT NOT NULL) STRICT');
+}
+
 /** Each record is JSON beside the columns it is looked up by. Entries are never changed. */
 const MIGRATIONS: readonly Migration[] = [
   `CREATE TABLE accounts (key TEXT PRIMARY KEY, email TEXT NOT NULL UNIQUE, json TEXT NOT NULL) STRICT;
@@ -50,6 +59,7 @@ const MIGRATIONS: readonly Migration[] = [
    CREATE TABLE notes (key TEXT PRIMARY KEY, json TEXT NOT NULL) STRICT;`,
   'CREATE TABLE manifests (key TEXT PRIMARY KEY, json TEXT NOT NULL) STRICT;',
   parseStoredAddresses,
+  addChecksums,
 ];
 
 /** Brings a database to the newest version, one transaction for each step. @throws where a newer service wrote it */

@@ -1,7 +1,8 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { SQLInputValue } from 'node:sqlite';
 import { DAY } from '../clock.ts';
-import { migrate } from './migrations.ts';
+import { checksum, DamagedData, requireFile, setDamagedRowsAside } from './damage.ts';
+import { migrate, TABLES } from './migrations.ts';
 import type {
   AccountRecord, DownloadRecord, FlowRecord, IdempotencyRecord, MailRecord, ManifestRecord, RefreshRecord, SessionRecord, Store, StoreSizes, StoreTx, ThrottleRecord,
 } from './ports.ts';
@@ -33,9 +34,10 @@ class Records<T> {
     const columns = { ...this.#columns(record), json: JSON.stringify(record) };
     const names = Object.keys(columns);
     const updates = names.filter((name) => name !== 'key').map((name) => `${name} = excluded.${name}`);
+    const values = names.map((_, index) => `?${index + 1}`).join(', ');
     // Not INSERT OR REPLACE: that would silently delete another account that holds the same address.
     this.#db
-      .prepare(`INSERT INTO ${this.#table} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')}) ON CONFLICT (key) DO UPDATE SET ${updates.join(', ')}`)
+      .prepare(`INSERT INTO ${this.#table} (${names.join(', ')}, crc) VALUES (${values}, checksum(${values})) ON CONFLICT (key) DO UPDATE SET ${updates.join(', ')}, crc = excluded.crc`)
       .run(...Object.values(columns));
   }
 
@@ -130,17 +132,28 @@ function purgeIn(db: DatabaseSync, now: number, { tableBytes, rowsPerAccount }: 
   db.exec('DELETE FROM refresh_tokens WHERE session NOT IN (SELECT key FROM sessions)');
 }
 
-/** @param file path, or `:memory:`. Throws where another service has it open, or a newer one wrote it. */
-export function openSqliteStore(file: string): Store {
+/** SQLITE_FULL says nothing of the file. */
+const isSqliteFault = (error: unknown): error is Error => error instanceof Error && 'errcode' in error && error.errcode !== 13;
+
+/**
+ * @param file path, or `:memory:`
+ * @param onDamagedRow told the table of each row that is not what was written and was set aside
+ * @throws where another service has it open, or a newer one wrote it; DamagedData
+ */
+export function openSqliteStore(file: string, onDamagedRow: (table: string) => void = () => undefined): Store {
+  requireFile(file);
   const db = new DatabaseSync(file);
   try {
+    db.function('checksum', { deterministic: true, varargs: true }, checksum);
     // Exclusive: two services on one folder would each believe their own counts of tries and uses. The system frees it at death.
     db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
     db.exec('BEGIN IMMEDIATE; COMMIT');
     migrate(db);
+    setDamagedRowsAside(db, file, TABLES).forEach(onDamagedRow);
   } catch (error) {
     db.close();
-    throw error instanceof Error && /locked/.test(error.message) ? new Error('The data folder is in use by another service', { cause: error }) : error;
+    if (error instanceof Error && /locked/.test(error.message)) throw new Error('The data folder is in use by another service', { cause: error });
+    throw isSqliteFault(error) ? new DamagedData(file, `cannot be used (${error.message})`, { cause: error }) : error;
   }
   const tx = tables(db);
   let last: Promise<unknown> = Promise.resolve();
