@@ -1,8 +1,10 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import Conf from 'conf';
 import { afterEach, expect, test, vi } from 'vitest';
 import { createLog } from '../../src/main/adapters/log.ts';
+import { createPictureFiles } from '../../src/main/adapters/picture-files.ts';
 import { createSettingsFile } from '../../src/main/adapters/settings-file.ts';
 import { Output } from '../../src/main/cli/output.ts';
 import { temporaryFolder } from '../support/demo.ts';
@@ -65,4 +67,37 @@ test('settings that are cut off are put aside, not overwritten', () => {
     expect(readFileSync(path.join(home, aside ?? ''), 'utf8')).toBe(damaged);
     expect(createSettingsFile(Conf, home).read()).toMatchObject({ theme: 'dark' });
   }
+});
+
+test('settings that are lost or damaged come from their backup, and a file that another program has changed is said to be so', () => {
+  const home = temporaryFolder();
+  const file = path.join(home, 'settings.json');
+  createSettingsFile(Conf, home).write({ theme: 'dark', destination: '/mnt/ingest' });
+  for (const lose of [() => undefined, () => writeFileSync(file, '['), () => writeFileSync(file, '7'), () => mkdirSync(file)]) {
+    rmSync(file, { recursive: true, force: true });
+    lose();
+    const store = createSettingsFile(Conf, home);
+    expect([store.read(), store.readBackup()]).toMatchObject([null, { theme: 'dark', destination: '/mnt/ingest' }]);
+    expect(store.found.isMissing || store.found.aside !== null).toBe(true);
+  }
+  const store = createSettingsFile(Conf, home);
+  store.write({ theme: 'dark', destination: '/mnt/ingest' });
+  writeFileSync(file, readFileSync(file, 'utf8').replace('/mnt/ingest', '/mnt/jngest'));
+  const changed = createSettingsFile(Conf, home);
+  expect([changed.found.isChanged, changed.read()]).toMatchObject([true, { destination: '/mnt/jngest' }]);
+  changed.write({ theme: 'dark', destination: '/mnt/jngest' });
+  expect(createSettingsFile(Conf, home).found).toEqual({ aside: null, isMissing: false, isChanged: false });
+});
+
+test('a picture that has changed on the disk is not shown: its name is its hash', async () => {
+  const folder = temporaryFolder();
+  const pictures = createPictureFiles(folder);
+  const bytes = Buffer.from('a picture');
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  await pictures.put(sha256, bytes);
+  expect(await pictures.read(sha256)).toEqual(bytes);
+  writeFileSync(path.join(folder, sha256.slice(0, 2), sha256), 'b picture');
+  expect(await pictures.read(sha256)).toBeNull();
+  await pictures.put(sha256, bytes);
+  expect(await pictures.read(sha256)).toEqual(bytes);
 });
