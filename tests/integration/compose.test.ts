@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import Conf from 'conf';
+import { lockHome } from '../../src/main/adapters/home-lock.ts';
 import { createLog } from '../../src/main/adapters/log.ts';
 import { createSettingsFile } from '../../src/main/adapters/settings-file.ts';
 import { compose, type Composed, type ComposeOptions } from '../../src/main/compose.ts';
@@ -55,7 +56,7 @@ describe('a service that cannot be used does not take the rest along', () => {
   test('for one command that is an error, and the home is free again', async () => {
     const home = withDemoInUse();
     await expect(start(home, { demo: true, background: false })).rejects.toMatchObject({ code: 'service-error' });
-    expect(existsSync(path.join(home, 'desk.lock'))).toBe(false);
+    lockHome(home)();
   });
 
   test('choosing a service that fails keeps the one before, in use and in the settings', async () => {

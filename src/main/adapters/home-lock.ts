@@ -1,50 +1,18 @@
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, chmodSync, closeSync, constants, lstatSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { AppError } from '../../shared/errors.ts';
-import { bootId } from './boot-id.ts';
 import { isFolder, makeFolders } from './make-folders.ts';
 
-/** Homes held by this process: its own pid in a lock may also be left from before a restart of the machine. */
-const held = new Set<string>();
+const SQLITE_BUSY = 5;
+/** Locks of this process. They are referenced from here, because a connection that is collected as garbage gives its lock up. */
+const held = new Set<DatabaseSync>();
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (thrown) {
-    return (thrown as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-const read = (file: string): string | null => {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return null;
-  }
-};
-
-/** Pid and boot of the owner; a pid from before the machine was started again says nothing about who has it now. */
-function isOwned(text: string, home: string): boolean {
-  const [pid = '', boot = ''] = text.split(' ');
-  if (boot !== bootId()) return false;
-  return Number(pid) === process.pid ? held.has(home) : Number(pid) > 0 && isAlive(Number(pid));
-}
-
-/** Linked into place with its content: nobody ever reads a lock that says nothing yet. False when there is one already. */
-function place(mine: string, file: string): boolean {
-  try {
-    linkSync(mine, file);
-    return true;
-  } catch (thrown) {
-    if ((thrown as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw thrown;
-  }
-}
+const errnoOf = (thrown: unknown): string => (thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '');
 
 /** What keeps a home from being used, in words for whoever starts the program. */
 function homeError(home: string, thrown: unknown): AppError {
-  const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
+  const code = errnoOf(thrown);
   if (code === 'ENOSPC' || code === 'EDQUOT') return new AppError('disk-full', `There is no room left in ${home}. Make some, or name another folder with --home.`, { cause: thrown });
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return new AppError('not-permitted', `${home} cannot be written to (${code}). Change its permissions, or name another folder with --home.`, { cause: thrown });
   return new AppError('disk-error', `${home} cannot be used (${code || String(thrown)})`, { cause: thrown });
@@ -60,48 +28,87 @@ export async function ensureHome(home: string): Promise<void> {
   }
 }
 
+/** Makes the lock file where it is missing, and refuses what is no lock of ours: opening a FIFO would block, a link would lead elsewhere. */
+function prepareLockFile(file: string): void {
+  try {
+    closeSync(openSync(file, 'wx', 0o600));
+    return;
+  } catch (thrown) {
+    if (errnoOf(thrown) !== 'EEXIST') throw thrown;
+  }
+  const found = lstatSync(file);
+  if (!found.isFile() || found.size > 0) throw new AppError('disk-error', `${file} is not a lock of Multimedia Desk. Remove it, or name another folder with --home.`);
+  try {
+    // By its name only: in the process that holds the lock, closing any descriptor of the file would release it (POSIX).
+    if ((found.mode & 0o777) !== 0o600) chmodSync(file, 0o600);
+    accessSync(file, constants.R_OK | constants.W_OK);
+  } catch (thrown) {
+    throw new AppError('not-permitted', `${file} cannot be opened (${errnoOf(thrown)}): it belongs to another user. Remove it, or name another folder with --home.`, { cause: thrown });
+  }
+}
+
+/** Pid of the owner, for the message only; null where the note is missing or makes no sense. */
+function readOwner(file: string): number | null {
+  try {
+    const { size } = lstatSync(file);
+    if (!lstatSync(file).isFile() || size > 200) return null;
+    const { pid } = JSON.parse(readFileSync(file, 'utf8')) as { pid?: unknown };
+    return Number.isSafeInteger(pid) && Number(pid) > 0 ? Number(pid) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The note informs only: where it cannot be written or removed, the message of another process does without the pid. */
+function tolerate(change: () => void): void {
+  try {
+    change();
+  } catch (thrown) {
+    if (errnoOf(thrown) === '') throw thrown;
+  }
+}
+
+const removeNote = (file: string): void => tolerate(() => rmSync(file, { force: true }));
+
+function writeNote(file: string): void {
+  removeNote(file);
+  tolerate(() => writeFileSync(file, JSON.stringify({ pid: process.pid }), { mode: 0o600, flag: 'wx' }));
+}
+
 /**
- * One process owns a home. A lock left by one that has died is taken over.
+ * One process owns a home, by an exclusive lock of SQLite on an empty file to which nothing is written. The system releases it with the
+ * process, however that ends (docs/adr/0004-home-lock.md).
  * @throws `home-in-use`, `disk-full`, `not-permitted`, `disk-error`. @returns the release.
  */
 export function lockHome(folder: string): () => void {
   const home = path.resolve(folder);
+  const file = path.join(home, 'home.lock');
+  const note = path.join(home, 'home.json');
+  let lock: DatabaseSync | null = null;
   try {
-    return lock(home);
+    prepareLockFile(file);
+    lock = new DatabaseSync(file, { timeout: 0 });
+    // In memory: no journal appears beside it.
+    lock.exec('PRAGMA journal_mode=MEMORY; BEGIN EXCLUSIVE');
   } catch (thrown) {
-    throw thrown instanceof AppError ? thrown : homeError(home, thrown);
+    lock?.close();
+    throw lockError(thrown, { home, file, note });
   }
-}
-
-function lock(home: string): () => void {
-  const file = path.join(home, 'desk.lock');
-  const mine = `${file}.${process.pid}`;
-  try {
-    writeFileSync(mine, `${process.pid} ${bootId()}`, { mode: 0o600 });
-    while (!place(mine, file)) {
-      const seen = read(file);
-      if (seen === null) continue;
-      if (isOwned(seen, home)) throw new AppError('home-in-use', `Another Multimedia Desk (process ${seen.split(' ')[0]}) uses ${home}. Close it, or name another folder with --home.`);
-      takeAway(file, seen);
-    }
-  } finally {
-    rmSync(mine, { force: true });
-  }
-  held.add(home);
+  const owned = lock;
+  held.add(owned);
+  writeNote(note);
   return () => {
-    held.delete(home);
-    rmSync(file, { force: true });
+    if (!held.delete(owned)) return;
+    removeNote(note);
+    owned.close();
   };
 }
 
-/** Removes a dead owner's lock, and only that: another contender may have put its own there meanwhile. */
-function takeAway(file: string, seen: string): void {
-  const aside = `${file}.${process.pid}.dead`;
-  try {
-    renameSync(file, aside);
-  } catch {
-    return; // gone already
-  }
-  if (read(aside) !== seen) place(aside, file);
-  rmSync(aside, { force: true });
+function lockError(thrown: unknown, { home, file, note }: { home: string; file: string; note: string }): AppError {
+  if (thrown instanceof AppError) return thrown;
+  if (errnoOf(thrown) !== 'ERR_SQLITE_ERROR') return homeError(home, thrown);
+  const code = thrown instanceof Error && 'errcode' in thrown ? Number(thrown.errcode) & 0xff : 0;
+  if (code !== SQLITE_BUSY) return new AppError('disk-error', `${file} cannot be locked (${String(thrown)}). Name a folder on a disk that has locks with --home.`, { cause: thrown });
+  const pid = readOwner(note);
+  return new AppError('home-in-use', `Another Multimedia Desk${pid === null ? '' : ` (process ${pid})`} uses ${home}. Close it, or name another folder with --home.`);
 }
