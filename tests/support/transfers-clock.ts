@@ -1,3 +1,4 @@
+import { systemClock } from '../../src/main/adapters/transfer-clock.ts';
 import type { Clock } from '../../src/main/transfers/ports.ts';
 
 /** A clock that stands still until it is told to go on. */
@@ -35,9 +36,6 @@ export function fasterClock(times: number): Clock {
   const startedAtMs = Date.now();
   return {
     nowMs: () => startedAtMs + (Date.now() - startedAtMs) * times,
-    after(delayMs, run) {
-      const timer = setTimeout(run, delayMs / times);
-      return () => clearTimeout(timer);
-    },
+    after: (delayMs, run) => systemClock.after(delayMs / times, run),
   };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { openRange, retryAfterMs } from '../../src/main/transfers/answer.ts';
+import { openRange } from '../../src/main/transfers/answer.ts';
 import type { RangeRequest } from '../../src/main/transfers/answer.ts';
 import type { BodyBlock, ByteRequest, ByteSource } from '../../src/main/transfers/ports.ts';
 
@@ -80,8 +80,4 @@ test('never from https to http, nor six times', async () => {
   const hops = Array.from({ length: 6 }, (_, i) => ({ status: 307, headers: { location: `/${i}` } }));
   await expect(openRange(source(...hops, { status: 206, headers: PART }), request(), 0)).rejects.toMatchObject({ code: 'redirect-refused' });
   await expect(openRange(source(...hops.slice(1), { status: 206, headers: PART }), request(), 0)).resolves.toMatchObject({ kind: 'part' });
-});
-
-test.each<[string | undefined, number | null]>([['7', 7000], ['99999', 3_600_000], ['Thu, 01 Jan 1970 00:00:09 GMT', 9000], ['soon', null], [undefined, null]])('Retry-After %j is %j ms', (value, delayMs) => {
-  expect(retryAfterMs(value, 0)).toBe(delayMs);
 });

@@ -1,6 +1,7 @@
 import type { RequestError } from 'got';
 import { problem as problemSchema, problemName, type ProblemName } from '../../shared/api/problem.ts';
 import { AppError, type ErrorCode, type ErrorDetail } from '../../shared/errors.ts';
+import { parseRetryAfter } from '../../shared/model/retry-after.ts';
 
 /** What each problem of the service is to the program; those missing here are the service's own trouble. */
 const CODES: Partial<Record<ProblemName, ErrorCode>> = {
@@ -25,21 +26,15 @@ export class VerificationRequired extends AppError {
 
 export type RawAnswer = { status: number; contentType: string; body: Buffer; retryAfter: string | undefined };
 
-/** Retry-After (RFC 9110 section 10.2.3): seconds or a date. */
-export function retryAfterMs(header: string | undefined, now: number): number | undefined {
-  if (header === undefined) return undefined;
-  const seconds = Number(header);
-  const ms = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(header) - now;
-  return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
-}
-
 /** An answer that is not a success, as an `AppError`. HTML where the service speaks JSON is a captive portal or a wrong address. */
 export function errorFromAnswer(answer: RawAnswer): AppError {
-  const wait = retryAfterMs(answer.retryAfter, Date.now());
-  const facts: ErrorDetail = wait === undefined ? {} : { retryAfterMs: wait };
+  const wait = parseRetryAfter(answer.retryAfter, Date.now());
+  const facts: ErrorDetail = wait === null ? {} : { retryAfterMs: wait };
   const parsed = problemSchema.safeParse(parseJson(answer.body));
   if (!parsed.success) {
-    if (answer.contentType.includes('html')) return new AppError('captive-portal', `A web page answered in place of the service (status ${answer.status})`, { retryable: true });
+    // Of a proxy in front of the service, which knows nothing of problems.
+    if (answer.status === 429) return new AppError('rate-limited', 'The service answered 429', { ...facts, retryable: true });
+    if (answer.contentType.includes('html')) return new AppError('captive-portal', `A web page answered in place of the service (status ${answer.status})`, { ...facts, retryable: true });
     return new AppError(answer.status === 404 ? 'not-found' : 'service-error', `The service answered ${answer.status}`, { ...facts, retryable: answer.status >= 500 });
   }
   const problem = parsed.data;

@@ -1,5 +1,6 @@
 import { AppError } from '../../shared/errors.ts';
 import type { ErrorCode } from '../../shared/errors.ts';
+import { parseRetryAfter } from '../../shared/model/retry-after.ts';
 import type { ByteAnswer, ByteRequest, ByteSource } from './ports.ts';
 
 /** Where a file is fetched from, and what is known about it before the first byte. */
@@ -33,6 +34,7 @@ export type RangeAnswer =
 export type OpenedAnswer = Extract<RangeAnswer, { answer: ByteAnswer }>;
 
 const MAX_REDIRECTS = 5;
+/** An origin that asks for more is tried again sooner: its answer may be about this moment only, and there may be another. */
 const MAX_RETRY_AFTER_MS = 3_600_000;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 /** Our own; what else is sent was given for one origin, may be a secret whatever it is called, and goes to no other. */
@@ -43,13 +45,6 @@ const whole = (text: string | undefined): number | null => (text !== undefined &
 export const strongTag = (etag: string | undefined): string | null => (etag !== undefined && /^"[^"]*"$/u.test(etag) ? etag : null);
 /** Without the query, which may be a signature, and without a user and his password. */
 export const shownUrl = (url: string): string => (url.split(/[?#]/u)[0] ?? url).replace(/^(https?:\/\/)[^/]*@/iu, '$1');
-
-/** `Retry-After` in seconds or as a date (RFC 9110, 10.2.3), at most an hour. */
-export function retryAfterMs(value: string | undefined, nowMs: number): number | null {
-  const seconds = whole(value);
-  const delay = seconds !== null ? seconds * 1000 : Date.parse(value ?? '') - nowMs;
-  return Number.isFinite(delay) ? Math.min(MAX_RETRY_AFTER_MS, Math.max(0, delay)) : null;
-}
 
 function ownOf(headers: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => OWN.has(name.toLowerCase())));
@@ -85,7 +80,7 @@ function isPageInstead(contentType: string, expected: string): boolean {
 }
 
 function refusal(status: number, headers: Record<string, string>, url: string, nowMs: number): AppError {
-  const delay = retryAfterMs(headers['retry-after'], nowMs);
+  const delay = parseRetryAfter(headers['retry-after'], nowMs, MAX_RETRY_AFTER_MS);
   const later = delay === null ? {} : { retryAfterMs: delay };
   const error = (code: ErrorCode, retryable: boolean) => new AppError(code, `${shownUrl(url)} answered ${status}`, { retryable, ...later });
   if (status === 404 || status === 410) return error('not-found', false);
