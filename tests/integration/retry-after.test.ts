@@ -25,7 +25,10 @@ beforeEach(async () => {
   warnings.length = 0;
   process.on('warning', warned);
   server = http.createServer((request, response) => {
-    if (request.url === '/other') return void response.end('ok');
+    if (request.url === '/other') {
+      response.end('ok');
+      return;
+    }
     asked += 1;
     response.writeHead(429, { 'retry-after': retryAfter, 'content-type': isProblem ? 'application/problem+json' : 'text/html' });
     response.end(isProblem ? JSON.stringify({ type: `${PROBLEM_BASE}rate-limited`, title: 'Later', status: 429, detail: 'Later', instance: 'urn:uuid:0' }) : '<html>Later');
