@@ -57,7 +57,7 @@ test('what the system says becomes one of our codes', async () => {
 });
 
 test('many chunks at an offset are written whole and in order', async () => {
-  const file = await disk.open(at('a'), 'write');
+  const file = await disk.open(at('a'), 'new');
   const bytes = content(3_000_001);
   const chunks = Array.from({ length: 3001 }, (_, i) => bytes.subarray(i * 1000, (i + 1) * 1000));
   await file.write(chunks, 77);

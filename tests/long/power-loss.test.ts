@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { expect, test } from 'vitest';
 import { array, constantFrom, integer, oneof, tuple } from 'fast-check';
 import type { Arbitrary } from 'fast-check';
@@ -24,6 +25,14 @@ const cut = integer({ min: 1, max: 100 }).map((n): WireFault => ({ kind: 'cut', 
 /** They make the engine start a file over: that is when its record and its bytes part most easily. */
 const restarting = constantFrom<WireFault>({ kind: 'whole' }, { kind: 'not-satisfiable' }, { kind: 'wrong-total' }, { kind: 'wrong-tag' });
 const faults: Arbitrary<WireFault[]> = oneof(tuple(cut, restarting), tuple(cut, restarting, cut, restarting), array(cut, { maxLength: 3 }));
+
+function jsonOf(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString('utf8'));
+  } catch {
+    return null;
+  }
+}
 
 class PowerRun {
   readonly #random: () => number;
@@ -80,6 +89,7 @@ class PowerRun {
     this.#look();
     const contents = this.#disk.contents();
     for (const name of [...this.#expected.keys(), '/to/Root/manifest.json', '/to/Root/.done']) if (!contents.has(name)) this.wrong.push(`${name} was told as done and is lost`);
+    for (const name of contents.keys()) if (name.startsWith('/to/') && name.endsWith('.part')) this.wrong.push(`${name} is left`);
   }
 
   /** Runs everything up to so many changes on the disk, or of the length of one file, or to the end. */
@@ -125,10 +135,15 @@ class PowerRun {
   }
 
   #look(): void {
-    for (const [name, found] of this.#disk.contents()) {
+    const contents = this.#disk.contents();
+    for (const [name, found] of contents) {
       const right = this.#expected.get(name);
       if (right && !right.equals(found)) this.wrong.push(`${name} is wrong under its final name`);
     }
+    const manifest = contents.get('/to/Root/manifest.json');
+    if (manifest && !isDeepStrictEqual(jsonOf(manifest), this.#service.json)) this.wrong.push('manifest.json is wrong under its final name');
+    if (!contents.has('/to/Root/.done')) return;
+    for (const name of ['/to/Root/manifest.json', ...this.#expected.keys()]) if (name.startsWith('/to/Root/') && !contents.has(name)) this.wrong.push(`the package is marked as done without ${name}`);
   }
 }
 

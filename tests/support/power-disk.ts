@@ -86,9 +86,10 @@ export class PowerDisk implements Disk {
     this.#mediumNames.set(name, inode);
   }
 
-  async open(name: string, mode: 'read' | 'write'): Promise<DiskFile> {
-    if (!this.#names.has(name)) {
-      if (mode === 'read' || !this.#folders.has(path.dirname(name))) throw missing(name);
+  async open(name: string, mode: 'read' | 'write' | 'new'): Promise<DiskFile> {
+    if (mode === 'new') {
+      if (this.#names.has(name)) throw new AppError('exists', name);
+      if (!this.#folders.has(path.dirname(name))) throw missing(name);
       const inode = { bytes: Buffer.alloc(0), medium: Buffer.alloc(0) };
       this.#change([[name, inode]]);
     }

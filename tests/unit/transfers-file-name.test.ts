@@ -23,12 +23,16 @@ test.each<[string[], string | null]>([
   [['a', 'a/b'], 'a/b'],
   [['A', 'a/b'], 'a/b'],
   [['a/b', 'a'], 'a/b'],
-  [['a.mov', 'a.mov.part'], 'a.mov'],
+  [['a.mov', 'a.mov.part'], 'a.mov.part'],
+  [['a.mov', 'A.MOV.PART'], 'A.MOV.PART'],
+  [['a.mov', 'a.mov.part/b'], 'a.mov.part/b'],
+  [['d/a.mov', 'd/A.mov.Part/b'], 'd/A.mov.Part/b'],
+  [['x.part', 'y.part'], null],
+  [['clip.mov', 'cli\u200cp.mov'], 'cli\u200cp.mov'],
   [['manifest.json'], 'manifest.json'],
-  [['.DONE'], '.DONE'],
-  [['.done/x'], '.done/x'],
+  [['taken/x'], 'taken/x'],
 ])('%j together: the first that must not be written is %j', (paths, path) => {
-  expect(pathsFault(paths, ['manifest.json', '.done'])?.path ?? null).toBe(path);
+  expect(pathsFault(paths, (folded) => folded === 'manifest.json' || folded === 'taken')?.path ?? null).toBe(path);
 });
 
 const anyName = fc.string({ unit: 'binary', maxLength: 12 });

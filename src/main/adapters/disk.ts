@@ -97,6 +97,15 @@ class FolderSync {
 const MSDOS_SUPER_MAGIC = 0x4d44;
 const FAT_MAX_FILE_BYTES = 2 ** 32 - 1;
 const NO_LINK = constants.O_NOFOLLOW ?? 0;
+const FLAGS = { read: constants.O_RDONLY, write: constants.O_RDWR | NO_LINK, new: constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | NO_LINK };
+
+/** No file of ours has a second name: one that has belongs to somebody else. */
+async function mustBeAlone(handle: FileHandle, path: string): Promise<void> {
+  const { nlink } = await must(path, () => handle.stat());
+  if (nlink <= 1) return;
+  await handle.close();
+  throw new AppError('exists', `${path} is a hard link to a file that has another name too, and was not made here; move it away or choose another folder`, { retryable: false });
+}
 
 /** What Windows says while a virus scanner or an indexer has the file open, which is over in seconds. */
 const HELD = new Set(['EBUSY', 'EPERM', 'EACCES']);
@@ -110,8 +119,9 @@ export function createDisk({ rename: renameFile = rename }: { rename?: (from: st
   return {
     entry,
     open: async (path, mode) => {
-      const flags = mode === 'read' ? constants.O_RDONLY : constants.O_RDWR | constants.O_CREAT | NO_LINK;
-      return fileOf(await must(path, () => open(path, flags, 0o666)), path);
+      const handle = await must(path, () => open(path, FLAGS[mode], 0o666));
+      if (mode === 'write') await mustBeAlone(handle, path);
+      return fileOf(handle, path);
     },
     async move(from, to) {
       for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs *= 2) {

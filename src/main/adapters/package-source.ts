@@ -1,4 +1,4 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
 import { DEMO_MANIFEST_KEY } from '../../shared/api/demo-key.ts';
@@ -83,7 +83,8 @@ async function pinnedKeys(client: ServiceClient, file: string, scope: string): P
 /** On the medium before it takes the old one's place: after a power cut there is the one or the other. */
 async function keep(file: string, pinned: z.infer<typeof pinnedByOrigin>): Promise<void> {
   try {
-    await writeFile(`${file}.part`, JSON.stringify({ keys: pinned, checksum: checksum(JSON.stringify(pinned)) }, null, 2), { mode: 0o600, flush: true });
+    await rm(`${file}.part`, { force: true });
+    await writeFile(`${file}.part`, JSON.stringify({ keys: pinned, checksum: checksum(JSON.stringify(pinned)) }, null, 2), { mode: 0o600, flag: 'wx', flush: true });
     await rename(`${file}.part`, file);
   } catch (thrown) {
     const isFull = thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOSPC';

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { foldedName } from '../../shared/model/file-name.ts';
 import { isEnded } from '../../shared/model/transfer-reducer.ts';
+import { manifestPart } from './finish-package.ts';
 import { isPartOurs } from './part-claim.ts';
 import type { Clock, Disk, StoredTransfer, TransferStore } from './ports.ts';
 import type { Registry } from './registry.ts';
@@ -84,6 +85,7 @@ export class Clearing {
     const { disk } = this.#ports;
     for (const part of this.#partsOf(transfer)) if (!inUse.has(foldedName(part))) await disk.remove(part);
     if (transfer.folder === null) return;
+    if (transfer.kind === 'package') await disk.remove(manifestPart(transfer.folder, transfer));
     // A template may have made folders above the package's own.
     for (let folder = transfer.folder; folder.startsWith(transfer.destination + path.sep); folder = path.dirname(folder)) await disk.removeEmptyFolder(folder);
   }

@@ -10,6 +10,19 @@ import type { TrustedKey } from './ports.ts';
 /** What the program itself writes beside the files of a package. */
 export const MANIFEST_NAME = 'manifest.json';
 export const DONE_NAME = '.done';
+const OWN_NAMES = [MANIFEST_NAME, DONE_NAME].flatMap((name) => [name, `${name}.part`]);
+/** The short names (8.3) that Windows may make for the marker and the manifest: they open the same file. */
+const SHORT_MARKER = /^(?:done|do[0-9a-f]{4})~\d+$/u;
+const SHORT_MANIFEST = /^(?:manife|ma[0-9a-f]{4})~\d+\.jso$/u;
+
+/** True for folded names of which one system or another opens what the program writes itself. */
+const isOwnName = (folded: string): boolean => OWN_NAMES.includes(folded) || SHORT_MARKER.test(folded) || SHORT_MANIFEST.test(folded);
+
+/** True for a folded path that would mark its folder as a finished package. */
+export const isMarker = (folded: string): boolean => {
+  const name = folded.split('/').at(-1) ?? '';
+  return name === DONE_NAME || SHORT_MARKER.test(name);
+};
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/u);
 const size = z.int().nonnegative();
@@ -64,7 +77,7 @@ function checkSignature(json: object, { signature }: Manifest, keys: readonly Tr
 function checkFiles({ files, totalBytes, rootName }: Manifest): void {
   const root = nameFault(rootName);
   if (root) throw new AppError('unsafe-name', `The folder name ${JSON.stringify(rootName)} is refused (${root})`, { retryable: false });
-  const path = pathsFault(files.map((file) => file.path), [MANIFEST_NAME, DONE_NAME]);
+  const path = pathsFault(files.map((file) => file.path), isOwnName);
   if (path) throw new AppError('unsafe-name', `The name ${JSON.stringify(path.path)} is refused (${path.fault})`, { retryable: false });
   if (new Set(files.map((file) => file.fileId)).size !== files.length) throw invalid('two files have one id');
   if (files.reduce((sum, file) => sum + file.bytes, 0) !== totalBytes) throw invalid('the sizes do not add up');

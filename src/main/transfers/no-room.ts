@@ -16,3 +16,12 @@ export async function needRoom(disk: Disk, folder: string, neededBytes: number):
   const freeBytes = await disk.freeBytes(folder);
   if (neededBytes > freeBytes) throw new NoRoom(folder, neededBytes - freeBytes);
 }
+
+/** Keeps a record that may be older. The home's volume may be full while the destination's is not: more is fetched again, and that is all. */
+export function unlessFull(save: () => void): void {
+  try {
+    save();
+  } catch (thrown) {
+    if (!(thrown instanceof AppError && thrown.code === 'disk-full')) throw thrown;
+  }
+}

@@ -15,7 +15,8 @@ async function mayTakePart(disk: Disk, folder: string, { path: name, bytes, piec
   const entry = await disk.entry(part);
   if (!entry) return true;
   if (entry.kind !== 'file' || !pieces || entry.bytes !== bytes) return false;
-  const file = await disk.open(part, 'read');
+  // For writing, which a file with another name refuses.
+  const file = await disk.open(part, 'write');
   try {
     for (const [index, hash] of pieces.hashes.entries()) {
       const range: Range = [index * pieces.pieceBytes, Math.min((index + 1) * pieces.pieceBytes, bytes)];

@@ -78,9 +78,10 @@ export class PartFile {
   /** Opens or creates it; what an earlier run has left is used as far as it can be believed. */
   static async open(disk: Disk, spec: PartSpec): Promise<PartFile> {
     const before = await disk.entry(spec.path);
-    const part = new PartFile(disk, await disk.open(spec.path, 'write'), spec);
+    if (before && before.kind !== 'file') throw new AppError('exists', `${spec.path} is there already and is not a file; move it away or choose another folder`, { retryable: false });
+    const part = new PartFile(disk, await disk.open(spec.path, before ? 'write' : 'new'), spec);
     try {
-      await part.#takeOver(before?.kind === 'file' ? before.bytes : 0);
+      await part.#takeOver(before?.bytes ?? 0);
       return part;
     } catch (thrown) {
       await part.close();

@@ -1,11 +1,11 @@
 import path from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import { MAX_DOCUMENT_BYTES } from '../../shared/model/document-limits.ts';
-import { nameFromUrlPath, pathsFault } from '../../shared/model/file-name.ts';
+import { foldedName, nameFromUrlPath, pathsFault } from '../../shared/model/file-name.ts';
 import { openRange } from './answer.ts';
 import { readPackage } from './folder-package.ts';
 import { readText } from './hashing.ts';
-import { parseManifest, verifyManifest } from './manifest.ts';
+import { isMarker, parseManifest, verifyManifest } from './manifest.ts';
 import type { MetalinkFile, StoredTransfer, TransferPorts } from './ports.ts';
 import type { StallWatch } from './segment.ts';
 
@@ -69,6 +69,8 @@ function planUrl({ source, sha256, destination }: StoredTransfer): Plan {
   const url = new URL(source);
   const named = nameFromUrlPath(url.pathname);
   if ('fault' in named) throw refusedName(url.pathname, named.fault);
+  // Only a verified package is marked as one.
+  if (isMarker(foldedName(named.name))) throw refusedName(named.name, 'taken');
   return { folder: destination, manifest: null, kept: null, keyId: null, rev: null, files: [{ index: 0, fileId: null, path: named.name, bytes: null, sha256, required: true, pieces: null, expected: named.name, urls: [source] }] };
 }
 
@@ -103,7 +105,7 @@ function plannedOf({ name, bytes, sha256, pieces, urls }: MetalinkFile, index: n
 /** What is fetched by a Metalink; all of it is refused for one name that is unsafe or one file without an address. @param base where it came from */
 export function planMetalinkFiles(parsed: readonly MetalinkFile[], base?: string): PlannedFile[] {
   const files = parsed.map((file, index) => plannedOf(file, index, base));
-  const refused = pathsFault(files.map((file) => file.path));
+  const refused = pathsFault(files.map((file) => file.path), isMarker);
   if (refused) throw refusedName(refused.path, refused.fault);
   return files;
 }

@@ -79,8 +79,11 @@ export type DiskFile = {
 export type DiskEntry = { kind: 'file' | 'folder' | 'other'; bytes: number };
 /** Fails with `disk-full`, `destination-missing`, `not-permitted`, `exists`, `file-too-large`, `disk-error`. */
 export type Disk = {
-  /** `write` creates what is missing and refuses to go through a symbolic link. */
-  open(path: string, mode: 'read' | 'write'): Promise<DiskFile>;
+  /**
+   * `new` makes the file, and fails with `exists` where anything is there. `write` opens one that is there, and refuses a symbolic link and
+   * a file that has another name too: what is written would be written elsewhere as well.
+   */
+  open(path: string, mode: 'read' | 'write' | 'new'): Promise<DiskFile>;
   /** Null when nothing is there; a symbolic link is `other`. */
   entry(path: string): Promise<DiskEntry | null>;
   /** Renames; `exists` if something is at `to`. Waits some seconds for one who has the file open where that forbids it. */

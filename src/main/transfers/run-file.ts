@@ -29,6 +29,8 @@ export type FileJob = {
   journal(progress: FileProgress | null): void;
   /** As `journal`, and on the medium when it returns. */
   commit(progress: FileProgress): void;
+  /** Its part file is gone: one that comes after it is not ours. */
+  released(): void;
   onChange(): void;
 };
 
@@ -145,6 +147,10 @@ export async function runFile(job: FileJob): Promise<StoredFile> {
   const part = await PartFile.open(disk, {
     path: partPath(finalPath), bytes: planned.bytes, pieces: planned.pieces, hasher: job.hasher, hashesWhole: planned.sha256 !== null || job.hashAnyway, vouched: isVouched(planned), progress: stored.progress,
     journal, commit: (progress) => job.commit(progress), clock: job.fetch.clock, signal: job.fetch.signal,
+  }).catch((thrown: unknown) => {
+    // Something else has taken its name meanwhile.
+    if (thrown instanceof AppError && thrown.code === 'exists') job.released();
+    throw thrown;
   });
   if (part.writtenBytes === 0) job.fetch.evidence.notCopied();
   const mostBefore = Math.max(live.mostBytes, part.writtenBytes);
@@ -154,6 +160,9 @@ export async function runFile(job: FileJob): Promise<StoredFile> {
   const discard = async () => {
     journal(null);
     await disk.remove(partPath(finalPath));
+    // On the medium before it is given up: after a loss of power it would be there again and be nobody's.
+    await disk.syncFolder(path.dirname(finalPath));
+    job.released();
   };
   try {
     checked = await fetchAndCheck(job, part, live);

@@ -7,11 +7,10 @@ import type { TransferSettings } from './client.ts';
 import { EvidenceLog } from './evidence/log.ts';
 import { Elsewhere } from './elsewhere.ts';
 import type { Addresses } from './fetch-file.ts';
-import { finishPackage } from './finish-package.ts';
+import { beginPackage, finishPackage } from './finish-package.ts';
 import type { Limiter } from './limiter.ts';
 import type { LiveTransfer } from './live.ts';
-import { DONE_NAME } from './manifest.ts';
-import { needRoom } from './no-room.ts';
+import { needRoom, unlessFull } from './no-room.ts';
 import { claimedPart } from './part-claim.ts';
 import { makePlan, type Plan, type PlannedFile } from './plan.ts';
 import type { Disk, FileProgress, StoredFile, StoredTransfer, TransferPorts } from './ports.ts';
@@ -99,15 +98,17 @@ class TransferRun {
     this.#folder = plan.folder;
     this.#adopt(plan);
     const missing = await this.#findMissing(plan);
+    const { folder, manifest } = plan;
+    const { id, repair } = this.#transfer;
+    const publication = manifest === null ? null : { id, repair, folder, manifest };
+    if (publication) await beginPackage(ports.disk, publication, missing.some(({ required }) => required));
     await this.#claimParts(plan, missing);
     await this.#checkRoom(missing);
     await this.#adoptElsewhere(plan, missing);
-    // A package that lacks a file is not done, whatever an earlier run said.
-    if (plan.manifest !== null && missing.some(({ required }) => required)) await ports.disk.remove(path.join(plan.folder, DONE_NAME));
     await this.#fetchAll(plan, missing);
     this.#saveUnsaved();
     this.#context.phase('publishing');
-    if (plan.manifest !== null) await finishPackage(ports.disk, plan.folder, plan.manifest, this.#transfer.repair);
+    if (publication) await finishPackage(ports.disk, publication);
   }
 
   #adopt({ folder, kept: manifest, keyId, files, rev }: Plan): void {
@@ -320,14 +321,12 @@ class TransferRun {
       fetch: { bytes, clock, limiter, slots, hosts: this.#context.hosts, signal: this.#signal, connections: settings.connectionsPerFile, stallMs: settings.stallMs, evidence, patient: this.#transfer.attempts < PATIENT_ATTEMPTS },
       hashAnyway: this.#transfer.hashAnyway, replaces: this.#transfer.repair,
       retryWrongHash: this.#transfer.kind !== 'url',
-      journal: (progress) => {
-        try {
-          store.saveProgress(this.#transfer.id, planned.index, progress, evidence.now);
-        } catch (thrown) {
-          // The home's volume may be full while the destination's is not: an older record only means that more is fetched again.
-          if (!(thrown instanceof AppError && thrown.code === 'disk-full')) throw thrown;
-        }
-      },
+      journal: (progress) => unlessFull(() => store.saveProgress(this.#transfer.id, planned.index, progress, evidence.now)),
+      released: () => unlessFull(() => {
+        const file = { ...this.#storedOf(planned), partIsOurs: false, progress: null, evidence: evidence.now };
+        store.saveFiles(this.#transfer.id, [file]);
+        this.#stored[planned.index] = file;
+      }),
       commit: (progress) => store.saveFiles(this.#transfer.id, [{ ...this.#storedOf(planned), progress, evidence: evidence.now }]),
       onChange: () => this.#context.onChange(),
     };

@@ -45,28 +45,30 @@ export function pathFault(path: string): NameFault | null {
 
 /** Equal for names that a case-insensitive or normalising file system takes for one. */
 export function foldedName(path: string): string {
-  // Upper then lower: ß and ſ fold as file systems that use full tables fold them.
-  return path.normalize('NFC').toUpperCase().toLowerCase().normalize('NFC');
+  // HFS+ and the case-folding ext4 skip characters that show nothing. Upper then lower: ß and ſ fold as with full tables.
+  return path.normalize('NFC').replaceAll(/\p{Default_Ignorable_Code_Point}/gu, '').toUpperCase().toLowerCase().normalize('NFC');
 }
 
 /**
  * The first path that must not be written, with its reason, or null if all may be: besides the faults of one path, two paths that some
- * file system takes for one, a file where another path needs a folder, a partial file of another, and names that are `taken` (folded).
+ * file system takes for one, a file where another path needs a folder, a partial file of another, and names that are taken.
+ * @param isTaken asked with folded paths of files and of the folders above them
  */
-export function pathsFault(paths: readonly string[], taken: readonly string[] = []): { path: string; fault: NameFault } | null {
+export function pathsFault(paths: readonly string[], isTaken: (folded: string) => boolean = () => false): { path: string; fault: NameFault } | null {
   const files = new Set<string>();
   for (const path of paths) {
     const fault = pathFault(path);
     if (fault) return { path, fault };
     const folded = foldedName(path);
-    if (taken.includes(folded)) return { path, fault: 'taken' };
+    if (isTaken(folded)) return { path, fault: 'taken' };
     if (files.has(folded)) return { path, fault: 'duplicate' };
     files.add(folded);
   }
   for (const path of paths) {
     const components = foldedName(path).split('/');
     const above = components.slice(1).map((_, i) => components.slice(0, i + 1).join('/'));
-    if (above.some((folder) => files.has(folder) || taken.includes(folder)) || files.has(`${foldedName(path)}.part`)) return { path, fault: 'duplicate' };
+    const isPartOfAnother = (name: string): boolean => name.endsWith('.part') && files.has(name.slice(0, -'.part'.length));
+    if (above.some((folder) => files.has(folder) || isTaken(folder) || isPartOfAnother(folder)) || isPartOfAnother(components.join('/'))) return { path, fault: 'duplicate' };
   }
   return null;
 }
