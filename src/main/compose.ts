@@ -8,6 +8,7 @@ import type { AccountView } from './account/account.ts';
 import { startDemoService, type DemoService } from './adapters/demo-service.ts';
 import { clearHome } from './adapters/home-files.ts';
 import { ensureHome, lockHome } from './adapters/home-lock.ts';
+import { secureHome } from './adapters/home-permissions.ts';
 import type { Log } from './adapters/log.ts';
 import type { Recovery } from './adapters/sqlite/kit.ts';
 import { keptKeys } from './adapters/package-source.ts';
@@ -171,6 +172,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
   await ensureHome(options.home);
   const unlock = lockHome(options.home);
   try {
+    secureHome(options.home);
     return await join(options, unlock);
   } catch (thrown) {
     unlock();

@@ -26,7 +26,7 @@ async function start(): Promise<void> {
   const home = app.getPath('userData');
   const log = createLog(home);
   clearPlace(path.join(home, 'window.json'));
-  const store = new ElectronStore<{ bounds?: Electron.Rectangle }>({ cwd: home, name: 'window', clearInvalidConfig: true });
+  const store = new ElectronStore<{ bounds?: Electron.Rectangle }>({ cwd: home, name: 'window', clearInvalidConfig: true, configFileMode: 0o600 });
   const memory: WindowMemory = { read: () => store.get('bounds') ?? null, write: (bounds) => store.set('bounds', bounds) };
   limitPermissions();
   installMenu();

@@ -19,8 +19,8 @@ export function createPictureFiles(folder: string): PictureStore {
       const file = fileOf(sha256);
       const part = `${file}.${randomUUID()}.part`;
       try {
-        await mkdir(path.dirname(file), { recursive: true });
-        await writeFile(part, bytes);
+        await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+        await writeFile(part, bytes, { mode: 0o600 });
         await rename(part, file);
       } catch (thrown) {
         await rm(part, { force: true }).catch(() => undefined);

@@ -58,8 +58,8 @@ export function createThumbnailCache(folder: string, maxBytes: number): Thumbnai
       const part = `${file}.${randomUUID()}.part`;
       heldBytes ??= all().then((files) => files.reduce((sum, { bytes: size }) => sum + size, 0));
       try {
-        await mkdir(path.dirname(file), { recursive: true });
-        await writeFile(part, bytes);
+        await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+        await writeFile(part, bytes, { mode: 0o600 });
         await rename(part, file);
       } catch {
         await rm(part, { force: true }).catch(() => undefined);

@@ -1,5 +1,6 @@
-import { chmodSync, existsSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import { makePrivate } from './home-permissions.ts';
 import { META_TABLE, closeDatabase, connect, isDiskFull, openDatabase, readMeta, writeMeta, type DatabaseOptions, type Recovery, type RecoveredRows, type Source } from './sqlite/kit.ts';
 
 export const TRANSFERS = 'The list of downloads';
@@ -44,8 +45,8 @@ export function backUp(db: DatabaseSync, file: string): void {
   if (existsSync(newest) && Date.now() - statSync(newest).mtimeMs < BACKUP_AGE_MS) return;
   const fresh = `${file}.backup-new`;
   rmSync(fresh, { force: true });
+  makePrivate(fresh);
   db.prepare('VACUUM INTO ?').run(fresh);
-  chmodSync(fresh, 0o600);
   for (let n = BACKUPS; n > 1; n--) if (existsSync(backupFile(file, n - 1))) renameSync(backupFile(file, n - 1), backupFile(file, n));
   renameSync(fresh, newest);
 }

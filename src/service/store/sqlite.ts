@@ -1,3 +1,4 @@
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import type { SQLInputValue } from 'node:sqlite';
 import { DAY } from '../clock.ts';
@@ -142,6 +143,8 @@ const isSqliteFault = (error: unknown): error is Error => error instanceof Error
  */
 export function openSqliteStore(file: string, onDamagedRow: (table: string) => void = () => undefined): Store {
   requireFile(file);
+  // For the service only, whatever the umask; SQLite gives its log the same mode. Closing one that is there would free another's lock on it.
+  if (file !== ':memory:' && !existsSync(file)) closeSync(openSync(file, 'wx', 0o600));
   const db = new DatabaseSync(file);
   try {
     db.function('checksum', { deterministic: true, varargs: true }, checksum);

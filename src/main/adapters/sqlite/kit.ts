@@ -3,6 +3,7 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
 import { AppError } from '../../../shared/errors.ts';
+import { makePrivate } from '../home-permissions.ts';
 import { asideName, clearPlace } from '../set-aside.ts';
 import { mendLog } from './write-ahead-log.ts';
 
@@ -174,8 +175,7 @@ function checksOf(db: DatabaseSync, { file, migrations, rowChecks, alwaysVerifie
 
 /** Null if the file is damaged. @param isSuspect verify all of it. @throws what is no damage: a full disk, a newer version. */
 function openSound(options: DatabaseOptions, isSuspect: boolean): DatabaseSync | null {
-  // Made by us: SQLite gives its log the same mode, and makes its own by the umask.
-  if (!existsSync(options.file)) closeSync(openSync(options.file, 'wx', 0o600));
+  makePrivate(options.file);
   let db: DatabaseSync | null = null;
   try {
     db = connect(options.file, options.pragmas);
@@ -250,7 +250,7 @@ function buildRecovered(options: DatabaseOptions): void {
   const { file } = options;
   const target = recovered(file);
   removeDatabase(target);
-  closeSync(openSync(target, 'wx', 0o600));
+  makePrivate(target);
   const db = connect(target, options.pragmas);
   try {
     migrate(db, options);
