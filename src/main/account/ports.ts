@@ -12,19 +12,19 @@ export type KeychainState = 'ok' | 'absent' | 'locked' | 'unreadable';
 export type SecretName = 'session' | 'flow' | 'logout-pending';
 
 /** Keeps secrets, one text a name. Never throws: the state says what happened. */
-export interface TokenVault {
-  read(name: SecretName): Promise<{ state: KeychainState; value: string | null }>;
+export interface TokenVault<Name extends string = SecretName> {
+  read(name: Name): Promise<{ state: KeychainState; value: string | null }>;
   /** `absent` and `locked`: the value is kept in memory for as long as the program runs. */
-  write(name: SecretName, value: string): Promise<KeychainState>;
-  remove(name: SecretName): Promise<KeychainState>;
+  write(name: Name, value: string): Promise<KeychainState>;
+  remove(name: Name): Promise<KeychainState>;
   /** Writes what `absent` and `locked` have left in memory. `ok` when nothing is left there. */
   writePending(): Promise<KeychainState>;
   /** The entry in the keychain is spent although it could not be replaced: it is treated as removed unless it is written again. */
-  disown(name: SecretName): void;
+  disown(name: Name): void;
   /** Puts an entry that could not be understood under another name, so that nothing is lost and it is not met again. */
-  setAside(name: SecretName): Promise<void>;
+  setAside(name: Name): Promise<void>;
   /** An entry that was removed or disowned while the keychain was locked, by this run or an earlier one, and is still there: deleted and returned. */
-  takeRemoved(name: SecretName): Promise<string | null>;
+  takeRemoved(name: Name): Promise<string | null>;
 }
 
 /** The account with the tag that a later change names, so that what was changed elsewhere meanwhile is not overwritten. */

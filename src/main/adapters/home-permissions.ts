@@ -69,6 +69,7 @@ export function secureHome(home: string): void {
 
 /** Makes an empty file, for its owner only, where there is none: who opens it next might go by the umask. SQLite gives its log the same mode. */
 export function makePrivate(file: string): void {
+  if (file === ':memory:') return;
   try {
     closeSync(openSync(file, 'wx', FILE_MODE));
   } catch (thrown) {

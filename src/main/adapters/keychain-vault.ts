@@ -37,9 +37,9 @@ async function attempt<T>(user: string, work: (entry: AsyncEntry, signal: AbortS
  *   Where it outlives the program, so does that.
  * Linux is pinned to the Secret Service: the library would otherwise fall back to the kernel keyring, which a reboot empties.
  */
-export function createKeychainVault(scope: string, removed: Marks = new Set()): TokenVault {
-  const memory = new Map<SecretName, string>();
-  const userOf = (name: SecretName): string => `${scope}:${name}`;
+export function createKeychainVault<Name extends string = SecretName>(scope: string, removed: Marks = new Set()): TokenVault<Name> {
+  const memory = new Map<Name, string>();
+  const userOf = (name: Name): string => `${scope}:${name}`;
 
   return {
     async read(name) {

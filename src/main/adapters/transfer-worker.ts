@@ -1,8 +1,9 @@
 import { Worker } from 'node:worker_threads';
 import { AppError } from '../../shared/errors.ts';
 import type { CheckView, TransferChange, TransferSettings, TransfersClient } from '../transfers/client.ts';
-import type { PackageSource } from '../transfers/ports.ts';
+import type { AddressVault, PackageSource } from '../transfers/ports.ts';
 import { connectRpc, serveRpc } from '../workers/rpc.ts';
+import { createAddressVault } from './address-vault.ts';
 import type { TransferDamage } from './transfer-store.ts';
 import { workerFile } from './worker-file.ts';
 
@@ -20,8 +21,14 @@ const MAX_HEAP_MIB = 1024;
 
 type Api = Omit<TransfersClient, 'onChanged' | 'onCheck'> & { close(): Promise<void> };
 
+/** The keychain stays with the thread that started this one. */
+export type ServedVault = { readSecret: AddressVault['read']; writeSecret: AddressVault['write']; removeSecret: AddressVault['remove'] };
+
 /** Only what was named crosses: the source may be an object with more in it. */
-const served = (source: PackageSource): PackageSource => ({
+const served = (source: PackageSource, vault: AddressVault): PackageSource & ServedVault => ({
+  readSecret: (id) => vault.read(id),
+  writeSecret: (id, value) => vault.write(id, value),
+  removeSecret: (id) => vault.remove(id),
   manifest: (packageId, rev) => source.manifest(packageId, rev),
   trustedKeys: () => source.trustedKeys(),
   keptKeys: () => source.keptKeys(),
@@ -38,7 +45,7 @@ const toStderr = (trace: string): void => void process.stderr.write(`${trace}\n`
 export async function startTransferWorker({ home, source, settings = {}, onBug = toStderr, onDamaged = (damage) => onBug(`The list of downloads was damaged: ${JSON.stringify(damage)}`) }: TransferWorkerOptions): Promise<TransfersClient & { close(): Promise<void> }> {
   // What it makes is used at once and dropped: a small young generation keeps some 12 MiB from being touched.
   const worker = new Worker(workerFile('transfers'), { workerData: { home, settings }, name: 'transfers', resourceLimits: { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: MAX_HEAP_MIB } });
-  const server = serveRpc(worker, served(source), (thrown) => onBug(thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)));
+  const server = serveRpc(worker, served(source, createAddressVault(home)), (thrown) => onBug(thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)));
   const client = connectRpc<Api>(worker);
   client.on('bug', (trace) => onBug(String(trace)));
   client.on('damaged', (damage) => onDamaged(damage as TransferDamage));

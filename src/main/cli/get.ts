@@ -34,7 +34,7 @@ export function getCommand(): Command {
     .option('--hash', 'hash also what there is nothing to compare with');
 }
 
-const isAddress = (target: string): boolean => /^https?:\/\//iu.test(target);
+const isAddress = (target: string): boolean => /^[a-z][a-z0-9+.-]*:\/\//iu.test(target);
 const isMetalink = (target: string): boolean => /\.meta4$/iu.test(isAddress(target) && URL.canParse(target) ? new URL(target).pathname : target);
 
 /** Addresses and Metalinks need no service and no account. */

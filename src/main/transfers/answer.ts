@@ -44,7 +44,7 @@ const whole = (text: string | undefined): number | null => (text !== undefined &
 /** Weak tags promise the same meaning, not the same bytes (RFC 9110, 8.8.1). */
 export const strongTag = (etag: string | undefined): string | null => (etag !== undefined && /^"[^"]*"$/u.test(etag) ? etag : null);
 /** Without the query, which may be a signature, and without a user and his password. */
-export const shownUrl = (url: string): string => (url.split(/[?#]/u)[0] ?? url).replace(/^(https?:\/\/)[^/]*@/iu, '$1');
+export const shownUrl = (url: string): string => (url.split(/[?#]/u)[0] ?? url).replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/]*@/iu, '$1');
 
 function ownOf(headers: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => OWN.has(name.toLowerCase())));

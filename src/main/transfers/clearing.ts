@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { foldedName } from '../../shared/model/file-name.ts';
 import { isEnded } from '../../shared/model/transfer-reducer.ts';
+import type { AddressSecrets } from './address-secrets.ts';
 import { manifestPart } from './finish-package.ts';
 import { isPartOurs } from './part-claim.ts';
 import type { Clock, Disk, StoredTransfer, TransferStore } from './ports.ts';
@@ -10,7 +11,7 @@ import { partPath } from './run-file.ts';
 /** What was cleared in the window can be taken back for this long; a little more than the window offers it. */
 const UNDO_MS = 10_000;
 
-type Ports = { disk: Disk; store: TransferStore; clock: Clock };
+type Ports = { disk: Disk; store: TransferStore; clock: Clock; secrets: AddressSecrets };
 
 /** The folder its files are in. */
 const baseOf = ({ folder, destination }: StoredTransfer): string => folder ?? destination;
@@ -75,6 +76,7 @@ export class Clearing {
     const inUse = new Set(others.flatMap((other) => this.#partsOf(other)).map(foldedName));
     for (const transfer of gone) if (transfer.state.phase !== 'done') await this.#removeParts(transfer, inUse);
     this.#registry.forget(gone.map(({ id }) => id));
+    this.#ports.secrets.forget(gone);
   }
 
   #partsOf(transfer: StoredTransfer): string[] {

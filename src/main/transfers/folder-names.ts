@@ -24,7 +24,7 @@ async function isOf(disk: Disk, folder: string, packageId: string): Promise<bool
  * Gives every package that is to have a name by a template a folder of its own: no file system takes two of them for one, and none is
  * somebody else's on disk. The same package to the same place keeps the folder it has. What the manifest calls it stays in manifest.json.
  */
-export async function withFolders(items: readonly EnqueueItem[], known: readonly StoredTransfer[], disk: Disk): Promise<EnqueueItem[]> {
+export async function withFolders<T extends EnqueueItem>(items: readonly T[], known: readonly StoredTransfer[], disk: Disk): Promise<T[]> {
   if (!items.some((item) => 'packageId' in item && item.folderName !== undefined)) return [...items];
   const taken = new Map(known.flatMap(({ folderName, destination, packageId }) => (folderName === null ? [] : [[placeOf(destination, folderName), packageId] as const])));
   const own = new Map(known.flatMap(({ folderName, destination, packageId }) => (folderName === null ? [] : [[`${packageId} ${destination}`, folderName] as const])));
@@ -41,7 +41,7 @@ export async function withFolders(items: readonly EnqueueItem[], known: readonly
       return name;
     }
   };
-  const named: EnqueueItem[] = [];
+  const named: T[] = [];
   for (const item of items) named.push('packageId' in item && item.folderName !== undefined ? { ...item, folderName: await nameFor(item, item.folderName) } : item);
   return named;
 }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { NO_EVIDENCE } from '../../shared/contract/evidence.ts';
 import { AppError } from '../../shared/errors.ts';
 import { isEnded } from '../../shared/model/transfer-reducer.ts';
+import { CredentialHider, isMarkedList } from './address-secrets.ts';
 import { shownUrl } from './answer.ts';
 import type { AddressItem, EnqueueItem } from './client.ts';
 import { withTerms } from './evidence/runs.ts';
@@ -15,7 +16,7 @@ export function addressOf({ url, metalink, sha256, metalinkText }: AddressItem):
   if (metalinkText !== undefined) return `${url} (${createHash('sha256').update(metalinkText).digest('hex').slice(0, 16)})`;
   if (URL.canParse(url) && /^https?:/iu.test(url)) return new URL(url).href;
   if (metalink) return path.resolve(url);
-  throw new AppError('usage', `${url} is not an http or https address`);
+  throw new AppError('usage', `${shownUrl(url)} is not an http or https address`);
 }
 
 /** The same thing to the same place. Where one does not know the revision yet, it is any, but not one that is known to be too old. */
@@ -39,13 +40,25 @@ function titleOf(source: string): string {
   }
 }
 
+/** With the users and passwords that its addresses had, which now have marks in their place. */
+export type CheckedItem = EnqueueItem & { credentials: readonly string[] };
+
+async function checked(item: EnqueueItem, { parseMetalink }: Pick<TransferPorts, 'parseMetalink'>): Promise<CheckedItem> {
+  const hider = new CredentialHider();
+  if (!('url' in item)) return { ...item, credentials: [] };
+  addressOf(item);
+  const { metalinkText } = item;
+  if (metalinkText === undefined) return { ...item, url: /^https?:/iu.test(item.url) ? hider.hide(item.url) : item.url, credentials: hider.credentials };
+  const files = await parseMetalink(metalinkText);
+  planMetalinkFiles(files);
+  return { ...item, metalinkText: hider.document(files), credentials: hider.credentials };
+}
+
 /** Rejects for the first that cannot be queued: then none of them is. */
-export async function checkItems(items: readonly EnqueueItem[], { parseMetalink }: Pick<TransferPorts, 'parseMetalink'>): Promise<void> {
-  for (const item of items) {
-    if (!('url' in item)) continue;
-    addressOf(item);
-    if (item.metalinkText !== undefined) planMetalinkFiles(await parseMetalink(item.metalinkText));
-  }
+export async function checkItems(items: readonly EnqueueItem[], ports: Pick<TransferPorts, 'parseMetalink'>): Promise<CheckedItem[]> {
+  const all: CheckedItem[] = [];
+  for (const item of items) all.push(await checked(item, ports));
+  return all;
 }
 
 export function newTransfer(item: EnqueueItem, { id, position, nowMs }: { id: string; position: number; nowMs: number }): StoredTransfer {
@@ -73,9 +86,9 @@ export function newTransfer(item: EnqueueItem, { id, position, nowMs }: { id: st
  * What is wanted once more, with what is new about it. A list that knows no hash and no consent takes away none: only after an end does
  * the new wish alone say what it must hash to.
  */
-export function joined(same: StoredTransfer, { acknowledge, sha256, hashAnyway, repair, evidence, deadlineMs, limitBytesPerSecond }: StoredTransfer): StoredTransfer {
+export function joined(same: StoredTransfer, { acknowledge, sha256, hashAnyway, repair, evidence, deadlineMs, limitBytesPerSecond, manifest }: StoredTransfer): StoredTransfer {
   return {
-    ...same, acknowledge: [...new Set([...same.acknowledge, ...acknowledge])], sha256: sha256 ?? (isEnded(same.state) ? null : same.sha256), hashAnyway: hashAnyway || same.hashAnyway,
+    ...same, manifest: isMarkedList(same) ? manifest : same.manifest, acknowledge: [...new Set([...same.acknowledge, ...acknowledge])], sha256: sha256 ?? (isEnded(same.state) ? null : same.sha256), hashAnyway: hashAnyway || same.hashAnyway,
     repair: repair || same.repair, evidence: withTerms(same.evidence, evidence), deadlineMs: deadlineMs ?? same.deadlineMs, limitBytesPerSecond: limitBytesPerSecond ?? same.limitBytesPerSecond,
   };
 }

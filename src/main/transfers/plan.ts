@@ -2,6 +2,7 @@ import path from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import { MAX_DOCUMENT_BYTES } from '../../shared/model/document-limits.ts';
 import { foldedName, nameFromUrlPath, pathsFault } from '../../shared/model/file-name.ts';
+import { CredentialHider, type EnginePorts } from './address-secrets.ts';
 import { openRange } from './answer.ts';
 import { readPackage } from './folder-package.ts';
 import { readText } from './hashing.ts';
@@ -76,9 +77,10 @@ function planUrl({ source, sha256, destination }: StoredTransfer): Plan {
 
 const isAddress = (source: string): boolean => /^https?:\/\//iu.test(source);
 
-async function metalinkText({ bytes, clock, disk }: TransferPorts, source: string, watch: StallWatch): Promise<string> {
+async function metalinkText({ bytes, clock, disk, secrets }: EnginePorts, { id, source }: StoredTransfer, watch: StallWatch): Promise<string> {
   if (!isAddress(source)) return readText(disk, source, MAX_DOCUMENT_BYTES);
-  const request = { url: source, headers: {}, ranges: false, from: 0, to: null, totalBytes: null, etag: null, expected: 'application/metalink4+xml', signal: watch.signal };
+  const [url = source] = await secrets.restore(id, [source]);
+  const request = { url, headers: {}, ranges: false, from: 0, to: null, totalBytes: null, etag: null, expected: 'application/metalink4+xml', signal: watch.signal };
   const opened = await watch.during(openRange(bytes, request, clock.nowMs()));
   if (opened.kind === 'expired') throw opened.error;
   if (opened.kind === 'empty') throw new AppError('metalink-invalid', 'The Metalink is empty');
@@ -110,14 +112,29 @@ export function planMetalinkFiles(parsed: readonly MetalinkFile[], base?: string
   return files;
 }
 
-async function planMetalink(ports: TransferPorts, transfer: StoredTransfer, watch: StallWatch): Promise<Plan> {
-  const text = transfer.manifest ?? (await metalinkText(ports, transfer.source, watch));
+/** The list as it is kept: with marks in place of users and passwords, which go where those are kept. */
+async function keptMetalink(ports: EnginePorts, transfer: StoredTransfer, watch: StallWatch): Promise<string> {
+  const { id, source, manifest } = transfer;
+  if (manifest !== null) return manifest;
+  const files = await ports.parseMetalink(await metalinkText(ports, transfer, watch));
+  planMetalinkFiles(files, isAddress(source) ? source : undefined);
+  const hider = new CredentialHider(await ports.secrets.of(id));
+  const text = hider.document(files);
+  if (hider.added > 0) ports.secrets.keep(id, hider.credentials);
+  await ports.secrets.settled();
+  return text;
+}
+
+async function planMetalink(ports: EnginePorts, transfer: StoredTransfer, watch: StallWatch): Promise<Plan> {
+  const text = await keptMetalink(ports, transfer, watch);
   const files = planMetalinkFiles(await ports.parseMetalink(text), isAddress(transfer.source) ? transfer.source : undefined);
   return { folder: transfer.destination, files, manifest: null, kept: text, keyId: null, rev: null };
 }
 
 /** What a transfer consists of. Every name in it is safe to write under its folder, or all of it is refused. */
-export async function makePlan(ports: TransferPorts, transfer: StoredTransfer, watch: StallWatch): Promise<Plan> {
+export async function makePlan(ports: EnginePorts, transfer: StoredTransfer, watch: StallWatch): Promise<Plan> {
   if (transfer.kind === 'package') return planPackage(ports, transfer);
-  return transfer.kind === 'metalink' ? planMetalink(ports, transfer, watch) : planUrl(transfer);
+  const plan = transfer.kind === 'metalink' ? await planMetalink(ports, transfer, watch) : planUrl(transfer);
+  for (const file of plan.files) file.urls = await ports.secrets.restore(transfer.id, file.urls);
+  return plan;
 }

@@ -197,6 +197,13 @@ export type TransferStore = {
   close(): void;
 };
 
+/** Keeps a text for a transfer. Never throws: where there is no keychain, the text is kept as long as the program runs. */
+export type AddressVault = {
+  read(id: string): Promise<{ value: string | null; /** There may be one, but not now. */ isLocked: boolean }>;
+  write(id: string, value: string): Promise<void>;
+  remove(id: string): Promise<void>;
+};
+
 export type Clock = {
   /** Milliseconds since 1970. */
   nowMs(): number;
@@ -215,6 +222,10 @@ export type ParseMetalink = (xml: string) => Promise<MetalinkFile[]>;
 
 export type TransferPorts = {
   source: PackageSource; bytes: ByteSource; hasher: Hasher; disk: Disk; store: TransferStore; clock: Clock; parseMetalink: ParseMetalink;
+  /** For users and passwords of addresses; without it they are known as long as this engine runs. */
+  vault?: AddressVault;
+  /** What was replaced in the store is gone from its files too. */
+  eraseOld?(): void;
   newId(): string;
   /** Something that must not happen, for the log. */
   onBug(thrown: unknown): void;

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { AppError, toWire, type ErrorCode } from '../../shared/errors.ts';
 import { foldedName } from '../../shared/model/file-name.ts';
 import { PackageGrant, fixedAddresses, originIdOf } from './addresses.ts';
+import type { EnginePorts } from './address-secrets.ts';
 import { openRange } from './answer.ts';
 import type { TransferSettings } from './client.ts';
 import { EvidenceLog } from './evidence/log.ts';
@@ -21,7 +22,7 @@ import { StallWatch } from './segment.ts';
 import { Slots, type HostSlots } from './slots.ts';
 
 export type RunContext = {
-  ports: TransferPorts;
+  ports: EnginePorts;
   settings: TransferSettings;
   limiter: Limiter;
   hosts: HostSlots;

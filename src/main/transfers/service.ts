@@ -1,7 +1,7 @@
 import { AppError, toWire } from '../../shared/errors.ts';
-import { isActive } from '../../shared/model/transfer-reducer.ts';
-import type { TransferEffect, TransferEvent } from '../../shared/model/transfer-reducer.ts';
+import { isActive, type TransferEffect, type TransferEvent } from '../../shared/model/transfer-reducer.ts';
 import type { WaitReason } from '../../shared/model/transfer.ts';
+import { AddressSecrets, hideStored, type EnginePorts } from './address-secrets.ts';
 import { Announcer } from './announcer.ts';
 import { Clearing } from './clearing.ts';
 import { DEFAULT_SETTINGS } from './client.ts';
@@ -17,7 +17,7 @@ import { Integrity } from './integrity.ts';
 import { Limiter } from './limiter.ts';
 import { Limits } from './limits.ts';
 import { LiveTransfer } from './live.ts';
-import { checkItems, isSameTarget, joined, newTransfer } from './new-transfer.ts';
+import { checkItems, isSameTarget, joined, newTransfer, type CheckedItem } from './new-transfer.ts';
 import { LineSpeed, paceOf, type Pace } from './pace.ts';
 import type { StoredFile, StoredTransfer, TransferPorts } from './ports.ts';
 import { NoRoom } from './no-room.ts';
@@ -25,8 +25,7 @@ import { positionBefore } from './queue.ts';
 import { QueueView } from './queue-view.ts';
 import { Registry } from './registry.ts';
 import { ServiceGate } from './service-gate.ts';
-import { runTransfer } from './run-transfer.ts';
-import type { RunContext } from './run-transfer.ts';
+import { runTransfer, type RunContext } from './run-transfer.ts';
 import { HostSlots } from './slots.ts';
 import { Starter } from './starter.ts';
 import { Throughput, receivedOf } from './view.ts';
@@ -35,7 +34,7 @@ type Run = { controller: AbortController; ended: Promise<void> };
 
 /** The queue and its engine. Commands resolve when what they say is durable; runs go on in the background. */
 export class TransferService implements TransfersClient {
-  readonly #ports: TransferPorts;
+  readonly #ports: EnginePorts;
   readonly #registry: Registry;
   readonly #announcer: Announcer;
   readonly #limits: Limits;
@@ -60,7 +59,7 @@ export class TransferService implements TransfersClient {
 
   constructor(ports: TransferPorts, settings: Partial<TransferSettings>) {
     this.#gate = new ServiceGate(ports.clock, () => this.#pump());
-    this.#ports = { ...ports, source: this.#gate.watch(ports.source) };
+    this.#ports = { ...ports, source: this.#gate.watch(ports.source), secrets: new AddressSecrets(ports) };
     this.#settings = { ...DEFAULT_SETTINGS, ...settings };
     this.#registry = new Registry(ports.store, ports.clock);
     this.#paused = ports.store.paused();
@@ -70,7 +69,7 @@ export class TransferService implements TransfersClient {
       registry: this.#registry, gate: this.#gate, busy: () => this.#runs.keys(), touched: this.#touched, settings: () => this.#settings,
       standstill: () => this.#limits.now.standstill, apply: (ids, event) => this.#apply(ids, event),
     });
-    this.#clearing = new Clearing(ports, this.#registry, (thrown) => ports.onBug(thrown));
+    this.#clearing = new Clearing(this.#ports, this.#registry, (thrown) => ports.onBug(thrown));
     this.#deadlines = new Deadlines({
       ordered: () => this.#registry.ordered().map(({ id }) => this.#view.current(id)), places: () => this.#settings.activeTransfers, nowMs: () => ports.clock.nowMs(),
       pace: () => this.#pace(),
@@ -92,20 +91,20 @@ export class TransferService implements TransfersClient {
     // What ran when the program ended, however it did, has more on disk than its record says.
     for (const { id, state } of all) if (isActive(state)) this.#registry.note(id, { receivedBytes: receivedOf(ports.store.files(id)) });
     this.#apply(all.map(({ id }) => id), { type: 'restored' });
-    this.#clearing.finish().catch((thrown: unknown) => ports.onBug(thrown));
+    this.#turn = hideStored(this.#registry, this.#ports, () => this.#clearing.finish()).catch((thrown: unknown) => ports.onBug(thrown));
   }
 
   async enqueue(items: EnqueueItem[], { makeDestination = false } = {}): Promise<string[]> {
-    const { disk } = this.#ports;
-    await checkItems(items, this.#ports);
+    const { disk, secrets } = this.#ports;
+    const checked = await checkItems(items, this.#ports);
     if (makeDestination) for (const destination of new Set(items.map((item) => item.destination))) await disk.makeFolder(destination);
     // One after the other, so that two never choose the same name for a folder.
-    const queued = this.#turn.then(async () => this.#enqueue(await withFolders(items, this.#registry.all(), disk)));
+    const queued = this.#turn.then(async () => this.#enqueue(await withFolders(checked, this.#registry.all(), disk)));
     this.#turn = queued.catch(() => undefined);
-    return queued;
+    return queued.then((ids) => secrets.settled().then(() => ids));
   }
 
-  #enqueue(items: readonly EnqueueItem[]): string[] {
+  #enqueue(items: readonly CheckedItem[]): string[] {
     const nowMs = this.#ports.clock.nowMs();
     const again: string[] = [];
     const put = new Map<string, StoredTransfer>();
@@ -117,6 +116,7 @@ export class TransferService implements TransfersClient {
       const transfer = same ? joined(same, fresh) : fresh;
       if (same && this.#registry.find(same.id)) again.push(same.id);
       this.#touched.add(transfer.id);
+      this.#ports.secrets.keep(transfer.id, item.credentials);
       put.set(transfer.id, transfer);
       bySource.set(transfer.source, [transfer, ...(bySource.get(transfer.source) ?? [])]);
       return transfer.id;
@@ -269,7 +269,8 @@ export class TransferService implements TransfersClient {
     for (const { controller } of this.#runs.values()) controller.abort(new AppError('cancelled', 'The program ends'));
     await Promise.all([...this.#runs.values()].map(({ ended }) => ended));
     this.#announcer.close();
-    await this.#clearing.finish();
+    await this.#turn;
+    await this.#clearing.finish().then(() => this.#ports.secrets.settled());
     this.#registry.close();
   }
 

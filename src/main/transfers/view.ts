@@ -1,6 +1,7 @@
 import { etaSeconds } from '../../shared/model/rate.ts';
 import { isActive } from '../../shared/model/transfer-reducer.ts';
 import type { TransferState } from '../../shared/model/transfer.ts';
+import { withoutMark } from './address-secrets.ts';
 import type { TransferDetail, TransferRow, TransferTab } from './client.ts';
 import type { LiveTransfer } from './live.ts';
 import type { PieceState } from './part-file.ts';
@@ -62,7 +63,7 @@ export function detailOf(
   return {
     ...row,
     folder: transfer.folder ?? transfer.destination,
-    source: transfer.source,
+    source: withoutMark(transfer.source),
     resumes: transfer.resumes,
     refetchedBytes: transfer.refetchedBytes,
     files: files.map((file) => fileOf(file, live)),

@@ -3,14 +3,16 @@ import path from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import * as z from 'zod';
 import { createDisk } from '../adapters/disk.ts';
-import { startChecks } from '../adapters/sqlite/background-check.ts';
-import { ROW_CHECKS } from '../adapters/transfer-database.ts';
+import { eraseReplaced } from '../adapters/erase-replaced.ts';
 import { createByteSource } from '../adapters/http-choice.ts';
 import { watchLine } from '../adapters/line-watch.ts';
 import { parseMetalink } from '../adapters/metalink.ts';
 import { systemClock } from '../adapters/transfer-clock.ts';
+import { startChecks } from '../adapters/sqlite/background-check.ts';
+import { ROW_CHECKS } from '../adapters/transfer-database.ts';
 import { ThreadHasher } from '../adapters/transfer-hasher.ts';
 import { SqliteTransferStore, type TransferDamage } from '../adapters/transfer-store.ts';
+import type { ServedVault } from '../adapters/transfer-worker.ts';
 import type { TransferSettings } from '../transfers/client.ts';
 import type { PackageSource } from '../transfers/ports.ts';
 import { createTransfers } from '../transfers/service.ts';
@@ -24,7 +26,7 @@ const data = z.object({ home: z.string(), settings: z.custom<Partial<TransferSet
 if (!parentPort) throw new Error('This file is the entry of a worker thread');
 const port = parentPort;
 
-const { api: source } = connectRpc<PackageSource>(port);
+const { api: source } = connectRpc<PackageSource & ServedVault>(port);
 const http = createByteSource();
 const hasher = new ThreadHasher();
 const onBug = (thrown: unknown) => server.emit('bug', thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown));
@@ -36,6 +38,8 @@ const store = new SqliteTransferStore(file, (damage) => tellDamage(damage));
 const stopChecks = startChecks({ file, rowChecks: ROW_CHECKS, hasBackups: true }, () => store.found());
 const transfers = createTransfers({
   source, bytes: http, hasher, disk: createDisk(), store, clock: systemClock, parseMetalink,
+  vault: { read: (id) => source.readSecret(id), write: (id, value) => source.writeSecret(id, value), remove: (id) => source.removeSecret(id) },
+  eraseOld: () => eraseReplaced(file),
   newId: () => `trf_${randomUUID()}`, onBug,
 }, data.settings);
 

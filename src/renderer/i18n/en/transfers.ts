@@ -47,7 +47,7 @@ export const transfers = {
     'origin-error': 'the server has a problem', 'origin-refused': 'the server refused', tls: 'the certificate is not trusted', 'redirect-refused': 'the server led elsewhere', 'metalink-invalid': 'not a valid Metalink file',
     'account-suspended': 'your account is suspended', 'client-too-old': 'this version is too old', 'service-error': 'the service has a problem',
     'source-changed': 'it keeps changing at its source', 'range-ignored': 'the server does not resume', 'short-body': 'the line kept breaking off', stalled: 'the line stood still', timeout: 'the server did not answer', offline: 'no network',
-    'captive-portal': 'this network wants a sign-in', 'quota-exceeded': 'today’s quota is used up', 'rate-limited': 'the service asked for a pause', 'keychain-absent': 'there is no keychain', 'keychain-unreadable': 'the keychain cannot be read',
+    'captive-portal': 'this network wants a sign-in', 'quota-exceeded': 'today’s quota is used up', 'rate-limited': 'the service asked for a pause', 'keychain-absent': 'there is no keychain', 'keychain-unreadable': 'the keychain cannot be read', 'password-needed': 'its address needs a password',
     embargoed: 'it is under embargo', 'signed-out': 'you are not signed in', 'session-ended': 'your session has ended', bug: 'a fault of ours, see the log',
   } satisfies Partial<Record<ErrorCode, string>> as Partial<Record<ErrorCode, string>>,
   otherReason: 'an error, see the details',

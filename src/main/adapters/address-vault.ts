@@ -1,0 +1,21 @@
+import path from 'node:path';
+import type { AddressVault } from '../transfers/ports.ts';
+import { createKeychainVault, keychainScope } from './keychain-vault.ts';
+import { createMarks } from './marks.ts';
+
+/** Users and passwords of addresses in the keychain, an entry a transfer of this home. */
+export function createAddressVault(home: string): AddressVault {
+  const vault = createKeychainVault<string>(keychainScope(home, 'addresses'), createMarks(path.join(home, 'keychain-removed')));
+  return {
+    async read(id) {
+      const { state, value } = await vault.read(id);
+      return { value, isLocked: state === 'locked' };
+    },
+    async write(id, value) {
+      await vault.write(id, value);
+    },
+    async remove(id) {
+      await vault.remove(id);
+    },
+  };
+}

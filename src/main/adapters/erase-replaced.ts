@@ -1,0 +1,21 @@
+import { chmodSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+
+/**
+ * What rows of a database were before, or had in them when they were removed, goes from its file, its log and its backups: a new backup takes
+ * the place of the older ones. Only what was set aside as damaged stays as it was.
+ */
+export function eraseReplaced(file: string): void {
+  const db = new DatabaseSync(file, { timeout: 5000 });
+  try {
+    db.exec('VACUUM; PRAGMA wal_checkpoint(TRUNCATE)');
+    const backups = `${path.basename(file)}.backup-`;
+    for (const name of readdirSync(path.dirname(file))) if (name.startsWith(backups)) rmSync(path.join(path.dirname(file), name));
+    db.prepare('VACUUM INTO ?').run(`${file}.backup-new`);
+    chmodSync(`${file}.backup-new`, 0o600);
+    renameSync(`${file}.backup-new`, `${file}.backup-1`);
+  } finally {
+    db.close();
+  }
+}
