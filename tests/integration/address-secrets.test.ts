@@ -6,10 +6,10 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createAddressVault } from '../../src/main/adapters/address-vault.ts';
 import { createTransferStore } from '../../src/main/adapters/transfer-store.ts';
-import type { AddressVault } from '../../src/main/transfers/ports.ts';
 import { temporaryFolder } from '../support/demo.ts';
 import { desk } from '../support/desk.ts';
 import { hasKeyring, whyNoKeyring } from '../support/keyring.ts';
+import { addressVault } from '../support/memory-vault.ts';
 import { sha256 } from '../support/origin.ts';
 import { get, startBench } from '../support/transfers.ts';
 
@@ -108,8 +108,7 @@ test('without a keychain the next program says that it needs it again, and goes 
 test('what the page is told of it has neither the password nor what stands for it', async () => {
   const told: unknown[] = [];
   const stored = new Map<string, string>();
-  const vault: AddressVault = { read: async (id) => ({ value: stored.get(id) ?? null, isLocked: false }), write: async (id, value) => void stored.set(id, value), remove: async (id) => void stored.delete(id) };
-  const bench = await startBench({ ports: { vault } });
+  const bench = await startBench({ ports: { vault: addressVault(stored) } });
   try {
     bench.transfers.onChanged((change) => told.push(change));
     const { id, state } = await get(bench, { url: address('a.mov', ONE) });

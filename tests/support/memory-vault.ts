@@ -1,3 +1,4 @@
+import type { AddressVault } from '../../src/main/transfers/ports.ts';
 import type { KeychainState, SecretName, TokenVault } from '../../src/main/account/ports.ts';
 
 export type MemoryVault = TokenVault & { values: Map<SecretName, string>; disowned: SecretName[] };
@@ -16,4 +17,9 @@ export function memoryVault(state: KeychainState = 'ok'): MemoryVault {
     setAside: async () => undefined,
     takeRemoved: async () => null,
   };
+}
+
+/** The same for addresses: it outlives the engine. */
+export function addressVault(stored = new Map<string, string>()): AddressVault {
+  return { read: async (id) => ({ value: stored.get(id) ?? null, isLocked: false }), write: async (id, value) => void stored.set(id, value), remove: async (id) => void stored.delete(id) };
 }

@@ -14,6 +14,7 @@ import type { TransferService } from '../../src/main/transfers/service.ts';
 import { isEnded } from '../../src/shared/model/transfer-reducer.ts';
 import type { TransferState } from '../../src/shared/model/transfer.ts';
 import { AppError } from '../../src/shared/errors.ts';
+import { addressVault } from './memory-vault.ts';
 
 export async function temporaryFolder(): Promise<string> {
   return mkdtemp(path.join(os.tmpdir(), 'desk-transfers-'));
@@ -45,9 +46,10 @@ export async function startBench({ ports = {}, settings = {}, home }: { ports?: 
   const http = createByteSource();
   const hasher = new ThreadHasher();
   let nextId = 1;
+  const vault = addressVault();
   const start = () => createTransfers({
     source: noService, bytes: http, hasher, disk: createDisk(), store: new SqliteTransferStore(path.join(home ?? path.join(folder, 'home'), 'transfers.sqlite'), (damage) => bugs.push(damage)), clock: systemClock, parseMetalink,
-    newId: () => `trf_${process.pid}_${nextId++}`, onBug: (thrown) => bugs.push(thrown), ...ports,
+    newId: () => `trf_${process.pid}_${nextId++}`, onBug: (thrown) => bugs.push(thrown), vault, ...ports,
   }, { maxAttempts: 3, ...settings });
   const bench: Bench = {
     folder, to: path.join(folder, 'to'), transfers: start(), bugs,
