@@ -11,7 +11,7 @@ import { desk } from '../support/desk.ts';
 import { hasKeyring, whyNoKeyring } from '../support/keyring.ts';
 import { addressVault } from '../support/memory-vault.ts';
 import { sha256 } from '../support/origin.ts';
-import { get, startBench } from '../support/transfers.ts';
+import { get, settled, startBench } from '../support/transfers.ts';
 
 const BYTES = Buffer.from('what only those with the password get');
 const SECRETS = ['HUSH-one', 'HUSH%21two', 'HUSH-three'];
@@ -124,6 +124,26 @@ test('what the page is told of it has neither the password nor what stands for i
     expect(stored.get(first[0] ?? '')).toBe(JSON.stringify([`user:${TWO}`]));
     await bench.transfers.clear([id]);
     expect([...stored.keys()]).toEqual(first);
+  } finally {
+    await bench.end();
+  }
+});
+
+test('while the keychain is locked it is tried again; once it is open it goes on', async () => {
+  const kept = addressVault();
+  let isLocked = false;
+  const bench = await startBench({ ports: { vault: { ...kept, read: async (id) => (isLocked ? { value: null, isLocked } : kept.read(id)) } }, settings: { maxAttempts: null } });
+  try {
+    await bench.transfers.configure({ scope: 'touched', activeTransfers: 0 });
+    const [id = ''] = await bench.transfers.enqueue([{ url: address('a.mov', ONE), metalink: false, destination: bench.to, sha256: null, hashAnyway: false }], { makeDestination: true });
+    isLocked = true;
+    await bench.restart();
+    await bench.transfers.configure({});
+    expect(await settled(bench.transfers, id, 'retry')).toMatchObject({ phase: 'waiting', reason: 'retry' });
+    expect(asked).toEqual([]);
+    isLocked = false;
+    await bench.transfers.wake(['retry']);
+    expect(await settled(bench.transfers, id)).toEqual({ phase: 'done' });
   } finally {
     await bench.end();
   }
