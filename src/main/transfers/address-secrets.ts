@@ -57,6 +57,15 @@ function restored(address: string, credentials: readonly string[]): string | nul
   return url.href;
 }
 
+const credentialsText = z.string().transform((text, context): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    context.addIssue('This is not JSON');
+    return z.NEVER;
+  }
+}).pipe(z.array(z.string()));
+
 export const withoutMark = (address: string): string => address.replace(MARKED, '//');
 const isMarked = ({ kind, source, manifest }: StoredTransfer): boolean => kind !== 'package' && (MARKED.test(source) || (manifest !== null && MARKED.test(manifest)));
 /** A list of files whose passwords came with it comes anew, with those that are right now. */
@@ -111,9 +120,10 @@ export class AddressSecrets {
     const known = this.#known.get(id);
     if (known) return { credentials: known, isLocked: false };
     const { value, isLocked } = (await this.#vault?.read(id)) ?? { value: null, isLocked: false };
-    const parsed = z.array(z.string()).safeParse(JSON.parse(value ?? '[]'));
-    if (parsed.data) this.#known.set(id, parsed.data);
-    return { credentials: parsed.data ?? [], isLocked };
+    const credentials = value === null ? null : (credentialsText.safeParse(value).data ?? null);
+    // What could not be read now may be read later.
+    if (credentials) this.#known.set(id, credentials);
+    return { credentials: credentials ?? [], isLocked };
   }
 
   #write(written: Promise<void> | undefined): void {
