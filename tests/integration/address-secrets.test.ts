@@ -5,7 +5,7 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createAddressVault } from '../../src/main/adapters/address-vault.ts';
-import { createTransferStore } from '../../src/main/adapters/transfer-store.ts';
+import { SqliteTransferStore } from '../../src/main/adapters/transfer-store.ts';
 import { temporaryFolder } from '../support/demo.ts';
 import { desk } from '../support/desk.ts';
 import { hasKeyring, whyNoKeyring } from '../support/keyring.ts';
@@ -152,7 +152,7 @@ test('while the keychain is locked it is tried again; once it is open it goes on
 test.skipIf(!hasKeyring)(`passwords that an earlier version has kept go to the keychain, and from the file, its log and its backups${whyNoKeyring}`, async () => {
   expect((await desk(['queue', 'import', write('import.json', queueOf(`http://${host()}/a.mov`, `http://${host()}/b.mov`)), '--to', to], { home })).code).toBe(0);
   const file = path.join(home, 'transfers.sqlite');
-  const store = createTransferStore(file, (message) => expect.unreachable(message));
+  const store = new SqliteTransferStore(file, (damage) => expect.unreachable(JSON.stringify(damage)));
   const [a, b] = store.all();
   store.save([{ ...a!, source: address('a.mov', ONE) }, { ...b!, kind: 'metalink', source: 'own.meta4 (1)', manifest: list(address('listed.mov', TWO)) }]);
   store.close();
