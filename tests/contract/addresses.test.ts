@@ -8,7 +8,7 @@ import { SMTPServer } from 'smtp-server';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { isEmail } from '../../src/renderer/features/account/draft.ts';
 import { parseAddress } from '../../src/service/accounts/email.ts';
-import { takeBack } from './support/changed-database.ts';
+import { takeBack } from '../support/changed-database.ts';
 import { DEVICE, NEW_PASSWORD, PASSWORD, startTested, TERMS } from './support/service.ts';
 
 /** A mail server that accepts everything; `recipients` has what stood in each RCPT TO. */

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { rawConnection } from '../support/raw-connection.ts';
 import { asset, fixtureContent } from './support/fixture.ts';
-import { inDatabase } from './support/changed-database.ts';
+import { inDatabase } from '../support/changed-database.ts';
 import { DEVICE, PASSWORD, startTested } from './support/service.ts';
 import type { Tested } from './support/service.ts';
 

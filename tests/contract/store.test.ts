@@ -6,7 +6,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { DAY, HOUR } from '../../src/service/clock.ts';
 import type { AccountRecord, FlowRecord, SessionRecord, Store } from '../../src/service/store/ports.ts';
 import { openSqliteStore } from '../../src/service/store/sqlite.ts';
-import { takeBack } from './support/changed-database.ts';
+import { takeBack } from '../support/changed-database.ts';
 
 let file: string;
 let store: Store;

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { AccountView } from '../../src/main/account/account.ts';
 import { Connection } from '../../src/main/connection.ts';
 import { openServiceSession, type ServiceSession } from '../../src/main/service-session.ts';
 import { HOUR, systemClock } from '../../src/service/clock.ts';
+import { inDatabase } from '../support/changed-database.ts';
 import { desk } from '../support/desk.ts';
 import { PASSWORD, startDemo, temporaryFolder, type DemoService } from '../support/demo.ts';
 import { hasKeyring, whyNoKeyring } from '../support/keyring.ts';
@@ -129,9 +129,7 @@ describe('one’s own account, with a real service', () => {
     expect(await manifest()).toBe('open');
     const port = Number(new URL(service.url).port);
     await service.close();
-    const db = new DatabaseSync(path.join(dataDir, 'service.sqlite'));
-    db.exec("UPDATE accounts SET json = json_set(json, '$.terms.version', '2025-01')");
-    db.close();
+    inDatabase(path.join(dataDir, 'service.sqlite'), (db) => db.exec("UPDATE accounts SET json = json_set(json, '$.terms.version', '2025-01')"));
     service = await startDemo({ dataDir, port });
     expect(account.view.termsDue).toBe(false);
     expect(await manifest()).toBe('terms-not-accepted');

@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
-import { checksum, columnsOf } from '../../../src/service/store/damage.ts';
-import { TABLES } from '../../../src/service/store/migrations.ts';
+import { checksum, columnsOf } from '../../src/service/store/damage.ts';
+import { TABLES } from '../../src/service/store/migrations.ts';
 
 /** Changes a database as a service would have written it: with checksums that are right. */
 export function inDatabase<T>(file: string, work: (db: DatabaseSync) => T): T {
