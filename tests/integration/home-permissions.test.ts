@@ -6,7 +6,7 @@ import { temporaryFolder } from '../support/demo.ts';
 import { desk, startDesk } from '../support/desk.ts';
 import { Origin, content } from '../support/origin.ts';
 
-const module = JSON.stringify(new URL('../../src/main/adapters/home-permissions.ts', import.meta.url).href);
+const module = JSON.stringify(new URL('../../src/main/adapters/home-files.ts', import.meta.url).href);
 let origin: Origin;
 let home: string;
 let to: string;

@@ -21,7 +21,7 @@ async function within<T>(work: Promise<T>, otherwise: T): Promise<T> {
   return result;
 }
 
-test(`${FLIPS} flipped bits and ${OTHERS} cuts, swaps and wrong kinds over every file of a home: always a start or a clear error, never a silent loss`, async () => {
+test(`${FLIPS} flipped bits and ${OTHERS} cuts, swaps and wrong kinds over every file of a home: always a start or a clear error, never a silent loss`, { timeout: 3_600_000 }, async () => {
   const all = await homes;
   const wrong: string[] = [];
   const outcomes = new Map<string, number>();

@@ -1,6 +1,6 @@
 import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
-import { makePrivate } from './home-permissions.ts';
+import { makePrivate } from './home-files.ts';
 import { META_TABLE, closeDatabase, connect, isDiskFull, openDatabase, readMeta, writeMeta, type DatabaseOptions, type Recovery, type RecoveredRows, type Source } from './sqlite/kit.ts';
 
 export const TRANSFERS = 'The list of downloads';

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
 import { AppError } from '../../../shared/errors.ts';
-import { makePrivate } from '../home-permissions.ts';
+import { makePrivate } from '../home-files.ts';
 import { asideName, clearPlace } from '../set-aside.ts';
 import { mendLog } from './write-ahead-log.ts';
 
