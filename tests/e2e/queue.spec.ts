@@ -1,6 +1,8 @@
+import { rmSync } from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import type { Page } from '@playwright/test';
 import { SqliteTransferStore } from '../../src/main/adapters/transfer-store.ts';
 import type { StoredTransfer } from '../../src/main/transfers/ports.ts';
@@ -102,6 +104,28 @@ for (const { language, theme } of combinations) {
     await downloads(page, language);
     await expect(page.getByText(frame.offlineDownloads)).toBeVisible();
     await walk.keep('queue-offline');
+    expect(walk.problems).toEqual([]);
+  });
+}
+
+for (const { language, theme } of combinations) {
+  test(`a queue with a damaged row, ${language}, ${theme}: the others are there, the window names what was lost until that is closed`, async ({ launch, folder, shell }) => {
+    test.skip(shell === 'station', 'the station shows the same pages');
+    seed(folder, everyState());
+    for (const n of [1, 2]) rmSync(path.join(folder, 'home', `transfers.sqlite.backup-${n}`), { force: true });
+    const db = new DatabaseSync(path.join(folder, 'home', 'transfers.sqlite'));
+    db.exec(`UPDATE transfers SET data = replace(data, '"urgent":false', '"urgent":true') WHERE id = 'trf_3'`);
+    db.close();
+    const { page } = await launch({ language, theme });
+    const { shell: frame, common } = wordsOf(language);
+    const walk = new Walk(page, path.join('test-results/screens', `${language}-${theme}`));
+    await downloads(page, language);
+    await expect(page.getByText(frame.repaired)).toBeVisible();
+    await expect(page.getByText(TITLES[3] ?? '')).toHaveText(new RegExp(`16 .*${TITLES[3]}.*transfers\\.sqlite\\.damaged-`));
+    await expect(page.getByText(TITLES[4] ?? '').first()).toBeVisible();
+    await walk.keep('queue-damaged');
+    await page.getByRole('button', { name: common.close }).click();
+    await expect(page.getByText(frame.repaired)).toHaveCount(0);
     expect(walk.problems).toEqual([]);
   });
 }
