@@ -2,7 +2,7 @@ import type { Incident } from '../../../shared/contract/app.ts';
 import type { Texts } from '../index.ts';
 
 const articles = (n: number): string => (n === 1 ? '1 article enregistré a été récupéré' : `${n} articles enregistrés ont été récupérés`);
-const downloads = (n: number): string => (n === 1 ? '1 téléchargement a été récupéré' : `${n} téléchargements ont été récupérés`);
+const downloads = (n: number): string => (n === 1 ? '1 transfert a été récupéré' : `${n} transferts ont été récupérés`);
 const listed = (names: readonly string[]): string => names.join(', ');
 const notRecovered = (lost: readonly string[]): string => (lost.length === 0 ? '' : ` Non récupéré : ${listed(lost)}.`);
 const setAside = (file: string | null): string => (file === null ? '' : ` Le fichier endommagé a été mis de côté sous ${file}.`);
