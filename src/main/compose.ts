@@ -219,6 +219,7 @@ function foundAtStart({ home, settingsStore }: ComposeOptions, settings: Setting
   const { aside, isChanged } = settingsStore.found;
   if (settings.wasDamaged) incidents.add('settings-rebuilt', { file: aside, fromBackup: settings.isRestored ? 1 : 0, lost: [...settings.reset] });
   else if (isChanged) incidents.add('settings-changed');
+  if (settings.wasDamaged || isChanged) settings.keep();
   for (const file of clearHome(home)) incidents.add('moved-aside', { file });
   return incidents;
 }

@@ -3,9 +3,9 @@ import type { Incident } from '../../shared/contract/app.ts';
 const WHAT: Record<Incident['kind'], string> = {
   'settings-rebuilt': 'The settings were damaged',
   'settings-changed': 'The settings file was changed outside the program; please check it',
-  'library-rebuilt': 'The library was damaged and has been rebuilt; the catalogue is downloaded again',
+  'library-rebuilt': 'The library was damaged and has been repaired',
   'library-damaged': 'Part of the library can’t be read; the next start repairs it',
-  'queue-rebuilt': 'The queue was damaged and has been rebuilt; files on disk are untouched',
+  'queue-rebuilt': 'The queue was damaged and has been repaired; files on disk are untouched',
   'queue-damaged': 'Part of the queue can’t be read; the next start repairs it',
   'demo-rebuilt': 'The demo’s data was damaged; it starts afresh',
   'items-skipped': 'The service sent entries that couldn’t be read; they were skipped',
@@ -15,7 +15,7 @@ const WHAT: Record<Incident['kind'], string> = {
 /** One line for a terminal. */
 export function incidentText({ kind, file, kept, fromBackup, lost }: Incident): string {
   const facts = [
-    ...(kept > 0 ? [`${kept} recovered`] : []),
+    ...(kept === null ? [] : [`${kept} recovered`]),
     ...(fromBackup > 0 ? [kind === 'settings-rebuilt' ? 'restored from their last backup' : `${fromBackup} of them from a backup`] : []),
     ...(lost.length > 0 ? [`not recovered: ${lost.join(', ')}`] : []),
     ...(file === null ? [] : [`set aside as ${file}`]),

@@ -55,6 +55,15 @@ export class Settings {
     return this.#replace(stored.parse({ ...this.#value, ...given }));
   }
 
+  /** Writes what is in use, so that what was found wrong at the start is not found again. A full disk leaves that to the next start. */
+  keep(): void {
+    try {
+      this.#store.write(this.#value);
+    } catch (thrown) {
+      if (!(thrown instanceof AppError)) throw thrown;
+    }
+  }
+
   useService(serviceUrl: string | null, demo: boolean): SettingsView {
     return this.#replace({ ...this.#value, serviceUrl, demo });
   }

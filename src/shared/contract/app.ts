@@ -70,8 +70,8 @@ export const incident = z.object({
   kind: z.enum(['settings-rebuilt', 'settings-changed', 'library-rebuilt', 'library-damaged', 'queue-rebuilt', 'queue-damaged', 'demo-rebuilt', 'items-skipped', 'moved-aside']),
   /** Where what was damaged or in the way is now; null where nothing was left of it. */
   file: z.string().nullable(),
-  /** How many downloads or articles were recovered, and how many of them from a backup, so that they may be older. */
-  kept: z.number().int().nonnegative(),
+  /** How many downloads or articles were recovered, and how many of them from a backup, so that they may be older; null where all are as they were. */
+  kept: z.number().int().nonnegative().nullable(),
   fromBackup: z.number().int().nonnegative(),
   /** Names of what could not be recovered. */
   lost: z.array(z.string()),

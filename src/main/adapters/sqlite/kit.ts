@@ -36,8 +36,8 @@ export type DatabaseOptions = {
 export type Source = { db: DatabaseSync; isBackup: boolean; hasChecksums: boolean };
 /** `lost` names what could not be recovered, `fromBackup` counts what is older than it was. */
 export type RecoveredRows = { kept: number; fromBackup: number; lost: string[] };
-/** `aside` is where the damaged file is now; null where nothing was left of it. */
-export type Recovery = RecoveredRows & { aside: string | null };
+/** `aside` is where the damaged file is now; null where nothing was left of it. `kept` is null where no row had to be recovered. */
+export type Recovery = Omit<RecoveredRows, 'kept'> & { kept: number | null; aside: string | null };
 
 const SUFFIXES = ['', '-wal', '-shm'];
 /** A file up to this size is verified whole in some 20 ms. */
@@ -331,7 +331,7 @@ export function openDatabase(given: DatabaseOptions, isSuspect = false): Databas
   } else if (existsSync(unmended(file))) {
     const aside = asideName(file);
     moveDatabase(unmended(file), aside);
-    recovery = { kept: 0, fromBackup: 0, lost: [], ...recovery, aside };
+    recovery = { kept: null, fromBackup: 0, lost: [], ...recovery, aside };
   }
   markOpen(db);
   if (recovery) options.onRecovered({ ...recovery, aside: recovery.aside ?? inTheWay });

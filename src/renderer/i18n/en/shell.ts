@@ -1,7 +1,8 @@
 import type { Incident } from '../../../shared/contract/app.ts';
 
-const articles = (n: number): string => (n === 1 ? '1 saved article was' : `${n} saved articles were`);
-const downloads = (n: number): string => (n === 1 ? '1 download was' : `${n} downloads were`);
+const were = (n: number, one: string, many: string): string => (n === 0 ? `No ${many} could be` : n === 1 ? `1 ${one} was` : `${n} ${many} were`);
+const articles = (n: number): string => were(n, 'saved article', 'saved articles');
+const downloads = (n: number): string => were(n, 'download', 'downloads');
 const listed = (names: readonly string[]): string => names.join(', ');
 const notRecovered = (lost: readonly string[]): string => (lost.length === 0 ? '' : ` Not recovered: ${listed(lost)}.`);
 const setAside = (file: string | null): string => (file === null ? '' : ` The damaged file was set aside as ${file}.`);
@@ -80,10 +81,11 @@ export const shell = {
   incidents: {
     'settings-rebuilt': (incident: Incident) => `${settingsRebuilt(incident)}${setAside(incident.file)}`,
     'settings-changed': () => 'The settings file was changed outside the program. The values in it are in use; please check them.',
-    'library-rebuilt': ({ kept, lost, file }: Incident) => `The library was rebuilt. ${articles(kept)} recovered; the catalogue is downloading again.${notRecovered(lost)}${setAside(file)}`,
+    'library-rebuilt': ({ kept, lost, file }: Incident) =>
+      `${kept === null ? 'The library’s log was damaged and has been repaired. Nothing was lost.' : `The library was rebuilt. ${articles(kept)} recovered; the catalogue is downloading again.`}${notRecovered(lost)}${setAside(file)}`,
     'library-damaged': ({ lost }: Incident) => `Part of the library can’t be read. It is downloaded again when the service can be reached.${notRecovered(lost)}`,
     'queue-rebuilt': ({ kept, fromBackup, lost, file }: Incident) =>
-      `The queue was rebuilt. ${downloads(kept)} recovered${fromBackup === 0 ? '' : `, ${fromBackup} of them from a backup, so they may be in an earlier state`}. Files on disk are untouched.${notRecovered(lost)}${setAside(file)}`,
+      `${kept === null ? 'The queue’s log was damaged and has been repaired. Nothing was lost.' : `The queue was rebuilt. ${downloads(kept)} recovered${fromBackup === 0 ? '' : `, ${fromBackup} of them from a backup, so they may be in an earlier state`}.`} Files on disk are untouched.${notRecovered(lost)}${setAside(file)}`,
     'queue-damaged': ({ lost }: Incident) => `Part of the queue can’t be read. Restart the program to repair it. Files on disk are untouched.${notRecovered(lost)}`,
     'demo-rebuilt': ({ file }: Incident) => `The demo was reset. Create an account there again.${setAside(file)}`,
     'items-skipped': () => 'The service sent entries that couldn’t be read; they were skipped. Everything else is here. The log lists them.',

@@ -1,8 +1,9 @@
 import type { Incident } from '../../../shared/contract/app.ts';
 import type { Texts } from '../index.ts';
 
-const articles = (n: number): string => (n === 1 ? '1 article enregistré a été récupéré' : `${n} articles enregistrés ont été récupérés`);
-const downloads = (n: number): string => (n === 1 ? '1 transfert a été récupéré' : `${n} transferts ont été récupérés`);
+const recovered = (n: number, one: string, many: string): string => (n === 0 ? `Aucun ${one} n’a pu être récupéré` : n === 1 ? `1 ${one} a été récupéré` : `${n} ${many} ont été récupérés`);
+const articles = (n: number): string => recovered(n, 'article enregistré', 'articles enregistrés');
+const downloads = (n: number): string => recovered(n, 'transfert', 'transferts');
 const listed = (names: readonly string[]): string => names.join(', ');
 const notRecovered = (lost: readonly string[]): string => (lost.length === 0 ? '' : ` Non récupéré : ${listed(lost)}.`);
 const setAside = (file: string | null): string => (file === null ? '' : ` Le fichier endommagé a été mis de côté sous ${file}.`);
@@ -80,10 +81,11 @@ export const shell: Texts['shell'] = {
   incidents: {
     'settings-rebuilt': (incident: Incident) => `${settingsRebuilt(incident)}${setAside(incident.file)}`,
     'settings-changed': () => 'Le fichier des réglages a été modifié hors du programme. Ses valeurs sont utilisées ; vérifiez-les.',
-    'library-rebuilt': ({ kept, lost, file }: Incident) => `La bibliothèque a été reconstruite. ${articles(kept)} ; le catalogue est de nouveau téléchargé.${notRecovered(lost)}${setAside(file)}`,
+    'library-rebuilt': ({ kept, lost, file }: Incident) =>
+      `${kept === null ? 'Le journal de la bibliothèque était endommagé et a été réparé. Rien n’est perdu.' : `La bibliothèque a été reconstruite. ${articles(kept)} ; le catalogue est de nouveau téléchargé.`}${notRecovered(lost)}${setAside(file)}`,
     'library-damaged': ({ lost }: Incident) => `Une partie de la bibliothèque est illisible. Elle sera de nouveau téléchargée dès que le service répondra.${notRecovered(lost)}`,
     'queue-rebuilt': ({ kept, fromBackup, lost, file }: Incident) =>
-      `La file a été reconstruite. ${downloads(kept)}${fromBackup === 0 ? '' : `, dont ${fromBackup} depuis une sauvegarde : leur état peut être plus ancien`}. Les fichiers sur le disque sont intacts.${notRecovered(lost)}${setAside(file)}`,
+      `${kept === null ? 'Le journal de la file était endommagé et a été réparé. Rien n’est perdu.' : `La file a été reconstruite. ${downloads(kept)}${fromBackup === 0 ? '' : `, dont ${fromBackup} depuis une sauvegarde : leur état peut être plus ancien`}.`} Les fichiers sur le disque sont intacts.${notRecovered(lost)}${setAside(file)}`,
     'queue-damaged': ({ lost }: Incident) => `Une partie de la file est illisible. Redémarrez le programme pour la réparer. Les fichiers sur le disque sont intacts.${notRecovered(lost)}`,
     'demo-rebuilt': ({ file }: Incident) => `La démo a été réinitialisée. Créez-y de nouveau un compte.${setAside(file)}`,
     'items-skipped': () => 'Le service a envoyé des éléments illisibles ; ils ont été ignorés. Le reste est là. Le journal les énumère.',
