@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync, symlinkSync } from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
@@ -104,3 +104,15 @@ test('damage is put aside, dealt with, and told until it was read', async () => 
   expect(await call(composed, 'app.incidents-read')).toMatchObject({ value: { items: [] } });
   expect(await call(composed, 'app.incidents')).toMatchObject({ value: { items: [] } });
 }, 60_000);
+
+test('folders and links in the place of files are set aside and told, whatever file it is', async () => {
+  const home = temporaryFolder();
+  const files = ['trusted-keys.json', 'desk.log', 'transfers.sqlite.reserve', 'transfers.sqlite.backup-1', 'station.sock'];
+  for (const name of files) mkdirSync(path.join(home, name));
+  for (const name of ['pictures', 'notices-told']) symlinkSync('/nowhere/at/all', path.join(home, name));
+  const composed = await start(home);
+  const told = (await call(composed, 'app.incidents')) as { value: { items: { kind: string; file: string }[] } };
+  expect(told.value.items.map(({ kind, file }) => `${kind} ${path.basename(file).replace(/\.damaged-.*/u, '')}`).toSorted()).toEqual([...files, 'notices-told', 'pictures'].map((name) => `moved-aside ${name}`).toSorted());
+  for (const { file } of told.value.items) expect(lstatSync(file)).toBeDefined();
+  expect(await call(composed, 'transfers.totals')).toMatchObject({ ok: true });
+});
