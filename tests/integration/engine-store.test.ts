@@ -90,6 +90,22 @@ test('a file of the first version is taken over', async () => {
   store.close();
 });
 
+test('a file of the version before keeps its queue, its files, its pause and what was verified', async () => {
+  await mkdir(path.dirname(file), { recursive: true });
+  const db = new DatabaseSync(file);
+  db.exec(await readFile(path.join(import.meta.dirname, 'fixtures/transfers-3.sql'), 'utf8'));
+  db.close();
+  const store = open();
+  expect(store.all().map(({ id, position, state }) => [id, position, state.phase])).toEqual([['trf_running', 1, 'running'], ['trf_waiting', 2.5, 'waiting'], ['trf_done', 3, 'done'], ['trf_failed', 4, 'failed']]);
+  expect(store.files('trf_running')).toMatchObject([{ path: 'a.mov', progress: { written: [[0, 5]] } }, { path: 'b.txt', done: true, verified: true }]);
+  expect([store.paused(), store.contents('f'.repeat(64))]).toEqual([true, ['/to/Harvest/b.txt']]);
+  store.close();
+  const again = open();
+  expect(again.all()).toHaveLength(4);
+  expect(told).toEqual([]);
+  again.close();
+});
+
 test('a file of a newer program is left alone', () => {
   open().close();
   const db = new DatabaseSync(file);

@@ -114,10 +114,16 @@ export function connect(file: string, pragmas = '', { readOnly = false } = {}): 
   }
 }
 
-/** The schema as text. SQLite keeps each statement as it was written; how it was laid out does not count. */
-const schemaOf = (db: DatabaseSync): string =>
-  db.prepare("SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY type, name").all()
-    .map((row) => `${String(row['type'])} ${String(row['name'])} ${String(row['sql']).replaceAll(/[\s"]+/gu, ' ')}`).join('\n');
+const ours = (joined: string): string => `FROM pragma_table_list t JOIN ${joined} WHERE t.schema = 'main' AND t.type IN ('table', 'virtual') AND substr(t.name, 1, 7) <> 'sqlite_'`;
+const SCHEMA = [
+  `SELECT t.name, t.type, t.wr, t.strict, c.name AS col, c.type AS kind, c."notnull", c.dflt_value, c.pk ${ours('pragma_table_xinfo(t.name) c')} ORDER BY t.name, c.cid`,
+  `SELECT t.name, i.name AS idx, i."unique", i.partial, x.name AS col, x.desc, x.key ${ours('pragma_index_list(t.name) i JOIN pragma_index_xinfo(i.name) x')} ORDER BY t.name, i.name, x.seqno`,
+  `SELECT t.name, f."table", f."from", f."to", f.on_delete ${ours('pragma_foreign_key_list(t.name) f')} ORDER BY t.name, f.id, f.seq`,
+  "SELECT name, sql FROM sqlite_schema WHERE type NOT IN ('table', 'index') OR sql LIKE 'CREATE VIRTUAL%' ORDER BY name",
+];
+
+/** The schema as SQLite understands it. Its text may differ between versions of SQLite, and the window and the command line have their own. */
+const schemaOf = (db: DatabaseSync): string => JSON.stringify(SCHEMA.map((sql) => db.prepare(sql).all()));
 
 const knownSchemas = new WeakMap<readonly string[], string[]>();
 
