@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
+import type { Server as NetServer, Socket } from 'node:net';
 import { ipKey } from './limits.ts';
 
 /** Counts of open connections: of the whole listener, and of one address (IPv6 /64). */
@@ -8,9 +8,9 @@ export type ConnectionLimits = { total: number; perAddress: number };
 
 /**
  * Keeps a listener within its limits. A connection over one takes the place of the oldest that has no request under way, so that
- * silent connections keep nobody out; where all are at work the new one is closed.
+ * silent connections keep nobody out; where all are at work the new one is closed. Only of HTTP is known what is at work.
  */
-export function limitConnections(server: Server, { total, perAddress }: ConnectionLimits): void {
+export function limitConnections(server: NetServer, { total, perAddress }: ConnectionLimits): void {
   const open = new Map<Socket, { address: string; requests: number }>();
 
   function makeRoom(most: number, isCounted: (address: string) => boolean): boolean {
@@ -40,7 +40,10 @@ export function limitConnections(server: Server, { total, perAddress }: Connecti
   });
 }
 
-/** A listener for a few local clients. @param requestMs how long a request may take to arrive, and a connection to have no request */
+/**
+ * A listener for a few local clients.
+ * @param requestMs how long a request may take to arrive, a connection to have no request, and an answer to go without a byte read
+ */
 export function smallServer(answer: RequestListener, limits: ConnectionLimits, requestMs: number): Server {
   const server = createServer({ headersTimeout: requestMs, requestTimeout: requestMs, keepAliveTimeout: requestMs, connectionsCheckingInterval: Math.min(1000, requestMs) }, answer);
   limitConnections(server, limits);

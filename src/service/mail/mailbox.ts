@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import PostalMime from 'postal-mime';
 import { SMTPServer } from 'smtp-server';
 import { parseAddress } from '../accounts/email.ts';
-import { isLoopbackHost, smallServer } from '../http/connections.ts';
+import { isLoopbackHost, limitConnections, smallServer } from '../http/connections.ts';
 
 /** A letter as it arrived. */
 export type MailboxMessage = { id: string; to: string; from: string; subject: string; text: string; html: string; receivedAt: string; code: string | null };
@@ -13,7 +13,10 @@ export type MailboxMessage = { id: string; to: string; from: string; subject: st
 export type Mailbox = { smtpUrl: string; url: string; close(): Promise<void> };
 
 const KEPT = 1000;
+/** Of all letters, so that they can always be read in one answer. */
+const KEPT_LENGTH = 8 * 1024 * 1024;
 const LARGEST = 1024 * 1024;
+const MOST_RECIPIENTS = 100;
 const CONNECTIONS = { total: 64, perAddress: 64 };
 /** For a request to arrive, and for the next command of a mail. */
 const PATIENCE_MS = 10_000;
@@ -23,9 +26,18 @@ const codeIn = (text: string): string | null => {
   return found === null ? null : `${found[1]}${found[2]}`;
 };
 
-async function parsed(raw: Buffer, to: string, number: number): Promise<MailboxMessage> {
+type Content = Omit<MailboxMessage, 'id' | 'to'>;
+
+async function parsed(raw: Buffer): Promise<Content> {
   const { from, subject = '', text = '', html = '' } = await PostalMime.parse(raw);
-  return { id: `msg_${number}`, to, from: from?.address ?? '', subject, text, html, receivedAt: new Date().toISOString(), code: codeIn(subject) ?? codeIn(text) };
+  return { from: from?.address ?? '', subject, text, html, receivedAt: new Date().toISOString(), code: codeIn(subject) ?? codeIn(text) };
+}
+
+/** How many of the newest are within the limits. */
+function keptOf(messages: readonly MailboxMessage[]): number {
+  let length = 0;
+  const over = messages.findIndex(({ subject, text, html }) => (length += subject.length + text.length + html.length) > KEPT_LENGTH);
+  return Math.min(KEPT, over === -1 ? messages.length : over);
 }
 
 async function collected(stream: AsyncIterable<Buffer>): Promise<Buffer> {
@@ -43,9 +55,10 @@ async function collected(stream: AsyncIterable<Buffer>): Promise<Buffer> {
 const mailboxKey = (address: string): string => parseAddress(address)?.emailKey ?? address;
 
 function answer(messages: readonly MailboxMessage[], request: IncomingMessage, response: ServerResponse): void {
-  const url = new URL(request.url ?? '/', 'http://mailbox');
-  const isMessages = isLoopbackHost(request.headers.host) && request.method === 'GET' && url.pathname === '/messages';
-  const to = url.searchParams.get('to');
+  // Null for what is no address, such as `//`.
+  const url = URL.parse(request.url ?? '/', 'http://mailbox');
+  const isMessages = isLoopbackHost(request.headers.host) && request.method === 'GET' && url?.pathname === '/messages';
+  const to = url?.searchParams.get('to') ?? null;
   const found = messages.filter((message) => to === null || mailboxKey(message.to) === mailboxKey(to));
   response.writeHead(isMessages ? 200 : 404, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
   response.end(JSON.stringify(isMessages ? { messages: found } : { error: 'GET /messages?to=ADDRESS' }));
@@ -66,19 +79,22 @@ export async function startMailbox(patienceMs = PATIENCE_MS): Promise<Mailbox> {
   const smtp = new SMTPServer({
     disabledCommands: ['AUTH', 'STARTTLS'],
     size: LARGEST,
-    maxClients: CONNECTIONS.total,
     socketTimeout: patienceMs,
+    onRcptTo(_address, session, answered) {
+      answered(session.envelope.rcptTo.length < MOST_RECIPIENTS ? null : Object.assign(new Error('Too many recipients'), { responseCode: 452 }));
+    },
     onData(stream, session, answered) {
       const take = async () => {
-        const raw = await collected(stream);
-        for (const { address } of session.envelope.rcptTo) messages.unshift(await parsed(raw, address, (number += 1)));
-        messages.length = Math.min(messages.length, KEPT);
+        const content = await parsed(await collected(stream));
+        for (const { address } of session.envelope.rcptTo) messages.unshift({ id: `msg_${(number += 1)}`, to: address, ...content });
+        messages.length = keptOf(messages);
         return null;
       };
       void take().catch((error: unknown) => (error instanceof Error ? error : new Error(String(error)))).then(answered);
     },
   });
   smtp.on('error', () => undefined);
+  limitConnections(smtp.server, CONNECTIONS);
   const http = smallServer((request, response) => answer(messages, request, response), CONNECTIONS, patienceMs);
   const smtpUrl = `smtp://127.0.0.1:${await listening(smtp)}`;
   const url = `http://127.0.0.1:${await listening(http)}`;
