@@ -1,4 +1,8 @@
-import { expect, test } from 'vitest';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
+import { smallServer } from '../../src/service/http/connections.ts';
 import { rawConnection } from '../support/raw-connection.ts';
 import type { RawConnection } from '../support/raw-connection.ts';
 import { MASTER } from './support/fixture.ts';
@@ -75,4 +79,22 @@ test('a connection with an answer under way keeps its place', async () => {
   await expect.poll(connection.isClosed, PATIENT).toBe(true);
   working.send(body);
   await expect.poll(working.text).toMatch(/HTTP\/1\.1 401 /u);
+});
+
+test('an answer that nobody reads does not keep its place at a small listener', async () => {
+  const more = Buffer.alloc(32 * 1024 * 1024);
+  const server = smallServer(({ url }, response) => void response.end(url === '/all' ? more : 'ok'), { total: 1, perAddress: 1 }, 300);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const silent = connect({ port, host: '127.0.0.1' }).pause();
+  onTestFinished(() => {
+    silent.destroy();
+    server.closeAllConnections();
+    server.close();
+  });
+  silent.on('error', () => undefined);
+  silent.write('GET /all HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n');
+  await once(server, 'request');
+  await expect.poll(() => fetch(`http://127.0.0.1:${port}/`).then(({ ok }) => ok, () => false), PATIENT).toBe(true);
 });

@@ -46,6 +46,7 @@ export function limitConnections(server: NetServer, { total, perAddress }: Conne
  */
 export function smallServer(answer: RequestListener, limits: ConnectionLimits, requestMs: number): Server {
   const server = createServer({ headersTimeout: requestMs, requestTimeout: requestMs, keepAliveTimeout: requestMs, connectionsCheckingInterval: Math.min(1000, requestMs) }, answer);
+  server.timeout = requestMs;
   limitConnections(server, limits);
   return server;
 }
