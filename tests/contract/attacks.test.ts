@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { expect, test } from 'vitest';
-import { DEVICE, PASSWORD, TERMS, startTested } from './support/service.ts';
+import { DEVICE, NEW_PASSWORD, PASSWORD, TERMS, startTested } from './support/service.ts';
 
 /** Sends these parts, a little apart, and reads until the other side ends the connection. */
 function raw(url: string, parts: readonly string[], everyMs = 20): Promise<string> {
@@ -104,4 +104,24 @@ test('an access token of one account opens nothing of another, and none outlives
   await service.refused('revokeSession', { token: other.accessToken, params: { id: mine.sessionId } }, 'not-found');
   await service.ask('logout', { body: { refreshToken: mine.refreshToken } });
   expect((await service.refused('getAccount', { token: mine.accessToken }, 'invalid-token')).status).toBe(401);
+});
+
+test.each(['ada@station.example', 'nobody@station.example'])('guesses at the password of %s that are sent at once wait like those one after another', async (email) => {
+  const service = await startTested({ limits: 'normal' });
+  await service.signUp('ada@station.example', {}, '127.0.1.1');
+  const guess = (number: number) => ({ from: '127.0.2.1', body: { email, password: `Wrong-Horse-${number}`, device: DEVICE } });
+  const answers = await Promise.allSettled(Array.from({ length: 25 }, (_, number) => service.refused('signIn', guess(number), 'invalid-credentials')));
+  expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(5);
+  await service.refused('signIn', guess(25), 'too-many-attempts');
+});
+
+test('somebody who is signed in cannot fill the line of passwords to hash', async () => {
+  const service = await startTested({ limits: 'normal' });
+  const { accessToken: token } = await service.signUp('eve@station.example');
+  const proof = { token, body: { password: PASSWORD } };
+  for (let i = 0; i < 30; i += 1) expect((await service.ask('reauth', proof)).status).toBe(204);
+  await service.refused('reauth', proof, 'rate-limited');
+  await service.refused('deleteAccount', proof, 'rate-limited');
+  await service.refused('changePassword', { ...proof, body: { currentPassword: PASSWORD, newPassword: NEW_PASSWORD } }, 'rate-limited');
+  await service.refused('startEmailChange', { ...proof, body: { newEmail: 'eva@station.example', password: PASSWORD } }, 'rate-limited');
 });

@@ -56,7 +56,7 @@ describe('guessing of passwords', () => {
     const email = 'ada@x.example';
     await store.transaction((tx) => throttle.succeed(tx, email, '192.0.2.7'));
     for (let i = 0; i < 12; i += 1) await store.transaction((tx) => throttle.fail(tx, email, '198.51.100.9'));
-    const admitted = (ip: string) => store.transaction((tx) => throttle.admit(tx, email, ip)).then(() => true, () => false);
+    const admitted = (ip: string) => store.transaction((tx) => throttle.admit(tx, email, ip)).then(({ end }) => (end(), true), () => false);
     expect([await admitted('192.0.2.200'), await admitted('203.0.113.1'), await admitted('198.51.100.9')]).toEqual([true, false, false]);
     clock.advance(2 * MINUTE + 8000);
     expect(await admitted('203.0.113.1')).toBe(true);

@@ -1,22 +1,36 @@
 import { DAY } from '../clock.ts';
 import type { Context } from '../context.ts';
-import { ipBlock } from '../http/limits.ts';
+import { ipBlock, ipKey } from '../http/limits.ts';
 import { problem } from '../http/problems.ts';
 import type { AccountRecord, StoreTx } from '../store/ports.ts';
 import type { Address } from './email.ts';
 import { languageOfAccount } from './profile.ts';
-import type { LoginThrottle } from './throttle.ts';
+import type { Admission, LoginThrottle } from './throttle.ts';
 
 /** Compares passwords, counts failures and takes the same time whoever asks about whom. */
 export type PasswordProof = {
   /** @throws invalid-credentials, verification-required, account-suspended, too-many-attempts */
   signIn(address: Address, password: string, ip: string): Promise<AccountRecord>;
-  /** For somebody signed in. @throws invalid-credentials, too-many-attempts */
+  /** For somebody signed in. @throws invalid-credentials, too-many-attempts, rate-limited */
   prove(account: AccountRecord, password: string, ip: string): Promise<void>;
 };
 
-export function passwordProof(context: Pick<Context, 'clock' | 'store' | 'passwords' | 'mail'>, throttle: LoginThrottle): PasswordProof {
-  const { clock, store, passwords, mail } = context;
+/** A try from its admission to its verdict. */
+async function tried<T>(admit: (tx: StoreTx) => Promise<Admission>, work: (admit: (tx: StoreTx) => Promise<Admission>) => Promise<T>): Promise<T> {
+  const admitted: Admission[] = [];
+  try {
+    return await work(async (tx) => {
+      const admission = await admit(tx);
+      admitted.push(admission);
+      return admission;
+    });
+  } finally {
+    for (const { end } of admitted) end();
+  }
+}
+
+export function passwordProof(context: Pick<Context, 'clock' | 'store' | 'passwords' | 'mail' | 'limits'>, throttle: LoginThrottle): PasswordProof {
+  const { clock, store, passwords, mail, limits } = context;
 
   async function countFailure(tx: StoreTx, emailKey: string, ip: string): Promise<void> {
     if (!(await throttle.fail(tx, emailKey, ip))) return;
@@ -37,14 +51,14 @@ export function passwordProof(context: Pick<Context, 'clock' | 'store' | 'passwo
     });
   }
 
-  return {
-    async signIn({ emailKey }, password, ip) {
+  const signedIn = (emailKey: string, password: string, ip: string) =>
+    tried((tx) => throttle.admit(tx, emailKey, ip), async (admit) => {
       const { account, flow, isLocked } = await store.transaction(async (tx) => {
-        const admitted = await throttle.admit(tx, emailKey, ip);
+        const { isLocked: isClosed } = await admit(tx);
         const pending = (await tx.flows.open('registration', emailKey)).filter(({ createdAt }) => clock.now() - createdAt < DAY);
         // A stranger's later registration of the address does not hide the caller's own.
         const own = pending.find(({ network }) => network === ipBlock(ip));
-        return { account: await tx.accounts.byEmail(emailKey), flow: own ?? pending[0], ...admitted };
+        return { account: await tx.accounts.byEmail(emailKey), flow: own ?? pending[0], isLocked: isClosed };
       });
       // Always both, so that the time says nothing about which of them there is.
       const isAccounts = await passwords.matches(password, account?.passwordHash ?? null);
@@ -57,18 +71,28 @@ export function passwordProof(context: Pick<Context, 'clock' | 'store' | 'passwo
         // A stranger may have chosen the flow's password, so it neither counts nor clears failures.
         else if (!isPending) await countFailure(tx, emailKey, ip);
       });
-      mail.wake();
       if (isPending) throw problem('verification-required', { flowId: flow.id });
       if (!isRight) throw problem('invalid-credentials');
+      return account;
+    });
+
+  return {
+    async signIn({ emailKey }, password, ip) {
+      const account = await signedIn(emailKey, password, ip).finally(mail.wake);
       if (account.status === 'suspended') throw problem('account-suspended');
       return rehashed(account, password);
     },
 
     async prove(account, password, ip) {
       const { emailKey, passwordHash } = account;
-      await store.transaction((tx) => throttle.admit(tx, emailKey, ip));
-      const isRight = await passwords.matches(password, passwordHash);
-      await store.transaction((tx) => (isRight ? throttle.succeed(tx, emailKey, ip) : countFailure(tx, emailKey, ip)));
+      // As sign-ins are limited: whoever has an account could otherwise fill the line of passwords to hash.
+      limits.require('login-ip', ipKey(ip));
+      const isRight = await tried((tx) => throttle.admit(tx, emailKey, ip), async (admit) => {
+        await store.transaction(admit);
+        const matches = await passwords.matches(password, passwordHash);
+        await store.transaction((tx) => (matches ? throttle.succeed(tx, emailKey, ip) : countFailure(tx, emailKey, ip)));
+        return matches;
+      });
       mail.wake();
       if (!isRight) throw problem('invalid-credentials');
       await rehashed(account, password);

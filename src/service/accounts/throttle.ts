@@ -11,7 +11,31 @@ const KNOWN_FOR_MS = 180 * DAY;
 
 const waitMs = (failures: number) => (failures < FREE_FAILURES ? 0 : Math.min(LONGEST_WAIT_MS, SECOND * 2 ** Math.min(20, failures - FREE_FAILURES)));
 
+/** What to wait for while another try is under way. */
+const BUSY_MS = SECOND;
+
 const keys = (emailKey: string, ip: string) => ({ pair: `${emailKey} ${ipBlock(ip)}`, address: emailKey });
+
+/** `isLocked`: only a reset lets this network sign in. `end` is to be called once the verdict is counted. */
+export type Admission = { isLocked: boolean; end(): void };
+
+/** Counts tries between admission and verdict, by counter: those sent at once would all pass before the first one is counted. */
+function triesUnderWay() {
+  const tries = new Map<string, number>();
+  const of = (key: string): number => tries.get(key) ?? 0;
+  return {
+    of,
+    begin(...started: string[]): () => void {
+      for (const key of started) tries.set(key, of(key) + 1);
+      return () => {
+        for (const key of started) {
+          if (of(key) > 1) tries.set(key, of(key) - 1);
+          else tries.delete(key);
+        }
+      };
+    },
+  };
+}
 
 /**
  * Slows down guessing of passwords, for addresses nobody has as well: one counter for the address from a network (IPv4 /24,
@@ -19,6 +43,7 @@ const keys = (emailKey: string, ip: string) => ({ pair: `${emailKey} ${ipBlock(i
  * the lock that strangers cause reach it.
  */
 export function loginThrottle({ clock, limits }: Pick<Context, 'clock' | 'limits'>) {
+  const underWay = triesUnderWay();
   const load = async (tx: StoreTx, key: string): Promise<ThrottleRecord> => {
     const found = await tx.throttles.get(key);
     const blank = { key, failures: 0, openAt: 0, lastAt: 0, knownAt: found?.knownAt ?? null };
@@ -45,13 +70,16 @@ export function loginThrottle({ clock, limits }: Pick<Context, 'clock' | 'limits
   };
 
   return {
-    /** @throws too-many-attempts while the address has to wait. @returns whether only a reset lets this network sign in. */
-    async admit(tx: StoreTx, emailKey: string, ip: string): Promise<{ isLocked: boolean }> {
-      if (limits.isRelaxed) return { isLocked: false };
+    /** @throws too-many-attempts while the address has to wait, or tries under way may make it wait. */
+    async admit(tx: StoreTx, emailKey: string, ip: string): Promise<Admission> {
+      if (limits.isRelaxed) return { isLocked: false, end: () => undefined };
       const counters = await governing(tx, emailKey, ip);
       const retryAfterMs = Math.max(...counters.map(remainingMs));
       if (retryAfterMs > 0) throw problem('too-many-attempts', {}, { retryAfterMs });
-      return { isLocked: counters.some(({ failures }) => failures >= FAILURES_UNTIL_LOCKED) };
+      const isBusy = counters.some(({ key, failures }) => underWay.of(key) > 0 && failures + underWay.of(key) >= FREE_FAILURES);
+      if (isBusy) throw problem('too-many-attempts', {}, { retryAfterMs: BUSY_MS });
+      const { pair, address } = keys(emailKey, ip);
+      return { isLocked: counters.some(({ failures }) => failures >= FAILURES_UNTIL_LOCKED), end: underWay.begin(pair, address) };
     },
     /** @returns whether this failure is the one that locks. */
     async fail(tx: StoreTx, emailKey: string, ip: string): Promise<boolean> {
