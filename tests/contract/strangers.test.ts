@@ -210,3 +210,15 @@ test('limits do not follow a clock that is set back by days', async () => {
   service.clock.advance(20 * MINUTE);
   expect((await service.ask('register', registration(HOME))).status).toBe(202);
 });
+
+test('from a network of the owner, what resets leave of the limits is the same for every address', async () => {
+  const service = await startTested({ limits: 'normal' });
+  await service.signUp(EMAIL, {}, HOME);
+  service.clock.advance(2 * DAY);
+  const letterLimit = async (email: string, from: string): Promise<string[]> => {
+    for (let i = 0; i < 3; i += 1) await service.ask('startReset', { from, body: { email } });
+    const registrations = await Promise.allSettled([1, 2, 3].map(() => service.ask('register', { from, body: { email, password: PASSWORD, terms: TERMS } })));
+    return registrations.map(({ status }) => status);
+  };
+  expect(await letterLimit(EMAIL, '127.0.1.50')).toEqual(await letterLimit('nobody@station.example', '127.0.1.60'));
+});

@@ -24,11 +24,12 @@ export function requireLetter(limits: Limits, emailKey: string, ip: string): voi
 }
 
 /**
- * The networks of the account's owner have a share of their own. No answer may show what is left of it: that would tell who asks from
- * such a network that there is an account.
+ * The networks of the account's owner have a share of their own, for when the common one is used up. The common one is taken from in
+ * any case: what is left of it shows in the answers to registrations, and would tell who asks from such a network that there is an
+ * account.
  */
 export function takeResetLetter(limits: Limits, emailKey: string, ip: string, isOwners: boolean): boolean {
   const network = addressFrom(emailKey, ip);
   if (!limits.take('reset-address', network).ok) return false;
-  return isOwners ? limits.take('mail-owner', network).ok : takeLetter(limits, emailKey, ip).ok;
+  return takeLetter(limits, emailKey, ip).ok || (isOwners && limits.take('mail-owner', network).ok);
 }
