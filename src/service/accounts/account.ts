@@ -101,7 +101,7 @@ function endingHandlers({ clock, store, passwords, mail }: Context, book: Sessio
         const { account, session } = await stillProved(tx, auth);
         await changeAccount(tx, account, withPassword(account, passwordHash, clock.now()));
         await book.endAll(tx, account.id, session.id);
-        await endGrants(tx, { accountId: account.id, emailKey: account.emailKey, exceptSession: session.id });
+        await endGrants(tx, { accountId: account.id, emailKey: account.emailKey, ip, exceptSession: session.id });
         await mail.enqueue(tx, { kind: 'password-changed', to: account.email, language: languageOfAccount(account) });
       });
       mail.wake();
@@ -112,7 +112,7 @@ function endingHandlers({ clock, store, passwords, mail }: Context, book: Sessio
       await proof.prove(auth.account, body.password, ip);
       await store.transaction(async (tx) => {
         const { account } = await stillProved(tx, auth);
-        await endGrants(tx, { accountId: account.id, emailKey: account.emailKey });
+        await endGrants(tx, { accountId: account.id, emailKey: account.emailKey, ip });
         await tx.accounts.delete(account.id);
         await mail.enqueue(tx, { kind: 'account-deleted', to: account.email, language: languageOfAccount(account) });
       });

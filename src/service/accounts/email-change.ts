@@ -23,7 +23,7 @@ async function own(tx: StoreTx, flowId: string, { account }: Signed): Promise<vo
 export function emailChangeHandlers(context: Context, flows: Flows, proof: PasswordProof): Handlers<Names> {
   const { clock, store, limits, mail } = context;
 
-  async function change(tx: StoreTx, flow: FlowRecord, sessionId: string) {
+  async function change(tx: StoreTx, flow: FlowRecord, sessionId: string, ip: string) {
     const account = await tx.accounts.get(flow.accountId ?? '');
     // Somebody has registered the address meanwhile.
     if (!account || (await tx.accounts.byEmail(flow.emailKey))) return null;
@@ -36,7 +36,7 @@ export function emailChangeHandlers(context: Context, flows: Flows, proof: Passw
       await tx.throttles.put({ ...tries, key: flow.emailKey + tries.key.slice(account.emailKey.length) });
     }
     // What was sent to the old address is of no use any more, and nobody else may take the new one.
-    for (const { emailKey } of [account, flow]) await endGrants(tx, { accountId: account.id, emailKey, exceptSession: sessionId });
+    for (const { emailKey } of [account, flow]) await endGrants(tx, { accountId: account.id, emailKey, ip, exceptSession: sessionId });
     await mail.enqueue(tx, { kind: 'email-changed', to: account.email, language: languageOfAccount(account) });
     return changed;
   }
@@ -70,7 +70,7 @@ export function emailChangeHandlers(context: Context, flows: Flows, proof: Passw
         await own(tx, body.flowId, auth);
         const checked = await flows.check(tx, body.flowId, 'email-change', body.code);
         if ('refusal' in checked) return checked;
-        const changed = await change(tx, checked.flow, auth.session.id);
+        const changed = await change(tx, checked.flow, auth.session.id, ip);
         await tx.flows.put({ ...checked.flow, isClosed: true });
         return changed ? { changed } : { refusal: problem('flow-closed') };
       });

@@ -1,21 +1,28 @@
 import type { Signed } from '../http/call.ts';
+import { ipBlock } from '../http/limits.ts';
 import { problem } from '../http/problems.ts';
 import type { FlowPurpose, StoreTx } from '../store/ports.ts';
 import { stillSigned } from './authenticate.ts';
 
 const PURPOSES: readonly FlowPurpose[] = ['registration', 'reset', 'email-change'];
 
+type Ending = { accountId: string; emailKey: string; /** Of the caller. */ ip: string; exceptSession?: string };
+
 /**
  * Ends everything of an account and an address that could still be used: open flows of every
  * purpose, proved resets, and recent password proofs of the sessions other than `exceptSession`.
  * Called when a registration is proved and whenever the password, the address or the account
- * changes.
+ * changes. A flow that a stranger opened becomes a decoy instead of being closed: by its end the
+ * stranger would learn that somebody has an account with the address.
  */
-export async function endGrants(tx: StoreTx, { accountId, emailKey, exceptSession }: { accountId: string; emailKey: string; exceptSession?: string }): Promise<void> {
+export async function endGrants(tx: StoreTx, { accountId, emailKey, ip, exceptSession }: Ending): Promise<void> {
   const flows = await tx.flows.ofAccount(accountId);
   for (const purpose of PURPOSES) flows.push(...(await tx.flows.open(purpose, emailKey)));
   for (const flow of flows) {
-    if (!flow.isClosed || flow.reset !== null) await tx.flows.put({ ...flow, isClosed: true, reset: null });
+    if (flow.isClosed && flow.reset === null) continue;
+    const isOwn = flow.network === ipBlock(ip) || (flow.purpose === 'email-change' && flow.accountId === accountId);
+    if (isOwn || flow.isClosed) await tx.flows.put({ ...flow, isClosed: true, reset: null });
+    else await tx.flows.put({ ...flow, decoy: true });
   }
   for (const session of await tx.sessions.live(accountId)) {
     if (session.id !== exceptSession) await tx.sessions.put({ ...session, provedAt: 0 });

@@ -52,7 +52,7 @@ export function registrationHandlers(context: Context, flows: Flows, book: Sessi
     const now = clock.now();
     const account = newAccount(flow, flow.registration, now);
     await tx.accounts.put(account);
-    await endGrants(tx, { accountId: account.id, emailKey: account.emailKey });
+    await endGrants(tx, { accountId: account.id, emailKey: account.emailKey, ip });
     const session = await book.open(tx, account, { device: body.device ?? UNKNOWN_DEVICE, ip, opener: `${flow.id} ${idempotencyKey}` });
     await throttle.startAfresh(tx, flow.emailKey, ip);
     await tx.flows.put({ ...flow, isClosed: true, registration: null, outcome: { key: idempotencyKey, at: now, accountId: account.id, sessionId: session.sessionId } });

@@ -35,7 +35,7 @@ export function resetHandlers(context: Context, flows: Flows, book: SessionBook,
     const now = clock.now();
     await changeAccount(tx, account, withPassword(account, passwordHash, now));
     await book.endAll(tx, account.id);
-    await endGrants(tx, { accountId: account.id, emailKey: account.emailKey });
+    await endGrants(tx, { accountId: account.id, emailKey: account.emailKey, ip });
     await throttle.startAfresh(tx, account.emailKey, ip);
     await tx.flows.put({ ...flow, isClosed: true, reset: null, outcome: { key, at: now, accountId: account.id, sessionId: '' } });
     await mail.enqueue(tx, { kind: 'password-changed', to: account.email, language: flow.language });
