@@ -4,6 +4,10 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { DAY, MINUTE } from '../../src/service/clock.ts';
+import { secretsFrom } from '../../src/service/crypto/secrets.ts';
+import { startMailbox } from '../../src/service/mail/mailbox.ts';
+import { mailQueue } from '../../src/service/mail/queue.ts';
+import { openSqliteStore } from '../../src/service/store/sqlite.ts';
 import { DEVICE, PASSWORD, standingClock, startTested, TERMS } from './support/service.ts';
 import type { Tested } from './support/service.ts';
 
@@ -96,4 +100,23 @@ test('a letter that waits for another try leaves also when the clock was set bac
   clock.advance(-3 * DAY);
   const second = await startTested({ dataDir, clock });
   expect((await second.mails(KNOWN, 1))[0]?.code).toMatch(/^\d{6}$/u);
+});
+
+test('letters that were sealed with another key keep no other letter back, and go after a day', async () => {
+  const clock = standingClock();
+  const store = openSqliteStore(':memory:');
+  const mailbox = await startMailbox();
+  const queueOf = (key: number) => mailQueue({ clock, store, secrets: secretsFrom(Buffer.alloc(32, key)), baseUrl: () => '', log: () => undefined }, mailbox.smtpUrl, NEVER_SENT);
+  const [former, queue] = [queueOf(1), queueOf(2)];
+  onTestFinished(async () => {
+    for (const part of [former, queue, mailbox, store]) await part.close();
+  });
+  for (let i = 0; i < 25; i += 1) await store.transaction((tx) => former.enqueue(tx, { kind: 'account-deleted', to: KNOWN, language: 'en' }));
+  await store.transaction((tx) => queue.enqueue(tx, { kind: 'account-deleted', to: UNKNOWN, language: 'en' }));
+  await queue.flush();
+  const { messages } = (await (await fetch(`${mailbox.url}/messages`)).json()) as { messages: { to: string }[] };
+  expect(messages.map(({ to }) => to)).toEqual([UNKNOWN]);
+  clock.advance(2 * DAY);
+  await queue.flush();
+  expect(await store.transaction((tx) => tx.mails.due(clock.now() + DAY, clock.now() + DAY))).toEqual([]);
 });

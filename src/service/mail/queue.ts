@@ -3,6 +3,7 @@ import { createTransport } from 'nodemailer';
 import { parseAddress } from '../accounts/email.ts';
 import { DAY, MINUTE, SECOND } from '../clock.ts';
 import type { Context } from '../context.ts';
+import type { Secrets } from '../crypto/secrets.ts';
 import { newId } from '../crypto/tokens.ts';
 import type { MailRecord, StoreTx } from '../store/ports.ts';
 import { render } from './letters.ts';
@@ -43,6 +44,15 @@ const retryInMs = (attempts: number) => Math.min(LONGEST_RETRY_MS, 2 ** attempts
 
 type Needs = Pick<Context, 'clock' | 'store' | 'secrets' | 'baseUrl' | 'log'>;
 
+/** @returns null where it was sealed with another key */
+function openedOf({ sealed }: MailRecord, secrets: Secrets): { letter: Letter | null } | null {
+  try {
+    return { letter: JSON.parse(secrets.unseal(sealed)) as Letter | null };
+  } catch {
+    return null;
+  }
+}
+
 const padded = (text: string): string => text.padEnd(text.length + RECORD_BYTES - (Buffer.byteLength(text) % RECORD_BYTES));
 
 export function mailQueue({ clock, store, secrets, baseUrl, log }: Needs, smtpUrl: string, batchMs = BATCH_MS): MailQueue {
@@ -51,8 +61,18 @@ export function mailQueue({ clock, store, secrets, baseUrl, log }: Needs, smtpUr
   let batch: NodeJS.Timeout | null = null;
   let isClosed = false;
 
+  /** Until it is given up. A letter that nobody can read (`service.key` is another one) waits too: the key may be put back. */
+  async function postpone(mail: MailRecord, kind: string, reason: string): Promise<void> {
+    const attempts = mail.attempts + 1;
+    const now = clock.now();
+    log('mail-not-sent', { id: mail.id, kind, attempts, reason });
+    await store.transaction((tx) => (now - mail.createdAt > GIVE_UP_MS ? tx.mails.delete(mail.id) : tx.mails.put({ ...mail, attempts, dueAt: now + retryInMs(attempts) })));
+  }
+
   async function deliver(mail: MailRecord): Promise<void> {
-    const letter = JSON.parse(secrets.unseal(mail.sealed)) as Letter | null;
+    const opened = openedOf(mail, secrets);
+    if (opened === null) return postpone(mail, 'unknown', 'unreadable');
+    const { letter } = opened;
     // Earlier versions accepted addresses that mail servers read differently; they get no mail.
     const recipient = letter === null ? null : parseAddress(letter.to);
     if (letter === null || recipient === null) return store.transaction((tx) => tx.mails.delete(mail.id));
@@ -61,10 +81,7 @@ export function mailQueue({ clock, store, secrets, baseUrl, log }: Needs, smtpUr
       await transport.sendMail({ to: { name: '', address: recipient.email }, subject, text, html, headers, messageId: `<${mail.id}@multimedia-desk.example>` });
       await store.transaction((tx) => tx.mails.delete(mail.id));
     } catch (error) {
-      const attempts = mail.attempts + 1;
-      const now = clock.now();
-      log('mail-not-sent', { id: mail.id, kind: letter.kind, attempts, reason: error instanceof Error && 'code' in error ? String(error.code) : 'unknown' });
-      await store.transaction((tx) => (now - mail.createdAt > GIVE_UP_MS ? tx.mails.delete(mail.id) : tx.mails.put({ ...mail, attempts, dueAt: now + retryInMs(attempts) })));
+      await postpone(mail, letter.kind, error instanceof Error && 'code' in error ? String(error.code) : 'unknown');
     }
   }
 
