@@ -50,3 +50,39 @@ test('completing resets has a limit for a network, and so has refreshing', async
   expect((await service.refused('refresh', refresh('127.0.1.99'), 'rate-limited')).status).toBe(429);
   await service.refused('refresh', refresh('127.0.2.1'), 'session-ended');
 });
+
+test('an account cannot make its record, its letters and its export grow without end', async () => {
+  const service = await startTested({ limits: 'normal' });
+  const { accessToken: token } = await service.signUp('a@news.example');
+  const newsletter = (subscribed: boolean) => ({ token, body: { subscribed, consentVersion: '2026-01' } });
+  for (let i = 0; i < 20; i += 1) await service.ask('putNewsletter', newsletter(i % 2 === 0));
+  await service.refused('putNewsletter', newsletter(true), 'rate-limited');
+  for (let i = 0; i < 10; i += 1) expect((await service.ask('exportAccount', { token })).body.newsletterConsents).toHaveLength(20);
+  await service.refused('exportAccount', { token }, 'rate-limited');
+});
+
+test('the consents to the newsletter that are kept are the last two hundred', async () => {
+  const service = await startTested();
+  const { accessToken: token } = await service.signUp('a@news.example');
+  for (let i = 0; i < 205; i += 1) await service.ask('putNewsletter', { token, body: { subscribed: i === 204, consentVersion: '2026-01' } });
+  const { newsletterConsents } = (await service.ask('exportAccount', { token })).body;
+  expect([newsletterConsents.length, newsletterConsents.at(-1)?.subscribed]).toEqual([200, true]);
+});
+
+const entry = (fileId: string) => ({ fileId, bytes: 24, sha256: null, originId: 'local', seconds: 0.1, outcome: 'unverified' as const });
+
+test('of a download only what concerns its package is given and kept', async () => {
+  const service = await startTested();
+  const { accessToken: token } = await service.signUp('a@news.example', { country: 'NO' });
+  const acknowledge = ['rst_ast_open', ...Array.from({ length: 199 }, (_, i) => `unknown ${i}`)];
+  const order = { packageId: 'pkg_ast_open', rev: 1, acknowledge, fileIds: Array.from({ length: 500 }, () => 'fil_script') };
+  const { body: download } = await service.ask('authoriseDownload', { token, body: order });
+  expect(download.urls).toHaveLength(1);
+  const params = { id: download.downloadId };
+  expect((await service.ask('getDownload', { token, params })).body.acknowledged).toEqual(['rst_ast_open']);
+  const renewed = await service.ask('renewUrls', { token, params, body: { fileIds: Array.from({ length: 100 }, () => 'fil_script') } });
+  expect(renewed.body.urls).toHaveLength(1);
+  const files = [entry('fil_script'), ...Array.from({ length: 300 }, (_, i) => entry(i % 2 === 0 ? 'fil_script' : `unknown ${i}`))];
+  await service.ask('sendReceipt', { token, params, body: { files, outcome: 'finished' } });
+  expect((await service.ask('exportAccount', { token })).body.downloads).toMatchObject([{ receipt: { outcome: 'finished', files: [entry('fil_script')] } }]);
+});

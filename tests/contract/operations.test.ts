@@ -80,6 +80,21 @@ test('a day’s quota counts each package once and is new at midnight', async ()
   expect((await service.ask('authoriseDownload', { token: later, body: order('pkg_ast_open', ['rst_ast_open']) })).status).toBe(201);
 });
 
+test('a Metalink counts against the day’s quota like an authorisation', async () => {
+  const headers = { accept: 'application/metalink4+xml' };
+  const metalink = async (quotaBytesPerDay: number) => {
+    const service = await startTested({ quotaBytesPerDay });
+    const { accessToken: token } = await service.signUp(EMAIL);
+    return { service, token, asked: { params: { id: 'pkg_ast_free' }, token, headers } };
+  };
+  const small = await metalink(1000);
+  expect((await small.service.refused('getManifest', small.asked, 'quota-exceeded')).resetsAt).toBe('2026-03-02T00:00:00.000Z');
+  const { service, token, asked } = await metalink(4_000_000);
+  for (let i = 0; i < 3; i += 1) expect((await service.ask('getManifest', asked)).status).toBe(200);
+  expect((await service.ask('exportAccount', { token })).body.downloads).toMatchObject([{ packageId: 'pkg_ast_free', state: 'open' }]);
+  await service.refused('authoriseDownload', { token, body: order('pkg_ast_open', ['rst_ast_open']) }, 'quota-exceeded');
+});
+
 test('a client that is too old is told which version it needs', async () => {
   const service = await startTested();
   await service.signUp(EMAIL);

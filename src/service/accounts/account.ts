@@ -16,12 +16,15 @@ import type { SessionBook } from './session-book.ts';
 /** What is kept of a deleted account (backups, the mail of the day) is gone after this. */
 const ERASED_AFTER_MS = 30 * DAY;
 
+/** The newest; each is a record of its own. */
+const MOST_CONSENTS = 200;
+
 type Names = 'getAccount' | 'patchAccount' | 'deleteAccount' | 'changePassword' | 'putNewsletter' | 'putTerms' | 'exportAccount' | 'unsubscribe';
 
 const answered = (account: AccountRecord) => ({ status: 200 as const, body: profileOf(account), headers: { etag: accountTag(account) } });
 
 export function accountHandlers(context: Context, book: SessionBook, proof: PasswordProof): Handlers<Names> {
-  const { clock, store } = context;
+  const { clock, store, limits } = context;
 
   return {
     getAccount: async ({ auth }) => answered(auth.account),
@@ -49,22 +52,24 @@ export function accountHandlers(context: Context, book: SessionBook, proof: Pass
     ...endingHandlers(context, book, proof),
 
     async exportAccount({ auth }) {
+      limits.require('export', auth.account.id);
       return store.transaction(async (tx) => ({ status: 200, body: await exportOf(tx, (await stillSigned(tx, auth)).account, clock.now()) }));
     },
   };
 }
 
-function newsletterHandlers({ clock, store, tokens, mail }: Context): Handlers<'putNewsletter' | 'unsubscribe'> {
+function newsletterHandlers({ clock, store, tokens, mail, limits }: Context): Handlers<'putNewsletter' | 'unsubscribe'> {
   async function change(tx: StoreTx, account: AccountRecord, wanted: { subscribed: boolean; topics: string[]; consentVersion: string }): Promise<AccountRecord> {
     const at = clock.now();
     const { subscribed, topics, consentVersion } = wanted;
-    return changeAccount(tx, account, { newsletter: { subscribed, topics, changedAt: at }, consents: [...account.consents, { subscribed, consentVersion, at }] });
+    return changeAccount(tx, account, { newsletter: { subscribed, topics, changedAt: at }, consents: [...account.consents, { subscribed, consentVersion, at }].slice(-MOST_CONSENTS) });
   }
 
   return {
     async putNewsletter({ auth, body }) {
       const { subscribed, topics, consentVersion } = body;
       if (consentVersion !== POLICY.newsletterConsentVersion) throw problem('validation-failed', { errors: [{ field: 'consentVersion', code: 'invalid' }] });
+      limits.require('newsletter', auth.account.id);
       const account = await store.transaction(async (tx) => {
         const { account: before } = await stillSigned(tx, auth);
         if (subscribed && !before.newsletter.subscribed) {

@@ -2,17 +2,16 @@ import { createHash } from 'node:crypto';
 import { Text } from '../../shared/api/endpoint.ts';
 import type { Answered } from '../../shared/api/endpoint.ts';
 import type { endpoints } from '../../shared/api/endpoints.ts';
-import type { DownloadState } from '../../shared/api/downloads.ts';
+import type { DownloadState, Receipt } from '../../shared/api/downloads.ts';
 import { DAY, iso } from '../clock.ts';
-import { stillSigned } from '../accounts/authenticate.ts';
 import type { Context } from '../context.ts';
 import { POLICY } from '../context.ts';
 import type { Library, PackageEntry } from '../content/library.ts';
 import { DOWNLOADS, isUsable, isVisible, viewerOf } from '../content/view.ts';
-import { newId } from '../crypto/tokens.ts';
-import type { Call, Handlers } from '../http/call.ts';
+import type { Call, Handlers, Signed } from '../http/call.ts';
 import { problem } from '../http/problems.ts';
 import type { AccountRecord, DownloadRecord, StoreTx } from '../store/ports.ts';
+import { downloadBook } from './book.ts';
 import { manifestsOf } from './manifest.ts';
 import { metalinkOf } from './metalink.ts';
 import { originSet } from './origins.ts';
@@ -53,15 +52,13 @@ const stateOf = ({ id, packageId, rev, state, createdAt, acknowledged }: Downloa
   downloadId: id, packageId, rev, state, createdAt: iso(createdAt), expiresAt: iso(createdAt + DOWNLOAD_LIFE_MS), acknowledged,
 });
 
-/** Each package counts once a day (UTC), however often its addresses are asked for. @throws quota-exceeded */
-async function requireQuota(tx: StoreTx, wanted: DownloadRecord, quotaBytesPerDay: number | null): Promise<void> {
-  if (quotaBytesPerDay === null) return;
-  const midnight = Math.floor(wanted.createdAt / DAY) * DAY;
-  const today = (await tx.downloads.ofAccount(wanted.accountId)).filter(({ createdAt }) => createdAt >= midnight);
-  const had = new Map(today.map(({ packageId, rev, bytes = 0 }) => [`${packageId} ${rev}`, bytes]));
-  if (had.has(`${wanted.packageId} ${wanted.rev}`)) return;
-  const used = [...had.values()].reduce((sum, bytes) => sum + bytes, 0);
-  if (used + (wanted.bytes ?? 0) > quotaBytesPerDay) throw problem('quota-exceeded', { resetsAt: iso(midnight + DAY) }, { retryAfterMs: midnight + DAY - wanted.createdAt });
+/** Of what a client tells about files, one entry for each that the package has: the rest would let anybody fill the disk. */
+function keptFiles({ packageId, rev }: DownloadRecord, files: Receipt['files'], library: Library): Receipt['files'] {
+  const current = library.package(packageId)?.package;
+  const known = new Set(current?.files.map(({ id }) => id));
+  const once = [...new Map(files.map((file) => [file.fileId, file])).values()];
+  // The files of an earlier revision are not known any more; they were about as many.
+  return current?.rev === rev ? once.filter(({ fileId }) => known.has(fileId)) : once.slice(0, known.size);
 }
 
 async function own(tx: StoreTx, id: string, account: AccountRecord): Promise<DownloadRecord> {
@@ -71,23 +68,27 @@ async function own(tx: StoreTx, id: string, account: AccountRecord): Promise<Dow
 }
 
 export function downloadHandlers(context: Context, library: Library): Handlers<Names> {
-  const { clock, store, limits, quotaBytesPerDay } = context;
+  const { clock, store, limits } = context;
   const origins = originSet(context.secrets, context.baseUrl, context.externalOrigin);
   const manifests = manifestsOf(library.source, origins, context.signingKey, store);
   const gate = gateOf(context, library);
+  const book = downloadBook(context);
 
   const urls = ({ package: wanted }: PackageEntry, fileIds: readonly string[], excluded: readonly string[] = []) =>
-    fileIds.map((fileId) => {
+    [...new Set(fileIds)].map((fileId) => {
       const file = wanted.files.find(({ id }) => id === fileId);
       if (!file) throw problem('not-found');
       return origins.urlFor(file, wanted.id, clock.now(), excluded);
     });
 
-  const change = (id: string, account: AccountRecord, fields: Partial<DownloadRecord>) =>
-    store.transaction(async (tx) => tx.downloads.put({ ...(await own(tx, id, account)), ...fields }));
+  const change = (id: string, account: AccountRecord, fieldsOf: (record: DownloadRecord) => Partial<DownloadRecord>) =>
+    store.transaction(async (tx) => {
+      const record = await own(tx, id, account);
+      await tx.downloads.put({ ...record, ...fieldsOf(record) });
+    });
 
   return {
-    getManifest: (call) => manifestAnswer(call, gate.open(call.params.id, call.auth.account), manifests, (entry, fileId) => urls(entry, [fileId])[0]?.url ?? ''),
+    getManifest: (call) => manifestAnswer(call, gate.open(call.params.id, call.auth.account), manifests, { urlOf: (entry, fileId) => urls(entry, [fileId])[0]?.url ?? '', count: book.countMetalink }),
 
     async authoriseDownload({ auth, body }) {
       limits.require('downloads', auth.session.id);
@@ -95,16 +96,11 @@ export function downloadHandlers(context: Context, library: Library): Handlers<N
       const { package: wanted } = entry;
       if (body.rev > wanted.rev) throw problem('not-found');
       if (body.rev < wanted.rev) throw problem('package-superseded', { currentRev: wanted.rev });
-      const acknowledged = body.acknowledge ?? [];
+      const acknowledged = entry.asset.restrictions.map(({ id }) => id).filter((id) => body.acknowledge?.includes(id));
       const missing = unacknowledged(entry, acknowledged);
       if (missing.length > 0) throw problem('restriction-unacknowledged', { restrictionIds: missing });
       const signedUrls = urls(entry, body.fileIds ?? wanted.files.map(({ id }) => id));
-      const record: DownloadRecord = { id: newId('dl'), accountId: auth.account.id, packageId: wanted.id, rev: wanted.rev, bytes: wanted.bytes, state: 'open', createdAt: clock.now(), acknowledged, receipt: null };
-      await store.transaction(async (tx) => {
-        await stillSigned(tx, auth);
-        await requireQuota(tx, record, quotaBytesPerDay);
-        await tx.downloads.put(record);
-      });
+      const record = await book.open(entry, auth, acknowledged);
       const { downloadId, packageId, rev, expiresAt } = stateOf(record);
       return { status: 201, body: { downloadId, packageId, rev, expiresAt, maxParallel: POLICY.maxParallelDownloads, urls: signedUrls } };
     },
@@ -122,21 +118,21 @@ export function downloadHandlers(context: Context, library: Library): Handlers<N
       return { status: 200, body: stateOf(await store.transaction((tx) => own(tx, params.id, auth.account))) };
     },
     async sendReceipt({ auth, params, body }) {
-      await change(params.id, auth.account, { state: body.outcome, receipt: JSON.stringify(body) });
+      await change(params.id, auth.account, (record) => ({ state: body.outcome, receipt: JSON.stringify({ ...body, files: keptFiles(record, body.files, library) }) }));
       return { status: 204, body: null };
     },
     async cancelDownload({ auth, params }) {
-      await change(params.id, auth.account, { state: 'cancelled' });
+      await change(params.id, auth.account, () => ({ state: 'cancelled' }));
       return { status: 204, body: null };
     },
   };
 }
 
 async function manifestAnswer(
-  { params, query, header }: Call<'getManifest'>,
+  { params, query, header, auth }: Call<'getManifest'>,
   entry: PackageEntry,
   manifests: ReturnType<typeof manifestsOf>,
-  urlOf: (entry: PackageEntry, fileId: string) => string,
+  { urlOf, count }: { urlOf(entry: PackageEntry, fileId: string): string; count(entry: PackageEntry, auth: Signed): Promise<void> },
 ): Promise<Answered<(typeof endpoints)['getManifest']>> {
   const isCurrent = query.rev === undefined || query.rev === entry.package.rev;
   if (!header('accept')?.includes(METALINK)) {
@@ -150,6 +146,7 @@ async function manifestAnswer(
   // They work at once, so nothing is left to acknowledge later.
   const restrictionIds = unacknowledged(entry, []);
   if (restrictionIds.length > 0) throw problem('restriction-unacknowledged', { restrictionIds });
+  await count(entry, auth);
   const { manifest } = await manifests.current(entry);
   return { status: 200, body: new Text(metalinkOf(manifest, (fileId) => urlOf(entry, fileId))), headers: { 'content-type': METALINK, 'cache-control': 'no-store' } };
 }

@@ -20,6 +20,9 @@ const LIMITS = {
   'login-ip': { burst: 30, perMs: MINUTE },
   'refresh-block': { burst: 600, perMs: MINUTE },
   'refresh-session': { burst: 30, perMs: HOUR },
+  /** Of an account: each change is kept, and may send a letter. */
+  'newsletter': { burst: 20, perMs: HOUR },
+  'export': { burst: 10, perMs: HOUR },
   'read': { burst: 600, perMs: MINUTE },
   'changes-page': { burst: 20, perMs: SECOND },
   'changes-poll': { burst: 6, perMs: MINUTE },

@@ -116,7 +116,7 @@ const content = {
   assetNinjs: endpoint({ method: 'GET', path: '/v1/catalogue/assets/{id}/ninjs', tag: 'catalogue', summary: 'An asset as ninjs 3.1', auth: 'optional', etag: true, params: idParams, answers: { 200: ninjs } }),
   getManifest: endpoint({
     method: 'GET', path: '/v1/packages/{id}/manifest', tag: 'packages', summary: 'The signed list of a package’s files; with Accept: application/metalink4+xml a Metalink', auth: 'bearer', etag: true,
-    params: idParams, query: pkg.manifestQuery, answers: { 200: pkg.manifest }, problems: ['territory-restricted', 'terms-not-accepted', 'asset-withdrawn', 'restriction-unacknowledged', 'entitlement-missing'],
+    params: idParams, query: pkg.manifestQuery, answers: { 200: pkg.manifest }, problems: ['territory-restricted', 'terms-not-accepted', 'asset-withdrawn', 'restriction-unacknowledged', 'entitlement-missing', 'quota-exceeded'],
   }),
   authoriseDownload: endpoint({
     method: 'POST', path: '/v1/downloads', tag: 'downloads', summary: 'Get addresses for the files of a package', auth: 'bearer', idempotencyKey: true, body: dl.downloadRequest,
