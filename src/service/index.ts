@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AddressInfo } from 'node:net';
@@ -145,6 +145,15 @@ async function dataFolder(dataDir: string | undefined): Promise<{ dir: string; r
   return { dir, remove: () => rm(dir, { recursive: true, force: true }) };
 }
 
+/**
+ * Nobody else on the machine may read who has an account, also where the folder was there before. SQLite gives its log the rights of
+ * the database. By name, not opened: closing a file that another service of this process has open would free that one's lock.
+ */
+async function keepPrivate(database: string): Promise<void> {
+  await writeFile(database, '', { flag: 'wx', mode: 0o600 }).catch(() => undefined);
+  for (const file of [database, `${database}-wal`]) await chmod(file, 0o600).catch(() => undefined);
+}
+
 /** Below the 1,024 open files that a process may have on most systems. */
 const MAX_CONNECTIONS = 800;
 const MAX_CONNECTIONS_PER_ADDRESS = 200;
@@ -164,7 +173,9 @@ export async function startService(options: ServiceOptions = {}): Promise<Runnin
   };
   try {
     // Before the keys: its lock keeps out a second service, which would create keys of its own.
-    const store = openSqliteStore(join(data.dir, 'service.sqlite'), (table) => {
+    const database = join(data.dir, 'service.sqlite');
+    await keepPrivate(database);
+    const store = openSqliteStore(database, (table) => {
       log('row-damaged', { table });
       options.onDamagedRow?.(table);
     });

@@ -1,5 +1,5 @@
 import { randomBytes, scryptSync } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
@@ -123,4 +123,18 @@ test('a file of peppers that makes no sense is not written over', async () => {
   await writeFile(file, 'half a ke');
   await expect(start()).rejects.toThrow('not a key');
   expect(await readFile(file, 'utf8')).toBe('half a ke');
+});
+
+test.skipIf(process.platform === 'win32')('in a folder that others may open, and after a version that left it open, the database is its owner’s alone', async () => {
+  await chmod(dataDir, 0o755);
+  const files = async () => {
+    const service = await start();
+    await service.signUp(`${randomBytes(4).toString('hex')}@station.example`);
+    const modes = await Promise.all((await readdir(dataDir)).map(async (name) => (await stat(path.join(dataDir, name))).mode & 0o077));
+    await service.close();
+    return modes;
+  };
+  expect((await files()).filter((mode) => mode !== 0)).toEqual([]);
+  await chmod(path.join(dataDir, 'service.sqlite'), 0o644);
+  expect((await files()).filter((mode) => mode !== 0)).toEqual([]);
 });
