@@ -16,6 +16,9 @@ export function systemClock(): AdvancingClock {
 
 export const iso = (ms: number): string => new Date(ms).toISOString();
 
+/** Whether something of `at` still counts after `ms`. Where the clock was set back by more, that time has passed too, and it does not last for days. */
+export const isFresh = (at: number, ms: number, now: number): boolean => Math.abs(now - at) < ms;
+
 export const SECOND = 1000;
 export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { DAY } from '../../src/service/clock.ts';
 import { DEVICE, NEW_PASSWORD, PASSWORD, startTested, TERMS } from './support/service.ts';
 import type { Tested } from './support/service.ts';
 
@@ -110,4 +111,20 @@ test('a password that was compared while it was changed proves nothing', async (
   expect(changes.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([204, 401]);
   const winner = changes.find(({ status }) => status === 204)?.newPassword ?? '';
   expect((await signIn(service, winner)).status).toBe(201);
+});
+
+test('codes, proved resets, proofs of the password and access tokens do not last for days when the clock is set back', async () => {
+  const service = await startTested();
+  const { accessToken: token } = await service.signUp(EMAIL);
+  const resetToken = await grant(service, 2);
+  const open = await openReset(service, 3);
+  service.clock.advance(-3 * DAY);
+  service.clock.advance(DAY);
+  await service.refused('verifyReset', { body: open }, 'code-expired');
+  await service.refused('completeReset', { body: { resetToken, newPassword: NEW_PASSWORD } }, 'flow-closed');
+  await service.refused('getAccount', { token }, 'invalid-token');
+  const { body: session } = await signIn(service, PASSWORD);
+  service.clock.advance(-3 * DAY);
+  const { body: renewed } = await service.ask('refresh', { body: { refreshToken: session.refreshToken } });
+  expect((await service.refused('revokeOthers', { token: renewed.accessToken }, 'reauth-required')).status).toBe(403);
 });

@@ -1,5 +1,5 @@
 import type { CodeResent, CodeSent } from '../../shared/api/flows.ts';
-import { DAY, iso } from '../clock.ts';
+import { DAY, isFresh, iso } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { POLICY } from '../context.ts';
 import { CODE_LENGTH, newCode } from '../crypto/codes.ts';
@@ -83,7 +83,7 @@ export function flowsOf({ clock, codes, limits }: Pick<Context, 'clock' | 'codes
       const now = clock.now();
       const flow = await tx.flows.get(flowId);
       if (!flow || flow.purpose !== purpose || isOver(flow, now)) return { refusal: problem('flow-closed') };
-      if (now >= flow.codeIssuedAt + POLICY.codeTtlMs) return { refusal: problem('code-expired') };
+      if (!isFresh(flow.codeIssuedAt, POLICY.codeTtlMs, now)) return { refusal: problem('code-expired') };
       if (flow.codeTries >= TRIES_PER_CODE) return { refusal: problem('code-invalid', { attemptsLeft: 0 }) };
       if (codes.matches(typed, flow) && !flow.decoy) return { flow };
       const tried = { ...flow, codeTries: flow.codeTries + 1, flowTries: flow.flowTries + 1 };

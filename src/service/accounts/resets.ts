@@ -1,4 +1,4 @@
-import { MINUTE } from '../clock.ts';
+import { isFresh, MINUTE } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { newId, newToken, tokenHash } from '../crypto/tokens.ts';
 import type { Call, Handlers } from '../http/call.ts';
@@ -26,7 +26,7 @@ export function resetHandlers(context: Context, flows: Flows, book: SessionBook,
   async function granted(tx: StoreTx, resetToken: string): Promise<{ flow: FlowRecord; account: AccountRecord }> {
     const flow = await tx.flows.byResetToken(tokenHash(resetToken));
     const account = flow?.accountId == null ? undefined : await tx.accounts.get(flow.accountId);
-    if (!flow?.reset || !account || flow.outcome || clock.now() >= flow.reset.expiresAt) throw problem('flow-closed');
+    if (!flow?.reset || !account || flow.outcome || !isFresh(flow.reset.expiresAt - GRANT_MS, GRANT_MS, clock.now())) throw problem('flow-closed');
     return { flow, account };
   }
 

@@ -1,4 +1,4 @@
-import { iso, MINUTE } from '../clock.ts';
+import { isFresh, iso, MINUTE } from '../clock.ts';
 import { POLICY } from '../context.ts';
 import type { Context } from '../context.ts';
 import { newToken, tokenHash } from '../crypto/tokens.ts';
@@ -33,7 +33,7 @@ export function sessionHandlers(context: Context, book: SessionBook, proof: Pass
 
   async function requireRecentProof(tx: StoreTx, auth: Signed): Promise<void> {
     const { session } = await stillSigned(tx, auth);
-    if (clock.now() - session.provedAt >= REAUTH_MS) throw problem('reauth-required');
+    if (!isFresh(session.provedAt, REAUTH_MS, clock.now())) throw problem('reauth-required');
   }
 
   return {

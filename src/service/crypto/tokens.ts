@@ -1,4 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { isFresh } from '../clock.ts';
 import type { Secrets } from './secrets.ts';
 
 /** 192 random bits. */
@@ -7,6 +8,7 @@ export const newToken = (): string => randomBytes(32).toString('base64url');
 export const tokenHash = (token: string): string => createHash('sha256').update(token).digest('base64url');
 
 export const ACCESS_SECONDS = 900;
+const ACCESS_MS = ACCESS_SECONDS * 1000;
 
 /**
  * Tokens are derived from what only the holder and this installation know. So an answer that got lost can be given again
@@ -36,10 +38,10 @@ export function tokensFrom(secrets: Secrets): Tokens {
     return same(Buffer.from(mac, 'base64url'), secrets.mac(purpose, plain)) ? plain : null;
   };
   return {
-    access: (sessionId, issuedAt) => signed('access', `${sessionId} ${issuedAt + ACCESS_SECONDS * 1000}`),
+    access: (sessionId, issuedAt) => signed('access', `${sessionId} ${issuedAt + ACCESS_MS}`),
     sessionOf(accessToken, now) {
       const [sessionId, expiresAt] = opened('access', accessToken)?.split(' ') ?? [];
-      return sessionId !== undefined && now < Number(expiresAt) ? sessionId : null;
+      return sessionId !== undefined && isFresh(Number(expiresAt) - ACCESS_MS, ACCESS_MS, now) ? sessionId : null;
     },
     firstRefresh: (sessionId, opener) => secrets.mac('refresh-first', sessionId, opener).toString('base64url'),
     nextRefresh: (previous, key) => secrets.mac('refresh-next', previous, key).toString('base64url'),
