@@ -81,6 +81,17 @@ test('a connection with an answer under way keeps its place', async () => {
   await expect.poll(working.text).toMatch(/HTTP\/1\.1 401 /u);
 });
 
+test('a few addresses whose connections are all at work do not keep out another one', async () => {
+  const service = await startTested({ connections: { total: 4, perAddress: 2 } });
+  const head = 'POST /v1/sessions HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 100\r\nexpect: 100-continue\r\n\r\n';
+  const working = [];
+  for (const from of ['127.0.1.1', '127.0.1.1', '127.0.2.1', '127.0.2.1']) working.push(await rawConnection(service.url, head, from));
+  for (const { text } of working) await expect.poll(text, PATIENT).toMatch(/^HTTP\/1\.1 100 /u);
+  const other = await rawConnection(service.url, META, '127.0.9.1');
+  await expect.poll(() => isAnswered(other), PATIENT).toBe(true);
+  expect(working.map(({ isClosed }) => isClosed())).toEqual([true, false, false, false]);
+});
+
 test('an answer that nobody reads does not keep its place at a small listener', async () => {
   const more = Buffer.alloc(32 * 1024 * 1024);
   const server = smallServer(({ url }, response) => void response.end(url === '/all' ? more : 'ok'), { total: 1, perAddress: 1 }, 300);

@@ -8,24 +8,37 @@ export type ConnectionLimits = { total: number; perAddress: number };
 
 /**
  * Keeps a listener within its limits. A connection over one takes the place of the oldest that has no request under way, so that
- * silent connections keep nobody out; where all are at work the new one is closed. Only of HTTP is known what is at work.
+ * silent connections keep nobody out. Where all are at work the new one is closed, but a few addresses cannot keep out all others: of
+ * the whole listener, the address with the most gives up its oldest to one with fewer. Only of HTTP is known what is at work.
  */
 export function limitConnections(server: NetServer, { total, perAddress }: ConnectionLimits): void {
   const open = new Map<Socket, { address: string; requests: number }>();
 
-  function makeRoom(most: number, isCounted: (address: string) => boolean): boolean {
+  const take = (socket: Socket): void => {
+    open.delete(socket);
+    socket.destroy();
+  };
+
+  function makeRoom(most: number, isCounted: (address: string) => boolean, otherwise: () => Socket | undefined): boolean {
     const counted = [...open].filter(([, { address }]) => isCounted(address));
     if (counted.length < most) return true;
-    const [oldest] = counted.find(([, { requests }]) => requests === 0) ?? [];
+    const [oldest] = counted.find(([, { requests }]) => requests === 0) ?? [otherwise()];
     if (!oldest) return false;
-    open.delete(oldest);
-    oldest.destroy();
+    take(oldest);
     return true;
+  }
+
+  /** The oldest of the address with the most, where these are more than the new one's would be. */
+  function oldestOfMost(newcomer: string): Socket | undefined {
+    const counts = new Map<string, number>();
+    for (const { address } of open.values()) counts.set(address, (counts.get(address) ?? 0) + 1);
+    const [most, count] = [...counts].reduce((a, b) => (b[1] > a[1] ? b : a), ['', 0]);
+    return count > (counts.get(newcomer) ?? 0) + 1 ? [...open].find(([, { address }]) => address === most)?.[0] : undefined;
   }
 
   server.on('connection', (socket) => {
     const address = ipKey(socket.remoteAddress ?? '');
-    if (makeRoom(perAddress, (other) => other === address) && makeRoom(total, () => true)) {
+    if (makeRoom(perAddress, (other) => other === address, () => undefined) && makeRoom(total, () => true, () => oldestOfMost(address))) {
       open.set(socket, { address, requests: 0 });
       socket.once('close', () => open.delete(socket));
     } else socket.destroy();
