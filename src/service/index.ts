@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AddressInfo } from 'node:net';
@@ -150,7 +150,6 @@ async function dataFolder(dataDir: string | undefined): Promise<{ dir: string; r
  * the database. By name, not opened: closing a file that another service of this process has open would free that one's lock.
  */
 async function keepPrivate(database: string): Promise<void> {
-  await writeFile(database, '', { flag: 'wx', mode: 0o600 }).catch(() => undefined);
   for (const file of [database, `${database}-wal`]) await chmod(file, 0o600).catch(() => undefined);
 }
 
