@@ -149,8 +149,13 @@ async function dataFolder(dataDir: string | undefined): Promise<{ dir: string; r
  * Nobody else on the machine may read who has an account, also where the folder was there before. SQLite gives its log the rights of
  * the database. By name, not opened: closing a file that another service of this process has open would free that one's lock.
  */
-async function keepPrivate(database: string): Promise<void> {
+async function openStore(dir: string, log: Log, onDamagedRow: ServiceOptions['onDamagedRow']): Promise<Store> {
+  const database = join(dir, 'service.sqlite');
   for (const file of [database, `${database}-wal`]) await chmod(file, 0o600).catch(() => undefined);
+  return openSqliteStore(database, (table) => {
+    log('row-damaged', { table });
+    onDamagedRow?.(table);
+  });
 }
 
 /** Below the 1,024 open files that a process may have on most systems. */
@@ -172,12 +177,7 @@ export async function startService(options: ServiceOptions = {}): Promise<Runnin
   };
   try {
     // Before the keys: its lock keeps out a second service, which would create keys of its own.
-    const database = join(data.dir, 'service.sqlite');
-    await keepPrivate(database);
-    const store = openSqliteStore(database, (table) => {
-      log('row-damaged', { table });
-      options.onDamagedRow?.(table);
-    });
+    const store = await openStore(data.dir, log, options.onDamagedRow);
     undo.push(() => store.close());
     const { secrets, peppers } = await loadKeys(data.dir, store, options.rotatePepper ?? false);
     const mailbox = options.smtpUrl === undefined ? await startMailbox(options.requestMs) : null;
