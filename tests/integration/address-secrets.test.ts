@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -126,6 +126,29 @@ test('what the page is told of it has neither the password nor what stands for i
     expect([...stored.keys()]).toEqual(first);
   } finally {
     await bench.end();
+  }
+});
+
+test('a list from elsewhere gets no password by naming what stands for it', async () => {
+  const told: (string | undefined)[] = [];
+  const other = createServer((request, response) => {
+    told.push(request.headers.authorization && Buffer.from(request.headers.authorization.slice('Basic '.length), 'base64').toString());
+    const at = `127.0.0.1:${(other.address() as AddressInfo).port}`;
+    response.end(request.url === '/list.meta4' ? list(`http://*1*@${at}/a.mov`, `http://*2*@${at}/b.mov`).replace(HASH, '').replace(/<size>.*<\/size>/u, '') : 'x');
+  });
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+  server.removeAllListeners('request').on('request', (_request, response: ServerResponse) => {
+    response.writeHead(302, { location: `http://127.0.0.1:${(other.address() as AddressInfo).port}/list.meta4` }).end();
+  });
+  try {
+    await desk(['get', address('away.meta4', ONE), '--to', to], { home, env: noKeychain });
+    expect(told.length).toBeGreaterThan(1);
+    expect(told.join()).not.toContain('HUSH');
+    // A user may be called like that.
+    expect(told).toContain('*1*:');
+  } finally {
+    other.closeAllConnections();
+    other.close();
   }
 });
 

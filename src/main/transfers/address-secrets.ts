@@ -22,15 +22,21 @@ export class CredentialHider {
   /** How many more there are than were known. */
   get added(): number { return this.credentials.length - this.#known; }
   readonly #known: number;
+  readonly #areStored: boolean;
 
-  constructor(known: readonly string[] = []) {
+  /**
+   * @param options.stored the addresses are rows of ours, where a mark is one. In what comes from outside it is a user of that name: taken for
+   * a mark it would give the password of one origin to whichever other a list names.
+   */
+  constructor(known: readonly string[] = [], { stored = false } = {}) {
     this.credentials = [...known];
     this.#known = known.length;
+    this.#areStored = stored;
   }
 
   hide(address: string): string {
     const url = URL.parse(address, 'https://relative.invalid');
-    if (!url || (url.username === '' && url.password === '') || (url.password === '' && MARK.test(url.username))) return address;
+    if (!url || (url.username === '' && url.password === '') || (this.#areStored && url.password === '' && MARK.test(url.username))) return address;
     const credential = `${url.username}:${url.password}`;
     if (!this.credentials.includes(credential)) this.credentials.push(credential);
     url.username = `*${this.credentials.indexOf(credential) + 1}*`;
@@ -131,7 +137,7 @@ export class AddressSecrets {
   }
 }
 
-const isBare = ({ kind, source, manifest }: StoredTransfer): boolean => kind !== 'package' && (new CredentialHider().hide(source) !== source || (manifest !== null && mayHaveUser(manifest)));
+const isBare = ({ kind, source, manifest }: StoredTransfer): boolean => kind !== 'package' && (new CredentialHider([], { stored: true }).hide(source) !== source || (manifest !== null && mayHaveUser(manifest)));
 /** Null for one of which nothing can be fetched. */
 async function hiddenList(text: string, hider: CredentialHider, parse: TransferPorts['parseMetalink']): Promise<string | null> {
   try {
@@ -152,7 +158,7 @@ export async function hideStored(rows: Rows, { secrets, parseMetalink, eraseOld 
   let isReplaced = rows.cleared.some(isBare);
   for (const transfer of rows.all().filter(isBare)) {
     const { id, source, manifest } = transfer;
-    const hider = new CredentialHider(isMarked(transfer) ? await secrets.of(id) : []);
+    const hider = new CredentialHider(isMarked(transfer) ? await secrets.of(id) : [], { stored: true });
     const hidden = { source: hider.hide(source), manifest: manifest === null ? null : await hiddenList(manifest, hider, parseMetalink) };
     if (hidden.source === source && hidden.manifest === manifest) continue;
     if (hider.added > 0) secrets.keep(id, hider.credentials);
