@@ -307,3 +307,39 @@ test('a recovery that is cut off is done again, and one that was only not yet na
   expect(told).toMatchObject([{ recovery: { kept: 2, lost: ['c'] } }]);
   last.close();
 });
+
+/** A journal of another database as a kill leaves it: SQLite would roll any file of its name back to that one's few pages. */
+async function leaveJournal(of: string): Promise<void> {
+  const small = path.join(folder, 'small.sqlite');
+  const db = new DatabaseSync(small);
+  db.exec(`PRAGMA cache_size = 1; CREATE TABLE t (x); INSERT INTO t VALUES (zeroblob(40000)); BEGIN; UPDATE t SET x = zeroblob(200000); INSERT INTO t VALUES (zeroblob(200000))`);
+  await cp(`${small}-journal`, `${of}-journal`);
+  db.close();
+  await rm(small);
+}
+
+test('a journal that a recovery has left when it was killed costs the next one nothing', async () => {
+  const store = open();
+  store.save(Array.from({ length: 300 }, (_, n) => transfer(`trf_${n}`, n)));
+  store.close();
+  const bytes = await readFile(file);
+  bytes.write('X', bytes.indexOf('"id":"trf_7"') + 6);
+  await writeFile(file, bytes);
+  await leaveJournal(`${file}.source`);
+  const again = open();
+  expect(again.all()).toHaveLength(299);
+  expect(told).toMatchObject([{ recovery: { kept: 299 } }]);
+  again.close();
+  expect((await readdir(path.dirname(file))).filter((name) => /\.(?:source|recovered)/u.test(name))).toEqual([]);
+});
+
+test('what is in the place of the log, or of a file that a recovery makes, is set aside and told', async () => {
+  const put = [(at: string) => mkdir(at), (at: string) => symlink('nowhere', at), (at: string) => void execFileSync('mkfifo', [at])];
+  for (const suffix of ['-wal', '-journal', '.source', '.recovered', '.before-mending']) for (const place of put) {
+    open().close();
+    told = [];
+    await place(`${file}${suffix}`);
+    open().close();
+    expect(told, suffix).toMatchObject([{ recovery: { aside: expect.stringContaining(`transfers.sqlite${suffix}.damaged-`) } }]);
+  }
+});

@@ -1,10 +1,11 @@
-import { accessSync, closeSync, constants, copyFileSync, existsSync, fsyncSync, mkdirSync, openSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs';
+import { accessSync, constants, copyFileSync, existsSync, mkdirSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
 import { AppError } from '../../../shared/errors.ts';
 import { makePrivate } from '../home-files.ts';
 import { asideName, clearPlace } from '../set-aside.ts';
+import { BESIDE, isEmpty, moveDatabase, removeDatabase, syncFolder } from './database-files.ts';
 import { mendLog } from './write-ahead-log.ts';
 
 /** Part of the first or a later migration of every database: how the last run ended is kept there. */
@@ -39,7 +40,6 @@ export type RecoveredRows = { kept: number; fromBackup: number; lost: string[] }
 /** `aside` is where the damaged file is now; null where nothing was left of it. `kept` is null where no row had to be recovered. */
 export type Recovery = Omit<RecoveredRows, 'kept'> & { kept: number | null; aside: string | null };
 
-const SUFFIXES = ['', '-wal', '-shm'];
 /** A file up to this size is verified whole in some 20 ms. */
 const SMALL_BYTES = 32 * 1024 * 1024;
 
@@ -200,25 +200,11 @@ function openSound(options: DatabaseOptions, isSuspect: boolean): DatabaseSync |
   return null;
 }
 
-function removeDatabase(file: string): void {
-  for (const suffix of SUFFIXES) rmSync(file + suffix, { force: true });
-}
-
-function moveDatabase(from: string, to: string): void {
-  // Without its log first: the log of one file must never meet another file of its name.
-  for (const suffix of ['-wal', '-shm', '']) if (existsSync(from + suffix)) renameSync(from + suffix, to + suffix);
-}
-
-function syncFolder(folder: string): void {
-  if (process.platform === 'win32') return;
-  const handle = openSync(folder, 'r');
-  fsyncSync(handle);
-  closeSync(handle);
-}
-
 /** Beside the file: what it was before its log was mended, and the new one while it is made. */
 const unmended = (file: string): string => `${file}.before-mending`;
 const recovered = (file: string): string => `${file}.recovered`;
+/** The copy of a source that is read. */
+const sourceCopy = (file: string): string => `${file}.source`;
 
 function isTakenFurther(db: DatabaseSync, options: DatabaseOptions): boolean {
   try {
@@ -233,7 +219,7 @@ function isTakenFurther(db: DatabaseSync, options: DatabaseOptions): boolean {
 /** Copies, so that nothing is changed by looking; of an older version they are taken to this one where that works. */
 function* sourcesOf(options: DatabaseOptions): Generator<Source> {
   const { file, backups } = options;
-  const copy = `${file}.source`;
+  const copy = sourceCopy(file);
   for (const source of [file, unmended(file), ...backups].filter((name) => !isEmpty(name))) {
     let db: DatabaseSync | null = null;
     removeDatabase(copy);
@@ -296,6 +282,12 @@ function isRecoveredComplete(file: string): boolean {
   }
 }
 
+/** What is in the place of a log is told like damage: commits of the last run may have been in the one that was there. */
+function clearBeside(file: string): string | null {
+  const names = [file, sourceCopy(file), recovered(file), unmended(file)].flatMap((name) => ['', ...BESIDE].map((suffix) => name + suffix));
+  return names.map((name) => clearPlace(name)).find((aside) => aside !== null) ?? null;
+}
+
 /** @throws `not-permitted` for a file of ours that the system keeps us from using. */
 function requireAccess(file: string): void {
   try {
@@ -318,8 +310,10 @@ export function openDatabase(given: DatabaseOptions, isSuspect = false): Databas
   // SQLite puts the log beside the file that a link leads to.
   const file = existsSync(given.file) ? realpathSync(given.file) : given.file;
   const options = { ...given, file };
-  for (const suffix of ['-wal', '-shm']) clearPlace(file + suffix);
+  const besideInTheWay = clearBeside(file);
   requireAccess(file);
+  // Of a recovery that was cut off.
+  removeDatabase(sourceCopy(file));
   // The index of the log is made from the log. Whatever process wrote it has ended: the home has one owner.
   rmSync(`${file}-shm`, { force: true });
   let recovery: Recovery | null = isRecoveredComplete(file) ? takeRecovered(options) : null;
@@ -340,11 +334,10 @@ export function openDatabase(given: DatabaseOptions, isSuspect = false): Databas
     recovery = { kept: null, fromBackup: 0, lost: [], ...recovery, aside };
   }
   markOpen(db);
+  if (besideInTheWay !== null) recovery ??= { kept: 0, fromBackup: 0, lost: [], aside: besideInTheWay };
   if (recovery) options.onRecovered({ ...recovery, aside: recovery.aside ?? inTheWay });
   return db;
 }
-
-const isEmpty = (file: string): boolean => (statSync(file, { throwIfNoEntry: false })?.size ?? 0) === 0;
 
 function markOpen(db: DatabaseSync): void {
   try {
