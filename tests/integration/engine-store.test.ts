@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cp, mkdir, open as openFile, readFile, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, open as openFile, readFile, readdir, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { DatabaseSync } from 'node:sqlite';
@@ -342,4 +342,52 @@ test('what is in the place of the log, or of a file that a recovery makes, is se
     open().close();
     expect(told, suffix).toMatchObject([{ recovery: { aside: expect.stringContaining(`transfers.sqlite${suffix}.damaged-`) } }]);
   }
+});
+
+test('what a recovery has lost is told until a run that told it has ended by itself', async () => {
+  const store = open();
+  store.save([transfer('a', 1), transfer('b', 2, { title: 'Lost' })]);
+  store.close();
+  const bytes = await readFile(file);
+  bytes.write('X', bytes.indexOf('"title":"Lost"') - 3);
+  await writeFile(file, bytes);
+  await rm(`${file}.backup-1`);
+  // Killed before anybody could say it, and once more.
+  for (let time = 0; time < 2; time++) await killed(open(), () => undefined);
+  const lost = { recovery: { kept: 1, lost: ['Lost'], aside: expect.stringContaining('transfers.sqlite.damaged-') } };
+  expect(told).toMatchObject([lost, lost]);
+  open().close();
+  expect(told).toMatchObject([lost, lost, lost]);
+  open().close();
+  expect(told).toHaveLength(3);
+});
+
+test('the database of another program is none of a newer version of this one: it is set aside, the backup is used', async () => {
+  const store = open();
+  store.save([transfer('a', 1)]);
+  store.close();
+  await rm(`${file}.backup-1`);
+  open().close();
+  await rm(file);
+  const db = new DatabaseSync(file);
+  db.exec('CREATE TABLE meta (key TEXT); CREATE TABLE places (url TEXT); PRAGMA user_version = 77');
+  db.close();
+  const again = open();
+  expect(again.all()).toEqual([transfer('a', 1)]);
+  expect(told).toMatchObject([{ recovery: { kept: 1, fromBackup: 1 } }]);
+  again.close();
+});
+
+test('a backup from the future, made while the clock was wrong, does not keep the next from being made', async () => {
+  open().close();
+  const store = open();
+  store.save([transfer('a', 1)]);
+  store.close();
+  const inYears = new Date(Date.now() + 5 * 365 * 24 * 3_600_000);
+  await utimes(`${file}.backup-1`, inYears, inYears);
+  open().close();
+  await rm(file);
+  const again = open();
+  expect(again.all()).toEqual([transfer('a', 1)]);
+  again.close();
 });

@@ -138,7 +138,7 @@ describe('a damaged library is built anew', () => {
   test('a library of a newer version is left alone, and said to be so', async () => {
     const file = path.join(temporaryFolder(), 'library-demo.sqlite');
     const db = new DatabaseSync(file);
-    db.exec('PRAGMA user_version = 99; CREATE TABLE later (id TEXT)');
+    db.exec('PRAGMA user_version = 99; CREATE TABLE article (later TEXT)');
     db.close();
     const library = startLibraryWorker(file, { onTrouble: unreachable, onDamaged: (damage) => told.push(damage) });
     await expect(library.articles.count()).rejects.toMatchObject({ code: 'disk-error', message: expect.stringContaining('newer version') });

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { closeSync, openSync, writeSync } from 'node:fs';
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { SqliteTransferStore } from '../../src/main/adapters/transfer-store.ts';
@@ -121,6 +121,36 @@ test.skipIf(missing !== null)(`on a full disk records are still kept, and a new 
     const again = open();
     expect(again.files('trf_1')).toEqual([recordOf(300)]);
     again.close();
+  } finally {
+    await rm(path.join(folder, 'filler'), { force: true });
+    await rm(home, { recursive: true, force: true });
+  }
+});
+
+test.skipIf(missing !== null)(`a damaged queue on a full disk: one without room is left as it is and says so, a small one has the room set aside${missing ? ` (skipped: ${missing})` : ''}`, async () => {
+  const home = path.join(folder, 'home');
+  const file = path.join(home, 'transfers.sqlite');
+  const lost: string[][] = [];
+  const open = () => new SqliteTransferStore(file, ({ lost: names }) => lost.push(names));
+  const transfers = (count: number) => Array.from({ length: count }, (_, n) => newTransfer({ url: `https://files.example/${n}.mov`, metalink: false, destination: folder, sha256: null, hashAnyway: false }, { id: `trf_${n}`, position: n, nowMs: 0 }));
+  try {
+    for (const count of [50, 9000]) {
+      const store = open();
+      store.save(transfers(count));
+      store.close();
+      const bytes = await readFile(file);
+      bytes.write('X', bytes.indexOf('"title":"7.mov"') + 9);
+      await writeFile(file, bytes);
+      fill(path.join(folder, 'filler'));
+      if (count > 1000) expect(open).toThrow(expect.objectContaining({ code: 'disk-full', message: 'There is no room for the list of downloads' }));
+      else open().close();
+      await rm(path.join(folder, 'filler'));
+      const again = open();
+      expect(again.all()).toHaveLength(count - 1);
+      again.close();
+      await rm(home, { recursive: true });
+    }
+    expect(lost).toEqual([['X.mov'], ['X.mov']]);
   } finally {
     await rm(path.join(folder, 'filler'), { force: true });
     await rm(home, { recursive: true, force: true });

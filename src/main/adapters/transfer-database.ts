@@ -42,7 +42,8 @@ const backupFile = (file: string, n: number): string => `${file}.backup-${n}`;
 /** Backs the database up unless that was done within the hour. Written beside, then renamed, so that a backup is always a whole one. */
 export function backUp(db: DatabaseSync, file: string): void {
   const newest = backupFile(file, 1);
-  if (existsSync(newest) && Date.now() - statSync(newest).mtimeMs < BACKUP_AGE_MS) return;
+  // One from the future was made while the clock was wrong, and would be the last for as long.
+  if (existsSync(newest) && Math.abs(Date.now() - statSync(newest).mtimeMs) < BACKUP_AGE_MS) return;
   const fresh = `${file}.backup-new`;
   rmSync(fresh, { force: true });
   makePrivate(fresh);

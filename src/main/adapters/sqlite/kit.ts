@@ -58,16 +58,17 @@ export const isDamage = (thrown: unknown): boolean => CORRUPT.includes(resultCod
 /** Damage, or what no program of ours has written. */
 export const isUnusable = (thrown: unknown): boolean => UNUSABLE.has(resultCode(thrown) ?? 0) && !isDiskFull(thrown);
 
-/** The volume is full; also where there is no room for the index of the log, which is a file of its own. */
+/** The volume is full; also where there is no room for the index of the log, which is a file of its own, or for a copy. */
 export const isDiskFull = (thrown: unknown): boolean =>
-  resultCode(thrown) === SQLITE_FULL || (thrown instanceof Error && 'errcode' in thrown && thrown.errcode === SQLITE_IOERR_SHMSIZE);
+  resultCode(thrown) === SQLITE_FULL
+  || (thrown instanceof Error && (('errcode' in thrown && thrown.errcode === SQLITE_IOERR_SHMSIZE) || ('code' in thrown && ['ENOSPC', 'EDQUOT'].includes(String(thrown.code)))));
 
 /** What SQLite threw as an `AppError`; anything else as it is. @param what the database, for people, at the start of a sentence */
 export function sqliteError(thrown: unknown, what: string): unknown {
   const code = resultCode(thrown);
-  if (code === null) return thrown;
+  if (thrown instanceof AppError || (code === null && !isDiskFull(thrown))) return thrown;
   if (isDiskFull(thrown)) return new AppError('disk-full', `There is no room for ${what.charAt(0).toLowerCase()}${what.slice(1)}`, { retryable: true, cause: thrown });
-  return new AppError('disk-error', CORRUPT.includes(code) ? `${what} is damaged and will be repaired at the next start` : `${what} cannot be used (SQLite ${code})`, { cause: thrown });
+  return new AppError('disk-error', CORRUPT.includes(code ?? 0) ? `${what} is damaged and will be repaired at the next start` : `${what} cannot be used (SQLite ${code})`, { cause: thrown });
 }
 
 /** CRC-32 over the values, also an SQL function: it tells a row with a flipped bit from the one that was written. */
@@ -138,15 +139,20 @@ function schemasOf(migrations: readonly string[]): string[] {
   return schemas;
 }
 
+/** Besides `meta`, which all of ours have. */
+const hasTableOf = (db: DatabaseSync, rowChecks: Readonly<Record<string, string>>): boolean =>
+  Object.keys(rowChecks).some((name) => name !== 'meta' && db.prepare('SELECT 1 FROM pragma_table_list WHERE name = ?').get(name) !== undefined);
+
 /**
  * Takes the file to the newest version.
  * @returns false if the schema is none that was ever written. @throws `disk-error` for the file of a newer program.
  */
-function migrate(db: DatabaseSync, { file, what, migrations }: DatabaseOptions): boolean {
+function migrate(db: DatabaseSync, { file, what, migrations, rowChecks }: DatabaseOptions): boolean {
   const schemas = schemasOf(migrations);
   const version = schemas.lastIndexOf(schemaOf(db));
   const claimed = Number(db.prepare('PRAGMA user_version').get()?.['user_version']);
-  if (version === -1 && claimed > migrations.length) throw new AppError('disk-error', `${what} (${file}) was written by a newer version of this program. Use that version, or name another folder with --home.`);
+  // One of another kind, which was put in its place, is no newer one: of that, tables of ours are left.
+  if (version === -1 && claimed > migrations.length && hasTableOf(db, rowChecks)) throw new AppError('disk-error', `${what} (${file}) was written by a newer version of this program. Use that version, or name another folder with --home.`);
   if (version === -1) return false;
   for (let next = version; next < migrations.length; next++) transaction(db, () => db.exec(`${migrations[next]}; PRAGMA user_version = ${next + 1}`));
   if (version === migrations.length && claimed !== version) db.exec(`PRAGMA user_version = ${version}`);
@@ -229,7 +235,7 @@ function* sourcesOf(options: DatabaseOptions): Generator<Source> {
       yield { db, isBackup: backups.includes(source), hasChecksums: isTakenFurther(db, options) };
     } catch (thrown) {
       // Not even its header can be read, or its version is too old to be taken further.
-      if (isDiskFull(thrown) || (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOSPC')) throw thrown;
+      if (isDiskFull(thrown)) throw thrown;
     } finally {
       if (db?.isOpen) db.close();
       removeDatabase(copy);
@@ -255,18 +261,27 @@ function buildRecovered(options: DatabaseOptions): void {
   }
 }
 
+/** What a recovery found, which stays in the database until a run that has told it ends by itself: one that is killed may not have come to it. */
+function readRecovery(db: DatabaseSync): Recovery | null {
+  const kept = readMeta(db, 'recovered');
+  return kept === null ? null : { aside: null, ...(JSON.parse(kept) as RecoveredRows & Partial<Recovery>) };
+}
+
 /** Sets the damaged file aside and gives its name to the recovered one. May be cut off anywhere and done again. */
 function takeRecovered(options: DatabaseOptions): Recovery {
   const { file } = options;
   const db = connect(recovered(file));
-  const rows = JSON.parse(readMeta(db, 'recovered') ?? '') as RecoveredRows;
+  const rows = readRecovery(db) ?? { kept: 0, fromBackup: 0, lost: [], aside: null };
+  // One that was cut off may have moved it already.
+  const aside = existsSync(file) ? asideName(file) : rows.aside;
+  const recovery = { ...rows, aside };
+  writeMeta(db, 'recovered', JSON.stringify(recovery));
   db.close();
-  const aside = existsSync(file) ? asideName(file) : null;
   if (aside !== null) moveDatabase(file, aside);
   if (existsSync(unmended(file))) moveDatabase(unmended(file), asideName(file));
   renameSync(recovered(file), file);
   syncFolder(path.dirname(file));
-  return { ...rows, aside };
+  return recovery;
 }
 
 /** One that was complete when the program ended: only its name was missing. */
@@ -334,6 +349,7 @@ export function openDatabase(given: DatabaseOptions, isSuspect = false): Databas
     recovery = { kept: null, fromBackup: 0, lost: [], ...recovery, aside };
   }
   markOpen(db);
+  recovery ??= readRecovery(db);
   if (besideInTheWay !== null) recovery ??= { kept: 0, fromBackup: 0, lost: [], aside: besideInTheWay };
   if (recovery) options.onRecovered({ ...recovery, aside: recovery.aside ?? inTheWay });
   return db;
@@ -342,7 +358,6 @@ export function openDatabase(given: DatabaseOptions, isSuspect = false): Databas
 function markOpen(db: DatabaseSync): void {
   try {
     writeMeta(db, END, 'open' satisfies End);
-    db.prepare("DELETE FROM meta WHERE key = 'recovered'").run();
   } catch (thrown) {
     // On a full disk it opens all the same and says what it waits for.
     if (!isDiskFull(thrown)) throw thrown;
@@ -361,6 +376,7 @@ export function markSuspect(db: DatabaseSync): void {
 /** @param isSuspect what `markSuspect` was told stays. */
 export function closeDatabase(db: DatabaseSync, isSuspect: boolean): void {
   try {
+    db.prepare("DELETE FROM meta WHERE key = 'recovered'").run();
     if (!isSuspect) writeMeta(db, END, 'closed' satisfies End);
   } catch {
     // The next start verifies more than it would have to, that is all.
