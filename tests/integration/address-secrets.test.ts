@@ -69,10 +69,11 @@ describe.each([['with a keychain', process.env], ['without one', noKeychain]] as
       await desk(['get', address('far.meta4', ONE), '--to', path.join(to, 'f')], { home, env }),
       await desk(['get', address('relative.meta4', ONE), '--to', path.join(to, 'r')], { home, env }),
       await desk(['get', address('c.mov', ONE).replace('http:', 'ftp:'), '--to', to], { home, env }),
+      await desk(['get', address('c.mov', `${ONE}/not-escaped`), '--to', to], { home, env }),
       await desk(['queue', 'import', write('import.json', queueOf(address('d.mov', TWO)))], { home, env }),
       await desk(['queue', 'list', '--search', 'HUSH'], { home, env }),
     ];
-    expect(runs.map(({ code }) => code)).toEqual([0, 4, 0, 0, 0, 2, 0, 0]);
+    expect(runs.map(({ code }) => code)).toEqual([0, 4, 0, 0, 0, 2, 2, 0, 0]);
     expect(leaks()).toEqual([]);
     const ids = (await desk(['queue', 'list'], { home, env })).lines.filter(({ type }) => type === 'item').map(({ id }) => String(id));
     expect(ids.length).toBeGreaterThan(4);

@@ -155,3 +155,12 @@ test('a home that is no folder is said to be so', () => {
   writeFileSync(file, '');
   for (const home of [file, path.join(file, 'below')]) expect(() => lockHome(home)).toThrow(expect.objectContaining({ code: 'disk-error', message: expect.stringContaining(home) }));
 });
+
+test.skipIf(process.getuid?.() !== 0).each([0o500, 0o000])('a home with mode %o is said to be one that cannot be written to, before anything in it is', (mode) => {
+  const home = temporaryFolder();
+  execFileSync('chown', ['65534', home]);
+  chmodSync(home, mode);
+  const script = `process.setuid(65534); const { ensureHome } = await import(${module}); try { await ensureHome(${JSON.stringify(home)}); } catch (e) { console.log(e.code, e.message); }`;
+  const said = execFileSync(process.execPath, ['--disable-warning=ExperimentalWarning', '--input-type=module', '-e', script], { encoding: 'utf8', cwd: '/' });
+  expect(said.trim()).toBe(`not-permitted ${home} cannot be written to (EACCES). Change its permissions, or name another folder with --home.`);
+});

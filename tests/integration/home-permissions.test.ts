@@ -84,6 +84,14 @@ describe.skipIf(process.platform === 'win32')('a home is its owner’s only', ()
     expect(said()).toBe('');
   });
 
+  test.skipIf(process.getuid?.() !== 0)('a device that a link in it leads to, such as that of nothing, stays everybody’s', async () => {
+    const device = path.join(to, 'null');
+    execFileSync('mknod', ['-m', '666', device, 'c', '1', '3']);
+    symlinkSync(device, path.join(home, 'desk.log'));
+    expect((await desk(['queue', 'list'], { home })).code).toBe(0);
+    expect(statSync(device).mode & 0o777).toBe(0o666);
+  });
+
   test('a folder for everybody stays one', async () => {
     chmodSync(home, 0o1777);
     await desk(['queue', 'list'], { home });

@@ -63,7 +63,8 @@ export function secureHome(home: string): void {
     if (FOLDERS.includes(name)) closeFolder(file);
     else if (FILES.some((begins) => name.startsWith(begins))) {
       const entry = look(file);
-      if (entry && !entry.isDirectory()) close(file, entry, FILE_MODE);
+      // What a link leads to may be everybody's, such as /dev/null in the place of the log.
+      if (entry?.isFile() || entry?.isSocket()) close(file, entry, FILE_MODE);
     }
   }
 }

@@ -1,4 +1,5 @@
 import { accessSync, chmodSync, closeSync, constants, lstatSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { access } from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { AppError } from '../../shared/errors.ts';
@@ -23,6 +24,8 @@ export async function ensureHome(home: string): Promise<void> {
   try {
     await makeFolders(home, { mode: 0o700 });
     if (!(await isFolder(home))) throw Object.assign(new Error('A file is in its place'), { code: 'ENOTDIR' });
+    // Otherwise the first file that is needed says so, in other words.
+    await access(home, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (thrown) {
     throw homeError(home, thrown);
   }

@@ -16,7 +16,8 @@ export function addressOf({ url, metalink, sha256, metalinkText }: AddressItem):
   if (metalinkText !== undefined) return `${url} (${createHash('sha256').update(metalinkText).digest('hex').slice(0, 16)})`;
   if (URL.canParse(url) && /^https?:/iu.test(url)) return new URL(url).href;
   if (metalink) return path.resolve(url);
-  throw new AppError('usage', `${shownUrl(url)} is not an http or https address`);
+  // What no parser takes may have its password anywhere before an @.
+  throw new AppError('usage', `${URL.canParse(url) ? shownUrl(url) : shownUrl(url.replace(/\/\/.*@/u, '//'))} is not an http or https address`);
 }
 
 /** The same thing to the same place. Where one does not know the revision yet, it is any, but not one that is known to be too old. */
