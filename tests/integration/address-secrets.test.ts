@@ -5,7 +5,9 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createAddressVault } from '../../src/main/adapters/address-vault.ts';
+import { eraseReplaced } from '../../src/main/adapters/erase-replaced.ts';
 import { SqliteTransferStore } from '../../src/main/adapters/transfer-store.ts';
+import { AppError } from '../../src/shared/errors.ts';
 import { temporaryFolder } from '../support/demo.ts';
 import { desk } from '../support/desk.ts';
 import { hasKeyring, whyNoKeyring } from '../support/keyring.ts';
@@ -197,4 +199,35 @@ test.skipIf(!hasKeyring)(`passwords that an earlier version has kept go to the k
   mkdirSync(path.join(to, 'x'));
   expect((await desk(['queue', 'run'], { home })).code).toBe(0);
   expect([readFileSync(path.join(to, 'a.mov')), readFileSync(path.join(to, 'listed.mov'))]).toEqual([BYTES, BYTES]);
+});
+
+test('old bytes that could not be erased, for a full disk or the end of the program, are erased by a later start; what was set aside stays', async () => {
+  const file = path.join(home, 'transfers.sqlite');
+  let tries = 0;
+  const eraseOld = (): void => {
+    if (++tries < 3) throw new AppError('disk-full', 'There is no room');
+    eraseReplaced(file);
+  };
+  const bench = await startBench({ home, ports: { eraseOld } });
+  try {
+    await bench.transfers.configure({ scope: 'touched', activeTransfers: 0 });
+    await bench.transfers.enqueue([{ url: `http://${host()}/a.mov`, metalink: false, destination: bench.to, sha256: null, hashAnyway: false }], { makeDestination: true });
+    await bench.restart(async () => {
+      const store = new SqliteTransferStore(file, (damage) => expect.unreachable(JSON.stringify(damage)));
+      store.save(store.all().map((row) => ({ ...row, source: address('a.mov', ONE) })));
+      store.close();
+      copyFileSync(file, `${file}.backup-1`);
+      mkdirSync(`${file}.backup-2.damaged-folder`);
+    });
+    await bench.restart();
+    expect([tries, leaks().length > 0]).toEqual([1, true]);
+    await bench.restart();
+    await bench.restart();
+    expect([tries, leaks()]).toEqual([3, []]);
+    expect(existsSync(`${file}.backup-2.damaged-folder`)).toBe(true);
+    await bench.restart();
+    expect(tries).toBe(3);
+  } finally {
+    await bench.end();
+  }
 });

@@ -1,11 +1,11 @@
 import type { FileProgress, StoredFile, StoredTransfer, TransferStore } from '../../src/main/transfers/ports.ts';
 
-type State = { transfers: Map<string, StoredTransfer>; files: Map<string, Map<number, StoredFile>>; paused: boolean };
+type State = { transfers: Map<string, StoredTransfer>; files: Map<string, Map<number, StoredFile>>; paused: boolean; eraseDue: boolean };
 type Change = (state: State) => void;
 
 /** The store in memory, with its promise: commits are on the medium, records of progress only with the next commit or by luck, in order. */
 export class PowerStore implements TransferStore {
-  #now: State = { transfers: new Map(), files: new Map(), paused: false };
+  #now: State = { transfers: new Map(), files: new Map(), paused: false, eraseDue: false };
   #medium: State = structuredClone(this.#now);
   #changes: Change[] = [];
 
@@ -67,6 +67,8 @@ export class PowerStore implements TransferStore {
 
   contents(): string[] { return []; }
   paused(): boolean { return this.#now.paused; }
+  eraseDue(): boolean { return this.#now.eraseDue; }
+  setEraseDue(due: boolean): void { this.#commit((state) => void (state.eraseDue = due)); }
   setPaused(paused: boolean): void { this.#commit((state) => void (state.paused = paused)); }
   close(): void {}
 

@@ -11,7 +11,8 @@ export function eraseReplaced(file: string): void {
   try {
     db.exec('VACUUM; PRAGMA wal_checkpoint(TRUNCATE)');
     const backups = `${path.basename(file)}.backup-`;
-    for (const name of readdirSync(path.dirname(file))) if (name.startsWith(backups)) rmSync(path.join(path.dirname(file), name));
+    // What was set aside is called after them, and may be a folder.
+    for (const name of readdirSync(path.dirname(file))) if (name.startsWith(backups) && !name.includes('.damaged-')) rmSync(path.join(path.dirname(file), name));
     db.prepare('VACUUM INTO ?').run(`${file}.backup-new`);
     chmodSync(`${file}.backup-new`, 0o600);
     renameSync(`${file}.backup-new`, `${file}.backup-1`);

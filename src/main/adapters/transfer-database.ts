@@ -85,7 +85,7 @@ class TransferRecovery {
       const before = this.#kept.size;
       const isComplete = this.#takeTransfers(db, hasChecksums ? DAMAGED : { transfer: '0', file: '0', run: '0' });
       if (isBackup) this.#fromBackup += this.#kept.size - before;
-      if (readMeta(this.#db, 'paused') === null) this.#takePaused(db);
+      for (const key of ['paused', 'erase-due']) if (readMeta(this.#db, key) === null) this.#takeMeta(db, key);
       eachRow(db, 'SELECT sha256, path, seen_ms FROM contents', ({ sha256, path, seen_ms: seenMs }) => {
         this.#db.prepare('INSERT OR IGNORE INTO contents VALUES (?, ?, ?)').run(textOf(sha256), textOf(path), Number(seenMs));
       });
@@ -138,10 +138,10 @@ class TransferRecovery {
     return isComplete && areSound;
   }
 
-  #takePaused(source: DatabaseSync): void {
+  #takeMeta(source: DatabaseSync, key: string): void {
     try {
-      const paused = readMeta(source, 'paused');
-      if (paused !== null) writeMeta(this.#db, 'paused', paused);
+      const value = readMeta(source, key);
+      if (value !== null) writeMeta(this.#db, key, value);
     } catch {
       // Its page cannot be read.
     }

@@ -166,6 +166,14 @@ export class SqliteTransferStore implements TransferStore {
     this.#kept(() => writeMeta(this.#database.db, 'paused', String(paused)));
   }
 
+  eraseDue(): boolean {
+    return this.#kept(() => readMeta(this.#database.db, 'erase-due') === 'true');
+  }
+
+  setEraseDue(due: boolean): void {
+    this.#kept(() => writeMeta(this.#database.db, 'erase-due', String(due)));
+  }
+
   /** Damage that showed in use: the next start repairs what it can. @param lost names for people, each told once */
   found(...lost: string[]): void {
     const isFirst = !this.#isSuspect;

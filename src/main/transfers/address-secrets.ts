@@ -154,8 +154,12 @@ type Rows = { all(): StoredTransfer[]; cleared: StoredTransfer[]; get(id: string
  * Rows of earlier versions have passwords in their addresses: they go to the keychain, and the old bytes from the files.
  * @param finish removes what was cleared before
  */
-export async function hideStored(rows: Rows, { secrets, parseMetalink, eraseOld }: EnginePorts, finish: () => Promise<void>): Promise<void> {
-  let isReplaced = rows.cleared.some(isBare);
+export async function hideStored(rows: Rows, { secrets, store, parseMetalink, eraseOld }: EnginePorts, finish: () => Promise<void>): Promise<void> {
+  // On the medium before the first row is replaced: afterwards nothing in the rows tells that bytes are left of them.
+  const mustErase = (): void => {
+    if (!store.eraseDue()) store.setEraseDue(true);
+  };
+  if (rows.cleared.some(isBare)) mustErase();
   for (const transfer of rows.all().filter(isBare)) {
     const { id, source, manifest } = transfer;
     const hider = new CredentialHider(isMarked(transfer) ? await secrets.of(id) : [], { stored: true });
@@ -163,9 +167,11 @@ export async function hideStored(rows: Rows, { secrets, parseMetalink, eraseOld 
     if (hidden.source === source && hidden.manifest === manifest) continue;
     if (hider.added > 0) secrets.keep(id, hider.credentials);
     await secrets.settled();
+    mustErase();
     rows.put([{ ...rows.get(id), ...hidden }]);
-    isReplaced = true;
   }
   await finish();
-  if (isReplaced) eraseOld?.();
+  if (!store.eraseDue()) return;
+  eraseOld?.();
+  store.setEraseDue(false);
 }

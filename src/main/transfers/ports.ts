@@ -194,6 +194,9 @@ export type TransferStore = {
   saveProgress(transferId: string, index: number, progress: FileProgress | null, evidence: FileEvidence | null): void;
   paused(): boolean;
   setPaused(paused: boolean): void;
+  /** Rows were replaced of which nothing may be left: it stays due until it is done, whatever ends the program. */
+  eraseDue(): boolean;
+  setEraseDue(due: boolean): void;
   close(): void;
 };
 
