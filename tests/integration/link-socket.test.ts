@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { askForLink, serveLinks } from '../../src/main/station/link-socket.ts';
 import { temporaryFolder } from '../support/demo.ts';
+import { startDesk } from '../support/desk.ts';
 
 const link = `http://127.0.0.1:4000/#t=${'a'.repeat(43)}`;
 const stops: (() => void)[] = [];
@@ -37,6 +38,21 @@ describe.skipIf(process.platform === 'win32')('a fresh link is for the owner of 
     expect(existsSync(path.dirname(at))).toBe(false);
     expect(readdirSync(home)).toEqual([]);
     expect(await askForLink(home)).toBeNull();
+  });
+
+  test('a folder in the place of the socket, or of the note that says where it is, is set aside by the station', async () => {
+    const home = temporaryFolder();
+    const names = ['station.sock', 'station.sock-at'];
+    for (const name of names) mkdirSync(path.join(home, name, 'mine'), { recursive: true });
+    const station = startDesk(['station'], { home });
+    try {
+      await station.line(({ type }) => type === 'station');
+      expect(await askForLink(home)).toMatch(/^http:/u);
+    } finally {
+      station.child.kill();
+    }
+    await station.end;
+    for (const name of names) expect(readdirSync(home).filter((other) => other.startsWith(`${name}.damaged-`) && existsSync(path.join(home, other, 'mine')))).toHaveLength(1);
   });
 
   test('who only listens hears nothing; who goes away or says something else ends nothing', async () => {

@@ -1,4 +1,5 @@
-import { readdirSync, statSync, utimesSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { createThumbnailCache } from '../../src/main/adapters/thumbnail-cache.ts';
@@ -32,3 +33,15 @@ test('what an earlier run has kept counts, and many at once stay within the size
   await Promise.all(Array.from({ length: 30 }, (_, n) => cache.keep(`/again/${n}`, picture(n))));
   expect(bytesIn(folder)).toBeLessThanOrEqual(100 * KIB);
 });
+
+test.skipIf(process.platform === 'win32')('a pipe in the place of one keeps nobody waiting, and gives way', async () => {
+  const folder = temporaryFolder();
+  const cache = createThumbnailCache(folder, 100 * KIB);
+  await cache.keep('/0', picture(0));
+  const [file = ''] = filesIn(folder);
+  rmSync(file);
+  execFileSync('mkfifo', [file]);
+  expect(await cache.read('/0')).toBeNull();
+  await cache.keep('/0', picture(1));
+  expect(await cache.read('/0')).toEqual(picture(1));
+}, 5_000);

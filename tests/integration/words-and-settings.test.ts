@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -97,6 +98,12 @@ test('a picture that has changed on the disk is not shown: its name is its hash'
   await pictures.put(sha256, bytes);
   expect(await pictures.read(sha256)).toEqual(bytes);
   writeFileSync(path.join(folder, sha256.slice(0, 2), sha256), 'b picture');
+  expect(await pictures.read(sha256)).toBeNull();
+  await pictures.put(sha256, bytes);
+  expect(await pictures.read(sha256)).toEqual(bytes);
+  if (process.platform === 'win32') return;
+  rmSync(path.join(folder, sha256.slice(0, 2), sha256));
+  execFileSync('mkfifo', [path.join(folder, sha256.slice(0, 2), sha256)]);
   expect(await pictures.read(sha256)).toBeNull();
   await pictures.put(sha256, bytes);
   expect(await pictures.read(sha256)).toEqual(bytes);

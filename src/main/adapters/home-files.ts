@@ -2,7 +2,7 @@ import { chmodSync, closeSync, lstatSync, openSync, readdirSync, statSync, type 
 import os from 'node:os';
 import path from 'node:path';
 import { AppError } from '../../shared/errors.ts';
-import { clearPlace, setAside } from './set-aside.ts';
+import { clearPlace } from './set-aside.ts';
 
 /** Files by how their names begin: copies, logs and what was set aside are named after them. */
 const FILES = ['settings.', 'window.json', 'trusted-keys.json', 'home.lock', 'home.json', 'desk.log', 'transfers.sqlite', 'library-', 'station.sock'];
@@ -80,17 +80,15 @@ export function makePrivate(file: string): void {
 }
 
 /** Files that nothing else looks after before it opens them. */
-const PLACES = ['trusted-keys.json', 'desk.log', 'desk.log.1', 'transfers.sqlite.reserve', 'transfers.sqlite.backup-1', 'transfers.sqlite.backup-2', 'transfers.sqlite.backup-new'];
-
-/** Made anew at each start of a station; anything but a folder gives way to it. */
-const SOCKETS = ['station.sock', 'station.sock-at'];
+const PLACES = [
+  'trusted-keys.json', 'trusted-keys.json.part', 'settings.backup.json.part', 'station.sock-at', 'desk.log', 'desk.log.1', 'transfers.sqlite.reserve', 'transfers.sqlite.backup-1', 'transfers.sqlite.backup-2', 'transfers.sqlite.backup-new',
+];
 
 /**
  * Sets aside what is in the place of a file or folder of ours and is of another kind, for example a link that leads nowhere.
  * @returns where each is now. @throws `disk-error` naming the path, where it cannot be moved.
  */
 export function clearHome(home: string): string[] {
-  const places = [...PLACES.map((name) => [name, 'file'] as const), ...FOLDERS.map((name) => [name, 'folder'] as const)];
-  const blocked = SOCKETS.map((name) => path.join(home, name)).filter((file) => lstatSync(file, { throwIfNoEntry: false })?.isDirectory());
-  return [...places.flatMap(([name, kind]) => clearPlace(path.join(home, name), kind) ?? []), ...blocked.map((file) => setAside(file))];
+  const places = [...PLACES.map((name) => [name, 'file'] as const), ...FOLDERS.map((name) => [name, 'folder'] as const), ['station.sock', 'socket'] as const];
+  return places.flatMap(([name, kind]) => clearPlace(path.join(home, name), kind) ?? []);
 }

@@ -1,8 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { constants } from 'node:fs';
 import { access, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import type { PictureStore } from '../articles/ports.ts';
+
+/** A pipe in the place of one would keep whoever opens it waiting. */
+const AT_ONCE = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
@@ -30,11 +34,11 @@ export function createPictureFiles(folder: string): PictureStore {
     },
     async read(sha256) {
       try {
-        const bytes = await readFile(fileOf(sha256));
+        const bytes = await readFile(fileOf(sha256), { flag: AT_ONCE });
         // One that has changed on the disk is fetched again.
         return hashOf(bytes) === sha256 ? bytes : null;
       } catch (thrown) {
-        if (thrown instanceof Error && 'code' in thrown && ['ENOENT', 'EISDIR', 'ELOOP'].includes(String(thrown.code))) return null;
+        if (thrown instanceof Error && 'code' in thrown && ['ENOENT', 'EISDIR', 'ELOOP', 'EAGAIN'].includes(String(thrown.code))) return null;
         throw thrown;
       }
     },

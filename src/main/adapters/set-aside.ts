@@ -30,7 +30,7 @@ export function setAside(file: string): string {
  * nowhere, a pipe that would never answer. Links to the right kind are followed.
  * @returns where it was moved; null where nothing was in the way.
  */
-export function clearPlace(file: string, wanted: 'file' | 'folder' = 'file'): string | null {
+export function clearPlace(file: string, wanted: 'file' | 'folder' | 'socket' = 'file'): string | null {
   if (!lstatSync(file, { throwIfNoEntry: false })) return null;
   let found: ReturnType<typeof statSync>;
   try {
@@ -38,6 +38,6 @@ export function clearPlace(file: string, wanted: 'file' | 'folder' = 'file'): st
   } catch {
     // A link to itself.
   }
-  const isRight = wanted === 'file' ? found?.isFile() : found?.isDirectory();
+  const isRight = { file: found?.isFile(), folder: found?.isDirectory(), socket: found?.isSocket() }[wanted];
   return isRight ? null : setAside(file);
 }

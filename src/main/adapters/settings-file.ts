@@ -1,4 +1,4 @@
-import { chmodSync, copyFileSync, existsSync, readFileSync, renameSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type Conf from 'conf';
 import { AppError } from '../../shared/errors.ts';
@@ -58,6 +58,8 @@ export function createSettingsFile(Store: ConfClass, home: string): SettingsStor
       try {
         conf.store = contents = sealed(value);
         if (existsSync(file)) {
+          // A copy would be written through a link in its place.
+          rmSync(`${backup}.part`, { force: true });
           copyFileSync(file, `${backup}.part`);
           chmodSync(`${backup}.part`, 0o600);
           renameSync(`${backup}.part`, backup);

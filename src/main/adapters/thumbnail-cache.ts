@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { constants } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
@@ -45,8 +46,9 @@ export function createThumbnailCache(folder: string, maxBytes: number): Thumbnai
   return {
     async read(url) {
       const file = fileOf(url);
-      const bytes = await readFile(file).catch(() => null);
-      if (!bytes) return null;
+      // A pipe in its place would keep whoever opens it waiting, and gives nothing.
+      const bytes = await readFile(file, { flag: constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) }).catch(() => null);
+      if (!bytes || bytes.byteLength === 0) return null;
       const usedAt = (await stat(file).catch(() => null))?.mtimeMs ?? 0;
       if (Date.now() - usedAt > NOTED_MS) await utimes(file, new Date(), new Date()).catch(() => undefined);
       return bytes;
