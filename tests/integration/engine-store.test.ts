@@ -391,3 +391,31 @@ test('a backup from the future, made while the clock was wrong, does not keep th
   expect(again.all()).toEqual([transfer('a', 1)]);
   again.close();
 });
+
+test.each<[string, () => Promise<void>]>([['gone', async () => undefined], ['a folder', async () => void (await mkdir(file))], ['a link to itself', () => symlink('transfers.sqlite', file)]])('where the file of a killed program is %s, its log and the backup give what they have, and the log does not meet the new file', async (_what, place) => {
+  const store = open();
+  store.save(many(300));
+  store.close();
+  await rm(`${file}.backup-1`);
+  const before = open();
+  before.save([transfer('late', 500)]);
+  await killed(before, (copy) => rm(copy));
+  await place();
+  const again = open();
+  expect(again.all().map(({ id }) => id)).toEqual(expect.arrayContaining(many(300).map(({ id }) => id)));
+  expect(told).toMatchObject([{ recovery: { aside: expect.stringContaining('transfers.sqlite.damaged-') } }]);
+  again.close();
+  expect((await readdir(path.dirname(file))).filter((name) => /\.damaged-.*-wal$/u.test(name))).toHaveLength(1);
+  // All of it is in the log while that is young.
+  await rm(path.dirname(file), { recursive: true });
+  const young = open();
+  young.save(many(300));
+  await killed(young, async (copy) => {
+    await rm(copy);
+    await rm(`${copy}.backup-1`);
+  });
+  await place();
+  const last = open();
+  expect(last.all()).toHaveLength(300);
+  last.close();
+});

@@ -81,7 +81,7 @@ class TransferRecovery {
 
   /** The newest source that has a row sound gives it. Once one of them could be read to its end, older ones have nothing to add. */
   run(sources: Iterable<Source>): RecoveredRows {
-    for (const { db, isBackup, hasChecksums } of sources) {
+    for (const { db, isBackup, hasChecksums, isWhole } of sources) {
       const before = this.#kept.size;
       const isComplete = this.#takeTransfers(db, hasChecksums ? DAMAGED : { transfer: '0', file: '0', run: '0' });
       if (isBackup) this.#fromBackup += this.#kept.size - before;
@@ -89,7 +89,7 @@ class TransferRecovery {
       eachRow(db, 'SELECT sha256, path, seen_ms FROM contents', ({ sha256, path, seen_ms: seenMs }) => {
         this.#db.prepare('INSERT OR IGNORE INTO contents VALUES (?, ?, ?)').run(textOf(sha256), textOf(path), Number(seenMs));
       });
-      if (isComplete) break;
+      if (isComplete && isWhole) break;
     }
     return { kept: this.#kept.size, fromBackup: this.#fromBackup, lost: [...this.#lost.values()] };
   }

@@ -22,14 +22,14 @@ const ASSETS_AT_ONCE = 1000;
  */
 export function recoverLibrary(db: DatabaseSync, sources: Iterable<Source>): RecoveredRows {
   const lost: string[] = [];
-  for (const { db: source, hasChecksums } of sources) {
+  for (const { db: source, hasChecksums, isWhole } of sources) {
     const isComplete = takeArticles(source, db, lost, hasChecksums);
     for (const [table, columns] of BESIDE_ARTICLES) {
       const insert = db.prepare(`INSERT OR IGNORE INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`);
       eachRow(source, `SELECT ${columns.join(', ')} FROM ${table}`, columns[0], (row) => void insert.run(...columns.map((column) => row[column] ?? null)));
     }
     takeAssets(source, db);
-    if (isComplete) break;
+    if (isComplete && isWhole) break;
   }
   const kept = Number(db.prepare('SELECT count(*) AS n FROM article').get()?.['n']);
   return { kept, fromBackup: 0, lost };

@@ -33,8 +33,11 @@ export type DatabaseOptions = {
   onRecovered(recovery: Recovery): void;
 };
 
-/** `hasChecksums` is false for a file of an older version that could not be taken to this one: its schema is the older one. */
-export type Source = { db: DatabaseSync; isBackup: boolean; hasChecksums: boolean };
+/**
+ * `hasChecksums` is false for a file of an older version that could not be taken to this one: its schema is the older one. `isWhole` is false
+ * for a log whose database is gone: what is not in it may be in a backup.
+ */
+export type Source = { db: DatabaseSync; isBackup: boolean; hasChecksums: boolean; isWhole: boolean };
 /** `lost` names what could not be recovered, `fromBackup` counts what is older than it was. */
 export type RecoveredRows = { kept: number; fromBackup: number; lost: string[] };
 /** `aside` is where the damaged file is now; null where nothing was left of it. `kept` is null where no row had to be recovered. */
@@ -222,17 +225,26 @@ function isTakenFurther(db: DatabaseSync, options: DatabaseOptions): boolean {
   return db.prepare("SELECT 1 FROM pragma_table_list WHERE name = 'meta'").get() !== undefined && Number(db.prepare('PRAGMA user_version').get()?.['user_version']) >= options.migrations.length;
 }
 
+/** For the pages of a log to lie over. */
+function makeEmpty(file: string, options: DatabaseOptions): void {
+  const db = connect(file, options.pragmas);
+  migrate(db, options);
+  db.close();
+}
+
 /** Copies, so that nothing is changed by looking; of an older version they are taken to this one where that works. */
 function* sourcesOf(options: DatabaseOptions): Generator<Source> {
   const { file, backups } = options;
   const copy = sourceCopy(file);
-  for (const source of [file, unmended(file), ...backups].filter((name) => !isEmpty(name))) {
+  for (const source of [file, unmended(file), ...backups].filter((name) => !isEmpty(name) || !isEmpty(`${name}-wal`))) {
+    const isWhole = !isEmpty(source);
     let db: DatabaseSync | null = null;
     removeDatabase(copy);
     try {
-      for (const suffix of ['', '-wal']) if (existsSync(source + suffix)) copyFileSync(source + suffix, copy + suffix);
+      if (!isWhole) makeEmpty(copy, options);
+      for (const suffix of isWhole ? ['', '-wal'] : ['-wal']) if (existsSync(source + suffix)) copyFileSync(source + suffix, copy + suffix);
       db = connect(copy, options.pragmas);
-      yield { db, isBackup: backups.includes(source), hasChecksums: isTakenFurther(db, options) };
+      yield { db, isBackup: backups.includes(source), hasChecksums: isTakenFurther(db, options), isWhole };
     } catch (thrown) {
       // Not even its header can be read, or its version is too old to be taken further.
       if (isDiskFull(thrown)) throw thrown;
@@ -272,12 +284,15 @@ function takeRecovered(options: DatabaseOptions): Recovery {
   const { file } = options;
   const db = connect(recovered(file));
   const rows = readRecovery(db) ?? { kept: 0, fromBackup: 0, lost: [], aside: null };
+  const name = asideName(file);
+  const moved = [file, `${file}-wal`].find((one) => existsSync(one));
   // One that was cut off may have moved it already.
-  const aside = existsSync(file) ? asideName(file) : rows.aside;
+  const aside = moved === undefined ? rows.aside : name + moved.slice(file.length);
   const recovery = { ...rows, aside };
   writeMeta(db, 'recovered', JSON.stringify(recovery));
   db.close();
-  if (aside !== null) moveDatabase(file, aside);
+  // Also a log whose database is gone: it must not meet the new one.
+  moveDatabase(file, name);
   if (existsSync(unmended(file))) moveDatabase(unmended(file), asideName(file));
   renameSync(recovered(file), file);
   syncFolder(path.dirname(file));
@@ -351,7 +366,7 @@ export function openDatabase(given: DatabaseOptions, isSuspect = false): Databas
   markOpen(db);
   recovery ??= readRecovery(db);
   if (besideInTheWay !== null) recovery ??= { kept: 0, fromBackup: 0, lost: [], aside: besideInTheWay };
-  if (recovery) options.onRecovered({ ...recovery, aside: recovery.aside ?? inTheWay });
+  if (recovery) options.onRecovered({ ...recovery, aside: inTheWay ?? recovery.aside });
   return db;
 }
 
