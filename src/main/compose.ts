@@ -8,6 +8,7 @@ import type { AccountView } from './account/account.ts';
 import { startDemoService, type DemoService } from './adapters/demo-service.ts';
 import { ensureHome, lockHome } from './adapters/home-lock.ts';
 import { clearHome, secureHome } from './adapters/home-files.ts';
+import { createIncidentFile } from './adapters/incident-file.ts';
 import type { Log } from './adapters/log.ts';
 import type { Recovery } from './adapters/sqlite/kit.ts';
 import { keptKeys } from './adapters/package-source.ts';
@@ -15,7 +16,7 @@ import { createMediaHandler, type MediaHandler } from './adapters/media.ts';
 import { startTransferWorker } from './adapters/transfer-worker.ts';
 import { Connection } from './connection.ts';
 import type { Desk } from './ipc/handlers.ts';
-import { Incidents } from './incidents.ts';
+import { Incidents, type IncidentsView } from './incidents.ts';
 import { serviceOrigin } from './ipc/orders.ts';
 import type { Invoke, Publish } from './ipc/serve.ts';
 import { picturesAhead } from './pictures-ahead.ts';
@@ -215,12 +216,14 @@ async function openQueue({ home, background, log }: ComposeOptions, source: Pack
 }
 
 /** What was wrong with the home before anything in it was opened. */
-function foundAtStart({ home, settingsStore }: ComposeOptions, settings: Settings, incidents: Incidents): Incidents {
+function foundAtStart({ home, settingsStore }: ComposeOptions, settings: Settings, onChanged: (view: IncidentsView) => void): Incidents {
   const { aside, isChanged } = settingsStore.found;
+  const movedAside = clearHome(home);
+  const incidents = new Incidents(onChanged, createIncidentFile(home));
   if (settings.wasDamaged) incidents.add('settings-rebuilt', { file: aside, fromBackup: settings.isRestored ? 1 : 0, lost: [...settings.reset] });
   else if (isChanged) incidents.add('settings-changed');
   if (settings.wasDamaged || isChanged) settings.keep();
-  for (const file of clearHome(home)) incidents.add('moved-aside', { file });
+  for (const file of movedAside) incidents.add('moved-aside', { file });
   return incidents;
 }
 
@@ -232,7 +235,7 @@ async function join(options: ComposeOptions, unlock: () => void): Promise<Compos
   const side = options.send ? await import('./ipc/contract-side.ts') : null;
   const publish: Publish<DeskContract> = side && options.send ? side.publishTo(options.send) : () => undefined;
   const settings = new Settings(options.settingsStore, defaults(), (view) => publish('settings.changed', view));
-  const incidents = foundAtStart(options, settings, new Incidents((view) => publish('app.incidents-changed', view)));
+  const incidents = foundAtStart(options, settings, (view) => publish('app.incidents-changed', view));
   const connection = new Connection((view) => publish('app.connection-changed', view), () => void transfers.wake(['offline', 'retry']).catch((thrown: unknown) => log.error('wake', thrown)));
   const media = createMediaHandler(() => service.session?.media ?? null, path.join(home, 'thumbnails'));
   const fetchPictures = picturesAhead(() => service.session?.catalogue, media);

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import type { Incident, incidents } from '../shared/contract/app.ts';
+import type { IncidentStore } from './adapters/incident-file.ts';
 
 export type IncidentsView = z.infer<typeof incidents>;
 
@@ -10,9 +11,13 @@ export class Incidents {
   #view: IncidentsView;
   readonly #onChanged: (view: IncidentsView) => void;
 
-  constructor(onChanged: (view: IncidentsView) => void) {
-    this.#view = { rev: 0, items: [] };
+  readonly #store: IncidentStore;
+
+  constructor(onChanged: (view: IncidentsView) => void, store: IncidentStore) {
+    // What an earlier run has found and not been able to mend, this one mends or finds again.
+    this.#view = { rev: 0, items: store.read().filter(({ kind }) => !kind.endsWith('-damaged')) };
     this.#onChanged = onChanged;
+    this.#store = store;
   }
 
   get view(): IncidentsView {
@@ -33,6 +38,7 @@ export class Incidents {
   }
 
   #become(items: Incident[]): void {
+    if (items.length > 0 || this.#view.items.length > 0) this.#store.write(items);
     this.#view = { rev: this.#view.rev + 1, items };
     this.#onChanged(this.#view);
   }

@@ -28,6 +28,7 @@ async function start(home: string, options: Partial<ComposeOptions> = {}): Promi
   open.push(composed);
   return composed;
 }
+const end = (composed: Composed): Promise<void> => open.splice(open.indexOf(composed), 1)[0]?.close() ?? Promise.resolve();
 const call = (composed: Composed, name: string, input?: unknown) => composed.invoke(name, { isTrusted: true }, input);
 
 /** The demo cannot be started: another service has its data open. */
@@ -91,18 +92,24 @@ test('damage is put aside, dealt with, and told until it was read', async () => 
   mkdirSync(path.join(home, 'demo'));
   for (const file of ['settings.json', 'transfers.sqlite', 'library-demo.sqlite', 'demo/service.sqlite']) writeFileSync(path.join(home, file), rubbish);
   const pushed: unknown[] = [];
+  const first = await start(home, { demo: true });
+  expect(await call(first, 'library.sync')).toMatchObject({ ok: true });
+  // A station may end without anybody having looked at it.
+  await end(first);
   const composed = await start(home, { demo: true, send: (name, payload) => name === 'app.incidents-changed' && pushed.push(payload) });
-  expect(await call(composed, 'library.sync')).toMatchObject({ ok: true });
   const told = await call(composed, 'app.incidents');
   expect(told).toMatchObject({ ok: true, value: { items: ['settings-rebuilt', 'queue-rebuilt', 'demo-rebuilt', 'library-rebuilt'].map((kind) => ({ kind })) } });
-  expect(pushed.length).toBeGreaterThan(0);
   for (const [folder, begins] of [[home, 'settings.json.damaged-'], [home, 'transfers.sqlite.damaged-'], [home, 'library-demo.sqlite.damaged-'], [path.join(home, 'demo'), 'service.sqlite.damaged-']] as const) {
     const aside = readdirSync(folder).find((name) => name.startsWith(begins));
     expect(readFileSync(path.join(folder, aside ?? ''), 'utf8')).toBe(rubbish);
   }
+  expect(await call(composed, 'library.sync')).toMatchObject({ ok: true });
   expect(await call(composed, 'app.connection')).toMatchObject({ value: { state: 'online', demo: true } });
   expect(await call(composed, 'app.incidents-read')).toMatchObject({ value: { items: [] } });
   expect(await call(composed, 'app.incidents')).toMatchObject({ value: { items: [] } });
+  expect(pushed).toHaveLength(1);
+  await end(composed);
+  expect(await call(await start(home, { demo: true }), 'app.incidents')).toMatchObject({ value: { items: [] } });
 }, 60_000);
 
 test('folders and links in the place of files are set aside and told, whatever file it is', async () => {

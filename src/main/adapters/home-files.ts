@@ -5,7 +5,7 @@ import { AppError } from '../../shared/errors.ts';
 import { clearPlace } from './set-aside.ts';
 
 /** Files by how their names begin: copies, logs and what was set aside are named after them. */
-const FILES = ['settings.', 'window.json', 'trusted-keys.json', 'home.lock', 'home.json', 'desk.log', 'transfers.sqlite', 'library-', 'station.sock'];
+const FILES = ['settings.', 'window.json', 'trusted-keys.json', 'home.lock', 'home.json', 'incidents.json', 'desk.log', 'transfers.sqlite', 'library-', 'station.sock'];
 const FOLDERS = ['demo', 'keychain-removed', 'notices-told', 'pictures', 'thumbnails'];
 const FILE_MODE = 0o600;
 const FOLDER_MODE = 0o700;
@@ -81,7 +81,8 @@ export function makePrivate(file: string): void {
 
 /** Files that nothing else looks after before it opens them. */
 const PLACES = [
-  'trusted-keys.json', 'trusted-keys.json.part', 'settings.backup.json.part', 'station.sock-at', 'desk.log', 'desk.log.1', 'transfers.sqlite.reserve', 'transfers.sqlite.backup-1', 'transfers.sqlite.backup-2', 'transfers.sqlite.backup-new',
+  'trusted-keys.json', 'trusted-keys.json.part', 'settings.backup.json.part', 'station.sock-at', 'incidents.json', 'incidents.json.part', 'desk.log', 'desk.log.1',
+  'transfers.sqlite.reserve', 'transfers.sqlite.backup-1', 'transfers.sqlite.backup-2', 'transfers.sqlite.backup-new',
 ];
 
 /**

@@ -77,7 +77,7 @@ export const incident = z.object({
   lost: z.array(z.string()),
 });
 export type Incident = z.infer<typeof incident>;
-/** Damage that the program has dealt with, or will, in this run. */
+/** Damage that the program has dealt with, or will, in this run or in an earlier one whose word nobody has read. */
 export const incidents = z.object({ rev, items: z.array(incident) });
 
 const mail = z.object({ id: z.string(), to: z.string(), subject: z.string(), text: z.string(), receivedAt: z.string(), code: z.string().nullable() });
