@@ -1,4 +1,4 @@
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { chmodSync, existsSync, linkSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -23,6 +23,8 @@ function contender(home: string, afterwards = ''): { child: ChildProcess; said: 
   children.push(child);
   return { child, said: new Promise((resolve) => child.stdout?.once('data', (data: Buffer) => resolve(data.toString().trim()))) };
 }
+/** Like `/dev/zero`. Only root may make one, and not in every container. */
+const aDevice = (file: string): string[] => [file, 'c', '1', '5'];
 const gone = (child: ChildProcess): Promise<void> => new Promise((resolve) => child.once('exit', () => resolve()));
 
 test('a home has one owner at a time, and is free again when it lets go', () => {
@@ -95,6 +97,7 @@ describe.skipIf(isWindows)('something else in the place of the lock is said at o
       symlinkSync(`${file}.other`, file);
     }],
     ['a FIFO, which would block whoever opens it', (file) => void execFileSync('mkfifo', [file])],
+    ...(spawnSync('mknod', aDevice(path.join(temporaryFolder(), 'device'))).status === 0 ? [['a device', (file: string) => void execFileSync('mknod', aDevice(file))] as [string, (file: string) => void]] : []),
     ['a file with something in it', (file) => writeFileSync(file, 'mine')],
   ])('%s', async (_what, plant) => {
     const home = temporaryFolder();

@@ -32,12 +32,14 @@ describe.skipIf(process.platform === 'win32')('a fresh link is for the owner of 
     mkdirSync(home);
     await serve(home);
     const at = readFileSync(path.join(home, 'station.sock-at'), 'utf8');
-    expect(statSync(path.dirname(at)).mode & 0o777).toBe(0o700);
+    expect([path.dirname(at), at].map((name) => statSync(name).mode & 0o777)).toEqual([0o700, 0o600]);
     expect(await askForLink(home)).toBe(link);
     for (const stop of stops.splice(0)) stop();
     expect(existsSync(path.dirname(at))).toBe(false);
     expect(readdirSync(home)).toEqual([]);
     expect(await askForLink(home)).toBeNull();
+    await serve(home);
+    expect(path.dirname(readFileSync(path.join(home, 'station.sock-at'), 'utf8'))).not.toBe(path.dirname(at));
   });
 
   test('a folder in the place of the socket, or of the note that says where it is, is set aside by the station', async () => {

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import net from 'node:net';
@@ -14,6 +15,7 @@ const root = path.join(temporaryFolder(), 'renderer');
 mkdirSync(root);
 writeFileSync(path.join(root, 'index.html'), '<!doctype html><title>desk</title>');
 writeFileSync(path.join(root, '..', 'secret.html'), 'not for you');
+writeFileSync(path.join(root, 'index.js.map'), 'not for you either');
 
 const asked: [string, boolean, unknown][] = [];
 const bugs: unknown[] = [];
@@ -99,6 +101,7 @@ describe('the station lets in who holds a link, and nobody else', () => {
     expect(await socketOutcome(['desk.v1', token])).toBe('open');
     expect(await socketOutcome(['desk.v1', token], { origin: 'https://evil.example' })).toBe('refused');
     expect(await socketOutcome(['desk.v1', token], {})).toBe('refused');
+    expect(await socketOutcome(['desk.v1', token], { origin, host: 'evil.example' })).toBe('refused');
     expect(await socketOutcome(['desk.v1', 'made-up'])).toBe('refused');
     expect(await socketOutcome(['desk.v1'])).toBe('refused');
   });
@@ -111,7 +114,7 @@ describe('the station lets in who holds a link, and nobody else', () => {
 
   test('nothing outside the page’s folder can be named', async () => {
     const { port } = new URL(origin);
-    for (const name of ['/../secret.html', '/..%2fsecret.html', '/%2e%2e/secret.html', '/..%5csecret.html', '//etc/passwd', '/%00.html', '/%E0%A4%A.html']) {
+    for (const name of ['/../secret.html', '/..%2fsecret.html', '/%2e%2e/secret.html', '/..%5csecret.html', '//etc/passwd', '/%00.html', '/%E0%A4%A.html', '/index.js.map']) {
       expect([400, 403, 404]).toContain(await statusWithHost(`127.0.0.1:${port}`, name));
     }
     expect(bugs).toEqual([]);
@@ -169,10 +172,12 @@ describe('the station lets in who holds a link, and nobody else', () => {
 
   test('a peer that resets its connection, or sends what is no message, ends that connection and nothing else', async () => {
     const { port } = new URL(origin);
-    for (let attempt = 0; attempt < 10; attempt += 1) {
+    for (let attempt = 0; attempt < 20; attempt += 1) {
       await new Promise<void>((resolve) => {
-        const peer = net.connect(Number(port), '127.0.0.1', () => peer.write(`GET /ipc HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n`));
-        peer.once('data', () => peer.resetAndDestroy());
+        // Before the refusal is written, and after it was.
+        const reset = (when: 0 | 1) => (): void => void (attempt % 2 === when && peer.resetAndDestroy());
+        const peer = net.connect(Number(port), '127.0.0.1', () => peer.write(`GET /ipc HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n`, reset(0)));
+        peer.once('data', reset(1));
         peer.once('close', () => resolve());
       });
     }
@@ -183,6 +188,12 @@ describe('the station lets in who holds a link, and nobody else', () => {
     socket.send('x'.repeat(9 * 1024 * 1024));
     expect(await closed).toBe(1009);
     expect((await fetch(origin)).status).toBe(200);
+  });
+
+  test('a body that is longer than any ticket is refused, however right its end', async () => {
+    const ticket = ticketOf(station.link());
+    expect((await exchange('x'.repeat(2000) + ticket)).status).toBe(400);
+    expect((await exchange(ticket)).status).toBe(200);
   });
 
   test('the largest order a command takes fits in one message', async () => {
@@ -220,10 +231,14 @@ describe('connections that are held open', () => {
     expect(connection.text()).toMatch(/^HTTP\/1\.1 403 /u);
   });
 
-  test('silent ones at the limit do not keep the page out', async () => {
-    const url = await started({ maxConnections: 2 });
-    const silent = [await rawConnection(url), await rawConnection(url)];
+  test.each([2, undefined])('silent ones at the limit (%s) do not keep the page out', async (maxConnections) => {
+    const url = await started({ requestMs: 60_000, ...(maxConnections === undefined ? {} : { maxConnections }) });
+    const oldest = await rawConnection(url);
+    const others = Array.from({ length: (maxConnections ?? 256) - 1 }, () => net.connect(Number(new URL(url).port), '127.0.0.1'));
+    onTestFinished(() => others.forEach((socket) => socket.destroy()));
+    await Promise.all(others.map((socket) => once(socket, 'connect')));
+    expect(oldest.isClosed()).toBe(false);
     expect((await fetch(url)).status).toBe(200);
-    await expect.poll(() => silent[0]?.isClosed(), PATIENT).toBe(true);
+    await expect.poll(oldest.isClosed, PATIENT).toBe(true);
   });
 });
