@@ -1,4 +1,4 @@
-import { app, BrowserWindow, dialog, type IpcMainInvokeEvent } from 'electron';
+import { app, dialog, type BrowserWindow } from 'electron';
 import ElectronStore from 'electron-store';
 import path from 'node:path';
 import { contract } from '../shared/contract/index.ts';
@@ -11,16 +11,13 @@ import { serveElectron } from './ipc/electron-transport.ts';
 import { declareAppScheme, serveApp } from './windows/app-protocol.ts';
 import { showBeside } from './windows/beside.ts';
 import { createDesktopShell } from './windows/desktop-shell.ts';
-import { createMainWindow, isOurs, limitPermissions, type WindowMemory } from './windows/main-window.ts';
+import { createMainWindow, isTrustedFrame, limitPermissions, type WindowMemory } from './windows/main-window.ts';
 import { installMenu } from './windows/menu.ts';
 
 declareAppScheme();
 let window: BrowserWindow | null = null;
 let composed: Composed | null = null;
 let staysInTray = (): boolean => false;
-
-const isTrustedFrame = ({ sender, senderFrame }: IpcMainInvokeEvent): boolean =>
-  window !== null && sender.id === window.webContents.id && senderFrame !== null && senderFrame.parent == null && isOurs(senderFrame.url);
 
 async function start(): Promise<void> {
   const home = app.getPath('userData');
@@ -40,7 +37,7 @@ async function start(): Promise<void> {
   });
   const { desk, invoke, media } = composed;
   serveApp(path.join(import.meta.dirname, '../renderer'), media);
-  serveElectron(contract, invoke, isTrustedFrame);
+  serveElectron(contract, invoke, (event) => isTrustedFrame(window, event));
   const open = (): void => {
     window = createMainWindow(memory, (url) => shell.openExternal(url));
     window.on('closed', () => {

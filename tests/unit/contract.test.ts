@@ -36,6 +36,10 @@ describe('the contract between renderer and main', () => {
     await expect(client.call('item.count')).rejects.toMatchObject({ code: 'bug', message: 'Unexpected error' });
     expect(bugs).toEqual([new TypeError('secret path /home/x')]);
   });
+  test('an answer carries nothing outside its schema', async () => {
+    const { client } = loopback(small, { 'item.get': async ({ id }) => ({ title: id, refreshToken: 'secret' }) });
+    expect(await client.call('item.get', { id: 'a' })).toEqual({ title: 'a' });
+  });
   test('a wrong answer is our bug, not the caller’s', async () => {
     const { client, bugs } = loopback(small, { 'item.count': async () => 'three' as unknown as number });
     await expect(client.call('item.count')).rejects.toMatchObject({ code: 'bug' });

@@ -1,4 +1,4 @@
-import { app, BrowserWindow, screen, session } from 'electron';
+import { app, BrowserWindow, screen, session, type IpcMainInvokeEvent } from 'electron';
 import path from 'node:path';
 import { APP_URL, isGranted, isOwnPage } from './own-page.ts';
 
@@ -44,7 +44,11 @@ export function createMainWindow(memory: WindowMemory, openExternal: (url: strin
 /** In development the page comes from the local build server; a packaged program does not take its page from the environment. */
 export const developmentUrl = (): string | undefined => (app.isPackaged ? undefined : process.env['ELECTRON_RENDERER_URL']);
 
-export const isOurs = (url: string): boolean => isOwnPage(url, developmentUrl());
+const isOurs = (url: string): boolean => isOwnPage(url, developmentUrl());
+
+/** The main frame of our window, showing our own page. */
+export const isTrustedFrame = (window: BrowserWindow | null, { sender, senderFrame }: Pick<IpcMainInvokeEvent, 'sender' | 'senderFrame'>): boolean =>
+  window !== null && sender.id === window.webContents.id && senderFrame !== null && senderFrame.parent == null && isOurs(senderFrame.url);
 
 export function limitPermissions(): void {
   const { defaultSession } = session;
