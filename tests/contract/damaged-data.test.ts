@@ -21,9 +21,9 @@ test('a record that was changed on the disk is set aside and told; the others co
   const db = new DatabaseSync(inside('service.sqlite'));
   db.exec(`UPDATE accounts SET json = replace(json, '"status":"active"', '"status":"actave"') WHERE email = '${EMAIL}'`);
   db.close();
-  const told: string[] = [];
-  const service = await startTested({ dataDir, onDamagedRow: (table) => told.push(table) });
-  expect(told).toEqual(['accounts']);
+  const told: unknown[] = [];
+  const service = await startTested({ dataDir, onDamagedRow: (table) => told.push(table), log: (event, facts) => event === 'row-damaged' && told.push(facts) });
+  expect(told).toEqual([{ table: 'accounts' }, 'accounts']);
   await service.refused('signIn', { body: { email: EMAIL, password: PASSWORD, device: DEVICE } }, 'invalid-credentials');
   expect((await service.ask('signIn', { body: { email: OTHER, password: PASSWORD, device: DEVICE } })).status).toBe(201);
   await service.close();

@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync, symlinkSync } from 'node:fs';
+import { copyFileSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
@@ -8,12 +8,14 @@ import { lockHome } from '../../src/main/adapters/home-lock.ts';
 import { createLog } from '../../src/main/adapters/log.ts';
 import { createSettingsFile } from '../../src/main/adapters/settings-file.ts';
 import { compose, type Composed, type ComposeOptions } from '../../src/main/compose.ts';
-import type { Store } from '../../src/service/store/ports.ts';
 import { openSqliteStore } from '../../src/service/store/sqlite.ts';
-import { temporaryFolder } from '../support/demo.ts';
+import type { LibraryView } from '../../src/main/syncer.ts';
+import { startDemo, temporaryFolder } from '../support/demo.ts';
 
 const open: Composed[] = [];
-const others: Store[] = [];
+const others: { close(): Promise<void> }[] = [];
+/** Ends only what hangs. */
+const PATIENT = { timeout: 30_000 };
 afterEach(async () => {
   for (const composed of open.splice(0)) await composed.close();
   for (const store of others.splice(0)) await store.close();
@@ -91,6 +93,61 @@ describe('a service that cannot be used does not take the rest along', () => {
     expect((await composed.desk.current()?.client.call({ method: 'GET', path: '/meta', answer: null })) ?? null).toBeNull();
   });
 });
+
+test('what of the catalogue an account may see comes when it signs in and goes when it signs out, at once', async () => {
+  const service = await startDemo();
+  others.push(service);
+  const views: LibraryView[] = [];
+  const composed = await start(temporaryFolder(), { serviceUrl: service.url, send: (name, payload) => name === 'library.changed' && views.push(payload as LibraryView) });
+  const assets = async () => (await composed.desk.session().counts()).assets;
+  await expect.poll(() => views.at(-1), PATIENT).toMatchObject({ syncing: false, syncedAt: expect.any(Number) });
+  const forEverybody = await assets();
+  expect(await call(composed, 'account.sign-in', service.demoAccount)).toMatchObject({ ok: true });
+  await expect.poll(assets, PATIENT).toBeGreaterThan(forEverybody);
+  await expect.poll(() => views.at(-1)?.syncing, PATIENT).toBe(false);
+  expect(await call(composed, 'account.sign-out')).toMatchObject({ ok: true });
+  await expect.poll(assets, PATIENT).toBe(forEverybody);
+}, 60_000);
+
+test('something else in the place of any file or folder of a home is set aside and told, with its path', async () => {
+  const home = temporaryFolder();
+  const folders = ['trusted-keys.json', 'desk.log', 'transfers.sqlite.backup-1', 'transfers.sqlite.reserve'];
+  const files = ['pictures', 'thumbnails', 'notices-told', 'keychain-removed'];
+  for (const name of folders) mkdirSync(path.join(home, name));
+  for (const name of files) writeFileSync(path.join(home, name), 'mine');
+  const composed = await start(home);
+  const told = composed.desk.incidents.view.items.map(({ kind, file }) => `${kind} ${file?.replace(/\.damaged-.*/u, '')}`);
+  expect(told.toSorted()).toEqual([...folders, ...files].map((name) => `moved-aside ${path.join(home, name)}`).toSorted());
+  expect(composed.desk.incidents.view.items.every(({ file }) => existsSync(file ?? ''))).toBe(true);
+});
+
+const otherKey = async (): Promise<string> => {
+  const dataDir = temporaryFolder();
+  await (await startDemo({ dataDir })).close();
+  return path.join(dataDir, 'service.key');
+};
+test.each<[string, (folder: string) => Promise<void> | void]>([
+  ['a key that is damaged', (folder) => writeFileSync(path.join(folder, 'service.key'), 'rubbish')],
+  ['a key that is missing', (folder) => rmSync(path.join(folder, 'service.key'))],
+  ['the key of another home', async (folder) => copyFileSync(await otherKey(), path.join(folder, 'service.key'))],
+  ['peppers that are missing', (folder) => rmSync(path.join(folder, 'password-peppers'))],
+  ['a database that is missing', (folder) => rmSync(path.join(folder, 'service.sqlite'))],
+  ['a log that is a folder', (folder) => mkdirSync(path.join(folder, 'service.sqlite-wal'))],
+  ['a damaged page', (folder) => {
+    const file = path.join(folder, 'service.sqlite');
+    const bytes = readFileSync(file);
+    writeFileSync(file, bytes.fill(0xff, 8192, 12_288));
+  }],
+])('the demo begins anew, and that is told: %s', async (_what, damage) => {
+  const home = temporaryFolder();
+  await (await start(home, { demo: true })).close();
+  open.length = 0;
+  await damage(path.join(home, 'demo'));
+  const composed = await start(home, { demo: true });
+  expect(composed.desk.incidents.view.items.map(({ kind }) => kind)).toEqual(['demo-rebuilt']);
+  expect(readdirSync(path.join(home, 'demo')).some((name) => name.includes('.damaged-'))).toBe(true);
+  expect(await call(composed, 'library.sync')).toMatchObject({ ok: true });
+}, 60_000);
 
 test('damage is put aside, dealt with, and told until it was read', async () => {
   const home = temporaryFolder();

@@ -1,15 +1,20 @@
 import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { cp, mkdir, open as openFile, readFile, readdir, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { DatabaseSync } from 'node:sqlite';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
+import { startChecks } from '../../src/main/adapters/sqlite/background-check.ts';
+import { ROW_CHECKS } from '../../src/main/adapters/transfer-database.ts';
 import { SqliteTransferStore, type TransferDamage } from '../../src/main/adapters/transfer-store.ts';
 import { checksum } from '../../src/main/adapters/sqlite/kit.ts';
 import { randomOf } from '../support/seed.ts';
 import { stored, transfer } from '../support/transfer-rows.ts';
 import { temporaryFolder } from '../support/transfers.ts';
 
+/** Ends only what hangs. */
+const PATIENT = { timeout: 30_000 };
 let folder: string;
 let file: string;
 let told: TransferDamage[];
@@ -93,6 +98,27 @@ test('a record of a file that was changed is not used, and told once; the next s
   expect(again.files('a')).toEqual([{ ...stored(0), progress: null, evidence: null }]);
   expect(told).toMatchObject([{ recovery: { kept: 1 } }]);
   again.close();
+});
+
+test('a minute after the start, and every hour, all of a queue in use is verified and backed up; damage ends that, and is told', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const store = open();
+  store.save([transfer('a', 1)]);
+  const found = vi.fn<() => void>();
+  onTestFinished(startChecks({ file, rowChecks: ROW_CHECKS, hasBackups: true }, found));
+  await rm(`${file}.backup-1`, { force: true });
+  vi.advanceTimersByTime(60_000);
+  await expect.poll(() => existsSync(`${file}.backup-1`), PATIENT).toBe(true);
+  // The next one is awaited only once this one has ended.
+  await expect.poll(() => vi.getTimerCount(), PATIENT).toBe(1);
+  const db = new DatabaseSync(file);
+  db.exec("UPDATE transfers SET data = replace(data, '/to', '/uo')");
+  db.close();
+  vi.advanceTimersByTime(3_600_000);
+  await expect.poll(() => found.mock.calls.length, PATIENT).toBe(1);
+  expect(vi.getTimerCount()).toBe(0);
+  store.close();
 });
 
 test('one flipped bit anywhere in the log loses no transaction without a word', async () => {

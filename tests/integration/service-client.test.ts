@@ -1,7 +1,7 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import * as z from 'zod';
 import { createArticlesApi, createCatalogueApi } from '../../src/main/adapters/catalogue-api.ts';
 import { createPackageSource } from '../../src/main/adapters/package-source.ts';
@@ -105,6 +105,20 @@ describe('what a service may answer', () => {
     await expect(secure.stream(`${origin}/media/a.jpg`, null)).rejects.toMatchObject({ code: 'service-error' });
     secure.close();
     expect(headers).toHaveLength(1);
+  });
+
+  test.each([['does not come', false, 30], ['does not end', true, 60]] as const)('an answer that %s is given up', async (_, begins, seconds) => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    answer = (_request, response) => void (begins && response.writeHead(200, json).write('{'));
+    const ended: unknown[] = [];
+    void client.call({ method: 'POST', path: '/meta', body: {}, answer: z.unknown() }).catch((thrown: unknown) => ended.push(thrown));
+    // Its timers are set one after the other, as the request gets on.
+    for (let waited = 0; waited < seconds + 10 && ended.length === 0; waited += 1) {
+      await vi.advanceTimersByTimeAsync(1000);
+      for (let n = 0; n < 20; n += 1) await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(ended).toMatchObject([{ code: 'timeout' }]);
   });
 
   test('a service that never answers does not hold up the end', async () => {
