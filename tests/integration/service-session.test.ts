@@ -1,3 +1,6 @@
+import { createHash } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Connection } from '../../src/main/connection.ts';
 import { openServiceSession, type ServiceSession } from '../../src/main/service-session.ts';
@@ -73,6 +76,15 @@ describe('the client and a real service', () => {
     await session.sync();
     expect((await session.catalogue.search(everything, { offset: 0, count: 500 })).items).toEqual(all.items);
     expect(await session.catalogue.asset(first?.id ?? '')).toEqual(asset);
+
+    const pictures = path.join(home, 'pictures');
+    const mediaId = (await session.articles.get(stored[0]?.id ?? '')).media[0]?.mediaId ?? '';
+    const picture = await session.articles.picture(mediaId);
+    const sha256 = createHash('sha256').update(picture?.bytes ?? '').digest('hex');
+    const file = path.join(pictures, sha256.slice(0, 2), sha256);
+    writeFileSync(file, 'changed');
+    expect(await session.articles.picture(mediaId)).toEqual(picture);
+    expect(readFileSync(file)).toEqual(Buffer.from(picture?.bytes ?? ''));
 
     await other.close();
     expect(await session.catalogue.asset(first?.id ?? '')).toEqual(asset);

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -6,9 +6,12 @@ import Conf from 'conf';
 import { afterEach, expect, test, vi } from 'vitest';
 import { createLog } from '../../src/main/adapters/log.ts';
 import { createPictureFiles } from '../../src/main/adapters/picture-files.ts';
+import { trustedKeys } from '../../src/main/adapters/package-source.ts';
+import type { ServiceClient } from '../../src/main/adapters/service-client.ts';
 import { createSettingsFile } from '../../src/main/adapters/settings-file.ts';
 import { Output } from '../../src/main/cli/output.ts';
 import { temporaryFolder } from '../support/demo.ts';
+import { desk } from '../support/desk.ts';
 
 afterEach(() => void vi.restoreAllMocks());
 
@@ -55,6 +58,28 @@ test('settings that a full disk does not take say so', () => {
     }
   }
   expect(() => createSettingsFile(FullDisk, temporaryFolder()).write({ theme: 'dark' })).toThrow(expect.objectContaining({ code: 'disk-full' }));
+});
+
+test('on a full disk settings and keys are as they were, and a start says what is wrong', async ({ skip }) => {
+  const home = temporaryFolder();
+  if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'none', home]).status !== 0) skip('no volumes may be mounted here');
+  try {
+    const settings = createSettingsFile(Conf, home);
+    settings.write({ theme: 'dark' });
+    const service = { call: async () => ({ manifestKeys: [{ keyId: 'key_1', publicKey: 'A'.repeat(20_000) }] }) } as unknown as ServiceClient;
+    await trustedKeys(service, home, 'https://one.example');
+    const names = ['settings.json', 'trusted-keys.json'];
+    const contents = () => names.map((name) => readFileSync(path.join(home, name), 'utf8'));
+    const before = contents();
+    expect(() => writeFileSync(path.join(home, 'filling'), Buffer.alloc(1024 * 1024))).toThrow('ENOSPC');
+    expect(() => settings.write({ theme: 'light', destination: `/${'x'.repeat(20_000)}` })).toThrow(expect.objectContaining({ code: 'disk-full' }));
+    await expect(trustedKeys(service, home, 'https://two.example')).rejects.toMatchObject({ code: 'disk-full' });
+    expect(contents()).toEqual(before);
+    expect(await desk(['queue', 'list'], { home })).toMatchObject({ code: 6, result: { ok: false, message: expect.stringContaining('no room') } });
+    expect(contents()).toEqual(before);
+  } finally {
+    spawnSync('umount', [home]);
+  }
 });
 
 test('settings that are cut off are put aside, not overwritten', () => {
