@@ -260,7 +260,7 @@ describe('what the account has to say', () => {
 });
 
 test.each([
-  ['en', 'Some data on this computer was damaged.', 'These settings were reset: folder. Please check them. The damaged file was set aside as /home/settings.json.damaged-1.', 'Close'],
+  ['en', 'Some data on this computer was damaged.', 'These settings were reset: folder. Check them in Settings. The damaged file was set aside as /home/settings.json.damaged-1.', 'Close'],
   ['fr', 'Des données de cet ordinateur étaient endommagées.', 'Ces réglages ont été réinitialisés\u00a0: dossier. Vérifiez-les. Le fichier endommagé a été mis de côté sous /home/settings.json.damaged-1.', 'Fermer'],
 ])(
   'damage that was dealt with is said until it is closed (%s)', async (language, title, words, close) => {

@@ -2,14 +2,14 @@ import type { Incident } from '../../shared/contract/app.ts';
 
 const WHAT: Record<Incident['kind'], string> = {
   'settings-rebuilt': 'The settings were damaged',
-  'settings-changed': 'The settings file was changed outside the program; please check it',
+  'settings-changed': 'The settings file was changed outside the program and is in use as it is; check it',
   'library-rebuilt': 'The library was damaged and has been repaired',
   'library-damaged': 'Part of the library can’t be read; the next start repairs it',
   'queue-rebuilt': 'The queue was damaged and has been repaired; files on disk are untouched',
   'queue-damaged': 'Part of the queue can’t be read; the next start repairs it',
-  'demo-rebuilt': 'The demo’s data was damaged; it starts afresh',
+  'demo-rebuilt': 'The demo’s data was damaged; the demo starts afresh',
   'items-skipped': 'The service sent entries that couldn’t be read; they were skipped',
-  'moved-aside': 'Something else was in the place of a file of the program',
+  'moved-aside': 'Something else was in the place of one of the program’s files',
 };
 
 /** One line for a terminal. */

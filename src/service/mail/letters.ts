@@ -15,17 +15,17 @@ const EN: Record<Letter['kind'], Words> = {
   'registration-code': {
     subject: '{code} is your Multimedia code',
     lead: 'Enter this code in the program to finish creating your account:',
-    rest: ['The code works for 30 minutes and only once. A newer code for the same request replaces it.', 'It was asked for from the network {network}.', 'If you did not ask for an account, you can ignore this message: nothing has been created.'],
+    rest: ['The code works for 30 minutes and only once. A newer code for the same request replaces it.', 'It was requested from the network {network}.', 'If you did not ask for an account, you can ignore this message: nothing has been created.'],
   },
   'reset-code': {
     subject: '{code} is your Multimedia code',
     lead: 'Enter this code in the program to choose a new password:',
-    rest: ['The code works for 30 minutes and only once. A newer code for the same request replaces it.', 'It was asked for from the network {network}.', 'If you did not ask for it, you can ignore this message: your password stays as it is.'],
+    rest: ['The code works for 30 minutes and only once. A newer code for the same request replaces it.', 'It was requested from the network {network}.', 'If you did not ask for it, you can ignore this message: your password stays as it is.'],
   },
   'email-change-code': {
     subject: '{code} is your Multimedia code',
     lead: 'Enter this code in the program to use this address for your account:',
-    rest: ['The code works for 30 minutes and only once. A newer code for the same request replaces it.', 'It was asked for from the network {network}.', 'If you did not ask for it, you can ignore this message: nothing has been changed.'],
+    rest: ['The code works for 30 minutes and only once. A newer code for the same request replaces it.', 'It was requested from the network {network}.', 'If you did not ask for it, you can ignore this message: nothing has been changed.'],
   },
   'email-changed': {
     subject: 'The address of your Multimedia account was changed',
@@ -54,8 +54,8 @@ const EN: Record<Letter['kind'], Words> = {
   },
   'account-locked': {
     subject: 'Your Multimedia account needs a new password',
-    lead: 'There were very many wrong passwords for your account, so signing in is closed where they came from and on networks that are new to your account.',
-    rest: ['Choose “Reset password” in the program to open it again. Devices that are signed in keep working.'],
+    lead: 'There were too many wrong passwords for your account. Signing in is blocked where they came from, and on networks you haven’t signed in from before.',
+    rest: ['Choose “Reset password” in the program to unblock it. Devices that are signed in keep working.'],
   },
   'account-deleted': {
     subject: 'Your Multimedia account was deleted',
@@ -73,17 +73,17 @@ const FR: Record<Letter['kind'], Words> = {
   'registration-code': {
     subject: '{code} est votre code Multimedia',
     lead: 'Saisissez ce code dans le programme pour terminer la création de votre compte :',
-    rest: ['Le code est valable 30 minutes et une seule fois. Un code plus récent de la même demande le remplace.', 'Il a été demandé depuis le réseau {network}.', 'Si vous n’avez pas demandé de compte, ignorez ce message : rien n’a été créé.'],
+    rest: ['Le code est valable 30 minutes et une seule fois. Un code plus récent pour la même demande le remplace.', 'Il a été demandé depuis le réseau {network}.', 'Si vous n’avez pas demandé de compte, ignorez ce message : rien n’a été créé.'],
   },
   'reset-code': {
     subject: '{code} est votre code Multimedia',
     lead: 'Saisissez ce code dans le programme pour choisir un nouveau mot de passe :',
-    rest: ['Le code est valable 30 minutes et une seule fois. Un code plus récent de la même demande le remplace.', 'Il a été demandé depuis le réseau {network}.', 'Si vous n’avez rien demandé, ignorez ce message : votre mot de passe ne change pas.'],
+    rest: ['Le code est valable 30 minutes et une seule fois. Un code plus récent pour la même demande le remplace.', 'Il a été demandé depuis le réseau {network}.', 'Si vous n’avez rien demandé, ignorez ce message : votre mot de passe ne change pas.'],
   },
   'email-change-code': {
     subject: '{code} est votre code Multimedia',
     lead: 'Saisissez ce code dans le programme pour utiliser cette adresse avec votre compte :',
-    rest: ['Le code est valable 30 minutes et une seule fois. Un code plus récent de la même demande le remplace.', 'Il a été demandé depuis le réseau {network}.', 'Si vous n’avez rien demandé, ignorez ce message : rien n’a été modifié.'],
+    rest: ['Le code est valable 30 minutes et une seule fois. Un code plus récent pour la même demande le remplace.', 'Il a été demandé depuis le réseau {network}.', 'Si vous n’avez rien demandé, ignorez ce message : rien n’a été modifié.'],
   },
   'email-changed': {
     subject: 'L’adresse de votre compte Multimedia a été modifiée',
@@ -112,8 +112,8 @@ const FR: Record<Letter['kind'], Words> = {
   },
   'account-locked': {
     subject: 'Votre compte Multimedia a besoin d’un nouveau mot de passe',
-    lead: 'Un très grand nombre de mots de passe erronés ont été essayés ; la connexion est fermée là d’où ils venaient et sur les réseaux que votre compte n’a pas encore utilisés.',
-    rest: ['Choisissez « Réinitialiser le mot de passe » dans le programme pour la rouvrir. Les appareils connectés continuent de fonctionner.'],
+    lead: 'Trop de mots de passe erronés ont été saisis pour votre compte. La connexion est bloquée là d’où ils venaient, et sur les réseaux depuis lesquels vous ne vous êtes jamais connecté.',
+    rest: ['Choisissez « Réinitialiser le mot de passe » dans le programme pour la débloquer. Les appareils connectés continuent de fonctionner.'],
   },
   'account-deleted': {
     subject: 'Votre compte Multimedia a été supprimé',

@@ -19,7 +19,7 @@ export const errors: Record<ErrorCode, string> = {
   'keychain-absent': 'This computer has no keychain. You stay signed in until you close the app.',
   'keychain-locked': 'The keychain is locked. Nothing is lost: unlock it and try again.',
   'keychain-unreadable': 'The keychain entry could not be read. It was kept aside; sign in again.',
-  'password-needed': 'The password of this address is not kept here: there is no keychain, or it is locked. Add the address with its password again; what was fetched stays.',
+  'password-needed': 'The password for this address isn’t available: there is no keychain, or it’s locked. Unlock it, or add the address again with its password. What was downloaded stays.',
   offline: 'There is no connection. What is stored here still works.',
   'service-unreachable': 'The service does not answer. It is tried again by itself.',
   'service-error': 'The service has a problem. Try again in a moment.',

@@ -13,7 +13,7 @@ const settingNames: Record<string, string> = {
   limitHours: 'hours of the speed limit', catalogueView: 'catalogue view', housePurpose: 'house format', notify: 'notifications', tray: 'tray icon', keepAwake: 'keep awake',
 };
 const settingsRebuilt = ({ lost, fromBackup }: Incident): string =>
-  fromBackup > 0 ? 'Your settings were restored from their last backup.' : lost.length === 0 ? 'Your settings were reset. Please check them.' : `These settings were reset: ${listed(lost.map((name) => settingNames[name] ?? name))}. Please check them.`;
+  fromBackup > 0 ? 'Your settings were restored from their last backup.' : lost.length === 0 ? 'Your settings were reset. Check them in Settings.' : `These settings were reset: ${listed(lost.map((name) => settingNames[name] ?? name))}. Check them in Settings.`;
 
 /** Words of the frame around every page. */
 export const shell = {
@@ -80,16 +80,16 @@ export const shell = {
   repaired: 'Some data on this computer was damaged.',
   incidents: {
     'settings-rebuilt': (incident: Incident) => `${settingsRebuilt(incident)}${setAside(incident.file)}`,
-    'settings-changed': () => 'The settings file was changed outside the program. The values in it are in use; please check them.',
+    'settings-changed': () => 'The settings file was changed outside the app and is in use as it is. Check your settings.',
     'library-rebuilt': ({ kept, lost, file }: Incident) =>
-      `${kept === null ? 'The library’s log was damaged and has been repaired. Nothing was lost.' : `The library was rebuilt. ${articles(kept)} recovered; the catalogue is downloading again.`}${notRecovered(lost)}${setAside(file)}`,
-    'library-damaged': ({ lost }: Incident) => `Part of the library can’t be read. It is downloaded again when the service can be reached.${notRecovered(lost)}`,
+      `${kept === null ? 'The library’s log was damaged and has been repaired. Nothing was lost.' : `The library was rebuilt. ${articles(kept)} recovered. The catalogue is downloading again.`}${notRecovered(lost)}${setAside(file)}`,
+    'library-damaged': ({ lost }: Incident) => `Part of the library can’t be read. Restart the app to repair it.${notRecovered(lost)}`,
     'queue-rebuilt': ({ kept, fromBackup, lost, file }: Incident) =>
-      `${kept === null ? 'The queue’s log was damaged and has been repaired. Nothing was lost.' : `The queue was rebuilt. ${downloads(kept)} recovered${fromBackup === 0 ? '' : `, ${fromBackup} of them from a backup, so they may be in an earlier state`}.`} Files on disk are untouched.${notRecovered(lost)}${setAside(file)}`,
-    'queue-damaged': ({ lost }: Incident) => `Part of the queue can’t be read. Restart the program to repair it. Files on disk are untouched.${notRecovered(lost)}`,
+      `${kept === null ? 'The queue’s log was damaged and has been repaired. Nothing was lost.' : `The queue was rebuilt. ${downloads(kept)} recovered${fromBackup === 0 ? '' : `. ${fromBackup} came from a backup and may be in an earlier state`}.`} Files on disk are untouched.${notRecovered(lost)}${setAside(file)}`,
+    'queue-damaged': ({ lost }: Incident) => `Part of the queue can’t be read. Restart the app to repair it. Files on disk are untouched.${notRecovered(lost)}`,
     'demo-rebuilt': ({ file }: Incident) => `The demo was reset. Create an account there again.${setAside(file)}`,
-    'items-skipped': () => 'The service sent entries that couldn’t be read; they were skipped. Everything else is here. The log lists them.',
-    'moved-aside': ({ file }: Incident) => `Something else was in the place of a file of the program. It was set aside as ${file ?? ''}.`,
+    'items-skipped': () => 'The service sent entries that couldn’t be read. They were skipped and are listed in the log. Everything else is here.',
+    'moved-aside': ({ file }: Incident) => `Something else was in the place of one of the app’s files. It was set aside as ${file ?? ''}.`,
   },
   station: 'Station',
 };

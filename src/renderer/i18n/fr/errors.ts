@@ -18,7 +18,7 @@ export const errors: Texts['errors'] = {
   'keychain-absent': 'Cet ordinateur n’a pas de trousseau. Vous restez connecté jusqu’à la fermeture de l’application.',
   'keychain-locked': 'Le trousseau est verrouillé. Rien n’est perdu : déverrouillez-le et réessayez.',
   'keychain-unreadable': 'L’entrée du trousseau est illisible. Elle a été mise de côté ; reconnectez-vous.',
-  'password-needed': 'Le mot de passe de cette adresse n’est pas conservé ici : il n’y a pas de trousseau, ou il est verrouillé. Ajoutez de nouveau l’adresse avec son mot de passe ; ce qui a été téléchargé reste.',
+  'password-needed': 'Le mot de passe de cette adresse n’est pas disponible : il n’y a pas de trousseau, ou il est verrouillé. Déverrouillez-le, ou ajoutez de nouveau l’adresse avec son mot de passe. Ce qui a été téléchargé est conservé.',
   offline: 'Pas de connexion. Ce qui est enregistré ici reste utilisable.',
   'service-unreachable': 'Le service ne répond pas. Un nouvel essai se fera tout seul.',
   'service-error': 'Le service rencontre un problème. Réessayez dans un instant.',

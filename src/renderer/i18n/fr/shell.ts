@@ -14,7 +14,7 @@ const settingNames: Record<string, string> = {
   limitHours: 'heures du débit maximal', catalogueView: 'présentation du catalogue', housePurpose: 'format maison', notify: 'notifications', tray: 'icône de la zone de notification', keepAwake: 'maintien en éveil',
 };
 const settingsRebuilt = ({ lost, fromBackup }: Incident): string =>
-  fromBackup > 0 ? 'Vos réglages ont été rétablis depuis leur dernière sauvegarde.' : lost.length === 0 ? 'Vos réglages ont été réinitialisés. Vérifiez-les.' : `Ces réglages ont été réinitialisés : ${listed(lost.map((name) => settingNames[name] ?? name))}. Vérifiez-les.`;
+  fromBackup > 0 ? 'Vos réglages ont été rétablis à partir de leur dernière sauvegarde.' : lost.length === 0 ? 'Vos réglages ont été réinitialisés. Vérifiez-les.' : `Ces réglages ont été réinitialisés : ${listed(lost.map((name) => settingNames[name] ?? name))}. Vérifiez-les.`;
 
 export const shell: Texts['shell'] = {
   main: 'Principal',
@@ -80,16 +80,16 @@ export const shell: Texts['shell'] = {
   repaired: 'Des données de cet ordinateur étaient endommagées.',
   incidents: {
     'settings-rebuilt': (incident: Incident) => `${settingsRebuilt(incident)}${setAside(incident.file)}`,
-    'settings-changed': () => 'Le fichier des réglages a été modifié hors du programme. Ses valeurs sont utilisées ; vérifiez-les.',
+    'settings-changed': () => 'Le fichier des réglages a été modifié hors de l’application et il est utilisé tel quel. Vérifiez vos réglages.',
     'library-rebuilt': ({ kept, lost, file }: Incident) =>
-      `${kept === null ? 'Le journal de la bibliothèque était endommagé et a été réparé. Rien n’est perdu.' : `La bibliothèque a été reconstruite. ${articles(kept)} ; le catalogue est de nouveau téléchargé.`}${notRecovered(lost)}${setAside(file)}`,
-    'library-damaged': ({ lost }: Incident) => `Une partie de la bibliothèque est illisible. Elle sera de nouveau téléchargée dès que le service répondra.${notRecovered(lost)}`,
+      `${kept === null ? 'Le journal de la bibliothèque était endommagé et a été réparé. Rien n’est perdu.' : `La bibliothèque a été reconstruite. ${articles(kept)}. Le catalogue est à nouveau téléchargé.`}${notRecovered(lost)}${setAside(file)}`,
+    'library-damaged': ({ lost }: Incident) => `Une partie de la bibliothèque est illisible. Redémarrez l’application pour la réparer.${notRecovered(lost)}`,
     'queue-rebuilt': ({ kept, fromBackup, lost, file }: Incident) =>
-      `${kept === null ? 'Le journal de la file était endommagé et a été réparé. Rien n’est perdu.' : `La file a été reconstruite. ${downloads(kept)}${fromBackup === 0 ? '' : `, dont ${fromBackup} depuis une sauvegarde : leur état peut être plus ancien`}.`} Les fichiers sur le disque sont intacts.${notRecovered(lost)}${setAside(file)}`,
-    'queue-damaged': ({ lost }: Incident) => `Une partie de la file est illisible. Redémarrez le programme pour la réparer. Les fichiers sur le disque sont intacts.${notRecovered(lost)}`,
+      `${kept === null ? 'Le journal de la file était endommagé et a été réparé. Rien n’est perdu.' : `La file a été reconstruite. ${downloads(kept)}${fromBackup === 0 ? '' : `, dont ${fromBackup} à partir d’une sauvegarde, dans un état peut-être plus ancien`}.`} Les fichiers sur le disque sont intacts.${notRecovered(lost)}${setAside(file)}`,
+    'queue-damaged': ({ lost }: Incident) => `Une partie de la file est illisible. Redémarrez l’application pour la réparer. Les fichiers sur le disque sont intacts.${notRecovered(lost)}`,
     'demo-rebuilt': ({ file }: Incident) => `La démo a été réinitialisée. Créez-y de nouveau un compte.${setAside(file)}`,
-    'items-skipped': () => 'Le service a envoyé des éléments illisibles ; ils ont été ignorés. Le reste est là. Le journal les énumère.',
-    'moved-aside': ({ file }: Incident) => `Autre chose occupait la place d’un fichier du programme. C’est mis de côté sous ${file ?? ''}.`,
+    'items-skipped': () => 'Le service a envoyé des éléments illisibles. Ils ont été ignorés et figurent dans le journal. Tout le reste est là.',
+    'moved-aside': ({ file }: Incident) => `Un autre élément occupait la place d’un fichier de l’application. Il a été mis de côté sous ${file ?? ''}.`,
   },
   station: 'Station',
 };

@@ -45,7 +45,7 @@ export const transfers: Texts['transfers'] = {
     'origin-error': 'problème du serveur', 'origin-refused': 'le serveur a refusé', tls: 'certificat non reconnu', 'redirect-refused': 'le serveur renvoyait ailleurs', 'metalink-invalid': 'fichier Metalink non valable',
     'account-suspended': 'votre compte est suspendu', 'client-too-old': 'version trop ancienne', 'service-error': 'problème du service',
     'source-changed': 'change sans cesse à la source', 'range-ignored': 'le serveur ne reprend pas', 'short-body': 'la ligne coupe sans cesse', stalled: 'la ligne ne bouge plus', timeout: 'le serveur ne répond pas', offline: 'pas de réseau',
-    'captive-portal': 'ce réseau veut une connexion', 'quota-exceeded': 'quota du jour épuisé', 'rate-limited': 'le service demande une pause', 'keychain-absent': 'il n’y a pas de trousseau', 'keychain-unreadable': 'trousseau illisible', 'password-needed': 'adresse sans mot de passe',
+    'captive-portal': 'ce réseau veut une connexion', 'quota-exceeded': 'quota du jour épuisé', 'rate-limited': 'le service demande une pause', 'keychain-absent': 'il n’y a pas de trousseau', 'keychain-unreadable': 'trousseau illisible', 'password-needed': 'mot de passe manquant',
     embargoed: 'sous embargo', 'signed-out': 'vous n’êtes pas connecté', 'session-ended': 'votre session a pris fin', bug: 'une erreur de notre part',
   },
   otherReason: 'une erreur, voir les détails',
