@@ -40,7 +40,7 @@ function given(): Given {
     .option('--limits <kind>', 'normal, or relaxed for load and test runs', limits, 'normal')
     .option('--quota <bytes>', 'what one account may fetch in a day; any amount without it', bytes)
     .option('--rotate-pepper', 'adds a new secret key for password hashes; accounts move to it when they sign in')
-    .option('--connections <number>', 'most open connections from one address (IPv6 /64); 200 without it, 800 with relaxed limits', connections)
+    .option('--connections <number>', 'most open connections from one address (IPv6 /64), of 800 in all; 200 without it, 800 with relaxed limits', connections)
     .option('--test-controls', 'lets anybody on this machine move the clock and break downloads')
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : USAGE_ERROR))
     .parse()

@@ -142,3 +142,14 @@ test('an old Node gets a sentence, in the way that was asked for', () => {
   const { status, stdout } = run('get', 'x', '--json');
   expect([status, JSON.parse(stdout)]).toMatchObject([2, { type: 'result', ok: false, code: 'usage' }]);
 });
+
+test.each([['queue', 'list'], ['get', 'http://127.0.0.1:9/..%2fa.mov', '--to', folder]])('damage is said on stderr, once, and stdout stays as it is: %s %s', (...args) => {
+  const damaged = temporaryFolder();
+  writeFileSync(path.join(damaged, 'settings.json'), '{"theme":');
+  const runAgain = () => spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', program('desk'), ...args, '--json', '--home', damaged], { encoding: 'utf8' });
+  const { stdout, stderr } = runAgain();
+  const aside = readdirSync(damaged).find((name) => name.startsWith('settings.json.damaged-')) ?? 'none';
+  expect(stderr).toBe(`desk: The settings were damaged; set aside as ${path.join(damaged, aside)}\n`);
+  expect(stdout.trimEnd().split('\n').map((line) => (JSON.parse(line) as Line).type).at(-1)).toBe('result');
+  expect(runAgain().stderr).toBe('');
+});
