@@ -81,7 +81,7 @@ export function makePrivate(file: string): void {
 
 /** Files that nothing else looks after before it opens them. */
 const PLACES = [
-  'trusted-keys.json', 'trusted-keys.json.part', 'settings.backup.json.part', 'station.sock-at', 'incidents.json', 'incidents.json.part', 'desk.log', 'desk.log.1',
+  'trusted-keys.json', 'trusted-keys.json.part', 'settings.backup.json.part', 'station.sock-at', 'incidents.json', 'incidents.json.part', 'desk.log.1',
   'transfers.sqlite.reserve', 'transfers.sqlite.backup-1', 'transfers.sqlite.backup-2', 'transfers.sqlite.backup-new',
 ];
 
@@ -90,6 +90,6 @@ const PLACES = [
  * @returns where each is now. @throws `disk-error` naming the path, where it cannot be moved.
  */
 export function clearHome(home: string): string[] {
-  const places = [...PLACES.map((name) => [name, 'file'] as const), ...FOLDERS.map((name) => [name, 'folder'] as const), ['station.sock', 'socket'] as const];
+  const places = [...PLACES.map((name) => [name, 'file'] as const), ...FOLDERS.map((name) => [name, 'folder'] as const), ['station.sock', 'socket'] as const, ['desk.log', 'log'] as const];
   return places.flatMap(([name, kind]) => clearPlace(path.join(home, name), kind) ?? []);
 }

@@ -30,7 +30,7 @@ export function setAside(file: string): string {
  * nowhere, a pipe that would never answer. Links to the right kind are followed.
  * @returns where it was moved; null where nothing was in the way.
  */
-export function clearPlace(file: string, wanted: 'file' | 'folder' | 'socket' = 'file'): string | null {
+export function clearPlace(file: string, wanted: 'file' | 'log' | 'folder' | 'socket' = 'file'): string | null {
   if (!lstatSync(file, { throwIfNoEntry: false })) return null;
   let found: ReturnType<typeof statSync>;
   try {
@@ -38,6 +38,7 @@ export function clearPlace(file: string, wanted: 'file' | 'folder' | 'socket' = 
   } catch {
     // A link to itself.
   }
-  const isRight = { file: found?.isFile(), folder: found?.isDirectory(), socket: found?.isSocket() }[wanted];
+  // A log that nobody wants is a link to /dev/null.
+  const isRight = { file: found?.isFile(), log: found?.isFile() || found?.isCharacterDevice(), folder: found?.isDirectory(), socket: found?.isSocket() }[wanted];
   return isRight ? null : setAside(file);
 }

@@ -6,6 +6,7 @@ import { AppError } from '../../../shared/errors.ts';
 import { makePrivate } from '../home-files.ts';
 import { asideName, clearPlace } from '../set-aside.ts';
 import { BESIDE, isEmpty, moveDatabase, removeDatabase, syncFolder } from './database-files.ts';
+import { schemaOf, schemasOf } from './schemas.ts';
 import { mendLog } from './write-ahead-log.ts';
 
 /** Part of the first or a later migration of every database: how the last run ended is kept there. */
@@ -118,40 +119,18 @@ export function connect(file: string, pragmas = '', { readOnly = false } = {}): 
   }
 }
 
-const ours = (joined: string): string => `FROM pragma_table_list t JOIN ${joined} WHERE t.schema = 'main' AND t.type IN ('table', 'virtual') AND substr(t.name, 1, 7) <> 'sqlite_'`;
-const SCHEMA = [
-  `SELECT t.name, t.type, t.wr, t.strict, c.name AS col, c.type AS kind, c."notnull", c.dflt_value, c.pk ${ours('pragma_table_xinfo(t.name) c')} ORDER BY t.name, c.cid`,
-  `SELECT t.name, i.name AS idx, i."unique", i.partial, x.name AS col, x.desc, x.key ${ours('pragma_index_list(t.name) i JOIN pragma_index_xinfo(i.name) x')} ORDER BY t.name, i.name, x.seqno`,
-  `SELECT t.name, f."table", f."from", f."to", f.on_delete ${ours('pragma_foreign_key_list(t.name) f')} ORDER BY t.name, f.id, f.seq`,
-  "SELECT name, sql FROM sqlite_schema WHERE type NOT IN ('table', 'index') OR sql LIKE 'CREATE VIRTUAL%' ORDER BY name",
-];
-
-/** The schema as SQLite understands it. Its text may differ between versions of SQLite, and the window and the command line have their own. */
-const schemaOf = (db: DatabaseSync): string => JSON.stringify(SCHEMA.map((sql) => db.prepare(sql).all()));
-
-const knownSchemas = new WeakMap<readonly string[], string[]>();
-
-/** Schemas of version 0 and the following ones. */
-function schemasOf(migrations: readonly string[]): string[] {
-  const known = knownSchemas.get(migrations);
-  if (known) return known;
-  const db = connect(':memory:');
-  const schemas = [schemaOf(db), ...migrations.map((sql) => (db.exec(sql), schemaOf(db)))];
-  db.close();
-  knownSchemas.set(migrations, schemas);
-  return schemas;
-}
-
 /** Besides `meta`, which all of ours have. */
 const hasTableOf = (db: DatabaseSync, rowChecks: Readonly<Record<string, string>>): boolean =>
   Object.keys(rowChecks).some((name) => name !== 'meta' && db.prepare('SELECT 1 FROM pragma_table_list WHERE name = ?').get(name) !== undefined);
+
+const inMemory = (): DatabaseSync => connect(':memory:');
 
 /**
  * Takes the file to the newest version.
  * @returns false if the schema is none that was ever written. @throws `disk-error` for the file of a newer program.
  */
 function migrate(db: DatabaseSync, { file, what, migrations, rowChecks }: DatabaseOptions): boolean {
-  const schemas = schemasOf(migrations);
+  const schemas = schemasOf(migrations, inMemory);
   const version = schemas.lastIndexOf(schemaOf(db));
   const claimed = Number(db.prepare('PRAGMA user_version').get()?.['user_version']);
   // One of another kind, which was put in its place, is no newer one: of that, tables of ours are left.
@@ -162,10 +141,15 @@ function migrate(db: DatabaseSync, { file, what, migrations, rowChecks }: Databa
   return true;
 }
 
-/** Whether the pages of some tables, or of the whole file, fit together, and the rows are what was written. @throws what SQLite throws at damage. */
-export function isSound(db: DatabaseSync, rowChecks: Readonly<Record<string, string>>, tables: readonly string[] | null = null): boolean {
-  const parts = tables?.map((table) => `'${table}'`) ?? ['1'];
-  return parts.every((part) => db.prepare(`PRAGMA integrity_check(${part})`).get()?.['integrity_check'] === 'ok')
+const WHOLE = ['integrity_check(1)'];
+
+/**
+ * Whether the pages fit together and the rows are what was written.
+ * @param structure the checks of SQLite to run, as they stand behind PRAGMA
+ * @throws what SQLite throws at damage
+ */
+export function isSound(db: DatabaseSync, rowChecks: Readonly<Record<string, string>>, structure: readonly string[] = WHOLE): boolean {
+  return structure.every((check) => Object.values(db.prepare(`PRAGMA ${check}`).get() ?? {})[0] === 'ok')
     && Object.entries(rowChecks).every(([table, isDamaged]) => db.prepare(`SELECT 1 FROM ${table} WHERE ${isDamaged} LIMIT 1`).get() === undefined);
 }
 
@@ -180,12 +164,14 @@ const END = 'end';
 type End = 'closed' | 'open' | 'suspect';
 
 /** What must be looked at before anything is read. An unclean end may leave torn pages, and changes no row. */
-function checksOf(db: DatabaseSync, { file, migrations, rowChecks, alwaysVerified }: DatabaseOptions, isSuspect: boolean): { tables: readonly string[] | null; rowChecks: Readonly<Record<string, string>> } {
+function checksOf(db: DatabaseSync, { file, migrations, rowChecks, alwaysVerified }: DatabaseOptions, isSuspect: boolean): { structure: readonly string[]; rowChecks: Readonly<Record<string, string>> } {
   const bytes = statSync(file).size;
-  const isCurrent = schemasOf(migrations).at(-1) === schemaOf(db);
+  const isCurrent = schemasOf(migrations, inMemory).at(-1) === schemaOf(db);
   const end = isCurrent ? readMeta(db, END) : null;
-  if (isSuspect || bytes <= SMALL_BYTES || end === ('suspect' satisfies End)) return { tables: null, rowChecks };
-  return { tables: end === ('closed' satisfies End) && !isCut(db, bytes) ? alwaysVerified : null, rowChecks: {} };
+  if (isSuspect || bytes <= SMALL_BYTES || end === ('suspect' satisfies End)) return { structure: WHOLE, rowChecks };
+  const always = alwaysVerified.map((table) => `integrity_check('${table}')`);
+  // The indexes of a large file are left to the check in the background: they take half as long again as all pages.
+  return { structure: end === ('closed' satisfies End) && !isCut(db, bytes) ? always : [...always, 'quick_check(1)'], rowChecks: {} };
 }
 
 /** Null if the file is damaged. @param isSuspect verify all of it. @throws what is no damage: a full disk, a newer version. */
@@ -194,9 +180,9 @@ function openSound(options: DatabaseOptions, isSuspect: boolean): DatabaseSync |
   let db: DatabaseSync | null = null;
   try {
     db = connect(options.file, options.pragmas);
-    const { tables, rowChecks } = checksOf(db, options, isSuspect);
+    const { structure, rowChecks } = checksOf(db, options, isSuspect);
     // Structure first: a migration of a damaged file would spread the damage.
-    if (isSound(db, {}, tables) && migrate(db, options) && isSound(db, rowChecks, [])) {
+    if (isSound(db, {}, structure) && migrate(db, options) && isSound(db, rowChecks, [])) {
       db.exec('PRAGMA foreign_keys = ON');
       return db;
     }

@@ -57,6 +57,16 @@ function findDamaged(log: DataView, frames: readonly Frame[], salts: Sum, seed: 
   return damaged;
 }
 
+/** The first page holds the schema, without which nothing can be read, and which no commit changes: an earlier copy of it does as well. */
+function restoreSchema(log: Buffer, frames: readonly Frame[], damaged: ReadonlySet<Frame>, database: string): void {
+  const page = ({ at }: Frame): Buffer => log.subarray(at + FRAME_HEADER_BYTES, at + FRAME_HEADER_BYTES + PAGE_BYTES);
+  let sound: Buffer = existsSync(database) ? readFileSync(database).subarray(0, PAGE_BYTES) : Buffer.alloc(0);
+  for (const frame of frames.filter(({ at }) => log.readUInt32BE(at) === 1)) {
+    if (!damaged.has(frame)) sound = page(frame);
+    else if (sound.length === PAGE_BYTES) sound.copy(page(frame));
+  }
+}
+
 /**
  * SQLite takes a write-ahead log up to the first frame whose checksum is wrong, and forgets without a word all that was committed after it:
  * one flipped bit costs every later transaction. Such a log gets its checksums anew, so that SQLite reads all of it; what the damage did to
@@ -82,6 +92,7 @@ export function mendLog(database: string, keep: () => void): boolean {
   const committed = frames.slice(0, last + 1);
   if (isHeaderSound && !committed.some((frame) => damaged.has(frame))) return false;
   keep();
+  restoreSchema(bytes, committed, damaged, database);
   log.setUint32(0, littleEndian ? MAGIC_LITTLE : MAGIC_BIG);
   log.setUint32(4, FORMAT_VERSION);
   log.setUint32(8, PAGE_BYTES);
