@@ -6,6 +6,8 @@ import { AppError } from '../../shared/errors.ts';
 import { isFolder, makeFolders } from './make-folders.ts';
 
 const SQLITE_BUSY = 5;
+/** On a busy machine the system may take a moment to end a process that was killed, and to release its lock. */
+const DYING_MS = 1000;
 /** Locks of this process. They are referenced from here, because a connection that is collected as garbage gives its lock up. */
 const held = new Set<DatabaseSync>();
 
@@ -90,7 +92,7 @@ export function lockHome(folder: string): () => void {
   let lock: DatabaseSync | null = null;
   try {
     prepareLockFile(file);
-    lock = new DatabaseSync(file, { timeout: 0 });
+    lock = new DatabaseSync(file, { timeout: DYING_MS });
     // In memory: no journal appears beside it.
     lock.exec('PRAGMA journal_mode=MEMORY; BEGIN EXCLUSIVE');
   } catch (thrown) {

@@ -74,6 +74,8 @@ export class Articles {
     let since = await this.#shelf.cursor();
     for (let more = true; more; ) {
       const page = await this.#changes(since);
+      // Would be asked for without end.
+      if (page.hasMore && page.cursor === since) throw new AppError('service-error', 'The service says that there is more, and does not go on');
       const changed = await this.#shelf.apply(page.changes, page.cursor);
       if (changed.length > 0) this.#onChanged(changed);
       since = page.cursor;
