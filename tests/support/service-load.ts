@@ -93,8 +93,7 @@ class Load {
     const sent = await ask(this.#base, 'POST', '/v1/accounts', { body: { email, password: PASSWORD, newsletter, terms: { version: '2026-01' } } });
     if (sent.status !== 202) return void this.wrong.push(`${email}: register answered ${sent.status}`);
     this.registered.push(email);
-    const codes = await this.#codesFor(email);
-    const verified = await this.#verify(sent.body['flowId'], codes);
+    const verified = await this.#verify(sent.body['flowId'], email);
     if (!verified) return void this.wrong.push(`${email}: its code was not taken`);
     const account: Acknowledged = { email, newsletter, refreshToken: (verified['session'] as { refreshToken: string }).refreshToken };
     this.accounts.push(account);
@@ -112,21 +111,17 @@ class Load {
     else this.wrong.push(`${email}: newsletter answered ${changed.status}`);
   }
 
-  /** A registration whose answer was lost is made again, so there may be two letters; one code is of the flow that was told. */
-  async #verify(flowId: unknown, codes: readonly string[]): Promise<Record<string, unknown> | null> {
-    for (const code of codes) {
+  /** A registration whose answer was lost is made again, so there may be two letters, the second later; one code is of the flow that was told. */
+  async #verify(flowId: unknown, email: string): Promise<Record<string, unknown> | null> {
+    const tried = new Set<string>();
+    for (const until = Date.now() + GIVE_UP_MS; Date.now() < until; await wait(20)) {
+      const code = this.#letters.find((letter) => letter.to === email && letter.code !== null && !tried.has(letter.code))?.code;
+      if (code == null) continue;
+      tried.add(code);
       const { status, body } = await ask(this.#base, 'POST', '/v1/accounts/verify', { body: { flowId, code, device: DEVICE } });
       if (status === 201) return body;
     }
     return null;
-  }
-
-  async #codesFor(email: string): Promise<string[]> {
-    for (const until = Date.now() + GIVE_UP_MS; Date.now() < until; await wait(20)) {
-      const codes = this.#letters.flatMap(({ to, code }) => (to === email && code !== null ? [code] : []));
-      if (codes.length > 0) return codes;
-    }
-    return [];
   }
 
   /** What was acknowledged and is not there. */
