@@ -56,6 +56,8 @@ export class Keys {
   async goToAccount(): Promise<void> {
     // A letter typed in a field goes nowhere: what leaves one is waited for.
     await expect(this.page.locator('input:focus')).toHaveCount(0);
+    // One over a dialog that is just closing goes nowhere either.
+    await expect(this.page.getByRole('dialog')).toHaveCount(0);
     await this.page.keyboard.press('g');
     await this.page.keyboard.press('a');
     await this.check();
