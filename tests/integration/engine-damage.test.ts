@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, open as openFile, readFile, readdir, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { cp, mkdir, open as openFile, readFile, readdir, rename, rm, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { DatabaseSync } from 'node:sqlite';
@@ -150,11 +150,27 @@ test('a log that a crash left without its last commit is no damage', async () =>
   await killed(store, async (copy) => {
     const log = await readFile(`${copy}-wal`);
     await writeFile(`${copy}-wal`, log.subarray(0, log.length - 100));
+    // In memory only, as after a loss of power.
+    await rm(`${copy}-shm`);
   });
   const again = open();
   expect(again.all().length).toBeGreaterThanOrEqual(2);
   expect(told).toEqual([]);
   again.close();
+});
+
+test('a log that has lost its end or all of it since the program was killed is damage, and told', async () => {
+  for (const bytes of [0, 20_000]) {
+    await rm(path.dirname(file), { recursive: true, force: true });
+    told = [];
+    const store = open();
+    for (const row of many(3)) store.save([row]);
+    await killed(store, (copy) => truncate(`${copy}-wal`, bytes));
+    const again = open();
+    expect(again.all().length).toBeLessThan(3);
+    expect(told).toMatchObject([{ recovery: { kept: again.all().length, aside: expect.stringContaining('.damaged-') } }]);
+    again.close();
+  }
 });
 
 test('an empty or missing file beside a backup is a lost one: the backup is used and that is told', async () => {

@@ -7,7 +7,7 @@ import { makePrivate } from '../home-files.ts';
 import { asideName, clearPlace } from '../set-aside.ts';
 import { BESIDE, isEmpty, moveDatabase, removeDatabase, syncFolder } from './database-files.ts';
 import { schemaOf, schemasOf } from './schemas.ts';
-import { mendLog } from './write-ahead-log.ts';
+import { isLogCutShort, mendLog } from './write-ahead-log.ts';
 
 /** Part of the first or a later migration of every database: how the last run ended is kept there. */
 export const META_TABLE = 'CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL, crc INTEGER NOT NULL) STRICT, WITHOUT ROWID;';
@@ -330,6 +330,7 @@ export function openDatabase(given: DatabaseOptions, isSuspect = false): Databas
   requireAccess(file);
   // Of a recovery that was cut off.
   removeDatabase(sourceCopy(file));
+  const isCutShort = isLogCutShort(file);
   // The index of the log is made from the log. Whatever process wrote it has ended: the home has one owner.
   rmSync(`${file}-shm`, { force: true });
   let recovery: Recovery | null = isRecoveredComplete(file) ? takeRecovered(options) : null;
@@ -338,7 +339,7 @@ export function openDatabase(given: DatabaseOptions, isSuspect = false): Databas
   });
   // Even a new file is never left empty: one that is was cut, as some file systems do at a loss of power.
   const isLost = isEmpty(file) && [file, `${file}-wal`, ...options.backups].some((name) => existsSync(name)) || inTheWay !== null;
-  let db = isLost ? null : openSound(options, isSuspect || isMended);
+  let db = isLost || isCutShort ? null : openSound(options, isSuspect || isMended);
   if (!db) {
     buildRecovered(options);
     recovery = takeRecovered(options);

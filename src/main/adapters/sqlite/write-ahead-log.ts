@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 
 // The file format: https://www.sqlite.org/fileformat2.html#walformat
 const HEADER_BYTES = 32;
@@ -55,6 +55,28 @@ function findDamaged(log: DataView, frames: readonly Frame[], salts: Sum, seed: 
     before = isRight ? [stored] : [stored, ...sums];
   }
   return damaged;
+}
+
+/** The index of the log, which lies beside it: https://www.sqlite.org/walformat.html#the_wal_index_header, in the byte order of the machine. */
+const INDEX_HEADER_BYTES = 48;
+const isLittleEndian = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1;
+
+/**
+ * Whether the log has lost its end since its index was written: commits that were acknowledged are not in it any more. The index of a program
+ * that was killed knows how long the log was, and how much of it is in the database already.
+ */
+export function isLogCutShort(database: string): boolean {
+  const file = `${database}-shm`;
+  if (!existsSync(file)) return false;
+  const bytes = readFileSync(file).subarray(0, 2 * INDEX_HEADER_BYTES + 4);
+  const [first, second] = [bytes.subarray(0, INDEX_HEADER_BYTES), bytes.subarray(INDEX_HEADER_BYTES, 2 * INDEX_HEADER_BYTES)];
+  if (bytes.length < 2 * INDEX_HEADER_BYTES + 4 || !first.equals(second)) return false;
+  const index = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const u32 = (at: number): number => index.getUint32(at, isLittleEndian);
+  if (u32(0) !== FORMAT_VERSION || !isSame(sumOf(index, 0, 40, [0, 0], isLittleEndian), [u32(40), u32(44)])) return false;
+  const [frames, inDatabase] = [u32(16), u32(2 * INDEX_HEADER_BYTES)];
+  const length = statSync(`${database}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+  return inDatabase < frames && length < HEADER_BYTES + frames * (FRAME_HEADER_BYTES + PAGE_BYTES);
 }
 
 /** The first page holds the schema, without which nothing can be read, and which no commit changes: an earlier copy of it does as well. */
