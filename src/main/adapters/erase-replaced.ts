@@ -1,6 +1,7 @@
-import { chmodSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { backUp } from './transfer-database.ts';
 
 /**
  * What rows of a database were before, or had in them when they were removed, goes from its file, its log and its backups: a new backup takes
@@ -13,9 +14,7 @@ export function eraseReplaced(file: string): void {
     const backups = `${path.basename(file)}.backup-`;
     // What was set aside is called after them, and may be a folder.
     for (const name of readdirSync(path.dirname(file))) if (name.startsWith(backups) && !name.includes('.damaged-')) rmSync(path.join(path.dirname(file), name));
-    db.prepare('VACUUM INTO ?').run(`${file}.backup-new`);
-    chmodSync(`${file}.backup-new`, 0o600);
-    renameSync(`${file}.backup-new`, `${file}.backup-1`);
+    backUp(db, file);
   } finally {
     db.close();
   }
