@@ -59,6 +59,8 @@ export function createThumbnailCache(folder: string, maxBytes: number): Thumbnai
       // Two cards may ask for the same picture at once.
       const part = `${file}.${randomUUID()}.part`;
       heldBytes ??= all().then((files) => files.reduce((sum, { bytes: size }) => sum + size, 0));
+      // Counted before the first is written, or a slow count would see it too and it would count twice.
+      await heldBytes;
       try {
         await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
         await writeFile(part, bytes, { mode: 0o600 });
