@@ -245,7 +245,7 @@ async function join(options: ComposeOptions, unlock: () => void): Promise<Compos
   };
   const service = new ServiceSwitch(options, { connection, incidents }, onLibrary, (origin, scope) =>
     openServiceSession({
-      home, origin, scope, version: options.version, shell: shell.kind, connection, language: () => settings.view.language, here: () => here.assets,
+      home, origin, scope, version: options.version, shell: shell.kind, background: options.background, connection, language: () => settings.view.language, here: () => here.assets,
       onAccount: (view) => {
         publish('account.changed', view);
         service.sees(view.profile?.entitlements ?? []);

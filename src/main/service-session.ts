@@ -16,6 +16,7 @@ import { Articles } from './articles/articles.ts';
 import { Catalogue } from './catalogue/catalogue.ts';
 import type { CatalogueStore } from './catalogue/ports.ts';
 import type { Connection } from './connection.ts';
+import { createKeychainRetry } from './keychain-retry.ts';
 
 export type SessionOptions = {
   home: string;
@@ -25,6 +26,8 @@ export type SessionOptions = {
   scope: string;
   version: string;
   shell: 'desktop' | 'station';
+  /** Stays open: it starts without waiting for a prompt of the keychain, and looks at the keychain again by itself. */
+  background: boolean;
   language(): string;
   connection: Connection;
   here(): ReadonlySet<string>;
@@ -54,6 +57,9 @@ export type ServiceSession = {
   close(): Promise<void>;
 };
 
+/** How long the window waits for the keychain before it opens, ms. */
+const START_PROMPT_MS = 2_000;
+
 const PLATFORMS: Record<string, string> = { win32: 'Windows', darwin: 'macOS', linux: 'Linux' };
 const deviceOf = (options: SessionOptions): Device => ({
   name: os.hostname().slice(0, 120) || 'desk',
@@ -69,10 +75,16 @@ export function openServiceSession(options: SessionOptions): ServiceSession {
   const client = createServiceClient({
     origin, version, language: () => options.language(), onSeen: (offset) => connection.seen(offset), onUnreachable: () => connection.unreachable(),
   });
-  const account = new Account({
-    api: createAccountApi(client), vault: createKeychainVault(keychainScope(home, scope), createMarks(path.join(home, 'keychain-removed'))),
+  const keychain = createKeychainRetry(() => account.load());
+  const account: Account = new Account({
+    api: createAccountApi(client),
+    vault: createKeychainVault(keychainScope(home, scope), createMarks(path.join(home, 'keychain-removed')), options.background ? START_PROMPT_MS : undefined),
     told: createMarks(path.join(home, 'notices-told')), device: deviceOf(options),
-    clock: { now: () => Date.now(), serviceNow: () => connection.serviceNow() }, onChanged: (view) => options.onAccount(view),
+    clock: { now: () => Date.now(), serviceNow: () => connection.serviceNow() },
+    onChanged: (view) => {
+      if (options.background) keychain.follow(view.keychain);
+      options.onAccount(view);
+    },
   });
   const library = startLibraryWorker(path.join(home, `library-${scope === 'demo' ? 'demo' : shortHash(scope)}.sqlite`), {
     onTrouble: (message) => options.onTrouble(message), onDamaged: (damage) => options.onLibraryDamaged(damage),
@@ -102,6 +114,7 @@ export function openServiceSession(options: SessionOptions): ServiceSession {
       assets: await library.catalogue.count(), articles: await library.articles.count(), storedBytes: await library.articles.storedBytes(),
     }),
     async close() {
+      keychain.stop();
       client.close();
       // Whoever asked for it is told how it ended.
       await syncing?.catch(() => undefined);

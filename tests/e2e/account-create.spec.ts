@@ -97,11 +97,18 @@ for (const language of ['en', 'fr'] as const) {
       await keys.goToAccount();
       const newsletter = page.getByRole('switch', { name: account.newsletter });
       await expect(newsletter).toBeChecked();
+      const ended = account.newsletterEnded('|').split('|')[0] ?? '';
+      const since = account.newsletterSince('|').split('|')[0] ?? '';
       await keys.press('switch', account.newsletter, 'Space');
       await expect(page.getByText(account.off, { exact: true })).toBeVisible();
+      await expect(page.getByText(ended)).toBeVisible();
       await keys.begins('switch', account.newsletter);
+      // Off and on again before the service has answered.
+      await page.keyboard.press('Space');
+      await page.keyboard.press('Space');
       await page.keyboard.press('Space');
       await expect(newsletter).toBeChecked();
+      await expect(page.getByText(since)).toBeVisible();
       await keys.begins('switch', account.newsletter);
       await keys.to('button', account.signOut, 'Shift+Tab');
       await page.keyboard.press('Enter');

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { AccountView } from '../../src/main/account/account.ts';
 import { Connection } from '../../src/main/connection.ts';
 import { openServiceSession, type ServiceSession } from '../../src/main/service-session.ts';
@@ -9,6 +9,7 @@ import { inDatabase } from '../support/changed-database.ts';
 import { desk } from '../support/desk.ts';
 import { PASSWORD, startDemo, temporaryFolder, type DemoService } from '../support/demo.ts';
 import { hasKeyring, whyNoKeyring } from '../support/keyring.ts';
+import { keyring } from '../support/own-keyring.ts';
 
 const EMAIL = 'ingest@station.example';
 const NEXT = 'Other-Harbour-42';
@@ -16,11 +17,11 @@ let service: DemoService;
 let opened: ServiceSession[];
 
 type Opened = ServiceSession & { views: AccountView[]; serviceNow(): number };
-function open(home = temporaryFolder()): Opened {
+function open(home = temporaryFolder(), background = false): Opened {
   const connection = new Connection(() => undefined);
   const views: AccountView[] = [];
   const session = openServiceSession({
-    home, origin: service.url, scope: service.url, version: '0.1.0', shell: 'station', language: () => 'en', connection,
+    home, origin: service.url, scope: service.url, version: '0.1.0', shell: 'station', background, language: () => 'en', connection,
     here: () => new Set(), onAccount: (view) => views.push(view), onArticles: () => undefined, onTrouble: () => undefined, onLibraryDamaged: () => undefined, onSkipped: () => undefined,
   });
   opened.push(session);
@@ -222,3 +223,22 @@ test.skipIf(!hasKeyring)(`the command line changes, exports and deletes the acco
   expect(await run(['delete', '--password-stdin'], `${NEXT}\n`)).toMatchObject({ code: 0, result: { eraseAt: expect.any(String) as string } });
   expect(await run(['status'])).toMatchObject({ code: 0, result: { signedIn: false } });
 }, 60_000);
+
+describe.skipIf(!hasKeyring)(`a program that stays open, and its keychain${whyNoKeyring}`, () => {
+  test.each([
+    ['silent at start', 'unanswered', () => keyring?.suspend(), () => keyring?.resume()], ['locked at start', 'locked', () => keyring?.lock(), () => keyring?.unlock()],
+  ] as const)('%s: that is said, and once it opens one is signed in without having pressed anything', async (_what, state, close, reopen) => {
+    const home = temporaryFolder();
+    await (await registered(home)).close();
+    close();
+    const session = open(home, true);
+    try {
+      expect(await session.account.load()).toMatchObject({ status: 'signed-out', keychain: state });
+    } finally {
+      reopen();
+    }
+    await vi.waitFor(() => expect(session.account.view).toMatchObject({ status: 'signed-in', keychain: 'ok', profile: { email: EMAIL } }), 20_000);
+    // Every look until then has said the same.
+    expect(new Set(session.views.map(({ keychain }) => keychain))).toEqual(new Set([state, 'ok']));
+  }, 40_000);
+});

@@ -1,10 +1,31 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { describe, expect, test } from 'vitest';
+import { once } from 'node:events';
+import { describe, expect, test, vi } from 'vitest';
 import { createKeychainVault } from '../../src/main/adapters/keychain-vault.ts';
 import { readSecret, storedFlow } from '../../src/main/account/secrets.ts';
 import { hasKeyring, whyNoKeyring } from '../support/keyring.ts';
 import { keyring } from '../support/own-keyring.ts';
+
+/** How many prompts the Secret Service was asked for while `work` ran. */
+async function countPrompts(work: () => Promise<unknown>): Promise<number> {
+  const monitor = spawn('dbus-monitor', ['--session', "interface='org.freedesktop.Secret.Prompt'"], { stdio: ['ignore', 'pipe', 'ignore'] });
+  let heard = '';
+  monitor.stdout.on('data', (chunk: Buffer) => {
+    heard += chunk.toString();
+  });
+  // The bus keeps the order: once the frame after the work was heard, so was all that came before it.
+  const frame = (member: string): Promise<void> => vi.waitFor(() => {
+    spawnSync('dbus-send', ['--session', '/', `org.freedesktop.Secret.Prompt.${member}`]);
+    expect(heard).toContain(`member=${member}`);
+  });
+  await frame('Before');
+  await work();
+  await frame('After');
+  monitor.kill();
+  await once(monitor, 'exit');
+  return heard.split(/^method call .*member=Prompt$/mu).length - 1;
+}
 
 describe.skipIf(!hasKeyring)(`the keychain, a real Secret Service${whyNoKeyring}`, () => {
   test('ok: what is written is read by another program, and goes when it is removed', async () => {
@@ -32,6 +53,50 @@ describe.skipIf(!hasKeyring)(`the keychain, a real Secret Service${whyNoKeyring}
     expect(await vault.write('flow', 'meanwhile')).toBe('locked');
     expect(await vault.read('flow')).toEqual({ state: 'ok', value: 'meanwhile' });
     keyring?.unlock();
+    expect(await vault.read('session')).toEqual({ state: 'ok', value: 'kept' });
+    await vault.remove('session');
+  });
+
+  test('silent: not called locked, kept in memory meanwhile, and all there once it answers', async () => {
+    const scope = randomUUID();
+    const vault = createKeychainVault(scope, new Set(), 100);
+    await createKeychainVault(scope).write('session', 'kept');
+    keyring?.suspend();
+    try {
+      expect(await vault.read('session')).toEqual({ state: 'unanswered', value: null });
+      expect(await vault.write('flow', 'meanwhile')).toBe('unanswered');
+      expect(await vault.read('flow')).toEqual({ state: 'ok', value: 'meanwhile' });
+    } finally {
+      keyring?.resume();
+    }
+    expect(await vault.writePending()).toBe('ok');
+    expect(await createKeychainVault(scope).read('flow')).toEqual({ state: 'ok', value: 'meanwhile' });
+    expect(await vault.read('session')).toEqual({ state: 'ok', value: 'kept' });
+    await vault.remove('session');
+    await vault.remove('flow');
+  });
+
+  test('silent for a moment: a call goes on once it answers', async () => {
+    const scope = randomUUID();
+    await createKeychainVault(scope).write('session', 'kept');
+    keyring?.suspend();
+    const reading = createKeychainVault(scope).read('session');
+    setTimeout(() => keyring?.resume(), 2_500);
+    expect(await reading).toEqual({ state: 'ok', value: 'kept' });
+  });
+
+  test('a prompt that was refused is not opened again until a person asks', async () => {
+    const vault = createKeychainVault(randomUUID());
+    await vault.write('session', 'kept');
+    keyring?.lock();
+    const prompts = await countPrompts(async () => {
+      for (let i = 0; i < 3; i += 1) expect(await vault.read('session')).toEqual({ state: 'locked', value: null });
+    });
+    expect(prompts).toBe(1);
+    vault.allowPrompt();
+    expect(await countPrompts(() => vault.read('session'))).toBe(1);
+    keyring?.unlock();
+    // Opened elsewhere: nobody has to ask.
     expect(await vault.read('session')).toEqual({ state: 'ok', value: 'kept' });
     await vault.remove('session');
   });

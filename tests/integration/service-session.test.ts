@@ -10,7 +10,7 @@ let service: DemoService;
 const home = temporaryFolder();
 const open = (): ServiceSession =>
   openServiceSession({
-    home, origin: service.url, scope: service.url, version: '0.1.0', shell: 'station', language: () => 'en', connection: new Connection(() => undefined),
+    home, origin: service.url, scope: service.url, version: '0.1.0', shell: 'station', background: false, language: () => 'en', connection: new Connection(() => undefined),
     here: () => new Set(), onAccount: () => undefined, onArticles: () => undefined, onTrouble: () => undefined, onLibraryDamaged: () => undefined, onSkipped: () => undefined,
   });
 const everything = { text: '', facets: {}, publishedAfter: null, sort: 'newest' } as const;
@@ -48,7 +48,7 @@ describe('the client and a real service', () => {
     const other = await startDemo({ limits: 'relaxed' });
     let language = 'en';
     const session = openServiceSession({
-      home, origin: other.url, scope: 'offline', version: '0.1.0', shell: 'station', language: () => language, connection: new Connection(() => undefined),
+      home, origin: other.url, scope: 'offline', version: '0.1.0', shell: 'station', background: false, language: () => language, connection: new Connection(() => undefined),
       here: () => new Set(['nothing']), onAccount: () => undefined, onArticles: () => undefined, onTrouble: () => undefined, onLibraryDamaged: () => undefined, onSkipped: () => undefined,
     });
     await session.sync();

@@ -220,6 +220,44 @@ describe('the profile', () => {
     vi.restoreAllMocks();
   });
 
+  test('pressed again while the service has not answered, the last press of the newsletter\'s switch wins', async () => {
+    const answers: (() => void)[] = [];
+    let rev = 1;
+    let kept = true;
+    await open('profile', {
+      'account.newsletter': ({ subscribed }: { subscribed: boolean }) => new Promise((resolve) => {
+        answers.push(() => {
+          kept = subscribed;
+          resolve(account({ rev: (rev += 1), profile: { ...profile, newsletter: subscribed } }));
+        });
+      }),
+    });
+    const newsletter = document.querySelector<HTMLInputElement>('input[role="switch"]');
+    const flip = async (): Promise<void> => {
+      await act(async () => newsletter?.click());
+      await settle();
+    };
+    await flip();
+    expect(newsletter?.checked).toBe(false);
+    await flip();
+    expect(newsletter?.checked).toBe(true);
+    for (let answered = 0; answered < answers.length; answered += 1) {
+      answers[answered]?.();
+      await settle();
+    }
+    expect(sent('account.newsletter')).toEqual([{ subscribed: false }, { subscribed: true }]);
+    expect([kept, newsletter?.checked]).toEqual([true, true]);
+  });
+
+  test('a change of the newsletter that is refused is taken back, and said', async () => {
+    await open('profile', { 'account.newsletter': refuse('offline') });
+    const newsletter = document.querySelector<HTMLInputElement>('input[role="switch"]');
+    await act(async () => newsletter?.click());
+    await settle();
+    expect(newsletter?.checked).toBe(true);
+    expect(toasts()).not.toBe('');
+  });
+
   test.each([['en', 'Edit the details', 'Change the address', 'Change the password', 'Delete the account'], ['fr', 'Modifier les coordonnées', 'Changer d’adresse', 'Changer le mot de passe', 'Supprimer le compte']])(
     'leads to each change (%s)', async (language, edit, email, password, remove) => {
       for (const [words, screen] of [[edit, 'edit'], [email, 'email'], [password, 'password'], [remove, 'delete']] as const) {
@@ -297,6 +335,17 @@ describe('a keychain that is not open', () => {
     },
   );
 
+  test('opened by itself, that is said, and one is back on the page one was on', async () => {
+    await open('landing', { 'account.get': () => account({ ...out, keychain: 'unanswered' }) });
+    desk.route.setState({ behind: [{ name: 'news', id: null }] });
+    const visited: string[] = [];
+    desk.route.subscribe(({ current }) => void visited.push(current.name));
+    await act(async () => bridge.push('account.changed', account({ rev: 2 })));
+    await settle();
+    expect(visited[0]).toBe('news');
+    expect(toasts()).toContain(`You are signed in as ${EMAIL}`);
+  });
+
   test('where there is still none, that is said', async () => {
     await open('landing', { 'account.get': () => account({ ...out, keychain: 'absent' }), 'account.keychain-retry': () => account({ ...out, keychain: 'absent', rev: 2 }) });
     await press('Look again');
@@ -306,6 +355,7 @@ describe('a keychain that is not open', () => {
 
   test.each([
     ['locked', 'signed-out', 'Downloads wait for it. You stay signed in.'], ['locked', 'signed-in', 'You stay signed in until you close the app; unlock it, and the sign-in is kept.'],
+    ['unanswered', 'signed-out', 'It is tried again automatically'], ['unanswered', 'signed-in', 'If you close the app before it responds'],
     ['unreadable', 'signed-out', 'Sign in again; downloads go on where they stopped.'], ['unreadable', 'signed-in', 'If you were waiting for a code, ask for a new one.'],
   ])('the strip says what it means for who is there (%s, %s)', async (keychain, status, words) => {
     await open('profile', { 'account.get': () => account({ keychain, status, ...(status === 'signed-out' && { profile: null }) }) });

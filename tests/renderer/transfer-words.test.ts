@@ -27,7 +27,7 @@ test.each(['en', 'fr'] as const)('in %s every reason is short enough never to be
 
 test('what waits for a person offers the one thing that helps; what goes on by itself says so', () => {
   expect(view(waiting('signed-out')).help).toBe('sign-in');
-  expect(viewOf(row(waiting('signed-out')), { transfers: texts.en.transfers, language: 'en', nowMs: 0, keychainLocked: true })).toMatchObject({ help: null, words: 'Waiting: the keychain is locked' });
+  expect(viewOf(row(waiting('signed-out')), { transfers: texts.en.transfers, language: 'en', nowMs: 0, keychain: 'locked' })).toMatchObject({ help: null, words: 'Waiting: the keychain is locked' });
   expect(view(waiting('disk-full'))).toMatchObject({ help: 'make-space', words: 'Waiting: 31.0\u00a0GB short on the disk' });
   expect(view(waiting('offline'))).toMatchObject({ help: null, note: 'Goes on by itself', words: 'Waiting: no network, goes on from 61%' });
   expect(view(failed('restriction-unacknowledged')).help).toBe('confirm-terms');
@@ -36,7 +36,7 @@ test('what waits for a person offers the one thing that helps; what goes on by i
 });
 
 test('whatever a transfer can end with is named, in both languages', () => {
-  const never = new Set(['cancelled', 'usage', 'home-in-use', 'invalid-payload', 'forbidden', 'no-pending-flow', 'cursor-expired', 'destination-missing', 'disk-full', 'keychain-locked', 'service-unreachable']);
+  const never = new Set(['cancelled', 'usage', 'home-in-use', 'invalid-payload', 'forbidden', 'no-pending-flow', 'cursor-expired', 'destination-missing', 'disk-full', 'keychain-locked', 'keychain-unanswered', 'service-unreachable']);
   const account = /^(invalid-credentials|verification-required|code-|flow-closed|resend-too-soon|too-many-attempts|validation-failed|reauth-required|edit-conflict)/u;
   for (const language of ['en', 'fr'] as const) {
     const { reasons } = texts[language].transfers;

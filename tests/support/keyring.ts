@@ -17,6 +17,9 @@ export type Keyring = {
   lock(): void;
   /** A fresh daemon takes over and is given the password, as when a person logs in again. Nothing, where it is not locked. */
   unlock(): void;
+  /** The daemon is there and says nothing, as on a machine that has too much to do; until `resume`. */
+  suspend(): void;
+  resume(): void;
   stop(): Promise<void>;
 };
 
@@ -38,6 +41,11 @@ export async function startKeyring(): Promise<Keyring> {
   const start = (...extra: string[]): void => run('gnome-keyring-daemon', [...extra, '--unlock', '--components=secrets', '--daemonize']);
   start();
   let isLocked = false;
+  const owner = (): number => {
+    const { stdout } = spawnSync('dbus-send', ['--session', '--print-reply=literal', '--dest=org.freedesktop.DBus', '/org/freedesktop/DBus', 'org.freedesktop.DBus.GetConnectionUnixProcessID', 'string:org.freedesktop.secrets'], { env: { ...process.env, ...env }, encoding: 'utf8' });
+    return Number(/uint32 (\d+)/u.exec(stdout)?.[1]);
+  };
+  let suspended: number | null = null;
   return {
     env,
     lock() {
@@ -48,7 +56,16 @@ export async function startKeyring(): Promise<Keyring> {
       if (isLocked) start('--replace');
       isLocked = false;
     },
+    suspend() {
+      suspended = owner();
+      process.kill(suspended, 'SIGSTOP');
+    },
+    resume() {
+      if (suspended !== null) process.kill(suspended, 'SIGCONT');
+      suspended = null;
+    },
     async stop() {
+      if (suspended !== null) process.kill(suspended, 'SIGCONT');
       // The daemon ends with its bus.
       bus.kill();
       if (bus.exitCode === null && bus.signalCode === null) await once(bus, 'exit');

@@ -9,6 +9,7 @@ export function memoryVault(state: KeychainState = 'ok'): MemoryVault {
   const disowned: SecretName[] = [];
   return {
     values, disowned,
+    allowPrompt: () => undefined,
     read: async (name) => ({ state: values.has(name) ? 'ok' : state, value: values.get(name) ?? null }),
     write: async (name, value) => (values.set(name, value), state),
     remove: async (name) => (values.delete(name), state),

@@ -85,8 +85,12 @@ export class Account {
     };
   }
 
-  /** Reads the keychain: at start, and again once the user has unlocked it. What could not be written to it meanwhile is written then. */
-  async load(): Promise<AccountView> {
+  /**
+   * Reads the keychain: at start, and again once it can be read. What could not be written to it meanwhile is written then.
+   * @param isAsked a person asks for it: the system may open its prompt again
+   */
+  async load({ isAsked = false }: { isAsked?: boolean } = {}): Promise<AccountView> {
+    if (isAsked) this.#vault.allowPrompt();
     await this.#endRemoved();
     const written = await this.#vault.writePending();
     const session = await readSecret(this.#vault, 'session', storedSession);

@@ -5,19 +5,22 @@ import type { Session, SessionItem, TokenPair } from '../../shared/api/sessions.
 
 /**
  * What the operating system's keychain is to us:
- * `ok`; `absent` (none here: secrets last as long as the program); `locked` (there, but not now: nothing is deleted);
+ * `ok`; `absent` (none here: secrets last as long as the program); `locked` (there, but its prompt was refused or is still open: nothing is
+ * deleted); `unanswered` (there and silent, tried again by itself: nothing is deleted);
  * `unreadable` (what is stored makes no sense: it is kept aside and told).
  */
-export type KeychainState = 'ok' | 'absent' | 'locked' | 'unreadable';
+export type KeychainState = 'ok' | 'absent' | 'locked' | 'unanswered' | 'unreadable';
 export type SecretName = 'session' | 'flow' | 'logout-pending';
 
 /** Keeps secrets, one text a name. Never throws: the state says what happened. */
 export interface TokenVault<Name extends string = SecretName> {
+  /** The system may ask a person again to unlock the keychain, which it else does once. */
+  allowPrompt(): void;
   read(name: Name): Promise<{ state: KeychainState; value: string | null }>;
-  /** `absent` and `locked`: the value is kept in memory for as long as the program runs. */
+  /** All but `ok`: the value is kept in memory for as long as the program runs. */
   write(name: Name, value: string): Promise<KeychainState>;
   remove(name: Name): Promise<KeychainState>;
-  /** Writes what `absent` and `locked` have left in memory. `ok` when nothing is left there. */
+  /** Writes what `absent`, `locked` and `unanswered` have left in memory. `ok` when nothing is left there. */
   writePending(): Promise<KeychainState>;
   /** The entry in the keychain is spent although it could not be replaced: it is treated as removed unless it is written again. */
   disown(name: Name): void;

@@ -9,7 +9,7 @@ export function createAddressVault(home: string): AddressVault {
   return {
     async read(id) {
       const { state, value } = await vault.read(id);
-      return { value, isLocked: state === 'locked' };
+      return { value, isLocked: state === 'locked' || state === 'unanswered' };
     },
     async write(id, value) {
       await vault.write(id, value);

@@ -20,6 +20,7 @@ export type CommandContext = ProgramFacts & {
 const KEYCHAIN: Partial<Record<AccountView['keychain'], [ErrorCode, string]>> = {
   absent: ['keychain-absent', 'There is no keychain here to keep the session in. Run this inside one, for example: dbus-run-session -- bash -c \'gnome-keyring-daemon --unlock --components=secrets; desk account login …\''],
   locked: ['keychain-locked', 'The keychain is locked. Unlock it and run this again; nothing was changed.'],
+  unanswered: ['keychain-unanswered', 'The keychain does not answer. Run this again in a moment; nothing was changed.'],
 };
 
 /** The session of a command ends with it unless a keychain keeps it: without one there is no point in starting. */

@@ -24,7 +24,7 @@ async function checkKeychain(home: string): Promise<Check> {
   await vault.remove('flow');
   const advice = {
     ok: undefined, absent: 'Start one: on Linux a Secret Service such as gnome-keyring inside a D-Bus session. Without it you stay signed in only while the program runs.',
-    locked: 'Unlock the keychain, then try again.', unreadable: 'The keychain answered in a way that is not understood; see the log.',
+    locked: 'Unlock the keychain, then try again.', unanswered: 'The keychain does not answer. Try again in a moment; if that stays so, restart it.', unreadable: 'The keychain answered in a way that is not understood; see the log.',
   }[state];
   return { name: 'keychain', ok: state === 'ok', found: state, ...(advice ? { advice } : {}), ...(state === 'ok' ? {} : { code: `keychain-${state}` as const }) };
 }

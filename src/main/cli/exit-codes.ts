@@ -4,7 +4,7 @@ const GROUPS: Record<number, readonly ErrorCode[]> = {
   2: ['usage', 'home-in-use', 'invalid-payload', 'metalink-invalid'],
   3: [
     'signed-out', 'invalid-credentials', 'verification-required', 'session-ended', 'account-suspended', 'code-invalid', 'code-expired', 'flow-closed',
-    'resend-too-soon', 'too-many-attempts', 'validation-failed', 'reauth-required', 'edit-conflict', 'no-pending-flow', 'keychain-absent', 'keychain-locked', 'keychain-unreadable', 'password-needed',
+    'resend-too-soon', 'too-many-attempts', 'validation-failed', 'reauth-required', 'edit-conflict', 'no-pending-flow', 'keychain-absent', 'keychain-locked', 'keychain-unanswered', 'keychain-unreadable', 'password-needed',
   ],
   4: [
     'offline', 'service-unreachable', 'service-error', 'rate-limited', 'timeout', 'tls', 'client-too-old', 'origin-refused', 'origin-error', 'captive-portal',

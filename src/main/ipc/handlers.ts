@@ -108,7 +108,7 @@ function accountPart({ current, session }: Desk): Part<'account'> {
     }),
     'account.session-revoke': async ({ id, password }) => account().revokeSession(id, password),
     'account.sessions-revoke-others': async ({ password }) => ({ revoked: await account().revokeOthers(password) }),
-    'account.keychain-retry': async () => account().load(),
+    'account.keychain-retry': async () => account().load({ isAsked: true }),
   };
 }
 

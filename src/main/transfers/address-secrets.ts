@@ -111,7 +111,7 @@ export class AddressSecrets {
     const usable = addresses.flatMap((address) => restored(address, credentials) ?? []);
     const [first = ''] = addresses;
     if (usable.length > 0) return usable;
-    throw new AppError('password-needed', `${shownUrl(first)}: ${isLocked ? 'the keychain with the password of this address is locked' : 'the password of this address is not known any more; give the address with its password again'}`, { retryable: isLocked });
+    throw new AppError('password-needed', `${shownUrl(first)}: ${isLocked ? 'the keychain with the password of this address is locked or does not answer' : 'the password of this address is not known any more; give the address with its password again'}`, { retryable: isLocked });
   }
 
   /** These transfers are gone. */

@@ -1,7 +1,8 @@
 import { CircleCheck, KeyRound, LockOpen } from 'lucide-react';
+import { useEffect } from 'react';
 import { useStore } from 'zustand';
 import { useAccount, useDesk, useTexts, useTransfers } from '../stores/context.tsx';
-import { lookAtKeychain } from '../stores/keychain.ts';
+import { announceKeychain, lookAtKeychain } from '../stores/keychain.ts';
 import { useTask } from '../stores/use-task.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog, DialogList } from '../ui/dialog.tsx';
@@ -14,6 +15,7 @@ export function KeychainDialog() {
   const account = useAccount();
   const waiting = useTransfers((state) => state.totals?.counts.waiting ?? 0);
   const { busy, run } = useTask();
+  useEffect(() => announceKeychain(desk), [desk]);
   const close = (): void => desk.downloads.setState({ asks: null });
   const facts = [account?.profile ? shell.keychainFacts.signedIn(account.profile.email) : shell.keychainFacts.kept, ...(waiting > 0 ? [shell.keychainFacts.waiting(waiting)] : []), shell.keychainFacts.open];
   return (

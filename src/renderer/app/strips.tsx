@@ -82,6 +82,13 @@ function KeychainStrip() {
       </Notice>
     );
   }
+  if (account.keychain === 'unanswered') {
+    return (
+      <Notice action={<Button size={28} onPress={() => void lookAtKeychain(desk)}>{shell.tryNow}</Button>} icon={KeyRound} shape="strip" title={shell.keychainUnanswered} tone="warning">
+        {isSignedIn ? shell.keychainUnansweredSignedIn : shell.keychainUnansweredText}
+      </Notice>
+    );
+  }
   if (account.keychain === 'unreadable') {
     return (
       <Notice action={isSignedIn ? undefined : signIn} icon={KeyRound} shape="strip" title={shell.keychainUnreadable} tone="warning">

@@ -6,6 +6,7 @@ import {
 import { Tooltip } from './button.tsx';
 import { cx } from './cx.ts';
 import { Icon, type LucideIcon } from './icon.tsx';
+import { useWish } from './use-wish.ts';
 import css from './choice.module.css';
 
 export type CheckboxProps = Omit<AriaCheckboxProps, 'className' | 'style' | 'children'> & { children?: ReactNode; className?: string | undefined };
@@ -19,13 +20,21 @@ export function Checkbox({ children, className, ...rest }: CheckboxProps) {
   );
 }
 
-export type SwitchProps = Omit<AriaSwitchProps, 'className' | 'style' | 'children'> & { children?: ReactNode; className?: string | undefined };
+export type SwitchProps = Omit<AriaSwitchProps, 'className' | 'style' | 'children' | 'isSelected' | 'onChange'> & {
+  children?: ReactNode | ((isOn: boolean) => ReactNode);
+  className?: string | undefined;
+  /** As it is kept. */
+  isSelected: boolean;
+  /** Keeps it, and never rejects. Pressed again meanwhile, the last press wins. */
+  onChange: (wished: boolean) => Promise<unknown>;
+};
 
-export function Switch({ children, className, ...rest }: SwitchProps) {
+export function Switch({ children, className, isSelected, onChange, ...rest }: SwitchProps) {
+  const [isOn, wish] = useWish(isSelected, onChange);
   return (
-    <AriaSwitch {...rest} className={cx(css.switch, className)}>
+    <AriaSwitch {...rest} className={cx(css.switch, className)} isSelected={isOn} onChange={wish}>
       <span aria-hidden className={css.track} />
-      {children}
+      {typeof children === 'function' ? children(isOn) : children}
     </AriaSwitch>
   );
 }

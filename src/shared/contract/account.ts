@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { command, push } from './define.ts';
 import { id, instant, language, rev } from './common.ts';
 
-export const keychainState = z.enum(['ok', 'absent', 'locked', 'unreadable']);
+export const keychainState = z.enum(['ok', 'absent', 'locked', 'unanswered', 'unreadable']);
 
 const profile = z.object({
   id,

@@ -29,7 +29,7 @@ const MAX_ORIGIN_ATTEMPTS = 8;
 
 /** Errors that only something outside can end; the transfer waits and says so. */
 const WAITS: Partial<Record<ErrorCode, WaitReason>> = {
-  'signed-out': 'signed-out', 'session-ended': 'signed-out', 'keychain-locked': 'signed-out', 'terms-not-accepted': 'terms',
+  'signed-out': 'signed-out', 'session-ended': 'signed-out', 'keychain-locked': 'signed-out', 'keychain-unanswered': 'signed-out', 'terms-not-accepted': 'terms',
   embargoed: 'embargo', superseded: 'superseded', 'destination-missing': 'destination-missing', 'disk-full': 'disk-full',
 };
 /** Of those, what is looked at again without being told. */

@@ -15,7 +15,7 @@ export function Landing() {
   const { go } = desk.route.getState();
   const known = useAccount();
   // Who was signed in here has an account.
-  const signsIn = known !== null && (known.sessionEnded || known.keychain === 'locked' || known.keychain === 'unreadable');
+  const signsIn = known !== null && (known.sessionEnded || known.keychain !== 'ok' && known.keychain !== 'absent');
   return (
     <ColumnView>
       <ColumnMark name={common.product} />

@@ -67,22 +67,18 @@ function Newsletter({ profile: { newsletter, newsletterChangedAt } }: { profile:
   const desk = useDesk();
   const { account } = useTexts();
   const language = useLanguage();
-  const { run } = useTask();
   const change = async (wanted: boolean): Promise<void> => {
-    await run(async () => {
-      try {
-        desk.account.take(await desk.client.call('account.newsletter', { subscribed: wanted }));
-      } catch (thrown) {
-        desk.toasts.getState().show(errorText(desk, thrown));
-        throw thrown;
-      }
-    });
+    try {
+      desk.account.take(await desk.client.call('account.newsletter', { subscribed: wanted }));
+    } catch (thrown) {
+      desk.toasts.getState().show(errorText(desk, thrown));
+    }
   };
   const day = newsletterChangedAt === null ? null : formatDate(newsletterChangedAt, language);
   return (
     <SettingRow text={day === null ? account.newsletterText : newsletter ? account.newsletterSince(day) : account.newsletterEnded(day)} title={account.newsletter}>
       <SettingLine>
-        <Switch aria-label={account.newsletter} isSelected={newsletter} onChange={(wanted) => void change(wanted)}>{newsletter ? account.on : account.off}</Switch>
+        <Switch aria-label={account.newsletter} isSelected={newsletter} onChange={change}>{(isOn) => (isOn ? account.on : account.off)}</Switch>
       </SettingLine>
     </SettingRow>
   );

@@ -22,10 +22,10 @@ export function Beside({ settings: { notify, tray, keepAwake } }: { settings: Se
       {isDesktop && (
         <>
           <Row text={words.trayText} title={words.tray}>
-            <SettingLine><Switch isSelected={tray} onChange={(next) => void set({ tray: next })}>{words.trayShow}</Switch></SettingLine>
+            <SettingLine><Switch isSelected={tray} onChange={(next) => set({ tray: next })}>{words.trayShow}</Switch></SettingLine>
           </Row>
           <Row text={words.awakeText} title={words.awake}>
-            <SettingLine><Switch isSelected={keepAwake} onChange={(next) => void set({ keepAwake: next })}>{words.awakeKeep}</Switch></SettingLine>
+            <SettingLine><Switch isSelected={keepAwake} onChange={(next) => set({ keepAwake: next })}>{words.awakeKeep}</Switch></SettingLine>
           </Row>
         </>
       )}

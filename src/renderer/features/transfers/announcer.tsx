@@ -21,7 +21,7 @@ export function Announcer() {
           const before = known.current.get(row.id);
           const now = keyOf(row.state);
           known.current.set(row.id, now);
-          if (before !== undefined && before !== now && SAID.has(row.state.phase)) setSaid(`${row.title}: ${viewOf(row, { transfers, language, nowMs: Date.now(), keychainLocked: desk.account.getState().value?.keychain === 'locked' }).words}`);
+          if (before !== undefined && before !== now && SAID.has(row.state.phase)) setSaid(`${row.title}: ${viewOf(row, { transfers, language, nowMs: Date.now(), keychain: desk.account.getState().value?.keychain }).words}`);
         }
       }),
     [desk, transfers, language],

@@ -22,11 +22,11 @@ export function useStateView(row: TransferRow): StateView {
   const isPaused = useTransfers((state) => state.totals?.paused ?? false);
   const isStandstill = useTransfers((state) => state.totals?.limit.standstill ?? false);
   const untilMs = useTransfers((state) => state.totals?.limit.untilMs ?? null);
-  const keychainLocked = useStore(useDesk().account, ({ value }) => value?.keychain === 'locked');
+  const keychain = useStore(useDesk().account, ({ value }) => value?.keychain);
   // A package asks the service for its addresses before it starts.
   const isOffline = useConnection()?.state === 'offline' && row.packageId !== null;
   const halt = isPaused ? 'paused' : isStandstill && !row.urgent ? { untilMs } : isOffline ? 'offline' : null;
-  return viewOf(row, { transfers, language, nowMs, keychainLocked, halt });
+  return viewOf(row, { transfers, language, nowMs, keychain, halt });
 }
 
 /** 62%, or 9 of 17 files while they are verified, or Ready. */

@@ -3,6 +3,7 @@ import type { TransferState } from '../../../shared/model/transfer.ts';
 import { formatBytes, formatPercent, formatTime, type Language } from '../../i18n/format.ts';
 import type { Texts } from '../../i18n/index.ts';
 import { formatMoment } from '../../stores/asset-badges.ts';
+import type { AccountView } from '../../stores/desk.ts';
 import type { TransferRow } from '../../stores/transfers.ts';
 import type { LucideIcon, Tone } from '../../ui/icon.tsx';
 import type { BarTone } from '../../ui/progress-bar.tsx';
@@ -24,8 +25,8 @@ type Context = {
   transfers: Texts['transfers']; language: Language; nowMs: number;
   /** What keeps the whole queue from going on: the user has paused it, its hours have, or the service cannot be asked. */
   halt?: 'paused' | 'offline' | { untilMs: number | null } | null;
-  /** The sign-in is in a keychain that is locked: that, and not a sign-in, is what helps. */
-  keychainLocked?: boolean;
+  /** The sign-in is in a keychain that is locked or silent: that, and not a sign-in, is what helps. */
+  keychain?: AccountView['keychain'] | undefined;
 };
 type Waiting = TransferState & { phase: 'waiting' };
 type Failed = TransferState & { phase: 'failed' };
@@ -43,9 +44,10 @@ const WAIT_HELP: Record<Waiting['reason'], Help | null> = {
   'next-in-line': 'urgent', offline: null, retry: 'try-now', 'disk-full': 'make-space', 'destination-missing': 'change-folder', 'signed-out': 'sign-in', terms: 'read-terms', quota: null, embargo: null, superseded: 'get-new', 'all-paused': 'resume-all',
 };
 
-function waitWords(row: TransferRow, state: Waiting, { transfers, language, nowMs, keychainLocked = false }: Context): string {
+function waitWords(row: TransferRow, state: Waiting, { transfers, language, nowMs, keychain }: Context): string {
   const { reason, untilMs, shortBytes } = state;
-  if (reason === 'signed-out' && keychainLocked) return transfers.keychainLocked;
+  if (reason === 'signed-out' && keychain === 'locked') return transfers.keychainLocked;
+  if (reason === 'signed-out' && keychain === 'unanswered') return transfers.keychainUnanswered;
   if (reason === 'offline' && row.receivedBytes > 0) return transfers.offlineFrom(percentOf(row, language));
   if (reason === 'disk-full' && shortBytes !== null) return transfers.short(formatBytes(shortBytes, language));
   if (reason === 'embargo' && untilMs !== null) return transfers.embargoUntil(formatMoment(untilMs, nowMs, language));
@@ -58,7 +60,7 @@ function waitView(row: TransferRow, state: Waiting, context: Context): StateView
   const tells = untilMs !== null && (reason === 'embargo' || reason === 'retry' || reason === 'quota') && untilMs > nowMs;
   return {
     icon: WAIT_ICONS[reason], tone: reason === 'embargo' ? 'embargo' : reason === 'next-in-line' || reason === 'all-paused' ? undefined : 'warning', words: waitWords(row, state, context), bar: 'waiting',
-    help: reason === 'signed-out' && context.keychainLocked ? null : WAIT_HELP[reason], note: reason === 'offline' ? transfers.goesOnByItself : reason === 'embargo' || reason === 'quota' ? transfers.byItself : null, time: tells ? transfers.at(formatTime(untilMs, language)) : '',
+    help: reason === 'signed-out' && (context.keychain === 'locked' || context.keychain === 'unanswered') ? null : WAIT_HELP[reason], note: reason === 'offline' ? transfers.goesOnByItself : reason === 'embargo' || reason === 'quota' ? transfers.byItself : null, time: tells ? transfers.at(formatTime(untilMs, language)) : '',
   };
 }
 

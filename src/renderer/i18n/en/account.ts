@@ -117,6 +117,7 @@ export const account = {
   keychain: {
     locked: ['The keychain is locked.', 'Nothing is lost. Unlock it, then look again; you may not even have to sign in.'],
     absent: ['This computer has no keychain.', 'You can sign in, and stay signed in until you close the app.'],
+    unanswered: ['The keychain isn’t responding.', 'Nothing is lost. It is tried again automatically; you may not need to sign in.'],
     unreadable: ['The keychain entry could not be read.', 'It was kept aside. Sign in again and a new one is written.'],
   },
   keychainOpen: 'The keychain is open.',

@@ -18,6 +18,7 @@ export const errors: Record<ErrorCode, string> = {
   'no-pending-flow': 'No code is awaited. Start again.',
   'keychain-absent': 'This computer has no keychain. You stay signed in until you close the app.',
   'keychain-locked': 'The keychain is locked. Nothing is lost: unlock it and try again.',
+  'keychain-unanswered': 'The keychain isn’t responding. Nothing is lost: try again in a moment.',
   'keychain-unreadable': 'The keychain entry could not be read. It was kept aside; sign in again.',
   'password-needed': 'The password for this address isn’t available: there is no keychain, or it’s locked. Unlock it, or add the address again with its password. What was downloaded stays.',
   offline: 'There is no connection. What is stored here still works.',

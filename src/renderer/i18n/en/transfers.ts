@@ -37,6 +37,7 @@ export const transfers = {
     'signed-out': 'Waiting: sign in to go on', terms: 'Waiting: the terms of use have changed', quota: 'Waiting: today’s quota is used up', embargo: 'Waiting: under embargo', superseded: 'Waiting: there is a newer version', 'all-paused': 'Waiting: all downloads are paused',
   },
   keychainLocked: 'Waiting: the keychain is locked',
+  keychainUnanswered: 'Waiting: the keychain isn’t responding',
   offlineFrom: (percent: string) => `Waiting: no network, goes on from ${percent}`,
   short: (size: string) => `Waiting: ${size} short on the disk`,
   embargoUntil: (moment: string) => `Waiting: embargo lifts ${moment}`,

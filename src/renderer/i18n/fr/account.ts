@@ -110,6 +110,7 @@ export const account: Texts['account'] = {
   keychain: {
     locked: ['Le trousseau est verrouillé.', 'Rien n’est perdu. Déverrouillez-le, puis revérifiez ; il ne sera peut-être pas nécessaire de se connecter.'],
     absent: ['Cet ordinateur n’a pas de trousseau.', 'Vous pouvez vous connecter, et le restez jusqu’à la fermeture de l’application.'],
+    unanswered: ['Le trousseau ne répond pas.', 'Rien n’est perdu. Nouvel essai automatique : inutile, peut-être, de vous reconnecter.'],
     unreadable: ['L’entrée du trousseau est illisible.', 'Elle a été mise de côté. Reconnectez-vous : une nouvelle sera écrite.'],
   },
   keychainOpen: 'Le trousseau est ouvert.',

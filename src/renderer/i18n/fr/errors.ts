@@ -17,6 +17,7 @@ export const errors: Texts['errors'] = {
   'no-pending-flow': 'Aucun code n’est attendu. Recommencez.',
   'keychain-absent': 'Cet ordinateur n’a pas de trousseau. Vous restez connecté jusqu’à la fermeture de l’application.',
   'keychain-locked': 'Le trousseau est verrouillé. Rien n’est perdu : déverrouillez-le et réessayez.',
+  'keychain-unanswered': 'Le trousseau ne répond pas. Rien n’est perdu : réessayez dans un instant.',
   'keychain-unreadable': 'L’entrée du trousseau est illisible. Elle a été mise de côté ; reconnectez-vous.',
   'password-needed': 'Le mot de passe de cette adresse n’est pas disponible : il n’y a pas de trousseau, ou il est verrouillé. Déverrouillez-le, ou ajoutez de nouveau l’adresse avec son mot de passe. Ce qui a été téléchargé est conservé.',
   offline: 'Pas de connexion. Ce qui est enregistré ici reste utilisable.',

@@ -35,6 +35,7 @@ export const transfers: Texts['transfers'] = {
     'signed-out': 'En attente : connectez-vous', terms: 'En attente : les conditions ont changé', quota: 'En attente : quota du jour épuisé', embargo: 'En attente : sous embargo', superseded: 'En attente : version plus récente', 'all-paused': 'En attente : tout est suspendu',
   },
   keychainLocked: 'En attente : trousseau verrouillé',
+  keychainUnanswered: 'En attente : le trousseau ne répond pas',
   offlineFrom: (percent) => `En attente du réseau, reprend à ${percent}`,
   short: (size) => `En attente : il manque ${size}`,
   embargoUntil: (moment) => `En attente : embargo, ${moment}`,
