@@ -156,7 +156,7 @@ const sourceOf = (must: () => ServiceSession, kept: PackageSource['keptKeys']): 
   renew: (...args) => must().source.renew(...args),
 });
 
-/** What the command line or the settings say is to be used at start. @throws `usage` when that is no address of a service. */
+/** What the command line or the settings say is to be used at start. @throws what `serviceOrigin` does. */
 function firstService({ connect, demo, serviceUrl }: ComposeOptions, settings: Settings): Target {
   if (connect === false) return null;
   if (demo || (settings.view.demo && serviceUrl === undefined)) return { demo: true };
@@ -166,7 +166,7 @@ function firstService({ connect, demo, serviceUrl }: ComposeOptions, settings: S
 
 const notServed: Invoke = async () => ({ ok: false, error: { code: 'bug', message: 'Nothing is served here' } });
 
-/** The one place where adapters are built and domains are joined. Holds the home until it is closed; throws what `lockHome` does, and `usage` for a `serviceUrl` that is none. */
+/** The one place where adapters are built and domains are joined. Holds the home until it is closed; throws what `lockHome` does, and what `serviceOrigin` does for `serviceUrl`. */
 export async function compose(options: ComposeOptions): Promise<Composed> {
   if (options.serviceUrl !== undefined) serviceOrigin(options.serviceUrl);
   await ensureHome(options.home);

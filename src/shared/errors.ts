@@ -8,7 +8,7 @@ export const ERROR_CODES = [
   'code-invalid', 'code-expired', 'flow-closed', 'resend-too-soon', 'too-many-attempts', 'validation-failed',
   'reauth-required', 'edit-conflict', 'no-pending-flow', 'keychain-absent', 'keychain-locked', 'keychain-unanswered', 'keychain-unreadable', 'password-needed',
   // network
-  'offline', 'service-unreachable', 'service-error', 'rate-limited', 'timeout', 'tls', 'client-too-old',
+  'offline', 'https-required', 'service-unreachable', 'service-error', 'rate-limited', 'timeout', 'tls', 'client-too-old',
   'origin-refused', 'origin-error', 'captive-portal', 'stalled', 'redirect-refused', 'short-body', 'range-ignored', 'source-changed',
   // integrity
   'hash-mismatch', 'manifest-invalid', 'untrusted-key', 'unsafe-name', 'metalink-invalid',

@@ -13,6 +13,7 @@ import { describeMachine, touchMemory } from './machine.ts';
 import { startOrigin } from './origin.ts';
 import { queueRows } from './queue.ts';
 import { FULL, QUICK, makeRows } from './rows.ts';
+import { missingTools, TOOLS } from './tools.ts';
 
 const { values } = parseArgs({
   options: {
@@ -20,8 +21,13 @@ const { values } = parseArgs({
   },
 });
 if (values.help) {
-  console.log('npm run bench -- [--quick] [--rounds N] [--rows large|medium|many|small|kill|queue|catalogue] [--max-others CORES]\nNeeds nginx, curl, wget2, aria2c, and 14 GB in the folder for temporary files (4 GB with --quick).');
+  console.log(`npm run bench -- [--quick] [--rounds N] [--rows large|medium|many|small|kill|queue|catalogue] [--max-others CORES]\nNeeds ${Object.keys(TOOLS).join(', ')}, and 14 GB in the folder for temporary files (4 GB with --quick).`);
   process.exit(0);
+}
+const missing = missingTools();
+if (missing !== null) {
+  console.error(missing);
+  process.exit(2);
 }
 const rounds = Number(values.rounds ?? (values.quick ? 3 : 5));
 const only = new RegExp(values.rows, 'u');

@@ -36,7 +36,7 @@ test('what waits for a person offers the one thing that helps; what goes on by i
 });
 
 test('whatever a transfer can end with is named, in both languages', () => {
-  const never = new Set(['cancelled', 'usage', 'home-in-use', 'invalid-payload', 'forbidden', 'no-pending-flow', 'cursor-expired', 'destination-missing', 'disk-full', 'keychain-locked', 'keychain-unanswered', 'service-unreachable']);
+  const never = new Set(['cancelled', 'usage', 'https-required', 'home-in-use', 'invalid-payload', 'forbidden', 'no-pending-flow', 'cursor-expired', 'destination-missing', 'disk-full', 'keychain-locked', 'keychain-unanswered', 'service-unreachable']);
   const account = /^(invalid-credentials|verification-required|code-|flow-closed|resend-too-soon|too-many-attempts|validation-failed|reauth-required|edit-conflict)/u;
   for (const language of ['en', 'fr'] as const) {
     const { reasons } = texts[language].transfers;

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../../shared/errors.ts';
 
 const GROUPS: Record<number, readonly ErrorCode[]> = {
-  2: ['usage', 'home-in-use', 'invalid-payload', 'metalink-invalid'],
+  2: ['usage', 'https-required', 'home-in-use', 'invalid-payload', 'metalink-invalid'],
   3: [
     'signed-out', 'invalid-credentials', 'verification-required', 'session-ended', 'account-suspended', 'code-invalid', 'code-expired', 'flow-closed',
     'resend-too-soon', 'too-many-attempts', 'validation-failed', 'reauth-required', 'edit-conflict', 'no-pending-flow', 'keychain-absent', 'keychain-locked', 'keychain-unanswered', 'keychain-unreadable', 'password-needed',

@@ -101,13 +101,13 @@ function factsOf({ slug, headline, location, languages, publishedAt }: AssetRow,
   return { date, place: location, title: headline, id: slug, language: languages.join('+'), format: purpose };
 }
 
-/** @returns the address of a service as it is kept, without `/v1`. @throws `usage` when it is none, or one that would send passwords in the clear. */
+/** @returns the address of a service as it is kept, without `/v1`. @throws `usage` when it is none, `https-required` when passwords would be sent in the clear. */
 export function serviceOrigin(typed: string): string {
   const text = /^[a-z][a-z0-9+.-]*:\/\//i.test(typed.trim()) ? typed.trim() : `https://${typed.trim()}`;
   if (!URL.canParse(text)) throw new AppError('usage', 'This is not an address');
   const url = new URL(text);
   const isLoopback = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback)) throw new AppError('usage', 'The address must start with https://');
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback)) throw new AppError('https-required', 'The address must start with https://, so that passwords are not sent in the clear');
   return `${url.origin}${url.pathname.replace(/\/(?:v1\/?)?$/, '')}`;
 }
 

@@ -22,6 +22,7 @@ export const errors: Record<ErrorCode, string> = {
   'keychain-unreadable': 'The keychain entry could not be read. It was kept aside; sign in again.',
   'password-needed': 'The password for this address isn’t available: there is no keychain, or it’s locked. Unlock it, or add the address again with its password. What was downloaded stays.',
   offline: 'There is no connection. What is stored here still works.',
+  'https-required': 'The address must start with https://. Over http, passwords can be read on the way.',
   'service-unreachable': 'The service does not answer. It is tried again by itself.',
   'service-error': 'The service has a problem. Try again in a moment.',
   'rate-limited': 'The service asks for a pause. Try again in a moment.',

@@ -21,6 +21,7 @@ export const errors: Texts['errors'] = {
   'keychain-unreadable': 'L’entrée du trousseau est illisible. Elle a été mise de côté ; reconnectez-vous.',
   'password-needed': 'Le mot de passe de cette adresse n’est pas disponible : il n’y a pas de trousseau, ou il est verrouillé. Déverrouillez-le, ou ajoutez de nouveau l’adresse avec son mot de passe. Ce qui a été téléchargé est conservé.',
   offline: 'Pas de connexion. Ce qui est enregistré ici reste utilisable.',
+  'https-required': 'L’adresse doit commencer par https://. En http, les mots de passe peuvent être lus en chemin.',
   'service-unreachable': 'Le service ne répond pas. Un nouvel essai se fera tout seul.',
   'service-error': 'Le service rencontre un problème. Réessayez dans un instant.',
   'rate-limited': 'Le service demande une pause. Réessayez dans un instant.',

@@ -1,0 +1,51 @@
+import { act } from 'react';
+import { createRoot, type Root } from 'react-dom/client';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { serviceOrigin } from '../../src/main/ipc/orders.ts';
+import { WelcomeScreen } from '../../src/renderer/features/welcome/index.tsx';
+import { makeClient } from '../../src/renderer/ipc/client.ts';
+import { DeskProvider } from '../../src/renderer/stores/context.tsx';
+import { createDesk } from '../../src/renderer/stores/desk.ts';
+import type { DeskContract } from '../../src/shared/contract/index.ts';
+import { fakeBridge } from '../support/fake-bridge.ts';
+
+let root: Root;
+let page: HTMLElement;
+
+async function connectTo(address: string, language: string): Promise<string> {
+  const bridge = fakeBridge({
+    'settings.get': () => ({ rev: 1, language, destination: '/ingest' }),
+    'settings.use-service': ({ url }: { url: string }) => {
+      serviceOrigin(url);
+      throw new Error('not reached by a refused address');
+    },
+  });
+  const desk = createDesk(makeClient<DeskContract>(bridge), { version: '0', shell: 'desktop', platform: 'linux', mediaSuffix: '' }, { name: 'welcome' });
+  await act(async () => root.render(<DeskProvider desk={desk}><WelcomeScreen /></DeskProvider>));
+  const input = page.querySelector('input');
+  await act(async () => {
+    Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(input, address);
+    input?.dispatchEvent(new Event('input', { bubbles: true }));
+  });
+  await act(async () => page.querySelector('form')?.requestSubmit());
+  await act(async () => undefined);
+  return page.querySelector('[role="alert"], [slot="errorMessage"]')?.textContent ?? page.textContent ?? '';
+}
+
+beforeEach(() => {
+  vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', true);
+  page = document.body.appendChild(document.createElement('div'));
+  root = createRoot(page);
+});
+afterEach(async () => {
+  await act(async () => root.unmount());
+  page.remove();
+  vi.unstubAllGlobals();
+});
+
+test.each([
+  ['http://example.com', 'en', 'The address must start with https://'], ['http://example.com', 'fr', 'L’adresse doit commencer par https://'], ['ftp://example.com', 'en', 'The address must start with https://'],
+  ['https://exa mple.com', 'en', 'This is not an address.'],
+])('%s as the address of a service: the reason is said (%s)', async (address, language, reason) => {
+  expect(await connectTo(address, language)).toContain(reason);
+});
