@@ -1,4 +1,5 @@
 import { expect, test, wordsOf } from './fixtures.ts';
+import { picturesOf, themeOf } from './walk.ts';
 
 const words = wordsOf('en');
 
@@ -10,4 +11,67 @@ test('the catalogue fills itself and is searched as one types', async ({ launch 
   await page.keyboard.type('osprey');
   await expect(page.getByText('Osprey count', { exact: false }).first()).toBeVisible();
   await expect(page.getByText('Glacier lake survey', { exact: false })).toHaveCount(0);
+});
+
+for (const language of ['en', 'fr'] as const) {
+  test(`a search is saved, renamed, opened and deleted in a window of any width, and is there after the end of the program (${language})`, async ({ launch, shell: where }) => {
+    const { catalogue, common, settings, shell } = wordsOf(language);
+    const first = await launch({ language, theme: themeOf(language) });
+    for (const [width, height, name] of [[1280, 800, 'osprey'], [640, 800, 'glacier']] as const) {
+      const { page } = first;
+      await page.setViewportSize({ width, height });
+      await page.getByRole('searchbox', { name: shell.searchFootage }).fill(name);
+      await expect(page.getByText(catalogue.forText(name))).toBeVisible();
+      await page.getByRole('button', { name: shell.savedSearches }).click();
+      const dialog = page.getByRole('dialog', { name: shell.savedSearches });
+      await dialog.getByRole('button', { name: catalogue.empty.save }).click();
+      await expect(dialog.getByRole('button', { name, exact: true })).toBeVisible();
+      await page.keyboard.press('Escape');
+    }
+    await first.kill();
+
+    const { page } = await launch();
+    const pictures = picturesOf(page, language, where);
+    await expect(page.getByText(/^27 /)).toBeVisible();
+    await page.getByRole('button', { name: shell.savedSearches }).click();
+    const dialog = page.getByRole('dialog', { name: shell.savedSearches });
+    await dialog.getByRole('button', { name: catalogue.renameSearch('osprey') }).click();
+    await dialog.getByRole('textbox', { name: catalogue.searchName }).fill('Birds of prey');
+    await pictures.keep('catalogue-saved-rename');
+    await dialog.getByRole('button', { name: settings.save, exact: true }).click();
+    await expect(dialog.getByRole('button', { name: 'Birds of prey', exact: true })).toBeVisible();
+    await dialog.getByRole('button', { name: shell.forgetSearch('glacier') }).click();
+    await expect(dialog.getByRole('button', { name: 'glacier', exact: true })).toHaveCount(0);
+    await pictures.keep('catalogue-saved');
+    await page.getByRole('button', { name: common.undo }).click();
+    await expect(dialog.getByRole('button', { name: 'glacier', exact: true })).toBeVisible();
+    await dialog.getByRole('button', { name: 'Birds of prey', exact: true }).click();
+    await expect(dialog).toHaveCount(0);
+    await expect(page.getByText(catalogue.forText('osprey'))).toBeVisible();
+    expect(pictures.problems).toEqual([]);
+  });
+}
+
+test('what is marked is marked with buttons too, and a download that waits for an account is there after the end of the program', async ({ launch, shell: where }) => {
+  const { account, asset } = words;
+  const first = await launch();
+  await first.page.getByText('Osprey count', { exact: false }).first().click();
+  const pictures = picturesOf(first.page, 'en', where);
+  await first.page.getByRole('button', { name: asset.markIn }).click();
+  await first.page.getByRole('button', { name: asset.nextShot }).click();
+  await first.page.getByRole('button', { name: asset.markOut }).click();
+  await expect(first.page.getByRole('button', { name: asset.clearMarks })).toBeVisible();
+  await pictures.keep('asset-marks');
+  for (const [width, height] of [[1000, 800], [640, 800]] as const) {
+    await first.page.setViewportSize({ width, height });
+    await expect(first.page.getByRole('button', { name: asset.markIn })).toBeVisible();
+    await pictures.keep(`asset-marks-${width}`);
+  }
+  await first.page.getByRole('button', { name: new RegExp(`^${asset.download(2, '').split('2')[0] ?? ''}\\d`) }).click();
+  await expect(first.page.getByText(account.wantedCode)).toBeVisible();
+  await first.kill();
+  const { page } = await launch();
+  await page.getByRole('link', { name: words.common.account }).click();
+  await expect(page.getByText(account.wantedCode)).toBeVisible();
+  expect(pictures.problems).toEqual([]);
 });

@@ -2,56 +2,81 @@ import { beforeEach, expect, test, vi } from 'vitest';
 import { makeClient } from '../../src/renderer/ipc/client.ts';
 import { createDesk, type Desk } from '../../src/renderer/stores/desk.ts';
 import { confirmTerms, download, runKeptIntent } from '../../src/renderer/stores/downloads.ts';
+import { adoptPageStorage } from '../../src/renderer/stores/saved-searches.ts';
 import type { DeskContract } from '../../src/shared/contract/index.ts';
 import { fakeBridge, refuse, type Answers, type FakeBridge } from '../support/fake-bridge.ts';
 
-const ANYTHING = { rev: 1 };
 const account = (status: 'signed-in' | 'signed-out', rev = 1) => ({ rev, status, profile: null, sessionEnded: false, keychain: 'ok', pendingFlow: null });
 const RULE = { id: 'r1', kind: 'territory', mode: 'deny', values: ['CA'], note: 'Not cleared for Canada.' };
 const PACKAGE = { assetId: 'a1', packageId: 'p1' };
 const planned = (over: object) => ({ ...PACKAGE, title: 'Lake', bytes: 5, restrictionIds: [], blocked: null, alreadyHere: false, ...over });
 
-function makeDesk(status: 'signed-in' | 'signed-out', answers: Answers = {}): { desk: Desk; bridge: FakeBridge } {
-  const bridge = fakeBridge({
-    'account.get': () => account(status), 'settings.get': () => ({ ...ANYTHING, language: 'en', housePurpose: 'broadcast' }),
+/** With the one part of main that keeps settings: what was to be downloaded, until it is taken. */
+function makeDesk(status: 'signed-in' | 'signed-out', answers: Answers = {}, pendingDownload: object | null = null): { desk: Desk; bridge: FakeBridge; pending(): object | null } {
+  let [pending, rev] = [pendingDownload, 1];
+  const settings = () => ({ rev, language: 'en', housePurpose: 'broadcast', savedSearches: [], pendingDownload: pending });
+  const keep = (next: object | null) => {
+    [pending, rev] = [next, rev + 1];
+    bridge.push('settings.changed', settings());
+    return settings();
+  };
+  const bridge: FakeBridge = fakeBridge({
+    'account.get': () => account(status), 'settings.get': settings,
+    'settings.set': ({ pendingDownload: next }: { pendingDownload: object }) => keep(next),
+    'settings.take-pending-download': () => {
+      const taken = pending;
+      keep(null);
+      return { taken };
+    },
     'catalogue.asset': () => ({ restrictions: [RULE] }), 'transfers.enqueue': () => ({ ids: ['t1'] }), ...answers,
   });
   const info = { version: '0', shell: 'desktop', platform: 'linux', mediaSuffix: '' } as const;
-  return { bridge, desk: createDesk(makeClient<DeskContract>(bridge), info, { name: 'catalogue' }) };
+  return { bridge, desk: createDesk(makeClient<DeskContract>(bridge), info, { name: 'catalogue' }), pending: () => pending };
 }
 const enqueued = (bridge: FakeBridge) => bridge.calls.filter(({ name }) => name === 'transfers.enqueue').map(({ input }) => input);
 const signedIn = (desk: Desk) => vi.waitFor(() => expect(desk.account.getState().value?.status).toBe('signed-in'));
 
 beforeEach(() => localStorage.clear());
 
-test('without an account the wish is kept and the account is opened, nothing is queued', async () => {
-  const { desk, bridge } = makeDesk('signed-out');
+test('without an account the wish is kept in main and the account is opened, nothing is queued', async () => {
+  const { desk, bridge, pending } = makeDesk('signed-out');
   await vi.waitFor(() => expect(desk.account.getState().value).not.toBeNull());
   await download(desk, [PACKAGE], []);
   expect(desk.route.getState().current).toEqual({ name: 'account', screen: 'landing' });
-  expect(JSON.parse(localStorage.getItem('desk.intent') ?? 'null')).toEqual({ packages: [PACKAGE], acknowledge: [] });
+  expect(pending()).toEqual({ packages: [PACKAGE], acknowledge: [] });
   expect(enqueued(bridge)).toEqual([]);
 });
 
 test('the kept wish runs as soon as there is an account, once, also in an app that was started anew', async () => {
-  localStorage.setItem('desk.intent', JSON.stringify({ packages: [PACKAGE], acknowledge: [] }));
-  const { desk, bridge } = makeDesk('signed-out', { 'transfers.plan': () => ({ items: [planned({})], totalBytes: 5, freeBytes: 9, etaSeconds: null, destination: '/d' }) });
+  const { desk, bridge, pending } = makeDesk('signed-out', { 'transfers.plan': () => ({ items: [planned({})], totalBytes: 5, freeBytes: 9, etaSeconds: null, destination: '/d' }) }, { packages: [PACKAGE], acknowledge: [] });
   const stop = runKeptIntent(desk);
   expect(enqueued(bridge)).toEqual([]);
   bridge.push('account.changed', account('signed-in', 2));
   bridge.push('account.changed', account('signed-in', 3));
   await vi.waitFor(() => expect(enqueued(bridge)).toEqual([{ packages: [PACKAGE], acknowledge: [] }]));
-  expect(localStorage.getItem('desk.intent')).toBeNull();
+  expect(pending()).toBeNull();
   stop();
 });
 
 test('what was withdrawn meanwhile is not queued from the kept wish', async () => {
-  localStorage.setItem('desk.intent', JSON.stringify({ packages: [PACKAGE, { assetId: 'a2', packageId: 'p2' }], acknowledge: [] }));
   const items = [planned({ blocked: 'withdrawn' }), planned({ assetId: 'a2', packageId: 'p2' })];
-  const { desk, bridge } = makeDesk('signed-in', { 'transfers.plan': () => ({ items, totalBytes: 5, freeBytes: 9, etaSeconds: null, destination: '/d' }) });
+  const { desk, bridge } = makeDesk('signed-in', { 'transfers.plan': () => ({ items, totalBytes: 5, freeBytes: 9, etaSeconds: null, destination: '/d' }) }, { packages: [PACKAGE, { assetId: 'a2', packageId: 'p2' }], acknowledge: [] });
   const stop = runKeptIntent(desk);
   await vi.waitFor(() => expect(enqueued(bridge)).toEqual([{ packages: [{ assetId: 'a2', packageId: 'p2' }], acknowledge: [] }]));
   stop();
+});
+
+test('what a version before kept in the page is handed to main once, and what makes no sense is dropped', async () => {
+  const search = { name: 'Rivers', text: 'river', facets: {}, since: null, sort: 'newest' };
+  localStorage.setItem('desk.saved-searches', JSON.stringify([{ id: 'old', ...search }, { id: 'bad' }]));
+  localStorage.setItem('desk.intent', JSON.stringify({ packages: [PACKAGE], acknowledge: [] }));
+  const { desk, bridge, pending } = makeDesk('signed-out', {
+    'settings.save-search': ({ name }: { name?: string }) => (name === undefined ? refuse('invalid-payload')() : { rev: 1, savedSearches: [] }),
+  });
+  await adoptPageStorage(desk);
+  expect(bridge.calls.filter(({ name }) => name === 'settings.save-search').map(({ input }) => input)).toEqual([search, {}]);
+  expect(pending()).toEqual({ packages: [PACKAGE], acknowledge: [] });
+  expect(localStorage).toHaveLength(0);
 });
 
 test('restricted packages are queued only after their terms were confirmed, with the ids that were', async () => {

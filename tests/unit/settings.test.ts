@@ -49,3 +49,27 @@ test('what cannot be kept is not taken over either', () => {
   expect(settings.view).toMatchObject({ rev: 0, theme: 'system' });
   expect(told).toEqual([]);
 });
+
+test('searches are saved, renamed and forgotten, up to a number', () => {
+  const settings = opened({});
+  const search = { name: 'Rivers', text: 'river', facets: { country: ['FR'] }, since: 'week', sort: 'newest' } as const;
+  const [saved] = settings.saveSearch({ ...search, facets: { country: ['FR'] } }).savedSearches;
+  expect(saved).toMatchObject(search);
+  expect(settings.renameSearch(saved?.id ?? '', 'Rivers in France').savedSearches).toEqual([{ ...saved, name: 'Rivers in France' }]);
+  expect(settings.renameSearch('gone', 'x').savedSearches).toHaveLength(1);
+  expect(settings.forgetSearch(saved?.id ?? '').savedSearches).toEqual([]);
+  for (let n = 0; n < 200; n += 1) settings.saveSearch({ ...search, name: String(n), facets: {} });
+  expect(() => settings.saveSearch({ ...search, facets: {} })).toThrow(expect.objectContaining({ code: 'usage' }));
+  expect(settings.view.savedSearches).toHaveLength(200);
+});
+
+test('the download that waits for an account is there after a restart, and is had once', () => {
+  let kept: unknown = null;
+  const store = storeOf({ read: () => kept, write: (value) => void (kept = JSON.parse(JSON.stringify(value))) });
+  const pendingDownload = { packages: [{ assetId: 'a1', packageId: 'p1' }], acknowledge: [] };
+  new Settings(store, defaults, () => undefined).set({ pendingDownload });
+  const next = new Settings(store, defaults, () => undefined);
+  expect(next.takePendingDownload()).toEqual(pendingDownload);
+  expect(next.takePendingDownload()).toBeNull();
+  expect(new Settings(store, defaults, () => undefined).view.pendingDownload).toBeNull();
+});

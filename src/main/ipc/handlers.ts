@@ -76,6 +76,10 @@ function settingsPart(desk: Desk): Part<'settings'> & Part<'mailbox'> {
       }
       return view;
     },
+    'settings.save-search': async (search) => settings.saveSearch(search),
+    'settings.rename-search': async ({ id, name }) => settings.renameSearch(id, name),
+    'settings.forget-search': async ({ id }) => settings.forgetSearch(id),
+    'settings.take-pending-download': async () => ({ taken: settings.takePendingDownload() }),
     'mailbox.list': async () => ({ messages: (await desk.demo()?.messages()) ?? [] }),
   };
 }

@@ -1,12 +1,15 @@
+import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import type * as z from 'zod';
 import { settings, type settingsPatch } from '../../shared/contract/app.ts';
+import { MAX_SAVED_SEARCHES, type savedSearch } from '../../shared/contract/catalogue.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { SettingsStore } from './ports.ts';
 
 export type SettingsView = z.infer<typeof settings>;
 type Patch = z.infer<typeof settingsPatch>;
 type Stored = Omit<SettingsView, 'rev'>;
+type SavedSearch = z.infer<typeof savedSearch>;
 
 const stored = settings.omit({ rev: true });
 
@@ -28,7 +31,7 @@ export class Settings {
     this.#listeners = new Set([onChanged]);
     const initial: Stored = {
       serviceUrl: null, demo: false, folderTemplate: null, theme: 'system', readerSize: 0, readerFace: 'serif', readerTheme: 'auto', connectionsPerFile: 4, connectionsPerHost: 16,
-      activeTransfers: 3, limitBytesPerSecond: null, limitHours: null, catalogueView: 'grid', housePurpose: 'broadcast', notify: 'needed', tray: true, keepAwake: true, ...defaults,
+      activeTransfers: 3, limitBytesPerSecond: null, limitHours: null, catalogueView: 'grid', housePurpose: 'broadcast', notify: 'needed', tray: true, keepAwake: true, savedSearches: [], pendingDownload: null, ...defaults,
     };
     const given = store.read();
     const usable = readable(given);
@@ -62,6 +65,28 @@ export class Settings {
     } catch (thrown) {
       if (!(thrown instanceof AppError)) throw thrown;
     }
+  }
+
+  /** @throws `usage` when there are as many as are kept. */
+  saveSearch(search: Omit<SavedSearch, 'id'>): SettingsView {
+    const { savedSearches } = this.#value;
+    if (savedSearches.length >= MAX_SAVED_SEARCHES) throw new AppError('usage', `At most ${MAX_SAVED_SEARCHES} searches are kept; delete one first`);
+    return this.#replace({ ...this.#value, savedSearches: [...savedSearches, { ...search, id: randomUUID() }] });
+  }
+
+  renameSearch(id: string, name: string): SettingsView {
+    return this.#replace({ ...this.#value, savedSearches: this.#value.savedSearches.map((search) => (search.id === id ? { ...search, name } : search)) });
+  }
+
+  forgetSearch(id: string): SettingsView {
+    return this.#replace({ ...this.#value, savedSearches: this.#value.savedSearches.filter((search) => search.id !== id) });
+  }
+
+  /** @returns the pending download, which is not pending any more. */
+  takePendingDownload(): Stored['pendingDownload'] {
+    const { pendingDownload } = this.#value;
+    if (pendingDownload) this.#replace({ ...this.#value, pendingDownload: null });
+    return pendingDownload;
   }
 
   useService(serviceUrl: string | null, demo: boolean): SettingsView {

@@ -4,6 +4,7 @@ import { I18nProvider } from 'react-aria-components';
 import { useStore } from 'zustand';
 import { useAccount, useDesk, useLanguage, useRoute, useSettings, useTexts } from '../stores/context.tsx';
 import { runKeptIntent } from '../stores/downloads.ts';
+import { adoptPageStorage } from '../stores/saved-searches.ts';
 import { openPendingFlow } from '../stores/pending-flow.ts';
 import { PROFILE_SCREENS } from '../stores/route.ts';
 import { Button } from '../ui/button.tsx';
@@ -31,6 +32,7 @@ export function App() {
   const language = useLanguage();
   useTheme();
   useDrop();
+  useEffect(() => void adoptPageStorage(desk), [desk]);
   useEffect(() => runKeptIntent(desk), [desk]);
   useEffect(() => openPendingFlow(desk), [desk]);
   useEffect(() => {

@@ -2,9 +2,9 @@ import { Bookmark, CircleUserRound, Download, Film, ListPlus, LogIn, LogOut, Mai
 import { useEffect, useState } from 'react';
 import { formatBytes, type Language } from '../i18n/format.ts';
 import type { Texts } from '../i18n/index.ts';
-import { openSearch, type SavedSearch } from '../stores/browse.ts';
-import { useAccount, useBrowse, useConnection, useDesk, useLanguage, useTexts, useTransfers } from '../stores/context.tsx';
+import { useAccount, useConnection, useDesk, useLanguage, useSettings, useTexts, useTransfers } from '../stores/context.tsx';
 import type { ArticleRow, AssetRow, Desk } from '../stores/desk.ts';
+import { openSearch, type SavedSearch } from '../stores/saved-searches.ts';
 import { downloadAsset, errorText } from '../stores/downloads.ts';
 import type { Route } from '../stores/route.ts';
 import type { LucideIcon } from '../ui/icon.tsx';
@@ -48,7 +48,7 @@ export function useCommands(typed: string, best: AssetRow | null): { doing: Comm
   const demo = useConnection()?.demo ?? false;
   const paused = useTransfers((state) => state.totals?.paused ?? false);
   const language = useLanguage();
-  const saved = useBrowse((state) => state.saved);
+  const saved = useSettings()?.savedSearches ?? [];
   const text = typed.trim();
   const doing = commands(desk, texts, { signedIn, paused }).filter((command) => matches(command.text, text));
   if (text !== '') doing.unshift({ id: 'search', icon: Search, text: texts.shell.palette.searchFor(text), keys: [], run: () => searchCatalogue(desk, text) });

@@ -1,9 +1,10 @@
 import { Bookmark, CircleUserRound, Download, Film, Mail, Newspaper, Settings, Trash2 } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { Button as AriaButton, Link } from 'react-aria-components';
-import { openSearch, toQuery, type SavedSearch } from '../stores/browse.ts';
-import { useAccount, useBrowse, useConnection, useDesk, useRoute, useTexts, useTransfers } from '../stores/context.tsx';
+import { toQuery } from '../stores/browse.ts';
+import { useAccount, useConnection, useDesk, useRoute, useSettings, useTexts, useTransfers } from '../stores/context.tsx';
 import type { Route } from '../stores/route.ts';
+import { forgetWithToast, openSearch, type SavedSearch } from '../stores/saved-searches.ts';
 import { IconButton } from '../ui/button.tsx';
 import { cx } from '../ui/cx.ts';
 import { Icon, type LucideIcon } from '../ui/icon.tsx';
@@ -64,7 +65,7 @@ function Saved({ search }: { search: SavedSearch }) {
         <span>{search.name}</span>
         <span>{count}</span>
       </AriaButton>
-      <IconButton className={css.forget} icon={Trash2} iconSize={14} label={shell.forgetSearch(search.name)} size={28} onPress={() => desk.browse.getState().forget(search.id)} />
+      <IconButton className={css.forget} icon={Trash2} iconSize={14} label={shell.forgetSearch(search.name)} size={28} onPress={() => void forgetWithToast(desk, search)} />
     </li>
   );
 }
@@ -73,7 +74,7 @@ export function Rail() {
   const { common, shell } = useTexts();
   const active = useTransfers((state) => state.totals?.counts.active ?? 0);
   const demo = useConnection()?.demo ?? false;
-  const saved = useBrowse((state) => state.saved);
+  const saved = useSettings()?.savedSearches ?? [];
   return (
     <nav aria-label={shell.main} className={css.rail}>
       <div className={css.railTop}>

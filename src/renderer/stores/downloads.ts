@@ -3,12 +3,13 @@ import { AppError, ERROR_CODES, type ErrorCode, type WireError } from '../../sha
 import type { Returned } from '../../shared/contract/define.ts';
 import type { DeskContract } from '../../shared/contract/index.ts';
 import { texts } from '../i18n/index.ts';
-import type { AssetView, Desk } from './desk.ts';
-import type { Intent } from './route.ts';
+import type { AssetView, Desk, SettingsView } from './desk.ts';
 
 export type Plan = Returned<DeskContract, 'transfers.plan'>;
 export type PlannedItem = Plan['items'][number];
-type Package = Intent['packages'][number];
+/** What was to be downloaded when an account was asked for. */
+export type PendingDownload = NonNullable<SettingsView['pendingDownload']>;
+type Package = PendingDownload['packages'][number];
 export type Term = { assetId: string; title: string; restrictions: AssetView['restrictions'] };
 /** What must be read and confirmed before these packages are queued. */
 export type Confirmation = { packages: Package[]; acknowledge: string[]; terms: Term[]; /** Items with terms beyond those that are listed. */ more: number };
@@ -41,7 +42,7 @@ export const queueable = (items: readonly PlannedItem[]): PlannedItem[] => items
 export async function download(desk: Desk, packages: Package[], restricted: { assetId: string; title: string; restrictionIds: string[] }[]): Promise<boolean> {
   if (packages.length === 0) return false;
   if (desk.account.getState().value?.status !== 'signed-in') {
-    desk.route.getState().setIntent({ packages, acknowledge: [] });
+    await keepPending(desk, { packages, acknowledge: [] });
     desk.route.getState().go({ name: 'account', screen: 'landing' });
     return false;
   }
@@ -90,14 +91,35 @@ async function enqueue(desk: Desk, packages: Package[], acknowledge: string[]): 
 
 /** Does what was wanted before the account was there, as soon as there is one; also after a restart in between. */
 export function runKeptIntent(desk: Desk): () => void {
+  let isTaking = false;
   const check = (): void => {
-    const { intent, setIntent } = desk.route.getState();
-    if (!intent || desk.account.getState().value?.status !== 'signed-in') return;
-    setIntent(null);
-    void resume(desk, intent);
+    if (isTaking || !desk.settings.getState().value?.pendingDownload || desk.account.getState().value?.status !== 'signed-in') return;
+    isTaking = true;
+    void takePending(desk).finally(() => {
+      isTaking = false;
+    });
   };
   check();
-  return desk.account.subscribe(check);
+  const stops = [desk.account.subscribe(check), desk.settings.subscribe(check)];
+  return () => stops.forEach((stop) => stop());
+}
+
+async function keepPending(desk: Desk, pendingDownload: PendingDownload): Promise<void> {
+  try {
+    desk.settings.take(await desk.client.call('settings.set', { pendingDownload }));
+  } catch (error) {
+    desk.toasts.getState().show(errorText(desk, error));
+  }
+}
+
+async function takePending(desk: Desk): Promise<void> {
+  try {
+    // Another page of the station may have been faster.
+    const { taken } = await desk.client.call('settings.take-pending-download');
+    if (taken) await resume(desk, taken);
+  } catch (error) {
+    desk.toasts.getState().show(errorText(desk, error));
+  }
 }
 
 /** Queues the package of the house format of one asset, with all that goes before. */
@@ -113,7 +135,7 @@ export async function downloadAsset(desk: Desk, assetId: string): Promise<void> 
   }
 }
 
-async function resume(desk: Desk, { packages }: Intent): Promise<void> {
+async function resume(desk: Desk, { packages }: PendingDownload): Promise<void> {
   try {
     const purpose = desk.settings.getState().value?.housePurpose ?? 'broadcast';
     const plan = await desk.client.call('transfers.plan', { assetIds: [...new Set(packages.map((item) => item.assetId))], purpose });

@@ -15,37 +15,21 @@ export type Route =
   | { name: 'mailbox' }
   | { name: 'account'; screen: AccountScreen };
 
-/** What the user wanted when an account was asked for: done as soon as there is one. */
-export type Intent = { packages: { assetId: string; packageId: string }[]; acknowledge: string[] };
-
 export type RouteState = {
   current: Route;
   /** Pages behind this one, oldest first; the account's screens are not among them: one goes back to the page one was on. */
   behind: Route[];
-  intent: Intent | null;
   go(route: Route): void;
   back(): void;
   /** Leaves the account's screens for the page they were opened from. */
   leaveAccount(): void;
-  setIntent(intent: Intent | null): void;
 };
 
 const MAX_BEHIND = 50;
-const KEY = 'desk.intent';
-
-function kept(): Intent | null {
-  try {
-    return JSON.parse(localStorage.getItem(KEY) ?? 'null') as Intent | null;
-  } catch {
-    return null;
-  }
-}
-
 export function createRouteStore(first: Route): StoreApi<RouteState> {
   return createStore<RouteState>()((set, get) => ({
     current: first,
     behind: [],
-    intent: kept(),
     go(route) {
       const { current, behind } = get();
       if (JSON.stringify(route) === JSON.stringify(current)) return;
@@ -57,12 +41,6 @@ export function createRouteStore(first: Route): StoreApi<RouteState> {
     },
     leaveAccount() {
       if (get().current.name === 'account') get().back();
-    },
-    setIntent(intent) {
-      // Survives a restart between the code and the download. It names packages, nothing secret.
-      if (intent) localStorage.setItem(KEY, JSON.stringify(intent));
-      else localStorage.removeItem(KEY);
-      set({ intent });
     },
   }));
 }

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { command, push } from './define.ts';
+import { MAX_SAVED_SEARCHES, savedSearch } from './catalogue.ts';
 import { bytes, language, rev } from './common.ts';
+import { enqueueRequest } from './transfers.ts';
 import { MAX_TEMPLATE_CHARACTERS, templateFault } from '../model/folder-name.ts';
 import { NOTIFY } from '../model/notices.ts';
 import { limitHours } from '../model/limit-hours.ts';
@@ -45,9 +47,12 @@ export const settings = z.object({
   tray: z.boolean(),
   /** The computer does not fall asleep by itself while something is downloaded. */
   keepAwake: z.boolean(),
+  savedSearches: z.array(savedSearch).max(MAX_SAVED_SEARCHES),
+  /** What was to be downloaded when an account was asked for: queued as soon as there is one. It names packages, nothing secret. */
+  pendingDownload: enqueueRequest.nullable(),
 });
 
-export const settingsPatch = settings.omit({ rev: true, serviceUrl: true, demo: true }).partial().strict();
+export const settingsPatch = settings.omit({ rev: true, serviceUrl: true, demo: true, savedSearches: true }).partial().strict();
 
 export const connection = z.object({
   rev,
@@ -99,6 +104,13 @@ export const app = {
   'settings.get': command(z.void(), settings),
   'settings.set': command(settingsPatch, settings),
   'settings.changed': push(settings),
+  /** @throws `usage` when there are as many as are kept. */
+  'settings.save-search': command(savedSearch.omit({ id: true }), settings),
+  /** One that is not there any more stays so. */
+  'settings.rename-search': command(savedSearch.pick({ id: true, name: true }), settings),
+  'settings.forget-search': command(savedSearch.pick({ id: true }), settings),
+  /** Of several pages that ask, one gets it: it is not pending any more. */
+  'settings.take-pending-download': command(z.void(), z.object({ taken: enqueueRequest.nullable() })),
   /** Uses the service at this address from now on (checked first), or the demo. Downloads in progress go on. */
   'settings.use-service': command(z.union([z.strictObject({ url: z.string().max(2048) }), z.strictObject({ demo: z.literal(true) })]), settings),
   /** Mail of the demo's mailbox, newest first; empty when the demo is not running. */

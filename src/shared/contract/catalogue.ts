@@ -84,6 +84,15 @@ export const catalogueQuery = z.strictObject({
   publishedAfter: instant.nullable(),
   sort: z.enum(['newest', 'relevance', 'duration']),
 });
+/** A search that is kept. How far back is kept as it was said, and counted from the day on which it is opened. */
+export const savedSearch = z.strictObject({
+  id,
+  name: z.string().trim().min(1).max(200),
+  ...catalogueQuery.omit({ publishedAfter: true }).shape,
+  since: z.enum(['today', 'week']).nullable(),
+});
+export const MAX_SAVED_SEARCHES = 200;
+
 const facetCounts = z.record(z.string(), z.array(z.object({ value: z.string(), label: z.string(), count: z.number().int() })));
 
 /** The local library: what of the catalogue is on this machine and how fresh it is. */

@@ -76,6 +76,9 @@ const planned = z.object({
   alreadyHere: z.boolean(),
 });
 
+/** Packages to queue, and the restrictions that were read and accepted for them. */
+export const enqueueRequest = z.strictObject({ packages: z.array(z.strictObject({ assetId: id, packageId: id })).min(1).max(10_000), acknowledge: z.array(z.string()).max(10_000) });
+
 export const transfersArea = {
   /** What queuing would mean: sizes, disk, time and what must be confirmed. Changes nothing. */
   'transfers.plan': command(
@@ -83,10 +86,7 @@ export const transfersArea = {
     z.object({ items: z.array(planned), totalBytes: bytes, freeBytes: bytes.nullable(), etaSeconds: z.number().nullable(), destination: z.string() }),
   ),
   /** Queues packages; durable when it resolves. Restrictions that need it must be in `acknowledge`, else `restriction-unacknowledged`. */
-  'transfers.enqueue': command(
-    z.strictObject({ packages: z.array(z.strictObject({ assetId: id, packageId: id })).min(1).max(10_000), acknowledge: z.array(z.string()).max(10_000) }),
-    z.object({ ids: z.array(id) }),
-  ),
+  'transfers.enqueue': command(enqueueRequest, z.object({ ids: z.array(id) })),
   'transfers.list': command(z.strictObject({ tab: transferTab, range, search: z.string().max(200).optional() }), z.object({ rev, total: z.number().int(), rows: z.array(transferRow) })),
   'transfers.detail': command(z.strictObject({ id }), transferDetail),
   'transfers.totals': command(z.void(), transferTotals),

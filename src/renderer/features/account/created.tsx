@@ -1,7 +1,7 @@
 import { MailPlus } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { useAccount, useDesk, useRoute, useTexts } from '../../stores/context.tsx';
-import type { Intent } from '../../stores/route.ts';
+import type { PendingDownload } from '../../stores/downloads.ts';
 import { useTask } from '../../stores/use-task.ts';
 import { Button } from '../../ui/button.tsx';
 import { ColumnTitle, ColumnView } from '../../ui/column.tsx';
@@ -11,7 +11,7 @@ import { Steps, useSteps } from './steps.tsx';
 import { Trouble } from './troubles.tsx';
 import { Going } from './wanted.tsx';
 
-export function Created({ intent }: { intent: Intent | null }) {
+export function Created({ intent }: { intent: PendingDownload | null }) {
   const desk = useDesk();
   const { account, shell, common } = useTexts();
   const steps = useSteps();

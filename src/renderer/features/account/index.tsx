@@ -1,5 +1,5 @@
 import { useEffect, useState, type ReactNode } from 'react';
-import { useAccount, useDesk, useRoute } from '../../stores/context.tsx';
+import { useAccount, useDesk, useRoute, useSettings } from '../../stores/context.tsx';
 import type { AccountView } from '../../stores/desk.ts';
 import { PROFILE_SCREENS, type AccountScreen as Screen } from '../../stores/route.ts';
 import { ChangeEmail } from './change-email.tsx';
@@ -37,7 +37,7 @@ export function AccountScreen() {
 function Screens({ account }: { account: AccountView }) {
   const desk = useDesk();
   const wanted = useRoute(({ current }) => (current.name === 'account' ? current.screen : 'landing'));
-  const intent = useRoute((state) => state.intent);
+  const intent = useSettings()?.pendingDownload ?? null;
   // The wish is fulfilled the moment there is an account; the last screen still shows what it was.
   const [lastIntent, setLastIntent] = useState(intent);
   if (intent && intent !== lastIntent) setLastIntent(intent);

@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'react';
 import { formatBytes, formatDuration, formatRate } from '../../i18n/format.ts';
-import { useDesk, useLanguage, useMedia, useRoute, useTexts, useTransfers } from '../../stores/context.tsx';
+import { useDesk, useLanguage, useMedia, useSettings, useTexts, useTransfers } from '../../stores/context.tsx';
 import type { AssetView } from '../../stores/desk.ts';
-import type { Intent } from '../../stores/route.ts';
+import type { PendingDownload } from '../../stores/downloads.ts';
 import { ProgressBar } from '../../ui/progress-bar.tsx';
 import { Thumb } from '../../ui/thumb.tsx';
 import css from './account.module.css';
@@ -26,7 +26,7 @@ export function Wanted({ text }: { text: string }) {
   const { account } = useTexts();
   const language = useLanguage();
   const media = useMedia();
-  const intent = useRoute((state) => state.intent);
+  const intent = useSettings()?.pendingDownload ?? null;
   const [first, ...more] = intent?.packages ?? [];
   const asset = useAsset(first?.assetId ?? null);
   if (!asset || !first) return null;
@@ -41,7 +41,7 @@ export function Wanted({ text }: { text: string }) {
 }
 
 /** The download that asked for the account, now under way. */
-export function Going({ intent }: { intent: Intent | null }) {
+export function Going({ intent }: { intent: PendingDownload | null }) {
   const { account } = useTexts();
   const language = useLanguage();
   const media = useMedia();

@@ -1,4 +1,4 @@
-import { Captions, Maximize, Pause, Play, SkipBack, SkipForward, StepBack, StepForward, Volume2, VolumeX, X } from 'lucide-react';
+import { ArrowRightFromLine, ArrowRightToLine, Captions, Maximize, Pause, Play, SkipBack, SkipForward, StepBack, StepForward, Volume2, VolumeX, X } from 'lucide-react';
 import 'media-chrome/dist/media-controller.js';
 import { useRef, type RefObject } from 'react';
 import { useMedia, useTexts } from '../../stores/context.tsx';
@@ -59,6 +59,8 @@ function Transport({ asset, clock, player, current, frameRef }: Omit<StageProps,
       <MarksView clock={clock} player={player} />
       <Button className={css.onlyWide} size={28} tone="quiet" onPress={() => player.mark('in')}>{words.markIn}</Button>
       <Button className={css.onlyWide} size={28} tone="quiet" onPress={() => player.mark('out')}>{words.markOut}</Button>
+      <IconButton className={css.onlyNarrow} icon={ArrowRightFromLine} keys="I" label={words.markIn} size={28} onPress={() => player.mark('in')} />
+      <IconButton className={css.onlyNarrow} icon={ArrowRightToLine} keys="O" label={words.markOut} size={28} onPress={() => player.mark('out')} />
       <IconButton aria-pressed={player.isMuted} icon={player.isMuted ? VolumeX : Volume2} keys="M" label={words.sound} size={28} onPress={player.toggleSound} />
       <IconButton icon={Maximize} label={words.fullScreen} size={28} onPress={fullScreen} />
     </div>

@@ -4,12 +4,13 @@ import { useStore } from 'zustand';
 import { formatNumber } from '../../i18n/format.ts';
 import type { CatalogueQuery, FacetName } from '../../stores/browse.ts';
 import { useConnection, useDesk, useLanguage, useLibrary, useSearchText, useTexts } from '../../stores/context.tsx';
+import { saveSearch } from '../../stores/saved-searches.ts';
 import type { Chip } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState, type NextStep } from '../../ui/empty-state.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { CardSkeleton } from './card.tsx';
-import { removeChip, saveSearch } from './results-head.tsx';
+import { nameOfSearch, removeChip } from './results-head.tsx';
 import css from './catalogue.module.css';
 
 type Way = { id: string; query: CatalogueQuery; kind: 'date' | 'filter' | 'word'; word: string; take: () => void };
@@ -68,7 +69,7 @@ export function NothingFound({ query, chips }: { query: CatalogueQuery; chips: C
       steps={steps} text={empty.text} title={empty.title}
       actions={
         <>
-          <Button icon={BookmarkPlus} onPress={() => saveSearch(desk, texts, text, chips)}>{empty.save}</Button>
+          <Button icon={BookmarkPlus} onPress={() => void saveSearch(desk, nameOfSearch(texts, text, chips), text)}>{empty.save}</Button>
           {chips.length > 0 && <Button tone="quiet" onPress={() => desk.browse.getState().clearFilters()}>{empty.clearAll}</Button>}
         </>
       }

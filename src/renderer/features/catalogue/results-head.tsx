@@ -7,6 +7,7 @@ import type { BrowseState, FacetName } from '../../stores/browse.ts';
 import { useBrowse, useDesk, useLanguage, useSearchText, useSettings, useTexts } from '../../stores/context.tsx';
 import type { Desk } from '../../stores/desk.ts';
 import { errorText } from '../../stores/downloads.ts';
+import { saveSearch } from '../../stores/saved-searches.ts';
 import { Chips, type Chip } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Segmented } from '../../ui/choice.tsx';
@@ -14,6 +15,7 @@ import { Dialog } from '../../ui/dialog.tsx';
 import { Select } from '../../ui/select.tsx';
 import { facetLabel } from './facet-words.ts';
 import { Facets, type FacetCounts } from './facets.tsx';
+import { SavedSearches } from './saved-searches.tsx';
 import css from './catalogue.module.css';
 
 /** The chosen filters, each as it is called in the facets. */
@@ -40,13 +42,9 @@ export function removeChip({ browse }: Desk, id: string): void {
   else setFacet(name, (facets[name] ?? []).filter((other) => other !== value));
 }
 
-/** Named by what it looks for; Undo takes it away again. */
-export function saveSearch(desk: Desk, texts: Texts, text: string, chips: Chip[]): void {
-  const { facets, since, sort, save, forget } = desk.browse.getState();
-  const name = [text.trim(), ...chips.map((chip) => chip.label)].filter(Boolean).join(', ') || texts.catalogue.allFootage;
-  save({ name, text, facets, since, sort });
-  const id = desk.browse.getState().saved.at(-1)?.id ?? '';
-  desk.toasts.getState().show(texts.catalogue.saved(name), { label: texts.common.undo, run: () => forget(id) });
+/** What the search on the page is called when it is kept: by what it looks for. */
+export function nameOfSearch({ catalogue }: Texts, text: string, chips: Chip[]): string {
+  return [text.trim(), ...chips.map((chip) => chip.label)].filter(Boolean).join(', ').slice(0, 200) || catalogue.allFootage;
 }
 
 export function ResultsHead({ counts, chips }: { counts: FacetCounts; chips: Chip[] }) {
@@ -56,6 +54,7 @@ export function ResultsHead({ counts, chips }: { counts: FacetCounts; chips: Chi
   const text = useSearchText('catalogue');
   const { total, status } = useStore(desk.results);
   const { catalogue } = texts;
+  const save = (): void => void saveSearch(desk, nameOfSearch(texts, text, chips), text);
   const words = text.trim() === '' ? '' : catalogue.forText(text.trim());
   return (
     <header className={css.head}>
@@ -63,7 +62,8 @@ export function ResultsHead({ counts, chips }: { counts: FacetCounts; chips: Chi
         {status === 'ready' && (total === 0 ? catalogue.nothing : catalogue.found(formatNumber(total, language), total === 1))} <span>{words}</span>
       </h1>
       <div className={css.tools}>
-        <Button className={css.saveButton} icon={BookmarkPlus} size={28} tone="quiet" onPress={() => saveSearch(desk, texts, text, chips)}>{catalogue.saveSearch}</Button>
+        <Button className={css.saveButton} icon={BookmarkPlus} size={28} tone="quiet" onPress={save}>{catalogue.saveSearch}</Button>
+        <SavedSearches onSave={save} />
         <FiltersSheet count={chips.length} counts={counts} />
         <SortSelect hasText={text.trim() !== ''} />
         <ViewSwitch />

@@ -10,7 +10,7 @@ const setAside = (file: string | null): string => (file === null ? '' : ` The da
 const settingNames: Record<string, string> = {
   serviceUrl: 'service', demo: 'demo', destination: 'folder', folderTemplate: 'folder names', language: 'language', theme: 'theme', readerSize: 'text size', readerFace: 'typeface', readerTheme: 'paper',
   connectionsPerFile: 'connections for each file', connectionsPerHost: 'connections to one server', activeTransfers: 'packages at the same time', limitBytesPerSecond: 'speed limit',
-  limitHours: 'hours of the speed limit', catalogueView: 'catalogue view', housePurpose: 'house format', notify: 'notifications', tray: 'tray icon', keepAwake: 'keep awake',
+  limitHours: 'hours of the speed limit', catalogueView: 'catalogue view', housePurpose: 'house format', notify: 'notifications', tray: 'tray icon', keepAwake: 'keep awake', savedSearches: 'saved searches', pendingDownload: 'the download that waits for an account',
 };
 const settingsRebuilt = ({ lost, fromBackup }: Incident): string =>
   fromBackup > 0 ? 'Your settings were restored from their last backup.' : lost.length === 0 ? 'Your settings were reset. Check them in Settings.' : `These settings were reset: ${listed(lost.map((name) => settingNames[name] ?? name))}. Check them in Settings.`;

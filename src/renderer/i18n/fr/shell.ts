@@ -11,7 +11,7 @@ const setAside = (file: string | null): string => (file === null ? '' : ` Le fic
 const settingNames: Record<string, string> = {
   serviceUrl: 'service', demo: 'démo', destination: 'dossier', folderTemplate: 'noms des dossiers', language: 'langue', theme: 'thème', readerSize: 'taille du texte', readerFace: 'caractères', readerTheme: 'papier',
   connectionsPerFile: 'connexions par fichier', connectionsPerHost: 'connexions par serveur', activeTransfers: 'lots en même temps', limitBytesPerSecond: 'débit maximal',
-  limitHours: 'heures du débit maximal', catalogueView: 'présentation du catalogue', housePurpose: 'format maison', notify: 'notifications', tray: 'icône de la zone de notification', keepAwake: 'maintien en éveil',
+  limitHours: 'heures du débit maximal', catalogueView: 'présentation du catalogue', housePurpose: 'format maison', notify: 'notifications', tray: 'icône de la zone de notification', keepAwake: 'maintien en éveil', savedSearches: 'recherches enregistrées', pendingDownload: 'téléchargement en attente d’un compte',
 };
 const settingsRebuilt = ({ lost, fromBackup }: Incident): string =>
   fromBackup > 0 ? 'Vos réglages ont été rétablis à partir de leur dernière sauvegarde.' : lost.length === 0 ? 'Vos réglages ont été réinitialisés. Vérifiez-les.' : `Ces réglages ont été réinitialisés : ${listed(lost.map((name) => settingNames[name] ?? name))}. Vérifiez-les.`;

@@ -1,0 +1,92 @@
+import { Bookmark, BookmarkPlus, Pencil, Trash2 } from 'lucide-react';
+import { useState } from 'react';
+import { Button as AriaButton } from 'react-aria-components';
+import { useDesk, useSettings, useTexts } from '../../stores/context.tsx';
+import { forgetSearch, openSearch, renameSearch, restoreSearch, type SavedSearch } from '../../stores/saved-searches.ts';
+import { Button, IconButton, LinkButton } from '../../ui/button.tsx';
+import { Form } from '../../ui/column.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
+import { Field } from '../../ui/field.tsx';
+import { Icon } from '../../ui/icon.tsx';
+import css from './saved-searches.module.css';
+
+/** Saved searches in a window of any width: opened, renamed and deleted; and the search on the page is kept from here too. */
+export function SavedSearches({ onSave }: { onSave: () => void }) {
+  const desk = useDesk();
+  const { catalogue, common, shell } = useTexts();
+  const saved = useSettings()?.savedSearches ?? [];
+  const [isOpen, setOpen] = useState(false);
+  // Said in the dialog: what the page says behind it can't be reached.
+  const [deleted, setDeleted] = useState<SavedSearch | null>(null);
+  const forget = async (search: SavedSearch): Promise<void> => {
+    if (await forgetSearch(desk, search.id)) setDeleted(search);
+  };
+  const restore = (search: SavedSearch): void => {
+    setDeleted(null);
+    void restoreSearch(desk, search);
+  };
+  const close = (): void => {
+    setOpen(false);
+    setDeleted(null);
+  };
+  return (
+    <>
+      <IconButton icon={Bookmark} label={shell.savedSearches} size={28} onPress={() => setOpen(true)} />
+      <Dialog
+        icon={Bookmark} isOpen={isOpen} title={shell.savedSearches} onClose={close}
+        actions={
+          <>
+            <Button icon={BookmarkPlus} onPress={onSave}>{catalogue.empty.save}</Button>
+            <Button tone="main" onPress={close}>{common.close}</Button>
+          </>
+        }
+      >
+        {saved.length === 0 ? <p>{catalogue.noSearches}</p> : <ul className={css.list}>{saved.map((search) => <Item key={search.id} search={search} onForget={() => void forget(search)} onOpened={close} />)}</ul>}
+        <p className={css.deleted} role="status">
+          {deleted && catalogue.forgotten(deleted.name)}
+          {deleted && <LinkButton onPress={() => restore(deleted)}>{common.undo}</LinkButton>}
+        </p>
+      </Dialog>
+    </>
+  );
+}
+
+function Item({ search, onForget, onOpened }: { search: SavedSearch; onForget: () => void; onOpened: () => void }) {
+  const desk = useDesk();
+  const { catalogue, shell } = useTexts();
+  const [isRenaming, setRenaming] = useState(false);
+  if (isRenaming) return <li><Rename search={search} onDone={() => setRenaming(false)} /></li>;
+  const open = (): void => {
+    openSearch(desk, search);
+    onOpened();
+  };
+  return (
+    <li className={css.item}>
+      <AriaButton className={css.open ?? ''} onPress={open}>
+        <Icon of={Bookmark} />
+        <span>{search.name}</span>
+      </AriaButton>
+      <IconButton icon={Pencil} iconSize={14} label={catalogue.renameSearch(search.name)} size={28} onPress={() => setRenaming(true)} />
+      <IconButton icon={Trash2} iconSize={14} label={shell.forgetSearch(search.name)} size={28} onPress={onForget} />
+    </li>
+  );
+}
+
+function Rename({ search: { id, name }, onDone }: { search: SavedSearch; onDone: () => void }) {
+  const desk = useDesk();
+  const { catalogue, common, settings } = useTexts();
+  const [typed, setTyped] = useState(name);
+  const submit = async (): Promise<void> => {
+    const next = typed.trim();
+    if (next === '' || next === name || (await renameSearch(desk, id, next))) onDone();
+  };
+  return (
+    <Form failed={null} onSubmit={() => void submit()}>
+      <div className={css.rename}>
+        <Field autoFocus hideLabel label={catalogue.searchName} maxLength={200} small value={typed} onChange={setTyped} onKeyDown={(event) => event.key === 'Escape' && onDone()} />
+        <Button size={28} onPress={onDone}>{common.cancel}</Button>
+        <Button size={28} tone="main" type="submit">{settings.save}</Button>
+      </div>
+    </Form>
+  );
+}

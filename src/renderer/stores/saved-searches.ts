@@ -1,0 +1,80 @@
+import { texts } from '../i18n/index.ts';
+import type { Desk, SettingsView } from './desk.ts';
+import { errorText } from './downloads.ts';
+
+export type SavedSearch = SettingsView['savedSearches'][number];
+
+const words = (desk: Desk) => texts[desk.settings.getState().value?.language ?? 'en'];
+
+/** Shows what a saved search finds now. */
+export function openSearch({ search, browse, route }: Desk, { text, facets, since, sort }: SavedSearch): void {
+  search.getState().type('catalogue', text);
+  browse.setState({ facets, since, sort });
+  route.getState().go({ name: 'catalogue' });
+}
+
+/** @returns whether it was done; what went wrong is shown. */
+async function change(desk: Desk, call: (client: Desk['client']) => Promise<SettingsView>): Promise<SettingsView | null> {
+  try {
+    const view = await call(desk.client);
+    desk.settings.take(view);
+    return view;
+  } catch (error) {
+    desk.toasts.getState().show(errorText(desk, error));
+    return null;
+  }
+}
+
+export const forgetSearch = async (desk: Desk, id: string): Promise<boolean> => (await change(desk, (client) => client.call('settings.forget-search', { id }))) !== null;
+export const renameSearch = async (desk: Desk, id: string, name: string): Promise<boolean> => (await change(desk, (client) => client.call('settings.rename-search', { id, name }))) !== null;
+
+/** Keeps one that was deleted again, as the last one. */
+export async function restoreSearch(desk: Desk, saved: SavedSearch): Promise<void> {
+  await change(desk, (client) => client.call('settings.save-search', withoutId(saved)));
+}
+
+/** Keeps what is looked for now; Undo takes it away again. */
+export async function saveSearch(desk: Desk, name: string, text: string): Promise<void> {
+  const { facets, since, sort } = desk.browse.getState();
+  const view = await change(desk, (client) => client.call('settings.save-search', { name, text, facets, since, sort }));
+  if (!view) return;
+  const id = view.savedSearches.at(-1)?.id ?? '';
+  const { catalogue, common } = words(desk);
+  desk.toasts.getState().show(catalogue.saved(name), { label: common.undo, run: () => void forgetSearch(desk, id) });
+}
+
+/** Deletes one where nothing else says so; Undo brings it back. */
+export async function forgetWithToast(desk: Desk, search: SavedSearch): Promise<void> {
+  if (!(await forgetSearch(desk, search.id))) return;
+  const { catalogue, common } = words(desk);
+  desk.toasts.getState().show(catalogue.forgotten(search.name), { label: common.undo, run: () => void restoreSearch(desk, search) });
+}
+
+const FORMER_SEARCHES = 'desk.saved-searches';
+const FORMER_INTENT = 'desk.intent';
+
+function withoutId(saved: SavedSearch): Omit<SavedSearch, 'id'> {
+  const { id: _, ...search } = saved;
+  return search;
+}
+
+function formerly(key: string): unknown {
+  try {
+    return JSON.parse(localStorage.getItem(key) ?? 'null');
+  } catch {
+    return null;
+  }
+}
+
+/** Versions before kept searches and the pending download in the page's storage: they are handed to main, which refuses what makes no sense. */
+export async function adoptPageStorage({ client, settings }: Desk): Promise<void> {
+  const call = client.call as (name: 'settings.save-search' | 'settings.set', input: unknown) => Promise<SettingsView>;
+  const hand = async (key: string, name: Parameters<typeof call>[0], inputs: unknown[]): Promise<void> => {
+    for (const input of inputs) await call(name, input).then(settings.take, () => undefined);
+    localStorage.removeItem(key);
+  };
+  const searches = formerly(FORMER_SEARCHES);
+  if (Array.isArray(searches)) await hand(FORMER_SEARCHES, 'settings.save-search', searches.map(withoutId));
+  const pendingDownload = formerly(FORMER_INTENT);
+  if (pendingDownload !== null) await hand(FORMER_INTENT, 'settings.set', [{ pendingDownload }]);
+}
