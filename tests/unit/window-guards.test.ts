@@ -66,16 +66,16 @@ test('main takes messages from our window’s main frame with our page only', ()
 
 test('an address is opened when it is https or mailto, after its host was shown and somebody has said yes', async () => {
   const shell = createDesktopShell(() => null, () => 'en');
-  for (const url of ['http://e.example/', 'file:///etc/passwd', 'javascript:x()', 'smb://e.example/x', 'nonsense']) await expect(shell.openExternal(url)).rejects.toMatchObject({ code: 'forbidden' });
+  for (const url of ['http://e.example/', 'file:///etc/passwd', 'javascript:x()', 'smb://e.example/x', 'nonsense', 'https://user@e.example/a', 'https://127.0.0.1/', 'https://localhost:8080/', 'https://[::1]/']) await expect(shell.openExternal(url)).rejects.toMatchObject({ code: 'forbidden' });
   expect(electron.asked).toEqual([]);
   electron.answer = 1;
   await shell.openExternal('https://e.example/a');
   expect(electron.opened).toEqual([]);
   electron.answer = 0;
-  await shell.openExternal('https://user@e.example/a');
-  await shell.openExternal('mailto:desk@e.example');
-  expect(electron.asked.map(({ detail }) => detail)).toEqual(['e.example', 'e.example', 'desk@e.example']);
-  expect(electron.opened).toEqual(['https://user@e.example/a', 'mailto:desk@e.example']);
+  await shell.openExternal('https://e.example:8443/a');
+  await shell.openExternal('mailto:desk@e.example?bcc=other@e.example');
+  expect(electron.asked.map(({ detail }) => detail)).toEqual(['e.example', 'e.example:8443', 'desk@e.example']);
+  expect(electron.opened).toEqual(['https://e.example:8443/a', 'mailto:desk@e.example']);
 });
 
 test('nothing outside the page’s folder can be named', async () => {

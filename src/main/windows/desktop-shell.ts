@@ -1,6 +1,7 @@
 import { dialog, shell, type BrowserWindow } from 'electron';
 import path from 'node:path';
 import { AppError } from '../../shared/errors.ts';
+import { externalAddress } from '../../shared/model/external-url.ts';
 import type { Shell } from '../compose.ts';
 import { shellWords } from './words.ts';
 
@@ -9,14 +10,14 @@ export function createDesktopShell(window: () => BrowserWindow | null, language:
   return {
     kind: 'desktop',
     mediaSuffix: () => '',
-    async openExternal(address) {
-      const url = URL.canParse(address) ? new URL(address) : null;
-      if (!url || !['https:', 'mailto:'].includes(url.protocol)) throw new AppError('forbidden', 'Only https and mailto addresses are opened');
+    async openExternal(text) {
+      const address = externalAddress(text);
+      if (!address) throw new AppError('forbidden', 'Only https addresses of other computers, without a password, and mailto addresses are opened');
       const words = shellWords[language()];
-      const options = { type: 'question' as const, message: words.question, detail: url.protocol === 'mailto:' ? url.pathname : url.host, buttons: [words.open, words.cancel], defaultId: 0, cancelId: 1 };
+      const options = { type: 'question' as const, message: words.question, detail: address.host, buttons: [words.open, words.cancel], defaultId: 0, cancelId: 1 };
       const parent = window();
       const { response } = await (parent ? dialog.showMessageBox(parent, options) : dialog.showMessageBox(options));
-      if (response === 0) await shell.openExternal(url.href);
+      if (response === 0) await shell.openExternal(address.href);
     },
     async chooseFolder(current) {
       const options = { defaultPath: current, properties: ['openDirectory' as const, 'createDirectory' as const] };

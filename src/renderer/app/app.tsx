@@ -11,6 +11,7 @@ import { Button } from '../ui/button.tsx';
 import { Toasts } from '../ui/toasts.tsx';
 import { useDrop } from './drop.ts';
 import { useFocusOnPage } from './focus.ts';
+import { ExternalDialog } from './external-dialog.tsx';
 import { KeychainDialog } from './keychain-dialog.tsx';
 import { LanguageButton } from './language-button.tsx';
 import { NewTermsDialog } from './new-terms-dialog.tsx';
@@ -44,6 +45,7 @@ export function App() {
       <TermsDialog />
       <NewTermsDialog />
       <KeychainDialog />
+      <ExternalDialog />
       <Notifications />
       <StationNotices />
     </I18nProvider>

@@ -5,6 +5,7 @@ import type { DeskClient } from '../ipc/client.ts';
 import { createArticlesStore, type ArticlesState } from './articles.ts';
 import { createBrowseStore, type BrowseState } from './browse.ts';
 import { createDownloadsStore, type DownloadsState } from './downloads.ts';
+import { createExternalStore, type ExternalState } from './external.ts';
 import { createProjection } from './projection.ts';
 import { createResultsStore, type ResultsState } from './results.ts';
 import { createRouteStore, type Route, type RouteState } from './route.ts';
@@ -44,6 +45,7 @@ export type Desk = {
   results: StoreApi<ResultsState>;
   articles: StoreApi<ArticlesState>;
   downloads: StoreApi<DownloadsState>;
+  external: StoreApi<ExternalState>;
 };
 
 export function createDesk(client: DeskClient, info: AppInfo, first: Route): Desk {
@@ -64,5 +66,6 @@ export function createDesk(client: DeskClient, info: AppInfo, first: Route): Des
     results: createResultsStore(client),
     articles: createArticlesStore(client),
     downloads: createDownloadsStore(),
+    external: createExternalStore(),
   };
 }

@@ -1,5 +1,6 @@
 import DOMPurify from 'dompurify';
 import { BODY_ELEMENTS } from '../../../shared/api/articles.ts';
+import { externalAddress } from '../../../shared/model/external-url.ts';
 
 export type BodyParts = { /** Up to and with the first paragraph. */ opening: string; rest: string };
 
@@ -25,8 +26,10 @@ export function bodyParts(html: string, pictureOf: (mediaId: string) => string):
     image.setAttribute('decoding', 'async');
   }
   for (const link of fragment.querySelectorAll('a')) {
-    if (!link.hasAttribute('href') || /^media:/i.test(link.getAttribute('href') ?? '')) link.replaceWith(...link.childNodes);
+    const address = externalAddress(link.getAttribute('href') ?? '');
+    if (!address) link.replaceWith(...link.childNodes);
     else {
+      link.setAttribute('href', address.href);
       link.setAttribute('target', '_blank');
       link.setAttribute('rel', 'noopener noreferrer');
     }

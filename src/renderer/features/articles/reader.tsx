@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef, type CSSProperties, type MouseEvent, type R
 import { formatDuration, formatTime, languageName } from '../../i18n/format.ts';
 import { useDesk, useLanguage, useMedia, useSettings, useTexts } from '../../stores/context.tsx';
 import type { ArticleView } from '../../stores/desk.ts';
-import { errorText } from '../../stores/downloads.ts';
+import { openExternal } from '../../stores/external.ts';
 import { Button, LinkButton } from '../../ui/button.tsx';
 import { cx } from '../../ui/cx.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
@@ -123,10 +123,9 @@ function Content({ article }: { article: ArticleView }) {
   const leadInBody = lead !== undefined && article.bodyHtml.includes(`media:${lead.mediaId}`);
   const follow = (event: MouseEvent): void => {
     const link = event.target instanceof Element ? event.target.closest('a') : null;
-    // In a window of ours main opens it, after it has shown the host; in a browser the link does what it says.
-    if (!link || desk.info.shell === 'station') return;
+    if (!link) return;
     event.preventDefault();
-    desk.client.call('app.open-external', { url: link.href }).catch((error: unknown) => desk.toasts.getState().show(errorText(desk, error)));
+    void openExternal(desk, link.href);
   };
   return (
     <>

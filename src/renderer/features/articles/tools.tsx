@@ -2,9 +2,11 @@ import { AArrowDown, AArrowUp, ALargeSmall, ArrowLeft, ExternalLink, HardDriveDo
 import { Toolbar } from 'react-aria-components';
 import type { Sent } from '../../../shared/contract/define.ts';
 import type { DeskContract } from '../../../shared/contract/index.ts';
+import { externalAddress } from '../../../shared/model/external-url.ts';
 import { useDesk, useSettings, useTexts } from '../../stores/context.tsx';
 import type { ArticleView } from '../../stores/desk.ts';
 import { errorText } from '../../stores/downloads.ts';
+import { openExternal } from '../../stores/external.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { Segmented } from '../../ui/choice.tsx';
 import { cx } from '../../ui/cx.ts';
@@ -17,10 +19,6 @@ export function Tools({ article }: { article: ArticleView }) {
   const { articles } = useTexts();
   const { id, stored } = article;
   const tell = (error: unknown): void => desk.toasts.getState().show(errorText(desk, error));
-  const openOnWeb = (): void => {
-    if (desk.info.shell === 'station') window.open(article.canonicalUrl, '_blank', 'noopener,noreferrer');
-    else desk.client.call('app.open-external', { url: article.canonicalUrl }).catch(tell);
-  };
   const leave = (): void => desk.route.getState().go({ name: 'news', id: null });
   const markUnread = (): void => void desk.client.call('articles.mark', { id, read: false }).catch(tell);
   return (
@@ -37,7 +35,7 @@ export function Tools({ article }: { article: ArticleView }) {
       <IconButton icon={MailOpen} isDisabled={!article.read} label={articles.markUnread} size={28} onPress={markUnread} />
       <Reading />
       <IconButton icon={Printer} label={articles.print} size={28} onPress={() => window.print()} />
-      {article.canonicalUrl !== '' && <IconButton icon={ExternalLink} label={articles.openOnWeb} size={28} onPress={openOnWeb} />}
+      {externalAddress(article.canonicalUrl) && <IconButton icon={ExternalLink} label={articles.openOnWeb} size={28} onPress={() => void openExternal(desk, article.canonicalUrl)} />}
     </Toolbar>
   );
 }

@@ -46,6 +46,10 @@ const capital = (word: string): string => word.charAt(0).toUpperCase() + word.sl
 
 const quoted = (text: string, of: string): string => (of === 'fr' ? `«\u00a0${text}\u00a0»` : `“${text}”`);
 
+/** A translation that only repeats what was said, quotes and spacing apart, is none. */
+export const sameWords = (one: string, other: string): boolean => bare(one) === bare(other);
+const bare = (text: string): string => text.normalize('NFKC').replaceAll(/[\s\p{P}]+/gu, ' ').trim().toLowerCase();
+
 function Soundbites({ asset, onPlay }: { asset: AssetView; onPlay: (ms: number) => void }) {
   const desk = useDesk();
   const { asset: words } = useTexts();
@@ -61,7 +65,7 @@ function Soundbites({ asset, onPlay }: { asset: AssetView; onPlay: (ms: number) 
           </AriaButton>
           <div>
             <p lang={bite.language}>{quoted(bite.verbatim, bite.language)}</p>
-            {bite.translation !== null && <p className={css.translation}>{bite.translation}</p>}
+            {bite.translation !== null && !sameWords(bite.translation, bite.verbatim) && <p className={css.translation}>{bite.translation}</p>}
             <span className={css.biteWho}>{[bite.speaker, bite.role, languageName(bite.language, language)].filter(Boolean).join(', ')}</span>
           </div>
           <IconButton icon={Copy} iconSize={14} label={words.copy} size={28} onPress={() => void copyText(desk, `${quoted(bite.verbatim, bite.language)} ${bite.speaker}, ${bite.role} (${bite.in})`, words.copied)} />

@@ -1,0 +1,70 @@
+import { act } from 'react';
+import { createRoot, type Root } from 'react-dom/client';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { ExternalDialog } from '../../src/renderer/app/external-dialog.tsx';
+import { Tools } from '../../src/renderer/features/articles/tools.tsx';
+import { makeClient } from '../../src/renderer/ipc/client.ts';
+import { DeskProvider } from '../../src/renderer/stores/context.tsx';
+import { createDesk, type ArticleView } from '../../src/renderer/stores/desk.ts';
+import { openExternal } from '../../src/renderer/stores/external.ts';
+import type { DeskContract } from '../../src/shared/contract/index.ts';
+import { fakeBridge, type FakeBridge } from '../support/fake-bridge.ts';
+
+let root: Root;
+let page: HTMLElement;
+let bridge: FakeBridge;
+const opened = vi.fn();
+
+async function show(canonicalUrl: string, shell: 'desktop' | 'station') {
+  bridge = fakeBridge({ 'settings.get': () => ({ rev: 1, language: 'en' }), 'app.open-external': () => undefined });
+  const desk = createDesk(makeClient<DeskContract>(bridge), { version: '0', shell, platform: 'linux', mediaSuffix: '' }, { name: 'news', id: null });
+  const article = { id: 'a', stored: false, read: true, canonicalUrl } as ArticleView;
+  await act(async () => root.render(<DeskProvider desk={desk}><Tools article={article} /><ExternalDialog /></DeskProvider>));
+  return desk;
+}
+const button = (words: string) => [...document.querySelectorAll('button')].find((element) => (element.getAttribute('aria-label') ?? element.textContent) === words);
+const press = (words: string): Promise<void> => act(async () => button(words)?.click());
+const asked = () => bridge.calls.filter(({ name }) => name === 'app.open-external').map(({ input }) => input);
+
+beforeEach(() => {
+  vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', true);
+  vi.stubGlobal('open', opened);
+  opened.mockClear();
+  page = document.body.appendChild(document.createElement('div'));
+  root = createRoot(page);
+});
+afterEach(async () => {
+  await act(async () => root.unmount());
+  page.remove();
+  vi.unstubAllGlobals();
+});
+
+test.each(['javascript:alert(1)', '//e.example/a', 'https://127.0.0.1:8080/', 'https://localhost/', 'https://user:word@e.example/', 'http://e.example/'])('an article at %s cannot be opened on the web, in a window and on the station', async (url) => {
+  for (const shell of ['desktop', 'station'] as const) {
+    const desk = await show(url, shell);
+    expect(button('Open on the web')).toBeUndefined();
+    await act(() => openExternal(desk, url));
+    expect(desk.toasts.getState().items.map(({ text }) => text)).toEqual([expect.stringContaining('isn’t opened')]);
+    expect([asked(), opened.mock.calls]).toEqual([[], []]);
+  }
+});
+
+test('on the station the host is shown first, and nothing is opened until somebody has said yes', async () => {
+  await show('https://news.example/a?b', 'station');
+  await press('Open on the web');
+  expect(document.querySelector('[role="dialog"]')?.textContent).toContain('news.example');
+  expect(opened).not.toHaveBeenCalled();
+  await press('Cancel');
+  expect(opened).not.toHaveBeenCalled();
+  await press('Open on the web');
+  await press('Open');
+  expect(opened).toHaveBeenCalledExactlyOnceWith('https://news.example/a?b', '_blank', 'noopener,noreferrer');
+  expect(asked()).toEqual([]);
+});
+
+test('in a window main is asked, which shows the host', async () => {
+  await show('https://news.example/a', 'desktop');
+  await press('Open on the web');
+  expect(asked()).toEqual([{ url: 'https://news.example/a' }]);
+  expect(opened).not.toHaveBeenCalled();
+});
