@@ -28,7 +28,8 @@ import { Here } from './here.ts';
 import type { PackageSource } from './transfers/ports.ts';
 
 export type Shell = {
-  kind: 'desktop' | 'station';
+  /** `command-line`: no page of ours is open; the session is listed as such. */
+  kind: 'desktop' | 'station' | 'command-line';
   /** Goes behind every media address. */
   mediaSuffix(): string;
   openExternal(url: string): Promise<void>;

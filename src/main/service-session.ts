@@ -15,6 +15,7 @@ import { createServiceClient, type ServiceClient } from './adapters/service-clie
 import { Articles } from './articles/articles.ts';
 import { Catalogue } from './catalogue/catalogue.ts';
 import type { CatalogueStore } from './catalogue/ports.ts';
+import type { Shell } from './compose.ts';
 import type { Connection } from './connection.ts';
 import { createKeychainRetry } from './keychain-retry.ts';
 
@@ -25,7 +26,7 @@ export type SessionOptions = {
   /** Names what is kept of this service on this machine: the origin, or `demo`, whose port changes at every start. */
   scope: string;
   version: string;
-  shell: 'desktop' | 'station';
+  shell: Shell['kind'];
   /** Stays open: it starts without waiting for a prompt of the keychain, and looks at the keychain again by itself. */
   background: boolean;
   language(): string;
@@ -60,10 +61,12 @@ export type ServiceSession = {
 /** How long the window waits for the keychain before it opens, ms. */
 const START_PROMPT_MS = 2_000;
 
+/** Behind the name of the system, for the list of sessions. */
+const PLACES: Record<Shell['kind'], string> = { desktop: '', station: ', station', 'command-line': ', command line' };
 const PLATFORMS: Record<string, string> = { win32: 'Windows', darwin: 'macOS', linux: 'Linux' };
 const deviceOf = (options: SessionOptions): Device => ({
   name: os.hostname().slice(0, 120) || 'desk',
-  platform: `${PLATFORMS[process.platform] ?? process.platform}${options.shell === 'station' ? ', station' : ''}`,
+  platform: `${PLATFORMS[process.platform] ?? process.platform}${PLACES[options.shell]}`,
   appVersion: options.version,
 });
 

@@ -213,6 +213,9 @@ test.skipIf(!hasKeyring)(`the command line changes, exports and deletes the acco
   expect(await run(['email', '--to', 'new@station.example', '--password-stdin'], `${NEXT}\n`)).toMatchObject({ code: 0, result: { pendingFlow: { purpose: 'email-change' } } });
   const { code } = await service.nextMail('new@station.example');
   expect(await run(['verify', '--code', code ?? ''])).toMatchObject({ code: 0, result: { email: 'new@station.example', pendingFlow: null } });
+  expect(await run(['logout'])).toMatchObject({ code: 0 });
+  expect(await run(['login', '--email', 'new@station.example', '--password-stdin'], `${NEXT}\n`)).toMatchObject({ code: 0, result: { signedIn: true } });
+  expect((await run(['sessions'])).lines).toContainEqual(expect.objectContaining({ current: true, platform: expect.stringMatching(/, command line$/u) as string }));
   const other = await signedIn(NEXT, 'new@station.example');
   expect(await run(['revoke', '--others'])).toMatchObject({ code: 0, result: { revoked: 1 } });
   await expect(other.account.refreshProfile()).rejects.toMatchObject({ code: 'session-ended' });

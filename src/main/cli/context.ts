@@ -24,7 +24,7 @@ export function defaultHome(): string {
 export const homeOf = (common: Common): string => path.resolve(common.home ?? process.env['MULTIMEDIA_DESK_HOME'] ?? defaultHome());
 
 const noWindow: Shell = {
-  kind: 'station', mediaSuffix: () => '', chooseFolder: async () => null, reveal: () => undefined,
+  kind: 'command-line', mediaSuffix: () => '', chooseFolder: async () => null, reveal: () => undefined,
   openExternal: async () => {
     throw new AppError('forbidden', 'There is no browser here');
   },

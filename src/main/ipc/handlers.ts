@@ -42,7 +42,7 @@ export function createHandlers(desk: Desk): Handlers<DeskContract> {
 function appPart({ options: { shell, version }, connection, disk, incidents }: Desk): Part<'app'> {
   const platform = process.platform === 'win32' || process.platform === 'darwin' ? process.platform : 'linux';
   return {
-    'app.info': async () => ({ version, shell: shell.kind, platform, mediaSuffix: shell.mediaSuffix() }),
+    'app.info': async () => ({ version, shell: shell.kind === 'desktop' ? 'desktop' : 'station', platform, mediaSuffix: shell.mediaSuffix() }),
     'app.open-external': async ({ url }) => shell.openExternal(url),
     'app.choose-folder': async ({ current }) => shell.chooseFolder(current),
     'app.connection': async () => connection.view,

@@ -1,4 +1,4 @@
-import { Monitor, MonitorSmartphone, Server } from 'lucide-react';
+import { Monitor, MonitorSmartphone, Server, SquareTerminal } from 'lucide-react';
 import { useCallback, useEffect, useId, useRef, useState } from 'react';
 import type { Returned } from '../../../shared/contract/define.ts';
 import type { DeskContract } from '../../../shared/contract/index.ts';
@@ -10,6 +10,7 @@ import { useTask } from '../../stores/use-task.ts';
 import { Button } from '../../ui/button.tsx';
 import { Form } from '../../ui/column.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
+import type { LucideIcon } from '../../ui/icon.tsx';
 import { EntryList, SettingLine, SettingRow, SettingSection } from '../../ui/setting.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { CurrentPassword } from './password-field.tsx';
@@ -18,7 +19,19 @@ import { usePassword } from './use-password.ts';
 
 type Session = Returned<DeskContract, 'account.sessions'>['items'][number];
 
-const SYSTEMS: Record<string, string> = { linux: 'Linux', darwin: 'macOS', win32: 'Windows' };
+/** Sessions of the program name their system, and behind it where the program runs without a window of its own. */
+const PLACES = { station: Server, 'command line': SquareTerminal } as const;
+const placeOf = ({ platform }: Session) => (Object.keys(PLACES) as (keyof typeof PLACES)[]).find((place) => platform.endsWith(`, ${place}`)) ?? null;
+
+function iconOf(session: Session): LucideIcon {
+  const place = placeOf(session);
+  return session.current ? Monitor : place === null ? MonitorSmartphone : PLACES[place];
+}
+
+function systemOf(session: Session, names: Record<keyof typeof PLACES, string>): string {
+  const place = placeOf(session);
+  return place === null ? session.platform : `${session.platform.slice(0, -place.length)}${names[place]}`;
+}
 
 /** Where the account is open; ending one asks for the password when it was not given lately. */
 export function Sessions({ email }: { email: string }) {
@@ -30,8 +43,8 @@ export function Sessions({ email }: { email: string }) {
   const ending = useEnding(load, ended);
   const hasOthers = (items ?? []).some(({ current }) => !current);
   const entries = (items ?? []).map((session) => ({
-    id: session.id, icon: session.current ? Monitor : session.platform === 'linux' ? Server : MonitorSmartphone, tone: session.current ? ('success' as const) : undefined,
-    text: [session.deviceName, session.current ? account.thisDevice : (SYSTEMS[session.platform] ?? session.platform), session.ipMasked].filter(Boolean).join(', '),
+    id: session.id, icon: iconOf(session), tone: session.current ? ('success' as const) : undefined,
+    text: [session.deviceName, session.current ? account.thisDevice : systemOf(session, account.places), session.ipMasked].filter(Boolean).join(', '),
     end: session.current ? account.now : (
       <>
         {formatWhen(session.lastSeenAt, now, language)}

@@ -154,6 +154,7 @@ export const account = {
   sessionsRow: 'Sessions',
   sessionsText: 'End a session you don’t know, and set a new password.',
   sessionsOffline: 'The list comes from the service; it is read again when there is a connection.',
+  places: { station: '“desk station”', 'command line': 'command line' },
   thisDevice: 'this computer',
   now: 'now',
   endSession: 'End',

@@ -145,6 +145,7 @@ export const account: Texts['account'] = {
   sessionsRow: 'Sessions',
   sessionsText: 'Fermez une session inconnue, puis changez de mot de passe.',
   sessionsOffline: 'La liste vient du service ; elle sera relue au retour de la connexion.',
+  places: { station: '« desk station »', 'command line': 'ligne de commande' },
   thisDevice: 'cet ordinateur',
   now: 'maintenant',
   endSession: 'Fermer',
