@@ -113,7 +113,7 @@ test('where the program runs without a window is named, with an icon of its own'
   items = [session('here', true), { ...session('ingest', false), platform: 'Linux, command line' }, { ...session('rack', false), platform: 'Windows, station' }, { ...session('phone', false), platform: 'Other' }];
   await act(async () => bridge.push('app.connection-changed', { rev: 2, state: 'offline', demo: false, lastSeenAt: null, clockOffsetMs: 0 }));
   await settle();
-  const shown = [...page.querySelectorAll('li')].map((item) => [item.textContent, [...(item.querySelector('svg')?.classList ?? [])].find((name) => /^lucide-/u.test(name))]);
+  const shown = [...page.querySelectorAll('li')].map((item) => [item.textContent, [...(item.querySelector('svg')?.classList ?? [])].find((name) => name.startsWith('lucide-'))]);
   expect(shown).toEqual([
     [expect.stringContaining('this computer'), 'lucide-monitor'], [expect.stringContaining('Desk ingest, Linux, command line'), 'lucide-square-terminal'],
     [expect.stringContaining('Desk rack, Windows, “desk station”'), 'lucide-server'], [expect.stringContaining('Desk phone, Other'), 'lucide-monitor-smartphone'],
