@@ -32,7 +32,7 @@ function seed(folder: string, wanted: readonly Wanted[]): void {
     }, { id: `trf_${i}`, position: i, nowMs: Date.now() - HOUR }),
     ...more,
   })));
-  store.saveFiles('trf_0', [{ index: 0, path: 'AUR-26-1147_1080i50.mxf', bytes: 14_000_000_000, sha256: null, done: false, verified: false, error: null, partIsOurs: true, progress: null, evidence: null }]);
+  store.saveFiles('trf_0', [{ index: 0, path: 'AUR-26-1147_1080i50.mxf', bytes: 14_000_000_000, sha256: null, given: null, done: false, verified: false, error: null, partIsOurs: true, progress: null, evidence: null }]);
   store.close();
 }
 

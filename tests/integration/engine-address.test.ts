@@ -202,7 +202,7 @@ test('redirects are followed; personal headers go to nobody else', async () => {
   }
 });
 
-test.each(['/', '/..%2fescape.mov', '/a%00b.mov', '/CON.mov', '/a%5C..%5Cb.mov', '/%E0%A4%A'])('the name of %s is refused', async (name) => {
+test.each(['/..%2fescape.mov', '/a%5C..%5Cb.mov', '/%2Fetc%2Fpasswd', '/C:%5Ca', '/..'.replace('..', '..%5C')])('the name of %s is refused', async (name) => {
   expect((await get(bench, { url: `${origin.url}${name}` })).state).toMatchObject({ phase: 'failed', code: 'unsafe-name' });
   expect(await readdir(bench.to)).toEqual([]);
 });

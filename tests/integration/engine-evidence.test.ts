@@ -56,6 +56,17 @@ test('a package: service, account, terms, key, every file with its hash, its ori
   });
 });
 
+test('names that were made safe have the ones they came with, and a refused one is named', async () => {
+  origin.serve('/a.mov', content(1000));
+  const listed = (name: string) => `<file name="${name}"><url>${origin.url}/a.mov</url></file>`;
+  const { id } = await get(bench, { url: 'a.meta4', metalink: true, metalinkText: `<metalink xmlns="urn:ietf:params:xml:ns:metalink">${listed('nul .&lt;b&gt;')}${listed('../x')}</metalink>` });
+  await bench.restart();
+  expect((await report(id)).files).toMatchObject([{ path: '_nul .-b-', given: 'nul .<b>', state: 'unverified' }, { path: '../x', given: null, state: 'failed', error: 'unsafe-name' }]);
+  const page = (await bench.transfers.evidence(id, 'html', 'fr')).text;
+  expect(page).toContain('nom d’origine : nul .&#60;b&#62;');
+  expect(page).not.toContain('<b>');
+});
+
 test('faults, pieces that came again, copies and repairs are told', async () => {
   master().faults.push({ kind: 'cut', afterBytes: 2 * MIB }, { kind: 'corrupt', at: 4 * MIB });
   const id = await run();

@@ -177,11 +177,12 @@ describe('without a package', () => {
     expect(await readFile(path.join(other, 'manifest.json'))).toEqual(bytes);
   });
 
-  test.each(['.done', '.Done', 'Harvest_2026/.done', 'Harvest_2026/DONE~1'])('nothing marks a folder as a package: %s', async (name) => {
+  test.each(['.done', '.Done', 'Harvest_2026/.done', 'Harvest_2026/DONE~1'])('nothing marks a folder as a package: %s has another name', async (name) => {
     origin.serve('/x', bytes);
     origin.serve(`/${name}`, Buffer.alloc(0));
-    await expect(get(bench, { url: 'a.meta4', metalink: true, metalinkText: listed(name) })).rejects.toMatchObject({ code: 'unsafe-name' });
-    expect((await get(bench, { url: `${origin.url}/${name}` })).state).toMatchObject({ phase: 'failed', code: 'unsafe-name' });
-    expect(await readdir(root())).toEqual([]);
+    expect((await get(bench, { url: 'a.meta4', metalink: true, metalinkText: listed(name) })).files).toMatchObject([{ path: path.join(bench.to, path.dirname(name), `_${path.basename(name)}`), given: name, verified: true }]);
+    const second = path.join(bench.folder, 'second');
+    expect((await get(bench, { url: `${origin.url}/${name}`, destination: second })).state).toEqual({ phase: 'done' });
+    expect(await readdir(second)).toEqual([`_${path.basename(name)}`]);
   });
 });

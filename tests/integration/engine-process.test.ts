@@ -107,6 +107,28 @@ test.each(CODES)('exit code of %s', async (_, args, exit, result) => {
   expect(await readFile(path.join(to(), 'there.mov'), 'utf8')).toBe('mine');
 });
 
+const LONG = 'Д'.repeat(61);
+test('of a Metalink, names are made safe and told with what they were; one that leads elsewhere is refused alone, and all with --strict', async () => {
+  origin.serve('/a.mov', content(1000));
+  const metalink = path.join(folder, 'a.meta4');
+  const names = [`${LONG}.mov`, 'nul .txt', '../../out.mov', 'b.mov', 'B.mov'];
+  await writeFile(metalink, `<metalink xmlns="urn:ietf:params:xml:ns:metalink">${names.map((name) => `<file name="${name}"><hash type="sha-256">${sha256(content(1000))}</hash><url>${origin.url}/a.mov</url></file>`).join('')}</metalink>`);
+  const strict = get([metalink, '--strict']);
+  expect([await strict.ended, strict.result(), await readdir(to())]).toMatchObject([5, { ok: false, code: 'unsafe-name' }, []]);
+  const desk = get([metalink]);
+  expect(await desk.ended).toBe(5);
+  const [shortened, device, , fine, same] = [`${'Д'.repeat(53)}~10fb41bf.mov`, '_nul .txt', '', 'b.mov', 'B (2).mov'];
+  expect(desk.result()).toMatchObject({
+    ok: false, code: 'unsafe-name',
+    files: [
+      { path: path.join(to(), shortened ?? ''), given: names[0], verified: true }, { path: path.join(to(), device ?? ''), given: 'nul .txt', verified: true },
+      { path: path.join(to(), fine ?? ''), verified: true }, { path: path.join(to(), same ?? ''), given: 'B.mov', verified: true },
+      { path: '../../out.mov', verified: false, error: { code: 'unsafe-name' } },
+    ],
+  });
+  expect((await readdir(to())).toSorted()).toEqual([shortened, device, fine, same].toSorted());
+});
+
 async function queue(...args: string[]) {
   const desk = startDesk(['queue', ...args, '--home', path.join(folder, 'home')]);
   return { exit: await desk.ended, lines: desk.lines };

@@ -27,6 +27,10 @@ test('two packages never share a folder, whatever case they are written in; one 
   expect(await names([item('pkg_1', 'Another name'), item('pkg_2', 'Lake')], [stored(item('pkg_1', 'Lake'))])).toEqual(['Lake', 'Lake (2)']);
 });
 
+test('nor two that only some file system takes for one', async () => {
+  expect(await names([item('pkg_1', 'Gieße'), item('pkg_2', 'GIEẞE'), item('pkg_3', 'giesse')])).toEqual(['Gieße', 'GIEẞE (2)', 'giesse (3)']);
+});
+
 test('a folder that is there already is taken only if it is of the same package', async () => {
   await mkdir(path.join(folder, 'Lake'));
   await writeFile(path.join(folder, 'Lake', 'notes.txt'), 'somebody else’s');

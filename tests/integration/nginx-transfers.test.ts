@@ -72,10 +72,17 @@ describe.skipIf(nginxMissing)(`with a real nginx${nginxMissing ? ` (skipped: ${n
     expect(sha256(await readFile(path.join(bench.to, 'Harvest', 'master.mov')))).toBe(sha256(bytes));
   });
 
-  test.each(['../out.mov', '/etc/out.mov', 'a/../../out.mov', 'CON', 'a:b'])('a Metalink with the name %j is refused whole', async (name) => {
+  test.each([['../out.mov', 1], ['/etc/out.mov', 1], ['a/../../out.mov', 1], ['C:b', 1], ['CON', 2], ['ab:c', 2]])('of a Metalink with the name %j that file alone is refused, if at all; with strict all of it', async (name, fetched) => {
+    await writeFile(path.join(nginx.root, 'a'), 'a');
     await writeFile(path.join(nginx.root, 'bad.meta4'), `<metalink xmlns="urn:ietf:params:xml:ns:metalink"><file name="fine.txt"><url>${nginx.url}/a</url></file>
       <file name="${name}"><url>${nginx.url}/a</url></file></metalink>`);
-    expect((await get(bench, { url: `${nginx.url}/bad.meta4`, metalink: true })).state).toMatchObject({ phase: 'failed', code: 'unsafe-name' });
-    expect(await readdir(bench.to)).toEqual([]);
+    const refused = { phase: 'failed', code: 'unsafe-name' };
+    const done = { phase: 'done' };
+    expect((await get(bench, { url: `${nginx.url}/bad.meta4`, metalink: true, strict: true })).state).toMatchObject(fetched === 2 ? done : refused);
+    expect(await readdir(bench.to)).toHaveLength(fetched === 2 ? 2 : 0);
+    const { state, files } = await get(bench, { url: `${nginx.url}/bad.meta4`, metalink: true });
+    expect(state).toMatchObject(fetched === 2 ? done : refused);
+    expect(await readdir(bench.to)).toHaveLength(fetched);
+    expect(files).toMatchObject([{ path: path.join(bench.to, 'fine.txt'), done: true }, fetched === 2 ? { given: name, done: true } : { path: name, error: { code: 'unsafe-name' } }]);
   });
 });

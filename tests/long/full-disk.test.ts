@@ -103,7 +103,7 @@ test.skipIf(missing !== null).each([false, true])(`the disk is full at ${POINTS}
 });
 
 const recordOf = (bytes: number): StoredFile => ({
-  index: 0, path: 'a.mov', bytes: TOTAL, sha256: null, done: false, verified: false, error: null, partIsOurs: true, evidence: null,
+  index: 0, path: 'a.mov', bytes: TOTAL, given: null, sha256: null, done: false, verified: false, error: null, partIsOurs: true, evidence: null,
   progress: { written: [[0, bytes]], durable: [], bootId: 'boot', validator: null, totalBytes: TOTAL },
 });
 

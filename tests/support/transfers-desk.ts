@@ -9,7 +9,7 @@ import { AppError } from '../../src/shared/errors.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { home: { type: 'string' }, to: { type: 'string' }, limit: { type: 'string' }, sha256: { type: 'string' }, connections: { type: 'string' }, hash: { type: 'boolean' }, metalink: { type: 'string' } },
+  options: { home: { type: 'string' }, to: { type: 'string' }, limit: { type: 'string' }, sha256: { type: 'string' }, connections: { type: 'string' }, hash: { type: 'boolean' }, strict: { type: 'boolean' }, metalink: { type: 'string' } },
 });
 const refuse = () => Promise.reject(new AppError('signed-out', 'Sign in first'));
 const transfers = await startTransferWorker({ home: values.home ?? '', source: { manifest: refuse, trustedKeys: async () => [], keptKeys: async () => [], authorise: refuse, renew: refuse } });
@@ -24,8 +24,8 @@ async function run(): Promise<number> {
     const action = QUEUE_ACTIONS.find((name) => name === rest[0]);
     return action ? runQueue({ transfers, out }, action, rest.slice(1)) : 2;
   }
-  const { to = '', limit, sha256, connections, hash } = values;
-  const options = { to, format: 'broadcast' as const, ...(limit ? { limit } : {}), ...(sha256 ? { sha256 } : {}), ...(connections ? { connections } : {}), ...(hash ? { hash } : {}) };
+  const { to = '', limit, sha256, connections, hash, strict } = values;
+  const options = { to, format: 'broadcast' as const, ...(limit ? { limit } : {}), ...(sha256 ? { sha256 } : {}), ...(connections ? { connections } : {}), ...(hash ? { hash } : {}), ...(strict ? { strict } : {}) };
   return runGet({ transfers, resolveTarget: refuse, out }, rest, options);
 }
 

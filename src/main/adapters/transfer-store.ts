@@ -21,13 +21,13 @@ const transferSchema = z.object({
   acknowledge: z.array(z.string()), sha256: z.string().nullable(), hashAnyway: z.boolean(),
   state: transferState, attempts: z.number(), urgent: z.boolean(), position: z.number(),
   // Rows of earlier versions lack these.
-  deadlineMs: z.number().nullable().default(null), limitBytesPerSecond: z.number().nullable().default(null), folderName: z.string().nullable().default(null), cleared: z.boolean().default(false),
+  deadlineMs: z.number().nullable().default(null), limitBytesPerSecond: z.number().nullable().default(null), folderName: z.string().nullable().default(null), cleared: z.boolean().default(false), strict: z.boolean().default(false),
   receivedBytes: z.number(), totalBytes: z.number().nullable(), filesDone: z.number(), filesTotal: z.number(),
   addedAtMs: z.number(), finishedAtMs: z.number().nullable(), resumes: z.number(), refetchedBytes: z.number(),
   repair: z.boolean().default(false), evidence: transferEvidence.default(NO_EVIDENCE),
 });
 const fileSchema = z.object({
-  index: z.number(), path: z.string(), bytes: z.number().nullable(), sha256: z.string().nullable(),
+  index: z.number(), path: z.string(), given: z.string().nullable().default(null), bytes: z.number().nullable(), sha256: z.string().nullable(),
   done: z.boolean(), verified: z.boolean(), partIsOurs: z.boolean().default(false),
   error: z.custom<WireError>((value) => wireError.safeParse(value).success).nullable(),
 });

@@ -17,7 +17,7 @@ export type GetContext = {
   resolveTarget(target: string, format: PackageFormat): Promise<PackageTarget>;
   out: Output;
 };
-export type GetOptions = { to: string; format: PackageFormat; acknowledge?: string; connections?: string; limit?: string; sha256?: string; hash?: boolean; deadline?: string };
+export type GetOptions = { to: string; format: PackageFormat; acknowledge?: string; connections?: string; limit?: string; sha256?: string; hash?: boolean; deadline?: string; strict?: boolean };
 
 /** Arguments and options of `desk get`; the one who opens the desk gives it its action, `runGet`. */
 export function getCommand(): Command {
@@ -31,7 +31,8 @@ export function getCommand(): Command {
     .option('--limit <rate>', 'bytes a second, with K, M or G for powers of 1024')
     .option('--deadline <when>', 'say early when it will be later than this: 18:00, +2h, 2026-11-24 18:00')
     .option('--sha256 <hex>', 'what the one address must hash to')
-    .option('--hash', 'hash also what there is nothing to compare with');
+    .option('--hash', 'hash also what there is nothing to compare with')
+    .option('--strict', 'fetch nothing of a Metalink in which a name leads out of the folder, rather than all but that file');
 }
 
 const isAddress = (target: string): boolean => /^[a-z][a-z0-9+.-]*:\/\//iu.test(target);
@@ -71,7 +72,7 @@ async function itemOf({ resolveTarget }: Pick<GetContext, 'resolveTarget'>, targ
   const destination = path.resolve(options.to);
   const deadlineMs = options.deadline === undefined ? null : momentOf(options.deadline);
   if (isAddress(target) || isMetalink(target)) {
-    return { url: target, metalink: isMetalink(target), destination, sha256: options.sha256 ?? null, hashAnyway: options.hash === true, deadlineMs };
+    return { url: target, metalink: isMetalink(target), destination, sha256: options.sha256 ?? null, hashAnyway: options.hash === true, strict: options.strict === true, deadlineMs };
   }
   const acknowledge = (options.acknowledge ?? '').split(',').map((id) => id.trim()).filter((id) => id !== '');
   return { ...(await resolveTarget(target, options.format)), purpose: options.format, destination, acknowledge, deadlineMs };
@@ -99,17 +100,17 @@ type ToldFile = Omit<FileReport, 'done' | 'badPieces'>;
 
 /** Every file has its own error, even when all failed for one reason. */
 function told(files: readonly FileReport[], error: WireError | null): ToldFile[] {
-  return files.map(({ path: name, bytes, sha256, verified, downloadedBytes, done, error: own }) => {
+  return files.map(({ path: name, given, bytes, sha256, verified, downloadedBytes, done, error: own }) => {
     const failure = own ?? (done ? null : error);
-    return { path: name, bytes, sha256, verified, downloadedBytes, ...(failure ? { error: failure } : {}) };
+    return { path: name, ...(given === undefined ? {} : { given }), bytes, sha256, verified, downloadedBytes, ...(failure ? { error: failure } : {}) };
   });
 }
 
 /** A name comes last, so that none passes for what stands before it. */
 function forPeople(files: readonly ToldFile[]): string[] {
-  return files.map(({ path: name, bytes, verified, sha256, error }) => {
+  return files.map(({ path: name, given, bytes, verified, sha256, error }) => {
     const state = error ? `failed (${error.code})` : verified ? 'verified' : `unverified (nothing was known to compare it with${sha256 ? `, SHA-256 ${sha256}` : ''})`;
-    return `${state}${bytes === null ? '' : `  ${shownBytes(bytes)}`}  ${name}${error ? `: ${error.message}` : ''}`;
+    return `${state}${bytes === null ? '' : `  ${shownBytes(bytes)}`}  ${name}${given === undefined ? '' : ` (was ${JSON.stringify(given)})`}${error ? `: ${error.message}` : ''}`;
   });
 }
 

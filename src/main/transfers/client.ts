@@ -35,6 +35,8 @@ export type AddressItem = Omit<Wishes, 'urgent'> & {
   sha256: string | null;
   /** Compute a hash even where there is none to compare it with. */
   hashAnyway: boolean;
+  /** Nothing of a list is fetched when one name in it leads to another place; otherwise that file alone is not. */
+  strict?: boolean;
   /** The Metalink itself, where it is no file; `url` is its name then. */
   metalinkText?: string;
 };
@@ -48,7 +50,7 @@ export type CheckView = z.infer<typeof checkView>;
 export type FolderCheck = { id: string | null; folder: string; files: FileCheck[]; error: WireError | null };
 
 /** What the command line tells of each file; `downloadedBytes` counts body bytes received since the program started. */
-export type FileReport = { path: string; bytes: number | null; sha256: string | null; verified: boolean; done: boolean; downloadedBytes: number; /** What a repair found wrong and fetched again. */ badPieces?: number[]; error?: WireError };
+export type FileReport = { path: string; /** The name it came with, where that is another. */ given?: string; bytes: number | null; sha256: string | null; verified: boolean; done: boolean; downloadedBytes: number; /** What a repair found wrong and fetched again. */ badPieces?: number[]; error?: WireError };
 
 export type TransferSettings = {
   connectionsPerFile: number;

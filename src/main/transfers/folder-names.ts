@@ -13,7 +13,7 @@ const placeOf = (destination: string, name: string): string => foldedName(path.j
 /** Whether a folder on disk is of this package: its manifest says so. */
 async function isOf(disk: Disk, folder: string, packageId: string): Promise<boolean> {
   try {
-    return parseManifest(JSON.parse(await readText(disk, path.join(folder, MANIFEST_NAME), MAX_MANIFEST_BYTES))).packageId === packageId;
+    return (await parseManifest(JSON.parse(await readText(disk, path.join(folder, MANIFEST_NAME), MAX_MANIFEST_BYTES)))).packageId === packageId;
   } catch {
     // Not readable or none at all: somebody else's.
     return false;

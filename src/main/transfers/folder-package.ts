@@ -35,8 +35,8 @@ export async function readPackage(disk: Disk, source: PackageSource, folder: str
   } catch (thrown) {
     throw new AppError('manifest-invalid', `${file} is not JSON. Fetch the package again into this folder: what is right stays`, { retryable: false, cause: thrown });
   }
-  const manifest = parseManifest(json);
-  return { text, manifest: verifyManifest(json, await keysFor(source, manifest.signature.keyId), manifest) };
+  const { signature, packageId, rev } = await parseManifest(json);
+  return { text, manifest: await verifyManifest(json, await keysFor(source, signature.keyId), { packageId, rev }) };
 }
 
 /**

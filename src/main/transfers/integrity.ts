@@ -6,6 +6,7 @@ import type { CheckTarget } from './checks.ts';
 import type { FolderCheck } from './client.ts';
 import { packageFolders, readPackage } from './folder-package.ts';
 import { newTransfer } from './new-transfer.ts';
+import { planMetalinkFiles } from './plan.ts';
 import type { StoredTransfer, TransferPorts } from './ports.ts';
 import { positionBefore } from './queue.ts';
 import type { Registry } from './registry.ts';
@@ -83,7 +84,8 @@ export class Integrity {
     const folder = folderOf(transfer);
     const load = async () => {
       if (transfer.kind === 'package') return (await readPackage(disk, source, folder)).manifest.files.map((file) => ({ ...file, pieces: file.pieces ?? null }));
-      const known = new Map((transfer.kind === 'metalink' && transfer.manifest !== null ? await parseMetalink(transfer.manifest) : []).map(({ name, pieces }) => [name.normalize('NFC'), pieces]));
+      const { files } = transfer.kind === 'metalink' && transfer.manifest !== null ? await planMetalinkFiles(await parseMetalink(transfer.manifest)) : { files: [] };
+      const known = new Map(files.map(({ path: name, pieces }) => [name, pieces]));
       return store.files(transfer.id).flatMap(({ path: name, bytes, sha256 }) => {
         const pieces = known.get(name) ?? null;
         const fits = pieces !== null && pieces.hashes.length === Math.ceil((bytes ?? 0) / pieces.pieceBytes);

@@ -4,7 +4,9 @@ import canonicalize from 'canonicalize';
 import * as z from 'zod';
 import { pieces } from '../../shared/api/packages.ts';
 import { AppError } from '../../shared/errors.ts';
-import { nameFault, pathsFault } from '../../shared/model/file-name.ts';
+import { nameFault } from '../../shared/model/file-name.ts';
+import { pathsFault } from '../../shared/model/name-set.ts';
+import { inSteps } from './in-steps.ts';
 import type { TrustedKey } from './ports.ts';
 
 /** What the program itself writes beside the files of a package. */
@@ -15,14 +17,11 @@ const OWN_NAMES = [MANIFEST_NAME, DONE_NAME].flatMap((name) => [name, `${name}.p
 const SHORT_MARKER = /^(?:done|do[0-9a-f]{4})~\d+$/u;
 const SHORT_MANIFEST = /^(?:manife|ma[0-9a-f]{4})~\d+\.jso$/u;
 
-/** True for folded names of which one system or another opens what the program writes itself. */
-const isOwnName = (folded: string): boolean => OWN_NAMES.includes(folded) || SHORT_MARKER.test(folded) || SHORT_MANIFEST.test(folded);
+/** True for folded names in a package's folder of which one system or another opens what the program writes itself. */
+const isOwnName = (folded: string, depth: number): boolean => depth === 0 && (OWN_NAMES.includes(folded) || SHORT_MARKER.test(folded) || SHORT_MANIFEST.test(folded));
 
-/** True for a folded path that would mark its folder as a finished package. */
-export const isMarker = (folded: string): boolean => {
-  const name = folded.split('/').at(-1) ?? '';
-  return name === DONE_NAME || SHORT_MARKER.test(name);
-};
+/** True for a folded name that would mark its folder as a finished package. */
+export const isMarker = (folded: string): boolean => folded === DONE_NAME || SHORT_MARKER.test(folded);
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/u);
 const size = z.int().nonnegative();
@@ -74,10 +73,10 @@ function checkSignature(json: object, { signature }: Manifest, keys: readonly Tr
   if (!right) throw invalid('its signature does not match its content');
 }
 
-function checkFiles({ files, totalBytes, rootName }: Manifest): void {
+async function checkFiles({ files, totalBytes, rootName }: Manifest): Promise<void> {
   const root = nameFault(rootName);
   if (root) throw new AppError('unsafe-name', `The folder name ${JSON.stringify(rootName)} is refused (${root})`, { retryable: false });
-  const path = pathsFault(files.map((file) => file.path), isOwnName);
+  const path = await inSteps(pathsFault(files.map((file) => file.path), isOwnName));
   if (path) throw new AppError('unsafe-name', `The name ${JSON.stringify(path.path)} is refused (${path.fault})`, { retryable: false });
   if (new Set(files.map((file) => file.fileId)).size !== files.length) throw invalid('two files have one id');
   if (files.reduce((sum, file) => sum + file.bytes, 0) !== totalBytes) throw invalid('the sizes do not add up');
@@ -87,10 +86,10 @@ function checkFiles({ files, totalBytes, rootName }: Manifest): void {
 }
 
 /** Shape and names only: for a manifest whose signature was checked before it was stored. */
-export function parseManifest(json: unknown): Manifest {
+export async function parseManifest(json: unknown): Promise<Manifest> {
   const parsed = manifestSchema.safeParse(json);
   if (!parsed.success) throw invalid(parsed.error.issues[0]?.path.join('.') ?? 'shape');
-  checkFiles(parsed.data);
+  await checkFiles(parsed.data);
   return parsed.data;
 }
 
@@ -98,8 +97,8 @@ export function parseManifest(json: unknown): Manifest {
  * The manifest of the package asked for (of any revision where `rev` is null), if a trusted key has signed it and every name in it is safe here and elsewhere; otherwise the
  * whole of it is refused: `manifest-invalid`, `untrusted-key`, `unsafe-name`.
  */
-export function verifyManifest(json: unknown, keys: readonly TrustedKey[], asked: { packageId: string; rev: number | null }): Manifest {
-  const manifest = parseManifest(json);
+export async function verifyManifest(json: unknown, keys: readonly TrustedKey[], asked: { packageId: string; rev: number | null }): Promise<Manifest> {
+  const manifest = await parseManifest(json);
   if (typeof json !== 'object' || json === null) throw invalid('shape');
   checkSignature(json, manifest, keys);
   if (manifest.packageId !== asked.packageId || (asked.rev !== null && manifest.rev !== asked.rev)) throw invalid('it is of another package or revision');

@@ -51,7 +51,7 @@ async function checked(item: EnqueueItem, { parseMetalink }: Pick<TransferPorts,
   const { metalinkText } = item;
   if (metalinkText === undefined) return { ...item, url: /^https?:/iu.test(item.url) ? hider.hide(item.url) : item.url, credentials: hider.credentials };
   const files = await parseMetalink(metalinkText);
-  planMetalinkFiles(files);
+  await planMetalinkFiles(files, { strict: item.strict ?? false });
   return { ...item, metalinkText: hider.document(files), credentials: hider.credentials };
 }
 
@@ -71,13 +71,13 @@ export function newTransfer(item: EnqueueItem, { id, position, nowMs }: { id: st
     const source = addressOf(item);
     return {
       ...common, kind: item.metalink ? 'metalink' : 'url', assetId: null, packageId: null, rev: null, purpose: null, title: titleOf(item.metalinkText === undefined ? source : item.url), label: '', source, manifest: item.metalinkText ?? null,
-      acknowledge: [], sha256: item.sha256?.toLowerCase() ?? null, hashAnyway: item.hashAnyway, totalBytes: null, filesTotal: 1,
+      acknowledge: [], sha256: item.sha256?.toLowerCase() ?? null, hashAnyway: item.hashAnyway, strict: item.strict ?? false, totalBytes: null, filesTotal: 1,
     };
   }
   const { assetId, packageId, rev, purpose, title, label, acknowledge, terms, bytes, fileCount } = item;
   const acknowledged = (terms?.texts ?? []).filter(({ id: term }) => acknowledge.includes(term)).map((term) => ({ ...term, atMs: nowMs }));
   return {
-    ...common, kind: 'package', assetId, packageId, rev, purpose, title, label, source: packageId, acknowledge, sha256: null, hashAnyway: false,
+    ...common, kind: 'package', assetId, packageId, rev, purpose, title, label, source: packageId, acknowledge, sha256: null, hashAnyway: false, strict: false,
     totalBytes: bytes ?? null, filesTotal: fileCount ?? 0, folderName: item.folderName ?? null,
     evidence: { ...NO_EVIDENCE, service: terms?.service ?? null, account: terms?.account ?? null, acknowledged },
   };
@@ -87,9 +87,9 @@ export function newTransfer(item: EnqueueItem, { id, position, nowMs }: { id: st
  * What is wanted once more, with what is new about it. A list that knows no hash and no consent takes away none: only after an end does
  * the new wish alone say what it must hash to.
  */
-export function joined(same: StoredTransfer, { acknowledge, sha256, hashAnyway, repair, evidence, deadlineMs, limitBytesPerSecond, manifest }: StoredTransfer): StoredTransfer {
+export function joined(same: StoredTransfer, { acknowledge, sha256, hashAnyway, strict, repair, evidence, deadlineMs, limitBytesPerSecond, manifest }: StoredTransfer): StoredTransfer {
   return {
-    ...same, manifest: isMarkedList(same) ? manifest : same.manifest, acknowledge: [...new Set([...same.acknowledge, ...acknowledge])], sha256: sha256 ?? (isEnded(same.state) ? null : same.sha256), hashAnyway: hashAnyway || same.hashAnyway,
+    ...same, manifest: isMarkedList(same) ? manifest : same.manifest, acknowledge: [...new Set([...same.acknowledge, ...acknowledge])], sha256: sha256 ?? (isEnded(same.state) ? null : same.sha256), hashAnyway: hashAnyway || same.hashAnyway, strict,
     repair: repair || same.repair, evidence: withTerms(same.evidence, evidence), deadlineMs: deadlineMs ?? same.deadlineMs, limitBytesPerSecond: limitBytesPerSecond ?? same.limitBytesPerSecond,
   };
 }

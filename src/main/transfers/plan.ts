@@ -1,11 +1,12 @@
 import path from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import { MAX_DOCUMENT_BYTES } from '../../shared/model/document-limits.ts';
-import { foldedName, nameFromUrlPath, pathsFault } from '../../shared/model/file-name.ts';
+import { isRefused, nameFromUrl, safePaths, type RefusedName, type SafeName } from '../../shared/model/safe-name.ts';
 import { CredentialHider, type EnginePorts } from './address-secrets.ts';
 import { openRange } from './answer.ts';
 import { readPackage } from './folder-package.ts';
 import { readText } from './hashing.ts';
+import { inSteps } from './in-steps.ts';
 import { isMarker, parseManifest, verifyManifest } from './manifest.ts';
 import type { MetalinkFile, StoredTransfer, TransferPorts } from './ports.ts';
 import type { StallWatch } from './segment.ts';
@@ -15,6 +16,8 @@ export type PlannedFile = {
   /** Null where there is no manifest. */
   fileId: string | null;
   path: string;
+  /** The name it came with, where that is another. */
+  given: string | null;
   bytes: number | null;
   sha256: string | null;
   /** The transfer is not done without it. */
@@ -27,6 +30,8 @@ export type PlannedFile = {
 export type Plan = {
   folder: string;
   files: PlannedFile[];
+  /** Names of a list that lead to another place: those files alone are not fetched. */
+  refused: RefusedName[];
   /** Text of the verified manifest; only a package has one. */
   manifest: string | null;
   /** Text that is kept with the transfer: the manifest, or the Metalink. */
@@ -36,7 +41,9 @@ export type Plan = {
   rev: number | null;
 };
 
-const refusedName = (name: string, fault: string) => new AppError('unsafe-name', `The name ${JSON.stringify(name)} is refused (${fault})`, { retryable: false });
+export const refusedName = ({ given, fault }: RefusedName) => new AppError('unsafe-name', `The name ${JSON.stringify(given)} is refused (${fault})`, { retryable: false });
+/** Null for the same name, if in another normal form. */
+const givenAs = (given: string, name: string): string | null => (given.normalize('NFC') === name ? null : given);
 
 /** Of a package that is repaired: the one beside its files is as good as the service's, if it is the same one and signed. */
 async function keptManifest({ source, disk }: TransferPorts, { repair, folder, packageId, rev }: StoredTransfer): Promise<string | null> {
@@ -57,22 +64,24 @@ async function planPackage(ports: TransferPorts, transfer: StoredTransfer): Prom
   const kept = transfer.manifest ?? (await keptManifest(ports, transfer));
   const text = kept ?? JSON.stringify(await (rev === null ? source.manifest(packageId) : source.manifest(packageId, rev)), null, 2);
   const json: unknown = JSON.parse(text);
-  const manifest = kept === null ? verifyManifest(json, await source.trustedKeys(), { packageId, rev }) : parseManifest(json);
+  const manifest = kept === null ? await verifyManifest(json, await source.trustedKeys(), { packageId, rev }) : await parseManifest(json);
   const files = manifest.files.map(({ fileId, path, bytes, sha256, required, pieces, mediaType }, index): PlannedFile => ({
-    index, fileId, path, bytes, sha256, required, pieces: pieces ?? null, expected: mediaType, urls: [],
+    index, fileId, path, given: null, bytes, sha256, required, pieces: pieces ?? null, expected: mediaType, urls: [],
   }));
   // A folder that was moved or renamed is repaired where it is.
   const folder = (transfer.repair ? transfer.folder : null) ?? path.join(transfer.destination, transfer.folderName ?? manifest.rootName);
-  return { folder, files, manifest: text, kept: text, keyId: manifest.signature.keyId, rev: manifest.rev };
+  return { folder, files, refused: [], manifest: text, kept: text, keyId: manifest.signature.keyId, rev: manifest.rev };
 }
 
+/** Only a verified package is marked as one. */
+export const namedByUrl = (address: string): SafeName | RefusedName => nameFromUrl(new URL(address), isMarker);
+
 function planUrl({ source, sha256, destination }: StoredTransfer): Plan {
-  const url = new URL(source);
-  const named = nameFromUrlPath(url.pathname);
-  if ('fault' in named) throw refusedName(url.pathname, named.fault);
-  // Only a verified package is marked as one.
-  if (isMarker(foldedName(named.name))) throw refusedName(named.name, 'taken');
-  return { folder: destination, manifest: null, kept: null, keyId: null, rev: null, files: [{ index: 0, fileId: null, path: named.name, bytes: null, sha256, required: true, pieces: null, expected: named.name, urls: [source] }] };
+  const named = namedByUrl(source);
+  if (isRefused(named)) throw refusedName(named);
+  const { path: name } = named;
+  const file = { index: 0, fileId: null, path: name, given: givenAs(named.given, name), bytes: null, sha256, required: true, pieces: null, expected: name, urls: [source] };
+  return { folder: destination, refused: [], manifest: null, kept: null, keyId: null, rev: null, files: [file] };
 }
 
 const isAddress = (source: string): boolean => /^https?:\/\//iu.test(source);
@@ -95,29 +104,44 @@ async function metalinkText({ bytes, clock, disk, secrets }: EnginePorts, { id, 
   return new TextDecoder('utf-8').decode(Buffer.concat(chunks));
 }
 
-function plannedOf({ name, bytes, sha256, pieces, urls }: MetalinkFile, index: number, base: string | undefined): PlannedFile {
+function plannedOf({ name, bytes, sha256, pieces, urls }: MetalinkFile, { given, path: safe }: SafeName, index: number, base: string | undefined): PlannedFile {
   const resolved = urls.flatMap((url) => URL.parse(url, base) ?? []);
   const usable = resolved.filter(({ protocol }) => protocol === 'https:' || protocol === 'http:').map(({ href }) => href);
   if (usable.length === 0) throw new AppError('metalink-invalid', `${name} has no http or https address`);
   // Pieces are of use only if they are pieces of a file of a known length.
   const fitting = pieces && bytes !== null && pieces.hashes.length === Math.ceil(bytes / pieces.pieceBytes) ? pieces : null;
-  return { index, fileId: null, path: name.normalize('NFC'), bytes, sha256, required: true, pieces: fitting, expected: name, urls: usable };
+  return { index, fileId: null, path: safe, given: givenAs(given, safe), bytes, sha256, required: true, pieces: fitting, expected: safe, urls: usable };
 }
 
-/** What is fetched by a Metalink; all of it is refused for one name that is unsafe or one file without an address. @param base where it came from */
-export function planMetalinkFiles(parsed: readonly MetalinkFile[], base?: string): PlannedFile[] {
-  const files = parsed.map((file, index) => plannedOf(file, index, base));
-  const refused = pathsFault(files.map((file) => file.path), isMarker);
-  if (refused) throw refusedName(refused.path, refused.fault);
-  return files;
+/**
+ * What is fetched by a Metalink, under safe names. All of it is refused for one file without an address, and for a name that leads to
+ * another place only with `strict`, or where no file is left.
+ * @param base where it came from
+ */
+export async function planMetalinkFiles(parsed: readonly MetalinkFile[], { base, strict = false }: { base?: string | undefined; strict?: boolean } = {}): Promise<Pick<Plan, 'files' | 'refused'>> {
+  const files: PlannedFile[] = [];
+  const refused: RefusedName[] = [];
+  const names = await inSteps(safePaths(parsed.map(({ name }) => name), isMarker));
+  for (const [at, file] of parsed.entries()) {
+    const name = names[at];
+    if (!name) throw new AppError('bug', 'A file without a name');
+    if (isRefused(name)) refused.push(name);
+    else files.push(plannedOf(file, name, files.length, base));
+  }
+  const [first] = refused;
+  if (first && (strict || files.length === 0)) throw refusedName(first);
+  return { files, refused };
 }
+
+/** Where the addresses of a list are read from, and how. */
+export const listContext = ({ source, strict }: StoredTransfer) => ({ base: isAddress(source) ? source : undefined, strict });
 
 /** The list as it is kept: with marks in place of users and passwords, which go where those are kept. */
 async function keptMetalink(ports: EnginePorts, transfer: StoredTransfer, watch: StallWatch): Promise<string> {
-  const { id, source, manifest } = transfer;
+  const { id, manifest } = transfer;
   if (manifest !== null) return manifest;
   const files = await ports.parseMetalink(await metalinkText(ports, transfer, watch));
-  planMetalinkFiles(files, isAddress(source) ? source : undefined);
+  await planMetalinkFiles(files, listContext(transfer));
   const hider = new CredentialHider(await ports.secrets.of(id));
   const text = hider.document(files);
   if (hider.added > 0) ports.secrets.keep(id, hider.credentials);
@@ -127,8 +151,8 @@ async function keptMetalink(ports: EnginePorts, transfer: StoredTransfer, watch:
 
 async function planMetalink(ports: EnginePorts, transfer: StoredTransfer, watch: StallWatch): Promise<Plan> {
   const text = await keptMetalink(ports, transfer, watch);
-  const files = planMetalinkFiles(await ports.parseMetalink(text), isAddress(transfer.source) ? transfer.source : undefined);
-  return { folder: transfer.destination, files, manifest: null, kept: text, keyId: null, rev: null };
+  const { files, refused } = await planMetalinkFiles(await ports.parseMetalink(text), listContext(transfer));
+  return { folder: transfer.destination, files, refused, manifest: null, kept: text, keyId: null, rev: null };
 }
 
 /** What a transfer consists of. Every name in it is safe to write under its folder, or all of it is refused. */

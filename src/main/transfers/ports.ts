@@ -134,6 +134,8 @@ export type StoredTransfer = {
   sha256: string | null;
   /** Compute a hash even where nothing is known to compare it with. */
   hashAnyway: boolean;
+  /** Nothing of a list is fetched when one name in it is refused. */
+  strict: boolean;
   state: TransferState;
   /** Failures in a row without a byte gained. */
   attempts: number;
@@ -168,7 +170,10 @@ export type FileProgress = {
   totalBytes: number | null;
 };
 export type StoredFile = {
-  index: number; path: string; bytes: number | null; sha256: string | null;
+  index: number; path: string;
+  /** The name it came with, where that could not be written as it was. */
+  given: string | null;
+  bytes: number | null; sha256: string | null;
   done: boolean; verified: boolean; error: WireError | null;
   /** Recorded before its part file is made: one that was there earlier is somebody else's. */
   partIsOurs: boolean;

@@ -1,17 +1,20 @@
 import path from 'node:path';
 import { etaSeconds } from '../../shared/model/rate.ts';
 import { isActive } from '../../shared/model/transfer-reducer.ts';
+import { toWire, type WireError } from '../../shared/errors.ts';
 import type { FileReport, TransferDetail, TransferRow, TransferTab, TransferTotals } from './client.ts';
 import type { Deadlines } from './deadlines.ts';
 import type { LiveTransfer } from './live.ts';
 import { parseManifest } from './manifest.ts';
-import type { Clock, StoredTransfer, TransferStore } from './ports.ts';
+import { listContext, planMetalinkFiles, refusedName } from './plan.ts';
+import type { Clock, ParseMetalink, StoredTransfer, TransferStore } from './ports.ts';
 import type { Registry } from './registry.ts';
+import { evidenceOf, type EvidenceReport } from './evidence/report.ts';
 import { searcher } from './search.ts';
 import type { Throughput } from './view.ts';
 import { detailOf, rowOf } from './view.ts';
 
-type Sources = { store: TransferStore; clock: Clock; registry: Registry; live: ReadonlyMap<string, LiveTransfer>; throughput: Throughput; deadlines: Deadlines };
+type Sources = { store: TransferStore; parseMetalink: ParseMetalink; clock: Clock; registry: Registry; live: ReadonlyMap<string, LiveTransfer>; throughput: Throughput; deadlines: Deadlines };
 
 /** What is told of the queue: the record of each transfer with the bytes of this moment. */
 export class QueueView {
@@ -49,25 +52,46 @@ export class QueueView {
     return rowOf(transfer, live.get(id), clock.nowMs(), deadlines.of(transfer));
   }
 
-  detail(id: string): TransferDetail {
-    const { store, live, clock, deadlines } = this.#of;
+  async detail(id: string): Promise<TransferDetail> {
+    const { store, live, clock, deadlines, registry } = this.#of;
+    const { manifest, kind } = registry.get(id);
+    const pieceBytes = manifest === null || kind !== 'package' ? [] : (await parseManifest(JSON.parse(manifest))).files.map(({ pieces }, index) => [index, pieces?.pieceBytes] as const);
     const transfer = this.current(id);
-    const pieceBytes = transfer.manifest === null || transfer.kind !== 'package' ? [] : parseManifest(JSON.parse(transfer.manifest)).files.map(({ pieces }, index) => [index, pieces?.pieceBytes] as const);
     const known = new Map(pieceBytes.flatMap(([index, bytes]) => (bytes === undefined ? [] : [[index, bytes] as const])));
-    return detailOf(transfer, store.files(id), known, live.get(id), rowOf(transfer, live.get(id), clock.nowMs(), deadlines.of(transfer)));
+    const detail = detailOf(transfer, store.files(id), known, live.get(id), rowOf(transfer, live.get(id), clock.nowMs(), deadlines.of(transfer)));
+    const refused = (await this.#refused(transfer)).map(({ given, error }) => ({ path: given, given: null, bytes: null, receivedBytes: 0, state: 'failed' as const, sha256: null, verified: false, error }));
+    return { ...detail, files: [...detail.files, ...refused] };
   }
 
-  report(id: string): FileReport[] {
+  async report(id: string): Promise<FileReport[]> {
     const { store, registry, live } = this.#of;
-    const { folder, destination } = registry.get(id);
+    const transfer = registry.get(id);
+    const { folder, destination } = transfer;
     const files = live.get(id)?.files;
-    return store.files(id).map(({ index, path: name, bytes, sha256, verified, error, done, progress }) => {
+    const refused = (await this.#refused(transfer)).map(({ given, error }) => ({ path: given, bytes: null, sha256: null, verified: false, done: false, downloadedBytes: 0, error }));
+    return [...store.files(id).map(({ index, path: name, given, bytes, sha256, verified, error, done, progress }) => {
       const { downloadedBytes = 0, badPieces = [] } = files?.get(index) ?? {};
       return {
-        path: path.resolve(folder ?? destination, name), bytes: bytes ?? progress?.totalBytes ?? null, sha256: done ? sha256 : null, verified: done && verified, done,
+        path: path.resolve(folder ?? destination, name), ...(given === null ? {} : { given }), bytes: bytes ?? progress?.totalBytes ?? null, sha256: done ? sha256 : null, verified: done && verified, done,
         downloadedBytes, ...(badPieces.length > 0 ? { badPieces } : {}), ...(done || !error ? {} : { error }),
       };
-    });
+    }), ...refused];
+  }
+
+  async evidence(id: string): Promise<EvidenceReport> {
+    const { store, registry, clock } = this.#of;
+    const transfer = registry.get(id);
+    const refused = (await this.#refused(transfer)).map(({ given, error }) => ({ path: given, given: null, bytes: null, sha256: null, state: 'failed' as const, error: error.code, evidence: null }));
+    const report = evidenceOf(transfer, store.files(id), clock.nowMs());
+    return { ...report, files: [...report.files, ...refused] };
+  }
+
+  /** Names of a list that were refused, once that has ended it: its text has them, and no record of a file. */
+  async #refused(transfer: StoredTransfer): Promise<{ given: string; error: WireError }[]> {
+    const { kind, manifest, state } = transfer;
+    if (kind !== 'metalink' || manifest === null || state.phase !== 'failed' || state.code !== 'unsafe-name') return [];
+    const { refused } = await planMetalinkFiles(await this.#of.parseMetalink(manifest), listContext(transfer));
+    return refused.map((name) => ({ given: name.given, error: toWire(refusedName(name)) }));
   }
 
   totals(rev: number, paused: boolean, limit: TransferTotals['limit']): TransferTotals {

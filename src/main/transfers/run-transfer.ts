@@ -13,7 +13,7 @@ import type { Limiter } from './limiter.ts';
 import type { LiveTransfer } from './live.ts';
 import { needRoom, unlessFull } from './no-room.ts';
 import { claimedPart } from './part-claim.ts';
-import { makePlan, type Plan, type PlannedFile } from './plan.ts';
+import { makePlan, refusedName, type Plan, type PlannedFile } from './plan.ts';
 import type { Disk, FileProgress, StoredFile, StoredTransfer, TransferPorts } from './ports.ts';
 import { bytesIn } from './ranges.ts';
 import { inspectFile } from './repair-file.ts';
@@ -99,15 +99,15 @@ class TransferRun {
     this.#folder = plan.folder;
     this.#adopt(plan);
     const missing = await this.#findMissing(plan);
-    const { folder, manifest } = plan;
     const { id, repair } = this.#transfer;
-    const publication = manifest === null ? null : { id, repair, folder, manifest };
+    const publication = plan.manifest === null ? null : { id, repair, folder: plan.folder, manifest: plan.manifest };
     if (publication) await beginPackage(ports.disk, publication, missing.some(({ required }) => required));
     await this.#claimParts(plan, missing);
     await this.#checkRoom(missing);
     await this.#adoptElsewhere(plan, missing);
     await this.#fetchAll(plan, missing);
     this.#saveUnsaved();
+    if (plan.refused[0]) throw refusedName(plan.refused[0]);
     this.#context.phase('publishing');
     if (publication) await finishPackage(ports.disk, publication);
   }
@@ -116,9 +116,9 @@ class TransferRun {
     const { ports, learned, live } = { ...this.#context, learned: (facts: Parameters<RunContext['learned']>[0]) => this.#context.learned(facts) };
     const known = new Map(ports.store.files(this.#transfer.id).map((file) => [file.index, file]));
     this.#isRecorded = files.every(({ index, path }) => known.get(index)?.path === path);
-    this.#stored = files.map(({ index, path, bytes }) => {
+    this.#stored = files.map(({ index, path, given, bytes }) => {
       const before = known.get(index);
-      return before?.path === path ? before : { index, path, bytes, sha256: null, done: false, verified: false, error: null, partIsOurs: false, progress: null, evidence: null };
+      return before?.path === path ? before : { index, path, given, bytes, sha256: null, done: false, verified: false, error: null, partIsOurs: false, progress: null, evidence: null };
     });
     this.#filesDone = this.#stored.filter(({ done }) => done).length;
     const totalBytes = files.reduce<number | null>((sum, { bytes }) => (sum === null || bytes === null ? null : sum + bytes), 0);

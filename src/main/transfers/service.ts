@@ -8,7 +8,7 @@ import { DEFAULT_SETTINGS } from './client.ts';
 import type { CheckView, EnqueueItem, Exported, ExportFormat, FileReport, FolderCheck, TransferChange, TransferDetail, TransferRow, TransferSettings, TransferTab, TransferTotals, TransfersClient, Wishes } from './client.ts';
 import { Deadlines } from './deadlines.ts';
 import { evidencePage } from './evidence/page.ts';
-import { evidenceJson, evidenceOf } from './evidence/report.ts';
+import { evidenceJson } from './evidence/report.ts';
 import { withRun, withRunEnd } from './evidence/runs.ts';
 import { exported } from './exchange/exchange.ts';
 import { itemsOf } from './exchange/queue-document.ts';
@@ -74,7 +74,7 @@ export class TransferService implements TransfersClient {
       ordered: () => this.#registry.ordered().map(({ id }) => this.#view.current(id)), places: () => this.#settings.activeTransfers, nowMs: () => ports.clock.nowMs(),
       pace: () => this.#pace(),
     });
-    this.#view = new QueueView({ store: ports.store, clock: ports.clock, registry: this.#registry, live: this.#live, throughput: this.#throughput, deadlines: this.#deadlines });
+    this.#view = new QueueView({ store: ports.store, parseMetalink: ports.parseMetalink, clock: ports.clock, registry: this.#registry, live: this.#live, throughput: this.#throughput, deadlines: this.#deadlines });
     this.#announcer = new Announcer(ports.clock, {
       rowOf: (id) => this.#view.row(id),
       totals: (rev) => this.#totals(rev),
@@ -160,7 +160,7 @@ export class TransferService implements TransfersClient {
   }
 
   async evidence(id: string, format: 'json' | 'html', language: 'en' | 'fr'): Promise<{ name: string; text: string }> {
-    const report = evidenceOf(this.#registry.get(id), this.#ports.store.files(id), this.#ports.clock.nowMs());
+    const report = await this.#view.evidence(id);
     return format === 'json' ? evidenceJson(report) : evidencePage(report, language);
   }
 

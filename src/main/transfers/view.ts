@@ -33,10 +33,10 @@ export function rowOf(transfer: StoredTransfer, live: LiveTransfer | undefined, 
   };
 }
 
-function fileOf({ index, path, bytes, done, error, sha256, verified, progress }: StoredFile, live: LiveTransfer | undefined): TransferDetail['files'][number] {
+function fileOf({ index, path, given, bytes, done, error, sha256, verified, progress }: StoredFile, live: LiveTransfer | undefined): TransferDetail['files'][number] {
   const now = live?.files.get(index);
   const receivedBytes = done ? (bytes ?? 0) : (now?.receivedBytes ?? bytesIn(progress?.written ?? []));
-  return { path, bytes, receivedBytes, state: done ? 'done' : (now?.state ?? (error ? 'failed' : 'missing')), sha256, verified, error };
+  return { path, given, bytes, receivedBytes, state: done ? 'done' : (now?.state ?? (error ? 'failed' : 'missing')), sha256, verified, error };
 }
 
 export const receivedOf = (files: readonly StoredFile[]): number => files.reduce((sum, { done, bytes, progress }) => sum + (done ? (bytes ?? 0) : bytesIn(progress?.written ?? [])), 0);

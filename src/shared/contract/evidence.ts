@@ -53,7 +53,8 @@ export const evidenceReport = z.object({
   folder: z.string(), bytes: bytes.nullable(), addedAtMs: instant, finishedAtMs: instant.nullable(), resumes: count, refetchedBytes: bytes,
   ...transferEvidence.shape,
   files: z.array(z.object({
-    path: z.string(), bytes: bytes.nullable(), sha256: z.string().nullable(), state: z.enum(['verified', 'unverified', 'missing', 'failed']), error: z.string().nullable(),
+    path: z.string(), /** The name it came with, where that is another. */ given: z.string().nullable(),
+    bytes: bytes.nullable(), sha256: z.string().nullable(), state: z.enum(['verified', 'unverified', 'missing', 'failed']), error: z.string().nullable(),
     evidence: fileEvidence.nullable(),
   })),
 });

@@ -32,6 +32,8 @@ export const transferRow = z.object({
 
 export const transferFile = z.object({
   path: z.string(),
+  /** The name it came with, where that could not be written as it was. */
+  given: z.string().nullable(),
   bytes: bytes.nullable(),
   receivedBytes: bytes,
   state: z.enum(['missing', 'running', 'verifying', 'done', 'failed']),

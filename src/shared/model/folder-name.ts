@@ -1,4 +1,4 @@
-import { FORBIDDEN, MAX_COMPONENT_BYTES, RESERVED, utf8Bytes } from './file-name.ts';
+import { FORBIDDEN, MAX_COMPONENT_BYTES, RESERVED, cut, utf8Bytes } from './file-name.ts';
 
 /** What a template for the name of a package's folder may hold between braces. */
 export const FOLDER_TOKENS = ['date', 'place', 'title', 'id', 'language', 'format'] as const;
@@ -21,23 +21,11 @@ export function templateFault(template: string): TemplateFault | null {
   return tokens.some((name) => name === 'title' || name === 'id') ? null : { kind: 'no-token' };
 }
 
-/** Whole characters as people see them, as many as fit into so many bytes. */
-function cut(text: string, maxBytes: number): string {
-  let bytes = 0;
-  let kept = '';
-  for (const { segment } of new Intl.Segmenter('und', { granularity: 'grapheme' }).segment(text)) {
-    bytes += utf8Bytes(segment);
-    if (bytes > maxBytes) break;
-    kept += segment;
-  }
-  return kept;
-}
-
 const trimmed = (name: string): string => name.replaceAll(/^[\s.-]+|[\s.-]+$/gu, '');
 
 /** One part of a name that Windows, macOS and Linux take alike; empty when nothing is left of it. */
 function safe(text: string, maxBytes: number): string {
-  const plain = text.toWellFormed().replaceAll('\ufffd', '-').normalize('NFC').replaceAll(new RegExp(FORBIDDEN, 'gu'), '-').replaceAll(/\s+/gu, ' ').replaceAll(/(?:-\s*){2,}/gu, '- ');
+  const plain = text.normalize('NFC').replaceAll(new RegExp(FORBIDDEN, 'gu'), '-').replaceAll(/\s+/gu, ' ').replaceAll(/(?:-\s*){2,}/gu, '- ');
   const name = trimmed(cut(trimmed(plain), maxBytes)).normalize('NFC');
   return RESERVED.test(name) ? `_${cut(name, maxBytes - 1)}` : name;
 }

@@ -58,12 +58,12 @@ class Page {
     return `<h2>${escaped(heading)}</h2><table><thead><tr>${head}</tr></thead><tbody>${rows.map((row) => `<tr>${row.map((cell) => `<td>${cell}</td>`).join('')}</tr>`).join('')}</tbody></table>`;
   }
 
-  file({ path, bytes, sha256, state, error, evidence }: File): string[] {
+  file({ path, given, bytes, sha256, state, error, evidence }: File): string[] {
     const words = this.#words;
     const how = evidence?.verifiedBy && state === 'verified' ? `, ${words.by[evidence.verifiedBy]}` : '';
     const lines = [`${words.states[state]}${how}${error === null ? '' : ` (${error})`}`, this.time(evidence?.finishedAtMs ?? null)];
     return [
-      `${escaped(path)}${sha256 === null ? '' : `<br><code>SHA-256 ${escaped(sha256)}</code>`}`, bytes === null ? '' : escaped(new Intl.NumberFormat(this.#language).format(bytes)),
+      `${escaped(path)}${given === null ? '' : `<br>${escaped(words.given(given))}`}${sha256 === null ? '' : `<br><code>SHA-256 ${escaped(sha256)}</code>`}`, bytes === null ? '' : escaped(new Intl.NumberFormat(this.#language).format(bytes)),
       lines.filter((line) => line !== '').map(escaped).join('<br>'), this.origins(evidence, state).map(escaped).join('<br>'),
     ];
   }

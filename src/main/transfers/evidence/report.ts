@@ -8,9 +8,9 @@ export type EvidenceReport = z.infer<typeof evidenceReport>;
 
 const stateOf = ({ state }: StoredTransfer): string => (state.phase === 'failed' ? `failed (${state.code})` : state.phase === 'waiting' ? `waiting (${state.reason})` : state.phase);
 
-function fileOf({ path, bytes, sha256, done, verified, error, evidence }: StoredFile): EvidenceReport['files'][number] {
+function fileOf({ path, given, bytes, sha256, done, verified, error, evidence }: StoredFile): EvidenceReport['files'][number] {
   const state = done ? (verified ? 'verified' : 'unverified') : error ? 'failed' : 'missing';
-  return { path, bytes, sha256, state, error: error?.code ?? null, evidence };
+  return { path, given, bytes, sha256, state, error: error?.code ?? null, evidence };
 }
 
 /** What can be shown of how this transfer came, from what was recorded on the way. */

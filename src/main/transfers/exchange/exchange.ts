@@ -1,11 +1,12 @@
 import path from 'node:path';
 import { AppError } from '../../../shared/errors.ts';
 import { MAX_ADDRESSES, MAX_DOCUMENT_BYTES, MAX_ENTRIES, MAX_FILES } from '../../../shared/model/document-limits.ts';
-import { nameFromUrlPath } from '../../../shared/model/file-name.ts';
+import { isRefused } from '../../../shared/model/safe-name.ts';
 import type { Exported, ExportFormat } from '../client.ts';
 import { readPackage } from '../folder-package.ts';
 import { parseManifest } from '../manifest.ts';
 import type { Manifest } from '../manifest.ts';
+import { namedByUrl } from '../plan.ts';
 import type { MetalinkFile, StoredTransfer, TransferPorts } from '../ports.ts';
 import { aria2List, metalinkDocument } from './documents.ts';
 import { isOpenAddress, queueDocumentOf } from './queue-document.ts';
@@ -13,7 +14,7 @@ import { isOpenAddress, queueDocumentOf } from './queue-document.ts';
 const NAMES: Record<ExportFormat, string> = { queue: 'queue.json', metalink: 'queue.meta4', aria2: 'queue.txt' };
 
 async function manifestOf({ disk, source }: TransferPorts, { manifest, folder }: StoredTransfer): Promise<Manifest | null> {
-  if (manifest !== null) return parseManifest(JSON.parse(manifest));
+  if (manifest !== null) return await parseManifest(JSON.parse(manifest));
   if (folder === null) return null;
   try {
     return (await readPackage(disk, source, folder)).manifest;
@@ -34,8 +35,8 @@ async function ofPackage(ports: TransferPorts, transfer: StoredTransfer): Promis
 
 /** The name it is saved under; null where that is refused: such a name would lead another tool out of its folder. */
 function nameOf(source: string): string | null {
-  const named = nameFromUrlPath(new URL(source).pathname);
-  return 'name' in named ? named.name : null;
+  const named = namedByUrl(source);
+  return isRefused(named) ? null : named.path;
 }
 
 async function filesOf(ports: TransferPorts, transfer: StoredTransfer): Promise<MetalinkFile[]> {

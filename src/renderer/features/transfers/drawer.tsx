@@ -117,9 +117,9 @@ function Files({ files }: { files: readonly FileRow[] }) {
           const [icon, tone] = FILE_ICONS[file.state];
           const partly = file.bytes !== null && file.state === 'running';
           return (
-            <li className={css.file} key={file.path} title={file.sha256 === null ? file.path : `${file.path}\nSHA-256 ${file.sha256}`}>
+            <li className={css.file} key={file.path} title={[file.path, file.given !== null && transfers.originalName(file.given), file.sha256 !== null && `SHA-256 ${file.sha256}`].filter(Boolean).join('\n')}>
               <Icon of={icon} size={14} tone={tone} />
-              <span>{file.path}<SrOnly>, {transfers.fileStates[file.state]}</SrOnly></span>
+              <span>{file.path}<SrOnly>, {transfers.fileStates[file.state]}{file.given !== null && `, ${transfers.originalName(file.given)}`}</SrOnly></span>
               <span>{partly ? formatPart(file.receivedBytes, file.bytes ?? 0, language, transfers.ofBytes) : formatBytes(file.bytes ?? file.receivedBytes, language)}</span>
             </li>
           );

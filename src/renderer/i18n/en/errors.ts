@@ -40,7 +40,7 @@ export const errors: Record<ErrorCode, string> = {
   'hash-mismatch': 'The file is damaged at its source. Nothing damaged was kept under its name.',
   'manifest-invalid': 'The list of files is not valid. Nothing was downloaded.',
   'untrusted-key': 'The list of files is signed with an unknown key. Nothing was downloaded.',
-  'unsafe-name': 'A file name is not safe on this computer. Nothing was downloaded.',
+  'unsafe-name': 'A file name is unsafe or leads out of the folder. Files under such names were not downloaded.',
   'metalink-invalid': 'This is not a valid Metalink file.',
   'disk-full': 'The disk is full. Make space and it goes on by itself.',
   'disk-error': 'The disk reported an error. What was verified is safe.',

@@ -121,6 +121,7 @@ export const transfers = {
   source: 'Source',
   connections: (n: number) => (n === 1 ? '1 connection' : `${n} connections`),
   resumed: 'Resumed',
+  originalName: (name: string) => `original name: ${name}`,
   added: 'Added',
   finished: 'Finished',
   times: (n: number) => (n === 1 ? 'once' : `${n} times`),

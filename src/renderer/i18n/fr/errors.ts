@@ -39,7 +39,7 @@ export const errors: Texts['errors'] = {
   'hash-mismatch': 'Le fichier est endommagé à la source. Rien d’abîmé n’a été gardé sous son nom.',
   'manifest-invalid': 'La liste des fichiers n’est pas valable. Rien n’a été téléchargé.',
   'untrusted-key': 'La liste des fichiers est signée par une clé inconnue. Rien n’a été téléchargé.',
-  'unsafe-name': 'Un nom de fichier n’est pas sûr sur cet ordinateur. Rien n’a été téléchargé.',
+  'unsafe-name': 'Un nom de fichier n’est pas sûr ou sort du dossier. Les fichiers ainsi nommés n’ont pas été téléchargés.',
   'metalink-invalid': 'Ce n’est pas un fichier Metalink valable.',
   'disk-full': 'Le disque est plein. Faites de la place et le transfert reprendra tout seul.',
   'disk-error': 'Le disque a signalé une erreur. Ce qui était vérifié est intact.',

@@ -115,6 +115,7 @@ export const transfers: Texts['transfers'] = {
   source: 'Source',
   connections: (n) => (n === 1 ? '1 connexion' : `${n} connexions`),
   resumed: 'Reprises',
+  originalName: (name) => `nom d’origine : ${name}`,
   added: 'Ajouté',
   finished: 'Terminé',
   times: (n) => (n === 1 ? '1 fois' : `${n} fois`),
