@@ -1,4 +1,4 @@
-import { readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Origin, content, sha256 } from '../support/origin.ts';
@@ -127,6 +127,21 @@ test('of a Metalink, names are made safe and told with what they were; one that 
     ],
   });
   expect((await readdir(to())).toSorted()).toEqual([shortened, device, fine, same].toSorted());
+});
+
+test('a Metalink of either version, also behind a link or at an address, needs no service', async () => {
+  const bytes = content(5000);
+  origin.serve('/a.mov', bytes);
+  const three = `<metalink version="3.0" xmlns="http://www.metalinker.org/"><files><file name="a.mov"><size>5000</size><verification><hash type="sha256">${sha256(bytes)}</hash></verification><resources><url type="http" preference="100">${origin.url}/a.mov</url></resources></file></files></metalink>`;
+  const real = path.join(folder, 'real.metalink');
+  await writeFile(real, three);
+  await symlink(real, path.join(folder, 'link.metalink'));
+  origin.serve('/list.metalink', Buffer.from(three));
+  for (const [target, to] of [[real, 'one'], [path.join(folder, 'link.metalink'), 'two'], [`${origin.url}/list.metalink`, 'three']] as const) {
+    const desk = startDesk(['get', target, '--to', path.join(folder, to), '--home', path.join(folder, 'home')]);
+    expect([await desk.ended, desk.result()]).toMatchObject([0, { ok: true, files: [{ path: path.join(folder, to, 'a.mov'), verified: true }] }]);
+  }
+  expect([await get([path.join(folder, 'none.metalink')]).ended, await get([folder + '.meta4']).ended]).toEqual([7, 7]);
 });
 
 async function queue(...args: string[]) {

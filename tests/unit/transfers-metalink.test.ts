@@ -4,6 +4,7 @@ import { parseMetalink } from '../../src/main/adapters/metalink.ts';
 import { AppError } from '../../src/shared/errors.ts';
 
 const document = (inside: string, attributes = 'xmlns="urn:ietf:params:xml:ns:metalink"') => `<?xml version="1.0" encoding="UTF-8"?>\n<metalink ${attributes}>${inside}</metalink>`;
+const three = (files: string) => `<?xml version="1.0"?><metalink version="3.0" xmlns="http://www.metalinker.org/" type="static"><publisher><name>p</name></publisher><files>${files}</files></metalink>`;
 const A = 'a'.repeat(64);
 const B = 'B'.repeat(64);
 
@@ -26,7 +27,23 @@ test('reads files with sizes, hashes, pieces and addresses in their order', asyn
 test.each([
   ['a DOCTYPE', `<!DOCTYPE metalink [<!ENTITY x SYSTEM "file:///etc/passwd">]>${document('<file name="&x;"><url>https://one.example/b</url></file>')}`],
   ['another root', '<html/>'],
-  ['Metalink 3', document('<files/>', 'version="3.0" xmlns="http://www.metalinker.org/"')],
+  ['a Metalink of another namespace', document('<file name="a"><url>https://one.example/b</url></file>', 'xmlns="urn:other"')],
+  ['a hash of the whole without a type', document(`<file name="a"><hash>${A}</hash><url>https://one.example/b</url></file>`)],
+  ['a hash of a piece with a type', document(`<file name="a"><pieces length="2048" type="sha-256"><hash type="sha-256">${A}</hash></pieces><url>https://one.example/b</url></file>`)],
+  ['pieces without a type', document(`<file name="a"><pieces length="2048"><hash>${A}</hash></pieces><url>https://one.example/b</url></file>`)],
+  ['pieces without a length, of whatever type', document(`<file name="a"><pieces type="sha-1"><hash>00</hash></pieces><url>https://one.example/b</url></file>`)],
+  ['pieces of no length', document(`<file name="a"><pieces type="sha-1" length="0"><hash>00</hash></pieces><url>https://one.example/b</url></file>`)],
+  ['two lists of pieces of one type', document(`<file name="a">${`<pieces length="2048" type="sha-256"><hash>${A}</hash></pieces>`.repeat(2)}<url>https://one.example/b</url></file>`)],
+  ['two files of one name', document('<file name="a"><url>https://one.example/a</url></file><file name="a"><url>https://one.example/b</url></file>')],
+  ['no address', document('<file name="a"><size>1</size></file>')],
+  ['an address that is empty', document('<file name="a"><url> </url></file>')],
+  ['a description of another kind without its kind', document('<file name="a"><metaurl>https://one.example/a.torrent</metaurl></file>')],
+  ['a signature without its kind', document('<file name="a"><signature>x</signature><url>https://one.example/b</url></file>')],
+  ['a publisher without a name', document('<file name="a"><publisher/><url>https://one.example/b</url></file>')],
+  ['two publishers', document('<file name="a"><publisher name="a"/><publisher name="b"/><url>https://one.example/b</url></file>')],
+  ['two generators', document('<generator>a</generator><generator>b</generator><file name="a"><url>https://one.example/b</url></file>')],
+  ['a preference beyond 100 in a version 3', three('<file name="a"><resources><url type="http" preference="101">https://one.example/b</url></resources></file>')],
+  ['pieces out of their order in a version 3', three(`<file name="a"><verification><pieces type="sha256" length="2048"><hash piece="1">${A}</hash></pieces></verification><resources><url>https://one.example/b</url></resources></file>`)],
   ['no file', document('')],
   ['a broken document', document('<file name="a">')],
   ['a hash that is none', document('<file name="a"><hash type="sha-256">xyz</hash><url>https://one.example/b</url></file>')],
@@ -37,6 +54,36 @@ test.each([
   ['a prefix nobody declared', document('<x:file name="a"><url>https://one.example/b</url></x:file>')],
 ])('%s is refused', async (_, xml) => {
   await expect(parseMetalink(xml)).rejects.toThrow(AppError);
+});
+
+test.each(['0', '00', '1000000', '-1', '1.5', 'first', ''])('the priority %j is refused, of an address and of a description', async (priority) => {
+  await expect(parseMetalink(document(`<file name="a"><url priority="${priority}">https://one.example/b</url></file>`))).rejects.toThrow('priority');
+  await expect(parseMetalink(document(`<file name="a"><url>https://one.example/b</url><metaurl mediatype="torrent" priority="${priority}">https://one.example/b</metaurl></file>`))).rejects.toThrow('priority');
+});
+
+test('the highest and the lowest priority, one of each once in each file, and a file that only descriptions lead to', async () => {
+  const inFile = '<size>1</size><version>2</version><publisher name="p" url="https://p.example/"/><signature mediatype="application/pgp-signature">s</signature>';
+  expect(await parseMetalink(document(`<generator>g</generator><origin>https://o.example/</origin>
+    <file name="a">${inFile}<url priority="999999">https://last.example/</url><url priority="1">https://one.example/</url></file>
+    <file name="b">${inFile}<metaurl mediatype="torrent" priority="1">https://one.example/b.torrent</metaurl></file>`))).toEqual([
+    { name: 'a', bytes: 1, sha256: null, pieces: null, urls: ['https://one.example/', 'https://last.example/'] },
+    { name: 'b', bytes: 1, sha256: null, pieces: null, urls: [] },
+  ]);
+});
+
+test('version 3: sizes, hashes, pieces, and addresses by preference, the highest first', async () => {
+  expect(await parseMetalink(three(`<file name="deep/clip.mov"><identity>x</identity><size>3000</size>
+      <verification><hash type="md5">00</hash><hash type="sha256">${B}</hash><pieces length="1000" type="sha1"><hash piece="0">00</hash></pieces>
+        <pieces length="2048" type="sha256"><hash piece="0">${A}</hash><hash piece="1">${B}</hash></pieces></verification>
+      <resources maxconnections="3"><url type="http">https://last.example/a</url><url type="ftp" location="fr" preference="100">ftp://one.example/a</url>
+        <url type="http" preference="90">https://two.example/a</url><url type="bittorrent" preference="100">https://one.example/a.torrent</url><url type="https" preference="100">https://one.example/a</url></resources></file>
+    <file name="plain"><resources><url>https://one.example/b</url></resources></file>`))).toEqual([
+    {
+      name: 'deep/clip.mov', bytes: 3000, sha256: B.toLowerCase(), pieces: { pieceBytes: 2048, hashes: [A, B.toLowerCase()] },
+      urls: ['ftp://one.example/a', 'https://one.example/a', 'https://two.example/a', 'https://last.example/a'],
+    },
+    { name: 'plain', bytes: null, sha256: null, pieces: null, urls: ['https://one.example/b'] },
+  ]);
 });
 
 test('prefixed elements are read like others', async () => {
@@ -65,9 +112,9 @@ async function turnsWhile(xml: string): Promise<{ turns: number; end: string }> 
 
 test.each([
   ['elements', filled('<a/>'), 'it has more than 300000 elements'],
-  ['files', filled(`<file name="a">${URL_A}</file>`), 'it has more than 10000 files'],
+  ['files', document(Array.from({ length: 10_001 }, (_, n) => `<file name="${n}">${URL_A}</file>`).join('')), 'it has more than 10000 files'],
   ['addresses of a file', filled(URL_A, '<file name="a">', '</file>'), 'it has more than 100 addresses for a'],
-  ['addresses', document(`<file name="a">${URL_A.repeat(100)}</file>`.repeat(501)), 'it has more than 50000 addresses'],
+  ['addresses', document(Array.from({ length: 501 }, (_, n) => `<file name="${n}">${URL_A.repeat(100)}</file>`).join('')), 'it has more than 50000 addresses'],
   ['hashes', filled('<hash type="md5">0</hash>', '<file name="a">', '</file>'), 'it has more than 20 hashes for a'],
   ['pieces', filled(`<hash>${A}</hash>`, '<file name="a"><pieces length="1024" type="sha-256">', `</pieces>${URL_A}</file>`), 'it has more than 100000 pieces for a'],
   ['depth', filled('<a>'), 'its elements lie more than 100 deep in each other'],

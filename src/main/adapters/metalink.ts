@@ -2,58 +2,100 @@ import { setImmediate } from 'node:timers/promises';
 import { SaxesParser } from 'saxes';
 import type { SaxesTagNS } from 'saxes';
 import { AppError } from '../../shared/errors.ts';
-import { MAX_ADDRESSES, MAX_DOCUMENT_BYTES, MAX_FILES } from '../../shared/model/document-limits.ts';
+import { MAX_ADDRESSES, MAX_ADDRESS_CHARACTERS, MAX_DOCUMENT_BYTES, MAX_ELEMENTS, MAX_FILES } from '../../shared/model/document-limits.ts';
 import type { MetalinkFile } from '../transfers/ports.ts';
 
 /** Far above what an honest document has, and low enough that one made to keep us busy is refused soon. */
-const MAX = { elements: 300_000, depth: 100, files: MAX_FILES, hashes: 20, pieces: 100_000, addresses: 100, addressesInAll: MAX_ADDRESSES, text: 8_000 };
+const MAX = { elements: MAX_ELEMENTS, depth: 100, files: MAX_FILES, hashes: 20, pieces: 100_000, addresses: 100, addressesInAll: MAX_ADDRESSES, text: MAX_ADDRESS_CHARACTERS };
 /** So much is read before others have their turn. */
 const STEP_CHARACTERS = 32 * 1024;
 /** Of one text, tag or comment; it is read in one go. */
 const MAX_STRETCH = 64 * 1024;
 /** What is said of a document repeats little of it. */
 const MAX_WHY = 200;
-const NAMESPACE = 'urn:ietf:params:xml:ns:metalink';
-const FOLDERS = new Set(['metalink', 'metalink/file', 'metalink/file/pieces']);
-const LEAVES = new Set(['metalink/file/size', 'metalink/file/hash', 'metalink/file/url', 'metalink/file/pieces/hash']);
 
 const SHA256 = /^[0-9a-f]{64}$/iu;
 const SIZE = /^\d{1,15}$/u;
-const PRIORITY = /^\d{1,6}$/u;
-const LAST_PRIORITY = '999999';
+const PRIORITY = /^[1-9]\d{0,5}$/u;
+const PREFERENCE = /^(?:\d\d?|100)$/u;
+const LAST_PRIORITY = 999_999;
+const BEST_PREFERENCE = 100;
 const MIN_PIECE_BYTES = 1024;
 
-const invalid = (why: string, cause?: unknown) => new AppError('metalink-invalid', `Not a usable Metalink 4 document: ${why.slice(0, MAX_WHY)}`, { retryable: false, cause });
+type Role = 'file' | 'size' | 'hash' | 'url' | 'metaurl' | 'pieces' | 'piece';
+type Attributes = SaxesTagNS['attributes'];
+/** How one version says what we use of it, by the path from the root. */
+type Dialect = {
+  roles: Readonly<Record<string, Role>>;
+  /** At most one in whatever they are in. */
+  once: ReadonlySet<string>;
+  /** Attributes that must be there. */
+  needs: Readonly<Record<string, string>>;
+  isSha256(type: string): boolean;
+  /** The lower the better, as in version 4. @throws for what the version forbids */
+  priorityOf(attributes: Attributes): number | null;
+};
+
+/** RFC 5854. */
+const VERSION_4: Dialect = {
+  roles: {
+    'metalink/file': 'file', 'metalink/file/size': 'size', 'metalink/file/hash': 'hash', 'metalink/file/url': 'url', 'metalink/file/metaurl': 'metaurl',
+    'metalink/file/pieces': 'pieces', 'metalink/file/pieces/hash': 'piece',
+  },
+  once: new Set([...['generator', 'origin', 'published', 'updated'].map((name) => `metalink/${name}`), ...['copyright', 'description', 'identity', 'logo', 'publisher', 'size', 'version'].map((name) => `metalink/file/${name}`)]),
+  needs: { 'metalink/file/hash': 'type', 'metalink/file/pieces': 'type', 'metalink/file/metaurl': 'mediatype', 'metalink/file/publisher': 'name', 'metalink/file/signature': 'mediatype' },
+  isSha256: (type) => type === 'sha-256',
+  priorityOf(attributes) {
+    const priority = valueOf(attributes, 'priority');
+    return priority === null ? null : PRIORITY.test(priority) ? Number(priority) : NaN;
+  },
+};
+/** What came before it, by metalinker.org: the same things in other places, and the best address has the highest number. */
+const VERSION_3: Dialect = {
+  roles: {
+    'metalink/files/file': 'file', 'metalink/files/file/size': 'size', 'metalink/files/file/verification/hash': 'hash', 'metalink/files/file/resources/url': 'url',
+    'metalink/files/file/verification/pieces': 'pieces', 'metalink/files/file/verification/pieces/hash': 'piece',
+  },
+  once: new Set(['metalink/files/file/size']),
+  needs: { 'metalink/files/file/verification/pieces': 'type' },
+  isSha256: (type) => type === 'sha256' || type === 'sha-256',
+  priorityOf(attributes) {
+    const preference = valueOf(attributes, 'preference');
+    return preference === null ? null : PREFERENCE.test(preference) ? BEST_PREFERENCE - Number(preference) : NaN;
+  },
+};
+const DIALECTS: Readonly<Record<string, Dialect>> = { 'urn:ietf:params:xml:ns:metalink': VERSION_4, 'http://www.metalinker.org/': VERSION_3 };
+
+const invalid = (why: string, cause?: unknown) => new AppError('metalink-invalid', `Not a usable Metalink document: ${why.slice(0, MAX_WHY)}`, { retryable: false, cause });
 const tooMany = (most: number, what: string) => invalid(`it has more than ${most} ${what}`);
 
-type Draft = Omit<MetalinkFile, 'urls'> & { hashes: number; urls: { url: string; priority: number }[] };
-type Leaf = { text: string; attributes: SaxesTagNS['attributes'] };
+type Draft = Omit<MetalinkFile, 'urls'> & { hashes: number; hasMetaurl: boolean; pieceTypes: Set<string>; urls: { url: string; priority: number }[] };
+type Leaf = { text: string; attributes: Attributes };
 
-function valueOf(attributes: Leaf['attributes'], name: string): string | null {
+function valueOf(attributes: Attributes, name: string): string | null {
   const value = attributes[name]?.value ?? null;
   if (value !== null && value.length > MAX.text) throw invalid(`an attribute is longer than ${MAX.text} characters`);
   return value;
 }
 
-const isSha256 = (attributes: Leaf['attributes']): boolean => valueOf(attributes, 'type')?.toLowerCase() === 'sha-256';
-
 function takeSize(file: Draft, text: string): void {
-  if (file.bytes !== null || !SIZE.test(text)) throw invalid(`${file.name}: its size is not valid`);
+  if (!SIZE.test(text)) throw invalid(`${file.name}: its size is not valid`);
   file.bytes = Number(text);
 }
 
-function takeHash(file: Draft, text: string, attributes: Leaf['attributes']): void {
-  if (++file.hashes > MAX.hashes) throw tooMany(MAX.hashes, `hashes for ${file.name}`);
-  if (!isSha256(attributes)) return;
-  if (!SHA256.test(text)) throw invalid(`${file.name}: a SHA-256 has 64 hexadecimal digits`);
-  file.sha256 ??= text.toLowerCase();
-}
+/** Of a version 3 an address of a description, not of the file. */
+const isTorrent = (attributes: Attributes): boolean => valueOf(attributes, 'type') === 'bittorrent';
 
 /** Makes files of elements as they begin and end; throws at the first thing that is wrong, or too much. */
 class MetalinkReader {
   readonly files: MetalinkFile[] = [];
   /** Of each open element the path from the root; empty where nothing in it counts. */
   readonly #paths: string[] = [];
+  /** Of the elements that may be there once in what is open, those that were. */
+  readonly #seen = new Set<string>();
+  readonly #names = new Set<string>();
+  #dialect: Dialect = VERSION_4;
+  #namespace = '';
   #elements = 0;
   #addresses = 0;
   #file: Draft | null = null;
@@ -64,68 +106,124 @@ class MetalinkReader {
   open({ uri, local, attributes }: SaxesTagNS): void {
     if (++this.#elements > MAX.elements) throw tooMany(MAX.elements, 'elements');
     if (this.#paths.length >= MAX.depth) throw invalid(`its elements lie more than ${MAX.depth} deep in each other`);
-    const isRoot = this.#paths.length === 0;
-    if (isRoot && (uri !== NAMESPACE || local !== 'metalink')) throw invalid(`its root is not metalink of ${NAMESPACE}`);
-    const path = isRoot ? local : `${this.#path}/${local}`;
-    this.#paths.push(uri === NAMESPACE && (FOLDERS.has(path) || LEAVES.has(path)) ? path : '');
-    if (LEAVES.has(this.#path)) this.#leaf = { text: '', attributes };
-    if (this.#path === 'metalink/file') this.#openFile(attributes);
-    if (this.#path === 'metalink/file/pieces') this.#openPieces(attributes);
+    if (this.#paths.length === 0) this.#openRoot(uri, local);
+    const above = this.#paths.at(-1);
+    const path = above === undefined ? local : above === '' || uri !== this.#namespace ? '' : `${above}/${local}`;
+    this.#paths.push(path);
+    if (path === '') return;
+    this.#check(path, attributes);
+    const role = this.#role;
+    if (role === 'file') this.#openFile(attributes);
+    else if (role === 'pieces') this.#openPieces(attributes);
+    else if (role) this.#leaf = { text: '', attributes };
   }
 
   text(text: string): void {
-    if (!LEAVES.has(this.#path)) return;
+    const role = this.#role;
+    if (!role || role === 'file' || role === 'pieces') return;
     this.#leaf.text += text;
     if (this.#leaf.text.length > MAX.text) throw invalid(`a text is longer than ${MAX.text} characters`);
   }
 
   close(): void {
-    const path = this.#paths.pop() ?? '';
+    const role = this.#role;
+    this.#paths.pop();
     const file = this.#file;
-    if (!file) return;
+    if (!file || !role) return;
     const { attributes } = this.#leaf;
     const text = this.#leaf.text.trim();
-    if (path === 'metalink/file/size') takeSize(file, text);
-    if (path === 'metalink/file/url') this.#takeAddress(file, text, attributes);
-    if (path === 'metalink/file/hash') takeHash(file, text, attributes);
-    if (path === 'metalink/file/pieces/hash') this.#takePiece(file, text);
-    if (path === 'metalink/file/pieces') this.#pieces = null;
-    if (path === 'metalink/file') this.#finish(file);
+    if (role === 'size') takeSize(file, text);
+    if (role === 'hash') this.#takeHash(file, text, attributes);
+    if (role === 'url') this.#takeAddress(file, text, attributes);
+    if (role === 'metaurl') this.#takeMetaurl(file, attributes);
+    if (role === 'piece') this.#takePiece(file, text, attributes);
+    if (role === 'pieces') this.#pieces = null;
+    if (role === 'file') this.#finish(file);
   }
 
-  get #path(): string { return this.#paths.at(-1) ?? ''; }
+  get #role(): Role | undefined { return this.#dialect.roles[this.#paths.at(-1) ?? '']; }
 
-  #openFile(attributes: Leaf['attributes']): void {
+  #openRoot(uri: string, local: string): void {
+    const dialect = DIALECTS[uri];
+    if (!dialect || local !== 'metalink') throw invalid(`its root is not metalink of ${Object.keys(DIALECTS).join(' or ')}`);
+    this.#dialect = dialect;
+    this.#namespace = uri;
+  }
+
+  #check(path: string, attributes: Attributes): void {
+    const { once, needs, roles } = this.#dialect;
+    if (once.has(path)) {
+      if (this.#seen.has(path)) throw invalid(`there is more than one ${path}`);
+      this.#seen.add(path);
+    }
+    const needed = needs[path];
+    if (needed !== undefined && valueOf(attributes, needed) === null) throw invalid(`${path} has no ${needed}`);
+    if (this.#dialect === VERSION_4 && roles[path] === 'piece' && valueOf(attributes, 'type') !== null) throw invalid(`${path} has a type`);
+  }
+
+  #openFile(attributes: Attributes): void {
     if (this.files.length >= MAX.files) throw tooMany(MAX.files, 'files');
     const name = valueOf(attributes, 'name');
     if (name === null) throw invalid('a file has no name');
-    this.#file = { name, bytes: null, sha256: null, pieces: null, hashes: 0, urls: [] };
+    if (this.#dialect === VERSION_4 && this.#names.has(name)) throw invalid(`${name}: two files have this name`);
+    this.#names.add(name);
+    for (const path of this.#seen) if (path.includes('/file/')) this.#seen.delete(path);
+    this.#file = { name, bytes: null, sha256: null, pieces: null, hashes: 0, hasMetaurl: false, pieceTypes: new Set(), urls: [] };
   }
 
-  #openPieces(attributes: Leaf['attributes']): void {
+  #isSha256(attributes: Attributes): boolean {
+    return this.#dialect.isSha256(valueOf(attributes, 'type')?.toLowerCase() ?? '');
+  }
+
+  #openPieces(attributes: Attributes): void {
     const file = this.#file;
-    if (!file || file.pieces || !isSha256(attributes)) return;
+    if (!file) return;
+    const type = valueOf(attributes, 'type')?.toLowerCase() ?? '';
     const length = valueOf(attributes, 'length') ?? '';
-    if (!SIZE.test(length) || Number(length) < MIN_PIECE_BYTES) throw invalid(`${file.name}: its pieces are not valid`);
+    if (!SIZE.test(length) || Number(length) === 0) throw invalid(`${file.name}: its pieces have no valid length`);
+    if (file.pieceTypes.has(type)) throw invalid(`${file.name}: two lists of pieces have one type`);
+    file.pieceTypes.add(type);
+    if (!this.#isSha256(attributes)) return;
+    if (Number(length) < MIN_PIECE_BYTES) throw invalid(`${file.name}: its pieces are shorter than ${MIN_PIECE_BYTES} bytes`);
     this.#pieces = file.pieces = { pieceBytes: Number(length), hashes: [] };
   }
 
-  #takeAddress(file: Draft, url: string, attributes: Leaf['attributes']): void {
-    if (file.urls.length >= MAX.addresses) throw tooMany(MAX.addresses, `addresses for ${file.name}`);
-    if (++this.#addresses > MAX.addressesInAll) throw tooMany(MAX.addressesInAll, 'addresses');
-    const priority = valueOf(attributes, 'priority') ?? LAST_PRIORITY;
-    if (!PRIORITY.test(priority)) throw invalid(`${file.name}: a priority is not a number`);
-    file.urls.push({ url, priority: Number(priority) });
+  #takeHash(file: Draft, text: string, attributes: Attributes): void {
+    if (++file.hashes > MAX.hashes) throw tooMany(MAX.hashes, `hashes for ${file.name}`);
+    if (!this.#isSha256(attributes)) return;
+    if (!SHA256.test(text)) throw invalid(`${file.name}: a SHA-256 has 64 hexadecimal digits`);
+    file.sha256 ??= text.toLowerCase();
   }
 
-  #takePiece(file: Draft, text: string): void {
+  #priorityOf(file: Draft, attributes: Attributes): number {
+    const priority = this.#dialect.priorityOf(attributes);
+    if (Number.isNaN(priority)) throw invalid(`${file.name}: the priority or preference of an address is out of its bounds`);
+    return priority ?? LAST_PRIORITY;
+  }
+
+  #takeAddress(file: Draft, url: string, attributes: Attributes): void {
+    if (this.#dialect === VERSION_3 && isTorrent(attributes)) return;
+    if (file.urls.length >= MAX.addresses) throw tooMany(MAX.addresses, `addresses for ${file.name}`);
+    if (++this.#addresses > MAX.addressesInAll) throw tooMany(MAX.addressesInAll, 'addresses');
+    if (url === '') throw invalid(`${file.name}: an address is empty`);
+    file.urls.push({ url, priority: this.#priorityOf(file, attributes) });
+  }
+
+  #takeMetaurl(file: Draft, attributes: Attributes): void {
+    this.#priorityOf(file, attributes);
+    file.hasMetaurl = true;
+  }
+
+  #takePiece(file: Draft, text: string, attributes: Attributes): void {
     if (!this.#pieces) return;
     if (this.#pieces.hashes.length >= MAX.pieces) throw tooMany(MAX.pieces, `pieces for ${file.name}`);
-    if (!SHA256.test(text)) throw invalid(`${file.name}: its pieces are not valid`);
+    const isInOrder = this.#dialect === VERSION_4 || (valueOf(attributes, 'piece') ?? String(this.#pieces.hashes.length)) === String(this.#pieces.hashes.length);
+    if (!SHA256.test(text) || !isInOrder) throw invalid(`${file.name}: its pieces are not valid`);
     this.#pieces.hashes.push(text.toLowerCase());
   }
 
-  #finish({ name, bytes, sha256, pieces, urls }: Draft): void {
+  #finish({ name, bytes, sha256, pieces, urls, hasMetaurl }: Draft): void {
+    if (this.#dialect === VERSION_4 && urls.length === 0 && !hasMetaurl) throw invalid(`${name} has no address`);
     this.files.push({ name, bytes, sha256, pieces, urls: urls.toSorted((a, b) => a.priority - b.priority).map(({ url }) => url) });
     this.#file = null;
   }
@@ -143,7 +241,7 @@ function* stepsOf(source: string): Generator<string> {
 }
 
 /**
- * Reads a Metalink 4 document (RFC 5854), step by step, so that the downloads of this thread go on meanwhile. No DOCTYPE, so no entities
+ * Reads a Metalink document of version 4 (RFC 5854) or 3 (metalinker.org), step by step, so that the downloads of this thread go on meanwhile. No DOCTYPE, so no entities
  * of its own and nothing fetched; bounded in all that it may have. Rejects with `metalink-invalid`, which names the bound.
  */
 export async function parseMetalink(xml: string): Promise<MetalinkFile[]> {

@@ -23,7 +23,7 @@ export type GetOptions = { to: string; format: PackageFormat; acknowledge?: stri
 export function getCommand(): Command {
   return new Command('get')
     .description('download packages, addresses or Metalinks; the same call again resumes')
-    .argument('<target...>', 'asset id, package id, http(s) address or .meta4 file')
+    .argument('<target...>', 'asset id, package id, http(s) address, .meta4 or .metalink file')
     .requiredOption('--to <dir>', 'folder they land in')
     .addOption(new Option('--format <format>', 'package of an asset').choices(['broadcast', 'web', 'preview']).default('broadcast'))
     .option('--acknowledge <ids>', 'restrictions that were read and accepted, separated by commas')
@@ -36,7 +36,7 @@ export function getCommand(): Command {
 }
 
 const isAddress = (target: string): boolean => /^[a-z][a-z0-9+.-]*:\/\//iu.test(target);
-const isMetalink = (target: string): boolean => /\.meta4$/iu.test(isAddress(target) && URL.canParse(target) ? new URL(target).pathname : target);
+const isMetalink = (target: string): boolean => /\.(?:meta4|metalink)$/iu.test(isAddress(target) && URL.canParse(target) ? new URL(target).pathname : target);
 
 /** Addresses and Metalinks need no service and no account. */
 export const needsService = (targets: readonly string[]): boolean => targets.some((target) => !isAddress(target) && !isMetalink(target));

@@ -8,7 +8,7 @@ import { readPackage } from './folder-package.ts';
 import { readText } from './hashing.ts';
 import { inSteps } from './in-steps.ts';
 import { isMarker, parseManifest, verifyManifest } from './manifest.ts';
-import type { MetalinkFile, StoredTransfer, TransferPorts } from './ports.ts';
+import type { Disk, MetalinkFile, StoredTransfer, TransferPorts } from './ports.ts';
 import type { StallWatch } from './segment.ts';
 
 export type PlannedFile = {
@@ -86,8 +86,18 @@ function planUrl({ source, sha256, destination }: StoredTransfer): Plan {
 
 const isAddress = (source: string): boolean => /^https?:\/\//iu.test(source);
 
+/** What the user has named may be a link to it. */
+async function linkedFile(disk: Disk, file: string): Promise<string> {
+  try {
+    return await disk.realPath(file);
+  } catch (thrown) {
+    if (thrown instanceof AppError && thrown.code === 'destination-missing') throw new AppError('not-found', `${file} is not there`, { retryable: false, cause: thrown });
+    throw thrown;
+  }
+}
+
 async function metalinkText({ bytes, clock, disk, secrets }: EnginePorts, { id, source }: StoredTransfer, watch: StallWatch): Promise<string> {
-  if (!isAddress(source)) return readText(disk, source, MAX_DOCUMENT_BYTES);
+  if (!isAddress(source)) return readText(disk, await linkedFile(disk, source), MAX_DOCUMENT_BYTES);
   const [url = source] = await secrets.restore(id, [source]);
   const request = { url, headers: {}, ranges: false, from: 0, to: null, totalBytes: null, etag: null, expected: 'application/metalink4+xml', signal: watch.signal };
   const opened = await watch.during(openRange(bytes, request, clock.nowMs()));

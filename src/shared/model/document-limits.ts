@@ -5,3 +5,5 @@ export const MAX_ENTRIES = 50_000;
 /** Of a Metalink, and all addresses in it. */
 export const MAX_FILES = 10_000;
 export const MAX_ADDRESSES = 50_000;
+export const MAX_ELEMENTS = 300_000;
+export const MAX_ADDRESS_CHARACTERS = 8_000;
