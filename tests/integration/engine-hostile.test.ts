@@ -81,12 +81,16 @@ test('a Metalink with a name that leaves the folder, and no other, is not queued
   expect((await bench.transfers.totals()).counts.all).toBe(0);
 });
 
+const imported = (to: Bench, text: string) => to.transfers.importDocument({ name: 'list.json', text }, to.to);
+
 test('what an address hides in its name does not reach the documents of other tools', async () => {
   await queueOnly();
-  await bench.transfers.importQueue(list({ kind: 'url', url: `${origin.url}/a%0A%20%20dir%3D%2Fetc`, sha256: null }, { kind: 'url', url: `${origin.url}/..%2F..%2Fx`, sha256: null }, { kind: 'url', url: `${origin.url}/good.mov`, sha256: null }), bench.to);
+  const { ids, renamed, refused } = await imported(bench, list({ kind: 'url', url: `${origin.url}/a%0A%20%20dir%3D%2Fetc`, sha256: null }, { kind: 'url', url: `${origin.url}/..%2F..%2Fx`, sha256: null }, { kind: 'url', url: `${origin.url}/good.mov`, sha256: null }));
+  expect([ids.length, renamed, refused]).toEqual([2, [{ given: 'a\n  dir=/etc', path: 'a-  dir=-etc' }], [{ given: '../../x', fault: 'dots' }]]);
+  await bench.transfers.enqueue([{ url: `${origin.url}/..%2Fy`, metalink: false, destination: bench.to, sha256: null, hashAnyway: false }]);
   for (const format of ['aria2', 'metalink'] as const) {
     const { text, count, leftOut } = await bench.transfers.exportQueue(null, format);
-    expect({ count, leftOut }).toEqual({ count: 2, leftOut: 1 });
+    expect({ count, leftOut }).toEqual({ count: 2, leftOut: [{ name: '../y', reason: 'name' }] });
     expect(text).toContain('good.mov');
     expect(text).toContain('a-  dir=-etc');
     expect(text).not.toMatch(/^ *dir=|\.\.\/|name="[^"]*\n/mu);
@@ -98,7 +102,7 @@ test('a list that knows no hash takes none away', async () => {
   await queueOnly();
   const url = `${origin.url}/one.mov`;
   const [id = ''] = await bench.transfers.enqueue([{ url, metalink: false, destination: bench.to, sha256: sha256(TWO), hashAnyway: false }], { makeDestination: true });
-  expect(await bench.transfers.importQueue(list({ kind: 'url', url, sha256: null }), bench.to)).toEqual([id]);
+  expect((await imported(bench, list({ kind: 'url', url, sha256: null }))).ids).toEqual([id]);
   await bench.transfers.configure({ activeTransfers: 2 });
   expect(await settled(bench.transfers, id)).toMatchObject({ phase: 'failed', code: 'hash-mismatch' });
   // Who asks again after that without a hash wants it without.
@@ -113,7 +117,7 @@ test('a list that knows no consent takes none away', async () => {
     const item = { packageId: 'pkg_1', assetId: 'ast_1', rev: 1, purpose: 'broadcast', title: 'T', label: 'HD', destination: other.to };
     const [id = ''] = await other.transfers.enqueue([{ ...item, acknowledge: ['rst_1'] }], { makeDestination: true });
     const { text } = await other.transfers.exportQueue(null, 'queue');
-    expect(await other.transfers.importQueue(text, other.to)).toEqual([id]);
+    expect((await imported(other, text)).ids).toEqual([id]);
     await other.transfers.configure({ activeTransfers: 2 });
     expect(await settled(other.transfers, id)).toEqual({ phase: 'done' });
     expect(service.acknowledged).toEqual([['rst_1']]);

@@ -66,14 +66,11 @@ test('a Metalink of the queue: names, sizes, hashes, pieces and open addresses, 
   const { text, count, leftOut } = await bench.transfers.exportQueue(null, 'metalink');
   expect(text).not.toContain('SECRET');
   expect(text).not.toContain('generation=');
-  expect({ count, leftOut }).toEqual({ count: 5, leftOut: 3 });
+  expect({ count, leftOut }).toEqual({ count: 2, leftOut: [{ name: 'signed.mov', reason: 'secret' }, { name: 'deep/pieces.mov', reason: 'address' }, { name: 'Harvest', reason: 'package' }] });
   const pieces = { pieceBytes: MIB, hashes: hashes() };
   expect(await parseMetalink(text)).toEqual([
     { name: ODD, bytes: MASTER.length, sha256: sha256(MASTER), pieces: null, urls: [`${origin.url}/${encodeURIComponent(ODD)}`] },
-    { name: 'signed.mov', bytes: MASTER.length, sha256: null, pieces: null, urls: [] },
     { name: 'deep/pieces.mov', bytes: MASTER.length, sha256: sha256(MASTER), pieces, urls: [`${origin.url}/piece%20by%20piece.mov`] },
-    { name: 'Harvest_2026/master/harvest.mov', bytes: MASTER.length, sha256: sha256(MASTER), pieces, urls: [] },
-    { name: 'Harvest_2026/rights & terms.txt', bytes: 4, sha256: sha256(Buffer.from('free')), pieces: null, urls: [] },
   ]);
 });
 
@@ -84,6 +81,45 @@ test('what goes out as a Metalink comes in as one', async () => {
   const { state, files } = await get(other, { url: 'given.meta4', metalink: true, metalinkText: text });
   expect(state).toEqual({ phase: 'done' });
   expect(files.map((file) => [path.relative(other.to, file.path), file.sha256, file.verified])).toEqual([[ODD, sha256(MASTER), true], ['deep/pieces.mov', sha256(MASTER), true]]);
+});
+
+const NAMED = ['/one/a.mov', '/two/a.mov', '/three/A.mov', '/four/b.mov'];
+
+test.each([['metalink', ['a.mov', 'a (2).mov', 'A (3).mov', 'b.mov']], ['aria2', ['a.mov', 'a (2).mov', 'A (3).mov', 'b.mov']]] as const)('files of one name are all in a list of the queue and come in again: %s', async (format, names) => {
+  await other.transfers.configure({ scope: 'touched', activeTransfers: 0 });
+  for (const [at, name] of NAMED.entries()) {
+    origin.serve(name, content(1000 + at));
+    await other.transfers.enqueue([{ url: origin.url + name, metalink: false, destination: path.join(other.folder, String(at)), sha256: sha256(content(1000 + at)), hashAnyway: false }]);
+  }
+  // The same from there once more, to another folder, is in it already.
+  await other.transfers.enqueue([{ url: origin.url + NAMED[0], metalink: false, destination: path.join(other.folder, 'more'), sha256: sha256(content(1000)), hashAnyway: false }]);
+  const { name, text, count, leftOut } = await other.transfers.exportQueue(null, format);
+  expect({ count, leftOut }).toEqual({ count: 4, leftOut: [{ name: 'a.mov', reason: 'same' }] });
+  const { ids: [id = ''], ...told } = await bench.transfers.importDocument({ name, text }, bench.to);
+  expect(told).toEqual({ renamed: [], refused: [] });
+  expect(await settled(bench.transfers, id)).toEqual({ phase: 'done' });
+  expect((await bench.transfers.report(id)).map((file) => [path.relative(bench.to, file.path), file.sha256, file.verified])).toEqual(names.map((file, at) => [file, sha256(content(1000 + at)), true]));
+});
+
+test('all of one name are in our own list too, and what is in it twice is named', async () => {
+  await other.transfers.configure({ scope: 'touched', activeTransfers: 0 });
+  const wanted = [...NAMED, NAMED[0] ?? ''].map((name, at) => ({ url: origin.url + name, metalink: false, destination: path.join(other.folder, String(at)), sha256: null, hashAnyway: false }));
+  await other.transfers.enqueue([...wanted, { ...wanted[0]!, url: 'local.meta4', metalink: true, metalinkText: withOne(`${origin.url}/a.mov`) }]);
+  const { text, count, leftOut } = await other.transfers.exportQueue(null, 'queue');
+  expect({ count, leftOut }).toEqual({ count: 4, leftOut: [{ name: 'a.mov', reason: 'same' }, { name: 'local.meta4', reason: 'local' }] });
+  await bench.transfers.configure({ scope: 'touched', activeTransfers: 0 });
+  expect((await bench.transfers.importDocument({ name: 'queue.json', text }, bench.to)).ids).toHaveLength(4);
+});
+
+test('a list of aria2 that is none, or too much, is refused; of another program’s only names, addresses and hashes count', async () => {
+  const given = (text: string) => bench.transfers.importDocument({ name: 'queue.txt', text }, bench.to);
+  for (const text of ['hello', '  out=a.mov\n', '', '# nothing', `${origin.url}/a.mov\n/etc/passwd`, `${origin.url}/a\n`.repeat(10_001)]) await expect(given(text)).rejects.toMatchObject({ code: 'usage' });
+  expect((await bench.transfers.totals()).counts.all).toBe(0);
+  origin.serve('/a.mov', MASTER);
+  const { ids: [id = ''], renamed, refused } = await given(`# of another program\n${origin.url}/none.mov\t${origin.url}/a.mov\n\tout=x/nul .mov\n  dir=/etc\n  checksum=sha-256=${sha256(MASTER)}\n${origin.url}/b\n out=../b\n`);
+  expect({ renamed, refused }).toEqual({ renamed: [{ given: 'x/nul .mov', path: 'x/_nul .mov' }], refused: [{ given: '../b', fault: 'dots' }] });
+  expect(await settled(bench.transfers, id)).toMatchObject({ phase: 'failed', code: 'unsafe-name' });
+  expect(sha256(await readFile(path.join(bench.to, 'x', '_nul .mov')))).toBe(sha256(MASTER));
 });
 
 test.skipIf(!hasAria2)('aria2 reads our Metalink and our list, and fetches by them', async () => {
@@ -126,7 +162,7 @@ test.each<[string, string, string]>([
   ['no JSON', 'hello', 'usage'], ['another JSON', '{"a":1}', 'usage'], ['a newer version', '{"format":"multimedia-desk-queue","version":2,"exportedAt":"","items":[]}', 'usage'],
   ['an address of another kind', '{"format":"multimedia-desk-queue","version":1,"exportedAt":"","items":[{"kind":"url","url":"file:///etc/passwd","sha256":null}]}', 'usage'],
 ])('a list that is %s is refused whole', async (_, text, code) => {
-  await expect(other.transfers.importQueue(text, other.to)).rejects.toMatchObject({ code });
+  await expect(other.transfers.importDocument({ name: 'queue.json', text }, other.to)).rejects.toMatchObject({ code });
   expect((await other.transfers.totals()).counts.all).toBe(0);
 });
 

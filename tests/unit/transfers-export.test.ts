@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { parseMetalink } from '../../src/main/adapters/metalink.ts';
 import type { EnqueueItem } from '../../src/main/transfers/client.ts';
 import { exported } from '../../src/main/transfers/exchange/exchange.ts';
+import { metalinkDocument } from '../../src/main/transfers/exchange/documents.ts';
 import { itemsOf } from '../../src/main/transfers/exchange/queue-document.ts';
 import { newTransfer } from '../../src/main/transfers/new-transfer.ts';
 import type { StoredTransfer, TransferPorts } from '../../src/main/transfers/ports.ts';
@@ -15,6 +16,8 @@ const aPackage = (n: number, title = 'Harvest in the northern provinces, second 
 });
 const anAddress = (n: number, url = `https://one.example/${n}.mov`): EnqueueItem => ({ ...common, url, metalink: false, sha256: null, hashAnyway: false });
 const transfers = (count: number, item: (n: number) => EnqueueItem): StoredTransfer[] => Array.from({ length: count }, (_, n) => newTransfer(item(n), { id: `trf_${n}`, position: n, nowMs: 0 }));
+
+const withPieces = (n: number) => metalinkDocument([{ name: `${n}.mov`, bytes: 80_000 * 1024, sha256: null, pieces: { pieceBytes: 1024, hashes: Array(80_000).fill('a'.repeat(64)) }, urls: [`https://one.example/${n}.mov`] }], '');
 
 test('as many entries as a list may have go out and come in', async () => {
   const { text, count } = await exported(ports, transfers(MAX_ENTRIES, anAddress), 'queue');
@@ -47,11 +50,18 @@ test('as many files as a Metalink may have go out and come in', async () => {
   expect(await parseMetalink(text)).toHaveLength(MAX_FILES);
 });
 
+test('an address that is too long to come in is named and left out', async () => {
+  const [fits, tooLong] = [`https://one.example/${'a'.repeat(7_000)}/a.mov`, `https://one.example/${'a'.repeat(8_000)}/b.mov`];
+  const { text, count, leftOut } = await exported(ports, transfers(2, (n) => anAddress(n, [fits, tooLong][n])), 'metalink');
+  expect([count, leftOut, (await parseMetalink(text)).length]).toEqual([1, [{ name: 'b.mov', reason: 'too-long' }], 1]);
+});
+
 test.each<[string, StoredTransfer[], 'queue' | 'metalink', string]>([
   ['entries', transfers(MAX_ENTRIES + 1, anAddress), 'queue', `${MAX_ENTRIES + 1} entries and may have ${MAX_ENTRIES}`],
   ['files', transfers(MAX_FILES + 1, anAddress), 'metalink', `${MAX_FILES + 1} files and may have ${MAX_FILES}`],
   ['bytes of a list', transfers(2_100, (n) => anAddress(n, `https://one.example/${'é'.repeat(1_400)}/${n}.mov`)), 'queue', 'bytes and may have 16777216'],
-  ['bytes of a Metalink', transfers(2_100, (n) => anAddress(n, `https://one.example/${'é'.repeat(1_400)}/${n}.mov`)), 'metalink', 'bytes and may have 16777216'],
+  ['bytes of a Metalink', transfers(2_300, (n) => anAddress(n, `https://one.example/${'é'.repeat(1_300)}/${n}.mov`)), 'metalink', 'bytes and may have 16777216'],
+  ['pieces', transfers(4, (n) => ({ ...anAddress(n), url: `${n}.meta4`, metalink: true, metalinkText: withPieces(n) })), 'metalink', 'elements and may have 300000'],
 ])('more %s than could come in do not go out, with a word on the bound', async (_, too, format, why) => {
   await expect(exported(ports, too, format)).rejects.toMatchObject({ code: 'usage', message: expect.stringContaining(why) as string });
 });

@@ -64,7 +64,7 @@ export async function startTransferWorker({ home, source, settings = {}, onBug =
     totals: () => api.totals(),
     report: (id) => api.report(id),
     exportQueue: (ids, format) => api.exportQueue(ids, format),
-    importQueue: (document, destination) => api.importQueue(document, destination),
+    importDocument: (document, destination, options) => api.importDocument(document, destination, options),
     evidence: (id, format, language) => api.evidence(id, format, language),
     pause: (ids) => api.pause(ids),
     resume: (ids) => api.resume(ids),

@@ -1,16 +1,20 @@
 import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { Command } from 'commander';
-import { AppError } from '../../shared/errors.ts';
+import { AppError, type WireError } from '../../shared/errors.ts';
 import { MAX_DOCUMENT_BYTES } from '../../shared/model/document-limits.ts';
-import type { ExportFormat, TransfersClient } from '../transfers/client.ts';
+import type { ExportFormat, LeftOut, TransfersClient } from '../transfers/client.ts';
 import type { Output } from './output.ts';
 import { writeDocument } from './report.ts';
 
 type Context = { transfers: TransfersClient; out: Output };
 export type ExportOptions = { to: string };
-export type ImportOptions = { to?: string };
+export type ImportOptions = { to?: string; strict?: boolean };
 
+const REASONS: Record<LeftOut['reason'], string> = {
+  secret: 'its address has a query or a password, which may be secrets', address: 'one of its addresses has a query or a password, which may be secrets', package: 'a package travels in a .json list',
+  unread: 'a Metalink that was not read yet', local: 'it came from a file of this machine', name: 'its name leads out of the folder', 'too-long': 'its address is too long', same: 'it is in the list already',
+};
 const FORMATS: Record<string, ExportFormat> = { '.json': 'queue', '.meta4': 'metalink', '.txt': 'aria2' };
 
 /** `desk queue export` and `import`; the one who opens the desk gives them their actions. */
@@ -23,18 +27,24 @@ export function exportCommand(): Command {
 
 export function importCommand(): Command {
   return new Command('import')
-    .description('queue what such a .json or a .meta4 file asks for; queue run fetches it')
+    .description('queue what such a file asks for, or a Metalink; queue run fetches it')
     .argument('<file>')
-    .option('--to <dir>', 'folder it lands in; otherwise the one of the settings');
+    .option('--to <dir>', 'folder it lands in; otherwise the one of the settings')
+    .option('--strict', 'queue nothing of a list in which a name leads out of the folder, rather than all but that file');
 }
 
 export async function runExport({ transfers, out }: Context, ids: string[], { to }: ExportOptions): Promise<number> {
   const format = FORMATS[path.extname(to).toLowerCase()];
   if (!format) throw new AppError('usage', '--to takes a file that ends in .json, .meta4 or .txt');
   const { text, count, leftOut } = await transfers.exportQueue(ids.length === 0 ? null : ids, format);
+  for (const entry of leftOut) {
+    out.line({ type: 'left-out', ...entry });
+    out.note(`Left out, ${REASONS[entry.reason]}: ${entry.name}`);
+  }
+  // A Metalink without a file is none, and no list of aria2 is empty.
+  if (count === 0 && format !== 'queue') throw new AppError('usage', `Nothing in the queue can be exported to a ${path.extname(to)} file`);
   const target = await writeDocument(to, text);
-  if (leftOut > 0) out.note(`${leftOut} addresses are not in it: those of packages, with a query or a password, which may be secrets, and files of this machine`);
-  return out.done({ path: target, count, leftOut }, `${count} entries are in ${target}`);
+  return out.done({ path: target, count, leftOut: leftOut.length }, `Exported ${count} entries to ${target}${leftOut.length > 0 ? `, ${leftOut.length} left out` : ''}`);
 }
 
 async function readDocument(file: string): Promise<string> {
@@ -60,14 +70,21 @@ async function readDocument(file: string): Promise<string> {
 }
 
 /** @param folder where it lands unless `to` says otherwise */
-export async function runImport({ transfers, out }: Context, file: string, { to }: ImportOptions, folder: string): Promise<number> {
+export async function runImport({ transfers, out }: Context, file: string, { to, strict = false }: ImportOptions, folder: string): Promise<number> {
   const destination = to === undefined ? folder : path.resolve(to);
   const text = await readDocument(file);
   // Adding to the queue is not running it.
   await transfers.configure({ scope: 'touched', activeTransfers: 0 });
-  const isMetalink = /\.(?:meta4|metalink)$/iu.test(file);
-  const ids = isMetalink
-    ? await transfers.enqueue([{ url: path.basename(file), metalink: true, metalinkText: text, destination, sha256: null, hashAnyway: false }], { makeDestination: true })
-    : await transfers.importQueue(text, destination);
-  return out.done({ count: ids.length, ids }, `${ids.length} queued; desk queue run fetches them`);
+  const { ids, renamed, refused } = await transfers.importDocument({ name: path.basename(file), text }, destination, { strict });
+  for (const { given, path: name } of renamed) {
+    out.line({ type: 'renamed', given, path: name });
+    out.note(`${JSON.stringify(given)} will be ${name}`);
+  }
+  const errors = refused.map(({ given, fault }): WireError => ({ code: 'unsafe-name', message: `${JSON.stringify(given)} is refused (${fault}) and not queued`, retryable: false }));
+  const [first, ...others] = errors;
+  const queued = `${ids.length} queued. Download them with: desk queue run`;
+  if (!first) return out.done({ count: ids.length, ids }, queued);
+  for (const { code, message } of others) out.line({ type: 'error', code, message, retryable: false }, message);
+  out.note(queued);
+  return out.failedWith(first, { count: ids.length, ids, refused: refused.map(({ given }) => given) });
 }

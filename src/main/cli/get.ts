@@ -4,6 +4,7 @@ import { AppError, toWire } from '../../shared/errors.ts';
 import type { WireError } from '../../shared/errors.ts';
 import { parseRate } from '../../shared/model/rate.ts';
 import { parseWhen } from '../../shared/model/when.ts';
+import { isMetalinkName } from '../transfers/client.ts';
 import type { EnqueueItem, FileReport, PackageItem, TransferSettings, TransfersClient } from '../transfers/client.ts';
 import { LateTeller, ProgressTeller, progressOf, shownBytes } from './get-progress.ts';
 import { CALL_SETTINGS, INTERRUPTED, endOf, mustNotBePaused, untilSettled } from './get-wait.ts';
@@ -36,7 +37,7 @@ export function getCommand(): Command {
 }
 
 const isAddress = (target: string): boolean => /^[a-z][a-z0-9+.-]*:\/\//iu.test(target);
-const isMetalink = (target: string): boolean => /\.(?:meta4|metalink)$/iu.test(isAddress(target) && URL.canParse(target) ? new URL(target).pathname : target);
+const isMetalink = (target: string): boolean => isMetalinkName(isAddress(target) && URL.canParse(target) ? new URL(target).pathname : target);
 
 /** Addresses and Metalinks need no service and no account. */
 export const needsService = (targets: readonly string[]): boolean => targets.some((target) => !isAddress(target) && !isMetalink(target));

@@ -10,7 +10,7 @@ import type { ServiceSession } from '../service-session.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Syncer } from '../syncer.ts';
 import type { TransfersClient } from '../transfers/client.ts';
-import { addToQueue, checkServiceAddress, enqueuePackages, planTransfers } from './orders.ts';
+import { addToQueue, checkServiceAddress, enqueuePackages, planTransfers, shortened } from './orders.ts';
 import type { Handlers } from './serve.ts';
 
 /** What handlers and the command line work with. */
@@ -150,8 +150,14 @@ function transfersPart(desk: Desk): Part<'transfers'> {
       options.shell.reveal(folder);
       return { folder };
     },
-    'transfers.export': async ({ ids, format }) => transfers.exportQueue(ids, format),
-    'transfers.add': async (request) => ({ ids: await addToQueue(desk, request) }),
+    'transfers.export': async ({ ids, format }) => {
+      const { leftOut, ...document } = await transfers.exportQueue(ids, format);
+      return { ...document, leftOut: shortened(leftOut) };
+    },
+    'transfers.add': async (request) => {
+      const { ids, renamed, refused } = await addToQueue(desk, request);
+      return { ids, renamed: shortened(renamed), refused: shortened(refused) };
+    },
     'transfers.evidence': async ({ id, format, language }) => transfers.evidence(id, format, language),
     'transfers.verify': async ({ ids }) => transfers.verify(ids),
     'transfers.verify-stop': async () => transfers.stopVerify(),

@@ -6,7 +6,7 @@ import { folderName } from '../../shared/model/folder-name.ts';
 import type { FolderFacts } from '../../shared/model/folder-name.ts';
 import { createServiceClient } from '../adapters/service-client.ts';
 import type { AssetRow } from '../catalogue/ports.ts';
-import type { PackageItem } from '../transfers/client.ts';
+import { isMetalinkName, type Imported, type PackageItem } from '../transfers/client.ts';
 import type { ServiceSession } from '../service-session.ts';
 import type { Desk } from './handlers.ts';
 
@@ -65,13 +65,17 @@ export async function enqueuePackages(desk: Desk, { packages, acknowledge }: Rec
   return desk.transfers.enqueue(items, { makeDestination: true });
 }
 
+const MAX_TOLD = 20;
+/** As much of a list as a person is told. */
+export const shortened = <T>(all: readonly T[]): { count: number; first: T[] } => ({ count: all.length, first: all.slice(0, MAX_TOLD) });
+
 /** An address, a Metalink or a list of ours; which of them a document is, it says itself. */
-export async function addToQueue({ settings, transfers }: Desk, request: Received<DeskContract, 'transfers.add'>): Promise<string[]> {
+export async function addToQueue({ settings, transfers }: Desk, request: Received<DeskContract, 'transfers.add'>): Promise<Imported> {
   const { destination } = settings.view;
-  const plain = { destination, sha256: null, hashAnyway: false };
-  if ('url' in request) return transfers.enqueue([{ ...plain, url: request.url, metalink: /\.(?:meta4|metalink)$/iu.test(new URL(request.url).pathname) }], { makeDestination: true });
-  if (request.text.trimStart().startsWith('{')) return transfers.importQueue(request.text, destination);
-  return transfers.enqueue([{ ...plain, url: request.name, metalink: true, metalinkText: request.text }], { makeDestination: true });
+  if (!('url' in request)) return transfers.importDocument(request, destination);
+  const { url } = request;
+  const ids = await transfers.enqueue([{ url, metalink: isMetalinkName(new URL(url).pathname), destination, sha256: null, hashAnyway: false }], { makeDestination: true });
+  return { ids, renamed: [], refused: [] };
 }
 
 type Restriction = { id: string; kind: string; mode: string; values: string[]; note: string };

@@ -1,9 +1,10 @@
 import type * as z from 'zod';
 import type { checkView } from '../../shared/contract/checks.ts';
-import type { exportFormat } from '../../shared/contract/exchange.ts';
+import type { exportFormat, leftOutEntry } from '../../shared/contract/exchange.ts';
 import type { transferDetail, transferRow, transferTab, transferTotals } from '../../shared/contract/transfers.ts';
 import type { WireError } from '../../shared/errors.ts';
 import type { LimitHours } from '../../shared/model/limit-hours.ts';
+import type { RefusedName, SafeName } from '../../shared/model/safe-name.ts';
 import type { WaitReason } from '../../shared/model/transfer.ts';
 import type { FileCheck } from './check-file.ts';
 
@@ -28,6 +29,9 @@ export type PackageItem = Omit<Wishes, 'urgent'> & {
   /** Of the package's folder, parts separated by `/`; without it the manifest's own. */
   folderName?: string;
 };
+/** Of an address or a file: of version 4 or 3. */
+export const isMetalinkName = (name: string): boolean => /\.(?:meta4|metalink)$/iu.test(name);
+
 /** A plain address, or with `metalink` the address or path of a Metalink 4 file. */
 export type AddressItem = Omit<Wishes, 'urgent'> & {
   url: string; metalink: boolean; destination: string;
@@ -43,7 +47,13 @@ export type AddressItem = Omit<Wishes, 'urgent'> & {
 export type EnqueueItem = (PackageItem | AddressItem) & { /** What is in place and wrong is mended instead of refused. */ repair?: boolean };
 
 export type ExportFormat = z.infer<typeof exportFormat>;
-export type Exported = { name: string; text: string; count: number; leftOut: number };
+export type LeftOut = z.infer<typeof leftOutEntry>;
+export type Exported = { name: string; text: string; count: number; leftOut: LeftOut[] };
+export type NamedDocument = { name: string; text: string };
+/** `strict`: nothing is queued of a list in which one name leads out of the folder. */
+export type ImportOptions = { strict?: boolean };
+/** What was queued, which files have other names here, and which were not queued for the names they came with. */
+export type Imported = { ids: string[]; renamed: SafeName[]; refused: RefusedName[] };
 
 export type CheckView = z.infer<typeof checkView>;
 /** What a check found of one package; with `error` it could not be checked. */
@@ -86,10 +96,10 @@ export type TransfersClient = {
   report(id: string): Promise<FileReport[]>;
   /** What came from where, how it was verified and what was accepted, as a document with a name for it; no secret is in it. */
   evidence(id: string, format: 'json' | 'html', language: 'en' | 'fr'): Promise<{ name: string; text: string }>;
-  /** These, or the whole list, as a document: our own, a Metalink 4, or an input list of aria2. Addresses that may be secrets are left out and counted. */
+  /** These, or the whole list, as a document: our own, a Metalink 4, or an input list of aria2. Addresses that may be secrets are left out, each named. */
   exportQueue(ids: string[] | null, format: ExportFormat): Promise<Exported>;
-  /** Queues what a document of our own asks for; `usage` for anything else. */
-  importQueue(document: string, destination: string): Promise<string[]>;
+  /** Queues what a document of `exportQueue`, a Metalink or a list of aria2 asks for; `usage` or `metalink-invalid` for anything else. */
+  importDocument(document: NamedDocument, destination: string, options?: ImportOptions): Promise<Imported>;
   pause(ids: string[]): Promise<void>;
   resume(ids: string[]): Promise<void>;
   retry(ids: string[]): Promise<void>;

@@ -5,13 +5,13 @@ import { AddressSecrets, hideStored, type EnginePorts } from './address-secrets.
 import { Announcer } from './announcer.ts';
 import { Clearing } from './clearing.ts';
 import { DEFAULT_SETTINGS } from './client.ts';
-import type { CheckView, EnqueueItem, Exported, ExportFormat, FileReport, FolderCheck, TransferChange, TransferDetail, TransferRow, TransferSettings, TransferTab, TransferTotals, TransfersClient, Wishes } from './client.ts';
+import type { CheckView, EnqueueItem, Exported, ExportFormat, FileReport, FolderCheck, Imported, ImportOptions, NamedDocument, TransferChange, TransferDetail, TransferRow, TransferSettings, TransferTab, TransferTotals, TransfersClient, Wishes } from './client.ts';
 import { Deadlines } from './deadlines.ts';
 import { evidencePage } from './evidence/page.ts';
 import { evidenceJson } from './evidence/report.ts';
 import { withRun, withRunEnd } from './evidence/runs.ts';
 import { exported } from './exchange/exchange.ts';
-import { itemsOf } from './exchange/queue-document.ts';
+import { askedBy } from './exchange/import-document.ts';
 import { withFolders } from './folder-names.ts';
 import { Integrity } from './integrity.ts';
 import { Limiter } from './limiter.ts';
@@ -155,8 +155,9 @@ export class TransferService implements TransfersClient {
     return exported(this.#ports, ids?.map((id) => this.#registry.get(id)) ?? this.#registry.all().filter(({ cleared }) => !cleared), format);
   }
 
-  async importQueue(document: string, destination: string): Promise<string[]> {
-    return this.enqueue(itemsOf(document, destination), { makeDestination: true });
+  async importDocument(document: NamedDocument, destination: string, options: ImportOptions = {}): Promise<Imported> {
+    const { items, ...names } = await askedBy(document, destination, this.#ports, options);
+    return { ids: [...new Set(await this.enqueue(items, { makeDestination: true }))], ...names };
   }
 
   async evidence(id: string, format: 'json' | 'html', language: 'en' | 'fr'): Promise<{ name: string; text: string }> {

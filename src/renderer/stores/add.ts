@@ -1,3 +1,4 @@
+import { shownName } from '../../shared/model/file-name.ts';
 import { texts } from '../i18n/index.ts';
 import type { Desk } from './desk.ts';
 import { errorCode, errorText } from './downloads.ts';
@@ -5,19 +6,24 @@ import { saveDocument } from './save-document.ts';
 
 /** The rest is for the command line. */
 const MAX_BYTES = 4 * 1024 * 1024;
+/** Of what is left out, by name; the command line names all. */
+const MAX_NAMED = 3;
 const words = (desk: Desk) => texts[desk.settings.getState().value?.language ?? 'en'].downloads;
 
 async function add(desk: Desk, request: { url: string } | { name: string; text: string }): Promise<void> {
   const toasts = desk.toasts.getState();
   try {
-    const { ids } = await desk.client.call('transfers.add', request);
-    toasts.show(words(desk).added(ids.length), { label: words(desk).show, run: () => desk.route.getState().go({ name: 'downloads', id: null }) });
+    const { ids, renamed, refused } = await desk.client.call('transfers.add', request);
+    const { added, renamedTo, refusedNames } = words(desk);
+    const [name, outside] = [renamed.first[0], refused.first[0]];
+    const told = [added(ids.length), name && renamedTo(renamed.count, shownName(name.given), name.path), outside && refusedNames(refused.count, shownName(outside.given))].filter(Boolean).join(' ');
+    toasts.show(told, { label: words(desk).show, run: () => desk.route.getState().go({ name: 'downloads', id: null }) });
   } catch (error) {
     toasts.show(errorText(desk, error));
   }
 }
 
-/** A Metalink or a list of ours; what it is, main finds out. Never rejects: what went wrong is shown. */
+/** A Metalink, a list of ours or aria2's; what it is, main finds out. Never rejects: what went wrong is shown. */
 export async function addFile(desk: Desk, file: File): Promise<void> {
   if (file.size > MAX_BYTES) desk.toasts.getState().show(words(desk).tooLarge(file.name));
   else await add(desk, { name: file.name.slice(0, 200) || 'metalink', text: await file.text() });
@@ -34,7 +40,7 @@ export async function addDropped(desk: Desk, data: DataTransfer): Promise<void> 
   // What was dragged is gone after the first wait.
   const files = Array.from(data.files);
   const links = files.length > 0 ? [] : linksOf(data);
-  const usable = files.filter(({ name }) => /\.(?:meta4|metalink|json)$/iu.test(name));
+  const usable = files.filter(({ name }) => /\.(?:meta4|metalink|json|txt)$/iu.test(name));
   if (usable.length === 0 && links.length === 0) return desk.toasts.getState().show(words(desk).notUsable);
   for (const file of usable) await addFile(desk, file);
   for (const url of links) await add(desk, { url });
@@ -46,7 +52,7 @@ export async function exportQueue(desk: Desk, format: 'queue' | 'metalink' | 'ar
   try {
     const { name, text, count, leftOut } = await desk.client.call('transfers.export', { ids: null, format });
     if (count > 0) saveDocument(name, text);
-    if (count === 0 || leftOut > 0) toasts.show(words(desk).exported(count, leftOut));
+    if (count === 0 || leftOut.count > 0) toasts.show(words(desk).exported(count, leftOut.count, leftOut.first.slice(0, MAX_NAMED).map((entry) => shownName(entry.name))));
   } catch (error) {
     toasts.show(errorCode(error) === 'usage' ? words(desk).tooLong : errorText(desk, error));
   }

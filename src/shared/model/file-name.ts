@@ -8,6 +8,8 @@ export const MAX_PATH_CHARACTERS = 180;
 export const RESERVED = /^(con|prn|aux|nul|conin\$|conout\$|clock\$|(com|lpt)[0-9¹²³])\s*(\.|$)/iu;
 /** Control characters, separators and the characters Windows refuses; what is no character; also what turns text around: a name must be what it looks like. */
 export const FORBIDDEN = /[\p{Cc}\p{Zl}\p{Zp}\p{Surrogate}\p{Noncharacter_Code_Point}\u202a-\u202e\u2066-\u2069\ufeff<>:"/\\|?*]/u;
+/** For people to read: nothing in it turns the words around it, or breaks their line. */
+export const shownName = (given: string): string => given.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, '\ufffd');
 /** UTF-8 length; shared code has no Buffer. */
 export function utf8Bytes(text: string): number {
   let bytes = 0;

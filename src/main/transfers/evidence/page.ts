@@ -1,3 +1,4 @@
+import { shownName } from '../../../shared/model/file-name.ts';
 import { evidenceName } from './report.ts';
 import type { EvidenceDocument, EvidenceReport } from './report.ts';
 import { evidenceWords } from './words.ts';
@@ -63,7 +64,7 @@ class Page {
     const how = evidence?.verifiedBy && state === 'verified' ? `, ${words.by[evidence.verifiedBy]}` : '';
     const lines = [`${words.states[state]}${how}${error === null ? '' : ` (${error})`}`, this.time(evidence?.finishedAtMs ?? null)];
     return [
-      `${escaped(path)}${given === null ? '' : `<br>${escaped(words.given(given))}`}${sha256 === null ? '' : `<br><code>SHA-256 ${escaped(sha256)}</code>`}`, bytes === null ? '' : escaped(new Intl.NumberFormat(this.#language).format(bytes)),
+      `${escaped(shownName(path))}${given === null ? '' : `<br>${escaped(words.given(shownName(given)))}`}${sha256 === null ? '' : `<br><code>SHA-256 ${escaped(sha256)}</code>`}`, bytes === null ? '' : escaped(new Intl.NumberFormat(this.#language).format(bytes)),
       lines.filter((line) => line !== '').map(escaped).join('<br>'), this.origins(evidence, state).map(escaped).join('<br>'),
     ];
   }

@@ -6,7 +6,7 @@ function xml(text: string): string {
   return text.replaceAll(/[&<>"'\p{Cc}\ufffe\uffff]/gu, (character) => ENTITIES[character] ?? ('\t\n\r'.includes(character) ? `&#${character.charCodeAt(0)};` : ''));
 }
 
-/** A Metalink 4 document (RFC 5854). A file without an address is one to be compared with, not to be fetched. */
+/** A Metalink 4 document (RFC 5854). A file that no address leads to is one of descriptions that we do not read: the standard wants one or the other. */
 export function metalinkDocument(files: readonly MetalinkFile[], published: string): string {
   const lines = files.map(({ name, bytes, sha256, pieces, urls }) => [
     `  <file name="${xml(name)}">`,
@@ -17,9 +17,4 @@ export function metalinkDocument(files: readonly MetalinkFile[], published: stri
     '  </file>',
   ].join('\n'));
   return `<?xml version="1.0" encoding="UTF-8"?>\n<metalink xmlns="urn:ietf:params:xml:ns:metalink">\n  <generator>multimedia-desk</generator>\n  <published>${published}</published>\n${lines.join('\n')}\n</metalink>\n`;
-}
-
-/** Input of `aria2c --input-file`: the addresses of a file on one line, then its options. What has no address is not in it. */
-export function aria2List(files: readonly MetalinkFile[]): string {
-  return files.filter(({ urls }) => urls.length > 0).map(({ name, sha256, urls }) => `${urls.join('\t')}\n  out=${name}\n${sha256 === null ? '' : `  checksum=sha-256=${sha256}\n`}`).join('');
 }

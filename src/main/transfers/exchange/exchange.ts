@@ -1,56 +1,74 @@
-import path from 'node:path';
 import { AppError } from '../../../shared/errors.ts';
-import { MAX_ADDRESSES, MAX_DOCUMENT_BYTES, MAX_ENTRIES, MAX_FILES } from '../../../shared/model/document-limits.ts';
-import { isRefused } from '../../../shared/model/safe-name.ts';
-import type { Exported, ExportFormat } from '../client.ts';
-import { readPackage } from '../folder-package.ts';
-import { parseManifest } from '../manifest.ts';
-import type { Manifest } from '../manifest.ts';
-import { namedByUrl } from '../plan.ts';
+import { MAX_ADDRESSES, MAX_ADDRESS_CHARACTERS, MAX_DOCUMENT_BYTES, MAX_ELEMENTS, MAX_ENTRIES, MAX_FILES } from '../../../shared/model/document-limits.ts';
+import { isRefused, safePaths } from '../../../shared/model/safe-name.ts';
+import type { Exported, ExportFormat, LeftOut } from '../client.ts';
+import { inSteps } from '../in-steps.ts';
+import { namedByUrl, listContext, planMetalinkFiles } from '../plan.ts';
 import type { MetalinkFile, StoredTransfer, TransferPorts } from '../ports.ts';
-import { aria2List, metalinkDocument } from './documents.ts';
+import { aria2List } from './aria2-list.ts';
+import { metalinkDocument } from './documents.ts';
 import { isOpenAddress, queueDocumentOf } from './queue-document.ts';
 
 const NAMES: Record<ExportFormat, string> = { queue: 'queue.json', metalink: 'queue.meta4', aria2: 'queue.txt' };
 
-async function manifestOf({ disk, source }: TransferPorts, { manifest, folder }: StoredTransfer): Promise<Manifest | null> {
-  if (manifest !== null) return await parseManifest(JSON.parse(manifest));
-  if (folder === null) return null;
-  try {
-    return (await readPackage(disk, source, folder)).manifest;
-  } catch (thrown) {
-    if (thrown instanceof AppError) return null;
-    throw thrown;
-  }
+/** What of the queue goes out, and what does not, with its reason. */
+type Gathered = { files: MetalinkFile[]; leftOut: LeftOut[] };
+
+/** A file with the addresses that may go out; one of which none may stays. */
+function takeFile({ files, leftOut }: Gathered, file: MetalinkFile): void {
+  const open = file.urls.filter(isOpenAddress);
+  const urls = open.filter((url) => url.length <= MAX_ADDRESS_CHARACTERS);
+  const reason = open.length < file.urls.length ? 'secret' : 'too-long';
+  if (urls.length > 0) files.push({ ...file, urls });
+  if (urls.length === 0) leftOut.push({ name: file.name, reason });
+  // Of a file that others lead to, each address that does not go out is told too.
+  else for (let missing = file.urls.length - urls.length; missing > 0; missing--) leftOut.push({ name: file.name, reason: 'address' });
 }
 
-/** A package's addresses are made for one account and an hour: what goes out are its names, sizes and hashes. */
-async function ofPackage(ports: TransferPorts, transfer: StoredTransfer): Promise<MetalinkFile[]> {
-  const manifest = await manifestOf(ports, transfer);
-  const root = transfer.folder === null ? (manifest?.rootName ?? '') : path.basename(transfer.folder);
-  const named = (name: string) => path.posix.join(root, name);
-  if (manifest) return manifest.files.map(({ path: name, bytes, sha256, pieces }) => ({ name: named(name), bytes, sha256, pieces: pieces ?? null, urls: [] }));
-  return ports.store.files(transfer.id).map(({ path: name, bytes, sha256 }) => ({ name: named(name), bytes, sha256, pieces: null, urls: [] }));
+async function takeMetalink(ports: TransferPorts, transfer: StoredTransfer, gathered: Gathered): Promise<void> {
+  const { manifest, title } = transfer;
+  // What it consists of is not known before it has run.
+  if (manifest === null) return void gathered.leftOut.push({ name: title, reason: 'unread' });
+  const parsed = await ports.parseMetalink(manifest);
+  const { files, refused } = await planMetalinkFiles(parsed, listContext(transfer));
+  for (const { path: name, bytes, sha256, pieces, urls } of files) takeFile(gathered, { name, bytes, sha256, pieces: pieces && { pieceBytes: pieces.pieceBytes, hashes: [...pieces.hashes] }, urls });
+  for (const { given } of refused) gathered.leftOut.push({ name: given, reason: 'name' });
 }
 
-/** The name it is saved under; null where that is refused: such a name would lead another tool out of its folder. */
-function nameOf(source: string): string | null {
+function takeAddress(ports: TransferPorts, { id, source, sha256 }: StoredTransfer, gathered: Gathered): void {
+  const [stored] = ports.store.files(id);
   const named = namedByUrl(source);
-  return isRefused(named) ? null : named.path;
+  if (isRefused(named)) gathered.leftOut.push({ name: named.given, reason: 'name' });
+  else takeFile(gathered, { name: named.path, bytes: stored?.bytes ?? null, sha256: sha256 ?? stored?.sha256 ?? null, pieces: null, urls: [source] });
 }
 
-async function filesOf(ports: TransferPorts, transfer: StoredTransfer): Promise<MetalinkFile[]> {
-  const { kind, source, manifest, sha256 } = transfer;
-  if (kind === 'package') return ofPackage(ports, transfer);
-  if (kind === 'metalink') {
-    const base = URL.canParse(source) ? source : undefined;
-    const urlsOf = (urls: readonly string[]) => urls.flatMap((url) => (URL.canParse(url, base) ? [new URL(url, base).href] : [])).filter(isOpenAddress);
-    return manifest === null ? [] : (await ports.parseMetalink(manifest)).map((file) => ({ ...file, urls: urlsOf(file.urls) }));
+async function gather(ports: TransferPorts, transfers: readonly StoredTransfer[]): Promise<Gathered> {
+  const gathered: Gathered = { files: [], leftOut: [] };
+  for (const transfer of transfers) {
+    if (transfer.kind === 'metalink') await takeMetalink(ports, transfer, gathered);
+    else if (transfer.kind === 'url') takeAddress(ports, transfer, gathered);
+    // Its addresses are made for one account and an hour; the other side asks for its own by our own list.
+    else gathered.leftOut.push({ name: transfer.title, reason: 'package' });
   }
-  const [stored] = ports.store.files(transfer.id);
-  const name = nameOf(source);
-  return name === null ? [] : [{ name, bytes: stored?.bytes ?? null, sha256: sha256 ?? stored?.sha256 ?? null, pieces: null, urls: isOpenAddress(source) ? [source] : [] }];
+  return gathered;
 }
+
+/** Each entry once, and each under a name of its own, as no document and no folder has two of one name. */
+async function apart({ files, leftOut }: Gathered): Promise<Gathered> {
+  const seen = new Set<string>();
+  const once = files.filter((file) => {
+    const text = JSON.stringify(file);
+    const isNew = !seen.has(text);
+    if (!isNew) leftOut.push({ name: file.name, reason: 'same' });
+    seen.add(text);
+    return isNew;
+  });
+  const names = await inSteps(safePaths(once.map(({ name }) => name)));
+  return { files: once.flatMap((file, at) => (names[at] && !isRefused(names[at]) ? [{ ...file, name: names[at].path }] : [])), leftOut };
+}
+
+/** Of a Metalink, as it will be written. */
+const elementsOf = (files: readonly MetalinkFile[]): number => files.reduce((sum, { pieces, urls }) => sum + 3 + urls.length + (pieces ? 1 + pieces.hashes.length : 0), 3);
 
 /** What would be too much to come in does not go out. */
 function mustFit(text: string, counts: readonly [number, number, string][]): void {
@@ -58,7 +76,7 @@ function mustFit(text: string, counts: readonly [number, number, string][]): voi
   if (found) throw new AppError('usage', `The document would have ${found[0]} ${found[2]} and may have ${found[1]}; export the queue in parts: desk queue export ID… --to FILE`);
 }
 
-/** Documents for other tools and other machines. Addresses that may be secrets are left out and counted. `usage` for more than a document may have. */
+/** Documents for other tools and other machines, which come in here too. What is not in them is named with its reason. `usage` for more than a document may have. */
 export async function exported(ports: TransferPorts, transfers: readonly StoredTransfer[], format: ExportFormat): Promise<Exported> {
   const nowMs = ports.clock.nowMs();
   if (format === 'queue') {
@@ -66,21 +84,8 @@ export async function exported(ports: TransferPorts, transfers: readonly StoredT
     mustFit(document.text, [[document.count, MAX_ENTRIES, 'entries']]);
     return { name: NAMES.queue, ...document };
   }
-  const files: MetalinkFile[] = [];
-  const names = new Set<string>();
-  let unknown = 0;
-  for (const transfer of transfers) {
-    const own = await filesOf(ports, transfer);
-    // Its name is refused, or what it consists of is not known before it has run.
-    if (own.length === 0) unknown++;
-    for (const file of own) {
-      // One document names a file once; a package that is in the queue twice is in it once.
-      if (!names.has(file.name)) files.push(file);
-      names.add(file.name);
-    }
-  }
-  const count = files.filter(({ urls }) => urls.length > 0).length;
+  const { files, leftOut } = await apart(await gather(ports, transfers));
   const text = format === 'aria2' ? aria2List(files) : metalinkDocument(files, new Date(nowMs).toISOString());
-  if (format === 'metalink') mustFit(text, [[files.length, MAX_FILES, 'files'], [files.reduce((sum, { urls }) => sum + urls.length, 0), MAX_ADDRESSES, 'addresses']]);
-  return { name: NAMES[format], text, count: format === 'aria2' ? count : files.length, leftOut: files.length - count + unknown };
+  mustFit(text, [[files.length, MAX_FILES, 'files'], [files.reduce((sum, { urls }) => sum + urls.length, 0), MAX_ADDRESSES, 'addresses'], [elementsOf(files), MAX_ELEMENTS, 'elements']]);
+  return { name: NAMES[format], text, count: files.length, leftOut };
 }

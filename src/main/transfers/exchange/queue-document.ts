@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { AppError } from '../../../shared/errors.ts';
 import { MAX_DOCUMENT_BYTES, MAX_ENTRIES } from '../../../shared/model/document-limits.ts';
-import type { EnqueueItem } from '../client.ts';
+import type { EnqueueItem, LeftOut } from '../client.ts';
 import type { StoredTransfer } from '../ports.ts';
 
 const MAX_TEXT = 2_000;
@@ -35,14 +35,22 @@ function entryOf({ kind, packageId, assetId, rev, purpose, title, label, totalBy
   return kind === 'url' ? { kind, url: source, sha256 } : { kind, url: source };
 }
 
-/** `leftOut` counts those whose address may be a secret or is a file of this machine. */
-export function queueDocumentOf(transfers: readonly StoredTransfer[], nowMs: number): { text: string; count: number; leftOut: number } {
-  const items = transfers.flatMap((transfer) => entryOf(transfer) ?? []);
-  const document: z.infer<typeof queueDocument> = { format: 'multimedia-desk-queue', version: 1, exportedAt: new Date(nowMs).toISOString(), items };
+/** Left out is what has an address that may be a secret, is a file of this machine, or is in it already. */
+export function queueDocumentOf(transfers: readonly StoredTransfer[], nowMs: number): { text: string; count: number; leftOut: LeftOut[] } {
+  const lines = new Set<string>();
+  const leftOut: LeftOut[] = [];
+  for (const transfer of transfers) {
+    const entry = entryOf(transfer);
+    const line = entry && JSON.stringify(entry);
+    if (line === null) leftOut.push({ name: transfer.title, reason: URL.canParse(transfer.source) ? 'secret' : 'local' });
+    else if (lines.has(line)) leftOut.push({ name: transfer.title, reason: 'same' });
+    else lines.add(line);
+  }
+  const document: z.infer<typeof queueDocument> = { format: 'multimedia-desk-queue', version: 1, exportedAt: new Date(nowMs).toISOString(), items: [] };
   // An entry a line.
-  const [head = '', tail = ''] = JSON.stringify({ ...document, items: [] }).split('[]');
-  const text = `${head}[\n${items.map((item) => JSON.stringify(item)).join(',\n')}\n]${tail}\n`;
-  return { text, count: items.length, leftOut: transfers.length - items.length };
+  const [head = '', tail = ''] = JSON.stringify(document).split('[]');
+  const text = `${head}[\n${[...lines].join(',\n')}\n]${tail}\n`;
+  return { text, count: lines.size, leftOut };
 }
 
 function itemOf(entry: Entry, destination: string): EnqueueItem {

@@ -1,5 +1,6 @@
 import { AlarmClock, Ban, CircleAlert, CircleCheck, CircleDashed, FileCheck, ArrowDown, FolderOpen, ListX, Pause, Play, RefreshCw, ScanSearch, Wrench, X, Zap, ZapOff } from 'lucide-react';
 import { useEffect, useRef } from 'react';
+import { shownName } from '../../../shared/model/file-name.ts';
 import { formatBytes, formatPart, formatRate, formatWhen, type Language } from '../../i18n/format.ts';
 import type { Texts } from '../../i18n/index.ts';
 import { formatMoment } from '../../stores/asset-badges.ts';
@@ -117,9 +118,9 @@ function Files({ files }: { files: readonly FileRow[] }) {
           const [icon, tone] = FILE_ICONS[file.state];
           const partly = file.bytes !== null && file.state === 'running';
           return (
-            <li className={css.file} key={file.path} title={[file.path, file.given !== null && transfers.originalName(file.given), file.sha256 !== null && `SHA-256 ${file.sha256}`].filter(Boolean).join('\n')}>
+            <li className={css.file} key={file.path} title={[shownName(file.path), file.given !== null && transfers.originalName(shownName(file.given)), file.sha256 !== null && `SHA-256 ${file.sha256}`].filter(Boolean).join('\n')}>
               <Icon of={icon} size={14} tone={tone} />
-              <span>{file.path}<SrOnly>, {transfers.fileStates[file.state]}{file.given !== null && `, ${transfers.originalName(file.given)}`}</SrOnly></span>
+              <span>{shownName(file.path)}<SrOnly>, {transfers.fileStates[file.state]}{file.given !== null && `, ${transfers.originalName(shownName(file.given))}`}</SrOnly></span>
               <span>{partly ? formatPart(file.receivedBytes, file.bytes ?? 0, language, transfers.ofBytes) : formatBytes(file.bytes ?? file.receivedBytes, language)}</span>
             </li>
           );

@@ -97,7 +97,7 @@ export function MoreMenu({ actions }: { actions: Actions }) {
         { id: 'verify', label: transfers.verifyAll, icon: ScanSearch, disabled: !counts?.done, onAction: () => actions.verify(null) },
         { id: 'done', label: transfers.clearDone, icon: ListX, disabled: !counts?.done, onAction: () => clear('done') },
         { id: 'failed', label: transfers.clearFailed, icon: ListX, disabled: !counts?.failed, onAction: () => clear('failed') },
-        { id: 'import', label: transfers.importFile, icon: FileInput, onAction: () => pickFile('.meta4,.metalink,.json', (file) => void addFile(desk, file)) },
+        { id: 'import', label: transfers.importFile, icon: FileInput, onAction: () => pickFile('.meta4,.metalink,.json,.txt', (file) => void addFile(desk, file)) },
         { id: 'export', label: transfers.exportQueue, icon: FileOutput, disabled: isEmpty, onAction: () => void exportQueue(desk, 'queue') },
         { id: 'metalink', label: transfers.exportMetalink, icon: FileOutput, disabled: isEmpty, onAction: () => void exportQueue(desk, 'metalink') },
         { id: 'aria2', label: transfers.exportAria2, icon: FileOutput, disabled: isEmpty, onAction: () => void exportQueue(desk, 'aria2') },
