@@ -18,7 +18,7 @@ const [command, ...rest] = positionals;
 
 async function run(): Promise<number> {
   const { metalink } = values;
-  if (command === 'verify') return runVerify({ transfers, out }, rest[0] ?? '');
+  if (command === 'verify') return runVerify({ transfers, out }, rest[0] ?? '', metalink ? { metalink } : {});
   if (command === 'repair') return runRepair({ transfers, out }, rest[0] ?? '', metalink ? { metalink } : {});
   if (command === 'queue') {
     const action = QUEUE_ACTIONS.find((name) => name === rest[0]);

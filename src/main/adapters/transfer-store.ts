@@ -24,7 +24,7 @@ const transferSchema = z.object({
   deadlineMs: z.number().nullable().default(null), limitBytesPerSecond: z.number().nullable().default(null), folderName: z.string().nullable().default(null), cleared: z.boolean().default(false), strict: z.boolean().default(false),
   receivedBytes: z.number(), totalBytes: z.number().nullable(), filesDone: z.number(), filesTotal: z.number(),
   addedAtMs: z.number(), finishedAtMs: z.number().nullable(), resumes: z.number(), refetchedBytes: z.number(),
-  repair: z.boolean().default(false), evidence: transferEvidence.default(NO_EVIDENCE),
+  repair: z.boolean().default(false), repairOnly: z.array(z.string()).nullable().default(null), evidence: transferEvidence.default(NO_EVIDENCE),
 });
 const fileSchema = z.object({
   index: z.number(), path: z.string(), given: z.string().nullable().default(null), bytes: z.number().nullable(), sha256: z.string().nullable(),

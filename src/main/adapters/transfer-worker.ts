@@ -81,7 +81,7 @@ export async function startTransferWorker({ home, source, settings = {}, onBug =
     dismissCheck: () => api.dismissCheck(),
     check: () => api.check(),
     onCheck: (listener) => client.on('check', (view) => listener(view as CheckView)),
-    verifyFolder: (folder) => api.verifyFolder(folder),
+    verifyFolder: (wanted, options) => api.verifyFolder(wanted, options),
     repair: (ids) => api.repair(ids),
     repairFolder: (folder, acknowledge) => api.repairFolder(folder, acknowledge),
     configure: (patch) => api.configure(patch),

@@ -9,7 +9,7 @@ import { getCommand, needsService, runGet, type GetOptions, type PackageFormat, 
 import { queueCommand, runQueue } from './queue.ts';
 import { exportCommand, importCommand, runExport, runImport, type ExportOptions, type ImportOptions } from './exchange.ts';
 import { reportCommand, runReport, type ReportOptions } from './report.ts';
-import { repairCommand, runRepair, runVerify, verifyCommand, type RepairOptions } from './verify.ts';
+import { repairCommand, runRepair, runVerify, verifyCommand, type RepairOptions, type VerifyOptions } from './verify.ts';
 
 const named = z.object({ assetId: z.string() });
 
@@ -71,11 +71,11 @@ export function addTransferCommands(program: Command, context: CommandContext): 
     context.exit(await withDesk(context.common(report), context.version, output, { needsService: false }, ({ desk }) => runReport({ transfers: desk.transfers, out: output }, id, options)));
   }));
   const verify = verifyCommand();
-  program.addCommand(verify.action(async (folder: string) => {
+  program.addCommand(verify.action(async (wanted: string, options: VerifyOptions) => {
     const output = context.output(verify);
     const common = context.common(verify);
     // A service that is named may know the key of the manifest.
-    context.exit(await withDesk(common, context.version, output, { needsService: false, connect: common.service !== undefined }, ({ desk }) => runVerify({ transfers: desk.transfers, out: output }, folder)));
+    context.exit(await withDesk(common, context.version, output, { needsService: false, connect: common.service !== undefined }, ({ desk }) => runVerify({ transfers: desk.transfers, out: output }, wanted, options)));
   }));
   const repair = repairCommand();
   program.addCommand(repair.action(async (folder: string, options: RepairOptions) => {

@@ -1,46 +1,52 @@
 import path from 'node:path';
 import { Command } from 'commander';
 import type { WireError } from '../../shared/errors.ts';
-import type { FileReport, TransfersClient } from '../transfers/client.ts';
+import type { FileReport, Repair, TransfersClient } from '../transfers/client.ts';
 import { ProgressTeller, progressOf, shownBytes } from './get-progress.ts';
 import { CALL_SETTINGS, INTERRUPTED, endOf, mustNotBePaused, untilSettled } from './get-wait.ts';
 import type { Output } from './output.ts';
 
 type Context = { transfers: TransfersClient; out: Output };
-export type RepairOptions = { metalink?: string; acknowledge?: string };
+export type VerifyOptions = { metalink?: string };
+export type RepairOptions = VerifyOptions & { acknowledge?: string };
 
 /** Argument of `desk verify`; the one who opens the desk gives it its action, `runVerify`. No service is needed. */
 export function verifyCommand(): Command {
-  return new Command('verify').description('hash the files of a package, or of all under a folder, again and compare them with their signed manifests').argument('<dir>', 'folder of a package, or one with packages under it');
+  return new Command('verify')
+    .description('hash downloaded files again and compare them with their signed manifests, or with the record of how they came')
+    .argument('<path>', 'folder of a package, one with downloads under it, or a file that came from an address or a Metalink')
+    .option('--metalink <file>', 'compare the files of this Metalink in the folder, whoever has fetched them');
 }
 
 export function repairCommand(): Command {
   return new Command('repair')
     .description('verify, and fetch again what is wrong or missing, piece by piece where pieces are known')
-    .argument('<dir>', 'folder of a package, or one with packages under it')
-    .option('--metalink <file>', 'mend the files of this Metalink in the folder instead of packages')
+    .argument('<path>', 'folder of a package, one with downloads under it, or a file that came from an address or a Metalink')
+    .option('--metalink <file>', 'mend the files of this Metalink in the folder, whoever has fetched them')
     .option('--acknowledge <ids>', 'restrictions that were read and accepted, separated by commas');
 }
 
 const pieceWords = (pieces: readonly number[]): string => (pieces.length === 1 ? `piece ${pieces[0]} is wrong` : `pieces ${pieces.join(', ')} are wrong`);
 
-/** Resolves to the exit code: 0 if every file is what its manifest says, 5 otherwise; pieces count from 0. */
-export async function runVerify({ transfers, out }: Context, folder: string): Promise<number> {
+/** Resolves to the exit code: 0 if every file is what its manifest or its record says, 5 otherwise; pieces count from 0. */
+export async function runVerify({ transfers, out }: Context, wanted: string, { metalink }: VerifyOptions = {}): Promise<number> {
   const teller = new ProgressTeller(out);
   const stop = transfers.onCheck(({ isRunning, doneBytes, totalBytes, packagesDone, packagesTotal }) => {
     if (isRunning) teller.tell({ receivedBytes: doneBytes, totalBytes: totalBytes === 0 ? null : totalBytes, bytesPerSecond: 0, etaSeconds: null, files: { done: packagesDone, total: packagesTotal } });
   });
-  const checks = await transfers.verifyFolder(path.resolve(folder)).finally(() => {
+  const checks = await transfers.verifyFolder(path.resolve(wanted), metalink === undefined ? {} : { metalink: path.resolve(metalink) }).finally(() => {
     stop();
     teller.end();
   });
-  const files = checks.flatMap((check) => check.files.map(({ path: name, ok, badPieces }) => ({ path: name, ok, badPieces })));
+  const files = checks.flatMap((check) => check.files.map(({ path: name, ok, badPieces, unverifiable }) => ({ path: name, ok, badPieces, ...(unverifiable ? { verified: false } : {}) })));
   const errors = checks.flatMap(({ error }) => error ?? []);
   const wrong = checks.flatMap((check) => check.files).filter(({ ok }) => !ok);
   for (const { path: name, missing, badPieces } of wrong) out.note(`${name}: ${missing ? 'missing' : badPieces.length > 0 ? pieceWords(badPieces) : 'wrong'}`);
   const [first, ...others] = errors;
   for (const { code, message, retryable = false } of others) out.line({ type: 'error', code, message, retryable }, `${message} (${code})`);
   if (first) return out.failedWith(first, { files });
+  const unverified = files.filter(({ ok, verified = true }) => ok && !verified).length;
+  if (unverified > 0) out.note(`${unverified} unverified (no published hash): only their length was compared`);
   if (wrong.length === 0) return out.done({ files }, `${files.length} files, all as they should be`);
   return out.failedWith({ code: 'hash-mismatch', message: `${wrong.length} of ${files.length} files are wrong or missing; desk repair fetches what is`, retryable: false }, { files });
 }
@@ -55,22 +61,23 @@ function forPeople(files: readonly Mended[]): string[] {
   return [...lines, mended.length === 0 ? `${files.length} files, all as they should be` : `${mended.length} of ${files.length} files mended`];
 }
 
-async function start(transfers: TransfersClient, folder: string, { metalink, acknowledge = '' }: RepairOptions): Promise<string[]> {
-  if (metalink !== undefined) return transfers.enqueue([{ url: metalink, metalink: true, destination: folder, sha256: null, hashAnyway: false, repair: true }]);
-  return transfers.repairFolder(folder, acknowledge.split(',').map((id) => id.trim()).filter((id) => id !== ''));
+async function start(transfers: TransfersClient, wanted: string, { metalink, acknowledge = '' }: RepairOptions): Promise<Repair[]> {
+  if (metalink !== undefined) return (await transfers.enqueue([{ url: metalink, metalink: true, destination: wanted, sha256: null, hashAnyway: false, repair: true }])).map((id) => ({ id, paths: null }));
+  return transfers.repairFolder(wanted, acknowledge.split(',').map((id) => id.trim()).filter((id) => id !== ''));
 }
 
-/** Mends what is under the folder and resolves to the exit code. Stopped, it goes on with the next call. */
-export async function runRepair({ transfers, out }: Context, folder: string, options: RepairOptions): Promise<number> {
+/** Mends what is there and resolves to the exit code. Stopped, it goes on with the next call. */
+export async function runRepair({ transfers, out }: Context, wanted: string, options: RepairOptions): Promise<number> {
   out.line({ type: 'repair', pid: process.pid });
   await transfers.configure(CALL_SETTINGS);
   await mustNotBePaused(transfers);
-  const ids = await start(transfers, path.resolve(folder), options);
+  const repairs = await start(transfers, path.resolve(wanted), options);
+  const ids = repairs.map(({ id }) => id);
   const teller = new ProgressTeller(out);
   const { interrupted, rows } = await untilSettled(transfers, ids, (current) => teller.tell(progressOf(current)));
   teller.end();
   const files: Mended[] = [];
-  for (const id of ids) files.push(...(await transfers.report(id)).map(mendedOf));
+  for (const { id, paths } of repairs) files.push(...(await transfers.report(id)).filter((file) => paths?.includes(file.path) ?? true).map(mendedOf));
   const errors = [...(interrupted ? [INTERRUPTED] : []), ...rows.flatMap(({ state }) => endOf(state) ?? [])];
   const [first, ...others] = errors;
   if (!first) return out.done({ files }, forPeople(files));

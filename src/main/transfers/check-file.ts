@@ -6,7 +6,7 @@ import type { Range } from './ranges.ts';
 /** What a file should be. Without `bytes` its hash alone tells, and it has no pieces. */
 export type ExpectedFile = { path: string; bytes: number | null; sha256: string | null; pieces: { pieceBytes: number; hashes: readonly string[] } | null };
 /** Without pieces a wrong file is wrong as a whole. */
-export type FileCheck = { path: string; ok: boolean; missing: boolean; badPieces: number[] };
+export type FileCheck = { path: string; ok: boolean; missing: boolean; badPieces: number[]; /** No hash of it is known: it has the length it should have. */ unverifiable?: true };
 export type CheckContext = { signal?: AbortSignal | undefined; onRead?(bytes: number): void };
 
 async function badPiecesOf(opened: DiskFile, bytes: number, { pieceBytes, hashes }: NonNullable<ExpectedFile['pieces']>, { signal, onRead }: CheckContext): Promise<number[]> {
@@ -23,7 +23,7 @@ async function badPiecesOf(opened: DiskFile, bytes: number, { pieceBytes, hashes
 export async function checkFile(disk: Disk, folder: string, file: ExpectedFile, context: CheckContext = {}): Promise<FileCheck> {
   const target = path.join(folder, file.path);
   const entry = await disk.entry(target);
-  const result = (ok: boolean, badPieces: number[] = []): FileCheck => ({ path: file.path, ok, missing: false, badPieces });
+  const result = (ok: boolean, badPieces: number[] = []): FileCheck => ({ path: file.path, ok, missing: false, badPieces, ...(file.sha256 === null && file.pieces === null ? { unverifiable: true } : {}) });
   if (entry?.kind !== 'file') return { ...result(false), missing: entry === null };
   const { sha256, pieces } = file;
   const bytes = file.bytes ?? entry.bytes;

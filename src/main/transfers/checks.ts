@@ -6,7 +6,7 @@ import type { CheckView, FolderCheck } from './client.ts';
 import type { Clock, Disk } from './ports.ts';
 
 /** What is to be checked; `bytes` is 0 while that is not known; `load` reads what its files should be. A file that need not be there counts only if it is. */
-export type CheckTarget = { id: string | null; title: string; folder: string; bytes: number; load(): Promise<(ExpectedFile & { bytes: number; required: boolean })[]> };
+export type CheckTarget = { id: string | null; title: string; folder: string; bytes: number; load(): Promise<(ExpectedFile & { required: boolean })[]> };
 
 const TELL_MS = 250;
 /** As many packages with faults as are shown; the number of all of them is told besides. */
@@ -99,7 +99,7 @@ export class Checks {
     let size = bytes;
     try {
       const files = await load();
-      size = files.reduce((sum, file) => sum + file.bytes, 0);
+      size = files.reduce((sum, file) => sum + (file.bytes ?? 0), 0);
       this.#tell({ totalBytes: this.#view.totalBytes + size - bytes });
       for (const file of files) {
         if (!file.required && !(await this.#disk.entry(path.join(folder, file.path)))) continue;

@@ -62,6 +62,11 @@ export type FolderCheck = { id: string | null; folder: string; files: FileCheck[
 /** What the command line tells of each file; `downloadedBytes` counts body bytes received since the program started. */
 export type FileReport = { path: string; /** The name it came with, where that is another. */ given?: string; bytes: number | null; sha256: string | null; verified: boolean; done: boolean; downloadedBytes: number; /** What a repair found wrong and fetched again. */ badPieces?: number[]; error?: WireError };
 
+export type VerifyOptions = { /** Path of one whose files lie in the folder, whoever has fetched them. */ metalink?: string };
+
+/** A transfer that is mended, and which of its files are looked at, as `report` names them; null for all. */
+export type Repair = { id: string; paths: string[] | null };
+
 export type TransferSettings = {
   connectionsPerFile: number;
   /** Over all transfers, to one host and port. */
@@ -121,12 +126,15 @@ export type TransfersClient = {
   check(): Promise<CheckView>;
   /** At most 4 a second; returns how to stop. */
   onCheck(listener: (view: CheckView) => void): () => void;
-  /** Checks the package in this folder, or every one under it, and resolves to what was found. `not-found` where there is none. */
-  verifyFolder(folder: string): Promise<FolderCheck[]>;
+  /**
+   * Checks the package in this folder, or every one under it, and what was fetched there by address or Metalink, by its record; of a file
+   * that one. Resolves to what was found; `not-found` where there is nothing.
+   */
+  verifyFolder(wanted: string, options?: VerifyOptions): Promise<FolderCheck[]>;
   /** Queues these again to be mended: what is wrong or missing is fetched, piece by piece where pieces are known. */
   repair(ids: string[]): Promise<void>;
-  /** The same for the package in this folder or every one under it; resolves to the ids. Fails with the codes of its manifest. */
-  repairFolder(folder: string, acknowledge: string[]): Promise<string[]>;
+  /** The same for all that `verifyFolder` checks, and no more; resolves to what was queued for it. Fails with the codes of its manifest. */
+  repairFolder(wanted: string, acknowledge: string[]): Promise<Repair[]>;
   configure(settings: Partial<TransferSettings>): Promise<void>;
   /** Something outside has changed (signed in, network up, a new revision): what waits for these reasons tries again. */
   wake(reasons: WaitReason[]): Promise<void>;

@@ -39,10 +39,7 @@ export async function readPackage(disk: Disk, source: PackageSource, folder: str
   return { text, manifest: await verifyManifest(json, await keysFor(source, signature.keyId), { packageId, rev }) };
 }
 
-/**
- * Folders of packages: the folder itself, or all under it that have a manifest.json or a marker, in the order of their names. `not-found`,
- * with what to do, where there is none.
- */
+/** Folders of packages: the folder itself, or all under it that have a manifest.json or a marker, in the order of their names. */
 export async function packageFolders(disk: Disk, root: string): Promise<string[]> {
   const found: string[] = [];
   let seen = 0;
@@ -53,6 +50,5 @@ export async function packageFolders(disk: Disk, root: string): Promise<string[]
     for (const { name, kind } of entries) if (kind === 'folder' && ++seen <= MAX_FOLDERS) await look(path.join(folder, name), depth + 1);
   };
   await look(root, 0);
-  if (found.length > 0) return found;
-  throw new AppError('not-found', `There is no package in ${root}: no folder with a ${MANIFEST_NAME}. Name the folder of a package or one above it, or fetch the package again into this folder`, { retryable: false });
+  return found;
 }

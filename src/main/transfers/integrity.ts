@@ -3,19 +3,22 @@ import { AppError } from '../../shared/errors.ts';
 import { isActive } from '../../shared/model/transfer-reducer.ts';
 import { Checks } from './checks.ts';
 import type { CheckTarget } from './checks.ts';
-import type { FolderCheck } from './client.ts';
+import type { FolderCheck, Repair, VerifyOptions } from './client.ts';
 import { packageFolders, readPackage } from './folder-package.ts';
 import { newTransfer } from './new-transfer.ts';
-import { planMetalinkFiles } from './plan.ts';
+import { planMetalinkFiles, readList } from './plan.ts';
 import type { StoredTransfer, TransferPorts } from './ports.ts';
 import { positionBefore } from './queue.ts';
+import { expectedOf, folderOf, realPathOf, recordedUnder } from './recorded-files.ts';
 import type { Registry } from './registry.ts';
 
-const folderOf = ({ folder, destination }: StoredTransfer): string => folder ?? destination;
+/** Told as the one who asked sees them: under the folder he named, or by the name of the file. */
 const pathsOf = (folder: string, root: string, files: FolderCheck['files']): FolderCheck['files'] =>
-  files.map((file) => ({ ...file, path: path.posix.join(path.relative(root, folder).replaceAll('\\', '/'), file.path) }));
+  files.map((file) => ({ ...file, path: path.relative(root, path.join(folder, file.path)).replaceAll('\\', '/') || path.basename(root) }));
 
-/** What can be done with finished packages: look whether they are still right, and queue them to be mended. */
+const nothingIn = (wanted: string) => new AppError('not-found', `Nothing is known of ${wanted}: there is no package, and nothing that is in the list was fetched there. Name the folder of a package or one above it, a folder or file that was fetched, or a Metalink with --metalink`, { retryable: false });
+
+/** What can be done with finished downloads: look whether they are still right, and queue them to be mended. */
 export class Integrity {
   readonly #ports: TransferPorts;
   readonly #registry: Registry;
@@ -39,25 +42,55 @@ export class Integrity {
     });
   }
 
-  async verifyFolder(root: string): Promise<FolderCheck[]> {
+  async verifyFolder(wanted: string, { metalink }: VerifyOptions = {}): Promise<FolderCheck[]> {
     const { disk, source } = this.#ports;
-    const targets = (await packageFolders(disk, root)).map((folder): CheckTarget => ({
+    const root = await this.#rootOf(wanted);
+    const packages = (metalink === undefined ? await packageFolders(disk, root) : []).map((folder): CheckTarget => ({
       id: null, title: path.basename(folder), folder, bytes: 0,
       load: async () => (await readPackage(disk, source, folder)).manifest.files.map((file) => ({ ...file, pieces: file.pieces ?? null })),
     }));
-    return (await this.checks.run(targets)).map((result) => ({ ...result, files: pathsOf(result.folder, root, result.files) }));
+    const others = metalink === undefined ? await this.#recordedTargets(root) : [await this.#listTarget(root, metalink)];
+    if (packages.length + others.length === 0) throw nothingIn(wanted);
+    return (await this.checks.run([...packages, ...others])).map((result) => ({ ...result, files: pathsOf(result.folder, root, result.files) }));
+  }
+
+  async #rootOf(wanted: string): Promise<string> {
+    const root = await realPathOf(this.#ports.disk, wanted);
+    if (root === null) throw nothingIn(wanted);
+    return root;
+  }
+
+  async #recordedTargets(root: string): Promise<CheckTarget[]> {
+    return (await recordedUnder(this.#ports, this.#registry.all(), root)).map(({ transfer, folder, files }) => ({
+      id: transfer.id, title: transfer.title, folder, bytes: files.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0), load: () => expectedOf(this.#ports, transfer, files),
+    }));
+  }
+
+  /** Files of a Metalink, whoever has fetched them. */
+  async #listTarget(folder: string, metalink: string): Promise<CheckTarget> {
+    const { parseMetalink, disk } = this.#ports;
+    const { files } = await planMetalinkFiles(await parseMetalink(await readList(disk, metalink)));
+    return { id: null, title: path.basename(metalink), folder, bytes: 0, load: async () => files };
   }
 
   repair(ids: string[]): void {
-    this.#again(ids.map((id) => this.#registry.get(id)));
+    this.#again(ids.map((id) => ({ ...this.#registry.get(id), repairOnly: null })));
   }
 
-  async repairFolder(root: string, acknowledge: string[]): Promise<string[]> {
+  async repairFolder(wanted: string, acknowledge: string[]): Promise<Repair[]> {
     const { disk } = this.#ports;
+    const root = await this.#rootOf(wanted);
     const transfers: StoredTransfer[] = [];
     for (const folder of await packageFolders(disk, root)) transfers.push(await this.#transferOf(await disk.realPath(folder), acknowledge));
+    for (const { transfer, files } of await recordedUnder(this.#ports, this.#registry.all(), root)) {
+      const all = this.#ports.store.files(transfer.id);
+      // What lies elsewhere and was here once is not looked at: it may have been moved away since.
+      const others = all.filter((file) => !files.some(({ index }) => index === file.index));
+      transfers.push({ ...transfer, repairOnly: others.length > 0 && others.every(({ done }) => done) ? files.map((file) => file.path) : null });
+    }
+    if (transfers.length === 0) throw nothingIn(wanted);
     this.#again(transfers);
-    return transfers.map(({ id }) => id);
+    return transfers.map((transfer) => ({ id: transfer.id, paths: transfer.repairOnly && transfer.repairOnly.map((name) => path.resolve(folderOf(transfer), name)) }));
   }
 
   #again(transfers: StoredTransfer[]): void {
@@ -80,17 +113,11 @@ export class Integrity {
   }
 
   #targetOf(transfer: StoredTransfer): CheckTarget {
-    const { disk, source, store, parseMetalink } = this.#ports;
+    const { disk, source, store } = this.#ports;
     const folder = folderOf(transfer);
     const load = async () => {
-      if (transfer.kind === 'package') return (await readPackage(disk, source, folder)).manifest.files.map((file) => ({ ...file, pieces: file.pieces ?? null }));
-      const { files } = transfer.kind === 'metalink' && transfer.manifest !== null ? await planMetalinkFiles(await parseMetalink(transfer.manifest)) : { files: [] };
-      const known = new Map(files.map(({ path: name, pieces }) => [name, pieces]));
-      return store.files(transfer.id).flatMap(({ path: name, bytes, sha256 }) => {
-        const pieces = known.get(name) ?? null;
-        const fits = pieces !== null && pieces.hashes.length === Math.ceil((bytes ?? 0) / pieces.pieceBytes);
-        return bytes === null ? [] : [{ path: name, bytes, sha256, pieces: fits ? pieces : null, required: true }];
-      });
+      if (transfer.kind !== 'package') return expectedOf(this.#ports, transfer, store.files(transfer.id));
+      return (await readPackage(disk, source, folder)).manifest.files.map((file) => ({ ...file, pieces: file.pieces ?? null }));
     };
     return { id: transfer.id, title: transfer.title, folder, bytes: transfer.totalBytes ?? 0, load };
   }

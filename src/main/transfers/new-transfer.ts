@@ -65,7 +65,7 @@ export async function checkItems(items: readonly EnqueueItem[], ports: Pick<Tran
 export function newTransfer(item: EnqueueItem, { id, position, nowMs }: { id: string; position: number; nowMs: number }): StoredTransfer {
   const common = {
     id, position, destination: item.destination, folder: null, state: { phase: 'queued' as const }, attempts: 0, urgent: false,
-    receivedBytes: 0, filesDone: 0, deadlineMs: item.deadlineMs ?? null, limitBytesPerSecond: item.limitBytesPerSecond ?? null, folderName: null, cleared: false, addedAtMs: nowMs, finishedAtMs: null, resumes: 0, refetchedBytes: 0, manifest: null, repair: item.repair ?? false, evidence: NO_EVIDENCE,
+    receivedBytes: 0, filesDone: 0, deadlineMs: item.deadlineMs ?? null, limitBytesPerSecond: item.limitBytesPerSecond ?? null, folderName: null, cleared: false, addedAtMs: nowMs, finishedAtMs: null, resumes: 0, refetchedBytes: 0, manifest: null, repair: item.repair ?? false, repairOnly: null, evidence: NO_EVIDENCE,
   };
   if ('url' in item) {
     const source = addressOf(item);
@@ -90,6 +90,6 @@ export function newTransfer(item: EnqueueItem, { id, position, nowMs }: { id: st
 export function joined(same: StoredTransfer, { acknowledge, sha256, hashAnyway, strict, repair, evidence, deadlineMs, limitBytesPerSecond, manifest }: StoredTransfer): StoredTransfer {
   return {
     ...same, manifest: isMarkedList(same) ? manifest : same.manifest, acknowledge: [...new Set([...same.acknowledge, ...acknowledge])], sha256: sha256 ?? (isEnded(same.state) ? null : same.sha256), hashAnyway: hashAnyway || same.hashAnyway, strict,
-    repair: repair || same.repair, evidence: withTerms(same.evidence, evidence), deadlineMs: deadlineMs ?? same.deadlineMs, limitBytesPerSecond: limitBytesPerSecond ?? same.limitBytesPerSecond,
+    repair: repair || same.repair, repairOnly: null, evidence: withTerms(same.evidence, evidence), deadlineMs: deadlineMs ?? same.deadlineMs, limitBytesPerSecond: limitBytesPerSecond ?? same.limitBytesPerSecond,
   };
 }

@@ -86,10 +86,10 @@ function planUrl({ source, sha256, destination }: StoredTransfer): Plan {
 
 const isAddress = (source: string): boolean => /^https?:\/\//iu.test(source);
 
-/** What the user has named may be a link to it. */
-async function linkedFile(disk: Disk, file: string): Promise<string> {
+/** The text of a Metalink on disk; what the user has named may be a link to it. */
+export async function readList(disk: Disk, file: string): Promise<string> {
   try {
-    return await disk.realPath(file);
+    return await readText(disk, await disk.realPath(file), MAX_DOCUMENT_BYTES);
   } catch (thrown) {
     if (thrown instanceof AppError && thrown.code === 'destination-missing') throw new AppError('not-found', `${file} is not there`, { retryable: false, cause: thrown });
     throw thrown;
@@ -97,7 +97,7 @@ async function linkedFile(disk: Disk, file: string): Promise<string> {
 }
 
 async function metalinkText({ bytes, clock, disk, secrets }: EnginePorts, { id, source }: StoredTransfer, watch: StallWatch): Promise<string> {
-  if (!isAddress(source)) return readText(disk, await linkedFile(disk, source), MAX_DOCUMENT_BYTES);
+  if (!isAddress(source)) return readList(disk, source);
   const [url = source] = await secrets.restore(id, [source]);
   const request = { url, headers: {}, ranges: false, from: 0, to: null, totalBytes: null, etag: null, expected: 'application/metalink4+xml', signal: watch.signal };
   const opened = await watch.during(openRange(bytes, request, clock.nowMs()));
@@ -163,6 +163,12 @@ async function planMetalink(ports: EnginePorts, transfer: StoredTransfer, watch:
   const text = await keptMetalink(ports, transfer, watch);
   const { files, refused } = await planMetalinkFiles(await ports.parseMetalink(text), listContext(transfer));
   return { folder: transfer.destination, files, refused, manifest: null, kept: text, keyId: null, rev: null };
+}
+
+/** Those that a repair of some looks at; otherwise all. */
+export function lookedAt({ files }: Plan, { repairOnly }: StoredTransfer): PlannedFile[] {
+  const only = new Set(repairOnly);
+  return repairOnly === null ? files : files.filter((file) => only.has(file.path));
 }
 
 /** What a transfer consists of. Every name in it is safe to write under its folder, or all of it is refused. */

@@ -156,6 +156,8 @@ export type StoredTransfer = {
   manifest: string | null;
   /** Its run looks at what is in place already and replaces what is wrong with it. */
   repair: boolean;
+  /** Of a repair, the files it looks at; null for all. */
+  repairOnly: string[] | null;
   evidence: TransferEvidence;
 };
 

@@ -99,7 +99,7 @@ export class Registry {
       if (now && isActive(transfer.state)) Object.assign(next, { receivedBytes: now.receivedBytes, totalBytes: next.totalBytes ?? now.totalBytes });
       if (step.life.state.phase === 'running' && next.receivedBytes > 0 && !next.repair) next.resumes++;
       // A finished package has its manifest on disk beside the files.
-      if (step.life.state.phase === 'done') Object.assign(next, { manifest: next.kind === 'package' ? null : next.manifest, repair: false, receivedBytes: now?.receivedBytes ?? next.receivedBytes });
+      if (step.life.state.phase === 'done') Object.assign(next, { manifest: next.kind === 'package' ? null : next.manifest, repair: false, repairOnly: null, receivedBytes: now?.receivedBytes ?? next.receivedBytes });
       next.finishedAtMs = isEnded(step.life.state) ? this.#clock.nowMs() : null;
       changed.push(next);
       effects.set(id, step.effects);

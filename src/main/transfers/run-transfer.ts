@@ -13,7 +13,7 @@ import type { Limiter } from './limiter.ts';
 import type { LiveTransfer } from './live.ts';
 import { needRoom, unlessFull } from './no-room.ts';
 import { claimedPart } from './part-claim.ts';
-import { makePlan, refusedName, type Plan, type PlannedFile } from './plan.ts';
+import { lookedAt, makePlan, refusedName, type Plan, type PlannedFile } from './plan.ts';
 import type { Disk, FileProgress, StoredFile, StoredTransfer, TransferPorts } from './ports.ts';
 import { bytesIn } from './ranges.ts';
 import { inspectFile } from './repair-file.ts';
@@ -131,17 +131,17 @@ class TransferRun {
   }
 
   /** Files that are not there yet; a different one under a name ends all before a byte is fetched. */
-  async #findMissing({ folder, files }: Plan): Promise<PlannedFile[]> {
+  async #findMissing(plan: Plan): Promise<PlannedFile[]> {
+    const { folder } = plan;
     const { disk } = this.#context.ports;
     const missing: PlannedFile[] = [];
     const folders = new Set<string>();
-    for (const planned of files) {
+    for (const planned of lookedAt(plan, this.#transfer)) {
       const found = await (this.#repairs(planned) ? this.#inspect(folder, planned) : this.#find(disk, folder, planned)).catch((thrown: unknown) => this.#failFile(planned, thrown));
       if (found?.done) {
         folders.add(path.dirname(path.join(folder, planned.path)));
         this.#settle(found);
-      }
-      else missing.push(planned);
+      } else missing.push(planned);
     }
     // Of a program that was killed just after a rename, the name may not be on the medium yet.
     for (const there of folders) await disk.syncFolder(there);

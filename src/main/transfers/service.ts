@@ -5,7 +5,7 @@ import { AddressSecrets, hideStored, type EnginePorts } from './address-secrets.
 import { Announcer } from './announcer.ts';
 import { Clearing } from './clearing.ts';
 import { DEFAULT_SETTINGS } from './client.ts';
-import type { CheckView, EnqueueItem, Exported, ExportFormat, FileReport, FolderCheck, Imported, ImportOptions, NamedDocument, TransferChange, TransferDetail, TransferRow, TransferSettings, TransferTab, TransferTotals, TransfersClient, Wishes } from './client.ts';
+import type { CheckView, EnqueueItem, Exported, ExportFormat, FileReport, FolderCheck, Imported, ImportOptions, NamedDocument, Repair, TransferChange, TransferDetail, TransferRow, TransferSettings, TransferTab, TransferTotals, TransfersClient, VerifyOptions, Wishes } from './client.ts';
 import { Deadlines } from './deadlines.ts';
 import { evidencePage } from './evidence/page.ts';
 import { evidenceJson } from './evidence/report.ts';
@@ -231,9 +231,9 @@ export class TransferService implements TransfersClient {
   async dismissCheck(): Promise<void> { this.#integrity.checks.dismiss(); }
   async check(): Promise<CheckView> { return this.#integrity.checks.view; }
   onCheck(listener: (view: CheckView) => void): () => void { return this.#integrity.checks.listen(listener); }
-  verifyFolder(folder: string): Promise<FolderCheck[]> { return this.#integrity.verifyFolder(folder); }
+  verifyFolder(wanted: string, options: VerifyOptions = {}): Promise<FolderCheck[]> { return this.#integrity.verifyFolder(wanted, options); }
   async repair(ids: string[]): Promise<void> { this.#integrity.repair(ids); }
-  repairFolder(folder: string, acknowledge: string[]): Promise<string[]> { return this.#integrity.repairFolder(folder, acknowledge); }
+  repairFolder(wanted: string, acknowledge: string[]): Promise<Repair[]> { return this.#integrity.repairFolder(wanted, acknowledge); }
 
   async configure(settings: Partial<TransferSettings>): Promise<void> {
     this.#settings = { ...this.#settings, ...settings };
