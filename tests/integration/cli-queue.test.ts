@@ -44,7 +44,6 @@ test('the queue goes out with all of one name, what is left out is named, and co
     expect([given.code, given.lines]).toEqual([0, [{ type: 'left-out', name: 'a.mov', reason: 'secret' }, { type: 'result', ok: true, path: file, count: 2, leftOut: 1 }]]);
     expect(await desk(['queue', 'import', file, '--to', to], { home: temporaryFolder() })).toMatchObject({ code: 0, result: { ok: true, count } });
   }
-  expect(await desk(['queue', 'export', '--to', path.join(to, 'none.meta4')], { home: temporaryFolder() })).toMatchObject({ code: 2, result: { code: 'usage' } });
   const list = path.join(to, 'list.txt');
   writeFileSync(list, ['/..%2Fa', '/nul%20.mov', '/b.mov'].map((name) => `${origin.url}${name}\n`).join(''));
   const strict = { home: temporaryFolder() };

@@ -115,6 +115,11 @@ test('a list of aria2 that is none, or too much, is refused; of another programâ
   const given = (text: string) => bench.transfers.importDocument({ name: 'queue.txt', text }, bench.to);
   for (const text of ['hello', '  out=a.mov\n', '', '# nothing', `${origin.url}/a.mov\n/etc/passwd`, `${origin.url}/a\n`.repeat(10_001)]) await expect(given(text)).rejects.toMatchObject({ code: 'usage' });
   expect((await bench.transfers.totals()).counts.all).toBe(0);
+  origin.serve('/x/c.mov', content(10));
+  origin.serve('/y/c.mov', content(20));
+  const { ids: [both = ''], renamed: numbered } = await given(`${origin.url}/x/c.mov\n${origin.url}/y/c.mov\n`);
+  expect([numbered, await settled(bench.transfers, both)]).toEqual([[{ given: 'c.mov', path: 'c (2).mov' }], { phase: 'done' }]);
+  expect(await bench.transfers.report(both)).toMatchObject([{ bytes: 10 }, { given: 'c.mov', bytes: 20 }]);
   origin.serve('/a.mov', MASTER);
   const { ids: [id = ''], renamed, refused } = await given(`# of another program\n${origin.url}/none.mov\t${origin.url}/a.mov\n\tout=x/nul .mov\n  dir=/etc\n  checksum=sha-256=${sha256(MASTER)}\n${origin.url}/b\n out=../b\n`);
   expect({ renamed, refused }).toEqual({ renamed: [{ given: 'x/nul .mov', path: 'x/_nul .mov' }], refused: [{ given: '../b', fault: 'dots' }] });

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { SaxesParser } from 'saxes';
 import type { SaxesTagNS } from 'saxes';
 import { AppError } from '../../shared/errors.ts';
-import { MAX_ADDRESSES, MAX_ADDRESS_CHARACTERS, MAX_DOCUMENT_BYTES, MAX_ELEMENTS, MAX_FILES } from '../../shared/model/document-limits.ts';
+import { KEPT, MAX_ADDRESSES, MAX_ADDRESS_CHARACTERS, MAX_DOCUMENT_BYTES, MAX_ELEMENTS, MAX_FILES } from '../../shared/model/document-limits.ts';
 import type { MetalinkFile } from '../transfers/ports.ts';
 
 /** Far above what an honest document has, and low enough that one made to keep us busy is refused soon. */
@@ -96,6 +96,8 @@ class MetalinkReader {
   readonly #names = new Set<string>();
   #dialect: Dialect = VERSION_4;
   #namespace = '';
+  /** Two files may have one name. */
+  #mayRepeat = false;
   #elements = 0;
   #addresses = 0;
   #file: Draft | null = null;
@@ -106,7 +108,7 @@ class MetalinkReader {
   open({ uri, local, attributes }: SaxesTagNS): void {
     if (++this.#elements > MAX.elements) throw tooMany(MAX.elements, 'elements');
     if (this.#paths.length >= MAX.depth) throw invalid(`its elements lie more than ${MAX.depth} deep in each other`);
-    if (this.#paths.length === 0) this.#openRoot(uri, local);
+    if (this.#paths.length === 0) this.#openRoot(uri, local, attributes);
     const above = this.#paths.at(-1);
     const path = above === undefined ? local : above === '' || uri !== this.#namespace ? '' : `${above}/${local}`;
     this.#paths.push(path);
@@ -143,11 +145,12 @@ class MetalinkReader {
 
   get #role(): Role | undefined { return this.#dialect.roles[this.#paths.at(-1) ?? '']; }
 
-  #openRoot(uri: string, local: string): void {
+  #openRoot(uri: string, local: string, attributes: Attributes): void {
     const dialect = DIALECTS[uri];
     if (!dialect || local !== 'metalink') throw invalid(`its root is not metalink of ${Object.keys(DIALECTS).join(' or ')}`);
     this.#dialect = dialect;
     this.#namespace = uri;
+    this.#mayRepeat = dialect === VERSION_3 || Object.values(attributes).some((one) => one.uri === KEPT.namespace && one.local === KEPT.attribute);
   }
 
   #check(path: string, attributes: Attributes): void {
@@ -165,7 +168,7 @@ class MetalinkReader {
     if (this.files.length >= MAX.files) throw tooMany(MAX.files, 'files');
     const name = valueOf(attributes, 'name');
     if (name === null) throw invalid('a file has no name');
-    if (this.#dialect === VERSION_4 && this.#names.has(name)) throw invalid(`${name}: two files have this name`);
+    if (!this.#mayRepeat && this.#names.has(name)) throw invalid(`${name}: two files have this name`);
     this.#names.add(name);
     for (const path of this.#seen) if (path.includes('/file/')) this.#seen.delete(path);
     this.#file = { name, bytes: null, sha256: null, pieces: null, hashes: 0, hasMetaurl: false, pieceTypes: new Set(), urls: [] };

@@ -41,8 +41,6 @@ export async function runExport({ transfers, out }: Context, ids: string[], { to
     out.line({ type: 'left-out', ...entry });
     out.note(`Left out, ${REASONS[entry.reason]}: ${entry.name}`);
   }
-  // A Metalink without a file is none, and no list of aria2 is empty.
-  if (count === 0 && format !== 'queue') throw new AppError('usage', `Nothing in the queue can be exported to a ${path.extname(to)} file`);
   const target = await writeDocument(to, text);
   return out.done({ path: target, count, leftOut: leftOut.length }, `Exported ${count} entries to ${target}${leftOut.length > 0 ? `, ${leftOut.length} left out` : ''}`);
 }

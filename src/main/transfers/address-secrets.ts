@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { AppError } from '../../shared/errors.ts';
 import { shownUrl } from './answer.ts';
-import { metalinkDocument } from './exchange/documents.ts';
+import { keptDocument } from './exchange/documents.ts';
 import type { AddressVault, MetalinkFile, StoredTransfer, TransferPorts } from './ports.ts';
 
 /** The ports with what the engine makes of them. */
@@ -46,7 +46,7 @@ export class CredentialHider {
 
   /** Only what the program uses of a Metalink: in comments and elements of other uses there may be passwords as well. */
   document(files: readonly MetalinkFile[]): string {
-    return metalinkDocument(files.map((file) => ({ ...file, urls: file.urls.map((url) => this.hide(url)) })), '');
+    return keptDocument(files.map((file) => ({ ...file, urls: file.urls.map((url) => this.hide(url)) })));
   }
 }
 

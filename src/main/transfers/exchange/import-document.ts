@@ -4,7 +4,7 @@ import { inSteps } from '../in-steps.ts';
 import { namedByUrl, planMetalinkFiles, refusedName } from '../plan.ts';
 import type { MetalinkFile, TransferPorts } from '../ports.ts';
 import { filesOfAria2List } from './aria2-list.ts';
-import { metalinkDocument } from './documents.ts';
+import { keptDocument } from './documents.ts';
 import { itemsOf } from './queue-document.ts';
 
 /** What a document asks for, with the names it has here. */
@@ -41,5 +41,5 @@ export async function askedBy({ name, text }: NamedDocument, destination: string
   const item = { url: name, metalink: true, destination, sha256: null, hashAnyway: false, strict };
   if (document.startsWith('<')) return askedOfFiles(await parseMetalink(document), { ...item, metalinkText: document });
   const files = await inSteps(filesOfAria2List(document));
-  return askedOfFiles(files, { ...item, metalinkText: metalinkDocument(files, '') });
+  return askedOfFiles(files, { ...item, metalinkText: keptDocument(files) });
 }
