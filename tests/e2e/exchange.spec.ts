@@ -7,8 +7,8 @@ test('a Metalink dropped on the window and one chosen are fetched; the queue is 
   const words = wordsOf('en');
   const origin = await Origin.start();
   const bytes = content(200_000);
-  for (const name of ['one', 'two', 'three']) origin.serve(`/${name}.mov`, bytes);
-  const metalink = (name: string) => `<metalink xmlns="urn:ietf:params:xml:ns:metalink"><file name="${name}.mov"><hash type="sha-256">${sha256(bytes)}</hash><url>${origin.url}/${name}.mov</url></file></metalink>`;
+  for (const name of ['one', 'two', 'three', 'nul .four']) origin.serve(`/${name}.mov`, bytes);
+  const metalink = (name: string) => `<metalink xmlns="urn:ietf:params:xml:ns:metalink"><file name="${name}.mov"><hash type="sha-256">${sha256(bytes)}</hash><url>${origin.url}/${encodeURIComponent(name)}.mov</url></file></metalink>`;
   const { page } = await launch({}, 'demo');
   await page.getByRole('link', { name: words.common.downloads }).click();
 
@@ -22,6 +22,13 @@ test('a Metalink dropped on the window and one chosen are fetched; the queue is 
     dataTransfer.setData('text/uri-list', `# a link\r\n${url}`);
     document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
   }, `${origin.url}/three.mov`);
+  await page.evaluate((text) => {
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File([text], 'names.meta4'));
+    document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+  }, metalink('nul .four').replace('</metalink>', `<file name="../five.mov"><url>${origin.url}/five.mov</url></file></metalink>`));
+  await expect(page.getByText(`${words.downloads.renamedTo(1, 'nul .four.mov', '_nul .four.mov')} ${words.downloads.refusedNames(1, '../five.mov')}`)).toBeVisible();
+  await expect.poll(() => sha256(readIf(path.join(folder, 'ingest', '_nul .four.mov'))), { timeout: 30_000 }).toBe(sha256(bytes));
   await page.getByRole('button', { name: words.transfers.more }).first().click();
   const chooser = page.waitForEvent('filechooser');
   await page.getByRole('menuitem', { name: words.transfers.importFile }).click();
