@@ -108,6 +108,7 @@ test.each<[string, string[], string[]]>([
   ['the same in another form', ['é', 'e\u0301', 'É'], ['é', 'é (2)', 'É (3)']],
   ['the same once it is changed: what is fine stays', ['a?.mov', 'a*.mov', 'a-.mov'], ['a- (2).mov', 'a- (3).mov', 'a-.mov']],
   ['a file where others need a folder', ['a', 'a/b', 'a/c', 'A/d'], ['a', 'a (2)/b', 'a (2)/c', 'A (2)/d']],
+  ['one folder stays one among files of its name', ['a', 'A', 'a/x', 'a', 'a/y'], ['a', 'A (2)', 'a (3)/x', 'a (4)', 'a (3)/y']],
   ['a folder where another is a file', ['a/b', 'a'], ['a/b', 'a (2)']],
   ['the partial file of another', ['a.mov', 'a.mov.part', 'b.part', 'b'], ['a.mov', 'a.mov (2).part', 'b.part', 'b (2)']],
   ['a name of ours', ['x/.done', '.Done', 'DONE~1'], ['x/_.done', '_.Done', '_DONE~1']],

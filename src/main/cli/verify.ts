@@ -15,14 +15,14 @@ export function verifyCommand(): Command {
   return new Command('verify')
     .description('hash downloaded files again and compare them with their signed manifests, or with the record of how they came')
     .argument('<path>', 'folder of a package, one with downloads under it, or a file that came from an address or a Metalink')
-    .option('--metalink <file>', 'compare the files of this Metalink in the folder, whoever has fetched them');
+    .option('--metalink <file>', 'compare the folder with this Metalink, also if another program has fetched it');
 }
 
 export function repairCommand(): Command {
   return new Command('repair')
     .description('verify, and fetch again what is wrong or missing, piece by piece where pieces are known')
     .argument('<path>', 'folder of a package, one with downloads under it, or a file that came from an address or a Metalink')
-    .option('--metalink <file>', 'mend the files of this Metalink in the folder, whoever has fetched them')
+    .option('--metalink <file>', 'repair the files of this Metalink in the folder, also if another program has fetched them')
     .option('--acknowledge <ids>', 'restrictions that were read and accepted, separated by commas');
 }
 

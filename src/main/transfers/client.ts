@@ -62,7 +62,7 @@ export type FolderCheck = { id: string | null; folder: string; files: FileCheck[
 /** What the command line tells of each file; `downloadedBytes` counts body bytes received since the program started. */
 export type FileReport = { path: string; /** The name it came with, where that is another. */ given?: string; bytes: number | null; sha256: string | null; verified: boolean; done: boolean; downloadedBytes: number; /** What a repair found wrong and fetched again. */ badPieces?: number[]; error?: WireError };
 
-export type VerifyOptions = { /** Path of one whose files lie in the folder, whoever has fetched them. */ metalink?: string };
+export type VerifyOptions = { /** Path of a Metalink to compare the folder with, instead of manifests and records. */ metalink?: string };
 
 /** A transfer that is mended, and which of its files are looked at, as `report` names them; null for all. */
 export type Repair = { id: string; paths: string[] | null };

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Steps } from '../../shared/model/name-set.ts';
 
-/** Runs long work of this thread so that its downloads go on meanwhile. */
+/** Runs long work without blocking the event loop, on which the downloads depend. */
 export async function inSteps<T>(steps: Steps<T>): Promise<T> {
   for (;;) {
     const step = steps.next();

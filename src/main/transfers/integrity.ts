@@ -12,7 +12,7 @@ import { positionBefore } from './queue.ts';
 import { expectedOf, folderOf, realPathOf, recordedUnder } from './recorded-files.ts';
 import type { Registry } from './registry.ts';
 
-/** Told as the one who asked sees them: under the folder he named, or by the name of the file. */
+/** Relative to the folder that was named; of a file that was named, its own name. */
 const pathsOf = (folder: string, root: string, files: FolderCheck['files']): FolderCheck['files'] =>
   files.map((file) => ({ ...file, path: path.relative(root, path.join(folder, file.path)).replaceAll('\\', '/') || path.basename(root) }));
 
@@ -66,7 +66,7 @@ export class Integrity {
     }));
   }
 
-  /** Files of a Metalink, whoever has fetched them. */
+  /** Files of a Metalink in a folder that the list of downloads need not know. */
   async #listTarget(folder: string, metalink: string): Promise<CheckTarget> {
     const { parseMetalink, disk } = this.#ports;
     const { files } = await planMetalinkFiles(await parseMetalink(await readList(disk, metalink)));
@@ -83,8 +83,10 @@ export class Integrity {
     const transfers: StoredTransfer[] = [];
     for (const folder of await packageFolders(disk, root)) transfers.push(await this.#transferOf(await disk.realPath(folder), acknowledge));
     for (const { transfer, files } of await recordedUnder(this.#ports, this.#registry.all(), root)) {
+      // A repair would fetch the files that the user has cancelled.
+      if (transfer.state.phase === 'cancelled') continue;
       const all = this.#ports.store.files(transfer.id);
-      // What lies elsewhere and was here once is not looked at: it may have been moved away since.
+      // Files of the same transfer elsewhere are left alone: they may have been moved away on purpose.
       const others = all.filter((file) => !files.some(({ index }) => index === file.index));
       transfers.push({ ...transfer, repairOnly: others.length > 0 && others.every(({ done }) => done) ? files.map((file) => file.path) : null });
     }

@@ -5,7 +5,7 @@ import type { ExpectedFile } from './check-file.ts';
 import { listContext, planMetalinkFiles } from './plan.ts';
 import type { Disk, StoredFile, StoredTransfer, TransferPorts } from './ports.ts';
 
-/** Files of one transfer that lie under a folder, or are the one that was named, by the record of how they came. */
+/** Files of one transfer under a path, from the records of the list of downloads. */
 export type Recorded = { transfer: StoredTransfer; /** The folder their paths are under. */ folder: string; files: StoredFile[] };
 
 export const folderOf = ({ folder, destination }: StoredTransfer): string => folder ?? destination;
@@ -13,7 +13,7 @@ const wasHere = ({ done, evidence }: StoredFile): boolean => done || (evidence?.
 const isUnder = (root: string, file: string): boolean => file === root || file.startsWith(root.endsWith(path.sep) ? root : root + path.sep);
 const STEP = 100;
 
-/** As the system names it, even if it is gone; null where not even its folder is there. */
+/** Resolves symbolic links; the path itself may be missing. Null if its folder is missing too. */
 export async function realPathOf(disk: Disk, wanted: string): Promise<string | null> {
   const real = async (name: string): Promise<string | null> => {
     try {
@@ -55,7 +55,7 @@ export async function recordedUnder({ disk, store }: TransferPorts, transfers: r
   return found.toReversed();
 }
 
-/** What these files should be: what the list they came with says of their pieces, else what was recorded. */
+/** Expected content: size and hash from the record, pieces from the stored Metalink. */
 export async function expectedOf({ parseMetalink }: Pick<TransferPorts, 'parseMetalink'>, transfer: StoredTransfer, files: readonly StoredFile[]): Promise<(ExpectedFile & { required: boolean })[]> {
   const { kind, manifest } = transfer;
   const planned = kind === 'metalink' && manifest !== null ? (await planMetalinkFiles(await parseMetalink(manifest), listContext(transfer))).files : [];

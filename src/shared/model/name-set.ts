@@ -1,21 +1,21 @@
 import { foldedName, pathFault, type NameFault } from './file-name.ts';
 
-/** True for a name of ours, folded, so many folders deep. */
+/** Whether a folded component at this depth is reserved for our own files. */
 export type IsTaken = (folded: string, depth: number) => boolean;
-/** Work that others have their turn in: `yield` stands where they may. */
+/** Long synchronous work split at `yield`; see `inSteps`. */
 export type Steps<T> = Generator<undefined, T, undefined>;
 
 const PART = '.part';
-/** Names that are looked at in one go. */
+/** Names processed per step. */
 export const STEP = 64;
 
 export const depthOf = (folded: string): number => folded.split('/').length - 1;
 
-/** Folded paths of files, and of the folders above them where a file could be in the way. */
+/** Folded paths of files and of those ancestors that could collide with a file. */
 export class NameSet {
   readonly #files = new Set<string>();
   readonly #folders = new Set<string>();
-  /** How deep files lie: nothing else can be in the way of a folder, or be it. */
+  /** Depths at which files lie; only there can a folder and a file collide. */
   readonly #depths: ReadonlySet<number>;
 
   constructor(depths: ReadonlySet<number>) {
@@ -30,13 +30,13 @@ export class NameSet {
     for (const folder of this.foldersOf(file)) this.#folders.add(folder);
   }
 
-  /** The folders above it that files could be in the way of. */
+  /** Its ancestors at the depths of files. */
   *foldersOf(file: string): Generator<string> {
     let depth = 0;
     for (let at = file.indexOf('/'); at !== -1; at = file.indexOf('/', at + 1)) if (this.#depths.has(depth++)) yield file.slice(0, at);
   }
 
-  /** It is the name of another file while that is partly there. */
+  /** Whether it is the partial file of another one. */
   isPart(path: string): boolean {
     return path.endsWith(PART) && this.#files.has(path.slice(0, -PART.length));
   }

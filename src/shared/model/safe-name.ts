@@ -6,7 +6,7 @@ const MAX_EXTENSION_BYTES = 20;
 const MAX_NUMBERED_CHARACTERS = MAX_PATH_CHARACTERS - 20;
 const FORBIDDEN_EACH = new RegExp(FORBIDDEN, 'gu');
 
-/** FNV-1a: the same for the same name, everywhere and in later versions. No secret and no proof hangs on it. */
+/** FNV-1a, 32 bits: stable across machines and versions; not for security. */
 function shortHash(text: string): string {
   let hash = 0x811c9dc5;
   for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
@@ -25,20 +25,17 @@ function withMark(name: string, mark: string, maxBytes: number): string {
   return cut(stem, maxBytes - utf8Bytes(mark + extension)) + mark + extension;
 }
 
-/** A device's name with another letter before it; so is a name of ours. */
-const aside = (name: string): string => `_${name}`;
-
-/** One component that may be written on Windows, macOS and Linux, as near to what was given as can be. */
+/** The component closest to `given` that Windows, macOS and Linux accept; devices and names of ours get a `_`. */
 function safeComponent(given: string, isTaken: (folded: string) => boolean): string {
   const plain = given.replaceAll(FORBIDDEN_EACH, '-').normalize('NFC').replace(/[. ]+$/u, '');
   if (plain === '') return `file-${shortHash(given)}`;
-  const name = RESERVED.test(plain) || isTaken(foldedName(plain)) ? aside(plain) : plain;
+  const name = RESERVED.test(plain) || isTaken(foldedName(plain)) ? `_${plain}` : plain;
   return utf8Bytes(name) <= MAX_COMPONENT_BYTES ? name : withMark(name, `~${shortHash(given)}`, MAX_COMPONENT_BYTES);
 }
 
 const lengthOf = (text: string): number => Array.from(text).length;
 
-/** Of the folders the first that fit, and one for all the others of the same. */
+/** Shortens a path: the leading folders that fit, one hashed folder for the rest, and the file name. */
 function fitted(parts: readonly string[], maxCharacters: number): readonly string[] {
   const whole = parts.join('/');
   if (whole.length <= maxCharacters || lengthOf(whole) <= maxCharacters) return parts;
@@ -50,25 +47,25 @@ function fitted(parts: readonly string[], maxCharacters: number): readonly strin
   return [...folders.slice(0, tooMuch), rest, name];
 }
 
-/** Why a name that leads to another place is refused, wherever it leads; a `\` parts names on Windows, and a letter with a colon is a drive there. */
+/** Absolute paths and `..` parts, wherever they resolve to. Windows rules apply too: `\` separates, a letter and a colon are a drive. */
 function leadsElsewhere(given: string): 'absolute' | 'dots' | null {
   if (/^(?:[/\\]|[a-z]:)/iu.test(given)) return 'absolute';
   return given.split(/[/\\]/u).includes('..') ? 'dots' : null;
 }
 
-/** What a file is called here, and what it was called where it came from. */
+/** A name as received and the path it is saved under. */
 export type SafeName = { given: string; path: string };
 export type RefusedName = { given: string; fault: NameFault };
 export const isRefused = (name: SafeName | RefusedName): name is RefusedName => 'fault' in name;
 
-/** Gives each file a place of its own: where a name is not free any more, `name (2)` and so on. */
+/** Assigns a unique path to each file; collisions become `name (2)`, `name (3)`, … */
 class Places {
   readonly #depths = new Set<number>();
   readonly #names = new NameSet(this.#depths);
-  /** Of each wanted path the number to begin with: many of one name are not counted through again and again. */
+  /** The last number used per wanted path, so that n files of one name cost n steps, not n². */
   readonly #numbers = new Map<string, number>();
 
-  /** All of them before the first is added: how deep each will lie. */
+  /** Call for all paths before the first `add`: their depths bound the collision checks. */
   expect(parts: readonly string[]): void {
     this.#depths.add(parts.length - 1).add(fitted(parts, MAX_NUMBERED_CHARACTERS).length - 1);
   }
@@ -85,27 +82,28 @@ class Places {
   #free(parts: readonly string[]): string {
     let path = '';
     for (const [at, part] of parts.entries()) {
-      const isFile = at === parts.length - 1;
-      // No file is in the way of a folder where there are none.
-      if (isFile) path += this.#numbered(path, part, (folded) => this.#names.takesFile(folded));
-      else path += `${this.#depths.has(at) ? this.#numbered(path, part, (folded) => this.#names.takesFolder(folded)) : part}/`;
+      if (at === parts.length - 1) path += this.#numbered(path, part, 'takesFile');
+      // A folder can collide with a file only at a depth where files lie.
+      else path += `${this.#depths.has(at) ? this.#numbered(path, part, 'takesFolder') : part}/`;
     }
     return path;
   }
 
-  #numbered(above: string, wanted: string, isFree: (folded: string) => boolean): string {
-    const key = foldedName(above + wanted);
-    if (isFree(key)) return wanted;
+  #numbered(above: string, wanted: string, takes: 'takesFile' | 'takesFolder'): string {
+    const folded = foldedName(above + wanted);
+    if (this.#names[takes](folded)) return wanted;
+    // Files and folders count apart, so that a folder stays in one piece.
+    const key = `${takes} ${folded}`;
     for (let n = this.#numbers.get(key) ?? 2; ; n++) {
       const name = withMark(wanted, ` (${n})`, MAX_COMPONENT_BYTES);
-      if (!isFree(foldedName(above + name))) continue;
+      if (!this.#names[takes](foldedName(above + name))) continue;
       this.#numbers.set(key, n);
       return name;
     }
   }
 }
 
-/** The parts of a path that is safe by itself. */
+/** Components of a safe path, before collisions with other paths. */
 function safeParts(given: string, isTaken: IsTaken): readonly string[] {
   const plain = given.normalize('NFC');
   const components = plain.split('/');
@@ -118,10 +116,10 @@ function safeParts(given: string, isTaken: IsTaken): readonly string[] {
 type Wanted = { at: number; name: string; parts: readonly string[] };
 
 /**
- * Names from outside as they may be written under a folder on every system: shortened, or what no system takes replaced, the extension kept;
- * two that some file system takes for one are numbered. The same names in the same order give the same paths, and a name that is fine
- * keeps its path whatever is made of others. Refused is only what leads to another place.
- * @param isTaken names of ours, which no file may have
+ * Maps untrusted names to paths that are valid on every system: forbidden characters are replaced, long names shortened with their extension
+ * kept, and collisions on any file system numbered. Deterministic for the same list; a valid name keeps its path whatever the others are.
+ * Only absolute paths and `..` parts are refused.
+ * @param isTaken reserved for our own files
  */
 export function* safePaths(given: readonly string[], isTaken: IsTaken = () => false): Steps<(SafeName | RefusedName)[]> {
   const named: (SafeName | RefusedName | undefined)[] = [];
@@ -145,12 +143,12 @@ export function* safePaths(given: readonly string[], isTaken: IsTaken = () => fa
   return named.flatMap((one) => one ?? []);
 }
 
-/** The name a plain address is saved under: the last segment of its path, decoded where it can be. */
+/** The name a URL is saved under: the last path segment, percent-decoded if possible, else the host. */
 export function nameFromUrl({ hostname, pathname }: { hostname: string; pathname: string }, isTaken: IsTaken = () => false): SafeName | RefusedName {
   const given = decoded(pathname.split('/').at(-1) ?? '');
   const fault = leadsElsewhere(given);
   if (fault) return { given, fault };
-  // No folders of its own: a `/` in it is a character like another.
+  // One component: an encoded `/` is replaced, not a separator.
   const name = safeComponent(given === '' ? hostname : given, (folded) => isTaken(folded, 0));
   return { given, path: name };
 }
