@@ -41,7 +41,7 @@ function given(): Given {
     .option('--quota <bytes>', 'what one account may fetch in a day; any amount without it', bytes)
     .option('--rotate-pepper', 'adds a new secret key for password hashes; accounts move to it when they sign in')
     .option('--connections <number>', 'most open connections from one address (IPv6 /64), of 800 in all; 200 without it, 800 with relaxed limits', connections)
-    .option('--test-controls', 'lets anybody on this machine move the clock and break downloads')
+    .option('--test-controls', 'lets anybody on this machine move the clock, break downloads and withdraw assets')
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : USAGE_ERROR))
     .parse()
     .opts<Given>();
@@ -49,7 +49,7 @@ function given(): Given {
 
 async function main(): Promise<void> {
   const options = given();
-  if (options.testControls) process.stderr.write('TEST CONTROLS ARE ON: anybody on this machine can move the clock and break downloads.\n');
+  if (options.testControls) process.stderr.write('TEST CONTROLS ARE ON: anybody on this machine can move the clock, break downloads and withdraw assets.\n');
   const service = await startService({
     port: options.port,
     seed: options.seed,

@@ -13,7 +13,7 @@ import { sessionBook } from './accounts/session-book.ts';
 import { sessionHandlers } from './accounts/sessions.ts';
 import { loginThrottle } from './accounts/throttle.ts';
 import { articleHandlers } from './articles/handlers.ts';
-import { catalogueHandlers } from './catalogue/handlers.ts';
+import { assetFeed, catalogueHandlers, type AssetFeed } from './catalogue/handlers.ts';
 import { MINUTE, systemClock } from './clock.ts';
 import type { AdvancingClock } from './clock.ts';
 import { openContent } from './content/open.ts';
@@ -106,7 +106,7 @@ async function contentEpochOf(store: Store, now: number): Promise<number> {
   });
 }
 
-function handlersOf(context: Context, library: Library): { handlers: Handlers; authenticate: ReturnType<typeof authenticator> } {
+function handlersOf(context: Context, library: Library, feed: AssetFeed): { handlers: Handlers; authenticate: ReturnType<typeof authenticator> } {
   const flows = flowsOf(context);
   const book = sessionBook(context);
   const throttle = loginThrottle(context);
@@ -118,7 +118,7 @@ function handlersOf(context: Context, library: Library): { handlers: Handlers; a
     ...sessionHandlers(context, book, proof),
     ...accountHandlers(context, book, proof),
     ...emailChangeHandlers(context, flows, proof),
-    ...catalogueHandlers(context, library),
+    ...catalogueHandlers(context, library, feed),
     ...downloadHandlers(context, library),
     ...articleHandlers(context, library),
   };
@@ -200,13 +200,14 @@ export async function startService(options: ServiceOptions = {}): Promise<Runnin
     };
     await seedDemoAccount(context);
     const library = libraryOf(context.content, context.contentEpoch, secrets);
-    const { handlers, authenticate } = handlersOf(context, library);
+    const feed = assetFeed(context, library);
+    const { handlers, authenticate } = handlersOf(context, library, feed);
     const app = createApp(log, clock, connectionLimits(options), options.requestMs);
     const faults = faultSwitches();
     const measures = registerHealth(app, context);
     registerRoutes(app, context, authenticate, handlers);
     registerOrigin(app, context, library, faults);
-    if (options.testControls) registerTestControls(app, clock, faults);
+    if (options.testControls) registerTestControls(app, { clock, faults, library, feed });
     await app.listen({ host: '127.0.0.1', port: options.port ?? 0 });
     undo.push(() => app.close());
     url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;

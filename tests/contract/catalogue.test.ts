@@ -119,6 +119,33 @@ describe('changes', () => {
     expect(ids((await service.ask('assetChanges', { query: { since: news.body.cursor } })).body.changes)).toEqual(['ast_embargoed']);
   });
 
+  test('what is withdrawn, held or released while it runs is news, and says which of them it is', async () => {
+    const service = await startTested();
+    const { accessToken: token } = await service.signUp('desk@station.example');
+    let { cursor } = (await service.ask('assetChanges')).body;
+    const set = async (status: object) => {
+      service.clock.advance(1000);
+      const answer = await fetch(`${service.url}/test/assets/ast_free`, { method: 'PUT', headers: { 'content-type': 'application/json' }, body: JSON.stringify(status) });
+      expect(answer.status).toBe(200);
+    };
+    const news = async () => {
+      const { body } = await service.ask('assetChanges', { query: { since: cursor } });
+      ({ cursor } = body);
+      return body.changes.map((change) => [change.op, change.rev, 'asset' in change && change.asset && [change.asset.pubStatus, change.asset.badges, change.asset.packageSizes.length]]);
+    };
+    await set({ pubStatus: 'withheld', statusReason: 'One shot is being checked' });
+    expect(await news()).toEqual([['withdraw', 2, ['withheld', ['updated', 'withdrawn'], 0]]]);
+    const order = { packageId: 'pkg_ast_free', rev: 1 };
+    expect(await service.refused('authoriseDownload', { body: order, token }, 'asset-withdrawn')).toMatchObject({ unavailable: 'on-hold' });
+    await set({ pubStatus: 'usable' });
+    await set({ pubStatus: 'canceled', statusReason: 'Wrong place' });
+    expect(await news()).toEqual([['withdraw', 4, ['canceled', ['updated', 'withdrawn'], 0]], ['withdraw', 4, ['canceled', ['updated', 'withdrawn'], 0]]]);
+    expect(await service.refused('authoriseDownload', { body: order, token }, 'asset-withdrawn')).toMatchObject({ unavailable: 'withdrawn' });
+    expect((await service.ask('getAsset', { params: { id: 'ast_free' } })).body).toMatchObject({ pubStatus: 'canceled', statusNote: 'Wrong place' });
+    expect(await news()).toEqual([]);
+    expect((await fetch(`${service.url}/test/assets/ast_none`, { method: 'PUT', headers: { 'content-type': 'application/json' }, body: '{"pubStatus":"usable"}' })).status).toBe(404);
+  });
+
   test('a cursor of other rights, of other content or too old starts anew', async () => {
     const service = await startTested();
     const { body } = await service.ask('assetChanges');

@@ -132,7 +132,7 @@ test('past its end an item is badged, has nothing to fetch, and its package is w
   expect((await service.ask('authoriseDownload', { token: before.body.accessToken, body: order('pkg_ast_ending') })).status).toBe(201);
   service.clock.advance(1);
   expect(await seen()).toMatchObject({ badges: ['withdrawn'], packages: [], packageSizes: [] });
-  await service.refused('authoriseDownload', { token: before.body.accessToken, body: order('pkg_ast_ending') }, 'asset-withdrawn');
+  expect(await service.refused('authoriseDownload', { token: before.body.accessToken, body: order('pkg_ast_ending') }, 'asset-withdrawn')).toMatchObject({ unavailable: 'expired' });
   expect(token).not.toBe(before.body.accessToken);
 });
 

@@ -100,7 +100,7 @@ export function articleHandlers(context: Context, library: Library): Handlers<'s
 
     async articleChanges(call) {
       const viewer = viewerFor(call);
-      const { items, ...page } = feed(call.query, viewer, limits, `articles ${call.auth?.session.id ?? ipKey(call.ip)}`);
+      const { items, ...page } = feed.page(call.query, viewer, limits, `articles ${call.auth?.session.id ?? ipKey(call.ip)}`);
       const changes = items.map(({ item, at }) => ({
         op: item.pubStatus === 'usable' ? ('upsert' as const) : ('withdraw' as const), id: item.id, rev: item.rev, at: iso(at), article: summaryOf(item, library, viewer.now),
       }));

@@ -39,7 +39,7 @@ export function contentName(items: readonly { id: string; rev: number }[], epoch
 
 /**
  * Snapshot in pages, then what became visible since: a publication or the end of an embargo. Both are known in advance, so a
- * position in time is a complete cursor and nothing has to be stored.
+ * position in time is a complete cursor and nothing has to be stored. A revision made while the service runs is announced at its moment.
  */
 export function feedOf<T extends FeedItem>(items: readonly T[], time: Timeline, name: string) {
   const events = items
@@ -80,7 +80,7 @@ export function feedOf<T extends FeedItem>(items: readonly T[], time: Timeline, 
     return { found, last, hasMore: (events[i]?.t ?? Infinity) <= viewer.now };
   }
 
-  return (query: { since?: string | undefined; limit: number }, viewer: Viewer, limits: Limits, who: string): FeedPage<T> => {
+  const pageFor = (query: { since?: string | undefined; limit: number }, viewer: Viewer, limits: Limits, who: string): FeedPage<T> => {
     const given = query.since === undefined ? null : decode(query.since);
     if (given && (given.w !== name || given.a !== viewer.seesEmbargoed)) throw problem('cursor-expired');
     const position: Position = given?.at ?? { k: 's', i: 0, t: viewer.now };
@@ -96,5 +96,12 @@ export function feedOf<T extends FeedItem>(items: readonly T[], time: Timeline, 
     }
     const { found, last, hasMore } = live(viewer, position, query.limit);
     return page({ k: 'l', ...last }, found, hasMore);
+  };
+
+  return {
+    page: pageFor,
+    announce(item: T, now: number): void {
+      events.splice(after({ t: now, id: item.id }), 0, { t: now, item });
+    },
   };
 }

@@ -2,6 +2,7 @@ import type { AssetChange } from '../../shared/api/catalogue.ts';
 import { iso } from '../clock.ts';
 import type { Context } from '../context.ts';
 import type { Library } from '../content/library.ts';
+import type { ContentAsset } from '../content/types.ts';
 import { isVisible, viewerOf } from '../content/view.ts';
 import type { Viewer } from '../content/view.ts';
 import { ninjsOfAsset } from '../content/ninjs.ts';
@@ -16,10 +17,11 @@ import { searchAssets } from './search.ts';
 
 const FACETS_FRESH = 'private, max-age=300';
 
-export function catalogueHandlers({ clock, limits, contentEpoch, baseUrl }: Context, library: Library): Handlers<'searchAssets' | 'facetCounts' | 'assetChanges' | 'getAsset' | 'assetNinjs'> {
-  const { assets } = library.source;
-  const feed = feedOf(assets satisfies readonly FeedItem[], library.time, contentName(assets, contentEpoch));
-  const changeOf = (item: (typeof assets)[number], at: number, viewer: Viewer): AssetChange => {
+export type AssetFeed = ReturnType<typeof assetFeed>;
+export const assetFeed = ({ contentEpoch }: Pick<Context, 'contentEpoch'>, { source: { assets }, time }: Library) => feedOf(assets satisfies readonly FeedItem[], time, contentName(assets, contentEpoch));
+
+export function catalogueHandlers({ clock, limits, baseUrl }: Context, library: Library, feed: AssetFeed): Handlers<'searchAssets' | 'facetCounts' | 'assetChanges' | 'getAsset' | 'assetNinjs'> {
+  const changeOf = (item: ContentAsset, at: number, viewer: Viewer): AssetChange => {
     const asset = summaryOf(item, library, viewer);
     return { op: item.pubStatus === 'usable' ? 'upsert' : 'withdraw', id: item.id, rev: item.rev, at: iso(at), asset };
   };
@@ -48,7 +50,7 @@ export function catalogueHandlers({ clock, limits, contentEpoch, baseUrl }: Cont
 
     async assetChanges({ query, auth, language, ip }) {
       const viewer = viewerOf(clock.now(), language, auth?.account);
-      const { items, ...page } = feed(query, viewer, limits, auth?.session.id ?? ipKey(ip));
+      const { items, ...page } = feed.page(query, viewer, limits, auth?.session.id ?? ipKey(ip));
       return { status: 200, body: { ...page, changes: items.map(({ item, at }) => changeOf(item, at, viewer)) } };
     },
 

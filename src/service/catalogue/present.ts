@@ -64,7 +64,8 @@ export function summaryOf(asset: ContentAsset, { time, mediaUrl }: Library, { no
     hasCaptions: asset.captions.length > 0,
     searchText: asset.searchText,
     badges: badgesOf(asset, time, now),
-    packageSizes: packagesOf(asset, time, now).map(({ id, label, purpose, bytes }) => ({ packageId: id, label, purpose, bytes })),
+    pubStatus: asset.pubStatus,
+    packageSizes: packagesOf(asset, time, now).map(({ id, rev, label, purpose, bytes }) => ({ packageId: id, rev, label, purpose, bytes })),
   };
 }
 

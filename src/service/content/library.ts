@@ -1,3 +1,4 @@
+import { MINUTE } from '../clock.ts';
 import type { Secrets } from '../crypto/secrets.ts';
 import type { ContentArticle, ContentAsset, ContentBytes, ContentSource } from './types.ts';
 import { isEmbargoed, timelineFrom } from './view.ts';
@@ -12,6 +13,8 @@ export type Library = {
   asset(id: string): ContentAsset | undefined;
   article(id: string): ContentArticle | undefined;
   package(id: string): PackageEntry | undefined;
+  /** The next revision of an asset. @returns undefined where there is no such asset. */
+  revise(id: string, status: Pick<ContentAsset, 'pubStatus' | 'statusReason'>, now: number): ContentAsset | undefined;
   /** `/media/…` on the service. While the owner is under embargo the address carries a key. */
   mediaUrl(id: string, extension: string, owner: ContentAsset | ContentArticle, now: number): string;
   /** Bytes of a public address, or undefined where there are none or the key is missing. */
@@ -47,6 +50,17 @@ export function libraryOf(source: ContentSource, epoch: number, secrets: Secrets
     asset: (id) => assets.get(id),
     article: (id) => articles.get(id),
     package: (id) => packages.get(id),
+    revise(id, { pubStatus, statusReason }, now) {
+      const asset = assets.get(id);
+      if (!asset) return undefined;
+      // In place: packages, feeds and searches refer to the same object.
+      asset.pubStatus = pubStatus;
+      if (statusReason === undefined) delete asset.statusReason;
+      else asset.statusReason = statusReason;
+      asset.rev += 1;
+      asset.updatedMin = (now - time.at(0)) / MINUTE;
+      return asset;
+    },
     mediaUrl: (id, extension, owner, now) => `/media/${id}.${extension}${isEmbargoed(owner, time, now) ? `?key=${keyOf(id)}` : ''}`,
     media(id, key, now) {
       const isOpen = owners.get(id)?.some((owner) => !isEmbargoed(owner, time, now) || key === keyOf(id));

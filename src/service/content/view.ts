@@ -1,5 +1,6 @@
 import type { Account } from '../../shared/api/account.ts';
 import type { PubStatus } from '../../shared/api/common.ts';
+import { unavailableBecause as because, type Unavailable } from '../../shared/api/unavailable.ts';
 import { iso, MINUTE } from '../clock.ts';
 import type { Language } from '../http/language.ts';
 
@@ -21,8 +22,11 @@ export function timelineFrom(epoch: number): Timeline {
 
 type Usable = { pubStatus: PubStatus; expiresMin?: number };
 /** May still be had: neither withdrawn nor past its end. */
-export const isUsable = ({ pubStatus, expiresMin }: Usable, time: Timeline, now: number): boolean =>
-  pubStatus === 'usable' && (expiresMin === undefined || now < time.at(expiresMin));
+export const isUsable = (item: Usable, time: Timeline, now: number): boolean => unavailableBecause(item, time, now) === null;
+
+export function unavailableBecause({ pubStatus, expiresMin }: Usable, time: Timeline, now: number): Unavailable | null {
+  return because({ pubStatus, expiresAtMs: expiresMin === undefined ? null : time.at(expiresMin) }, now);
+}
 
 type Publication = { publishedMin: number; embargoUntilMin?: number };
 export const isEmbargoed = (item: Publication, time: Timeline, now: number): boolean => item.embargoUntilMin !== undefined && now < time.at(item.embargoUntilMin);

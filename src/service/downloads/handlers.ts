@@ -7,7 +7,7 @@ import { DAY, iso } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { POLICY } from '../context.ts';
 import type { Library, PackageEntry } from '../content/library.ts';
-import { DOWNLOADS, isUsable, isVisible, viewerOf } from '../content/view.ts';
+import { DOWNLOADS, isVisible, unavailableBecause, viewerOf } from '../content/view.ts';
 import type { Call, Handlers, Signed } from '../http/call.ts';
 import { problem } from '../http/problems.ts';
 import type { AccountRecord, DownloadRecord, StoreTx } from '../store/ports.ts';
@@ -38,7 +38,8 @@ function gateOf({ clock }: Context, library: Library) {
       const viewer = viewerOf(clock.now(), 'en', account);
       if (!entry || !isVisible(entry.asset, library.time, viewer)) throw problem('not-found');
       if (!account.entitlements.includes(DOWNLOADS)) throw problem('entitlement-missing');
-      if (!isUsable(entry.asset, library.time, viewer.now)) throw problem('asset-withdrawn');
+      const unavailable = unavailableBecause(entry.asset, library.time, viewer.now);
+      if (unavailable !== null) throw problem('asset-withdrawn', { unavailable });
       if (account.terms.version !== POLICY.termsVersion) throw problem('terms-not-accepted');
       if (isBarred(entry, account.country)) throw problem('territory-restricted');
       return entry;

@@ -49,7 +49,9 @@ const summaryShape = {
   /** Plain text of synopsis, script and shotlist, at most 4 kB of UTF-8. */
   searchText: z.string(),
   badges: z.array(badge),
-  packageSizes: z.array(z.object({ packageId: id, label: z.string(), purpose: packagePurpose, bytes })),
+  /** Tells apart what the badge `withdrawn` covers: canceled is withdrawn, withheld is on hold, usable is past `expiresAt`. Earlier services lack it. */
+  pubStatus: pubStatus.optional(),
+  packageSizes: z.array(z.object({ packageId: id, /** Earlier services lack it. */ rev: rev.optional(), label: z.string(), purpose: packagePurpose, bytes })),
 };
 export const assetSummary = z.object(summaryShape).meta({ id: 'AssetSummary' });
 export type AssetSummary = z.infer<typeof assetSummary>;

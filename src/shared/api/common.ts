@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { UNAVAILABLE } from './unavailable.ts';
 
 /** Opaque to whoever reads it; the prefix only helps people. */
 export const id = z.string().min(1).max(128);
@@ -16,6 +17,8 @@ export const timecode = z.string().regex(/^\d{2}:\d{2}:\d{2}[:;.]\d{2,3}$/);
 
 export const direction = z.enum(['ltr', 'rtl']);
 export const pubStatus = z.enum(['usable', 'withheld', 'canceled']);
+/** Why nothing of an asset may be used or downloaded. */
+export const unavailable = z.enum(UNAVAILABLE);
 export type PubStatus = z.infer<typeof pubStatus>;
 
 /** The parts of `/changes` that do not depend on what changed. At-least-once: apply an entry only if its rev is above the local one. */

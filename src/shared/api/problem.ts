@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { id, time } from './common.ts';
+import { id, time, unavailable } from './common.ts';
 
 /** Every problem the service names, its status and its fixed English title. */
 export const PROBLEMS = {
@@ -65,13 +65,15 @@ export const problem = z
     flowId: id.optional(),
     currentRev: z.int().positive().optional(),
     restrictionIds: z.array(id).optional(),
+    /** Of `asset-withdrawn`: which of the three it is. */
+    unavailable: unavailable.optional(),
     resetsAt: time.optional(),
     minClientVersion: z.string().optional(),
   })
   .meta({ id: 'Problem' });
 export type Problem = z.infer<typeof problem>;
 /** The members that only some problems have. */
-export type ProblemFacts = Partial<Pick<Problem, 'errors' | 'attemptsLeft' | 'flowId' | 'currentRev' | 'restrictionIds' | 'resetsAt' | 'minClientVersion'>>;
+export type ProblemFacts = Partial<Pick<Problem, 'errors' | 'attemptsLeft' | 'flowId' | 'currentRev' | 'restrictionIds' | 'unavailable' | 'resetsAt' | 'minClientVersion'>>;
 
 const isProblemName = (name: string): name is ProblemName => Object.hasOwn(PROBLEMS, name);
 
