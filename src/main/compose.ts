@@ -23,8 +23,10 @@ import { picturesAhead } from './pictures-ahead.ts';
 import { openServiceSession, type ServiceSession, type SessionOptions } from './service-session.ts';
 import type { SettingsStore } from './settings/ports.ts';
 import { Settings } from './settings/settings.ts';
+import { RightsWatch, type RightsDeps } from './rights-watch.ts';
 import { Syncer, type LibraryView } from './syncer.ts';
 import { Here } from './here.ts';
+import type { TransferSettings } from './transfers/client.ts';
 import type { PackageSource } from './transfers/ports.ts';
 
 export type Shell = {
@@ -201,19 +203,19 @@ const libraryTold = (log: Log, incidents: Incidents): Pick<SessionOptions, 'onTr
 });
 
 /** The queue in its thread, and what of it is on this machine. */
-async function openQueue({ home, background, log }: ComposeOptions, source: PackageSource, publish: Publish<DeskContract>, incidents: Incidents) {
+async function openQueue({ home, background, log }: ComposeOptions, { session, serviceNow, ...source }: PackageSource & Pick<RightsDeps, 'session' | 'serviceNow'>, publish: Publish<DeskContract>, incidents: Incidents) {
   const transfers = await startTransferWorker({
     home, source, settings: { scope: background ? 'all' : 'touched' }, onBug: (trace) => log.error('transfers', trace),
     onDamaged: tellDamage(log, incidents, 'queue'),
   });
-  const here = new Here(transfers);
-  await here.load();
+  const here = new Here();
+  here.load(await transfers.packages());
   transfers.onChanged((change) => {
     here.apply(change);
     publish('transfers.changed', { ...change, rows: change.rows.slice(0, ROWS_A_PUSH), more: change.rows.length > ROWS_A_PUSH });
   });
   transfers.onCheck((view) => publish('transfers.check-changed', view));
-  return { transfers, here };
+  return { transfers, here, rights: new RightsWatch({ session, transfers, serviceNow, log }) };
 }
 
 /** What was wrong with the home before anything in it was opened. */
@@ -231,6 +233,11 @@ function foundAtStart({ home, settingsStore }: ComposeOptions, settings: Setting
 /** What no transfer need wait for any more. */
 const endedWaits = ({ status, termsDue }: AccountView): WaitReason[] => (status !== 'signed-in' ? [] : termsDue ? ['signed-out'] : ['signed-out', 'terms']);
 
+function transferSettings({ view }: Settings): Partial<TransferSettings> {
+  const { connectionsPerFile, connectionsPerHost, activeTransfers, limitBytesPerSecond, limitHours } = view;
+  return { connectionsPerFile, connectionsPerHost, activeTransfers, limitBytesPerSecond, limitHours };
+}
+
 async function join(options: ComposeOptions, unlock: () => void): Promise<Composed> {
   const { home, log, shell } = options;
   const side = options.send ? await import('./ipc/contract-side.ts') : null;
@@ -241,6 +248,7 @@ async function join(options: ComposeOptions, unlock: () => void): Promise<Compos
   const media = createMediaHandler(() => service.session?.media ?? null, path.join(home, 'thumbnails'));
   const fetchPictures = picturesAhead(() => service.session?.catalogue, media);
   const onLibrary = (view: LibraryView): void => {
+    if (!view.syncing) void rights.look();
     publish('library.changed', view);
     if (options.background) fetchPictures(view);
   };
@@ -256,14 +264,12 @@ async function join(options: ComposeOptions, unlock: () => void): Promise<Compos
       ...libraryTold(log, incidents),
     }),
   );
-  const { transfers, here } = await openQueue(options, sourceOf(() => service.must(), () => keptKeys(home, options.demo === true || settings.view.demo)), publish, incidents);
+  const source = sourceOf(() => service.must(), () => keptKeys(home, options.demo === true || settings.view.demo));
+  const { transfers, here, rights } = await openQueue(options, { ...source, session: () => service.session, serviceNow: () => connection.serviceNow() }, publish, incidents);
   const desk: Desk = {
-    options, settings, connection, incidents, transfers, syncer: service.syncer, disk: diskOf, hasPackage: (id) => here.hasPackage(id),
+    rights, options, settings, connection, incidents, transfers, syncer: service.syncer, disk: diskOf, hasPackage: (id) => here.hasPackage(id),
     session: () => service.must(), current: () => service.session, demo: () => service.demo,
-    applySettings: async () => {
-      const { connectionsPerFile, connectionsPerHost, activeTransfers, limitBytesPerSecond, limitHours } = settings.view;
-      await transfers.configure({ connectionsPerFile, connectionsPerHost, activeTransfers, limitBytesPerSecond, limitHours });
-    },
+    applySettings: () => transfers.configure(transferSettings(settings)),
     use: async (target) => {
       await service.use(target);
       await transfers.wake(['offline', 'signed-out', 'terms', 'retry']);

@@ -15,9 +15,13 @@ import { createServiceClient, type ServiceClient } from './adapters/service-clie
 import { Articles } from './articles/articles.ts';
 import { Catalogue } from './catalogue/catalogue.ts';
 import type { CatalogueStore } from './catalogue/ports.ts';
+import { requireEmbargoConsent } from './catalogue/rights.ts';
 import type { Shell } from './compose.ts';
 import type { Connection } from './connection.ts';
 import { createKeychainRetry } from './keychain-retry.ts';
+import type { PackageSource } from './transfers/ports.ts';
+
+type AuthoriseRequest = Parameters<PackageSource['authorise']>[0];
 
 export type SessionOptions = {
   home: string;
@@ -95,13 +99,14 @@ export function openServiceSession(options: SessionOptions): ServiceSession {
   const onSkipped = (message: string): void => options.onSkipped(message);
   const articles = new Articles({
     api: createArticlesApi(client, onSkipped), shelf: library.articles, pictures: createPictureFiles(path.join(home, 'pictures')),
-    assets: (ids) => library.catalogue.rows(ids, connection.serviceNow()), onChanged: (ids) => options.onArticles(ids),
+    assets: (ids) => catalogue.rows(ids), onChanged: (ids) => options.onArticles(ids),
   });
   const catalogue = new Catalogue({
     api: createCatalogueApi(client, asWhoever(account), onSkipped), store: library.catalogue,
     serviceNow: () => connection.serviceNow(), here: () => options.here(), language: () => options.language(), articlesAbout: (id) => library.articles.relatedTo(id),
   });
-  const source = createPackageSource(client, (work) => account.withToken(work), () => trustedKeys(client, home, scope), randomUUID);
+  const packages = createPackageSource(client, (work) => account.withToken(work), () => trustedKeys(client, home, scope), randomUUID);
+  const source: ServiceSource = { ...packages, authorise: async (request) => packages.authorise(await consented(request, catalogue, connection)) };
   let syncing: Promise<void> | null = null;
   return {
     scope, client, account, catalogue, articles, source,
@@ -124,6 +129,13 @@ export function openServiceSession(options: SessionOptions): ServiceSession {
       await library.close();
     },
   };
+}
+
+/** The last look before bytes are asked for: what was queued by a list, or before there was an embargo, waits until it lifts. @throws `embargoed` */
+async function consented(request: AuthoriseRequest, catalogue: Catalogue, connection: Connection): Promise<AuthoriseRequest> {
+  const [rights] = request.assetId === null ? [] : await catalogue.rights([request.assetId]);
+  requireEmbargoConsent(rights?.embargoUntil ?? null, request.acknowledge, connection.serviceNow());
+  return request;
 }
 
 /** Signed in, with a token, so that an account with the right sees what is under embargo; otherwise without one. */

@@ -15,7 +15,7 @@ export const ERROR_CODES = [
   // disk
   'disk-full', 'disk-error', 'destination-missing', 'not-permitted', 'exists', 'file-too-large',
   // content and rights
-  'not-found', 'withdrawn', 'superseded', 'cursor-expired', 'embargoed', 'territory-restricted', 'restriction-unacknowledged', 'terms-not-accepted', 'entitlement-missing', 'quota-exceeded',
+  'not-found', 'withdrawn', 'on-hold', 'expired', 'superseded', 'cursor-expired', 'embargoed', 'territory-restricted', 'restriction-unacknowledged', 'terms-not-accepted', 'entitlement-missing', 'quota-exceeded',
   // program
   'usage', 'home-in-use', 'invalid-payload', 'forbidden', 'cancelled', 'bug',
 ] as const;
@@ -29,7 +29,7 @@ export type ErrorDetail = {
   fields?: { field: string; code: string }[];
   /** `code-invalid`: tries left before the code closes. */
   attemptsLeft?: number;
-  /** `restriction-unacknowledged`: ids to acknowledge. */
+  /** `restriction-unacknowledged`, `embargoed`: ids to acknowledge. */
   restrictionIds?: string[];
 };
 export type WireError = { code: ErrorCode; message: string } & ErrorDetail;

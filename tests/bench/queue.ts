@@ -44,7 +44,7 @@ function stored(i: number, more: Partial<StoredTransfer>): StoredTransfer {
   return {
     id, kind: 'package', assetId: `ast_b${i}`, packageId: `pkg_b${i}`, rev: 1, purpose: 'broadcast', title: `Harbour ${i}: the lighthouse marks fifty years`, label: 'HD 1080i50, XDCAM 50', source: `pkg_b${i}`,
     destination: '/tmp', folder: null, acknowledge: [], sha256: null, hashAnyway: false, strict: false, repair: false, repairOnly: null, evidence: NO_EVIDENCE, state: { phase: 'queued' }, attempts: 0, urgent: false, position: i, deadlineMs: null, limitBytesPerSecond: null,
-    folderName: null, cleared: false, receivedBytes: 0, totalBytes: 14_200_000_000, filesDone: 0, filesTotal: 17, addedAtMs: 1_790_000_000_000 + i, finishedAtMs: null, resumes: 0, refetchedBytes: 0, manifest: null, ...more,
+    folderName: null, cleared: false, rights: null, receivedBytes: 0, totalBytes: 14_200_000_000, filesDone: 0, filesTotal: 17, addedAtMs: 1_790_000_000_000 + i, finishedAtMs: null, resumes: 0, refetchedBytes: 0, manifest: null, ...more,
   };
 }
 

@@ -22,7 +22,8 @@ function sourceOf(service: Tested, token: string): PackageSource {
     manifest: async (id) => (await service.ask('getManifest', { params: { id }, token })).body,
     trustedKeys: async () => [DEMO_MANIFEST_KEY],
     keptKeys: async () => [],
-    authorise: async (body) => {
+    authorise: async ({ packageId, rev, fileIds, acknowledge }) => {
+      const body = { packageId, rev, fileIds, acknowledge };
       const answer = await service.ask('authoriseDownload', { body, token, key: crypto.randomUUID() });
       return { ...answer.body, urls: answer.body.urls.map(toUrl) };
     },

@@ -42,7 +42,7 @@ test('rows of a version that knew neither deadlines nor limits are read', () => 
   store.close();
   const db = new DatabaseSync(file);
   db.function('checksum', { varargs: true }, checksum);
-  db.exec("UPDATE transfers SET data = json_remove(data, '$.deadlineMs', '$.limitBytesPerSecond', '$.folderName', '$.cleared')");
+  db.exec("UPDATE transfers SET data = json_remove(data, '$.deadlineMs', '$.limitBytesPerSecond', '$.folderName', '$.cleared', '$.rights')");
   db.exec('UPDATE transfers SET crc = checksum(id, position, data, manifest)');
   db.close();
   const again = open();

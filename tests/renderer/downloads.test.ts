@@ -9,7 +9,7 @@ import { fakeBridge, refuse, type Answers, type FakeBridge } from '../support/fa
 const account = (status: 'signed-in' | 'signed-out', rev = 1) => ({ rev, status, profile: null, sessionEnded: false, keychain: 'ok', pendingFlow: null });
 const RULE = { id: 'r1', kind: 'territory', mode: 'deny', values: ['CA'], note: 'Not cleared for Canada.' };
 const PACKAGE = { assetId: 'a1', packageId: 'p1' };
-const planned = (over: object) => ({ ...PACKAGE, title: 'Lake', bytes: 5, restrictionIds: [], blocked: null, alreadyHere: false, ...over });
+const planned = (over: object) => ({ ...PACKAGE, title: 'Lake', bytes: 5, restrictionIds: [], embargoUntil: null, blocked: null, alreadyHere: false, ...over });
 
 /** With the one part of main that keeps settings: what was to be downloaded, until it is taken. */
 function makeDesk(status: 'signed-in' | 'signed-out', answers: Answers = {}, pendingDownload: object | null = null): { desk: Desk; bridge: FakeBridge; pending(): object | null } {
@@ -84,7 +84,7 @@ test('restricted packages are queued only after their terms were confirmed, with
   await signedIn(desk);
   await download(desk, [PACKAGE], [planned({ restrictionIds: ['r1'] })]);
   expect(enqueued(bridge)).toEqual([]);
-  expect(desk.downloads.getState().confirmation?.terms).toEqual([{ assetId: 'a1', title: 'Lake', restrictions: [RULE] }]);
+  expect(desk.downloads.getState().confirmation?.terms).toEqual([{ assetId: 'a1', title: 'Lake', restrictions: [RULE], embargoUntil: null }]);
   expect(await confirmTerms(desk)).toBe(true);
   expect(enqueued(bridge)).toEqual([{ packages: [PACKAGE], acknowledge: ['r1'] }]);
   expect(desk.downloads.getState().confirmation).toBeNull();

@@ -8,7 +8,7 @@ import { WAIT_REASONS, type TransferState } from '../../src/shared/model/transfe
 
 const row = (state: TransferState, over: Partial<TransferRow> = {}): TransferRow => ({
   id: 't', assetId: 'a', packageId: 'p', title: 'Lake', label: 'HD', state, receivedBytes: 8_800, totalBytes: 14_200, bytesPerSecond: 0, etaSeconds: null,
-  filesDone: 3, filesTotal: 17, connections: 4, urgent: false, repair: false, limitBytesPerSecond: null, deadline: null, addedAt: 0, finishedAt: null, ...over,
+  filesDone: 3, filesTotal: 17, connections: 4, urgent: false, repair: false, limitBytesPerSecond: null, deadline: null, rights: null, addedAt: 0, finishedAt: null, ...over,
 });
 const failed = (code: (typeof ERROR_CODES)[number], retryable = false): TransferState => ({ phase: 'failed', code, message: '', retryable });
 const waiting = (reason: (typeof WAIT_REASONS)[number]): TransferState => ({ phase: 'waiting', reason, untilMs: null, shortBytes: 31_000_000_000 });

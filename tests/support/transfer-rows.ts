@@ -3,7 +3,7 @@ import type { FileEvidence, FileProgress, StoredFile, StoredTransfer } from '../
 
 export const transfer = (id: string, position: number, more: Partial<StoredTransfer> = {}): StoredTransfer => ({
   id, kind: 'package', assetId: 'ast_1', packageId: 'pkg_1', rev: 3, purpose: 'web', title: 'Été', label: 'Web', source: 'pkg_1', destination: '/to', folder: null, acknowledge: ['rst_1'],
-  sha256: null, hashAnyway: false, strict: true, repair: false, repairOnly: ['a/0.mov'], evidence: NO_EVIDENCE, state: { phase: 'waiting', reason: 'disk-full', untilMs: 5, shortBytes: 6 }, attempts: 2, urgent: true, position, deadlineMs: 10, limitBytesPerSecond: 11, folderName: 'a/b', cleared: true, receivedBytes: 7, totalBytes: null,
+  sha256: null, hashAnyway: false, strict: true, repair: false, repairOnly: ['a/0.mov'], evidence: NO_EVIDENCE, state: { phase: 'waiting', reason: 'disk-full', untilMs: 5, shortBytes: 6 }, attempts: 2, urgent: true, position, deadlineMs: 10, limitBytesPerSecond: 11, folderName: 'a/b', cleared: true, rights: null, receivedBytes: 7, totalBytes: null,
   filesDone: 1, filesTotal: 2, addedAtMs: 8, finishedAtMs: null, resumes: 1, refetchedBytes: 9, manifest: '{"a":1}', ...more,
 });
 const progress: FileProgress = { written: [[0, 5], [9, 12]], durable: [[0, 5]], bootId: 'boot', validator: { originId: 'local', etag: '"x"', servedBy: 'https://one.example' }, totalBytes: 12 };

@@ -90,3 +90,21 @@ test('of several changes of one asset in a page the highest revision counts, and
   await store.apply([upsert(asset('ast_2', 5, 1, 'otter', 'NO')), { op: 'withdraw', id: 'ast_2', rev: 6, at: at(2) }], 'b');
   expect((await store.rows(['ast_2'], 0)).map(({ badges }) => badges)).toEqual([['withdrawn']]);
 });
+
+const told = (id: string, more: Partial<AssetSummary>) => ({ ...asset(id, 1, 1, 'otter', 'NO'), packageSizes: [{ packageId: 'pkg_1', label: '', purpose: 'web' as const, bytes: 1 }], ...more });
+
+test('withdrawn, on hold, expired and under embargo are four badges, by the status that was told and the clock', async () => {
+  const store = fresh();
+  const [held, canceled, ending, closed] = [told('ast_h', { pubStatus: 'withheld', badges: ['withdrawn'] }), told('ast_c', { pubStatus: 'canceled', badges: ['withdrawn'] }), told('ast_e', { expiresAt: at(5) }), told('ast_m', { embargoUntil: at(5) })];
+  // Of a service that does not tell the status.
+  const [silent, silentEnding] = [told('ast_s', { badges: ['withdrawn'] }), told('ast_t', { badges: ['withdrawn'], expiresAt: at(5) })];
+  await store.apply([{ op: 'withdraw', id: 'ast_h', rev: 1, at: at(1), asset: held }, { op: 'withdraw', id: 'ast_c', rev: 1, at: at(1), asset: canceled }, ...[ending, closed, silent, silentEnding].map(upsert)], 'a');
+  const ids = ['ast_h', 'ast_c', 'ast_e', 'ast_m', 'ast_s', 'ast_t'];
+  const badges = async (nowMs: number) => (await store.rows(ids, nowMs)).map((row) => [...row.badges, row.packages.length]);
+  expect(await badges(Date.parse(at(5)) - 1)).toEqual([['on-hold', 0], ['withdrawn', 0], [1], ['embargoed', 1], ['withdrawn', 0], ['withdrawn', 0]]);
+  expect(await badges(Date.parse(at(5)))).toEqual([['on-hold', 0], ['withdrawn', 0], ['expired', 0], [1], ['withdrawn', 0], ['expired', 0]]);
+  // A withdrawal without a summary: what was on hold is withdrawn now, and intact.
+  await store.apply([{ op: 'withdraw', id: 'ast_h', rev: 2, at: at(2) }], 'b');
+  expect((await store.rows(['ast_h'], 0)).map((row) => row.badges)).toEqual([['withdrawn']]);
+  expect((await store.rights(['ast_h', 'ast_m', 'ast_none'], 0)).map(({ assetId, unavailable, embargoUntil }) => [assetId, unavailable, embargoUntil])).toEqual([['ast_h', 'withdrawn', null], ['ast_m', null, Date.parse(at(5))]]);
+});

@@ -22,7 +22,7 @@ const lines = () => told.join('').split('\n').slice(0, -1);
 
 const row = (state: TransferState): TransferRow => ({
   id: 'trf_1', assetId: null, packageId: null, title: HOSTILE, label: HOSTILE, state, receivedBytes: 1024, totalBytes: 2048, bytesPerSecond: 0, etaSeconds: null, filesDone: 1, filesTotal: 1,
-  connections: 0, urgent: false, repair: false, limitBytesPerSecond: null, deadline: { atMs: 0, expectedAtMs: null, late: true }, addedAt: 0, finishedAt: null,
+  connections: 0, urgent: false, repair: false, limitBytesPerSecond: null, deadline: { atMs: 0, expectedAtMs: null, late: true }, rights: null, addedAt: 0, finishedAt: null,
 });
 
 /** A queue of one, in this state, with these files. */

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { NoticeWatch, toTell } from '../../src/shared/model/notices.ts';
+import type { RightsState } from '../../src/shared/model/rights.ts';
 import type { TransferState } from '../../src/shared/model/transfer.ts';
 
-const row = (id: string, state: TransferState, finishedAt: number | null = null) => ({ id, title: id, state, finishedAt });
+const row = (id: string, state: TransferState, finishedAt: number | null = null, rights: { state: RightsState; since: number } | null = null) => ({ id, title: id, state, finishedAt, rights });
 const change = (rows: ReturnType<typeof row>[], open = 1) => ({ rows, removed: [], totals: { counts: { active: open, waiting: 0 } } });
 const done: TransferState = { phase: 'done' };
 const failed: TransferState = { phase: 'failed', code: 'withdrawn', message: '', retryable: false };
@@ -38,4 +39,16 @@ test('the choice of the user: nothing, what is needed, or all; many of a kind ar
   const notices = watch.take(change([row('a', done, 1), row('b', done, 1), row('c', failed, 1), row('d', failed, 1)]));
   const told = (notify: 'off' | 'needed' | 'all') => toTell(notices, notify).map(({ notice, more }) => `${notice.kind} +${more}`);
   expect([told('off'), told('needed'), told('all')]).toEqual([[], ['failed +1'], ['done +1', 'failed +1']]);
+});
+
+test('what must not be used any more is told once, with its own word, and not what was known before the start', () => {
+  const watch = new NoticeWatch(100);
+  const told = (state: RightsState, since: number) => watch.take(change([row('a', done, 50, { state, since })]));
+  expect(told('withdrawn', 90)).toEqual([]);
+  expect(told('on-hold', 110)).toEqual([{ kind: 'rights', id: 'a', title: 'a', state: 'on-hold' }]);
+  expect(told('on-hold', 110)).toEqual([]);
+  expect(told('withdrawn', 120)).toEqual([{ kind: 'rights', id: 'a', title: 'a', state: 'withdrawn' }]);
+  expect(watch.take(change([row('b', { phase: 'paused' }, null, { state: 'withdrawn', since: 130 })]))).toEqual([]);
+  const both = watch.take(change([row('c', done, 50, { state: 'withdrawn', since: 140 }), row('d', done, 50, { state: 'withdrawn', since: 140 }), row('e', done, 50, { state: 'expired', since: 140 })]));
+  expect(toTell(both, 'needed').map(({ notice, more }) => [notice.kind === 'rights' && notice.state, more])).toEqual([['withdrawn', 1], ['expired', 0]]);
 });

@@ -6,7 +6,7 @@ import { FakeClock } from '../support/transfers-clock.ts';
 function row(id: string, receivedBytes: number, phase: 'queued' | 'done'): TransferRow {
   return {
     id, assetId: null, packageId: null, title: id, label: '', state: { phase }, receivedBytes, totalBytes: 100, bytesPerSecond: 0, etaSeconds: null, filesDone: 0, filesTotal: 1,
-    connections: 0, urgent: false, repair: false, limitBytesPerSecond: null, deadline: null, addedAt: 0, finishedAt: null,
+    connections: 0, urgent: false, repair: false, limitBytesPerSecond: null, deadline: null, rights: null, addedAt: 0, finishedAt: null,
   };
 }
 

@@ -64,6 +64,11 @@ export class Account {
     });
   }
 
+  /** May see and, with a confirmation, download what is under embargo. */
+  get seesEmbargoed(): boolean {
+    return this.#tokens.session?.profile?.entitlements.includes('embargo-access') ?? false;
+  }
+
   get view(): AccountView {
     const { session } = this.#tokens;
     const flow = this.#flow;

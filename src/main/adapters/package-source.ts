@@ -6,6 +6,7 @@ import { download, urlsAnswer } from '../../shared/api/downloads.ts';
 import { meta } from '../../shared/api/meta.ts';
 import type { SignedUrl } from '../../shared/api/common.ts';
 import { AppError } from '../../shared/errors.ts';
+import { isEmbargoAcknowledgement } from '../../shared/model/rights.ts';
 import type { AuthorisedUrl, PackageSource, TrustedKey } from '../transfers/ports.ts';
 import type { ServiceClient } from './service-client.ts';
 import { checksum } from './sqlite/kit.ts';
@@ -128,7 +129,9 @@ export function createPackageSource(client: ServiceClient, withToken: WithToken,
     trustedKeys: keys,
     authorise: async ({ packageId, rev, fileIds, acknowledge }) => {
       const idempotencyKey = newKey();
-      const body = { packageId, rev, fileIds, ...(acknowledge.length > 0 ? { acknowledge } : {}) };
+      // The consent to an embargo is ours: the service knows restrictions.
+      const restrictions = acknowledge.filter((id) => !isEmbargoAcknowledgement(id));
+      const body = { packageId, rev, fileIds, ...(restrictions.length > 0 ? { acknowledge: restrictions } : {}) };
       const answer = await withToken((token) => client.call({ method: 'POST', path: '/downloads', token, idempotencyKey, body, answer: download }));
       return { downloadId: answer.downloadId, maxParallel: answer.maxParallel, urls: answer.urls.map(toUrl) };
     },

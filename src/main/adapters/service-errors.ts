@@ -40,7 +40,7 @@ export function errorFromAnswer(answer: RawAnswer): AppError {
   const problem = parsed.data;
   const name = problemName(problem.type);
   if (name === 'verification-required' && problem.flowId !== undefined) return new VerificationRequired(problem.flowId, problem.detail);
-  const code = (name && CODES[name]) ?? 'service-error';
+  const code = (name === 'asset-withdrawn' && problem.unavailable) || ((name && CODES[name]) ?? 'service-error');
   return new AppError(code, problem.detail, {
     ...facts,
     ...(answer.status >= 500 || answer.status === 429 ? { retryable: true } : {}),

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { wireError } from '../../shared/contract/common.ts';
 import { NO_EVIDENCE, fileEvidence, transferEvidence } from '../../shared/contract/evidence.ts';
 import type { WireError } from '../../shared/errors.ts';
+import { RIGHTS_STATES } from '../../shared/model/rights.ts';
 import { transferState } from '../../shared/model/transfer.ts';
 import { RoomReserve } from './room-reserve.ts';
 import { isDamage, isDiskFull, markSuspect, readMeta, sqliteError, transaction, writeMeta, type Recovery } from './sqlite/kit.ts';
@@ -22,6 +23,7 @@ const transferSchema = z.object({
   state: transferState, attempts: z.number(), urgent: z.boolean(), position: z.number(),
   // Rows of earlier versions lack these.
   deadlineMs: z.number().nullable().default(null), limitBytesPerSecond: z.number().nullable().default(null), folderName: z.string().nullable().default(null), cleared: z.boolean().default(false), strict: z.boolean().default(false),
+  rights: z.object({ state: z.enum(RIGHTS_STATES), since: z.number() }).nullable().default(null),
   receivedBytes: z.number(), totalBytes: z.number().nullable(), filesDone: z.number(), filesTotal: z.number(),
   addedAtMs: z.number(), finishedAtMs: z.number().nullable(), resumes: z.number(), refetchedBytes: z.number(),
   repair: z.boolean().default(false), repairOnly: z.array(z.string()).nullable().default(null), evidence: transferEvidence.default(NO_EVIDENCE),

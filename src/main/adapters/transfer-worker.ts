@@ -60,6 +60,9 @@ export async function startTransferWorker({ home, source, settings = {}, onBug =
   return {
     enqueue: (items, options) => api.enqueue(items, options),
     list: (tab, range, search) => api.list(tab, range, search),
+    packages: () => api.packages(),
+    find: (assetId, packageId) => api.find(assetId, packageId),
+    setRights: (rights) => api.setRights(rights),
     detail: (id) => api.detail(id),
     totals: () => api.totals(),
     report: (id) => api.report(id),

@@ -9,8 +9,8 @@ type Options = {
   api: ArticlesApi;
   shelf: ArticleShelf;
   pictures: PictureStore;
-  /** Headline and length of assets, for the video beside the text. */
-  assets(ids: string[]): Promise<{ id: string; headline: string; durationMs: number }[]>;
+  /** The video beside the text. */
+  assets(ids: string[]): Promise<ArticleView['relatedAssets']>;
   onChanged(ids: string[]): void;
 };
 

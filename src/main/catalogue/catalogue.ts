@@ -2,7 +2,9 @@ import type * as z from 'zod';
 import type { AssetChanges, AssetDetail } from '../../shared/api/catalogue.ts';
 import type { assetDetail } from '../../shared/contract/catalogue.ts';
 import { AppError } from '../../shared/errors.ts';
-import type { AssetRow, CatalogueApi, CatalogueQuery, CatalogueStore, FacetCounts, ListRange } from './ports.ts';
+import { unavailableBecause } from '../../shared/api/unavailable.ts';
+import { isUnavailable } from '../../shared/model/rights.ts';
+import type { AssetRights, AssetRow, CatalogueApi, CatalogueQuery, CatalogueStore, FacetCounts, ListRange } from './ports.ts';
 
 export type AssetView = z.infer<typeof assetDetail>;
 type Options = {
@@ -44,6 +46,10 @@ export class Catalogue {
 
   async rows(ids: string[]): Promise<AssetRow[]> {
     return this.#withHere(await this.#store.rows(ids, this.#options.serviceNow()));
+  }
+
+  rights(ids: string[]): Promise<AssetRights[]> {
+    return this.#store.rights(ids, this.#options.serviceNow());
   }
 
   /** @throws `offline` or `service-unreachable` when the service does not answer and nothing was kept; `not-found`. */
@@ -103,12 +109,15 @@ export class Catalogue {
 
   #withHere(rows: AssetRow[]): AssetRow[] {
     const here = this.#options.here();
-    return rows.map((row) => (here.has(row.id) ? { ...row, badges: [...row.badges, 'here'] } : row));
+    return rows.map((row) => (here.has(row.id) ? { ...row, badges: withHere(row.badges) } : row));
   }
 
   async #view(row: AssetRow, detail: AssetDetail): Promise<AssetView> {
+    // The detail may be newer than what the last poll brought.
+    const told = detail.rev > row.rev ? unavailableBecause({ pubStatus: detail.pubStatus, expiresAtMs: row.expiresAt }, this.#options.serviceNow()) : undefined;
+    const badges = told === undefined ? row.badges : [...(told === null ? [] : [told]), ...row.badges.filter((badge) => !isUnavailable(badge))];
     return {
-      ...row,
+      ...row, badges,
       descriptionText: detail.descriptionText, dateline: detail.dateline, credits: detail.credits, source: detail.source,
       usageTerms: detail.usageTerms, copyrightNotice: detail.copyrightNotice, pubStatus: detail.pubStatus, statusNote: detail.statusNote,
       scriptHtml: detail.script?.html ?? '', scriptText: detail.script?.text ?? '', shotlist: detail.shotlist, soundbites: detail.soundbites,
@@ -116,7 +125,7 @@ export class Catalogue {
       renditions: detail.renditions.map((rendition) => ({
         ...rendition, videoCodec: rendition.videoCodec ?? '', frameRate: rendition.frameRate ?? '', scan: rendition.scan ?? 'progressive',
       })),
-      packageContents: detail.packages.map(({ id, ...contents }) => ({ packageId: id, ...contents })),
+      packageContents: badges.some(isUnavailable) ? [] : detail.packages.map(({ id, ...contents }) => ({ packageId: id, ...contents })),
       history: detail.history.map(({ rev, at, note }) => ({ rev, at: Date.parse(at), note })),
       relatedAssets: await this.rows(detail.relatedAssetIds),
       relatedArticles: await this.#options.articlesAbout(row.id),
@@ -125,4 +134,10 @@ export class Catalogue {
       frameRate: detail.frameRate ?? '25/1',
     };
   }
+}
+
+/** Cards show two badges: where nothing may be used, that a copy is here comes right after. */
+function withHere(badges: AssetRow['badges']): AssetRow['badges'] {
+  const at = badges.some(isUnavailable) ? 1 : badges.length;
+  return badges.toSpliced(at, 0, 'here');
 }

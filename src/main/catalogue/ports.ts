@@ -2,8 +2,11 @@ import type * as z from 'zod';
 import type { AssetChange, AssetChanges, AssetDetail } from '../../shared/api/catalogue.ts';
 import type { assetSummary, catalogueQuery } from '../../shared/contract/catalogue.ts';
 import type { range } from '../../shared/contract/common.ts';
+import type { Unavailable } from '../../shared/api/unavailable.ts';
 
 export type AssetRow = z.infer<typeof assetSummary>;
+/** What rights there are to an asset at one moment; `embargoUntil` is null once it has lifted, a revision where the service does not tell it. */
+export type AssetRights = { assetId: string; unavailable: Unavailable | null; embargoUntil: number | null; expiresAt: number | null; packages: { packageId: string; rev: number | null }[] };
 export type CatalogueQuery = z.infer<typeof catalogueQuery>;
 export type ListRange = z.infer<typeof range>;
 export type FacetCounts = Record<string, { value: string; label: string; count: number }[]>;
@@ -32,6 +35,8 @@ export interface CatalogueStore {
   facets(query: CatalogueQuery, nowMs: number): Promise<FacetCounts>;
   ids(query: CatalogueQuery): Promise<string[]>;
   rows(ids: string[], nowMs: number): Promise<AssetRow[]>;
+  /** Of those that the catalogue has. */
+  rights(ids: string[], nowMs: number): Promise<AssetRights[]>;
   detail(id: string): Promise<AssetDetail | null>;
   saveDetail(detail: AssetDetail): Promise<void>;
   /** Path or address of the picture on cards. */

@@ -12,7 +12,7 @@ const GROUPS: Record<number, readonly ErrorCode[]> = {
   ],
   5: ['hash-mismatch', 'manifest-invalid', 'untrusted-key', 'unsafe-name', 'source-changed'],
   6: ['disk-full', 'disk-error', 'destination-missing', 'not-permitted', 'exists', 'file-too-large'],
-  7: ['not-found', 'withdrawn', 'superseded'],
+  7: ['not-found', 'withdrawn', 'on-hold', 'expired', 'superseded'],
   8: ['embargoed', 'territory-restricted', 'restriction-unacknowledged', 'terms-not-accepted', 'entitlement-missing', 'quota-exceeded'],
   130: ['cancelled'],
 };

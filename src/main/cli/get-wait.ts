@@ -1,5 +1,6 @@
 import { AppError } from '../../shared/errors.ts';
 import type { ErrorCode, WireError } from '../../shared/errors.ts';
+import { momentText } from '../catalogue/rights.ts';
 import type { TransferState, WaitReason } from '../../shared/model/transfer.ts';
 import type { TransferRow, TransfersClient } from '../transfers/client.ts';
 
@@ -16,7 +17,7 @@ const ENDS: Partial<Record<WaitReason, { code: ErrorCode; message: string }>> = 
   'signed-out': { code: 'signed-out', message: 'Sign in first: desk account login' },
   terms: { code: 'terms-not-accepted', message: 'The terms of use have changed: desk account terms --accept' },
   quota: { code: 'quota-exceeded', message: 'The quota of the day is used up' },
-  embargo: { code: 'embargoed', message: 'It is under embargo' },
+  embargo: { code: 'embargoed', message: 'Under embargo' },
   superseded: { code: 'superseded', message: 'There is a newer version: desk catalogue sync' },
   'disk-full': { code: 'disk-full', message: 'There is not enough room on the disk' },
   'destination-missing': { code: 'destination-missing', message: 'The folder is not there' },
@@ -30,7 +31,8 @@ export function endOf(state: TransferState | undefined): WireError | null {
   const end = ENDS[state.reason];
   if (!end) return null;
   const short = state.shortBytes === null ? '' : `: ${state.shortBytes} bytes are missing`;
-  return { ...end, message: `${end.message}${short}`, retryable: true };
+  const until = state.reason === 'embargo' && state.untilMs !== null ? ` until ${momentText(state.untilMs)}` : '';
+  return { ...end, message: `${end.message}${short}${until}`, retryable: true };
 }
 
 const isSettled = (state: TransferState): boolean => state.phase === 'done' || endOf(state) !== null;

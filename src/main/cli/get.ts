@@ -14,8 +14,8 @@ export type PackageTarget = Pick<PackageItem, 'assetId' | 'packageId' | 'rev' | 
 export type PackageFormat = 'broadcast' | 'web' | 'preview';
 export type GetContext = {
   transfers: TransfersClient;
-  /** The package of an asset (in this format) or of a package id; fails with the codes of account, network and content. */
-  resolveTarget(target: string, format: PackageFormat): Promise<PackageTarget>;
+  /** The package of an asset (in this format) or of a package id; fails with the codes of account, network and content, and with `embargoed` where that is not acknowledged. */
+  resolveTarget(target: string, format: PackageFormat, acknowledge: readonly string[]): Promise<PackageTarget>;
   out: Output;
 };
 export type GetOptions = { to: string; format: PackageFormat; acknowledge?: string; connections?: string; limit?: string; sha256?: string; hash?: boolean; deadline?: string; strict?: boolean };
@@ -27,7 +27,7 @@ export function getCommand(): Command {
     .argument('<target...>', 'asset id, package id, http(s) address, .meta4 or .metalink file')
     .requiredOption('--to <dir>', 'folder they land in')
     .addOption(new Option('--format <format>', 'package of an asset').choices(['broadcast', 'web', 'preview']).default('broadcast'))
-    .option('--acknowledge <ids>', 'restrictions that were read and accepted, separated by commas')
+    .option('--acknowledge <ids>', 'IDs of the restrictions, and of an embargo, that you confirm, comma-separated')
     .option('--connections <n>', 'connections a file, 1 to 16')
     .option('--limit <rate>', 'bytes a second, with K, M or G for powers of 1024')
     .option('--deadline <when>', 'say early when it will be later than this: 18:00, +2h, 2026-11-24 18:00')
@@ -76,7 +76,7 @@ async function itemOf({ resolveTarget }: Pick<GetContext, 'resolveTarget'>, targ
     return { url: target, metalink: isMetalink(target), destination, sha256: options.sha256 ?? null, hashAnyway: options.hash === true, strict: options.strict === true, deadlineMs };
   }
   const acknowledge = (options.acknowledge ?? '').split(',').map((id) => id.trim()).filter((id) => id !== '');
-  return { ...(await resolveTarget(target, options.format)), purpose: options.format, destination, acknowledge, deadlineMs };
+  return { ...(await resolveTarget(target, options.format, acknowledge)), purpose: options.format, destination, acknowledge, deadlineMs };
 }
 
 type Outcome = { target: string; id: string | null; error: WireError | null };
@@ -86,7 +86,7 @@ async function enqueueAll(context: GetContext, targets: readonly string[], optio
   const outcomes: Outcome[] = [];
   for (const target of targets) {
     try {
-      const item = await itemOf({ resolveTarget: (name, format) => context.resolveTarget(name, format) }, target, options);
+      const item = await itemOf({ resolveTarget: (...args) => context.resolveTarget(...args) }, target, options);
       const [id = null] = await context.transfers.enqueue([item], { makeDestination: true });
       outcomes.push({ target, id, error: null });
     } catch (thrown) {

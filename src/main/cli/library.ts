@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
 import { FACETS } from '../../shared/contract/catalogue.ts';
 import { AppError } from '../../shared/errors.ts';
-import type { CatalogueQuery } from '../catalogue/ports.ts';
+import { isUnavailable } from '../../shared/model/rights.ts';
+import type { AssetRow, CatalogueQuery } from '../catalogue/ports.ts';
+import { momentText, unavailableText } from '../catalogue/rights.ts';
 import type { Composed } from '../compose.ts';
 import type { CommandContext } from './account.ts';
 import { withDesk } from './context.ts';
@@ -29,6 +31,10 @@ function facetsOf(pairs: string[]): CatalogueQuery['facets'] {
   return facets;
 }
 
+/** A badge in words: an embargo says until when. */
+const badgeText = (badge: AssetRow['badges'][number], { embargoUntil }: Pick<AssetRow, 'embargoUntil'>): string =>
+  badge === 'embargoed' ? `under embargo${embargoUntil === null ? '' : ` until ${momentText(embargoUntil)}`}` : badge === 'here' ? 'downloaded' : badge.replace('-', ' ');
+
 const PAGE = 500;
 
 export function addCatalogueCommands(program: Command, context: CommandContext): void {
@@ -36,6 +42,7 @@ export function addCatalogueCommands(program: Command, context: CommandContext):
   catalogue.command('sync').description('fetch what is new').action(action(context, async ({ desk }, output) => {
     const { catalogue: local } = desk.session();
     await local.sync();
+    await desk.rights.look();
     const { total } = await local.search({ text: '', facets: {}, publishedAfter: null, sort: 'newest' }, { offset: 0, count: 1 });
     return output.done({ count: total }, `${total} assets`);
   }));
@@ -47,7 +54,7 @@ export function addCatalogueCommands(program: Command, context: CommandContext):
       for (let offset = 0; offset < total; offset += PAGE) {
         const page = await desk.session().catalogue.search(query, { offset, count: PAGE });
         total = page.total;
-        for (const row of page.items) output.line({ type: 'item', ...row }, [row.id, ...(row.badges.length > 0 ? [`[${row.badges.join(', ')}]`] : []), row.slug, row.headline].join('  '));
+        for (const row of page.items) output.line({ type: 'item', ...row }, [row.id, ...(row.badges.length > 0 ? [`[${row.badges.map((badge) => badgeText(badge, row)).join(', ')}]`] : []), row.slug, row.headline].join('  '));
       }
       return output.done({ count: total }, `${total} found`);
     }));
@@ -55,7 +62,7 @@ export function addCatalogueCommands(program: Command, context: CommandContext):
     .action(action(context, async ({ desk }, output, command) => {
       const asset = await desk.session().catalogue.asset(command.args[0] ?? '');
       output.line({ type: 'item', ...asset }, [
-        asset.headline, `${asset.slug}  ${asset.dateline}`, ...asset.descriptionText.split('\n'),
+        asset.headline, `${asset.slug}  ${asset.dateline}`, ...asset.badges.flatMap((badge) => (isUnavailable(badge) ? [unavailableText(asset.slug, badge, asset.statusNote)] : badge === 'embargoed' ? [badgeText(badge, asset)] : [])), ...asset.descriptionText.split('\n'),
         ...asset.restrictions.map(({ id, kind, note }) => `restricted (${id}, ${kind}): ${note}`),
         ...asset.packageContents.map(({ packageId, label, bytes, fileCount }) => `package ${packageId}: ${label}, ${fileCount} files, ${bytes} bytes`),
       ]);

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { AppError } from '../../shared/errors.ts';
 import { isEnded } from '../../shared/model/transfer-reducer.ts';
+import type { RightsState } from '../../shared/model/rights.ts';
 import type { TransferState } from '../../shared/model/transfer.ts';
 import { parseRate } from '../../shared/model/rate.ts';
 import type { TransferRow, TransfersClient, Wishes } from '../transfers/client.ts';
@@ -30,7 +31,7 @@ export function queueCommand(action: (name: QueueAction, ids: string[], command:
   for (const name of QUEUE_ACTIONS) {
     const command = queue.command(name).description(DESCRIPTIONS[name]);
     if (name === 'set') addWishes(command);
-    else if (name === 'list') command.option('--search <words>', 'only those with these words in title, id, names of files or date');
+    else if (name === 'list') command.option('--search <words>', 'only those with these words in title, id, names of files or date').option('--removed', 'those that were finished and removed from the list');
     else if (name === 'cancel') command.argument('<id...>');
     else if (name !== 'run') command.argument('[id...]');
     command.action(() => action(name, command.args, command));
@@ -74,19 +75,30 @@ async function eachPage(transfers: TransfersClient, search: string | undefined, 
   }
 }
 
+const RIGHTS_TEXTS: Record<RightsState, string> = {
+  withdrawn: 'withdrawn: do not use, delete copies', 'on-hold': 'on hold: do not use until it is released', expired: 'expired: no new use', 'expires-today': 'expires today', 'newer-version': 'newer version available',
+};
+
 function shownState(state: TransferState): string {
   if (state.phase === 'waiting') return `waiting (${state.reason})`;
   return state.phase === 'failed' ? `failed (${state.code})` : state.phase;
 }
 
-async function list({ transfers, out }: QueueContext, search?: string): Promise<number> {
-  const rows = await allRows(transfers, search);
+/** Their files are still here: they can be verified, repaired and reported on. */
+async function removedRows(transfers: TransfersClient): Promise<TransferRow[]> {
+  const rows: TransferRow[] = [];
+  for (const { id, isRemoved } of await transfers.packages()) if (isRemoved) rows.push(await transfers.detail(id));
+  return rows;
+}
+
+async function list({ transfers, out }: QueueContext, { search, removed = false }: { search?: string; removed?: boolean }): Promise<number> {
+  const rows = removed ? await removedRows(transfers) : await allRows(transfers, search);
   for (const row of rows) {
-    const { id, state, receivedBytes, totalBytes, title, deadline } = row;
+    const { id, state, receivedBytes, totalBytes, title, deadline, rights } = row;
     const bytes = `${shownBytes(receivedBytes)}${totalBytes === null ? '' : ` of ${shownBytes(totalBytes)}`}`;
     const needed = deadline ? [`${deadline.late ? 'late for' : 'by'} ${new Date(deadline.atMs).toLocaleString()}`] : [];
     // The title comes last, so that none passes for what stands before it.
-    out.line({ type: 'item', ...row }, [id, shownState(state), bytes, ...needed, title].join('  '));
+    out.line({ type: 'item', ...row }, [id, `${shownState(state)}${rights && state.phase === 'done' ? `, ${RIGHTS_TEXTS[rights.state]}` : ''}`, bytes, ...needed, title].join('  '));
   }
   return out.done({ count: rows.length });
 }
@@ -140,8 +152,8 @@ async function set({ transfers, out }: QueueContext, id: string, wishes: Wishes)
 }
 
 /** One action on the queue; resolves to the exit code. Without ids `pause`, `resume`, `retry` and `clear` mean all they make sense for. */
-export async function runQueue(context: QueueContext, name: QueueAction, ids: string[], options: WishOptions & { search?: string } = {}): Promise<number> {
-  if (name === 'list') return list(context, options.search);
+export async function runQueue(context: QueueContext, name: QueueAction, ids: string[], options: WishOptions & { search?: string; removed?: boolean } = {}): Promise<number> {
+  if (name === 'list') return list(context, options);
   if (name === 'set') return set(context, ids[0] ?? '', wishesOf(options));
   if (name === 'run') return run(context);
   return context.out.done({ count: await change(context, name, ids) });

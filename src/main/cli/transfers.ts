@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
 import * as z from 'zod';
 import { AppError } from '../../shared/errors.ts';
-import type { ServiceSession } from '../service-session.ts';
+import { unavailableBecause } from '../../shared/api/unavailable.ts';
+import { requireEmbargoConsent, unavailableText } from '../catalogue/rights.ts';
+import type { Desk } from '../ipc/handlers.ts';
 import type { CommandContext } from './account.ts';
 import { termsOf } from '../ipc/orders.ts';
 import { openDesk, withDesk, tellIncidents } from './context.ts';
@@ -14,14 +16,19 @@ import { repairCommand, runRepair, runVerify, verifyCommand, type RepairOptions,
 const named = z.object({ assetId: z.string() });
 
 /** What `desk get` was asked for: an asset in a format, or one package by its id. */
-async function resolveTarget(session: ServiceSession, target: string, format: PackageFormat): Promise<PackageTarget> {
+async function resolveTarget(desk: Desk, target: string, format: PackageFormat, acknowledge: readonly string[]): Promise<PackageTarget> {
+  const session = desk.session();
   const { catalogue, source } = session;
   const isPackage = target.startsWith('pkg_');
   const detail = await catalogue.detail(isPackage ? named.parse(await source.manifest(target)).assetId : target);
-  if (detail.pubStatus !== 'usable') throw new AppError('withdrawn', `${detail.slug} was withdrawn: ${detail.statusNote ?? 'no reason given'}`);
+  const nowMs = desk.connection.serviceNow();
+  const [embargoUntil, expiresAtMs] = [detail.embargoUntil, detail.expiresAt].map((time) => (time === null ? null : Date.parse(time))) as [number | null, number | null];
+  const unavailable = unavailableBecause({ pubStatus: detail.pubStatus, expiresAtMs }, nowMs);
+  if (unavailable !== null) throw new AppError(unavailable, unavailableText(detail.slug, unavailable, detail.statusNote));
+  requireEmbargoConsent(embargoUntil, acknowledge, nowMs, detail.restrictions.map(({ id }) => id));
   const found = detail.packages.find(({ id, purpose }) => (isPackage ? id === target : purpose === format));
   if (!found) throw new AppError('not-found', `${detail.slug} has no ${isPackage ? `package ${target}` : `${format} package`}`);
-  return { assetId: detail.id, packageId: found.id, rev: found.rev, title: detail.headline, label: found.label, bytes: found.bytes, fileCount: found.fileCount, terms: termsOf(session, detail.restrictions) };
+  return { assetId: detail.id, packageId: found.id, rev: found.rev, title: detail.headline, label: found.label, bytes: found.bytes, fileCount: found.fileCount, terms: termsOf(session, { restrictions: detail.restrictions, embargoUntil: embargoUntil !== null && embargoUntil > nowMs ? embargoUntil : null }) };
 }
 
 export function addTransferCommands(program: Command, context: CommandContext): void {
@@ -40,8 +47,8 @@ export function addTransferCommands(program: Command, context: CommandContext): 
     }
     try {
       tellIncidents(composed, output);
-      const { transfers, session } = composed.desk;
-      context.exit(await runGet({ transfers, out: output, resolveTarget: (target, format) => resolveTarget(session(), target, format) }, targets, options));
+      const { desk } = composed;
+      context.exit(await runGet({ transfers: desk.transfers, out: output, resolveTarget: (target, format, acknowledge) => resolveTarget(desk, target, format, acknowledge) }, targets, options));
     } catch (thrown) {
       context.exit(output.failed(thrown, { files: [] }));
     } finally {

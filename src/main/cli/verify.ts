@@ -23,7 +23,7 @@ export function repairCommand(): Command {
     .description('verify, and fetch again what is wrong or missing, piece by piece where pieces are known')
     .argument('<path>', 'folder of a package, one with downloads under it, or a file that came from an address or a Metalink')
     .option('--metalink <file>', 'repair the files of this Metalink in the folder, also if another program has fetched them')
-    .option('--acknowledge <ids>', 'restrictions that were read and accepted, separated by commas');
+    .option('--acknowledge <ids>', 'IDs of the restrictions, and of an embargo, that you confirm, comma-separated');
 }
 
 const pieceWords = (pieces: readonly number[]): string => (pieces.length === 1 ? `piece ${pieces[0]} is wrong` : `pieces ${pieces.join(', ')} are wrong`);

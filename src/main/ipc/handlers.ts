@@ -6,6 +6,7 @@ import type { DemoService } from '../adapters/demo-service.ts';
 import type { ComposeOptions } from '../compose.ts';
 import type { Connection } from '../connection.ts';
 import type { Incidents } from '../incidents.ts';
+import type { RightsWatch } from '../rights-watch.ts';
 import type { ServiceSession } from '../service-session.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Syncer } from '../syncer.ts';
@@ -28,6 +29,7 @@ export type Desk = {
   current(): ServiceSession | null;
   demo(): DemoService | null;
   hasPackage(packageId: string): boolean;
+  rights: Pick<RightsWatch, 'look'>;
   disk(folder: string): Promise<{ freeBytes: number; totalBytes: number } | null>;
 };
 
@@ -134,6 +136,7 @@ function transfersPart(desk: Desk): Part<'transfers'> {
     'transfers.plan': async (request) => planTransfers(desk, request),
     'transfers.enqueue': async (request) => ({ ids: await enqueuePackages(desk, request) }),
     'transfers.list': async ({ tab, range, search }) => transfers.list(tab, range, search),
+    'transfers.find': async ({ assetId, packageId }) => transfers.find(assetId, packageId),
     'transfers.detail': async ({ id }) => transfers.detail(id),
     'transfers.totals': async () => transfers.totals(),
     'transfers.pause': async ({ ids }) => transfers.pause(ids),

@@ -4,13 +4,16 @@ import type { DeskContract } from '../../shared/contract/index.ts';
 import { AppError } from '../../shared/errors.ts';
 import { folderName } from '../../shared/model/folder-name.ts';
 import type { FolderFacts } from '../../shared/model/folder-name.ts';
+import { embargoAcknowledgement, isEmbargoAcknowledgement } from '../../shared/model/rights.ts';
 import { createServiceClient } from '../adapters/service-client.ts';
 import type { AssetRow } from '../catalogue/ports.ts';
+import { blockOf, blockedText, embargoInForce, momentText, toConfirm } from '../catalogue/rights.ts';
 import { isMetalinkName, type Imported, type PackageItem } from '../transfers/client.ts';
 import type { ServiceSession } from '../service-session.ts';
 import type { Desk } from './handlers.ts';
 
 type Plan = Returned<DeskContract, 'transfers.plan'>;
+type PlannedItem = Plan['items'][number];
 const FALLBACK: Record<string, string[]> = { broadcast: ['broadcast', 'web', 'preview'], web: ['web', 'broadcast', 'preview'], preview: ['preview', 'web', 'broadcast'] };
 
 /** The package of an asset for a purpose, else the next best one. */
@@ -18,24 +21,14 @@ export function choosePackage<T extends { purpose: string }>(packages: T[], purp
   return (FALLBACK[purpose] ?? []).map((wanted) => packages.find((candidate) => candidate.purpose === wanted)).find((found) => found !== undefined);
 }
 
-/** What must be confirmed before a package is handed out: its restrictions, each by its id. */
-const toConfirm = (row: AssetRow): string[] => row.restrictions.map(({ id }) => id);
-
-function blockOf(row: AssetRow, hasPackage: boolean, seesEmbargoed: boolean): Plan['items'][number]['blocked'] {
-  if (row.badges.includes('withdrawn')) return 'withdrawn';
-  if (row.badges.includes('embargoed') && !seesEmbargoed) return 'embargoed';
-  return hasPackage ? null : 'no-package';
-}
-
 export async function planTransfers(desk: Desk, { assetIds, purpose }: Received<DeskContract, 'transfers.plan'>): Promise<Plan> {
   const { destination } = desk.settings.view;
-  const { account, catalogue } = desk.session();
-  const seesEmbargoed = account.view.profile?.entitlements.includes('embargo-access') ?? false;
-  const items = (await catalogue.rows(assetIds)).map((row) => {
+  const session = desk.session();
+  const items = (await session.catalogue.rows(assetIds)).map((row): PlannedItem => {
     const chosen = choosePackage(row.packages, purpose);
     return {
-      assetId: row.id, packageId: chosen?.packageId ?? '-', title: row.headline, bytes: chosen?.bytes ?? 0, restrictionIds: toConfirm(row),
-      blocked: blockOf(row, chosen !== undefined, seesEmbargoed), alreadyHere: chosen !== undefined && desk.hasPackage(chosen.packageId),
+      assetId: row.id, packageId: chosen?.packageId ?? '-', title: row.headline, bytes: chosen?.bytes ?? 0, restrictionIds: toConfirm(row), embargoUntil: embargoInForce(row),
+      blocked: blockOf(row, session.account.seesEmbargoed) ?? (chosen ? null : 'no-package'), alreadyHere: chosen === undefined ? row.badges.includes('here') : desk.hasPackage(chosen.packageId),
     };
   });
   const totalBytes = items.filter(({ blocked }) => blocked === null).reduce((sum, { bytes }) => sum + bytes, 0);
@@ -50,18 +43,21 @@ export async function planTransfers(desk: Desk, { assetIds, purpose }: Received<
 
 /** Rights first, for all of them: nothing is queued when one of them lacks its confirmation. Works from what is kept here, also without a network. */
 export async function enqueuePackages(desk: Desk, { packages, acknowledge }: Received<DeskContract, 'transfers.enqueue'>): Promise<string[]> {
-  const { account, catalogue } = desk.session();
-  if (account.view.status !== 'signed-in') throw new AppError('signed-out', 'Downloads need an account');
-  const rows = new Map((await catalogue.rows(packages.map(({ assetId }) => assetId))).map((row) => [row.id, row]));
+  const session = desk.session();
+  if (session.account.view.status !== 'signed-in') throw new AppError('signed-out', 'Downloads need an account');
+  const rows = new Map((await session.catalogue.rows(packages.map(({ assetId }) => assetId))).map((row) => [row.id, row]));
   const confirmed = new Set(acknowledge);
   const missing = new Set<string>();
   const items = packages.map(({ assetId, packageId }) => {
     const row = rows.get(assetId);
     if (!row) throw new AppError('not-found', 'There is no such asset in the catalogue');
+    const blocked = blockOf(row, session.account.seesEmbargoed);
+    if (blocked !== null) throw new AppError(blocked, blockedText(row, blocked));
     for (const id of toConfirm(row)) if (!confirmed.has(id)) missing.add(id);
-    return { ...packageItem(row, packageId, desk.settings.view, confirmed), terms: termsOf(desk.session(), row.restrictions) };
+    return { ...packageItem(row, packageId, desk.settings.view, confirmed), terms: termsOf(session, { restrictions: row.restrictions, embargoUntil: embargoInForce(row) }) };
   });
-  if (missing.size > 0) throw new AppError('restriction-unacknowledged', 'Restrictions must be confirmed first', { restrictionIds: [...missing] });
+  const code = [...missing].some(isEmbargoAcknowledgement) ? 'embargoed' : 'restriction-unacknowledged';
+  if (missing.size > 0) throw new AppError(code, 'Restrictions and embargoes must be confirmed first', { restrictionIds: [...missing] });
   return desk.transfers.enqueue(items, { makeDestination: true });
 }
 
@@ -81,14 +77,16 @@ export async function addToQueue({ settings, transfers }: Desk, request: Receive
 type Restriction = { id: string; kind: string; mode: string; values: string[]; note: string };
 
 /** The words of what has to be accepted, and by whom, for the evidence report. */
-export const termsOf = ({ scope, account }: Pick<ServiceSession, 'scope' | 'account'>, restrictions: readonly Restriction[]): NonNullable<PackageItem['terms']> => ({
+export const termsOf = ({ scope, account }: Pick<ServiceSession, 'scope' | 'account'>, { restrictions, embargoUntil }: { restrictions: readonly Restriction[]; embargoUntil: number | null }): NonNullable<PackageItem['terms']> => ({
   service: scope, account: account.view.profile?.email ?? null,
-  texts: restrictions.map(({ id, kind, mode, values, note }) => ({ id, text: `${note} (${[kind, mode, ...values].join(' ')})` })),
+  texts: [
+    ...restrictions.map(({ id, kind, mode, values, note }) => ({ id, text: `${note} (${[kind, mode, ...values].join(' ')})` })),
+    ...(embargoUntil === null ? [] : [{ id: embargoAcknowledgement(embargoUntil), text: `Under embargo until ${momentText(embargoUntil)}` }]),
+  ],
 });
 
-/** @throws `withdrawn`, `not-found`. */
+/** @throws `not-found`. */
 function packageItem(row: AssetRow, packageId: string, { destination, folderTemplate }: Desk['settings']['view'], confirmed: ReadonlySet<string>): PackageItem {
-  if (row.badges.includes('withdrawn')) throw new AppError('withdrawn', 'The asset was withdrawn');
   const found = row.packages.find((candidate) => candidate.packageId === packageId);
   if (!found) throw new AppError('not-found', `${row.slug} has no such package`);
   return {

@@ -137,7 +137,8 @@ export class AddressSecrets {
   }
 }
 
-const isBare = ({ kind, source, manifest }: StoredTransfer): boolean => kind !== 'package' && (new CredentialHider([], { stored: true }).hide(source) !== source || (manifest !== null && mayHaveUser(manifest)));
+/** Its address, or one of its list, has a password in it. */
+export const isBare = ({ kind, source, manifest }: StoredTransfer): boolean => kind !== 'package' && (new CredentialHider([], { stored: true }).hide(source) !== source || (manifest !== null && mayHaveUser(manifest)));
 /** Null for one of which nothing can be fetched. */
 async function hiddenList(text: string, hider: CredentialHider, parse: TransferPorts['parseMetalink']): Promise<string | null> {
   try {

@@ -41,7 +41,7 @@ export function fixedAddresses(urls: readonly string[], atOnce = 1, first: strin
 }
 
 type Granted = { downloadId: string; url: AuthorisedUrl; renewing: Promise<void> | null };
-export type GrantRequest = { packageId: string; rev: number; acknowledge: string[] };
+export type GrantRequest = { assetId: string | null; packageId: string; rev: number; acknowledge: string[] };
 
 /**
  * The addresses of a package's files, asked for once, at the start or when one turns out to be needed after all, and kept fresh: renewed when less than a minute is left or the origin refuses them,

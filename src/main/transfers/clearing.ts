@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { foldedName } from '../../shared/model/file-name.ts';
 import { isEnded } from '../../shared/model/transfer-reducer.ts';
-import type { AddressSecrets } from './address-secrets.ts';
+import { isBare, type AddressSecrets } from './address-secrets.ts';
 import { manifestPart } from './finish-package.ts';
 import { isPartOurs } from './part-claim.ts';
 import type { Clock, Disk, StoredTransfer, TransferStore } from './ports.ts';
@@ -10,6 +10,11 @@ import { partPath } from './run-file.ts';
 
 /** What was cleared in the window can be taken back for this long; a little more than the window offers it. */
 const UNDO_MS = 10_000;
+/** Records of finished transfers that are kept off the list; the oldest go. */
+const MAX_REMOVED = 10_000;
+
+/** One with a password in its address is of an earlier version; nothing is to be left of that. */
+const isKept = (transfer: StoredTransfer): boolean => transfer.state.phase === 'done' && !isBare(transfer);
 
 type Ports = { disk: Disk; store: TransferStore; clock: Clock; secrets: AddressSecrets };
 
@@ -31,7 +36,10 @@ function sharing(others: readonly StoredTransfer[], gone: readonly StoredTransfe
   });
 }
 
-/** Takes ended transfers off the list, and for good once that cannot be undone any more: then partial files go, finished ones never. */
+/**
+ * Takes ended transfers off the list. Once that cannot be undone any more, what was not finished goes for good, with its partial files.
+ * What was finished stays on this machine, and so does its record: that it is here, where it came from, what was agreed to.
+ */
 export class Clearing {
   readonly #ports: Ports;
   readonly #registry: Registry;
@@ -46,7 +54,7 @@ export class Clearing {
 
   /** @returns those that were cleared: ended ones, of which no run is left. */
   async clear(ids: readonly string[], undoable: boolean, runOf: (id: string) => Promise<void> | undefined): Promise<string[]> {
-    const ended = ids.map((id) => this.#registry.get(id)).filter(({ state }) => isEnded(state));
+    const ended = ids.flatMap((id) => this.#registry.find(id) ?? []).filter(({ state }) => isEnded(state));
     for (const { id } of ended) await runOf(id);
     // Somebody may have retried one meanwhile.
     const gone = ended.map(({ id }) => id).filter((id) => isEnded(this.#registry.get(id).state));
@@ -75,7 +83,8 @@ export class Clearing {
     const others = sharing(this.#registry.all().filter(({ state }) => state.phase !== 'done'), gone.filter(({ state }) => state.phase !== 'done'));
     const inUse = new Set(others.flatMap((other) => this.#partsOf(other)).map(foldedName));
     for (const transfer of gone) if (transfer.state.phase !== 'done') await this.#removeParts(transfer, inUse);
-    this.#registry.forget(gone.map(({ id }) => id));
+    const kept = this.#registry.cleared.filter(isKept).toSorted((a, b) => (b.finishedAtMs ?? 0) - (a.finishedAtMs ?? 0));
+    this.#registry.forget([...gone.filter((transfer) => !isKept(transfer)), ...kept.slice(MAX_REMOVED)].map(({ id }) => id));
     this.#ports.secrets.forget(gone);
   }
 

@@ -5,6 +5,7 @@ import type { transferDetail, transferRow, transferTab, transferTotals } from '.
 import type { WireError } from '../../shared/errors.ts';
 import type { LimitHours } from '../../shared/model/limit-hours.ts';
 import type { RefusedName, SafeName } from '../../shared/model/safe-name.ts';
+import type { RightsState } from '../../shared/model/rights.ts';
 import type { WaitReason } from '../../shared/model/transfer.ts';
 import type { FileCheck } from './check-file.ts';
 
@@ -13,6 +14,16 @@ export type TransferDetail = z.infer<typeof transferDetail>;
 export type TransferTab = z.infer<typeof transferTab>;
 export type TransferTotals = z.infer<typeof transferTotals>;
 export type TransferChange = { totals: TransferTotals; rows: TransferRow[]; removed: string[] };
+
+/** What the catalogue says of the rights to an asset by now. */
+export type AssetRights = {
+  assetId: string; state: Exclude<RightsState, 'newer-version'> | null;
+  /** In force. */
+  embargoUntil: number | null;
+  /** Revisions to be had, as far as they are known. */
+  packages: { packageId: string; rev: number | null }[];
+};
+export type PackageRecord = { id: string; assetId: string; packageId: string; isDone: boolean; /** Finished, and removed from the list. */ isRemoved: boolean };
 
 /** What the user wants of one transfer. */
 export type Wishes = { urgent?: boolean | undefined; deadlineMs?: number | null | undefined; limitBytesPerSecond?: number | null | undefined };
@@ -95,7 +106,13 @@ export type TransfersClient = {
   enqueue(items: EnqueueItem[], options?: { makeDestination?: boolean }): Promise<string[]>;
   /** With `search` only those that have all its words in title, ids, source, dates (2026-11-24) or names of files. */
   list(tab: TransferTab, range: { offset: number; count: number }, search?: string): Promise<{ rev: number; total: number; rows: TransferRow[] }>;
-  /** `not-found` for an unknown id, here and below. */
+  /** All packages that are known, those too that were finished and removed from the list: they are still on this machine. */
+  packages(): Promise<PackageRecord[]>;
+  /** The newest of a package, or with null of any of the asset's, that was not cancelled; also one that was removed from the list. */
+  find(assetId: string, packageId: string | null): Promise<TransferRow | null>;
+  /** Marks what is known of these assets, and wakes what waited for their embargoes. Of assets that are not named nothing is known: they stay as they are. */
+  setRights(rights: AssetRights[]): Promise<void>;
+  /** `not-found` for an unknown id, here and below. Those removed from the list are known. */
   detail(id: string): Promise<TransferDetail>;
   totals(): Promise<TransferTotals>;
   report(id: string): Promise<FileReport[]>;
@@ -109,7 +126,10 @@ export type TransfersClient = {
   resume(ids: string[]): Promise<void>;
   retry(ids: string[]): Promise<void>;
   cancel(ids: string[]): Promise<void>;
-  /** Removes ended ones from the list; partial files of cancelled and failed ones go, finished files stay. `undoable`: `restore` works for ten seconds. */
+  /**
+   * Removes ended ones from the list; partial files and records of cancelled and failed ones go, `undoable` means after ten seconds in which
+   * `restore` takes them back. Finished files stay, with their records: the last 10,000 of them.
+   */
   clear(ids: string[], options?: { undoable?: boolean }): Promise<void>;
   /** Takes back what was cleared; what cannot be taken back any more is passed over. */
   restore(ids: string[]): Promise<void>;

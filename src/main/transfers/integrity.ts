@@ -35,7 +35,7 @@ export class Integrity {
 
   /** Resolves when the check has begun; it tells itself what it finds. */
   verify(ids: string[] | null): void {
-    const chosen = ids === null ? this.#registry.all() : ids.map((id) => this.#registry.get(id));
+    const chosen = ids === null ? this.#registry.all() : ids.map((id) => this.#registry.record(id));
     const targets = chosen.filter(({ state }) => state.phase === 'done').map((transfer) => this.#targetOf(transfer));
     this.checks.run(targets).catch((thrown: unknown) => {
       if (!(thrown instanceof AppError)) this.#ports.onBug(thrown);
@@ -61,7 +61,7 @@ export class Integrity {
   }
 
   async #recordedTargets(root: string): Promise<CheckTarget[]> {
-    return (await recordedUnder(this.#ports, this.#registry.all(), root)).map(({ transfer, folder, files }) => ({
+    return (await recordedUnder(this.#ports, this.#registry.records(), root)).map(({ transfer, folder, files }) => ({
       id: transfer.id, title: transfer.title, folder, bytes: files.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0), load: () => expectedOf(this.#ports, transfer, files),
     }));
   }
@@ -73,7 +73,9 @@ export class Integrity {
     return { id: null, title: path.basename(metalink), folder, bytes: 0, load: async () => files };
   }
 
+  /** What was removed from the list comes back to it. */
   repair(ids: string[]): void {
+    this.#registry.restore(ids);
     this.#again(ids.map((id) => ({ ...this.#registry.get(id), repairOnly: null })));
   }
 
@@ -82,15 +84,16 @@ export class Integrity {
     const root = await this.#rootOf(wanted);
     const transfers: StoredTransfer[] = [];
     for (const folder of await packageFolders(disk, root)) transfers.push(await this.#transferOf(await disk.realPath(folder), acknowledge));
-    for (const { transfer, files } of await recordedUnder(this.#ports, this.#registry.all(), root)) {
+    for (const { transfer, files } of await recordedUnder(this.#ports, this.#registry.records(), root)) {
       // A repair would fetch the files that the user has cancelled.
       if (transfer.state.phase === 'cancelled') continue;
       const all = this.#ports.store.files(transfer.id);
       // Files of the same transfer elsewhere are left alone: they may have been moved away on purpose.
       const others = all.filter((file) => !files.some(({ index }) => index === file.index));
-      transfers.push({ ...transfer, repairOnly: others.length > 0 && others.every(({ done }) => done) ? files.map((file) => file.path) : null });
+      transfers.push({ ...transfer, cleared: false, repairOnly: others.length > 0 && others.every(({ done }) => done) ? files.map((file) => file.path) : null });
     }
     if (transfers.length === 0) throw nothingIn(wanted);
+    this.#registry.restore(transfers.map(({ id }) => id));
     this.#again(transfers);
     return transfers.map((transfer) => ({ id: transfer.id, paths: transfer.repairOnly && transfer.repairOnly.map((name) => path.resolve(folderOf(transfer), name)) }));
   }
@@ -106,8 +109,8 @@ export class Integrity {
     const { disk, source, clock, newId } = this.#ports;
     const { manifest: { packageId, assetId, rev, rootName, totalBytes, files } } = await readPackage(disk, source, folder);
     const all = this.#registry.all();
-    const known = all.findLast((one) => one.kind === 'package' && one.packageId === packageId && one.rev === rev && folderOf(one) === folder);
-    if (known) return { ...known, acknowledge: [...new Set([...known.acknowledge, ...acknowledge])] };
+    const known = this.#registry.records().findLast((one) => one.kind === 'package' && one.packageId === packageId && one.rev === rev && folderOf(one) === folder);
+    if (known) return { ...known, cleared: false, acknowledge: [...new Set([...known.acknowledge, ...acknowledge])] };
     const item = {
       assetId, packageId, rev, title: rootName, label: '', purpose: 'broadcast', destination: path.dirname(folder), acknowledge, bytes: totalBytes, fileCount: files.length,
     };

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { NO_EVIDENCE } from '../../shared/contract/evidence.ts';
 import { AppError } from '../../shared/errors.ts';
+import { isUnavailable } from '../../shared/model/rights.ts';
 import { isEnded } from '../../shared/model/transfer-reducer.ts';
 import { CredentialHider, isMarkedList } from './address-secrets.ts';
 import { shownUrl } from './answer.ts';
@@ -28,7 +29,7 @@ export function isSameTarget(one: StoredTransfer, other: StoredTransfer): boolea
 
 /** Its revision is not to be had any more. */
 const isPast = ({ state }: StoredTransfer): boolean =>
-  (state.phase === 'waiting' && state.reason === 'superseded') || (state.phase === 'failed' && (state.code === 'superseded' || state.code === 'withdrawn' || state.code === 'not-found'));
+  (state.phase === 'waiting' && state.reason === 'superseded') || (state.phase === 'failed' && (state.code === 'superseded' || state.code === 'not-found' || isUnavailable(state.code)));
 
 /** The last part of an address or path, readable; when there is none, what of it is no secret. */
 function titleOf(source: string): string {
@@ -65,7 +66,7 @@ export async function checkItems(items: readonly EnqueueItem[], ports: Pick<Tran
 export function newTransfer(item: EnqueueItem, { id, position, nowMs }: { id: string; position: number; nowMs: number }): StoredTransfer {
   const common = {
     id, position, destination: item.destination, folder: null, state: { phase: 'queued' as const }, attempts: 0, urgent: false,
-    receivedBytes: 0, filesDone: 0, deadlineMs: item.deadlineMs ?? null, limitBytesPerSecond: item.limitBytesPerSecond ?? null, folderName: null, cleared: false, addedAtMs: nowMs, finishedAtMs: null, resumes: 0, refetchedBytes: 0, manifest: null, repair: item.repair ?? false, repairOnly: null, evidence: NO_EVIDENCE,
+    receivedBytes: 0, filesDone: 0, deadlineMs: item.deadlineMs ?? null, limitBytesPerSecond: item.limitBytesPerSecond ?? null, folderName: null, cleared: false, rights: null, addedAtMs: nowMs, finishedAtMs: null, resumes: 0, refetchedBytes: 0, manifest: null, repair: item.repair ?? false, repairOnly: null, evidence: NO_EVIDENCE,
   };
   if ('url' in item) {
     const source = addressOf(item);

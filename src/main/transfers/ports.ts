@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import type { byteRoute, fileEvidence, transferEvidence } from '../../shared/contract/evidence.ts';
 import type { WireError } from '../../shared/errors.ts';
+import type { RightsState } from '../../shared/model/rights.ts';
 import type { TransferState } from '../../shared/model/transfer.ts';
 import type { Range } from './ranges.ts';
 
@@ -21,7 +22,8 @@ export type PackageSource = {
   trustedKeys(): Promise<TrustedKey[]>;
   /** Keys of every service this home has had to do with; asks nobody. */
   keptKeys(): Promise<TrustedKey[]>;
-  authorise(request: { packageId: string; rev: number; fileIds: string[]; acknowledge: string[] }): Promise<Authorisation>;
+  /** An embargo in force that was not acknowledged with its time is `embargoed`. */
+  authorise(request: { assetId: string | null; packageId: string; rev: number; fileIds: string[]; acknowledge: string[] }): Promise<Authorisation>;
   /** Fresh addresses of an earlier authorisation; at most 100 files a call. */
   renew(downloadId: string, fileIds: string[], excludeOriginIds?: string[]): Promise<AuthorisedUrl[]>;
 };
@@ -129,6 +131,7 @@ export type StoredTransfer = {
   source: string;
   /** The folder the user named; `folder` is the one the files are in, once it is known. */
   destination: string; folder: string | null;
+  /** Ids of restrictions, and of an embargo. */
   acknowledge: string[];
   /** What the user says a plain address must hash to. */
   sha256: string | null;
@@ -146,8 +149,10 @@ export type StoredTransfer = {
   limitBytesPerSecond: number | null;
   /** Name of the package's folder, parts separated by `/`; null for the one its manifest names. */
   folderName: string | null;
-  /** Off the list, and removed for good as soon as that cannot be undone any more. */
+  /** Removed from the list. What was finished stays known; the rest goes for good as soon as that cannot be undone any more. */
   cleared: boolean;
+  /** Told by the catalogue after it was queued. */
+  rights: { state: RightsState; since: number } | null;
   receivedBytes: number; totalBytes: number | null;
   filesDone: number; filesTotal: number;
   addedAtMs: number; finishedAtMs: number | null;

@@ -40,14 +40,14 @@ export class QueueView {
   /** With the bytes of this moment. */
   current(id: string): StoredTransfer {
     const { registry, live } = this.#of;
-    const transfer = registry.get(id);
+    const transfer = registry.record(id);
     const now = live.get(id);
     return now && isActive(transfer.state) ? { ...transfer, receivedBytes: now.receivedBytes, totalBytes: transfer.totalBytes ?? now.totalBytes } : transfer;
   }
 
   row(id: string): TransferRow | null {
     const { registry, live, clock, deadlines } = this.#of;
-    if (!registry.find(id)) return null;
+    if (!registry.has(id)) return null;
     const transfer = this.current(id);
     return rowOf(transfer, live.get(id), clock.nowMs(), deadlines.of(transfer));
   }
@@ -65,7 +65,7 @@ export class QueueView {
 
   async report(id: string): Promise<FileReport[]> {
     const { store, registry, live } = this.#of;
-    const transfer = registry.get(id);
+    const transfer = registry.record(id);
     const { folder, destination } = transfer;
     const files = live.get(id)?.files;
     const refused = (await this.#refused(transfer)).map(({ given, error }) => ({ path: given, bytes: null, sha256: null, verified: false, done: false, downloadedBytes: 0, error }));
@@ -80,7 +80,7 @@ export class QueueView {
 
   async evidence(id: string): Promise<EvidenceReport> {
     const { store, registry, clock } = this.#of;
-    const transfer = registry.get(id);
+    const transfer = registry.record(id);
     const refused = (await this.#refused(transfer)).map(({ given, error }) => ({ path: given, given: null, bytes: null, sha256: null, state: 'failed' as const, error: error.code, evidence: null }));
     const report = evidenceOf(transfer, store.files(id), clock.nowMs());
     return { ...report, files: [...report.files, ...refused] };

@@ -15,7 +15,7 @@ export class Registry {
   readonly #clock: Clock;
   readonly #transfers = new Map<string, StoredTransfer>();
   readonly #unsaved = new Set<string>();
-  /** Taken off the list, and back while that may be undone. */
+  /** Removed from the list: finished ones stay, others go when that cannot be undone any more. */
   readonly #cleared = new Map<string, StoredTransfer>();
   readonly index = new QueueIndex((id) => this.#transfers.get(id));
   #saveAgain: (() => void) | null = null;
@@ -39,6 +39,13 @@ export class Registry {
     return transfer;
   }
 
+  /** On the list or removed from it. */
+  record(id: string): StoredTransfer {
+    return this.#cleared.get(id) ?? this.get(id);
+  }
+  has(id: string): boolean { return this.#transfers.has(id) || this.#cleared.has(id); }
+  records(): StoredTransfer[] { return [...this.#cleared.values(), ...this.#transfers.values()]; }
+
   /** Durable when it returns; on an error nothing has changed. */
   put(transfers: StoredTransfer[]): void {
     if (transfers.length === 0) return;
@@ -55,6 +62,14 @@ export class Registry {
     this.index.change(before, transfer);
   }
 
+  /** The same for records that may be off the list. */
+  update(transfers: StoredTransfer[]): void {
+    const cleared = transfers.filter(({ id }) => this.#cleared.has(id));
+    if (cleared.length > 0) this.#store.save(cleared);
+    for (const transfer of cleared) this.#cleared.set(transfer.id, transfer);
+    this.put(transfers.filter(({ id }) => !this.#cleared.has(id)));
+  }
+
   /** Facts that the next transition takes to the store, or that a restart finds out again. */
   note(id: string, facts: Partial<StoredTransfer>): void {
     this.#set({ ...this.get(id), ...facts });
@@ -62,7 +77,7 @@ export class Registry {
 
   get cleared(): StoredTransfer[] { return [...this.#cleared.values()]; }
 
-  /** Off the list; `restore` takes them back, `forget` removes them for good. */
+  /** Off the list; `restore` takes them back, `forget` removes their records for good. */
   clear(ids: readonly string[]): void {
     const gone = ids.map((id) => ({ ...this.get(id), cleared: true }));
     this.#store.save(gone);

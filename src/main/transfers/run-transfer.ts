@@ -249,9 +249,9 @@ class TransferRun {
   async #fetchAll(plan: Plan, missing: PlannedFile[]): Promise<void> {
     const { ports, settings, live } = this.#context;
     const fileIds = missing.flatMap((planned) => (planned.fileId !== null && this.#lacksBytes(planned) ? [planned.fileId] : []));
-    const { packageId, acknowledge } = this.#transfer;
+    const { assetId, packageId, acknowledge } = this.#transfer;
     const { rev } = plan;
-    const grant = packageId !== null && rev !== null ? new PackageGrant(ports.source, ports.clock, { packageId, rev, acknowledge }) : null;
+    const grant = packageId !== null && rev !== null ? new PackageGrant(ports.source, ports.clock, { assetId, packageId, rev, acknowledge }) : null;
     await grant?.ask(fileIds);
     const slots = (live.slots = new Slots(Math.min(grant?.maxParallel ?? Infinity, Math.max(FILES_AT_ONCE, settings.connectionsPerFile))));
     const queue = [...missing];

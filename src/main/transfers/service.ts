@@ -5,7 +5,7 @@ import { AddressSecrets, hideStored, type EnginePorts } from './address-secrets.
 import { Announcer } from './announcer.ts';
 import { Clearing } from './clearing.ts';
 import { DEFAULT_SETTINGS } from './client.ts';
-import type { CheckView, EnqueueItem, Exported, ExportFormat, FileReport, FolderCheck, Imported, ImportOptions, NamedDocument, Repair, TransferChange, TransferDetail, TransferRow, TransferSettings, TransferTab, TransferTotals, TransfersClient, VerifyOptions, Wishes } from './client.ts';
+import type { AssetRights, CheckView, EnqueueItem, Exported, ExportFormat, FileReport, FolderCheck, Imported, ImportOptions, NamedDocument, PackageRecord, Repair, TransferChange, TransferDetail, TransferRow, TransferSettings, TransferTab, TransferTotals, TransfersClient, VerifyOptions, Wishes } from './client.ts';
 import { Deadlines } from './deadlines.ts';
 import { evidencePage } from './evidence/page.ts';
 import { evidenceJson } from './evidence/report.ts';
@@ -24,6 +24,7 @@ import { NoRoom } from './no-room.ts';
 import { positionBefore } from './queue.ts';
 import { QueueView } from './queue-view.ts';
 import { Registry } from './registry.ts';
+import { PackageRights } from './rights.ts';
 import { ServiceGate } from './service-gate.ts';
 import { runTransfer, type RunContext } from './run-transfer.ts';
 import { HostSlots } from './slots.ts';
@@ -50,6 +51,7 @@ export class TransferService implements TransfersClient {
   readonly #touched = new Set<string>();
   readonly #claims = new Set<string>();
   readonly #integrity: Integrity;
+  readonly #rights: PackageRights;
   readonly #gate: ServiceGate;
   readonly #starter: Starter;
   #settings: TransferSettings;
@@ -62,6 +64,7 @@ export class TransferService implements TransfersClient {
     this.#ports = { ...ports, source: this.#gate.watch(ports.source), secrets: new AddressSecrets(ports) };
     this.#settings = { ...DEFAULT_SETTINGS, ...settings };
     this.#registry = new Registry(ports.store, ports.clock);
+    this.#rights = new PackageRights(this.#registry, ports.clock);
     this.#paused = ports.store.paused();
     this.#hosts = new HostSlots(this.#settings.connectionsPerHost);
     this.#limits = new Limits(ports.clock, this.#settings, () => this.#onLimit());
@@ -99,7 +102,7 @@ export class TransferService implements TransfersClient {
     const checked = await checkItems(items, this.#ports);
     if (makeDestination) for (const destination of new Set(items.map((item) => item.destination))) await disk.makeFolder(destination);
     // One after the other, so that two never choose the same name for a folder.
-    const queued = this.#turn.then(async () => this.#enqueue(await withFolders(checked, this.#registry.all(), disk)));
+    const queued = this.#turn.then(async () => this.#enqueue(await withFolders(checked, this.#registry.records(), disk)));
     this.#turn = queued.catch(() => undefined);
     return queued.then((ids) => secrets.settled().then(() => ids));
   }
@@ -139,17 +142,22 @@ export class TransferService implements TransfersClient {
     return { rev: this.#announcer.rev, ...this.#view.page(tab, range, search) };
   }
 
-  async detail(id: string): Promise<TransferDetail> {
-    return this.#view.detail(id);
+  async packages(): Promise<PackageRecord[]> { return this.#rights.packages(); }
+
+  async find(assetId: string, packageId: string | null): Promise<TransferRow | null> {
+    const id = this.#rights.find(assetId, packageId);
+    return id === null ? null : this.#view.row(id);
   }
 
-  async totals(): Promise<TransferTotals> {
-    return this.#totals(this.#announcer.rev);
+  async setRights(rights: AssetRights[]): Promise<void> {
+    this.#announcer.changed(...this.#rights.set(rights));
+    this.#command(this.#rights.lifted(rights), { type: 'wake' });
   }
 
-  async report(id: string): Promise<FileReport[]> {
-    return this.#view.report(id);
-  }
+  async detail(id: string): Promise<TransferDetail> { return this.#view.detail(id); }
+
+  async totals(): Promise<TransferTotals> { return this.#totals(this.#announcer.rev); }
+  async report(id: string): Promise<FileReport[]> { return this.#view.report(id); }
 
   exportQueue(ids: string[] | null, format: ExportFormat): Promise<Exported> {
     return exported(this.#ports, ids?.map((id) => this.#registry.get(id)) ?? this.#registry.all().filter(({ cleared }) => !cleared), format);
@@ -165,21 +173,10 @@ export class TransferService implements TransfersClient {
     return format === 'json' ? evidenceJson(report) : evidencePage(report, language);
   }
 
-  async pause(ids: string[]): Promise<void> {
-    this.#command(ids, { type: 'pause' });
-  }
-
-  async resume(ids: string[]): Promise<void> {
-    this.#command(ids, { type: 'resume' });
-  }
-
-  async retry(ids: string[]): Promise<void> {
-    this.#command(ids, { type: 'retry' });
-  }
-
-  async cancel(ids: string[]): Promise<void> {
-    this.#command(ids, { type: 'cancel' });
-  }
+  async pause(ids: string[]): Promise<void> { this.#command(ids, { type: 'pause' }); }
+  async resume(ids: string[]): Promise<void> { this.#command(ids, { type: 'resume' }); }
+  async retry(ids: string[]): Promise<void> { this.#command(ids, { type: 'retry' }); }
+  async cancel(ids: string[]): Promise<void> { this.#command(ids, { type: 'cancel' }); }
 
   async clear(ids: string[], { undoable = false } = {}): Promise<void> {
     const gone = await this.#clearing.clear(ids, undoable, (id) => this.#runs.get(id)?.ended);
@@ -222,7 +219,7 @@ export class TransferService implements TransfersClient {
   }
 
   async folderOf(id: string): Promise<string> {
-    const { folder, destination } = this.#registry.get(id);
+    const { folder, destination } = this.#registry.record(id);
     return folder ?? destination;
   }
 
@@ -334,7 +331,7 @@ export class TransferService implements TransfersClient {
     const refetchedBefore = live.refetchedBytes;
     const context = {
       ports: this.#ports, settings: this.#settings, limiter: live.limiter, hosts: this.#hosts, live, signal: controller.signal, claims: this.#claims,
-      earlier: this.#earlierFiles(id), roots: () => [...new Set(this.#registry.all().flatMap(({ destination, folder }) => [destination, folder ?? destination]))],
+      earlier: this.#earlierFiles(id), roots: () => [...new Set(this.#registry.records().flatMap(({ destination, folder }) => [destination, folder ?? destination]))],
       learned: (facts: Parameters<RunContext['learned']>[0]) => this.#learned(id, facts),
       phase: (type: 'verifying' | 'publishing') => this.#apply([id], { type }),
       onChange: () => this.#announcer.changed(id),
@@ -358,8 +355,8 @@ export class TransferService implements TransfersClient {
 
   #earlierFiles(id: string): StoredFile[] {
     const transfer = this.#registry.get(id);
-    const last = this.#registry.index.ofSource(transfer.source).map((other) => this.#registry.get(other))
-      .filter((other) => other.id !== id && other.kind !== 'package' && other.state.phase === 'done' && isSameTarget(other, transfer))
+    const last = this.#registry.records()
+      .filter((other) => other.source === transfer.source && other.id !== id && other.kind !== 'package' && other.state.phase === 'done' && isSameTarget(other, transfer))
       .toSorted((a, b) => (b.finishedAtMs ?? 0) - (a.finishedAtMs ?? 0))[0];
     return last ? this.#ports.store.files(last.id) : [];
   }

@@ -29,7 +29,7 @@ export function rowOf(transfer: StoredTransfer, live: LiveTransfer | undefined, 
     id, assetId, packageId, title, label, state, receivedBytes, totalBytes, bytesPerSecond,
     etaSeconds: active && totalBytes !== null ? etaSeconds(Math.max(0, totalBytes - receivedBytes), bytesPerSecond) : null,
     filesDone, filesTotal, connections: active ? (live?.slots?.used ?? 0) : 0, urgent, limitBytesPerSecond, deadline,
-    repair: transfer.repair, addedAt: transfer.addedAtMs, finishedAt: transfer.finishedAtMs,
+    repair: transfer.repair, rights: transfer.rights, addedAt: transfer.addedAtMs, finishedAt: transfer.finishedAtMs,
   };
 }
 

@@ -10,6 +10,7 @@ function textOf(notice: Notice, more: number, words: ShellWords): { title: strin
   switch (notice.kind) {
     case 'done': return { title: words.done, body: [notice.title, others].filter(Boolean).join(' ') };
     case 'all-done': return { title: words.allDone(notice.count), body: '' };
+    case 'rights': return { title: words.rights[notice.state], body: [notice.title, others].filter(Boolean).join(' ') };
     case 'failed': return { title: words.failed, body: [notice.title, others, words.see].filter(Boolean).join('\n') };
     case 'waits': return { title: words.waits, body: [notice.title, others, words.reasons[notice.reason] ?? words.see].filter(Boolean).join('\n') };
   }

@@ -29,10 +29,16 @@ export function useFound(text: string): Found {
       ]);
       if (alive) setFound({ assets: assets.items, articles: articles.items });
     };
-    const timer = setTimeout(() => void (text.trim() === '' ? setFound(NOTHING) : ask().catch(() => undefined)), ASK_AFTER_MS);
+    const look = (): void => void (text.trim() === '' ? setFound(NOTHING) : ask().catch(() => undefined));
+    const timer = setTimeout(look, ASK_AFTER_MS);
+    // What is listed may be withdrawn meanwhile.
+    const stop = desk.library.subscribe((now, before) => {
+      if (now.value?.rev !== before.value?.rev) look();
+    });
     return () => {
       alive = false;
       clearTimeout(timer);
+      stop();
     };
   }, [desk, text]);
   return found;
@@ -44,7 +50,9 @@ const matches = (text: string, typed: string): boolean => typed.toLowerCase().sp
 export function useCommands(typed: string, best: AssetRow | null): { doing: Command[]; places: Command[] } {
   const desk = useDesk();
   const texts = useTexts();
-  const signedIn = useAccount()?.status === 'signed-in';
+  const account = useAccount();
+  const signedIn = account?.status === 'signed-in';
+  const seesEmbargoed = account?.profile?.entitlements.includes('embargo-access') ?? false;
   const demo = useConnection()?.demo ?? false;
   const paused = useTransfers((state) => state.totals?.paused ?? false);
   const language = useLanguage();
@@ -52,7 +60,7 @@ export function useCommands(typed: string, best: AssetRow | null): { doing: Comm
   const text = typed.trim();
   const doing = commands(desk, texts, { signedIn, paused }).filter((command) => matches(command.text, text));
   if (text !== '') doing.unshift({ id: 'search', icon: Search, text: texts.shell.palette.searchFor(text), keys: [], run: () => searchCatalogue(desk, text) });
-  if (best && best.packages.length > 0) doing.unshift(queueCommand(desk, texts, language, best));
+  if (best && best.packages.length > 0 && (seesEmbargoed || !best.badges.includes('embargoed'))) doing.unshift(queueCommand(desk, texts, language, best));
   return { doing, places: [...pages(desk, texts, demo), ...savedSearches(desk, saved)].filter((command) => matches(command.text, text)) };
 }
 

@@ -1,7 +1,10 @@
 import { HardDriveDownload, Newspaper, Search } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { Autocomplete, Collection, Dialog, Header, Input, ListBox, ListBoxItem, ListBoxSection, TextField } from 'react-aria-components';
+import { isUnavailable } from '../../shared/model/rights.ts';
 import { formatDay, formatDuration } from '../i18n/format.ts';
+import { stateBadges } from '../stores/asset-badges.ts';
+import { AssetBadges } from '../stores/badges.tsx';
 import { useDesk, useLanguage, useMedia, useTexts } from '../stores/context.tsx';
 import type { ArticleRow, AssetRow } from '../stores/desk.ts';
 import { Button } from '../ui/button.tsx';
@@ -78,9 +81,9 @@ function AssetEntry({ asset, query }: { asset: AssetRow; query: string }) {
   const media = useMedia();
   return (
     <ListBoxItem className={cx(css.row)} id={`asset:${asset.id}`} textValue={asset.headline}>
-      <Thumb className={css.picture} src={media(`thumb/${asset.id}`)} />
+      <Thumb className={css.picture} grey={asset.badges.some(isUnavailable)} src={media(`thumb/${asset.id}`)} />
       <span className={css.text}><Marked className={css.match} query={query} text={asset.headline} /></span>
-      <span className={css.end}>{formatDuration(asset.durationMs / 1000)}</span>
+      <span className={css.end}><AssetBadges asset={asset} badges={stateBadges(asset)} />{formatDuration(asset.durationMs / 1000)}</span>
     </ListBoxItem>
   );
 }

@@ -3,11 +3,12 @@ import { NoticeWatch, toTell, type Notice } from '../../shared/model/notices.ts'
 import type { Texts } from '../i18n/index.ts';
 import { useDesk, useTexts } from '../stores/context.tsx';
 
-function textOf(notice: Notice, more: number, { transfers: { notices, reasons, otherReason, waits } }: Texts): [title: string, body: string] {
+function textOf(notice: Notice, more: number, { transfers: { notices, reasons, otherReason, rights, waits } }: Texts): [title: string, body: string] {
   const others = more > 0 ? notices.more(more) : '';
   switch (notice.kind) {
     case 'done': return [notices.done, [notice.title, others].filter(Boolean).join(' ')];
     case 'all-done': return [notices.allDone(notice.count), ''];
+    case 'rights': return [rights[notice.state], [notice.title, others].filter(Boolean).join(' ')];
     case 'failed': return [notices.failed, [notice.title, others, reasons[notice.code] ?? otherReason].filter(Boolean).join('\n')];
     case 'waits': return [notices.waits, [notice.title, others, waits[notice.reason]].filter(Boolean).join('\n')];
   }

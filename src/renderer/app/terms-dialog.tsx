@@ -1,6 +1,7 @@
-import { ShieldAlert } from 'lucide-react';
+import { CalendarClock, ShieldAlert } from 'lucide-react';
 import { useStore } from 'zustand';
-import { useDesk, useLanguage, useTexts } from '../stores/context.tsx';
+import { formatMoment } from '../stores/asset-badges.ts';
+import { useDesk, useLanguage, useNow, useTexts } from '../stores/context.tsx';
 import { confirmTerms } from '../stores/downloads.ts';
 import { termWords } from '../stores/restriction-words.ts';
 import { Button } from '../ui/button.tsx';
@@ -11,14 +12,16 @@ export function TermsDialog() {
   const desk = useDesk();
   const texts = useTexts();
   const language = useLanguage();
-  const { downloads, common } = texts;
+  const { asset, downloads, common } = texts;
+  const now = useNow(60_000);
   const { confirmation, busy } = useStore(desk.downloads);
   const close = (): void => desk.downloads.setState({ confirmation: null });
-  const items = (confirmation?.terms ?? []).map(({ assetId, title, restrictions }) => ({
-    id: assetId, icon: ShieldAlert, tone: 'restricted' as const,
+  const items = (confirmation?.terms ?? []).map(({ assetId, title, restrictions, embargoUntil }) => ({
+    id: assetId, ...(embargoUntil !== null && restrictions.length === 0 ? { icon: CalendarClock, tone: 'embargo' as const } : { icon: ShieldAlert, tone: 'restricted' as const }),
     text: (
       <>
         <b>{title}</b>
+        {embargoUntil !== null && <span><br />{asset.embargoed(formatMoment(embargoUntil, now, language))} {downloads.notBefore}</span>}
         {restrictions.map((restriction) => <span key={restriction.id}><br />{termWords(restriction, texts, language)}</span>)}
       </>
     ),

@@ -1,3 +1,4 @@
+import { UNAVAILABLE } from '../../shared/api/unavailable.ts';
 import { formatDay, formatTime, type Language } from '../i18n/format.ts';
 import type { Texts } from '../i18n/index.ts';
 import type { BadgeTone } from '../ui/badge.tsx';
@@ -5,7 +6,7 @@ import type { AssetRow } from './desk.ts';
 
 export type AssetBadge = AssetRow['badges'][number];
 
-const TONES: Record<AssetBadge, BadgeTone> = { embargoed: 'embargo', restricted: 'restricted', updated: 'updated', withdrawn: 'withdrawn', here: 'here' };
+const TONES: Record<AssetBadge, BadgeTone> = { embargoed: 'embargo', restricted: 'restricted', updated: 'updated', withdrawn: 'withdrawn', 'on-hold': 'held', expired: 'expired', here: 'here' };
 
 export const badgeTone = (badge: AssetBadge): BadgeTone => TONES[badge];
 
@@ -20,3 +21,7 @@ export function badgeText(badge: AssetBadge, asset: Pick<AssetRow, 'embargoUntil
   if (badge === 'embargoed') return asset.embargoUntil === null ? badges.embargo : badges.embargoUntil(formatMoment(asset.embargoUntil, nowMs, language));
   return badges[badge];
 }
+
+/** What stands in the way of using it, or that it is here: said wherever footage is named. */
+const STATES: readonly AssetBadge[] = [...UNAVAILABLE, 'embargoed', 'here'];
+export const stateBadges = ({ badges }: Pick<AssetRow, 'badges'>): AssetBadge[] => badges.filter((badge) => STATES.includes(badge));

@@ -10,7 +10,9 @@ export type PlannedItem = Plan['items'][number];
 /** What was to be downloaded when an account was asked for. */
 export type PendingDownload = NonNullable<SettingsView['pendingDownload']>;
 type Package = PendingDownload['packages'][number];
-export type Term = { assetId: string; title: string; restrictions: AssetView['restrictions'] };
+export type Term = { assetId: string; title: string; restrictions: AssetView['restrictions']; /** Still in force. */ embargoUntil: number | null };
+/** An item of a plan, as far as its confirmation goes. */
+type ToConfirm = Pick<PlannedItem, 'assetId' | 'title' | 'restrictionIds' | 'embargoUntil'>;
 /** What must be read and confirmed before these packages are queued. */
 export type Confirmation = { packages: Package[]; acknowledge: string[]; terms: Term[]; /** Items with terms beyond those that are listed. */ more: number };
 export type DownloadsState = { confirmation: Confirmation | null; busy: boolean; /** What is on the screen for an answer: the changed terms of use, or a keychain that is locked. */ asks: 'new-terms' | 'keychain' | null };
@@ -31,7 +33,7 @@ export const errorCode = (error: unknown): ErrorCode => (error instanceof AppErr
 
 const isWireError = (error: unknown): error is WireError => typeof error === 'object' && error !== null && 'code' in error && ERROR_CODES.some((code) => code === error.code);
 
-/** What can be queued of a plan. What is withdrawn, embargoed or already here stays out. */
+/** What can be queued of a plan. What must not be used, is closed to this account or is already here stays out. */
 export const queueable = (items: readonly PlannedItem[]): PlannedItem[] => items.filter((item) => item.blocked === null && !item.alreadyHere);
 
 /**
@@ -39,7 +41,7 @@ export const queueable = (items: readonly PlannedItem[]): PlannedItem[] => items
  * for their confirmation first (the app shows `confirmation`), then it queues. Never rejects: what went wrong is shown.
  * @returns true when the packages are in the queue.
  */
-export async function download(desk: Desk, packages: Package[], restricted: { assetId: string; title: string; restrictionIds: string[] }[]): Promise<boolean> {
+export async function download(desk: Desk, packages: Package[], restricted: readonly ToConfirm[]): Promise<boolean> {
   if (packages.length === 0) return false;
   if (desk.account.getState().value?.status !== 'signed-in') {
     await keepPending(desk, { packages, acknowledge: [] });
@@ -49,15 +51,15 @@ export async function download(desk: Desk, packages: Package[], restricted: { as
   const withTerms = restricted.filter((item) => item.restrictionIds.length > 0);
   if (withTerms.length === 0) return enqueue(desk, packages, []);
   const terms = await readTerms(desk, withTerms.slice(0, SHOWN_TERMS));
-  desk.downloads.setState({ confirmation: { packages, acknowledge: withTerms.flatMap((item) => item.restrictionIds), terms, more: Math.max(0, withTerms.length - SHOWN_TERMS) } });
+  desk.downloads.setState({ confirmation: { packages, acknowledge: [...new Set(withTerms.flatMap((item) => item.restrictionIds))], terms, more: Math.max(0, withTerms.length - SHOWN_TERMS) } });
   return false;
 }
 
-async function readTerms(desk: Desk, items: { assetId: string; title: string; restrictionIds: string[] }[]): Promise<Term[]> {
+async function readTerms(desk: Desk, items: readonly ToConfirm[]): Promise<Term[]> {
   return Promise.all(
-    items.map(async ({ assetId, title, restrictionIds }) => {
+    items.map(async ({ assetId, title, restrictionIds, embargoUntil }) => {
       const asset = await desk.client.call('catalogue.asset', { id: assetId }).catch(() => null);
-      return { assetId, title, restrictions: asset?.restrictions.filter((restriction) => restrictionIds.includes(restriction.id)) ?? [] };
+      return { assetId, title, restrictions: asset?.restrictions.filter((restriction) => restrictionIds.includes(restriction.id)) ?? [], embargoUntil };
     }),
   );
 }
@@ -122,14 +124,14 @@ async function takePending(desk: Desk): Promise<void> {
   }
 }
 
-/** Queues the package of the house format of one asset, with all that goes before. */
-export async function downloadAsset(desk: Desk, assetId: string): Promise<void> {
+/** Queues a package of an asset, in the house format unless one is named, with all that goes before. Where that cannot be, its page says why. */
+export async function downloadAsset(desk: Desk, assetId: string, chosenId: string | null = null): Promise<void> {
   try {
     const purpose = desk.settings.getState().value?.housePurpose ?? 'broadcast';
     const { items } = await desk.client.call('transfers.plan', { assetIds: [assetId], purpose });
-    const open = queueable(items);
+    const open = chosenId === null ? queueable(items) : items.filter(({ blocked }) => blocked === null);
     if (open.length === 0) desk.route.getState().go({ name: 'asset', id: assetId });
-    else await download(desk, open.map(({ packageId }) => ({ assetId, packageId })), open);
+    else await download(desk, open.map(({ packageId }) => ({ assetId, packageId: chosenId ?? packageId })), open);
   } catch (error) {
     desk.toasts.getState().show(errorText(desk, error));
   }

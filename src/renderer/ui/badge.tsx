@@ -1,4 +1,4 @@
-import { Ban, CalendarClock, HardDriveDownload, History, ShieldAlert, X } from 'lucide-react';
+import { Ban, CalendarClock, CirclePause, HardDriveDownload, History, Hourglass, ShieldAlert, X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Button as AriaButton, Tag, TagGroup, TagList } from 'react-aria-components';
 import { cx } from './cx.ts';
@@ -6,8 +6,8 @@ import { Icon, type LucideIcon } from './icon.tsx';
 import { SrOnly } from './text.tsx';
 import css from './badge.module.css';
 
-export type BadgeTone = 'embargo' | 'restricted' | 'updated' | 'here' | 'withdrawn' | 'waiting';
-const ICONS: Partial<Record<BadgeTone, LucideIcon>> = { embargo: CalendarClock, restricted: ShieldAlert, updated: History, here: HardDriveDownload, withdrawn: Ban };
+export type BadgeTone = 'embargo' | 'restricted' | 'updated' | 'here' | 'withdrawn' | 'held' | 'expired' | 'waiting';
+const ICONS: Partial<Record<BadgeTone, LucideIcon>> = { embargo: CalendarClock, restricted: ShieldAlert, updated: History, here: HardDriveDownload, withdrawn: Ban, held: CirclePause, expired: Hourglass };
 
 /** A state in words with its icon. On a photo it is a dark chip, legible on any picture. */
 export function Badge({ tone, children, photo = false, mini = false, icon }: { tone?: BadgeTone | undefined; children: ReactNode; photo?: boolean; /** The icon alone; the words stay for screen readers. */ mini?: boolean; icon?: LucideIcon }) {

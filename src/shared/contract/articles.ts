@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { command, push } from './define.ts';
+import { badge } from './catalogue.ts';
 import { id, instant, range, rev } from './common.ts';
 
 export const articleSummary = z.object({
@@ -27,7 +28,7 @@ export const articleDetail = articleSummary.extend({
   usageTerms: z.string(),
   canonicalUrl: z.string(),
   media: z.array(z.object({ mediaId: z.string(), role: z.enum(['lead', 'inline', 'gallery']), width: z.number(), height: z.number(), alt: z.string(), caption: z.string(), credit: z.string() })),
-  relatedAssets: z.array(z.object({ id, headline: z.string(), durationMs: z.number() })),
+  relatedAssets: z.array(z.object({ id, headline: z.string(), durationMs: z.number(), badges: z.array(badge), embargoUntil: instant.nullable() })),
   /** Fraction of the text read last time, 0 to 1. */
   position: z.number(),
   /** Other languages of the same story. */

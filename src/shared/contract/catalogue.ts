@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { command, push } from './define.ts';
+import { UNAVAILABLE } from '../api/unavailable.ts';
 import { bytes, id, instant, range, rev } from './common.ts';
 
-export const badge = z.enum(['embargoed', 'restricted', 'updated', 'withdrawn', 'here']);
+export const badge = z.enum([...UNAVAILABLE, 'embargoed', 'restricted', 'updated', 'here']);
 export const purpose = z.enum(['broadcast', 'web', 'preview']);
 export const restriction = z.object({
   id: z.string(),

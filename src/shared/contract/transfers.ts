@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { command, push } from './define.ts';
 import { bytes, id, instant, range, rev, wireError } from './common.ts';
+import { UNAVAILABLE } from '../api/unavailable.ts';
+import { RIGHTS_STATES } from '../model/rights.ts';
 import { purpose } from './catalogue.ts';
 import { transferState } from '../model/transfer.ts';
 
@@ -26,6 +28,8 @@ export const transferRow = z.object({
   limitBytesPerSecond: bytes.nullable(),
   /** When it is needed, and when it will be here if all goes on as it does; null for the one when none was set, for the other when nobody knows. */
   deadline: z.object({ atMs: z.number(), expectedAtMs: z.number().nullable(), late: z.boolean() }).nullable(),
+  /** What the catalogue says of the rights to it by now, and since when this machine knows; null while it may be used as it is. */
+  rights: z.object({ state: z.enum(RIGHTS_STATES), since: instant }).nullable(),
   addedAt: instant,
   finishedAt: instant.nullable(),
 });
@@ -71,10 +75,13 @@ export const transferTotals = z.object({
 const ids = z.strictObject({ ids: z.array(id).min(1).max(10_000) });
 const planned = z.object({
   assetId: id, packageId: id, title: z.string(), bytes,
-  /** Restrictions to acknowledge before it is queued. */
+  /** What to acknowledge before it is queued: its restrictions and, while it is in force, its embargo. */
   restrictionIds: z.array(z.string()),
+  /** Until when it is under embargo; null when it is not, or not any more. */
+  embargoUntil: instant.nullable(),
   /** Why it cannot be queued now. */
-  blocked: z.enum(['withdrawn', 'no-package', 'embargoed']).nullable(),
+  blocked: z.enum([...UNAVAILABLE, 'embargoed', 'no-package']).nullable(),
+  /** A finished package of it is on this machine, whether or not the list still shows it. */
   alreadyHere: z.boolean(),
 });
 
@@ -87,10 +94,12 @@ export const transfersArea = {
     z.strictObject({ assetIds: z.array(id).min(1).max(10_000), purpose }),
     z.object({ items: z.array(planned), totalBytes: bytes, freeBytes: bytes.nullable(), etaSeconds: z.number().nullable(), destination: z.string() }),
   ),
-  /** Queues packages; durable when it resolves. Restrictions that need it must be in `acknowledge`, else `restriction-unacknowledged`. */
+  /** Queues packages; durable when it resolves. What needs it must be in `acknowledge`, else `embargoed` or `restriction-unacknowledged`. */
   'transfers.enqueue': command(enqueueRequest, z.object({ ids: z.array(id) })),
   'transfers.list': command(z.strictObject({ tab: transferTab, range, search: z.string().max(200).optional() }), z.object({ rev, total: z.number().int(), rows: z.array(transferRow) })),
   'transfers.detail': command(z.strictObject({ id }), transferDetail),
+  /** The newest transfer of a package, or with null of any of the asset's, that was not cancelled: on the list, or finished and removed from it. */
+  'transfers.find': command(z.strictObject({ assetId: id, packageId: id.nullable() }), transferRow.nullable()),
   'transfers.totals': command(z.void(), transferTotals),
   /** At most 4 a second: totals and the rows that changed. A gap in `rev`, or `more` (too many changed to tell), asks for `transfers.list` again. */
   'transfers.changed': push(z.object({ totals: transferTotals, rows: z.array(transferRow), removed: z.array(id), more: z.boolean() })),
@@ -99,7 +108,7 @@ export const transfersArea = {
   'transfers.retry': command(ids, z.void()),
   /** Stops and removes from the queue; what was fetched stays under `.part` until `clear`. */
   'transfers.cancel': command(ids, z.void()),
-  /** Removes ended transfers from the list; finished files are never touched, partial ones go when it cannot be undone any more, after ten seconds. */
+  /** Removes ended transfers from the list. Finished files are never touched, and their records are kept; partial files go when it cannot be undone any more, after ten seconds. */
   'transfers.clear': command(ids, z.void()),
   /** Undoes `transfers.clear`. */
   'transfers.restore': command(ids, z.void()),

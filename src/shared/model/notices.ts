@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../errors.ts';
+import type { RightsState } from './rights.ts';
 import type { TransferState, WaitReason } from './transfer.ts';
 
 /** What a person may want to be told of while looking elsewhere. */
@@ -6,13 +7,14 @@ export type Notice =
   | { kind: 'done'; id: string; title: string }
   | { kind: 'all-done'; count: number }
   | { kind: 'waits'; id: string; title: string; reason: WaitReason }
+  | { kind: 'rights'; id: string; title: string; state: RightsState }
   | { kind: 'failed'; id: string; title: string; code: ErrorCode };
 
 /** `needed`: when all is done, or somebody must do something. `all`: for each package too. */
 export const NOTIFY = ['off', 'needed', 'all'] as const;
 export type Notify = (typeof NOTIFY)[number];
 
-type Row = { id: string; title: string; state: TransferState; finishedAt: number | null };
+type Row = { id: string; title: string; state: TransferState; finishedAt: number | null; rights: { state: RightsState; since: number } | null };
 type Change = { rows: readonly Row[]; removed: readonly string[]; totals: { counts: { active: number; waiting: number } } };
 
 /** Nothing but a person ends these. */
@@ -23,6 +25,7 @@ const keyOf = (state: TransferState): string => (state.phase === 'waiting' ? sta
 export class NoticeWatch {
   readonly #sinceMs: number;
   readonly #known = new Map<string, string>();
+  readonly #rights = new Map<string, string>();
   #doneCount = 0;
 
   /** @param sinceMs what had ended before is no news */
@@ -31,13 +34,21 @@ export class NoticeWatch {
   }
 
   take({ rows, removed, totals: { counts } }: Change): Notice[] {
-    const notices = rows.flatMap((row) => this.#noticeOf(row));
+    const notices = rows.flatMap((row) => [...this.#noticeOf(row), ...this.#rightsNoticeOf(row)]);
     for (const id of removed) this.#known.delete(id);
     if (this.#doneCount > 0 && counts.active + counts.waiting === 0) {
       notices.push({ kind: 'all-done', count: this.#doneCount });
       this.#doneCount = 0;
     }
     return notices;
+  }
+
+  #rightsNoticeOf({ id, title, state, rights }: Row): Notice[] {
+    if (state.phase !== 'done' || !rights) return [];
+    const now = `${rights.state} ${rights.since}`;
+    if (rights.since < this.#sinceMs || this.#rights.get(id) === now) return [];
+    this.#rights.set(id, now);
+    return [{ kind: 'rights', id, title, state: rights.state }];
   }
 
   #noticeOf({ id, title, state, finishedAt }: Row): Notice[] {
@@ -59,9 +70,9 @@ export function toTell(notices: readonly Notice[], notify: Notify): { notice: No
   if (notify === 'off') return [];
   const isLast = notices.some(({ kind }) => kind === 'all-done');
   const wanted = notices.filter(({ kind }) => kind !== 'done' || (notify === 'all' && !isLast));
-  const kinds = [...new Set(wanted.map(({ kind }) => kind))];
-  return kinds.flatMap((kind) => {
-    const [notice, ...more] = wanted.filter((one) => one.kind === kind);
+  const groupOf = (notice: Notice): string => (notice.kind === 'rights' ? notice.state : notice.kind);
+  return [...new Set(wanted.map(groupOf))].flatMap((group) => {
+    const [notice, ...more] = wanted.filter((one) => groupOf(one) === group);
     return notice ? [{ notice, more: more.length }] : [];
   });
 }

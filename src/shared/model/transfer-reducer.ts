@@ -49,7 +49,8 @@ function afterFailure(life: TransferLife, event: TransferEvent & { type: 'failed
   const attempts = moved ? 1 : life.attempts + 1;
   const reason = WAITS[error.code];
   if (reason) {
-    const untilMs = RECHECKED.has(reason) ? atMs + RECHECK_MS : null;
+    // An embargo has its end, as far as it is known.
+    const untilMs = RECHECKED.has(reason) ? atMs + RECHECK_MS : reason === 'embargo' && error.retryAfterMs !== undefined ? atMs + error.retryAfterMs : null;
     return { life: { state: waiting(reason, untilMs, shortBytes), attempts }, effects: untilMs === null ? [] : [{ type: 'wake-at', atMs: untilMs }] };
   }
   const network = NETWORK.has(error.code);

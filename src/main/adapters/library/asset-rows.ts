@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { assetSummary, type AssetSummary } from '../../../shared/api/catalogue.ts';
-import type { AssetRow } from '../../catalogue/ports.ts';
+import { unavailableBecause, type Unavailable } from '../../../shared/api/unavailable.ts';
+import type { AssetRights, AssetRow } from '../../catalogue/ports.ts';
 
 /** What is kept of a summary: all but what is only searched. */
 export const keptSummary = assetSummary.omit({ searchText: true });
@@ -8,11 +9,23 @@ export type KeptSummary = z.infer<typeof keptSummary>;
 
 const ms = (time: string | null): number | null => (time === null ? null : Date.parse(time));
 
+/**
+ * One badge of the service's covers all three, and what expires is told by the clock alone.
+ * @param withdrawn the last change said so
+ */
+export function unavailableOf({ pubStatus, expiresAt, badges }: KeptSummary, withdrawn: boolean, nowMs: number): Unavailable | null {
+  const status = pubStatus ?? 'usable';
+  const known = unavailableBecause({ pubStatus: withdrawn && status === 'usable' ? 'canceled' : status, expiresAtMs: ms(expiresAt) }, nowMs);
+  if (known !== null || !badges.includes('withdrawn')) return known;
+  // Of a service that does not say which it is, or whose clock is ahead of ours.
+  return pubStatus === undefined ? 'withdrawn' : 'expired';
+}
+
 /** A summary of the service as a card shows it. What depends on time is worked out now: an embargo that has lifted shows no badge. */
 export function toRow(wire: KeptSummary, withdrawn: boolean, nowMs: number): AssetRow {
   const embargoUntil = ms(wire.embargoUntil);
-  const badges: AssetRow['badges'] = [];
-  if (withdrawn || wire.badges.includes('withdrawn')) badges.push('withdrawn');
+  const unavailable = unavailableOf(wire, withdrawn, nowMs);
+  const badges: AssetRow['badges'] = unavailable === null ? [] : [unavailable];
   if (embargoUntil !== null && embargoUntil > nowMs) badges.push('embargoed');
   if (wire.restrictions.length > 0) badges.push('restricted');
   if (wire.badges.includes('updated')) badges.push('updated');
@@ -21,7 +34,16 @@ export function toRow(wire: KeptSummary, withdrawn: boolean, nowMs: number): Ass
     publishedAt: Date.parse(wire.publishedAt), updatedAt: Date.parse(wire.updatedAt), durationMs: wire.durationMs,
     location: wire.location ?? '', countries: wire.countries, languages: wire.languages, topics: wire.topics, formats: wire.formats,
     frameRates: wire.frameRates, restrictions: wire.restrictions, embargoUntil, expiresAt: ms(wire.expiresAt), badges,
-    packages: wire.packageSizes,
+    packages: unavailable === null ? wire.packageSizes : [],
+  };
+}
+
+/** What rights there are to an asset now, without the rest of its row. */
+export function rightsOf(wire: KeptSummary, withdrawn: boolean, nowMs: number): AssetRights {
+  const [embargoUntil, expiresAt] = [ms(wire.embargoUntil), ms(wire.expiresAt)];
+  return {
+    assetId: wire.id, unavailable: unavailableOf(wire, withdrawn, nowMs), embargoUntil: embargoUntil !== null && embargoUntil > nowMs ? embargoUntil : null, expiresAt,
+    packages: wire.packageSizes.map(({ packageId, rev = null }) => ({ packageId, rev })),
   };
 }
 

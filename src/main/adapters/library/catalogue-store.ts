@@ -1,9 +1,9 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { assetDetail, type AssetChange, type AssetDetail, type AssetSummary } from '../../../shared/api/catalogue.ts';
 import { FACETS } from '../../../shared/contract/catalogue.ts';
-import type { AssetRow, CatalogueQuery, CatalogueStore, FacetCounts, ListRange } from '../../catalogue/ports.ts';
+import type { AssetRights, AssetRow, CatalogueQuery, CatalogueStore, FacetCounts, ListRange } from '../../catalogue/ports.ts';
 import { hitsOf, isRanked, type Hits } from './asset-query.ts';
-import { facetValues, toRow, type KeptSummary } from './asset-rows.ts';
+import { facetValues, rightsOf, toRow, type KeptSummary } from './asset-rows.ts';
 import { readMeta, transaction, writeMeta } from '../sqlite/kit.ts';
 import { freeRowid } from './rowids.ts';
 import { CRC } from './schema.ts';
@@ -20,6 +20,8 @@ const ROW = `SELECT a.id, d.summary, a.withdrawn, d.crc IS NOT checksum(d.asset,
   FROM asset a JOIN asset_document d ON d.asset = a.rowid`;
 /** Hits whose facets are looked up one by one. */
 const FEW = 20_000;
+/** Of a withdrawal that comes without a summary: whatever the last one said, it is withdrawn now. */
+const CANCELED = `json_set(summary, '$.pubStatus', 'canceled')`;
 const MOST_IDS = 10_000;
 const MOST_VALUES = 200;
 
@@ -109,6 +111,15 @@ export class SqliteCatalogueStore implements CatalogueStore {
   async rows(ids: string[], nowMs: number): Promise<AssetRow[]> {
     const statement = this.#sql(`${ROW} WHERE a.id = ?`);
     return ids.flatMap((id) => this.#rowsOf(statement.get(id), nowMs));
+  }
+
+  async rights(ids: string[], nowMs: number): Promise<AssetRights[]> {
+    const statement = this.#sql(`${ROW} WHERE a.id = ?`);
+    return ids.flatMap((id) => {
+      const row = statement.get(id);
+      const summary = this.#sound(row);
+      return summary && row ? [rightsOf(summary, row['withdrawn'] === 1, nowMs)] : [];
+    });
   }
 
   async detail(id: string): Promise<AssetDetail | null> {
@@ -209,7 +220,7 @@ export class SqliteCatalogueStore implements CatalogueStore {
       this.#put(change.asset, rowid, change.op === 'withdraw', generation);
     } else if (rowid !== null) {
       this.#sql('UPDATE asset SET withdrawn = 1, rev = ?1, crc = checksum(rowid, id, ?1, duration_ms, 1) WHERE rowid = ?2').run(change.rev, rowid);
-      this.#sql('UPDATE asset_document SET detail = NULL, detail_crc = checksum(asset, NULL) WHERE asset = ?').run(rowid);
+      this.#sql(`UPDATE asset_document SET detail = NULL, detail_crc = checksum(asset, NULL), summary = ${CANCELED}, crc = checksum(asset, ${CANCELED}) WHERE asset = ?`).run(rowid);
     }
   }
 

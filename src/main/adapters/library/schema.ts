@@ -79,6 +79,11 @@ export const MIGRATIONS = [
   UPDATE article SET crc = checksum(id, rev, summary, section, language, published_at, withdrawn), detail_crc = checksum(id, detail, detail_rev),
     marks_crc = checksum(id, stored, wanted, read, position);
   `,
+  // Summaries did not say whether withdrawn means that, or on hold: those are asked for again, with a snapshot in which the rest is passed over.
+  `
+  DELETE FROM meta WHERE key = 'catalogue.cursor' AND EXISTS (SELECT 1 FROM asset WHERE withdrawn = 1);
+  UPDATE asset SET rev = 0, crc = checksum(rowid, id, 0, duration_ms, withdrawn) WHERE withdrawn = 1 AND crc IS checksum(rowid, id, rev, duration_ms, withdrawn);
+  `,
 ];
 
 /** Each part of a row has a checksum of its own, so that damage to one costs no other. */

@@ -1,6 +1,9 @@
 import { CircleAlert, Film, Play } from 'lucide-react';
 import { useEffect, useMemo, useRef, type CSSProperties, type MouseEvent, type RefObject } from 'react';
+import { isUnavailable } from '../../../shared/model/rights.ts';
 import { formatDuration, formatTime, languageName } from '../../i18n/format.ts';
+import { stateBadges } from '../../stores/asset-badges.ts';
+import { AssetBadges } from '../../stores/badges.tsx';
 import { useDesk, useLanguage, useMedia, useSettings, useTexts } from '../../stores/context.tsx';
 import type { ArticleView } from '../../stores/desk.ts';
 import { openExternal } from '../../stores/external.ts';
@@ -154,12 +157,12 @@ function VideoCard({ asset }: { asset: ArticleView['relatedAssets'][number] }) {
   const open = (): void => desk.route.getState().go({ name: 'asset', id: asset.id });
   return (
     <aside className={css.video} lang={language}>
-      <Thumb src={media(`thumb/${asset.id}`)}>
+      <Thumb grey={asset.badges.some(isUnavailable)} src={media(`thumb/${asset.id}`)}>
         <span className={css.play}><Icon filled of={Play} size={18} /></span>
         <span className={css.length}>{formatDuration(asset.durationMs / 1000)}</span>
       </Thumb>
       <div>
-        <span className={css.kind}>{articles.relatedVideo}</span>
+        <span className={css.kind}>{articles.relatedVideo} <AssetBadges asset={asset} badges={stateBadges(asset)} /></span>
         <b>{asset.headline}</b>
         <Button icon={Film} size={28} onPress={open}>{articles.openPackage}</Button>
       </div>

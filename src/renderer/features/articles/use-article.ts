@@ -15,7 +15,8 @@ export function useArticle(id: string | null): Opened {
     let alive = true;
     const read = (): void =>
       void desk.client.call('articles.get', { id }).then(
-        (article) => alive && setOpened({ id, article, failed: null }),
+        // The same content stays the same object, so that nothing is drawn anew at every poll.
+        (article) => alive && setOpened((before) => (before.id === id && JSON.stringify(before.article) === JSON.stringify(article) ? before : { id, article, failed: null })),
         (thrown: unknown) => alive && setOpened((before) => (before.id === id && before.article ? before : { id, article: null, failed: thrown instanceof AppError ? thrown : new AppError('bug', 'Unexpected error') })),
       );
     // A connection that comes back is a reason to try again.
@@ -23,9 +24,14 @@ export function useArticle(id: string | null): Opened {
     const stop = desk.client.on('articles.changed', ({ ids }) => {
       if (ids.includes(id)) read();
     });
+    // The footage beside it may be withdrawn while the article stays as it is.
+    const stopLibrary = desk.library.subscribe((now, before) => {
+      if (now.value?.rev !== before.value?.rev && state !== undefined) read();
+    });
     return () => {
       alive = false;
       stop();
+      stopLibrary();
     };
   }, [desk, id, state]);
   return opened.id === id ? opened : { article: null, failed: null };

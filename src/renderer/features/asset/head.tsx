@@ -38,10 +38,10 @@ function Meta({ asset, shown }: { asset: AssetView | null; shown: AssetRow }) {
     formatPublished(shown.publishedAt, language), shown.location, formatDuration(shown.durationMs / 1000), shown.languages.map((code) => code.toUpperCase()).join(' '), shown.slug,
   ].filter(Boolean);
   const badgeWords = (badge: AssetRow['badges'][number]): ReactNode =>
-    badge === 'withdrawn' && asset?.pubStatus === 'withheld' ? texts.asset.heldBack : badge === 'restricted' && shots.length > 0 ? texts.asset.restrictedShots(shotNumbers(shots), shots.length === 1) : badgeText(badge, shown, texts, now, language);
+    badge === 'restricted' && shots.length > 0 ? texts.asset.restrictedShots(shotNumbers(shots), shots.length === 1) : badgeText(badge, shown, texts, now, language);
   return (
     <>
-      {shown.badges.map((badge) => <Badge key={badge} tone={badge === 'withdrawn' && asset?.pubStatus === 'withheld' ? 'waiting' : badgeTone(badge)}>{badgeWords(badge)}</Badge>)}
+      {shown.badges.map((badge) => <Badge key={badge} tone={badgeTone(badge)}>{badgeWords(badge)}</Badge>)}
       {facts.map((fact, index) => (
         <Fragment key={fact}>
           {index > 0 && <i />}

@@ -1,11 +1,14 @@
-import { Ban, CalendarClock, CircleAlert, CircleCheck, Download, FolderOpen, History, RefreshCw, ShieldCheck } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { Ban, CalendarClock, CircleAlert, CircleCheck, CirclePause, Download, FileCheck, FolderOpen, HardDriveDownload, History, Hourglass, RefreshCw, ShieldCheck } from 'lucide-react';
+import { useMemo, useState } from 'react';
 import { useStore } from 'zustand';
+import { isUnavailable } from '../../../shared/model/rights.ts';
 import { formatBytes, formatPercent } from '../../i18n/format.ts';
 import { formatMoment } from '../../stores/asset-badges.ts';
 import { useAccount, useCheck, useDesk, useLanguage, useNow, useSettings, useTexts } from '../../stores/context.tsx';
 import type { AssetView } from '../../stores/desk.ts';
-import { download, errorText, type Plan } from '../../stores/downloads.ts';
+import { downloadAsset, errorText } from '../../stores/downloads.ts';
+import { saveDocument } from '../../stores/save-document.ts';
+import { usePlan } from '../../stores/use-plan.ts';
 import type { TransferRow } from '../../stores/transfers.ts';
 import { Button } from '../../ui/button.tsx';
 import { RadioCards } from '../../ui/choice.tsx';
@@ -48,16 +51,34 @@ export function PackageCard({ asset }: { asset: AssetView }) {
   );
 }
 
-/** Withdrawn, held back or empty: says so where the packages would stand. */
+/** Withdrawn, on hold, expired or empty: says so where the packages would stand, and what is here of it. */
 function NothingToHave({ asset }: { asset: AssetView }) {
   const { asset: words } = useTexts();
-  const canceled = asset.pubStatus === 'canceled';
+  const transfer = useTransfer(asset.id, null);
+  const state = asset.badges.find(isUnavailable) ?? null;
+  const [title, text] = {
+    withdrawn: [words.withdrawn, words.withdrawnText], 'on-hold': [words.withheld, words.withheldText], expired: [words.expired, words.expiredText], none: [words.noPackage, ''],
+  }[state ?? 'none'] as [string, string];
   return (
     <div className={css.pkg}>
       <h2>{words.package}</h2>
-      <Notice icon={Ban} title={canceled ? words.withdrawn : words.withheld} tone={canceled ? 'danger' : 'warning'}>
-        {asset.statusNote ?? (canceled ? words.withdrawnText : words.withheldText)}
+      <Notice icon={state === 'on-hold' ? CirclePause : state === 'expired' ? Hourglass : Ban} title={title} tone={state === 'withdrawn' || state === 'expired' ? 'danger' : 'warning'}>
+        {asset.statusNote ?? text}
       </Notice>
+      {transfer?.state.phase === 'done' && <Copy transfer={transfer} />}
+    </div>
+  );
+}
+
+/** A copy that must not be used: where it is, and what is known of it. */
+function Copy({ transfer }: { transfer: TransferRow }) {
+  const { asset: words, badges } = useTexts();
+  const { open, report } = useLocalFiles(transfer);
+  return (
+    <div className={css.go}>
+      <span className={css.goState}><Icon of={HardDriveDownload} />{transfer.rights ? badges.here : words.isHere}</span>
+      <Button wide icon={FolderOpen} size={32} onPress={open}>{words.openFolder}</Button>
+      <Button wide icon={FileCheck} size={32} tone="quiet" onPress={report}>{words.report}</Button>
     </div>
   );
 }
@@ -83,53 +104,32 @@ function Go({ asset, offer }: { asset: AssetView; offer: Package }) {
 /** The end of a long path says enough. */
 const shortPath = (path: string): string => (path.length <= 24 ? path : `…${/[\\/][^\\/]+$/.exec(path)?.[0] ?? path}`);
 
-/** Where it would go, how long it would take, and whether there is room. */
-function usePlan(assetId: string, offer: Package): Plan | null {
-  const desk = useDesk();
-  const [plan, setPlan] = useState<Plan | null>(null);
-  const { purpose } = offer;
-  useEffect(() => {
-    let alive = true;
-    const ask = async (): Promise<void> => {
-      const next = await desk.client.call('transfers.plan', { assetIds: [assetId], purpose });
-      if (alive) setPlan(next);
-    };
-    void ask().catch(() => undefined);
-    return () => {
-      alive = false;
-    };
-  }, [desk, assetId, purpose]);
-  return plan;
-}
-
 function Ask({ asset, offer }: { asset: AssetView; offer: Package }) {
   const desk = useDesk();
   const { asset: words, catalogue } = useTexts();
   const language = useLanguage();
   const now = useNow(10_000);
-  const plan = usePlan(asset.id, offer);
+  const assetIds = useMemo(() => new Set([asset.id]), [asset.id]);
+  const plan = usePlan(assetIds, offer.purpose, 0);
   const signedOut = useAccount()?.status === 'signed-out';
   const { busy } = useStore(desk.downloads);
-  const isEmbargoed = asset.embargoUntil !== null && asset.embargoUntil > now;
-  const item = plan?.items[0];
-  const start = (): void => {
-    const restrictionIds = item?.restrictionIds ?? asset.restrictions.map((restriction) => restriction.id);
-    void download(desk, [{ assetId: asset.id, packageId: offer.packageId }], [{ assetId: asset.id, title: asset.headline, restrictionIds }]);
-  };
+  const embargoUntil = asset.embargoUntil !== null && asset.embargoUntil > now ? asset.embargoUntil : null;
+  const isClosed = embargoUntil !== null && (plan === null || plan.items[0]?.blocked === 'embargoed');
+  const start = (): void => void downloadAsset(desk, asset.id, offer.packageId);
   const eta = plan?.etaSeconds ?? null;
   const short = plan?.freeBytes === null || plan?.freeBytes === undefined ? 0 : offer.bytes - plan.freeBytes;
   const shots = restrictedShots(asset);
   const terms = asset.restrictions.length === 0 ? null : shots.length > 0 && wholeRestrictions(asset).length === 0 ? words.confirmShotFirst(shotNumbers(shots), shots.length === 1) : words.confirmFirst;
   const sentences = [
     plan && (eta === null ? words.goesTo(shortPath(plan.destination)) : words.goesToIn(shortPath(plan.destination), catalogue.about(Math.round((eta * offer.bytes) / Math.max(1, plan.totalBytes) / 60)))),
-    short > 0 && words.short(formatBytes(short, language)), terms, signedOut && words.accountFirst,
+    short > 0 && words.short(formatBytes(short, language)), embargoUntil !== null && words.confirmEmbargo, terms, signedOut && words.accountFirst,
   ].filter(Boolean);
   return (
     <div className={css.go}>
-      <Button wide icon={isEmbargoed ? CalendarClock : Download} isDisabled={isEmbargoed} isPending={busy} size={40} tone="main" onPress={start}>
+      <Button wide icon={embargoUntil === null ? Download : CalendarClock} isDisabled={isClosed} isPending={busy} size={40} tone="main" onPress={start}>
         {words.download(offer.fileCount, formatBytes(offer.bytes, language))}
       </Button>
-      <p>{isEmbargoed && asset.embargoUntil !== null ? `${words.embargoed(formatMoment(asset.embargoUntil, now, language))} ${words.embargoedText}` : sentences.join(' ')}</p>
+      <p>{isClosed && embargoUntil !== null ? `${words.embargoed(formatMoment(embargoUntil, now, language))} ${words.embargoedText}` : sentences.join(' ')}</p>
     </div>
   );
 }
@@ -151,18 +151,31 @@ function OnItsWay({ transfer }: { transfer: TransferRow }) {
   );
 }
 
-/** What can be done with what is here: open it, look whether it is still right, mend it, or fetch it again. */
+/** What does not depend on whether it may still be used. */
+function useLocalFiles({ id }: TransferRow) {
+  const desk = useDesk();
+  const { asset: words } = useTexts();
+  const language = useLanguage();
+  const say = (text: string): void => desk.toasts.getState().show(text);
+  const tell = (error: unknown): void => say(errorText(desk, error));
+  const open = async (): Promise<void> => {
+    const { folder } = await desk.client.call('transfers.reveal', { id });
+    if (desk.info.shell === 'station') say(words.inFolder(folder));
+  };
+  const report = async (): Promise<void> => {
+    const { name, text } = await desk.client.call('transfers.evidence', { id, format: 'html', language });
+    saveDocument(name, text);
+  };
+  return { open: () => void open().catch(tell), report: () => void report().catch(tell), tell };
+}
+
+/** What can be done with what is here: open it, look whether it is still right, mend it, fetch it again, or tell where it came from. */
 function Here({ transfer, isOlder = false }: { transfer: TransferRow; /** There is a newer version: getting that comes first. */ isOlder?: boolean }) {
   const desk = useDesk();
   const { asset: words } = useTexts();
   const check = useCheck();
   const [asked, setAsked] = useState(false);
-  const say = (text: string): void => desk.toasts.getState().show(text);
-  const tell = (error: unknown): void => say(errorText(desk, error));
-  const open = async (): Promise<void> => {
-    const { folder } = await desk.client.call('transfers.reveal', { id: transfer.id });
-    if (desk.info.shell === 'station') say(words.inFolder(folder));
-  };
+  const { open, report, tell } = useLocalFiles(transfer);
   const verify = async (): Promise<void> => {
     await desk.client.call('transfers.verify', { ids: [transfer.id] });
     setAsked(true);
@@ -173,7 +186,7 @@ function Here({ transfer, isOlder = false }: { transfer: TransferRow; /** There 
   const state = isChecking ? words.verifying : fault ? words.damaged(fault.badFiles) : asked ? words.stillRight : words.isHere;
   return (
     <div className={css.go}>
-      <Button wide icon={FolderOpen} size={isOlder ? 32 : 40} tone={isOlder || fault ? 'plain' : 'main'} onPress={() => void open().catch(tell)}>{words.openFolder}</Button>
+      <Button wide icon={FolderOpen} size={isOlder ? 32 : 40} tone={isOlder || fault ? 'plain' : 'main'} onPress={open}>{words.openFolder}</Button>
       <div className={css.goRow}>
         <span className={css.goState} role="status">
           <Icon of={fault ? CircleAlert : CircleCheck} tone={fault ? 'danger' : 'success'} />
@@ -183,6 +196,7 @@ function Here({ transfer, isOlder = false }: { transfer: TransferRow; /** There 
       </div>
       {isChecking && <ProgressBar label={words.verifying} tone="verifying" value={check.totalBytes === 0 ? null : check.doneBytes / check.totalBytes} />}
       <Button wide icon={RefreshCw} size={32} tone={fault ? 'main' : 'plain'} onPress={repair}>{words.fetchAgain}</Button>
+      <Button wide icon={FileCheck} size={28} tone="quiet" onPress={report}>{words.report}</Button>
     </div>
   );
 }

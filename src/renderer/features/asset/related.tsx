@@ -1,6 +1,9 @@
 import { Newspaper } from 'lucide-react';
 import { Button as AriaButton } from 'react-aria-components';
+import { isUnavailable } from '../../../shared/model/rights.ts';
 import { formatDay, formatDuration } from '../../i18n/format.ts';
+import { stateBadges } from '../../stores/asset-badges.ts';
+import { AssetBadges } from '../../stores/badges.tsx';
 import { useDesk, useLanguage, useMedia, useTexts } from '../../stores/context.tsx';
 import type { AssetView } from '../../stores/desk.ts';
 import { cx } from '../../ui/cx.ts';
@@ -19,9 +22,9 @@ function RelatedRows({ asset }: { asset: AssetView }) {
       {asset.relatedAssets.map((other) => (
         <li key={other.id}>
           <AriaButton className={cx(css.alsoRow)} onPress={() => go({ name: 'asset', id: other.id })}>
-            <Thumb className={css.alsoPic} src={media(`thumb/${other.id}`)} />
+            <Thumb className={css.alsoPic} grey={other.badges.some(isUnavailable)} src={media(`thumb/${other.id}`)} />
             <b>{other.headline}</b>
-            <span>{formatDay(other.publishedAt, language)}, {formatDuration(other.durationMs / 1000)}</span>
+            <span>{formatDay(other.publishedAt, language)}, {formatDuration(other.durationMs / 1000)} <AssetBadges asset={other} badges={stateBadges(other)} /></span>
           </AriaButton>
         </li>
       ))}

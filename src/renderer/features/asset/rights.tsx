@@ -1,5 +1,6 @@
 import { CalendarClock, CircleCheck, Copy, Hourglass, ShieldAlert } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
+import { isUnavailable } from '../../../shared/model/rights.ts';
 import { formatDate, formatPublished } from '../../i18n/format.ts';
 import { formatMoment } from '../../stores/asset-badges.ts';
 import { useDesk, useLanguage, useNow, useTexts } from '../../stores/context.tsx';
@@ -30,7 +31,7 @@ export function Rights({ asset, onJump }: { asset: AssetView; onJump: (shot: Sho
         <IconButton icon={Copy} iconSize={14} label={words.copyCredit} size={28} onPress={() => void copyText(desk, credit, words.copied)} />
       </div>
       <Restricted asset={asset} onJump={onJump} />
-      {asset.pubStatus !== 'canceled' && <Free asset={asset} />}
+      {!asset.badges.some(isUnavailable) && <Free asset={asset} />}
       <TermsDialog asset={asset} isOpen={isOpen} onClose={() => setOpen(false)} />
     </section>
   );

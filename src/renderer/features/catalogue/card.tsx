@@ -1,9 +1,9 @@
 import { memo } from 'react';
+import { isUnavailable } from '../../../shared/model/rights.ts';
 import { countryName, formatBytes, formatDay, formatDuration } from '../../i18n/format.ts';
-import { badgeText, badgeTone } from '../../stores/asset-badges.ts';
-import { useLanguage, useMedia, useNow, useSettings, useTexts } from '../../stores/context.tsx';
+import { AssetBadges } from '../../stores/badges.tsx';
+import { useLanguage, useMedia, useSettings } from '../../stores/context.tsx';
 import type { AssetRow } from '../../stores/desk.ts';
-import { Badge } from '../../ui/badge.tsx';
 import { Marked } from '../../ui/marked.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { SrOnly } from '../../ui/text.tsx';
@@ -17,22 +17,13 @@ const WIDE_TABLE = 1100;
 const place = (asset: AssetRow, language: 'en' | 'fr'): string => asset.location || asset.countries.map((code) => countryName(code, language)).join(', ');
 const codes = (asset: AssetRow): string => asset.languages.map((code) => code.toUpperCase()).join(' ');
 
-function Badges({ asset, photo = false, mini }: { asset: AssetRow; photo?: boolean; /** From which badge on the icon stands alone. */ mini: number }) {
-  const texts = useTexts();
-  const language = useLanguage();
-  const now = useNow(60_000);
-  return asset.badges.slice(0, 2).map((badge, index) => (
-    <Badge key={badge} mini={index >= mini} photo={photo} tone={badgeTone(badge)}>{badgeText(badge, asset, texts, now, language)}</Badge>
-  ));
-}
-
 export const Card = memo(function Card({ asset, query, width }: { asset: AssetRow; query: string; width: number }) {
   const media = useMedia();
   const language = useLanguage();
   return (
     <>
-      <Thumb grey={asset.badges.includes('withdrawn')} src={media(`thumb/${asset.id}`)}>
-        <span className={css.badges}><Badges photo asset={asset} mini={width >= WIDE_CARD ? 2 : 1} /></span>
+      <Thumb grey={asset.badges.some(isUnavailable)} src={media(`thumb/${asset.id}`)}>
+        <span className={css.badges}><AssetBadges photo asset={asset} badges={asset.badges.slice(0, 2)} mini={width >= WIDE_CARD ? 2 : 1} /></span>
         <span className={css.length}>{formatDuration(asset.durationMs / 1000)}</span>
       </Thumb>
       <div className={css.text}>
@@ -54,10 +45,10 @@ export const TableCells = memo(function TableCells({ asset, query, width }: { as
   const main = asset.packages.find((offer) => offer.purpose === purpose) ?? asset.packages[0];
   return (
     <>
-      <Thumb className={css.rowPicture} grey={asset.badges.includes('withdrawn')} src={media(`thumb/${asset.id}`)} />
+      <Thumb className={css.rowPicture} grey={asset.badges.some(isUnavailable)} src={media(`thumb/${asset.id}`)} />
       <span className={css.rowTitle}>
         <b><Marked className={css.match} query={query} text={asset.headline} /></b>
-        <Badges asset={asset} mini={width >= WIDE_TABLE ? 2 : 0} />
+        <AssetBadges asset={asset} badges={asset.badges.slice(0, 2)} mini={width >= WIDE_TABLE ? 2 : 0} />
       </span>
       <span>{formatDay(asset.publishedAt, language)}</span>
       <span>{place(asset, language)}</span>

@@ -1,6 +1,7 @@
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
 import { memo, useCallback, useEffect, useLayoutEffect, useRef, useState, type CSSProperties, type RefObject } from 'react';
 import { useStore } from 'zustand';
+import { isUnavailable } from '../../../shared/model/rights.ts';
 import { useBrowse, useDesk, useTexts } from '../../stores/context.tsx';
 import type { AssetRow } from '../../stores/desk.ts';
 import { cx } from '../../ui/cx.ts';
@@ -123,7 +124,7 @@ function Cell({ index, active, keys, width, isTable, style }: CellProps) {
   );
   const common = {
     'data-index': index, tabIndex: index === active ? 0 : -1, 'aria-selected': isSelected, style,
-    className: cx(isTable ? css.row : css.card, isSelected && css.selected, asset.badges.includes('withdrawn') && css.withdrawn),
+    className: cx(isTable ? css.row : css.card, isSelected && css.selected, asset.badges.some(isUnavailable) && css.withdrawn),
     onClick: (event: React.MouseEvent) => keys.onCellClick(event, index, false),
   };
   // A row of a grid holds cells; the whole line is one of them, because it opens and is chosen as one.

@@ -1,9 +1,10 @@
-import { HardDrive, Info, ListPlus, ShieldAlert } from 'lucide-react';
-import { useCallback, useEffect, useState } from 'react';
+import { CalendarClock, HardDrive, Info, ListPlus, ShieldAlert } from 'lucide-react';
+import { useCallback, useEffect } from 'react';
 import { useStore } from 'zustand';
 import { formatBytes } from '../../i18n/format.ts';
 import { useBrowse, useDesk, useLanguage, useSettings, useTexts } from '../../stores/context.tsx';
 import { download, queueable, type Plan } from '../../stores/downloads.ts';
+import { usePlan } from '../../stores/use-plan.ts';
 import { Button, LinkButton } from '../../ui/button.tsx';
 import { cx } from '../../ui/cx.ts';
 import { Icon } from '../../ui/icon.tsx';
@@ -13,34 +14,14 @@ import css from './catalogue.module.css';
 /** Choosing many in a row asks once. */
 const PLAN_AFTER_MS = 120;
 
-/** What queuing the selection would mean; null while it is worked out. */
-function usePlan(selected: ReadonlySet<string>): Plan | null {
-  const desk = useDesk();
-  const purpose = useSettings()?.housePurpose ?? 'broadcast';
-  const [plan, setPlan] = useState<Plan | null>(null);
-  useEffect(() => {
-    if (selected.size === 0) return undefined;
-    let alive = true;
-    const ask = async (): Promise<void> => {
-      const next = await desk.client.call('transfers.plan', { assetIds: [...selected], purpose });
-      if (alive) setPlan(next);
-    };
-    const timer = setTimeout(() => void ask().catch(() => undefined), PLAN_AFTER_MS);
-    return () => {
-      alive = false;
-      clearTimeout(timer);
-    };
-  }, [desk, selected, purpose]);
-  return plan;
-}
-
 const volumeOf = (path: string): string | null => /^[A-Za-z]:/.exec(path)?.[0] ?? null;
 
 export function SelectionBar() {
   const desk = useDesk();
   const { catalogue } = useTexts();
   const selected = useBrowse((state) => state.selected);
-  const plan = usePlan(selected);
+  const purpose = useSettings()?.housePurpose ?? 'broadcast';
+  const plan = usePlan(selected, purpose, PLAN_AFTER_MS);
   const { busy } = useStore(desk.downloads);
   const items = queueable(plan?.items.filter((item) => selected.has(item.assetId)) ?? []);
   const isKnown = plan !== null && plan.items.length === selected.size;
@@ -95,16 +76,24 @@ function Facts({ bytes, plan }: { bytes: number; plan: Plan }) {
   ));
 }
 
-/** The one thing to know before queuing: no room, then terms, then what stays out. */
+const BLOCKS = ['withdrawn', 'on-hold', 'expired', 'embargoed', 'no-package'] as const satisfies readonly Plan['items'][number]['blocked'][];
+
+/** The one thing to know before queuing: no room, then what is to be confirmed, then what stays out and why. */
 function Note({ plan }: { plan: Plan }) {
   const { catalogue } = useTexts();
   const language = useLanguage();
   const short = plan.freeBytes === null ? 0 : plan.totalBytes - plan.freeBytes;
-  const restricted = queueable(plan.items).filter((item) => item.restrictionIds.length > 0).length;
-  const blocked = plan.items.filter((item) => item.blocked !== null).length;
+  const open = queueable(plan.items);
+  const embargoed = open.filter((item) => item.embargoUntil !== null).length;
+  const restricted = open.filter((item) => item.restrictionIds.length > 0).length;
+  const blocked = BLOCKS.flatMap((reason) => {
+    const count = plan.items.filter((item) => item.blocked === reason).length;
+    return count === 0 ? [] : [catalogue.blocked[reason](count)];
+  });
   const here = plan.items.filter((item) => item.alreadyHere).length;
   if (short > 0) return <p className={cx(css.note, css.noteShort)}><Icon of={HardDrive} size={14} /><span>{catalogue.shortNote(formatBytes(short, language))}</span></p>;
+  if (embargoed > 0) return <p className={cx(css.note, css.noteRestricted)}><Icon of={CalendarClock} size={14} /><span>{catalogue.embargoNote(embargoed)}</span></p>;
   if (restricted > 0) return <p className={cx(css.note, css.noteRestricted)}><Icon of={ShieldAlert} size={14} /><span>{catalogue.restrictedNote(restricted)}</span></p>;
-  const rest = blocked > 0 ? catalogue.blockedNote(blocked) : here > 0 ? catalogue.hereNote(here) : null;
+  const rest = blocked.length > 0 ? catalogue.blockedNote(blocked.join(', ')) : here > 0 ? catalogue.hereNote(here) : null;
   return rest === null ? null : <p className={css.note}><Icon of={Info} size={14} /><span>{rest}</span></p>;
 }

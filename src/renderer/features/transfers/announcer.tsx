@@ -1,12 +1,13 @@
 import { useEffect, useRef, useState } from 'react';
 import type { TransferState } from '../../../shared/model/transfer.ts';
+import type { TransferRow } from '../../stores/transfers.ts';
 import { useDesk, useLanguage, useTexts } from '../../stores/context.tsx';
 import { Spoken } from '../../ui/text.tsx';
 import { viewOf } from './state-words.ts';
 
 /** Said aloud: only that a package has come to another state, never figures on their way. */
 const SAID = new Set<TransferState['phase']>(['waiting', 'paused', 'done', 'failed', 'cancelled']);
-const keyOf = (state: TransferState): string => (state.phase === 'waiting' ? `waiting ${state.reason}` : state.phase);
+const keyOf = ({ state, rights }: Pick<TransferRow, 'state' | 'rights'>): string => (state.phase === 'waiting' ? `waiting ${state.reason}` : state.phase === 'done' && rights ? `done ${rights.state}` : state.phase);
 
 export function Announcer() {
   const desk = useDesk();
@@ -19,7 +20,7 @@ export function Announcer() {
       desk.client.on('transfers.changed', ({ rows }) => {
         for (const row of rows) {
           const before = known.current.get(row.id);
-          const now = keyOf(row.state);
+          const now = keyOf(row);
           known.current.set(row.id, now);
           if (before !== undefined && before !== now && SAID.has(row.state.phase)) setSaid(`${row.title}: ${viewOf(row, { transfers, language, nowMs: Date.now(), keychain: desk.account.getState().value?.keychain }).words}`);
         }

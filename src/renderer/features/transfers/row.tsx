@@ -1,6 +1,7 @@
 import { AlarmClock, Zap } from 'lucide-react';
 import { memo, type DragEvent, type MouseEvent } from 'react';
 import { useStore } from 'zustand';
+import { isUnavailable } from '../../../shared/model/rights.ts';
 import { formatBytes, formatPart, formatRate } from '../../i18n/format.ts';
 import { useConnection, useDesk, useLanguage, useMedia, useNow, useTexts, useTransfers } from '../../stores/context.tsx';
 import { formatMoment } from '../../stores/asset-badges.ts';
@@ -29,13 +30,13 @@ export function useStateView(row: TransferRow): StateView {
   return viewOf(row, { transfers, language, nowMs, keychain, halt });
 }
 
-/** 62%, or 9 of 17 files while they are verified, or Ready. */
+/** 62%, or 9 of 17 files while they are verified, or Ready, or that it must not be used. */
 export function useFigures(row: TransferRow): { done: string; bytes: string } {
-  const { transfers } = useTexts();
+  const { transfers, badges } = useTexts();
   const language = useLanguage();
   const { phase } = row.state;
   const whole = row.totalBytes === null ? '' : formatBytes(row.totalBytes, language);
-  if (phase === 'done') return { done: transfers.readyShort, bytes: whole };
+  if (phase === 'done') return { done: row.rights && isUnavailable(row.rights.state) ? badges[row.rights.state] : transfers.readyShort, bytes: whole };
   if (phase === 'verifying' || phase === 'publishing') return { done: transfers.ofFiles(row.filesDone, row.filesTotal), bytes: whole };
   if (row.totalBytes === null) return { done: '', bytes: formatBytes(row.receivedBytes, language) };
   return { done: percentOf(row, language), bytes: row.receivedBytes === 0 ? whole : formatPart(row.receivedBytes, row.totalBytes, language, transfers.ofBytes) };

@@ -1,4 +1,5 @@
-import { AlarmClock, ArrowDown, Ban, CalendarClock, CircleAlert, CircleCheck, Clock, FolderX, HardDrive, History, KeyRound, ListEnd, Pause, ScanSearch, ScrollText, WifiOff } from 'lucide-react';
+import { AlarmClock, ArrowDown, Ban, CalendarClock, CircleAlert, CircleCheck, CirclePause, Clock, FolderX, HardDrive, History, Hourglass, KeyRound, ListEnd, Pause, ScanSearch, ScrollText, WifiOff } from 'lucide-react';
+import { isUnavailable, type RightsState } from '../../../shared/model/rights.ts';
 import type { TransferState } from '../../../shared/model/transfer.ts';
 import { formatBytes, formatPercent, formatTime, type Language } from '../../i18n/format.ts';
 import type { Texts } from '../../i18n/index.ts';
@@ -65,7 +66,7 @@ function waitView(row: TransferRow, state: Waiting, context: Context): StateView
 }
 
 function failedHelp({ code, retryable }: Failed): Help {
-  if (code === 'withdrawn' || code === 'superseded' || code === 'not-found') return 'open-package';
+  if (isUnavailable(code) || code === 'superseded' || code === 'not-found') return 'open-package';
   if (code === 'restriction-unacknowledged') return 'confirm-terms';
   if (code === 'signed-out' || code === 'session-ended' || code === 'keychain-unreadable' || code === 'keychain-absent') return 'sign-in';
   // What lies in the way must be looked at and moved by who knows what it is.
@@ -73,6 +74,14 @@ function failedHelp({ code, retryable }: Failed): Help {
   if (code === 'not-permitted' || code === 'file-too-large') return 'change-folder';
   return retryable || code === 'hash-mismatch' || code === 'disk-error' ? 'retry' : 'clear';
 }
+
+const RIGHTS: Record<RightsState, Pick<StateView, 'icon' | 'tone' | 'bar' | 'help'>> = {
+  withdrawn: { icon: Ban, tone: 'danger', bar: 'failed', help: 'reveal' }, 'on-hold': { icon: CirclePause, tone: 'warning', bar: 'waiting', help: 'reveal' }, expired: { icon: Hourglass, tone: 'danger', bar: 'failed', help: 'reveal' },
+  'expires-today': { icon: Hourglass, tone: 'warning', bar: 'ready', help: 'reveal' }, 'newer-version': { icon: History, tone: 'warning', bar: 'ready', help: 'get-new' },
+};
+
+/** What the catalogue says by now of a package that is here. */
+const rightsView = (state: RightsState, { rights }: Texts['transfers']): StateView => ({ ...RIGHTS[state], words: rights[state], note: null, time: '' });
 
 /** What is next in line, and what keeps it there. */
 function queuedView(row: TransferRow, context: Context): StateView {
@@ -107,6 +116,7 @@ function stateView(row: TransferRow, context: Context): StateView {
     case 'paused': return { icon: Pause, tone: undefined, words: transfers.pausedState(percentOf(row, language)), bar: 'waiting', help: 'resume', note: null, time: '' };
     case 'waiting': return waitView(row, state, context);
     case 'done': {
+      if (row.rights) return rightsView(row.rights.state, transfers);
       const words = row.packageId === null ? transfers.readyPlain(row.filesTotal) : transfers.ready(row.filesDone, row.filesTotal);
       return { icon: CircleCheck, tone: 'success', words, bar: 'ready', help: 'reveal', note: null, time: row.finishedAt === null ? '' : transfers.at(formatTime(row.finishedAt, language)) };
     }

@@ -4,7 +4,7 @@ import type { Language } from '../../i18n/format.ts';
 import type { Texts } from '../../i18n/index.ts';
 import { useDesk, useLanguage, useTexts } from '../../stores/context.tsx';
 import type { Desk } from '../../stores/desk.ts';
-import { download, errorText } from '../../stores/downloads.ts';
+import { downloadAsset, errorText } from '../../stores/downloads.ts';
 import type { TransferRow } from '../../stores/transfers.ts';
 import { saveDocument } from '../../stores/save-document.ts';
 import type { LucideIcon } from '../../ui/icon.tsx';
@@ -38,9 +38,7 @@ function actionsOf(desk: Desk, transfers: Texts['transfers'], language: Language
     saveDocument(name, text);
   };
   const confirmTerms = async (row: Row): Promise<void> => {
-    if (row.assetId === null || row.packageId === null) return;
-    const { restrictions } = await client.call('catalogue.asset', { id: row.assetId });
-    await download(desk, [{ assetId: row.assetId, packageId: row.packageId }], [{ assetId: row.assetId, title: row.title, restrictionIds: restrictions.map(({ id }) => id) }]);
+    if (row.assetId !== null && row.packageId !== null) await downloadAsset(desk, row.assetId, row.packageId);
   };
   return {
     pause: (row: Row) => void client.call('transfers.pause', { ids: [row.id] }).catch(tell),

@@ -4,5 +4,7 @@ export const badges = {
   restricted: 'Restricted',
   updated: 'Updated',
   withdrawn: 'Withdrawn',
+  'on-hold': 'On hold',
+  expired: 'Expired',
   here: 'Already here',
 };

@@ -44,8 +44,10 @@ export const catalogue = {
   house: 'House format',
   purposes: { broadcast: 'Broadcast', web: 'Web', preview: 'Preview and rights' },
   queue: (n: number) => (n === 1 ? 'Queue 1 package' : `Queue ${n} packages`),
-  restrictedNote: (n: number) => (n === 1 ? '1 is restricted. You confirm its terms first.' : `${n} are restricted. You confirm their terms first.`),
-  blockedNote: (n: number) => (n === 1 ? '1 cannot be had now and stays out.' : `${n} cannot be had now and stay out.`),
+  restrictedNote: (n: number) => (n === 1 ? '1 has restrictions to confirm first.' : `${n} have restrictions to confirm first.`),
+  embargoNote: (n: number) => (n === 1 ? '1 is under embargo, to confirm first.' : `${n} are under embargo, to confirm first.`),
+  blockedNote: (list: string) => `Won’t be queued: ${list}.`,
+  blocked: { withdrawn: (n: number) => `${n} withdrawn`, 'on-hold': (n: number) => `${n} on hold`, expired: (n: number) => `${n} expired`, embargoed: (n: number) => `${n} under embargo`, 'no-package': (n: number) => `${n} not available` },
   hereNote: (n: number) => (n === 1 ? '1 is already here.' : `${n} are already here.`),
   shortNote: (bytes: string) => `${bytes} more than the disk has room for. It waits for space.`,
   empty: {

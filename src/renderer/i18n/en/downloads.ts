@@ -10,8 +10,9 @@ export const downloads = {
   noDocument: 'This isn’t an exported queue or a Metalink.',
   notUsable: 'Drop a Metalink (.meta4), an exported queue (.json, .txt) or a link',
   exported: (n: number, out: number, names: readonly string[]) => `${n === 0 ? 'Nothing in the queue can be exported' : `Exported. ${out === 1 ? '1 entry' : `${out} entries`} left out`}${names.length === 0 ? '' : `: ${names.join(', ')}${out > names.length ? '…' : ''}`}`,
-  confirmTitle: (n: number) => (n === 1 ? 'Confirm the terms of this package' : `Confirm the terms of ${n} packages`),
-  confirmText: 'Who uses this footage keeps to these terms. That you confirmed them is written down with the download.',
-  confirm: 'Confirm terms and queue',
-  more: (n: number) => (n === 1 ? 'and the terms of 1 more package' : `and the terms of ${n} more packages`),
+  confirmTitle: (n: number) => (n === 1 ? 'Confirm the restrictions on this package' : `Confirm the restrictions on ${n} packages`),
+  confirmText: 'Anyone using this footage must keep to these restrictions. Your confirmation is recorded with the download.',
+  notBefore: 'Not for use before then.',
+  confirm: 'Confirm and queue',
+  more: (n: number) => (n === 1 ? 'and the restrictions on 1 more package' : `and the restrictions on ${n} more packages`),
 };

@@ -36,13 +36,16 @@ export const transfers = {
     'next-in-line': 'Waiting: next in line', offline: 'Waiting: no network', retry: 'Waiting: the line broke, tries again', 'disk-full': 'Waiting: the disk is full', 'destination-missing': 'Waiting: the folder is not there',
     'signed-out': 'Waiting: sign in to go on', terms: 'Waiting: the terms of use have changed', quota: 'Waiting: today’s quota is used up', embargo: 'Waiting: under embargo', superseded: 'Waiting: there is a newer version', 'all-paused': 'Waiting: all downloads are paused',
   },
+  rights: {
+    withdrawn: 'Withdrawn: do not use, delete copies', 'on-hold': 'On hold: do not use until it’s released', expired: 'Expired: no new use', 'expires-today': 'Expires today', 'newer-version': 'Newer version available',
+  },
   keychainLocked: 'Waiting: the keychain is locked',
   keychainUnanswered: 'Waiting: the keychain isn’t responding',
   offlineFrom: (percent: string) => `Waiting: no network, goes on from ${percent}`,
   short: (size: string) => `Waiting: ${size} short on the disk`,
   embargoUntil: (moment: string) => `Waiting: embargo lifts ${moment}`,
   reasons: {
-    withdrawn: 'it was withdrawn', superseded: 'there is a newer version', 'hash-mismatch': 'damaged at its source', 'manifest-invalid': 'its list of files is not valid', 'untrusted-key': 'its signature is unknown',
+    withdrawn: 'it was withdrawn', 'on-hold': 'it is on hold', expired: 'it has expired', superseded: 'there is a newer version', 'hash-mismatch': 'damaged at its source', 'manifest-invalid': 'its list of files is not valid', 'untrusted-key': 'its signature is unknown',
     'unsafe-name': 'a file name is not safe here', 'not-permitted': 'the folder cannot be written to', exists: 'another file has this name', 'file-too-large': 'the disk can’t hold such files', 'not-found': 'it is not there any more',
     'territory-restricted': 'not for your territory', 'restriction-unacknowledged': 'its terms are not confirmed', 'entitlement-missing': 'your account does not include it', 'terms-not-accepted': 'the terms of use have changed', 'disk-error': 'the disk reported an error',
     'origin-error': 'the server has a problem', 'origin-refused': 'the server refused', tls: 'the certificate is not trusted', 'redirect-refused': 'the server led elsewhere', 'metalink-invalid': 'not a valid Metalink file',

@@ -6,5 +6,7 @@ export const badges: Texts['badges'] = {
   restricted: 'Restreint',
   updated: 'Mis à jour',
   withdrawn: 'Retiré',
+  'on-hold': 'Suspendu',
+  expired: 'Expiré',
   here: 'Déjà ici',
 };

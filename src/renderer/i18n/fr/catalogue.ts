@@ -46,8 +46,10 @@ export const catalogue: Texts['catalogue'] = {
   house: 'Format maison',
   purposes: { broadcast: 'Diffusion', web: 'Web', preview: 'Aperçu et droits' },
   queue: (n) => (n === 1 ? 'Mettre 1 lot en file' : `Mettre ${n} lots en file`),
-  restrictedNote: (n) => (n === 1 ? '1 est restreint : conditions à confirmer d’abord.' : `${n} sont restreints : conditions à confirmer d’abord.`),
-  blockedNote: (n) => (n === 1 ? '1 n’est pas disponible et reste de côté.' : `${n} ne sont pas disponibles et restent de côté.`),
+  restrictedNote: (n) => `${n} avec des restrictions à confirmer.`,
+  embargoNote: (n) => `${n} sous embargo, à confirmer d’abord.`,
+  blockedNote: (list) => `Pas mis en file : ${list}.`,
+  blocked: { withdrawn: (n) => (n === 1 ? '1 retiré' : `${n} retirés`), 'on-hold': (n) => (n === 1 ? '1 suspendu' : `${n} suspendus`), expired: (n) => (n === 1 ? '1 expiré' : `${n} expirés`), embargoed: (n) => `${n} sous embargo`, 'no-package': (n) => (n === 1 ? '1 indisponible' : `${n} indisponibles`) },
   hereNote: (n) => (n === 1 ? '1 est déjà ici.' : `${n} sont déjà ici.`),
   shortNote: (bytes) => `Il manque ${bytes} sur le disque. Le reste attendra la place.`,
   empty: {

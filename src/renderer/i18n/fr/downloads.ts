@@ -11,8 +11,9 @@ export const downloads: Texts['downloads'] = {
   noDocument: 'Ce fichier n’est ni une file exportée ni un Metalink.',
   notUsable: 'Déposez ici un Metalink (.meta4), une file exportée (.json, .txt) ou un lien',
   exported: (n, out, names) => `${n === 0 ? 'Rien dans la file ne peut être exporté' : `Exporté. ${out === 1 ? '1 entrée omise' : `${out} entrées omises`}`}${names.length === 0 ? '' : ` : ${names.join(', ')}${out > names.length ? '…' : ''}`}`,
-  confirmTitle: (n) => (n === 1 ? 'Confirmer les conditions de ce lot' : `Confirmer les conditions de ${n} lots`),
-  confirmText: 'Toute utilisation de ces images respecte ces conditions. Votre confirmation est consignée avec le transfert.',
+  confirmTitle: (n) => (n === 1 ? 'Confirmer les restrictions de ce sujet' : `Confirmer les restrictions de ${n} sujets`),
+  confirmText: 'Toute utilisation de ces images doit respecter ces restrictions. Votre confirmation est consignée avec le transfert.',
+  notBefore: 'Aucune utilisation avant la levée.',
   confirm: 'Confirmer et mettre en file',
-  more: (n) => (n === 1 ? 'et les conditions d’un autre lot' : `et les conditions de ${n} autres lots`),
+  more: (n) => (n === 1 ? 'et les restrictions d’un autre sujet' : `et les restrictions de ${n} autres sujets`),
 };

@@ -34,13 +34,16 @@ export const transfers: Texts['transfers'] = {
     'next-in-line': 'En attente : le prochain', offline: 'En attente : pas de réseau', retry: 'En attente : coupure, nouvel essai', 'disk-full': 'En attente : le disque est plein', 'destination-missing': 'En attente : dossier introuvable',
     'signed-out': 'En attente : connectez-vous', terms: 'En attente : les conditions ont changé', quota: 'En attente : quota du jour épuisé', embargo: 'En attente : sous embargo', superseded: 'En attente : version plus récente', 'all-paused': 'En attente : tout est suspendu',
   },
+  rights: {
+    withdrawn: 'Retiré : ne plus utiliser, supprimer', 'on-hold': 'Suspendu : ne pas utiliser', expired: 'Expiré : plus d’utilisation', 'expires-today': 'Expire aujourd’hui', 'newer-version': 'Version plus récente disponible',
+  },
   keychainLocked: 'En attente : trousseau verrouillé',
   keychainUnanswered: 'En attente : le trousseau ne répond pas',
   offlineFrom: (percent) => `En attente du réseau, reprend à ${percent}`,
   short: (size) => `En attente : il manque ${size}`,
   embargoUntil: (moment) => `En attente : embargo, ${moment}`,
   reasons: {
-    withdrawn: 'retiré par l’éditeur', superseded: 'version plus récente', 'hash-mismatch': 'endommagé à la source', 'manifest-invalid': 'liste de fichiers non valable', 'untrusted-key': 'signature inconnue',
+    withdrawn: 'retiré par l’éditeur', 'on-hold': 'suspendu par l’éditeur', expired: 'la licence a expiré', superseded: 'version plus récente', 'hash-mismatch': 'endommagé à la source', 'manifest-invalid': 'liste de fichiers non valable', 'untrusted-key': 'signature inconnue',
     'unsafe-name': 'nom de fichier peu sûr ici', 'not-permitted': 'dossier protégé en écriture', exists: 'un autre fichier a ce nom', 'file-too-large': 'trop grand pour le disque', 'not-found': 'n’existe plus',
     'territory-restricted': 'interdit sur votre territoire', 'restriction-unacknowledged': 'conditions non confirmées', 'entitlement-missing': 'hors de votre compte', 'terms-not-accepted': 'les conditions ont changé', 'disk-error': 'erreur du disque',
     'origin-error': 'problème du serveur', 'origin-refused': 'le serveur a refusé', tls: 'certificat non reconnu', 'redirect-refused': 'le serveur renvoyait ailleurs', 'metalink-invalid': 'fichier Metalink non valable',
