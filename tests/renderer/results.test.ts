@@ -42,6 +42,14 @@ test('only what comes on screen is fetched, and no page twice', async () => {
   expect(store.getState().rows.size).toBe(120);
 });
 
+test('who comes back to the same search is shown what the library has learnt meanwhile', async () => {
+  const { store, bridge } = makeResults(3);
+  store.getState().ask(queryOf('water'));
+  await vi.waitFor(() => expect(store.getState().status).toBe('ready'));
+  store.getState().ask(queryOf('water'));
+  expect(bridge.calls.map(({ name }) => name)).toEqual(['catalogue.search', 'catalogue.search']);
+});
+
 test('a search that fails says so and can be repeated', async () => {
   const answers = { 'catalogue.search': refuse('bug') as () => unknown };
   const store = createResultsStore(makeClient<DeskContract>(fakeBridge(answers)));

@@ -33,6 +33,8 @@ test('what waits for a person offers the one thing that helps; what goes on by i
   expect(view(failed('restriction-unacknowledged')).help).toBe('confirm-terms');
   expect(view(failed('hash-mismatch')).help).toBe('retry');
   expect(view(failed('withdrawn')).help).toBe('open-package');
+  expect(view({ phase: 'waiting', reason: 'embargo', untilMs: new Date(2030, 10, 24, 17, 0).getTime(), shortBytes: null })).toMatchObject({ help: 'confirm-terms', words: 'Waiting: embargo lifts 24 Nov 2030, 17:00' });
+  expect(view({ phase: 'waiting', reason: 'embargo', untilMs: null, shortBytes: null })).toMatchObject({ help: null, note: 'Starts by itself' });
 });
 
 test('whatever a transfer can end with is named, in both languages', () => {

@@ -103,8 +103,8 @@ async function list({ transfers, out }: QueueContext, { search, removed = false 
   return out.done({ count: rows.length });
 }
 
-/** Ended, paused, or waiting for somebody: it will not go on by itself. */
-const isAtRest = (state: TransferState): boolean => isEnded(state) || state.phase === 'paused' || (state.phase === 'waiting' && state.untilMs === null);
+/** Ended, paused, waiting for somebody, or for days: it will not go on by itself while this call runs. */
+const isAtRest = (state: TransferState): boolean => isEnded(state) || state.phase === 'paused' || (state.phase === 'waiting' && (state.untilMs === null || state.reason === 'embargo'));
 
 async function run({ transfers, out }: QueueContext): Promise<number> {
   out.line({ type: 'queue', pid: process.pid });

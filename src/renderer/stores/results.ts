@@ -31,7 +31,8 @@ export function createResultsStore(client: DeskClient): StoreApi<ResultsState> {
     words: '',
     rows: new Map(),
     ask(query) {
-      if (JSON.stringify(query) === JSON.stringify(get().query)) return;
+      // Who comes back to the page may have missed what the library learnt meanwhile.
+      if (JSON.stringify(query) === JSON.stringify(get().query)) return get().refresh();
       wanted.clear();
       set({ query });
       void replace(query, [0]);

@@ -61,7 +61,8 @@ function waitView(row: TransferRow, state: Waiting, context: Context): StateView
   const tells = untilMs !== null && (reason === 'embargo' || reason === 'retry' || reason === 'quota') && untilMs > nowMs;
   return {
     icon: WAIT_ICONS[reason], tone: reason === 'embargo' ? 'embargo' : reason === 'next-in-line' || reason === 'all-paused' ? undefined : 'warning', words: waitWords(row, state, context), bar: 'waiting',
-    help: reason === 'signed-out' && (context.keychain === 'locked' || context.keychain === 'unanswered') ? null : WAIT_HELP[reason], note: reason === 'offline' ? transfers.goesOnByItself : reason === 'embargo' || reason === 'quota' ? transfers.byItself : null, time: tells ? transfers.at(formatTime(untilMs, language)) : '',
+    // An embargo whose time is known is one that this account may confirm.
+    help: reason === 'signed-out' && (context.keychain === 'locked' || context.keychain === 'unanswered') ? null : reason === 'embargo' && untilMs !== null ? 'confirm-terms' : WAIT_HELP[reason], note: reason === 'offline' ? transfers.goesOnByItself : reason === 'embargo' || reason === 'quota' ? transfers.byItself : null, time: tells ? transfers.at(formatTime(untilMs, language)) : '',
   };
 }
 
