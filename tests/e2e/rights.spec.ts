@@ -34,7 +34,7 @@ async function setStatus(service: AccountService, pubStatus: string): Promise<vo
 }
 const go = (page: Page, name: string) => page.getByRole('navigation').getByRole('link', { name: new RegExp(`^${name}`) }).or(page.getByRole('navigation').getByRole('button', { name: new RegExp(`^${name}`) })).first().click();
 const downloadPreview = async (page: Page): Promise<void> => {
-  await page.getByText(/^(Preview and rights|Aperçu)/).last().click();
+  await page.getByText('Preview and rights', { exact: true }).click();
   await page.getByRole('button', { name: /^(Download|Télécharger) \d+/ }).click();
 };
 /** A poll, brought forward. */
@@ -99,11 +99,14 @@ for (const [language, theme] of [['en', 'dark'], ['fr', 'light']] as const) {
     await expect(page.getByText(words.transfers.emptyTitle)).toBeVisible();
     await openAsset(page, language === 'en' ? 'otters are back' : 'loutres de retour', TITLE);
     await expect(head.getByText(words.badges.here, { exact: true })).toBeVisible();
-    const [evidence] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: words.asset.report }).click()]);
-    expect(evidence.suggestedFilename()).toMatch(/\.html$/);
+    // A window asks where to, in a dialog of the system's.
+    if (shell === 'station') {
+      const [evidence] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: words.asset.report }).click()]);
+      expect(evidence.suggestedFilename()).toMatch(/\.html$/);
+    }
     await setStatus(service, 'usable');
     await poll(page, words);
-    await page.getByText(/^(Preview and rights|Aperçu)/).last().click();
+    await page.getByText('Preview and rights', { exact: true }).click();
     await expect(page.getByText(words.asset.isHere)).toBeVisible();
     await shot('asset-removed-and-here');
   });

@@ -20,7 +20,7 @@ const fr: typeof en = {
   active: (n, rate, left) => `${n === 1 ? '1 lot' : `${n} lots`}, ${rate}, reste ${left}`,
   done: 'Le lot est arrivé', allDone: (n) => (n === 1 ? 'Le lot est arrivé, vérifié' : `Les ${n} lots sont arrivés, vérifiés`), failed: 'Un lot n’a pas pu être transféré', waits: 'Un lot vous attend',
   reasons: { 'disk-full': 'Le disque est plein : faites de la place.', 'destination-missing': 'Le dossier est introuvable : branchez le disque.', 'signed-out': 'Connectez-vous pour continuer.', superseded: 'Il existe une version plus récente.' },
-  rights: { withdrawn: 'Retiré : ne plus utiliser, supprimer', 'on-hold': 'Suspendu : ne pas utiliser', expired: 'Expiré : plus d’utilisation', 'expires-today': 'Expire aujourd’hui', 'newer-version': 'Version plus récente disponible' },
+  rights: { withdrawn: 'Retiré\u00a0: ne plus utiliser, supprimer', 'on-hold': 'Suspendu\u00a0: ne pas utiliser', expired: 'Expiré\u00a0: plus d’utilisation', 'expires-today': 'Expire aujourd’hui', 'newer-version': 'Version plus récente disponible' },
   more: (n) => (n === 0 ? '' : n === 1 ? 'et 1 autre' : `et ${n} autres`), see: 'La page Transferts dit pourquoi et que faire.',
 };
 

@@ -84,7 +84,7 @@ export const transfers = {
   readTerms: 'Read the terms',
   getNew: 'Get the new version',
   openPackage: 'Open package',
-  confirmTerms: 'Confirm terms',
+  confirmTerms: 'View restrictions',
   cancel: 'Cancel',
   remove: 'Remove',
   clear: 'Remove from the list',

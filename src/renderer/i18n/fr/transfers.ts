@@ -80,7 +80,7 @@ export const transfers: Texts['transfers'] = {
   readTerms: 'Lire les conditions',
   getNew: 'Nouvelle version',
   openPackage: 'Ouvrir le lot',
-  confirmTerms: 'Confirmer',
+  confirmTerms: 'Voir les restrictions',
   cancel: 'Annuler',
   remove: 'Retirer',
   clear: 'Retirer de la liste',
