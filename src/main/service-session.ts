@@ -133,8 +133,7 @@ export function openServiceSession(options: SessionOptions): ServiceSession {
 
 /** The last look before bytes are asked for: what was queued by a list, or before there was an embargo, waits until it lifts. @throws `embargoed` */
 async function consented(request: AuthoriseRequest, catalogue: Catalogue, connection: Connection): Promise<AuthoriseRequest> {
-  const [rights] = request.assetId === null ? [] : await catalogue.rights([request.assetId]);
-  requireEmbargoConsent(rights?.embargoUntil ?? null, request.acknowledge, connection.serviceNow());
+  if (request.assetId !== null) requireEmbargoConsent(await catalogue.embargoOf(request.assetId), request.acknowledge, connection.serviceNow());
   return request;
 }
 

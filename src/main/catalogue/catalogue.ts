@@ -52,6 +52,14 @@ export class Catalogue {
     return this.#store.rights(ids, this.#options.serviceNow());
   }
 
+  /** When the embargo of an asset lifts, or has lifted. Of one that no poll has brought yet, the service is asked. @throws what `detail` throws */
+  async embargoOf(id: string): Promise<number | null> {
+    const [known] = await this.rights([id]);
+    if (known) return known.embargoUntil;
+    const { embargoUntil } = await this.detail(id);
+    return embargoUntil === null ? null : Date.parse(embargoUntil);
+  }
+
   /** @throws `offline` or `service-unreachable` when the service does not answer and nothing was kept; `not-found`. */
   async asset(id: string): Promise<AssetView> {
     const [row] = await this.rows([id]);
