@@ -1,9 +1,11 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { SqliteTransferStore } from '../../src/main/adapters/transfer-store.ts';
 import type { TransferChange } from '../../src/main/transfers/client.ts';
 import { metalinkOf } from '../support/metalink.ts';
 import { Origin, content } from '../support/origin.ts';
+import { transfer } from '../support/transfer-rows.ts';
 import { received, settled, startBench } from '../support/transfers.ts';
 import type { Bench } from '../support/transfers.ts';
 
@@ -149,6 +151,18 @@ test('cleared in the window it can be taken back; after that its partial file go
   await bench.transfers.clear([a], { undoable: true });
   await bench.restart();
   expect([(await bench.transfers.totals()).counts.all, await readdir(bench.to)]).toEqual([0, []]);
+});
+
+test('of what was finished and cleared the last ten thousand stay known, whichever were cleared first', async () => {
+  await bench.restart(async () => {
+    const store = new SqliteTransferStore(path.join(bench.folder, 'home', 'transfers.sqlite'), (damage) => expect.unreachable(JSON.stringify(damage)));
+    store.save(Array.from({ length: 10_002 }, (_, i) => transfer(`trf_${i}`, i, { state: { phase: 'done' }, cleared: true, finishedAtMs: 20_000 - i })));
+    store.close();
+  });
+  await bench.restart();
+  const known = new Set((await bench.transfers.packages()).map(({ id }) => id));
+  expect([known.size, known.has('trf_0'), known.has('trf_9999'), known.has('trf_10000')]).toEqual([10_000, true, true, false]);
+  expect((await bench.transfers.list('all', { offset: 0, count: 1 })).total).toBe(0);
 });
 
 test('found by title, id, date and the name of a file; other words find nothing', async () => {
