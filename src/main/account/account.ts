@@ -90,10 +90,7 @@ export class Account {
     };
   }
 
-  /**
-   * Reads the keychain: at start, and again once it can be read. What could not be written to it meanwhile is written then.
-   * @param isAsked a person asks for it: the system may open its prompt again
-   */
+  /** Reads the keychain: at start, and again once it can be read. What could not be written to it is written then. `isAsked`: the system may open its prompt again. */
   async load({ isAsked = false }: { isAsked?: boolean } = {}): Promise<AccountView> {
     if (isAsked) this.#vault.allowPrompt();
     await this.#endRemoved();
