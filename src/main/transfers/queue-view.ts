@@ -53,10 +53,10 @@ export class QueueView {
   }
 
   async detail(id: string): Promise<TransferDetail> {
-    const { store, live, clock, deadlines, registry } = this.#of;
-    const { manifest, kind } = registry.get(id);
-    const pieceBytes = manifest === null || kind !== 'package' ? [] : (await parseManifest(JSON.parse(manifest))).files.map(({ pieces }, index) => [index, pieces?.pieceBytes] as const);
+    const { store, live, clock, deadlines } = this.#of;
     const transfer = this.current(id);
+    const { manifest, kind } = transfer;
+    const pieceBytes = manifest === null || kind !== 'package' ? [] : (await parseManifest(JSON.parse(manifest))).files.map(({ pieces }, index) => [index, pieces?.pieceBytes] as const);
     const known = new Map(pieceBytes.flatMap(([index, bytes]) => (bytes === undefined ? [] : [[index, bytes] as const])));
     const detail = detailOf(transfer, store.files(id), known, live.get(id), rowOf(transfer, live.get(id), clock.nowMs(), deadlines.of(transfer)));
     const refused = (await this.#refused(transfer)).map(({ given, error }) => ({ path: given, given: null, bytes: null, receivedBytes: 0, state: 'failed' as const, sha256: null, verified: false, error }));
