@@ -73,6 +73,8 @@ describe('password and deletion', () => {
     const { body: mine } = await service.ask('signIn', { body: { email: EMAIL, password: PASSWORD, device: DEVICE } });
     const token = mine.accessToken;
     await service.refused('changePassword', { token, body: { currentPassword: 'Wrong-Horse-777', newPassword: NEW_PASSWORD } }, 'invalid-credentials');
+    const weak = await service.refused('changePassword', { token, body: { currentPassword: PASSWORD, newPassword: 'Summer2024!!!' } }, 'validation-failed');
+    expect(weak.errors).toEqual([{ field: 'newPassword', code: 'common' }]);
     const { errors } = await service.refused('changePassword', { token, body: { currentPassword: PASSWORD, newPassword: PASSWORD } }, 'validation-failed');
     expect(errors).toEqual([{ field: 'newPassword', code: 'same-as-current' }]);
     expect((await service.ask('changePassword', { token, body: { currentPassword: PASSWORD, newPassword: NEW_PASSWORD } })).status).toBe(204);

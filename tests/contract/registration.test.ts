@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { HOUR, MINUTE } from '../../src/service/clock.ts';
-import { DEVICE, PASSWORD, startTested, TERMS, wrong } from './support/service.ts';
+import { type Asked, DEVICE, PASSWORD, startTested, TERMS, wrong } from './support/service.ts';
 
 const EMAIL = 'ada@station.example';
+const withPassword = (password: string): Asked => ({ body: { email: EMAIL, password, terms: TERMS } });
 
 describe('registration', () => {
   test('a code by mail, the right one opens an account and a session', async () => {
@@ -40,6 +41,26 @@ describe('registration', () => {
     ]);
     const unknown = await service.refused('register', { body: { email: EMAIL, password: PASSWORD, terms: TERMS, admin: true } }, 'validation-failed');
     expect(unknown.errors).toEqual([{ field: 'admin', code: 'unknown-member' }]);
+  });
+
+  test('a password that is easy to guess is refused with the reason and a better way', async () => {
+    const service = await startTested();
+    const refused = (password: string, language: string) =>
+      service.refused('register', { body: { email: EMAIL, password, displayName: 'Ada Lovelace', terms: TERMS }, headers: { 'accept-language': language } }, 'validation-failed');
+    const told: [password: string, language: string, code: string, detail: RegExp][] = [
+      ['Michael1234!', 'en', 'common', /too common.*four unrelated words/], ['Trustno1Trustno1!', 'fr', 'repeated', /Répéter.*quatre mots sans lien/], ['Lovelace-1815', 'en', 'personal', /your name.*four unrelated words/],
+    ];
+    for (const [password, language, code, detail] of told) {
+      expect(await refused(password, language)).toMatchObject({ errors: [{ field: 'password', code }], detail: expect.stringMatching(detail) });
+    }
+  });
+
+  test('the longest password that is taken in is not estimated, and guesses are limited', async () => {
+    const service = await startTested({ limits: 'normal' });
+    const { errors } = await service.refused('register', withPassword('4@8({[</369&#!1/|0$5+7%2/aA'.repeat(37)), 'validation-failed');
+    expect(errors).toEqual([{ field: 'password', code: 'too-long' }]);
+    for (let i = 0; i < 29; i += 1) await service.refused('register', withPassword('Michael1234!'), 'validation-failed');
+    await service.refused('register', withPassword('Michael1234!'), 'rate-limited');
   });
 
   test.each(['no-at', 'a@b', 'a b@c.example', 'a@@c.example', 'a\r\nbcc:x@c.example', '@c.example', 'a@c..example'])('%j is no address', async (email) => {

@@ -45,6 +45,8 @@ describe('password reset', () => {
     expect(same.errors).toEqual([{ field: 'newPassword', code: 'same-as-current' }]);
     const weak = await service.refused('completeReset', { body: { resetToken, newPassword: 'Ab1!' } }, 'validation-failed');
     expect(weak.errors).toEqual([{ field: 'newPassword', code: 'too-short' }]);
+    const guessed = await service.refused('completeReset', { body: { resetToken, newPassword: '123!Monkey123!' } }, 'validation-failed');
+    expect(guessed.errors).toEqual([{ field: 'newPassword', code: 'common' }]);
     service.clock.advance(10 * MINUTE - 1);
     expect((await service.ask('completeReset', { body: { resetToken, newPassword: NEW_PASSWORD } })).status).toBe(204);
     const late = await grant(service, 4);

@@ -44,7 +44,7 @@ for (const language of ['en', 'fr'] as const) {
       await expect(rule(account.rules.digit, account.notYet)).toBeAttached();
       await keys.fill(account.password, 'Password123!');
       await expect(rule(account.rules.digit, account.met)).toBeAttached();
-      await expect(rule(account.rules.common, account.notYet)).toBeAttached();
+      await expect(rule(account.faults['common'] ?? '', account.notYet)).toBeAttached();
       await keys.hasFault(account.password, account.faults['common'] ?? '');
       await keys.fill(account.name, PASSWORD);
       await page.keyboard.press('ControlOrMeta+a');
@@ -53,7 +53,7 @@ for (const language of ['en', 'fr'] as const) {
       await page.keyboard.press('ControlOrMeta+a');
       await page.keyboard.press('ControlOrMeta+v');
       await expect(keys.field(account.password)).toHaveValue(PASSWORD);
-      await expect(rule(account.rules.common, account.met)).toBeAttached();
+      await expect(rule(account.rules.guess, account.met)).toBeAttached();
       await keys.press('button', account.show, 'Space');
       await expect(keys.field(account.password)).toHaveAttribute('type', 'text');
       await page.keyboard.press('Space');

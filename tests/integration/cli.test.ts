@@ -27,6 +27,8 @@ describe.skipIf(!hasKeyring)(`the command line with an account${whyNoKeyring}`, 
     const details = ['account', 'register', '--email', EMAIL, '--name', 'Ingest', '--organisation', 'Station', '--country', 'be', '--password-stdin'];
     expect(await run(details, `${PASSWORD}\n`)).toMatchObject({ code: 2, result: { ok: false, code: 'usage' } });
     expect(await run([...details, '--accept-terms'], 'short\n')).toMatchObject({ code: 3, result: { ok: false, code: 'validation-failed' } });
+    const guessed = { code: 'validation-failed', message: expect.stringMatching(/too common.*four unrelated words/) };
+    expect(await run([...details, '--accept-terms'], 'Michael1234!\n')).toMatchObject({ code: 3, result: { ok: false, ...guessed } });
     const sent = await run([...details, '--accept-terms'], `${PASSWORD}\n`);
     expect(sent).toMatchObject({ code: 0, result: { type: 'result', ok: true, signedIn: false, email: null, keychain: 'ok', pendingFlow: { purpose: 'registration' } } });
     const { code } = await service.nextMail(EMAIL);

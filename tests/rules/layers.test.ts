@@ -32,6 +32,8 @@ describe('every boundary between layers is guarded', () => {
   test.each<[string, string, string]>([
     ['src/shared/model/planted.ts', 'node:fs', 'shared imports zod and nothing else'],
     ['src/shared/model/planted.ts', 'got', 'shared imports zod and nothing else'],
+    ['src/shared/api/planted.ts', '@zxcvbn-ts/core', 'shared imports zod and nothing else'],
+    ['src/shared/api/password-strength.ts', 'got', 'the estimator is the one library here'],
     ['src/shared/model/planted.ts', '../../main/compose.ts', 'shared imports zod and nothing else'],
     ['src/preload/planted.ts', '../main/compose.ts', 'preload sees electron and types of shared'],
     ['src/renderer/stores/planted.ts', 'node:fs', 'the renderer has no node and no electron'],

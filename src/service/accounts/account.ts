@@ -98,7 +98,7 @@ function endingHandlers({ clock, store, passwords, mail }: Context, book: Sessio
   return {
     async changePassword({ auth, body, ip }) {
       await proof.prove(auth.account, body.currentPassword, ip);
-      const errors = passwordFieldFaults('newPassword', body.newPassword, auth.account.email);
+      const errors = await passwordFieldFaults('newPassword', body.newPassword, { email: auth.account.email, name: auth.account.displayName });
       if (body.newPassword.normalize('NFC') === body.currentPassword.normalize('NFC')) errors.push({ field: 'newPassword', code: 'same-as-current' });
       if (errors.length > 0) throw problem('validation-failed', { errors });
       const passwordHash = await passwords.hash(body.newPassword);

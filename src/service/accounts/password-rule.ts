@@ -1,5 +1,8 @@
-import { passwordFaults } from '../../shared/api/password.ts';
+import { loadEstimator, passwordFaults, type PasswordOwner } from '../../shared/api/password.ts';
 import type { FieldFault } from '../../shared/api/problem.ts';
 
 /** The faults of a password as faults of the field that holds it. */
-export const passwordFieldFaults = (field: string, password: string, email: string): FieldFault[] => passwordFaults(password, { email }).map((code) => ({ field, code }));
+export async function passwordFieldFaults(field: string, password: string, owner: PasswordOwner): Promise<FieldFault[]> {
+  const estimate = await loadEstimator();
+  return passwordFaults(password, owner, estimate).map((code) => ({ field, code }));
+}

@@ -36,9 +36,9 @@ function pending(body: Call<'register'>['body'], passwordHash: string, language:
   return { passwordHash, displayName, organisation, country, locale, newsletter, termsVersion: terms.version };
 }
 
-function checkInput({ email, password, terms }: Call<'register'>['body']): ReturnType<typeof addressOf> {
+async function checkInput({ email, password, displayName, terms }: Call<'register'>['body']): Promise<ReturnType<typeof addressOf>> {
   const address = addressOf(email);
-  const errors = passwordFieldFaults('password', password, address.email);
+  const errors = await passwordFieldFaults('password', password, { email: address.email, name: displayName });
   if (terms.version !== POLICY.termsVersion) errors.push({ field: 'terms.version', code: 'invalid' });
   if (errors.length > 0) throw problem('validation-failed', { errors });
   return address;
@@ -74,7 +74,9 @@ export function registrationHandlers(context: Context, flows: Flows, book: Sessi
 
   return {
     async register({ body, ip, language }) {
-      const address = checkInput(body);
+      // Estimating a password costs more than anything else before a letter is sent.
+      limits.require('estimate-ip', ipKey(ip));
+      const address = await checkInput(body);
       limits.require('register-ip', ipKey(ip));
       limits.require('register-address', addressFrom(address.emailKey, ip));
       requireLetter(limits, address.emailKey, ip);

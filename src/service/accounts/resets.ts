@@ -78,7 +78,7 @@ export function resetHandlers(context: Context, flows: Flows, book: SessionBook,
       limits.require('complete-block', ipBlock(call.ip));
       const { resetToken, newPassword } = call.body;
       const { account } = await store.transaction((tx) => granted(tx, resetToken));
-      const errors = passwordFieldFaults('newPassword', newPassword, account.email);
+      const errors = await passwordFieldFaults('newPassword', newPassword, { email: account.email, name: account.displayName });
       if (await passwords.matches(newPassword, account.passwordHash)) errors.push({ field: 'newPassword', code: 'same-as-current' });
       if (errors.length > 0) throw problem('validation-failed', { errors });
       const passwordHash = await passwords.hash(newPassword);

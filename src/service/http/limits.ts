@@ -5,6 +5,8 @@ import { problem } from './problems.ts';
 /** Token buckets: a full bucket of `burst`, refilled evenly over `perMs`. */
 const LIMITS = {
   'register-ip': { burst: 5, perMs: HOUR },
+  /** Passwords of registrations to estimate, also of those that are refused. */
+  'estimate-ip': { burst: 30, perMs: MINUTE },
   /** Of an address from one network, as are the resets. */
   'register-address': { burst: 3, perMs: HOUR },
   'code-ip': { burst: 60, perMs: HOUR },

@@ -1,3 +1,4 @@
+import type { PasswordFault } from '../../shared/api/password.ts';
 import type { ProblemName } from '../../shared/api/problem.ts';
 import type { Language } from './language.ts';
 
@@ -76,5 +77,43 @@ export const PROBLEM_TEXTS: Record<Language, Record<ProblemName, string>> = {
     'quota-exceeded': 'Le quota est épuisé pour le moment.',
     'internal': 'Une erreur est survenue de notre côté.',
     'maintenance': 'Le service est occupé. Réessayez dans un instant.',
+  },
+};
+
+/** `detail` of a `validation-failed` of a password alone: its first fault, and what would be better. */
+export const PASSWORD_TEXTS: Record<Language, Record<PasswordFault | 'same-as-current', string>> = {
+  en: {
+    'too-short': 'Use 12 characters or more for the password.',
+    'too-long': 'Use 128 characters at most for the password.',
+    'has-space': 'Leave out the spaces of the password.',
+    'no-upper': 'Add a capital letter to the password.',
+    'no-lower': 'Add a lower-case letter to the password.',
+    'no-digit': 'Add a number to the password.',
+    'no-symbol': 'Add a symbol to the password, like ! or #.',
+    common: 'The password is too common. Choose one that’s harder to guess: four unrelated words, or one from a password manager.',
+    keyboard: 'Passwords of keys next to each other are tried first. Use four unrelated words, or a password manager.',
+    repeated: 'Repeating something doesn’t make the password harder to guess. Use four unrelated words, or a password manager.',
+    personal: 'The password is built on your name or email address. Use four unrelated words, or a password manager.',
+    guessable: 'The password is too easy to guess. Add unrelated words rather than digits or dates, or use a password manager.',
+    'contains-email': 'The password contains your email address. Choose something else.',
+    'contains-service-name': 'The password contains the name of the service. Choose something else.',
+    'same-as-current': 'That’s your current password. Choose a new one.',
+  },
+  fr: {
+    'too-short': 'Utilisez au moins 12 caractères pour le mot de passe.',
+    'too-long': 'Utilisez au plus 128 caractères pour le mot de passe.',
+    'has-space': 'Retirez les espaces du mot de passe.',
+    'no-upper': 'Ajoutez une majuscule au mot de passe.',
+    'no-lower': 'Ajoutez une minuscule au mot de passe.',
+    'no-digit': 'Ajoutez un chiffre au mot de passe.',
+    'no-symbol': 'Ajoutez un symbole au mot de passe, comme ! ou #.',
+    common: 'Mot de passe trop courant. Choisissez-en un plus difficile à deviner : quatre mots sans lien, ou celui d’un gestionnaire.',
+    keyboard: 'Les suites de touches voisines sont essayées en premier. Prenez quatre mots sans lien, ou un gestionnaire de mots de passe.',
+    repeated: 'Répéter ne rend pas le mot de passe plus difficile à deviner. Prenez quatre mots sans lien, ou un gestionnaire de mots de passe.',
+    personal: 'Le mot de passe repose sur votre nom ou votre adresse. Prenez quatre mots sans lien, ou un gestionnaire de mots de passe.',
+    guessable: 'Mot de passe trop facile à deviner. Ajoutez des mots sans lien plutôt que des chiffres ou des dates, ou prenez un gestionnaire de mots de passe.',
+    'contains-email': 'Le mot de passe contient votre adresse. Choisissez autre chose.',
+    'contains-service-name': 'Le mot de passe contient le nom du service. Choisissez autre chose.',
+    'same-as-current': 'C’est votre mot de passe actuel. Choisissez-en un nouveau.',
   },
 };

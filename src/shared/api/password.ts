@@ -1,36 +1,39 @@
 /** The password rule, one for client and service: the list a person sees live and the verdict are the same code. */
 export const PASSWORD_MIN = 12;
 export const PASSWORD_MAX = 128;
-export const PASSWORD_FAULTS = [
-  'too-short', 'too-long', 'has-space', 'no-upper', 'no-lower', 'no-digit', 'no-symbol', 'common', 'contains-email', 'contains-service-name',
-] as const;
+/** Why a password that has all the rule asks for is easy to guess. */
+export const GUESS_FAULTS = ['common', 'keyboard', 'repeated', 'personal', 'guessable'] as const;
+export type GuessFault = (typeof GUESS_FAULTS)[number];
+export const PASSWORD_FAULTS = ['too-short', 'too-long', 'has-space', 'no-upper', 'no-lower', 'no-digit', 'no-symbol', ...GUESS_FAULTS, 'contains-email', 'contains-service-name'] as const;
 export type PasswordFault = (typeof PASSWORD_FAULTS)[number];
 
-/** Words that make a password easy to guess once digits and symbols at its edges are taken off and usual swaps undone. */
-const COMMON = new Set([
-  'password', 'passwort', 'motdepasse', 'qwerty', 'qwertyuiop', 'azerty', 'azertyuiop', 'letmein', 'welcome', 'welcomehome', 'bienvenue', 'iloveyou',
-  'admin', 'administrator', 'monkey', 'dragon', 'sunshine', 'princess', 'football', 'baseball', 'superman', 'trustno', 'changeme', 'newsroom', 'broadcast',
-  'television', 'journalist', 'passwordpassword', 'abcdefghijkl', 'abcdefgh', 'abcdef', 'abc', 'qwertyqwerty', 'asdfghjkl', 'zxcvbnm', 'default', 'secret', 'test', 'testtest',
-]);
-const SWAPS: Record<string, string> = { '0': 'o', '1': 'l', '3': 'e', '4': 'a', '5': 's', '7': 't', '@': 'a', $: 's', '!': 'i' };
+/** Null where the password is hard enough to guess for somebody who knows `own`. */
+export type PasswordEstimator = (password: string, own: readonly string[]) => GuessFault | null;
+/** The estimator of `password-strength.ts`, loaded only where a password is chosen: its dictionaries have megabytes. */
+export const loadEstimator = (): Promise<PasswordEstimator> => import('./password-strength.ts').then(({ estimatePassword }) => estimatePassword);
 
-function isCommon(password: string): boolean {
-  const lower = password.toLowerCase();
-  const bare = lower.replaceAll(/^[^\p{L}]+|[^\p{L}]+$/gu, '');
-  const unswapped = Array.from(lower.replaceAll(/[\d!@#$%^&*._-]+$/g, '')).map((c) => SWAPS[c] ?? c).join('').replaceAll(/[^\p{L}]/gu, '');
-  return COMMON.has(bare) || COMMON.has(bare.replaceAll(/[^\p{L}]/gu, '')) || COMMON.has(unswapped) || /^(.)\1{5,}$/u.test(bare) || /^(.{1,3})\1{3,}$/u.test(lower);
+/** Whose password it is, as far as that is known. */
+export type PasswordOwner = { email?: string | undefined; name?: string | null | undefined };
+
+/** What a person puts into a password about himself, whole and in parts. */
+function ownWords({ email = '', name }: PasswordOwner): string[] {
+  const whole = [...email.split('@'), name ?? ''].map((text) => text.normalize('NFC').toLowerCase().slice(0, 128));
+  const parts = whole.flatMap((text) => text.split(/[^\p{L}\p{M}\p{Nd}]+/u));
+  return [...whole, ...whole.map((text) => text.replaceAll(/[^\p{L}\p{M}\p{Nd}]+/gu, '')), ...parts].filter(({ length }) => length > 2);
 }
 
 /**
  * Every rule the password breaks, all together, in the order of `PASSWORD_FAULTS`. Length is counted in code points after NFC,
- * a space is any Unicode White_Space, a symbol anything that is neither letter, mark, digit nor space.
+ * a space is any Unicode White_Space, a symbol anything that is neither letter, mark, digit nor space. Only what has the right length is
+ * estimated; without an estimator that rule is left out.
  */
-export function passwordFaults(password: string, about: { email?: string } = {}): PasswordFault[] {
+export function passwordFaults(password: string, owner: PasswordOwner, estimate: PasswordEstimator | null): PasswordFault[] {
   const text = password.normalize('NFC');
   const length = Array.from(text).length;
   const lower = text.toLowerCase();
-  const local = about.email?.trim().normalize('NFC').toLowerCase().split('@')[0] ?? '';
-  const broken: Record<PasswordFault, boolean> = {
+  const local = owner.email?.trim().normalize('NFC').toLowerCase().split('@')[0] ?? '';
+  const guess = estimate === null || length < PASSWORD_MIN || length > PASSWORD_MAX ? null : estimate(text, ownWords(owner));
+  const broken: Record<Exclude<PasswordFault, GuessFault>, boolean> = {
     'too-short': length < PASSWORD_MIN,
     'too-long': length > PASSWORD_MAX,
     'has-space': /\p{White_Space}/u.test(text),
@@ -38,9 +41,8 @@ export function passwordFaults(password: string, about: { email?: string } = {})
     'no-lower': !/\p{Ll}/u.test(text),
     'no-digit': !/\p{Nd}/u.test(text),
     'no-symbol': !/[^\p{L}\p{M}\p{Nd}\p{White_Space}]/u.test(text),
-    common: isCommon(text),
     'contains-email': local.length >= 4 && lower.includes(local),
     'contains-service-name': lower.includes('multimedia'),
   };
-  return PASSWORD_FAULTS.filter((fault) => broken[fault]);
+  return PASSWORD_FAULTS.filter((fault) => fault === guess || (fault in broken && broken[fault as keyof typeof broken]));
 }

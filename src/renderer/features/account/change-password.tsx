@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import type { PasswordOwner } from '../../../shared/api/password.ts';
 import { useDesk, useTexts } from '../../stores/context.tsx';
 import { useTask } from '../../stores/use-task.ts';
 import { Button, LinkButton } from '../../ui/button.tsx';
@@ -7,14 +8,15 @@ import { faultsOf } from './faults.ts';
 import { passwordAdvice } from './password-advice.ts';
 import { CurrentPassword, PasswordField, PasswordRules } from './password-field.tsx';
 import { Trouble } from './troubles.tsx';
+import { usePasswordFaults } from './use-password-faults.ts';
 import { usePassword } from './use-password.ts';
 
 /** Both passwords live here alone, and go as soon as the service has answered. */
-export function ChangePassword({ email }: { email: string }) {
+export function ChangePassword({ email, name }: { email: string; name: string | null }) {
   const desk = useDesk();
   const { account } = useTexts();
   const { go } = desk.route.getState();
-  const form = useChange(email);
+  const form = useChange({ email, name });
   const submit = async (): Promise<void> => {
     if (!(await form.submit())) return;
     desk.toasts.getState().show(account.passwordChangedToast);
@@ -27,7 +29,7 @@ export function ChangePassword({ email }: { email: string }) {
         <CurrentPassword aside={<LinkButton onPress={() => go({ name: 'account', screen: 'reset' })}>{account.forgotCurrent}</LinkButton>} email={email} password={form.current} />
         <div>
           <PasswordField autoComplete="new-password" error={form.wrong} label={account.newPassword} value={form.next} onChange={form.setNext} />
-          <PasswordRules email={email} password={form.next} tried={form.tried} />
+          <PasswordRules password={form.next} tried={form.tried} verdict={form.verdict} />
         </div>
         <Trouble failed={form.failed} spoken={['invalid-credentials', 'validation-failed']} />
         <Button isPending={form.busy} size={40} tone="main" type="submit" wide>{account.passwordAction}</Button>
@@ -37,7 +39,7 @@ export function ChangePassword({ email }: { email: string }) {
   );
 }
 
-function useChange(email: string) {
+function useChange(owner: PasswordOwner) {
   const desk = useDesk();
   const { account } = useTexts();
   const task = useTask();
@@ -47,7 +49,8 @@ function useChange(email: string) {
   const [next, setNext] = useState('');
   const [tried, setTried] = useState(false);
   useEffect(() => inputRef.current?.focus(), [inputRef]);
-  const advice = passwordAdvice(next, email, account) ?? (next !== '' && next.normalize('NFC') === current.value.normalize('NFC') ? (account.faults['same-as-current'] ?? null) : null);
+  const verdict = usePasswordFaults(next, owner);
+  const advice = passwordAdvice(verdict.faults, account) ?? (next !== '' && next.normalize('NFC') === current.value.normalize('NFC') ? (account.faults['same-as-current'] ?? null) : null);
   const remote = faultsOf(failed)['newPassword'];
   const wrong = (tried ? advice : null) ?? (remote === undefined ? null : (account.faults[remote] ?? account.wrongField));
   const submit = (): Promise<boolean> => {
@@ -57,5 +60,5 @@ function useChange(email: string) {
       setNext('');
     }, advice === null);
   };
-  return { busy, failed, current, next, setNext, tried, wrong, submit };
+  return { busy, failed, current, next, setNext, verdict, tried, wrong, submit };
 }

@@ -17,6 +17,7 @@ import { passwordAdvice } from './password-advice.ts';
 import { PasswordField, PasswordRules } from './password-field.tsx';
 import { Steps, useSteps } from './steps.tsx';
 import { Trouble } from './troubles.tsx';
+import { usePasswordFaults } from './use-password-faults.ts';
 
 type FieldName = 'email' | 'password' | 'displayName' | 'organisation' | 'country' | 'terms';
 const FIELDS: readonly FieldName[] = ['email', 'password', 'displayName', 'country', 'organisation', 'terms'];
@@ -51,7 +52,7 @@ function Fields({ draft, setDraft, form }: ScreenProps & { form: ReturnType<type
   const { account } = useTexts();
   const language = useLanguage();
   const options = useMemo(() => countries(language), [language]);
-  const { wrong, password, setPassword, tried } = form;
+  const { wrong, password, setPassword, tried, verdict } = form;
   return (
     <>
       <Field
@@ -60,7 +61,7 @@ function Fields({ draft, setDraft, form }: ScreenProps & { form: ReturnType<type
       />
       <div>
         <PasswordField autoComplete="new-password" error={wrong.password} label={account.password} value={password} onChange={setPassword} />
-        <PasswordRules email={draft.email} password={password} tried={tried} />
+        <PasswordRules password={password} tried={tried} verdict={verdict} />
       </div>
       <FormTwo>
         <Field
@@ -111,9 +112,10 @@ function useCreate(draft: Draft) {
   const { busy, failed, run } = useTask();
   const [password, setPassword] = useState('');
   const [tried, setTried] = useState(false);
+  const verdict = usePasswordFaults(password, { email: draft.email, name: draft.displayName });
   const local: Record<FieldName, string | null> = {
     email: isEmail(draft.email) ? null : account.wrongEmail,
-    password: passwordAdvice(password, draft.email, account),
+    password: passwordAdvice(verdict.faults, account),
     displayName: draft.displayName.trim() === '' ? account.wrongName : null,
     country: draft.country === null ? account.wrongCountry : null,
     organisation: draft.organisation.trim() === '' ? account.wrongOrganisation : null,
@@ -135,5 +137,5 @@ function useCreate(draft: Draft) {
     });
     return sent;
   };
-  return { busy, failed, password, setPassword, tried, submit, wrong: Object.fromEntries(FIELDS.map((name) => [name, say(name)])) as Record<FieldName, string | null> };
+  return { busy, failed, password, setPassword, verdict, tried, submit, wrong: Object.fromEntries(FIELDS.map((name) => [name, say(name)])) as Record<FieldName, string | null> };
 }

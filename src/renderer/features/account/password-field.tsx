@@ -1,6 +1,6 @@
 import { CircleAlert, CircleCheck, CircleDashed, Eye, EyeOff } from 'lucide-react';
 import { useState, type Ref } from 'react';
-import { passwordFaults, type PasswordFault } from '../../../shared/api/password.ts';
+import { GUESS_FAULTS, type PasswordFault } from '../../../shared/api/password.ts';
 import type { Texts } from '../../i18n/index.ts';
 import { useTexts } from '../../stores/context.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -8,6 +8,7 @@ import { Field } from '../../ui/field.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { SrOnly } from '../../ui/text.tsx';
 import css from './account.module.css';
+import type { PasswordVerdict } from './use-password-faults.ts';
 import type { GivenPassword } from './use-password.ts';
 
 export type PasswordFieldProps = {
@@ -46,25 +47,28 @@ export function CurrentPassword({ email, password, label, aside, autoFocus }: { 
 }
 
 type RuleName = keyof Texts['account']['rules'];
-/** Always shown, in this order; the faults that break each. */
-const RULES: [RuleName, PasswordFault[]][] = [['length', ['too-short']], ['spaces', ['has-space']], ['cases', ['no-upper', 'no-lower']], ['digit', ['no-digit']], ['symbol', ['no-symbol']], ['common', ['common']]];
+/** Always shown, in this order; the faults that break each. How hard it is to guess is known once it is long enough. */
+const RULES: [RuleName, readonly PasswordFault[]][] = [
+  ['length', ['too-short']], ['spaces', ['has-space']], ['cases', ['no-upper', 'no-lower']], ['digit', ['no-digit']], ['symbol', ['no-symbol']], ['guess', ['too-short', 'too-long', ...GUESS_FAULTS]],
+];
 /** Shown only when broken. */
-const RARE: [RuleName, PasswordFault[]][] = [['long', ['too-long']], ['own', ['contains-email']], ['service', ['contains-service-name']]];
+const RARE: [RuleName, readonly PasswordFault[]][] = [['long', ['too-long']], ['own', ['contains-email']], ['service', ['contains-service-name']]];
 
 /** The rules of the service, checked as one types. After a try to go on, what is missing stands out. */
-export function PasswordRules({ password, email, tried }: { password: string; email: string; tried: boolean }) {
+export function PasswordRules({ password, verdict, tried }: { password: string; verdict: PasswordVerdict; tried: boolean }) {
   const { account } = useTexts();
-  const broken = new Set(passwordFaults(password, { email }));
+  const broken = new Set(verdict.faults);
   const rare = RARE.filter(([, faults]) => faults.some((fault) => broken.has(fault)));
+  const guess = GUESS_FAULTS.find((fault) => broken.has(fault));
   return (
     <ul aria-label={account.rulesLabel} aria-live="polite" className={css.rules}>
       {[...RULES, ...rare].map(([name, faults]) => {
-        const met = password !== '' && !faults.some((fault) => broken.has(fault));
+        const met = password !== '' && !faults.some((fault) => broken.has(fault)) && (name !== 'guess' || verdict.isEstimated);
         return (
           <li aria-atomic className={met ? css.met : tried ? css.missing : undefined} key={name}>
             <Icon of={met ? CircleCheck : tried ? CircleAlert : CircleDashed} size={14} />
             <span>
-              {account.rules[name]}
+              {name === 'guess' && guess !== undefined ? account.faults[guess] : account.rules[name]}
               <SrOnly>, {met ? account.met : account.notYet}</SrOnly>
             </span>
           </li>

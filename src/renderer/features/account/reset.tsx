@@ -10,6 +10,7 @@ import { passwordAdvice } from './password-advice.ts';
 import { PasswordField, PasswordRules } from './password-field.tsx';
 import { Steps, useSteps } from './steps.tsx';
 import { Trouble } from './troubles.tsx';
+import { usePasswordFaults } from './use-password-faults.ts';
 
 /** The answer is the same for any address: whether there is an account is nobody else's business. */
 export function Reset({ draft, setDraft }: ScreenProps) {
@@ -46,7 +47,8 @@ export function Reset({ draft, setDraft }: ScreenProps) {
   );
 }
 
-export function NewPassword({ email }: { email: string }) {
+/** The name is known only where somebody signed in resets; the service looks at it in any case. */
+export function NewPassword({ email, name }: { email: string; name: string | null }) {
   const desk = useDesk();
   const { account } = useTexts();
   const steps = useSteps();
@@ -56,7 +58,8 @@ export function NewPassword({ email }: { email: string }) {
   const [tried, setTried] = useState(false);
   const inputRef = useRef<HTMLInputElement>(null);
   useEffect(() => inputRef.current?.focus(), []);
-  const advice = passwordAdvice(password, email, account);
+  const verdict = usePasswordFaults(password, { email, name });
+  const advice = passwordAdvice(verdict.faults, account);
   const remote = failed?.detail.fields?.[0]?.code;
   const isClosed = failed?.code === 'flow-closed' || failed?.code === 'no-pending-flow';
   const submit = async (): Promise<void> => {
@@ -82,7 +85,7 @@ export function NewPassword({ email }: { email: string }) {
               autoComplete="new-password" error={(tried ? advice : null) ?? (remote === undefined ? null : (account.faults[remote] ?? account.wrongField))} inputRef={inputRef} label={account.newPassword}
               value={password} onChange={setPassword}
             />
-            <PasswordRules email={email} password={password} tried={tried} />
+            <PasswordRules password={password} tried={tried} verdict={verdict} />
           </div>
           <Trouble failed={failed} spoken={['validation-failed']} />
           <Button isPending={busy} size={40} tone="main" type="submit" wide>{account.newAction}</Button>
