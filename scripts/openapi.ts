@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
 import * as z from 'zod';
-import { COMMON_PROBLEMS } from '../src/shared/api/endpoint.ts';
+import { COMMON_PROBLEMS, problemsOf } from '../src/shared/api/endpoint.ts';
 import type { Endpoint, Schema } from '../src/shared/api/endpoint.ts';
 import { endpointNames, endpointOf } from '../src/shared/api/endpoints.ts';
 import { problem, PROBLEMS } from '../src/shared/api/problem.ts';
@@ -51,13 +51,13 @@ function parametersOf(endpoint: Endpoint): unknown[] {
     ...membersOf(endpoint.params, 'path'),
     ...membersOf(endpoint.query, 'query'),
     ...(endpoint.idempotencyKey ? [header('Idempotency-Key', true, 'A UUID; the same key and body get the same answer for 24 hours')] : []),
-    ...(endpoint.method === 'PATCH' ? [header('If-Match', true, 'The ETag of what is changed')] : []),
+    ...(problemsOf(endpoint).includes('edit-conflict') ? [header('If-Match', endpoint.method === 'PATCH', 'The ETag it must still have')] : []),
     ...(endpoint.etag ? [header('If-None-Match', false, 'The ETag of what is already there')] : []),
   ];
 }
 
-function problemsOf(endpoint: Endpoint): Json {
-  const names = [...(endpoint.problems ?? []), ...COMMON_PROBLEMS, ...(endpoint.auth === 'none' ? [] : (['invalid-token'] as const))];
+function refusalsOf(endpoint: Endpoint): Json {
+  const names = [...problemsOf(endpoint), ...COMMON_PROBLEMS, ...(endpoint.auth === 'none' ? [] : (['invalid-token'] as const))];
   const byStatus = Map.groupBy([...new Set(names)].toSorted(), (name) => String(PROBLEMS[name][0]));
   return Object.fromEntries(
     [...byStatus].map(([status, group]) => {
@@ -75,7 +75,7 @@ function answersOf(endpoint: Endpoint): Json {
       ? { description: 'Done' }
       : { description: 'The answer', ...(endpoint.etag ? { headers: { ETag: { schema: { type: 'string' } } } } : {}), content: { 'application/json': { schema: schemaOf(schema, 'input') } } },
   ]);
-  return { ...Object.fromEntries(answers), ...(endpoint.etag ? { 304: { description: 'Not modified' } } : {}), ...problemsOf(endpoint) };
+  return { ...Object.fromEntries(answers), ...(endpoint.etag ? { 304: { description: 'Not modified' } } : {}), ...refusalsOf(endpoint) };
 }
 
 function operationOf(name: string, endpoint: Endpoint): Json {
@@ -101,7 +101,7 @@ export function openapi(): string {
   schemaOf(problem, 'input');
   const document = {
     openapi: '3.1.0',
-    info: { title: 'Multimedia Account API', version: '1.0.0', description: 'Accounts by e-mail code, a catalogue with rights, signed packages, and articles. Unknown members of answers are to be ignored.', license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
+    info: { title: 'Multimedia Account API', version: '1.0.0', description: 'Accounts by e-mail code, a catalogue with rights, signed packages, and articles. Unknown members of answers are to be ignored. HEAD is answered wherever GET is; a method that is not here is 405 with Allow.', license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
     servers: [{ url: 'https://service.example', description: 'Any service; loopback http only for development' }],
     paths,
     components: { schemas: inOrder(components), responses: inOrder(refusals), securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },

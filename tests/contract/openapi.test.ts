@@ -19,6 +19,10 @@ describe('openapi.yaml', () => {
     expect(reached).toEqual([...found]);
   });
 
+  test('names only formats that are registered', () => {
+    expect(new Set(Array.from(committed.matchAll(/^ *format: (.+)$/gm), ([, format]) => format))).toEqual(new Set(['date-time', 'uri']));
+  });
+
   test('has every operation', () => {
     expect(Array.from(committed.matchAll(/operationId: (\w+)/g), ([, name = '']) => name).toSorted((a, b) => a.localeCompare(b))).toEqual([...endpointNames].toSorted((a, b) => a.localeCompare(b)));
   });

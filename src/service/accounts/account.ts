@@ -3,7 +3,7 @@ import type { Context } from '../context.ts';
 import { POLICY } from '../context.ts';
 import type { Handlers } from '../http/call.ts';
 import { problem } from '../http/problems.ts';
-import { tagListed } from '../http/representation.ts';
+import { tagListed } from '../http/conditions.ts';
 import type { AccountRecord, StoreTx } from '../store/ports.ts';
 import { stillSigned } from './authenticate.ts';
 import { exportOf } from './export.ts';
@@ -21,6 +21,11 @@ const MOST_CONSENTS = 200;
 
 type Names = 'getAccount' | 'patchAccount' | 'deleteAccount' | 'changePassword' | 'putNewsletter' | 'putTerms' | 'exportAccount' | 'unsubscribe';
 
+/** Whether the account is what `If-Match` names, where there is one. @throws edit-conflict */
+function requireEdition(ifMatch: string | undefined, account: AccountRecord): void {
+  if (ifMatch !== undefined && !tagListed(ifMatch, accountTag(account), 'strong')) throw problem('edit-conflict');
+}
+
 const answered = (account: AccountRecord) => ({ status: 200 as const, body: profileOf(account), headers: { etag: accountTag(account) } });
 
 export function accountHandlers(context: Context, book: SessionBook, proof: PasswordProof): Handlers<Names> {
@@ -36,16 +41,20 @@ export function accountHandlers(context: Context, book: SessionBook, proof: Pass
       const given = { displayName, organisation, country, locale };
       return store.transaction(async (tx) => {
         const { account } = await stillSigned(tx, auth);
-        if (!tagListed(expected, accountTag(account))) throw problem('edit-conflict');
+        requireEdition(expected, account);
         const kept = { displayName: account.displayName, organisation: account.organisation, country: account.country, locale: account.locale };
         const changes = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
         return answered(await changeAccount(tx, account, { ...kept, ...changes }));
       });
     },
 
-    async putTerms({ auth, body }) {
+    async putTerms({ auth, body, header }) {
       if (body.version !== POLICY.termsVersion) throw problem('validation-failed', { errors: [{ field: 'version', code: 'invalid' }] });
-      return store.transaction(async (tx) => answered(await changeAccount(tx, (await stillSigned(tx, auth)).account, { terms: { version: body.version, acceptedAt: clock.now() } })));
+      return store.transaction(async (tx) => {
+        const { account } = await stillSigned(tx, auth);
+        requireEdition(header('if-match'), account);
+        return answered(await changeAccount(tx, account, { terms: { version: body.version, acceptedAt: clock.now() } }));
+      });
     },
 
     ...newsletterHandlers(context),
@@ -66,12 +75,13 @@ function newsletterHandlers({ clock, store, tokens, mail, limits }: Context): Ha
   }
 
   return {
-    async putNewsletter({ auth, body }) {
+    async putNewsletter({ auth, body, header }) {
       const { subscribed, topics, consentVersion } = body;
       if (consentVersion !== POLICY.newsletterConsentVersion) throw problem('validation-failed', { errors: [{ field: 'consentVersion', code: 'invalid' }] });
       limits.require('newsletter', auth.account.id);
       const account = await store.transaction(async (tx) => {
         const { account: before } = await stillSigned(tx, auth);
+        requireEdition(header('if-match'), before);
         if (subscribed && !before.newsletter.subscribed) {
           await mail.enqueue(tx, { kind: 'newsletter-welcome', to: before.email, language: languageOfAccount(before), unsubscribeToken: tokens.unsubscribe(before.id) });
         }

@@ -49,6 +49,23 @@ function refuseRaw(error: NodeJS.ErrnoException, socket: Socket): void {
   setTimeout(() => socket.destroy(), LINGER_MS).unref();
 }
 
+/** The methods that an address has, where it has not the one asked for: that is 405, not 404 (RFC 9110 15.5.6). */
+function methodsByAddress(app: FastifyInstance): (request: FastifyRequest) => readonly string[] | undefined {
+  const routes: { url: string; pattern: RegExp; methods: string[] }[] = [];
+  app.addHook('onRoute', ({ url, method }) => {
+    const known = routes.find((route) => route.url === url);
+    if (known) known.methods.push(...[method].flat());
+    else routes.push({ url, pattern: new RegExp(`^${url.replaceAll(/:\w+/g, '[^/]+')}$`), methods: [method].flat() });
+  });
+  return ({ url, is404, routeOptions }) => {
+    const path = url.split('?', 1)[0] ?? '';
+    const exact = routes.find((route) => route.url === path);
+    // A GET of `/media-urls` finds `/:id`.
+    if (!is404) return exact === undefined || exact.url === routeOptions.url ? undefined : exact.methods;
+    return (exact ?? routes.find(({ pattern }) => pattern.test(path)))?.methods;
+  };
+}
+
 /**
  * The server without its routes: request ids, raw JSON bodies, problems for every failure.
  * @param requestMs how long a request may take to arrive
@@ -64,6 +81,7 @@ export function createApp(log: Log, clock: Clock, connections: ConnectionLimits,
     },
   });
   limitConnections(app.server, connections);
+  const methodsOf = methodsByAddress(app);
   app.removeAllContentTypeParsers();
   // As text: the idempotency digest covers what was sent, and malformed JSON is a problem of our own.
   app.addContentTypeParser(['application/json', 'application/merge-patch+json'], { parseAs: 'string' }, (_request, body, done) => done(null, body));
@@ -76,6 +94,11 @@ export function createApp(log: Log, clock: Clock, connections: ConnectionLimits,
     void reply.headers({ 'x-request-id': request.id, 'x-content-type-options': 'nosniff' });
     // Clients judge embargoes by the service's clock; on the raw answer, so that bytes say it too.
     reply.raw.setHeader('date', new Date(clock.now()).toUTCString());
+    // Before the body is looked at, whose type may be wrong as well.
+    const allowed = methodsOf(request);
+    if (allowed === undefined) return;
+    void reply.header('allow', allowed.join(', '));
+    throw problem('method-not-allowed');
   });
   app.setErrorHandler((error: FastifyError, request, reply) => sendProblem(asProblem(error, log, request.id), request, reply));
   app.setNotFoundHandler((request, reply) => sendProblem(problem('not-found'), request, reply));

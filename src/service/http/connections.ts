@@ -66,3 +66,10 @@ export function smallServer(answer: RequestListener, limits: ConnectionLimits, r
 
 /** False for a page of another name that resolves to this machine. */
 export const isLoopbackHost = (host: string | undefined): boolean => /^(127\.0\.0\.1|localhost)(:\d+)?$/.test(host ?? '');
+
+/** The status of something that can only be read; where the method is another one, what there is goes into `Allow`. */
+export function readStatus({ method }: IncomingMessage, response: ServerResponse): 200 | 405 {
+  if (method === 'GET' || method === 'HEAD') return 200;
+  response.setHeader('allow', 'GET, HEAD');
+  return 405;
+}

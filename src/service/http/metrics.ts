@@ -6,7 +6,7 @@ import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { MailQueue } from '../mail/queue.ts';
 import type { Store } from '../store/ports.ts';
-import { isLoopbackHost, smallServer } from './connections.ts';
+import { isLoopbackHost, readStatus, smallServer } from './connections.ts';
 
 const CONNECTIONS = { total: 16, perAddress: 16 };
 /** For a request to arrive. */
@@ -59,9 +59,10 @@ export async function startMetrics(port: number, { clock, mail }: { clock: Clock
     '# TYPE multimedia_up_seconds gauge', `multimedia_up_seconds ${((clock.now() - startedAt) / 1000).toFixed(0)}`,
   ].join('\n')}\n`;
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const isMetrics = isLoopbackHost(request.headers.host) && request.method === 'GET' && request.url === '/metrics';
-    const body = isMetrics ? await text() : 'GET /metrics\n';
-    response.writeHead(isMetrics ? 200 : 404, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' }).end(body);
+    const isMetrics = isLoopbackHost(request.headers.host) && request.url === '/metrics';
+    const status = isMetrics ? readStatus(request, response) : 404;
+    const body = status === 200 ? await text() : 'GET /metrics\n';
+    response.writeHead(status, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' }).end(body);
   };
   const server = smallServer((request, response) => void answer(request, response), CONNECTIONS, requestMs);
   server.listen(port, '127.0.0.1');

@@ -5,15 +5,6 @@ import { constants, gzip } from 'node:zlib';
 const gzipped = promisify(gzip);
 const WORTH_PACKING = 1400;
 
-const opaque = (tag: string) => tag.trim().replace(/^W\//, '');
-
-/** `*` or any of the listed tags, by weak comparison (RFC 9110 13.1.2). */
-export function tagListed(header: string | undefined, etag: string): boolean {
-  if (header === undefined) return false;
-  if (header.trim() === '*') return true;
-  return header.split(',').some((tag) => opaque(tag) === opaque(etag));
-}
-
 export const strongTag = (text: string): string => `"${createHash('sha256').update(text).digest('base64url').slice(0, 27)}"`;
 
 const acceptsGzip = (header: string | undefined): boolean =>

@@ -7,12 +7,13 @@ import type { EndpointName } from '../../shared/api/endpoints.ts';
 import type { Context } from '../context.ts';
 import type { Authenticate } from '../accounts/authenticate.ts';
 import type { Handlers, Signed } from './call.ts';
+import { evaluateConditions } from './conditions.ts';
 import { idempotency } from './idempotency.ts';
 import type { Idempotency, Plain } from './idempotency.ts';
 import { languageOf } from './language.ts';
 import { ipKey } from './limits.ts';
 import { problem } from './problems.ts';
-import { packed, strongTag, tagFor, tagListed } from './representation.ts';
+import { packed, strongTag, tagFor } from './representation.ts';
 import { validated, withLists } from './validate.ts';
 
 const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i;
@@ -64,9 +65,11 @@ async function send({ endpoint, request, reply }: Prepared, { status, headers = 
   void reply.code(status).headers(isOpen ? { 'cache-control': 'private, no-cache', vary: 'Authorization, Accept, Accept-Language, Accept-Encoding' } : { 'cache-control': 'no-store' });
   void reply.headers(headers);
   const etag = endpoint.etag ? (headers['etag'] ?? strongTag(text)) : null;
-  if (etag !== null) {
-    const known = header(request, 'if-none-match');
-    if (tagListed(known, etag) || tagListed(known, tagFor(etag, 'gzip'))) return reply.code(304).header('etag', etag).send();
+  // What was changed has been changed: its conditions were looked at before.
+  if (etag !== null && endpoint.method === 'GET') {
+    const verdict = evaluateConditions({ header: (name) => header(request, name) }, { etags: [etag, tagFor(etag, 'gzip')] });
+    if (verdict === 'failed') throw problem('edit-conflict');
+    if (verdict === 'not-modified') return reply.code(304).header('etag', etag).send();
   }
   const pack = endpoint.tag === 'catalogue' || endpoint.tag === 'articles' ? await packed(text, header(request, 'accept-encoding')) : { body: text, coding: null };
   if (etag !== null) void reply.header('etag', tagFor(etag, pack.coding));
@@ -116,7 +119,7 @@ export function registerRoutes(app: FastifyInstance, context: Context, authentic
   const tools: Tools = { context, authenticate, idempotent: idempotency(context) };
   for (const name of endpointNames) {
     const { method, path } = endpointOf(name);
-    app.route({ method, url: path.replaceAll(/\{(\w+)\}/g, ':$1'), exposeHeadRoute: false, handler: route(name, handlers[name], tools) });
+    app.route({ method, url: path.replaceAll(/\{(\w+)\}/g, ':$1'), handler: route(name, handlers[name], tools) });
   }
 }
 

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import PostalMime from 'postal-mime';
 import { SMTPServer } from 'smtp-server';
 import { parseAddress } from '../accounts/email.ts';
-import { isLoopbackHost, limitConnections, smallServer } from '../http/connections.ts';
+import { isLoopbackHost, limitConnections, readStatus, smallServer } from '../http/connections.ts';
 
 /** A letter as it arrived. */
 export type MailboxMessage = { id: string; to: string; from: string; subject: string; text: string; html: string; receivedAt: string; code: string | null };
@@ -57,11 +57,12 @@ const mailboxKey = (address: string): string => parseAddress(address)?.emailKey 
 function answer(messages: readonly MailboxMessage[], request: IncomingMessage, response: ServerResponse): void {
   // Null for what is no address, such as `//`.
   const url = URL.parse(request.url ?? '/', 'http://mailbox');
-  const isMessages = isLoopbackHost(request.headers.host) && request.method === 'GET' && url?.pathname === '/messages';
+  const isMessages = isLoopbackHost(request.headers.host) && url?.pathname === '/messages';
+  const status = isMessages ? readStatus(request, response) : 404;
   const to = url?.searchParams.get('to') ?? null;
   const found = messages.filter((message) => to === null || mailboxKey(message.to) === mailboxKey(to));
-  response.writeHead(isMessages ? 200 : 404, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
-  response.end(JSON.stringify(isMessages ? { messages: found } : { error: 'GET /messages?to=ADDRESS' }));
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
+  response.end(JSON.stringify(status === 200 ? { messages: found } : { error: 'GET /messages?to=ADDRESS' }));
 }
 
 async function listening(server: Server | SMTPServer): Promise<number> {

@@ -54,15 +54,17 @@ export function registerOrigin(app: FastifyInstance, context: Context, library: 
     return serveBytes(request, response, { bytes, etag: originTag('media', bytes.sha256), lastModified: LAST_MODIFIED, headers: PUBLIC }, () => null);
   }
 
-  const add = (url: string, serve: (request: IncomingMessage, response: ServerResponse) => Promise<void> | void) => {
-    app.get(url, { exposeHeadRoute: false }, async (request, reply) => {
-      reply.hijack();
-      reply.raw.setHeader('x-content-type-options', 'nosniff');
-      await send(context, reply.raw, async () => serve(request.raw, reply.raw));
+  const add = (url: string, method: ('GET' | 'HEAD')[], serve: (request: IncomingMessage, response: ServerResponse) => Promise<void> | void) => {
+    app.route({
+      method, url, exposeHeadRoute: false,
+      async handler(request, reply) {
+        reply.hijack();
+        reply.raw.setHeader('x-content-type-options', 'nosniff');
+        await send(context, reply.raw, async () => serve(request.raw, reply.raw));
+      },
     });
-    // The signature covers the method, as with object stores: a client probes with a ranged GET.
-    app.head(url, async (_request, reply) => reply.code(405).header('allow', 'GET').send());
   };
-  add('/origin/:originId/:fileId/:name', serveOrigin);
-  add('/media/:name', serveMedia);
+  // The signature covers the method, as with object stores: a client probes with a ranged GET.
+  add('/origin/:originId/:fileId/:name', ['GET'], serveOrigin);
+  add('/media/:name', ['GET', 'HEAD'], serveMedia);
 }

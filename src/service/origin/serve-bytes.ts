@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ContentBytes } from '../content/types.ts';
-import { tagListed } from '../http/representation.ts';
+import { evaluateConditions } from '../http/conditions.ts';
 import type { Fault } from './faults.ts';
 import { ifRangeHolds, wantedRanges } from './ranges.ts';
 import type { ByteRange } from './ranges.ts';
@@ -95,24 +95,28 @@ function refusedByFault(request: IncomingMessage, response: ServerResponse, faul
 }
 
 /**
- * Answers a GET with the conditional and range rules of RFC 9110 13 and 14. `faultFor` may name what goes wrong, told which
+ * Answers a GET or HEAD with the conditional and range rules of RFC 9110 13 and 14. `faultFor` may name what goes wrong, told which
  * part of the file the answer covers.
  */
 export async function serveBytes(request: IncomingMessage, response: ServerResponse, served: Served, faultFor: (covers: (at: number) => boolean) => Fault | null): Promise<void> {
   const { bytes: file, lastModified } = served;
-  const wanted = ifRangeHolds(request.headers['if-range']?.toString(), served.etag, lastModified) ? wantedRanges(request.headers.range, file.bytes) : { kind: 'all' as const };
+  const isHead = request.method === 'HEAD';
+  // A range is defined for GET alone (RFC 9110 14.2).
+  const wanted = !isHead && ifRangeHolds(request.headers['if-range']?.toString(), served.etag, lastModified) ? wantedRanges(request.headers.range, file.bytes) : { kind: 'all' as const };
   const asked = wanted.kind === 'some' ? wanted.ranges : [{ first: 0, last: file.bytes - 1 }];
   const fault = faultFor((at) => asked.some(({ first, last }) => at >= first && at <= last));
   if (refusedByFault(request, response, fault)) return;
   const etag = fault?.kind === 'weak-tag' ? `W/${served.etag}` : fault?.kind === 'changed' ? `"changed-${served.etag.slice(1)}` : served.etag;
   const common = { 'accept-ranges': 'bytes', etag, 'last-modified': lastModified, ...served.headers };
-  if (request.headers['if-match'] !== undefined && !tagListed(request.headers['if-match'], etag)) return refuse(response, 412);
-  if (tagListed(request.headers['if-none-match'], etag)) return void response.writeHead(304, common).end();
+  const verdict = evaluateConditions({ header: (name) => request.headers[name] }, { etags: [etag], lastModified });
+  if (verdict === 'failed') return refuse(response, 412);
+  if (verdict === 'not-modified') return void response.writeHead(304, common).end();
   // A changed file has another tag, so the condition of If-Range fails against it.
   const isChanged = fault?.kind === 'changed' && request.headers['if-range'] !== undefined;
-  if (wanted.kind === 'unsatisfiable' && fault?.kind !== 'ignore-range') return refuse(response, 416, { ...common, 'content-range': `bytes */${file.bytes}` });
+  if (wanted.kind === 'unsatisfiable' && fault?.kind !== 'ignore-range') return refuse(response, 416, { 'accept-ranges': 'bytes', 'content-range': `bytes */${file.bytes}` });
   const plan = planOf(wanted.kind === 'some' && fault?.kind !== 'ignore-range' && !isChanged ? wanted.ranges : null, served, fault);
   response.writeHead(plan.status, { ...common, ...plan.headers });
+  if (isHead) return void response.end();
   const stream = body(file, plan.parts, plan.closing, fault);
   const isBroken = fault !== null && (fault.kind === 'drop' || fault.kind === 'stall');
   await pipeline(Readable.from(isBroken ? broken(stream, fault, response) : stream, { objectMode: false, highWaterMark: BLOCK }), response);

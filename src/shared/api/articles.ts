@@ -45,7 +45,7 @@ export const articleMedia = z
     caption: z.string(),
     credit: z.string(),
     /** How `bodyHtml` refers to it: `media:<mediaId>`. */
-    placeholder: z.string().startsWith('media:'),
+    placeholder: z.string().regex(/^media:/),
     url: publicUrl,
   })
   .meta({ id: 'ArticleMedia' });

@@ -17,7 +17,7 @@ export type Endpoint = {
   auth: 'none' | 'optional' | 'bearer';
   /** The request must carry an `Idempotency-Key`. */
   idempotencyKey?: true;
-  /** The answer has a strong `ETag`; `If-None-Match` gives 304. */
+  /** The answer has a strong `ETag`; `If-None-Match` gives 304, `If-Match` 412. */
   etag?: true;
   params?: Schema;
   query?: Schema;
@@ -55,3 +55,6 @@ export type Answered<E extends Endpoint> = {
 export const COMMON_PROBLEMS = [
   'malformed-request', 'not-found', 'body-too-large', 'unsupported-media-type', 'validation-failed', 'rate-limited', 'internal', 'maintenance',
 ] as const satisfies readonly ProblemName[];
+
+/** Those an endpoint may meet beside the common ones. */
+export const problemsOf = ({ problems = [], etag }: Endpoint): readonly ProblemName[] => (etag ? [...problems, 'edit-conflict'] : problems);

@@ -95,8 +95,8 @@ const account = {
     method: 'POST', path: '/v1/account/email-change/verify', tag: 'account', summary: 'Prove the code: the account has the new address', auth: 'bearer', body: flows.codeProof,
     answers: { 200: acc.account }, problems: ['code-invalid', 'code-expired', 'flow-closed'],
   }),
-  putNewsletter: endpoint({ method: 'PUT', path: '/v1/account/newsletter', tag: 'account', summary: 'Subscribe or unsubscribe', auth: 'bearer', body: acc.newsletterChange, answers: { 200: acc.newsletter } }),
-  putTerms: endpoint({ method: 'PUT', path: '/v1/account/terms', tag: 'account', summary: 'Accept the current terms', auth: 'bearer', body: acc.termsAcceptance, answers: { 200: acc.account } }),
+  putNewsletter: endpoint({ method: 'PUT', path: '/v1/account/newsletter', tag: 'account', summary: 'Subscribe or unsubscribe', auth: 'bearer', body: acc.newsletterChange, answers: { 200: acc.newsletter }, problems: ['edit-conflict'] }),
+  putTerms: endpoint({ method: 'PUT', path: '/v1/account/terms', tag: 'account', summary: 'Accept the current terms', auth: 'bearer', body: acc.termsAcceptance, answers: { 200: acc.account }, problems: ['edit-conflict'] }),
   exportAccount: endpoint({ method: 'GET', path: '/v1/account/export', tag: 'account', summary: 'Everything held about the person', auth: 'bearer', answers: { 200: acc.accountExport } }),
   unsubscribe: endpoint({ method: 'POST', path: '/v1/newsletter/unsubscribe', tag: 'account', summary: 'Unsubscribe by the token of a mail; always 204', auth: 'none', query: acc.unsubscribeQuery, body: acc.unsubscribeRequest.optional(), answers: { 204: null } }),
 } as const;

@@ -19,6 +19,7 @@ export const PROBLEMS = {
   'restriction-unacknowledged': [403, 'Restrictions must be acknowledged first'],
   'entitlement-missing': [403, 'The account lacks the right'],
   'not-found': [404, 'Not found'],
+  'method-not-allowed': [405, 'The method is not supported here'],
   'package-superseded': [409, 'There is a newer revision of the package'],
   'idempotency-in-progress': [409, 'The first request with this key is still running'],
   'code-expired': [410, 'The code has expired'],
@@ -58,7 +59,7 @@ export const problem = z
     title: z.string(),
     status: z.int().min(400).max(599),
     detail: z.string(),
-    instance: z.string().startsWith('urn:uuid:'),
+    instance: z.string().regex(/^urn:uuid:/),
     /** The first ones; a request may have more. */
     errors: z.array(fieldFault).optional(),
     attemptsLeft: z.int().nonnegative().optional(),

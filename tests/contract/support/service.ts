@@ -8,7 +8,7 @@ import type * as z from 'zod';
 import { endpointOf } from '../../../src/shared/api/endpoints.ts';
 import type { EndpointName, endpoints } from '../../../src/shared/api/endpoints.ts';
 import type { Schema } from '../../../src/shared/api/endpoint.ts';
-import { COMMON_PROBLEMS } from '../../../src/shared/api/endpoint.ts';
+import { COMMON_PROBLEMS, problemsOf } from '../../../src/shared/api/endpoint.ts';
 import { problem, problemName } from '../../../src/shared/api/problem.ts';
 import type { Problem, ProblemName } from '../../../src/shared/api/problem.ts';
 import type { Session } from '../../../src/shared/api/sessions.ts';
@@ -96,8 +96,8 @@ async function refusedWith(base: string, name: EndpointName, asked: Asked, wante
   expect(problemName(body.type), text).toBe(wanted);
   expect(body.status).toBe(response.status);
   expect(body.instance).toBe(`urn:uuid:${response.headers.get('x-request-id')}`);
-  const { auth, problems = [] } = endpointOf(name);
-  expect([...problems, ...COMMON_PROBLEMS, ...(auth === 'none' ? [] : ['invalid-token', 'account-suspended']), 'idempotency-key-reused', 'idempotency-in-progress']).toContain(wanted);
+  const { auth } = endpointOf(name);
+  expect([...problemsOf(endpointOf(name)), ...COMMON_PROBLEMS, ...(auth === 'none' ? [] : ['invalid-token', 'account-suspended']), 'idempotency-key-reused', 'idempotency-in-progress']).toContain(wanted);
   return { ...body, headers: response.headers };
 }
 
