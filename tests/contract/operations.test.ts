@@ -110,7 +110,7 @@ test('newsroom systems get ninjs 3.1: the same facts, public renditions only, lo
   const asset = (await service.ask('assetNinjs', { params: { id: 'ast_open' } })).body;
   expect(asset).toMatchObject({
     standard: { name: 'ninjs', version: '3.1' }, type: 'video', version: '1', pubStatus: 'usable', slugline: 'FERRIES-ast_open', edNote: 'Credit the agency',
-    headlines: [{ role: 'main', contentType: 'text/plain', value: 'Ferries sail again' }], places: [{ name: 'Lorvik', geojson: { type: 'Point', coordinates: [5.2, 60.1] } }],
+    headlines: [{ role: 'main', contentType: 'text/plain', value: 'Ferries sail again' }], places: [{ name: 'Lorvik', geoJSON: { type: 'Point', coordinates: [5.2, 60.1] } }],
     altIds: [{ role: 'package', value: 'pkg_ast_open' }],
   });
   for (const { href } of asset.renditions) expect((await fetch(href)).status).toBe(200);

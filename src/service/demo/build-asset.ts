@@ -105,7 +105,7 @@ export function buildAsset(source: AssetSource, facts: Facts, stored: Stored, ar
   const described: Omit<DemoAsset, 'packages' | 'captions' | 'searchText' | 'rev'> = {
     id: assetIdOf(source.number), type: 'video', slug, headline: source.headline, description: source.description,
     dateline: source.place.dateline, location: { name: source.place.name, lat: source.place.lat, lon: source.place.lon }, country: source.place.country,
-    topics: source.topics, subjects: source.subjects.map(([code, name]) => ({ scheme: 'https://cv.iptc.org/newscodes/mediatopic/', code, name })),
+    topics: source.topics, subjects: source.subjects.map(([code, name]) => ({ scheme: 'http://cv.iptc.org/newscodes/mediatopic/', code, name })),
     people: soundbites.map((bite) => bite.speaker),
     languages: [...new Set([...languagesOf(source), ...soundbites.map((bite) => bite.language)])],
     publishedMin: source.publishedMin, updatedMin: history.at(-1)?.atMin ?? source.publishedMin,

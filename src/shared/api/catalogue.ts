@@ -134,6 +134,7 @@ export const assetDetail = z
     source: z.string(),
     dateline: z.string(),
     place: z.object({ name: z.string(), lat: z.number().nullable(), lon: z.number().nullable() }).nullable(),
+    /** `scheme` is the name of a vocabulary, or where its concepts' addresses begin. */
     subjects: z.array(z.object({ scheme: z.string(), code: z.string(), name: z.string() })),
     usageTerms: z.string(),
     copyrightNotice: z.string(),

@@ -1,19 +1,21 @@
 import * as z from 'zod';
-import { id, language, pubStatus, publicUrl, time } from './common.ts';
+import { id, language, pubStatus, time } from './common.ts';
 
+/** RFC 3986: `z.url()` alone lets spaces pass. */
+const uri = z.url().regex(/^[a-z][\w+.-]*:[^\s"<>\\^`{|}]+$/i);
 const words = z.object({ role: z.string(), contentType: z.string(), value: z.string() });
 const named = z.object({ name: z.string() });
 
-/** The part of IPTC's ninjs 3.1 that the service fills (https://iptc.org/std/ninjs/ninjs-schema_3.1.json), for newsroom systems that read it. */
+/** The part of IPTC's ninjs 3.1 that the service fills (http://www.iptc.org/std/ninjs/ninjs-schema_3.1.json), for newsroom systems that read it. */
 export const ninjs = z
   .object({
-    uri: z.string(),
-    standard: z.object({ name: z.literal('ninjs'), version: z.literal('3.1'), schema: z.url() }),
+    uri,
+    standard: z.object({ name: z.literal('ninjs'), version: z.literal('3.1'), schema: uri }),
     type: z.enum(['text', 'audio', 'video', 'picture']),
     version: z.string(),
     firstCreated: time,
     versionCreated: time,
-    embargoed: time.optional(),
+    embargoedUntil: time.optional(),
     expires: time.optional(),
     pubStatus,
     language: language.optional(),
@@ -28,15 +30,15 @@ export const ninjs = z
     by: z.string().optional(),
     infoSources: z.array(named),
     people: z.array(named),
-    places: z.array(z.object({ name: z.string(), geojson: z.object({ type: z.literal('Point'), coordinates: z.tuple([z.number(), z.number()]) }).optional() })),
-    subjects: z.array(z.object({ uri: z.string(), name: z.string() })),
+    places: z.array(z.object({ name: z.string(), geoJSON: z.object({ type: z.literal('Point'), coordinates: z.tuple([z.number(), z.number()]) }).optional() })),
+    subjects: z.array(z.object({ uri, name: z.string() })),
     /** Public ones only: what needs an account is in the packages. */
     renditions: z.array(z.object({
-      name: z.string(), href: publicUrl, contentType: z.string(), width: z.int().positive().optional(), height: z.int().positive().optional(),
+      name: z.string(), href: uri, contentType: z.string(), width: z.int().positive().optional(), height: z.int().positive().optional(),
       /** Seconds. */
       duration: z.number().nonnegative().optional(), sizeInBytes: z.int().nonnegative().optional(),
     })),
-    associations: z.array(z.object({ name: z.string(), uri: z.string(), type: z.enum(['text', 'audio', 'video', 'picture']) })),
+    associations: z.array(z.object({ name: z.string(), uri, type: z.enum(['text', 'audio', 'video', 'picture']) })),
     altIds: z.array(z.object({ role: z.string(), value: id })),
   })
   .meta({ id: 'Ninjs' });
