@@ -1,8 +1,9 @@
+import { captionTexts } from './captions.ts';
 import { hexPieces, type Facts, type FileFacts } from './facts.ts';
 import { createMaster } from '../media/v210-master.ts';
 import { demoFiles, MASTER_FORMATS, masterOptionsOf, slugOf } from './masters.ts';
 import { buildPackages, type MasterFile } from './packages.ts';
-import { captionTexts, languagesOf, sayingIn, scriptsOf, spokenShots } from './script-text.ts';
+import { languagesOf, scriptsOf, spokenShots, translationOf } from './script-text.ts';
 import type { AssetSource, MasterFormat } from './source.ts';
 import type { Stored } from './stored.ts';
 import { durationMsOf, spansOf } from './timeline.ts';
@@ -46,7 +47,7 @@ function shotlistOf(source: AssetSource, restrictionIds: Map<string, string>): D
 
 const soundbitesOf = (source: AssetSource): DemoSoundbite[] => spokenShots(source).map(({ bite, span }) => ({
   speaker: bite.speaker, role: bite.role, language: bite.language, in: span.in, out: span.out, verbatim: bite.verbatim,
-  translation: sayingIn(bite, bite.language === 'en' ? 'fr' : 'en'),
+  translation: translationOf(bite),
 }));
 
 function masterRendition(source: AssetSource, format: MasterFormat, facts: Facts, stored: Stored): MasterFile {

@@ -68,11 +68,15 @@ export const shot = (type: ShotType, view: View, weight: number, en: string, fr?
   ({ type, view, weight, text: fr === undefined ? { en } : { en, fr }, ...more });
 
 /** An interview shot; its text is the speaker's role and the first words. */
+const ENGLISH_LANGUAGES = new Intl.DisplayNames(['en'], { type: 'language' });
+const FRENCH_LANGUAGES = new Intl.DisplayNames(['fr'], { type: 'language' });
+
 export function says(view: View, weight: number, bite: BiteSource): ShotSource {
-  const english = bite.language === 'en' ? bite.verbatim : bite.en ?? bite.verbatim;
-  const french = bite.language === 'fr' ? bite.verbatim : bite.fr;
-  const en = `Soundbite, ${bite.role}: “${english}”`;
-  return { type: 'interview', view, weight, bite, text: french === undefined ? { en } : { en, fr: `Entretien, ${bite.roleFr ?? bite.speaker} : « ${french} »` } };
+  const { language, speaker, role, roleFr, verbatim } = bite;
+  const english = language === 'en' ? verbatim : bite.en ?? verbatim;
+  const french = language === 'fr' ? verbatim : bite.fr;
+  const en = `SOUNDBITE (${ENGLISH_LANGUAGES.of(language)}), ${speaker}, ${role}: “${english}”`;
+  return { type: 'interview', view, weight, bite, text: french === undefined ? { en } : { en, fr: `SONORE (${FRENCH_LANGUAGES.of(language)}), ${speaker}${roleFr === undefined ? '' : `, ${roleFr}`} : « ${french} »` } };
 }
 
 type PictureSource = {

@@ -51,8 +51,8 @@ export type DemoSoundbite = {
   in: string;
   out: string;
   verbatim: string;
-  /** English when the verbatim is in another language, French (or English) otherwise. */
-  translation: string;
+  /** English when the verbatim is in another language, French otherwise; null where nobody has translated it. */
+  translation: string | null;
 };
 
 export type DemoScript = { language: DemoLanguage; html: string; text: string; wordCount: number };

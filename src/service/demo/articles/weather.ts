@@ -44,7 +44,7 @@ export const WEATHER: ArticleSource[] = [
         body: [
           'À vingt heures, au camp, tout le monde se tait. Salma Ferdi a mis son casque. Un bip, et elle trace un bâton sur un bout de carton ; un autre ; puis une attente plus longue, pendant laquelle quelqu’un se gratte et se fait regarder. Au douzième bâton, elle ôte son casque, et l’on dîne.',
           'Chaque bip est une station météo, quelque part dans l’Erg Tamzir, qui raconte au camp, en dix-neuf caractères, ce que fut la journée. Vent, rafales, température, pression, sable. Puis elle se rendort jusqu’au lendemain.',
-          '> La station ne sait faire qu’une chose, mais elle la fait chaque nuit : une ligne, et elle se rendort. | Yassine Amrouk, chef d’expédition',
+          '> La station ne fait qu’une chose, mais chaque nuit : une ligne, et elle se rendort. | Yassine Amrouk, chef d’expédition',
           '## Moins, et encore moins',
           'Une station de désert ordinaire pèse quarante kilos, possède un mât et une clôture, et coûte le prix d’une voiture. Il y en a une au nord, au bord de la route. Il y en a une autre au sud, là où se posent les avions. Entre les deux s’étendent trois cents kilomètres d’où aucun chiffre n’est jamais venu, et toute prévision y est une supposition polie.',
           'Amrouk, fabricant d’instruments, est parti de la pile. Que peut-on mesurer pendant un an, s’est-il demandé, avec les deux piles d’une lampe de poche ? Presque tout, à condition de mesurer rarement et de le dire en peu de mots. La radio vit une seconde par jour. Le processeur dort quatre-vingt-dix-neuf centièmes du reste. Ni écran, ni voyant, ni bouton. On l’allume en la sortant de sa chaussette.',

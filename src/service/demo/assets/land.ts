@@ -19,7 +19,7 @@ export const LAND: AssetSource[] = [
       shot('wide', 'dunes.wide', 3, 'Great dune, wind on the crest', 'Grande dune, vent sur la crête'),
       shot('medium', 'dunes.team', 3, 'Seven walkers on the flank', 'Sept marcheurs sur le flanc'),
       shot('close', 'dunes.walkers', 2, 'The load: stations on two rucksacks', 'La charge : des stations sur deux sacs'),
-      says('dunes.sky', 4, { speaker: 'Yassine Amrouk', role: 'expedition lead', roleFr: 'chef d’expédition', language: 'fr', verbatim: 'La station ne sait faire qu’une chose, mais elle la fait chaque nuit : une ligne, et elle se rendort.', en: 'The station can do only one thing, but it does it every night: one line, and back to sleep.' }),
+      says('dunes.sky', 4, { speaker: 'Yassine Amrouk', role: 'expedition lead', roleFr: 'chef d’expédition', language: 'fr', verbatim: 'La station ne fait qu’une chose, mais chaque nuit : une ligne, et elle se rendort.', en: 'The station can do only one thing, but it does it every night: one line, and back to sleep.' }),
       shot('close', 'dunes.plume', 2, 'Sand blows off the edge', 'Le sable s’envole de l’arête'),
       shot('medium', 'dunes.slope', 2, 'Lee slope, no track on it', 'Versant sous le vent, sans une trace'),
       shot('medium', 'dunes.ridge', 2, 'Second ridge in haze', 'Seconde crête dans la brume'),
