@@ -16,7 +16,7 @@ const TABLE: [password: string, faults: string[]][] = [
   ['quiet-harbour7', ['no-upper']],
   ['QUIET-HARBOUR7', ['no-lower']],
   ['Quiet-Harbour', ['no-digit', 'common']],
-  ['QuietHarbour77', ['no-symbol', 'common']],
+  ['QuietHarbour77', ['no-symbol']],
   ['Quiet Harbour-7', ['has-space']],
   ['Quiet\u00a0Harbour-7', ['has-space']],
   ['Password123456!', ['common']],

@@ -7,61 +7,81 @@ import type { GuessFault, PasswordEstimator } from './password.ts';
 /** UTF-16 units that are estimated: the cost grows with the square of the length, and a weak start is refused whatever follows. */
 const ESTIMATED_UNITS = 32;
 /** Spellings (`4` for `a`) that are tried; each costs as much as the password itself. */
-const MAX_SUBSTITUTIONS = 8;
+const MAX_SUBSTITUTIONS = 16;
+
+/** Characters at each end of a word that may stand for letters. */
+const MAX_SPELLED = 2;
 
 /**
- * Guesses a password must withstand, as a power of ten. A random character counts 1, less where it happens to be part of a word. With
- * stolen hashes and peppers a core makes some 3 guesses a second (scrypt, N = 2^17): 10^10.5 take three centuries.
+ * Guesses a password must withstand, as a power of ten. A random character counts 1, less where it happens to be part of a word: 12 of
+ * them stay above. With stolen hashes and peppers a core makes some 3 guesses a second (scrypt, N = 2^17), which is ten years of them.
  */
-const MIN_LOG10_GUESSES = 10.5;
-/** For the shortest ones: 12 random characters stay above it also where they happen to hold a word. */
-const MIN_LOG10_PER_CHARACTER = 0.78;
-
-/** Ranks by the best rank in any list. One list, since each is looked up for each part of the password. */
-function merged(lists: readonly (readonly (string | number)[])[]): (string | number)[] {
-  const longest = Math.max(...lists.map(({ length }) => length));
-  const words = new Set<string | number>();
-  for (let rank = 0; rank < longest; rank++) {
-    for (const list of lists) {
-      const word = list[rank];
-      if (word !== undefined) words.add(word);
-    }
-  }
-  return [...words];
-}
+const MIN_LOG10_GUESSES = 9;
 
 /** The rarest names and words cost more memory than they refuse passwords. */
 const MAX_LIST_LENGTH = 30_000;
-const words = merged([
-  common.dictionary['passwords-common'],
-  ...[
-    english.dictionary['commonWords-en'], french.dictionary['commonWords-fr'], english.dictionary['firstnames-en'],
-    french.dictionary['firstnames-fr'], english.dictionary['lastnames-en'], french.dictionary['lastnames-fr'],
-  ].map((list) => list.slice(0, MAX_LIST_LENGTH)),
-]);
-const zxcvbn = new ZxcvbnFactory({ dictionary: { words }, graphs: common.adjacencyGraphs, maxLength: ESTIMATED_UNITS, l33tMaxSubstitutions: MAX_SUBSTITUTIONS });
+
+type Words = readonly (string | number)[];
+/** English and French in turn. Few lists, since each is looked up for each part of a password. */
+function merged(...lists: Words[]): (string | number)[] {
+  const ranks = Array.from({ length: MAX_LIST_LENGTH }, (_, rank) => lists.flatMap((list) => list[rank] ?? []));
+  return [...new Set(ranks.flat())];
+}
+
+const { dictionary: en } = english;
+const { dictionary: fr } = french;
+const zxcvbn = new ZxcvbnFactory({
+  dictionary: {
+    passwords: common.dictionary['passwords-common'],
+    words: merged(en['commonWords-en'], fr['commonWords-fr']),
+    names: merged(en['firstnames-en'], fr['firstnames-fr'], en['lastnames-en'], fr['lastnames-fr']),
+  },
+  graphs: common.adjacencyGraphs, maxLength: ESTIMATED_UNITS, l33tMaxSubstitutions: MAX_SUBSTITUTIONS,
+});
 
 const FAULT_OF_PATTERN: Partial<Record<MatchExtended['pattern'], GuessFault>> = { dictionary: 'common', spatial: 'keyboard', repeat: 'repeated' };
 
 /** What makes it easy to guess: the longest part with a pattern. */
-function reasonOf(results: readonly ZxcvbnResult[]): GuessFault {
-  const parts = results.flatMap(({ sequence }) => sequence).toSorted((a, b) => b.token.length - a.token.length);
+function reasonOf({ sequence }: ZxcvbnResult): GuessFault {
+  const parts = sequence.toSorted((a, b) => b.token.length - a.token.length);
   if (parts.some(({ pattern, dictionaryName }) => pattern === 'dictionary' && dictionaryName === 'userInputs')) return 'personal';
   const named = parts.find(({ pattern, token }) => token.length > 2 && pattern !== 'bruteforce');
   return (named && FAULT_OF_PATTERN[named.pattern]) ?? 'guessable';
 }
 
+/** What is added to a word is a date, or digits and symbols in turn, whose order nobody has to guess. */
+function addedLog10(added: string): number {
+  const runs = added.match(/\p{Nd}+|\P{Nd}+/gu) ?? [];
+  return Math.min(zxcvbn.check(added).guessesLog10, runs.reduce((sum, run) => sum + zxcvbn.check(run).guessesLog10, 0));
+}
+
+const LETTER = /[\p{L}\p{M}]/u;
+
+/** What may be the word in it, spelled with other characters or not, and what was added: `M0nk3y` and `123!11`. */
+function wordAndAdded(text: string): [word: string, added: string][] {
+  const characters = Array.from(text);
+  const first = characters.findIndex((character) => LETTER.test(character));
+  const last = characters.findLastIndex((character) => LETTER.test(character));
+  if (first === -1) return [];
+  // `@shl3y` and `J3ss1c4` begin and end with a character that stands for a letter.
+  const starts = first > 0 && first <= MAX_SPELLED ? [first, 0] : [first];
+  const ends = Array.from({ length: MAX_SPELLED + 1 }, (_, more) => last + 1 + more).filter((end) => end <= characters.length);
+  return starts.flatMap((start) => ends.map((end): [string, string] => [characters.slice(start, end).join(''), [...characters.slice(0, start), ...characters.slice(end)].join('')]));
+}
+
 /**
- * Two ways to guess it: as it stands, and its letters and all other characters each on their own, which is how people add to a word what
- * a rule asks for (`123!Word123!`). The easier one counts. The worst input of any length takes a few milliseconds, the first one after loading some tens.
+ * Three ways to guess it, of which the easiest counts: as it stands; a word and what was added before and after it; and its letters and
+ * all other characters each on their own. The last two are how people make a word meet a rule (`123!Monkey123!`, `My.Monkey.2024`).
  */
 export const estimatePassword: PasswordEstimator = (password, own) => {
   const text = password.slice(0, ESTIMATED_UNITS);
-  const letters = text.replaceAll(/[^\p{L}\p{M}]/gu, '').toLowerCase();
-  const others = text.replaceAll(/[\p{L}\p{M}]/gu, '');
   const whole = zxcvbn.check(text, [...own]);
-  const apart = letters === '' || others === '' ? [] : [zxcvbn.check(letters, [...own]), zxcvbn.check(others)];
-  const apartLog10 = apart.length === 0 ? Number.POSITIVE_INFINITY : apart.reduce((sum, { guessesLog10 }) => sum + guessesLog10, 0);
-  const needed = Math.min(MIN_LOG10_GUESSES, MIN_LOG10_PER_CHARACTER * Array.from(text).length);
-  return Math.min(whole.guessesLog10, apartLog10) >= needed ? null : reasonOf([whole, ...apart]);
+  if (whole.guessesLog10 < MIN_LOG10_GUESSES) return reasonOf(whole);
+  const letters = text.replaceAll(/[^\p{L}\p{M}]/gu, '').toLowerCase();
+  for (const [word, added] of [[letters, text.replaceAll(/[\p{L}\p{M}]/gu, '')] as const, ...wordAndAdded(text)]) {
+    if (word === '' || added === '') continue;
+    const result = zxcvbn.check(word, [...own]);
+    if (result.guessesLog10 + addedLog10(added) < MIN_LOG10_GUESSES) return reasonOf(result);
+  }
+  return null;
 };

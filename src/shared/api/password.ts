@@ -17,7 +17,7 @@ export type PasswordOwner = { email?: string | undefined; name?: string | null |
 
 /** What a person puts into a password about himself, whole and in parts. */
 function ownWords({ email = '', name }: PasswordOwner): string[] {
-  const whole = [...email.split('@'), name ?? ''].map((text) => text.normalize('NFC').toLowerCase().slice(0, 128));
+  const whole = [...email.split('@'), name ?? ''].map((text) => text.normalize('NFC').trim().toLowerCase().slice(0, 128));
   const parts = whole.flatMap((text) => text.split(/[^\p{L}\p{M}\p{Nd}]+/u));
   return [...whole, ...whole.map((text) => text.replaceAll(/[^\p{L}\p{M}\p{Nd}]+/gu, '')), ...parts].filter(({ length }) => length > 2);
 }
