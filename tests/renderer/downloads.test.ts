@@ -1,7 +1,7 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import { makeClient } from '../../src/renderer/ipc/client.ts';
 import { createDesk, type Desk } from '../../src/renderer/stores/desk.ts';
-import { confirmTerms, download, runKeptIntent } from '../../src/renderer/stores/downloads.ts';
+import { confirmTerms, download, readTermsAgain, runKeptIntent } from '../../src/renderer/stores/downloads.ts';
 import { adoptPageStorage } from '../../src/renderer/stores/saved-searches.ts';
 import type { DeskContract } from '../../src/shared/contract/index.ts';
 import { fakeBridge, refuse, type Answers, type FakeBridge } from '../support/fake-bridge.ts';
@@ -88,6 +88,21 @@ test('restricted packages are queued only after their terms were confirmed, with
   expect(await confirmTerms(desk)).toBe(true);
   expect(enqueued(bridge)).toEqual([{ packages: [PACKAGE], acknowledge: ['r1'] }]);
   expect(desk.downloads.getState().confirmation).toBeNull();
+});
+
+test('terms that cannot be read are not agreed to: read again, they can be', async () => {
+  let isThere = false;
+  const { desk, bridge } = makeDesk('signed-in', { 'catalogue.asset': () => (isThere ? { restrictions: [RULE] } : refuse('offline')()) });
+  await signedIn(desk);
+  await download(desk, [PACKAGE], [planned({ restrictionIds: ['r1'] })]);
+  expect(desk.downloads.getState().confirmation?.terms).toMatchObject([{ restrictions: null }]);
+  expect(await confirmTerms(desk)).toBe(false);
+  expect(enqueued(bridge)).toEqual([]);
+  isThere = true;
+  await readTermsAgain(desk);
+  expect(desk.downloads.getState().confirmation?.terms).toMatchObject([{ restrictions: [RULE] }]);
+  expect(await confirmTerms(desk)).toBe(true);
+  expect(enqueued(bridge)).toEqual([{ packages: [PACKAGE], acknowledge: ['r1'] }]);
 });
 
 test('a refusal is told in words, and the terms stay open to try again', async () => {

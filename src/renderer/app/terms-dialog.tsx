@@ -1,8 +1,8 @@
-import { CalendarClock, ShieldAlert } from 'lucide-react';
+import { CalendarClock, RotateCw, ShieldAlert } from 'lucide-react';
 import { useStore } from 'zustand';
 import { formatMoment } from '../stores/asset-badges.ts';
 import { useDesk, useLanguage, useNow, useTexts } from '../stores/context.tsx';
-import { confirmTerms } from '../stores/downloads.ts';
+import { confirmTerms, isUnread, readTermsAgain } from '../stores/downloads.ts';
 import { termWords } from '../stores/restriction-words.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog, DialogList } from '../ui/dialog.tsx';
@@ -17,12 +17,13 @@ export function TermsDialog() {
   const { confirmation, busy } = useStore(desk.downloads);
   const close = (): void => desk.downloads.setState({ confirmation: null });
   const items = (confirmation?.terms ?? []).map(({ assetId, title, restrictions, embargoUntil }) => ({
-    id: assetId, ...(embargoUntil !== null && restrictions.length === 0 ? { icon: CalendarClock, tone: 'embargo' as const } : { icon: ShieldAlert, tone: 'restricted' as const }),
+    id: assetId, ...(embargoUntil !== null && restrictions?.length === 0 ? { icon: CalendarClock, tone: 'embargo' as const } : { icon: ShieldAlert, tone: 'restricted' as const }),
     text: (
       <>
         <b>{title}</b>
         {embargoUntil !== null && <span><br />{asset.embargoed(formatMoment(embargoUntil, now, language))} {downloads.notBefore}</span>}
-        {restrictions.map((restriction) => <span key={restriction.id}><br />{termWords(restriction, texts, language)}</span>)}
+        {restrictions === null && <span><br />{downloads.unreadTerms}</span>}
+        {restrictions?.map((restriction) => <span key={restriction.id}><br />{termWords(restriction, texts, language)}</span>)}
       </>
     ),
   }));
@@ -32,7 +33,9 @@ export function TermsDialog() {
       actions={
         <>
           <Button onPress={close}>{common.cancel}</Button>
-          <Button isPending={busy} tone="main" onPress={() => void confirmTerms(desk)}>{downloads.confirm}</Button>
+          {confirmation !== null && isUnread(confirmation)
+            ? <Button icon={RotateCw} isPending={busy} tone="main" onPress={() => void readTermsAgain(desk)}>{common.retry}</Button>
+            : <Button isPending={busy} tone="main" onPress={() => void confirmTerms(desk)}>{downloads.confirm}</Button>}
         </>
       }
     >

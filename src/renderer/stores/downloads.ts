@@ -1,5 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { AppError, ERROR_CODES, type ErrorCode, type WireError } from '../../shared/errors.ts';
+import { isEmbargoAcknowledgement } from '../../shared/model/rights.ts';
 import type { Returned } from '../../shared/contract/define.ts';
 import type { DeskContract } from '../../shared/contract/index.ts';
 import { texts } from '../i18n/index.ts';
@@ -10,11 +11,11 @@ export type PlannedItem = Plan['items'][number];
 /** What was to be downloaded when an account was asked for. */
 export type PendingDownload = NonNullable<SettingsView['pendingDownload']>;
 type Package = PendingDownload['packages'][number];
-export type Term = { assetId: string; title: string; restrictions: AssetView['restrictions']; /** Still in force. */ embargoUntil: number | null };
+export type Term = { assetId: string; title: string; /** Null while they can't be read: nobody agrees to those. */ restrictions: AssetView['restrictions'] | null; /** Still in force. */ embargoUntil: number | null };
 /** An item of a plan, as far as its confirmation goes. */
 type ToConfirm = Pick<PlannedItem, 'assetId' | 'title' | 'restrictionIds' | 'embargoUntil'>;
 /** What must be read and confirmed before these packages are queued. */
-export type Confirmation = { packages: Package[]; acknowledge: string[]; terms: Term[]; /** Items with terms beyond those that are listed. */ more: number };
+export type Confirmation = { packages: Package[]; acknowledge: string[]; asked: readonly ToConfirm[]; terms: Term[]; /** Items with terms beyond those that are listed. */ more: number };
 export type DownloadsState = { confirmation: Confirmation | null; busy: boolean; /** What is on the screen for an answer: the changed terms of use, or a keychain that is locked. */ asks: 'new-terms' | 'keychain' | null };
 
 /** Terms shown in full; the rest is counted and can be read on the asset's page. */
@@ -50,16 +51,30 @@ export async function download(desk: Desk, packages: Package[], restricted: read
   }
   const withTerms = restricted.filter((item) => item.restrictionIds.length > 0);
   if (withTerms.length === 0) return enqueue(desk, packages, []);
-  const terms = await readTerms(desk, withTerms.slice(0, SHOWN_TERMS));
-  desk.downloads.setState({ confirmation: { packages, acknowledge: [...new Set(withTerms.flatMap((item) => item.restrictionIds))], terms, more: Math.max(0, withTerms.length - SHOWN_TERMS) } });
+  const asked = withTerms.slice(0, SHOWN_TERMS);
+  const terms = await readTerms(desk, asked);
+  desk.downloads.setState({ confirmation: { packages, acknowledge: [...new Set(withTerms.flatMap((item) => item.restrictionIds))], asked, terms, more: Math.max(0, withTerms.length - SHOWN_TERMS) } });
   return false;
 }
+
+/** Reads again the terms that could not be read. */
+export async function readTermsAgain(desk: Desk): Promise<void> {
+  const { confirmation } = desk.downloads.getState();
+  if (!confirmation) return;
+  desk.downloads.setState({ busy: true });
+  const terms = await readTerms(desk, confirmation.asked);
+  desk.downloads.setState(({ confirmation: now }) => ({ busy: false, ...(now === confirmation && { confirmation: { ...confirmation, terms } }) }));
+}
+
+export const isUnread = ({ terms }: Confirmation): boolean => terms.some(({ restrictions }) => restrictions === null);
 
 async function readTerms(desk: Desk, items: readonly ToConfirm[]): Promise<Term[]> {
   return Promise.all(
     items.map(async ({ assetId, title, restrictionIds, embargoUntil }) => {
       const asset = await desk.client.call('catalogue.asset', { id: assetId }).catch(() => null);
-      return { assetId, title, restrictions: asset?.restrictions.filter((restriction) => restrictionIds.includes(restriction.id)) ?? [], embargoUntil };
+      const restrictions = asset?.restrictions.filter((restriction) => restrictionIds.includes(restriction.id)) ?? [];
+      const isWhole = restrictionIds.every((id) => isEmbargoAcknowledgement(id) || restrictions.some((restriction) => restriction.id === id));
+      return { assetId, title, restrictions: isWhole ? restrictions : null, embargoUntil };
     }),
   );
 }
@@ -67,7 +82,7 @@ async function readTerms(desk: Desk, items: readonly ToConfirm[]): Promise<Term[
 /** The user has read the terms and agrees. */
 export async function confirmTerms(desk: Desk): Promise<boolean> {
   const { confirmation } = desk.downloads.getState();
-  if (!confirmation) return false;
+  if (!confirmation || isUnread(confirmation)) return false;
   const queued = await enqueue(desk, confirmation.packages, confirmation.acknowledge);
   if (queued) desk.downloads.setState({ confirmation: null });
   return queued;

@@ -14,7 +14,7 @@ import { ERROR_CODES } from '../errors.ts';
  */
 
 /** Why something waits; each is told in words beside the one action that helps. */
-export const WAIT_REASONS = ['next-in-line', 'offline', 'retry', 'disk-full', 'destination-missing', 'signed-out', 'terms', 'quota', 'embargo', 'superseded', 'all-paused'] as const;
+export const WAIT_REASONS = ['offline', 'retry', 'disk-full', 'destination-missing', 'signed-out', 'terms', 'quota', 'embargo', 'superseded', 'all-paused'] as const;
 
 export const transferState = z.discriminatedUnion('phase', [
   z.object({ phase: z.literal('queued') }),

@@ -86,7 +86,7 @@ function Figures({ detail }: { detail: TransferDetail }) {
       <ProgressBar label={transfers.progressOf(detail.title)} tone={view.bar} value={fractionOf(detail)} />
       {state.phase === 'failed' && <Notice action={state.code === 'untrusted-key' ? <KeyButton onAccepted={() => actions.retry(detail)} /> : undefined} title={view.words} tone="danger">{errors[state.code]}</Notice>}
       {state.phase === 'done' && detail.rights && <Notice icon={view.icon} title={view.words} tone={view.tone === 'danger' ? 'danger' : 'warning'} />}
-      {state.phase === 'waiting' && state.reason !== 'next-in-line' && <Notice icon={view.icon} title={view.words} tone={state.reason === 'embargo' ? 'embargo' : 'warning'}>{view.note ?? undefined}</Notice>}
+      {state.phase === 'waiting' && <Notice icon={view.icon} title={view.words} tone={state.reason === 'embargo' ? 'embargo' : 'warning'}>{view.note ?? undefined}</Notice>}
       <dl className={css.kv}>
         {facts.map(([name, value]) => <div key={name}><dt>{name}</dt><dd title={value}>{value}</dd></div>)}
       </dl>

@@ -39,10 +39,10 @@ export const fractionOf = ({ receivedBytes, totalBytes, state }: Pick<TransferRo
 export const percentOf = (row: Pick<TransferRow, 'receivedBytes' | 'totalBytes' | 'state'>, language: Language): string => formatPercent(Math.floor((fractionOf(row) ?? 0) * 100) / 100, language);
 
 const WAIT_ICONS: Record<Waiting['reason'], LucideIcon> = {
-  'next-in-line': ListEnd, offline: WifiOff, retry: Clock, 'disk-full': HardDrive, 'destination-missing': FolderX, 'signed-out': KeyRound, terms: ScrollText, quota: Clock, embargo: CalendarClock, superseded: History, 'all-paused': Pause,
+  offline: WifiOff, retry: Clock, 'disk-full': HardDrive, 'destination-missing': FolderX, 'signed-out': KeyRound, terms: ScrollText, quota: Clock, embargo: CalendarClock, superseded: History, 'all-paused': Pause,
 };
 const WAIT_HELP: Record<Waiting['reason'], Help | null> = {
-  'next-in-line': 'urgent', offline: null, retry: 'try-now', 'disk-full': 'make-space', 'destination-missing': 'change-folder', 'signed-out': 'sign-in', terms: 'read-terms', quota: null, embargo: null, superseded: 'get-new', 'all-paused': 'resume-all',
+  offline: null, retry: 'try-now', 'disk-full': 'make-space', 'destination-missing': 'change-folder', 'signed-out': 'sign-in', terms: 'read-terms', quota: null, embargo: null, superseded: 'get-new', 'all-paused': 'resume-all',
 };
 
 function waitWords(row: TransferRow, state: Waiting, { transfers, language, nowMs, keychain }: Context): string {
@@ -60,7 +60,7 @@ function waitView(row: TransferRow, state: Waiting, context: Context): StateView
   const { reason, untilMs } = state;
   const tells = untilMs !== null && (reason === 'embargo' || reason === 'retry' || reason === 'quota') && untilMs > nowMs;
   return {
-    icon: WAIT_ICONS[reason], tone: reason === 'embargo' ? 'embargo' : reason === 'next-in-line' || reason === 'all-paused' ? undefined : 'warning', words: waitWords(row, state, context), bar: 'waiting',
+    icon: WAIT_ICONS[reason], tone: reason === 'embargo' ? 'embargo' : reason === 'all-paused' ? undefined : 'warning', words: waitWords(row, state, context), bar: 'waiting',
     // An embargo whose time is known is one that this account may confirm.
     help: reason === 'signed-out' && (context.keychain === 'locked' || context.keychain === 'unanswered') ? null : reason === 'embargo' && untilMs !== null ? 'confirm-terms' : WAIT_HELP[reason], note: reason === 'offline' ? transfers.goesOnByItself : reason === 'embargo' || reason === 'quota' ? transfers.byItself : null, time: tells ? transfers.at(formatTime(untilMs, language)) : '',
   };

@@ -13,6 +13,7 @@ export const downloads = {
   confirmTitle: (n: number) => (n === 1 ? 'Confirm the restrictions on this package' : `Confirm the restrictions on ${n} packages`),
   confirmText: 'Anyone using this footage must keep to these restrictions. Your confirmation is recorded with the download.',
   notBefore: 'Not for use before then.',
+  unreadTerms: 'These restrictions couldn’t be loaded. Nothing is queued before you have read them.',
   confirm: 'Confirm and queue',
   more: (n: number) => (n === 1 ? 'and the restrictions on 1 more package' : `and the restrictions on ${n} more packages`),
 };

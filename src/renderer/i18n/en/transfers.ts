@@ -33,7 +33,7 @@ export const transfers = {
   cancelled: 'Cancelled',
   failed: (reason: string) => `Failed: ${reason}`,
   waits: {
-    'next-in-line': 'Waiting: next in line', offline: 'Waiting: no network', retry: 'Waiting: the line broke, tries again', 'disk-full': 'Waiting: the disk is full', 'destination-missing': 'Waiting: the folder is not there',
+    offline: 'Waiting: no network', retry: 'Waiting: the line broke, tries again', 'disk-full': 'Waiting: the disk is full', 'destination-missing': 'Waiting: the folder is not there',
     'signed-out': 'Waiting: sign in to go on', terms: 'Waiting: the terms of use have changed', quota: 'Waiting: today’s quota is used up', embargo: 'Waiting: under embargo', superseded: 'Waiting: there is a newer version', 'all-paused': 'Waiting: all downloads are paused',
   },
   rights: {

@@ -14,6 +14,7 @@ export const downloads: Texts['downloads'] = {
   confirmTitle: (n) => (n === 1 ? 'Confirmer les restrictions de ce sujet' : `Confirmer les restrictions de ${n} sujets`),
   confirmText: 'Toute utilisation de ces images doit respecter ces restrictions. Votre confirmation est consignée avec le transfert.',
   notBefore: 'Aucune utilisation avant la levée.',
+  unreadTerms: 'Restrictions introuvables pour l’instant. Rien n’est mis en file avant que vous les ayez lues.',
   confirm: 'Confirmer et mettre en file',
   more: (n) => (n === 1 ? 'et les restrictions d’un autre sujet' : `et les restrictions de ${n} autres sujets`),
 };

@@ -31,7 +31,7 @@ export const transfers: Texts['transfers'] = {
   cancelled: 'Annulé',
   failed: (reason) => `Échec : ${reason}`,
   waits: {
-    'next-in-line': 'En attente : le prochain', offline: 'En attente : pas de réseau', retry: 'En attente : coupure, nouvel essai', 'disk-full': 'En attente : le disque est plein', 'destination-missing': 'En attente : dossier introuvable',
+    offline: 'En attente : pas de réseau', retry: 'En attente : coupure, nouvel essai', 'disk-full': 'En attente : le disque est plein', 'destination-missing': 'En attente : dossier introuvable',
     'signed-out': 'En attente : connectez-vous', terms: 'En attente : les conditions ont changé', quota: 'En attente : quota du jour épuisé', embargo: 'En attente : sous embargo', superseded: 'En attente : version plus récente', 'all-paused': 'En attente : tout est suspendu',
   },
   rights: {
