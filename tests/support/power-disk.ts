@@ -146,7 +146,7 @@ export class PowerDisk implements Disk {
   }
 
   async realPath(name: string): Promise<string> {
-    if (!this.#folders.has(name)) throw missing(name);
+    if (!this.#folders.has(name) && !this.#names.has(name)) throw missing(name);
     return name;
   }
 
