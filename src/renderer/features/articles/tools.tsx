@@ -12,6 +12,7 @@ import { Segmented } from '../../ui/choice.tsx';
 import { cx } from '../../ui/cx.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { PopoverPanel, PopoverRow } from '../../ui/popover.tsx';
+import { useWish } from '../../ui/use-wish.ts';
 import css from './articles.module.css';
 
 export function Tools({ article }: { article: ArticleView }) {
@@ -29,15 +30,21 @@ export function Tools({ article }: { article: ArticleView }) {
         {stored ? articles.isKept : articles.notKept}
       </span>
       <span className={css.push} />
-      <IconButton
-        icon={stored ? HardDriveUpload : HardDriveDownload} label={stored ? articles.letGo : articles.keep} size={28} onPress={() => void desk.client.call('articles.store', { id, stored: !stored }).catch(tell)}
-      />
+      <KeepOffline key={id} id={id} stored={stored} />
       <IconButton icon={MailOpen} isDisabled={!article.read} label={articles.markUnread} size={28} onPress={markUnread} />
       <Reading />
       <IconButton icon={Printer} label={articles.print} size={28} onPress={() => window.print()} />
       {externalAddress(article.canonicalUrl) && <IconButton icon={ExternalLink} label={articles.openOnWeb} size={28} onPress={() => void openExternal(desk, article.canonicalUrl)} />}
     </Toolbar>
   );
+}
+
+/** Storing takes a while; pressed again meanwhile, the last press wins. */
+function KeepOffline({ id, stored }: { id: string; stored: boolean }) {
+  const desk = useDesk();
+  const { articles } = useTexts();
+  const [isKept, wish] = useWish(stored, (wished) => desk.client.call('articles.store', { id, stored: wished }).catch((error: unknown) => desk.toasts.getState().show(errorText(desk, error))));
+  return <IconButton icon={isKept ? HardDriveUpload : HardDriveDownload} label={isKept ? articles.letGo : articles.keep} size={28} onPress={() => wish(!isKept)} />;
 }
 
 const [SMALLEST, LARGEST] = [-2, 4];

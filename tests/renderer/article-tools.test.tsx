@@ -14,9 +14,10 @@ let root: Root;
 let page: HTMLElement;
 let bridge: FakeBridge;
 const opened = vi.fn();
+let stored: (() => void)[] = [];
 
 async function show(canonicalUrl: string, shell: 'desktop' | 'station') {
-  bridge = fakeBridge({ 'settings.get': () => ({ rev: 1, language: 'en' }), 'app.open-external': () => undefined });
+  bridge = fakeBridge({ 'settings.get': () => ({ rev: 1, language: 'en' }), 'app.open-external': () => undefined, 'articles.store': () => new Promise<void>((resolve) => stored.push(resolve)) });
   const desk = createDesk(makeClient<DeskContract>(bridge), { version: '0', shell, platform: 'linux', mediaSuffix: '' }, { name: 'news', id: null });
   const article = { id: 'a', stored: false, read: true, canonicalUrl } as ArticleView;
   await act(async () => root.render(<DeskProvider desk={desk}><Tools article={article} /><ExternalDialog /></DeskProvider>));
@@ -30,6 +31,7 @@ beforeEach(() => {
   vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', true);
   vi.stubGlobal('open', opened);
   opened.mockClear();
+  stored = [];
   page = document.body.appendChild(document.createElement('div'));
   root = createRoot(page);
 });
@@ -60,6 +62,18 @@ test('on the station the host is shown first, and nothing is opened until somebo
   await press('Open');
   expect(opened).toHaveBeenCalledExactlyOnceWith('https://news.example/a?b', '_blank', 'noopener,noreferrer');
   expect(asked()).toEqual([]);
+});
+
+test('an article is stored or let go as was wished last, also while the wish before is under way', async () => {
+  await show('', 'desktop');
+  await press('Keep for offline reading');
+  await press('Remove from this computer');
+  const sent = () => bridge.calls.filter(({ name }) => name === 'articles.store').map(({ input }) => input);
+  expect(sent()).toEqual([{ id: 'a', stored: true }]);
+  await act(async () => stored.shift()?.());
+  expect(sent()).toEqual([{ id: 'a', stored: true }, { id: 'a', stored: false }]);
+  await act(async () => stored.shift()?.());
+  expect(button('Keep for offline reading')).toBeDefined();
 });
 
 test('in a window main is asked, which shows the host', async () => {
