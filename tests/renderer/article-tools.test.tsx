@@ -25,6 +25,7 @@ async function show(canonicalUrl: string, shell: 'desktop' | 'station') {
 }
 const button = (words: string) => [...document.querySelectorAll('button')].find((element) => (element.getAttribute('aria-label') ?? element.textContent) === words);
 const press = (words: string): Promise<void> => act(async () => button(words)?.click());
+const sent = () => bridge.calls.filter(({ name }) => name === 'articles.store').map(({ input }) => input);
 const asked = () => bridge.calls.filter(({ name }) => name === 'app.open-external').map(({ input }) => input);
 
 beforeEach(() => {
@@ -68,7 +69,6 @@ test('an article is stored or let go as was wished last, also while the wish bef
   await show('', 'desktop');
   await press('Keep for offline reading');
   await press('Remove from this computer');
-  const sent = () => bridge.calls.filter(({ name }) => name === 'articles.store').map(({ input }) => input);
   expect(sent()).toEqual([{ id: 'a', stored: true }]);
   await act(async () => stored.shift()?.());
   expect(sent()).toEqual([{ id: 'a', stored: true }, { id: 'a', stored: false }]);
