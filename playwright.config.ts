@@ -10,14 +10,14 @@ if (!existsSync('node_modules/electron/dist/version')) process.env['ELECTRON_OVE
 export default defineConfig<{ shell: Shell }>({
   testDir: 'tests/e2e',
   outputDir: 'test-results/e2e',
-  timeout: 120_000,
-  expect: { timeout: 15_000 },
+  timeout: 300_000,
+  expect: { timeout: 30_000 },
   // Tests wait more than they work.
   workers: Math.max(2, availableParallelism()),
   fullyParallel: true,
   forbidOnly: process.env['CI'] !== undefined,
   reporter: process.env['REPORT'] ? [['list'], ['json', { outputFile: process.env['REPORT'] }]] : 'list',
-  use: { trace: 'retain-on-failure', screenshot: 'only-on-failure', actionTimeout: 15_000 },
+  use: { trace: 'retain-on-failure', screenshot: 'only-on-failure', actionTimeout: 30_000 },
   // The same specs in the window and on the station.
   projects: [{ name: 'window', use: { shell: 'window' } }, { name: 'station', use: { shell: 'station' } }],
 });

@@ -2,12 +2,15 @@ import { availableParallelism } from 'node:os';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 
+/** What is waited for comes at once on a quiet machine; a busy one is given time. */
+const POLL_MS = 30_000;
+
 const project = (name: string, extra: object = {}) => ({
-  test: { name, include: [`tests/${name}/**/*.test.{ts,tsx}`], environment: 'node' as const, ...extra },
+  test: { name, include: [`tests/${name}/**/*.test.{ts,tsx}`], environment: 'node' as const, expect: { poll: { timeout: POLL_MS } }, ...extra },
 });
 
 // What they start is the built programs, with a keyring of their own.
-const whole = { hookTimeout: 60_000, setupFiles: ['tests/support/own-keyring.ts'], globalSetup: ['tests/support/built.ts'] };
+const whole = { hookTimeout: 180_000, setupFiles: ['tests/support/own-keyring.ts'], globalSetup: ['tests/support/built.ts'] };
 
 export default defineConfig({
   cacheDir: '.cache/vitest',
@@ -16,12 +19,12 @@ export default defineConfig({
     maxWorkers: Math.max(2, availableParallelism()),
     projects: [
       // Limits only end what hangs: a busy machine fails no test.
-      project('unit', { testTimeout: 60_000 }),
-      { plugins: [react()], test: { name: 'renderer', include: ['tests/renderer/**/*.test.{ts,tsx}'], environment: 'jsdom', testTimeout: 60_000 } },
-      project('contract', { testTimeout: 60_000 }),
-      project('integration', { ...whole, testTimeout: 60_000 }),
+      project('unit', { testTimeout: 180_000 }),
+      { plugins: [react()], test: { name: 'renderer', include: ['tests/renderer/**/*.test.{ts,tsx}'], environment: 'jsdom', testTimeout: 180_000, expect: { poll: { timeout: POLL_MS } } } },
+      project('contract', { testTimeout: 180_000 }),
+      project('integration', { ...whole, testTimeout: 180_000 }),
       project('long', { ...whole, testTimeout: 1_800_000 }),
-      project('rules', { testTimeout: 120_000 }),
+      project('rules', { testTimeout: 180_000 }),
     ],
   },
 });

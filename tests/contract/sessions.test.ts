@@ -88,7 +88,7 @@ describe('signing in', () => {
     const { body: grant } = await service.ask('verifyReset', { body: { flowId: body.flowId, code: await service.code(EMAIL, 3) } });
     await service.ask('completeReset', { body: { resetToken: grant.resetToken, newPassword: NEW_PASSWORD } });
     expect((await service.ask('signIn', login(NEW_PASSWORD))).status).toBe(201);
-  }, 30_000);
+  });
 
   test('the eleventh session ends the least recently used and says so', async () => {
     const service = await startTested();

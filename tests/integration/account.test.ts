@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { AccountView } from '../../src/main/account/account.ts';
 import { Connection } from '../../src/main/connection.ts';
 import { openServiceSession, type ServiceSession } from '../../src/main/service-session.ts';
@@ -10,6 +10,7 @@ import { desk } from '../support/desk.ts';
 import { PASSWORD, startDemo, temporaryFolder, type DemoService } from '../support/demo.ts';
 import { hasKeyring, whyNoKeyring } from '../support/keyring.ts';
 import { keyring } from '../support/own-keyring.ts';
+import { eventually } from '../support/eventually.ts';
 
 const EMAIL = 'ingest@station.example';
 const NEXT = 'Other-Harbour-42';
@@ -225,7 +226,7 @@ test.skipIf(!hasKeyring)(`the command line changes, exports and deletes the acco
   expect(await run(['delete', '--password-stdin'], 'Wrong-Harbour-42\n')).toMatchObject({ code: 3, result: { code: 'invalid-credentials' } });
   expect(await run(['delete', '--password-stdin'], `${NEXT}\n`)).toMatchObject({ code: 0, result: { eraseAt: expect.any(String) as string } });
   expect(await run(['status'])).toMatchObject({ code: 0, result: { signedIn: false } });
-}, 60_000);
+});
 
 describe.skipIf(!hasKeyring)(`a program that stays open, and its keychain${whyNoKeyring}`, () => {
   test.each([
@@ -240,8 +241,8 @@ describe.skipIf(!hasKeyring)(`a program that stays open, and its keychain${whyNo
     } finally {
       reopen();
     }
-    await vi.waitFor(() => expect(session.account.view).toMatchObject({ status: 'signed-in', keychain: 'ok', profile: { email: EMAIL } }), 20_000);
+    await eventually(() => expect(session.account.view).toMatchObject({ status: 'signed-in', keychain: 'ok', profile: { email: EMAIL } }));
     // Every look until then has said the same.
     expect(new Set(session.views.map(({ keychain }) => keychain))).toEqual(new Set([state, 'ok']));
-  }, 40_000);
+  });
 });

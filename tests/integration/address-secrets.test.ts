@@ -84,7 +84,7 @@ describe.each([['with a keychain', process.env], ['without one', noKeychain]] as
     expect(leaks(report, exported)).toEqual([]);
     expect(JSON.stringify(runs.map(({ lines }) => lines))).not.toContain('HUSH');
     expect(asked).toEqual(expect.arrayContaining([ONE, 'HUSH-wrong', decodeURIComponent(TWO)]));
-  }, 120_000);
+  });
 });
 
 test.skipIf(!hasKeyring)(`the next program has it from the keychain, until the transfer is removed${whyNoKeyring}`, async () => {

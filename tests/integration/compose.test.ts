@@ -107,7 +107,7 @@ test('what of the catalogue an account may see comes when it signs in and goes w
   await expect.poll(() => views.at(-1)?.syncing, PATIENT).toBe(false);
   expect(await call(composed, 'account.sign-out')).toMatchObject({ ok: true });
   await expect.poll(assets, PATIENT).toBe(forEverybody);
-}, 60_000);
+});
 
 test('something else in the place of any file or folder of a home is set aside and told, with its path', async () => {
   const home = temporaryFolder();
@@ -147,7 +147,7 @@ test.each<[string, (folder: string) => Promise<void> | void]>([
   expect(composed.desk.incidents.view.items.map(({ kind }) => kind)).toEqual(['demo-rebuilt']);
   expect(readdirSync(path.join(home, 'demo')).some((name) => name.includes('.damaged-'))).toBe(true);
   expect(await call(composed, 'library.sync')).toMatchObject({ ok: true });
-}, 60_000);
+});
 
 test('damage is put aside, dealt with, and told until it was read', async () => {
   const home = temporaryFolder();
@@ -173,7 +173,7 @@ test('damage is put aside, dealt with, and told until it was read', async () => 
   expect(pushed).toHaveLength(1);
   await end(composed);
   expect(await call(await start(home, { demo: true }), 'app.incidents')).toMatchObject({ value: { items: [] } });
-}, 60_000);
+});
 
 test('folders and links in the place of files are set aside and told, whatever file it is', async () => {
   const home = temporaryFolder();

@@ -40,7 +40,7 @@ test('while the service is away one package at a time asks, ever more rarely; it
   expect((await bench.transfers.totals()).counts).toMatchObject({ waiting: PACKAGES, failed: 0 });
   service.answer = 'not-found';
   for (const id of ids) expect(await settled(bench.transfers, id)).toMatchObject({ phase: 'failed', code: 'not-found' });
-}, 20_000);
+});
 
 test('what comes from elsewhere does not wait for the service', async () => {
   const server = createServer((_, response) => void response.end('news')).listen(0, '127.0.0.1');
@@ -124,4 +124,4 @@ test('one whose old run has not ended takes nobody’s place', async () => {
   for (const id of ids.filter((other) => other !== hung)) expect(await settled(bench.transfers, id)).toMatchObject({ phase: 'failed', code: 'not-found' });
   letGo(undefined);
   expect(await settled(bench.transfers, hung)).toMatchObject({ phase: 'failed', code: 'not-found' });
-}, 20_000);
+});

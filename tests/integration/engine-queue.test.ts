@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { SqliteTransferStore } from '../../src/main/adapters/transfer-store.ts';
 import type { TransferChange } from '../../src/main/transfers/client.ts';
 import { metalinkOf } from '../support/metalink.ts';
@@ -8,6 +8,7 @@ import { Origin, content } from '../support/origin.ts';
 import { transfer } from '../support/transfer-rows.ts';
 import { received, settled, startBench } from '../support/transfers.ts';
 import type { Bench } from '../support/transfers.ts';
+import { eventually } from '../support/eventually.ts';
 
 const MIB = 1024 * 1024;
 let origin: Origin;
@@ -181,11 +182,11 @@ test('a limit of its own holds one back and no other; what will be late says so 
   const [a = '', b = ''] = await enqueue('a', 'bb');
   await bench.transfers.wish(a, { limitBytesPerSecond: 100_000, deadlineMs: Date.now() + 5000 });
   await settled(bench.transfers, b);
-  const { deadline, limitBytesPerSecond } = await vi.waitFor(async () => {
+  const { deadline, limitBytesPerSecond } = await eventually(async () => {
     const detail = await bench.transfers.detail(a);
     expect(detail.deadline?.late).toBe(true);
     return detail;
-  }, { timeout: 4000 });
+  });
   expect(limitBytesPerSecond).toBe(100_000);
   expect(deadline?.expectedAtMs).toBeGreaterThan(deadline?.atMs ?? Infinity);
   await bench.transfers.wish(a, { limitBytesPerSecond: null, deadlineMs: null });

@@ -67,7 +67,7 @@ test('what came by address or Metalink is verified by its record: all under a fo
   await symlink(to('deep'), path.join(folder, 'link'));
   expect((await run('verify', path.join(folder, 'link'))).result).toMatchObject({ files: wrong });
   expect(asked()).toEqual({ '/master': 0, '/shots': 0, '/still.jpg': 0, '/plain.bin': 0 });
-}, 120_000);
+});
 
 test('it is repaired by its record too: of a folder what lies in it, of a file that one, by its pieces', async () => {
   await fetched();
@@ -81,7 +81,7 @@ test('it is repaired by its record too: of a folder what lies in it, of a file t
   expect(await run('repair', to())).toMatchObject({ code: 0 });
   expect([await readFile(to('deep', 'still.jpg')), await readFile(to('deep', 'shots.xml')), asked()]).toEqual([STILL, SHOTS, { '/master': 0, '/shots': 1, '/still.jpg': 1, '/plain.bin': 0 }]);
   expect(await run('verify', to())).toMatchObject({ code: 0 });
-}, 120_000);
+});
 
 test('a Metalink tells of a folder that somebody else has filled; of what nobody knows nothing is told', async () => {
   const text = await fetched();
@@ -98,4 +98,4 @@ test('a Metalink tells of a folder that somebody else has filled; of what nobody
   await rm(path.join(foreign, 'deep', 'shots.xml'));
   expect(await run('repair', foreign, '--metalink', list)).toMatchObject({ code: 0 });
   expect(await run('verify', foreign, '--metalink', list)).toMatchObject({ code: 0 });
-}, 120_000);
+});

@@ -144,7 +144,7 @@ test.skipIf(!hasAria2)('aria2 reads our Metalink and our list, and fetches by th
     expect(await exitOf('aria2c', ['--quiet', '--dir', dir, '--no-conf', ...args])).toBe(0);
     for (const file of [odd, 'deep/pieces.mov']) expect(sha256(await readFile(path.join(dir, file)))).toBe(sha256(MASTER));
   }
-}, 60_000);
+});
 
 test('our own list goes to another home; consent and secrets do not', async () => {
   await filledQueue();

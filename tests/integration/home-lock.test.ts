@@ -50,7 +50,7 @@ describe.skipIf(isWindows)('whoever is killed leaves the home free at once', () 
   // 100 times in tests/long.
   test('10 times of 10, while the killed one is still in the list of processes', async () => {
     expect(await killAndStartAgain(temporaryFolder(), 10)).toEqual({ started: 10, zombies: 10, refused: [] });
-  }, 120_000);
+  });
 
   test('also when a program it has started lives on', async () => {
     const home = temporaryFolder();

@@ -1,11 +1,12 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createKeychainVault } from '../../src/main/adapters/keychain-vault.ts';
 import { readSecret, storedFlow } from '../../src/main/account/secrets.ts';
 import { hasKeyring, whyNoKeyring } from '../support/keyring.ts';
 import { keyring } from '../support/own-keyring.ts';
+import { eventually } from '../support/eventually.ts';
 
 /** How many prompts the Secret Service was asked for while `work` ran. */
 async function countPrompts(work: () => Promise<unknown>): Promise<number> {
@@ -15,7 +16,7 @@ async function countPrompts(work: () => Promise<unknown>): Promise<number> {
     heard += chunk.toString();
   });
   // The bus keeps the order: once the frame after the work was heard, so was all that came before it.
-  const frame = (member: string): Promise<void> => vi.waitFor(() => {
+  const frame = (member: string): Promise<void> => eventually(() => {
     spawnSync('dbus-send', ['--session', '/', `org.freedesktop.Secret.Prompt.${member}`]);
     expect(heard).toContain(`member=${member}`);
   });

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import Conf from 'conf';
 import { createLog } from '../../src/main/adapters/log.ts';
 import { createSettingsFile } from '../../src/main/adapters/settings-file.ts';
@@ -8,6 +8,7 @@ import type { CommandName, Received, Returned } from '../../src/shared/contract/
 import type { DeskContract } from '../../src/shared/contract/index.ts';
 import type { TransferChange } from '../../src/main/transfers/client.ts';
 import { startDemo, temporaryFolder, type DemoService } from '../support/demo.ts';
+import { eventually } from '../support/eventually.ts';
 
 const PLAIN = 'ast_aur261094';
 const EMBARGOED = 'ast_aur261145';
@@ -67,7 +68,7 @@ const stateOf = async (id: string) => (await find(id))?.rights?.state ?? null;
 async function fetchPackage(id: string): Promise<string> {
   const item = await planOf(id);
   const { ids: [transfer = ''] } = await call('transfers.enqueue', { packages: [{ assetId: id, packageId: item?.packageId ?? '' }], acknowledge: item?.restrictionIds ?? [] });
-  await vi.waitFor(async () => expect((await call('transfers.detail', { id: transfer })).state).toEqual({ phase: 'done' }), { timeout: 30_000 });
+  await eventually(async () => expect((await call('transfers.detail', { id: transfer })).state).toEqual({ phase: 'done' }));
   return transfer;
 }
 
@@ -81,7 +82,7 @@ test('what is withdrawn, held or expired after it came says so in its row, once,
     pushes = [];
     await poll();
     await poll();
-    await vi.waitFor(() => expect(pushes).not.toEqual([]));
+    await eventually(() => expect(pushes).not.toEqual([]));
     expect(pushes.flatMap(({ rows }) => rows.map((row) => [row.id, row.rights?.state ?? null]))).toEqual([[id, state]]);
     seen.push([await badgesOf(PLAIN), (await planOf(PLAIN))?.blocked, (await planOf(PLAIN))?.alreadyHere]);
     const asset = await call('catalogue.asset', { id: PLAIN });
@@ -117,7 +118,7 @@ test('under embargo everything asks, naming the time; nothing of it is fetched w
   // A list of another desk has no consent in it: it waits, and says until when.
   const text = JSON.stringify({ format: 'multimedia-desk-queue', version: 1, exportedAt: '', items: [{ kind: 'package', packageId: packages[0]?.packageId, assetId: EMBARGOED, rev: null, purpose: 'preview', title: 'Lights', label: '', bytes: null, fileCount: 0 }] });
   const { ids: [listed = ''] } = await call('transfers.add', { name: 'list.json', text });
-  await vi.waitFor(async () => expect((await call('transfers.detail', { id: listed })).state).toMatchObject({ phase: 'waiting', reason: 'embargo' }));
+  await eventually(async () => expect((await call('transfers.detail', { id: listed })).state).toMatchObject({ phase: 'waiting', reason: 'embargo' }));
   const { state } = await call('transfers.detail', { id: listed });
   expect(Math.abs((state.phase === 'waiting' ? (state.untilMs ?? 0) : 0) - until)).toBeLessThan(60_000);
   await fetchPackage(EMBARGOED);
@@ -130,11 +131,11 @@ test('what waited for an embargo goes on when that has lifted', async () => {
   const packageId = (await planOf(EMBARGOED))?.packageId;
   const text = JSON.stringify({ format: 'multimedia-desk-queue', version: 1, exportedAt: '', items: [{ kind: 'package', packageId, assetId: EMBARGOED, rev: null, purpose: 'preview', title: 'Lights', label: '', bytes: null, fileCount: 0 }] });
   const { ids: [id = ''] } = await call('transfers.add', { name: 'list.json', text });
-  await vi.waitFor(async () => expect((await call('transfers.detail', { id })).state).toMatchObject({ phase: 'waiting', reason: 'embargo' }));
+  await eventually(async () => expect((await call('transfers.detail', { id })).state).toMatchObject({ phase: 'waiting', reason: 'embargo' }));
   await advance(7 * HOUR_S);
   await poll();
   expect((await planOf(EMBARGOED))?.embargoUntil).toBeNull();
-  await vi.waitFor(async () => expect((await call('transfers.detail', { id })).state.phase).not.toBe('waiting'), { timeout: 20_000 });
+  await eventually(async () => expect((await call('transfers.detail', { id })).state.phase).not.toBe('waiting'));
 });
 
 test('an account without access is refused with the time, wherever it asks', async () => {
@@ -157,7 +158,7 @@ test('removed from the list it is still known: here, with its evidence, verified
     expect((await call('transfers.reveal', { id })).folder).toBe(folder);
     expect((await call('transfers.evidence', { id, format: 'json', language: 'en' })).text).toContain(PLAIN);
     await call('transfers.verify', { ids: [id] });
-    await vi.waitFor(async () => expect(await call('transfers.check')).toMatchObject({ isRunning: false, packagesDone: 1, faulty: 0 }));
+    await eventually(async () => expect(await call('transfers.check')).toMatchObject({ isRunning: false, packagesDone: 1, faulty: 0 }));
     await call('transfers.verify-dismiss');
   };
   await look();
@@ -170,6 +171,6 @@ test('removed from the list it is still known: here, with its evidence, verified
   await setStatus(PLAIN, 'usable');
   await poll();
   await call('transfers.repair', { ids: [id] });
-  await vi.waitFor(async () => expect((await call('transfers.detail', { id })).state).toEqual({ phase: 'done' }), { timeout: 30_000 });
+  await eventually(async () => expect((await call('transfers.detail', { id })).state).toEqual({ phase: 'done' }));
   expect((await call('transfers.list', { tab: 'done', range: { offset: 0, count: 9 } })).rows.map((row) => row.id)).toEqual([id]);
 });

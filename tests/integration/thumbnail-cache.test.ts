@@ -44,4 +44,4 @@ test.skipIf(process.platform === 'win32')('a pipe in the place of one keeps nobo
   expect(await cache.read('/0')).toBeNull();
   await cache.keep('/0', picture(1));
   expect(await cache.read('/0')).toEqual(picture(1));
-}, 5_000);
+});

@@ -4,12 +4,13 @@ import { addDropped, addFile, exportQueue } from '../../src/renderer/stores/add.
 import { createDesk } from '../../src/renderer/stores/desk.ts';
 import type { DeskContract } from '../../src/shared/contract/index.ts';
 import { fakeBridge, refuse, type Answers } from '../support/fake-bridge.ts';
+import { eventually } from '../support/eventually.ts';
 
 const NONE = { count: 0, first: [] };
 async function deskWith(answers: Answers) {
   const bridge = fakeBridge({ 'settings.get': () => ({ rev: 1, language: 'en', housePurpose: 'broadcast' }), ...answers });
   const desk = createDesk(makeClient<DeskContract>(bridge), { version: '0', shell: 'desktop', platform: 'linux', mediaSuffix: '' }, { name: 'catalogue' });
-  await vi.waitFor(() => expect(desk.settings.getState().value).not.toBeNull());
+  await eventually(() => expect(desk.settings.getState().value).not.toBeNull());
   const shown: string[] = [];
   vi.spyOn(desk.toasts.getState(), 'show').mockImplementation((text) => void shown.push(text));
   return { desk, bridge, shown };

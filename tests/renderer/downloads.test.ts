@@ -1,10 +1,11 @@
-import { beforeEach, expect, test, vi } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { makeClient } from '../../src/renderer/ipc/client.ts';
 import { createDesk, type Desk } from '../../src/renderer/stores/desk.ts';
 import { confirmTerms, download, readTermsAgain, runKeptIntent } from '../../src/renderer/stores/downloads.ts';
 import { adoptPageStorage } from '../../src/renderer/stores/saved-searches.ts';
 import type { DeskContract } from '../../src/shared/contract/index.ts';
 import { fakeBridge, refuse, type Answers, type FakeBridge } from '../support/fake-bridge.ts';
+import { eventually } from '../support/eventually.ts';
 
 const account = (status: 'signed-in' | 'signed-out', rev = 1) => ({ rev, status, profile: null, sessionEnded: false, keychain: 'ok', pendingFlow: null });
 const RULE = { id: 'r1', kind: 'territory', mode: 'deny', values: ['CA'], note: 'Not cleared for Canada.' };
@@ -34,13 +35,13 @@ function makeDesk(status: 'signed-in' | 'signed-out', answers: Answers = {}, pen
   return { bridge, desk: createDesk(makeClient<DeskContract>(bridge), info, { name: 'catalogue' }), pending: () => pending };
 }
 const enqueued = (bridge: FakeBridge) => bridge.calls.filter(({ name }) => name === 'transfers.enqueue').map(({ input }) => input);
-const signedIn = (desk: Desk) => vi.waitFor(() => expect(desk.account.getState().value?.status).toBe('signed-in'));
+const signedIn = (desk: Desk) => eventually(() => expect(desk.account.getState().value?.status).toBe('signed-in'));
 
 beforeEach(() => localStorage.clear());
 
 test('without an account the wish is kept in main and the account is opened, nothing is queued', async () => {
   const { desk, bridge, pending } = makeDesk('signed-out');
-  await vi.waitFor(() => expect(desk.account.getState().value).not.toBeNull());
+  await eventually(() => expect(desk.account.getState().value).not.toBeNull());
   await download(desk, [PACKAGE], []);
   expect(desk.route.getState().current).toEqual({ name: 'account', screen: 'landing' });
   expect(pending()).toEqual({ packages: [PACKAGE], acknowledge: [] });
@@ -53,7 +54,7 @@ test('the kept wish runs as soon as there is an account, once, also in an app th
   expect(enqueued(bridge)).toEqual([]);
   bridge.push('account.changed', account('signed-in', 2));
   bridge.push('account.changed', account('signed-in', 3));
-  await vi.waitFor(() => expect(enqueued(bridge)).toEqual([{ packages: [PACKAGE], acknowledge: [] }]));
+  await eventually(() => expect(enqueued(bridge)).toEqual([{ packages: [PACKAGE], acknowledge: [] }]));
   expect(pending()).toBeNull();
   stop();
 });
@@ -62,7 +63,7 @@ test('what was withdrawn meanwhile is not queued from the kept wish', async () =
   const items = [planned({ blocked: 'withdrawn' }), planned({ assetId: 'a2', packageId: 'p2' })];
   const { desk, bridge } = makeDesk('signed-in', { 'transfers.plan': () => ({ items, totalBytes: 5, freeBytes: 9, etaSeconds: null, destination: '/d' }) }, { packages: [PACKAGE, { assetId: 'a2', packageId: 'p2' }], acknowledge: [] });
   const stop = runKeptIntent(desk);
-  await vi.waitFor(() => expect(enqueued(bridge)).toEqual([{ packages: [{ assetId: 'a2', packageId: 'p2' }], acknowledge: [] }]));
+  await eventually(() => expect(enqueued(bridge)).toEqual([{ packages: [{ assetId: 'a2', packageId: 'p2' }], acknowledge: [] }]));
   stop();
 });
 

@@ -1,8 +1,9 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { makeClient } from '../../src/renderer/ipc/client.ts';
 import { createTransfersStore } from '../../src/renderer/stores/transfers.ts';
 import type { DeskContract } from '../../src/shared/contract/index.ts';
 import { fakeBridge } from '../support/fake-bridge.ts';
+import { eventually } from '../support/eventually.ts';
 
 type Asked = { range: { offset: number; count: number } };
 
@@ -11,9 +12,9 @@ test('only what comes on screen is fetched, and no page twice, also while it is 
     'transfers.list': ({ range: { offset, count } }: Asked) => ({ total: 10_000, rows: Array.from({ length: count }, (_, index) => ({ id: `row-${offset + index}` })) }),
   });
   const store = createTransfersStore(makeClient<DeskContract>(bridge));
-  await vi.waitFor(() => expect(store.getState().total).toBe(10_000));
+  await eventually(() => expect(store.getState().total).toBe(10_000));
   for (let first = 6000; first < 6040; first += 2) store.getState().show(first, first + 18);
-  await vi.waitFor(() => expect(store.getState().rows.get(6010)?.id).toBe('row-6010'));
+  await eventually(() => expect(store.getState().rows.get(6010)?.id).toBe('row-6010'));
   store.getState().show(6002, 6020);
   const asked = bridge.calls.filter(({ name }) => name === 'transfers.list').map(({ input }) => (input as Asked).range.offset);
   expect(asked).toEqual([0, 6000]);

@@ -1,9 +1,10 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { makeClient } from '../../src/renderer/ipc/client.ts';
 import { toQuery, type CatalogueQuery } from '../../src/renderer/stores/browse.ts';
 import { createResultsStore } from '../../src/renderer/stores/results.ts';
 import type { DeskContract } from '../../src/shared/contract/index.ts';
 import { fakeBridge, refuse } from '../support/fake-bridge.ts';
+import { eventually } from '../support/eventually.ts';
 
 const NOW = new Date(2026, 10, 24, 15, 30).getTime();
 const week = (now: number): CatalogueQuery => toQuery(' lake ', { facets: {}, since: 'week', sort: 'relevance' }, now);
@@ -24,7 +25,7 @@ test('an answer to words that were typed over is not shown, however late it come
   const { store } = makeResults(3, { wa: late.promise });
   store.getState().ask(queryOf('wa'));
   store.getState().ask(queryOf('water'));
-  await vi.waitFor(() => expect(store.getState().rows.get(0)?.id).toBe('water-0'));
+  await eventually(() => expect(store.getState().rows.get(0)?.id).toBe('water-0'));
   late.resolve();
   await new Promise((resolve) => { setImmediate(resolve); });
   expect(store.getState().rows.get(0)?.id).toBe('water-0');
@@ -33,10 +34,10 @@ test('an answer to words that were typed over is not shown, however late it come
 test('only what comes on screen is fetched, and no page twice', async () => {
   const { store, bridge } = makeResults(100_000);
   store.getState().ask(queryOf('water'));
-  await vi.waitFor(() => expect(store.getState().status).toBe('ready'));
+  await eventually(() => expect(store.getState().status).toBe('ready'));
   store.getState().show(60_000, 60_020);
   store.getState().show(60_004, 60_030);
-  await vi.waitFor(() => expect(store.getState().rows.get(60_010)?.id).toBe('water-60010'));
+  await eventually(() => expect(store.getState().rows.get(60_010)?.id).toBe('water-60010'));
   store.getState().show(60_000, 60_020);
   expect(bridge.calls.map(({ input }) => (input as Search).range.offset)).toEqual([0, 60_000]);
   expect(store.getState().rows.size).toBe(120);
@@ -45,7 +46,7 @@ test('only what comes on screen is fetched, and no page twice', async () => {
 test('who comes back to the same search is shown what the library has learnt meanwhile', async () => {
   const { store, bridge } = makeResults(3);
   store.getState().ask(queryOf('water'));
-  await vi.waitFor(() => expect(store.getState().status).toBe('ready'));
+  await eventually(() => expect(store.getState().status).toBe('ready'));
   store.getState().ask(queryOf('water'));
   expect(bridge.calls.map(({ name }) => name)).toEqual(['catalogue.search', 'catalogue.search']);
 });
@@ -54,10 +55,10 @@ test('a search that fails says so and can be repeated', async () => {
   const answers = { 'catalogue.search': refuse('bug') as () => unknown };
   const store = createResultsStore(makeClient<DeskContract>(fakeBridge(answers)));
   store.getState().ask(queryOf('water'));
-  await vi.waitFor(() => expect(store.getState().status).toBe('failed'));
+  await eventually(() => expect(store.getState().status).toBe('failed'));
   answers['catalogue.search'] = () => ({ total: 1, items: [{ id: 'x' }] });
   store.getState().refresh();
-  await vi.waitFor(() => expect(store.getState()).toMatchObject({ status: 'ready', total: 1 }));
+  await eventually(() => expect(store.getState()).toMatchObject({ status: 'ready', total: 1 }));
 });
 
 test('the last days begin at midnight, so that the query stays the same all day long', () => {
@@ -71,14 +72,14 @@ test('rows say what they were searched for, and a page asked for an older query 
   const hold: Record<string, Promise<void>> = {};
   const { store } = makeResults(500, hold);
   store.getState().ask(queryOf('wa'));
-  await vi.waitFor(() => expect(store.getState()).toMatchObject({ status: 'ready', words: 'wa' }));
+  await eventually(() => expect(store.getState()).toMatchObject({ status: 'ready', words: 'wa' }));
   hold['wa'] = late.promise;
   store.getState().show(60, 80);
   hold['water'] = Promise.resolve();
   store.getState().ask(queryOf('water'));
   expect(store.getState().words).toBe('wa');
-  await vi.waitFor(() => expect(store.getState().words).toBe('water'));
+  await eventually(() => expect(store.getState().words).toBe('water'));
   store.getState().show(60, 80);
-  await vi.waitFor(() => expect(store.getState().rows.get(60)?.id).toBe('water-60'));
+  await eventually(() => expect(store.getState().rows.get(60)?.id).toBe('water-60'));
   late.resolve();
 });

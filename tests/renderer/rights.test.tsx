@@ -15,6 +15,7 @@ import type { DeskContract } from '../../src/shared/contract/index.ts';
 import { ERROR_CODES } from '../../src/shared/errors.ts';
 import { RIGHTS_STATES, embargoAcknowledgement } from '../../src/shared/model/rights.ts';
 import { fakeBridge, type Answers, type FakeBridge } from '../support/fake-bridge.ts';
+import { eventually } from '../support/eventually.ts';
 
 const UNTIL = new Date(2030, 10, 24, 17, 0).getTime();
 const asset = (badges: AssetRow['badges'], more: Partial<AssetRow> = {}): AssetRow => ({
@@ -39,7 +40,7 @@ function makeDesk(language: 'en' | 'fr', entitlements: string[], answers: Answer
 }
 async function show(desk: Desk, node: ReactNode): Promise<void> {
   await act(async () => root.render(<DeskProvider desk={desk}>{node}</DeskProvider>));
-  await act(async () => vi.waitFor(() => expect(desk.account.getState().value).not.toBeNull()));
+  await act(async () => eventually(() => expect(desk.account.getState().value).not.toBeNull()));
 }
 
 beforeEach(() => {

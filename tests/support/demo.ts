@@ -22,7 +22,7 @@ export async function startDemo(options: Partial<Parameters<typeof startService>
     ...service,
     async nextMail(to) {
       const before = seen.get(to) ?? 0;
-      for (let tries = 0; tries < 200; tries += 1) {
+      for (let tries = 0; tries < 600; tries += 1) {
         const answer = await fetch(`${service.mailboxUrl}/messages?to=${encodeURIComponent(to)}`);
         const { messages } = (await answer.json()) as { messages: Mail[] };
         const newest = messages[0];

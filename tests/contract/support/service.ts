@@ -108,7 +108,7 @@ async function readMails(service: RunningService, to: string): Promise<MailboxMe
 
 async function mailsFor(service: RunningService, to: string, count: number): Promise<MailboxMessage[]> {
   // The mailbox has no push; a letter leaves right after the answer.
-  await expect.poll(() => readMails(service, to), { timeout: 5000, interval: 5 }).toHaveLength(count);
+  await expect.poll(() => readMails(service, to), { interval: 5 }).toHaveLength(count);
   return readMails(service, to);
 }
 
@@ -135,7 +135,7 @@ export async function startTested(options: ServiceOptions = {}): Promise<Tested>
       const codes = async () => (await readMails(service, email)).filter(({ code }) => code !== null);
       const before = (await codes()).length;
       const { body } = await tested.ask('register', { body: { email, password: PASSWORD, terms: TERMS } });
-      await expect.poll(codes, { timeout: 5000, interval: 5 }).toHaveLength(before + 1);
+      await expect.poll(codes, { interval: 5 }).toHaveLength(before + 1);
       return { flowId: body.flowId, code: (await codes())[0]?.code ?? '' };
     },
     async signUp(email, change = {}, from = '127.0.0.1') {
