@@ -49,7 +49,7 @@ export function SelectionBar() {
       </div>
       {plan && <Facts bytes={items.reduce((sum, item) => sum + item.bytes, 0)} plan={plan} />}
       <div className={css.dockEnd}>
-        {isKnown && plan && <Note plan={plan} />}
+        {isKnown && plan && <Notes plan={plan} />}
         <Button icon={ListPlus} isDisabled={count === 0} isPending={busy} size={40} tone="main" onPress={() => void queue()}>
           {catalogue.queue(count)}
           <Kbd onAccent>mod ↵</Kbd>
@@ -78,8 +78,8 @@ function Facts({ bytes, plan }: { bytes: number; plan: Plan }) {
 
 const BLOCKS = ['withdrawn', 'on-hold', 'expired', 'embargoed', 'no-package'] as const satisfies readonly Plan['items'][number]['blocked'][];
 
-/** The one thing to know before queuing: no room, then what is to be confirmed, then what stays out and why. */
-function Note({ plan }: { plan: Plan }) {
+/** What to know before queuing: no room or what is to be confirmed, and what stays out and why, so that the two counts can be told apart. */
+function Notes({ plan }: { plan: Plan }) {
   const { catalogue } = useTexts();
   const language = useLanguage();
   const short = plan.freeBytes === null ? 0 : plan.totalBytes - plan.freeBytes;
@@ -91,9 +91,13 @@ function Note({ plan }: { plan: Plan }) {
     return count === 0 ? [] : [catalogue.blocked[reason](count)];
   });
   const here = plan.items.filter((item) => item.alreadyHere).length;
-  if (short > 0) return <p className={cx(css.note, css.noteShort)}><Icon of={HardDrive} size={14} /><span>{catalogue.shortNote(formatBytes(short, language))}</span></p>;
-  if (embargoed > 0) return <p className={cx(css.note, css.noteRestricted)}><Icon of={CalendarClock} size={14} /><span>{catalogue.embargoNote(embargoed)}</span></p>;
-  if (restricted > 0) return <p className={cx(css.note, css.noteRestricted)}><Icon of={ShieldAlert} size={14} /><span>{catalogue.restrictedNote(restricted)}</span></p>;
-  const rest = blocked.length > 0 ? catalogue.blockedNote(blocked.join(', ')) : here > 0 ? catalogue.hereNote(here) : null;
-  return rest === null ? null : <p className={css.note}><Icon of={Info} size={14} /><span>{rest}</span></p>;
+  const out = [blocked.length > 0 ? catalogue.blockedNote(blocked.join(', ')) : '', here > 0 ? catalogue.hereNote(here) : ''].filter(Boolean).join(' ');
+  return (
+    <div className={css.notes}>
+      {short > 0 ? <p className={cx(css.note, css.noteShort)}><Icon of={HardDrive} size={14} /><span>{catalogue.shortNote(formatBytes(short, language))}</span></p>
+        : embargoed > 0 ? <p className={cx(css.note, css.noteRestricted)}><Icon of={CalendarClock} size={14} /><span>{catalogue.embargoNote(embargoed)}</span></p>
+        : restricted > 0 && <p className={cx(css.note, css.noteRestricted)}><Icon of={ShieldAlert} size={14} /><span>{catalogue.restrictedNote(restricted)}</span></p>}
+      {out !== '' && <p className={css.note}><Icon of={Info} size={14} /><span>{out}</span></p>}
+    </div>
+  );
 }
