@@ -33,13 +33,23 @@ export async function restoreSearch(desk: Desk, saved: SavedSearch): Promise<voi
   await change(desk, (client) => client.call('settings.save-search', withoutId(saved)));
 }
 
-/** Keeps what is looked for now; Undo takes it away again. */
+type Query = Pick<SavedSearch, 'text' | 'facets' | 'since' | 'sort'>;
+/** The same for searches that find the same, whatever the order in which their filters were ticked. */
+const finds = ({ text, facets, since, sort }: Query): string =>
+  JSON.stringify([text.trim(), Object.entries(facets).filter(([, values]) => values.length > 0).map(([name, values]) => [name, ...values.toSorted()].join('\n')).toSorted(), since, sort]);
+
+/** Keeps what is looked for now; Undo takes it away again. What is kept already is not kept twice. */
 export async function saveSearch(desk: Desk, name: string, text: string): Promise<void> {
   const { facets, since, sort } = desk.browse.getState();
+  const { catalogue, common } = words(desk);
+  const kept = desk.settings.getState().value?.savedSearches.find((other) => finds(other) === finds({ text, facets, since, sort }));
+  if (kept) {
+    desk.toasts.getState().show(catalogue.saved(kept.name));
+    return;
+  }
   const view = await change(desk, (client) => client.call('settings.save-search', { name, text, facets, since, sort }));
   if (!view) return;
   const id = view.savedSearches.at(-1)?.id ?? '';
-  const { catalogue, common } = words(desk);
   desk.toasts.getState().show(catalogue.saved(name), { label: common.undo, run: () => void forgetSearch(desk, id) });
 }
 
