@@ -4,6 +4,7 @@ import { GUESS_FAULTS, type PasswordFault } from '../../../shared/api/password.t
 import type { Texts } from '../../i18n/index.ts';
 import { useTexts } from '../../stores/context.tsx';
 import { Button } from '../../ui/button.tsx';
+import { cx } from '../../ui/cx.ts';
 import { Field } from '../../ui/field.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { SrOnly } from '../../ui/text.tsx';
@@ -60,15 +61,17 @@ export function PasswordRules({ password, verdict, tried }: { password: string; 
   const broken = new Set(verdict.faults);
   const rare = RARE.filter(([, faults]) => faults.some((fault) => broken.has(fault)));
   const guess = GUESS_FAULTS.find((fault) => broken.has(fault));
+  // After a try the field itself gives this advice, where it is the first thing to mend.
+  const advice = guess === undefined || (tried && verdict.faults[0] === guess) ? undefined : account.faults[guess];
   return (
     <ul aria-label={account.rulesLabel} aria-live="polite" className={css.rules}>
       {[...RULES, ...rare].map(([name, faults]) => {
         const met = password !== '' && !faults.some((fault) => broken.has(fault)) && (name !== 'guess' || verdict.isEstimated);
         return (
-          <li aria-atomic className={met ? css.met : tried ? css.missing : undefined} key={name}>
+          <li aria-atomic className={cx(met ? css.met : tried && css.missing, name === 'guess' && advice !== undefined && css.advice)} key={name}>
             <Icon of={met ? CircleCheck : tried ? CircleAlert : CircleDashed} size={14} />
             <span>
-              {name === 'guess' && guess !== undefined ? account.faults[guess] : account.rules[name]}
+              {name === 'guess' && advice !== undefined ? advice : account.rules[name]}
               <SrOnly>, {met ? account.met : account.notYet}</SrOnly>
             </span>
           </li>
