@@ -25,6 +25,16 @@ test.each(['en', 'fr'] as const)('in %s every reason is short enough never to be
   expect(long).toEqual([]);
 });
 
+test('a package that a check found damaged is not called ready, and what must not be used is still not to be used', () => {
+  for (const language of ['en', 'fr'] as const) {
+    const damaged = (rights: TransferRow['rights']) => viewOf(row({ phase: 'done' }, { rights }), { transfers: texts[language].transfers, language, nowMs: 0, isDamaged: true });
+    expect(damaged(null)).toMatchObject({ words: texts[language].transfers.damaged, tone: 'danger', help: 'repair' });
+    expect(damaged({ state: 'newer-version', since: 1 }).words).toBe(texts[language].transfers.damaged);
+    expect(damaged({ state: 'withdrawn', since: 1 }).words).toBe(texts[language].transfers.rights.withdrawn);
+    expect(texts[language].transfers.damaged.length).toBeLessThanOrEqual(40);
+  }
+});
+
 test('what waits for a person offers the one thing that helps; what goes on by itself says so', () => {
   expect(view(waiting('signed-out')).help).toBe('sign-in');
   expect(viewOf(row(waiting('signed-out')), { transfers: texts.en.transfers, language: 'en', nowMs: 0, keychain: 'locked' })).toMatchObject({ help: null, words: 'Waiting: the keychain is locked' });

@@ -13,7 +13,7 @@ import { ProgressBar } from '../../ui/progress-bar.tsx';
 import { SrOnly } from '../../ui/text.tsx';
 import { KeyButton } from './key-dialog.tsx';
 import { Pieces } from './pieces.tsx';
-import { useFigures, useStateView } from './row.tsx';
+import { useDamage, useFigures, useStateView } from './row.tsx';
 import { fractionOf } from './state-words.ts';
 import { useActions } from './use-actions.ts';
 import { useDetail } from './use-detail.ts';
@@ -48,7 +48,7 @@ export function Drawer({ id, onWish }: { id: string; onWish: (row: TransferDetai
           <div className={css.drawerBody} tabIndex={0}>
             <Figures detail={detail} />
             {detail.pieces && <Pieces pieces={detail.pieces} />}
-            <Files files={detail.files} />
+            <Files files={detail.files} id={detail.id} />
           </div>
           <Acts detail={detail} onWish={onWish} />
         </>
@@ -85,7 +85,7 @@ function Figures({ detail }: { detail: TransferDetail }) {
       </div>
       <ProgressBar label={transfers.progressOf(detail.title)} tone={view.bar} value={fractionOf(detail)} />
       {state.phase === 'failed' && <Notice action={state.code === 'untrusted-key' ? <KeyButton onAccepted={() => actions.retry(detail)} /> : undefined} title={view.words} tone="danger">{errors[state.code]}</Notice>}
-      {state.phase === 'done' && detail.rights && <Notice icon={view.icon} title={view.words} tone={view.tone === 'danger' ? 'danger' : 'warning'} />}
+      {state.phase === 'done' && (detail.rights ?? view.help === 'repair') && <Notice icon={view.icon} title={view.words} tone={view.tone === 'danger' ? 'danger' : 'warning'} />}
       {state.phase === 'waiting' && <Notice icon={view.icon} title={view.words} tone={state.reason === 'embargo' ? 'embargo' : 'warning'}>{view.note ?? undefined}</Notice>}
       <dl className={css.kv}>
         {facts.map(([name, value]) => <div key={name}><dt>{name}</dt><dd title={value}>{value}</dd></div>)}
@@ -108,20 +108,22 @@ const FILE_ICONS: Record<FileRow['state'], [LucideIcon, Tone | undefined]> = {
   missing: [CircleDashed, undefined], running: [ArrowDown, 'accent'], verifying: [ScanSearch, 'success'], done: [CircleCheck, 'success'], failed: [CircleAlert, 'danger'],
 };
 
-function Files({ files }: { files: readonly FileRow[] }) {
+function Files({ files, id }: { files: readonly FileRow[]; id: string }) {
   const { transfers } = useTexts();
   const language = useLanguage();
+  const damage = useDamage(id);
+  const isDamaged = ({ path, state }: FileRow): boolean => state === 'done' && damage?.has(path) === true;
   return (
     <section className={css.section}>
-      <h3>{transfers.files}<span>{transfers.filesVerified(files.filter((file) => file.verified).length, files.length)}</span></h3>
+      <h3>{transfers.files}<span>{transfers.filesVerified(files.filter((file) => file.verified && !isDamaged(file)).length, files.length)}</span></h3>
       <ul>
         {files.map((file) => {
-          const [icon, tone] = FILE_ICONS[file.state];
+          const [icon, tone] = FILE_ICONS[isDamaged(file) ? 'failed' : file.state];
           const partly = file.bytes !== null && file.state === 'running';
           return (
             <li className={css.file} key={file.path} title={[shownName(file.path), file.given !== null && transfers.originalName(shownName(file.given)), file.sha256 !== null && `SHA-256 ${file.sha256}`].filter(Boolean).join('\n')}>
               <Icon of={icon} size={14} tone={tone} />
-              <span>{shownName(file.path)}<SrOnly>, {transfers.fileStates[file.state]}{file.given !== null && `, ${transfers.originalName(shownName(file.given))}`}</SrOnly></span>
+              <span>{shownName(file.path)}<SrOnly>, {isDamaged(file) ? transfers.damagedFile : transfers.fileStates[file.state]}{file.given !== null && `, ${transfers.originalName(shownName(file.given))}`}</SrOnly></span>
               <span>{partly ? formatPart(file.receivedBytes, file.bytes ?? 0, language, transfers.ofBytes) : formatBytes(file.bytes ?? file.receivedBytes, language)}</span>
             </li>
           );

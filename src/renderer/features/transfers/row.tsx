@@ -3,7 +3,7 @@ import { memo, type DragEvent, type MouseEvent } from 'react';
 import { useStore } from 'zustand';
 import { isUnavailable } from '../../../shared/model/rights.ts';
 import { formatBytes, formatPart, formatRate } from '../../i18n/format.ts';
-import { useConnection, useDesk, useLanguage, useMedia, useNow, useTexts, useTransfers } from '../../stores/context.tsx';
+import { useCheck, useConnection, useDesk, useLanguage, useMedia, useNow, useTexts, useTransfers } from '../../stores/context.tsx';
 import { formatMoment } from '../../stores/asset-badges.ts';
 import type { TransferRow } from '../../stores/transfers.ts';
 import { RowButton } from '../../ui/button.tsx';
@@ -16,6 +16,12 @@ import { fractionOf, percentOf, viewOf, type Help, type StateView } from './stat
 import type { Action } from './use-actions.ts';
 import css from './transfers.module.css';
 
+/** What the last check found in the files of a package that is here; a package that could not be checked is not known to be damaged. */
+export function useDamage(id: string): ReadonlySet<string> | null {
+  const found = useCheck()?.faults.find((fault) => fault.id === id && fault.error === null);
+  return found ? new Set(found.files.map(({ path }) => path)) : null;
+}
+
 export function useStateView(row: TransferRow): StateView {
   const { transfers } = useTexts();
   const language = useLanguage();
@@ -27,7 +33,8 @@ export function useStateView(row: TransferRow): StateView {
   // A package asks the service for its addresses before it starts.
   const isOffline = useConnection()?.state === 'offline' && row.packageId !== null;
   const halt = isPaused ? 'paused' : isStandstill && !row.urgent ? { untilMs } : isOffline ? 'offline' : null;
-  return viewOf(row, { transfers, language, nowMs, keychain, halt });
+  const isDamaged = useDamage(row.id) !== null;
+  return viewOf(row, { transfers, language, nowMs, keychain, halt, isDamaged });
 }
 
 /** 62%, or 9 of 17 files while they are verified, or Ready, or that it must not be used. */
@@ -35,8 +42,9 @@ export function useFigures(row: TransferRow): { done: string; bytes: string } {
   const { transfers, badges } = useTexts();
   const language = useLanguage();
   const { phase } = row.state;
+  const isDamaged = useDamage(row.id) !== null;
   const whole = row.totalBytes === null ? '' : formatBytes(row.totalBytes, language);
-  if (phase === 'done') return { done: row.rights && isUnavailable(row.rights.state) ? badges[row.rights.state] : transfers.readyShort, bytes: whole };
+  if (phase === 'done') return { done: row.rights && isUnavailable(row.rights.state) ? badges[row.rights.state] : isDamaged ? transfers.damagedShort : transfers.readyShort, bytes: whole };
   if (phase === 'verifying' || phase === 'publishing') return { done: transfers.ofFiles(row.filesDone, row.filesTotal), bytes: whole };
   if (row.totalBytes === null) return { done: '', bytes: formatBytes(row.receivedBytes, language) };
   return { done: percentOf(row, language), bytes: row.receivedBytes === 0 ? whole : formatPart(row.receivedBytes, row.totalBytes, language, transfers.ofBytes) };

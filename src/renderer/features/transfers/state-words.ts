@@ -10,7 +10,7 @@ import type { LucideIcon, Tone } from '../../ui/icon.tsx';
 import type { BarTone } from '../../ui/progress-bar.tsx';
 
 /** The one thing that helps in a state. */
-export type Help = 'pause' | 'resume' | 'urgent' | 'retry' | 'try-now' | 'reveal' | 'make-space' | 'change-folder' | 'sign-in' | 'read-terms' | 'get-new' | 'open-package' | 'confirm-terms' | 'start-now' | 'resume-all' | 'clear';
+export type Help = 'pause' | 'resume' | 'urgent' | 'retry' | 'try-now' | 'reveal' | 'make-space' | 'change-folder' | 'sign-in' | 'read-terms' | 'get-new' | 'open-package' | 'confirm-terms' | 'start-now' | 'resume-all' | 'repair' | 'clear';
 export type StateView = {
   icon: LucideIcon;
   tone: Tone | undefined;
@@ -28,6 +28,8 @@ type Context = {
   halt?: 'paused' | 'offline' | { untilMs: number | null } | null;
   /** The sign-in is in a keychain that is locked or silent: that, and not a sign-in, is what helps. */
   keychain?: AccountView['keychain'] | undefined;
+  /** The last check of its files found some damaged or missing. */
+  isDamaged?: boolean;
 };
 type Waiting = TransferState & { phase: 'waiting' };
 type Failed = TransferState & { phase: 'failed' };
@@ -117,6 +119,7 @@ function stateView(row: TransferRow, context: Context): StateView {
     case 'paused': return { icon: Pause, tone: undefined, words: transfers.pausedState(percentOf(row, language)), bar: 'waiting', help: 'resume', note: null, time: '' };
     case 'waiting': return waitView(row, state, context);
     case 'done': {
+      if (context.isDamaged === true && !(row.rights && isUnavailable(row.rights.state))) return { icon: CircleAlert, tone: 'danger', words: transfers.damaged, bar: 'failed', help: 'repair', note: null, time: '' };
       if (row.rights) return rightsView(row.rights.state, transfers);
       const words = row.packageId === null ? transfers.readyPlain(row.filesTotal) : transfers.ready(row.filesDone, row.filesTotal);
       return { icon: CircleCheck, tone: 'success', words, bar: 'ready', help: 'reveal', note: null, time: row.finishedAt === null ? '' : transfers.at(formatTime(row.finishedAt, language)) };

@@ -88,6 +88,7 @@ export function useHelp(actions: Actions): (help: Help, row: TransferRow) => Act
       'confirm-terms': (row) => ({ label: transfers.confirmTerms, icon: ShieldCheck, run: () => actions.confirmTerms(row) }),
       'start-now': (row) => ({ label: transfers.startNow, icon: Play, filled: true, run: () => actions.urgent(row, true) }),
       'resume-all': () => ({ label: transfers.resumeAll, icon: Play, filled: true, run: () => actions.pauseAll(false) }),
+      repair: (row) => ({ label: transfers.repair, icon: RefreshCw, filled: true, run: () => actions.repair([row.id]) }),
       clear: (row) => ({ label: transfers.remove, icon: ListX, run: () => actions.clear([row.id]) }),
     };
     return (help, row) => all[help](row);

@@ -60,6 +60,9 @@ export const transfers = {
   left: (time: string) => `${time} left`,
   at: (time: string) => `at ${time}`,
   readyShort: 'Ready',
+  damaged: 'Damaged: repair before use',
+  damagedShort: 'Damaged',
+  damagedFile: 'damaged or missing',
   ofFiles: (done: number, all: number) => `${done} of ${all}`,
   progressOf: (title: string) => `Progress of ${title}`,
   // Actions
