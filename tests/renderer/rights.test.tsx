@@ -3,6 +3,7 @@ import { createRoot, type Root } from 'react-dom/client';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { useCommands } from '../../src/renderer/app/palette-entries.ts';
 import { TermsDialog } from '../../src/renderer/app/terms-dialog.tsx';
+import { PackageCard } from '../../src/renderer/features/asset/package-card.tsx';
 import { Related } from '../../src/renderer/features/asset/related.tsx';
 import { viewOf } from '../../src/renderer/features/transfers/state-words.ts';
 import { texts } from '../../src/renderer/i18n/index.ts';
@@ -97,4 +98,13 @@ test('related footage says what stands in the way of using it', async () => {
   const relatedAssets = [asset(['withdrawn', 'here'], { id: 'a1' }), asset(['on-hold'], { id: 'a2' }), asset(['embargoed', 'restricted'], { id: 'a3' }), asset(['updated'], { id: 'a4' })];
   await show(makeDesk('en', []), <Related asset={{ relatedAssets, relatedArticles: [] } as unknown as AssetView} />);
   expect([...page.querySelectorAll('li')].map(({ textContent }) => /(Withdrawn|On hold|Embargo).*$/u.exec(textContent)?.[0] ?? null)).toEqual(['WithdrawnAlready here', 'On hold', 'Embargo 24 Nov 2030, 17:00', null]);
+});
+
+test('the publisher’s reason does not take the place of what to do', async () => {
+  const { asset: words } = texts.en;
+  for (const [state, text] of [['withdrawn', words.withdrawnText], ['on-hold', words.withheldText]] as const) {
+    await show(makeDesk('en', []), <PackageCard asset={{ ...asset([state]), packageContents: [], statusNote: 'One shot is being checked.' } as unknown as AssetView} />);
+    expect(page.textContent).toContain('One shot is being checked.');
+    expect(page.textContent).toContain(text);
+  }
 });

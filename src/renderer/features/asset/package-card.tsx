@@ -51,7 +51,7 @@ export function PackageCard({ asset }: { asset: AssetView }) {
   );
 }
 
-/** Withdrawn, on hold, expired or empty: says so where the packages would stand, and what is here of it. */
+/** Withdrawn, on hold, expired or empty: says so where the packages would stand, why, what that means for use, and what is here of it. */
 function NothingToHave({ asset }: { asset: AssetView }) {
   const { asset: words } = useTexts();
   const transfer = useTransfer(asset.id, null);
@@ -63,7 +63,8 @@ function NothingToHave({ asset }: { asset: AssetView }) {
     <div className={css.pkg}>
       <h2>{words.package}</h2>
       <Notice icon={state === 'on-hold' ? CirclePause : state === 'expired' ? Hourglass : Ban} title={title} tone={state === 'withdrawn' || state === 'expired' ? 'danger' : 'warning'}>
-        {asset.statusNote ?? text}
+        {asset.statusNote !== null && <span className={css.reason}>{asset.statusNote}</span>}
+        {text}
       </Notice>
       {transfer?.state.phase === 'done' && <Copy transfer={transfer} />}
     </div>
