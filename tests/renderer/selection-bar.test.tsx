@@ -9,9 +9,10 @@ import { createDesk } from '../../src/renderer/stores/desk.ts';
 import type { DeskContract } from '../../src/shared/contract/index.ts';
 import { fakeBridge } from '../support/fake-bridge.ts';
 
+const item = (assetId: string, more: object) => ({ assetId, packageId: `p-${assetId}`, title: assetId, bytes: 5, restrictionIds: [], embargoUntil: null, blocked: null, alreadyHere: false, ...more });
+
 test('what stays out of the queue is said also where something is to be confirmed first', async () => {
   vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', true);
-  const item = (assetId: string, more: object) => ({ assetId, packageId: `p-${assetId}`, title: assetId, bytes: 5, restrictionIds: [], embargoUntil: null, blocked: null, alreadyHere: false, ...more });
   const items = [item('a', { restrictionIds: ['r1'] }), item('b', { blocked: 'withdrawn' }), item('c', { blocked: 'on-hold' }), item('d', { alreadyHere: true })];
   const bridge = fakeBridge({ 'settings.get': () => ({ rev: 1, language: 'en', housePurpose: 'broadcast', savedSearches: [] }), 'transfers.plan': () => ({ items, totalBytes: 5, freeBytes: 9, etaSeconds: null, destination: '/d' }) });
   const desk = createDesk(makeClient<DeskContract>(bridge), { version: '0', shell: 'desktop', platform: 'linux', mediaSuffix: '' }, { name: 'catalogue' });

@@ -43,7 +43,7 @@ export function* filesOfAria2List(text: string): Steps<MetalinkFile[]> {
       continue;
     }
     const urls = line.trim().split('\t').filter((url) => url !== '');
-    if (!urls.every((url) => url.length <= MAX_ADDRESS_CHARACTERS && URL.canParse(url) && url.includes('://'))) throw invalid('a line of it is no address');
+    if (!urls.every((url) => url.length <= MAX_ADDRESS_CHARACTERS && URL.canParse(url) && url.includes('://'))) throw invalid(`line ${at + 1} is no address`);
     addresses += urls.length;
     if (urls.length > MAX_MIRRORS || addresses > MAX_ADDRESSES || files.length === MAX_FILES) throw invalid(`it has more than ${MAX_FILES} files, ${MAX_MIRRORS} addresses for one or ${MAX_ADDRESSES} in all`);
     files.push({ name: nameOf(urls[0] ?? ''), bytes: null, sha256: null, pieces: null, urls });

@@ -71,6 +71,6 @@ export function itemsOf(document: string, destination: string): EnqueueItem[] {
     throw invalid('it is not JSON', thrown);
   }
   const parsed = queueDocument.safeParse(json);
-  if (!parsed.success) throw invalid(parsed.error.issues[0]?.path.join('.') ?? 'shape');
+  if (!parsed.success) throw invalid(`${parsed.error.issues[0]?.path.join('.') || 'its content'} is missing or is not what an exported queue has there`);
   return parsed.data.items.map((entry) => itemOf(entry, destination));
 }
