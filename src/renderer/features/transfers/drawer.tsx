@@ -26,10 +26,12 @@ export function Drawer({ id, onWish }: { id: string; onWish: (row: TransferDetai
   const detail = useDetail(id);
   const ref = useRef<HTMLElement>(null);
   const close = (): void => {
-    const row = document.querySelector<HTMLElement>(`[data-row="${id}"] button[data-index]`);
+    const row = document.querySelector<HTMLElement>(`[data-row="${id}"] button[data-index]`) ?? document.querySelector<HTMLElement>('[data-row] button[data-index]');
     desk.route.getState().go({ name: 'downloads', id: null });
     row?.focus();
   };
+  // Removed from the list: there is nothing to show of it, and the keyboard goes back to the list.
+  useEffect(() => desk.client.on('transfers.changed', ({ removed }) => removed.includes(id) && close()));
   useEffect(() => {
     const listen = (event: KeyboardEvent): void => {
       if (event.key === 'Escape' && !event.defaultPrevented && !document.querySelector('[role="dialog"], [role="menu"], [role="listbox"]')) close();

@@ -46,7 +46,7 @@ export function useFigures(row: TransferRow): { done: string; bytes: string } {
   const whole = row.totalBytes === null ? '' : formatBytes(row.totalBytes, language);
   if (phase === 'done') return { done: row.rights && isUnavailable(row.rights.state) ? badges[row.rights.state] : isDamaged ? transfers.damagedShort : transfers.readyShort, bytes: whole };
   if (phase === 'verifying' || phase === 'publishing') return { done: transfers.ofFiles(row.filesDone, row.filesTotal), bytes: whole };
-  if (row.totalBytes === null) return { done: '', bytes: formatBytes(row.receivedBytes, language) };
+  if (row.totalBytes === null) return { done: '', bytes: row.receivedBytes === 0 ? '' : formatBytes(row.receivedBytes, language) };
   return { done: percentOf(row, language), bytes: row.receivedBytes === 0 ? whole : formatPart(row.receivedBytes, row.totalBytes, language, transfers.ofBytes) };
 }
 
