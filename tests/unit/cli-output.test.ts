@@ -66,3 +66,12 @@ test('a line for scripts says the same, and nothing to a terminal', async () => 
   expect(lines().map((line) => JSON.parse(line) as unknown)).toEqual([{ type: 'item', ...row({ phase: 'done' }) }, { type: 'result', ok: true, count: 1 }]);
   expect(told.join('')).not.toMatch(/[^\P{Cc}\n]|[\u2028\u061c\u200f\u202e\u2066]/u);
 });
+
+test('restrictions that are not confirmed are told once, with what confirms them', async () => {
+  const failed: TransferState = { phase: 'failed', code: 'restriction-unacknowledged', message: 'Not confirmed', retryable: false, restrictionIds: ['rst_1', 'rst_2'] };
+  const files = [1, 2, 3].map((n) => ({ ...file, path: `/to/${n}`, done: false }));
+  expect(await runGet({ transfers: queueOf(failed, files), out: new Output(false), resolveTarget }, ['https://files.example/a.mov'], { to: '/to', format: 'broadcast' })).toBe(8);
+  const all = lines();
+  expect(all.filter((line) => line.includes('Not confirmed'))).toEqual(['desk: Not confirmed (restriction-unacknowledged)']);
+  expect(all.at(-1)).toContain('--acknowledge rst_1,rst_2');
+});

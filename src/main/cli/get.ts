@@ -140,7 +140,9 @@ async function fetchAll(context: GetContext, targets: readonly string[], options
   const [first, ...others] = errors;
   if (!first) return out.done({ files }, forPeople(files));
   for (const { code, message, retryable = false, ...facts } of others) out.line({ type: 'error', code, message, retryable, ...facts });
-  if (files.length > 0) out.note(forPeople(files));
+  // Nothing of a package whose restrictions are not confirmed was asked for: said once below.
+  const tried = files.filter(({ error }) => error?.code !== 'restriction-unacknowledged');
+  if (tried.length > 0) out.note(forPeople(tried));
   return failed(out, first, files);
 }
 

@@ -57,6 +57,8 @@ export class Output {
     this.line({ type: 'error', code, message, retryable, ...rest });
     this.line({ type: 'result', ok: false, code, message, ...facts });
     this.note(`desk: ${message} (${code})`);
+    const { restrictionIds = [] } = error;
+    if (restrictionIds.length > 0) this.note(`Read them with: desk catalogue show. Confirm them with: --acknowledge ${restrictionIds.join(',')}`);
     return exitCodeOf(code);
   }
 }
