@@ -25,12 +25,12 @@ test('what is queued, the names that are others here and those that were refused
   expect(shown).toEqual(['Download queued. 2 files are saved under other names: “evil\ufffdvom.exe” as “evil-vom.exe”… “../x” leads out of the folder and was refused.']);
 });
 
-test('a list of aria2 may be dropped too; what is no document says so', async () => {
+test('a list of aria2 may be dropped too; what is no document says so, and which file it was', async () => {
   const { desk, bridge, shown } = await deskWith({ 'transfers.add': refuse('usage') });
   const dropped = { files: [file('a.txt'), file('b.doc')], getData: () => '' } as unknown as DataTransfer;
   await addDropped(desk, dropped);
   expect(bridge.calls.filter(({ name }) => name === 'transfers.add').map(({ input }) => input)).toEqual([{ name: 'a.txt', text: '<metalink/>' }]);
-  expect(shown).toEqual(['This isn’t an exported queue or a Metalink.']);
+  expect(shown).toEqual(['a.txt: This isn’t an exported queue or a Metalink.']);
 });
 
 test('what an export leaves out is counted, and the first of it named', async () => {

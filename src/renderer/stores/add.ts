@@ -19,7 +19,8 @@ async function add(desk: Desk, request: { url: string } | { name: string; text: 
     const told = [added(ids.length), name && renamedTo(renamed.count, shownName(name.given), name.path), outside && refusedNames(refused.count, shownName(outside.given))].filter(Boolean).join(' ');
     toasts.show(told, { label: words(desk).show, run: () => desk.route.getState().go({ name: 'downloads', id: null }) });
   } catch (error) {
-    toasts.show(errorCode(error) === 'usage' && 'text' in request ? words(desk).noDocument : errorText(desk, error));
+    // Several files may have been dropped at once: each says which it is.
+    toasts.show('text' in request ? words(desk).ofFile(shownName(request.name), errorCode(error) === 'usage' ? words(desk).noDocument : errorText(desk, error)) : errorText(desk, error));
   }
 }
 

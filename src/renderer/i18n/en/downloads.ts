@@ -7,6 +7,7 @@ export const downloads = {
   refusedNames: (n: number, given: string) => (n === 1 ? `“${given}” leads out of the folder and was refused.` : `${n} names lead out of the folder and were refused: “${given}”…`),
   tooLong: 'The list is too long for one document; desk queue export takes it in parts',
   tooLarge: (name: string) => `${name} is too large here; desk queue import takes it`,
+  ofFile: (name: string, text: string) => `${name}: ${text}`,
   noDocument: 'This isn’t an exported queue or a Metalink.',
   notUsable: 'Drop a Metalink (.meta4), an exported queue (.json, .txt) or a link',
   exported: (n: number, out: number, names: readonly string[]) => `${n === 0 ? 'Nothing in the queue can be exported' : `Exported. ${out === 1 ? '1 entry' : `${out} entries`} left out`}${names.length === 0 ? '' : `: ${names.join(', ')}${out > names.length ? '…' : ''}`}`,

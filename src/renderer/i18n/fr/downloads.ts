@@ -8,6 +8,7 @@ export const downloads: Texts['downloads'] = {
   refusedNames: (n, given) => (n === 1 ? `« ${given} » sort du dossier et a été refusé.` : `${n} noms sortent du dossier et ont été refusés : « ${given} »…`),
   tooLong: 'La liste est trop longue pour un seul document ; desk queue export la prend par parties',
   tooLarge: (name) => `${name} est trop grand ici ; desk queue import l’accepte`,
+  ofFile: (name, text) => `${name} : ${text}`,
   noDocument: 'Ce fichier n’est ni une file exportée ni un Metalink.',
   notUsable: 'Déposez ici un Metalink (.meta4), une file exportée (.json, .txt) ou un lien',
   exported: (n, out, names) => `${n === 0 ? 'Rien dans la file ne peut être exporté' : `Exporté. ${out === 1 ? '1 entrée omise' : `${out} entrées omises`}`}${names.length === 0 ? '' : ` : ${names.join(', ')}${out > names.length ? '…' : ''}`}`,
