@@ -77,12 +77,12 @@ describe('a service that cannot be used does not take the rest along', () => {
   });
 
   test.each(['http://service.example', 'http://127.0.0.1.service.example', 'ftp://service.example', 'foo bar'] as const)('an address that would send passwords in the clear (%s) is refused on the command line, in the settings and in the window', async (serviceUrl) => {
-    await expect(start(temporaryFolder(), { serviceUrl })).rejects.toMatchObject({ code: serviceUrl === 'foo bar' ? 'usage' : 'https-required' });
+    await expect(start(temporaryFolder(), { serviceUrl })).rejects.toMatchObject({ code: serviceUrl === 'foo bar' || serviceUrl.startsWith('ftp') ? 'usage' : 'https-required' });
     const home = temporaryFolder();
     writeFileSync(path.join(home, 'settings.json'), JSON.stringify({ serviceUrl, demo: false }));
     const composed = await start(home);
     expect(composed.desk.current()).toBeNull();
-    expect(await call(composed, 'settings.use-service', { url: serviceUrl })).toMatchObject({ ok: false, error: { code: serviceUrl === 'foo bar' ? 'usage' : 'https-required' } });
+    expect(await call(composed, 'settings.use-service', { url: serviceUrl })).toMatchObject({ ok: false, error: { code: serviceUrl === 'foo bar' || serviceUrl.startsWith('ftp') ? 'usage' : 'https-required' } });
     expect(composed.desk.current()).toBeNull();
   });
 

@@ -109,6 +109,7 @@ export function serviceOrigin(typed: string): string {
   if (!URL.canParse(text)) throw new AppError('usage', 'This is not an address');
   const url = new URL(text);
   const isLoopback = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
+  if (!['https:', 'http:'].includes(url.protocol)) throw new AppError('usage', 'This is not an address of a service');
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback)) throw new AppError('https-required', 'The address must start with https://, so that passwords are not sent in the clear');
   return `${url.origin}${url.pathname.replace(/\/(?:v1\/?)?$/, '')}`;
 }

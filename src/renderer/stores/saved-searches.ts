@@ -38,19 +38,22 @@ type Query = Pick<SavedSearch, 'text' | 'facets' | 'since' | 'sort'>;
 const finds = ({ text, facets, since, sort }: Query): string =>
   JSON.stringify([text.trim(), Object.entries(facets).filter(([, values]) => values.length > 0).map(([name, values]) => [name, ...values.toSorted()].join('\n')).toSorted(), since, sort]);
 
-/** Keeps what is looked for now; Undo takes it away again. What is kept already is not kept twice. */
-export async function saveSearch(desk: Desk, name: string, text: string): Promise<void> {
+/** Keeps what is looked for now. @returns the name it is kept under, and its id where it is new; null when that failed, which is shown. */
+export async function keepSearch(desk: Desk, name: string, text: string): Promise<{ name: string; id: string | null } | null> {
   const { facets, since, sort } = desk.browse.getState();
-  const { catalogue, common } = words(desk);
   const kept = desk.settings.getState().value?.savedSearches.find((other) => finds(other) === finds({ text, facets, since, sort }));
-  if (kept) {
-    desk.toasts.getState().show(catalogue.saved(kept.name));
-    return;
-  }
+  if (kept) return { name: kept.name, id: null };
   const view = await change(desk, (client) => client.call('settings.save-search', { name, text, facets, since, sort }));
-  if (!view) return;
-  const id = view.savedSearches.at(-1)?.id ?? '';
-  desk.toasts.getState().show(catalogue.saved(name), { label: common.undo, run: () => void forgetSearch(desk, id) });
+  return view && { name, id: view.savedSearches.at(-1)?.id ?? null };
+}
+
+/** The same where nothing else says so; Undo takes it away again. */
+export async function saveSearch(desk: Desk, name: string, text: string): Promise<void> {
+  const kept = await keepSearch(desk, name, text);
+  if (!kept) return;
+  const { catalogue, common } = words(desk);
+  const { id } = kept;
+  desk.toasts.getState().show(catalogue.saved(kept.name), id === null ? undefined : { label: common.undo, run: () => void forgetSearch(desk, id) });
 }
 
 /** Deletes one where nothing else says so; Undo brings it back. */

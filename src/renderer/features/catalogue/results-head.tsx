@@ -7,7 +7,7 @@ import type { BrowseState, FacetName } from '../../stores/browse.ts';
 import { useBrowse, useDesk, useLanguage, useSearchText, useSettings, useTexts } from '../../stores/context.tsx';
 import type { Desk } from '../../stores/desk.ts';
 import { errorText } from '../../stores/downloads.ts';
-import { saveSearch } from '../../stores/saved-searches.ts';
+import { keepSearch, saveSearch } from '../../stores/saved-searches.ts';
 import { Chips, type Chip } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Segmented } from '../../ui/choice.tsx';
@@ -54,7 +54,7 @@ export function ResultsHead({ counts, chips }: { counts: FacetCounts; chips: Chi
   const text = useSearchText('catalogue');
   const { total, status } = useStore(desk.results);
   const { catalogue } = texts;
-  const save = (): void => void saveSearch(desk, nameOfSearch(texts, text, chips), text);
+  const name = nameOfSearch(texts, text, chips);
   const words = text.trim() === '' ? '' : catalogue.forText(text.trim());
   return (
     <header className={css.head}>
@@ -62,8 +62,8 @@ export function ResultsHead({ counts, chips }: { counts: FacetCounts; chips: Chi
         {status === 'ready' && (total === 0 ? catalogue.nothing : catalogue.found(formatNumber(total, language), total === 1))} <span>{words}</span>
       </h1>
       <div className={css.tools}>
-        <Button className={css.saveButton} icon={BookmarkPlus} size={28} tone="quiet" onPress={save}>{catalogue.saveSearch}</Button>
-        <SavedSearches onSave={save} />
+        <Button className={css.saveButton} icon={BookmarkPlus} size={28} tone="quiet" onPress={() => void saveSearch(desk, name, text)}>{catalogue.saveSearch}</Button>
+        <SavedSearches keep={() => keepSearch(desk, name, text)} />
         <FiltersSheet count={chips.length} counts={counts} />
         <SortSelect hasText={text.trim() !== ''} />
         <ViewSwitch />

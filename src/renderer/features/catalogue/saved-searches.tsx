@@ -11,23 +11,28 @@ import { Icon } from '../../ui/icon.tsx';
 import css from './saved-searches.module.css';
 
 /** Saved searches in a window of any width: opened, renamed and deleted; and the search on the page is kept from here too. */
-export function SavedSearches({ onSave }: { onSave: () => void }) {
+export function SavedSearches({ keep }: { keep: () => Promise<{ name: string; id: string | null } | null> }) {
   const desk = useDesk();
   const { catalogue, common, shell } = useTexts();
   const saved = useSettings()?.savedSearches ?? [];
   const [isOpen, setOpen] = useState(false);
   // Said in the dialog: what the page says behind it can't be reached.
-  const [deleted, setDeleted] = useState<SavedSearch | null>(null);
+  const [said, setSaid] = useState<{ words: string; undo: (() => Promise<unknown>) | null } | null>(null);
   const forget = async (search: SavedSearch): Promise<void> => {
-    if (await forgetSearch(desk, search.id)) setDeleted(search);
+    if (await forgetSearch(desk, search.id)) setSaid({ words: catalogue.forgotten(search.name), undo: () => restoreSearch(desk, search) });
   };
-  const restore = (search: SavedSearch): void => {
-    setDeleted(null);
-    void restoreSearch(desk, search);
+  const save = async (): Promise<void> => {
+    const kept = await keep();
+    const id = kept?.id ?? null;
+    if (kept) setSaid({ words: catalogue.saved(kept.name), undo: id === null ? null : () => forgetSearch(desk, id) });
+  };
+  const undo = (work: () => Promise<unknown>): void => {
+    setSaid(null);
+    void work();
   };
   const close = (): void => {
     setOpen(false);
-    setDeleted(null);
+    setSaid(null);
   };
   return (
     <>
@@ -36,15 +41,15 @@ export function SavedSearches({ onSave }: { onSave: () => void }) {
         icon={Bookmark} isOpen={isOpen} title={shell.savedSearches} onClose={close}
         actions={
           <>
-            <Button icon={BookmarkPlus} onPress={onSave}>{catalogue.empty.save}</Button>
+            <Button icon={BookmarkPlus} onPress={() => void save()}>{catalogue.empty.save}</Button>
             <Button tone="main" onPress={close}>{common.close}</Button>
           </>
         }
       >
         {saved.length === 0 ? <p>{catalogue.noSearches}</p> : <ul className={css.list}>{saved.map((search) => <Item key={search.id} search={search} onForget={() => void forget(search)} onOpened={close} />)}</ul>}
-        <p className={css.deleted} role="status">
-          {deleted && catalogue.forgotten(deleted.name)}
-          {deleted && <LinkButton onPress={() => restore(deleted)}>{common.undo}</LinkButton>}
+        <p className={css.said} role="status">
+          {said?.words}
+          {said?.undo && <LinkButton onPress={() => said.undo && undo(said.undo)}>{common.undo}</LinkButton>}
         </p>
       </Dialog>
     </>
