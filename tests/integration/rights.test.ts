@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import Conf from 'conf';
 import { createLog } from '../../src/main/adapters/log.ts';
@@ -136,6 +136,14 @@ test('what waited for an embargo goes on when that has lifted', async () => {
   await poll();
   expect((await planOf(EMBARGOED))?.embargoUntil).toBeNull();
   await eventually(async () => expect((await call('transfers.detail', { id })).state.phase).not.toBe('waiting'));
+});
+
+test('a list that names another asset, which is free, gets no package of one under embargo', async () => {
+  const packageId = (await planOf(EMBARGOED))?.packageId;
+  const text = JSON.stringify({ format: 'multimedia-desk-queue', version: 1, exportedAt: '', items: [{ kind: 'package', packageId, assetId: PLAIN, rev: null, purpose: 'preview', title: 'Lights', label: '', bytes: null, fileCount: 0 }] });
+  const { ids: [id = ''] } = await call('transfers.add', { name: 'list.json', text });
+  await eventually(async () => expect((await call('transfers.detail', { id })).state).toMatchObject({ phase: 'failed', code: 'manifest-invalid' }));
+  expect(existsSync(`${home}/to`) ? readdirSync(`${home}/to`) : []).toEqual([]);
 });
 
 test('an account without access is refused with the time, wherever it asks', async () => {

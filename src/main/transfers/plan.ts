@@ -59,12 +59,14 @@ async function keptManifest({ source, disk }: TransferPorts, { repair, folder, p
 
 async function planPackage(ports: TransferPorts, transfer: StoredTransfer): Promise<Plan> {
   const { source } = ports;
-  const { packageId, rev } = transfer;
+  const { packageId, assetId, rev } = transfer;
   if (packageId === null) throw new AppError('bug', 'A package without its id');
   const kept = transfer.manifest ?? (await keptManifest(ports, transfer));
   const text = kept ?? JSON.stringify(await (rev === null ? source.manifest(packageId) : source.manifest(packageId, rev)), null, 2);
   const json: unknown = JSON.parse(text);
   const manifest = kept === null ? await verifyManifest(json, await source.trustedKeys(), { packageId, rev }) : await parseManifest(json);
+  // Embargo and rights are looked up by the asset; a list from elsewhere may have named another one, which is free.
+  if (assetId !== null && manifest.assetId !== assetId) throw new AppError('manifest-invalid', `The manifest is not valid: it is of the asset ${manifest.assetId}, and ${assetId} was asked for`, { retryable: false });
   const files = manifest.files.map(({ fileId, path, bytes, sha256, required, pieces, mediaType }, index): PlannedFile => ({
     index, fileId, path, given: null, bytes, sha256, required, pieces: pieces ?? null, expected: mediaType, urls: [],
   }));
