@@ -171,6 +171,13 @@ test.each<[string, string, string]>([
   expect((await other.transfers.totals()).counts.all).toBe(0);
 });
 
+test('a list with one address fifty thousand times is queued at once, as one', async () => {
+  const items = Array.from({ length: 50_000 }, () => ({ kind: 'url', url: `${origin.url}/a.mov`, sha256: null }));
+  const startedAt = performance.now();
+  const { ids } = await other.transfers.importDocument({ name: 'queue.json', text: JSON.stringify({ format: 'multimedia-desk-queue', version: 1, exportedAt: '', items }) }, other.to);
+  expect([ids.length, performance.now() - startedAt < 20_000]).toEqual([1, true]);
+});
+
 const withOne = (url: string) => `<metalink xmlns="urn:ietf:params:xml:ns:metalink"><file name="${url.slice(-5)}"><url>${url}</url></file></metalink>`;
 
 test('a Metalink given as text is checked before it is queued; two of one name are two', async () => {

@@ -7,7 +7,7 @@ import { itemsOf } from '../../src/main/transfers/exchange/queue-document.ts';
 import { newTransfer } from '../../src/main/transfers/new-transfer.ts';
 import type { StoredTransfer, TransferPorts } from '../../src/main/transfers/ports.ts';
 import { MAX_DOCUMENT_CHARACTERS } from '../../src/shared/contract/exchange.ts';
-import { MAX_ENTRIES, MAX_FILES } from '../../src/shared/model/document-limits.ts';
+import { MAX_ENTRIES, MAX_FILES, MAX_REVISIONS } from '../../src/shared/model/document-limits.ts';
 
 const ports = { clock: { nowMs: () => 0 }, store: { files: () => [] }, parseMetalink } as unknown as TransferPorts;
 const common = { destination: '/to' };
@@ -43,6 +43,14 @@ test.each([
 test('an empty list, and a title that is too long to come in, are taken back all the same', async () => {
   expect(itemsOf((await exported(ports, [], 'queue')).text, '/to')).toEqual([]);
   expect(itemsOf((await exported(ports, transfers(1, (n) => aPackage(n, 'x'.repeat(5_000))), 'queue')).text, '/to')).toEqual([aPackage(0, 'x'.repeat(2_000))]);
+});
+
+test('a package is in a list a hundred times at most, so that each can be compared with the others', async () => {
+  const revisions = (count: number) => transfers(count, (n) => ({ ...aPackage(0), rev: n + 1 }));
+  const { text } = await exported(ports, revisions(MAX_REVISIONS), 'queue');
+  expect(itemsOf(text, '/to')).toHaveLength(MAX_REVISIONS);
+  expect(() => itemsOf(text.replace('[\n', `[\n${JSON.stringify({ kind: 'package', ...aPackage(0), rev: 999 })},\n`), '/to')).toThrow(`more than ${MAX_REVISIONS} entries for one package`);
+  await expect(exported(ports, revisions(MAX_REVISIONS + 1), 'queue')).rejects.toThrow(`${MAX_REVISIONS + 1} entries for one package`);
 });
 
 test('as many files as a Metalink may have go out and come in', async () => {

@@ -121,7 +121,7 @@ export class TransferService implements TransfersClient {
       this.#touched.add(transfer.id);
       this.#ports.secrets.keep(transfer.id, item.credentials);
       put.set(transfer.id, transfer);
-      bySource.set(transfer.source, [transfer, ...(bySource.get(transfer.source) ?? [])]);
+      bySource.set(transfer.source, [transfer, ...(bySource.get(transfer.source) ?? []).filter(({ id }) => id !== transfer.id)]);
       return transfer.id;
     });
     this.#put([...put.values()]);

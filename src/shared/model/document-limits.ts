@@ -2,6 +2,8 @@
 export const MAX_DOCUMENT_BYTES = 16 * 1024 * 1024;
 /** Entries of a list. */
 export const MAX_ENTRIES = 50_000;
+/** Entries of a list for one package: each new one is compared with those. */
+export const MAX_REVISIONS = 100;
 /** Of a Metalink, and all addresses in it. */
 export const MAX_FILES = 10_000;
 export const MAX_ADDRESSES = 50_000;

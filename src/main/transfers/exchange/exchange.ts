@@ -1,5 +1,5 @@
 import { AppError } from '../../../shared/errors.ts';
-import { MAX_ADDRESSES, MAX_ADDRESS_CHARACTERS, MAX_DOCUMENT_BYTES, MAX_ELEMENTS, MAX_ENTRIES, MAX_FILES } from '../../../shared/model/document-limits.ts';
+import { MAX_ADDRESSES, MAX_ADDRESS_CHARACTERS, MAX_DOCUMENT_BYTES, MAX_ELEMENTS, MAX_ENTRIES, MAX_FILES, MAX_REVISIONS } from '../../../shared/model/document-limits.ts';
 import { isRefused, safePaths } from '../../../shared/model/safe-name.ts';
 import type { Exported, ExportFormat, LeftOut } from '../client.ts';
 import { inSteps } from '../in-steps.ts';
@@ -80,8 +80,8 @@ function mustFit(text: string, counts: readonly [number, number, string][]): voi
 export async function exported(ports: TransferPorts, transfers: readonly StoredTransfer[], format: ExportFormat): Promise<Exported> {
   const nowMs = ports.clock.nowMs();
   if (format === 'queue') {
-    const document = queueDocumentOf(transfers, nowMs);
-    mustFit(document.text, [[document.count, MAX_ENTRIES, 'entries']]);
+    const { revisions, ...document } = queueDocumentOf(transfers, nowMs);
+    mustFit(document.text, [[document.count, MAX_ENTRIES, 'entries'], [revisions, MAX_REVISIONS, 'entries for one package']]);
     return { name: NAMES.queue, ...document };
   }
   const { files, leftOut } = await apart(await gather(ports, transfers));

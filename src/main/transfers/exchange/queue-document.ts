@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { AppError } from '../../../shared/errors.ts';
-import { MAX_DOCUMENT_BYTES, MAX_ENTRIES } from '../../../shared/model/document-limits.ts';
+import { MAX_DOCUMENT_BYTES, MAX_ENTRIES, MAX_REVISIONS } from '../../../shared/model/document-limits.ts';
 import type { EnqueueItem, LeftOut } from '../client.ts';
 import type { StoredTransfer } from '../ports.ts';
 
@@ -35,22 +35,33 @@ function entryOf({ kind, packageId, assetId, rev, purpose, title, label, totalBy
   return kind === 'url' ? { kind, url: source, sha256 } : { kind, url: source };
 }
 
+/** The most entries that one package has. */
+function revisionsOf(packageIds: readonly string[]): number {
+  const counts = new Map<string, number>();
+  for (const id of packageIds) counts.set(id, (counts.get(id) ?? 0) + 1);
+  return Math.max(0, ...new Set(counts.values()));
+}
+
 /** Left out is what has an address that may be a secret, is a file of this machine, or is in it already. */
-export function queueDocumentOf(transfers: readonly StoredTransfer[], nowMs: number): { text: string; count: number; leftOut: LeftOut[] } {
+export function queueDocumentOf(transfers: readonly StoredTransfer[], nowMs: number): { text: string; count: number; revisions: number; leftOut: LeftOut[] } {
   const lines = new Set<string>();
+  const packageIds: string[] = [];
   const leftOut: LeftOut[] = [];
   for (const transfer of transfers) {
     const entry = entryOf(transfer);
     const line = entry && JSON.stringify(entry);
     if (line === null) leftOut.push({ name: transfer.title, reason: URL.canParse(transfer.source) ? 'secret' : 'local' });
     else if (lines.has(line)) leftOut.push({ name: transfer.title, reason: 'same' });
-    else lines.add(line);
+    else {
+      lines.add(line);
+      if (entry?.kind === 'package') packageIds.push(entry.packageId);
+    }
   }
   const document: z.infer<typeof queueDocument> = { format: 'multimedia-desk-queue', version: 1, exportedAt: new Date(nowMs).toISOString(), items: [] };
   // An entry a line.
   const [head = '', tail = ''] = JSON.stringify(document).split('[]');
   const text = `${head}[\n${[...lines].join(',\n')}\n]${tail}\n`;
-  return { text, count: lines.size, leftOut };
+  return { text, count: lines.size, revisions: revisionsOf(packageIds), leftOut };
 }
 
 function itemOf(entry: Entry, destination: string): EnqueueItem {
@@ -72,5 +83,7 @@ export function itemsOf(document: string, destination: string): EnqueueItem[] {
   }
   const parsed = queueDocument.safeParse(json);
   if (!parsed.success) throw invalid(`${parsed.error.issues[0]?.path.join('.') || 'its content'} is missing or is not what an exported queue has there`);
-  return parsed.data.items.map((entry) => itemOf(entry, destination));
+  const { items } = parsed.data;
+  if (revisionsOf(items.flatMap((entry) => (entry.kind === 'package' ? entry.packageId : []))) > MAX_REVISIONS) throw invalid(`it has more than ${MAX_REVISIONS} entries for one package`);
+  return items.map((entry) => itemOf(entry, destination));
 }
