@@ -96,6 +96,26 @@ function createGate(promptMs: number) {
   };
 }
 
+async function moveTo(user: string, entry: AsyncEntry): Promise<void> {
+  const value = await entry.getPassword();
+  if (value === null) return;
+  await entryOf(user).setPassword(value);
+  await entry.deletePassword();
+}
+
+/** Of several changes of one entry under way, the last one alone counts; `begin` tells whether it is still that one. */
+function createOrder<Name>() {
+  const last = new Map<Name, symbol>();
+  return {
+    last: (name: Name): symbol | undefined => last.get(name),
+    begin(name: Name): () => boolean {
+      const change = Symbol('change');
+      last.set(name, change);
+      return () => last.get(name) === change;
+    },
+  };
+}
+
 /**
  * Secrets in the operating system's keychain, one entry a name, keyed by `scope` (home folder and service origin).
  * @param removed entries removed while the keychain was locked: not there any more for us, and gone from it as soon as it can be.
@@ -106,6 +126,7 @@ function createGate(promptMs: number) {
 export function createKeychainVault<Name extends string = SecretName>(scope: string, removed: Marks = new Set(), promptMs = PROMPT_MS): TokenVault<Name> {
   const { attempt, allowPrompt } = createGate(promptMs);
   const memory = new Map<Name, string>();
+  const order = createOrder<Name>();
   const userOf = (name: Name): string => `${scope}:${name}`;
 
   return {
@@ -114,24 +135,29 @@ export function createKeychainVault<Name extends string = SecretName>(scope: str
       const kept = memory.get(name);
       if (kept !== undefined) return { state: 'ok', value: kept };
       if (removed.has(userOf(name))) return { state: await this.remove(name), value: null };
+      const before = order.last(name);
       const { state, result } = await attempt(userOf(name), (entry) => entry.getPassword());
-      return { state, value: result ?? null };
+      return order.last(name) === before ? { state, value: result ?? null } : this.read(name);
     },
     async write(name, value) {
-      const { state } = await attempt(userOf(name), (entry) => entry.setPassword(value));
+      const isLast = order.begin(name);
+      // From now on it is the value, also for what is left to be written by others.
+      memory.set(name, value);
+      const { state } = await attempt(userOf(name), async (entry) => (isLast() ? entry.setPassword(value) : undefined));
       // The mark goes once there is a new value: one that is only in memory leaves the old entry where it is, to be removed.
-      if (state === 'ok') {
+      if (state === 'ok' && isLast()) {
         removed.delete(userOf(name));
         memory.delete(name);
-      } else memory.set(name, value);
+      }
       return state;
     },
     async remove(name) {
+      const isLast = order.begin(name);
       memory.delete(name);
       // Before it is tried: an end of the program in between must not bring the entry back.
       removed.add(userOf(name));
-      const { state } = await attempt(userOf(name), (entry) => entry.deletePassword());
-      if (state === 'ok') removed.delete(userOf(name));
+      const { state } = await attempt(userOf(name), async (entry) => (isLast() ? entry.deletePassword() : undefined));
+      if (state === 'ok' && isLast()) removed.delete(userOf(name));
       return state;
     },
     async writePending() {
@@ -145,19 +171,17 @@ export function createKeychainVault<Name extends string = SecretName>(scope: str
       removed.add(userOf(name));
     },
     async takeRemoved(name) {
-      if (!removed.has(userOf(name)) || memory.has(name)) return null;
+      const isLeft = (): boolean => removed.has(userOf(name)) && !memory.has(name);
+      if (!isLeft()) return null;
       const { result } = await attempt(userOf(name), (entry) => entry.getPassword());
+      // Somebody has signed in meanwhile: the entry is his.
+      if (!isLeft()) return null;
       await this.remove(name);
       return result ?? null;
     },
     async setAside(name) {
       memory.delete(name);
-      await attempt(userOf(name), async (entry) => {
-        const value = await entry.getPassword();
-        if (value === null) return;
-        await entryOf(`${userOf(name)}-set-aside`).setPassword(value);
-        await entry.deletePassword();
-      });
+      await attempt(userOf(name), (entry) => moveTo(`${userOf(name)}-set-aside`, entry));
     },
   };
 }
