@@ -182,6 +182,24 @@ describe.skipIf(!hasKeyring)(`the account and a real Secret Service${whyNoKeyrin
   });
 });
 
+test('who signs out while a slow keychain is looked at again stays signed out', async () => {
+  const vault = memoryVault();
+  const account = run(vault);
+  await account.load();
+  await account.register({ email: EMAIL, password: PASSWORD, displayName: 'Ingest', organisation: 'Station', country: 'BE', newsletter: false, language: 'en' });
+  await account.verify((await service.nextMail(EMAIL)).code ?? '');
+  const { read } = vault;
+  let signOut: Promise<unknown> = Promise.resolve();
+  vault.read = async (name) => {
+    // The session has been read by now.
+    if (name === 'flow') await (signOut = account.signOut());
+    return read(name);
+  };
+  expect((await account.load()).status).toBe('signed-out');
+  await signOut;
+  expect([account.view.status, vault.values.get('session')]).toEqual(['signed-out', undefined]);
+});
+
 test('absent: one signs in for this run, is refreshed, and signs out', async () => {
   const vault = memoryVault('absent');
   const account = run(vault);

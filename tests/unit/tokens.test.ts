@@ -131,4 +131,60 @@ describe('tokens', () => {
     await expect(held.withToken(async (token) => token)).rejects.toMatchObject({ code: 'signed-out' });
     expect([held.session, vault.values.size]).toEqual([null, 0]);
   });
+
+  test('what the keychain says late brings nobody back who has signed out, and nobody in the place of another', async () => {
+    const held = tokens(memoryVault(events));
+    await held.adopt(stored('refresh1'), 'access1', 900);
+    await held.drop();
+    held.restore(stored('refresh1'));
+    expect(held.session).toBeNull();
+    await held.adopt(stored('refresh9'), 'access9', 900);
+    held.restore(stored('refresh1'));
+    expect(held.session?.refreshToken).toBe('refresh9');
+  });
+
+  test('a call of who has signed out is not made again with the token of who signs in after him', async () => {
+    const held = tokens(memoryVault(events));
+    await held.adopt(stored('refresh1'), 'access1', 900);
+    const tried: string[] = [];
+    await expect(held.withToken(async (token) => {
+      tried.push(token);
+      await held.drop();
+      await held.adopt({ ...stored('refresh9'), profile: { ...profile, id: 'acc_9' } }, 'access9', 900);
+      throw new AppError('signed-out', 'invalid token');
+    })).rejects.toMatchObject({ code: 'signed-out' });
+    expect(tried).toEqual(['access1']);
+    await held.remember({ ...profile, entitlements: ['embargo-access'] });
+    expect(held.session?.profile).toMatchObject({ id: 'acc_9', entitlements: [] });
+  });
+
+  test('until the keychain has a new session, the token of the former one is not used for it', async () => {
+    const vault = memoryVault(events);
+    const held = tokens(vault);
+    await held.adopt(stored('refresh1'), 'access1', 900);
+    const used: Promise<string>[] = [];
+    const { write } = vault;
+    vault.write = (name, value) => {
+      vault.write = write;
+      used.push(held.withToken(async (token) => token));
+      return write(name, value);
+    };
+    await held.adopt(stored('refresh9'), 'access9', 900);
+    expect(await Promise.all(used)).toEqual(['access2']);
+  });
+
+  test('who signs in while the former session is renewed and kept has neither its token nor its mark', async () => {
+    const vault = memoryVault(events, 'locked');
+    const held = tokens(vault);
+    held.restore(stored('refresh1'));
+    const { write } = vault;
+    vault.write = async (name, value) => {
+      vault.write = value.includes('"refresh2"') ? write : vault.write;
+      const state = await write(name, value);
+      if (value.includes('"refresh2"')) await held.drop().then(() => held.adopt(stored('refresh9'), 'access9', 900));
+      return state;
+    };
+    await expect(held.withToken(async (token) => token)).rejects.toMatchObject({ code: 'signed-out' });
+    expect([vault.disowned, await held.withToken(async (token) => token)]).toEqual([[], 'access9']);
+  });
 });

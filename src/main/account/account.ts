@@ -37,6 +37,7 @@ export class Account {
   #sessionEnded = false;
   #keychain: KeychainState = 'ok';
   #flow: StoredFlow | null = null;
+  #flowChanged = false;
   #termsDue = false;
   #terms: { version: string; readAt: number } | null = null;
   readonly #verifyKeys = new Map<string, string>();
@@ -98,8 +99,8 @@ export class Account {
     const session = await readSecret(this.#vault, 'session', storedSession);
     const flow = await readSecret(this.#vault, 'flow', storedFlow);
     this.#keychain = [written, session.state, flow.state].find((state) => state !== 'ok') ?? 'ok';
-    if (session.value && !this.#tokens.session) this.#tokens.restore(session.value);
-    this.#flow ??= flow.value;
+    if (session.value) this.#tokens.restore(session.value);
+    if (!this.#flowChanged) this.#flow ??= flow.value;
     this.#loaded = true;
     return this.#changed();
   }
@@ -247,12 +248,12 @@ export class Account {
     return this.#changed();
   }
 
-  /** Works offline: the token goes to an entry that is only ever used to end the session, and the service is told when it answers. */
+  /** Works offline: the token goes to an entry that is only ever used to end the session, and the service is told when it answers. Pressed twice, it does not sign out who has signed in meanwhile. */
   async signOut(): Promise<AccountView> {
-    const { session } = this.#tokens;
+    const { session, epoch } = this.#tokens;
     if (session) {
       await this.#vault.write('logout-pending', session.refreshToken);
-      await this.#leave();
+      if (this.#tokens.epoch === epoch) await this.#leave();
       await this.flushSignOut();
     }
     this.#sessionEnded = false;
@@ -273,9 +274,9 @@ export class Account {
   }
 
   async setNewsletter(subscribed: boolean): Promise<AccountView> {
+    const { epoch } = this.#tokens;
     const { subscribed: newsletter, changedAt } = await this.#tokens.withToken((token) => this.#api.setNewsletter(token, subscribed));
-    const { session } = this.#tokens;
-    if (session) await this.#tokens.remember({ ...session.profile, newsletter, newsletterChangedAt: changedAt === null ? null : Date.parse(changedAt) });
+    if (this.#tokens.session && this.#tokens.epoch === epoch) await this.#tokens.remember({ ...this.#tokens.session.profile, newsletter, newsletterChangedAt: changedAt === null ? null : Date.parse(changedAt) });
     return this.#changed();
   }
 
@@ -372,6 +373,7 @@ export class Account {
 
   async #keepFlow(flow: StoredFlow | null): Promise<void> {
     this.#flow = flow;
+    this.#flowChanged = true;
     if (!flow) this.#verifyKeys.clear();
     // Where nothing is, there is nothing to remove, locked or not: what the keychain is shows when something is to be kept.
     if (flow) this.#keychain = await this.#vault.write('flow', JSON.stringify(flow));

@@ -13,7 +13,9 @@ const EARLY_MS = 60_000;
 export class Tokens {
   #session: StoredSession | null = null;
   #access: { token: string; expiresAt: number } | null = null;
-  #refreshing: Promise<string> | null = null;
+  #refreshing: { of: number; token: Promise<string> } | null = null;
+  /** Grows when somebody signs in or out: what was under way before is not his. */
+  #epoch = 0;
   readonly #api: Pick<AccountApi, 'refresh'>;
   readonly #vault: TokenVault;
   readonly #now: () => number;
@@ -36,25 +38,32 @@ export class Tokens {
     return this.#session;
   }
 
+  get epoch(): number {
+    return this.#epoch;
+  }
+
   /** Takes over a session; resolves once the keychain has it, with the keychain's state. */
   async adopt(session: StoredSession, accessToken: string, expiresInSeconds: number): Promise<KeychainState> {
+    const epoch = ++this.#epoch;
     this.#session = session;
+    this.#access = null;
     const state = await this.#write();
-    this.#access = { token: accessToken, expiresAt: this.#now() + expiresInSeconds * 1000 };
+    if (this.#epoch === epoch) this.#access = { token: accessToken, expiresAt: this.#now() + expiresInSeconds * 1000 };
     return state;
   }
 
-  /** Puts a session in use that the keychain gave at start. */
+  /** Puts a session in use that the keychain gave, unless somebody has signed in or out in this run. */
   restore(session: StoredSession): void {
-    this.#session = session;
+    if (this.#epoch === 0) this.#session ??= session;
   }
 
-  /** Changes what is remembered beside the tokens. */
+  /** Changes what is remembered beside the tokens. What is of another account, asked for before this one signed in, does not. */
   async remember(profile: StoredSession['profile']): Promise<void> {
-    if (this.#session) await this.#save({ ...this.#session, profile });
+    if (this.#session?.profile.id === profile.id) await this.#save({ ...this.#session, profile });
   }
 
   async drop(): Promise<void> {
+    this.#epoch += 1;
     this.#session = null;
     this.#access = null;
     await this.#vault.remove('session');
@@ -63,13 +72,14 @@ export class Tokens {
   /** Runs a call with a valid access token, refreshed at most once. Throws `signed-out`, `session-ended`, or what the call throws. */
   async withToken<T>(call: (accessToken: string) => Promise<T>): Promise<T> {
     if (!this.#session) throw new AppError('signed-out', 'Nobody is signed in');
+    const epoch = this.#epoch;
     const fresh = this.#access && this.#access.expiresAt - EARLY_MS > this.#now() ? this.#access.token : null;
     const token = fresh ?? (await this.#refreshed());
     try {
       return await call(token);
     } catch (thrown) {
       // The service no longer takes this access token although its time is not up: one fresh one, then its word stands.
-      if (!(thrown instanceof AppError) || thrown.code !== 'signed-out') throw thrown;
+      if (!(thrown instanceof AppError) || thrown.code !== 'signed-out' || this.#epoch !== epoch) throw thrown;
       if (this.#access?.token === token) this.#access = null;
       return call(this.#access?.token ?? (await this.#refreshed()));
     }
@@ -87,22 +97,31 @@ export class Tokens {
   }
 
   #refreshed(): Promise<string> {
-    this.#refreshing ??= this.#refresh().finally(() => {
-      this.#refreshing = null;
-    });
-    return this.#refreshing;
+    if (this.#refreshing?.of === this.#epoch) return this.#refreshing.token;
+    const refreshing = { of: this.#epoch, token: this.#refresh().finally(() => {
+      if (this.#refreshing === refreshing) this.#refreshing = null;
+    }) };
+    this.#refreshing = refreshing;
+    return refreshing.token;
   }
 
   async #refresh(): Promise<string> {
     const current = this.#session;
     if (!current) throw new AppError('signed-out', 'Nobody is signed in');
+    const epoch = this.#epoch;
+    const isCurrent = (): boolean => this.#epoch === epoch;
+    const mustBeCurrent = (): void => {
+      if (!isCurrent()) throw new AppError('signed-out', 'Signed out meanwhile');
+    };
     const key = current.refreshKey ?? randomUUID();
     if (current.refreshKey === null) await this.#save({ ...current, refreshKey: key });
-    const isCurrent = (): boolean => this.#session?.refreshToken === current.refreshToken;
+    mustBeCurrent();
     try {
       const pair = await this.#api.refresh(current.refreshToken, key);
-      if (!isCurrent()) throw new AppError('signed-out', 'Signed out meanwhile');
+      mustBeCurrent();
       const state = await this.#save({ ...current, ...this.#session, refreshToken: pair.refreshToken, refreshKey: null });
+      // The entry may be another session's by now.
+      mustBeCurrent();
       if (state !== 'ok') this.#vault.disown('session');
       this.#access = { token: pair.accessToken, expiresAt: this.#now() + pair.expiresIn * 1000 };
       return pair.accessToken;
