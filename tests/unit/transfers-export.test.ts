@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { parseMetalink } from '../../src/main/adapters/metalink.ts';
 import type { EnqueueItem } from '../../src/main/transfers/client.ts';
 import { exported } from '../../src/main/transfers/exchange/exchange.ts';
-import { metalinkDocument } from '../../src/main/transfers/exchange/documents.ts';
+import { keptDocument, metalinkDocument } from '../../src/main/transfers/exchange/documents.ts';
 import { itemsOf } from '../../src/main/transfers/exchange/queue-document.ts';
 import { newTransfer } from '../../src/main/transfers/new-transfer.ts';
 import type { StoredTransfer, TransferPorts } from '../../src/main/transfers/ports.ts';
@@ -18,6 +18,9 @@ const anAddress = (n: number, url = `https://one.example/${n}.mov`): EnqueueItem
 const transfers = (count: number, item: (n: number) => EnqueueItem): StoredTransfer[] => Array.from({ length: count }, (_, n) => newTransfer(item(n), { id: `trf_${n}`, position: n, nowMs: 0 }));
 
 const withPieces = (n: number) => metalinkDocument([{ name: `${n}.mov`, bytes: 80_000 * 1024, sha256: null, pieces: { pieceBytes: 1024, hashes: Array(80_000).fill('a'.repeat(64)) }, urls: [`https://one.example/${n}.mov`] }], '');
+
+const revisions = (count: number) => transfers(count, (n) => ({ ...aPackage(0), rev: n + 1 }));
+const plainFile = (name: string, url: string) => ({ name, bytes: null, sha256: null, pieces: null, urls: [url] });
 
 test('as many entries as a list may have go out and come in', async () => {
   const { text, count } = await exported(ports, transfers(MAX_ENTRIES, anAddress), 'queue');
@@ -46,7 +49,6 @@ test('an empty list, and a title that is too long to come in, are taken back all
 });
 
 test('a package is in a list a hundred times at most, so that each can be compared with the others', async () => {
-  const revisions = (count: number) => transfers(count, (n) => ({ ...aPackage(0), rev: n + 1 }));
   const { text } = await exported(ports, revisions(MAX_REVISIONS), 'queue');
   expect(itemsOf(text, '/to')).toHaveLength(MAX_REVISIONS);
   expect(() => itemsOf(text.replace('[\n', `[\n${JSON.stringify({ kind: 'package', ...aPackage(0), rev: 999 })},\n`), '/to')).toThrow(`more than ${MAX_REVISIONS} entries for one package`);
@@ -56,6 +58,14 @@ test('a package is in a list a hundred times at most, so that each can be compar
 test('as many files as a Metalink may have go out and come in', async () => {
   const { text } = await exported(ports, transfers(MAX_FILES, anAddress), 'metalink');
   expect(await parseMetalink(text)).toHaveLength(MAX_FILES);
+});
+
+test('names and addresses are kept as they came, so that the names that were told are those that are written', async () => {
+  const given = [plainFile('a\u0085b\u009f\u007f.mov', 'https://one.example/\u0085/a.mov'), plainFile('tab\tline\n& <"\'>.mov', 'https://one.example/?a=1&b=2')];
+  expect(await parseMetalink(keptDocument(given))).toEqual(given);
+  // XML cannot have these; the name is then the safe one, and the address the same.
+  const [kept] = await parseMetalink(keptDocument([plainFile('a\u0001b.mov', 'https://one.example/\u0001.mov')]));
+  expect(kept).toMatchObject({ name: 'a-b.mov', urls: [new URL('https://one.example/\u0001.mov').href] });
 });
 
 test('an address that is too long to come in is named and left out', async () => {
