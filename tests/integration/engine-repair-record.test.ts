@@ -99,3 +99,22 @@ test('a Metalink tells of a folder that somebody else has filled; of what nobody
   expect(await run('repair', foreign, '--metalink', list)).toMatchObject({ code: 0 });
   expect(await run('verify', foreign, '--metalink', list)).toMatchObject({ code: 0 });
 });
+
+test('a file called manifest.json is one like another, and hides nothing that lies beside or under it', async () => {
+  await fetched();
+  origin.serve('/manifest.json', PLAIN);
+  expect(await run('get', `${origin.url}/manifest.json`, '--sha256', sha256(PLAIN), '--to', to())).toMatchObject({ code: 0 });
+  expect((await run('verify', to())).result).toMatchObject({ ok: true, files: { length: 5 } });
+  await flip(to('manifest.json'), 3);
+  await flip(to('deep', 'still.jpg'), 7);
+  expect((await run('verify', to())).result).toMatchObject({ code: 'hash-mismatch', files: [{}, {}, { path: 'deep/still.jpg', ok: false }, {}, { path: 'manifest.json', ok: false }] });
+  expect(await run('repair', to())).toMatchObject({ code: 0 });
+  expect(await readFile(to('manifest.json'))).toEqual(PLAIN);
+  // Somebody else's, of which nothing is known, is told, and the packages under it are looked at all the same.
+  await writeFile(path.join(folder, 'manifest.json'), '{}');
+  await mkdir(to('pkg'));
+  for (const name of ['manifest.json', '.done']) await writeFile(to('pkg', name), 'damaged');
+  const { code, result } = await run('verify', folder);
+  expect([code, result]).toMatchObject([5, { code: 'manifest-invalid', files: { length: 5 } }]);
+  expect((await run('verify', to())).result).toMatchObject({ code: 'manifest-invalid', message: expect.stringContaining(to('pkg')) as unknown, files: { length: 5 } });
+});

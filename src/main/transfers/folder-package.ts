@@ -39,13 +39,20 @@ export async function readPackage(disk: Disk, source: PackageSource, folder: str
   return { text, manifest: await verifyManifest(json, await keysFor(source, signature.keyId), { packageId, rev }) };
 }
 
-/** Folders of packages: the folder itself, or all under it that have a manifest.json or a marker, in the order of their names. */
-export async function packageFolders(disk: Disk, root: string): Promise<string[]> {
+/**
+ * Folders of packages: the folder itself, or all under it that have a manifest.json or a marker, in the order of their names. Only below a
+ * marked one nothing is looked for: anybody's manifest.json would hide all that lies under it.
+ * @param plain files that are no manifests of packages, whatever they are called
+ */
+export async function packageFolders(disk: Disk, root: string, plain: ReadonlySet<string> = new Set()): Promise<string[]> {
   const found: string[] = [];
   let seen = 0;
   const look = async (folder: string, depth: number): Promise<void> => {
     const entries = await disk.entries(folder);
-    if (entries.some(({ name, kind }) => kind === 'file' && (name === MANIFEST_NAME || name === DONE_NAME))) return void found.push(folder);
+    const has = (wanted: string): boolean => entries.some(({ name, kind }) => kind === 'file' && name === wanted);
+    const isMarked = has(DONE_NAME);
+    if (isMarked || (has(MANIFEST_NAME) && !plain.has(path.join(folder, MANIFEST_NAME)))) found.push(folder);
+    if (isMarked) return;
     if (depth === MAX_DEPTH) return;
     for (const { name, kind } of entries) if (kind === 'folder' && ++seen <= MAX_FOLDERS) await look(path.join(folder, name), depth + 1);
   };

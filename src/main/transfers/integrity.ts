@@ -9,7 +9,8 @@ import { newTransfer } from './new-transfer.ts';
 import { planMetalinkFiles, readList } from './plan.ts';
 import type { StoredTransfer, TransferPorts } from './ports.ts';
 import { positionBefore } from './queue.ts';
-import { expectedOf, folderOf, realPathOf, recordedUnder } from './recorded-files.ts';
+import { expectedOf, folderOf, plainManifests, realPathOf, recordedUnder } from './recorded-files.ts';
+import type { Recorded } from './recorded-files.ts';
 import type { Registry } from './registry.ts';
 
 /** Relative to the folder that was named; of a file that was named, its own name. */
@@ -45,11 +46,12 @@ export class Integrity {
   async verifyFolder(wanted: string, { metalink }: VerifyOptions = {}): Promise<FolderCheck[]> {
     const { disk, source } = this.#ports;
     const root = await this.#rootOf(wanted);
-    const packages = (metalink === undefined ? await packageFolders(disk, root) : []).map((folder): CheckTarget => ({
+    const recorded = metalink === undefined ? await recordedUnder(this.#ports, this.#registry.records(), root) : [];
+    const packages = (metalink === undefined ? await packageFolders(disk, root, plainManifests(recorded)) : []).map((folder): CheckTarget => ({
       id: null, title: path.basename(folder), folder, bytes: 0,
       load: async () => (await readPackage(disk, source, folder)).manifest.files.map((file) => ({ ...file, pieces: file.pieces ?? null })),
     }));
-    const others = metalink === undefined ? await this.#recordedTargets(root) : [await this.#listTarget(root, metalink)];
+    const others = metalink === undefined ? this.#recordedTargets(recorded) : [await this.#listTarget(root, metalink)];
     if (packages.length + others.length === 0) throw nothingIn(wanted);
     return (await this.checks.run([...packages, ...others])).map((result) => ({ ...result, files: pathsOf(result.folder, root, result.files) }));
   }
@@ -60,8 +62,8 @@ export class Integrity {
     return root;
   }
 
-  async #recordedTargets(root: string): Promise<CheckTarget[]> {
-    return (await recordedUnder(this.#ports, this.#registry.records(), root)).map(({ transfer, folder, files }) => ({
+  #recordedTargets(recorded: readonly Recorded[]): CheckTarget[] {
+    return recorded.map(({ transfer, folder, files }) => ({
       id: transfer.id, title: transfer.title, folder, bytes: files.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0), load: () => expectedOf(this.#ports, transfer, files),
     }));
   }
@@ -83,8 +85,9 @@ export class Integrity {
     const { disk } = this.#ports;
     const root = await this.#rootOf(wanted);
     const transfers: StoredTransfer[] = [];
-    for (const folder of await packageFolders(disk, root)) transfers.push(await this.#transferOf(await disk.realPath(folder), acknowledge));
-    for (const { transfer, files } of await recordedUnder(this.#ports, this.#registry.records(), root)) {
+    const recorded = await recordedUnder(this.#ports, this.#registry.records(), root);
+    for (const folder of await packageFolders(disk, root, plainManifests(recorded))) transfers.push(await this.#transferOf(await disk.realPath(folder), acknowledge));
+    for (const { transfer, files } of recorded) {
       // A repair would fetch the files that the user has cancelled.
       if (transfer.state.phase === 'cancelled') continue;
       const all = this.#ports.store.files(transfer.id);

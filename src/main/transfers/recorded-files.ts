@@ -2,6 +2,7 @@ import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { AppError } from '../../shared/errors.ts';
 import type { ExpectedFile } from './check-file.ts';
+import { MANIFEST_NAME } from './manifest.ts';
 import { listContext, planMetalinkFiles } from './plan.ts';
 import type { Disk, StoredFile, StoredTransfer, TransferPorts } from './ports.ts';
 
@@ -54,6 +55,10 @@ export async function recordedUnder({ disk, store }: TransferPorts, transfers: r
   }
   return found.toReversed();
 }
+
+/** Files that came under the name of a manifest and are none. */
+export const plainManifests = (recorded: readonly Recorded[]): ReadonlySet<string> =>
+  new Set(recorded.flatMap(({ folder, files }) => files.map((file) => path.join(folder, file.path)).filter((file) => path.basename(file) === MANIFEST_NAME)));
 
 /** Expected content: size and hash from the record, pieces from the stored Metalink. */
 export async function expectedOf({ parseMetalink }: Pick<TransferPorts, 'parseMetalink'>, transfer: StoredTransfer, files: readonly StoredFile[]): Promise<(ExpectedFile & { required: boolean })[]> {
