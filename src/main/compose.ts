@@ -252,9 +252,10 @@ async function join(options: ComposeOptions, unlock: () => void): Promise<Compos
     publish('library.changed', view);
     if (options.background) fetchPictures(view);
   };
+  const accountRevision = { last: 0 };
   const service = new ServiceSwitch(options, { connection, incidents }, onLibrary, (origin, scope) =>
     openServiceSession({
-      home, origin, scope, version: options.version, shell: shell.kind, background: options.background, connection, language: () => settings.view.language, here: () => here.assets,
+      home, origin, scope, version: options.version, shell: shell.kind, background: options.background, connection, language: () => settings.view.language, here: () => here.assets, accountRevision,
       onAccount: (view) => {
         publish('account.changed', view);
         service.sees(view.profile?.entitlements ?? []);

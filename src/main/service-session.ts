@@ -36,6 +36,8 @@ export type SessionOptions = {
   language(): string;
   connection: Connection;
   here(): ReadonlySet<string>;
+  /** Of the last view of whichever account: a page takes the newer one, after a change of service too. */
+  accountRevision?: { last: number };
   onAccount(view: AccountView): void;
   onArticles(ids: string[]): void;
   /** In words, for the log: the thread of the library has died. */
@@ -82,13 +84,17 @@ export function openServiceSession(options: SessionOptions): ServiceSession {
   const client = createServiceClient({
     origin, version, language: () => options.language(), onSeen: (offset) => connection.seen(offset), onUnreachable: () => connection.unreachable(),
   });
+  let isClosed = false;
   const keychain = createKeychainRetry(() => account.load());
   const account: Account = new Account({
     api: createAccountApi(client),
     vault: createKeychainVault(keychainScope(home, scope), createMarks(path.join(home, 'keychain-removed')), options.background ? START_PROMPT_MS : undefined),
     told: createMarks(path.join(home, 'notices-told')), device: deviceOf(options),
     clock: { now: () => Date.now(), serviceNow: () => connection.serviceNow() },
+    revision: options.accountRevision,
     onChanged: (view) => {
+      // Something of it may have been under way when the service was left.
+      if (isClosed) return;
       if (options.background) keychain.follow(view.keychain);
       options.onAccount(view);
     },
@@ -122,6 +128,7 @@ export function openServiceSession(options: SessionOptions): ServiceSession {
       assets: await library.catalogue.count(), articles: await library.articles.count(), storedBytes: await library.articles.storedBytes(),
     }),
     async close() {
+      isClosed = true;
       keychain.stop();
       client.close();
       // Whoever asked for it is told how it ended.

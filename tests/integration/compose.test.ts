@@ -94,6 +94,26 @@ describe('a service that cannot be used does not take the rest along', () => {
   });
 });
 
+test('after a change of service a page is told of the account there, which is newer than any it has seen', async () => {
+  const service = await startDemo();
+  others.push(service);
+  const pushed: { rev: number; status: string }[] = [];
+  const composed = await start(temporaryFolder(), { serviceUrl: service.url, background: false, send: (name, payload) => void (name === 'account.changed' && pushed.push(payload as { rev: number; status: string })) });
+  await call(composed, 'account.sign-in', service.demoAccount);
+  const left = composed.desk.session().account;
+  await call(composed, 'account.newsletter', { subscribed: true });
+  const before = pushed.at(-1);
+  expect(before?.status).toBe('signed-in');
+  expect(await call(composed, 'settings.use-service', { demo: true })).toMatchObject({ ok: true });
+  expect(pushed.at(-1)?.status).toBe('signed-out');
+  expect(pushed.at(-1)?.rev).toBeGreaterThan(before?.rev ?? 0);
+  const { length } = pushed;
+  left.readNotices();
+  expect(pushed).toHaveLength(length);
+  const { value } = await call(composed, 'account.get') as { value: { rev: number; status: string } };
+  expect([value.status, value.rev > (before?.rev ?? 0)]).toEqual(['signed-out', true]);
+});
+
 test('what of the catalogue an account may see comes when it signs in and goes when it signs out, at once', async () => {
   const service = await startDemo();
   others.push(service);

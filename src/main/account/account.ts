@@ -12,7 +12,7 @@ import { Tokens } from './tokens.ts';
 
 export type AccountView = z.infer<typeof account>;
 export type RegistrationInput = { email: string; password: string; displayName: string; organisation: string; country: string; newsletter: boolean; language: string };
-type Options = { api: AccountApi; vault: TokenVault; told: Told; clock: Clock; device: Device; onChanged(view: AccountView): void };
+type Options = { api: AccountApi; vault: TokenVault; told: Told; clock: Clock; device: Device; revision?: { last: number } | undefined; onChanged(view: AccountView): void };
 
 export type ProfileEdit = { displayName: string; organisation: string; country: string; edition: string | null };
 
@@ -32,7 +32,6 @@ const toProfile = (wire: WireAccount, edition: string | null): StoredSession['pr
 
 /** The account of one service: its flows, its session, and what the keychain lets us keep of them. Every method throws `AppError` only. */
 export class Account {
-  #rev = 0;
   #loaded = false;
   #sessionEnded = false;
   #keychain: KeychainState = 'ok';
@@ -40,6 +39,7 @@ export class Account {
   #flowChanged = false;
   #termsDue = false;
   #terms: { version: string; readAt: number } | null = null;
+  readonly #revision: { last: number };
   readonly #verifyKeys = new Map<string, string>();
   readonly #tokens: Tokens;
   readonly #notices: Notices;
@@ -49,8 +49,8 @@ export class Account {
   readonly #device: Device;
   readonly #onChanged: (view: AccountView) => void;
 
-  constructor({ api, vault, told, clock, device, onChanged }: Options) {
-    this.#api = api;
+  constructor({ api, vault, told, clock, device, revision = { last: 0 }, onChanged }: Options) {
+    [this.#api, this.#revision] = [api, revision];
     this.#vault = vault;
     this.#clock = clock;
     this.#device = device;
@@ -77,7 +77,7 @@ export class Account {
     // A new address is proved by whoever is signed in.
     const isAwaited = flow !== null && (flow.purpose !== 'email-change' || session !== null);
     return {
-      rev: this.#rev,
+      rev: this.#revision.last,
       sessionEnded: this.#sessionEnded,
       keychain: this.#keychain,
       status: session ? 'signed-in' : withoutSession,
@@ -393,7 +393,7 @@ export class Account {
   }
 
   #changed(): AccountView {
-    this.#rev += 1;
+    this.#revision.last += 1;
     this.#onChanged(this.view);
     return this.view;
   }
