@@ -5,7 +5,7 @@ import { createDisk } from '../../src/main/adapters/disk.ts';
 import type { PackageItem } from '../../src/main/transfers/client.ts';
 import { withFolders } from '../../src/main/transfers/folder-names.ts';
 import { isSameTarget, newTransfer } from '../../src/main/transfers/new-transfer.ts';
-import type { StoredTransfer } from '../../src/main/transfers/ports.ts';
+import type { Disk, StoredTransfer } from '../../src/main/transfers/ports.ts';
 import { Origin, content, sha256 } from '../support/origin.ts';
 import { PackageService } from '../support/transfers-package.ts';
 import { startBench, settled, temporaryFolder } from '../support/transfers.ts';
@@ -25,6 +25,13 @@ const names = async (items: PackageItem[], known: StoredTransfer[] = []) => (awa
 test('two packages never share a folder, whatever case they are written in; one package keeps its own', async () => {
   expect(await names([item('pkg_1', '2026/Lake'), item('pkg_2', '2026/LAKE'), item('pkg_3', '2026/Lake'), item('pkg_4')])).toEqual(['2026/Lake', '2026/LAKE (2)', '2026/Lake (3)', null]);
   expect(await names([item('pkg_1', 'Another name'), item('pkg_2', 'Lake')], [stored(item('pkg_1', 'Lake'))])).toEqual(['Lake', 'Lake (2)']);
+});
+
+test('thousands of packages of one day are told apart by numbers at once', async () => {
+  const items = Array.from({ length: 10_000 }, (_, n) => ({ packageId: `pkg_${n}`, folderName: '2026-11-25', destination: '/to' }) as PackageItem);
+  const startedAt = performance.now();
+  const named = await withFolders(items, [], { entry: async () => null } as unknown as Disk);
+  expect([named.at(-1)?.folderName, performance.now() - startedAt < 10_000]).toEqual(['2026-11-25 (10000)', true]);
 });
 
 test('nor two that only some file system takes for one', async () => {

@@ -128,6 +128,13 @@ test('ten thousand of one name are numbered in no more than some turns each', ()
   expect(value.at(-1)).toEqual({ given: 'A?.mov', path: 'A- (10000).mov' });
 });
 
+test('ten thousand long names that differ at their ends alone are numbered in no more than some turns each', () => {
+  const names = Array.from({ length: 5_000 }, (_, n) => `${'x'.repeat(108)}${String(n).padStart(8, '0')}.mov`).flatMap((name) => [name, name.toUpperCase()]);
+  const startedAt = performance.now();
+  const paths = pathsOf(names);
+  expect([new Set(paths.map(foldedName)).size, paths.every((name) => pathFault(name) === null), performance.now() - startedAt < 20_000]).toEqual([10_000, true, true]);
+});
+
 const anyPart = fc.oneof(anyName, fc.constantFrom('.', '', 'con', 'a', 'A', 'é', 'e\u0301', 'x.', 'a.part', 'A.part', 'ß', 'ẞ', 'ss', 'nul .txt', '.done'), fc.string({ unit: 'binary', minLength: 50, maxLength: 200 }));
 const anyList = fc.array(fc.array(anyPart, { maxLength: 5 }).chain((parts) => fc.integer({ min: 1, max: 60 }).map((times) => Array(times % 7 === 0 ? times : 1).fill(parts.join('/')).join('/'))), { maxLength: 8 });
 const isTaken: IsTaken = (folded) => folded === '.done';

@@ -28,10 +28,14 @@ export async function withFolders<T extends EnqueueItem>(items: readonly T[], kn
   if (!items.some((item) => 'packageId' in item && item.folderName !== undefined)) return [...items];
   const taken = new Map(known.flatMap(({ folderName, destination, packageId }) => (folderName === null ? [] : [[placeOf(destination, folderName), packageId] as const])));
   const own = new Map(known.flatMap(({ folderName, destination, packageId }) => (folderName === null ? [] : [[`${packageId} ${destination}`, folderName] as const])));
+  /** The last number tried for a place, so that n packages of one name cost n looks, not n². */
+  const numbers = new Map<string, number>();
   const nameFor = async ({ packageId, destination }: PackageItem, wanted: string): Promise<string> => {
     const before = own.get(`${packageId} ${destination}`);
     if (before !== undefined) return before;
-    for (let n = 1; ; n++) {
+    const place = placeOf(destination, wanted);
+    for (let n = numbers.get(place) ?? 1; ; n++) {
+      numbers.set(place, n);
       const name = n === 1 ? wanted : numbered(wanted, n);
       if (taken.has(placeOf(destination, name))) continue;
       const folder = path.join(destination, name);

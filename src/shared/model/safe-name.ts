@@ -19,10 +19,15 @@ function split(name: string): [stem: string, extension: string] {
   return at <= 0 || utf8Bytes(name.slice(at)) > MAX_EXTENSION_BYTES ? [name, ''] : [name.slice(0, at), name.slice(at)];
 }
 
-/** With something between stem and extension, the stem shortened until all fits. */
-function withMark(name: string, mark: string, maxBytes: number): string {
+/** What stands before and after a mark of so many bytes between stem and extension, the stem shortened until all fits. */
+function aroundMark(name: string, markBytes: number, maxBytes: number): [before: string, after: string] {
   const [stem, extension] = split(name);
-  return cut(stem, maxBytes - utf8Bytes(mark + extension)) + mark + extension;
+  return [cut(stem, maxBytes - markBytes - utf8Bytes(extension)), extension];
+}
+
+function withMark(name: string, mark: string, maxBytes: number): string {
+  const [before, after] = aroundMark(name, utf8Bytes(mark), maxBytes);
+  return before + mark + after;
 }
 
 /** The component closest to `given` that Windows, macOS and Linux accept; devices and names of ours get a `_`. */
@@ -62,7 +67,7 @@ export const isRefused = (name: SafeName | RefusedName): name is RefusedName => 
 class Places {
   readonly #depths = new Set<number>();
   readonly #names = new NameSet(this.#depths);
-  /** The last number used per wanted path, so that n files of one name cost n steps, not n². */
+  /** The last number tried for a path without it, so that n files of one name cost n steps, not n². */
   readonly #numbers = new Map<string, number>();
 
   /** Call for all paths before the first `add`: their depths bound the collision checks. */
@@ -90,15 +95,17 @@ class Places {
   }
 
   #numbered(above: string, wanted: string, takes: 'takesFile' | 'takesFolder'): string {
-    const folded = foldedName(above + wanted);
-    if (this.#names[takes](folded)) return wanted;
-    // Files and folders count apart, so that a folder stays in one piece.
-    const key = `${takes} ${folded}`;
-    for (let n = this.#numbers.get(key) ?? 2; ; n++) {
-      const name = withMark(wanted, ` (${n})`, MAX_COMPONENT_BYTES);
-      if (!this.#names[takes](foldedName(above + name))) continue;
-      this.#numbers.set(key, n);
-      return name;
+    if (this.#names[takes](foldedName(above + wanted))) return wanted;
+    for (let digits = 1; ; digits++) {
+      // Long names that differ at their ends alone are one when there is a number in them: they share the count.
+      const [before, after] = aroundMark(wanted, digits + ' ()'.length, MAX_COMPONENT_BYTES);
+      // Files and folders count apart, so that a folder stays in one piece.
+      const key = `${takes} ${digits} ${foldedName(above + before + after)}`;
+      for (let n = this.#numbers.get(key) ?? Math.max(2, 10 ** (digits - 1)); n < 10 ** digits; n++) {
+        this.#numbers.set(key, n);
+        const name = `${before} (${n})${after}`;
+        if (this.#names[takes](foldedName(above + name))) return name;
+      }
     }
   }
 }
