@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { SqliteTransferStore } from '../../src/main/adapters/transfer-store.ts';
@@ -164,6 +164,20 @@ test('of what was finished and cleared the last ten thousand stay known, whichev
   const known = new Set((await bench.transfers.packages()).map(({ id }) => id));
   expect([known.size, known.has('trf_0'), known.has('trf_9999'), known.has('trf_10000')]).toEqual([10_000, true, true, false]);
   expect((await bench.transfers.list('all', { offset: 0, count: 1 })).total).toBe(0);
+});
+
+test('cleared, a list of which a name was refused and the rest has come stays known as what has', async () => {
+  const bytes = content(1000);
+  origin.serve('/a', bytes);
+  const file = path.join(bench.folder, 'list.meta4');
+  await writeFile(file, metalinkOf(['a.mov', '../out.mov'].map((name) => ({ name, bytes, url: `${origin.url}/a`, pieceBytes: null }))));
+  const [id = ''] = await bench.transfers.enqueue([{ url: file, metalink: true, destination: bench.to, sha256: null, hashAnyway: false }], { makeDestination: true });
+  expect(await settled(bench.transfers, id)).toMatchObject({ phase: 'failed', code: 'unsafe-name' });
+  await bench.transfers.clear([id]);
+  await bench.restart();
+  expect((await bench.transfers.list('all', { offset: 0, count: 1 })).total).toBe(0);
+  const report = JSON.parse((await bench.transfers.evidence(id, 'json', 'en')).text) as { files: unknown[] };
+  expect(report.files).toMatchObject([{ path: 'a.mov', state: 'verified' }, { path: '../out.mov', error: 'unsafe-name' }]);
 });
 
 test('found by title, id, date and the name of a file; other words find nothing', async () => {

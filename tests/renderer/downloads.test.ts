@@ -59,6 +59,16 @@ test('the kept wish runs as soon as there is an account, once, also in an app th
   stop();
 });
 
+test('a kept wish that cannot be planned now is kept, and not tried again and again', async () => {
+  const { desk, bridge, pending } = makeDesk('signed-in', { 'transfers.plan': refuse('service-error') }, { packages: [PACKAGE], acknowledge: [] });
+  const stop = runKeptIntent(desk);
+  await eventually(() => expect(desk.toasts.getState().items).toHaveLength(1));
+  await eventually(() => expect(pending()).toEqual({ packages: [PACKAGE], acknowledge: [] }));
+  bridge.push('account.changed', account('signed-in', 2));
+  expect(bridge.calls.filter(({ name }) => name === 'transfers.plan')).toHaveLength(1);
+  stop();
+});
+
 test('what was withdrawn meanwhile is not queued from the kept wish', async () => {
   const items = [planned({ blocked: 'withdrawn' }), planned({ assetId: 'a2', packageId: 'p2' })];
   const { desk, bridge } = makeDesk('signed-in', { 'transfers.plan': () => ({ items, totalBytes: 5, freeBytes: 9, etaSeconds: null, destination: '/d' }) }, { packages: [PACKAGE, { assetId: 'a2', packageId: 'p2' }], acknowledge: [] });

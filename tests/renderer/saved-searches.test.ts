@@ -1,16 +1,17 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { texts } from '../../src/renderer/i18n/index.ts';
 import { makeClient } from '../../src/renderer/ipc/client.ts';
 import { createDesk } from '../../src/renderer/stores/desk.ts';
 import { saveSearch } from '../../src/renderer/stores/saved-searches.ts';
 import type { DeskContract } from '../../src/shared/contract/index.ts';
 import { fakeBridge } from '../support/fake-bridge.ts';
+import { eventually } from '../support/eventually.ts';
 
 test('a search that is kept already is not kept twice, whatever the order of its filters', async () => {
   const savedSearches = [{ id: 's1', name: 'Rivers', text: 'river', facets: { country: ['IT', 'FR'], topic: ['water'] }, since: null, sort: 'newest' }];
   const bridge = fakeBridge({ 'settings.get': () => ({ rev: 1, language: 'en', savedSearches }), 'settings.save-search': () => ({ rev: 2, language: 'en', savedSearches: [...savedSearches, { ...savedSearches[0], id: 's2' }] }) });
   const desk = createDesk(makeClient<DeskContract>(bridge), { version: '0', shell: 'desktop', platform: 'linux', mediaSuffix: '' }, { name: 'catalogue' });
-  await vi.waitFor(() => expect(desk.settings.getState().value).not.toBeNull());
+  await eventually(() => expect(desk.settings.getState().value).not.toBeNull());
   const kept = () => bridge.calls.filter(({ name }) => name === 'settings.save-search').length;
   desk.browse.setState({ facets: { topic: ['water'], format: [], country: ['FR', 'IT'] }, since: null, sort: 'newest' });
   await saveSearch(desk, 'river, water, Italy, France', 'river ');

@@ -8,6 +8,7 @@ import { DeskProvider } from '../../src/renderer/stores/context.tsx';
 import { createDesk } from '../../src/renderer/stores/desk.ts';
 import type { DeskContract } from '../../src/shared/contract/index.ts';
 import { fakeBridge } from '../support/fake-bridge.ts';
+import { eventually } from '../support/eventually.ts';
 
 const item = (assetId: string, more: object) => ({ assetId, packageId: `p-${assetId}`, title: assetId, bytes: 5, restrictionIds: [], embargoUntil: null, blocked: null, alreadyHere: false, ...more });
 
@@ -21,7 +22,7 @@ test('what stays out of the queue is said also where something is to be confirme
   const root = createRoot(page);
   await act(async () => root.render(<DeskProvider desk={desk}><SelectionBar /></DeskProvider>));
   const { catalogue } = texts.en;
-  await act(async () => vi.waitFor(() => expect(bridge.calls.map(({ name }) => name)).toContain('transfers.plan')));
+  await act(async () => eventually(() => expect(bridge.calls.map(({ name }) => name)).toContain('transfers.plan')));
   await act(async () => undefined);
   expect(page.textContent).toContain(catalogue.queue(1));
   expect(Array.from(page.querySelectorAll('p'), ({ textContent }) => textContent)).toEqual([

@@ -1,5 +1,6 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import { createKeychainVault } from '../../src/main/adapters/keychain-vault.ts';
+import { eventually } from '../support/eventually.ts';
 
 const keychain = vi.hoisted(() => ({ entries: new Map<string, string>(), state: 'unlocked' as 'unlocked' | 'locked', pending: [] as (() => void)[], slow: false, fail: null as string | null, deletable: true }));
 vi.mock('../../src/main/adapters/secret-service.ts', () => ({ collectionState: async () => keychain.state }));
@@ -34,7 +35,7 @@ beforeEach(() => {
   keychain.entries.clear();
   Object.assign(keychain, { state: 'unlocked', pending: [], slow: false, fail: null, deletable: true });
 });
-const turn = () => vi.waitFor(() => {
+const turn = () => eventually(() => {
   const next = keychain.pending.shift();
   expect(next).toBeDefined();
   next?.();
@@ -45,7 +46,7 @@ test('what is removed while it is still being written does not come back from me
   keychain.fail = 'prompt dismissed';
   keychain.slow = true;
   const writing = vault.write('session', 'secret');
-  await vi.waitFor(() => expect(keychain.pending).toHaveLength(1));
+  await eventually(() => expect(keychain.pending).toHaveLength(1));
   const removing = vault.remove('session');
   await turn();
   await writing;
@@ -65,7 +66,7 @@ test('a removal that fails keeps its mark, although a write before it succeeded 
   keychain.slow = true;
   keychain.deletable = false;
   const writing = vault.write('session', 'secret');
-  await vi.waitFor(() => expect(keychain.pending).toHaveLength(1));
+  await eventually(() => expect(keychain.pending).toHaveLength(1));
   const removing = vault.remove('session');
   await turn();
   expect(await writing).toBe('ok');
@@ -122,7 +123,7 @@ test('an entry that is removed while it is being read is not there', async () =>
   keychain.entries.set('home:session', 'secret');
   keychain.slow = true;
   const reading = vault.read('session');
-  await vi.waitFor(() => expect(keychain.pending).toHaveLength(1));
+  await eventually(() => expect(keychain.pending).toHaveLength(1));
   const removing = vault.remove('session');
   keychain.slow = false;
   await turn();

@@ -13,8 +13,10 @@ const UNDO_MS = 10_000;
 /** Records of finished transfers that are kept off the list; the oldest go. */
 const MAX_REMOVED = 10_000;
 
+/** All its files are here, but those whose names were refused. */
+const isFinished = ({ state, filesDone }: StoredTransfer): boolean => state.phase === 'done' || (state.phase === 'failed' && state.code === 'unsafe-name' && filesDone > 0);
 /** One with a password in its address is of an earlier version; nothing is to be left of that. */
-const isKept = (transfer: StoredTransfer): boolean => transfer.state.phase === 'done' && !isBare(transfer);
+const isKept = (transfer: StoredTransfer): boolean => isFinished(transfer) && !isBare(transfer);
 
 type Ports = { disk: Disk; store: TransferStore; clock: Clock; secrets: AddressSecrets };
 

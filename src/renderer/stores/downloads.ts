@@ -112,8 +112,8 @@ export function runKeptIntent(desk: Desk): () => void {
   const check = (): void => {
     if (isTaking || !desk.settings.getState().value?.pendingDownload || desk.account.getState().value?.status !== 'signed-in') return;
     isTaking = true;
-    void takePending(desk).finally(() => {
-      isTaking = false;
+    void takePending(desk).then((isSettled) => {
+      isTaking = !isSettled;
     });
   };
   check();
@@ -129,13 +129,18 @@ async function keepPending(desk: Desk, pendingDownload: PendingDownload): Promis
   }
 }
 
-async function takePending(desk: Desk): Promise<void> {
+/** @returns whether it is settled: queued, or shown to the user. What could not even be planned is kept for the next start. */
+async function takePending(desk: Desk): Promise<boolean> {
+  let taken: PendingDownload | null = null;
   try {
     // Another page of the station may have been faster.
-    const { taken } = await desk.client.call('settings.take-pending-download');
+    ({ taken } = await desk.client.call('settings.take-pending-download'));
     if (taken) await resume(desk, taken);
+    return true;
   } catch (error) {
     desk.toasts.getState().show(errorText(desk, error));
+    if (taken) await keepPending(desk, taken);
+    return false;
   }
 }
 
@@ -153,12 +158,8 @@ export async function downloadAsset(desk: Desk, assetId: string, chosenId: strin
 }
 
 async function resume(desk: Desk, { packages }: PendingDownload): Promise<void> {
-  try {
-    const purpose = desk.settings.getState().value?.housePurpose ?? 'broadcast';
-    const plan = await desk.client.call('transfers.plan', { assetIds: [...new Set(packages.map((item) => item.assetId))], purpose });
-    const open = new Map(plan.items.filter((item) => item.blocked === null).map((item) => [item.assetId, item]));
-    await download(desk, packages.filter((item) => open.has(item.assetId)), [...open.values()]);
-  } catch (error) {
-    desk.toasts.getState().show(errorText(desk, error));
-  }
+  const purpose = desk.settings.getState().value?.housePurpose ?? 'broadcast';
+  const plan = await desk.client.call('transfers.plan', { assetIds: [...new Set(packages.map((item) => item.assetId))], purpose });
+  const open = new Map(plan.items.filter((item) => item.blocked === null).map((item) => [item.assetId, item]));
+  await download(desk, packages.filter((item) => open.has(item.assetId)), [...open.values()]);
 }
