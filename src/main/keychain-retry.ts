@@ -3,7 +3,7 @@ import type { KeychainState } from './account/ports.ts';
 const FIRST_PAUSE_MS = 1_000;
 const MAX_PAUSE_MS = 60_000;
 
-/** Looks at the keychain again by itself while it is locked or silent, after pauses that double. `look` must not open a prompt, and its outcome is given to `follow`. */
+/** Looks at the keychain again by itself while it is locked, silent or absent, after pauses that double. `look` must not open a prompt, and its outcome is given to `follow`. */
 export function createKeychainRetry(look: () => Promise<unknown>): { follow(state: KeychainState): void; stop(): void } {
   let timer: NodeJS.Timeout | null = null;
   let pauseMs = FIRST_PAUSE_MS;
@@ -15,7 +15,8 @@ export function createKeychainRetry(look: () => Promise<unknown>): { follow(stat
   return {
     stop,
     follow(state) {
-      if (state !== 'locked' && state !== 'unanswered') return stop();
+      // One that is absent may only be starting, as the program does when somebody logs in.
+      if (state === 'ok' || state === 'unreadable') return stop();
       timer ??= setTimeout(() => {
         timer = null;
         pauseMs = Math.min(MAX_PAUSE_MS, 2 * pauseMs);

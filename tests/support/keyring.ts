@@ -1,11 +1,18 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import readline from 'node:readline';
 
 const PASSWORD = 'keyring';
+/**
+ * A bus that starts nothing by itself: asked for a Secret Service while one takes over from another, it would start a third, locked, which
+ * keeps the name.
+ */
+const busOf = (folder: string): string => `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN" "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig><type>session</type><listen>unix:tmpdir=${folder}</listen><auth>EXTERNAL</auth>
+<policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy></busconfig>`;
 const isThere = (command: string): boolean => spawnSync(command, ['--version']).error === undefined;
 export const hasKeyring = isThere('dbus-daemon') && isThere('gnome-keyring-daemon');
 /** For the name of what is skipped. */
@@ -23,6 +30,14 @@ export type Keyring = {
   stop(): Promise<void>;
 };
 
+/** Blocks, as what calls it does; throws after half a minute. */
+const waitUntil = (isSo: () => boolean): void => {
+  for (let tries = 0; !isSo(); tries += 1) {
+    if (tries === 600) throw new Error('the Secret Service did not come or go');
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
+  }
+};
+
 /**
  * A D-Bus session of its own with a real, unlocked Secret Service, its files in a folder that goes with it: nothing of the person who runs
  * the checks is read or written, and a lock here is not felt elsewhere.
@@ -31,20 +46,28 @@ export async function startKeyring(): Promise<Keyring> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'multimedia-desk-keyring-'));
   const own = { XDG_RUNTIME_DIR: path.join(folder, 'run'), XDG_DATA_HOME: path.join(folder, 'data') };
   for (const made of Object.values(own)) mkdirSync(made, { mode: 0o700 });
-  const bus = spawn('dbus-daemon', ['--session', '--nofork', '--print-address=1'], { env: { ...process.env, ...own }, stdio: ['ignore', 'pipe', 'ignore'] });
+  const config = path.join(folder, 'bus.conf');
+  writeFileSync(config, busOf(folder));
+  const bus = spawn('dbus-daemon', [`--config-file=${config}`, '--nofork', '--print-address=1'], { env: { ...process.env, ...own }, stdio: ['ignore', 'pipe', 'ignore'] });
   const [address] = (await once(readline.createInterface({ input: bus.stdout }), 'line')) as [string];
   const env = { ...own, DBUS_SESSION_BUS_ADDRESS: address };
   const run = (command: string, args: string[]): void => {
     const { status } = spawnSync(command, args, { env: { ...process.env, ...env }, input: PASSWORD });
     if (status !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${status}`);
   };
-  const start = (...extra: string[]): void => run('gnome-keyring-daemon', [...extra, '--unlock', '--components=secrets', '--daemonize']);
-  start();
-  let isLocked = false;
-  const owner = (): number => {
+  const start = (): void => run('gnome-keyring-daemon', ['--unlock', '--components=secrets', '--daemonize']);
+  /** Pid of the daemon that owns the name of the Secret Service on the bus. */
+  const owner = (): number | null => {
     const { stdout } = spawnSync('dbus-send', ['--session', '--print-reply=literal', '--dest=org.freedesktop.DBus', '/org/freedesktop/DBus', 'org.freedesktop.DBus.GetConnectionUnixProcessID', 'string:org.freedesktop.secrets'], { env: { ...process.env, ...env }, encoding: 'utf8' });
-    return Number(/uint32 (\d+)/u.exec(stdout)?.[1]);
+    const pid = /uint32 (\d+)/u.exec(stdout)?.[1];
+    return pid === undefined ? null : Number(pid);
   };
+  const begin = (): void => {
+    start();
+    waitUntil(() => owner() !== null);
+  };
+  begin();
+  let isLocked = false;
   let suspended: number | null = null;
   return {
     env,
@@ -53,11 +76,17 @@ export async function startKeyring(): Promise<Keyring> {
       isLocked = true;
     },
     unlock() {
-      if (isLocked) start('--replace');
+      if (!isLocked) return;
+      const former = owner();
+      if (former !== null) process.kill(former);
+      // One that is still there would win over the new one.
+      waitUntil(() => owner() === null);
+      begin();
       isLocked = false;
     },
     suspend() {
       suspended = owner();
+      if (suspended === null) throw new Error('there is no Secret Service to suspend');
       process.kill(suspended, 'SIGSTOP');
     },
     resume() {
