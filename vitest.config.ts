@@ -6,11 +6,11 @@ import { defineConfig } from 'vitest/config';
 const POLL_MS = 30_000;
 
 const project = (name: string, extra: object = {}) => ({
-  test: { name, include: [`tests/${name}/**/*.test.{ts,tsx}`], environment: 'node' as const, expect: { poll: { timeout: POLL_MS } }, ...extra },
+  test: { name, include: [`tests/${name}/**/*.test.{ts,tsx}`], environment: 'node' as const, setupFiles: ['tests/support/tidy.ts'], expect: { poll: { timeout: POLL_MS } }, ...extra },
 });
 
 // What they start is the built programs, with a keyring of their own.
-const whole = { hookTimeout: 180_000, setupFiles: ['tests/support/own-keyring.ts'], globalSetup: ['tests/support/built.ts'] };
+const whole = { hookTimeout: 180_000, setupFiles: ['tests/support/tidy.ts', 'tests/support/own-keyring.ts'], globalSetup: ['tests/support/built.ts'] };
 
 export default defineConfig({
   cacheDir: '.cache/vitest',

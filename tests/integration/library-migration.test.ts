@@ -1,5 +1,4 @@
-import { mkdtemp, readFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
@@ -7,6 +6,7 @@ import { openLibrary } from '../../src/main/adapters/library/database.ts';
 import { closeDatabase, type Recovery } from '../../src/main/adapters/sqlite/kit.ts';
 import type { CatalogueQuery } from '../../src/main/catalogue/ports.ts';
 import { articlesOf, catalogueOf } from '../support/library.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const unreachable = (recovery: Recovery): never => expect.unreachable(JSON.stringify(recovery));
 
@@ -14,7 +14,7 @@ const query = (text: string, facets: CatalogueQuery['facets'] = {}): CatalogueQu
 const fixture = path.join(import.meta.dirname, 'fixtures/library-1.sql');
 
 async function firstVersion(more = ''): Promise<string> {
-  const file = path.join(await mkdtemp(path.join(tmpdir(), 'library-')), 'library.sqlite');
+  const file = path.join(temporaryFolder(), 'library.sqlite');
   const db = new DatabaseSync(file);
   db.exec((await readFile(fixture, 'utf8')) + more);
   db.close();

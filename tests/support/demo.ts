@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { startService } from '../../src/service/index.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+export { temporaryFolder };
 
 /** Tests of what a hash costs set the real one. */
 export const CHEAP = { N: 16, r: 1, p: 1 };
@@ -35,16 +36,4 @@ export async function startDemo(options: Partial<Parameters<typeof startService>
       throw new Error(`no new mail for ${to}`);
     },
   };
-}
-
-const folders: string[] = [];
-process.on('exit', () => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-});
-
-/** A folder that goes when this process ends. */
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'multimedia-desk-'));
-  folders.push(folder);
-  return folder;
 }
