@@ -26,12 +26,15 @@ test('beyond its size, what was looked at longest ago goes', async () => {
 });
 
 test('what an earlier run has kept counts, and many at once stay within the size', async () => {
-  const folder = temporaryFolder();
-  await Promise.all(Array.from({ length: 30 }, (_, n) => createThumbnailCache(folder, 10_000 * KIB).keep(`/${n}`, picture(n))));
-  expect(bytesIn(folder)).toBe(300 * KIB);
-  const cache = createThumbnailCache(folder, 100 * KIB);
-  await Promise.all(Array.from({ length: 30 }, (_, n) => cache.keep(`/again/${n}`, picture(n))));
-  expect(bytesIn(folder)).toBeLessThanOrEqual(100 * KIB);
+  // What was kept while another was let go was sometimes not counted.
+  for (let round = 0; round < 20; round += 1) {
+    const folder = temporaryFolder();
+    await Promise.all(Array.from({ length: 30 }, (_, n) => createThumbnailCache(folder, 10_000 * KIB).keep(`/${n}`, picture(n))));
+    expect(bytesIn(folder)).toBe(300 * KIB);
+    const cache = createThumbnailCache(folder, 100 * KIB);
+    await Promise.all(Array.from({ length: 30 }, (_, n) => cache.keep(`/again/${n}`, picture(n))));
+    expect(bytesIn(folder)).toBeLessThanOrEqual(100 * KIB);
+  }
 });
 
 test.skipIf(process.platform === 'win32')('a pipe in the place of one keeps nobody waiting, and gives way', async () => {

@@ -88,6 +88,8 @@ const unframedWhole = ({ delivery, restart }: FaultCase): ErrorCode[] => (delive
 
 /** Codes it may end with when it meets a fault; of the others it must survive each that does not stay. */
 const ENDS: Ends = {
+  // What follows a whole answer on a kept connection may be an answer by itself, which node:http takes for that to the next request: a hash tells, or the missing length.
+  overlong: (_, { delivery, source, credentials }) => (source !== 'node:http' && !credentials ? [] : delivery === 'url with hash' ? ['hash-mismatch'] : delivery === 'url' ? ['origin-refused'] : []),
   encoded: () => ['origin-error'],
   redirects: ({ hops }) => (hops > 5 ? ['redirect-refused'] : []),
   redirect: ({ to }, { secure }) => (to.startsWith('http://127') && !secure ? ['origin-error'] : ['redirect-refused']),

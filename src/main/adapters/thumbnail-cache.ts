@@ -32,7 +32,8 @@ export function createThumbnailCache(folder: string, maxBytes: number): Thumbnai
   }
 
   async function clean(): Promise<void> {
-    if (((await heldBytes) ?? 0) <= maxBytes) return;
+    const counted = (await heldBytes) ?? 0;
+    if (counted <= maxBytes) return;
     const files = (await all()).toSorted((a, b) => a.usedAt - b.usedAt);
     let bytes = files.reduce((sum, file) => sum + file.bytes, 0);
     for (const file of files) {
@@ -40,7 +41,9 @@ export function createThumbnailCache(folder: string, maxBytes: number): Thumbnai
       await rm(file.file, { force: true }).catch(() => undefined);
       bytes -= file.bytes;
     }
-    heldBytes = Promise.resolve(bytes);
+    // What was kept meanwhile has been added, and stays counted: rather twice than not at all.
+    const left = bytes;
+    heldBytes = heldBytes?.then((held) => held - counted + left) ?? null;
   }
 
   return {
