@@ -13,6 +13,7 @@ import { PASSWORD, startDemo, temporaryFolder, type DemoService } from '../suppo
 import { hasKeyring, whyNoKeyring } from '../support/keyring.ts';
 import { keyring } from '../support/own-keyring.ts';
 import { memoryVault } from '../support/memory-vault.ts';
+import { eventually } from '../support/eventually.ts';
 
 const EMAIL = 'ingest@station.example';
 const NEW_PASSWORD = 'Louder-Harbour8';
@@ -298,4 +299,29 @@ describe('refreshing, with the real service', () => {
     await next.load();
     expect(await next.sessions()).toMatchObject([{ current: true }]);
   });
+});
+
+test('a reading of the account that a change has overtaken does not take the change back', async () => {
+  const account = run(memoryVault());
+  await account.load();
+  await account.register({ email: EMAIL, password: PASSWORD, displayName: 'Ingest', organisation: 'Station', country: 'BE', newsletter: false, language: 'en' });
+  await account.verify((await service.nextMail(EMAIL)).code ?? '');
+  const { promise: held, resolve: letGo } = Promise.withResolvers<undefined>();
+  const real = createAccountApi(client);
+  let readings = 0;
+  const slow = run(memoryVault(), {
+    account: async (token) => {
+      const answer = await real.account(token);
+      if ((readings += 1) === 1) await held;
+      return answer;
+    },
+  });
+  await slow.load();
+  await slow.signIn(EMAIL, PASSWORD);
+  const reading = slow.refreshProfile();
+  await eventually(() => expect(readings).toBe(1));
+  expect(await slow.setNewsletter(true)).toMatchObject({ profile: { newsletter: true } });
+  letGo(undefined);
+  expect(await reading).toMatchObject({ profile: { newsletter: true } });
+  expect([slow.view.profile?.newsletter, readings]).toEqual([true, 2]);
 });

@@ -120,8 +120,11 @@ export class Account {
 
   /** Asks the service for the profile and for the terms that hold; what it says of the session counts. */
   async refreshProfile(): Promise<AccountView> {
+    const { remembered } = this.#tokens;
     const { account, edition } = await this.#tokens.withToken((token) => this.#api.account(token));
     if (this.#terms === null || Math.abs(this.#clock.now() - this.#terms.readAt) > TERMS_MS) this.#terms = { version: await this.#api.termsVersion(), readAt: this.#clock.now() };
+    // A change has overtaken this answer, which may be from before it.
+    if (remembered !== this.#tokens.remembered) return this.refreshProfile();
     this.#termsDue = account.terms.version !== this.#terms.version;
     return this.#remember({ account, edition });
   }
@@ -175,9 +178,7 @@ export class Account {
   }
 
   /** Everything the service holds about the person. */
-  exportAccount(): Promise<AccountExport> {
-    return this.#tokens.withToken((token) => this.#api.exportAccount(token));
-  }
+  exportAccount(): Promise<AccountExport> { return this.#tokens.withToken((token) => this.#api.exportAccount(token)); }
 
   async register(input: RegistrationInput): Promise<AccountView> {
     const { language: locale, ...fields } = input;
@@ -280,9 +281,7 @@ export class Account {
     return this.#changed();
   }
 
-  sessions(): Promise<SessionItem[]> {
-    return this.#tokens.withToken((token) => this.#api.sessions(token));
-  }
+  sessions(): Promise<SessionItem[]> { return this.#tokens.withToken((token) => this.#api.sessions(token)); }
 
   /** @param password given when the service has asked for it: `reauth-required` */
   revokeSession(id: string, password?: string): Promise<void> {

@@ -12,6 +12,7 @@ const EARLY_MS = 60_000;
  */
 export class Tokens {
   #session: StoredSession | null = null;
+  #remembered = 0;
   #access: { token: string; expiresAt: number } | null = null;
   #refreshing: { of: number; token: Promise<string> } | null = null;
   /** Grows when somebody signs in or out: what was under way before is not his. */
@@ -32,6 +33,11 @@ export class Tokens {
     this.#now = now;
     this.#onEnded = onEnded;
     this.#onKept = onKept;
+  }
+
+  /** How often what is remembered beside the tokens was changed. */
+  get remembered(): number {
+    return this.#remembered;
   }
 
   get session(): StoredSession | null {
@@ -59,6 +65,7 @@ export class Tokens {
 
   /** Changes what is remembered beside the tokens. What is of another account, asked for before this one signed in, does not. */
   async remember(profile: StoredSession['profile']): Promise<void> {
+    this.#remembered += 1;
     if (this.#session?.profile.id === profile.id) await this.#save({ ...this.#session, profile });
   }
 
