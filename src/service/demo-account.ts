@@ -1,7 +1,7 @@
 import { addressOf } from './accounts/email.ts';
 import { POLICY } from './context.ts';
 import type { Context } from './context.ts';
-import { EMBARGO_ACCESS } from './content/view.ts';
+import { EMBARGO_ACCESS } from '../shared/api/unavailable.ts';
 import { newId } from './crypto/tokens.ts';
 
 /** Comes with every fresh data folder; public, and good for invented content only. */

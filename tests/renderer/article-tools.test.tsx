@@ -1,6 +1,5 @@
 import { act } from 'react';
-import { createRoot, type Root } from 'react-dom/client';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { beforeEach, expect, test, vi } from 'vitest';
 import { ExternalDialog } from '../../src/renderer/app/external-dialog.tsx';
 import { Tools } from '../../src/renderer/features/articles/tools.tsx';
 import { makeClient } from '../../src/renderer/ipc/client.ts';
@@ -9,9 +8,9 @@ import { createDesk, type ArticleView } from '../../src/renderer/stores/desk.ts'
 import { openExternal } from '../../src/renderer/stores/external.ts';
 import type { DeskContract } from '../../src/shared/contract/index.ts';
 import { fakeBridge, type FakeBridge } from '../support/fake-bridge.ts';
+import { testPage } from '../support/page.ts';
 
-let root: Root;
-let page: HTMLElement;
+const page = testPage();
 let bridge: FakeBridge;
 const opened = vi.fn();
 let stored: (() => void)[] = [];
@@ -20,7 +19,7 @@ async function show(canonicalUrl: string, shell: 'desktop' | 'station') {
   bridge = fakeBridge({ 'settings.get': () => ({ rev: 1, language: 'en' }), 'app.open-external': () => undefined, 'articles.store': () => new Promise<void>((resolve) => stored.push(resolve)) });
   const desk = createDesk(makeClient<DeskContract>(bridge), { version: '0', shell, platform: 'linux', mediaSuffix: '' }, { name: 'news', id: null });
   const article = { id: 'a', stored: false, read: true, canonicalUrl } as ArticleView;
-  await act(async () => root.render(<DeskProvider desk={desk}><Tools article={article} /><ExternalDialog /></DeskProvider>));
+  await page.render(<DeskProvider desk={desk}><Tools article={article} /><ExternalDialog /></DeskProvider>);
   return desk;
 }
 const button = (words: string) => [...document.querySelectorAll('button')].find((element) => (element.getAttribute('aria-label') ?? element.textContent) === words);
@@ -29,17 +28,9 @@ const sent = () => bridge.calls.filter(({ name }) => name === 'articles.store').
 const asked = () => bridge.calls.filter(({ name }) => name === 'app.open-external').map(({ input }) => input);
 
 beforeEach(() => {
-  vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', true);
   vi.stubGlobal('open', opened);
   opened.mockClear();
   stored = [];
-  page = document.body.appendChild(document.createElement('div'));
-  root = createRoot(page);
-});
-afterEach(async () => {
-  await act(async () => root.unmount());
-  page.remove();
-  vi.unstubAllGlobals();
 });
 
 test.each(['javascript:alert(1)', '//e.example/a', 'https://127.0.0.1:8080/', 'https://localhost/', 'https://user:word@e.example/', 'http://e.example/'])('an article at %s cannot be opened on the web, in a window and on the station', async (url) => {

@@ -1,26 +1,21 @@
 import { act } from 'react';
-import { createRoot } from 'react-dom/client';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { Drawer } from '../../src/renderer/features/transfers/drawer.tsx';
 import { makeClient } from '../../src/renderer/ipc/client.ts';
 import { DeskProvider } from '../../src/renderer/stores/context.tsx';
 import { createDesk } from '../../src/renderer/stores/desk.ts';
 import type { DeskContract } from '../../src/shared/contract/index.ts';
 import { fakeBridge } from '../support/fake-bridge.ts';
+import { testPage } from '../support/page.ts';
 
+const page = testPage();
 test('the details close with what was removed from the list, and stay open for anything else', async () => {
-  vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', true);
   const bridge = fakeBridge({});
   const totals = { rev: 1, counts: { all: 1, active: 0, waiting: 0, done: 1, failed: 0 }, paused: false, limit: { standstill: false, untilMs: null } };
   const desk = createDesk(makeClient<DeskContract>(bridge), { version: '0', shell: 'desktop', platform: 'linux', mediaSuffix: '' }, { name: 'downloads', id: 't1' });
-  const page = document.body.appendChild(document.createElement('div'));
-  const root = createRoot(page);
-  await act(async () => root.render(<DeskProvider desk={desk}><Drawer id="t1" onWish={() => undefined} /></DeskProvider>));
+  await page.render(<DeskProvider desk={desk}><Drawer id="t1" onWish={() => undefined} /></DeskProvider>);
   await act(async () => bridge.push('transfers.changed', { rev: 2, totals, more: false, rows: [], removed: ['t2'] }));
   expect(desk.route.getState().current).toEqual({ name: 'downloads', id: 't1' });
   await act(async () => bridge.push('transfers.changed', { rev: 3, totals, more: false, rows: [], removed: ['t1'] }));
   expect(desk.route.getState().current).toEqual({ name: 'downloads', id: null });
-  await act(async () => root.unmount());
-  page.remove();
-  vi.unstubAllGlobals();
 });

@@ -1,23 +1,22 @@
 import { act } from 'react';
-import { createRoot, type Root } from 'react-dom/client';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { KeyButton } from '../../src/renderer/features/transfers/key-dialog.tsx';
 import { makeClient } from '../../src/renderer/ipc/client.ts';
 import { DeskProvider } from '../../src/renderer/stores/context.tsx';
 import { createDesk } from '../../src/renderer/stores/desk.ts';
 import type { DeskContract } from '../../src/shared/contract/index.ts';
 import { fakeBridge, type Answers, type FakeBridge } from '../support/fake-bridge.ts';
+import { testPage } from '../support/page.ts';
 
+const page = testPage();
 const offered = [{ keyId: 'key_2', publicKey: 'BBBB' }];
-let root: Root;
-let page: HTMLElement;
 let bridge: FakeBridge;
-let accepted: number;
+let accepted = 0;
 
 async function open(language: string, answers: Answers = {}): Promise<void> {
   bridge = fakeBridge({ 'settings.get': () => ({ rev: 1, language }), 'keys.get': () => ({ origin: 'https://one.example', pinned: [{ keyId: 'key_1', publicKey: 'AAAA' }], offered }), ...answers });
   const desk = createDesk(makeClient<DeskContract>(bridge), { version: '0', shell: 'desktop', platform: 'linux', mediaSuffix: '' }, { name: 'downloads', id: null });
-  await act(async () => root.render(<DeskProvider desk={desk}><KeyButton onAccepted={() => (accepted += 1)} /></DeskProvider>));
+  await page.render(<DeskProvider desk={desk}><KeyButton onAccepted={() => (accepted += 1)} /></DeskProvider>);
 }
 const settle = () => act(async () => void (await new Promise((resolve) => setTimeout(resolve, 0))));
 async function press(words: string): Promise<void> {
@@ -28,15 +27,7 @@ async function press(words: string): Promise<void> {
 }
 
 beforeEach(() => {
-  vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', true);
   accepted = 0;
-  page = document.body.appendChild(document.createElement('div'));
-  root = createRoot(page);
-});
-afterEach(async () => {
-  await act(async () => root.unmount());
-  page.remove();
-  vi.unstubAllGlobals();
 });
 
 test.each([['en', 'Look at the key', 'somebody stands between', 'I have compared it: trust this key'], ['fr', 'Voir la clé', 'quelqu’un s’interpose', 'Je l’ai comparée : accepter cette clé']])(

@@ -1,6 +1,4 @@
-import { act } from 'react';
-import { createRoot } from 'react-dom/client';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { PasswordRules } from '../../src/renderer/features/account/password-field.tsx';
 import { texts } from '../../src/renderer/i18n/index.ts';
 import { makeClient } from '../../src/renderer/ipc/client.ts';
@@ -9,15 +7,14 @@ import { createDesk } from '../../src/renderer/stores/desk.ts';
 import type { PasswordFault } from '../../src/shared/api/password.ts';
 import type { DeskContract } from '../../src/shared/contract/index.ts';
 import { fakeBridge } from '../support/fake-bridge.ts';
+import { testPage } from '../support/page.ts';
 
+const page = testPage();
 test('why a password is easy to guess is said once: by the list, and after a try by the field', async () => {
-  vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', true);
   const desk = createDesk(makeClient<DeskContract>(fakeBridge({})), { version: '0', shell: 'desktop', platform: 'linux', mediaSuffix: '' }, { name: 'account', screen: 'create' });
-  const page = document.body.appendChild(document.createElement('div'));
-  const root = createRoot(page);
   const show = async (faults: PasswordFault[], tried: boolean): Promise<string> => {
-    await act(async () => root.render(<DeskProvider desk={desk}><PasswordRules password="Password123!" tried={tried} verdict={{ faults, isEstimated: true }} /></DeskProvider>));
-    return page.textContent ?? '';
+    await page.render(<DeskProvider desk={desk}><PasswordRules password="Password123!" tried={tried} verdict={{ faults, isEstimated: true }} /></DeskProvider>);
+    return page.element.textContent ?? '';
   };
   const { faults, rules } = texts.en.account;
   expect(await show(['common'], false)).toContain(faults['common']);
@@ -26,7 +23,4 @@ test('why a password is easy to guess is said once: by the list, and after a try
   expect(tried).toContain(rules.guess);
   // The field gives the first advice only.
   expect(await show(['has-space', 'common'], true)).toContain(faults['common']);
-  await act(async () => root.unmount());
-  page.remove();
-  vi.unstubAllGlobals();
 });

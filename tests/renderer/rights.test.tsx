@@ -1,6 +1,5 @@
 import { act, type ReactNode } from 'react';
-import { createRoot, type Root } from 'react-dom/client';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { useCommands } from '../../src/renderer/app/palette-entries.ts';
 import { TermsDialog } from '../../src/renderer/app/terms-dialog.tsx';
 import { PackageCard } from '../../src/renderer/features/asset/package-card.tsx';
@@ -17,7 +16,9 @@ import { ERROR_CODES } from '../../src/shared/errors.ts';
 import { RIGHTS_STATES, embargoAcknowledgement } from '../../src/shared/model/rights.ts';
 import { fakeBridge, type Answers, type FakeBridge } from '../support/fake-bridge.ts';
 import { eventually } from '../support/eventually.ts';
+import { testPage } from '../support/page.ts';
 
+const page = testPage();
 const UNTIL = new Date(2030, 10, 24, 17, 0).getTime();
 const asset = (badges: AssetRow['badges'], more: Partial<AssetRow> = {}): AssetRow => ({
   id: 'a1', rev: 1, slug: 'LAKE', headline: 'Lake', description: '', publishedAt: 0, updatedAt: 0, durationMs: 1, location: '', countries: [], languages: [], topics: [], formats: [], frameRates: [],
@@ -28,9 +29,7 @@ const row = (rights: TransferRow['rights']): TransferRow => ({
   filesDone: 3, filesTotal: 3, connections: 0, urgent: false, repair: false, limitBytesPerSecond: null, deadline: null, rights, addedAt: 0, finishedAt: 1,
 });
 
-let root: Root;
 let bridge: FakeBridge;
-let page: HTMLElement;
 
 function makeDesk(language: 'en' | 'fr', entitlements: string[], answers: Answers = {}): Desk {
   bridge = fakeBridge({
@@ -40,20 +39,9 @@ function makeDesk(language: 'en' | 'fr', entitlements: string[], answers: Answer
   return createDesk(makeClient<DeskContract>(bridge), { version: '0', shell: 'desktop', platform: 'linux', mediaSuffix: '' }, { name: 'catalogue' });
 }
 async function show(desk: Desk, node: ReactNode): Promise<void> {
-  await act(async () => root.render(<DeskProvider desk={desk}>{node}</DeskProvider>));
+  await page.render(<DeskProvider desk={desk}>{node}</DeskProvider>);
   await act(async () => eventually(() => expect(desk.account.getState().value).not.toBeNull()));
 }
-
-beforeEach(() => {
-  vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', true);
-  page = document.body.appendChild(document.createElement('div'));
-  root = createRoot(page);
-});
-afterEach(async () => {
-  await act(async () => root.unmount());
-  page.remove();
-  vi.unstubAllGlobals();
-});
 
 test('four states have four words, in badges, rows and errors, in both languages', () => {
   for (const language of ['en', 'fr'] as const) {
@@ -91,20 +79,20 @@ test.each([
     return <ul>{doing.map(({ id }) => <li key={id}>{id}</li>)}</ul>;
   }
   await show(makeDesk('en', [...entitlements]), <Commands />);
-  expect([...page.querySelectorAll('li')].some(({ textContent }) => textContent === 'queue')).toBe(isOffered);
+  expect([...page.element.querySelectorAll('li')].some(({ textContent }) => textContent === 'queue')).toBe(isOffered);
 });
 
 test('related footage says what stands in the way of using it', async () => {
   const relatedAssets = [asset(['withdrawn', 'here'], { id: 'a1' }), asset(['on-hold'], { id: 'a2' }), asset(['embargoed', 'restricted'], { id: 'a3' }), asset(['updated'], { id: 'a4' })];
   await show(makeDesk('en', []), <Related asset={{ relatedAssets, relatedArticles: [] } as unknown as AssetView} />);
-  expect([...page.querySelectorAll('li')].map(({ textContent }) => /(Withdrawn|On hold|Embargo).*$/u.exec(textContent)?.[0] ?? null)).toEqual(['WithdrawnAlready here', 'On hold', 'Embargo 24 Nov 2030, 17:00', null]);
+  expect([...page.element.querySelectorAll('li')].map(({ textContent }) => /(Withdrawn|On hold|Embargo).*$/u.exec(textContent)?.[0] ?? null)).toEqual(['WithdrawnAlready here', 'On hold', 'Embargo 24 Nov 2030, 17:00', null]);
 });
 
 test('the publisher’s reason does not take the place of what to do', async () => {
   const { asset: words } = texts.en;
   for (const [state, text] of [['withdrawn', words.withdrawnText], ['on-hold', words.withheldText]] as const) {
     await show(makeDesk('en', []), <PackageCard asset={{ ...asset([state]), packageContents: [], statusNote: 'One shot is being checked.' } as unknown as AssetView} />);
-    expect(page.textContent).toContain('One shot is being checked.');
-    expect(page.textContent).toContain(text);
+    expect(page.element.textContent).toContain('One shot is being checked.');
+    expect(page.element.textContent).toContain(text);
   }
 });

@@ -1,6 +1,5 @@
 import { act } from 'react';
-import { createRoot, type Root } from 'react-dom/client';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { serviceOrigin } from '../../src/main/ipc/orders.ts';
 import { WelcomeScreen } from '../../src/renderer/features/welcome/index.tsx';
 import { makeClient } from '../../src/renderer/ipc/client.ts';
@@ -8,10 +7,9 @@ import { DeskProvider } from '../../src/renderer/stores/context.tsx';
 import { createDesk } from '../../src/renderer/stores/desk.ts';
 import type { DeskContract } from '../../src/shared/contract/index.ts';
 import { fakeBridge } from '../support/fake-bridge.ts';
+import { testPage } from '../support/page.ts';
 
-let root: Root;
-let page: HTMLElement;
-
+const page = testPage();
 async function connectTo(address: string, language: string): Promise<string> {
   const bridge = fakeBridge({
     'settings.get': () => ({ rev: 1, language, destination: '/ingest' }),
@@ -21,27 +19,16 @@ async function connectTo(address: string, language: string): Promise<string> {
     },
   });
   const desk = createDesk(makeClient<DeskContract>(bridge), { version: '0', shell: 'desktop', platform: 'linux', mediaSuffix: '' }, { name: 'welcome' });
-  await act(async () => root.render(<DeskProvider desk={desk}><WelcomeScreen /></DeskProvider>));
-  const input = page.querySelector('input');
+  await page.render(<DeskProvider desk={desk}><WelcomeScreen /></DeskProvider>);
+  const input = page.element.querySelector('input');
   await act(async () => {
     Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(input, address);
     input?.dispatchEvent(new Event('input', { bubbles: true }));
   });
-  await act(async () => page.querySelector('form')?.requestSubmit());
+  await act(async () => page.element.querySelector('form')?.requestSubmit());
   await act(async () => undefined);
-  return page.querySelector('[role="alert"], [slot="errorMessage"]')?.textContent ?? page.textContent ?? '';
+  return page.element.querySelector('[role="alert"], [slot="errorMessage"]')?.textContent ?? page.element.textContent ?? '';
 }
-
-beforeEach(() => {
-  vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', true);
-  page = document.body.appendChild(document.createElement('div'));
-  root = createRoot(page);
-});
-afterEach(async () => {
-  await act(async () => root.unmount());
-  page.remove();
-  vi.unstubAllGlobals();
-});
 
 test.each([
   ['http://example.com', 'en', 'The address must start with https://'], ['http://example.com', 'fr', 'L’adresse doit commencer par https://'], ['ftp://example.com', 'en', 'This is not an address.'],

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { parseManifest } from '../../src/main/transfers/manifest.ts';
+import { turnsDuring } from '../support/turns.ts';
 
 const manifestOf = (paths: readonly string[]) => ({
   manifestVersion: 1, packageId: 'pkg_1', assetId: 'ast_1', rev: 1, rootName: 'Harvest', totalBytes: paths.length, signature: { alg: 'Ed25519', keyId: 'key_1', value: '' },
@@ -8,15 +9,7 @@ const manifestOf = (paths: readonly string[]) => ({
 
 test('the loop goes on turning while ten thousand deep names of a manifest are looked at', async () => {
   const paths = Array.from({ length: 10_000 }, (_, n) => `${`${String.fromCharCode(0x61 + (n % 26))}/`.repeat(84)}${n}.mov`);
-  let turns = 0;
-  let isOver = false;
-  const turn = () => {
-    turns++;
-    if (!isOver) setImmediate(turn);
-  };
-  setImmediate(turn);
-  const { files } = await parseManifest(manifestOf(paths));
-  isOver = true;
+  const { turns, result: { files } } = await turnsDuring(() => parseManifest(manifestOf(paths)));
   expect(files).toHaveLength(10_000);
   expect(turns).toBeGreaterThan(200);
 });

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseMetalink } from '../../src/main/adapters/metalink.ts';
 import { AppError } from '../../src/shared/errors.ts';
+import { turnsDuring } from '../support/turns.ts';
 
 const document = (inside: string, attributes = 'xmlns="urn:ietf:params:xml:ns:metalink"') => `<?xml version="1.0" encoding="UTF-8"?>\n<metalink ${attributes}>${inside}</metalink>`;
 const three = (files: string) => `<?xml version="1.0"?><metalink version="3.0" xmlns="http://www.metalinker.org/" type="static"><publisher><name>p</name></publisher><files>${files}</files></metalink>`;
@@ -98,16 +99,8 @@ const URL_A = '<url>https://one.example/a</url>';
 
 /** Turns the event loop takes while it is read, and what comes of it. */
 async function turnsWhile(xml: string): Promise<{ turns: number; end: string }> {
-  let turns = 0;
-  let isOver = false;
-  const turn = () => {
-    turns++;
-    if (!isOver) setImmediate(turn);
-  };
-  setImmediate(turn);
-  const end = await parseMetalink(xml).then((files) => `read ${files.length}`, (thrown: unknown) => (thrown instanceof AppError ? thrown.message : String(thrown)));
-  isOver = true;
-  return { turns, end };
+  const { turns, result } = await turnsDuring(() => parseMetalink(xml).then((files) => `read ${files.length}`, (thrown: unknown) => (thrown instanceof AppError ? thrown.message : String(thrown))));
+  return { turns, end: result };
 }
 
 test.each([

@@ -3,6 +3,7 @@ import type * as z from 'zod';
 import type { Account as WireAccount, AccountExport } from '../../shared/api/account.ts';
 import type { CodeSent, Device } from '../../shared/api/flows.ts';
 import type { Session, SessionItem } from '../../shared/api/sessions.ts';
+import { EMBARGO_ACCESS } from '../../shared/api/unavailable.ts';
 import type { account } from '../../shared/contract/account.ts';
 import { AppError } from '../../shared/errors.ts';
 import { Notices } from './notices.ts';
@@ -67,7 +68,7 @@ export class Account {
 
   /** May see and, with a confirmation, download what is under embargo. */
   get seesEmbargoed(): boolean {
-    return this.#tokens.session?.profile?.entitlements.includes('embargo-access') ?? false;
+    return this.#tokens.session?.profile?.entitlements.includes(EMBARGO_ACCESS) ?? false;
   }
 
   get view(): AccountView {

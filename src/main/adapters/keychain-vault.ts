@@ -19,7 +19,7 @@ type Outcome<T> = { state: 'ok'; result: T } | { state: Failure; result: null };
 type Access<T> = (entry: AsyncEntry) => Promise<T>;
 
 /** The library gives every failure one code, so the text decides, here and nowhere else. */
-export function failureOf(thrown: unknown): Failure {
+function failureOf(thrown: unknown): Failure {
   const text = thrown instanceof Error ? thrown.message : String(thrown);
   // D-Bus words a time-out with every possible cause in it, a policy that "blocked the reply" among them: it comes first.
   if (/did not receive a reply|\bNoReply\b|timed? ?out/iu.test(text)) return 'unanswered';

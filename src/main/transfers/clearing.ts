@@ -85,8 +85,9 @@ export class Clearing {
     const others = sharing(this.#registry.all().filter(({ state }) => state.phase !== 'done'), gone.filter(({ state }) => state.phase !== 'done'));
     const inUse = new Set(others.flatMap((other) => this.#partsOf(other)).map(foldedName));
     for (const transfer of gone) if (transfer.state.phase !== 'done') await this.#removeParts(transfer, inUse);
-    const kept = this.#registry.cleared.filter(isKept).toSorted((a, b) => (b.finishedAtMs ?? 0) - (a.finishedAtMs ?? 0));
-    this.#registry.forget([...gone.filter((transfer) => !isKept(transfer)), ...kept.slice(MAX_REMOVED)].map(({ id }) => id));
+    const kept = this.#registry.cleared.filter(isKept).toSorted((a, b) => (b.finishedAtMs ?? 0) - (a.finishedAtMs ?? 0)).map(({ id }) => id);
+    const staying = new Set(kept.slice(0, MAX_REMOVED));
+    this.#registry.forget([...new Set([...gone.map(({ id }) => id), ...kept])].filter((id) => !staying.has(id)));
     this.#ports.secrets.forget(gone);
   }
 

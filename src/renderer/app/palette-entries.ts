@@ -1,5 +1,6 @@
 import { Bookmark, CircleUserRound, Download, Film, ListPlus, LogIn, LogOut, Mail, Moon, Newspaper, Pause, Play, RefreshCw, Search, Settings, Sun, SunMoon } from 'lucide-react';
 import { useEffect, useState } from 'react';
+import { EMBARGO_ACCESS } from '../../shared/api/unavailable.ts';
 import { formatBytes, type Language } from '../i18n/format.ts';
 import type { Texts } from '../i18n/index.ts';
 import { useAccount, useConnection, useDesk, useLanguage, useSettings, useTexts, useTransfers } from '../stores/context.tsx';
@@ -52,7 +53,7 @@ export function useCommands(typed: string, best: AssetRow | null): { doing: Comm
   const texts = useTexts();
   const account = useAccount();
   const signedIn = account?.status === 'signed-in';
-  const seesEmbargoed = account?.profile?.entitlements.includes('embargo-access') ?? false;
+  const seesEmbargoed = account?.profile?.entitlements.includes(EMBARGO_ACCESS) ?? false;
   const demo = useConnection()?.demo ?? false;
   const paused = useTransfers((state) => state.totals?.paused ?? false);
   const language = useLanguage();

@@ -1,6 +1,6 @@
 import type { Account } from '../../shared/api/account.ts';
 import type { PubStatus } from '../../shared/api/common.ts';
-import { unavailableBecause as because, type Unavailable } from '../../shared/api/unavailable.ts';
+import { EMBARGO_ACCESS, unavailableBecause as because, type Unavailable } from '../../shared/api/unavailable.ts';
 import { iso, MINUTE } from '../clock.ts';
 import type { Language } from '../http/language.ts';
 
@@ -8,7 +8,6 @@ import type { Language } from '../http/language.ts';
 export type Viewer = { now: number; language: Language; seesEmbargoed: boolean };
 
 export const DOWNLOADS = 'downloads';
-export const EMBARGO_ACCESS = 'embargo-access';
 export const viewerOf = (now: number, language: Language, account: Pick<Account, 'entitlements'> | undefined): Viewer => ({
   now, language, seesEmbargoed: account?.entitlements.includes(EMBARGO_ACCESS) ?? false,
 });

@@ -7,3 +7,6 @@ export function unavailableBecause({ pubStatus, expiresAtMs }: { pubStatus: 'usa
   if (pubStatus !== 'usable') return pubStatus === 'withheld' ? 'on-hold' : 'withdrawn';
   return expiresAtMs !== null && expiresAtMs <= nowMs ? 'expired' : null;
 }
+
+/** The entitlement of an account that sees, and may download, what is under embargo. */
+export const EMBARGO_ACCESS = 'embargo-access';

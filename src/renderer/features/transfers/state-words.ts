@@ -47,10 +47,12 @@ const WAIT_HELP: Record<Waiting['reason'], Help | null> = {
   offline: null, retry: 'try-now', 'disk-full': 'make-space', 'destination-missing': 'change-folder', 'signed-out': 'sign-in', terms: 'read-terms', quota: null, embargo: null, superseded: 'get-new', 'all-paused': 'resume-all',
 };
 
+/** A sign-in would not help: the one there is comes back once the keychain is open. */
+const waitsForKeychain = (reason: Waiting['reason'], keychain: Context['keychain']): boolean => reason === 'signed-out' && (keychain === 'locked' || keychain === 'unanswered');
+
 function waitWords(row: TransferRow, state: Waiting, { transfers, language, nowMs, keychain }: Context): string {
   const { reason, untilMs, shortBytes } = state;
-  if (reason === 'signed-out' && keychain === 'locked') return transfers.keychainLocked;
-  if (reason === 'signed-out' && keychain === 'unanswered') return transfers.keychainUnanswered;
+  if (waitsForKeychain(reason, keychain)) return keychain === 'locked' ? transfers.keychainLocked : transfers.keychainUnanswered;
   if (reason === 'offline' && row.receivedBytes > 0) return transfers.offlineFrom(percentOf(row, language));
   if (reason === 'disk-full' && shortBytes !== null) return transfers.short(formatBytes(shortBytes, language));
   if (reason === 'embargo' && untilMs !== null) return transfers.embargoUntil(formatMoment(untilMs, nowMs, language));
@@ -64,7 +66,7 @@ function waitView(row: TransferRow, state: Waiting, context: Context): StateView
   return {
     icon: WAIT_ICONS[reason], tone: reason === 'embargo' ? 'embargo' : reason === 'all-paused' ? undefined : 'warning', words: waitWords(row, state, context), bar: 'waiting',
     // An embargo whose time is known is one that this account may confirm.
-    help: reason === 'signed-out' && (context.keychain === 'locked' || context.keychain === 'unanswered') ? null : reason === 'embargo' && untilMs !== null ? 'confirm-terms' : WAIT_HELP[reason], note: reason === 'offline' ? transfers.goesOnByItself : reason === 'embargo' || reason === 'quota' ? transfers.byItself : null, time: tells ? transfers.at(formatTime(untilMs, language)) : '',
+    help: waitsForKeychain(reason, context.keychain) ? null : reason === 'embargo' && untilMs !== null ? 'confirm-terms' : WAIT_HELP[reason], note: reason === 'offline' ? transfers.goesOnByItself : reason === 'embargo' || reason === 'quota' ? transfers.byItself : null, time: tells ? transfers.at(formatTime(untilMs, language)) : '',
   };
 }
 
