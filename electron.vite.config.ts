@@ -4,26 +4,39 @@ import type { Plugin } from 'vite';
 import { contract } from './src/shared/contract/index.ts';
 
 // The preload gets names and kinds only: no schema, no zod, under 1 kB.
-const kinds = Object.fromEntries(Object.entries(contract).map(([name, entry]) => [name, entry.kind]));
+const kinds = Object.fromEntries(
+  Object.entries(contract).map(([name, entry]) => [name, entry.kind]),
+);
 
 /**
- * `import 'node:http'` reads every export of it, and three of them load Node's WebSocket client: 14 MiB and 30 ms in every thread, for
- * nothing. Asked for in this way they are not touched.
+ * `import 'node:http'` reads every export of it, and three of them load Node's WebSocket client: 14
+ * MiB and 30 ms in every thread, for nothing. Asked for in this way they are not touched.
  */
 const leanHttp: Plugin = {
   name: 'lean-http',
-  renderChunk: (code) => code.replace(/^import (\w+)(?:, \{([^}]*)\})? from "(?:node:)?http";$/mu, (_, name: string, names: string | undefined) => {
-    const taken = names === undefined ? '' : ` const {${names.replaceAll(' as ', ': ')}} = ${name};`;
-    return `const ${name} = process.getBuiltinModule("node:http");${taken}`;
-  }),
+  renderChunk: (code) =>
+    code.replace(
+      /^import (\w+)(?:, \{([^}]*)\})? from "(?:node:)?http";$/mu,
+      (_, name: string, names: string | undefined) => {
+        const taken =
+          names === undefined ? '' : ` const {${names.replaceAll(' as ', ': ')}} = ${name};`;
+        return `const ${name} = process.getBuiltinModule("node:http");${taken}`;
+      },
+    ),
 };
 
-/** Settings are checked with zod. Conf brings a checker of its own (13 MiB, 40 ms at every start) for a schema that it is never given. */
+/**
+ * Settings are checked with zod. Conf brings a checker of its own (13 MiB, 40 ms at every start)
+ * for a schema that it is never given.
+ */
 const noAjv: Plugin = {
   name: 'no-ajv',
   enforce: 'pre',
   resolveId: (id) => (id === 'ajv/dist/2020.js' || id === 'ajv-formats' ? '\0no-ajv' : null),
-  load: (id) => (id === '\0no-ajv' ? `export class Ajv2020 { constructor() { throw new Error('No settings are checked by ajv here'); } }\nexport default { default: () => undefined };` : null),
+  load: (id) =>
+    id === '\0no-ajv'
+      ? `export class Ajv2020 { constructor() { throw new Error('No settings are checked by ajv here'); } }\nexport default { default: () => undefined };`
+      : null,
 };
 
 export default defineConfig({
@@ -31,8 +44,12 @@ export default defineConfig({
     plugins: [leanHttp, noAjv],
     build: {
       sourcemap: true,
-      // Everything is bundled but what has native code, so that the package holds one native module and no tree of dependencies.
-      externalizeDeps: { include: ['keytar'], exclude: ['electron-store', 'conf', 'zod', 'got', 'ws'] },
+      // Everything is bundled but what has native code, so that the package holds one native module
+      // and no tree of dependencies.
+      externalizeDeps: {
+        include: ['keytar'],
+        exclude: ['electron-store', 'conf', 'zod', 'got', 'ws'],
+      },
       rollupOptions: {
         input: {
           entry: 'src/main/entry.ts',
@@ -54,7 +71,10 @@ export default defineConfig({
       externalizeDeps: false,
       isolatedEntries: true,
       minify: true,
-      rollupOptions: { input: { preload: 'src/preload/preload.ts' }, output: { format: 'cjs', entryFileNames: '[name].cjs' } },
+      rollupOptions: {
+        input: { preload: 'src/preload/preload.ts' },
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
     },
   },
   renderer: {

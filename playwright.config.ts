@@ -5,7 +5,8 @@ import { defineConfig } from '@playwright/test';
 import type { Shell } from './tests/e2e/fixtures.ts';
 
 // The real Electron where its binary is installed, else the double. The specs do not know which.
-if (!existsSync('node_modules/electron/dist/version')) process.env['ELECTRON_OVERRIDE_DIST_PATH'] ??= path.resolve('tests/electron-double');
+if (!existsSync('node_modules/electron/dist/version'))
+  process.env['ELECTRON_OVERRIDE_DIST_PATH'] ??= path.resolve('tests/electron-double');
 
 export default defineConfig<{ shell: Shell }>({
   testDir: 'tests/e2e',
@@ -16,8 +17,13 @@ export default defineConfig<{ shell: Shell }>({
   workers: Math.max(2, availableParallelism()),
   fullyParallel: true,
   forbidOnly: process.env['CI'] !== undefined,
-  reporter: process.env['REPORT'] ? [['list'], ['json', { outputFile: process.env['REPORT'] }]] : 'list',
+  reporter: process.env['REPORT']
+    ? [['list'], ['json', { outputFile: process.env['REPORT'] }]]
+    : 'list',
   use: { trace: 'retain-on-failure', screenshot: 'only-on-failure', actionTimeout: 30_000 },
   // The same specs in the window and on the station.
-  projects: [{ name: 'window', use: { shell: 'window' } }, { name: 'station', use: { shell: 'station' } }],
+  projects: [
+    { name: 'window', use: { shell: 'window' } },
+    { name: 'station', use: { shell: 'station' } },
+  ],
 });

@@ -6,11 +6,22 @@ import { defineConfig } from 'vitest/config';
 const POLL_MS = 30_000;
 
 const project = (name: string, extra: object = {}) => ({
-  test: { name, include: [`tests/${name}/**/*.test.{ts,tsx}`], environment: 'node' as const, setupFiles: ['tests/support/tidy.ts'], expect: { poll: { timeout: POLL_MS } }, ...extra },
+  test: {
+    name,
+    include: [`tests/${name}/**/*.test.{ts,tsx}`],
+    environment: 'node' as const,
+    setupFiles: ['tests/support/tidy.ts'],
+    expect: { poll: { timeout: POLL_MS } },
+    ...extra,
+  },
 });
 
 // What they start is the built programs, with a keyring of their own.
-const whole = { hookTimeout: 180_000, setupFiles: ['tests/support/tidy.ts', 'tests/support/own-keyring.ts'], globalSetup: ['tests/support/built.ts'] };
+const whole = {
+  hookTimeout: 180_000,
+  setupFiles: ['tests/support/tidy.ts', 'tests/support/own-keyring.ts'],
+  globalSetup: ['tests/support/built.ts'],
+};
 
 export default defineConfig({
   cacheDir: '.cache/vitest',
@@ -20,7 +31,16 @@ export default defineConfig({
     projects: [
       // Limits only end what hangs: a busy machine fails no test.
       project('unit', { testTimeout: 180_000 }),
-      { plugins: [react()], test: { name: 'renderer', include: ['tests/renderer/**/*.test.{ts,tsx}'], environment: 'jsdom', testTimeout: 180_000, expect: { poll: { timeout: POLL_MS } } } },
+      {
+        plugins: [react()],
+        test: {
+          name: 'renderer',
+          include: ['tests/renderer/**/*.test.{ts,tsx}'],
+          environment: 'jsdom',
+          testTimeout: 180_000,
+          expect: { poll: { timeout: POLL_MS } },
+        },
+      },
       project('contract', { testTimeout: 180_000 }),
       project('integration', { ...whole, testTimeout: 180_000 }),
       project('long', { ...whole, testTimeout: 1_800_000 }),

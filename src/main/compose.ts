@@ -51,15 +51,25 @@ export type ComposeOptions = {
   demo?: boolean | undefined;
   /** False: no service is opened, whatever the settings say. */
   connect?: boolean;
-  /** Keeps the library fresh and the queue going by itself; without it only what is asked for is done. */
+  /**
+   * Keeps the library fresh and the queue going by itself; without it only what is asked for is
+   * done.
+   */
   background: boolean;
   /** Where pushes go; without it nobody speaks the contract. */
   send?: (name: string, payload: unknown) => void;
 };
 
-export type Composed = { invoke: Invoke; media: MediaHandler; desk: Desk; publish: Publish<DeskContract>; close(): Promise<void> };
+export type Composed = {
+  invoke: Invoke;
+  media: MediaHandler;
+  desk: Desk;
+  publish: Publish<DeskContract>;
+  close(): Promise<void>;
+};
 
-const systemLanguage = (): 'en' | 'fr' => (Intl.DateTimeFormat().resolvedOptions().locale.startsWith('fr') ? 'fr' : 'en');
+const systemLanguage = (): 'en' | 'fr' =>
+  Intl.DateTimeFormat().resolvedOptions().locale.startsWith('fr') ? 'fr' : 'en';
 
 /** The nearest folder that is there: the destination itself may not have been made yet. */
 async function diskOf(folder: string): Promise<{ freeBytes: number; totalBytes: number } | null> {
@@ -73,7 +83,10 @@ async function diskOf(folder: string): Promise<{ freeBytes: number; totalBytes: 
   }
 }
 
-const defaults = () => ({ destination: path.join(os.homedir(), 'Downloads', 'Multimedia Desk'), language: systemLanguage() });
+const defaults = () => ({
+  destination: path.join(os.homedir(), 'Downloads', 'Multimedia Desk'),
+  language: systemLanguage(),
+});
 
 type Target = { url: string } | { demo: true } | null;
 
@@ -90,7 +103,12 @@ class ServiceSwitch {
   readonly #incidents: Incidents;
   readonly #syncer: Syncer;
 
-  constructor(options: ComposeOptions, { connection, incidents }: { connection: Connection; incidents: Incidents }, library: (view: LibraryView) => void, open: (origin: string, scope: string) => ServiceSession) {
+  constructor(
+    options: ComposeOptions,
+    { connection, incidents }: { connection: Connection; incidents: Incidents },
+    library: (view: LibraryView) => void,
+    open: (origin: string, scope: string) => ServiceSession,
+  ) {
     this.#options = options;
     this.#connection = connection;
     this.#incidents = incidents;
@@ -102,7 +120,10 @@ class ServiceSwitch {
     return this.#syncer;
   }
 
-  /** What of the catalogue may be seen hangs on who is signed in: when that changes, what is here is brought up to it at once. */
+  /**
+   * What of the catalogue may be seen hangs on who is signed in: when that changes, what is here is
+   * brought up to it at once.
+   */
   sees(entitlements: string[]): void {
     const seen = entitlements.toSorted().join(' ');
     if (seen === this.#seen) return;
@@ -111,11 +132,15 @@ class ServiceSwitch {
   }
 
   must(): ServiceSession {
-    if (!this.session) throw new AppError('offline', 'No service is set up yet', { retryable: true });
+    if (!this.session)
+      throw new AppError('offline', 'No service is set up yet', { retryable: true });
     return this.session;
   }
 
-  /** Leaves the service in use and opens another, one change at a time. Where that fails the former is opened again, and the failure thrown. */
+  /**
+   * Leaves the service in use and opens another, one change at a time. Where that fails the former
+   * is opened again, and the failure thrown.
+   */
   use(target: Target): Promise<void> {
     const changed = this.#turn.then(async () => {
       const before = this.#target;
@@ -141,7 +166,11 @@ class ServiceSwitch {
     if (!target) return this.#connection.none();
     this.#connection.starting('demo' in target);
     if ('demo' in target) {
-      this.demo = await startDemoService({ dataDir: path.join(this.#options.home, 'demo'), onTrouble: (message) => this.#options.log.info(message), onRebuilt: (file) => this.#incidents.add('demo-rebuilt', { file }) });
+      this.demo = await startDemoService({
+        dataDir: path.join(this.#options.home, 'demo'),
+        onTrouble: (message) => this.#options.log.info(message),
+        onRebuilt: (file) => this.#incidents.add('demo-rebuilt', { file }),
+      });
       this.session = this.#open(this.demo.url, 'demo');
     } else this.session = this.#open(target.url, target.url);
     await this.session.account.load();
@@ -159,7 +188,10 @@ const sourceOf = (must: () => ServiceSession, kept: PackageSource['keptKeys']): 
   renew: (...args) => must().source.renew(...args),
 });
 
-/** What the command line or the settings say is to be used at start. @throws what `serviceOrigin` does. */
+/**
+ * What the command line or the settings say is to be used at start. @throws what `serviceOrigin`
+ * does.
+ */
 function firstService({ connect, demo, serviceUrl }: ComposeOptions, settings: Settings): Target {
   if (connect === false) return null;
   if (demo || (settings.view.demo && serviceUrl === undefined)) return { demo: true };
@@ -167,9 +199,15 @@ function firstService({ connect, demo, serviceUrl }: ComposeOptions, settings: S
   return url === null ? null : { url: serviceOrigin(url) };
 }
 
-const notServed: Invoke = async () => ({ ok: false, error: { code: 'bug', message: 'Nothing is served here' } });
+const notServed: Invoke = async () => ({
+  ok: false,
+  error: { code: 'bug', message: 'Nothing is served here' },
+});
 
-/** The one place where adapters are built and domains are joined. Holds the home until it is closed; throws what `lockHome` does, and what `serviceOrigin` does for `serviceUrl`. */
+/**
+ * The one place where adapters are built and domains are joined. Holds the home until it is closed;
+ * throws what `lockHome` does, and what `serviceOrigin` does for `serviceUrl`.
+ */
 export async function compose(options: ComposeOptions): Promise<Composed> {
   if (options.serviceUrl !== undefined) serviceOrigin(options.serviceUrl);
   await ensureHome(options.home);
@@ -187,13 +225,20 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
 const ROWS_A_PUSH = 200;
 
 /** Damage to a database of the home: in the log, and to the user. */
-const tellDamage = (log: Log, incidents: Incidents, what: 'queue' | 'library') => ({ recovery, lost }: { recovery: Recovery | null; lost: string[] }): void => {
-  log.info(`${what}: ${recovery ? 'rebuilt' : 'damaged'}: ${JSON.stringify({ ...recovery, lost })}`);
-  if (recovery) incidents.add(`${what}-rebuilt`, { ...recovery, file: recovery.aside });
-  else incidents.add(`${what}-damaged`, { lost });
-};
+const tellDamage =
+  (log: Log, incidents: Incidents, what: 'queue' | 'library') =>
+  ({ recovery, lost }: { recovery: Recovery | null; lost: string[] }): void => {
+    log.info(
+      `${what}: ${recovery ? 'rebuilt' : 'damaged'}: ${JSON.stringify({ ...recovery, lost })}`,
+    );
+    if (recovery) incidents.add(`${what}-rebuilt`, { ...recovery, file: recovery.aside });
+    else incidents.add(`${what}-damaged`, { lost });
+  };
 
-const libraryTold = (log: Log, incidents: Incidents): Pick<SessionOptions, 'onTrouble' | 'onLibraryDamaged' | 'onSkipped'> => ({
+const libraryTold = (
+  log: Log,
+  incidents: Incidents,
+): Pick<SessionOptions, 'onTrouble' | 'onLibraryDamaged' | 'onSkipped'> => ({
   onTrouble: (message) => log.info(`library: ${message}`),
   onLibraryDamaged: tellDamage(log, incidents, 'library'),
   onSkipped: (message) => {
@@ -203,27 +248,48 @@ const libraryTold = (log: Log, incidents: Incidents): Pick<SessionOptions, 'onTr
 });
 
 /** The queue in its thread, and what of it is on this machine. */
-async function openQueue({ home, background, log }: ComposeOptions, { session, serviceNow, ...source }: PackageSource & Pick<RightsDeps, 'session' | 'serviceNow'>, publish: Publish<DeskContract>, incidents: Incidents) {
+async function openQueue(
+  { home, background, log }: ComposeOptions,
+  { session, serviceNow, ...source }: PackageSource & Pick<RightsDeps, 'session' | 'serviceNow'>,
+  publish: Publish<DeskContract>,
+  incidents: Incidents,
+) {
   const transfers = await startTransferWorker({
-    home, source, settings: { scope: background ? 'all' : 'touched' }, onBug: (trace) => log.error('transfers', trace),
+    home,
+    source,
+    settings: { scope: background ? 'all' : 'touched' },
+    onBug: (trace) => log.error('transfers', trace),
     onDamaged: tellDamage(log, incidents, 'queue'),
   });
   const here = new Here();
   here.load(await transfers.packages());
   transfers.onChanged((change) => {
     here.apply(change);
-    publish('transfers.changed', { ...change, rows: change.rows.slice(0, ROWS_A_PUSH), more: change.rows.length > ROWS_A_PUSH });
+    publish('transfers.changed', {
+      ...change,
+      rows: change.rows.slice(0, ROWS_A_PUSH),
+      more: change.rows.length > ROWS_A_PUSH,
+    });
   });
   transfers.onCheck((view) => publish('transfers.check-changed', view));
   return { transfers, here, rights: new RightsWatch({ session, transfers, serviceNow, log }) };
 }
 
 /** What was wrong with the home before anything in it was opened. */
-function foundAtStart({ home, settingsStore }: ComposeOptions, settings: Settings, onChanged: (view: IncidentsView) => void): Incidents {
+function foundAtStart(
+  { home, settingsStore }: ComposeOptions,
+  settings: Settings,
+  onChanged: (view: IncidentsView) => void,
+): Incidents {
   const { aside, isChanged } = settingsStore.found;
   const movedAside = clearHome(home);
   const incidents = new Incidents(onChanged, createIncidentFile(home));
-  if (settings.wasDamaged) incidents.add('settings-rebuilt', { file: aside, fromBackup: settings.isRestored ? 1 : 0, lost: [...settings.reset] });
+  if (settings.wasDamaged)
+    incidents.add('settings-rebuilt', {
+      file: aside,
+      fromBackup: settings.isRestored ? 1 : 0,
+      lost: [...settings.reset],
+    });
   else if (isChanged) incidents.add('settings-changed');
   if (settings.wasDamaged || isChanged) settings.keep();
   for (const file of movedAside) incidents.add('moved-aside', { file });
@@ -231,21 +297,48 @@ function foundAtStart({ home, settingsStore }: ComposeOptions, settings: Setting
 }
 
 /** What no transfer need wait for any more. */
-const endedWaits = ({ status, termsDue }: AccountView): WaitReason[] => (status !== 'signed-in' ? [] : termsDue ? ['signed-out'] : ['signed-out', 'terms']);
+const endedWaits = ({ status, termsDue }: AccountView): WaitReason[] =>
+  status !== 'signed-in' ? [] : termsDue ? ['signed-out'] : ['signed-out', 'terms'];
 
 function transferSettings({ view }: Settings): Partial<TransferSettings> {
-  const { connectionsPerFile, connectionsPerHost, activeTransfers, limitBytesPerSecond, limitHours } = view;
-  return { connectionsPerFile, connectionsPerHost, activeTransfers, limitBytesPerSecond, limitHours };
+  const {
+    connectionsPerFile,
+    connectionsPerHost,
+    activeTransfers,
+    limitBytesPerSecond,
+    limitHours,
+  } = view;
+  return {
+    connectionsPerFile,
+    connectionsPerHost,
+    activeTransfers,
+    limitBytesPerSecond,
+    limitHours,
+  };
 }
 
 async function join(options: ComposeOptions, unlock: () => void): Promise<Composed> {
   const { home, log, shell } = options;
   const side = options.send ? await import('./ipc/contract-side.ts') : null;
-  const publish: Publish<DeskContract> = side && options.send ? side.publishTo(options.send) : () => undefined;
-  const settings = new Settings(options.settingsStore, defaults(), (view) => publish('settings.changed', view));
-  const incidents = foundAtStart(options, settings, (view) => publish('app.incidents-changed', view));
-  const connection = new Connection((view) => publish('app.connection-changed', view), () => void transfers.wake(['offline', 'retry']).catch((thrown: unknown) => log.error('wake', thrown)));
-  const media = createMediaHandler(() => service.session?.media ?? null, path.join(home, 'thumbnails'));
+  const publish: Publish<DeskContract> =
+    side && options.send ? side.publishTo(options.send) : () => undefined;
+  const settings = new Settings(options.settingsStore, defaults(), (view) =>
+    publish('settings.changed', view),
+  );
+  const incidents = foundAtStart(options, settings, (view) =>
+    publish('app.incidents-changed', view),
+  );
+  const connection = new Connection(
+    (view) => publish('app.connection-changed', view),
+    () =>
+      void transfers
+        .wake(['offline', 'retry'])
+        .catch((thrown: unknown) => log.error('wake', thrown)),
+  );
+  const media = createMediaHandler(
+    () => service.session?.media ?? null,
+    path.join(home, 'thumbnails'),
+  );
   const fetchPictures = picturesAhead(() => service.session?.catalogue, media);
   const onLibrary = (view: LibraryView): void => {
     if (!view.syncing) void rights.look();
@@ -253,23 +346,54 @@ async function join(options: ComposeOptions, unlock: () => void): Promise<Compos
     if (options.background) fetchPictures(view);
   };
   const accountRevision = { last: 0 };
-  const service = new ServiceSwitch(options, { connection, incidents }, onLibrary, (origin, scope) =>
-    openServiceSession({
-      home, origin, scope, version: options.version, shell: shell.kind, background: options.background, connection, language: () => settings.view.language, here: () => here.assets, accountRevision,
-      onAccount: (view) => {
-        publish('account.changed', view);
-        service.sees(view.profile?.entitlements ?? []);
-        void transfers.wake(endedWaits(view));
-      },
-      onArticles: (ids) => publish('articles.changed', { rev: service.syncer.nextRev(), ids }),
-      ...libraryTold(log, incidents),
-    }),
+  const service = new ServiceSwitch(
+    options,
+    { connection, incidents },
+    onLibrary,
+    (origin, scope) =>
+      openServiceSession({
+        home,
+        origin,
+        scope,
+        version: options.version,
+        shell: shell.kind,
+        background: options.background,
+        connection,
+        language: () => settings.view.language,
+        here: () => here.assets,
+        accountRevision,
+        onAccount: (view) => {
+          publish('account.changed', view);
+          service.sees(view.profile?.entitlements ?? []);
+          void transfers.wake(endedWaits(view));
+        },
+        onArticles: (ids) => publish('articles.changed', { rev: service.syncer.nextRev(), ids }),
+        ...libraryTold(log, incidents),
+      }),
   );
-  const source = sourceOf(() => service.must(), () => keptKeys(home, options.demo === true || settings.view.demo));
-  const { transfers, here, rights } = await openQueue(options, { ...source, session: () => service.session, serviceNow: () => connection.serviceNow() }, publish, incidents);
+  const source = sourceOf(
+    () => service.must(),
+    () => keptKeys(home, options.demo === true || settings.view.demo),
+  );
+  const { transfers, here, rights } = await openQueue(
+    options,
+    { ...source, session: () => service.session, serviceNow: () => connection.serviceNow() },
+    publish,
+    incidents,
+  );
   const desk: Desk = {
-    rights, options, settings, connection, incidents, transfers, syncer: service.syncer, disk: diskOf, hasPackage: (id) => here.hasPackage(id),
-    session: () => service.must(), current: () => service.session, demo: () => service.demo,
+    rights,
+    options,
+    settings,
+    connection,
+    incidents,
+    transfers,
+    syncer: service.syncer,
+    disk: diskOf,
+    hasPackage: (id) => here.hasPackage(id),
+    session: () => service.must(),
+    current: () => service.session,
+    demo: () => service.demo,
     applySettings: () => transfers.configure(transferSettings(settings)),
     use: async (target) => {
       await service.use(target);
@@ -285,7 +409,8 @@ async function join(options: ComposeOptions, unlock: () => void): Promise<Compos
     await desk.applySettings();
     await desk.use(firstService(options, settings));
   } catch (thrown) {
-    // The queue and the settings must be there although the service is not: another may be chosen in the window.
+    // The queue and the settings must be there although the service is not: another may be chosen
+    // in the window.
     log.error('start', thrown);
     if (!options.background) {
       await close();
@@ -293,8 +418,11 @@ async function join(options: ComposeOptions, unlock: () => void): Promise<Compos
     }
   }
   return {
-    desk, publish,
-    invoke: side ? side.invokeOn(desk, (name, thrown) => log.error(`command ${name}`, thrown)) : notServed,
+    desk,
+    publish,
+    invoke: side
+      ? side.invokeOn(desk, (name, thrown) => log.error(`command ${name}`, thrown))
+      : notServed,
     media,
     close,
   };

@@ -3,15 +3,27 @@ import type { connection } from '../shared/contract/app.ts';
 
 export type ConnectionView = z.infer<typeof connection>;
 
-/** Whether the service answers, and what its clock says. Everything that talks to the service reports here. */
+/**
+ * Whether the service answers, and what its clock says. Everything that talks to the service
+ * reports here.
+ */
 export class Connection {
-  #view: ConnectionView = { rev: 0, state: 'no-service', demo: false, lastSeenAt: null, clockOffsetMs: 0 };
+  #view: ConnectionView = {
+    rev: 0,
+    state: 'no-service',
+    demo: false,
+    lastSeenAt: null,
+    clockOffsetMs: 0,
+  };
   readonly #onChanged: (view: ConnectionView) => void;
 
   readonly #onBack: () => void;
   #wasOffline = false;
 
-  /** @param onBack the service answers again after it could not be reached: nobody need wait for the end of a pause */
+  /**
+   * @param onBack the service answers again after it could not be reached: nobody need wait for the
+   * end of a pause
+   */
   constructor(onChanged: (view: ConnectionView) => void, onBack: () => void = () => undefined) {
     this.#onChanged = onChanged;
     this.#onBack = onBack;
@@ -39,8 +51,12 @@ export class Connection {
   }
 
   seen(clockOffsetMs: number): void {
-    // Under two seconds is the grain of the Date header and of the network, not a change worth telling.
-    const offset = Math.abs(clockOffsetMs - this.#view.clockOffsetMs) < 2000 ? this.#view.clockOffsetMs : clockOffsetMs;
+    // Under two seconds is the grain of the Date header and of the network, not a change worth
+    // telling.
+    const offset =
+      Math.abs(clockOffsetMs - this.#view.clockOffsetMs) < 2000
+        ? this.#view.clockOffsetMs
+        : clockOffsetMs;
     const isNews = this.#view.state !== 'online' || offset !== this.#view.clockOffsetMs;
     this.#view = { ...this.#view, lastSeenAt: Date.now() };
     if (isNews) this.#become({ state: 'online', clockOffsetMs: offset });

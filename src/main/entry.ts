@@ -11,7 +11,12 @@ import { serveElectron } from './ipc/electron-transport.ts';
 import { declareAppScheme, serveApp } from './windows/app-protocol.ts';
 import { showBeside } from './windows/beside.ts';
 import { createDesktopShell } from './windows/desktop-shell.ts';
-import { createMainWindow, isTrustedFrame, limitPermissions, type WindowMemory } from './windows/main-window.ts';
+import {
+  createMainWindow,
+  isTrustedFrame,
+  limitPermissions,
+  type WindowMemory,
+} from './windows/main-window.ts';
 import { installMenu } from './windows/menu.ts';
 
 declareAppScheme();
@@ -23,14 +28,31 @@ async function start(): Promise<void> {
   const home = app.getPath('userData');
   const log = createLog(home);
   clearPlace(path.join(home, 'window.json'));
-  const store = new ElectronStore<{ bounds?: Electron.Rectangle }>({ cwd: home, name: 'window', clearInvalidConfig: true, configFileMode: 0o600 });
-  const memory: WindowMemory = { read: () => store.get('bounds') ?? null, write: (bounds) => store.set('bounds', bounds) };
+  const store = new ElectronStore<{ bounds?: Electron.Rectangle }>({
+    cwd: home,
+    name: 'window',
+    clearInvalidConfig: true,
+    configFileMode: 0o600,
+  });
+  const memory: WindowMemory = {
+    read: () => store.get('bounds') ?? null,
+    write: (bounds) => store.set('bounds', bounds),
+  };
   limitPermissions();
   installMenu();
-  const shell = createDesktopShell(() => window, () => composed?.desk.settings.view.language ?? 'en');
+  const shell = createDesktopShell(
+    () => window,
+    () => composed?.desk.settings.view.language ?? 'en',
+  );
   composed = await compose({
-    home, log, shell, background: true, version: app.getVersion(), settingsStore: createSettingsFile(ElectronStore, home),
-    demo: app.commandLine.hasSwitch('demo'), serviceUrl: app.commandLine.getSwitchValue('service') || undefined,
+    home,
+    log,
+    shell,
+    background: true,
+    version: app.getVersion(),
+    settingsStore: createSettingsFile(ElectronStore, home),
+    demo: app.commandLine.hasSwitch('demo'),
+    serviceUrl: app.commandLine.getSwitchValue('service') || undefined,
     send: (name, payload) => {
       if (window && !window.isDestroyed()) window.webContents.send(name, payload);
     },
@@ -70,7 +92,8 @@ app.on('window-all-closed', () => {
 });
 app.on('will-quit', (event) => {
   if (!composed) return;
-  // Threads end before the process does; state is on disk already, so that a kill here loses nothing either.
+  // Threads end before the process does; state is on disk already, so that a kill here loses
+  // nothing either.
   event.preventDefault();
   const closing = composed;
   composed = null;

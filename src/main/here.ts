@@ -2,7 +2,10 @@ import type { PackageRecord, TransferChange } from './transfers/client.ts';
 
 type Place = Pick<PackageRecord, 'assetId' | 'packageId'>;
 
-/** Packages that are finished on this machine, kept up to date from the transfers. Removing one from the list takes nothing off the disk. */
+/**
+ * Packages that are finished on this machine, kept up to date from the transfers. Removing one from
+ * the list takes nothing off the disk.
+ */
 export class Here {
   readonly #places = new Map<string, Place>();
 
@@ -16,12 +19,14 @@ export class Here {
   }
 
   load(packages: readonly PackageRecord[]): void {
-    for (const { id, assetId, packageId, isDone } of packages) if (isDone) this.#places.set(id, { assetId, packageId });
+    for (const { id, assetId, packageId, isDone } of packages)
+      if (isDone) this.#places.set(id, { assetId, packageId });
   }
 
   apply({ rows }: Pick<TransferChange, 'rows'>): void {
     for (const { id, state, assetId, packageId } of rows) {
-      if (state.phase === 'done' && assetId !== null && packageId !== null) this.#places.set(id, { assetId, packageId });
+      if (state.phase === 'done' && assetId !== null && packageId !== null)
+        this.#places.set(id, { assetId, packageId });
       else this.#places.delete(id);
     }
   }

@@ -25,11 +25,18 @@ export class Incidents {
   }
 
   /** Each kind once for a file: what another one of it lost is added to it. */
-  add(kind: Incident['kind'], { file = null, kept = null, fromBackup = 0, lost = [] }: Partial<Omit<Incident, 'kind'>> = {}): void {
+  add(
+    kind: Incident['kind'],
+    { file = null, kept = null, fromBackup = 0, lost = [] }: Partial<Omit<Incident, 'kind'>> = {},
+  ): void {
     const before = this.#view.items.find((item) => item.kind === kind && item.file === file);
     const names = [...new Set([...(before?.lost ?? []), ...lost])].slice(0, MAX_NAMES);
     const added = { kind, file, kept, fromBackup, lost: names };
-    this.#become(before ? this.#view.items.map((item) => (item === before ? added : item)) : [...this.#view.items, added]);
+    this.#become(
+      before
+        ? this.#view.items.map((item) => (item === before ? added : item))
+        : [...this.#view.items, added],
+    );
   }
 
   read(): IncidentsView {

@@ -2,9 +2,17 @@ import type { Log } from './adapters/log.ts';
 import type { ServiceSession } from './service-session.ts';
 import type { AssetRights, TransfersClient } from './transfers/client.ts';
 
-export type RightsDeps = { session(): ServiceSession | null; transfers: Pick<TransfersClient, 'packages' | 'setRights'>; serviceNow(): number; log: Log };
+export type RightsDeps = {
+  session(): ServiceSession | null;
+  transfers: Pick<TransfersClient, 'packages' | 'setRights'>;
+  serviceNow(): number;
+  log: Log;
+};
 
-/** Takes what the catalogue knows of rights to the packages in the queue and on the disk: after each poll, also one that failed, since time passes without a network too. */
+/**
+ * Takes what the catalogue knows of rights to the packages in the queue and on the disk: after each
+ * poll, also one that failed, since time passes without a network too.
+ */
 export class RightsWatch {
   readonly #deps: RightsDeps;
   #running: Promise<void> | null = null;
@@ -15,9 +23,11 @@ export class RightsWatch {
 
   /** Concurrent calls share one run. Never rejects: the next poll looks again. */
   look(): Promise<void> {
-    this.#running ??= this.#look().catch((thrown: unknown) => this.#deps.log.error('rights', thrown)).finally(() => {
-      this.#running = null;
-    });
+    this.#running ??= this.#look()
+      .catch((thrown: unknown) => this.#deps.log.error('rights', thrown))
+      .finally(() => {
+        this.#running = null;
+      });
     return this.#running;
   }
 
@@ -27,9 +37,14 @@ export class RightsWatch {
     const assetIds = new Set((await transfers.packages()).map(({ assetId }) => assetId));
     if (!catalogue || assetIds.size === 0) return;
     const midnight = new Date(serviceNow()).setHours(24, 0, 0, 0);
-    const rights = (await catalogue.rights([...assetIds])).map(({ assetId, unavailable, embargoUntil, expiresAt, packages }): AssetRights => ({
-      assetId, embargoUntil, packages, state: unavailable ?? (expiresAt !== null && expiresAt < midnight ? 'expires-today' : null),
-    }));
+    const rights = (await catalogue.rights([...assetIds])).map(
+      ({ assetId, unavailable, embargoUntil, expiresAt, packages }): AssetRights => ({
+        assetId,
+        embargoUntil,
+        packages,
+        state: unavailable ?? (expiresAt !== null && expiresAt < midnight ? 'expires-today' : null),
+      }),
+    );
     await transfers.setRights(rights);
   }
 }

@@ -9,7 +9,14 @@ import { createMarks } from './adapters/marks.ts';
 import { createKeychainVault, keychainScope } from './adapters/keychain-vault.ts';
 import { startLibraryWorker, type LibraryDamage } from './adapters/library-worker.ts';
 import type { MediaSources } from './adapters/media.ts';
-import { acceptKeys, createPackageSource, keyChange, trustedKeys, type KeyChange, type ServiceSource } from './adapters/package-source.ts';
+import {
+  acceptKeys,
+  createPackageSource,
+  keyChange,
+  trustedKeys,
+  type KeyChange,
+  type ServiceSource,
+} from './adapters/package-source.ts';
 import { createPictureFiles } from './adapters/picture-files.ts';
 import { createServiceClient, type ServiceClient } from './adapters/service-client.ts';
 import { Articles } from './articles/articles.ts';
@@ -27,16 +34,25 @@ export type SessionOptions = {
   home: string;
   /** Address without `/v1`. */
   origin: string;
-  /** Names what is kept of this service on this machine: the origin, or `demo`, whose port changes at every start. */
+  /**
+   * Names what is kept of this service on this machine: the origin, or `demo`, whose port changes
+   * at every start.
+   */
   scope: string;
   version: string;
   shell: Shell['kind'];
-  /** Stays open: it starts without waiting for a prompt of the keychain, and looks at the keychain again by itself. */
+  /**
+   * Stays open: it starts without waiting for a prompt of the keychain, and looks at the keychain
+   * again by itself.
+   */
   background: boolean;
   language(): string;
   connection: Connection;
   here(): ReadonlySet<string>;
-  /** Of the last view of whichever account: a page takes the newer one, after a change of service too. */
+  /**
+   * Of the last view of whichever account: a page takes the newer one, after a change of service
+   * too.
+   */
   accountRevision?: { last: number };
   onAccount(view: AccountView): void;
   onArticles(ids: string[]): void;
@@ -55,7 +71,10 @@ export type ServiceSession = {
   catalogue: Catalogue;
   articles: Articles;
   source: ServiceSource;
-  /** Keys that sign its lists of files: what is pinned here, what it names now, and taking that over. */
+  /**
+   * Keys that sign its lists of files: what is pinned here, what it names now, and taking that
+   * over.
+   */
   keys: { change(): Promise<KeyChange>; accept(seen: KeyChange['offered']): Promise<void> };
   media: MediaSources;
   /** What is new of catalogue and articles. Concurrent calls share one run. */
@@ -68,7 +87,11 @@ export type ServiceSession = {
 const START_PROMPT_MS = 2_000;
 
 /** Behind the name of the system, for the list of sessions. */
-const PLACES: Record<Shell['kind'], string> = { desktop: '', station: ', station', 'command-line': ', command line' };
+const PLACES: Record<Shell['kind'], string> = {
+  desktop: '',
+  station: ', station',
+  'command-line': ', command line',
+};
 const PLATFORMS: Record<string, string> = { win32: 'Windows', darwin: 'macOS', linux: 'Linux' };
 const deviceOf = (options: SessionOptions): Device => ({
   name: os.hostname().slice(0, 120) || 'desk',
@@ -77,19 +100,29 @@ const deviceOf = (options: SessionOptions): Device => ({
 });
 
 /** Short, safe in file names. */
-const shortHash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16);
+const shortHash = (text: string): string =>
+  createHash('sha256').update(text).digest('hex').slice(0, 16);
 
 export function openServiceSession(options: SessionOptions): ServiceSession {
   const { home, origin, scope, connection, version } = options;
   const client = createServiceClient({
-    origin, version, language: () => options.language(), onSeen: (offset) => connection.seen(offset), onUnreachable: () => connection.unreachable(),
+    origin,
+    version,
+    language: () => options.language(),
+    onSeen: (offset) => connection.seen(offset),
+    onUnreachable: () => connection.unreachable(),
   });
   let isClosed = false;
   const keychain = createKeychainRetry(() => account.load());
   const account: Account = new Account({
     api: createAccountApi(client),
-    vault: createKeychainVault(keychainScope(home, scope), createMarks(path.join(home, 'keychain-removed')), options.background ? START_PROMPT_MS : undefined),
-    told: createMarks(path.join(home, 'notices-told')), device: deviceOf(options),
+    vault: createKeychainVault(
+      keychainScope(home, scope),
+      createMarks(path.join(home, 'keychain-removed')),
+      options.background ? START_PROMPT_MS : undefined,
+    ),
+    told: createMarks(path.join(home, 'notices-told')),
+    device: deviceOf(options),
     clock: { now: () => Date.now(), serviceNow: () => connection.serviceNow() },
     revision: options.accountRevision,
     onChanged: (view) => {
@@ -99,33 +132,66 @@ export function openServiceSession(options: SessionOptions): ServiceSession {
       options.onAccount(view);
     },
   });
-  const library = startLibraryWorker(path.join(home, `library-${scope === 'demo' ? 'demo' : shortHash(scope)}.sqlite`), {
-    onTrouble: (message) => options.onTrouble(message), onDamaged: (damage) => options.onLibraryDamaged(damage),
-  });
+  const library = startLibraryWorker(
+    path.join(home, `library-${scope === 'demo' ? 'demo' : shortHash(scope)}.sqlite`),
+    {
+      onTrouble: (message) => options.onTrouble(message),
+      onDamaged: (damage) => options.onLibraryDamaged(damage),
+    },
+  );
   const onSkipped = (message: string): void => options.onSkipped(message);
   const articles = new Articles({
-    api: createArticlesApi(client, onSkipped), shelf: library.articles, pictures: createPictureFiles(path.join(home, 'pictures')),
-    assets: (ids) => catalogue.rows(ids), onChanged: (ids) => options.onArticles(ids),
+    api: createArticlesApi(client, onSkipped),
+    shelf: library.articles,
+    pictures: createPictureFiles(path.join(home, 'pictures')),
+    assets: (ids) => catalogue.rows(ids),
+    onChanged: (ids) => options.onArticles(ids),
   });
   const catalogue = new Catalogue({
-    api: createCatalogueApi(client, asWhoever(account), onSkipped), store: library.catalogue,
-    serviceNow: () => connection.serviceNow(), here: () => options.here(), language: () => options.language(), articlesAbout: (id) => library.articles.relatedTo(id),
+    api: createCatalogueApi(client, asWhoever(account), onSkipped),
+    store: library.catalogue,
+    serviceNow: () => connection.serviceNow(),
+    here: () => options.here(),
+    language: () => options.language(),
+    articlesAbout: (id) => library.articles.relatedTo(id),
   });
-  const packages = createPackageSource(client, (work) => account.withToken(work), () => trustedKeys(client, home, scope), randomUUID);
-  const source: ServiceSource = { ...packages, authorise: async (request) => packages.authorise(await consented(request, catalogue, connection)) };
+  const packages = createPackageSource(
+    client,
+    (work) => account.withToken(work),
+    () => trustedKeys(client, home, scope),
+    randomUUID,
+  );
+  const source: ServiceSource = {
+    ...packages,
+    authorise: async (request) =>
+      packages.authorise(await consented(request, catalogue, connection)),
+  };
   let syncing: Promise<void> | null = null;
   return {
-    scope, client, account, catalogue, articles, source,
-    keys: { change: () => keyChange(client, home, scope), accept: (seen) => acceptKeys(client, home, scope, seen) },
+    scope,
+    client,
+    account,
+    catalogue,
+    articles,
+    source,
+    keys: {
+      change: () => keyChange(client, home, scope),
+      accept: (seen) => acceptKeys(client, home, scope, seen),
+    },
     media: mediaOf(client, library.catalogue, articles),
     sync: () => {
-      syncing ??= catalogue.sync().then(() => articles.sync()).finally(() => {
-        syncing = null;
-      });
+      syncing ??= catalogue
+        .sync()
+        .then(() => articles.sync())
+        .finally(() => {
+          syncing = null;
+        });
       return syncing;
     },
     counts: async () => ({
-      assets: await library.catalogue.count(), articles: await library.articles.count(), storedBytes: await library.articles.storedBytes(),
+      assets: await library.catalogue.count(),
+      articles: await library.articles.count(),
+      storedBytes: await library.articles.storedBytes(),
     }),
     async close() {
       isClosed = true;
@@ -138,19 +204,38 @@ export function openServiceSession(options: SessionOptions): ServiceSession {
   };
 }
 
-/** The last look before bytes are asked for: what was queued by a list, or before there was an embargo, waits until it lifts. @throws `embargoed` */
-async function consented(request: AuthoriseRequest, catalogue: Catalogue, connection: Connection): Promise<AuthoriseRequest> {
-  if (request.assetId !== null) requireEmbargoConsent(await catalogue.embargoOf(request.assetId), request.acknowledge, connection.serviceNow());
+/**
+ * The last look before bytes are asked for: what was queued by a list, or before there was an
+ * embargo, waits until it lifts. @throws `embargoed`
+ */
+async function consented(
+  request: AuthoriseRequest,
+  catalogue: Catalogue,
+  connection: Connection,
+): Promise<AuthoriseRequest> {
+  if (request.assetId !== null)
+    requireEmbargoConsent(
+      await catalogue.embargoOf(request.assetId),
+      request.acknowledge,
+      connection.serviceNow(),
+    );
   return request;
 }
 
-/** Signed in, with a token, so that an account with the right sees what is under embargo; otherwise without one. */
+/**
+ * Signed in, with a token, so that an account with the right sees what is under embargo; otherwise
+ * without one.
+ */
 function asWhoever(account: Account) {
-  return <T>(work: (token: string | undefined) => Promise<T>): Promise<T> => (account.view.status === 'signed-in' ? account.withToken(work) : work(undefined));
+  return <T>(work: (token: string | undefined) => Promise<T>): Promise<T> =>
+    account.view.status === 'signed-in' ? account.withToken(work) : work(undefined);
 }
 
 function mediaOf(client: ServiceClient, store: CatalogueStore, articles: Articles): MediaSources {
   return {
-    client, thumbnailUrl: (id) => store.thumbnailUrl(id), previewUrl: (id) => store.previewUrl(id), picture: (mediaId) => articles.picture(mediaId),
+    client,
+    thumbnailUrl: (id) => store.thumbnailUrl(id),
+    previewUrl: (id) => store.previewUrl(id),
+    picture: (mediaId) => articles.picture(mediaId),
   };
 }

@@ -7,13 +7,23 @@ import type { ServiceSession } from './service-session.ts';
 
 export type LibraryView = z.infer<typeof libraryState>;
 
-/** The service asks for a poll a minute; out of reach it is tried more often, so that the desk is back soon after the network is. */
+/**
+ * The service asks for a poll a minute; out of reach it is tried more often, so that the desk is
+ * back soon after the network is.
+ */
 const POLL_MS = 60_000;
 const RETRY_MS = 10_000;
 
 /** Keeps the library of the service in use fresh, and tells how fresh it is. */
 export class Syncer {
-  #view: LibraryView = { rev: 0, assets: 0, articles: 0, syncing: false, syncedAt: null, storedBytes: 0 };
+  #view: LibraryView = {
+    rev: 0,
+    assets: 0,
+    articles: 0,
+    syncing: false,
+    syncedAt: null,
+    storedBytes: 0,
+  };
   #timer: NodeJS.Timeout | null = null;
   #running = false;
   #latest = 0;
@@ -22,7 +32,12 @@ export class Syncer {
   readonly #log: Log;
   readonly #onChanged: (view: LibraryView) => void;
 
-  constructor(session: () => ServiceSession | null, connection: Connection, log: Log, onChanged: (view: LibraryView) => void) {
+  constructor(
+    session: () => ServiceSession | null,
+    connection: Connection,
+    log: Log,
+    onChanged: (view: LibraryView) => void,
+  ) {
     this.#session = session;
     this.#connection = connection;
     this.#log = log;
@@ -57,12 +72,20 @@ export class Syncer {
     void this.#round();
   }
 
-  /** Fetches what is new now. Throws what kept it from doing so; that the service was asked a moment ago already is no reason to. */
+  /**
+   * Fetches what is new now. Throws what kept it from doing so; that the service was asked a moment
+   * ago already is no reason to.
+   */
   async sync(): Promise<LibraryView> {
     try {
       return await this.#fetch();
     } catch (thrown) {
-      if (this.#view.syncedAt !== null && thrown instanceof AppError && thrown.code === 'rate-limited') return this.#view;
+      if (
+        this.#view.syncedAt !== null &&
+        thrown instanceof AppError &&
+        thrown.code === 'rate-limited'
+      )
+        return this.#view;
       throw thrown;
     }
   }
@@ -73,7 +96,11 @@ export class Syncer {
     this.#tell({ syncing: true, ...(await session.counts()) });
     try {
       await session.sync();
-      this.#tell({ syncing: false, syncedAt: this.#connection.serviceNow(), ...(await session.counts()) });
+      this.#tell({
+        syncing: false,
+        syncedAt: this.#connection.serviceNow(),
+        ...(await session.counts()),
+      });
     } catch (thrown) {
       this.#tell({ syncing: false, ...(await session.counts()) });
       throw thrown;
@@ -86,7 +113,8 @@ export class Syncer {
     this.#latest += 1;
     const round = this.#latest;
     // Left, or overtaken by a later round, which then goes on in its place.
-    const isOver = (): boolean => !this.#running || session !== this.#session() || round !== this.#latest;
+    const isOver = (): boolean =>
+      !this.#running || session !== this.#session() || round !== this.#latest;
     let wait = POLL_MS;
     try {
       await session?.account.flushSignOut();
@@ -96,7 +124,10 @@ export class Syncer {
       if (isOver()) return;
       if (thrown instanceof AppError) this.#log.info(`sync: ${thrown.code}: ${thrown.message}`);
       else this.#log.error('sync', thrown);
-      wait = Math.min(Math.max(RETRY_MS, (thrown instanceof AppError && thrown.detail.retryAfterMs) || 0), POLL_MS);
+      wait = Math.min(
+        Math.max(RETRY_MS, (thrown instanceof AppError && thrown.detail.retryAfterMs) || 0),
+        POLL_MS,
+      );
     }
     if (isOver()) return;
     this.#timer = setTimeout(() => void this.#round(), wait);

@@ -7,10 +7,14 @@ export type RawIpc = {
   off(channel: string, listener: Listener): unknown;
 };
 
-/** The allow-list between page and main: only names of the contract pass, each only in its own direction. */
+/**
+ * The allow-list between page and main: only names of the contract pass, each only in its own
+ * direction.
+ */
 export function makeBridge(kinds: Kinds, ipc: RawIpc): Bridge {
   const must = (name: string, kind: 'command' | 'push'): void => {
-    if (!Object.hasOwn(kinds, name) || kinds[name] !== kind) throw new Error(`${name} is not a ${kind}`);
+    if (!Object.hasOwn(kinds, name) || kinds[name] !== kind)
+      throw new Error(`${name} is not a ${kind}`);
   };
   return {
     invoke: async (name, input) => {

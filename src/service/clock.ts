@@ -1,4 +1,7 @@
-/** Milliseconds since 1970. Everything in the service that depends on time asks this, so that a test can move it. */
+/**
+ * Milliseconds since 1970. Everything in the service that depends on time asks this, so that a test
+ * can move it.
+ */
 export type Clock = { now(): number };
 
 /** The machine's clock with an offset that test controls may advance. */
@@ -16,7 +19,10 @@ export function systemClock(): AdvancingClock {
 
 export const iso = (ms: number): string => new Date(ms).toISOString();
 
-/** Whether something of `at` still counts after `ms`. Where the clock was set back by more, that time has passed too, and it does not last for days. */
+/**
+ * Whether something of `at` still counts after `ms`. Where the clock was set back by more, that
+ * time has passed too, and it does not last for days.
+ */
 export const isFresh = (at: number, ms: number, now: number): boolean => Math.abs(now - at) < ms;
 
 export const SECOND = 1000;

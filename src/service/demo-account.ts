@@ -7,7 +7,9 @@ import { newId } from './crypto/tokens.ts';
 /** Comes with every fresh data folder; public, and good for invented content only. */
 export const DEMO_ACCOUNT = { email: 'editor@demo.example', password: 'Sunrise-Harbour-42' };
 
-/** Makes the account that may see what is under embargo, where the data folder does not have it yet. */
+/**
+ * Makes the account that may see what is under embargo, where the data folder does not have it yet.
+ */
 export async function seedDemoAccount({ store, passwords, clock }: Context): Promise<void> {
   const { email, password } = DEMO_ACCOUNT;
   if (await store.transaction((tx) => tx.notes.get('demo-account'))) return;
@@ -16,11 +18,21 @@ export async function seedDemoAccount({ store, passwords, clock }: Context): Pro
   await store.transaction(async (tx) => {
     await tx.notes.put({ key: 'demo-account', value: email });
     await tx.accounts.put({
-      id: newId('acc'), ...addressOf(email), passwordHash,
-      displayName: 'Demo Editor', organisation: 'Demo Broadcasting', country: 'CH', locale: 'en',
-      newsletter: { subscribed: false, topics: [], changedAt: null }, consents: [],
+      id: newId('acc'),
+      ...addressOf(email),
+      passwordHash,
+      displayName: 'Demo Editor',
+      organisation: 'Demo Broadcasting',
+      country: 'CH',
+      locale: 'en',
+      newsletter: { subscribed: false, topics: [], changedAt: null },
+      consents: [],
       terms: { version: POLICY.termsVersion, acceptedAt: now },
-      entitlements: ['downloads', EMBARGO_ACCESS], status: 'active', createdAt: now, rev: 1, notices: [],
+      entitlements: ['downloads', EMBARGO_ACCESS],
+      status: 'active',
+      createdAt: now,
+      rev: 1,
+      notices: [],
     });
   });
 }

@@ -63,7 +63,10 @@ export type ServiceOptions = {
   demoDir?: string;
   limits?: 'normal' | 'relaxed';
   testControls?: boolean;
-  /** Where files are when they are not here, without a slash at the end: `<origin>/<packageId>/<path>`. */
+  /**
+   * Where files are when they are not here, without a slash at the end:
+   * `<origin>/<packageId>/<path>`.
+   */
   origin?: string;
   /** What one account may fetch in a day (UTC); any amount without it. */
   quotaBytesPerDay?: number;
@@ -106,7 +109,11 @@ async function contentEpochOf(store: Store, now: number): Promise<number> {
   });
 }
 
-function handlersOf(context: Context, library: Library, feed: AssetFeed): { handlers: Handlers; authenticate: ReturnType<typeof authenticator> } {
+function handlersOf(
+  context: Context,
+  library: Library,
+  feed: AssetFeed,
+): { handlers: Handlers; authenticate: ReturnType<typeof authenticator> } {
   const flows = flowsOf(context);
   const book = sessionBook(context);
   const throttle = loginThrottle(context);
@@ -125,18 +132,31 @@ function handlersOf(context: Context, library: Library, feed: AssetFeed): { hand
   return { handlers, authenticate: authenticator(context, book) };
 }
 
-/** @throws DamagedData where a key is not the one that the store was written with: letters, codes and passwords would all be wrong */
-async function loadKeys(dir: string, store: Store, rotatePepper: boolean): Promise<{ secrets: Secrets; peppers: Peppers }> {
+/**
+ * @throws DamagedData where a key is not the one that the store was written with: letters, codes
+ * and passwords would all be wrong
+ */
+async function loadKeys(
+  dir: string,
+  store: Store,
+  rotatePepper: boolean,
+): Promise<{ secrets: Secrets; peppers: Peppers }> {
   const known = await store.transaction((tx) => tx.notes.get('service-key'));
   const secrets = await loadSecrets(dir, known === undefined);
   const peppers = await loadPeppers(dir, rotatePepper, known === undefined);
   const check = secrets.mac('service-key').toString('base64url');
-  if (known && known.value !== check) throw new DamagedData(join(dir, 'service.key'), 'is not the key that service.sqlite was written with');
+  if (known && known.value !== check)
+    throw new DamagedData(
+      join(dir, 'service.key'),
+      'is not the key that service.sqlite was written with',
+    );
   if (!known) await store.transaction((tx) => tx.notes.put({ key: 'service-key', value: check }));
   return { secrets, peppers };
 }
 
-async function dataFolder(dataDir: string | undefined): Promise<{ dir: string; remove(): Promise<void> }> {
+async function dataFolder(
+  dataDir: string | undefined,
+): Promise<{ dir: string; remove(): Promise<void> }> {
   if (dataDir !== undefined) {
     await mkdir(dataDir, { recursive: true, mode: 0o700 });
     return { dir: dataDir, remove: async () => undefined };
@@ -146,10 +166,15 @@ async function dataFolder(dataDir: string | undefined): Promise<{ dir: string; r
 }
 
 /**
- * Nobody else on the machine may read who has an account, also where the folder was there before. SQLite gives its log the rights of
- * the database. By name, not opened: closing a file that another service of this process has open would free that one's lock.
+ * Nobody else on the machine may read who has an account, also where the folder was there before.
+ * SQLite gives its log the rights of the database. By name, not opened: closing a file that another
+ * service of this process has open would free that one's lock.
  */
-async function openStore(dir: string, log: Log, onDamagedRow: ServiceOptions['onDamagedRow']): Promise<Store> {
+async function openStore(
+  dir: string,
+  log: Log,
+  onDamagedRow: ServiceOptions['onDamagedRow'],
+): Promise<Store> {
   const database = join(dir, 'service.sqlite');
   for (const file of [database, `${database}-wal`]) await chmod(file, 0o600).catch(() => undefined);
   return openSqliteStore(database, (table) => {
@@ -163,10 +188,17 @@ const MAX_CONNECTIONS = 800;
 const MAX_CONNECTIONS_PER_ADDRESS = 200;
 
 function connectionLimits({ limits, connections }: ServiceOptions): ConnectionLimits {
-  return { total: MAX_CONNECTIONS, perAddress: limits === 'relaxed' ? MAX_CONNECTIONS : MAX_CONNECTIONS_PER_ADDRESS, ...connections };
+  return {
+    total: MAX_CONNECTIONS,
+    perAddress: limits === 'relaxed' ? MAX_CONNECTIONS : MAX_CONNECTIONS_PER_ADDRESS,
+    ...connections,
+  };
 }
 
-/** Starts the whole service on loopback. Rejects, leaving nothing behind, where the port is taken or the data can't be read. */
+/**
+ * Starts the whole service on loopback. Rejects, leaving nothing behind, where the port is taken or
+ * the data can't be read.
+ */
 export async function startService(options: ServiceOptions = {}): Promise<RunningService> {
   const clock = options.clock ?? systemClock();
   const log = options.log ?? silent;
@@ -184,10 +216,19 @@ export async function startService(options: ServiceOptions = {}): Promise<Runnin
     if (mailbox) undo.push(() => mailbox.close());
     let url = '';
     const baseUrl = () => url;
-    const mail = mailQueue({ clock, store, secrets, baseUrl, log }, mailbox?.smtpUrl ?? options.smtpUrl ?? '', options.mailBatchMs);
+    const mail = mailQueue(
+      { clock, store, secrets, baseUrl, log },
+      mailbox?.smtpUrl ?? options.smtpUrl ?? '',
+      options.mailBatchMs,
+    );
     undo.push(() => mail.close());
     const context: Context = {
-      clock, store, secrets, mail, baseUrl, log,
+      clock,
+      store,
+      secrets,
+      mail,
+      baseUrl,
+      log,
       passwords: scryptPasswords(peppers, options.scryptCost ?? FULL_COST),
       tokens: tokensFrom(secrets),
       codes: codeKeeper(secrets),
@@ -211,15 +252,26 @@ export async function startService(options: ServiceOptions = {}): Promise<Runnin
     await app.listen({ host: '127.0.0.1', port: options.port ?? 0 });
     undo.push(() => app.close());
     url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
-    const metrics = options.metricsPort === undefined ? null : await startMetrics(options.metricsPort, context, measures, options.requestMs);
+    const metrics =
+      options.metricsPort === undefined
+        ? null
+        : await startMetrics(options.metricsPort, context, measures, options.requestMs);
     if (metrics) undo.push(() => metrics.close());
     const purge = setInterval(() => {
-      store.purge(clock.now()).catch((error: unknown) => log('purge-failed', { message: String(error) }));
+      store
+        .purge(clock.now())
+        .catch((error: unknown) => log('purge-failed', { message: String(error) }));
     }, 5 * MINUTE).unref();
     undo.push(async () => clearInterval(purge));
     await store.purge(clock.now());
     mail.wake();
-    return { url, mailboxUrl: mailbox?.url ?? null, metricsUrl: metrics?.url ?? null, demoAccount: DEMO_ACCOUNT, close };
+    return {
+      url,
+      mailboxUrl: mailbox?.url ?? null,
+      metricsUrl: metrics?.url ?? null,
+      demoAccount: DEMO_ACCOUNT,
+      close,
+    };
   } catch (error) {
     await close();
     throw error;

@@ -1,4 +1,6 @@
-/** Facts for the operator. Callers never pass a secret, an address of a person or a query string. */
+/**
+ * Facts for the operator. Callers never pass a secret, an address of a person or a query string.
+ */
 export type Log = (event: string, facts?: Record<string, string | number | boolean>) => void;
 
 export const silent: Log = () => undefined;

@@ -10,7 +10,12 @@ export function metaHandlers({ signingKey, limits }: Context): Handlers<'getMeta
     apiVersion: POLICY.apiVersion,
     name: POLICY.name,
     minClientVersion: POLICY.minClientVersion,
-    passwordPolicy: { minLength: PASSWORD_MIN, maxLength: PASSWORD_MAX, classes: ['upper', 'lower', 'digit', 'symbol'], forbidSpaces: true },
+    passwordPolicy: {
+      minLength: PASSWORD_MIN,
+      maxLength: PASSWORD_MAX,
+      classes: ['upper', 'lower', 'digit', 'symbol'],
+      forbidSpaces: true,
+    },
     codeLength: CODE_LENGTH,
     codeTtlSeconds: POLICY.codeTtlMs / 1000,
     resendCooldownSeconds: limits.isRelaxed ? 0 : POLICY.resendCooldownMs / 1000,
@@ -20,5 +25,11 @@ export function metaHandlers({ signingKey, limits }: Context): Handlers<'getMeta
     maxParallelDownloads: POLICY.maxParallelDownloads,
     manifestKeys: [{ keyId: signingKey.keyId, alg: 'Ed25519', publicKey: signingKey.publicKey }],
   };
-  return { getMeta: async () => ({ status: 200, body, headers: { 'cache-control': 'public, max-age=3600' } }) };
+  return {
+    getMeta: async () => ({
+      status: 200,
+      body,
+      headers: { 'cache-control': 'public, max-age=3600' },
+    }),
+  };
 }

@@ -10,7 +10,12 @@ import { faultOrder } from './origin/faults.ts';
 import type { Faults } from './origin/faults.ts';
 
 const status = z.strictObject({ pubStatus, statusReason: z.string().max(500).optional() });
-const advance = z.strictObject({ advanceSeconds: z.number().nonnegative().max(400 * 86_400) });
+const advance = z.strictObject({
+  advanceSeconds: z
+    .number()
+    .nonnegative()
+    .max(400 * 86_400),
+});
 
 function json(body: unknown): unknown {
   try {
@@ -20,8 +25,19 @@ function json(body: unknown): unknown {
   }
 }
 
-/** Lets a test move the clock, break the origin, and withdraw, hold or release an asset. Only ever on loopback and only when asked for at the start. */
-export function registerTestControls(app: FastifyInstance, { clock, faults, library, feed }: { clock: AdvancingClock; faults: Faults; library: Library; feed: AssetFeed }): void {
+/**
+ * Lets a test move the clock, break the origin, and withdraw, hold or release an asset. Only ever
+ * on loopback and only when asked for at the start.
+ */
+export function registerTestControls(
+  app: FastifyInstance,
+  {
+    clock,
+    faults,
+    library,
+    feed,
+  }: { clock: AdvancingClock; faults: Faults; library: Library; feed: AssetFeed },
+): void {
   app.post('/test/clock', async (request, reply) => {
     const { advanceSeconds } = advance.parse(validated(advance, json(request.body)));
     clock.advance(advanceSeconds * 1000);
@@ -29,7 +45,11 @@ export function registerTestControls(app: FastifyInstance, { clock, faults, libr
   });
   app.put<{ Params: { id: string } }>('/test/assets/:id', async (request, reply) => {
     const { pubStatus: next, statusReason } = status.parse(validated(status, json(request.body)));
-    const asset = library.revise(request.params.id, { pubStatus: next, ...(statusReason === undefined ? {} : { statusReason }) }, clock.now());
+    const asset = library.revise(
+      request.params.id,
+      { pubStatus: next, ...(statusReason === undefined ? {} : { statusReason }) },
+      clock.now(),
+    );
     if (!asset) throw problem('not-found');
     feed.announce(asset, clock.now());
     return reply.send({ rev: asset.rev });

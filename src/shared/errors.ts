@@ -1,23 +1,79 @@
 /**
- * The closed list of what can go wrong, as the program sees it. Adapters translate errno, HTTP status and problem types
- * into one of these at the border; above them nobody reads anything else. Texts for people live in the renderer.
+ * The closed list of what can go wrong, as the program sees it. Adapters translate errno, HTTP
+ * status and problem types into one of these at the border; above them nobody reads anything else.
+ * Texts for people live in the renderer.
  */
 export const ERROR_CODES = [
   // account
-  'signed-out', 'invalid-credentials', 'verification-required', 'session-ended', 'account-suspended',
-  'code-invalid', 'code-expired', 'flow-closed', 'resend-too-soon', 'too-many-attempts', 'validation-failed',
-  'reauth-required', 'edit-conflict', 'no-pending-flow', 'keychain-absent', 'keychain-locked', 'keychain-unanswered', 'keychain-unreadable', 'password-needed',
+  'signed-out',
+  'invalid-credentials',
+  'verification-required',
+  'session-ended',
+  'account-suspended',
+  'code-invalid',
+  'code-expired',
+  'flow-closed',
+  'resend-too-soon',
+  'too-many-attempts',
+  'validation-failed',
+  'reauth-required',
+  'edit-conflict',
+  'no-pending-flow',
+  'keychain-absent',
+  'keychain-locked',
+  'keychain-unanswered',
+  'keychain-unreadable',
+  'password-needed',
   // network
-  'offline', 'https-required', 'service-unreachable', 'service-error', 'rate-limited', 'timeout', 'tls', 'client-too-old',
-  'origin-refused', 'origin-error', 'captive-portal', 'stalled', 'redirect-refused', 'short-body', 'range-ignored', 'source-changed',
+  'offline',
+  'https-required',
+  'service-unreachable',
+  'service-error',
+  'rate-limited',
+  'timeout',
+  'tls',
+  'client-too-old',
+  'origin-refused',
+  'origin-error',
+  'captive-portal',
+  'stalled',
+  'redirect-refused',
+  'short-body',
+  'range-ignored',
+  'source-changed',
   // integrity
-  'hash-mismatch', 'manifest-invalid', 'untrusted-key', 'unsafe-name', 'metalink-invalid',
+  'hash-mismatch',
+  'manifest-invalid',
+  'untrusted-key',
+  'unsafe-name',
+  'metalink-invalid',
   // disk
-  'disk-full', 'disk-error', 'destination-missing', 'not-permitted', 'exists', 'file-too-large',
+  'disk-full',
+  'disk-error',
+  'destination-missing',
+  'not-permitted',
+  'exists',
+  'file-too-large',
   // content and rights
-  'not-found', 'withdrawn', 'on-hold', 'expired', 'superseded', 'cursor-expired', 'embargoed', 'territory-restricted', 'restriction-unacknowledged', 'terms-not-accepted', 'entitlement-missing', 'quota-exceeded',
+  'not-found',
+  'withdrawn',
+  'on-hold',
+  'expired',
+  'superseded',
+  'cursor-expired',
+  'embargoed',
+  'territory-restricted',
+  'restriction-unacknowledged',
+  'terms-not-accepted',
+  'entitlement-missing',
+  'quota-exceeded',
   // program
-  'usage', 'home-in-use', 'invalid-payload', 'forbidden', 'cancelled', 'bug',
+  'usage',
+  'home-in-use',
+  'invalid-payload',
+  'forbidden',
+  'cancelled',
+  'bug',
 ] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
@@ -49,7 +105,10 @@ export class AppError extends Error {
   }
 }
 
-/** Anything thrown, made fit to cross a border. What is not an `AppError` becomes `bug` and reveals nothing. */
+/**
+ * Anything thrown, made fit to cross a border. What is not an `AppError` becomes `bug` and reveals
+ * nothing.
+ */
 export function toWire(thrown: unknown): WireError {
   if (!(thrown instanceof AppError)) return { code: 'bug', message: 'Unexpected error' };
   return { code: thrown.code, message: thrown.message, ...thrown.detail };

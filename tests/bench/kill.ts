@@ -8,11 +8,20 @@ import { deskCommand } from './rows.ts';
 
 const MIB = 1024 * 1024;
 
-export type KillOptions = { folder: string; origin: BenchOrigin; desk: string; file: BenchFile; rounds: number };
+export type KillOptions = {
+  folder: string;
+  origin: BenchOrigin;
+  desk: string;
+  file: BenchFile;
+  rounds: number;
+};
 
 type Line = { type?: string; receivedBytes?: number; files?: { downloadedBytes: number }[] };
 
-/** Runs until so many bytes are told, then kills; null lets it come to its end, and tells the bytes it received. */
+/**
+ * Runs until so many bytes are told, then kills; null lets it come to its end, and tells the bytes
+ * it received.
+ */
 async function runUntil(command: string[], cwd: string, killAt: number | null): Promise<number> {
   const [program = '', ...args] = command;
   const child = spawn(program, [...args, '--json'], { cwd, stdio: ['ignore', 'pipe', 'inherit'] });
@@ -23,7 +32,8 @@ async function runUntil(command: string[], cwd: string, killAt: number | null): 
     rest = lines.pop() ?? '';
     for (const text of lines) {
       const line = JSON.parse(text) as Line;
-      if (killAt !== null && line.type === 'progress' && (line.receivedBytes ?? 0) >= killAt) child.kill('SIGKILL');
+      if (killAt !== null && line.type === 'progress' && (line.receivedBytes ?? 0) >= killAt)
+        child.kill('SIGKILL');
       if (line.type === 'result') received = line.files?.[0]?.downloadedBytes ?? 0;
     }
   });
@@ -32,19 +42,29 @@ async function runUntil(command: string[], cwd: string, killAt: number | null): 
   return received;
 }
 
-/** Blocks of the part file that hold data: what was on disk when the program was killed, to 4 KiB. */
+/**
+ * Blocks of the part file that hold data: what was on disk when the program was killed, to 4 KiB.
+ */
 async function bytesOnDisk(file: string, total: number): Promise<number> {
   const content = await readFile(file);
   let bytes = 0;
-  for (let at = 0; at < total; at += 4096) if (content.subarray(at, at + 4096).some((byte) => byte !== 0)) bytes += Math.min(4096, total - at);
+  for (let at = 0; at < total; at += 4096)
+    if (content.subarray(at, at + 4096).some((byte) => byte !== 0))
+      bytes += Math.min(4096, total - at);
   return bytes;
 }
 
 /**
- * Kills a download at a random point and lets it go on: bytes that were on disk and are asked for again. nginx holds the rate at 200 MiB/s
- * a connection, so that there is something to kill.
+ * Kills a download at a random point and lets it go on: bytes that were on disk and are asked for
+ * again. nginx holds the rate at 200 MiB/s a connection, so that there is something to kill.
  */
-export async function killRow({ folder, origin, desk, file, rounds }: KillOptions): Promise<string> {
+export async function killRow({
+  folder,
+  origin,
+  desk,
+  file,
+  rounds,
+}: KillOptions): Promise<string> {
   const out = path.join(folder, 'out');
   const metalink = path.join(folder, 'limited.meta4');
   await writeFile(metalink, metalinkOf([file], `${origin.http}/limited`));

@@ -11,11 +11,20 @@ const SAMPLE_MS = 20;
 
 /** The address that a station or a service tells in its first line. */
 export async function addressOf(child: ChildProcess): Promise<string> {
-  const [line] = (await once(readline.createInterface({ input: child.stdout as NodeJS.ReadableStream }), 'line')) as [string];
+  const [line] = (await once(
+    readline.createInterface({ input: child.stdout as NodeJS.ReadableStream }),
+    'line',
+  )) as [string];
   return (JSON.parse(line) as { url: string }).url;
 }
 
-export type Run = { exit: number | null; seconds: number; cpuSeconds: number; peakMiB: number; othersCores: number };
+export type Run = {
+  exit: number | null;
+  seconds: number;
+  cpuSeconds: number;
+  peakMiB: number;
+  othersCores: number;
+};
 
 type ProcessCpu = { parent: number; ticks: number };
 
@@ -27,7 +36,11 @@ function processes(): Map<number, ProcessCpu> {
     try {
       const text = readFileSync(`/proc/${name}/stat`, 'utf8');
       const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-      if (Number(fields[1]) !== KERNEL) found.set(Number(name), { parent: Number(fields[1]), ticks: Number(fields[11]) + Number(fields[12]) });
+      if (Number(fields[1]) !== KERNEL)
+        found.set(Number(name), {
+          parent: Number(fields[1]),
+          ticks: Number(fields[11]) + Number(fields[12]),
+        });
     } catch {
       // It ended while we looked.
     }
@@ -36,7 +49,11 @@ function processes(): Map<number, ProcessCpu> {
 }
 
 /** CPU seconds that others than us, the origin and the contestant used. */
-function othersSeconds(before: Map<number, ProcessCpu>, after: Map<number, ProcessCpu>, ours: ReadonlySet<number>): number {
+function othersSeconds(
+  before: Map<number, ProcessCpu>,
+  after: Map<number, ProcessCpu>,
+  ours: ReadonlySet<number>,
+): number {
   let ticks = 0;
   for (const [pid, now] of after) {
     if (ours.has(pid) || ours.has(now.parent)) continue;
@@ -48,7 +65,8 @@ function othersSeconds(before: Map<number, ProcessCpu>, after: Map<number, Proce
 /** Of a whole process, at most and now. */
 export function memoryOf(pid: number): { peakMiB: number; nowMiB: number } {
   const text = readFileSync(`/proc/${pid}/status`, 'utf8');
-  const of = (name: string): number => Number(new RegExp(`${name}:\\s+(\\d+)`, 'u').exec(text)?.[1] ?? 0) / 1024;
+  const of = (name: string): number =>
+    Number(new RegExp(`${name}:\\s+(\\d+)`, 'u').exec(text)?.[1] ?? 0) / 1024;
   return { peakMiB: of('VmHWM'), nowMiB: of('VmRSS') };
 }
 
@@ -71,17 +89,28 @@ function peakOf(pid: number): number {
 /** The only child of a shell that waits for it. */
 function childOf(pid: number): number {
   try {
-    return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ')[0]) || pid;
+    return (
+      Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ')[0]) || pid
+    );
   } catch {
     return pid;
   }
 }
 
-/** Runs a program to its end. The shell that times it costs a millisecond, the same for everybody. */
-export async function timed(command: string[], { cwd, env, originPid }: { cwd: string; env?: NodeJS.ProcessEnv; originPid: number }): Promise<Run> {
+/**
+ * Runs a program to its end. The shell that times it costs a millisecond, the same for everybody.
+ */
+export async function timed(
+  command: string[],
+  { cwd, env, originPid }: { cwd: string; env?: NodeJS.ProcessEnv; originPid: number },
+): Promise<Run> {
   const before = processes();
   const startedAt = performance.now();
-  const shell = spawn('bash', ['-c', 'TIMEFORMAT="bench %U %S"; time "$@"', 'bench', ...command], { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'pipe'] });
+  const shell = spawn('bash', ['-c', 'TIMEFORMAT="bench %U %S"; time "$@"', 'bench', ...command], {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   let told = '';
   shell.stderr.on('data', (bytes: Buffer) => void (told = (told + bytes.toString()).slice(-4000)));
   let peakMiB = 0;
@@ -94,12 +123,24 @@ export async function timed(command: string[], { cwd, env, originPid }: { cwd: s
   const times = /bench ([\d.]+) ([\d.]+)\s*$/u.exec(told);
   if (exit !== 0) console.error(told);
   const ours = new Set([process.pid, originPid, ...(shell.pid === undefined ? [] : [shell.pid])]);
-  return { exit, seconds, cpuSeconds: Number(times?.[1] ?? 0) + Number(times?.[2] ?? 0), peakMiB, othersCores: othersSeconds(before, processes(), ours) / seconds };
+  return {
+    exit,
+    seconds,
+    cpuSeconds: Number(times?.[1] ?? 0) + Number(times?.[2] ?? 0),
+    peakMiB,
+    othersCores: othersSeconds(before, processes(), ours) / seconds,
+  };
 }
 
-/** So much memory is touched and given back: the first run pays no more than the others for a page cache that has to grow. */
+/**
+ * So much memory is touched and given back: the first run pays no more than the others for a page
+ * cache that has to grow.
+ */
 export function touchMemory(gib: number): void {
-  const blocks = Array.from({ length: Math.min(gib, Math.floor(os.freemem() / 1024 ** 3) - 1) }, () => Buffer.alloc(1024 ** 3, 1));
+  const blocks = Array.from(
+    { length: Math.min(gib, Math.floor(os.freemem() / 1024 ** 3) - 1) },
+    () => Buffer.alloc(1024 ** 3, 1),
+  );
   if (blocks.some((block) => block[0] !== 1)) throw new Error('Memory does not keep what is in it');
 }
 

@@ -24,7 +24,13 @@ http {
   }
 }`;
 
-export type BenchOrigin = { http: string; https: string; pid: number; cert: string; stop(): Promise<void> };
+export type BenchOrigin = {
+  http: string;
+  https: string;
+  pid: number;
+  cert: string;
+  stop(): Promise<void>;
+};
 export type BenchFile = { name: string; bytes: number; sha256: string; pieces: string[] };
 
 async function freePort(): Promise<number> {
@@ -55,12 +61,18 @@ export async function startOrigin(folder: string): Promise<BenchOrigin> {
   await writeFile(path.join(folder, 'key.pem'), key, { mode: 0o600 });
   await writeFile(path.join(folder, 'cert.pem'), cert);
   await writeFile(config, configOf(folder, http, https));
-  const child = spawn('nginx', ['-p', folder, '-c', config, '-e', path.join(folder, 'error.log')], { stdio: 'inherit' });
+  const child = spawn('nginx', ['-p', folder, '-c', config, '-e', path.join(folder, 'error.log')], {
+    stdio: 'inherit',
+  });
   const ended = new Promise((resolve) => child.once('close', resolve));
   child.once('error', (error) => console.error(error.message));
-  while (!(await connects(http))) if (child.exitCode !== null || child.pid === undefined) throw new Error('nginx did not start');
+  while (!(await connects(http)))
+    if (child.exitCode !== null || child.pid === undefined) throw new Error('nginx did not start');
   return {
-    http: `http://127.0.0.1:${http}`, https: `https://127.0.0.1:${https}`, pid: child.pid ?? 0, cert: path.join(folder, 'cert.pem'),
+    http: `http://127.0.0.1:${http}`,
+    https: `https://127.0.0.1:${https}`,
+    pid: child.pid ?? 0,
+    cert: path.join(folder, 'cert.pem'),
     async stop() {
       child.kill('SIGTERM');
       await ended;
@@ -85,13 +97,19 @@ export async function makeFile(folder: string, name: string, bytes: number): Pro
   return { name, bytes, sha256: whole.digest('hex'), pieces };
 }
 
-/** What vouches for a file: its pieces, as a package's manifest has them for large files, or the whole. */
+/**
+ * What vouches for a file: its pieces, as a package's manifest has them for large files, or the
+ * whole.
+ */
 function hashesOf({ bytes, pieces, sha256 }: BenchFile): string {
   if (bytes <= PIECE_BYTES) return `<hash type="sha-256">${sha256}</hash>`;
   return `<pieces length="${PIECE_BYTES}" type="sha-256">${pieces.map((hash) => `<hash>${hash}</hash>`).join('')}</pieces>`;
 }
 
 export function metalinkOf(files: readonly BenchFile[], base: string): string {
-  const entries = files.map((file) => `<file name="${file.name}"><size>${file.bytes}</size>${hashesOf(file)}<url>${base}/${file.name}</url></file>`);
+  const entries = files.map(
+    (file) =>
+      `<file name="${file.name}"><size>${file.bytes}</size>${hashesOf(file)}<url>${base}/${file.name}</url></file>`,
+  );
   return `<?xml version="1.0"?><metalink xmlns="urn:ietf:params:xml:ns:metalink">${entries.join('')}</metalink>`;
 }

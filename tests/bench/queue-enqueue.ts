@@ -12,14 +12,29 @@ const ASSETS = 2500;
 const AT_ONCE = 500;
 const ROUNDS = 5;
 
-/** From the command that queues 500 packages to the answer, and to the list that has the last of them; main and its threads, without a page. */
+/**
+ * From the command that queues 500 packages to the answer, and to the list that has the last of
+ * them; main and its threads, without a page.
+ */
 export async function measureEnqueue(folder: string): Promise<string> {
   const service = await startDemo({ seed: `bench:${ASSETS}` });
   const home = path.join(folder, 'enqueue');
   await mkdir(home, { recursive: true });
   const composed = await compose({
-    home, version: '0.1.0', background: false, log: createLog(home), settingsStore: createSettingsFile(Conf, home), serviceUrl: service.url, send: () => undefined,
-    shell: { kind: 'station', mediaSuffix: () => '', chooseFolder: async () => null, reveal: () => undefined, openExternal: async () => undefined },
+    home,
+    version: '0.1.0',
+    background: false,
+    log: createLog(home),
+    settingsStore: createSettingsFile(Conf, home),
+    serviceUrl: service.url,
+    send: () => undefined,
+    shell: {
+      kind: 'station',
+      mediaSuffix: () => '',
+      chooseFolder: async () => null,
+      reveal: () => undefined,
+      openExternal: async () => undefined,
+    },
   });
   const call = async <T>(name: string, input?: unknown): Promise<T> => {
     const answer = await composed.invoke(name, { isTrusted: true }, input);
@@ -31,14 +46,28 @@ export async function measureEnqueue(folder: string): Promise<string> {
     await call('account.sign-in', DEMO_ACCOUNT);
     await call('library.sync');
     await call('transfers.pause-all', { paused: true });
-    const { ids } = await call<{ ids: string[] }>('catalogue.ids', { text: '', facets: {}, publishedAfter: null, sort: 'newest' });
+    const { ids } = await call<{ ids: string[] }>('catalogue.ids', {
+      text: '',
+      facets: {},
+      publishedAfter: null,
+      sort: 'newest',
+    });
     const [answered, listed]: number[][] = [[], []];
     for (let round = 0; round < ROUNDS; round++) {
-      const { items } = await call<{ items: { assetId: string; packageId: string }[] }>('transfers.plan', { assetIds: ids.slice(round * AT_ONCE, (round + 1) * AT_ONCE), purpose: 'web' });
+      const { items } = await call<{ items: { assetId: string; packageId: string }[] }>(
+        'transfers.plan',
+        { assetIds: ids.slice(round * AT_ONCE, (round + 1) * AT_ONCE), purpose: 'web' },
+      );
       const startedAt = performance.now();
-      await call('transfers.enqueue', { packages: items.map(({ assetId, packageId }) => ({ assetId, packageId })), acknowledge: [] });
+      await call('transfers.enqueue', {
+        packages: items.map(({ assetId, packageId }) => ({ assetId, packageId })),
+        acknowledge: [],
+      });
       answered?.push(performance.now() - startedAt);
-      const { total } = await call<{ total: number }>('transfers.list', { tab: 'all', range: { offset: (round + 1) * AT_ONCE - 30, count: 60 } });
+      const { total } = await call<{ total: number }>('transfers.list', {
+        tab: 'all',
+        range: { offset: (round + 1) * AT_ONCE - 30, count: 60 },
+      });
       if (total < (round + 1) * AT_ONCE) throw new Error(`${total} are queued`);
       listed?.push(performance.now() - startedAt);
     }

@@ -12,18 +12,37 @@ const SECONDS = 10;
 /** Connections to the origin that are open now. */
 function connectionsTo(port: number): number {
   const wanted = port.toString(16).toUpperCase().padStart(4, '0');
-  return readFileSync('/proc/net/tcp', 'utf8').split('\n').filter((line) => new RegExp(`^\\s*\\d+: \\S+ \\S+:${wanted} 01 `, 'u').test(line)).length;
+  return readFileSync('/proc/net/tcp', 'utf8')
+    .split('\n')
+    .filter((line) => new RegExp(`^\\s*\\d+: \\S+ \\S+:${wanted} 01 `, 'u').test(line)).length;
 }
 
-/** How true a limit is over ten seconds while sixteen packages share it, and how many connections stay open meanwhile. */
+/**
+ * How true a limit is over ten seconds while sixteen packages share it, and how many connections
+ * stay open meanwhile.
+ */
 export async function measureLimit({ desk, origin }: QueueField, home: string): Promise<string> {
   const settings = path.join(home, 'settings.json');
-  await writeFile(settings, JSON.stringify({ ...(JSON.parse(readFileSync(settings, 'utf8')) as object), limitBytesPerSecond: RATE }));
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', desk, 'queue', 'run', '--json', '--home', home], { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, NODE_EXTRA_CA_CERTS: origin.cert } });
+  await writeFile(
+    settings,
+    JSON.stringify({
+      ...(JSON.parse(readFileSync(settings, 'utf8')) as object),
+      limitBytesPerSecond: RATE,
+    }),
+  );
+  const child = spawn(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', desk, 'queue', 'run', '--json', '--home', home],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, NODE_EXTRA_CA_CERTS: origin.cert },
+    },
+  );
   const marks: { atMs: number; bytes: number }[] = [];
   readline.createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (text) => {
     const line = JSON.parse(text) as { type: string; receivedBytes?: number };
-    if (line.type === 'progress') marks.push({ atMs: performance.now(), bytes: line.receivedBytes ?? 0 });
+    if (line.type === 'progress')
+      marks.push({ atMs: performance.now(), bytes: line.receivedBytes ?? 0 });
   });
   const connections: number[] = [];
   for (let second = 0; second < SECONDS + 5; second++) {

@@ -8,7 +8,9 @@ import type { Tested } from './support/service.ts';
 const demoDir = fileURLToPath(new URL('../../assets/demo', import.meta.url));
 const content = openContent('demo', demoDir);
 const demoToken = async (service: Tested) => {
-  const { body } = await service.ask('signIn', { body: { ...service.demoAccount, device: { name: 'x', platform: 'x', appVersion: '1' } } });
+  const { body } = await service.ask('signIn', {
+    body: { ...service.demoAccount, device: { name: 'x', platform: 'x', appVersion: '1' } },
+  });
   return body.accessToken;
 };
 
@@ -23,15 +25,26 @@ describe('the demo', () => {
       const { body: asset } = await service.ask('getAsset', { params: { id }, token });
       expect(Buffer.byteLength(asset.searchText)).toBeLessThanOrEqual(4096);
       for (const { url } of [...asset.thumbnails, ...(asset.preview ? [asset.preview] : [])]) {
-        const response = await fetch(new URL(url, service.url), { headers: { range: 'bytes=0-1' } });
+        const response = await fetch(new URL(url, service.url), {
+          headers: { range: 'bytes=0-1' },
+        });
         expect([url, response.status]).toEqual([url, 206]);
       }
       if (asset.expiresAt !== null && Date.parse(asset.expiresAt) <= service.clock.now()) continue;
       for (const { packageId } of asset.packageSizes) {
-        const { body: manifest } = await service.ask('getManifest', { params: { id: packageId }, token });
+        const { body: manifest } = await service.ask('getManifest', {
+          params: { id: packageId },
+          token,
+        });
         const paths = manifest.files.map(({ path }) => path);
-        expect(new Set(paths.map((path) => path.normalize('NFC').toLowerCase())).size).toBe(paths.length);
-        expect(paths.filter((path) => path.startsWith('/') || /[<>:"\\|?*]|[. ](\/|$)|(^|\/)\.\.?(\/|$)/.test(path))).toEqual([]);
+        expect(new Set(paths.map((path) => path.normalize('NFC').toLowerCase())).size).toBe(
+          paths.length,
+        );
+        expect(
+          paths.filter(
+            (path) => path.startsWith('/') || /[<>:"\\|?*]|[. ](\/|$)|(^|\/)\.\.?(\/|$)/.test(path),
+          ),
+        ).toEqual([]);
       }
     }
   });
@@ -39,28 +52,50 @@ describe('the demo', () => {
   test('every article keeps the contract and its body the allowed elements', async () => {
     const service = await startTested({ content });
     const token = await demoToken(service);
-    const { body: changes } = await service.ask('articleChanges', { query: { limit: '500' }, token });
+    const { body: changes } = await service.ask('articleChanges', {
+      query: { limit: '500' },
+      token,
+    });
     expect(changes.changes.length).toBeGreaterThanOrEqual(12);
     for (const { id } of changes.changes) {
       const { body: article } = await service.ask('getArticle', { params: { id }, token });
-      const elements = Array.from(article.bodyHtml.matchAll(/<([a-z]\w*)/gi), ([, name = '']) => name);
-      expect(elements.filter((name) => !BODY_ELEMENTS.some((allowed) => allowed === name))).toEqual([]);
+      const elements = Array.from(
+        article.bodyHtml.matchAll(/<([a-z]\w*)/gi),
+        ([, name = '']) => name,
+      );
+      expect(elements.filter((name) => !BODY_ELEMENTS.some((allowed) => allowed === name))).toEqual(
+        [],
+      );
       const used = Array.from(article.bodyHtml.matchAll(/src="(media:[^"]+)"/g), ([, src]) => src);
-      expect(used.filter((src) => !article.media.some(({ placeholder }) => placeholder === src))).toEqual([]);
+      expect(
+        used.filter((src) => !article.media.some(({ placeholder }) => placeholder === src)),
+      ).toEqual([]);
     }
   });
 
   test('a whole package of real files comes as its manifest says', async () => {
     const service = await startTested({ content });
     const token = await demoToken(service);
-    const asset = content.assets.find(({ pubStatus, restrictions, packages, embargoUntilMin }) => pubStatus === 'usable' && restrictions.length === 0 && embargoUntilMin === undefined && packages.some(({ purpose }) => purpose === 'web'));
+    const asset = content.assets.find(
+      ({ pubStatus, restrictions, packages, embargoUntilMin }) =>
+        pubStatus === 'usable' &&
+        restrictions.length === 0 &&
+        embargoUntilMin === undefined &&
+        packages.some(({ purpose }) => purpose === 'web'),
+    );
     const web = asset?.packages.find(({ purpose }) => purpose === 'web');
-    const { body } = await service.ask('authoriseDownload', { body: { packageId: web?.id, rev: web?.rev }, token });
+    const { body } = await service.ask('authoriseDownload', {
+      body: { packageId: web?.id, rev: web?.rev },
+      token,
+    });
     for (const { url, bytes, fileId } of body.urls) {
       const response = await fetch(url);
       const received = Buffer.from(await response.arrayBuffer());
       const digest = response.headers.get('repr-digest');
-      expect([received.length, digest]).toEqual([bytes, `sha-256=:${Buffer.from(web?.files.find(({ id }) => id === fileId)?.sha256 ?? '', 'hex').toString('base64')}:`]);
+      expect([received.length, digest]).toEqual([
+        bytes,
+        `sha-256=:${Buffer.from(web?.files.find(({ id }) => id === fileId)?.sha256 ?? '', 'hex').toString('base64')}:`,
+      ]);
     }
   });
 });
@@ -70,16 +105,33 @@ describe('generated assets', () => {
     const [one, other] = [openContent('bench:500', demoDir), openContent('bench:500', demoDir)];
     expect(one.assets).toHaveLength(500);
     expect(one.assets).toEqual(other.assets);
-    expect(new Set(one.assets.flatMap(({ packages }) => packages.map(({ id }) => id))).size).toBe(one.assets.flatMap(({ packages }) => packages).length);
+    expect(new Set(one.assets.flatMap(({ packages }) => packages.map(({ id }) => id))).size).toBe(
+      one.assets.flatMap(({ packages }) => packages).length,
+    );
   });
 
   test('keep the contract', async () => {
     const service = await startTested({ content: openContent('bench:600', demoDir) });
     const first = await service.ask('assetChanges', { query: { limit: '500' } });
-    const second = await service.ask('assetChanges', { query: { limit: '500', since: first.body.cursor } });
-    expect([first.body.changes.length, first.body.hasMore, second.body.changes.length, second.body.hasMore]).toEqual([500, true, 100, false]);
+    const second = await service.ask('assetChanges', {
+      query: { limit: '500', since: first.body.cursor },
+    });
+    expect([
+      first.body.changes.length,
+      first.body.hasMore,
+      second.body.changes.length,
+      second.body.hasMore,
+    ]).toEqual([500, true, 100, false]);
     const { accessToken: token } = await service.signUp('ada@station.example');
-    const { packageSizes } = (await service.ask('getAsset', { params: { id: 'ast_b000123' } })).body;
-    expect((await service.ask('getManifest', { params: { id: packageSizes[0]?.packageId ?? '' }, token })).body.assetId).toBe('ast_b000123');
+    const { packageSizes } = (await service.ask('getAsset', { params: { id: 'ast_b000123' } }))
+      .body;
+    expect(
+      (
+        await service.ask('getManifest', {
+          params: { id: packageSizes[0]?.packageId ?? '' },
+          token,
+        })
+      ).body.assetId,
+    ).toBe('ast_b000123');
   });
 });

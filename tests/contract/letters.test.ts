@@ -25,38 +25,72 @@ async function dataFolder(): Promise<string> {
   return dataDir;
 }
 
-/** What is in the store: of each table the length of each record, but for the word that says whether it is a decoy. */
+/**
+ * What is in the store: of each table the length of each record, but for the word that says whether
+ * it is a decoy.
+ */
 function lengths(dataDir: string): Map<string, number> {
   const db = new DatabaseSync(path.join(dataDir, 'service.sqlite'));
-  const tables = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all().map(({ name }) => String(name));
-  const rows = tables.flatMap((table) => db.prepare(`SELECT key, length(json_remove(json, '$.decoy')) AS length FROM ${table}`).all().map(({ key, length }): [string, number] => [`${table} ${String(key)}`, Number(length)]));
+  const tables = db
+    .prepare("SELECT name FROM sqlite_schema WHERE type = 'table'")
+    .all()
+    .map(({ name }) => String(name));
+  const rows = tables.flatMap((table) =>
+    db
+      .prepare(`SELECT key, length(json_remove(json, '$.decoy')) AS length FROM ${table}`)
+      .all()
+      .map(({ key, length }): [string, number] => [`${table} ${String(key)}`, Number(length)]),
+  );
   db.close();
   return new Map(rows);
 }
 
 type Step = (service: Tested, email: string) => Promise<unknown>;
-const register: Step = (service, email) => service.ask('register', { body: { email, password: PASSWORD, terms: TERMS } });
+const register: Step = (service, email) =>
+  service.ask('register', { body: { email, password: PASSWORD, terms: TERMS } });
 const reset: Step = (service, email) => service.ask('startReset', { body: { email } });
 const cases: [string, Step, 'normal' | 'relaxed'][] = [
   ['a registration', register, 'normal'],
   ['a reset', reset, 'normal'],
-  ['a reset that was asked for too often', async (service, email) => {
-    for (let i = 0; i < 5; i += 1) await reset(service, email);
-  }, 'normal'],
-  ['the wrong password that locks', async (service, email) => {
-    for (let i = 0; i < 100; i += 1) {
-      await service.refused('signIn', { from: '127.0.2.1', body: { email, password: 'Wrong-Horse-777', device: DEVICE } }, 'invalid-credentials');
-      service.clock.advance(15 * MINUTE);
-    }
-  }, 'normal'],
-  ['a new code for a registration', async (service, email) => {
-    const { body } = await service.ask('register', { body: { email, password: PASSWORD, terms: TERMS } });
-    await service.ask('resendCode', { body: { flowId: body.flowId } });
-  }, 'relaxed'],
-  ['a new code for a reset', async (service, email) => {
-    const { body } = await service.ask('startReset', { body: { email } });
-    await service.ask('resendReset', { body: { flowId: body.flowId } });
-  }, 'relaxed'],
+  [
+    'a reset that was asked for too often',
+    async (service, email) => {
+      for (let i = 0; i < 5; i += 1) await reset(service, email);
+    },
+    'normal',
+  ],
+  [
+    'the wrong password that locks',
+    async (service, email) => {
+      for (let i = 0; i < 100; i += 1) {
+        await service.refused(
+          'signIn',
+          { from: '127.0.2.1', body: { email, password: 'Wrong-Horse-777', device: DEVICE } },
+          'invalid-credentials',
+        );
+        service.clock.advance(15 * MINUTE);
+      }
+    },
+    'normal',
+  ],
+  [
+    'a new code for a registration',
+    async (service, email) => {
+      const { body } = await service.ask('register', {
+        body: { email, password: PASSWORD, terms: TERMS },
+      });
+      await service.ask('resendCode', { body: { flowId: body.flowId } });
+    },
+    'relaxed',
+  ],
+  [
+    'a new code for a reset',
+    async (service, email) => {
+      const { body } = await service.ask('startReset', { body: { email } });
+      await service.ask('resendReset', { body: { flowId: body.flowId } });
+    },
+    'relaxed',
+  ],
 ];
 
 describe('a known and an unknown address', () => {
@@ -67,7 +101,10 @@ describe('a known and an unknown address', () => {
       const service = await startTested({ dataDir, limits, mailBatchMs: NEVER_SENT });
       await step(service, email);
       await service.close();
-      return [...lengths(dataDir)].filter(([key, length]) => before.get(key) !== length).map(([key, length]) => `${key.split(' ')[0]} ${length}`).toSorted();
+      return [...lengths(dataDir)]
+        .filter(([key, length]) => before.get(key) !== length)
+        .map(([key, length]) => `${key.split(' ')[0]} ${length}`)
+        .toSorted();
     };
     const known = await written(KNOWN);
     expect(known).toEqual(expect.arrayContaining([expect.stringMatching(/^mails /u)]));
@@ -78,7 +115,7 @@ describe('a known and an unknown address', () => {
 test('a letter leaves after the answer, and also when the service ends right after it', async () => {
   const dataDir = await dataFolder();
   const first = await startTested({ dataDir, mailBatchMs: NEVER_SENT });
-  expect((await reset(first, KNOWN))).toMatchObject({ status: 202 });
+  expect(await reset(first, KNOWN)).toMatchObject({ status: 202 });
   await reset(first, UNKNOWN);
   await first.mails(KNOWN, 0);
   await first.close();
@@ -93,7 +130,12 @@ test('a letter that waits for another try leaves also when the clock was set bac
   const dataDir = await dataFolder();
   const events: string[] = [];
   const clock = standingClock();
-  const first = await startTested({ dataDir, clock, smtpUrl: 'smtp://127.0.0.1:9', log: (event) => void events.push(event) });
+  const first = await startTested({
+    dataDir,
+    clock,
+    smtpUrl: 'smtp://127.0.0.1:9',
+    log: (event) => void events.push(event),
+  });
   await reset(first, KNOWN);
   await expect.poll(() => events, { timeout: 20_000 }).toContain('mail-not-sent');
   await first.close();
@@ -106,17 +148,37 @@ test('letters that were sealed with another key keep no other letter back, and g
   const clock = standingClock();
   const store = openSqliteStore(':memory:');
   const mailbox = await startMailbox();
-  const queueOf = (key: number) => mailQueue({ clock, store, secrets: secretsFrom(Buffer.alloc(32, key)), baseUrl: () => '', log: () => undefined }, mailbox.smtpUrl, NEVER_SENT);
+  const queueOf = (key: number) =>
+    mailQueue(
+      {
+        clock,
+        store,
+        secrets: secretsFrom(Buffer.alloc(32, key)),
+        baseUrl: () => '',
+        log: () => undefined,
+      },
+      mailbox.smtpUrl,
+      NEVER_SENT,
+    );
   const [former, queue] = [queueOf(1), queueOf(2)];
   onTestFinished(async () => {
     for (const part of [former, queue, mailbox, store]) await part.close();
   });
-  for (let i = 0; i < 25; i += 1) await store.transaction((tx) => former.enqueue(tx, { kind: 'account-deleted', to: KNOWN, language: 'en' }));
-  await store.transaction((tx) => queue.enqueue(tx, { kind: 'account-deleted', to: UNKNOWN, language: 'en' }));
+  for (let i = 0; i < 25; i += 1)
+    await store.transaction((tx) =>
+      former.enqueue(tx, { kind: 'account-deleted', to: KNOWN, language: 'en' }),
+    );
+  await store.transaction((tx) =>
+    queue.enqueue(tx, { kind: 'account-deleted', to: UNKNOWN, language: 'en' }),
+  );
   await queue.flush();
-  const { messages } = (await (await fetch(`${mailbox.url}/messages`)).json()) as { messages: { to: string }[] };
+  const { messages } = (await (await fetch(`${mailbox.url}/messages`)).json()) as {
+    messages: { to: string }[];
+  };
   expect(messages.map(({ to }) => to)).toEqual([UNKNOWN]);
   clock.advance(2 * DAY);
   await queue.flush();
-  expect(await store.transaction((tx) => tx.mails.due(clock.now() + DAY, clock.now() + DAY))).toEqual([]);
+  expect(
+    await store.transaction((tx) => tx.mails.due(clock.now() + DAY, clock.now() + DAY)),
+  ).toEqual([]);
 });

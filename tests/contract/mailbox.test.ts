@@ -24,12 +24,18 @@ async function messages({ url }: Mailbox): Promise<MailboxMessage[]> {
   return answer.messages;
 }
 
-test.each(['//', '/\\', 'http://['])('a request for %s is answered and ends nothing', async (target) => {
-  const mailbox = await opened();
-  const connection = await rawConnection(mailbox.url, `GET ${target} HTTP/1.1\r\nhost: another.example\r\n\r\n`);
-  await expect.poll(connection.text, PATIENT).toMatch(/^HTTP\/1\.1 404 /u);
-  expect(await messages(mailbox)).toEqual([]);
-});
+test.each(['//', '/\\', 'http://['])(
+  'a request for %s is answered and ends nothing',
+  async (target) => {
+    const mailbox = await opened();
+    const connection = await rawConnection(
+      mailbox.url,
+      `GET ${target} HTTP/1.1\r\nhost: another.example\r\n\r\n`,
+    );
+    await expect.poll(connection.text, PATIENT).toMatch(/^HTTP\/1\.1 404 /u);
+    expect(await messages(mailbox)).toEqual([]);
+  },
+);
 
 test('connections that send no letter keep no letter out', async () => {
   const mailbox = await opened();
@@ -40,7 +46,10 @@ test('connections that send no letter keep no letter out', async () => {
 
 test('a letter has a hundred recipients at most', async () => {
   const mailbox = await opened();
-  await send(mailbox, Array.from({ length: 120 }, (_, i) => `desk${i}@station.example`));
+  await send(
+    mailbox,
+    Array.from({ length: 120 }, (_, i) => `desk${i}@station.example`),
+  );
   expect(await messages(mailbox)).toHaveLength(100);
 });
 
@@ -49,5 +58,7 @@ test('of long letters the newest are kept, so that all can be read', async () =>
   const long = `${'y'.repeat(70)}\n`.repeat(12_000);
   for (let i = 0; i < 12; i += 1) await send(mailbox, `desk${i}@station.example`, long);
   const kept = await messages(mailbox);
-  expect(kept.map(({ to }) => to)).toEqual(Array.from({ length: 9 }, (_, i) => `desk${11 - i}@station.example`));
+  expect(kept.map(({ to }) => to)).toEqual(
+    Array.from({ length: 9 }, (_, i) => `desk${11 - i}@station.example`),
+  );
 });

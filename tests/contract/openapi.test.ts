@@ -13,17 +13,33 @@ describe('openapi.yaml', () => {
 
   test('every reference leads somewhere', () => {
     const document: unknown = parse(committed);
-    const found = new Set(Array.from(committed.matchAll(/\$ref: "#\/([^"]+)"/g), ([, path = '']) => path));
+    const found = new Set(
+      Array.from(committed.matchAll(/\$ref: "#\/([^"]+)"/g), ([, path = '']) => path),
+    );
     expect(found.size).toBeGreaterThan(20);
-    const reached = [...found].filter((path) => path.split('/').reduce<unknown>((at, key) => (at instanceof Object ? Reflect.get(at, key) : undefined), document) !== undefined);
+    const reached = [...found].filter(
+      (path) =>
+        path
+          .split('/')
+          .reduce<unknown>(
+            (at, key) => (at instanceof Object ? Reflect.get(at, key) : undefined),
+            document,
+          ) !== undefined,
+    );
     expect(reached).toEqual([...found]);
   });
 
   test('names only formats that are registered', () => {
-    expect(new Set(Array.from(committed.matchAll(/^ *format: (.+)$/gm), ([, format]) => format))).toEqual(new Set(['date-time', 'uri']));
+    expect(
+      new Set(Array.from(committed.matchAll(/^ *format: (.+)$/gm), ([, format]) => format)),
+    ).toEqual(new Set(['date-time', 'uri']));
   });
 
   test('has every operation', () => {
-    expect(Array.from(committed.matchAll(/operationId: (\w+)/g), ([, name = '']) => name).toSorted((a, b) => a.localeCompare(b))).toEqual([...endpointNames].toSorted((a, b) => a.localeCompare(b)));
+    expect(
+      Array.from(committed.matchAll(/operationId: (\w+)/g), ([, name = '']) => name).toSorted(
+        (a, b) => a.localeCompare(b),
+      ),
+    ).toEqual([...endpointNames].toSorted((a, b) => a.localeCompare(b)));
   });
 });

@@ -11,13 +11,51 @@ import type { AccountRecord, FlowRecord } from '../../src/service/store/ports.ts
 import { standingClock } from './support/service.ts';
 
 const account = (emailKey: string): AccountRecord => ({
-  id: `acc_${emailKey}`, email: emailKey, emailKey, passwordHash: 'of-account', displayName: null, organisation: null, country: null, locale: null,
-  newsletter: { subscribed: false, topics: [], changedAt: null }, consents: [], terms: { version: '1', acceptedAt: 0 }, entitlements: [], status: 'active', createdAt: 0, rev: 1, notices: [],
+  id: `acc_${emailKey}`,
+  email: emailKey,
+  emailKey,
+  passwordHash: 'of-account',
+  displayName: null,
+  organisation: null,
+  country: null,
+  locale: null,
+  newsletter: { subscribed: false, topics: [], changedAt: null },
+  consents: [],
+  terms: { version: '1', acceptedAt: 0 },
+  entitlements: [],
+  status: 'active',
+  createdAt: 0,
+  rev: 1,
+  notices: [],
 });
 const flow = (emailKey: string, createdAt: number): FlowRecord => ({
-  id: `flw_${emailKey}`, purpose: 'registration', emailKey, email: emailKey, language: 'en', decoy: false, codeSalt: '', codeHash: '', codeIssuedAt: createdAt, codeTries: 0, flowTries: 0, resends: 0,
-  resendAvailableAt: 0, createdAt, isClosed: false, accountId: null, outcome: null, reset: null,
-  registration: { passwordHash: 'of-flow', displayName: null, organisation: null, country: null, locale: null, newsletter: false, termsVersion: '1' },
+  id: `flw_${emailKey}`,
+  purpose: 'registration',
+  emailKey,
+  email: emailKey,
+  language: 'en',
+  decoy: false,
+  codeSalt: '',
+  codeHash: '',
+  codeIssuedAt: createdAt,
+  codeTries: 0,
+  flowTries: 0,
+  resends: 0,
+  resendAvailableAt: 0,
+  createdAt,
+  isClosed: false,
+  accountId: null,
+  outcome: null,
+  reset: null,
+  registration: {
+    passwordHash: 'of-flow',
+    displayName: null,
+    organisation: null,
+    country: null,
+    locale: null,
+    newsletter: false,
+    termsVersion: '1',
+  },
 });
 
 describe('signing in', () => {
@@ -38,12 +76,20 @@ describe('signing in', () => {
         return false;
       },
     };
-    const mail = { enqueue: async () => undefined, wake: () => undefined, isServerUp: async () => true, flush: async () => undefined, close: async () => undefined };
+    const mail = {
+      enqueue: async () => undefined,
+      wake: () => undefined,
+      isServerUp: async () => true,
+      flush: async () => undefined,
+      close: async () => undefined,
+    };
     const context = { clock, store, passwords, limits: noLimits, mail } satisfies Partial<Context>;
     const proof = passwordProof(context, loginThrottle(context));
     const seen = async (emailKey: string) => {
       compared.length = 0;
-      await expect(proof.signIn({ email: emailKey, emailKey }, 'x', '127.0.0.1')).rejects.toThrow('invalid-credentials');
+      await expect(proof.signIn({ email: emailKey, emailKey }, 'x', '127.0.0.1')).rejects.toThrow(
+        'invalid-credentials',
+      );
       return [...compared];
     };
     expect(await seen('known@x.example')).toEqual(['of-account', null]);
@@ -67,13 +113,19 @@ describe('password hashes', () => {
 
   test('keep their cost when the service’s cost changes', async () => {
     const old = await scryptPasswords(peppers, { N: 16, r: 1, p: 1 }).hash('Correct-Horse-7');
-    expect(await scryptPasswords(peppers, { N: 32, r: 2, p: 1 }).matches('Correct-Horse-7', old)).toBe(true);
-    expect(old).not.toBe(await scryptPasswords(peppers, { N: 16, r: 1, p: 1 }).hash('Correct-Horse-7'));
+    expect(
+      await scryptPasswords(peppers, { N: 32, r: 2, p: 1 }).matches('Correct-Horse-7', old),
+    ).toBe(true);
+    expect(old).not.toBe(
+      await scryptPasswords(peppers, { N: 16, r: 1, p: 1 }).hash('Correct-Horse-7'),
+    );
   });
 
   test('are made two at a time, and a flood is told to come back instead of eating the memory', async () => {
     const passwords = scryptPasswords(peppers, { N: 16, r: 1, p: 1 });
-    const results = await Promise.allSettled(Array.from({ length: 100 }, () => passwords.hash('Correct-Horse-7')));
+    const results = await Promise.allSettled(
+      Array.from({ length: 100 }, () => passwords.hash('Correct-Horse-7')),
+    );
     const refused = results.filter((result) => result.status === 'rejected');
     expect([results.length - refused.length, refused.length]).toEqual([66, 34]);
     expect(refused[0]?.reason).toMatchObject({ problem: 'maintenance', retryAfterMs: 10_000 });

@@ -11,7 +11,9 @@ import type { Tested } from './support/service.ts';
 
 const EMAIL = 'ada@station.example';
 const OTHER = 'bo@station.example';
-const login = (email = EMAIL, password = PASSWORD) => ({ body: { email, password, device: DEVICE } });
+const login = (email = EMAIL, password = PASSWORD) => ({
+  body: { email, password, device: DEVICE },
+});
 
 let dataDir: string;
 beforeEach(async () => {
@@ -21,15 +23,32 @@ beforeEach(async () => {
 const start = (options: ServiceOptions = {}) => startTested({ dataDir, ...options });
 
 /** What stands in the closed store. */
-const hashOf = (email: string) => String(inDatabase(path.join(dataDir, 'service.sqlite'), (db) => db.prepare("SELECT json ->> 'passwordHash' AS hash FROM accounts WHERE email = ?").get(email))?.['hash']);
+const hashOf = (email: string) =>
+  String(
+    inDatabase(path.join(dataDir, 'service.sqlite'), (db) =>
+      db.prepare("SELECT json ->> 'passwordHash' AS hash FROM accounts WHERE email = ?").get(email),
+    )?.['hash'],
+  );
 const idOf = (hash: string) => hash.split('$')[6];
-const withoutPepper = (password: string, salt: Buffer) => scryptSync(password, salt, 32, CHEAP).toString('base64url');
+const withoutPepper = (password: string, salt: Buffer) =>
+  scryptSync(password, salt, 32, CHEAP).toString('base64url');
 
 /** As the version before wrote it. */
 function putOldHash(email: string): void {
   const salt = randomBytes(16);
-  const hash = ['scrypt', CHEAP.N, CHEAP.r, CHEAP.p, salt.toString('base64url'), withoutPepper(PASSWORD, salt)].join('$');
-  inDatabase(path.join(dataDir, 'service.sqlite'), (db) => db.prepare("UPDATE accounts SET json = json_set(json, '$.passwordHash', ?) WHERE email = ?").run(hash, email));
+  const hash = [
+    'scrypt',
+    CHEAP.N,
+    CHEAP.r,
+    CHEAP.p,
+    salt.toString('base64url'),
+    withoutPepper(PASSWORD, salt),
+  ].join('$');
+  inDatabase(path.join(dataDir, 'service.sqlite'), (db) =>
+    db
+      .prepare("UPDATE accounts SET json = json_set(json, '$.passwordHash', ?) WHERE email = ?")
+      .run(hash, email),
+  );
 }
 async function signedUp(): Promise<void> {
   const service = await start();
@@ -37,8 +56,12 @@ async function signedUp(): Promise<void> {
   await service.close();
 }
 async function resetTo(service: Tested, email: string, newPassword: string): Promise<number> {
-  const { body: { flowId } } = await service.ask('startReset', { body: { email } });
-  const { body: { resetToken } } = await service.ask('verifyReset', { body: { flowId, code: await service.code(email, 1) } });
+  const {
+    body: { flowId },
+  } = await service.ask('startReset', { body: { email } });
+  const {
+    body: { resetToken },
+  } = await service.ask('verifyReset', { body: { flowId, code: await service.code(email, 1) } });
   return (await service.ask('completeReset', { body: { resetToken, newPassword } })).status;
 }
 
@@ -58,7 +81,15 @@ test('a hash of the version before is right still, and gives way to one with a p
   putOldHash(OTHER);
   const service = await start();
   await service.refused('signIn', login(EMAIL, 'Wrong-Horse-777'), 'invalid-credentials');
-  const signIns = await Promise.all([1, 2, 3].map(() => fetch(`${service.url}/v1/sessions`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(login().body) })));
+  const signIns = await Promise.all(
+    [1, 2, 3].map(() =>
+      fetch(`${service.url}/v1/sessions`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(login().body),
+      }),
+    ),
+  );
   expect(signIns.map(({ status }) => status)).toEqual([201, 201, 201]);
   await service.refused('signIn', login(OTHER, 'Wrong-Horse-777'), 'invalid-credentials');
   await service.close();
@@ -72,7 +103,9 @@ test('a hash of the version before is right still, and gives way to one with a p
 test('what is asked of somebody signed in renews the hash too, and is no change of the account', async () => {
   await signedUp();
   const first = await start();
-  const { body: { accessToken: token } } = await first.ask('signIn', login());
+  const {
+    body: { accessToken: token },
+  } = await first.ask('signIn', login());
   const etag = (await first.ask('getAccount', { token })).headers.get('etag');
   await first.close();
   putOldHash(EMAIL);
@@ -106,14 +139,34 @@ test('a new pepper takes over as people sign in; without the old one the others 
 test('the files hold no code, no token and no password', async () => {
   const service = await start();
   const { flowId, code } = await service.register(EMAIL);
-  const { body: { session } } = await service.ask('verifyAccount', { body: { flowId, code, device: DEVICE } });
-  const { body: renewed } = await service.ask('refresh', { body: { refreshToken: session.refreshToken } });
-  const { body: { flowId: resetId } } = await service.ask('startReset', { body: { email: EMAIL } });
+  const {
+    body: { session },
+  } = await service.ask('verifyAccount', { body: { flowId, code, device: DEVICE } });
+  const { body: renewed } = await service.ask('refresh', {
+    body: { refreshToken: session.refreshToken },
+  });
+  const {
+    body: { flowId: resetId },
+  } = await service.ask('startReset', { body: { email: EMAIL } });
   const resetCode = await service.code(EMAIL, 2);
-  const { body: { resetToken } } = await service.ask('verifyReset', { body: { flowId: resetId, code: resetCode } });
-  const files = await Promise.all((await readdir(dataDir)).map((name) => readFile(path.join(dataDir, name), 'latin1')));
+  const {
+    body: { resetToken },
+  } = await service.ask('verifyReset', { body: { flowId: resetId, code: resetCode } });
+  const files = await Promise.all(
+    (await readdir(dataDir)).map((name) => readFile(path.join(dataDir, name), 'latin1')),
+  );
   expect(files.some((text) => text.includes(flowId) && text.includes(EMAIL))).toBe(true);
-  const secrets = [session.accessToken, session.refreshToken, renewed.accessToken, renewed.refreshToken, resetToken, PASSWORD, `"${code}"`, `"${resetCode}"`, `${code.slice(0, 3)} ${code.slice(3)}`];
+  const secrets = [
+    session.accessToken,
+    session.refreshToken,
+    renewed.accessToken,
+    renewed.refreshToken,
+    resetToken,
+    PASSWORD,
+    `"${code}"`,
+    `"${resetCode}"`,
+    `${code.slice(0, 3)} ${code.slice(3)}`,
+  ];
   for (const secret of secrets) expect(files.filter((text) => text.includes(secret))).toEqual([]);
 });
 
@@ -125,16 +178,23 @@ test('a file of peppers that makes no sense is not written over', async () => {
   expect(await readFile(file, 'utf8')).toBe('half a ke');
 });
 
-test.skipIf(process.platform === 'win32')('in a folder that others may open, and after a version that left it open, the database is its owner’s alone', async () => {
-  await chmod(dataDir, 0o755);
-  const files = async () => {
-    const service = await start();
-    await service.signUp(`${randomBytes(4).toString('hex')}@station.example`);
-    const modes = await Promise.all((await readdir(dataDir)).map(async (name) => (await stat(path.join(dataDir, name))).mode & 0o077));
-    await service.close();
-    return modes;
-  };
-  expect((await files()).filter((mode) => mode !== 0)).toEqual([]);
-  await chmod(path.join(dataDir, 'service.sqlite'), 0o644);
-  expect((await files()).filter((mode) => mode !== 0)).toEqual([]);
-});
+test.skipIf(process.platform === 'win32')(
+  'in a folder that others may open, and after a version that left it open, the database is its owner’s alone',
+  async () => {
+    await chmod(dataDir, 0o755);
+    const files = async () => {
+      const service = await start();
+      await service.signUp(`${randomBytes(4).toString('hex')}@station.example`);
+      const modes = await Promise.all(
+        (await readdir(dataDir)).map(
+          async (name) => (await stat(path.join(dataDir, name))).mode & 0o077,
+        ),
+      );
+      await service.close();
+      return modes;
+    };
+    expect((await files()).filter((mode) => mode !== 0)).toEqual([]);
+    await chmod(path.join(dataDir, 'service.sqlite'), 0o644);
+    expect((await files()).filter((mode) => mode !== 0)).toEqual([]);
+  },
+);

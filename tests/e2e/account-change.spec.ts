@@ -17,13 +17,18 @@ async function savedDocuments(page: Page): Promise<() => Promise<string[]>> {
       return make(blob);
     };
   });
-  return () => page.evaluate(() => (globalThis as unknown as { saved(): Promise<string[]> }).saved());
+  return () =>
+    page.evaluate(() => (globalThis as unknown as { saved(): Promise<string[]> }).saved());
 }
 
 for (const language of ['en', 'fr'] as const) {
   const { account } = wordsOf(language);
 
-  test(`keys alone, ${language}: details, password, address, export, and the account deleted`, async ({ launch, service, shell: where }) => {
+  test(`keys alone, ${language}: details, password, address, export, and the account deleted`, async ({
+    launch,
+    service,
+    shell: where,
+  }) => {
     await elsewhere(service).register();
     const { page } = await launch({ language, theme: themeOf(language) }, service.url);
     const keys = new Keys(page);
@@ -90,7 +95,9 @@ for (const language of ['en', 'fr'] as const) {
       const saved = await savedDocuments(page);
       await keys.press('button', account.exportAction);
       await expect.poll(saved).toHaveLength(1);
-      expect(JSON.parse((await saved())[0] ?? '')).toMatchObject({ account: { email: NEW_EMAIL, displayName: 'Night Desk' } });
+      expect(JSON.parse((await saved())[0] ?? '')).toMatchObject({
+        account: { email: NEW_EMAIL, displayName: 'Night Desk' },
+      });
       await keys.begins('button', account.exportAction);
       await pictures.keep('account-data');
       await keys.press('button', account.deleteAction);

@@ -1,20 +1,34 @@
 import { hasKeyring } from '../support/keyring.ts';
-import { EMAIL, openFootage, register, signIn, test, typeDetails, WRONG_PASSWORD } from './account-steps.ts';
+import {
+  EMAIL,
+  openFootage,
+  register,
+  signIn,
+  test,
+  typeDetails,
+  WRONG_PASSWORD,
+} from './account-steps.ts';
 import { expect, PASSWORD, wordsOf } from './fixtures.ts';
 import { Keys } from './keys.ts';
 import { picturesOf, themeOf } from './walk.ts';
 
 /** Never the right one, and another for each number: the same one again is the same try. */
-const wrong = (right: string, number: number): string => String((Number(right) + 1 + number) % 1_000_000).padStart(6, '0');
+const wrong = (right: string, number: number): string =>
+  String((Number(right) + 1 + number) % 1_000_000).padStart(6, '0');
 
 for (const language of ['en', 'fr'] as const) {
   const { account, asset, common, mailbox, shell } = wordsOf(language);
   const start = new RegExp(`^${asset.download(2, '').split('2')[0] ?? ''}\\d`);
 
-  test(`keys alone, ${language}: an account for a download, newsletter, signing out and in`, async ({ launch }) => {
+  test(`keys alone, ${language}: an account for a download, newsletter, signing out and in`, async ({
+    launch,
+  }) => {
     const { page } = await launch({ language });
     const keys = new Keys(page);
-    const underWay = page.getByRole('button', { name: asset.showDownload }).or(page.getByRole('button', { name: asset.openFolder })).first();
+    const underWay = page
+      .getByRole('button', { name: asset.showDownload })
+      .or(page.getByRole('button', { name: asset.openFolder }))
+      .first();
 
     await test.step('the download asks for an account', async () => {
       await openFootage(keys, 'osprey', /212/);
@@ -33,12 +47,15 @@ for (const language of ['en', 'fr'] as const) {
       await keys.hasFault(account.password, account.faults['too-short'] ?? '');
       await keys.hasFault(account.name, account.wrongName);
       await keys.hasFault(account.organisation, account.wrongOrganisation);
-      await expect(page.getByRole('button', { name: new RegExp(account.country) })).toHaveAccessibleDescription(account.wrongCountry);
+      await expect(
+        page.getByRole('button', { name: new RegExp(account.country) }),
+      ).toHaveAccessibleDescription(account.wrongCountry);
       await expect(page.getByRole('checkbox')).toHaveAccessibleDescription(account.wrongTerms);
     });
 
     await test.step('the checklist follows what is typed, and a password can be pasted', async () => {
-      const rule = (text: string, state: string) => page.getByRole('list', { name: account.rulesLabel }).getByText(`${text}, ${state}`);
+      const rule = (text: string, state: string) =>
+        page.getByRole('list', { name: account.rulesLabel }).getByText(`${text}, ${state}`);
       await keys.fill(account.password, 'quiet-harbour');
       await expect(rule(account.rules.length, account.met)).toBeAttached();
       await expect(rule(account.rules.digit, account.notYet)).toBeAttached();
@@ -70,7 +87,11 @@ for (const language of ['en', 'fr'] as const) {
     });
 
     await test.step('the code, pasted from the mailbox', async () => {
-      await typeDetails(keys, { email: EMAIL, password: PASSWORD, name: 'Ingest Desk', organisation: 'Station' }, language);
+      await typeDetails(
+        keys,
+        { email: EMAIL, password: PASSWORD, name: 'Ingest Desk', organisation: 'Station' },
+        language,
+      );
       await keys.press('button', account.createAction);
       await keys.begins('textbox', account.codeLabel);
       await expect(page.getByText(EMAIL)).toBeVisible();
@@ -133,7 +154,11 @@ for (const language of ['en', 'fr'] as const) {
     });
   });
 
-  test(`keys alone, ${language}: a wrong code, an expired one, one tried too often, a new one${hasKeyring ? ', the app killed in between' : ' (without the restart: no keyring here)'}`, async ({ launch, service, shell: where }) => {
+  test(`keys alone, ${language}: a wrong code, an expired one, one tried too often, a new one${hasKeyring ? ', the app killed in between' : ' (without the restart: no keyring here)'}`, async ({
+    launch,
+    service,
+    shell: where,
+  }) => {
     const first = await launch({ language, theme: themeOf(language) }, service.url);
     let { page } = first;
     const before = picturesOf(page, language, where);

@@ -10,7 +10,13 @@ const NO_KEYCHAIN = { DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent', DISPLA
 for (const language of ['en', 'fr'] as const) {
   const { account, common, shell } = wordsOf(language);
 
-  test(`keys alone, ${language}: a keychain that is locked and opened, unreadable, absent${whyNoKeyring}`, async ({ launch, service, folder, keyring, shell: where }) => {
+  test(`keys alone, ${language}: a keychain that is locked and opened, unreadable, absent${whyNoKeyring}`, async ({
+    launch,
+    service,
+    folder,
+    keyring,
+    shell: where,
+  }) => {
     test.skip(keyring === null);
     await elsewhere(service).register();
     const kept = keptIn(folder, service);
@@ -73,7 +79,11 @@ for (const language of ['en', 'fr'] as const) {
       await expect(page.getByText(account.keychain.absent[0] ?? '')).toBeVisible();
       await keys.press('button', account.signIn);
       await signIn(keys, EMAIL, PASSWORD, language);
-      await expect(page.getByText(where === 'station' ? shell.keychainAbsentStation : shell.keychainAbsentText)).toBeVisible();
+      await expect(
+        page.getByText(
+          where === 'station' ? shell.keychainAbsentStation : shell.keychainAbsentText,
+        ),
+      ).toBeVisible();
       await pictures.keep('keychain-absent');
       await keys.press('button', common.close);
       await expect(page.getByText(shell.keychainAbsent)).toHaveCount(0);

@@ -9,7 +9,11 @@ test.use({ limits: 'normal' });
 for (const language of ['en', 'fr'] as const) {
   const { account, common } = wordsOf(language);
 
-  test(`keys alone, ${language}: a registration of another device, a code that is used up, changed terms, notices that are told once, too many wrong passwords`, async ({ launch, service, shell: where }) => {
+  test(`keys alone, ${language}: a registration of another device, a code that is used up, changed terms, notices that are told once, too many wrong passwords`, async ({
+    launch,
+    service,
+    shell: where,
+  }) => {
     const { page } = await launch({ language, theme: themeOf(language) }, service.url);
     const keys = new Keys(page);
     const pictures = picturesOf(page, language, where);
@@ -79,7 +83,11 @@ for (const language of ['en', 'fr'] as const) {
       }
       await keys.fill(account.password, PASSWORD);
       await page.keyboard.press('Enter');
-      await expect(page.getByRole('alert').filter({ hasText: account.wait('').split(/\d/)[0]?.slice(0, 12) ?? '' })).toBeVisible();
+      await expect(
+        page
+          .getByRole('alert')
+          .filter({ hasText: account.wait('').split(/\d/)[0]?.slice(0, 12) ?? '' }),
+      ).toBeVisible();
       await keys.check();
       await pictures.keep('sign-in-too-many');
       await service.advance(60);

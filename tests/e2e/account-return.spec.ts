@@ -1,4 +1,12 @@
-import { elsewhere, EMAIL, NEW_PASSWORD, openFootage, signIn, test, WRONG_PASSWORD } from './account-steps.ts';
+import {
+  elsewhere,
+  EMAIL,
+  NEW_PASSWORD,
+  openFootage,
+  signIn,
+  test,
+  WRONG_PASSWORD,
+} from './account-steps.ts';
 import { expect, PASSWORD, wordsOf } from './fixtures.ts';
 import { Keys } from './keys.ts';
 import { picturesOf, themeOf } from './walk.ts';
@@ -7,7 +15,11 @@ for (const language of ['en', 'fr'] as const) {
   const { account, asset, shell } = wordsOf(language);
   const start = new RegExp(`^${asset.download(2, '').split('2')[0] ?? ''}\\d`);
 
-  test(`keys alone, ${language}: a forgotten password, sessions elsewhere, a session that ends, no network`, async ({ launch, service, shell: where }) => {
+  test(`keys alone, ${language}: a forgotten password, sessions elsewhere, a session that ends, no network`, async ({
+    launch,
+    service,
+    shell: where,
+  }) => {
     const other = elsewhere(service);
     await other.register();
     const { page } = await launch({ language, theme: themeOf(language) }, service.url);
@@ -34,7 +46,10 @@ for (const language of ['en', 'fr'] as const) {
     await test.step('the new password keeps the rules', async () => {
       await expect(keys.field(account.newPassword)).toBeFocused();
       await keys.check();
-      for (const [password, fault] of [['Password123!', 'common'], ['quiet-harbour7', 'no-upper']] as const) {
+      for (const [password, fault] of [
+        ['Password123!', 'common'],
+        ['quiet-harbour7', 'no-upper'],
+      ] as const) {
         await keys.fill(account.newPassword, password);
         await page.keyboard.press('Enter');
         await keys.isFaulty(account.newPassword, account.faults[fault] ?? '');
@@ -52,12 +67,18 @@ for (const language of ['en', 'fr'] as const) {
       await keys.isFaulty(account.password, account.noMatch);
       await signIn(keys, EMAIL, NEW_PASSWORD, language);
       await expect(page.getByRole('heading', { level: 1, name: /212/ })).toBeVisible();
-      await expect(page.getByRole('button', { name: asset.showDownload }).or(page.getByRole('button', { name: asset.openFolder })).first()).toBeVisible();
+      await expect(
+        page
+          .getByRole('button', { name: asset.showDownload })
+          .or(page.getByRole('button', { name: asset.openFolder }))
+          .first(),
+      ).toBeVisible();
       await keys.check();
     });
 
     await test.step('sessions elsewhere are ended, the password asked for first', async () => {
-      for (const device of ['Spare desk', 'Old server', 'Field laptop']) await other.signInOn(device, NEW_PASSWORD);
+      for (const device of ['Spare desk', 'Old server', 'Field laptop'])
+        await other.signInOn(device, NEW_PASSWORD);
       await service.advance(11 * 60);
       await keys.goToAccount();
       await keys.press('button', account.endSessionOf('Field laptop'));

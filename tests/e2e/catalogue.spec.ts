@@ -5,7 +5,10 @@ const words = wordsOf('en');
 
 test('the catalogue fills itself and is searched as one types', async ({ launch }) => {
   const { page } = await launch();
-  await expect(page.getByRole('link', { name: words.common.catalogue })).toHaveAttribute('aria-current', 'page');
+  await expect(page.getByRole('link', { name: words.common.catalogue })).toHaveAttribute(
+    'aria-current',
+    'page',
+  );
   await expect(page.getByText(/^27 /)).toBeVisible();
   await page.keyboard.press('/');
   await page.keyboard.type('osprey');
@@ -14,10 +17,16 @@ test('the catalogue fills itself and is searched as one types', async ({ launch 
 });
 
 for (const language of ['en', 'fr'] as const) {
-  test(`a search is saved, renamed, opened and deleted in a window of any width, and is there after the end of the program (${language})`, async ({ launch, shell: where }) => {
+  test(`a search is saved, renamed, opened and deleted in a window of any width, and is there after the end of the program (${language})`, async ({
+    launch,
+    shell: where,
+  }) => {
     const { catalogue, common, settings, shell } = wordsOf(language);
     const first = await launch({ language, theme: themeOf(language) });
-    for (const [width, height, name] of [[1280, 800, 'osprey'], [640, 800, 'glacier']] as const) {
+    for (const [width, height, name] of [
+      [1280, 800, 'osprey'],
+      [640, 800, 'glacier'],
+    ] as const) {
       const { page } = first;
       await page.setViewportSize({ width, height });
       await page.getByRole('searchbox', { name: shell.searchFootage }).fill(name);
@@ -52,7 +61,10 @@ for (const language of ['en', 'fr'] as const) {
   });
 }
 
-test('what is marked is marked with buttons too, and a download that waits for an account is there after the end of the program', async ({ launch, shell: where }) => {
+test('what is marked is marked with buttons too, and a download that waits for an account is there after the end of the program', async ({
+  launch,
+  shell: where,
+}) => {
   const { account, asset } = words;
   const first = await launch();
   await first.page.getByText('Osprey count', { exact: false }).first().click();
@@ -62,12 +74,17 @@ test('what is marked is marked with buttons too, and a download that waits for a
   await first.page.getByRole('button', { name: asset.markOut }).click();
   await expect(first.page.getByRole('button', { name: asset.clearMarks })).toBeVisible();
   await pictures.keep('asset-marks');
-  for (const [width, height] of [[1000, 800], [640, 800]] as const) {
+  for (const [width, height] of [
+    [1000, 800],
+    [640, 800],
+  ] as const) {
     await first.page.setViewportSize({ width, height });
     await expect(first.page.getByRole('button', { name: asset.markIn })).toBeVisible();
     await pictures.keep(`asset-marks-${width}`);
   }
-  await first.page.getByRole('button', { name: new RegExp(`^${asset.download(2, '').split('2')[0] ?? ''}\\d`) }).click();
+  await first.page
+    .getByRole('button', { name: new RegExp(`^${asset.download(2, '').split('2')[0] ?? ''}\\d`) })
+    .click();
   await expect(first.page.getByText(account.wantedCode)).toBeVisible();
   await first.kill();
   const { page } = await launch();
@@ -78,24 +95,38 @@ test('what is marked is marked with buttons too, and a download that waits for a
 
 test('a headline without a break stays in its place, on every page', async ({ launch }) => {
   const { page } = await launch();
-  /** How many pixels of such a headline stand outside of the element that holds it, or over a picture beside it. */
+  /**
+   * How many pixels of such a headline stand outside of the element that holds it, or over a
+   * picture beside it.
+   */
   const overflow = async (selector: string): Promise<number> => {
     await expect(page.locator(selector).first()).toBeVisible();
-    return page.locator(selector).first().evaluate((element) => {
-      const kept = [...element.childNodes];
-      element.replaceChildren('Donaudampfschifffahrtselektrizitäten'.repeat(6));
-      const range = document.createRange();
-      range.selectNodeContents(element);
-      const box = element.getBoundingClientRect();
-      const { right } = range.getBoundingClientRect();
-      const holder = element.closest('article, li, button, header, [data-index]') ?? element;
-      const picture = [...holder.querySelectorAll('img')].map((image) => image.getBoundingClientRect()).find(({ left, top, bottom }) => left > box.left && top < box.bottom && bottom > box.top);
-      // What is cut off by an ellipsis is not seen.
-      const seen = getComputedStyle(element).overflow === 'hidden' ? Math.min(right, box.right) : right;
-      const beyond = Math.max(0, Math.ceil(seen - Math.min(holder.getBoundingClientRect().right, picture?.left ?? Infinity)));
-      element.replaceChildren(...kept);
-      return beyond;
-    });
+    return page
+      .locator(selector)
+      .first()
+      .evaluate((element) => {
+        const kept = [...element.childNodes];
+        element.replaceChildren('Donaudampfschifffahrtselektrizitäten'.repeat(6));
+        const range = document.createRange();
+        range.selectNodeContents(element);
+        const box = element.getBoundingClientRect();
+        const { right } = range.getBoundingClientRect();
+        const holder = element.closest('article, li, button, header, [data-index]') ?? element;
+        const picture = [...holder.querySelectorAll('img')]
+          .map((image) => image.getBoundingClientRect())
+          .find(({ left, top, bottom }) => left > box.left && top < box.bottom && bottom > box.top);
+        // What is cut off by an ellipsis is not seen.
+        const seen =
+          getComputedStyle(element).overflow === 'hidden' ? Math.min(right, box.right) : right;
+        const beyond = Math.max(
+          0,
+          Math.ceil(
+            seen - Math.min(holder.getBoundingClientRect().right, picture?.left ?? Infinity),
+          ),
+        );
+        element.replaceChildren(...kept);
+        return beyond;
+      });
   };
   for (const width of [1920, 1280, 640]) {
     await page.setViewportSize({ width, height: 800 });
@@ -105,11 +136,20 @@ test('a headline without a break stays in its place, on every page', async ({ la
     expect([width, 'article', await overflow('article h3 button')]).toEqual([width, 'article', 0]);
     await page.locator('article h3 button').nth(1).click();
     expect([width, 'reader', await overflow('article h1')]).toEqual([width, 'reader', 0]);
-    if (width > 1000) expect([width, 'package of the article', await overflow('article aside b')]).toEqual([width, 'package of the article', 0]);
+    if (width > 1000)
+      expect([width, 'package of the article', await overflow('article aside b')]).toEqual([
+        width,
+        'package of the article',
+        0,
+      ]);
     await page.getByRole('link', { name: words.common.catalogue }).click();
     await page.locator('[data-index="1"]').click();
     expect([width, 'asset', await overflow('main h1')]).toEqual([width, 'asset', 0]);
     await page.getByRole('tab', { name: words.asset.tabs.related }).click();
-    expect([width, 'related', await overflow('[role=tabpanel] li b, [role=tabpanel] button b')]).toEqual([width, 'related', 0]);
+    expect([
+      width,
+      'related',
+      await overflow('[role=tabpanel] li b, [role=tabpanel] button b'),
+    ]).toEqual([width, 'related', 0]);
   }
 });

@@ -1,4 +1,10 @@
-import { _electron as electron, expect, test as base, type ElectronApplication, type Page } from '@playwright/test';
+import {
+  _electron as electron,
+  expect,
+  test as base,
+  type ElectronApplication,
+  type Page,
+} from '@playwright/test';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
@@ -19,16 +25,28 @@ export type Running = {
   kill(): Promise<void>;
   close(): Promise<void>;
 };
-type Settings = { language?: 'en' | 'fr'; theme?: 'light' | 'dark'; limitBytesPerSecond?: number; limitHours?: LimitHours; folderTemplate?: string; destination?: string };
+type Settings = {
+  language?: 'en' | 'fr';
+  theme?: 'light' | 'dark';
+  limitBytesPerSecond?: number;
+  limitHours?: LimitHours;
+  folderTemplate?: string;
+  destination?: string;
+};
 type Environment = Record<string, string | undefined>;
-type Place = { home: string; service: string; viewport: { width: number; height: number }; environment: Environment };
+type Place = {
+  home: string;
+  service: string;
+  viewport: { width: number; height: number };
+  environment: Environment;
+};
 type Fixtures = {
   shell: Shell;
   /** A folder that nobody used before, with `home` and `ingest` in it; it goes with the test. */
   folder: string;
   /**
-   * Starts the app on the folder's home, as often as the test likes: on the demo, on a service by its address, or with `first-start` on
-   * neither. Settings count at the first start of a home.
+   * Starts the app on the folder's home, as often as the test likes: on the demo, on a service by
+   * its address, or with `first-start` on neither. Settings count at the first start of a home.
    * @param environment beside the test's own; what is undefined there is taken away
    */
   launch(settings?: Settings, service?: string, environment?: Environment): Promise<Running>;
@@ -38,19 +56,36 @@ const root = path.resolve(import.meta.dirname, '../..');
 export const PASSWORD = 'Quiet-Harbour7';
 export const wordsOf = (language: 'en' | 'fr') => texts[language];
 
-const serviceArgs = (service: string): string[] => (service === 'demo' ? ['--demo'] : service === 'first-start' ? [] : [`--service=${service}`]);
+const serviceArgs = (service: string): string[] =>
+  service === 'demo' ? ['--demo'] : service === 'first-start' ? [] : [`--service=${service}`];
 
-const ended = (child: ChildProcess): Promise<void> => new Promise((resolve) => (child.exitCode !== null || child.signalCode !== null ? resolve() : child.once('exit', () => resolve())));
+const ended = (child: ChildProcess): Promise<void> =>
+  new Promise((resolve) =>
+    child.exitCode !== null || child.signalCode !== null
+      ? resolve()
+      : child.once('exit', () => resolve()),
+  );
 
-const environmentOf = (own: Environment): Record<string, string> => Object.fromEntries(Object.entries({ ...process.env, ...own }).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+const environmentOf = (own: Environment): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries({ ...process.env, ...own }).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, value]],
+    ),
+  );
 
 async function launchWindow({ home, service, viewport, environment }: Place): Promise<Running> {
-  const app = await electron.launch({ cwd: root, colorScheme: null, env: environmentOf(environment), args: ['.', `--user-data-dir=${home}`, ...serviceArgs(service)] });
+  const app = await electron.launch({
+    cwd: root,
+    colorScheme: null,
+    env: environmentOf(environment),
+    args: ['.', `--user-data-dir=${home}`, ...serviceArgs(service)],
+  });
   const page = await app.firstWindow();
   await page.setViewportSize(viewport);
   const child = app.process();
   return {
-    app, page,
+    app,
+    page,
     async kill() {
       child.kill('SIGKILL');
       await ended(child);
@@ -60,9 +95,23 @@ async function launchWindow({ home, service, viewport, environment }: Place): Pr
 }
 
 async function launchStation({ home, service, viewport, environment }: Place): Promise<Running> {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', path.join(root, 'out/main/desk.js'), 'station', '--json', '--home', home, ...serviceArgs(service)], { env: environmentOf(environment), stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(
+    process.execPath,
+    [
+      '--disable-warning=ExperimentalWarning',
+      path.join(root, 'out/main/desk.js'),
+      'station',
+      '--json',
+      '--home',
+      home,
+      ...serviceArgs(service),
+    ],
+    { env: environmentOf(environment), stdio: ['pipe', 'pipe', 'inherit'] },
+  );
   const line = await new Promise<string>((resolve, reject) => {
-    readline.createInterface({ input: child.stdout as NodeJS.ReadableStream }).once('line', resolve);
+    readline
+      .createInterface({ input: child.stdout as NodeJS.ReadableStream })
+      .once('line', resolve);
     child.once('exit', (code) => reject(new Error(`the station ended with ${code}`)));
   });
   const { url } = JSON.parse(line) as { url: string };
@@ -70,7 +119,8 @@ async function launchStation({ home, service, viewport, environment }: Place): P
   const page = await browser.newPage({ viewport, colorScheme: null });
   await page.goto(url);
   return {
-    app: null, page,
+    app: null,
+    page,
     async kill() {
       child.kill('SIGKILL');
       await ended(child);
@@ -89,7 +139,10 @@ type WorkerFixtures = {
   keyring: Keyring | null;
 };
 
-export const test = base.extend<Fixtures & { size: { width: number; height: number } }, WorkerFixtures>({
+export const test = base.extend<
+  Fixtures & { size: { width: number; height: number } },
+  WorkerFixtures
+>({
   keyring: [
     // oxlint-disable-next-line no-empty-pattern -- Playwright reads the names of fixtures from the pattern
     async ({}, use) => {
@@ -114,8 +167,22 @@ export const test = base.extend<Fixtures & { size: { width: number; height: numb
     const running: Running[] = [];
     await use(async (settings = {}, service = 'demo', environment = {}) => {
       const file = path.join(home, 'settings.json');
-      if (!existsSync(file)) writeFileSync(file, JSON.stringify({ language: 'en', theme: 'dark', destination: path.join(folder, 'ingest'), ...settings }));
-      const started = await (shell === 'window' ? launchWindow : launchStation)({ home, service, viewport: size, environment });
+      if (!existsSync(file))
+        writeFileSync(
+          file,
+          JSON.stringify({
+            language: 'en',
+            theme: 'dark',
+            destination: path.join(folder, 'ingest'),
+            ...settings,
+          }),
+        );
+      const started = await (shell === 'window' ? launchWindow : launchStation)({
+        home,
+        service,
+        viewport: size,
+        environment,
+      });
       running.push(started);
       return started;
     });

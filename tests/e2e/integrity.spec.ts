@@ -15,18 +15,38 @@ function flip(file: string, at: number): void {
   closeSync(descriptor);
 }
 
-for (const [language, theme] of [['en', 'dark'], ['fr', 'light']] as const) {
-  test(`a damaged package is found, shown and mended, ${language}, ${theme}`, async ({ folder, launch, shell }) => {
+for (const [language, theme] of [
+  ['en', 'dark'],
+  ['fr', 'light'],
+] as const) {
+  test(`a damaged package is found, shown and mended, ${language}, ${theme}`, async ({
+    folder,
+    launch,
+    shell,
+  }) => {
     test.setTimeout(180_000);
     const words = wordsOf(language);
     const service = await startDemo();
     const { page } = await launch({ language, theme }, service.url);
-    const shot = (name: string) => page.screenshot({ path: `test-results/integrity/${shell}-${language}-${theme}-${name}.png` });
-    await page.getByText(/Glacier lake survey|^Lac glaciaire/).first().click();
-    const choose = () => page.getByText(/^(Preview and rights|Aperçu)/).last().click();
+    const shot = (name: string) =>
+      page.screenshot({ path: `test-results/integrity/${shell}-${language}-${theme}-${name}.png` });
+    await page
+      .getByText(/Glacier lake survey|^Lac glaciaire/)
+      .first()
+      .click();
+    const choose = () =>
+      page
+        .getByText(/^(Preview and rights|Aperçu)/)
+        .last()
+        .click();
     await choose();
     await page.getByRole('button', { name: /^(Download|Télécharger) \d+/ }).click();
-    await createAccount(page, EMAIL, async () => (await service.nextMail(EMAIL)).code ?? '', language);
+    await createAccount(
+      page,
+      EMAIL,
+      async () => (await service.nextMail(EMAIL)).code ?? '',
+      language,
+    );
     await page.getByRole('button', { name: words.downloads.confirm }).click();
     // Its panel moves what is below it; a press that it moves away from counts for nothing.
     await expect(page.getByRole('progressbar')).toBeVisible();
@@ -37,8 +57,13 @@ for (const [language, theme] of [['en', 'dark'], ['fr', 'light']] as const) {
 
     const ingest = path.join(folder, 'ingest');
     const root = path.join(ingest, readdirSync(ingest)[0] ?? '');
-    const manifest = JSON.parse(readFileSync(path.join(root, 'manifest.json'), 'utf8')) as { files: { path: string; bytes: number }[] };
-    const largest = manifest.files.toSorted((a, b) => b.bytes - a.bytes)[0] ?? { path: '', bytes: 0 };
+    const manifest = JSON.parse(readFileSync(path.join(root, 'manifest.json'), 'utf8')) as {
+      files: { path: string; bytes: number }[];
+    };
+    const largest = manifest.files.toSorted((a, b) => b.bytes - a.bytes)[0] ?? {
+      path: '',
+      bytes: 0,
+    };
     const before = readFileSync(path.join(root, largest.path));
     flip(path.join(root, largest.path), Math.floor(largest.bytes / 2));
 
@@ -50,14 +75,19 @@ for (const [language, theme] of [['en', 'dark'], ['fr', 'light']] as const) {
     await expect(page.getByText(largest.path).first()).toBeVisible();
     await shot('downloads-damaged');
     await page.getByRole('button', { name: words.transfers.repair }).first().click();
-    await expect.poll(() => readFileSync(path.join(root, largest.path)).equals(before), { timeout: 30_000 }).toBe(true);
+    await expect
+      .poll(() => readFileSync(path.join(root, largest.path)).equals(before), { timeout: 30_000 })
+      .toBe(true);
     await page.getByRole('button', { name: words.transfers.more }).first().click();
     await page.getByRole('menuitem', { name: words.transfers.verifyAll }).click();
     await expect(page.getByText(words.transfers.checkedFine(1))).toBeVisible({ timeout: 30_000 });
     await shot('downloads-fine');
     await page.getByRole('button', { name: words.transfers.closeCheck }).click();
     await expect(page.getByText(words.transfers.checkedFine(1))).toBeHidden();
-    await page.getByText(/Glacier lake survey|^Lac glaciaire/).first().click();
+    await page
+      .getByText(/Glacier lake survey|^Lac glaciaire/)
+      .first()
+      .click();
     await shot('drawer');
     // A window asks where to, in a dialog of the system's.
     if (shell === 'station') {

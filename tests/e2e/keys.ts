@@ -7,23 +7,32 @@ type Role = Parameters<Page['getByRole']>[0];
 const MOST_STOPS = 90;
 
 /** What has the focus, in words for a failed test: role or element, then the name. */
-const inFocus = (page: Page): Promise<string> => page.evaluate(() => {
-  const element = document.activeElement;
-  if (!element || element === document.body) return 'nothing';
-  const labels = (element as HTMLInputElement).labels?.[0]?.textContent;
-  return `${element.getAttribute('role') ?? element.tagName.toLowerCase()} “${(element.getAttribute('aria-label') ?? labels ?? element.textContent ?? '').trim().slice(0, 40)}”`;
-});
-
-/** An outline on the control, on the box around it or on what is drawn in its place. A heading or a page that is only a place to begin shows none. */
-const isSeen = (page: Page): Promise<boolean> => page.evaluate(() => {
-  const element = document.activeElement as HTMLElement;
-  if (/^(H1|H2|MAIN|SECTION)$/.test(element.tagName) || /^(alert)?dialog$/.test(element.role ?? '')) return element.tabIndex === -1;
-  const group = element.closest('label, [role="group"]') ?? element.parentElement ?? element;
-  return [group, ...group.querySelectorAll('*')].some((item) => {
-    const { outlineStyle, outlineWidth } = getComputedStyle(item);
-    return outlineStyle !== 'none' && Number.parseFloat(outlineWidth) > 0;
+const inFocus = (page: Page): Promise<string> =>
+  page.evaluate(() => {
+    const element = document.activeElement;
+    if (!element || element === document.body) return 'nothing';
+    const labels = (element as HTMLInputElement).labels?.[0]?.textContent;
+    return `${element.getAttribute('role') ?? element.tagName.toLowerCase()} “${(element.getAttribute('aria-label') ?? labels ?? element.textContent ?? '').trim().slice(0, 40)}”`;
   });
-});
+
+/**
+ * An outline on the control, on the box around it or on what is drawn in its place. A heading or a
+ * page that is only a place to begin shows none.
+ */
+const isSeen = (page: Page): Promise<boolean> =>
+  page.evaluate(() => {
+    const element = document.activeElement as HTMLElement;
+    if (
+      /^(H1|H2|MAIN|SECTION)$/.test(element.tagName) ||
+      /^(alert)?dialog$/.test(element.role ?? '')
+    )
+      return element.tabIndex === -1;
+    const group = element.closest('label, [role="group"]') ?? element.parentElement ?? element;
+    return [group, ...group.querySelectorAll('*')].some((item) => {
+      const { outlineStyle, outlineWidth } = getComputedStyle(item);
+      return outlineStyle !== 'none' && Number.parseFloat(outlineWidth) > 0;
+    });
+  });
 
 /**
  * A person without a mouse: keys alone. After each step something has the focus, and one sees what.
@@ -39,17 +48,32 @@ export class Keys {
     return this.page.getByRole(role, { name, exact: true }).and(this.page.locator(':focus'));
   }
 
-  /** The focus is on this, without a key being pressed for it: where a screen begins, and where one is left after a step. */
+  /**
+   * The focus is on this, without a key being pressed for it: where a screen begins, and where one
+   * is left after a step.
+   */
   async begins(role: Role, name: string | RegExp): Promise<void> {
-    await expect(this.focused(role, name), `the focus is on ${role} “${String(name)}”`).toHaveCount(1).catch(async (error: unknown) => {
-      throw new Error(`the focus is on ${await inFocus(this.page)} and not on ${role} “${String(name)}”`, { cause: error });
-    });
+    await expect(this.focused(role, name), `the focus is on ${role} “${String(name)}”`)
+      .toHaveCount(1)
+      .catch(async (error: unknown) => {
+        throw new Error(
+          `the focus is on ${await inFocus(this.page)} and not on ${role} “${String(name)}”`,
+          { cause: error },
+        );
+      });
     await this.check();
   }
 
-  /** @param key Tab, or Shift+Tab to go back. @throws with all that was met when it cannot be reached. */
+  /**
+   * @param key Tab, or Shift+Tab to go back. @throws with all that was met when it cannot be
+   * reached.
+   */
   async to(role: Role, name: string | RegExp, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
-    await this.#go(this.page.getByRole(role, { name, exact: true }), `${role} “${String(name)}”`, key);
+    await this.#go(
+      this.page.getByRole(role, { name, exact: true }),
+      `${role} “${String(name)}”`,
+      key,
+    );
   }
 
   /** By the shortcut that the sheet names. */
@@ -86,7 +110,8 @@ export class Keys {
     await expect(target.first()).toBeVisible();
     const wanted = target.and(this.page.locator(':focus'));
     for (let stops = 0; (await wanted.count()) === 0; stops += 1) {
-      if (stops > MOST_STOPS) throw new Error(`${words} was not reached by ${key}; met: ${await this.#stops(key)}`);
+      if (stops > MOST_STOPS)
+        throw new Error(`${words} was not reached by ${key}; met: ${await this.#stops(key)}`);
       await this.page.keyboard.press(key);
     }
     await this.check();
@@ -113,12 +138,26 @@ export class Keys {
 
   async hasFault(label: string, error: string): Promise<void> {
     await expect(this.field(label)).toHaveAttribute('aria-invalid', 'true');
-    await expect(this.field(label)).toHaveAccessibleDescription(new RegExp(error.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)));
+    await expect(this.field(label)).toHaveAccessibleDescription(
+      new RegExp(error.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)),
+    );
   }
 
   /** Something has the focus, and it is seen. Waits for a page that is about to come. */
   async check(): Promise<void> {
-    await expect.poll(() => this.page.evaluate(() => document.activeElement !== document.body && document.activeElement !== null), { message: 'something has the focus' }).toBe(true);
-    await expect.poll(async () => ((await isSeen(this.page)) ? 'seen' : inFocus(this.page)), { message: 'the focus is seen' }).toBe('seen');
+    await expect
+      .poll(
+        () =>
+          this.page.evaluate(
+            () => document.activeElement !== document.body && document.activeElement !== null,
+          ),
+        { message: 'something has the focus' },
+      )
+      .toBe(true);
+    await expect
+      .poll(async () => ((await isSeen(this.page)) ? 'seen' : inFocus(this.page)), {
+        message: 'the focus is seen',
+      })
+      .toBe('seen');
   }
 }

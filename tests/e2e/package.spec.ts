@@ -16,14 +16,18 @@ const button = (page: Page, name: string | RegExp) => page.getByRole('button', {
 
 async function hashOf(file: string): Promise<string> {
   const hash = createHash('sha256');
-  for await (const part of createReadStream(file, { highWaterMark: 1024 * 1024 })) hash.update(part as Buffer);
+  for await (const part of createReadStream(file, { highWaterMark: 1024 * 1024 }))
+    hash.update(part as Buffer);
   return hash.digest('hex');
 }
 
 /** Bytes that the file really takes: it is made sparse at its full length. */
 const written = (file: string): number => (existsSync(file) ? statSync(file).blocks * 512 : 0);
 
-test('from no account to a verified master, through kill -9; then all of it offline', async ({ folder, launch }) => {
+test('from no account to a verified master, through kill -9; then all of it offline', async ({
+  folder,
+  launch,
+}) => {
   test.setTimeout(240_000);
   const service = await startDemo();
   const { port } = new URL(service.url);
@@ -50,7 +54,9 @@ test('from no account to a verified master, through kill -9; then all of it offl
   const root = path.join(ingest, readdirSync(ingest)[0] ?? '');
   const master = path.join(root, 'AUR-26-1147_1080i50.mov');
   await test.step('killed at about 40 %', async () => {
-    await expect.poll(() => written(`${master}.part`), { intervals: [50], timeout: 60_000 }).toBeGreaterThan(800e6);
+    await expect
+      .poll(() => written(`${master}.part`), { intervals: [50], timeout: 60_000 })
+      .toBeGreaterThan(800e6);
     await first.kill();
     expect(written(`${master}.part`)).toBeLessThan(1.6e9);
     expect([existsSync(master), existsSync(path.join(root, '.done'))]).toEqual([false, false]);
@@ -61,22 +67,42 @@ test('from no account to a verified master, through kill -9; then all of it offl
     await second.page.getByRole('link', { name: words.common.downloads }).click();
     await expect(second.page.getByText('Glacier lake survey').first()).toBeVisible();
     await expect.poll(() => existsSync(path.join(root, '.done')), { timeout: 90_000 }).toBe(true);
-    const manifest = JSON.parse(readFileSync(path.join(root, 'manifest.json'), 'utf8')) as { files: { path: string; bytes: number; sha256: string }[] };
+    const manifest = JSON.parse(readFileSync(path.join(root, 'manifest.json'), 'utf8')) as {
+      files: { path: string; bytes: number; sha256: string }[];
+    };
     for (const { path: name, bytes, sha256 } of manifest.files) {
       expect(statSync(path.join(root, name)).size).toBe(bytes);
       expect(await hashOf(path.join(root, name))).toBe(sha256);
     }
-    const probe = spawnSync('ffprobe', ['-v', 'error', '-select_streams', 'v:0', '-show_entries', 'stream=codec_name,width,height', '-of', 'csv=p=0', master], { encoding: 'utf8' });
+    const probe = spawnSync(
+      'ffprobe',
+      [
+        '-v',
+        'error',
+        '-select_streams',
+        'v:0',
+        '-show_entries',
+        'stream=codec_name,width,height',
+        '-of',
+        'csv=p=0',
+        master,
+      ],
+      { encoding: 'utf8' },
+    );
     expect(probe.stdout.trim()).toBe('v210,1920,1080');
   });
 
   await test.step('offline: the catalogue is searched, articles are read with their pictures', async () => {
     await second.page.getByRole('link', { name: words.common.news }).click();
-    await expect(second.page.getByText('Thirty springs on one painted board').first()).toBeVisible();
+    await expect(
+      second.page.getByText('Thirty springs on one painted board').first(),
+    ).toBeVisible();
     await service.close();
     await second.close();
     const offline = await launch({}, service.url);
-    await expect(offline.page.getByText(words.shell.offline, { exact: true })).toBeVisible({ timeout: 30_000 });
+    await expect(offline.page.getByText(words.shell.offline, { exact: true })).toBeVisible({
+      timeout: 30_000,
+    });
     await offline.page.keyboard.press('/');
     await offline.page.keyboard.type('osprey');
     await expect(offline.page.getByText('Osprey count').first()).toBeVisible();
@@ -84,6 +110,10 @@ test('from no account to a verified master, through kill -9; then all of it offl
     await offline.page.getByText('Thirty springs on one painted board').first().click();
     const picture = offline.page.locator('article img').first();
     await expect(picture).toBeVisible();
-    expect(await picture.evaluate((image: HTMLImageElement) => image.decode().then(() => image.naturalWidth))).toBeGreaterThan(300);
+    expect(
+      await picture.evaluate((image: HTMLImageElement) =>
+        image.decode().then(() => image.naturalWidth),
+      ),
+    ).toBeGreaterThan(300);
   });
 });

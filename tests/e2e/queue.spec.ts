@@ -15,8 +15,18 @@ import { combinations, Walk } from './walk.ts';
 const HOUR = 3_600_000;
 const ALL_WEEK = [1, 2, 3, 4, 5, 6, 7];
 const TITLES = [
-  'Glacier lake survey', 'Dune crossing tests weather stations', 'Osprey count: 212 rings along the water', 'Otters are back on the lower river', 'Harbour dims its lights', 'Old light wells keep a city block cooler',
-  'Footbridge lights run on the river', 'Hill growers share one rain gauge', 'Sensor check: the ring-plane pass', 'Stone by stone: night survey', 'First snow: city roofs as water stores', 'The rain garden passes its first storm',
+  'Glacier lake survey',
+  'Dune crossing tests weather stations',
+  'Osprey count: 212 rings along the water',
+  'Otters are back on the lower river',
+  'Harbour dims its lights',
+  'Old light wells keep a city block cooler',
+  'Footbridge lights run on the river',
+  'Hill growers share one rain gauge',
+  'Sensor check: the ring-plane pass',
+  'Stone by stone: night survey',
+  'First snow: city roofs as water stores',
+  'The rain garden passes its first storm',
 ];
 
 type Wanted = Partial<StoredTransfer> & { state: TransferState };
@@ -26,35 +36,97 @@ function seed(folder: string, wanted: readonly Wanted[]): void {
   const store = new SqliteTransferStore(path.join(folder, 'home', 'transfers.sqlite'), (damage) => {
     throw new Error(JSON.stringify(damage));
   });
-  store.save(wanted.map((more, i) => ({
-    ...newTransfer({
-      assetId: `ast_none${i}`, packageId: `pkg_none${i}`, rev: 1, title: TITLES[i % TITLES.length] ?? '', label: 'HD 1080i50', purpose: 'broadcast', destination: path.join(folder, 'ingest'), acknowledge: [], bytes: 14_200_000_000, fileCount: 17,
-    }, { id: `trf_${i}`, position: i, nowMs: Date.now() - HOUR }),
-    ...more,
-  })));
-  store.saveFiles('trf_0', [{ index: 0, path: 'AUR-26-1147_1080i50.mxf', bytes: 14_000_000_000, sha256: null, given: null, done: false, verified: false, error: null, partIsOurs: true, progress: null, evidence: null }]);
+  store.save(
+    wanted.map((more, i) => ({
+      ...newTransfer(
+        {
+          assetId: `ast_none${i}`,
+          packageId: `pkg_none${i}`,
+          rev: 1,
+          title: TITLES[i % TITLES.length] ?? '',
+          label: 'HD 1080i50',
+          purpose: 'broadcast',
+          destination: path.join(folder, 'ingest'),
+          acknowledge: [],
+          bytes: 14_200_000_000,
+          fileCount: 17,
+        },
+        { id: `trf_${i}`, position: i, nowMs: Date.now() - HOUR },
+      ),
+      ...more,
+    })),
+  );
+  store.saveFiles('trf_0', [
+    {
+      index: 0,
+      path: 'AUR-26-1147_1080i50.mxf',
+      bytes: 14_000_000_000,
+      sha256: null,
+      given: null,
+      done: false,
+      verified: false,
+      error: null,
+      partIsOurs: true,
+      progress: null,
+      evidence: null,
+    },
+  ]);
   store.close();
 }
 
-const waiting = (reason: WaitReason, more: { untilMs?: number; shortBytes?: number } = {}): TransferState => ({ phase: 'waiting', reason, untilMs: null, shortBytes: null, ...more });
-const failed = (code: 'withdrawn' | 'hash-mismatch' | 'not-permitted' | 'restriction-unacknowledged' | 'exists'): TransferState => ({ phase: 'failed', code, message: '', retryable: false });
+const waiting = (
+  reason: WaitReason,
+  more: { untilMs?: number; shortBytes?: number } = {},
+): TransferState => ({ phase: 'waiting', reason, untilMs: null, shortBytes: null, ...more });
+const failed = (
+  code: 'withdrawn' | 'hash-mismatch' | 'not-permitted' | 'restriction-unacknowledged' | 'exists',
+): TransferState => ({ phase: 'failed', code, message: '', retryable: false });
 const everyState = (): Wanted[] => [
-  { state: { phase: 'queued' }, deadlineMs: Date.now() - HOUR }, { state: { phase: 'queued' }, deadlineMs: Date.now() + HOUR }, { state: { phase: 'queued' }, limitBytesPerSecond: 2e6 },
-  { state: waiting('embargo'), totalBytes: 3_900_000_000 }, { state: waiting('disk-full', { shortBytes: 31_000_000_000 }), receivedBytes: 11_600_000_000 }, { state: waiting('destination-missing') }, { state: waiting('signed-out') }, { state: waiting('superseded') },
-  { state: { phase: 'paused' }, receivedBytes: 6_000_000_000 }, { state: failed('withdrawn'), receivedBytes: 3_100_000_000, finishedAtMs: Date.now() }, { state: failed('hash-mismatch'), finishedAtMs: Date.now() }, { state: failed('not-permitted'), finishedAtMs: Date.now() },
-  { state: failed('restriction-unacknowledged'), finishedAtMs: Date.now() }, { state: failed('exists'), finishedAtMs: Date.now() }, { state: { phase: 'cancelled' }, finishedAtMs: Date.now() },
-  { state: { phase: 'done' }, finishedAtMs: Date.now() - HOUR, filesDone: 17 }, { state: { phase: 'done' }, finishedAtMs: Date.now() - 2 * HOUR, filesDone: 17 },
+  { state: { phase: 'queued' }, deadlineMs: Date.now() - HOUR },
+  { state: { phase: 'queued' }, deadlineMs: Date.now() + HOUR },
+  { state: { phase: 'queued' }, limitBytesPerSecond: 2e6 },
+  { state: waiting('embargo'), totalBytes: 3_900_000_000 },
+  { state: waiting('disk-full', { shortBytes: 31_000_000_000 }), receivedBytes: 11_600_000_000 },
+  { state: waiting('destination-missing') },
+  { state: waiting('signed-out') },
+  { state: waiting('superseded') },
+  { state: { phase: 'paused' }, receivedBytes: 6_000_000_000 },
+  { state: failed('withdrawn'), receivedBytes: 3_100_000_000, finishedAtMs: Date.now() },
+  { state: failed('hash-mismatch'), finishedAtMs: Date.now() },
+  { state: failed('not-permitted'), finishedAtMs: Date.now() },
+  { state: failed('restriction-unacknowledged'), finishedAtMs: Date.now() },
+  { state: failed('exists'), finishedAtMs: Date.now() },
+  { state: { phase: 'cancelled' }, finishedAtMs: Date.now() },
+  { state: { phase: 'done' }, finishedAtMs: Date.now() - HOUR, filesDone: 17 },
+  { state: { phase: 'done' }, finishedAtMs: Date.now() - 2 * HOUR, filesDone: 17 },
 ];
-const downloads = (page: Page, language: 'en' | 'fr') => page.getByRole('link', { name: new RegExp(`^${wordsOf(language).common.downloads}`) }).first().click();
+const downloads = (page: Page, language: 'en' | 'fr') =>
+  page
+    .getByRole('link', { name: new RegExp(`^${wordsOf(language).common.downloads}`) })
+    .first()
+    .click();
 
 for (const { language, theme } of combinations) {
-  test(`every state of the queue, ${language}, ${theme}: a picture of it, and nothing serious for axe`, async ({ launch, folder, shell }) => {
+  test(`every state of the queue, ${language}, ${theme}: a picture of it, and nothing serious for axe`, async ({
+    launch,
+    folder,
+    shell,
+  }) => {
     test.skip(shell === 'station', 'the station shows the same pages');
     const service = await startDemo();
     const { articles, transfers, settings, common, shell: frame } = wordsOf(language);
     seed(folder, everyState());
     const limitHours = { days: ALL_WEEK, fromMinute: 0, toMinute: 0, standstill: true };
-    const { page, app } = await launch({ language, theme, limitBytesPerSecond: 20e6, limitHours, folderTemplate: '{date}/{place} {title} {id}' }, service.url);
+    const { page, app } = await launch(
+      {
+        language,
+        theme,
+        limitBytesPerSecond: 20e6,
+        limitHours,
+        folderTemplate: '{date}/{place} {title} {id}',
+      },
+      service.url,
+    );
     const walk = new Walk(page, path.join('test-results/screens', `${language}-${theme}`));
     const button = (name: string | RegExp) => page.getByRole('button', { name }).first();
     await downloads(page, language);
@@ -80,16 +152,34 @@ for (const { language, theme } of combinations) {
     await walk.keep('queue-wish');
     await page.keyboard.press('Escape');
     if (theme === 'light') {
-      for (const [width, height] of [[640, 800], [1920, 1080]] as const) {
+      for (const [width, height] of [
+        [640, 800],
+        [1920, 1080],
+      ] as const) {
         await page.setViewportSize({ width, height });
         await walk.keep(`queue-all-${width}`);
       }
       await page.setViewportSize({ width: 1280, height: 800 });
     }
     for (const [i, keychain] of (['locked', 'unreadable', 'absent'] as const).entries()) {
-      const account = { rev: 9_000 + i, status: keychain === 'absent' ? 'signed-in' : 'signed-out', profile: null, sessionEnded: false, keychain, pendingFlow: null };
-      await app?.evaluate(({ BrowserWindow }, payload) => BrowserWindow.getAllWindows()[0]?.webContents.send('account.changed', payload), account);
-      const told = { locked: frame.keychainLocked, unreadable: frame.keychainUnreadable, absent: frame.keychainAbsent }[keychain];
+      const account = {
+        rev: 9_000 + i,
+        status: keychain === 'absent' ? 'signed-in' : 'signed-out',
+        profile: null,
+        sessionEnded: false,
+        keychain,
+        pendingFlow: null,
+      };
+      await app?.evaluate(
+        ({ BrowserWindow }, payload) =>
+          BrowserWindow.getAllWindows()[0]?.webContents.send('account.changed', payload),
+        account,
+      );
+      const told = {
+        locked: frame.keychainLocked,
+        unreadable: frame.keychainUnreadable,
+        absent: frame.keychainAbsent,
+      }[keychain];
       await expect(page.getByText(told)).toBeVisible();
       await walk.keep(`queue-keychain-${keychain}`);
     }
@@ -99,7 +189,10 @@ for (const { language, theme } of combinations) {
     await expect(page.getByText(settings.hoursStillHelp)).toBeVisible();
     await walk.keep('settings-downloads');
     await service.close();
-    await page.getByRole('link', { name: new RegExp(`^${common.news}`) }).first().click();
+    await page
+      .getByRole('link', { name: new RegExp(`^${common.news}`) })
+      .first()
+      .click();
     await button(articles.sync).click();
     await downloads(page, language);
     await expect(page.getByText(frame.offlineDownloads)).toBeVisible();
@@ -109,19 +202,28 @@ for (const { language, theme } of combinations) {
 }
 
 for (const { language, theme } of combinations) {
-  test(`a queue with a damaged row, ${language}, ${theme}: the others are there, the window names what was lost until that is closed`, async ({ launch, folder, shell }) => {
+  test(`a queue with a damaged row, ${language}, ${theme}: the others are there, the window names what was lost until that is closed`, async ({
+    launch,
+    folder,
+    shell,
+  }) => {
     test.skip(shell === 'station', 'the station shows the same pages');
     seed(folder, everyState());
-    for (const n of [1, 2]) rmSync(path.join(folder, 'home', `transfers.sqlite.backup-${n}`), { force: true });
+    for (const n of [1, 2])
+      rmSync(path.join(folder, 'home', `transfers.sqlite.backup-${n}`), { force: true });
     const db = new DatabaseSync(path.join(folder, 'home', 'transfers.sqlite'));
-    db.exec(`UPDATE transfers SET data = replace(data, '"urgent":false', '"urgent":true') WHERE id = 'trf_3'`);
+    db.exec(
+      `UPDATE transfers SET data = replace(data, '"urgent":false', '"urgent":true') WHERE id = 'trf_3'`,
+    );
     db.close();
     const { page } = await launch({ language, theme });
     const { shell: frame, common } = wordsOf(language);
     const walk = new Walk(page, path.join('test-results/screens', `${language}-${theme}`));
     await downloads(page, language);
     await expect(page.getByText(frame.repaired)).toBeVisible();
-    await expect(page.getByText(TITLES[3] ?? '')).toHaveText(new RegExp(`16 .*${TITLES[3]}.*transfers\\.sqlite\\.damaged-`));
+    await expect(page.getByText(TITLES[3] ?? '')).toHaveText(
+      new RegExp(`16 .*${TITLES[3]}.*transfers\\.sqlite\\.damaged-`),
+    );
     await expect(page.getByText(TITLES[4] ?? '').first()).toBeVisible();
     await walk.keep('queue-damaged');
     await page.getByRole('button', { name: common.close }).click();
@@ -130,11 +232,18 @@ for (const { language, theme } of combinations) {
   });
 }
 
-test('the queue by keyboard: order, deadline, undo of what was cleared', async ({ launch, folder, shell }) => {
+test('the queue by keyboard: order, deadline, undo of what was cleared', async ({
+  launch,
+  folder,
+  shell,
+}) => {
   test.skip(shell === 'station', 'the station shows the same pages');
   const { transfers, common } = wordsOf('en');
   seed(folder, everyState());
-  const { page } = await launch({ limitHours: { days: ALL_WEEK, fromMinute: 0, toMinute: 0, standstill: true } }, 'http://127.0.0.1:9');
+  const { page } = await launch(
+    { limitHours: { days: ALL_WEEK, fromMinute: 0, toMinute: 0, standstill: true } },
+    'http://127.0.0.1:9',
+  );
   await downloads(page, 'en');
   const rows = page.locator('button[data-index]');
   await rows.nth(0).focus();
@@ -162,31 +271,76 @@ test('the queue by keyboard: order, deadline, undo of what was cleared', async (
   await expect(page.getByRole('link', { name: new RegExp(`^${common.downloads}`) })).toBeVisible();
 });
 
-test('beside the window: the tray says how the queue is doing and pauses it, and what ends while nobody looks is told', async ({ launch, folder, shell }) => {
+test('beside the window: the tray says how the queue is doing and pauses it, and what ends while nobody looks is told', async ({
+  launch,
+  folder,
+  shell,
+}) => {
   test.skip(shell === 'station', 'the browser tells there');
-  const server = http.createServer((_request, response) => void response.writeHead(200, { 'content-type': 'video/quicktime', 'content-length': '900000', etag: '"a"' }).end(Buffer.alloc(900_000, 7)));
+  const server = http.createServer(
+    (_request, response) =>
+      void response
+        .writeHead(200, {
+          'content-type': 'video/quicktime',
+          'content-length': '900000',
+          etag: '"a"',
+        })
+        .end(Buffer.alloc(900_000, 7)),
+  );
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/clip.mov`;
-  seed(folder, [{ state: { phase: 'queued' }, kind: 'url', source: address, title: 'clip.mov', assetId: null, packageId: null, rev: null, totalBytes: null, filesTotal: 1 }]);
+  seed(folder, [
+    {
+      state: { phase: 'queued' },
+      kind: 'url',
+      source: address,
+      title: 'clip.mov',
+      assetId: null,
+      packageId: null,
+      rev: null,
+      totalBytes: null,
+      filesTotal: 1,
+    },
+  ]);
   const { page, app } = await launch({ limitBytesPerSecond: 300_000 }, 'first-start');
-  const isDouble = await app?.evaluate((electron) => 'double' in electron) ?? false;
+  const isDouble = (await app?.evaluate((electron) => 'double' in electron)) ?? false;
   test.skip(!isDouble, 'what the system shows is seen only on the double');
-  type Calls = { double: { calls: [string, ...unknown[]][] }; BrowserWindow: { getAllWindows(): { isFocusedNow: boolean }[] } };
-  const calls = async (name: string) => await app?.evaluate((electron, wanted) => (electron as unknown as Calls).double.calls.filter(([called]) => called === wanted).map(([, given]) => JSON.stringify(given)), name) ?? [];
+  type Calls = {
+    double: { calls: [string, ...unknown[]][] };
+    BrowserWindow: { getAllWindows(): { isFocusedNow: boolean }[] };
+  };
+  const calls = async (name: string) =>
+    (await app?.evaluate(
+      (electron, wanted) =>
+        (electron as unknown as Calls).double.calls
+          .filter(([called]) => called === wanted)
+          .map(([, given]) => JSON.stringify(given)),
+      name,
+    )) ?? [];
   await app?.evaluate((electron) => {
-    for (const window of (electron as unknown as Calls).BrowserWindow.getAllWindows()) window.isFocusedNow = false;
+    for (const window of (electron as unknown as Calls).BrowserWindow.getAllWindows())
+      window.isFocusedNow = false;
   });
-  await expect.poll(() => calls('tray.setToolTip')).toContainEqual(expect.stringMatching(/Multimedia Desk: 1 package, .*\/s, .* to go/));
+  await expect
+    .poll(() => calls('tray.setToolTip'))
+    .toContainEqual(expect.stringMatching(/Multimedia Desk: 1 package, .*\/s, .* to go/));
   expect(await calls('powerSaveBlocker.start')).toEqual(['"prevent-app-suspension"']);
-  const clickPause = () => app?.evaluate((electron) => {
-    type MenuTemplate = { template: { click?: () => void }[] };
-    const menus = (electron as unknown as Calls).double.calls.filter(([name]) => name === 'tray.setContextMenu');
-    (menus.at(-1)?.[1] as MenuTemplate | undefined)?.template[3]?.click?.();
-  });
+  const clickPause = () =>
+    app?.evaluate((electron) => {
+      type MenuTemplate = { template: { click?: () => void }[] };
+      const menus = (electron as unknown as Calls).double.calls.filter(
+        ([name]) => name === 'tray.setContextMenu',
+      );
+      (menus.at(-1)?.[1] as MenuTemplate | undefined)?.template[3]?.click?.();
+    });
   await clickPause();
-  await expect.poll(() => calls('tray.setToolTip')).toContainEqual(expect.stringContaining('All downloads are paused'));
+  await expect
+    .poll(() => calls('tray.setToolTip'))
+    .toContainEqual(expect.stringContaining('All downloads are paused'));
   await clickPause();
-  await expect.poll(() => calls('notification.show'), { timeout: 20_000 }).toEqual([JSON.stringify({ title: 'The package is here, verified', body: '' })]);
+  await expect
+    .poll(() => calls('notification.show'), { timeout: 20_000 })
+    .toEqual([JSON.stringify({ title: 'The package is here, verified', body: '' })]);
   await expect.poll(() => calls('powerSaveBlocker.stop')).not.toEqual([]);
   expect((await calls('window.setTitle')).at(-1)).toBe('"Multimedia Desk"');
   expect(await page.title()).toBeTruthy();

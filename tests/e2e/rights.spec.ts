@@ -30,9 +30,19 @@ async function openAsset(page: Page, search: string, title: RegExp): Promise<voi
   await expect(page.getByRole('heading', { level: 1, name: title })).toBeVisible();
 }
 async function setStatus(service: AccountService, pubStatus: string): Promise<void> {
-  await fetch(`${service.url}/test/assets/${OTTERS}`, { method: 'PUT', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ pubStatus }) });
+  await fetch(`${service.url}/test/assets/${OTTERS}`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ pubStatus }),
+  });
 }
-const go = (page: Page, name: string) => page.getByRole('navigation').getByRole('link', { name: new RegExp(`^${name}`) }).or(page.getByRole('navigation').getByRole('button', { name: new RegExp(`^${name}`) })).first().click();
+const go = (page: Page, name: string) =>
+  page
+    .getByRole('navigation')
+    .getByRole('link', { name: new RegExp(`^${name}`) })
+    .or(page.getByRole('navigation').getByRole('button', { name: new RegExp(`^${name}`) }))
+    .first()
+    .click();
 const downloadPreview = async (page: Page): Promise<void> => {
   await page.getByText('Preview and rights', { exact: true }).click();
   await page.getByRole('button', { name: /^(Download|Télécharger) \d+/ }).click();
@@ -40,32 +50,54 @@ const downloadPreview = async (page: Page): Promise<void> => {
 /** A poll, brought forward. */
 const poll = (page: Page, words: Words) => command(page, words.shell.palette.sync);
 
-for (const [language, theme] of [['en', 'dark'], ['fr', 'light']] as const) {
-  test(`a live withdrawal is seen in every place, ${language}, ${theme}`, async ({ launch, service, shell }) => {
+for (const [language, theme] of [
+  ['en', 'dark'],
+  ['fr', 'light'],
+] as const) {
+  test(`a live withdrawal is seen in every place, ${language}, ${theme}`, async ({
+    launch,
+    service,
+    shell,
+  }) => {
     test.setTimeout(180_000);
     const words = wordsOf(language);
     await elsewhere(service).register();
     const { page } = await launch({ language, theme }, service.url);
-    const shot = (name: string) => page.screenshot({ path: `test-results/rights/${shell}-${language}-${theme}-${name}.png` });
+    const shot = (name: string) =>
+      page.screenshot({ path: `test-results/rights/${shell}-${language}-${theme}-${name}.png` });
     await command(page, words.shell.palette.signIn);
     await signIn(new Keys(page), EMAIL, PASSWORD, language);
     await openAsset(page, language === 'en' ? 'otters are back' : 'loutres de retour', TITLE);
     await downloadPreview(page);
     await expect(page.getByText(words.asset.isHere)).toBeVisible({ timeout: 60_000 });
-    const head = page.getByRole('banner').or(page.locator('header')).filter({ has: page.getByRole('heading', { level: 1, name: TITLE }) });
+    const head = page
+      .getByRole('banner')
+      .or(page.locator('header'))
+      .filter({ has: page.getByRole('heading', { level: 1, name: TITLE }) });
 
-    for (const [status, badge, row] of [['withheld', words.badges['on-hold'], words.transfers.rights['on-hold']], ['canceled', words.badges.withdrawn, words.transfers.rights.withdrawn]] as const) {
+    for (const [status, badge, row] of [
+      ['withheld', words.badges['on-hold'], words.transfers.rights['on-hold']],
+      ['canceled', words.badges.withdrawn, words.transfers.rights.withdrawn],
+    ] as const) {
       await setStatus(service, status);
       await poll(page, words);
       // The page itself, with the copy that is here.
       await expect(head.getByText(badge, { exact: true })).toBeVisible();
       await expect(head.getByText(words.badges.here, { exact: true })).toBeVisible();
       await expect(page.getByRole('button', { name: words.asset.openFolder })).toBeVisible();
-      await expect(page.getByRole('button', { name: /^(Download|Télécharger) \d+/ })).toHaveCount(0);
+      await expect(page.getByRole('button', { name: /^(Download|Télécharger) \d+/ })).toHaveCount(
+        0,
+      );
       await shot(`asset-${status}`);
       // Its card, and the palette, which does not offer to queue it.
       await go(page, words.common.catalogue);
-      await expect(page.getByRole('gridcell').filter({ hasText: NAME }).first().getByText(badge, { exact: true })).toBeVisible();
+      await expect(
+        page
+          .getByRole('gridcell')
+          .filter({ hasText: NAME })
+          .first()
+          .getByText(badge, { exact: true }),
+      ).toBeVisible();
       await shot(`cards-${status}`);
       await palette(page, language === 'en' ? 'otters are back' : 'loutres de retour');
       const found = page.getByRole('option', { name: TITLE }).first();
@@ -77,7 +109,12 @@ for (const [language, theme] of [['en', 'dark'], ['fr', 'light']] as const) {
       // Where it is related, the article beside it, and its row.
       await openAsset(page, language === 'en' ? 'river wardens' : 'gardes-rivière', BESIDE);
       await page.getByRole('tab', { name: words.asset.tabs.related }).click();
-      await expect(page.getByRole('tabpanel').getByRole('button', { name: NAME }).getByText(badge, { exact: true })).toBeVisible();
+      await expect(
+        page
+          .getByRole('tabpanel')
+          .getByRole('button', { name: NAME })
+          .getByText(badge, { exact: true }),
+      ).toBeVisible();
       await shot(`related-${status}`);
       await palette(page, language === 'en' ? 'otters came back' : 'loutres sont revenues');
       await page.getByRole('option', { name: ARTICLE }).first().click();
@@ -101,7 +138,10 @@ for (const [language, theme] of [['en', 'dark'], ['fr', 'light']] as const) {
     await expect(head.getByText(words.badges.here, { exact: true })).toBeVisible();
     // A window asks where to, in a dialog of the system's.
     if (shell === 'station') {
-      const [evidence] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: words.asset.report }).click()]);
+      const [evidence] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('button', { name: words.asset.report }).click(),
+      ]);
       expect(evidence.suggestedFilename()).toMatch(/\.html$/);
     }
     await setStatus(service, 'usable');
@@ -112,10 +152,15 @@ for (const [language, theme] of [['en', 'dark'], ['fr', 'light']] as const) {
   });
 }
 
-test('an embargo is confirmed with its time, on the page and from the cards', async ({ launch, service, shell }) => {
+test('an embargo is confirmed with its time, on the page and from the cards', async ({
+  launch,
+  service,
+  shell,
+}) => {
   const words = wordsOf('en');
   const { page } = await launch({ language: 'en', theme: 'dark' }, service.url);
-  const shot = (name: string) => page.screenshot({ path: `test-results/rights/${shell}-embargo-${name}.png` });
+  const shot = (name: string) =>
+    page.screenshot({ path: `test-results/rights/${shell}-embargo-${name}.png` });
   await command(page, words.shell.palette.signIn);
   await signIn(new Keys(page), service.demoAccount.email, service.demoAccount.password, 'en');
   await poll(page, words);

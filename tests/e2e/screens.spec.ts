@@ -3,15 +3,20 @@ import { expect, PASSWORD, test, wordsOf } from './fixtures.ts';
 import { combinations, Walk } from './walk.ts';
 
 for (const { language, theme } of combinations) {
-  test(`every screen, ${language}, ${theme}: a picture of it, and nothing serious for axe`, async ({ launch, shell }) => {
+  test(`every screen, ${language}, ${theme}: a picture of it, and nothing serious for axe`, async ({
+    launch,
+    shell,
+  }) => {
     test.skip(shell === 'station', 'the station shows the same pages');
     test.setTimeout(300_000);
     const words = wordsOf(language);
     const { page } = await launch({ language, theme, limitBytesPerSecond: 40e6 }, 'first-start');
     const walk = new Walk(page, path.join('test-results/screens', `${language}-${theme}`));
     const keep = (name: string): Promise<void> => walk.keep(name);
-    const link = (name: string): Promise<void> => page.getByRole('link', { name: new RegExp(`^${name}`) }).click();
-    const button = (name: string | RegExp): Promise<void> => page.getByRole('button', { name }).first().click();
+    const link = (name: string): Promise<void> =>
+      page.getByRole('link', { name: new RegExp(`^${name}`) }).click();
+    const button = (name: string | RegExp): Promise<void> =>
+      page.getByRole('button', { name }).first().click();
     const { account, catalogue, common } = words;
 
     await test.step('first start, catalogue', async () => {
@@ -42,14 +47,24 @@ for (const { language, theme } of combinations) {
     });
 
     await test.step('asset, account', async () => {
-      await page.getByText(/Glacier lake survey|^Lac glaciaire/).first().click();
-      await expect(page.getByRole('heading', { level: 1, name: /Glacier lake survey|^Lac glaciaire/ })).toBeVisible();
+      await page
+        .getByText(/Glacier lake survey|^Lac glaciaire/)
+        .first()
+        .click();
+      await expect(
+        page.getByRole('heading', { level: 1, name: /Glacier lake survey|^Lac glaciaire/ }),
+      ).toBeVisible();
       await keep('asset');
-      await page.getByRole('button', { name: words.asset.download(14, '').replace(/[\s,]+$/, '') }).click();
+      await page
+        .getByRole('button', { name: words.asset.download(14, '').replace(/[\s,]+$/, '') })
+        .click();
       await keep('account-landing');
       await button(account.signIn);
       await keep('sign-in');
-      await page.getByRole('button', { name: account.forgot }).or(page.getByRole('link', { name: account.forgot })).click();
+      await page
+        .getByRole('button', { name: account.forgot })
+        .or(page.getByRole('link', { name: account.forgot }))
+        .click();
       await keep('reset');
       await page.getByLabel(account.email).fill('nobody@station.example');
       await button(account.sendCode);
@@ -72,7 +87,10 @@ for (const { language, theme } of combinations) {
       await expect(page.getByLabel(account.codeLabel)).toBeVisible();
       await page.getByLabel(account.codeLabel).fill('407');
       await keep('account-code');
-      await page.getByRole('button', { name: account.openMailbox }).or(page.getByRole('link', { name: account.openMailbox })).click();
+      await page
+        .getByRole('button', { name: account.openMailbox })
+        .or(page.getByRole('link', { name: account.openMailbox }))
+        .click();
       const code = page.getByRole('status', { name: account.codeLabel });
       await expect(code).toBeVisible();
       await keep('mailbox');
@@ -90,11 +108,17 @@ for (const { language, theme } of combinations) {
     await test.step('downloads, news, profile, settings', async () => {
       await page.reload();
       await link(common.downloads);
-      await page.getByText(/Glacier lake survey|^Lac glaciaire/).first().click();
+      await page
+        .getByText(/Glacier lake survey|^Lac glaciaire/)
+        .first()
+        .click();
       await expect(page.getByText(words.transfers.running(4)).first()).toBeVisible();
       await keep('downloads');
       await link(common.news);
-      await page.getByText(/Thirty springs on one|Trente printemps sur/).first().click();
+      await page
+        .getByText(/Thirty springs on one|Trente printemps sur/)
+        .first()
+        .click();
       await expect(page.getByRole('article').getByRole('heading', { level: 1 })).toBeVisible();
       await keep('news');
       await link(common.account);
@@ -106,9 +130,20 @@ for (const { language, theme } of combinations) {
     });
     await test.step('the same pages in a narrow window and on a large one', async () => {
       // Twice is enough: what breaks a layout is the longer language or the width, not the theme.
-      for (const [width, height] of theme === 'light' ? ([[640, 800], [1920, 1080]] as const) : []) {
+      for (const [width, height] of theme === 'light'
+        ? ([
+            [640, 800],
+            [1920, 1080],
+          ] as const)
+        : []) {
         await page.setViewportSize({ width, height });
-        for (const [name, label] of [['catalogue', common.catalogue], ['news', common.news], ['downloads', common.downloads], ['account', common.account], ['settings', common.settings]] as const) {
+        for (const [name, label] of [
+          ['catalogue', common.catalogue],
+          ['news', common.news],
+          ['downloads', common.downloads],
+          ['account', common.account],
+          ['settings', common.settings],
+        ] as const) {
           await link(label);
           await keep(`${name}-${width}`);
         }

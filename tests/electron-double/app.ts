@@ -24,7 +24,8 @@ class App extends EventEmitter {
       const [name = '', ...value] = arg.slice(2).split('=');
       this.#switches.set(name, value.join('='));
     }
-    host.onAllClosed = () => (this.listenerCount('window-all-closed') > 0 ? this.emit('window-all-closed') : this.quit());
+    host.onAllClosed = () =>
+      this.listenerCount('window-all-closed') > 0 ? this.emit('window-all-closed') : this.quit();
   }
 
   readonly commandLine = strict('app.commandLine', {
@@ -36,15 +37,18 @@ class App extends EventEmitter {
   /** Electron is ready only once the entry module has been evaluated. */
   start(): void {
     host.cdp = startChromium(this.#switches);
-    host.cdp.then(async (cdp) => {
-      await cdp.send('Target.setDiscoverTargets', { discover: true });
-      this.#isReady = true;
-      this.#ready.resolve();
-      this.emit('ready');
-    }, (thrown: unknown) => {
-      console.error('electron-double:', thrown);
-      process.exit(1);
-    });
+    host.cdp.then(
+      async (cdp) => {
+        await cdp.send('Target.setDiscoverTargets', { discover: true });
+        this.#isReady = true;
+        this.#ready.resolve();
+        this.emit('ready');
+      },
+      (thrown: unknown) => {
+        console.error('electron-double:', thrown);
+        process.exit(1);
+      },
+    );
   }
 
   whenReady(): Promise<void> {
@@ -78,9 +82,16 @@ class App extends EventEmitter {
   getPath(name: string): string {
     const config = process.env['XDG_CONFIG_HOME'] ?? path.join(os.homedir(), '.config');
     const userData = this.#switches.get('user-data-dir') ?? path.join(config, this.getName());
-    const known: Record<string, string> = { home: os.homedir(), appData: config, userData, downloads: path.join(os.homedir(), 'Downloads'), temp: os.tmpdir() };
+    const known: Record<string, string> = {
+      home: os.homedir(),
+      appData: config,
+      userData,
+      downloads: path.join(os.homedir(), 'Downloads'),
+      temp: os.tmpdir(),
+    };
     const found = known[name];
-    if (found === undefined) throw new Error(`electron-double: app.getPath('${name}') is not modelled`);
+    if (found === undefined)
+      throw new Error(`electron-double: app.getPath('${name}') is not modelled`);
     return found;
   }
 
@@ -109,4 +120,5 @@ class App extends EventEmitter {
   }
 }
 
-export const createApp = (manifest: Manifest, root: string, args: string[]): App => strict('app', new App(manifest, root, args));
+export const createApp = (manifest: Manifest, root: string, args: string[]): App =>
+  strict('app', new App(manifest, root, args));

@@ -11,11 +11,20 @@ const loaders: string[] = [];
 while (args[0] === '-r') loaders.push(...args.splice(0, 2).slice(1));
 const target = path.resolve(args.find((arg) => !arg.startsWith('-')) ?? '.');
 const root = statSync(target).isDirectory() ? target : path.dirname(target);
-const manifest = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as Manifest & { main?: string };
+const manifest = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as Manifest & {
+  main?: string;
+};
 const entry = root === target ? path.join(root, manifest.main ?? 'index.js') : target;
 
-process.argv = [path.join(import.meta.dirname, 'electron'), ...loaders.flatMap((loader) => ['-r', loader]), ...args];
-Object.defineProperty(process.versions, 'electron', { value: readFileSync(path.join(import.meta.dirname, 'version'), 'utf8').trim(), enumerable: true });
+process.argv = [
+  path.join(import.meta.dirname, 'electron'),
+  ...loaders.flatMap((loader) => ['-r', loader]),
+  ...args,
+];
+Object.defineProperty(process.versions, 'electron', {
+  value: readFileSync(path.join(import.meta.dirname, 'version'), 'utf8').trim(),
+  enumerable: true,
+});
 Object.assign(process, { type: 'browser' });
 
 const electron = createElectron(manifest, root, args);
@@ -29,28 +38,45 @@ registerHooks({
   resolve(specifier, context, next) {
     if (specifier !== 'electron') return next(specifier, context);
     const isImport = context.conditions?.includes('import') ?? false;
-    return { url: isImport ? 'electron-double:module' : 'electron-double:commonjs', format: isImport ? 'module' : 'commonjs', shortCircuit: true };
+    return {
+      url: isImport ? 'electron-double:module' : 'electron-double:commonjs',
+      format: isImport ? 'module' : 'commonjs',
+      shortCircuit: true,
+    };
   },
   load(url, context, next) {
-    if (url === 'electron-double:commonjs') return { format: 'commonjs', shortCircuit: true, source: `module.exports = ${lookUp}` };
+    if (url === 'electron-double:commonjs')
+      return { format: 'commonjs', shortCircuit: true, source: `module.exports = ${lookUp}` };
     if (url !== 'electron-double:module') return next(url, context);
-    const names = Object.keys(electron).map((name) => `export const ${name} = electron.${name};`).join('\n');
-    return { format: 'module', shortCircuit: true, source: `const electron = ${lookUp};\nexport default electron;\n${names}` };
+    const names = Object.keys(electron)
+      .map((name) => `export const ${name} = electron.${name};`)
+      .join('\n');
+    return {
+      format: 'module',
+      shortCircuit: true,
+      source: `const electron = ${lookUp};\nexport default electron;\n${names}`,
+    };
   },
 });
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => process.exit(0));
 for (const loader of loaders) require(loader);
 
-// Electron is ready only after the entry module has been evaluated: a top-level await on readiness never ends there. Say so here.
+// Electron is ready only after the entry module has been evaluated: a top-level await on readiness
+// never ends there. Say so here.
 const deadlock = setTimeout(() => {
-  console.error('electron-double: the entry module is still evaluating after 10 s; in Electron a top-level await on app.whenReady() never ends');
+  console.error(
+    'electron-double: the entry module is still evaluating after 10 s; in Electron a top-level await on app.whenReady() never ends',
+  );
   process.exit(1);
 }, 10_000);
-import(pathToFileURL(entry).href).then(() => {
-  clearTimeout(deadlock);
-  (electron['app'] as { start(): void }).start();
-}, (thrown: unknown) => {
-  console.error('App threw an error during load\n', thrown);
-  process.exit(1);
-});
+import(pathToFileURL(entry).href).then(
+  () => {
+    clearTimeout(deadlock);
+    (electron['app'] as { start(): void }).start();
+  },
+  (thrown: unknown) => {
+    console.error('App threw an error during load\n', thrown);
+    process.exit(1);
+  },
+);

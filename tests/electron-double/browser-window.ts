@@ -10,7 +10,10 @@ const windows = new Map<number, BrowserWindow>();
 let serial = 0;
 
 /** Set by the app: windows exist once Chromium runs. */
-export const host: { cdp: Promise<Cdp> | null; onAllClosed(): void } = { cdp: null, onAllClosed: () => undefined };
+export const host: { cdp: Promise<Cdp> | null; onAllClosed(): void } = {
+  cdp: null,
+  onAllClosed: () => undefined,
+};
 
 export class BrowserWindow extends EventEmitter {
   readonly id: number;
@@ -24,15 +27,27 @@ export class BrowserWindow extends EventEmitter {
     if (!host.cdp) throw new Error('Cannot create BrowserWindow before app is ready');
     serial += 1;
     this.id = serial;
-    this.#bounds = { x: 0, y: 0, width: 800, height: 600, ...Object.fromEntries(Object.entries(options).filter(([name]) => ['x', 'y', 'width', 'height'].includes(name))) };
+    this.#bounds = {
+      x: 0,
+      y: 0,
+      width: 800,
+      height: 600,
+      ...Object.fromEntries(
+        Object.entries(options).filter(([name]) => ['x', 'y', 'width', 'height'].includes(name)),
+      ),
+    };
     this.#isVisible = options.show !== false;
     this.webContents = new WebContents(this.id, host.cdp, this.#bounds, options.webPreferences);
     this.webContents.once('dom-ready', () => this.emit('ready-to-show'));
     windows.set(this.id, this);
     const self = strict('BrowserWindow', this);
-    void this.webContents.ready.then(() => host.cdp).then((cdp) => cdp?.on('Target.targetDestroyed', ({ targetId }: { targetId: string }) => {
-      if (targetId === this.webContents.targetId) this.#closed();
-    }));
+    void this.webContents.ready
+      .then(() => host.cdp)
+      .then((cdp) =>
+        cdp?.on('Target.targetDestroyed', ({ targetId }: { targetId: string }) => {
+          if (targetId === this.webContents.targetId) this.#closed();
+        }),
+      );
     return self;
   }
 
@@ -100,5 +115,7 @@ export class BrowserWindow extends EventEmitter {
 
 /** Playwright asks for the contents behind a page of Chromium's. */
 export const webContents = strict('webContents', {
-  fromDevToolsTargetId: (targetId: string) => BrowserWindow.getAllWindows().find((window) => window.webContents.targetId === targetId)?.webContents,
+  fromDevToolsTargetId: (targetId: string) =>
+    BrowserWindow.getAllWindows().find((window) => window.webContents.targetId === targetId)
+      ?.webContents,
 });

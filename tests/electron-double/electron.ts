@@ -6,31 +6,69 @@ import { net, protocol } from './protocols.ts';
 import { calls, record, strict } from './strict.ts';
 import { ipcMain, WebContents } from './web-contents.ts';
 
-/** What `import 'electron'` gives in the main process. Dialogs and the system are asked, noted, and answered as a person who cancels. */
-export function createElectron(manifest: Manifest, root: string, args: string[]): Record<string, unknown> {
+/**
+ * What `import 'electron'` gives in the main process. Dialogs and the system are asked, noted, and
+ * answered as a person who cancels.
+ */
+export function createElectron(
+  manifest: Manifest,
+  root: string,
+  args: string[],
+): Record<string, unknown> {
   const app = createApp(manifest, root, args);
   return {
-    app, BrowserWindow, WebContents, webContents, ipcMain,
+    app,
+    BrowserWindow,
+    WebContents,
+    webContents,
+    ipcMain,
     protocol: strict('protocol', protocol),
     net: strict('net', net),
-    session: strict('session', { defaultSession: strict('session.defaultSession', {
-      setPermissionRequestHandler: record('session.setPermissionRequestHandler', undefined),
-      setPermissionCheckHandler: record('session.setPermissionCheckHandler', undefined),
-      setDevicePermissionHandler: record('session.setDevicePermissionHandler', undefined),
-    }) }),
-    dialog: strict('dialog', {
-      showOpenDialog: async (...given: unknown[]) => record('dialog.showOpenDialog', { canceled: true, filePaths: [] as string[] })(...given),
-      showErrorBox: record('dialog.showErrorBox', undefined),
-      showMessageBox: async (...given: unknown[]) => record('dialog.showMessageBox', { response: 1 })(...given),
+    session: strict('session', {
+      defaultSession: strict('session.defaultSession', {
+        setPermissionRequestHandler: record('session.setPermissionRequestHandler', undefined),
+        setPermissionCheckHandler: record('session.setPermissionCheckHandler', undefined),
+        setDevicePermissionHandler: record('session.setDevicePermissionHandler', undefined),
+      }),
     }),
-    shell: strict('shell', { openExternal: async (url: string) => record('shell.openExternal', undefined)(url), showItemInFolder: record('shell.showItemInFolder', undefined) }),
-    Menu: strict('Menu', { buildFromTemplate: (template: unknown) => ({ template }), setApplicationMenu: record('Menu.setApplicationMenu', undefined) }),
-    screen: strict('screen', { getDisplayMatching: () => ({ workArea: { x: 0, y: 0, width: 1920, height: 1080 } }) }),
-    nativeTheme: strict('nativeTheme', Object.assign(new EventEmitter(), { themeSource: 'system', shouldUseDarkColors: false })),
+    dialog: strict('dialog', {
+      showOpenDialog: async (...given: unknown[]) =>
+        record('dialog.showOpenDialog', { canceled: true, filePaths: [] as string[] })(...given),
+      showErrorBox: record('dialog.showErrorBox', undefined),
+      showMessageBox: async (...given: unknown[]) =>
+        record('dialog.showMessageBox', { response: 1 })(...given),
+    }),
+    shell: strict('shell', {
+      openExternal: async (url: string) => record('shell.openExternal', undefined)(url),
+      showItemInFolder: record('shell.showItemInFolder', undefined),
+    }),
+    Menu: strict('Menu', {
+      buildFromTemplate: (template: unknown) => ({ template }),
+      setApplicationMenu: record('Menu.setApplicationMenu', undefined),
+    }),
+    screen: strict('screen', {
+      getDisplayMatching: () => ({ workArea: { x: 0, y: 0, width: 1920, height: 1080 } }),
+    }),
+    nativeTheme: strict(
+      'nativeTheme',
+      Object.assign(new EventEmitter(), { themeSource: 'system', shouldUseDarkColors: false }),
+    ),
     powerMonitor: strict('powerMonitor', new EventEmitter()),
-    powerSaveBlocker: strict('powerSaveBlocker', { start: (kind: string) => record('powerSaveBlocker.start', 1)(kind), stop: record('powerSaveBlocker.stop', undefined) }),
-    Tray, Notification, nativeImage: strict('nativeImage', { createFromDataURL: (url: string) => strict('NativeImage', { url, setTemplateImage: record('nativeImage.setTemplateImage', undefined) }) }),
-    ipcRenderer: undefined, contextBridge: undefined,
+    powerSaveBlocker: strict('powerSaveBlocker', {
+      start: (kind: string) => record('powerSaveBlocker.start', 1)(kind),
+      stop: record('powerSaveBlocker.stop', undefined),
+    }),
+    Tray,
+    Notification,
+    nativeImage: strict('nativeImage', {
+      createFromDataURL: (url: string) =>
+        strict('NativeImage', {
+          url,
+          setTemplateImage: record('nativeImage.setTemplateImage', undefined),
+        }),
+    }),
+    ipcRenderer: undefined,
+    contextBridge: undefined,
     double: { calls },
   };
 }

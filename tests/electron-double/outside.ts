@@ -1,7 +1,10 @@
 import { EventEmitter } from 'node:events';
 import { record, strict } from './strict.ts';
 
-/** The icon beside the clock: what it is told is noted; a spec clicks by emitting `click` or by calling an entry of the menu. */
+/**
+ * The icon beside the clock: what it is told is noted; a spec clicks by emitting `click` or by
+ * calling an entry of the menu.
+ */
 export class Tray extends EventEmitter {
   /** Those that are shown now, for specs. */
   static readonly all: Tray[] = [];

@@ -25,10 +25,18 @@ let scope: string;
 let told: Set<string>;
 
 /** One run of the program: what it keeps is the keychain's and the home's. */
-function run(vault: TokenVault = createKeychainVault(scope, createMarks(path.join(home, 'keychain-removed'))), api: Partial<AccountApi> = {}, toldThere: Set<string> = told): Account {
+function run(
+  vault: TokenVault = createKeychainVault(scope, createMarks(path.join(home, 'keychain-removed'))),
+  api: Partial<AccountApi> = {},
+  toldThere: Set<string> = told,
+): Account {
   return new Account({
-    api: { ...createAccountApi(client), ...api }, vault, told: toldThere, device: { name: 'desk', platform: 'Linux', appVersion: '0.1.0' },
-    clock: { now: () => Date.now(), serviceNow: () => Date.now() }, onChanged: () => undefined,
+    api: { ...createAccountApi(client), ...api },
+    vault,
+    told: toldThere,
+    device: { name: 'desk', platform: 'Linux', appVersion: '0.1.0' },
+    clock: { now: () => Date.now(), serviceNow: () => Date.now() },
+    onChanged: () => undefined,
   });
 }
 const away = async (): Promise<never> => {
@@ -38,7 +46,15 @@ const away = async (): Promise<never> => {
 async function register(): Promise<Account> {
   const account = run();
   await account.load();
-  await account.register({ email: EMAIL, password: PASSWORD, displayName: 'Ingest', organisation: 'Station', country: 'BE', newsletter: false, language: 'en' });
+  await account.register({
+    email: EMAIL,
+    password: PASSWORD,
+    displayName: 'Ingest',
+    organisation: 'Station',
+    country: 'BE',
+    newsletter: false,
+    language: 'en',
+  });
   await account.verify((await service.nextMail(EMAIL)).code ?? '');
   return account;
 }
@@ -68,7 +84,11 @@ describe.skipIf(!hasKeyring)(`the account and a real Secret Service${whyNoKeyrin
   test('ok: signed in over a restart, refreshed, signed out for good', async () => {
     await register();
     const next = run();
-    expect(await next.load()).toMatchObject({ status: 'signed-in', keychain: 'ok', profile: { email: EMAIL } });
+    expect(await next.load()).toMatchObject({
+      status: 'signed-in',
+      keychain: 'ok',
+      profile: { email: EMAIL },
+    });
     expect(await next.refreshProfile()).toMatchObject({ status: 'signed-in' });
     const third = run();
     await third.load();
@@ -93,7 +113,10 @@ describe.skipIf(!hasKeyring)(`the account and a real Secret Service${whyNoKeyrin
     keyring?.lock();
     const again = run();
     await again.load();
-    expect(await again.signIn(EMAIL, PASSWORD)).toMatchObject({ status: 'signed-in', keychain: 'locked' });
+    expect(await again.signIn(EMAIL, PASSWORD)).toMatchObject({
+      status: 'signed-in',
+      keychain: 'locked',
+    });
     expect(await account.refreshProfile()).toMatchObject({ status: 'signed-in' });
     expect(await account.signOut()).toMatchObject({ status: 'signed-out' });
     expect(await again.sessions()).toHaveLength(1);
@@ -111,7 +134,11 @@ describe.skipIf(!hasKeyring)(`the account and a real Secret Service${whyNoKeyrin
     keyring?.unlock();
     expect(await account.load()).toMatchObject({ status: 'signed-in', keychain: 'ok' });
     const next = run();
-    expect(await next.load()).toMatchObject({ status: 'signed-in', keychain: 'ok', pendingFlow: { purpose: 'email-change' } });
+    expect(await next.load()).toMatchObject({
+      status: 'signed-in',
+      keychain: 'ok',
+      pendingFlow: { purpose: 'email-change' },
+    });
     expect(await next.sessions()).toContainEqual(expect.objectContaining({ current: true }));
   });
 
@@ -169,17 +196,29 @@ describe.skipIf(!hasKeyring)(`the account and a real Secret Service${whyNoKeyrin
     await createKeychainVault(scope).write('session', 'not json');
     const next = run();
     expect(await next.load()).toMatchObject({ status: 'signed-out', keychain: 'unreadable' });
-    expect(await next.signIn(EMAIL, PASSWORD)).toMatchObject({ status: 'signed-in', keychain: 'ok' });
+    expect(await next.signIn(EMAIL, PASSWORD)).toMatchObject({
+      status: 'signed-in',
+      keychain: 'ok',
+    });
     expect(await run().load()).toMatchObject({ status: 'signed-in', keychain: 'ok' });
-    expect(spawnSync('secret-tool', ['search', '--all', 'username', `${scope}:session-set-aside`], { encoding: 'utf8' }).stdout).toContain('not json');
+    expect(
+      spawnSync('secret-tool', ['search', '--all', 'username', `${scope}:session-set-aside`], {
+        encoding: 'utf8',
+      }).stdout,
+    ).toContain('not json');
   });
 
   test('an awaited new address survives a restart', async () => {
     const account = await register();
     await account.startEmailChange('new@station.example', PASSWORD);
     const next = run();
-    expect(await next.load()).toMatchObject({ status: 'signed-in', pendingFlow: { purpose: 'email-change', email: 'new@station.example' } });
-    expect(await next.verify((await service.nextMail('new@station.example')).code ?? '')).toMatchObject({ profile: { email: 'new@station.example' }, pendingFlow: null });
+    expect(await next.load()).toMatchObject({
+      status: 'signed-in',
+      pendingFlow: { purpose: 'email-change', email: 'new@station.example' },
+    });
+    expect(
+      await next.verify((await service.nextMail('new@station.example')).code ?? ''),
+    ).toMatchObject({ profile: { email: 'new@station.example' }, pendingFlow: null });
   });
 });
 
@@ -187,7 +226,15 @@ test('who signs out while a slow keychain is looked at again stays signed out', 
   const vault = memoryVault();
   const account = run(vault);
   await account.load();
-  await account.register({ email: EMAIL, password: PASSWORD, displayName: 'Ingest', organisation: 'Station', country: 'BE', newsletter: false, language: 'en' });
+  await account.register({
+    email: EMAIL,
+    password: PASSWORD,
+    displayName: 'Ingest',
+    organisation: 'Station',
+    country: 'BE',
+    newsletter: false,
+    language: 'en',
+  });
   await account.verify((await service.nextMail(EMAIL)).code ?? '');
   const { read } = vault;
   let signOut: Promise<unknown> = Promise.resolve();
@@ -205,8 +252,19 @@ test('absent: one signs in for this run, is refreshed, and signs out', async () 
   const vault = memoryVault('absent');
   const account = run(vault);
   await account.load();
-  await account.register({ email: EMAIL, password: PASSWORD, displayName: 'Ingest', organisation: 'Station', country: 'BE', newsletter: false, language: 'en' });
-  expect(await account.verify((await service.nextMail(EMAIL)).code ?? '')).toMatchObject({ status: 'signed-in', keychain: 'absent' });
+  await account.register({
+    email: EMAIL,
+    password: PASSWORD,
+    displayName: 'Ingest',
+    organisation: 'Station',
+    country: 'BE',
+    newsletter: false,
+    language: 'en',
+  });
+  expect(await account.verify((await service.nextMail(EMAIL)).code ?? '')).toMatchObject({
+    status: 'signed-in',
+    keychain: 'absent',
+  });
   // Another reading of the same memory has no access token yet and refreshes.
   const reading = run(vault);
   await reading.load();
@@ -219,7 +277,15 @@ const codes = (account: Account) => account.view.notices.map(({ code }) => code)
 async function signedIn(): Promise<Account> {
   const account = run(memoryVault());
   await account.load();
-  await account.register({ email: EMAIL, password: PASSWORD, displayName: 'Ingest', organisation: 'Station', country: 'BE', newsletter: false, language: 'en' });
+  await account.register({
+    email: EMAIL,
+    password: PASSWORD,
+    displayName: 'Ingest',
+    organisation: 'Station',
+    country: 'BE',
+    newsletter: false,
+    language: 'en',
+  });
   await account.verify((await service.nextMail(EMAIL)).code ?? '');
   return account;
 }
@@ -260,7 +326,11 @@ describe('what happened to the account', () => {
     await account.signIn('new@station.example', PASSWORD);
     expect((await account.refreshProfile()).notices).toEqual([]);
     // On another computer all of it is news.
-    expect((await run(memoryVault(), {}, new Set()).signIn('new@station.example', PASSWORD)).notices.map(({ code }) => code)).toEqual(['password-changed', 'email-changed', 'password-changed']);
+    expect(
+      (await run(memoryVault(), {}, new Set()).signIn('new@station.example', PASSWORD)).notices.map(
+        ({ code }) => code,
+      ),
+    ).toEqual(['password-changed', 'email-changed', 'password-changed']);
   });
 });
 
@@ -269,7 +339,15 @@ describe('refreshing, with the real service', () => {
     const vault = memoryVault('absent');
     const first = run(vault);
     await first.load();
-    await first.register({ email: EMAIL, password: PASSWORD, displayName: 'Ingest', organisation: 'Station', country: 'BE', newsletter: false, language: 'en' });
+    await first.register({
+      email: EMAIL,
+      password: PASSWORD,
+      displayName: 'Ingest',
+      organisation: 'Station',
+      country: 'BE',
+      newsletter: false,
+      language: 'en',
+    });
     await first.verify((await service.nextMail(EMAIL)).code ?? '');
     let refreshes = 0;
     const { refresh } = createAccountApi(client);
@@ -283,7 +361,15 @@ describe('refreshing, with the real service', () => {
     const vault = memoryVault('absent');
     const first = run(vault);
     await first.load();
-    await first.register({ email: EMAIL, password: PASSWORD, displayName: 'Ingest', organisation: 'Station', country: 'BE', newsletter: false, language: 'en' });
+    await first.register({
+      email: EMAIL,
+      password: PASSWORD,
+      displayName: 'Ingest',
+      organisation: 'Station',
+      country: 'BE',
+      newsletter: false,
+      language: 'en',
+    });
     await first.verify((await service.nextMail(EMAIL)).code ?? '');
     const { refresh } = createAccountApi(client);
     const losing = run(vault, {
@@ -304,7 +390,15 @@ describe('refreshing, with the real service', () => {
 test('a reading of the account that a change has overtaken does not take the change back', async () => {
   const account = run(memoryVault());
   await account.load();
-  await account.register({ email: EMAIL, password: PASSWORD, displayName: 'Ingest', organisation: 'Station', country: 'BE', newsletter: false, language: 'en' });
+  await account.register({
+    email: EMAIL,
+    password: PASSWORD,
+    displayName: 'Ingest',
+    organisation: 'Station',
+    country: 'BE',
+    newsletter: false,
+    language: 'en',
+  });
   await account.verify((await service.nextMail(EMAIL)).code ?? '');
   const { promise: held, resolve: letGo } = Promise.withResolvers<undefined>();
   const real = createAccountApi(client);

@@ -22,8 +22,20 @@ function open(home = temporaryFolder(), background = false): Opened {
   const connection = new Connection(() => undefined);
   const views: AccountView[] = [];
   const session = openServiceSession({
-    home, origin: service.url, scope: service.url, version: '0.1.0', shell: 'station', background, language: () => 'en', connection,
-    here: () => new Set(), onAccount: (view) => views.push(view), onArticles: () => undefined, onTrouble: () => undefined, onLibraryDamaged: () => undefined, onSkipped: () => undefined,
+    home,
+    origin: service.url,
+    scope: service.url,
+    version: '0.1.0',
+    shell: 'station',
+    background,
+    language: () => 'en',
+    connection,
+    here: () => new Set(),
+    onAccount: (view) => views.push(view),
+    onArticles: () => undefined,
+    onTrouble: () => undefined,
+    onLibraryDamaged: () => undefined,
+    onSkipped: () => undefined,
   });
   opened.push(session);
   return { ...session, views, serviceNow: () => connection.serviceNow() };
@@ -32,7 +44,15 @@ function open(home = temporaryFolder(), background = false): Opened {
 async function registered(home?: string): Promise<Opened> {
   const session = open(home);
   await session.account.load();
-  await session.account.register({ email: EMAIL, password: PASSWORD, displayName: 'Ingest', organisation: 'Station', country: 'BE', newsletter: false, language: 'en' });
+  await session.account.register({
+    email: EMAIL,
+    password: PASSWORD,
+    displayName: 'Ingest',
+    organisation: 'Station',
+    country: 'BE',
+    newsletter: false,
+    language: 'en',
+  });
   await session.account.verify((await service.nextMail(EMAIL)).code ?? '');
   return session;
 }
@@ -61,9 +81,17 @@ describe('one’s own account, with a real service', () => {
     const mine = await registered();
     const other = await signedIn();
     const { account } = mine;
-    await expect(account.changePassword('Wrong-Harbour-42', NEXT)).rejects.toMatchObject({ code: 'invalid-credentials' });
-    await expect(account.changePassword(PASSWORD, PASSWORD)).rejects.toMatchObject({ code: 'validation-failed', detail: { fields: [{ field: 'newPassword', code: 'same-as-current' }] } });
-    expect(await account.changePassword(PASSWORD, NEXT)).toMatchObject({ status: 'signed-in', notices: [] });
+    await expect(account.changePassword('Wrong-Harbour-42', NEXT)).rejects.toMatchObject({
+      code: 'invalid-credentials',
+    });
+    await expect(account.changePassword(PASSWORD, PASSWORD)).rejects.toMatchObject({
+      code: 'validation-failed',
+      detail: { fields: [{ field: 'newPassword', code: 'same-as-current' }] },
+    });
+    expect(await account.changePassword(PASSWORD, NEXT)).toMatchObject({
+      status: 'signed-in',
+      notices: [],
+    });
     await expect(other.account.refreshProfile()).rejects.toMatchObject({ code: 'session-ended' });
     expect(other.account.view).toMatchObject({ status: 'signed-out', sessionEnded: true });
     // Whoever signs in elsewhere is told, once.
@@ -75,20 +103,38 @@ describe('one’s own account, with a real service', () => {
 
   test('too many wrong passwords say how long to wait', async () => {
     const { account } = await registered();
-    for (let tries = 0; tries < 5; tries += 1) await expect(account.changePassword('Wrong-Harbour-42', NEXT)).rejects.toMatchObject({ code: 'invalid-credentials' });
+    for (let tries = 0; tries < 5; tries += 1)
+      await expect(account.changePassword('Wrong-Harbour-42', NEXT)).rejects.toMatchObject({
+        code: 'invalid-credentials',
+      });
     const refused = await account.changePassword(PASSWORD, NEXT).catch((thrown: unknown) => thrown);
     expect(refused).toMatchObject({ code: 'too-many-attempts' });
-    expect((refused as { detail: { retryAfterMs: number } }).detail.retryAfterMs).toBeGreaterThan(0);
+    expect((refused as { detail: { retryAfterMs: number } }).detail.retryAfterMs).toBeGreaterThan(
+      0,
+    );
   });
 
   test('a new address is proved by a code that goes there; until then the old one holds', async () => {
     const { account } = await registered();
-    await expect(account.startEmailChange('new@station.example', 'Wrong-Harbour-42')).rejects.toMatchObject({ code: 'invalid-credentials' });
-    expect(await account.startEmailChange('new@station.example', PASSWORD)).toMatchObject({ profile: { email: EMAIL }, pendingFlow: { purpose: 'email-change', email: 'new@station.example', codeProved: false } });
+    await expect(
+      account.startEmailChange('new@station.example', 'Wrong-Harbour-42'),
+    ).rejects.toMatchObject({ code: 'invalid-credentials' });
+    expect(await account.startEmailChange('new@station.example', PASSWORD)).toMatchObject({
+      profile: { email: EMAIL },
+      pendingFlow: { purpose: 'email-change', email: 'new@station.example', codeProved: false },
+    });
     await expect(account.resend()).rejects.toMatchObject({ code: 'resend-too-soon' });
     const { code } = await service.nextMail('new@station.example');
-    await expect(account.verify(code === '000000' ? '111111' : '000000')).rejects.toMatchObject({ code: 'code-invalid', detail: { attemptsLeft: 4 } });
-    expect(await account.verify(code ?? '')).toMatchObject({ status: 'signed-in', profile: { email: 'new@station.example' }, pendingFlow: null, notices: [] });
+    await expect(account.verify(code === '000000' ? '111111' : '000000')).rejects.toMatchObject({
+      code: 'code-invalid',
+      detail: { attemptsLeft: 4 },
+    });
+    expect(await account.verify(code ?? '')).toMatchObject({
+      status: 'signed-in',
+      profile: { email: 'new@station.example' },
+      pendingFlow: null,
+      notices: [],
+    });
   });
 
   test('an awaited new address goes with the session it belongs to', async () => {
@@ -103,10 +149,29 @@ describe('one’s own account, with a real service', () => {
     await mine.account.refreshProfile();
     await other.account.refreshProfile();
     const edit = { displayName: 'Night desk', organisation: 'Station', country: 'FR' };
-    expect(await mine.account.edit({ ...edit, edition: mine.account.view.profile?.edition ?? null })).toMatchObject({ profile: { displayName: 'Night desk', country: 'FR' } });
-    await expect(other.account.edit({ displayName: 'Day desk', organisation: 'Elsewhere', country: 'DE', edition: other.account.view.profile?.edition ?? null })).rejects.toMatchObject({ code: 'edit-conflict' });
-    expect(other.account.view.profile).toMatchObject({ displayName: 'Night desk', organisation: 'Station', country: 'FR' });
-    expect(await other.account.edit({ ...edit, displayName: 'Day desk', edition: other.account.view.profile?.edition ?? null })).toMatchObject({ profile: { displayName: 'Day desk' } });
+    expect(
+      await mine.account.edit({ ...edit, edition: mine.account.view.profile?.edition ?? null }),
+    ).toMatchObject({ profile: { displayName: 'Night desk', country: 'FR' } });
+    await expect(
+      other.account.edit({
+        displayName: 'Day desk',
+        organisation: 'Elsewhere',
+        country: 'DE',
+        edition: other.account.view.profile?.edition ?? null,
+      }),
+    ).rejects.toMatchObject({ code: 'edit-conflict' });
+    expect(other.account.view.profile).toMatchObject({
+      displayName: 'Night desk',
+      organisation: 'Station',
+      country: 'FR',
+    });
+    expect(
+      await other.account.edit({
+        ...edit,
+        displayName: 'Day desk',
+        edition: other.account.view.profile?.edition ?? null,
+      }),
+    ).toMatchObject({ profile: { displayName: 'Day desk' } });
   });
 
   test('newsletter, export and deletion', async () => {
@@ -114,12 +179,23 @@ describe('one’s own account, with a real service', () => {
     const consent = await account.setNewsletter(true);
     expect(consent.profile?.newsletterChangedAt).toBeGreaterThan(Date.now() - HOUR);
     const data = await account.exportAccount();
-    expect(data).toMatchObject({ account: { email: EMAIL }, newsletterConsents: [{ subscribed: true }] });
+    expect(data).toMatchObject({
+      account: { email: EMAIL },
+      newsletterConsents: [{ subscribed: true }],
+    });
     expect(JSON.stringify(data)).not.toMatch(/refreshToken|accessToken|passwordHash/);
-    await expect(account.deleteAccount('Wrong-Harbour-42')).rejects.toMatchObject({ code: 'invalid-credentials' });
+    await expect(account.deleteAccount('Wrong-Harbour-42')).rejects.toMatchObject({
+      code: 'invalid-credentials',
+    });
     expect(await account.deleteAccount(PASSWORD)).toBeGreaterThan(Date.now() + 29 * 24 * HOUR);
-    expect(account.view).toMatchObject({ status: 'signed-out', profile: null, sessionEnded: false });
-    await expect(account.signIn(EMAIL, PASSWORD)).rejects.toMatchObject({ code: 'invalid-credentials' });
+    expect(account.view).toMatchObject({
+      status: 'signed-out',
+      profile: null,
+      sessionEnded: false,
+    });
+    await expect(account.signIn(EMAIL, PASSWORD)).rejects.toMatchObject({
+      code: 'invalid-credentials',
+    });
   });
 
   test('changed terms are noticed at once when a download is refused, and by the account; accepted, it goes on', async () => {
@@ -127,11 +203,17 @@ describe('one’s own account, with a real service', () => {
     await restart({ dataDir });
     const { account, catalogue, source } = await registered();
     const [{ id, rev } = { id: '', rev: 0 }] = (await catalogue.detail('ast_aur261094')).packages;
-    const manifest = () => source.manifest(id, rev).then(() => 'open', (thrown: { code: string }) => thrown.code);
+    const manifest = () =>
+      source.manifest(id, rev).then(
+        () => 'open',
+        (thrown: { code: string }) => thrown.code,
+      );
     expect(await manifest()).toBe('open');
     const port = Number(new URL(service.url).port);
     await service.close();
-    inDatabase(path.join(dataDir, 'service.sqlite'), (db) => db.exec("UPDATE accounts SET json = json_set(json, '$.terms.version', '2025-01')"));
+    inDatabase(path.join(dataDir, 'service.sqlite'), (db) =>
+      db.exec("UPDATE accounts SET json = json_set(json, '$.terms.version', '2025-01')"),
+    );
     service = await startDemo({ dataDir, port });
     expect(account.view.termsDue).toBe(false);
     expect(await manifest()).toBe('terms-not-accepted');
@@ -146,25 +228,47 @@ describe('one’s own account, with a real service', () => {
     await restart({ clock });
     const there = open();
     await there.account.load();
-    await there.account.register({ email: EMAIL, password: PASSWORD, displayName: 'Ingest', organisation: 'Station', country: 'BE', newsletter: false, language: 'en' });
+    await there.account.register({
+      email: EMAIL,
+      password: PASSWORD,
+      displayName: 'Ingest',
+      organisation: 'Station',
+      country: 'BE',
+      newsletter: false,
+      language: 'en',
+    });
     const first = (await service.nextMail(EMAIL)).code ?? '';
     const refused = async (): Promise<AccountView['pendingFlow']> => {
       const { account, views } = open();
       await account.load();
       // A wrong password says nothing of it.
-      await expect(account.signIn(EMAIL, NEXT)).rejects.toMatchObject({ code: 'invalid-credentials' });
-      await expect(account.signIn(EMAIL, PASSWORD)).rejects.toMatchObject({ code: 'verification-required' });
+      await expect(account.signIn(EMAIL, NEXT)).rejects.toMatchObject({
+        code: 'invalid-credentials',
+      });
+      await expect(account.signIn(EMAIL, PASSWORD)).rejects.toMatchObject({
+        code: 'verification-required',
+      });
       expect(JSON.stringify(views)).not.toContain('flw_');
       return account.view.pendingFlow;
     };
-    expect(await refused()).toMatchObject({ purpose: 'registration', email: EMAIL, codeLength: 6, codeProved: false });
+    expect(await refused()).toMatchObject({
+      purpose: 'registration',
+      email: EMAIL,
+      codeLength: 6,
+      codeProved: false,
+    });
     clock.advance(2 * 60_000);
     const here = open();
     await here.account.load();
-    await expect(here.account.signIn(EMAIL, PASSWORD)).rejects.toMatchObject({ code: 'verification-required' });
+    await expect(here.account.signIn(EMAIL, PASSWORD)).rejects.toMatchObject({
+      code: 'verification-required',
+    });
     const { code } = await service.nextMail(EMAIL);
     await expect(here.account.verify(first)).rejects.toMatchObject({ code: 'code-invalid' });
-    expect(await here.account.verify(code ?? '')).toMatchObject({ status: 'signed-in', pendingFlow: null });
+    expect(await here.account.verify(code ?? '')).toMatchObject({
+      status: 'signed-in',
+      pendingFlow: null,
+    });
   });
 
   test('a clock here that is an hour off changes nothing: codes, cool-down, embargoes and tokens go by the service’s', async () => {
@@ -181,11 +285,18 @@ describe('one’s own account, with a real service', () => {
       expect(Math.abs((flow?.sentAt ?? 0) - clock.now())).toBeLessThan(60_000);
       // A token of fifteen minutes is used for them, and no refresh is asked for before.
       const used = new Set<string>();
-      for (let call = 0; call < 3; call += 1) await account.withToken(async (token) => used.add(token));
+      for (let call = 0; call < 3; call += 1)
+        await account.withToken(async (token) => used.add(token));
       expect(used.size).toBe(1);
       await mine.sync();
-      const all = await mine.catalogue.search({ text: '', facets: {}, publishedAfter: null, sort: 'newest' }, { offset: 0, count: 500 });
-      for (const { embargoUntil, badges } of all.items) expect(badges.includes('embargoed')).toBe(embargoUntil !== null && embargoUntil > clock.now());
+      const all = await mine.catalogue.search(
+        { text: '', facets: {}, publishedAfter: null, sort: 'newest' },
+        { offset: 0, count: 500 },
+      );
+      for (const { embargoUntil, badges } of all.items)
+        expect(badges.includes('embargoed')).toBe(
+          embargoUntil !== null && embargoUntil > clock.now(),
+        );
     }
   });
 
@@ -196,53 +307,113 @@ describe('one’s own account, with a real service', () => {
     const others = [await signedIn(), await signedIn()];
     clock.advance(11 * 60_000);
     await expect(mine.account.revokeOthers()).rejects.toMatchObject({ code: 'reauth-required' });
-    await expect(mine.account.revokeOthers('Wrong-Harbour-42')).rejects.toMatchObject({ code: 'invalid-credentials' });
+    await expect(mine.account.revokeOthers('Wrong-Harbour-42')).rejects.toMatchObject({
+      code: 'invalid-credentials',
+    });
     expect(await mine.account.revokeOthers(PASSWORD)).toBe(2);
     expect(await mine.account.sessions()).toMatchObject([{ current: true }]);
-    for (const { account } of others) await expect(account.refreshProfile()).rejects.toMatchObject({ code: 'session-ended' });
+    for (const { account } of others)
+      await expect(account.refreshProfile()).rejects.toMatchObject({ code: 'session-ended' });
   });
 });
 
-test.skipIf(!hasKeyring)(`the command line changes, exports and deletes the account${whyNoKeyring}`, async () => {
-  const home = temporaryFolder();
-  const run = (args: string[], input?: string) => desk(['account', ...args], { home, service: service.url, ...(input === undefined ? {} : { input }) });
-  await registered(home);
-  await opened.pop()?.close();
-  expect(await run(['password', '--password-stdin'], `${PASSWORD}\n`)).toMatchObject({ code: 2, result: { code: 'usage' } });
-  expect(await run(['password', '--password-stdin'], `${PASSWORD}\n${NEXT}\n`)).toMatchObject({ code: 0, result: { signedIn: true } });
-  expect(await run(['profile', '--name', 'Night desk', '--country', 'fr'])).toMatchObject({ code: 0, result: { displayName: 'Night desk', organisation: 'Station', country: 'FR', termsDue: false } });
-  expect(await run(['email', '--to', 'new@station.example', '--password-stdin'], `${NEXT}\n`)).toMatchObject({ code: 0, result: { pendingFlow: { purpose: 'email-change' } } });
-  const { code } = await service.nextMail('new@station.example');
-  expect(await run(['verify', '--code', code ?? ''])).toMatchObject({ code: 0, result: { email: 'new@station.example', pendingFlow: null } });
-  expect(await run(['logout'])).toMatchObject({ code: 0 });
-  expect(await run(['login', '--email', 'new@station.example', '--password-stdin'], `${NEXT}\n`)).toMatchObject({ code: 0, result: { signedIn: true } });
-  expect((await run(['sessions'])).lines).toContainEqual(expect.objectContaining({ current: true, platform: expect.stringMatching(/, command line$/u) as string }));
-  const other = await signedIn(NEXT, 'new@station.example');
-  expect(await run(['revoke', '--others'])).toMatchObject({ code: 0, result: { revoked: 1 } });
-  await expect(other.account.refreshProfile()).rejects.toMatchObject({ code: 'session-ended' });
-  const file = path.join(home, 'me.json');
-  expect(await run(['export', '--to', file])).toMatchObject({ code: 0, result: { path: file } });
-  expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ account: { email: 'new@station.example' } });
-  expect(await run(['delete', '--password-stdin'], 'Wrong-Harbour-42\n')).toMatchObject({ code: 3, result: { code: 'invalid-credentials' } });
-  expect(await run(['delete', '--password-stdin'], `${NEXT}\n`)).toMatchObject({ code: 0, result: { eraseAt: expect.any(String) as string } });
-  expect(await run(['status'])).toMatchObject({ code: 0, result: { signedIn: false } });
-});
+test.skipIf(!hasKeyring)(
+  `the command line changes, exports and deletes the account${whyNoKeyring}`,
+  async () => {
+    const home = temporaryFolder();
+    const run = (args: string[], input?: string) =>
+      desk(['account', ...args], {
+        home,
+        service: service.url,
+        ...(input === undefined ? {} : { input }),
+      });
+    await registered(home);
+    await opened.pop()?.close();
+    expect(await run(['password', '--password-stdin'], `${PASSWORD}\n`)).toMatchObject({
+      code: 2,
+      result: { code: 'usage' },
+    });
+    expect(await run(['password', '--password-stdin'], `${PASSWORD}\n${NEXT}\n`)).toMatchObject({
+      code: 0,
+      result: { signedIn: true },
+    });
+    expect(await run(['profile', '--name', 'Night desk', '--country', 'fr'])).toMatchObject({
+      code: 0,
+      result: {
+        displayName: 'Night desk',
+        organisation: 'Station',
+        country: 'FR',
+        termsDue: false,
+      },
+    });
+    expect(
+      await run(['email', '--to', 'new@station.example', '--password-stdin'], `${NEXT}\n`),
+    ).toMatchObject({ code: 0, result: { pendingFlow: { purpose: 'email-change' } } });
+    const { code } = await service.nextMail('new@station.example');
+    expect(await run(['verify', '--code', code ?? ''])).toMatchObject({
+      code: 0,
+      result: { email: 'new@station.example', pendingFlow: null },
+    });
+    expect(await run(['logout'])).toMatchObject({ code: 0 });
+    expect(
+      await run(['login', '--email', 'new@station.example', '--password-stdin'], `${NEXT}\n`),
+    ).toMatchObject({ code: 0, result: { signedIn: true } });
+    expect((await run(['sessions'])).lines).toContainEqual(
+      expect.objectContaining({
+        current: true,
+        platform: expect.stringMatching(/, command line$/u) as string,
+      }),
+    );
+    const other = await signedIn(NEXT, 'new@station.example');
+    expect(await run(['revoke', '--others'])).toMatchObject({ code: 0, result: { revoked: 1 } });
+    await expect(other.account.refreshProfile()).rejects.toMatchObject({ code: 'session-ended' });
+    const file = path.join(home, 'me.json');
+    expect(await run(['export', '--to', file])).toMatchObject({ code: 0, result: { path: file } });
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({
+      account: { email: 'new@station.example' },
+    });
+    expect(await run(['delete', '--password-stdin'], 'Wrong-Harbour-42\n')).toMatchObject({
+      code: 3,
+      result: { code: 'invalid-credentials' },
+    });
+    expect(await run(['delete', '--password-stdin'], `${NEXT}\n`)).toMatchObject({
+      code: 0,
+      result: { eraseAt: expect.any(String) as string },
+    });
+    expect(await run(['status'])).toMatchObject({ code: 0, result: { signedIn: false } });
+  },
+);
 
 describe.skipIf(!hasKeyring)(`a program that stays open, and its keychain${whyNoKeyring}`, () => {
   test.each([
-    ['silent at start', 'unanswered', () => keyring?.suspend(), () => keyring?.resume()], ['locked at start', 'locked', () => keyring?.lock(), () => keyring?.unlock()],
-  ] as const)('%s: that is said, and once it opens one is signed in without having pressed anything', async (_what, state, close, reopen) => {
-    const home = temporaryFolder();
-    await (await registered(home)).close();
-    close();
-    const session = open(home, true);
-    try {
-      expect(await session.account.load()).toMatchObject({ status: 'signed-out', keychain: state });
-    } finally {
-      reopen();
-    }
-    await eventually(() => expect(session.account.view).toMatchObject({ status: 'signed-in', keychain: 'ok', profile: { email: EMAIL } }));
-    // Every look until then has said the same.
-    expect(new Set(session.views.map(({ keychain }) => keychain))).toEqual(new Set([state, 'ok']));
-  });
+    ['silent at start', 'unanswered', () => keyring?.suspend(), () => keyring?.resume()],
+    ['locked at start', 'locked', () => keyring?.lock(), () => keyring?.unlock()],
+  ] as const)(
+    '%s: that is said, and once it opens one is signed in without having pressed anything',
+    async (_what, state, close, reopen) => {
+      const home = temporaryFolder();
+      await (await registered(home)).close();
+      close();
+      const session = open(home, true);
+      try {
+        expect(await session.account.load()).toMatchObject({
+          status: 'signed-out',
+          keychain: state,
+        });
+      } finally {
+        reopen();
+      }
+      await eventually(() =>
+        expect(session.account.view).toMatchObject({
+          status: 'signed-in',
+          keychain: 'ok',
+          profile: { email: EMAIL },
+        }),
+      );
+      // Every look until then has said the same.
+      expect(new Set(session.views.map(({ keychain }) => keychain))).toEqual(
+        new Set([state, 'ok']),
+      );
+    },
+  );
 });

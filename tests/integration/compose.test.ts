@@ -1,4 +1,14 @@
-import { copyFileSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
@@ -23,15 +33,28 @@ afterEach(async () => {
 
 async function start(home: string, options: Partial<ComposeOptions> = {}): Promise<Composed> {
   const composed = await compose({
-    home, version: '0.1.0', background: true, log: createLog(home), settingsStore: createSettingsFile(Conf, home), send: () => undefined,
-    shell: { kind: 'station', mediaSuffix: () => '', chooseFolder: async () => null, reveal: () => undefined, openExternal: async () => undefined },
+    home,
+    version: '0.1.0',
+    background: true,
+    log: createLog(home),
+    settingsStore: createSettingsFile(Conf, home),
+    send: () => undefined,
+    shell: {
+      kind: 'station',
+      mediaSuffix: () => '',
+      chooseFolder: async () => null,
+      reveal: () => undefined,
+      openExternal: async () => undefined,
+    },
     ...options,
   });
   open.push(composed);
   return composed;
 }
-const end = (composed: Composed): Promise<void> => open.splice(open.indexOf(composed), 1)[0]?.close() ?? Promise.resolve();
-const call = (composed: Composed, name: string, input?: unknown) => composed.invoke(name, { isTrusted: true }, input);
+const end = (composed: Composed): Promise<void> =>
+  open.splice(open.indexOf(composed), 1)[0]?.close() ?? Promise.resolve();
+const call = (composed: Composed, name: string, input?: unknown) =>
+  composed.invoke(name, { isTrusted: true }, input);
 
 /** The demo cannot be started: another service has its data open. */
 function withDemoInUse(): string {
@@ -44,53 +67,95 @@ function withDemoInUse(): string {
 describe('a service that cannot be used does not take the rest along', () => {
   test('settings that name no address: the queue opens, and no service is in use', async () => {
     const home = temporaryFolder();
-    writeFileSync(path.join(home, 'settings.json'), JSON.stringify({ serviceUrl: 'foo bar', demo: false, destination: '/kept' }));
+    writeFileSync(
+      path.join(home, 'settings.json'),
+      JSON.stringify({ serviceUrl: 'foo bar', demo: false, destination: '/kept' }),
+    );
     const composed = await start(home);
-    expect(await call(composed, 'app.connection')).toMatchObject({ ok: true, value: { state: 'no-service' } });
+    expect(await call(composed, 'app.connection')).toMatchObject({
+      ok: true,
+      value: { state: 'no-service' },
+    });
     expect(await call(composed, 'transfers.totals')).toMatchObject({ ok: true });
     expect(await call(composed, 'settings.get')).toMatchObject({ value: { destination: '/kept' } });
   });
 
   test('a demo that cannot start: the window opens without it', async () => {
     const composed = await start(withDemoInUse(), { demo: true });
-    expect(await call(composed, 'app.connection')).toMatchObject({ value: { state: 'no-service' } });
+    expect(await call(composed, 'app.connection')).toMatchObject({
+      value: { state: 'no-service' },
+    });
   });
 
   test('for one command that is an error, and the home is free again', async () => {
     const home = withDemoInUse();
-    await expect(start(home, { demo: true, background: false })).rejects.toMatchObject({ code: 'service-error' });
+    await expect(start(home, { demo: true, background: false })).rejects.toMatchObject({
+      code: 'service-error',
+    });
     lockHome(home)();
   });
 
   test('choosing a service that fails keeps the one before, in use and in the settings', async () => {
-    const server = http.createServer((_request, response) => void response.writeHead(503, { 'content-type': 'application/json' }).end('{}'));
+    const server = http.createServer(
+      (_request, response) =>
+        void response.writeHead(503, { 'content-type': 'application/json' }).end('{}'),
+    );
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const serviceUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const home = withDemoInUse();
     writeFileSync(path.join(home, 'settings.json'), JSON.stringify({ serviceUrl, demo: false }));
     const composed = await start(home);
-    expect(await call(composed, 'settings.use-service', { demo: true })).toMatchObject({ ok: false, error: { code: 'service-error' } });
-    expect(await call(composed, 'settings.get')).toMatchObject({ value: { serviceUrl, demo: false } });
+    expect(await call(composed, 'settings.use-service', { demo: true })).toMatchObject({
+      ok: false,
+      error: { code: 'service-error' },
+    });
+    expect(await call(composed, 'settings.get')).toMatchObject({
+      value: { serviceUrl, demo: false },
+    });
     expect(composed.desk.current()?.scope).toBe(serviceUrl);
     server.closeAllConnections();
     server.close();
   });
 
-  test.each(['http://service.example', 'http://127.0.0.1.service.example', 'ftp://service.example', 'foo bar'] as const)('an address that would send passwords in the clear (%s) is refused on the command line, in the settings and in the window', async (serviceUrl) => {
-    await expect(start(temporaryFolder(), { serviceUrl })).rejects.toMatchObject({ code: serviceUrl === 'foo bar' || serviceUrl.startsWith('ftp') ? 'usage' : 'https-required' });
-    const home = temporaryFolder();
-    writeFileSync(path.join(home, 'settings.json'), JSON.stringify({ serviceUrl, demo: false }));
-    const composed = await start(home);
-    expect(composed.desk.current()).toBeNull();
-    expect(await call(composed, 'settings.use-service', { url: serviceUrl })).toMatchObject({ ok: false, error: { code: serviceUrl === 'foo bar' || serviceUrl.startsWith('ftp') ? 'usage' : 'https-required' } });
-    expect(composed.desk.current()).toBeNull();
-  });
+  test.each([
+    'http://service.example',
+    'http://127.0.0.1.service.example',
+    'ftp://service.example',
+    'foo bar',
+  ] as const)(
+    'an address that would send passwords in the clear (%s) is refused on the command line, in the settings and in the window',
+    async (serviceUrl) => {
+      await expect(start(temporaryFolder(), { serviceUrl })).rejects.toMatchObject({
+        code: serviceUrl === 'foo bar' || serviceUrl.startsWith('ftp') ? 'usage' : 'https-required',
+      });
+      const home = temporaryFolder();
+      writeFileSync(path.join(home, 'settings.json'), JSON.stringify({ serviceUrl, demo: false }));
+      const composed = await start(home);
+      expect(composed.desk.current()).toBeNull();
+      expect(await call(composed, 'settings.use-service', { url: serviceUrl })).toMatchObject({
+        ok: false,
+        error: {
+          code:
+            serviceUrl === 'foo bar' || serviceUrl.startsWith('ftp') ? 'usage' : 'https-required',
+        },
+      });
+      expect(composed.desk.current()).toBeNull();
+    },
+  );
 
   test('two changes at once: the last one stands, and nothing of the other is left open', async () => {
     const composed = await start(temporaryFolder());
-    await Promise.all([composed.desk.use({ demo: true }), composed.desk.use(null), composed.desk.use({ demo: true })]);
+    await Promise.all([
+      composed.desk.use({ demo: true }),
+      composed.desk.use(null),
+      composed.desk.use({ demo: true }),
+    ]);
     expect(composed.desk.current()?.scope).toBe('demo');
-    expect((await composed.desk.current()?.client.call({ method: 'GET', path: '/meta', answer: null })) ?? null).toBeNull();
+    expect(
+      (await composed.desk
+        .current()
+        ?.client.call({ method: 'GET', path: '/meta', answer: null })) ?? null,
+    ).toBeNull();
   });
 });
 
@@ -98,7 +163,12 @@ test('after a change of service a page is told of the account there, which is ne
   const service = await startDemo();
   others.push(service);
   const pushed: { rev: number; status: string }[] = [];
-  const composed = await start(temporaryFolder(), { serviceUrl: service.url, background: false, send: (name, payload) => void (name === 'account.changed' && pushed.push(payload as { rev: number; status: string })) });
+  const composed = await start(temporaryFolder(), {
+    serviceUrl: service.url,
+    background: false,
+    send: (name, payload) =>
+      void (name === 'account.changed' && pushed.push(payload as { rev: number; status: string })),
+  });
   await call(composed, 'account.sign-in', service.demoAccount);
   const left = composed.desk.session().account;
   await call(composed, 'account.newsletter', { subscribed: true });
@@ -110,7 +180,9 @@ test('after a change of service a page is told of the account there, which is ne
   const { length } = pushed;
   left.readNotices();
   expect(pushed).toHaveLength(length);
-  const { value } = await call(composed, 'account.get') as { value: { rev: number; status: string } };
+  const { value } = (await call(composed, 'account.get')) as {
+    value: { rev: number; status: string };
+  };
   expect([value.status, value.rev > (before?.rev ?? 0)]).toEqual(['signed-out', true]);
 });
 
@@ -118,9 +190,14 @@ test('what of the catalogue an account may see comes when it signs in and goes w
   const service = await startDemo();
   others.push(service);
   const views: LibraryView[] = [];
-  const composed = await start(temporaryFolder(), { serviceUrl: service.url, send: (name, payload) => name === 'library.changed' && views.push(payload as LibraryView) });
+  const composed = await start(temporaryFolder(), {
+    serviceUrl: service.url,
+    send: (name, payload) => name === 'library.changed' && views.push(payload as LibraryView),
+  });
   const assets = async () => (await composed.desk.session().counts()).assets;
-  await expect.poll(() => views.at(-1), PATIENT).toMatchObject({ syncing: false, syncedAt: expect.any(Number) });
+  await expect
+    .poll(() => views.at(-1), PATIENT)
+    .toMatchObject({ syncing: false, syncedAt: expect.any(Number) });
   const forEverybody = await assets();
   expect(await call(composed, 'account.sign-in', service.demoAccount)).toMatchObject({ ok: true });
   await expect.poll(assets, PATIENT).toBeGreaterThan(forEverybody);
@@ -131,13 +208,22 @@ test('what of the catalogue an account may see comes when it signs in and goes w
 
 test('something else in the place of any file or folder of a home is set aside and told, with its path', async () => {
   const home = temporaryFolder();
-  const folders = ['trusted-keys.json', 'desk.log', 'transfers.sqlite.backup-1', 'transfers.sqlite.reserve'];
+  const folders = [
+    'trusted-keys.json',
+    'desk.log',
+    'transfers.sqlite.backup-1',
+    'transfers.sqlite.reserve',
+  ];
   const files = ['pictures', 'thumbnails', 'notices-told', 'keychain-removed'];
   for (const name of folders) mkdirSync(path.join(home, name));
   for (const name of files) writeFileSync(path.join(home, name), 'mine');
   const composed = await start(home);
-  const told = composed.desk.incidents.view.items.map(({ kind, file }) => `${kind} ${file?.replace(/\.damaged-.*/u, '')}`);
-  expect(told.toSorted()).toEqual([...folders, ...files].map((name) => `moved-aside ${path.join(home, name)}`).toSorted());
+  const told = composed.desk.incidents.view.items.map(
+    ({ kind, file }) => `${kind} ${file?.replace(/\.damaged-.*/u, '')}`,
+  );
+  expect(told.toSorted()).toEqual(
+    [...folders, ...files].map((name) => `moved-aside ${path.join(home, name)}`).toSorted(),
+  );
   expect(composed.desk.incidents.view.items.every(({ file }) => existsSync(file ?? ''))).toBe(true);
 });
 
@@ -149,15 +235,21 @@ const otherKey = async (): Promise<string> => {
 test.each<[string, (folder: string) => Promise<void> | void]>([
   ['a key that is damaged', (folder) => writeFileSync(path.join(folder, 'service.key'), 'rubbish')],
   ['a key that is missing', (folder) => rmSync(path.join(folder, 'service.key'))],
-  ['the key of another home', async (folder) => copyFileSync(await otherKey(), path.join(folder, 'service.key'))],
+  [
+    'the key of another home',
+    async (folder) => copyFileSync(await otherKey(), path.join(folder, 'service.key')),
+  ],
   ['peppers that are missing', (folder) => rmSync(path.join(folder, 'password-peppers'))],
   ['a database that is missing', (folder) => rmSync(path.join(folder, 'service.sqlite'))],
   ['a log that is a folder', (folder) => mkdirSync(path.join(folder, 'service.sqlite-wal'))],
-  ['a damaged page', (folder) => {
-    const file = path.join(folder, 'service.sqlite');
-    const bytes = readFileSync(file);
-    writeFileSync(file, bytes.fill(0xff, 8192, 12_288));
-  }],
+  [
+    'a damaged page',
+    (folder) => {
+      const file = path.join(folder, 'service.sqlite');
+      const bytes = readFileSync(file);
+      writeFileSync(file, bytes.fill(0xff, 8192, 12_288));
+    },
+  ],
 ])('the demo begins anew, and that is told: %s', async (_what, damage) => {
   const home = temporaryFolder();
   await (await start(home, { demo: true })).close();
@@ -165,7 +257,9 @@ test.each<[string, (folder: string) => Promise<void> | void]>([
   await damage(path.join(home, 'demo'));
   const composed = await start(home, { demo: true });
   expect(composed.desk.incidents.view.items.map(({ kind }) => kind)).toEqual(['demo-rebuilt']);
-  expect(readdirSync(path.join(home, 'demo')).some((name) => name.includes('.damaged-'))).toBe(true);
+  expect(readdirSync(path.join(home, 'demo')).some((name) => name.includes('.damaged-'))).toBe(
+    true,
+  );
   expect(await call(composed, 'library.sync')).toMatchObject({ ok: true });
 });
 
@@ -173,36 +267,74 @@ test('damage is put aside, dealt with, and told until it was read', async () => 
   const home = temporaryFolder();
   const rubbish = 'no database '.repeat(2000);
   mkdirSync(path.join(home, 'demo'));
-  for (const file of ['settings.json', 'transfers.sqlite', 'library-demo.sqlite', 'demo/service.sqlite']) writeFileSync(path.join(home, file), rubbish);
+  for (const file of [
+    'settings.json',
+    'transfers.sqlite',
+    'library-demo.sqlite',
+    'demo/service.sqlite',
+  ])
+    writeFileSync(path.join(home, file), rubbish);
   const pushed: unknown[] = [];
   const first = await start(home, { demo: true });
   expect(await call(first, 'library.sync')).toMatchObject({ ok: true });
   // A station may end without anybody having looked at it.
   await end(first);
-  const composed = await start(home, { demo: true, send: (name, payload) => name === 'app.incidents-changed' && pushed.push(payload) });
+  const composed = await start(home, {
+    demo: true,
+    send: (name, payload) => name === 'app.incidents-changed' && pushed.push(payload),
+  });
   const told = await call(composed, 'app.incidents');
-  expect(told).toMatchObject({ ok: true, value: { items: ['settings-rebuilt', 'queue-rebuilt', 'demo-rebuilt', 'library-rebuilt'].map((kind) => ({ kind })) } });
-  for (const [folder, begins] of [[home, 'settings.json.damaged-'], [home, 'transfers.sqlite.damaged-'], [home, 'library-demo.sqlite.damaged-'], [path.join(home, 'demo'), 'service.sqlite.damaged-']] as const) {
+  expect(told).toMatchObject({
+    ok: true,
+    value: {
+      items: ['settings-rebuilt', 'queue-rebuilt', 'demo-rebuilt', 'library-rebuilt'].map(
+        (kind) => ({ kind }),
+      ),
+    },
+  });
+  for (const [folder, begins] of [
+    [home, 'settings.json.damaged-'],
+    [home, 'transfers.sqlite.damaged-'],
+    [home, 'library-demo.sqlite.damaged-'],
+    [path.join(home, 'demo'), 'service.sqlite.damaged-'],
+  ] as const) {
     const aside = readdirSync(folder).find((name) => name.startsWith(begins));
     expect(readFileSync(path.join(folder, aside ?? ''), 'utf8')).toBe(rubbish);
   }
   expect(await call(composed, 'library.sync')).toMatchObject({ ok: true });
-  expect(await call(composed, 'app.connection')).toMatchObject({ value: { state: 'online', demo: true } });
+  expect(await call(composed, 'app.connection')).toMatchObject({
+    value: { state: 'online', demo: true },
+  });
   expect(await call(composed, 'app.incidents-read')).toMatchObject({ value: { items: [] } });
   expect(await call(composed, 'app.incidents')).toMatchObject({ value: { items: [] } });
   expect(pushed).toHaveLength(1);
   await end(composed);
-  expect(await call(await start(home, { demo: true }), 'app.incidents')).toMatchObject({ value: { items: [] } });
+  expect(await call(await start(home, { demo: true }), 'app.incidents')).toMatchObject({
+    value: { items: [] },
+  });
 });
 
 test('folders and links in the place of files are set aside and told, whatever file it is', async () => {
   const home = temporaryFolder();
-  const files = ['trusted-keys.json', 'desk.log', 'transfers.sqlite.reserve', 'transfers.sqlite.backup-1', 'station.sock'];
+  const files = [
+    'trusted-keys.json',
+    'desk.log',
+    'transfers.sqlite.reserve',
+    'transfers.sqlite.backup-1',
+    'station.sock',
+  ];
   for (const name of files) mkdirSync(path.join(home, name));
-  for (const name of ['pictures', 'notices-told']) symlinkSync('/nowhere/at/all', path.join(home, name));
+  for (const name of ['pictures', 'notices-told'])
+    symlinkSync('/nowhere/at/all', path.join(home, name));
   const composed = await start(home);
-  const told = (await call(composed, 'app.incidents')) as { value: { items: { kind: string; file: string }[] } };
-  expect(told.value.items.map(({ kind, file }) => `${kind} ${path.basename(file).replace(/\.damaged-.*/u, '')}`).toSorted()).toEqual([...files, 'notices-told', 'pictures'].map((name) => `moved-aside ${name}`).toSorted());
+  const told = (await call(composed, 'app.incidents')) as {
+    value: { items: { kind: string; file: string }[] };
+  };
+  expect(
+    told.value.items
+      .map(({ kind, file }) => `${kind} ${path.basename(file).replace(/\.damaged-.*/u, '')}`)
+      .toSorted(),
+  ).toEqual([...files, 'notices-told', 'pictures'].map((name) => `moved-aside ${name}`).toSorted());
   for (const { file } of told.value.items) expect(lstatSync(file)).toBeDefined();
   expect(await call(composed, 'transfers.totals')).toMatchObject({ ok: true });
 });

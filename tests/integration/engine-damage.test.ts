@@ -1,13 +1,28 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, open as openFile, readFile, readdir, rename, rm, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
+import {
+  cp,
+  mkdir,
+  open as openFile,
+  readFile,
+  readdir,
+  rename,
+  rm,
+  symlink,
+  truncate,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { startChecks } from '../../src/main/adapters/sqlite/background-check.ts';
 import { ROW_CHECKS } from '../../src/main/adapters/transfer-database.ts';
-import { SqliteTransferStore, type TransferDamage } from '../../src/main/adapters/transfer-store.ts';
+import {
+  SqliteTransferStore,
+  type TransferDamage,
+} from '../../src/main/adapters/transfer-store.ts';
 import { checksum } from '../../src/main/adapters/sqlite/kit.ts';
 import { randomOf } from '../support/seed.ts';
 import { stored, transfer } from '../support/transfer-rows.ts';
@@ -27,7 +42,10 @@ afterEach(() => rm(folder, { recursive: true }));
 const open = () => new SqliteTransferStore(file, (damage) => told.push(damage));
 
 /** Ends as a kill does: without a word, and with the log as it is. */
-async function killed(store: SqliteTransferStore, work: (copy: string) => Promise<void> | void): Promise<void> {
+async function killed(
+  store: SqliteTransferStore,
+  work: (copy: string) => Promise<void> | void,
+): Promise<void> {
   const copy = path.join(folder, 'killed');
   await cp(path.dirname(file), copy, { recursive: true });
   store.close();
@@ -42,7 +60,10 @@ async function overwrite(name: string, at: number, bytes: Uint8Array): Promise<v
   await handle.close();
 }
 
-const many = (count: number) => Array.from({ length: count }, (_, i) => transfer(`t${i}`, i, { title: `Title ${i}`, manifest: 'x'.repeat(2000) }));
+const many = (count: number) =>
+  Array.from({ length: count }, (_, i) =>
+    transfer(`t${i}`, i, { title: `Title ${i}`, manifest: 'x'.repeat(2000) }),
+  );
 
 test('pages that are damaged cost the rows in them, and those are named', async () => {
   const store = open();
@@ -56,7 +77,9 @@ test('pages that are damaged cost the rows in them, and those are named', async 
   const lost = told[0]?.lost ?? [];
   expect(left.length).toBeGreaterThan(150);
   expect(left.every((row) => isDeepStrictEqual(row, many(200)[row.position]))).toBe(true);
-  expect(lost.filter((name) => !name.includes('records of single files'))).toHaveLength(200 - left.length);
+  expect(lost.filter((name) => !name.includes('records of single files'))).toHaveLength(
+    200 - left.length,
+  );
   again.close();
   told = [];
   open().close();
@@ -73,11 +96,21 @@ test('a value that was changed where it still parses costs that row only: it com
     await rm(`${file}.backup-1`);
     if (hasBackup) open().close();
     const db = new DatabaseSync(file);
-    db.exec("UPDATE transfers SET data = replace(data, '\"destination\":\"/to\"', '\"destination\":\"/uo\"') WHERE id = 'b'");
+    db.exec(
+      'UPDATE transfers SET data = replace(data, \'"destination":"/to"\', \'"destination":"/uo"\') WHERE id = \'b\'',
+    );
     db.close();
     const again = open();
-    expect(again.all()).toEqual(hasBackup ? [transfer('a', 1), transfer('b', 2, { title: 'Ferry' })] : [transfer('a', 1)]);
-    expect(told).toMatchObject([{ recovery: hasBackup ? { kept: 2, fromBackup: 1, lost: [] } : { kept: 1, fromBackup: 0, lost: ['Ferry'] } }]);
+    expect(again.all()).toEqual(
+      hasBackup ? [transfer('a', 1), transfer('b', 2, { title: 'Ferry' })] : [transfer('a', 1)],
+    );
+    expect(told).toMatchObject([
+      {
+        recovery: hasBackup
+          ? { kept: 2, fromBackup: 1, lost: [] }
+          : { kept: 1, fromBackup: 0, lost: ['Ferry'] },
+      },
+    ]);
     again.close();
   }
 });
@@ -87,11 +120,16 @@ test('a record of a file that was changed is not used, and told once; the next s
   store.save([transfer('a', 1)]);
   store.saveFiles('a', [stored(0), stored(1)]);
   const db = new DatabaseSync(file);
-  db.exec("UPDATE files SET progress = replace(progress, '[9,12]', '[9,13]') WHERE idx = 0; UPDATE files SET data = replace(data, 'a/1', 'b/1') WHERE idx = 1");
+  db.exec(
+    "UPDATE files SET progress = replace(progress, '[9,12]', '[9,13]') WHERE idx = 0; UPDATE files SET data = replace(data, 'a/1', 'b/1') WHERE idx = 1",
+  );
   db.close();
   expect(store.files('a')).toEqual([{ ...stored(0), progress: null, evidence: null }]);
   expect(store.files('a')).toHaveLength(1);
-  expect(told).toEqual([{ recovery: null, lost: ['a: the progress of file 0'] }, { recovery: null, lost: ['a: the record of file 1'] }]);
+  expect(told).toEqual([
+    { recovery: null, lost: ['a: the progress of file 0'] },
+    { recovery: null, lost: ['a: the record of file 1'] },
+  ]);
   store.close();
   told = [];
   const again = open();
@@ -134,12 +172,19 @@ test('one flipped bit anywhere in the log loses no transaction without a word', 
     await cp(pristine, path.dirname(file), { recursive: true });
     told = [];
     const at = n < 8 ? n * 4 : Math.floor(random() * log.length);
-    await overwrite(`${file}-wal`, at, Buffer.from([(log[at] ?? 0) ^ (1 << Math.floor(random() * 8))]));
+    await overwrite(
+      `${file}-wal`,
+      at,
+      Buffer.from([(log[at] ?? 0) ^ (1 << Math.floor(random() * 8))]),
+    );
     const again = open();
     const left = again.all();
     const lost = told.flatMap((damage) => damage.lost);
     expect(left.length + lost.length, `bit of byte ${at}`).toBeGreaterThanOrEqual(12);
-    expect(left.every((row) => isDeepStrictEqual(row, many(12)[row.position])), `bit of byte ${at}`).toBe(true);
+    expect(
+      left.every((row) => isDeepStrictEqual(row, many(12)[row.position])),
+      `bit of byte ${at}`,
+    ).toBe(true);
     again.close();
   }
 });
@@ -168,7 +213,9 @@ test('a log that has lost its end or all of it since the program was killed is d
     await killed(store, (copy) => truncate(`${copy}-wal`, bytes));
     const again = open();
     expect(again.all().length).toBeLessThan(3);
-    expect(told).toMatchObject([{ recovery: { kept: again.all().length, aside: expect.stringContaining('.damaged-') } }]);
+    expect(told).toMatchObject([
+      { recovery: { kept: again.all().length, aside: expect.stringContaining('.damaged-') } },
+    ]);
     again.close();
   }
 });
@@ -207,16 +254,24 @@ test('the number of the version is not believed where the schema says another', 
 
 test('what is in the place of the file and is none is set aside and told', async () => {
   await mkdir(path.dirname(file), { recursive: true });
-  const put = [() => mkdir(file), () => symlink('nowhere', file), () => symlink('transfers.sqlite', file), () => void execFileSync('mkfifo', [file])];
+  const put = [
+    () => mkdir(file),
+    () => symlink('nowhere', file),
+    () => symlink('transfers.sqlite', file),
+    () => void execFileSync('mkfifo', [file]),
+  ];
   for (const place of put) {
     told = [];
     await place();
     const store = open();
     expect(store.all()).toEqual([]);
-    expect(told).toMatchObject([{ recovery: { kept: 0, aside: expect.stringContaining('transfers.sqlite.damaged-') } }]);
+    expect(told).toMatchObject([
+      { recovery: { kept: 0, aside: expect.stringContaining('transfers.sqlite.damaged-') } },
+    ]);
     store.close();
     await rm(file);
-    for (const name of await readdir(path.dirname(file))) if (name.includes('backup')) await rm(path.join(path.dirname(file), name));
+    for (const name of await readdir(path.dirname(file)))
+      if (name.includes('backup')) await rm(path.join(path.dirname(file), name));
   }
 });
 
@@ -229,10 +284,13 @@ test('a recovery that is cut off is done again, and one that was only not yet na
   const again = open();
   expect([again.all().length, told]).toEqual([2, []]);
   again.close();
-  // As it is between the two renames: the damaged file is away, the new one is complete and has not got its name.
+  // As it is between the two renames: the damaged file is away, the new one is complete and has not
+  // got its name.
   const db = new DatabaseSync(file);
   db.function('checksum', { varargs: true }, checksum);
-  db.exec(`INSERT INTO meta VALUES ('recovered', '{"kept":2,"fromBackup":0,"lost":["c"]}', checksum('recovered', '{"kept":2,"fromBackup":0,"lost":["c"]}'))`);
+  db.exec(
+    `INSERT INTO meta VALUES ('recovered', '{"kept":2,"fromBackup":0,"lost":["c"]}', checksum('recovered', '{"kept":2,"fromBackup":0,"lost":["c"]}'))`,
+  );
   db.close();
   await rename(file, `${file}.recovered`);
   await rm(`${file}.backup-1`);
@@ -242,11 +300,16 @@ test('a recovery that is cut off is done again, and one that was only not yet na
   last.close();
 });
 
-/** A journal of another database as a kill leaves it: SQLite would roll any file of its name back to that one's few pages. */
+/**
+ * A journal of another database as a kill leaves it: SQLite would roll any file of its name back to
+ * that one's few pages.
+ */
 async function leaveJournal(of: string): Promise<void> {
   const small = path.join(folder, 'small.sqlite');
   const db = new DatabaseSync(small);
-  db.exec(`PRAGMA cache_size = 1; CREATE TABLE t (x); INSERT INTO t VALUES (zeroblob(40000)); BEGIN; UPDATE t SET x = zeroblob(200000); INSERT INTO t VALUES (zeroblob(200000))`);
+  db.exec(
+    `PRAGMA cache_size = 1; CREATE TABLE t (x); INSERT INTO t VALUES (zeroblob(40000)); BEGIN; UPDATE t SET x = zeroblob(200000); INSERT INTO t VALUES (zeroblob(200000))`,
+  );
   await cp(`${small}-journal`, `${of}-journal`);
   db.close();
   await rm(small);
@@ -264,18 +327,27 @@ test('a journal that a recovery has left when it was killed costs the next one n
   expect(again.all()).toHaveLength(299);
   expect(told).toMatchObject([{ recovery: { kept: 299 } }]);
   again.close();
-  expect((await readdir(path.dirname(file))).filter((name) => /\.(?:source|recovered)/u.test(name))).toEqual([]);
+  expect(
+    (await readdir(path.dirname(file))).filter((name) => /\.(?:source|recovered)/u.test(name)),
+  ).toEqual([]);
 });
 
 test('what is in the place of the log, or of a file that a recovery makes, is set aside and told', async () => {
-  const put = [(at: string) => mkdir(at), (at: string) => symlink('nowhere', at), (at: string) => void execFileSync('mkfifo', [at])];
-  for (const suffix of ['-wal', '-journal', '.source', '.recovered', '.before-mending']) for (const place of put) {
-    open().close();
-    told = [];
-    await place(`${file}${suffix}`);
-    open().close();
-    expect(told, suffix).toMatchObject([{ recovery: { aside: expect.stringContaining(`transfers.sqlite${suffix}.damaged-`) } }]);
-  }
+  const put = [
+    (at: string) => mkdir(at),
+    (at: string) => symlink('nowhere', at),
+    (at: string) => void execFileSync('mkfifo', [at]),
+  ];
+  for (const suffix of ['-wal', '-journal', '.source', '.recovered', '.before-mending'])
+    for (const place of put) {
+      open().close();
+      told = [];
+      await place(`${file}${suffix}`);
+      open().close();
+      expect(told, suffix).toMatchObject([
+        { recovery: { aside: expect.stringContaining(`transfers.sqlite${suffix}.damaged-`) } },
+      ]);
+    }
 });
 
 test('what a recovery has lost is told until a run that told it has ended by itself', async () => {
@@ -288,7 +360,13 @@ test('what a recovery has lost is told until a run that told it has ended by its
   await rm(`${file}.backup-1`);
   // Killed before anybody could say it, and once more.
   for (let time = 0; time < 2; time++) await killed(open(), () => undefined);
-  const lost = { recovery: { kept: 1, lost: ['Lost'], aside: expect.stringContaining('transfers.sqlite.damaged-') } };
+  const lost = {
+    recovery: {
+      kept: 1,
+      lost: ['Lost'],
+      aside: expect.stringContaining('transfers.sqlite.damaged-'),
+    },
+  };
   expect(told).toMatchObject([lost, lost]);
   open().close();
   expect(told).toMatchObject([lost, lost, lost]);
@@ -326,30 +404,43 @@ test('a backup from the future, made while the clock was wrong, does not keep th
   again.close();
 });
 
-test.each<[string, () => Promise<unknown>]>([['gone', async () => undefined], ['a folder', () => mkdir(file)], ['a link to itself', () => symlink('transfers.sqlite', file)]])('where the file of a killed program is %s, its log and the backup give what they have, and the log does not meet the new file', async (_what, place) => {
-  const store = open();
-  store.save(many(300));
-  store.close();
-  await rm(`${file}.backup-1`);
-  const before = open();
-  before.save([transfer('late', 500)]);
-  await killed(before, (copy) => rm(copy));
-  await place();
-  const again = open();
-  expect(again.all().map(({ id }) => id)).toEqual(expect.arrayContaining(many(300).map(({ id }) => id)));
-  expect(told).toMatchObject([{ recovery: { aside: expect.stringContaining('transfers.sqlite.damaged-') } }]);
-  again.close();
-  expect((await readdir(path.dirname(file))).filter((name) => /\.damaged-.*-wal$/u.test(name))).toHaveLength(1);
-  // All of it is in the log while that is young.
-  await rm(path.dirname(file), { recursive: true });
-  const young = open();
-  young.save(many(300));
-  await killed(young, async (copy) => {
-    await rm(copy);
-    await rm(`${copy}.backup-1`);
-  });
-  await place();
-  const last = open();
-  expect(last.all()).toHaveLength(300);
-  last.close();
-});
+test.each<[string, () => Promise<unknown>]>([
+  ['gone', async () => undefined],
+  ['a folder', () => mkdir(file)],
+  ['a link to itself', () => symlink('transfers.sqlite', file)],
+])(
+  'where the file of a killed program is %s, its log and the backup give what they have, and the log does not meet the new file',
+  async (_what, place) => {
+    const store = open();
+    store.save(many(300));
+    store.close();
+    await rm(`${file}.backup-1`);
+    const before = open();
+    before.save([transfer('late', 500)]);
+    await killed(before, (copy) => rm(copy));
+    await place();
+    const again = open();
+    expect(again.all().map(({ id }) => id)).toEqual(
+      expect.arrayContaining(many(300).map(({ id }) => id)),
+    );
+    expect(told).toMatchObject([
+      { recovery: { aside: expect.stringContaining('transfers.sqlite.damaged-') } },
+    ]);
+    again.close();
+    expect(
+      (await readdir(path.dirname(file))).filter((name) => /\.damaged-.*-wal$/u.test(name)),
+    ).toHaveLength(1);
+    // All of it is in the log while that is young.
+    await rm(path.dirname(file), { recursive: true });
+    const young = open();
+    young.save(many(300));
+    await killed(young, async (copy) => {
+      await rm(copy);
+      await rm(`${copy}.backup-1`);
+    });
+    await place();
+    const last = open();
+    expect(last.all()).toHaveLength(300);
+    last.close();
+  },
+);

@@ -26,7 +26,10 @@ test('nothing is overwritten by a move', async () => {
   await expect(disk.move(at('a'), at('b'))).rejects.toMatchObject({ code: 'exists' });
   expect(await readFile(at('b'), 'utf8')).toBe('mine');
   await disk.move(at('a'), at('c'));
-  expect([await disk.entry(at('a')), await disk.entry(at('c'))]).toEqual([null, { kind: 'file', bytes: 3 }]);
+  expect([await disk.entry(at('a')), await disk.entry(at('c'))]).toEqual([
+    null,
+    { kind: 'file', bytes: 3 },
+  ]);
 });
 
 test('a link is not written through', async () => {
@@ -42,13 +45,20 @@ test('folders are made down to the last, and where none can be made it says so a
   await disk.makeFolder(at('one/two/three'));
   expect(await disk.entry(at('one/two/three'))).toMatchObject({ kind: 'folder' });
   await writeFile(at('file'), '');
-  await expect(disk.makeFolder(at('file/below'))).rejects.toMatchObject({ code: 'destination-missing' });
-  // Linux's /proc answers ENOENT for a folder whose parent is there; elsewhere there is no such place.
-  await expect(disk.makeFolder('/proc/nothing/here')).rejects.toMatchObject({ code: expect.stringMatching(/destination-missing|not-permitted|disk-error/) });
+  await expect(disk.makeFolder(at('file/below'))).rejects.toMatchObject({
+    code: 'destination-missing',
+  });
+  // Linux's /proc answers ENOENT for a folder whose parent is there; elsewhere there is no such
+  // place.
+  await expect(disk.makeFolder('/proc/nothing/here')).rejects.toMatchObject({
+    code: expect.stringMatching(/destination-missing|not-permitted|disk-error/),
+  });
 });
 
 test('what the system says becomes one of our codes', async () => {
-  await expect(disk.open(at('none/a'), 'write')).rejects.toMatchObject({ code: 'destination-missing' });
+  await expect(disk.open(at('none/a'), 'write')).rejects.toMatchObject({
+    code: 'destination-missing',
+  });
   await expect(disk.realPath(at('none'))).rejects.toMatchObject({ code: 'destination-missing' });
   await mkdir(at('folder'));
   await expect(disk.open(at('folder'), 'write')).rejects.toMatchObject({ code: 'disk-error' });
@@ -68,10 +78,22 @@ test('many chunks at an offset are written whole and in order', async () => {
 
 const PIECE = 1000;
 async function openPart(bytes: Buffer, progress: FileProgress | null = null) {
-  const hashes = Array.from({ length: Math.ceil(bytes.length / PIECE) }, (_, i) => sha256(bytes.subarray(i * PIECE, (i + 1) * PIECE)));
+  const hashes = Array.from({ length: Math.ceil(bytes.length / PIECE) }, (_, i) =>
+    sha256(bytes.subarray(i * PIECE, (i + 1) * PIECE)),
+  );
   let journalled: FileProgress | null = null;
   const part = await PartFile.open(disk, {
-    path: at('a.part'), bytes: bytes.length, pieces: { pieceBytes: PIECE, hashes }, hasher, hashesWhole: true, vouched: true, progress, journal: (now) => void (journalled = now), commit: (now) => void (journalled = now), clock: new FakeClock(), signal: new AbortController().signal,
+    path: at('a.part'),
+    bytes: bytes.length,
+    pieces: { pieceBytes: PIECE, hashes },
+    hasher,
+    hashesWhole: true,
+    vouched: true,
+    progress,
+    journal: (now) => void (journalled = now),
+    commit: (now) => void (journalled = now),
+    clock: new FakeClock(),
+    signal: new AbortController().signal,
   });
   return { part, journalled: () => journalled };
 }
@@ -99,19 +121,37 @@ test('a piece that comes wrong three times ends it', async () => {
   const { part } = await openPart(bytes);
   expect(await part.write([Buffer.alloc(1000)], 0)).toEqual([0]);
   expect(await part.write([Buffer.alloc(1000)], 0)).toEqual([0]);
-  await expect(part.write([Buffer.alloc(1000)], 0)).rejects.toMatchObject({ code: 'hash-mismatch', detail: { retryable: false } });
+  await expect(part.write([Buffer.alloc(1000)], 0)).rejects.toMatchObject({
+    code: 'hash-mismatch',
+    detail: { retryable: false },
+  });
   await part.close();
 });
 
 test('after a failed sync nothing written since the last good one is believed', async () => {
   const failing = {
     ...disk,
-    open: async (name: string, mode: 'read' | 'write') => ({ ...(await disk.open(name, mode)), sync: () => Promise.reject(new AppError('disk-error', 'EIO')) }),
+    open: async (name: string, mode: 'read' | 'write') => ({
+      ...(await disk.open(name, mode)),
+      sync: () => Promise.reject(new AppError('disk-error', 'EIO')),
+    }),
   };
   const clock = new FakeClock();
   await clock.advance(10_000);
   let journalled: FileProgress | null = null;
-  const part = await PartFile.open(failing, { path: at('b.part'), bytes: 5000, pieces: null, hasher, hashesWhole: false, vouched: false, progress: null, journal: (now) => void (journalled = now), commit: (now) => void (journalled = now), clock, signal: new AbortController().signal });
+  const part = await PartFile.open(failing, {
+    path: at('b.part'),
+    bytes: 5000,
+    pieces: null,
+    hasher,
+    hashesWhole: false,
+    vouched: false,
+    progress: null,
+    journal: (now) => void (journalled = now),
+    commit: (now) => void (journalled = now),
+    clock,
+    signal: new AbortController().signal,
+  });
   await part.write([content(1000)], 0);
   await part.close();
   expect(journalled).toMatchObject({ written: [], durable: [] });
@@ -131,10 +171,27 @@ test('a record goes before the bytes it claims', async () => {
       return { ...file, truncate };
     },
   };
-  const note = (how: string) => (now: FileProgress) => void steps.push(`${how} ${JSON.stringify(now.written)}`);
-  const progress: FileProgress = { written: [[0, 1000]], durable: [[0, 1000]], bootId: disk.bootId(), validator: null, totalBytes: 2000 };
+  const note = (how: string) => (now: FileProgress) =>
+    void steps.push(`${how} ${JSON.stringify(now.written)}`);
+  const progress: FileProgress = {
+    written: [[0, 1000]],
+    durable: [[0, 1000]],
+    bootId: disk.bootId(),
+    validator: null,
+    totalBytes: 2000,
+  };
   const part = await PartFile.open(watched, {
-    path: at('c.part'), bytes: 2000, pieces: null, hasher, hashesWhole: false, vouched: false, progress, journal: note('journal'), commit: note('commit'), clock: new FakeClock(), signal: new AbortController().signal,
+    path: at('c.part'),
+    bytes: 2000,
+    pieces: null,
+    hasher,
+    hashesWhole: false,
+    vouched: false,
+    progress,
+    journal: note('journal'),
+    commit: note('commit'),
+    clock: new FakeClock(),
+    signal: new AbortController().signal,
   });
   // What the record claims is gone: the file is not there.
   expect(steps.splice(0)).toEqual(['commit []', 'length 2000']);

@@ -34,7 +34,12 @@ beforeEach(async () => {
     await disk.copy(from, to);
     await spoilsCopy(to);
   };
-  const watched = { ...disk, copy, maxFileBytes: async () => maxFileBytes, entries: (folder: string) => (looked.push(folder), disk.entries(folder)) };
+  const watched = {
+    ...disk,
+    copy,
+    maxFileBytes: async () => maxFileBytes,
+    entries: (folder: string) => (looked.push(folder), disk.entries(folder)),
+  };
   bench = await startBench({ ports: { source: service, disk: watched } });
   await mkdir(bench.to);
 });
@@ -45,13 +50,26 @@ afterEach(async () => {
 });
 
 const root = (to = bench.to) => path.join(to, 'Harvest_2026');
-const item = (destination = bench.to): PackageItem => ({ assetId: 'ast_1', packageId: 'pkg_1', rev: 1, title: 'Harvest', label: 'HD', purpose: 'broadcast', destination, acknowledge: [] });
-const requests = () => [...origin.files.values()].reduce((sum, file) => sum + file.ranges.length, 0);
+const item = (destination = bench.to): PackageItem => ({
+  assetId: 'ast_1',
+  packageId: 'pkg_1',
+  rev: 1,
+  title: 'Harvest',
+  label: 'HD',
+  purpose: 'broadcast',
+  destination,
+  acknowledge: [],
+});
+const requests = () =>
+  [...origin.files.values()].reduce((sum, file) => sum + file.ranges.length, 0);
 
 async function run(destination = bench.to) {
   const [id = ''] = await bench.transfers.enqueue([item(destination)], { makeDestination: true });
   expect(await settled(bench.transfers, id)).toEqual({ phase: 'done' });
-  for (const file of FILES) expect(sha256(await readFile(path.join(root(destination), file.path)))).toBe(sha256(file.bytes));
+  for (const file of FILES)
+    expect(sha256(await readFile(path.join(root(destination), file.path)))).toBe(
+      sha256(file.bytes),
+    );
   return id;
 }
 
@@ -59,7 +77,10 @@ async function run(destination = bench.to) {
 async function cost(destination = bench.to) {
   const before = { requests: requests(), authorised: service.authorised.length };
   await run(destination);
-  return { requests: requests() - before.requests, authorised: service.authorised.length - before.authorised };
+  return {
+    requests: requests() - before.requests,
+    authorised: service.authorised.length - before.authorised,
+  };
 }
 const NOTHING = { requests: 0, authorised: 0 };
 
@@ -76,7 +97,10 @@ test('to another folder: copied from where it is', async () => {
 
 test.each(['inside', 'renamed'])('after the folder was moved (%s)', async (how) => {
   await run();
-  const moved = how === 'inside' ? path.join(bench.to, 'archive', '2026', 'Harvest_2026') : path.join(bench.to, 'another name');
+  const moved =
+    how === 'inside'
+      ? path.join(bench.to, 'archive', '2026', 'Harvest_2026')
+      : path.join(bench.to, 'another name');
   await mkdir(path.dirname(moved), { recursive: true });
   await rename(root(), moved);
   expect(await cost()).toEqual(NOTHING);
@@ -112,18 +136,27 @@ test('what has been changed since is not taken for it', async () => {
 test.each<[string, number, (file: string) => Promise<void>, 'kept' | null, number]>([
   ['one byte of a file without pieces', 1, (file) => flip(file, 3), null, FILES[1]!.bytes.length],
   ['one byte of a file with pieces', 0, (file) => flip(file, MIB + 3), 'kept', MIB],
-  ['every piece', 0, (file) => writeFile(file, content(FILES[0]!.bytes.length, 9)), null, FILES[0]!.bytes.length],
-])('a copy of which %s is wrong: what is wrong is fetched, the report does not tell more than stayed, and nobody is blamed', async (_, index, spoil, stays, fetchedBytes) => {
-  await run();
-  await rename(root(), path.join(bench.to, 'kept'));
-  const { path: name } = FILES[index]!;
-  spoilsCopy = (to) => (to.endsWith(`${name}.part`) ? spoil(to) : Promise.resolve());
-  const id = await run();
-  const { files } = JSON.parse((await bench.transfers.evidence(id, 'json', 'en')).text);
-  const { copiedFrom, origins } = files[index].evidence;
-  expect(copiedFrom).toBe(stays && path.join(bench.to, stays, name));
-  expect(origins).toMatchObject([{ bytes: fetchedBytes, faults: [], dropped: false }]);
-});
+  [
+    'every piece',
+    0,
+    (file) => writeFile(file, content(FILES[0]!.bytes.length, 9)),
+    null,
+    FILES[0]!.bytes.length,
+  ],
+])(
+  'a copy of which %s is wrong: what is wrong is fetched, the report does not tell more than stayed, and nobody is blamed',
+  async (_, index, spoil, stays, fetchedBytes) => {
+    await run();
+    await rename(root(), path.join(bench.to, 'kept'));
+    const { path: name } = FILES[index]!;
+    spoilsCopy = (to) => (to.endsWith(`${name}.part`) ? spoil(to) : Promise.resolve());
+    const id = await run();
+    const { files } = JSON.parse((await bench.transfers.evidence(id, 'json', 'en')).text);
+    const { copiedFrom, origins } = files[index].evidence;
+    expect(copiedFrom).toBe(stays && path.join(bench.to, stays, name));
+    expect(origins).toMatchObject([{ bytes: fetchedBytes, faults: [], dropped: false }]);
+  },
+);
 
 test('content that was never here is not looked for', async () => {
   await run();
@@ -136,13 +169,19 @@ test('content that was never here is not looked for', async () => {
 test('files too large for the volume are refused before a byte is asked for', async () => {
   maxFileBytes = 2 * MIB;
   const [id = ''] = await bench.transfers.enqueue([item()]);
-  expect(await settled(bench.transfers, id)).toMatchObject({ phase: 'failed', code: 'file-too-large', message: expect.stringContaining(`${2 * MIB} bytes at most`) });
+  expect(await settled(bench.transfers, id)).toMatchObject({
+    phase: 'failed',
+    code: 'file-too-large',
+    message: expect.stringContaining(`${2 * MIB} bytes at most`),
+  });
   expect(requests()).toBe(0);
 });
 
 test('what was on disk when the program ended is told from the start', async () => {
   await bench.transfers.configure({ connectionsPerFile: 1 });
-  origin.files.get('/pkg_1/master/harvest.mov')!.faults.push({ kind: 'stall', afterBytes: 2 * MIB });
+  origin.files
+    .get('/pkg_1/master/harvest.mov')!
+    .faults.push({ kind: 'stall', afterBytes: 2 * MIB });
   const [id = ''] = await bench.transfers.enqueue([item()]);
   await received(bench.transfers, id, 1.5 * MIB);
   await bench.restart();

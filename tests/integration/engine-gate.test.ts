@@ -13,21 +13,56 @@ const PLACES = 3;
 
 /** The real queue with packages of a service that gives one answer to all: this code. */
 async function queueOf(first: ErrorCode) {
-  const service = { answer: first, asked: 0, last: '', held: null as Promise<undefined> | null, retryAfterMs: null as number | null };
+  const service = {
+    answer: first,
+    asked: 0,
+    last: '',
+    held: null as Promise<undefined> | null,
+    retryAfterMs: null as number | null,
+  };
   const manifest = async (packageId: string) => {
     service.asked++;
     service.last = packageId;
     const { answer } = service;
     await service.held;
-    throw new AppError(answer, 'The answer of this test', service.retryAfterMs === null ? {} : { retryAfterMs: service.retryAfterMs });
+    throw new AppError(
+      answer,
+      'The answer of this test',
+      service.retryAfterMs === null ? {} : { retryAfterMs: service.retryAfterMs },
+    );
   };
-  const source: PackageSource = { manifest, trustedKeys: async () => [], keptKeys: async () => [], authorise: async () => Promise.reject(new Error()), renew: async () => [] };
-  const bench = await startBench({ ports: { source, clock: fasterClock(20) }, settings: { maxAttempts: null, activeTransfers: PLACES } });
+  const source: PackageSource = {
+    manifest,
+    trustedKeys: async () => [],
+    keptKeys: async () => [],
+    authorise: async () => Promise.reject(new Error()),
+    renew: async () => [],
+  };
+  const bench = await startBench({
+    ports: { source, clock: fasterClock(20) },
+    settings: { maxAttempts: null, activeTransfers: PLACES },
+  });
   onTestFinished(() => bench.end());
-  const enqueue = (numbers: number[]) => bench.transfers.enqueue(
-    numbers.map((i) => ({ packageId: `pkg_${i}`, assetId: `ast_${i}`, rev: 1, purpose: 'broadcast', title: `Package ${i}`, label: 'HD', destination: bench.to, acknowledge: [] })), { makeDestination: true },
-  );
-  return { bench, service, enqueue, ids: await enqueue(Array.from({ length: PACKAGES }, (_, i) => i)) };
+  const enqueue = (numbers: number[]) =>
+    bench.transfers.enqueue(
+      numbers.map((i) => ({
+        packageId: `pkg_${i}`,
+        assetId: `ast_${i}`,
+        rev: 1,
+        purpose: 'broadcast',
+        title: `Package ${i}`,
+        label: 'HD',
+        destination: bench.to,
+        acknowledge: [],
+      })),
+      { makeDestination: true },
+    );
+  return {
+    bench,
+    service,
+    enqueue,
+    ids: await enqueue(Array.from({ length: PACKAGES }, (_, i) => i)),
+  };
 }
 
 test('while the service is away one package at a time asks, ever more rarely; its first answer lets all go on', async () => {
@@ -39,7 +74,11 @@ test('while the service is away one package at a time asks, ever more rarely; it
   expect(service.asked - seen).toBeLessThanOrEqual(6);
   expect((await bench.transfers.totals()).counts).toMatchObject({ waiting: PACKAGES, failed: 0 });
   service.answer = 'not-found';
-  for (const id of ids) expect(await settled(bench.transfers, id)).toMatchObject({ phase: 'failed', code: 'not-found' });
+  for (const id of ids)
+    expect(await settled(bench.transfers, id)).toMatchObject({
+      phase: 'failed',
+      code: 'not-found',
+    });
 });
 
 test('what comes from elsewhere does not wait for the service', async () => {
@@ -48,7 +87,9 @@ test('what comes from elsewhere does not wait for the service', async () => {
   await once(server, 'listening');
   const { bench, service } = await queueOf('service-unreachable');
   await expect.poll(() => service.asked, { interval: 5 }).toBeGreaterThan(PLACES);
-  const { state } = await get(bench, { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/a.txt` });
+  const { state } = await get(bench, {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/a.txt`,
+  });
   expect(state.phase).toBe('done');
 });
 
@@ -57,18 +98,30 @@ test('back at once when the network is: nobody waits for the next try', async ()
   await expect.poll(() => service.asked, { interval: 5 }).toBeGreaterThan(PLACES + 2);
   service.answer = 'not-found';
   await bench.transfers.wake(['offline']);
-  for (const id of ids) expect(await settled(bench.transfers, id)).toMatchObject({ code: 'not-found' });
+  for (const id of ids)
+    expect(await settled(bench.transfers, id)).toMatchObject({ code: 'not-found' });
 });
 
-test.each(['signed-out', 'terms-not-accepted'] as const)('%s is found out once, said of every package, and ended for all', async (code) => {
-  const { bench, service, ids } = await queueOf(code);
-  const reason = code === 'signed-out' ? code : 'terms';
-  for (const id of ids) expect(await settled(bench.transfers, id, reason)).toMatchObject({ phase: 'waiting', reason });
-  expect(service.asked).toBeLessThanOrEqual(PLACES);
-  service.answer = 'not-found';
-  await bench.transfers.wake([reason]);
-  for (const id of ids) expect(await settled(bench.transfers, id)).toMatchObject({ phase: 'failed', code: 'not-found' });
-});
+test.each(['signed-out', 'terms-not-accepted'] as const)(
+  '%s is found out once, said of every package, and ended for all',
+  async (code) => {
+    const { bench, service, ids } = await queueOf(code);
+    const reason = code === 'signed-out' ? code : 'terms';
+    for (const id of ids)
+      expect(await settled(bench.transfers, id, reason)).toMatchObject({
+        phase: 'waiting',
+        reason,
+      });
+    expect(service.asked).toBeLessThanOrEqual(PLACES);
+    service.answer = 'not-found';
+    await bench.transfers.wake([reason]);
+    for (const id of ids)
+      expect(await settled(bench.transfers, id)).toMatchObject({
+        phase: 'failed',
+        code: 'not-found',
+      });
+  },
+);
 
 test('an answer that is older than the sign-in keeps nothing waiting', async () => {
   const { bench, service, enqueue, ids } = await queueOf('not-found');
@@ -105,7 +158,11 @@ test('terms that have changed are said of every package though somebody signed i
   await expect.poll(() => service.asked).toBe(PLACES);
   await bench.transfers.wake(['signed-out']);
   letGo(undefined);
-  for (const id of more) expect(await settled(bench.transfers, id, 'terms')).toMatchObject({ phase: 'waiting', reason: 'terms' });
+  for (const id of more)
+    expect(await settled(bench.transfers, id, 'terms')).toMatchObject({
+      phase: 'waiting',
+      reason: 'terms',
+    });
   expect(service.asked).toBe(PLACES);
 });
 
@@ -121,7 +178,14 @@ test('one whose old run has not ended takes nobody’s place', async () => {
   await bench.transfers.wish(hung, { urgent: true });
   await bench.transfers.resume([hung]);
   Object.assign(service, { held: null, answer: 'not-found' });
-  for (const id of ids.filter((other) => other !== hung)) expect(await settled(bench.transfers, id)).toMatchObject({ phase: 'failed', code: 'not-found' });
+  for (const id of ids.filter((other) => other !== hung))
+    expect(await settled(bench.transfers, id)).toMatchObject({
+      phase: 'failed',
+      code: 'not-found',
+    });
   letGo(undefined);
-  expect(await settled(bench.transfers, hung)).toMatchObject({ phase: 'failed', code: 'not-found' });
+  expect(await settled(bench.transfers, hung)).toMatchObject({
+    phase: 'failed',
+    code: 'not-found',
+  });
 });

@@ -22,19 +22,26 @@ afterEach(async () => {
 
 const held = (errno: string) => Object.assign(new Error(errno), { code: errno });
 
-test.each(['EBUSY', 'EPERM', 'EACCES'])('a file that another program holds (%s) is renamed when it lets go', async (errno) => {
-  let refusals = 3;
-  const disk = createDisk({ rename: async (from, to) => (refusals-- > 0 ? Promise.reject(held(errno)) : rename(from, to)) });
-  const other = await startBench({ ports: { disk } });
-  try {
-    const bytes = content(1000);
-    origin.serve('/a.mov', bytes);
-    expect((await get(other, { url: `${origin.url}/a.mov`, sha256: sha256(bytes) })).state).toEqual({ phase: 'done' });
-    expect(await readdir(other.to)).toEqual(['a.mov']);
-  } finally {
-    await other.end();
-  }
-});
+test.each(['EBUSY', 'EPERM', 'EACCES'])(
+  'a file that another program holds (%s) is renamed when it lets go',
+  async (errno) => {
+    let refusals = 3;
+    const disk = createDisk({
+      rename: async (from, to) => (refusals-- > 0 ? Promise.reject(held(errno)) : rename(from, to)),
+    });
+    const other = await startBench({ ports: { disk } });
+    try {
+      const bytes = content(1000);
+      origin.serve('/a.mov', bytes);
+      expect(
+        (await get(other, { url: `${origin.url}/a.mov`, sha256: sha256(bytes) })).state,
+      ).toEqual({ phase: 'done' });
+      expect(await readdir(other.to)).toEqual(['a.mov']);
+    } finally {
+      await other.end();
+    }
+  },
+);
 
 test('a file that appears under the final name while the rename waits is not overwritten', async () => {
   const target = path.join(bench.folder, 'b');
@@ -45,7 +52,9 @@ test('a file that appears under the final name while the rename waits is not ove
       throw held('EBUSY');
     },
   });
-  await expect(disk.move(path.join(bench.folder, 'a'), target)).rejects.toMatchObject({ code: 'exists' });
+  await expect(disk.move(path.join(bench.folder, 'a'), target)).rejects.toMatchObject({
+    code: 'exists',
+  });
   expect(await readFile(target, 'utf8')).toBe('mine');
 });
 
@@ -56,7 +65,18 @@ test('a file that appears under the final name during the transfer is a conflict
   await bench.transfers.configure({ stallMs: 300 });
   const { promise: stalled, resolve } = Promise.withResolvers<void>();
   origin.onStall = resolve;
-  const [id = ''] = await bench.transfers.enqueue([{ url: `${origin.url}/a.mov`, metalink: false, destination: bench.to, sha256: sha256(bytes), hashAnyway: false }], { makeDestination: true });
+  const [id = ''] = await bench.transfers.enqueue(
+    [
+      {
+        url: `${origin.url}/a.mov`,
+        metalink: false,
+        destination: bench.to,
+        sha256: sha256(bytes),
+        hashAnyway: false,
+      },
+    ],
+    { makeDestination: true },
+  );
   await stalled;
   await writeFile(target, 'mine');
   expect(await settled(bench.transfers, id)).toMatchObject({ phase: 'failed', code: 'exists' });
@@ -73,8 +93,13 @@ test('a Metalink whose server says nothing any more ends as stalled', async () =
   const other = await startBench({ settings: { stallMs: 200, maxAttempts: 1 } });
   try {
     for (const afterBytes of [0, 10]) {
-      origin.serve('/a.meta4', content(1000), { type: 'application/metalink4+xml', faults: [{ kind: 'stall', afterBytes }] });
-      expect((await get(other, { url: `${origin.url}/a.meta4`, metalink: true })).state).toMatchObject({ phase: 'failed', code: 'stalled' });
+      origin.serve('/a.meta4', content(1000), {
+        type: 'application/metalink4+xml',
+        faults: [{ kind: 'stall', afterBytes }],
+      });
+      expect(
+        (await get(other, { url: `${origin.url}/a.meta4`, metalink: true })).state,
+      ).toMatchObject({ phase: 'failed', code: 'stalled' });
     }
   } finally {
     await other.end();
@@ -83,7 +108,12 @@ test('a Metalink whose server says nothing any more ends as stalled', async () =
 
 test('after a sleep dead connections are dropped at once, long before their timer, and the transfer goes on', async () => {
   const bytes = content(2 * MIB);
-  origin.serve('/a.mov', bytes, { faults: [{ kind: 'stall', afterBytes: MIB }, { kind: 'stall', afterBytes: 0 }] });
+  origin.serve('/a.mov', bytes, {
+    faults: [
+      { kind: 'stall', afterBytes: MIB },
+      { kind: 'stall', afterBytes: 0 },
+    ],
+  });
   let stalls = 0;
   const { promise: stalledTwice, resolve } = Promise.withResolvers<void>();
   origin.onStall = () => {
@@ -91,7 +121,18 @@ test('after a sleep dead connections are dropped at once, long before their time
     else void bench.transfers.reconnect();
   };
   await bench.transfers.configure({ stallMs: 3_600_000, connectionsPerFile: 1 });
-  const [id = ''] = await bench.transfers.enqueue([{ url: `${origin.url}/a.mov`, metalink: false, destination: bench.to, sha256: sha256(bytes), hashAnyway: false }], { makeDestination: true });
+  const [id = ''] = await bench.transfers.enqueue(
+    [
+      {
+        url: `${origin.url}/a.mov`,
+        metalink: false,
+        destination: bench.to,
+        sha256: sha256(bytes),
+        hashAnyway: false,
+      },
+    ],
+    { makeDestination: true },
+  );
   await stalledTwice;
   await bench.transfers.reconnect();
   expect(await settled(bench.transfers, id)).toEqual({ phase: 'done' });

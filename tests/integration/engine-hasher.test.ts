@@ -14,7 +14,12 @@ test('several hashes at once, of shared memory and of memory of one thread', asy
   shared.set(bytes);
   const [one, two, dropped] = [hasher.start(), hasher.start(), hasher.start()];
   const own = Uint8Array.from(bytes);
-  const updates = [one.update(shared.subarray(0, 100_000)), two.update(own), one.update(shared.subarray(100_000)), dropped.update(own)];
+  const updates = [
+    one.update(shared.subarray(0, 100_000)),
+    two.update(own),
+    one.update(shared.subarray(100_000)),
+    dropped.update(own),
+  ];
   // A copy was sent: it may change at once.
   own.fill(0);
   dropped.drop();

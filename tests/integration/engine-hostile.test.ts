@@ -27,24 +27,44 @@ afterEach(async () => {
   for (const bug of bench.bugs) throw bug;
 });
 
-const metalink = (name: string, url: string) => `<metalink xmlns="urn:ietf:params:xml:ns:metalink"><file name="${name}"><url>${url}</url></file></metalink>`;
-const given = (text: string) => ({ url: 'drop.meta4', metalink: true, metalinkText: text, destination: bench.to, sha256: null, hashAnyway: false });
-const list = (...items: object[]) => JSON.stringify({ format: 'multimedia-desk-queue', version: 1, exportedAt: '', items });
+const metalink = (name: string, url: string) =>
+  `<metalink xmlns="urn:ietf:params:xml:ns:metalink"><file name="${name}"><url>${url}</url></file></metalink>`;
+const given = (text: string) => ({
+  url: 'drop.meta4',
+  metalink: true,
+  metalinkText: text,
+  destination: bench.to,
+  sha256: null,
+  hashAnyway: false,
+});
+const list = (...items: object[]) =>
+  JSON.stringify({ format: 'multimedia-desk-queue', version: 1, exportedAt: '', items });
 const queueOnly = () => bench.transfers.configure({ scope: 'touched', activeTransfers: 0 });
 
 /** Content is looked for here when its length and its hash are known. */
-const wanted = (name: string, url: string, bytes: Buffer) => `<metalink xmlns="urn:ietf:params:xml:ns:metalink"><file name="${name}"><size>${bytes.length}</size><hash type="sha-256">${sha256(bytes)}</hash><url>${url}</url></file></metalink>`;
-const getWanted = (name: string, bytes: Buffer, destination = bench.to) => get(bench, { ...given(wanted(name, `${origin.url}/${name}`, bytes)), destination });
+const wanted = (name: string, url: string, bytes: Buffer) =>
+  `<metalink xmlns="urn:ietf:params:xml:ns:metalink"><file name="${name}"><size>${bytes.length}</size><hash type="sha-256">${sha256(bytes)}</hash><url>${url}</url></file></metalink>`;
+const getWanted = (name: string, bytes: Buffer, destination = bench.to) =>
+  get(bench, { ...given(wanted(name, `${origin.url}/${name}`, bytes)), destination });
 
 test('content that is here already is not copied over a part file that another transfer writes', async () => {
   origin.serve('/two.mov', TWO);
   origin.serve('/slow/same.mov', ONE).faults.push({ kind: 'stall', afterBytes: 4 * MIB });
-  expect((await getWanted('two.mov', TWO, path.join(bench.folder, 'elsewhere'))).state).toEqual({ phase: 'done' });
-  const [id = ''] = await bench.transfers.enqueue([given(wanted('same.mov', `${origin.url}/slow/same.mov`, ONE))], { makeDestination: true });
+  expect((await getWanted('two.mov', TWO, path.join(bench.folder, 'elsewhere'))).state).toEqual({
+    phase: 'done',
+  });
+  const [id = ''] = await bench.transfers.enqueue(
+    [given(wanted('same.mov', `${origin.url}/slow/same.mov`, ONE))],
+    { makeDestination: true },
+  );
   await received(bench.transfers, id, 3 * MIB);
   const { state } = await getWanted('same.mov', TWO);
   expect(state).toMatchObject({ phase: 'failed', code: 'exists' });
-  expect((await readFile(path.join(bench.to, 'same.mov.part'))).subarray(0, 3 * MIB).equals(ONE.subarray(0, 3 * MIB))).toBe(true);
+  expect(
+    (await readFile(path.join(bench.to, 'same.mov.part')))
+      .subarray(0, 3 * MIB)
+      .equals(ONE.subarray(0, 3 * MIB)),
+  ).toBe(true);
 });
 
 test('content is not copied through a link that lies where its part file will be', async () => {
@@ -55,18 +75,36 @@ test('content is not copied through a link that lies where its part file will be
   const second = path.join(bench.folder, 'second');
   await mkdir(second);
   await symlink(outside, path.join(second, 'one.mov.part'));
-  expect((await getWanted('one.mov', ONE, second)).state).toMatchObject({ phase: 'failed', code: 'exists' });
-  expect([await readFile(outside, 'utf8'), await readdir(second)]).toEqual(['mine', ['one.mov.part']]);
+  expect((await getWanted('one.mov', ONE, second)).state).toMatchObject({
+    phase: 'failed',
+    code: 'exists',
+  });
+  expect([await readFile(outside, 'utf8'), await readdir(second)]).toEqual([
+    'mine',
+    ['one.mov.part'],
+  ]);
 });
 
 test('no password and no signature of an address is in reports, errors, titles or the log', async () => {
   origin.serve('/a.mov', ONE);
   const keyed = (name: string) => `${origin.url.replace('//', '//user:HUSH@')}/${name}?sig=HUSH`;
-  const ended = [await get(bench, { url: keyed('a.mov') }), await get(bench, { url: keyed('none.mov') }), await get(bench, { url: keyed('') })];
+  const ended = [
+    await get(bench, { url: keyed('a.mov') }),
+    await get(bench, { url: keyed('none.mov') }),
+    await get(bench, { url: keyed('') }),
+  ];
   expect(ended.map(({ state }) => state.phase)).toEqual(['done', 'failed', 'failed']);
   const told = JSON.stringify([
-    ended, await Promise.all(ended.flatMap(({ id }) => (['json', 'html'] as const).map((format) => bench.transfers.evidence(id, format, 'en')))),
-    await bench.transfers.list('all', { offset: 0, count: 9 }), await bench.transfers.exportQueue(null, 'queue'), await bench.transfers.exportQueue(null, 'metalink'), await bench.transfers.exportQueue(null, 'aria2'),
+    ended,
+    await Promise.all(
+      ended.flatMap(({ id }) =>
+        (['json', 'html'] as const).map((format) => bench.transfers.evidence(id, format, 'en')),
+      ),
+    ),
+    await bench.transfers.list('all', { offset: 0, count: 9 }),
+    await bench.transfers.exportQueue(null, 'queue'),
+    await bench.transfers.exportQueue(null, 'metalink'),
+    await bench.transfers.exportQueue(null, 'aria2'),
   ]);
   expect(told).not.toContain('HUSH');
   const log = createLog(bench.folder);
@@ -77,17 +115,39 @@ test('no password and no signature of an address is in reports, errors, titles o
 });
 
 test('a Metalink with a name that leaves the folder, and no other, is not queued', async () => {
-  await expect(bench.transfers.enqueue([given(metalink('../../x.mov', 'http://127.0.0.1/a'))])).rejects.toMatchObject({ code: 'unsafe-name' });
+  await expect(
+    bench.transfers.enqueue([given(metalink('../../x.mov', 'http://127.0.0.1/a'))]),
+  ).rejects.toMatchObject({ code: 'unsafe-name' });
   expect((await bench.transfers.totals()).counts.all).toBe(0);
 });
 
-const imported = (to: Bench, text: string) => to.transfers.importDocument({ name: 'list.json', text }, to.to);
+const imported = (to: Bench, text: string) =>
+  to.transfers.importDocument({ name: 'list.json', text }, to.to);
 
 test('what an address hides in its name does not reach the documents of other tools', async () => {
   await queueOnly();
-  const { ids, renamed, refused } = await imported(bench, list({ kind: 'url', url: `${origin.url}/a%0A%20%20dir%3D%2Fetc`, sha256: null }, { kind: 'url', url: `${origin.url}/..%2F..%2Fx`, sha256: null }, { kind: 'url', url: `${origin.url}/good.mov`, sha256: null }));
-  expect([ids.length, renamed, refused]).toEqual([2, [{ given: 'a\n  dir=/etc', path: 'a-  dir=-etc' }], [{ given: '../../x', fault: 'dots' }]]);
-  await bench.transfers.enqueue([{ url: `${origin.url}/..%2Fy`, metalink: false, destination: bench.to, sha256: null, hashAnyway: false }]);
+  const { ids, renamed, refused } = await imported(
+    bench,
+    list(
+      { kind: 'url', url: `${origin.url}/a%0A%20%20dir%3D%2Fetc`, sha256: null },
+      { kind: 'url', url: `${origin.url}/..%2F..%2Fx`, sha256: null },
+      { kind: 'url', url: `${origin.url}/good.mov`, sha256: null },
+    ),
+  );
+  expect([ids.length, renamed, refused]).toEqual([
+    2,
+    [{ given: 'a\n  dir=/etc', path: 'a-  dir=-etc' }],
+    [{ given: '../../x', fault: 'dots' }],
+  ]);
+  await bench.transfers.enqueue([
+    {
+      url: `${origin.url}/..%2Fy`,
+      metalink: false,
+      destination: bench.to,
+      sha256: null,
+      hashAnyway: false,
+    },
+  ]);
   for (const format of ['aria2', 'metalink'] as const) {
     const { text, count, leftOut } = await bench.transfers.exportQueue(null, format);
     expect({ count, leftOut }).toEqual({ count: 2, leftOut: [{ name: '../y', reason: 'name' }] });
@@ -101,10 +161,16 @@ test('a list that knows no hash takes none away', async () => {
   origin.serve('/one.mov', ONE);
   await queueOnly();
   const url = `${origin.url}/one.mov`;
-  const [id = ''] = await bench.transfers.enqueue([{ url, metalink: false, destination: bench.to, sha256: sha256(TWO), hashAnyway: false }], { makeDestination: true });
+  const [id = ''] = await bench.transfers.enqueue(
+    [{ url, metalink: false, destination: bench.to, sha256: sha256(TWO), hashAnyway: false }],
+    { makeDestination: true },
+  );
   expect((await imported(bench, list({ kind: 'url', url, sha256: null }))).ids).toEqual([id]);
   await bench.transfers.configure({ activeTransfers: 2 });
-  expect(await settled(bench.transfers, id)).toMatchObject({ phase: 'failed', code: 'hash-mismatch' });
+  expect(await settled(bench.transfers, id)).toMatchObject({
+    phase: 'failed',
+    code: 'hash-mismatch',
+  });
   // Who asks again after that without a hash wants it without.
   expect((await get(bench, { url })).state).toEqual({ phase: 'done' });
 });
@@ -114,8 +180,18 @@ test('a list that knows no consent takes none away', async () => {
   const other = await startBench({ ports: { source: service } });
   try {
     await other.transfers.configure({ scope: 'touched', activeTransfers: 0 });
-    const item = { packageId: 'pkg_1', assetId: 'ast_1', rev: 1, purpose: 'broadcast', title: 'T', label: 'HD', destination: other.to };
-    const [id = ''] = await other.transfers.enqueue([{ ...item, acknowledge: ['rst_1'] }], { makeDestination: true });
+    const item = {
+      packageId: 'pkg_1',
+      assetId: 'ast_1',
+      rev: 1,
+      purpose: 'broadcast',
+      title: 'T',
+      label: 'HD',
+      destination: other.to,
+    };
+    const [id = ''] = await other.transfers.enqueue([{ ...item, acknowledge: ['rst_1'] }], {
+      makeDestination: true,
+    });
     const { text } = await other.transfers.exportQueue(null, 'queue');
     expect((await imported(other, text)).ids).toEqual([id]);
     await other.transfers.configure({ activeTransfers: 2 });
@@ -127,22 +203,29 @@ test('a list that knows no consent takes none away', async () => {
 });
 
 test('a document says little of what is wrong with it', async () => {
-  const thrown = await bench.transfers.enqueue([given(`<metalink xmlns="urn:ietf:params:xml:ns:metalink">${'<'.repeat(100_000)}`)]).catch((error: unknown) => error);
+  const thrown = await bench.transfers
+    .enqueue([given(`<metalink xmlns="urn:ietf:params:xml:ns:metalink">${'<'.repeat(100_000)}`)])
+    .catch((error: unknown) => error);
   expect(thrown).toMatchObject({ code: 'metalink-invalid' });
   expect((thrown as Error).message.length).toBeLessThan(300);
 });
 
 test('a file that never ends is no list of downloads', async () => {
-  await expect(runImport({ transfers: bench.transfers, out: new Output(true) }, '/dev/zero', {}, bench.to)).rejects.toMatchObject({ code: 'usage' });
+  await expect(
+    runImport({ transfers: bench.transfers, out: new Output(true) }, '/dev/zero', {}, bench.to),
+  ).rejects.toMatchObject({ code: 'usage' });
 });
 
 test('a document that does not fit leaves the one before it', async ({ skip }) => {
   const small = await mkdtemp(path.join(bench.folder, 'small-'));
-  if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'none', small]).status !== 0) skip('no volumes may be mounted here');
+  if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'none', small]).status !== 0)
+    skip('no volumes may be mounted here');
   try {
     const file = path.join(small, 'report.json');
     expect(await writeDocument(file, 'before')).toBe(file);
-    await expect(writeDocument(file, 'x'.repeat(100_000))).rejects.toMatchObject({ code: 'disk-full' });
+    await expect(writeDocument(file, 'x'.repeat(100_000))).rejects.toMatchObject({
+      code: 'disk-full',
+    });
     expect(await readFile(file, 'utf8')).toBe('before');
     expect(await readdir(small)).toEqual(['report.json']);
   } finally {
@@ -151,7 +234,9 @@ test('a document that does not fit leaves the one before it', async ({ skip }) =
 });
 
 test('a document to a folder that is not there says so', async () => {
-  await expect(writeDocument(path.join(bench.folder, 'none', 'a.json'), '')).rejects.toMatchObject({ code: 'destination-missing' });
+  await expect(writeDocument(path.join(bench.folder, 'none', 'a.json'), '')).rejects.toMatchObject({
+    code: 'destination-missing',
+  });
 });
 
 test('a reserve that was cut off while it was made is made again', async () => {
@@ -168,16 +253,34 @@ test('a part file that was there before is somebody else’s: not written to, no
   const file = origin.serve('/a.mov', ONE);
   origin.serve('/gone.mov', ONE, { faults: [{ kind: 'status', status: 404 }] });
   const { id, state } = await get(bench, { url: `${origin.url}/a.mov` });
-  expect(state).toMatchObject({ phase: 'failed', code: 'exists', message: expect.stringContaining(part) });
+  expect(state).toMatchObject({
+    phase: 'failed',
+    code: 'exists',
+    message: expect.stringContaining(part),
+  });
   await bench.transfers.clear([id]);
-  expect([await readFile(part, 'utf8'), file.requests.length]).toEqual(['a browser is writing here', 0]);
+  expect([await readFile(part, 'utf8'), file.requests.length]).toEqual([
+    'a browser is writing here',
+    0,
+  ]);
   expect((await getWanted('a.mov', ONE)).state).toMatchObject({ phase: 'failed', code: 'exists' });
   expect(await readFile(part, 'utf8')).toBe('a browser is writing here');
 });
 
 test('of ours it is known, through kills and clearing: gone on with, or removed', async () => {
   origin.serve('/a.mov', ONE, { faults: [{ kind: 'stall', afterBytes: 2 * MIB }] });
-  const [id = ''] = await bench.transfers.enqueue([{ url: `${origin.url}/a.mov`, metalink: false, destination: bench.to, sha256: null, hashAnyway: false }], { makeDestination: true });
+  const [id = ''] = await bench.transfers.enqueue(
+    [
+      {
+        url: `${origin.url}/a.mov`,
+        metalink: false,
+        destination: bench.to,
+        sha256: null,
+        hashAnyway: false,
+      },
+    ],
+    { makeDestination: true },
+  );
   await received(bench.transfers, id, MIB);
   await bench.transfers.pause([id]);
   expect(await readdir(bench.to)).toEqual(['a.mov.part']);

@@ -17,14 +17,24 @@ async function* oneBlock(): AsyncGenerator<BodyBlock> {
   }
 }
 const scarce: ByteSource = {
-  open: async () => ({ status: 200, headers: { 'content-length': String(CONTENT.length) }, body: oneBlock(), discard: () => undefined }),
+  open: async () => ({
+    status: 200,
+    headers: { 'content-length': String(CONTENT.length) },
+    body: oneBlock(),
+    discard: () => undefined,
+  }),
   drop: () => undefined,
 };
 
 test('what is collected for the disk is written at once when the source can read no more without its memory', async () => {
-  const bench = await startBench({ ports: { bytes: scarce }, settings: { stallMs: 700, maxAttempts: 1 } });
+  const bench = await startBench({
+    ports: { bytes: scarce },
+    settings: { stallMs: 700, maxAttempts: 1 },
+  });
   try {
-    expect((await get(bench, { url: 'http://origin.example/a.mov', sha256: sha256(CONTENT) })).state).toEqual({ phase: 'done' });
+    expect(
+      (await get(bench, { url: 'http://origin.example/a.mov', sha256: sha256(CONTENT) })).state,
+    ).toEqual({ phase: 'done' });
     expect(sha256(await readFile(path.join(bench.to, 'a.mov')))).toBe(sha256(CONTENT));
   } finally {
     await bench.end();

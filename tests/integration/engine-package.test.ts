@@ -36,7 +36,15 @@ afterEach(async () => {
 });
 
 const item = (more: Partial<PackageItem> = {}): PackageItem => ({
-  assetId: 'ast_1', packageId: 'pkg_1', rev: 1, title: 'Harvest', label: 'Broadcast', purpose: 'broadcast', destination: bench.to, acknowledge: [], ...more,
+  assetId: 'ast_1',
+  packageId: 'pkg_1',
+  rev: 1,
+  title: 'Harvest',
+  label: 'Broadcast',
+  purpose: 'broadcast',
+  destination: bench.to,
+  acknowledge: [],
+  ...more,
 });
 const run = async (...also: string[]) => {
   const [id = ''] = await bench.transfers.enqueue([item()]);
@@ -44,14 +52,28 @@ const run = async (...also: string[]) => {
 };
 const root = () => path.join(bench.to, 'Harvest_2026');
 const master = () => origin.files.get('/pkg_1/master/harvest.mov')!;
-const tree = async (): Promise<string[]> => (await readdir(bench.to, { recursive: true })).toSorted();
-const WHOLE = ['Harvest_2026', 'Harvest_2026/.done', 'Harvest_2026/captions', 'Harvest_2026/captions/en.srt', 'Harvest_2026/manifest.json', 'Harvest_2026/master',
-  'Harvest_2026/master/harvest.mov', 'Harvest_2026/shotlist.xml', 'Harvest_2026/stills', 'Harvest_2026/stills/01.jpg'];
+const tree = async (): Promise<string[]> =>
+  (await readdir(bench.to, { recursive: true })).toSorted();
+const WHOLE = [
+  'Harvest_2026',
+  'Harvest_2026/.done',
+  'Harvest_2026/captions',
+  'Harvest_2026/captions/en.srt',
+  'Harvest_2026/manifest.json',
+  'Harvest_2026/master',
+  'Harvest_2026/master/harvest.mov',
+  'Harvest_2026/shotlist.xml',
+  'Harvest_2026/stills',
+  'Harvest_2026/stills/01.jpg',
+];
 
 async function expectWhole(): Promise<void> {
   expect(await tree()).toEqual(WHOLE);
-  for (const file of FILES) expect(sha256(await readFile(path.join(root(), file.path)))).toBe(sha256(file.bytes));
-  expect(JSON.parse(await readFile(path.join(root(), 'manifest.json'), 'utf8'))).toEqual(service.json);
+  for (const file of FILES)
+    expect(sha256(await readFile(path.join(root(), file.path)))).toBe(sha256(file.bytes));
+  expect(JSON.parse(await readFile(path.join(root(), 'manifest.json'), 'utf8'))).toEqual(
+    service.json,
+  );
   expect(await readFile(path.join(root(), '.done'))).toHaveLength(0);
 }
 
@@ -59,9 +81,23 @@ test('a package lands in its folder, verified, with its manifest and its marker'
   const { id, state } = await run();
   expect(state).toEqual({ phase: 'done' });
   await expectWhole();
-  expect(await bench.transfers.detail(id)).toMatchObject({ filesDone: 4, filesTotal: 4, receivedBytes: 6 * MIB + 333 + 8 + 50_000, refetchedBytes: 0, resumes: 0, folder: root() });
+  expect(await bench.transfers.detail(id)).toMatchObject({
+    filesDone: 4,
+    filesTotal: 4,
+    receivedBytes: 6 * MIB + 333 + 8 + 50_000,
+    refetchedBytes: 0,
+    resumes: 0,
+    folder: root(),
+  });
   expect((await bench.transfers.report(id)).every(({ verified }) => verified)).toBe(true);
-  expect(await bench.transfers.verifyFolder(root())).toEqual([{ id: null, folder: root(), error: null, files: FILES.map(({ path }) => ({ path, ok: true, missing: false, badPieces: [] })) }]);
+  expect(await bench.transfers.verifyFolder(root())).toEqual([
+    {
+      id: null,
+      folder: root(),
+      error: null,
+      files: FILES.map(({ path }) => ({ path, ok: true, missing: false, badPieces: [] })),
+    },
+  ]);
 });
 
 test('queued again it costs nothing; a file that is gone is fetched again and the marker is written anew', async () => {
@@ -88,7 +124,9 @@ test('one damaged byte costs one piece', async () => {
 });
 
 test('a piece that stays wrong fails with what is right kept', async () => {
-  Object.assign(master(), { content: Buffer.concat([FILES[0]!.bytes.subarray(0, 5 * MIB), content(MIB + 333, 77)]) });
+  Object.assign(master(), {
+    content: Buffer.concat([FILES[0]!.bytes.subarray(0, 5 * MIB), content(MIB + 333, 77)]),
+  });
   expect((await run()).state).toMatchObject({ phase: 'failed', code: 'hash-mismatch' });
   expect(await tree()).not.toContain('Harvest_2026/.done');
   expect(await tree()).toContain('Harvest_2026/master/harvest.mov.part');
@@ -140,15 +178,24 @@ test('a different file under a name is never overwritten, and nothing is fetched
   expect(state).toMatchObject({ phase: 'failed', code: 'exists' });
   expect(await readFile(path.join(root(), 'shotlist.xml'), 'utf8')).toBe('mine');
   expect(service.authorised).toEqual([]);
-  expect((await bench.transfers.report(id)).find(({ error }) => error)).toMatchObject({ path: path.join(root(), 'shotlist.xml'), error: { code: 'exists' } });
+  expect((await bench.transfers.report(id)).find(({ error }) => error)).toMatchObject({
+    path: path.join(root(), 'shotlist.xml'),
+    error: { code: 'exists' },
+  });
 });
 
 test('an address that expires is renewed, one that is refused for good is not renewed for ever', async () => {
-  master().faults.push({ kind: 'cut', afterBytes: MIB }, { kind: 'status', status: 403 }, { kind: 'status', status: 410 });
+  master().faults.push(
+    { kind: 'cut', afterBytes: MIB },
+    { kind: 'status', status: 403 },
+    { kind: 'status', status: 410 },
+  );
   expect((await run()).state).toEqual({ phase: 'done' });
   expect(service.renewals).toBe(2);
   await rm(root(), { recursive: true });
-  master().faults.push(...Array.from({ length: 20 }, () => ({ kind: 'status' as const, status: 403 })));
+  master().faults.push(
+    ...Array.from({ length: 20 }, () => ({ kind: 'status' as const, status: 403 })),
+  );
   expect((await run()).state).toMatchObject({ phase: 'failed', code: 'origin-refused' });
   // Three times for the same origin, once for another.
   expect(service.renewals).toBe(6);
@@ -160,14 +207,40 @@ test('an address about to expire is renewed before it is used', async () => {
   expect(service.renewals).toBeGreaterThan(0);
 });
 
-test.each<[string, (json: Record<string, unknown>, service: PackageService) => Record<string, unknown>, string]>([
+test.each<
+  [
+    string,
+    (json: Record<string, unknown>, service: PackageService) => Record<string, unknown>,
+    string,
+  ]
+>([
   ['changed after it was signed', (json) => ({ ...json, rootName: 'Other' }), 'manifest-invalid'],
   ['an unknown member changed', (json) => ({ ...json, somethingNew: 1 }), 'manifest-invalid'],
-  ['of another package', (json, service) => service.signed({ ...json, packageId: 'pkg_2' }), 'manifest-invalid'],
-  ['of an older revision', (json, service) => service.signed({ ...json, rev: 0 }), 'manifest-invalid'],
-  ['signed by a stranger', (json) => ({ ...json, signature: { alg: 'Ed25519', keyId: 'key_9', value: 'AAAA' } }), 'untrusted-key'],
-  ['a name that leaves the folder', (json, service) => service.signed({ ...json, rootName: '..' }), 'unsafe-name'],
-  ['a text that is no Unicode', (json) => ({ ...json, somethingNew: '\ud800' }), 'manifest-invalid'],
+  [
+    'of another package',
+    (json, service) => service.signed({ ...json, packageId: 'pkg_2' }),
+    'manifest-invalid',
+  ],
+  [
+    'of an older revision',
+    (json, service) => service.signed({ ...json, rev: 0 }),
+    'manifest-invalid',
+  ],
+  [
+    'signed by a stranger',
+    (json) => ({ ...json, signature: { alg: 'Ed25519', keyId: 'key_9', value: 'AAAA' } }),
+    'untrusted-key',
+  ],
+  [
+    'a name that leaves the folder',
+    (json, service) => service.signed({ ...json, rootName: '..' }),
+    'unsafe-name',
+  ],
+  [
+    'a text that is no Unicode',
+    (json) => ({ ...json, somethingNew: '\ud800' }),
+    'manifest-invalid',
+  ],
   ['no manifest at all', () => ({ hello: 1 }), 'manifest-invalid'],
 ])('a manifest is refused whole: %s', async (_, change, code) => {
   service.json = change(service.json, service);
@@ -180,7 +253,11 @@ test('a link in the destination does not lead files elsewhere', async () => {
   await mkdir(elsewhere);
   await symlink(elsewhere, root());
   expect((await run()).state).toMatchObject({ phase: 'failed', code: 'not-permitted' });
-  expect(await readdir(elsewhere, { recursive: true }).then((names) => names.filter((name) => name.includes('.')))).toEqual([]);
+  expect(
+    await readdir(elsewhere, { recursive: true }).then((names) =>
+      names.filter((name) => name.includes('.')),
+    ),
+  ).toEqual([]);
 });
 
 test('a destination that is away is waited for, never made', async () => {
@@ -213,11 +290,19 @@ test('no room before or in the middle: it waits, says how much is missing, and g
   bench = await startBench({ ports: { source: service, disk: small } });
   await mkdir(bench.to);
   const { id, state } = await run('disk-full');
-  expect(state).toMatchObject({ phase: 'waiting', reason: 'disk-full', shortBytes: 5 * MIB + 333 + 8 + 50_000, untilMs: expect.any(Number) });
+  expect(state).toMatchObject({
+    phase: 'waiting',
+    reason: 'disk-full',
+    shortBytes: 5 * MIB + 333 + 8 + 50_000,
+    untilMs: expect.any(Number),
+  });
   room = 100 * MIB;
   writable = 3 * MIB;
   await bench.transfers.wake(['disk-full']);
-  expect(await settled(bench.transfers, id, 'disk-full')).toMatchObject({ phase: 'waiting', reason: 'disk-full' });
+  expect(await settled(bench.transfers, id, 'disk-full')).toMatchObject({
+    phase: 'waiting',
+    reason: 'disk-full',
+  });
   writable = Infinity;
   await bench.transfers.wake(['disk-full']);
   expect(await settled(bench.transfers, id)).toEqual({ phase: 'done' });
@@ -225,14 +310,24 @@ test('no room before or in the middle: it waits, says how much is missing, and g
 });
 
 test('rights and account: it waits or fails with the code of the service', async () => {
-  for (const [code, word] of [['signed-out', 'signed-out'], ['embargoed', 'embargo'], ['superseded', 'superseded']] as const) {
+  for (const [code, word] of [
+    ['signed-out', 'signed-out'],
+    ['embargoed', 'embargo'],
+    ['superseded', 'superseded'],
+  ] as const) {
     service.authorise = () => Promise.reject(new AppError(code, code));
     const { id, state } = await run(word);
     expect(state).toMatchObject({ phase: 'waiting', reason: word });
     await bench.transfers.cancel([id]);
   }
-  service.authorise = () => Promise.reject(new AppError('restriction-unacknowledged', 'Acknowledge', { restrictionIds: ['rst_1'] }));
-  expect((await run()).state).toMatchObject({ phase: 'failed', code: 'restriction-unacknowledged' });
+  service.authorise = () =>
+    Promise.reject(
+      new AppError('restriction-unacknowledged', 'Acknowledge', { restrictionIds: ['rst_1'] }),
+    );
+  expect((await run()).state).toMatchObject({
+    phase: 'failed',
+    code: 'restriction-unacknowledged',
+  });
 });
 
 test('pause, cancel and clear: what was fetched stays until it is cleared', async () => {
@@ -245,12 +340,19 @@ test('pause, cancel and clear: what was fetched stays until it is cleared', asyn
   expect(await tree()).toContain('Harvest_2026/master/harvest.mov.part');
   await bench.transfers.clear([id]);
   expect((await tree()).filter((name) => name.endsWith('.part'))).toEqual([]);
-  expect(await bench.transfers.list('all', { offset: 0, count: 10 })).toMatchObject({ total: 0, rows: [] });
+  expect(await bench.transfers.list('all', { offset: 0, count: 10 })).toMatchObject({
+    total: 0,
+    rows: [],
+  });
 });
 
 test('in a worker thread: the same, with the service asked through the wire', async () => {
   const traces: string[] = [];
-  const client = await startTransferWorker({ home: path.join(bench.folder, 'other-home'), source: service, onBug: (trace) => traces.push(trace) });
+  const client = await startTransferWorker({
+    home: path.join(bench.folder, 'other-home'),
+    source: service,
+    onBug: (trace) => traces.push(trace),
+  });
   try {
     const done = new Promise<void>((resolve) => {
       client.onChanged(({ rows }) => rows.some(({ state }) => state.phase === 'done') && resolve());
@@ -258,9 +360,14 @@ test('in a worker thread: the same, with the service asked through the wire', as
     await client.enqueue([item()]);
     await done;
     await expectWhole();
-    expect(await client.totals()).toMatchObject({ counts: { all: 1, active: 0, waiting: 0, done: 1, failed: 0 }, remainingBytes: 0 });
+    expect(await client.totals()).toMatchObject({
+      counts: { all: 1, active: 0, waiting: 0, done: 1, failed: 0 },
+      remainingBytes: 0,
+    });
     await expect(client.detail('nothing')).rejects.toMatchObject({ code: 'not-found' });
-    expect(await client.verifyFolder(root())).toMatchObject([{ files: FILES.map(() => ({ ok: true })) }]);
+    expect(await client.verifyFolder(root())).toMatchObject([
+      { files: FILES.map(() => ({ ok: true })) },
+    ]);
   } finally {
     await client.close();
   }
@@ -276,7 +383,10 @@ test('the record of a new file is written once, with its part file claimed, befo
       super.saveFiles(...given);
     }
   }
-  const watched = new WatchedStore(path.join(bench.folder, 'watched', 'transfers.sqlite'), (damage) => bench.bugs.push(damage));
+  const watched = new WatchedStore(
+    path.join(bench.folder, 'watched', 'transfers.sqlite'),
+    (damage) => bench.bugs.push(damage),
+  );
   const savedBefore = (authorise: typeof service.authorise) => {
     const before = new Promise<typeof saved>((resolve) => {
       service.authorise = (request) => {
@@ -298,7 +408,10 @@ test('the record of a new file is written once, with its part file claimed, befo
     await writeFile(path.join(root(), 'stills/01.jpg'), 'another');
     saved.length = 0;
     const [again = ''] = await other.transfers.enqueue([item()]);
-    expect(await settled(other.transfers, again)).toMatchObject({ phase: 'failed', code: 'exists' });
+    expect(await settled(other.transfers, again)).toMatchObject({
+      phase: 'failed',
+      code: 'exists',
+    });
     expect(saved[0]).toEqual(FILES.map((_, index) => [false, index]));
   } finally {
     await other.end();

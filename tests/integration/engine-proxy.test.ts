@@ -42,17 +42,23 @@ async function textOf(source: ByteSource, url: string): Promise<string> {
 test('http goes through HTTP_PROXY, https asks HTTPS_PROXY for a tunnel', async () => {
   const source = createByteSource({ env: { HTTP_PROXY: proxyUrl, HTTPS_PROXY: proxyUrl } });
   expect(await textOf(source, 'http://origin.invalid/a.mov?x=1')).toBe('through the proxy');
-  await expect(source.open({ url: 'https://origin.invalid/a.mov', headers: {}, signal })).rejects.toMatchObject({ code: 'origin-error' });
+  await expect(
+    source.open({ url: 'https://origin.invalid/a.mov', headers: {}, signal }),
+  ).rejects.toMatchObject({ code: 'origin-error' });
   expect(asked).toEqual(['GET http://origin.invalid/a.mov?x=1', 'CONNECT origin.invalid:443']);
   source.close();
 });
 
 test('NO_PROXY and the demo on loopback go without', async () => {
-  const source = createByteSource({ env: { HTTP_PROXY: proxyUrl, HTTPS_PROXY: proxyUrl, NO_PROXY: 'origin.invalid' } });
+  const source = createByteSource({
+    env: { HTTP_PROXY: proxyUrl, HTTPS_PROXY: proxyUrl, NO_PROXY: 'origin.invalid' },
+  });
   const origin = await Origin.start();
   origin.serve('/a.mov', content(10));
   expect(await textOf(source, `${origin.url}/a.mov`)).toHaveLength(10);
-  await expect(source.open({ url: 'http://origin.invalid/a.mov', headers: {}, signal })).rejects.toMatchObject({ code: 'offline' });
+  await expect(
+    source.open({ url: 'http://origin.invalid/a.mov', headers: {}, signal }),
+  ).rejects.toMatchObject({ code: 'offline' });
   expect(asked).toEqual([]);
   await origin.stop();
   source.close();

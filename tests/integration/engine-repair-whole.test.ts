@@ -16,7 +16,11 @@ let bench: Bench;
 beforeEach(async () => {
   origin = await Origin.start();
   origin.serve('/a.mov', BYTES);
-  const service = new PackageService(origin, [{ path: 'a.mov', bytes: BYTES, pieceBytes: 64 * MIB }], { rootName: 'Root' });
+  const service = new PackageService(
+    origin,
+    [{ path: 'a.mov', bytes: BYTES, pieceBytes: 64 * MIB }],
+    { rootName: 'Root' },
+  );
   bench = await startBench({ ports: { source: service }, settings: { connectionsPerFile: 1 } });
   await mkdir(bench.to);
 });
@@ -27,19 +31,60 @@ afterEach(async () => {
 });
 
 const common = () => ({ destination: bench.to, sha256: null, hashAnyway: false });
-const address = (more: { sha256?: string; hashAnyway?: boolean } = {}): EnqueueItem => ({ ...common(), url: `${origin.url}/a.mov`, metalink: false, ...more });
-const inMetalink = (text: string): EnqueueItem => ({ ...common(), url: 'a.meta4', metalink: true, metalinkText: text });
-const whole = () => metalinkOf([{ name: 'a.mov', bytes: BYTES, url: `${origin.url}/a.mov`, pieceBytes: null }]);
+const address = (more: { sha256?: string; hashAnyway?: boolean } = {}): EnqueueItem => ({
+  ...common(),
+  url: `${origin.url}/a.mov`,
+  metalink: false,
+  ...more,
+});
+const inMetalink = (text: string): EnqueueItem => ({
+  ...common(),
+  url: 'a.meta4',
+  metalink: true,
+  metalinkText: text,
+});
+const whole = () =>
+  metalinkOf([{ name: 'a.mov', bytes: BYTES, url: `${origin.url}/a.mov`, pieceBytes: null }]);
 const withoutSize = () => whole().replace(/<size>\d+<\/size>/u, '');
-const aPackage = (): EnqueueItem => ({ assetId: 'ast_1', packageId: 'pkg_1', rev: 1, title: 'A', label: 'A', purpose: 'broadcast', destination: bench.to, acknowledge: [] });
+const aPackage = (): EnqueueItem => ({
+  assetId: 'ast_1',
+  packageId: 'pkg_1',
+  rev: 1,
+  title: 'A',
+  label: 'A',
+  purpose: 'broadcast',
+  destination: bench.to,
+  acknowledge: [],
+});
 
 type Case = { name: string; item: () => EnqueueItem; verified: boolean; folder?: string };
 const CASES: Case[] = [
-  { name: 'a package whose manifest has no pieces of it', item: aPackage, verified: true, folder: 'Root' },
-  { name: 'a Metalink with the hash of the whole', item: () => inMetalink(whole()), verified: true },
-  { name: 'a Metalink with the hash of the whole and no size', item: () => inMetalink(withoutSize()), verified: true },
-  { name: 'an address with its hash', item: () => address({ sha256: sha256(BYTES) }), verified: true },
-  { name: 'an address whose hash was taken when it came', item: () => address({ hashAnyway: true }), verified: false },
+  {
+    name: 'a package whose manifest has no pieces of it',
+    item: aPackage,
+    verified: true,
+    folder: 'Root',
+  },
+  {
+    name: 'a Metalink with the hash of the whole',
+    item: () => inMetalink(whole()),
+    verified: true,
+  },
+  {
+    name: 'a Metalink with the hash of the whole and no size',
+    item: () => inMetalink(withoutSize()),
+    verified: true,
+  },
+  {
+    name: 'an address with its hash',
+    item: () => address({ sha256: sha256(BYTES) }),
+    verified: true,
+  },
+  {
+    name: 'an address whose hash was taken when it came',
+    item: () => address({ hashAnyway: true }),
+    verified: false,
+  },
 ];
 
 const fileOf = ({ folder = '' }: Pick<Case, 'folder'>) => path.join(bench.to, folder, 'a.mov');
@@ -55,7 +100,9 @@ async function fetched(item: EnqueueItem): Promise<string> {
 }
 
 async function checked(): Promise<CheckView['faults'][number]['files']> {
-  const found = new Promise<CheckView>((resolve) => bench.transfers.onCheck((view) => !view.isRunning && resolve(view)));
+  const found = new Promise<CheckView>((resolve) =>
+    bench.transfers.onCheck((view) => !view.isRunning && resolve(view)),
+  );
   await bench.transfers.verify(null);
   const { faults } = await found;
   return faults.flatMap(({ files }) => files);
@@ -64,7 +111,14 @@ async function checked(): Promise<CheckView['faults'][number]['files']> {
 async function repaired(id: string) {
   await bench.transfers.repair([id]);
   const state = await settled(bench.transfers, id);
-  return { state, files: (await bench.transfers.report(id)).map(({ verified, downloadedBytes, badPieces }) => ({ verified, downloadedBytes, badPieces })) };
+  return {
+    state,
+    files: (await bench.transfers.report(id)).map(({ verified, downloadedBytes, badPieces }) => ({
+      verified,
+      downloadedBytes,
+      badPieces,
+    })),
+  };
 }
 
 describe.each(CASES)('$name', ({ item, verified, ...one }) => {
@@ -73,19 +127,29 @@ describe.each(CASES)('$name', ({ item, verified, ...one }) => {
     ['it is cut short', (file) => truncate(file, MIB), false],
     ['it is too long', (file) => appendFile(file, 'more'), false],
     ['it is gone', (file) => rm(file), true],
-  ])('%s: the check names the file, the repair fetches all of it again', async (_, spoil, missing) => {
-    const id = await fetched(item());
-    await spoil(fileOf(one));
-    expect(await checked()).toEqual([{ path: 'a.mov', ok: false, missing, badPieces: [] }]);
-    expect(await repaired(id)).toEqual({ state: { phase: 'done' }, files: [{ verified, downloadedBytes: BYTES.length }] });
-    expect(sha256(await readFile(fileOf(one)))).toBe(sha256(BYTES));
-    expect(await readdir(path.dirname(fileOf(one)))).not.toContain('a.mov.part');
-    expect(await checked()).toEqual([]);
-  });
+  ])(
+    '%s: the check names the file, the repair fetches all of it again',
+    async (_, spoil, missing) => {
+      const id = await fetched(item());
+      await spoil(fileOf(one));
+      expect(await checked()).toEqual([{ path: 'a.mov', ok: false, missing, badPieces: [] }]);
+      expect(await repaired(id)).toEqual({
+        state: { phase: 'done' },
+        files: [{ verified, downloadedBytes: BYTES.length }],
+      });
+      expect(sha256(await readFile(fileOf(one)))).toBe(sha256(BYTES));
+      expect(await readdir(path.dirname(fileOf(one)))).not.toContain('a.mov.part');
+      expect(await checked()).toEqual([]);
+    },
+  );
 
   test('what is whole is looked at and costs nothing', async () => {
     const id = await fetched(item());
-    expect([await checked(), await repaired(id), asked()]).toEqual([[], { state: { phase: 'done' }, files: [{ verified, downloadedBytes: 0 }] }, []]);
+    expect([await checked(), await repaired(id), asked()]).toEqual([
+      [],
+      { state: { phase: 'done' }, files: [{ verified, downloadedBytes: 0 }] },
+      [],
+    ]);
   });
 
   test('a repair that was interrupted goes on, and the wrong file stays until it is through', async () => {
@@ -100,7 +164,10 @@ describe.each(CASES)('$name', ({ item, verified, ...one }) => {
     expect((await readFile(fileOf(one))).equals(spoilt)).toBe(true);
     await bench.transfers.configure({});
     expect(await settled(bench.transfers, id)).toEqual({ phase: 'done' });
-    expect(asked()).toEqual([expect.stringMatching(/^bytes=0-/u), expect.stringMatching(/^bytes=[1-9]/u)]);
+    expect(asked()).toEqual([
+      expect.stringMatching(/^bytes=0-/u),
+      expect.stringMatching(/^bytes=[1-9]/u),
+    ]);
     expect(sha256(await readFile(fileOf(one)))).toBe(sha256(BYTES));
   });
 });
@@ -109,7 +176,10 @@ test('where nothing but its length is known, another length is mended', async ()
   const id = await fetched(address());
   await appendFile(fileOf({}), 'more');
   expect(await checked()).toMatchObject([{ path: 'a.mov', ok: false }]);
-  expect(await repaired(id)).toMatchObject({ state: { phase: 'done' }, files: [{ verified: false, downloadedBytes: BYTES.length }] });
+  expect(await repaired(id)).toMatchObject({
+    state: { phase: 'done' },
+    files: [{ verified: false, downloadedBytes: BYTES.length }],
+  });
   expect(sha256(await readFile(fileOf({})))).toBe(sha256(BYTES));
 });
 

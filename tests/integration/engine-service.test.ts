@@ -15,7 +15,10 @@ function realClock(): AdvancingClock {
   return { now: () => Date.now() + offsetMs, advance: (byMs) => void (offsetMs += byMs) };
 }
 
-const toUrl = ({ expiresAt, ...url }: SignedUrl): AuthorisedUrl => ({ ...url, expiresAtMs: Date.parse(expiresAt) });
+const toUrl = ({ expiresAt, ...url }: SignedUrl): AuthorisedUrl => ({
+  ...url,
+  expiresAtMs: Date.parse(expiresAt),
+});
 
 function sourceOf(service: Tested, token: string): PackageSource {
   return {
@@ -24,10 +27,21 @@ function sourceOf(service: Tested, token: string): PackageSource {
     keptKeys: async () => [],
     authorise: async ({ packageId, rev, fileIds, acknowledge }) => {
       const body = { packageId, rev, fileIds, acknowledge };
-      const answer = await service.ask('authoriseDownload', { body, token, key: crypto.randomUUID() });
+      const answer = await service.ask('authoriseDownload', {
+        body,
+        token,
+        key: crypto.randomUUID(),
+      });
       return { ...answer.body, urls: answer.body.urls.map(toUrl) };
     },
-    renew: async (id, fileIds, excludeOriginIds = []) => (await service.ask('renewUrls', { params: { id }, body: { fileIds, excludeOriginIds }, token })).body.urls.map(toUrl),
+    renew: async (id, fileIds, excludeOriginIds = []) =>
+      (
+        await service.ask('renewUrls', {
+          params: { id },
+          body: { fileIds, excludeOriginIds },
+          token,
+        })
+      ).body.urls.map(toUrl),
   };
 }
 
@@ -35,19 +49,42 @@ function sourceOf(service: Tested, token: string): PackageSource {
 async function fetchWith(fault: object | null): Promise<{ folder: string; state: unknown }> {
   const service = await startTested({ clock: realClock() });
   const { accessToken } = await service.signUp('ada@station.example', { country: 'NO' });
-  if (fault) await fetch(`${service.url}/test/faults`, { method: 'PUT', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ fileId: 'fil_master', ...fault }) });
-  const bench = await startBench({ ports: { source: sourceOf(service, accessToken) }, settings: { stallMs: 400, maxAttempts: 5 } });
+  if (fault)
+    await fetch(`${service.url}/test/faults`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ fileId: 'fil_master', ...fault }),
+    });
+  const bench = await startBench({
+    ports: { source: sourceOf(service, accessToken) },
+    settings: { stallMs: 400, maxAttempts: 5 },
+  });
   onTestFinished(() => bench.end());
   await mkdir(bench.to);
-  const [id = ''] = await bench.transfers.enqueue([{
-    assetId: 'ast_open', packageId: 'pkg_ast_open', rev: 1, title: 'Ferries', label: 'Broadcast', purpose: 'broadcast', destination: bench.to, acknowledge: ['rst_ast_open'],
-  }]);
+  const [id = ''] = await bench.transfers.enqueue([
+    {
+      assetId: 'ast_open',
+      packageId: 'pkg_ast_open',
+      rev: 1,
+      title: 'Ferries',
+      label: 'Broadcast',
+      purpose: 'broadcast',
+      destination: bench.to,
+      acknowledge: ['rst_ast_open'],
+    },
+  ]);
   const state = await settled(bench.transfers, id);
   return { folder: path.join(bench.to, 'FERRIES-ast_open'), state };
 }
 
 async function expectWhole(folder: string): Promise<void> {
-  expect((await readdir(folder)).toSorted()).toEqual(['.done', 'ferries script.txt', 'ferries.mov', 'manifest.json', 'notes']);
+  expect((await readdir(folder)).toSorted()).toEqual([
+    '.done',
+    'ferries script.txt',
+    'ferries.mov',
+    'manifest.json',
+    'notes',
+  ]);
   expect((await readFile(path.join(folder, 'ferries.mov'))).equals(MASTER)).toBe(true);
 }
 
@@ -59,16 +96,29 @@ test('a package of the reference service lands whole', async () => {
 
 const at = 1_500_000;
 test.each([
-  { kind: 'drop', at, times: 2 }, { kind: 'stall', at }, { kind: 'corrupt', at }, { kind: 'changed' }, { kind: 'ignore-range' }, { kind: 'wrong-range' },
-  { kind: 'weak-tag' }, { kind: 'redirect' }, { kind: '403' }, { kind: '410' }, { kind: '429' }, { kind: '503' },
+  { kind: 'drop', at, times: 2 },
+  { kind: 'stall', at },
+  { kind: 'corrupt', at },
+  { kind: 'changed' },
+  { kind: 'ignore-range' },
+  { kind: 'wrong-range' },
+  { kind: 'weak-tag' },
+  { kind: 'redirect' },
+  { kind: '403' },
+  { kind: '410' },
+  { kind: '429' },
+  { kind: '503' },
 ])('and does so through %j', async (fault) => {
   const { folder, state } = await fetchWith(fault);
   expect(state).toEqual({ phase: 'done' });
   await expectWhole(folder);
 });
 
-test.each(['corrupt', '503', '403', 'wrong-range', 'changed'])('an origin that is always wrong (%s): its mirror is asked', async (kind) => {
-  const { folder, state } = await fetchWith({ kind, at: 0, times: 1000, originId: 'local' });
-  expect(state).toEqual({ phase: 'done' });
-  await expectWhole(folder);
-});
+test.each(['corrupt', '503', '403', 'wrong-range', 'changed'])(
+  'an origin that is always wrong (%s): its mirror is asked',
+  async (kind) => {
+    const { folder, state } = await fetchWith({ kind, at: 0, times: 1000, originId: 'local' });
+    expect(state).toEqual({ phase: 'done' });
+    await expectWhole(folder);
+  },
+);

@@ -2,7 +2,10 @@ import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { SqliteTransferStore, type TransferDamage } from '../../src/main/adapters/transfer-store.ts';
+import {
+  SqliteTransferStore,
+  type TransferDamage,
+} from '../../src/main/adapters/transfer-store.ts';
 import { checksum } from '../../src/main/adapters/sqlite/kit.ts';
 import { evidence, stored, transfer } from '../support/transfer-rows.ts';
 import { temporaryFolder } from '../support/transfers.ts';
@@ -29,7 +32,11 @@ test('what is saved comes back the same, in the order of the queue', () => {
   expect(again.files('a')).toEqual([stored(0), stored(1)]);
   expect(again.paused()).toBe(true);
   again.saveProgress('a', 0, null, { ...evidence, refetchedBytes: 9 });
-  expect(again.files('a')[0]).toEqual({ ...stored(0), progress: null, evidence: { ...evidence, refetchedBytes: 9 } });
+  expect(again.files('a')[0]).toEqual({
+    ...stored(0),
+    progress: null,
+    evidence: { ...evidence, refetchedBytes: 9 },
+  });
   again.remove(['a']);
   expect([again.all(), again.files('a')]).toEqual([[transfer('b', 2)], []]);
   again.close();
@@ -42,11 +49,20 @@ test('rows of a version that knew neither deadlines nor limits are read', () => 
   store.close();
   const db = new DatabaseSync(file);
   db.function('checksum', { varargs: true }, checksum);
-  db.exec("UPDATE transfers SET data = json_remove(data, '$.deadlineMs', '$.limitBytesPerSecond', '$.folderName', '$.cleared', '$.rights')");
+  db.exec(
+    "UPDATE transfers SET data = json_remove(data, '$.deadlineMs', '$.limitBytesPerSecond', '$.folderName', '$.cleared', '$.rights')",
+  );
   db.exec('UPDATE transfers SET crc = checksum(id, position, data, manifest)');
   db.close();
   const again = open();
-  expect(again.all()).toEqual([transfer('a', 1, { deadlineMs: null, limitBytesPerSecond: null, folderName: null, cleared: false })]);
+  expect(again.all()).toEqual([
+    transfer('a', 1, {
+      deadlineMs: null,
+      limitBytesPerSecond: null,
+      folderName: null,
+      cleared: false,
+    }),
+  ]);
   again.close();
 });
 
@@ -65,7 +81,10 @@ test('a file of the first version is taken over', async () => {
   db.exec(await readFile(path.join(import.meta.dirname, 'fixtures/transfers-1.sql'), 'utf8'));
   db.close();
   const store = open();
-  expect(store.all()).toMatchObject([{ id: 'trf_1', repair: false, state: { phase: 'done' } }, { id: 'trf_2', repair: false, state: { phase: 'running' } }]);
+  expect(store.all()).toMatchObject([
+    { id: 'trf_1', repair: false, state: { phase: 'done' } },
+    { id: 'trf_2', repair: false, state: { phase: 'running' } },
+  ]);
   expect(store.files('trf_2')).toMatchObject([{ path: 'a.mov', progress: { written: [[0, 5]] } }]);
   store.saveFiles('trf_1', store.files('trf_1'), [{ sha256: '00', path: '/to/Harvest/a.txt' }]);
   expect(store.contents('00')).toEqual(['/to/Harvest/a.txt']);
@@ -78,8 +97,16 @@ test('a file of the version before keeps its queue, its files, its pause and wha
   db.exec(await readFile(path.join(import.meta.dirname, 'fixtures/transfers-3.sql'), 'utf8'));
   db.close();
   const store = open();
-  expect(store.all().map(({ id, position, state }) => [id, position, state.phase])).toEqual([['trf_running', 1, 'running'], ['trf_waiting', 2.5, 'waiting'], ['trf_done', 3, 'done'], ['trf_failed', 4, 'failed']]);
-  expect(store.files('trf_running')).toMatchObject([{ path: 'a.mov', progress: { written: [[0, 5]] } }, { path: 'b.txt', done: true, verified: true }]);
+  expect(store.all().map(({ id, position, state }) => [id, position, state.phase])).toEqual([
+    ['trf_running', 1, 'running'],
+    ['trf_waiting', 2.5, 'waiting'],
+    ['trf_done', 3, 'done'],
+    ['trf_failed', 4, 'failed'],
+  ]);
+  expect(store.files('trf_running')).toMatchObject([
+    { path: 'a.mov', progress: { written: [[0, 5]] } },
+    { path: 'b.txt', done: true, verified: true },
+  ]);
   expect([store.paused(), store.contents('f'.repeat(64))]).toEqual([true, ['/to/Harvest/b.txt']]);
   store.close();
   const again = open();
@@ -103,11 +130,17 @@ test('a damaged file is put aside and the backup used', async () => {
   // The backup of this start has the one transfer in it.
   await rm(`${file}.backup-1`);
   open().close();
-  await writeFile(file, 'this is no database, but it is long enough to be taken for one at first sight'.repeat(200));
+  await writeFile(
+    file,
+    'this is no database, but it is long enough to be taken for one at first sight'.repeat(200),
+  );
   const again = open();
   expect(again.all()).toEqual([transfer('a', 1)]);
   again.close();
   expect(told).toMatchObject([{ recovery: { kept: 1, fromBackup: 1, lost: [] } }]);
-  expect((await readdir(path.dirname(file))).some((name) => name.startsWith('transfers.sqlite.damaged-'))).toBe(true);
+  expect(
+    (await readdir(path.dirname(file))).some((name) =>
+      name.startsWith('transfers.sqlite.damaged-'),
+    ),
+  ).toBe(true);
 });
-

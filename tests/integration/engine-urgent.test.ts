@@ -26,7 +26,10 @@ beforeEach(async () => {
     return answered.then(() => authorise(request));
   };
   asksService = () => {};
-  bench = await startBench({ ports: { source: service, clock: new FakeClock() }, settings: { activeTransfers: 1, connectionsPerFile: 1 } });
+  bench = await startBench({
+    ports: { source: service, clock: new FakeClock() },
+    settings: { activeTransfers: 1, connectionsPerFile: 1 },
+  });
   await mkdir(bench.to);
 });
 afterEach(async () => {
@@ -36,8 +39,23 @@ afterEach(async () => {
   if (bench.bugs.length > 0) throw bench.bugs[0];
 });
 
-const address = (name: string): EnqueueItem => ({ url: `${origin.url}/${name}`, metalink: false, destination: bench.to, sha256: null, hashAnyway: false });
-const packaged = (): EnqueueItem => ({ assetId: 'ast_1', packageId: 'pkg_1', rev: 1, title: 'Harvest', label: 'HD', purpose: 'broadcast', destination: bench.to, acknowledge: [] });
+const address = (name: string): EnqueueItem => ({
+  url: `${origin.url}/${name}`,
+  metalink: false,
+  destination: bench.to,
+  sha256: null,
+  hashAnyway: false,
+});
+const packaged = (): EnqueueItem => ({
+  assetId: 'ast_1',
+  packageId: 'pkg_1',
+  rev: 1,
+  title: 'Harvest',
+  label: 'HD',
+  purpose: 'broadcast',
+  destination: bench.to,
+  acknowledge: [],
+});
 /** Serves what stalls, and resolves when it does. */
 const stalled = (afterBytes: number): Promise<void> => {
   origin.serve('/slow.mov', content(2 * MIB), { faults: [{ kind: 'stall', afterBytes }] });
@@ -49,19 +67,46 @@ const held = async (): Promise<void> => {
 };
 
 test.each<[string, () => EnqueueItem, () => Promise<void>, string[]]>([
-  ['has not been answered', () => address('slow.mov'), () => stalled(0), ['/slow.mov', '/urgent.mov', '/slow.mov']],
-  ['is in the middle', () => address('slow.mov'), () => stalled(MIB), ['/slow.mov', '/urgent.mov', '/slow.mov']],
-  ['is held by its limit', () => ({ ...address('slow.mov'), limitBytesPerSecond: 1 }), held, ['/slow.mov', '/urgent.mov', '/slow.mov']],
-  ['waits for the service', packaged, () => new Promise((resolve) => (asksService = resolve)), ['/urgent.mov', '/pkg_1/a.mov']],
-])('an urgent one is asked for while no time passes, though the one before it %s; then that one goes on', async (_, item, begun, order) => {
-  const begins = begun();
-  await bench.transfers.enqueue([item()]);
-  await begins;
-  for (const [index, name] of ['later.mov', 'urgent.mov'].entries()) origin.serve(`/${name}`, content(MIB, 2 + index));
-  const [, urgent = ''] = await bench.transfers.enqueue([address('later.mov'), address('urgent.mov')]);
-  await bench.transfers.wish(urgent, { urgent: true });
-  const soFar = order.indexOf('/urgent.mov') + 1;
-  await expect.poll(() => origin.asked.slice(0, soFar), WAIT).toEqual(order.slice(0, soFar));
-  answer();
-  await expect.poll(() => origin.asked.slice(0, order.length), WAIT).toEqual(order);
-});
+  [
+    'has not been answered',
+    () => address('slow.mov'),
+    () => stalled(0),
+    ['/slow.mov', '/urgent.mov', '/slow.mov'],
+  ],
+  [
+    'is in the middle',
+    () => address('slow.mov'),
+    () => stalled(MIB),
+    ['/slow.mov', '/urgent.mov', '/slow.mov'],
+  ],
+  [
+    'is held by its limit',
+    () => ({ ...address('slow.mov'), limitBytesPerSecond: 1 }),
+    held,
+    ['/slow.mov', '/urgent.mov', '/slow.mov'],
+  ],
+  [
+    'waits for the service',
+    packaged,
+    () => new Promise((resolve) => (asksService = resolve)),
+    ['/urgent.mov', '/pkg_1/a.mov'],
+  ],
+])(
+  'an urgent one is asked for while no time passes, though the one before it %s; then that one goes on',
+  async (_, item, begun, order) => {
+    const begins = begun();
+    await bench.transfers.enqueue([item()]);
+    await begins;
+    for (const [index, name] of ['later.mov', 'urgent.mov'].entries())
+      origin.serve(`/${name}`, content(MIB, 2 + index));
+    const [, urgent = ''] = await bench.transfers.enqueue([
+      address('later.mov'),
+      address('urgent.mov'),
+    ]);
+    await bench.transfers.wish(urgent, { urgent: true });
+    const soFar = order.indexOf('/urgent.mov') + 1;
+    await expect.poll(() => origin.asked.slice(0, soFar), WAIT).toEqual(order.slice(0, soFar));
+    answer();
+    await expect.poll(() => origin.asked.slice(0, order.length), WAIT).toEqual(order);
+  },
+);

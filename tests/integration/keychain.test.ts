@@ -10,16 +10,22 @@ import { eventually } from '../support/eventually.ts';
 
 /** How many prompts the Secret Service was asked for while `work` ran. */
 async function countPrompts(work: () => Promise<unknown>): Promise<number> {
-  const monitor = spawn('dbus-monitor', ['--session', "interface='org.freedesktop.Secret.Prompt'"], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const monitor = spawn(
+    'dbus-monitor',
+    ['--session', "interface='org.freedesktop.Secret.Prompt'"],
+    { stdio: ['ignore', 'pipe', 'ignore'] },
+  );
   let heard = '';
   monitor.stdout.on('data', (chunk: Buffer) => {
     heard += chunk.toString();
   });
-  // The bus keeps the order: once the frame after the work was heard, so was all that came before it.
-  const frame = (member: string): Promise<void> => eventually(() => {
-    spawnSync('dbus-send', ['--session', '/', `org.freedesktop.Secret.Prompt.${member}`]);
-    expect(heard).toContain(`member=${member}`);
-  });
+  // The bus keeps the order: once the frame after the work was heard, so was all that came before
+  // it.
+  const frame = (member: string): Promise<void> =>
+    eventually(() => {
+      spawnSync('dbus-send', ['--session', '/', `org.freedesktop.Secret.Prompt.${member}`]);
+      expect(heard).toContain(`member=${member}`);
+    });
   await frame('Before');
   await work();
   await frame('After');
@@ -71,7 +77,10 @@ describe.skipIf(!hasKeyring)(`the keychain, a real Secret Service${whyNoKeyring}
       keyring?.resume();
     }
     expect(await vault.writePending()).toBe('ok');
-    expect(await createKeychainVault(scope).read('flow')).toEqual({ state: 'ok', value: 'meanwhile' });
+    expect(await createKeychainVault(scope).read('flow')).toEqual({
+      state: 'ok',
+      value: 'meanwhile',
+    });
     expect(await vault.read('session')).toEqual({ state: 'ok', value: 'kept' });
     await vault.remove('session');
     await vault.remove('flow');
@@ -91,7 +100,8 @@ describe.skipIf(!hasKeyring)(`the keychain, a real Secret Service${whyNoKeyring}
     await vault.write('session', 'kept');
     keyring?.lock();
     const prompts = await countPrompts(async () => {
-      for (let i = 0; i < 3; i += 1) expect(await vault.read('session')).toEqual({ state: 'locked', value: null });
+      for (let i = 0; i < 3; i += 1)
+        expect(await vault.read('session')).toEqual({ state: 'locked', value: null });
     });
     expect(prompts).toBe(1);
     vault.allowPrompt();
@@ -118,9 +128,16 @@ describe.skipIf(!hasKeyring)(`the keychain, a real Secret Service${whyNoKeyring}
     const scope = randomUUID();
     const vault = createKeychainVault(scope);
     await vault.write('flow', '{"purpose":"from a newer version"}');
-    expect(await readSecret(vault, 'flow', storedFlow)).toEqual({ state: 'unreadable', value: null });
+    expect(await readSecret(vault, 'flow', storedFlow)).toEqual({
+      state: 'unreadable',
+      value: null,
+    });
     expect(await vault.read('flow')).toEqual({ state: 'ok', value: null });
-    expect(spawnSync('secret-tool', ['search', '--all', 'username', `${scope}:flow-set-aside`], { encoding: 'utf8' }).stdout).toContain('newer version');
+    expect(
+      spawnSync('secret-tool', ['search', '--all', 'username', `${scope}:flow-set-aside`], {
+        encoding: 'utf8',
+      }).stdout,
+    ).toContain('newer version');
   });
 });
 
@@ -130,6 +147,13 @@ test('absent: without a session bus secrets last as long as the program', async 
     const vault = createKeychainVault('nobody');
     console.log(JSON.stringify([await vault.write('session', 'one'), await vault.read('session'), await vault.read('flow')]));`;
   const { DBUS_SESSION_BUS_ADDRESS: _bus, DISPLAY: _display, ...env } = process.env;
-  const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { env: { ...env, XDG_RUNTIME_DIR: '/nonexistent' }, encoding: 'utf8' });
-  expect(JSON.parse(stdout)).toEqual(['absent', { state: 'ok', value: 'one' }, { state: 'absent', value: null }]);
+  const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+    env: { ...env, XDG_RUNTIME_DIR: '/nonexistent' },
+    encoding: 'utf8',
+  });
+  expect(JSON.parse(stdout)).toEqual([
+    'absent',
+    { state: 'ok', value: 'one' },
+    { state: 'absent', value: null },
+  ]);
 });

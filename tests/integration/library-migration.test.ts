@@ -10,7 +10,12 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const unreachable = (recovery: Recovery): never => expect.unreachable(JSON.stringify(recovery));
 
-const query = (text: string, facets: CatalogueQuery['facets'] = {}): CatalogueQuery => ({ text, facets, publishedAfter: null, sort: 'newest' });
+const query = (text: string, facets: CatalogueQuery['facets'] = {}): CatalogueQuery => ({
+  text,
+  facets,
+  publishedAfter: null,
+  sort: 'newest',
+});
 const fixture = path.join(import.meta.dirname, 'fixtures/library-1.sql');
 
 async function firstVersion(more = ''): Promise<string> {
@@ -27,16 +32,47 @@ test('a library of the first version keeps its catalogue, its search, its detail
   const store = catalogueOf(db);
   // One of them is withdrawn or on hold: which, the service is asked again, for that one alone.
   expect(await store.cursor()).toBeNull();
-  expect(db.prepare('SELECT id, rev FROM asset WHERE rev = 0').all()).toEqual([{ id: 'ast_twin', rev: 0 }]);
+  expect(db.prepare('SELECT id, rev FROM asset WHERE rev = 0').all()).toEqual([
+    { id: 'ast_twin', rev: 0 },
+  ]);
   expect(await store.ids(query(''))).toEqual(['ast_twin', 'ast_ferry', 'ast_snow']);
-  expect((await store.rows(['ast_twin', 'ast_snow'], 0)).map(({ headline, badges }) => [headline, badges])).toEqual([['Été près du phare', ['withdrawn']], ['First snow on the pass', []]]);
-  // Each column of the full-text index: headline, slug, place, and in the body the description, people, topics and the rest.
-  for (const word of ["harbour's", 'ast_ferry-slug', 'aurhavn', 'otters quay', 'vestre', 'environment', 'lighthouse']) expect(await store.ids(query(word)), word).toContain('ast_ferry');
+  expect(
+    (await store.rows(['ast_twin', 'ast_snow'], 0)).map(({ headline, badges }) => [
+      headline,
+      badges,
+    ]),
+  ).toEqual([
+    ['Été près du phare', ['withdrawn']],
+    ['First snow on the pass', []],
+  ]);
+  // Each column of the full-text index: headline, slug, place, and in the body the description,
+  // people, topics and the rest.
+  for (const word of [
+    "harbour's",
+    'ast_ferry-slug',
+    'aurhavn',
+    'otters quay',
+    'vestre',
+    'environment',
+    'lighthouse',
+  ])
+    expect(await store.ids(query(word)), word).toContain('ast_ferry');
   expect(await store.ids(query('ete'))).toEqual(['ast_twin']);
   expect(await store.ids(query('', { country: ['NO'] }))).toEqual(['ast_ferry', 'ast_snow']);
-  expect((await store.facets(query('', { country: ['SE'] })))['country']).toEqual([{ value: 'NO', label: 'NO', count: 2 }, { value: 'SE', label: 'SE', count: 1 }]);
-  expect(db.prepare("SELECT detail FROM asset_document d JOIN asset a ON a.rowid = d.asset WHERE id = 'ast_ferry'").get()).toEqual({ detail: '{"kept":"detail"}' });
-  expect(await articlesOf(db).relatedTo('ast_ferry')).toEqual([{ id: 'art_one', headline: 'An article' }]);
+  expect((await store.facets(query('', { country: ['SE'] })))['country']).toEqual([
+    { value: 'NO', label: 'NO', count: 2 },
+    { value: 'SE', label: 'SE', count: 1 },
+  ]);
+  expect(
+    db
+      .prepare(
+        "SELECT detail FROM asset_document d JOIN asset a ON a.rowid = d.asset WHERE id = 'ast_ferry'",
+      )
+      .get(),
+  ).toEqual({ detail: '{"kept":"detail"}' });
+  expect(await articlesOf(db).relatedTo('ast_ferry')).toEqual([
+    { id: 'art_one', headline: 'An article' },
+  ]);
   expect(db.prepare('PRAGMA foreign_key_check').all()).toEqual([]);
   expect(db.prepare('PRAGMA integrity_check').get()).toEqual({ integrity_check: 'ok' });
   await store.apply([{ op: 'delete', id: 'ast_ferry', rev: 9, at: '2026-10-03T00:00:00Z' }], 'c6');

@@ -11,7 +11,8 @@ const stops: (() => void)[] = [];
 afterEach(() => {
   for (const stop of stops.splice(0)) stop();
 });
-const serve = async (home: string, what = link): Promise<void> => void stops.push(await serveLinks(home, () => what));
+const serve = async (home: string, what = link): Promise<void> =>
+  void stops.push(await serveLinks(home, () => what));
 
 describe.skipIf(process.platform === 'win32')('a fresh link is for the owner of the home', () => {
   test('also in a home that others may enter, with a lax umask', async () => {
@@ -32,14 +33,18 @@ describe.skipIf(process.platform === 'win32')('a fresh link is for the owner of 
     mkdirSync(home);
     await serve(home);
     const at = readFileSync(path.join(home, 'station.sock-at'), 'utf8');
-    expect([path.dirname(at), at].map((name) => statSync(name).mode & 0o777)).toEqual([0o700, 0o600]);
+    expect([path.dirname(at), at].map((name) => statSync(name).mode & 0o777)).toEqual([
+      0o700, 0o600,
+    ]);
     expect(await askForLink(home)).toBe(link);
     for (const stop of stops.splice(0)) stop();
     expect(existsSync(path.dirname(at))).toBe(false);
     expect(readdirSync(home)).toEqual([]);
     expect(await askForLink(home)).toBeNull();
     await serve(home);
-    expect(path.dirname(readFileSync(path.join(home, 'station.sock-at'), 'utf8'))).not.toBe(path.dirname(at));
+    expect(path.dirname(readFileSync(path.join(home, 'station.sock-at'), 'utf8'))).not.toBe(
+      path.dirname(at),
+    );
   });
 
   test('a folder in the place of the socket, or of the note that says where it is, is set aside by the station', async () => {
@@ -54,7 +59,13 @@ describe.skipIf(process.platform === 'win32')('a fresh link is for the owner of 
       station.child.kill();
     }
     await station.end;
-    for (const name of names) expect(readdirSync(home).filter((other) => other.startsWith(`${name}.damaged-`) && existsSync(path.join(home, other, 'mine')))).toHaveLength(1);
+    for (const name of names)
+      expect(
+        readdirSync(home).filter(
+          (other) =>
+            other.startsWith(`${name}.damaged-`) && existsSync(path.join(home, other, 'mine')),
+        ),
+      ).toHaveLength(1);
   });
 
   test('who only listens hears nothing; who goes away or says something else ends nothing', async () => {

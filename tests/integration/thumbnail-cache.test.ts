@@ -7,8 +7,12 @@ import { temporaryFolder } from '../support/demo.ts';
 
 const KIB = 1024;
 const picture = (fill: number): Buffer => Buffer.alloc(10 * KIB, fill);
-const filesIn = (folder: string): string[] => readdirSync(folder, { recursive: true }).map((name) => path.join(folder, String(name))).filter((file) => statSync(file).isFile());
-const bytesIn = (folder: string): number => filesIn(folder).reduce((sum, file) => sum + statSync(file).size, 0);
+const filesIn = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true })
+    .map((name) => path.join(folder, String(name)))
+    .filter((file) => statSync(file).isFile());
+const bytesIn = (folder: string): number =>
+  filesIn(folder).reduce((sum, file) => sum + statSync(file).size, 0);
 
 test('beyond its size, what was looked at longest ago goes', async () => {
   const folder = temporaryFolder();
@@ -29,7 +33,11 @@ test('what an earlier run has kept counts, and many at once stay within the size
   // What was kept while another was let go was sometimes not counted.
   for (let round = 0; round < 20; round += 1) {
     const folder = temporaryFolder();
-    await Promise.all(Array.from({ length: 30 }, (_, n) => createThumbnailCache(folder, 10_000 * KIB).keep(`/${n}`, picture(n))));
+    await Promise.all(
+      Array.from({ length: 30 }, (_, n) =>
+        createThumbnailCache(folder, 10_000 * KIB).keep(`/${n}`, picture(n)),
+      ),
+    );
     expect(bytesIn(folder)).toBe(300 * KIB);
     const cache = createThumbnailCache(folder, 100 * KIB);
     await Promise.all(Array.from({ length: 30 }, (_, n) => cache.keep(`/again/${n}`, picture(n))));
@@ -37,14 +45,17 @@ test('what an earlier run has kept counts, and many at once stay within the size
   }
 });
 
-test.skipIf(process.platform === 'win32')('a pipe in the place of one keeps nobody waiting, and gives way', async () => {
-  const folder = temporaryFolder();
-  const cache = createThumbnailCache(folder, 100 * KIB);
-  await cache.keep('/0', picture(0));
-  const [file = ''] = filesIn(folder);
-  rmSync(file);
-  execFileSync('mkfifo', [file]);
-  expect(await cache.read('/0')).toBeNull();
-  await cache.keep('/0', picture(1));
-  expect(await cache.read('/0')).toEqual(picture(1));
-});
+test.skipIf(process.platform === 'win32')(
+  'a pipe in the place of one keeps nobody waiting, and gives way',
+  async () => {
+    const folder = temporaryFolder();
+    const cache = createThumbnailCache(folder, 100 * KIB);
+    await cache.keep('/0', picture(0));
+    const [file = ''] = filesIn(folder);
+    rmSync(file);
+    execFileSync('mkfifo', [file]);
+    expect(await cache.read('/0')).toBeNull();
+    await cache.keep('/0', picture(1));
+    expect(await cache.read('/0')).toEqual(picture(1));
+  },
+);

@@ -18,7 +18,12 @@ afterEach(() => void vi.restoreAllMocks());
 test('a line of the log stays one line and holds no secret', () => {
   const log = createLog(temporaryFolder());
   log.info('sync: service-error: gone\n2026-01-01T00:00:00.000Z info all is well \u001b[2J\u202e');
-  log.error('call', new Error('{"refreshToken":"secret-1","accessToken": "secret-2"} Authorization: Bearer secret-3 password=secret-4 GET https://origin.example/f?sig=secret-5'));
+  log.error(
+    'call',
+    new Error(
+      '{"refreshToken":"secret-1","accessToken": "secret-2"} Authorization: Bearer secret-3 password=secret-4 GET https://origin.example/f?sig=secret-5',
+    ),
+  );
   log.info('x'.repeat(1_000_000));
   const text = readFileSync(log.file, 'utf8');
   const lines = text.trimEnd().split('\n');
@@ -38,7 +43,8 @@ test('a log that cannot be written keeps nobody from going on', () => {
 
 test('what a service says gives a terminal no commands', () => {
   const written: string[] = [];
-  for (const stream of [process.stdout, process.stderr]) vi.spyOn(stream, 'write').mockImplementation((text) => written.push(String(text)) > 0);
+  for (const stream of [process.stdout, process.stderr])
+    vi.spyOn(stream, 'write').mockImplementation((text) => written.push(String(text)) > 0);
   const output = new Output(false);
   const words = 'Head\u001b]0;owned\u0007line\u009b2J\r\u202e\tnext\nline';
   output.line({ type: 'item' }, words);
@@ -57,25 +63,41 @@ test('settings that a full disk does not take say so', () => {
       throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
     }
   }
-  expect(() => createSettingsFile(FullDisk, temporaryFolder()).write({ theme: 'dark' })).toThrow(expect.objectContaining({ code: 'disk-full' }));
+  expect(() => createSettingsFile(FullDisk, temporaryFolder()).write({ theme: 'dark' })).toThrow(
+    expect.objectContaining({ code: 'disk-full' }),
+  );
 });
 
-test('on a full disk settings and keys are as they were, and a start says what is wrong', async ({ skip }) => {
+test('on a full disk settings and keys are as they were, and a start says what is wrong', async ({
+  skip,
+}) => {
   const home = temporaryFolder();
-  if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'none', home]).status !== 0) skip('no volumes may be mounted here');
+  if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'none', home]).status !== 0)
+    skip('no volumes may be mounted here');
   try {
     const settings = createSettingsFile(Conf, home);
     settings.write({ theme: 'dark' });
-    const service = { call: async () => ({ manifestKeys: [{ keyId: 'key_1', publicKey: 'A'.repeat(20_000) }] }) } as unknown as ServiceClient;
+    const service = {
+      call: async () => ({ manifestKeys: [{ keyId: 'key_1', publicKey: 'A'.repeat(20_000) }] }),
+    } as unknown as ServiceClient;
     await trustedKeys(service, home, 'https://one.example');
     const names = ['settings.json', 'trusted-keys.json'];
     const contents = () => names.map((name) => readFileSync(path.join(home, name), 'utf8'));
     const before = contents();
-    expect(() => writeFileSync(path.join(home, 'filling'), Buffer.alloc(1024 * 1024))).toThrow('ENOSPC');
-    expect(() => settings.write({ theme: 'light', destination: `/${'x'.repeat(20_000)}` })).toThrow(expect.objectContaining({ code: 'disk-full' }));
-    await expect(trustedKeys(service, home, 'https://two.example')).rejects.toMatchObject({ code: 'disk-full' });
+    expect(() => writeFileSync(path.join(home, 'filling'), Buffer.alloc(1024 * 1024))).toThrow(
+      'ENOSPC',
+    );
+    expect(() => settings.write({ theme: 'light', destination: `/${'x'.repeat(20_000)}` })).toThrow(
+      expect.objectContaining({ code: 'disk-full' }),
+    );
+    await expect(trustedKeys(service, home, 'https://two.example')).rejects.toMatchObject({
+      code: 'disk-full',
+    });
     expect(contents()).toEqual(before);
-    expect(await desk(['queue', 'list'], { home })).toMatchObject({ code: 6, result: { ok: false, message: expect.stringContaining('no room') } });
+    expect(await desk(['queue', 'list'], { home })).toMatchObject({
+      code: 6,
+      result: { ok: false, message: expect.stringContaining('no room') },
+    });
     expect(contents()).toEqual(before);
   } finally {
     spawnSync('umount', [home]);
@@ -99,20 +121,35 @@ test('settings that are lost or damaged come from their backup, and a file that 
   const home = temporaryFolder();
   const file = path.join(home, 'settings.json');
   createSettingsFile(Conf, home).write({ theme: 'dark', destination: '/mnt/ingest' });
-  for (const lose of [() => undefined, () => writeFileSync(file, '['), () => writeFileSync(file, '7'), () => mkdirSync(file)]) {
+  for (const lose of [
+    () => undefined,
+    () => writeFileSync(file, '['),
+    () => writeFileSync(file, '7'),
+    () => mkdirSync(file),
+  ]) {
     rmSync(file, { recursive: true, force: true });
     lose();
     const store = createSettingsFile(Conf, home);
-    expect([store.read(), store.readBackup()]).toMatchObject([null, { theme: 'dark', destination: '/mnt/ingest' }]);
+    expect([store.read(), store.readBackup()]).toMatchObject([
+      null,
+      { theme: 'dark', destination: '/mnt/ingest' },
+    ]);
     expect(store.found.isMissing || store.found.aside !== null).toBe(true);
   }
   const store = createSettingsFile(Conf, home);
   store.write({ theme: 'dark', destination: '/mnt/ingest' });
   writeFileSync(file, readFileSync(file, 'utf8').replace('/mnt/ingest', '/mnt/jngest'));
   const changed = createSettingsFile(Conf, home);
-  expect([changed.found.isChanged, changed.read()]).toMatchObject([true, { destination: '/mnt/jngest' }]);
+  expect([changed.found.isChanged, changed.read()]).toMatchObject([
+    true,
+    { destination: '/mnt/jngest' },
+  ]);
   changed.write({ theme: 'dark', destination: '/mnt/jngest' });
-  expect(createSettingsFile(Conf, home).found).toEqual({ aside: null, isMissing: false, isChanged: false });
+  expect(createSettingsFile(Conf, home).found).toEqual({
+    aside: null,
+    isMissing: false,
+    isChanged: false,
+  });
 });
 
 test('a picture that has changed on the disk is not shown: its name is its hash', async () => {

@@ -6,6 +6,13 @@ import { isLong } from '../support/seed.ts';
 const TIMES = 100;
 
 // `npm test` has the same ten times.
-test.skipIf(!isLong)(`a station that is killed can be started again at once, ${TIMES} times of ${TIMES}`, async () => {
-  expect(await killAndStartAgain(temporaryFolder(), TIMES)).toEqual({ started: TIMES, zombies: TIMES, refused: [] });
-});
+test.skipIf(!isLong)(
+  `a station that is killed can be started again at once, ${TIMES} times of ${TIMES}`,
+  async () => {
+    expect(await killAndStartAgain(temporaryFolder(), TIMES)).toEqual({
+      started: TIMES,
+      zombies: TIMES,
+      refused: [],
+    });
+  },
+);

@@ -9,7 +9,8 @@ const KILLS = isLong ? 200 : 6;
 /** Batches are killed so often, and then let come to their end. */
 const KILLS_A_BATCH = isLong ? 20 : 6;
 const MIB = 1024 * 1024;
-const median = (numbers: readonly number[]): number => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
+const median = (numbers: readonly number[]): number =>
+  numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
 const mib = (bytes: number): string => `${(bytes / MIB).toFixed(3)} MiB`;
 
 test(`${KILLS} kills over batches of 50 files: none lost, none wrong, and next to nothing asked for again`, async () => {
@@ -40,7 +41,12 @@ test(`${KILLS} kills over batches of 50 files: none lost, none wrong, and next t
     await rm(folder, { recursive: true });
   }
   const worst = Math.max(0, ...again);
-  tell(`kills: ${kills} over ${batches} batches; asked again of what was on disk: of a file ${mib(median(again))} (median of ${again.length} under way), ${mib(worst)} (worst); of all files of a kill ${mib(median(inAll))} (median)`);
+  tell(
+    `kills: ${kills} over ${batches} batches; asked again of what was on disk: of a file ${mib(median(again))} (median of ${again.length} under way), ${mib(worst)} (worst); of all files of a kill ${mib(median(inAll))} (median)`,
+  );
   expect(wrong).toEqual([]);
-  expect({ median: median(again) <= MIB, worst: worst <= 2 * MIB }).toEqual({ median: true, worst: true });
+  expect({ median: median(again) <= MIB, worst: worst <= 2 * MIB }).toEqual({
+    median: true,
+    worst: true,
+  });
 });

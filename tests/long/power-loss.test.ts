@@ -22,9 +22,20 @@ import { fasterClock } from '../support/transfers-clock.ts';
 const RUNS = isLong ? 150 : 8;
 const MIB = 1024 * 1024;
 const cut = integer({ min: 1, max: 100 }).map((n): WireFault => ({ kind: 'cut', at: n / 100 }));
-/** They make the engine start a file over: that is when its record and its bytes part most easily. */
-const restarting = constantFrom<WireFault>({ kind: 'whole' }, { kind: 'not-satisfiable' }, { kind: 'wrong-total' }, { kind: 'wrong-tag' });
-const faults: Arbitrary<WireFault[]> = oneof(tuple(cut, restarting), tuple(cut, restarting, cut, restarting), array(cut, { maxLength: 3 }));
+/**
+ * They make the engine start a file over: that is when its record and its bytes part most easily.
+ */
+const restarting = constantFrom<WireFault>(
+  { kind: 'whole' },
+  { kind: 'not-satisfiable' },
+  { kind: 'wrong-total' },
+  { kind: 'wrong-tag' },
+);
+const faults: Arbitrary<WireFault[]> = oneof(
+  tuple(cut, restarting),
+  tuple(cut, restarting, cut, restarting),
+  array(cut, { maxLength: 3 }),
+);
 
 function jsonOf(bytes: Buffer): unknown {
   try {
@@ -51,8 +62,16 @@ class PowerRun {
   constructor(origin: FaultOrigin, hasher: ThreadHasher, number: number) {
     this.#random = randomOf(number);
     this.#hasher = hasher;
-    const bytesOf = (most: number) => content(1 + Math.floor(this.#random() * most), number * 10 + this.#expected.size + 1);
-    const files = [{ path: 'deep/down/master.mov', bytes: content(2 * MIB + Math.floor(this.#random() * MIB), number * 10 + 9) }, { path: 'a.srt', bytes: bytesOf(9000) }, { path: 'b.jpg', bytes: bytesOf(90_000) }];
+    const bytesOf = (most: number) =>
+      content(1 + Math.floor(this.#random() * most), number * 10 + this.#expected.size + 1);
+    const files = [
+      {
+        path: 'deep/down/master.mov',
+        bytes: content(2 * MIB + Math.floor(this.#random() * MIB), number * 10 + 9),
+      },
+      { path: 'a.srt', bytes: bytesOf(9000) },
+      { path: 'b.jpg', bytes: bytesOf(90_000) },
+    ];
     this.#service = new PackageService(origin, files, { rootName: 'Root' });
     for (const { path, bytes } of files) this.#expected.set(`/to/Root/${path}`, bytes);
     const named = (name: string): Buffer => {
@@ -63,49 +82,107 @@ class PowerRun {
     };
     const [hashed, pieces, sized] = [named('hash.mov'), named('pieces.mov'), named('sized.mov')];
     named('tag.mov');
-    this.#disk.put('/list.meta4', Buffer.from(metalinkOf([
-      { name: 'pieces.mov', bytes: pieces, url: `${origin.url}/pieces.mov`, pieceBytes: 128 * 1024 },
-      { name: 'sized.mov', bytes: sized, url: `${origin.url}/sized.mov`, pieceBytes: null, vouched: false },
-    ])));
-    for (const [index, file] of [...origin.files.values()].entries()) Object.assign(file, { faults: drawn(faults, number * 100 + index), slices: 12 });
+    this.#disk.put(
+      '/list.meta4',
+      Buffer.from(
+        metalinkOf([
+          {
+            name: 'pieces.mov',
+            bytes: pieces,
+            url: `${origin.url}/pieces.mov`,
+            pieceBytes: 128 * 1024,
+          },
+          {
+            name: 'sized.mov',
+            bytes: sized,
+            url: `${origin.url}/sized.mov`,
+            pieceBytes: null,
+            vouched: false,
+          },
+        ]),
+      ),
+    );
+    for (const [index, file] of [...origin.files.values()].entries())
+      Object.assign(file, { faults: drawn(faults, number * 100 + index), slices: 12 });
     const common = { destination: '/to', hashAnyway: false };
     this.#items = [
-      { assetId: 'ast_1', packageId: 'pkg_1', rev: 1, title: 'A', label: 'A', purpose: 'web', destination: '/to', acknowledge: [] },
+      {
+        assetId: 'ast_1',
+        packageId: 'pkg_1',
+        rev: 1,
+        title: 'A',
+        label: 'A',
+        purpose: 'web',
+        destination: '/to',
+        acknowledge: [],
+      },
       { ...common, url: `${origin.url}/hash.mov`, metalink: false, sha256: sha256(hashed) },
       { ...common, url: `${origin.url}/tag.mov`, metalink: false, sha256: null },
       { ...common, url: '/list.meta4', metalink: true, sha256: null },
     ];
   }
 
-  /** Takes the power away or kills the program some times at some moment, then lets it end; `wrong` says what was not as it must be. */
+  /**
+   * Takes the power away or kills the program some times at some moment, then lets it end; `wrong`
+   * says what was not as it must be.
+   */
   async run(): Promise<void> {
     for (let left = 1 + Math.floor(this.#random() * 4); left > 0; left--) {
-      // Where a file that no hash vouches for is made new or cut, its record is easily wrong: those moments are looked for.
-      const file = this.#random() < 0.5 ? null : this.#random() < 0.5 ? '/to/tag.mov.part' : '/to/sized.mov.part';
-      await this.#untilStop({ file, count: 1 + Math.floor(this.#random() * (file === null ? 160 : 5)) });
+      // Where a file that no hash vouches for is made new or cut, its record is easily wrong: those
+      // moments are looked for.
+      const file =
+        this.#random() < 0.5
+          ? null
+          : this.#random() < 0.5
+            ? '/to/tag.mov.part'
+            : '/to/sized.mov.part';
+      await this.#untilStop({
+        file,
+        count: 1 + Math.floor(this.#random() * (file === null ? 160 : 5)),
+      });
     }
     await this.#untilStop(null);
     this.#disk = this.#disk.afterPowerLoss(() => 0);
     this.#look();
     const contents = this.#disk.contents();
-    for (const name of [...this.#expected.keys(), '/to/Root/manifest.json', '/to/Root/.done']) if (!contents.has(name)) this.wrong.push(`${name} was told as done and is lost`);
-    for (const name of contents.keys()) if (name.startsWith('/to/') && name.endsWith('.part')) this.wrong.push(`${name} is left`);
+    for (const name of [...this.#expected.keys(), '/to/Root/manifest.json', '/to/Root/.done'])
+      if (!contents.has(name)) this.wrong.push(`${name} was told as done and is lost`);
+    for (const name of contents.keys())
+      if (name.startsWith('/to/') && name.endsWith('.part')) this.wrong.push(`${name} is left`);
   }
 
-  /** Runs everything up to so many changes on the disk, or of the length of one file, or to the end. */
+  /**
+   * Runs everything up to so many changes on the disk, or of the length of one file, or to the end.
+   */
   async #untilStop(at: { file: string | null; count: number } | null): Promise<void> {
     const bytes = createByteSource({ env: {} });
     const bugs: unknown[] = [];
     const { promise: lost, resolve: lose } = Promise.withResolvers<void>();
     let count = 0;
     this.#disk.onChange = (what, name) => {
-      if (!at || (at.file !== null && (what !== 'length' || name !== at.file)) || ++count !== at.count) return;
+      if (
+        !at ||
+        (at.file !== null && (what !== 'length' || name !== at.file)) ||
+        ++count !== at.count
+      )
+        return;
       this.#stop();
       lose();
     };
-    const transfers = createTransfers({
-      source: this.#service, bytes, hasher: this.#hasher, disk: this.#disk, store: this.#store, clock: fasterClock(50), parseMetalink, newId: () => `trf_${this.#nextId++}`, onBug: (bug) => bugs.push(bug),
-    }, { maxAttempts: 8, connectionsPerFile: 1 });
+    const transfers = createTransfers(
+      {
+        source: this.#service,
+        bytes,
+        hasher: this.#hasher,
+        disk: this.#disk,
+        store: this.#store,
+        clock: fasterClock(50),
+        parseMetalink,
+        newId: () => `trf_${this.#nextId++}`,
+        onBug: (bug) => bugs.push(bug),
+      },
+      { maxAttempts: 8, connectionsPerFile: 1 },
+    );
     const ended = this.#fetch(transfers);
     await Promise.race([lost, ended]);
     await transfers.close();
@@ -116,7 +193,8 @@ class PowerRun {
 
   async #fetch(transfers: TransferService): Promise<void> {
     // Afterwards the queue goes on by itself.
-    if (this.#ids.length === 0) this.#ids = await transfers.enqueue(this.#items, { makeDestination: true });
+    if (this.#ids.length === 0)
+      this.#ids = await transfers.enqueue(this.#items, { makeDestination: true });
     else await transfers.configure({});
     for (const id of this.#ids) {
       const state = await settled(transfers, id);
@@ -124,7 +202,9 @@ class PowerRun {
     }
   }
 
-  /** Everything of this moment, while the engine that was stopped goes on with what nobody will see. */
+  /**
+   * Everything of this moment, while the engine that was stopped goes on with what nobody will see.
+   */
   #stop(): void {
     const isKill = this.#random() < 0.4;
     if (isKill) this.kills++;
@@ -141,9 +221,12 @@ class PowerRun {
       if (right && !right.equals(found)) this.wrong.push(`${name} is wrong under its final name`);
     }
     const manifest = contents.get('/to/Root/manifest.json');
-    if (manifest && !isDeepStrictEqual(jsonOf(manifest), this.#service.json)) this.wrong.push('manifest.json is wrong under its final name');
+    if (manifest && !isDeepStrictEqual(jsonOf(manifest), this.#service.json))
+      this.wrong.push('manifest.json is wrong under its final name');
     if (!contents.has('/to/Root/.done')) return;
-    for (const name of ['/to/Root/manifest.json', ...this.#expected.keys()]) if (name.startsWith('/to/Root/') && !contents.has(name)) this.wrong.push(`the package is marked as done without ${name}`);
+    for (const name of ['/to/Root/manifest.json', ...this.#expected.keys()])
+      if (name.startsWith('/to/Root/') && !contents.has(name))
+        this.wrong.push(`the package is marked as done without ${name}`);
   }
 }
 
@@ -165,6 +248,8 @@ test(`${RUNS} batches lose the power or are killed between two operations of the
   } finally {
     await hasher.close();
   }
-  tell(`power: ${losses} losses and ${kills} kills between two operations of the disk, over ${RUNS} batches`);
+  tell(
+    `power: ${losses} losses and ${kills} kills between two operations of the disk, over ${RUNS} batches`,
+  );
   expect(wrong.join('\n')).toBe('');
 });

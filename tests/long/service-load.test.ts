@@ -9,6 +9,7 @@ test(`${LOAD.seconds} s of registrations, sign-ins and manifests with kills in b
   tell(JSON.stringify(tally));
   expect(tally.lost).toEqual([]);
   expect(tally.accounts).toBeGreaterThan(0);
-  // A kill between the mail server's answer and the note of it sends that letter again, under the same Message-ID; at most what was under way.
+  // A kill between the mail server's answer and the note of it sends that letter again, under the
+  // same Message-ID; at most what was under way.
   expect(tally.twice).toBeLessThanOrEqual(LOAD.kills * LOAD.workers);
 });

@@ -8,8 +8,15 @@ import { eventually } from '../support/eventually.ts';
 
 const NONE = { count: 0, first: [] };
 async function deskWith(answers: Answers) {
-  const bridge = fakeBridge({ 'settings.get': () => ({ rev: 1, language: 'en', housePurpose: 'broadcast' }), ...answers });
-  const desk = createDesk(makeClient<DeskContract>(bridge), { version: '0', shell: 'desktop', platform: 'linux', mediaSuffix: '' }, { name: 'catalogue' });
+  const bridge = fakeBridge({
+    'settings.get': () => ({ rev: 1, language: 'en', housePurpose: 'broadcast' }),
+    ...answers,
+  });
+  const desk = createDesk(
+    makeClient<DeskContract>(bridge),
+    { version: '0', shell: 'desktop', platform: 'linux', mediaSuffix: '' },
+    { name: 'catalogue' },
+  );
   await eventually(() => expect(desk.settings.getState().value).not.toBeNull());
   const shown: string[] = [];
   vi.spyOn(desk.toasts.getState(), 'show').mockImplementation((text) => void shown.push(text));
@@ -19,26 +26,44 @@ const file = (name: string) => new File(['<metalink/>'], name);
 
 test('what is queued, the names that are others here and those that were refused are told; none of them turns the words around it', async () => {
   const { desk, shown } = await deskWith({
-    'transfers.add': () => ({ ids: ['t1'], renamed: { count: 2, first: [{ given: 'evil\u202evom.exe', path: 'evil-vom.exe' }] }, refused: { count: 1, first: [{ given: '../x' }] } }),
+    'transfers.add': () => ({
+      ids: ['t1'],
+      renamed: { count: 2, first: [{ given: 'evil\u202evom.exe', path: 'evil-vom.exe' }] },
+      refused: { count: 1, first: [{ given: '../x' }] },
+    }),
   });
   await addFile(desk, file('a.meta4'));
-  expect(shown).toEqual(['Download queued. 2 files are saved under other names: “evil\ufffdvom.exe” as “evil-vom.exe”… “../x” leads out of the folder and was refused.']);
+  expect(shown).toEqual([
+    'Download queued. 2 files are saved under other names: “evil\ufffdvom.exe” as “evil-vom.exe”… “../x” leads out of the folder and was refused.',
+  ]);
 });
 
 test('a list of aria2 may be dropped too; what is no document says so, and which file it was', async () => {
   const { desk, bridge, shown } = await deskWith({ 'transfers.add': refuse('usage') });
-  const dropped = { files: [file('a.txt'), file('b.doc')], getData: () => '' } as unknown as DataTransfer;
+  const dropped = {
+    files: [file('a.txt'), file('b.doc')],
+    getData: () => '',
+  } as unknown as DataTransfer;
   await addDropped(desk, dropped);
-  expect(bridge.calls.filter(({ name }) => name === 'transfers.add').map(({ input }) => input)).toEqual([{ name: 'a.txt', text: '<metalink/>' }]);
+  expect(
+    bridge.calls.filter(({ name }) => name === 'transfers.add').map(({ input }) => input),
+  ).toEqual([{ name: 'a.txt', text: '<metalink/>' }]);
   expect(shown).toEqual(['a.txt: This isn’t an exported queue or a Metalink.']);
 });
 
 test('what an export leaves out is counted, and the first of it named', async () => {
-  const leftOut = { count: 4, first: ['a', 'b', 'c', 'd'].map((name) => ({ name, reason: 'secret' })) };
-  const { desk, shown } = await deskWith({ 'transfers.export': () => ({ name: 'queue.meta4', text: '', count: 0, leftOut }) });
+  const leftOut = {
+    count: 4,
+    first: ['a', 'b', 'c', 'd'].map((name) => ({ name, reason: 'secret' })),
+  };
+  const { desk, shown } = await deskWith({
+    'transfers.export': () => ({ name: 'queue.meta4', text: '', count: 0, leftOut }),
+  });
   await exportQueue(desk, 'metalink');
   expect(shown).toEqual(['Nothing in the queue can be exported: a, b, c…']);
-  const whole = await deskWith({ 'transfers.export': () => ({ name: 'queue.meta4', text: '', count: 0, leftOut: NONE }) });
+  const whole = await deskWith({
+    'transfers.export': () => ({ name: 'queue.meta4', text: '', count: 0, leftOut: NONE }),
+  });
   await exportQueue(whole.desk, 'metalink');
   expect(whole.shown).toEqual(['Nothing in the queue can be exported']);
 });

@@ -16,16 +16,34 @@ const opened = vi.fn();
 let stored: (() => void)[] = [];
 
 async function show(canonicalUrl: string, shell: 'desktop' | 'station') {
-  bridge = fakeBridge({ 'settings.get': () => ({ rev: 1, language: 'en' }), 'app.open-external': () => undefined, 'articles.store': () => new Promise<void>((resolve) => stored.push(resolve)) });
-  const desk = createDesk(makeClient<DeskContract>(bridge), { version: '0', shell, platform: 'linux', mediaSuffix: '' }, { name: 'news', id: null });
+  bridge = fakeBridge({
+    'settings.get': () => ({ rev: 1, language: 'en' }),
+    'app.open-external': () => undefined,
+    'articles.store': () => new Promise<void>((resolve) => stored.push(resolve)),
+  });
+  const desk = createDesk(
+    makeClient<DeskContract>(bridge),
+    { version: '0', shell, platform: 'linux', mediaSuffix: '' },
+    { name: 'news', id: null },
+  );
   const article = { id: 'a', stored: false, read: true, canonicalUrl } as ArticleView;
-  await page.render(<DeskProvider desk={desk}><Tools article={article} /><ExternalDialog /></DeskProvider>);
+  await page.render(
+    <DeskProvider desk={desk}>
+      <Tools article={article} />
+      <ExternalDialog />
+    </DeskProvider>,
+  );
   return desk;
 }
-const button = (words: string) => [...document.querySelectorAll('button')].find((element) => (element.getAttribute('aria-label') ?? element.textContent) === words);
+const button = (words: string) =>
+  [...document.querySelectorAll('button')].find(
+    (element) => (element.getAttribute('aria-label') ?? element.textContent) === words,
+  );
 const press = (words: string): Promise<void> => act(async () => button(words)?.click());
-const sent = () => bridge.calls.filter(({ name }) => name === 'articles.store').map(({ input }) => input);
-const asked = () => bridge.calls.filter(({ name }) => name === 'app.open-external').map(({ input }) => input);
+const sent = () =>
+  bridge.calls.filter(({ name }) => name === 'articles.store').map(({ input }) => input);
+const asked = () =>
+  bridge.calls.filter(({ name }) => name === 'app.open-external').map(({ input }) => input);
 
 beforeEach(() => {
   vi.stubGlobal('open', opened);
@@ -33,12 +51,21 @@ beforeEach(() => {
   stored = [];
 });
 
-test.each(['javascript:alert(1)', '//e.example/a', 'https://127.0.0.1:8080/', 'https://localhost/', 'https://user:word@e.example/', 'http://e.example/'])('an article at %s cannot be opened on the web, in a window and on the station', async (url) => {
+test.each([
+  'javascript:alert(1)',
+  '//e.example/a',
+  'https://127.0.0.1:8080/',
+  'https://localhost/',
+  'https://user:word@e.example/',
+  'http://e.example/',
+])('an article at %s cannot be opened on the web, in a window and on the station', async (url) => {
   for (const shell of ['desktop', 'station'] as const) {
     const desk = await show(url, shell);
     expect(button('Open on the web')).toBeUndefined();
     await act(() => openExternal(desk, url));
-    expect(desk.toasts.getState().items.map(({ text }) => text)).toEqual([expect.stringContaining('isn’t opened')]);
+    expect(desk.toasts.getState().items.map(({ text }) => text)).toEqual([
+      expect.stringContaining('isn’t opened'),
+    ]);
     expect([asked(), opened.mock.calls]).toEqual([[], []]);
   }
 });
@@ -52,7 +79,11 @@ test('on the station the host is shown first, and nothing is opened until somebo
   expect(opened).not.toHaveBeenCalled();
   await press('Open on the web');
   await press('Open');
-  expect(opened).toHaveBeenCalledExactlyOnceWith('https://news.example/a?b', '_blank', 'noopener,noreferrer');
+  expect(opened).toHaveBeenCalledExactlyOnceWith(
+    'https://news.example/a?b',
+    '_blank',
+    'noopener,noreferrer',
+  );
   expect(asked()).toEqual([]);
 });
 
@@ -62,7 +93,10 @@ test('an article is stored or let go as was wished last, also while the wish bef
   await press('Remove from this computer');
   expect(sent()).toEqual([{ id: 'a', stored: true }]);
   await act(async () => stored.shift()?.());
-  expect(sent()).toEqual([{ id: 'a', stored: true }, { id: 'a', stored: false }]);
+  expect(sent()).toEqual([
+    { id: 'a', stored: true },
+    { id: 'a', stored: false },
+  ]);
   await act(async () => stored.shift()?.());
   expect(button('Keep for offline reading')).toBeDefined();
 });

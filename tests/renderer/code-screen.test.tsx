@@ -10,9 +10,37 @@ import type { DeskContract } from '../../src/shared/contract/index.ts';
 import { fakeBridge, refuse, type Answers, type FakeBridge } from '../support/fake-bridge.ts';
 
 const NOW = Date.parse('2026-11-24T10:00:00Z');
-const flow = { purpose: 'registration', email: 'desk@channel.example', codeLength: 6, codeExpiresAt: NOW + 30 * 60_000, resendAvailableAt: NOW + 60_000, codeProved: false };
-const account = (over: object = {}) => ({ rev: 1, status: 'signed-out', profile: null, sessionEnded: false, keychain: 'ok', pendingFlow: flow, ...over });
-const signedIn = { rev: 2, status: 'signed-in', pendingFlow: null, profile: { id: 'acc', email: flow.email, displayName: null, organisation: null, country: null, newsletter: false, entitlements: [] } };
+const flow = {
+  purpose: 'registration',
+  email: 'desk@channel.example',
+  codeLength: 6,
+  codeExpiresAt: NOW + 30 * 60_000,
+  resendAvailableAt: NOW + 60_000,
+  codeProved: false,
+};
+const account = (over: object = {}) => ({
+  rev: 1,
+  status: 'signed-out',
+  profile: null,
+  sessionEnded: false,
+  keychain: 'ok',
+  pendingFlow: flow,
+  ...over,
+});
+const signedIn = {
+  rev: 2,
+  status: 'signed-in',
+  pendingFlow: null,
+  profile: {
+    id: 'acc',
+    email: flow.email,
+    displayName: null,
+    organisation: null,
+    country: null,
+    newsletter: false,
+    entitlements: [],
+  },
+};
 
 let root: Root;
 let page: HTMLElement;
@@ -21,13 +49,30 @@ let bridge: FakeBridge;
 
 async function open(answers: Answers = {}, clockOffsetMs = 0): Promise<void> {
   bridge = fakeBridge({
-    'account.get': () => account(), 'settings.get': () => ({ rev: 1, language: 'en' }), 'app.connection': () => ({ rev: 1, state: 'online', demo: false, lastSeenAt: null, clockOffsetMs }), ...answers,
+    'account.get': () => account(),
+    'settings.get': () => ({ rev: 1, language: 'en' }),
+    'app.connection': () => ({
+      rev: 1,
+      state: 'online',
+      demo: false,
+      lastSeenAt: null,
+      clockOffsetMs,
+    }),
+    ...answers,
   });
-  desk = createDesk(makeClient<DeskContract>(bridge), { version: '0', shell: 'desktop', platform: 'linux', mediaSuffix: '' }, { name: 'account', screen: 'code' });
+  desk = createDesk(
+    makeClient<DeskContract>(bridge),
+    { version: '0', shell: 'desktop', platform: 'linux', mediaSuffix: '' },
+    { name: 'account', screen: 'code' },
+  );
   page = document.body.appendChild(document.createElement('div'));
   root = createRoot(page);
   await act(async () => {
-    root.render(<DeskProvider desk={desk}><AccountScreen /></DeskProvider>);
+    root.render(
+      <DeskProvider desk={desk}>
+        <AccountScreen />
+      </DeskProvider>,
+    );
     await vi.advanceTimersByTimeAsync(0);
   });
 }
@@ -45,8 +90,10 @@ async function type(text: string): Promise<void> {
   });
 }
 const pass = (ms: number) => act(() => vi.advanceTimersByTimeAsync(ms));
-const verified = () => bridge.calls.filter(({ name }) => name === 'account.verify').map(({ input }) => input);
-const button = (words: string) => [...page.querySelectorAll('button')].find((element) => element.textContent?.includes(words));
+const verified = () =>
+  bridge.calls.filter(({ name }) => name === 'account.verify').map(({ input }) => input);
+const button = (words: string) =>
+  [...page.querySelectorAll('button')].find((element) => element.textContent?.includes(words));
 
 beforeEach(() => {
   vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', true);
@@ -65,7 +112,9 @@ test('one field takes a pasted code with its space and sends it once, by itself'
   await type('407 192');
   expect(verified()).toEqual([{ code: '407192' }]);
   expect(desk.route.getState().current).toEqual({ name: 'account', screen: 'created' });
-  expect(JSON.stringify([desk.account.getState(), desk.route.getState(), localStorage])).not.toContain('407192');
+  expect(
+    JSON.stringify([desk.account.getState(), desk.route.getState(), localStorage]),
+  ).not.toContain('407192');
 });
 
 test('nothing is sent before the last digit', async () => {
@@ -103,7 +152,11 @@ test('without an answer the code stays, to be sent again as it is', async () => 
 });
 
 test('the countdown goes by the clock of the service, and a new code can be had after the end', async () => {
-  const resent = { ...flow, codeExpiresAt: NOW + 61 * 60_000, resendAvailableAt: NOW + 32 * 60_000 };
+  const resent = {
+    ...flow,
+    codeExpiresAt: NOW + 61 * 60_000,
+    resendAvailableAt: NOW + 32 * 60_000,
+  };
   await open({ 'account.resend': () => account({ rev: 2, pendingFlow: resent }) }, 5 * 60_000);
   expect(page.querySelector('[role="timer"]')?.textContent).toBe('Code expires in 25:00');
   await pass(1000);

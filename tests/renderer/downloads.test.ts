@@ -1,41 +1,87 @@
 import { beforeEach, expect, test } from 'vitest';
 import { makeClient } from '../../src/renderer/ipc/client.ts';
 import { createDesk, type Desk } from '../../src/renderer/stores/desk.ts';
-import { confirmTerms, download, readTermsAgain, runKeptIntent } from '../../src/renderer/stores/downloads.ts';
+import {
+  confirmTerms,
+  download,
+  readTermsAgain,
+  runKeptIntent,
+} from '../../src/renderer/stores/downloads.ts';
 import { adoptPageStorage } from '../../src/renderer/stores/saved-searches.ts';
 import type { DeskContract } from '../../src/shared/contract/index.ts';
 import { fakeBridge, refuse, type Answers, type FakeBridge } from '../support/fake-bridge.ts';
 import { eventually } from '../support/eventually.ts';
 
-const account = (status: 'signed-in' | 'signed-out', rev = 1) => ({ rev, status, profile: null, sessionEnded: false, keychain: 'ok', pendingFlow: null });
-const RULE = { id: 'r1', kind: 'territory', mode: 'deny', values: ['CA'], note: 'Not cleared for Canada.' };
+const account = (status: 'signed-in' | 'signed-out', rev = 1) => ({
+  rev,
+  status,
+  profile: null,
+  sessionEnded: false,
+  keychain: 'ok',
+  pendingFlow: null,
+});
+const RULE = {
+  id: 'r1',
+  kind: 'territory',
+  mode: 'deny',
+  values: ['CA'],
+  note: 'Not cleared for Canada.',
+};
 const PACKAGE = { assetId: 'a1', packageId: 'p1' };
-const planned = (over: object) => ({ ...PACKAGE, title: 'Lake', bytes: 5, restrictionIds: [], embargoUntil: null, blocked: null, alreadyHere: false, ...over });
+const planned = (over: object) => ({
+  ...PACKAGE,
+  title: 'Lake',
+  bytes: 5,
+  restrictionIds: [],
+  embargoUntil: null,
+  blocked: null,
+  alreadyHere: false,
+  ...over,
+});
 
 /** With the one part of main that keeps settings: what was to be downloaded, until it is taken. */
-function makeDesk(status: 'signed-in' | 'signed-out', answers: Answers = {}, pendingDownload: object | null = null): { desk: Desk; bridge: FakeBridge; pending(): object | null } {
+function makeDesk(
+  status: 'signed-in' | 'signed-out',
+  answers: Answers = {},
+  pendingDownload: object | null = null,
+): { desk: Desk; bridge: FakeBridge; pending(): object | null } {
   let [pending, rev] = [pendingDownload, 1];
-  const settings = () => ({ rev, language: 'en', housePurpose: 'broadcast', savedSearches: [], pendingDownload: pending });
+  const settings = () => ({
+    rev,
+    language: 'en',
+    housePurpose: 'broadcast',
+    savedSearches: [],
+    pendingDownload: pending,
+  });
   const keep = (next: object | null) => {
     [pending, rev] = [next, rev + 1];
     bridge.push('settings.changed', settings());
     return settings();
   };
   const bridge: FakeBridge = fakeBridge({
-    'account.get': () => account(status), 'settings.get': settings,
+    'account.get': () => account(status),
+    'settings.get': settings,
     'settings.set': ({ pendingDownload: next }: { pendingDownload: object }) => keep(next),
     'settings.take-pending-download': () => {
       const taken = pending;
       keep(null);
       return { taken };
     },
-    'catalogue.asset': () => ({ restrictions: [RULE] }), 'transfers.enqueue': () => ({ ids: ['t1'] }), ...answers,
+    'catalogue.asset': () => ({ restrictions: [RULE] }),
+    'transfers.enqueue': () => ({ ids: ['t1'] }),
+    ...answers,
   });
   const info = { version: '0', shell: 'desktop', platform: 'linux', mediaSuffix: '' } as const;
-  return { bridge, desk: createDesk(makeClient<DeskContract>(bridge), info, { name: 'catalogue' }), pending: () => pending };
+  return {
+    bridge,
+    desk: createDesk(makeClient<DeskContract>(bridge), info, { name: 'catalogue' }),
+    pending: () => pending,
+  };
 }
-const enqueued = (bridge: FakeBridge) => bridge.calls.filter(({ name }) => name === 'transfers.enqueue').map(({ input }) => input);
-const signedIn = (desk: Desk) => eventually(() => expect(desk.account.getState().value?.status).toBe('signed-in'));
+const enqueued = (bridge: FakeBridge) =>
+  bridge.calls.filter(({ name }) => name === 'transfers.enqueue').map(({ input }) => input);
+const signedIn = (desk: Desk) =>
+  eventually(() => expect(desk.account.getState().value?.status).toBe('signed-in'));
 
 beforeEach(() => localStorage.clear());
 
@@ -49,18 +95,36 @@ test('without an account the wish is kept in main and the account is opened, not
 });
 
 test('the kept wish runs as soon as there is an account, once, also in an app that was started anew', async () => {
-  const { desk, bridge, pending } = makeDesk('signed-out', { 'transfers.plan': () => ({ items: [planned({})], totalBytes: 5, freeBytes: 9, etaSeconds: null, destination: '/d' }) }, { packages: [PACKAGE], acknowledge: [] });
+  const { desk, bridge, pending } = makeDesk(
+    'signed-out',
+    {
+      'transfers.plan': () => ({
+        items: [planned({})],
+        totalBytes: 5,
+        freeBytes: 9,
+        etaSeconds: null,
+        destination: '/d',
+      }),
+    },
+    { packages: [PACKAGE], acknowledge: [] },
+  );
   const stop = runKeptIntent(desk);
   expect(enqueued(bridge)).toEqual([]);
   bridge.push('account.changed', account('signed-in', 2));
   bridge.push('account.changed', account('signed-in', 3));
-  await eventually(() => expect(enqueued(bridge)).toEqual([{ packages: [PACKAGE], acknowledge: [] }]));
+  await eventually(() =>
+    expect(enqueued(bridge)).toEqual([{ packages: [PACKAGE], acknowledge: [] }]),
+  );
   expect(pending()).toBeNull();
   stop();
 });
 
 test('a kept wish that cannot be planned now is kept, and not tried again and again', async () => {
-  const { desk, bridge, pending } = makeDesk('signed-in', { 'transfers.plan': refuse('service-error') }, { packages: [PACKAGE], acknowledge: [] });
+  const { desk, bridge, pending } = makeDesk(
+    'signed-in',
+    { 'transfers.plan': refuse('service-error') },
+    { packages: [PACKAGE], acknowledge: [] },
+  );
   const stop = runKeptIntent(desk);
   await eventually(() => expect(desk.toasts.getState().items).toHaveLength(1));
   await eventually(() => expect(pending()).toEqual({ packages: [PACKAGE], acknowledge: [] }));
@@ -71,21 +135,43 @@ test('a kept wish that cannot be planned now is kept, and not tried again and ag
 
 test('what was withdrawn meanwhile is not queued from the kept wish', async () => {
   const items = [planned({ blocked: 'withdrawn' }), planned({ assetId: 'a2', packageId: 'p2' })];
-  const { desk, bridge } = makeDesk('signed-in', { 'transfers.plan': () => ({ items, totalBytes: 5, freeBytes: 9, etaSeconds: null, destination: '/d' }) }, { packages: [PACKAGE, { assetId: 'a2', packageId: 'p2' }], acknowledge: [] });
+  const { desk, bridge } = makeDesk(
+    'signed-in',
+    {
+      'transfers.plan': () => ({
+        items,
+        totalBytes: 5,
+        freeBytes: 9,
+        etaSeconds: null,
+        destination: '/d',
+      }),
+    },
+    { packages: [PACKAGE, { assetId: 'a2', packageId: 'p2' }], acknowledge: [] },
+  );
   const stop = runKeptIntent(desk);
-  await eventually(() => expect(enqueued(bridge)).toEqual([{ packages: [{ assetId: 'a2', packageId: 'p2' }], acknowledge: [] }]));
+  await eventually(() =>
+    expect(enqueued(bridge)).toEqual([
+      { packages: [{ assetId: 'a2', packageId: 'p2' }], acknowledge: [] },
+    ]),
+  );
   stop();
 });
 
 test('what a version before kept in the page is handed to main once, and what makes no sense is dropped', async () => {
   const search = { name: 'Rivers', text: 'river', facets: {}, since: null, sort: 'newest' };
-  localStorage.setItem('desk.saved-searches', JSON.stringify([{ id: 'old', ...search }, { id: 'bad' }]));
+  localStorage.setItem(
+    'desk.saved-searches',
+    JSON.stringify([{ id: 'old', ...search }, { id: 'bad' }]),
+  );
   localStorage.setItem('desk.intent', JSON.stringify({ packages: [PACKAGE], acknowledge: [] }));
   const { desk, bridge, pending } = makeDesk('signed-out', {
-    'settings.save-search': ({ name }: { name?: string }) => (name === undefined ? refuse('invalid-payload')() : { rev: 1, savedSearches: [] }),
+    'settings.save-search': ({ name }: { name?: string }) =>
+      name === undefined ? refuse('invalid-payload')() : { rev: 1, savedSearches: [] },
   });
   await adoptPageStorage(desk);
-  expect(bridge.calls.filter(({ name }) => name === 'settings.save-search').map(({ input }) => input)).toEqual([search, {}]);
+  expect(
+    bridge.calls.filter(({ name }) => name === 'settings.save-search').map(({ input }) => input),
+  ).toEqual([search, {}]);
   expect(pending()).toEqual({ packages: [PACKAGE], acknowledge: [] });
   expect(localStorage).toHaveLength(0);
 });
@@ -95,7 +181,9 @@ test('restricted packages are queued only after their terms were confirmed, with
   await signedIn(desk);
   await download(desk, [PACKAGE], [planned({ restrictionIds: ['r1'] })]);
   expect(enqueued(bridge)).toEqual([]);
-  expect(desk.downloads.getState().confirmation?.terms).toEqual([{ assetId: 'a1', title: 'Lake', restrictions: [RULE], embargoUntil: null }]);
+  expect(desk.downloads.getState().confirmation?.terms).toEqual([
+    { assetId: 'a1', title: 'Lake', restrictions: [RULE], embargoUntil: null },
+  ]);
   expect(await confirmTerms(desk)).toBe(true);
   expect(enqueued(bridge)).toEqual([{ packages: [PACKAGE], acknowledge: ['r1'] }]);
   expect(desk.downloads.getState().confirmation).toBeNull();
@@ -103,7 +191,9 @@ test('restricted packages are queued only after their terms were confirmed, with
 
 test('terms that cannot be read are not agreed to: read again, they can be', async () => {
   let isThere = false;
-  const { desk, bridge } = makeDesk('signed-in', { 'catalogue.asset': () => (isThere ? { restrictions: [RULE] } : refuse('offline')()) });
+  const { desk, bridge } = makeDesk('signed-in', {
+    'catalogue.asset': () => (isThere ? { restrictions: [RULE] } : refuse('offline')()),
+  });
   await signedIn(desk);
   await download(desk, [PACKAGE], [planned({ restrictionIds: ['r1'] })]);
   expect(desk.downloads.getState().confirmation?.terms).toMatchObject([{ restrictions: null }]);
@@ -121,7 +211,9 @@ test('a refusal is told in words, and the terms stay open to try again', async (
   await signedIn(desk);
   await download(desk, [PACKAGE], [planned({ restrictionIds: ['r1'] })]);
   expect(await confirmTerms(desk)).toBe(false);
-  expect(desk.toasts.getState().items.map(({ text }) => text)).toEqual(['The disk is full. Make space and it goes on by itself.']);
+  expect(desk.toasts.getState().items.map(({ text }) => text)).toEqual([
+    'The disk is full. Make space and it goes on by itself.',
+  ]);
   expect(desk.downloads.getState().confirmation).not.toBeNull();
   expect(desk.downloads.getState().busy).toBe(false);
 });

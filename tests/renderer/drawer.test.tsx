@@ -11,11 +11,28 @@ import { testPage } from '../support/page.ts';
 const page = testPage();
 test('the details close with what was removed from the list, and stay open for anything else', async () => {
   const bridge = fakeBridge({});
-  const totals = { rev: 1, counts: { all: 1, active: 0, waiting: 0, done: 1, failed: 0 }, paused: false, limit: { standstill: false, untilMs: null } };
-  const desk = createDesk(makeClient<DeskContract>(bridge), { version: '0', shell: 'desktop', platform: 'linux', mediaSuffix: '' }, { name: 'downloads', id: 't1' });
-  await page.render(<DeskProvider desk={desk}><Drawer id="t1" onWish={() => undefined} /></DeskProvider>);
-  await act(async () => bridge.push('transfers.changed', { rev: 2, totals, more: false, rows: [], removed: ['t2'] }));
+  const totals = {
+    rev: 1,
+    counts: { all: 1, active: 0, waiting: 0, done: 1, failed: 0 },
+    paused: false,
+    limit: { standstill: false, untilMs: null },
+  };
+  const desk = createDesk(
+    makeClient<DeskContract>(bridge),
+    { version: '0', shell: 'desktop', platform: 'linux', mediaSuffix: '' },
+    { name: 'downloads', id: 't1' },
+  );
+  await page.render(
+    <DeskProvider desk={desk}>
+      <Drawer id="t1" onWish={() => undefined} />
+    </DeskProvider>,
+  );
+  await act(async () =>
+    bridge.push('transfers.changed', { rev: 2, totals, more: false, rows: [], removed: ['t2'] }),
+  );
   expect(desk.route.getState().current).toEqual({ name: 'downloads', id: 't1' });
-  await act(async () => bridge.push('transfers.changed', { rev: 3, totals, more: false, rows: [], removed: ['t1'] }));
+  await act(async () =>
+    bridge.push('transfers.changed', { rev: 3, totals, more: false, rows: [], removed: ['t1'] }),
+  );
   expect(desk.route.getState().current).toEqual({ name: 'downloads', id: null });
 });

@@ -3,7 +3,8 @@ import { texts } from '../../src/renderer/i18n/index.ts';
 
 function* allTexts(value: unknown, path: string): Generator<[string, string]> {
   if (typeof value === 'string') yield [path, value];
-  else if (typeof value === 'object' && value !== null) for (const [name, inner] of Object.entries(value)) yield* allTexts(inner, `${path}.${name}`);
+  else if (typeof value === 'object' && value !== null)
+    for (const [name, inner] of Object.entries(value)) yield* allTexts(inner, `${path}.${name}`);
 }
 
 test('no French text lets a line begin with punctuation or end with a guillemet', () => {
@@ -22,6 +23,8 @@ test('French says the same things as English, and none of them in English by mis
   const french = said(texts.fr);
   expect([...french.keys()].toSorted()).toEqual([...english.keys()].toSorted());
   // Single words may be the same in both, and so are addresses.
-  const same = [...french].filter(([path, text]) => text.trim().includes(' ') && english.get(path) === text).map(([path]) => path);
+  const same = [...french]
+    .filter(([path, text]) => text.trim().includes(' ') && english.get(path) === text)
+    .map(([path]) => path);
   expect(same.filter((path) => path !== 'fr.common.product')).toEqual([]);
 });

@@ -14,13 +14,31 @@ let bridge: FakeBridge;
 let accepted = 0;
 
 async function open(language: string, answers: Answers = {}): Promise<void> {
-  bridge = fakeBridge({ 'settings.get': () => ({ rev: 1, language }), 'keys.get': () => ({ origin: 'https://one.example', pinned: [{ keyId: 'key_1', publicKey: 'AAAA' }], offered }), ...answers });
-  const desk = createDesk(makeClient<DeskContract>(bridge), { version: '0', shell: 'desktop', platform: 'linux', mediaSuffix: '' }, { name: 'downloads', id: null });
-  await page.render(<DeskProvider desk={desk}><KeyButton onAccepted={() => (accepted += 1)} /></DeskProvider>);
+  bridge = fakeBridge({
+    'settings.get': () => ({ rev: 1, language }),
+    'keys.get': () => ({
+      origin: 'https://one.example',
+      pinned: [{ keyId: 'key_1', publicKey: 'AAAA' }],
+      offered,
+    }),
+    ...answers,
+  });
+  const desk = createDesk(
+    makeClient<DeskContract>(bridge),
+    { version: '0', shell: 'desktop', platform: 'linux', mediaSuffix: '' },
+    { name: 'downloads', id: null },
+  );
+  await page.render(
+    <DeskProvider desk={desk}>
+      <KeyButton onAccepted={() => (accepted += 1)} />
+    </DeskProvider>,
+  );
 }
 const settle = () => act(async () => void (await new Promise((resolve) => setTimeout(resolve, 0))));
 async function press(words: string): Promise<void> {
-  const button = [...document.querySelectorAll('button')].find((element) => element.textContent === words);
+  const button = [...document.querySelectorAll('button')].find(
+    (element) => element.textContent === words,
+  );
   if (!button) throw new Error(`no button ${words}`);
   await act(async () => button.click());
   await settle();
@@ -30,16 +48,23 @@ beforeEach(() => {
   accepted = 0;
 });
 
-test.each([['en', 'Look at the key', 'somebody stands between', 'I have compared it: trust this key'], ['fr', 'Voir la clé', 'quelqu’un s’interpose', 'Je l’ai comparée : accepter cette clé']])(
-  'a changed key is shown with a warning, and exactly the one that was shown is accepted (%s)', async (language, look, warning, trust) => {
+test.each([
+  ['en', 'Look at the key', 'somebody stands between', 'I have compared it: trust this key'],
+  ['fr', 'Voir la clé', 'quelqu’un s’interpose', 'Je l’ai comparée : accepter cette clé'],
+])(
+  'a changed key is shown with a warning, and exactly the one that was shown is accepted (%s)',
+  async (language, look, warning, trust) => {
     await open(language, { 'keys.accept': () => undefined });
     await settle();
     await press(look);
     const dialog = document.querySelector('[role="alertdialog"]');
-    for (const words of [warning, 'key_1', 'AAAA', 'key_2', 'BBBB']) expect(dialog?.textContent).toContain(words);
+    for (const words of [warning, 'key_1', 'AAAA', 'key_2', 'BBBB'])
+      expect(dialog?.textContent).toContain(words);
     expect(bridge.calls.some(({ name }) => name === 'keys.accept')).toBe(false);
     await press(trust.replace(' :', '\u00a0:'));
-    expect(bridge.calls.filter(({ name }) => name === 'keys.accept').map(({ input }) => input)).toEqual([{ seen: offered }]);
+    expect(
+      bridge.calls.filter(({ name }) => name === 'keys.accept').map(({ input }) => input),
+    ).toEqual([{ seen: offered }]);
     expect([accepted, document.querySelector('[role="alertdialog"]')]).toEqual([1, null]);
   },
 );

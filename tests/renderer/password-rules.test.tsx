@@ -11,9 +11,21 @@ import { testPage } from '../support/page.ts';
 
 const page = testPage();
 test('why a password is easy to guess is said once: by the list, and after a try by the field', async () => {
-  const desk = createDesk(makeClient<DeskContract>(fakeBridge({})), { version: '0', shell: 'desktop', platform: 'linux', mediaSuffix: '' }, { name: 'account', screen: 'create' });
+  const desk = createDesk(
+    makeClient<DeskContract>(fakeBridge({})),
+    { version: '0', shell: 'desktop', platform: 'linux', mediaSuffix: '' },
+    { name: 'account', screen: 'create' },
+  );
   const show = async (faults: PasswordFault[], tried: boolean): Promise<string> => {
-    await page.render(<DeskProvider desk={desk}><PasswordRules password="Password123!" tried={tried} verdict={{ faults, isEstimated: true }} /></DeskProvider>);
+    await page.render(
+      <DeskProvider desk={desk}>
+        <PasswordRules
+          password="Password123!"
+          tried={tried}
+          verdict={{ faults, isEstimated: true }}
+        />
+      </DeskProvider>,
+    );
     return page.element.textContent ?? '';
   };
   const { faults, rules } = texts.en.account;

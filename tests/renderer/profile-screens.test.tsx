@@ -16,9 +16,37 @@ import { fakeBridge, refuse, type Answers, type FakeBridge } from '../support/fa
 
 const NOW = Date.parse('2026-11-24T10:00:00Z');
 const EMAIL = 'desk@channel.example';
-const profile = { id: 'acc', email: EMAIL, displayName: 'Desk', organisation: 'Channel', country: 'BE', newsletter: true, newsletterChangedAt: Date.parse('2026-03-02T10:00:00Z'), entitlements: [], edition: '"a1"' };
-const account = (over: object = {}) => ({ rev: 1, status: 'signed-in', profile, sessionEnded: false, keychain: 'ok', pendingFlow: null, termsDue: false, notices: [], ...over });
-const flow = { purpose: 'email-change', email: 'new@channel.example', codeLength: 6, sentAt: NOW, codeExpiresAt: NOW + 30 * 60_000, resendAvailableAt: NOW + 60_000, codeProved: false };
+const profile = {
+  id: 'acc',
+  email: EMAIL,
+  displayName: 'Desk',
+  organisation: 'Channel',
+  country: 'BE',
+  newsletter: true,
+  newsletterChangedAt: Date.parse('2026-03-02T10:00:00Z'),
+  entitlements: [],
+  edition: '"a1"',
+};
+const account = (over: object = {}) => ({
+  rev: 1,
+  status: 'signed-in',
+  profile,
+  sessionEnded: false,
+  keychain: 'ok',
+  pendingFlow: null,
+  termsDue: false,
+  notices: [],
+  ...over,
+});
+const flow = {
+  purpose: 'email-change',
+  email: 'new@channel.example',
+  codeLength: 6,
+  sentAt: NOW,
+  codeExpiresAt: NOW + 30 * 60_000,
+  resendAvailableAt: NOW + 60_000,
+  codeProved: false,
+};
 const CURRENT = 'Quiet-Harbour7';
 const NEXT = 'Other-Harbour-42';
 
@@ -29,14 +57,35 @@ let bridge: FakeBridge;
 
 async function open(screen: Screen, answers: Answers = {}, language = 'en'): Promise<void> {
   bridge = fakeBridge({
-    'account.get': () => account(), 'account.refresh': () => account(), 'settings.get': () => ({ rev: 1, language }), 'account.sessions': () => ({ items: [] }),
-    'app.connection': () => ({ rev: 1, state: 'online', demo: false, lastSeenAt: null, clockOffsetMs: 0 }), ...answers,
+    'account.get': () => account(),
+    'account.refresh': () => account(),
+    'settings.get': () => ({ rev: 1, language }),
+    'account.sessions': () => ({ items: [] }),
+    'app.connection': () => ({
+      rev: 1,
+      state: 'online',
+      demo: false,
+      lastSeenAt: null,
+      clockOffsetMs: 0,
+    }),
+    ...answers,
   });
-  desk = createDesk(makeClient<DeskContract>(bridge), { version: '0', shell: 'desktop', platform: 'linux', mediaSuffix: '' }, { name: 'account', screen });
+  desk = createDesk(
+    makeClient<DeskContract>(bridge),
+    { version: '0', shell: 'desktop', platform: 'linux', mediaSuffix: '' },
+    { name: 'account', screen },
+  );
   page = document.body.appendChild(document.createElement('div'));
   root = createRoot(page);
   await act(async () => {
-    root.render(<DeskProvider desk={desk}><Strips /><AccountScreen /><NewTermsDialog /><KeychainDialog /></DeskProvider>);
+    root.render(
+      <DeskProvider desk={desk}>
+        <Strips />
+        <AccountScreen />
+        <NewTermsDialog />
+        <KeychainDialog />
+      </DeskProvider>,
+    );
     await vi.advanceTimersByTimeAsync(0);
   });
 }
@@ -45,26 +94,40 @@ async function settle(): Promise<void> {
   await act(() => vi.advanceTimersByTimeAsync(0));
 }
 const field = (label: string): HTMLInputElement => {
-  const id = [...document.querySelectorAll('label')].find((element) => element.textContent === label)?.htmlFor;
-  const element = id === undefined ? null : document.querySelector<HTMLInputElement>(`[id="${id}"]`);
+  const id = [...document.querySelectorAll('label')].find(
+    (element) => element.textContent === label,
+  )?.htmlFor;
+  const element =
+    id === undefined ? null : document.querySelector<HTMLInputElement>(`[id="${id}"]`);
   if (!element) throw new Error(`no field ${label}`);
   return element;
 };
 async function type(label: string, text: string): Promise<void> {
   await act(async () => {
-    Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(field(label), text);
+    Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(
+      field(label),
+      text,
+    );
     field(label).dispatchEvent(new Event('input', { bubbles: true }));
   });
 }
-const button = (words: string) => [...document.querySelectorAll('button')].find((element) => (element.getAttribute('aria-label') ?? element.textContent) === words);
+const button = (words: string) =>
+  [...document.querySelectorAll('button')].find(
+    (element) => (element.getAttribute('aria-label') ?? element.textContent) === words,
+  );
 async function press(words: string): Promise<void> {
   const found = button(words);
   if (!found) throw new Error(`no button ${words}`);
   await act(async () => found.click());
   await settle();
 }
-const sent = (name: string) => bridge.calls.filter((call) => call.name === name).map(({ input }) => input);
-const toasts = () => desk.toasts.getState().items.map(({ text }) => text).join(' ');
+const sent = (name: string) =>
+  bridge.calls.filter((call) => call.name === name).map(({ input }) => input);
+const toasts = () =>
+  desk.toasts
+    .getState()
+    .items.map(({ text }) => text)
+    .join(' ');
 
 beforeEach(() => {
   vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', true);
@@ -89,21 +152,50 @@ describe('change the password', () => {
   test('both are sent once, and are nowhere afterwards', async () => {
     await open('password', { 'account.change-password': () => account({ rev: 2 }) });
     await fill(CURRENT, NEXT);
-    expect(sent('account.change-password')).toEqual([{ currentPassword: CURRENT, newPassword: NEXT }]);
+    expect(sent('account.change-password')).toEqual([
+      { currentPassword: CURRENT, newPassword: NEXT },
+    ]);
     expect(desk.route.getState().current).toEqual({ name: 'account', screen: 'profile' });
     expect(toasts()).toContain('Your password is changed');
-    expect(JSON.stringify([desk.account.getState(), desk.route.getState(), localStorage, document.body.innerHTML])).not.toMatch(/Harbour/);
+    expect(
+      JSON.stringify([
+        desk.account.getState(),
+        desk.route.getState(),
+        localStorage,
+        document.body.innerHTML,
+      ]),
+    ).not.toMatch(/Harbour/);
   });
 
   test.each([
     ['a rule broken', NEXT.toLowerCase(), undefined, 'Add a capital letter.'],
     ['the same as the current', CURRENT, undefined, 'This is the password you have now.'],
-    ['the same, as only the service can tell', NEXT, refuse('validation-failed', { fields: [{ field: 'newPassword', code: 'same-as-current' }] }), 'This is the password you have now.'],
+    [
+      'the same, as only the service can tell',
+      NEXT,
+      refuse('validation-failed', { fields: [{ field: 'newPassword', code: 'same-as-current' }] }),
+      'This is the password you have now.',
+    ],
     ['the current one wrong', NEXT, refuse('invalid-credentials'), 'This is not your password.'],
-    ['too many attempts', NEXT, refuse('too-many-attempts', { retryAfterMs: 8000 }), 'Too many attempts. Try again in 0:08.'],
-    ['a pause', NEXT, refuse('rate-limited', { retryAfterMs: 65_000 }), 'The service asks for a pause. Try again in 1:05.'],
+    [
+      'too many attempts',
+      NEXT,
+      refuse('too-many-attempts', { retryAfterMs: 8000 }),
+      'Too many attempts. Try again in 0:08.',
+    ],
+    [
+      'a pause',
+      NEXT,
+      refuse('rate-limited', { retryAfterMs: 65_000 }),
+      'The service asks for a pause. Try again in 1:05.',
+    ],
     ['suspended', NEXT, refuse('account-suspended'), 'This account is suspended.'],
-    ['a version that is too old', NEXT, refuse('client-too-old'), 'This version is too old for the service.'],
+    [
+      'a version that is too old',
+      NEXT,
+      refuse('client-too-old'),
+      'This version is too old for the service.',
+    ],
   ])('%s is said in words of its own', async (_what, next, answer, words) => {
     await open('password', answer ? { 'account.change-password': answer } : {});
     await fill(CURRENT, next);
@@ -113,15 +205,25 @@ describe('change the password', () => {
 
   test('password managers know which field is which', async () => {
     await open('password');
-    expect([...page.querySelectorAll('input')].map((input) => input.autocomplete)).toEqual(['username', 'current-password', 'new-password']);
-    expect([field('Current password').type, field('New password').maxLength]).toEqual(['password', -1]);
+    expect([...page.querySelectorAll('input')].map((input) => input.autocomplete)).toEqual([
+      'username',
+      'current-password',
+      'new-password',
+    ]);
+    expect([field('Current password').type, field('New password').maxLength]).toEqual([
+      'password',
+      -1,
+    ]);
   });
 });
 
 describe('change the address', () => {
   test('leads to the code, which is the account’s new address once it is proved', async () => {
     const changed = account({ rev: 3, profile: { ...profile, email: flow.email } });
-    await open('email', { 'account.change-email': () => account({ rev: 2, pendingFlow: flow }), 'account.verify': () => changed });
+    await open('email', {
+      'account.change-email': () => account({ rev: 2, pendingFlow: flow }),
+      'account.verify': () => changed,
+    });
     await type('New e-mail address', EMAIL.toUpperCase());
     await type('Current password', CURRENT);
     await press('Send the code');
@@ -133,7 +235,10 @@ describe('change the address', () => {
     expect(page.textContent).toContain('If the address is free');
     await act(async () => {
       const input = page.querySelector<HTMLInputElement>('input[autocomplete="one-time-code"]');
-      Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(input, '407192');
+      Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(
+        input,
+        '407192',
+      );
       input?.dispatchEvent(new Event('input', { bubbles: true }));
       // The push may come before the answer: no other page is shown in between.
       bridge.push('account.changed', changed);
@@ -156,11 +261,15 @@ describe('change the address', () => {
     await act(() => vi.advanceTimersByTimeAsync(119_000));
     expect(page.textContent).not.toContain('No mail yet?');
     await act(() => vi.advanceTimersByTimeAsync(2000));
-    expect(page.textContent).toContain('It can take some minutes. Look in the junk folder too, then send a new code.');
+    expect(page.textContent).toContain(
+      'It can take some minutes. Look in the junk folder too, then send a new code.',
+    );
   });
 
   test('without the session there is no code to enter', async () => {
-    await open('email-code', { 'account.get': () => account({ status: 'signed-out', profile: null }) });
+    await open('email-code', {
+      'account.get': () => account({ status: 'signed-out', profile: null }),
+    });
     expect(desk.route.getState().current).toEqual({ name: 'account', screen: 'landing' });
   });
 });
@@ -171,7 +280,10 @@ test('details: an edit that meets another is not saved, and shows what holds', a
     'account.get': () => now,
     'account.edit': ({ edition }: { edition: string }) => {
       if (edition === '"a2"') return account({ rev: 3 });
-      now = account({ rev: 2, profile: { ...profile, displayName: 'Night desk', edition: '"a2"' } });
+      now = account({
+        rev: 2,
+        profile: { ...profile, displayName: 'Night desk', edition: '"a2"' },
+      });
       throw new AppError('edit-conflict', 'changed');
     },
   });
@@ -182,7 +294,8 @@ test('details: an edit that meets another is not saved, and shows what holds', a
   await type('Name', 'Day desk');
   await press('Save');
   expect(sent('account.edit')).toEqual([
-    { displayName: 'Day desk', organisation: 'Channel', country: 'BE', edition: '"a1"' }, { displayName: 'Day desk', organisation: 'Channel', country: 'BE', edition: '"a2"' },
+    { displayName: 'Day desk', organisation: 'Channel', country: 'BE', edition: '"a1"' },
+    { displayName: 'Day desk', organisation: 'Channel', country: 'BE', edition: '"a2"' },
   ]);
   expect(toasts()).toContain('Your details are saved.');
 });
@@ -209,28 +322,38 @@ test('delete: the password, then the day until which something is kept, though n
 describe('the profile', () => {
   test('says since when there is a newsletter, and hands over the data as a document', async () => {
     const saved: string[] = [];
-    vi.stubGlobal('URL', { ...URL, createObjectURL: () => 'blob:it', revokeObjectURL: () => undefined, canParse: URL.canParse });
-    vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(function click(this: HTMLAnchorElement) {
+    vi.stubGlobal('URL', {
+      ...URL,
+      createObjectURL: () => 'blob:it',
+      revokeObjectURL: () => undefined,
+      canParse: URL.canParse,
+    });
+    vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(function click(
+      this: HTMLAnchorElement,
+    ) {
       saved.push(this.download);
     });
-    await open('profile', { 'account.export': () => ({ name: 'account-2026-11-24.json', text: '{}' }) });
+    await open('profile', {
+      'account.export': () => ({ name: 'account-2026-11-24.json', text: '{}' }),
+    });
     expect(page.textContent).toContain('You agreed on 2 Mar 2026.');
     await press('Export my data');
     expect(saved).toEqual(['account-2026-11-24.json']);
     vi.restoreAllMocks();
   });
 
-  test('pressed again while the service has not answered, the last press of the newsletter\'s switch wins', async () => {
+  test("pressed again while the service has not answered, the last press of the newsletter's switch wins", async () => {
     const answers: (() => void)[] = [];
     let rev = 1;
     let kept = true;
     await open('profile', {
-      'account.newsletter': ({ subscribed }: { subscribed: boolean }) => new Promise((resolve) => {
-        answers.push(() => {
-          kept = subscribed;
-          resolve(account({ rev: (rev += 1), profile: { ...profile, newsletter: subscribed } }));
-        });
-      }),
+      'account.newsletter': ({ subscribed }: { subscribed: boolean }) =>
+        new Promise((resolve) => {
+          answers.push(() => {
+            kept = subscribed;
+            resolve(account({ rev: (rev += 1), profile: { ...profile, newsletter: subscribed } }));
+          });
+        }),
     });
     const newsletter = document.querySelector<HTMLInputElement>('input[role="switch"]');
     const flip = async (): Promise<void> => {
@@ -258,29 +381,54 @@ describe('the profile', () => {
     expect(toasts()).not.toBe('');
   });
 
-  test.each([['en', 'Edit the details', 'Change the address', 'Change the password', 'Delete the account'], ['fr', 'Modifier les coordonnées', 'Changer d’adresse', 'Changer le mot de passe', 'Supprimer le compte']])(
-    'leads to each change (%s)', async (language, edit, email, password, remove) => {
-      for (const [words, screen] of [[edit, 'edit'], [email, 'email'], [password, 'password'], [remove, 'delete']] as const) {
-        await open('profile', {}, language);
-        await press(words);
-        expect(desk.route.getState().current).toEqual({ name: 'account', screen });
-        if (screen !== 'delete') {
-          await act(async () => root.unmount());
-          page.remove();
-        }
+  test.each([
+    ['en', 'Edit the details', 'Change the address', 'Change the password', 'Delete the account'],
+    [
+      'fr',
+      'Modifier les coordonnées',
+      'Changer d’adresse',
+      'Changer le mot de passe',
+      'Supprimer le compte',
+    ],
+  ])('leads to each change (%s)', async (language, edit, email, password, remove) => {
+    for (const [words, screen] of [
+      [edit, 'edit'],
+      [email, 'email'],
+      [password, 'password'],
+      [remove, 'delete'],
+    ] as const) {
+      await open('profile', {}, language);
+      await press(words);
+      expect(desk.route.getState().current).toEqual({ name: 'account', screen });
+      if (screen !== 'delete') {
+        await act(async () => root.unmount());
+        page.remove();
       }
-    },
-  );
+    }
+  });
 });
 
 describe('what the account has to say', () => {
   const at = Date.parse('2026-11-20T10:00:00Z');
 
   test.each([
-    ['en', 'session-limit', 'more than ten devices'], ['en', 'token-reused', 'its key was used twice'], ['en', 'password-changed', 'The password was changed (20 Nov)'], ['en', 'email-changed', 'The e-mail address was changed'],
-    ['fr', 'session-limit', 'plus de dix appareils'], ['fr', 'token-reused', 'sa clé a servi deux fois'], ['fr', 'password-changed', 'Le mot de passe a été changé'], ['fr', 'email-changed', 'L’adresse e-mail a été changée'],
+    ['en', 'session-limit', 'more than ten devices'],
+    ['en', 'token-reused', 'its key was used twice'],
+    ['en', 'password-changed', 'The password was changed (20 Nov)'],
+    ['en', 'email-changed', 'The e-mail address was changed'],
+    ['fr', 'session-limit', 'plus de dix appareils'],
+    ['fr', 'token-reused', 'sa clé a servi deux fois'],
+    ['fr', 'password-changed', 'Le mot de passe a été changé'],
+    ['fr', 'email-changed', 'L’adresse e-mail a été changée'],
   ])('is said once (%s, %s)', async (language, code, words) => {
-    await open('profile', { 'account.get': () => account({ notices: [{ code, at }] }), 'account.notices-read': () => account({ rev: 2 }) }, language);
+    await open(
+      'profile',
+      {
+        'account.get': () => account({ notices: [{ code, at }] }),
+        'account.notices-read': () => account({ rev: 2 }),
+      },
+      language,
+    );
     expect(page.textContent).toContain(words);
     await press(language === 'en' ? 'Close' : 'Fermer');
     expect(sent('account.notices-read')).toHaveLength(1);
@@ -288,7 +436,10 @@ describe('what the account has to say', () => {
   });
 
   test('changed terms can be read and accepted', async () => {
-    await open('profile', { 'account.get': () => account({ termsDue: true }), 'account.accept-terms': () => account({ rev: 2 }) });
+    await open('profile', {
+      'account.get': () => account({ termsDue: true }),
+      'account.accept-terms': () => account({ rev: 2 }),
+    });
     await press('Read the terms');
     expect(document.querySelector('[role="dialog"]')?.textContent).toContain('Editorial use only');
     await press('Accept and go on');
@@ -298,11 +449,41 @@ describe('what the account has to say', () => {
 });
 
 test.each([
-  ['en', 'Some data on this computer was damaged.', 'These settings were reset: folder. Check them in Settings. The damaged file was set aside as /home/settings.json.damaged-1.', 'Close'],
-  ['fr', 'Des données de cet ordinateur étaient endommagées.', 'Ces réglages ont été réinitialisés\u00a0: dossier. Vérifiez-les. Le fichier endommagé a été mis de côté sous /home/settings.json.damaged-1.', 'Fermer'],
+  [
+    'en',
+    'Some data on this computer was damaged.',
+    'These settings were reset: folder. Check them in Settings. The damaged file was set aside as /home/settings.json.damaged-1.',
+    'Close',
+  ],
+  [
+    'fr',
+    'Des données de cet ordinateur étaient endommagées.',
+    'Ces réglages ont été réinitialisés\u00a0: dossier. Vérifiez-les. Le fichier endommagé a été mis de côté sous /home/settings.json.damaged-1.',
+    'Fermer',
+  ],
 ])(
-  'damage that was dealt with is said until it is closed (%s)', async (language, title, words, close) => {
-    await open('profile', { 'app.incidents': () => ({ rev: 1, items: [{ kind: 'settings-rebuilt', file: '/home/settings.json.damaged-1', kept: 0, fromBackup: 0, lost: ['destination'] }, { kind: 'items-skipped', file: null, kept: 0, fromBackup: 0, lost: [] }] }), 'app.incidents-read': () => ({ rev: 2, items: [] }) }, language);
+  'damage that was dealt with is said until it is closed (%s)',
+  async (language, title, words, close) => {
+    await open(
+      'profile',
+      {
+        'app.incidents': () => ({
+          rev: 1,
+          items: [
+            {
+              kind: 'settings-rebuilt',
+              file: '/home/settings.json.damaged-1',
+              kept: 0,
+              fromBackup: 0,
+              lost: ['destination'],
+            },
+            { kind: 'items-skipped', file: null, kept: 0, fromBackup: 0, lost: [] },
+          ],
+        }),
+        'app.incidents-read': () => ({ rev: 2, items: [] }),
+      },
+      language,
+    );
     expect(page.textContent).toContain(title);
     expect(page.textContent).toContain(words);
     await press(close);
@@ -315,11 +496,28 @@ const dialog = () => document.querySelector('[role="dialog"]');
 describe('a keychain that is not open', () => {
   const out = { status: 'signed-out', profile: null, keychain: 'locked' };
 
-  test.each([['en', 'Look again', 'Unlock the keychain to go on', 'Unlock keychain', 'You are signed in as'], ['fr', 'Revérifier', 'Déverrouillez le trousseau pour continuer', 'Déverrouiller', 'Vous êtes connecté en tant que']])(
-    'looked at and still locked, it says what to do; open, one is back on the page one was on (%s)', async (language, look, title, unlock, said) => {
+  test.each([
+    ['en', 'Look again', 'Unlock the keychain to go on', 'Unlock keychain', 'You are signed in as'],
+    [
+      'fr',
+      'Revérifier',
+      'Déverrouillez le trousseau pour continuer',
+      'Déverrouiller',
+      'Vous êtes connecté en tant que',
+    ],
+  ])(
+    'looked at and still locked, it says what to do; open, one is back on the page one was on (%s)',
+    async (language, look, title, unlock, said) => {
       let rev = 1;
       let now: object = out;
-      await open('landing', { 'account.get': () => account(out), 'account.keychain-retry': () => account({ ...now, rev: (rev += 1) }) }, language);
+      await open(
+        'landing',
+        {
+          'account.get': () => account(out),
+          'account.keychain-retry': () => account({ ...now, rev: (rev += 1) }),
+        },
+        language,
+      );
       desk.route.setState({ behind: [{ name: 'news', id: null }] });
       // The account's screens stay mounted here and lead on; what counts is where it goes first.
       const visited: string[] = [];
@@ -327,7 +525,11 @@ describe('a keychain that is not open', () => {
       await press(look);
       expect(dialog()?.textContent).toContain(title);
       now = {};
-      await act(async () => [...(dialog()?.querySelectorAll('button') ?? [])].find((element) => element.textContent === unlock)?.click());
+      await act(async () =>
+        [...(dialog()?.querySelectorAll('button') ?? [])]
+          .find((element) => element.textContent === unlock)
+          ?.click(),
+      );
       await settle();
       expect(dialog()).toBeNull();
       expect(visited[0]).toBe('news');
@@ -347,18 +549,31 @@ describe('a keychain that is not open', () => {
   });
 
   test('where there is still none, that is said', async () => {
-    await open('landing', { 'account.get': () => account({ ...out, keychain: 'absent' }), 'account.keychain-retry': () => account({ ...out, keychain: 'absent', rev: 2 }) });
+    await open('landing', {
+      'account.get': () => account({ ...out, keychain: 'absent' }),
+      'account.keychain-retry': () => account({ ...out, keychain: 'absent', rev: 2 }),
+    });
     await press('Look again');
     expect(toasts()).toContain('This computer has no keychain.');
     expect(dialog()).toBeNull();
   });
 
   test.each([
-    ['locked', 'signed-out', 'Downloads wait for it. You stay signed in.'], ['locked', 'signed-in', 'You stay signed in until you close the app; unlock it, and the sign-in is kept.'],
-    ['unanswered', 'signed-out', 'It is tried again automatically'], ['unanswered', 'signed-in', 'If you close the app before it responds'],
-    ['unreadable', 'signed-out', 'Sign in again; downloads go on where they stopped.'], ['unreadable', 'signed-in', 'If you were waiting for a code, ask for a new one.'],
+    ['locked', 'signed-out', 'Downloads wait for it. You stay signed in.'],
+    [
+      'locked',
+      'signed-in',
+      'You stay signed in until you close the app; unlock it, and the sign-in is kept.',
+    ],
+    ['unanswered', 'signed-out', 'It is tried again automatically'],
+    ['unanswered', 'signed-in', 'If you close the app before it responds'],
+    ['unreadable', 'signed-out', 'Sign in again; downloads go on where they stopped.'],
+    ['unreadable', 'signed-in', 'If you were waiting for a code, ask for a new one.'],
   ])('the strip says what it means for who is there (%s, %s)', async (keychain, status, words) => {
-    await open('profile', { 'account.get': () => account({ keychain, status, ...(status === 'signed-out' && { profile: null }) }) });
+    await open('profile', {
+      'account.get': () =>
+        account({ keychain, status, ...(status === 'signed-out' && { profile: null }) }),
+    });
     expect(page.textContent).toContain(words);
   });
 });

@@ -9,13 +9,18 @@ type Asked = { range: { offset: number; count: number } };
 
 test('only what comes on screen is fetched, and no page twice, also while it is on its way', async () => {
   const bridge = fakeBridge({
-    'transfers.list': ({ range: { offset, count } }: Asked) => ({ total: 10_000, rows: Array.from({ length: count }, (_, index) => ({ id: `row-${offset + index}` })) }),
+    'transfers.list': ({ range: { offset, count } }: Asked) => ({
+      total: 10_000,
+      rows: Array.from({ length: count }, (_, index) => ({ id: `row-${offset + index}` })),
+    }),
   });
   const store = createTransfersStore(makeClient<DeskContract>(bridge));
   await eventually(() => expect(store.getState().total).toBe(10_000));
   for (let first = 6000; first < 6040; first += 2) store.getState().show(first, first + 18);
   await eventually(() => expect(store.getState().rows.get(6010)?.id).toBe('row-6010'));
   store.getState().show(6002, 6020);
-  const asked = bridge.calls.filter(({ name }) => name === 'transfers.list').map(({ input }) => (input as Asked).range.offset);
+  const asked = bridge.calls
+    .filter(({ name }) => name === 'transfers.list')
+    .map(({ input }) => (input as Asked).range.offset);
   expect(asked).toEqual([0, 6000]);
 });

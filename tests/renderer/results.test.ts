@@ -7,14 +7,21 @@ import { fakeBridge, refuse } from '../support/fake-bridge.ts';
 import { eventually } from '../support/eventually.ts';
 
 const NOW = new Date(2026, 10, 24, 15, 30).getTime();
-const week = (now: number): CatalogueQuery => toQuery(' lake ', { facets: {}, since: 'week', sort: 'relevance' }, now);
-const queryOf = (text: string): CatalogueQuery => toQuery(text, { facets: {}, since: null, sort: 'newest' }, NOW);
+const week = (now: number): CatalogueQuery =>
+  toQuery(' lake ', { facets: {}, since: 'week', sort: 'relevance' }, now);
+const queryOf = (text: string): CatalogueQuery =>
+  toQuery(text, { facets: {}, since: null, sort: 'newest' }, NOW);
 type Search = { query: CatalogueQuery; range: { offset: number; count: number } };
 
 function makeResults(total: number, hold: Record<string, Promise<void>> = {}) {
   const search = async ({ query, range }: Search) => {
     await hold[query.text];
-    return { total, items: Array.from({ length: Math.min(range.count, total - range.offset) }, (_, index) => ({ id: `${query.text}-${range.offset + index}` })) };
+    return {
+      total,
+      items: Array.from({ length: Math.min(range.count, total - range.offset) }, (_, index) => ({
+        id: `${query.text}-${range.offset + index}`,
+      })),
+    };
   };
   const bridge = fakeBridge({ 'catalogue.search': search });
   return { bridge, store: createResultsStore(makeClient<DeskContract>(bridge)) };
@@ -27,7 +34,9 @@ test('an answer to words that were typed over is not shown, however late it come
   store.getState().ask(queryOf('water'));
   await eventually(() => expect(store.getState().rows.get(0)?.id).toBe('water-0'));
   late.resolve();
-  await new Promise((resolve) => { setImmediate(resolve); });
+  await new Promise((resolve) => {
+    setImmediate(resolve);
+  });
   expect(store.getState().rows.get(0)?.id).toBe('water-0');
 });
 
@@ -62,9 +71,17 @@ test('a search that fails says so and can be repeated', async () => {
 });
 
 test('the last days begin at midnight, so that the query stays the same all day long', () => {
-  expect(week(NOW)).toEqual({ text: 'lake', facets: {}, publishedAfter: new Date(2026, 10, 17).getTime(), sort: 'relevance' });
+  expect(week(NOW)).toEqual({
+    text: 'lake',
+    facets: {},
+    publishedAfter: new Date(2026, 10, 17).getTime(),
+    sort: 'relevance',
+  });
   expect(week(NOW + 3_600_000)).toEqual(week(NOW));
-  expect(toQuery('', { facets: {}, since: 'today', sort: 'relevance' }, NOW)).toMatchObject({ publishedAfter: new Date(2026, 10, 24).getTime(), sort: 'newest' });
+  expect(toQuery('', { facets: {}, since: 'today', sort: 'relevance' }, NOW)).toMatchObject({
+    publishedAfter: new Date(2026, 10, 24).getTime(),
+    sort: 'newest',
+  });
 });
 
 test('rows say what they were searched for, and a page asked for an older query keeps none of the new one away', async () => {

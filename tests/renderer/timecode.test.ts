@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest';
-import { frameAt, makeClock, msOfFrame, timecodeAt } from '../../src/renderer/features/asset/timecode.ts';
+import {
+  frameAt,
+  makeClock,
+  msOfFrame,
+  timecodeAt,
+} from '../../src/renderer/features/asset/timecode.ts';
 
 test.each([
   ['10:00:00:00', '25/1', 42_520, '10:00:42:13'],
@@ -13,7 +18,11 @@ test.each([
 test('drop-frame leaves out two numbers a minute, but not in the tenth', () => {
   const clock = makeClock('00:00:59;28', '30000/1001');
   const frameMs = 1001 / 30;
-  expect([0, 1, 2].map((frame) => timecodeAt(frame * frameMs, clock))).toEqual(['00:00:59;28', '00:00:59;29', '00:01:00;02']);
+  expect([0, 1, 2].map((frame) => timecodeAt(frame * frameMs, clock))).toEqual([
+    '00:00:59;28',
+    '00:00:59;29',
+    '00:01:00;02',
+  ]);
   const tenth = makeClock('00:09:59;29', '30000/1001');
   expect(timecodeAt(frameMs, tenth)).toBe('00:10:00;00');
 });
@@ -21,7 +30,9 @@ test('drop-frame leaves out two numbers a minute, but not in the tenth', () => {
 test('stepping frame by frame shows every frame once, at every rate', () => {
   for (const rate of ['24000/1001', '25/1', '30000/1001', '50/1', '60000/1001']) {
     const clock = makeClock('10:00:00:00', rate);
-    const frames = Array.from({ length: 3000 }, (_, frame) => frameAt(msOfFrame(frame, clock), clock));
+    const frames = Array.from({ length: 3000 }, (_, frame) =>
+      frameAt(msOfFrame(frame, clock), clock),
+    );
     expect(frames).toEqual(Array.from({ length: 3000 }, (_, frame) => frame));
   }
 });

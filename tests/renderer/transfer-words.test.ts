@@ -7,69 +7,197 @@ import { ERROR_CODES } from '../../src/shared/errors.ts';
 import { WAIT_REASONS, type TransferState } from '../../src/shared/model/transfer.ts';
 
 const row = (state: TransferState, over: Partial<TransferRow> = {}): TransferRow => ({
-  id: 't', assetId: 'a', packageId: 'p', title: 'Lake', label: 'HD', state, receivedBytes: 8_800, totalBytes: 14_200, bytesPerSecond: 0, etaSeconds: null,
-  filesDone: 3, filesTotal: 17, connections: 4, urgent: false, repair: false, limitBytesPerSecond: null, deadline: null, rights: null, addedAt: 0, finishedAt: null, ...over,
+  id: 't',
+  assetId: 'a',
+  packageId: 'p',
+  title: 'Lake',
+  label: 'HD',
+  state,
+  receivedBytes: 8_800,
+  totalBytes: 14_200,
+  bytesPerSecond: 0,
+  etaSeconds: null,
+  filesDone: 3,
+  filesTotal: 17,
+  connections: 4,
+  urgent: false,
+  repair: false,
+  limitBytesPerSecond: null,
+  deadline: null,
+  rights: null,
+  addedAt: 0,
+  finishedAt: null,
+  ...over,
 });
-const failed = (code: (typeof ERROR_CODES)[number], retryable = false): TransferState => ({ phase: 'failed', code, message: '', retryable });
-const waiting = (reason: (typeof WAIT_REASONS)[number]): TransferState => ({ phase: 'waiting', reason, untilMs: null, shortBytes: 31_000_000_000 });
+const failed = (code: (typeof ERROR_CODES)[number], retryable = false): TransferState => ({
+  phase: 'failed',
+  code,
+  message: '',
+  retryable,
+});
+const waiting = (reason: (typeof WAIT_REASONS)[number]): TransferState => ({
+  phase: 'waiting',
+  reason,
+  untilMs: null,
+  shortBytes: 31_000_000_000,
+});
 const states: TransferState[] = [
-  ...WAIT_REASONS.map(waiting), ...ERROR_CODES.map((code) => failed(code)), { phase: 'queued' }, { phase: 'running' }, { phase: 'verifying' }, { phase: 'publishing' }, { phase: 'paused' }, { phase: 'done' }, { phase: 'cancelled' },
+  ...WAIT_REASONS.map(waiting),
+  ...ERROR_CODES.map((code) => failed(code)),
+  { phase: 'queued' },
+  { phase: 'running' },
+  { phase: 'verifying' },
+  { phase: 'publishing' },
+  { phase: 'paused' },
+  { phase: 'done' },
+  { phase: 'cancelled' },
 ];
 
-const halted = (halt: 'paused' | 'offline' | { untilMs: number | null }) => viewOf(row({ phase: 'queued' }), { transfers: texts.en.transfers, language: 'en', nowMs: 0, halt });
-const late = (nowMs: number) => viewOf(row({ phase: 'queued' }, { deadline: { atMs: 60_000, expectedAtMs: 120_000, late: true } }), { transfers: texts.en.transfers, language: 'en', nowMs }).words;
-const view = (state: TransferState) => viewOf(row(state), { transfers: texts.en.transfers, language: 'en', nowMs: 0 });
+const halted = (halt: 'paused' | 'offline' | { untilMs: number | null }) =>
+  viewOf(row({ phase: 'queued' }), {
+    transfers: texts.en.transfers,
+    language: 'en',
+    nowMs: 0,
+    halt,
+  });
+const late = (nowMs: number) =>
+  viewOf(
+    row({ phase: 'queued' }, { deadline: { atMs: 60_000, expectedAtMs: 120_000, late: true } }),
+    { transfers: texts.en.transfers, language: 'en', nowMs },
+  ).words;
+const view = (state: TransferState) =>
+  viewOf(row(state), { transfers: texts.en.transfers, language: 'en', nowMs: 0 });
 
-test.each(['en', 'fr'] as const)('in %s every reason is short enough never to be cut', (language) => {
-  const long = states.map((state) => viewOf(row(state), { transfers: texts[language].transfers, language, nowMs: 0 }).words).filter((words) => words.length > 40);
-  expect(long).toEqual([]);
-});
+test.each(['en', 'fr'] as const)(
+  'in %s every reason is short enough never to be cut',
+  (language) => {
+    const long = states
+      .map(
+        (state) =>
+          viewOf(row(state), { transfers: texts[language].transfers, language, nowMs: 0 }).words,
+      )
+      .filter((words) => words.length > 40);
+    expect(long).toEqual([]);
+  },
+);
 
 test('a package that a check found damaged is not called ready, and what must not be used is still not to be used', () => {
   for (const language of ['en', 'fr'] as const) {
-    const damaged = (rights: TransferRow['rights']) => viewOf(row({ phase: 'done' }, { rights }), { transfers: texts[language].transfers, language, nowMs: 0, isDamaged: true });
-    expect(damaged(null)).toMatchObject({ words: texts[language].transfers.damaged, tone: 'danger', help: 'repair' });
-    expect(damaged({ state: 'newer-version', since: 1 }).words).toBe(texts[language].transfers.damaged);
-    expect(damaged({ state: 'withdrawn', since: 1 }).words).toBe(texts[language].transfers.rights.withdrawn);
+    const damaged = (rights: TransferRow['rights']) =>
+      viewOf(row({ phase: 'done' }, { rights }), {
+        transfers: texts[language].transfers,
+        language,
+        nowMs: 0,
+        isDamaged: true,
+      });
+    expect(damaged(null)).toMatchObject({
+      words: texts[language].transfers.damaged,
+      tone: 'danger',
+      help: 'repair',
+    });
+    expect(damaged({ state: 'newer-version', since: 1 }).words).toBe(
+      texts[language].transfers.damaged,
+    );
+    expect(damaged({ state: 'withdrawn', since: 1 }).words).toBe(
+      texts[language].transfers.rights.withdrawn,
+    );
     expect(texts[language].transfers.damaged.length).toBeLessThanOrEqual(40);
   }
 });
 
 test('what waits for a person offers the one thing that helps; what goes on by itself says so', () => {
   expect(view(waiting('signed-out')).help).toBe('sign-in');
-  expect(viewOf(row(waiting('signed-out')), { transfers: texts.en.transfers, language: 'en', nowMs: 0, keychain: 'locked' })).toMatchObject({ help: null, words: 'Waiting: the keychain is locked' });
-  expect(view(waiting('disk-full'))).toMatchObject({ help: 'make-space', words: 'Waiting: 31.0\u00a0GB short on the disk' });
-  expect(view(waiting('offline'))).toMatchObject({ help: null, note: 'Goes on by itself', words: 'Waiting: no network, goes on from 61%' });
+  expect(
+    viewOf(row(waiting('signed-out')), {
+      transfers: texts.en.transfers,
+      language: 'en',
+      nowMs: 0,
+      keychain: 'locked',
+    }),
+  ).toMatchObject({ help: null, words: 'Waiting: the keychain is locked' });
+  expect(view(waiting('disk-full'))).toMatchObject({
+    help: 'make-space',
+    words: 'Waiting: 31.0\u00a0GB short on the disk',
+  });
+  expect(view(waiting('offline'))).toMatchObject({
+    help: null,
+    note: 'Goes on by itself',
+    words: 'Waiting: no network, goes on from 61%',
+  });
   expect(view(failed('restriction-unacknowledged')).help).toBe('confirm-terms');
   expect(view(failed('hash-mismatch')).help).toBe('retry');
   expect(view(failed('withdrawn')).help).toBe('open-package');
-  expect(view({ phase: 'waiting', reason: 'embargo', untilMs: new Date(2030, 10, 24, 17, 0).getTime(), shortBytes: null })).toMatchObject({ help: 'confirm-terms', words: 'Waiting: embargo lifts 24 Nov 2030, 17:00' });
-  expect(view({ phase: 'waiting', reason: 'embargo', untilMs: null, shortBytes: null })).toMatchObject({ help: null, note: 'Starts by itself' });
+  expect(
+    view({
+      phase: 'waiting',
+      reason: 'embargo',
+      untilMs: new Date(2030, 10, 24, 17, 0).getTime(),
+      shortBytes: null,
+    }),
+  ).toMatchObject({ help: 'confirm-terms', words: 'Waiting: embargo lifts 24 Nov 2030, 17:00' });
+  expect(
+    view({ phase: 'waiting', reason: 'embargo', untilMs: null, shortBytes: null }),
+  ).toMatchObject({ help: null, note: 'Starts by itself' });
 });
 
 test('whatever a transfer can end with is named, in both languages', () => {
-  const never = new Set(['cancelled', 'usage', 'https-required', 'home-in-use', 'invalid-payload', 'forbidden', 'no-pending-flow', 'cursor-expired', 'destination-missing', 'disk-full', 'keychain-locked', 'keychain-unanswered', 'service-unreachable']);
-  const account = /^(invalid-credentials|verification-required|code-|flow-closed|resend-too-soon|too-many-attempts|validation-failed|reauth-required|edit-conflict)/u;
+  const never = new Set([
+    'cancelled',
+    'usage',
+    'https-required',
+    'home-in-use',
+    'invalid-payload',
+    'forbidden',
+    'no-pending-flow',
+    'cursor-expired',
+    'destination-missing',
+    'disk-full',
+    'keychain-locked',
+    'keychain-unanswered',
+    'service-unreachable',
+  ]);
+  const account =
+    /^(invalid-credentials|verification-required|code-|flow-closed|resend-too-soon|too-many-attempts|validation-failed|reauth-required|edit-conflict)/u;
   for (const language of ['en', 'fr'] as const) {
     const { reasons } = texts[language].transfers;
-    expect(ERROR_CODES.filter((code) => !never.has(code) && !account.test(code) && reasons[code] === undefined)).toEqual([]);
+    expect(
+      ERROR_CODES.filter(
+        (code) => !never.has(code) && !account.test(code) && reasons[code] === undefined,
+      ),
+    ).toEqual([]);
   }
 });
 
 test('a queue that stands still says why in every row, and what sets one free', () => {
-  expect(halted('paused')).toMatchObject({ words: 'Waiting: all downloads are paused', help: 'resume-all' });
-  expect(halted('offline')).toMatchObject({ words: 'Waiting: no network, goes on from 61%', help: null });
-  expect(halted({ untilMs: null })).toMatchObject({ words: 'Waiting: paused by timetable', help: 'start-now' });
+  expect(halted('paused')).toMatchObject({
+    words: 'Waiting: all downloads are paused',
+    help: 'resume-all',
+  });
+  expect(halted('offline')).toMatchObject({
+    words: 'Waiting: no network, goes on from 61%',
+    help: null,
+  });
+  expect(halted({ untilMs: null })).toMatchObject({
+    words: 'Waiting: paused by timetable',
+    help: 'start-now',
+  });
   expect(halted({ untilMs: 0 }).words).toMatch(/^Waiting: paused by timetable until \d\d:\d\d$/u);
 });
 
 test('what will be late says that instead, and what is late already too', () => {
-  expect([late(0), late(90_000)]).toEqual([expect.stringMatching(/^Will not be here by /u), expect.stringMatching(/^Overdue since /u)]);
+  expect([late(0), late(90_000)]).toEqual([
+    expect.stringMatching(/^Will not be here by /u),
+    expect.stringMatching(/^Overdue since /u),
+  ]);
 });
 
 test('100 % is said only of what is whole', () => {
-  expect(percentOf(row({ phase: 'running' }, { receivedBytes: 9_999, totalBytes: 10_000 }), 'en')).toBe('99%');
-  expect(percentOf(row({ phase: 'running' }, { receivedBytes: 10_000, totalBytes: 10_000 }), 'en')).toBe('100%');
+  expect(
+    percentOf(row({ phase: 'running' }, { receivedBytes: 9_999, totalBytes: 10_000 }), 'en'),
+  ).toBe('99%');
+  expect(
+    percentOf(row({ phase: 'running' }, { receivedBytes: 10_000, totalBytes: 10_000 }), 'en'),
+  ).toBe('100%');
 });
 
 test('a cell of many pieces is full only when all of them are', () => {

@@ -18,8 +18,16 @@ async function connectTo(address: string, language: string): Promise<string> {
       throw new Error('not reached by a refused address');
     },
   });
-  const desk = createDesk(makeClient<DeskContract>(bridge), { version: '0', shell: 'desktop', platform: 'linux', mediaSuffix: '' }, { name: 'welcome' });
-  await page.render(<DeskProvider desk={desk}><WelcomeScreen /></DeskProvider>);
+  const desk = createDesk(
+    makeClient<DeskContract>(bridge),
+    { version: '0', shell: 'desktop', platform: 'linux', mediaSuffix: '' },
+    { name: 'welcome' },
+  );
+  await page.render(
+    <DeskProvider desk={desk}>
+      <WelcomeScreen />
+    </DeskProvider>,
+  );
   const input = page.element.querySelector('input');
   await act(async () => {
     Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(input, address);
@@ -27,11 +35,17 @@ async function connectTo(address: string, language: string): Promise<string> {
   });
   await act(async () => page.element.querySelector('form')?.requestSubmit());
   await act(async () => undefined);
-  return page.element.querySelector('[role="alert"], [slot="errorMessage"]')?.textContent ?? page.element.textContent ?? '';
+  return (
+    page.element.querySelector('[role="alert"], [slot="errorMessage"]')?.textContent ??
+    page.element.textContent ??
+    ''
+  );
 }
 
 test.each([
-  ['http://example.com', 'en', 'The address must start with https://'], ['http://example.com', 'fr', 'L’adresse doit commencer par https://'], ['ftp://example.com', 'en', 'This is not an address.'],
+  ['http://example.com', 'en', 'The address must start with https://'],
+  ['http://example.com', 'fr', 'L’adresse doit commencer par https://'],
+  ['ftp://example.com', 'en', 'This is not an address.'],
   ['https://exa mple.com', 'en', 'This is not an address.'],
 ])('%s as the address of a service: the reason is said (%s)', async (address, language, reason) => {
   expect(await connectTo(address, language)).toContain(reason);

@@ -6,7 +6,8 @@ import { afterAll, describe, expect, test } from 'vitest';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const copy = mkdtempSync(path.join(os.tmpdir(), 'multimedia-desk-rules-'));
-for (const name of ['.oxlintrc.json', 'tsconfig.base.json', 'package.json']) cpSync(path.join(root, name), path.join(copy, name));
+for (const name of ['.oxlintrc.json', 'tsconfig.base.json', 'package.json'])
+  cpSync(path.join(root, name), path.join(copy, name));
 symlinkSync(path.join(root, 'node_modules'), path.join(copy, 'node_modules'));
 afterAll(() => rmSync(copy, { recursive: true, force: true }));
 
@@ -19,14 +20,22 @@ function lint(file: string, text: string, others: Record<string, string> = {}): 
     mkdirSync(path.dirname(path.join(copy, name)), { recursive: true });
     writeFileSync(path.join(copy, name), content);
   }
-  const { stdout, status } = spawnSync('oxlint', ['--format', 'json', file], { cwd: copy, encoding: 'utf8' });
+  const { stdout, status } = spawnSync('oxlint', ['--format', 'json', file], {
+    cwd: copy,
+    encoding: 'utf8',
+  });
   for (const name of Object.keys(all)) rmSync(path.join(copy, name));
-  const { diagnostics } = JSON.parse(stdout) as { diagnostics: { code: string; message: string; help?: string }[] };
+  const { diagnostics } = JSON.parse(stdout) as {
+    diagnostics: { code: string; message: string; help?: string }[];
+  };
   expect(status === 0).toBe(diagnostics.length === 0);
-  return diagnostics.map(({ code, message, help }) => `${code} ${message} ${help ?? ''}`).join('\n');
+  return diagnostics
+    .map(({ code, message, help }) => `${code} ${message} ${help ?? ''}`)
+    .join('\n');
 }
 
-const use = (from: string): string => `import { thing } from '${from}';\n\nexport const used = thing;\n`;
+const use = (from: string): string =>
+  `import { thing } from '${from}';\n\nexport const used = thing;\n`;
 
 describe('every boundary between layers is guarded', () => {
   test.each<[string, string, string]>([
@@ -38,19 +47,51 @@ describe('every boundary between layers is guarded', () => {
     ['src/preload/planted.ts', '../main/compose.ts', 'preload sees electron and types of shared'],
     ['src/renderer/stores/planted.ts', 'node:fs', 'the renderer has no node and no electron'],
     ['src/renderer/stores/planted.ts', 'electron', 'the renderer has no node and no electron'],
-    ['src/renderer/stores/planted.ts', '../../main/compose.ts', 'the renderer reaches main through the contract only'],
+    [
+      'src/renderer/stores/planted.ts',
+      '../../main/compose.ts',
+      'the renderer reaches main through the contract only',
+    ],
     ['src/renderer/ui/planted.ts', '../stores/desk.ts', 'ui imports only ui'],
-    ['src/renderer/features/catalogue/planted.ts', '../../ipc/client.ts', 'only stores and app use the bridge'],
-    ['src/renderer/features/catalogue/planted.ts', '../asset/index.ts', 'a feature never imports another feature'],
-    ['src/service/planted.ts', '../main/compose.ts', 'the service shares only src/shared/api with the client'],
-    ['src/service/planted.ts', '../shared/errors.ts', 'the service shares only src/shared/api with the client'],
+    [
+      'src/renderer/features/catalogue/planted.ts',
+      '../../ipc/client.ts',
+      'only stores and app use the bridge',
+    ],
+    [
+      'src/renderer/features/catalogue/planted.ts',
+      '../asset/index.ts',
+      'a feature never imports another feature',
+    ],
+    [
+      'src/service/planted.ts',
+      '../main/compose.ts',
+      'the service shares only src/shared/api with the client',
+    ],
+    [
+      'src/service/planted.ts',
+      '../shared/errors.ts',
+      'the service shares only src/shared/api with the client',
+    ],
     ['src/service/planted.ts', 'electron', 'the service runs without Electron'],
     ['src/main/account/planted.ts', 'electron', 'domains talk to the world through their ports'],
-    ['src/main/transfers/planted.ts', 'node:fs/promises', 'domains talk to the world through their ports'],
+    [
+      'src/main/transfers/planted.ts',
+      'node:fs/promises',
+      'domains talk to the world through their ports',
+    ],
     ['src/main/account/planted.ts', '../catalogue/ports.ts', 'domains meet only in compose'],
     ['src/main/account/planted.ts', '../adapters/log.ts', 'a domain imports itself and shared'],
-    ['src/main/adapters/planted.ts', '../compose.ts', 'adapters see ports, shared, node and electron'],
-    ['src/main/cli/planted.ts', '../../renderer/app/main.tsx', 'main never imports the other processes'],
+    [
+      'src/main/adapters/planted.ts',
+      '../compose.ts',
+      'adapters see ports, shared, node and electron',
+    ],
+    [
+      'src/main/cli/planted.ts',
+      '../../renderer/app/main.tsx',
+      'main never imports the other processes',
+    ],
   ])('%s may not import %s', (file, from, rule) => {
     expect(lint(file, use(from))).toContain(rule);
   });
@@ -68,10 +109,21 @@ describe('every boundary between layers is guarded', () => {
 
 describe('cycles and habits', () => {
   test('a cycle is refused', () => {
-    expect(lint('src/main/planted.ts', "import { other } from './other.ts';\n\nexport const planted = (): number => other();\n", { 'src/main/other.ts': "import { planted } from './planted.ts';\n\nexport const other = (): number => planted();\n" })).toContain('no-cycle');
+    expect(
+      lint(
+        'src/main/planted.ts',
+        "import { other } from './other.ts';\n\nexport const planted = (): number => other();\n",
+        {
+          'src/main/other.ts':
+            "import { planted } from './planted.ts';\n\nexport const other = (): number => planted();\n",
+        },
+      ),
+    ).toContain('no-cycle');
   });
   test('a default export and any are refused', () => {
     expect(lint('src/main/planted.ts', 'export default 1;\n')).toContain('no-default-export');
-    expect(lint('src/main/planted.ts', 'export const free = (value: any): unknown => value;\n')).toContain('no-explicit-any');
+    expect(
+      lint('src/main/planted.ts', 'export const free = (value: any): unknown => value;\n'),
+    ).toContain('no-explicit-any');
   });
 });

@@ -10,7 +10,10 @@ export function inDatabase<T>(file: string, work: (db: DatabaseSync) => T): T {
     const result = work(db);
     for (const table of TABLES) {
       const columns = columnsOf(db, table).join(', ');
-      if (db.prepare('SELECT 1 FROM pragma_table_info(?) WHERE name = ?').get(table, 'crc')) db.exec(`UPDATE ${table} SET crc = checksum(${columns}) WHERE crc IS NOT checksum(${columns})`);
+      if (db.prepare('SELECT 1 FROM pragma_table_info(?) WHERE name = ?').get(table, 'crc'))
+        db.exec(
+          `UPDATE ${table} SET crc = checksum(${columns}) WHERE crc IS NOT checksum(${columns})`,
+        );
     }
     return result;
   } finally {
@@ -22,6 +25,8 @@ export function inDatabase<T>(file: string, work: (db: DatabaseSync) => T): T {
 export function takeBack(file: string, version: 1 | 2, sql = ''): void {
   inDatabase(file, (db) => {
     for (const table of TABLES) db.exec(`ALTER TABLE ${table} DROP COLUMN crc`);
-    db.exec(`DROP TABLE damaged; ${version === 1 ? 'DROP TABLE manifests;' : ''} ${sql}; PRAGMA user_version = ${version}`);
+    db.exec(
+      `DROP TABLE damaged; ${version === 1 ? 'DROP TABLE manifests;' : ''} ${sql}; PRAGMA user_version = ${version}`,
+    );
   });
 }

@@ -3,7 +3,8 @@ import { DAMAGES, DamagedHomes, damage, type Damage } from './damaged-home.ts';
 import { temporaryFolder } from './demo.ts';
 import { randomOf } from './seed.ts';
 
-// A program: cases `from` to `to`, a line of JSON each; those from `flips` on are other kinds of damage than a flipped bit.
+// A program: cases `from` to `to`, a line of JSON each; those from `flips` on are other kinds of
+// damage than a flipped bit.
 const [from = 0, to = 0, flips = 0] = process.argv.slice(2).map(Number);
 /** A start that takes longer than this hangs. */
 const HANGS_MS = 60_000;
@@ -23,6 +24,8 @@ for (let n = from; n < to; n++) {
   const timer = setTimeout(() => resolve({ wrong: ['hangs'], outcome: 'hangs' }), HANGS_MS);
   const looked = await Promise.race([homes.look(home, done), hangs]);
   clearTimeout(timer);
-  process.stdout.write(`${JSON.stringify({ n, text: `${state}, ${done.text}`, ...looked } satisfies Looked)}\n`);
+  process.stdout.write(
+    `${JSON.stringify({ n, text: `${state}, ${done.text}`, ...looked } satisfies Looked)}\n`,
+  );
 }
 process.exit(0);

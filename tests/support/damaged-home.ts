@@ -1,5 +1,20 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readdirSync, readFileSync, readSync, openSync, closeSync, renameSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  openSync,
+  closeSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
@@ -22,29 +37,83 @@ const EMAIL = 'keeper@station.example';
 const QUERY = { text: '', facets: {}, publishedAfter: null, sort: 'newest' } as const;
 const ALL = { offset: 0, count: 1000 };
 
-export const DAMAGES = ['bit', 'cut', 'zeros', 'swap', 'empty', 'folder', 'link', 'loop', 'pipe'] as const;
+export const DAMAGES = [
+  'bit',
+  'cut',
+  'zeros',
+  'swap',
+  'empty',
+  'folder',
+  'link',
+  'loop',
+  'pipe',
+] as const;
 export type Damage = { file: string; kind: (typeof DAMAGES)[number]; text: string };
 
-const open = (home: string, service: { serviceUrl: string } | { demo: true }): Promise<Composed> => compose({
-  home, version: '0.1.0', background: false, log: createLog(home), settingsStore: createSettingsFile(Conf, home), send: () => undefined, ...service,
-  shell: { kind: 'station', mediaSuffix: () => '', chooseFolder: async () => null, reveal: () => undefined, openExternal: async () => undefined },
-});
+const open = (home: string, service: { serviceUrl: string } | { demo: true }): Promise<Composed> =>
+  compose({
+    home,
+    version: '0.1.0',
+    background: false,
+    log: createLog(home),
+    settingsStore: createSettingsFile(Conf, home),
+    send: () => undefined,
+    ...service,
+    shell: {
+      kind: 'station',
+      mediaSuffix: () => '',
+      chooseFolder: async () => null,
+      reveal: () => undefined,
+      openExternal: async () => undefined,
+    },
+  });
 
 /** What a person would miss, by the file that it is kept in. */
-export type Content = { settings: object; transfers: Record<string, unknown>; articles: Record<string, unknown>; assets: Record<string, unknown> };
+export type Content = {
+  settings: object;
+  transfers: Record<string, unknown>;
+  articles: Record<string, unknown>;
+  assets: Record<string, unknown>;
+};
 
 async function contentOf({ desk }: Composed): Promise<Content> {
   const { rev: _, ...settings } = desk.settings.view;
   const { rows } = await desk.transfers.list('all', ALL);
-  const transfers = await Promise.all(rows.map(async (row) => [row.id, { row: { ...row, place: null }, files: await desk.transfers.report(row.id) }] as const));
+  const transfers = await Promise.all(
+    rows.map(
+      async (row) =>
+        [
+          row.id,
+          { row: { ...row, place: null }, files: await desk.transfers.report(row.id) },
+        ] as const,
+    ),
+  );
   const session = desk.session();
-  const { items } = await session.articles.list({ text: '', section: null, language: null, unreadOnly: false }, ALL);
-  const articles = await Promise.all(items.map(async (row) => [row.id, { row, article: await session.articles.get(row.id).catch(() => null) }] as const));
-  const assets = (await session.catalogue.search(QUERY, ALL)).items.map((row) => [row.id, row] as const);
-  return { settings, transfers: Object.fromEntries(transfers), articles: Object.fromEntries(articles), assets: Object.fromEntries(assets) };
+  const { items } = await session.articles.list(
+    { text: '', section: null, language: null, unreadOnly: false },
+    ALL,
+  );
+  const articles = await Promise.all(
+    items.map(
+      async (row) =>
+        [row.id, { row, article: await session.articles.get(row.id).catch(() => null) }] as const,
+    ),
+  );
+  const assets = (await session.catalogue.search(QUERY, ALL)).items.map(
+    (row) => [row.id, row] as const,
+  );
+  return {
+    settings,
+    transfers: Object.fromEntries(transfers),
+    articles: Object.fromEntries(articles),
+    assets: Object.fromEntries(assets),
+  };
 }
 
-/** A home with something in every file: a queue, a library that was read in, settings, pins, a demo with an account. */
+/**
+ * A home with something in every file: a queue, a library that was read in, settings, pins, a demo
+ * with an account.
+ */
 export class DamagedHomes {
   readonly #pristine = new Map<'closed' | 'killed', string>();
   #content: Content | null = null;
@@ -56,10 +125,17 @@ export class DamagedHomes {
     const service = await startDemo({ limits: 'relaxed' });
     const origin = await FaultOrigin.start({ secure: false });
     const composed = await open(home, { serviceUrl: service.url });
-    composed.desk.settings.set({ destination: path.join(home, 'to'), theme: 'dark', limitBytesPerSecond: 5_000_000, activeTransfers: 2 });
+    composed.desk.settings.set({
+      destination: path.join(home, 'to'),
+      theme: 'dark',
+      limitBytesPerSecond: 5_000_000,
+      activeTransfers: 2,
+    });
     await fillQueue(composed, origin, path.join(home, 'to'));
     await fillLibrary(composed);
-    const client = { call: async () => ({ manifestKeys: [{ keyId: 'key_1', publicKey: 'AAAA' }] }) } as unknown as ServiceClient;
+    const client = {
+      call: async () => ({ manifestKeys: [{ keyId: 'key_1', publicKey: 'AAAA' }] }),
+    } as unknown as ServiceClient;
     await trustedKeys(client, home, 'https://files.example');
     await composed.close();
     // The library of the service that is away from now on is the one that was filled.
@@ -68,7 +144,8 @@ export class DamagedHomes {
     await away.desk.session().counts();
     await away.close();
     const [filled = ''] = files;
-    const target = readdirSync(home).find((name) => /^library-.*\.sqlite$/u.test(name) && name !== filled) ?? '';
+    const target =
+      readdirSync(home).find((name) => /^library-.*\.sqlite$/u.test(name) && name !== filled) ?? '';
     renameSync(path.join(home, filled), path.join(home, target));
     await homes.#addDemoAccount(home);
     await origin.stop();
@@ -80,20 +157,35 @@ export class DamagedHomes {
   async #addDemoAccount(home: string): Promise<void> {
     const composed = await open(home, { demo: true });
     const session = composed.desk.session();
-    await session.account.register({ email: EMAIL, password: PASSWORD, displayName: 'Keeper', organisation: 'Station', country: 'NO', newsletter: false, language: 'en' });
-    const code = async (): Promise<string | null> => (await composed.desk.demo()?.messages())?.find(({ to }) => to === EMAIL)?.code ?? null;
+    await session.account.register({
+      email: EMAIL,
+      password: PASSWORD,
+      displayName: 'Keeper',
+      organisation: 'Station',
+      country: 'NO',
+      newsletter: false,
+      language: 'en',
+    });
+    const code = async (): Promise<string | null> =>
+      (await composed.desk.demo()?.messages())?.find(({ to }) => to === EMAIL)?.code ?? null;
     let arrived = await code();
-    for (let tries = 0; arrived === null && tries < 600; tries++, arrived = await code()) await wait(50);
+    for (let tries = 0; arrived === null && tries < 600; tries++, arrived = await code())
+      await wait(50);
     await session.account.verify(arrived ?? '');
     await composed.close();
   }
 
-  /** Once closed as it should be, and once as a kill leaves it: with logs, and without a word on its end. */
+  /**
+   * Once closed as it should be, and once as a kill leaves it: with logs, and without a word on its
+   * end.
+   */
   async #keep(home: string): Promise<void> {
     const composed = await open(home, { serviceUrl: AWAY });
     const before = await contentOf(composed);
-    for (const id of Object.keys(before.articles).slice(3, 9)) await composed.desk.session().articles.mark(id, { read: true, position: 0.25 });
-    for (const id of Object.keys(before.transfers).slice(0, 10)) await composed.desk.transfers.wish(id, { deadlineMs: 1_900_000_000_000 });
+    for (const id of Object.keys(before.articles).slice(3, 9))
+      await composed.desk.session().articles.mark(id, { read: true, position: 0.25 });
+    for (const id of Object.keys(before.transfers).slice(0, 10))
+      await composed.desk.transfers.wish(id, { deadlineMs: 1_900_000_000_000 });
     this.#content = await contentOf(composed);
     for (const state of ['killed', 'closed'] as const) {
       if (state === 'closed') await composed.close();
@@ -112,12 +204,14 @@ export class DamagedHomes {
   /** Every file below the home but what was downloaded. */
   files(state: 'closed' | 'killed'): string[] {
     const root = this.#pristine.get(state) ?? '';
-    return readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => !name.startsWith('to') && statSync(path.join(root, name)).isFile()).toSorted();
+    return readdirSync(root, { recursive: true, encoding: 'utf8' })
+      .filter((name) => !name.startsWith('to') && statSync(path.join(root, name)).isFile())
+      .toSorted();
   }
 
   /**
-   * Starts on the damaged home, reads everything, and says what is wrong: a fault that names no file, or something that is missing or
-   * changed without a word. Empty if all is well.
+   * Starts on the damaged home, reads everything, and says what is wrong: a fault that names no
+   * file, or something that is missing or changed without a word. Empty if all is well.
    */
   async look(home: string, { file }: Damage): Promise<{ wrong: string[]; outcome: string }> {
     const service = file.startsWith('demo') ? { demo: true as const } : { serviceUrl: AWAY };
@@ -125,14 +219,32 @@ export class DamagedHomes {
     try {
       composed = await open(home, service);
     } catch (thrown) {
-      return { wrong: namesFile(thrown, home) ? [] : [`does not start: ${String(thrown)}`], outcome: 'clear error' };
+      return {
+        wrong: namesFile(thrown, home) ? [] : [`does not start: ${String(thrown)}`],
+        outcome: 'clear error',
+      };
     }
     try {
-      const wrong = 'demo' in service ? await this.#lookAtDemo(composed) : await this.#lookAtContent(composed);
-      return { wrong, outcome: composed.desk.incidents.view.items.map(({ kind }) => kind).toSorted().join('+') || 'nothing lost' };
+      const wrong =
+        'demo' in service ? await this.#lookAtDemo(composed) : await this.#lookAtContent(composed);
+      return {
+        wrong,
+        outcome:
+          composed.desk.incidents.view.items
+            .map(({ kind }) => kind)
+            .toSorted()
+            .join('+') || 'nothing lost',
+      };
     } catch (thrown) {
       // The library opens with the first call that needs it.
-      return namesFile(thrown, home) ? { wrong: [], outcome: 'clear error' } : { wrong: [`cannot be read: ${thrown instanceof Error ? (thrown.stack ?? '') : String(thrown)}`], outcome: 'fault' };
+      return namesFile(thrown, home)
+        ? { wrong: [], outcome: 'clear error' }
+        : {
+            wrong: [
+              `cannot be read: ${thrown instanceof Error ? (thrown.stack ?? '') : String(thrown)}`,
+            ],
+            outcome: 'fault',
+          };
     } finally {
       await composed.close();
     }
@@ -142,9 +254,17 @@ export class DamagedHomes {
     const told = composed.desk.incidents.view.items.map(({ kind }) => kind);
     if (told.includes('demo-rebuilt')) return [];
     const answer = await fetch(`${composed.desk.demo()?.url}/v1/sessions`, {
-      method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ email: EMAIL, password: PASSWORD, device: { name: 'd', platform: 'p', appVersion: '1.0.0' } }),
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        email: EMAIL,
+        password: PASSWORD,
+        device: { name: 'd', platform: 'p', appVersion: '1.0.0' },
+      }),
     });
-    return answer.status === 201 ? [] : [`the account of the demo is gone without a word: ${answer.status} ${await answer.text()}`];
+    return answer.status === 201
+      ? []
+      : [`the account of the demo is gone without a word: ${answer.status} ${await answer.text()}`];
   }
 
   async #lookAtContent(composed: Composed): Promise<string[]> {
@@ -153,28 +273,66 @@ export class DamagedHomes {
     const before = this.#content;
     if (!before) throw new Error('There is nothing to compare with');
     return [
-      ...silent('settings', before.settings, found.settings, told, ['settings-rebuilt', 'settings-changed']),
-      ...silent('transfers', before.transfers, found.transfers, told, ['queue-rebuilt', 'queue-damaged']),
-      ...silent('articles', before.articles, found.articles, told, ['library-rebuilt', 'library-damaged']),
-      ...silent('assets', before.assets, found.assets, told, ['library-rebuilt', 'library-damaged']),
+      ...silent('settings', before.settings, found.settings, told, [
+        'settings-rebuilt',
+        'settings-changed',
+      ]),
+      ...silent('transfers', before.transfers, found.transfers, told, [
+        'queue-rebuilt',
+        'queue-damaged',
+      ]),
+      ...silent('articles', before.articles, found.articles, told, [
+        'library-rebuilt',
+        'library-damaged',
+      ]),
+      ...silent('assets', before.assets, found.assets, told, [
+        'library-rebuilt',
+        'library-damaged',
+      ]),
     ];
   }
 }
 
-const namesFile = (thrown: unknown, home: string): boolean => thrown instanceof AppError && thrown.code !== 'bug' && thrown.message.includes(home);
+const namesFile = (thrown: unknown, home: string): boolean =>
+  thrown instanceof AppError && thrown.code !== 'bug' && thrown.message.includes(home);
 
 /** What differs, unless damage to it was told. */
-function silent(name: string, before: object, found: object, told: readonly Incident[], kinds: readonly Incident['kind'][]): string[] {
+function silent(
+  name: string,
+  before: object,
+  found: object,
+  told: readonly Incident[],
+  kinds: readonly Incident['kind'][],
+): string[] {
   if (told.some(({ kind }) => kinds.includes(kind))) return [];
-  const keys = Object.keys({ ...before, ...found }).filter((key) => !isDeepStrictEqual(Reflect.get(before, key), Reflect.get(found, key)));
-  return keys.slice(0, 3).map((key) => `${name}: ${key} is ${JSON.stringify(Reflect.get(found, key))?.slice(0, 300) ?? 'missing'} and was ${JSON.stringify(Reflect.get(before, key))?.slice(0, 300) ?? 'not there'}`);
+  const keys = Object.keys({ ...before, ...found }).filter(
+    (key) => !isDeepStrictEqual(Reflect.get(before, key), Reflect.get(found, key)),
+  );
+  return keys
+    .slice(0, 3)
+    .map(
+      (key) =>
+        `${name}: ${key} is ${JSON.stringify(Reflect.get(found, key))?.slice(0, 300) ?? 'missing'} and was ${JSON.stringify(Reflect.get(before, key))?.slice(0, 300) ?? 'not there'}`,
+    );
 }
 
-async function fillQueue({ desk }: Composed, origin: FaultOrigin, destination: string): Promise<void> {
+async function fillQueue(
+  { desk }: Composed,
+  origin: FaultOrigin,
+  destination: string,
+): Promise<void> {
   mkdirSync(destination);
-  const item = (name: string) => ({ url: `${origin.url}/${name}`, metalink: false, destination, sha256: null, hashAnyway: true });
+  const item = (name: string) => ({
+    url: `${origin.url}/${name}`,
+    metalink: false,
+    destination,
+    sha256: null,
+    hashAnyway: true,
+  });
   for (let n = 0; n < 4; n++) origin.serve(`/done-${n}.mov`, content(2000 + n, n));
-  const ids = await desk.transfers.enqueue(Array.from({ length: 4 }, (_, n) => item(`done-${n}.mov`)));
+  const ids = await desk.transfers.enqueue(
+    Array.from({ length: 4 }, (_, n) => item(`done-${n}.mov`)),
+  );
   await desk.transfers.configure({});
   for (const id of ids) await settled(desk.transfers as never, id);
   await desk.transfers.pauseAll(true);
@@ -184,8 +342,12 @@ async function fillQueue({ desk }: Composed, origin: FaultOrigin, destination: s
 async function fillLibrary({ desk }: Composed): Promise<void> {
   const session = desk.session();
   await session.sync();
-  const { items } = await session.articles.list({ text: '', section: null, language: null, unreadOnly: false }, ALL);
-  for (const { id } of items.slice(0, 6)) await session.articles.mark(id, { read: true, position: 0.5 });
+  const { items } = await session.articles.list(
+    { text: '', section: null, language: null, unreadOnly: false },
+    ALL,
+  );
+  for (const { id } of items.slice(0, 6))
+    await session.articles.mark(id, { read: true, position: 0.5 });
 }
 
 /** Each file of the home as often as another; those of a folder count as one. */
@@ -196,7 +358,12 @@ function chosen(files: readonly string[], random: () => number): string {
 }
 
 /** One piece of damage, chosen by numbers from 0 to 1. */
-export function damage(home: string, files: readonly string[], kind: Damage['kind'], random: () => number): Damage {
+export function damage(
+  home: string,
+  files: readonly string[],
+  kind: Damage['kind'],
+  random: () => number,
+): Damage {
   const file = chosen(files, random);
   const name = path.join(home, file);
   const { size } = statSync(name);
@@ -207,9 +374,15 @@ export function damage(home: string, files: readonly string[], kind: Damage['kin
   };
   const text = `${kind} in ${file} at ${at} of ${size}`;
   switch (kind) {
-    case 'bit': flip(name, at, 1 << Math.floor(random() * 8)); break;
-    case 'cut': truncateSync(name, at); break;
-    case 'zeros': overwrite(name, at, Buffer.alloc(Math.min(512, size - at))); break;
+    case 'bit':
+      flip(name, at, 1 << Math.floor(random() * 8));
+      break;
+    case 'cut':
+      truncateSync(name, at);
+      break;
+    case 'zeros':
+      overwrite(name, at, Buffer.alloc(Math.min(512, size - at)));
+      break;
     case 'swap': {
       const other = path.join(home, chosen(files, random));
       const [mine, theirs] = [readFileSync(name), readFileSync(other)];
@@ -217,12 +390,23 @@ export function damage(home: string, files: readonly string[], kind: Damage['kin
       writeFileSync(other, mine);
       return { file, kind, text: `${text} with ${path.relative(home, other)}` };
     }
-    case 'empty': truncateSync(name, 0); break;
-    case 'folder': replace(() => mkdirSync(name)); break;
-    case 'link': replace(() => symlinkSync('/nowhere/at/all', name)); break;
-    case 'loop': replace(() => symlinkSync(path.basename(name), name)); break;
-    case 'pipe': replace(() => void execFileSync('mkfifo', [name])); break;
-    default: throw new Error(`No damage of the kind ${String(kind satisfies never)}`);
+    case 'empty':
+      truncateSync(name, 0);
+      break;
+    case 'folder':
+      replace(() => mkdirSync(name));
+      break;
+    case 'link':
+      replace(() => symlinkSync('/nowhere/at/all', name));
+      break;
+    case 'loop':
+      replace(() => symlinkSync(path.basename(name), name));
+      break;
+    case 'pipe':
+      replace(() => void execFileSync('mkfifo', [name]));
+      break;
+    default:
+      throw new Error(`No damage of the kind ${String(kind satisfies never)}`);
   }
   return { file, kind, text };
 }
@@ -230,7 +414,8 @@ export function damage(home: string, files: readonly string[], kind: Damage['kin
 function flip(name: string, at: number, bit: number): void {
   const handle = openSync(name, 'r+');
   const byte = Buffer.alloc(1);
-  if (readSync(handle, byte, 0, 1, at) === 1) writeSync(handle, Buffer.from([(byte[0] ?? 0) ^ bit]), 0, 1, at);
+  if (readSync(handle, byte, 0, 1, at) === 1)
+    writeSync(handle, Buffer.from([(byte[0] ?? 0) ^ bit]), 0, 1, at);
   closeSync(handle);
 }
 
@@ -239,4 +424,3 @@ function overwrite(name: string, at: number, bytes: Buffer): void {
   writeSync(handle, bytes, 0, bytes.length, at);
   closeSync(handle);
 }
-

@@ -16,8 +16,17 @@ export type DemoService = Awaited<ReturnType<typeof startService>> & {
 };
 
 /** The reference service with its demo content, in this process, on ports of its own. */
-export async function startDemo(options: Partial<Parameters<typeof startService>[0]> = {}): Promise<DemoService> {
-  const service = await startService({ dataDir: temporaryFolder(), demoDir, seed: 'demo', limits: 'normal', scryptCost: CHEAP, ...options });
+export async function startDemo(
+  options: Partial<Parameters<typeof startService>[0]> = {},
+): Promise<DemoService> {
+  const service = await startService({
+    dataDir: temporaryFolder(),
+    demoDir,
+    seed: 'demo',
+    limits: 'normal',
+    scryptCost: CHEAP,
+    ...options,
+  });
   const seen = new Map<string, number>();
   return {
     ...service,

@@ -1,4 +1,5 @@
 import { vi } from 'vitest';
 
 /** Waits until `check` throws nothing; a busy machine is given time. */
-export const eventually = <T>(check: () => T | Promise<T>): Promise<T> => vi.waitFor(check, { timeout: 30_000, interval: 20 });
+export const eventually = <T>(check: () => T | Promise<T>): Promise<T> =>
+  vi.waitFor(check, { timeout: 30_000, interval: 20 });

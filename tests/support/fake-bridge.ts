@@ -2,9 +2,15 @@ import type { Bridge } from '../../src/shared/contract/define.ts';
 import { AppError, toWire, type WireResult } from '../../src/shared/errors.ts';
 
 export type Answers = Record<string, (input: never) => unknown>;
-export type FakeBridge = Bridge & { calls: { name: string; input: unknown }[]; push(name: string, payload: unknown): void };
+export type FakeBridge = Bridge & {
+  calls: { name: string; input: unknown }[];
+  push(name: string, payload: unknown): void;
+};
 
-/** A bridge that answers from a table: what is not in it stays unanswered, as when main is busy. A thrown error crosses as it would. */
+/**
+ * A bridge that answers from a table: what is not in it stays unanswered, as when main is busy. A
+ * thrown error crosses as it would.
+ */
 export function fakeBridge(answers: Answers): FakeBridge {
   const calls: { name: string; input: unknown }[] = [];
   const listeners = new Map<string, Set<(payload: unknown) => void>>();

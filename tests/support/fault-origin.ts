@@ -3,15 +3,41 @@ import { content, sha256 } from './origin.ts';
 import { END, RESET, Wire } from './transfers-wire.ts';
 import type { Step } from './transfers-wire.ts';
 
-/** What is wrong with one answer. `at` is a share of the body from 0 to 1: so much of it is sent, or there it is wrong. */
+/**
+ * What is wrong with one answer. `at` is a share of the body from 0 to 1: so much of it is sent, or
+ * there it is wrong.
+ */
 export type WireFault =
-  | { kind: 'wrong-range' | 'wrong-total' | 'wrong-tag' | 'no-tag' | 'whole' | 'not-satisfiable' | 'encoded' | 'html' | 'xml' | 'portal' }
+  | {
+      kind:
+        | 'wrong-range'
+        | 'wrong-total'
+        | 'wrong-tag'
+        | 'no-tag'
+        | 'whole'
+        | 'not-satisfiable'
+        | 'encoded'
+        | 'html'
+        | 'xml'
+        | 'portal';
+    }
   | { kind: 'cut' | 'reset' | 'stall' | 'unframed-cut' | 'chunked-cut'; at: number }
-  | { kind: 'no-answer' | 'unframed' | 'unframed-whole' | 'chunked' | 'overlong' | 'overlong-unframed' | 'promises-more' }
-  | { kind: 'flip'; at: number } | { kind: 'other-bytes'; seed: number }
+  | {
+      kind:
+        | 'no-answer'
+        | 'unframed'
+        | 'unframed-whole'
+        | 'chunked'
+        | 'overlong'
+        | 'overlong-unframed'
+        | 'promises-more';
+    }
+  | { kind: 'flip'; at: number }
+  | { kind: 'other-bytes'; seed: number }
   | { kind: 'malformed'; text: string }
   | { kind: 'status'; status: number; retryAfter: string | null }
-  | { kind: 'redirects'; hops: number } | { kind: 'redirect'; to: string }
+  | { kind: 'redirects'; hops: number }
+  | { kind: 'redirect'; to: string }
   /** To another origin, which has the file, or leads back. */
   | { kind: 'elsewhere'; back: boolean };
 
@@ -38,13 +64,28 @@ const SLICE_MS = 3;
 const REASON = 'As told';
 
 function headersOf(head: string): Record<string, string> {
-  return Object.fromEntries(head.split('\r\n').slice(1).map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]));
+  return Object.fromEntries(
+    head
+      .split('\r\n')
+      .slice(1)
+      .map((line) => [
+        line.slice(0, line.indexOf(':')).toLowerCase(),
+        line.slice(line.indexOf(':') + 1).trim(),
+      ]),
+  );
 }
 
-const page = (type: string, text: string): Step[] => [`HTTP/1.1 200 OK\r\nContent-Type: ${type}\r\nContent-Length: ${text.length}\r\n\r\n${text}`];
-const redirect = (to: string): Step[] => [`HTTP/1.1 302 ${REASON}\r\nLocation: ${to}\r\nContent-Length: 0\r\n\r\n`];
+const page = (type: string, text: string): Step[] => [
+  `HTTP/1.1 200 OK\r\nContent-Type: ${type}\r\nContent-Length: ${text.length}\r\n\r\n${text}`,
+];
+const redirect = (to: string): Step[] => [
+  `HTTP/1.1 302 ${REASON}\r\nLocation: ${to}\r\nContent-Length: 0\r\n\r\n`,
+];
 
-/** An origin that is honest until a file's faults say otherwise, byte by byte on the wire, with or without TLS. */
+/**
+ * An origin that is honest until a file's faults say otherwise, byte by byte on the wire, with or
+ * without TLS.
+ */
 export class FaultOrigin {
   readonly files = new Map<string, FaultyFile>();
   readonly #wire: Wire;
@@ -65,12 +106,26 @@ export class FaultOrigin {
     return new FaultOrigin(wire, await Wire.start({ like: wire }));
   }
 
-  get url(): string { return this.#wire.url; }
-  get ca(): string | null { return this.#wire.ca; }
+  get url(): string {
+    return this.#wire.url;
+  }
+  get ca(): string | null {
+    return this.#wire.ca;
+  }
 
   serve(path: string, bytes: Buffer, more: Partial<FaultyFile> = {}): FaultyFile {
     const file: FaultyFile = {
-      content: bytes, etag: `"${sha256(bytes).slice(0, 16)}"`, type: 'video/quicktime', faults: [], forever: false, honoursIfRange: true, slices: 1, ranges: [], requests: [], led: [], ...more,
+      content: bytes,
+      etag: `"${sha256(bytes).slice(0, 16)}"`,
+      type: 'video/quicktime',
+      faults: [],
+      forever: false,
+      honoursIfRange: true,
+      slices: 1,
+      ranges: [],
+      requests: [],
+      led: [],
+      ...more,
     };
     this.files.set(path, file);
     return file;
@@ -93,7 +148,10 @@ export class FaultOrigin {
     file.requests.push(headers);
     file.ranges.push(headers['range']);
     const fault = file.forever && file.faults.length === 1 ? file.faults[0] : file.faults.shift();
-    return (fault && this.#instead(fault, url.pathname)) ?? this.#send(file, fault, this.#asked(file, headers, fault));
+    return (
+      (fault && this.#instead(fault, url.pathname)) ??
+      this.#send(file, fault, this.#asked(file, headers, fault))
+    );
   }
 
   /** One that was led here from another origin. */
@@ -111,54 +169,99 @@ export class FaultOrigin {
     if (fault.kind === 'no-answer') return [() => this.onStall()];
     if (fault.kind === 'malformed') return [fault.text, END];
     if (fault.kind === 'html') return page('text/html; charset=utf-8', '<html>Sign in</html>');
-    if (fault.kind === 'xml') return page('application/xml', '<Error><Code>SlowDown</Code></Error>');
+    if (fault.kind === 'xml')
+      return page('application/xml', '<Error><Code>SlowDown</Code></Error>');
     if (fault.kind === 'portal') return redirect(`${this.url}/portal`);
     if (fault.kind === 'redirects') return redirect(`${path}?hops=${fault.hops - 1}`);
     if (fault.kind === 'redirect') return redirect(fault.to);
-    if (fault.kind === 'elsewhere') return redirect(`${this.#elsewhere.url}${path}${fault.back ? '?back' : ''}`);
+    if (fault.kind === 'elsewhere')
+      return redirect(`${this.#elsewhere.url}${path}${fault.back ? '?back' : ''}`);
     if (fault.kind !== 'status') return null;
-    return [`HTTP/1.1 ${fault.status} ${REASON}\r\n${fault.retryAfter === null ? '' : `Retry-After: ${fault.retryAfter}\r\n`}Content-Length: 2\r\n\r\nno`];
+    return [
+      `HTTP/1.1 ${fault.status} ${REASON}\r\n${fault.retryAfter === null ? '' : `Retry-After: ${fault.retryAfter}\r\n`}Content-Length: 2\r\n\r\nno`,
+    ];
   }
 
   #asked(file: FaultyFile, headers: Record<string, string>, fault: WireFault | undefined): Asked {
     if (fault?.kind === 'not-satisfiable') return 'not-satisfiable';
     const match = /^bytes=(\d+)-(\d*)$/u.exec(headers['range'] ?? '');
-    if (!match || fault?.kind === 'whole' || fault?.kind === 'unframed-whole' || fault?.kind === 'unframed-cut') return null;
-    if (file.honoursIfRange && headers['if-range'] !== undefined && headers['if-range'] !== file.etag) return null;
+    if (
+      !match ||
+      fault?.kind === 'whole' ||
+      fault?.kind === 'unframed-whole' ||
+      fault?.kind === 'unframed-cut'
+    )
+      return null;
+    if (
+      file.honoursIfRange &&
+      headers['if-range'] !== undefined &&
+      headers['if-range'] !== file.etag
+    )
+      return null;
     const from = Number(match[1]);
     if (from >= file.content.length) return 'not-satisfiable';
-    return { from, to: Math.min(match[2] ? Number(match[2]) + 1 : file.content.length, file.content.length) };
+    return {
+      from,
+      to: Math.min(match[2] ? Number(match[2]) + 1 : file.content.length, file.content.length),
+    };
   }
 
   #send(file: FaultyFile, fault: WireFault | undefined, asked: Asked): Step[] {
     const total = file.content.length;
-    if (asked === 'not-satisfiable') return [`HTTP/1.1 416 ${REASON}\r\nContent-Range: bytes */${total}\r\nContent-Length: 0\r\n\r\n`];
+    if (asked === 'not-satisfiable')
+      return [
+        `HTTP/1.1 416 ${REASON}\r\nContent-Range: bytes */${total}\r\nContent-Length: 0\r\n\r\n`,
+      ];
     const { from, to } = asked ?? { from: 0, to: total };
     const body = bodyOf(file.content.subarray(from, to), fault);
-    const lines = [asked ? `HTTP/1.1 206 ${REASON}` : 'HTTP/1.1 200 OK', `Content-Type: ${file.type}`, ...framing(fault, body.length), ...validators(file, fault)];
-    if (asked) lines.push(`Content-Range: bytes ${fault?.kind === 'wrong-range' ? from + 7 : from}-${to - 1}/${fault?.kind === 'wrong-total' ? total + 10 : total}`);
+    const lines = [
+      asked ? `HTTP/1.1 206 ${REASON}` : 'HTTP/1.1 200 OK',
+      `Content-Type: ${file.type}`,
+      ...framing(fault, body.length),
+      ...validators(file, fault),
+    ];
+    if (asked)
+      lines.push(
+        `Content-Range: bytes ${fault?.kind === 'wrong-range' ? from + 7 : from}-${to - 1}/${fault?.kind === 'wrong-total' ? total + 10 : total}`,
+      );
     return [`${lines.join('\r\n')}\r\n\r\n`, ...this.#bodySteps(body, fault, file.slices)];
   }
 
   #bodySteps(body: Buffer, fault: WireFault | undefined, slices: number): Step[] {
-    const sent = body.subarray(0, fault && 'at' in fault ? Math.floor(fault.at * body.length) : body.length);
+    const sent = body.subarray(
+      0,
+      fault && 'at' in fault ? Math.floor(fault.at * body.length) : body.length,
+    );
     const instead: Partial<Record<WireFault['kind'], Step[]>> = {
-      cut: [sent, END], 'unframed-cut': [sent, END], reset: [sent, RESET], stall: [sent, () => this.onStall()],
-      unframed: [body, END], 'unframed-whole': [body, END], 'promises-more': [body, END],
-      overlong: [Buffer.concat([body, Buffer.from('HTTP/1.1 200 OK\r\n\r\nmore')])], 'overlong-unframed': [Buffer.concat([body, Buffer.from('more than was announced')]), END],
-      chunked: [chunk(body), '0\r\n\r\n'], 'chunked-cut': [chunk(sent), END],
+      cut: [sent, END],
+      'unframed-cut': [sent, END],
+      reset: [sent, RESET],
+      stall: [sent, () => this.onStall()],
+      unframed: [body, END],
+      'unframed-whole': [body, END],
+      'promises-more': [body, END],
+      overlong: [Buffer.concat([body, Buffer.from('HTTP/1.1 200 OK\r\n\r\nmore')])],
+      'overlong-unframed': [Buffer.concat([body, Buffer.from('more than was announced')]), END],
+      chunked: [chunk(body), '0\r\n\r\n'],
+      'chunked-cut': [chunk(sent), END],
     };
     return (fault && instead[fault.kind]) ?? sliced(body, slices);
   }
 }
 
 /** Nothing for no bytes: an empty chunk would end the body (RFC 9112, 7.1). */
-const chunk = (bytes: Buffer): Buffer => (bytes.length === 0 ? bytes : Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, Buffer.from('\r\n')]));
+const chunk = (bytes: Buffer): Buffer =>
+  bytes.length === 0
+    ? bytes
+    : Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, Buffer.from('\r\n')]);
 
 function sliced(body: Buffer, slices: number): Step[] {
   if (slices === 1) return [body];
   const bytes = Math.ceil(body.length / slices);
-  return Array.from({ length: slices }, (_, i): Step[] => [body.subarray(i * bytes, (i + 1) * bytes), () => setTimeout(SLICE_MS)]).flat();
+  return Array.from({ length: slices }, (_, i): Step[] => [
+    body.subarray(i * bytes, (i + 1) * bytes),
+    () => setTimeout(SLICE_MS),
+  ]).flat();
 }
 
 function bodyOf(bytes: Buffer, fault: WireFault | undefined): Buffer {
@@ -170,7 +273,12 @@ function bodyOf(bytes: Buffer, fault: WireFault | undefined): Buffer {
   return flipped;
 }
 
-const UNFRAMED = new Set<WireFault['kind']>(['unframed', 'unframed-whole', 'unframed-cut', 'overlong-unframed']);
+const UNFRAMED = new Set<WireFault['kind']>([
+  'unframed',
+  'unframed-whole',
+  'unframed-cut',
+  'overlong-unframed',
+]);
 const CHUNKED = new Set<WireFault['kind']>(['chunked', 'chunked-cut']);
 
 function framing(fault: WireFault | undefined, bytes: number): string[] {
@@ -182,5 +290,7 @@ function framing(fault: WireFault | undefined, bytes: number): string[] {
 
 function validators({ etag }: FaultyFile, fault: WireFault | undefined): string[] {
   if (etag === null || fault?.kind === 'no-tag') return [];
-  return [`ETag: ${fault?.kind === 'wrong-tag' ? `"other-${etag.replaceAll(/[^\w]/gu, '')}"` : etag}`];
+  return [
+    `ETag: ${fault?.kind === 'wrong-tag' ? `"other-${etag.replaceAll(/[^\w]/gu, '')}"` : etag}`,
+  ];
 }

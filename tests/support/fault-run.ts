@@ -38,7 +38,9 @@ export type FaultOutcome = {
 /** What no other origin may see. */
 export const SECRET = 'for-the-origin-only';
 
-/** An engine with one kind of byte source against one origin; cases run on it one after the other. */
+/**
+ * An engine with one kind of byte source against one origin; cases run on it one after the other.
+ */
 export class FaultBench {
   readonly #origin: FaultOrigin;
   readonly #source: ClosableSource;
@@ -46,14 +48,22 @@ export class FaultBench {
   readonly #service: { now: PackageService | null };
   #cases = 0;
 
-  private constructor(origin: FaultOrigin, source: ClosableSource, bench: Bench, service: { now: PackageService | null }) {
+  private constructor(
+    origin: FaultOrigin,
+    source: ClosableSource,
+    bench: Bench,
+    service: { now: PackageService | null },
+  ) {
     this.#origin = origin;
     this.#source = source;
     this.#bench = bench;
     this.#service = service;
   }
 
-  static async start({ secure, source: kind }: Pick<FaultCase, 'secure' | 'source'>): Promise<FaultBench> {
+  static async start({
+    secure,
+    source: kind,
+  }: Pick<FaultCase, 'secure' | 'source'>): Promise<FaultBench> {
     const origin = await FaultOrigin.start({ secure });
     const options = { env: {}, ...(origin.ca === null ? {} : { ca: origin.ca }) };
     const bytes = kind === 'onread' ? createByteSource(options) : createHttpSource(options);
@@ -62,13 +72,24 @@ export class FaultBench {
       if (!service.now) throw new Error('No package in this case');
       return service.now;
     };
-    const source: PackageSource = { manifest: () => of().manifest(), trustedKeys: () => of().trustedKeys(), keptKeys: () => of().keptKeys(), authorise: (request) => of().authorise(request), renew: (id, fileIds) => of().renew(id, fileIds) };
-    const bench = await startBench({ ports: { bytes, source, clock: fasterClock(FASTER) }, settings: { maxAttempts: 8, stallMs: STALL_MS } });
+    const source: PackageSource = {
+      manifest: () => of().manifest(),
+      trustedKeys: () => of().trustedKeys(),
+      keptKeys: () => of().keptKeys(),
+      authorise: (request) => of().authorise(request),
+      renew: (id, fileIds) => of().renew(id, fileIds),
+    };
+    const bench = await startBench({
+      ports: { bytes, source, clock: fasterClock(FASTER) },
+      settings: { maxAttempts: 8, stallMs: STALL_MS },
+    });
     await mkdir(bench.to);
     return new FaultBench(origin, bytes, bench, service);
   }
 
-  get bugs(): unknown[] { return this.#bench.bugs; }
+  get bugs(): unknown[] {
+    return this.#bench.bugs;
+  }
 
   async end(): Promise<void> {
     await this.#bench.end();
@@ -85,18 +106,35 @@ export class FaultBench {
     const item = await this.#itemOf(one, bytes, destination);
     const file = this.#origin.files.get(one.delivery === 'package' ? '/pkg_1/a.mov' : '/a.mov');
     if (!file) throw new Error('Nothing is served');
-    Object.assign(file, { faults: one.faults.map((fault) => ({ ...fault })), forever: one.forever, honoursIfRange: one.restart?.honoursIfRange ?? true });
-    const isRight = (seen: string, found: Buffer) => seen !== name || isBeyondTelling(one) || versions.some((version) => version.equals(found));
+    Object.assign(file, {
+      faults: one.faults.map((fault) => ({ ...fault })),
+      forever: one.forever,
+      honoursIfRange: one.restart?.honoursIfRange ?? true,
+    });
+    const isRight = (seen: string, found: Buffer) =>
+      seen !== name || isBeyondTelling(one) || versions.some((version) => version.equals(found));
     const watcher = new NameWatcher(destination, isRight);
     try {
       await this.#bench.transfers.configure({ connectionsPerFile: one.connections });
       if (one.restart) file.faults.unshift({ kind: 'stall', at: one.restart.at });
       const stalled = new Promise<void>((resolve) => (this.#origin.onStall = resolve));
       let [id = ''] = await this.#bench.transfers.enqueue([item], { makeDestination: true });
-      // A fault of another connection may end the answer before it stalls; then there is nothing to interrupt.
-      if (one.restart && (await Promise.race([stalled.then(() => true), settled(this.#bench.transfers, id).then(() => false)]))) {
+      // A fault of another connection may end the answer before it stalls; then there is nothing to
+      // interrupt.
+      if (
+        one.restart &&
+        (await Promise.race([
+          stalled.then(() => true),
+          settled(this.#bench.transfers, id).then(() => false),
+        ]))
+      ) {
         await this.#bench.restart(async () => {
-          const fresh = one.restart?.change === 'same-length' ? content(one.bytes, 77) : one.restart?.change === 'other-length' ? content(one.bytes + 1234, 78) : null;
+          const fresh =
+            one.restart?.change === 'same-length'
+              ? content(one.bytes, 77)
+              : one.restart?.change === 'other-length'
+                ? content(one.bytes + 1234, 78)
+                : null;
           if (!fresh) return;
           versions.push(fresh);
           Object.assign(file, { content: fresh, etag: tagOf(one, 2) });
@@ -107,7 +145,15 @@ export class FaultBench {
       const state = await settled(this.#bench.transfers, id);
       const [report] = await this.#bench.transfers.report(id);
       const found = await readFile(path.join(destination, name)).catch(() => null);
-      return { state, found, verified: report?.verified ?? false, versions, seenWrong: await watcher.end(), requests: file.requests, led: file.led };
+      return {
+        state,
+        found,
+        verified: report?.verified ?? false,
+        versions,
+        seenWrong: await watcher.end(),
+        requests: file.requests,
+        led: file.led,
+      };
     } finally {
       await watcher.end();
       await rm(destination, { recursive: true });
@@ -117,19 +163,53 @@ export class FaultBench {
   async #itemOf(one: FaultCase, bytes: Buffer, destination: string): Promise<EnqueueItem> {
     const etag = tagOf(one, 1);
     if (one.delivery === 'package') {
-      this.#service.now = new PackageService(this.#origin, [{ path: 'a.mov', bytes, mediaType: 'video/quicktime' }], { rootName: 'Root' });
-      this.#service.now.headers = { Authorization: `Bearer ${SECRET}`, Cookie: `session=${SECRET}`, 'X-Grant': SECRET };
+      this.#service.now = new PackageService(
+        this.#origin,
+        [{ path: 'a.mov', bytes, mediaType: 'video/quicktime' }],
+        { rootName: 'Root' },
+      );
+      this.#service.now.headers = {
+        Authorization: `Bearer ${SECRET}`,
+        Cookie: `session=${SECRET}`,
+        'X-Grant': SECRET,
+      };
       Object.assign(this.#origin.files.get('/pkg_1/a.mov') ?? {}, { etag });
-      return { assetId: 'ast_1', packageId: 'pkg_1', rev: 1, title: 'A', label: 'A', purpose: 'broadcast', destination, acknowledge: [] };
+      return {
+        assetId: 'ast_1',
+        packageId: 'pkg_1',
+        rev: 1,
+        title: 'A',
+        label: 'A',
+        purpose: 'broadcast',
+        destination,
+        acknowledge: [],
+      };
     }
     this.#origin.serve('/a.mov', bytes, { etag });
     const url = `${one.credentials ? this.#origin.url.replace('//', `//desk:${SECRET}@`) : this.#origin.url}/a.mov`;
     const common = { destination, sha256: null, hashAnyway: false };
-    if (!one.delivery.startsWith('metalink')) return { ...common, url, metalink: false, sha256: vouches(one.delivery) ? sha256(bytes) : null };
+    if (!one.delivery.startsWith('metalink'))
+      return {
+        ...common,
+        url,
+        metalink: false,
+        sha256: vouches(one.delivery) ? sha256(bytes) : null,
+      };
     const metalink = path.join(this.#bench.folder, `${path.basename(destination)}.meta4`);
-    await writeFile(metalink, metalinkOf([{ name: 'a.mov', bytes, url, pieceBytes: one.delivery === 'metalink with pieces' ? PIECE_BYTES : null }]));
+    await writeFile(
+      metalink,
+      metalinkOf([
+        {
+          name: 'a.mov',
+          bytes,
+          url,
+          pieceBytes: one.delivery === 'metalink with pieces' ? PIECE_BYTES : null,
+        },
+      ]),
+    );
     return { ...common, url: metalink, metalink: true };
   }
 }
 
-const tagOf = ({ tag }: FaultCase, version: number): string | null => (tag === 'none' ? null : `${tag === 'weak' ? 'W/' : ''}"version-${version}"`);
+const tagOf = ({ tag }: FaultCase, version: number): string | null =>
+  tag === 'none' ? null : `${tag === 'weak' ? 'W/' : ''}"version-${version}"`;

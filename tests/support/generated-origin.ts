@@ -10,7 +10,9 @@ const BLOCK_BYTES = 1024 * 1024;
 const MARK_BYTES = 4096;
 const TEMPLATE = content(BLOCK_BYTES, 5);
 
-/** One MiB of a master of any length: every 4 KiB of it says where it is, so that no two are alike. */
+/**
+ * One MiB of a master of any length: every 4 KiB of it says where it is, so that no two are alike.
+ */
 function block(index: number): Buffer {
   const bytes = Buffer.from(TEMPLATE);
   for (let at = 0; at < BLOCK_BYTES; at += MARK_BYTES) bytes.writeUInt32LE(index, at);
@@ -36,15 +38,26 @@ export function describeMaster(bytes: number, pieceBytes: number): GeneratedFile
 }
 
 function* bytesOf(from: number, to: number): Generator<Buffer> {
-  for (let at = from; at < to; ) {
+  for (let at = from; at < to;) {
     const within = at % BLOCK_BYTES;
-    const part = block(Math.floor(at / BLOCK_BYTES)).subarray(within, Math.min(BLOCK_BYTES, within + to - at));
+    const part = block(Math.floor(at / BLOCK_BYTES)).subarray(
+      within,
+      Math.min(BLOCK_BYTES, within + to - at),
+    );
     at += part.length;
     yield part;
   }
 }
 
-export type GeneratedOrigin = { url: string; /** Path, range and bytes of each answer, in order. */ log: { path: string; range: string | undefined; bytes: number }[]; stop(): Promise<void> };
+export type GeneratedOrigin = {
+  url: string;
+  /** Path, range and bytes of each answer, in order. */ log: {
+    path: string;
+    range: string | undefined;
+    bytes: number;
+  }[];
+  stop(): Promise<void>;
+};
 
 /** An origin with one kind of file, made while it is sent: it needs no disk whatever its length. */
 export async function startGeneratedOrigin(total: number): Promise<GeneratedOrigin> {
@@ -55,7 +68,10 @@ export async function startGeneratedOrigin(total: number): Promise<GeneratedOrig
     const to = Math.min(total, match?.[2] ? Number(match[2]) + 1 : total);
     log.push({ path: request.url ?? '', range: request.headers.range, bytes: to - from });
     response.writeHead(match ? 206 : 200, {
-      'content-type': 'video/quicktime', 'content-length': to - from, etag: '"generated"', ...(match ? { 'content-range': `bytes ${from}-${to - 1}/${total}` } : {}),
+      'content-type': 'video/quicktime',
+      'content-length': to - from,
+      etag: '"generated"',
+      ...(match ? { 'content-range': `bytes ${from}-${to - 1}/${total}` } : {}),
     });
     // Who leaves early is no fault of the origin.
     pipeline(Readable.from(bytesOf(from, to)), response).catch(() => {});
@@ -63,7 +79,8 @@ export async function startGeneratedOrigin(total: number): Promise<GeneratedOrig
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, log,
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    log,
     stop: async () => {
       server.closeAllConnections();
       server.close();

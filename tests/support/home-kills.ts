@@ -24,16 +24,34 @@ const looksAlive = (pid: number): boolean => {
 };
 
 /**
- * Starts a station on a home again and again, and kills it as soon as it owns the home. Its parent never waits for it: each is a zombie,
- * whose pid still looks alive, while the next one starts.
+ * Starts a station on a home again and again, and kills it as soon as it owns the home. Its parent
+ * never waits for it: each is a zombie, whose pid still looks alive, while the next one starts.
  */
-export async function killAndStartAgain(home: string, times: number): Promise<{ started: number; zombies: number; refused: string[] }> {
+export async function killAndStartAgain(
+  home: string,
+  times: number,
+): Promise<{ started: number; zombies: number; refused: string[] }> {
   const parents: ChildProcess[] = [];
   const found = { started: 0, zombies: 0, refused: [] as string[] };
   try {
     for (let time = 0; time < times; time += 1) {
       // The shell becomes a program that knows nothing of its child.
-      const parent = spawn('sh', ['-c', '"$@" & exec sleep 1800', 'sh', process.execPath, '--disable-warning=ExperimentalWarning', program('desk'), 'station', '--json', '--home', home], { stdio: ['ignore', 'pipe', 'inherit'] });
+      const parent = spawn(
+        'sh',
+        [
+          '-c',
+          '"$@" & exec sleep 1800',
+          'sh',
+          process.execPath,
+          '--disable-warning=ExperimentalWarning',
+          program('desk'),
+          'station',
+          '--json',
+          '--home',
+          home,
+        ],
+        { stdio: ['ignore', 'pipe', 'inherit'] },
+      );
       parents.push(parent);
       const line = await firstLine(parent);
       if (line.pid === undefined) {

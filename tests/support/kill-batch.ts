@@ -14,12 +14,24 @@ const FILES = 50;
 
 type BatchFile = { name: string; bytes: Buffer; kind: 'pieces' | 'hash' | 'tag' };
 
-/** Small, middling and large; with the hashes of pieces, with the hash of the whole, with nothing but a tag. */
+/**
+ * Small, middling and large; with the hashes of pieces, with the hash of the whole, with nothing
+ * but a tag.
+ */
 function filesOf(seed: number, random: () => number): BatchFile[] {
   return Array.from({ length: FILES }, (_, i): BatchFile => {
     const kind = (['pieces', 'hash', 'tag'] as const)[i % 3] ?? 'tag';
-    const size = i < 5 ? 8.5 * KIB * KIB + random() * 2 * KIB * KIB : i < 20 ? 200 * KIB + random() * 1800 * KIB : 1 + random() * 60 * KIB;
-    return { name: `${kind}-${i}.mov`, bytes: content(Math.floor(size), seed * FILES + i + 1), kind };
+    const size =
+      i < 5
+        ? 8.5 * KIB * KIB + random() * 2 * KIB * KIB
+        : i < 20
+          ? 200 * KIB + random() * 1800 * KIB
+          : 1 + random() * 60 * KIB;
+    return {
+      name: `${kind}-${i}.mov`,
+      bytes: content(Math.floor(size), seed * FILES + i + 1),
+      kind,
+    };
   });
 }
 
@@ -27,7 +39,10 @@ function filesOf(seed: number, random: () => number): BatchFile[] {
 function asked(headers: readonly (string | undefined)[], total: number): Range[] {
   return headers.reduce<Range[]>((ranges, header) => {
     const match = /^bytes=(\d+)-(\d*)$/u.exec(header ?? '');
-    return withRange(ranges, match ? [Number(match[1]), match[2] ? Number(match[2]) + 1 : total] : [0, total]);
+    return withRange(
+      ranges,
+      match ? [Number(match[1]), match[2] ? Number(match[2]) + 1 : total] : [0, total],
+    );
   }, []);
 }
 
@@ -36,15 +51,28 @@ function onDisk(found: Buffer, bytes: Buffer): Range[] {
   let ranges: Range[] = [];
   for (let at = 0; at < bytes.length; at += BLOCK) {
     const end = Math.min(at + BLOCK, bytes.length);
-    if (found.subarray(at, end).equals(bytes.subarray(at, end))) ranges = withRange(ranges, [at, end]);
+    if (found.subarray(at, end).equals(bytes.subarray(at, end)))
+      ranges = withRange(ranges, [at, end]);
   }
   return ranges;
 }
 
 const overlapBytes = (a: readonly Range[], b: readonly Range[]): number =>
-  a.reduce((sum, [from, to]) => sum + bytesIn(b.map(([start, end]): Range => [Math.max(from, start), Math.max(Math.max(from, start), Math.min(to, end))])), 0);
+  a.reduce(
+    (sum, [from, to]) =>
+      sum +
+      bytesIn(
+        b.map(([start, end]): Range => [
+          Math.max(from, start),
+          Math.max(Math.max(from, start), Math.min(to, end)),
+        ]),
+      ),
+    0,
+  );
 
-/** One batch of files from one origin into one folder, by a program that is killed again and again. */
+/**
+ * One batch of files from one origin into one folder, by a program that is killed again and again.
+ */
 export class KillBatch {
   readonly #folder: string;
   readonly #origin: Origin;
@@ -52,7 +80,10 @@ export class KillBatch {
   readonly #watcher: NameWatcher;
   /** What was on disk at the last kill. */
   #before = new Map<string, Range[]>();
-  /** Bytes that were on disk at a kill and were asked for again by the run after it, one number for each file that was under way. */
+  /**
+   * Bytes that were on disk at a kill and were asked for again by the run after it, one number for
+   * each file that was under way.
+   */
   readonly again: number[] = [];
   /** The same of all files, one number a kill. */
   readonly againInAll: number[] = [];
@@ -62,7 +93,9 @@ export class KillBatch {
     this.#folder = folder;
     this.#origin = origin;
     this.#files = files;
-    this.#watcher = new NameWatcher(this.#to, (name, found) => files.some((file) => file.name === name && file.bytes.equals(found)));
+    this.#watcher = new NameWatcher(this.#to, (name, found) =>
+      files.some((file) => file.name === name && file.bytes.equals(found)),
+    );
   }
 
   static async start(folder: string, seed: number, random: () => number): Promise<KillBatch> {
@@ -71,25 +104,48 @@ export class KillBatch {
     for (const { name, bytes } of files) origin.serve(`/${name}`, bytes);
     await mkdir(path.join(folder, 'to'), { recursive: true });
     const listed = files.filter(({ kind }) => kind !== 'tag');
-    const entries = listed.map(({ name, bytes, kind }) => ({ name, bytes, url: `${origin.url}/${name}`, pieceBytes: kind === 'pieces' ? 256 * KIB : null }));
+    const entries = listed.map(({ name, bytes, kind }) => ({
+      name,
+      bytes,
+      url: `${origin.url}/${name}`,
+      pieceBytes: kind === 'pieces' ? 256 * KIB : null,
+    }));
     await writeFile(path.join(folder, 'batch.meta4'), metalinkOf(entries));
     return new KillBatch(folder, origin, files);
   }
 
-  get #to(): string { return path.join(this.#folder, 'to'); }
+  get #to(): string {
+    return path.join(this.#folder, 'to');
+  }
 
   /** Runs it, and kills it after this time unless it has ended before; true if it has. */
   async run(killAfterMs: number | null): Promise<boolean> {
     for (const file of this.#origin.files.values()) file.ranges.length = 0;
-    const tags = this.#files.filter(({ kind }) => kind === 'tag').map(({ name }) => `${this.#origin.url}/${name}`);
+    const tags = this.#files
+      .filter(({ kind }) => kind === 'tag')
+      .map(({ name }) => `${this.#origin.url}/${name}`);
     const limit = killAfterMs === null ? [] : ['--limit', '12M'];
-    const desk: DeskProcess = startDesk(['get', path.join(this.#folder, 'batch.meta4'), ...tags, '--home', path.join(this.#folder, 'home'), '--to', this.#to, ...limit], ({ type }) => {
-      // The clock starts when the program does.
-      if (type === 'get' && killAfterMs !== null) setTimeout(() => desk.kill('SIGKILL'), killAfterMs);
-    });
+    const desk: DeskProcess = startDesk(
+      [
+        'get',
+        path.join(this.#folder, 'batch.meta4'),
+        ...tags,
+        '--home',
+        path.join(this.#folder, 'home'),
+        '--to',
+        this.#to,
+        ...limit,
+      ],
+      ({ type }) => {
+        // The clock starts when the program does.
+        if (type === 'get' && killAfterMs !== null)
+          setTimeout(() => desk.kill('SIGKILL'), killAfterMs);
+      },
+    );
     const exit = await desk.ended;
     this.#compare();
-    if (exit !== null && exit !== 0) throw new Error(`It ended with ${exit}: ${JSON.stringify(desk.lines.at(-1))}`);
+    if (exit !== null && exit !== 0)
+      throw new Error(`It ended with ${exit}: ${JSON.stringify(desk.lines.at(-1))}`);
     if (exit === null) {
       this.kills++;
       await this.#look();
@@ -104,7 +160,8 @@ export class KillBatch {
     const found = await readdir(this.#to);
     for (const { name, bytes } of this.#files) {
       if (!found.includes(name)) wrong.push(`${name} is lost`);
-      else if (!(await readFile(path.join(this.#to, name))).equals(bytes)) wrong.push(`${name} is wrong`);
+      else if (!(await readFile(path.join(this.#to, name))).equals(bytes))
+        wrong.push(`${name} is wrong`);
     }
     const extra = found.filter((name) => !this.#files.some((file) => file.name === name));
     return [...wrong, ...extra.map((name) => `${name} is too much`)];
@@ -115,8 +172,12 @@ export class KillBatch {
     if (this.kills === 0) return;
     const each = this.#files.map(({ name, bytes }) => {
       const before = this.#before.get(name) ?? [];
-      const again = overlapBytes(asked(this.#origin.files.get(`/${name}`)?.ranges ?? [], bytes.length), before);
-      if (again > 0 || (before.length > 0 && bytesIn(before) < bytes.length)) this.again.push(again);
+      const again = overlapBytes(
+        asked(this.#origin.files.get(`/${name}`)?.ranges ?? [], bytes.length),
+        before,
+      );
+      if (again > 0 || (before.length > 0 && bytesIn(before) < bytes.length))
+        this.again.push(again);
       return again;
     });
     this.againInAll.push(each.reduce((sum, bytes) => sum + bytes, 0));
@@ -126,7 +187,9 @@ export class KillBatch {
     this.#before = new Map();
     for (const { name, bytes } of this.#files) {
       const target = path.join(this.#to, name);
-      const found = await readFile(target).catch(() => readFile(`${target}.part`)).catch(() => Buffer.alloc(0));
+      const found = await readFile(target)
+        .catch(() => readFile(`${target}.part`))
+        .catch(() => Buffer.alloc(0));
       this.#before.set(name, onDisk(found, bytes));
     }
   }

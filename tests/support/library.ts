@@ -14,5 +14,7 @@ export function memoryLibrary(): DatabaseSync {
 }
 
 const unreachable = (id: string): never => expect.unreachable(`damaged: ${id}`);
-export const catalogueOf = (db: DatabaseSync): SqliteCatalogueStore => new SqliteCatalogueStore(db, unreachable);
-export const articlesOf = (db: DatabaseSync): SqliteArticleShelf => new SqliteArticleShelf(db, unreachable);
+export const catalogueOf = (db: DatabaseSync): SqliteCatalogueStore =>
+  new SqliteCatalogueStore(db, unreachable);
+export const articlesOf = (db: DatabaseSync): SqliteArticleShelf =>
+  new SqliteArticleShelf(db, unreachable);

@@ -3,14 +3,21 @@ import type { KeychainState, SecretName, TokenVault } from '../../src/main/accou
 
 export type MemoryVault = TokenVault & { values: Map<SecretName, string>; disowned: SecretName[] };
 
-/** A keychain that lasts as long as the test and always says the same of itself. What is written can be read, as from the memory of the program. */
+/**
+ * A keychain that lasts as long as the test and always says the same of itself. What is written can
+ * be read, as from the memory of the program.
+ */
 export function memoryVault(state: KeychainState = 'ok'): MemoryVault {
   const values = new Map<SecretName, string>();
   const disowned: SecretName[] = [];
   return {
-    values, disowned,
+    values,
+    disowned,
     allowPrompt: () => undefined,
-    read: async (name) => ({ state: values.has(name) ? 'ok' : state, value: values.get(name) ?? null }),
+    read: async (name) => ({
+      state: values.has(name) ? 'ok' : state,
+      value: values.get(name) ?? null,
+    }),
     write: async (name, value) => (values.set(name, value), state),
     remove: async (name) => (values.delete(name), state),
     writePending: async () => state,
@@ -22,5 +29,9 @@ export function memoryVault(state: KeychainState = 'ok'): MemoryVault {
 
 /** The same for addresses: it outlives the engine. */
 export function addressVault(stored = new Map<string, string>()): AddressVault {
-  return { read: async (id) => ({ value: stored.get(id) ?? null, isLocked: false }), write: async (id, value) => void stored.set(id, value), remove: async (id) => void stored.delete(id) };
+  return {
+    read: async (id) => ({ value: stored.get(id) ?? null, isLocked: false }),
+    write: async (id, value) => void stored.set(id, value),
+    remove: async (id) => void stored.delete(id),
+  };
 }

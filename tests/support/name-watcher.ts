@@ -6,8 +6,8 @@ import { setTimeout } from 'node:timers/promises';
 const POLL_MS = 10;
 
 /**
- * Reads whatever lies under a final name in a folder, again and again and at every change, as another program would that waits for
- * the files: what it sees wrong is told at the end.
+ * Reads whatever lies under a final name in a folder, again and again and at every change, as
+ * another program would that waits for the files: what it sees wrong is told at the end.
  */
 export class NameWatcher {
   readonly #folder: string;
@@ -57,7 +57,14 @@ export class NameWatcher {
         this.#seen.set(name, state);
       } catch (thrown) {
         // Gone meanwhile, or a folder.
-        if (!(thrown instanceof Error && 'code' in thrown && (thrown.code === 'ENOENT' || thrown.code === 'EISDIR'))) throw thrown;
+        if (
+          !(
+            thrown instanceof Error &&
+            'code' in thrown &&
+            (thrown.code === 'ENOENT' || thrown.code === 'EISDIR')
+          )
+        )
+          throw thrown;
       }
     }
   }

@@ -4,7 +4,9 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import path from 'node:path';
 
-const BINARY = ['/usr/sbin/nginx', '/usr/local/sbin/nginx', '/opt/homebrew/bin/nginx'].find((file) => existsSync(file));
+const BINARY = ['/usr/sbin/nginx', '/usr/local/sbin/nginx', '/opt/homebrew/bin/nginx'].find(
+  (file) => existsSync(file),
+);
 /** Why tests with nginx do not run here, or null if they do. */
 export const nginxMissing = BINARY ? null : 'nginx is not installed';
 
@@ -44,15 +46,18 @@ export async function startNginx(folder: string): Promise<Nginx> {
   await mkdir(root, { recursive: true });
   const config = path.join(folder, 'nginx.conf');
   await writeFile(config, configOf(folder, port));
-  const child = spawn(BINARY, ['-p', folder, '-c', config, '-e', path.join(folder, 'error.log')], { stdio: 'inherit' });
-  const ended = new Promise((resolve) => child.once('close', resolve));
-  const connects = () => new Promise<boolean>((resolve) => {
-    const socket = net.connect(port, '127.0.0.1', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
+  const child = spawn(BINARY, ['-p', folder, '-c', config, '-e', path.join(folder, 'error.log')], {
+    stdio: 'inherit',
   });
+  const ended = new Promise((resolve) => child.once('close', resolve));
+  const connects = () =>
+    new Promise<boolean>((resolve) => {
+      const socket = net.connect(port, '127.0.0.1', () => {
+        socket.destroy();
+        resolve(true);
+      });
+      socket.once('error', () => resolve(false));
+    });
   while (!(await connects())) if (child.exitCode !== null) throw new Error('nginx did not start');
   return {
     url: `http://127.0.0.1:${port}`,

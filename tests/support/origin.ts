@@ -2,7 +2,10 @@ import { createHash } from 'node:crypto';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What the origin does wrong with one request. Applied in order, one a request; when they are used up it is honest. */
+/**
+ * What the origin does wrong with one request. Applied in order, one a request; when they are used
+ * up it is honest.
+ */
 export type Fault =
   | { kind: 'cut'; afterBytes: number }
   | { kind: 'stall'; afterBytes: number }
@@ -31,7 +34,8 @@ export type OriginFile = {
   ignoresIfRange: boolean;
 };
 
-export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+export const sha256 = (bytes: Uint8Array): string =>
+  createHash('sha256').update(bytes).digest('hex');
 
 /** Bytes that repeat nowhere, the same for the same seed. */
 export function content(bytes: number, seed = 1): Buffer {
@@ -45,14 +49,20 @@ export function content(bytes: number, seed = 1): Buffer {
   return out;
 }
 
-function rangeOf(request: http.IncomingMessage, file: OriginFile): { from: number; to: number } | 'none' | 'unsatisfiable' {
+function rangeOf(
+  request: http.IncomingMessage,
+  file: OriginFile,
+): { from: number; to: number } | 'none' | 'unsatisfiable' {
   const match = /^bytes=(\d+)-(\d*)$/u.exec(request.headers.range ?? '');
   if (!match || file.ignoresRanges) return 'none';
   const ifRange = request.headers['if-range'];
   if (ifRange !== undefined && ifRange !== file.etag && !file.ignoresIfRange) return 'none';
   const from = Number(match[1]);
   if (from >= file.content.length) return 'unsatisfiable';
-  return { from, to: Math.min(match[2] ? Number(match[2]) + 1 : file.content.length, file.content.length) };
+  return {
+    from,
+    to: Math.min(match[2] ? Number(match[2]) + 1 : file.content.length, file.content.length),
+  };
 }
 
 export class Origin {
@@ -80,8 +90,15 @@ export class Origin {
 
   serve(path: string, bytes: Buffer, more: Partial<OriginFile> = {}): OriginFile {
     const file: OriginFile = {
-      content: bytes, etag: `"${sha256(bytes).slice(0, 16)}"`, type: 'application/octet-stream', faults: [], ranges: [], requests: [],
-      ignoresRanges: false, ignoresIfRange: false, ...more,
+      content: bytes,
+      etag: `"${sha256(bytes).slice(0, 16)}"`,
+      type: 'application/octet-stream',
+      faults: [],
+      ranges: [],
+      requests: [],
+      ignoresRanges: false,
+      ignoresIfRange: false,
+      ...more,
     };
     this.files.set(path, file);
     return file;
@@ -100,22 +117,39 @@ export class Origin {
     file.ranges.push(request.headers.range);
     file.requests.push(request.headers);
     const fault = file.faults.shift();
-    if (fault?.kind === 'status') return void response.writeHead(fault.status, fault.headers).end('<Error/>');
-    if (fault?.kind === 'redirect') return void response.writeHead(302, { location: fault.to }).end();
-    if (fault?.kind === 'page') return void response.writeHead(200, { 'content-type': 'text/html' }).end('<html>Sign in</html>');
+    if (fault?.kind === 'status')
+      return void response.writeHead(fault.status, fault.headers).end('<Error/>');
+    if (fault?.kind === 'redirect')
+      return void response.writeHead(302, { location: fault.to }).end();
+    if (fault?.kind === 'page')
+      return void response
+        .writeHead(200, { 'content-type': 'text/html' })
+        .end('<html>Sign in</html>');
     this.#send(response, file, fault, fault?.kind === 'whole' ? 'none' : rangeOf(request, file));
   }
 
-  #send(response: http.ServerResponse, file: OriginFile, fault: Fault | undefined, range: ReturnType<typeof rangeOf>): void {
+  #send(
+    response: http.ServerResponse,
+    file: OriginFile,
+    fault: Fault | undefined,
+    range: ReturnType<typeof rangeOf>,
+  ): void {
     const total = file.content.length;
-    if (range === 'unsatisfiable') return void response.writeHead(416, { 'content-range': `bytes */${total}` }).end();
+    if (range === 'unsatisfiable')
+      return void response.writeHead(416, { 'content-range': `bytes */${total}` }).end();
     const { from, to } = range === 'none' ? { from: 0, to: total } : range;
     const shift = fault?.kind === 'wrong-range' ? 7 : 0;
     let body = Buffer.from(file.content.subarray(from, to));
-    if (fault?.kind === 'corrupt' && fault.at >= from && fault.at < to) body[fault.at - from] = (body[fault.at - from] ?? 0) ^ 0x40;
-    const headers: Record<string, string> = { 'content-type': file.type, 'content-length': String(body.length) };
+    if (fault?.kind === 'corrupt' && fault.at >= from && fault.at < to)
+      body[fault.at - from] = (body[fault.at - from] ?? 0) ^ 0x40;
+    const headers: Record<string, string> = {
+      'content-type': file.type,
+      'content-length': String(body.length),
+    };
     if (file.etag !== null) headers['etag'] = file.etag;
-    if (range !== 'none') headers['content-range'] = `bytes ${from + shift}-${to - 1}/${fault?.kind === 'wrong-total' ? total + 10 : total}`;
+    if (range !== 'none')
+      headers['content-range'] =
+        `bytes ${from + shift}-${to - 1}/${fault?.kind === 'wrong-total' ? total + 10 : total}`;
     if (fault?.kind === 'encoded') headers['content-encoding'] = 'gzip';
     if (fault?.kind === 'too-long') {
       delete headers['content-length'];

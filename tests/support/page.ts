@@ -2,9 +2,15 @@ import { act, type ReactNode } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
 import { afterEach, beforeEach, vi } from 'vitest';
 
-export type Page = { /** In the document; a new one for each test. */ readonly element: HTMLElement; render(node: ReactNode): Promise<void> };
+export type Page = {
+  /** In the document; a new one for each test. */ readonly element: HTMLElement;
+  render(node: ReactNode): Promise<void>;
+};
 
-/** A page for the components of a test file, which goes with each test, as do globals that were stubbed. */
+/**
+ * A page for the components of a test file, which goes with each test, as do globals that were
+ * stubbed.
+ */
 export function testPage(): Page {
   let root: Root;
   let element: HTMLElement;

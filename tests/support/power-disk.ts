@@ -18,7 +18,10 @@ function apply(names: Names, change: Change): void {
 
 const missing = (name: string) => new AppError('destination-missing', `${name}: ENOENT`);
 
-/** Of each block that was not synced the new bytes or the old ones are left, zeros where there were none; of the length the new or the old one. */
+/**
+ * Of each block that was not synced the new bytes or the old ones are left, zeros where there were
+ * none; of the length the new or the old one.
+ */
 function afterLoss({ bytes, medium }: Inode, random: () => number): Inode {
   const left = Buffer.alloc(random() < 0.5 ? bytes.length : medium.length);
   for (let at = 0; at < left.length; at += BLOCK) {
@@ -28,15 +31,24 @@ function afterLoss({ bytes, medium }: Inode, random: () => number): Inode {
   return { bytes: left, medium: Buffer.from(left) };
 }
 
-/** A disk in memory that knows what of it has reached the medium, so that a test can take the power away at any moment. */
+/**
+ * A disk in memory that knows what of it has reached the medium, so that a test can take the power
+ * away at any moment.
+ */
 export class PowerDisk implements Disk {
   #names: Names = new Map();
   #mediumNames: Names = new Map();
-  /** Changes of names since the last sync of a folder, in order: a file system that keeps a journal loses the last ones. */
+  /**
+   * Changes of names since the last sync of a folder, in order: a file system that keeps a journal
+   * loses the last ones.
+   */
   #changes: Change[] = [];
   readonly #folders = new Set<string>(['/']);
   readonly #boot: number;
-  /** Called before and after each operation that changes something; of a change of length only after it. */
+  /**
+   * Called before and after each operation that changes something; of a change of length only after
+   * it.
+   */
   onChange: (what: 'name' | 'write' | 'length' | 'sync', name: string) => void = () => {};
 
   constructor(boot = 1) {
@@ -47,23 +59,38 @@ export class PowerDisk implements Disk {
   afterPowerLoss(random: () => number): PowerDisk {
     const after = new PowerDisk(this.#boot + 1);
     const names = new Map(this.#mediumNames);
-    for (const change of this.#changes.slice(0, Math.floor(random() * (this.#changes.length + 1)))) apply(names, change);
+    for (const change of this.#changes.slice(0, Math.floor(random() * (this.#changes.length + 1))))
+      apply(names, change);
     after.#take(names, this.#folders, (inode) => afterLoss(inode, random));
     after.#mediumNames = new Map(after.#names);
     return after;
   }
 
-  /** What a program finds that starts now, if this one was killed at this moment; nothing here changes. */
+  /**
+   * What a program finds that starts now, if this one was killed at this moment; nothing here
+   * changes.
+   */
   afterKill(): PowerDisk {
     const after = new PowerDisk(this.#boot);
-    const copies = after.#take(this.#names, this.#folders, ({ bytes, medium }) => ({ bytes: Buffer.from(bytes), medium }));
+    const copies = after.#take(this.#names, this.#folders, ({ bytes, medium }) => ({
+      bytes: Buffer.from(bytes),
+      medium,
+    }));
     const copyOf = (inode: Inode): Inode => copies.get(inode) ?? inode;
-    after.#mediumNames = new Map([...this.#mediumNames].map(([name, inode]) => [name, copyOf(inode)]));
-    after.#changes = this.#changes.map((change) => change.map(([name, inode]) => [name, inode && copyOf(inode)]));
+    after.#mediumNames = new Map(
+      [...this.#mediumNames].map(([name, inode]) => [name, copyOf(inode)]),
+    );
+    after.#changes = this.#changes.map((change) =>
+      change.map(([name, inode]) => [name, inode && copyOf(inode)]),
+    );
     return after;
   }
 
-  #take(names: Names, folders: ReadonlySet<string>, copy: (inode: Inode) => Inode): Map<Inode, Inode> {
+  #take(
+    names: Names,
+    folders: ReadonlySet<string>,
+    copy: (inode: Inode) => Inode,
+  ): Map<Inode, Inode> {
     const copies = new Map<Inode, Inode>();
     for (const [name, inode] of names) {
       const copied = copies.get(inode) ?? copy(inode);
@@ -108,13 +135,19 @@ export class PowerDisk implements Disk {
     const inode = this.#names.get(from);
     if (!inode) throw missing(from);
     if (this.#names.has(to)) throw new AppError('exists', to);
-    this.#change([[from, null], [to, inode]]);
+    this.#change([
+      [from, null],
+      [to, inode],
+    ]);
   }
 
   async replace(from: string, to: string): Promise<void> {
     const inode = this.#names.get(from);
     if (!inode) throw missing(from);
-    this.#change([[from, null], [to, inode]]);
+    this.#change([
+      [from, null],
+      [to, inode],
+    ]);
   }
 
   async copy(from: string, to: string): Promise<void> {
@@ -125,7 +158,14 @@ export class PowerDisk implements Disk {
 
   async entries(folder: string): Promise<{ name: string; kind: 'file' | 'folder' }[]> {
     const inside = (name: string) => path.dirname(name) === folder && name !== '/';
-    const found = [...[...this.#names.keys()].filter(inside).map((name) => ({ name: path.basename(name), kind: 'file' as const })), ...[...this.#folders].filter(inside).map((name) => ({ name: path.basename(name), kind: 'folder' as const }))];
+    const found = [
+      ...[...this.#names.keys()]
+        .filter(inside)
+        .map((name) => ({ name: path.basename(name), kind: 'file' as const })),
+      ...[...this.#folders]
+        .filter(inside)
+        .map((name) => ({ name: path.basename(name), kind: 'folder' as const })),
+    ];
     return found.toSorted((a, b) => (a.name < b.name ? -1 : 1));
   }
 
@@ -150,9 +190,15 @@ export class PowerDisk implements Disk {
     return name;
   }
 
-  async freeBytes(): Promise<number> { return 2 ** 40; }
-  async maxFileBytes(): Promise<null> { return null; }
-  bootId(): string { return `boot ${this.#boot}`; }
+  async freeBytes(): Promise<number> {
+    return 2 ** 40;
+  }
+  async maxFileBytes(): Promise<null> {
+    return null;
+  }
+  bootId(): string {
+    return `boot ${this.#boot}`;
+  }
 
   #change(change: Change): void {
     this.onChange('name', change[0]?.[0] ?? '');
@@ -175,7 +221,8 @@ export class PowerDisk implements Disk {
         bytes.copy(inode.bytes, position);
         this.onChange('write', name);
       },
-      read: async (into, position) => inode.bytes.copy(into, 0, position, position + into.byteLength),
+      read: async (into, position) =>
+        inode.bytes.copy(into, 0, position, position + into.byteLength),
       truncate: async (bytes) => {
         resize(bytes);
         this.onChange('length', name);

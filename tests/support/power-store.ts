@@ -1,9 +1,22 @@
-import type { FileProgress, StoredFile, StoredTransfer, TransferStore } from '../../src/main/transfers/ports.ts';
+import type {
+  FileProgress,
+  StoredFile,
+  StoredTransfer,
+  TransferStore,
+} from '../../src/main/transfers/ports.ts';
 
-type State = { transfers: Map<string, StoredTransfer>; files: Map<string, Map<number, StoredFile>>; paused: boolean; eraseDue: boolean };
+type State = {
+  transfers: Map<string, StoredTransfer>;
+  files: Map<string, Map<number, StoredFile>>;
+  paused: boolean;
+  eraseDue: boolean;
+};
 type Change = (state: State) => void;
 
-/** The store in memory, with its promise: commits are on the medium, records of progress only with the next commit or by luck, in order. */
+/**
+ * The store in memory, with its promise: commits are on the medium, records of progress only with
+ * the next commit or by luck, in order.
+ */
 export class PowerStore implements TransferStore {
   #now: State = { transfers: new Map(), files: new Map(), paused: false, eraseDue: false };
   #medium: State = structuredClone(this.#now);
@@ -13,12 +26,16 @@ export class PowerStore implements TransferStore {
   afterPowerLoss(random: () => number): PowerStore {
     const after = new PowerStore();
     after.#now = structuredClone(this.#medium);
-    for (const change of this.#changes.slice(0, Math.floor(random() * (this.#changes.length + 1)))) change(after.#now);
+    for (const change of this.#changes.slice(0, Math.floor(random() * (this.#changes.length + 1))))
+      change(after.#now);
     after.#medium = structuredClone(after.#now);
     return after;
   }
 
-  /** What a program finds that starts now, if this one was killed at this moment; nothing here changes. */
+  /**
+   * What a program finds that starts now, if this one was killed at this moment; nothing here
+   * changes.
+   */
   afterKill(): PowerStore {
     const after = new PowerStore();
     after.#now = structuredClone(this.#now);
@@ -28,19 +45,27 @@ export class PowerStore implements TransferStore {
   }
 
   all(): StoredTransfer[] {
-    return structuredClone([...this.#now.transfers.values()].toSorted((a, b) => a.position - b.position));
+    return structuredClone(
+      [...this.#now.transfers.values()].toSorted((a, b) => a.position - b.position),
+    );
   }
 
   save(transfers: StoredTransfer[]): void {
-    this.#commit(({ transfers: all }) => transfers.forEach((transfer) => all.set(transfer.id, structuredClone(transfer))));
+    this.#commit(({ transfers: all }) =>
+      transfers.forEach((transfer) => all.set(transfer.id, structuredClone(transfer))),
+    );
   }
 
   remove(ids: string[]): void {
-    this.#commit(({ transfers, files }) => ids.forEach((id) => (transfers.delete(id), files.delete(id))));
+    this.#commit(({ transfers, files }) =>
+      ids.forEach((id) => (transfers.delete(id), files.delete(id))),
+    );
   }
 
   files(transferId: string): StoredFile[] {
-    return structuredClone([...(this.#now.files.get(transferId)?.values() ?? [])].toSorted((a, b) => a.index - b.index));
+    return structuredClone(
+      [...(this.#now.files.get(transferId)?.values() ?? [])].toSorted((a, b) => a.index - b.index),
+    );
   }
 
   saveFiles(transferId: string, files: StoredFile[]): void {
@@ -62,14 +87,26 @@ export class PowerStore implements TransferStore {
   }
 
   withFile(searched: string): string[] {
-    return [...this.#now.files].filter(([, files]) => [...files.values()].some(({ path }) => path.includes(searched))).map(([id]) => id);
+    return [...this.#now.files]
+      .filter(([, files]) => [...files.values()].some(({ path }) => path.includes(searched)))
+      .map(([id]) => id);
   }
 
-  contents(): string[] { return []; }
-  paused(): boolean { return this.#now.paused; }
-  eraseDue(): boolean { return this.#now.eraseDue; }
-  setEraseDue(due: boolean): void { this.#commit((state) => void (state.eraseDue = due)); }
-  setPaused(paused: boolean): void { this.#commit((state) => void (state.paused = paused)); }
+  contents(): string[] {
+    return [];
+  }
+  paused(): boolean {
+    return this.#now.paused;
+  }
+  eraseDue(): boolean {
+    return this.#now.eraseDue;
+  }
+  setEraseDue(due: boolean): void {
+    this.#commit((state) => void (state.eraseDue = due));
+  }
+  setPaused(paused: boolean): void {
+    this.#commit((state) => void (state.paused = paused));
+  }
   close(): void {}
 
   #commit(change: Change): void {

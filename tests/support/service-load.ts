@@ -19,7 +19,10 @@ const GIVE_UP_MS = 60_000;
 
 type Letter = { messageId: string; to: string; subject: string; code: string | null };
 
-/** A real SMTP server that outlives the service's kills and takes down every letter, twice if it comes twice. */
+/**
+ * A real SMTP server that outlives the service's kills and takes down every letter, twice if it
+ * comes twice.
+ */
 async function startPostOffice() {
   const letters: Letter[] = [];
   const server = new SMTPServer({
@@ -30,7 +33,12 @@ async function startPostOffice() {
       stream.on('end', () => {
         void PostalMime.parse(Buffer.concat(chunks)).then(({ messageId = '', subject = '' }) => {
           const code = /(\d{3})\D?(\d{3})/u.exec(subject);
-          letters.push({ messageId, subject, to: session.envelope.rcptTo[0]?.address ?? '', code: code ? `${code[1]}${code[2]}` : null });
+          letters.push({
+            messageId,
+            subject,
+            to: session.envelope.rcptTo[0]?.address ?? '',
+            code: code ? `${code[1]}${code[2]}` : null,
+          });
           answered(null);
         });
       });
@@ -39,12 +47,29 @@ async function startPostOffice() {
   server.on('error', () => undefined);
   server.listen(0, '127.0.0.1');
   await once(server.server, 'listening');
-  return { letters, url: `smtp://127.0.0.1:${(server.server.address() as AddressInfo).port}`, close: () => new Promise<void>((resolve) => server.close(() => resolve())) };
+  return {
+    letters,
+    url: `smtp://127.0.0.1:${(server.server.address() as AddressInfo).port}`,
+    close: () => new Promise<void>((resolve) => server.close(() => resolve())),
+  };
 }
 
 type Running = { child: ChildProcess; url: string };
 async function startProcess(dataDir: string, smtpUrl: string, port: number): Promise<Running> {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', CLI, '--limits', 'relaxed', '--data', dataDir, '--port', String(port)], { env: { ...process.env, SMTP_URL: smtpUrl }, stdio: ['ignore', 'pipe', 'ignore'] });
+  const child = spawn(
+    process.execPath,
+    [
+      '--disable-warning=ExperimentalWarning',
+      CLI,
+      '--limits',
+      'relaxed',
+      '--data',
+      dataDir,
+      '--port',
+      String(port),
+    ],
+    { env: { ...process.env, SMTP_URL: smtpUrl }, stdio: ['ignore', 'pipe', 'ignore'] },
+  );
   const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
   return { child, url: (JSON.parse(line) as { url: string }).url };
 }
@@ -55,14 +80,34 @@ async function kill({ child }: Running): Promise<void> {
 }
 
 type Answer = { status: number; body: Record<string, unknown> };
-/** Asks until there is an answer: the service may be dead just now. The same key makes the repeat the same request. */
-async function ask(base: string, method: string, path: string, { body, token, key = randomUUID() }: { body?: unknown; token?: string; key?: string } = {}): Promise<Answer> {
-  const headers = { 'idempotency-key': key, ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) };
-  for (const until = Date.now() + GIVE_UP_MS; ; ) {
+/**
+ * Asks until there is an answer: the service may be dead just now. The same key makes the repeat
+ * the same request.
+ */
+async function ask(
+  base: string,
+  method: string,
+  path: string,
+  { body, token, key = randomUUID() }: { body?: unknown; token?: string; key?: string } = {},
+): Promise<Answer> {
+  const headers = {
+    'idempotency-key': key,
+    ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+  };
+  for (const until = Date.now() + GIVE_UP_MS; ;) {
     try {
-      const response = await fetch(base + path, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+      const response = await fetch(base + path, {
+        method,
+        headers,
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
       const text = await response.text();
-      if (response.status < 500) return { status: response.status, body: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>) };
+      if (response.status < 500)
+        return {
+          status: response.status,
+          body: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>),
+        };
     } catch {
       // No connection, or it broke.
     }
@@ -72,7 +117,16 @@ async function ask(base: string, method: string, path: string, { body, token, ke
 }
 
 type Acknowledged = { email: string; newsletter: boolean; refreshToken: string };
-export type LoadTally = { registrations: number; signIns: number; manifests: number; kills: number; accounts: number; letters: number; twice: number; lost: string[] };
+export type LoadTally = {
+  registrations: number;
+  signIns: number;
+  manifests: number;
+  kills: number;
+  accounts: number;
+  letters: number;
+  twice: number;
+  lost: string[];
+};
 
 class Load {
   readonly #base: string;
@@ -88,17 +142,30 @@ class Load {
     this.#letters = letters;
   }
 
-  /** One person: register, read the code, verify, sign in again, look at a manifest, change the newsletter. */
+  /**
+   * One person: register, read the code, verify, sign in again, look at a manifest, change the
+   * newsletter.
+   */
   async person(email: string, newsletter: boolean): Promise<void> {
-    const sent = await ask(this.#base, 'POST', '/v1/accounts', { body: { email, password: PASSWORD, newsletter, terms: { version: '2026-01' } } });
-    if (sent.status !== 202) return void this.wrong.push(`${email}: register answered ${sent.status}`);
+    const sent = await ask(this.#base, 'POST', '/v1/accounts', {
+      body: { email, password: PASSWORD, newsletter, terms: { version: '2026-01' } },
+    });
+    if (sent.status !== 202)
+      return void this.wrong.push(`${email}: register answered ${sent.status}`);
     this.registered.push(email);
     const verified = await this.#verify(sent.body['flowId'], email);
     if (!verified) return void this.wrong.push(`${email}: its code was not taken`);
-    const account: Acknowledged = { email, newsletter, refreshToken: (verified['session'] as { refreshToken: string }).refreshToken };
+    const account: Acknowledged = {
+      email,
+      newsletter,
+      refreshToken: (verified['session'] as { refreshToken: string }).refreshToken,
+    };
     this.accounts.push(account);
-    const session = await ask(this.#base, 'POST', '/v1/sessions', { body: { email, password: PASSWORD, device: DEVICE } });
-    if (session.status !== 201) return void this.wrong.push(`${email}: sign-in answered ${session.status}`);
+    const session = await ask(this.#base, 'POST', '/v1/sessions', {
+      body: { email, password: PASSWORD, device: DEVICE },
+    });
+    if (session.status !== 201)
+      return void this.wrong.push(`${email}: sign-in answered ${session.status}`);
     this.signIns++;
     const token = String(session.body['accessToken']);
     const { body: asset } = await ask(this.#base, 'GET', `/v1/catalogue/assets/${ASSET}`);
@@ -106,19 +173,29 @@ class Load {
     const manifest = await ask(this.#base, 'GET', `/v1/packages/${first?.id}/manifest`, { token });
     if (manifest.status === 200) this.manifests++;
     else this.wrong.push(`${email}: manifest answered ${manifest.status}`);
-    const changed = await ask(this.#base, 'PUT', '/v1/account/newsletter', { token, body: { subscribed: !newsletter, consentVersion: '2026-01' } });
+    const changed = await ask(this.#base, 'PUT', '/v1/account/newsletter', {
+      token,
+      body: { subscribed: !newsletter, consentVersion: '2026-01' },
+    });
     if (changed.status === 200) account.newsletter = !newsletter;
     else this.wrong.push(`${email}: newsletter answered ${changed.status}`);
   }
 
-  /** A registration whose answer was lost is made again, so there may be two letters, the second later; one code is of the flow that was told. */
+  /**
+   * A registration whose answer was lost is made again, so there may be two letters, the second
+   * later; one code is of the flow that was told.
+   */
   async #verify(flowId: unknown, email: string): Promise<Record<string, unknown> | null> {
     const tried = new Set<string>();
     for (const until = Date.now() + GIVE_UP_MS; Date.now() < until; await wait(20)) {
-      const code = this.#letters.find((letter) => letter.to === email && letter.code !== null && !tried.has(letter.code))?.code;
+      const code = this.#letters.find(
+        (letter) => letter.to === email && letter.code !== null && !tried.has(letter.code),
+      )?.code;
       if (code == null) continue;
       tried.add(code);
-      const { status, body } = await ask(this.#base, 'POST', '/v1/accounts/verify', { body: { flowId, code, device: DEVICE } });
+      const { status, body } = await ask(this.#base, 'POST', '/v1/accounts/verify', {
+        body: { flowId, code, device: DEVICE },
+      });
       if (status === 201) return body;
     }
     return null;
@@ -128,24 +205,42 @@ class Load {
   async lost(): Promise<string[]> {
     const lost: string[] = [...this.wrong];
     for (const { email, newsletter, refreshToken } of this.accounts) {
-      const refreshed = await ask(this.#base, 'POST', '/v1/sessions/refresh', { body: { refreshToken } });
+      const refreshed = await ask(this.#base, 'POST', '/v1/sessions/refresh', {
+        body: { refreshToken },
+      });
       if (refreshed.status !== 200) lost.push(`${email}: its session (${refreshed.status})`);
-      const account = await ask(this.#base, 'GET', '/v1/account', { token: String(refreshed.body['accessToken']) });
+      const account = await ask(this.#base, 'GET', '/v1/account', {
+        token: String(refreshed.body['accessToken']),
+      });
       const { subscribed } = (account.body['newsletter'] ?? {}) as { subscribed?: boolean };
-      if (subscribed !== newsletter) lost.push(`${email}: its consent (${subscribed}, not ${newsletter})`);
-      const kept = await ask(this.#base, 'GET', '/v1/account/export', { token: String(refreshed.body['accessToken']) });
-      if ((kept.body['newsletterConsents'] as unknown[] | undefined)?.length === 0) lost.push(`${email}: the record of its consent`);
+      if (subscribed !== newsletter)
+        lost.push(`${email}: its consent (${subscribed}, not ${newsletter})`);
+      const kept = await ask(this.#base, 'GET', '/v1/account/export', {
+        token: String(refreshed.body['accessToken']),
+      });
+      if ((kept.body['newsletterConsents'] as unknown[] | undefined)?.length === 0)
+        lost.push(`${email}: the record of its consent`);
     }
-    for (const email of this.registered) if (!this.#letters.some(({ to }) => to === email)) lost.push(`${email}: its letter`);
+    for (const email of this.registered)
+      if (!this.#letters.some(({ to }) => to === email)) lost.push(`${email}: its letter`);
     return lost;
   }
 }
 
 /**
- * People register, verify, sign in and read manifests as fast as the machine lets them, while the service is killed and started again on
- * the same data and port. Tells what was acknowledged and is lost, and how many letters came twice (under one Message-ID).
+ * People register, verify, sign in and read manifests as fast as the machine lets them, while the
+ * service is killed and started again on the same data and port. Tells what was acknowledged and is
+ * lost, and how many letters came twice (under one Message-ID).
  */
-export async function runServiceLoad({ seconds, kills, workers }: { seconds: number; kills: number; workers: number }): Promise<LoadTally> {
+export async function runServiceLoad({
+  seconds,
+  kills,
+  workers,
+}: {
+  seconds: number;
+  kills: number;
+  workers: number;
+}): Promise<LoadTally> {
   const dataDir = temporaryFolder();
   const post = await startPostOffice();
   let running = await startProcess(dataDir, post.url, 0);
@@ -169,8 +264,18 @@ export async function runServiceLoad({ seconds, kills, workers }: { seconds: num
   try {
     await Promise.all([killer(), ...Array.from({ length: workers }, worker)]);
     const lost = await load.lost();
-    const twice = post.letters.length - new Set(post.letters.map(({ messageId }) => messageId)).size;
-    return { registrations: load.registered.length, signIns: load.signIns, manifests: load.manifests, kills, accounts: load.accounts.length, letters: post.letters.length, twice, lost };
+    const twice =
+      post.letters.length - new Set(post.letters.map(({ messageId }) => messageId)).size;
+    return {
+      registrations: load.registered.length,
+      signIns: load.signIns,
+      manifests: load.manifests,
+      kills,
+      accounts: load.accounts.length,
+      letters: post.letters.length,
+      twice,
+      lost,
+    };
   } finally {
     await kill(running);
     await post.close();

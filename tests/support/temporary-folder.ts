@@ -12,7 +12,8 @@ export function temporaryFolder(): string {
 }
 
 export function removeTemporaryFolders(): void {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  for (const folder of folders)
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   folders.clear();
 }
 

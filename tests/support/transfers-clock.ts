@@ -21,7 +21,9 @@ export class FakeClock implements Clock {
     const end = this.#nowMs + ms;
     for (;;) {
       await new Promise((resolve) => setImmediate(resolve));
-      const due = [...this.#timers].filter(({ atMs }) => atMs <= end).toSorted((a, b) => a.atMs - b.atMs)[0];
+      const due = [...this.#timers]
+        .filter(({ atMs }) => atMs <= end)
+        .toSorted((a, b) => a.atMs - b.atMs)[0];
       if (!due) break;
       this.#timers.delete(due);
       this.#nowMs = Math.max(this.#nowMs, due.atMs);

@@ -1,4 +1,7 @@
-/** A program of its own that runs `get`, `queue`, `verify` and `repair` on a home, without a service: what tests start, stop and kill. */
+/**
+ * A program of its own that runs `get`, `queue`, `verify` and `repair` on a home, without a
+ * service: what tests start, stop and kill.
+ */
 import { parseArgs } from 'node:util';
 import { startTransferWorker } from '../../src/main/adapters/transfer-worker.ts';
 import { runGet } from '../../src/main/cli/get.ts';
@@ -9,23 +12,51 @@ import { AppError } from '../../src/shared/errors.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { home: { type: 'string' }, to: { type: 'string' }, limit: { type: 'string' }, sha256: { type: 'string' }, connections: { type: 'string' }, hash: { type: 'boolean' }, strict: { type: 'boolean' }, metalink: { type: 'string' } },
+  options: {
+    home: { type: 'string' },
+    to: { type: 'string' },
+    limit: { type: 'string' },
+    sha256: { type: 'string' },
+    connections: { type: 'string' },
+    hash: { type: 'boolean' },
+    strict: { type: 'boolean' },
+    metalink: { type: 'string' },
+  },
 });
 const refuse = () => Promise.reject(new AppError('signed-out', 'Sign in first'));
-const transfers = await startTransferWorker({ home: values.home ?? '', source: { manifest: refuse, trustedKeys: async () => [], keptKeys: async () => [], authorise: refuse, renew: refuse } });
+const transfers = await startTransferWorker({
+  home: values.home ?? '',
+  source: {
+    manifest: refuse,
+    trustedKeys: async () => [],
+    keptKeys: async () => [],
+    authorise: refuse,
+    renew: refuse,
+  },
+});
 const out = new Output(true);
 const [command, ...rest] = positionals;
 
 async function run(): Promise<number> {
   const { metalink } = values;
-  if (command === 'verify') return runVerify({ transfers, out }, rest[0] ?? '', metalink ? { metalink } : {});
-  if (command === 'repair') return runRepair({ transfers, out }, rest[0] ?? '', metalink ? { metalink } : {});
+  if (command === 'verify')
+    return runVerify({ transfers, out }, rest[0] ?? '', metalink ? { metalink } : {});
+  if (command === 'repair')
+    return runRepair({ transfers, out }, rest[0] ?? '', metalink ? { metalink } : {});
   if (command === 'queue') {
     const action = QUEUE_ACTIONS.find((name) => name === rest[0]);
     return action ? runQueue({ transfers, out }, action, rest.slice(1)) : 2;
   }
   const { to = '', limit, sha256, connections, hash, strict } = values;
-  const options = { to, format: 'broadcast' as const, ...(limit ? { limit } : {}), ...(sha256 ? { sha256 } : {}), ...(connections ? { connections } : {}), ...(hash ? { hash } : {}), ...(strict ? { strict } : {}) };
+  const options = {
+    to,
+    format: 'broadcast' as const,
+    ...(limit ? { limit } : {}),
+    ...(sha256 ? { sha256 } : {}),
+    ...(connections ? { connections } : {}),
+    ...(hash ? { hash } : {}),
+    ...(strict ? { strict } : {}),
+  };
   return runGet({ transfers, resolveTarget: refuse, out }, rest, options);
 }
 

@@ -1,20 +1,38 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import canonicalize from 'canonicalize';
-import type { Authorisation, AuthorisedUrl, PackageSource } from '../../src/main/transfers/ports.ts';
+import type {
+  Authorisation,
+  AuthorisedUrl,
+  PackageSource,
+} from '../../src/main/transfers/ports.ts';
 import { sha256 } from './origin.ts';
 
 const MIB = 1024 * 1024;
 /** What its files lie on. */
-export type Shelf = { url: string; serve(path: string, bytes: Buffer, more: { type: string }): unknown; files: ReadonlyMap<string, { etag: string | null }> };
+export type Shelf = {
+  url: string;
+  serve(path: string, bytes: Buffer, more: { type: string }): unknown;
+  files: ReadonlyMap<string, { etag: string | null }>;
+};
 export type TestFile = { path: string; bytes: Buffer; mediaType?: string; pieceBytes?: number };
 
 function piecesOf({ bytes, pieceBytes = MIB }: TestFile): object | undefined {
   if (bytes.length <= pieceBytes) return undefined;
-  const hashes = Array.from({ length: Math.ceil(bytes.length / pieceBytes) }, (_, i) => sha256(bytes.subarray(i * pieceBytes, (i + 1) * pieceBytes)));
-  return { algorithm: 'sha256', pieceBytes, hashes, sha256OfList: sha256(Buffer.concat(hashes.map((hash) => Buffer.from(hash, 'hex')))) };
+  const hashes = Array.from({ length: Math.ceil(bytes.length / pieceBytes) }, (_, i) =>
+    sha256(bytes.subarray(i * pieceBytes, (i + 1) * pieceBytes)),
+  );
+  return {
+    algorithm: 'sha256',
+    pieceBytes,
+    hashes,
+    sha256OfList: sha256(Buffer.concat(hashes.map((hash) => Buffer.from(hash, 'hex')))),
+  };
 }
 
-/** A service with one signed package, whose files lie on a scripted origin; addresses carry a generation, so that a renewed one differs. */
+/**
+ * A service with one signed package, whose files lie on a scripted origin; addresses carry a
+ * generation, so that a renewed one differs.
+ */
 export class PackageService implements PackageSource {
   readonly #origin: Shelf;
   readonly #keys = generateKeyPairSync('ed25519');
@@ -29,16 +47,38 @@ export class PackageService implements PackageSource {
   authorised: string[][] = [];
   acknowledged: string[][] = [];
 
-  constructor(origin: Shelf, files: TestFile[], { rootName = 'Harvest_2026', packageId = 'pkg_1' } = {}) {
+  constructor(
+    origin: Shelf,
+    files: TestFile[],
+    { rootName = 'Harvest_2026', packageId = 'pkg_1' } = {},
+  ) {
     this.#origin = origin;
     this.#files = files;
-    for (const { path, bytes, mediaType } of files) origin.serve(`/${packageId}/${path}`, bytes, { type: mediaType ?? 'application/octet-stream' });
+    for (const { path, bytes, mediaType } of files)
+      origin.serve(`/${packageId}/${path}`, bytes, {
+        type: mediaType ?? 'application/octet-stream',
+      });
     this.json = this.signed({
-      manifestVersion: 1, packageId, rev: 1, assetId: 'ast_1', createdAt: '2026-01-01T00:00:00Z', rootName,
-      totalBytes: files.reduce((sum, { bytes }) => sum + bytes.length, 0), fileCount: files.length,
+      manifestVersion: 1,
+      packageId,
+      rev: 1,
+      assetId: 'ast_1',
+      createdAt: '2026-01-01T00:00:00Z',
+      rootName,
+      totalBytes: files.reduce((sum, { bytes }) => sum + bytes.length, 0),
+      fileCount: files.length,
       files: files.map((file, index) => ({
-        fileId: `fil_${index}`, path: file.path, bytes: file.bytes.length, mediaType: file.mediaType ?? 'application/octet-stream', role: 'metadata', required: true,
-        sha256: sha256(file.bytes), pieces: piecesOf(file), origins: [{ originId: 'local', priority: 1 }], modifiedAt: '2026-01-01T00:00:00Z', somethingNew: { kept: true },
+        fileId: `fil_${index}`,
+        path: file.path,
+        bytes: file.bytes.length,
+        mediaType: file.mediaType ?? 'application/octet-stream',
+        role: 'metadata',
+        required: true,
+        sha256: sha256(file.bytes),
+        pieces: piecesOf(file),
+        origins: [{ originId: 'local', priority: 1 }],
+        modifiedAt: '2026-01-01T00:00:00Z',
+        somethingNew: { kept: true },
       })),
       licence: { text: 'Free to use', url: 'https://licence.example' },
     });
@@ -46,8 +86,14 @@ export class PackageService implements PackageSource {
 
   /** With a right signature, whatever is in it. */
   signed(body: Record<string, unknown>): Record<string, unknown> {
-    const plain: Record<string, unknown> = JSON.parse(JSON.stringify({ ...body, signature: undefined }));
-    const value = sign(null, Buffer.from(canonicalize(plain) ?? ''), this.#keys.privateKey).toString('base64url');
+    const plain: Record<string, unknown> = JSON.parse(
+      JSON.stringify({ ...body, signature: undefined }),
+    );
+    const value = sign(
+      null,
+      Buffer.from(canonicalize(plain) ?? ''),
+      this.#keys.privateKey,
+    ).toString('base64url');
     return { ...plain, signature: { alg: 'Ed25519', keyId: 'key_1', value } };
   }
 
@@ -64,7 +110,13 @@ export class PackageService implements PackageSource {
     return this.trustedKeys();
   }
 
-  async authorise({ fileIds, acknowledge }: { fileIds: string[]; acknowledge: string[] }): Promise<Authorisation> {
+  async authorise({
+    fileIds,
+    acknowledge,
+  }: {
+    fileIds: string[];
+    acknowledge: string[];
+  }): Promise<Authorisation> {
     this.authorised.push(fileIds);
     this.acknowledged.push(acknowledge);
     return { downloadId: 'dl_1', maxParallel: this.maxParallel, urls: this.#urls(fileIds) };
@@ -80,8 +132,14 @@ export class PackageService implements PackageSource {
       const file = this.#files[Number(fileId.slice(4))];
       const path = `/pkg_1/${file?.path ?? ''}`;
       return {
-        fileId, originId: 'local', url: `${this.#origin.url}${encodeURI(path)}?generation=${this.renewals}`, headers: this.headers, expiresAtMs: Date.now() + this.expiresInMs,
-        ranges: true, etag: this.#origin.files.get(path)?.etag ?? undefined, bytes: file?.bytes.length ?? 0,
+        fileId,
+        originId: 'local',
+        url: `${this.#origin.url}${encodeURI(path)}?generation=${this.renewals}`,
+        headers: this.headers,
+        expiresAtMs: Date.now() + this.expiresInMs,
+        ranges: true,
+        etag: this.#origin.files.get(path)?.etag ?? undefined,
+        bytes: file?.bytes.length ?? 0,
       };
     });
   }

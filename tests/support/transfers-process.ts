@@ -14,8 +14,13 @@ export type DeskProcess = {
 const DESK = path.join(import.meta.dirname, 'transfers-desk.ts');
 
 /** Starts the small desk in a process of its own; `onLine` sees every line as it comes. */
-export function startDesk(args: string[], onLine: (line: Line, desk: DeskProcess) => void = () => {}): DeskProcess {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', DESK, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+export function startDesk(
+  args: string[],
+  onLine: (line: Line, desk: DeskProcess) => void = () => {},
+): DeskProcess {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', DESK, ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const desk: DeskProcess = {
     lines: [],
     kill: (signal) => void child.kill(signal),

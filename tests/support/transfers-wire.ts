@@ -4,13 +4,20 @@ import tls from 'node:tls';
 import { selfSigned } from './transfers-certificate.ts';
 
 type Certificate = ReturnType<typeof selfSigned>;
-/** What is done with one request: text and bytes are sent as they are, a function does anything else. */
+/**
+ * What is done with one request: text and bytes are sent as they are, a function does anything
+ * else.
+ */
 export type Step = string | Uint8Array | ((socket: Socket) => void | Promise<void>);
 export const END: Step = (socket) => void socket.end();
 /** Under TLS there is no reset to be had: the connection goes without a word. */
-export const RESET: Step = (socket) => void (socket instanceof tls.TLSSocket ? socket.destroy() : socket.resetAndDestroy());
+export const RESET: Step = (socket) =>
+  void (socket instanceof tls.TLSSocket ? socket.destroy() : socket.resetAndDestroy());
 
-/** An origin that says byte for byte what a test tells it to, without an HTTP library that would mend it. */
+/**
+ * An origin that says byte for byte what a test tells it to, without an HTTP library that would
+ * mend it.
+ */
 export class Wire {
   readonly #server: net.Server;
   readonly #sockets = new Set<Socket>();
@@ -34,14 +41,19 @@ export class Wire {
   }
 
   /** @param options.like another one whose certificate it has too */
-  static async start({ secure = false, like }: { secure?: boolean; like?: Wire } = {}): Promise<Wire> {
+  static async start({
+    secure = false,
+    like,
+  }: { secure?: boolean; like?: Wire } = {}): Promise<Wire> {
     const wire = new Wire(like ? like.#certificate : secure ? selfSigned() : null);
     await new Promise<void>((resolve) => wire.#server.listen(0, '127.0.0.1', resolve));
     return wire;
   }
 
   /** Self-signed; null for plain http. */
-  get ca(): string | null { return this.#certificate?.cert ?? null; }
+  get ca(): string | null {
+    return this.#certificate?.cert ?? null;
+  }
 
   get url(): string {
     const address = this.#server.address() as AddressInfo;
@@ -67,7 +79,14 @@ export class Wire {
         this.requests.push(head);
         this.connectionOf.push(connection);
         text = text.slice(end + 4);
-        void this.#play(socket, this.answer ? this.answer(head) : this.answers.length > 1 ? (this.answers.shift() ?? []) : (this.answers[0] ?? []));
+        void this.#play(
+          socket,
+          this.answer
+            ? this.answer(head)
+            : this.answers.length > 1
+              ? (this.answers.shift() ?? [])
+              : (this.answers[0] ?? []),
+        );
       }
     });
   }

@@ -30,29 +30,60 @@ const noService: PackageSource = {
 
 export type Bench = {
   /** Everything of one test is in here; `to` is the destination. */
-  folder: string; to: string;
+  folder: string;
+  to: string;
   transfers: TransferService;
   bugs: unknown[];
-  /** Ends the service and starts it on the same state, as a new process would; `between` is what happens meanwhile. */
+  /**
+   * Ends the service and starts it on the same state, as a new process would; `between` is what
+   * happens meanwhile.
+   */
   restart(between?: () => Promise<void>): Promise<void>;
   end(): Promise<void>;
 };
 
 /** The real engine on a temporary home, real disk, real HTTP, real SQLite. */
 /** @param options.home in a place of its own otherwise */
-export async function startBench({ ports = {}, settings = {}, home }: { ports?: Partial<TransferPorts>; settings?: Partial<TransferSettings>; home?: string } = {}): Promise<Bench> {
+export async function startBench({
+  ports = {},
+  settings = {},
+  home,
+}: {
+  ports?: Partial<TransferPorts>;
+  settings?: Partial<TransferSettings>;
+  home?: string;
+} = {}): Promise<Bench> {
   const folder = await temporaryFolder();
   const bugs: unknown[] = [];
   const http = createByteSource();
   const hasher = new ThreadHasher();
   let nextId = 1;
   const vault = addressVault();
-  const start = () => createTransfers({
-    source: noService, bytes: http, hasher, disk: createDisk(), store: new SqliteTransferStore(path.join(home ?? path.join(folder, 'home'), 'transfers.sqlite'), (damage) => bugs.push(damage)), clock: systemClock, parseMetalink,
-    newId: () => `trf_${process.pid}_${nextId++}`, onBug: (thrown) => bugs.push(thrown), vault, ...ports,
-  }, { maxAttempts: 3, ...settings });
+  const start = () =>
+    createTransfers(
+      {
+        source: noService,
+        bytes: http,
+        hasher,
+        disk: createDisk(),
+        store: new SqliteTransferStore(
+          path.join(home ?? path.join(folder, 'home'), 'transfers.sqlite'),
+          (damage) => bugs.push(damage),
+        ),
+        clock: systemClock,
+        parseMetalink,
+        newId: () => `trf_${process.pid}_${nextId++}`,
+        onBug: (thrown) => bugs.push(thrown),
+        vault,
+        ...ports,
+      },
+      { maxAttempts: 3, ...settings },
+    );
   const bench: Bench = {
-    folder, to: path.join(folder, 'to'), transfers: start(), bugs,
+    folder,
+    to: path.join(folder, 'to'),
+    transfers: start(),
+    bugs,
     async restart(between) {
       await bench.transfers.close();
       await between?.();
@@ -69,7 +100,11 @@ export async function startBench({ ports = {}, settings = {}, home }: { ports?: 
 }
 
 /** Resolves with the state once it has come to an end, or to one of the phases or reasons named. */
-export function settled(transfers: TransferService, id: string, ...also: string[]): Promise<TransferState> {
+export function settled(
+  transfers: TransferService,
+  id: string,
+  ...also: string[]
+): Promise<TransferState> {
   return new Promise((resolve, reject) => {
     const look = async () => {
       const { state } = await transfers.detail(id);
@@ -94,8 +129,15 @@ export function received(transfers: TransferService, id: string, bytes: number):
   });
 }
 
-export async function get(bench: Bench, item: Partial<AddressItem> & { url: string }, ...also: string[]): Promise<{ id: string; state: TransferState; files: FileReport[] }> {
-  const [id = ''] = await bench.transfers.enqueue([{ metalink: false, destination: bench.to, sha256: null, hashAnyway: false, ...item }], { makeDestination: true });
+export async function get(
+  bench: Bench,
+  item: Partial<AddressItem> & { url: string },
+  ...also: string[]
+): Promise<{ id: string; state: TransferState; files: FileReport[] }> {
+  const [id = ''] = await bench.transfers.enqueue(
+    [{ metalink: false, destination: bench.to, sha256: null, hashAnyway: false, ...item }],
+    { makeDestination: true },
+  );
   const state = await settled(bench.transfers, id, ...also);
   return { id, state, files: await bench.transfers.report(id) };
 }

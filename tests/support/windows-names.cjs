@@ -6,7 +6,11 @@ const [, , folder, given, told] = process.argv;
 fs.mkdirSync(folder, { recursive: true });
 const made = JSON.parse(fs.readFileSync(given, 'utf8')).map((names) => {
   for (const name of fs.readdirSync(folder)) fs.unlinkSync(`${folder}\\${name}`);
-  for (const name of names) spawnSync('cmd.exe', ['/d', '/c', `echo x>"${folder}\\${name}"`], { windowsVerbatimArguments: true, stdio: 'ignore' });
+  for (const name of names)
+    spawnSync('cmd.exe', ['/d', '/c', `echo x>"${folder}\\${name}"`], {
+      windowsVerbatimArguments: true,
+      stdio: 'ignore',
+    });
   return fs.readdirSync(folder).toSorted();
 });
 fs.writeFileSync(told, JSON.stringify(made));

@@ -4,15 +4,30 @@ import type { ArticlesApi, PictureStore } from '../../src/main/articles/ports.ts
 import { articlesOf, memoryLibrary } from '../support/library.ts';
 
 const unreachable = async (): Promise<never> => expect.unreachable();
-const noPictures: PictureStore = { has: unreachable, put: unreachable, read: unreachable, remove: unreachable };
+const noPictures: PictureStore = {
+  has: unreachable,
+  put: unreachable,
+  read: unreachable,
+  remove: unreachable,
+};
 
 test('a service that says there is more and does not go on is not asked without end', async () => {
   let asked = 0;
   const api: ArticlesApi = {
-    changes: async () => ((asked += 1), { changes: [], cursor: 'same', hasMore: true, pollAfterSeconds: 60 }),
-    article: unreachable, picture: unreachable,
+    changes: async () => (
+      (asked += 1),
+      { changes: [], cursor: 'same', hasMore: true, pollAfterSeconds: 60 }
+    ),
+    article: unreachable,
+    picture: unreachable,
   };
-  const articles = new Articles({ api, shelf: articlesOf(memoryLibrary()), pictures: noPictures, assets: async () => [], onChanged: () => undefined });
+  const articles = new Articles({
+    api,
+    shelf: articlesOf(memoryLibrary()),
+    pictures: noPictures,
+    assets: async () => [],
+    onChanged: () => undefined,
+  });
   await expect(articles.sync()).rejects.toMatchObject({ code: 'service-error' });
   expect(asked).toBe(2);
 });

@@ -4,7 +4,10 @@ import { expect, test } from 'vitest';
 
 test('without the programs it needs, the benchmark names them and how to install them before it measures', () => {
   const bench = path.resolve(import.meta.dirname, '../bench/bench.ts');
-  const { status, stdout, stderr } = spawnSync(process.execPath, [bench], { env: { ...process.env, PATH: '/nonexistent' }, encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [bench], {
+    env: { ...process.env, PATH: '/nonexistent' },
+    encoding: 'utf8',
+  });
   expect(status).toBe(2);
   expect(stdout).toBe('');
   expect(stderr).toContain('need nginx, curl, wget2, aria2c, which are not installed');

@@ -8,70 +8,163 @@ import type { FileReport, TransferRow, TransfersClient } from '../../src/main/tr
 import type { TransferState } from '../../src/shared/model/transfer.ts';
 
 /** Ends the line and forges one, wipes it, turns the rest around, ends it as other scripts do. */
-const HOSTILE = 'a\nverified  1.0 MiB  b\r\u001b[2K\u009b1A\u202e\u2066vom.\u200f\u061c\u2028c\u0085';
+const HOSTILE =
+  'a\nverified  1.0 MiB  b\r\u001b[2K\u009b1A\u202e\u2066vom.\u200f\u061c\u2028c\u0085';
 const SHOWN = String.raw`a\u000averified  1.0 MiB  b\u000d\u001b[2K\u009b1A\u202e\u2066vom.\u200f\u061c\u2028c\u0085`;
 
 let told: string[];
 beforeEach(() => {
   told = [];
-  for (const stream of [process.stdout, process.stderr]) vi.spyOn(stream, 'write').mockImplementation((text) => told.push(String(text)) > 0);
+  for (const stream of [process.stdout, process.stderr])
+    vi.spyOn(stream, 'write').mockImplementation((text) => told.push(String(text)) > 0);
 });
 afterEach(() => vi.restoreAllMocks());
 /** Lines as a terminal would see them. */
 const lines = () => told.join('').split('\n').slice(0, -1);
 
 const row = (state: TransferState): TransferRow => ({
-  id: 'trf_1', assetId: null, packageId: null, title: HOSTILE, label: HOSTILE, state, receivedBytes: 1024, totalBytes: 2048, bytesPerSecond: 0, etaSeconds: null, filesDone: 1, filesTotal: 1,
-  connections: 0, urgent: false, repair: false, limitBytesPerSecond: null, deadline: { atMs: 0, expectedAtMs: null, late: true }, rights: null, addedAt: 0, finishedAt: null,
+  id: 'trf_1',
+  assetId: null,
+  packageId: null,
+  title: HOSTILE,
+  label: HOSTILE,
+  state,
+  receivedBytes: 1024,
+  totalBytes: 2048,
+  bytesPerSecond: 0,
+  etaSeconds: null,
+  filesDone: 1,
+  filesTotal: 1,
+  connections: 0,
+  urgent: false,
+  repair: false,
+  limitBytesPerSecond: null,
+  deadline: { atMs: 0, expectedAtMs: null, late: true },
+  rights: null,
+  addedAt: 0,
+  finishedAt: null,
 });
 
 /** A queue of one, in this state, with these files. */
 function queueOf(state: TransferState, files: FileReport[] = []): TransfersClient {
   const client: Partial<TransfersClient> = {
-    configure: async () => undefined, enqueue: async () => ['trf_1'], onChanged: () => () => undefined, onCheck: () => () => undefined, report: async () => files,
+    configure: async () => undefined,
+    enqueue: async () => ['trf_1'],
+    onChanged: () => () => undefined,
+    onCheck: () => () => undefined,
+    report: async () => files,
     list: async () => ({ rev: 1, total: 1, rows: [row(state)] }),
-    detail: async () => ({ ...row(state), folder: '', source: '', resumes: 0, refetchedBytes: 0, files: [], pieces: null }),
-    totals: async () => ({ rev: 1, counts: { all: 1, active: 0, waiting: 0, done: 1, failed: 0 }, bytesPerSecond: 0, remainingBytes: 0, etaSeconds: null, paused: false, limit: { bytesPerSecond: null, standstill: false, untilMs: null }, throughput: [] }),
-    verifyFolder: async () => [{ id: null, folder: '/to', files: [{ path: HOSTILE, ok: false, missing: true, badPieces: [] }], error: { code: 'manifest-invalid', message: HOSTILE } }],
+    detail: async () => ({
+      ...row(state),
+      folder: '',
+      source: '',
+      resumes: 0,
+      refetchedBytes: 0,
+      files: [],
+      pieces: null,
+    }),
+    totals: async () => ({
+      rev: 1,
+      counts: { all: 1, active: 0, waiting: 0, done: 1, failed: 0 },
+      bytesPerSecond: 0,
+      remainingBytes: 0,
+      etaSeconds: null,
+      paused: false,
+      limit: { bytesPerSecond: null, standstill: false, untilMs: null },
+      throughput: [],
+    }),
+    verifyFolder: async () => [
+      {
+        id: null,
+        folder: '/to',
+        files: [{ path: HOSTILE, ok: false, missing: true, badPieces: [] }],
+        error: { code: 'manifest-invalid', message: HOSTILE },
+      },
+    ],
   };
   return client as TransfersClient;
 }
-const file: FileReport = { path: HOSTILE, bytes: 1024, sha256: null, verified: false, done: true, downloadedBytes: 0 };
+const file: FileReport = {
+  path: HOSTILE,
+  bytes: 1024,
+  sha256: null,
+  verified: false,
+  done: true,
+  downloadedBytes: 0,
+};
 const resolveTarget = () => Promise.reject(new Error('not asked'));
-const get = (state: TransferState, files: FileReport[]) => runGet({ transfers: queueOf(state, files), out: new Output(false), resolveTarget }, ['https://one.example/a'], { to: '/to', format: 'broadcast' });
+const get = (state: TransferState, files: FileReport[]) =>
+  runGet(
+    { transfers: queueOf(state, files), out: new Output(false), resolveTarget },
+    ['https://one.example/a'],
+    { to: '/to', format: 'broadcast' },
+  );
 
 test('a title takes one line of the list, after all that it could pass for', async () => {
   await runQueue({ transfers: queueOf({ phase: 'done' }), out: new Output(false) }, 'list', []);
-  expect(lines()).toEqual([`trf_1  done  1.0 KiB of 2.0 KiB  late for ${new Date(0).toLocaleString()}  ${SHOWN}`]);
+  expect(lines()).toEqual([
+    `trf_1  done  1.0 KiB of 2.0 KiB  late for ${new Date(0).toLocaleString()}  ${SHOWN}`,
+  ]);
 });
 
 test('a name takes one line of what was fetched', async () => {
   expect(await get({ phase: 'done' }, [file, { ...file, verified: true }])).toBe(0);
-  expect(lines()).toEqual([`unverified (nothing was known to compare it with)  1.0 KiB  ${SHOWN}`, `verified  1.0 KiB  ${SHOWN}`]);
+  expect(lines()).toEqual([
+    `unverified (nothing was known to compare it with)  1.0 KiB  ${SHOWN}`,
+    `verified  1.0 KiB  ${SHOWN}`,
+  ]);
 });
 
 test('so does the word on why it failed', async () => {
-  expect(await get({ phase: 'failed', code: 'not-found', message: HOSTILE, retryable: false }, [{ ...file, done: false }])).toBe(7);
-  expect(lines()).toEqual([`failed (not-found)  1.0 KiB  ${SHOWN}: ${SHOWN}`, `desk: ${SHOWN} (not-found)`]);
+  expect(
+    await get({ phase: 'failed', code: 'not-found', message: HOSTILE, retryable: false }, [
+      { ...file, done: false },
+    ]),
+  ).toBe(7);
+  expect(lines()).toEqual([
+    `failed (not-found)  1.0 KiB  ${SHOWN}: ${SHOWN}`,
+    `desk: ${SHOWN} (not-found)`,
+  ]);
 });
 
 test('so do a warning and what a check finds', async () => {
   new LateTeller(new Output(false)).tell([row({ phase: 'running' })]);
   await runVerify({ transfers: queueOf({ phase: 'done' }), out: new Output(false) }, '/to');
-  expect(lines()).toEqual([`${SHOWN} will not be here by ${new Date(0).toLocaleString()}`, `${SHOWN}: missing`, `desk: ${SHOWN} (manifest-invalid)`]);
+  expect(lines()).toEqual([
+    `${SHOWN} will not be here by ${new Date(0).toLocaleString()}`,
+    `${SHOWN}: missing`,
+    `desk: ${SHOWN} (manifest-invalid)`,
+  ]);
 });
 
 test('a line for scripts says the same, and nothing to a terminal', async () => {
   await runQueue({ transfers: queueOf({ phase: 'done' }), out: new Output(true) }, 'list', []);
-  expect(lines().map((line) => JSON.parse(line) as unknown)).toEqual([{ type: 'item', ...row({ phase: 'done' }) }, { type: 'result', ok: true, count: 1 }]);
+  expect(lines().map((line) => JSON.parse(line) as unknown)).toEqual([
+    { type: 'item', ...row({ phase: 'done' }) },
+    { type: 'result', ok: true, count: 1 },
+  ]);
   expect(told.join('')).not.toMatch(/[^\P{Cc}\n]|[\u2028\u061c\u200f\u202e\u2066]/u);
 });
 
 test('restrictions that are not confirmed are told once, with what confirms them', async () => {
-  const failed: TransferState = { phase: 'failed', code: 'restriction-unacknowledged', message: 'Not confirmed', retryable: false, restrictionIds: ['rst_1', 'rst_2'] };
+  const failed: TransferState = {
+    phase: 'failed',
+    code: 'restriction-unacknowledged',
+    message: 'Not confirmed',
+    retryable: false,
+    restrictionIds: ['rst_1', 'rst_2'],
+  };
   const files = [1, 2, 3].map((n) => ({ ...file, path: `/to/${n}`, done: false }));
-  expect(await runGet({ transfers: queueOf(failed, files), out: new Output(false), resolveTarget }, ['https://files.example/a.mov'], { to: '/to', format: 'broadcast' })).toBe(8);
+  expect(
+    await runGet(
+      { transfers: queueOf(failed, files), out: new Output(false), resolveTarget },
+      ['https://files.example/a.mov'],
+      { to: '/to', format: 'broadcast' },
+    ),
+  ).toBe(8);
   const all = lines();
-  expect(all.filter((line) => line.includes('Not confirmed'))).toEqual(['desk: Not confirmed (restriction-unacknowledged)']);
+  expect(all.filter((line) => line.includes('Not confirmed'))).toEqual([
+    'desk: Not confirmed (restriction-unacknowledged)',
+  ]);
   expect(all.at(-1)).toContain('--acknowledge rst_1,rst_2');
 });

@@ -13,7 +13,10 @@ const small = {
 
 describe('the contract between renderer and main', () => {
   test('carries a command with its types', async () => {
-    const { client } = loopback(small, { 'item.get': async ({ id }) => ({ title: `about ${id}` }), 'item.count': async () => 3 });
+    const { client } = loopback(small, {
+      'item.get': async ({ id }) => ({ title: `about ${id}` }),
+      'item.count': async () => 3,
+    });
     expectTypeOf(client.call('item.get', { id: 'a' })).resolves.toEqualTypeOf<{ title: string }>();
     expect(await client.call('item.get', { id: 'a' })).toEqual({ title: 'about a' });
     expect(await client.call('item.count')).toBe(3);
@@ -29,19 +32,33 @@ describe('the contract between renderer and main', () => {
   });
   test('an AppError keeps its code and facts; anything else says nothing', async () => {
     const { client, bugs } = loopback(small, {
-      'item.get': async () => { throw new AppError('rate-limited', 'slow down', { retryable: true, retryAfterMs: 5000 }); },
-      'item.count': async () => { throw new TypeError('secret path /home/x'); },
+      'item.get': async () => {
+        throw new AppError('rate-limited', 'slow down', { retryable: true, retryAfterMs: 5000 });
+      },
+      'item.count': async () => {
+        throw new TypeError('secret path /home/x');
+      },
     });
-    await expect(client.call('item.get', { id: 'a' })).rejects.toMatchObject({ code: 'rate-limited', detail: { retryable: true, retryAfterMs: 5000 } });
-    await expect(client.call('item.count')).rejects.toMatchObject({ code: 'bug', message: 'Unexpected error' });
+    await expect(client.call('item.get', { id: 'a' })).rejects.toMatchObject({
+      code: 'rate-limited',
+      detail: { retryable: true, retryAfterMs: 5000 },
+    });
+    await expect(client.call('item.count')).rejects.toMatchObject({
+      code: 'bug',
+      message: 'Unexpected error',
+    });
     expect(bugs).toEqual([new TypeError('secret path /home/x')]);
   });
   test('an answer carries nothing outside its schema', async () => {
-    const { client } = loopback(small, { 'item.get': async ({ id }) => ({ title: id, refreshToken: 'secret' }) });
+    const { client } = loopback(small, {
+      'item.get': async ({ id }) => ({ title: id, refreshToken: 'secret' }),
+    });
     expect(await client.call('item.get', { id: 'a' })).toEqual({ title: 'a' });
   });
   test('a wrong answer is our bug, not the caller’s', async () => {
-    const { client, bugs } = loopback(small, { 'item.count': async () => 'three' as unknown as number });
+    const { client, bugs } = loopback(small, {
+      'item.count': async () => 'three' as unknown as number,
+    });
     await expect(client.call('item.count')).rejects.toMatchObject({ code: 'bug' });
     expect(bugs).toHaveLength(1);
   });
@@ -62,15 +79,23 @@ describe('the contract between renderer and main', () => {
     expect(seen.mock.calls).toEqual([[{ rev: 1 }]]);
     expect(listenerCount('item.changed')).toBe(0);
   });
-  test.each(['constructor', '__proto__', 'item.changed', 'item.nothing'])('%s is no command', async (name) => {
-    const { client } = loopback(small, {});
-    await expect(client.call(name as 'item.count')).rejects.toThrow(/not a command/);
-  });
+  test.each(['constructor', '__proto__', 'item.changed', 'item.nothing'])(
+    '%s is no command',
+    async (name) => {
+      const { client } = loopback(small, {});
+      await expect(client.call(name as 'item.count')).rejects.toThrow(/not a command/);
+    },
+  );
   test('names are area.verb, and no output schema names a secret', () => {
     // The values of an enum are words of our own, such as `password-changed`.
     for (const [name, entry] of Object.entries(contract)) {
       expect(name).toMatch(/^[a-z]+\.[a-z-]+$/);
-      const shape = JSON.stringify(z.toJSONSchema(entry.kind === 'command' ? entry.output : entry.payload, { unrepresentable: 'any' }), (key, value: unknown) => (key === 'enum' ? [] : value));
+      const shape = JSON.stringify(
+        z.toJSONSchema(entry.kind === 'command' ? entry.output : entry.payload, {
+          unrepresentable: 'any',
+        }),
+        (key, value: unknown) => (key === 'enum' ? [] : value),
+      );
       expect(shape, name).not.toMatch(/token|password|secret/i);
     }
   });

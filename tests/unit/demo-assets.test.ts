@@ -15,13 +15,18 @@ const demo = loadDemo(demoDir);
 const usable = demo.assets.filter((asset) => asset.pubStatus === 'usable');
 const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 const packages = demo.assets.flatMap((asset) => asset.packages);
-const repeated = (values: string[]): string[] => values.filter((value, i) => values.indexOf(value) !== i);
-const textOf = async (id: string): Promise<string> => (await demo.file(id)?.read(0, 1_000_000))?.toString() ?? '';
+const repeated = (values: string[]): string[] =>
+  values.filter((value, i) => values.indexOf(value) !== i);
+const textOf = async (id: string): Promise<string> =>
+  (await demo.file(id)?.read(0, 1_000_000))?.toString() ?? '';
 
 describe('the demo directory', () => {
   it('holds the files that facts.json names, with the size and hash it says, in at most 25 MB', async () => {
-    const names = (await readdir(demoDir, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile())
-      .map((entry) => path.relative(demoDir, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'));
+    const names = (await readdir(demoDir, { recursive: true, withFileTypes: true }))
+      .filter((entry) => entry.isFile())
+      .map((entry) =>
+        path.relative(demoDir, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'),
+      );
     const facts = readFacts(demoDir);
     let total = 0;
     const found: Record<string, { bytes: number; sha256: string }> = {};
@@ -31,10 +36,17 @@ describe('the demo directory', () => {
       found[name] = { bytes: content.length, sha256: sha256(content) };
     }
     const media = names.filter((name) => /\.(jpg|mp4)$/.test(name));
-    for (const name of media) expect({ name, ...facts.file(name) }).toMatchObject({ name, ...found[name] });
+    for (const name of media)
+      expect({ name, ...facts.file(name) }).toMatchObject({ name, ...found[name] });
     expect(total).toBeLessThanOrEqual(25_000_000);
-    const used = [...demo.assets.flatMap((asset) => [asset.proxy.file, asset.thumbnail.file, ...asset.stills.map((still) => still.file)]),
-      ...demo.articles.flatMap((article) => article.media.map((picture) => picture.file))];
+    const used = [
+      ...demo.assets.flatMap((asset) => [
+        asset.proxy.file,
+        asset.thumbnail.file,
+        ...asset.stills.map((still) => still.file),
+      ]),
+      ...demo.articles.flatMap((article) => article.media.map((picture) => picture.file)),
+    ];
     expect([...new Set(used)].toSorted()).toEqual(media.toSorted());
   });
 });
@@ -42,18 +54,38 @@ describe('the demo directory', () => {
 describe('the assets', () => {
   it('are at least 24, half of them in French too, with unique ids', () => {
     expect(demo.assets.length).toBeGreaterThanOrEqual(24);
-    expect(demo.assets.filter((asset) => asset.headline.fr !== undefined).length * 2).toBeGreaterThanOrEqual(demo.assets.length);
-    const ids = demo.assets.flatMap((asset) => [asset.id, asset.slug, ...asset.restrictions.map(({ id }) => id), ...asset.renditions.map(({ id }) => id), ...asset.packages.map(({ id }) => id)]);
+    expect(
+      demo.assets.filter((asset) => asset.headline.fr !== undefined).length * 2,
+    ).toBeGreaterThanOrEqual(demo.assets.length);
+    const ids = demo.assets.flatMap((asset) => [
+      asset.id,
+      asset.slug,
+      ...asset.restrictions.map(({ id }) => id),
+      ...asset.renditions.map(({ id }) => id),
+      ...asset.packages.map(({ id }) => id),
+    ]);
     expect(repeated(ids)).toEqual([]);
   });
 
   it('are translated whole or not at all', () => {
     for (const asset of demo.assets) {
       const french = asset.headline.fr !== undefined;
-      const answers = { slug: asset.slug, description: asset.description.fr !== undefined, shots: asset.shotlist.every((shot) => shot.text.fr !== undefined), scripts: asset.scripts.length !== 1 };
-      expect(answers).toEqual({ slug: asset.slug, description: french, shots: french, scripts: french || asset.scripts.length === 0 });
+      const answers = {
+        slug: asset.slug,
+        description: asset.description.fr !== undefined,
+        shots: asset.shotlist.every((shot) => shot.text.fr !== undefined),
+        scripts: asset.scripts.length !== 1,
+      };
+      expect(answers).toEqual({
+        slug: asset.slug,
+        description: french,
+        shots: french,
+        scripts: french || asset.scripts.length === 0,
+      });
       const frenchScript = asset.scripts.find((script) => script.language === 'fr')?.text ?? '';
-      expect(asset.soundbites.filter((bite) => frenchScript.includes(`, ${bite.role},`))).toEqual([]);
+      expect(asset.soundbites.filter((bite) => frenchScript.includes(`, ${bite.role},`))).toEqual(
+        [],
+      );
     }
   });
 
@@ -67,29 +99,63 @@ describe('the assets', () => {
       expect(asset.shotlist.length).toBeLessThanOrEqual(14);
       let at = count(asset.timecodeStart);
       for (const shot of asset.shotlist) {
-        expect({ slug: asset.slug, n: shot.n, in: count(shot.in) }).toEqual({ slug: asset.slug, n: shot.n, in: at });
+        expect({ slug: asset.slug, n: shot.n, in: count(shot.in) }).toEqual({
+          slug: asset.slug,
+          n: shot.n,
+          in: at,
+        });
         at = count(shot.out);
         expect(at).toBeGreaterThan(count(shot.in));
       }
-      expect({ slug: asset.slug, frames: at - count(asset.timecodeStart) }).toEqual({ slug: asset.slug, frames: source.frames });
+      expect({ slug: asset.slug, frames: at - count(asset.timecodeStart) }).toEqual({
+        slug: asset.slug,
+        frames: source.frames,
+      });
       expect(asset.shotlist.at(-1)?.outMs).toBe(asset.durationMs);
-      expect(source.formats.map((format) => MASTER_FORMATS[format].frameRate)).toEqual(source.formats.map(() => asset.frameRate));
+      expect(source.formats.map((format) => MASTER_FORMATS[format].frameRate)).toEqual(
+        source.formats.map(() => asset.frameRate),
+      );
     }
   });
 
   it('show every kind of right, embargo, expiry, correction and withdrawal', () => {
     const restrictions = demo.assets.flatMap((asset) => asset.restrictions);
-    expect([...new Set(restrictions.map((restriction) => restriction.kind))].toSorted()).toEqual(['archive', 'editorial', 'platform', 'territory', 'time']);
-    expect([...new Set(restrictions.map((restriction) => restriction.mode))].toSorted()).toEqual(['allow', 'deny']);
-    for (const restriction of restrictions) expect(restriction.kind === 'time').toBe(restriction.notAfterMin !== undefined);
+    expect([...new Set(restrictions.map((restriction) => restriction.kind))].toSorted()).toEqual([
+      'archive',
+      'editorial',
+      'platform',
+      'territory',
+      'time',
+    ]);
+    expect([...new Set(restrictions.map((restriction) => restriction.mode))].toSorted()).toEqual([
+      'allow',
+      'deny',
+    ]);
+    for (const restriction of restrictions)
+      expect(restriction.kind === 'time').toBe(restriction.notAfterMin !== undefined);
     expect(demo.assets.some((asset) => asset.embargoUntilMin === 360)).toBe(true);
     expect(demo.assets.some((asset) => (asset.expiresMin ?? Infinity) < 24 * 60)).toBe(true);
-    expect(demo.assets.some((asset) => asset.rev > 1 && asset.history.length === asset.rev && asset.updatedMin > asset.publishedMin)).toBe(true);
-    expect(demo.assets.some((asset) => asset.shotlist.some((shot) => shot.restrictionIds.length > 0))).toBe(true);
-    expect([...new Set(demo.assets.map((asset) => asset.pubStatus))].toSorted()).toEqual(['canceled', 'usable', 'withheld']);
+    expect(
+      demo.assets.some(
+        (asset) =>
+          asset.rev > 1 &&
+          asset.history.length === asset.rev &&
+          asset.updatedMin > asset.publishedMin,
+      ),
+    ).toBe(true);
+    expect(
+      demo.assets.some((asset) => asset.shotlist.some((shot) => shot.restrictionIds.length > 0)),
+    ).toBe(true);
+    expect([...new Set(demo.assets.map((asset) => asset.pubStatus))].toSorted()).toEqual([
+      'canceled',
+      'usable',
+      'withheld',
+    ]);
     for (const asset of demo.assets) {
       const known = asset.restrictions.map((restriction) => restriction.id);
-      expect(asset.shotlist.flatMap((shot) => shot.restrictionIds).filter((id) => !known.includes(id))).toEqual([]);
+      expect(
+        asset.shotlist.flatMap((shot) => shot.restrictionIds).filter((id) => !known.includes(id)),
+      ).toEqual([]);
       expect(asset.packages.length === 0).toBe(asset.pubStatus !== 'usable');
       expect(asset.statusReason === undefined).toBe(asset.pubStatus === 'usable');
       expect(Math.max(asset.publishedMin, asset.updatedMin)).toBeLessThanOrEqual(0);
@@ -110,16 +176,22 @@ describe('the assets', () => {
   it('have captions in order and within the duration, well-formed shotlists and readable metadata', async () => {
     for (const asset of usable) {
       for (const { text, format } of asset.captions) {
-        const times = [...text.matchAll(/(\d\d):(\d\d):(\d\d)[.,](\d{3})/g)].map(([, h, m, s, ms]) => ((Number(h) * 60 + Number(m)) * 60 + Number(s)) * 1000 + Number(ms));
+        const times = [...text.matchAll(/(\d\d):(\d\d):(\d\d)[.,](\d{3})/g)].map(
+          ([, h, m, s, ms]) => ((Number(h) * 60 + Number(m)) * 60 + Number(s)) * 1000 + Number(ms),
+        );
         expect(times).toEqual(times.toSorted((a, b) => a - b));
         expect(times.at(-1)).toBeLessThanOrEqual(asset.durationMs);
         expect(text.startsWith(format === 'vtt' ? 'WEBVTT\n\n1\n' : '1\n')).toBe(true);
       }
       const files = asset.packages[0]?.files ?? [];
-      const idOf = (role: DemoFile['role']): string => files.find((file) => file.role === role)?.id ?? '';
+      const idOf = (role: DemoFile['role']): string =>
+        files.find((file) => file.role === role)?.id ?? '';
       const shotlist = await textOf(idOf('shotlist'));
       expect(() => new SaxesParser().write(shotlist).close()).not.toThrow();
-      expect(JSON.parse(await textOf(idOf('metadata')))).toMatchObject({ slug: asset.slug, durationMs: asset.durationMs });
+      expect(JSON.parse(await textOf(idOf('metadata')))).toMatchObject({
+        slug: asset.slug,
+        durationMs: asset.durationMs,
+      });
       expect(await textOf(idOf('licence'))).toContain(asset.credits[0]);
     }
   });
@@ -127,7 +199,10 @@ describe('the assets', () => {
 
 describe('the packages', () => {
   it('are small enough for a demo but for one of 2 GB and one of 20 GB', () => {
-    const sizes = packages.filter((entry) => entry.purpose === 'broadcast').map((entry) => entry.bytes).toSorted((a, b) => b - a);
+    const sizes = packages
+      .filter((entry) => entry.purpose === 'broadcast')
+      .map((entry) => entry.bytes)
+      .toSorted((a, b) => b - a);
     expect(sizes[0]).toBeGreaterThan(20_000_000_000);
     expect(sizes[1]).toBeGreaterThan(2_000_000_000);
     expect(sizes[2]).toBeLessThan(1_200_000_000);
@@ -145,7 +220,9 @@ describe('the packages', () => {
         for (const part of file.path.split('/')) expect(part).toMatch(legal);
       }
       expect(entry.bytes).toBe(entry.files.reduce((sum, file) => sum + file.bytes, 0));
-      expect(entry.files.filter((file) => file.required).map((file) => file.role)).toEqual(expect.arrayContaining(['video', 'shotlist', 'licence']));
+      expect(entry.files.filter((file) => file.required).map((file) => file.role)).toEqual(
+        expect.arrayContaining(['video', 'shotlist', 'licence']),
+      );
     }
   });
 
@@ -156,12 +233,22 @@ describe('the packages', () => {
     for (const file of files.values()) {
       const stored = demo.file(file.id);
       if (!stored) throw new Error(`no bytes for ${file.id}`);
-      expect(stored).toMatchObject({ bytes: file.bytes, sha256: file.sha256, mediaType: file.mediaType });
+      expect(stored).toMatchObject({
+        bytes: file.bytes,
+        sha256: file.sha256,
+        mediaType: file.mediaType,
+      });
       if (stored.pieces) continue;
       const content = await stored.read(0, file.bytes + 10);
-      expect({ id: file.id, bytes: content.length, sha256: sha256(content) }).toEqual({ id: file.id, bytes: file.bytes, sha256: file.sha256 });
+      expect({ id: file.id, bytes: content.length, sha256: sha256(content) }).toEqual({
+        id: file.id,
+        bytes: file.bytes,
+        sha256: file.sha256,
+      });
       const middle = Math.floor(file.bytes / 2);
-      expect((await stored.read(middle, 100)).equals(content.subarray(middle, middle + 100))).toBe(true);
+      expect((await stored.read(middle, 100)).equals(content.subarray(middle, middle + 100))).toBe(
+        true,
+      );
       expect((await stored.read(file.bytes, 10)).length).toBe(0);
     }
     expect(demo.file('fil_unknown')).toBeUndefined();
@@ -169,7 +256,9 @@ describe('the packages', () => {
 });
 
 describe('the masters', () => {
-  const masters = ASSET_SOURCES.filter((source) => source.status === undefined).flatMap((source) => source.formats.map((format) => ({ source, format })));
+  const masters = ASSET_SOURCES.filter((source) => source.status === undefined).flatMap((source) =>
+    source.formats.map((format) => ({ source, format })),
+  );
 
   it('are those the committed hashes were made of, each with hashes of its own', () => {
     const facts = readFacts(demoDir);
@@ -184,14 +273,18 @@ describe('the masters', () => {
 
   it('have one hash a piece, true for the first, a middle and the last one; no two full pieces are alike', async () => {
     const seen: string[] = [];
-    for (const file of packages.flatMap((entry) => entry.files).filter((entry) => entry.mediaType === 'video/quicktime')) {
+    for (const file of packages
+      .flatMap((entry) => entry.files)
+      .filter((entry) => entry.mediaType === 'video/quicktime')) {
       const stored = demo.file(file.id);
       const pieces = stored?.pieces?.();
       if (!stored || !pieces) throw new Error(`no pieces for ${file.id}`);
       expect(pieces.pieceBytes).toBe(8 * 1024 * 1024);
       expect(pieces.hashes.length).toBe(Math.ceil(file.bytes / pieces.pieceBytes));
       for (const n of [0, Math.floor(pieces.hashes.length / 2), pieces.hashes.length - 1]) {
-        expect(sha256(await stored.read(n * pieces.pieceBytes, pieces.pieceBytes))).toBe(pieces.hashes[n]);
+        expect(sha256(await stored.read(n * pieces.pieceBytes, pieces.pieceBytes))).toBe(
+          pieces.hashes[n],
+        );
       }
       seen.push(...pieces.hashes.slice(0, -1)); // a short last piece may miss the timecode, which alone tells frames apart
     }
@@ -199,12 +292,15 @@ describe('the masters', () => {
   });
 
   it('hash as a whole to what is announced (the smallest one)', async () => {
-    const files = packages.flatMap((entry) => entry.files).filter((entry) => entry.mediaType === 'video/quicktime');
+    const files = packages
+      .flatMap((entry) => entry.files)
+      .filter((entry) => entry.mediaType === 'video/quicktime');
     const smallest = files.toSorted((a, b) => a.bytes - b.bytes)[0];
     const stored = smallest && demo.file(smallest.id);
     if (!stored) throw new Error('no master');
     const hash = createHash('sha256');
-    for (let offset = 0; offset < stored.bytes; offset += 4_000_000) hash.update(await stored.read(offset, 4_000_000));
+    for (let offset = 0; offset < stored.bytes; offset += 4_000_000)
+      hash.update(await stored.read(offset, 4_000_000));
     expect(hash.digest('hex')).toBe(stored.sha256);
   });
 });

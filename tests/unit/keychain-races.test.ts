@@ -2,8 +2,17 @@ import { beforeEach, expect, test, vi } from 'vitest';
 import { createKeychainVault } from '../../src/main/adapters/keychain-vault.ts';
 import { eventually } from '../support/eventually.ts';
 
-const keychain = vi.hoisted(() => ({ entries: new Map<string, string>(), state: 'unlocked' as 'unlocked' | 'locked', pending: [] as (() => void)[], slow: false, fail: null as string | null, deletable: true }));
-vi.mock('../../src/main/adapters/secret-service.ts', () => ({ collectionState: async () => keychain.state }));
+const keychain = vi.hoisted(() => ({
+  entries: new Map<string, string>(),
+  state: 'unlocked' as 'unlocked' | 'locked',
+  pending: [] as (() => void)[],
+  slow: false,
+  fail: null as string | null,
+  deletable: true,
+}));
+vi.mock('../../src/main/adapters/secret-service.ts', () => ({
+  collectionState: async () => keychain.state,
+}));
 vi.mock('keytar', () => ({
   AsyncEntry: class {
     readonly #user: string;
@@ -33,13 +42,20 @@ vi.mock('keytar', () => ({
 const PROMPT_MS = 300;
 beforeEach(() => {
   keychain.entries.clear();
-  Object.assign(keychain, { state: 'unlocked', pending: [], slow: false, fail: null, deletable: true });
+  Object.assign(keychain, {
+    state: 'unlocked',
+    pending: [],
+    slow: false,
+    fail: null,
+    deletable: true,
+  });
 });
-const turn = () => eventually(() => {
-  const next = keychain.pending.shift();
-  expect(next).toBeDefined();
-  next?.();
-});
+const turn = () =>
+  eventually(() => {
+    const next = keychain.pending.shift();
+    expect(next).toBeDefined();
+    next?.();
+  });
 
 test('what is removed while it is still being written does not come back from memory when the write fails', async () => {
   const vault = createKeychainVault('home', new Set(), PROMPT_MS);
@@ -115,7 +131,11 @@ test('who signs in while the former entry is being removed keeps the new one', a
   keychain.fail = null;
   expect(await vault.write('session', 'new')).toBe('ok');
   await removing;
-  expect([[...keychain.entries], [...marks], (await vault.read('session')).value]).toEqual([[['home:session', 'new']], [], 'new']);
+  expect([[...keychain.entries], [...marks], (await vault.read('session')).value]).toEqual([
+    [['home:session', 'new']],
+    [],
+    'new',
+  ]);
 });
 
 test('an entry that is removed while it is being read is not there', async () => {

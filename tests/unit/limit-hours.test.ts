@@ -9,24 +9,44 @@ afterAll(() => {
 });
 
 const RATE = 20_000_000;
-const working: LimitHours = { days: [1, 2, 3, 4, 5], fromMinute: 8 * 60, toMinute: 18 * 60, standstill: false };
+const working: LimitHours = {
+  days: [1, 2, 3, 4, 5],
+  fromMinute: 8 * 60,
+  toMinute: 18 * 60,
+  standstill: false,
+};
 const at = (local: string): number => new Date(local).getTime();
-const limit = (hours: LimitHours | null, local: string) => limitAt({ limitBytesPerSecond: RATE, limitHours: hours }, at(local));
+const limit = (hours: LimitHours | null, local: string) =>
+  limitAt({ limitBytesPerSecond: RATE, limitHours: hours }, at(local));
 
 test('the clock of these tests is that of a place with summer time', () => {
-  expect(new Date(2026, 2, 29, 12).getTimezoneOffset() - new Date(2026, 2, 28, 12).getTimezoneOffset()).toBe(-60);
+  expect(
+    new Date(2026, 2, 29, 12).getTimezoneOffset() - new Date(2026, 2, 28, 12).getTimezoneOffset(),
+  ).toBe(-60);
 });
 
 test.each<[string, number | null, string]>([
-  ['2026-11-24T07:59:59', null, '2026-11-24T08:00'], ['2026-11-24T08:00', RATE, '2026-11-24T18:00'], ['2026-11-24T17:59:59.999', RATE, '2026-11-24T18:00'],
-  ['2026-11-24T18:00', null, '2026-11-25T08:00'], ['2026-11-27T19:00', null, '2026-11-30T08:00'], ['2026-11-29T12:00', null, '2026-11-30T08:00'],
+  ['2026-11-24T07:59:59', null, '2026-11-24T08:00'],
+  ['2026-11-24T08:00', RATE, '2026-11-24T18:00'],
+  ['2026-11-24T17:59:59.999', RATE, '2026-11-24T18:00'],
+  ['2026-11-24T18:00', null, '2026-11-25T08:00'],
+  ['2026-11-27T19:00', null, '2026-11-30T08:00'],
+  ['2026-11-29T12:00', null, '2026-11-30T08:00'],
 ])('on working days from 8 to 18: at %s the limit is %j until %s', (now, bytesPerSecond, until) => {
   expect(limit(working, now)).toEqual({ bytesPerSecond, standstill: false, untilMs: at(until) });
 });
 
 test('hours stay where they are on the wall when the clocks change', () => {
-  const nights: LimitHours = { days: [1, 2, 3, 4, 5, 6, 7], fromMinute: 22 * 60, toMinute: 6 * 60, standstill: true };
-  for (const [evening, morning, hours] of [['2026-03-28T23:00', '2026-03-29T06:00', 6], ['2026-10-24T23:00', '2026-10-25T06:00', 8]] as const) {
+  const nights: LimitHours = {
+    days: [1, 2, 3, 4, 5, 6, 7],
+    fromMinute: 22 * 60,
+    toMinute: 6 * 60,
+    standstill: true,
+  };
+  for (const [evening, morning, hours] of [
+    ['2026-03-28T23:00', '2026-03-29T06:00', 6],
+    ['2026-10-24T23:00', '2026-10-25T06:00', 8],
+  ] as const) {
     const now = limit(nights, evening);
     expect(now).toEqual({ bytesPerSecond: RATE, standstill: true, untilMs: at(morning) });
     expect(((now.untilMs ?? 0) - at(evening)) / 3_600_000).toBe(hours);
@@ -34,7 +54,12 @@ test('hours stay where they are on the wall when the clocks change', () => {
 });
 
 test('a night belongs to the day it begins on, and joins with the hours that follow at once', () => {
-  const sunday: LimitHours = { days: [7], fromMinute: 22 * 60, toMinute: 6 * 60, standstill: false };
+  const sunday: LimitHours = {
+    days: [7],
+    fromMinute: 22 * 60,
+    toMinute: 6 * 60,
+    standstill: false,
+  };
   expect(limit(sunday, '2026-11-30T05:00').bytesPerSecond).toBe(RATE);
   expect(limit(sunday, '2026-11-29T05:00').bytesPerSecond).toBeNull();
   const days: LimitHours = { days: [1, 2], fromMinute: 0, toMinute: 0, standstill: false };
@@ -42,6 +67,15 @@ test('a night belongs to the day it begins on, and joins with the hours that fol
 });
 
 test('without hours, and with hours that never end, nothing changes by itself', () => {
-  expect(limit(null, '2026-11-24T12:00')).toEqual({ bytesPerSecond: RATE, standstill: false, untilMs: null });
-  expect(limit({ days: [1, 2, 3, 4, 5, 6, 7], fromMinute: 300, toMinute: 300, standstill: false }, '2026-11-24T12:00')).toMatchObject({ bytesPerSecond: RATE, untilMs: null });
+  expect(limit(null, '2026-11-24T12:00')).toEqual({
+    bytesPerSecond: RATE,
+    standstill: false,
+    untilMs: null,
+  });
+  expect(
+    limit(
+      { days: [1, 2, 3, 4, 5, 6, 7], fromMinute: 300, toMinute: 300, standstill: false },
+      '2026-11-24T12:00',
+    ),
+  ).toMatchObject({ bytesPerSecond: RATE, untilMs: null });
 });

@@ -1,16 +1,29 @@
 import { createHash } from 'node:crypto';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createMaster, type Master, type MasterOptions } from '../../src/service/media/v210-master.ts';
+import {
+  createMaster,
+  type Master,
+  type MasterOptions,
+} from '../../src/service/media/v210-master.ts';
 
 const hd: MasterOptions = {
-  width: 1920, height: 1080, frameRate: '25/1', scan: 'progressive', frames: 6, timecodeStart: '10:00:00:00', reelName: 'AUR-26-0001',
+  width: 1920,
+  height: 1080,
+  frameRate: '25/1',
+  scan: 'progressive',
+  frames: 6,
+  timecodeStart: '10:00:00:00',
+  reelName: 'AUR-26-0001',
 };
 const variants: [string, MasterOptions][] = [
   ['1080p25', hd],
   ['1080i50', { ...hd, scan: 'interlaced-tff' }],
   ['720p50', { ...hd, width: 1280, height: 720, frameRate: '50/1' }],
-  ['1080p29.97 drop-frame', { ...hd, frameRate: '30000/1001', timecodeStart: '00:00:59;28', dropFrame: true }],
+  [
+    '1080p29.97 drop-frame',
+    { ...hd, frameRate: '30000/1001', timecodeStart: '00:00:59;28', dropFrame: true },
+  ],
 ];
 const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
@@ -25,7 +38,8 @@ function atoms(bytes: Buffer, from = 0, to = bytes.length): [string, number][] {
   }
   return found;
 }
-const frame = (master: Master, n: number): Buffer => master.read(master.frameZeroAt + n * master.frameBytes, master.frameBytes);
+const frame = (master: Master, n: number): Buffer =>
+  master.read(master.frameZeroAt + n * master.frameBytes, master.frameBytes);
 
 describe('a master', () => {
   it.each(variants)('%s: any range equals the same bytes read in sequence', (_, options) => {
@@ -33,8 +47,12 @@ describe('a master', () => {
     const sequential = whole.read(0, whole.bytes);
     expect(sequential.length).toBe(whole.bytes);
     const other = createMaster(options);
-    fc.assert(fc.property(fc.nat(whole.bytes), fc.nat(3_000_000), (offset, length) =>
-      other.read(offset, length).equals(sequential.subarray(offset, offset + length))), { seed: 2611, numRuns: 150 });
+    fc.assert(
+      fc.property(fc.nat(whole.bytes), fc.nat(3_000_000), (offset, length) =>
+        other.read(offset, length).equals(sequential.subarray(offset, offset + length)),
+      ),
+      { seed: 2611, numRuns: 150 },
+    );
   });
 
   it('keeps its bytes when another master of the same size is read in between', () => {
@@ -42,7 +60,10 @@ describe('a master', () => {
     const two = createMaster({ ...hd, timecodeStart: '14:30:00:00' });
     const alone = sha256(frame(one, 3));
     const middle = one.frameZeroAt + 3 * one.frameBytes + Math.floor(one.frameBytes / 3);
-    const first = one.read(one.frameZeroAt + 3 * one.frameBytes, middle - one.frameZeroAt - 3 * one.frameBytes);
+    const first = one.read(
+      one.frameZeroAt + 3 * one.frameBytes,
+      middle - one.frameZeroAt - 3 * one.frameBytes,
+    );
     two.read(0, two.bytes);
     const second = one.read(middle, one.frameZeroAt + 4 * one.frameBytes - middle);
     expect(sha256(Buffer.concat([first, second]))).toBe(alone);
@@ -57,7 +78,11 @@ describe('a master', () => {
       expect(top.reduce((sum, [, size]) => sum + size, 0)).toBe(master.bytes);
       expect(master.frameZeroAt % 4096).toBe(0);
       const moovAt = 20;
-      expect(atoms(bytes, moovAt + 8, moovAt + (top[1]?.[1] ?? 0)).map(([type]) => type)).toEqual(['mvhd', 'trak', 'trak']);
+      expect(atoms(bytes, moovAt + 8, moovAt + (top[1]?.[1] ?? 0)).map(([type]) => type)).toEqual([
+        'mvhd',
+        'trak',
+        'trak',
+      ]);
     }
   });
 
@@ -103,8 +128,13 @@ describe('a master', () => {
     expect(master.read(master.bytes + 5, 10).length).toBe(0);
   });
 
-  it.each([{ width: 1921 }, { frameRate: 'x' }, { frames: 0 }, { timecodeStart: '10:00:00:25' }, { timecodeStart: '10:60:00:00' }])(
-    'refuses %o', (bad) => {
-      expect(() => createMaster({ ...hd, ...bad })).toThrow(RangeError);
-    });
+  it.each([
+    { width: 1921 },
+    { frameRate: 'x' },
+    { frames: 0 },
+    { timecodeStart: '10:00:00:25' },
+    { timecodeStart: '10:60:00:00' },
+  ])('refuses %o', (bad) => {
+    expect(() => createMaster({ ...hd, ...bad })).toThrow(RangeError);
+  });
 });

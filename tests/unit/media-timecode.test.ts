@@ -18,15 +18,26 @@ describe('timecode', () => {
   });
 
   it('goes there and back over a day', () => {
-    const clocks = fc.constantFrom<[number, boolean]>([25, false], [50, false], [30, true], [60, true]);
-    fc.assert(fc.property(clocks, fc.nat(2_000_000), ([base, drop], count) => {
-      expect(framesOf(timecodeOf(count, base, drop), base, drop)).toBe(count);
-    }), { numRuns: 500 });
+    const clocks = fc.constantFrom<[number, boolean]>(
+      [25, false],
+      [50, false],
+      [30, true],
+      [60, true],
+    );
+    fc.assert(
+      fc.property(clocks, fc.nat(2_000_000), ([base, drop], count) => {
+        expect(framesOf(timecodeOf(count, base, drop), base, drop)).toBe(count);
+      }),
+      { numRuns: 500 },
+    );
   });
 
-  it.each(['', '1:00:00:00', '10:00:00:25', '10:60:00:00', '10:00:00', '10:00:00:0a'])('refuses %j', (text) => {
-    expect(() => framesOf(text, 25)).toThrow(RangeError);
-  });
+  it.each(['', '1:00:00:00', '10:00:00:25', '10:60:00:00', '10:00:00', '10:00:00:0a'])(
+    'refuses %j',
+    (text) => {
+      expect(() => framesOf(text, 25)).toThrow(RangeError);
+    },
+  );
 
   it('refuses the numbers that drop-frame leaves out', () => {
     expect(() => framesOf('20:05:00;01', 30, true)).toThrow(RangeError);

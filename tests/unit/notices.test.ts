@@ -3,8 +3,17 @@ import { NoticeWatch, toTell } from '../../src/shared/model/notices.ts';
 import type { RightsState } from '../../src/shared/model/rights.ts';
 import type { TransferState } from '../../src/shared/model/transfer.ts';
 
-const row = (id: string, state: TransferState, finishedAt: number | null = null, rights: { state: RightsState; since: number } | null = null) => ({ id, title: id, state, finishedAt, rights });
-const change = (rows: ReturnType<typeof row>[], open = 1) => ({ rows, removed: [], totals: { counts: { active: open, waiting: 0 } } });
+const row = (
+  id: string,
+  state: TransferState,
+  finishedAt: number | null = null,
+  rights: { state: RightsState; since: number } | null = null,
+) => ({ id, title: id, state, finishedAt, rights });
+const change = (rows: ReturnType<typeof row>[], open = 1) => ({
+  rows,
+  removed: [],
+  totals: { counts: { active: open, waiting: 0 } },
+});
 const done: TransferState = { phase: 'done' };
 const failed: TransferState = { phase: 'failed', code: 'withdrawn', message: '', retryable: false };
 const full: TransferState = { phase: 'waiting', reason: 'disk-full', untilMs: null, shortBytes: 1 };
@@ -12,8 +21,12 @@ const retry: TransferState = { phase: 'waiting', reason: 'retry', untilMs: 9, sh
 
 test('what was so before the start is no news; what ends afterwards is, once', () => {
   const watch = new NoticeWatch(100);
-  expect(watch.take(change([row('old', done, 50), row('gone', failed, 50), row('stuck', full)]))).toEqual([]);
-  expect(watch.take(change([row('quick', done, 120)]))).toEqual([{ kind: 'done', id: 'quick', title: 'quick' }]);
+  expect(
+    watch.take(change([row('old', done, 50), row('gone', failed, 50), row('stuck', full)])),
+  ).toEqual([]);
+  expect(watch.take(change([row('quick', done, 120)]))).toEqual([
+    { kind: 'done', id: 'quick', title: 'quick' },
+  ]);
   expect(watch.take(change([row('quick', done, 120)]))).toEqual([]);
 });
 
@@ -29,26 +42,54 @@ test('somebody is called for what only somebody can end, not for what goes on by
   const watch = new NoticeWatch(0);
   watch.take(change([row('a', { phase: 'running' })]));
   expect(watch.take(change([row('a', retry)]))).toEqual([]);
-  expect(watch.take(change([row('a', full)]))).toEqual([{ kind: 'waits', id: 'a', title: 'a', reason: 'disk-full' }]);
+  expect(watch.take(change([row('a', full)]))).toEqual([
+    { kind: 'waits', id: 'a', title: 'a', reason: 'disk-full' },
+  ]);
   expect(watch.take(change([row('a', full)]))).toEqual([]);
 });
 
 test('the choice of the user: nothing, what is needed, or all; many of a kind are one', () => {
   const watch = new NoticeWatch(0);
   watch.take(change(['a', 'b', 'c', 'd'].map((id) => row(id, { phase: 'running' }))));
-  const notices = watch.take(change([row('a', done, 1), row('b', done, 1), row('c', failed, 1), row('d', failed, 1)]));
-  const told = (notify: 'off' | 'needed' | 'all') => toTell(notices, notify).map(({ notice, more }) => `${notice.kind} +${more}`);
-  expect([told('off'), told('needed'), told('all')]).toEqual([[], ['failed +1'], ['done +1', 'failed +1']]);
+  const notices = watch.take(
+    change([row('a', done, 1), row('b', done, 1), row('c', failed, 1), row('d', failed, 1)]),
+  );
+  const told = (notify: 'off' | 'needed' | 'all') =>
+    toTell(notices, notify).map(({ notice, more }) => `${notice.kind} +${more}`);
+  expect([told('off'), told('needed'), told('all')]).toEqual([
+    [],
+    ['failed +1'],
+    ['done +1', 'failed +1'],
+  ]);
 });
 
 test('what must not be used any more is told once, with its own word, and not what was known before the start', () => {
   const watch = new NoticeWatch(100);
-  const told = (state: RightsState, since: number) => watch.take(change([row('a', done, 50, { state, since })]));
+  const told = (state: RightsState, since: number) =>
+    watch.take(change([row('a', done, 50, { state, since })]));
   expect(told('withdrawn', 90)).toEqual([]);
   expect(told('on-hold', 110)).toEqual([{ kind: 'rights', id: 'a', title: 'a', state: 'on-hold' }]);
   expect(told('on-hold', 110)).toEqual([]);
-  expect(told('withdrawn', 120)).toEqual([{ kind: 'rights', id: 'a', title: 'a', state: 'withdrawn' }]);
-  expect(watch.take(change([row('b', { phase: 'paused' }, null, { state: 'withdrawn', since: 130 })]))).toEqual([]);
-  const both = watch.take(change([row('c', done, 50, { state: 'withdrawn', since: 140 }), row('d', done, 50, { state: 'withdrawn', since: 140 }), row('e', done, 50, { state: 'expired', since: 140 })]));
-  expect(toTell(both, 'needed').map(({ notice, more }) => [notice.kind === 'rights' && notice.state, more])).toEqual([['withdrawn', 1], ['expired', 0]]);
+  expect(told('withdrawn', 120)).toEqual([
+    { kind: 'rights', id: 'a', title: 'a', state: 'withdrawn' },
+  ]);
+  expect(
+    watch.take(change([row('b', { phase: 'paused' }, null, { state: 'withdrawn', since: 130 })])),
+  ).toEqual([]);
+  const both = watch.take(
+    change([
+      row('c', done, 50, { state: 'withdrawn', since: 140 }),
+      row('d', done, 50, { state: 'withdrawn', since: 140 }),
+      row('e', done, 50, { state: 'expired', since: 140 }),
+    ]),
+  );
+  expect(
+    toTell(both, 'needed').map(({ notice, more }) => [
+      notice.kind === 'rights' && notice.state,
+      more,
+    ]),
+  ).toEqual([
+    ['withdrawn', 1],
+    ['expired', 0],
+  ]);
 });

@@ -3,11 +3,18 @@ import { texts } from '../../src/renderer/i18n/index.ts';
 import { passwordAdvice } from '../../src/renderer/features/account/password-advice.ts';
 import { passwordFieldFaults } from '../../src/service/accounts/password-rule.ts';
 import { PASSWORD_TEXTS } from '../../src/service/http/problem-texts.ts';
-import { loadEstimator, passwordFaults, type PasswordEstimator, type PasswordOwner } from '../../src/shared/api/password.ts';
+import {
+  loadEstimator,
+  passwordFaults,
+  type PasswordEstimator,
+  type PasswordOwner,
+} from '../../src/shared/api/password.ts';
 import { COMMON_WORDS, generatedPasswords, HABITS } from '../support/guessed-passwords.ts';
 
 const OWNER: PasswordOwner = { email: 'desk@station.example', name: 'Maren Tolveg' };
-const LONG = Array.from({ length: 128 }, (_, index) => String.fromCodePoint(0x4e00 + ((index * 7919) % 20_000))).join('');
+const LONG = Array.from({ length: 128 }, (_, index) =>
+  String.fromCodePoint(0x4e00 + ((index * 7919) % 20_000)),
+).join('');
 /** One table for what a person sees as he types and for the service's verdict. */
 const TABLE: [password: string, faults: string[]][] = [
   ['Quiet-Harbour7', []],
@@ -52,15 +59,21 @@ describe('password rule', () => {
   test.each(TABLE)('%j breaks %j, here and at the service', async (password, faults) => {
     const found = passwordFaults(password, OWNER, estimate);
     expect(found).toEqual(faults);
-    expect(await passwordFieldFaults('newPassword', password, OWNER)).toEqual(faults.map((code) => ({ field: 'newPassword', code })));
+    expect(await passwordFieldFaults('newPassword', password, OWNER)).toEqual(
+      faults.map((code) => ({ field: 'newPassword', code })),
+    );
     for (const language of ['en', 'fr'] as const) {
       const words = texts[language].account;
-      expect(passwordAdvice(found, words)).toBe(faults[0] === undefined ? null : words.faults[faults[0]]);
+      expect(passwordAdvice(found, words)).toBe(
+        faults[0] === undefined ? null : words.faults[faults[0]],
+      );
       expect(Object.keys(PASSWORD_TEXTS[language])).toEqual(expect.arrayContaining(faults));
     }
   });
   test('the name before the @ may not be in it', () => {
-    expect(passwordFaults('Ingest.desk-77-Quiet', { email: ' Ingest.Desk@station.example' }, estimate)).toContain('contains-email');
+    expect(
+      passwordFaults('Ingest.desk-77-Quiet', { email: ' Ingest.Desk@station.example' }, estimate),
+    ).toContain('contains-email');
   });
   test('length is counted in code points after NFC', () => {
     expect(passwordFaults('Aa1!🎥🎬🎤🎧📷📹📺', {}, estimate)).toEqual(['too-short']);
@@ -69,18 +82,27 @@ describe('password rule', () => {
 });
 
 describe('what is guessed first', () => {
-  test.each(Object.keys(HABITS))('of the 500 most common words, written as %s, at most 5 in 100 are accepted', (habit) => {
-    const written = COMMON_WORDS.map((word) => HABITS[habit]?.(word) ?? '');
-    const accepted = written.filter((password) => passwordFaults(password, OWNER, estimate).length === 0);
-    expect(written).toHaveLength(500);
-    expect(accepted.length, accepted.slice(0, 9).join(' ')).toBeLessThanOrEqual(25);
-  });
+  test.each(Object.keys(HABITS))(
+    'of the 500 most common words, written as %s, at most 5 in 100 are accepted',
+    (habit) => {
+      const written = COMMON_WORDS.map((word) => HABITS[habit]?.(word) ?? '');
+      const accepted = written.filter(
+        (password) => passwordFaults(password, OWNER, estimate).length === 0,
+      );
+      expect(written).toHaveLength(500);
+      expect(accepted.length, accepted.slice(0, 9).join(' ')).toBeLessThanOrEqual(25);
+    },
+  );
   test('what a password manager makes is accepted', () => {
-    const refused = generatedPasswords(1000, 7).map((password) => [password, passwordFaults(password, OWNER, estimate)] as const).filter(([, faults]) => faults.length > 0);
+    const refused = generatedPasswords(1000, 7)
+      .map((password) => [password, passwordFaults(password, OWNER, estimate)] as const)
+      .filter(([, faults]) => faults.length > 0);
     expect(refused).toEqual([]);
   });
   test('the same name is no fault of somebody else', () => {
     expect(passwordFaults('Maren-Tolveg-Zq1', OWNER, estimate)).toEqual(['personal']);
-    expect(passwordFaults('Maren-Tolveg-Zq1', { email: 'a@b.example', name: 'Ingest Desk' }, estimate)).toEqual([]);
+    expect(
+      passwordFaults('Maren-Tolveg-Zq1', { email: 'a@b.example', name: 'Ingest Desk' }, estimate),
+    ).toEqual([]);
   });
 });

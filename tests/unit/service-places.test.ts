@@ -17,7 +17,16 @@ describe('places on the network', () => {
 
 describe('Accept-Language', () => {
   test.each([
-    [undefined, 'en'], ['', 'en'], ['fr', 'fr'], ['fr-CA,en;q=0.8', 'fr'], ['en;q=0.8, fr;q=0.9', 'fr'], ['de, fr;q=0.1', 'fr'], ['fr;q=0, en', 'en'], ['es', 'en'], ['en, fr', 'en'], ['FR-fr', 'fr'],
+    [undefined, 'en'],
+    ['', 'en'],
+    ['fr', 'fr'],
+    ['fr-CA,en;q=0.8', 'fr'],
+    ['en;q=0.8, fr;q=0.9', 'fr'],
+    ['de, fr;q=0.1', 'fr'],
+    ['fr;q=0, en', 'en'],
+    ['es', 'en'],
+    ['en, fr', 'en'],
+    ['FR-fr', 'fr'],
   ])('%j is %s', (header, language) => {
     expect(languageOf(header)).toBe(language);
   });

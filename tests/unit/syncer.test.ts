@@ -9,10 +9,16 @@ afterEach(() => void vi.useRealTimers());
 
 function syncerOver(sync: () => Promise<void>): Syncer {
   const session = {
-    sync, counts: async () => ({ assets: 1, articles: 1, storedBytes: 0 }),
+    sync,
+    counts: async () => ({ assets: 1, articles: 1, storedBytes: 0 }),
     account: { view: { status: 'signed-out' }, flushSignOut: async () => undefined },
   } as unknown as ServiceSession;
-  return new Syncer(() => session, new Connection(() => undefined), { file: '', info: () => undefined, error: () => undefined }, () => undefined);
+  return new Syncer(
+    () => session,
+    new Connection(() => undefined),
+    { file: '', info: () => undefined, error: () => undefined },
+    () => undefined,
+  );
 }
 
 test('asking again a moment later is no error, as long as something was fetched before', async () => {

@@ -5,8 +5,24 @@ import { Tokens } from '../../src/main/account/tokens.ts';
 import { AppError } from '../../src/shared/errors.ts';
 import { memoryVault as plainVault, type MemoryVault } from '../support/memory-vault.ts';
 
-const profile = { id: 'acc_1', email: 'desk@station.example', displayName: null, organisation: null, country: null, newsletter: false, newsletterChangedAt: null, entitlements: [], edition: null, notices: [] };
-const stored = (refreshToken: string, refreshKey: string | null = null): StoredSession => ({ refreshToken, refreshKey, profile, toldUntil: 0 });
+const profile = {
+  id: 'acc_1',
+  email: 'desk@station.example',
+  displayName: null,
+  organisation: null,
+  country: null,
+  newsletter: false,
+  newsletterChangedAt: null,
+  entitlements: [],
+  edition: null,
+  notices: [],
+};
+const stored = (refreshToken: string, refreshKey: string | null = null): StoredSession => ({
+  refreshToken,
+  refreshKey,
+  profile,
+  toldUntil: 0,
+});
 
 /** Notes the order of what happens. */
 function memoryVault(events: string[], state: KeychainState = 'ok'): MemoryVault {
@@ -34,15 +50,27 @@ let kept: KeychainState[];
 
 function tokens(vault: MemoryVault): Tokens {
   let serial = 1;
-  return new Tokens({
-    refresh: async (refreshToken, key) => {
-      events.push(`ask ${refreshToken}`);
-      keys.push(key);
-      await answer();
-      serial += 1;
-      return { accessToken: `access${serial}`, tokenType: 'Bearer', expiresIn: 900, refreshToken: `refresh${serial}`, refreshExpiresIn: 1, sessionId: 'ses_1' };
+  return new Tokens(
+    {
+      refresh: async (refreshToken, key) => {
+        events.push(`ask ${refreshToken}`);
+        keys.push(key);
+        await answer();
+        serial += 1;
+        return {
+          accessToken: `access${serial}`,
+          tokenType: 'Bearer',
+          expiresIn: 900,
+          refreshToken: `refresh${serial}`,
+          refreshExpiresIn: 1,
+          sessionId: 'ses_1',
+        };
+      },
     },
-  }, vault, () => now, { onEnded: () => (ended += 1), onKept: (state) => kept.push(state) });
+    vault,
+    () => now,
+    { onEnded: () => (ended += 1), onKept: (state) => kept.push(state) },
+  );
 }
 
 beforeEach(() => {
@@ -59,12 +87,23 @@ describe('tokens', () => {
     const vault = memoryVault(events);
     const held = tokens(vault);
     held.restore(stored('refresh1'));
-    const used = await Promise.all([1, 2, 3].map(() => held.withToken(async (token) => {
-      events.push(`use ${token}`);
-      return token;
-    })));
+    const used = await Promise.all(
+      [1, 2, 3].map(() =>
+        held.withToken(async (token) => {
+          events.push(`use ${token}`);
+          return token;
+        }),
+      ),
+    );
     expect(used).toEqual(['access2', 'access2', 'access2']);
-    expect(events).toEqual(['keep refresh1 asking', 'ask refresh1', 'keep refresh2 settled', 'use access2', 'use access2', 'use access2']);
+    expect(events).toEqual([
+      'keep refresh1 asking',
+      'ask refresh1',
+      'keep refresh2 settled',
+      'use access2',
+      'use access2',
+      'use access2',
+    ]);
   });
 
   test('are refreshed a minute before they run out, and not earlier', async () => {
@@ -80,8 +119,12 @@ describe('tokens', () => {
     const vault = memoryVault(events);
     const held = tokens(vault);
     held.restore(stored('refresh1'));
-    answer = async () => { throw new AppError('service-unreachable', 'gone'); };
-    await expect(held.withToken(async (token) => token)).rejects.toMatchObject({ code: 'service-unreachable' });
+    answer = async () => {
+      throw new AppError('service-unreachable', 'gone');
+    };
+    await expect(held.withToken(async (token) => token)).rejects.toMatchObject({
+      code: 'service-unreachable',
+    });
     // The program was killed meanwhile: another one reads what the keychain has.
     const next = tokens(vault);
     next.restore(JSON.parse(vault.values.get('session') ?? '') as StoredSession);
@@ -95,31 +138,52 @@ describe('tokens', () => {
     const vault = memoryVault(events);
     const held = tokens(vault);
     held.restore(stored('refresh1'));
-    answer = async () => { throw new AppError('offline', 'no network'); };
+    answer = async () => {
+      throw new AppError('offline', 'no network');
+    };
     await expect(held.withToken(async (token) => token)).rejects.toMatchObject({ code: 'offline' });
     expect([held.session?.refreshToken, ended]).toEqual(['refresh1', 0]);
-    answer = async () => { throw new AppError('session-ended', 'revoked'); };
-    await expect(held.withToken(async (token) => token)).rejects.toMatchObject({ code: 'session-ended' });
+    answer = async () => {
+      throw new AppError('session-ended', 'revoked');
+    };
+    await expect(held.withToken(async (token) => token)).rejects.toMatchObject({
+      code: 'session-ended',
+    });
     expect([held.session, ended, vault.values.size]).toEqual([null, 1, 0]);
-    await expect(held.withToken(async (token) => token)).rejects.toMatchObject({ code: 'signed-out' });
+    await expect(held.withToken(async (token) => token)).rejects.toMatchObject({
+      code: 'signed-out',
+    });
   });
 
-  test.each([['ok', []], ['locked', ['session']], ['absent', ['session']]] as const)('%s: what the keychain has said is passed on, and a spent token that stays in it is disowned', async (state, disowned) => {
-    const vault = memoryVault(events, state);
-    const held = tokens(vault);
-    held.restore(stored('refresh1'));
-    expect(await held.withToken(async (token) => token)).toBe('access2');
-    expect([held.session?.refreshToken, vault.disowned, kept]).toEqual(['refresh2', disowned, [state, state]]);
-  });
+  test.each([
+    ['ok', []],
+    ['locked', ['session']],
+    ['absent', ['session']],
+  ] as const)(
+    '%s: what the keychain has said is passed on, and a spent token that stays in it is disowned',
+    async (state, disowned) => {
+      const vault = memoryVault(events, state);
+      const held = tokens(vault);
+      held.restore(stored('refresh1'));
+      expect(await held.withToken(async (token) => token)).toBe('access2');
+      expect([held.session?.refreshToken, vault.disowned, kept]).toEqual([
+        'refresh2',
+        disowned,
+        [state, state],
+      ]);
+    },
+  );
 
   test('an access token that the service refuses is replaced once, and then its word stands', async () => {
     const held = tokens(memoryVault(events));
     await held.adopt(stored('refresh1'), 'access1', 900);
     const tried: string[] = [];
-    await expect(held.withToken(async (token) => {
-      tried.push(token);
-      throw new AppError('signed-out', 'invalid token');
-    })).rejects.toMatchObject({ code: 'signed-out' });
+    await expect(
+      held.withToken(async (token) => {
+        tried.push(token);
+        throw new AppError('signed-out', 'invalid token');
+      }),
+    ).rejects.toMatchObject({ code: 'signed-out' });
     expect(tried).toEqual(['access1', 'access2']);
   });
 
@@ -128,7 +192,9 @@ describe('tokens', () => {
     const held = tokens(vault);
     held.restore(stored('refresh1'));
     answer = () => held.drop();
-    await expect(held.withToken(async (token) => token)).rejects.toMatchObject({ code: 'signed-out' });
+    await expect(held.withToken(async (token) => token)).rejects.toMatchObject({
+      code: 'signed-out',
+    });
     expect([held.session, vault.values.size]).toEqual([null, 0]);
   });
 
@@ -147,12 +213,18 @@ describe('tokens', () => {
     const held = tokens(memoryVault(events));
     await held.adopt(stored('refresh1'), 'access1', 900);
     const tried: string[] = [];
-    await expect(held.withToken(async (token) => {
-      tried.push(token);
-      await held.drop();
-      await held.adopt({ ...stored('refresh9'), profile: { ...profile, id: 'acc_9' } }, 'access9', 900);
-      throw new AppError('signed-out', 'invalid token');
-    })).rejects.toMatchObject({ code: 'signed-out' });
+    await expect(
+      held.withToken(async (token) => {
+        tried.push(token);
+        await held.drop();
+        await held.adopt(
+          { ...stored('refresh9'), profile: { ...profile, id: 'acc_9' } },
+          'access9',
+          900,
+        );
+        throw new AppError('signed-out', 'invalid token');
+      }),
+    ).rejects.toMatchObject({ code: 'signed-out' });
     expect(tried).toEqual(['access1']);
     await held.remember({ ...profile, entitlements: ['embargo-access'] });
     expect(held.session?.profile).toMatchObject({ id: 'acc_9', entitlements: [] });
@@ -181,10 +253,13 @@ describe('tokens', () => {
     vault.write = async (name, value) => {
       vault.write = value.includes('"refresh2"') ? write : vault.write;
       const state = await write(name, value);
-      if (value.includes('"refresh2"')) await held.drop().then(() => held.adopt(stored('refresh9'), 'access9', 900));
+      if (value.includes('"refresh2"'))
+        await held.drop().then(() => held.adopt(stored('refresh9'), 'access9', 900));
       return state;
     };
-    await expect(held.withToken(async (token) => token)).rejects.toMatchObject({ code: 'signed-out' });
+    await expect(held.withToken(async (token) => token)).rejects.toMatchObject({
+      code: 'signed-out',
+    });
     expect([vault.disowned, await held.withToken(async (token) => token)]).toEqual([[], 'access9']);
   });
 });

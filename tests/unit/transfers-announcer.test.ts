@@ -1,18 +1,46 @@
 import { expect, test } from 'vitest';
 import { Announcer } from '../../src/main/transfers/announcer.ts';
-import type { TransferChange, TransferRow, TransferTotals } from '../../src/main/transfers/client.ts';
+import type {
+  TransferChange,
+  TransferRow,
+  TransferTotals,
+} from '../../src/main/transfers/client.ts';
 import { FakeClock } from '../support/transfers-clock.ts';
 
 function row(id: string, receivedBytes: number, phase: 'queued' | 'done'): TransferRow {
   return {
-    id, assetId: null, packageId: null, title: id, label: '', state: { phase }, receivedBytes, totalBytes: 100, bytesPerSecond: 0, etaSeconds: null, filesDone: 0, filesTotal: 1,
-    connections: 0, urgent: false, repair: false, limitBytesPerSecond: null, deadline: null, rights: null, addedAt: 0, finishedAt: null,
+    id,
+    assetId: null,
+    packageId: null,
+    title: id,
+    label: '',
+    state: { phase },
+    receivedBytes,
+    totalBytes: 100,
+    bytesPerSecond: 0,
+    etaSeconds: null,
+    filesDone: 0,
+    filesTotal: 1,
+    connections: 0,
+    urgent: false,
+    repair: false,
+    limitBytesPerSecond: null,
+    deadline: null,
+    rights: null,
+    addedAt: 0,
+    finishedAt: null,
   };
 }
 
 const totals = (rev: number): TransferTotals => ({
-  rev, counts: { all: 0, active: 0, waiting: 0, done: 0, failed: 0 }, bytesPerSecond: 0, remainingBytes: 0, etaSeconds: null, paused: false,
-  limit: { bytesPerSecond: null, standstill: false, untilMs: null }, throughput: [],
+  rev,
+  counts: { all: 0, active: 0, waiting: 0, done: 0, failed: 0 },
+  bytesPerSecond: 0,
+  remainingBytes: 0,
+  etaSeconds: null,
+  paused: false,
+  limit: { bytesPerSecond: null, standstill: false, untilMs: null },
+  throughput: [],
 });
 const nothing = { totals, active: () => new Set<string>(), moved: () => [] };
 

@@ -77,26 +77,36 @@ test('a ring that is closed while its bytes are read gives their blocks back lat
 });
 
 test('a body lies in memory as it will lie in the file: aligned after the head, and through every turn', () => {
-  fc.assert(fc.property(fc.integer({ min: 20, max: 2000 }), fc.integer({ min: 0, max: 20_000 }), fc.array(fc.integer({ min: 1, max: 9000 }), { minLength: 20, maxLength: 60 }), (headBytes, bodyAt, reads) => {
-    const ring = new BlockRing(new BlockPool({ blockBytes: BLOCK, capBytes: 1024 * KIB }), () => {});
-    ring.filled(headBytes + 100);
-    ring.room.set([7], 0);
-    ring.skip(headBytes);
-    const early = Uint8Array.from(ring.peek());
-    ring.align(bodyAt % PAGE_BYTES);
-    expect(Uint8Array.from(ring.peek())).toEqual(early);
-    let at = bodyAt;
-    for (const bytes of reads) {
-      ring.filled(Math.min(bytes, ring.room.byteLength));
-      const handed = ring.hand(ring.wholePages);
-      expect(handed.bytes.byteOffset % PAGE_BYTES).toBe(at % PAGE_BYTES);
-      at += handed.bytes.byteLength;
-      expect(at === bodyAt || at % PAGE_BYTES === 0).toBe(true);
-      handed.release();
-      if (ring.room.byteLength < PAGE_BYTES) ring.turn();
-    }
-    ring.close();
-  }));
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 20, max: 2000 }),
+      fc.integer({ min: 0, max: 20_000 }),
+      fc.array(fc.integer({ min: 1, max: 9000 }), { minLength: 20, maxLength: 60 }),
+      (headBytes, bodyAt, reads) => {
+        const ring = new BlockRing(
+          new BlockPool({ blockBytes: BLOCK, capBytes: 1024 * KIB }),
+          () => {},
+        );
+        ring.filled(headBytes + 100);
+        ring.room.set([7], 0);
+        ring.skip(headBytes);
+        const early = Uint8Array.from(ring.peek());
+        ring.align(bodyAt % PAGE_BYTES);
+        expect(Uint8Array.from(ring.peek())).toEqual(early);
+        let at = bodyAt;
+        for (const bytes of reads) {
+          ring.filled(Math.min(bytes, ring.room.byteLength));
+          const handed = ring.hand(ring.wholePages);
+          expect(handed.bytes.byteOffset % PAGE_BYTES).toBe(at % PAGE_BYTES);
+          at += handed.bytes.byteLength;
+          expect(at === bodyAt || at % PAGE_BYTES === 0).toBe(true);
+          handed.release();
+          if (ring.room.byteLength < PAGE_BYTES) ring.turn();
+        }
+        ring.close();
+      },
+    ),
+  );
 });
 
 test('a first read that nearly fills the block leaves the next one for what comes after it', () => {

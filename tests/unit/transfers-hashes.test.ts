@@ -12,12 +12,18 @@ const pieceOf = (index: number) => content.subarray(index * PIECE, (index + 1) *
 const hasher: Hasher = {
   start: () => {
     const hash = createHash('sha256');
-    return { update: async (bytes) => void hash.update(bytes), digest: async () => hash.digest('hex'), drop: () => {} };
+    return {
+      update: async (bytes) => void hash.update(bytes),
+      digest: async () => hash.digest('hex'),
+      drop: () => {},
+    };
   },
 };
 const fresh = () => new PieceHashes(hasher, PIECE, content.length);
-const taken = (hashes: PieceHashes, ...indexes: number[]) => Promise.all(indexes.map(async (index) => hashes.take(index)));
-const feed = (hashes: PieceHashes, from: number, to: number) => void hashes.add(content.subarray(from, to), from);
+const taken = (hashes: PieceHashes, ...indexes: number[]) =>
+  Promise.all(indexes.map(async (index) => hashes.take(index)));
+const feed = (hashes: PieceHashes, from: number, to: number) =>
+  void hashes.add(content.subarray(from, to), from);
 
 describe('pieces', () => {
   test('a piece is known once all of it came in order, and is told once', async () => {
@@ -25,7 +31,12 @@ describe('pieces', () => {
     feed(hashes, 0, 4);
     expect(hashes.take(0)).toBeUndefined();
     feed(hashes, 4, 25);
-    expect([...(await taken(hashes, 0, 1, 2)), hashes.take(0)]).toEqual([sha256(pieceOf(0)), sha256(pieceOf(1)), undefined, undefined]);
+    expect([...(await taken(hashes, 0, 1, 2)), hashes.take(0)]).toEqual([
+      sha256(pieceOf(0)),
+      sha256(pieceOf(1)),
+      undefined,
+      undefined,
+    ]);
     feed(hashes, 25, 35);
     expect(await taken(hashes, 2, 3)).toEqual([sha256(pieceOf(2)), sha256(pieceOf(3))]);
   });
@@ -37,7 +48,12 @@ describe('pieces', () => {
     feed(hashes, 0, 5);
     feed(hashes, 24, 35);
     feed(hashes, 10, 20);
-    expect(await taken(hashes, 0, 1, 2, 3)).toEqual([undefined, sha256(pieceOf(1)), sha256(pieceOf(2)), sha256(pieceOf(3))]);
+    expect(await taken(hashes, 0, 1, 2, 3)).toEqual([
+      undefined,
+      sha256(pieceOf(1)),
+      sha256(pieceOf(2)),
+      sha256(pieceOf(3)),
+    ]);
   });
 
   test('what was taken back or is written over is not known any more', async () => {
@@ -61,25 +77,44 @@ describe('pieces', () => {
   });
 
   test('whatever order writes come in, a digest is never that of other bytes than lie there', async () => {
-    const step = fc.record({ at: fc.nat(34), bytes: fc.uint8Array({ minLength: 1, maxLength: 15 }), lost: fc.boolean() });
+    const step = fc.record({
+      at: fc.nat(34),
+      bytes: fc.uint8Array({ minLength: 1, maxLength: 15 }),
+      lost: fc.boolean(),
+    });
     const inOrder = fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 3, maxLength: 8 });
     expect.hasAssertions();
-    await fc.assert(fc.asyncProperty(fc.array(fc.oneof(step, inOrder), { maxLength: 12 }), async (steps) => {
-      const hashes = fresh();
-      const there = new Uint8Array(content.length);
-      const write = (bytes: Uint8Array, at: number) => {
-        there.set(bytes.subarray(0, content.length - at), at);
-        void hashes.add(bytes.subarray(0, content.length - at), at);
-      };
-      for (const one of steps) {
-        if (Array.isArray(one)) one.reduce((at, length) => (write(content.subarray(at, at + length), at), Math.min(34, at + length)), 0);
-        else if (one.lost) hashes.forget([one.at, one.at + one.bytes.length]);
-        else write(one.bytes, one.at);
-      }
-      const digests = await taken(hashes, 0, 1, 2, 3);
-      const wrong = digests.filter((digest, index) => ![undefined, sha256(there.subarray(index * PIECE, (index + 1) * PIECE))].includes(digest));
-      expect(wrong).toEqual([]);
-    }), { numRuns: 2000 });
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.oneof(step, inOrder), { maxLength: 12 }), async (steps) => {
+        const hashes = fresh();
+        const there = new Uint8Array(content.length);
+        const write = (bytes: Uint8Array, at: number) => {
+          there.set(bytes.subarray(0, content.length - at), at);
+          void hashes.add(bytes.subarray(0, content.length - at), at);
+        };
+        for (const one of steps) {
+          if (Array.isArray(one))
+            one.reduce(
+              (at, length) => (
+                write(content.subarray(at, at + length), at),
+                Math.min(34, at + length)
+              ),
+              0,
+            );
+          else if (one.lost) hashes.forget([one.at, one.at + one.bytes.length]);
+          else write(one.bytes, one.at);
+        }
+        const digests = await taken(hashes, 0, 1, 2, 3);
+        const wrong = digests.filter(
+          (digest, index) =>
+            ![undefined, sha256(there.subarray(index * PIECE, (index + 1) * PIECE))].includes(
+              digest,
+            ),
+        );
+        expect(wrong).toEqual([]);
+      }),
+      { numRuns: 2000 },
+    );
   });
 });
 
@@ -90,7 +125,11 @@ describe('the whole', () => {
     prefix.add(content.subarray(20, 30), 20);
     expect(prefix.at).toBe(7);
     prefix.add(content.subarray(7), 7);
-    expect([prefix.at, prefix.digest(), prefix.digest()]).toEqual([35, sha256(content), sha256(content)]);
+    expect([prefix.at, prefix.digest(), prefix.digest()]).toEqual([
+      35,
+      sha256(content),
+      sha256(content),
+    ]);
   });
 
   test('from the start again when something before its end changes', () => {

@@ -30,12 +30,21 @@ test('calls cross with their arguments and results, in any order', async () => {
 
 test('an AppError is rebuilt, anything else becomes a bug that reveals nothing', async () => {
   const bugs: unknown[] = [];
-  serveRpc(channel.port1, methods, (thrown, method) => bugs.push([method, thrown instanceof Error]));
+  serveRpc(channel.port1, methods, (thrown, method) =>
+    bugs.push([method, thrown instanceof Error]),
+  );
   const { api } = connectRpc<typeof methods>(channel.port2);
-  await expect(api.refuse()).rejects.toMatchObject({ code: 'disk-full', message: 'No room', detail: { retryable: true } });
+  await expect(api.refuse()).rejects.toMatchObject({
+    code: 'disk-full',
+    message: 'No room',
+    detail: { retryable: true },
+  });
   await expect(api.crash()).rejects.toMatchObject({ code: 'bug', message: 'Unexpected error' });
   await expect(api.unsendable()).rejects.toMatchObject({ code: 'bug' });
-  expect(bugs).toEqual([['crash', true], ['unsendable', true]]);
+  expect(bugs).toEqual([
+    ['crash', true],
+    ['unsendable', true],
+  ]);
 });
 
 test('what is not served is refused, inherited names too', async () => {
@@ -52,7 +61,11 @@ test('one port carries calls both ways and events', async () => {
   const client = connectRpc<typeof methods>(channel.port2);
   const seen = new Promise((resolve) => client.on('changed', resolve));
   there.emit('changed', { rev: 4 });
-  expect(await Promise.all([back.api.ping(), client.api.add(2, 2), seen])).toEqual(['pong', 4, { rev: 4 }]);
+  expect(await Promise.all([back.api.ping(), client.api.add(2, 2), seen])).toEqual([
+    'pong',
+    4,
+    { rev: 4 },
+  ]);
 });
 
 test('when the far end goes away, open and later calls reject', async () => {

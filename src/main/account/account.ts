@@ -8,30 +8,71 @@ import type { account } from '../../shared/contract/account.ts';
 import { AppError } from '../../shared/errors.ts';
 import { Notices } from './notices.ts';
 import type { AccountApi, Clock, Edition, KeychainState, Told, TokenVault } from './ports.ts';
-import { parseSecret, readSecret, storedFlow, storedSession, type StoredFlow, type StoredSession } from './secrets.ts';
+import {
+  parseSecret,
+  readSecret,
+  storedFlow,
+  storedSession,
+  type StoredFlow,
+  type StoredSession,
+} from './secrets.ts';
 import { Tokens } from './tokens.ts';
 
 export type AccountView = z.infer<typeof account>;
-export type RegistrationInput = { email: string; password: string; displayName: string; organisation: string; country: string; newsletter: boolean; language: string };
-type Options = { api: AccountApi; vault: TokenVault; told: Told; clock: Clock; device: Device; revision?: { last: number } | undefined; onChanged(view: AccountView): void };
+export type RegistrationInput = {
+  email: string;
+  password: string;
+  displayName: string;
+  organisation: string;
+  country: string;
+  newsletter: boolean;
+  language: string;
+};
+type Options = {
+  api: AccountApi;
+  vault: TokenVault;
+  told: Told;
+  clock: Clock;
+  device: Device;
+  revision?: { last: number } | undefined;
+  onChanged(view: AccountView): void;
+};
 
-export type ProfileEdit = { displayName: string; organisation: string; country: string; edition: string | null };
+export type ProfileEdit = {
+  displayName: string;
+  organisation: string;
+  country: string;
+  edition: string | null;
+};
 
 /** What happened longer ago is no news to whoever signs in here. */
 const NEWS_MS = 7 * 24 * 3_600_000;
-/** The service is asked so often which terms hold; that it refuses the old ones is heard at once. */
+/**
+ * The service is asked so often which terms hold; that it refuses the old ones is heard at once.
+ */
 const TERMS_MS = 3_600_000;
 /** What is at least left of a code's thirty minutes when it was sent less than a minute ago. */
 const SENT_JUST_NOW_MS = 29 * 60_000;
 const CODE_LENGTH = 6;
 
 const toProfile = (wire: WireAccount, edition: string | null): StoredSession['profile'] => ({
-  id: wire.id, email: wire.email, displayName: wire.displayName, organisation: wire.organisation, country: wire.country, edition,
-  newsletter: wire.newsletter.subscribed, newsletterChangedAt: wire.newsletter.changedAt === null ? null : Date.parse(wire.newsletter.changedAt),
-  entitlements: wire.entitlements, notices: wire.notices.map(({ code, at }) => ({ code, at: Date.parse(at) })),
+  id: wire.id,
+  email: wire.email,
+  displayName: wire.displayName,
+  organisation: wire.organisation,
+  country: wire.country,
+  edition,
+  newsletter: wire.newsletter.subscribed,
+  newsletterChangedAt:
+    wire.newsletter.changedAt === null ? null : Date.parse(wire.newsletter.changedAt),
+  entitlements: wire.entitlements,
+  notices: wire.notices.map(({ code, at }) => ({ code, at: Date.parse(at) })),
 });
 
-/** The account of one service: its flows, its session, and what the keychain lets us keep of them. Every method throws `AppError` only. */
+/**
+ * The account of one service: its flows, its session, and what the keychain lets us keep of them.
+ * Every method throws `AppError` only.
+ */
 export class Account {
   #loaded = false;
   #sessionEnded = false;
@@ -85,14 +126,24 @@ export class Account {
       profile: session?.profile ?? null,
       termsDue: session !== null && this.#termsDue,
       notices: session ? this.#notices.untold(session) : [],
-      pendingFlow: isAwaited ? {
-        purpose: flow.purpose, email: flow.email, codeLength: flow.codeLength, sentAt: flow.sentAt, codeExpiresAt: flow.codeExpiresAt,
-        resendAvailableAt: flow.resendAvailableAt, codeProved: flow.resetToken !== null,
-      } : null,
+      pendingFlow: isAwaited
+        ? {
+            purpose: flow.purpose,
+            email: flow.email,
+            codeLength: flow.codeLength,
+            sentAt: flow.sentAt,
+            codeExpiresAt: flow.codeExpiresAt,
+            resendAvailableAt: flow.resendAvailableAt,
+            codeProved: flow.resetToken !== null,
+          }
+        : null,
     };
   }
 
-  /** Reads the keychain: at start, and again once it can be read. What could not be written to it is written then. `isAsked`: the system may open its prompt again. */
+  /**
+   * Reads the keychain: at start, and again once it can be read. What could not be written to it is
+   * written then. `isAsked`: the system may open its prompt again.
+   */
   async load({ isAsked = false }: { isAsked?: boolean } = {}): Promise<AccountView> {
     if (isAsked) this.#vault.allowPrompt();
     await this.#endRemoved();
@@ -119,25 +170,36 @@ export class Account {
     }
   }
 
-  /** Asks the service for the profile and for the terms that hold; what it says of the session counts. */
+  /**
+   * Asks the service for the profile and for the terms that hold; what it says of the session
+   * counts.
+   */
   async refreshProfile(): Promise<AccountView> {
     const { remembered } = this.#tokens;
     const { account, edition } = await this.#tokens.withToken((token) => this.#api.account(token));
-    if (this.#terms === null || Math.abs(this.#clock.now() - this.#terms.readAt) > TERMS_MS) this.#terms = { version: await this.#api.termsVersion(), readAt: this.#clock.now() };
+    if (this.#terms === null || Math.abs(this.#clock.now() - this.#terms.readAt) > TERMS_MS)
+      this.#terms = { version: await this.#api.termsVersion(), readAt: this.#clock.now() };
     // A change has overtaken this answer, which may be from before it.
     if (remembered !== this.#tokens.remembered) return this.refreshProfile();
     this.#termsDue = account.terms.version !== this.#terms.version;
     return this.#remember({ account, edition });
   }
 
-  /** @throws `edit-conflict` when something was changed elsewhere meanwhile; the view then has what holds now. */
+  /**
+   * @throws `edit-conflict` when something was changed elsewhere meanwhile; the view then has what
+   * holds now.
+   */
   async edit({ edition, ...patch }: ProfileEdit): Promise<AccountView> {
     try {
       // Nobody has seen what would be overwritten without a tag: what holds is read first.
-      if (edition === null) throw new AppError('edit-conflict', 'The account has to be read again first');
-      return await this.#remember(await this.#tokens.withToken((token) => this.#api.edit(token, patch, edition)));
+      if (edition === null)
+        throw new AppError('edit-conflict', 'The account has to be read again first');
+      return await this.#remember(
+        await this.#tokens.withToken((token) => this.#api.edit(token, patch, edition)),
+      );
     } catch (thrown) {
-      if (thrown instanceof AppError && thrown.code === 'edit-conflict') await this.refreshProfile();
+      if (thrown instanceof AppError && thrown.code === 'edit-conflict')
+        await this.refreshProfile();
       throw thrown;
     }
   }
@@ -160,30 +222,46 @@ export class Account {
 
   /** Every other session of the account ends with it. */
   async changePassword(currentPassword: string, newPassword: string): Promise<AccountView> {
-    await this.#notices.byOwnHand('password-changed', () => this.#tokens.withToken((token) => this.#api.changePassword(token, currentPassword, newPassword)));
+    await this.#notices.byOwnHand('password-changed', () =>
+      this.#tokens.withToken((token) =>
+        this.#api.changePassword(token, currentPassword, newPassword),
+      ),
+    );
     return this.#readAgain();
   }
 
   /** The code goes to the new address; the old one holds until it is proved. */
   async startEmailChange(newEmail: string, password: string): Promise<AccountView> {
-    const sent = await this.#tokens.withToken((token) => this.#api.startEmailChange(token, newEmail, password));
+    const sent = await this.#tokens.withToken((token) =>
+      this.#api.startEmailChange(token, newEmail, password),
+    );
     return this.#startFlow('email-change', newEmail.trim(), sent);
   }
 
-  /** All that is here of the session goes; what was downloaded stays. @returns when the service has erased the last of it, ms since 1970. */
+  /**
+   * All that is here of the session goes; what was downloaded stays. @returns when the service has
+   * erased the last of it, ms since 1970.
+   */
   async deleteAccount(password: string): Promise<number> {
-    const eraseAt = await this.#tokens.withToken((token) => this.#api.deleteAccount(token, password));
+    const eraseAt = await this.#tokens.withToken((token) =>
+      this.#api.deleteAccount(token, password),
+    );
     await this.#leave();
     this.#changed();
     return eraseAt;
   }
 
   /** Everything the service holds about the person. */
-  exportAccount(): Promise<AccountExport> { return this.#tokens.withToken((token) => this.#api.exportAccount(token)); }
+  exportAccount(): Promise<AccountExport> {
+    return this.#tokens.withToken((token) => this.#api.exportAccount(token));
+  }
 
   async register(input: RegistrationInput): Promise<AccountView> {
     const { language: locale, ...fields } = input;
-    const sent = await this.#api.register({ ...fields, locale, terms: { version: await this.#api.termsVersion() } }, randomUUID());
+    const sent = await this.#api.register(
+      { ...fields, locale, terms: { version: await this.#api.termsVersion() } },
+      randomUUID(),
+    );
     return this.#startFlow('registration', input.email.trim(), sent);
   }
 
@@ -191,19 +269,26 @@ export class Account {
     return this.#startFlow('reset', email.trim(), await this.#api.startReset(email));
   }
 
-  /** A proved registration is signed in; a proved reset waits for the new password; a proved address is the account's from now on. */
+  /**
+   * A proved registration is signed in; a proved reset waits for the new password; a proved address
+   * is the account's from now on.
+   */
   async verify(code: string): Promise<AccountView> {
     const flow = this.#mustFlow();
     if (flow.purpose === 'email-change') {
       await this.#notices.byOwnHand('email-changed', async () => {
-        const { account, edition } = await this.#tokens.withToken((token) => this.#api.verifyEmailChange(token, flow.flowId, code));
+        const { account, edition } = await this.#tokens.withToken((token) =>
+          this.#api.verifyEmailChange(token, flow.flowId, code),
+        );
         await this.#tokens.remember(this.#profileOf(account, edition));
       });
       await this.#keepFlow(null);
       return this.#readAgain();
     }
     if (flow.purpose === 'registration') {
-      await this.#adopt(await this.#api.verify(flow.flowId, code, this.#device, this.#verifyKey(code)));
+      await this.#adopt(
+        await this.#api.verify(flow.flowId, code, this.#device, this.#verifyKey(code)),
+      );
       await this.#keepFlow(null);
     } else {
       const grant = await this.#api.verifyReset(flow.flowId, code);
@@ -216,18 +301,28 @@ export class Account {
     const flow = this.#mustFlow();
     const { flowId } = flow;
     const sent = await {
-      registration: () => this.#api.resendCode(flowId), reset: () => this.#api.resendReset(flowId),
-      'email-change': () => this.#tokens.withToken((token) => this.#api.resendEmailChange(token, flowId)),
+      registration: () => this.#api.resendCode(flowId),
+      reset: () => this.#api.resendReset(flowId),
+      'email-change': () =>
+        this.#tokens.withToken((token) => this.#api.resendEmailChange(token, flowId)),
     }[flow.purpose]();
-    await this.#keepFlow({ ...flow, sentAt: this.#clock.serviceNow(), codeExpiresAt: Date.parse(sent.codeExpiresAt), resendAvailableAt: Date.parse(sent.resendAvailableAt) });
+    await this.#keepFlow({
+      ...flow,
+      sentAt: this.#clock.serviceNow(),
+      codeExpiresAt: Date.parse(sent.codeExpiresAt),
+      resendAvailableAt: Date.parse(sent.resendAvailableAt),
+    });
     return this.#changed();
   }
 
   /** All sessions end with it, this machine's too; nobody is signed in afterwards. */
   async completeReset(newPassword: string): Promise<AccountView> {
     const { resetToken } = this.#mustFlow();
-    if (resetToken === null) throw new AppError('no-pending-flow', 'The code of the reset comes first');
-    await this.#notices.byOwnHand('password-changed', () => this.#api.completeReset(resetToken, newPassword, randomUUID()));
+    if (resetToken === null)
+      throw new AppError('no-pending-flow', 'The code of the reset comes first');
+    await this.#notices.byOwnHand('password-changed', () =>
+      this.#api.completeReset(resetToken, newPassword, randomUUID()),
+    );
     await this.#keepFlow(null);
     await this.#tokens.drop();
     return this.#changed();
@@ -238,19 +333,30 @@ export class Account {
     return this.#changed();
   }
 
-  /** @throws `verification-required` where the code of the registration comes first: it is awaited here from then on, wherever the registration was begun. */
+  /**
+   * @throws `verification-required` where the code of the registration comes first: it is awaited
+   * here from then on, wherever the registration was begun.
+   */
   async signIn(email: string, password: string): Promise<AccountView> {
     const answer = await this.#api.signIn(email, password, this.#device);
     if ('awaitedFlowId' in answer) {
-      if (this.#flow?.flowId !== answer.awaitedFlowId) await this.#awaitAgain(email.trim(), answer.awaitedFlowId);
-      throw new AppError('verification-required', 'The address is not verified yet: enter the code that was sent to it (desk account verify --code CODE)');
+      if (this.#flow?.flowId !== answer.awaitedFlowId)
+        await this.#awaitAgain(email.trim(), answer.awaitedFlowId);
+      throw new AppError(
+        'verification-required',
+        'The address is not verified yet: enter the code that was sent to it (desk account verify --code CODE)',
+      );
     }
     await this.#adopt(answer);
     await this.#keepFlow(null);
     return this.#changed();
   }
 
-  /** Works offline: the token goes to an entry that is only ever used to end the session, and the service is told when it answers. Pressed twice, it does not sign out who has signed in meanwhile. */
+  /**
+   * Works offline: the token goes to an entry that is only ever used to end the session, and the
+   * service is told when it answers. Pressed twice, it does not sign out who has signed in
+   * meanwhile.
+   */
   async signOut(): Promise<AccountView> {
     const { session, epoch } = this.#tokens;
     if (session) {
@@ -262,7 +368,10 @@ export class Account {
     return this.#changed();
   }
 
-  /** Tells the service about a sign-out that it has not confirmed yet; an unreachable service is told at the next start. */
+  /**
+   * Tells the service about a sign-out that it has not confirmed yet; an unreachable service is
+   * told at the next start.
+   */
   async flushSignOut(): Promise<void> {
     const { value } = await this.#vault.read('logout-pending');
     if (value === null) return;
@@ -277,12 +386,21 @@ export class Account {
 
   async setNewsletter(subscribed: boolean): Promise<AccountView> {
     const { epoch } = this.#tokens;
-    const { subscribed: newsletter, changedAt } = await this.#tokens.withToken((token) => this.#api.setNewsletter(token, subscribed));
-    if (this.#tokens.session && this.#tokens.epoch === epoch) await this.#tokens.remember({ ...this.#tokens.session.profile, newsletter, newsletterChangedAt: changedAt === null ? null : Date.parse(changedAt) });
+    const { subscribed: newsletter, changedAt } = await this.#tokens.withToken((token) =>
+      this.#api.setNewsletter(token, subscribed),
+    );
+    if (this.#tokens.session && this.#tokens.epoch === epoch)
+      await this.#tokens.remember({
+        ...this.#tokens.session.profile,
+        newsletter,
+        newsletterChangedAt: changedAt === null ? null : Date.parse(changedAt),
+      });
     return this.#changed();
   }
 
-  sessions(): Promise<SessionItem[]> { return this.#tokens.withToken((token) => this.#api.sessions(token)); }
+  sessions(): Promise<SessionItem[]> {
+    return this.#tokens.withToken((token) => this.#api.sessions(token));
+  }
 
   /** @param password given when the service has asked for it: `reauth-required` */
   revokeSession(id: string, password?: string): Promise<void> {
@@ -301,28 +419,49 @@ export class Account {
     });
   }
 
-  /** A registration that was begun elsewhere, or before this machine forgot it. When its code was sent is not known, so a new one is. */
+  /**
+   * A registration that was begun elsewhere, or before this machine forgot it. When its code was
+   * sent is not known, so a new one is.
+   */
   async #awaitAgain(email: string, flowId: string): Promise<void> {
     const now = this.#clock.serviceNow();
     const sent = await this.#api.resendCode(flowId).catch((thrown: unknown) => {
       if (!(thrown instanceof AppError) || thrown.code !== 'resend-too-soon') throw thrown;
       // One was sent in the last minute: that is the one to enter.
       const waitMs = thrown.detail.retryAfterMs ?? 0;
-      return { codeExpiresAt: new Date(now + SENT_JUST_NOW_MS).toISOString(), resendAvailableAt: new Date(now + waitMs).toISOString() };
+      return {
+        codeExpiresAt: new Date(now + SENT_JUST_NOW_MS).toISOString(),
+        resendAvailableAt: new Date(now + waitMs).toISOString(),
+      };
     });
     await this.#startFlow('registration', email, { flowId, codeLength: CODE_LENGTH, ...sent });
   }
 
-  async #startFlow(purpose: StoredFlow['purpose'], email: string, sent: Omit<CodeSent, 'status'>): Promise<AccountView> {
+  async #startFlow(
+    purpose: StoredFlow['purpose'],
+    email: string,
+    sent: Omit<CodeSent, 'status'>,
+  ): Promise<AccountView> {
     await this.#keepFlow({
-      purpose, email, flowId: sent.flowId, codeLength: sent.codeLength, resetToken: null, sentAt: this.#clock.serviceNow(),
-      codeExpiresAt: Date.parse(sent.codeExpiresAt), resendAvailableAt: Date.parse(sent.resendAvailableAt),
+      purpose,
+      email,
+      flowId: sent.flowId,
+      codeLength: sent.codeLength,
+      resetToken: null,
+      sentAt: this.#clock.serviceNow(),
+      codeExpiresAt: Date.parse(sent.codeExpiresAt),
+      resendAvailableAt: Date.parse(sent.resendAvailableAt),
     });
     return this.#changed();
   }
 
   async #adopt(session: Session): Promise<void> {
-    const stored = { refreshToken: session.refreshToken, refreshKey: null, profile: this.#profileOf(session.account, null), toldUntil: this.#clock.serviceNow() - NEWS_MS };
+    const stored = {
+      refreshToken: session.refreshToken,
+      refreshKey: null,
+      profile: this.#profileOf(session.account, null),
+      toldUntil: this.#clock.serviceNow() - NEWS_MS,
+    };
     // A fresh entry: whatever was there before no longer matters.
     this.#keychain = await this.#tokens.adopt(stored, session.accessToken, session.expiresIn);
     this.#sessionEnded = false;
@@ -350,21 +489,29 @@ export class Account {
     return this.#changed();
   }
 
-  /** What became of the last entry that was to be written. One that could not be read stays told until somebody signs in. */
+  /**
+   * What became of the last entry that was to be written. One that could not be read stays told
+   * until somebody signs in.
+   */
   #kept(state: KeychainState): void {
     if (state === this.#keychain || (state === 'ok' && this.#keychain === 'unreadable')) return;
     this.#keychain = state;
     this.#changed();
   }
 
-  /** Nobody is signed in here any more, and nothing is awaited that only an account can go on with. */
+  /**
+   * Nobody is signed in here any more, and nothing is awaited that only an account can go on with.
+   */
   async #leave(): Promise<void> {
     await this.#tokens.drop();
     if (this.#flow?.purpose === 'email-change') await this.#keepFlow(null);
     this.#termsDue = false;
   }
 
-  /** A session that was left while the keychain was locked, and whose entry has outlived the program: it is ended, not taken up again. */
+  /**
+   * A session that was left while the keychain was locked, and whose entry has outlived the
+   * program: it is ended, not taken up again.
+   */
   async #endRemoved(): Promise<void> {
     const left = await this.#vault.takeRemoved('session');
     const session = left === null ? null : parseSecret(left, storedSession);
@@ -375,12 +522,16 @@ export class Account {
     this.#flow = flow;
     this.#flowChanged = true;
     if (!flow) this.#verifyKeys.clear();
-    // Where nothing is, there is nothing to remove, locked or not: what the keychain is shows when something is to be kept.
+    // Where nothing is, there is nothing to remove, locked or not: what the keychain is shows when
+    // something is to be kept.
     if (flow) this.#keychain = await this.#vault.write('flow', JSON.stringify(flow));
     else await this.#vault.remove('flow');
   }
 
-  /** Typing the same code again after a lost answer repeats the same request; another code is another request. */
+  /**
+   * Typing the same code again after a lost answer repeats the same request; another code is
+   * another request.
+   */
   #verifyKey(code: string): string {
     const key = this.#verifyKeys.get(code) ?? randomUUID();
     this.#verifyKeys.set(code, key);

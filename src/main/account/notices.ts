@@ -7,12 +7,18 @@ type Profile = StoredSession['profile'];
 type Notice = Profile['notices'][number];
 type NoticeCode = AccountView['notices'][number]['code'];
 
-/** How far this machine's idea of the service's clock may be from it, with the time that an answer takes. */
+/**
+ * How far this machine's idea of the service's clock may be from it, with the time that an answer
+ * takes.
+ */
 const SLACK_MS = 60_000;
 
 const nameOf = ({ id }: Profile, { code, at }: Notice): string => `${id} ${code} ${at}`;
 
-/** What happened to an account, each told once on this machine: whoever signs out and in again does not meet it a second time. */
+/**
+ * What happened to an account, each told once on this machine: whoever signs out and in again does
+ * not meet it a second time.
+ */
 export class Notices {
   readonly #own: { code: NoticeCode; from: number; until: number }[] = [];
   readonly #told: Told;
@@ -27,7 +33,9 @@ export class Notices {
   untold({ profile, toldUntil }: StoredSession): AccountView['notices'] {
     return profile.notices.flatMap((notice) => {
       const code = noticeCode.safeParse(notice.code);
-      return code.success && notice.at > toldUntil && !this.#told.has(nameOf(profile, notice)) ? [{ code: code.data, at: notice.at }] : [];
+      return code.success && notice.at > toldUntil && !this.#told.has(nameOf(profile, notice))
+        ? [{ code: code.data, at: notice.at }]
+        : [];
     });
   }
 
@@ -35,17 +43,28 @@ export class Notices {
     for (const notice of this.untold(session)) this.#told.add(nameOf(session.profile, notice));
   }
 
-  /** Runs a change that the service will have a notice of: who has made it himself need not be told. */
+  /**
+   * Runs a change that the service will have a notice of: who has made it himself need not be told.
+   */
   async byOwnHand(code: NoticeCode, change: () => Promise<void>): Promise<void> {
     const from = this.#serviceNow() - SLACK_MS;
     await change();
     this.#own.push({ code, from, until: this.#serviceNow() + SLACK_MS });
   }
 
-  /** To be called with each profile that the service sends: what was done by own hand counts as told. */
+  /**
+   * To be called with each profile that the service sends: what was done by own hand counts as
+   * told.
+   */
   settle(profile: Profile): void {
     for (const notice of profile.notices) {
-      if (this.#own.some(({ code, from, until }) => notice.code === code && notice.at >= from && notice.at <= until)) this.#told.add(nameOf(profile, notice));
+      if (
+        this.#own.some(
+          ({ code, from, until }) =>
+            notice.code === code && notice.at >= from && notice.at <= until,
+        )
+      )
+        this.#told.add(nameOf(profile, notice));
     }
   }
 }

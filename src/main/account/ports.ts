@@ -1,13 +1,18 @@
-import type { Account as WireAccount, AccountExport, AccountPatch, Newsletter } from '../../shared/api/account.ts';
+import type {
+  Account as WireAccount,
+  AccountExport,
+  AccountPatch,
+  Newsletter,
+} from '../../shared/api/account.ts';
 import type { CodeResent, CodeSent, Device, ResetGrant } from '../../shared/api/flows.ts';
 import type { Registration } from '../../shared/api/account.ts';
 import type { Session, SessionItem, TokenPair } from '../../shared/api/sessions.ts';
 
 /**
- * What the operating system's keychain is to us:
- * `ok`; `absent` (none here: secrets last as long as the program); `locked` (there, but its prompt was refused or is still open: nothing is
- * deleted); `unanswered` (there and silent, tried again by itself: nothing is deleted);
- * `unreadable` (what is stored makes no sense: it is kept aside and told).
+ * What the operating system's keychain is to us: `ok`; `absent` (none here: secrets last as long as
+ * the program); `locked` (there, but its prompt was refused or is still open: nothing is deleted);
+ * `unanswered` (there and silent, tried again by itself: nothing is deleted); `unreadable` (what is
+ * stored makes no sense: it is kept aside and told).
  */
 export type KeychainState = 'ok' | 'absent' | 'locked' | 'unanswered' | 'unreadable';
 export type SecretName = 'session' | 'flow' | 'logout-pending';
@@ -20,17 +25,32 @@ export interface TokenVault<Name extends string = SecretName> {
   /** All but `ok`: the value is kept in memory for as long as the program runs. */
   write(name: Name, value: string): Promise<KeychainState>;
   remove(name: Name): Promise<KeychainState>;
-  /** Writes what `absent`, `locked` and `unanswered` have left in memory. `ok` when nothing is left there. */
+  /**
+   * Writes what `absent`, `locked` and `unanswered` have left in memory. `ok` when nothing is left
+   * there.
+   */
   writePending(): Promise<KeychainState>;
-  /** The entry in the keychain is spent although it could not be replaced: it is treated as removed unless it is written again. */
+  /**
+   * The entry in the keychain is spent although it could not be replaced: it is treated as removed
+   * unless it is written again.
+   */
   disown(name: Name): void;
-  /** Puts an entry that could not be understood under another name, so that nothing is lost and it is not met again. */
+  /**
+   * Puts an entry that could not be understood under another name, so that nothing is lost and it
+   * is not met again.
+   */
   setAside(name: Name): Promise<void>;
-  /** An entry that was removed or disowned while the keychain was locked, by this run or an earlier one, and is still there: deleted and returned. */
+  /**
+   * An entry that was removed or disowned while the keychain was locked, by this run or an earlier
+   * one, and is still there: deleted and returned.
+   */
   takeRemoved(name: Name): Promise<string | null>;
 }
 
-/** The account with the tag that a later change names, so that what was changed elsewhere meanwhile is not overwritten. */
+/**
+ * The account with the tag that a later change names, so that what was changed elsewhere meanwhile
+ * is not overwritten.
+ */
 export type Edition = { account: WireAccount; edition: string | null };
 
 /** The account part of the service. Every method throws `AppError` only. */
@@ -42,8 +62,15 @@ export interface AccountApi {
   resendReset(flowId: string): Promise<CodeResent>;
   verifyReset(flowId: string, code: string): Promise<ResetGrant>;
   completeReset(resetToken: string, newPassword: string, idempotencyKey: string): Promise<void>;
-  /** @returns the flow in place of a session where the password is right and the code of the registration still to be entered. */
-  signIn(email: string, password: string, device: Device): Promise<Session | { awaitedFlowId: string }>;
+  /**
+   * @returns the flow in place of a session where the password is right and the code of the
+   * registration still to be entered.
+   */
+  signIn(
+    email: string,
+    password: string,
+    device: Device,
+  ): Promise<Session | { awaitedFlowId: string }>;
   refresh(refreshToken: string, idempotencyKey: string): Promise<TokenPair>;
   signOut(refreshToken: string): Promise<void>;
   account(accessToken: string): Promise<Edition>;

@@ -1,14 +1,24 @@
 import * as z from 'zod';
 import type { KeychainState, SecretName, TokenVault } from './ports.ts';
 
-/** The signed-in session as the keychain keeps it: enough to be signed in offline, after a restart. */
+/**
+ * The signed-in session as the keychain keeps it: enough to be signed in offline, after a restart.
+ */
 export const storedSession = z.object({
   refreshToken: z.string(),
-  /** Idempotency key of a refresh that was sent and not yet answered: the same key gets the same answer again. */
+  /**
+   * Idempotency key of a refresh that was sent and not yet answered: the same key gets the same
+   * answer again.
+   */
   refreshKey: z.string().nullable(),
   profile: z.object({
-    id: z.string(), email: z.string(), displayName: z.string().nullable(), organisation: z.string().nullable(),
-    country: z.string().nullable(), newsletter: z.boolean(), entitlements: z.array(z.string()),
+    id: z.string(),
+    email: z.string(),
+    displayName: z.string().nullable(),
+    organisation: z.string().nullable(),
+    country: z.string().nullable(),
+    newsletter: z.boolean(),
+    entitlements: z.array(z.string()),
     // Entries of earlier versions lack these.
     newsletterChangedAt: z.number().nullable().default(null),
     edition: z.string().nullable().default(null),
@@ -19,7 +29,10 @@ export const storedSession = z.object({
 });
 export type StoredSession = z.infer<typeof storedSession>;
 
-/** A code that is awaited. The flow id is a bearer secret until the code is proved, so it is kept with the tokens. */
+/**
+ * A code that is awaited. The flow id is a bearer secret until the code is proved, so it is kept
+ * with the tokens.
+ */
 export const storedFlow = z.object({
   purpose: z.enum(['registration', 'reset', 'email-change']),
   flowId: z.string(),
@@ -41,8 +54,15 @@ export function parseSecret<T>(text: string, schema: z.ZodType<T>): T | null {
   }
 }
 
-/** Reads one entry as what it should be. An entry that makes no sense is set aside, not deleted, and reported. */
-export async function readSecret<T>(vault: TokenVault, name: SecretName, schema: z.ZodType<T>): Promise<{ state: KeychainState; value: T | null }> {
+/**
+ * Reads one entry as what it should be. An entry that makes no sense is set aside, not deleted, and
+ * reported.
+ */
+export async function readSecret<T>(
+  vault: TokenVault,
+  name: SecretName,
+  schema: z.ZodType<T>,
+): Promise<{ state: KeychainState; value: T | null }> {
   const { state, value: text } = await vault.read(name);
   if (text === null) return { state, value: null };
   const value = parseSecret(text, schema);

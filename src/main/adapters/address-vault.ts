@@ -5,7 +5,10 @@ import { createMarks } from './marks.ts';
 
 /** Users and passwords of addresses in the keychain, an entry a transfer of this home. */
 export function createAddressVault(home: string): AddressVault {
-  const vault = createKeychainVault<string>(keychainScope(home, 'addresses'), createMarks(path.join(home, 'keychain-removed')));
+  const vault = createKeychainVault<string>(
+    keychainScope(home, 'addresses'),
+    createMarks(path.join(home, 'keychain-removed')),
+  );
   return {
     async read(id) {
       const { state, value } = await vault.read(id);

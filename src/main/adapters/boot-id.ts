@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import os from 'node:os';
 
-/** Changes with every start of the machine. Where the system does not name one, the minute it started in stands for it. */
+/**
+ * Changes with every start of the machine. Where the system does not name one, the minute it
+ * started in stands for it.
+ */
 export function bootId(): string {
   try {
     return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();

@@ -3,7 +3,10 @@ import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { PAGE_BYTES } from './onread-pool.ts';
 
-/** A write into the cache that takes this long has waited for the medium: for a while no thread of ours waits with it. */
+/**
+ * A write into the cache that takes this long has waited for the medium: for a while no thread of
+ * ours waits with it.
+ */
 const SLOW_CACHED_MS = 20;
 /** The medium cannot follow: the system's cache collects and orders what comes, for a while. */
 const SLOW_DIRECT_MS = 200;
@@ -13,12 +16,21 @@ const MIN_DIRECT_BYTES = 128 * 1024;
 
 type Run = { direct: boolean; chunks: Uint8Array[]; position: number; bytes: number };
 
-/** Direct writes (O_DIRECT, open(2)) need a position and memory that start at a page; growable shared memory starts at one. */
+/**
+ * Direct writes (O_DIRECT, open(2)) need a position and memory that start at a page; growable
+ * shared memory starts at one.
+ */
 function lies(chunk: Uint8Array, position: number): boolean {
-  return chunk.buffer instanceof SharedArrayBuffer && chunk.buffer.growable && (chunk.byteOffset - position) % PAGE_BYTES === 0;
+  return (
+    chunk.buffer instanceof SharedArrayBuffer &&
+    chunk.buffer.growable &&
+    (chunk.byteOffset - position) % PAGE_BYTES === 0
+  );
 }
 
-/** Splits a write into what may bypass the cache and what may not: the parts of pages at its ends. */
+/**
+ * Splits a write into what may bypass the cache and what may not: the parts of pages at its ends.
+ */
 export function runsOf(chunks: readonly Uint8Array[], position: number): Run[] {
   const runs: Run[] = [];
   let at = position;
@@ -44,8 +56,14 @@ export function runsOf(chunks: readonly Uint8Array[], position: number): Run[] {
   return runs;
 }
 
-/** A positioned vectored write may write less than asked (a signal, a nearly full disk): goes on until all is written or it fails. */
-async function writeAll({ chunks, position }: Run, write: (chunks: Uint8Array[], position: number) => Promise<number> | number): Promise<void> {
+/**
+ * A positioned vectored write may write less than asked (a signal, a nearly full disk): goes on
+ * until all is written or it fails.
+ */
+async function writeAll(
+  { chunks, position }: Run,
+  write: (chunks: Uint8Array[], position: number) => Promise<number> | number,
+): Promise<void> {
   let rest = chunks;
   let at = position;
   while (rest.length > 0) {
@@ -60,9 +78,10 @@ async function writeAll({ chunks, position }: Run, write: (chunks: Uint8Array[],
 }
 
 /**
- * Writes of one file, each in the way that costs least. Large ones go past the system's cache where the system can (Linux): that saves a
- * copy, the cache's own work, and what the last sync would wait for. Others go into the cache at once: handing them to another thread
- * costs more. When the medium proves slow, all go into the cache for a while, and no thread of ours waits.
+ * Writes of one file, each in the way that costs least. Large ones go past the system's cache where
+ * the system can (Linux): that saves a copy, the cache's own work, and what the last sync would
+ * wait for. Others go into the cache at once: handing them to another thread costs more. When the
+ * medium proves slow, all go into the cache for a while, and no thread of ours waits.
  */
 export class FileWriter {
   readonly #handle: FileHandle;
@@ -84,7 +103,9 @@ export class FileWriter {
     await (await this.#direct)?.close();
   }
 
-  get #isCareful(): boolean { return performance.now() < this.#carefulUntilMs; }
+  get #isCareful(): boolean {
+    return performance.now() < this.#carefulUntilMs;
+  }
 
   #took(startedAtMs: number, slowMs: number): void {
     const endedAtMs = performance.now();
@@ -99,7 +120,10 @@ export class FileWriter {
     return bytes;
   }
 
-  /** False where this system, file system or memory has no direct writes: nothing was written then, and it is not tried again. */
+  /**
+   * False where this system, file system or memory has no direct writes: nothing was written then,
+   * and it is not tried again.
+   */
   async #writeDirect(run: Run): Promise<boolean> {
     const handle = await (this.#direct ??= this.#openDirect());
     if (!handle) return false;
@@ -120,7 +144,10 @@ export class FileWriter {
   async #openDirect(): Promise<FileHandle | null> {
     if (!constants.O_DIRECT) return null;
     try {
-      return await open(`/proc/self/fd/${this.#handle.fd}`, constants.O_WRONLY | constants.O_DIRECT);
+      return await open(
+        `/proc/self/fd/${this.#handle.fd}`,
+        constants.O_WRONLY | constants.O_DIRECT,
+      );
     } catch {
       return null;
     }

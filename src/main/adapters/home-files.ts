@@ -1,11 +1,30 @@
-import { chmodSync, closeSync, lstatSync, openSync, readdirSync, statSync, type Stats } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  statSync,
+  type Stats,
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import { clearPlace } from './set-aside.ts';
 
 /** Files by how their names begin: copies, logs and what was set aside are named after them. */
-const FILES = ['settings.', 'window.json', 'trusted-keys.json', 'home.lock', 'home.json', 'incidents.json', 'desk.log', 'transfers.sqlite', 'library-', 'station.sock'];
+const FILES = [
+  'settings.',
+  'window.json',
+  'trusted-keys.json',
+  'home.lock',
+  'home.json',
+  'incidents.json',
+  'desk.log',
+  'transfers.sqlite',
+  'library-',
+  'station.sock',
+];
 const FOLDERS = ['demo', 'keychain-removed', 'notices-told', 'pictures', 'thumbnails'];
 const FILE_MODE = 0o600;
 const FOLDER_MODE = 0o700;
@@ -14,7 +33,10 @@ const OTHERS = 0o077;
 /** A folder for everybody, such as /tmp. */
 const STICKY = 0o1000;
 
-/** A link to the right kind is followed, as it is where the file is used; null where it leads nowhere. */
+/**
+ * A link to the right kind is followed, as it is where the file is used; null where it leads
+ * nowhere.
+ */
 function look(file: string): Stats | null {
   try {
     return statSync(file, { throwIfNoEntry: false }) ?? null;
@@ -23,7 +45,10 @@ function look(file: string): Stats | null {
   }
 }
 
-/** True where others were let in until now. @throws `not-permitted` where they are and that cannot be changed. */
+/**
+ * True where others were let in until now. @throws `not-permitted` where they are and that cannot
+ * be changed.
+ */
 function close(file: string, { mode, uid }: Stats, wanted: number): boolean {
   if ((mode & OTHERS) === 0) return false;
   try {
@@ -31,7 +56,11 @@ function close(file: string, { mode, uid }: Stats, wanted: number): boolean {
   } catch (thrown) {
     // On a file system without modes it is the mount that says who may read.
     if (uid === process.getuid?.()) return false;
-    throw new AppError('not-permitted', `${file} can be read by others and belongs to another user. Change its owner, or name another folder with --home.`, { cause: thrown });
+    throw new AppError(
+      'not-permitted',
+      `${file} can be read by others and belongs to another user. Change its owner, or name another folder with --home.`,
+      { cause: thrown },
+    );
   }
   return true;
 }
@@ -49,15 +78,17 @@ function closeFolder(folder: string): void {
 }
 
 /**
- * Keeps other users of the machine out of a home: what the program keeps there is its owner's only, also where an earlier version or a
- * careless umask has left it open. What else is there, if somebody has named a folder of his own, is not touched. Nothing on Windows, where a
- * profile's folders are its user's. Opens no file, for the sake of the lock.
+ * Keeps other users of the machine out of a home: what the program keeps there is its owner's only,
+ * also where an earlier version or a careless umask has left it open. What else is there, if
+ * somebody has named a folder of his own, is not touched. Nothing on Windows, where a profile's
+ * folders are its user's. Opens no file, for the sake of the lock.
  * @throws `not-permitted` naming what can be read by others and cannot be changed.
  */
 export function secureHome(home: string): void {
   if (process.platform === 'win32') return;
   const found = look(home);
-  if (found && (found.mode & STICKY) === 0 && path.resolve(home) !== os.homedir()) close(home, found, FOLDER_MODE);
+  if (found && (found.mode & STICKY) === 0 && path.resolve(home) !== os.homedir())
+    close(home, found, FOLDER_MODE);
   for (const name of readdirSync(home)) {
     const file = path.join(home, name);
     if (FOLDERS.includes(name)) closeFolder(file);
@@ -69,7 +100,10 @@ export function secureHome(home: string): void {
   }
 }
 
-/** Makes an empty file, for its owner only, where there is none: who opens it next might go by the umask. SQLite gives its log the same mode. */
+/**
+ * Makes an empty file, for its owner only, where there is none: who opens it next might go by the
+ * umask. SQLite gives its log the same mode.
+ */
 export function makePrivate(file: string): void {
   if (file === ':memory:') return;
   try {
@@ -81,15 +115,30 @@ export function makePrivate(file: string): void {
 
 /** Files that nothing else looks after before it opens them. */
 const PLACES = [
-  'trusted-keys.json', 'trusted-keys.json.part', 'settings.backup.json.part', 'station.sock-at', 'incidents.json', 'incidents.json.part', 'desk.log.1',
-  'transfers.sqlite.reserve', 'transfers.sqlite.backup-1', 'transfers.sqlite.backup-2', 'transfers.sqlite.backup-new',
+  'trusted-keys.json',
+  'trusted-keys.json.part',
+  'settings.backup.json.part',
+  'station.sock-at',
+  'incidents.json',
+  'incidents.json.part',
+  'desk.log.1',
+  'transfers.sqlite.reserve',
+  'transfers.sqlite.backup-1',
+  'transfers.sqlite.backup-2',
+  'transfers.sqlite.backup-new',
 ];
 
 /**
- * Sets aside what is in the place of a file or folder of ours and is of another kind, for example a link that leads nowhere.
+ * Sets aside what is in the place of a file or folder of ours and is of another kind, for example a
+ * link that leads nowhere.
  * @returns where each is now. @throws `disk-error` naming the path, where it cannot be moved.
  */
 export function clearHome(home: string): string[] {
-  const places = [...PLACES.map((name) => [name, 'file'] as const), ...FOLDERS.map((name) => [name, 'folder'] as const), ['station.sock', 'socket'] as const, ['desk.log', 'log'] as const];
+  const places = [
+    ...PLACES.map((name) => [name, 'file'] as const),
+    ...FOLDERS.map((name) => [name, 'folder'] as const),
+    ['station.sock', 'socket'] as const,
+    ['desk.log', 'log'] as const,
+  ];
   return places.flatMap(([name, kind]) => clearPlace(path.join(home, name), kind) ?? []);
 }

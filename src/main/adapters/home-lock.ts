@@ -1,4 +1,14 @@
-import { accessSync, chmodSync, closeSync, constants, lstatSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  chmodSync,
+  closeSync,
+  constants,
+  lstatSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { access } from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -6,26 +16,49 @@ import { AppError } from '../../shared/errors.ts';
 import { isFolder, makeFolders } from './make-folders.ts';
 
 const SQLITE_BUSY = 5;
-/** On a busy machine the system may take a moment to end a process that was killed, and to release its lock. */
+/**
+ * On a busy machine the system may take a moment to end a process that was killed, and to release
+ * its lock.
+ */
 const DYING_MS = 1000;
-/** Locks of this process. They are referenced from here, because a connection that is collected as garbage gives its lock up. */
+/**
+ * Locks of this process. They are referenced from here, because a connection that is collected as
+ * garbage gives its lock up.
+ */
 const held = new Set<DatabaseSync>();
 
-const errnoOf = (thrown: unknown): string => (thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '');
+const errnoOf = (thrown: unknown): string =>
+  thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
 
 /** What keeps a home from being used, in words for whoever starts the program. */
 function homeError(home: string, thrown: unknown): AppError {
   const code = errnoOf(thrown);
-  if (code === 'ENOSPC' || code === 'EDQUOT') return new AppError('disk-full', `There is no room left in ${home}. Make some, or name another folder with --home.`, { cause: thrown });
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return new AppError('not-permitted', `${home} cannot be written to (${code}). Change its permissions, or name another folder with --home.`, { cause: thrown });
-  return new AppError('disk-error', `${home} cannot be used (${code || String(thrown)})`, { cause: thrown });
+  if (code === 'ENOSPC' || code === 'EDQUOT')
+    return new AppError(
+      'disk-full',
+      `There is no room left in ${home}. Make some, or name another folder with --home.`,
+      { cause: thrown },
+    );
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
+    return new AppError(
+      'not-permitted',
+      `${home} cannot be written to (${code}). Change its permissions, or name another folder with --home.`,
+      { cause: thrown },
+    );
+  return new AppError('disk-error', `${home} cannot be used (${code || String(thrown)})`, {
+    cause: thrown,
+  });
 }
 
-/** Makes the home, for its owner only, where it is missing. @throws `disk-full`, `not-permitted`, `disk-error`. */
+/**
+ * Makes the home, for its owner only, where it is missing. @throws `disk-full`, `not-permitted`,
+ * `disk-error`.
+ */
 export async function ensureHome(home: string): Promise<void> {
   try {
     await makeFolders(home, { mode: 0o700 });
-    if (!(await isFolder(home))) throw Object.assign(new Error('A file is in its place'), { code: 'ENOTDIR' });
+    if (!(await isFolder(home)))
+      throw Object.assign(new Error('A file is in its place'), { code: 'ENOTDIR' });
     // Otherwise the first file that is needed says so, in other words.
     await access(home, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (thrown) {
@@ -33,7 +66,10 @@ export async function ensureHome(home: string): Promise<void> {
   }
 }
 
-/** Makes the lock file where it is missing, and refuses what is no lock of ours: opening a FIFO would block, a link would lead elsewhere. */
+/**
+ * Makes the lock file where it is missing, and refuses what is no lock of ours: opening a FIFO
+ * would block, a link would lead elsewhere.
+ */
 function prepareLockFile(file: string): void {
   try {
     closeSync(openSync(file, 'wx', 0o600));
@@ -42,13 +78,22 @@ function prepareLockFile(file: string): void {
     if (errnoOf(thrown) !== 'EEXIST') throw thrown;
   }
   const found = lstatSync(file);
-  if (!found.isFile() || found.size > 0) throw new AppError('disk-error', `${file} is not a lock of Multimedia Desk. Remove it, or name another folder with --home.`);
+  if (!found.isFile() || found.size > 0)
+    throw new AppError(
+      'disk-error',
+      `${file} is not a lock of Multimedia Desk. Remove it, or name another folder with --home.`,
+    );
   try {
-    // By its name only: in the process that holds the lock, closing any descriptor of the file would release it (POSIX).
+    // By its name only: in the process that holds the lock, closing any descriptor of the file
+    // would release it (POSIX).
     if ((found.mode & 0o777) !== 0o600) chmodSync(file, 0o600);
     accessSync(file, constants.R_OK | constants.W_OK);
   } catch (thrown) {
-    throw new AppError('not-permitted', `${file} cannot be opened (${errnoOf(thrown)}): it belongs to another user. Remove it, or name another folder with --home.`, { cause: thrown });
+    throw new AppError(
+      'not-permitted',
+      `${file} cannot be opened (${errnoOf(thrown)}): it belongs to another user. Remove it, or name another folder with --home.`,
+      { cause: thrown },
+    );
   }
 }
 
@@ -64,7 +109,10 @@ function readOwner(file: string): number | null {
   }
 }
 
-/** The note informs only: where it cannot be written or removed, the message of another process does without the pid. */
+/**
+ * The note informs only: where it cannot be written or removed, the message of another process does
+ * without the pid.
+ */
 function tolerate(change: () => void): void {
   try {
     change();
@@ -77,12 +125,14 @@ const removeNote = (file: string): void => tolerate(() => rmSync(file, { force: 
 
 function writeNote(file: string): void {
   removeNote(file);
-  tolerate(() => writeFileSync(file, JSON.stringify({ pid: process.pid }), { mode: 0o600, flag: 'wx' }));
+  tolerate(() =>
+    writeFileSync(file, JSON.stringify({ pid: process.pid }), { mode: 0o600, flag: 'wx' }),
+  );
 }
 
 /**
- * One process owns a home, by an exclusive lock of SQLite on an empty file to which nothing is written. The system releases it with the
- * process, however that ends (docs/adr/0004-home-lock.md).
+ * One process owns a home, by an exclusive lock of SQLite on an empty file to which nothing is
+ * written. The system releases it with the process, however that ends (docs/adr/0004-home-lock.md).
  * @throws `home-in-use`, `disk-full`, `not-permitted`, `disk-error`. @returns the release.
  */
 export function lockHome(folder: string): () => void {
@@ -109,11 +159,22 @@ export function lockHome(folder: string): () => void {
   };
 }
 
-function lockError(thrown: unknown, { home, file, note }: { home: string; file: string; note: string }): AppError {
+function lockError(
+  thrown: unknown,
+  { home, file, note }: { home: string; file: string; note: string },
+): AppError {
   if (thrown instanceof AppError) return thrown;
   if (errnoOf(thrown) !== 'ERR_SQLITE_ERROR') return homeError(home, thrown);
   const code = thrown instanceof Error && 'errcode' in thrown ? Number(thrown.errcode) & 0xff : 0;
-  if (code !== SQLITE_BUSY) return new AppError('disk-error', `${file} cannot be locked (${String(thrown)}). Name a folder on a disk that has locks with --home.`, { cause: thrown });
+  if (code !== SQLITE_BUSY)
+    return new AppError(
+      'disk-error',
+      `${file} cannot be locked (${String(thrown)}). Name a folder on a disk that has locks with --home.`,
+      { cause: thrown },
+    );
   const pid = readOwner(note);
-  return new AppError('home-in-use', `Another Multimedia Desk${pid === null ? '' : ` (process ${pid})`} uses ${home}. Close it, or name another folder with --home.`);
+  return new AppError(
+    'home-in-use',
+    `Another Multimedia Desk${pid === null ? '' : ` (process ${pid})`} uses ${home}. Close it, or name another folder with --home.`,
+  );
 }

@@ -21,17 +21,27 @@ type Access<T> = (entry: AsyncEntry) => Promise<T>;
 /** The library gives every failure one code, so the text decides, here and nowhere else. */
 function failureOf(thrown: unknown): Failure {
   const text = thrown instanceof Error ? thrown.message : String(thrown);
-  // D-Bus words a time-out with every possible cause in it, a policy that "blocked the reply" among them: it comes first.
+  // D-Bus words a time-out with every possible cause in it, a policy that "blocked the reply" among
+  // them: it comes first.
   if (/did not receive a reply|\bNoReply\b|timed? ?out/iu.test(text)) return 'unanswered';
   if (/prompt|dismissed|\blocked\b|user (?:canceled|interaction)/iu.test(text)) return 'locked';
-  if (/no result found|DBus error|not provided by any|ServiceUnknown|no such (?:interface|object)|platform secure storage/iu.test(text)) return 'absent';
+  if (
+    /no result found|DBus error|not provided by any|ServiceUnknown|no such (?:interface|object)|platform secure storage/iu.test(
+      text,
+    )
+  )
+    return 'absent';
   return 'unreadable';
 }
 
-/** Names the entries of one home and one service: short, and without a path that others could read. */
-export const keychainScope = (home: string, service: string): string => `${createHash('sha256').update(path.resolve(home)).digest('hex').slice(0, 16)}:${service}`;
+/**
+ * Names the entries of one home and one service: short, and without a path that others could read.
+ */
+export const keychainScope = (home: string, service: string): string =>
+  `${createHash('sha256').update(path.resolve(home)).digest('hex').slice(0, 16)}:${service}`;
 
-const entryOf = (user: string): AsyncEntry => new AsyncEntry(SERVICE, user, { linux: { store: 'secret-service' } });
+const entryOf = (user: string): AsyncEntry =>
+  new AsyncEntry(SERVICE, user, { linux: { store: 'secret-service' } });
 
 async function access<T>(user: string, work: Access<T>): Promise<Outcome<T>> {
   try {
@@ -42,23 +52,30 @@ async function access<T>(user: string, work: Access<T>): Promise<Outcome<T>> {
   }
 }
 
-/** The access under way in this process. One at a time: each holds a thread of Node's pool, which files need too, for as long as a prompt is open. */
+/**
+ * The access under way in this process. One at a time: each holds a thread of Node's pool, which
+ * files need too, for as long as a prompt is open.
+ */
 let underWay: Promise<unknown> | null = null;
 
 /** @returns null when it has not ended after `ms`. */
 async function endedWithin<T>(work: Promise<T>, ms: number): Promise<{ value: T } | null> {
   const timer = new AbortController();
   try {
-    return await Promise.race([work.then((value) => ({ value })), setTimeout(ms, null, { signal: timer.signal })]);
+    return await Promise.race([
+      work.then((value) => ({ value })),
+      setTimeout(ms, null, { signal: timer.signal }),
+    ]);
   } finally {
     timer.abort();
   }
 }
 
 /**
- * Accesses the keychain without ever waiting longer than `promptMs`, and opens at most one prompt until `allowPrompt`.
- * On Linux the collection says whether it is locked before it is read. Elsewhere only the access itself tells: one that takes too
- * long is `unanswered`, and the next waits for that same one instead of opening a second prompt.
+ * Accesses the keychain without ever waiting longer than `promptMs`, and opens at most one prompt
+ * until `allowPrompt`. On Linux the collection says whether it is locked before it is read.
+ * Elsewhere only the access itself tells: one that takes too long is `unanswered`, and the next
+ * waits for that same one instead of opening a second prompt.
  */
 function createGate(promptMs: number) {
   let mayPrompt = true;
@@ -69,8 +86,12 @@ function createGate(promptMs: number) {
     if (collection === 'unanswered') return { state: 'unanswered', result: null };
     if (collection === 'unlocked') mayPrompt = true;
     if (!mayPrompt) return { state: 'locked', result: null };
-    const late = { state: collection === 'locked' ? 'locked' : 'unanswered', result: null } as const;
-    for (let before = underWay; before; before = underWay) if (!(await endedWithin(before, left()))) return late;
+    const late = {
+      state: collection === 'locked' ? 'locked' : 'unanswered',
+      result: null,
+    } as const;
+    for (let before = underWay; before; before = underWay)
+      if (!(await endedWithin(before, left()))) return late;
     if (collection === 'locked') mayPrompt = false;
     const running = access(user, work).finally(() => {
       underWay = null;
@@ -89,7 +110,11 @@ function createGate(promptMs: number) {
       const startedAt = Date.now();
       for (let pause = FIRST_PAUSE_MS; ; pause *= 2) {
         const outcome = await once(user, work, startedAt + promptMs);
-        if (outcome.state !== 'unanswered' || Date.now() + pause >= startedAt + Math.min(SILENCE_MS, promptMs)) return outcome;
+        if (
+          outcome.state !== 'unanswered' ||
+          Date.now() + pause >= startedAt + Math.min(SILENCE_MS, promptMs)
+        )
+          return outcome;
         await setTimeout(pause);
       }
     },
@@ -103,7 +128,10 @@ async function moveTo(user: string, entry: AsyncEntry): Promise<void> {
   await entry.deletePassword();
 }
 
-/** Of several changes of one entry under way, the last one alone counts; `begin` tells whether it is still that one. */
+/**
+ * Of several changes of one entry under way, the last one alone counts; `begin` tells whether it is
+ * still that one.
+ */
 function createOrder<Name>() {
   const last = new Map<Name, symbol>();
   return {
@@ -117,13 +145,20 @@ function createOrder<Name>() {
 }
 
 /**
- * Secrets in the operating system's keychain, one entry a name, keyed by `scope` (home folder and service origin).
- * @param removed entries removed while the keychain was locked: not there any more for us, and gone from it as soon as it can be.
+ * Secrets in the operating system's keychain, one entry a name, keyed by `scope` (home folder and
+ * service origin).
+ * @param removed entries removed while the keychain was locked: not there any more for us, and gone
+ * from it as soon as it can be.
  *   Where it outlives the program, so does that.
- * @param promptMs how long a call may take. One that returns sooner than a person answers says `locked`, and the prompt stays open.
- * Linux is pinned to the Secret Service: the library would otherwise fall back to the kernel keyring, which a reboot empties.
+ * @param promptMs how long a call may take. One that returns sooner than a person answers says
+ * `locked`, and the prompt stays open. Linux is pinned to the Secret Service: the library would
+ * otherwise fall back to the kernel keyring, which a reboot empties.
  */
-export function createKeychainVault<Name extends string = SecretName>(scope: string, removed: Marks = new Set(), promptMs = PROMPT_MS): TokenVault<Name> {
+export function createKeychainVault<Name extends string = SecretName>(
+  scope: string,
+  removed: Marks = new Set(),
+  promptMs = PROMPT_MS,
+): TokenVault<Name> {
   const { attempt, allowPrompt } = createGate(promptMs);
   const memory = new Map<Name, string>();
   const order = createOrder<Name>();
@@ -143,8 +178,11 @@ export function createKeychainVault<Name extends string = SecretName>(scope: str
       const isLast = order.begin(name);
       // From now on it is the value, also for what is left to be written by others.
       memory.set(name, value);
-      const { state } = await attempt(userOf(name), async (entry) => (isLast() ? entry.setPassword(value) : undefined));
-      // The mark goes once there is a new value: one that is only in memory leaves the old entry where it is, to be removed.
+      const { state } = await attempt(userOf(name), async (entry) =>
+        isLast() ? entry.setPassword(value) : undefined,
+      );
+      // The mark goes once there is a new value: one that is only in memory leaves the old entry
+      // where it is, to be removed.
       if (state === 'ok' && isLast()) {
         removed.delete(userOf(name));
         memory.delete(name);
@@ -156,7 +194,9 @@ export function createKeychainVault<Name extends string = SecretName>(scope: str
       memory.delete(name);
       // Before it is tried: an end of the program in between must not bring the entry back.
       removed.add(userOf(name));
-      const { state } = await attempt(userOf(name), async (entry) => (isLast() ? entry.deletePassword() : undefined));
+      const { state } = await attempt(userOf(name), async (entry) =>
+        isLast() ? entry.deletePassword() : undefined,
+      );
       if (state === 'ok' && isLast()) removed.delete(userOf(name));
       return state;
     },

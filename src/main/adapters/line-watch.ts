@@ -13,12 +13,17 @@ export type LineSenses = {
 
 const SENSES: LineSenses = {
   nowMs: () => Date.now(),
-  addresses: () => Object.values(os.networkInterfaces()).flatMap((list) => list ?? []).filter(({ internal }) => !internal).map(({ address }) => address),
+  addresses: () =>
+    Object.values(os.networkInterfaces())
+      .flatMap((list) => list ?? [])
+      .filter(({ internal }) => !internal)
+      .map(({ address }) => address),
 };
 
 /**
- * Tells when the machine has slept or lost one of its addresses: connections from before may be dead, and nothing on them will say so.
- * The same in the window, on the station and on the command line. Keeps no program from ending; returns how to stop.
+ * Tells when the machine has slept or lost one of its addresses: connections from before may be
+ * dead, and nothing on them will say so. The same in the window, on the station and on the command
+ * line. Keeps no program from ending; returns how to stop.
  */
 export function watchLine(onChanged: () => void, senses: LineSenses = SENSES): () => void {
   let lastMs = senses.nowMs();

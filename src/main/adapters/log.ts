@@ -1,39 +1,58 @@
 import { appendFileSync, renameSync, statSync } from 'node:fs';
 import path from 'node:path';
 
-export type Log = { info(text: string): void; error(text: string, thrown: unknown): void; readonly file: string };
+export type Log = {
+  info(text: string): void;
+  error(text: string, thrown: unknown): void;
+  readonly file: string;
+};
 
 const MAX_BYTES = 5 * 1024 * 1024;
 
 const MAX_LINE = 8000;
 
-/** Also a service's words end up here: a line stays one line, of a size, and says nothing to a terminal. */
+/**
+ * Also a service's words end up here: a line stays one line, of a size, and says nothing to a
+ * terminal.
+ */
 const clean = (text: string): string =>
   text
     .slice(0, MAX_LINE)
     .replaceAll(/(https?:\/\/)[^\s/"'?#]*@/g, '$1…@')
     .replaceAll(/(https?:\/\/[^\s?"']+)\?[^\s"']*/g, '$1?…')
-    .replaceAll(/([\w-]*(?:bearer|password|token|secret|ticket|\bcode))(["':=\s]+)(?:bearer\s+)?[^\s"',}]+/gi, '$1$2…')
+    .replaceAll(
+      /([\w-]*(?:bearer|password|token|secret|ticket|\bcode))(["':=\s]+)(?:bearer\s+)?[^\s"',}]+/gi,
+      '$1$2…',
+    )
     .replaceAll(/\r?\n(?= {4}at )/g, ' |')
     .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, ' ');
 
 /**
- * `desk.log` in the home, one older file kept beside it. Callers name events and codes; query strings, which may carry signatures, and
- * anything after a bearer or a password are taken out here as a second net.
+ * `desk.log` in the home, one older file kept beside it. Callers name events and codes; query
+ * strings, which may carry signatures, and anything after a bearer or a password are taken out here
+ * as a second net.
  */
 export function createLog(home: string): Log {
   const file = path.join(home, 'desk.log');
   const write = (level: string, text: string): void => {
     try {
-      if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > MAX_BYTES) renameSync(file, `${file}.1`);
-      appendFileSync(file, `${new Date().toISOString()} ${level} ${clean(text)}\n`, { mode: 0o600 });
+      if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > MAX_BYTES)
+        renameSync(file, `${file}.1`);
+      appendFileSync(file, `${new Date().toISOString()} ${level} ${clean(text)}\n`, {
+        mode: 0o600,
+      });
     } catch {
-      // A full disk, or a home that cannot be used, must not stop the program from saying so elsewhere.
+      // A full disk, or a home that cannot be used, must not stop the program from saying so
+      // elsewhere.
     }
   };
   return {
     file,
     info: (text) => write('info', text),
-    error: (text, thrown) => write('error', `${text}: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}`),
+    error: (text, thrown) =>
+      write(
+        'error',
+        `${text}: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}`,
+      ),
   };
 }

@@ -1,7 +1,8 @@
 import { mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 
-const hasCode = (thrown: unknown, ...codes: string[]): boolean => thrown instanceof Error && 'code' in thrown && codes.includes(String(thrown.code));
+const hasCode = (thrown: unknown, ...codes: string[]): boolean =>
+  thrown instanceof Error && 'code' in thrown && codes.includes(String(thrown.code));
 
 export async function isFolder(name: string): Promise<boolean> {
   try {
@@ -13,11 +14,15 @@ export async function isFolder(name: string): Promise<boolean> {
 }
 
 /**
- * Makes a folder and those above it where they are missing; throws what the file system says. Folder by folder: Node's recursive mkdir
- * never returns where mkdir fails with ENOENT although the parent is there (/proc, some automounted shares). A file in the way stays.
+ * Makes a folder and those above it where they are missing; throws what the file system says.
+ * Folder by folder: Node's recursive mkdir never returns where mkdir fails with ENOENT although the
+ * parent is there (/proc, some automounted shares). A file in the way stays.
  * @param options.made told of the folder in which one was made
  */
-export async function makeFolders(name: string, options: { mode?: number; made?(parent: string): Promise<void> } = {}): Promise<void> {
+export async function makeFolders(
+  name: string,
+  options: { mode?: number; made?(parent: string): Promise<void> } = {},
+): Promise<void> {
   if (await isFolder(name)) return;
   const parent = path.dirname(name);
   if (parent !== name) await makeFolders(parent, options);

@@ -2,11 +2,30 @@ import { setImmediate } from 'node:timers/promises';
 import { SaxesParser } from 'saxes';
 import type { SaxesTagNS } from 'saxes';
 import { AppError } from '../../shared/errors.ts';
-import { KEPT, MAX_ADDRESSES, MAX_ADDRESS_CHARACTERS, MAX_DOCUMENT_BYTES, MAX_ELEMENTS, MAX_FILES } from '../../shared/model/document-limits.ts';
+import {
+  KEPT,
+  MAX_ADDRESSES,
+  MAX_ADDRESS_CHARACTERS,
+  MAX_DOCUMENT_BYTES,
+  MAX_ELEMENTS,
+  MAX_FILES,
+} from '../../shared/model/document-limits.ts';
 import type { MetalinkFile } from '../transfers/ports.ts';
 
-/** Far above what an honest document has, and low enough that one made to keep us busy is refused soon. */
-const MAX = { elements: MAX_ELEMENTS, depth: 100, files: MAX_FILES, hashes: 20, pieces: 100_000, addresses: 100, addressesInAll: MAX_ADDRESSES, text: MAX_ADDRESS_CHARACTERS };
+/**
+ * Far above what an honest document has, and low enough that one made to keep us busy is refused
+ * soon.
+ */
+const MAX = {
+  elements: MAX_ELEMENTS,
+  depth: 100,
+  files: MAX_FILES,
+  hashes: 20,
+  pieces: 100_000,
+  addresses: 100,
+  addressesInAll: MAX_ADDRESSES,
+  text: MAX_ADDRESS_CHARACTERS,
+};
 /** So much is read before others have their turn. */
 const STEP_CHARACTERS = 32 * 1024;
 /** Of one text, tag or comment; it is read in one go. */
@@ -39,42 +58,82 @@ type Dialect = {
 /** RFC 5854. */
 const VERSION_4: Dialect = {
   roles: {
-    'metalink/file': 'file', 'metalink/file/size': 'size', 'metalink/file/hash': 'hash', 'metalink/file/url': 'url', 'metalink/file/metaurl': 'metaurl',
-    'metalink/file/pieces': 'pieces', 'metalink/file/pieces/hash': 'piece',
+    'metalink/file': 'file',
+    'metalink/file/size': 'size',
+    'metalink/file/hash': 'hash',
+    'metalink/file/url': 'url',
+    'metalink/file/metaurl': 'metaurl',
+    'metalink/file/pieces': 'pieces',
+    'metalink/file/pieces/hash': 'piece',
   },
-  once: new Set([...['generator', 'origin', 'published', 'updated'].map((name) => `metalink/${name}`), ...['copyright', 'description', 'identity', 'logo', 'publisher', 'size', 'version'].map((name) => `metalink/file/${name}`)]),
-  needs: { 'metalink/file/hash': 'type', 'metalink/file/pieces': 'type', 'metalink/file/metaurl': 'mediatype', 'metalink/file/publisher': 'name', 'metalink/file/signature': 'mediatype' },
+  once: new Set([
+    ...['generator', 'origin', 'published', 'updated'].map((name) => `metalink/${name}`),
+    ...['copyright', 'description', 'identity', 'logo', 'publisher', 'size', 'version'].map(
+      (name) => `metalink/file/${name}`,
+    ),
+  ]),
+  needs: {
+    'metalink/file/hash': 'type',
+    'metalink/file/pieces': 'type',
+    'metalink/file/metaurl': 'mediatype',
+    'metalink/file/publisher': 'name',
+    'metalink/file/signature': 'mediatype',
+  },
   isSha256: (type) => type === 'sha-256',
   priorityOf(attributes) {
     const priority = valueOf(attributes, 'priority');
     return priority === null ? null : PRIORITY.test(priority) ? Number(priority) : NaN;
   },
 };
-/** What came before it, by metalinker.org: the same things in other places, and the best address has the highest number. */
+/**
+ * What came before it, by metalinker.org: the same things in other places, and the best address has
+ * the highest number.
+ */
 const VERSION_3: Dialect = {
   roles: {
-    'metalink/files/file': 'file', 'metalink/files/file/size': 'size', 'metalink/files/file/verification/hash': 'hash', 'metalink/files/file/resources/url': 'url',
-    'metalink/files/file/verification/pieces': 'pieces', 'metalink/files/file/verification/pieces/hash': 'piece',
+    'metalink/files/file': 'file',
+    'metalink/files/file/size': 'size',
+    'metalink/files/file/verification/hash': 'hash',
+    'metalink/files/file/resources/url': 'url',
+    'metalink/files/file/verification/pieces': 'pieces',
+    'metalink/files/file/verification/pieces/hash': 'piece',
   },
   once: new Set(['metalink/files/file/size']),
   needs: { 'metalink/files/file/verification/pieces': 'type' },
   isSha256: (type) => type === 'sha256' || type === 'sha-256',
   priorityOf(attributes) {
     const preference = valueOf(attributes, 'preference');
-    return preference === null ? null : PREFERENCE.test(preference) ? BEST_PREFERENCE - Number(preference) : NaN;
+    return preference === null
+      ? null
+      : PREFERENCE.test(preference)
+        ? BEST_PREFERENCE - Number(preference)
+        : NaN;
   },
 };
-const DIALECTS: Readonly<Record<string, Dialect>> = { 'urn:ietf:params:xml:ns:metalink': VERSION_4, 'http://www.metalinker.org/': VERSION_3 };
+const DIALECTS: Readonly<Record<string, Dialect>> = {
+  'urn:ietf:params:xml:ns:metalink': VERSION_4,
+  'http://www.metalinker.org/': VERSION_3,
+};
 
-const invalid = (why: string, cause?: unknown) => new AppError('metalink-invalid', `Not a usable Metalink document: ${why.slice(0, MAX_WHY)}`, { retryable: false, cause });
+const invalid = (why: string, cause?: unknown) =>
+  new AppError('metalink-invalid', `Not a usable Metalink document: ${why.slice(0, MAX_WHY)}`, {
+    retryable: false,
+    cause,
+  });
 const tooMany = (most: number, what: string) => invalid(`it has more than ${most} ${what}`);
 
-type Draft = Omit<MetalinkFile, 'urls'> & { hashes: number; hasMetaurl: boolean; pieceTypes: Set<string>; urls: { url: string; priority: number }[] };
+type Draft = Omit<MetalinkFile, 'urls'> & {
+  hashes: number;
+  hasMetaurl: boolean;
+  pieceTypes: Set<string>;
+  urls: { url: string; priority: number }[];
+};
 type Leaf = { text: string; attributes: Attributes };
 
 function valueOf(attributes: Attributes, name: string): string | null {
   const value = attributes[name]?.value ?? null;
-  if (value !== null && value.length > MAX.text) throw invalid(`an attribute is longer than ${MAX.text} characters`);
+  if (value !== null && value.length > MAX.text)
+    throw invalid(`an attribute is longer than ${MAX.text} characters`);
   return value;
 }
 
@@ -86,7 +145,10 @@ function takeSize(file: Draft, text: string): void {
 /** Of a version 3 an address of a description, not of the file. */
 const isTorrent = (attributes: Attributes): boolean => valueOf(attributes, 'type') === 'bittorrent';
 
-/** Makes files of elements as they begin and end; throws at the first thing that is wrong, or too much. */
+/**
+ * Makes files of elements as they begin and end; throws at the first thing that is wrong, or too
+ * much.
+ */
 class MetalinkReader {
   readonly files: MetalinkFile[] = [];
   /** Of each open element the path from the root; empty where nothing in it counts. */
@@ -107,10 +169,16 @@ class MetalinkReader {
 
   open({ uri, local, attributes }: SaxesTagNS): void {
     if (++this.#elements > MAX.elements) throw tooMany(MAX.elements, 'elements');
-    if (this.#paths.length >= MAX.depth) throw invalid(`its elements lie more than ${MAX.depth} deep in each other`);
+    if (this.#paths.length >= MAX.depth)
+      throw invalid(`its elements lie more than ${MAX.depth} deep in each other`);
     if (this.#paths.length === 0) this.#openRoot(uri, local, attributes);
     const above = this.#paths.at(-1);
-    const path = above === undefined ? local : above === '' || uri !== this.#namespace ? '' : `${above}/${local}`;
+    const path =
+      above === undefined
+        ? local
+        : above === '' || uri !== this.#namespace
+          ? ''
+          : `${above}/${local}`;
     this.#paths.push(path);
     if (path === '') return;
     this.#check(path, attributes);
@@ -124,7 +192,8 @@ class MetalinkReader {
     const role = this.#role;
     if (!role || role === 'file' || role === 'pieces') return;
     this.#leaf.text += text;
-    if (this.#leaf.text.length > MAX.text) throw invalid(`a text is longer than ${MAX.text} characters`);
+    if (this.#leaf.text.length > MAX.text)
+      throw invalid(`a text is longer than ${MAX.text} characters`);
   }
 
   close(): void {
@@ -143,14 +212,21 @@ class MetalinkReader {
     if (role === 'file') this.#finish(file);
   }
 
-  get #role(): Role | undefined { return this.#dialect.roles[this.#paths.at(-1) ?? '']; }
+  get #role(): Role | undefined {
+    return this.#dialect.roles[this.#paths.at(-1) ?? ''];
+  }
 
   #openRoot(uri: string, local: string, attributes: Attributes): void {
     const dialect = DIALECTS[uri];
-    if (!dialect || local !== 'metalink') throw invalid(`its root is not metalink of ${Object.keys(DIALECTS).join(' or ')}`);
+    if (!dialect || local !== 'metalink')
+      throw invalid(`its root is not metalink of ${Object.keys(DIALECTS).join(' or ')}`);
     this.#dialect = dialect;
     this.#namespace = uri;
-    this.#mayRepeat = dialect === VERSION_3 || Object.values(attributes).some((one) => one.uri === KEPT.namespace && one.local === KEPT.attribute);
+    this.#mayRepeat =
+      dialect === VERSION_3 ||
+      Object.values(attributes).some(
+        (one) => one.uri === KEPT.namespace && one.local === KEPT.attribute,
+      );
   }
 
   #check(path: string, attributes: Attributes): void {
@@ -160,18 +236,34 @@ class MetalinkReader {
       this.#seen.add(path);
     }
     const needed = needs[path];
-    if (needed !== undefined && valueOf(attributes, needed) === null) throw invalid(`${path} has no ${needed}`);
-    if (this.#dialect === VERSION_4 && roles[path] === 'piece' && valueOf(attributes, 'type') !== null) throw invalid(`${path} has a type`);
+    if (needed !== undefined && valueOf(attributes, needed) === null)
+      throw invalid(`${path} has no ${needed}`);
+    if (
+      this.#dialect === VERSION_4 &&
+      roles[path] === 'piece' &&
+      valueOf(attributes, 'type') !== null
+    )
+      throw invalid(`${path} has a type`);
   }
 
   #openFile(attributes: Attributes): void {
     if (this.files.length >= MAX.files) throw tooMany(MAX.files, 'files');
     const name = valueOf(attributes, 'name');
     if (name === null) throw invalid('a file has no name');
-    if (!this.#mayRepeat && this.#names.has(name)) throw invalid(`${name}: two files have this name`);
+    if (!this.#mayRepeat && this.#names.has(name))
+      throw invalid(`${name}: two files have this name`);
     this.#names.add(name);
     for (const path of this.#seen) if (path.includes('/file/')) this.#seen.delete(path);
-    this.#file = { name, bytes: null, sha256: null, pieces: null, hashes: 0, hasMetaurl: false, pieceTypes: new Set(), urls: [] };
+    this.#file = {
+      name,
+      bytes: null,
+      sha256: null,
+      pieces: null,
+      hashes: 0,
+      hasMetaurl: false,
+      pieceTypes: new Set(),
+      urls: [],
+    };
   }
 
   #isSha256(attributes: Attributes): boolean {
@@ -183,11 +275,13 @@ class MetalinkReader {
     if (!file) return;
     const type = valueOf(attributes, 'type')?.toLowerCase() ?? '';
     const length = valueOf(attributes, 'length') ?? '';
-    if (!SIZE.test(length) || Number(length) === 0) throw invalid(`${file.name}: its pieces have no valid length`);
+    if (!SIZE.test(length) || Number(length) === 0)
+      throw invalid(`${file.name}: its pieces have no valid length`);
     if (file.pieceTypes.has(type)) throw invalid(`${file.name}: two lists of pieces have one type`);
     file.pieceTypes.add(type);
     if (!this.#isSha256(attributes)) return;
-    if (Number(length) < MIN_PIECE_BYTES) throw invalid(`${file.name}: its pieces are shorter than ${MIN_PIECE_BYTES} bytes`);
+    if (Number(length) < MIN_PIECE_BYTES)
+      throw invalid(`${file.name}: its pieces are shorter than ${MIN_PIECE_BYTES} bytes`);
     this.#pieces = file.pieces = { pieceBytes: Number(length), hashes: [] };
   }
 
@@ -200,13 +294,15 @@ class MetalinkReader {
 
   #priorityOf(file: Draft, attributes: Attributes): number {
     const priority = this.#dialect.priorityOf(attributes);
-    if (Number.isNaN(priority)) throw invalid(`${file.name}: the priority or preference of an address is out of its bounds`);
+    if (Number.isNaN(priority))
+      throw invalid(`${file.name}: the priority or preference of an address is out of its bounds`);
     return priority ?? LAST_PRIORITY;
   }
 
   #takeAddress(file: Draft, url: string, attributes: Attributes): void {
     if (this.#dialect === VERSION_3 && isTorrent(attributes)) return;
-    if (file.urls.length >= MAX.addresses) throw tooMany(MAX.addresses, `addresses for ${file.name}`);
+    if (file.urls.length >= MAX.addresses)
+      throw tooMany(MAX.addresses, `addresses for ${file.name}`);
     if (++this.#addresses > MAX.addressesInAll) throw tooMany(MAX.addressesInAll, 'addresses');
     if (url === '') throw invalid(`${file.name}: an address is empty`);
     file.urls.push({ url, priority: this.#priorityOf(file, attributes) });
@@ -219,36 +315,50 @@ class MetalinkReader {
 
   #takePiece(file: Draft, text: string, attributes: Attributes): void {
     if (!this.#pieces) return;
-    if (this.#pieces.hashes.length >= MAX.pieces) throw tooMany(MAX.pieces, `pieces for ${file.name}`);
-    const isInOrder = this.#dialect === VERSION_4 || (valueOf(attributes, 'piece') ?? String(this.#pieces.hashes.length)) === String(this.#pieces.hashes.length);
+    if (this.#pieces.hashes.length >= MAX.pieces)
+      throw tooMany(MAX.pieces, `pieces for ${file.name}`);
+    const isInOrder =
+      this.#dialect === VERSION_4 ||
+      (valueOf(attributes, 'piece') ?? String(this.#pieces.hashes.length)) ===
+        String(this.#pieces.hashes.length);
     if (!SHA256.test(text) || !isInOrder) throw invalid(`${file.name}: its pieces are not valid`);
     this.#pieces.hashes.push(text.toLowerCase());
   }
 
   #finish({ name, bytes, sha256, pieces, urls, hasMetaurl }: Draft): void {
-    if (this.#dialect === VERSION_4 && urls.length === 0 && !hasMetaurl) throw invalid(`${name} has no address`);
-    this.files.push({ name, bytes, sha256, pieces, urls: urls.toSorted((a, b) => a.priority - b.priority).map(({ url }) => url) });
+    if (this.#dialect === VERSION_4 && urls.length === 0 && !hasMetaurl)
+      throw invalid(`${name} has no address`);
+    this.files.push({
+      name,
+      bytes,
+      sha256,
+      pieces,
+      urls: urls.toSorted((a, b) => a.priority - b.priority).map(({ url }) => url),
+    });
     this.#file = null;
   }
 }
 
 /** Cuts before a tag, so that no step is much longer than it should be. */
 function* stepsOf(source: string): Generator<string> {
-  for (let at = 0; at < source.length; ) {
+  for (let at = 0; at < source.length;) {
     const tag = source.indexOf('<', at + STEP_CHARACTERS);
     const end = tag === -1 ? source.length : tag;
-    if (end - at > STEP_CHARACTERS + MAX_STRETCH) throw invalid(`one of its parts is longer than ${MAX_STRETCH} characters`);
+    if (end - at > STEP_CHARACTERS + MAX_STRETCH)
+      throw invalid(`one of its parts is longer than ${MAX_STRETCH} characters`);
     yield source.slice(at, end);
     at = end;
   }
 }
 
 /**
- * Reads a Metalink document of version 4 (RFC 5854) or 3 (metalinker.org), step by step, so that the downloads of this thread go on meanwhile. No DOCTYPE, so no entities
- * of its own and nothing fetched; bounded in all that it may have. Rejects with `metalink-invalid`, which names the bound.
+ * Reads a Metalink document of version 4 (RFC 5854) or 3 (metalinker.org), step by step, so that
+ * the downloads of this thread go on meanwhile. No DOCTYPE, so no entities of its own and nothing
+ * fetched; bounded in all that it may have. Rejects with `metalink-invalid`, which names the bound.
  */
 export async function parseMetalink(xml: string): Promise<MetalinkFile[]> {
-  if (Buffer.byteLength(xml) > MAX_DOCUMENT_BYTES) throw invalid(`it has more than ${MAX_DOCUMENT_BYTES} bytes`);
+  if (Buffer.byteLength(xml) > MAX_DOCUMENT_BYTES)
+    throw invalid(`it has more than ${MAX_DOCUMENT_BYTES} bytes`);
   const reader = new MetalinkReader();
   const parser = new SaxesParser({ xmlns: true });
   parser.on('error', (error) => {

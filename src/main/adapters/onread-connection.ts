@@ -19,10 +19,19 @@ export class Declined extends Error {}
 
 export type Target = { secure: boolean; host: string; port: number; ca: string | null };
 
-type HeadWaiter = { early: Buffer; bodyAt: number; interim: number; resolve: (head: ResponseHead) => void; reject: (thrown: unknown) => void };
+type HeadWaiter = {
+  early: Buffer;
+  bodyAt: number;
+  interim: number;
+  resolve: (head: ResponseHead) => void;
+  reject: (thrown: unknown) => void;
+};
 
 /** Node passes `onread` on to the socket under TLS; its types do not say so. */
-function secured(options: net.NetConnectOpts & { host: string }, ca: string | null): tls.ConnectionOptions {
+function secured(
+  options: net.NetConnectOpts & { host: string },
+  ca: string | null,
+): tls.ConnectionOptions {
   const servername = net.isIP(options.host) === 0 ? { servername: options.host } : {};
   return { ...options, ALPNProtocols: ['http/1.1'], ...servername, ...(ca === null ? {} : { ca }) };
 }
@@ -30,8 +39,8 @@ function secured(options: net.NetConnectOpts & { host: string }, ca: string | nu
 const ENDED = 'The connection was closed';
 
 /**
- * One HTTP/1.1 connection whose bytes land in pooled blocks without a copy: Node's `onread` reads into the memory we give it. One request
- * at a time; between two it is idle.
+ * One HTTP/1.1 connection whose bytes land in pooled blocks without a copy: Node's `onread` reads
+ * into the memory we give it. One request at a time; between two it is idle.
  */
 export class OnreadConnection {
   readonly #socket: net.Socket;
@@ -50,8 +59,13 @@ export class OnreadConnection {
 
   constructor({ secure, host, port, ca }: Target, pool: BlockPool) {
     this.#ring = new BlockRing(pool, () => this.#socket.resume());
-    const onread = { buffer: () => this.#ring.room, callback: (bytes: number) => this.#received(bytes) };
-    this.#socket = secure ? tls.connect(secured({ host, port, onread }, ca)) : net.connect({ host, port, onread });
+    const onread = {
+      buffer: () => this.#ring.room,
+      callback: (bytes: number) => this.#received(bytes),
+    };
+    this.#socket = secure
+      ? tls.connect(secured({ host, port, onread }, ca))
+      : net.connect({ host, port, onread });
     this.#socket.setNoDelay(true);
     this.#socket.on('error', (error) => this.close(error));
     this.#socket.on('end', () => this.close(new Error(ENDED)));
@@ -63,14 +77,24 @@ export class OnreadConnection {
   }
 
   /** True once a byte of the answer to the last request has come. */
-  get heard(): boolean { return this.#heard; }
-  get isIdle(): boolean { return this.#phase === 'idle'; }
+  get heard(): boolean {
+    return this.#heard;
+  }
+  get isIdle(): boolean {
+    return this.#phase === 'idle';
+  }
 
-  /** Sends a request whose body will be written at `bodyAt`; resolves with the final head. Fails with `Declined` or with what the socket says, and is closed then. */
+  /**
+   * Sends a request whose body will be written at `bodyAt`; resolves with the final head. Fails
+   * with `Declined` or with what the socket says, and is closed then.
+   */
   exchange(request: string, bodyAt: number): Promise<ResponseHead> {
     this.#heard = false;
     return new Promise((resolve, reject) => {
-      if (this.#phase !== 'idle') return reject(this.#failure ?? new AppError('bug', 'A connection carries one request at a time'));
+      if (this.#phase !== 'idle')
+        return reject(
+          this.#failure ?? new AppError('bug', 'A connection carries one request at a time'),
+        );
       this.#phase = 'head';
       this.#head = { early: Buffer.alloc(0), bodyAt, interim: 0, resolve, reject };
       this.#socket.ref();
@@ -78,7 +102,10 @@ export class OnreadConnection {
     });
   }
 
-  /** The body of the answer to the last request. It ends when all of it was handed out, and then the connection is idle again if it may be. */
+  /**
+   * The body of the answer to the last request. It ends when all of it was handed out, and then the
+   * connection is idle again if it may be.
+   */
   async *body({ persistent }: ResponseHead): AsyncGenerator<BodyBlock> {
     let whole = false;
     try {
@@ -96,7 +123,10 @@ export class OnreadConnection {
     }
   }
 
-  /** Ends it. Who waits for a head gets what was thrown; who reads a body gets what had come, and then that. */
+  /**
+   * Ends it. Who waits for a head gets what was thrown; who reads a body gets what had come, and
+   * then that.
+   */
   close(thrown: unknown): void {
     if (this.#phase === 'closed') return;
     this.#hand();
@@ -128,7 +158,8 @@ export class OnreadConnection {
     if (this.#phase === 'head') this.#readHead();
     else if (this.#phase === 'body') this.#readBody();
     else this.close(new Error('Bytes came that nobody asked for'));
-    if (this.#ring.pendingBytes < PAGE_BYTES && this.#ring.room.byteLength < SMALL_BYTES) this.#ring.turn();
+    if (this.#ring.pendingBytes < PAGE_BYTES && this.#ring.room.byteLength < SMALL_BYTES)
+      this.#ring.turn();
     return this.#ring.hasRoom;
   }
 
@@ -136,7 +167,9 @@ export class OnreadConnection {
     for (let waiter = this.#head; waiter !== null; waiter = this.#head) {
       const pending = this.#ring.peek();
       // A head that comes in parts is put together beside the block.
-      const parsed = parseHead(waiter.early.byteLength === 0 ? pending : Buffer.concat([waiter.early, pending]));
+      const parsed = parseHead(
+        waiter.early.byteLength === 0 ? pending : Buffer.concat([waiter.early, pending]),
+      );
       if (parsed.kind === 'refused') return this.close(new Declined(parsed.why));
       if (parsed.kind === 'incomplete') {
         waiter.early = Buffer.concat([waiter.early, pending]);
@@ -155,7 +188,8 @@ export class OnreadConnection {
     const { status, headers, contentLength } = head;
     // Of other answers nobody reads a body, however it is framed.
     const hasBody = status === 200 || status === 206;
-    if (hasBody && (contentLength === null || headers['transfer-encoding'] !== undefined)) return this.close(new Declined('a body without a plain length'));
+    if (hasBody && (contentLength === null || headers['transfer-encoding'] !== undefined))
+      return this.close(new Declined('a body without a plain length'));
     this.#head = null;
     this.#phase = 'body';
     this.#remaining = hasBody ? (contentLength ?? 0) : 0;
@@ -169,12 +203,14 @@ export class OnreadConnection {
     const full = this.#ring.room.byteLength < SMALL_BYTES;
     if (enough) this.#hand();
     else if (full) this.#hand(this.#ring.wholePages);
-    else if (this.#ring.pendingBytes > 0) this.#handTimer ??= setTimeout(() => {
-      this.#handTimer = null;
-      this.#hand();
-    }, HAND_MS);
+    else if (this.#ring.pendingBytes > 0)
+      this.#handTimer ??= setTimeout(() => {
+        this.#handTimer = null;
+        this.#hand();
+      }, HAND_MS);
     // More than was announced: what was announced is believed, the connection is not.
-    if (this.#ring.pendingBytes > 0 && this.#remaining === 0) this.close(new Error('More bytes came than were announced'));
+    if (this.#ring.pendingBytes > 0 && this.#remaining === 0)
+      this.close(new Error('More bytes came than were announced'));
   }
 
   /** Gives the reader what is there of the body. */

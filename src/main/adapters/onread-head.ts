@@ -5,16 +5,28 @@ export type ResponseHead = {
   status: number;
   /** Names in lower case. */
   headers: Record<string, string>;
-  /** Null where the head does not say; then only the end of the connection or a transfer coding marks the end of the body. */
+  /**
+   * Null where the head does not say; then only the end of the connection or a transfer coding
+   * marks the end of the body.
+   */
   contentLength: number | null;
-  /** False once the server has said, or its version implies, that this answer is the last on its connection. */
+  /**
+   * False once the server has said, or its version implies, that this answer is the last on its
+   * connection.
+   */
   persistent: boolean;
 };
 export type ParsedHead =
-  | { kind: 'head'; head: ResponseHead; /** Bytes of the head; the body starts after them. */ bytes: number }
+  | {
+      kind: 'head';
+      head: ResponseHead;
+      /** Bytes of the head; the body starts after them. */ bytes: number;
+    }
   /** More bytes are needed. */
   | { kind: 'incomplete' }
-  /** Not what RFC 9112 says a head is, or something in it that two readers could read in two ways. */
+  /**
+   * Not what RFC 9112 says a head is, or something in it that two readers could read in two ways.
+   */
   | { kind: 'refused'; why: string };
 
 // RFC 9112, 4: the space before the reason is not optional, even when there is none.
@@ -23,7 +35,16 @@ const STATUS_LINE = /^HTTP\/1\.([01]) ([1-5]\d\d) [\t\x20-\x7e\x80-\xff]*$/u;
 const FIELD_LINE = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[\t ]*([\t\x20-\x7e\x80-\xff]*)$/u;
 const END = Buffer.from('\r\n\r\n');
 /** Fields that say one thing; twice they may say two. */
-const SINGLE = new Set(['content-length', 'content-range', 'content-type', 'content-encoding', 'etag', 'location', 'retry-after', 'last-modified']);
+const SINGLE = new Set([
+  'content-length',
+  'content-range',
+  'content-type',
+  'content-encoding',
+  'etag',
+  'location',
+  'retry-after',
+  'last-modified',
+]);
 
 const refused = (why: string): ParsedHead => ({ kind: 'refused', why });
 
@@ -42,13 +63,21 @@ function fieldsOf(lines: readonly string[]): Record<string, string> | string {
 }
 
 /**
- * Reads the head of a response from the first bytes of a connection. Strict: bare CR or LF, folded lines, control characters, a wrong
- * status line, a field that must be single and is not, or a length that is no plain number refuse the whole head.
+ * Reads the head of a response from the first bytes of a connection. Strict: bare CR or LF, folded
+ * lines, control characters, a wrong status line, a field that must be single and is not, or a
+ * length that is no plain number refuse the whole head.
  */
 export function parseHead(received: Uint8Array): ParsedHead {
-  const bytes = Buffer.from(received.buffer, received.byteOffset, Math.min(received.byteLength, MAX_HEAD_BYTES));
+  const bytes = Buffer.from(
+    received.buffer,
+    received.byteOffset,
+    Math.min(received.byteLength, MAX_HEAD_BYTES),
+  );
   const end = bytes.indexOf(END);
-  if (end === -1) return received.byteLength < MAX_HEAD_BYTES ? { kind: 'incomplete' } : refused('a head that is too long');
+  if (end === -1)
+    return received.byteLength < MAX_HEAD_BYTES
+      ? { kind: 'incomplete' }
+      : refused('a head that is too long');
   // A CR or LF that is not part of a pair stays inside a line, where no pattern allows it.
   const [first = '', ...lines] = bytes.toString('latin1', 0, end).split('\r\n');
   const status = STATUS_LINE.exec(first);
@@ -56,7 +85,18 @@ export function parseHead(received: Uint8Array): ParsedHead {
   const headers = fieldsOf(lines);
   if (typeof headers === 'string') return refused(headers);
   const length = headers['content-length'];
-  if (length !== undefined && !/^\d{1,15}$/u.test(length)) return refused('a content-length that is no number');
-  const persistent = status[1] === '1' && !/(?:^|,)[\t ]*close[\t ]*(?:,|$)/iu.test(headers['connection'] ?? '');
-  return { kind: 'head', bytes: end + END.length, head: { status: Number(status[2]), headers, contentLength: length === undefined ? null : Number(length), persistent } };
+  if (length !== undefined && !/^\d{1,15}$/u.test(length))
+    return refused('a content-length that is no number');
+  const persistent =
+    status[1] === '1' && !/(?:^|,)[\t ]*close[\t ]*(?:,|$)/iu.test(headers['connection'] ?? '');
+  return {
+    kind: 'head',
+    bytes: end + END.length,
+    head: {
+      status: Number(status[2]),
+      headers,
+      contentLength: length === undefined ? null : Number(length),
+      persistent,
+    },
+  };
 }

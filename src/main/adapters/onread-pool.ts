@@ -1,36 +1,58 @@
 import { AppError } from '../../shared/errors.ts';
 
-/** Direct writes need memory that lies as the bytes lie in the file, counted from the start of a page. */
+/**
+ * Direct writes need memory that lies as the bytes lie in the file, counted from the start of a
+ * page.
+ */
 export const PAGE_BYTES = 4096;
-/** Every connection needs one block to read into and the next one ready; these are had whatever the cap. */
+/**
+ * Every connection needs one block to read into and the next one ready; these are had whatever the
+ * cap.
+ */
 const NEEDED_BLOCKS = 2;
 /** Beyond this a connection waits for the disk. */
 const MOST_BLOCKS = 4;
 
-/** Memory for bytes on their way from sockets to the disk. Free blocks are kept for the next connection, up to the cap. */
+/**
+ * Memory for bytes on their way from sockets to the disk. Free blocks are kept for the next
+ * connection, up to the cap.
+ */
 export class BlockPool {
   readonly blockBytes: number;
   readonly #capBytes: number;
   readonly #free: Uint8Array[] = [];
   #allocatedBytes = 0;
 
-  /** @param options.capBytes blocks beyond the two that each connection needs are handed out up to this much memory over all of them */
+  /**
+   * @param options.capBytes blocks beyond the two that each connection needs are handed out up to
+   * this much memory over all of them
+   */
   constructor({ blockBytes, capBytes }: { blockBytes: number; capBytes: number }) {
     this.blockBytes = blockBytes;
     this.#capBytes = capBytes;
   }
 
-  get allocatedBytes(): number { return this.#allocatedBytes; }
+  get allocatedBytes(): number {
+    return this.#allocatedBytes;
+  }
 
   /** A block for one who has so many; null when that is enough for now. */
   take(owned: number): Uint8Array | null {
-    const allowed = owned < NEEDED_BLOCKS || (owned < MOST_BLOCKS && (this.#free.length > 0 || this.#allocatedBytes + this.blockBytes <= this.#capBytes));
+    const allowed =
+      owned < NEEDED_BLOCKS ||
+      (owned < MOST_BLOCKS &&
+        (this.#free.length > 0 || this.#allocatedBytes + this.blockBytes <= this.#capBytes));
     if (!allowed) return null;
     const free = this.#free.pop();
     if (free) return free;
     this.#allocatedBytes += this.blockBytes;
-    // Shared, so that another thread can hash what is in it; growable, because V8 lets such memory start at a page.
-    return new Uint8Array(new SharedArrayBuffer(this.blockBytes, { maxByteLength: this.blockBytes }), 0, this.blockBytes);
+    // Shared, so that another thread can hash what is in it; growable, because V8 lets such memory
+    // start at a page.
+    return new Uint8Array(
+      new SharedArrayBuffer(this.blockBytes, { maxByteLength: this.blockBytes }),
+      0,
+      this.blockBytes,
+    );
   }
 
   give(block: Uint8Array): void {
@@ -42,8 +64,8 @@ export class BlockPool {
 type Block = { bytes: Uint8Array; readers: number; retired: boolean };
 
 /**
- * The blocks of one connection: one that is being filled, the next one, and those that are still read. Bytes are handed out as slices
- * of a block; it is used again when all of them are released.
+ * The blocks of one connection: one that is being filled, the next one, and those that are still
+ * read. Bytes are handed out as slices of a block; it is used again when all of them are released.
  */
 export class BlockRing {
   readonly #pool: BlockPool;
@@ -64,13 +86,21 @@ export class BlockRing {
   }
 
   /** False: what is being filled is the last block, stop reading. */
-  get hasRoom(): boolean { return this.#spare !== null; }
+  get hasRoom(): boolean {
+    return this.#spare !== null;
+  }
   /** Bytes that came and were not handed out yet. */
-  get pendingBytes(): number { return this.#end - this.#start; }
+  get pendingBytes(): number {
+    return this.#end - this.#start;
+  }
   /** As many of the pending bytes as end with a page. */
-  get wholePages(): number { return Math.max(0, this.#end - (this.#end % PAGE_BYTES) - this.#start); }
+  get wholePages(): number {
+    return Math.max(0, this.#end - (this.#end % PAGE_BYTES) - this.#start);
+  }
   /** Where the next bytes go. */
-  get room(): Uint8Array { return this.#current.bytes.subarray(this.#end); }
+  get room(): Uint8Array {
+    return this.#current.bytes.subarray(this.#end);
+  }
 
   /** So many bytes came into `room`. */
   filled(bytes: number): void {
@@ -107,8 +137,10 @@ export class BlockRing {
   align(phase: number): void {
     const start = this.#start + ((phase - (this.#start % PAGE_BYTES) + PAGE_BYTES) % PAGE_BYTES);
     if (start + this.pendingBytes + PAGE_BYTES > this.#current.bytes.byteLength) {
-      // A block that is nearly full at once would need the next one, which may not be there. Bytes that lie otherwise are written in another way, and that is all.
-      if (this.#spare && phase + this.pendingBytes <= this.#spare.bytes.byteLength / 2) this.#turn(phase);
+      // A block that is nearly full at once would need the next one, which may not be there. Bytes
+      // that lie otherwise are written in another way, and that is all.
+      if (this.#spare && phase + this.pendingBytes <= this.#spare.bytes.byteLength / 2)
+        this.#turn(phase);
       return;
     }
     this.#current.bytes.copyWithin(start, this.#start, this.#end);
@@ -116,17 +148,24 @@ export class BlockRing {
     this.#start = start;
   }
 
-  /** Goes on in a fresh block, where what is pending comes first and lies as it lay to the start of a page. */
+  /**
+   * Goes on in a fresh block, where what is pending comes first and lies as it lay to the start of
+   * a page.
+   */
   turn(): void {
     this.#turn(this.#start % PAGE_BYTES);
   }
 
-  /** Gives back what nobody reads; the rest goes back with its last release. Only when nothing can come into `room` any more. */
+  /**
+   * Gives back what nobody reads; the rest goes back with its last release. Only when nothing can
+   * come into `room` any more.
+   */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
     this.#current.retired = true;
-    for (const block of [this.#current, this.#spare]) if (block && block.readers === 0) this.#pool.give(block.bytes);
+    for (const block of [this.#current, this.#spare])
+      if (block && block.readers === 0) this.#pool.give(block.bytes);
     this.#spare = null;
   }
 

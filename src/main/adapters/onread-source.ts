@@ -5,7 +5,10 @@ import { Declined, OnreadConnection } from './onread-connection.ts';
 import type { ResponseHead } from './onread-head.ts';
 import { BlockPool } from './onread-pool.ts';
 
-/** The number of calls falls with the block, the memory of a connection grows with it: it has four at most. */
+/**
+ * The number of calls falls with the block, the memory of a connection grows with it: it has four
+ * at most.
+ */
 const BLOCK_BYTES = 512 * 1024;
 const POOL_BYTES = 24 * 1024 * 1024;
 const MAX_IDLE = 8;
@@ -20,9 +23,23 @@ export type OnreadOptions = {
 };
 /** The request as text; null if it holds anything that needs more than to be written down. */
 function requestText(url: URL, headers: Record<string, string>): string | null {
-  const plain = (url.protocol === 'http:' || url.protocol === 'https:') && url.username === '' && url.password === '';
-  if (!plain || !Object.entries(headers).every(([name, value]) => FIELD_NAME.test(name) && FIELD_VALUE.test(value))) return null;
-  const fields = new Map([['host', url.host], ['connection', 'keep-alive'], ['accept-encoding', 'identity'], ['user-agent', 'multimedia-desk']]);
+  const plain =
+    (url.protocol === 'http:' || url.protocol === 'https:') &&
+    url.username === '' &&
+    url.password === '';
+  if (
+    !plain ||
+    !Object.entries(headers).every(
+      ([name, value]) => FIELD_NAME.test(name) && FIELD_VALUE.test(value),
+    )
+  )
+    return null;
+  const fields = new Map([
+    ['host', url.host],
+    ['connection', 'keep-alive'],
+    ['accept-encoding', 'identity'],
+    ['user-agent', 'multimedia-desk'],
+  ]);
   for (const [name, value] of Object.entries(headers)) fields.set(name.toLowerCase(), value);
   const lines = [...fields].map(([name, value]) => `${name}: ${value}`);
   return `GET ${url.pathname}${url.search} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`;
@@ -55,9 +72,10 @@ class IdleConnections {
 }
 
 /**
- * Bytes straight from the socket into pooled blocks, for the plain case: http or https without a proxy, and an answer with a strict head
- * and a Content-Length. What is not plain is declined, for a client that knows more. An idle connection that the server has just closed
- * is replaced once, since nothing of the answer had come.
+ * Bytes straight from the socket into pooled blocks, for the plain case: http or https without a
+ * proxy, and an answer with a strict head and a Content-Length. What is not plain is declined, for
+ * a client that knows more. An idle connection that the server has just closed is replaced once,
+ * since nothing of the answer had come.
  */
 export class OnreadSource {
   readonly #pool: BlockPool;
@@ -70,7 +88,10 @@ export class OnreadSource {
     this.#ca = ca ?? null;
   }
 
-  /** As `ByteSource`, but null where another client must ask: the request or the answer is not of the plain kind. */
+  /**
+   * As `ByteSource`, but null where another client must ask: the request or the answer is not of
+   * the plain kind.
+   */
   async open(request: ByteRequest): Promise<ByteAnswer | null> {
     const url = new URL(request.url);
     const text = requestText(url, request.headers);
@@ -104,10 +125,22 @@ export class OnreadSource {
   #connect(url: URL): OnreadConnection {
     const secure = url.protocol === 'https:';
     const host = url.hostname.replace(/^\[(.*)\]$/u, '$1');
-    return new OnreadConnection({ secure, host, port: url.port === '' ? (secure ? 443 : 80) : Number(url.port), ca: this.#ca }, this.#pool);
+    return new OnreadConnection(
+      {
+        secure,
+        host,
+        port: url.port === '' ? (secure ? 443 : 80) : Number(url.port),
+        ca: this.#ca,
+      },
+      this.#pool,
+    );
   }
 
-  async #tryOn(connection: OnreadConnection, text: string, request: ByteRequest): Promise<ByteAnswer> {
+  async #tryOn(
+    connection: OnreadConnection,
+    text: string,
+    request: ByteRequest,
+  ): Promise<ByteAnswer> {
     const { signal, url } = request;
     const stop = () => connection.close(stopReason(signal));
     const done = () => {
@@ -124,7 +157,12 @@ export class OnreadSource {
         connection.discard();
         done();
       };
-      return { status: head.status, headers: head.headers, body: bodyOf(connection, head, request, done), discard };
+      return {
+        status: head.status,
+        headers: head.headers,
+        body: bodyOf(connection, head, request, done),
+        discard,
+      };
     } catch (thrown) {
       done();
       throw thrown;
@@ -132,7 +170,12 @@ export class OnreadSource {
   }
 }
 
-async function* bodyOf(connection: OnreadConnection, head: ResponseHead, request: ByteRequest, done: () => void): AsyncGenerator<BodyBlock> {
+async function* bodyOf(
+  connection: OnreadConnection,
+  head: ResponseHead,
+  request: ByteRequest,
+  done: () => void,
+): AsyncGenerator<BodyBlock> {
   let whole = false;
   try {
     yield* connection.body(head);

@@ -10,16 +10,26 @@ const AT_ONCE = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
-/** Files named by the SHA-256 of their content, in 256 folders. A file is whole or not there: it appears by rename. */
+/**
+ * Files named by the SHA-256 of their content, in 256 folders. A file is whole or not there: it
+ * appears by rename.
+ */
 export function createPictureFiles(folder: string): PictureStore {
   const fileOf = (sha256: string): string => {
     if (!/^[0-9a-f]{64}$/.test(sha256)) throw new AppError('bug', 'not a SHA-256');
     return path.join(folder, sha256.slice(0, 2), sha256);
   };
   return {
-    has: (sha256) => access(fileOf(sha256)).then(() => true, () => false),
+    has: (sha256) =>
+      access(fileOf(sha256)).then(
+        () => true,
+        () => false,
+      ),
     async put(sha256, bytes) {
-      if (hashOf(bytes) !== sha256) throw new AppError('hash-mismatch', 'The picture is not the one that was announced', { retryable: true });
+      if (hashOf(bytes) !== sha256)
+        throw new AppError('hash-mismatch', 'The picture is not the one that was announced', {
+          retryable: true,
+        });
       const file = fileOf(sha256);
       const part = `${file}.${randomUUID()}.part`;
       try {
@@ -29,7 +39,10 @@ export function createPictureFiles(folder: string): PictureStore {
       } catch (thrown) {
         await rm(part, { force: true }).catch(() => undefined);
         const isFull = thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOSPC';
-        throw new AppError(isFull ? 'disk-full' : 'disk-error', 'The picture cannot be kept', { retryable: true, cause: thrown });
+        throw new AppError(isFull ? 'disk-full' : 'disk-error', 'The picture cannot be kept', {
+          retryable: true,
+          cause: thrown,
+        });
       }
     },
     async read(sha256) {
@@ -38,7 +51,12 @@ export function createPictureFiles(folder: string): PictureStore {
         // One that has changed on the disk is fetched again.
         return hashOf(bytes) === sha256 ? bytes : null;
       } catch (thrown) {
-        if (thrown instanceof Error && 'code' in thrown && ['ENOENT', 'EISDIR', 'ELOOP', 'EAGAIN'].includes(String(thrown.code))) return null;
+        if (
+          thrown instanceof Error &&
+          'code' in thrown &&
+          ['ENOENT', 'EISDIR', 'ELOOP', 'EAGAIN'].includes(String(thrown.code))
+        )
+          return null;
         throw thrown;
       }
     },

@@ -4,10 +4,16 @@ import path from 'node:path';
 
 const BYTES = 4 * 1024 * 1024;
 const BLOCK_BYTES = 256 * 1024;
-/** So much must be free before a part of it is set aside: a volume that is nearly full is not filled by this. */
+/**
+ * So much must be free before a part of it is set aside: a volume that is nearly full is not filled
+ * by this.
+ */
 const PLENTY_BYTES = 8 * BYTES;
 
-/** Room set aside for what must be written even when the volume is full: a file that is given up for it, and made again later. */
+/**
+ * Room set aside for what must be written even when the volume is full: a file that is given up for
+ * it, and made again later.
+ */
 export class RoomReserve {
   readonly #file: string;
   #isThere: boolean;

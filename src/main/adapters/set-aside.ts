@@ -20,17 +20,25 @@ export function setAside(file: string): string {
     renameSync(file, aside);
   } catch (thrown) {
     const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : String(thrown);
-    throw new AppError('disk-error', `${file} cannot be used and cannot be moved away (${code}). Move it away, then start again.`, { cause: thrown });
+    throw new AppError(
+      'disk-error',
+      `${file} cannot be used and cannot be moved away (${code}). Move it away, then start again.`,
+      { cause: thrown },
+    );
   }
   return aside;
 }
 
 /**
- * Sets aside what is in the place of a file or folder of ours and is of another kind: a folder instead of a file, a link that leads
- * nowhere, a pipe that would never answer. Links to the right kind are followed.
+ * Sets aside what is in the place of a file or folder of ours and is of another kind: a folder
+ * instead of a file, a link that leads nowhere, a pipe that would never answer. Links to the right
+ * kind are followed.
  * @returns where it was moved; null where nothing was in the way.
  */
-export function clearPlace(file: string, wanted: 'file' | 'log' | 'folder' | 'socket' = 'file'): string | null {
+export function clearPlace(
+  file: string,
+  wanted: 'file' | 'log' | 'folder' | 'socket' = 'file',
+): string | null {
   if (!lstatSync(file, { throwIfNoEntry: false })) return null;
   let found: ReturnType<typeof statSync>;
   try {
@@ -39,6 +47,11 @@ export function clearPlace(file: string, wanted: 'file' | 'log' | 'folder' | 'so
     // A link to itself.
   }
   // A log that nobody wants is a link to /dev/null.
-  const isRight = { file: found?.isFile(), log: found?.isFile() || found?.isCharacterDevice(), folder: found?.isDirectory(), socket: found?.isSocket() }[wanted];
+  const isRight = {
+    file: found?.isFile(),
+    log: found?.isFile() || found?.isCharacterDevice(),
+    folder: found?.isDirectory(),
+    socket: found?.isSocket(),
+  }[wanted];
   return isRight ? null : setAside(file);
 }

@@ -7,13 +7,25 @@ import { clearPlace, setAside } from './set-aside.ts';
 import { checksum } from './sqlite/kit.ts';
 
 /** `conf` or `electron-store`, which extends it: the same file in the same format. */
-type ConfClass = new (options: { cwd: string; name: string; configName: string; clearInvalidConfig: boolean; configFileMode: number; projectName?: string }) => Pick<Conf<Record<string, unknown>>, 'store'>;
+type ConfClass = new (options: {
+  cwd: string;
+  name: string;
+  configName: string;
+  clearInvalidConfig: boolean;
+  configFileMode: number;
+  projectName?: string;
+}) => Pick<Conf<Record<string, unknown>>, 'store'>;
 
 type Contents = Record<string, unknown>;
 
-/** Tells a value that was written here from one with a flipped bit in it, or from another program's. */
+/**
+ * Tells a value that was written here from one with a flipped bit in it, or from another program's.
+ */
 const CHECKSUM = 'checksum';
-const sealed = (value: object): Contents => ({ ...value, [CHECKSUM]: checksum(JSON.stringify(value)) });
+const sealed = (value: object): Contents => ({
+  ...value,
+  [CHECKSUM]: checksum(JSON.stringify(value)),
+});
 
 /** Files of versions before the checksum have none. */
 function isAsWritten({ [CHECKSUM]: sum, ...value }: Contents): boolean {
@@ -24,16 +36,25 @@ function isAsWritten({ [CHECKSUM]: sum, ...value }: Contents): boolean {
 function readObject(file: string): Contents | 'damaged' | null {
   try {
     const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Contents) : 'damaged';
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Contents)
+      : 'damaged';
   } catch (thrown) {
     if (thrown instanceof SyntaxError) return 'damaged';
     const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
     if (code === 'ENOENT') return null;
-    throw new AppError('not-permitted', `The settings in ${file} cannot be read (${code}). Change its permissions, then start again.`, { cause: thrown });
+    throw new AppError(
+      'not-permitted',
+      `The settings in ${file} cannot be read (${code}). Change its permissions, then start again.`,
+      { cause: thrown },
+    );
   }
 }
 
-/** Settings in `settings.json`, and a second time in `settings.backup.json`. A file that cannot be read is set aside, never overwritten. */
+/**
+ * Settings in `settings.json`, and a second time in `settings.backup.json`. A file that cannot be
+ * read is set aside, never overwritten.
+ */
 export function createSettingsFile(Store: ConfClass, home: string): SettingsStore {
   const file = path.join(home, 'settings.json');
   const backup = path.join(home, 'settings.backup.json');
@@ -44,9 +65,20 @@ export function createSettingsFile(Store: ConfClass, home: string): SettingsStor
     aside = setAside(file);
     contents = null;
   }
-  const found = { aside, isMissing: contents === null && aside === null && existsSync(backup), isChanged: contents !== null && !isAsWritten(contents) };
+  const found = {
+    aside,
+    isMissing: contents === null && aside === null && existsSync(backup),
+    isChanged: contents !== null && !isAsWritten(contents),
+  };
   // The one calls it `configName`, the other `name`.
-  const conf = new Store({ cwd: home, name: 'settings', configName: 'settings', clearInvalidConfig: false, configFileMode: 0o600, projectName: 'multimedia-desk' });
+  const conf = new Store({
+    cwd: home,
+    name: 'settings',
+    configName: 'settings',
+    clearInvalidConfig: false,
+    configFileMode: 0o600,
+    projectName: 'multimedia-desk',
+  });
   return {
     found,
     read: () => contents,
@@ -66,7 +98,10 @@ export function createSettingsFile(Store: ConfClass, home: string): SettingsStor
         }
       } catch (thrown) {
         const isFull = thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOSPC';
-        throw new AppError(isFull ? 'disk-full' : 'disk-error', 'The settings cannot be kept', { retryable: true, cause: thrown });
+        throw new AppError(isFull ? 'disk-full' : 'disk-error', 'The settings cannot be kept', {
+          retryable: true,
+          cause: thrown,
+        });
       }
     },
   };

@@ -10,9 +10,15 @@ const KEPT_FRACTION = 0.9;
 /** A use is noted at most so often: looking at a page is not writing to the disk. */
 const NOTED_MS = 24 * 3_600_000;
 
-export type ThumbnailCache = { read(url: string): Promise<Uint8Array | null>; keep(url: string, bytes: Uint8Array): Promise<void> };
+export type ThumbnailCache = {
+  read(url: string): Promise<Uint8Array | null>;
+  keep(url: string, bytes: Uint8Array): Promise<void>;
+};
 
-/** Pictures by their address, in files; beyond `maxBytes` those go that were looked at longest ago. Nothing here ever throws. */
+/**
+ * Pictures by their address, in files; beyond `maxBytes` those go that were looked at longest ago.
+ * Nothing here ever throws.
+ */
 export function createThumbnailCache(folder: string, maxBytes: number): ThumbnailCache {
   let heldBytes: Promise<number> | null = null;
   let cleaning: Promise<void> = Promise.resolve();
@@ -23,11 +29,13 @@ export function createThumbnailCache(folder: string, maxBytes: number): Thumbnai
 
   async function all(): Promise<{ file: string; bytes: number; usedAt: number }[]> {
     const names = await readdir(folder, { recursive: true }).catch(() => []);
-    const found = await Promise.all(names.map(async (name) => {
-      const file = path.join(folder, name);
-      const facts = await stat(file).catch(() => null);
-      return facts?.isFile() ? [{ file, bytes: facts.size, usedAt: facts.mtimeMs }] : [];
-    }));
+    const found = await Promise.all(
+      names.map(async (name) => {
+        const file = path.join(folder, name);
+        const facts = await stat(file).catch(() => null);
+        return facts?.isFile() ? [{ file, bytes: facts.size, usedAt: facts.mtimeMs }] : [];
+      }),
+    );
     return found.flat();
   }
 
@@ -50,19 +58,26 @@ export function createThumbnailCache(folder: string, maxBytes: number): Thumbnai
     async read(url) {
       const file = fileOf(url);
       // A pipe in its place would keep whoever opens it waiting, and gives nothing.
-      const bytes = await readFile(file, { flag: constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) }).catch(() => null);
+      const bytes = await readFile(file, {
+        flag: constants.O_RDONLY | (constants.O_NONBLOCK ?? 0),
+      }).catch(() => null);
       if (!bytes || bytes.byteLength === 0) return null;
       const usedAt = (await stat(file).catch(() => null))?.mtimeMs ?? 0;
-      if (Date.now() - usedAt > NOTED_MS) await utimes(file, new Date(), new Date()).catch(() => undefined);
+      if (Date.now() - usedAt > NOTED_MS)
+        await utimes(file, new Date(), new Date()).catch(() => undefined);
       return bytes;
     },
-    /** What cannot be kept, for example on a full disk, is shown all the same and fetched again the next time. */
+    /**
+     * What cannot be kept, for example on a full disk, is shown all the same and fetched again the
+     * next time.
+     */
     async keep(url, bytes) {
       const file = fileOf(url);
       // Two cards may ask for the same picture at once.
       const part = `${file}.${randomUUID()}.part`;
       heldBytes ??= all().then((files) => files.reduce((sum, { bytes: size }) => sum + size, 0));
-      // Counted before the first is written, or a slow count would see it too and it would count twice.
+      // Counted before the first is written, or a slow count would see it too and it would count
+      // twice.
       await heldBytes;
       try {
         await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });

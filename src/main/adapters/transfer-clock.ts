@@ -1,6 +1,8 @@
 import type { Clock } from '../transfers/ports.ts';
 
-/** What a timer of the system can hold: 24.8 days. It fires a longer delay after one millisecond. */
+/**
+ * What a timer of the system can hold: 24.8 days. It fires a longer delay after one millisecond.
+ */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 export const systemClock: Clock = {

@@ -4,20 +4,25 @@ import type { Hasher, RunningHash } from '../transfers/ports.ts';
 import type { RpcPort } from '../workers/rpc.ts';
 import { workerFile } from './worker-file.ts';
 
-export type HashTask = { kind: 'update'; hash: number; call: number; bytes: Uint8Array } | { kind: 'digest'; hash: number; call: number } | { kind: 'drop'; hash: number };
+export type HashTask =
+  | { kind: 'update'; hash: number; call: number; bytes: Uint8Array }
+  | { kind: 'digest'; hash: number; call: number }
+  | { kind: 'drop'; hash: number };
 export type HashReply = { call: number; digest: string | null };
 
 type Call = { resolve: (digest: string | null) => void; reject: (thrown: unknown) => void };
 
-const failed = (cause: unknown): AppError => new AppError('bug', 'The hashing thread failed', { cause });
+const failed = (cause: unknown): AppError =>
+  new AppError('bug', 'The hashing thread failed', { cause });
 
 function post(port: RpcPort, task: HashTask): void {
   port.postMessage(task);
 }
 
 /**
- * SHA-256 in a thread of its own, so that bytes are received while earlier ones are hashed. Shared memory is read where it lies and must
- * not change until `update` resolves; other memory is copied. The thread starts with the first hash and ends with `close`.
+ * SHA-256 in a thread of its own, so that bytes are received while earlier ones are hashed. Shared
+ * memory is read where it lies and must not change until `update` resolves; other memory is copied.
+ * The thread starts with the first hash and ends with `close`.
  */
 export class ThreadHasher implements Hasher {
   #worker: Worker | null = null;
@@ -31,7 +36,12 @@ export class ThreadHasher implements Hasher {
     return {
       update: async (bytes) => {
         const shared = bytes.buffer instanceof SharedArrayBuffer;
-        await this.#ask(worker, (call) => ({ kind: 'update', hash, call, bytes: shared ? bytes : bytes.slice() }));
+        await this.#ask(worker, (call) => ({
+          kind: 'update',
+          hash,
+          call,
+          bytes: shared ? bytes : bytes.slice(),
+        }));
       },
       digest: async () => {
         const digest = await this.#ask(worker, (call) => ({ kind: 'digest', hash, call }));
@@ -59,7 +69,10 @@ export class ThreadHasher implements Hasher {
   }
 
   #startWorker(): Worker {
-    const worker = new Worker(workerFile('hashing'), { name: 'hashing', resourceLimits: { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 32, stackSizeMb: 1 } });
+    const worker = new Worker(workerFile('hashing'), {
+      name: 'hashing',
+      resourceLimits: { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 32, stackSizeMb: 1 },
+    });
     worker.on('message', ({ call, digest }: HashReply) => {
       this.#open.get(call)?.resolve(digest);
       this.#open.delete(call);

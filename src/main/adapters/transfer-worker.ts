@@ -1,6 +1,11 @@
 import { Worker } from 'node:worker_threads';
 import { AppError } from '../../shared/errors.ts';
-import type { CheckView, TransferChange, TransferSettings, TransfersClient } from '../transfers/client.ts';
+import type {
+  CheckView,
+  TransferChange,
+  TransferSettings,
+  TransfersClient,
+} from '../transfers/client.ts';
 import type { AddressVault, PackageSource } from '../transfers/ports.ts';
 import { connectRpc, serveRpc } from '../workers/rpc.ts';
 import { createAddressVault } from './address-vault.ts';
@@ -22,7 +27,11 @@ const MAX_HEAP_MIB = 1024;
 type Api = Omit<TransfersClient, 'onChanged' | 'onCheck'> & { close(): Promise<void> };
 
 /** The keychain stays with the thread that started this one. */
-export type ServedVault = { readSecret: AddressVault['read']; writeSecret: AddressVault['write']; removeSecret: AddressVault['remove'] };
+export type ServedVault = {
+  readSecret: AddressVault['read'];
+  writeSecret: AddressVault['write'];
+  removeSecret: AddressVault['remove'];
+};
 
 /** Only what was named crosses: the source may be an object with more in it. */
 const served = (source: PackageSource, vault: AddressVault): PackageSource & ServedVault => ({
@@ -33,29 +42,56 @@ const served = (source: PackageSource, vault: AddressVault): PackageSource & Ser
   trustedKeys: () => source.trustedKeys(),
   keptKeys: () => source.keptKeys(),
   authorise: (request) => source.authorise(request),
-  renew: (downloadId, fileIds, excludeOriginIds) => source.renew(downloadId, fileIds, excludeOriginIds),
+  renew: (downloadId, fileIds, excludeOriginIds) =>
+    source.renew(downloadId, fileIds, excludeOriginIds),
 });
 
 const toStderr = (trace: string): void => void process.stderr.write(`${trace}\n`);
 
 /**
- * Starts the transfer engine in a thread of its own; resolves when its state is open. `close` stops every run, keeps its state and ends
- * the thread. When the thread dies by itself, every call rejects with `bug`.
+ * Starts the transfer engine in a thread of its own; resolves when its state is open. `close` stops
+ * every run, keeps its state and ends the thread. When the thread dies by itself, every call
+ * rejects with `bug`.
  */
-export async function startTransferWorker({ home, source, settings = {}, onBug = toStderr, onDamaged = (damage) => onBug(`The list of downloads was damaged: ${JSON.stringify(damage)}`) }: TransferWorkerOptions): Promise<TransfersClient & { close(): Promise<void> }> {
-  // What it makes is used at once and dropped: a small young generation keeps some 12 MiB from being touched.
-  const worker = new Worker(workerFile('transfers'), { workerData: { home, settings }, name: 'transfers', resourceLimits: { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: MAX_HEAP_MIB } });
-  const server = serveRpc(worker, served(source, createAddressVault(home)), (thrown) => onBug(thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)));
+export async function startTransferWorker({
+  home,
+  source,
+  settings = {},
+  onBug = toStderr,
+  onDamaged = (damage) => onBug(`The list of downloads was damaged: ${JSON.stringify(damage)}`),
+}: TransferWorkerOptions): Promise<TransfersClient & { close(): Promise<void> }> {
+  // What it makes is used at once and dropped: a small young generation keeps some 12 MiB from
+  // being touched.
+  const worker = new Worker(workerFile('transfers'), {
+    workerData: { home, settings },
+    name: 'transfers',
+    resourceLimits: { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: MAX_HEAP_MIB },
+  });
+  const server = serveRpc(worker, served(source, createAddressVault(home)), (thrown) =>
+    onBug(thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)),
+  );
   const client = connectRpc<Api>(worker);
   client.on('bug', (trace) => onBug(String(trace)));
   client.on('damaged', (damage) => onDamaged(damage as TransferDamage));
   const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
   await new Promise<void>((resolve, reject) => {
     client.on('ready', () => resolve());
-    worker.once('error', (error) => reject(new AppError('disk-error', `The transfers cannot be opened: ${error instanceof Error ? error.message : String(error)}`, { cause: error })));
-    worker.once('exit', () => reject(new AppError('bug', 'The transfer worker ended at its start')));
+    worker.once('error', (error) =>
+      reject(
+        new AppError(
+          'disk-error',
+          `The transfers cannot be opened: ${error instanceof Error ? error.message : String(error)}`,
+          { cause: error },
+        ),
+      ),
+    );
+    worker.once('exit', () =>
+      reject(new AppError('bug', 'The transfer worker ended at its start')),
+    );
   });
-  worker.on('error', (error) => onBug(error instanceof Error ? (error.stack ?? error.message) : String(error)));
+  worker.on('error', (error) =>
+    onBug(error instanceof Error ? (error.stack ?? error.message) : String(error)),
+  );
   const { api } = client;
   return {
     enqueue: (items, options) => api.enqueue(items, options),
@@ -67,7 +103,8 @@ export async function startTransferWorker({ home, source, settings = {}, onBug =
     totals: () => api.totals(),
     report: (id) => api.report(id),
     exportQueue: (ids, format) => api.exportQueue(ids, format),
-    importDocument: (document, destination, options) => api.importDocument(document, destination, options),
+    importDocument: (document, destination, options) =>
+      api.importDocument(document, destination, options),
     evidence: (id, format, language) => api.evidence(id, format, language),
     pause: (ids) => api.pause(ids),
     resume: (ids) => api.resume(ids),

@@ -2,7 +2,14 @@ import type * as z from 'zod';
 import type { ArticleDetail } from '../../shared/api/articles.ts';
 import type { articleDetail } from '../../shared/contract/articles.ts';
 import { AppError } from '../../shared/errors.ts';
-import type { ArticleList, ArticleQuery, ArticlesApi, ArticleShelf, ListRange, PictureStore } from './ports.ts';
+import type {
+  ArticleList,
+  ArticleQuery,
+  ArticlesApi,
+  ArticleShelf,
+  ListRange,
+  PictureStore,
+} from './ports.ts';
 
 export type ArticleView = z.infer<typeof articleDetail>;
 type Options = {
@@ -41,7 +48,8 @@ export class Articles {
   async get(id: string): Promise<ArticleView> {
     const row = await this.#shelf.row(id);
     if (!row) throw new AppError('not-found', 'This article is not in the list');
-    if (row.withdrawn) throw new AppError('withdrawn', 'The article was withdrawn by its publisher');
+    if (row.withdrawn)
+      throw new AppError('withdrawn', 'The article was withdrawn by its publisher');
     let kept = await this.#shelf.detail(id);
     if (!kept || kept.detail.rev < row.rev) {
       try {
@@ -69,13 +77,20 @@ export class Articles {
     this.#onChanged([id]);
   }
 
-  /** Fetches what is new, then whole texts and pictures. An article that fails does not keep the others; the first error is thrown at the end. */
+  /**
+   * Fetches what is new, then whole texts and pictures. An article that fails does not keep the
+   * others; the first error is thrown at the end.
+   */
   async sync(): Promise<void> {
     let since = await this.#shelf.cursor();
-    for (let more = true; more; ) {
+    for (let more = true; more;) {
       const page = await this.#changes(since);
       // Would be asked for without end.
-      if (page.hasMore && page.cursor === since) throw new AppError('service-error', 'The service says that there is more, and does not go on');
+      if (page.hasMore && page.cursor === since)
+        throw new AppError(
+          'service-error',
+          'The service says that there is more, and does not go on',
+        );
       const changed = await this.#shelf.apply(page.changes, page.cursor);
       if (changed.length > 0) this.#onChanged(changed);
       since = page.cursor;
@@ -87,7 +102,13 @@ export class Articles {
         await this.#store(id);
         this.#onChanged([id]);
       } catch (thrown) {
-        if (!(thrown instanceof AppError) || ['offline', 'service-unreachable', 'timeout', 'disk-full', 'disk-error'].includes(thrown.code)) throw thrown;
+        if (
+          !(thrown instanceof AppError) ||
+          ['offline', 'service-unreachable', 'timeout', 'disk-full', 'disk-error'].includes(
+            thrown.code,
+          )
+        )
+          throw thrown;
         failure ??= thrown;
       }
     }
@@ -95,7 +116,10 @@ export class Articles {
     if (failure !== null) throw failure;
   }
 
-  /** A picture of an article: from this machine, else fetched, and kept where its article is stored. Null where no article has it. */
+  /**
+   * A picture of an article: from this machine, else fetched, and kept where its article is stored.
+   * Null where no article has it.
+   */
   async picture(mediaId: string): Promise<{ mediaType: string; bytes: Uint8Array } | null> {
     const picture = await this.#shelf.picture(mediaId);
     if (!picture) return null;
@@ -106,7 +130,8 @@ export class Articles {
         await this.#pictures.put(picture.sha256, bytes);
       } catch (thrown) {
         // What cannot be kept can still be shown.
-        if (!(thrown instanceof AppError) || !['disk-full', 'disk-error'].includes(thrown.code)) throw thrown;
+        if (!(thrown instanceof AppError) || !['disk-full', 'disk-error'].includes(thrown.code))
+          throw thrown;
       }
     }
     return { mediaType: picture.mediaType, bytes };
@@ -116,7 +141,8 @@ export class Articles {
     try {
       return await this.#api.changes(since);
     } catch (thrown) {
-      if (since !== null && thrown instanceof AppError && thrown.code === 'cursor-expired') return this.#api.changes(null);
+      if (since !== null && thrown instanceof AppError && thrown.code === 'cursor-expired')
+        return this.#api.changes(null);
       throw thrown;
     }
   }
@@ -125,24 +151,44 @@ export class Articles {
     const detail = await this.#api.article(id);
     await this.#shelf.save(detail);
     for (const media of detail.media) {
-      if (!(await this.#pictures.has(media.sha256))) await this.#pictures.put(media.sha256, await this.#api.picture(media.url));
+      if (!(await this.#pictures.has(media.sha256)))
+        await this.#pictures.put(media.sha256, await this.#api.picture(media.url));
     }
     await this.#shelf.setStored(id, true);
   }
 
   async #clean(): Promise<void> {
     const unused = await this.#shelf.unusedPictures();
-    // The row goes first: a file without a row is only space, a row without its file would be a lie.
+    // The row goes first: a file without a row is only space, a row without its file would be a
+    // lie.
     await this.#shelf.forgetPictures(unused);
     for (const sha256 of unused) await this.#pictures.remove(sha256);
   }
 
-  async #view(detail: ArticleDetail, row: NonNullable<Awaited<ReturnType<ArticleShelf['row']>>>, position: number): Promise<ArticleView> {
+  async #view(
+    detail: ArticleDetail,
+    row: NonNullable<Awaited<ReturnType<ArticleShelf['row']>>>,
+    position: number,
+  ): Promise<ArticleView> {
     return {
       ...row,
-      alternativeHeadline: detail.alternativeHeadline, byline: detail.byline, dir: detail.dir, correctionNote: detail.correctionNote,
-      bodyHtml: detail.bodyHtml, copyrightNotice: detail.copyrightNotice, usageTerms: detail.usageTerms, canonicalUrl: detail.canonicalUrl,
-      media: detail.media.map(({ mediaId, role, width, height, alt, caption, credit }) => ({ mediaId, role, width, height, alt, caption, credit })),
+      alternativeHeadline: detail.alternativeHeadline,
+      byline: detail.byline,
+      dir: detail.dir,
+      correctionNote: detail.correctionNote,
+      bodyHtml: detail.bodyHtml,
+      copyrightNotice: detail.copyrightNotice,
+      usageTerms: detail.usageTerms,
+      canonicalUrl: detail.canonicalUrl,
+      media: detail.media.map(({ mediaId, role, width, height, alt, caption, credit }) => ({
+        mediaId,
+        role,
+        width,
+        height,
+        alt,
+        caption,
+        credit,
+      })),
       relatedAssets: await this.#assets(detail.relatedAssetIds),
       position,
       translations: detail.translations,

@@ -6,7 +6,12 @@ import type { range } from '../../shared/contract/common.ts';
 export type ArticleRow = z.infer<typeof articleSummary>;
 export type ArticleQuery = z.infer<typeof articleQuery>;
 export type ListRange = z.infer<typeof range>;
-export type ArticleList = { total: number; unread: number; items: ArticleRow[]; sections: { name: string; count: number }[] };
+export type ArticleList = {
+  total: number;
+  unread: number;
+  items: ArticleRow[];
+  sections: { name: string; count: number }[];
+};
 export type Picture = { mediaId: string; sha256: string; mediaType: string; url: string };
 
 /** The articles part of the service. Throws `AppError` only. */
@@ -41,7 +46,10 @@ export interface ArticleShelf {
 /** Files by content: the name is the SHA-256 of what is in it. */
 export interface PictureStore {
   has(sha256: string): Promise<boolean>;
-  /** @throws `hash-mismatch` when the bytes are not what the name says, `disk-full`, `disk-error`; nothing is stored then. */
+  /**
+   * @throws `hash-mismatch` when the bytes are not what the name says, `disk-full`, `disk-error`;
+   * nothing is stored then.
+   */
   put(sha256: string, bytes: Uint8Array): Promise<void>;
   read(sha256: string): Promise<Uint8Array | null>;
   remove(sha256: string): Promise<void>;

@@ -4,7 +4,15 @@ import type { assetDetail } from '../../shared/contract/catalogue.ts';
 import { AppError } from '../../shared/errors.ts';
 import { unavailableBecause } from '../../shared/api/unavailable.ts';
 import { isUnavailable } from '../../shared/model/rights.ts';
-import type { AssetRights, AssetRow, CatalogueApi, CatalogueQuery, CatalogueStore, FacetCounts, ListRange } from './ports.ts';
+import type {
+  AssetRights,
+  AssetRow,
+  CatalogueApi,
+  CatalogueQuery,
+  CatalogueStore,
+  FacetCounts,
+  ListRange,
+} from './ports.ts';
 
 export type AssetView = z.infer<typeof assetDetail>;
 type Options = {
@@ -19,7 +27,10 @@ type Options = {
   articlesAbout(assetId: string): Promise<{ id: string; headline: string }[]>;
 };
 
-/** The catalogue: local search, and whole assets from the service or from what was kept. Throws `AppError` only. */
+/**
+ * The catalogue: local search, and whole assets from the service or from what was kept. Throws
+ * `AppError` only.
+ */
 export class Catalogue {
   readonly #api: CatalogueApi;
   readonly #store: CatalogueStore;
@@ -31,7 +42,10 @@ export class Catalogue {
     this.#options = options;
   }
 
-  async search(query: CatalogueQuery, range: ListRange): Promise<{ total: number; items: AssetRow[] }> {
+  async search(
+    query: CatalogueQuery,
+    range: ListRange,
+  ): Promise<{ total: number; items: AssetRow[] }> {
     const { total, items } = await this.#store.search(query, range, this.#options.serviceNow());
     return { total, items: this.#withHere(items) };
   }
@@ -52,7 +66,10 @@ export class Catalogue {
     return this.#store.rights(ids, this.#options.serviceNow());
   }
 
-  /** When the embargo of an asset lifts, or has lifted. Of one that no poll has brought yet, the service is asked. @throws what `detail` throws */
+  /**
+   * When the embargo of an asset lifts, or has lifted. Of one that no poll has brought yet, the
+   * service is asked. @throws what `detail` throws
+   */
   async embargoOf(id: string): Promise<number | null> {
     const [known] = await this.rights([id]);
     if (known) return known.embargoUntil;
@@ -60,7 +77,10 @@ export class Catalogue {
     return embargoUntil === null ? null : Date.parse(embargoUntil);
   }
 
-  /** @throws `offline` or `service-unreachable` when the service does not answer and nothing was kept; `not-found`. */
+  /**
+   * @throws `offline` or `service-unreachable` when the service does not answer and nothing was
+   * kept; `not-found`.
+   */
   async asset(id: string): Promise<AssetView> {
     const [row] = await this.rows([id]);
     if (!row) throw new AppError('not-found', 'There is no such asset in the catalogue');
@@ -74,22 +94,32 @@ export class Catalogue {
       await this.#store.saveDetail(detail);
       return detail;
     } catch (thrown) {
-      const kept = thrown instanceof AppError && thrown.code !== 'not-found' ? await this.#store.detail(id) : null;
+      const kept =
+        thrown instanceof AppError && thrown.code !== 'not-found'
+          ? await this.#store.detail(id)
+          : null;
       if (!kept) throw thrown;
       return kept;
     }
   }
 
-  /** Fetches what is new. Safe to stop and to repeat at any point: each page is applied with the cursor that covers it. */
+  /**
+   * Fetches what is new. Safe to stop and to repeat at any point: each page is applied with the
+   * cursor that covers it.
+   */
   async sync(): Promise<void> {
     const language = this.#options.language();
     if ((await this.#store.language()) !== language) await this.#store.restart(language);
     let since = await this.#store.cursor();
     if (since === null) await this.#store.beginSnapshot();
-    for (let asked: Promise<AssetChanges | null> | null = this.#changes(since); asked; ) {
+    for (let asked: Promise<AssetChanges | null> | null = this.#changes(since); asked;) {
       const page: AssetChanges = (await asked) ?? (await this.#anew());
       // Would be asked for without end.
-      if (page.hasMore && page.cursor === since) throw new AppError('service-error', 'The service says that there is more, and does not go on');
+      if (page.hasMore && page.cursor === since)
+        throw new AppError(
+          'service-error',
+          'The service says that there is more, and does not go on',
+        );
       since = page.cursor;
       // The next one is on its way while this one is written.
       asked = page.hasMore ? this.#changes(since) : null;
@@ -110,7 +140,8 @@ export class Catalogue {
     try {
       return await this.#api.changes(since);
     } catch (thrown) {
-      if (since !== null && thrown instanceof AppError && thrown.code === 'cursor-expired') return null;
+      if (since !== null && thrown instanceof AppError && thrown.code === 'cursor-expired')
+        return null;
       throw thrown;
     }
   }
@@ -122,18 +153,45 @@ export class Catalogue {
 
   async #view(row: AssetRow, detail: AssetDetail): Promise<AssetView> {
     // The detail may be newer than what the last poll brought.
-    const told = detail.rev > row.rev ? unavailableBecause({ pubStatus: detail.pubStatus, expiresAtMs: row.expiresAt }, this.#options.serviceNow()) : undefined;
-    const badges = told === undefined ? row.badges : [...(told === null ? [] : [told]), ...row.badges.filter((badge) => !isUnavailable(badge))];
+    const told =
+      detail.rev > row.rev
+        ? unavailableBecause(
+            { pubStatus: detail.pubStatus, expiresAtMs: row.expiresAt },
+            this.#options.serviceNow(),
+          )
+        : undefined;
+    const badges =
+      told === undefined
+        ? row.badges
+        : [
+            ...(told === null ? [] : [told]),
+            ...row.badges.filter((badge) => !isUnavailable(badge)),
+          ];
     return {
-      ...row, badges,
-      descriptionText: detail.descriptionText, dateline: detail.dateline, credits: detail.credits, source: detail.source,
-      usageTerms: detail.usageTerms, copyrightNotice: detail.copyrightNotice, pubStatus: detail.pubStatus, statusNote: detail.statusNote,
-      scriptHtml: detail.script?.html ?? '', scriptText: detail.script?.text ?? '', shotlist: detail.shotlist, soundbites: detail.soundbites,
+      ...row,
+      badges,
+      descriptionText: detail.descriptionText,
+      dateline: detail.dateline,
+      credits: detail.credits,
+      source: detail.source,
+      usageTerms: detail.usageTerms,
+      copyrightNotice: detail.copyrightNotice,
+      pubStatus: detail.pubStatus,
+      statusNote: detail.statusNote,
+      scriptHtml: detail.script?.html ?? '',
+      scriptText: detail.script?.text ?? '',
+      shotlist: detail.shotlist,
+      soundbites: detail.soundbites,
       captions: detail.captions,
       renditions: detail.renditions.map((rendition) => ({
-        ...rendition, videoCodec: rendition.videoCodec ?? '', frameRate: rendition.frameRate ?? '', scan: rendition.scan ?? 'progressive',
+        ...rendition,
+        videoCodec: rendition.videoCodec ?? '',
+        frameRate: rendition.frameRate ?? '',
+        scan: rendition.scan ?? 'progressive',
       })),
-      packageContents: badges.some(isUnavailable) ? [] : detail.packages.map(({ id, ...contents }) => ({ packageId: id, ...contents })),
+      packageContents: badges.some(isUnavailable)
+        ? []
+        : detail.packages.map(({ id, ...contents }) => ({ packageId: id, ...contents })),
       history: detail.history.map(({ rev, at, note }) => ({ rev, at: Date.parse(at), note })),
       relatedAssets: await this.rows(detail.relatedAssetIds),
       relatedArticles: await this.#options.articlesAbout(row.id),

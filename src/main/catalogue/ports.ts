@@ -5,8 +5,17 @@ import type { range } from '../../shared/contract/common.ts';
 import type { Unavailable } from '../../shared/api/unavailable.ts';
 
 export type AssetRow = z.infer<typeof assetSummary>;
-/** What rights there are to an asset at one moment; `embargoUntil` is null once it has lifted, a revision where the service does not tell it. */
-export type AssetRights = { assetId: string; unavailable: Unavailable | null; embargoUntil: number | null; expiresAt: number | null; packages: { packageId: string; rev: number | null }[] };
+/**
+ * What rights there are to an asset at one moment; `embargoUntil` is null once it has lifted, a
+ * revision where the service does not tell it.
+ */
+export type AssetRights = {
+  assetId: string;
+  unavailable: Unavailable | null;
+  embargoUntil: number | null;
+  expiresAt: number | null;
+  packages: { packageId: string; rev: number | null }[];
+};
 export type CatalogueQuery = z.infer<typeof catalogueQuery>;
 export type ListRange = z.infer<typeof range>;
 export type FacetCounts = Record<string, { value: string; label: string; count: number }[]>;
@@ -23,15 +32,28 @@ export interface CatalogueStore {
   cursor(): Promise<string | null>;
   /** Language the summaries are kept in; null before the first sync. */
   language(): Promise<string | null>;
-  /** What is kept is fetched anew in this language; until then it stays as it is, and can be searched. */
+  /**
+   * What is kept is fetched anew in this language; until then it stays as it is, and can be
+   * searched.
+   */
   restart(language: string): Promise<void>;
-  /** One transaction: the changes and the cursor that covers them. An entry whose rev is not above the local one is passed over. */
+  /**
+   * One transaction: the changes and the cursor that covers them. An entry whose rev is not above
+   * the local one is passed over.
+   */
   apply(changes: AssetChange[], cursor: string): Promise<void>;
   /** Before a full snapshot: afterwards `sweep` removes what the snapshot no longer had. */
   beginSnapshot(): Promise<void>;
-  /** Once a snapshot is complete, also one that was begun before a restart; otherwise it does nothing. */
+  /**
+   * Once a snapshot is complete, also one that was begun before a restart; otherwise it does
+   * nothing.
+   */
   sweep(): Promise<void>;
-  search(query: CatalogueQuery, range: ListRange, nowMs: number): Promise<{ total: number; items: AssetRow[] }>;
+  search(
+    query: CatalogueQuery,
+    range: ListRange,
+    nowMs: number,
+  ): Promise<{ total: number; items: AssetRow[] }>;
   facets(query: CatalogueQuery, nowMs: number): Promise<FacetCounts>;
   ids(query: CatalogueQuery): Promise<string[]>;
   rows(ids: string[], nowMs: number): Promise<AssetRow[]>;

@@ -4,39 +4,80 @@ import { embargoAcknowledgement, isUnavailable } from '../../shared/model/rights
 import type { AssetRow } from './ports.ts';
 
 /** When its embargo lifts; null once that has happened. */
-export const embargoInForce = ({ badges, embargoUntil }: Pick<AssetRow, 'badges' | 'embargoUntil'>): number | null => (badges.includes('embargoed') ? embargoUntil : null);
+export const embargoInForce = ({
+  badges,
+  embargoUntil,
+}: Pick<AssetRow, 'badges' | 'embargoUntil'>): number | null =>
+  badges.includes('embargoed') ? embargoUntil : null;
 
-/** What must be confirmed before a package is handed out: its restrictions, each by its id, and an embargo by its time. */
-export function toConfirm(row: Pick<AssetRow, 'badges' | 'embargoUntil' | 'restrictions'>): string[] {
+/**
+ * What must be confirmed before a package is handed out: its restrictions, each by its id, and an
+ * embargo by its time.
+ */
+export function toConfirm(
+  row: Pick<AssetRow, 'badges' | 'embargoUntil' | 'restrictions'>,
+): string[] {
   const embargoUntil = embargoInForce(row);
-  return [...row.restrictions.map(({ id }) => id), ...(embargoUntil === null ? [] : [embargoAcknowledgement(embargoUntil)])];
+  return [
+    ...row.restrictions.map(({ id }) => id),
+    ...(embargoUntil === null ? [] : [embargoAcknowledgement(embargoUntil)]),
+  ];
 }
 
 /** Why an asset cannot be queued by this account now; null when it can be. */
-export function blockOf(row: Pick<AssetRow, 'badges' | 'embargoUntil'>, seesEmbargoed: boolean): Unavailable | 'embargoed' | null {
-  return row.badges.find(isUnavailable) ?? (embargoInForce(row) !== null && !seesEmbargoed ? 'embargoed' : null);
+export function blockOf(
+  row: Pick<AssetRow, 'badges' | 'embargoUntil'>,
+  seesEmbargoed: boolean,
+): Unavailable | 'embargoed' | null {
+  return (
+    row.badges.find(isUnavailable) ??
+    (embargoInForce(row) !== null && !seesEmbargoed ? 'embargoed' : null)
+  );
 }
 
 /** 24 Nov 2026, 17:00 UTC: for the log, the command line and the evidence report. */
-export const momentText = (ms: number): string => `${new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' }).format(ms)} UTC`;
+export const momentText = (ms: number): string =>
+  `${new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' }).format(ms)} UTC`;
 
-const STATE_TEXTS: Record<Unavailable, string> = { withdrawn: 'was withdrawn', 'on-hold': 'is on hold', expired: 'has expired' };
+const STATE_TEXTS: Record<Unavailable, string> = {
+  withdrawn: 'was withdrawn',
+  'on-hold': 'is on hold',
+  expired: 'has expired',
+};
 
 /** In English, for the log and the command line. */
-export const unavailableText = (slug: string, state: Unavailable, note: string | null = null): string => `${slug} ${STATE_TEXTS[state]}${note === null ? '' : `: ${note}`}`;
+export const unavailableText = (
+  slug: string,
+  state: Unavailable,
+  note: string | null = null,
+): string => `${slug} ${STATE_TEXTS[state]}${note === null ? '' : `: ${note}`}`;
 
-export const blockedText = ({ slug, embargoUntil }: Pick<AssetRow, 'slug' | 'embargoUntil'>, blocked: Unavailable | 'embargoed'): string =>
-  blocked === 'embargoed' ? `${slug} is under embargo${embargoUntil === null ? '' : ` until ${momentText(embargoUntil)}`}` : unavailableText(slug, blocked);
+export const blockedText = (
+  { slug, embargoUntil }: Pick<AssetRow, 'slug' | 'embargoUntil'>,
+  blocked: Unavailable | 'embargoed',
+): string =>
+  blocked === 'embargoed'
+    ? `${slug} is under embargo${embargoUntil === null ? '' : ` until ${momentText(embargoUntil)}`}`
+    : unavailableText(slug, blocked);
 
 /**
  * @param others ids of restrictions: what is missing is told at once
  * @param nowMs by the service's clock
  * @throws `embargoed` for an embargo in force whose time is not among what was acknowledged
  */
-export function requireEmbargoConsent(embargoUntil: number | null, acknowledged: readonly string[], nowMs: number, others: readonly string[] = []): void {
+export function requireEmbargoConsent(
+  embargoUntil: number | null,
+  acknowledged: readonly string[],
+  nowMs: number,
+  others: readonly string[] = [],
+): void {
   if (embargoUntil === null || embargoUntil <= nowMs) return;
   const id = embargoAcknowledgement(embargoUntil);
   if (acknowledged.includes(id)) return;
   const restrictionIds = [...others, id].filter((one) => !acknowledged.includes(one));
-  throw new AppError('embargoed', `Under embargo until ${momentText(embargoUntil)}; to be confirmed as ${id}`, { restrictionIds, retryAfterMs: embargoUntil - nowMs });
+  throw new AppError(
+    'embargoed',
+    `Under embargo until ${momentText(embargoUntil)}; to be confirmed as ${id}`,
+    { restrictionIds, retryAfterMs: embargoUntil - nowMs },
+  );
 }

@@ -9,14 +9,25 @@ const iso = (ms: number): string => new Date(ms).toISOString();
 export function statusOf(view: AccountView): Record<string, unknown> {
   const flow = view.pendingFlow;
   return {
-    signedIn: view.status === 'signed-in', email: view.profile?.email ?? null, newsletter: view.profile?.newsletter ?? null, keychain: view.keychain,
+    signedIn: view.status === 'signed-in',
+    email: view.profile?.email ?? null,
+    newsletter: view.profile?.newsletter ?? null,
+    keychain: view.keychain,
     pendingFlow: flow && { purpose: flow.purpose, codeExpiresAt: iso(flow.codeExpiresAt) },
   };
 }
 
 export const codeSent = (output: Output, view: AccountView): number =>
-  output.done(statusOf(view), `A code was sent to ${view.pendingFlow?.email ?? ''}. Enter it with: desk account verify --code CODE`);
+  output.done(
+    statusOf(view),
+    `A code was sent to ${view.pendingFlow?.email ?? ''}. Enter it with: desk account verify --code CODE`,
+  );
 
-type Work = (composed: Composed, options: Record<string, string & boolean>, output: Output, args: string[]) => Promise<number>;
+type Work = (
+  composed: Composed,
+  options: Record<string, string & boolean>,
+  output: Output,
+  args: string[],
+) => Promise<number>;
 /** One subcommand that works on the account of the service. */
 export type Add = (name: string, description: string, work: Work) => Command;

@@ -7,8 +7,14 @@ import { codeSent, statusOf, type Add } from './account-output.ts';
 import type { Output } from './output.ts';
 import { addProfileCommands } from './profile.ts';
 
-/** What the program is and where it lies: only its entry can tell, other code may end up in any file of the build. */
-export type ProgramFacts = { version: string; /** Folder of the page that the station serves. */ pages: string };
+/**
+ * What the program is and where it lies: only its entry can tell, other code may end up in any file
+ * of the build.
+ */
+export type ProgramFacts = {
+  version: string;
+  /** Folder of the page that the station serves. */ pages: string;
+};
 export type CommandContext = ProgramFacts & {
   /** Options given before or after the command's name. */
   common(command: Command): Common;
@@ -18,54 +24,113 @@ export type CommandContext = ProgramFacts & {
 };
 
 const KEYCHAIN: Partial<Record<AccountView['keychain'], [ErrorCode, string]>> = {
-  absent: ['keychain-absent', 'There is no keychain here to keep the session in. Run this inside one, for example: dbus-run-session -- bash -c \'gnome-keyring-daemon --unlock --components=secrets; desk account login …\''],
-  locked: ['keychain-locked', 'The keychain is locked. Unlock it and run this again; nothing was changed.'],
-  unanswered: ['keychain-unanswered', 'The keychain does not answer. Run this again in a moment; nothing was changed.'],
+  absent: [
+    'keychain-absent',
+    "There is no keychain here to keep the session in. Run this inside one, for example: dbus-run-session -- bash -c 'gnome-keyring-daemon --unlock --components=secrets; desk account login …'",
+  ],
+  locked: [
+    'keychain-locked',
+    'The keychain is locked. Unlock it and run this again; nothing was changed.',
+  ],
+  unanswered: [
+    'keychain-unanswered',
+    'The keychain does not answer. Run this again in a moment; nothing was changed.',
+  ],
 };
 
-/** The session of a command ends with it unless a keychain keeps it: without one there is no point in starting. */
+/**
+ * The session of a command ends with it unless a keychain keeps it: without one there is no point
+ * in starting.
+ */
 function mustKeep({ desk }: Composed): void {
   const fault = KEYCHAIN[desk.session().account.view.keychain];
   if (fault) throw new AppError(...fault);
 }
 
-const addTo = (parent: Command, context: CommandContext): Add => (name, description, work) =>
-  parent.command(name).description(description).action(async (...given: unknown[]) => {
-    const command = given.at(-1) as Command;
-    const output = context.output(command);
-    context.exit(await withDesk(context.common(command), context.version, output, { needsService: true }, (composed) => work(composed, command.opts(), output, command.args)));
-  });
+const addTo =
+  (parent: Command, context: CommandContext): Add =>
+  (name, description, work) =>
+    parent
+      .command(name)
+      .description(description)
+      .action(async (...given: unknown[]) => {
+        const command = given.at(-1) as Command;
+        const output = context.output(command);
+        context.exit(
+          await withDesk(
+            context.common(command),
+            context.version,
+            output,
+            { needsService: true },
+            (composed) => work(composed, command.opts(), output, command.args),
+          ),
+        );
+      });
 
 export function addAccountCommands(program: Command, context: CommandContext): void {
-  const account = program.command('account').description('create an account, sign in, change it, newsletter');
+  const account = program
+    .command('account')
+    .description('create an account, sign in, change it, newsletter');
   const add = addTo(account, context);
   addFlowCommands(add);
   addSessionCommands(add);
   addProfileCommands(add);
-  addResetCommands(addTo(account.command('reset').description('set a new password by a code sent by e-mail'), context));
+  addResetCommands(
+    addTo(
+      account.command('reset').description('set a new password by a code sent by e-mail'),
+      context,
+    ),
+  );
 }
 
 function addFlowCommands(add: Add): void {
-  add('register', 'create an account; a code comes by e-mail', async (composed, options, output) => {
-    if (!options['acceptTerms']) throw new AppError('usage', 'The terms must be accepted: --accept-terms');
-    const password = await readPassword();
-    mustKeep(composed);
-    return codeSent(output, await composed.desk.session().account.register({
-      email: options['email'] ?? '', password, displayName: options['name'] ?? '', organisation: options['organisation'] ?? '',
-      country: (options['country'] ?? '').toUpperCase(), newsletter: options['newsletter'] ?? false, language: composed.desk.settings.view.language,
-    }));
-  })
-    .requiredOption('--email <address>').requiredOption('--name <name>').requiredOption('--organisation <name>').requiredOption('--country <code>', 'ISO 3166-1, two letters')
-    .option('--accept-terms').option('--newsletter').requiredOption('--password-stdin', 'read the password from standard input');
+  add(
+    'register',
+    'create an account; a code comes by e-mail',
+    async (composed, options, output) => {
+      if (!options['acceptTerms'])
+        throw new AppError('usage', 'The terms must be accepted: --accept-terms');
+      const password = await readPassword();
+      mustKeep(composed);
+      return codeSent(
+        output,
+        await composed.desk.session().account.register({
+          email: options['email'] ?? '',
+          password,
+          displayName: options['name'] ?? '',
+          organisation: options['organisation'] ?? '',
+          country: (options['country'] ?? '').toUpperCase(),
+          newsletter: options['newsletter'] ?? false,
+          language: composed.desk.settings.view.language,
+        }),
+      );
+    },
+  )
+    .requiredOption('--email <address>')
+    .requiredOption('--name <name>')
+    .requiredOption('--organisation <name>')
+    .requiredOption('--country <code>', 'ISO 3166-1, two letters')
+    .option('--accept-terms')
+    .option('--newsletter')
+    .requiredOption('--password-stdin', 'read the password from standard input');
 
   add('verify', 'prove the code of the pending flow', async ({ desk }, options, output) => {
     const { account } = desk.session();
-    const said = { registration: 'Account created. You can download videos now.', 'email-change': 'The account has the new address.' } as Record<string, string>;
+    const said = {
+      registration: 'Account created. You can download videos now.',
+      'email-change': 'The account has the new address.',
+    } as Record<string, string>;
     const purpose = account.view.pendingFlow?.purpose ?? '';
     const view = await account.verify(options['code'] ?? '');
-    return output.done(statusOf(view), said[purpose] ?? 'Code accepted. Set the new password with: desk account reset complete --password-stdin');
+    return output.done(
+      statusOf(view),
+      said[purpose] ??
+        'Code accepted. Set the new password with: desk account reset complete --password-stdin',
+    );
   }).requiredOption('--code <digits>');
-  add('resend', 'send a new code for the pending flow', async ({ desk }, _options, output) => codeSent(output, await desk.session().account.resend()));
+  add('resend', 'send a new code for the pending flow', async ({ desk }, _options, output) =>
+    codeSent(output, await desk.session().account.resend()),
+  );
 }
 
 function addSessionCommands(add: Add): void {
@@ -74,32 +139,71 @@ function addSessionCommands(add: Add): void {
     mustKeep(composed);
     const view = await composed.desk.session().account.signIn(options['email'] ?? '', password);
     return output.done(statusOf(view), `Signed in as ${view.profile?.email ?? ''}`);
-  }).requiredOption('--email <address>').requiredOption('--password-stdin', 'read the password from standard input');
-  add('logout', 'sign out on this machine', async ({ desk }, _options, output) => output.done(statusOf(await desk.session().account.signOut()), 'Signed out'));
-  add('status', 'who is signed in, and the state of the keychain', async ({ desk }, _options, output) => {
-    const { view } = desk.session().account;
-    return output.done(statusOf(view), `${view.status === 'signed-in' ? `Signed in as ${view.profile?.email ?? ''}` : 'Not signed in'}; keychain: ${view.keychain}`);
-  });
+  })
+    .requiredOption('--email <address>')
+    .requiredOption('--password-stdin', 'read the password from standard input');
+  add('logout', 'sign out on this machine', async ({ desk }, _options, output) =>
+    output.done(statusOf(await desk.session().account.signOut()), 'Signed out'),
+  );
+  add(
+    'status',
+    'who is signed in, and the state of the keychain',
+    async ({ desk }, _options, output) => {
+      const { view } = desk.session().account;
+      return output.done(
+        statusOf(view),
+        `${view.status === 'signed-in' ? `Signed in as ${view.profile?.email ?? ''}` : 'Not signed in'}; keychain: ${view.keychain}`,
+      );
+    },
+  );
   add('sessions', 'list the devices that are signed in', async ({ desk }, _options, output) => {
     const items = await desk.session().account.sessions();
     for (const { id, device, createdAt, lastSeenAt, current } of items) {
-      output.line({ type: 'item', id, device: device.name, platform: device.platform, createdAt, lastSeenAt, current }, [id, lastSeenAt, ...(current ? ['(this one)'] : []), device.platform, device.name].join('  '));
+      output.line(
+        {
+          type: 'item',
+          id,
+          device: device.name,
+          platform: device.platform,
+          createdAt,
+          lastSeenAt,
+          current,
+        },
+        [id, lastSeenAt, ...(current ? ['(this one)'] : []), device.platform, device.name].join(
+          '  ',
+        ),
+      );
     }
     return output.done({ count: items.length });
   });
   add('revoke', 'end the sessions of other devices', async ({ desk }, options, output, args) => {
     const { account } = desk.session();
-    if (options['others'] === (args.length > 0)) throw new AppError('usage', 'Name the sessions to end (desk account sessions lists them), or --others');
+    if (options['others'] === args.length > 0)
+      throw new AppError(
+        'usage',
+        'Name the sessions to end (desk account sessions lists them), or --others',
+      );
     const password = options['passwordStdin'] ? await readPassword() : undefined;
-    if (options['others']) return output.done({ revoked: await account.revokeOthers(password) }, 'Every other session is ended');
+    if (options['others'])
+      return output.done(
+        { revoked: await account.revokeOthers(password) },
+        'Every other session is ended',
+      );
     for (const id of args) await account.revokeSession(id, password);
     return output.done({ revoked: args.length }, `${args.length} ended`);
-  }).argument('[id...]').option('--others', 'all but this one', false).option('--password-stdin', 'read the password from standard input; needed when the service asks for it (reauth-required)');
+  })
+    .argument('[id...]')
+    .option('--others', 'all but this one', false)
+    .option(
+      '--password-stdin',
+      'read the password from standard input; needed when the service asks for it (reauth-required)',
+    );
   add('newsletter', 'subscribe or unsubscribe', async ({ desk }, _options, output, args) => {
     const view = await desk.session().account.setNewsletter(args[0] === 'on');
     return output.done(statusOf(view), `Newsletter: ${view.profile?.newsletter ? 'on' : 'off'}`);
   }).argument('<on|off>', 'on or off', (value: string) => {
-    if (value !== 'on' && value !== 'off') throw new AppError('usage', 'newsletter takes on or off');
+    if (value !== 'on' && value !== 'off')
+      throw new AppError('usage', 'newsletter takes on or off');
     return value;
   });
 }
@@ -107,10 +211,21 @@ function addSessionCommands(add: Add): void {
 function addResetCommands(add: Add): void {
   add('start', 'send the code', async (composed, options, output) => {
     mustKeep(composed);
-    return codeSent(output, await composed.desk.session().account.startReset(options['email'] ?? ''));
+    return codeSent(
+      output,
+      await composed.desk.session().account.startReset(options['email'] ?? ''),
+    );
   }).requiredOption('--email <address>');
   add('verify', 'prove the code', async ({ desk }, options, output) =>
-    output.done(statusOf(await desk.session().account.verify(options['code'] ?? '')), 'Code accepted. Set the new password with: desk account reset complete --password-stdin')).requiredOption('--code <digits>');
+    output.done(
+      statusOf(await desk.session().account.verify(options['code'] ?? '')),
+      'Code accepted. Set the new password with: desk account reset complete --password-stdin',
+    ),
+  ).requiredOption('--code <digits>');
   add('complete', 'set the new password', async ({ desk }, _options, output) =>
-    output.done(statusOf(await desk.session().account.completeReset(await readPassword())), 'Password updated. Sign in with it.')).requiredOption('--password-stdin', 'read the new password from standard input');
+    output.done(
+      statusOf(await desk.session().account.completeReset(await readPassword())),
+      'Password updated. Sign in with it.',
+    ),
+  ).requiredOption('--password-stdin', 'read the new password from standard input');
 }

@@ -12,19 +12,29 @@ import type { Output } from './output.ts';
 /** Options every command takes. */
 export type Common = { home?: string; service?: string; demo?: boolean; json?: boolean };
 
-/** The folder Electron uses for the same user, so that the window and the command line share one state. */
+/**
+ * The folder Electron uses for the same user, so that the window and the command line share one
+ * state.
+ */
 export function defaultHome(): string {
-  const base = {
-    win32: process.env['APPDATA'] ?? path.join(os.homedir(), 'AppData', 'Roaming'),
-    darwin: path.join(os.homedir(), 'Library', 'Application Support'),
-  }[process.platform as string] ?? process.env['XDG_CONFIG_HOME'] ?? path.join(os.homedir(), '.config');
+  const base =
+    {
+      win32: process.env['APPDATA'] ?? path.join(os.homedir(), 'AppData', 'Roaming'),
+      darwin: path.join(os.homedir(), 'Library', 'Application Support'),
+    }[process.platform as string] ??
+    process.env['XDG_CONFIG_HOME'] ??
+    path.join(os.homedir(), '.config');
   return path.join(base, 'multimedia-desk');
 }
 
-export const homeOf = (common: Common): string => path.resolve(common.home ?? process.env['MULTIMEDIA_DESK_HOME'] ?? defaultHome());
+export const homeOf = (common: Common): string =>
+  path.resolve(common.home ?? process.env['MULTIMEDIA_DESK_HOME'] ?? defaultHome());
 
 const noWindow: Shell = {
-  kind: 'command-line', mediaSuffix: () => '', chooseFolder: async () => null, reveal: () => undefined,
+  kind: 'command-line',
+  mediaSuffix: () => '',
+  chooseFolder: async () => null,
+  reveal: () => undefined,
   openExternal: async () => {
     throw new AppError('forbidden', 'There is no browser here');
   },
@@ -39,31 +49,58 @@ type OpenOptions = {
   send?(name: string, payload: unknown): void;
 };
 
-/** Opens the home and the service for one command. Throws what `lockHome` does, or `usage` when no service was named. */
-export async function openDesk(common: Common, version: string, { needsService, connect = needsService, shell = noWindow, background = false, send }: OpenOptions): Promise<Composed> {
+/**
+ * Opens the home and the service for one command. Throws what `lockHome` does, or `usage` when no
+ * service was named.
+ */
+export async function openDesk(
+  common: Common,
+  version: string,
+  { needsService, connect = needsService, shell = noWindow, background = false, send }: OpenOptions,
+): Promise<Composed> {
   const home = homeOf(common);
   // The settings, which are read before the home is locked, need it.
   await ensureHome(home);
   const serviceUrl = common.service ?? process.env['MULTIMEDIA_DESK_SERVICE'];
   const composed = await compose({
-    home, version, shell, background, ...(send ? { send } : {}), log: createLog(home), settingsStore: createSettingsFile(Conf, home),
-    serviceUrl, demo: common.demo, connect,
+    home,
+    version,
+    shell,
+    background,
+    ...(send ? { send } : {}),
+    log: createLog(home),
+    settingsStore: createSettingsFile(Conf, home),
+    serviceUrl,
+    demo: common.demo,
+    connect,
   });
   if (needsService && !composed.desk.current()) {
     await composed.close();
-    throw new AppError('usage', 'No service is set up here. Name one with --service URL (or MULTIMEDIA_DESK_SERVICE).');
+    throw new AppError(
+      'usage',
+      'No service is set up here. Name one with --service URL (or MULTIMEDIA_DESK_SERVICE).',
+    );
   }
   return composed;
 }
 
-/** Damage is said to whoever runs the command, also where the result is for a script: on stderr, each once. */
+/**
+ * Damage is said to whoever runs the command, also where the result is for a script: on stderr,
+ * each once.
+ */
 export function tellIncidents({ desk: { incidents } }: Composed, output: Output): void {
   for (const incident of incidents.view.items) output.warn(`desk: ${incidentText(incident)}`);
   incidents.read();
 }
 
 /** Runs a command on an open desk and closes it whatever happens. @returns the exit code. */
-export async function withDesk(common: Common, version: string, output: Output, options: OpenOptions, work: (composed: Composed) => Promise<number>): Promise<number> {
+export async function withDesk(
+  common: Common,
+  version: string,
+  output: Output,
+  options: OpenOptions,
+  work: (composed: Composed) => Promise<number>,
+): Promise<number> {
   let composed: Composed | null = null;
   try {
     composed = await openDesk(common, version, options);
@@ -92,6 +129,10 @@ export async function readPasswords(names: readonly string[]): Promise<string[]>
     if (text.split('\n').length > names.length) break;
   }
   const lines = text.split(/\r?\n/).slice(0, names.length);
-  if (lines.length < names.length || lines.includes('')) throw new AppError('usage', `${names.join(', then ')}: read from standard input, a line each, and not all came`);
+  if (lines.length < names.length || lines.includes(''))
+    throw new AppError(
+      'usage',
+      `${names.join(', then ')}: read from standard input, a line each, and not all came`,
+    );
   return lines;
 }

@@ -3,20 +3,29 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import v8 from 'node:v8';
 
-// What comes before the program itself. Only what an old Node can read stands here: it gets a sentence instead of a fault of its own.
+// What comes before the program itself. Only what an old Node can read stands here: it gets a
+// sentence instead of a fault of its own.
 const OLDEST = 24;
 const { node } = process.versions;
 
 if (Number(node.split('.')[0]) < OLDEST) {
   const message = `This is Node ${node}; Multimedia Desk needs ${OLDEST} or newer. Install it, or run desk with that one: /path/to/node ${process.argv[1] ?? 'desk'} …`;
-  if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify({ type: 'result', ok: false, code: 'usage', message })}\n`);
+  if (process.argv.includes('--json'))
+    process.stdout.write(
+      `${JSON.stringify({ type: 'result', ok: false, code: 'usage', message })}\n`,
+    );
   else process.stderr.write(`desk: ${message}\n`);
   process.exitCode = 2;
 } else {
-  // Most of what the program makes is used at once and dropped, and its work is in native code: a young generation that does not grow, and
-  // code without what is only there for speed, spare 5 to 25 MiB in the heaps of its threads.
-  for (const flag of ['--semi-space-growth-factor=1', '--optimize-for-size']) v8.setFlagsFromString(flag);
-  const manifest = new URL(import.meta.url.endsWith('.ts') ? '../../../package.json' : '../../package.json', import.meta.url);
+  // Most of what the program makes is used at once and dropped, and its work is in native code: a
+  // young generation that does not grow, and code without what is only there for speed, spare 5 to
+  // 25 MiB in the heaps of its threads.
+  for (const flag of ['--semi-space-growth-factor=1', '--optimize-for-size'])
+    v8.setFlagsFromString(flag);
+  const manifest = new URL(
+    import.meta.url.endsWith('.ts') ? '../../../package.json' : '../../package.json',
+    import.meta.url,
+  );
   const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string };
   const { run } = await import('./program.ts');
   await run({ version, pages: fileURLToPath(new URL('../renderer', import.meta.url)) });

@@ -19,27 +19,53 @@ type Check = { name: string; ok: boolean; found: string; advice?: string; code?:
 
 /** Writes and removes an entry of its own; no secret is read. */
 async function checkKeychain(home: string): Promise<Check> {
-  const vault = createKeychainVault(`doctor:${createHash('sha256').update(home).digest('hex').slice(0, 16)}`);
+  const vault = createKeychainVault(
+    `doctor:${createHash('sha256').update(home).digest('hex').slice(0, 16)}`,
+  );
   const state = await vault.write('flow', 'probe');
   await vault.remove('flow');
   const advice = {
-    ok: undefined, absent: 'Start one: on Linux a Secret Service such as gnome-keyring inside a D-Bus session. Without it you stay signed in only while the program runs.',
-    locked: 'Unlock the keychain, then try again.', unanswered: 'The keychain does not answer. Try again in a moment; if that stays so, restart it.', unreadable: 'The keychain answered in a way that is not understood; see the log.',
+    ok: undefined,
+    absent:
+      'Start one: on Linux a Secret Service such as gnome-keyring inside a D-Bus session. Without it you stay signed in only while the program runs.',
+    locked: 'Unlock the keychain, then try again.',
+    unanswered:
+      'The keychain does not answer. Try again in a moment; if that stays so, restart it.',
+    unreadable: 'The keychain answered in a way that is not understood; see the log.',
   }[state];
-  return { name: 'keychain', ok: state === 'ok', found: state, ...(advice ? { advice } : {}), ...(state === 'ok' ? {} : { code: `keychain-${state}` as const }) };
+  return {
+    name: 'keychain',
+    ok: state === 'ok',
+    found: state,
+    ...(advice ? { advice } : {}),
+    ...(state === 'ok' ? {} : { code: `keychain-${state}` as const }),
+  };
 }
 
 /** The service that a command would use, as it was named or chosen in the settings of the home. */
-function serviceOf(common: Common, home: string, canRead: boolean): { demo: boolean; typed: string | null } {
+function serviceOf(
+  common: Common,
+  home: string,
+  canRead: boolean,
+): { demo: boolean; typed: string | null } {
   const named = common.service ?? process.env['MULTIMEDIA_DESK_SERVICE'];
-  if (common.demo || named !== undefined || !canRead) return { demo: common.demo === true, typed: named ?? null };
-  const { demo, serviceUrl } = new Settings(createSettingsFile(Conf, home), { destination: home, language: 'en' }, () => undefined).view;
+  if (common.demo || named !== undefined || !canRead)
+    return { demo: common.demo === true, typed: named ?? null };
+  const { demo, serviceUrl } = new Settings(
+    createSettingsFile(Conf, home),
+    { destination: home, language: 'en' },
+    () => undefined,
+  ).view;
   return { demo, typed: serviceUrl };
 }
 
-async function checkService({ demo, typed }: { demo: boolean; typed: string | null }, version: string): Promise<Check> {
+async function checkService(
+  { demo, typed }: { demo: boolean; typed: string | null },
+  version: string,
+): Promise<Check> {
   if (demo) return { name: 'service', ok: true, found: 'the demo inside the program' };
-  if (typed === null) return { name: 'service', ok: true, found: 'none named (--service URL checks one)' };
+  if (typed === null)
+    return { name: 'service', ok: true, found: 'none named (--service URL checks one)' };
   let origin = typed;
   let client: ReturnType<typeof createServiceClient> | null = null;
   try {
@@ -49,14 +75,24 @@ async function checkService({ demo, typed }: { demo: boolean; typed: string | nu
     return { name: 'service', ok: true, found: `${origin} answers, interface ${apiVersion}` };
   } catch (thrown) {
     const { code, message } = toWire(thrown);
-    return { name: 'service', ok: false, found: `${origin}: ${message} (${code})`, advice: 'Check the address, the network and the proxy.', code };
+    return {
+      name: 'service',
+      ok: false,
+      found: `${origin}: ${message} (${code})`,
+      advice: 'Check the address, the network and the proxy.',
+      code,
+    };
   } finally {
     client?.close();
   }
 }
 
 function checkProxy(): Check {
-  const proxy = process.env['HTTPS_PROXY'] ?? process.env['https_proxy'] ?? process.env['HTTP_PROXY'] ?? process.env['http_proxy'];
+  const proxy =
+    process.env['HTTPS_PROXY'] ??
+    process.env['https_proxy'] ??
+    process.env['HTTP_PROXY'] ??
+    process.env['http_proxy'];
   // Its user and password, if it has any, are not shown.
   const shown = proxy && URL.canParse(proxy) ? new URL(proxy).host : proxy;
   return { name: 'proxy', ok: true, found: shown ?? 'none' };
@@ -68,23 +104,55 @@ async function checkHome(home: string): Promise<Check> {
     accessSync(home, constants.R_OK | constants.W_OK);
     return { name: 'disk', ok: true, found: home };
   } catch {
-    return { name: 'disk', ok: false, found: `${home} cannot be written to`, advice: 'Change its permissions or name another folder with --home.', code: 'not-permitted' };
+    return {
+      name: 'disk',
+      ok: false,
+      found: `${home} cannot be written to`,
+      advice: 'Change its permissions or name another folder with --home.',
+      code: 'not-permitted',
+    };
   }
 }
 
 export function addDoctorCommand(program: Command, context: CommandContext): void {
-  program.command('doctor').description('check keychain, service, proxy, disk, log file and versions').action(async (_options: unknown, command: Command) => {
-    const output: Output = context.output(command);
-    const common = context.common(command);
-    const home = homeOf(common);
-    const disk = await checkHome(home);
-    const checks: Check[] = [
-      await checkKeychain(home), await checkService(serviceOf(common, home, disk.ok), context.version), checkProxy(), disk,
-      { name: 'log', ok: disk.ok, found: disk.ok ? createLog(home).file : 'none', ...(disk.ok ? {} : { code: 'not-permitted' as const }) },
-      { name: 'versions', ok: true, found: `desk ${context.version}, Node ${process.versions.node}, SQLite ${process.versions['sqlite'] ?? '?'}, ${process.platform} ${process.arch}` },
-    ];
-    for (const { name, ok, found, advice } of checks) output.line({ type: 'item', name, ok, found, advice: advice ?? null }, [`${ok ? 'ok  ' : 'FAIL'}  ${name}: ${found}`, ...(advice ? [`      ${advice}`] : [])]);
-    const failed = checks.filter(({ ok }) => !ok);
-    context.exit(failed.length === 0 ? output.done({ count: checks.length }) : output.failedWith({ code: failed[0]?.code ?? 'bug', message: `${failed.length} of ${checks.length} checks failed` }));
-  });
+  program
+    .command('doctor')
+    .description('check keychain, service, proxy, disk, log file and versions')
+    .action(async (_options: unknown, command: Command) => {
+      const output: Output = context.output(command);
+      const common = context.common(command);
+      const home = homeOf(common);
+      const disk = await checkHome(home);
+      const checks: Check[] = [
+        await checkKeychain(home),
+        await checkService(serviceOf(common, home, disk.ok), context.version),
+        checkProxy(),
+        disk,
+        {
+          name: 'log',
+          ok: disk.ok,
+          found: disk.ok ? createLog(home).file : 'none',
+          ...(disk.ok ? {} : { code: 'not-permitted' as const }),
+        },
+        {
+          name: 'versions',
+          ok: true,
+          found: `desk ${context.version}, Node ${process.versions.node}, SQLite ${process.versions['sqlite'] ?? '?'}, ${process.platform} ${process.arch}`,
+        },
+      ];
+      for (const { name, ok, found, advice } of checks)
+        output.line({ type: 'item', name, ok, found, advice: advice ?? null }, [
+          `${ok ? 'ok  ' : 'FAIL'}  ${name}: ${found}`,
+          ...(advice ? [`      ${advice}`] : []),
+        ]);
+      const failed = checks.filter(({ ok }) => !ok);
+      context.exit(
+        failed.length === 0
+          ? output.done({ count: checks.length })
+          : output.failedWith({
+              code: failed[0]?.code ?? 'bug',
+              message: `${failed.length} of ${checks.length} checks failed`,
+            }),
+      );
+    });
 }

@@ -13,26 +13,45 @@ export function shownBytes(bytes: number): string {
 }
 
 export type Progress = {
-  receivedBytes: number; totalBytes: number | null; bytesPerSecond: number; etaSeconds: number | null; files: { done: number; total: number };
+  receivedBytes: number;
+  totalBytes: number | null;
+  bytesPerSecond: number;
+  etaSeconds: number | null;
+  files: { done: number; total: number };
 };
 
-/** The whole call in one: bytes already on disk count as received; the total is null while one is unknown. */
+/**
+ * The whole call in one: bytes already on disk count as received; the total is null while one is
+ * unknown.
+ */
 export function progressOf(rows: readonly Waited[]): Progress {
   const sum = (of: (row: Waited) => number) => rows.reduce((total, row) => total + of(row), 0);
   const receivedBytes = sum((row) => row.receivedBytes);
-  const totalBytes = rows.some((row) => row.totalBytes === null) ? null : sum((row) => row.totalBytes ?? 0);
+  const totalBytes = rows.some((row) => row.totalBytes === null)
+    ? null
+    : sum((row) => row.totalBytes ?? 0);
   const bytesPerSecond = sum((row) => row.bytesPerSecond);
   return {
-    receivedBytes, totalBytes, bytesPerSecond, etaSeconds: totalBytes === null ? null : etaSeconds(Math.max(0, totalBytes - receivedBytes), bytesPerSecond),
+    receivedBytes,
+    totalBytes,
+    bytesPerSecond,
+    etaSeconds:
+      totalBytes === null
+        ? null
+        : etaSeconds(Math.max(0, totalBytes - receivedBytes), bytesPerSecond),
     files: { done: sum((row) => row.filesDone), total: sum((row) => row.filesTotal) },
   };
 }
 
 function bar({ receivedBytes, totalBytes, bytesPerSecond, etaSeconds, files }: Progress): string {
-  const share = totalBytes === null || totalBytes === 0 ? 0 : Math.min(1, receivedBytes / totalBytes);
+  const share =
+    totalBytes === null || totalBytes === 0 ? 0 : Math.min(1, receivedBytes / totalBytes);
   const cells = Math.round(share * BAR_CELLS);
   const of = totalBytes === null ? '' : ` of ${shownBytes(totalBytes)}`;
-  const left = etaSeconds === null ? '' : `, ${Math.floor(etaSeconds / 60)}:${String(etaSeconds % 60).padStart(2, '0')} left`;
+  const left =
+    etaSeconds === null
+      ? ''
+      : `, ${Math.floor(etaSeconds / 60)}:${String(etaSeconds % 60).padStart(2, '0')} left`;
   return `[${'#'.repeat(cells)}${'-'.repeat(BAR_CELLS - cells)}] ${shownBytes(receivedBytes)}${of}, ${shownBytes(bytesPerSecond)}/s${left}, ${files.done}/${files.total} files`;
 }
 
@@ -59,7 +78,10 @@ export class ProgressTeller {
   }
 }
 
-/** Warns once of each transfer that will be later than it is needed: a line for scripts, a note for people. */
+/**
+ * Warns once of each transfer that will be later than it is needed: a line for scripts, a note for
+ * people.
+ */
 export class LateTeller {
   readonly #out: Output;
   readonly #told = new Set<string>();
@@ -72,9 +94,14 @@ export class LateTeller {
     for (const { id, title, deadline } of rows) {
       if (!deadline?.late || this.#told.has(id)) continue;
       this.#told.add(id);
-      const [deadlineAt, expectedAt] = [new Date(deadline.atMs).toISOString(), deadline.expectedAtMs === null ? null : new Date(deadline.expectedAtMs).toISOString()];
+      const [deadlineAt, expectedAt] = [
+        new Date(deadline.atMs).toISOString(),
+        deadline.expectedAtMs === null ? null : new Date(deadline.expectedAtMs).toISOString(),
+      ];
       this.#out.line({ type: 'late', id, deadlineAt, expectedAt });
-      this.#out.note(`${title} will not be here by ${new Date(deadline.atMs).toLocaleString()}${deadline.expectedAtMs === null ? '' : `, about ${new Date(deadline.expectedAtMs).toLocaleString()}`}`);
+      this.#out.note(
+        `${title} will not be here by ${new Date(deadline.atMs).toLocaleString()}${deadline.expectedAtMs === null ? '' : `, about ${new Date(deadline.expectedAtMs).toLocaleString()}`}`,
+      );
     }
   }
 }

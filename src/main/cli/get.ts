@@ -5,88 +5,171 @@ import type { WireError } from '../../shared/errors.ts';
 import { parseRate } from '../../shared/model/rate.ts';
 import { parseWhen } from '../../shared/model/when.ts';
 import { isMetalinkName } from '../transfers/client.ts';
-import type { EnqueueItem, FileReport, PackageItem, TransferSettings, TransfersClient } from '../transfers/client.ts';
+import type {
+  EnqueueItem,
+  FileReport,
+  PackageItem,
+  TransferSettings,
+  TransfersClient,
+} from '../transfers/client.ts';
 import { LateTeller, ProgressTeller, progressOf, shownBytes } from './get-progress.ts';
 import { CALL_SETTINGS, INTERRUPTED, endOf, mustNotBePaused, untilSettled } from './get-wait.ts';
 import type { Output } from './output.ts';
 
-export type PackageTarget = Pick<PackageItem, 'assetId' | 'packageId' | 'rev' | 'title' | 'label' | 'bytes' | 'fileCount' | 'terms'>;
+export type PackageTarget = Pick<
+  PackageItem,
+  'assetId' | 'packageId' | 'rev' | 'title' | 'label' | 'bytes' | 'fileCount' | 'terms'
+>;
 export type PackageFormat = 'broadcast' | 'web' | 'preview';
 export type GetContext = {
   transfers: TransfersClient;
-  /** The package of an asset (in this format) or of a package id; fails with the codes of account, network and content, and with `embargoed` where that is not acknowledged. */
-  resolveTarget(target: string, format: PackageFormat, acknowledge: readonly string[]): Promise<PackageTarget>;
+  /**
+   * The package of an asset (in this format) or of a package id; fails with the codes of account,
+   * network and content, and with `embargoed` where that is not acknowledged.
+   */
+  resolveTarget(
+    target: string,
+    format: PackageFormat,
+    acknowledge: readonly string[],
+  ): Promise<PackageTarget>;
   out: Output;
 };
-export type GetOptions = { to: string; format: PackageFormat; acknowledge?: string; connections?: string; limit?: string; sha256?: string; hash?: boolean; deadline?: string; strict?: boolean };
+export type GetOptions = {
+  to: string;
+  format: PackageFormat;
+  acknowledge?: string;
+  connections?: string;
+  limit?: string;
+  sha256?: string;
+  hash?: boolean;
+  deadline?: string;
+  strict?: boolean;
+};
 
-/** Arguments and options of `desk get`; the one who opens the desk gives it its action, `runGet`. */
+/**
+ * Arguments and options of `desk get`; the one who opens the desk gives it its action, `runGet`.
+ */
 export function getCommand(): Command {
   return new Command('get')
     .description('download packages, addresses or Metalinks; the same call again resumes')
     .argument('<target...>', 'asset id, package id, http(s) address, .meta4 or .metalink file')
     .requiredOption('--to <dir>', 'folder they land in')
-    .addOption(new Option('--format <format>', 'package of an asset').choices(['broadcast', 'web', 'preview']).default('broadcast'))
-    .option('--acknowledge <ids>', 'IDs of the restrictions, and of an embargo, that you confirm, comma-separated')
+    .addOption(
+      new Option('--format <format>', 'package of an asset')
+        .choices(['broadcast', 'web', 'preview'])
+        .default('broadcast'),
+    )
+    .option(
+      '--acknowledge <ids>',
+      'IDs of the restrictions, and of an embargo, that you confirm, comma-separated',
+    )
     .option('--connections <n>', 'connections a file, 1 to 16')
     .option('--limit <rate>', 'bytes a second, with K, M or G for powers of 1024')
-    .option('--deadline <when>', 'say early when it will be later than this: 18:00, +2h, 2026-11-24 18:00')
+    .option(
+      '--deadline <when>',
+      'say early when it will be later than this: 18:00, +2h, 2026-11-24 18:00',
+    )
     .option('--sha256 <hex>', 'what the one address must hash to')
     .option('--hash', 'hash also what there is nothing to compare with')
-    .option('--strict', 'fetch nothing of a Metalink in which a name leads out of the folder, rather than all but that file');
+    .option(
+      '--strict',
+      'fetch nothing of a Metalink in which a name leads out of the folder, rather than all but that file',
+    );
 }
 
 const isAddress = (target: string): boolean => /^[a-z][a-z0-9+.-]*:\/\//iu.test(target);
-const isMetalink = (target: string): boolean => isMetalinkName(isAddress(target) && URL.canParse(target) ? new URL(target).pathname : target);
+const isMetalink = (target: string): boolean =>
+  isMetalinkName(isAddress(target) && URL.canParse(target) ? new URL(target).pathname : target);
 
 /** Addresses and Metalinks need no service and no account. */
-export const needsService = (targets: readonly string[]): boolean => targets.some((target) => !isAddress(target) && !isMetalink(target));
+export const needsService = (targets: readonly string[]): boolean =>
+  targets.some((target) => !isAddress(target) && !isMetalink(target));
 
 function settingsOf({ connections, limit }: GetOptions): Partial<TransferSettings> {
   const connectionsPerFile = connections === undefined ? undefined : Number(connections);
-  if (connectionsPerFile !== undefined && !(Number.isInteger(connectionsPerFile) && connectionsPerFile >= 1 && connectionsPerFile <= 16)) {
+  if (
+    connectionsPerFile !== undefined &&
+    !(Number.isInteger(connectionsPerFile) && connectionsPerFile >= 1 && connectionsPerFile <= 16)
+  ) {
     throw new AppError('usage', '--connections takes a number from 1 to 16');
   }
   const limitBytesPerSecond = limit === undefined ? undefined : parseRate(limit);
-  if (limitBytesPerSecond === null) throw new AppError('usage', '--limit takes bytes a second, for example 500K or 20M');
+  if (limitBytesPerSecond === null)
+    throw new AppError('usage', '--limit takes bytes a second, for example 500K or 20M');
   return {
     ...CALL_SETTINGS,
-    ...(connectionsPerFile === undefined ? {} : { connectionsPerFile }), ...(limitBytesPerSecond === undefined ? {} : { limitBytesPerSecond }),
+    ...(connectionsPerFile === undefined ? {} : { connectionsPerFile }),
+    ...(limitBytesPerSecond === undefined ? {} : { limitBytesPerSecond }),
   };
 }
 
 /** @throws `usage` for what is no moment. */
 export function momentOf(text: string): number {
   const ms = parseWhen(text, Date.now());
-  if (ms === null) throw new AppError('usage', `${text} is no time; 18:00, +2h or 2026-11-24 18:00 is`);
+  if (ms === null)
+    throw new AppError('usage', `${text} is no time; 18:00, +2h or 2026-11-24 18:00 is`);
   return ms;
 }
 
 function checkHash(targets: readonly string[], { sha256 }: GetOptions): void {
   if (sha256 === undefined) return;
   const [target = ''] = targets;
-  if (targets.length !== 1 || !isAddress(target) || isMetalink(target)) throw new AppError('usage', '--sha256 goes with exactly one address');
-  if (!/^[0-9a-f]{64}$/iu.test(sha256)) throw new AppError('usage', '--sha256 takes 64 hexadecimal digits');
+  if (targets.length !== 1 || !isAddress(target) || isMetalink(target))
+    throw new AppError('usage', '--sha256 goes with exactly one address');
+  if (!/^[0-9a-f]{64}$/iu.test(sha256))
+    throw new AppError('usage', '--sha256 takes 64 hexadecimal digits');
 }
 
-async function itemOf({ resolveTarget }: Pick<GetContext, 'resolveTarget'>, target: string, options: GetOptions): Promise<EnqueueItem> {
+async function itemOf(
+  { resolveTarget }: Pick<GetContext, 'resolveTarget'>,
+  target: string,
+  options: GetOptions,
+): Promise<EnqueueItem> {
   const destination = path.resolve(options.to);
   const deadlineMs = options.deadline === undefined ? null : momentOf(options.deadline);
   if (isAddress(target) || isMetalink(target)) {
-    return { url: target, metalink: isMetalink(target), destination, sha256: options.sha256 ?? null, hashAnyway: options.hash === true, strict: options.strict === true, deadlineMs };
+    return {
+      url: target,
+      metalink: isMetalink(target),
+      destination,
+      sha256: options.sha256 ?? null,
+      hashAnyway: options.hash === true,
+      strict: options.strict === true,
+      deadlineMs,
+    };
   }
-  const acknowledge = (options.acknowledge ?? '').split(',').map((id) => id.trim()).filter((id) => id !== '');
-  return { ...(await resolveTarget(target, options.format, acknowledge)), purpose: options.format, destination, acknowledge, deadlineMs };
+  const acknowledge = (options.acknowledge ?? '')
+    .split(',')
+    .map((id) => id.trim())
+    .filter((id) => id !== '');
+  return {
+    ...(await resolveTarget(target, options.format, acknowledge)),
+    purpose: options.format,
+    destination,
+    acknowledge,
+    deadlineMs,
+  };
 }
 
 type Outcome = { target: string; id: string | null; error: WireError | null };
 
-/** Queues what can be resolved; each target keeps its place, so that the first failure in the order of the arguments is told. */
-async function enqueueAll(context: GetContext, targets: readonly string[], options: GetOptions): Promise<Outcome[]> {
+/**
+ * Queues what can be resolved; each target keeps its place, so that the first failure in the order
+ * of the arguments is told.
+ */
+async function enqueueAll(
+  context: GetContext,
+  targets: readonly string[],
+  options: GetOptions,
+): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   for (const target of targets) {
     try {
-      const item = await itemOf({ resolveTarget: (...args) => context.resolveTarget(...args) }, target, options);
+      const item = await itemOf(
+        { resolveTarget: (...args) => context.resolveTarget(...args) },
+        target,
+        options,
+      );
       const [id = null] = await context.transfers.enqueue([item], { makeDestination: true });
       outcomes.push({ target, id, error: null });
     } catch (thrown) {
@@ -101,21 +184,39 @@ type ToldFile = Omit<FileReport, 'done' | 'badPieces'>;
 
 /** Every file has its own error, even when all failed for one reason. */
 function told(files: readonly FileReport[], error: WireError | null): ToldFile[] {
-  return files.map(({ path: name, given, bytes, sha256, verified, downloadedBytes, done, error: own }) => {
-    const failure = own ?? (done ? null : error);
-    return { path: name, ...(given === undefined ? {} : { given }), bytes, sha256, verified, downloadedBytes, ...(failure ? { error: failure } : {}) };
-  });
+  return files.map(
+    ({ path: name, given, bytes, sha256, verified, downloadedBytes, done, error: own }) => {
+      const failure = own ?? (done ? null : error);
+      return {
+        path: name,
+        ...(given === undefined ? {} : { given }),
+        bytes,
+        sha256,
+        verified,
+        downloadedBytes,
+        ...(failure ? { error: failure } : {}),
+      };
+    },
+  );
 }
 
 /** A name comes last, so that none passes for what stands before it. */
 function forPeople(files: readonly ToldFile[]): string[] {
   return files.map(({ path: name, given, bytes, verified, sha256, error }) => {
-    const state = error ? `failed (${error.code})` : verified ? 'verified' : `unverified (nothing was known to compare it with${sha256 ? `, SHA-256 ${sha256}` : ''})`;
+    const state = error
+      ? `failed (${error.code})`
+      : verified
+        ? 'verified'
+        : `unverified (nothing was known to compare it with${sha256 ? `, SHA-256 ${sha256}` : ''})`;
     return `${state}${bytes === null ? '' : `  ${shownBytes(bytes)}`}  ${name}${given === undefined ? '' : ` (was ${JSON.stringify(given)})`}${error ? `: ${error.message}` : ''}`;
   });
 }
 
-async function fetchAll(context: GetContext, targets: readonly string[], options: GetOptions): Promise<number> {
+async function fetchAll(
+  context: GetContext,
+  targets: readonly string[],
+  options: GetOptions,
+): Promise<number> {
   const { transfers, out } = context;
   checkHash(targets, options);
   if (options.deadline !== undefined) momentOf(options.deadline);
@@ -135,11 +236,15 @@ async function fetchAll(context: GetContext, targets: readonly string[], options
   for (const { id, error } of outcomes) {
     const failure = error ?? endOf(rows.find((row) => row.id === id)?.state);
     if (failure) errors.push(failure);
-    if (id !== null) files.push(...told(await transfers.report(id), failure ?? (interrupted ? INTERRUPTED : null)));
+    if (id !== null)
+      files.push(
+        ...told(await transfers.report(id), failure ?? (interrupted ? INTERRUPTED : null)),
+      );
   }
   const [first, ...others] = errors;
   if (!first) return out.done({ files }, forPeople(files));
-  for (const { code, message, retryable = false, ...facts } of others) out.line({ type: 'error', code, message, retryable, ...facts });
+  for (const { code, message, retryable = false, ...facts } of others)
+    out.line({ type: 'error', code, message, retryable, ...facts });
   // Nothing of a package whose restrictions are not confirmed was asked for: said once below.
   const tried = files.filter(({ error }) => error?.code !== 'restriction-unacknowledged');
   if (tried.length > 0) out.note(forPeople(tried));
@@ -147,14 +252,21 @@ async function fetchAll(context: GetContext, targets: readonly string[], options
 }
 
 function failed(out: Output, error: WireError, files: ToldFile[]): number {
-  return out.failedWith(error, { ...(error.restrictionIds ? { restrictionIds: error.restrictionIds } : {}), files });
+  return out.failedWith(error, {
+    ...(error.restrictionIds ? { restrictionIds: error.restrictionIds } : {}),
+    files,
+  });
 }
 
 /**
- * Fetches the targets and resolves to the exit code once all have come to an end or the program is told to stop. State stays in the
- * home whatever happens: the same call again goes on.
+ * Fetches the targets and resolves to the exit code once all have come to an end or the program is
+ * told to stop. State stays in the home whatever happens: the same call again goes on.
  */
-export async function runGet(context: GetContext, targets: readonly string[], options: GetOptions): Promise<number> {
+export async function runGet(
+  context: GetContext,
+  targets: readonly string[],
+  options: GetOptions,
+): Promise<number> {
   context.out.line({ type: 'get', pid: process.pid });
   try {
     return await fetchAll(context, targets, options);

@@ -2,7 +2,8 @@ import type { Incident } from '../../shared/contract/app.ts';
 
 const WHAT: Record<Incident['kind'], string> = {
   'settings-rebuilt': 'The settings were damaged',
-  'settings-changed': 'The settings file was changed outside the program and is in use as it is; check it',
+  'settings-changed':
+    'The settings file was changed outside the program and is in use as it is; check it',
   'library-rebuilt': 'The library was damaged and has been repaired',
   'library-damaged': 'Part of the library can’t be read; the next start repairs it',
   'queue-rebuilt': 'The queue was damaged and has been repaired; files on disk are untouched',
@@ -16,7 +17,13 @@ const WHAT: Record<Incident['kind'], string> = {
 export function incidentText({ kind, file, kept, fromBackup, lost }: Incident): string {
   const facts = [
     ...(kept === null ? [] : [`${kept} recovered`]),
-    ...(fromBackup > 0 ? [kind === 'settings-rebuilt' ? 'restored from their last backup' : `${fromBackup} of them from a backup`] : []),
+    ...(fromBackup > 0
+      ? [
+          kind === 'settings-rebuilt'
+            ? 'restored from their last backup'
+            : `${fromBackup} of them from a backup`,
+        ]
+      : []),
     ...(lost.length > 0 ? [`not recovered: ${lost.join(', ')}`] : []),
     ...(file === null ? [] : [`set aside as ${file}`]),
   ];

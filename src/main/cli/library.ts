@@ -15,7 +15,15 @@ function action(context: CommandContext, work: Work) {
   return async (...args: unknown[]): Promise<void> => {
     const command = args.at(-1) as Command;
     const output = context.output(command);
-    context.exit(await withDesk(context.common(command), context.version, output, { needsService: true }, (composed) => work(composed, output, command)));
+    context.exit(
+      await withDesk(
+        context.common(command),
+        context.version,
+        output,
+        { needsService: true },
+        (composed) => work(composed, output, command),
+      ),
+    );
   };
 }
 
@@ -25,79 +33,180 @@ function facetsOf(pairs: string[]): CatalogueQuery['facets'] {
   for (const pair of pairs) {
     const at = pair.indexOf('=');
     const name = FACETS.find((facet) => facet === pair.slice(0, at));
-    if (!name || at < 1) throw new AppError('usage', `--facet takes name=value; the names are ${FACETS.join(', ')}`);
+    if (!name || at < 1)
+      throw new AppError('usage', `--facet takes name=value; the names are ${FACETS.join(', ')}`);
     facets[name] = [...(facets[name] ?? []), pair.slice(at + 1)];
   }
   return facets;
 }
 
 /** A badge in words: an embargo says until when. */
-const badgeText = (badge: AssetRow['badges'][number], { embargoUntil }: Pick<AssetRow, 'embargoUntil'>): string =>
-  badge === 'embargoed' ? `under embargo${embargoUntil === null ? '' : ` until ${momentText(embargoUntil)}`}` : badge === 'here' ? 'downloaded' : badge.replace('-', ' ');
+const badgeText = (
+  badge: AssetRow['badges'][number],
+  { embargoUntil }: Pick<AssetRow, 'embargoUntil'>,
+): string =>
+  badge === 'embargoed'
+    ? `under embargo${embargoUntil === null ? '' : ` until ${momentText(embargoUntil)}`}`
+    : badge === 'here'
+      ? 'downloaded'
+      : badge.replace('-', ' ');
 
 const PAGE = 500;
 
 export function addCatalogueCommands(program: Command, context: CommandContext): void {
   const catalogue = program.command('catalogue').description('the catalogue on this machine');
-  catalogue.command('sync').description('fetch what is new').action(action(context, async ({ desk }, output) => {
-    const { catalogue: local } = desk.session();
-    await local.sync();
-    await desk.rights.look();
-    const { total } = await local.search({ text: '', facets: {}, publishedAfter: null, sort: 'newest' }, { offset: 0, count: 1 });
-    return output.done({ count: total }, `${total} assets`);
-  }));
-  catalogue.command('search').description('search the catalogue on this machine').argument('[query]', 'words; each must occur', '')
+  catalogue
+    .command('sync')
+    .description('fetch what is new')
+    .action(
+      action(context, async ({ desk }, output) => {
+        const { catalogue: local } = desk.session();
+        await local.sync();
+        await desk.rights.look();
+        const { total } = await local.search(
+          { text: '', facets: {}, publishedAfter: null, sort: 'newest' },
+          { offset: 0, count: 1 },
+        );
+        return output.done({ count: total }, `${total} assets`);
+      }),
+    );
+  catalogue
+    .command('search')
+    .description('search the catalogue on this machine')
+    .argument('[query]', 'words; each must occur', '')
     .option('--facet <name=value...>', `narrow the result; names: ${FACETS.join(', ')}`)
-    .action(action(context, async ({ desk }, output, command) => {
-      const query: CatalogueQuery = { text: command.args[0] ?? '', facets: facetsOf((command.opts()['facet'] as string[] | undefined) ?? []), publishedAfter: null, sort: 'newest' };
-      let total = 1;
-      for (let offset = 0; offset < total; offset += PAGE) {
-        const page = await desk.session().catalogue.search(query, { offset, count: PAGE });
-        total = page.total;
-        for (const row of page.items) output.line({ type: 'item', ...row }, [row.id, ...(row.badges.length > 0 ? [`[${row.badges.map((badge) => badgeText(badge, row)).join(', ')}]`] : []), row.slug, row.headline].join('  '));
-      }
-      return output.done({ count: total }, `${total} found`);
-    }));
-  catalogue.command('show').description('everything about one asset').argument('<id>')
-    .action(action(context, async ({ desk }, output, command) => {
-      const asset = await desk.session().catalogue.asset(command.args[0] ?? '');
-      output.line({ type: 'item', ...asset }, [
-        asset.headline, `${asset.slug}  ${asset.dateline}`, ...asset.badges.flatMap((badge) => (isUnavailable(badge) ? [unavailableText(asset.slug, badge, asset.statusNote)] : badge === 'embargoed' ? [badgeText(badge, asset)] : [])), ...asset.descriptionText.split('\n'),
-        ...asset.restrictions.map(({ id, kind, note }) => `restricted (${id}, ${kind}): ${note}`),
-        ...asset.packageContents.map(({ packageId, label, bytes, fileCount }) => `package ${packageId}: ${label}, ${fileCount} files, ${bytes} bytes`),
-      ]);
-      return output.done({ count: 1 });
-    }));
+    .action(
+      action(context, async ({ desk }, output, command) => {
+        const query: CatalogueQuery = {
+          text: command.args[0] ?? '',
+          facets: facetsOf((command.opts()['facet'] as string[] | undefined) ?? []),
+          publishedAfter: null,
+          sort: 'newest',
+        };
+        let total = 1;
+        for (let offset = 0; offset < total; offset += PAGE) {
+          const page = await desk.session().catalogue.search(query, { offset, count: PAGE });
+          total = page.total;
+          for (const row of page.items)
+            output.line(
+              { type: 'item', ...row },
+              [
+                row.id,
+                ...(row.badges.length > 0
+                  ? [`[${row.badges.map((badge) => badgeText(badge, row)).join(', ')}]`]
+                  : []),
+                row.slug,
+                row.headline,
+              ].join('  '),
+            );
+        }
+        return output.done({ count: total }, `${total} found`);
+      }),
+    );
+  catalogue
+    .command('show')
+    .description('everything about one asset')
+    .argument('<id>')
+    .action(
+      action(context, async ({ desk }, output, command) => {
+        const asset = await desk.session().catalogue.asset(command.args[0] ?? '');
+        output.line({ type: 'item', ...asset }, [
+          asset.headline,
+          `${asset.slug}  ${asset.dateline}`,
+          ...asset.badges.flatMap((badge) =>
+            isUnavailable(badge)
+              ? [unavailableText(asset.slug, badge, asset.statusNote)]
+              : badge === 'embargoed'
+                ? [badgeText(badge, asset)]
+                : [],
+          ),
+          ...asset.descriptionText.split('\n'),
+          ...asset.restrictions.map(({ id, kind, note }) => `restricted (${id}, ${kind}): ${note}`),
+          ...asset.packageContents.map(
+            ({ packageId, label, bytes, fileCount }) =>
+              `package ${packageId}: ${label}, ${fileCount} files, ${bytes} bytes`,
+          ),
+        ]);
+        return output.done({ count: 1 });
+      }),
+    );
 }
 
 export function addArticleCommands(program: Command, context: CommandContext): void {
-  const articles = program.command('articles').description('news articles, stored for offline reading');
-  articles.command('sync').description('fetch what is new, whole texts and pictures').action(action(context, async ({ desk }, output) => {
-    const { articles: shelf, counts } = desk.session();
-    await shelf.sync();
-    const { articles: count, storedBytes } = await counts();
-    return output.done({ count, storedBytes }, `${count} articles, ${storedBytes} bytes stored`);
-  }));
-  articles.command('list').description('articles on this machine, newest first').action(action(context, async ({ desk }, output) => {
-    let total = 1;
-    for (let offset = 0; offset < total; offset += PAGE) {
-      const page = await desk.session().articles.list({ text: '', section: null, language: null, unreadOnly: false }, { offset, count: PAGE });
-      total = page.total;
-      for (const row of page.items) output.line({ type: 'item', ...row }, `${row.id}  [${row.language}]${row.stored ? '' : '  (not stored)'}  ${row.section}: ${row.headline}`);
-    }
-    return output.done({ count: total }, `${total} articles`);
-  }));
-  articles.command('show').description('one article').argument('<id>').action(action(context, async ({ desk }, output, command) => {
-    const article = await desk.session().articles.get(command.args[0] ?? '');
-    output.line({ type: 'item', ...article }, [article.headline, article.byline.join(', '), '', ...textOf(article.bodyHtml).split('\n'), '', article.copyrightNotice]);
-    return output.done({ count: 1 });
-  }));
+  const articles = program
+    .command('articles')
+    .description('news articles, stored for offline reading');
+  articles
+    .command('sync')
+    .description('fetch what is new, whole texts and pictures')
+    .action(
+      action(context, async ({ desk }, output) => {
+        const { articles: shelf, counts } = desk.session();
+        await shelf.sync();
+        const { articles: count, storedBytes } = await counts();
+        return output.done(
+          { count, storedBytes },
+          `${count} articles, ${storedBytes} bytes stored`,
+        );
+      }),
+    );
+  articles
+    .command('list')
+    .description('articles on this machine, newest first')
+    .action(
+      action(context, async ({ desk }, output) => {
+        let total = 1;
+        for (let offset = 0; offset < total; offset += PAGE) {
+          const page = await desk
+            .session()
+            .articles.list(
+              { text: '', section: null, language: null, unreadOnly: false },
+              { offset, count: PAGE },
+            );
+          total = page.total;
+          for (const row of page.items)
+            output.line(
+              { type: 'item', ...row },
+              `${row.id}  [${row.language}]${row.stored ? '' : '  (not stored)'}  ${row.section}: ${row.headline}`,
+            );
+        }
+        return output.done({ count: total }, `${total} articles`);
+      }),
+    );
+  articles
+    .command('show')
+    .description('one article')
+    .argument('<id>')
+    .action(
+      action(context, async ({ desk }, output, command) => {
+        const article = await desk.session().articles.get(command.args[0] ?? '');
+        output.line({ type: 'item', ...article }, [
+          article.headline,
+          article.byline.join(', '),
+          '',
+          ...textOf(article.bodyHtml).split('\n'),
+          '',
+          article.copyrightNotice,
+        ]);
+        return output.done({ count: 1 });
+      }),
+    );
 }
 
-/** The article for a terminal: a paragraph a line, without the marks. The HTML is the service's restricted subset. */
+/**
+ * The article for a terminal: a paragraph a line, without the marks. The HTML is the service's
+ * restricted subset.
+ */
 function textOf(html: string): string {
   return html
-    .replaceAll(/<\/(?:p|h2|h3|h4|li|blockquote|figcaption|tr)>/g, '\n').replaceAll(/<[^>]+>/g, '')
-    .replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&quot;', '"').replaceAll('&#39;', '’').replaceAll('&nbsp;', ' ').replaceAll('&amp;', '&')
-    .replaceAll(/\n{2,}/g, '\n\n').trim();
+    .replaceAll(/<\/(?:p|h2|h3|h4|li|blockquote|figcaption|tr)>/g, '\n')
+    .replaceAll(/<[^>]+>/g, '')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&#39;', '’')
+    .replaceAll('&nbsp;', ' ')
+    .replaceAll('&amp;', '&')
+    .replaceAll(/\n{2,}/g, '\n\n')
+    .trim();
 }

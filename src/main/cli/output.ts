@@ -4,17 +4,24 @@ import { exitCodeOf } from './exit-codes.ts';
 /** Control characters, line ends, and what turns text around. */
 const HIDDEN = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 /**
- * Names and words of a service, an address or a Metalink may hold commands to the terminal, forge a line or turn one around: what would
- * do that is seen instead, in the form that JSON has for it too.
+ * Names and words of a service, an address or a Metalink may hold commands to the terminal, forge a
+ * line or turn one around: what would do that is seen instead, in the form that JSON has for it
+ * too.
  */
-const shown = (line: string): string => line.replaceAll(HIDDEN, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+const shown = (line: string): string =>
+  line.replaceAll(
+    HIDDEN,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 
 /** For people: each text is one line, whatever is in it. */
 export type Lines = string | readonly string[];
-const textOf = (lines: Lines): string => (typeof lines === 'string' ? [lines] : lines).map((line) => `${shown(line)}\n`).join('');
+const textOf = (lines: Lines): string =>
+  (typeof lines === 'string' ? [lines] : lines).map((line) => `${shown(line)}\n`).join('');
 
 /**
- * Where a command writes: with `--json` one object a line on stdout, otherwise words for people (results on stdout, the rest on stderr).
+ * Where a command writes: with `--json` one object a line on stdout, otherwise words for people
+ * (results on stdout, the rest on stderr).
  */
 export class Output {
   readonly json: boolean;
@@ -48,7 +55,10 @@ export class Output {
   /** The last lines of one that did not. @returns the exit code. */
   failed(thrown: unknown, facts: Record<string, unknown> = {}): number {
     const error = toWire(thrown);
-    if (error.code === 'bug') process.stderr.write(textOf(String(thrown instanceof Error ? thrown.stack : thrown).split('\n')));
+    if (error.code === 'bug')
+      process.stderr.write(
+        textOf(String(thrown instanceof Error ? thrown.stack : thrown).split('\n')),
+      );
     return this.failedWith(error, facts);
   }
 
@@ -58,7 +68,10 @@ export class Output {
     this.line({ type: 'result', ok: false, code, message, ...facts });
     this.note(`desk: ${message} (${code})`);
     const { restrictionIds = [] } = error;
-    if (restrictionIds.length > 0) this.note(`Read them with: desk catalogue show. Confirm them with: --acknowledge ${restrictionIds.join(',')}`);
+    if (restrictionIds.length > 0)
+      this.note(
+        `Read them with: desk catalogue show. Confirm them with: --acknowledge ${restrictionIds.join(',')}`,
+      );
     return exitCodeOf(code);
   }
 }

@@ -11,7 +11,9 @@ import { addTransferCommands } from './transfers.ts';
 
 function programOf(facts: ProgramFacts): Command {
   const program = new Command('desk')
-    .description('Multimedia Desk on the command line: find footage, download whole packages safely, read articles.')
+    .description(
+      'Multimedia Desk on the command line: find footage, download whole packages safely, read articles.',
+    )
     .version(facts.version)
     .option('--json', 'one JSON object a line on stdout')
     .option('--home <dir>', 'folder that holds the state (MULTIMEDIA_DESK_HOME)')
@@ -34,7 +36,10 @@ function programOf(facts: ProgramFacts): Command {
   addStationCommands(program, context);
   addDoctorCommand(program, context);
   addKeyCommands(program, context);
-  takeGlobalsEverywhere(program, program.options.filter(({ long }) => long !== '--version'));
+  takeGlobalsEverywhere(
+    program,
+    program.options.filter(({ long }) => long !== '--version'),
+  );
   return program;
 }
 
@@ -42,14 +47,16 @@ function programOf(facts: ProgramFacts): Command {
 function takeGlobalsEverywhere(parent: Command, globals: readonly Option[]): void {
   for (const command of parent.commands) {
     command.exitOverride();
-    for (const option of globals) if (!command.options.some(({ long }) => long === option.long)) command.addOption(option);
+    for (const option of globals)
+      if (!command.options.some(({ long }) => long === option.long)) command.addOption(option);
     takeGlobalsEverywhere(command, globals);
   }
 }
 
 /** Runs the command that the arguments name; the exit code is set when it resolves. */
 export async function run(facts: ProgramFacts): Promise<void> {
-  // A reader that went away (`desk … | head`) is no error: the work goes on without one, so that the exit code stays true.
+  // A reader that went away (`desk … | head`) is no error: the work goes on without one, so that
+  // the exit code stays true.
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (thrown: NodeJS.ErrnoException) => {
       if (thrown.code !== 'EPIPE') throw thrown;
@@ -61,9 +68,15 @@ export async function run(facts: ProgramFacts): Promise<void> {
     const json = process.argv.includes('--json');
     if (thrown instanceof CommanderError) {
       // It has said so to people already.
-      const message = thrown.code === 'commander.help' ? 'A command is missing; desk --help lists them' : thrown.message.replace(/^error: /, '');
+      const message =
+        thrown.code === 'commander.help'
+          ? 'A command is missing; desk --help lists them'
+          : thrown.message.replace(/^error: /, '');
       if (json && thrown.exitCode !== 0) new Output(json).failedWith({ code: 'usage', message });
       process.exitCode = thrown.exitCode === 0 ? 0 : 2;
-    } else process.exitCode = new Output(json).failed(thrown instanceof AppError ? thrown : new Error('unexpected', { cause: thrown }));
+    } else
+      process.exitCode = new Output(json).failed(
+        thrown instanceof AppError ? thrown : new Error('unexpected', { cause: thrown }),
+      );
   }
 }

@@ -9,31 +9,60 @@ import type { CommandContext } from './account.ts';
 import { homeOf, openDesk, type Common } from './context.ts';
 import type { Output } from './output.ts';
 
-/** Hands the address to the system's browser. It is used up at once, so that it is worth nothing to who reads the list of processes later. */
+/**
+ * Hands the address to the system's browser. It is used up at once, so that it is worth nothing to
+ * who reads the list of processes later.
+ */
 function openInBrowser(url: string): void {
-  const [command, ...args] = { win32: ['cmd', '/c', 'start', '', url], darwin: ['open', url] }[process.platform as string] ?? ['xdg-open', url];
-  if (command) spawn(command, args, { stdio: 'ignore', detached: true }).on('error', () => process.stderr.write('No browser could be opened; use the address above.\n')).unref();
+  const [command, ...args] = { win32: ['cmd', '/c', 'start', '', url], darwin: ['open', url] }[
+    process.platform as string
+  ] ?? ['xdg-open', url];
+  if (command)
+    spawn(command, args, { stdio: 'ignore', detached: true })
+      .on('error', () =>
+        process.stderr.write('No browser could be opened; use the address above.\n'),
+      )
+      .unref();
 }
 
 const untilStopped = (): Promise<NodeJS.Signals> =>
   new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve(signal));
+    for (const signal of ['SIGINT', 'SIGTERM'] as const)
+      process.once(signal, () => resolve(signal));
   });
 
-async function run(common: Common, options: { port?: string; open?: boolean }, { version, pages }: CommandContext, output: Output): Promise<number> {
+async function run(
+  common: Common,
+  options: { port?: string; open?: boolean },
+  { version, pages }: CommandContext,
+  output: Output,
+): Promise<number> {
   const port = Number(options.port ?? 0);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new AppError('usage', '--port takes a number from 0 to 65535');
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new AppError('usage', '--port takes a number from 0 to 65535');
   let station: Station | null = null;
   const shell: Shell = {
-    kind: 'station', mediaSuffix: () => station?.mediaSuffix() ?? '', chooseFolder: async () => null, reveal: () => undefined,
+    kind: 'station',
+    mediaSuffix: () => station?.mediaSuffix() ?? '',
+    chooseFolder: async () => null,
+    reveal: () => undefined,
     openExternal: async () => {
       throw new AppError('forbidden', 'The page opens addresses itself');
     },
   };
-  const composed = await openDesk(common, version, { needsService: false, connect: true, background: true, shell, send: (name, payload) => station?.send(name, payload) });
+  const composed = await openDesk(common, version, {
+    needsService: false,
+    connect: true,
+    background: true,
+    shell,
+    send: (name, payload) => station?.send(name, payload),
+  });
   try {
     station = new (await import('../station/station.ts')).Station({
-      root: pages, port, invoke: composed.invoke, media: composed.media,
+      root: pages,
+      port,
+      invoke: composed.invoke,
+      media: composed.media,
       onBug: (where, thrown) => composed.desk.options.log.error(where, thrown),
     });
     await station.listen();
@@ -43,9 +72,12 @@ async function run(common: Common, options: { port?: string; open?: boolean }, {
     const stopped = untilStopped();
     const first = link();
     output.line({ type: 'station', url: first, pid: process.pid }, first);
-    output.note('Open this address once, within 10 minutes. Enter prints a fresh one; Ctrl+C ends the station.');
+    output.note(
+      'Open this address once, within 10 minutes. Enter prints a fresh one; Ctrl+C ends the station.',
+    );
     const { keychain } = composed.desk.current()?.account.view ?? {};
-    if (keychain === 'absent') output.note('There is no keychain here: you stay signed in until the station ends.');
+    if (keychain === 'absent')
+      output.note('There is no keychain here: you stay signed in until the station ends.');
     if (options.open) openInBrowser(first);
     const keys = readline.createInterface({ input: process.stdin });
     keys.on('line', () => {
@@ -63,8 +95,11 @@ async function run(common: Common, options: { port?: string; open?: boolean }, {
 }
 
 export function addStationCommands(program: Command, context: CommandContext): void {
-  const station = program.command('station').description('the same interface in a browser, on this machine only')
-    .option('--port <n>', 'port on 127.0.0.1; any free one by default').option('--open', 'open it in the browser')
+  const station = program
+    .command('station')
+    .description('the same interface in a browser, on this machine only')
+    .option('--port <n>', 'port on 127.0.0.1; any free one by default')
+    .option('--open', 'open it in the browser')
     .action(async (options: { port?: string; open?: boolean }, command: Command) => {
       const output = context.output(command);
       try {
@@ -73,9 +108,21 @@ export function addStationCommands(program: Command, context: CommandContext): v
         context.exit(output.failed(thrown));
       }
     });
-  station.command('link').description('print a fresh address of the station that is running').action(async (_options: unknown, command: Command) => {
-    const output = context.output(command);
-    const url = await askForLink(homeOf(context.common(command)));
-    context.exit(url === null ? output.failed(new AppError('not-found', 'No station runs on this home. Start one with: desk station')) : output.done({ url }, url));
-  });
+  station
+    .command('link')
+    .description('print a fresh address of the station that is running')
+    .action(async (_options: unknown, command: Command) => {
+      const output = context.output(command);
+      const url = await askForLink(homeOf(context.common(command)));
+      context.exit(
+        url === null
+          ? output.failed(
+              new AppError(
+                'not-found',
+                'No station runs on this home. Start one with: desk station',
+              ),
+            )
+          : output.done({ url }, url),
+      );
+    });
 }

@@ -7,88 +7,211 @@ import type { Desk } from '../ipc/handlers.ts';
 import type { CommandContext } from './account.ts';
 import { termsOf } from '../ipc/orders.ts';
 import { openDesk, withDesk, tellIncidents } from './context.ts';
-import { getCommand, needsService, runGet, type GetOptions, type PackageFormat, type PackageTarget } from './get.ts';
+import {
+  getCommand,
+  needsService,
+  runGet,
+  type GetOptions,
+  type PackageFormat,
+  type PackageTarget,
+} from './get.ts';
 import { queueCommand, runQueue } from './queue.ts';
-import { exportCommand, importCommand, runExport, runImport, type ExportOptions, type ImportOptions } from './exchange.ts';
+import {
+  exportCommand,
+  importCommand,
+  runExport,
+  runImport,
+  type ExportOptions,
+  type ImportOptions,
+} from './exchange.ts';
 import { reportCommand, runReport, type ReportOptions } from './report.ts';
-import { repairCommand, runRepair, runVerify, verifyCommand, type RepairOptions, type VerifyOptions } from './verify.ts';
+import {
+  repairCommand,
+  runRepair,
+  runVerify,
+  verifyCommand,
+  type RepairOptions,
+  type VerifyOptions,
+} from './verify.ts';
 
 const named = z.object({ assetId: z.string() });
 
 /** What `desk get` was asked for: an asset in a format, or one package by its id. */
-async function resolveTarget(desk: Desk, target: string, format: PackageFormat, acknowledge: readonly string[]): Promise<PackageTarget> {
+async function resolveTarget(
+  desk: Desk,
+  target: string,
+  format: PackageFormat,
+  acknowledge: readonly string[],
+): Promise<PackageTarget> {
   const session = desk.session();
   const { catalogue, source } = session;
   const isPackage = target.startsWith('pkg_');
-  const detail = await catalogue.detail(isPackage ? named.parse(await source.manifest(target)).assetId : target);
+  const detail = await catalogue.detail(
+    isPackage ? named.parse(await source.manifest(target)).assetId : target,
+  );
   const nowMs = desk.connection.serviceNow();
-  const [embargoUntil, expiresAtMs] = [detail.embargoUntil, detail.expiresAt].map((time) => (time === null ? null : Date.parse(time))) as [number | null, number | null];
+  const [embargoUntil, expiresAtMs] = [detail.embargoUntil, detail.expiresAt].map((time) =>
+    time === null ? null : Date.parse(time),
+  ) as [number | null, number | null];
   const unavailable = unavailableBecause({ pubStatus: detail.pubStatus, expiresAtMs }, nowMs);
-  if (unavailable !== null) throw new AppError(unavailable, unavailableText(detail.slug, unavailable, detail.statusNote));
-  requireEmbargoConsent(embargoUntil, acknowledge, nowMs, detail.restrictions.map(({ id }) => id));
-  const found = detail.packages.find(({ id, purpose }) => (isPackage ? id === target : purpose === format));
-  if (!found) throw new AppError('not-found', `${detail.slug} has no ${isPackage ? `package ${target}` : `${format} package`}`);
-  return { assetId: detail.id, packageId: found.id, rev: found.rev, title: detail.headline, label: found.label, bytes: found.bytes, fileCount: found.fileCount, terms: termsOf(session, { restrictions: detail.restrictions, embargoUntil: embargoUntil !== null && embargoUntil > nowMs ? embargoUntil : null }) };
+  if (unavailable !== null)
+    throw new AppError(unavailable, unavailableText(detail.slug, unavailable, detail.statusNote));
+  requireEmbargoConsent(
+    embargoUntil,
+    acknowledge,
+    nowMs,
+    detail.restrictions.map(({ id }) => id),
+  );
+  const found = detail.packages.find(({ id, purpose }) =>
+    isPackage ? id === target : purpose === format,
+  );
+  if (!found)
+    throw new AppError(
+      'not-found',
+      `${detail.slug} has no ${isPackage ? `package ${target}` : `${format} package`}`,
+    );
+  return {
+    assetId: detail.id,
+    packageId: found.id,
+    rev: found.rev,
+    title: detail.headline,
+    label: found.label,
+    bytes: found.bytes,
+    fileCount: found.fileCount,
+    terms: termsOf(session, {
+      restrictions: detail.restrictions,
+      embargoUntil: embargoUntil !== null && embargoUntil > nowMs ? embargoUntil : null,
+    }),
+  };
 }
 
 export function addTransferCommands(program: Command, context: CommandContext): void {
   const get = getCommand();
-  program.addCommand(get.action(async (targets: string[], options: GetOptions) => {
-    const output = context.output(get);
-    const common = context.common(get);
-    const isOnline = needsService(targets);
-    let composed;
-    try {
-      composed = await openDesk(common, context.version, { needsService: isOnline });
-    } catch (thrown) {
-      // The first line carries the pid, whatever comes of it.
-      output.line({ type: 'get', pid: process.pid });
-      return context.exit(output.failed(thrown, { files: [] }));
-    }
-    try {
-      tellIncidents(composed, output);
-      const { desk } = composed;
-      context.exit(await runGet({ transfers: desk.transfers, out: output, resolveTarget: (target, format, acknowledge) => resolveTarget(desk, target, format, acknowledge) }, targets, options));
-    } catch (thrown) {
-      context.exit(output.failed(thrown, { files: [] }));
-    } finally {
-      tellIncidents(composed, output);
-      await composed.close();
-    }
-  }));
+  program.addCommand(
+    get.action(async (targets: string[], options: GetOptions) => {
+      const output = context.output(get);
+      const common = context.common(get);
+      const isOnline = needsService(targets);
+      let composed;
+      try {
+        composed = await openDesk(common, context.version, { needsService: isOnline });
+      } catch (thrown) {
+        // The first line carries the pid, whatever comes of it.
+        output.line({ type: 'get', pid: process.pid });
+        return context.exit(output.failed(thrown, { files: [] }));
+      }
+      try {
+        tellIncidents(composed, output);
+        const { desk } = composed;
+        context.exit(
+          await runGet(
+            {
+              transfers: desk.transfers,
+              out: output,
+              resolveTarget: (target, format, acknowledge) =>
+                resolveTarget(desk, target, format, acknowledge),
+            },
+            targets,
+            options,
+          ),
+        );
+      } catch (thrown) {
+        context.exit(output.failed(thrown, { files: [] }));
+      } finally {
+        tellIncidents(composed, output);
+        await composed.close();
+      }
+    }),
+  );
   const queue = queueCommand(async (name, ids, command) => {
     const output = context.output(command);
     const work = { needsService: false, connect: name === 'run' };
-    context.exit(await withDesk(context.common(command), context.version, output, work, ({ desk }) => runQueue({ transfers: desk.transfers, out: output }, name, ids, command.opts())));
+    context.exit(
+      await withDesk(context.common(command), context.version, output, work, ({ desk }) =>
+        runQueue({ transfers: desk.transfers, out: output }, name, ids, command.opts()),
+      ),
+    );
   });
   program.addCommand(queue);
   const exporting = exportCommand();
-  queue.addCommand(exporting.action(async (ids: string[], options: ExportOptions) => {
-    const output = context.output(exporting);
-    context.exit(await withDesk(context.common(exporting), context.version, output, { needsService: false }, ({ desk }) => runExport({ transfers: desk.transfers, out: output }, ids, options)));
-  }));
+  queue.addCommand(
+    exporting.action(async (ids: string[], options: ExportOptions) => {
+      const output = context.output(exporting);
+      context.exit(
+        await withDesk(
+          context.common(exporting),
+          context.version,
+          output,
+          { needsService: false },
+          ({ desk }) => runExport({ transfers: desk.transfers, out: output }, ids, options),
+        ),
+      );
+    }),
+  );
   const importing = importCommand();
-  queue.addCommand(importing.action(async (file: string, options: ImportOptions) => {
-    const output = context.output(importing);
-    context.exit(await withDesk(context.common(importing), context.version, output, { needsService: false }, ({ desk }) => runImport({ transfers: desk.transfers, out: output }, file, options, desk.settings.view.destination)));
-  }));
+  queue.addCommand(
+    importing.action(async (file: string, options: ImportOptions) => {
+      const output = context.output(importing);
+      context.exit(
+        await withDesk(
+          context.common(importing),
+          context.version,
+          output,
+          { needsService: false },
+          ({ desk }) =>
+            runImport(
+              { transfers: desk.transfers, out: output },
+              file,
+              options,
+              desk.settings.view.destination,
+            ),
+        ),
+      );
+    }),
+  );
   const report = reportCommand();
-  queue.addCommand(report.action(async (id: string, options: ReportOptions) => {
-    const output = context.output(report);
-    context.exit(await withDesk(context.common(report), context.version, output, { needsService: false }, ({ desk }) => runReport({ transfers: desk.transfers, out: output }, id, options)));
-  }));
+  queue.addCommand(
+    report.action(async (id: string, options: ReportOptions) => {
+      const output = context.output(report);
+      context.exit(
+        await withDesk(
+          context.common(report),
+          context.version,
+          output,
+          { needsService: false },
+          ({ desk }) => runReport({ transfers: desk.transfers, out: output }, id, options),
+        ),
+      );
+    }),
+  );
   const verify = verifyCommand();
-  program.addCommand(verify.action(async (wanted: string, options: VerifyOptions) => {
-    const output = context.output(verify);
-    const common = context.common(verify);
-    // A service that is named may know the key of the manifest.
-    context.exit(await withDesk(common, context.version, output, { needsService: false, connect: common.service !== undefined }, ({ desk }) => runVerify({ transfers: desk.transfers, out: output }, wanted, options)));
-  }));
+  program.addCommand(
+    verify.action(async (wanted: string, options: VerifyOptions) => {
+      const output = context.output(verify);
+      const common = context.common(verify);
+      // A service that is named may know the key of the manifest.
+      context.exit(
+        await withDesk(
+          common,
+          context.version,
+          output,
+          { needsService: false, connect: common.service !== undefined },
+          ({ desk }) => runVerify({ transfers: desk.transfers, out: output }, wanted, options),
+        ),
+      );
+    }),
+  );
   const repair = repairCommand();
-  program.addCommand(repair.action(async (folder: string, options: RepairOptions) => {
-    const output = context.output(repair);
-    // What is whole needs no service.
-    const work = { needsService: false, connect: options.metalink === undefined };
-    context.exit(await withDesk(context.common(repair), context.version, output, work, ({ desk }) => runRepair({ transfers: desk.transfers, out: output }, folder, options)));
-  }));
+  program.addCommand(
+    repair.action(async (folder: string, options: RepairOptions) => {
+      const output = context.output(repair);
+      // What is whole needs no service.
+      const work = { needsService: false, connect: options.metalink === undefined };
+      context.exit(
+        await withDesk(context.common(repair), context.version, output, work, ({ desk }) =>
+          runRepair({ transfers: desk.transfers, out: output }, folder, options),
+        ),
+      );
+    }),
+  );
 }

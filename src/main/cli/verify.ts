@@ -10,77 +10,207 @@ type Context = { transfers: TransfersClient; out: Output };
 export type VerifyOptions = { metalink?: string };
 export type RepairOptions = VerifyOptions & { acknowledge?: string };
 
-/** Argument of `desk verify`; the one who opens the desk gives it its action, `runVerify`. No service is needed. */
+/**
+ * Argument of `desk verify`; the one who opens the desk gives it its action, `runVerify`. No
+ * service is needed.
+ */
 export function verifyCommand(): Command {
   return new Command('verify')
-    .description('hash downloaded files again and compare them with their signed manifests, or with the record of how they came')
-    .argument('<path>', 'folder of a package, one with downloads under it, or a file that came from an address or a Metalink')
-    .option('--metalink <file>', 'compare the folder with this Metalink, also if another program has fetched it');
+    .description(
+      'hash downloaded files again and compare them with their signed manifests, or with the record of how they came',
+    )
+    .argument(
+      '<path>',
+      'folder of a package, one with downloads under it, or a file that came from an address or a Metalink',
+    )
+    .option(
+      '--metalink <file>',
+      'compare the folder with this Metalink, also if another program has fetched it',
+    );
 }
 
 export function repairCommand(): Command {
   return new Command('repair')
-    .description('verify, and fetch again what is wrong or missing, piece by piece where pieces are known')
-    .argument('<path>', 'folder of a package, one with downloads under it, or a file that came from an address or a Metalink')
-    .option('--metalink <file>', 'repair the files of this Metalink in the folder, also if another program has fetched them')
-    .option('--acknowledge <ids>', 'IDs of the restrictions, and of an embargo, that you confirm, comma-separated');
+    .description(
+      'verify, and fetch again what is wrong or missing, piece by piece where pieces are known',
+    )
+    .argument(
+      '<path>',
+      'folder of a package, one with downloads under it, or a file that came from an address or a Metalink',
+    )
+    .option(
+      '--metalink <file>',
+      'repair the files of this Metalink in the folder, also if another program has fetched them',
+    )
+    .option(
+      '--acknowledge <ids>',
+      'IDs of the restrictions, and of an embargo, that you confirm, comma-separated',
+    );
 }
 
-const pieceWords = (pieces: readonly number[]): string => (pieces.length === 1 ? `piece ${pieces[0]} is wrong` : `pieces ${pieces.join(', ')} are wrong`);
+const pieceWords = (pieces: readonly number[]): string =>
+  pieces.length === 1 ? `piece ${pieces[0]} is wrong` : `pieces ${pieces.join(', ')} are wrong`;
 
-/** Resolves to the exit code: 0 if every file is what its manifest or its record says, 5 otherwise; pieces count from 0. */
-export async function runVerify({ transfers, out }: Context, wanted: string, { metalink }: VerifyOptions = {}): Promise<number> {
+/**
+ * Resolves to the exit code: 0 if every file is what its manifest or its record says, 5 otherwise;
+ * pieces count from 0.
+ */
+export async function runVerify(
+  { transfers, out }: Context,
+  wanted: string,
+  { metalink }: VerifyOptions = {},
+): Promise<number> {
   const teller = new ProgressTeller(out);
-  const stop = transfers.onCheck(({ isRunning, doneBytes, totalBytes, packagesDone, packagesTotal }) => {
-    if (isRunning) teller.tell({ receivedBytes: doneBytes, totalBytes: totalBytes === 0 ? null : totalBytes, bytesPerSecond: 0, etaSeconds: null, files: { done: packagesDone, total: packagesTotal } });
-  });
-  const checks = await transfers.verifyFolder(path.resolve(wanted), metalink === undefined ? {} : { metalink: path.resolve(metalink) }).finally(() => {
-    stop();
-    teller.end();
-  });
-  const files = checks.flatMap((check) => check.files.map(({ path: name, ok, badPieces, unverifiable }) => ({ path: name, ok, badPieces, ...(unverifiable ? { verified: false } : {}) })));
+  const stop = transfers.onCheck(
+    ({ isRunning, doneBytes, totalBytes, packagesDone, packagesTotal }) => {
+      if (isRunning)
+        teller.tell({
+          receivedBytes: doneBytes,
+          totalBytes: totalBytes === 0 ? null : totalBytes,
+          bytesPerSecond: 0,
+          etaSeconds: null,
+          files: { done: packagesDone, total: packagesTotal },
+        });
+    },
+  );
+  const checks = await transfers
+    .verifyFolder(
+      path.resolve(wanted),
+      metalink === undefined ? {} : { metalink: path.resolve(metalink) },
+    )
+    .finally(() => {
+      stop();
+      teller.end();
+    });
+  const files = checks.flatMap((check) =>
+    check.files.map(({ path: name, ok, badPieces, unverifiable }) => ({
+      path: name,
+      ok,
+      badPieces,
+      ...(unverifiable ? { verified: false } : {}),
+    })),
+  );
   const errors = checks.flatMap(({ error }) => error ?? []);
   const wrong = checks.flatMap((check) => check.files).filter(({ ok }) => !ok);
-  for (const { path: name, missing, badPieces } of wrong) out.note(`${name}: ${missing ? 'missing' : badPieces.length > 0 ? pieceWords(badPieces) : 'wrong'}`);
+  for (const { path: name, missing, badPieces } of wrong)
+    out.note(
+      `${name}: ${missing ? 'missing' : badPieces.length > 0 ? pieceWords(badPieces) : 'wrong'}`,
+    );
   const [first, ...others] = errors;
-  for (const { code, message, retryable = false } of others) out.line({ type: 'error', code, message, retryable }, `${message} (${code})`);
+  for (const { code, message, retryable = false } of others)
+    out.line({ type: 'error', code, message, retryable }, `${message} (${code})`);
   if (first) return out.failedWith(first, { files });
   const unverified = files.filter(({ ok, verified = true }) => ok && !verified).length;
-  if (unverified > 0) out.note(`${unverified} unverified (no published hash): only their length was compared`);
-  if (wrong.length === 0) return out.done({ files }, `${files.length} files, all as they should be`);
-  return out.failedWith({ code: 'hash-mismatch', message: `${wrong.length} of ${files.length} files are wrong or missing; desk repair fetches what is`, retryable: false }, { files });
+  if (unverified > 0)
+    out.note(`${unverified} unverified (no published hash): only their length was compared`);
+  if (wrong.length === 0)
+    return out.done({ files }, `${files.length} files, all as they should be`);
+  return out.failedWith(
+    {
+      code: 'hash-mismatch',
+      message: `${wrong.length} of ${files.length} files are wrong or missing; desk repair fetches what is`,
+      retryable: false,
+    },
+    { files },
+  );
 }
 
-type Mended = { path: string; ok: boolean; badPieces: number[]; downloadedBytes: number; error?: WireError };
+type Mended = {
+  path: string;
+  ok: boolean;
+  badPieces: number[];
+  downloadedBytes: number;
+  error?: WireError;
+};
 
-const mendedOf = ({ path: name, done, badPieces = [], downloadedBytes, error }: FileReport): Mended => ({ path: name, ok: done, badPieces, downloadedBytes, ...(error ? { error } : {}) });
+const mendedOf = ({
+  path: name,
+  done,
+  badPieces = [],
+  downloadedBytes,
+  error,
+}: FileReport): Mended => ({
+  path: name,
+  ok: done,
+  badPieces,
+  downloadedBytes,
+  ...(error ? { error } : {}),
+});
 
 function forPeople(files: readonly Mended[]): string[] {
   const mended = files.filter(({ ok, downloadedBytes }) => ok && downloadedBytes > 0);
-  const lines = mended.map(({ path: name, badPieces, downloadedBytes }) => `${name}: ${badPieces.length > 0 ? pieceWords(badPieces).replace(/ (is|are) wrong/u, '') : 'all of it'} fetched again, ${shownBytes(downloadedBytes)}`);
-  return [...lines, mended.length === 0 ? `${files.length} files, all as they should be` : `${mended.length} of ${files.length} files mended`];
+  const lines = mended.map(
+    ({ path: name, badPieces, downloadedBytes }) =>
+      `${name}: ${badPieces.length > 0 ? pieceWords(badPieces).replace(/ (is|are) wrong/u, '') : 'all of it'} fetched again, ${shownBytes(downloadedBytes)}`,
+  );
+  return [
+    ...lines,
+    mended.length === 0
+      ? `${files.length} files, all as they should be`
+      : `${mended.length} of ${files.length} files mended`,
+  ];
 }
 
-async function start(transfers: TransfersClient, wanted: string, { metalink, acknowledge = '' }: RepairOptions): Promise<Repair[]> {
-  if (metalink !== undefined) return (await transfers.enqueue([{ url: metalink, metalink: true, destination: wanted, sha256: null, hashAnyway: false, repair: true }])).map((id) => ({ id, paths: null }));
-  return transfers.repairFolder(wanted, acknowledge.split(',').map((id) => id.trim()).filter((id) => id !== ''));
+async function start(
+  transfers: TransfersClient,
+  wanted: string,
+  { metalink, acknowledge = '' }: RepairOptions,
+): Promise<Repair[]> {
+  if (metalink !== undefined)
+    return (
+      await transfers.enqueue([
+        {
+          url: metalink,
+          metalink: true,
+          destination: wanted,
+          sha256: null,
+          hashAnyway: false,
+          repair: true,
+        },
+      ])
+    ).map((id) => ({ id, paths: null }));
+  return transfers.repairFolder(
+    wanted,
+    acknowledge
+      .split(',')
+      .map((id) => id.trim())
+      .filter((id) => id !== ''),
+  );
 }
 
 /** Mends what is there and resolves to the exit code. Stopped, it goes on with the next call. */
-export async function runRepair({ transfers, out }: Context, wanted: string, options: RepairOptions): Promise<number> {
+export async function runRepair(
+  { transfers, out }: Context,
+  wanted: string,
+  options: RepairOptions,
+): Promise<number> {
   out.line({ type: 'repair', pid: process.pid });
   await transfers.configure(CALL_SETTINGS);
   await mustNotBePaused(transfers);
   const repairs = await start(transfers, path.resolve(wanted), options);
   const ids = repairs.map(({ id }) => id);
   const teller = new ProgressTeller(out);
-  const { interrupted, rows } = await untilSettled(transfers, ids, (current) => teller.tell(progressOf(current)));
+  const { interrupted, rows } = await untilSettled(transfers, ids, (current) =>
+    teller.tell(progressOf(current)),
+  );
   teller.end();
   const files: Mended[] = [];
-  for (const { id, paths } of repairs) files.push(...(await transfers.report(id)).filter((file) => paths?.includes(file.path) ?? true).map(mendedOf));
-  const errors = [...(interrupted ? [INTERRUPTED] : []), ...rows.flatMap(({ state }) => endOf(state) ?? [])];
+  for (const { id, paths } of repairs)
+    files.push(
+      ...(await transfers.report(id))
+        .filter((file) => paths?.includes(file.path) ?? true)
+        .map(mendedOf),
+    );
+  const errors = [
+    ...(interrupted ? [INTERRUPTED] : []),
+    ...rows.flatMap(({ state }) => endOf(state) ?? []),
+  ];
   const [first, ...others] = errors;
   if (!first) return out.done({ files }, forPeople(files));
-  for (const { code, message, retryable = false, ...facts } of others) out.line({ type: 'error', code, message, retryable, ...facts });
-  return out.failedWith(first, { ...(first.restrictionIds ? { restrictionIds: first.restrictionIds } : {}), files });
+  for (const { code, message, retryable = false, ...facts } of others)
+    out.line({ type: 'error', code, message, retryable, ...facts });
+  return out.failedWith(first, {
+    ...(first.restrictionIds ? { restrictionIds: first.restrictionIds } : {}),
+    files,
+  });
 }

@@ -3,8 +3,15 @@ import type { Contract } from '../../shared/contract/define.ts';
 import type { Invoke } from './serve.ts';
 
 /** A message counts only from the main frame of our window, showing our own page. */
-export function serveElectron(contract: Contract, invoke: Invoke, isTrustedFrame: (event: IpcMainInvokeEvent) => boolean): void {
+export function serveElectron(
+  contract: Contract,
+  invoke: Invoke,
+  isTrustedFrame: (event: IpcMainInvokeEvent) => boolean,
+): void {
   for (const [name, { kind }] of Object.entries(contract)) {
-    if (kind === 'command') ipcMain.handle(name, (event, raw: unknown) => invoke(name, { isTrusted: isTrustedFrame(event) }, raw));
+    if (kind === 'command')
+      ipcMain.handle(name, (event, raw: unknown) =>
+        invoke(name, { isTrusted: isTrustedFrame(event) }, raw),
+      );
   }
 }

@@ -11,7 +11,13 @@ import type { ServiceSession } from '../service-session.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Syncer } from '../syncer.ts';
 import type { TransfersClient } from '../transfers/client.ts';
-import { addToQueue, checkServiceAddress, enqueuePackages, planTransfers, shortened } from './orders.ts';
+import {
+  addToQueue,
+  checkServiceAddress,
+  enqueuePackages,
+  planTransfers,
+  shortened,
+} from './orders.ts';
 import type { Handlers } from './serve.ts';
 
 /** What handlers and the command line work with. */
@@ -33,18 +39,45 @@ export type Desk = {
   disk(folder: string): Promise<{ freeBytes: number; totalBytes: number } | null>;
 };
 
-type Part<Prefix extends string> = { [N in keyof Handlers<DeskContract> as N extends `${Prefix}.${string}` ? N : never]: Handlers<DeskContract>[N] };
-const nobody: AccountView = { rev: 0, status: 'signed-out', profile: null, sessionEnded: false, keychain: 'ok', pendingFlow: null, termsDue: false, notices: [] };
+type Part<Prefix extends string> = {
+  [
+    N in keyof Handlers<DeskContract> as N extends `${Prefix}.${string}` ? N : never
+  ]: Handlers<DeskContract>[N];
+};
+const nobody: AccountView = {
+  rev: 0,
+  status: 'signed-out',
+  profile: null,
+  sessionEnded: false,
+  keychain: 'ok',
+  pendingFlow: null,
+  termsDue: false,
+  notices: [],
+};
 
 /** Every command of the contract; nothing here decides anything. */
 export function createHandlers(desk: Desk): Handlers<DeskContract> {
-  return { ...appPart(desk), ...settingsPart(desk), ...accountPart(desk), ...cataloguePart(desk), ...transfersPart(desk), ...articlesPart(desk), ...keysPart(desk) };
+  return {
+    ...appPart(desk),
+    ...settingsPart(desk),
+    ...accountPart(desk),
+    ...cataloguePart(desk),
+    ...transfersPart(desk),
+    ...articlesPart(desk),
+    ...keysPart(desk),
+  };
 }
 
 function appPart({ options: { shell, version }, connection, disk, incidents }: Desk): Part<'app'> {
-  const platform = process.platform === 'win32' || process.platform === 'darwin' ? process.platform : 'linux';
+  const platform =
+    process.platform === 'win32' || process.platform === 'darwin' ? process.platform : 'linux';
   return {
-    'app.info': async () => ({ version, shell: shell.kind === 'desktop' ? 'desktop' : 'station', platform, mediaSuffix: shell.mediaSuffix() }),
+    'app.info': async () => ({
+      version,
+      shell: shell.kind === 'desktop' ? 'desktop' : 'station',
+      platform,
+      mediaSuffix: shell.mediaSuffix(),
+    }),
     'app.open-external': async ({ url }) => shell.openExternal(url),
     'app.choose-folder': async ({ current }) => shell.chooseFolder(current),
     'app.connection': async () => connection.view,
@@ -66,7 +99,10 @@ function settingsPart(desk: Desk): Part<'settings'> & Part<'mailbox'> {
       return view;
     },
     'settings.use-service': async (target) => {
-      const chosen = 'demo' in target ? { demo: true as const } : { url: await checkServiceAddress(target.url, desk.options.version) };
+      const chosen =
+        'demo' in target
+          ? { demo: true as const }
+          : { url: await checkServiceAddress(target.url, desk.options.version) };
       const { serviceUrl, demo } = settings.view;
       // Kept first: what cannot be kept is not used either.
       const view = settings.useService('url' in chosen ? chosen.url : null, 'demo' in chosen);
@@ -100,20 +136,34 @@ function accountPart({ current, session }: Desk): Part<'account'> {
     'account.reset-complete': async ({ password }) => account().completeReset(password),
     'account.refresh': async () => account().refreshProfile(),
     'account.edit': async (edit) => account().edit(edit),
-    'account.change-password': async ({ currentPassword, newPassword }) => account().changePassword(currentPassword, newPassword),
-    'account.change-email': async ({ newEmail, password }) => account().startEmailChange(newEmail, password),
-    'account.delete': async ({ password }) => ({ eraseAt: await account().deleteAccount(password) }),
+    'account.change-password': async ({ currentPassword, newPassword }) =>
+      account().changePassword(currentPassword, newPassword),
+    'account.change-email': async ({ newEmail, password }) =>
+      account().startEmailChange(newEmail, password),
+    'account.delete': async ({ password }) => ({
+      eraseAt: await account().deleteAccount(password),
+    }),
     'account.export': async () => exportDocument(await account().exportAccount()),
     'account.accept-terms': async () => account().acceptTerms(),
     'account.notices-read': async () => account().readNotices(),
     'account.newsletter': async ({ subscribed }) => account().setNewsletter(subscribed),
     'account.sessions': async () => ({
-      items: (await account().sessions()).map(({ id, device, createdAt, lastSeenAt, ipMasked, current: isCurrent }) => ({
-        id, deviceName: device.name, platform: device.platform, createdAt: Date.parse(createdAt), lastSeenAt: Date.parse(lastSeenAt), ipMasked, current: isCurrent,
-      })),
+      items: (await account().sessions()).map(
+        ({ id, device, createdAt, lastSeenAt, ipMasked, current: isCurrent }) => ({
+          id,
+          deviceName: device.name,
+          platform: device.platform,
+          createdAt: Date.parse(createdAt),
+          lastSeenAt: Date.parse(lastSeenAt),
+          ipMasked,
+          current: isCurrent,
+        }),
+      ),
     }),
     'account.session-revoke': async ({ id, password }) => account().revokeSession(id, password),
-    'account.sessions-revoke-others': async ({ password }) => ({ revoked: await account().revokeOthers(password) }),
+    'account.sessions-revoke-others': async ({ password }) => ({
+      revoked: await account().revokeOthers(password),
+    }),
     'account.keychain-retry': async () => account().load({ isAsked: true }),
   };
 }
@@ -161,7 +211,8 @@ function transfersPart(desk: Desk): Part<'transfers'> {
       const { ids, renamed, refused } = await addToQueue(desk, request);
       return { ids, renamed: shortened(renamed), refused: shortened(refused) };
     },
-    'transfers.evidence': async ({ id, format, language }) => transfers.evidence(id, format, language),
+    'transfers.evidence': async ({ id, format, language }) =>
+      transfers.evidence(id, format, language),
     'transfers.verify': async ({ ids }) => transfers.verify(ids),
     'transfers.verify-stop': async () => transfers.stopVerify(),
     'transfers.verify-dismiss': async () => transfers.dismissCheck(),
@@ -171,7 +222,10 @@ function transfersPart(desk: Desk): Part<'transfers'> {
 }
 
 function keysPart({ session }: Desk): Part<'keys'> {
-  return { 'keys.get': async () => session().keys.change(), 'keys.accept': async ({ seen }) => session().keys.accept(seen) };
+  return {
+    'keys.get': async () => session().keys.change(),
+    'keys.accept': async ({ seen }) => session().keys.accept(seen),
+  };
 }
 
 function articlesPart({ session }: Desk): Part<'articles'> {
@@ -180,8 +234,12 @@ function articlesPart({ session }: Desk): Part<'articles'> {
     'articles.list': async ({ query, range }) => articles().list(query, range),
     'articles.get': async ({ id }) => articles().get(id),
     'articles.mark': async ({ id, read, position }) => {
-      if (read === undefined && position === undefined) throw new AppError('invalid-payload', 'Nothing to mark');
-      await articles().mark(id, { ...(read === undefined ? {} : { read }), ...(position === undefined ? {} : { position }) });
+      if (read === undefined && position === undefined)
+        throw new AppError('invalid-payload', 'Nothing to mark');
+      await articles().mark(id, {
+        ...(read === undefined ? {} : { read }),
+        ...(position === undefined ? {} : { position }),
+      });
     },
     'articles.store': async ({ id, stored }) => articles().setStored(id, stored),
   };

@@ -13,7 +13,10 @@ type SavedSearch = z.infer<typeof savedSearch>;
 
 const stored = settings.omit({ rev: true });
 
-/** What the user chose. A member that makes no sense comes from the backup, else it is the default; the others stay. */
+/**
+ * What the user chose. A member that makes no sense comes from the backup, else it is the default;
+ * the others stay.
+ */
 export class Settings {
   #rev = 0;
   #value: Stored;
@@ -26,17 +29,41 @@ export class Settings {
   readonly wasDamaged: boolean;
   readonly #listeners: Set<(view: SettingsView) => void>;
 
-  constructor(store: SettingsStore, defaults: Pick<Stored, 'destination' | 'language'>, onChanged: (view: SettingsView) => void) {
+  constructor(
+    store: SettingsStore,
+    defaults: Pick<Stored, 'destination' | 'language'>,
+    onChanged: (view: SettingsView) => void,
+  ) {
     this.#store = store;
     this.#listeners = new Set([onChanged]);
     const initial: Stored = {
-      serviceUrl: null, demo: false, folderTemplate: null, theme: 'system', readerSize: 0, readerFace: 'serif', readerTheme: 'auto', connectionsPerFile: 4, connectionsPerHost: 16,
-      activeTransfers: 3, limitBytesPerSecond: null, limitHours: null, catalogueView: 'grid', housePurpose: 'broadcast', notify: 'needed', tray: true, keepAwake: true, savedSearches: [], pendingDownload: null, ...defaults,
+      serviceUrl: null,
+      demo: false,
+      folderTemplate: null,
+      theme: 'system',
+      readerSize: 0,
+      readerFace: 'serif',
+      readerTheme: 'auto',
+      connectionsPerFile: 4,
+      connectionsPerHost: 16,
+      activeTransfers: 3,
+      limitBytesPerSecond: null,
+      limitHours: null,
+      catalogueView: 'grid',
+      housePurpose: 'broadcast',
+      notify: 'needed',
+      tray: true,
+      keepAwake: true,
+      savedSearches: [],
+      pendingDownload: null,
+      ...defaults,
     };
     const given = store.read();
     const usable = readable(given);
     const backup = readable(store.readBackup());
-    const invalid = Object.keys(stored.shape).filter((name) => isGiven(given, name) && !(name in usable));
+    const invalid = Object.keys(stored.shape).filter(
+      (name) => isGiven(given, name) && !(name in usable),
+    );
     this.#value = { ...initial, ...(given === null ? backup : pick(backup, invalid)), ...usable };
     this.reset = invalid.filter((name) => !(name in backup));
     this.isRestored = given === null && Object.keys(backup).length > 0;
@@ -51,14 +78,23 @@ export class Settings {
     this.#listeners.add(listener);
   }
 
-  /** @throws `usage` for a destination that hangs on where the program was started, and what the store throws; nothing is changed then. */
+  /**
+   * @throws `usage` for a destination that hangs on where the program was started, and what the
+   * store throws; nothing is changed then.
+   */
   set(patch: { [K in keyof Patch]?: Patch[K] | undefined }): SettingsView {
-    const given = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
-    if (patch.destination !== undefined && !path.isAbsolute(patch.destination)) throw new AppError('usage', 'The destination must be a full path');
+    const given = Object.fromEntries(
+      Object.entries(patch).filter(([, value]) => value !== undefined),
+    );
+    if (patch.destination !== undefined && !path.isAbsolute(patch.destination))
+      throw new AppError('usage', 'The destination must be a full path');
     return this.#replace(stored.parse({ ...this.#value, ...given }));
   }
 
-  /** Writes what is in use, so that what was found wrong at the start is not found again. A full disk leaves that to the next start. */
+  /**
+   * Writes what is in use, so that what was found wrong at the start is not found again. A full
+   * disk leaves that to the next start.
+   */
   keep(): void {
     try {
       this.#store.write(this.#value);
@@ -70,16 +106,31 @@ export class Settings {
   /** @throws `usage` when there are as many as are kept. */
   saveSearch(search: Omit<SavedSearch, 'id'>): SettingsView {
     const { savedSearches } = this.#value;
-    if (savedSearches.length >= MAX_SAVED_SEARCHES) throw new AppError('usage', `At most ${MAX_SAVED_SEARCHES} searches are kept; delete one first`);
-    return this.#replace({ ...this.#value, savedSearches: [...savedSearches, { ...search, id: randomUUID() }] });
+    if (savedSearches.length >= MAX_SAVED_SEARCHES)
+      throw new AppError(
+        'usage',
+        `At most ${MAX_SAVED_SEARCHES} searches are kept; delete one first`,
+      );
+    return this.#replace({
+      ...this.#value,
+      savedSearches: [...savedSearches, { ...search, id: randomUUID() }],
+    });
   }
 
   renameSearch(id: string, name: string): SettingsView {
-    return this.#replace({ ...this.#value, savedSearches: this.#value.savedSearches.map((search) => (search.id === id ? { ...search, name } : search)) });
+    return this.#replace({
+      ...this.#value,
+      savedSearches: this.#value.savedSearches.map((search) =>
+        search.id === id ? { ...search, name } : search,
+      ),
+    });
   }
 
   forgetSearch(id: string): SettingsView {
-    return this.#replace({ ...this.#value, savedSearches: this.#value.savedSearches.filter((search) => search.id !== id) });
+    return this.#replace({
+      ...this.#value,
+      savedSearches: this.#value.savedSearches.filter((search) => search.id !== id),
+    });
   }
 
   /** @returns the pending download, which is not pending any more. */
@@ -102,8 +153,10 @@ export class Settings {
   }
 }
 
-const isGiven = (raw: unknown, name: string): boolean => typeof raw === 'object' && raw !== null && Reflect.get(raw, name) !== undefined;
-const pick = (value: Partial<Stored>, names: readonly string[]): Partial<Stored> => Object.fromEntries(Object.entries(value).filter(([name]) => names.includes(name)));
+const isGiven = (raw: unknown, name: string): boolean =>
+  typeof raw === 'object' && raw !== null && Reflect.get(raw, name) !== undefined;
+const pick = (value: Partial<Stored>, names: readonly string[]): Partial<Stored> =>
+  Object.fromEntries(Object.entries(value).filter(([name]) => names.includes(name)));
 
 function readable(raw: unknown): Partial<Stored> {
   if (typeof raw !== 'object' || raw === null) return {};
@@ -111,7 +164,10 @@ function readable(raw: unknown): Partial<Stored> {
   return Object.fromEntries(
     Object.entries(shape).flatMap(([name, schema]) => {
       const parsed = schema.safeParse((raw as Record<string, unknown>)[name]);
-      const isUsable = parsed.success && (name !== 'destination' || (typeof parsed.data === 'string' && path.isAbsolute(parsed.data)));
+      const isUsable =
+        parsed.success &&
+        (name !== 'destination' ||
+          (typeof parsed.data === 'string' && path.isAbsolute(parsed.data)));
       return isUsable ? [[name, parsed.data]] : [];
     }),
   );

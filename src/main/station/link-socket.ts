@@ -13,15 +13,20 @@ const PATIENCE_MS = 5000;
 const socketIn = (home: string): string => path.join(path.resolve(home), 'station.sock');
 /** Says where the socket is when the home's path is too long to hold it. */
 const noteIn = (home: string): string => path.join(path.resolve(home), 'station.sock-at');
-const pipeOf = (home: string): string => `\\\\.\\pipe\\multimedia-desk-${createHash('sha256').update(path.resolve(home)).digest('hex').slice(0, 16)}`;
+const pipeOf = (home: string): string =>
+  `\\\\.\\pipe\\multimedia-desk-${createHash('sha256').update(path.resolve(home)).digest('hex').slice(0, 16)}`;
 
-/** A new place for the socket: the home, or a new folder that only its owner can enter. Never a name others can foresee. */
+/**
+ * A new place for the socket: the home, or a new folder that only its owner can enter. Never a name
+ * others can foresee.
+ */
 function placeSocket(home: string): { file: string; remove(): void } {
   if (process.platform === 'win32') return { file: pipeOf(home), remove: () => undefined };
   const file = socketIn(home);
   rmSync(file, { force: true });
   rmSync(noteIn(home), { force: true });
-  if (Buffer.byteLength(file) <= MAX_NAME) return { file, remove: () => rmSync(file, { force: true }) };
+  if (Buffer.byteLength(file) <= MAX_NAME)
+    return { file, remove: () => rmSync(file, { force: true }) };
   const folder = mkdtempSync(path.join(os.tmpdir(), 'multimedia-desk-'));
   const elsewhere = path.join(folder, 'station.sock');
   writeFileSync(noteIn(home), elsewhere, { mode: 0o600 });
@@ -44,8 +49,9 @@ function findSocket(home: string): string {
 }
 
 /**
- * Hands a fresh link to the owner of the home: the socket is theirs alone. It answers only who writes to it first, because a Windows pipe
- * may be read, but not written, by others. @returns how to stop.
+ * Hands a fresh link to the owner of the home: the socket is theirs alone. It answers only who
+ * writes to it first, because a Windows pipe may be read, but not written, by others. @returns how
+ * to stop.
  */
 export async function serveLinks(home: string, link: () => string): Promise<() => void> {
   const { file, remove } = placeSocket(home);
@@ -72,14 +78,19 @@ export async function serveLinks(home: string, link: () => string): Promise<() =
   };
 }
 
-/** A fresh link of the station that runs on this home; null when none does, or when what answers is no station. */
+/**
+ * A fresh link of the station that runs on this home; null when none does, or when what answers is
+ * no station.
+ */
 export function askForLink(home: string): Promise<string | null> {
   return new Promise((resolve) => {
     let text = '';
     const socket = net.connect(findSocket(home), () => socket.write(ASK));
     socket.setEncoding('utf8');
     socket.on('data', (part: string) => (text += part));
-    socket.on('end', () => resolve(/^http:\/\/127\.0\.0\.1:\d{1,5}\/#t=[\w-]{43}$/.test(text) ? text : null));
+    socket.on('end', () =>
+      resolve(/^http:\/\/127\.0\.0\.1:\d{1,5}\/#t=[\w-]{43}$/.test(text) ? text : null),
+    );
     socket.on('error', () => resolve(null));
   });
 }

@@ -1,7 +1,9 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 
 const TICKET_MS = 10 * 60_000;
-/** A page stays open for weeks on an ingest server. The key lasts only as long as the station runs. */
+/**
+ * A page stays open for weeks on an ingest server. The key lasts only as long as the station runs.
+ */
 const MEDIA_MS = 30 * 24 * 60 * 60_000;
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
@@ -10,8 +12,9 @@ const isSame = (a: string, b: string): boolean => timingSafeEqual(digest(a), dig
 const random = (): string => randomBytes(32).toString('base64url');
 
 /**
- * What lets a page in. A ticket stands in the printed address: it works once, for ten minutes. It is exchanged for a session token,
- * which the page keeps and which never stands in an address. Pictures carry a pass of their own, because an `<img>` sends no token.
+ * What lets a page in. A ticket stands in the printed address: it works once, for ten minutes. It
+ * is exchanged for a session token, which the page keeps and which never stands in an address.
+ * Pictures carry a pass of their own, because an `<img>` sends no token.
  */
 export class Passes {
   readonly #tickets = new Map<string, number>();

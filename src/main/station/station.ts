@@ -22,13 +22,26 @@ type StationOptions = {
   maxConnections?: number;
 };
 
-/** Nothing here may be framed, sniffed, cached, read by another site, or tell another site where it was. */
+/**
+ * Nothing here may be framed, sniffed, cached, read by another site, or tell another site where it
+ * was.
+ */
 const HEADERS = {
-  'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer', 'cross-origin-resource-policy': 'same-origin',
-  'cross-origin-opener-policy': 'same-origin', 'x-frame-options': 'DENY', 'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-resource-policy': 'same-origin',
+  'cross-origin-opener-policy': 'same-origin',
+  'x-frame-options': 'DENY',
+  'cache-control': 'no-store',
 };
 const TYPES: Record<string, string> = {
-  '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.png': 'image/png', '.woff2': 'font/woff2', '.jpg': 'image/jpeg',
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.woff2': 'font/woff2',
+  '.jpg': 'image/jpeg',
 };
 const PROTOCOL = 'desk.v1';
 const MAX_BODY = 1024;
@@ -48,13 +61,17 @@ async function textOf(request: IncomingMessage): Promise<string> {
 }
 
 /**
- * At the limit the oldest connection without a request under way makes room for the new one: another user of this machine may open
- * connections here and send nothing, and the page must still get in.
+ * At the limit the oldest connection without a request under way makes room for the new one:
+ * another user of this machine may open connections here and send nothing, and the page must still
+ * get in.
  */
 function keepOutIdle(server: http.Server, maxConnections: number): void {
   const requests = new Map<Duplex, number>();
   server.on('connection', (socket) => {
-    const [idle] = requests.size < maxConnections ? [] : ([...requests].find(([, underWay]) => underWay === 0) ?? [socket]);
+    const [idle] =
+      requests.size < maxConnections
+        ? []
+        : ([...requests].find(([, underWay]) => underWay === 0) ?? [socket]);
     if (idle) {
       requests.delete(idle);
       idle.destroy();
@@ -74,23 +91,34 @@ function keepOutIdle(server: http.Server, maxConnections: number): void {
   server.on('upgrade', (_request, socket) => count(socket, 1));
 }
 
-const refuse = (response: ServerResponse, status: number): void => void response.writeHead(status, HEADERS).end();
+const refuse = (response: ServerResponse, status: number): void =>
+  void response.writeHead(status, HEADERS).end();
 
 /**
- * The renderer and the contract over HTTP and WebSocket on 127.0.0.1. Host and Origin must be exactly ours, against DNS rebinding and
- * other sites; there are no cookies, because cookies ignore ports.
+ * The renderer and the contract over HTTP and WebSocket on 127.0.0.1. Host and Origin must be
+ * exactly ours, against DNS rebinding and other sites; there are no cookies, because cookies ignore
+ * ports.
  */
 export class Station {
   readonly #options: StationOptions;
   readonly #passes = new Passes(() => Date.now());
   readonly #clients = new Set<WebSocket>();
-  readonly #sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE, perMessageDeflate: false, handleProtocols: () => PROTOCOL });
+  readonly #sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: MAX_MESSAGE,
+    perMessageDeflate: false,
+    handleProtocols: () => PROTOCOL,
+  });
   readonly #server: http.Server;
 
   constructor(options: StationOptions) {
     this.#options = options;
     const { requestMs = REQUEST_MS, maxConnections = MAX_CONNECTIONS } = options;
-    this.#server = http.createServer({ headersTimeout: requestMs, requestTimeout: requestMs, connectionsCheckingInterval: Math.min(1000, requestMs) });
+    this.#server = http.createServer({
+      headersTimeout: requestMs,
+      requestTimeout: requestMs,
+      connectionsCheckingInterval: Math.min(1000, requestMs),
+    });
     keepOutIdle(this.#server, maxConnections);
     this.#server.on('request', (request, response) => {
       this.#answer(request, response).catch((thrown: unknown) => {
@@ -140,7 +168,8 @@ export class Station {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (request.headers.host !== this.#host) return refuse(response, 403);
     const url = new URL(request.url ?? '/', this.#origin);
-    if (request.method === 'POST' && url.pathname === '/session') await this.#openSession(request, response);
+    if (request.method === 'POST' && url.pathname === '/session')
+      await this.#openSession(request, response);
     else if (request.method !== 'GET' && request.method !== 'HEAD') refuse(response, 405);
     else if (url.pathname.startsWith('/media/')) await this.#answerMedia(url, request, response);
     else await this.#answerFile(url, response);
@@ -155,19 +184,28 @@ export class Station {
 
   async #answerMedia(url: URL, request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (!this.#passes.isMediaPass(url.searchParams.get('m') ?? '')) return refuse(response, 403);
-    const { status, headers, body } = await this.#options.media(url.pathname.slice('/media/'.length), request.headers.range ?? null);
-    // The pass is in the address and changes with it, so that the browser may keep the picture for as long as the media say.
+    const { status, headers, body } = await this.#options.media(
+      url.pathname.slice('/media/'.length),
+      request.headers.range ?? null,
+    );
+    // The pass is in the address and changes with it, so that the browser may keep the picture for
+    // as long as the media say.
     response.writeHead(status, { ...HEADERS, ...headers });
-    // Either end may go away meanwhile, the page or the service; the page then asks again if it still wants to.
+    // Either end may go away meanwhile, the page or the service; the page then asks again if it
+    // still wants to.
     if (body instanceof Readable) await pipeline(body, response).catch(() => response.destroy());
     else response.end(body);
   }
 
   async #answerFile(url: URL, response: ServerResponse): Promise<void> {
     const { root } = this.#options;
-    const file = path.resolve(root, `.${path.posix.normalize(decodeURIComponent(url.pathname === '/' ? '/index.html' : url.pathname))}`);
+    const file = path.resolve(
+      root,
+      `.${path.posix.normalize(decodeURIComponent(url.pathname === '/' ? '/index.html' : url.pathname))}`,
+    );
     const type = TYPES[path.extname(file)];
-    const body = file.startsWith(root + path.sep) && type ? await readFile(file).catch(() => null) : null;
+    const body =
+      file.startsWith(root + path.sep) && type ? await readFile(file).catch(() => null) : null;
     if (!body) return refuse(response, 404);
     response.writeHead(200, { ...HEADERS, 'content-type': type }).end(body);
   }
@@ -176,7 +214,10 @@ export class Station {
     // From here on nobody else listens: a peer that resets the connection must not end the program.
     socket.on('error', () => socket.destroy());
     const [protocol, token = ''] = (request.headers['sec-websocket-protocol'] ?? '').split(/,\s*/);
-    const isOurs = request.url === '/ipc' && request.headers.host === this.#host && request.headers.origin === this.#origin;
+    const isOurs =
+      request.url === '/ipc' &&
+      request.headers.host === this.#host &&
+      request.headers.origin === this.#origin;
     if (!isOurs || protocol !== PROTOCOL || !this.#passes.isSession(token)) {
       // A peer that does not close its side would keep the connection.
       socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n', () => socket.destroy());
@@ -194,7 +235,12 @@ export class Station {
   async #call(client: WebSocket, text: string): Promise<void> {
     try {
       const { id, name, input } = JSON.parse(text) as { id: number; name: string; input?: unknown };
-      client.send(JSON.stringify({ id, result: await this.#options.invoke(name, { isTrusted: true }, input) }));
+      client.send(
+        JSON.stringify({
+          id,
+          result: await this.#options.invoke(name, { isTrusted: true }, input),
+        }),
+      );
     } catch (thrown) {
       if (!(thrown instanceof SyntaxError)) this.#options.onBug('station call', thrown);
       client.close(1007);

@@ -14,19 +14,23 @@ export type EnginePorts = TransferPorts & { secrets: AddressSecrets };
 const MARK = /^\*(\d{1,6})\*$/u;
 const MARKED = /\/\/\*\d{1,6}\*@/u;
 /** There may be a user in some address of a Metalink, as it is or escaped. */
-const mayHaveUser = (text: string): boolean => /@|&#|<!\[/u.test(text.replaceAll(/\/\/\*\d{1,6}\*@/gu, '//'));
+const mayHaveUser = (text: string): boolean =>
+  /@|&#|<!\[/u.test(text.replaceAll(/\/\/\*\d{1,6}\*@/gu, '//'));
 
 /** Puts marks in place of users and passwords, and collects them. */
 export class CredentialHider {
   readonly credentials: string[];
   /** How many more there are than were known. */
-  get added(): number { return this.credentials.length - this.#known; }
+  get added(): number {
+    return this.credentials.length - this.#known;
+  }
   readonly #known: number;
   readonly #areStored: boolean;
 
   /**
-   * @param options.stored the addresses are rows of ours, where a mark is one. In what comes from outside it is a user of that name: taken for
-   * a mark it would give the password of one origin to whichever other a list names.
+   * @param options.stored the addresses are rows of ours, where a mark is one. In what comes from
+   * outside it is a user of that name: taken for a mark it would give the password of one origin to
+   * whichever other a list names.
    */
   constructor(known: readonly string[] = [], { stored = false } = {}) {
     this.credentials = [...known];
@@ -36,7 +40,12 @@ export class CredentialHider {
 
   hide(address: string): string {
     const url = URL.parse(address, 'https://relative.invalid');
-    if (!url || (url.username === '' && url.password === '') || (this.#areStored && url.password === '' && MARK.test(url.username))) return address;
+    if (
+      !url ||
+      (url.username === '' && url.password === '') ||
+      (this.#areStored && url.password === '' && MARK.test(url.username))
+    )
+      return address;
     const credential = `${url.username}:${url.password}`;
     if (!this.credentials.includes(credential)) this.credentials.push(credential);
     url.username = `*${this.credentials.indexOf(credential) + 1}*`;
@@ -44,9 +53,14 @@ export class CredentialHider {
     return URL.canParse(address) ? url.href : url.href.slice(url.protocol.length);
   }
 
-  /** Only what the program uses of a Metalink: in comments and elements of other uses there may be passwords as well. */
+  /**
+   * Only what the program uses of a Metalink: in comments and elements of other uses there may be
+   * passwords as well.
+   */
   document(files: readonly MetalinkFile[]): string {
-    return keptDocument(files.map((file) => ({ ...file, urls: file.urls.map((url) => this.hide(url)) })));
+    return keptDocument(
+      files.map((file) => ({ ...file, urls: file.urls.map((url) => this.hide(url)) })),
+    );
   }
 }
 
@@ -63,21 +77,29 @@ function restored(address: string, credentials: readonly string[]): string | nul
   return url.href;
 }
 
-const credentialsText = z.string().transform((text, context): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    context.addIssue('This is not JSON');
-    return z.NEVER;
-  }
-}).pipe(z.array(z.string()));
+const credentialsText = z
+  .string()
+  .transform((text, context): unknown => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      context.addIssue('This is not JSON');
+      return z.NEVER;
+    }
+  })
+  .pipe(z.array(z.string()));
 
 export const withoutMark = (address: string): string => address.replace(MARKED, '//');
-const isMarked = ({ kind, source, manifest }: StoredTransfer): boolean => kind !== 'package' && (MARKED.test(source) || (manifest !== null && MARKED.test(manifest)));
+const isMarked = ({ kind, source, manifest }: StoredTransfer): boolean =>
+  kind !== 'package' && (MARKED.test(source) || (manifest !== null && MARKED.test(manifest)));
 /** A list of files whose passwords came with it comes anew, with those that are right now. */
-export const isMarkedList = ({ kind, manifest }: StoredTransfer): boolean => kind === 'metalink' && manifest !== null && MARKED.test(manifest);
+export const isMarkedList = ({ kind, manifest }: StoredTransfer): boolean =>
+  kind === 'metalink' && manifest !== null && MARKED.test(manifest);
 
-/** Users and passwords of the addresses of each transfer: in the keychain, or where there is none for as long as the program runs. */
+/**
+ * Users and passwords of the addresses of each transfer: in the keychain, or where there is none
+ * for as long as the program runs.
+ */
 export class AddressSecrets {
   readonly #vault: AddressVault | undefined;
   readonly #onBug: (thrown: unknown) => void;
@@ -104,14 +126,21 @@ export class AddressSecrets {
     return (await this.#read(id)).credentials;
   }
 
-  /** The addresses as they are to be asked; of several those whose passwords are known. @throws `password-needed` where none of them is. */
+  /**
+   * The addresses as they are to be asked; of several those whose passwords are known. @throws
+   * `password-needed` where none of them is.
+   */
   async restore(id: string, addresses: readonly string[]): Promise<string[]> {
     if (!addresses.some((address) => MARKED.test(address))) return [...addresses];
     const { credentials, isLocked } = await this.#read(id);
     const usable = addresses.flatMap((address) => restored(address, credentials) ?? []);
     const [first = ''] = addresses;
     if (usable.length > 0) return usable;
-    throw new AppError('password-needed', `${shownUrl(first)}: ${isLocked ? 'the keychain with the password of this address is locked or does not answer' : 'the password of this address is not known any more; give the address with its password again'}`, { retryable: isLocked });
+    throw new AppError(
+      'password-needed',
+      `${shownUrl(first)}: ${isLocked ? 'the keychain with the password of this address is locked or does not answer' : 'the password of this address is not known any more; give the address with its password again'}`,
+      { retryable: isLocked },
+    );
   }
 
   /** These transfers are gone. */
@@ -138,9 +167,16 @@ export class AddressSecrets {
 }
 
 /** Its address, or one of its list, has a password in it. */
-export const isBare = ({ kind, source, manifest }: StoredTransfer): boolean => kind !== 'package' && (new CredentialHider([], { stored: true }).hide(source) !== source || (manifest !== null && mayHaveUser(manifest)));
+export const isBare = ({ kind, source, manifest }: StoredTransfer): boolean =>
+  kind !== 'package' &&
+  (new CredentialHider([], { stored: true }).hide(source) !== source ||
+    (manifest !== null && mayHaveUser(manifest)));
 /** Null for one of which nothing can be fetched. */
-async function hiddenList(text: string, hider: CredentialHider, parse: TransferPorts['parseMetalink']): Promise<string | null> {
+async function hiddenList(
+  text: string,
+  hider: CredentialHider,
+  parse: TransferPorts['parseMetalink'],
+): Promise<string | null> {
   try {
     return hider.document(await parse(text));
   } catch (thrown) {
@@ -149,22 +185,38 @@ async function hiddenList(text: string, hider: CredentialHider, parse: TransferP
   }
 }
 
-type Rows = { all(): StoredTransfer[]; cleared: StoredTransfer[]; get(id: string): StoredTransfer; put(transfers: StoredTransfer[]): void };
+type Rows = {
+  all(): StoredTransfer[];
+  cleared: StoredTransfer[];
+  get(id: string): StoredTransfer;
+  put(transfers: StoredTransfer[]): void;
+};
 
 /**
- * Rows of earlier versions have passwords in their addresses: they go to the keychain, and the old bytes from the files.
+ * Rows of earlier versions have passwords in their addresses: they go to the keychain, and the old
+ * bytes from the files.
  * @param finish removes what was cleared before
  */
-export async function hideStored(rows: Rows, { secrets, store, parseMetalink, eraseOld }: EnginePorts, finish: () => Promise<void>): Promise<void> {
-  // On the medium before the first row is replaced: afterwards nothing in the rows tells that bytes are left of them.
+export async function hideStored(
+  rows: Rows,
+  { secrets, store, parseMetalink, eraseOld }: EnginePorts,
+  finish: () => Promise<void>,
+): Promise<void> {
+  // On the medium before the first row is replaced: afterwards nothing in the rows tells that bytes
+  // are left of them.
   const mustErase = (): void => {
     if (!store.eraseDue()) store.setEraseDue(true);
   };
   if (rows.cleared.some(isBare)) mustErase();
   for (const transfer of rows.all().filter(isBare)) {
     const { id, source, manifest } = transfer;
-    const hider = new CredentialHider(isMarked(transfer) ? await secrets.of(id) : [], { stored: true });
-    const hidden = { source: hider.hide(source), manifest: manifest === null ? null : await hiddenList(manifest, hider, parseMetalink) };
+    const hider = new CredentialHider(isMarked(transfer) ? await secrets.of(id) : [], {
+      stored: true,
+    });
+    const hidden = {
+      source: hider.hide(source),
+      manifest: manifest === null ? null : await hiddenList(manifest, hider, parseMetalink),
+    };
     if (hidden.source === source && hidden.manifest === manifest) continue;
     if (hider.added > 0) secrets.keep(id, hider.credentials);
     await secrets.settled();

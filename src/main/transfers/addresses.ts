@@ -9,20 +9,31 @@ const MAX_RENEWALS = 3;
 const MAX_FILES_PER_AUTHORISATION = 1000;
 const MAX_FILES_PER_RENEWAL = 100;
 
-/** Two addresses of one host may be two files, with tags of their own. Of a query, which may be a signature, only a hash is in it. */
+/**
+ * Two addresses of one host may be two files, with tags of their own. Of a query, which may be a
+ * signature, only a hash is in it.
+ */
 export function originIdOf(url: string): string {
   const { search } = new URL(url);
-  return search === '' ? shownUrl(url) : `${shownUrl(url)}#${createHash('sha256').update(search).digest('hex').slice(0, 16)}`;
+  return search === ''
+    ? shownUrl(url)
+    : `${shownUrl(url)}#${createHash('sha256').update(search).digest('hex').slice(0, 16)}`;
 }
 
 /**
- * Addresses that are simply given, best first: a plain one, or the mirrors of a Metalink. One that fails, or sends what is not the file,
- * is not asked again for it; the last one stays.
+ * Addresses that are simply given, best first: a plain one, or the mirrors of a Metalink. One that
+ * fails, or sends what is not the file, is not asked again for it; the last one stays.
  * @param atOnce connections take turns among so many of the best
  * @param first is asked before all others, if it is one of them
  */
-export function fixedAddresses(urls: readonly string[], atOnce = 1, first: string | null = null): Addresses {
-  let left = urls.toSorted((a, b) => Number(originIdOf(b) === first) - Number(originIdOf(a) === first));
+export function fixedAddresses(
+  urls: readonly string[],
+  atOnce = 1,
+  first: string | null = null,
+): Addresses {
+  let left = urls.toSorted(
+    (a, b) => Number(originIdOf(b) === first) - Number(originIdOf(a) === first),
+  );
   let turn = 0;
   return {
     async current() {
@@ -41,11 +52,18 @@ export function fixedAddresses(urls: readonly string[], atOnce = 1, first: strin
 }
 
 type Granted = { downloadId: string; url: AuthorisedUrl; renewing: Promise<void> | null };
-export type GrantRequest = { assetId: string | null; packageId: string; rev: number; acknowledge: string[] };
+export type GrantRequest = {
+  assetId: string | null;
+  packageId: string;
+  rev: number;
+  acknowledge: string[];
+};
 
 /**
- * The addresses of a package's files, asked for once, at the start or when one turns out to be needed after all, and kept fresh: renewed when less than a minute is left or the origin refuses them,
- * at most three times in a row without a byte gained. When an origin fails a file, the service is asked for another one.
+ * The addresses of a package's files, asked for once, at the start or when one turns out to be
+ * needed after all, and kept fresh: renewed when less than a minute is left or the origin refuses
+ * them, at most three times in a row without a byte gained. When an origin fails a file, the
+ * service is asked for another one.
  */
 export class PackageGrant {
   readonly #source: PackageSource;
@@ -62,12 +80,19 @@ export class PackageGrant {
 
   async ask(fileIds: readonly string[]): Promise<void> {
     for (let at = 0; at < fileIds.length; at += MAX_FILES_PER_AUTHORISATION) {
-      this.#take(await this.#source.authorise({ ...this.#request, fileIds: fileIds.slice(at, at + MAX_FILES_PER_AUTHORISATION) }));
+      this.#take(
+        await this.#source.authorise({
+          ...this.#request,
+          fileIds: fileIds.slice(at, at + MAX_FILES_PER_AUTHORISATION),
+        }),
+      );
     }
   }
 
   /** Connections the service allows at once. */
-  get maxParallel(): number { return Number.isFinite(this.#maxParallel) ? this.#maxParallel : 1; }
+  get maxParallel(): number {
+    return Number.isFinite(this.#maxParallel) ? this.#maxParallel : 1;
+  }
 
   /** @param gained bytes gained so far, which only grow */
   of(fileId: string, gained: () => number): Addresses {
@@ -109,12 +134,17 @@ export class PackageGrant {
 
   #take({ downloadId, maxParallel, urls }: Authorisation): void {
     this.#maxParallel = Math.min(this.#maxParallel, Math.max(1, maxParallel));
-    for (const url of urls) if (!this.#granted.has(url.fileId)) this.#granted.set(url.fileId, { downloadId, url, renewing: null });
+    for (const url of urls)
+      if (!this.#granted.has(url.fileId))
+        this.#granted.set(url.fileId, { downloadId, url, renewing: null });
   }
 
   #of(fileId: string): Granted {
     const granted = this.#granted.get(fileId);
-    if (!granted) throw new AppError('service-error', `The service gave no address for ${fileId}`, { retryable: true });
+    if (!granted)
+      throw new AppError('service-error', `The service gave no address for ${fileId}`, {
+        retryable: true,
+      });
     return granted;
   }
 
@@ -133,10 +163,16 @@ export class PackageGrant {
 
   /** Other stale files go along, unless this is about an origin that failed this one. */
   async #renew(fileId: string, downloadId: string, excludeOriginIds: string[]): Promise<void> {
-    const others = [...this.#granted].filter(([id, other]) => id !== fileId && other.downloadId === downloadId && this.#isStale(id)).map(([id]) => id);
-    const fileIds = excludeOriginIds.length > 0 ? [fileId] : [fileId, ...others].slice(0, MAX_FILES_PER_RENEWAL);
+    const others = [...this.#granted]
+      .filter(
+        ([id, other]) => id !== fileId && other.downloadId === downloadId && this.#isStale(id),
+      )
+      .map(([id]) => id);
+    const fileIds =
+      excludeOriginIds.length > 0 ? [fileId] : [fileId, ...others].slice(0, MAX_FILES_PER_RENEWAL);
     const urls = await this.#source.renew(downloadId, fileIds, excludeOriginIds);
-    if (!urls.some((url) => url.fileId === fileId)) throw new AppError('service-error', `No address came for ${fileId}`, { retryable: true });
+    if (!urls.some((url) => url.fileId === fileId))
+      throw new AppError('service-error', `No address came for ${fileId}`, { retryable: true });
     for (const url of urls) this.#of(url.fileId).url = url;
   }
 }

@@ -15,7 +15,10 @@ type Source = {
   moved(): string[];
 };
 
-/** Tells listeners what has changed, at most four times a second. The last state of a row is always told. */
+/**
+ * Tells listeners what has changed, at most four times a second. The last state of a row is always
+ * told.
+ */
 export class Announcer {
   readonly #clock: Clock;
   readonly #source: Source;
@@ -50,7 +53,10 @@ export class Announcer {
     this.#flushSoon();
   }
 
-  /** Tells what is still untold, now: when all has come to rest nobody needs to wait for the next moment. */
+  /**
+   * Tells what is still untold, now: when all has come to rest nobody needs to wait for the next
+   * moment.
+   */
   flush(): void {
     if (this.#dirty.size > 0 || this.#removed.size > 0) this.#flush();
   }
@@ -63,7 +69,10 @@ export class Announcer {
 
   /** After a quiet moment nearly at once: what somebody has just done is seen. */
   #flushSoon(): void {
-    this.#flushIn(Math.max(FIRST_MS, PROGRESS_MS - (this.#clock.nowMs() - this.#flushedAtMs)), true);
+    this.#flushIn(
+      Math.max(FIRST_MS, PROGRESS_MS - (this.#clock.nowMs() - this.#flushedAtMs)),
+      true,
+    );
   }
 
   #flushIn(delayMs: number, soon: boolean): void {

@@ -5,17 +5,38 @@ import type { ExpectedFile } from './check-file.ts';
 import type { CheckView, FolderCheck } from './client.ts';
 import type { Clock, Disk } from './ports.ts';
 
-/** What is to be checked; `bytes` is 0 while that is not known; `load` reads what its files should be. A file that need not be there counts only if it is. */
-export type CheckTarget = { id: string | null; title: string; folder: string; bytes: number; load(): Promise<(ExpectedFile & { required: boolean })[]> };
+/**
+ * What is to be checked; `bytes` is 0 while that is not known; `load` reads what its files should
+ * be. A file that need not be there counts only if it is.
+ */
+export type CheckTarget = {
+  id: string | null;
+  title: string;
+  folder: string;
+  bytes: number;
+  load(): Promise<(ExpectedFile & { required: boolean })[]>;
+};
 
 const TELL_MS = 250;
 /** As many packages with faults as are shown; the number of all of them is told besides. */
 const MAX_SHOWN = 200;
 const MAX_SHOWN_FILES = 50;
 
-const IDLE = { isRunning: false, packagesDone: 0, packagesTotal: 0, current: null, doneBytes: 0, totalBytes: 0, faulty: 0, faults: [] };
+const IDLE = {
+  isRunning: false,
+  packagesDone: 0,
+  packagesTotal: 0,
+  current: null,
+  doneBytes: 0,
+  totalBytes: 0,
+  faulty: 0,
+  faults: [],
+};
 
-/** Reads finished files again and compares them with what they should be, one package after the other; tells how far it is. */
+/**
+ * Reads finished files again and compares them with what they should be, one package after the
+ * other; tells how far it is.
+ */
 export class Checks {
   readonly #disk: Disk;
   readonly #clock: Clock;
@@ -31,22 +52,34 @@ export class Checks {
     this.#clock = clock;
   }
 
-  get view(): CheckView { return this.#view; }
+  get view(): CheckView {
+    return this.#view;
+  }
 
   listen(listener: (view: CheckView) => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
   }
 
-  /** Checks these after what is being checked. Rejects with `cancelled` when it is stopped; what is wrong with a package is in its result. */
+  /**
+   * Checks these after what is being checked. Rejects with `cancelled` when it is stopped; what is
+   * wrong with a package is in its result.
+   */
   run(targets: readonly CheckTarget[]): Promise<FolderCheck[]> {
     const before = this.#open === 0 ? IDLE : this.#view;
     if (this.#open++ === 0) this.#stop = new AbortController();
-    this.#tell({ ...before, isRunning: true, packagesTotal: before.packagesTotal + targets.length, totalBytes: before.totalBytes + targets.reduce((sum, { bytes }) => sum + bytes, 0) });
-    const { signal } = this.#stop;
-    const results = this.#turn.then(() => this.#runAll(targets, signal)).finally(() => {
-      if (--this.#open === 0) this.#tell({ isRunning: false, current: null });
+    this.#tell({
+      ...before,
+      isRunning: true,
+      packagesTotal: before.packagesTotal + targets.length,
+      totalBytes: before.totalBytes + targets.reduce((sum, { bytes }) => sum + bytes, 0),
     });
+    const { signal } = this.#stop;
+    const results = this.#turn
+      .then(() => this.#runAll(targets, signal))
+      .finally(() => {
+        if (--this.#open === 0) this.#tell({ isRunning: false, current: null });
+      });
     this.#turn = results.catch(() => undefined);
     return results;
   }
@@ -86,13 +119,27 @@ export class Checks {
       const { packagesDone, faulty, faults } = this.#view;
       const bad = result.files.filter(({ ok }) => !ok);
       const isFaulty = bad.length > 0 || result.error !== null;
-      const fault = { id: target.id, title: target.title, folder: target.folder, error: result.error, badFiles: bad.length, files: bad.slice(0, MAX_SHOWN_FILES) };
-      this.#tell({ packagesDone: packagesDone + 1, faulty: faulty + Number(isFaulty), faults: isFaulty && faults.length < MAX_SHOWN ? [...faults, fault] : faults });
+      const fault = {
+        id: target.id,
+        title: target.title,
+        folder: target.folder,
+        error: result.error,
+        badFiles: bad.length,
+        files: bad.slice(0, MAX_SHOWN_FILES),
+      };
+      this.#tell({
+        packagesDone: packagesDone + 1,
+        faulty: faulty + Number(isFaulty),
+        faults: isFaulty && faults.length < MAX_SHOWN ? [...faults, fault] : faults,
+      });
     }
     return results;
   }
 
-  async #checkOne({ id, folder, bytes, load }: CheckTarget, signal: AbortSignal): Promise<FolderCheck> {
+  async #checkOne(
+    { id, folder, bytes, load }: CheckTarget,
+    signal: AbortSignal,
+  ): Promise<FolderCheck> {
     const doneBefore = this.#view.doneBytes;
     const onRead = (read: number) => this.#tell({ doneBytes: this.#view.doneBytes + read });
     const result: FolderCheck = { id, folder, files: [], error: null };

@@ -20,11 +20,26 @@ const STEP_MS = 60_000;
 const FRESH_MS = 1_000;
 
 /** Waits for its turn, or for a moment that comes by itself. */
-const isInLine = ({ state }: StoredTransfer): boolean => isActive(state) || state.phase === 'queued' || (state.phase === 'waiting' && (state.reason === 'retry' || state.reason === 'offline'));
+const isInLine = ({ state }: StoredTransfer): boolean =>
+  isActive(state) ||
+  state.phase === 'queued' ||
+  (state.phase === 'waiting' && (state.reason === 'retry' || state.reason === 'offline'));
 
-const inLineOf = ({ id, totalBytes, receivedBytes, limitBytesPerSecond }: StoredTransfer): InLine => ({ id, remainingBytes: totalBytes === null ? null : Math.max(0, totalBytes - receivedBytes), limitBytesPerSecond });
+const inLineOf = ({
+  id,
+  totalBytes,
+  receivedBytes,
+  limitBytesPerSecond,
+}: StoredTransfer): InLine => ({
+  id,
+  remainingBytes: totalBytes === null ? null : Math.max(0, totalBytes - receivedBytes),
+  limitBytesPerSecond,
+});
 
-/** What becomes of deadlines. They never change the order: a package that will be late says so, and the user may make it urgent. */
+/**
+ * What becomes of deadlines. They never change the order: a package that will be late says so, and
+ * the user may make it urgent.
+ */
 export class Deadlines {
   readonly #outlook: Outlook;
   readonly #ids = new Set<string>();
@@ -48,7 +63,11 @@ export class Deadlines {
     const found = this.#look(nowMs).get(id);
     // A lower bound is enough to know that it will be late, not to promise that it will not.
     const late = nowMs > deadlineMs || (found !== undefined && found.atMs > deadlineMs);
-    const deadline = { atMs: deadlineMs, expectedAtMs: found && (found.certain || late) ? found.atMs : null, late };
+    const deadline = {
+      atMs: deadlineMs,
+      expectedAtMs: found && (found.certain || late) ? found.atMs : null,
+      late,
+    };
     this.#told.set(id, deadline);
     return deadline;
   }
@@ -74,12 +93,20 @@ export class Deadlines {
     const pace = this.#ids.size === 0 ? null : this.#outlook.pace();
     if (!pace) return (this.#found = new Map());
     const standing = this.#outlook.ordered().filter(isInLine);
-    const line = [...standing.filter(({ state }) => isActive(state)), ...standing.filter(({ state }) => !isActive(state))];
+    const line = [
+      ...standing.filter(({ state }) => isActive(state)),
+      ...standing.filter(({ state }) => !isActive(state)),
+    ];
     // What is urgent waits for nothing else, and goes on in hours of rest.
     const urgent = line.filter((transfer) => transfer.urgent);
     const places = this.#outlook.places();
     return (this.#found = new Map([
-      ...forecast(line.map(inLineOf), this.#askedOf(line.filter((transfer) => !transfer.urgent)), places, pace),
+      ...forecast(
+        line.map(inLineOf),
+        this.#askedOf(line.filter((transfer) => !transfer.urgent)),
+        places,
+        pace,
+      ),
       ...forecast(urgent.map(inLineOf), this.#askedOf(urgent), places, pace, true),
     ]));
   }

@@ -11,8 +11,9 @@ const MAX_DEPTH = 8;
 const MAX_FILES = 100_000;
 
 /**
- * Content that was verified on this machine before and is not where it is wanted now: where it was then, or, if it was moved, a file of
- * its size in the folders that transfers went to. Content that was never here is not looked for.
+ * Content that was verified on this machine before and is not where it is wanted now: where it was
+ * then, or, if it was moved, a file of its size in the folders that transfers went to. Content that
+ * was never here is not looked for.
  */
 export class Elsewhere {
   readonly #ports: TransferPorts;
@@ -26,10 +27,16 @@ export class Elsewhere {
   }
 
   /**
-   * Copies it into the part file of this one, where the run verifies it like anything that was fetched. Resolves to the file's record with
-   * its part file whole, or to null where there is no such content.
+   * Copies it into the part file of this one, where the run verifies it like anything that was
+   * fetched. Resolves to the file's record with its part file whole, or to null where there is no
+   * such content.
    */
-  async adopt(folder: string, planned: PlannedFile, stored: StoredFile, signal: AbortSignal): Promise<StoredFile | null> {
+  async adopt(
+    folder: string,
+    planned: PlannedFile,
+    stored: StoredFile,
+    signal: AbortSignal,
+  ): Promise<StoredFile | null> {
     const { bytes, sha256 } = planned;
     if (bytes === null || bytes === 0 || sha256 === null) return null;
     const finalPath = path.join(folder, planned.path);
@@ -39,17 +46,34 @@ export class Elsewhere {
     await needRoom(disk, folder, bytes);
     await disk.copy(from, partPath(finalPath));
     const { now } = new EvidenceLog(stored.evidence, this.#ports.clock.nowMs());
-    return { ...stored, evidence: { ...now, copiedFrom: from }, progress: { written: [[0, bytes]], durable: [], bootId: disk.bootId(), validator: null, totalBytes: bytes } };
+    return {
+      ...stored,
+      evidence: { ...now, copiedFrom: from },
+      progress: {
+        written: [[0, bytes]],
+        durable: [],
+        bootId: disk.bootId(),
+        validator: null,
+        totalBytes: bytes,
+      },
+    };
   }
 
-  async #find(bytes: number, sha256: string, finalPath: string, signal: AbortSignal): Promise<string | null> {
+  async #find(
+    bytes: number,
+    sha256: string,
+    finalPath: string,
+    signal: AbortSignal,
+  ): Promise<string | null> {
     const { disk, store } = this.#ports;
     const known = store.contents(sha256);
     if (known.length === 0) return null;
-    const isIt = async (candidate: string) => candidate !== finalPath && (await hashFile(disk, candidate, bytes, signal)) === sha256;
+    const isIt = async (candidate: string) =>
+      candidate !== finalPath && (await hashFile(disk, candidate, bytes, signal)) === sha256;
     for (const candidate of known) if (await isIt(candidate)) return candidate;
     this.#bySize ??= this.#look(signal);
-    for (const candidate of (await this.#bySize).get(bytes) ?? []) if (await isIt(candidate)) return candidate;
+    for (const candidate of (await this.#bySize).get(bytes) ?? [])
+      if (await isIt(candidate)) return candidate;
     return null;
   }
 

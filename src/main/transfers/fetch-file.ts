@@ -13,17 +13,32 @@ import { StallWatch, readSegment } from './segment.ts';
 import type { Segment } from './segment.ts';
 import type { HostSlots, Slots } from './slots.ts';
 
-export type Address = { originId: string; url: string; headers: Record<string, string>; ranges: boolean; etag: string | null };
+export type Address = {
+  originId: string;
+  url: string;
+  headers: Record<string, string>;
+  ranges: boolean;
+  etag: string | null;
+};
 /** Where a file may be fetched from, one address at a time. */
 export type Addresses = {
   current(): Promise<Address>;
-  /** This address did not work; true if there is another to try now. `expired`: a fresh one of the same origin may do. */
+  /**
+   * This address did not work; true if there is another to try now. `expired`: a fresh one of the
+   * same origin may do.
+   */
   replace(address: Address, expired: boolean): Promise<boolean>;
 };
 
 export type FetchContext = {
-  bytes: ByteSource; clock: Clock; limiter: Limiter; slots: Slots; hosts: HostSlots; signal: AbortSignal;
-  connections: number; stallMs: number;
+  bytes: ByteSource;
+  clock: Clock;
+  limiter: Limiter;
+  slots: Slots;
+  hosts: HostSlots;
+  signal: AbortSignal;
+  connections: number;
+  stallMs: number;
   /** What came is not given up yet for an origin that may do better. */
   patient: boolean;
   evidence: EvidenceLog;
@@ -49,12 +64,32 @@ const MAX_RESTARTS = 3;
 const WORTHWHILE_BYTES = 256 * 1024;
 const PAUSE_MS = 250;
 
-/** Faults of an origin or the way to it; everything else (disk, stop, a hash that stays wrong) ends the file at once. */
+/**
+ * Faults of an origin or the way to it; everything else (disk, stop, a hash that stays wrong) ends
+ * the file at once.
+ */
 const FROM_ORIGIN = new Set<ErrorCode>([
-  'offline', 'timeout', 'tls', 'origin-refused', 'origin-error', 'captive-portal', 'stalled', 'redirect-refused', 'short-body', 'range-ignored', 'not-found', 'rate-limited', 'hash-mismatch',
+  'offline',
+  'timeout',
+  'tls',
+  'origin-refused',
+  'origin-error',
+  'captive-portal',
+  'stalled',
+  'redirect-refused',
+  'short-body',
+  'range-ignored',
+  'not-found',
+  'rate-limited',
+  'hash-mismatch',
 ]);
 
-const otherOrigin = (url: string) => new AppError('source-changed', `${shownUrl(url)}: bytes of another origin are there, and nothing tells that it has the same content`, { retryable: true });
+const otherOrigin = (url: string) =>
+  new AppError(
+    'source-changed',
+    `${shownUrl(url)}: bytes of another origin are there, and nothing tells that it has the same content`,
+    { retryable: true },
+  );
 
 /** One try at one file: some connections that share what is missing. */
 class FileFetch {
@@ -76,7 +111,10 @@ class FileFetch {
     this.#signal = AbortSignal.any([context.signal, this.#stop.signal]);
   }
 
-  /** Resolves when nothing is missing; rejects with the first lasting failure, once every connection has ended. */
+  /**
+   * Resolves when nothing is missing; rejects with the first lasting failure, once every connection
+   * has ended.
+   */
   async run(): Promise<void> {
     this.#startLoop(await this.#context.slots.acquire(this.#signal));
     while (this.#loops.size > 0) await Promise.all(this.#loops);
@@ -112,19 +150,34 @@ class FileFetch {
   }
 
   #startMore(): void {
-    while (this.#rangesProven && this.#mayShare && this.#loops.size < this.#context.connections && this.#nextRange()) {
+    while (
+      this.#rangesProven &&
+      this.#mayShare &&
+      this.#loops.size < this.#context.connections &&
+      this.#nextRange()
+    ) {
       const release = this.#context.slots.tryAcquire();
       if (!release) return;
       this.#startLoop(release);
     }
   }
 
-  /** The next share: large at first and smaller towards the end, so that all connections finish together. */
+  /**
+   * The next share: large at first and smaller towards the end, so that all connections finish
+   * together.
+   */
   #nextRange(): Range | null {
     const { part, pieceBytes } = this.#task;
-    // The first request finds out how long it is. With several connections it asks for one share, so that nothing is sent in vain.
-    if (part.totalBytes === null) return this.#segments.size > 0 ? null : [0, this.#context.connections > 1 ? MIN_SEGMENT_BYTES : Infinity];
-    const taken = [...this.#segments].reduce<readonly Range[]>((ranges, { at, to }) => withRange(ranges, [at, to]), part.written);
+    // The first request finds out how long it is. With several connections it asks for one share,
+    // so that nothing is sent in vain.
+    if (part.totalBytes === null)
+      return this.#segments.size > 0
+        ? null
+        : [0, this.#context.connections > 1 ? MIN_SEGMENT_BYTES : Infinity];
+    const taken = [...this.#segments].reduce<readonly Range[]>(
+      (ranges, { at, to }) => withRange(ranges, [at, to]),
+      part.written,
+    );
     const missing = missingRanges(taken, part.totalBytes);
     const first = missing[0];
     if (!first) return null;
@@ -156,8 +209,10 @@ class FileFetch {
         this.#segments.delete(segment);
         if (!(thrown instanceof AppError) || this.#signal.aborted) throw thrown;
         this.#context.evidence.failed(address, thrown.code);
-        // Where a hash vouches for the content, an origin that has another length or tag is passed by like one that fails.
-        const isOther = thrown.code === 'source-changed' && this.#task.vouched && (await this.#drop(address));
+        // Where a hash vouches for the content, an origin that has another length or tag is passed
+        // by like one that fails.
+        const isOther =
+          thrown.code === 'source-changed' && this.#task.vouched && (await this.#drop(address));
         if (isOther) continue;
         if (!FROM_ORIGIN.has(thrown.code)) throw thrown;
         if (!(await this.#goOn(thrown, address, part.mostBytes - before))) return;
@@ -170,26 +225,33 @@ class FileFetch {
   async #nextAddress(): Promise<Address> {
     const { part, addresses } = this.#task;
     const address = await addresses.current();
-    if (this.#holdsUnvouched && part.validator?.originId !== address.originId) throw otherOrigin(address.url);
+    if (this.#holdsUnvouched && part.validator?.originId !== address.originId)
+      throw otherOrigin(address.url);
     return address;
   }
 
-  /** After a fault: true to try the rest again here, false to leave it to the other connections; throws when neither helps. */
+  /**
+   * After a fault: true to try the rest again here, false to leave it to the other connections;
+   * throws when neither helps.
+   */
   async #goOn(error: AppError, address: Address, gainedBytes: number): Promise<boolean> {
     if (error.code === 'hash-mismatch') {
-      // The part file counts how often a piece may come wrong, and then says that another try is of no use.
+      // The part file counts how often a piece may come wrong, and then says that another try is of
+      // no use.
       if (error.detail.retryable !== true) throw error;
       await this.#drop(address);
       return true;
     }
     if (gainedBytes > 0 && error.detail.retryable === true) {
-      if (gainedBytes < WORTHWHILE_BYTES) await waitFor(this.#context.clock, PAUSE_MS, this.#signal);
+      if (gainedBytes < WORTHWHILE_BYTES)
+        await waitFor(this.#context.clock, PAUSE_MS, this.#signal);
       return true;
     }
     // An origin that allows fewer connections than we want says so to the newest one.
     if (this.#loops.size > 1) return false;
     // Another one would begin anew.
-    if (this.#holdsUnvouched && error.detail.retryable === true && this.#context.patient) throw error;
+    if (this.#holdsUnvouched && error.detail.retryable === true && this.#context.patient)
+      throw error;
     if (await this.#drop(address)) return true;
     throw error;
   }
@@ -209,12 +271,24 @@ class FileFetch {
       this.#context.onReceived(received);
     };
     const onWritten = () => this.#context.onWritten();
-    const etag = part.validator?.originId === address.originId ? part.validator.etag : this.#trustGivenTag ? address.etag : null;
+    const etag =
+      part.validator?.originId === address.originId
+        ? part.validator.etag
+        : this.#trustGivenTag
+          ? address.etag
+          : null;
     const lead = vouched || etag !== null ? 0 : Math.min(OVERLAP_BYTES, segment.from);
     const watch = new StallWatch(clock, stallMs, this.#signal);
     const request = {
-      url: address.url, headers: address.headers, ranges: address.ranges, etag, expected, totalBytes: part.totalBytes, signal: watch.signal,
-      from: segment.from - lead, to: Number.isFinite(segment.to) ? segment.to : null,
+      url: address.url,
+      headers: address.headers,
+      ranges: address.ranges,
+      etag,
+      expected,
+      totalBytes: part.totalBytes,
+      signal: watch.signal,
+      from: segment.from - lead,
+      to: Number.isFinite(segment.to) ? segment.to : null,
     };
     const opened = await watch.during(openRange(bytes, request, clock.nowMs()));
     if (!('answer' in opened)) return this.#withoutBytes(opened, address);
@@ -225,13 +299,29 @@ class FileFetch {
       opened.answer.discard();
       throw thrown;
     }
-    await readSegment({ part, limiter, clock, signal: this.#signal, stallMs, unvouched: !vouched, onReceived, onWritten }, segment, opened, watch, opened.kind === 'part' ? lead : 0);
+    await readSegment(
+      {
+        part,
+        limiter,
+        clock,
+        signal: this.#signal,
+        stallMs,
+        unvouched: !vouched,
+        onReceived,
+        onWritten,
+      },
+      segment,
+      opened,
+      watch,
+      opened.kind === 'part' ? lead : 0,
+    );
     if (part.totalBytes === null) await part.setTotal(segment.at);
   }
 
   async #withoutBytes(opened: RangeAnswer, address: Address): Promise<void> {
     if (opened.kind === 'empty') return this.#task.part.setTotal(0);
-    if (opened.kind !== 'expired') throw new AppError('bug', `No bytes in an answer of kind ${opened.kind}`);
+    if (opened.kind !== 'expired')
+      throw new AppError('bug', `No bytes in an answer of kind ${opened.kind}`);
     if (!(await this.#task.addresses.replace(address, true))) throw opened.error;
   }
 
@@ -239,8 +329,16 @@ class FileFetch {
   async #accept(segment: Segment, opened: OpenedAnswer, address: Address): Promise<void> {
     const { part, vouched } = this.#task;
     if (opened.kind === 'whole') {
-      if (this.#segments.size > 1) throw new AppError('range-ignored', 'The whole came where a part was asked for', { retryable: true });
-      if (!opened.framed && !vouched) throw new AppError('origin-refused', 'The server does not say where the file ends, and no hash is known', { retryable: false });
+      if (this.#segments.size > 1)
+        throw new AppError('range-ignored', 'The whole came where a part was asked for', {
+          retryable: true,
+        });
+      if (!opened.framed && !vouched)
+        throw new AppError(
+          'origin-refused',
+          'The server does not say where the file ends, and no hash is known',
+          { retryable: false },
+        );
       if (part.written.length > 0) await part.restart(false);
       segment.from = 0;
       segment.at = 0;
@@ -249,9 +347,19 @@ class FileFetch {
     const servedBy = new URL(opened.finalUrl).origin;
     const before = part.validator?.originId === address.originId ? part.validator : null;
     // An address may lead here and there; only a strong tag tells that it is the same content.
-    if (this.#holdsUnvouched && before?.servedBy !== servedBy && (opened.etag === null || opened.etag !== before?.etag)) throw otherOrigin(opened.finalUrl);
-    part.setValidator({ originId: address.originId, etag: opened.etag ?? before?.etag ?? null, servedBy });
-    if (opened.totalBytes !== null && part.totalBytes === null) await this.#task.onLength(opened.totalBytes);
+    if (
+      this.#holdsUnvouched &&
+      before?.servedBy !== servedBy &&
+      (opened.etag === null || opened.etag !== before?.etag)
+    )
+      throw otherOrigin(opened.finalUrl);
+    part.setValidator({
+      originId: address.originId,
+      etag: opened.etag ?? before?.etag ?? null,
+      servedBy,
+    });
+    if (opened.totalBytes !== null && part.totalBytes === null)
+      await this.#task.onLength(opened.totalBytes);
     if (opened.totalBytes !== null) await part.setTotal(opened.totalBytes);
     if (opened.kind !== 'part') return;
     this.#rangesProven = true;
@@ -261,8 +369,9 @@ class FileFetch {
 }
 
 /**
- * Fetches what is missing of a file into its part file. Resolves when all of it is written; rejects with the code of what stopped it,
- * and then everything that came is recorded. A source whose content changes is started over a few times before that is an error.
+ * Fetches what is missing of a file into its part file. Resolves when all of it is written; rejects
+ * with the code of what stopped it, and then everything that came is recorded. A source whose
+ * content changes is started over a few times before that is an error.
  */
 export async function fetchFile(task: FetchTask, context: FetchContext): Promise<void> {
   for (let restarts = 0; !task.part.isComplete; restarts++) {

@@ -1,7 +1,10 @@
 import { AppError } from '../../shared/errors.ts';
 import type { Clock } from './ports.ts';
 
-/** Waits on the port's clock; rejects with the signal's reason (`cancelled` by default) when that comes first. */
+/**
+ * Waits on the port's clock; rejects with the signal's reason (`cancelled` by default) when that
+ * comes first.
+ */
 export function waitFor(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = () => {
@@ -22,8 +25,9 @@ export function abortReason(signal: AbortSignal): AppError {
 }
 
 /**
- * A token bucket over all connections. A block is let through when the bucket is not in debt and then paid for whole, so that any block
- * size works with any rate; at most a quarter of a second of unused rate is saved up. A limiter with a `parent` holds both limits.
+ * A token bucket over all connections. A block is let through when the bucket is not in debt and
+ * then paid for whole, so that any block size works with any rate; at most a quarter of a second of
+ * unused rate is saved up. A limiter with a `parent` holds both limits.
  */
 export class Limiter {
   readonly #clock: Clock;
@@ -53,7 +57,10 @@ export class Limiter {
       const rate = this.#bytesPerSecond;
       if (rate === null) return;
       const nowMs = this.#clock.nowMs();
-      this.#balance = Math.min(rate / 4, this.#balance + (rate * Math.max(0, nowMs - this.#filledAtMs)) / 1000);
+      this.#balance = Math.min(
+        rate / 4,
+        this.#balance + (rate * Math.max(0, nowMs - this.#filledAtMs)) / 1000,
+      );
       this.#filledAtMs = nowMs;
       if (this.#balance >= 0) {
         this.#balance -= bytes;

@@ -3,7 +3,10 @@ import type { Limit, LimitNow } from '../../shared/model/limit-hours.ts';
 import { Limiter } from './limiter.ts';
 import type { Clock } from './ports.ts';
 
-/** A timer does not count the time the computer sleeps, and its clock may be set: looked at this often. */
+/**
+ * A timer does not count the time the computer sleeps, and its clock may be set: looked at this
+ * often.
+ */
 const LOOK_MS = 30_000;
 
 /** The limit over all transfers, by the clock where it has hours. */
@@ -26,7 +29,9 @@ export class Limits {
     this.#wait();
   }
 
-  get now(): LimitNow { return this.#now; }
+  get now(): LimitNow {
+    return this.#now;
+  }
 
   set(limit: Limit): void {
     this.#limit = limit;
@@ -40,13 +45,22 @@ export class Limits {
     const { bytesPerSecond, standstill, untilMs } = this.#now;
     if (bytesPerSecond !== before.bytesPerSecond) this.limiter.set(bytesPerSecond);
     this.#wait();
-    if (bytesPerSecond !== before.bytesPerSecond || standstill !== before.standstill || untilMs !== before.untilMs) this.#onChanged();
+    if (
+      bytesPerSecond !== before.bytesPerSecond ||
+      standstill !== before.standstill ||
+      untilMs !== before.untilMs
+    )
+      this.#onChanged();
   }
 
   #wait(): void {
     this.close();
     const { untilMs } = this.#now;
-    if (untilMs !== null) this.#callOff = this.#clock.after(Math.min(LOOK_MS, Math.max(0, untilMs - this.#clock.nowMs())), () => this.look());
+    if (untilMs !== null)
+      this.#callOff = this.#clock.after(
+        Math.min(LOOK_MS, Math.max(0, untilMs - this.#clock.nowMs())),
+        () => this.look(),
+      );
   }
 
   close(): void {

@@ -5,7 +5,15 @@ import type { PieceState } from './part-file.ts';
 import type { Slots } from './slots.ts';
 
 export type LiveFileState = TransferDetail['files'][number]['state'];
-export type LiveFile = { receivedBytes: number; totalBytes: number | null; downloadedBytes: number; state: LiveFileState; pieceStates: (() => PieceState[]) | null; /** On disk at the end of any run so far, kept for the next one. */ mostBytes: number; /** What a repair found wrong. */ badPieces: number[] };
+export type LiveFile = {
+  receivedBytes: number;
+  totalBytes: number | null;
+  downloadedBytes: number;
+  state: LiveFileState;
+  pieceStates: (() => PieceState[]) | null;
+  /** On disk at the end of any run so far, kept for the next one. */ mostBytes: number;
+  /** What a repair found wrong. */ badPieces: number[];
+};
 
 /** What is known of a running transfer and lives in memory only. */
 export class LiveTransfer {
@@ -39,7 +47,15 @@ export class LiveTransfer {
   file(index: number): LiveFile {
     const known = this.files.get(index);
     if (known) return known;
-    const fresh: LiveFile = { receivedBytes: 0, totalBytes: null, downloadedBytes: 0, state: 'missing', pieceStates: null, mostBytes: 0, badPieces: [] };
+    const fresh: LiveFile = {
+      receivedBytes: 0,
+      totalBytes: null,
+      downloadedBytes: 0,
+      state: 'missing',
+      pieceStates: null,
+      mostBytes: 0,
+      badPieces: [],
+    };
     this.files.set(index, fresh);
     return fresh;
   }
@@ -48,7 +64,10 @@ export class LiveTransfer {
   get totalBytes(): number | null {
     const sizes = [...this.files.values()].map((file) => file.totalBytes);
     if (sizes.length === 0) return null;
-    return sizes.reduce<number | null>((sum, size) => (sum === null || size === null ? null : sum + size), 0);
+    return sizes.reduce<number | null>(
+      (sum, size) => (sum === null || size === null ? null : sum + size),
+      0,
+    );
   }
 
   get receivedBytes(): number {

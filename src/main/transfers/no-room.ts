@@ -6,7 +6,9 @@ export class NoRoom extends AppError {
   readonly shortBytes: number;
 
   constructor(folder: string, shortBytes: number) {
-    super('disk-full', `${shortBytes} bytes are missing on the volume of ${folder}`, { retryable: true });
+    super('disk-full', `${shortBytes} bytes are missing on the volume of ${folder}`, {
+      retryable: true,
+    });
     this.shortBytes = shortBytes;
   }
 }
@@ -17,7 +19,10 @@ export async function needRoom(disk: Disk, folder: string, neededBytes: number):
   if (neededBytes > freeBytes) throw new NoRoom(folder, neededBytes - freeBytes);
 }
 
-/** Keeps a record that may be older. The home's volume may be full while the destination's is not: more is fetched again, and that is all. */
+/**
+ * Keeps a record that may be older. The home's volume may be full while the destination's is not:
+ * more is fetched again, and that is all.
+ */
 export function unlessFull(save: () => void): void {
   try {
     save();

@@ -10,7 +10,10 @@ const NEAR = 0.8;
  * The moment when so many bytes will be through; null for never, or later than anybody plans.
  * @param of.urgent goes on in hours of rest
  */
-export type Pace = (bytes: number, of?: { urgent?: boolean; mostPerSecond?: number | null }) => number | null;
+export type Pace = (
+  bytes: number,
+  of?: { urgent?: boolean; mostPerSecond?: number | null },
+) => number | null;
 
 type Span = LimitNow & { fromMs: number };
 
@@ -31,8 +34,12 @@ export function paceOf(limit: Limit, lineBytesPerSecond: number, nowMs: number):
     for (let index = 0; index < MAX_SPANS; index++) {
       const now = span(index);
       if (!now) return null;
-      const perSecond = now.standstill && !urgent ? 0 : Math.min(lineBytesPerSecond, now.bytesPerSecond ?? Infinity, mostPerSecond ?? Infinity);
-      const through = now.untilMs === null ? Infinity : (perSecond * (now.untilMs - now.fromMs)) / 1000;
+      const perSecond =
+        now.standstill && !urgent
+          ? 0
+          : Math.min(lineBytesPerSecond, now.bytesPerSecond ?? Infinity, mostPerSecond ?? Infinity);
+      const through =
+        now.untilMs === null ? Infinity : (perSecond * (now.untilMs - now.fromMs)) / 1000;
       if (perSecond > 0 && left <= through) return now.fromMs + (left * 1000) / perSecond;
       left -= through;
       if (now.untilMs === null) return null;
@@ -45,10 +52,15 @@ export function paceOf(limit: Limit, lineBytesPerSecond: number, nowMs: number):
 export class LineSpeed {
   #free: number | null = null;
 
-  /** @param measured bytes a second of late @returns what to expect of the line when there is no limit; null where nothing ever came */
+  /**
+   * @param measured bytes a second of late @returns what to expect of the line when there is no
+   * limit; null where nothing ever came
+   */
   look(measured: number | null, { bytesPerSecond: limit }: LimitNow): number | null {
     if (measured === null) return null;
     if (limit === null) this.#free = measured;
-    return limit !== null && measured >= NEAR * limit ? Math.max(measured, this.#free ?? 0) : measured;
+    return limit !== null && measured >= NEAR * limit
+      ? Math.max(measured, this.#free ?? 0)
+      : measured;
   }
 }

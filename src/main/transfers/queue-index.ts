@@ -7,9 +7,13 @@ import { inTab, tabOf } from './view.ts';
 type Ready = Pick<StoredTransfer, 'id' | 'urgent' | 'position'>;
 type Lookup = (id: string) => StoredTransfer | undefined;
 
-const openBytes = ({ state, totalBytes, receivedBytes }: StoredTransfer): number => (isEnded(state) || isActive(state) ? 0 : Math.max(0, (totalBytes ?? 0) - receivedBytes));
+const openBytes = ({ state, totalBytes, receivedBytes }: StoredTransfer): number =>
+  isEnded(state) || isActive(state) ? 0 : Math.max(0, (totalBytes ?? 0) - receivedBytes);
 
-/** Counts, sums and orders over all transfers, kept up with each change, so that a push costs what changed and not what there is. */
+/**
+ * Counts, sums and orders over all transfers, kept up with each change, so that a push costs what
+ * changed and not what there is.
+ */
 export class QueueIndex {
   readonly #find: Lookup;
   readonly #active = new Set<string>();
@@ -25,9 +29,13 @@ export class QueueIndex {
     this.#find = find;
   }
 
-  get active(): ReadonlySet<string> { return this.#active; }
+  get active(): ReadonlySet<string> {
+    return this.#active;
+  }
 
-  get ready(): readonly Ready[] { return this.#ready; }
+  get ready(): readonly Ready[] {
+    return this.#ready;
+  }
 
   /** Ids of transfers of the same address, path or package. */
   ofSource(source: string): readonly string[] {
@@ -43,16 +51,27 @@ export class QueueIndex {
     const id = (after ?? before)?.id ?? '';
     if (after && isActive(after.state)) this.#active.add(id);
     else this.#active.delete(id);
-    if (!before || !after || before.position !== after.position || before.urgent !== after.urgent) this.#tabs.clear();
-    else if (before.finishedAtMs !== after.finishedAtMs || tabOf(before.state) !== tabOf(after.state)) for (const tab of [tabOf(before.state), tabOf(after.state)]) this.#tabs.delete(tab);
+    if (!before || !after || before.position !== after.position || before.urgent !== after.urgent)
+      this.#tabs.clear();
+    else if (
+      before.finishedAtMs !== after.finishedAtMs ||
+      tabOf(before.state) !== tabOf(after.state)
+    )
+      for (const tab of [tabOf(before.state), tabOf(after.state)]) this.#tabs.delete(tab);
   }
 
-  /** In the order they are shown: the newest first where they are done, else the order of the queue. */
+  /**
+   * In the order they are shown: the newest first where they are done, else the order of the queue.
+   */
   idsOf(tab: TransferTab): readonly string[] {
     const known = this.#tabs.get(tab);
     if (known) return known;
-    const ids = tab === 'all' ? this.#sorted() : this.idsOf('all').filter((id) => inTab(this.#state(id), tab));
-    if (tab === 'done') ids.sort((a, b) => (this.#find(b)?.finishedAtMs ?? 0) - (this.#find(a)?.finishedAtMs ?? 0));
+    const ids =
+      tab === 'all'
+        ? this.#sorted()
+        : this.idsOf('all').filter((id) => inTab(this.#state(id), tab));
+    if (tab === 'done')
+      ids.sort((a, b) => (this.#find(b)?.finishedAtMs ?? 0) - (this.#find(a)?.finishedAtMs ?? 0));
     this.#tabs.set(tab, ids);
     return ids;
   }
@@ -63,7 +82,9 @@ export class QueueIndex {
 
   #sorted(): string[] {
     const all: StoredTransfer[] = [];
-    for (const ids of this.#bySource.values()) for (const id of ids) all.push(...[this.#find(id)].filter((transfer) => transfer !== undefined));
+    for (const ids of this.#bySource.values())
+      for (const id of ids)
+        all.push(...[this.#find(id)].filter((transfer) => transfer !== undefined));
     return all.toSorted(byPriority).map(({ id }) => id);
   }
 
@@ -83,7 +104,12 @@ export class QueueIndex {
       while (this.#ready[at]?.id !== was.id) at++;
       this.#ready.splice(at, 1);
     }
-    if (is) this.#ready.splice(this.#placeOf(is), 0, { id: is.id, urgent: is.urgent, position: is.position });
+    if (is)
+      this.#ready.splice(this.#placeOf(is), 0, {
+        id: is.id,
+        urgent: is.urgent,
+        position: is.position,
+      });
   }
 
   /** Before the first that has no higher priority. */

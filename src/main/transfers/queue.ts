@@ -5,15 +5,22 @@ type Place = Pick<StoredTransfer, 'id' | 'urgent' | 'position'>;
 type Queued = Place & Pick<StoredTransfer, 'state' | 'kind'>;
 
 /** Urgent ones first, then the order of the queue. */
-export const byPriority = (a: Omit<Place, 'id'>, b: Omit<Place, 'id'>): number => Number(b.urgent) - Number(a.urgent) || a.position - b.position;
+export const byPriority = (a: Omit<Place, 'id'>, b: Omit<Place, 'id'>): number =>
+  Number(b.urgent) - Number(a.urgent) || a.position - b.position;
 
 /**
- * What to start, and what to stop so that an urgent one can start. `ready` are those that may start, by priority; it is read as far as
- * need be. `busy` are those whose run has not ended yet, whatever their state says: they are not started a second time, and hold their
- * place against all but urgent ones, which do not wait for a run that was stopped and cannot end before a disk or a service has answered.
- * Of packages no more than `packages` start.
+ * What to start, and what to stop so that an urgent one can start. `ready` are those that may
+ * start, by priority; it is read as far as need be. `busy` are those whose run has not ended yet,
+ * whatever their state says: they are not started a second time, and hold their place against all
+ * but urgent ones, which do not wait for a run that was stopped and cannot end before a disk or a
+ * service has answered. Of packages no more than `packages` start.
  */
-export function chooseRuns(ready: Iterable<Queued>, busy: readonly Queued[], places: number, packages: number): { start: string[]; yield: string[] } {
+export function chooseRuns(
+  ready: Iterable<Queued>,
+  busy: readonly Queued[],
+  places: number,
+  packages: number,
+): { start: string[]; yield: string[] } {
   const running = new Set(busy.map(({ id }) => id));
   const active = busy.filter(({ state }) => isActive(state));
   const urgent: Queued[] = [];
@@ -26,13 +33,23 @@ export function chooseRuns(ready: Iterable<Queued>, busy: readonly Queued[], pla
     (one.urgent ? urgent : rest).push(one);
   }
   const free = Math.max(0, places - active.length);
-  const yields = active.filter((one) => !one.urgent && one.state.phase === 'running').toSorted(byPriority).toReversed().slice(0, Math.max(0, urgent.length - free));
+  const yields = active
+    .filter((one) => !one.urgent && one.state.phase === 'running')
+    .toSorted(byPriority)
+    .toReversed()
+    .slice(0, Math.max(0, urgent.length - free));
   const startUrgent = urgent.slice(0, free + yields.length);
   const others = rest.slice(0, Math.max(0, places - busy.length - startUrgent.length));
-  return { start: [...startUrgent, ...others].map(({ id }) => id), yield: yields.map(({ id }) => id) };
+  return {
+    start: [...startUrgent, ...others].map(({ id }) => id),
+    yield: yields.map(({ id }) => id),
+  };
 }
 
-/** A position before the given one, or after all; positions are fractions, so that one move changes one row. */
+/**
+ * A position before the given one, or after all; positions are fractions, so that one move changes
+ * one row.
+ */
 export function positionBefore(transfers: readonly Place[], before: string | null): number {
   const sorted = transfers.toSorted((a, b) => a.position - b.position);
   const index = sorted.findIndex(({ id }) => id === before);

@@ -7,7 +7,11 @@ export function withRange(ranges: readonly Range[], [from, to]: Range): Range[] 
   const before = ranges.filter((r) => r[1] < from);
   const after = ranges.filter((r) => r[0] > to);
   const touched = ranges.slice(before.length, ranges.length - after.length);
-  return [...before, [Math.min(from, touched[0]?.[0] ?? from), Math.max(to, touched.at(-1)?.[1] ?? to)], ...after];
+  return [
+    ...before,
+    [Math.min(from, touched[0]?.[0] ?? from), Math.max(to, touched.at(-1)?.[1] ?? to)],
+    ...after,
+  ];
 }
 
 export function withoutRange(ranges: readonly Range[], [from, to]: Range): Range[] {
@@ -22,9 +26,14 @@ export function withoutRange(ranges: readonly Range[], [from, to]: Range): Range
 
 /** What is not covered between 0 and `total`. */
 export function missingRanges(ranges: readonly Range[], total: number): Range[] {
-  return ranges.reduce<Range[]>((missing, range) => withoutRange(missing, range), total > 0 ? [[0, total]] : []);
+  return ranges.reduce<Range[]>(
+    (missing, range) => withoutRange(missing, range),
+    total > 0 ? [[0, total]] : [],
+  );
 }
 
-export const bytesIn = (ranges: readonly Range[]): number => ranges.reduce((sum, [from, to]) => sum + to - from, 0);
+export const bytesIn = (ranges: readonly Range[]): number =>
+  ranges.reduce((sum, [from, to]) => sum + to - from, 0);
 
-export const covers = (ranges: readonly Range[], [from, to]: Range): boolean => from >= to || ranges.some((r) => r[0] <= from && r[1] >= to);
+export const covers = (ranges: readonly Range[], [from, to]: Range): boolean =>
+  from >= to || ranges.some((r) => r[0] <= from && r[1] >= to);

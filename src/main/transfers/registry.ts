@@ -6,7 +6,10 @@ import type { Clock, StoredTransfer, TransferStore } from './ports.ts';
 import { QueueIndex } from './queue-index.ts';
 
 const SAVE_AGAIN_MS = 10_000;
-/** Somebody waits for the answer to these. What is left is found out again by the next start, if it is not recorded. */
+/**
+ * Somebody waits for the answer to these. What is left is found out again by the next start, if it
+ * is not recorded.
+ */
 const COMMANDS = new Set<TransferEvent['type']>(['pause', 'resume', 'retry', 'cancel', 'hold']);
 
 /** All transfers in memory and in the store. A change is in the store before anybody acts on it. */
@@ -29,10 +32,16 @@ export class Registry {
     }
   }
 
-  all(): StoredTransfer[] { return [...this.#transfers.values()]; }
+  all(): StoredTransfer[] {
+    return [...this.#transfers.values()];
+  }
   /** In the order of the queue. */
-  ordered(): StoredTransfer[] { return this.index.idsOf('all').map((id) => this.get(id)); }
-  find(id: string): StoredTransfer | undefined { return this.#transfers.get(id); }
+  ordered(): StoredTransfer[] {
+    return this.index.idsOf('all').map((id) => this.get(id));
+  }
+  find(id: string): StoredTransfer | undefined {
+    return this.#transfers.get(id);
+  }
   get(id: string): StoredTransfer {
     const transfer = this.#transfers.get(id);
     if (!transfer) throw new AppError('not-found', `No transfer ${id}`);
@@ -43,8 +52,12 @@ export class Registry {
   record(id: string): StoredTransfer {
     return this.#cleared.get(id) ?? this.get(id);
   }
-  has(id: string): boolean { return this.#transfers.has(id) || this.#cleared.has(id); }
-  records(): StoredTransfer[] { return [...this.#cleared.values(), ...this.#transfers.values()]; }
+  has(id: string): boolean {
+    return this.#transfers.has(id) || this.#cleared.has(id);
+  }
+  records(): StoredTransfer[] {
+    return [...this.#cleared.values(), ...this.#transfers.values()];
+  }
 
   /** Durable when it returns; on an error nothing has changed. */
   put(transfers: StoredTransfer[]): void {
@@ -75,7 +88,9 @@ export class Registry {
     this.#set({ ...this.get(id), ...facts });
   }
 
-  get cleared(): StoredTransfer[] { return [...this.#cleared.values()]; }
+  get cleared(): StoredTransfer[] {
+    return [...this.#cleared.values()];
+  }
 
   /** Off the list; `restore` takes them back, `forget` removes their records for good. */
   clear(ids: readonly string[]): void {
@@ -90,7 +105,9 @@ export class Registry {
 
   /** Those that could still be taken back. */
   restore(ids: readonly string[]): string[] {
-    const back = ids.flatMap((id) => this.#cleared.get(id) ?? []).map((transfer) => ({ ...transfer, cleared: false }));
+    const back = ids
+      .flatMap((id) => this.#cleared.get(id) ?? [])
+      .map((transfer) => ({ ...transfer, cleared: false }));
     this.put(back);
     for (const { id } of back) this.#cleared.delete(id);
     return back.map(({ id }) => id);
@@ -102,7 +119,11 @@ export class Registry {
   }
 
   /** One event for each; returns the effects of those it meant something to, committed together. */
-  apply(ids: readonly string[], event: TransferEvent, live: (id: string) => LiveTransfer | undefined): Map<string, TransferEffect[]> {
+  apply(
+    ids: readonly string[],
+    event: TransferEvent,
+    live: (id: string) => LiveTransfer | undefined,
+  ): Map<string, TransferEffect[]> {
     const changed: StoredTransfer[] = [];
     const effects = new Map<string, TransferEffect[]>();
     for (const id of ids) {
@@ -111,10 +132,21 @@ export class Registry {
       if (step.life.state === transfer.state) continue;
       const next = { ...transfer, ...step.life };
       const now = live(id);
-      if (now && isActive(transfer.state)) Object.assign(next, { receivedBytes: now.receivedBytes, totalBytes: next.totalBytes ?? now.totalBytes });
-      if (step.life.state.phase === 'running' && next.receivedBytes > 0 && !next.repair) next.resumes++;
+      if (now && isActive(transfer.state))
+        Object.assign(next, {
+          receivedBytes: now.receivedBytes,
+          totalBytes: next.totalBytes ?? now.totalBytes,
+        });
+      if (step.life.state.phase === 'running' && next.receivedBytes > 0 && !next.repair)
+        next.resumes++;
       // A finished package has its manifest on disk beside the files.
-      if (step.life.state.phase === 'done') Object.assign(next, { manifest: next.kind === 'package' ? null : next.manifest, repair: false, repairOnly: null, receivedBytes: now?.receivedBytes ?? next.receivedBytes });
+      if (step.life.state.phase === 'done')
+        Object.assign(next, {
+          manifest: next.kind === 'package' ? null : next.manifest,
+          repair: false,
+          repairOnly: null,
+          receivedBytes: now?.receivedBytes ?? next.receivedBytes,
+        });
       next.finishedAtMs = isEnded(step.life.state) ? this.#clock.nowMs() : null;
       changed.push(next);
       effects.set(id, step.effects);
@@ -132,7 +164,8 @@ export class Registry {
     try {
       this.put(changed);
     } catch (thrown) {
-      // The home's volume is full, and nobody is there who could be told: it goes on all the same, and is saved when there is room.
+      // The home's volume is full, and nobody is there who could be told: it goes on all the same,
+      // and is saved when there is room.
       if (!(thrown instanceof AppError) || COMMANDS.has(event.type)) throw thrown;
       for (const transfer of changed) {
         this.#set(transfer);
@@ -140,7 +173,10 @@ export class Registry {
       }
       this.#saveAgain ??= this.#clock.after(SAVE_AGAIN_MS, () => {
         this.#saveAgain = null;
-        this.#commit([...this.#unsaved].flatMap((id) => this.find(id) ?? []), event);
+        this.#commit(
+          [...this.#unsaved].flatMap((id) => this.find(id) ?? []),
+          event,
+        );
       });
     }
   }

@@ -24,7 +24,10 @@ export type FileJob = {
   hashAnyway: boolean;
   /** What is under its name is wrong and gives way to it. */
   replaces: boolean;
-  /** A wrong hash may be the line's fault and is worth one more try even if nothing of an earlier run was in the file. */
+  /**
+   * A wrong hash may be the line's fault and is worth one more try even if nothing of an earlier
+   * run was in the file.
+   */
   retryWrongHash: boolean;
   journal(progress: FileProgress | null): void;
   /** As `journal`, and on the medium when it returns. */
@@ -38,35 +41,65 @@ export type FileJob = {
 const SMALL_BYTES = 256 * 1024;
 
 /** Something tells its content from any other. */
-export const isVouched = ({ sha256, pieces }: PlannedFile): boolean => sha256 !== null || pieces !== null;
+export const isVouched = ({ sha256, pieces }: PlannedFile): boolean =>
+  sha256 !== null || pieces !== null;
 export const partPath = (finalPath: string): string => `${finalPath}.part`;
 
-/** The record of an earlier transfer from the same address if a file of this length is what it fetched and the origin still has the same. */
+/**
+ * The record of an earlier transfer from the same address if a file of this length is what it
+ * fetched and the origin still has the same.
+ */
 export type Unchanged = (bytes: number) => Promise<FileProgress | null>;
 
 /**
- * What of this file is there already: `done` if the right content lies under its name. Different content under it is `exists`: nothing
- * is ever overwritten. A file that was published just before the program died counts as done.
+ * What of this file is there already: `done` if the right content lies under its name. Different
+ * content under it is `exists`: nothing is ever overwritten. A file that was published just before
+ * the program died counts as done.
  */
-export async function findDone(disk: Disk, folder: string, planned: PlannedFile, stored: StoredFile, signal: AbortSignal, unchanged: Unchanged): Promise<StoredFile | null> {
+export async function findDone(
+  disk: Disk,
+  folder: string,
+  planned: PlannedFile,
+  stored: StoredFile,
+  signal: AbortSignal,
+  unchanged: Unchanged,
+): Promise<StoredFile | null> {
   const finalPath = path.join(folder, planned.path);
   const entry = await disk.entry(finalPath);
   if (!entry) return null;
   const known = planned.sha256 ?? stored.sha256;
   if (known !== null && (await hashFile(disk, finalPath, planned.bytes, signal)) === known) {
-    return { ...stored, done: true, verified: planned.sha256 !== null, sha256: known, bytes: entry.bytes, error: null };
+    return {
+      ...stored,
+      done: true,
+      verified: planned.sha256 !== null,
+      sha256: known,
+      bytes: entry.bytes,
+      error: null,
+    };
   }
   const { path: name, bytes, pieces } = planned;
-  if (planned.sha256 === null && pieces && bytes !== null && (await checkFile(disk, folder, { path: name, bytes, sha256: null, pieces }, { signal })).ok) {
+  if (
+    planned.sha256 === null &&
+    pieces &&
+    bytes !== null &&
+    (await checkFile(disk, folder, { path: name, bytes, sha256: null, pieces }, { signal })).ok
+  ) {
     return { ...stored, done: true, verified: true, bytes, error: null };
   }
   const { progress } = stored;
-  const wasPublished = planned.sha256 === null && progress?.totalBytes === entry.bytes && missingRanges(progress.written, entry.bytes).length === 0;
-  if (wasPublished && !(await disk.entry(partPath(finalPath)))) return { ...stored, done: true, bytes: entry.bytes, error: null };
+  const wasPublished =
+    planned.sha256 === null &&
+    progress?.totalBytes === entry.bytes &&
+    missingRanges(progress.written, entry.bytes).length === 0;
+  if (wasPublished && !(await disk.entry(partPath(finalPath))))
+    return { ...stored, done: true, bytes: entry.bytes, error: null };
   const before = planned.sha256 === null ? await unchanged(entry.bytes) : null;
   // Its tag goes on with this one: the next transfer from there asks again.
   if (before) return { ...stored, done: true, bytes: entry.bytes, error: null, progress: before };
-  throw new AppError('exists', `${finalPath} is there already and is a different file`, { retryable: false });
+  throw new AppError('exists', `${finalPath} is there already and is a different file`, {
+    retryable: false,
+  });
 }
 
 type Verdict = { right: true; sha256: string | null } | { right: false; again: 'pieces' | 'whole' };
@@ -74,17 +107,26 @@ type Verdict = { right: true; sha256: string | null } | { right: false; again: '
 /** Compares what is on disk with everything that is known about it. */
 async function judge({ planned, hashAnyway }: FileJob, part: PartFile): Promise<Verdict> {
   if (planned.sha256 === null) {
-    if (planned.pieces && (await part.recheckPieces('unproved')) > 0) return { right: false, again: 'pieces' };
+    if (planned.pieces && (await part.recheckPieces('unproved')) > 0)
+      return { right: false, again: 'pieces' };
     return { right: true, sha256: hashAnyway ? await part.hashWhole() : null };
   }
   const sha256 = await part.hashWhole();
   if (sha256 === planned.sha256) return { right: true, sha256 };
-  // Bytes of before a power loss, or a piece that went wrong on the way to the disk: only what is wrong comes again.
-  return { right: false, again: planned.pieces && (await part.recheckPieces('all')) > 0 ? 'pieces' : 'whole' };
+  // Bytes of before a power loss, or a piece that went wrong on the way to the disk: only what is
+  // wrong comes again.
+  return {
+    right: false,
+    again: planned.pieces && (await part.recheckPieces('all')) > 0 ? 'pieces' : 'whole',
+  };
 }
 
 /** Null when the content is complete and wrong, and fetching it again would not help. */
-async function fetchAndCheck(job: FileJob, part: PartFile, live: LiveFile): Promise<{ sha256: string | null } | null> {
+async function fetchAndCheck(
+  job: FileJob,
+  part: PartFile,
+  live: LiveFile,
+): Promise<{ sha256: string | null } | null> {
   const { planned, fetch, addresses } = job;
   const vouched = isVouched(planned);
   let received = 0;
@@ -97,11 +139,22 @@ async function fetchAndCheck(job: FileJob, part: PartFile, live: LiveFile): Prom
     live.totalBytes = part.totalBytes;
     job.onChange();
   };
-  const onLength = (totalBytes: number) => needRoom(job.disk, job.folder, totalBytes - part.writtenBytes);
+  const onLength = (totalBytes: number) =>
+    needRoom(job.disk, job.folder, totalBytes - part.writtenBytes);
   let mayRetry = job.retryWrongHash || part.resumed;
   for (;;) {
     live.state = 'running';
-    await fetchFile({ part, addresses, expected: planned.expected, vouched, pieceBytes: planned.pieces?.pieceBytes ?? null, onLength }, { ...fetch, onReceived, onWritten });
+    await fetchFile(
+      {
+        part,
+        addresses,
+        expected: planned.expected,
+        vouched,
+        pieceBytes: planned.pieces?.pieceBytes ?? null,
+        onLength,
+      },
+      { ...fetch, onReceived, onWritten },
+    );
     live.receivedBytes = part.writtenBytes;
     live.state = 'verifying';
     job.onChange();
@@ -111,7 +164,8 @@ async function fetchAndCheck(job: FileJob, part: PartFile, live: LiveFile): Prom
       if (part.writtenBytes === 0) fetch.evidence.notCopied();
       continue;
     }
-    // Nobody can tell which bytes are wrong: another mirror is asked for all of it, else the same one once more.
+    // Nobody can tell which bytes are wrong: another mirror is asked for all of it, else the same
+    // one once more.
     if (received === 0) mayRetry = job.retryWrongHash;
     else if (!(await blamed(job))) {
       if (!mayRetry) return null;
@@ -122,7 +176,10 @@ async function fetchAndCheck(job: FileJob, part: PartFile, live: LiveFile): Prom
   }
 }
 
-/** The address has sent what is not the file; true if another one takes its place. One that has sent nothing is not to blame. */
+/**
+ * The address has sent what is not the file; true if another one takes its place. One that has sent
+ * nothing is not to blame.
+ */
 async function blamed({ addresses, fetch: { evidence } }: FileJob): Promise<boolean> {
   const lying = await addresses.current();
   evidence.failed(lying, 'hash-mismatch');
@@ -132,9 +189,10 @@ async function blamed({ addresses, fetch: { evidence } }: FileJob): Promise<bool
 }
 
 /**
- * Fetches one file and puts it under its name: part file, bytes on the medium, hash, rename, folder on the medium, in this order, so that
- * a file under its final name is always whole and right. On failure its part file and the record of it stay for the next run, unless
- * the whole of it proved wrong.
+ * Fetches one file and puts it under its name: part file, bytes on the medium, hash, rename, folder
+ * on the medium, in this order, so that a file under its final name is always whole and right. On
+ * failure its part file and the record of it stay for the next run, unless the whole of it proved
+ * wrong.
  */
 export async function runFile(job: FileJob): Promise<StoredFile> {
   const { disk, planned, stored, live: transfer } = job;
@@ -145,8 +203,17 @@ export async function runFile(job: FileJob): Promise<StoredFile> {
     if (!isSmall) job.journal(progress);
   };
   const part = await PartFile.open(disk, {
-    path: partPath(finalPath), bytes: planned.bytes, pieces: planned.pieces, hasher: job.hasher, hashesWhole: planned.sha256 !== null || job.hashAnyway, vouched: isVouched(planned), progress: stored.progress,
-    journal, commit: (progress) => job.commit(progress), clock: job.fetch.clock, signal: job.fetch.signal,
+    path: partPath(finalPath),
+    bytes: planned.bytes,
+    pieces: planned.pieces,
+    hasher: job.hasher,
+    hashesWhole: planned.sha256 !== null || job.hashAnyway,
+    vouched: isVouched(planned),
+    progress: stored.progress,
+    journal,
+    commit: (progress) => job.commit(progress),
+    clock: job.fetch.clock,
+    signal: job.fetch.signal,
   }).catch((thrown: unknown) => {
     // Something else has taken its name meanwhile.
     if (thrown instanceof AppError && thrown.code === 'exists') job.released();
@@ -160,7 +227,8 @@ export async function runFile(job: FileJob): Promise<StoredFile> {
   const discard = async () => {
     journal(null);
     await disk.remove(partPath(finalPath));
-    // On the medium before it is given up: after a loss of power it would be there again and be nobody's.
+    // On the medium before it is given up: after a loss of power it would be there again and be
+    // nobody's.
     await disk.syncFolder(path.dirname(finalPath));
     job.released();
   };
@@ -171,7 +239,8 @@ export async function runFile(job: FileJob): Promise<StoredFile> {
     if (part.writtenBytes === 0) await discard();
     throw thrown;
   } finally {
-    // What does not stay for the next run is no gain: a fault that never ends would be tried without end.
+    // What does not stay for the next run is no gain: a fault that never ends would be tried
+    // without end.
     const kept = isSmall && !part.isComplete ? 0 : part.writtenBytes;
     transfer.gainedBytes += Math.max(0, kept - mostBefore);
     live.mostBytes = Math.max(mostBefore, kept);
@@ -183,17 +252,38 @@ export async function runFile(job: FileJob): Promise<StoredFile> {
   if (!checked) {
     // Nothing of a file that proved wrong stays.
     await discard();
-    throw new AppError('hash-mismatch', `${planned.path} has another SHA-256 than expected`, { retryable: false });
+    throw new AppError('hash-mismatch', `${planned.path} has another SHA-256 than expected`, {
+      retryable: false,
+    });
   }
   // Where no hash can tell it again, the record must not be older than the name.
   if (planned.sha256 === null) job.commit(part.progress);
-  await (job.replaces ? disk.replace(partPath(finalPath), finalPath) : disk.move(partPath(finalPath), finalPath));
+  await (job.replaces
+    ? disk.replace(partPath(finalPath), finalPath)
+    : disk.move(partPath(finalPath), finalPath));
   await disk.syncFolder(path.dirname(finalPath));
   live.state = 'done';
   const verified = isVouched(planned);
-  // Where nothing vouches, the origin's tag is all that can tell later whether this is still what it has.
-  const verifiedBy = planned.pieces ? (planned.sha256 === null ? 'pieces' : 'pieces and whole') : planned.sha256 === null ? null : 'whole';
+  // Where nothing vouches, the origin's tag is all that can tell later whether this is still what
+  // it has.
+  const verifiedBy = planned.pieces
+    ? planned.sha256 === null
+      ? 'pieces'
+      : 'pieces and whole'
+    : planned.sha256 === null
+      ? null
+      : 'whole';
   const evidence = job.fetch.evidence.finished(verifiedBy, job.fetch.clock.nowMs());
   // Its part file has its name now: another one that comes after it is not ours.
-  return { ...stored, done: true, verified, sha256: checked.sha256, bytes: part.totalBytes, error: null, partIsOurs: false, progress: verified ? null : part.progress, evidence };
+  return {
+    ...stored,
+    done: true,
+    verified,
+    sha256: checked.sha256,
+    bytes: part.totalBytes,
+    error: null,
+    partIsOurs: false,
+    progress: verified ? null : part.progress,
+    evidence,
+  };
 }

@@ -48,19 +48,39 @@ const PATIENT_ATTEMPTS = 3;
 /** Many small files end within this and are recorded in one commit. */
 const SAVE_MS = 400;
 /** After one of these the other files of the transfer need not be tried. */
-const ENDS_ALL = new Set<ErrorCode>(['cancelled', 'bug', 'disk-full', 'disk-error', 'destination-missing', 'not-permitted', 'signed-out', 'session-ended', 'offline']);
+const ENDS_ALL = new Set<ErrorCode>([
+  'cancelled',
+  'bug',
+  'disk-full',
+  'disk-error',
+  'destination-missing',
+  'not-permitted',
+  'signed-out',
+  'session-ended',
+  'offline',
+]);
 
-/** Makes a folder under the destination if needed. The destination itself is never made: its volume may be away. */
-async function makeFolder({ disk }: TransferPorts, destination: string, wanted: string): Promise<void> {
+/**
+ * Makes a folder under the destination if needed. The destination itself is never made: its volume
+ * may be away.
+ */
+async function makeFolder(
+  { disk }: TransferPorts,
+  destination: string,
+  wanted: string,
+): Promise<void> {
   const root = await disk.realPath(destination);
   await disk.makeFolder(wanted);
   const real = await disk.realPath(wanted);
   if (real !== root && !real.startsWith(root.endsWith(path.sep) ? root : root + path.sep)) {
-    throw new AppError('not-permitted', `${wanted} leads out of ${destination}`, { retryable: false });
+    throw new AppError('not-permitted', `${wanted} leads out of ${destination}`, {
+      retryable: false,
+    });
   }
 }
 
-const isStop = ({ thrown }: { thrown: unknown }): boolean => thrown instanceof AppError && thrown.code === 'cancelled';
+const isStop = ({ thrown }: { thrown: unknown }): boolean =>
+  thrown instanceof AppError && thrown.code === 'cancelled';
 
 class TransferRun {
   readonly #transfer: StoredTransfer;
@@ -100,8 +120,14 @@ class TransferRun {
     this.#adopt(plan);
     const missing = await this.#findMissing(plan);
     const { id, repair } = this.#transfer;
-    const publication = plan.manifest === null ? null : { id, repair, folder: plan.folder, manifest: plan.manifest };
-    if (publication) await beginPackage(ports.disk, publication, missing.some(({ required }) => required));
+    const publication =
+      plan.manifest === null ? null : { id, repair, folder: plan.folder, manifest: plan.manifest };
+    if (publication)
+      await beginPackage(
+        ports.disk,
+        publication,
+        missing.some(({ required }) => required),
+      );
     await this.#claimParts(plan, missing);
     await this.#checkRoom(missing);
     await this.#adoptElsewhere(plan, missing);
@@ -113,31 +139,64 @@ class TransferRun {
   }
 
   #adopt({ folder, kept: manifest, keyId, files, rev }: Plan): void {
-    const { ports, learned, live } = { ...this.#context, learned: (facts: Parameters<RunContext['learned']>[0]) => this.#context.learned(facts) };
+    const { ports, learned, live } = {
+      ...this.#context,
+      learned: (facts: Parameters<RunContext['learned']>[0]) => this.#context.learned(facts),
+    };
     const known = new Map(ports.store.files(this.#transfer.id).map((file) => [file.index, file]));
     this.#isRecorded = files.every(({ index, path }) => known.get(index)?.path === path);
     this.#stored = files.map(({ index, path, given, bytes }) => {
       const before = known.get(index);
-      return before?.path === path ? before : { index, path, given, bytes, sha256: null, done: false, verified: false, error: null, partIsOurs: false, progress: null, evidence: null };
+      return before?.path === path
+        ? before
+        : {
+            index,
+            path,
+            given,
+            bytes,
+            sha256: null,
+            done: false,
+            verified: false,
+            error: null,
+            partIsOurs: false,
+            progress: null,
+            evidence: null,
+          };
     });
     this.#filesDone = this.#stored.filter(({ done }) => done).length;
-    const totalBytes = files.reduce<number | null>((sum, { bytes }) => (sum === null || bytes === null ? null : sum + bytes), 0);
-    learned({ folder, manifest, keyId, rev: rev ?? this.#transfer.rev, totalBytes: totalBytes ?? this.#transfer.totalBytes, filesTotal: files.length });
+    const totalBytes = files.reduce<number | null>(
+      (sum, { bytes }) => (sum === null || bytes === null ? null : sum + bytes),
+      0,
+    );
+    learned({
+      folder,
+      manifest,
+      keyId,
+      rev: rev ?? this.#transfer.rev,
+      totalBytes: totalBytes ?? this.#transfer.totalBytes,
+      filesTotal: files.length,
+    });
     for (const { index, progress, done, bytes } of this.#stored) {
       Object.assign(live.file(index), {
-        receivedBytes: done ? (bytes ?? 0) : bytesIn(progress?.written ?? []), totalBytes: bytes ?? progress?.totalBytes ?? null, state: done ? 'done' : 'missing',
+        receivedBytes: done ? (bytes ?? 0) : bytesIn(progress?.written ?? []),
+        totalBytes: bytes ?? progress?.totalBytes ?? null,
+        state: done ? 'done' : 'missing',
       });
     }
   }
 
-  /** Files that are not there yet; a different one under a name ends all before a byte is fetched. */
+  /**
+   * Files that are not there yet; a different one under a name ends all before a byte is fetched.
+   */
   async #findMissing(plan: Plan): Promise<PlannedFile[]> {
     const { folder } = plan;
     const { disk } = this.#context.ports;
     const missing: PlannedFile[] = [];
     const folders = new Set<string>();
     for (const planned of lookedAt(plan, this.#transfer)) {
-      const found = await (this.#repairs(planned) ? this.#inspect(folder, planned) : this.#find(disk, folder, planned)).catch((thrown: unknown) => this.#failFile(planned, thrown));
+      const found = await (
+        this.#repairs(planned) ? this.#inspect(folder, planned) : this.#find(disk, folder, planned)
+      ).catch((thrown: unknown) => this.#failFile(planned, thrown));
       if (found?.done) {
         folders.add(path.dirname(path.join(folder, planned.path)));
         this.#settle(found);
@@ -150,33 +209,65 @@ class TransferRun {
 
   async #claimParts({ folder }: Plan, files: readonly PlannedFile[]): Promise<void> {
     const fresh = files.filter((planned) => !this.#storedOf(planned).partIsOurs);
-    for (const planned of fresh) this.#stored[planned.index] = await claimedPart(this.#context.ports.disk, folder, planned, this.#storedOf(planned), this.#signal).catch((thrown: unknown) => this.#failFile(planned, thrown));
-    if (this.#isRecorded && fresh.length > 0) this.#context.ports.store.saveFiles(this.#transfer.id, fresh.map((planned) => this.#storedOf(planned)));
+    for (const planned of fresh)
+      this.#stored[planned.index] = await claimedPart(
+        this.#context.ports.disk,
+        folder,
+        planned,
+        this.#storedOf(planned),
+        this.#signal,
+      ).catch((thrown: unknown) => this.#failFile(planned, thrown));
+    if (this.#isRecorded && fresh.length > 0)
+      this.#context.ports.store.saveFiles(
+        this.#transfer.id,
+        fresh.map((planned) => this.#storedOf(planned)),
+      );
     this.#record();
   }
 
-  /** A new file is mostly written once, with its claim; earlier only if somebody may want to see it before. */
+  /**
+   * A new file is mostly written once, with its claim; earlier only if somebody may want to see it
+   * before.
+   */
   #record(): void {
     if (!this.#isRecorded) this.#context.ports.store.saveFiles(this.#transfer.id, this.#stored);
     this.#isRecorded = true;
   }
 
-  /** What a repair can compare it with, a hash or what was recorded when it came, is looked at again, whatever an earlier run has found. */
+  /**
+   * What a repair can compare it with, a hash or what was recorded when it came, is looked at
+   * again, whatever an earlier run has found.
+   */
   #repairs(planned: PlannedFile): boolean {
     const { done, evidence } = this.#storedOf(planned);
-    return this.#transfer.repair && (isVouched(planned) || done || (evidence !== null && evidence.finishedAtMs !== null));
+    return (
+      this.#transfer.repair &&
+      (isVouched(planned) || done || (evidence !== null && evidence.finishedAtMs !== null))
+    );
   }
 
   async #inspect(folder: string, planned: PlannedFile): Promise<StoredFile> {
-    const { ports: { disk, clock, store }, live } = this.#context;
+    const {
+      ports: { disk, clock, store },
+      live,
+    } = this.#context;
     this.#record();
     const claim = async (stored: StoredFile): Promise<StoredFile> => {
       const claimed = await claimedPart(disk, folder, planned, stored, this.#signal);
       store.saveFiles(this.#transfer.id, [claimed]);
       return claimed;
     };
-    const inspection = { disk, clock, folder, live: live.file(planned.index), signal: this.#signal, claim };
-    const stored = await this.#claimed(folder, planned, () => inspectFile(inspection, planned, this.#storedOf(planned)));
+    const inspection = {
+      disk,
+      clock,
+      folder,
+      live: live.file(planned.index),
+      signal: this.#signal,
+      claim,
+    };
+    const stored = await this.#claimed(folder, planned, () =>
+      inspectFile(inspection, planned, this.#storedOf(planned)),
+    );
     if (!stored.done) this.#settle(stored);
     this.#context.onChange();
     return stored;
@@ -189,24 +280,43 @@ class TransferRun {
     if (!entry) return null;
     // To compare it may take long.
     this.#record();
-    return findDone(disk, folder, planned, stored, this.#signal, (bytes) => this.#isUnchanged(planned, bytes));
+    return findDone(disk, folder, planned, stored, this.#signal, (bytes) =>
+      this.#isUnchanged(planned, bytes),
+    );
   }
 
   /** Asks the origin for the last byte under the tag of then, and reads nothing. */
-  async #isUnchanged({ index, urls, expected }: PlannedFile, bytes: number): Promise<FileProgress | null> {
+  async #isUnchanged(
+    { index, urls, expected }: PlannedFile,
+    bytes: number,
+  ): Promise<FileProgress | null> {
     const { ports, earlier } = this.#context;
-    const before = earlier.find((file) => file.index === index && file.done && file.bytes === bytes);
+    const before = earlier.find(
+      (file) => file.index === index && file.done && file.bytes === bytes,
+    );
     const progress = before?.progress ?? null;
     const { originId, etag = null } = progress?.validator ?? {};
     const url = urls.find((one) => originIdOf(one) === originId);
     if (etag === null || url === undefined || bytes === 0) return null;
     const watch = this.#watch();
-    const request = { url, headers: {}, ranges: true, from: bytes - 1, to: bytes, totalBytes: bytes, etag, expected, signal: watch.signal };
+    const request = {
+      url,
+      headers: {},
+      ranges: true,
+      from: bytes - 1,
+      to: bytes,
+      totalBytes: bytes,
+      etag,
+      expected,
+      signal: watch.signal,
+    };
     try {
       const opened = await watch.during(openRange(ports.bytes, request, ports.clock.nowMs()));
       if ('answer' in opened) opened.answer.discard();
       // Who has no ranges sends the whole, under its tag too.
-      const isSame = opened.kind === 'part' || (opened.kind === 'whole' && opened.etag === etag && opened.totalBytes === bytes);
+      const isSame =
+        opened.kind === 'part' ||
+        (opened.kind === 'whole' && opened.etag === etag && opened.totalBytes === bytes);
       return isSame ? progress : null;
     } catch (thrown) {
       if (thrown instanceof AppError && thrown.code === 'source-changed') return null;
@@ -219,22 +329,45 @@ class TransferRun {
   }
 
   async #checkRoom(missing: PlannedFile[]): Promise<void> {
-    const needed = missing.reduce((sum, planned) => sum + Math.max(0, (planned.bytes ?? 0) - bytesIn(this.#storedOf(planned).progress?.written ?? [])), 0);
+    const needed = missing.reduce(
+      (sum, planned) =>
+        sum +
+        Math.max(
+          0,
+          (planned.bytes ?? 0) - bytesIn(this.#storedOf(planned).progress?.written ?? []),
+        ),
+      0,
+    );
     const { disk } = this.#context.ports;
     const limit = await disk.maxFileBytes(this.#transfer.destination);
     const tooLarge = missing.find(({ bytes }) => limit !== null && bytes !== null && bytes > limit);
-    if (tooLarge) this.#failFile(tooLarge, new AppError('file-too-large', `${tooLarge.path} has ${tooLarge.bytes} bytes and the volume of ${this.#transfer.destination} takes files of ${limit} bytes at most`, { retryable: false }));
+    if (tooLarge)
+      this.#failFile(
+        tooLarge,
+        new AppError(
+          'file-too-large',
+          `${tooLarge.path} has ${tooLarge.bytes} bytes and the volume of ${this.#transfer.destination} takes files of ${limit} bytes at most`,
+          { retryable: false },
+        ),
+      );
     await needRoom(disk, this.#transfer.destination, needed);
   }
 
-  /** What was verified here before is copied instead of fetched; the run verifies the copy like anything else. */
+  /**
+   * What was verified here before is copied instead of fetched; the run verifies the copy like
+   * anything else.
+   */
   async #adoptElsewhere({ folder }: Plan, missing: PlannedFile[]): Promise<void> {
     const { ports, roots } = this.#context;
     const elsewhere = new Elsewhere(ports, () => roots());
     for (const planned of missing) {
       const stored = this.#storedOf(planned);
       if (stored.progress && stored.progress.written.length > 0) continue;
-      const adopted = await this.#claimed(folder, planned, () => this.#writable(folder, planned).then(() => elsewhere.adopt(folder, planned, stored, this.#signal))).catch((thrown: unknown) => this.#failFile(planned, thrown));
+      const adopted = await this.#claimed(folder, planned, () =>
+        this.#writable(folder, planned).then(() =>
+          elsewhere.adopt(folder, planned, stored, this.#signal),
+        ),
+      ).catch((thrown: unknown) => this.#failFile(planned, thrown));
       if (adopted) this.#settle(adopted);
     }
   }
@@ -242,24 +375,38 @@ class TransferRun {
   /** Its folder is there and inside the destination. */
   async #writable(folder: string, planned: PlannedFile): Promise<void> {
     const wanted = path.dirname(path.join(folder, planned.path));
-    if (!this.#folders.has(wanted)) await makeFolder(this.#context.ports, this.#transfer.destination, wanted);
+    if (!this.#folders.has(wanted))
+      await makeFolder(this.#context.ports, this.#transfer.destination, wanted);
     this.#folders.add(wanted);
   }
 
   async #fetchAll(plan: Plan, missing: PlannedFile[]): Promise<void> {
     const { ports, settings, live } = this.#context;
-    const fileIds = missing.flatMap((planned) => (planned.fileId !== null && this.#lacksBytes(planned) ? [planned.fileId] : []));
+    const fileIds = missing.flatMap((planned) =>
+      planned.fileId !== null && this.#lacksBytes(planned) ? [planned.fileId] : [],
+    );
     const { assetId, packageId, acknowledge } = this.#transfer;
     const { rev } = plan;
-    const grant = packageId !== null && rev !== null ? new PackageGrant(ports.source, ports.clock, { assetId, packageId, rev, acknowledge }) : null;
+    const grant =
+      packageId !== null && rev !== null
+        ? new PackageGrant(ports.source, ports.clock, { assetId, packageId, rev, acknowledge })
+        : null;
     await grant?.ask(fileIds);
-    const slots = (live.slots = new Slots(Math.min(grant?.maxParallel ?? Infinity, Math.max(FILES_AT_ONCE, settings.connectionsPerFile))));
+    const slots = (live.slots = new Slots(
+      Math.min(
+        grant?.maxParallel ?? Infinity,
+        Math.max(FILES_AT_ONCE, settings.connectionsPerFile),
+      ),
+    ));
     const queue = [...missing];
     const failures: { index: number; thrown: unknown }[] = [];
     const worker = async () => {
       for (let planned = queue.shift(); planned && !this.#signal.aborted; planned = queue.shift()) {
         const { index, fileId, required } = planned;
-        const addresses = grant && fileId !== null ? grant.of(fileId, () => live.file(index).downloadedBytes) : this.#fixedAddresses(planned);
+        const addresses =
+          grant && fileId !== null
+            ? grant.of(fileId, () => live.file(index).downloadedBytes)
+            : this.#fixedAddresses(planned);
         try {
           await this.#fetchOne(plan.folder, planned, addresses, slots);
         } catch (thrown) {
@@ -275,19 +422,32 @@ class TransferRun {
     if (this.#signal.aborted) throw new AppError('cancelled', 'Stopped');
   }
 
-  /** Where nobody vouches for the content, what is there of it is gone on with from where it came. */
+  /**
+   * Where nobody vouches for the content, what is there of it is gone on with from where it came.
+   */
   #fixedAddresses(planned: PlannedFile): Addresses {
     const cameFrom = this.#storedOf(planned).progress?.validator?.originId ?? null;
-    return fixedAddresses(planned.urls, planned.pieces === null ? 1 : MIRRORS_AT_ONCE, isVouched(planned) ? null : cameFrom);
+    return fixedAddresses(
+      planned.urls,
+      planned.pieces === null ? 1 : MIRRORS_AT_ONCE,
+      isVouched(planned) ? null : cameFrom,
+    );
   }
 
   /** What stopped the others comes before those it stopped; then the order of the files. */
   #throwFirst(failures: { index: number; thrown: unknown }[]): void {
-    const first = failures.toSorted((a, b) => Number(isStop(a)) - Number(isStop(b)) || a.index - b.index)[0];
+    const first = failures.toSorted(
+      (a, b) => Number(isStop(a)) - Number(isStop(b)) || a.index - b.index,
+    )[0];
     if (first) throw first.thrown;
   }
 
-  async #fetchOne(folder: string, planned: PlannedFile, addresses: Addresses, slots: Slots): Promise<void> {
+  async #fetchOne(
+    folder: string,
+    planned: PlannedFile,
+    addresses: Addresses,
+    slots: Slots,
+  ): Promise<void> {
     try {
       await this.#claimed(folder, planned, async () => {
         await this.#writable(folder, planned);
@@ -304,7 +464,10 @@ class TransferRun {
   async #claimed<T>(folder: string, planned: PlannedFile, work: () => Promise<T>): Promise<T> {
     const { claims } = this.#context;
     const claim = foldedName(path.join(folder, planned.path));
-    if (claims.has(claim)) throw new AppError('exists', `${planned.path} is being written by another transfer`, { retryable: false });
+    if (claims.has(claim))
+      throw new AppError('exists', `${planned.path} is being written by another transfer`, {
+        retryable: false,
+      });
     claims.add(claim);
     try {
       return await work();
@@ -318,23 +481,56 @@ class TransferRun {
     const { disk, store, bytes, clock, hasher } = ports;
     const evidence = new EvidenceLog(this.#storedOf(planned).evidence, clock.nowMs());
     return {
-      disk, hasher, folder, planned, stored: this.#storedOf(planned), live, addresses,
-      fetch: { bytes, clock, limiter, slots, hosts: this.#context.hosts, signal: this.#signal, connections: settings.connectionsPerFile, stallMs: settings.stallMs, evidence, patient: this.#transfer.attempts < PATIENT_ATTEMPTS },
-      hashAnyway: this.#transfer.hashAnyway, replaces: this.#transfer.repair,
+      disk,
+      hasher,
+      folder,
+      planned,
+      stored: this.#storedOf(planned),
+      live,
+      addresses,
+      fetch: {
+        bytes,
+        clock,
+        limiter,
+        slots,
+        hosts: this.#context.hosts,
+        signal: this.#signal,
+        connections: settings.connectionsPerFile,
+        stallMs: settings.stallMs,
+        evidence,
+        patient: this.#transfer.attempts < PATIENT_ATTEMPTS,
+      },
+      hashAnyway: this.#transfer.hashAnyway,
+      replaces: this.#transfer.repair,
       retryWrongHash: this.#transfer.kind !== 'url',
-      journal: (progress) => unlessFull(() => store.saveProgress(this.#transfer.id, planned.index, progress, evidence.now)),
-      released: () => unlessFull(() => {
-        const file = { ...this.#storedOf(planned), partIsOurs: false, progress: null, evidence: evidence.now };
-        store.saveFiles(this.#transfer.id, [file]);
-        this.#stored[planned.index] = file;
-      }),
-      commit: (progress) => store.saveFiles(this.#transfer.id, [{ ...this.#storedOf(planned), progress, evidence: evidence.now }]),
+      journal: (progress) =>
+        unlessFull(() =>
+          store.saveProgress(this.#transfer.id, planned.index, progress, evidence.now),
+        ),
+      released: () =>
+        unlessFull(() => {
+          const file = {
+            ...this.#storedOf(planned),
+            partIsOurs: false,
+            progress: null,
+            evidence: evidence.now,
+          };
+          store.saveFiles(this.#transfer.id, [file]);
+          this.#stored[planned.index] = file;
+        }),
+      commit: (progress) =>
+        store.saveFiles(this.#transfer.id, [
+          { ...this.#storedOf(planned), progress, evidence: evidence.now },
+        ]),
       onChange: () => this.#context.onChange(),
     };
   }
 
   #lacksBytes(planned: PlannedFile): boolean {
-    return bytesIn(this.#storedOf(planned).progress?.written ?? []) !== planned.bytes && planned.bytes !== 0;
+    return (
+      bytesIn(this.#storedOf(planned).progress?.written ?? []) !== planned.bytes &&
+      planned.bytes !== 0
+    );
   }
 
   #storedOf({ index }: PlannedFile): StoredFile {
@@ -370,7 +566,13 @@ class TransferRun {
     this.#callOffSave = null;
     if (this.#unsaved.length === 0) return;
     const folder = this.#folder;
-    this.#context.ports.store.saveFiles(this.#transfer.id, this.#unsaved, this.#unsaved.flatMap(({ sha256, path: name }) => (sha256 === null ? [] : [{ sha256, path: path.join(folder, name) }])));
+    this.#context.ports.store.saveFiles(
+      this.#transfer.id,
+      this.#unsaved,
+      this.#unsaved.flatMap(({ sha256, path: name }) =>
+        sha256 === null ? [] : [{ sha256, path: path.join(folder, name) }],
+      ),
+    );
     this.#unsaved = [];
   }
 
@@ -382,7 +584,10 @@ class TransferRun {
     if (!stopped) {
       this.#record();
       // The journal has moved on since this run began: take its progress, not the one of then.
-      const now = this.#context.ports.store.files(this.#transfer.id).find(({ index }) => index === planned.index) ?? this.#storedOf(planned);
+      const now =
+        this.#context.ports.store
+          .files(this.#transfer.id)
+          .find(({ index }) => index === planned.index) ?? this.#storedOf(planned);
       const failed = { ...now, error: toWire(thrown) };
       this.#stored[planned.index] = failed;
       this.#context.ports.store.saveFiles(this.#transfer.id, [failed]);
@@ -392,8 +597,9 @@ class TransferRun {
 }
 
 /**
- * Runs one transfer to its end: resolves when every file is verified and in place and, for a package, its marker is written. Rejects
- * with what stopped it; everything fetched until then is recorded and a later run goes on from it.
+ * Runs one transfer to its end: resolves when every file is verified and in place and, for a
+ * package, its marker is written. Rejects with what stopped it; everything fetched until then is
+ * recorded and a later run goes on from it.
  */
 export function runTransfer(transfer: StoredTransfer, context: RunContext): Promise<void> {
   return new TransferRun(transfer, context).run();

@@ -4,7 +4,10 @@ import type { Limiter } from './limiter.ts';
 import type { PartFile } from './part-file.ts';
 import type { BodyBlock, Clock } from './ports.ts';
 
-/** What came is handed to the disk when it is this large, or when this much time has passed. A block of the source is a little more. */
+/**
+ * What came is handed to the disk when it is this large, or when this much time has passed. A block
+ * of the source is a little more.
+ */
 const BLOCK_BYTES = 480 * 1024;
 const BLOCK_MS = 250;
 const WRITES_AT_ONCE = 2;
@@ -26,7 +29,10 @@ export type SegmentContext = {
   onWritten(): void;
 };
 
-/** Aborts what it watches when nothing has come for too long; time spent writing or held by the limit does not count. */
+/**
+ * Aborts what it watches when nothing has come for too long; time spent writing or held by the
+ * limit does not count.
+ */
 export class StallWatch {
   readonly #clock: Clock;
   readonly #stallMs: number;
@@ -41,7 +47,11 @@ export class StallWatch {
 
   async during<T>(step: Promise<T>): Promise<T> {
     const callOff = this.#clock.after(this.#stallMs, () => {
-      this.#controller.abort(new AppError('stalled', `Nothing came for ${Math.round(this.#stallMs / 1000)} s`, { retryable: true }));
+      this.#controller.abort(
+        new AppError('stalled', `Nothing came for ${Math.round(this.#stallMs / 1000)} s`, {
+          retryable: true,
+        }),
+      );
     });
     try {
       return await step;
@@ -54,7 +64,12 @@ export class StallWatch {
   async *through(body: AsyncIterable<BodyBlock>): AsyncGenerator<BodyBlock> {
     const blocks = body[Symbol.asyncIterator]();
     try {
-      for (let next = await this.during(blocks.next()); !next.done; next = await this.during(blocks.next())) yield next.value;
+      for (
+        let next = await this.during(blocks.next());
+        !next.done;
+        next = await this.during(blocks.next())
+      )
+        yield next.value;
     } finally {
       await blocks.return?.();
     }
@@ -63,7 +78,10 @@ export class StallWatch {
 
 type Failure = { thrown: unknown };
 
-/** Collects what arrives for the disk. Two writes are under way at most while the next block comes in. */
+/**
+ * Collects what arrives for the disk. Two writes are under way at most while the next block comes
+ * in.
+ */
 class BlockWriter {
   readonly #context: SegmentContext;
   readonly #segment: Segment;
@@ -82,16 +100,26 @@ class BlockWriter {
   }
 
   /** Before this byte something was handed to the disk, written or not. */
-  get position(): number { return this.#position; }
+  get position(): number {
+    return this.#position;
+  }
 
   /** The block is released by this one, whatever happens. */
   async add(block: BodyBlock): Promise<void> {
     this.#blocks.push(block);
     this.#bytes += block.bytes.byteLength;
-    if (this.#bytes >= BLOCK_BYTES || block.isAwaited?.() || this.#context.clock.nowMs() - this.#sinceMs >= BLOCK_MS) await this.#send();
+    if (
+      this.#bytes >= BLOCK_BYTES ||
+      block.isAwaited?.() ||
+      this.#context.clock.nowMs() - this.#sinceMs >= BLOCK_MS
+    )
+      await this.#send();
   }
 
-  /** Resolves when everything is written; rejects with what the disk or the check of a piece says, once nothing is under way any more. */
+  /**
+   * Resolves when everything is written; rejects with what the disk or the check of a piece says,
+   * once nothing is under way any more.
+   */
   async flush(): Promise<void> {
     let failed: Failure | null = null;
     try {
@@ -123,38 +151,66 @@ class BlockWriter {
     this.#blocks = [];
     this.#bytes = 0;
     this.#sinceMs = this.#context.clock.nowMs();
-    this.#writes.push({ end: this.#position, done: this.#write(blocks, at).then(() => null, (thrown: unknown) => ({ thrown })) });
+    this.#writes.push({
+      end: this.#position,
+      done: this.#write(blocks, at).then(
+        () => null,
+        (thrown: unknown) => ({ thrown }),
+      ),
+    });
   }
 
   async #write(blocks: BodyBlock[], at: number): Promise<void> {
     let wrong: number[];
     try {
-      wrong = await this.#context.part.write(blocks.map(({ bytes }) => bytes), at);
+      wrong = await this.#context.part.write(
+        blocks.map(({ bytes }) => bytes),
+        at,
+      );
     } finally {
       for (const { release } of blocks) release();
     }
     this.#context.onWritten();
-    if (wrong.length > 0) throw new AppError('hash-mismatch', `Piece ${wrong.join(', ')} came wrong`, { retryable: true });
+    if (wrong.length > 0)
+      throw new AppError('hash-mismatch', `Piece ${wrong.join(', ')} came wrong`, {
+        retryable: true,
+      });
   }
 }
 
-/** The origin repeats bytes from before the resume point; they must be what is on disk, or the content is another. */
+/**
+ * The origin repeats bytes from before the resume point; they must be what is on disk, or the
+ * content is another.
+ */
 async function checkOverlap(part: PartFile, at: number, bytes: Uint8Array): Promise<void> {
   const here = await part.read([at, at + bytes.byteLength]);
-  if (Buffer.compare(here, bytes) !== 0) throw new AppError('source-changed', 'The bytes before the resume point differ', { retryable: true });
+  if (Buffer.compare(here, bytes) !== 0)
+    throw new AppError('source-changed', 'The bytes before the resume point differ', {
+      retryable: true,
+    });
 }
 
 /** Where the segment starts, and what the answer says is its end. */
 type Bounds = { start: number; promised: number };
 
 /** Checks and trims one block and hands it to the writer; returns the position after it. */
-async function place(context: SegmentContext, segment: Segment, block: BodyBlock, position: number, { start, promised }: Bounds, writer: BlockWriter): Promise<number> {
+async function place(
+  context: SegmentContext,
+  segment: Segment,
+  block: BodyBlock,
+  position: number,
+  { start, promised }: Bounds,
+  writer: BlockWriter,
+): Promise<number> {
   let { bytes } = block;
   let at = position;
   try {
     context.onReceived(bytes.byteLength);
     await context.limiter.take(bytes.byteLength, context.signal);
-    if (at + bytes.byteLength > promised) throw new AppError('origin-error', 'More bytes came than were announced', { retryable: true });
+    if (at + bytes.byteLength > promised)
+      throw new AppError('origin-error', 'More bytes came than were announced', {
+        retryable: true,
+      });
     if (at < start) {
       const compared = bytes.subarray(0, start - at);
       await checkOverlap(context.part, at, compared);
@@ -172,29 +228,46 @@ async function place(context: SegmentContext, segment: Segment, block: BodyBlock
 }
 
 /**
- * Reads one answer into its segment. On return all of the segment is written; on an error what had come before it is. A body that is
- * longer than it said is an error too, and then nothing of it is believed unless a hash vouches for it.
+ * Reads one answer into its segment. On return all of the segment is written; on an error what had
+ * come before it is. A body that is longer than it said is an error too, and then nothing of it is
+ * believed unless a hash vouches for it.
  * @param lead bytes the answer starts before the segment, to be compared instead of written
  */
-export async function readSegment(context: SegmentContext, segment: Segment, opened: OpenedAnswer, watch: StallWatch, lead: number): Promise<void> {
+export async function readSegment(
+  context: SegmentContext,
+  segment: Segment,
+  opened: OpenedAnswer,
+  watch: StallWatch,
+  lead: number,
+): Promise<void> {
   const { part } = context;
   const start = segment.at;
-  const promised = opened.kind === 'part' ? start - lead + opened.bytes : (opened.totalBytes ?? part.totalBytes ?? Infinity);
+  const promised =
+    opened.kind === 'part'
+      ? start - lead + opened.bytes
+      : (opened.totalBytes ?? part.totalBytes ?? Infinity);
   const writer = new BlockWriter(context, segment);
   const body = opened.answer.body[Symbol.asyncIterator]();
   let position = start - lead;
   try {
-    // One step beyond the last byte shows that the body really ends there; a segment that was shortened just stops.
+    // One step beyond the last byte shows that the body really ends there; a segment that was
+    // shortened just stops.
     while (position < segment.to || segment.to >= promised) {
       const next = await watch.during(body.next());
       if (next.done) break;
       position = await place(context, segment, next.value, position, { start, promised }, writer);
     }
     await writer.flush();
-    if (Number.isFinite(segment.to) && position < segment.to) throw new AppError('short-body', `The body ended ${segment.to - position} bytes early`, { retryable: true });
+    if (Number.isFinite(segment.to) && position < segment.to)
+      throw new AppError('short-body', `The body ended ${segment.to - position} bytes early`, {
+        retryable: true,
+      });
   } catch (thrown) {
     // What came before the fault counts, unless writing it is the worse fault.
-    const failure = await writer.flush().then(() => thrown, (later: unknown) => later);
+    const failure = await writer.flush().then(
+      () => thrown,
+      (later: unknown) => later,
+    );
     const code = failure instanceof AppError ? failure.code : null;
     if (context.unvouched && code === 'origin-error') part.forget([start, writer.position]);
     if (code === 'hash-mismatch') part.forgetUnproved([start, writer.position]);

@@ -4,11 +4,19 @@ import { backoffMs } from '../../shared/model/transfer-reducer.ts';
 import type { Clock, PackageSource } from './ports.ts';
 
 /** Of the service itself, whatever package it was asked for. */
-const AWAY = new Set<ErrorCode>(['offline', 'service-unreachable', 'service-error', 'timeout', 'captive-portal', 'rate-limited']);
+const AWAY = new Set<ErrorCode>([
+  'offline',
+  'service-unreachable',
+  'service-error',
+  'timeout',
+  'captive-portal',
+  'rate-limited',
+]);
 
 /**
- * While the service gives no answer, ten thousand packages need not each find that out: one at a time asks, ever more rarely, and the
- * others keep their place in the queue. The first answer, whatever it says, lets all go on.
+ * While the service gives no answer, ten thousand packages need not each find that out: one at a
+ * time asks, ever more rarely, and the others keep their place in the queue. The first answer,
+ * whatever it says, lets all go on.
  */
 export class ServiceGate {
   readonly #clock: Clock;

@@ -11,7 +11,9 @@ export class Slots {
     this.#free = count;
   }
 
-  get used(): number { return this.#count - this.#free; }
+  get used(): number {
+    return this.#count - this.#free;
+  }
 
   /** How to give it back, or null if none is free. */
   tryAcquire(): (() => void) | null {
@@ -51,7 +53,10 @@ export class Slots {
   }
 }
 
-/** Connections to one server over all transfers: what a package may use and what a server should bear are two numbers. */
+/**
+ * Connections to one server over all transfers: what a package may use and what a server should
+ * bear are two numbers.
+ */
 export class HostSlots {
   #count: number;
   #byHost = new Map<string, Slots>();

@@ -10,7 +10,8 @@ import type { ServiceGate } from './service-gate.ts';
 const OF_ACCOUNT = new Set<WaitReason>(['signed-out', 'terms']);
 
 type Outlook = {
-  registry: Registry; gate: ServiceGate;
+  registry: Registry;
+  gate: ServiceGate;
   /** Ids of those whose run has not ended. */
   busy(): Iterable<string>;
   /** Those somebody asked for in this run of the program. */
@@ -33,11 +34,20 @@ export class Starter {
 
   pump(): void {
     const { registry, gate, busy, settings, standstill, apply } = this.#outlook;
-    if (standstill()) apply([...busy()].filter((id) => !registry.get(id).urgent), { type: 'yield' });
+    if (standstill())
+      apply(
+        [...busy()].filter((id) => !registry.get(id).urgent),
+        { type: 'yield' },
+      );
     const { activeTransfers, maxAttempts } = settings();
     // Who gives up after some attempts is to be told so of each.
     const packages = maxAttempts === null ? gate.places : Infinity;
-    const { start, yield: stop } = chooseRuns(this.#ready(), [...busy()].map((id) => registry.get(id)), activeTransfers, packages);
+    const { start, yield: stop } = chooseRuns(
+      this.#ready(),
+      [...busy()].map((id) => registry.get(id)),
+      activeTransfers,
+      packages,
+    );
     apply(stop, { type: 'yield' });
     apply(start, { type: 'start' });
   }
@@ -57,7 +67,7 @@ export class Starter {
   }
 
   /** By priority. */
-  * #ready(): Generator<StoredTransfer> {
+  *#ready(): Generator<StoredTransfer> {
     const { registry, touched, settings, standstill } = this.#outlook;
     const { scope } = settings();
     for (const { id, urgent } of registry.index.ready) {
@@ -66,14 +76,20 @@ export class Starter {
     }
   }
 
-  /** Where one was told that the account is not right, the other packages would be told the same, each in turn. */
+  /**
+   * Where one was told that the account is not right, the other packages would be told the same,
+   * each in turn.
+   */
   #onFailed(id: string, wakes: ReadonlyMap<WaitReason, number>): void {
     const { registry, apply } = this.#outlook;
     const { state } = registry.get(id);
     if (state.phase !== 'waiting' || !OF_ACCOUNT.has(state.reason)) return;
     // It was put right while this one was under way.
-    if (wakes.get(state.reason) !== this.#wakes.get(state.reason)) return apply([id], { type: 'wake' });
-    const others = [...this.#ready()].filter(({ kind }) => kind === 'package').map((other) => other.id);
+    if (wakes.get(state.reason) !== this.#wakes.get(state.reason))
+      return apply([id], { type: 'wake' });
+    const others = [...this.#ready()]
+      .filter(({ kind }) => kind === 'package')
+      .map((other) => other.id);
     apply(others, { type: 'barred', reason: state.reason });
   }
 }

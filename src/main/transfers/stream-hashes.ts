@@ -5,8 +5,9 @@ import type { Range } from './ranges.ts';
 type Open = { index: number; at: number; hash: RunningHash };
 
 /**
- * Hashes of pieces, made of bytes on their way to the disk, so that nothing has to be read again. A piece whose bytes came in order from
- * its start has one; of any other piece nothing is known here, and it is read from the disk.
+ * Hashes of pieces, made of bytes on their way to the disk, so that nothing has to be read again. A
+ * piece whose bytes came in order from its start has one; of any other piece nothing is known here,
+ * and it is read from the disk.
  */
 export class PieceHashes {
   readonly #hasher: Hasher;
@@ -25,7 +26,7 @@ export class PieceHashes {
   async add(bytes: Uint8Array, at: number): Promise<void> {
     const updates: Promise<void>[] = [];
     // Bytes beyond the announced end belong to no piece.
-    for (let done = 0; done < bytes.byteLength && at + done < this.#totalBytes; ) {
+    for (let done = 0; done < bytes.byteLength && at + done < this.#totalBytes;) {
       const from = at + done;
       const index = Math.floor(from / this.#pieceBytes);
       const end = Math.min((index + 1) * this.#pieceBytes, this.#totalBytes);
@@ -46,7 +47,8 @@ export class PieceHashes {
 
   /** What was hashed of this range is not what is on disk, or will not stay there. */
   forget([from, to]: Range): void {
-    const touches = (index: number) => index * this.#pieceBytes < to && (index + 1) * this.#pieceBytes > from;
+    const touches = (index: number) =>
+      index * this.#pieceBytes < to && (index + 1) * this.#pieceBytes > from;
     this.#keep(({ index }) => !touches(index));
     for (const index of this.#digests.keys()) if (touches(index)) this.#digests.delete(index);
   }
@@ -54,9 +56,12 @@ export class PieceHashes {
   #addPart(index: number, from: number, part: Uint8Array, end: number): Promise<void> | null {
     this.#digests.delete(index);
     const goesOn = this.#open.find((open) => open.index === index && open.at === from);
-    // What was hashed before is written over, or another connection fills the piece from its middle.
+    // What was hashed before is written over, or another connection fills the piece from its
+    // middle.
     this.#keep((open) => !(open.index === index && open.at > from));
-    const open = goesOn ?? (from === index * this.#pieceBytes ? { index, at: from, hash: this.#hasher.start() } : null);
+    const open =
+      goesOn ??
+      (from === index * this.#pieceBytes ? { index, at: from, hash: this.#hasher.start() } : null);
     if (!open) return null;
     if (!goesOn) this.#open.push(open);
     const update = open.hash.update(part);
@@ -85,7 +90,9 @@ export class PrefixHash {
   #at = 0;
 
   /** The first byte that is not hashed yet. */
-  get at(): number { return this.#at; }
+  get at(): number {
+    return this.#at;
+  }
 
   add(bytes: Uint8Array, at: number): void {
     if (at !== this.#at) return this.forget(at);

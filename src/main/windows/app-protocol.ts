@@ -6,15 +6,26 @@ import type { MediaAnswer, MediaHandler } from '../adapters/media.ts';
 
 /** Must run before the app is ready. */
 export function declareAppScheme(): void {
-  protocol.registerSchemesAsPrivileged([{ scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true, stream: true } }]);
+  protocol.registerSchemesAsPrivileged([
+    {
+      scheme: 'app',
+      privileges: { standard: true, secure: true, supportFetchAPI: true, stream: true },
+    },
+  ]);
 }
 
-/** Serves the built renderer, and under `media/` pictures and previews. Nothing outside `root` can be named. */
+/**
+ * Serves the built renderer, and under `media/` pictures and previews. Nothing outside `root` can
+ * be named.
+ */
 export function serveApp(root: string, media: MediaHandler): void {
   protocol.handle('app', async (request) => {
     const url = new URL(request.url);
     if (url.host !== 'bundle') return new Response(null, { status: 404 });
-    if (url.pathname.startsWith('/media/')) return toResponse(await media(url.pathname.slice('/media/'.length), request.headers.get('range')));
+    if (url.pathname.startsWith('/media/'))
+      return toResponse(
+        await media(url.pathname.slice('/media/'.length), request.headers.get('range')),
+      );
     const file = path.resolve(root, `.${path.posix.normalize(decodeURIComponent(url.pathname))}`);
     if (!file.startsWith(root + path.sep)) return new Response(null, { status: 404 });
     return net.fetch(pathToFileURL(file).toString());
@@ -22,6 +33,7 @@ export function serveApp(root: string, media: MediaHandler): void {
 }
 
 function toResponse({ status, headers, body }: MediaAnswer): Response {
-  if (!(body instanceof Readable)) return new Response(body === null ? null : new Uint8Array(body), { status, headers });
+  if (!(body instanceof Readable))
+    return new Response(body === null ? null : new Uint8Array(body), { status, headers });
   return new Response(Readable.toWeb(body) as ReadableStream<Uint8Array>, { status, headers });
 }

@@ -7,17 +7,36 @@ import { showProgress } from './progress.ts';
 import { QueueTray } from './tray.ts';
 import { shellWords, type ShellWords } from './words.ts';
 
-type Around = { window(): BrowserWindow | null; /** Brings the window to the front, opened anew if it was closed. */ show(): void; quit(): void };
+type Around = {
+  window(): BrowserWindow | null;
+  /** Brings the window to the front, opened anew if it was closed. */ show(): void;
+  quit(): void;
+};
 
 /**
- * The queue where people look without the window: taskbar, title, tray, notifications; and the computer kept awake while it runs.
- * @returns whether the program is to stay when its last window closes: in the tray, while there is something to do.
+ * The queue where people look without the window: taskbar, title, tray, notifications; and the
+ * computer kept awake while it runs.
+ * @returns whether the program is to stay when its last window closes: in the tray, while there is
+ * something to do.
  */
-export async function showBeside({ transfers, settings, options: { log } }: Desk, { window, show, quit }: Around): Promise<() => boolean> {
+export async function showBeside(
+  { transfers, settings, options: { log } }: Desk,
+  { window, show, quit }: Around,
+): Promise<() => boolean> {
   const words = (): ShellWords => shellWords[settings.view.language];
-  const tray = new QueueTray({ show, quit, pauseAll: (paused) => void transfers.pauseAll(paused).catch((thrown: unknown) => log.error('tray', thrown)) });
+  const tray = new QueueTray({
+    show,
+    quit,
+    pauseAll: (paused) =>
+      void transfers.pauseAll(paused).catch((thrown: unknown) => log.error('tray', thrown)),
+  });
   const awake = new Awake();
-  const notices = new Notices({ isLookedAt: () => window()?.isFocused() ?? false, notify: () => settings.view.notify, words, open: show });
+  const notices = new Notices({
+    isLookedAt: () => window()?.isFocused() ?? false,
+    notify: () => settings.view.notify,
+    words,
+    open: show,
+  });
   let totals = await transfers.totals();
   const draw = (): void => {
     tray.update(settings.view.tray, totals, words());
@@ -34,4 +53,5 @@ export async function showBeside({ transfers, settings, options: { log } }: Desk
   return () => tray.isShown && hasWork(totals);
 }
 
-const hasWork = ({ counts, paused }: TransferTotals): boolean => !paused && counts.active + counts.waiting > 0;
+const hasWork = ({ counts, paused }: TransferTotals): boolean =>
+  !paused && counts.active + counts.waiting > 0;

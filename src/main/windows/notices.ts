@@ -3,16 +3,37 @@ import { NoticeWatch, toTell, type Notice, type Notify } from '../../shared/mode
 import type { TransferChange } from '../transfers/client.ts';
 import type { ShellWords } from './words.ts';
 
-type Looks = { /** The user is looking at the window: it says so itself. */ isLookedAt(): boolean; notify(): Notify; words(): ShellWords; open(): void };
+type Looks = {
+  /** The user is looking at the window: it says so itself. */ isLookedAt(): boolean;
+  notify(): Notify;
+  words(): ShellWords;
+  open(): void;
+};
 
 function textOf(notice: Notice, more: number, words: ShellWords): { title: string; body: string } {
   const others = words.more(more);
   switch (notice.kind) {
-    case 'done': return { title: words.done, body: [notice.title, others].filter(Boolean).join(' ') };
-    case 'all-done': return { title: words.allDone(notice.count), body: '' };
-    case 'rights': return { title: words.rights[notice.state], body: [notice.title, others].filter(Boolean).join(' ') };
-    case 'failed': return { title: words.failed, body: [notice.title, others, words.see].filter(Boolean).join('\n') };
-    case 'waits': return { title: words.waits, body: [notice.title, others, words.reasons[notice.reason] ?? words.see].filter(Boolean).join('\n') };
+    case 'done':
+      return { title: words.done, body: [notice.title, others].filter(Boolean).join(' ') };
+    case 'all-done':
+      return { title: words.allDone(notice.count), body: '' };
+    case 'rights':
+      return {
+        title: words.rights[notice.state],
+        body: [notice.title, others].filter(Boolean).join(' '),
+      };
+    case 'failed':
+      return {
+        title: words.failed,
+        body: [notice.title, others, words.see].filter(Boolean).join('\n'),
+      };
+    case 'waits':
+      return {
+        title: words.waits,
+        body: [notice.title, others, words.reasons[notice.reason] ?? words.see]
+          .filter(Boolean)
+          .join('\n'),
+      };
   }
   return notice satisfies never;
 }

@@ -11,31 +11,56 @@ import { serveRpc } from './rpc.ts';
 
 if (!parentPort) throw new Error('the library runs in a worker thread');
 
-type Open = { db: DatabaseSync; catalogue: SqliteCatalogueStore; articles: SqliteArticleShelf; stopChecks(): void };
+type Open = {
+  db: DatabaseSync;
+  catalogue: SqliteCatalogueStore;
+  articles: SqliteArticleShelf;
+  stopChecks(): void;
+};
 const { file } = workerData as { file: string };
 let open: Open | null = null;
 let isSuspect = false;
 const damaged = new Set<string>();
 
-/** Damage that showed in use: the next start repairs what it can. @param id of what is left out until then, told once */
+/**
+ * Damage that showed in use: the next start repairs what it can. @param id of what is left out
+ * until then, told once
+ */
 function found(id?: string): void {
   const isNew = id === undefined ? !isSuspect : !damaged.has(id);
   isSuspect = true;
   if (open) markSuspect(open.db);
   if (id !== undefined) damaged.add(id);
-  if (isNew) server.emit('damaged', { recovery: null, lost: id === undefined ? [] : [id] } satisfies LibraryDamage);
+  if (isNew)
+    server.emit('damaged', {
+      recovery: null,
+      lost: id === undefined ? [] : [id],
+    } satisfies LibraryDamage);
 }
 
-/** Opened by the first call that needs it: where that fails, for example on a full disk, the next call tries again. */
+/**
+ * Opened by the first call that needs it: where that fails, for example on a full disk, the next
+ * call tries again.
+ */
 function opened(): Open {
   if (!open) {
-    const db = openLibrary(file, (recovery) => server.emit('damaged', { recovery, lost: recovery.lost } satisfies LibraryDamage));
-    open = { db, catalogue: new SqliteCatalogueStore(db, found), articles: new SqliteArticleShelf(db, found), stopChecks: startChecks({ file, rowChecks: ROW_CHECKS, hasBackups: false }, found) };
+    const db = openLibrary(file, (recovery) =>
+      server.emit('damaged', { recovery, lost: recovery.lost } satisfies LibraryDamage),
+    );
+    open = {
+      db,
+      catalogue: new SqliteCatalogueStore(db, found),
+      articles: new SqliteArticleShelf(db, found),
+      stopChecks: startChecks({ file, rowChecks: ROW_CHECKS, hasBackups: false }, found),
+    };
   }
   return open;
 }
 
-/** What the user did is in the database itself soon, and not only in its log: a log that is lost takes it along. */
+/**
+ * What the user did is in the database itself soon, and not only in its log: a log that is lost
+ * takes it along.
+ */
 const CHECKPOINT_MS = 2000;
 const USERS_OWN = new Set(['articles.mark', 'articles.setStored']);
 let checkpoint: NodeJS.Timeout | null = null;
@@ -53,25 +78,38 @@ function checkpointSoon(): void {
 }
 
 /** Methods of a store under names like `catalogue.search`. */
-function named(part: 'catalogue' | 'articles', prototype: object): Record<string, (...args: unknown[]) => Promise<unknown>> {
+function named(
+  part: 'catalogue' | 'articles',
+  prototype: object,
+): Record<string, (...args: unknown[]) => Promise<unknown>> {
   const names = Object.getOwnPropertyNames(prototype).filter((name) => name !== 'constructor');
-  return Object.fromEntries(names.map((name) => [`${part}.${name}`, async (...args: unknown[]) => {
-    try {
-      const store = opened()[part];
-      const result: unknown = await Reflect.apply(Reflect.get(store, name) as () => unknown, store, args);
-      if (USERS_OWN.has(`${part}.${name}`)) checkpointSoon();
-      return result;
-    } catch (thrown) {
-      if (isDamage(thrown)) found();
-      throw sqliteError(thrown, LIBRARY);
-    }
-  }]));
+  return Object.fromEntries(
+    names.map((name) => [
+      `${part}.${name}`,
+      async (...args: unknown[]) => {
+        try {
+          const store = opened()[part];
+          const result: unknown = await Reflect.apply(
+            Reflect.get(store, name) as () => unknown,
+            store,
+            args,
+          );
+          if (USERS_OWN.has(`${part}.${name}`)) checkpointSoon();
+          return result;
+        } catch (thrown) {
+          if (isDamage(thrown)) found();
+          throw sqliteError(thrown, LIBRARY);
+        }
+      },
+    ]),
+  );
 }
 
 const server = serveRpc(
   parentPort,
   {
-    ...named('catalogue', SqliteCatalogueStore.prototype), ...named('articles', SqliteArticleShelf.prototype),
+    ...named('catalogue', SqliteCatalogueStore.prototype),
+    ...named('articles', SqliteArticleShelf.prototype),
     close: () => {
       open?.stopChecks();
       if (open) closeDatabase(open.db, isSuspect);

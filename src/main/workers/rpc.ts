@@ -14,7 +14,11 @@ type Event = { rpc: 'event'; name: string; payload: unknown };
 type Message = Call | Answer | Event;
 
 /** The far side's view of methods: every result is a promise. */
-export type Remote<T> = { [K in keyof T]: T[K] extends (...args: infer A) => infer R ? (...args: A) => Promise<Awaited<R>> : never };
+export type Remote<T> = {
+  [K in keyof T]: T[K] extends (...args: infer A) => infer R
+    ? (...args: A) => Promise<Awaited<R>>
+    : never;
+};
 
 export type RpcServer = { emit(name: string, payload: unknown): void; close(): void };
 export type RpcClient<T> = {
@@ -30,10 +34,17 @@ function isMessage(value: unknown): value is Message {
   return typeof value === 'object' && value !== null && 'rpc' in value;
 }
 
-async function resultOf(methods: object, call: Call, onBug: (thrown: unknown, method: string) => void): Promise<WireResult<unknown>> {
+async function resultOf(
+  methods: object,
+  call: Call,
+  onBug: (thrown: unknown, method: string) => void,
+): Promise<WireResult<unknown>> {
   try {
-    const method: unknown = Object.hasOwn(methods, call.method) ? Reflect.get(methods, call.method) : undefined;
-    if (typeof method !== 'function') throw new AppError('invalid-payload', `No method ${call.method}`);
+    const method: unknown = Object.hasOwn(methods, call.method)
+      ? Reflect.get(methods, call.method)
+      : undefined;
+    if (typeof method !== 'function')
+      throw new AppError('invalid-payload', `No method ${call.method}`);
     return { ok: true, value: await Reflect.apply(method, methods, call.args) };
   } catch (thrown) {
     if (!(thrown instanceof AppError)) onBug(thrown, call.method);
@@ -42,11 +53,17 @@ async function resultOf(methods: object, call: Call, onBug: (thrown: unknown, me
 }
 
 /**
- * Answers the calls that arrive on `port` with `methods`. Errors cross as data: an `AppError` is rebuilt on the far side, anything else
- * becomes `bug` there and goes to `onBug` here. The same port may be served and connected at both ends at once.
+ * Answers the calls that arrive on `port` with `methods`. Errors cross as data: an `AppError` is
+ * rebuilt on the far side, anything else becomes `bug` there and goes to `onBug` here. The same
+ * port may be served and connected at both ends at once.
  */
-export function serveRpc(port: RpcPort, methods: object, onBug: (thrown: unknown, method: string) => void = () => {}): RpcServer {
-  const answer = (id: number, result: WireResult<unknown>) => port.postMessage({ rpc: 'answer', id, result } satisfies Answer);
+export function serveRpc(
+  port: RpcPort,
+  methods: object,
+  onBug: (thrown: unknown, method: string) => void = () => {},
+): RpcServer {
+  const answer = (id: number, result: WireResult<unknown>) =>
+    port.postMessage({ rpc: 'answer', id, result } satisfies Answer);
   const onMessage = (value: unknown) => {
     if (!isMessage(value) || value.rpc !== 'call') return;
     void (async () => {
@@ -67,16 +84,23 @@ export function serveRpc(port: RpcPort, methods: object, onBug: (thrown: unknown
   };
 }
 
-/** Calls the methods served at the far end of `port`. When the far end goes away, what was asked rejects with `bug`. */
+/**
+ * Calls the methods served at the far end of `port`. When the far end goes away, what was asked
+ * rejects with `bug`.
+ */
 export function connectRpc<T>(port: RpcPort): RpcClient<T> {
-  const pending = new Map<number, { resolve(value: unknown): void; reject(error: AppError): void }>();
+  const pending = new Map<
+    number,
+    { resolve(value: unknown): void; reject(error: AppError): void }
+  >();
   const listeners = new Map<string, Set<(payload: unknown) => void>>();
   let nextId = 1;
   let closed: AppError | null = null;
 
   const onMessage = (value: unknown) => {
     if (!isMessage(value)) return;
-    if (value.rpc === 'event') for (const listener of listeners.get(value.name) ?? []) listener(value.payload);
+    if (value.rpc === 'event')
+      for (const listener of listeners.get(value.name) ?? []) listener(value.payload);
     if (value.rpc !== 'answer') return;
     const waiting = pending.get(value.id);
     pending.delete(value.id);
@@ -102,7 +126,10 @@ export function connectRpc<T>(port: RpcPort): RpcClient<T> {
   for (const event of ['close', 'exit']) port.on(event, () => close());
 
   // A client handed through `await` must not look like a promise.
-  const get = (_: object, method: string | symbol) => (typeof method === 'string' && method !== 'then' ? (...args: unknown[]) => call(method, args) : undefined);
+  const get = (_: object, method: string | symbol) =>
+    typeof method === 'string' && method !== 'then'
+      ? (...args: unknown[]) => call(method, args)
+      : undefined;
   return {
     api: new Proxy({}, { get }) as Remote<T>,
     on(name, listener) {

@@ -22,26 +22,50 @@ import { connectRpc, serveRpc } from './rpc.ts';
 /** What the thread that started this one may call. */
 export type TransferWorkerApi = Omit<TransferService, 'onChanged' | 'onCheck'>;
 
-const data = z.object({ home: z.string(), settings: z.custom<Partial<TransferSettings>>((value) => typeof value === 'object' && value !== null) }).parse(workerData);
+const data = z
+  .object({
+    home: z.string(),
+    settings: z.custom<Partial<TransferSettings>>(
+      (value) => typeof value === 'object' && value !== null,
+    ),
+  })
+  .parse(workerData);
 if (!parentPort) throw new Error('This file is the entry of a worker thread');
 const port = parentPort;
 
 const { api: source } = connectRpc<PackageSource & ServedVault>(port);
 const http = createByteSource();
 const hasher = new ThreadHasher();
-const onBug = (thrown: unknown) => server.emit('bug', thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown));
+const onBug = (thrown: unknown) =>
+  server.emit('bug', thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown));
 /** Told once the thread that started this one listens. */
 const early: TransferDamage[] = [];
 let tellDamage = (damage: TransferDamage): void => void early.push(damage);
 const file = path.join(data.home, 'transfers.sqlite');
 const store = new SqliteTransferStore(file, (damage) => tellDamage(damage));
-const stopChecks = startChecks({ file, rowChecks: ROW_CHECKS, hasBackups: true }, () => store.found());
-const transfers = createTransfers({
-  source, bytes: http, hasher, disk: createDisk(), store, clock: systemClock, parseMetalink,
-  vault: { read: (id) => source.readSecret(id), write: (id, value) => source.writeSecret(id, value), remove: (id) => source.removeSecret(id) },
-  eraseOld: () => eraseReplaced(file),
-  newId: () => `trf_${randomUUID()}`, onBug,
-}, data.settings);
+const stopChecks = startChecks({ file, rowChecks: ROW_CHECKS, hasBackups: true }, () =>
+  store.found(),
+);
+const transfers = createTransfers(
+  {
+    source,
+    bytes: http,
+    hasher,
+    disk: createDisk(),
+    store,
+    clock: systemClock,
+    parseMetalink,
+    vault: {
+      read: (id) => source.readSecret(id),
+      write: (id, value) => source.writeSecret(id, value),
+      remove: (id) => source.removeSecret(id),
+    },
+    eraseOld: () => eraseReplaced(file),
+    newId: () => `trf_${randomUUID()}`,
+    onBug,
+  },
+  data.settings,
+);
 
 const methods: TransferWorkerApi = {
   enqueue: (items, options) => transfers.enqueue(items, options),
@@ -53,7 +77,8 @@ const methods: TransferWorkerApi = {
   totals: () => transfers.totals(),
   report: (id) => transfers.report(id),
   exportQueue: (ids, format) => transfers.exportQueue(ids, format),
-  importDocument: (document, destination, options) => transfers.importDocument(document, destination, options),
+  importDocument: (document, destination, options) =>
+    transfers.importDocument(document, destination, options),
   evidence: (id, format, language) => transfers.evidence(id, format, language),
   pause: (ids) => transfers.pause(ids),
   resume: (ids) => transfers.resume(ids),

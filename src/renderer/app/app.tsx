@@ -2,7 +2,14 @@ import { ArrowLeft } from 'lucide-react';
 import { lazy, Suspense, useCallback, useEffect, useRef, useState, type RefObject } from 'react';
 import { I18nProvider } from 'react-aria-components';
 import { useStore } from 'zustand';
-import { useAccount, useDesk, useLanguage, useRoute, useSettings, useTexts } from '../stores/context.tsx';
+import {
+  useAccount,
+  useDesk,
+  useLanguage,
+  useRoute,
+  useSettings,
+  useTexts,
+} from '../stores/context.tsx';
 import { runKeptIntent } from '../stores/downloads.ts';
 import { adoptPageStorage } from '../stores/saved-searches.ts';
 import { openPendingFlow } from '../stores/pending-flow.ts';
@@ -68,7 +75,10 @@ function Frame() {
     const timer = setTimeout(() => void loadPalette(), 1000);
     return () => clearTimeout(timer);
   }, []);
-  const isSolo = useRoute(({ current }) => current.name === 'welcome' || (current.name === 'account' && current.screen !== 'profile'));
+  const isSolo = useRoute(
+    ({ current }) =>
+      current.name === 'welcome' || (current.name === 'account' && current.screen !== 'profile'),
+  );
   const mainRef = useFocusOnPage();
   const close = useCallback(() => setOpen(null), []);
   const onSheet = useCallback(() => setOpen('sheet'), []);
@@ -76,10 +86,16 @@ function Frame() {
     searchRef.current?.focus();
     searchRef.current?.select();
   }, []);
-  useShortcuts({ onPalette: useCallback(() => setOpen((now) => (now === 'palette' ? null : 'palette')), []), onSheet, onSearch });
+  useShortcuts({
+    onPalette: useCallback(() => setOpen((now) => (now === 'palette' ? null : 'palette')), []),
+    onSheet,
+    onSearch,
+  });
   return (
     <>
-      {isSolo ? <Solo mainRef={mainRef} /> : (
+      {isSolo ? (
+        <Solo mainRef={mainRef} />
+      ) : (
         <div className={css.window}>
           <Rail />
           <TopBar searchRef={searchRef} />
@@ -106,12 +122,24 @@ function Solo({ mainRef }: { mainRef: RefObject<HTMLElement | null> }) {
   const desk = useDesk();
   const { shell, common } = useTexts();
   const isAccount = useRoute(({ current }) => current.name === 'account');
-  const isInProfile = useRoute(({ current }) => current.name === 'account' && PROFILE_SCREENS.some((screen) => screen === current.screen));
+  const isInProfile = useRoute(
+    ({ current }) =>
+      current.name === 'account' && PROFILE_SCREENS.some((screen) => screen === current.screen),
+  );
   // The last screen of a registration and of a deleted account has its own way on, and only that.
   const isGone = useAccount()?.status !== 'signed-in';
-  const hasBack = useRoute(({ current }) => current.name === 'account' && current.screen !== 'created' && !(current.screen === 'delete' && isGone));
+  const hasBack = useRoute(
+    ({ current }) =>
+      current.name === 'account' &&
+      current.screen !== 'created' &&
+      !(current.screen === 'delete' && isGone),
+  );
   const from = useRoute(({ behind }) => behind.at(-1)?.name ?? 'catalogue');
-  const label = isInProfile ? shell.backTo.account : from === 'welcome' || from === 'account' ? common.back : shell.backTo[from];
+  const label = isInProfile
+    ? shell.backTo.account
+    : from === 'welcome' || from === 'account'
+      ? common.back
+      : shell.backTo[from];
   const leave = (): void => {
     const { go, leaveAccount } = desk.route.getState();
     if (isInProfile) go({ name: 'account', screen: 'profile' });
@@ -120,7 +148,11 @@ function Solo({ mainRef }: { mainRef: RefObject<HTMLElement | null> }) {
   return (
     <div className={css.solo}>
       <header className={css.topbar}>
-        {hasBack && <Button icon={ArrowLeft} size={28} tone="quiet" onPress={leave}>{label}</Button>}
+        {hasBack && (
+          <Button icon={ArrowLeft} size={28} tone="quiet" onPress={leave}>
+            {label}
+          </Button>
+        )}
         <span className={css.space} />
         {!isAccount && <LanguageButton />}
       </header>
@@ -135,5 +167,7 @@ function Notifications() {
   const desk = useDesk();
   const { shell, common } = useTexts();
   const { items, dismiss } = useStore(desk.toasts);
-  return <Toasts closeLabel={common.close} items={items} label={shell.notifications} onClose={dismiss} />;
+  return (
+    <Toasts closeLabel={common.close} items={items} label={shell.notifications} onClose={dismiss} />
+  );
 }

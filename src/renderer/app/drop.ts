@@ -2,7 +2,10 @@ import { useEffect } from 'react';
 import { addDropped, canDrop } from '../stores/add.ts';
 import { useDesk } from '../stores/context.tsx';
 
-/** A Metalink, a list or a link may be dropped anywhere on the window; without this the page would go where the link leads. */
+/**
+ * A Metalink, a list or a link may be dropped anywhere on the window; without this the page would
+ * go where the link leads.
+ */
 export function useDrop(): void {
   const desk = useDesk();
   useEffect(() => {

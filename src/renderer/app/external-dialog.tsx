@@ -4,7 +4,10 @@ import { useDesk, useTexts } from '../stores/context.tsx';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 
-/** On the station: where an address leads, before the browser opens it. A window of ours asks through the system's dialog. */
+/**
+ * On the station: where an address leads, before the browser opens it. A window of ours asks
+ * through the system's dialog.
+ */
 export function ExternalDialog() {
   const desk = useDesk();
   const { common, shell } = useTexts();
@@ -16,15 +19,22 @@ export function ExternalDialog() {
   };
   return (
     <Dialog
-      icon={ExternalLink} isOpen={asked !== null} title={shell.openAddress} onClose={close}
+      icon={ExternalLink}
+      isOpen={asked !== null}
+      title={shell.openAddress}
+      onClose={close}
       actions={
         <>
           <Button onPress={close}>{common.cancel}</Button>
-          <Button autoFocus tone="main" onPress={open}>{shell.open}</Button>
+          <Button autoFocus tone="main" onPress={open}>
+            {shell.open}
+          </Button>
         </>
       }
     >
-      <p><b>{asked?.host}</b></p>
+      <p>
+        <b>{asked?.host}</b>
+      </p>
     </Dialog>
   );
 }

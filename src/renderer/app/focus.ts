@@ -2,8 +2,9 @@ import { useEffect, useRef, type RefObject } from 'react';
 import { useDesk } from '../stores/context.tsx';
 
 /**
- * A page that opens gets the focus, unless something on it, or the field one types in, has it: keys and screen readers begin there. So it
- * does when what had the focus is gone, a strip that no longer holds or a notification that was closed.
+ * A page that opens gets the focus, unless something on it, or the field one types in, has it: keys
+ * and screen readers begin there. So it does when what had the focus is gone, a strip that no
+ * longer holds or a notification that was closed.
  */
 export function useFocusOnPage(): RefObject<HTMLElement | null> {
   const desk = useDesk();
@@ -11,9 +12,11 @@ export function useFocusOnPage(): RefObject<HTMLElement | null> {
   useEffect(() => {
     let last: Element | null = null;
     // In the next frame: a dialog that closes gives the focus back itself, before that.
-    const take = (): void => void requestAnimationFrame(() => {
-      if (document.activeElement === document.body) mainRef.current?.focus({ preventScroll: true });
-    });
+    const take = (): void =>
+      void requestAnimationFrame(() => {
+        if (document.activeElement === document.body)
+          mainRef.current?.focus({ preventScroll: true });
+      });
     const onFocus = ({ target }: FocusEvent): void => void (last = target as Element);
     const removals = new MutationObserver(() => {
       if (last === null || last.isConnected) return;

@@ -7,7 +7,10 @@ import { useTask } from '../stores/use-task.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog, DialogList } from '../ui/dialog.tsx';
 
-/** The keychain was looked at and is still locked: what is safe, and what to do. Whoever closes it is reminded by the strip. */
+/**
+ * The keychain was looked at and is still locked: what is safe, and what to do. Whoever closes it
+ * is reminded by the strip.
+ */
 export function KeychainDialog() {
   const desk = useDesk();
   const { shell } = useTexts();
@@ -17,14 +20,32 @@ export function KeychainDialog() {
   const { busy, run } = useTask();
   useEffect(() => announceKeychain(desk), [desk]);
   const close = (): void => desk.downloads.setState({ asks: null });
-  const facts = [account?.profile ? shell.keychainFacts.signedIn(account.profile.email) : shell.keychainFacts.kept, ...(waiting > 0 ? [shell.keychainFacts.waiting(waiting)] : []), shell.keychainFacts.open];
+  const facts = [
+    account?.profile
+      ? shell.keychainFacts.signedIn(account.profile.email)
+      : shell.keychainFacts.kept,
+    ...(waiting > 0 ? [shell.keychainFacts.waiting(waiting)] : []),
+    shell.keychainFacts.open,
+  ];
   return (
     <Dialog
-      icon={KeyRound} isOpen={asks === 'keychain' && account?.keychain === 'locked'} title={shell.keychainTitle} tone="warning" onClose={close}
+      icon={KeyRound}
+      isOpen={asks === 'keychain' && account?.keychain === 'locked'}
+      title={shell.keychainTitle}
+      tone="warning"
+      onClose={close}
       actions={
         <>
           <Button onPress={close}>{shell.later}</Button>
-          <Button autoFocus icon={LockOpen} isPending={busy} tone="main" onPress={() => void run(() => lookAtKeychain(desk))}>{shell.unlockKeychain}</Button>
+          <Button
+            autoFocus
+            icon={LockOpen}
+            isPending={busy}
+            tone="main"
+            onPress={() => void run(() => lookAtKeychain(desk))}
+          >
+            {shell.unlockKeychain}
+          </Button>
         </>
       }
     >

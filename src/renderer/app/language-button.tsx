@@ -11,10 +11,23 @@ export function LanguageButton() {
   const desk = useDesk();
   const { welcome } = useTexts();
   const language = useLanguage();
-  const choose = (next: 'en' | 'fr') => (): void => void desk.client.call('settings.set', { language: next }).then(desk.settings.take, (error: unknown) => desk.toasts.getState().show(errorText(desk, error)));
+  const choose = (next: 'en' | 'fr') => (): void =>
+    void desk.client
+      .call('settings.set', { language: next })
+      .then(desk.settings.take, (error: unknown) =>
+        desk.toasts.getState().show(errorText(desk, error)),
+      );
   return (
-    <Menu entries={[{ id: 'en', label: NAMES.en, onAction: choose('en') }, { id: 'fr', label: NAMES.fr, onAction: choose('fr') }]} label={welcome.language}>
-      <Button icon={Languages} size={28} tone="quiet">{NAMES[language]}</Button>
+    <Menu
+      entries={[
+        { id: 'en', label: NAMES.en, onAction: choose('en') },
+        { id: 'fr', label: NAMES.fr, onAction: choose('fr') },
+      ]}
+      label={welcome.language}
+    >
+      <Button icon={Languages} size={28} tone="quiet">
+        {NAMES[language]}
+      </Button>
     </Menu>
   );
 }

@@ -30,7 +30,8 @@ async function start(): Promise<void> {
   const { state } = await client.call('app.connection');
   const isFirstStart = serviceUrl === null && !demo && state === 'no-service';
   const desk = createDesk(client, info, isFirstStart ? { name: 'welcome' } : { name: 'catalogue' });
-  document.documentElement.dataset['platform'] = info.shell === 'station' ? 'web' : { win32: 'win', darwin: 'mac', linux: 'win' }[info.platform];
+  document.documentElement.dataset['platform'] =
+    info.shell === 'station' ? 'web' : { win32: 'win', darwin: 'mac', linux: 'win' }[info.platform];
   root.render(
     <StrictMode>
       <DeskProvider desk={desk}>

@@ -7,7 +7,10 @@ import { Button } from '../ui/button.tsx';
 import { Dialog, DialogList } from '../ui/dialog.tsx';
 import { Notice } from '../ui/notice.tsx';
 
-/** The terms of use have changed: whoever accepts them goes on with what waited for it; whoever closes it is asked again by the strip. */
+/**
+ * The terms of use have changed: whoever accepts them goes on with what waited for it; whoever
+ * closes it is asked again by the strip.
+ */
 export function NewTermsDialog() {
   const desk = useDesk();
   const { account } = useTexts();
@@ -19,17 +22,23 @@ export function NewTermsDialog() {
     desk.downloads.setState({ asks: null });
   };
   const accept = async (): Promise<void> => {
-    if (!(await run(async () => desk.account.take(await desk.client.call('account.accept-terms'))))) return;
+    if (!(await run(async () => desk.account.take(await desk.client.call('account.accept-terms')))))
+      return;
     close();
     desk.toasts.getState().show(account.termsAccepted);
   };
   return (
     <Dialog
-      icon={ScrollText} isOpen={asks === 'new-terms' && isDue} title={account.termsDue} onClose={close}
+      icon={ScrollText}
+      isOpen={asks === 'new-terms' && isDue}
+      title={account.termsDue}
+      onClose={close}
       actions={
         <>
           <Button onPress={close}>{account.notNow}</Button>
-          <Button isPending={busy} tone="main" onPress={() => void accept()}>{account.acceptTerms}</Button>
+          <Button isPending={busy} tone="main" onPress={() => void accept()}>
+            {account.acceptTerms}
+          </Button>
         </>
       }
     >

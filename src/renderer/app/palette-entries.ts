@@ -1,23 +1,59 @@
-import { Bookmark, CircleUserRound, Download, Film, ListPlus, LogIn, LogOut, Mail, Moon, Newspaper, Pause, Play, RefreshCw, Search, Settings, Sun, SunMoon } from 'lucide-react';
+import {
+  Bookmark,
+  CircleUserRound,
+  Download,
+  Film,
+  ListPlus,
+  LogIn,
+  LogOut,
+  Mail,
+  Moon,
+  Newspaper,
+  Pause,
+  Play,
+  RefreshCw,
+  Search,
+  Settings,
+  Sun,
+  SunMoon,
+} from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { EMBARGO_ACCESS } from '../../shared/api/unavailable.ts';
 import { formatBytes, type Language } from '../i18n/format.ts';
 import type { Texts } from '../i18n/index.ts';
-import { useAccount, useConnection, useDesk, useLanguage, useSettings, useTexts, useTransfers } from '../stores/context.tsx';
+import {
+  useAccount,
+  useConnection,
+  useDesk,
+  useLanguage,
+  useSettings,
+  useTexts,
+  useTransfers,
+} from '../stores/context.tsx';
 import type { ArticleRow, AssetRow, Desk } from '../stores/desk.ts';
 import { openSearch, type SavedSearch } from '../stores/saved-searches.ts';
 import { downloadAsset, errorText } from '../stores/downloads.ts';
 import type { Route } from '../stores/route.ts';
 import type { LucideIcon } from '../ui/icon.tsx';
 
-export type Command = { id: string; icon: LucideIcon; text: string; note?: string; keys: string[]; run: () => void };
+export type Command = {
+  id: string;
+  icon: LucideIcon;
+  text: string;
+  note?: string;
+  keys: string[];
+  run: () => void;
+};
 export type Found = { assets: AssetRow[]; articles: ArticleRow[] };
 
 /** Long enough not to ask for every letter, short enough to feel at once. */
 const ASK_AFTER_MS = 90;
 const NOTHING: Found = { assets: [], articles: [] };
 
-/** Footage and news for the words typed, from the library on this machine; the last answer stays until the next one is there. */
+/**
+ * Footage and news for the words typed, from the library on this machine; the last answer stays
+ * until the next one is there.
+ */
 export function useFound(text: string): Found {
   const desk = useDesk();
   const [found, setFound] = useState(NOTHING);
@@ -25,12 +61,19 @@ export function useFound(text: string): Found {
     let alive = true;
     const ask = async (): Promise<void> => {
       const [assets, articles] = await Promise.all([
-        desk.client.call('catalogue.search', { query: { text, facets: {}, publishedAfter: null, sort: 'relevance' }, range: { offset: 0, count: 3 } }),
-        desk.client.call('articles.list', { query: { text, section: null, language: null, unreadOnly: false }, range: { offset: 0, count: 2 } }),
+        desk.client.call('catalogue.search', {
+          query: { text, facets: {}, publishedAfter: null, sort: 'relevance' },
+          range: { offset: 0, count: 3 },
+        }),
+        desk.client.call('articles.list', {
+          query: { text, section: null, language: null, unreadOnly: false },
+          range: { offset: 0, count: 2 },
+        }),
       ]);
       if (alive) setFound({ assets: assets.items, articles: articles.items });
     };
-    const look = (): void => void (text.trim() === '' ? setFound(NOTHING) : ask().catch(() => undefined));
+    const look = (): void =>
+      void (text.trim() === '' ? setFound(NOTHING) : ask().catch(() => undefined));
     const timer = setTimeout(look, ASK_AFTER_MS);
     // What is listed may be withdrawn meanwhile.
     const stop = desk.library.subscribe((now, before) => {
@@ -45,10 +88,17 @@ export function useFound(text: string): Found {
   return found;
 }
 
-const matches = (text: string, typed: string): boolean => typed.toLowerCase().split(/\s+/).every((word) => text.toLowerCase().includes(word));
+const matches = (text: string, typed: string): boolean =>
+  typed
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.toLowerCase().includes(word));
 
 /** What can be done and where one can go, narrowed to the words typed. */
-export function useCommands(typed: string, best: AssetRow | null): { doing: Command[]; places: Command[] } {
+export function useCommands(
+  typed: string,
+  best: AssetRow | null,
+): { doing: Command[]; places: Command[] } {
   const desk = useDesk();
   const texts = useTexts();
   const account = useAccount();
@@ -59,38 +109,104 @@ export function useCommands(typed: string, best: AssetRow | null): { doing: Comm
   const language = useLanguage();
   const saved = useSettings()?.savedSearches ?? [];
   const text = typed.trim();
-  const doing = commands(desk, texts, { signedIn, paused }).filter((command) => matches(command.text, text));
-  if (text !== '') doing.unshift({ id: 'search', icon: Search, text: texts.shell.palette.searchFor(text), keys: [], run: () => searchCatalogue(desk, text) });
-  if (best && best.packages.length > 0 && (seesEmbargoed || !best.badges.includes('embargoed'))) doing.unshift(queueCommand(desk, texts, language, best));
-  return { doing, places: [...pages(desk, texts, demo), ...savedSearches(desk, saved)].filter((command) => matches(command.text, text)) };
+  const doing = commands(desk, texts, { signedIn, paused }).filter((command) =>
+    matches(command.text, text),
+  );
+  if (text !== '')
+    doing.unshift({
+      id: 'search',
+      icon: Search,
+      text: texts.shell.palette.searchFor(text),
+      keys: [],
+      run: () => searchCatalogue(desk, text),
+    });
+  if (best && best.packages.length > 0 && (seesEmbargoed || !best.badges.includes('embargoed')))
+    doing.unshift(queueCommand(desk, texts, language, best));
+  return {
+    doing,
+    places: [...pages(desk, texts, demo), ...savedSearches(desk, saved)].filter((command) =>
+      matches(command.text, text),
+    ),
+  };
 }
 
 function queueCommand(desk: Desk, { shell }: Texts, language: Language, asset: AssetRow): Command {
   const house = desk.settings.getState().value?.housePurpose;
   const offer = asset.packages.find(({ purpose }) => purpose === house) ?? asset.packages[0];
-  return { id: 'queue', icon: ListPlus, text: shell.palette.queue(asset.headline.split(':')[0] ?? asset.headline), note: formatBytes(offer?.bytes ?? 0, language), keys: [], run: () => void downloadAsset(desk, asset.id) };
+  return {
+    id: 'queue',
+    icon: ListPlus,
+    text: shell.palette.queue(asset.headline.split(':')[0] ?? asset.headline),
+    note: formatBytes(offer?.bytes ?? 0, language),
+    keys: [],
+    run: () => void downloadAsset(desk, asset.id),
+  };
 }
 
-const savedSearches = (desk: Desk, saved: readonly SavedSearch[]): Command[] => saved.map((search) => ({ id: search.id, icon: Bookmark, text: search.name, keys: [], run: () => openSearch(desk, search) }));
+const savedSearches = (desk: Desk, saved: readonly SavedSearch[]): Command[] =>
+  saved.map((search) => ({
+    id: search.id,
+    icon: Bookmark,
+    text: search.name,
+    keys: [],
+    run: () => openSearch(desk, search),
+  }));
 
 function searchCatalogue(desk: Desk, text: string): void {
   desk.search.getState().type('catalogue', text);
   desk.route.getState().go({ name: 'catalogue' });
 }
 
-function commands(desk: Desk, { shell }: Texts, { signedIn, paused }: { signedIn: boolean; paused: boolean }): Command[] {
+function commands(
+  desk: Desk,
+  { shell }: Texts,
+  { signedIn, paused }: { signedIn: boolean; paused: boolean },
+): Command[] {
   const { palette } = shell;
   const tell = (error: unknown): void => desk.toasts.getState().show(errorText(desk, error));
-  const theme = (value: 'light' | 'dark' | 'system') => (): void => void desk.client.call('settings.set', { theme: value }).then(desk.settings.take, tell);
+  const theme = (value: 'light' | 'dark' | 'system') => (): void =>
+    void desk.client.call('settings.set', { theme: value }).then(desk.settings.take, tell);
   const go = (route: Route) => (): void => desk.route.getState().go(route);
   return [
-    { id: 'sync', icon: RefreshCw, text: palette.sync, keys: [], run: () => void desk.client.call('library.sync').then(desk.library.take, tell) },
-    { id: 'pause', icon: paused ? Play : Pause, text: paused ? palette.resumeAll : palette.pauseAll, keys: [], run: () => void desk.client.call('transfers.pause-all', { paused: !paused }).catch(tell) },
+    {
+      id: 'sync',
+      icon: RefreshCw,
+      text: palette.sync,
+      keys: [],
+      run: () => void desk.client.call('library.sync').then(desk.library.take, tell),
+    },
+    {
+      id: 'pause',
+      icon: paused ? Play : Pause,
+      text: paused ? palette.resumeAll : palette.pauseAll,
+      keys: [],
+      run: () => void desk.client.call('transfers.pause-all', { paused: !paused }).catch(tell),
+    },
     ...(signedIn
-      ? [{ id: 'sign-out', icon: LogOut, text: palette.signOut, keys: [], run: () => void desk.client.call('account.sign-out').then(desk.account.take, tell) }]
+      ? [
+          {
+            id: 'sign-out',
+            icon: LogOut,
+            text: palette.signOut,
+            keys: [],
+            run: () => void desk.client.call('account.sign-out').then(desk.account.take, tell),
+          },
+        ]
       : [
-          { id: 'sign-in', icon: LogIn, text: palette.signIn, keys: [], run: go({ name: 'account', screen: 'sign-in' }) },
-          { id: 'create', icon: CircleUserRound, text: palette.createAccount, keys: [], run: go({ name: 'account', screen: 'create' }) },
+          {
+            id: 'sign-in',
+            icon: LogIn,
+            text: palette.signIn,
+            keys: [],
+            run: go({ name: 'account', screen: 'sign-in' }),
+          },
+          {
+            id: 'create',
+            icon: CircleUserRound,
+            text: palette.createAccount,
+            keys: [],
+            run: go({ name: 'account', screen: 'create' }),
+          },
         ]),
     { id: 'light', icon: Sun, text: palette.light, keys: [], run: theme('light') },
     { id: 'dark', icon: Moon, text: palette.dark, keys: [], run: theme('dark') },
@@ -101,10 +217,44 @@ function commands(desk: Desk, { shell }: Texts, { signedIn, paused }: { signedIn
 function pages(desk: Desk, { common }: Texts, demo: boolean): Command[] {
   const go = (route: Route) => (): void => desk.route.getState().go(route);
   return [
-    { id: 'catalogue', icon: Film, text: common.catalogue, keys: ['G', 'C'], run: go({ name: 'catalogue' }) },
-    { id: 'news', icon: Newspaper, text: common.news, keys: ['G', 'N'], run: go({ name: 'news', id: null }) },
-    { id: 'downloads', icon: Download, text: common.downloads, keys: ['G', 'D'], run: go({ name: 'downloads', id: null }) },
-    ...(demo ? [{ id: 'mailbox', icon: Mail, text: common.mailbox, keys: [], run: go({ name: 'mailbox' }) }] : []),
-    { id: 'settings', icon: Settings, text: common.settings, keys: ['mod ,'], run: go({ name: 'settings', section: 'general' }) },
+    {
+      id: 'catalogue',
+      icon: Film,
+      text: common.catalogue,
+      keys: ['G', 'C'],
+      run: go({ name: 'catalogue' }),
+    },
+    {
+      id: 'news',
+      icon: Newspaper,
+      text: common.news,
+      keys: ['G', 'N'],
+      run: go({ name: 'news', id: null }),
+    },
+    {
+      id: 'downloads',
+      icon: Download,
+      text: common.downloads,
+      keys: ['G', 'D'],
+      run: go({ name: 'downloads', id: null }),
+    },
+    ...(demo
+      ? [
+          {
+            id: 'mailbox',
+            icon: Mail,
+            text: common.mailbox,
+            keys: [],
+            run: go({ name: 'mailbox' }),
+          },
+        ]
+      : []),
+    {
+      id: 'settings',
+      icon: Settings,
+      text: common.settings,
+      keys: ['mod ,'],
+      run: go({ name: 'settings', section: 'general' }),
+    },
   ];
 }

@@ -1,6 +1,16 @@
 import { HardDriveDownload, Newspaper, Search } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
-import { Autocomplete, Collection, Dialog, Header, Input, ListBox, ListBoxItem, ListBoxSection, TextField } from 'react-aria-components';
+import {
+  Autocomplete,
+  Collection,
+  Dialog,
+  Header,
+  Input,
+  ListBox,
+  ListBoxItem,
+  ListBoxSection,
+  TextField,
+} from 'react-aria-components';
 import { isUnavailable } from '../../shared/model/rights.ts';
 import { formatDay, formatDuration } from '../i18n/format.ts';
 import { stateBadges } from '../stores/asset-badges.ts';
@@ -26,9 +36,19 @@ export function Palette({ onClose, onSheet }: { onClose: () => void; onSheet: ()
       <Dialog aria-label={palette.title} className={cx(css.palette)}>
         <PaletteBody onClose={onClose} />
         <footer className={css.foot}>
-          <span><Kbd>↑</Kbd><Kbd>↓</Kbd>{palette.choose}</span>
-          <span><Kbd>↵</Kbd>{palette.open}</span>
-          <Button size={28} tone="quiet" onPress={onSheet}><Kbd>?</Kbd>{palette.all}</Button>
+          <span>
+            <Kbd>↑</Kbd>
+            <Kbd>↓</Kbd>
+            {palette.choose}
+          </span>
+          <span>
+            <Kbd>↵</Kbd>
+            {palette.open}
+          </span>
+          <Button size={28} tone="quiet" onPress={onSheet}>
+            <Kbd>?</Kbd>
+            {palette.all}
+          </Button>
         </footer>
       </Dialog>
     </Overlay>
@@ -49,7 +69,11 @@ function PaletteBody({ onClose }: { onClose: () => void }) {
     const [kind, id = ''] = key.split(/:(.*)/s);
     if (kind === 'asset') act(() => desk.route.getState().go({ name: 'asset', id }));
     else if (kind === 'article') act(() => desk.route.getState().go({ name: 'news', id }));
-    else act([...doing, ...places].find((command) => `command:${command.id}` === key)?.run ?? (() => undefined));
+    else
+      act(
+        [...doing, ...places].find((command) => `command:${command.id}` === key)?.run ??
+          (() => undefined),
+      );
   };
   return (
     <Autocomplete inputValue={text} onInputChange={setText}>
@@ -58,21 +82,52 @@ function PaletteBody({ onClose }: { onClose: () => void }) {
         <Input placeholder={palette.placeholder} />
         <Kbd>Esc</Kbd>
       </TextField>
-      <ListBox aria-label={palette.title} className={cx(css.list)} renderEmptyState={() => <p className={css.none}>{palette.none}</p>} onAction={(key) => open(String(key))}>
-        {assets.length > 0 && <Section items={assets} title={palette.footage}>{(asset) => <AssetEntry asset={asset} query={text} />}</Section>}
-        {articles.length > 0 && <Section items={articles} title={palette.news}>{(article) => <ArticleEntry article={article} query={text} />}</Section>}
-        {doing.length > 0 && <Section items={doing} title={palette.do}>{(command) => <CommandEntry command={command} query={text} />}</Section>}
-        {places.length > 0 && <Section items={places} title={palette.goTo}>{(command) => <CommandEntry command={command} query={text} />}</Section>}
+      <ListBox
+        aria-label={palette.title}
+        className={cx(css.list)}
+        renderEmptyState={() => <p className={css.none}>{palette.none}</p>}
+        onAction={(key) => open(String(key))}
+      >
+        {assets.length > 0 && (
+          <Section items={assets} title={palette.footage}>
+            {(asset) => <AssetEntry asset={asset} query={text} />}
+          </Section>
+        )}
+        {articles.length > 0 && (
+          <Section items={articles} title={palette.news}>
+            {(article) => <ArticleEntry article={article} query={text} />}
+          </Section>
+        )}
+        {doing.length > 0 && (
+          <Section items={doing} title={palette.do}>
+            {(command) => <CommandEntry command={command} query={text} />}
+          </Section>
+        )}
+        {places.length > 0 && (
+          <Section items={places} title={palette.goTo}>
+            {(command) => <CommandEntry command={command} query={text} />}
+          </Section>
+        )}
       </ListBox>
     </Autocomplete>
   );
 }
 
-function Section<T extends { id: string }>({ title, items, children }: { title: string; items: T[]; children: (item: T) => ReactNode }) {
+function Section<T extends { id: string }>({
+  title,
+  items,
+  children,
+}: {
+  title: string;
+  items: T[];
+  children: (item: T) => ReactNode;
+}) {
   return (
     <ListBoxSection>
       <Header className={cx(css.head)}>{title}</Header>
-      <Collection dependencies={[children]} items={items}>{children}</Collection>
+      <Collection dependencies={[children]} items={items}>
+        {children}
+      </Collection>
     </ListBoxSection>
   );
 }
@@ -81,9 +136,18 @@ function AssetEntry({ asset, query }: { asset: AssetRow; query: string }) {
   const media = useMedia();
   return (
     <ListBoxItem className={cx(css.row)} id={`asset:${asset.id}`} textValue={asset.headline}>
-      <Thumb className={css.picture} grey={asset.badges.some(isUnavailable)} src={media(`thumb/${asset.id}`)} />
-      <span className={css.text}><Marked className={css.match} query={query} text={asset.headline} /></span>
-      <span className={css.end}><AssetBadges asset={asset} badges={stateBadges(asset)} />{formatDuration(asset.durationMs / 1000)}</span>
+      <Thumb
+        className={css.picture}
+        grey={asset.badges.some(isUnavailable)}
+        src={media(`thumb/${asset.id}`)}
+      />
+      <span className={css.text}>
+        <Marked className={css.match} query={query} text={asset.headline} />
+      </span>
+      <span className={css.end}>
+        <AssetBadges asset={asset} badges={stateBadges(asset)} />
+        {formatDuration(asset.durationMs / 1000)}
+      </span>
     </ListBoxItem>
   );
 }
@@ -98,7 +162,14 @@ function ArticleEntry({ article, query }: { article: ArticleRow; query: string }
         <Marked className={css.match} query={query} text={article.headline} />
         <small>{formatDay(article.publishedAt, language)}</small>
       </span>
-      <span className={css.end}>{article.stored && <><Icon of={HardDriveDownload} size={14} /><SrOnly>{palette.stored}</SrOnly></>}</span>
+      <span className={css.end}>
+        {article.stored && (
+          <>
+            <Icon of={HardDriveDownload} size={14} />
+            <SrOnly>{palette.stored}</SrOnly>
+          </>
+        )}
+      </span>
     </ListBoxItem>
   );
 }
@@ -107,8 +178,15 @@ function CommandEntry({ command, query }: { command: Command; query: string }) {
   return (
     <ListBoxItem className={cx(css.row)} id={`command:${command.id}`} textValue={command.text}>
       <Icon of={command.icon} size={18} />
-      <span className={css.text}><Marked className={css.match} query={query} text={command.text} />{command.note !== undefined && <small>{command.note}</small>}</span>
-      <span className={css.end}>{command.keys.map((key) => <Kbd key={key}>{key}</Kbd>)}</span>
+      <span className={css.text}>
+        <Marked className={css.match} query={query} text={command.text} />
+        {command.note !== undefined && <small>{command.note}</small>}
+      </span>
+      <span className={css.end}>
+        {command.keys.map((key) => (
+          <Kbd key={key}>{key}</Kbd>
+        ))}
+      </span>
     </ListBoxItem>
   );
 }

@@ -1,8 +1,25 @@
-import { Bookmark, CircleUserRound, Download, Film, Mail, Newspaper, Settings, Trash2 } from 'lucide-react';
+import {
+  Bookmark,
+  CircleUserRound,
+  Download,
+  Film,
+  Mail,
+  Newspaper,
+  Settings,
+  Trash2,
+} from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { Button as AriaButton, Link } from 'react-aria-components';
 import { toQuery } from '../stores/browse.ts';
-import { useAccount, useConnection, useDesk, useRoute, useSettings, useTexts, useTransfers } from '../stores/context.tsx';
+import {
+  useAccount,
+  useConnection,
+  useDesk,
+  useRoute,
+  useSettings,
+  useTexts,
+  useTransfers,
+} from '../stores/context.tsx';
 import type { Route } from '../stores/route.ts';
 import { forgetWithToast, openSearch, type SavedSearch } from '../stores/saved-searches.ts';
 import { IconButton } from '../ui/button.tsx';
@@ -15,12 +32,26 @@ import css from './shell.module.css';
 /** An asset belongs to the catalogue, an account's screen to the account. */
 const place = (name: Route['name']): Route['name'] => (name === 'asset' ? 'catalogue' : name);
 
-function Item({ icon, label, to, children }: { icon?: LucideIcon; label: string; to: Route; children?: React.ReactNode }) {
+function Item({
+  icon,
+  label,
+  to,
+  children,
+}: {
+  icon?: LucideIcon;
+  label: string;
+  to: Route;
+  children?: React.ReactNode;
+}) {
   const desk = useDesk();
   const current = useRoute((state) => place(state.current.name) === to.name);
   return (
     <li>
-      <Link className={cx(css.item)} {...(current && { 'aria-current': 'page' as const })} onPress={() => desk.route.getState().go(to)}>
+      <Link
+        className={cx(css.item)}
+        {...(current && { 'aria-current': 'page' as const })}
+        onPress={() => desk.route.getState().go(to)}
+      >
         {icon && <Icon of={icon} size={20} />}
         {!icon && children}
         <span>{label}</span>
@@ -31,7 +62,12 @@ function Item({ icon, label, to, children }: { icon?: LucideIcon; label: string;
 }
 
 const initials = (name: string): string =>
-  name.split(/[\s@.]+/).filter(Boolean).slice(0, 2).map((part) => part.charAt(0).toUpperCase()).join('');
+  name
+    .split(/[\s@.]+/)
+    .filter(Boolean)
+    .slice(0, 2)
+    .map((part) => part.charAt(0).toUpperCase())
+    .join('');
 
 function AccountItem() {
   const { common } = useTexts();
@@ -40,7 +76,13 @@ function AccountItem() {
   const profile = account?.profile;
   return (
     <Item label={common.account} to={{ name: 'account', screen: signedIn ? 'profile' : 'landing' }}>
-      <span aria-hidden className={css.avatar}>{profile && signedIn ? initials(profile.displayName ?? profile.email) : <Icon of={CircleUserRound} size={14} />}</span>
+      <span aria-hidden className={css.avatar}>
+        {profile && signedIn ? (
+          initials(profile.displayName ?? profile.email)
+        ) : (
+          <Icon of={CircleUserRound} size={14} />
+        )}
+      </span>
     </Item>
   );
 }
@@ -52,8 +94,14 @@ function Saved({ search }: { search: SavedSearch }) {
   useEffect(() => {
     let alive = true;
     void desk.client
-      .call('catalogue.search', { query: toQuery(search.text, search, Date.now()), range: { offset: 0, count: 1 } })
-      .then(({ total }) => alive && setCount(total), () => undefined);
+      .call('catalogue.search', {
+        query: toQuery(search.text, search, Date.now()),
+        range: { offset: 0, count: 1 },
+      })
+      .then(
+        ({ total }) => alive && setCount(total),
+        () => undefined,
+      );
     return () => {
       alive = false;
     };
@@ -65,7 +113,14 @@ function Saved({ search }: { search: SavedSearch }) {
         <span>{search.name}</span>
         <span>{count}</span>
       </AriaButton>
-      <IconButton className={css.forget} icon={Trash2} iconSize={14} label={shell.forgetSearch(search.name)} size={28} onPress={() => void forgetWithToast(desk, search)} />
+      <IconButton
+        className={css.forget}
+        icon={Trash2}
+        iconSize={14}
+        label={shell.forgetSearch(search.name)}
+        size={28}
+        onPress={() => void forgetWithToast(desk, search)}
+      />
     </li>
   );
 }
@@ -97,11 +152,19 @@ export function Rail() {
       {saved.length > 0 && (
         <div className={css.saved}>
           <h2>{shell.savedSearches}</h2>
-          <ul>{saved.map((search) => <Saved key={search.id} search={search} />)}</ul>
+          <ul>
+            {saved.map((search) => (
+              <Saved key={search.id} search={search} />
+            ))}
+          </ul>
         </div>
       )}
       <ul className={cx(css.list, css.listEnd)}>
-        <Item icon={Settings} label={common.settings} to={{ name: 'settings', section: 'general' }} />
+        <Item
+          icon={Settings}
+          label={common.settings}
+          to={{ name: 'settings', section: 'general' }}
+        />
         <AccountItem />
       </ul>
     </nav>

@@ -7,14 +7,28 @@ import { EmptyState } from '../ui/empty-state.tsx';
 
 /** Each page is fetched when it is first opened. */
 const SCREENS: Record<Route['name'], ComponentType> = {
-  welcome: lazy(async () => ({ default: (await import('../features/welcome/index.tsx')).WelcomeScreen })),
-  catalogue: lazy(async () => ({ default: (await import('../features/catalogue/index.tsx')).CatalogueScreen })),
+  welcome: lazy(async () => ({
+    default: (await import('../features/welcome/index.tsx')).WelcomeScreen,
+  })),
+  catalogue: lazy(async () => ({
+    default: (await import('../features/catalogue/index.tsx')).CatalogueScreen,
+  })),
   asset: lazy(async () => ({ default: (await import('../features/asset/index.tsx')).AssetScreen })),
-  news: lazy(async () => ({ default: (await import('../features/articles/index.tsx')).ArticlesScreen })),
-  downloads: lazy(async () => ({ default: (await import('../features/transfers/index.tsx')).TransfersScreen })),
-  settings: lazy(async () => ({ default: (await import('../features/settings/index.tsx')).SettingsScreen })),
-  mailbox: lazy(async () => ({ default: (await import('../features/account/mailbox.tsx')).MailboxScreen })),
-  account: lazy(async () => ({ default: (await import('../features/account/index.tsx')).AccountScreen })),
+  news: lazy(async () => ({
+    default: (await import('../features/articles/index.tsx')).ArticlesScreen,
+  })),
+  downloads: lazy(async () => ({
+    default: (await import('../features/transfers/index.tsx')).TransfersScreen,
+  })),
+  settings: lazy(async () => ({
+    default: (await import('../features/settings/index.tsx')).SettingsScreen,
+  })),
+  mailbox: lazy(async () => ({
+    default: (await import('../features/account/mailbox.tsx')).MailboxScreen,
+  })),
+  account: lazy(async () => ({
+    default: (await import('../features/account/index.tsx')).AccountScreen,
+  })),
 };
 
 export function Screen() {
@@ -38,11 +52,25 @@ class Guard extends Component<{ children: ReactNode }, { failed: boolean }> {
   }
 
   override render(): ReactNode {
-    return this.state.failed ? <Failed onAgain={() => this.setState({ failed: false })} /> : this.props.children;
+    return this.state.failed ? (
+      <Failed onAgain={() => this.setState({ failed: false })} />
+    ) : (
+      this.props.children
+    );
   }
 }
 
 function Failed({ onAgain }: { onAgain: () => void }) {
   const { shell } = useTexts();
-  return <EmptyState actions={<Button icon={RotateCw} onPress={onAgain}>{shell.openAgain}</Button>} text={shell.screenFailedText} title={shell.screenFailed} />;
+  return (
+    <EmptyState
+      actions={
+        <Button icon={RotateCw} onPress={onAgain}>
+          {shell.openAgain}
+        </Button>
+      }
+      text={shell.screenFailedText}
+      title={shell.screenFailed}
+    />
+  );
 }

@@ -8,15 +8,56 @@ export function ShortcutSheet({ isOpen, onClose }: { isOpen: boolean; onClose: (
   const { shell } = useTexts();
   const { keys, groups } = shell;
   const sheet: [string, [string, string[]][]][] = [
-    [groups.everywhere, [
-      [keys.palette, ['mod K']], [keys.search, ['/']], [keys.sheet, ['?']], [keys.back, ['Alt ←']], [keys.catalogue, ['G', 'C']], [keys.news, ['G', 'N']], [keys.downloads, ['G', 'D']], [keys.settings, ['mod ,']], [keys.close, ['Esc']],
-    ]],
-    [groups.player, [[keys.play, ['Space']], [keys.shuttle, ['J', 'K', 'L']], [keys.frame, ['←', '→']], [keys.shot, ['↑', '↓']], [keys.mark, ['I', 'O']]]],
-    [groups.catalogue, [[keys.select, ['Space']], [keys.selectAll, ['mod A']], [keys.queue, ['mod ↵']], [keys.open, ['↵']]]],
-    [groups.lists, [[keys.move, ['↑', '↓']], [keys.extend, ['Shift ↓']]]],
+    [
+      groups.everywhere,
+      [
+        [keys.palette, ['mod K']],
+        [keys.search, ['/']],
+        [keys.sheet, ['?']],
+        [keys.back, ['Alt ←']],
+        [keys.catalogue, ['G', 'C']],
+        [keys.news, ['G', 'N']],
+        [keys.downloads, ['G', 'D']],
+        [keys.settings, ['mod ,']],
+        [keys.close, ['Esc']],
+      ],
+    ],
+    [
+      groups.player,
+      [
+        [keys.play, ['Space']],
+        [keys.shuttle, ['J', 'K', 'L']],
+        [keys.frame, ['←', '→']],
+        [keys.shot, ['↑', '↓']],
+        [keys.mark, ['I', 'O']],
+      ],
+    ],
+    [
+      groups.catalogue,
+      [
+        [keys.select, ['Space']],
+        [keys.selectAll, ['mod A']],
+        [keys.queue, ['mod ↵']],
+        [keys.open, ['↵']],
+      ],
+    ],
+    [
+      groups.lists,
+      [
+        [keys.move, ['↑', '↓']],
+        [keys.extend, ['Shift ↓']],
+      ],
+    ],
   ];
   return (
-    <Dialog wide icon={Keyboard} isOpen={isOpen} title={shell.shortcuts} tone="accent" onClose={onClose}>
+    <Dialog
+      wide
+      icon={Keyboard}
+      isOpen={isOpen}
+      title={shell.shortcuts}
+      tone="accent"
+      onClose={onClose}
+    >
       <div className={css.sheet}>
         {sheet.map(([group, rows]) => (
           <section key={group}>
@@ -25,7 +66,11 @@ export function ShortcutSheet({ isOpen, onClose }: { isOpen: boolean; onClose: (
               {rows.map(([what, pressed]) => (
                 <div key={what}>
                   <dt>{what}</dt>
-                  <dd>{pressed.map((key) => <Kbd key={key}>{key}</Kbd>)}</dd>
+                  <dd>
+                    {pressed.map((key) => (
+                      <Kbd key={key}>{key}</Kbd>
+                    ))}
+                  </dd>
                 </div>
               ))}
             </dl>

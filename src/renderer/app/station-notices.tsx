@@ -3,19 +3,37 @@ import { NoticeWatch, toTell, type Notice } from '../../shared/model/notices.ts'
 import type { Texts } from '../i18n/index.ts';
 import { useDesk, useTexts } from '../stores/context.tsx';
 
-function textOf(notice: Notice, more: number, { transfers: { notices, reasons, otherReason, rights, waits } }: Texts): [title: string, body: string] {
+function textOf(
+  notice: Notice,
+  more: number,
+  { transfers: { notices, reasons, otherReason, rights, waits } }: Texts,
+): [title: string, body: string] {
   const others = more > 0 ? notices.more(more) : '';
   switch (notice.kind) {
-    case 'done': return [notices.done, [notice.title, others].filter(Boolean).join(' ')];
-    case 'all-done': return [notices.allDone(notice.count), ''];
-    case 'rights': return [rights[notice.state], [notice.title, others].filter(Boolean).join(' ')];
-    case 'failed': return [notices.failed, [notice.title, others, reasons[notice.code] ?? otherReason].filter(Boolean).join('\n')];
-    case 'waits': return [notices.waits, [notice.title, others, waits[notice.reason]].filter(Boolean).join('\n')];
+    case 'done':
+      return [notices.done, [notice.title, others].filter(Boolean).join(' ')];
+    case 'all-done':
+      return [notices.allDone(notice.count), ''];
+    case 'rights':
+      return [rights[notice.state], [notice.title, others].filter(Boolean).join(' ')];
+    case 'failed':
+      return [
+        notices.failed,
+        [notice.title, others, reasons[notice.code] ?? otherReason].filter(Boolean).join('\n'),
+      ];
+    case 'waits':
+      return [
+        notices.waits,
+        [notice.title, others, waits[notice.reason]].filter(Boolean).join('\n'),
+      ];
   }
   return notice satisfies never;
 }
 
-/** On the station the browser tells what happened while nobody looked at the page, if the user has let it; a window has the system for that. */
+/**
+ * On the station the browser tells what happened while nobody looked at the page, if the user has
+ * let it; a window has the system for that.
+ */
 export function StationNotices() {
   const desk = useDesk();
   const texts = useTexts();
@@ -27,7 +45,10 @@ export function StationNotices() {
       if (document.hasFocus() || Notification.permission !== 'granted') return;
       for (const { notice, more } of told) {
         const [title, body] = textOf(notice, more, texts);
-        const shown = new Notification(title, { body, tag: 'id' in notice ? notice.id : notice.kind });
+        const shown = new Notification(title, {
+          body,
+          tag: 'id' in notice ? notice.id : notice.kind,
+        });
         shown.addEventListener('click', () => {
           window.focus();
           desk.route.getState().go({ name: 'downloads', id: 'id' in notice ? notice.id : null });

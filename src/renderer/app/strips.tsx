@@ -2,7 +2,17 @@ import { KeyRound, LogIn, Mail, ScrollText, ShieldAlert, WifiOff, Wrench, X } fr
 import { useState } from 'react';
 import { useStore } from 'zustand';
 import { formatWhen } from '../i18n/format.ts';
-import { useAccount, useConnection, useDesk, useLanguage, useLibrary, useNow, useRoute, useTexts, useTransfers } from '../stores/context.tsx';
+import {
+  useAccount,
+  useConnection,
+  useDesk,
+  useLanguage,
+  useLibrary,
+  useNow,
+  useRoute,
+  useTexts,
+  useTransfers,
+} from '../stores/context.tsx';
 import { errorText } from '../stores/downloads.ts';
 import { lookAtKeychain } from '../stores/keychain.ts';
 import { screenOf } from '../stores/pending-flow.ts';
@@ -12,7 +22,9 @@ import css from './shell.module.css';
 
 const TOLD = 'desk.keychain-absent-told';
 
-/** What holds for the whole page: no network, a keychain that does not answer, a session that ended. */
+/**
+ * What holds for the whole page: no network, a keychain that does not answer, a session that ended.
+ */
 export function Strips() {
   return (
     <div className={css.strips}>
@@ -26,15 +38,29 @@ export function Strips() {
   );
 }
 
-/** Damage that the program has dealt with: what it was, what became of it, what to do. Said until it is closed. */
+/**
+ * Damage that the program has dealt with: what it was, what became of it, what to do. Said until it
+ * is closed.
+ */
 function IncidentStrip() {
   const desk = useDesk();
   const { shell, common } = useTexts();
   const items = useStore(desk.incidents, ({ value }) => value?.items) ?? [];
   if (items.length === 0) return null;
-  const read = (): void => void desk.client.call('app.incidents-read').then(desk.incidents.take, (error: unknown) => desk.toasts.getState().show(errorText(desk, error)));
+  const read = (): void =>
+    void desk.client
+      .call('app.incidents-read')
+      .then(desk.incidents.take, (error: unknown) =>
+        desk.toasts.getState().show(errorText(desk, error)),
+      );
   return (
-    <Notice action={<IconButton icon={X} label={common.close} size={28} onPress={read} />} icon={Wrench} shape="strip" title={shell.repaired} tone="warning">
+    <Notice
+      action={<IconButton icon={X} label={common.close} size={28} onPress={read} />}
+      icon={Wrench}
+      shape="strip"
+      title={shell.repaired}
+      tone="warning"
+    >
       {items.map((item) => shell.incidents[item.kind](item)).join(' ')}
     </Notice>
   );
@@ -50,12 +76,33 @@ function OfflineStrip() {
   const hasCatalogue = (useLibrary()?.assets ?? 0) > 0;
   if (connection?.state !== 'offline') return null;
   const { lastSeenAt } = connection;
-  const text = (route === 'catalogue' || route === 'asset') && hasCatalogue ? shell.offlineCatalogue : route === 'news' ? shell.offlineNews : shell.offlineDownloads;
+  const text =
+    (route === 'catalogue' || route === 'asset') && hasCatalogue
+      ? shell.offlineCatalogue
+      : route === 'news'
+        ? shell.offlineNews
+        : shell.offlineDownloads;
   const tryNow = (): void => {
-    desk.client.call('library.sync').catch((error: unknown) => desk.toasts.getState().show(errorText(desk, error)));
+    desk.client
+      .call('library.sync')
+      .catch((error: unknown) => desk.toasts.getState().show(errorText(desk, error)));
   };
   return (
-    <Notice action={<Button size={28} onPress={tryNow}>{shell.tryNow}</Button>} icon={WifiOff} shape="strip" title={lastSeenAt === null ? shell.offlineNow : shell.offlineSince(formatWhen(lastSeenAt, now, language))} tone="warning">
+    <Notice
+      action={
+        <Button size={28} onPress={tryNow}>
+          {shell.tryNow}
+        </Button>
+      }
+      icon={WifiOff}
+      shape="strip"
+      title={
+        lastSeenAt === null
+          ? shell.offlineNow
+          : shell.offlineSince(formatWhen(lastSeenAt, now, language))
+      }
+      tone="warning"
+    >
       {text}
     </Notice>
   );
@@ -68,38 +115,84 @@ function KeychainStrip() {
   const [isTold, setTold] = useState(() => sessionStorage.getItem(TOLD) !== null);
   const waiting = useTransfers((state) => state.totals?.counts.waiting ?? 0);
   if (!account) return null;
-  // A computer without a keychain stays one: once read, it need not be said again until the app is started anew.
+  // A computer without a keychain stays one: once read, it need not be said again until the app is
+  // started anew.
   const tell = (): void => {
     sessionStorage.setItem(TOLD, 'yes');
     setTold(true);
   };
-  const signIn = <Button icon={LogIn} size={28} onPress={() => desk.route.getState().go({ name: 'account', screen: 'sign-in' })}>{shell.signIn}</Button>;
+  const signIn = (
+    <Button
+      icon={LogIn}
+      size={28}
+      onPress={() => desk.route.getState().go({ name: 'account', screen: 'sign-in' })}
+    >
+      {shell.signIn}
+    </Button>
+  );
   const isSignedIn = account.status === 'signed-in';
   if (account.keychain === 'locked') {
     return (
-      <Notice action={<Button size={28} onPress={() => void lookAtKeychain(desk)}>{shell.unlockKeychain}</Button>} icon={KeyRound} shape="strip" title={shell.keychainLocked} tone="warning">
+      <Notice
+        action={
+          <Button size={28} onPress={() => void lookAtKeychain(desk)}>
+            {shell.unlockKeychain}
+          </Button>
+        }
+        icon={KeyRound}
+        shape="strip"
+        title={shell.keychainLocked}
+        tone="warning"
+      >
         {isSignedIn ? shell.keychainLockedSignedIn : shell.keychainLockedText(waiting)}
       </Notice>
     );
   }
   if (account.keychain === 'unanswered') {
     return (
-      <Notice action={<Button size={28} onPress={() => void lookAtKeychain(desk)}>{shell.tryNow}</Button>} icon={KeyRound} shape="strip" title={shell.keychainUnanswered} tone="warning">
+      <Notice
+        action={
+          <Button size={28} onPress={() => void lookAtKeychain(desk)}>
+            {shell.tryNow}
+          </Button>
+        }
+        icon={KeyRound}
+        shape="strip"
+        title={shell.keychainUnanswered}
+        tone="warning"
+      >
         {isSignedIn ? shell.keychainUnansweredSignedIn : shell.keychainUnansweredText}
       </Notice>
     );
   }
   if (account.keychain === 'unreadable') {
     return (
-      <Notice action={isSignedIn ? undefined : signIn} icon={KeyRound} shape="strip" title={shell.keychainUnreadable} tone="warning">
+      <Notice
+        action={isSignedIn ? undefined : signIn}
+        icon={KeyRound}
+        shape="strip"
+        title={shell.keychainUnreadable}
+        tone="warning"
+      >
         {isSignedIn ? shell.keychainUnreadableSignedIn : shell.keychainUnreadableText}
       </Notice>
     );
   }
-  if (account.sessionEnded) return <Notice action={signIn} icon={LogIn} shape="strip" title={shell.sessionEnded} tone="warning">{shell.sessionEndedText}</Notice>;
+  if (account.sessionEnded)
+    return (
+      <Notice action={signIn} icon={LogIn} shape="strip" title={shell.sessionEnded} tone="warning">
+        {shell.sessionEndedText}
+      </Notice>
+    );
   if (account.keychain === 'absent' && isSignedIn && !isTold) {
     return (
-      <Notice action={<IconButton icon={X} label={common.close} size={28} onPress={tell} />} icon={KeyRound} shape="strip" title={shell.keychainAbsent} tone="warning">
+      <Notice
+        action={<IconButton icon={X} label={common.close} size={28} onPress={tell} />}
+        icon={KeyRound}
+        shape="strip"
+        title={shell.keychainAbsent}
+        tone="warning"
+      >
         {desk.info.shell === 'station' ? shell.keychainAbsentStation : shell.keychainAbsentText}
       </Notice>
     );
@@ -115,9 +208,20 @@ function NoticeStrips() {
   const now = useNow(60_000);
   const notices = useAccount()?.notices ?? [];
   if (notices.length === 0) return null;
-  const read = (): void => void desk.client.call('account.notices-read').then(desk.account.take, (error: unknown) => desk.toasts.getState().show(errorText(desk, error)));
+  const read = (): void =>
+    void desk.client
+      .call('account.notices-read')
+      .then(desk.account.take, (error: unknown) =>
+        desk.toasts.getState().show(errorText(desk, error)),
+      );
   return (
-    <Notice action={<IconButton icon={X} label={common.close} size={28} onPress={read} />} icon={ShieldAlert} shape="strip" title={words.noticesTitle} tone="warning">
+    <Notice
+      action={<IconButton icon={X} label={common.close} size={28} onPress={read} />}
+      icon={ShieldAlert}
+      shape="strip"
+      title={words.noticesTitle}
+      tone="warning"
+    >
       {notices.map(({ code, at }) => words.notices[code](formatWhen(at, now, language))).join(' ')}
     </Notice>
   );
@@ -128,23 +232,53 @@ function TermsStrip() {
   const { account: words } = useTexts();
   if (!useAccount()?.termsDue) return null;
   return (
-    <Notice action={<Button icon={ScrollText} size={28} onPress={() => desk.downloads.setState({ asks: 'new-terms' })}>{words.readTerms}</Button>} icon={ScrollText} shape="strip" title={words.termsDue} tone="warning">
+    <Notice
+      action={
+        <Button
+          icon={ScrollText}
+          size={28}
+          onPress={() => desk.downloads.setState({ asks: 'new-terms' })}
+        >
+          {words.readTerms}
+        </Button>
+      }
+      icon={ScrollText}
+      shape="strip"
+      title={words.termsDue}
+      tone="warning"
+    >
       {words.termsDueText}
     </Notice>
   );
 }
 
-/** A code was sent and is still awaited; on the page where the mail arrives its own button says so. */
+/**
+ * A code was sent and is still awaited; on the page where the mail arrives its own button says so.
+ */
 function CodeStrip() {
   const desk = useDesk();
   const { account: words } = useTexts();
   const account = useAccount();
   const route = useRoute((state) => state.current.name);
   const flow = account?.pendingFlow;
-  if (!flow || (account.status === 'signed-in' && flow.purpose !== 'email-change') || route === 'mailbox') return null;
+  if (
+    !flow ||
+    (account.status === 'signed-in' && flow.purpose !== 'email-change') ||
+    route === 'mailbox'
+  )
+    return null;
   const enter = (): void => desk.route.getState().go({ name: 'account', screen: screenOf(flow) });
   return (
-    <Notice action={<Button size={28} onPress={enter}>{flow.codeProved ? words.setPassword : words.enterCode}</Button>} icon={Mail} shape="strip" title={words.awaited}>
+    <Notice
+      action={
+        <Button size={28} onPress={enter}>
+          {flow.codeProved ? words.setPassword : words.enterCode}
+        </Button>
+      }
+      icon={Mail}
+      shape="strip"
+      title={words.awaited}
+    >
       {words.awaitedText(flow.email)}
     </Notice>
   );

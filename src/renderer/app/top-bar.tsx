@@ -2,7 +2,15 @@ import { ArrowDown, Pause, Unplug, Wifi, WifiOff } from 'lucide-react';
 import type { KeyboardEvent, Ref } from 'react';
 import { Link } from 'react-aria-components';
 import { formatRate } from '../i18n/format.ts';
-import { useConnection, useDesk, useLanguage, useRoute, useSearchText, useTexts, useTransfers } from '../stores/context.tsx';
+import {
+  useConnection,
+  useDesk,
+  useLanguage,
+  useRoute,
+  useSearchText,
+  useTexts,
+  useTransfers,
+} from '../stores/context.tsx';
 import type { Route } from '../stores/route.ts';
 import type { SearchArea } from '../stores/search.ts';
 import { cx } from '../ui/cx.ts';
@@ -13,12 +21,15 @@ import { Kbd } from '../ui/text.tsx';
 import css from './shell.module.css';
 
 /** News and settings search in themselves; from everywhere else one searches the catalogue. */
-const areaOf = (name: Route['name']): SearchArea => (name === 'news' || name === 'settings' ? name : 'catalogue');
+const areaOf = (name: Route['name']): SearchArea =>
+  name === 'news' || name === 'settings' ? name : 'catalogue';
 
 /** From the field straight into what it found. */
 function intoResults(event: KeyboardEvent): void {
   if (event.key !== 'ArrowDown' && event.key !== 'Enter') return;
-  const first = document.querySelector<HTMLElement>('main :is([role="grid"], [role="listbox"]) [tabindex="0"]');
+  const first = document.querySelector<HTMLElement>(
+    'main :is([role="grid"], [role="listbox"]) [tabindex="0"]',
+  );
   if (!first) return;
   event.preventDefault();
   first.focus();
@@ -30,14 +41,29 @@ export function TopBar({ searchRef }: { searchRef: Ref<HTMLInputElement> }) {
   const route = useRoute((state) => state.current.name);
   const area = areaOf(route);
   const text = useSearchText(area);
-  const placeholder = { catalogue: shell.searchFootage, news: shell.searchNews, settings: shell.searchSettings }[area];
+  const placeholder = {
+    catalogue: shell.searchFootage,
+    news: shell.searchNews,
+    settings: shell.searchSettings,
+  }[area];
   const change = (next: string): void => {
     desk.search.getState().type(area, next);
-    if (area === 'catalogue' && route !== 'catalogue') desk.route.getState().go({ name: 'catalogue' });
+    if (area === 'catalogue' && route !== 'catalogue')
+      desk.route.getState().go({ name: 'catalogue' });
   };
   return (
     <header className={css.topbar}>
-      <SearchField className={css.search} clearLabel={shell.clearSearch} hint={<Kbd>/</Kbd>} inputRef={searchRef} label={placeholder} placeholder={placeholder} value={text} onChange={change} onKeyDown={intoResults} />
+      <SearchField
+        className={css.search}
+        clearLabel={shell.clearSearch}
+        hint={<Kbd>/</Kbd>}
+        inputRef={searchRef}
+        label={placeholder}
+        placeholder={placeholder}
+        value={text}
+        onChange={change}
+        onKeyDown={intoResults}
+      />
       <span className={css.space} />
       <Connection />
       <Meter />
@@ -48,10 +74,18 @@ export function TopBar({ searchRef }: { searchRef: Ref<HTMLInputElement> }) {
 function Connection() {
   const { shell } = useTexts();
   const state = useConnection()?.state ?? 'starting';
-  const words = { starting: shell.connecting, online: shell.connected, offline: shell.offline, 'no-service': shell.noService }[state];
+  const words = {
+    starting: shell.connecting,
+    online: shell.connected,
+    offline: shell.offline,
+    'no-service': shell.noService,
+  }[state];
   const icon = { starting: Wifi, online: Wifi, offline: WifiOff, 'no-service': Unplug }[state];
   return (
-    <span className={cx(css.conn, state === 'online' && css.connected, state === 'offline' && css.off)} role="status">
+    <span
+      className={cx(css.conn, state === 'online' && css.connected, state === 'offline' && css.off)}
+      role="status"
+    >
       <Icon of={icon} />
       <span>{words}</span>
     </span>
@@ -70,11 +104,27 @@ function Meter() {
   if (active + waiting === 0) return null;
   const halted = totals.paused || offline || active === 0;
   return (
-    <Link className={cx(css.meter)} onPress={() => desk.route.getState().go({ name: 'downloads', id: null })}>
+    <Link
+      className={cx(css.meter)}
+      onPress={() => desk.route.getState().go({ name: 'downloads', id: null })}
+    >
       <Icon of={totals.paused ? Pause : ArrowDown} />
-      <span>{totals.paused ? shell.paused : halted ? shell.waiting : formatRate(totals.bytesPerSecond, language)}</span>
-      <ProgressBar className={css.meterBar} label={shell.allDownloads} tone={halted ? 'waiting' : 'running'} value={all === 0 ? 0 : done / all} />
-      <span className={css.meterCount}>{halted ? shell.packages(active + waiting) : shell.ofPackages(done, all)}</span>
+      <span>
+        {totals.paused
+          ? shell.paused
+          : halted
+            ? shell.waiting
+            : formatRate(totals.bytesPerSecond, language)}
+      </span>
+      <ProgressBar
+        className={css.meterBar}
+        label={shell.allDownloads}
+        tone={halted ? 'waiting' : 'running'}
+        value={all === 0 ? 0 : done / all}
+      />
+      <span className={css.meterCount}>
+        {halted ? shell.packages(active + waiting) : shell.ofPackages(done, all)}
+      </span>
     </Link>
   );
 }

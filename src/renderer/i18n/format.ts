@@ -19,7 +19,8 @@ function withUnit(bytes: number, language: Language, fineFrom: number): string {
 }
 
 /** A rate moves: its megabytes keep a decimal, 84.2 MB/s. */
-export const formatRate = (bytesPerSecond: number, language: Language): string => `${withUnit(bytesPerSecond, language, 2)}/s`;
+export const formatRate = (bytesPerSecond: number, language: Language): string =>
+  `${withUnit(bytesPerSecond, language, 2)}/s`;
 
 const two = (n: number): string => String(n).padStart(2, '0');
 
@@ -30,36 +31,68 @@ export function formatDuration(seconds: number): string {
   return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
 }
 
-export const formatNumber = (n: number, language: Language): string => new Intl.NumberFormat(language).format(n);
-export const formatPercent = (fraction: number, language: Language): string => new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 0 }).format(fraction);
-export const formatTime = (ms: number, language: Language): string => new Intl.DateTimeFormat(LOCALES[language], { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(ms);
-export const formatDate = (ms: number, language: Language): string => new Intl.DateTimeFormat(LOCALES[language], { day: 'numeric', month: 'short', year: 'numeric' }).format(ms);
+export const formatNumber = (n: number, language: Language): string =>
+  new Intl.NumberFormat(language).format(n);
+export const formatPercent = (fraction: number, language: Language): string =>
+  new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 0 }).format(fraction);
+export const formatTime = (ms: number, language: Language): string =>
+  new Intl.DateTimeFormat(LOCALES[language], {
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  }).format(ms);
+export const formatDate = (ms: number, language: Language): string =>
+  new Intl.DateTimeFormat(LOCALES[language], {
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+  }).format(ms);
 
 /** Today: the time alone; this year: day and month; else the whole date. */
 export function formatWhen(ms: number, nowMs: number, language: Language): string {
   const [then, now] = [new Date(ms), new Date(nowMs)];
   if (then.toDateString() === now.toDateString()) return formatTime(ms, language);
-  if (then.getFullYear() === now.getFullYear()) return new Intl.DateTimeFormat(LOCALES[language], { day: 'numeric', month: 'short' }).format(ms);
+  if (then.getFullYear() === now.getFullYear())
+    return new Intl.DateTimeFormat(LOCALES[language], { day: 'numeric', month: 'short' }).format(
+      ms,
+    );
   return formatDate(ms, language);
 }
 
-export const countryName = (code: string, language: Language): string => new Intl.DisplayNames(language, { type: 'region', fallback: 'code' }).of(code) ?? code;
-export const languageName = (code: string, language: Language): string => new Intl.DisplayNames(language, { type: 'language', fallback: 'code' }).of(code) ?? code;
+export const countryName = (code: string, language: Language): string =>
+  new Intl.DisplayNames(language, { type: 'region', fallback: 'code' }).of(code) ?? code;
+export const languageName = (code: string, language: Language): string =>
+  new Intl.DisplayNames(language, { type: 'language', fallback: 'code' }).of(code) ?? code;
 
 /** 24 Nov; with the year when it is not this one. */
 export function formatDay(ms: number, language: Language): string {
   const sameYear = new Date(ms).getFullYear() === new Date().getFullYear();
-  return sameYear ? new Intl.DateTimeFormat(LOCALES[language], { day: 'numeric', month: 'short' }).format(ms) : formatDate(ms, language);
+  return sameYear
+    ? new Intl.DateTimeFormat(LOCALES[language], { day: 'numeric', month: 'short' }).format(ms)
+    : formatDate(ms, language);
 }
 
 /** The moment of publication as the service states it, in UTC: 24 Nov 2026, 09:10 UTC. */
 export function formatPublished(ms: number, language: Language): string {
-  const parts = { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: 'UTC' } as const;
+  const parts = {
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+    timeZone: 'UTC',
+  } as const;
   return `${new Intl.DateTimeFormat(LOCALES[language], parts).format(ms)} UTC`;
 }
 
 /** 8.8 of 14.2 GB: the unit once when it is the same. */
-export function formatPart(part: number, whole: number, language: Language, join: (part: string, whole: string) => string): string {
+export function formatPart(
+  part: number,
+  whole: number,
+  language: Language,
+  join: (part: string, whole: string) => string,
+): string {
   const [a, b] = [formatBytes(part, language), formatBytes(whole, language)];
   const [value, unit] = a.split('\u00a0');
   return join(unit === b.split('\u00a0')[1] ? (value ?? a) : a, b);

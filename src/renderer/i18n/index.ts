@@ -30,7 +30,10 @@ import { settings as settingsFr } from './fr/settings.ts';
 import { keptTogether } from './french.ts';
 import { topics as topicsFr } from './fr/topics.ts';
 
-/** English says which texts there are; French has the same, or it does not compile. A text with figures in it is a function. */
+/**
+ * English says which texts there are; French has the same, or it does not compile. A text with
+ * figures in it is a function.
+ */
 const en = {
   asset: assetEn,
   badges: badgesEn,

@@ -5,7 +5,10 @@ const TOKEN = 'desk.session';
 type Reply = { id: number; result: WireResult<unknown> };
 type Event = { name: string; payload: unknown };
 
-/** Takes the ticket out of the address, so that it is neither bookmarked nor shown, and exchanges it for this page's session. */
+/**
+ * Takes the ticket out of the address, so that it is neither bookmarked nor shown, and exchanges it
+ * for this page's session.
+ */
 async function session(): Promise<string | null> {
   const ticket = new URLSearchParams(location.hash.slice(1)).get('t');
   if (ticket !== null) {
@@ -16,12 +19,17 @@ async function session(): Promise<string | null> {
   return sessionStorage.getItem(TOKEN);
 }
 
-const lost: WireResult<never> = { ok: false, error: { code: 'offline', message: 'The station does not answer', retryable: true } };
+const lost: WireResult<never> = {
+  ok: false,
+  error: { code: 'offline', message: 'The station does not answer', retryable: true },
+};
 
 /**
- * The bridge of a page that the station serves: the same contract over a WebSocket. Null when the page has no session: the link was
- * used or has expired. A lost connection answers what is open with `offline` and comes back by itself; listeners stay.
- * @param onGone told when the station refuses the session for good, for example after it was started anew.
+ * The bridge of a page that the station serves: the same contract over a WebSocket. Null when the
+ * page has no session: the link was used or has expired. A lost connection answers what is open
+ * with `offline` and comes back by itself; listeners stay.
+ * @param onGone told when the station refuses the session for good, for example after it was
+ * started anew.
  */
 export async function connectStation(onGone: () => void): Promise<Bridge | null> {
   const token = await session();

@@ -10,50 +10,93 @@ const MAX_BYTES = 4 * 1024 * 1024;
 const MAX_NAMED = 3;
 const words = (desk: Desk) => texts[desk.settings.getState().value?.language ?? 'en'].downloads;
 
-async function add(desk: Desk, request: { url: string } | { name: string; text: string }): Promise<void> {
+async function add(
+  desk: Desk,
+  request: { url: string } | { name: string; text: string },
+): Promise<void> {
   const toasts = desk.toasts.getState();
   try {
     const { ids, renamed, refused } = await desk.client.call('transfers.add', request);
     const { added, renamedTo, refusedNames } = words(desk);
     const [name, outside] = [renamed.first[0], refused.first[0]];
-    const told = [added(ids.length), name && renamedTo(renamed.count, shownName(name.given), name.path), outside && refusedNames(refused.count, shownName(outside.given))].filter(Boolean).join(' ');
-    toasts.show(told, { label: words(desk).show, run: () => desk.route.getState().go({ name: 'downloads', id: null }) });
+    const told = [
+      added(ids.length),
+      name && renamedTo(renamed.count, shownName(name.given), name.path),
+      outside && refusedNames(refused.count, shownName(outside.given)),
+    ]
+      .filter(Boolean)
+      .join(' ');
+    toasts.show(told, {
+      label: words(desk).show,
+      run: () => desk.route.getState().go({ name: 'downloads', id: null }),
+    });
   } catch (error) {
     // Several files may have been dropped at once: each says which it is.
-    toasts.show('text' in request ? words(desk).ofFile(shownName(request.name), errorCode(error) === 'usage' ? words(desk).noDocument : errorText(desk, error)) : errorText(desk, error));
+    toasts.show(
+      'text' in request
+        ? words(desk).ofFile(
+            shownName(request.name),
+            errorCode(error) === 'usage' ? words(desk).noDocument : errorText(desk, error),
+          )
+        : errorText(desk, error),
+    );
   }
 }
 
-/** A Metalink, a list of ours or aria2's; what it is, main finds out. Never rejects: what went wrong is shown. */
+/**
+ * A Metalink, a list of ours or aria2's; what it is, main finds out. Never rejects: what went wrong
+ * is shown.
+ */
 export async function addFile(desk: Desk, file: File): Promise<void> {
   if (file.size > MAX_BYTES) desk.toasts.getState().show(words(desk).tooLarge(file.name));
   else await add(desk, { name: file.name.slice(0, 200) || 'metalink', text: await file.text() });
 }
 
-/** Addresses that a page or a browser's bar gives when they are dragged; comments of `text/uri-list` (RFC 2483) are none. */
+/**
+ * Addresses that a page or a browser's bar gives when they are dragged; comments of `text/uri-list`
+ * (RFC 2483) are none.
+ */
 const linksOf = (data: DataTransfer): string[] =>
-  data.getData('text/uri-list').split(/\r?\n/u).filter((line) => /^https?:\/\//iu.test(line) && URL.canParse(line));
+  data
+    .getData('text/uri-list')
+    .split(/\r?\n/u)
+    .filter((line) => /^https?:\/\//iu.test(line) && URL.canParse(line));
 
 /** True if what is dragged can be put into the queue. */
-export const canDrop = (data: DataTransfer): boolean => data.types.includes('Files') || data.types.includes('text/uri-list');
+export const canDrop = (data: DataTransfer): boolean =>
+  data.types.includes('Files') || data.types.includes('text/uri-list');
 
 export async function addDropped(desk: Desk, data: DataTransfer): Promise<void> {
   // What was dragged is gone after the first wait.
   const files = Array.from(data.files);
   const links = files.length > 0 ? [] : linksOf(data);
   const usable = files.filter(({ name }) => /\.(?:meta4|metalink|json|txt)$/iu.test(name));
-  if (usable.length === 0 && links.length === 0) return desk.toasts.getState().show(words(desk).notUsable);
+  if (usable.length === 0 && links.length === 0)
+    return desk.toasts.getState().show(words(desk).notUsable);
   for (const file of usable) await addFile(desk, file);
   for (const url of links) await add(desk, { url });
 }
 
 /** The whole queue as a document, kept where the browser or the window keeps downloads. */
-export async function exportQueue(desk: Desk, format: 'queue' | 'metalink' | 'aria2'): Promise<void> {
+export async function exportQueue(
+  desk: Desk,
+  format: 'queue' | 'metalink' | 'aria2',
+): Promise<void> {
   const toasts = desk.toasts.getState();
   try {
-    const { name, text, count, leftOut } = await desk.client.call('transfers.export', { ids: null, format });
+    const { name, text, count, leftOut } = await desk.client.call('transfers.export', {
+      ids: null,
+      format,
+    });
     if (count > 0) saveDocument(name, text);
-    if (count === 0 || leftOut.count > 0) toasts.show(words(desk).exported(count, leftOut.count, leftOut.first.slice(0, MAX_NAMED).map((entry) => shownName(entry.name))));
+    if (count === 0 || leftOut.count > 0)
+      toasts.show(
+        words(desk).exported(
+          count,
+          leftOut.count,
+          leftOut.first.slice(0, MAX_NAMED).map((entry) => shownName(entry.name)),
+        ),
+      );
   } catch (error) {
     toasts.show(errorCode(error) === 'usage' ? words(desk).tooLong : errorText(desk, error));
   }

@@ -25,7 +25,10 @@ export type ArticlesState = {
   show(first: number, last: number): void;
 };
 
-/** The list of articles as a window on the library in main. What is read while only unread ones are shown stays until the list is asked anew. */
+/**
+ * The list of articles as a window on the library in main. What is read while only unread ones are
+ * shown stays until the list is asked anew.
+ */
 export function createArticlesStore(client: DeskClient): StoreApi<ArticlesState> {
   const wanted = new Set<number>();
   const store = createStore<ArticlesState>()((set, get) => ({
@@ -47,7 +50,11 @@ export function createArticlesStore(client: DeskClient): StoreApi<ArticlesState>
     show(first, last) {
       const { query, total, rows } = get();
       if (!query) return;
-      for (let offset = Math.floor(first / PAGE) * PAGE; offset <= last && offset < total; offset += PAGE) {
+      for (
+        let offset = Math.floor(first / PAGE) * PAGE;
+        offset <= last && offset < total;
+        offset += PAGE
+      ) {
         if (!rows.has(offset) && !wanted.has(offset)) void read(query, [offset], false);
       }
     },
@@ -56,14 +63,25 @@ export function createArticlesStore(client: DeskClient): StoreApi<ArticlesState>
   async function read(query: ArticleQuery, offsets: number[], isNew: boolean): Promise<void> {
     for (const offset of offsets) wanted.add(offset);
     try {
-      const pages = await Promise.all(offsets.map(async (offset) => ({ offset, ...(await client.call('articles.list', { query, range: { offset, count: PAGE } })) })));
+      const pages = await Promise.all(
+        offsets.map(async (offset) => ({
+          offset,
+          ...(await client.call('articles.list', { query, range: { offset, count: PAGE } })),
+        })),
+      );
       if (store.getState().query !== query) return;
       const rows = new Map(isNew ? [] : store.getState().rows);
-      for (const { offset, items } of pages) items.forEach((row, index) => rows.set(offset + index, row));
+      for (const { offset, items } of pages)
+        items.forEach((row, index) => rows.set(offset + index, row));
       const [first] = pages;
-      store.setState({ status: 'ready', rows, ...(first && { total: first.total, unread: first.unread, sections: first.sections }) });
+      store.setState({
+        status: 'ready',
+        rows,
+        ...(first && { total: first.total, unread: first.unread, sections: first.sections }),
+      });
     } catch {
-      if (store.getState().query === query && store.getState().rows.size === 0) store.setState({ status: 'failed' });
+      if (store.getState().query === query && store.getState().rows.size === 0)
+        store.setState({ status: 'failed' });
     } finally {
       for (const offset of offsets) wanted.delete(offset);
     }
@@ -72,14 +90,22 @@ export function createArticlesStore(client: DeskClient): StoreApi<ArticlesState>
   client.on('articles.changed', ({ ids }) => {
     const { query, rows } = store.getState();
     if (!query) return;
-    if (query.unreadOnly && Array.from(rows.values()).some((row) => ids.includes(row.id))) return markRead(ids);
-    void read(query, [...new Set([0, ...Array.from(rows.keys(), (index) => Math.floor(index / PAGE) * PAGE)])], true);
+    if (query.unreadOnly && Array.from(rows.values()).some((row) => ids.includes(row.id)))
+      return markRead(ids);
+    void read(
+      query,
+      [...new Set([0, ...Array.from(rows.keys(), (index) => Math.floor(index / PAGE) * PAGE)])],
+      true,
+    );
   });
 
-  /** In the list of unread ones nothing jumps away under the hand: what was read only loses its dot. */
+  /**
+   * In the list of unread ones nothing jumps away under the hand: what was read only loses its dot.
+   */
   function markRead(ids: string[]): void {
     const rows = new Map(store.getState().rows);
-    for (const [index, row] of rows) if (ids.includes(row.id)) rows.set(index, { ...row, read: true });
+    for (const [index, row] of rows)
+      if (ids.includes(row.id)) rows.set(index, { ...row, read: true });
     store.setState({ rows });
   }
   return store;

@@ -6,22 +6,42 @@ import type { AssetRow } from './desk.ts';
 
 export type AssetBadge = AssetRow['badges'][number];
 
-const TONES: Record<AssetBadge, BadgeTone> = { embargoed: 'embargo', restricted: 'restricted', updated: 'updated', withdrawn: 'withdrawn', 'on-hold': 'held', expired: 'expired', here: 'here' };
+const TONES: Record<AssetBadge, BadgeTone> = {
+  embargoed: 'embargo',
+  restricted: 'restricted',
+  updated: 'updated',
+  withdrawn: 'withdrawn',
+  'on-hold': 'held',
+  expired: 'expired',
+  here: 'here',
+};
 
 export const badgeTone = (badge: AssetBadge): BadgeTone => TONES[badge];
 
 /** Today: the time alone; on another day: the day before it. */
 export function formatMoment(ms: number, nowMs: number, language: Language): string {
   const isToday = new Date(ms).toDateString() === new Date(nowMs).toDateString();
-  return isToday ? formatTime(ms, language) : `${formatDay(ms, language)}, ${formatTime(ms, language)}`;
+  return isToday
+    ? formatTime(ms, language)
+    : `${formatDay(ms, language)}, ${formatTime(ms, language)}`;
 }
 
 /** The words of a badge; an embargo says until when. */
-export function badgeText(badge: AssetBadge, asset: Pick<AssetRow, 'embargoUntil'>, { badges }: Texts, nowMs: number, language: Language): string {
-  if (badge === 'embargoed') return asset.embargoUntil === null ? badges.embargo : badges.embargoUntil(formatMoment(asset.embargoUntil, nowMs, language));
+export function badgeText(
+  badge: AssetBadge,
+  asset: Pick<AssetRow, 'embargoUntil'>,
+  { badges }: Texts,
+  nowMs: number,
+  language: Language,
+): string {
+  if (badge === 'embargoed')
+    return asset.embargoUntil === null
+      ? badges.embargo
+      : badges.embargoUntil(formatMoment(asset.embargoUntil, nowMs, language));
   return badges[badge];
 }
 
 /** What stands in the way of using it, or that it is here: said wherever footage is named. */
 const STATES: readonly AssetBadge[] = [...UNAVAILABLE, 'embargoed', 'here'];
-export const stateBadges = ({ badges }: Pick<AssetRow, 'badges'>): AssetBadge[] => badges.filter((badge) => STATES.includes(badge));
+export const stateBadges = ({ badges }: Pick<AssetRow, 'badges'>): AssetBadge[] =>
+  badges.filter((badge) => STATES.includes(badge));

@@ -3,11 +3,23 @@ import { badgeText, badgeTone, type AssetBadge } from './asset-badges.ts';
 import { useLanguage, useNow, useTexts } from './context.tsx';
 import type { AssetRow } from './desk.ts';
 
-export function AssetBadges({ asset, badges, photo = false, mini = badges.length }: { asset: Pick<AssetRow, 'embargoUntil'>; badges: readonly AssetBadge[]; photo?: boolean; /** From which badge on the icon stands alone. */ mini?: number }) {
+export function AssetBadges({
+  asset,
+  badges,
+  photo = false,
+  mini = badges.length,
+}: {
+  asset: Pick<AssetRow, 'embargoUntil'>;
+  badges: readonly AssetBadge[];
+  photo?: boolean;
+  /** From which badge on the icon stands alone. */ mini?: number;
+}) {
   const texts = useTexts();
   const language = useLanguage();
   const now = useNow(60_000);
   return badges.map((badge, index) => (
-    <Badge key={badge} mini={index >= mini} photo={photo} tone={badgeTone(badge)}>{badgeText(badge, asset, texts, now, language)}</Badge>
+    <Badge key={badge} mini={index >= mini} photo={photo} tone={badgeTone(badge)}>
+      {badgeText(badge, asset, texts, now, language)}
+    </Badge>
   ));
 }

@@ -12,7 +12,10 @@ export type BrowseState = {
   since: Since;
   sort: CatalogueQuery['sort'];
   selected: ReadonlySet<string>;
-  /** Ids of the last result, for Previous and Next beside an asset; null when it was opened from elsewhere. */
+  /**
+   * Ids of the last result, for Previous and Next beside an asset; null when it was opened from
+   * elsewhere.
+   */
   resultIds: readonly string[] | null;
   setFacet(name: FacetName, values: string[]): void;
   setSince(since: Since): void;
@@ -26,7 +29,10 @@ export type BrowseState = {
   setResultIds(ids: readonly string[] | null): void;
 };
 
-/** What is looked for and what is chosen in the catalogue: kept while one looks at an asset and comes back. */
+/**
+ * What is looked for and what is chosen in the catalogue: kept while one looks at an asset and
+ * comes back.
+ */
 export function createBrowseStore(): StoreApi<BrowseState> {
   return createStore<BrowseState>()((set, get) => {
     return {
@@ -60,6 +66,15 @@ function startOf(since: 'today' | 'week', nowMs: number): number {
 }
 
 /** @param nowMs by the service's clock; the query is the same all day long */
-export function toQuery(text: string, { facets, since, sort }: Pick<BrowseState, 'facets' | 'since' | 'sort'>, nowMs: number): CatalogueQuery {
-  return { text: text.trim(), facets, publishedAfter: since === null ? null : startOf(since, nowMs), sort: text.trim() === '' && sort === 'relevance' ? 'newest' : sort };
+export function toQuery(
+  text: string,
+  { facets, since, sort }: Pick<BrowseState, 'facets' | 'since' | 'sort'>,
+  nowMs: number,
+): CatalogueQuery {
+  return {
+    text: text.trim(),
+    facets,
+    publishedAfter: since === null ? null : startOf(since, nowMs),
+    sort: text.trim() === '' && sort === 'relevance' ? 'newest' : sort,
+  };
 }

@@ -2,7 +2,14 @@ import { createContext, useCallback, useContext, useEffect, useState, type React
 import { useStore } from 'zustand';
 import { texts, type Texts } from '../i18n/index.ts';
 import type { BrowseState } from './browse.ts';
-import type { AccountView, CheckView, ConnectionView, Desk, LibraryView, SettingsView } from './desk.ts';
+import type {
+  AccountView,
+  CheckView,
+  ConnectionView,
+  Desk,
+  LibraryView,
+  SettingsView,
+} from './desk.ts';
 import type { RouteState } from './route.ts';
 import type { SearchArea } from './search.ts';
 import type { TransfersState } from './transfers.ts';
@@ -19,14 +26,20 @@ export function useDesk(): Desk {
   return desk;
 }
 
-export const useRoute = <T,>(select: (state: RouteState) => T): T => useStore(useDesk().route, select);
-export const useTransfers = <T,>(select: (state: TransfersState) => T): T => useStore(useDesk().transfers, select);
+export const useRoute = <T,>(select: (state: RouteState) => T): T =>
+  useStore(useDesk().route, select);
+export const useTransfers = <T,>(select: (state: TransfersState) => T): T =>
+  useStore(useDesk().transfers, select);
 /** The check of finished packages: how far it is, or what the last one found. */
 export const useCheck = (): CheckView | null => useStore(useDesk().check, (state) => state.value);
-export const useAccount = (): AccountView | null => useStore(useDesk().account, (state) => state.value);
-export const useSettings = (): SettingsView | null => useStore(useDesk().settings, (state) => state.value);
-export const useConnection = (): ConnectionView | null => useStore(useDesk().connection, (state) => state.value);
-export const useLibrary = (): LibraryView | null => useStore(useDesk().library, (state) => state.value);
+export const useAccount = (): AccountView | null =>
+  useStore(useDesk().account, (state) => state.value);
+export const useSettings = (): SettingsView | null =>
+  useStore(useDesk().settings, (state) => state.value);
+export const useConnection = (): ConnectionView | null =>
+  useStore(useDesk().connection, (state) => state.value);
+export const useLibrary = (): LibraryView | null =>
+  useStore(useDesk().library, (state) => state.value);
 
 export function useLanguage(): 'en' | 'fr' {
   return useSettings()?.language ?? (navigator.language.startsWith('fr') ? 'fr' : 'en');
@@ -37,12 +50,17 @@ export function useTexts(): Texts {
   return texts[useLanguage()];
 }
 
-export const useBrowse = <T,>(select: (state: BrowseState) => T): T => useStore(useDesk().browse, select);
+export const useBrowse = <T,>(select: (state: BrowseState) => T): T =>
+  useStore(useDesk().browse, select);
 
 /** The words in the top bar's search field while this page is shown. */
-export const useSearchText = (area: SearchArea): string => useStore(useDesk().search, (state) => state.words[area]);
+export const useSearchText = (area: SearchArea): string =>
+  useStore(useDesk().search, (state) => state.words[area]);
 
-/** The time by the service's clock, as far as this machine knows it; `everyMs` says how often it moves on. */
+/**
+ * The time by the service's clock, as far as this machine knows it; `everyMs` says how often it
+ * moves on.
+ */
 export function useNow(everyMs: number): number {
   const offset = useConnection()?.clockOffsetMs ?? 0;
   const [now, setNow] = useState(Date.now);
@@ -54,7 +72,9 @@ export function useNow(everyMs: number): number {
 }
 
 /** Address of a picture or video that main serves to this page. */
-export function useMedia(): (path: `thumb/${string}` | `proxy/${string}` | `article/${string}`) => string {
+export function useMedia(): (
+  path: `thumb/${string}` | `proxy/${string}` | `article/${string}`,
+) => string {
   const { mediaSuffix } = useDesk().info;
   return useCallback((path) => `media/${path}${mediaSuffix}`, [mediaSuffix]);
 }

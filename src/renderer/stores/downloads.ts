@@ -11,17 +11,38 @@ export type PlannedItem = Plan['items'][number];
 /** What was to be downloaded when an account was asked for. */
 export type PendingDownload = NonNullable<SettingsView['pendingDownload']>;
 type Package = PendingDownload['packages'][number];
-export type Term = { assetId: string; title: string; /** Null while they can't be read: nobody agrees to those. */ restrictions: AssetView['restrictions'] | null; /** Still in force. */ embargoUntil: number | null };
+export type Term = {
+  assetId: string;
+  title: string;
+  /** Null while they can't be read: nobody agrees to those. */ restrictions:
+    | AssetView['restrictions']
+    | null;
+  /** Still in force. */ embargoUntil: number | null;
+};
 /** An item of a plan, as far as its confirmation goes. */
 type ToConfirm = Pick<PlannedItem, 'assetId' | 'title' | 'restrictionIds' | 'embargoUntil'>;
 /** What must be read and confirmed before these packages are queued. */
-export type Confirmation = { packages: Package[]; acknowledge: string[]; asked: readonly ToConfirm[]; terms: Term[]; /** Items with terms beyond those that are listed. */ more: number };
-export type DownloadsState = { confirmation: Confirmation | null; busy: boolean; /** What is on the screen for an answer: the changed terms of use, or a keychain that is locked. */ asks: 'new-terms' | 'keychain' | null };
+export type Confirmation = {
+  packages: Package[];
+  acknowledge: string[];
+  asked: readonly ToConfirm[];
+  terms: Term[];
+  /** Items with terms beyond those that are listed. */ more: number;
+};
+export type DownloadsState = {
+  confirmation: Confirmation | null;
+  busy: boolean;
+  /**
+   * What is on the screen for an answer: the changed terms of use, or a keychain that is locked.
+   */
+  asks: 'new-terms' | 'keychain' | null;
+};
 
 /** Terms shown in full; the rest is counted and can be read on the asset's page. */
 const SHOWN_TERMS = 12;
 
-export const createDownloadsStore = (): StoreApi<DownloadsState> => createStore<DownloadsState>()(() => ({ confirmation: null, busy: false, asks: null }));
+export const createDownloadsStore = (): StoreApi<DownloadsState> =>
+  createStore<DownloadsState>()(() => ({ confirmation: null, busy: false, asks: null }));
 
 const words = (desk: Desk) => texts[desk.settings.getState().value?.language ?? 'en'];
 
@@ -30,19 +51,33 @@ export function errorText(desk: Desk, error: unknown): string {
   return words(desk).errors[errorCode(error)];
 }
 
-export const errorCode = (error: unknown): ErrorCode => (error instanceof AppError || isWireError(error) ? error.code : 'bug');
+export const errorCode = (error: unknown): ErrorCode =>
+  error instanceof AppError || isWireError(error) ? error.code : 'bug';
 
-const isWireError = (error: unknown): error is WireError => typeof error === 'object' && error !== null && 'code' in error && ERROR_CODES.some((code) => code === error.code);
-
-/** What can be queued of a plan. What must not be used, is closed to this account or is already here stays out. */
-export const queueable = (items: readonly PlannedItem[]): PlannedItem[] => items.filter((item) => item.blocked === null && !item.alreadyHere);
+const isWireError = (error: unknown): error is WireError =>
+  typeof error === 'object' &&
+  error !== null &&
+  'code' in error &&
+  ERROR_CODES.some((code) => code === error.code);
 
 /**
- * The one way into the queue: without an account it keeps what was wanted and leads to the account's screens, with restrictions it asks
- * for their confirmation first (the app shows `confirmation`), then it queues. Never rejects: what went wrong is shown.
+ * What can be queued of a plan. What must not be used, is closed to this account or is already here
+ * stays out.
+ */
+export const queueable = (items: readonly PlannedItem[]): PlannedItem[] =>
+  items.filter((item) => item.blocked === null && !item.alreadyHere);
+
+/**
+ * The one way into the queue: without an account it keeps what was wanted and leads to the
+ * account's screens, with restrictions it asks for their confirmation first (the app shows
+ * `confirmation`), then it queues. Never rejects: what went wrong is shown.
  * @returns true when the packages are in the queue.
  */
-export async function download(desk: Desk, packages: Package[], restricted: readonly ToConfirm[]): Promise<boolean> {
+export async function download(
+  desk: Desk,
+  packages: Package[],
+  restricted: readonly ToConfirm[],
+): Promise<boolean> {
   if (packages.length === 0) return false;
   if (desk.account.getState().value?.status !== 'signed-in') {
     await keepPending(desk, { packages, acknowledge: [] });
@@ -53,7 +88,15 @@ export async function download(desk: Desk, packages: Package[], restricted: read
   if (withTerms.length === 0) return enqueue(desk, packages, []);
   const asked = withTerms.slice(0, SHOWN_TERMS);
   const terms = await readTerms(desk, asked);
-  desk.downloads.setState({ confirmation: { packages, acknowledge: [...new Set(withTerms.flatMap((item) => item.restrictionIds))], asked, terms, more: Math.max(0, withTerms.length - SHOWN_TERMS) } });
+  desk.downloads.setState({
+    confirmation: {
+      packages,
+      acknowledge: [...new Set(withTerms.flatMap((item) => item.restrictionIds))],
+      asked,
+      terms,
+      more: Math.max(0, withTerms.length - SHOWN_TERMS),
+    },
+  });
   return false;
 }
 
@@ -63,17 +106,25 @@ export async function readTermsAgain(desk: Desk): Promise<void> {
   if (!confirmation) return;
   desk.downloads.setState({ busy: true });
   const terms = await readTerms(desk, confirmation.asked);
-  desk.downloads.setState(({ confirmation: now }) => ({ busy: false, ...(now === confirmation && { confirmation: { ...confirmation, terms } }) }));
+  desk.downloads.setState(({ confirmation: now }) => ({
+    busy: false,
+    ...(now === confirmation && { confirmation: { ...confirmation, terms } }),
+  }));
 }
 
-export const isUnread = ({ terms }: Confirmation): boolean => terms.some(({ restrictions }) => restrictions === null);
+export const isUnread = ({ terms }: Confirmation): boolean =>
+  terms.some(({ restrictions }) => restrictions === null);
 
 async function readTerms(desk: Desk, items: readonly ToConfirm[]): Promise<Term[]> {
   return Promise.all(
     items.map(async ({ assetId, title, restrictionIds, embargoUntil }) => {
       const asset = await desk.client.call('catalogue.asset', { id: assetId }).catch(() => null);
-      const restrictions = asset?.restrictions.filter((restriction) => restrictionIds.includes(restriction.id)) ?? [];
-      const isWhole = restrictionIds.every((id) => isEmbargoAcknowledgement(id) || restrictions.some((restriction) => restriction.id === id));
+      const restrictions =
+        asset?.restrictions.filter((restriction) => restrictionIds.includes(restriction.id)) ?? [];
+      const isWhole = restrictionIds.every(
+        (id) =>
+          isEmbargoAcknowledgement(id) || restrictions.some((restriction) => restriction.id === id),
+      );
       return { assetId, title, restrictions: isWhole ? restrictions : null, embargoUntil };
     }),
   );
@@ -96,7 +147,10 @@ async function enqueue(desk: Desk, packages: Package[], acknowledge: string[]): 
     await desk.client.call('transfers.enqueue', { packages, acknowledge });
     // It waits in the queue until they are accepted.
     if (desk.account.getState().value?.termsDue) desk.downloads.setState({ asks: 'new-terms' });
-    toasts.show(downloads.queued(packages.length), { label: downloads.show, run: () => desk.route.getState().go({ name: 'downloads', id: null }) });
+    toasts.show(downloads.queued(packages.length), {
+      label: downloads.show,
+      run: () => desk.route.getState().go({ name: 'downloads', id: null }),
+    });
     return true;
   } catch (error) {
     toasts.show(errorText(desk, error));
@@ -106,11 +160,19 @@ async function enqueue(desk: Desk, packages: Package[], acknowledge: string[]): 
   }
 }
 
-/** Does what was wanted before the account was there, as soon as there is one; also after a restart in between. */
+/**
+ * Does what was wanted before the account was there, as soon as there is one; also after a restart
+ * in between.
+ */
 export function runKeptIntent(desk: Desk): () => void {
   let isTaking = false;
   const check = (): void => {
-    if (isTaking || !desk.settings.getState().value?.pendingDownload || desk.account.getState().value?.status !== 'signed-in') return;
+    if (
+      isTaking ||
+      !desk.settings.getState().value?.pendingDownload ||
+      desk.account.getState().value?.status !== 'signed-in'
+    )
+      return;
     isTaking = true;
     void takePending(desk).then((isSettled) => {
       isTaking = !isSettled;
@@ -129,7 +191,10 @@ async function keepPending(desk: Desk, pendingDownload: PendingDownload): Promis
   }
 }
 
-/** @returns whether it is settled: queued, or shown to the user. What could not even be planned is kept for the next start. */
+/**
+ * @returns whether it is settled: queued, or shown to the user. What could not even be planned is
+ * kept for the next start.
+ */
 async function takePending(desk: Desk): Promise<boolean> {
   let taken: PendingDownload | null = null;
   try {
@@ -144,14 +209,27 @@ async function takePending(desk: Desk): Promise<boolean> {
   }
 }
 
-/** Queues a package of an asset, in the house format unless one is named, with all that goes before. Where that cannot be, its page says why. */
-export async function downloadAsset(desk: Desk, assetId: string, chosenId: string | null = null): Promise<void> {
+/**
+ * Queues a package of an asset, in the house format unless one is named, with all that goes before.
+ * Where that cannot be, its page says why.
+ */
+export async function downloadAsset(
+  desk: Desk,
+  assetId: string,
+  chosenId: string | null = null,
+): Promise<void> {
   try {
     const purpose = desk.settings.getState().value?.housePurpose ?? 'broadcast';
     const { items } = await desk.client.call('transfers.plan', { assetIds: [assetId], purpose });
-    const open = chosenId === null ? queueable(items) : items.filter(({ blocked }) => blocked === null);
+    const open =
+      chosenId === null ? queueable(items) : items.filter(({ blocked }) => blocked === null);
     if (open.length === 0) desk.route.getState().go({ name: 'asset', id: assetId });
-    else await download(desk, open.map(({ packageId }) => ({ assetId, packageId: chosenId ?? packageId })), open);
+    else
+      await download(
+        desk,
+        open.map(({ packageId }) => ({ assetId, packageId: chosenId ?? packageId })),
+        open,
+      );
   } catch (error) {
     desk.toasts.getState().show(errorText(desk, error));
   }
@@ -159,7 +237,16 @@ export async function downloadAsset(desk: Desk, assetId: string, chosenId: strin
 
 async function resume(desk: Desk, { packages }: PendingDownload): Promise<void> {
   const purpose = desk.settings.getState().value?.housePurpose ?? 'broadcast';
-  const plan = await desk.client.call('transfers.plan', { assetIds: [...new Set(packages.map((item) => item.assetId))], purpose });
-  const open = new Map(plan.items.filter((item) => item.blocked === null).map((item) => [item.assetId, item]));
-  await download(desk, packages.filter((item) => open.has(item.assetId)), [...open.values()]);
+  const plan = await desk.client.call('transfers.plan', {
+    assetIds: [...new Set(packages.map((item) => item.assetId))],
+    purpose,
+  });
+  const open = new Map(
+    plan.items.filter((item) => item.blocked === null).map((item) => [item.assetId, item]),
+  );
+  await download(
+    desk,
+    packages.filter((item) => open.has(item.assetId)),
+    [...open.values()],
+  );
 }

@@ -2,7 +2,10 @@ import { texts } from '../i18n/index.ts';
 import type { Desk } from './desk.ts';
 import { errorText } from './downloads.ts';
 
-/** Looks at the keychain again. What came of it is said: a dialog where it is still locked, for there is something to be done. Never rejects. */
+/**
+ * Looks at the keychain again. What came of it is said: a dialog where it is still locked, for
+ * there is something to be done. Never rejects.
+ */
 export async function lookAtKeychain(desk: Desk): Promise<void> {
   const toasts = desk.toasts.getState();
   try {
@@ -10,7 +13,8 @@ export async function lookAtKeychain(desk: Desk): Promise<void> {
     desk.account.take(found);
     desk.downloads.setState({ asks: found.keychain === 'locked' ? 'keychain' : null });
     const { account } = texts[desk.settings.getState().value?.language ?? 'en'];
-    if (found.keychain !== 'ok' && found.keychain !== 'locked') toasts.show(account.keychain[found.keychain][0] ?? '');
+    if (found.keychain !== 'ok' && found.keychain !== 'locked')
+      toasts.show(account.keychain[found.keychain][0] ?? '');
   } catch (error) {
     toasts.show(errorText(desk, error));
   }
@@ -20,11 +24,24 @@ export async function lookAtKeychain(desk: Desk): Promise<void> {
 export function announceKeychain(desk: Desk): () => void {
   return desk.account.subscribe(({ value: now }, { value: before }) => {
     // What is unreadable ends with a sign-in, which says so itself.
-    if (now?.keychain !== 'ok' || !before || before.keychain === 'ok' || before.keychain === 'unreadable') return;
+    if (
+      now?.keychain !== 'ok' ||
+      !before ||
+      before.keychain === 'ok' ||
+      before.keychain === 'unreadable'
+    )
+      return;
     const { account } = texts[desk.settings.getState().value?.language ?? 'en'];
-    desk.toasts.getState().show(now.profile ? account.keychainOpenFor(now.profile.email) : account.keychainOpen);
+    desk.toasts
+      .getState()
+      .show(now.profile ? account.keychainOpenFor(now.profile.email) : account.keychainOpen);
     const { current, leaveAccount } = desk.route.getState();
     // Asked to sign in, which is no longer needed.
-    if (now.status === 'signed-in' && current.name === 'account' && (current.screen === 'landing' || current.screen === 'sign-in')) leaveAccount();
+    if (
+      now.status === 'signed-in' &&
+      current.name === 'account' &&
+      (current.screen === 'landing' || current.screen === 'sign-in')
+    )
+      leaveAccount();
   });
 }

@@ -5,9 +5,16 @@ import type { AccountScreen } from './route.ts';
 const FLOW_LIFE_MS = 23 * 60 * 60 * 1000;
 
 /** Where an awaited code is entered, or what comes after it. */
-export const screenOf = ({ purpose, codeProved }: NonNullable<AccountView['pendingFlow']>): AccountScreen => (codeProved ? 'new-password' : purpose === 'email-change' ? 'email-code' : 'code');
+export const screenOf = ({
+  purpose,
+  codeProved,
+}: NonNullable<AccountView['pendingFlow']>): AccountScreen =>
+  codeProved ? 'new-password' : purpose === 'email-change' ? 'email-code' : 'code';
 
-/** Opens the app where the user left it: at the code that is still awaited. Looks once, when the account is first known. */
+/**
+ * Opens the app where the user left it: at the code that is still awaited. Looks once, when the
+ * account is first known.
+ */
 export function openPendingFlow(desk: Desk): () => void {
   const stop = desk.account.subscribe(check);
   function check(): void {
@@ -18,7 +25,13 @@ export function openPendingFlow(desk: Desk): () => void {
     const { current, behind, go } = desk.route.getState();
     const isFirstPage = current.name === 'catalogue' && behind.length === 0;
     const now = Date.now() + (desk.connection.getState().value?.clockOffsetMs ?? 0);
-    if (!flow || (account.status === 'signed-in' && flow.purpose !== 'email-change') || !isFirstPage || now > flow.codeExpiresAt + FLOW_LIFE_MS) return;
+    if (
+      !flow ||
+      (account.status === 'signed-in' && flow.purpose !== 'email-change') ||
+      !isFirstPage ||
+      now > flow.codeExpiresAt + FLOW_LIFE_MS
+    )
+      return;
     go({ name: 'account', screen: screenOf(flow) });
   }
   check();

@@ -6,14 +6,20 @@ import type { DeskClient } from '../ipc/client.ts';
 type Revised = { rev: number };
 
 /**
- * What main owns, as the renderer last heard it: a snapshot, then pushes. A push older than what is shown is dropped, which also settles
- * the race between the snapshot and the first push. The value is null until the snapshot has come.
+ * What main owns, as the renderer last heard it: a snapshot, then pushes. A push older than what is
+ * shown is dropped, which also settles the race between the snapshot and the first push. The value
+ * is null until the snapshot has come.
  */
-export function createProjection<N extends CommandName<DeskContract>, P extends PushName<DeskContract>>(
+export function createProjection<
+  N extends CommandName<DeskContract>,
+  P extends PushName<DeskContract>,
+>(
   client: DeskClient,
   snapshot: N,
   push: P,
-): StoreApi<{ value: (Returned<DeskContract, N> & Pushed<DeskContract, P>) | null }> & { take(value: Revised): void } {
+): StoreApi<{ value: (Returned<DeskContract, N> & Pushed<DeskContract, P>) | null }> & {
+  take(value: Revised): void;
+} {
   type Value = Returned<DeskContract, N> & Pushed<DeskContract, P>;
   const store = createStore<{ value: Value | null }>()(() => ({ value: null }));
   const take = (value: Revised): void => {

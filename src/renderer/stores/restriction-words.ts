@@ -4,16 +4,25 @@ import type { AssetView } from './desk.ts';
 
 type Restriction = AssetView['restrictions'][number];
 
-export const capitalised = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
+export const capitalised = (words: string): string =>
+  words.charAt(0).toUpperCase() + words.slice(1);
 
-/** The rule itself, from its values, in the user's language: "Not in Canada". Its note has the reason. */
-export function ruleWords({ kind, mode, values, note }: Restriction, { asset }: Texts, language: Language): string {
+/**
+ * The rule itself, from its values, in the user's language: "Not in Canada". Its note has the
+ * reason.
+ */
+export function ruleWords(
+  { kind, mode, values, note }: Restriction,
+  { asset }: Texts,
+  language: Language,
+): string {
   const places = (): string => values.map((code) => countryName(code, language)).join(', ');
   const platforms = (): string => values.map((name) => asset.platforms[name] ?? name).join(', ');
   const date = Date.parse(values[0] ?? '');
   if (values.length === 0) return note;
   if (kind === 'territory') return mode === 'deny' ? asset.notIn(places()) : asset.onlyIn(places());
-  if (kind === 'platform') return mode === 'deny' ? asset.notOn(platforms()) : asset.onlyOn(platforms());
+  if (kind === 'platform')
+    return mode === 'deny' ? asset.notOn(platforms()) : asset.onlyOn(platforms());
   if (kind === 'time' && !Number.isNaN(date)) return asset.notAfter(formatDate(date, language));
   return note;
 }

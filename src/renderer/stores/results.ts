@@ -8,7 +8,10 @@ const PAGE = 60;
 
 export type ResultsState = {
   query: CatalogueQuery | null;
-  /** `loading` only while nothing can be shown yet; a new query keeps the old rows until its own are there. */
+  /**
+   * `loading` only while nothing can be shown yet; a new query keeps the old rows until its own are
+   * there.
+   */
   status: 'loading' | 'ready' | 'failed';
   total: number;
   /** What these rows were searched for; while somebody types it is behind the query. */
@@ -40,23 +43,37 @@ export function createResultsStore(client: DeskClient): StoreApi<ResultsState> {
     show(first, last) {
       const { query, total, rows } = get();
       if (!query) return;
-      for (let offset = Math.floor(first / PAGE) * PAGE; offset <= last && offset < total; offset += PAGE) {
+      for (
+        let offset = Math.floor(first / PAGE) * PAGE;
+        offset <= last && offset < total;
+        offset += PAGE
+      ) {
         if (!rows.has(offset) && !wanted.has(offset)) void add(query, offset);
       }
     },
     refresh() {
       const { query, rows } = get();
-      if (query) void replace(query, [...new Set([0, ...Array.from(rows.keys(), (index) => Math.floor(index / PAGE) * PAGE)])]);
+      if (query)
+        void replace(query, [
+          ...new Set([0, ...Array.from(rows.keys(), (index) => Math.floor(index / PAGE) * PAGE)]),
+        ]);
     },
   }));
   const isCurrent = (query: CatalogueQuery): boolean => store.getState().query === query;
-  const fetchPage = async (query: CatalogueQuery, offset: number) => ({ offset, ...(await client.call('catalogue.search', { query, range: { offset, count: PAGE } })) });
+  const fetchPage = async (query: CatalogueQuery, offset: number) => ({
+    offset,
+    ...(await client.call('catalogue.search', { query, range: { offset, count: PAGE } })),
+  });
 
   async function replace(query: CatalogueQuery, offsets: number[]): Promise<void> {
     try {
       const pages = await Promise.all(offsets.map((offset) => fetchPage(query, offset)));
       if (!isCurrent(query)) return;
-      const rows = new Map(pages.flatMap(({ offset, items }) => items.map((row, index) => [offset + index, row] as const)));
+      const rows = new Map(
+        pages.flatMap(({ offset, items }) =>
+          items.map((row, index) => [offset + index, row] as const),
+        ),
+      );
       store.setState({ status: 'ready', total: pages[0]?.total ?? 0, words: query.text, rows });
     } catch {
       if (isCurrent(query)) store.setState({ status: 'failed' });

@@ -3,7 +3,17 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 /** Pages behind the profile. */
 export const PROFILE_SCREENS = ['password', 'email', 'email-code', 'edit', 'delete'] as const;
 export type ProfileScreen = (typeof PROFILE_SCREENS)[number];
-export type AccountScreen = 'landing' | 'sign-in' | 'create' | 'code' | 'created' | 'reset' | 'new-password' | 'password-updated' | 'profile' | ProfileScreen;
+export type AccountScreen =
+  | 'landing'
+  | 'sign-in'
+  | 'create'
+  | 'code'
+  | 'created'
+  | 'reset'
+  | 'new-password'
+  | 'password-updated'
+  | 'profile'
+  | ProfileScreen;
 export type SettingsSection = 'general' | 'downloads' | 'network' | 'reading' | 'account' | 'about';
 export type Route =
   | { name: 'welcome' }
@@ -17,7 +27,10 @@ export type Route =
 
 export type RouteState = {
   current: Route;
-  /** Pages behind this one, oldest first; the account's screens are not among them: one goes back to the page one was on. */
+  /**
+   * Pages behind this one, oldest first; the account's screens are not among them: one goes back to
+   * the page one was on.
+   */
   behind: Route[];
   go(route: Route): void;
   back(): void;
@@ -33,7 +46,10 @@ export function createRouteStore(first: Route): StoreApi<RouteState> {
     go(route) {
       const { current, behind } = get();
       if (JSON.stringify(route) === JSON.stringify(current)) return;
-      set({ current: route, behind: current.name === 'account' ? behind : [...behind, current].slice(-MAX_BEHIND) });
+      set({
+        current: route,
+        behind: current.name === 'account' ? behind : [...behind, current].slice(-MAX_BEHIND),
+      });
     },
     back() {
       const { behind } = get();

@@ -1,8 +1,18 @@
-const TYPES: Record<string, string> = { html: 'text/html', json: 'application/json', meta4: 'application/metalink4+xml', txt: 'text/plain' };
+const TYPES: Record<string, string> = {
+  html: 'text/html',
+  json: 'application/json',
+  meta4: 'application/metalink4+xml',
+  txt: 'text/plain',
+};
 
-/** Hands a document to whoever runs this page to be kept: the browser's or the window's own download. */
+/**
+ * Hands a document to whoever runs this page to be kept: the browser's or the window's own
+ * download.
+ */
 export function saveDocument(name: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: TYPES[name.split('.').at(-1) ?? ''] ?? 'application/octet-stream' }));
+  const url = URL.createObjectURL(
+    new Blob([text], { type: TYPES[name.split('.').at(-1) ?? ''] ?? 'application/octet-stream' }),
+  );
   const link = document.createElement('a');
   link.href = url;
   link.download = name;

@@ -7,14 +7,20 @@ export type SavedSearch = SettingsView['savedSearches'][number];
 const words = (desk: Desk) => texts[desk.settings.getState().value?.language ?? 'en'];
 
 /** Shows what a saved search finds now. */
-export function openSearch({ search, browse, route }: Desk, { text, facets, since, sort }: SavedSearch): void {
+export function openSearch(
+  { search, browse, route }: Desk,
+  { text, facets, since, sort }: SavedSearch,
+): void {
   search.getState().type('catalogue', text);
   browse.setState({ facets, since, sort });
   route.getState().go({ name: 'catalogue' });
 }
 
 /** @returns whether it was done; what went wrong is shown. */
-async function change(desk: Desk, call: (client: Desk['client']) => Promise<SettingsView>): Promise<SettingsView | null> {
+async function change(
+  desk: Desk,
+  call: (client: Desk['client']) => Promise<SettingsView>,
+): Promise<SettingsView | null> {
   try {
     const view = await call(desk.client);
     desk.settings.take(view);
@@ -25,8 +31,10 @@ async function change(desk: Desk, call: (client: Desk['client']) => Promise<Sett
   }
 }
 
-export const forgetSearch = async (desk: Desk, id: string): Promise<boolean> => (await change(desk, (client) => client.call('settings.forget-search', { id }))) !== null;
-export const renameSearch = async (desk: Desk, id: string, name: string): Promise<boolean> => (await change(desk, (client) => client.call('settings.rename-search', { id, name }))) !== null;
+export const forgetSearch = async (desk: Desk, id: string): Promise<boolean> =>
+  (await change(desk, (client) => client.call('settings.forget-search', { id }))) !== null;
+export const renameSearch = async (desk: Desk, id: string, name: string): Promise<boolean> =>
+  (await change(desk, (client) => client.call('settings.rename-search', { id, name }))) !== null;
 
 /** Keeps one that was deleted again, as the last one. */
 export async function restoreSearch(desk: Desk, saved: SavedSearch): Promise<void> {
@@ -34,16 +42,37 @@ export async function restoreSearch(desk: Desk, saved: SavedSearch): Promise<voi
 }
 
 type Query = Pick<SavedSearch, 'text' | 'facets' | 'since' | 'sort'>;
-/** The same for searches that find the same, whatever the order in which their filters were ticked. */
+/**
+ * The same for searches that find the same, whatever the order in which their filters were ticked.
+ */
 const finds = ({ text, facets, since, sort }: Query): string =>
-  JSON.stringify([text.trim(), Object.entries(facets).filter(([, values]) => values.length > 0).map(([name, values]) => [name, ...values.toSorted()].join('\n')).toSorted(), since, sort]);
+  JSON.stringify([
+    text.trim(),
+    Object.entries(facets)
+      .filter(([, values]) => values.length > 0)
+      .map(([name, values]) => [name, ...values.toSorted()].join('\n'))
+      .toSorted(),
+    since,
+    sort,
+  ]);
 
-/** Keeps what is looked for now. @returns the name it is kept under, and its id where it is new; null when that failed, which is shown. */
-export async function keepSearch(desk: Desk, name: string, text: string): Promise<{ name: string; id: string | null } | null> {
+/**
+ * Keeps what is looked for now. @returns the name it is kept under, and its id where it is new;
+ * null when that failed, which is shown.
+ */
+export async function keepSearch(
+  desk: Desk,
+  name: string,
+  text: string,
+): Promise<{ name: string; id: string | null } | null> {
   const { facets, since, sort } = desk.browse.getState();
-  const kept = desk.settings.getState().value?.savedSearches.find((other) => finds(other) === finds({ text, facets, since, sort }));
+  const kept = desk.settings
+    .getState()
+    .value?.savedSearches.find((other) => finds(other) === finds({ text, facets, since, sort }));
   if (kept) return { name: kept.name, id: null };
-  const view = await change(desk, (client) => client.call('settings.save-search', { name, text, facets, since, sort }));
+  const view = await change(desk, (client) =>
+    client.call('settings.save-search', { name, text, facets, since, sort }),
+  );
   return view && { name, id: view.savedSearches.at(-1)?.id ?? null };
 }
 
@@ -53,14 +82,22 @@ export async function saveSearch(desk: Desk, name: string, text: string): Promis
   if (!kept) return;
   const { catalogue, common } = words(desk);
   const { id } = kept;
-  desk.toasts.getState().show(catalogue.saved(kept.name), id === null ? undefined : { label: common.undo, run: () => void forgetSearch(desk, id) });
+  desk.toasts
+    .getState()
+    .show(
+      catalogue.saved(kept.name),
+      id === null ? undefined : { label: common.undo, run: () => void forgetSearch(desk, id) },
+    );
 }
 
 /** Deletes one where nothing else says so; Undo brings it back. */
 export async function forgetWithToast(desk: Desk, search: SavedSearch): Promise<void> {
   if (!(await forgetSearch(desk, search.id))) return;
   const { catalogue, common } = words(desk);
-  desk.toasts.getState().show(catalogue.forgotten(search.name), { label: common.undo, run: () => void restoreSearch(desk, search) });
+  desk.toasts.getState().show(catalogue.forgotten(search.name), {
+    label: common.undo,
+    run: () => void restoreSearch(desk, search),
+  });
 }
 
 const FORMER_SEARCHES = 'desk.saved-searches';
@@ -79,15 +116,26 @@ function formerly(key: string): unknown {
   }
 }
 
-/** Versions before kept searches and the pending download in the page's storage: they are handed to main, which refuses what makes no sense. */
+/**
+ * Versions before kept searches and the pending download in the page's storage: they are handed to
+ * main, which refuses what makes no sense.
+ */
 export async function adoptPageStorage({ client, settings }: Desk): Promise<void> {
-  const call = client.call as (name: 'settings.save-search' | 'settings.set', input: unknown) => Promise<SettingsView>;
-  const hand = async (key: string, name: Parameters<typeof call>[0], inputs: unknown[]): Promise<void> => {
+  const call = client.call as (
+    name: 'settings.save-search' | 'settings.set',
+    input: unknown,
+  ) => Promise<SettingsView>;
+  const hand = async (
+    key: string,
+    name: Parameters<typeof call>[0],
+    inputs: unknown[],
+  ): Promise<void> => {
     for (const input of inputs) await call(name, input).then(settings.take, () => undefined);
     localStorage.removeItem(key);
   };
   const searches = formerly(FORMER_SEARCHES);
-  if (Array.isArray(searches)) await hand(FORMER_SEARCHES, 'settings.save-search', searches.map(withoutId));
+  if (Array.isArray(searches))
+    await hand(FORMER_SEARCHES, 'settings.save-search', searches.map(withoutId));
   const pendingDownload = formerly(FORMER_INTENT);
   if (pendingDownload !== null) await hand(FORMER_INTENT, 'settings.set', [{ pendingDownload }]);
 }

@@ -1,8 +1,14 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 
-/** The search field of the top bar works on the page it stands above; each has words of its own, kept while the app is open. */
+/**
+ * The search field of the top bar works on the page it stands above; each has words of its own,
+ * kept while the app is open.
+ */
 export type SearchArea = 'catalogue' | 'news' | 'settings';
-export type SearchState = { words: Record<SearchArea, string>; type(area: SearchArea, text: string): void };
+export type SearchState = {
+  words: Record<SearchArea, string>;
+  type(area: SearchArea, text: string): void;
+};
 
 export function createSearchStore(): StoreApi<SearchState> {
   return createStore<SearchState>()((set, get) => ({

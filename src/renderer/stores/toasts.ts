@@ -2,7 +2,14 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 
 export type ToastAction = { label: string; run: () => void };
 export type Toast = { id: number; text: string; action: ToastAction | null };
-export type ToastState = { items: Toast[]; /** The action is the way back (Undo) or on (Show). */ show(text: string, action?: ToastAction): void; dismiss(id: number): void };
+export type ToastState = {
+  items: Toast[];
+  /** The action is the way back (Undo) or on (Show). */ show(
+    text: string,
+    action?: ToastAction,
+  ): void;
+  dismiss(id: number): void;
+};
 
 /** Undo stays for eight seconds; a toast never asks a question. */
 const STAY_MS = 8000;

@@ -11,7 +11,13 @@ export type TransferTab = z.infer<typeof transferTab>;
 const PAGE = 60;
 /** Rows that are kept above and below what is on screen. */
 const NEAR = 2 * PAGE;
-const TABS = ['all', 'active', 'waiting', 'done', 'failed'] as const satisfies readonly TransferTab[];
+const TABS = [
+  'all',
+  'active',
+  'waiting',
+  'done',
+  'failed',
+] as const satisfies readonly TransferTab[];
 
 export type TransfersState = {
   totals: TransferTotals | null;
@@ -53,7 +59,9 @@ export function createTransfersStore(client: DeskClient): StoreApi<TransfersStat
     show(first, last) {
       shown = [first, last];
       const { rows, total } = get();
-      for (const offset of pagesOf(shown)) if (offset < total && !rows.has(offset)) once(JSON.stringify([asked(), offset]), () => fetchPage(offset));
+      for (const offset of pagesOf(shown))
+        if (offset < total && !rows.has(offset))
+          once(JSON.stringify([asked(), offset]), () => fetchPage(offset));
     },
     refresh: () => void refetch(),
   }));
@@ -62,11 +70,15 @@ export function createTransfersStore(client: DeskClient): StoreApi<TransfersStat
     const { tab, search } = store.getState();
     return search.trim() === '' ? { tab } : { tab, search };
   };
-  const isStill = ({ tab, search }: Asked): boolean => asked().tab === tab && asked().search === search;
+  const isStill = ({ tab, search }: Asked): boolean =>
+    asked().tab === tab && asked().search === search;
 
   async function fetchPage(offset: number): Promise<void> {
     const wanted = asked();
-    const { total, rows } = await client.call('transfers.list', { ...wanted, range: { offset, count: PAGE } });
+    const { total, rows } = await client.call('transfers.list', {
+      ...wanted,
+      range: { offset, count: PAGE },
+    });
     if (!isStill(wanted)) return;
     const next = near(store.getState().rows, shown);
     rows.forEach((row, index) => next.set(offset + index, row));
@@ -76,9 +88,16 @@ export function createTransfersStore(client: DeskClient): StoreApi<TransfersStat
   /** Again what is on screen: rows came, went or changed their places. */
   async function refetch(): Promise<void> {
     const wanted = asked();
-    const answers = await Promise.all(pagesOf(shown).map(async (offset) => ({ offset, page: await client.call('transfers.list', { ...wanted, range: { offset, count: PAGE } }) })));
+    const answers = await Promise.all(
+      pagesOf(shown).map(async (offset) => ({
+        offset,
+        page: await client.call('transfers.list', { ...wanted, range: { offset, count: PAGE } }),
+      })),
+    );
     if (!isStill(wanted)) return;
-    const rows = answers.flatMap(({ offset, page }) => page.rows.map((row, index) => [offset + index, row] as const));
+    const rows = answers.flatMap(({ offset, page }) =>
+      page.rows.map((row, index) => [offset + index, row] as const),
+    );
     store.setState({ total: answers[0]?.page.total ?? 0, rows: new Map(rows) });
   }
 
@@ -87,16 +106,23 @@ export function createTransfersStore(client: DeskClient): StoreApi<TransfersStat
     if (before.totals && totals.rev < before.totals.rev) return;
     const places = new Map(Array.from(before.rows, ([index, row]) => [row.id, index]));
     const isOther = TABS.some((tab) => totals.counts[tab] !== before.totals?.counts[tab]);
-    const changed = rows.flatMap((row) => (places.has(row.id) ? [[places.get(row.id) ?? 0, row] as const] : []));
+    const changed = rows.flatMap((row) =>
+      places.has(row.id) ? [[places.get(row.id) ?? 0, row] as const] : [],
+    );
     store.setState({ totals, rows: new Map([...before.rows, ...changed]) });
     if (more || removed.length > 0 || isOther) void refetch();
   });
-  void client.call('transfers.totals').then((totals) => store.setState((state) => (state.totals ? {} : { totals })));
+  void client
+    .call('transfers.totals')
+    .then((totals) => store.setState((state) => (state.totals ? {} : { totals })));
   void fetchPage(0);
   return store;
 }
 
-/** Starts what is named unless it is on its way: who scrolls through a page asks for it at every step. */
+/**
+ * Starts what is named unless it is on its way: who scrolls through a page asks for it at every
+ * step.
+ */
 function oneAtATime(): (name: string, run: () => Promise<void>) => void {
   const running = new Set<string>();
   return (name, run) => {
@@ -108,8 +134,13 @@ function oneAtATime(): (name: string, run: () => Promise<void>) => void {
 
 type Asked = { tab: TransferTab; search?: string };
 
-/** What has gone far out of sight is let go: ten thousand rows would cost every push that follows. */
-const near = (rows: TransfersState['rows'], [first, last]: [number, number]): Map<number, TransferRow> =>
+/**
+ * What has gone far out of sight is let go: ten thousand rows would cost every push that follows.
+ */
+const near = (
+  rows: TransfersState['rows'],
+  [first, last]: [number, number],
+): Map<number, TransferRow> =>
   new Map(Array.from(rows).filter(([index]) => index >= first - NEAR && index <= last + NEAR));
 
 /** Offsets of the pages that hold these rows. */

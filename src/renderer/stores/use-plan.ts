@@ -6,12 +6,16 @@ import type { Plan } from './downloads.ts';
 type Purpose = AssetRow['packages'][number]['purpose'];
 
 /**
- * What queuing these would mean; null while it is worked out. Asked again when the library has news or the account is another: what was
- * free may be withdrawn by now.
+ * What queuing these would mean; null while it is worked out. Asked again when the library has news
+ * or the account is another: what was free may be withdrawn by now.
  * @param assetIds the same set as long as the same is meant
  * @param afterMs choosing many in a row asks once
  */
-export function usePlan(assetIds: ReadonlySet<string>, purpose: Purpose, afterMs: number): Plan | null {
+export function usePlan(
+  assetIds: ReadonlySet<string>,
+  purpose: Purpose,
+  afterMs: number,
+): Plan | null {
   const desk = useDesk();
   const [plan, setPlan] = useState<Plan | null>(null);
   useEffect(() => {

@@ -1,4 +1,13 @@
-import { Ban, CalendarClock, CirclePause, HardDriveDownload, History, Hourglass, ShieldAlert, X } from 'lucide-react';
+import {
+  Ban,
+  CalendarClock,
+  CirclePause,
+  HardDriveDownload,
+  History,
+  Hourglass,
+  ShieldAlert,
+  X,
+} from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Button as AriaButton, Tag, TagGroup, TagList } from 'react-aria-components';
 import { cx } from './cx.ts';
@@ -6,11 +15,39 @@ import { Icon, type LucideIcon } from './icon.tsx';
 import { SrOnly } from './text.tsx';
 import css from './badge.module.css';
 
-export type BadgeTone = 'embargo' | 'restricted' | 'updated' | 'here' | 'withdrawn' | 'held' | 'expired' | 'waiting';
-const ICONS: Partial<Record<BadgeTone, LucideIcon>> = { embargo: CalendarClock, restricted: ShieldAlert, updated: History, here: HardDriveDownload, withdrawn: Ban, held: CirclePause, expired: Hourglass };
+export type BadgeTone =
+  | 'embargo'
+  | 'restricted'
+  | 'updated'
+  | 'here'
+  | 'withdrawn'
+  | 'held'
+  | 'expired'
+  | 'waiting';
+const ICONS: Partial<Record<BadgeTone, LucideIcon>> = {
+  embargo: CalendarClock,
+  restricted: ShieldAlert,
+  updated: History,
+  here: HardDriveDownload,
+  withdrawn: Ban,
+  held: CirclePause,
+  expired: Hourglass,
+};
 
 /** A state in words with its icon. On a photo it is a dark chip, legible on any picture. */
-export function Badge({ tone, children, photo = false, mini = false, icon }: { tone?: BadgeTone | undefined; children: ReactNode; photo?: boolean; /** The icon alone; the words stay for screen readers. */ mini?: boolean; icon?: LucideIcon }) {
+export function Badge({
+  tone,
+  children,
+  photo = false,
+  mini = false,
+  icon,
+}: {
+  tone?: BadgeTone | undefined;
+  children: ReactNode;
+  photo?: boolean;
+  /** The icon alone; the words stay for screen readers. */ mini?: boolean;
+  icon?: LucideIcon;
+}) {
   const drawing = icon ?? (tone && ICONS[tone]);
   return (
     <span className={cx(css.badge, tone && css[tone], photo && css.photo, mini && css.mini)}>
@@ -20,18 +57,49 @@ export function Badge({ tone, children, photo = false, mini = false, icon }: { t
   );
 }
 
-export function Count({ children, tone }: { children: ReactNode; tone?: 'danger' | 'accent' | undefined }) {
-  return <span className={cx(css.count, tone === 'danger' && css.countDanger, tone === 'accent' && css.countAccent)}>{children}</span>;
+export function Count({
+  children,
+  tone,
+}: {
+  children: ReactNode;
+  tone?: 'danger' | 'accent' | undefined;
+}) {
+  return (
+    <span
+      className={cx(
+        css.count,
+        tone === 'danger' && css.countDanger,
+        tone === 'accent' && css.countAccent,
+      )}
+    >
+      {children}
+    </span>
+  );
 }
 
 export type Chip = { id: string; kind: string; label: string };
 
-export function Chips({ label, chips, removeLabel, onRemove }: { label: string; chips: readonly Chip[]; removeLabel: string; onRemove: (id: string) => void }) {
+export function Chips({
+  label,
+  chips,
+  removeLabel,
+  onRemove,
+}: {
+  label: string;
+  chips: readonly Chip[];
+  removeLabel: string;
+  onRemove: (id: string) => void;
+}) {
   return (
     <TagGroup aria-label={label} onRemove={(keys) => keys.forEach((key) => onRemove(String(key)))}>
       <TagList className={cx(css.chips)}>
         {chips.map((chip) => (
-          <Tag className={cx(css.chip)} id={chip.id} key={chip.id} textValue={`${chip.kind} ${chip.label}`}>
+          <Tag
+            className={cx(css.chip)}
+            id={chip.id}
+            key={chip.id}
+            textValue={`${chip.kind} ${chip.label}`}
+          >
             <span className={css.chipKind}>{chip.kind}</span> {chip.label}
             <AriaButton aria-label={removeLabel} className={cx(css.remove)} slot="remove">
               <Icon of={X} size={14} />

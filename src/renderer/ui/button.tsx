@@ -1,5 +1,10 @@
 import type { ReactNode, Ref } from 'react';
-import { Button as AriaButton, Tooltip as AriaTooltip, TooltipTrigger, type ButtonProps as AriaButtonProps } from 'react-aria-components';
+import {
+  Button as AriaButton,
+  Tooltip as AriaTooltip,
+  TooltipTrigger,
+  type ButtonProps as AriaButtonProps,
+} from 'react-aria-components';
 import { cx } from './cx.ts';
 import { Icon, type LucideIcon } from './icon.tsx';
 import { Kbd } from './text.tsx';
@@ -11,14 +16,37 @@ type Look = {
   className?: string | undefined;
   ref?: Ref<HTMLButtonElement>;
 };
-export type ButtonProps = Omit<AriaButtonProps, 'className' | 'style' | 'children'> & Look & { icon?: LucideIcon | undefined; filled?: boolean | undefined; iconAfter?: LucideIcon; wide?: boolean; children: ReactNode };
+export type ButtonProps = Omit<AriaButtonProps, 'className' | 'style' | 'children'> &
+  Look & {
+    icon?: LucideIcon | undefined;
+    filled?: boolean | undefined;
+    iconAfter?: LucideIcon;
+    wide?: boolean;
+    children: ReactNode;
+  };
 
 const classes = ({ tone = 'plain', size = 32, className }: Look): string =>
   cx(css.button, tone !== 'plain' && css[tone], size !== 32 && css[`s${size}`], className);
 
-export function Button({ tone, size, className, icon, filled = false, iconAfter, wide = false, children, ...rest }: ButtonProps) {
+export function Button({
+  tone,
+  size,
+  className,
+  icon,
+  filled = false,
+  iconAfter,
+  wide = false,
+  children,
+  ...rest
+}: ButtonProps) {
   return (
-    <AriaButton {...rest} className={cx(classes({ ...(tone && { tone }), ...(size && { size }), className }), wide && css.wide)}>
+    <AriaButton
+      {...rest}
+      className={cx(
+        classes({ ...(tone && { tone }), ...(size && { size }), className }),
+        wide && css.wide,
+      )}
+    >
       {icon && <Icon filled={filled} of={icon} size={size === 28 ? 14 : 16} />}
       {children}
       {iconAfter && <Icon of={iconAfter} size={14} />}
@@ -26,24 +54,72 @@ export function Button({ tone, size, className, icon, filled = false, iconAfter,
   );
 }
 
-/** As `Button`, of a plain element: for lists that draw many while they are scrolled, where what makes the other one good with fingers costs most of a row. */
-export function RowButton({ tone, className, icon, filled = false, label, children, onPress }: Pick<Look, 'tone' | 'className'> & { icon: LucideIcon; filled?: boolean | undefined; label: string; children: ReactNode; onPress: () => void }) {
+/**
+ * As `Button`, of a plain element: for lists that draw many while they are scrolled, where what
+ * makes the other one good with fingers costs most of a row.
+ */
+export function RowButton({
+  tone,
+  className,
+  icon,
+  filled = false,
+  label,
+  children,
+  onPress,
+}: Pick<Look, 'tone' | 'className'> & {
+  icon: LucideIcon;
+  filled?: boolean | undefined;
+  label: string;
+  children: ReactNode;
+  onPress: () => void;
+}) {
   return (
-    <button aria-label={label} className={cx(classes({ ...(tone && { tone }), size: 28, className }), css.native)} type="button" onClick={onPress}>
+    <button
+      aria-label={label}
+      className={cx(classes({ ...(tone && { tone }), size: 28, className }), css.native)}
+      type="button"
+      onClick={onPress}
+    >
       <Icon filled={filled} of={icon} size={14} />
       {children}
     </button>
   );
 }
 
-export type IconButtonProps = Omit<AriaButtonProps, 'className' | 'style' | 'children' | 'aria-label'> &
-  Look & { icon: LucideIcon; label: string; iconSize?: 14 | 16 | 18 | 20; filled?: boolean; /** Keys shown in the tooltip: "mod K". */ keys?: string | undefined };
+export type IconButtonProps = Omit<
+  AriaButtonProps,
+  'className' | 'style' | 'children' | 'aria-label'
+> &
+  Look & {
+    icon: LucideIcon;
+    label: string;
+    iconSize?: 14 | 16 | 18 | 20;
+    filled?: boolean;
+    /** Keys shown in the tooltip: "mod K". */ keys?: string | undefined;
+  };
 
-/** An icon alone: its name is the tooltip, with the shortcut if there is one. Quiet unless told otherwise. */
-export function IconButton({ tone = 'quiet', size = 32, className, icon, iconSize = 16, filled = false, label, keys, ...rest }: IconButtonProps) {
+/**
+ * An icon alone: its name is the tooltip, with the shortcut if there is one. Quiet unless told
+ * otherwise.
+ */
+export function IconButton({
+  tone = 'quiet',
+  size = 32,
+  className,
+  icon,
+  iconSize = 16,
+  filled = false,
+  label,
+  keys,
+  ...rest
+}: IconButtonProps) {
   return (
     <TooltipTrigger delay={500} closeDelay={80}>
-      <AriaButton {...rest} aria-label={label} className={cx(classes({ tone, size, className }), css.icon)}>
+      <AriaButton
+        {...rest}
+        aria-label={label}
+        className={cx(classes({ tone, size, className }), css.icon)}
+      >
         <Icon of={icon} size={iconSize} filled={filled} />
       </AriaButton>
       <Tooltip>
@@ -54,7 +130,13 @@ export function IconButton({ tone = 'quiet', size = 32, className, icon, iconSiz
   );
 }
 
-export function Tooltip({ children, placement = 'bottom' }: { children: ReactNode; placement?: 'bottom' | 'top' | 'end' }) {
+export function Tooltip({
+  children,
+  placement = 'bottom',
+}: {
+  children: ReactNode;
+  placement?: 'bottom' | 'top' | 'end';
+}) {
   return (
     <AriaTooltip className={cx(css.tooltip)} offset={6} placement={placement}>
       {children}
@@ -63,7 +145,14 @@ export function Tooltip({ children, placement = 'bottom' }: { children: ReactNod
 }
 
 /** Reads as a link, does something here. */
-export function LinkButton({ className, children, ...rest }: Omit<AriaButtonProps, 'className' | 'style' | 'children'> & { className?: string; children: ReactNode }) {
+export function LinkButton({
+  className,
+  children,
+  ...rest
+}: Omit<AriaButtonProps, 'className' | 'style' | 'children'> & {
+  className?: string;
+  children: ReactNode;
+}) {
   return (
     <AriaButton {...rest} className={cx(css.link, className)}>
       {children}

@@ -1,7 +1,14 @@
 import type { ReactNode } from 'react';
 import {
-  Checkbox as AriaCheckbox, Radio, RadioGroup, Switch as AriaSwitch, ToggleButton, ToggleButtonGroup, TooltipTrigger,
-  type CheckboxProps as AriaCheckboxProps, type SwitchProps as AriaSwitchProps,
+  Checkbox as AriaCheckbox,
+  Radio,
+  RadioGroup,
+  Switch as AriaSwitch,
+  ToggleButton,
+  ToggleButtonGroup,
+  TooltipTrigger,
+  type CheckboxProps as AriaCheckboxProps,
+  type SwitchProps as AriaSwitchProps,
 } from 'react-aria-components';
 import { Tooltip } from './button.tsx';
 import { cx } from './cx.ts';
@@ -9,7 +16,10 @@ import { Icon, type LucideIcon } from './icon.tsx';
 import { useWish } from './use-wish.ts';
 import css from './choice.module.css';
 
-export type CheckboxProps = Omit<AriaCheckboxProps, 'className' | 'style' | 'children'> & { children?: ReactNode; className?: string | undefined };
+export type CheckboxProps = Omit<AriaCheckboxProps, 'className' | 'style' | 'children'> & {
+  children?: ReactNode;
+  className?: string | undefined;
+};
 
 export function Checkbox({ children, className, ...rest }: CheckboxProps) {
   return (
@@ -20,7 +30,10 @@ export function Checkbox({ children, className, ...rest }: CheckboxProps) {
   );
 }
 
-export type SwitchProps = Omit<AriaSwitchProps, 'className' | 'style' | 'children' | 'isSelected' | 'onChange'> & {
+export type SwitchProps = Omit<
+  AriaSwitchProps,
+  'className' | 'style' | 'children' | 'isSelected' | 'onChange'
+> & {
   children?: ReactNode | ((isOn: boolean) => ReactNode);
   className?: string | undefined;
   /** As it is kept. */
@@ -42,9 +55,24 @@ export function Switch({ children, className, isSelected, onChange, ...rest }: S
 export type RadioCard<V extends string> = { value: V; name: string; end?: string; note?: string };
 
 /** A choice of one among a few, each with a line of explanation. */
-export function RadioCards<V extends string>({ label, value, cards, onChange }: { label: string; value: V; cards: readonly RadioCard<V>[]; onChange: (value: V) => void }) {
+export function RadioCards<V extends string>({
+  label,
+  value,
+  cards,
+  onChange,
+}: {
+  label: string;
+  value: V;
+  cards: readonly RadioCard<V>[];
+  onChange: (value: V) => void;
+}) {
   return (
-    <RadioGroup aria-label={label} className={cx(css.cards)} value={value} onChange={(next) => onChange(next as V)}>
+    <RadioGroup
+      aria-label={label}
+      className={cx(css.cards)}
+      value={value}
+      onChange={(next) => onChange(next as V)}
+    >
       {cards.map((card) => (
         <Radio className={cx(css.card)} key={card.value} value={card.value}>
           <span aria-hidden className={css.dot} />
@@ -57,13 +85,35 @@ export function RadioCards<V extends string>({ label, value, cards, onChange }: 
   );
 }
 
-export type Segment<V extends string> = { value: V; label: string; /** Drawn in place of the label, which becomes its name. */ icon?: LucideIcon };
-export type SegmentedProps<V extends string> = { label: string; value: V; segments: readonly Segment<V>[]; onChange: (value: V) => void; wide?: boolean; className?: string };
+export type Segment<V extends string> = {
+  value: V;
+  label: string;
+  /** Drawn in place of the label, which becomes its name. */ icon?: LucideIcon;
+};
+export type SegmentedProps<V extends string> = {
+  label: string;
+  value: V;
+  segments: readonly Segment<V>[];
+  onChange: (value: V) => void;
+  wide?: boolean;
+  className?: string;
+};
 
-export function Segmented<V extends string>({ label, value, segments, onChange, wide = false, className }: SegmentedProps<V>) {
+export function Segmented<V extends string>({
+  label,
+  value,
+  segments,
+  onChange,
+  wide = false,
+  className,
+}: SegmentedProps<V>) {
   return (
     <ToggleButtonGroup
-      disallowEmptySelection aria-label={label} className={cx(css.segmented, wide && css.segmentedWide, className)} selectedKeys={[value]} selectionMode="single"
+      disallowEmptySelection
+      aria-label={label}
+      className={cx(css.segmented, wide && css.segmentedWide, className)}
+      selectedKeys={[value]}
+      selectionMode="single"
       onSelectionChange={(keys) => {
         const [key] = keys;
         if (key !== undefined) onChange(key as V);

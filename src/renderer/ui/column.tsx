@@ -26,14 +26,24 @@ export function ColumnMark({ name }: { name: string }) {
 }
 
 /** The title takes the focus when its screen comes, so that a screen reader says where one is. */
-export function ColumnTitle({ children, lead, takesFocus = true }: { children: string; lead?: ReactNode; takesFocus?: boolean }) {
+export function ColumnTitle({
+  children,
+  lead,
+  takesFocus = true,
+}: {
+  children: string;
+  lead?: ReactNode;
+  takesFocus?: boolean;
+}) {
   const ref = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     if (takesFocus) ref.current?.focus({ preventScroll: true });
   }, [takesFocus]);
   return (
     <>
-      <h1 ref={ref} tabIndex={-1}>{children}</h1>
+      <h1 ref={ref} tabIndex={-1}>
+        {children}
+      </h1>
       {lead !== undefined && <p className={css.lead}>{lead}</p>}
     </>
   );
@@ -44,22 +54,40 @@ export function ColumnFoot({ children }: { children: ReactNode }) {
 }
 
 /**
- * A form that says itself what is wrong: the browser's own bubbles stay away, and the focus goes to the first wrong field.
+ * A form that says itself what is wrong: the browser's own bubbles stay away, and the focus goes to
+ * the first wrong field.
  * @param failed what the last try came back with; a new one moves the focus again
  * @param id where the button that sends it stands outside of it
  */
-export function Form({ children, failed, id, onSubmit }: { children: ReactNode; failed?: unknown; id?: string; onSubmit: () => void }) {
+export function Form({
+  children,
+  failed,
+  id,
+  onSubmit,
+}: {
+  children: ReactNode;
+  failed?: unknown;
+  id?: string;
+  onSubmit: () => void;
+}) {
   const ref = useRef<HTMLFormElement>(null);
   const [tries, setTries] = useState(0);
   useEffect(() => {
-    if (tries > 0 || failed) ref.current?.querySelector<HTMLElement>('input[aria-invalid="true"], [data-invalid] > button')?.focus();
+    if (tries > 0 || failed)
+      ref.current
+        ?.querySelector<HTMLElement>('input[aria-invalid="true"], [data-invalid] > button')
+        ?.focus();
   }, [tries, failed]);
   const submit = (event: SyntheticEvent): void => {
     event.preventDefault();
     setTries(tries + 1);
     onSubmit();
   };
-  return <form noValidate className={css.form} id={id} ref={ref} onSubmit={submit}>{children}</form>;
+  return (
+    <form noValidate className={css.form} id={id} ref={ref} onSubmit={submit}>
+      {children}
+    </form>
+  );
 }
 
 export function FormTwo({ children }: { children: ReactNode }) {

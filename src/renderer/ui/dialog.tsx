@@ -18,10 +18,23 @@ export type DialogProps = {
   actions?: ReactNode;
 };
 
-export function Dialog({ isOpen, onClose, title, icon, tone, wide = false, urgent = false, children, actions }: DialogProps) {
+export function Dialog({
+  isOpen,
+  onClose,
+  title,
+  icon,
+  tone,
+  wide = false,
+  urgent = false,
+  children,
+  actions,
+}: DialogProps) {
   return (
     <Overlay isOpen={isOpen} onClose={onClose}>
-      <AriaDialog className={cx(css.dialog, wide && css.wide)} role={urgent ? 'alertdialog' : 'dialog'}>
+      <AriaDialog
+        className={cx(css.dialog, wide && css.wide)}
+        role={urgent ? 'alertdialog' : 'dialog'}
+      >
         <Heading className={cx(css.title)} slot="title">
           {icon && <Icon of={icon} size={18} tone={tone} />}
           {title}
@@ -34,16 +47,38 @@ export function Dialog({ isOpen, onClose, title, icon, tone, wide = false, urgen
 }
 
 /** The darkened page and what stands on it; Esc and a click beside close it. */
-export function Overlay({ isOpen, onClose, children }: { isOpen: boolean; onClose: () => void; children: ReactNode }) {
+export function Overlay({
+  isOpen,
+  onClose,
+  children,
+}: {
+  isOpen: boolean;
+  onClose: () => void;
+  children: ReactNode;
+}) {
   return (
-    <ModalOverlay isDismissable className={cx(css.scrim)} isOpen={isOpen} onOpenChange={(open) => !open && onClose()}>
+    <ModalOverlay
+      isDismissable
+      className={cx(css.scrim)}
+      isOpen={isOpen}
+      onOpenChange={(open) => !open && onClose()}
+    >
       <Modal className={cx(css.modal)}>{children}</Modal>
     </ModalOverlay>
   );
 }
 
 /** Facts that are confirmed, each with an icon. */
-export function DialogList({ items }: { items: readonly { id: string; icon: LucideIcon; tone?: 'restricted' | 'embargo' | 'danger' | undefined; text: ReactNode }[] }) {
+export function DialogList({
+  items,
+}: {
+  items: readonly {
+    id: string;
+    icon: LucideIcon;
+    tone?: 'restricted' | 'embargo' | 'danger' | undefined;
+    text: ReactNode;
+  }[];
+}) {
   return (
     <ul className={css.list}>
       {items.map((item) => (

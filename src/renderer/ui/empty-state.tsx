@@ -4,8 +4,20 @@ import { cx } from './cx.ts';
 import { Icon, type LucideIcon } from './icon.tsx';
 import css from './empty-state.module.css';
 
-export type NextStep = { id: string; icon: LucideIcon; text: string; end?: string | undefined; onPress: () => void };
-export type EmptyStateProps = { art?: 'catalogue' | 'downloads' | 'news'; title: string; text: ReactNode; steps?: readonly NextStep[]; actions?: ReactNode };
+export type NextStep = {
+  id: string;
+  icon: LucideIcon;
+  text: string;
+  end?: string | undefined;
+  onPress: () => void;
+};
+export type EmptyStateProps = {
+  art?: 'catalogue' | 'downloads' | 'news';
+  title: string;
+  text: ReactNode;
+  steps?: readonly NextStep[];
+  actions?: ReactNode;
+};
 
 const ART = {
   catalogue: (
@@ -31,11 +43,27 @@ const ART = {
   ),
 };
 
-/** What is missing, one sentence, and up to three next steps with what each would give. On the page's own text edge, never centred. */
-export function EmptyState({ art = 'catalogue', title, text, steps = [], actions }: EmptyStateProps) {
+/**
+ * What is missing, one sentence, and up to three next steps with what each would give. On the
+ * page's own text edge, never centred.
+ */
+export function EmptyState({
+  art = 'catalogue',
+  title,
+  text,
+  steps = [],
+  actions,
+}: EmptyStateProps) {
   return (
     <div className={css.empty}>
-      <svg aria-hidden className={css.art} fill="none" stroke="currentColor" strokeWidth="1.5" viewBox="0 0 88 56">
+      <svg
+        aria-hidden
+        className={css.art}
+        fill="none"
+        stroke="currentColor"
+        strokeWidth="1.5"
+        viewBox="0 0 88 56"
+      >
         {ART[art]}
       </svg>
       <h2 className={css.title}>{title}</h2>

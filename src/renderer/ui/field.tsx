@@ -1,8 +1,16 @@
 import { Search, CircleAlert, X } from 'lucide-react';
 import type { HTMLInputTypeAttribute, ReactNode, Ref } from 'react';
 import {
-  Button as AriaButton, FieldError, Group, Input, Label, SearchField as AriaSearchField, Text, TextField,
-  type SearchFieldProps as AriaSearchFieldProps, type TextFieldProps,
+  Button as AriaButton,
+  FieldError,
+  Group,
+  Input,
+  Label,
+  SearchField as AriaSearchField,
+  Text,
+  TextField,
+  type SearchFieldProps as AriaSearchFieldProps,
+  type TextFieldProps,
 } from 'react-aria-components';
 import { cx } from './cx.ts';
 import { Icon, type LucideIcon } from './icon.tsx';
@@ -26,9 +34,29 @@ export type FieldProps = Omit<TextFieldProps, 'className' | 'style' | 'children'
   inputRef?: Ref<HTMLInputElement>;
 };
 
-export function Field({ label, hideLabel = false, aside, help, error, icon, end, type = 'text', placeholder, small = false, inputRef, ...rest }: FieldProps) {
+export function Field({
+  label,
+  hideLabel = false,
+  aside,
+  help,
+  error,
+  icon,
+  end,
+  type = 'text',
+  placeholder,
+  small = false,
+  inputRef,
+  ...rest
+}: FieldProps) {
   return (
-    <TextField validationBehavior="aria" {...(hideLabel && { 'aria-label': label })} {...rest} className={cx(css.field)} isInvalid={Boolean(error)} type={type}>
+    <TextField
+      validationBehavior="aria"
+      {...(hideLabel && { 'aria-label': label })}
+      {...rest}
+      className={cx(css.field)}
+      isInvalid={Boolean(error)}
+      type={type}
+    >
       {!hideLabel && (
         <div className={css.head}>
           <Label className={css.label}>{label}</Label>
@@ -63,7 +91,15 @@ export type SearchFieldProps = Omit<AriaSearchFieldProps, 'className' | 'style' 
   inputRef?: Ref<HTMLInputElement>;
 };
 
-export function SearchField({ label, clearLabel, placeholder, hint, className, inputRef, ...rest }: SearchFieldProps) {
+export function SearchField({
+  label,
+  clearLabel,
+  placeholder,
+  hint,
+  className,
+  inputRef,
+  ...rest
+}: SearchFieldProps) {
   return (
     <AriaSearchField {...rest} aria-label={label} className={cx(css.search, className)}>
       {({ isEmpty }) => (

@@ -4,7 +4,15 @@ import css from './mark.module.css';
 /** The sign of the product. */
 export function Mark({ className }: { className?: string | undefined }) {
   return (
-    <svg aria-hidden className={cx(css.mark, className)} fill="none" stroke="currentColor" strokeLinejoin="round" strokeWidth="2" viewBox="0 0 24 24">
+    <svg
+      aria-hidden
+      className={cx(css.mark, className)}
+      fill="none"
+      stroke="currentColor"
+      strokeLinejoin="round"
+      strokeWidth="2"
+      viewBox="0 0 24 24"
+    >
       <rect height="13" rx="2.5" width="19" x="2.5" y="4.5" />
       <path d="M7 21h10" strokeLinecap="round" />
       <path d="M10 8.2v5.6l4.8-2.8z" fill="currentColor" strokeWidth="1" />

@@ -1,14 +1,22 @@
-const plain = (text: string): string => text.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase();
+const plain = (text: string): string =>
+  text.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase();
 
-/** Cuts a text where the words looked for begin and end; accents and case do not matter, as in the search itself. */
+/**
+ * Cuts a text where the words looked for begin and end; accents and case do not matter, as in the
+ * search itself.
+ */
 export function splitAtWords(text: string, query: string): { text: string; isMatch: boolean }[] {
-  const words = plain(query).split(/[^\p{L}\p{N}]+/u).filter((word) => word.length > 1);
-  // Accents change lengths when they are taken off, so that places are only right in a text composed letter by letter.
+  const words = plain(query)
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word.length > 1);
+  // Accents change lengths when they are taken off, so that places are only right in a text
+  // composed letter by letter.
   const letters = Array.from(text.normalize('NFC'));
   const folded = letters.map((letter) => plain(letter).charAt(0) || letter).join('');
   const hit = Array.from(letters, () => false);
   for (const word of words) {
-    for (let at = folded.indexOf(word); at !== -1; at = folded.indexOf(word, at + word.length)) hit.fill(true, at, at + word.length);
+    for (let at = folded.indexOf(word); at !== -1; at = folded.indexOf(word, at + word.length))
+      hit.fill(true, at, at + word.length);
   }
   const parts: { text: string; isMatch: boolean }[] = [];
   letters.forEach((letter, index) => {
@@ -20,6 +28,22 @@ export function splitAtWords(text: string, query: string): { text: string; isMat
   return parts;
 }
 
-export function Marked({ text, query, className }: { text: string; query: string; className?: string | undefined }) {
-  return splitAtWords(text, query).map((part, index) => (part.isMatch ? <mark className={className} key={index}>{part.text}</mark> : <span key={index}>{part.text}</span>));
+export function Marked({
+  text,
+  query,
+  className,
+}: {
+  text: string;
+  query: string;
+  className?: string | undefined;
+}) {
+  return splitAtWords(text, query).map((part, index) =>
+    part.isMatch ? (
+      <mark className={className} key={index}>
+        {part.text}
+      </mark>
+    ) : (
+      <span key={index}>{part.text}</span>
+    ),
+  );
 }

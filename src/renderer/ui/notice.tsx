@@ -18,11 +18,29 @@ export type NoticeProps = {
   urgent?: boolean;
 };
 
-const ICONS = { warning: TriangleAlert, info: Info, danger: CircleAlert, success: CircleCheck, embargo: Info, restricted: Info };
+const ICONS = {
+  warning: TriangleAlert,
+  info: Info,
+  danger: CircleAlert,
+  success: CircleCheck,
+  embargo: Info,
+  restricted: Info,
+};
 
-export function Notice({ tone = 'info', shape = 'box', icon, title, children, action, urgent = false }: NoticeProps) {
+export function Notice({
+  tone = 'info',
+  shape = 'box',
+  icon,
+  title,
+  children,
+  action,
+  urgent = false,
+}: NoticeProps) {
   return (
-    <div className={cx(css.notice, css[tone], shape === 'strip' && css.strip)} role={urgent ? 'alert' : 'status'}>
+    <div
+      className={cx(css.notice, css[tone], shape === 'strip' && css.strip)}
+      role={urgent ? 'alert' : 'status'}
+    >
       <Icon of={icon ?? ICONS[tone]} />
       <div className={css.text}>
         <b>{title}</b> {shape === 'strip' ? children : children !== undefined && <p>{children}</p>}

@@ -4,12 +4,22 @@ import { cx } from './cx.ts';
 import css from './popover.module.css';
 
 /** A few choices behind a button; `button` opens it, Esc and a click beside close it. */
-export function PopoverPanel({ label, button, children }: { label: string; button: ReactNode; children: ReactNode }) {
+export function PopoverPanel({
+  label,
+  button,
+  children,
+}: {
+  label: string;
+  button: ReactNode;
+  children: ReactNode;
+}) {
   return (
     <DialogTrigger>
       {button}
       <Popover className={cx(css.popover)} offset={4} placement="bottom end">
-        <Dialog aria-label={label} className={cx(css.panel)}>{children}</Dialog>
+        <Dialog aria-label={label} className={cx(css.panel)}>
+          {children}
+        </Dialog>
       </Popover>
     </DialogTrigger>
   );

@@ -4,14 +4,35 @@ import css from './progress-bar.module.css';
 export type BarTone = 'running' | 'verifying' | 'waiting' | 'failed' | 'ready';
 
 /**
- * Plain elements: lists draw many of them while they are scrolled. What moves is moved and not made longer, so that nothing is laid out anew.
+ * Plain elements: lists draw many of them while they are scrolled. What moves is moved and not made
+ * longer, so that nothing is laid out anew.
  * @param value fraction done, 0 to 1; null when the size is not known yet.
  */
-export function ProgressBar({ label, value, tone = 'running', className }: { label: string; value: number | null; tone?: BarTone; className?: string | undefined }) {
+export function ProgressBar({
+  label,
+  value,
+  tone = 'running',
+  className,
+}: {
+  label: string;
+  value: number | null;
+  tone?: BarTone;
+  className?: string | undefined;
+}) {
   const percent = Math.max(0, Math.min(100, (value ?? 0) * 100));
   return (
-    <div aria-label={label} aria-valuemax={100} aria-valuemin={0} className={cx(css.bar, className)} role="progressbar" {...(value !== null && { 'aria-valuenow': Math.round(percent) })}>
-      <div className={cx(css.value, tone !== 'running' && css[tone])} style={{ transform: `translateX(${percent - 100}%)` }} />
+    <div
+      aria-label={label}
+      aria-valuemax={100}
+      aria-valuemin={0}
+      className={cx(css.bar, className)}
+      role="progressbar"
+      {...(value !== null && { 'aria-valuenow': Math.round(percent) })}
+    >
+      <div
+        className={cx(css.value, tone !== 'running' && css[tone])}
+        style={{ transform: `translateX(${percent - 100}%)` }}
+      />
     </div>
   );
 }

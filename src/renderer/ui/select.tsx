@@ -1,7 +1,18 @@
 import { Check, ChevronDown, ChevronsUpDown, CircleAlert } from 'lucide-react';
 import type { ReactNode, RefObject } from 'react';
 import {
-  Button as AriaButton, FieldError, Label, ListBox, ListBoxItem, Menu as AriaMenu, MenuItem, MenuTrigger, Popover, Select as AriaSelect, SelectValue, Text,
+  Button as AriaButton,
+  FieldError,
+  Label,
+  ListBox,
+  ListBoxItem,
+  Menu as AriaMenu,
+  MenuItem,
+  MenuTrigger,
+  Popover,
+  Select as AriaSelect,
+  SelectValue,
+  Text,
 } from 'react-aria-components';
 import buttonCss from './button.module.css';
 import { cx } from './cx.ts';
@@ -29,18 +40,44 @@ export type SelectProps<V extends string> = {
   className?: string;
 };
 
-export function Select<V extends string>({ label, hideLabel = false, value, options, onChange, help, error, placeholder, look = 'field', icon, small = false, isDisabled = false, name, className }: SelectProps<V>) {
-  const box = look === 'field' ? cx(css.box, small && css.small) : cx(buttonCss.button, buttonCss.s28);
+export function Select<V extends string>({
+  label,
+  hideLabel = false,
+  value,
+  options,
+  onChange,
+  help,
+  error,
+  placeholder,
+  look = 'field',
+  icon,
+  small = false,
+  isDisabled = false,
+  name,
+  className,
+}: SelectProps<V>) {
+  const box =
+    look === 'field' ? cx(css.box, small && css.small) : cx(buttonCss.button, buttonCss.s28);
   return (
     <AriaSelect
-      {...(hideLabel && { 'aria-label': label })} {...(name !== undefined && { name })}
-      className={cx(css.field, className)} isDisabled={isDisabled} isInvalid={Boolean(error)} placeholder={placeholder ?? ''} validationBehavior="aria"
-      value={value} onChange={(key) => onChange(key as V)}
+      {...(hideLabel && { 'aria-label': label })}
+      {...(name !== undefined && { name })}
+      className={cx(css.field, className)}
+      isDisabled={isDisabled}
+      isInvalid={Boolean(error)}
+      placeholder={placeholder ?? ''}
+      validationBehavior="aria"
+      value={value}
+      onChange={(key) => onChange(key as V)}
     >
       {!hideLabel && <Label className={css.label}>{label}</Label>}
       <AriaButton className={box}>
         {icon && <Icon of={icon} />}
-        <SelectValue className={cx(css.value)}>{({ isPlaceholder, selectedText, defaultChildren }) => (isPlaceholder ? defaultChildren : selectedText)}</SelectValue>
+        <SelectValue className={cx(css.value)}>
+          {({ isPlaceholder, selectedText, defaultChildren }) =>
+            isPlaceholder ? defaultChildren : selectedText
+          }
+        </SelectValue>
         <Icon of={look === 'field' ? ChevronsUpDown : ChevronDown} size={14} />
       </AriaButton>
       {help !== undefined && (
@@ -55,7 +92,12 @@ export function Select<V extends string>({ label, hideLabel = false, value, opti
       <Popover className={cx(css.popover)} offset={4}>
         <ListBox className={cx(css.list)}>
           {options.map((option) => (
-            <ListBoxItem className={cx(css.option)} id={option.value} key={option.value} textValue={option.label}>
+            <ListBoxItem
+              className={cx(css.option)}
+              id={option.value}
+              key={option.value}
+              textValue={option.label}
+            >
               {({ isSelected }) => (
                 <>
                   <span className={css.tick}>{isSelected && <Icon of={Check} size={14} />}</span>
@@ -70,22 +112,70 @@ export function Select<V extends string>({ label, hideLabel = false, value, opti
   );
 }
 
-export type MenuEntry = { id: string; label: string; icon?: LucideIcon; keys?: string; danger?: boolean; disabled?: boolean; onAction: () => void };
+export type MenuEntry = {
+  id: string;
+  label: string;
+  icon?: LucideIcon;
+  keys?: string;
+  danger?: boolean;
+  disabled?: boolean;
+  onAction: () => void;
+};
 
 /** A list of things to do that is open beside something; told when it closes. */
-export function MenuAt({ anchor, entries, label, onClose }: { anchor: RefObject<Element | null>; entries: readonly MenuEntry[]; label: string; onClose: () => void }) {
+export function MenuAt({
+  anchor,
+  entries,
+  label,
+  onClose,
+}: {
+  anchor: RefObject<Element | null>;
+  entries: readonly MenuEntry[];
+  label: string;
+  onClose: () => void;
+}) {
   return (
-    <Popover isOpen aria-label={label} className={cx(css.popover, css.free)} offset={2} placement="bottom end" triggerRef={anchor} onOpenChange={(isOpen) => !isOpen && onClose()}>
+    <Popover
+      isOpen
+      aria-label={label}
+      className={cx(css.popover, css.free)}
+      offset={2}
+      placement="bottom end"
+      triggerRef={anchor}
+      onOpenChange={(isOpen) => !isOpen && onClose()}
+    >
       <Entries autoFocus entries={entries} label={label} onClose={onClose} />
     </Popover>
   );
 }
 
-function Entries({ entries, label, autoFocus = false, onClose }: { entries: readonly MenuEntry[]; label: string; autoFocus?: boolean; onClose?: () => void }) {
+function Entries({
+  entries,
+  label,
+  autoFocus = false,
+  onClose,
+}: {
+  entries: readonly MenuEntry[];
+  label: string;
+  autoFocus?: boolean;
+  onClose?: () => void;
+}) {
   return (
-    <AriaMenu aria-label={label} autoFocus={autoFocus} className={cx(css.list)} disabledKeys={entries.filter((entry) => entry.disabled).map((entry) => entry.id)} {...(onClose && { onClose })}>
+    <AriaMenu
+      aria-label={label}
+      autoFocus={autoFocus}
+      className={cx(css.list)}
+      disabledKeys={entries.filter((entry) => entry.disabled).map((entry) => entry.id)}
+      {...(onClose && { onClose })}
+    >
       {entries.map((entry) => (
-        <MenuItem className={cx(css.option, entry.danger && css.dangerous)} id={entry.id} key={entry.id} textValue={entry.label} onAction={entry.onAction}>
+        <MenuItem
+          className={cx(css.option, entry.danger && css.dangerous)}
+          id={entry.id}
+          key={entry.id}
+          textValue={entry.label}
+          onAction={entry.onAction}
+        >
           {entry.icon && <Icon of={entry.icon} size={14} />}
           {entry.label}
           {entry.keys && <Kbd>{entry.keys}</Kbd>}
@@ -96,7 +186,15 @@ function Entries({ entries, label, autoFocus = false, onClose }: { entries: read
 }
 
 /** A list of things to do behind one button. `children` is the button. */
-export function Menu({ entries, label, children }: { entries: readonly MenuEntry[]; label: string; children: ReactNode }) {
+export function Menu({
+  entries,
+  label,
+  children,
+}: {
+  entries: readonly MenuEntry[];
+  label: string;
+  children: ReactNode;
+}) {
   return (
     <MenuTrigger>
       {children}

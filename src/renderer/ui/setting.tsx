@@ -14,7 +14,17 @@ export function SettingPage({ title, children }: { title?: string; children: Rea
   );
 }
 
-export function SettingSection({ title, id, ref, children }: { title: string; id?: string; ref?: Ref<HTMLElement>; children: ReactNode }) {
+export function SettingSection({
+  title,
+  id,
+  ref,
+  children,
+}: {
+  title: string;
+  id?: string;
+  ref?: Ref<HTMLElement>;
+  children: ReactNode;
+}) {
   return (
     <section className={css.section} id={id} ref={ref}>
       <h2 tabIndex={-1}>{title}</h2>
@@ -24,7 +34,15 @@ export function SettingSection({ title, id, ref, children }: { title: string; id
 }
 
 /** What it is at the side, what is chosen beside it. */
-export function SettingRow({ title, text, children }: { title: string; text?: ReactNode | undefined; children: ReactNode }) {
+export function SettingRow({
+  title,
+  text,
+  children,
+}: {
+  title: string;
+  text?: ReactNode | undefined;
+  children: ReactNode;
+}) {
   return (
     <div className={css.row}>
       <div className={css.head}>
@@ -40,7 +58,13 @@ export function SettingLine({ children }: { children: ReactNode }) {
   return <div className={css.line}>{children}</div>;
 }
 
-export type Entry = { id: string; icon: LucideIcon; tone?: Tone | undefined; text: ReactNode; end: ReactNode };
+export type Entry = {
+  id: string;
+  icon: LucideIcon;
+  tone?: Tone | undefined;
+  text: ReactNode;
+  end: ReactNode;
+};
 
 export function EntryList({ label, entries }: { label: string; entries: readonly Entry[] }) {
   return (

@@ -4,7 +4,12 @@ import { Count } from './badge.tsx';
 import { cx } from './cx.ts';
 import css from './tabs.module.css';
 
-export type Tab<V extends string> = { value: V; label: string; count?: number | string | undefined; danger?: boolean };
+export type Tab<V extends string> = {
+  value: V;
+  label: string;
+  count?: number | string | undefined;
+  danger?: boolean;
+};
 export type TabsProps<V extends string> = {
   label: string;
   value: V;
@@ -20,7 +25,17 @@ export type TabsProps<V extends string> = {
 };
 
 /** The panel belongs to the tab chosen; `children` is what it shows. */
-export function Tabs<V extends string>({ label, value, tabs, onChange, bare = false, tools, rowClassName, panelClassName, children }: TabsProps<V>) {
+export function Tabs<V extends string>({
+  label,
+  value,
+  tabs,
+  onChange,
+  bare = false,
+  tools,
+  rowClassName,
+  panelClassName,
+  children,
+}: TabsProps<V>) {
   const list = (
     <TabList aria-label={label} className={cx(css.list, bare && css.bare)}>
       {tabs.map((tab) => (
@@ -28,7 +43,11 @@ export function Tabs<V extends string>({ label, value, tabs, onChange, bare = fa
           {({ isSelected }) => (
             <>
               {tab.label}
-              {tab.count !== undefined && <Count tone={tab.danger ? 'danger' : isSelected ? 'accent' : undefined}>{tab.count}</Count>}
+              {tab.count !== undefined && (
+                <Count tone={tab.danger ? 'danger' : isSelected ? 'accent' : undefined}>
+                  {tab.count}
+                </Count>
+              )}
             </>
           )}
         </AriaTab>
@@ -36,8 +55,19 @@ export function Tabs<V extends string>({ label, value, tabs, onChange, bare = fa
     </TabList>
   );
   return (
-    <AriaTabs className={cx(css.tabs)} selectedKey={value} onSelectionChange={(key) => onChange(key as V)}>
-      {rowClassName === undefined ? list : <div className={rowClassName}>{list}{tools}</div>}
+    <AriaTabs
+      className={cx(css.tabs)}
+      selectedKey={value}
+      onSelectionChange={(key) => onChange(key as V)}
+    >
+      {rowClassName === undefined ? (
+        list
+      ) : (
+        <div className={rowClassName}>
+          {list}
+          {tools}
+        </div>
+      )}
       <TabPanel className={cx(css.panel, panelClassName)} id={value} key={value}>
         {children}
       </TabPanel>

@@ -17,14 +17,26 @@ export function Spoken({ children }: { children: ReactNode }) {
   );
 }
 
-export const isMac = (): boolean => document.documentElement.dataset['platform'] === 'mac' || navigator.platform.startsWith('Mac');
+export const isMac = (): boolean =>
+  document.documentElement.dataset['platform'] === 'mac' || navigator.platform.startsWith('Mac');
 
 /** What is printed on the keys of a French keyboard. */
-const FRENCH_KEYS: Record<string, string> = { Space: 'Espace', Del: 'Suppr', Esc: 'Échap', Shift: 'Maj' };
+const FRENCH_KEYS: Record<string, string> = {
+  Space: 'Espace',
+  Del: 'Suppr',
+  Esc: 'Échap',
+  Shift: 'Maj',
+};
 
 /** One key, by its English name. `mod` is Ctrl, or ⌘ on a Mac: "mod K". */
 export function Kbd({ children, onAccent = false }: { children: string; onAccent?: boolean }) {
   const { locale } = useLocale();
-  const named = locale.startsWith('fr') ? children.replaceAll(/[A-Z][a-z]+/gu, (key) => FRENCH_KEYS[key] ?? key) : children;
-  return <kbd className={cx(css.kbd, onAccent && css.onAccent)}>{named.replace(/^mod\s*/, isMac() ? '⌘' : 'Ctrl ')}</kbd>;
+  const named = locale.startsWith('fr')
+    ? children.replaceAll(/[A-Z][a-z]+/gu, (key) => FRENCH_KEYS[key] ?? key)
+    : children;
+  return (
+    <kbd className={cx(css.kbd, onAccent && css.onAccent)}>
+      {named.replace(/^mod\s*/, isMac() ? '⌘' : 'Ctrl ')}
+    </kbd>
+  );
 }

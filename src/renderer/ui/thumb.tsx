@@ -4,13 +4,29 @@ import { cx } from './cx.ts';
 import { Icon } from './icon.tsx';
 import css from './thumb.module.css';
 
-/** A 16:9 picture; hatched with a film icon when there is none. What stands on it comes as children. */
-export function Thumb({ src, grey = false, className, children }: { src: string | null; grey?: boolean; className?: string | undefined; children?: ReactNode }) {
+/**
+ * A 16:9 picture; hatched with a film icon when there is none. What stands on it comes as children.
+ */
+export function Thumb({
+  src,
+  grey = false,
+  className,
+  children,
+}: {
+  src: string | null;
+  grey?: boolean;
+  className?: string | undefined;
+  children?: ReactNode;
+}) {
   const [failed, setFailed] = useState<string | null>(null);
   const shown = src !== null && failed !== src;
   return (
     <span className={cx(css.thumb, !shown && css.none, grey && css.grey, className)}>
-      {shown ? <img alt="" decoding="async" draggable={false} src={src} onError={() => setFailed(src)} /> : <Icon of={Film} size={20} />}
+      {shown ? (
+        <img alt="" decoding="async" draggable={false} src={src} onError={() => setFailed(src)} />
+      ) : (
+        <Icon of={Film} size={20} />
+      )}
       {children}
     </span>
   );

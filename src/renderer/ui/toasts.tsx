@@ -2,10 +2,24 @@ import { X } from 'lucide-react';
 import { Button, IconButton } from './button.tsx';
 import css from './toasts.module.css';
 
-export type ToastItem = { id: number; text: string; action: { label: string; run: () => void } | null };
+export type ToastItem = {
+  id: number;
+  text: string;
+  action: { label: string; run: () => void } | null;
+};
 
 /** What was done, with the way back. Polite; never a question. */
-export function Toasts({ label, items, closeLabel, onClose }: { label: string; items: readonly ToastItem[]; closeLabel: string; onClose: (id: number) => void }) {
+export function Toasts({
+  label,
+  items,
+  closeLabel,
+  onClose,
+}: {
+  label: string;
+  items: readonly ToastItem[];
+  closeLabel: string;
+  onClose: (id: number) => void;
+}) {
   return (
     <section aria-label={label} aria-live="polite" className={css.region}>
       {items.map((toast) => (
@@ -22,7 +36,13 @@ export function Toasts({ label, items, closeLabel, onClose }: { label: string; i
               {toast.action.label}
             </Button>
           )}
-          <IconButton icon={X} iconSize={14} label={closeLabel} size={28} onPress={() => onClose(toast.id)} />
+          <IconButton
+            icon={X}
+            iconSize={14}
+            label={closeLabel}
+            size={28}
+            onPress={() => onClose(toast.id)}
+          />
         </div>
       ))}
     </section>

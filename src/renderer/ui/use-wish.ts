@@ -1,10 +1,14 @@
 import { useRef, useState } from 'react';
 
 /**
- * A choice that is kept elsewhere: what was last wished is shown at once, one wish is sent at a time, and the last one wins.
+ * A choice that is kept elsewhere: what was last wished is shown at once, one wish is sent at a
+ * time, and the last one wins.
  * @param send never rejects; what is kept by then is shown again after the last
  */
-export function useWish<T>(kept: T, send: (wished: T) => Promise<unknown>): [shown: T, wish: (wished: T) => void] {
+export function useWish<T>(
+  kept: T,
+  send: (wished: T) => Promise<unknown>,
+): [shown: T, wish: (wished: T) => void] {
   const [wished, setWished] = useState<{ value: T } | null>(null);
   const last = useRef<{ value: T } | null>(null);
   const isSending = useRef(false);

@@ -10,7 +10,13 @@ import { exportOf } from './export.ts';
 import { endGrants, stillProved } from './grants.ts';
 import { passwordFieldFaults } from './password-rule.ts';
 import type { PasswordProof } from './password-proof.ts';
-import { accountTag, changeAccount, languageOfAccount, profileOf, withPassword } from './profile.ts';
+import {
+  accountTag,
+  changeAccount,
+  languageOfAccount,
+  profileOf,
+  withPassword,
+} from './profile.ts';
 import type { SessionBook } from './session-book.ts';
 
 /** What is kept of a deleted account (backups, the mail of the day) is gone after this. */
@@ -19,16 +25,33 @@ const ERASED_AFTER_MS = 30 * DAY;
 /** The newest; each is a record of its own. */
 const MOST_CONSENTS = 200;
 
-type Names = 'getAccount' | 'patchAccount' | 'deleteAccount' | 'changePassword' | 'putNewsletter' | 'putTerms' | 'exportAccount' | 'unsubscribe';
+type Names =
+  | 'getAccount'
+  | 'patchAccount'
+  | 'deleteAccount'
+  | 'changePassword'
+  | 'putNewsletter'
+  | 'putTerms'
+  | 'exportAccount'
+  | 'unsubscribe';
 
 /** Whether the account is what `If-Match` names, where there is one. @throws edit-conflict */
 function requireEdition(ifMatch: string | undefined, account: AccountRecord): void {
-  if (ifMatch !== undefined && !tagListed(ifMatch, accountTag(account), 'strong')) throw problem('edit-conflict');
+  if (ifMatch !== undefined && !tagListed(ifMatch, accountTag(account), 'strong'))
+    throw problem('edit-conflict');
 }
 
-const answered = (account: AccountRecord) => ({ status: 200 as const, body: profileOf(account), headers: { etag: accountTag(account) } });
+const answered = (account: AccountRecord) => ({
+  status: 200 as const,
+  body: profileOf(account),
+  headers: { etag: accountTag(account) },
+});
 
-export function accountHandlers(context: Context, book: SessionBook, proof: PasswordProof): Handlers<Names> {
+export function accountHandlers(
+  context: Context,
+  book: SessionBook,
+  proof: PasswordProof,
+): Handlers<Names> {
   const { clock, store, limits } = context;
 
   return {
@@ -42,18 +65,30 @@ export function accountHandlers(context: Context, book: SessionBook, proof: Pass
       return store.transaction(async (tx) => {
         const { account } = await stillSigned(tx, auth);
         requireEdition(expected, account);
-        const kept = { displayName: account.displayName, organisation: account.organisation, country: account.country, locale: account.locale };
-        const changes = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+        const kept = {
+          displayName: account.displayName,
+          organisation: account.organisation,
+          country: account.country,
+          locale: account.locale,
+        };
+        const changes = Object.fromEntries(
+          Object.entries(given).filter(([, value]) => value !== undefined),
+        );
         return answered(await changeAccount(tx, account, { ...kept, ...changes }));
       });
     },
 
     async putTerms({ auth, body, header }) {
-      if (body.version !== POLICY.termsVersion) throw problem('validation-failed', { errors: [{ field: 'version', code: 'invalid' }] });
+      if (body.version !== POLICY.termsVersion)
+        throw problem('validation-failed', { errors: [{ field: 'version', code: 'invalid' }] });
       return store.transaction(async (tx) => {
         const { account } = await stillSigned(tx, auth);
         requireEdition(header('if-match'), account);
-        return answered(await changeAccount(tx, account, { terms: { version: body.version, acceptedAt: clock.now() } }));
+        return answered(
+          await changeAccount(tx, account, {
+            terms: { version: body.version, acceptedAt: clock.now() },
+          }),
+        );
       });
     },
 
@@ -62,30 +97,58 @@ export function accountHandlers(context: Context, book: SessionBook, proof: Pass
 
     async exportAccount({ auth }) {
       limits.require('export', auth.account.id);
-      return store.transaction(async (tx) => ({ status: 200, body: await exportOf(tx, (await stillSigned(tx, auth)).account, clock.now()) }));
+      return store.transaction(async (tx) => ({
+        status: 200,
+        body: await exportOf(tx, (await stillSigned(tx, auth)).account, clock.now()),
+      }));
     },
   };
 }
 
-function newsletterHandlers({ clock, store, tokens, mail, limits }: Context): Handlers<'putNewsletter' | 'unsubscribe'> {
-  async function change(tx: StoreTx, account: AccountRecord, wanted: { subscribed: boolean; topics: string[]; consentVersion: string }): Promise<AccountRecord> {
+function newsletterHandlers({
+  clock,
+  store,
+  tokens,
+  mail,
+  limits,
+}: Context): Handlers<'putNewsletter' | 'unsubscribe'> {
+  async function change(
+    tx: StoreTx,
+    account: AccountRecord,
+    wanted: { subscribed: boolean; topics: string[]; consentVersion: string },
+  ): Promise<AccountRecord> {
     const at = clock.now();
     const { subscribed, topics, consentVersion } = wanted;
-    return changeAccount(tx, account, { newsletter: { subscribed, topics, changedAt: at }, consents: [...account.consents, { subscribed, consentVersion, at }].slice(-MOST_CONSENTS) });
+    return changeAccount(tx, account, {
+      newsletter: { subscribed, topics, changedAt: at },
+      consents: [...account.consents, { subscribed, consentVersion, at }].slice(-MOST_CONSENTS),
+    });
   }
 
   return {
     async putNewsletter({ auth, body, header }) {
       const { subscribed, topics, consentVersion } = body;
-      if (consentVersion !== POLICY.newsletterConsentVersion) throw problem('validation-failed', { errors: [{ field: 'consentVersion', code: 'invalid' }] });
+      if (consentVersion !== POLICY.newsletterConsentVersion)
+        throw problem('validation-failed', {
+          errors: [{ field: 'consentVersion', code: 'invalid' }],
+        });
       limits.require('newsletter', auth.account.id);
       const account = await store.transaction(async (tx) => {
         const { account: before } = await stillSigned(tx, auth);
         requireEdition(header('if-match'), before);
         if (subscribed && !before.newsletter.subscribed) {
-          await mail.enqueue(tx, { kind: 'newsletter-welcome', to: before.email, language: languageOfAccount(before), unsubscribeToken: tokens.unsubscribe(before.id) });
+          await mail.enqueue(tx, {
+            kind: 'newsletter-welcome',
+            to: before.email,
+            language: languageOfAccount(before),
+            unsubscribeToken: tokens.unsubscribe(before.id),
+          });
         }
-        return change(tx, before, { subscribed, topics: topics ?? before.newsletter.topics, consentVersion });
+        return change(tx, before, {
+          subscribed,
+          topics: topics ?? before.newsletter.topics,
+          consentVersion,
+        });
       });
       mail.wake();
       return { status: 200, body: profileOf(account).newsletter };
@@ -96,7 +159,12 @@ function newsletterHandlers({ clock, store, tokens, mail, limits }: Context): Ha
       if (accountId !== null) {
         await store.transaction(async (tx) => {
           const account = await tx.accounts.get(accountId);
-          if (account?.newsletter.subscribed) await change(tx, account, { subscribed: false, topics: [], consentVersion: POLICY.newsletterConsentVersion });
+          if (account?.newsletter.subscribed)
+            await change(tx, account, {
+              subscribed: false,
+              topics: [],
+              consentVersion: POLICY.newsletterConsentVersion,
+            });
         });
       }
       return { status: 204, body: null };
@@ -104,20 +172,37 @@ function newsletterHandlers({ clock, store, tokens, mail, limits }: Context): Ha
   };
 }
 
-function endingHandlers({ clock, store, passwords, mail }: Context, book: SessionBook, proof: PasswordProof): Handlers<'changePassword' | 'deleteAccount'> {
+function endingHandlers(
+  { clock, store, passwords, mail }: Context,
+  book: SessionBook,
+  proof: PasswordProof,
+): Handlers<'changePassword' | 'deleteAccount'> {
   return {
     async changePassword({ auth, body, ip }) {
       await proof.prove(auth.account, body.currentPassword, ip);
-      const errors = await passwordFieldFaults('newPassword', body.newPassword, { email: auth.account.email, name: auth.account.displayName });
-      if (body.newPassword.normalize('NFC') === body.currentPassword.normalize('NFC')) errors.push({ field: 'newPassword', code: 'same-as-current' });
+      const errors = await passwordFieldFaults('newPassword', body.newPassword, {
+        email: auth.account.email,
+        name: auth.account.displayName,
+      });
+      if (body.newPassword.normalize('NFC') === body.currentPassword.normalize('NFC'))
+        errors.push({ field: 'newPassword', code: 'same-as-current' });
       if (errors.length > 0) throw problem('validation-failed', { errors });
       const passwordHash = await passwords.hash(body.newPassword);
       await store.transaction(async (tx) => {
         const { account, session } = await stillProved(tx, auth);
         await changeAccount(tx, account, withPassword(account, passwordHash, clock.now()));
         await book.endAll(tx, account.id, session.id);
-        await endGrants(tx, { accountId: account.id, emailKey: account.emailKey, ip, exceptSession: session.id });
-        await mail.enqueue(tx, { kind: 'password-changed', to: account.email, language: languageOfAccount(account) });
+        await endGrants(tx, {
+          accountId: account.id,
+          emailKey: account.emailKey,
+          ip,
+          exceptSession: session.id,
+        });
+        await mail.enqueue(tx, {
+          kind: 'password-changed',
+          to: account.email,
+          language: languageOfAccount(account),
+        });
       });
       mail.wake();
       return { status: 204, body: null };
@@ -129,7 +214,11 @@ function endingHandlers({ clock, store, passwords, mail }: Context, book: Sessio
         const { account } = await stillProved(tx, auth);
         await endGrants(tx, { accountId: account.id, emailKey: account.emailKey, ip });
         await tx.accounts.delete(account.id);
-        await mail.enqueue(tx, { kind: 'account-deleted', to: account.email, language: languageOfAccount(account) });
+        await mail.enqueue(tx, {
+          kind: 'account-deleted',
+          to: account.email,
+          language: languageOfAccount(account),
+        });
       });
       mail.wake();
       return { status: 202, body: { eraseAt: iso(clock.now() + ERASED_AFTER_MS) } };

@@ -8,8 +8,14 @@ import type { SessionBook } from './session-book.ts';
 /** Who an `Authorization` header speaks for. @throws invalid-token, account-suspended */
 export type Authenticate = (authorization: string | undefined) => Promise<Signed>;
 
-/** As they are now: while a password was checked or a quota counted, another device may have ended the session or the account. @throws invalid-token */
-export async function stillSigned(tx: StoreTx, { account: { id }, session: before }: Signed): Promise<Signed> {
+/**
+ * As they are now: while a password was checked or a quota counted, another device may have ended
+ * the session or the account. @throws invalid-token
+ */
+export async function stillSigned(
+  tx: StoreTx,
+  { account: { id }, session: before }: Signed,
+): Promise<Signed> {
   const [account, session] = [await tx.accounts.get(id), await tx.sessions.get(before.id)];
   if (!account || !session || session.endedAt !== null) throw problem('invalid-token');
   return { account, session };

@@ -19,8 +19,15 @@ async function own(tx: StoreTx, flowId: string, { account }: Signed): Promise<vo
   if (flow?.accountId !== account.id) throw problem('flow-closed');
 }
 
-/** The code goes to the new address, a notice to the old one once the change is made. An address of somebody else's account looks the same. */
-export function emailChangeHandlers(context: Context, flows: Flows, proof: PasswordProof): Handlers<Names> {
+/**
+ * The code goes to the new address, a notice to the old one once the change is made. An address of
+ * somebody else's account looks the same.
+ */
+export function emailChangeHandlers(
+  context: Context,
+  flows: Flows,
+  proof: PasswordProof,
+): Handlers<Names> {
   const { clock, store, limits, mail } = context;
 
   async function change(tx: StoreTx, flow: FlowRecord, sessionId: string, ip: string) {
@@ -28,16 +35,29 @@ export function emailChangeHandlers(context: Context, flows: Flows, proof: Passw
     // Somebody has registered the address meanwhile.
     if (!account || (await tx.accounts.byEmail(flow.emailKey))) return null;
     const now = clock.now();
-    const changed = await changeAccount(tx, account, { email: flow.email, emailKey: flow.emailKey, ...withNotice(account, 'email-changed', now) });
+    const changed = await changeAccount(tx, account, {
+      email: flow.email,
+      emailKey: flow.emailKey,
+      ...withNotice(account, 'email-changed', now),
+    });
     // What strangers tried under the new address before it was the owner's does not count.
-    for (const { key } of await tx.throttles.ofAddress(flow.emailKey)) await tx.throttles.delete(key);
+    for (const { key } of await tx.throttles.ofAddress(flow.emailKey))
+      await tx.throttles.delete(key);
     for (const tries of await tx.throttles.ofAddress(account.emailKey)) {
       await tx.throttles.delete(tries.key);
-      await tx.throttles.put({ ...tries, key: flow.emailKey + tries.key.slice(account.emailKey.length) });
+      await tx.throttles.put({
+        ...tries,
+        key: flow.emailKey + tries.key.slice(account.emailKey.length),
+      });
     }
     // What was sent to the old address is of no use any more, and nobody else may take the new one.
-    for (const { emailKey } of [account, flow]) await endGrants(tx, { accountId: account.id, emailKey, ip, exceptSession: sessionId });
-    await mail.enqueue(tx, { kind: 'email-changed', to: account.email, language: languageOfAccount(account) });
+    for (const { emailKey } of [account, flow])
+      await endGrants(tx, { accountId: account.id, emailKey, ip, exceptSession: sessionId });
+    await mail.enqueue(tx, {
+      kind: 'email-changed',
+      to: account.email,
+      language: languageOfAccount(account),
+    });
     return changed;
   }
 
@@ -45,13 +65,24 @@ export function emailChangeHandlers(context: Context, flows: Flows, proof: Passw
     async startEmailChange({ auth, body, ip, language }) {
       await proof.prove(auth.account, body.password, ip);
       const address = addressOf(body.newEmail, 'newEmail');
-      if (address.emailKey === auth.account.emailKey) throw problem('validation-failed', { errors: [{ field: 'newEmail', code: 'same-as-current' }] });
+      if (address.emailKey === auth.account.emailKey)
+        throw problem('validation-failed', {
+          errors: [{ field: 'newEmail', code: 'same-as-current' }],
+        });
       limits.require('register-ip', ipKey(ip));
       requireLetter(limits, address.emailKey, ip);
       const flow = await store.transaction(async (tx) => {
         await stillProved(tx, auth);
         const decoy = (await tx.accounts.byEmail(address.emailKey)) !== undefined;
-        const opened = await flows.open(tx, { ...address, purpose: 'email-change', network: ipBlock(ip), language, decoy, registration: null, accountId: auth.account.id });
+        const opened = await flows.open(tx, {
+          ...address,
+          purpose: 'email-change',
+          network: ipBlock(ip),
+          language,
+          decoy,
+          registration: null,
+          accountId: auth.account.id,
+        });
         await mail.enqueue(tx, letterFor(opened.flow, opened.code));
         return opened.flow;
       });
@@ -76,7 +107,11 @@ export function emailChangeHandlers(context: Context, flows: Flows, proof: Passw
       });
       if ('refusal' in result) throw result.refusal;
       mail.wake();
-      return { status: 200, body: profileOf(result.changed), headers: { etag: accountTag(result.changed) } };
+      return {
+        status: 200,
+        body: profileOf(result.changed),
+        headers: { etag: accountTag(result.changed) },
+      };
     },
   };
 }

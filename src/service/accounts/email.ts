@@ -2,18 +2,31 @@ import { toASCII } from 'tr46';
 import { problem } from '../http/problems.ts';
 
 /** The parsed form: the only one that is stored, compared and mailed. */
-export type Address = { /** The local part as typed, the domain as A-labels in lower case. */ email: string; /** As compared: the local part in lower case too. */ emailKey: string };
+export type Address = {
+  /** The local part as typed, the domain as A-labels in lower case. */ email: string;
+  /** As compared: the local part in lower case too. */ emailKey: string;
+};
 
 /** RFC 5321 §4.5.3.1. */
 const MAX_LOCAL_BYTES = 64;
 const MAX_ADDRESS_BYTES = 254;
 
-/** One atom of a dot-atom (RFC 5322 §3.2.3), and with RFC 6532 the visible letters, marks and numbers of any script. */
-const ATOM = /^[[\w!#-'*+\-\/=?^`\{\|\}~][[\p{L}\p{M}\p{N}]--[\p{ASCII}\p{Default_Ignorable_Code_Point}]]]+$/v;
+/**
+ * One atom of a dot-atom (RFC 5322 §3.2.3), and with RFC 6532 the visible letters, marks and
+ * numbers of any script.
+ */
+const ATOM =
+  /^[[\w!#-'*+\-\/=?^`\{\|\}~][[\p{L}\p{M}\p{N}]--[\p{ASCII}\p{Default_Ignorable_Code_Point}]]]+$/v;
 /** At least two labels; a numeric last label would make it an IP address. */
 const DOMAIN_NAME = /\.(?!\d+$)[^.]+$/u;
 
-const UTS46_STRICT = { checkBidi: true, checkHyphens: true, checkJoiners: true, useSTD3ASCIIRules: true, verifyDNSLength: true };
+const UTS46_STRICT = {
+  checkBidi: true,
+  checkHyphens: true,
+  checkJoiners: true,
+  useSTD3ASCIIRules: true,
+  verifyDNSLength: true,
+};
 
 /**
  * Normalises to NFC and the domain by UTS 46; dots and plus tags are kept.
@@ -23,16 +36,23 @@ export function parseAddress(typed: string): Address | null {
   const text = typed.trim().normalize('NFC');
   const at = text.lastIndexOf('@');
   const local = text.slice(0, Math.max(0, at));
-  if (!local.split('.').every((atom) => ATOM.test(atom)) || Buffer.byteLength(local) > MAX_LOCAL_BYTES) return null;
+  if (
+    !local.split('.').every((atom) => ATOM.test(atom)) ||
+    Buffer.byteLength(local) > MAX_LOCAL_BYTES
+  )
+    return null;
   const domain = toASCII(text.slice(at + 1), UTS46_STRICT);
   if (domain === null || !DOMAIN_NAME.test(domain)) return null;
   const email = `${local}@${domain}`;
-  return Buffer.byteLength(email) > MAX_ADDRESS_BYTES ? null : { email, emailKey: `${local.toLowerCase().normalize('NFC')}@${domain}` };
+  return Buffer.byteLength(email) > MAX_ADDRESS_BYTES
+    ? null
+    : { email, emailKey: `${local.toLowerCase().normalize('NFC')}@${domain}` };
 }
 
 /** @throws validation-failed, naming `field` */
 export function addressOf(typed: string, field = 'email'): Address {
   const address = parseAddress(typed);
-  if (address === null) throw problem('validation-failed', { errors: [{ field, code: 'invalid' }] });
+  if (address === null)
+    throw problem('validation-failed', { errors: [{ field, code: 'invalid' }] });
   return address;
 }

@@ -16,7 +16,10 @@ const RESENDS_PER_FLOW = 5;
 /** Of one address, asked for from one network: a stranger's do not close the owner's. */
 const OPEN_FLOWS = 5;
 
-export type FlowSeed = Pick<FlowRecord, 'purpose' | 'email' | 'emailKey' | 'network' | 'language' | 'decoy' | 'registration' | 'accountId'>;
+export type FlowSeed = Pick<
+  FlowRecord,
+  'purpose' | 'email' | 'emailKey' | 'network' | 'language' | 'decoy' | 'registration' | 'accountId'
+>;
 
 const isOver = (flow: FlowRecord, now: number) => flow.isClosed || now >= flow.createdAt + DAY;
 
@@ -31,21 +34,50 @@ const isOver = (flow: FlowRecord, now: number) => flow.isClosed || now >= flow.c
 export function flowsOf({ clock, codes, limits }: Pick<Context, 'clock' | 'codes' | 'limits'>) {
   const cooldownMs = limits.isRelaxed ? 0 : POLICY.resendCooldownMs;
   const freshCode = (flow: Pick<FlowRecord, 'id' | 'purpose'>, now: number, code: string) => ({
-    code, fields: { ...codes.keep(code, flow), codeIssuedAt: now, codeTries: 0, resendAvailableAt: now + cooldownMs },
+    code,
+    fields: {
+      ...codes.keep(code, flow),
+      codeIssuedAt: now,
+      codeTries: 0,
+      resendAvailableAt: now + cooldownMs,
+    },
   });
 
   return {
     /**
      * Opens a flow; the oldest of too many is closed without a word.
-     * @param isSent whether the code goes out. One that does not cannot be guessed, and its flow closes none whose code did.
+     * @param isSent whether the code goes out. One that does not cannot be guessed, and its flow
+     * closes none whose code did.
      */
-    async open(tx: StoreTx, seed: FlowSeed, isSent = true): Promise<{ flow: FlowRecord; code: string }> {
+    async open(
+      tx: StoreTx,
+      seed: FlowSeed,
+      isSent = true,
+    ): Promise<{ flow: FlowRecord; code: string }> {
       const now = clock.now();
       const id = newId('flw');
-      const { code, fields } = freshCode({ id, purpose: seed.purpose }, now, isSent ? newCode() : newToken());
-      const flow: FlowRecord = { ...seed, ...fields, id, isSent, flowTries: 0, resends: 0, createdAt: now, isClosed: false, outcome: null, reset: null };
-      const others = (await tx.flows.open(seed.purpose, seed.emailKey)).filter((other) => other.network === seed.network && (other.isSent ?? true) === isSent);
-      for (const old of others.slice(OPEN_FLOWS - 1)) await tx.flows.put({ ...old, isClosed: true });
+      const { code, fields } = freshCode(
+        { id, purpose: seed.purpose },
+        now,
+        isSent ? newCode() : newToken(),
+      );
+      const flow: FlowRecord = {
+        ...seed,
+        ...fields,
+        id,
+        isSent,
+        flowTries: 0,
+        resends: 0,
+        createdAt: now,
+        isClosed: false,
+        outcome: null,
+        reset: null,
+      };
+      const others = (await tx.flows.open(seed.purpose, seed.emailKey)).filter(
+        (other) => other.network === seed.network && (other.isSent ?? true) === isSent,
+      );
+      for (const old of others.slice(OPEN_FLOWS - 1))
+        await tx.flows.put({ ...old, isClosed: true });
       await tx.flows.put(flow);
       return { flow, code };
     },
@@ -58,38 +90,67 @@ export function flowsOf({ clock, codes, limits }: Pick<Context, 'clock' | 'codes
       resendAvailableAt: iso(flow.resendAvailableAt),
     }),
 
-    /** A new code for the flow. @throws flow-closed, resend-too-soon, rate-limited: alike for decoys. */
-    async resend(tx: StoreTx, flowId: string, purpose: FlowPurpose, ip: string): Promise<{ flow: FlowRecord; code: string; answer: CodeResent }> {
+    /**
+     * A new code for the flow. @throws flow-closed, resend-too-soon, rate-limited: alike for
+     * decoys.
+     */
+    async resend(
+      tx: StoreTx,
+      flowId: string,
+      purpose: FlowPurpose,
+      ip: string,
+    ): Promise<{ flow: FlowRecord; code: string; answer: CodeResent }> {
       const now = clock.now();
       const found = await tx.flows.get(flowId);
-      if (!found || found.purpose !== purpose || isOver(found, now) || found.resends >= RESENDS_PER_FLOW) throw problem('flow-closed');
+      if (
+        !found ||
+        found.purpose !== purpose ||
+        isOver(found, now) ||
+        found.resends >= RESENDS_PER_FLOW
+      )
+        throw problem('flow-closed');
       const retryAfterMs = found.resendAvailableAt - now;
       // More than the whole time: the clock was set back since.
-      if (retryAfterMs > 0 && retryAfterMs <= cooldownMs) throw problem('resend-too-soon', {}, { retryAfterMs });
+      if (retryAfterMs > 0 && retryAfterMs <= cooldownMs)
+        throw problem('resend-too-soon', {}, { retryAfterMs });
       limits.require('resend-ip', ipKey(ip));
       requireLetter(limits, found.emailKey, ip);
       const { code, fields } = freshCode(found, now, newCode());
       const flow = { ...found, ...fields, isSent: true, resends: found.resends + 1 };
       await tx.flows.put(flow);
-      const answer = { codeExpiresAt: iso(now + POLICY.codeTtlMs), resendAvailableAt: iso(flow.resendAvailableAt), resendsLeft: RESENDS_PER_FLOW - flow.resends };
+      const answer = {
+        codeExpiresAt: iso(now + POLICY.codeTtlMs),
+        resendAvailableAt: iso(flow.resendAvailableAt),
+        resendsLeft: RESENDS_PER_FLOW - flow.resends,
+      };
       return { flow, code, answer };
     },
 
     /**
-     * Counts a try. A verdict is returned rather than thrown, so that the count is kept; `refusal` is to be thrown after the
-     * transaction.
+     * Counts a try. A verdict is returned rather than thrown, so that the count is kept; `refusal`
+     * is to be thrown after the transaction.
      */
-    async check(tx: StoreTx, flowId: string, purpose: FlowPurpose, typed: string): Promise<{ flow: FlowRecord } | { refusal: ReturnType<typeof problem> }> {
+    async check(
+      tx: StoreTx,
+      flowId: string,
+      purpose: FlowPurpose,
+      typed: string,
+    ): Promise<{ flow: FlowRecord } | { refusal: ReturnType<typeof problem> }> {
       const now = clock.now();
       const flow = await tx.flows.get(flowId);
-      if (!flow || flow.purpose !== purpose || isOver(flow, now)) return { refusal: problem('flow-closed') };
-      if (!isFresh(flow.codeIssuedAt, POLICY.codeTtlMs, now)) return { refusal: problem('code-expired') };
-      if (flow.codeTries >= TRIES_PER_CODE) return { refusal: problem('code-invalid', { attemptsLeft: 0 }) };
+      if (!flow || flow.purpose !== purpose || isOver(flow, now))
+        return { refusal: problem('flow-closed') };
+      if (!isFresh(flow.codeIssuedAt, POLICY.codeTtlMs, now))
+        return { refusal: problem('code-expired') };
+      if (flow.codeTries >= TRIES_PER_CODE)
+        return { refusal: problem('code-invalid', { attemptsLeft: 0 }) };
       if (codes.matches(typed, flow) && !flow.decoy) return { flow };
       const tried = { ...flow, codeTries: flow.codeTries + 1, flowTries: flow.flowTries + 1 };
       await tx.flows.put({ ...tried, isClosed: tried.flowTries >= TRIES_PER_FLOW });
       if (tried.flowTries >= TRIES_PER_FLOW) return { refusal: problem('flow-closed') };
-      return { refusal: problem('code-invalid', { attemptsLeft: TRIES_PER_CODE - tried.codeTries }) };
+      return {
+        refusal: problem('code-invalid', { attemptsLeft: TRIES_PER_CODE - tried.codeTries }),
+      };
     },
   };
 }
@@ -98,14 +159,26 @@ export type Flows = ReturnType<typeof flowsOf>;
 /** What goes to the address of a flow; a decoy's letter has no code. */
 export function letterFor(flow: FlowRecord, code: string): Letter | null {
   const { language, email: to, network = '' } = flow;
-  if (flow.purpose === 'registration') return flow.decoy ? { kind: 'already-registered', to, language } : { kind: 'registration-code', to, language, code, network };
-  if (flow.purpose === 'email-change') return flow.decoy ? { kind: 'address-in-use', to, language } : { kind: 'email-change-code', to, language, code, network };
+  if (flow.purpose === 'registration')
+    return flow.decoy
+      ? { kind: 'already-registered', to, language }
+      : { kind: 'registration-code', to, language, code, network };
+  if (flow.purpose === 'email-change')
+    return flow.decoy
+      ? { kind: 'address-in-use', to, language }
+      : { kind: 'email-change-code', to, language, code, network };
   // Nobody has an account with this address: a stranger is not written to.
   return flow.decoy ? null : { kind: 'reset-code', to, language, code, network };
 }
 
 /** Makes a new code for the flow and sends it. */
-export async function resend({ store, mail }: Pick<Context, 'store' | 'mail'>, flows: Flows, purpose: FlowPurpose, flowId: string, ip: string): Promise<CodeResent> {
+export async function resend(
+  { store, mail }: Pick<Context, 'store' | 'mail'>,
+  flows: Flows,
+  purpose: FlowPurpose,
+  flowId: string,
+  ip: string,
+): Promise<CodeResent> {
   const answer = await store.transaction(async (tx) => {
     const sent = await flows.resend(tx, flowId, purpose, ip);
     await mail.enqueue(tx, letterFor(sent.flow, sent.code));

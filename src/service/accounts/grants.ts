@@ -6,7 +6,12 @@ import { stillSigned } from './authenticate.ts';
 
 const PURPOSES: readonly FlowPurpose[] = ['registration', 'reset', 'email-change'];
 
-type Ending = { accountId: string; emailKey: string; /** Of the caller. */ ip: string; exceptSession?: string };
+type Ending = {
+  accountId: string;
+  emailKey: string;
+  /** Of the caller. */ ip: string;
+  exceptSession?: string;
+};
 
 /**
  * Ends everything of an account and an address that could still be used: open flows of every
@@ -15,12 +20,17 @@ type Ending = { accountId: string; emailKey: string; /** Of the caller. */ ip: s
  * changes. A flow that a stranger opened becomes a decoy instead of being closed: by its end the
  * stranger would learn that somebody has an account with the address.
  */
-export async function endGrants(tx: StoreTx, { accountId, emailKey, ip, exceptSession }: Ending): Promise<void> {
+export async function endGrants(
+  tx: StoreTx,
+  { accountId, emailKey, ip, exceptSession }: Ending,
+): Promise<void> {
   const flows = await tx.flows.ofAccount(accountId);
   for (const purpose of PURPOSES) flows.push(...(await tx.flows.open(purpose, emailKey)));
   for (const flow of flows) {
     if (flow.isClosed && flow.reset === null) continue;
-    const isOwn = flow.network === ipBlock(ip) || (flow.purpose === 'email-change' && flow.accountId === accountId);
+    const isOwn =
+      flow.network === ipBlock(ip) ||
+      (flow.purpose === 'email-change' && flow.accountId === accountId);
     if (isOwn || flow.isClosed) await tx.flows.put({ ...flow, isClosed: true, reset: null });
     else await tx.flows.put({ ...flow, decoy: true });
   }

@@ -16,7 +16,10 @@ export type PasswordProof = {
 };
 
 /** A try from its admission to its verdict. */
-async function tried<T>(admit: (tx: StoreTx) => Promise<Admission>, work: (admit: (tx: StoreTx) => Promise<Admission>) => Promise<T>): Promise<T> {
+async function tried<T>(
+  admit: (tx: StoreTx) => Promise<Admission>,
+  work: (admit: (tx: StoreTx) => Promise<Admission>) => Promise<T>,
+): Promise<T> {
   const admitted: Admission[] = [];
   try {
     return await work(async (tx) => {
@@ -29,13 +32,21 @@ async function tried<T>(admit: (tx: StoreTx) => Promise<Admission>, work: (admit
   }
 }
 
-export function passwordProof(context: Pick<Context, 'clock' | 'store' | 'passwords' | 'mail' | 'limits'>, throttle: LoginThrottle): PasswordProof {
+export function passwordProof(
+  context: Pick<Context, 'clock' | 'store' | 'passwords' | 'mail' | 'limits'>,
+  throttle: LoginThrottle,
+): PasswordProof {
   const { clock, store, passwords, mail, limits } = context;
 
   async function countFailure(tx: StoreTx, emailKey: string, ip: string): Promise<void> {
     if (!(await throttle.fail(tx, emailKey, ip))) return;
     const account = await tx.accounts.byEmail(emailKey);
-    await mail.enqueue(tx, account ? { kind: 'account-locked', to: account.email, language: languageOfAccount(account) } : null);
+    await mail.enqueue(
+      tx,
+      account
+        ? { kind: 'account-locked', to: account.email, language: languageOfAccount(account) }
+        : null,
+    );
   }
 
   /** Replaces a hash of an older version, cost or pepper while the password is at hand. */
@@ -52,29 +63,40 @@ export function passwordProof(context: Pick<Context, 'clock' | 'store' | 'passwo
   }
 
   const signedIn = (emailKey: string, password: string, ip: string) =>
-    tried((tx) => throttle.admit(tx, emailKey, ip), async (admit) => {
-      const { account, flow, isLocked } = await store.transaction(async (tx) => {
-        const { isLocked: isClosed } = await admit(tx);
-        const pending = (await tx.flows.open('registration', emailKey)).filter(({ createdAt }) => clock.now() - createdAt < DAY);
-        // A stranger's later registration of the address does not hide the caller's own.
-        const own = pending.find(({ network }) => network === ipBlock(ip));
-        return { account: await tx.accounts.byEmail(emailKey), flow: own ?? pending[0], isLocked: isClosed };
-      });
-      // Always both, so that the time says nothing about which of them there is.
-      const isAccounts = await passwords.matches(password, account?.passwordHash ?? null);
-      const isFlows = await passwords.matches(password, flow?.registration?.passwordHash ?? null);
-      const isRight = account !== undefined && isAccounts && !isLocked;
-      // A decoy counts too: otherwise registering an address and signing in would reveal its account.
-      const isPending = !isRight && flow !== undefined && isFlows;
-      await store.transaction(async (tx) => {
-        if (isRight) await throttle.succeed(tx, emailKey, ip);
-        // A stranger may have chosen the flow's password, so it neither counts nor clears failures.
-        else if (!isPending) await countFailure(tx, emailKey, ip);
-      });
-      if (isPending) throw problem('verification-required', { flowId: flow.id });
-      if (!isRight) throw problem('invalid-credentials');
-      return account;
-    });
+    tried(
+      (tx) => throttle.admit(tx, emailKey, ip),
+      async (admit) => {
+        const { account, flow, isLocked } = await store.transaction(async (tx) => {
+          const { isLocked: isClosed } = await admit(tx);
+          const pending = (await tx.flows.open('registration', emailKey)).filter(
+            ({ createdAt }) => clock.now() - createdAt < DAY,
+          );
+          // A stranger's later registration of the address does not hide the caller's own.
+          const own = pending.find(({ network }) => network === ipBlock(ip));
+          return {
+            account: await tx.accounts.byEmail(emailKey),
+            flow: own ?? pending[0],
+            isLocked: isClosed,
+          };
+        });
+        // Always both, so that the time says nothing about which of them there is.
+        const isAccounts = await passwords.matches(password, account?.passwordHash ?? null);
+        const isFlows = await passwords.matches(password, flow?.registration?.passwordHash ?? null);
+        const isRight = account !== undefined && isAccounts && !isLocked;
+        // A decoy counts too: otherwise registering an address and signing in would reveal its
+        // account.
+        const isPending = !isRight && flow !== undefined && isFlows;
+        await store.transaction(async (tx) => {
+          if (isRight) await throttle.succeed(tx, emailKey, ip);
+          // A stranger may have chosen the flow's password, so it neither counts nor clears
+          // failures.
+          else if (!isPending) await countFailure(tx, emailKey, ip);
+        });
+        if (isPending) throw problem('verification-required', { flowId: flow.id });
+        if (!isRight) throw problem('invalid-credentials');
+        return account;
+      },
+    );
 
   return {
     async signIn({ emailKey }, password, ip) {
@@ -85,14 +107,20 @@ export function passwordProof(context: Pick<Context, 'clock' | 'store' | 'passwo
 
     async prove(account, password, ip) {
       const { emailKey, passwordHash } = account;
-      // As sign-ins are limited: whoever has an account could otherwise fill the line of passwords to hash.
+      // As sign-ins are limited: whoever has an account could otherwise fill the line of passwords
+      // to hash.
       limits.require('login-ip', ipKey(ip));
-      const isRight = await tried((tx) => throttle.admit(tx, emailKey, ip), async (admit) => {
-        await store.transaction(admit);
-        const matches = await passwords.matches(password, passwordHash);
-        await store.transaction((tx) => (matches ? throttle.succeed(tx, emailKey, ip) : countFailure(tx, emailKey, ip)));
-        return matches;
-      });
+      const isRight = await tried(
+        (tx) => throttle.admit(tx, emailKey, ip),
+        async (admit) => {
+          await store.transaction(admit);
+          const matches = await passwords.matches(password, passwordHash);
+          await store.transaction((tx) =>
+            matches ? throttle.succeed(tx, emailKey, ip) : countFailure(tx, emailKey, ip),
+          );
+          return matches;
+        },
+      );
       mail.wake();
       if (!isRight) throw problem('invalid-credentials');
       await rehashed(account, password);

@@ -7,7 +7,13 @@ export function profileOf(account: AccountRecord): Account {
   const { id, email, displayName, organisation, country, locale, entitlements } = account;
   const { subscribed, topics, changedAt } = account.newsletter;
   return {
-    id, email, displayName, organisation, country, locale, entitlements,
+    id,
+    email,
+    displayName,
+    organisation,
+    country,
+    locale,
+    entitlements,
     newsletter: { subscribed, topics, changedAt: changedAt === null ? null : iso(changedAt) },
     terms: { version: account.terms.version, acceptedAt: iso(account.terms.acceptedAt) },
     createdAt: iso(account.createdAt),
@@ -16,22 +22,37 @@ export function profileOf(account: AccountRecord): Account {
 }
 
 /** For mails nobody asked for just now. */
-export const languageOfAccount = (account: AccountRecord): Language => (account.locale?.toLowerCase().startsWith('fr') ? 'fr' : 'en');
+export const languageOfAccount = (account: AccountRecord): Language =>
+  account.locale?.toLowerCase().startsWith('fr') ? 'fr' : 'en';
 export const accountTag = (account: AccountRecord): string => `"a${account.rev}"`;
 
 /** Writes a changed account under its next revision. */
-export async function changeAccount(tx: StoreTx, account: AccountRecord, change: Partial<AccountRecord>): Promise<AccountRecord> {
+export async function changeAccount(
+  tx: StoreTx,
+  account: AccountRecord,
+  change: Partial<AccountRecord>,
+): Promise<AccountRecord> {
   const changed = { ...account, ...change, rev: account.rev + 1 };
   await tx.accounts.put(changed);
   return changed;
 }
 
 /** The account with another password, told by a notice. */
-export const withPassword = (account: AccountRecord, passwordHash: string, at: number): Pick<AccountRecord, 'passwordHash' | 'passwordRev' | 'notices'> => ({
-  passwordHash, passwordRev: (account.passwordRev ?? 0) + 1, ...withNotice(account, 'password-changed', at),
+export const withPassword = (
+  account: AccountRecord,
+  passwordHash: string,
+  at: number,
+): Pick<AccountRecord, 'passwordHash' | 'passwordRev' | 'notices'> => ({
+  passwordHash,
+  passwordRev: (account.passwordRev ?? 0) + 1,
+  ...withNotice(account, 'password-changed', at),
 });
 
 const MOST_NOTICES = 10;
-export const withNotice = (account: AccountRecord, code: AccountRecord['notices'][number]['code'], at: number): Pick<AccountRecord, 'notices'> => ({
+export const withNotice = (
+  account: AccountRecord,
+  code: AccountRecord['notices'][number]['code'],
+  at: number,
+): Pick<AccountRecord, 'notices'> => ({
   notices: [{ code, at }, ...account.notices].slice(0, MOST_NOTICES),
 });

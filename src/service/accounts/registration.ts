@@ -21,43 +21,113 @@ import type { LoginThrottle } from './throttle.ts';
 const REPLAY_MS = 60_000;
 
 function newAccount(flow: FlowRecord, wanted: PendingRegistration, now: number): AccountRecord {
-  const { passwordHash, displayName, organisation, country, locale, newsletter, termsVersion } = wanted;
+  const { passwordHash, displayName, organisation, country, locale, newsletter, termsVersion } =
+    wanted;
   return {
-    id: newId('acc'), email: flow.email, emailKey: flow.emailKey, passwordHash, displayName, organisation, country, locale,
+    id: newId('acc'),
+    email: flow.email,
+    emailKey: flow.emailKey,
+    passwordHash,
+    displayName,
+    organisation,
+    country,
+    locale,
     newsletter: { subscribed: newsletter, topics: [], changedAt: newsletter ? now : null },
-    consents: newsletter ? [{ subscribed: true, consentVersion: POLICY.newsletterConsentVersion, at: now }] : [],
+    consents: newsletter
+      ? [{ subscribed: true, consentVersion: POLICY.newsletterConsentVersion, at: now }]
+      : [],
     terms: { version: termsVersion, acceptedAt: flow.createdAt },
-    entitlements: ['downloads'], status: 'active', createdAt: now, rev: 1, notices: [],
+    entitlements: ['downloads'],
+    status: 'active',
+    createdAt: now,
+    rev: 1,
+    notices: [],
   };
 }
 
-function pending(body: Call<'register'>['body'], passwordHash: string, language: Language): PendingRegistration {
-  const { displayName = null, organisation = null, country = null, locale = language, newsletter, terms } = body;
-  return { passwordHash, displayName, organisation, country, locale, newsletter, termsVersion: terms.version };
+function pending(
+  body: Call<'register'>['body'],
+  passwordHash: string,
+  language: Language,
+): PendingRegistration {
+  const {
+    displayName = null,
+    organisation = null,
+    country = null,
+    locale = language,
+    newsletter,
+    terms,
+  } = body;
+  return {
+    passwordHash,
+    displayName,
+    organisation,
+    country,
+    locale,
+    newsletter,
+    termsVersion: terms.version,
+  };
 }
 
-async function checkInput({ email, password, displayName, terms }: Call<'register'>['body']): Promise<ReturnType<typeof addressOf>> {
+async function checkInput({
+  email,
+  password,
+  displayName,
+  terms,
+}: Call<'register'>['body']): Promise<ReturnType<typeof addressOf>> {
   const address = addressOf(email);
-  const errors = await passwordFieldFaults('password', password, { email: address.email, name: displayName });
-  if (terms.version !== POLICY.termsVersion) errors.push({ field: 'terms.version', code: 'invalid' });
+  const errors = await passwordFieldFaults('password', password, {
+    email: address.email,
+    name: displayName,
+  });
+  if (terms.version !== POLICY.termsVersion)
+    errors.push({ field: 'terms.version', code: 'invalid' });
   if (errors.length > 0) throw problem('validation-failed', { errors });
   return address;
 }
 
-export function registrationHandlers(context: Context, flows: Flows, book: SessionBook, throttle: LoginThrottle): Handlers<'register' | 'verifyAccount' | 'resendCode'> {
+export function registrationHandlers(
+  context: Context,
+  flows: Flows,
+  book: SessionBook,
+  throttle: LoginThrottle,
+): Handlers<'register' | 'verifyAccount' | 'resendCode'> {
   const { clock, store, limits, mail, passwords } = context;
 
-  async function verified(tx: StoreTx, flow: FlowRecord, { body, idempotencyKey, ip }: Call<'verifyAccount'>) {
+  async function verified(
+    tx: StoreTx,
+    flow: FlowRecord,
+    { body, idempotencyKey, ip }: Call<'verifyAccount'>,
+  ) {
     if (!flow.registration) throw problem('flow-closed');
     const now = clock.now();
     const account = newAccount(flow, flow.registration, now);
     await tx.accounts.put(account);
     await endGrants(tx, { accountId: account.id, emailKey: account.emailKey, ip });
-    const session = await book.open(tx, account, { device: body.device ?? UNKNOWN_DEVICE, ip, opener: `${flow.id} ${idempotencyKey}` });
+    const session = await book.open(tx, account, {
+      device: body.device ?? UNKNOWN_DEVICE,
+      ip,
+      opener: `${flow.id} ${idempotencyKey}`,
+    });
     await throttle.startAfresh(tx, flow.emailKey, ip);
-    await tx.flows.put({ ...flow, isClosed: true, registration: null, outcome: { key: idempotencyKey, at: now, accountId: account.id, sessionId: session.sessionId } });
+    await tx.flows.put({
+      ...flow,
+      isClosed: true,
+      registration: null,
+      outcome: {
+        key: idempotencyKey,
+        at: now,
+        accountId: account.id,
+        sessionId: session.sessionId,
+      },
+    });
     if (account.newsletter.subscribed) {
-      await mail.enqueue(tx, { kind: 'newsletter-welcome', to: account.email, language: flow.language, unsubscribeToken: context.tokens.unsubscribe(account.id) });
+      await mail.enqueue(tx, {
+        kind: 'newsletter-welcome',
+        to: account.email,
+        language: flow.language,
+        unsubscribeToken: context.tokens.unsubscribe(account.id),
+      });
     }
     return { account: session.account, session };
   }
@@ -65,11 +135,20 @@ export function registrationHandlers(context: Context, flows: Flows, book: Sessi
   /** The same request again, soon after: the same session. */
   async function replayed(tx: StoreTx, { body, idempotencyKey }: Call<'verifyAccount'>) {
     const flow = await tx.flows.get(body.flowId);
-    if (!flow?.outcome || flow.purpose !== 'registration' || flow.outcome.key !== idempotencyKey || clock.now() - flow.outcome.at > REPLAY_MS) return null;
+    if (
+      !flow?.outcome ||
+      flow.purpose !== 'registration' ||
+      flow.outcome.key !== idempotencyKey ||
+      clock.now() - flow.outcome.at > REPLAY_MS
+    )
+      return null;
     const session = await tx.sessions.get(flow.outcome.sessionId);
     const account = await tx.accounts.get(flow.outcome.accountId);
     if (!session || !account || !context.codes.matches(body.code, flow)) return null;
-    return { account: profileOf(account), session: book.reopened(session, account, `${flow.id} ${idempotencyKey}`) };
+    return {
+      account: profileOf(account),
+      session: book.reopened(session, account, `${flow.id} ${idempotencyKey}`),
+    };
   }
 
   return {
@@ -83,7 +162,15 @@ export function registrationHandlers(context: Context, flows: Flows, book: Sessi
       const registration = pending(body, await passwords.hash(body.password), language);
       const flow = await store.transaction(async (tx) => {
         const decoy = (await tx.accounts.byEmail(address.emailKey)) !== undefined;
-        const opened = await flows.open(tx, { ...address, purpose: 'registration', network: ipBlock(ip), language, decoy, registration, accountId: null });
+        const opened = await flows.open(tx, {
+          ...address,
+          purpose: 'registration',
+          network: ipBlock(ip),
+          language,
+          decoy,
+          registration,
+          accountId: null,
+        });
         await mail.enqueue(tx, letterFor(opened.flow, opened.code));
         return opened.flow;
       });
@@ -104,6 +191,9 @@ export function registrationHandlers(context: Context, flows: Flows, book: Sessi
       return { status: 201, body: result.done };
     },
 
-    resendCode: async ({ body, ip }) => ({ status: 202, body: await resend(context, flows, 'registration', body.flowId, ip) }),
+    resendCode: async ({ body, ip }) => ({
+      status: 202,
+      body: await resend(context, flows, 'registration', body.flowId, ip),
+    }),
   };
 }

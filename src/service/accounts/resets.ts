@@ -19,26 +19,54 @@ const GRANT_MS = 10 * MINUTE;
 
 type Names = 'startReset' | 'resendReset' | 'verifyReset' | 'completeReset';
 
-export function resetHandlers(context: Context, flows: Flows, book: SessionBook, throttle: LoginThrottle): Handlers<Names> {
+export function resetHandlers(
+  context: Context,
+  flows: Flows,
+  book: SessionBook,
+  throttle: LoginThrottle,
+): Handlers<Names> {
   const { clock, store, limits, mail, passwords } = context;
 
   /** The flow and account a reset token opens. @throws flow-closed */
-  async function granted(tx: StoreTx, resetToken: string): Promise<{ flow: FlowRecord; account: AccountRecord }> {
+  async function granted(
+    tx: StoreTx,
+    resetToken: string,
+  ): Promise<{ flow: FlowRecord; account: AccountRecord }> {
     const flow = await tx.flows.byResetToken(tokenHash(resetToken));
     const account = flow?.accountId == null ? undefined : await tx.accounts.get(flow.accountId);
-    if (!flow?.reset || !account || flow.outcome || !isFresh(flow.reset.expiresAt - GRANT_MS, GRANT_MS, clock.now())) throw problem('flow-closed');
+    if (
+      !flow?.reset ||
+      !account ||
+      flow.outcome ||
+      !isFresh(flow.reset.expiresAt - GRANT_MS, GRANT_MS, clock.now())
+    )
+      throw problem('flow-closed');
     return { flow, account };
   }
 
-  async function setPassword(tx: StoreTx, resetToken: string, passwordHash: string, { idempotencyKey: key, ip }: Call<'completeReset'>): Promise<void> {
+  async function setPassword(
+    tx: StoreTx,
+    resetToken: string,
+    passwordHash: string,
+    { idempotencyKey: key, ip }: Call<'completeReset'>,
+  ): Promise<void> {
     const { flow, account } = await granted(tx, resetToken);
     const now = clock.now();
     await changeAccount(tx, account, withPassword(account, passwordHash, now));
     await book.endAll(tx, account.id);
     await endGrants(tx, { accountId: account.id, emailKey: account.emailKey, ip });
     await throttle.startAfresh(tx, account.emailKey, ip);
-    await tx.flows.put({ ...flow, isClosed: true, reset: null, outcome: { key, at: now, accountId: account.id, sessionId: '' } });
-    await mail.enqueue(tx, { kind: 'password-changed', to: account.email, language: flow.language });
+    await tx.flows.put({
+      ...flow,
+      isClosed: true,
+      reset: null,
+      outcome: { key, at: now, accountId: account.id, sessionId: '' },
+    });
+    await mail.enqueue(tx, {
+      kind: 'password-changed',
+      to: account.email,
+      language: flow.language,
+    });
   }
 
   return {
@@ -48,11 +76,28 @@ export function resetHandlers(context: Context, flows: Flows, book: SessionBook,
       const flow = await store.transaction(async (tx) => {
         const account = await tx.accounts.byEmail(address.emailKey);
         // Too many: still the same answer, only no letter.
-        const isSent = takeResetLetter(limits, address.emailKey, ip, await throttle.isKnown(tx, address.emailKey, ip));
+        const isSent = takeResetLetter(
+          limits,
+          address.emailKey,
+          ip,
+          await throttle.isKnown(tx, address.emailKey, ip),
+        );
         // A decoy names an account as well, one that never was: its record is as long.
         const accountId = account?.id ?? newId('acc');
-        const seed = { ...address, purpose: 'reset' as const, network: ipBlock(ip), language, registration: null, decoy: account === undefined, accountId };
-        const opened = await flows.open(tx, { ...seed, email: account?.email ?? address.email }, isSent);
+        const seed = {
+          ...address,
+          purpose: 'reset' as const,
+          network: ipBlock(ip),
+          language,
+          registration: null,
+          decoy: account === undefined,
+          accountId,
+        };
+        const opened = await flows.open(
+          tx,
+          { ...seed, email: account?.email ?? address.email },
+          isSent,
+        );
         await mail.enqueue(tx, isSent ? letterFor(opened.flow, opened.code) : null);
         return opened.flow;
       });
@@ -60,14 +105,22 @@ export function resetHandlers(context: Context, flows: Flows, book: SessionBook,
       return { status: 202, body: flows.sent(flow) };
     },
 
-    resendReset: async ({ body, ip }) => ({ status: 202, body: await resend(context, flows, 'reset', body.flowId, ip) }),
+    resendReset: async ({ body, ip }) => ({
+      status: 202,
+      body: await resend(context, flows, 'reset', body.flowId, ip),
+    }),
 
     async verifyReset({ body, ip }) {
       limits.require('code-ip', ipKey(ip));
       const resetToken = newToken();
       const checked = await store.transaction(async (tx) => {
         const verdict = await flows.check(tx, body.flowId, 'reset', body.code);
-        if ('flow' in verdict) await tx.flows.put({ ...verdict.flow, isClosed: true, reset: { tokenHash: tokenHash(resetToken), expiresAt: clock.now() + GRANT_MS } });
+        if ('flow' in verdict)
+          await tx.flows.put({
+            ...verdict.flow,
+            isClosed: true,
+            reset: { tokenHash: tokenHash(resetToken), expiresAt: clock.now() + GRANT_MS },
+          });
         return verdict;
       });
       if ('refusal' in checked) throw checked.refusal;
@@ -78,8 +131,12 @@ export function resetHandlers(context: Context, flows: Flows, book: SessionBook,
       limits.require('complete-block', ipBlock(call.ip));
       const { resetToken, newPassword } = call.body;
       const { account } = await store.transaction((tx) => granted(tx, resetToken));
-      const errors = await passwordFieldFaults('newPassword', newPassword, { email: account.email, name: account.displayName });
-      if (await passwords.matches(newPassword, account.passwordHash)) errors.push({ field: 'newPassword', code: 'same-as-current' });
+      const errors = await passwordFieldFaults('newPassword', newPassword, {
+        email: account.email,
+        name: account.displayName,
+      });
+      if (await passwords.matches(newPassword, account.passwordHash))
+        errors.push({ field: 'newPassword', code: 'same-as-current' });
       if (errors.length > 0) throw problem('validation-failed', { errors });
       const passwordHash = await passwords.hash(newPassword);
       await store.transaction((tx) => setPassword(tx, resetToken, passwordHash, call));

@@ -10,7 +10,11 @@ export const IDLE_MS = 30 * DAY;
 const ABSOLUTE_MS = 180 * DAY;
 const MOST_SESSIONS = 10;
 
-export const UNKNOWN_DEVICE: Device = { name: 'Unknown device', platform: 'unknown', appVersion: '0' };
+export const UNKNOWN_DEVICE: Device = {
+  name: 'Unknown device',
+  platform: 'unknown',
+  appVersion: '0',
+};
 
 export function sessionBook({ clock, tokens }: Pick<Context, 'clock' | 'tokens'>) {
   const pair = (session: SessionRecord, refreshToken: string, issuedAt: number): TokenPair => ({
@@ -21,22 +25,47 @@ export function sessionBook({ clock, tokens }: Pick<Context, 'clock' | 'tokens'>
     refreshExpiresIn: IDLE_MS / 1000,
     sessionId: session.id,
   });
-  const end = (tx: StoreTx, session: SessionRecord) => tx.sessions.put({ ...session, endedAt: clock.now() });
+  const end = (tx: StoreTx, session: SessionRecord) =>
+    tx.sessions.put({ ...session, endedAt: clock.now() });
 
   return {
     pair,
     end,
-    /** @param opener what only the caller knows; the same one gives the same tokens again (`reopened`). */
-    async open(tx: StoreTx, account: AccountRecord, { device, ip, opener }: { device: Device; ip: string; opener: string }): Promise<Session> {
+    /**
+     * @param opener what only the caller knows; the same one gives the same tokens again
+     * (`reopened`).
+     */
+    async open(
+      tx: StoreTx,
+      account: AccountRecord,
+      { device, ip, opener }: { device: Device; ip: string; opener: string },
+    ): Promise<Session> {
       const now = clock.now();
       const live = await tx.sessions.live(account.id);
       const surplus = live.slice(0, Math.max(0, live.length - MOST_SESSIONS + 1));
       for (const old of surplus) await end(tx, old);
-      const owner = surplus.length > 0 ? await changeAccount(tx, account, withNotice(account, 'session-limit', now)) : account;
-      const session: SessionRecord = { id: newId('ses'), accountId: account.id, device, ip, createdAt: now, lastSeenAt: now, provedAt: now, endedAt: null };
+      const owner =
+        surplus.length > 0
+          ? await changeAccount(tx, account, withNotice(account, 'session-limit', now))
+          : account;
+      const session: SessionRecord = {
+        id: newId('ses'),
+        accountId: account.id,
+        device,
+        ip,
+        createdAt: now,
+        lastSeenAt: now,
+        provedAt: now,
+        endedAt: null,
+      };
       const refreshToken = tokens.firstRefresh(session.id, opener);
       await tx.sessions.put(session);
-      await tx.refreshTokens.put({ hash: tokenHash(refreshToken), sessionId: session.id, issuedAt: now, used: null });
+      await tx.refreshTokens.put({
+        hash: tokenHash(refreshToken),
+        sessionId: session.id,
+        issuedAt: now,
+        used: null,
+      });
       return { ...pair(session, refreshToken, now), account: profileOf(owner) };
     },
 
@@ -52,7 +81,8 @@ export function sessionBook({ clock, tokens }: Pick<Context, 'clock' | 'tokens'>
       return ending.length;
     },
 
-    isOver: (session: SessionRecord, now: number) => session.endedAt !== null || now >= session.createdAt + ABSOLUTE_MS,
+    isOver: (session: SessionRecord, now: number) =>
+      session.endedAt !== null || now >= session.createdAt + ABSOLUTE_MS,
   };
 }
 export type SessionBook = ReturnType<typeof sessionBook>;

@@ -17,7 +17,8 @@ import type { SessionBook } from './session-book.ts';
 const REPLAY_MS = MINUTE;
 const REAUTH_MS = 10 * MINUTE;
 
-const numbersOf = (version: string): number[] => version.split(/[-+]/u)[0]?.split('.').map(Number) ?? [];
+const numbersOf = (version: string): number[] =>
+  version.split(/[-+]/u)[0]?.split('.').map(Number) ?? [];
 
 /** Compares the numbers of two versions; what follows them (`-beta.1`) does not count. */
 function isOlder(version: string, than: string): boolean {
@@ -26,9 +27,20 @@ function isOlder(version: string, than: string): boolean {
   return at !== -1 && (ours[at] ?? 0) < (theirs[at] ?? 0);
 }
 
-type Names = 'signIn' | 'refresh' | 'logout' | 'listSessions' | 'revokeSession' | 'revokeOthers' | 'reauth';
+type Names =
+  | 'signIn'
+  | 'refresh'
+  | 'logout'
+  | 'listSessions'
+  | 'revokeSession'
+  | 'revokeOthers'
+  | 'reauth';
 
-export function sessionHandlers(context: Context, book: SessionBook, proof: PasswordProof): Handlers<Names> {
+export function sessionHandlers(
+  context: Context,
+  book: SessionBook,
+  proof: PasswordProof,
+): Handlers<Names> {
   const { clock, store, limits, mail } = context;
 
   async function requireRecentProof(tx: StoreTx, auth: Signed): Promise<void> {
@@ -39,12 +51,14 @@ export function sessionHandlers(context: Context, book: SessionBook, proof: Pass
   return {
     async signIn({ body, ip }) {
       limits.require('login-ip', ipKey(ip));
-      if (isOlder(body.device.appVersion, POLICY.minClientVersion)) throw problem('client-too-old', { minClientVersion: POLICY.minClientVersion });
+      if (isOlder(body.device.appVersion, POLICY.minClientVersion))
+        throw problem('client-too-old', { minClientVersion: POLICY.minClientVersion });
       const account = await proof.signIn(addressOf(body.email), body.password, ip);
       const session = await store.transaction(async (tx) => {
         // The password was compared outside: the account may have changed since.
         const current = await tx.accounts.get(account.id);
-        if (!current || current.passwordRev !== account.passwordRev) throw problem('invalid-credentials');
+        if (!current || current.passwordRev !== account.passwordRev)
+          throw problem('invalid-credentials');
         return book.open(tx, current, { device: body.device, ip, opener: newToken() });
       });
       return { status: 201, body: session };
@@ -87,7 +101,9 @@ export function sessionHandlers(context: Context, book: SessionBook, proof: Pass
 
     async reauth({ auth, body, ip }) {
       await proof.prove(auth.account, body.password, ip);
-      await store.transaction(async (tx) => tx.sessions.put({ ...(await stillProved(tx, auth)).session, provedAt: clock.now() }));
+      await store.transaction(async (tx) =>
+        tx.sessions.put({ ...(await stillProved(tx, auth)).session, provedAt: clock.now() }),
+      );
       mail.wake();
       return { status: 204, body: null };
     },
@@ -96,23 +112,42 @@ export function sessionHandlers(context: Context, book: SessionBook, proof: Pass
 
 function itemOf(session: SessionRecord, currentId: string) {
   const { id, device, createdAt, lastSeenAt, ip } = session;
-  return { id, device, createdAt: iso(createdAt), lastSeenAt: iso(lastSeenAt), ipMasked: maskedIp(ip), current: id === currentId };
+  return {
+    id,
+    device,
+    createdAt: iso(createdAt),
+    lastSeenAt: iso(lastSeenAt),
+    ipMasked: maskedIp(ip),
+    current: id === currentId,
+  };
 }
 
 /**
- * Each refresh token works once. Asked again with the same key it gives the same answer (the first one got lost): for a minute,
- * and after that as long as nobody used the new one. Asked again with another key somebody has a copy: the session ends.
+ * Each refresh token works once. Asked again with the same key it gives the same answer (the first
+ * one got lost): for a minute, and after that as long as nobody used the new one. Asked again with
+ * another key somebody has a copy: the session ends.
  */
 function refreshHandler({ clock, store, limits, mail, tokens }: Context, book: SessionBook) {
   async function isReplay(tx: StoreTx, { used }: RefreshRecord, key: string): Promise<boolean> {
     if (used?.key !== key) return false;
-    return clock.now() - used.at <= REPLAY_MS || (await tx.refreshTokens.get(used.successor))?.used === null;
+    return (
+      clock.now() - used.at <= REPLAY_MS ||
+      (await tx.refreshTokens.get(used.successor))?.used === null
+    );
   }
 
-  async function endFamily(tx: StoreTx, session: SessionRecord, account: AccountRecord): Promise<void> {
+  async function endFamily(
+    tx: StoreTx,
+    session: SessionRecord,
+    account: AccountRecord,
+  ): Promise<void> {
     await book.end(tx, session);
     await changeAccount(tx, account, withNotice(account, 'token-reused', clock.now()));
-    await mail.enqueue(tx, { kind: 'session-ended', to: account.email, language: languageOfAccount(account) });
+    await mail.enqueue(tx, {
+      kind: 'session-ended',
+      to: account.email,
+      language: languageOfAccount(account),
+    });
   }
 
   async function rotate(tx: StoreTx, { body, idempotencyKey: key }: Call<'refresh'>) {
@@ -120,7 +155,8 @@ function refreshHandler({ clock, store, limits, mail, tokens }: Context, book: S
     const record = await tx.refreshTokens.get(tokenHash(body.refreshToken));
     const session = record && (await tx.sessions.get(record.sessionId));
     const account = session && (await tx.accounts.get(session.accountId));
-    if (!account || book.isOver(session, now) || now >= record.issuedAt + IDLE_MS) return problem('session-ended');
+    if (!account || book.isOver(session, now) || now >= record.issuedAt + IDLE_MS)
+      return problem('session-ended');
     const next = tokens.nextRefresh(body.refreshToken, key);
     if (record.used) {
       if (await isReplay(tx, record, key)) return book.pair(session, next, record.used.at);
@@ -129,7 +165,12 @@ function refreshHandler({ clock, store, limits, mail, tokens }: Context, book: S
     }
     limits.require('refresh-session', session.id);
     await tx.refreshTokens.put({ ...record, used: { at: now, key, successor: tokenHash(next) } });
-    await tx.refreshTokens.put({ hash: tokenHash(next), sessionId: session.id, issuedAt: now, used: null });
+    await tx.refreshTokens.put({
+      hash: tokenHash(next),
+      sessionId: session.id,
+      issuedAt: now,
+      used: null,
+    });
     await tx.sessions.put({ ...session, lastSeenAt: now });
     return book.pair(session, next, now);
   }

@@ -9,17 +9,29 @@ const FAILURES_UNTIL_LOCKED = 100;
 const LONGEST_WAIT_MS = 15 * MINUTE;
 const KNOWN_FOR_MS = 180 * DAY;
 
-const waitMs = (failures: number) => (failures < FREE_FAILURES ? 0 : Math.min(LONGEST_WAIT_MS, SECOND * 2 ** Math.min(20, failures - FREE_FAILURES)));
+const waitMs = (failures: number) =>
+  failures < FREE_FAILURES
+    ? 0
+    : Math.min(LONGEST_WAIT_MS, SECOND * 2 ** Math.min(20, failures - FREE_FAILURES));
 
 /** What to wait for while another try is under way. */
 const BUSY_MS = SECOND;
 
-const keys = (emailKey: string, ip: string) => ({ pair: `${emailKey} ${ipBlock(ip)}`, address: emailKey });
+const keys = (emailKey: string, ip: string) => ({
+  pair: `${emailKey} ${ipBlock(ip)}`,
+  address: emailKey,
+});
 
-/** `isLocked`: only a reset lets this network sign in. `end` is to be called once the verdict is counted. */
+/**
+ * `isLocked`: only a reset lets this network sign in. `end` is to be called once the verdict is
+ * counted.
+ */
 export type Admission = { isLocked: boolean; end(): void };
 
-/** Counts tries between admission and verdict, by counter: those sent at once would all pass before the first one is counted. */
+/**
+ * Counts tries between admission and verdict, by counter: those sent at once would all pass before
+ * the first one is counted.
+ */
 function triesUnderWay() {
   const tries = new Map<string, number>();
   const of = (key: string): number => tries.get(key) ?? 0;
@@ -38,9 +50,9 @@ function triesUnderWay() {
 }
 
 /**
- * Slows down guessing of passwords, for addresses nobody has as well: one counter for the address from a network (IPv4 /24,
- * IPv6 /64), one for the address from anywhere. A network that signed in before answers only for itself: neither the waits nor
- * the lock that strangers cause reach it.
+ * Slows down guessing of passwords, for addresses nobody has as well: one counter for the address
+ * from a network (IPv4 /24, IPv6 /64), one for the address from anywhere. A network that signed in
+ * before answers only for itself: neither the waits nor the lock that strangers cause reach it.
  */
 export function loginThrottle({ clock, limits }: Pick<Context, 'clock' | 'limits'>) {
   const underWay = triesUnderWay();
@@ -48,11 +60,18 @@ export function loginThrottle({ clock, limits }: Pick<Context, 'clock' | 'limits
     const found = await tx.throttles.get(key);
     const blank = { key, failures: 0, openAt: 0, lastAt: 0, knownAt: found?.knownAt ?? null };
     // A lock does not end by itself.
-    return found && (clock.now() - found.lastAt < DAY || found.failures >= FAILURES_UNTIL_LOCKED) ? found : blank;
+    return found && (clock.now() - found.lastAt < DAY || found.failures >= FAILURES_UNTIL_LOCKED)
+      ? found
+      : blank;
   };
-  const isKnownNetwork = ({ knownAt }: ThrottleRecord) => knownAt !== null && clock.now() - knownAt < KNOWN_FOR_MS;
+  const isKnownNetwork = ({ knownAt }: ThrottleRecord) =>
+    knownAt !== null && clock.now() - knownAt < KNOWN_FOR_MS;
   /** The counters that answer for a sign-in from `ip`, the one that locks last. */
-  const governing = async (tx: StoreTx, emailKey: string, ip: string): Promise<ThrottleRecord[]> => {
+  const governing = async (
+    tx: StoreTx,
+    emailKey: string,
+    ip: string,
+  ): Promise<ThrottleRecord[]> => {
     const { pair, address } = keys(emailKey, ip);
     const own = await load(tx, pair);
     const everywhere = await load(tx, address);
@@ -70,30 +89,49 @@ export function loginThrottle({ clock, limits }: Pick<Context, 'clock' | 'limits
   };
 
   return {
-    /** @throws too-many-attempts while the address has to wait, or tries under way may make it wait. */
+    /**
+     * @throws too-many-attempts while the address has to wait, or tries under way may make it wait.
+     */
     async admit(tx: StoreTx, emailKey: string, ip: string): Promise<Admission> {
       if (limits.isRelaxed) return { isLocked: false, end: () => undefined };
       const counters = await governing(tx, emailKey, ip);
       const retryAfterMs = Math.max(...counters.map(remainingMs));
       if (retryAfterMs > 0) throw problem('too-many-attempts', {}, { retryAfterMs });
-      const isBusy = counters.some(({ key, failures }) => underWay.of(key) > 0 && failures + underWay.of(key) >= FREE_FAILURES);
+      const isBusy = counters.some(
+        ({ key, failures }) => underWay.of(key) > 0 && failures + underWay.of(key) >= FREE_FAILURES,
+      );
       if (isBusy) throw problem('too-many-attempts', {}, { retryAfterMs: BUSY_MS });
       const { pair, address } = keys(emailKey, ip);
-      return { isLocked: counters.some(({ failures }) => failures >= FAILURES_UNTIL_LOCKED), end: underWay.begin(pair, address) };
+      return {
+        isLocked: counters.some(({ failures }) => failures >= FAILURES_UNTIL_LOCKED),
+        end: underWay.begin(pair, address),
+      };
     },
     /** @returns whether this failure is the one that locks. */
     async fail(tx: StoreTx, emailKey: string, ip: string): Promise<boolean> {
       const { pair, address } = keys(emailKey, ip);
       await tx.throttles.put(failed(await load(tx, pair)));
       await tx.throttles.put(failed(await load(tx, address)));
-      return !limits.isRelaxed && (await governing(tx, emailKey, ip)).at(-1)?.failures === FAILURES_UNTIL_LOCKED;
+      return (
+        !limits.isRelaxed &&
+        (await governing(tx, emailKey, ip)).at(-1)?.failures === FAILURES_UNTIL_LOCKED
+      );
     },
     /** A right password: clears the network's own counter and makes it known. */
     async succeed(tx: StoreTx, emailKey: string, ip: string): Promise<void> {
       const { pair } = keys(emailKey, ip);
-      await tx.throttles.put({ key: pair, failures: 0, openAt: 0, lastAt: clock.now(), knownAt: clock.now() });
+      await tx.throttles.put({
+        key: pair,
+        failures: 0,
+        openAt: 0,
+        lastAt: clock.now(),
+        knownAt: clock.now(),
+      });
     },
-    /** The owner has proved the address by a code: what was counted until now is void, and the owner's network is known. */
+    /**
+     * The owner has proved the address by a code: what was counted until now is void, and the
+     * owner's network is known.
+     */
     async startAfresh(tx: StoreTx, emailKey: string, ip: string): Promise<void> {
       for (const record of await tx.throttles.ofAddress(emailKey)) {
         if (record.knownAt === null) await tx.throttles.delete(record.key);
@@ -101,7 +139,8 @@ export function loginThrottle({ clock, limits }: Pick<Context, 'clock' | 'limits
       }
       await this.succeed(tx, emailKey, ip);
     },
-    isKnown: async (tx: StoreTx, emailKey: string, ip: string): Promise<boolean> => isKnownNetwork(await load(tx, keys(emailKey, ip).pair)),
+    isKnown: async (tx: StoreTx, emailKey: string, ip: string): Promise<boolean> =>
+      isKnownNetwork(await load(tx, keys(emailKey, ip).pair)),
   };
 }
 export type LoginThrottle = ReturnType<typeof loginThrottle>;

@@ -17,23 +17,59 @@ import { problem } from '../http/problems.ts';
 
 const MEDIA_URL_MS = 15 * MINUTE;
 
-function summaryOf(article: ContentArticle, { time, mediaUrl }: Library, now: number): ArticleSummary {
-  const { id, rev, headline, summary, dateline, language, dir, section, topics, country, pubStatus, wordCount, offlineAllowed } = article;
+function summaryOf(
+  article: ContentArticle,
+  { time, mediaUrl }: Library,
+  now: number,
+): ArticleSummary {
+  const {
+    id,
+    rev,
+    headline,
+    summary,
+    dateline,
+    language,
+    dir,
+    section,
+    topics,
+    country,
+    pubStatus,
+    wordCount,
+    offlineAllowed,
+  } = article;
   const lead = article.media.find(({ role }) => role === 'lead');
   return {
-    id, rev, headline: typeset(headline, language), summary: typeset(summary, language), dateline, language, dir, section, topics, pubStatus, wordCount, offlineAllowed,
+    id,
+    rev,
+    headline: typeset(headline, language),
+    summary: typeset(summary, language),
+    dateline,
+    language,
+    dir,
+    section,
+    topics,
+    pubStatus,
+    wordCount,
+    offlineAllowed,
     countries: [country],
     publishedAt: time.iso(article.publishedMin),
     updatedAt: time.iso(article.updatedMin),
     embargoUntil: time.isoOrNull(article.embargoUntilMin),
-    thumbnail: lead ? { url: mediaUrl(lead.id, 'jpg', article, now), width: lead.width, height: lead.height } : null,
+    thumbnail: lead
+      ? { url: mediaUrl(lead.id, 'jpg', article, now), width: lead.width, height: lead.height }
+      : null,
     leadMediaId: lead?.id ?? null,
     corrected: article.correctionNote !== undefined,
     offlineUntil: time.isoOrNull(article.offlineUntilMin),
   };
 }
 
-function detailOf(article: ContentArticle, library: Library, { now }: Viewer, baseUrl: string): ArticleDetail {
+function detailOf(
+  article: ContentArticle,
+  library: Library,
+  { now }: Viewer,
+  baseUrl: string,
+): ArticleDetail {
   const story = article.translationOf ?? article.id;
   const isUsable = article.pubStatus === 'usable';
   return {
@@ -50,35 +86,66 @@ function detailOf(article: ContentArticle, library: Library, { now }: Viewer, ba
     translations: library.source.articles
       .filter((other) => other.id !== article.id && (other.translationOf ?? other.id) === story)
       .map(({ id, language }) => ({ id, language })),
-    media: (isUsable ? article.media : []).map(({ id, role, mediaType, bytes, sha256, width, height, alt, caption, credit }) => ({
-      mediaId: id, role, mediaType, bytes, sha256, width, height, alt, caption, credit, placeholder: `media:${id}`, url: library.mediaUrl(id, 'jpg', article, now),
-    })),
+    media: (isUsable ? article.media : []).map(
+      ({ id, role, mediaType, bytes, sha256, width, height, alt, caption, credit }) => ({
+        mediaId: id,
+        role,
+        mediaType,
+        bytes,
+        sha256,
+        width,
+        height,
+        alt,
+        caption,
+        credit,
+        placeholder: `media:${id}`,
+        url: library.mediaUrl(id, 'jpg', article, now),
+      }),
+    ),
   };
 }
 
-const among = (wanted: readonly string[] | undefined, values: readonly string[]): boolean => wanted === undefined || values.some((value) => wanted.includes(value));
+const among = (wanted: readonly string[] | undefined, values: readonly string[]): boolean =>
+  wanted === undefined || values.some((value) => wanted.includes(value));
 
-function matches(article: ContentArticle, query: Call<'searchArticles'>['query'], { time }: Library): boolean {
-  const text = folded([article.headline, article.summary, article.bodyText, article.dateline].join('\n'));
+function matches(
+  article: ContentArticle,
+  query: Call<'searchArticles'>['query'],
+  { time }: Library,
+): boolean {
+  const text = folded(
+    [article.headline, article.summary, article.bodyText, article.dateline].join('\n'),
+  );
   const words = folded(query.q ?? '').split(/\s+/);
   const at = time.at(article.publishedMin);
   return (
     words.every((word) => text.includes(word)) &&
-    among(query.section, [article.section]) && among(query.topic, article.topics) && among(query.lang, [article.language]) && among(query.country, [article.country]) &&
+    among(query.section, [article.section]) &&
+    among(query.topic, article.topics) &&
+    among(query.lang, [article.language]) &&
+    among(query.country, [article.country]) &&
     at >= (query.from === undefined ? -Infinity : Date.parse(query.from)) &&
     at <= (query.to === undefined ? Infinity : Date.parse(query.to))
   );
 }
 
-export function articleHandlers(context: Context, library: Library): Handlers<'searchArticles' | 'articleChanges' | 'getArticle' | 'articleNinjs' | 'articleMediaUrls'> {
+export function articleHandlers(
+  context: Context,
+  library: Library,
+): Handlers<
+  'searchArticles' | 'articleChanges' | 'getArticle' | 'articleNinjs' | 'articleMediaUrls'
+> {
   const { clock, limits, contentEpoch, baseUrl } = context;
   const { articles } = library.source;
   const feed = feedOf(articles, library.time, contentName(articles, contentEpoch));
   const owners = Map.groupBy(
-    articles.filter(({ pubStatus }) => pubStatus === 'usable').flatMap((article) => article.media.map(({ id }) => ({ id, article }))),
+    articles
+      .filter(({ pubStatus }) => pubStatus === 'usable')
+      .flatMap((article) => article.media.map(({ id }) => ({ id, article }))),
     ({ id }) => id,
   );
-  const viewerFor = ({ auth, language }: Pick<Call<'getArticle'>, 'auth' | 'language'>) => viewerOf(clock.now(), language, auth?.account);
+  const viewerFor = ({ auth, language }: Pick<Call<'getArticle'>, 'auth' | 'language'>) =>
+    viewerOf(clock.now(), language, auth?.account);
 
   const absolute = (url: string) => new URL(url, baseUrl()).href;
   const detail = (call: Pick<Call<'getArticle'>, 'params' | 'auth' | 'language'>) => {
@@ -92,17 +159,37 @@ export function articleHandlers(context: Context, library: Library): Handlers<'s
     async searchArticles(call) {
       const viewer = viewerFor(call);
       const found = articles
-        .filter((article) => isVisible(article, library.time, viewer) && article.pubStatus === 'usable' && matches(article, call.query, library))
+        .filter(
+          (article) =>
+            isVisible(article, library.time, viewer) &&
+            article.pubStatus === 'usable' &&
+            matches(article, call.query, library),
+        )
         .toSorted((a, b) => b.publishedMin - a.publishedMin || (a.id < b.id ? -1 : 1));
       const page = pageOf(found, call.query, viewer.now);
-      return { status: 200, body: { ...page, items: page.items.map((article) => summaryOf(article, library, viewer.now)) } };
+      return {
+        status: 200,
+        body: {
+          ...page,
+          items: page.items.map((article) => summaryOf(article, library, viewer.now)),
+        },
+      };
     },
 
     async articleChanges(call) {
       const viewer = viewerFor(call);
-      const { items, ...page } = feed.page(call.query, viewer, limits, `articles ${call.auth?.session.id ?? ipKey(call.ip)}`);
+      const { items, ...page } = feed.page(
+        call.query,
+        viewer,
+        limits,
+        `articles ${call.auth?.session.id ?? ipKey(call.ip)}`,
+      );
       const changes = items.map(({ item, at }) => ({
-        op: item.pubStatus === 'usable' ? ('upsert' as const) : ('withdraw' as const), id: item.id, rev: item.rev, at: iso(at), article: summaryOf(item, library, viewer.now),
+        op: item.pubStatus === 'usable' ? ('upsert' as const) : ('withdraw' as const),
+        id: item.id,
+        rev: item.rev,
+        at: iso(at),
+        article: summaryOf(item, library, viewer.now),
       }));
       return { status: 200, body: { ...page, changes } };
     },
@@ -113,9 +200,16 @@ export function articleHandlers(context: Context, library: Library): Handlers<'s
     async articleMediaUrls(call) {
       const viewer = viewerFor(call);
       const urls = call.body.mediaIds.map((mediaId) => {
-        const article = owners.get(mediaId)?.find((owner) => isVisible(owner.article, library.time, viewer))?.article;
+        const article = owners
+          .get(mediaId)
+          ?.find((owner) => isVisible(owner.article, library.time, viewer))?.article;
         if (!article) throw problem('not-found');
-        return { mediaId, url: `${baseUrl()}${library.mediaUrl(mediaId, 'jpg', article, viewer.now)}`, headers: {}, expiresAt: iso(viewer.now + MEDIA_URL_MS) };
+        return {
+          mediaId,
+          url: `${baseUrl()}${library.mediaUrl(mediaId, 'jpg', article, viewer.now)}`,
+          headers: {},
+          expiresAt: iso(viewer.now + MEDIA_URL_MS),
+        };
       });
       return { status: 200, body: { urls } };
     },

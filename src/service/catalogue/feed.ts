@@ -6,22 +6,40 @@ import { problem } from '../http/problems.ts';
 import { isVisible } from '../content/view.ts';
 import type { Timeline, Viewer } from '../content/view.ts';
 
-export type FeedItem = { id: string; rev: number; publishedMin: number; updatedMin: number; embargoUntilMin?: number };
-export type FeedPage<T> = { items: { item: T; at: number }[]; cursor: string; hasMore: boolean; pollAfterSeconds: number };
+export type FeedItem = {
+  id: string;
+  rev: number;
+  publishedMin: number;
+  updatedMin: number;
+  embargoUntilMin?: number;
+};
+export type FeedPage<T> = {
+  items: { item: T; at: number }[];
+  cursor: string;
+  hasMore: boolean;
+  pollAfterSeconds: number;
+};
 
 const TOMBSTONES_KEPT_MS = 90 * DAY;
 const POLL_AFTER_SECONDS = 60;
 
-/** `w` names the content and `a` who may see what: with either changed, the client has to start anew. */
+/**
+ * `w` names the content and `a` who may see what: with either changed, the client has to start
+ * anew.
+ */
 const cursorShape = z.strictObject({
   w: z.string(),
   a: z.boolean(),
   /** Snapshot: index of the next item, and when it began. Live: the last event told. */
-  at: z.discriminatedUnion('k', [z.strictObject({ k: z.literal('s'), i: z.int().nonnegative(), t: z.number() }), z.strictObject({ k: z.literal('l'), t: z.number(), id: z.string() })]),
+  at: z.discriminatedUnion('k', [
+    z.strictObject({ k: z.literal('s'), i: z.int().nonnegative(), t: z.number() }),
+    z.strictObject({ k: z.literal('l'), t: z.number(), id: z.string() }),
+  ]),
 });
 type Position = z.infer<typeof cursorShape>['at'];
 
-const encode = (cursor: z.infer<typeof cursorShape>) => Buffer.from(JSON.stringify(cursor)).toString('base64url');
+const encode = (cursor: z.infer<typeof cursorShape>) =>
+  Buffer.from(JSON.stringify(cursor)).toString('base64url');
 function decode(text: string): z.infer<typeof cursorShape> {
   try {
     return cursorShape.parse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')));
@@ -38,12 +56,18 @@ export function contentName(items: readonly { id: string; rev: number }[], epoch
 }
 
 /**
- * Snapshot in pages, then what became visible since: a publication or the end of an embargo. Both are known in advance, so a
- * position in time is a complete cursor and nothing has to be stored. A revision made while the service runs is announced at its moment.
+ * Snapshot in pages, then what became visible since: a publication or the end of an embargo. Both
+ * are known in advance, so a position in time is a complete cursor and nothing has to be stored. A
+ * revision made while the service runs is announced at its moment.
  */
 export function feedOf<T extends FeedItem>(items: readonly T[], time: Timeline, name: string) {
   const events = items
-    .flatMap((item) => [item.publishedMin, ...(item.embargoUntilMin === undefined ? [] : [item.embargoUntilMin])].map((minutes) => ({ t: time.at(minutes), item })))
+    .flatMap((item) =>
+      [
+        item.publishedMin,
+        ...(item.embargoUntilMin === undefined ? [] : [item.embargoUntilMin]),
+      ].map((minutes) => ({ t: time.at(minutes), item })),
+    )
     .toSorted((a, b) => a.t - b.t || (a.item.id < b.item.id ? -1 : 1));
 
   const after = ({ t, id }: { t: number; id: string }): number => {
@@ -62,7 +86,8 @@ export function feedOf<T extends FeedItem>(items: readonly T[], time: Timeline, 
     let i = start;
     for (; i < items.length && found.length < limit; i += 1) {
       const item = items[i];
-      if (item && isVisible(item, time, viewer)) found.push({ item, at: Math.min(viewer.now, time.at(item.updatedMin)) });
+      if (item && isVisible(item, time, viewer))
+        found.push({ item, at: Math.min(viewer.now, time.at(item.updatedMin)) });
     }
     return { found, next: i };
   }
@@ -80,19 +105,37 @@ export function feedOf<T extends FeedItem>(items: readonly T[], time: Timeline, 
     return { found, last, hasMore: (events[i]?.t ?? Infinity) <= viewer.now };
   }
 
-  const pageFor = (query: { since?: string | undefined; limit: number }, viewer: Viewer, limits: Limits, who: string): FeedPage<T> => {
+  const pageFor = (
+    query: { since?: string | undefined; limit: number },
+    viewer: Viewer,
+    limits: Limits,
+    who: string,
+  ): FeedPage<T> => {
     const given = query.since === undefined ? null : decode(query.since);
-    if (given && (given.w !== name || given.a !== viewer.seesEmbargoed)) throw problem('cursor-expired');
+    if (given && (given.w !== name || given.a !== viewer.seesEmbargoed))
+      throw problem('cursor-expired');
     const position: Position = given?.at ?? { k: 's', i: 0, t: viewer.now };
-    if (position.k === 'l' && viewer.now - position.t > TOMBSTONES_KEPT_MS && after(position) < after({ t: viewer.now, id: '' })) throw problem('cursor-expired');
+    if (
+      position.k === 'l' &&
+      viewer.now - position.t > TOMBSTONES_KEPT_MS &&
+      after(position) < after({ t: viewer.now, id: '' })
+    )
+      throw problem('cursor-expired');
     const page = (at: Position, found: FeedPage<T>['items'], hasMore: boolean): FeedPage<T> => {
       limits.require(hasMore || found.length > 0 ? 'changes-page' : 'changes-poll', who);
-      return { items: found, cursor: encode({ w: name, a: viewer.seesEmbargoed, at }), hasMore, pollAfterSeconds: POLL_AFTER_SECONDS };
+      return {
+        items: found,
+        cursor: encode({ w: name, a: viewer.seesEmbargoed, at }),
+        hasMore,
+        pollAfterSeconds: POLL_AFTER_SECONDS,
+      };
     };
     if (position.k === 's') {
       const { found, next } = snapshot(viewer, position.i, query.limit);
       // What was published while the pages were read comes again as news: at-least-once.
-      return next < items.length ? page({ ...position, i: next }, found, true) : page({ k: 'l', t: position.t, id: '\u{10ffff}' }, found, false);
+      return next < items.length
+        ? page({ ...position, i: next }, found, true)
+        : page({ k: 'l', t: position.t, id: '\u{10ffff}' }, found, false);
     }
     const { found, last, hasMore } = live(viewer, position, query.limit);
     return page({ k: 'l', ...last }, found, hasMore);

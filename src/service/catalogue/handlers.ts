@@ -18,16 +18,33 @@ import { searchAssets } from './search.ts';
 const FACETS_FRESH = 'private, max-age=300';
 
 export type AssetFeed = ReturnType<typeof assetFeed>;
-export const assetFeed = ({ contentEpoch }: Pick<Context, 'contentEpoch'>, { source: { assets }, time }: Library) => feedOf(assets satisfies readonly FeedItem[], time, contentName(assets, contentEpoch));
+export const assetFeed = (
+  { contentEpoch }: Pick<Context, 'contentEpoch'>,
+  { source: { assets }, time }: Library,
+) => feedOf(assets satisfies readonly FeedItem[], time, contentName(assets, contentEpoch));
 
-export function catalogueHandlers({ clock, limits, baseUrl }: Context, library: Library, feed: AssetFeed): Handlers<'searchAssets' | 'facetCounts' | 'assetChanges' | 'getAsset' | 'assetNinjs'> {
+export function catalogueHandlers(
+  { clock, limits, baseUrl }: Context,
+  library: Library,
+  feed: AssetFeed,
+): Handlers<'searchAssets' | 'facetCounts' | 'assetChanges' | 'getAsset' | 'assetNinjs'> {
   const changeOf = (item: ContentAsset, at: number, viewer: Viewer): AssetChange => {
     const asset = summaryOf(item, library, viewer);
-    return { op: item.pubStatus === 'usable' ? 'upsert' : 'withdraw', id: item.id, rev: item.rev, at: iso(at), asset };
+    return {
+      op: item.pubStatus === 'usable' ? 'upsert' : 'withdraw',
+      id: item.id,
+      rev: item.rev,
+      at: iso(at),
+      asset,
+    };
   };
 
   const absolute = (url: string) => new URL(url, baseUrl()).href;
-  const detail = ({ params, auth, language }: Pick<Call<'getAsset'>, 'params' | 'auth' | 'language'>) => {
+  const detail = ({
+    params,
+    auth,
+    language,
+  }: Pick<Call<'getAsset'>, 'params' | 'auth' | 'language'>) => {
     const viewer = viewerOf(clock.now(), language, auth?.account);
     const asset = library.asset(params.id);
     if (!asset || !isVisible(asset, library.time, viewer)) throw problem('not-found');
@@ -40,18 +57,32 @@ export function catalogueHandlers({ clock, limits, baseUrl }: Context, library: 
       const { assets: found, facets } = searchAssets(library, query, viewer);
       const { facets: withFacets, ...paged } = query;
       const page = pageOf(found, paged, viewer.now);
-      return { status: 200, body: { ...page, items: page.items.map((asset) => summaryOf(asset, library, viewer)), ...(withFacets ? { facets } : {}) } };
+      return {
+        status: 200,
+        body: {
+          ...page,
+          items: page.items.map((asset) => summaryOf(asset, library, viewer)),
+          ...(withFacets ? { facets } : {}),
+        },
+      };
     },
 
     async facetCounts({ query, auth, language }) {
-      const { facets } = searchAssets(library, query, viewerOf(clock.now(), language, auth?.account));
+      const { facets } = searchAssets(
+        library,
+        query,
+        viewerOf(clock.now(), language, auth?.account),
+      );
       return { status: 200, body: { facets }, headers: { 'cache-control': FACETS_FRESH } };
     },
 
     async assetChanges({ query, auth, language, ip }) {
       const viewer = viewerOf(clock.now(), language, auth?.account);
       const { items, ...page } = feed.page(query, viewer, limits, auth?.session.id ?? ipKey(ip));
-      return { status: 200, body: { ...page, changes: items.map(({ item, at }) => changeOf(item, at, viewer)) } };
+      return {
+        status: 200,
+        body: { ...page, changes: items.map(({ item, at }) => changeOf(item, at, viewer)) },
+      };
     },
 
     getAsset: async (call) => ({ status: 200, body: detail(call) }),

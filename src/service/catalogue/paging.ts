@@ -4,7 +4,12 @@ import { HOUR } from '../clock.ts';
 import { problem } from '../http/problems.ts';
 
 /** A page's place: which search, begun when, how many were given and which was the last. */
-const cursorShape = z.strictObject({ q: z.string(), t: z.number(), n: z.int().nonnegative(), id: z.string() });
+const cursorShape = z.strictObject({
+  q: z.string(),
+  t: z.number(),
+  n: z.int().nonnegative(),
+  id: z.string(),
+});
 const CURSOR_LIFE_MS = 24 * HOUR;
 
 function decode(text: string): z.infer<typeof cursorShape> {
@@ -16,13 +21,20 @@ function decode(text: string): z.infer<typeof cursorShape> {
 }
 
 /**
- * One page of a result that is computed anew each time. The last item given is looked for, so that what was published in the
- * meantime moves nothing; where it is gone the count decides.
+ * One page of a result that is computed anew each time. The last item given is looked for, so that
+ * what was published in the meantime moves nothing; where it is gone the count decides.
  * @throws cursor-mismatch for a cursor of another query, cursor-expired for an old one
  */
-export function pageOf<T extends { id: string }>(all: readonly T[], query: { limit: number; cursor?: string | undefined }, now: number): { items: T[]; nextCursor: string | null; totalApprox: number } {
+export function pageOf<T extends { id: string }>(
+  all: readonly T[],
+  query: { limit: number; cursor?: string | undefined },
+  now: number,
+): { items: T[]; nextCursor: string | null; totalApprox: number } {
   const { cursor, limit, ...rest } = query;
-  const q = createHash('sha256').update(JSON.stringify(rest, Object.keys(rest).toSorted())).digest('base64url').slice(0, 16);
+  const q = createHash('sha256')
+    .update(JSON.stringify(rest, Object.keys(rest).toSorted()))
+    .digest('base64url')
+    .slice(0, 16);
   const place = cursor === undefined ? { q, t: now, n: 0, id: '' } : decode(cursor);
   if (place.q !== q) throw problem('cursor-mismatch');
   if (now - place.t > CURSOR_LIFE_MS) throw problem('cursor-expired');
@@ -31,6 +43,10 @@ export function pageOf<T extends { id: string }>(all: readonly T[], query: { lim
   const items = all.slice(start, start + limit);
   const end = items.at(-1);
   const isMore = end !== undefined && start + limit < all.length;
-  const next = isMore ? Buffer.from(JSON.stringify({ q, t: place.t, n: start + items.length, id: end.id })).toString('base64url') : null;
+  const next = isMore
+    ? Buffer.from(JSON.stringify({ q, t: place.t, n: start + items.length, id: end.id })).toString(
+        'base64url',
+      )
+    : null;
   return { items, nextCursor: next, totalApprox: all.length };
 }

@@ -14,9 +14,15 @@ const said = (text: { en: string; fr?: string }, language: Language): string => 
 
 export function formatsOf({ renditions, type }: ContentAsset): string[] {
   if (type !== 'video') return [type === 'audio' ? 'audio' : 'still'];
-  return [...new Set(renditions.map(({ height }) => (height >= 2160 ? 'uhd' : height >= 720 ? 'hd' : 'sd')))];
+  return [
+    ...new Set(
+      renditions.map(({ height }) => (height >= 2160 ? 'uhd' : height >= 720 ? 'hd' : 'sd')),
+    ),
+  ];
 }
-export const frameRatesOf = ({ renditions, frameRate }: ContentAsset): string[] => [...new Set([frameRate, ...renditions.map((r) => r.frameRate)])];
+export const frameRatesOf = ({ renditions, frameRate }: ContentAsset): string[] => [
+  ...new Set([frameRate, ...renditions.map((r) => r.frameRate)]),
+];
 
 function badgesOf(asset: ContentAsset, time: Timeline, now: number): Badge[] {
   const facts: [Badge, boolean][] = [
@@ -29,16 +35,32 @@ function badgesOf(asset: ContentAsset, time: Timeline, now: number): Badge[] {
 }
 
 const restrictionsOf = (asset: ContentAsset, time: Timeline): Restriction[] =>
-  asset.restrictions.map(({ id, kind, mode, values, note, notAfterMin }) => ({ id, kind, mode, values: notAfterMin === undefined ? values : [time.iso(notAfterMin)], note }));
+  asset.restrictions.map(({ id, kind, mode, values, note, notAfterMin }) => ({
+    id,
+    kind,
+    mode,
+    values: notAfterMin === undefined ? values : [time.iso(notAfterMin)],
+    note,
+  }));
 
 /** What is withheld, canceled or past its end can't be had. */
-const packagesOf = (asset: ContentAsset, time: Timeline, now: number) => (isUsable(asset, time, now) ? asset.packages : []);
+const packagesOf = (asset: ContentAsset, time: Timeline, now: number) =>
+  isUsable(asset, time, now) ? asset.packages : [];
 
 const FIRST_WORDS = 240;
-const short = (text: string) => (text.length <= FIRST_WORDS ? text : `${text.slice(0, text.lastIndexOf(' ', FIRST_WORDS))} …`);
+const short = (text: string) =>
+  text.length <= FIRST_WORDS ? text : `${text.slice(0, text.lastIndexOf(' ', FIRST_WORDS))} …`;
 
-export function summaryOf(asset: ContentAsset, { time, mediaUrl }: Library, { now, language }: Viewer): AssetSummary {
-  const picture = ({ id, width, height }: ContentAsset['thumbnail']) => ({ url: mediaUrl(id, 'jpg', asset, now), width, height });
+export function summaryOf(
+  asset: ContentAsset,
+  { time, mediaUrl }: Library,
+  { now, language }: Viewer,
+): AssetSummary {
+  const picture = ({ id, width, height }: ContentAsset['thumbnail']) => ({
+    url: mediaUrl(id, 'jpg', asset, now),
+    width,
+    height,
+  });
   return {
     id: asset.id,
     rev: asset.rev,
@@ -65,13 +87,23 @@ export function summaryOf(asset: ContentAsset, { time, mediaUrl }: Library, { no
     searchText: asset.searchText,
     badges: badgesOf(asset, time, now),
     pubStatus: asset.pubStatus,
-    packageSizes: packagesOf(asset, time, now).map(({ id, rev, label, purpose, bytes }) => ({ packageId: id, rev, label, purpose, bytes })),
+    packageSizes: packagesOf(asset, time, now).map(({ id, rev, label, purpose, bytes }) => ({
+      packageId: id,
+      rev,
+      label,
+      purpose,
+      bytes,
+    })),
   };
 }
 
-const msOf = (shots: ContentAsset['shotlist'], timecode: string) => shots.find((shot) => shot.in === timecode)?.inMs;
+const msOf = (shots: ContentAsset['shotlist'], timecode: string) =>
+  shots.find((shot) => shot.in === timecode)?.inMs;
 
-/** Milliseconds of a timecode relative to the start; whole frame rates only, which is all the content has. */
+/**
+ * Milliseconds of a timecode relative to the start; whole frame rates only, which is all the
+ * content has.
+ */
 function startMsOf(asset: ContentAsset, timecode: string): number {
   const known = msOf(asset.shotlist, timecode);
   if (known !== undefined) return known;
@@ -81,13 +113,29 @@ function startMsOf(asset: ContentAsset, timecode: string): number {
     const [h = 0, m = 0, s = 0, f = 0] = text.split(/[:;.]/).map(Number);
     return ((h * 60 + m) * 60 + s) * rate + f;
   };
-  return Math.max(0, Math.round(((frames(timecode) - frames(asset.timecodeStart)) * 1000 * Number(per)) / Number(count)));
+  return Math.max(
+    0,
+    Math.round(
+      ((frames(timecode) - frames(asset.timecodeStart)) * 1000 * Number(per)) / Number(count),
+    ),
+  );
 }
 
 const shotsOf = (asset: ContentAsset, language: Language): AssetDetail['shotlist'] =>
-  asset.shotlist.map(({ inMs, outMs, text, ...shot }) => ({ ...shot, text: said(text, language), startMs: inMs, durationMs: outMs - inMs }));
+  asset.shotlist.map(({ inMs, outMs, text, ...shot }) => ({
+    ...shot,
+    text: said(text, language),
+    startMs: inMs,
+    durationMs: outMs - inMs,
+  }));
 
-const paragraph = (text: string) => `<p>${text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').split(/\n{2,}/).join('</p><p>')}</p>`;
+const paragraph = (text: string) =>
+  `<p>${text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .split(/\n{2,}/)
+    .join('</p><p>')}</p>`;
 
 export function detailOf(asset: ContentAsset, library: Library, viewer: Viewer): AssetDetail {
   const { time, mediaUrl } = library;
@@ -111,15 +159,37 @@ export function detailOf(asset: ContentAsset, library: Library, viewer: Viewer):
     shotlist: shotsOf(asset, language),
     script: script ? { ...script, html: bodyHtml(script.html) } : null,
     soundbites: asset.soundbites.map((bite) => ({ ...bite, startMs: startMsOf(asset, bite.in) })),
-    captions: asset.captions.map(({ fileId, language: spoken, kind, format }) => ({ fileId, language: spoken, kind, format })),
+    captions: asset.captions.map(({ fileId, language: spoken, kind, format }) => ({
+      fileId,
+      language: spoken,
+      kind,
+      format,
+    })),
     renditions: asset.renditions,
     packages: packagesOf(asset, time, now).map(({ id, rev, label, purpose, files, bytes }) => ({
-      id, rev, label, purpose, bytes, fileCount: files.length,
+      id,
+      rev,
+      label,
+      purpose,
+      bytes,
+      fileCount: files.length,
       renditionId: files.find((file) => file.renditionId !== undefined)?.renditionId ?? null,
-      components: files.map((file) => ({ role: file.role, fileId: file.id, required: file.required })),
+      components: files.map((file) => ({
+        role: file.role,
+        fileId: file.id,
+        required: file.required,
+      })),
     })),
-    preview: { url: mediaUrl(proxy.id, 'mp4', asset, now), mediaType: 'video/mp4', bytes: proxy.bytes },
-    stills: asset.stills.map(({ id, width, height }) => ({ url: mediaUrl(id, 'jpg', asset, now), width, height })),
+    preview: {
+      url: mediaUrl(proxy.id, 'mp4', asset, now),
+      mediaType: 'video/mp4',
+      bytes: proxy.bytes,
+    },
+    stills: asset.stills.map(({ id, width, height }) => ({
+      url: mediaUrl(id, 'jpg', asset, now),
+      width,
+      height,
+    })),
     frameRate: asset.frameRate,
     timecodeStart: asset.timecodeStart,
     relatedAssetIds: asset.relatedAssetIds,

@@ -7,7 +7,8 @@ import type { Viewer } from '../content/view.ts';
 import type { Language } from '../http/language.ts';
 import { formatsOf, frameRatesOf } from './present.ts';
 
-export const folded = (text: string): string => text.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase();
+export const folded = (text: string): string =>
+  text.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase();
 
 /** The values an asset has under each filter that takes a list. */
 const VALUES: Record<FacetName, (asset: ContentAsset) => readonly string[]> = {
@@ -22,7 +23,8 @@ const VALUES: Record<FacetName, (asset: ContentAsset) => readonly string[]> = {
   lang: (a) => a.languages,
   restriction: (a) => [a.restrictions.length > 0 ? 'any' : 'none'],
 };
-const wantedOf = (query: FacetQuery, name: FacetName): readonly string[] | undefined => (name === 'restriction' ? query.restriction && [query.restriction] : query[name]);
+const wantedOf = (query: FacetQuery, name: FacetName): readonly string[] | undefined =>
+  name === 'restriction' ? query.restriction && [query.restriction] : query[name];
 
 type Texts = { strong: string; weak: string };
 /** Folded once per asset: most of the time of a search would go there. */
@@ -31,7 +33,15 @@ function textsOf(asset: ContentAsset): Texts {
   const known = texts.get(asset);
   if (known) return known;
   const made = {
-    strong: folded([asset.headline.en, asset.headline.fr ?? '', asset.slug, ...asset.people, asset.location.name].join('\n')),
+    strong: folded(
+      [
+        asset.headline.en,
+        asset.headline.fr ?? '',
+        asset.slug,
+        ...asset.people,
+        asset.location.name,
+      ].join('\n'),
+    ),
     weak: folded([asset.description.en, asset.description.fr ?? '', asset.searchText].join('\n')),
   };
   texts.set(asset, made);
@@ -55,16 +65,23 @@ function inRange(asset: ContentAsset, query: FacetQuery, { time }: Library): boo
   return (
     asset.durationMs >= (query.durationMin ?? 0) &&
     asset.durationMs <= (query.durationMax ?? Infinity) &&
-    publishedAt >= (query.publishedFrom === undefined ? -Infinity : Date.parse(query.publishedFrom)) &&
+    publishedAt >=
+      (query.publishedFrom === undefined ? -Infinity : Date.parse(query.publishedFrom)) &&
     publishedAt <= (query.publishedTo === undefined ? Infinity : Date.parse(query.publishedTo)) &&
     (query.hasCaptions === undefined || query.hasCaptions === asset.captions.length > 0)
   );
 }
 
-type Hit = { asset: ContentAsset; score: number; /** Facets whose filter it fails; with one it still counts for that facet. */ failed: FacetName[] };
+type Hit = {
+  asset: ContentAsset;
+  score: number;
+  /** Facets whose filter it fails; with one it still counts for that facet. */ failed: FacetName[];
+};
 
 function hits(library: Library, query: FacetQuery, viewer: Viewer): Hit[] {
-  const words = folded(query.q ?? '').split(/\s+/).filter((word) => word !== '');
+  const words = folded(query.q ?? '')
+    .split(/\s+/)
+    .filter((word) => word !== '');
   const found: Hit[] = [];
   for (const asset of library.source.assets) {
     if (!isVisible(asset, library.time, viewer) || !inRange(asset, query, library)) continue;
@@ -79,8 +96,14 @@ function hits(library: Library, query: FacetQuery, viewer: Viewer): Hit[] {
 }
 
 function labelOf(name: FacetName, value: string, language: Language): string {
-  if (name === 'country') return new Intl.DisplayNames([language], { type: 'region', fallback: 'code' }).of(value) ?? value;
-  if (name === 'lang') return new Intl.DisplayNames([language], { type: 'language', fallback: 'code' }).of(value) ?? value;
+  if (name === 'country')
+    return (
+      new Intl.DisplayNames([language], { type: 'region', fallback: 'code' }).of(value) ?? value
+    );
+  if (name === 'lang')
+    return (
+      new Intl.DisplayNames([language], { type: 'language', fallback: 'code' }).of(value) ?? value
+    );
   return value;
 }
 
@@ -92,7 +115,9 @@ function countsOf(found: readonly Hit[], language: Language): Facets {
       if (failed.length > 0 && failed[0] !== name) continue;
       for (const value of VALUES[name](asset)) counts.set(value, (counts.get(value) ?? 0) + 1);
     }
-    return [...counts].map(([value, n]) => ({ value, label: labelOf(name, value, language), count: n })).toSorted((a, b) => b.count - a.count || a.label.localeCompare(b.label, language));
+    return [...counts]
+      .map(([value, n]) => ({ value, label: labelOf(name, value, language), count: n }))
+      .toSorted((a, b) => b.count - a.count || a.label.localeCompare(b.label, language));
   };
   return Object.fromEntries(FACETS.map((name) => [name, count(name)]));
 }
@@ -104,9 +129,14 @@ const ORDER: Record<AssetQuery['sort'], (a: Hit, b: Hit) => number> = {
 };
 
 export type Found = { assets: ContentAsset[]; facets: Facets };
-export function searchAssets(library: Library, query: FacetQuery & Partial<Pick<AssetQuery, 'sort'>>, viewer: Viewer): Found {
+export function searchAssets(
+  library: Library,
+  query: FacetQuery & Partial<Pick<AssetQuery, 'sort'>>,
+  viewer: Viewer,
+): Found {
   const all = hits(library, query, viewer);
-  const matching = all.filter(({ failed }) => failed.length === 0).toSorted((a, b) => ORDER[query.sort ?? 'newest'](a, b) || (a.asset.id < b.asset.id ? -1 : 1));
+  const matching = all
+    .filter(({ failed }) => failed.length === 0)
+    .toSorted((a, b) => ORDER[query.sort ?? 'newest'](a, b) || (a.asset.id < b.asset.id ? -1 : 1));
   return { assets: matching.map(({ asset }) => asset), facets: countsOf(all, viewer.language) };
 }
-

@@ -1,8 +1,41 @@
 import type { ContentAsset, ContentSource } from './types.ts';
 
-const PLACES = ['harbour', 'market', 'stadium', 'parliament', 'hospital', 'airport', 'university', 'bridge', 'reservoir', 'museum', 'railway', 'lighthouse'];
-const EVENTS = ['opens again', 'is closed for repairs', 'welcomes visitors', 'marks fifty years', 'prepares for winter', 'gets a new roof', 'tests its alarms', 'changes its hours'];
-const PEOPLE = ['Ines Moreau', 'Tomas Hale', 'Nadia Okoro', 'Jonas Lind', 'Mei Tanaka', 'Carla Duarte', 'Samir Haddad', 'Ruth Adler', 'Pavel Novak', 'Leila Amari'];
+const PLACES = [
+  'harbour',
+  'market',
+  'stadium',
+  'parliament',
+  'hospital',
+  'airport',
+  'university',
+  'bridge',
+  'reservoir',
+  'museum',
+  'railway',
+  'lighthouse',
+];
+const EVENTS = [
+  'opens again',
+  'is closed for repairs',
+  'welcomes visitors',
+  'marks fifty years',
+  'prepares for winter',
+  'gets a new roof',
+  'tests its alarms',
+  'changes its hours',
+];
+const PEOPLE = [
+  'Ines Moreau',
+  'Tomas Hale',
+  'Nadia Okoro',
+  'Jonas Lind',
+  'Mei Tanaka',
+  'Carla Duarte',
+  'Samir Haddad',
+  'Ruth Adler',
+  'Pavel Novak',
+  'Leila Amari',
+];
 const MINUTES_APART = 7;
 
 /** The same numbers for the same asset at every start. */
@@ -41,15 +74,32 @@ function benchAsset(models: readonly ContentAsset[], index: number): ContentAsse
     people,
     publishedMin: -MINUTES_APART * (index + 1),
     updatedMin: -MINUTES_APART * (index + 1),
-    packages: model.packages.map((entry) => ({ ...entry, id: `${entry.id}_b${tag}`, rootName: `${entry.rootName}_${tag}` })),
+    packages: model.packages.map((entry) => ({
+      ...entry,
+      id: `${entry.id}_b${tag}`,
+      rootName: `${entry.rootName}_${tag}`,
+    })),
     searchText: `${title} ${people.join(' ')} ${model.searchText}`.slice(0, 1200),
   };
 }
 
-/** Generated assets that share the media of a few demo assets; no masters are made until somebody fetches them. */
+/**
+ * Generated assets that share the media of a few demo assets; no masters are made until somebody
+ * fetches them.
+ */
 export function benchContent(demo: ContentSource, count: number): ContentSource {
   const models = demo.assets
-    .filter(({ pubStatus, embargoUntilMin, expiresMin, restrictions }) => pubStatus === 'usable' && embargoUntilMin === undefined && expiresMin === undefined && restrictions.length === 0)
+    .filter(
+      ({ pubStatus, embargoUntilMin, expiresMin, restrictions }) =>
+        pubStatus === 'usable' &&
+        embargoUntilMin === undefined &&
+        expiresMin === undefined &&
+        restrictions.length === 0,
+    )
     .slice(0, 4);
-  return { assets: Array.from({ length: count }, (_, index) => benchAsset(models, index)), articles: demo.articles, file: (id) => demo.file(id) };
+  return {
+    assets: Array.from({ length: count }, (_, index) => benchAsset(models, index)),
+    articles: demo.articles,
+    file: (id) => demo.file(id),
+  };
 }

@@ -14,16 +14,27 @@ export type Library = {
   article(id: string): ContentArticle | undefined;
   package(id: string): PackageEntry | undefined;
   /** The next revision of an asset. @returns undefined where there is no such asset. */
-  revise(id: string, status: Pick<ContentAsset, 'pubStatus' | 'statusReason'>, now: number): ContentAsset | undefined;
+  revise(
+    id: string,
+    status: Pick<ContentAsset, 'pubStatus' | 'statusReason'>,
+    now: number,
+  ): ContentAsset | undefined;
   /** `/media/…` on the service. While the owner is under embargo the address carries a key. */
-  mediaUrl(id: string, extension: string, owner: ContentAsset | ContentArticle, now: number): string;
+  mediaUrl(
+    id: string,
+    extension: string,
+    owner: ContentAsset | ContentArticle,
+    now: number,
+  ): string;
   /** Bytes of a public address, or undefined where there are none or the key is missing. */
   media(id: string, key: string | undefined, now: number): ContentBytes | undefined;
 };
 
 type Owner = ContentAsset | ContentArticle;
 
-/** Translations share pictures, generated assets share everything: an id may have several owners. */
+/**
+ * Translations share pictures, generated assets share everything: an id may have several owners.
+ */
 function mediaOwners({ assets, articles }: ContentSource): Map<string, Owner[]> {
   const owners = new Map<string, Owner[]>();
   const add = (id: string, owner: Owner) => {
@@ -31,9 +42,12 @@ function mediaOwners({ assets, articles }: ContentSource): Map<string, Owner[]> 
     if (known) known.push(owner);
     else owners.set(id, [owner]);
   };
-  for (const asset of assets) for (const { id } of [asset.thumbnail, ...asset.stills, asset.proxy]) add(id, asset);
-  // A withdrawn article takes its pictures with it; a withdrawn asset stays in the list, with its badge.
-  for (const article of articles) if (article.pubStatus === 'usable') for (const { id } of article.media) add(id, article);
+  for (const asset of assets)
+    for (const { id } of [asset.thumbnail, ...asset.stills, asset.proxy]) add(id, asset);
+  // A withdrawn article takes its pictures with it; a withdrawn asset stays in the list, with its
+  // badge.
+  for (const article of articles)
+    if (article.pubStatus === 'usable') for (const { id } of article.media) add(id, article);
   return owners;
 }
 
@@ -41,7 +55,11 @@ export function libraryOf(source: ContentSource, epoch: number, secrets: Secrets
   const time = timelineFrom(epoch);
   const assets = new Map(source.assets.map((asset) => [asset.id, asset]));
   const articles = new Map(source.articles.map((article) => [article.id, article]));
-  const packages = new Map(source.assets.flatMap((asset) => asset.packages.map((entry) => [entry.id, { asset, package: entry }] as const)));
+  const packages = new Map(
+    source.assets.flatMap((asset) =>
+      asset.packages.map((entry) => [entry.id, { asset, package: entry }] as const),
+    ),
+  );
   const owners = mediaOwners(source);
   const keyOf = (id: string) => secrets.mac('media-key', id).toString('base64url').slice(0, 22);
   return {
@@ -61,9 +79,12 @@ export function libraryOf(source: ContentSource, epoch: number, secrets: Secrets
       asset.updatedMin = (now - time.at(0)) / MINUTE;
       return asset;
     },
-    mediaUrl: (id, extension, owner, now) => `/media/${id}.${extension}${isEmbargoed(owner, time, now) ? `?key=${keyOf(id)}` : ''}`,
+    mediaUrl: (id, extension, owner, now) =>
+      `/media/${id}.${extension}${isEmbargoed(owner, time, now) ? `?key=${keyOf(id)}` : ''}`,
     media(id, key, now) {
-      const isOpen = owners.get(id)?.some((owner) => !isEmbargoed(owner, time, now) || key === keyOf(id));
+      const isOpen = owners
+        .get(id)
+        ?.some((owner) => !isEmbargoed(owner, time, now) || key === keyOf(id));
       return isOpen ? source.file(id) : undefined;
     },
   };

@@ -1,6 +1,10 @@
 import type { Account } from '../../shared/api/account.ts';
 import type { PubStatus } from '../../shared/api/common.ts';
-import { EMBARGO_ACCESS, unavailableBecause as because, type Unavailable } from '../../shared/api/unavailable.ts';
+import {
+  EMBARGO_ACCESS,
+  unavailableBecause as because,
+  type Unavailable,
+} from '../../shared/api/unavailable.ts';
 import { iso, MINUTE } from '../clock.ts';
 import type { Language } from '../http/language.ts';
 
@@ -8,26 +12,52 @@ import type { Language } from '../http/language.ts';
 export type Viewer = { now: number; language: Language; seesEmbargoed: boolean };
 
 export const DOWNLOADS = 'downloads';
-export const viewerOf = (now: number, language: Language, account: Pick<Account, 'entitlements'> | undefined): Viewer => ({
-  now, language, seesEmbargoed: account?.entitlements.includes(EMBARGO_ACCESS) ?? false,
+export const viewerOf = (
+  now: number,
+  language: Language,
+  account: Pick<Account, 'entitlements'> | undefined,
+): Viewer => ({
+  now,
+  language,
+  seesEmbargoed: account?.entitlements.includes(EMBARGO_ACCESS) ?? false,
 });
 
 /** Content says its times in minutes from the moment it was first served. */
-export type Timeline = { at(minutes: number): number; iso(minutes: number): string; isoOrNull(minutes: number | undefined): string | null };
+export type Timeline = {
+  at(minutes: number): number;
+  iso(minutes: number): string;
+  isoOrNull(minutes: number | undefined): string | null;
+};
 export function timelineFrom(epoch: number): Timeline {
   const at = (minutes: number) => epoch + Math.round(minutes * MINUTE);
-  return { at, iso: (minutes) => iso(at(minutes)), isoOrNull: (minutes) => (minutes === undefined ? null : iso(at(minutes))) };
+  return {
+    at,
+    iso: (minutes) => iso(at(minutes)),
+    isoOrNull: (minutes) => (minutes === undefined ? null : iso(at(minutes))),
+  };
 }
 
 type Usable = { pubStatus: PubStatus; expiresMin?: number };
 /** May still be had: neither withdrawn nor past its end. */
-export const isUsable = (item: Usable, time: Timeline, now: number): boolean => unavailableBecause(item, time, now) === null;
+export const isUsable = (item: Usable, time: Timeline, now: number): boolean =>
+  unavailableBecause(item, time, now) === null;
 
-export function unavailableBecause({ pubStatus, expiresMin }: Usable, time: Timeline, now: number): Unavailable | null {
-  return because({ pubStatus, expiresAtMs: expiresMin === undefined ? null : time.at(expiresMin) }, now);
+export function unavailableBecause(
+  { pubStatus, expiresMin }: Usable,
+  time: Timeline,
+  now: number,
+): Unavailable | null {
+  return because(
+    { pubStatus, expiresAtMs: expiresMin === undefined ? null : time.at(expiresMin) },
+    now,
+  );
 }
 
 type Publication = { publishedMin: number; embargoUntilMin?: number };
-export const isEmbargoed = (item: Publication, time: Timeline, now: number): boolean => item.embargoUntilMin !== undefined && now < time.at(item.embargoUntilMin);
-export const isVisible = (item: Publication, time: Timeline, { now, seesEmbargoed }: Viewer): boolean =>
-  time.at(item.publishedMin) <= now && (seesEmbargoed || !isEmbargoed(item, time, now));
+export const isEmbargoed = (item: Publication, time: Timeline, now: number): boolean =>
+  item.embargoUntilMin !== undefined && now < time.at(item.embargoUntilMin);
+export const isVisible = (
+  item: Publication,
+  time: Timeline,
+  { now, seesEmbargoed }: Viewer,
+): boolean => time.at(item.publishedMin) <= now && (seesEmbargoed || !isEmbargoed(item, time, now));

@@ -3,10 +3,16 @@ import type { Secrets } from './secrets.ts';
 
 export const CODE_LENGTH = 6;
 
-/** Digits people type on other keyboards: Arabic-Indic, extended Arabic-Indic, Devanagari, full-width. */
+/**
+ * Digits people type on other keyboards: Arabic-Indic, extended Arabic-Indic, Devanagari,
+ * full-width.
+ */
 const ZEROS = [0x0660, 0x06f0, 0x0966, 0xff10];
 
-/** Without spaces and dashes of any kind, digits as ASCII. What is no digit stays, and so never matches. */
+/**
+ * Without spaces and dashes of any kind, digits as ASCII. What is no digit stays, and so never
+ * matches.
+ */
 export function normaliseCode(typed: string): string {
   return Array.from(typed.replaceAll(/[\p{White_Space}\p{Pd}]/gu, ''), (character) => {
     const point = character.codePointAt(0) ?? 0;
@@ -15,23 +21,32 @@ export function normaliseCode(typed: string): string {
   }).join('');
 }
 
-export const newCode = (): string => String(randomInt(0, 10 ** CODE_LENGTH)).padStart(CODE_LENGTH, '0');
+export const newCode = (): string =>
+  String(randomInt(0, 10 ** CODE_LENGTH)).padStart(CODE_LENGTH, '0');
 /** As it is read out and typed: `123 456`. */
 export const grouped = (code: string): string => `${code.slice(0, 3)} ${code.slice(3)}`;
 
 export type CodeKeeper = {
   /** Bound to flow and purpose: the same digits in another flow have another hash. */
   keep(code: string, flow: { id: string; purpose: string }): { codeSalt: string; codeHash: string };
-  matches(typed: string, flow: { id: string; purpose: string; codeSalt: string; codeHash: string }): boolean;
+  matches(
+    typed: string,
+    flow: { id: string; purpose: string; codeSalt: string; codeHash: string },
+  ): boolean;
 };
 
 export function codeKeeper(secrets: Secrets): CodeKeeper {
-  const hashOf = (code: string, salt: string, flow: { id: string; purpose: string }) => secrets.mac('code-pepper', salt, flow.id, flow.purpose, code);
+  const hashOf = (code: string, salt: string, flow: { id: string; purpose: string }) =>
+    secrets.mac('code-pepper', salt, flow.id, flow.purpose, code);
   return {
     keep(code, flow) {
       const codeSalt = randomBytes(16).toString('base64url');
       return { codeSalt, codeHash: hashOf(code, codeSalt, flow).toString('base64url') };
     },
-    matches: (typed, flow) => timingSafeEqual(hashOf(normaliseCode(typed), flow.codeSalt, flow), Buffer.from(flow.codeHash, 'base64url')),
+    matches: (typed, flow) =>
+      timingSafeEqual(
+        hashOf(normaliseCode(typed), flow.codeSalt, flow),
+        Buffer.from(flow.codeHash, 'base64url'),
+      ),
   };
 }

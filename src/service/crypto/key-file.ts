@@ -5,7 +5,8 @@ import { DamagedData, requireFile } from '../store/damage.ts';
 
 const KEY_BYTES = 32;
 /** Tells a key with a flipped bit from the one that was written. */
-const checkOf = (key: Buffer): string => createHash('sha256').update(key).digest('base64url').slice(0, 8);
+const checkOf = (key: Buffer): string =>
+  createHash('sha256').update(key).digest('base64url').slice(0, 8);
 
 /** A key as a line of a file, with its check. */
 export const keyLine = (key: Buffer): string => `${key.toString('base64url')} ${checkOf(key)}\n`;
@@ -14,7 +15,8 @@ export const keyLine = (key: Buffer): string => `${key.toString('base64url')} ${
 export function keyOfLine(line: string, file: string): Buffer {
   const [text = '', check] = line.split(' ');
   const key = Buffer.from(text, 'base64url');
-  if (key.length !== KEY_BYTES || check !== checkOf(key)) throw new DamagedData(file, 'holds a line that is not a key');
+  if (key.length !== KEY_BYTES || check !== checkOf(key))
+    throw new DamagedData(file, 'holds a line that is not a key');
   return key;
 }
 

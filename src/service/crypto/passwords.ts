@@ -11,9 +11,14 @@ const LONGEST_LINE = 64;
 const KEY_BYTES = 32;
 
 export type Passwords = {
-  /** `scrypt$N$r$p$salt$key$pepper`: the cost and the pepper's id travel with the hash. Throws `maintenance` where too many wait. */
+  /**
+   * `scrypt$N$r$p$salt$key$pepper`: the cost and the pepper's id travel with the hash. Throws
+   * `maintenance` where too many wait.
+   */
   hash(password: string): Promise<string>;
-  /** Against the hash, or for null against a dummy, which takes the same time and is never right. */
+  /**
+   * Against the hash, or for null against a dummy, which takes the same time and is never right.
+   */
   matches(password: string, hash: string | null): Promise<boolean>;
   /** Whether a new hash would be of the same cost and pepper. Older versions had no pepper. */
   isCurrent(hash: string): boolean;
@@ -21,14 +26,26 @@ export type Passwords = {
 
 function derive(password: string | Buffer, salt: Buffer, { N, r, p }: ScryptCost): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    scrypt(password, salt, KEY_BYTES, { N, r, p, maxmem: 256 * N * r * p }, (error, key) => (error ? reject(error) : resolve(key)));
+    scrypt(password, salt, KEY_BYTES, { N, r, p, maxmem: 256 * N * r * p }, (error, key) =>
+      error ? reject(error) : resolve(key),
+    );
   });
 }
 
-function parse(hash: string): { cost: ScryptCost; salt: Buffer; key: Buffer; pepperId: string | undefined } {
+function parse(hash: string): {
+  cost: ScryptCost;
+  salt: Buffer;
+  key: Buffer;
+  pepperId: string | undefined;
+} {
   const [scheme, N, r, p, salt = '', key = '', pepperId] = hash.split('$');
   if (scheme !== 'scrypt') throw new Error('Unknown password hash');
-  return { cost: { N: Number(N), r: Number(r), p: Number(p) }, salt: Buffer.from(salt, 'base64url'), key: Buffer.from(key, 'base64url'), pepperId };
+  return {
+    cost: { N: Number(N), r: Number(r), p: Number(p) },
+    salt: Buffer.from(salt, 'base64url'),
+    key: Buffer.from(key, 'base64url'),
+    pepperId,
+  };
 }
 
 export function scryptPasswords(peppers: Peppers, cost: ScryptCost = FULL_COST): Passwords {
@@ -55,7 +72,15 @@ export function scryptPasswords(peppers: Peppers, cost: ScryptCost = FULL_COST):
       inTurn(async () => {
         const salt = randomBytes(16);
         const key = await derive(current.apply(password.normalize('NFC')), salt, cost);
-        return ['scrypt', cost.N, cost.r, cost.p, salt.toString('base64url'), key.toString('base64url'), current.id].join('$');
+        return [
+          'scrypt',
+          cost.N,
+          cost.r,
+          cost.p,
+          salt.toString('base64url'),
+          key.toString('base64url'),
+          current.id,
+        ].join('$');
       }),
     matches: (password, hash) =>
       inTurn(async () => {
@@ -64,9 +89,14 @@ export function scryptPasswords(peppers: Peppers, cost: ScryptCost = FULL_COST):
         // With its pepper removed a hash matches nothing, after the same work.
         const pepper = pepperId === undefined ? null : (peppers.find(pepperId) ?? current);
         const normal = password.normalize('NFC');
-        const key = await derive(pepper === null ? normal : pepper.apply(normal), expected.salt, expected.cost);
+        const key = await derive(
+          pepper === null ? normal : pepper.apply(normal),
+          expected.salt,
+          expected.cost,
+        );
         return timingSafeEqual(key, expected.key) && hash !== null;
       }),
-    isCurrent: (hash) => hash.startsWith(`scrypt$${cost.N}$${cost.r}$${cost.p}$`) && hash.endsWith(`$${current.id}`),
+    isCurrent: (hash) =>
+      hash.startsWith(`scrypt$${cost.N}$${cost.r}$${cost.p}$`) && hash.endsWith(`$${current.id}`),
   };
 }

@@ -4,12 +4,22 @@ import { DamagedData } from '../store/damage.ts';
 import { keyLine, keyOfLine, readKeyFile, writeKeyFile } from './key-file.ts';
 
 /** A secret key applied to passwords before hashing, kept outside the database. */
-export type Pepper = { /** Stored with each hash; derived one-way from the key. */ id: string; apply(password: string): Buffer };
-export type Peppers = { current: Pepper; /** Current and earlier ones. */ find(id: string): Pepper | undefined };
+export type Pepper = {
+  /** Stored with each hash; derived one-way from the key. */ id: string;
+  apply(password: string): Buffer;
+};
+export type Peppers = {
+  current: Pepper;
+  /** Current and earlier ones. */ find(id: string): Pepper | undefined;
+};
 
 function pepperOf(key: Buffer): Pepper {
-  const mac = (...parts: string[]) => parts.reduce((hmac, part) => hmac.update(part), createHmac('sha256', key)).digest();
-  return { id: mac('id').toString('base64url').slice(0, 8), apply: (password) => mac('password:', password) };
+  const mac = (...parts: string[]) =>
+    parts.reduce((hmac, part) => hmac.update(part), createHmac('sha256', key)).digest();
+  return {
+    id: mac('id').toString('base64url').slice(0, 8),
+    apply: (password) => mac('password:', password),
+  };
 }
 
 /** @param keys oldest first; the last one is used for new hashes */
@@ -27,7 +37,11 @@ export function peppersOf(keys: readonly Buffer[]): Peppers {
  * @param isNew whether there may be no file yet
  * @throws DamagedData
  */
-export async function loadPeppers(dataDir: string, rotate: boolean, isNew: boolean): Promise<Peppers> {
+export async function loadPeppers(
+  dataDir: string,
+  rotate: boolean,
+  isNew: boolean,
+): Promise<Peppers> {
   const file = join(dataDir, 'password-peppers');
   const text = (await readKeyFile(file))?.toString('latin1').trimEnd() ?? '';
   if (text === '' && !isNew) throw new DamagedData(file, 'is missing or empty');

@@ -3,16 +3,18 @@ import { isFresh } from '../clock.ts';
 import type { Secrets } from './secrets.ts';
 
 /** 192 random bits. */
-export const newId = (prefix: 'acc' | 'ses' | 'flw' | 'dl' | 'mail'): string => `${prefix}_${randomBytes(24).toString('base64url')}`;
+export const newId = (prefix: 'acc' | 'ses' | 'flw' | 'dl' | 'mail'): string =>
+  `${prefix}_${randomBytes(24).toString('base64url')}`;
 export const newToken = (): string => randomBytes(32).toString('base64url');
-export const tokenHash = (token: string): string => createHash('sha256').update(token).digest('base64url');
+export const tokenHash = (token: string): string =>
+  createHash('sha256').update(token).digest('base64url');
 
 export const ACCESS_SECONDS = 900;
 const ACCESS_MS = ACCESS_SECONDS * 1000;
 
 /**
- * Tokens are derived from what only the holder and this installation know. So an answer that got lost can be given again
- * byte for byte, and the store never holds a token.
+ * Tokens are derived from what only the holder and this installation know. So an answer that got
+ * lost can be given again byte for byte, and the store never holds a token.
  */
 export type Tokens = {
   access(sessionId: string, issuedAt: number): string;
@@ -31,7 +33,8 @@ function same(a: Buffer, b: Buffer): boolean {
 }
 
 export function tokensFrom(secrets: Secrets): Tokens {
-  const signed = (purpose: string, text: string) => `${Buffer.from(text).toString('base64url')}.${secrets.mac(purpose, text).toString('base64url')}`;
+  const signed = (purpose: string, text: string) =>
+    `${Buffer.from(text).toString('base64url')}.${secrets.mac(purpose, text).toString('base64url')}`;
   const opened = (purpose: string, token: string): string | null => {
     const [text = '', mac = ''] = token.split('.');
     const plain = Buffer.from(text, 'base64url').toString('utf8');
@@ -41,10 +44,14 @@ export function tokensFrom(secrets: Secrets): Tokens {
     access: (sessionId, issuedAt) => signed('access', `${sessionId} ${issuedAt + ACCESS_MS}`),
     sessionOf(accessToken, now) {
       const [sessionId, expiresAt] = opened('access', accessToken)?.split(' ') ?? [];
-      return sessionId !== undefined && isFresh(Number(expiresAt) - ACCESS_MS, ACCESS_MS, now) ? sessionId : null;
+      return sessionId !== undefined && isFresh(Number(expiresAt) - ACCESS_MS, ACCESS_MS, now)
+        ? sessionId
+        : null;
     },
-    firstRefresh: (sessionId, opener) => secrets.mac('refresh-first', sessionId, opener).toString('base64url'),
-    nextRefresh: (previous, key) => secrets.mac('refresh-next', previous, key).toString('base64url'),
+    firstRefresh: (sessionId, opener) =>
+      secrets.mac('refresh-first', sessionId, opener).toString('base64url'),
+    nextRefresh: (previous, key) =>
+      secrets.mac('refresh-next', previous, key).toString('base64url'),
     unsubscribe: (accountId) => signed('unsubscribe', accountId),
     accountOf: (token) => opened('unsubscribe', token),
   };

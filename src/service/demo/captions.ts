@@ -18,7 +18,8 @@ function wrapped(text: string, lineLength: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {
     const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= lineLength) lines[lines.length - 1] = `${last} ${word}`;
+    if (last !== undefined && last.length + 1 + word.length <= lineLength)
+      lines[lines.length - 1] = `${last} ${word}`;
     else lines.push(word);
   }
   return lines;
@@ -34,14 +35,22 @@ function balanced(text: string): string[] {
 /** A sentence as the lines of its cues. */
 function partsOf(sentence: string): string[][] {
   const lines = balanced(sentence);
-  return Array.from({ length: Math.ceil(lines.length / MAX_LINES) }, (_, i) => lines.slice(i * MAX_LINES, (i + 1) * MAX_LINES));
+  return Array.from({ length: Math.ceil(lines.length / MAX_LINES) }, (_, i) =>
+    lines.slice(i * MAX_LINES, (i + 1) * MAX_LINES),
+  );
 }
 
-const readingMs = (lines: readonly string[]): number => Math.max(MIN_CUE_MS, Math.ceil((lines.join(' ').length * 1000) / MAX_CHARACTERS_PER_SECOND));
-const totalMs = (parts: readonly string[][]): number => parts.reduce((sum, lines) => sum + readingMs(lines), 0);
-const sentencesOf = (text: string): string[] => text.match(/.+?(?:[.!?…]+[»”"]?(?= |$)|$)\s*/gu)?.map((sentence) => sentence.trim()) ?? [];
+const readingMs = (lines: readonly string[]): number =>
+  Math.max(MIN_CUE_MS, Math.ceil((lines.join(' ').length * 1000) / MAX_CHARACTERS_PER_SECOND));
+const totalMs = (parts: readonly string[][]): number =>
+  parts.reduce((sum, lines) => sum + readingMs(lines), 0);
+const sentencesOf = (text: string): string[] =>
+  text.match(/.+?(?:[.!?…]+[»”"]?(?= |$)|$)\s*/gu)?.map((sentence) => sentence.trim()) ?? [];
 
-/** Whole sentences, as many from the first on as can be read in the time. What is left out is in the script. */
+/**
+ * Whole sentences, as many from the first on as can be read in the time. What is left out is in the
+ * script.
+ */
 function cuesIn(texts: readonly string[], fromMs: number, untilMs: number): Cue[] {
   const parts: string[][] = [];
   for (const sentence of texts.flatMap(sentencesOf)) {
@@ -52,13 +61,22 @@ function cuesIn(texts: readonly string[], fromMs: number, untilMs: number): Cue[
   const stretch = Math.min(MAX_STRETCH, (untilMs - fromMs) / Math.max(1, totalMs(parts)));
   let atMs = fromMs;
   return parts.map((lines) => {
-    const cue = { fromMs: atMs, toMs: atMs + Math.max(readingMs(lines), Math.min(MAX_CUE_MS, Math.floor(readingMs(lines) * stretch))), lines };
+    const cue = {
+      fromMs: atMs,
+      toMs:
+        atMs +
+        Math.max(readingMs(lines), Math.min(MAX_CUE_MS, Math.floor(readingMs(lines) * stretch))),
+      lines,
+    };
     atMs = cue.toMs;
     return cue;
   });
 }
 
-/** A soundbite begins with its shot and may last until the next one; commentary has the time that is left. */
+/**
+ * A soundbite begins with its shot and may last until the next one; commentary has the time that is
+ * left.
+ */
 function cuesOf(source: AssetSource, language: DemoLanguage, durationMs: number): Cue[] {
   const turns = turnsOf(source, language);
   const cues: Cue[] = [];
@@ -72,7 +90,11 @@ function cuesOf(source: AssetSource, language: DemoLanguage, durationMs: number)
     cues.push(...cuesIn(commentary, freeFromMs, turn.span.inMs));
     commentary = [];
     const next = turns.slice(i + 1).find((later) => typeof later !== 'string');
-    const spoken = cuesIn([sayingIn(turn.bite, language)], turn.span.inMs, next?.span.inMs ?? durationMs);
+    const spoken = cuesIn(
+      [sayingIn(turn.bite, language)],
+      turn.span.inMs,
+      next?.span.inMs ?? durationMs,
+    );
     cues.push(...spoken);
     freeFromMs = spoken.at(-1)?.toMs ?? turn.span.outMs;
   }
@@ -86,14 +108,24 @@ function clock(ms: number, decimal: '.' | ','): string {
 }
 
 /** All that WebVTT needs of it in the text of a cue. */
-const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+const escaped = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
-export function captionTexts(source: AssetSource, durationMs: number): Omit<DemoCaptions, 'fileId'>[] {
+export function captionTexts(
+  source: AssetSource,
+  durationMs: number,
+): Omit<DemoCaptions, 'fileId'>[] {
   return languagesOf(source).flatMap((language): Omit<DemoCaptions, 'fileId'>[] => {
     const cues = cuesOf(source, language, durationMs);
     if (cues.length === 0) return [];
-    const vtt = cues.map(({ fromMs, toMs, lines }, i) => `${i + 1}\n${clock(fromMs, '.')} --> ${clock(toMs, '.')}\n${lines.map(escaped).join('\n')}\n`);
-    const srt = cues.map(({ fromMs, toMs, lines }, i) => `${i + 1}\n${clock(fromMs, ',')} --> ${clock(toMs, ',')}\n${lines.join('\n')}\n`);
+    const vtt = cues.map(
+      ({ fromMs, toMs, lines }, i) =>
+        `${i + 1}\n${clock(fromMs, '.')} --> ${clock(toMs, '.')}\n${lines.map(escaped).join('\n')}\n`,
+    );
+    const srt = cues.map(
+      ({ fromMs, toMs, lines }, i) =>
+        `${i + 1}\n${clock(fromMs, ',')} --> ${clock(toMs, ',')}\n${lines.join('\n')}\n`,
+    );
     return [
       { language, kind: 'subtitles', format: 'vtt', text: `WEBVTT\n\n${vtt.join('\n')}` },
       { language, kind: 'subtitles', format: 'srt', text: srt.join('\n') },

@@ -5,7 +5,12 @@ import { demoFiles } from './masters.ts';
 import type { MasterFormat } from './source.ts';
 
 const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
-const FileFacts = z.strictObject({ bytes: z.int().positive(), sha256: Sha256, width: z.int().positive(), height: z.int().positive() });
+const FileFacts = z.strictObject({
+  bytes: z.int().positive(),
+  sha256: Sha256,
+  width: z.int().positive(),
+  height: z.int().positive(),
+});
 const MasterFacts = z.strictObject({
   bytes: z.int().positive(),
   sha256: Sha256,
@@ -16,7 +21,10 @@ const MasterFacts = z.strictObject({
 
 /** What the generator found out about a file below the demo directory. */
 export type FileFacts = z.output<typeof FileFacts>;
-/** A master's hashes; `pieces` are the SHA-256 of its pieces one after the other, base64; `of` says which master. */
+/**
+ * A master's hashes; `pieces` are the SHA-256 of its pieces one after the other, base64; `of` says
+ * which master.
+ */
 export type MasterFacts = z.output<typeof MasterFacts>;
 
 export type Facts = {
@@ -27,12 +35,15 @@ export type Facts = {
 
 export const hexPieces = ({ pieces }: MasterFacts): string[] => {
   const all = Buffer.from(pieces, 'base64');
-  return Array.from({ length: all.length / 32 }, (_, i) => all.toString('hex', 32 * i, 32 * i + 32));
+  return Array.from({ length: all.length / 32 }, (_, i) =>
+    all.toString('hex', 32 * i, 32 * i + 32),
+  );
 };
 
 /** Throws when the directory was not made by scripts/make-demo-media.ts. */
 export function readFacts(demoDir: string): Facts {
-  const readJson = (name: string): unknown => JSON.parse(readFileSync(path.join(demoDir, name), 'utf8'));
+  const readJson = (name: string): unknown =>
+    JSON.parse(readFileSync(path.join(demoDir, name), 'utf8'));
   const files = z.record(z.string(), FileFacts).parse(readJson(demoFiles.facts));
   return {
     file(name) {

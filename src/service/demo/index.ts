@@ -9,9 +9,9 @@ import type { DemoContent } from './types.ts';
 export type * from './types.ts';
 
 /**
- * The demo below `demoDir` (assets/demo): assets and articles newest first, and their bytes by id. Nothing is hashed but the
- * small texts of the packages, so it takes well under a second; masters are made when first read.
- * Throws when the directory is not a complete demo.
+ * The demo below `demoDir` (assets/demo): assets and articles newest first, and their bytes by id.
+ * Nothing is hashed but the small texts of the packages, so it takes well under a second; masters
+ * are made when first read. Throws when the directory is not a complete demo.
  */
 export function loadDemo(demoDir: string): DemoContent {
   const facts = readFacts(demoDir);
@@ -19,7 +19,14 @@ export function loadDemo(demoDir: string): DemoContent {
   const articles = ARTICLE_SOURCES.flatMap((source) => buildArticle(source, facts, stored));
   const assets = ASSET_SOURCES.map((source) => {
     const id = assetIdOf(source.number);
-    return buildAsset(source, facts, stored, articles.filter((article) => article.relatedAssetIds.includes(id)).map((article) => article.id));
+    return buildAsset(
+      source,
+      facts,
+      stored,
+      articles
+        .filter((article) => article.relatedAssetIds.includes(id))
+        .map((article) => article.id),
+    );
   });
   return { assets, articles, file: (id) => stored.get(id) };
 }

@@ -1,22 +1,76 @@
 import type { MasterOptions } from '../media/v210-master.ts';
 import type { AssetSource, MasterFormat } from './source.ts';
 
-type Format = { width: number; height: number; frameRate: string; scan: MasterOptions['scan']; timecodeBase: number; dropFrame: boolean };
+type Format = {
+  width: number;
+  height: number;
+  frameRate: string;
+  scan: MasterOptions['scan'];
+  timecodeBase: number;
+  dropFrame: boolean;
+};
 
 export const MASTER_FORMATS: Readonly<Record<MasterFormat, Format>> = {
-  '1080i50': { width: 1920, height: 1080, frameRate: '25/1', scan: 'interlaced-tff', timecodeBase: 25, dropFrame: false },
-  '1080p25': { width: 1920, height: 1080, frameRate: '25/1', scan: 'progressive', timecodeBase: 25, dropFrame: false },
-  '720p25': { width: 1280, height: 720, frameRate: '25/1', scan: 'progressive', timecodeBase: 25, dropFrame: false },
-  '720p50': { width: 1280, height: 720, frameRate: '50/1', scan: 'progressive', timecodeBase: 50, dropFrame: false },
-  '1080p29.97': { width: 1920, height: 1080, frameRate: '30000/1001', scan: 'progressive', timecodeBase: 30, dropFrame: true },
+  '1080i50': {
+    width: 1920,
+    height: 1080,
+    frameRate: '25/1',
+    scan: 'interlaced-tff',
+    timecodeBase: 25,
+    dropFrame: false,
+  },
+  '1080p25': {
+    width: 1920,
+    height: 1080,
+    frameRate: '25/1',
+    scan: 'progressive',
+    timecodeBase: 25,
+    dropFrame: false,
+  },
+  '720p25': {
+    width: 1280,
+    height: 720,
+    frameRate: '25/1',
+    scan: 'progressive',
+    timecodeBase: 25,
+    dropFrame: false,
+  },
+  '720p50': {
+    width: 1280,
+    height: 720,
+    frameRate: '50/1',
+    scan: 'progressive',
+    timecodeBase: 50,
+    dropFrame: false,
+  },
+  '1080p29.97': {
+    width: 1920,
+    height: 1080,
+    frameRate: '30000/1001',
+    scan: 'progressive',
+    timecodeBase: 30,
+    dropFrame: true,
+  },
 };
 
 export const slugOf = (source: AssetSource): string => `AUR-26-${source.number}`;
 
-/** The master of one rendition: same frames and timecode as every other rendition and the proxy of the asset. */
+/**
+ * The master of one rendition: same frames and timecode as every other rendition and the proxy of
+ * the asset.
+ */
 export function masterOptionsOf(source: AssetSource, format: MasterFormat): MasterOptions {
   const { width, height, frameRate, scan, dropFrame } = MASTER_FORMATS[format];
-  return { width, height, frameRate, scan, dropFrame, frames: source.frames, timecodeStart: source.timecodeStart, reelName: slugOf(source) };
+  return {
+    width,
+    height,
+    frameRate,
+    scan,
+    dropFrame,
+    frames: source.frames,
+    timecodeStart: source.timecodeStart,
+    reelName: slugOf(source),
+  };
 }
 
 /** Where the generator puts things, below the demo directory. */

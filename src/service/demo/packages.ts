@@ -9,42 +9,128 @@ type Named = Omit<DemoFile, 'bytes' | 'sha256'>;
 const compact = (slug: string): string => slug.toLowerCase().replaceAll('-', '');
 
 /** The files every package has but the master, by the packages they go into. */
-function accompanyingFiles(asset: Described, stored: Stored): { all: DemoFile[]; preview: DemoFile[] } {
+function accompanyingFiles(
+  asset: Described,
+  stored: Stored,
+): { all: DemoFile[]; preview: DemoFile[] } {
   const { slug } = asset;
   const id = (what: string): string => `fil_${compact(slug)}_${what}`;
-  const text = (content: string, named: Named): DemoFile => ({ ...named, ...stored.addText(named.id, named.mediaType, content) });
+  const text = (content: string, named: Named): DemoFile => ({
+    ...named,
+    ...stored.addText(named.id, named.mediaType, content),
+  });
   const proxy: DemoFile = {
-    id: asset.proxy.id, path: `${slug}_proxy.mp4`, mediaType: 'video/mp4', role: 'video', renditionId: `rnd_${compact(slug)}_proxy`, required: true,
-    bytes: asset.proxy.bytes, sha256: asset.proxy.sha256,
+    id: asset.proxy.id,
+    path: `${slug}_proxy.mp4`,
+    mediaType: 'video/mp4',
+    role: 'video',
+    renditionId: `rnd_${compact(slug)}_proxy`,
+    required: true,
+    bytes: asset.proxy.bytes,
+    sha256: asset.proxy.sha256,
   };
-  const shotlist = text(shotlistXml(asset), { id: id('shotlist'), path: `${slug}_shotlist.xml`, mediaType: 'application/xml', role: 'shotlist', required: true });
-  const rights = text(rightsPage(asset), { id: id('rights'), path: `${slug}_rights.html`, mediaType: 'text/html', role: 'licence', required: true });
-  const metadata = text(metadataJson(asset), { id: id('metadata'), path: `${slug}_metadata.json`, mediaType: 'application/json', role: 'metadata', required: true });
-  const scripts = asset.scripts.map((script) => text(scriptPage(asset, script), {
-    id: id(`script_${script.language}`), path: `${slug}_script_${languageTag(script.language)}.html`, mediaType: 'text/html', role: 'script', language: script.language, required: true,
-  }));
-  const captions = asset.captions.map(({ fileId, language, format, text: content }) => text(content, {
-    id: fileId, path: `captions/${slug}_${languageTag(language)}.${format}`, mediaType: format === 'vtt' ? 'text/vtt' : 'application/x-subrip', role: 'captions', language, required: format === 'vtt',
-  }));
+  const shotlist = text(shotlistXml(asset), {
+    id: id('shotlist'),
+    path: `${slug}_shotlist.xml`,
+    mediaType: 'application/xml',
+    role: 'shotlist',
+    required: true,
+  });
+  const rights = text(rightsPage(asset), {
+    id: id('rights'),
+    path: `${slug}_rights.html`,
+    mediaType: 'text/html',
+    role: 'licence',
+    required: true,
+  });
+  const metadata = text(metadataJson(asset), {
+    id: id('metadata'),
+    path: `${slug}_metadata.json`,
+    mediaType: 'application/json',
+    role: 'metadata',
+    required: true,
+  });
+  const scripts = asset.scripts.map((script) =>
+    text(scriptPage(asset, script), {
+      id: id(`script_${script.language}`),
+      path: `${slug}_script_${languageTag(script.language)}.html`,
+      mediaType: 'text/html',
+      role: 'script',
+      language: script.language,
+      required: true,
+    }),
+  );
+  const captions = asset.captions.map(({ fileId, language, format, text: content }) =>
+    text(content, {
+      id: fileId,
+      path: `captions/${slug}_${languageTag(language)}.${format}`,
+      mediaType: format === 'vtt' ? 'text/vtt' : 'application/x-subrip',
+      role: 'captions',
+      language,
+      required: format === 'vtt',
+    }),
+  );
   const stills = asset.stills.map((still, i): DemoFile => {
     stored.addFile(id(`still_${i + 1}`), still.file, 'image/jpeg', still);
-    return { id: id(`still_${i + 1}`), path: `stills/${slug}_0${i + 1}.jpg`, mediaType: 'image/jpeg', role: 'thumbnail', required: false, bytes: still.bytes, sha256: still.sha256 };
+    return {
+      id: id(`still_${i + 1}`),
+      path: `stills/${slug}_0${i + 1}.jpg`,
+      mediaType: 'image/jpeg',
+      role: 'thumbnail',
+      required: false,
+      bytes: still.bytes,
+      sha256: still.sha256,
+    };
   });
-  return { all: [proxy, shotlist, ...scripts, ...captions, ...stills, rights, metadata], preview: [proxy, shotlist, rights] };
+  return {
+    all: [proxy, shotlist, ...scripts, ...captions, ...stills, rights, metadata],
+    preview: [proxy, shotlist, rights],
+  };
 }
 
-/** One broadcast package a master, then one for the web and one to look at. Their accompanying files are the same ones. */
-export function buildPackages(asset: Described, rev: number, shortName: string, masters: readonly MasterFile[], stored: Stored): DemoPackage[] {
+/**
+ * One broadcast package a master, then one for the web and one to look at. Their accompanying files
+ * are the same ones.
+ */
+export function buildPackages(
+  asset: Described,
+  rev: number,
+  shortName: string,
+  masters: readonly MasterFile[],
+  stored: Stored,
+): DemoPackage[] {
   const { slug } = asset;
   const { all, preview } = accompanyingFiles(asset, stored);
-  const build = (key: string, label: string, purpose: DemoPackage['purpose'], files: DemoFile[]): DemoPackage => ({
-    id: `pkg_${compact(slug)}_${key}`, rev, label, purpose, rootName: `${slug}_${shortName}_${key}`, files, bytes: files.reduce((sum, file) => sum + file.bytes, 0),
+  const build = (
+    key: string,
+    label: string,
+    purpose: DemoPackage['purpose'],
+    files: DemoFile[],
+  ): DemoPackage => ({
+    id: `pkg_${compact(slug)}_${key}`,
+    rev,
+    label,
+    purpose,
+    rootName: `${slug}_${shortName}_${key}`,
+    files,
+    bytes: files.reduce((sum, file) => sum + file.bytes, 0),
   });
   const broadcast = masters.map(({ fileId, key, sha256, rendition }) => {
     const file: DemoFile = {
-      id: fileId, path: `${slug}_${key}.mov`, mediaType: 'video/quicktime', role: 'video', renditionId: rendition.id, required: true, bytes: rendition.bytes, sha256,
+      id: fileId,
+      path: `${slug}_${key}.mov`,
+      mediaType: 'video/quicktime',
+      role: 'video',
+      renditionId: rendition.id,
+      required: true,
+      bytes: rendition.bytes,
+      sha256,
     };
     return build(key, rendition.name, 'broadcast', [file, ...all]);
   });
-  return [...broadcast, build('web', `Web ${asset.proxy.height}p`, 'web', all), build('preview', 'Preview and rights', 'preview', preview)];
+  return [
+    ...broadcast,
+    build('web', `Web ${asset.proxy.height}p`, 'web', all),
+    build('preview', 'Preview and rights', 'preview', preview),
+  ];
 }

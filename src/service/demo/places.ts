@@ -1,6 +1,12 @@
 import type { Place } from './source.ts';
 
-const place = (name: string, country: string, dateline: string, lat: number, lon: number): Place => ({ name, country, dateline, lat, lon });
+const place = (
+  name: string,
+  country: string,
+  dateline: string,
+  lat: number,
+  lon: number,
+): Place => ({ name, country, dateline, lat, lon });
 
 /** Invented places in real countries. */
 export const PLACES = {
@@ -11,7 +17,13 @@ export const PLACES = {
   vallmossen: place('Vallmossen, Sweden', 'SE', 'VALLMOSSEN, Sweden', 60.74, 15.11),
   nilavara: place('Nilavara Hills, India', 'IN', 'NILAVARA, India', 10.08, 77.06),
   lende: place('River Lende, Netherlands', 'NL', 'LENDERVEEN, Netherlands', 52.09, 5.04),
-  tallgrass: place('Tallgrass Crossing, Iowa, USA', 'US', 'TALLGRASS CROSSING, Iowa', 41.87, -93.86),
+  tallgrass: place(
+    'Tallgrass Crossing, Iowa, USA',
+    'US',
+    'TALLGRASS CROSSING, Iowa',
+    41.87,
+    -93.86,
+  ),
   eastmere: place('Eastmere, Massachusetts, USA', 'US', 'EASTMERE, Massachusetts', 42.35, -71.08),
   aubet: place('Sant Aubet, Spain', 'ES', 'SANT AUBET, Spain', 41.39, 2.16),
   verane: place('Porta Verane, Italy', 'IT', 'PORTA VERANE, Italy', 45.48, 9.19),

@@ -15,21 +15,30 @@ export function spokenShots(source: AssetSource): Spoken[] {
 
 /** What was said, in the language asked for when there is a translation. */
 export const sayingIn = (bite: BiteSource, language: DemoLanguage): string =>
-  bite.language === language ? bite.verbatim : (language === 'en' ? bite.en : bite.fr) ?? bite.en ?? bite.verbatim;
+  bite.language === language
+    ? bite.verbatim
+    : ((language === 'en' ? bite.en : bite.fr) ?? bite.en ?? bite.verbatim);
 
 /** Null where there is none: the original is no translation of itself. */
-export const translationOf = ({ language, en, fr }: BiteSource): string | null => (language === 'en' ? fr : en) ?? null;
+export const translationOf = ({ language, en, fr }: BiteSource): string | null =>
+  (language === 'en' ? fr : en) ?? null;
 
-const roleIn = (bite: BiteSource, language: DemoLanguage): string => (language === 'fr' ? bite.roleFr : undefined) ?? bite.role;
+const roleIn = (bite: BiteSource, language: DemoLanguage): string =>
+  (language === 'fr' ? bite.roleFr : undefined) ?? bite.role;
 
-export const languagesOf = (source: AssetSource): DemoLanguage[] => (source.headline.fr === undefined ? ['en'] : ['en', 'fr']);
+export const languagesOf = (source: AssetSource): DemoLanguage[] =>
+  source.headline.fr === undefined ? ['en'] : ['en', 'fr'];
 
 /** Commentary and soundbites in turn: paragraph, bite, paragraph, bite, and what is left. */
 export function turnsOf(source: AssetSource, language: DemoLanguage): (string | Spoken)[] {
   const paragraphs = source.script[language] ?? [];
   const spoken = spokenShots(source);
-  return Array.from({ length: Math.max(paragraphs.length, spoken.length) }, (_, i) => [paragraphs[i], spoken[i]])
-    .flat().filter((turn) => turn !== undefined);
+  return Array.from({ length: Math.max(paragraphs.length, spoken.length) }, (_, i) => [
+    paragraphs[i],
+    spoken[i],
+  ])
+    .flat()
+    .filter((turn) => turn !== undefined);
 }
 
 /** None for an asset without commentary and soundbites. */
@@ -47,6 +56,13 @@ export function scriptsOf(source: AssetSource): DemoScript[] {
       };
     });
     const text = blocks.map((block) => block.text).join('\n');
-    return [{ language, html: blocks.map((block) => block.html).join('\n'), text, wordCount: countWords(text) }];
+    return [
+      {
+        language,
+        html: blocks.map((block) => block.html).join('\n'),
+        text,
+        wordCount: countWords(text),
+      },
+    ];
   });
 }

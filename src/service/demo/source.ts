@@ -1,4 +1,10 @@
-import type { DemoLanguage, LocalText, MinutesFromNow, RestrictionKind, ShotType } from './types.ts';
+import type {
+  DemoLanguage,
+  LocalText,
+  MinutesFromNow,
+  RestrictionKind,
+  ShotType,
+} from './types.ts';
 import type { Grade, View } from './views.ts';
 
 /** What an author writes about an asset; `build-asset.ts` makes everything else of it. */
@@ -6,7 +12,15 @@ export type MasterFormat = '1080i50' | '1080p25' | '720p25' | '720p50' | '1080p2
 
 export type Place = { name: string; country: string; dateline: string; lat: number; lon: number };
 
-export type BiteSource = { speaker: string; role: string; roleFr?: string; language: string; verbatim: string; en?: string; fr?: string };
+export type BiteSource = {
+  speaker: string;
+  role: string;
+  roleFr?: string;
+  language: string;
+  verbatim: string;
+  en?: string;
+  fr?: string;
+};
 
 export type ShotSource = {
   type: ShotType;
@@ -56,7 +70,10 @@ export type AssetSource = {
   grade: Grade;
   mirrored?: boolean;
   shots: ShotSource[];
-  /** Paragraphs of the commentary; the soundbites stand between them, in order. Empty: natural pictures, no commentary. */
+  /**
+   * Paragraphs of the commentary; the soundbites stand between them, in order. Empty: natural
+   * pictures, no commentary.
+   */
   script: Partial<Record<DemoLanguage, string[]>>;
   restrictions?: RestrictionSource[];
   credits?: string[];
@@ -64,8 +81,14 @@ export type AssetSource = {
 };
 
 /** A shot: type, view, share of the duration, what it shows. */
-export const shot = (type: ShotType, view: View, weight: number, en: string, fr?: string, more: Partial<ShotSource> = {}): ShotSource =>
-  ({ type, view, weight, text: fr === undefined ? { en } : { en, fr }, ...more });
+export const shot = (
+  type: ShotType,
+  view: View,
+  weight: number,
+  en: string,
+  fr?: string,
+  more: Partial<ShotSource> = {},
+): ShotSource => ({ type, view, weight, text: fr === undefined ? { en } : { en, fr }, ...more });
 
 /** An interview shot; its text is the speaker's role and the first words. */
 const ENGLISH_LANGUAGES = new Intl.DisplayNames(['en'], { type: 'language' });
@@ -73,10 +96,22 @@ const FRENCH_LANGUAGES = new Intl.DisplayNames(['fr'], { type: 'language' });
 
 export function says(view: View, weight: number, bite: BiteSource): ShotSource {
   const { language, speaker, role, roleFr, verbatim } = bite;
-  const english = language === 'en' ? verbatim : bite.en ?? verbatim;
+  const english = language === 'en' ? verbatim : (bite.en ?? verbatim);
   const french = language === 'fr' ? verbatim : bite.fr;
   const en = `SOUNDBITE (${ENGLISH_LANGUAGES.of(language)}), ${speaker}, ${role}: “${english}”`;
-  return { type: 'interview', view, weight, bite, text: french === undefined ? { en } : { en, fr: `SONORE (${FRENCH_LANGUAGES.of(language)}), ${speaker}${roleFr === undefined ? '' : `, ${roleFr}`} : « ${french} »` } };
+  return {
+    type: 'interview',
+    view,
+    weight,
+    bite,
+    text:
+      french === undefined
+        ? { en }
+        : {
+            en,
+            fr: `SONORE (${FRENCH_LANGUAGES.of(language)}), ${speaker}${roleFr === undefined ? '' : `, ${roleFr}`} : « ${french} »`,
+          },
+  };
 }
 
 type PictureSource = {
@@ -94,8 +129,9 @@ export type ArticleText = {
   summary: string;
   correctionNote?: string;
   /**
-   * One block an entry: '## ' a heading, '> text | source' a quotation, '[2]' the second picture, '- ' an item of a list ('1. '
-   * of a numbered one), '| a | b' a row of a table whose first row is its head; anything else a paragraph. Inline HTML is kept.
+   * One block an entry: '## ' a heading, '> text | source' a quotation, '[2]' the second picture,
+   * '- ' an item of a list ('1. ' of a numbered one), '| a | b' a row of a table whose first row is
+   * its head; anything else a paragraph. Inline HTML is kept.
    */
   body: string[];
 };

@@ -11,7 +11,13 @@ export type Stored = {
   addFile(id: string, file: string, mediaType: string, size: Size): void;
   addText(id: string, mediaType: string, text: string): Size;
   /** The master is made at the first read. */
-  addReader(id: string, mediaType: string, size: Size, make: () => Master, pieces: NonNullable<DemoBytes['pieces']>): void;
+  addReader(
+    id: string,
+    mediaType: string,
+    size: Size,
+    make: () => Master,
+    pieces: NonNullable<DemoBytes['pieces']>,
+  ): void;
   get(id: string): DemoBytes | undefined;
 };
 
@@ -33,19 +39,32 @@ export function createStored(demoDir: string): Stored {
   };
   return {
     addFile(id, file, mediaType, { bytes, sha256 }) {
-      const read = (offset: number, length: number): Promise<Buffer> => readPart(path.join(demoDir, file), offset, Math.max(0, Math.min(length, bytes - offset)));
+      const read = (offset: number, length: number): Promise<Buffer> =>
+        readPart(path.join(demoDir, file), offset, Math.max(0, Math.min(length, bytes - offset)));
       add({ id, bytes, sha256, mediaType, read });
     },
     addText(id, mediaType, text) {
       const content = Buffer.from(text);
-      const size = { bytes: content.length, sha256: createHash('sha256').update(content).digest('hex') };
-      add({ id, mediaType, ...size, read: async (offset, length) => Buffer.from(content.subarray(offset, offset + length)) });
+      const size = {
+        bytes: content.length,
+        sha256: createHash('sha256').update(content).digest('hex'),
+      };
+      add({
+        id,
+        mediaType,
+        ...size,
+        read: async (offset, length) => Buffer.from(content.subarray(offset, offset + length)),
+      });
       return size;
     },
     addReader(id, mediaType, { bytes, sha256 }, make, pieces) {
       let master: Master | undefined;
       add({
-        id, bytes, sha256, mediaType, pieces,
+        id,
+        bytes,
+        sha256,
+        mediaType,
+        pieces,
         read: async (offset, length) => {
           master ??= make();
           return master.read(offset, length);

@@ -1,13 +1,27 @@
 /** Text for HTML and XML, element content and double-quoted attributes alike. */
 export const escapeMarkup = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+  text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
 
-export const plainText = (html: string): string => html
-  .replaceAll(/<\/(p|h[2-4]|li|tr|blockquote|figcaption|caption)>/g, '\n').replaceAll(/<\/t[hd]>/g, ' ').replaceAll(/<[^>]*>/g, '')
-  .replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&quot;', '"').replaceAll('&amp;', '&')
-  .replaceAll(/[ \t]+/g, ' ').replaceAll(/ ?\n ?/g, '\n').replaceAll(/\n{2,}/g, '\n').trim();
+export const plainText = (html: string): string =>
+  html
+    .replaceAll(/<\/(p|h[2-4]|li|tr|blockquote|figcaption|caption)>/g, '\n')
+    .replaceAll(/<\/t[hd]>/g, ' ')
+    .replaceAll(/<[^>]*>/g, '')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&amp;', '&')
+    .replaceAll(/[ \t]+/g, ' ')
+    .replaceAll(/ ?\n ?/g, '\n')
+    .replaceAll(/\n{2,}/g, '\n')
+    .trim();
 
-export const countWords = (text: string): number => text.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word)).length;
+export const countWords = (text: string): number =>
+  text.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word)).length;
 
 /** A whole page for a file of a package, readable without any other file. */
 export const htmlPage = (language: string, title: string, body: string): string => `<!doctype html>

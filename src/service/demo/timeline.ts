@@ -2,14 +2,22 @@ import { framesOf, timecodeOf } from '../media/timecode.ts';
 import { MASTER_FORMATS } from './masters.ts';
 import type { AssetSource } from './source.ts';
 
-export type Span = { in: string; out: string; inMs: number; outMs: number; inFrame: number; outFrame: number };
+export type Span = {
+  in: string;
+  out: string;
+  inMs: number;
+  outMs: number;
+  inFrame: number;
+  outFrame: number;
+};
 
 const milliseconds = (frames: number, frameRate: string): number => {
   const [numerator = 25, denominator = 1] = frameRate.split('/').map(Number);
   return Math.round((frames * denominator * 1000) / numerator);
 };
 
-export const durationMsOf = (source: AssetSource): number => milliseconds(source.frames, MASTER_FORMATS[source.formats[0]].frameRate);
+export const durationMsOf = (source: AssetSource): number =>
+  milliseconds(source.frames, MASTER_FORMATS[source.formats[0]].frameRate);
 
 /** The shots' places on the asset's timeline: without gaps from its first frame to its last. */
 export function spansOf(source: AssetSource): Span[] {

@@ -1,7 +1,8 @@
 /**
- * What the demo of the reference service serves: invented news, near the shapes of the API. Times are minutes relative to the
- * moment the service starts ("now"), negative in the past, so that the demo is always fresh. Package files never contain a
- * date: their bytes, and so the signed manifests, are the same at every start.
+ * What the demo of the reference service serves: invented news, near the shapes of the API. Times
+ * are minutes relative to the moment the service starts ("now"), negative in the past, so that the
+ * demo is always fresh. Package files never contain a date: their bytes, and so the signed
+ * manifests, are the same at every start.
  */
 
 /** Minutes from "now"; negative is past. */
@@ -16,18 +17,32 @@ export type DemoRestriction = {
   id: string;
   kind: RestrictionKind;
   mode: 'allow' | 'deny';
-  /** Countries for territory, platforms for platform. Empty for `time`: the service writes the moment of `notAfterMin` there. */
+  /**
+   * Countries for territory, platforms for platform. Empty for `time`: the service writes the
+   * moment of `notAfterMin` there.
+   */
   values: string[];
   note: string;
   /** Only for `time`: no use after this moment. */
   notAfterMin?: MinutesFromNow;
 };
 
-export type ShotType = 'wide' | 'medium' | 'close' | 'aerial' | 'tracking' | 'interview' | 'detail' | 'timelapse';
+export type ShotType =
+  | 'wide'
+  | 'medium'
+  | 'close'
+  | 'aerial'
+  | 'tracking'
+  | 'interview'
+  | 'detail'
+  | 'timelapse';
 
 export type DemoShot = {
   n: number;
-  /** 'HH:MM:SS:FF' of the master and the proxy alike; `out` is exclusive and equals the next shot's `in`. */
+  /**
+   * 'HH:MM:SS:FF' of the master and the proxy alike; `out` is exclusive and equals the next shot's
+   * `in`.
+   */
   in: string;
   out: string;
   /** The same two as milliseconds from the start of the media. */
@@ -51,13 +66,22 @@ export type DemoSoundbite = {
   in: string;
   out: string;
   verbatim: string;
-  /** English when the verbatim is in another language, French otherwise; null where nobody has translated it. */
+  /**
+   * English when the verbatim is in another language, French otherwise; null where nobody has
+   * translated it.
+   */
   translation: string | null;
 };
 
 export type DemoScript = { language: DemoLanguage; html: string; text: string; wordCount: number };
 
-export type DemoCaptions = { fileId: string; language: DemoLanguage; kind: 'subtitles' | 'captions'; format: 'vtt' | 'srt'; text: string };
+export type DemoCaptions = {
+  fileId: string;
+  language: DemoLanguage;
+  kind: 'subtitles' | 'captions';
+  format: 'vtt' | 'srt';
+  text: string;
+};
 
 export type DemoRendition = {
   /** `rnd_…` */
@@ -81,7 +105,15 @@ export type DemoRendition = {
   bytes: number;
 };
 
-type FileRole = 'video' | 'audio' | 'script' | 'shotlist' | 'captions' | 'thumbnail' | 'metadata' | 'licence';
+type FileRole =
+  | 'video'
+  | 'audio'
+  | 'script'
+  | 'shotlist'
+  | 'captions'
+  | 'thumbnail'
+  | 'metadata'
+  | 'licence';
 
 /** One file of a package. Packages of one asset share files: one id, one path, one content. */
 export type DemoFile = {
@@ -110,7 +142,14 @@ export type DemoPackage = {
 };
 
 /** A JPEG below the demo directory, also served by `DemoContent.file(id)`. */
-export type DemoImage = { id: string; file: string; width: number; height: number; bytes: number; sha256: string };
+export type DemoImage = {
+  id: string;
+  file: string;
+  width: number;
+  height: number;
+  bytes: number;
+  sha256: string;
+};
 
 export type DemoAsset = {
   /** `ast_…` */
@@ -213,16 +252,24 @@ export type DemoArticle = {
   media: DemoArticleMedia[];
 };
 
-/** Anything with bytes: a package file (`fil_…`), an article's picture (`med_…`), a thumbnail or still (`img_…`). */
+/**
+ * Anything with bytes: a package file (`fil_…`), an article's picture (`med_…`), a thumbnail or
+ * still (`img_…`).
+ */
 export type DemoBytes = {
   id: string;
   bytes: number;
   /** Lower-case hex. */
   sha256: string;
   mediaType: string;
-  /** Only above one piece: SHA-256 of each 8 MiB piece in order, lower-case hex. Computed on demand from a committed list. */
+  /**
+   * Only above one piece: SHA-256 of each 8 MiB piece in order, lower-case hex. Computed on demand
+   * from a committed list.
+   */
   pieces?(): { pieceBytes: number; hashes: string[] };
-  /** At most `length` bytes from `offset`; fewer only at the end. The buffer is the caller's own. */
+  /**
+   * At most `length` bytes from `offset`; fewer only at the end. The buffer is the caller's own.
+   */
   read(offset: number, length: number): Promise<Buffer>;
 };
 

@@ -20,19 +20,35 @@ const DOWNLOAD_LIFE_MS = 7 * DAY;
 const METALINK = 'application/metalink4+xml';
 const IMMUTABLE = 'private, max-age=31536000, immutable';
 
-type Names = 'getManifest' | 'authoriseDownload' | 'renewUrls' | 'getDownload' | 'sendReceipt' | 'cancelDownload';
+type Names =
+  | 'getManifest'
+  | 'authoriseDownload'
+  | 'renewUrls'
+  | 'getDownload'
+  | 'sendReceipt'
+  | 'cancelDownload';
 
-/** A territory rule of one shot is for the editor to respect; one of the whole asset decides whether it may be fetched. */
+/**
+ * A territory rule of one shot is for the editor to respect; one of the whole asset decides whether
+ * it may be fetched.
+ */
 function isBarred({ asset }: PackageEntry, country: string | null): boolean {
   const ofShots = new Set(asset.shotlist.flatMap(({ restrictionIds }) => restrictionIds));
   return asset.restrictions.some(
-    ({ id, kind, mode, values }) => kind === 'territory' && !ofShots.has(id) && country !== null && values.includes(country) === (mode === 'deny'),
+    ({ id, kind, mode, values }) =>
+      kind === 'territory' &&
+      !ofShots.has(id) &&
+      country !== null &&
+      values.includes(country) === (mode === 'deny'),
   );
 }
 
 function gateOf({ clock }: Context, library: Library) {
   return {
-    /** The package, for this account, now. @throws not-found, entitlement-missing, asset-withdrawn, terms-not-accepted, territory-restricted */
+    /**
+     * The package, for this account, now. @throws not-found, entitlement-missing, asset-withdrawn,
+     * terms-not-accepted, territory-restricted
+     */
     open(packageId: string, account: AccountRecord): PackageEntry {
       const entry = library.package(packageId);
       const viewer = viewerOf(clock.now(), 'en', account);
@@ -47,19 +63,42 @@ function gateOf({ clock }: Context, library: Library) {
   };
 }
 
-const unacknowledged = ({ asset }: PackageEntry, acknowledged: readonly string[]): string[] => asset.restrictions.map(({ id }) => id).filter((id) => !acknowledged.includes(id));
+const unacknowledged = ({ asset }: PackageEntry, acknowledged: readonly string[]): string[] =>
+  asset.restrictions.map(({ id }) => id).filter((id) => !acknowledged.includes(id));
 
-const stateOf = ({ id, packageId, rev, state, createdAt, acknowledged }: DownloadRecord): DownloadState => ({
-  downloadId: id, packageId, rev, state, createdAt: iso(createdAt), expiresAt: iso(createdAt + DOWNLOAD_LIFE_MS), acknowledged,
+const stateOf = ({
+  id,
+  packageId,
+  rev,
+  state,
+  createdAt,
+  acknowledged,
+}: DownloadRecord): DownloadState => ({
+  downloadId: id,
+  packageId,
+  rev,
+  state,
+  createdAt: iso(createdAt),
+  expiresAt: iso(createdAt + DOWNLOAD_LIFE_MS),
+  acknowledged,
 });
 
-/** Of what a client tells about files, one entry for each that the package has: the rest would let anybody fill the disk. */
-function keptFiles({ packageId, rev }: DownloadRecord, files: Receipt['files'], library: Library): Receipt['files'] {
+/**
+ * Of what a client tells about files, one entry for each that the package has: the rest would let
+ * anybody fill the disk.
+ */
+function keptFiles(
+  { packageId, rev }: DownloadRecord,
+  files: Receipt['files'],
+  library: Library,
+): Receipt['files'] {
   const current = library.package(packageId)?.package;
   const known = new Set(current?.files.map(({ id }) => id));
   const once = [...new Map(files.map((file) => [file.fileId, file])).values()];
   // The files of an earlier revision are not known any more; they were about as many.
-  return current?.rev === rev ? once.filter(({ fileId }) => known.has(fileId)) : once.slice(0, known.size);
+  return current?.rev === rev
+    ? once.filter(({ fileId }) => known.has(fileId))
+    : once.slice(0, known.size);
 }
 
 async function own(tx: StoreTx, id: string, account: AccountRecord): Promise<DownloadRecord> {
@@ -75,21 +114,33 @@ export function downloadHandlers(context: Context, library: Library): Handlers<N
   const gate = gateOf(context, library);
   const book = downloadBook(context);
 
-  const urls = ({ package: wanted }: PackageEntry, fileIds: readonly string[], excluded: readonly string[] = []) =>
+  const urls = (
+    { package: wanted }: PackageEntry,
+    fileIds: readonly string[],
+    excluded: readonly string[] = [],
+  ) =>
     [...new Set(fileIds)].map((fileId) => {
       const file = wanted.files.find(({ id }) => id === fileId);
       if (!file) throw problem('not-found');
       return origins.urlFor(file, wanted.id, clock.now(), excluded);
     });
 
-  const change = (id: string, account: AccountRecord, fieldsOf: (record: DownloadRecord) => Partial<DownloadRecord>) =>
+  const change = (
+    id: string,
+    account: AccountRecord,
+    fieldsOf: (record: DownloadRecord) => Partial<DownloadRecord>,
+  ) =>
     store.transaction(async (tx) => {
       const record = await own(tx, id, account);
       await tx.downloads.put({ ...record, ...fieldsOf(record) });
     });
 
   return {
-    getManifest: (call) => manifestAnswer(call, gate.open(call.params.id, call.auth.account), manifests, { urlOf: (entry, fileId) => urls(entry, [fileId])[0]?.url ?? '', count: book.countMetalink }),
+    getManifest: (call) =>
+      manifestAnswer(call, gate.open(call.params.id, call.auth.account), manifests, {
+        urlOf: (entry, fileId) => urls(entry, [fileId])[0]?.url ?? '',
+        count: book.countMetalink,
+      }),
 
     async authoriseDownload({ auth, body }) {
       limits.require('downloads', auth.session.id);
@@ -97,29 +148,50 @@ export function downloadHandlers(context: Context, library: Library): Handlers<N
       const { package: wanted } = entry;
       if (body.rev > wanted.rev) throw problem('not-found');
       if (body.rev < wanted.rev) throw problem('package-superseded', { currentRev: wanted.rev });
-      const acknowledged = entry.asset.restrictions.map(({ id }) => id).filter((id) => body.acknowledge?.includes(id));
+      const acknowledged = entry.asset.restrictions
+        .map(({ id }) => id)
+        .filter((id) => body.acknowledge?.includes(id));
       const missing = unacknowledged(entry, acknowledged);
-      if (missing.length > 0) throw problem('restriction-unacknowledged', { restrictionIds: missing });
+      if (missing.length > 0)
+        throw problem('restriction-unacknowledged', { restrictionIds: missing });
       const signedUrls = urls(entry, body.fileIds ?? wanted.files.map(({ id }) => id));
       const record = await book.open(entry, auth, acknowledged);
       const { downloadId, packageId, rev, expiresAt } = stateOf(record);
-      return { status: 201, body: { downloadId, packageId, rev, expiresAt, maxParallel: POLICY.maxParallelDownloads, urls: signedUrls } };
+      return {
+        status: 201,
+        body: {
+          downloadId,
+          packageId,
+          rev,
+          expiresAt,
+          maxParallel: POLICY.maxParallelDownloads,
+          urls: signedUrls,
+        },
+      };
     },
 
     async renewUrls({ auth, params, body }) {
       limits.require('downloads', auth.session.id);
       const record = await store.transaction((tx) => own(tx, params.id, auth.account));
-      if (record.state === 'cancelled' || clock.now() >= record.createdAt + DOWNLOAD_LIFE_MS) throw problem('not-found');
+      if (record.state === 'cancelled' || clock.now() >= record.createdAt + DOWNLOAD_LIFE_MS)
+        throw problem('not-found');
       const entry = gate.open(record.packageId, auth.account);
-      if (entry.package.rev !== record.rev) throw problem('package-superseded', { currentRev: entry.package.rev });
+      if (entry.package.rev !== record.rev)
+        throw problem('package-superseded', { currentRev: entry.package.rev });
       return { status: 200, body: { urls: urls(entry, body.fileIds, body.excludeOriginIds) } };
     },
 
     async getDownload({ auth, params }) {
-      return { status: 200, body: stateOf(await store.transaction((tx) => own(tx, params.id, auth.account))) };
+      return {
+        status: 200,
+        body: stateOf(await store.transaction((tx) => own(tx, params.id, auth.account))),
+      };
     },
     async sendReceipt({ auth, params, body }) {
-      await change(params.id, auth.account, (record) => ({ state: body.outcome, receipt: JSON.stringify({ ...body, files: keptFiles(record, body.files, library) }) }));
+      await change(params.id, auth.account, (record) => ({
+        state: body.outcome,
+        receipt: JSON.stringify({ ...body, files: keptFiles(record, body.files, library) }),
+      }));
       return { status: 204, body: null };
     },
     async cancelDownload({ auth, params }) {
@@ -133,14 +205,26 @@ async function manifestAnswer(
   { params, query, header, auth }: Call<'getManifest'>,
   entry: PackageEntry,
   manifests: ReturnType<typeof manifestsOf>,
-  { urlOf, count }: { urlOf(entry: PackageEntry, fileId: string): string; count(entry: PackageEntry, auth: Signed): Promise<void> },
+  {
+    urlOf,
+    count,
+  }: {
+    urlOf(entry: PackageEntry, fileId: string): string;
+    count(entry: PackageEntry, auth: Signed): Promise<void>;
+  },
 ): Promise<Answered<(typeof endpoints)['getManifest']>> {
   const isCurrent = query.rev === undefined || query.rev === entry.package.rev;
   if (!header('accept')?.includes(METALINK)) {
-    const text = isCurrent ? (await manifests.current(entry)).text : await manifests.earlier(params.id, query.rev ?? 0);
+    const text = isCurrent
+      ? (await manifests.current(entry)).text
+      : await manifests.earlier(params.id, query.rev ?? 0);
     if (text === undefined) throw problem('not-found');
     const digest = createHash('sha256').update(text).digest('base64');
-    return { status: 200, body: new Text(text), headers: { 'cache-control': IMMUTABLE, 'repr-digest': `sha-256=:${digest}:` } };
+    return {
+      status: 200,
+      body: new Text(text),
+      headers: { 'cache-control': IMMUTABLE, 'repr-digest': `sha-256=:${digest}:` },
+    };
   }
   // The addresses of an earlier one would be those of other files by now.
   if (!isCurrent) throw problem('not-found');
@@ -149,5 +233,9 @@ async function manifestAnswer(
   if (restrictionIds.length > 0) throw problem('restriction-unacknowledged', { restrictionIds });
   await count(entry, auth);
   const { manifest } = await manifests.current(entry);
-  return { status: 200, body: new Text(metalinkOf(manifest, (fileId) => urlOf(entry, fileId))), headers: { 'content-type': METALINK, 'cache-control': 'no-store' } };
+  return {
+    status: 200,
+    body: new Text(metalinkOf(manifest, (fileId) => urlOf(entry, fileId))),
+    headers: { 'content-type': METALINK, 'cache-control': 'no-store' },
+  };
 }

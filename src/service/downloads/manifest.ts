@@ -20,11 +20,33 @@ function piecesOf(source: ContentSource, fileId: string): Pieces | undefined {
   return { algorithm: 'sha256', ...pieces, sha256OfList: list.digest('hex') };
 }
 
-function fileOf(file: ContentAsset['packages'][number]['files'][number], source: ContentSource, origins: OriginSet): ManifestFile {
-  const { id: fileId, path, bytes, mediaType, role, renditionId, language, required, sha256 } = file;
+function fileOf(
+  file: ContentAsset['packages'][number]['files'][number],
+  source: ContentSource,
+  origins: OriginSet,
+): ManifestFile {
+  const {
+    id: fileId,
+    path,
+    bytes,
+    mediaType,
+    role,
+    renditionId,
+    language,
+    required,
+    sha256,
+  } = file;
   const pieces = piecesOf(source, fileId);
   return {
-    fileId, path, bytes, mediaType, role, required, sha256, origins: origins.list, modifiedAt: MADE_AT,
+    fileId,
+    path,
+    bytes,
+    mediaType,
+    role,
+    required,
+    sha256,
+    origins: origins.list,
+    modifiedAt: MADE_AT,
     ...(renditionId === undefined ? {} : { renditionId }),
     ...(language === undefined ? {} : { language }),
     ...(pieces === undefined ? {} : { pieces }),
@@ -32,10 +54,20 @@ function fileOf(file: ContentAsset['packages'][number]['files'][number], source:
 }
 
 /** Signature over RFC 8785 canonical JSON of everything else. */
-function signed(manifest: Omit<Manifest, 'signature'>, { keyId, privateKey }: SigningKey): Manifest {
+function signed(
+  manifest: Omit<Manifest, 'signature'>,
+  { keyId, privateKey }: SigningKey,
+): Manifest {
   const text = canonicalize(manifest);
   if (text === undefined) throw new Error('A manifest is an object');
-  return { ...manifest, signature: { alg: 'Ed25519', keyId, value: sign(null, Buffer.from(text), privateKey).toString('base64url') } };
+  return {
+    ...manifest,
+    signature: {
+      alg: 'Ed25519',
+      keyId,
+      value: sign(null, Buffer.from(text), privateKey).toString('base64url'),
+    },
+  };
 }
 
 type Made = { manifest: Manifest; text: string };
@@ -43,10 +75,16 @@ type Made = { manifest: Manifest; text: string };
 const nameOf = (packageId: string, rev: number): string => `${packageId} ${rev}`;
 
 /**
- * Signed manifests of packages. What was given out is kept: asked for by its revision it is given again as it was, also after the package
- * has a newer one. The last few are in memory, since the pieces of a large file are a long list.
+ * Signed manifests of packages. What was given out is kept: asked for by its revision it is given
+ * again as it was, also after the package has a newer one. The last few are in memory, since the
+ * pieces of a large file are a long list.
  */
-export function manifestsOf(source: ContentSource, origins: OriginSet, key: SigningKey, store: Pick<Store, 'transaction'>) {
+export function manifestsOf(
+  source: ContentSource,
+  origins: OriginSet,
+  key: SigningKey,
+  store: Pick<Store, 'transaction'>,
+) {
   const kept = new Map<string, Made>();
 
   function make({ asset, package: wanted }: PackageEntry): Made {

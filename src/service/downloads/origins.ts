@@ -18,18 +18,37 @@ export type OriginSet = {
 };
 
 /** `sig` covers method, path, expiry and file: an address works for nothing else. */
-export function signatureOf(secrets: Secrets, path: string, expiresAt: string, fileId: string): string {
+export function signatureOf(
+  secrets: Secrets,
+  path: string,
+  expiresAt: string,
+  fileId: string,
+): string {
   return secrets.mac('origin-url', 'GET', path, expiresAt, fileId).toString('base64url');
 }
-export const originTag = (originId: string, sha256: string): string => `"${originId}-${sha256.slice(0, 32)}"`;
+export const originTag = (originId: string, sha256: string): string =>
+  `"${originId}-${sha256.slice(0, 32)}"`;
 
 const encodedPath = (path: string) => path.split('/').map(encodeURIComponent).join('/');
 
-export function originSet(secrets: Secrets, baseUrl: () => string, external: string | null): OriginSet {
-  const origins: readonly Origin[] = external === null ? LOCAL_ORIGINS.map((id) => ({ id, isExternal: false })) : [{ id: 'external', isExternal: true }];
+export function originSet(
+  secrets: Secrets,
+  baseUrl: () => string,
+  external: string | null,
+): OriginSet {
+  const origins: readonly Origin[] =
+    external === null
+      ? LOCAL_ORIGINS.map((id) => ({ id, isExternal: false }))
+      : [{ id: 'external', isExternal: true }];
 
-  function addressOf(file: PackageFile, packageId: string, originId: string, expiresAt: number): string {
-    if (external !== null) return `${external}/${encodeURIComponent(packageId)}/${encodedPath(file.path)}`;
+  function addressOf(
+    file: PackageFile,
+    packageId: string,
+    originId: string,
+    expiresAt: number,
+  ): string {
+    if (external !== null)
+      return `${external}/${encodeURIComponent(packageId)}/${encodedPath(file.path)}`;
     const path = `/origin/${originId}/${encodeURIComponent(file.id)}/${encodeURIComponent(file.path.split('/').at(-1) ?? '')}`;
     const exp = String(Math.floor(expiresAt / 1000));
     return `${baseUrl()}${path}?exp=${exp}&sig=${signatureOf(secrets, path, exp, file.id)}`;

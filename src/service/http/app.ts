@@ -12,31 +12,66 @@ import { problem, problemBody, ServiceProblem } from './problems.ts';
 import { newRequestId } from './routes.ts';
 
 const BODY_LIMIT = 64 * 1024;
-/** Time for a whole request, its headers included; from the opening of the connection for the first one. */
+/**
+ * Time for a whole request, its headers included; from the opening of the connection for the first
+ * one.
+ */
 const REQUEST_MS = 15_000;
 /** Between two requests of a connection. */
 const KEEP_ALIVE_MS = 20_000;
-/** Without a byte in either direction. A client with a low speed limit may read nothing for minutes, because the kernels buffer megabytes. */
+/**
+ * Without a byte in either direction. A client with a low speed limit may read nothing for minutes,
+ * because the kernels buffer megabytes.
+ */
 const STALLED_MS = 5 * 60_000;
 /** For a refused client to read why, before the connection is closed from both sides. */
 const LINGER_MS = 500;
 
-const BY_STATUS: Record<number, ProblemName> = { 400: 'malformed-request', 404: 'not-found', 413: 'body-too-large', 415: 'unsupported-media-type', 503: 'maintenance' };
+const BY_STATUS: Record<number, ProblemName> = {
+  400: 'malformed-request',
+  404: 'not-found',
+  413: 'body-too-large',
+  415: 'unsupported-media-type',
+  503: 'maintenance',
+};
 
 function asProblem(error: unknown, log: Log, requestId: string): ServiceProblem {
   if (error instanceof ServiceProblem) return error;
-  const status = error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 500;
+  const status =
+    error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number'
+      ? error.statusCode
+      : 500;
   const name = BY_STATUS[status];
   if (name !== undefined) return problem(name);
-  log('internal-error', { requestId, message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+  log('internal-error', {
+    requestId,
+    message: error instanceof Error ? (error.stack ?? error.message) : String(error),
+  });
   return problem('internal');
 }
 
-function sendProblem(error: ServiceProblem, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const body = problemBody(error.problem, error.facts, request.id, languageOf(request.headers['accept-language']));
+function sendProblem(
+  error: ServiceProblem,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  const body = problemBody(
+    error.problem,
+    error.facts,
+    request.id,
+    languageOf(request.headers['accept-language']),
+  );
   if (body.status === 401) void reply.header('www-authenticate', 'Bearer error="invalid_token"');
-  if (body.status === 429 || body.status === 503) void reply.header('retry-after', String(Math.max(1, Math.ceil((error.retryAfterMs ?? 1000) / 1000))));
-  return reply.code(body.status).header('cache-control', 'no-store').type('application/problem+json; charset=utf-8').send(JSON.stringify(body));
+  if (body.status === 429 || body.status === 503)
+    void reply.header(
+      'retry-after',
+      String(Math.max(1, Math.ceil((error.retryAfterMs ?? 1000) / 1000))),
+    );
+  return reply
+    .code(body.status)
+    .header('cache-control', 'no-store')
+    .type('application/problem+json; charset=utf-8')
+    .send(JSON.stringify(body));
 }
 
 /** What the parser of HTTP refuses has no request yet; it is answered in the same form. */
@@ -44,24 +79,37 @@ function refuseRaw(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
   const requestId = newRequestId(undefined);
   const body = JSON.stringify(problemBody('malformed-request', {}, requestId, 'en'));
-  socket.end(`HTTP/1.1 400 Bad Request\r\ncontent-type: application/problem+json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\nx-request-id: ${requestId}\r\nx-content-type-options: nosniff\r\ncache-control: no-store\r\nconnection: close\r\n\r\n${body}`);
+  socket.end(
+    `HTTP/1.1 400 Bad Request\r\ncontent-type: application/problem+json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\nx-request-id: ${requestId}\r\nx-content-type-options: nosniff\r\ncache-control: no-store\r\nconnection: close\r\n\r\n${body}`,
+  );
   // A client that does not close its side would keep the connection for ever.
   setTimeout(() => socket.destroy(), LINGER_MS).unref();
 }
 
-/** The methods that an address has, where it has not the one asked for: that is 405, not 404 (RFC 9110 15.5.6). */
-function methodsByAddress(app: FastifyInstance): (request: FastifyRequest) => readonly string[] | undefined {
+/**
+ * The methods that an address has, where it has not the one asked for: that is 405, not 404 (RFC
+ * 9110 15.5.6).
+ */
+function methodsByAddress(
+  app: FastifyInstance,
+): (request: FastifyRequest) => readonly string[] | undefined {
   const routes: { url: string; pattern: RegExp; methods: string[] }[] = [];
   app.addHook('onRoute', ({ url, method }) => {
     const known = routes.find((route) => route.url === url);
     if (known) known.methods.push(...[method].flat());
-    else routes.push({ url, pattern: new RegExp(`^${url.replaceAll(/:\w+/g, '[^/]+')}$`), methods: [method].flat() });
+    else
+      routes.push({
+        url,
+        pattern: new RegExp(`^${url.replaceAll(/:\w+/g, '[^/]+')}$`),
+        methods: [method].flat(),
+      });
   });
   return ({ url, is404, routeOptions }) => {
     const path = url.split('?', 1)[0] ?? '';
     const exact = routes.find((route) => route.url === path);
     // A GET of `/media-urls` finds `/:id`.
-    if (!is404) return exact === undefined || exact.url === routeOptions.url ? undefined : exact.methods;
+    if (!is404)
+      return exact === undefined || exact.url === routeOptions.url ? undefined : exact.methods;
     return (exact ?? routes.find(({ pattern }) => pattern.test(path)))?.methods;
   };
 }
@@ -70,10 +118,23 @@ function methodsByAddress(app: FastifyInstance): (request: FastifyRequest) => re
  * The server without its routes: request ids, raw JSON bodies, problems for every failure.
  * @param requestMs how long a request may take to arrive
  */
-export function createApp(log: Log, clock: Clock, connections: ConnectionLimits, requestMs = REQUEST_MS): FastifyInstance {
+export function createApp(
+  log: Log,
+  clock: Clock,
+  connections: ConnectionLimits,
+  requestMs = REQUEST_MS,
+): FastifyInstance {
   const app = fastify({
-    logger: false, bodyLimit: BODY_LIMIT, genReqId: (request) => newRequestId(request.headers['x-request-id']), forceCloseConnections: true, routerOptions: { maxParamLength: 200 },
-    keepAliveTimeout: KEEP_ALIVE_MS, connectionTimeout: STALLED_MS, requestTimeout: requestMs, http: { headersTimeout: requestMs, connectionsCheckingInterval: Math.min(1000, requestMs) }, clientErrorHandler: refuseRaw,
+    logger: false,
+    bodyLimit: BODY_LIMIT,
+    genReqId: (request) => newRequestId(request.headers['x-request-id']),
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 200 },
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    connectionTimeout: STALLED_MS,
+    requestTimeout: requestMs,
+    http: { headersTimeout: requestMs, connectionsCheckingInterval: Math.min(1000, requestMs) },
+    clientErrorHandler: refuseRaw,
     // Addresses that no route can have: badly encoded, or with an id that is longer than any.
     frameworkErrors: (_error, request, reply) => {
       void reply.headers({ 'x-request-id': request.id, 'x-content-type-options': 'nosniff' });
@@ -83,13 +144,23 @@ export function createApp(log: Log, clock: Clock, connections: ConnectionLimits,
   limitConnections(app.server, connections);
   const methodsOf = methodsByAddress(app);
   app.removeAllContentTypeParsers();
-  // As text: the idempotency digest covers what was sent, and malformed JSON is a problem of our own.
-  app.addContentTypeParser(['application/json', 'application/merge-patch+json'], { parseAs: 'string' }, (_request, body, done) => done(null, body));
-  // A mail program's one-click unsubscribe is a form whose only field says that it is one (RFC 8058).
-  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (request, _body, done) => {
-    if (request.routeOptions.url === endpoints.unsubscribe.path) done(null, '');
-    else done(problem('unsupported-media-type'));
-  });
+  // As text: the idempotency digest covers what was sent, and malformed JSON is a problem of our
+  // own.
+  app.addContentTypeParser(
+    ['application/json', 'application/merge-patch+json'],
+    { parseAs: 'string' },
+    (_request, body, done) => done(null, body),
+  );
+  // A mail program's one-click unsubscribe is a form whose only field says that it is one (RFC
+  // 8058).
+  app.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'string' },
+    (request, _body, done) => {
+      if (request.routeOptions.url === endpoints.unsubscribe.path) done(null, '');
+      else done(problem('unsupported-media-type'));
+    },
+  );
   app.addHook('onRequest', async (request, reply) => {
     void reply.headers({ 'x-request-id': request.id, 'x-content-type-options': 'nosniff' });
     // Clients judge embargoes by the service's clock; on the raw answer, so that bytes say it too.
@@ -100,7 +171,9 @@ export function createApp(log: Log, clock: Clock, connections: ConnectionLimits,
     void reply.header('allow', allowed.join(', '));
     throw problem('method-not-allowed');
   });
-  app.setErrorHandler((error: FastifyError, request, reply) => sendProblem(asProblem(error, log, request.id), request, reply));
+  app.setErrorHandler((error: FastifyError, request, reply) =>
+    sendProblem(asProblem(error, log, request.id), request, reply),
+  );
   app.setNotFoundHandler((request, reply) => sendProblem(problem('not-found'), request, reply));
   return app;
 }

@@ -18,5 +18,7 @@ export type Call<N extends EndpointName> = {
   idempotencyKey: string;
   header(name: string): string | undefined;
 };
-export type Handler<N extends EndpointName> = (call: Call<N>) => Promise<Answered<(typeof endpoints)[N]>>;
+export type Handler<N extends EndpointName> = (
+  call: Call<N>,
+) => Promise<Answered<(typeof endpoints)[N]>>;
 export type Handlers<N extends EndpointName = EndpointName> = { [K in N]: Handler<K> };

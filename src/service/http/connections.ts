@@ -7,9 +7,10 @@ import { ipKey } from './limits.ts';
 export type ConnectionLimits = { total: number; perAddress: number };
 
 /**
- * Keeps a listener within its limits. A connection over one takes the place of the oldest that has no request under way, so that
- * silent connections keep nobody out. Where all are at work the new one is closed, but a few addresses cannot keep out all others: of
- * the whole listener, the address with the most gives up its oldest to one with fewer. Only of HTTP is known what is at work.
+ * Keeps a listener within its limits. A connection over one takes the place of the oldest that has
+ * no request under way, so that silent connections keep nobody out. Where all are at work the new
+ * one is closed, but a few addresses cannot keep out all others: of the whole listener, the address
+ * with the most gives up its oldest to one with fewer. Only of HTTP is known what is at work.
  */
 export function limitConnections(server: NetServer, { total, perAddress }: ConnectionLimits): void {
   const open = new Map<Socket, { address: string; requests: number }>();
@@ -19,7 +20,11 @@ export function limitConnections(server: NetServer, { total, perAddress }: Conne
     socket.destroy();
   };
 
-  function makeRoom(most: number, isCounted: (address: string) => boolean, otherwise: () => Socket | undefined): boolean {
+  function makeRoom(
+    most: number,
+    isCounted: (address: string) => boolean,
+    otherwise: () => Socket | undefined,
+  ): boolean {
     const counted = [...open].filter(([, { address }]) => isCounted(address));
     if (counted.length < most) return true;
     const [oldest] = counted.find(([, { requests }]) => requests === 0) ?? [otherwise()];
@@ -33,12 +38,25 @@ export function limitConnections(server: NetServer, { total, perAddress }: Conne
     const counts = new Map<string, number>();
     for (const { address } of open.values()) counts.set(address, (counts.get(address) ?? 0) + 1);
     const [most, count] = [...counts].reduce((a, b) => (b[1] > a[1] ? b : a), ['', 0]);
-    return count > (counts.get(newcomer) ?? 0) + 1 ? [...open].find(([, { address }]) => address === most)?.[0] : undefined;
+    return count > (counts.get(newcomer) ?? 0) + 1
+      ? [...open].find(([, { address }]) => address === most)?.[0]
+      : undefined;
   }
 
   server.on('connection', (socket) => {
     const address = ipKey(socket.remoteAddress ?? '');
-    if (makeRoom(perAddress, (other) => other === address, () => undefined) && makeRoom(total, () => true, () => oldestOfMost(address))) {
+    if (
+      makeRoom(
+        perAddress,
+        (other) => other === address,
+        () => undefined,
+      ) &&
+      makeRoom(
+        total,
+        () => true,
+        () => oldestOfMost(address),
+      )
+    ) {
       open.set(socket, { address, requests: 0 });
       socket.once('close', () => open.delete(socket));
     } else socket.destroy();
@@ -55,19 +73,36 @@ export function limitConnections(server: NetServer, { total, perAddress }: Conne
 
 /**
  * A listener for a few local clients.
- * @param requestMs how long a request may take to arrive, a connection to have no request, and an answer to go without a byte read
+ * @param requestMs how long a request may take to arrive, a connection to have no request, and an
+ * answer to go without a byte read
  */
-export function smallServer(answer: RequestListener, limits: ConnectionLimits, requestMs: number): Server {
-  const server = createServer({ headersTimeout: requestMs, requestTimeout: requestMs, keepAliveTimeout: requestMs, connectionsCheckingInterval: Math.min(1000, requestMs) }, answer);
+export function smallServer(
+  answer: RequestListener,
+  limits: ConnectionLimits,
+  requestMs: number,
+): Server {
+  const server = createServer(
+    {
+      headersTimeout: requestMs,
+      requestTimeout: requestMs,
+      keepAliveTimeout: requestMs,
+      connectionsCheckingInterval: Math.min(1000, requestMs),
+    },
+    answer,
+  );
   server.timeout = requestMs;
   limitConnections(server, limits);
   return server;
 }
 
 /** False for a page of another name that resolves to this machine. */
-export const isLoopbackHost = (host: string | undefined): boolean => /^(127\.0\.0\.1|localhost)(:\d+)?$/.test(host ?? '');
+export const isLoopbackHost = (host: string | undefined): boolean =>
+  /^(127\.0\.0\.1|localhost)(:\d+)?$/.test(host ?? '');
 
-/** The status of something that can only be read; where the method is another one, what there is goes into `Allow`. */
+/**
+ * The status of something that can only be read; where the method is another one, what there is
+ * goes into `Allow`.
+ */
 export function readStatus({ method }: IncomingMessage, response: ServerResponse): 200 | 405 {
   if (method === 'GET' || method === 'HEAD') return 200;
   response.setHeader('allow', 'GET, HEAD');

@@ -1,12 +1,16 @@
 export type Language = 'en' | 'fr';
 
-/** The better of our two languages for an `Accept-Language`; English where it says nothing of use. */
+/**
+ * The better of our two languages for an `Accept-Language`; English where it says nothing of use.
+ */
 export function languageOf(header: string | undefined): Language {
   const wanted = (header ?? '')
     .split(',')
     .map((entry, index) => {
       const [tag = '', ...parameters] = entry.trim().toLowerCase().split(';');
-      const q = parameters.map((p) => /^\s*q=([\d.]+)\s*$/.exec(p)?.[1]).find((value) => value !== undefined);
+      const q = parameters
+        .map((p) => /^\s*q=([\d.]+)\s*$/.exec(p)?.[1])
+        .find((value) => value !== undefined);
       return { primary: tag.split('-')[0], q: q === undefined ? 1 : Number(q), index };
     })
     .filter(({ primary, q }) => q > 0 && (primary === 'en' || primary === 'fr'))

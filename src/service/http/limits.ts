@@ -23,16 +23,19 @@ const LIMITS = {
   'refresh-block': { burst: 600, perMs: MINUTE },
   'refresh-session': { burst: 30, perMs: HOUR },
   /** Of an account: each change is kept, and may send a letter. */
-  'newsletter': { burst: 20, perMs: HOUR },
-  'export': { burst: 10, perMs: HOUR },
-  'read': { burst: 600, perMs: MINUTE },
+  newsletter: { burst: 20, perMs: HOUR },
+  export: { burst: 10, perMs: HOUR },
+  read: { burst: 600, perMs: MINUTE },
   'changes-page': { burst: 20, perMs: SECOND },
   'changes-poll': { burst: 6, perMs: MINUTE },
-  'downloads': { burst: 60, perMs: MINUTE },
+  downloads: { burst: 60, perMs: MINUTE },
 } as const;
 type LimitName = keyof typeof LIMITS;
 
-/** What is left of a limit, as `RateLimit-Policy` and `RateLimit` tell it (draft-ietf-httpapi-ratelimit-headers-10). */
+/**
+ * What is left of a limit, as `RateLimit-Policy` and `RateLimit` tell it
+ * (draft-ietf-httpapi-ratelimit-headers-10).
+ */
 export type Hint = Record<'ratelimit-policy' | 'ratelimit', string>;
 
 export type Taken = { ok: true; hint: Hint | null } | { ok: false; retryAfterMs: number };
@@ -65,25 +68,33 @@ export function tokenBuckets(clock: Clock): Limits {
     const place = `${name} ${key}`;
     buckets.delete(place);
     buckets.set(place, { tokens, at: clock.now() });
-    // Oldest use first: whoever would be forgotten has long been full again, or is one of a flood of addresses.
+    // Oldest use first: whoever would be forgotten has long been full again, or is one of a flood
+    // of addresses.
     if (buckets.size > MOST_BUCKETS) buckets.delete(buckets.keys().next().value ?? '');
   }
 
-  const missingMs = (wanted: Wanted): number => Math.ceil((Math.max(0, 1 - left(wanted)) * LIMITS[wanted[0]].perMs) / LIMITS[wanted[0]].burst);
+  const missingMs = (wanted: Wanted): number =>
+    Math.ceil((Math.max(0, 1 - left(wanted)) * LIMITS[wanted[0]].perMs) / LIMITS[wanted[0]].burst);
 
   function hintOf(wanted: Wanted): Hint {
     const [name] = wanted;
     const { burst, perMs } = LIMITS[name];
     const whole = Math.floor(left(wanted));
-    return { 'ratelimit-policy': `"${name}";q=${burst};w=${perMs / SECOND}`, ratelimit: `"${name}";r=${whole};t=${Math.ceil(((burst - whole) * perMs) / burst / SECOND)}` };
+    return {
+      'ratelimit-policy': `"${name}";q=${burst};w=${perMs / SECOND}`,
+      ratelimit: `"${name}";r=${whole};t=${Math.ceil(((burst - whole) * perMs) / burst / SECOND)}`,
+    };
   }
 
   function takeAll(...wanted: Wanted[]): Taken {
     const retryAfterMs = Math.max(...wanted.map(missingMs));
-    // Written also where nothing is taken: a bucket that is asked for is not the first to be forgotten.
+    // Written also where nothing is taken: a bucket that is asked for is not the first to be
+    // forgotten.
     for (const one of wanted) put(one, left(one) - (retryAfterMs > 0 ? 0 : 1));
     const [first] = wanted;
-    return retryAfterMs > 0 ? { ok: false, retryAfterMs } : { ok: true, hint: first ? hintOf(first) : null };
+    return retryAfterMs > 0
+      ? { ok: false, retryAfterMs }
+      : { ok: true, hint: first ? hintOf(first) : null };
   }
   const take = (name: LimitName, key: string): Taken => takeAll([name, key]);
 
@@ -99,7 +110,12 @@ export function tokenBuckets(clock: Clock): Limits {
   };
 }
 
-export const noLimits: Limits = { take: () => ({ ok: true, hint: null }), takeAll: () => ({ ok: true, hint: null }), require: () => null, isRelaxed: true };
+export const noLimits: Limits = {
+  take: () => ({ ok: true, hint: null }),
+  takeAll: () => ({ ok: true, hint: null }),
+  require: () => null,
+  isRelaxed: true,
+};
 
 /** What counts as one place on the network: the address, or for IPv6 its /64. */
 export function ipKey(address: string): string {
@@ -119,6 +135,16 @@ function ipv6Prefix(address: string): string {
   const [head = '', tail] = (address.split('%')[0] ?? '').split('::');
   const left = head === '' ? [] : head.split(':');
   const right = tail === undefined || tail === '' ? [] : tail.split(':');
-  const groups = tail === undefined ? left : [...left, ...Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0'), ...right];
-  return `${groups.slice(0, 4).map((group) => Number.parseInt(group, 16).toString(16)).join(':')}::`;
+  const groups =
+    tail === undefined
+      ? left
+      : [
+          ...left,
+          ...Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0'),
+          ...right,
+        ];
+  return `${groups
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(':')}::`;
 }

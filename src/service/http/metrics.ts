@@ -15,13 +15,22 @@ const REQUEST_MS = 10_000;
 type Seen = { count: number; seconds: number };
 
 /** What of a route goes into a name of a measure: never an id. */
-const labelled = (labels: Record<string, string>): string => Object.entries(labels).map(([name, value]) => `${name}="${value.replaceAll(/["\\\n]/gu, '_')}"`).join(',');
+const labelled = (labels: Record<string, string>): string =>
+  Object.entries(labels)
+    .map(([name, value]) => `${name}="${value.replaceAll(/["\\\n]/gu, '_')}"`)
+    .join(',');
 
 /** Requests by route and status, and the time they took. */
 export type Measures = { lines(): string[] };
 
-/** `GET /health`: 200 while requests can be answered. Each answer is logged with its request id and without anything a person has sent. */
-export function registerHealth(app: FastifyInstance, { store, log }: { store: Store; log: Log }): Measures {
+/**
+ * `GET /health`: 200 while requests can be answered. Each answer is logged with its request id and
+ * without anything a person has sent.
+ */
+export function registerHealth(
+  app: FastifyInstance,
+  { store, log }: { store: Store; log: Log },
+): Measures {
   const seen = new Map<string, Seen>();
 
   app.addHook('onResponse', async (request, reply) => {
@@ -29,8 +38,17 @@ export function registerHealth(app: FastifyInstance, { store, log }: { store: St
     const { method } = request;
     const labels = labelled({ method, route, status: String(reply.statusCode) });
     const before = seen.get(labels) ?? { count: 0, seconds: 0 };
-    seen.set(labels, { count: before.count + 1, seconds: before.seconds + reply.elapsedTime / 1000 });
-    log('answered', { requestId: request.id, method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) });
+    seen.set(labels, {
+      count: before.count + 1,
+      seconds: before.seconds + reply.elapsedTime / 1000,
+    });
+    log('answered', {
+      requestId: request.id,
+      method,
+      route,
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime),
+    });
   });
 
   app.get('/health', async (_request, reply) => {
@@ -41,30 +59,54 @@ export function registerHealth(app: FastifyInstance, { store, log }: { store: St
 
   return {
     lines: () => [
-      '# TYPE multimedia_requests_total counter', ...[...seen].map(([labels, { count }]) => `multimedia_requests_total{${labels}} ${count}`),
-      '# TYPE multimedia_request_seconds_total counter', ...[...seen].map(([labels, { seconds }]) => `multimedia_request_seconds_total{${labels}} ${seconds.toFixed(4)}`),
+      '# TYPE multimedia_requests_total counter',
+      ...[...seen].map(([labels, { count }]) => `multimedia_requests_total{${labels}} ${count}`),
+      '# TYPE multimedia_request_seconds_total counter',
+      ...[...seen].map(
+        ([labels, { seconds }]) =>
+          `multimedia_request_seconds_total{${labels}} ${seconds.toFixed(4)}`,
+      ),
     ],
   };
 }
 
 /**
- * `GET /metrics` (Prometheus text format 0.0.4) on a listener of its own on 127.0.0.1. It has no count of letters: whoever may read it
- * could otherwise ask for a reset and see whether the address has an account.
+ * `GET /metrics` (Prometheus text format 0.0.4) on a listener of its own on 127.0.0.1. It has no
+ * count of letters: whoever may read it could otherwise ask for a reset and see whether the address
+ * has an account.
  */
-export async function startMetrics(port: number, { clock, mail }: { clock: Clock; mail: MailQueue }, measures: Measures, requestMs = REQUEST_MS): Promise<{ url: string; close(): Promise<void> }> {
+export async function startMetrics(
+  port: number,
+  { clock, mail }: { clock: Clock; mail: MailQueue },
+  measures: Measures,
+  requestMs = REQUEST_MS,
+): Promise<{ url: string; close(): Promise<void> }> {
   const startedAt = clock.now();
-  const text = async () => `${[
-    ...measures.lines(),
-    '# TYPE multimedia_mail_server_up gauge', `multimedia_mail_server_up ${(await mail.isServerUp()) ? 1 : 0}`,
-    '# TYPE multimedia_up_seconds gauge', `multimedia_up_seconds ${((clock.now() - startedAt) / 1000).toFixed(0)}`,
-  ].join('\n')}\n`;
+  const text = async () =>
+    `${[
+      ...measures.lines(),
+      '# TYPE multimedia_mail_server_up gauge',
+      `multimedia_mail_server_up ${(await mail.isServerUp()) ? 1 : 0}`,
+      '# TYPE multimedia_up_seconds gauge',
+      `multimedia_up_seconds ${((clock.now() - startedAt) / 1000).toFixed(0)}`,
+    ].join('\n')}\n`;
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const isMetrics = isLoopbackHost(request.headers.host) && request.url === '/metrics';
     const status = isMetrics ? readStatus(request, response) : 404;
     const body = status === 200 ? await text() : 'GET /metrics\n';
-    response.writeHead(status, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' }).end(body);
+    response
+      .writeHead(status, {
+        'content-type': 'text/plain; version=0.0.4; charset=utf-8',
+        'cache-control': 'no-store',
+        'x-content-type-options': 'nosniff',
+      })
+      .end(body);
   };
-  const server = smallServer((request, response) => void answer(request, response), CONNECTIONS, requestMs);
+  const server = smallServer(
+    (request, response) => void answer(request, response),
+    CONNECTIONS,
+    requestMs,
+  );
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   return {

@@ -2,7 +2,9 @@ import type { PasswordFault } from '../../shared/api/password.ts';
 import type { ProblemName } from '../../shared/api/problem.ts';
 import type { Language } from './language.ts';
 
-/** `detail` of a problem: safe to show to a person. Clients usually have a better text of their own. */
+/**
+ * `detail` of a problem: safe to show to a person. Clients usually have a better text of their own.
+ */
 export const PROBLEM_TEXTS: Record<Language, Record<ProblemName, string>> = {
   en: {
     'malformed-request': 'The request could not be read.',
@@ -16,7 +18,7 @@ export const PROBLEM_TEXTS: Record<Language, Record<ProblemName, string>> = {
     'account-suspended': 'This account is suspended.',
     'reauth-required': 'Enter your password again to do this.',
     'terms-not-accepted': 'Accept the current terms of use first.',
-    'embargoed': 'This is under embargo.',
+    embargoed: 'This is under embargo.',
     'territory-restricted': 'This is not available in your country.',
     'restriction-unacknowledged': 'Read and accept the restrictions first.',
     'entitlement-missing': 'Your account does not include this.',
@@ -39,8 +41,8 @@ export const PROBLEM_TEXTS: Record<Language, Record<ProblemName, string>> = {
     'too-many-attempts': 'Too many attempts. Wait a little.',
     'rate-limited': 'Too many requests. Wait a little.',
     'quota-exceeded': 'The quota is used up for now.',
-    'internal': 'Something went wrong on our side.',
-    'maintenance': 'The service is busy. Try again in a moment.',
+    internal: 'Something went wrong on our side.',
+    maintenance: 'The service is busy. Try again in a moment.',
   },
   fr: {
     'malformed-request': 'La requête est illisible.',
@@ -54,7 +56,7 @@ export const PROBLEM_TEXTS: Record<Language, Record<ProblemName, string>> = {
     'account-suspended': 'Ce compte est suspendu.',
     'reauth-required': 'Saisissez de nouveau votre mot de passe.',
     'terms-not-accepted': 'Acceptez d’abord les conditions en vigueur.',
-    'embargoed': 'Ce contenu est sous embargo.',
+    embargoed: 'Ce contenu est sous embargo.',
     'territory-restricted': 'Ce contenu n’est pas disponible dans votre pays.',
     'restriction-unacknowledged': 'Lisez et acceptez d’abord les restrictions.',
     'entitlement-missing': 'Votre compte n’y donne pas droit.',
@@ -77,12 +79,14 @@ export const PROBLEM_TEXTS: Record<Language, Record<ProblemName, string>> = {
     'too-many-attempts': 'Trop d’essais. Patientez un peu.',
     'rate-limited': 'Trop de requêtes. Patientez un peu.',
     'quota-exceeded': 'Le quota est épuisé pour le moment.',
-    'internal': 'Une erreur est survenue de notre côté.',
-    'maintenance': 'Le service est occupé. Réessayez dans un instant.',
+    internal: 'Une erreur est survenue de notre côté.',
+    maintenance: 'Le service est occupé. Réessayez dans un instant.',
   },
 };
 
-/** `detail` of a `validation-failed` of a password alone: its first fault, and what would be better. */
+/**
+ * `detail` of a `validation-failed` of a password alone: its first fault, and what would be better.
+ */
 export const PASSWORD_TEXTS: Record<Language, Record<PasswordFault | 'same-as-current', string>> = {
   en: {
     'too-short': 'Use 12 characters or more for the password.',
@@ -92,13 +96,19 @@ export const PASSWORD_TEXTS: Record<Language, Record<PasswordFault | 'same-as-cu
     'no-lower': 'Add a lower-case letter to the password.',
     'no-digit': 'Add a number to the password.',
     'no-symbol': 'Add a symbol to the password, like ! or #.',
-    common: 'The password is too common. Choose one that’s harder to guess: four unrelated words joined by hyphens, or one from a password manager.',
-    keyboard: 'Passwords of keys next to each other are tried first. Use four unrelated words joined by hyphens, or a password manager.',
-    repeated: 'Repeating something doesn’t make the password harder to guess. Use four unrelated words joined by hyphens, or a password manager.',
-    personal: 'The password is built on your name or email address. Use four unrelated words joined by hyphens, or a password manager.',
-    guessable: 'The password is too easy to guess. Add unrelated words rather than digits or dates, or use a password manager.',
+    common:
+      'The password is too common. Choose one that’s harder to guess: four unrelated words joined by hyphens, or one from a password manager.',
+    keyboard:
+      'Passwords of keys next to each other are tried first. Use four unrelated words joined by hyphens, or a password manager.',
+    repeated:
+      'Repeating something doesn’t make the password harder to guess. Use four unrelated words joined by hyphens, or a password manager.',
+    personal:
+      'The password is built on your name or email address. Use four unrelated words joined by hyphens, or a password manager.',
+    guessable:
+      'The password is too easy to guess. Add unrelated words rather than digits or dates, or use a password manager.',
     'contains-email': 'The password contains your email address. Choose something else.',
-    'contains-service-name': 'The password contains the name of the service. Choose something else.',
+    'contains-service-name':
+      'The password contains the name of the service. Choose something else.',
     'same-as-current': 'That’s your current password. Choose a new one.',
   },
   fr: {
@@ -109,11 +119,16 @@ export const PASSWORD_TEXTS: Record<Language, Record<PasswordFault | 'same-as-cu
     'no-lower': 'Ajoutez une minuscule au mot de passe.',
     'no-digit': 'Ajoutez un chiffre au mot de passe.',
     'no-symbol': 'Ajoutez un symbole au mot de passe, comme ! ou #.',
-    common: 'Mot de passe trop courant. Choisissez-en un plus difficile à deviner : quatre mots sans lien, séparés par des tirets, ou celui d’un gestionnaire.',
-    keyboard: 'Les suites de touches voisines sont essayées en premier. Prenez quatre mots sans lien, séparés par des tirets, ou un gestionnaire de mots de passe.',
-    repeated: 'Répéter ne rend pas le mot de passe plus difficile à deviner. Prenez quatre mots sans lien, séparés par des tirets, ou un gestionnaire de mots de passe.',
-    personal: 'Le mot de passe repose sur votre nom ou votre adresse. Prenez quatre mots sans lien, séparés par des tirets, ou un gestionnaire de mots de passe.',
-    guessable: 'Mot de passe trop facile à deviner. Ajoutez des mots sans lien plutôt que des chiffres ou des dates, ou prenez un gestionnaire de mots de passe.',
+    common:
+      'Mot de passe trop courant. Choisissez-en un plus difficile à deviner : quatre mots sans lien, séparés par des tirets, ou celui d’un gestionnaire.',
+    keyboard:
+      'Les suites de touches voisines sont essayées en premier. Prenez quatre mots sans lien, séparés par des tirets, ou un gestionnaire de mots de passe.',
+    repeated:
+      'Répéter ne rend pas le mot de passe plus difficile à deviner. Prenez quatre mots sans lien, séparés par des tirets, ou un gestionnaire de mots de passe.',
+    personal:
+      'Le mot de passe repose sur votre nom ou votre adresse. Prenez quatre mots sans lien, séparés par des tirets, ou un gestionnaire de mots de passe.',
+    guessable:
+      'Mot de passe trop facile à deviner. Ajoutez des mots sans lien plutôt que des chiffres ou des dates, ou prenez un gestionnaire de mots de passe.',
     'contains-email': 'Le mot de passe contient votre adresse. Choisissez autre chose.',
     'contains-service-name': 'Le mot de passe contient le nom du service. Choisissez autre chose.',
     'same-as-current': 'C’est votre mot de passe actuel. Choisissez-en un nouveau.',

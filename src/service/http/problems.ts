@@ -18,17 +18,38 @@ export class ServiceProblem extends Error {
   }
 }
 
-export const problem = (name: ProblemName, facts: ProblemFacts = {}, { retryAfterMs = null }: { retryAfterMs?: number | null } = {}): ServiceProblem =>
-  new ServiceProblem(name, facts, retryAfterMs);
+export const problem = (
+  name: ProblemName,
+  facts: ProblemFacts = {},
+  { retryAfterMs = null }: { retryAfterMs?: number | null } = {},
+): ServiceProblem => new ServiceProblem(name, facts, retryAfterMs);
 
-/** The reason and a better way where a password alone is refused; any other field is the form's own to explain. */
+/**
+ * The reason and a better way where a password alone is refused; any other field is the form's own
+ * to explain.
+ */
 function detailOf(name: ProblemName, { errors = [] }: ProblemFacts, language: Language): string {
   const texts: Record<string, string> = PASSWORD_TEXTS[language];
   const [first] = errors;
-  return (errors.every(({ code }) => Object.hasOwn(texts, code)) && first && texts[first.code]) || PROBLEM_TEXTS[language][name];
+  return (
+    (errors.every(({ code }) => Object.hasOwn(texts, code)) && first && texts[first.code]) ||
+    PROBLEM_TEXTS[language][name]
+  );
 }
 
-export function problemBody(name: ProblemName, facts: ProblemFacts, requestId: string, language: Language): Problem {
+export function problemBody(
+  name: ProblemName,
+  facts: ProblemFacts,
+  requestId: string,
+  language: Language,
+): Problem {
   const [status, title] = PROBLEMS[name];
-  return { type: `${PROBLEM_BASE}${name}`, title, status, detail: detailOf(name, facts, language), instance: `urn:uuid:${requestId}`, ...facts };
+  return {
+    type: `${PROBLEM_BASE}${name}`,
+    title,
+    status,
+    detail: detailOf(name, facts, language),
+    instance: `urn:uuid:${requestId}`,
+    ...facts,
+  };
 }

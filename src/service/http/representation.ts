@@ -5,14 +5,24 @@ import { constants, gzip } from 'node:zlib';
 const gzipped = promisify(gzip);
 const WORTH_PACKING = 1400;
 
-export const strongTag = (text: string): string => `"${createHash('sha256').update(text).digest('base64url').slice(0, 27)}"`;
+export const strongTag = (text: string): string =>
+  `"${createHash('sha256').update(text).digest('base64url').slice(0, 27)}"`;
 
 const acceptsGzip = (header: string | undefined): boolean =>
-  (header ?? '').split(',').some((entry) => /^\s*(gzip|\*)\s*(;|$)/i.test(entry) && !/;\s*q=0(\.0*)?\s*$/i.test(entry));
+  (header ?? '')
+    .split(',')
+    .some((entry) => /^\s*(gzip|\*)\s*(;|$)/i.test(entry) && !/;\s*q=0(\.0*)?\s*$/i.test(entry));
 
-/** Packs a body where the client can read it and it is worth it. A packed body is another representation, with another tag. */
-export async function packed(body: string, acceptEncoding: string | undefined): Promise<{ body: string | Buffer; coding: 'gzip' | null }> {
+/**
+ * Packs a body where the client can read it and it is worth it. A packed body is another
+ * representation, with another tag.
+ */
+export async function packed(
+  body: string,
+  acceptEncoding: string | undefined,
+): Promise<{ body: string | Buffer; coding: 'gzip' | null }> {
   if (body.length < WORTH_PACKING || !acceptsGzip(acceptEncoding)) return { body, coding: null };
   return { body: await gzipped(body, { level: constants.Z_BEST_SPEED }), coding: 'gzip' };
 }
-export const tagFor = (etag: string, coding: 'gzip' | null): string => (coding === null ? etag : `${etag.slice(0, -1)}-${coding}"`);
+export const tagFor = (etag: string, coding: 'gzip' | null): string =>
+  coding === null ? etag : `${etag.slice(0, -1)}-${coding}"`;

@@ -27,7 +27,8 @@ const header = (request: FastifyRequest, name: string): string | undefined => {
 };
 
 /** The body parsers leave text. */
-const rawBody = (request: FastifyRequest): string => (typeof request.body === 'string' ? request.body : '');
+const rawBody = (request: FastifyRequest): string =>
+  typeof request.body === 'string' ? request.body : '';
 
 function parsedJson(raw: string): unknown {
   if (raw === '') return undefined;
@@ -42,12 +43,18 @@ function keyOf(request: FastifyRequest, endpoint: Endpoint): string {
   if (!endpoint.idempotencyKey) return '';
   const key = header(request, 'idempotency-key');
   if (key === undefined || !UUID.test(key)) {
-    throw problem('validation-failed', { errors: [{ field: 'Idempotency-Key', code: key === undefined ? 'required' : 'invalid' }] });
+    throw problem('validation-failed', {
+      errors: [{ field: 'Idempotency-Key', code: key === undefined ? 'required' : 'invalid' }],
+    });
   }
   return key.toLowerCase();
 }
 
-async function signedIn(endpoint: Endpoint, request: FastifyRequest, authenticate: Authenticate): Promise<Signed | null> {
+async function signedIn(
+  endpoint: Endpoint,
+  request: FastifyRequest,
+  authenticate: Authenticate,
+): Promise<Signed | null> {
   if (endpoint.auth === 'none') return null;
   const authorization = header(request, 'authorization');
   if (authorization === undefined && endpoint.auth === 'optional') return null;
@@ -57,21 +64,39 @@ async function signedIn(endpoint: Endpoint, request: FastifyRequest, authenticat
 type Prepared = { endpoint: Endpoint; request: FastifyRequest; reply: FastifyReply };
 type Answer = { status: number; body: unknown; headers?: Record<string, string> };
 
-const asText = (body: unknown): string => (body === null ? '' : body instanceof Text ? body.text : JSON.stringify(body));
+const asText = (body: unknown): string =>
+  body === null ? '' : body instanceof Text ? body.text : JSON.stringify(body);
 
 /** Content negotiation and caching of an answer; fastify only writes it. */
-async function send({ endpoint, request, reply }: Prepared, { status, headers = {} }: Omit<Answer, 'body'>, text: string): Promise<FastifyReply> {
+async function send(
+  { endpoint, request, reply }: Prepared,
+  { status, headers = {} }: Omit<Answer, 'body'>,
+  text: string,
+): Promise<FastifyReply> {
   const isOpen = OPEN_TAGS.includes(endpoint.tag);
-  void reply.code(status).headers(isOpen ? { 'cache-control': 'private, no-cache', vary: 'Authorization, Accept, Accept-Language, Accept-Encoding' } : { 'cache-control': 'no-store' });
+  void reply.code(status).headers(
+    isOpen
+      ? {
+          'cache-control': 'private, no-cache',
+          vary: 'Authorization, Accept, Accept-Language, Accept-Encoding',
+        }
+      : { 'cache-control': 'no-store' },
+  );
   void reply.headers(headers);
   const etag = endpoint.etag ? (headers['etag'] ?? strongTag(text)) : null;
   // What was changed has been changed: its conditions were looked at before.
   if (etag !== null && endpoint.method === 'GET') {
-    const verdict = evaluateConditions({ header: (name) => header(request, name) }, { etags: [etag, tagFor(etag, 'gzip')] });
+    const verdict = evaluateConditions(
+      { header: (name) => header(request, name) },
+      { etags: [etag, tagFor(etag, 'gzip')] },
+    );
     if (verdict === 'failed') throw problem('edit-conflict');
     if (verdict === 'not-modified') return reply.code(304).header('etag', etag).send();
   }
-  const pack = endpoint.tag === 'catalogue' || endpoint.tag === 'articles' ? await packed(text, header(request, 'accept-encoding')) : { body: text, coding: null };
+  const pack =
+    endpoint.tag === 'catalogue' || endpoint.tag === 'articles'
+      ? await packed(text, header(request, 'accept-encoding'))
+      : { body: text, coding: null };
   if (etag !== null) void reply.header('etag', tagFor(etag, pack.coding));
   if (pack.coding !== null) void reply.header('content-encoding', pack.coding);
   if (text === '') return reply.send();
@@ -84,20 +109,28 @@ type Tools = { context: Context; authenticate: Authenticate; idempotent: Idempot
 /** Any handler of the table: what it is given was parsed by its own schemas. */
 type AnyHandler = (call: never) => Promise<Answer>;
 
-function route(name: EndpointName, handler: AnyHandler, { context, authenticate, idempotent }: Tools) {
+function route(
+  name: EndpointName,
+  handler: AnyHandler,
+  { context, authenticate, idempotent }: Tools,
+) {
   const endpoint = endpointOf(name);
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const prepared = { endpoint, request, reply };
     const ip = request.ip;
     const auth = await signedIn(endpoint, request, authenticate);
     // The changes have limits of their own, which know whether there was anything new.
-    if (OPEN_TAGS.includes(endpoint.tag) && !name.endsWith('Changes')) void reply.headers(context.limits.require('read', auth?.session.id ?? ipKey(ip)) ?? {});
+    if (OPEN_TAGS.includes(endpoint.tag) && !name.endsWith('Changes'))
+      void reply.headers(context.limits.require('read', auth?.session.id ?? ipKey(ip)) ?? {});
     const idempotencyKey = keyOf(request, endpoint);
     const call = {
       params: validated(endpoint.params, request.params),
       query: validated(endpoint.query, withLists(endpoint.query, request.query)),
       body: validated(endpoint.body, parsedJson(rawBody(request))),
-      auth, language: languageOf(header(request, 'accept-language')), ip, idempotencyKey,
+      auth,
+      language: languageOf(header(request, 'accept-language')),
+      ip,
+      idempotencyKey,
       header: (wanted: string) => header(request, wanted),
     } as never;
     if (!endpoint.idempotencyKey) {
@@ -108,19 +141,39 @@ function route(name: EndpointName, handler: AnyHandler, { context, authenticate,
       const answer: Answer = await handler(call);
       return { status: answer.status, body: asText(answer.body) };
     };
-    const asked = { key: idempotencyKey, who: auth?.account.id ?? '', route: `${endpoint.method} ${request.url}`, body: rawBody(request), keepsAnswer: !SECRET_ANSWERS.includes(name) };
+    const asked = {
+      key: idempotencyKey,
+      who: auth?.account.id ?? '',
+      route: `${endpoint.method} ${request.url}`,
+      body: rawBody(request),
+      keepsAnswer: !SECRET_ANSWERS.includes(name),
+    };
     const { status, body, isReplay } = await idempotent.run(asked, work);
-    return send(prepared, { status, ...(isReplay ? { headers: { 'idempotency-replayed': 'true' } } : {}) }, body);
+    return send(
+      prepared,
+      { status, ...(isReplay ? { headers: { 'idempotency-replayed': 'true' } } : {}) },
+      body,
+    );
   };
 }
 
 /** Every endpoint of the table becomes a route; one without a handler would not compile. */
-export function registerRoutes(app: FastifyInstance, context: Context, authenticate: Authenticate, handlers: Handlers): void {
+export function registerRoutes(
+  app: FastifyInstance,
+  context: Context,
+  authenticate: Authenticate,
+  handlers: Handlers,
+): void {
   const tools: Tools = { context, authenticate, idempotent: idempotency(context) };
   for (const name of endpointNames) {
     const { method, path } = endpointOf(name);
-    app.route({ method, url: path.replaceAll(/\{(\w+)\}/g, ':$1'), handler: route(name, handlers[name], tools) });
+    app.route({
+      method,
+      url: path.replaceAll(/\{(\w+)\}/g, ':$1'),
+      handler: route(name, handlers[name], tools),
+    });
   }
 }
 
-export const newRequestId = (given: unknown): string => (typeof given === 'string' && UUID.test(given) ? given.toLowerCase() : randomUUID());
+export const newRequestId = (given: unknown): string =>
+  typeof given === 'string' && UUID.test(given) ? given.toLowerCase() : randomUUID();

@@ -7,9 +7,21 @@ import { parseAddress } from '../accounts/email.ts';
 import { isLoopbackHost, limitConnections, readStatus, smallServer } from '../http/connections.ts';
 
 /** A letter as it arrived. */
-export type MailboxMessage = { id: string; to: string; from: string; subject: string; text: string; html: string; receivedAt: string; code: string | null };
+export type MailboxMessage = {
+  id: string;
+  to: string;
+  from: string;
+  subject: string;
+  text: string;
+  html: string;
+  receivedAt: string;
+  code: string | null;
+};
 
-/** A mail server on loopback for the demo and for tests: takes every letter, keeps the newest, and lets them be read. */
+/**
+ * A mail server on loopback for the demo and for tests: takes every letter, keeps the newest, and
+ * lets them be read.
+ */
 export type Mailbox = { smtpUrl: string; url: string; close(): Promise<void> };
 
 const KEPT = 1000;
@@ -30,13 +42,23 @@ type Content = Omit<MailboxMessage, 'id' | 'to'>;
 
 async function parsed(raw: Buffer): Promise<Content> {
   const { from, subject = '', text = '', html = '' } = await PostalMime.parse(raw);
-  return { from: from?.address ?? '', subject, text, html, receivedAt: new Date().toISOString(), code: codeIn(subject) ?? codeIn(text) };
+  return {
+    from: from?.address ?? '',
+    subject,
+    text,
+    html,
+    receivedAt: new Date().toISOString(),
+    code: codeIn(subject) ?? codeIn(text),
+  };
 }
 
 /** How many of the newest are within the limits. */
 function keptOf(messages: readonly MailboxMessage[]): number {
   let length = 0;
-  const over = messages.findIndex(({ subject, text, html }) => (length += subject.length + text.length + html.length) > KEPT_LENGTH);
+  const over = messages.findIndex(
+    ({ subject, text, html }) =>
+      (length += subject.length + text.length + html.length) > KEPT_LENGTH,
+  );
   return Math.min(KEPT, over === -1 ? messages.length : over);
 }
 
@@ -54,15 +76,27 @@ async function collected(stream: AsyncIterable<Buffer>): Promise<Buffer> {
 /** The mail server hands over Unicode labels, callers may ask with either spelling. */
 const mailboxKey = (address: string): string => parseAddress(address)?.emailKey ?? address;
 
-function answer(messages: readonly MailboxMessage[], request: IncomingMessage, response: ServerResponse): void {
+function answer(
+  messages: readonly MailboxMessage[],
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
   // Null for what is no address, such as `//`.
   const url = URL.parse(request.url ?? '/', 'http://mailbox');
   const isMessages = isLoopbackHost(request.headers.host) && url?.pathname === '/messages';
   const status = isMessages ? readStatus(request, response) : 404;
   const to = url?.searchParams.get('to') ?? null;
-  const found = messages.filter((message) => to === null || mailboxKey(message.to) === mailboxKey(to));
-  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
-  response.end(JSON.stringify(status === 200 ? { messages: found } : { error: 'GET /messages?to=ADDRESS' }));
+  const found = messages.filter(
+    (message) => to === null || mailboxKey(message.to) === mailboxKey(to),
+  );
+  response.writeHead(status, {
+    'content-type': 'application/json; charset=utf-8',
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+  });
+  response.end(
+    JSON.stringify(status === 200 ? { messages: found } : { error: 'GET /messages?to=ADDRESS' }),
+  );
 }
 
 async function listening(server: Server | SMTPServer): Promise<number> {
@@ -72,7 +106,8 @@ async function listening(server: Server | SMTPServer): Promise<number> {
   return (inner.address() as AddressInfo).port;
 }
 
-const closed = (server: { close(done: () => void): unknown }) => new Promise<void>((resolve) => void server.close(() => resolve()));
+const closed = (server: { close(done: () => void): unknown }) =>
+  new Promise<void>((resolve) => void server.close(() => resolve()));
 
 export async function startMailbox(patienceMs = PATIENCE_MS): Promise<Mailbox> {
   const messages: MailboxMessage[] = [];
@@ -82,21 +117,32 @@ export async function startMailbox(patienceMs = PATIENCE_MS): Promise<Mailbox> {
     size: LARGEST,
     socketTimeout: patienceMs,
     onRcptTo(_address, session, answered) {
-      answered(session.envelope.rcptTo.length < MOST_RECIPIENTS ? null : Object.assign(new Error('Too many recipients'), { responseCode: 452 }));
+      answered(
+        session.envelope.rcptTo.length < MOST_RECIPIENTS
+          ? null
+          : Object.assign(new Error('Too many recipients'), { responseCode: 452 }),
+      );
     },
     onData(stream, session, answered) {
       const take = async () => {
         const content = await parsed(await collected(stream));
-        for (const { address } of session.envelope.rcptTo) messages.unshift({ id: `msg_${(number += 1)}`, to: address, ...content });
+        for (const { address } of session.envelope.rcptTo)
+          messages.unshift({ id: `msg_${(number += 1)}`, to: address, ...content });
         messages.length = keptOf(messages);
         return null;
       };
-      void take().catch((error: unknown) => (error instanceof Error ? error : new Error(String(error)))).then(answered);
+      void take()
+        .catch((error: unknown) => (error instanceof Error ? error : new Error(String(error))))
+        .then(answered);
     },
   });
   smtp.on('error', () => undefined);
   limitConnections(smtp.server, CONNECTIONS);
-  const http = smallServer((request, response) => answer(messages, request, response), CONNECTIONS, patienceMs);
+  const http = smallServer(
+    (request, response) => answer(messages, request, response),
+    CONNECTIONS,
+    patienceMs,
+  );
   const smtpUrl = `smtp://127.0.0.1:${await listening(smtp)}`;
   const url = `http://127.0.0.1:${await listening(http)}`;
   return {

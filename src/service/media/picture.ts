@@ -1,4 +1,7 @@
-/** One frame of colour bars after SMPTE RP 219, packed as v210, with a box whose digits can be redrawn. */
+/**
+ * One frame of colour bars after SMPTE RP 219, packed as v210, with a box whose digits can be
+ * redrawn.
+ */
 
 /** 10-bit narrow range: Y' 64..940, Cb and Cr 64..960. */
 type Colour = readonly [y: number, cb: number, cr: number];
@@ -6,11 +9,23 @@ type Colour = readonly [y: number, cb: number, cr: number];
 /** R'G'B' of 0..1 to BT.709 Y'CbCr. */
 function colour(r: number, g: number, b: number): Colour {
   const y = 0.2126 * r + 0.7152 * g + 0.0722 * b;
-  return [Math.round(64 + 876 * y), Math.round(512 + (896 * (b - y)) / 1.8556), Math.round(512 + (896 * (r - y)) / 1.5748)];
+  return [
+    Math.round(64 + 876 * y),
+    Math.round(512 + (896 * (b - y)) / 1.8556),
+    Math.round(512 + (896 * (r - y)) / 1.5748),
+  ];
 }
 const grey = (level: number): Colour => colour(level, level, level);
 
-const HUES = { yellow: [1, 1, 0], cyan: [0, 1, 1], green: [0, 1, 0], magenta: [1, 0, 1], red: [1, 0, 0], blue: [0, 0, 1], white: [1, 1, 1] } as const;
+const HUES = {
+  yellow: [1, 1, 0],
+  cyan: [0, 1, 1],
+  green: [0, 1, 0],
+  magenta: [1, 0, 1],
+  red: [1, 0, 0],
+  blue: [0, 0, 1],
+  white: [1, 1, 1],
+} as const;
 function hue(name: keyof typeof HUES, level: number): Colour {
   const [r, g, b] = HUES[name];
   return colour(r * level, g * level, b * level);
@@ -20,19 +35,54 @@ function hue(name: keyof typeof HUES, level: number): Colour {
 type Segment = readonly [width: number, colour: Colour];
 const RAMP: readonly Segment[] = Array.from({ length: 617 }, (_, i) => [2, grey(i / 616)]);
 const BANDS: readonly { height: number; segments: readonly Segment[] }[] = [
-  { height: 7, segments: [[240, grey(0.4)], [206, hue('white', 0.75)], [206, hue('yellow', 0.75)], [206, hue('cyan', 0.75)],
-    [204, hue('green', 0.75)], [206, hue('magenta', 0.75)], [206, hue('red', 0.75)], [206, hue('blue', 0.75)], [240, grey(0.4)]] },
-  { height: 1, segments: [[240, hue('cyan', 1)], [206, hue('white', 1)], [1234, hue('white', 0.75)], [240, hue('blue', 1)]] },
+  {
+    height: 7,
+    segments: [
+      [240, grey(0.4)],
+      [206, hue('white', 0.75)],
+      [206, hue('yellow', 0.75)],
+      [206, hue('cyan', 0.75)],
+      [204, hue('green', 0.75)],
+      [206, hue('magenta', 0.75)],
+      [206, hue('red', 0.75)],
+      [206, hue('blue', 0.75)],
+      [240, grey(0.4)],
+    ],
+  },
+  {
+    height: 1,
+    segments: [
+      [240, hue('cyan', 1)],
+      [206, hue('white', 1)],
+      [1234, hue('white', 0.75)],
+      [240, hue('blue', 1)],
+    ],
+  },
   { height: 1, segments: [[240, hue('yellow', 1)], [206, grey(0)], ...RAMP, [240, hue('red', 1)]] },
-  { height: 3, segments: [[240, grey(0.15)], [308, grey(0)], [412, grey(1)], [170, grey(0)], [68, grey(-0.02)], [70, grey(0)],
-    [68, grey(0.02)], [70, grey(0)], [68, grey(0.04)], [206, grey(0)], [240, grey(0.15)]] },
+  {
+    height: 3,
+    segments: [
+      [240, grey(0.15)],
+      [308, grey(0)],
+      [412, grey(1)],
+      [170, grey(0)],
+      [68, grey(-0.02)],
+      [70, grey(0)],
+      [68, grey(0.02)],
+      [70, grey(0)],
+      [68, grey(0.04)],
+      [206, grey(0)],
+      [240, grey(0.15)],
+    ],
+  },
 ];
 
 const strideOf = (width: number): number => 128 * Math.ceil(width / 48);
 
 /**
  * Packs a line: 6 pixels are 12 samples, three to a little-endian 32-bit word, low sample first
- * (`Cb0 Y0 Cr0 | Y1 Cb2 Y2 | Cr2 Y3 Cb4 | Y4 Cr4 Y5`); chroma is that of the even pixels. The rest of the line stays 0.
+ * (`Cb0 Y0 Cr0 | Y1 Cb2 Y2 | Cr2 Y3 Cb4 | Y4 Cr4 Y5`); chroma is that of the even pixels. The rest
+ * of the line stays 0.
  */
 function packLine(pixels: readonly Colour[], lineBytes: number): Buffer {
   const line = Buffer.alloc(lineBytes);
@@ -42,9 +92,13 @@ function packLine(pixels: readonly Colour[], lineBytes: number): Buffer {
     const cb = (i: number): number => pixels[x + i]?.[1] ?? 0;
     const cr = (i: number): number => pixels[x + i]?.[2] ?? 0;
     const words: readonly (readonly [number, number, number])[] = [
-      [cb(0), y(0), cr(0)], [y(1), cb(2), y(2)], [cr(2), y(3), cb(4)], [y(4), cr(4), y(5)],
+      [cb(0), y(0), cr(0)],
+      [y(1), cb(2), y(2)],
+      [cr(2), y(3), cb(4)],
+      [y(4), cr(4), y(5)],
     ];
-    for (const [low, middle, high] of words) at = line.writeUInt32LE(low | (middle << 10) | (high << 20), at);
+    for (const [low, middle, high] of words)
+      at = line.writeUInt32LE(low | (middle << 10) | (high << 20), at);
   }
   return line;
 }
@@ -68,8 +122,20 @@ function drawBars(frame: Buffer, width: number, height: number): void {
 
 /** 5 x 7 dots, a base-32 digit for each row. '#' is the marker below the timecode. */
 const FONT: Readonly<Record<string, string>> = {
-  0: 'ehjlphe', 1: '4c4444e', 2: 'eh1248v', 3: 'v2421he', 4: '26aiv22', 5: 'vgu11he', 6: '68guhhe', 7: 'v124888', 8: 'ehhehhe',
-  9: 'ehhf12c', ':': '0cc0cc0', ';': '0cc0c48', '#': 'vvvvvvv', ' ': '0000000',
+  0: 'ehjlphe',
+  1: '4c4444e',
+  2: 'eh1248v',
+  3: 'v2421he',
+  4: '26aiv22',
+  5: 'vgu11he',
+  6: '68guhhe',
+  7: 'v124888',
+  8: 'ehhehhe',
+  9: 'ehhf12c',
+  ':': '0cc0cc0',
+  ';': '0cc0c48',
+  '#': 'vvvvvvv',
+  ' ': '0000000',
 };
 const GLYPH_ROWS = 7;
 /** Blank, the timecode's 11 characters, blank. */
@@ -84,19 +150,30 @@ export type Picture = {
   frame: Buffer;
   /** Draws frame `tick` of a master: its timecode and the marker that runs a cell a field. */
   show(timecode: string, tick: number, interlaced: boolean): void;
-  /** True when bytes [from, to) of a frame touch the box, so that the right frame must be shown first. */
+  /**
+   * True when bytes [from, to) of a frame touch the box, so that the right frame must be shown
+   * first.
+   */
   touchesBox(from: number, to: number): boolean;
 };
 
 const marker = (tick: number): string => '#'.padStart((tick % CELLS) + 1).padEnd(CELLS);
 
-/** Every glyph row, packed. A cell is 6 dots wide, so it is whole 16-byte groups: text is copied, never packed again. */
+/**
+ * Every glyph row, packed. A cell is 6 dots wide, so it is whole 16-byte groups: text is copied,
+ * never packed again.
+ */
 function packGlyphs(dotPixels: number): Map<string, Buffer[]> {
   const packRow = (row: string): Buffer => {
     const dots = Number.parseInt(row, 32).toString(2).padStart(6, '0').split('');
-    return packLine(dots.flatMap((dot) => Array<Colour>(dotPixels).fill(grey(Number(dot)))), 16 * dotPixels);
+    return packLine(
+      dots.flatMap((dot) => Array<Colour>(dotPixels).fill(grey(Number(dot)))),
+      16 * dotPixels,
+    );
   };
-  return new Map(Object.entries(FONT).map(([character, rows]) => [character, rows.split('').map(packRow)]));
+  return new Map(
+    Object.entries(FONT).map(([character, rows]) => [character, rows.split('').map(packRow)]),
+  );
 }
 
 function createPicture(width: number, height: number): Picture {
@@ -115,13 +192,22 @@ function createPicture(width: number, height: number): Picture {
   function drawRow(row: number, text: string, markers: readonly [string, string]): void {
     const at = row * stride + left;
     const dotRow = Math.floor((row - top) / dot);
-    if ((row - top) % dot >= 2) { // the same as in the row above of this field
+    if ((row - top) % dot >= 2) {
+      // the same as in the row above of this field
       frame.copyWithin(at, at - 2 * stride, at - 2 * stride + CELLS * cellBytes);
       return;
     }
     const isText = dotRow >= 1 && dotRow <= GLYPH_ROWS;
-    const cells = isText ? text : dotRow === MARKER_ROW ? markers[row % 2 === 0 ? 0 : 1] : ' '.repeat(CELLS);
-    cells.split('').forEach((character, i) => glyphs.get(character)?.[isText ? dotRow - 1 : 0]?.copy(frame, at + i * cellBytes));
+    const cells = isText
+      ? text
+      : dotRow === MARKER_ROW
+        ? markers[row % 2 === 0 ? 0 : 1]
+        : ' '.repeat(CELLS);
+    cells
+      .split('')
+      .forEach((character, i) =>
+        glyphs.get(character)?.[isText ? dotRow - 1 : 0]?.copy(frame, at + i * cellBytes),
+      );
   }
 
   return {
@@ -130,7 +216,9 @@ function createPicture(width: number, height: number): Picture {
     show(timecode, tick, interlaced) {
       const key = `${timecode} ${tick} ${interlaced}`;
       if (key === shown) return;
-      const markers: [string, string] = interlaced ? [marker(2 * tick), marker(2 * tick + 1)] : [marker(tick), marker(tick)];
+      const markers: [string, string] = interlaced
+        ? [marker(2 * tick), marker(2 * tick + 1)]
+        : [marker(tick), marker(tick)];
       for (let row = top; row < bottom; row++) drawRow(row, ` ${timecode} `, markers);
       shown = key;
     },
@@ -140,7 +228,10 @@ function createPicture(width: number, height: number): Picture {
 
 const pictures = new Map<string, Picture>();
 
-/** All masters of one size share one frame (5.5 MB at 1920x1080): reads are synchronous and draw before they copy. */
+/**
+ * All masters of one size share one frame (5.5 MB at 1920x1080): reads are synchronous and draw
+ * before they copy.
+ */
 export function pictureOf(width: number, height: number): Picture {
   const key = `${width}x${height}`;
   const known = pictures.get(key);

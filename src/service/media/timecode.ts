@@ -2,8 +2,8 @@
 const two = (n: number): string => String(n).padStart(2, '0');
 
 /**
- * Frame count to 'HH:MM:SS:FF', wrapping after 24 hours. Drop-frame, written 'HH:MM:SS;FF', leaves out the first numbers of
- * every minute but each tenth.
+ * Frame count to 'HH:MM:SS:FF', wrapping after 24 hours. Drop-frame, written 'HH:MM:SS;FF', leaves
+ * out the first numbers of every minute but each tenth.
  */
 export function timecodeOf(count: number, base: number, dropFrame = false): string {
   let number = count;
@@ -12,10 +12,13 @@ export function timecodeOf(count: number, base: number, dropFrame = false): stri
     const minute = 60 * base - skip;
     const tenMinutes = 10 * minute + skip;
     const rest = count % tenMinutes;
-    number += skip * (9 * Math.floor(count / tenMinutes) + Math.max(0, Math.floor((rest - skip) / minute)));
+    number +=
+      skip * (9 * Math.floor(count / tenMinutes) + Math.max(0, Math.floor((rest - skip) / minute)));
   }
   const seconds = Math.floor(number / base);
-  const clock = [Math.floor(seconds / 3600) % 24, Math.floor(seconds / 60) % 60, seconds % 60].map(two).join(':');
+  const clock = [Math.floor(seconds / 3600) % 24, Math.floor(seconds / 60) % 60, seconds % 60]
+    .map(two)
+    .join(':');
   return `${clock}${dropFrame ? ';' : ':'}${two(number % base)}`;
 }
 
@@ -23,11 +26,18 @@ export function timecodeOf(count: number, base: number, dropFrame = false): stri
 export function framesOf(text: string, base: number, dropFrame = false): number {
   const match = /^(\d\d):([0-5]\d):([0-5]\d)[:;](\d\d)$/.exec(text);
   const [hours, minutes, seconds, frames] = (match ?? []).slice(1).map(Number);
-  if (hours === undefined || minutes === undefined || seconds === undefined || frames === undefined || frames >= base) {
+  if (
+    hours === undefined ||
+    minutes === undefined ||
+    seconds === undefined ||
+    frames === undefined ||
+    frames >= base
+  ) {
     throw new RangeError(`not a timecode at ${base} frames a second: ${text}`);
   }
   const skip = dropFrame ? base / 15 : 0;
-  if (seconds === 0 && minutes % 10 !== 0 && frames < skip) throw new RangeError(`drop-frame has no ${text}`);
+  if (seconds === 0 && minutes % 10 !== 0 && frames < skip)
+    throw new RangeError(`drop-frame has no ${text}`);
   const totalMinutes = 60 * hours + minutes;
   const dropped = skip * (totalMinutes - Math.floor(totalMinutes / 10));
   return (60 * totalMinutes + seconds) * base + frames - dropped;

@@ -11,7 +11,10 @@ export type MasterOptions = {
   scan: 'progressive' | 'interlaced-tff';
   frames: number;
   timecodeStart: string;
-  /** Name of the source tape, at most 255 Latin-1 characters; with the start it tells masters of one size apart. */
+  /**
+   * Name of the source tape, at most 255 Latin-1 characters; with the start it tells masters of one
+   * size apart.
+   */
   reelName: string;
   dropFrame?: boolean;
 };
@@ -21,28 +24,38 @@ export type Master = {
   frameZeroAt: number;
   frameBytes: number;
   /**
-   * At most `length` bytes from `offset`; fewer only at the end. Without `into` the buffer is the caller's own; with it, the
-   * result is a view of `into`, which must hold `length` bytes.
+   * At most `length` bytes from `offset`; fewer only at the end. Without `into` the buffer is the
+   * caller's own; with it, the result is a view of `into`, which must hold `length` bytes.
    */
   read(offset: number, length: number, into?: Buffer): Buffer;
 };
 
 /**
- * A QuickTime master that is never stored: every byte is a pure function of its offset. Uncompressed 10-bit 4:2:2 ('v210')
- * colour bars with a burnt-in timecode, BT.709, square pixels. All frames have one size, so division finds the frame at an
- * offset; they differ only in the timecode box, so one frame is kept and its box is redrawn for the frame asked for.
+ * A QuickTime master that is never stored: every byte is a pure function of its offset.
+ * Uncompressed 10-bit 4:2:2 ('v210') colour bars with a burnt-in timecode, BT.709, square pixels.
+ * All frames have one size, so division finds the frame at an offset; they differ only in the
+ * timecode box, so one frame is kept and its box is redrawn for the frame asked for.
  */
 export function createMaster(options: MasterOptions): Master {
   const { width, height, frames, reelName, dropFrame = false } = options;
   const [numerator = Number.NaN, denominator = 1] = options.frameRate.split('/').map(Number);
-  if (!(numerator > 0) || width % 2 !== 0 || frames < 1) throw new RangeError('not a master: frame rate, width or number of frames');
+  if (!(numerator > 0) || width % 2 !== 0 || frames < 1)
+    throw new RangeError('not a master: frame rate, width or number of frames');
   const timecodeBase = Math.round(numerator / denominator);
   const firstFrameNumber = framesOf(options.timecodeStart, timecodeBase, dropFrame);
   const interlaced = options.scan === 'interlaced-tff';
   const picture = pictureOf(width, height);
   const { frameBytes } = picture;
   const head = movieHead({
-    width, height, interlaced, frames, frameBytes, timecodeBase, dropFrame, firstFrameNumber, reelName,
+    width,
+    height,
+    interlaced,
+    frames,
+    frameBytes,
+    timecodeBase,
+    dropFrame,
+    firstFrameNumber,
+    reelName,
     timescale: denominator === 1 ? 1000 * numerator : numerator,
     frameDuration: denominator === 1 ? 1000 : denominator,
   });
@@ -59,7 +72,11 @@ export function createMaster(options: MasterOptions): Master {
       const from = inHead ? at : at - frameZeroAt - frame * frameBytes;
       const to = Math.min(inHead ? frameZeroAt : frameBytes, from + count - done);
       if (!inHead && picture.touchesBox(from, to)) {
-        picture.show(timecodeOf(firstFrameNumber + frame, timecodeBase, dropFrame), frame, interlaced);
+        picture.show(
+          timecodeOf(firstFrameNumber + frame, timecodeBase, dropFrame),
+          frame,
+          interlaced,
+        );
       }
       done += (inHead ? head : picture.frame).copy(target, done, from, to);
     }

@@ -1,8 +1,23 @@
 import * as z from 'zod';
 
-/** What an origin can be told to do wrong. `at` counts bytes: of the body for drop and stall, of the file for corrupt, a second for slow. */
+/**
+ * What an origin can be told to do wrong. `at` counts bytes: of the body for drop and stall, of the
+ * file for corrupt, a second for slow.
+ */
 const faultKind = z.enum([
-  'drop', 'stall', 'slow', 'corrupt', 'changed', 'ignore-range', 'wrong-range', 'weak-tag', 'redirect', '403', '410', '429', '503',
+  'drop',
+  'stall',
+  'slow',
+  'corrupt',
+  'changed',
+  'ignore-range',
+  'wrong-range',
+  'weak-tag',
+  'redirect',
+  '403',
+  '410',
+  '429',
+  '503',
 ]);
 
 export const faultOrder = z.strictObject({
@@ -14,7 +29,9 @@ export const faultOrder = z.strictObject({
   /** Only this origin; absent: any. */
   originId: z.string().max(128).optional(),
 });
-export type Fault = Required<Omit<z.infer<typeof faultOrder>, 'originId'>> & { originId?: string | undefined };
+export type Fault = Required<Omit<z.infer<typeof faultOrder>, 'originId'>> & {
+  originId?: string | undefined;
+};
 
 export type Faults = {
   set(fault: Fault): void;
@@ -26,11 +43,21 @@ export function faultSwitches(): Faults {
   let active: Fault[] = [];
   return {
     set(fault) {
-      active = active.filter((other) => other.fileId !== fault.fileId || other.kind !== fault.kind || other.originId !== fault.originId);
+      active = active.filter(
+        (other) =>
+          other.fileId !== fault.fileId ||
+          other.kind !== fault.kind ||
+          other.originId !== fault.originId,
+      );
       if (fault.times > 0) active.push({ ...fault });
     },
     take(fileId, originId, covers) {
-      const fault = active.find((other) => other.fileId === fileId && (other.originId ?? originId) === originId && (other.kind !== 'corrupt' || covers(other.at)));
+      const fault = active.find(
+        (other) =>
+          other.fileId === fileId &&
+          (other.originId ?? originId) === originId &&
+          (other.kind !== 'corrupt' || covers(other.at)),
+      );
       if (!fault) return null;
       fault.times -= 1;
       if (fault.times === 0) active = active.filter((other) => other !== fault);

@@ -1,17 +1,28 @@
 /** Both ends inclusive, as in the header. */
 export type ByteRange = { first: number; last: number };
 /** `all`: there is no Range, or one to be ignored (RFC 9110 14.2). */
-export type WantedRanges = { kind: 'all' } | { kind: 'unsatisfiable' } | { kind: 'some'; ranges: ByteRange[] };
+export type WantedRanges =
+  | { kind: 'all' }
+  | { kind: 'unsatisfiable' }
+  | { kind: 'some'; ranges: ByteRange[] };
 
-/** More parts than this, or parts that overlap, are more likely an attack than a player: the whole file is sent. */
+/**
+ * More parts than this, or parts that overlap, are more likely an attack than a player: the whole
+ * file is sent.
+ */
 const MOST_RANGES = 8;
 
 function rangeOf(spec: string, size: number): ByteRange | 'invalid' | 'unsatisfiable' {
   const [, from = '', to = ''] = /^(\d*)-(\d*)$/.exec(spec.trim()) ?? [];
   if (from === '' && to === '') return 'invalid';
-  if (from === '') return to !== '0' && !/^0+$/.test(to) && size > 0 ? { first: Math.max(0, size - Number(to)), last: size - 1 } : 'unsatisfiable';
+  if (from === '')
+    return to !== '0' && !/^0+$/.test(to) && size > 0
+      ? { first: Math.max(0, size - Number(to)), last: size - 1 }
+      : 'unsatisfiable';
   if (to !== '' && Number(to) < Number(from)) return 'invalid';
-  return Number(from) < size ? { first: Number(from), last: to === '' ? size - 1 : Math.min(Number(to), size - 1) } : 'unsatisfiable';
+  return Number(from) < size
+    ? { first: Number(from), last: to === '' ? size - 1 : Math.min(Number(to), size - 1) }
+    : 'unsatisfiable';
 }
 
 export function wantedRanges(header: string | undefined, size: number): WantedRanges {
@@ -22,13 +33,21 @@ export function wantedRanges(header: string | undefined, size: number): WantedRa
   const ranges = found.filter((range) => typeof range === 'object');
   if (ranges.length === 0) return { kind: 'unsatisfiable' };
   const inOrder = ranges.toSorted((a, b) => a.first - b.first);
-  const isOverlapping = inOrder.some((range, index) => range.first <= (inOrder[index - 1]?.last ?? -1));
+  const isOverlapping = inOrder.some(
+    (range, index) => range.first <= (inOrder[index - 1]?.last ?? -1),
+  );
   return isOverlapping ? { kind: 'all' } : { kind: 'some', ranges };
 }
 
 /** RFC 9110 13.1.5: a strong tag that is the same, or exactly the date that was sent. */
-export function ifRangeHolds(header: string | undefined, etag: string, lastModified: string): boolean {
+export function ifRangeHolds(
+  header: string | undefined,
+  etag: string,
+  lastModified: string,
+): boolean {
   if (header === undefined) return true;
   const validator = header.trim();
-  return validator.startsWith('"') ? validator === etag && !etag.startsWith('W/') : validator === lastModified;
+  return validator.startsWith('"')
+    ? validator === etag && !etag.startsWith('W/')
+    : validator === lastModified;
 }

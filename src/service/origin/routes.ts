@@ -10,7 +10,11 @@ import { refuse, serveBytes } from './serve-bytes.ts';
 /** Content does not change under its hash, so any fixed date in the past is true. */
 const LAST_MODIFIED = 'Thu, 01 Jan 2026 00:00:00 GMT';
 /** Pictures and previews are shown in a page of another origin. */
-const PUBLIC = { 'cache-control': 'public, max-age=86400', 'cross-origin-resource-policy': 'cross-origin', 'access-control-allow-origin': '*' };
+const PUBLIC = {
+  'cache-control': 'public, max-age=86400',
+  'cross-origin-resource-policy': 'cross-origin',
+  'access-control-allow-origin': '*',
+};
 
 const digest = (sha256: string) => `sha-256=:${Buffer.from(sha256, 'hex').toString('base64')}:`;
 
@@ -20,30 +24,50 @@ function isSame(a: string, b: string): boolean {
 }
 
 /** Sends, and forgets about a client that went away. */
-async function send(context: Context, response: ServerResponse, work: () => Promise<void>): Promise<void> {
+async function send(
+  context: Context,
+  response: ServerResponse,
+  work: () => Promise<void>,
+): Promise<void> {
   try {
     await work();
   } catch (error) {
     if (!response.destroyed) response.destroy();
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    if (code !== 'ERR_STREAM_PREMATURE_CLOSE' && code !== 'ECONNRESET' && code !== 'EPIPE') context.log('origin-failed', { message: String(error) });
+    if (code !== 'ERR_STREAM_PREMATURE_CLOSE' && code !== 'ECONNRESET' && code !== 'EPIPE')
+      context.log('origin-failed', { message: String(error) });
   }
 }
 
-/** Bytes: `/origin/{originId}/{fileId}/{name}` with a signed query, `/media/{id}.{extension}` for everybody. */
-export function registerOrigin(app: FastifyInstance, context: Context, library: Library, faults: Faults): void {
+/**
+ * Bytes: `/origin/{originId}/{fileId}/{name}` with a signed query, `/media/{id}.{extension}` for
+ * everybody.
+ */
+export function registerOrigin(
+  app: FastifyInstance,
+  context: Context,
+  library: Library,
+  faults: Faults,
+): void {
   const { clock, secrets } = context;
 
   function serveOrigin(request: IncomingMessage, response: ServerResponse): Promise<void> | void {
     const url = new URL(request.url ?? '/', 'http://origin');
     const [, , originId = '', fileId = ''] = url.pathname.split('/').map(decodeURIComponent);
     const exp = url.searchParams.get('exp') ?? '';
-    const isOurs = LOCAL_ORIGINS.some((id) => id === originId) && isSame(url.searchParams.get('sig') ?? '', signatureOf(secrets, url.pathname, exp, fileId));
+    const isOurs =
+      LOCAL_ORIGINS.some((id) => id === originId) &&
+      isSame(url.searchParams.get('sig') ?? '', signatureOf(secrets, url.pathname, exp, fileId));
     if (!isOurs || clock.now() >= Number(exp) * 1000) return refuse(response, 403);
     const bytes = library.source.file(fileId);
     if (!bytes) return refuse(response, 404);
     const headers = { 'cache-control': 'private, no-store', 'repr-digest': digest(bytes.sha256) };
-    return serveBytes(request, response, { bytes, etag: originTag(originId, bytes.sha256), lastModified: LAST_MODIFIED, headers }, (covers) => faults.take(fileId, originId, covers));
+    return serveBytes(
+      request,
+      response,
+      { bytes, etag: originTag(originId, bytes.sha256), lastModified: LAST_MODIFIED, headers },
+      (covers) => faults.take(fileId, originId, covers),
+    );
   }
 
   function serveMedia(request: IncomingMessage, response: ServerResponse): Promise<void> | void {
@@ -51,12 +75,28 @@ export function registerOrigin(app: FastifyInstance, context: Context, library: 
     const id = (url.pathname.split('/')[2] ?? '').replace(/\.\w+$/, '');
     const bytes = library.media(id, url.searchParams.get('key') ?? undefined, clock.now());
     if (!bytes) return refuse(response, 404);
-    return serveBytes(request, response, { bytes, etag: originTag('media', bytes.sha256), lastModified: LAST_MODIFIED, headers: PUBLIC }, () => null);
+    return serveBytes(
+      request,
+      response,
+      {
+        bytes,
+        etag: originTag('media', bytes.sha256),
+        lastModified: LAST_MODIFIED,
+        headers: PUBLIC,
+      },
+      () => null,
+    );
   }
 
-  const add = (url: string, method: ('GET' | 'HEAD')[], serve: (request: IncomingMessage, response: ServerResponse) => Promise<void> | void) => {
+  const add = (
+    url: string,
+    method: ('GET' | 'HEAD')[],
+    serve: (request: IncomingMessage, response: ServerResponse) => Promise<void> | void,
+  ) => {
     app.route({
-      method, url, exposeHeadRoute: false,
+      method,
+      url,
+      exposeHeadRoute: false,
       async handler(request, reply) {
         reply.hijack();
         reply.raw.setHeader('x-content-type-options', 'nosniff');

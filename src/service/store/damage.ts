@@ -2,14 +2,23 @@ import { statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
 
-/** Data of this installation that cannot be used as it is; the message names the file and says what to do. */
+/**
+ * Data of this installation that cannot be used as it is; the message names the file and says what
+ * to do.
+ */
 export class DamagedData extends Error {
   constructor(file: string, fault: string, options?: ErrorOptions) {
-    super(`${file} ${fault}. Restore the data folder from a backup, or move it away to begin anew.`, options);
+    super(
+      `${file} ${fault}. Restore the data folder from a backup, or move it away to begin anew.`,
+      options,
+    );
   }
 }
 
-/** Opening a pipe would wait for ever. @throws DamagedData where something other than a file is in its place */
+/**
+ * Opening a pipe would wait for ever. @throws DamagedData where something other than a file is in
+ * its place
+ */
 export function requireFile(file: string): void {
   let found;
   try {
@@ -29,20 +38,30 @@ export function checksum(...values: unknown[]): number {
 
 /** All columns that the checksum of a row covers. */
 export const columnsOf = (db: DatabaseSync, table: string): string[] =>
-  db.prepare("SELECT name FROM pragma_table_info(?) WHERE name <> 'crc' ORDER BY cid").all(table).map(({ name }) => String(name));
+  db
+    .prepare("SELECT name FROM pragma_table_info(?) WHERE name <> 'crc' ORDER BY cid")
+    .all(table)
+    .map(({ name }) => String(name));
 
 /**
  * Moves rows that are not what was written to `damaged`, where nothing reads them.
  * @throws DamagedData where the pages of the file do not fit together
  * @returns the table of each row that was moved
  */
-export function setDamagedRowsAside(db: DatabaseSync, file: string, tables: readonly string[]): string[] {
+export function setDamagedRowsAside(
+  db: DatabaseSync,
+  file: string,
+  tables: readonly string[],
+): string[] {
   const result = db.prepare('PRAGMA integrity_check(1)').get()?.['integrity_check'];
   if (result !== 'ok') throw new DamagedData(file, `is damaged (${String(result)})`);
   return tables.flatMap((table) => {
     const isDamaged = `crc IS NOT checksum(${columnsOf(db, table).join(', ')})`;
     const rows = db.prepare(`SELECT 1 FROM ${table} WHERE ${isDamaged}`).all();
-    if (rows.length > 0) db.exec(`BEGIN; INSERT INTO damaged SELECT '${table}', key, json FROM ${table} WHERE ${isDamaged}; DELETE FROM ${table} WHERE ${isDamaged}; COMMIT`);
+    if (rows.length > 0)
+      db.exec(
+        `BEGIN; INSERT INTO damaged SELECT '${table}', key, json FROM ${table} WHERE ${isDamaged}; DELETE FROM ${table} WHERE ${isDamaged}; COMMIT`,
+      );
     return rows.map(() => table);
   });
 }

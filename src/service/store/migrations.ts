@@ -5,7 +5,11 @@ import type { AccountRecord, FlowRecord } from './ports.ts';
 
 type Migration = string | ((db: DatabaseSync) => void);
 
-const recordsIn = <T>(db: DatabaseSync, sql: string): T[] => db.prepare(sql).all().map((row) => JSON.parse(String(row['json'])) as T);
+const recordsIn = <T>(db: DatabaseSync, sql: string): T[] =>
+  db
+    .prepare(sql)
+    .all()
+    .map((row) => JSON.parse(String(row['json'])) as T);
 
 /**
  * Earlier versions derived keys with a lax parser (domains were cut at `/`, `?`, `#` and `\`) and
@@ -14,7 +18,10 @@ const recordsIn = <T>(db: DatabaseSync, sql: string): T[] => db.prepare(sql).all
  */
 function parseStoredAddresses(db: DatabaseSync): void {
   const putAccount = db.prepare('UPDATE accounts SET email = ?, json = ? WHERE key = ?');
-  const accounts = recordsIn<AccountRecord>(db, "SELECT json FROM accounts ORDER BY json ->> 'createdAt', rowid");
+  const accounts = recordsIn<AccountRecord>(
+    db,
+    "SELECT json FROM accounts ORDER BY json ->> 'createdAt', rowid",
+  );
   // The column is unique: clear all keys before assigning the new ones.
   db.exec('UPDATE accounts SET email = key');
   const taken = new Set<string>();
@@ -29,17 +36,45 @@ function parseStoredAddresses(db: DatabaseSync): void {
   for (const flow of recordsIn<FlowRecord>(db, 'SELECT json FROM flows')) {
     const parsed = parseAddress(flow.email);
     // Flows beyond the hourly limit have a key of their own, with a space in it.
-    const kept = parsed === null ? { ...flow, isClosed: true, reset: null } : { ...flow, email: parsed.email, emailKey: flow.emailKey.includes(' ') ? flow.emailKey : parsed.emailKey };
-    putFlow.run(`${kept.purpose}:${kept.emailKey}`, kept.isClosed ? 1 : 0, JSON.stringify(kept), flow.id);
+    const kept =
+      parsed === null
+        ? { ...flow, isClosed: true, reset: null }
+        : {
+            ...flow,
+            email: parsed.email,
+            emailKey: flow.emailKey.includes(' ') ? flow.emailKey : parsed.emailKey,
+          };
+    putFlow.run(
+      `${kept.purpose}:${kept.emailKey}`,
+      kept.isClosed ? 1 : 0,
+      JSON.stringify(kept),
+      flow.id,
+    );
   }
 }
 
 /** With records in them. */
-export const TABLES = ['accounts', 'flows', 'sessions', 'refresh_tokens', 'idempotency', 'mails', 'throttles', 'downloads', 'manifests', 'notes'];
+export const TABLES = [
+  'accounts',
+  'flows',
+  'sessions',
+  'refresh_tokens',
+  'idempotency',
+  'mails',
+  'throttles',
+  'downloads',
+  'manifests',
+  'notes',
+];
 
 function addChecksums(db: DatabaseSync): void {
-  for (const table of TABLES) db.exec(`ALTER TABLE ${table} ADD COLUMN crc INTEGER; UPDATE ${table} SET crc = checksum(${columnsOf(db, table).join(', ')})`);
-  db.exec('CREATE TABLE damaged (source TEXT NOT NULL, key TEXT NOT NULL, json TEXT NOT NULL) STRICT');
+  for (const table of TABLES)
+    db.exec(
+      `ALTER TABLE ${table} ADD COLUMN crc INTEGER; UPDATE ${table} SET crc = checksum(${columnsOf(db, table).join(', ')})`,
+    );
+  db.exec(
+    'CREATE TABLE damaged (source TEXT NOT NULL, key TEXT NOT NULL, json TEXT NOT NULL) STRICT',
+  );
 }
 
 /** Each record is JSON beside the columns it is looked up by. Entries are never changed. */
@@ -62,10 +97,14 @@ const MIGRATIONS: readonly Migration[] = [
   addChecksums,
 ];
 
-/** Brings a database to the newest version, one transaction for each step. @throws where a newer service wrote it */
+/**
+ * Brings a database to the newest version, one transaction for each step. @throws where a newer
+ * service wrote it
+ */
 export function migrate(db: DatabaseSync): void {
   const version = Number(db.prepare('PRAGMA user_version').get()?.['user_version']);
-  if (version > MIGRATIONS.length) throw new Error('The data folder was written by a newer version of the service');
+  if (version > MIGRATIONS.length)
+    throw new Error('The data folder was written by a newer version of the service');
   for (const [index, migration] of MIGRATIONS.entries()) {
     if (index < version) continue;
     db.exec('BEGIN');

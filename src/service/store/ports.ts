@@ -22,7 +22,10 @@ export type AccountRecord = {
   status: 'active' | 'suspended';
   createdAt: number;
   rev: number;
-  notices: { code: 'session-limit' | 'token-reused' | 'password-changed' | 'email-changed'; at: number }[];
+  notices: {
+    code: 'session-limit' | 'token-reused' | 'password-changed' | 'email-changed';
+    at: number;
+  }[];
 };
 
 export type FlowPurpose = 'registration' | 'reset' | 'email-change';
@@ -59,7 +62,10 @@ export type FlowRecord = {
   registration: PendingRegistration | null;
   /** The account a reset or a change of address is for. */
   accountId: string | null;
-  /** Set by the right code, or by the end of a reset: who asked with which key, so that a lost answer can be given again. */
+  /**
+   * Set by the right code, or by the end of a reset: who asked with which key, so that a lost
+   * answer can be given again.
+   */
   outcome: { key: string; at: number; accountId: string; sessionId: string } | null;
   reset: { tokenHash: string; expiresAt: number } | null;
 };
@@ -76,12 +82,35 @@ export type SessionRecord = {
   endedAt: number | null;
 };
 /** One link of a session's chain of refresh tokens, by the hash of the token. */
-export type RefreshRecord = { hash: string; sessionId: string; issuedAt: number; used: { at: number; key: string; successor: string } | null };
+export type RefreshRecord = {
+  hash: string;
+  sessionId: string;
+  issuedAt: number;
+  used: { at: number; key: string; successor: string } | null;
+};
 
-export type IdempotencyRecord = { scope: string; bodyDigest: string; status: number; body: string; at: number };
+export type IdempotencyRecord = {
+  scope: string;
+  bodyDigest: string;
+  status: number;
+  body: string;
+  at: number;
+};
 /** `sealed` is the encrypted letter: codes are in it. */
-export type MailRecord = { id: string; sealed: string; createdAt: number; dueAt: number; attempts: number };
-export type ThrottleRecord = { key: string; failures: number; openAt: number; lastAt: number; knownAt: number | null };
+export type MailRecord = {
+  id: string;
+  sealed: string;
+  createdAt: number;
+  dueAt: number;
+  attempts: number;
+};
+export type ThrottleRecord = {
+  key: string;
+  failures: number;
+  openAt: number;
+  lastAt: number;
+  knownAt: number | null;
+};
 export type DownloadRecord = {
   id: string;
   accountId: string;
@@ -97,16 +126,30 @@ export type DownloadRecord = {
 
 export type ManifestRecord = { key: string; text: string };
 
-type Keyed<T> = { get(key: string): Promise<T | undefined>; put(record: T): Promise<void>; delete(key: string): Promise<void> };
+type Keyed<T> = {
+  get(key: string): Promise<T | undefined>;
+  put(record: T): Promise<void>;
+  delete(key: string): Promise<void>;
+};
 
 /** What may be read and written within one transaction. */
 export type StoreTx = {
-  /** `delete` takes with it the sessions, the downloads, and the tries under its address; flows are purged within days. */
-  accounts: Keyed<AccountRecord> & { byEmail(emailKey: string): Promise<AccountRecord | undefined> };
+  /**
+   * `delete` takes with it the sessions, the downloads, and the tries under its address; flows are
+   * purged within days.
+   */
+  accounts: Keyed<AccountRecord> & {
+    byEmail(emailKey: string): Promise<AccountRecord | undefined>;
+  };
   /** `open`: not closed, newest first. */
-  flows: Keyed<FlowRecord> & { open(purpose: FlowPurpose, emailKey: string): Promise<FlowRecord[]>; ofAccount(accountId: string): Promise<FlowRecord[]>; byResetToken(hash: string): Promise<FlowRecord | undefined> };
+  flows: Keyed<FlowRecord> & {
+    open(purpose: FlowPurpose, emailKey: string): Promise<FlowRecord[]>;
+    ofAccount(accountId: string): Promise<FlowRecord[]>;
+    byResetToken(hash: string): Promise<FlowRecord | undefined>;
+  };
   /** `live`: not ended, least recently used first; `ofAccount`: also the ended ones. */
-  sessions: Keyed<SessionRecord> & Record<'live' | 'ofAccount', (accountId: string) => Promise<SessionRecord[]>>;
+  sessions: Keyed<SessionRecord> &
+    Record<'live' | 'ofAccount', (accountId: string) => Promise<SessionRecord[]>>;
   refreshTokens: Keyed<RefreshRecord>;
   idempotency: Keyed<IdempotencyRecord>;
   /** `due`: by now, or later than `latest`. */
@@ -123,12 +166,15 @@ export type StoreTx = {
 export type StoreSizes = { tableBytes: number; rowsPerAccount: number };
 
 /**
- * One transaction at a time. `work` must only wait for the store itself; when it resolves everything is on disk, when it
- * throws nothing happened.
+ * One transaction at a time. `work` must only wait for the store itself; when it resolves
+ * everything is on disk, when it throws nothing happened.
  */
 export type Store = {
   transaction<T>(work: (tx: StoreTx) => Promise<T>): Promise<T>;
-  /** Forgets what has no use any more (answers kept for repeats, closed flows, ended sessions), and of what strangers can make grow the oldest beyond a size. */
+  /**
+   * Forgets what has no use any more (answers kept for repeats, closed flows, ended sessions), and
+   * of what strangers can make grow the oldest beyond a size.
+   */
   purge(now: number, sizes?: StoreSizes): Promise<void>;
   close(): Promise<void>;
 };

@@ -5,7 +5,18 @@ import { DAY } from '../clock.ts';
 import { checksum, DamagedData, requireFile, setDamagedRowsAside } from './damage.ts';
 import { migrate, TABLES } from './migrations.ts';
 import type {
-  AccountRecord, DownloadRecord, FlowRecord, IdempotencyRecord, MailRecord, ManifestRecord, RefreshRecord, SessionRecord, Store, StoreSizes, StoreTx, ThrottleRecord,
+  AccountRecord,
+  DownloadRecord,
+  FlowRecord,
+  IdempotencyRecord,
+  MailRecord,
+  ManifestRecord,
+  RefreshRecord,
+  SessionRecord,
+  Store,
+  StoreSizes,
+  StoreTx,
+  ThrottleRecord,
 } from './ports.ts';
 
 type Columns = Record<string, SQLInputValue>;
@@ -34,11 +45,16 @@ class Records<T> {
   async put(record: T): Promise<void> {
     const columns = { ...this.#columns(record), json: JSON.stringify(record) };
     const names = Object.keys(columns);
-    const updates = names.filter((name) => name !== 'key').map((name) => `${name} = excluded.${name}`);
+    const updates = names
+      .filter((name) => name !== 'key')
+      .map((name) => `${name} = excluded.${name}`);
     const values = names.map((_, index) => `?${index + 1}`).join(', ');
-    // Not INSERT OR REPLACE: that would silently delete another account that holds the same address.
+    // Not INSERT OR REPLACE: that would silently delete another account that holds the same
+    // address.
     this.#db
-      .prepare(`INSERT INTO ${this.#table} (${names.join(', ')}, crc) VALUES (${values}, checksum(${values})) ON CONFLICT (key) DO UPDATE SET ${updates.join(', ')}, crc = excluded.crc`)
+      .prepare(
+        `INSERT INTO ${this.#table} (${names.join(', ')}, crc) VALUES (${values}, checksum(${values})) ON CONFLICT (key) DO UPDATE SET ${updates.join(', ')}, crc = excluded.crc`,
+      )
       .run(...Object.values(columns));
   }
 
@@ -53,7 +69,10 @@ const bound = <T>(records: Records<T>) => ({
   delete: (key: string) => records.delete(key),
 });
 
-/** Throttles are kept under the address, and under the address and a network; no address has a space in it. */
+/**
+ * Throttles are kept under the address, and under the address and a network; no address has a space
+ * in it.
+ */
 const ADDRESS = "iif(instr(key, ' '), substr(key, 1, instr(key, ' ') - 1), key)";
 
 function eraseIn(db: DatabaseSync, accountId: string): void {
@@ -63,50 +82,96 @@ function eraseIn(db: DatabaseSync, accountId: string): void {
     'DELETE FROM downloads WHERE account = ?',
     `DELETE FROM throttles WHERE ${ADDRESS} = (SELECT email FROM accounts WHERE key = ?)`,
     'DELETE FROM accounts WHERE key = ?',
-  ]) db.prepare(sql).run(accountId);
+  ])
+    db.prepare(sql).run(accountId);
 }
 
 function tables(db: DatabaseSync): StoreTx {
-  const accounts = new Records<AccountRecord>(db, 'accounts', (a) => ({ key: a.id, email: a.emailKey }));
-  const flows = new Records<FlowRecord>(db, 'flows', (f) => ({
-    key: f.id, address: `${f.purpose}:${f.emailKey}`, closed: f.isClosed ? 1 : 0, token: f.reset?.tokenHash ?? null, at: f.createdAt,
+  const accounts = new Records<AccountRecord>(db, 'accounts', (a) => ({
+    key: a.id,
+    email: a.emailKey,
   }));
-  const sessions = new Records<SessionRecord>(db, 'sessions', (s) => ({ key: s.id, account: s.accountId, ended: s.endedAt, seen: s.lastSeenAt }));
-  const refreshTokens = new Records<RefreshRecord>(db, 'refresh_tokens', (r) => ({ key: r.hash, session: r.sessionId, at: r.issuedAt }));
-  const idempotency = new Records<IdempotencyRecord>(db, 'idempotency', (i) => ({ key: i.scope, at: i.at }));
+  const flows = new Records<FlowRecord>(db, 'flows', (f) => ({
+    key: f.id,
+    address: `${f.purpose}:${f.emailKey}`,
+    closed: f.isClosed ? 1 : 0,
+    token: f.reset?.tokenHash ?? null,
+    at: f.createdAt,
+  }));
+  const sessions = new Records<SessionRecord>(db, 'sessions', (s) => ({
+    key: s.id,
+    account: s.accountId,
+    ended: s.endedAt,
+    seen: s.lastSeenAt,
+  }));
+  const refreshTokens = new Records<RefreshRecord>(db, 'refresh_tokens', (r) => ({
+    key: r.hash,
+    session: r.sessionId,
+    at: r.issuedAt,
+  }));
+  const idempotency = new Records<IdempotencyRecord>(db, 'idempotency', (i) => ({
+    key: i.scope,
+    at: i.at,
+  }));
   const mails = new Records<MailRecord>(db, 'mails', (m) => ({ key: m.id, due: m.dueAt }));
-  const throttles = new Records<ThrottleRecord>(db, 'throttles', (t) => ({ key: t.key, at: Math.max(t.lastAt, t.knownAt ?? 0) }));
-  const downloads = new Records<DownloadRecord>(db, 'downloads', (d) => ({ key: d.id, account: d.accountId, at: d.createdAt }));
+  const throttles = new Records<ThrottleRecord>(db, 'throttles', (t) => ({
+    key: t.key,
+    at: Math.max(t.lastAt, t.knownAt ?? 0),
+  }));
+  const downloads = new Records<DownloadRecord>(db, 'downloads', (d) => ({
+    key: d.id,
+    account: d.accountId,
+    at: d.createdAt,
+  }));
   const manifests = new Records<ManifestRecord>(db, 'manifests', ({ key }) => ({ key }));
   const notes = new Records<{ key: string; value: string }>(db, 'notes', (n) => ({ key: n.key }));
   return {
-    accounts: { ...bound(accounts), delete: async (id) => eraseIn(db, id), byEmail: async (emailKey) => (await accounts.select('email = ?', emailKey))[0] },
+    accounts: {
+      ...bound(accounts),
+      delete: async (id) => eraseIn(db, id),
+      byEmail: async (emailKey) => (await accounts.select('email = ?', emailKey))[0],
+    },
     flows: {
       ...bound(flows),
-      open: (purpose, emailKey) => flows.select('address = ? AND closed = 0 ORDER BY at DESC, rowid DESC', `${purpose}:${emailKey}`),
+      open: (purpose, emailKey) =>
+        flows.select(
+          'address = ? AND closed = 0 ORDER BY at DESC, rowid DESC',
+          `${purpose}:${emailKey}`,
+        ),
       ofAccount: (accountId) => flows.select("json ->> 'accountId' = ? ORDER BY at", accountId),
       byResetToken: async (hash) => (await flows.select('token = ?', hash))[0],
     },
     sessions: {
       ...bound(sessions),
-      live: (accountId) => sessions.select('account = ? AND ended IS NULL ORDER BY seen, rowid', accountId),
+      live: (accountId) =>
+        sessions.select('account = ? AND ended IS NULL ORDER BY seen, rowid', accountId),
       ofAccount: (accountId) => sessions.select('account = ? ORDER BY seen, rowid', accountId),
     },
     refreshTokens: bound(refreshTokens),
     idempotency: bound(idempotency),
     mails: {
       ...bound(mails),
-      due: (now, latest) => mails.select('due <= ? OR due > ? ORDER BY due, rowid LIMIT 20', now, latest),
+      due: (now, latest) =>
+        mails.select('due <= ? OR due > ? ORDER BY due, rowid LIMIT 20', now, latest),
     },
-    throttles: { ...bound(throttles), ofAddress: (emailKey) => throttles.select(`${ADDRESS} = ?`, emailKey) },
-    downloads: { ...bound(downloads), ofAccount: (accountId) => downloads.select('account = ? ORDER BY at DESC', accountId) },
+    throttles: {
+      ...bound(throttles),
+      ofAddress: (emailKey) => throttles.select(`${ADDRESS} = ?`, emailKey),
+    },
+    downloads: {
+      ...bound(downloads),
+      ofAccount: (accountId) => downloads.select('account = ? ORDER BY at DESC', accountId),
+    },
     manifests: bound(manifests),
     notes: bound(notes),
   };
 }
 
 const SIZES: StoreSizes = { tableBytes: 128 * 1024 * 1024, rowsPerAccount: 10_000 };
-/** Counts that end by themselves: of networks that never signed in, and below the lock of an account. */
+/**
+ * Counts that end by themselves: of networks that never signed in, and below the lock of an
+ * account.
+ */
 const PASSING = "json ->> 'knownAt' IS NULL AND json ->> 'failures' < 100";
 
 function purgeIn(db: DatabaseSync, now: number, { tableBytes, rowsPerAccount }: StoreSizes): void {
@@ -118,45 +183,68 @@ function purgeIn(db: DatabaseSync, now: number, { tableBytes, rowsPerAccount }: 
   // After 30 days a token is refused whether or not it was used.
   before('DELETE FROM refresh_tokens WHERE at < ?', 31 * DAY);
   before('DELETE FROM throttles WHERE at < ?', 181 * DAY);
-  // A count of failures matters for a day; of an address that nobody has, nothing else is worth keeping.
-  before(`DELETE FROM throttles WHERE at < ? AND (${PASSING} OR ${ADDRESS} NOT IN (SELECT email FROM accounts))`, 2 * DAY);
+  // A count of failures matters for a day; of an address that nobody has, nothing else is worth
+  // keeping.
+  before(
+    `DELETE FROM throttles WHERE at < ? AND (${PASSING} OR ${ADDRESS} NOT IN (SELECT email FROM accounts))`,
+    2 * DAY,
+  );
   before('DELETE FROM downloads WHERE at < ?', 400 * DAY);
   const oldestOver = (table: string, which: string) =>
-    db.prepare(`DELETE FROM ${table} WHERE key IN (SELECT key FROM (SELECT key, sum(length(key) + length(json)) OVER (ORDER BY at DESC, rowid DESC) AS bytes FROM ${table} WHERE ${which}) WHERE bytes > ?)`).run(tableBytes);
+    db
+      .prepare(
+        `DELETE FROM ${table} WHERE key IN (SELECT key FROM (SELECT key, sum(length(key) + length(json)) OVER (ORDER BY at DESC, rowid DESC) AS bytes FROM ${table} WHERE ${which}) WHERE bytes > ?)`,
+      )
+      .run(tableBytes);
   oldestOver('idempotency', 'true');
   oldestOver('flows', 'true');
   oldestOver('throttles', PASSING);
   const oldestOfAccount = (table: string, at: string, which: string) =>
-    db.prepare(`DELETE FROM ${table} WHERE key IN (SELECT key FROM (SELECT key, row_number() OVER (PARTITION BY account ORDER BY ${at} DESC, rowid DESC) AS n FROM ${table} WHERE ${which}) WHERE n > ?)`).run(rowsPerAccount);
+    db
+      .prepare(
+        `DELETE FROM ${table} WHERE key IN (SELECT key FROM (SELECT key, row_number() OVER (PARTITION BY account ORDER BY ${at} DESC, rowid DESC) AS n FROM ${table} WHERE ${which}) WHERE n > ?)`,
+      )
+      .run(rowsPerAccount);
   oldestOfAccount('sessions', 'ended', 'ended IS NOT NULL');
   oldestOfAccount('downloads', 'at', 'true');
   db.exec('DELETE FROM refresh_tokens WHERE session NOT IN (SELECT key FROM sessions)');
 }
 
 /** SQLITE_FULL says nothing of the file. */
-const isSqliteFault = (error: unknown): error is Error => error instanceof Error && 'errcode' in error && error.errcode !== 13;
+const isSqliteFault = (error: unknown): error is Error =>
+  error instanceof Error && 'errcode' in error && error.errcode !== 13;
 
 /**
  * @param file path, or `:memory:`
  * @param onDamagedRow told the table of each row that is not what was written and was set aside
  * @throws where another service has it open, or a newer one wrote it; DamagedData
  */
-export function openSqliteStore(file: string, onDamagedRow: (table: string) => void = () => undefined): Store {
+export function openSqliteStore(
+  file: string,
+  onDamagedRow: (table: string) => void = () => undefined,
+): Store {
   requireFile(file);
-  // For the service only, whatever the umask; SQLite gives its log the same mode. Closing one that is there would free another's lock on it.
+  // For the service only, whatever the umask; SQLite gives its log the same mode. Closing one that
+  // is there would free another's lock on it.
   if (file !== ':memory:' && !existsSync(file)) closeSync(openSync(file, 'wx', 0o600));
   const db = new DatabaseSync(file);
   try {
     db.function('checksum', { deterministic: true, varargs: true }, checksum);
-    // Exclusive: two services on one folder would each believe their own counts of tries and uses. The system frees it at death.
-    db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
+    // Exclusive: two services on one folder would each believe their own counts of tries and uses.
+    // The system frees it at death.
+    db.exec(
+      'PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL',
+    );
     db.exec('BEGIN IMMEDIATE; COMMIT');
     migrate(db);
     setDamagedRowsAside(db, file, TABLES).forEach(onDamagedRow);
   } catch (error) {
     db.close();
-    if (error instanceof Error && /locked/.test(error.message)) throw new Error('The data folder is in use by another service', { cause: error });
-    throw isSqliteFault(error) ? new DamagedData(file, `cannot be used (${error.message})`, { cause: error }) : error;
+    if (error instanceof Error && /locked/.test(error.message))
+      throw new Error('The data folder is in use by another service', { cause: error });
+    throw isSqliteFault(error)
+      ? new DamagedData(file, `cannot be used (${error.message})`, { cause: error })
+      : error;
   }
   const tx = tables(db);
   let last: Promise<unknown> = Promise.resolve();

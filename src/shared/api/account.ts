@@ -7,7 +7,11 @@ export const email = z.string().trim().min(3).max(254);
 /** The rules are the service's: see `passwordFaults`. Here only what bounds the work. */
 export const password = z.string().min(1).max(1024);
 
-export const newsletter = z.object({ subscribed: z.boolean(), topics: z.array(z.string()), changedAt: time.nullable() });
+export const newsletter = z.object({
+  subscribed: z.boolean(),
+  topics: z.array(z.string()),
+  changedAt: time.nullable(),
+});
 export type Newsletter = z.infer<typeof newsletter>;
 
 export const account = z
@@ -23,7 +27,12 @@ export const account = z
     entitlements: z.array(z.string()),
     createdAt: time,
     /** What the account should be told once, newest first. */
-    notices: z.array(z.object({ code: z.enum(['session-limit', 'token-reused', 'password-changed', 'email-changed']), at: time })),
+    notices: z.array(
+      z.object({
+        code: z.enum(['session-limit', 'token-reused', 'password-changed', 'email-changed']),
+        at: time,
+      }),
+    ),
   })
   .meta({ id: 'Account' });
 export type Account = z.infer<typeof account>;
@@ -43,7 +52,9 @@ export const newsletterChange = z.strictObject({
   consentVersion: z.string().max(60),
 });
 export const unsubscribeRequest = z.strictObject({ token: z.string().max(512) });
-/** Mail programs post a form to the address of `List-Unsubscribe`, with the token in it (RFC 8058). */
+/**
+ * Mail programs post a form to the address of `List-Unsubscribe`, with the token in it (RFC 8058).
+ */
 export const unsubscribeQuery = z.strictObject({ token: z.string().max(512).optional() });
 export const termsAcceptance = z.strictObject({ version: z.string().max(60) });
 export const passwordChange = z.strictObject({ currentPassword: password, newPassword: password });
@@ -51,9 +62,24 @@ export const emailChange = z.strictObject({ newEmail: email, password });
 export const passwordProof = z.strictObject({ password });
 export const erasure = z.object({ eraseAt: time });
 
-const heldSession = z.object({ id, device: z.string(), platform: z.string(), appVersion: z.string(), ip: z.string(), createdAt: time, lastSeenAt: time, endedAt: time.nullable() });
+const heldSession = z.object({
+  id,
+  device: z.string(),
+  platform: z.string(),
+  appVersion: z.string(),
+  ip: z.string(),
+  createdAt: time,
+  lastSeenAt: time,
+  endedAt: time.nullable(),
+});
 const heldDownload = z.object({
-  id, packageId: id, rev: z.int(), bytes: z.int().nullable(), state: downloadState.shape.state, createdAt: time, acknowledged: z.array(id),
+  id,
+  packageId: id,
+  rev: z.int(),
+  bytes: z.int().nullable(),
+  state: downloadState.shape.state,
+  createdAt: time,
+  acknowledged: z.array(id),
   /** As the client sent it. */
   receipt: receipt.nullable(),
 });
@@ -62,14 +88,23 @@ const heldDownload = z.object({
 export const accountExport = z.object({
   exportedAt: time,
   account,
-  newsletterConsents: z.array(z.object({ subscribed: z.boolean(), consentVersion: z.string(), at: time })),
+  newsletterConsents: z.array(
+    z.object({ subscribed: z.boolean(), consentVersion: z.string(), at: time }),
+  ),
   /** Ended ones too, as long as they are kept. */
   sessions: z.array(heldSession),
   downloads: z.array(heldDownload),
   /** Of the last days: resets of the password, changes of address with the new one. */
-  flows: z.array(z.object({ purpose: z.enum(['reset', 'email-change']), email: z.string(), createdAt: time })),
-  /** Networks (IPv4 /24, IPv6 /64) from which the account was signed in or a wrong password was given. */
-  networks: z.array(z.object({ network: z.string(), signedInAt: time.nullable(), wrongPasswords: z.int() })),
+  flows: z.array(
+    z.object({ purpose: z.enum(['reset', 'email-change']), email: z.string(), createdAt: time }),
+  ),
+  /**
+   * Networks (IPv4 /24, IPv6 /64) from which the account was signed in or a wrong password was
+   * given.
+   */
+  networks: z.array(
+    z.object({ network: z.string(), signedInAt: time.nullable(), wrongPasswords: z.int() }),
+  ),
 });
 export type AccountExport = z.infer<typeof accountExport>;
 

@@ -1,10 +1,50 @@
 import * as z from 'zod';
-import { bytes, changesPage, country, direction, id, language, publicUrl, pubStatus, rev, sha256, thumbnail, time } from './common.ts';
+import {
+  bytes,
+  changesPage,
+  country,
+  direction,
+  id,
+  language,
+  publicUrl,
+  pubStatus,
+  rev,
+  sha256,
+  thumbnail,
+  time,
+} from './common.ts';
 
 /** The only elements `bodyHtml` may hold. */
 export const BODY_ELEMENTS = [
-  'p', 'h2', 'h3', 'h4', 'ul', 'ol', 'li', 'blockquote', 'figure', 'figcaption', 'img', 'a', 'em', 'strong', 'sup', 'sub', 'br', 'hr',
-  'table', 'thead', 'tbody', 'tr', 'th', 'td', 'cite', 'q', 'time', 'abbr', 'span',
+  'p',
+  'h2',
+  'h3',
+  'h4',
+  'ul',
+  'ol',
+  'li',
+  'blockquote',
+  'figure',
+  'figcaption',
+  'img',
+  'a',
+  'em',
+  'strong',
+  'sup',
+  'sub',
+  'br',
+  'hr',
+  'table',
+  'thead',
+  'tbody',
+  'tr',
+  'th',
+  'td',
+  'cite',
+  'q',
+  'time',
+  'abbr',
+  'span',
 ] as const;
 
 const summaryShape = {
@@ -57,7 +97,10 @@ export const articleDetail = z
     alternativeHeadline: z.string().nullable(),
     byline: z.array(z.string()),
     correctionNote: z.string().nullable(),
-    /** Restricted to `BODY_ELEMENTS`; pictures are `<img src="media:…">`. Clients sanitise all the same. */
+    /**
+     * Restricted to `BODY_ELEMENTS`; pictures are `<img src="media:…">`. Clients sanitise all the
+     * same.
+     */
     bodyHtml: z.string(),
     bodyText: z.string(),
     copyrightNotice: z.string(),
@@ -96,12 +139,23 @@ export const articleQuery = z.strictObject({
 });
 export type ArticleQuery = z.infer<typeof articleQuery>;
 export const articlePage = z
-  .object({ items: z.array(articleSummary), nextCursor: z.string().nullable(), totalApprox: z.int().nonnegative() })
+  .object({
+    items: z.array(articleSummary),
+    nextCursor: z.string().nullable(),
+    totalApprox: z.int().nonnegative(),
+  })
   .meta({ id: 'ArticlePage' });
 export type ArticlePage = z.infer<typeof articlePage>;
 
 export const mediaUrlsRequest = z.strictObject({ mediaIds: z.array(id).min(1).max(50) });
 export const mediaUrlsAnswer = z.object({
-  urls: z.array(z.object({ mediaId: id, url: z.url({ protocol: /^https?$/ }), headers: z.record(z.string(), z.string()), expiresAt: time })),
+  urls: z.array(
+    z.object({
+      mediaId: id,
+      url: z.url({ protocol: /^https?$/ }),
+      headers: z.record(z.string(), z.string()),
+      expiresAt: time,
+    }),
+  ),
 });
 export type MediaUrls = z.infer<typeof mediaUrlsAnswer>;

@@ -1,5 +1,17 @@
 import * as z from 'zod';
-import { bytes, changesPage, country, id, language, publicUrl, pubStatus, rev, thumbnail, time, timecode } from './common.ts';
+import {
+  bytes,
+  changesPage,
+  country,
+  id,
+  language,
+  publicUrl,
+  pubStatus,
+  rev,
+  thumbnail,
+  time,
+  timecode,
+} from './common.ts';
 
 export const assetType = z.enum(['video', 'audio', 'image']);
 export type AssetType = z.infer<typeof assetType>;
@@ -49,9 +61,20 @@ const summaryShape = {
   /** Plain text of synopsis, script and shotlist, at most 4 kB of UTF-8. */
   searchText: z.string(),
   badges: z.array(badge),
-  /** Tells apart what the badge `withdrawn` covers: canceled is withdrawn, withheld is on hold, usable is past `expiresAt`. Earlier services lack it. */
+  /**
+   * Tells apart what the badge `withdrawn` covers: canceled is withdrawn, withheld is on hold,
+   * usable is past `expiresAt`. Earlier services lack it.
+   */
   pubStatus: pubStatus.optional(),
-  packageSizes: z.array(z.object({ packageId: id, /** Earlier services lack it. */ rev: rev.optional(), label: z.string(), purpose: packagePurpose, bytes })),
+  packageSizes: z.array(
+    z.object({
+      packageId: id,
+      /** Earlier services lack it. */ rev: rev.optional(),
+      label: z.string(),
+      purpose: packagePurpose,
+      bytes,
+    }),
+  ),
 };
 export const assetSummary = z.object(summaryShape).meta({ id: 'AssetSummary' });
 export type AssetSummary = z.infer<typeof assetSummary>;
@@ -76,10 +99,24 @@ export const shot = z
   .meta({ id: 'Shot' });
 export type Shot = z.infer<typeof shot>;
 export const soundbite = z
-  .object({ speaker: z.string(), role: z.string(), language, in: timecode, out: timecode, startMs: z.int().nonnegative(), verbatim: z.string(), translation: z.string().nullable() })
+  .object({
+    speaker: z.string(),
+    role: z.string(),
+    language,
+    in: timecode,
+    out: timecode,
+    startMs: z.int().nonnegative(),
+    verbatim: z.string(),
+    translation: z.string().nullable(),
+  })
   .meta({ id: 'Soundbite' });
 export type Soundbite = z.infer<typeof soundbite>;
-export const captions = z.object({ fileId: id, language, kind: z.enum(['subtitles', 'captions']), format: z.string() });
+export const captions = z.object({
+  fileId: id,
+  language,
+  kind: z.enum(['subtitles', 'captions']),
+  format: z.string(),
+});
 export const rendition = z
   .object({
     id,
@@ -91,7 +128,14 @@ export const rendition = z
     frameRate: z.string().nullable(),
     scan: z.enum(['progressive', 'interlaced-tff', 'interlaced-bff']).nullable(),
     aspect: z.string().nullable(),
-    audio: z.array(z.object({ codec: z.string(), channels: z.int().positive(), language: language.nullable(), role: z.string() })),
+    audio: z.array(
+      z.object({
+        codec: z.string(),
+        channels: z.int().positive(),
+        language: language.nullable(),
+        role: z.string(),
+      }),
+    ),
     /** Bits a second, all streams. */
     bitrate: z.int().nonnegative(),
     durationMs: z.int().nonnegative(),
@@ -103,7 +147,16 @@ export const rendition = z
   .meta({ id: 'Rendition' });
 export type Rendition = z.infer<typeof rendition>;
 
-export const componentRole = z.enum(['video', 'audio', 'script', 'shotlist', 'captions', 'thumbnail', 'metadata', 'licence']);
+export const componentRole = z.enum([
+  'video',
+  'audio',
+  'script',
+  'shotlist',
+  'captions',
+  'thumbnail',
+  'metadata',
+  'licence',
+]);
 export type ComponentRole = z.infer<typeof componentRole>;
 export const assetPackage = z
   .object({
@@ -133,14 +186,18 @@ export const assetDetail = z
     credits: z.array(z.string()),
     source: z.string(),
     dateline: z.string(),
-    place: z.object({ name: z.string(), lat: z.number().nullable(), lon: z.number().nullable() }).nullable(),
+    place: z
+      .object({ name: z.string(), lat: z.number().nullable(), lon: z.number().nullable() })
+      .nullable(),
     /** `scheme` is the name of a vocabulary, or where its concepts' addresses begin. */
     subjects: z.array(z.object({ scheme: z.string(), code: z.string(), name: z.string() })),
     usageTerms: z.string(),
     copyrightNotice: z.string(),
     shotlist: z.array(shot),
     /** In the language asked for, else in English. */
-    script: z.object({ html: z.string(), text: z.string(), wordCount: z.int().nonnegative(), language }).nullable(),
+    script: z
+      .object({ html: z.string(), text: z.string(), wordCount: z.int().nonnegative(), language })
+      .nullable(),
     soundbites: z.array(soundbite),
     captions: z.array(captions),
     renditions: z.array(rendition),
@@ -198,12 +255,31 @@ export const assetQuery = z.strictObject({
 });
 export type AssetQuery = z.infer<typeof assetQuery>;
 
-export const FACETS = ['topic', 'country', 'location', 'person', 'type', 'format', 'frameRate', 'aspect', 'lang', 'restriction'] as const;
+export const FACETS = [
+  'topic',
+  'country',
+  'location',
+  'person',
+  'type',
+  'format',
+  'frameRate',
+  'aspect',
+  'lang',
+  'restriction',
+] as const;
 export type FacetName = (typeof FACETS)[number];
-export const facets = z.record(z.string(), z.array(z.object({ value: z.string(), label: z.string(), count: z.int().nonnegative() })));
+export const facets = z.record(
+  z.string(),
+  z.array(z.object({ value: z.string(), label: z.string(), count: z.int().nonnegative() })),
+);
 export type Facets = z.infer<typeof facets>;
 export const facetsAnswer = z.object({ facets });
 export const assetPage = z
-  .object({ items: z.array(assetSummary), nextCursor: z.string().nullable(), totalApprox: z.int().nonnegative(), facets: facets.optional() })
+  .object({
+    items: z.array(assetSummary),
+    nextCursor: z.string().nullable(),
+    totalApprox: z.int().nonnegative(),
+    facets: facets.optional(),
+  })
   .meta({ id: 'AssetPage' });
 export type AssetPage = z.infer<typeof assetPage>;

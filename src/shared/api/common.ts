@@ -11,7 +11,13 @@ export const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 export const language = z.string().min(2).max(35);
 /** ISO 3166-1 alpha-2. */
 export const country = z.string().regex(/^[A-Z]{2}$/);
-export const publicUrl = z.string().regex(/^(\/(?!\/)|https?:\/\/)/).max(2048).describe('Readable without an account. Begins with "/" for a path on the service, or is absolute: resolve it against the service’s address.');
+export const publicUrl = z
+  .string()
+  .regex(/^(\/(?!\/)|https?:\/\/)/)
+  .max(2048)
+  .describe(
+    'Readable without an account. Begins with "/" for a path on the service, or is absolute: resolve it against the service’s address.',
+  );
 export const rev = z.int().positive();
 export const timecode = z.string().regex(/^\d{2}:\d{2}:\d{2}[:;.]\d{2,3}$/);
 
@@ -21,9 +27,16 @@ export const pubStatus = z.enum(['usable', 'withheld', 'canceled']);
 export const unavailable = z.enum(UNAVAILABLE);
 export type PubStatus = z.infer<typeof pubStatus>;
 
-/** The parts of `/changes` that do not depend on what changed. At-least-once: apply an entry only if its rev is above the local one. */
+/**
+ * The parts of `/changes` that do not depend on what changed. At-least-once: apply an entry only if
+ * its rev is above the local one.
+ */
 export const changesQuery = z.strictObject({
-  since: z.string().max(512).optional().describe('Cursor of the last answer; without it a full snapshot in pages, then live changes'),
+  since: z
+    .string()
+    .max(512)
+    .optional()
+    .describe('Cursor of the last answer; without it a full snapshot in pages, then live changes'),
   limit: z.coerce.number().int().min(1).max(500).default(200),
 });
 export const changesPage = <S extends z.ZodType>(change: S) =>
@@ -36,10 +49,17 @@ export const changesPage = <S extends z.ZodType>(change: S) =>
 
 export const idParams = z.strictObject({ id });
 
-export const thumbnail = z.object({ url: publicUrl, width: z.int().positive(), height: z.int().positive() });
+export const thumbnail = z.object({
+  url: publicUrl,
+  width: z.int().positive(),
+  height: z.int().positive(),
+});
 export type Thumbnail = z.infer<typeof thumbnail>;
 
-/** Where bytes may be fetched with exactly these headers and nothing else: no bearer token, no cookies. */
+/**
+ * Where bytes may be fetched with exactly these headers and nothing else: no bearer token, no
+ * cookies.
+ */
 export const signedUrl = z.object({
   fileId: id,
   originId: id,

@@ -13,11 +13,21 @@ export const downloadRequest = z.strictObject({
 });
 export type DownloadRequest = z.infer<typeof downloadRequest>;
 export const download = z
-  .object({ downloadId: id, packageId: id, rev, expiresAt: time, maxParallel: z.int().positive(), urls: z.array(signedUrl) })
+  .object({
+    downloadId: id,
+    packageId: id,
+    rev,
+    expiresAt: time,
+    maxParallel: z.int().positive(),
+    urls: z.array(signedUrl),
+  })
   .meta({ id: 'Download' });
 export type Download = z.infer<typeof download>;
 
-export const urlsRequest = z.strictObject({ fileIds, excludeOriginIds: z.array(id).max(20).optional() });
+export const urlsRequest = z.strictObject({
+  fileIds,
+  excludeOriginIds: z.array(id).max(20).optional(),
+});
 export const urlsAnswer = z.object({ urls: z.array(signedUrl) });
 
 export const downloadState = z

@@ -6,7 +6,10 @@ export type Schema = z.ZodType;
 export type Answer = Schema | null;
 export type Answers = Readonly<Record<number, Answer>>;
 
-/** One operation of the service. Routes, their validation, openapi.yaml and the tests' checks of answers derive from it. */
+/**
+ * One operation of the service. Routes, their validation, openapi.yaml and the tests' checks of
+ * answers derive from it.
+ */
 export type Endpoint = {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** With `{name}` for parameters. */
@@ -30,7 +33,8 @@ export type Endpoint = {
 
 export const endpoint = <const E extends Endpoint>(declared: E): E => declared;
 
-type Parsed<E, K extends 'params' | 'query' | 'body'> = E extends Record<K, infer S extends Schema> ? z.output<S> : undefined;
+type Parsed<E, K extends 'params' | 'query' | 'body'> =
+  E extends Record<K, infer S extends Schema> ? z.output<S> : undefined;
 export type Params<E> = Parsed<E, 'params'>;
 export type Query<E> = Parsed<E, 'query'>;
 export type Body<E> = Parsed<E, 'body'>;
@@ -53,8 +57,16 @@ export type Answered<E extends Endpoint> = {
 
 /** Problems that any request may meet. */
 export const COMMON_PROBLEMS = [
-  'malformed-request', 'not-found', 'body-too-large', 'unsupported-media-type', 'validation-failed', 'rate-limited', 'internal', 'maintenance',
+  'malformed-request',
+  'not-found',
+  'body-too-large',
+  'unsupported-media-type',
+  'validation-failed',
+  'rate-limited',
+  'internal',
+  'maintenance',
 ] as const satisfies readonly ProblemName[];
 
 /** Those an endpoint may meet beside the common ones. */
-export const problemsOf = ({ problems = [], etag }: Endpoint): readonly ProblemName[] => (etag ? [...problems, 'edit-conflict'] : problems);
+export const problemsOf = ({ problems = [], etag }: Endpoint): readonly ProblemName[] =>
+  etag ? [...problems, 'edit-conflict'] : problems;

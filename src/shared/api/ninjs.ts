@@ -6,7 +6,10 @@ const uri = z.url().regex(/^[a-z][\w+.-]*:[^\s"<>\\^`{|}]+$/i);
 const words = z.object({ role: z.string(), contentType: z.string(), value: z.string() });
 const named = z.object({ name: z.string() });
 
-/** The part of IPTC's ninjs 3.1 that the service fills (http://www.iptc.org/std/ninjs/ninjs-schema_3.1.json), for newsroom systems that read it. */
+/**
+ * The part of IPTC's ninjs 3.1 that the service fills
+ * (http://www.iptc.org/std/ninjs/ninjs-schema_3.1.json), for newsroom systems that read it.
+ */
 export const ninjs = z
   .object({
     uri,
@@ -30,17 +33,32 @@ export const ninjs = z
     by: z.string().optional(),
     infoSources: z.array(named),
     people: z.array(named),
-    places: z.array(z.object({ name: z.string(), geoJSON: z.object({ type: z.literal('Point'), coordinates: z.tuple([z.number(), z.number()]) }).optional() })),
+    places: z.array(
+      z.object({
+        name: z.string(),
+        geoJSON: z
+          .object({ type: z.literal('Point'), coordinates: z.tuple([z.number(), z.number()]) })
+          .optional(),
+      }),
+    ),
     subjects: z.array(z.object({ uri, name: z.string() })),
     /** Public ones only: what needs an account is in the packages. */
-    renditions: z.array(z.object({
-      name: z.string(), href: uri, contentType: z.string(), width: z.int().positive().optional(), height: z.int().positive().optional(),
-      /** Seconds. */
-      duration: z.number().nonnegative().optional(), sizeInBytes: z.int().nonnegative().optional(),
-    })),
-    associations: z.array(z.object({ name: z.string(), uri, type: z.enum(['text', 'audio', 'video', 'picture']) })),
+    renditions: z.array(
+      z.object({
+        name: z.string(),
+        href: uri,
+        contentType: z.string(),
+        width: z.int().positive().optional(),
+        height: z.int().positive().optional(),
+        /** Seconds. */
+        duration: z.number().nonnegative().optional(),
+        sizeInBytes: z.int().nonnegative().optional(),
+      }),
+    ),
+    associations: z.array(
+      z.object({ name: z.string(), uri, type: z.enum(['text', 'audio', 'video', 'picture']) }),
+    ),
     altIds: z.array(z.object({ role: z.string(), value: id })),
   })
   .meta({ id: 'Ninjs' });
 export type Ninjs = z.infer<typeof ninjs>;
-

@@ -2,7 +2,9 @@ import * as z from 'zod';
 import { bytes, id, language, rev, sha256, time } from './common.ts';
 import { componentRole } from './catalogue.ts';
 
-/** Power of two, 1 to 64 MiB; at most `MAX_PIECES` a file. Files no longer than one piece have none. */
+/**
+ * Power of two, 1 to 64 MiB; at most `MAX_PIECES` a file. Files no longer than one piece have none.
+ */
 export const MIN_PIECE_BYTES = 1024 * 1024;
 export const MAX_PIECE_BYTES = 64 * 1024 * 1024;
 export const MAX_PIECES = 4096;
@@ -10,7 +12,11 @@ export const MAX_PIECES = 4096;
 export const pieces = z
   .object({
     algorithm: z.literal('sha256'),
-    pieceBytes: z.int().min(MIN_PIECE_BYTES).max(MAX_PIECE_BYTES).refine((n) => Number.isInteger(Math.log2(n)), 'a power of two'),
+    pieceBytes: z
+      .int()
+      .min(MIN_PIECE_BYTES)
+      .max(MAX_PIECE_BYTES)
+      .refine((n) => Number.isInteger(Math.log2(n)), 'a power of two'),
     hashes: z.array(sha256).min(1).max(MAX_PIECES),
     /** SHA-256 of the raw digests joined in order. */
     sha256OfList: sha256,
@@ -21,7 +27,10 @@ export type Pieces = z.infer<typeof pieces>;
 export const manifestFile = z
   .object({
     fileId: id,
-    /** NFC, `/`, relative, at most 180 characters, each component at most 120 bytes and legal on Windows, macOS and Linux. */
+    /**
+     * NFC, `/`, relative, at most 180 characters, each component at most 120 bytes and legal on
+     * Windows, macOS and Linux.
+     */
     path: z.string().min(1).max(180),
     bytes,
     mediaType: z.string(),
@@ -31,13 +40,17 @@ export const manifestFile = z
     required: z.boolean(),
     sha256,
     pieces: pieces.optional(),
-    origins: z.array(z.object({ originId: id, priority: z.int().positive(), region: z.string().optional() })),
+    origins: z.array(
+      z.object({ originId: id, priority: z.int().positive(), region: z.string().optional() }),
+    ),
     modifiedAt: time,
   })
   .meta({ id: 'ManifestFile' });
 export type ManifestFile = z.infer<typeof manifestFile>;
 
-/** Immutable for a revision. The signature covers the RFC 8785 form of everything but `signature`. */
+/**
+ * Immutable for a revision. The signature covers the RFC 8785 form of everything but `signature`.
+ */
 export const manifest = z
   .object({
     manifestVersion: z.literal(1),

@@ -1,38 +1,70 @@
-/** The password rule, one for client and service: the list a person sees live and the verdict are the same code. */
+/**
+ * The password rule, one for client and service: the list a person sees live and the verdict are
+ * the same code.
+ */
 export const PASSWORD_MIN = 12;
 export const PASSWORD_MAX = 128;
 /** Why a password that has all the rule asks for is easy to guess. */
 export const GUESS_FAULTS = ['common', 'keyboard', 'repeated', 'personal', 'guessable'] as const;
 export type GuessFault = (typeof GUESS_FAULTS)[number];
-export const PASSWORD_FAULTS = ['too-short', 'too-long', 'has-space', 'no-upper', 'no-lower', 'no-digit', 'no-symbol', ...GUESS_FAULTS, 'contains-email', 'contains-service-name'] as const;
+export const PASSWORD_FAULTS = [
+  'too-short',
+  'too-long',
+  'has-space',
+  'no-upper',
+  'no-lower',
+  'no-digit',
+  'no-symbol',
+  ...GUESS_FAULTS,
+  'contains-email',
+  'contains-service-name',
+] as const;
 export type PasswordFault = (typeof PASSWORD_FAULTS)[number];
 
 /** Null where the password is hard enough to guess for somebody who knows `own`. */
 export type PasswordEstimator = (password: string, own: readonly string[]) => GuessFault | null;
-/** The estimator of `password-strength.ts`, loaded only where a password is chosen: its dictionaries have megabytes. */
-export const loadEstimator = (): Promise<PasswordEstimator> => import('./password-strength.ts').then(({ estimatePassword }) => estimatePassword);
+/**
+ * The estimator of `password-strength.ts`, loaded only where a password is chosen: its dictionaries
+ * have megabytes.
+ */
+export const loadEstimator = (): Promise<PasswordEstimator> =>
+  import('./password-strength.ts').then(({ estimatePassword }) => estimatePassword);
 
 /** Whose password it is, as far as that is known. */
 export type PasswordOwner = { email?: string | undefined; name?: string | null | undefined };
 
 /** What a person puts into a password about himself, whole and in parts. */
 function ownWords({ email = '', name }: PasswordOwner): string[] {
-  const whole = [...email.split('@'), name ?? ''].map((text) => text.normalize('NFC').trim().toLowerCase().slice(0, 128));
+  const whole = [...email.split('@'), name ?? ''].map((text) =>
+    text.normalize('NFC').trim().toLowerCase().slice(0, 128),
+  );
   const parts = whole.flatMap((text) => text.split(/[^\p{L}\p{M}\p{Nd}]+/u));
-  return [...whole, ...whole.map((text) => text.replaceAll(/[^\p{L}\p{M}\p{Nd}]+/gu, '')), ...parts].filter(({ length }) => length > 2);
+  return [
+    ...whole,
+    ...whole.map((text) => text.replaceAll(/[^\p{L}\p{M}\p{Nd}]+/gu, '')),
+    ...parts,
+  ].filter(({ length }) => length > 2);
 }
 
 /**
- * Every rule the password breaks, all together, in the order of `PASSWORD_FAULTS`. Length is counted in code points after NFC,
- * a space is any Unicode White_Space, a symbol anything that is neither letter, mark, digit nor space. Only what has the right length is
- * estimated; without an estimator that rule is left out.
+ * Every rule the password breaks, all together, in the order of `PASSWORD_FAULTS`. Length is
+ * counted in code points after NFC, a space is any Unicode White_Space, a symbol anything that is
+ * neither letter, mark, digit nor space. Only what has the right length is estimated; without an
+ * estimator that rule is left out.
  */
-export function passwordFaults(password: string, owner: PasswordOwner, estimate: PasswordEstimator | null): PasswordFault[] {
+export function passwordFaults(
+  password: string,
+  owner: PasswordOwner,
+  estimate: PasswordEstimator | null,
+): PasswordFault[] {
   const text = password.normalize('NFC');
   const length = Array.from(text).length;
   const lower = text.toLowerCase();
   const local = owner.email?.trim().normalize('NFC').toLowerCase().split('@')[0] ?? '';
-  const guess = estimate === null || length < PASSWORD_MIN || length > PASSWORD_MAX ? null : estimate(text, ownWords(owner));
+  const guess =
+    estimate === null || length < PASSWORD_MIN || length > PASSWORD_MAX
+      ? null
+      : estimate(text, ownWords(owner));
   const broken: Record<Exclude<PasswordFault, GuessFault>, boolean> = {
     'too-short': length < PASSWORD_MIN,
     'too-long': length > PASSWORD_MAX,
@@ -44,5 +76,7 @@ export function passwordFaults(password: string, owner: PasswordOwner, estimate:
     'contains-email': local.length >= 4 && lower.includes(local),
     'contains-service-name': lower.includes('multimedia'),
   };
-  return PASSWORD_FAULTS.filter((fault) => fault === guess || (fault in broken && broken[fault as keyof typeof broken]));
+  return PASSWORD_FAULTS.filter(
+    (fault) => fault === guess || (fault in broken && broken[fault as keyof typeof broken]),
+  );
 }

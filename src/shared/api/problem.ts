@@ -14,7 +14,7 @@ export const PROBLEMS = {
   'account-suspended': [403, 'The account is suspended'],
   'reauth-required': [403, 'The password is needed again'],
   'terms-not-accepted': [403, 'The current terms are not accepted'],
-  'embargoed': [403, 'The content is under embargo'],
+  embargoed: [403, 'The content is under embargo'],
   'territory-restricted': [403, 'The content is not available in this territory'],
   'restriction-unacknowledged': [403, 'Restrictions must be acknowledged first'],
   'entitlement-missing': [403, 'The account lacks the right'],
@@ -37,8 +37,8 @@ export const PROBLEMS = {
   'too-many-attempts': [429, 'Too many attempts'],
   'rate-limited': [429, 'Too many requests'],
   'quota-exceeded': [429, 'The quota is used up'],
-  'internal': [500, 'Something went wrong'],
-  'maintenance': [503, 'The service is being maintained'],
+  internal: [500, 'Something went wrong'],
+  maintenance: [503, 'The service is being maintained'],
 } as const satisfies Record<string, readonly [number, string]>;
 
 export type ProblemName = keyof typeof PROBLEMS;
@@ -74,7 +74,19 @@ export const problem = z
   .meta({ id: 'Problem' });
 export type Problem = z.infer<typeof problem>;
 /** The members that only some problems have. */
-export type ProblemFacts = Partial<Pick<Problem, 'errors' | 'attemptsLeft' | 'flowId' | 'currentRev' | 'restrictionIds' | 'unavailable' | 'resetsAt' | 'minClientVersion'>>;
+export type ProblemFacts = Partial<
+  Pick<
+    Problem,
+    | 'errors'
+    | 'attemptsLeft'
+    | 'flowId'
+    | 'currentRev'
+    | 'restrictionIds'
+    | 'unavailable'
+    | 'resetsAt'
+    | 'minClientVersion'
+  >
+>;
 
 const isProblemName = (name: string): name is ProblemName => Object.hasOwn(PROBLEMS, name);
 

@@ -24,7 +24,14 @@ export type SignIn = z.infer<typeof signIn>;
 export const refreshRequest = z.strictObject({ refreshToken: z.string().min(1).max(256) });
 
 export const sessionItem = z
-  .object({ id, device: z.object({ name: z.string(), platform: z.string(), appVersion: z.string() }), createdAt: time, lastSeenAt: time, ipMasked: z.string(), current: z.boolean() })
+  .object({
+    id,
+    device: z.object({ name: z.string(), platform: z.string(), appVersion: z.string() }),
+    createdAt: time,
+    lastSeenAt: time,
+    ipMasked: z.string(),
+    current: z.boolean(),
+  })
   .meta({ id: 'SessionItem' });
 export type SessionItem = z.infer<typeof sessionItem>;
 export const sessionList = z.object({ items: z.array(sessionItem) });

@@ -9,7 +9,9 @@ import { limitHours } from '../model/limit-hours.ts';
 
 export const appInfo = z.object({
   version: z.string(),
-  /** `desktop`: a window of ours, with native dialogs. `station`: a browser page; paths are typed. */
+  /**
+   * `desktop`: a window of ours, with native dialogs. `station`: a browser page; paths are typed.
+   */
   shell: z.enum(['desktop', 'station']),
   platform: z.enum(['win32', 'darwin', 'linux']),
   /** Goes behind every `media/…` address: empty in a window, a short-lived pass on the station. */
@@ -23,8 +25,15 @@ export const settings = z.object({
   serviceUrl: z.string().nullable(),
   demo: z.boolean(),
   destination: z.string(),
-  /** Name of a package's folder, with tokens such as `{date}`; null for the name its publisher gives it. */
-  folderTemplate: z.string().max(MAX_TEMPLATE_CHARACTERS).refine((template) => templateFault(template) === null).nullable(),
+  /**
+   * Name of a package's folder, with tokens such as `{date}`; null for the name its publisher gives
+   * it.
+   */
+  folderTemplate: z
+    .string()
+    .max(MAX_TEMPLATE_CHARACTERS)
+    .refine((template) => templateFault(template) === null)
+    .nullable(),
   language,
   theme: z.enum(['system', 'light', 'dark']),
   /** Reader: text size step, face and paper. */
@@ -48,11 +57,17 @@ export const settings = z.object({
   /** The computer does not fall asleep by itself while something is downloaded. */
   keepAwake: z.boolean(),
   savedSearches: z.array(savedSearch).max(MAX_SAVED_SEARCHES),
-  /** What was to be downloaded when an account was asked for: queued as soon as there is one. It names packages, nothing secret. */
+  /**
+   * What was to be downloaded when an account was asked for: queued as soon as there is one. It
+   * names packages, nothing secret.
+   */
   pendingDownload: enqueueRequest.nullable(),
 });
 
-export const settingsPatch = settings.omit({ rev: true, serviceUrl: true, demo: true, savedSearches: true }).partial().strict();
+export const settingsPatch = settings
+  .omit({ rev: true, serviceUrl: true, demo: true, savedSearches: true })
+  .partial()
+  .strict();
 
 export const connection = z.object({
   rev,
@@ -68,24 +83,48 @@ export const connection = z.object({
 
 export const incident = z.object({
   /**
-   * `…-rebuilt`: it was damaged, and what could be read of it and of its backups is in use. `…-damaged`: damage showed while it was in use,
-   * the next start repairs it. `settings-changed`: another program wrote the file. `items-skipped`: the service sent entries that make no
-   * sense. `moved-aside`: something else was in the place of a file of ours.
+   * `…-rebuilt`: it was damaged, and what could be read of it and of its backups is in use.
+   * `…-damaged`: damage showed while it was in use, the next start repairs it. `settings-changed`:
+   * another program wrote the file. `items-skipped`: the service sent entries that make no sense.
+   * `moved-aside`: something else was in the place of a file of ours.
    */
-  kind: z.enum(['settings-rebuilt', 'settings-changed', 'library-rebuilt', 'library-damaged', 'queue-rebuilt', 'queue-damaged', 'demo-rebuilt', 'items-skipped', 'moved-aside']),
+  kind: z.enum([
+    'settings-rebuilt',
+    'settings-changed',
+    'library-rebuilt',
+    'library-damaged',
+    'queue-rebuilt',
+    'queue-damaged',
+    'demo-rebuilt',
+    'items-skipped',
+    'moved-aside',
+  ]),
   /** Where what was damaged or in the way is now; null where nothing was left of it. */
   file: z.string().nullable(),
-  /** How many downloads or articles were recovered, and how many of them from a backup, so that they may be older; null where all are as they were. */
+  /**
+   * How many downloads or articles were recovered, and how many of them from a backup, so that they
+   * may be older; null where all are as they were.
+   */
   kept: z.number().int().nonnegative().nullable(),
   fromBackup: z.number().int().nonnegative(),
   /** Names of what could not be recovered. */
   lost: z.array(z.string()),
 });
 export type Incident = z.infer<typeof incident>;
-/** Damage that the program has dealt with, or will, in this run or in an earlier one whose word nobody has read. */
+/**
+ * Damage that the program has dealt with, or will, in this run or in an earlier one whose word
+ * nobody has read.
+ */
 export const incidents = z.object({ rev, items: z.array(incident) });
 
-const mail = z.object({ id: z.string(), to: z.string(), subject: z.string(), text: z.string(), receivedAt: z.string(), code: z.string().nullable() });
+const mail = z.object({
+  id: z.string(),
+  to: z.string(),
+  subject: z.string(),
+  text: z.string(),
+  receivedAt: z.string(),
+  code: z.string().nullable(),
+});
 
 export const app = {
   'app.info': command(z.void(), appInfo),
@@ -96,7 +135,10 @@ export const app = {
   'app.connection': command(z.void(), connection),
   'app.connection-changed': push(connection),
   /** Free and total bytes of the volume a folder is on; null when the folder cannot be reached. */
-  'app.disk': command(z.strictObject({ folder: z.string() }), z.object({ freeBytes: bytes, totalBytes: bytes }).nullable()),
+  'app.disk': command(
+    z.strictObject({ folder: z.string() }),
+    z.object({ freeBytes: bytes, totalBytes: bytes }).nullable(),
+  ),
   'app.incidents': command(z.void(), incidents),
   'app.incidents-changed': push(incidents),
   /** They were read: they are not told again. */
@@ -110,9 +152,21 @@ export const app = {
   'settings.rename-search': command(savedSearch.pick({ id: true, name: true }), settings),
   'settings.forget-search': command(savedSearch.pick({ id: true }), settings),
   /** Of several pages that ask, one gets it: it is not pending any more. */
-  'settings.take-pending-download': command(z.void(), z.object({ taken: enqueueRequest.nullable() })),
-  /** Uses the service at this address from now on (checked first), or the demo. Downloads in progress go on. */
-  'settings.use-service': command(z.union([z.strictObject({ url: z.string().max(2048) }), z.strictObject({ demo: z.literal(true) })]), settings),
+  'settings.take-pending-download': command(
+    z.void(),
+    z.object({ taken: enqueueRequest.nullable() }),
+  ),
+  /**
+   * Uses the service at this address from now on (checked first), or the demo. Downloads in
+   * progress go on.
+   */
+  'settings.use-service': command(
+    z.union([
+      z.strictObject({ url: z.string().max(2048) }),
+      z.strictObject({ demo: z.literal(true) }),
+    ]),
+    settings,
+  ),
   /** Mail of the demo's mailbox, newest first; empty when the demo is not running. */
   'mailbox.list': command(z.void(), z.object({ messages: z.array(mail) })),
 } as const;

@@ -37,14 +37,38 @@ export const assetSummary = z.object({
 });
 
 const shot = z.object({
-  n: z.number().int(), in: z.string(), out: z.string(), startMs: z.number(), durationMs: z.number(), text: z.string(),
-  location: z.string().optional(), type: z.string().optional(), speaker: z.string().optional(), quote: z.string().optional(),
+  n: z.number().int(),
+  in: z.string(),
+  out: z.string(),
+  startMs: z.number(),
+  durationMs: z.number(),
+  text: z.string(),
+  location: z.string().optional(),
+  type: z.string().optional(),
+  speaker: z.string().optional(),
+  quote: z.string().optional(),
   restrictionIds: z.array(z.string()),
 });
 const rendition = z.object({
-  id: z.string(), name: z.string(), container: z.string(), videoCodec: z.string(), width: z.number(), height: z.number(),
-  frameRate: z.string(), scan: z.string(), bitrate: z.number(), bytes, timecodeStart: z.string().nullable(),
-  audio: z.array(z.object({ codec: z.string(), channels: z.number(), language: z.string().nullable(), role: z.string().nullable() })),
+  id: z.string(),
+  name: z.string(),
+  container: z.string(),
+  videoCodec: z.string(),
+  width: z.number(),
+  height: z.number(),
+  frameRate: z.string(),
+  scan: z.string(),
+  bitrate: z.number(),
+  bytes,
+  timecodeStart: z.string().nullable(),
+  audio: z.array(
+    z.object({
+      codec: z.string(),
+      channels: z.number(),
+      language: z.string().nullable(),
+      role: z.string().nullable(),
+    }),
+  ),
 });
 
 export const assetDetail = assetSummary.extend({
@@ -61,13 +85,35 @@ export const assetDetail = assetSummary.extend({
   scriptHtml: z.string(),
   scriptText: z.string(),
   shotlist: z.array(shot),
-  soundbites: z.array(z.object({ speaker: z.string(), role: z.string(), language: z.string(), in: z.string(), out: z.string(), startMs: z.number(), verbatim: z.string(), translation: z.string().nullable() })),
-  captions: z.array(z.object({ fileId: z.string(), language: z.string(), kind: z.string(), format: z.string() })),
+  soundbites: z.array(
+    z.object({
+      speaker: z.string(),
+      role: z.string(),
+      language: z.string(),
+      in: z.string(),
+      out: z.string(),
+      startMs: z.number(),
+      verbatim: z.string(),
+      translation: z.string().nullable(),
+    }),
+  ),
+  captions: z.array(
+    z.object({ fileId: z.string(), language: z.string(), kind: z.string(), format: z.string() }),
+  ),
   renditions: z.array(rendition),
-  packageContents: z.array(z.object({
-    packageId: id, rev, label: z.string(), purpose, bytes, fileCount: z.number().int(),
-    components: z.array(z.object({ role: z.string(), fileId: z.string(), required: z.boolean() })),
-  })),
+  packageContents: z.array(
+    z.object({
+      packageId: id,
+      rev,
+      label: z.string(),
+      purpose,
+      bytes,
+      fileCount: z.number().int(),
+      components: z.array(
+        z.object({ role: z.string(), fileId: z.string(), required: z.boolean() }),
+      ),
+    }),
+  ),
   history: z.array(z.object({ rev, at: instant, note: z.string() })),
   relatedAssets: z.array(assetSummary),
   relatedArticles: z.array(z.object({ id, headline: z.string() })),
@@ -77,7 +123,15 @@ export const assetDetail = assetSummary.extend({
   frameRate: z.string(),
 });
 
-export const FACETS = ['topic', 'country', 'type', 'format', 'frameRate', 'language', 'restriction'] as const;
+export const FACETS = [
+  'topic',
+  'country',
+  'type',
+  'format',
+  'frameRate',
+  'language',
+  'restriction',
+] as const;
 export const facetName = z.enum(FACETS);
 export const catalogueQuery = z.strictObject({
   text: z.string().max(500),
@@ -85,7 +139,10 @@ export const catalogueQuery = z.strictObject({
   publishedAfter: instant.nullable(),
   sort: z.enum(['newest', 'relevance', 'duration']),
 });
-/** A search that is kept. How far back is kept as it was said, and counted from the day on which it is opened. */
+/**
+ * A search that is kept. How far back is kept as it was said, and counted from the day on which it
+ * is opened.
+ */
 export const savedSearch = z.strictObject({
   id,
   name: z.string().trim().min(1).max(200),
@@ -94,7 +151,10 @@ export const savedSearch = z.strictObject({
 });
 export const MAX_SAVED_SEARCHES = 200;
 
-const facetCounts = z.record(z.string(), z.array(z.object({ value: z.string(), label: z.string(), count: z.number().int() })));
+const facetCounts = z.record(
+  z.string(),
+  z.array(z.object({ value: z.string(), label: z.string(), count: z.number().int() })),
+);
 
 /** The local library: what of the catalogue is on this machine and how fresh it is. */
 export const libraryState = z.object({
@@ -112,7 +172,10 @@ export const catalogueArea = {
   'library.changed': push(libraryState),
   /** Fetches what is new of catalogue and articles now; resolves when done. */
   'library.sync': command(z.void(), libraryState),
-  'catalogue.search': command(z.strictObject({ query: catalogueQuery, range }), z.object({ total: z.number().int(), items: z.array(assetSummary) })),
+  'catalogue.search': command(
+    z.strictObject({ query: catalogueQuery, range }),
+    z.object({ total: z.number().int(), items: z.array(assetSummary) }),
+  ),
   /** Counts are what a choice would give: each facet is counted without its own filter. */
   'catalogue.facets': command(catalogueQuery, facetCounts),
   /** Ids and sizes of a whole result, for "select all": at most 10,000. */

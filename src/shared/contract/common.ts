@@ -7,8 +7,14 @@ export const bytes = z.number().int().nonnegative();
 export const instant = z.number();
 export const language = z.enum(['en', 'fr']);
 /** The part of a list that is on screen: lists never cross whole. */
-export const range = z.strictObject({ offset: z.number().int().nonnegative(), count: z.number().int().min(1).max(500) });
-/** Every snapshot and push of an area carries its revision: an older one is dropped, a gap asks for a snapshot. */
+export const range = z.strictObject({
+  offset: z.number().int().nonnegative(),
+  count: z.number().int().min(1).max(500),
+});
+/**
+ * Every snapshot and push of an area carries its revision: an older one is dropped, a gap asks for
+ * a snapshot.
+ */
 export const rev = z.number().int().nonnegative();
 
 export const wireError = z.object({

@@ -2,28 +2,47 @@ import type * as z from 'zod';
 
 type Schema = z.ZodType;
 
-/** One request from the renderer to main: `input` is parsed before the handler runs, `output` before it leaves. */
-export type Command<I extends Schema = Schema, O extends Schema = Schema> = { kind: 'command'; input: I; output: O };
+/**
+ * One request from the renderer to main: `input` is parsed before the handler runs, `output` before
+ * it leaves.
+ */
+export type Command<I extends Schema = Schema, O extends Schema = Schema> = {
+  kind: 'command';
+  input: I;
+  output: O;
+};
 /** One message from main to every renderer. */
 export type Push<P extends Schema = Schema> = { kind: 'push'; payload: P };
 export type Contract = Record<string, Command | Push>;
 /** What the preload gets: names and kinds, no schemas. */
 export type Kinds = Record<string, 'command' | 'push'>;
 
-export const command = <I extends Schema, O extends Schema>(input: I, output: O): Command<I, O> => ({ kind: 'command', input, output });
+export const command = <I extends Schema, O extends Schema>(
+  input: I,
+  output: O,
+): Command<I, O> => ({ kind: 'command', input, output });
 export const push = <P extends Schema>(payload: P): Push<P> => ({ kind: 'push', payload });
 
-type Named<C extends Contract, K> = { [N in keyof C & string]: C[N] extends { kind: K } ? N : never }[keyof C & string];
+type Named<C extends Contract, K> = {
+  [N in keyof C & string]: C[N] extends { kind: K } ? N : never;
+}[keyof C & string];
 export type CommandName<C extends Contract> = Named<C, 'command'>;
 export type PushName<C extends Contract> = Named<C, 'push'>;
 /** What a caller writes. */
-export type Sent<C extends Contract, N extends CommandName<C>> = C[N] extends Command<infer I, Schema> ? z.input<I> : never;
+export type Sent<C extends Contract, N extends CommandName<C>> =
+  C[N] extends Command<infer I, Schema> ? z.input<I> : never;
 /** What a handler gets. */
-export type Received<C extends Contract, N extends CommandName<C>> = C[N] extends Command<infer I, Schema> ? z.output<I> : never;
-export type Returned<C extends Contract, N extends CommandName<C>> = C[N] extends Command<Schema, infer O> ? z.output<O> : never;
-export type Pushed<C extends Contract, N extends PushName<C>> = C[N] extends Push<infer P> ? z.output<P> : never;
+export type Received<C extends Contract, N extends CommandName<C>> =
+  C[N] extends Command<infer I, Schema> ? z.output<I> : never;
+export type Returned<C extends Contract, N extends CommandName<C>> =
+  C[N] extends Command<Schema, infer O> ? z.output<O> : never;
+export type Pushed<C extends Contract, N extends PushName<C>> =
+  C[N] extends Push<infer P> ? z.output<P> : never;
 
-/** The only thing the page sees of main. `invoke` resolves to a `WireResult`; it never rejects for an error of main's. */
+/**
+ * The only thing the page sees of main. `invoke` resolves to a `WireResult`; it never rejects for
+ * an error of main's.
+ */
 export type Bridge = {
   invoke(name: string, input: unknown): Promise<unknown>;
   subscribe(name: string, listener: (payload: unknown) => void): () => void;

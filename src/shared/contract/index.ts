@@ -9,5 +9,15 @@ import { checksArea } from './checks.ts';
 import { transfersArea } from './transfers.ts';
 
 /** The one declaration of all that crosses between main and the renderer. */
-export const contract = { ...app, ...accountArea, ...catalogueArea, ...transfersArea, ...checksArea, ...keysArea, ...evidenceArea, ...exchangeArea, ...articlesArea } as const;
+export const contract = {
+  ...app,
+  ...accountArea,
+  ...catalogueArea,
+  ...transfersArea,
+  ...checksArea,
+  ...keysArea,
+  ...evidenceArea,
+  ...exchangeArea,
+  ...articlesArea,
+} as const;
 export type DeskContract = typeof contract;

@@ -6,11 +6,17 @@ export type FolderToken = (typeof FOLDER_TOKENS)[number];
 export type FolderFacts = Record<FolderToken, string>;
 
 export const MAX_TEMPLATE_CHARACTERS = 120;
-/** Of the whole, folders in folders included: with what lies in a package it stays under what Windows takes. */
+/**
+ * Of the whole, folders in folders included: with what lies in a package it stays under what
+ * Windows takes.
+ */
 const MAX_FOLDER_CHARACTERS = 120;
 const TOKEN = /\{([^{}]*)\}/gu;
 
-export type TemplateFault = { kind: 'unknown-token'; token: string } | { kind: 'no-token' } | { kind: 'brace' };
+export type TemplateFault =
+  | { kind: 'unknown-token'; token: string }
+  | { kind: 'no-token' }
+  | { kind: 'brace' };
 
 /** What is wrong with a template; null when packages can be told apart by it. */
 export function templateFault(template: string): TemplateFault | null {
@@ -23,28 +29,49 @@ export function templateFault(template: string): TemplateFault | null {
 
 const trimmed = (name: string): string => name.replaceAll(/^[\s.-]+|[\s.-]+$/gu, '');
 
-/** One part of a name that Windows, macOS and Linux take alike; empty when nothing is left of it. */
+/**
+ * One part of a name that Windows, macOS and Linux take alike; empty when nothing is left of it.
+ */
 function safe(text: string, maxBytes: number): string {
-  const plain = text.normalize('NFC').replaceAll(new RegExp(FORBIDDEN, 'gu'), '-').replaceAll(/\s+/gu, ' ').replaceAll(/(?:-\s*){2,}/gu, '- ');
+  const plain = text
+    .normalize('NFC')
+    .replaceAll(new RegExp(FORBIDDEN, 'gu'), '-')
+    .replaceAll(/\s+/gu, ' ')
+    .replaceAll(/(?:-\s*){2,}/gu, '- ');
   const name = trimmed(cut(trimmed(plain), maxBytes)).normalize('NFC');
   return RESERVED.test(name) ? `_${cut(name, maxBytes - 1)}` : name;
 }
 
-/** Of each part of the template what stands in it, before it is made safe. What a fact holds of `/` makes no folder. */
+/**
+ * Of each part of the template what stands in it, before it is made safe. What a fact holds of `/`
+ * makes no folder.
+ */
 function partsOf(template: string, facts: FolderFacts, titleBytes: number): string[] {
-  const valueOf = (name: string): string => safe(facts[name as FolderToken], name === 'title' ? titleBytes : MAX_COMPONENT_BYTES);
-  return template.split('/').map((part) => part.replaceAll(TOKEN, (_, name: string) => valueOf(name)));
+  const valueOf = (name: string): string =>
+    safe(facts[name as FolderToken], name === 'title' ? titleBytes : MAX_COMPONENT_BYTES);
+  return template
+    .split('/')
+    .map((part) => part.replaceAll(TOKEN, (_, name: string) => valueOf(name)));
 }
 
 /**
- * The folder of a package by a template, parts separated by `/`: every part legal on Windows, macOS and Linux, NFC, within the budget of
- * bytes. Where it would be too long the title is shortened first. The id alone where nothing else is left.
+ * The folder of a package by a template, parts separated by `/`: every part legal on Windows, macOS
+ * and Linux, NFC, within the budget of bytes. Where it would be too long the title is shortened
+ * first. The id alone where nothing else is left.
  */
 export function folderName(template: string, facts: FolderFacts): string {
   for (let titleBytes = MAX_COMPONENT_BYTES; titleBytes >= 0; titleBytes -= 8) {
     const parts = partsOf(template, facts, titleBytes);
-    const name = parts.map((part) => safe(part, MAX_COMPONENT_BYTES)).filter((part) => part !== '').join('/');
-    if (name !== '' && name.length <= MAX_FOLDER_CHARACTERS && parts.every((part) => utf8Bytes(part) <= MAX_COMPONENT_BYTES)) return name;
+    const name = parts
+      .map((part) => safe(part, MAX_COMPONENT_BYTES))
+      .filter((part) => part !== '')
+      .join('/');
+    if (
+      name !== '' &&
+      name.length <= MAX_FOLDER_CHARACTERS &&
+      parts.every((part) => utf8Bytes(part) <= MAX_COMPONENT_BYTES)
+    )
+      return name;
   }
   return safe(facts.id, MAX_COMPONENT_BYTES) || 'package';
 }

@@ -22,9 +22,13 @@ export class NameSet {
     this.#depths = depths;
   }
 
-  has(file: string): boolean { return this.#files.has(file); }
+  has(file: string): boolean {
+    return this.#files.has(file);
+  }
 
-  addFile(file: string): void { this.#files.add(file); }
+  addFile(file: string): void {
+    this.#files.add(file);
+  }
 
   addFoldersOf(file: string): void {
     for (const folder of this.foldersOf(file)) this.#folders.add(folder);
@@ -33,7 +37,8 @@ export class NameSet {
   /** Its ancestors at the depths of files. */
   *foldersOf(file: string): Generator<string> {
     let depth = 0;
-    for (let at = file.indexOf('/'); at !== -1; at = file.indexOf('/', at + 1)) if (this.#depths.has(depth++)) yield file.slice(0, at);
+    for (let at = file.indexOf('/'); at !== -1; at = file.indexOf('/', at + 1))
+      if (this.#depths.has(depth++)) yield file.slice(0, at);
   }
 
   /** Whether it is the partial file of another one. */
@@ -46,15 +51,22 @@ export class NameSet {
   }
 
   takesFile(file: string): boolean {
-    return this.takesFolder(file) && ![file + PART, file].some((path) => this.#folders.has(path) || this.#files.has(path));
+    return (
+      this.takesFolder(file) &&
+      ![file + PART, file].some((path) => this.#folders.has(path) || this.#files.has(path))
+    );
   }
 }
 
 /**
- * The first path that must not be written, with its reason, or null if all may be: besides the faults of one path, two paths that some
- * file system takes for one, a file where another path needs a folder, a partial file of another, and names that are taken.
+ * The first path that must not be written, with its reason, or null if all may be: besides the
+ * faults of one path, two paths that some file system takes for one, a file where another path
+ * needs a folder, a partial file of another, and names that are taken.
  */
-export function* pathsFault(paths: readonly string[], isTaken: IsTaken = () => false): Steps<{ path: string; fault: NameFault } | null> {
+export function* pathsFault(
+  paths: readonly string[],
+  isTaken: IsTaken = () => false,
+): Steps<{ path: string; fault: NameFault } | null> {
   const depths = new Set<number>();
   const names = new NameSet(depths);
   const folded: string[] = [];
@@ -63,7 +75,8 @@ export function* pathsFault(paths: readonly string[], isTaken: IsTaken = () => f
     const fault = pathFault(path);
     if (fault) return { path, fault };
     const file = foldedName(path);
-    if (file.split('/').some((component, depth) => isTaken(component, depth))) return { path, fault: 'taken' };
+    if (file.split('/').some((component, depth) => isTaken(component, depth)))
+      return { path, fault: 'taken' };
     if (names.has(file)) return { path, fault: 'duplicate' };
     names.addFile(file);
     depths.add(depthOf(file));
@@ -72,7 +85,11 @@ export function* pathsFault(paths: readonly string[], isTaken: IsTaken = () => f
   for (const [at, path] of paths.entries()) {
     if (at % STEP === STEP - 1) yield;
     const file = folded[at] ?? '';
-    if (names.isPart(file) || [...names.foldersOf(file)].some((folder) => !names.takesFolder(folder))) return { path, fault: 'duplicate' };
+    if (
+      names.isPart(file) ||
+      [...names.foldersOf(file)].some((folder) => !names.takesFolder(folder))
+    )
+      return { path, fault: 'duplicate' };
   }
   return null;
 }

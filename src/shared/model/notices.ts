@@ -14,14 +14,33 @@ export type Notice =
 export const NOTIFY = ['off', 'needed', 'all'] as const;
 export type Notify = (typeof NOTIFY)[number];
 
-type Row = { id: string; title: string; state: TransferState; finishedAt: number | null; rights: { state: RightsState; since: number } | null };
-type Change = { rows: readonly Row[]; removed: readonly string[]; totals: { counts: { active: number; waiting: number } } };
+type Row = {
+  id: string;
+  title: string;
+  state: TransferState;
+  finishedAt: number | null;
+  rights: { state: RightsState; since: number } | null;
+};
+type Change = {
+  rows: readonly Row[];
+  removed: readonly string[];
+  totals: { counts: { active: number; waiting: number } };
+};
 
 /** Nothing but a person ends these. */
-const NEEDS_SOMEBODY = new Set<WaitReason>(['disk-full', 'destination-missing', 'signed-out', 'superseded']);
-const keyOf = (state: TransferState): string => (state.phase === 'waiting' ? state.reason : state.phase);
+const NEEDS_SOMEBODY = new Set<WaitReason>([
+  'disk-full',
+  'destination-missing',
+  'signed-out',
+  'superseded',
+]);
+const keyOf = (state: TransferState): string =>
+  state.phase === 'waiting' ? state.reason : state.phase;
 
-/** Finds in the changes of the queue what is worth a notice: each turn of a package once, what was so at the start never. */
+/**
+ * Finds in the changes of the queue what is worth a notice: each turn of a package once, what was
+ * so at the start never.
+ */
 export class NoticeWatch {
   readonly #sinceMs: number;
   readonly #known = new Map<string, string>();
@@ -61,16 +80,25 @@ export class NoticeWatch {
       return [{ kind: 'done', id, title }];
     }
     if (state.phase === 'failed') return [{ kind: 'failed', id, title, code: state.code }];
-    return state.phase === 'waiting' && NEEDS_SOMEBODY.has(state.reason) ? [{ kind: 'waits', id, title, reason: state.reason }] : [];
+    return state.phase === 'waiting' && NEEDS_SOMEBODY.has(state.reason)
+      ? [{ kind: 'waits', id, title, reason: state.reason }]
+      : [];
   }
 }
 
-/** Those that are told under a choice; several of one kind at once are told by the first and how many more there are. */
-export function toTell(notices: readonly Notice[], notify: Notify): { notice: Notice; more: number }[] {
+/**
+ * Those that are told under a choice; several of one kind at once are told by the first and how
+ * many more there are.
+ */
+export function toTell(
+  notices: readonly Notice[],
+  notify: Notify,
+): { notice: Notice; more: number }[] {
   if (notify === 'off') return [];
   const isLast = notices.some(({ kind }) => kind === 'all-done');
   const wanted = notices.filter(({ kind }) => kind !== 'done' || (notify === 'all' && !isLast));
-  const groupOf = (notice: Notice): string => (notice.kind === 'rights' ? notice.state : notice.kind);
+  const groupOf = (notice: Notice): string =>
+    notice.kind === 'rights' ? notice.state : notice.kind;
   return [...new Set(wanted.map(groupOf))].flatMap((group) => {
     const [notice, ...more] = wanted.filter((one) => groupOf(one) === group);
     return notice ? [{ notice, more: more.length }] : [];

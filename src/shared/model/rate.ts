@@ -1,6 +1,9 @@
 const FACTORS: Record<string, number> = { '': 1, K: 1024, M: 1024 ** 2, G: 1024 ** 3 };
 
-/** Bytes a second of `500K`, `1.5M`, `2000000`; suffixes are powers of 1024. Null for anything else and for zero. */
+/**
+ * Bytes a second of `500K`, `1.5M`, `2000000`; suffixes are powers of 1024. Null for anything else
+ * and for zero.
+ */
 export function parseRate(text: string): number | null {
   const match = /^(\d+(?:\.\d+)?)([KMG]?)$/iu.exec(text.trim());
   if (!match) return null;
@@ -31,5 +34,7 @@ export class RateMeter {
 }
 
 export function etaSeconds(remainingBytes: number | null, bytesPerSecond: number): number | null {
-  return remainingBytes === null || bytesPerSecond <= 0 ? null : Math.ceil(remainingBytes / bytesPerSecond);
+  return remainingBytes === null || bytesPerSecond <= 0
+    ? null
+    : Math.ceil(remainingBytes / bytesPerSecond);
 }

@@ -1,11 +1,19 @@
 const DAY_MS = 24 * 3_600_000;
 
 /**
- * `Retry-After` in milliseconds from now: seconds or a date (RFC 9110, 10.2.3). A moment that has passed is 0, one far away is `maxMs`, and
- * what is neither is null.
+ * `Retry-After` in milliseconds from now: seconds or a date (RFC 9110, 10.2.3). A moment that has
+ * passed is 0, one far away is `maxMs`, and what is neither is null.
  */
-export function parseRetryAfter(value: string | undefined, nowMs: number, maxMs = DAY_MS): number | null {
+export function parseRetryAfter(
+  value: string | undefined,
+  nowMs: number,
+  maxMs = DAY_MS,
+): number | null {
   const text = value?.trim() ?? '';
-  const ms = /^\d+$/u.test(text) ? Number(text) * 1000 : /^[a-z]{3,9},? /iu.test(text) ? Date.parse(text) - nowMs : Number.NaN;
+  const ms = /^\d+$/u.test(text)
+    ? Number(text) * 1000
+    : /^[a-z]{3,9},? /iu.test(text)
+      ? Date.parse(text) - nowMs
+      : Number.NaN;
   return Number.isNaN(ms) ? null : Math.min(maxMs, Math.max(0, ms));
 }

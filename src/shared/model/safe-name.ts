@@ -1,4 +1,14 @@
-import { FORBIDDEN, MAX_COMPONENT_BYTES, MAX_PATH_CHARACTERS, RESERVED, cut, foldedName, pathFault, utf8Bytes, type NameFault } from './file-name.ts';
+import {
+  FORBIDDEN,
+  MAX_COMPONENT_BYTES,
+  MAX_PATH_CHARACTERS,
+  RESERVED,
+  cut,
+  foldedName,
+  pathFault,
+  utf8Bytes,
+  type NameFault,
+} from './file-name.ts';
 import { NameSet, STEP, type IsTaken, type Steps } from './name-set.ts';
 
 const MAX_EXTENSION_BYTES = 20;
@@ -13,14 +23,25 @@ function shortHash(text: string): string {
   return (hash >>> 0).toString(16).padStart(8, '0');
 }
 
-/** The stem and the extension with its dot; a long one is none, nor is the name of a hidden file. */
+/**
+ * The stem and the extension with its dot; a long one is none, nor is the name of a hidden file.
+ */
 function split(name: string): [stem: string, extension: string] {
   const at = name.lastIndexOf('.');
-  return at <= 0 || utf8Bytes(name.slice(at)) > MAX_EXTENSION_BYTES ? [name, ''] : [name.slice(0, at), name.slice(at)];
+  return at <= 0 || utf8Bytes(name.slice(at)) > MAX_EXTENSION_BYTES
+    ? [name, '']
+    : [name.slice(0, at), name.slice(at)];
 }
 
-/** What stands before and after a mark of so many bytes between stem and extension, the stem shortened until all fits. */
-function aroundMark(name: string, markBytes: number, maxBytes: number): [before: string, after: string] {
+/**
+ * What stands before and after a mark of so many bytes between stem and extension, the stem
+ * shortened until all fits.
+ */
+function aroundMark(
+  name: string,
+  markBytes: number,
+  maxBytes: number,
+): [before: string, after: string] {
   const [stem, extension] = split(name);
   return [cut(stem, maxBytes - markBytes - utf8Bytes(extension)), extension];
 }
@@ -30,17 +51,27 @@ function withMark(name: string, mark: string, maxBytes: number): string {
   return before + mark + after;
 }
 
-/** The component closest to `given` that Windows, macOS and Linux accept; devices and names of ours get a `_`. */
+/**
+ * The component closest to `given` that Windows, macOS and Linux accept; devices and names of ours
+ * get a `_`.
+ */
 function safeComponent(given: string, isTaken: (folded: string) => boolean): string {
-  const plain = given.replaceAll(FORBIDDEN_EACH, '-').normalize('NFC').replace(/[. ]+$/u, '');
+  const plain = given
+    .replaceAll(FORBIDDEN_EACH, '-')
+    .normalize('NFC')
+    .replace(/[. ]+$/u, '');
   if (plain === '') return `file-${shortHash(given)}`;
   const name = RESERVED.test(plain) || isTaken(foldedName(plain)) ? `_${plain}` : plain;
-  return utf8Bytes(name) <= MAX_COMPONENT_BYTES ? name : withMark(name, `~${shortHash(given)}`, MAX_COMPONENT_BYTES);
+  return utf8Bytes(name) <= MAX_COMPONENT_BYTES
+    ? name
+    : withMark(name, `~${shortHash(given)}`, MAX_COMPONENT_BYTES);
 }
 
 const lengthOf = (text: string): number => Array.from(text).length;
 
-/** Shortens a path: the leading folders that fit, one hashed folder for the rest, and the file name. */
+/**
+ * Shortens a path: the leading folders that fit, one hashed folder for the rest, and the file name.
+ */
 function fitted(parts: readonly string[], maxCharacters: number): readonly string[] {
   const whole = parts.join('/');
   if (whole.length <= maxCharacters || lengthOf(whole) <= maxCharacters) return parts;
@@ -52,7 +83,10 @@ function fitted(parts: readonly string[], maxCharacters: number): readonly strin
   return [...folders.slice(0, tooMuch), rest, name];
 }
 
-/** Absolute paths and `..` parts, wherever they resolve to. Windows rules apply too: `\` separates, a letter and a colon are a drive. */
+/**
+ * Absolute paths and `..` parts, wherever they resolve to. Windows rules apply too: `\` separates,
+ * a letter and a colon are a drive.
+ */
 function leadsElsewhere(given: string): 'absolute' | 'dots' | null {
   if (/^(?:[/\\]|[a-z]:)/iu.test(given)) return 'absolute';
   return given.split(/[/\\]/u).includes('..') ? 'dots' : null;
@@ -67,7 +101,9 @@ export const isRefused = (name: SafeName | RefusedName): name is RefusedName => 
 class Places {
   readonly #depths = new Set<number>();
   readonly #names = new NameSet(this.#depths);
-  /** The last number tried for a path without it, so that n files of one name cost n steps, not n². */
+  /**
+   * The last number tried for a path without it, so that n files of one name cost n steps, not n².
+   */
   readonly #numbers = new Map<string, number>();
 
   /** Call for all paths before the first `add`: their depths bound the collision checks. */
@@ -77,7 +113,10 @@ class Places {
 
   add(parts: readonly string[]): string {
     const path = this.#free(parts);
-    const placed = lengthOf(path) <= MAX_PATH_CHARACTERS ? path : this.#free(fitted(parts, MAX_NUMBERED_CHARACTERS));
+    const placed =
+      lengthOf(path) <= MAX_PATH_CHARACTERS
+        ? path
+        : this.#free(fitted(parts, MAX_NUMBERED_CHARACTERS));
     const file = foldedName(placed);
     this.#names.addFile(file);
     this.#names.addFoldersOf(file);
@@ -97,11 +136,16 @@ class Places {
   #numbered(above: string, wanted: string, takes: 'takesFile' | 'takesFolder'): string {
     if (this.#names[takes](foldedName(above + wanted))) return wanted;
     for (let digits = 1; ; digits++) {
-      // Long names that differ at their ends alone are one when there is a number in them: they share the count.
+      // Long names that differ at their ends alone are one when there is a number in them: they
+      // share the count.
       const [before, after] = aroundMark(wanted, digits + ' ()'.length, MAX_COMPONENT_BYTES);
       // Files and folders count apart, so that a folder stays in one piece.
       const key = `${takes} ${digits} ${foldedName(above + before + after)}`;
-      for (let n = this.#numbers.get(key) ?? Math.max(2, 10 ** (digits - 1)); n < 10 ** digits; n++) {
+      for (
+        let n = this.#numbers.get(key) ?? Math.max(2, 10 ** (digits - 1));
+        n < 10 ** digits;
+        n++
+      ) {
         this.#numbers.set(key, n);
         const name = `${before} (${n})${after}`;
         if (this.#names[takes](foldedName(above + name))) return name;
@@ -114,7 +158,11 @@ class Places {
 function safeParts(given: string, isTaken: IsTaken): readonly string[] {
   const plain = given.normalize('NFC');
   const components = plain.split('/');
-  if (pathFault(plain) === null && !components.some((component, depth) => isTaken(foldedName(component), depth))) return components;
+  if (
+    pathFault(plain) === null &&
+    !components.some((component, depth) => isTaken(foldedName(component), depth))
+  )
+    return components;
   const parts = given.split('/').filter((part) => part !== '' && part !== '.');
   const names = parts.map((part, depth) => safeComponent(part, (folded) => isTaken(folded, depth)));
   return fitted(names.length === 0 ? [safeComponent('', () => false)] : names, MAX_PATH_CHARACTERS);
@@ -123,12 +171,16 @@ function safeParts(given: string, isTaken: IsTaken): readonly string[] {
 type Wanted = { at: number; name: string; parts: readonly string[] };
 
 /**
- * Maps untrusted names to paths that are valid on every system: forbidden characters are replaced, long names shortened with their extension
- * kept, and collisions on any file system numbered. Deterministic for the same list; a valid name keeps its path whatever the others are.
- * Only absolute paths and `..` parts are refused.
+ * Maps untrusted names to paths that are valid on every system: forbidden characters are replaced,
+ * long names shortened with their extension kept, and collisions on any file system numbered.
+ * Deterministic for the same list; a valid name keeps its path whatever the others are. Only
+ * absolute paths and `..` parts are refused.
  * @param isTaken reserved for our own files
  */
-export function* safePaths(given: readonly string[], isTaken: IsTaken = () => false): Steps<(SafeName | RefusedName)[]> {
+export function* safePaths(
+  given: readonly string[],
+  isTaken: IsTaken = () => false,
+): Steps<(SafeName | RefusedName)[]> {
   const named: (SafeName | RefusedName | undefined)[] = [];
   const places = new Places();
   const fine: Wanted[] = [];
@@ -150,8 +202,13 @@ export function* safePaths(given: readonly string[], isTaken: IsTaken = () => fa
   return named.flatMap((one) => one ?? []);
 }
 
-/** The name a URL is saved under: the last path segment, percent-decoded if possible, else the host. */
-export function nameFromUrl({ hostname, pathname }: { hostname: string; pathname: string }, isTaken: IsTaken = () => false): SafeName | RefusedName {
+/**
+ * The name a URL is saved under: the last path segment, percent-decoded if possible, else the host.
+ */
+export function nameFromUrl(
+  { hostname, pathname }: { hostname: string; pathname: string },
+  isTaken: IsTaken = () => false,
+): SafeName | RefusedName {
   const given = decoded(pathname.split('/').at(-1) ?? '');
   const fault = leadsElsewhere(given);
   if (fault) return { given, fault };

@@ -14,7 +14,18 @@ import { ERROR_CODES } from '../errors.ts';
  */
 
 /** Why something waits; each is told in words beside the one action that helps. */
-export const WAIT_REASONS = ['offline', 'retry', 'disk-full', 'destination-missing', 'signed-out', 'terms', 'quota', 'embargo', 'superseded', 'all-paused'] as const;
+export const WAIT_REASONS = [
+  'offline',
+  'retry',
+  'disk-full',
+  'destination-missing',
+  'signed-out',
+  'terms',
+  'quota',
+  'embargo',
+  'superseded',
+  'all-paused',
+] as const;
 
 export const transferState = z.discriminatedUnion('phase', [
   z.object({ phase: z.literal('queued') }),
@@ -32,7 +43,10 @@ export const transferState = z.discriminatedUnion('phase', [
   z.object({ phase: z.literal('paused') }),
   z.object({ phase: z.literal('done') }),
   z.object({
-    phase: z.literal('failed'), code: z.enum(ERROR_CODES), message: z.string(), retryable: z.boolean(),
+    phase: z.literal('failed'),
+    code: z.enum(ERROR_CODES),
+    message: z.string(),
+    retryable: z.boolean(),
     /** restriction-unacknowledged: the ids to acknowledge. */
     restrictionIds: z.array(z.string()).optional(),
   }),

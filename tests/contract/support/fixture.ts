@@ -1,5 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { ContentArticle, ContentAsset, ContentBytes, ContentSource } from '../../../src/service/content/types.ts';
+import type {
+  ContentArticle,
+  ContentAsset,
+  ContentBytes,
+  ContentSource,
+} from '../../../src/service/content/types.ts';
 
 const sha256 = (data: Buffer): string => createHash('sha256').update(data).digest('hex');
 
@@ -36,9 +41,14 @@ function bytesOf(id: string): ContentBytes | undefined {
   const found = BYTES.get(id);
   if (!found) return undefined;
   const { data, mediaType } = found;
-  const hashes = Array.from({ length: Math.ceil(data.length / PIECE_BYTES) }, (_, i) => sha256(data.subarray(i * PIECE_BYTES, (i + 1) * PIECE_BYTES)));
+  const hashes = Array.from({ length: Math.ceil(data.length / PIECE_BYTES) }, (_, i) =>
+    sha256(data.subarray(i * PIECE_BYTES, (i + 1) * PIECE_BYTES)),
+  );
   return {
-    id, mediaType, bytes: data.length, sha256: sha256(data),
+    id,
+    mediaType,
+    bytes: data.length,
+    sha256: sha256(data),
     ...(hashes.length > 1 ? { pieces: () => ({ pieceBytes: PIECE_BYTES, hashes }) } : {}),
     read: async (offset, length) => Buffer.from(data.subarray(offset, offset + length)),
   };
@@ -48,26 +58,141 @@ const file = (id: string, path: string, role: 'video' | 'script' | 'metadata', r
   const { data, mediaType } = BYTES.get(id) ?? { data: EMPTY, mediaType: '' };
   return { id, path, mediaType, role, required, bytes: data.length, sha256: sha256(data) };
 };
-const FILES = [{ ...file('fil_master', 'ferries.mov', 'video'), renditionId: 'rnd_1' }, file('fil_script', 'ferries script.txt', 'script'), file('fil_empty', 'notes/empty.txt', 'metadata', false)];
-const image = (id: string, width: number) => ({ id, file: `${id}.jpg`, width, height: Math.round((width * 9) / 16), bytes: PICTURE.length, sha256: sha256(PICTURE) });
+const FILES = [
+  { ...file('fil_master', 'ferries.mov', 'video'), renditionId: 'rnd_1' },
+  file('fil_script', 'ferries script.txt', 'script'),
+  file('fil_empty', 'notes/empty.txt', 'metadata', false),
+];
+const image = (id: string, width: number) => ({
+  id,
+  file: `${id}.jpg`,
+  width,
+  height: Math.round((width * 9) / 16),
+  bytes: PICTURE.length,
+  sha256: sha256(PICTURE),
+});
 
 export function asset(id: string, change: Partial<ContentAsset> = {}): ContentAsset {
-  const restriction = { id: `rst_${id}`, kind: 'editorial' as const, mode: 'deny' as const, values: [], note: 'Credit the agency' };
+  const restriction = {
+    id: `rst_${id}`,
+    kind: 'editorial' as const,
+    mode: 'deny' as const,
+    values: [],
+    note: 'Credit the agency',
+  };
   return {
-    id, rev: 1, type: 'video', slug: `FERRIES-${id}`,
+    id,
+    rev: 1,
+    type: 'video',
+    slug: `FERRIES-${id}`,
     headline: { en: 'Ferries sail again', fr: 'Les ferries reprennent la mer' },
-    description: { en: 'First crossing after the storm.\n\nPassengers board & wave.', fr: 'Première traversée après la tempête.' },
-    dateline: 'LORVIK', location: { name: 'Lorvik', lat: 60.1, lon: 5.2 }, country: 'NO', topics: ['transport'], subjects: [{ scheme: 'medtop', code: '20000337', name: 'transport' }],
-    people: ['Ada Berg'], languages: ['en'], publishedMin: -60, updatedMin: -30, pubStatus: 'usable', durationMs: 10_000, frameRate: '25/1', aspect: '16:9', timecodeStart: '10:00:00:00',
-    credits: ['Camera: A. Berg'], source: 'Demo', usageTerms: 'Free for news use', copyrightNotice: '© Demo', restrictions: [restriction],
-    shotlist: [{ n: 1, in: '10:00:00:00', out: '10:00:04:00', inMs: 0, outMs: 4000, text: { en: 'Wide of the harbour', fr: 'Vue large du port' }, location: 'Lorvik', type: 'wide', restrictionIds: [] }],
-    scripts: [{ language: 'en', html: '<p>The ferries sail again.</p>', text: 'The ferries sail again.', wordCount: 4 }, { language: 'fr', html: '<p>Ils reprennent la mer.</p>', text: 'Ils reprennent la mer.', wordCount: 4 }],
-    soundbites: [{ speaker: 'Ada Berg', role: 'Captain', language: 'en', in: '10:00:02:00', out: '10:00:04:00', verbatim: 'We are glad.', translation: 'Nous sommes contents.' }],
-    captions: [{ fileId: 'fil_script', language: 'en', kind: 'subtitles', format: 'vtt', text: '' }],
-    renditions: [{ id: 'rnd_1', name: 'Master', container: 'mov', videoCodec: 'v210', width: 1920, height: 1080, frameRate: '25/1', scan: 'progressive', aspect: '16:9', audio: [], bitrate: 1, durationMs: 10_000, timecodeStart: '10:00:00:00', dropFrame: false, bytes: MASTER.length }],
-    packages: [{ id: `pkg_${id}`, rev: 1, label: 'Broadcast', purpose: 'broadcast', rootName: `FERRIES-${id}`, files: FILES, bytes: FILES.reduce((sum, { bytes }) => sum + bytes, 0) }],
-    history: [{ rev: 1, atMin: -60, note: 'First version' }], relatedAssetIds: [], relatedArticleIds: ['art_1'],
-    thumbnail: image('img_thumb', 480), stills: [image('img_still', 960)], proxy: { id: 'fil_proxy', file: 'proxy.mp4', width: 640, height: 360, bytes: PROXY.length, sha256: sha256(PROXY) },
+    description: {
+      en: 'First crossing after the storm.\n\nPassengers board & wave.',
+      fr: 'Première traversée après la tempête.',
+    },
+    dateline: 'LORVIK',
+    location: { name: 'Lorvik', lat: 60.1, lon: 5.2 },
+    country: 'NO',
+    topics: ['transport'],
+    subjects: [{ scheme: 'medtop', code: '20000337', name: 'transport' }],
+    people: ['Ada Berg'],
+    languages: ['en'],
+    publishedMin: -60,
+    updatedMin: -30,
+    pubStatus: 'usable',
+    durationMs: 10_000,
+    frameRate: '25/1',
+    aspect: '16:9',
+    timecodeStart: '10:00:00:00',
+    credits: ['Camera: A. Berg'],
+    source: 'Demo',
+    usageTerms: 'Free for news use',
+    copyrightNotice: '© Demo',
+    restrictions: [restriction],
+    shotlist: [
+      {
+        n: 1,
+        in: '10:00:00:00',
+        out: '10:00:04:00',
+        inMs: 0,
+        outMs: 4000,
+        text: { en: 'Wide of the harbour', fr: 'Vue large du port' },
+        location: 'Lorvik',
+        type: 'wide',
+        restrictionIds: [],
+      },
+    ],
+    scripts: [
+      {
+        language: 'en',
+        html: '<p>The ferries sail again.</p>',
+        text: 'The ferries sail again.',
+        wordCount: 4,
+      },
+      {
+        language: 'fr',
+        html: '<p>Ils reprennent la mer.</p>',
+        text: 'Ils reprennent la mer.',
+        wordCount: 4,
+      },
+    ],
+    soundbites: [
+      {
+        speaker: 'Ada Berg',
+        role: 'Captain',
+        language: 'en',
+        in: '10:00:02:00',
+        out: '10:00:04:00',
+        verbatim: 'We are glad.',
+        translation: 'Nous sommes contents.',
+      },
+    ],
+    captions: [
+      { fileId: 'fil_script', language: 'en', kind: 'subtitles', format: 'vtt', text: '' },
+    ],
+    renditions: [
+      {
+        id: 'rnd_1',
+        name: 'Master',
+        container: 'mov',
+        videoCodec: 'v210',
+        width: 1920,
+        height: 1080,
+        frameRate: '25/1',
+        scan: 'progressive',
+        aspect: '16:9',
+        audio: [],
+        bitrate: 1,
+        durationMs: 10_000,
+        timecodeStart: '10:00:00:00',
+        dropFrame: false,
+        bytes: MASTER.length,
+      },
+    ],
+    packages: [
+      {
+        id: `pkg_${id}`,
+        rev: 1,
+        label: 'Broadcast',
+        purpose: 'broadcast',
+        rootName: `FERRIES-${id}`,
+        files: FILES,
+        bytes: FILES.reduce((sum, { bytes }) => sum + bytes, 0),
+      },
+    ],
+    history: [{ rev: 1, atMin: -60, note: 'First version' }],
+    relatedAssetIds: [],
+    relatedArticleIds: ['art_1'],
+    thumbnail: image('img_thumb', 480),
+    stills: [image('img_still', 960)],
+    proxy: {
+      id: 'fil_proxy',
+      file: 'proxy.mp4',
+      width: 640,
+      height: 360,
+      bytes: PROXY.length,
+      sha256: sha256(PROXY),
+    },
     searchText: 'ferries storm harbour',
     ...change,
   };
@@ -75,10 +200,42 @@ export function asset(id: string, change: Partial<ContentAsset> = {}): ContentAs
 
 function article(id: string, change: Partial<ContentArticle> = {}): ContentArticle {
   return {
-    id, rev: 1, language: 'en', dir: 'ltr', headline: 'The port reopens', summary: 'Ships are back.', byline: ['Ada Berg'], dateline: 'LORVIK', country: 'NO', section: 'World', topics: ['transport'],
-    publishedMin: -50, updatedMin: -50, pubStatus: 'usable', bodyHtml: '<p>Ships are back.</p><img src="media:med_lead" alt="" width="960" height="540">', bodyText: 'Ships are back.', wordCount: 3,
-    copyrightNotice: '© Demo', usageTerms: 'Free for news use', offlineAllowed: true, relatedAssetIds: ['ast_open'],
-    media: [{ id: 'med_lead', role: 'lead', file: 'lead.jpg', mediaType: 'image/jpeg', bytes: PICTURE.length, sha256: sha256(PICTURE), width: 960, height: 540, alt: 'A ship', caption: 'Back at sea', credit: 'Demo' }],
+    id,
+    rev: 1,
+    language: 'en',
+    dir: 'ltr',
+    headline: 'The port reopens',
+    summary: 'Ships are back.',
+    byline: ['Ada Berg'],
+    dateline: 'LORVIK',
+    country: 'NO',
+    section: 'World',
+    topics: ['transport'],
+    publishedMin: -50,
+    updatedMin: -50,
+    pubStatus: 'usable',
+    bodyHtml: '<p>Ships are back.</p><img src="media:med_lead" alt="" width="960" height="540">',
+    bodyText: 'Ships are back.',
+    wordCount: 3,
+    copyrightNotice: '© Demo',
+    usageTerms: 'Free for news use',
+    offlineAllowed: true,
+    relatedAssetIds: ['ast_open'],
+    media: [
+      {
+        id: 'med_lead',
+        role: 'lead',
+        file: 'lead.jpg',
+        mediaType: 'image/jpeg',
+        bytes: PICTURE.length,
+        sha256: sha256(PICTURE),
+        width: 960,
+        height: 540,
+        alt: 'A ship',
+        caption: 'Back at sea',
+        credit: 'Demo',
+      },
+    ],
     ...change,
   };
 }
@@ -88,13 +245,48 @@ export function fixtureContent(): ContentSource {
   return {
     assets: [
       asset('ast_open'),
-      asset('ast_free', { restrictions: [], headline: { en: 'Market day' }, topics: ['economy'], country: 'FR', publishedMin: -40, durationMs: 20_000 }),
-      asset('ast_embargoed', { embargoUntilMin: 120, restrictions: [], thumbnail: image('img_secret', 480), stills: [] }),
+      asset('ast_free', {
+        restrictions: [],
+        headline: { en: 'Market day' },
+        topics: ['economy'],
+        country: 'FR',
+        publishedMin: -40,
+        durationMs: 20_000,
+      }),
+      asset('ast_embargoed', {
+        embargoUntilMin: 120,
+        restrictions: [],
+        thumbnail: image('img_secret', 480),
+        stills: [],
+      }),
       asset('ast_later', { publishedMin: 30, restrictions: [] }),
-      asset('ast_withheld', { pubStatus: 'withheld', statusReason: 'Rights unclear', packages: [] }),
-      asset('ast_barred', { restrictions: [{ id: 'rst_no', kind: 'territory', mode: 'deny', values: ['NO'], note: 'No access Norway' }] }),
+      asset('ast_withheld', {
+        pubStatus: 'withheld',
+        statusReason: 'Rights unclear',
+        packages: [],
+      }),
+      asset('ast_barred', {
+        restrictions: [
+          {
+            id: 'rst_no',
+            kind: 'territory',
+            mode: 'deny',
+            values: ['NO'],
+            note: 'No access Norway',
+          },
+        ],
+      }),
     ],
-    articles: [article('art_1'), article('art_2', { language: 'fr', translationOf: 'art_1', headline: 'Le port rouvre', media: [] }), article('art_gone', { pubStatus: 'canceled' })],
+    articles: [
+      article('art_1'),
+      article('art_2', {
+        language: 'fr',
+        translationOf: 'art_1',
+        headline: 'Le port rouvre',
+        media: [],
+      }),
+      article('art_gone', { pubStatus: 'canceled' }),
+    ],
     file: bytesOf,
   };
 }

@@ -30,26 +30,41 @@ class Known {
   learn(value: unknown): void {
     if (typeof value !== 'object' || value === null) return;
     for (const [name, member] of Object.entries(value)) {
-      if (typeof member === 'string' && name.length < 40) this.add(name === 'nextCursor' ? 'cursor' : name, member);
+      if (typeof member === 'string' && name.length < 40)
+        this.add(name === 'nextCursor' ? 'cursor' : name, member);
       this.learn(member);
     }
   }
 }
 
-const ALIASES: Record<string, string[]> = { since: ['cursor'], fileIds: ['fileId'], mediaIds: ['mediaId'], acknowledge: ['id'], token: ['unsubscribeToken'], email: ['email'], id: ['id', 'packageId', 'downloadId', 'sessionId'] };
+const ALIASES: Record<string, string[]> = {
+  since: ['cursor'],
+  fileIds: ['fileId'],
+  mediaIds: ['mediaId'],
+  acknowledge: ['id'],
+  token: ['unsubscribeToken'],
+  email: ['email'],
+  id: ['id', 'packageId', 'downloadId', 'sessionId'],
+};
 const SECRETS = [PASSWORD, NEW_PASSWORD, 'short', 'alllowercase-1234'];
 
 /** Puts what is known in place of what was made up, in two of three cases. */
 function filled(value: unknown, known: Known, random: () => number, name = ''): unknown {
   if (Array.isArray(value)) return value.map((one) => filled(one, known, random, name));
-  if (typeof value === 'object' && value !== null) return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, filled(member, known, random, key)]));
+  if (typeof value === 'object' && value !== null)
+    return Object.fromEntries(
+      Object.entries(value).map(([key, member]) => [key, filled(member, known, random, key)]),
+    );
   // The fixture has first revisions only.
   if (name === 'rev') return random() < 0.8 ? 1 : value;
   if (typeof value !== 'string' || random() < 0.33) return value;
   if (/password/iu.test(name)) return SECRETS[Math.floor(random() * SECRETS.length)];
   if (name === 'version') return TERMS.version;
   const names = ALIASES[name] ?? [name];
-  return known.pick(names[Math.floor(random() * names.length)] ?? name, Math.floor(random() * 1000)) ?? value;
+  return (
+    known.pick(names[Math.floor(random() * names.length)] ?? name, Math.floor(random() * 1000)) ??
+    value
+  );
 }
 
 function valuesFor(schema: z.ZodType | undefined): fc.Arbitrary<unknown> {
@@ -58,25 +73,75 @@ function valuesFor(schema: z.ZodType | undefined): fc.Arbitrary<unknown> {
 
 type Made = { params: unknown; query: unknown; body: unknown };
 function madeFor({ params, query, body }: Endpoint, count: number, seed: number): Made[] {
-  return fc.sample(fc.record({ params: valuesFor(params), query: valuesFor(query), body: valuesFor(body) }), { numRuns: count, seed });
+  return fc.sample(
+    fc.record({ params: valuesFor(params), query: valuesFor(query), body: valuesFor(body) }),
+    { numRuns: count, seed },
+  );
 }
 
-const entriesOf = (value: unknown): [string, unknown][] => (typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : []);
-const asText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value ?? ''));
+const entriesOf = (value: unknown): [string, unknown][] =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : [];
+const asText = (value: unknown): string =>
+  typeof value === 'string' ? value : JSON.stringify(value ?? '');
 
-type Sent = { method: string; path: string; headers: Record<string, string>; body: string | undefined };
+type Sent = {
+  method: string;
+  path: string;
+  headers: Record<string, string>;
+  body: string | undefined;
+};
 
 /** Headers as careless or hostile clients send them; mostly as good ones do. */
-function headersFor(endpoint: Endpoint, token: string | undefined, random: () => number): Record<string, string> {
+function headersFor(
+  endpoint: Endpoint,
+  token: string | undefined,
+  random: () => number,
+): Record<string, string> {
   const good = random() < 0.85;
   return {
-    ...(endpoint.body ? { 'content-type': good ? (endpoint.bodyType ?? 'application/json') : ['text/plain', 'application/xml', 'application/json; charset=utf-16', 'multipart/form-data'][Math.floor(random() * 4)] ?? '' } : {}),
-    ...(endpoint.idempotencyKey && random() < 0.95 ? { 'idempotency-key': good ? randomUUID() : 'not-a-uuid' } : {}),
-    ...(endpoint.auth !== 'none' && random() < 0.9 ? { authorization: random() < 0.92 ? `Bearer ${token ?? ''}` : ['Basic abc', 'Bearer', 'Bearer x.y.z', `Bearer ${'a'.repeat(4000)}`][Math.floor(random() * 4)] ?? '' } : {}),
+    ...(endpoint.body
+      ? {
+          'content-type': good
+            ? (endpoint.bodyType ?? 'application/json')
+            : ([
+                'text/plain',
+                'application/xml',
+                'application/json; charset=utf-16',
+                'multipart/form-data',
+              ][Math.floor(random() * 4)] ?? ''),
+        }
+      : {}),
+    ...(endpoint.idempotencyKey && random() < 0.95
+      ? { 'idempotency-key': good ? randomUUID() : 'not-a-uuid' }
+      : {}),
+    ...(endpoint.auth !== 'none' && random() < 0.9
+      ? {
+          authorization:
+            random() < 0.92
+              ? `Bearer ${token ?? ''}`
+              : (['Basic abc', 'Bearer', 'Bearer x.y.z', `Bearer ${'a'.repeat(4000)}`][
+                  Math.floor(random() * 4)
+                ] ?? ''),
+        }
+      : {}),
     ...(endpoint.method === 'PATCH' ? { 'if-match': random() < 0.5 ? '*' : '"other"' } : {}),
-    ...(endpoint.etag && random() < 0.1 ? { 'if-none-match': random() < 0.5 ? '*' : 'W/"x", "y' } : {}),
-    ...(random() < 0.2 ? { 'accept-language': ['fr', 'de-CH;q=0.9, fr;q=0.8', '*;q=x', ';;;'][Math.floor(random() * 4)] ?? '' } : {}),
-    ...(random() < 0.1 ? { accept: ['application/metalink4+xml', 'application/ninjs+json', 'text/html', '*/*;q=0'][Math.floor(random() * 4)] ?? '' } : {}),
+    ...(endpoint.etag && random() < 0.1
+      ? { 'if-none-match': random() < 0.5 ? '*' : 'W/"x", "y' }
+      : {}),
+    ...(random() < 0.2
+      ? {
+          'accept-language':
+            ['fr', 'de-CH;q=0.9, fr;q=0.8', '*;q=x', ';;;'][Math.floor(random() * 4)] ?? '',
+        }
+      : {}),
+    ...(random() < 0.1
+      ? {
+          accept:
+            ['application/metalink4+xml', 'application/ninjs+json', 'text/html', '*/*;q=0'][
+              Math.floor(random() * 4)
+            ] ?? '',
+        }
+      : {}),
     ...(random() < 0.1 ? { 'x-request-id': random() < 0.5 ? randomUUID() : 'x y' } : {}),
   };
 }
@@ -92,13 +157,30 @@ function bodyText(body: unknown, random: () => number): string | undefined {
   return text;
 }
 
-function requestOf(endpoint: Endpoint, made: Made, known: Known, random: () => number, token: string | undefined): Sent {
+function requestOf(
+  endpoint: Endpoint,
+  made: Made,
+  known: Known,
+  random: () => number,
+  token: string | undefined,
+): Sent {
   const params = Object.fromEntries(entriesOf(filled(made.params, known, random)));
-  const path = endpoint.path.replaceAll(/\{(\w+)\}/gu, (_, name: string) => encodeURIComponent(asText(params[name]).toWellFormed()));
-  const query = new URLSearchParams(entriesOf(filled(made.query, known, random)).flatMap(([name, value]) => [value].flat().map((one): [string, string] => [name, asText(one)])));
+  const path = endpoint.path.replaceAll(/\{(\w+)\}/gu, (_, name: string) =>
+    encodeURIComponent(asText(params[name]).toWellFormed()),
+  );
+  const query = new URLSearchParams(
+    entriesOf(filled(made.query, known, random)).flatMap(([name, value]) =>
+      [value].flat().map((one): [string, string] => [name, asText(one)]),
+    ),
+  );
   return {
-    method: endpoint.method, path: query.size > 0 ? `${path}?${query.toString()}` : path, headers: headersFor(endpoint, token, random),
-    body: endpoint.body && endpoint.method !== 'GET' ? bodyText(filled(made.body, known, random), random) : undefined,
+    method: endpoint.method,
+    path: query.size > 0 ? `${path}?${query.toString()}` : path,
+    headers: headersFor(endpoint, token, random),
+    body:
+      endpoint.body && endpoint.method !== 'GET'
+        ? bodyText(filled(made.body, known, random), random)
+        : undefined,
   };
 }
 
@@ -114,18 +196,26 @@ function faultOf(endpoint: Endpoint, { status, headers }: Response, text: string
     const parsed = problem.safeParse(JSON.parse(text));
     if (!parsed.success || parsed.data.status !== status) return 'no proper problem';
     const name = problemName(parsed.data.type);
-    const declared: readonly (string | null)[] = [...(endpoint.problems ?? []), ...COMMON_PROBLEMS, ...(endpoint.auth === 'none' ? [] : SIGNED_IN), ...(endpoint.idempotencyKey ? KEYED : [])];
+    const declared: readonly (string | null)[] = [
+      ...(endpoint.problems ?? []),
+      ...COMMON_PROBLEMS,
+      ...(endpoint.auth === 'none' ? [] : SIGNED_IN),
+      ...(endpoint.idempotencyKey ? KEYED : []),
+    ];
     if (status >= 500) return 'a fault of the service';
     return declared.includes(name) ? null : `the undeclared problem ${name}`;
   }
   const declared = endpoint.answers[status];
   if (declared === undefined) return `the undeclared status ${status}`;
   if (declared === null) return text === '' ? null : 'a body where there should be none';
-  if (type.startsWith('application/metalink4+xml') || type.startsWith('application/ninjs+json')) return null;
+  if (type.startsWith('application/metalink4+xml') || type.startsWith('application/ninjs+json'))
+    return null;
   const body: unknown = JSON.parse(text);
   const parsed = declared.safeParse(body);
   if (!parsed.success) return `a body of another shape: ${parsed.error.message}`;
-  return JSON.stringify(parsed.data) === JSON.stringify(body) || isSame(parsed.data, body) ? null : 'members nobody declared';
+  return JSON.stringify(parsed.data) === JSON.stringify(body) || isSame(parsed.data, body)
+    ? null
+    : 'members nobody declared';
 }
 
 function isSame(left: unknown, right: unknown): boolean {
@@ -137,17 +227,24 @@ function isSame(left: unknown, right: unknown): boolean {
   }
 }
 
-export type Tally = { requests: number; byStatus: Map<number, number>; answered: Set<EndpointName> };
+export type Tally = {
+  requests: number;
+  byStatus: Map<number, number>;
+  answered: Set<EndpointName>;
+};
 
 /**
- * Sends so many requests, made of the endpoints' own schemas, bent and filled with what earlier answers told. Throws with the request and
- * the seed at the first answer that the declaration does not foresee.
+ * Sends so many requests, made of the endpoints' own schemas, bent and filled with what earlier
+ * answers told. Throws with the request and the seed at the first answer that the declaration does
+ * not foresee.
  */
 export async function sendGenerated(service: Tested, count: number): Promise<Tally> {
   const random = randomOf(0);
   const known = new Known();
   const each = Math.ceil(count / endpointNames.length);
-  const made = new Map(endpointNames.map((name, at) => [name, madeFor(endpointOf(name), each, seed + at)]));
+  const made = new Map(
+    endpointNames.map((name, at) => [name, madeFor(endpointOf(name), each, seed + at)]),
+  );
   const tally: Tally = { requests: 0, byStatus: new Map(), answered: new Set() };
   let token: string | undefined;
   let accounts = 0;
@@ -165,17 +262,30 @@ export async function sendGenerated(service: Tested, count: number): Promise<Tal
       const one = made.get(name)?.[round];
       if (!one) continue;
       const sent = requestOf(endpoint, one, known, random, token);
-      const response = await fetch(service.url + sent.path, { method: sent.method, headers: sent.headers, ...(sent.body === undefined ? {} : { body: sent.body }) });
+      const response = await fetch(service.url + sent.path, {
+        method: sent.method,
+        headers: sent.headers,
+        ...(sent.body === undefined ? {} : { body: sent.body }),
+      });
       const text = await response.text();
       tally.requests++;
       tally.byStatus.set(response.status, (tally.byStatus.get(response.status) ?? 0) + 1);
       const fault = faultOf(endpoint, response, text);
-      if (fault !== null) throw new Error(`SEED=${seed}, ${name}: ${fault}\n${JSON.stringify(sent).slice(0, 2000)}\n${response.status} ${text.slice(0, 2000)}`);
+      if (fault !== null)
+        throw new Error(
+          `SEED=${seed}, ${name}: ${fault}\n${JSON.stringify(sent).slice(0, 2000)}\n${response.status} ${text.slice(0, 2000)}`,
+        );
       if (response.ok) tally.answered.add(name);
       if (response.ok && text.startsWith('{')) known.learn(JSON.parse(text));
-      if (response.status === 202) known.learn(await (await fetch(`${service.mailboxUrl}/messages`)).json());
+      if (response.status === 202)
+        known.learn(await (await fetch(`${service.mailboxUrl}/messages`)).json());
       // A request may have ended the session that the others need.
-      if (response.status === 401 || (response.ok && ['deleteAccount', 'logout', 'revokeSession', 'refresh', 'completeReset'].includes(name))) await signUp();
+      if (
+        response.status === 401 ||
+        (response.ok &&
+          ['deleteAccount', 'logout', 'revokeSession', 'refresh', 'completeReset'].includes(name))
+      )
+        await signUp();
     }
   }
   return tally;

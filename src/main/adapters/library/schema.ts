@@ -27,8 +27,9 @@ export const MIGRATIONS = [
   CREATE TABLE related (asset TEXT NOT NULL, article TEXT NOT NULL REFERENCES article (id) ON DELETE CASCADE, PRIMARY KEY (asset, article)) STRICT, WITHOUT ROWID;
   CREATE VIRTUAL TABLE article_text USING fts5 (headline, summary, body, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 2', prefix='2 3');
   `,
-  // The rowid of an asset tells its time, so that the newest of whatever is searched come first without sorting; see rowids.ts. What is only
-  // searched is kept in the index alone. A page of changes goes into the index as one segment, and segments are merged less often.
+  // The rowid of an asset tells its time, so that the newest of whatever is searched come first
+  // without sorting; see rowids.ts. What is only searched is kept in the index alone. A page of
+  // changes goes into the index as one segment, and segments are merged less often.
   `
   CREATE TEMP TABLE moved (old INTEGER PRIMARY KEY, new INTEGER NOT NULL) STRICT;
   INSERT INTO moved
@@ -62,7 +63,8 @@ export const MIGRATIONS = [
   CREATE INDEX asset_longest ON asset (duration_ms DESC, rowid DESC);
   CREATE INDEX asset_facet_of ON asset_facet (asset);
   `,
-  // Checksums: of what is told by the service, of what is stored for offline use, and of what the user did with it.
+  // Checksums: of what is told by the service, of what is stored for offline use, and of what the
+  // user did with it.
   `
   ALTER TABLE meta RENAME TO old_meta;
   ${META_TABLE}
@@ -79,7 +81,8 @@ export const MIGRATIONS = [
   UPDATE article SET crc = checksum(id, rev, summary, section, language, published_at, withdrawn), detail_crc = checksum(id, detail, detail_rev),
     marks_crc = checksum(id, stored, wanted, read, position);
   `,
-  // Summaries did not say whether withdrawn means that, or on hold: those are asked for again, with a snapshot in which the rest is passed over.
+  // Summaries did not say whether withdrawn means that, or on hold: those are asked for again, with
+  // a snapshot in which the rest is passed over.
   `
   DELETE FROM meta WHERE key = 'catalogue.cursor' AND EXISTS (SELECT 1 FROM asset WHERE withdrawn = 1);
   UPDATE asset SET rev = 0, crc = checksum(rowid, id, 0, duration_ms, withdrawn) WHERE withdrawn = 1 AND crc IS checksum(rowid, id, rev, duration_ms, withdrawn);

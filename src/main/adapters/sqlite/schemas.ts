@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 
-const ours = (joined: string): string => `FROM pragma_table_list t JOIN ${joined} WHERE t.schema = 'main' AND t.type IN ('table', 'virtual') AND substr(t.name, 1, 7) <> 'sqlite_'`;
+const ours = (joined: string): string =>
+  `FROM pragma_table_list t JOIN ${joined} WHERE t.schema = 'main' AND t.type IN ('table', 'virtual') AND substr(t.name, 1, 7) <> 'sqlite_'`;
 const SCHEMA = [
   `SELECT t.name, t.type, t.wr, t.strict, c.name AS col, c.type AS kind, c."notnull", c.dflt_value, c.pk ${ours('pragma_table_xinfo(t.name) c')} ORDER BY t.name, c.cid`,
   `SELECT t.name, i.name AS idx, i."unique", i.partial, x.name AS col, x.desc, x.key ${ours('pragma_index_list(t.name) i JOIN pragma_index_xinfo(i.name) x')} ORDER BY t.name, i.name, x.seqno`,
@@ -8,8 +9,12 @@ const SCHEMA = [
   "SELECT name, sql FROM sqlite_schema WHERE type NOT IN ('table', 'index') OR sql LIKE 'CREATE VIRTUAL%' ORDER BY name",
 ];
 
-/** The schema as SQLite understands it. Its text may differ between versions of SQLite, and the window and the command line have their own. */
-export const schemaOf = (db: DatabaseSync): string => JSON.stringify(SCHEMA.map((sql) => db.prepare(sql).all()));
+/**
+ * The schema as SQLite understands it. Its text may differ between versions of SQLite, and the
+ * window and the command line have their own.
+ */
+export const schemaOf = (db: DatabaseSync): string =>
+  JSON.stringify(SCHEMA.map((sql) => db.prepare(sql).all()));
 
 const knownSchemas = new WeakMap<readonly string[], string[]>();
 

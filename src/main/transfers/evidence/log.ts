@@ -15,10 +15,20 @@ export class EvidenceLog {
   readonly #evidence: FileEvidence;
 
   constructor(before: FileEvidence | null, nowMs: number) {
-    this.#evidence = structuredClone(before) ?? { startedAtMs: nowMs, finishedAtMs: null, verifiedBy: null, refetchedBytes: 0, copiedFrom: null, repairedPieces: [], origins: [] };
+    this.#evidence = structuredClone(before) ?? {
+      startedAtMs: nowMs,
+      finishedAtMs: null,
+      verifiedBy: null,
+      refetchedBytes: 0,
+      copiedFrom: null,
+      repairedPieces: [],
+      origins: [],
+    };
   }
 
-  get now(): FileEvidence { return this.#evidence; }
+  get now(): FileEvidence {
+    return this.#evidence;
+  }
 
   answered(asked: Asked, { finalUrl, answer }: OpenedAnswer): void {
     const use = this.#of(asked);
@@ -57,7 +67,16 @@ export class EvidenceLog {
     const originId = shownUrl(asked.originId);
     const known = this.#evidence.origins.find((use) => use.originId === originId);
     if (known) return known;
-    const fresh: OriginUse = { originId, host: hostOf(asked.url), redirectedTo: null, route: null, answers: 0, bytes: 0, faults: [], dropped: false };
+    const fresh: OriginUse = {
+      originId,
+      host: hostOf(asked.url),
+      redirectedTo: null,
+      route: null,
+      answers: 0,
+      bytes: 0,
+      faults: [],
+      dropped: false,
+    };
     this.#evidence.origins = [...this.#evidence.origins, fresh].slice(-MAX_ORIGINS);
     return fresh;
   }

@@ -6,20 +6,71 @@ import type { StoredFile, StoredTransfer } from '../ports.ts';
 export type EvidenceDocument = { name: string; text: string };
 export type EvidenceReport = z.infer<typeof evidenceReport>;
 
-const stateOf = ({ state }: StoredTransfer): string => (state.phase === 'failed' ? `failed (${state.code})` : state.phase === 'waiting' ? `waiting (${state.reason})` : state.phase);
+const stateOf = ({ state }: StoredTransfer): string =>
+  state.phase === 'failed'
+    ? `failed (${state.code})`
+    : state.phase === 'waiting'
+      ? `waiting (${state.reason})`
+      : state.phase;
 
-function fileOf({ path, given, bytes, sha256, done, verified, error, evidence }: StoredFile): EvidenceReport['files'][number] {
+function fileOf({
+  path,
+  given,
+  bytes,
+  sha256,
+  done,
+  verified,
+  error,
+  evidence,
+}: StoredFile): EvidenceReport['files'][number] {
   const state = done ? (verified ? 'verified' : 'unverified') : error ? 'failed' : 'missing';
   return { path, given, bytes, sha256, state, error: error?.code ?? null, evidence };
 }
 
 /** What can be shown of how this transfer came, from what was recorded on the way. */
-export function evidenceOf(transfer: StoredTransfer, files: readonly StoredFile[], nowMs: number): EvidenceReport {
-  const { id, title, label, kind, source, packageId, assetId, rev, folder, destination, totalBytes, addedAtMs, finishedAtMs, resumes, refetchedBytes, evidence } = transfer;
+export function evidenceOf(
+  transfer: StoredTransfer,
+  files: readonly StoredFile[],
+  nowMs: number,
+): EvidenceReport {
+  const {
+    id,
+    title,
+    label,
+    kind,
+    source,
+    packageId,
+    assetId,
+    rev,
+    folder,
+    destination,
+    totalBytes,
+    addedAtMs,
+    finishedAtMs,
+    resumes,
+    refetchedBytes,
+    evidence,
+  } = transfer;
   return {
-    format: 'multimedia-desk-evidence', version: 1, generatedAtMs: nowMs,
-    id, title, label, kind, state: stateOf(transfer), source: kind === 'package' ? null : shownUrl(source), packageId, assetId, rev,
-    folder: folder ?? destination, bytes: totalBytes, addedAtMs, finishedAtMs, resumes, refetchedBytes, ...evidence,
+    format: 'multimedia-desk-evidence',
+    version: 1,
+    generatedAtMs: nowMs,
+    id,
+    title,
+    label,
+    kind,
+    state: stateOf(transfer),
+    source: kind === 'package' ? null : shownUrl(source),
+    packageId,
+    assetId,
+    rev,
+    folder: folder ?? destination,
+    bytes: totalBytes,
+    addedAtMs,
+    finishedAtMs,
+    resumes,
+    refetchedBytes,
+    ...evidence,
     files: files.map(fileOf),
   };
 }
@@ -35,7 +86,12 @@ function writtenTime([name, value]: [string, unknown]): [string, unknown] {
 }
 
 const written = (_: string, value: unknown): unknown =>
-  (typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.fromEntries(Object.entries(value).map(writtenTime)) : value);
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).map(writtenTime))
+    : value;
 
 /** For other tools. */
-export const evidenceJson = (report: EvidenceReport): EvidenceDocument => ({ name: evidenceName(report, 'json'), text: `${JSON.stringify(report, written, 2)}\n` });
+export const evidenceJson = (report: EvidenceReport): EvidenceDocument => ({
+  name: evidenceName(report, 'json'),
+  text: `${JSON.stringify(report, written, 2)}\n`,
+});

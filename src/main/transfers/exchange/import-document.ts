@@ -1,5 +1,11 @@
 import { isRefused } from '../../../shared/model/safe-name.ts';
-import type { AddressItem, EnqueueItem, ImportOptions, Imported, NamedDocument } from '../client.ts';
+import type {
+  AddressItem,
+  EnqueueItem,
+  ImportOptions,
+  Imported,
+  NamedDocument,
+} from '../client.ts';
 import { inSteps } from '../in-steps.ts';
 import { namedByUrl, planMetalinkFiles, refusedName } from '../plan.ts';
 import type { MetalinkFile, TransferPorts } from '../ports.ts';
@@ -27,19 +33,32 @@ function askedOfQueue(items: readonly EnqueueItem[], strict: boolean): Asked {
 }
 
 async function askedOfFiles(files: readonly MetalinkFile[], item: AddressItem): Promise<Asked> {
-  const { files: planned, refused } = await planMetalinkFiles(files, { strict: item.strict ?? false });
-  return { items: [item], renamed: planned.flatMap(({ given, path }) => (given === null ? [] : [{ given, path }])), refused };
+  const { files: planned, refused } = await planMetalinkFiles(files, {
+    strict: item.strict ?? false,
+  });
+  return {
+    items: [item],
+    renamed: planned.flatMap(({ given, path }) => (given === null ? [] : [{ given, path }])),
+    refused,
+  };
 }
 
 /**
- * What a document of `transfers.export`, a Metalink or a list of aria2 asks for; which of them it is, it says itself. `usage` or
- * `metalink-invalid` for anything else, `unsafe-name` where all names in it are refused, or one with `strict`.
+ * What a document of `transfers.export`, a Metalink or a list of aria2 asks for; which of them it
+ * is, it says itself. `usage` or `metalink-invalid` for anything else, `unsafe-name` where all
+ * names in it are refused, or one with `strict`.
  */
-export async function askedBy({ name, text }: NamedDocument, destination: string, { parseMetalink }: Pick<TransferPorts, 'parseMetalink'>, { strict = false }: ImportOptions): Promise<Asked> {
+export async function askedBy(
+  { name, text }: NamedDocument,
+  destination: string,
+  { parseMetalink }: Pick<TransferPorts, 'parseMetalink'>,
+  { strict = false }: ImportOptions,
+): Promise<Asked> {
   const document = text.trimStart();
   if (document.startsWith('{')) return askedOfQueue(itemsOf(document, destination), strict);
   const item = { url: name, metalink: true, destination, sha256: null, hashAnyway: false, strict };
-  if (document.startsWith('<')) return askedOfFiles(await parseMetalink(document), { ...item, metalinkText: document });
+  if (document.startsWith('<'))
+    return askedOfFiles(await parseMetalink(document), { ...item, metalinkText: document });
   const files = await inSteps(filesOfAria2List(document));
   return askedOfFiles(files, { ...item, metalinkText: keptDocument(files) });
 }

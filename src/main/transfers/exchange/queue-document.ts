@@ -1,6 +1,10 @@
 import * as z from 'zod';
 import { AppError } from '../../../shared/errors.ts';
-import { MAX_DOCUMENT_BYTES, MAX_ENTRIES, MAX_REVISIONS } from '../../../shared/model/document-limits.ts';
+import {
+  MAX_DOCUMENT_BYTES,
+  MAX_ENTRIES,
+  MAX_REVISIONS,
+} from '../../../shared/model/document-limits.ts';
 import type { EnqueueItem, LeftOut } from '../client.ts';
 import type { StoredTransfer } from '../ports.ts';
 
@@ -8,15 +12,39 @@ const MAX_TEXT = 2_000;
 const text = z.string().max(MAX_TEXT);
 
 const packageEntry = z.object({
-  kind: z.literal('package'), packageId: text.min(1), assetId: text.min(1), rev: z.int().positive().nullable(), purpose: text, title: text, label: text,
-  bytes: z.int().nonnegative().nullable(), fileCount: z.int().nonnegative(),
+  kind: z.literal('package'),
+  packageId: text.min(1),
+  assetId: text.min(1),
+  rev: z.int().positive().nullable(),
+  purpose: text,
+  title: text,
+  label: text,
+  bytes: z.int().nonnegative().nullable(),
+  fileCount: z.int().nonnegative(),
 });
-const urlEntry = z.object({ kind: z.literal('url'), url: z.url({ protocol: /^https?$/u }), sha256: z.string().regex(/^[0-9a-f]{64}$/u).nullable() });
-const metalinkEntry = z.object({ kind: z.literal('metalink'), url: z.url({ protocol: /^https?$/u }) });
-/** A list of downloads, to go on with in another place. No secret is in it, and no consent: each user accepts terms for himself. */
+const urlEntry = z.object({
+  kind: z.literal('url'),
+  url: z.url({ protocol: /^https?$/u }),
+  sha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/u)
+    .nullable(),
+});
+const metalinkEntry = z.object({
+  kind: z.literal('metalink'),
+  url: z.url({ protocol: /^https?$/u }),
+});
+/**
+ * A list of downloads, to go on with in another place. No secret is in it, and no consent: each
+ * user accepts terms for himself.
+ */
 const queueDocument = z.object({
-  format: z.literal('multimedia-desk-queue'), version: z.literal(1), exportedAt: z.string(),
-  items: z.array(z.discriminatedUnion('kind', [packageEntry, urlEntry, metalinkEntry])).max(MAX_ENTRIES),
+  format: z.literal('multimedia-desk-queue'),
+  version: z.literal(1),
+  exportedAt: z.string(),
+  items: z
+    .array(z.discriminatedUnion('kind', [packageEntry, urlEntry, metalinkEntry]))
+    .max(MAX_ENTRIES),
 });
 type Entry = z.infer<typeof queueDocument>['items'][number];
 
@@ -24,12 +52,41 @@ type Entry = z.infer<typeof queueDocument>['items'][number];
 export function isOpenAddress(source: string): boolean {
   if (!URL.canParse(source)) return false;
   const { protocol, search, username, password } = new URL(source);
-  return (protocol === 'https:' || protocol === 'http:') && search === '' && username === '' && password === '';
+  return (
+    (protocol === 'https:' || protocol === 'http:') &&
+    search === '' &&
+    username === '' &&
+    password === ''
+  );
 }
 
-function entryOf({ kind, packageId, assetId, rev, purpose, title, label, totalBytes, filesTotal, source, sha256 }: StoredTransfer): Entry | null {
+function entryOf({
+  kind,
+  packageId,
+  assetId,
+  rev,
+  purpose,
+  title,
+  label,
+  totalBytes,
+  filesTotal,
+  source,
+  sha256,
+}: StoredTransfer): Entry | null {
   if (kind === 'package') {
-    return packageId === null || assetId === null ? null : { kind, packageId, assetId, rev, purpose: purpose ?? 'broadcast', title: title.slice(0, MAX_TEXT), label: label.slice(0, MAX_TEXT), bytes: totalBytes, fileCount: filesTotal };
+    return packageId === null || assetId === null
+      ? null
+      : {
+          kind,
+          packageId,
+          assetId,
+          rev,
+          purpose: purpose ?? 'broadcast',
+          title: title.slice(0, MAX_TEXT),
+          label: label.slice(0, MAX_TEXT),
+          bytes: totalBytes,
+          fileCount: filesTotal,
+        };
   }
   if (!isOpenAddress(source)) return null;
   return kind === 'url' ? { kind, url: source, sha256 } : { kind, url: source };
@@ -42,22 +99,37 @@ function revisionsOf(packageIds: readonly string[]): number {
   return Math.max(0, ...new Set(counts.values()));
 }
 
-/** Left out is what has an address that may be a secret, is a file of this machine, or is in it already. */
-export function queueDocumentOf(transfers: readonly StoredTransfer[], nowMs: number): { text: string; count: number; revisions: number; leftOut: LeftOut[] } {
+/**
+ * Left out is what has an address that may be a secret, is a file of this machine, or is in it
+ * already.
+ */
+export function queueDocumentOf(
+  transfers: readonly StoredTransfer[],
+  nowMs: number,
+): { text: string; count: number; revisions: number; leftOut: LeftOut[] } {
   const lines = new Set<string>();
   const packageIds: string[] = [];
   const leftOut: LeftOut[] = [];
   for (const transfer of transfers) {
     const entry = entryOf(transfer);
     const line = entry && JSON.stringify(entry);
-    if (line === null) leftOut.push({ name: transfer.title, reason: URL.canParse(transfer.source) ? 'secret' : 'local' });
+    if (line === null)
+      leftOut.push({
+        name: transfer.title,
+        reason: URL.canParse(transfer.source) ? 'secret' : 'local',
+      });
     else if (lines.has(line)) leftOut.push({ name: transfer.title, reason: 'same' });
     else {
       lines.add(line);
       if (entry?.kind === 'package') packageIds.push(entry.packageId);
     }
   }
-  const document: z.infer<typeof queueDocument> = { format: 'multimedia-desk-queue', version: 1, exportedAt: new Date(nowMs).toISOString(), items: [] };
+  const document: z.infer<typeof queueDocument> = {
+    format: 'multimedia-desk-queue',
+    version: 1,
+    exportedAt: new Date(nowMs).toISOString(),
+    items: [],
+  };
   // An entry a line.
   const [head = '', tail = ''] = JSON.stringify(document).split('[]');
   const text = `${head}[\n${[...lines].join(',\n')}\n]${tail}\n`;
@@ -65,16 +137,36 @@ export function queueDocumentOf(transfers: readonly StoredTransfer[], nowMs: num
 }
 
 function itemOf(entry: Entry, destination: string): EnqueueItem {
-  if (entry.kind !== 'package') return { url: entry.url, metalink: entry.kind === 'metalink', destination, sha256: entry.kind === 'url' ? entry.sha256 : null, hashAnyway: false };
+  if (entry.kind !== 'package')
+    return {
+      url: entry.url,
+      metalink: entry.kind === 'metalink',
+      destination,
+      sha256: entry.kind === 'url' ? entry.sha256 : null,
+      hashAnyway: false,
+    };
   const { packageId, assetId, rev, purpose, title, label, bytes, fileCount } = entry;
-  return { packageId, assetId, rev, purpose, title, label, destination, acknowledge: [], ...(bytes === null ? {} : { bytes }), fileCount };
+  return {
+    packageId,
+    assetId,
+    rev,
+    purpose,
+    title,
+    label,
+    destination,
+    acknowledge: [],
+    ...(bytes === null ? {} : { bytes }),
+    fileCount,
+  };
 }
 
-const invalid = (why: string, cause?: unknown) => new AppError('usage', `This is not a list of downloads: ${why}`, { cause });
+const invalid = (why: string, cause?: unknown) =>
+  new AppError('usage', `This is not a list of downloads: ${why}`, { cause });
 
 /** What such a document asks for; `usage` for anything else. */
 export function itemsOf(document: string, destination: string): EnqueueItem[] {
-  if (Buffer.byteLength(document) > MAX_DOCUMENT_BYTES) throw invalid(`it has more than ${MAX_DOCUMENT_BYTES} bytes`);
+  if (Buffer.byteLength(document) > MAX_DOCUMENT_BYTES)
+    throw invalid(`it has more than ${MAX_DOCUMENT_BYTES} bytes`);
   let json: unknown;
   try {
     json = JSON.parse(document);
@@ -82,8 +174,15 @@ export function itemsOf(document: string, destination: string): EnqueueItem[] {
     throw invalid('it is not JSON', thrown);
   }
   const parsed = queueDocument.safeParse(json);
-  if (!parsed.success) throw invalid(`${parsed.error.issues[0]?.path.join('.') || 'its content'} is missing or is not what an exported queue has there`);
+  if (!parsed.success)
+    throw invalid(
+      `${parsed.error.issues[0]?.path.join('.') || 'its content'} is missing or is not what an exported queue has there`,
+    );
   const { items } = parsed.data;
-  if (revisionsOf(items.flatMap((entry) => (entry.kind === 'package' ? entry.packageId : []))) > MAX_REVISIONS) throw invalid(`it has more than ${MAX_REVISIONS} entries for one package`);
+  if (
+    revisionsOf(items.flatMap((entry) => (entry.kind === 'package' ? entry.packageId : []))) >
+    MAX_REVISIONS
+  )
+    throw invalid(`it has more than ${MAX_REVISIONS} entries for one package`);
   return items.map((entry) => itemOf(entry, destination));
 }

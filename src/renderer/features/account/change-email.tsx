@@ -24,17 +24,33 @@ export function ChangeEmail({ email }: { email: string }) {
   return (
     <ColumnView>
       <Steps at={0} names={steps.emailChange} />
-      <ColumnTitle lead={account.emailLead(email)} takesFocus={false}>{account.emailTitle}</ColumnTitle>
+      <ColumnTitle lead={account.emailLead(email)} takesFocus={false}>
+        {account.emailTitle}
+      </ColumnTitle>
       <Form failed={form.failed} onSubmit={() => void submit()}>
         <Field
-          isRequired autoComplete="email" error={form.wrong} inputMode="email" inputRef={form.emailRef} label={account.newEmail} name="email" type="email" value={form.newEmail}
+          isRequired
+          autoComplete="email"
+          error={form.wrong}
+          inputMode="email"
+          inputRef={form.emailRef}
+          label={account.newEmail}
+          name="email"
+          type="email"
+          value={form.newEmail}
           onChange={form.setNewEmail}
         />
         <CurrentPassword email={email} password={form.password} />
         <Trouble failed={form.failed} spoken={['invalid-credentials', 'validation-failed']} />
-        <Button isPending={form.busy} size={40} tone="main" type="submit" wide>{account.sendCode}</Button>
+        <Button isPending={form.busy} size={40} tone="main" type="submit" wide>
+          {account.sendCode}
+        </Button>
       </Form>
-      <ColumnFoot><LinkButton onPress={() => go({ name: 'account', screen: 'profile' })}>{account.cancelEdit}</LinkButton></ColumnFoot>
+      <ColumnFoot>
+        <LinkButton onPress={() => go({ name: 'account', screen: 'profile' })}>
+          {account.cancelEdit}
+        </LinkButton>
+      </ColumnFoot>
     </ColumnView>
   );
 }
@@ -53,10 +69,25 @@ function useChange(email: string) {
   const faults = faultsOf(failed);
   const remote = faults['newEmail'] ?? faults['email'];
   const local = !isEmail(newEmail) ? account.wrongEmail : isSame ? account.sameEmail : null;
-  const wrong = (tried ? local : null) ?? (remote === undefined ? null : remote === 'same-as-current' ? account.sameEmail : account.wrongEmail);
+  const wrong =
+    (tried ? local : null) ??
+    (remote === undefined
+      ? null
+      : remote === 'same-as-current'
+        ? account.sameEmail
+        : account.wrongEmail);
   const submit = (): Promise<boolean> => {
     setTried(true);
-    return password.send(async (given) => desk.account.take(await desk.client.call('account.change-email', { newEmail: newEmail.trim(), password: given })), local === null);
+    return password.send(
+      async (given) =>
+        desk.account.take(
+          await desk.client.call('account.change-email', {
+            newEmail: newEmail.trim(),
+            password: given,
+          }),
+        ),
+      local === null,
+    );
   };
   return { busy, failed, newEmail, setNewEmail, password, wrong, emailRef, submit };
 }

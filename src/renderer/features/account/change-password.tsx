@@ -24,17 +24,39 @@ export function ChangePassword({ email, name }: { email: string; name: string | 
   };
   return (
     <ColumnView>
-      <ColumnTitle lead={account.passwordLead} takesFocus={false}>{account.passwordTitle}</ColumnTitle>
+      <ColumnTitle lead={account.passwordLead} takesFocus={false}>
+        {account.passwordTitle}
+      </ColumnTitle>
       <Form failed={form.failed} onSubmit={() => void submit()}>
-        <CurrentPassword aside={<LinkButton onPress={() => go({ name: 'account', screen: 'reset' })}>{account.forgotCurrent}</LinkButton>} email={email} password={form.current} />
+        <CurrentPassword
+          aside={
+            <LinkButton onPress={() => go({ name: 'account', screen: 'reset' })}>
+              {account.forgotCurrent}
+            </LinkButton>
+          }
+          email={email}
+          password={form.current}
+        />
         <div>
-          <PasswordField autoComplete="new-password" error={form.wrong} label={account.newPassword} value={form.next} onChange={form.setNext} />
+          <PasswordField
+            autoComplete="new-password"
+            error={form.wrong}
+            label={account.newPassword}
+            value={form.next}
+            onChange={form.setNext}
+          />
           <PasswordRules password={form.next} tried={form.tried} verdict={form.verdict} />
         </div>
         <Trouble failed={form.failed} spoken={['invalid-credentials', 'validation-failed']} />
-        <Button isPending={form.busy} size={40} tone="main" type="submit" wide>{account.passwordAction}</Button>
+        <Button isPending={form.busy} size={40} tone="main" type="submit" wide>
+          {account.passwordAction}
+        </Button>
       </Form>
-      <ColumnFoot><LinkButton onPress={() => go({ name: 'account', screen: 'profile' })}>{account.cancelEdit}</LinkButton></ColumnFoot>
+      <ColumnFoot>
+        <LinkButton onPress={() => go({ name: 'account', screen: 'profile' })}>
+          {account.cancelEdit}
+        </LinkButton>
+      </ColumnFoot>
     </ColumnView>
   );
 }
@@ -50,13 +72,21 @@ function useChange(owner: PasswordOwner) {
   const [tried, setTried] = useState(false);
   useEffect(() => inputRef.current?.focus(), [inputRef]);
   const verdict = usePasswordFaults(next, owner);
-  const advice = passwordAdvice(verdict.faults, account) ?? (next !== '' && next.normalize('NFC') === current.value.normalize('NFC') ? (account.faults['same-as-current'] ?? null) : null);
+  const advice =
+    passwordAdvice(verdict.faults, account) ??
+    (next !== '' && next.normalize('NFC') === current.value.normalize('NFC')
+      ? (account.faults['same-as-current'] ?? null)
+      : null);
   const remote = faultsOf(failed)['newPassword'];
-  const wrong = (tried ? advice : null) ?? (remote === undefined ? null : (account.faults[remote] ?? account.wrongField));
+  const wrong =
+    (tried ? advice : null) ??
+    (remote === undefined ? null : (account.faults[remote] ?? account.wrongField));
   const submit = (): Promise<boolean> => {
     setTried(true);
     return current.send(async (currentPassword) => {
-      desk.account.take(await desk.client.call('account.change-password', { currentPassword, newPassword: next }));
+      desk.account.take(
+        await desk.client.call('account.change-password', { currentPassword, newPassword: next }),
+      );
       setNext('');
     }, advice === null);
   };

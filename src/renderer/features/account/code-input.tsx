@@ -4,12 +4,16 @@ import { cx } from '../../ui/cx.ts';
 import { Icon } from '../../ui/icon.tsx';
 import css from './account.module.css';
 
-/** Digits of any script as 0 to 9; spaces, hyphens and all else go, so that a pasted "407 192" or a whole mail's line works. */
+/**
+ * Digits of any script as 0 to 9; spaces, hyphens and all else go, so that a pasted "407 192" or a
+ * whole mail's line works.
+ */
 export function digitsOf(text: string): string {
   return Array.from(text.normalize('NFKC'), (sign) => {
     if (/^\d$/.test(sign)) return sign;
     if (!/\p{Nd}/u.test(sign)) return '';
-    // Decimal digits stand in runs of ten from zero up, and each run begins at a multiple of 16 or 6 after one.
+    // Decimal digits stand in runs of ten from zero up, and each run begins at a multiple of 16 or
+    // 6 after one.
     const code = sign.codePointAt(0) ?? 0;
     const row = code - (code % 16);
     const zero = /\p{Nd}/u.test(String.fromCodePoint(row)) ? row : row + 6;
@@ -29,7 +33,16 @@ type Props = {
   onComplete: (code: string) => void;
 };
 
-export function CodeInput({ label, length, value, error, isDisabled, inputRef, onChange, onComplete }: Props) {
+export function CodeInput({
+  label,
+  length,
+  value,
+  error,
+  isDisabled,
+  inputRef,
+  onChange,
+  onComplete,
+}: Props) {
   const errorId = useId();
   const take = (text: string): void => {
     const digits = digitsOf(text).slice(0, length);
@@ -39,7 +52,15 @@ export function CodeInput({ label, length, value, error, isDisabled, inputRef, o
   const cells = Array.from({ length }, (_, index) => {
     const digit = value[index];
     const isNext = index === Math.min(value.length, length - 1);
-    return <span aria-hidden className={cx(css.code, digit !== undefined && css.filled, isNext && css.next)} key={index}>{digit}</span>;
+    return (
+      <span
+        aria-hidden
+        className={cx(css.code, digit !== undefined && css.filled, isNext && css.next)}
+        key={index}
+      >
+        {digit}
+      </span>
+    );
   });
   cells.splice(Math.floor(length / 2), 0, <span aria-hidden className={css.gap} key="gap" />);
   return (
@@ -47,8 +68,20 @@ export function CodeInput({ label, length, value, error, isDisabled, inputRef, o
       <div className={cx(css.codes, error !== null && css.bad)}>
         {cells}
         <input
-          {...(error !== null && { 'aria-describedby': errorId })} aria-invalid={error !== null} aria-label={label} autoComplete="one-time-code" className={css.input} enterKeyHint="done" inputMode="numeric"
-          name="one-time-code" readOnly={isDisabled} ref={inputRef} spellCheck={false} type="text" value={value} onChange={(event) => take(event.target.value)}
+          {...(error !== null && { 'aria-describedby': errorId })}
+          aria-invalid={error !== null}
+          aria-label={label}
+          autoComplete="one-time-code"
+          className={css.input}
+          enterKeyHint="done"
+          inputMode="numeric"
+          name="one-time-code"
+          readOnly={isDisabled}
+          ref={inputRef}
+          spellCheck={false}
+          type="text"
+          value={value}
+          onChange={(event) => take(event.target.value)}
         />
       </div>
       {error !== null && (

@@ -19,7 +19,11 @@ import { Wanted } from './wanted.tsx';
 
 type Flow = NonNullable<AccountView['pendingFlow']>;
 
-const BEFORE: Record<Flow['purpose'], AccountScreen> = { registration: 'create', reset: 'reset', 'email-change': 'email' };
+const BEFORE: Record<Flow['purpose'], AccountScreen> = {
+  registration: 'create',
+  reset: 'reset',
+  'email-change': 'email',
+};
 /** Mail that has not come by then is late. */
 const MAIL_MS = 2 * 60_000;
 
@@ -29,31 +33,74 @@ export function Code({ flow }: { flow: Flow }) {
   const steps = useSteps();
   const { purpose } = flow;
   const [leadBefore, leadAfter] = {
-    registration: [account.codeLeadBefore, account.codeLeadAfter], reset: [account.resetLeadBefore, account.resetLeadAfter], 'email-change': [account.emailCodeLeadBefore, account.emailCodeLeadAfter],
+    registration: [account.codeLeadBefore, account.codeLeadAfter],
+    reset: [account.resetLeadBefore, account.resetLeadAfter],
+    'email-change': [account.emailCodeLeadBefore, account.emailCodeLeadAfter],
   }[purpose];
   const form = useCode(flow);
   const isClosed = form.failed?.code === 'flow-closed' || form.failed?.code === 'no-pending-flow';
-  const startAgain = (): void => desk.route.getState().go({ name: 'account', screen: BEFORE[purpose] });
+  const startAgain = (): void =>
+    desk.route.getState().go({ name: 'account', screen: BEFORE[purpose] });
   return (
     <ColumnView>
-      <Steps at={1} names={{ registration: steps.registration, reset: steps.reset, 'email-change': steps.emailChange }[purpose]} />
+      <Steps
+        at={1}
+        names={
+          {
+            registration: steps.registration,
+            reset: steps.reset,
+            'email-change': steps.emailChange,
+          }[purpose]
+        }
+      />
       <ColumnTitle
         takesFocus={false}
-        lead={<>{leadBefore}<b>{flow.email}</b>{leadAfter}</>}
+        lead={
+          <>
+            {leadBefore}
+            <b>{flow.email}</b>
+            {leadAfter}
+          </>
+        }
       >
         {account.codeTitle}
       </ColumnTitle>
       {isClosed ? (
         <>
-          <Notice title={account.closedTitle} tone="danger" urgent>{account.closedText}</Notice>
-          <Button autoFocus size={40} tone="main" wide onPress={startAgain}>{account.startAgain}</Button>
+          <Notice title={account.closedTitle} tone="danger" urgent>
+            {account.closedText}
+          </Notice>
+          <Button autoFocus size={40} tone="main" wide onPress={startAgain}>
+            {account.startAgain}
+          </Button>
         </>
       ) : (
         <Form onSubmit={() => form.send(form.code)}>
-          <CodeInput error={form.error} inputRef={form.inputRef} isDisabled={form.busy} label={account.codeLabel} length={flow.codeLength} value={form.code} onChange={form.setCode} onComplete={form.send} />
+          <CodeInput
+            error={form.error}
+            inputRef={form.inputRef}
+            isDisabled={form.busy}
+            label={account.codeLabel}
+            length={flow.codeLength}
+            value={form.code}
+            onChange={form.setCode}
+            onComplete={form.send}
+          />
           <Clock flow={flow} form={form} />
-          <Trouble failed={form.failed} spoken={['code-invalid', 'code-expired', 'resend-too-soon']} />
-          <Button isDisabled={form.code.length < flow.codeLength && !form.busy} isPending={form.busy} size={40} tone={form.code.length < flow.codeLength ? 'plain' : 'main'} type="submit" wide>{form.busy ? account.checking : account.continue}</Button>
+          <Trouble
+            failed={form.failed}
+            spoken={['code-invalid', 'code-expired', 'resend-too-soon']}
+          />
+          <Button
+            isDisabled={form.code.length < flow.codeLength && !form.busy}
+            isPending={form.busy}
+            size={40}
+            tone={form.code.length < flow.codeLength ? 'plain' : 'main'}
+            type="submit"
+            wide
+          >
+            {form.busy ? account.checking : account.continue}
+          </Button>
         </Form>
       )}
       <Wanted text={account.wantedCode} />
@@ -62,7 +109,10 @@ export function Code({ flow }: { flow: Flow }) {
   );
 }
 
-/** The code is held here alone. It is gone once the service has answered; only when no answer came may it be sent again as it stands. */
+/**
+ * The code is held here alone. It is gone once the service has answered; only when no answer came
+ * may it be sent again as it stands.
+ */
 function useCode(flow: Flow) {
   const desk = useDesk();
   const { account } = useTexts();
@@ -84,26 +134,49 @@ function useCode(flow: Flow) {
         throw thrown;
       }
       // Where it leads is what the account says then, which may be heard before the answer.
-      if (flow.purpose === 'email-change') desk.toasts.getState().show(account.emailChangedToast(flow.email));
+      if (flow.purpose === 'email-change')
+        desk.toasts.getState().show(account.emailChangedToast(flow.email));
     });
   };
   const resend = async (): Promise<boolean> => {
     check.clear();
     setDigits('');
-    const sent = await resending.run(async () => desk.account.take(await desk.client.call('account.resend')));
+    const sent = await resending.run(async () =>
+      desk.account.take(await desk.client.call('account.resend')),
+    );
     inputRef.current?.focus();
     return sent;
   };
   const failed = check.failed ?? resending.failed;
-  const error = failed?.code === 'code-invalid' ? account.wrongCode(failed.detail.attemptsLeft) : failed?.code === 'code-expired' ? account.expiredCode : null;
+  const error =
+    failed?.code === 'code-invalid'
+      ? account.wrongCode(failed.detail.attemptsLeft)
+      : failed?.code === 'code-expired'
+        ? account.expiredCode
+        : null;
   const setCode = (next: string): void => {
     if (check.failed && next !== '') check.clear();
     setDigits(next);
   };
-  return { code, setCode, send, resend, error, failed, inputRef, busy: check.busy, resending: resending.busy, resendFailed: resending.failed };
+  return {
+    code,
+    setCode,
+    send,
+    resend,
+    error,
+    failed,
+    inputRef,
+    busy: check.busy,
+    resending: resending.busy,
+    resendFailed: resending.failed,
+  };
 }
 
-const isAnswer = ({ code }: AppError): boolean => code === 'code-invalid' || code === 'code-expired' || code === 'flow-closed' || code === 'no-pending-flow';
+const isAnswer = ({ code }: AppError): boolean =>
+  code === 'code-invalid' ||
+  code === 'code-expired' ||
+  code === 'flow-closed' ||
+  code === 'no-pending-flow';
 
 /** Minutes before the end that are said aloud. */
 const SAID_MINUTES = [10, 5, 1];
@@ -121,35 +194,85 @@ function Clock({ flow, form }: { flow: Flow; form: ReturnType<typeof useCode> })
   const resend = async (): Promise<void> => setResent(await form.resend());
   return (
     <>
-      {leftMs <= 0 && form.failed === null && <Notice icon={Timer} title={account.expired} tone="warning">{account.expiredText}</Notice>}
+      {leftMs <= 0 && form.failed === null && (
+        <Notice icon={Timer} title={account.expired} tone="warning">
+          {account.expiredText}
+        </Notice>
+      )}
       <div className={css.clock}>
         {leftMs > 0 && (
           <>
             <Icon of={Timer} />
-            <span role="timer">{account.expiresIn} <b>{formatDuration(Math.ceil(leftMs / 1000))}</b></span>
+            <span role="timer">
+              {account.expiresIn} <b>{formatDuration(Math.ceil(leftMs / 1000))}</b>
+            </span>
           </>
         )}
-        <Button icon={Mail} isDisabled={coolDownMs > 0} isPending={form.resending} size={28} tone={needsNew ? 'main' : 'plain'} onPress={() => void resend()}>
-          {coolDownMs > 0 ? account.resendIn(formatDuration(Math.ceil(coolDownMs / 1000))) : account.resend}
+        <Button
+          icon={Mail}
+          isDisabled={coolDownMs > 0}
+          isPending={form.resending}
+          size={28}
+          tone={needsNew ? 'main' : 'plain'}
+          onPress={() => void resend()}
+        >
+          {coolDownMs > 0
+            ? account.resendIn(formatDuration(Math.ceil(coolDownMs / 1000)))
+            : account.resend}
         </Button>
       </div>
       {resent && form.failed === null && <Notice title={account.resent} tone="success" />}
-      {leftMs > 0 && form.code === '' && now - flow.sentAt >= MAIL_MS && <Notice icon={Mail} title={account.mailDelayed}>{account.mailDelayedText}</Notice>}
+      {leftMs > 0 && form.code === '' && now - flow.sentAt >= MAIL_MS && (
+        <Notice icon={Mail} title={account.mailDelayed}>
+          {account.mailDelayedText}
+        </Notice>
+      )}
       <Spoken>{said !== undefined && leftMs > 0 && account.minutesLeft(said)}</Spoken>
     </>
   );
 }
 
-function Tips({ keepsDetails, onChangeAddress }: { keepsDetails: boolean; onChangeAddress: () => void }) {
+function Tips({
+  keepsDetails,
+  onChangeAddress,
+}: {
+  keepsDetails: boolean;
+  onChangeAddress: () => void;
+}) {
   const desk = useDesk();
   const { account } = useTexts();
   const demo = useConnection()?.demo ?? false;
   return (
     <ul className={css.tips}>
-      {demo && <li><Icon of={Mail} /><span>{account.demoMailbox} <LinkButton onPress={() => desk.route.getState().go({ name: 'mailbox' })}>{account.openMailbox}</LinkButton></span></li>}
-      {!demo && <li><Icon of={Inbox} /><span>{account.junk}</span></li>}
-      <li><Icon of={Pencil} /><span>{account.wrongAddress} <LinkButton onPress={onChangeAddress}>{account.changeIt}</LinkButton>.{keepsDetails && ` ${account.detailsKept}`}</span></li>
-      <li><Icon of={Power} /><span>{account.canClose}</span></li>
+      {demo && (
+        <li>
+          <Icon of={Mail} />
+          <span>
+            {account.demoMailbox}{' '}
+            <LinkButton onPress={() => desk.route.getState().go({ name: 'mailbox' })}>
+              {account.openMailbox}
+            </LinkButton>
+          </span>
+        </li>
+      )}
+      {!demo && (
+        <li>
+          <Icon of={Inbox} />
+          <span>{account.junk}</span>
+        </li>
+      )}
+      <li>
+        <Icon of={Pencil} />
+        <span>
+          {account.wrongAddress}{' '}
+          <LinkButton onPress={onChangeAddress}>{account.changeIt}</LinkButton>.
+          {keepsDetails && ` ${account.detailsKept}`}
+        </span>
+      </li>
+      <li>
+        <Icon of={Power} />
+        <span>{account.canClose}</span>
+      </li>
     </ul>
   );
 }

@@ -10,5 +10,7 @@ const CODES =
 /** Every country under its name in this language, in that language's order. */
 export function countries(language: Language): { value: string; label: string }[] {
   const { compare } = new Intl.Collator(language);
-  return CODES.split(' ').map((value) => ({ value, label: countryName(value, language) })).toSorted((a, b) => compare(a.label, b.label));
+  return CODES.split(' ')
+    .map((value) => ({ value, label: countryName(value, language) }))
+    .toSorted((a, b) => compare(a.label, b.label));
 }

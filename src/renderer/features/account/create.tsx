@@ -20,7 +20,14 @@ import { Trouble } from './troubles.tsx';
 import { usePasswordFaults } from './use-password-faults.ts';
 
 type FieldName = 'email' | 'password' | 'displayName' | 'organisation' | 'country' | 'terms';
-const FIELDS: readonly FieldName[] = ['email', 'password', 'displayName', 'country', 'organisation', 'terms'];
+const FIELDS: readonly FieldName[] = [
+  'email',
+  'password',
+  'displayName',
+  'country',
+  'organisation',
+  'terms',
+];
 
 export function Create({ draft, setDraft }: ScreenProps) {
   const desk = useDesk();
@@ -38,11 +45,15 @@ export function Create({ draft, setDraft }: ScreenProps) {
       <Form failed={form.failed} onSubmit={() => void submit()}>
         <Fields draft={draft} form={form} setDraft={setDraft} />
         <Trouble failed={form.failed} spoken={['validation-failed']} />
-        <Button isPending={form.busy} size={40} tone="main" type="submit" wide>{account.createAction}</Button>
+        <Button isPending={form.busy} size={40} tone="main" type="submit" wide>
+          {account.createAction}
+        </Button>
       </Form>
       <ColumnFoot>
         <span>{account.haveAccount}</span>
-        <LinkButton onPress={() => go({ name: 'account', screen: 'sign-in' })}>{account.signIn}</LinkButton>
+        <LinkButton onPress={() => go({ name: 'account', screen: 'sign-in' })}>
+          {account.signIn}
+        </LinkButton>
       </ColumnFoot>
     </ColumnView>
   );
@@ -56,36 +67,86 @@ function Fields({ draft, setDraft, form }: ScreenProps & { form: ReturnType<type
   return (
     <>
       <Field
-        isRequired autoComplete="email" error={wrong.email} inputMode="email" label={account.workEmail} name="email" type="email" value={draft.email}
+        isRequired
+        autoComplete="email"
+        error={wrong.email}
+        inputMode="email"
+        label={account.workEmail}
+        name="email"
+        type="email"
+        value={draft.email}
         onChange={(email) => setDraft({ email })}
       />
       <div>
-        <PasswordField autoComplete="new-password" error={wrong.password} label={account.password} value={password} onChange={setPassword} />
+        <PasswordField
+          autoComplete="new-password"
+          error={wrong.password}
+          label={account.password}
+          value={password}
+          onChange={setPassword}
+        />
         <PasswordRules password={password} tried={tried} verdict={verdict} />
       </div>
       <FormTwo>
         <Field
-          isRequired autoComplete="name" error={wrong.displayName} label={account.name} name="name" value={draft.displayName}
+          isRequired
+          autoComplete="name"
+          error={wrong.displayName}
+          label={account.name}
+          name="name"
+          value={draft.displayName}
           onChange={(displayName) => setDraft({ displayName })}
         />
-        <Select error={wrong.country} label={account.country} name="country" options={options} placeholder={account.chooseCountry} value={draft.country} onChange={(country) => setDraft({ country })} />
+        <Select
+          error={wrong.country}
+          label={account.country}
+          name="country"
+          options={options}
+          placeholder={account.chooseCountry}
+          value={draft.country}
+          onChange={(country) => setDraft({ country })}
+        />
       </FormTwo>
       <Field
-        isRequired autoComplete="organization" error={wrong.organisation} label={account.organisation} name="organization" value={draft.organisation}
+        isRequired
+        autoComplete="organization"
+        error={wrong.organisation}
+        label={account.organisation}
+        name="organization"
+        value={draft.organisation}
         onChange={(organisation) => setDraft({ organisation })}
       />
-      <Agreement agreed={draft.agreed} error={wrong.terms} onChange={(agreed) => setDraft({ agreed })} />
+      <Agreement
+        agreed={draft.agreed}
+        error={wrong.terms}
+        onChange={(agreed) => setDraft({ agreed })}
+      />
     </>
   );
 }
 
-function Agreement({ agreed, error, onChange }: { agreed: boolean; error: string | null; onChange: (agreed: boolean) => void }) {
+function Agreement({
+  agreed,
+  error,
+  onChange,
+}: {
+  agreed: boolean;
+  error: string | null;
+  onChange: (agreed: boolean) => void;
+}) {
   const { account, common } = useTexts();
   const [isOpen, setOpen] = useState(false);
   const errorId = useId();
   return (
     <div className={css.agree}>
-      <Checkbox {...(error !== null && { 'aria-describedby': errorId })} isRequired isInvalid={error !== null} isSelected={agreed} validationBehavior="aria" onChange={onChange}>
+      <Checkbox
+        {...(error !== null && { 'aria-describedby': errorId })}
+        isRequired
+        isInvalid={error !== null}
+        isSelected={agreed}
+        validationBehavior="aria"
+        onChange={onChange}
+      >
         <span>
           {account.agreeBefore}
           <LinkButton onPress={() => setOpen(true)}>{account.agreeTerms}</LinkButton>
@@ -98,7 +159,17 @@ function Agreement({ agreed, error, onChange }: { agreed: boolean; error: string
           <span>{error}</span>
         </p>
       )}
-      <Dialog actions={<Button tone="main" onPress={() => setOpen(false)}>{common.close}</Button>} icon={ScrollText} isOpen={isOpen} title={account.termsTitle} onClose={() => setOpen(false)}>
+      <Dialog
+        actions={
+          <Button tone="main" onPress={() => setOpen(false)}>
+            {common.close}
+          </Button>
+        }
+        icon={ScrollText}
+        isOpen={isOpen}
+        title={account.termsTitle}
+        onClose={() => setOpen(false)}
+      >
         <DialogList items={account.terms.map((text) => ({ id: text, icon: ScrollText, text }))} />
       </Dialog>
     </div>
@@ -125,17 +196,41 @@ function useCreate(draft: Draft) {
   const say = (name: FieldName): string | null => {
     if (tried && local[name] !== null) return local[name];
     const code = remote[name];
-    return code === undefined ? null : (account.faults[code] ?? (name === 'email' ? account.wrongEmail : account.wrongField));
+    return code === undefined
+      ? null
+      : (account.faults[code] ?? (name === 'email' ? account.wrongEmail : account.wrongField));
   };
   const submit = async (): Promise<boolean> => {
     setTried(true);
     if (FIELDS.some((name) => local[name] !== null)) return false;
     const sent = await run(async () => {
       const { email, displayName, organisation, country } = draft;
-      desk.account.take(await desk.client.call('account.register', { email: email.trim(), password, displayName: displayName.trim(), organisation: organisation.trim(), country: country ?? '', newsletter: false, language }));
+      desk.account.take(
+        await desk.client.call('account.register', {
+          email: email.trim(),
+          password,
+          displayName: displayName.trim(),
+          organisation: organisation.trim(),
+          country: country ?? '',
+          newsletter: false,
+          language,
+        }),
+      );
       setPassword('');
     });
     return sent;
   };
-  return { busy, failed, password, setPassword, verdict, tried, submit, wrong: Object.fromEntries(FIELDS.map((name) => [name, say(name)])) as Record<FieldName, string | null> };
+  return {
+    busy,
+    failed,
+    password,
+    setPassword,
+    verdict,
+    tried,
+    submit,
+    wrong: Object.fromEntries(FIELDS.map((name) => [name, say(name)])) as Record<
+      FieldName,
+      string | null
+    >,
+  };
 }

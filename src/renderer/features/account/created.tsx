@@ -22,25 +22,56 @@ export function Created({ intent }: { intent: PendingDownload | null }) {
   return (
     <ColumnView>
       <Steps at={2} names={steps.registration} />
-      <ColumnTitle lead={<>{account.createdLeadBefore}<b>{email}</b>{account.createdLeadAfter}</>}>{account.createdTitle}</ColumnTitle>
+      <ColumnTitle
+        lead={
+          <>
+            {account.createdLeadBefore}
+            <b>{email}</b>
+            {account.createdLeadAfter}
+          </>
+        }
+      >
+        {account.createdTitle}
+      </ColumnTitle>
       <Going intent={intent} />
       <Offer onAnswered={() => backRef.current?.focus()} />
-      <Button ref={backRef} size={40} tone="main" wide onPress={() => desk.route.getState().leaveAccount()}>{back}</Button>
+      <Button
+        ref={backRef}
+        size={40}
+        tone="main"
+        wide
+        onPress={() => desk.route.getState().leaveAccount()}
+      >
+        {back}
+      </Button>
     </ColumnView>
   );
 }
 
-/** One button, never ticked before; "Not now" and nothing more is said of it. An answer takes the buttons away, so the focus goes on. */
+/**
+ * One button, never ticked before; "Not now" and nothing more is said of it. An answer takes the
+ * buttons away, so the focus goes on.
+ */
 function Offer({ onAnswered }: { onAnswered: () => void }) {
   const desk = useDesk();
   const { account } = useTexts();
   const subscribed = useAccount()?.profile?.newsletter ?? false;
   const [declined, setDeclined] = useState(false);
   const { busy, failed, run } = useTask();
-  if (subscribed) return <Notice title={account.subscribed} tone="success">{account.subscribedText}</Notice>;
+  if (subscribed)
+    return (
+      <Notice title={account.subscribed} tone="success">
+        {account.subscribedText}
+      </Notice>
+    );
   if (declined) return null;
   const subscribe = async (): Promise<void> => {
-    if (await run(async () => desk.account.take(await desk.client.call('account.newsletter', { subscribed: true })))) onAnswered();
+    if (
+      await run(async () =>
+        desk.account.take(await desk.client.call('account.newsletter', { subscribed: true })),
+      )
+    )
+      onAnswered();
   };
   const decline = (): void => {
     setDeclined(true);
@@ -52,8 +83,12 @@ function Offer({ onAnswered }: { onAnswered: () => void }) {
       <p>{account.offerText}</p>
       <Trouble failed={failed} />
       <div className={css.acts}>
-        <Button icon={MailPlus} isPending={busy} onPress={() => void subscribe()}>{account.subscribe}</Button>
-        <Button tone="quiet" onPress={decline}>{account.notNow}</Button>
+        <Button icon={MailPlus} isPending={busy} onPress={() => void subscribe()}>
+          {account.subscribe}
+        </Button>
+        <Button tone="quiet" onPress={decline}>
+          {account.notNow}
+        </Button>
       </div>
     </section>
   );

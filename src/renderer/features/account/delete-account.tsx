@@ -23,25 +23,52 @@ export function DeleteAccount({ email: current }: { email: string }) {
   const task = useTask();
   const { busy, failed } = task;
   const password = usePassword(task);
-  const submit = (): Promise<boolean> => password.send(async (given) => setEraseAt((await desk.client.call('account.delete', { password: given })).eraseAt));
+  const submit = (): Promise<boolean> =>
+    password.send(async (given) =>
+      setEraseAt((await desk.client.call('account.delete', { password: given })).eraseAt),
+    );
   if (eraseAt !== null) {
     return (
       <ColumnView>
-        <ColumnTitle key="deleted" lead={account.deletedLead(formatDate(eraseAt, language))}>{account.deletedTitle}</ColumnTitle>
-        <Button size={40} tone="main" wide onPress={() => desk.route.getState().go({ name: 'catalogue' })}>{account.toCatalogue}</Button>
+        <ColumnTitle key="deleted" lead={account.deletedLead(formatDate(eraseAt, language))}>
+          {account.deletedTitle}
+        </ColumnTitle>
+        <Button
+          size={40}
+          tone="main"
+          wide
+          onPress={() => desk.route.getState().go({ name: 'catalogue' })}
+        >
+          {account.toCatalogue}
+        </Button>
       </ColumnView>
     );
   }
   return (
     <ColumnView>
       <ColumnTitle lead={account.deleteLead(email)}>{account.deleteTitle}</ColumnTitle>
-      <ul className={cx(css.points, css.losses)}>{account.deletePoints.map((text) => <li key={text}><Icon of={TriangleAlert} /><span>{text}</span></li>)}</ul>
+      <ul className={cx(css.points, css.losses)}>
+        {account.deletePoints.map((text) => (
+          <li key={text}>
+            <Icon of={TriangleAlert} />
+            <span>{text}</span>
+          </li>
+        ))}
+      </ul>
       <Form failed={failed} onSubmit={() => void submit()}>
         <CurrentPassword email={email} label={account.password} password={password} />
         <Trouble failed={failed} spoken={['invalid-credentials']} />
-        <Button isPending={busy} size={40} tone="danger" type="submit" wide>{account.deleteConfirm}</Button>
+        <Button isPending={busy} size={40} tone="danger" type="submit" wide>
+          {account.deleteConfirm}
+        </Button>
       </Form>
-      <ColumnFoot><LinkButton onPress={() => desk.route.getState().go({ name: 'account', screen: 'profile' })}>{account.cancelEdit}</LinkButton></ColumnFoot>
+      <ColumnFoot>
+        <LinkButton
+          onPress={() => desk.route.getState().go({ name: 'account', screen: 'profile' })}
+        >
+          {account.cancelEdit}
+        </LinkButton>
+      </ColumnFoot>
     </ColumnView>
   );
 }

@@ -10,7 +10,12 @@ import { countries } from './countries.ts';
 import { Trouble } from './troubles.tsx';
 
 type Profile = NonNullable<AccountView['profile']>;
-const fieldsOf = ({ displayName, organisation, country, edition }: Profile) => ({ displayName: displayName ?? '', organisation: organisation ?? '', country, edition });
+const fieldsOf = ({ displayName, organisation, country, edition }: Profile) => ({
+  displayName: displayName ?? '',
+  organisation: organisation ?? '',
+  country,
+  edition,
+});
 
 export function EditProfile({ profile }: { profile: Profile }) {
   const desk = useDesk();
@@ -29,21 +34,53 @@ export function EditProfile({ profile }: { profile: Profile }) {
     <ColumnView>
       <ColumnTitle lead={account.editLead}>{account.editTitle}</ColumnTitle>
       <Form failed={form.failed} onSubmit={() => void submit()}>
-        <Field isRequired autoComplete="name" error={wrong.displayName} label={account.name} maxLength={120} name="name" value={fields.displayName} onChange={(displayName) => change({ displayName })} />
         <Field
-          isRequired autoComplete="organization" error={wrong.organisation} label={account.organisation} maxLength={120} name="organization" value={fields.organisation}
+          isRequired
+          autoComplete="name"
+          error={wrong.displayName}
+          label={account.name}
+          maxLength={120}
+          name="name"
+          value={fields.displayName}
+          onChange={(displayName) => change({ displayName })}
+        />
+        <Field
+          isRequired
+          autoComplete="organization"
+          error={wrong.organisation}
+          label={account.organisation}
+          maxLength={120}
+          name="organization"
+          value={fields.organisation}
           onChange={(organisation) => change({ organisation })}
         />
-        <Select error={wrong.country} label={account.country} name="country" options={options} placeholder={account.chooseCountry} value={fields.country} onChange={(country) => change({ country })} />
+        <Select
+          error={wrong.country}
+          label={account.country}
+          name="country"
+          options={options}
+          placeholder={account.chooseCountry}
+          value={fields.country}
+          onChange={(country) => change({ country })}
+        />
         <Trouble failed={form.failed} />
-        <Button isPending={form.busy} size={40} tone="main" type="submit" wide>{account.save}</Button>
+        <Button isPending={form.busy} size={40} tone="main" type="submit" wide>
+          {account.save}
+        </Button>
       </Form>
-      <ColumnFoot><LinkButton onPress={() => go({ name: 'account', screen: 'profile' })}>{account.cancelEdit}</LinkButton></ColumnFoot>
+      <ColumnFoot>
+        <LinkButton onPress={() => go({ name: 'account', screen: 'profile' })}>
+          {account.cancelEdit}
+        </LinkButton>
+      </ColumnFoot>
     </ColumnView>
   );
 }
 
-/** Begins with what the service has now. After a change elsewhere the fields show that change: nobody overwrites what he has not seen. */
+/**
+ * Begins with what the service has now. After a change elsewhere the fields show that change:
+ * nobody overwrites what he has not seen.
+ */
 function useEdit(profile: Profile) {
   const desk = useDesk();
   const { account } = useTexts();
@@ -72,7 +109,14 @@ function useEdit(profile: Profile) {
     if (displayName.trim() === '' || organisation.trim() === '' || country === null) return false;
     return run(async () => {
       try {
-        desk.account.take(await desk.client.call('account.edit', { displayName: displayName.trim(), organisation: organisation.trim(), country, edition }));
+        desk.account.take(
+          await desk.client.call('account.edit', {
+            displayName: displayName.trim(),
+            organisation: organisation.trim(),
+            country,
+            edition,
+          }),
+        );
       } catch (thrown) {
         if (thrown instanceof Error && 'code' in thrown && thrown.code === 'edit-conflict') {
           desk.account.take(await desk.client.call('account.get'));

@@ -15,17 +15,27 @@ import { Profile } from './profile.tsx';
 import { NewPassword, PasswordUpdated, Reset } from './reset.tsx';
 import { SignIn } from './sign-in.tsx';
 
-/** Where one really is: a code without a flow, a profile without a session and the like lead on to the screen that fits. */
+/**
+ * Where one really is: a code without a flow, a profile without a session and the like lead on to
+ * the screen that fits.
+ */
 function settle(screen: Screen, { status, pendingFlow }: AccountView): Screen {
   const signedIn = status === 'signed-in';
   if (signedIn && screen === 'landing') return 'profile';
   // The page of a deleted account outlives it: it says what becomes of the data.
-  if (!signedIn && (screen === 'profile' || screen === 'created' || PROFILE_SCREENS.some((inside) => inside === screen && inside !== 'delete'))) return 'landing';
+  if (
+    !signedIn &&
+    (screen === 'profile' ||
+      screen === 'created' ||
+      PROFILE_SCREENS.some((inside) => inside === screen && inside !== 'delete'))
+  )
+    return 'landing';
   if (screen === 'email-code' && pendingFlow?.purpose !== 'email-change') return 'profile';
   if (screen === 'code' && pendingFlow?.purpose === 'email-change') return 'email-code';
   if (screen === 'code' && pendingFlow === null) return signedIn ? 'created' : 'landing';
   if (screen === 'code' && pendingFlow?.codeProved) return 'new-password';
-  if (screen === 'new-password' && !pendingFlow?.codeProved) return pendingFlow ? 'code' : 'password-updated';
+  if (screen === 'new-password' && !pendingFlow?.codeProved)
+    return pendingFlow ? 'code' : 'password-updated';
   return screen;
 }
 
@@ -36,12 +46,17 @@ export function AccountScreen() {
 
 function Screens({ account }: { account: AccountView }) {
   const desk = useDesk();
-  const wanted = useRoute(({ current }) => (current.name === 'account' ? current.screen : 'landing'));
+  const wanted = useRoute(({ current }) =>
+    current.name === 'account' ? current.screen : 'landing',
+  );
   const intent = useSettings()?.pendingDownload ?? null;
   // The wish is fulfilled the moment there is an account; the last screen still shows what it was.
   const [lastIntent, setLastIntent] = useState(intent);
   if (intent && intent !== lastIntent) setLastIntent(intent);
-  const [draft, setDraft] = useDraft(desk, account.pendingFlow?.email ?? account.profile?.email ?? '');
+  const [draft, setDraft] = useDraft(
+    desk,
+    account.pendingFlow?.email ?? account.profile?.email ?? '',
+  );
   const email = account.profile?.email ?? '';
   const screen = settle(wanted, account);
   useEffect(() => {
@@ -54,7 +69,12 @@ function Screens({ account }: { account: AccountView }) {
     code: () => account.pendingFlow && <Code flow={account.pendingFlow} />,
     created: () => <Created intent={lastIntent} />,
     reset: () => <Reset draft={draft} setDraft={setDraft} />,
-    'new-password': () => <NewPassword email={account.pendingFlow?.email ?? draft.email} name={account.profile?.displayName ?? null} />,
+    'new-password': () => (
+      <NewPassword
+        email={account.pendingFlow?.email ?? draft.email}
+        name={account.profile?.displayName ?? null}
+      />
+    ),
     'password-updated': () => <PasswordUpdated />,
     profile: () => <Profile />,
     password: () => <ChangePassword email={email} name={account.profile?.displayName ?? null} />,

@@ -15,7 +15,9 @@ export function Landing() {
   const { go } = desk.route.getState();
   const known = useAccount();
   // Who was signed in here has an account.
-  const signsIn = known !== null && (known.sessionEnded || known.keychain !== 'ok' && known.keychain !== 'absent');
+  const signsIn =
+    known !== null &&
+    (known.sessionEnded || (known.keychain !== 'ok' && known.keychain !== 'absent'));
   return (
     <ColumnView>
       <ColumnMark name={common.product} />
@@ -24,13 +26,34 @@ export function Landing() {
       <SessionEndedNotice />
       <Awaited />
       <ul className={css.points}>
-        <li><Icon of={PackageCheck} /><span>{account.points.whole}</span></li>
-        <li><Icon of={ShieldCheck} /><span>{account.points.safe}</span></li>
-        <li><Icon of={FolderDown} /><span>{account.points.bulk}</span></li>
+        <li>
+          <Icon of={PackageCheck} />
+          <span>{account.points.whole}</span>
+        </li>
+        <li>
+          <Icon of={ShieldCheck} />
+          <span>{account.points.safe}</span>
+        </li>
+        <li>
+          <Icon of={FolderDown} />
+          <span>{account.points.bulk}</span>
+        </li>
       </ul>
       <div className={css.start}>
-        <Button size={40} tone={signsIn ? 'plain' : 'main'} onPress={() => go({ name: 'account', screen: 'create' })}>{account.create}</Button>
-        <Button size={40} tone={signsIn ? 'main' : 'plain'} onPress={() => go({ name: 'account', screen: 'sign-in' })}>{account.signIn}</Button>
+        <Button
+          size={40}
+          tone={signsIn ? 'plain' : 'main'}
+          onPress={() => go({ name: 'account', screen: 'create' })}
+        >
+          {account.create}
+        </Button>
+        <Button
+          size={40}
+          tone={signsIn ? 'main' : 'plain'}
+          onPress={() => go({ name: 'account', screen: 'sign-in' })}
+        >
+          {account.signIn}
+        </Button>
       </div>
       <Wanted text={account.wantedCode} />
     </ColumnView>
@@ -45,7 +68,14 @@ function Awaited() {
   if (!flow) return null;
   const enter = (): void => desk.route.getState().go({ name: 'account', screen: screenOf(flow) });
   return (
-    <Notice action={<Button size={28} onPress={enter}>{flow.codeProved ? account.setPassword : account.enterCode}</Button>} title={account.awaited}>
+    <Notice
+      action={
+        <Button size={28} onPress={enter}>
+          {flow.codeProved ? account.setPassword : account.enterCode}
+        </Button>
+      }
+      title={account.awaited}
+    >
       {account.awaitedText(flow.email)}
     </Notice>
   );

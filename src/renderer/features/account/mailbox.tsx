@@ -21,7 +21,11 @@ function useMail(): Mail[] | null {
   const [messages, setMessages] = useState<Mail[] | null>(null);
   useEffect(() => {
     let alive = true;
-    const look = (): void => void desk.client.call('mailbox.list').then((found) => alive && setMessages(found.messages), () => alive && setMessages((before) => before ?? []));
+    const look = (): void =>
+      void desk.client.call('mailbox.list').then(
+        (found) => alive && setMessages(found.messages),
+        () => alive && setMessages((before) => before ?? []),
+      );
     look();
     const timer = setInterval(look, LOOK_EVERY_MS);
     return () => {
@@ -41,7 +45,12 @@ export function MailboxScreen() {
   const [openId, setOpenId] = useState<string | null>(null);
   if (messages === null) return null;
   const open = messages.find((mail) => mail.id === openId) ?? messages[0];
-  if (!open) return <div className={css.empty}><EmptyState art="news" text={mailbox.emptyText} title={mailbox.empty} /></div>;
+  if (!open)
+    return (
+      <div className={css.empty}>
+        <EmptyState art="news" text={mailbox.emptyText} title={mailbox.empty} />
+      </div>
+    );
   return (
     <div className={css.mailbox}>
       <section aria-label={mailbox.title} className={css.side}>
@@ -50,7 +59,13 @@ export function MailboxScreen() {
           <p>{mailbox.lead}</p>
         </header>
         <ListBox
-          disallowEmptySelection aria-label={mailbox.title} className={cx(css.list)} items={messages} selectedKeys={[open.id]} selectionBehavior="replace" selectionMode="single"
+          disallowEmptySelection
+          aria-label={mailbox.title}
+          className={cx(css.list)}
+          items={messages}
+          selectedKeys={[open.id]}
+          selectionBehavior="replace"
+          selectionMode="single"
           onSelectionChange={(keys) => setOpenId(keys === 'all' ? null : String([...keys][0]))}
         >
           {(mail) => (
@@ -73,7 +88,9 @@ function Reading({ mail, now }: { mail: Mail; now: number }) {
   return (
     <article className={css.mail}>
       <h2>{mail.subject}</h2>
-      <p className={css.meta}>{mailbox.to(mail.to)}, {formatWhen(Date.parse(mail.receivedAt), now, language)}</p>
+      <p className={css.meta}>
+        {mailbox.to(mail.to)}, {formatWhen(Date.parse(mail.receivedAt), now, language)}
+      </p>
       {mail.code !== null && <CodeCard code={mail.code} />}
       <div className={css.text}>{mail.text}</div>
     </article>
@@ -86,7 +103,10 @@ function CodeCard({ code }: { code: string }) {
   const flow = useAccount()?.pendingFlow;
   const [copied, setCopied] = useState(false);
   const copy = (): void => {
-    navigator.clipboard.writeText(code).then(() => setCopied(true), (error: unknown) => desk.toasts.getState().show(errorText(desk, error)));
+    navigator.clipboard.writeText(code).then(
+      () => setCopied(true),
+      (error: unknown) => desk.toasts.getState().show(errorText(desk, error)),
+    );
   };
   const enter = (): void => {
     // Back first: the page the account was asked from stays the one that is gone back to.
@@ -96,10 +116,18 @@ function CodeCard({ code }: { code: string }) {
   };
   return (
     <div className={css.card}>
-      <output aria-label={account.codeLabel} className={css.code}>{code.slice(0, 3)}&nbsp;{code.slice(3)}</output>
+      <output aria-label={account.codeLabel} className={css.code}>
+        {code.slice(0, 3)}&nbsp;{code.slice(3)}
+      </output>
       <div className={css.acts}>
-        <Button icon={copied ? Check : Copy} onPress={copy}>{copied ? mailbox.copied : mailbox.copy}</Button>
-        {flow && !flow.codeProved && <Button icon={KeyRound} tone="main" onPress={enter}>{account.enterCode}</Button>}
+        <Button icon={copied ? Check : Copy} onPress={copy}>
+          {copied ? mailbox.copied : mailbox.copy}
+        </Button>
+        {flow && !flow.codeProved && (
+          <Button icon={KeyRound} tone="main" onPress={enter}>
+            {account.enterCode}
+          </Button>
+        )}
       </div>
     </div>
   );

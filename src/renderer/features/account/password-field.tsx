@@ -29,46 +29,113 @@ export function PasswordField({ inputRef, ...rest }: PasswordFieldProps) {
   const [shown, setShown] = useState(false);
   return (
     <Field
-      {...rest} {...(inputRef !== undefined && { inputRef })} isRequired name={rest.autoComplete} type={shown ? 'text' : 'password'}
-      end={<Button excludeFromTabOrder={false} icon={shown ? EyeOff : Eye} size={28} tone="quiet" onPress={() => setShown(!shown)}>{shown ? account.hide : account.show}</Button>}
+      {...rest}
+      {...(inputRef !== undefined && { inputRef })}
+      isRequired
+      name={rest.autoComplete}
+      type={shown ? 'text' : 'password'}
+      end={
+        <Button
+          excludeFromTabOrder={false}
+          icon={shown ? EyeOff : Eye}
+          size={28}
+          tone="quiet"
+          onPress={() => setShown(!shown)}
+        >
+          {shown ? account.hide : account.show}
+        </Button>
+      }
     />
   );
 }
 
 /** The password that is asked for again before a change; a password manager is told whose it is. */
-export function CurrentPassword({ email, password, label, aside, autoFocus }: { email: string; password: GivenPassword; label?: string } & Pick<PasswordFieldProps, 'aside' | 'autoFocus'>) {
+export function CurrentPassword({
+  email,
+  password,
+  label,
+  aside,
+  autoFocus,
+}: { email: string; password: GivenPassword; label?: string } & Pick<
+  PasswordFieldProps,
+  'aside' | 'autoFocus'
+>) {
   const { account } = useTexts();
   const { value, change, wrong, inputRef } = password;
   return (
     <>
       <input readOnly autoComplete="username" hidden name="username" type="email" value={email} />
-      <PasswordField aside={aside} autoComplete="current-password" error={wrong} inputRef={inputRef} label={label ?? account.currentPassword} value={value} onChange={change} {...(autoFocus && { autoFocus })} />
+      <PasswordField
+        aside={aside}
+        autoComplete="current-password"
+        error={wrong}
+        inputRef={inputRef}
+        label={label ?? account.currentPassword}
+        value={value}
+        onChange={change}
+        {...(autoFocus && { autoFocus })}
+      />
     </>
   );
 }
 
 type RuleName = keyof Texts['account']['rules'];
-/** Always shown, in this order; the faults that break each. How hard it is to guess is known once it is long enough. */
+/**
+ * Always shown, in this order; the faults that break each. How hard it is to guess is known once it
+ * is long enough.
+ */
 const RULES: [RuleName, readonly PasswordFault[]][] = [
-  ['length', ['too-short']], ['spaces', ['has-space']], ['cases', ['no-upper', 'no-lower']], ['digit', ['no-digit']], ['symbol', ['no-symbol']], ['guess', ['too-short', 'too-long', ...GUESS_FAULTS]],
+  ['length', ['too-short']],
+  ['spaces', ['has-space']],
+  ['cases', ['no-upper', 'no-lower']],
+  ['digit', ['no-digit']],
+  ['symbol', ['no-symbol']],
+  ['guess', ['too-short', 'too-long', ...GUESS_FAULTS]],
 ];
 /** Shown only when broken. */
-const RARE: [RuleName, readonly PasswordFault[]][] = [['long', ['too-long']], ['own', ['contains-email']], ['service', ['contains-service-name']]];
+const RARE: [RuleName, readonly PasswordFault[]][] = [
+  ['long', ['too-long']],
+  ['own', ['contains-email']],
+  ['service', ['contains-service-name']],
+];
 
-/** The rules of the service, checked as one types. After a try to go on, what is missing stands out. */
-export function PasswordRules({ password, verdict, tried }: { password: string; verdict: PasswordVerdict; tried: boolean }) {
+/**
+ * The rules of the service, checked as one types. After a try to go on, what is missing stands out.
+ */
+export function PasswordRules({
+  password,
+  verdict,
+  tried,
+}: {
+  password: string;
+  verdict: PasswordVerdict;
+  tried: boolean;
+}) {
   const { account } = useTexts();
   const broken = new Set(verdict.faults);
   const rare = RARE.filter(([, faults]) => faults.some((fault) => broken.has(fault)));
   const guess = GUESS_FAULTS.find((fault) => broken.has(fault));
   // After a try the field itself gives this advice, where it is the first thing to mend.
-  const advice = guess === undefined || (tried && verdict.faults[0] === guess) ? undefined : account.faults[guess];
+  const advice =
+    guess === undefined || (tried && verdict.faults[0] === guess)
+      ? undefined
+      : account.faults[guess];
   return (
     <ul aria-label={account.rulesLabel} aria-live="polite" className={css.rules}>
       {[...RULES, ...rare].map(([name, faults]) => {
-        const met = password !== '' && !faults.some((fault) => broken.has(fault)) && (name !== 'guess' || verdict.isEstimated);
+        const met =
+          password !== '' &&
+          !faults.some((fault) => broken.has(fault)) &&
+          (name !== 'guess' || verdict.isEstimated);
         return (
-          <li aria-atomic className={cx(met ? css.met : tried && css.missing, name === 'guess' && advice !== undefined && css.advice)} key={name}>
+          <li
+            aria-atomic
+            className={cx(
+              met ? css.met : tried && css.missing,
+              name === 'guess' && advice !== undefined && css.advice,
+            )}
+            key={name}
+          >
             <Icon of={met ? CircleCheck : tried ? CircleAlert : CircleDashed} size={14} />
             <span>
               {name === 'guess' && advice !== undefined ? advice : account.rules[name]}

@@ -20,7 +20,9 @@ export function Profile() {
   const leaving = useTask();
   if (!profile) return null;
   const signOut = async (): Promise<void> => {
-    const done = await leaving.run(async () => desk.account.take(await desk.client.call('account.sign-out')));
+    const done = await leaving.run(async () =>
+      desk.account.take(await desk.client.call('account.sign-out')),
+    );
     if (!done) return;
     desk.toasts.getState().show(account.signedOutToast);
     desk.route.getState().leaveAccount();
@@ -30,17 +32,23 @@ export function Profile() {
       <SettingSection title={account.person}>
         <SettingRow text={profile.email} title={account.signedInAs}>
           <SettingLine>
-            <Button icon={LogOut} isPending={leaving.busy} onPress={() => void signOut()}>{account.signOut}</Button>
+            <Button icon={LogOut} isPending={leaving.busy} onPress={() => void signOut()}>
+              {account.signOut}
+            </Button>
           </SettingLine>
         </SettingRow>
         <Person profile={profile} />
       </SettingSection>
       <SettingSection title={account.services}>
-        <SettingRow text={account.rightsText} title={account.rights}><SettingLine>{account.rightsOpen}</SettingLine></SettingRow>
+        <SettingRow text={account.rightsText} title={account.rights}>
+          <SettingLine>{account.rightsOpen}</SettingLine>
+        </SettingRow>
         <Newsletter profile={profile} />
       </SettingSection>
       <Sessions email={profile.email} />
-      <SettingSection title={account.data}><Data /></SettingSection>
+      <SettingSection title={account.data}>
+        <Data />
+      </SettingSection>
     </SettingPage>
   );
 }
@@ -50,15 +58,32 @@ function Person({ profile }: { profile: ProfileView }) {
   const desk = useDesk();
   const { account } = useTexts();
   const language = useLanguage();
-  const to = (screen: AccountScreen) => (): void => desk.route.getState().go({ name: 'account', screen });
-  const details = [profile.displayName, profile.organisation, profile.country && countryName(profile.country, language)].filter(Boolean);
+  const to = (screen: AccountScreen) => (): void =>
+    desk.route.getState().go({ name: 'account', screen });
+  const details = [
+    profile.displayName,
+    profile.organisation,
+    profile.country && countryName(profile.country, language),
+  ].filter(Boolean);
   return (
     <>
       <SettingRow text={details.join(', ')} title={account.details}>
-        <SettingLine><Button icon={Pencil} onPress={to('edit')}>{account.edit}</Button></SettingLine>
+        <SettingLine>
+          <Button icon={Pencil} onPress={to('edit')}>
+            {account.edit}
+          </Button>
+        </SettingLine>
       </SettingRow>
-      <SettingRow text={profile.email} title={account.emailRow}><SettingLine><Button onPress={to('email')}>{account.changeEmail}</Button></SettingLine></SettingRow>
-      <SettingRow text={account.passwordRow} title={account.password}><SettingLine><Button onPress={to('password')}>{account.passwordAction}</Button></SettingLine></SettingRow>
+      <SettingRow text={profile.email} title={account.emailRow}>
+        <SettingLine>
+          <Button onPress={to('email')}>{account.changeEmail}</Button>
+        </SettingLine>
+      </SettingRow>
+      <SettingRow text={account.passwordRow} title={account.password}>
+        <SettingLine>
+          <Button onPress={to('password')}>{account.passwordAction}</Button>
+        </SettingLine>
+      </SettingRow>
     </>
   );
 }
@@ -76,9 +101,20 @@ function Newsletter({ profile: { newsletter, newsletterChangedAt } }: { profile:
   };
   const day = newsletterChangedAt === null ? null : formatDate(newsletterChangedAt, language);
   return (
-    <SettingRow text={day === null ? account.newsletterText : newsletter ? account.newsletterSince(day) : account.newsletterEnded(day)} title={account.newsletter}>
+    <SettingRow
+      text={
+        day === null
+          ? account.newsletterText
+          : newsletter
+            ? account.newsletterSince(day)
+            : account.newsletterEnded(day)
+      }
+      title={account.newsletter}
+    >
       <SettingLine>
-        <Switch aria-label={account.newsletter} isSelected={newsletter} onChange={change}>{(isOn) => (isOn ? account.on : account.off)}</Switch>
+        <Switch aria-label={account.newsletter} isSelected={newsletter} onChange={change}>
+          {(isOn) => (isOn ? account.on : account.off)}
+        </Switch>
       </SettingLine>
     </SettingRow>
   );
@@ -100,9 +136,22 @@ function Data() {
   };
   return (
     <>
-      <SettingRow text={account.exportText} title={account.exportRow}><SettingLine><Button icon={Download} isPending={busy} onPress={() => void save()}>{account.exportAction}</Button></SettingLine></SettingRow>
+      <SettingRow text={account.exportText} title={account.exportRow}>
+        <SettingLine>
+          <Button icon={Download} isPending={busy} onPress={() => void save()}>
+            {account.exportAction}
+          </Button>
+        </SettingLine>
+      </SettingRow>
       <SettingRow text={account.deleteText} title={account.deleteRow}>
-        <SettingLine><Button tone="danger" onPress={() => desk.route.getState().go({ name: 'account', screen: 'delete' })}>{account.deleteAction}</Button></SettingLine>
+        <SettingLine>
+          <Button
+            tone="danger"
+            onPress={() => desk.route.getState().go({ name: 'account', screen: 'delete' })}
+          >
+            {account.deleteAction}
+          </Button>
+        </SettingLine>
       </SettingRow>
     </>
   );

@@ -12,7 +12,9 @@ import { Steps, useSteps } from './steps.tsx';
 import { Trouble } from './troubles.tsx';
 import { usePasswordFaults } from './use-password-faults.ts';
 
-/** The answer is the same for any address: whether there is an account is nobody else's business. */
+/**
+ * The answer is the same for any address: whether there is an account is nobody else's business.
+ */
 export function Reset({ draft, setDraft }: ScreenProps) {
   const desk = useDesk();
   const { account } = useTexts();
@@ -25,23 +27,41 @@ export function Reset({ draft, setDraft }: ScreenProps) {
   const submit = async (): Promise<void> => {
     setTried(true);
     if (!isEmail(draft.email)) return;
-    const sent = await run(async () => desk.account.take(await desk.client.call('account.reset-start', { email: draft.email.trim() })));
+    const sent = await run(async () =>
+      desk.account.take(
+        await desk.client.call('account.reset-start', { email: draft.email.trim() }),
+      ),
+    );
     if (sent) go({ name: 'account', screen: 'code' });
   };
   return (
     <ColumnView>
       <Steps at={0} names={steps.reset} />
-      <ColumnTitle lead={account.resetLead} takesFocus={false}>{account.resetTitle}</ColumnTitle>
+      <ColumnTitle lead={account.resetLead} takesFocus={false}>
+        {account.resetTitle}
+      </ColumnTitle>
       <Form failed={failed} onSubmit={() => void submit()}>
         <Field
-          isRequired autoComplete="username" error={tried && !isEmail(draft.email) ? account.wrongEmail : null} inputMode="email" inputRef={emailRef} label={account.email} name="username" type="email"
-          value={draft.email} onChange={(email) => setDraft({ email })}
+          isRequired
+          autoComplete="username"
+          error={tried && !isEmail(draft.email) ? account.wrongEmail : null}
+          inputMode="email"
+          inputRef={emailRef}
+          label={account.email}
+          name="username"
+          type="email"
+          value={draft.email}
+          onChange={(email) => setDraft({ email })}
         />
         <Trouble failed={failed} />
-        <Button isPending={busy} size={40} tone="main" type="submit" wide>{account.sendCode}</Button>
+        <Button isPending={busy} size={40} tone="main" type="submit" wide>
+          {account.sendCode}
+        </Button>
       </Form>
       <ColumnFoot>
-        <LinkButton onPress={() => go({ name: 'account', screen: 'sign-in' })}>{account.backToSignIn}</LinkButton>
+        <LinkButton onPress={() => go({ name: 'account', screen: 'sign-in' })}>
+          {account.backToSignIn}
+        </LinkButton>
       </ColumnFoot>
     </ColumnView>
   );
@@ -66,29 +86,62 @@ export function NewPassword({ email, name }: { email: string; name: string | nul
     setTried(true);
     if (advice !== null) return;
     // Where it leads is what the account says then, which may be heard before the answer.
-    if (await run(async () => desk.account.take(await desk.client.call('account.reset-complete', { password })))) setPassword('');
+    if (
+      await run(async () =>
+        desk.account.take(await desk.client.call('account.reset-complete', { password })),
+      )
+    )
+      setPassword('');
   };
   return (
     <ColumnView>
       <Steps at={2} names={steps.reset} />
-      <ColumnTitle lead={account.newLead} takesFocus={false}>{account.newTitle}</ColumnTitle>
+      <ColumnTitle lead={account.newLead} takesFocus={false}>
+        {account.newTitle}
+      </ColumnTitle>
       {isClosed ? (
         <>
-          <Notice title={account.closedTitle} tone="danger" urgent>{account.closedText}</Notice>
-          <Button autoFocus size={40} tone="main" wide onPress={() => go({ name: 'account', screen: 'reset' })}>{account.startAgain}</Button>
+          <Notice title={account.closedTitle} tone="danger" urgent>
+            {account.closedText}
+          </Notice>
+          <Button
+            autoFocus
+            size={40}
+            tone="main"
+            wide
+            onPress={() => go({ name: 'account', screen: 'reset' })}
+          >
+            {account.startAgain}
+          </Button>
         </>
       ) : (
         <Form failed={failed} onSubmit={() => void submit()}>
-          <input readOnly autoComplete="username" hidden name="username" type="email" value={email} />
+          <input
+            readOnly
+            autoComplete="username"
+            hidden
+            name="username"
+            type="email"
+            value={email}
+          />
           <div>
             <PasswordField
-              autoComplete="new-password" error={(tried ? advice : null) ?? (remote === undefined ? null : (account.faults[remote] ?? account.wrongField))} inputRef={inputRef} label={account.newPassword}
-              value={password} onChange={setPassword}
+              autoComplete="new-password"
+              error={
+                (tried ? advice : null) ??
+                (remote === undefined ? null : (account.faults[remote] ?? account.wrongField))
+              }
+              inputRef={inputRef}
+              label={account.newPassword}
+              value={password}
+              onChange={setPassword}
             />
             <PasswordRules password={password} tried={tried} verdict={verdict} />
           </div>
           <Trouble failed={failed} spoken={['validation-failed']} />
-          <Button isPending={busy} size={40} tone="main" type="submit" wide>{account.newAction}</Button>
+          <Button isPending={busy} size={40} tone="main" type="submit" wide>
+            {account.newAction}
+          </Button>
         </Form>
       )}
     </ColumnView>
@@ -103,7 +156,14 @@ export function PasswordUpdated() {
     <ColumnView>
       <Steps at={3} names={steps.reset} />
       <ColumnTitle lead={account.updatedLead}>{account.updatedTitle}</ColumnTitle>
-      <Button size={40} tone="main" wide onPress={() => desk.route.getState().go({ name: 'account', screen: 'sign-in' })}>{account.signInNow}</Button>
+      <Button
+        size={40}
+        tone="main"
+        wide
+        onPress={() => desk.route.getState().go({ name: 'account', screen: 'sign-in' })}
+      >
+        {account.signInNow}
+      </Button>
     </ColumnView>
   );
 }

@@ -19,9 +19,15 @@ import { usePassword } from './use-password.ts';
 
 type Session = Returned<DeskContract, 'account.sessions'>['items'][number];
 
-/** Sessions of the program name their system, and behind it where the program runs without a window of its own. */
+/**
+ * Sessions of the program name their system, and behind it where the program runs without a window
+ * of its own.
+ */
 const PLACES = { station: Server, 'command line': SquareTerminal } as const;
-const placeOf = ({ platform }: Session) => (Object.keys(PLACES) as (keyof typeof PLACES)[]).find((place) => platform.endsWith(`, ${place}`)) ?? null;
+const placeOf = ({ platform }: Session) =>
+  (Object.keys(PLACES) as (keyof typeof PLACES)[]).find((place) =>
+    platform.endsWith(`, ${place}`),
+  ) ?? null;
 
 function iconOf(session: Session): LucideIcon {
   const place = placeOf(session);
@@ -30,7 +36,9 @@ function iconOf(session: Session): LucideIcon {
 
 function systemOf(session: Session, names: Record<keyof typeof PLACES, string>): string {
   const place = placeOf(session);
-  return place === null ? session.platform : `${session.platform.slice(0, -place.length)}${names[place]}`;
+  return place === null
+    ? session.platform
+    : `${session.platform.slice(0, -place.length)}${names[place]}`;
 }
 
 /** Where the account is open; ending one asks for the password when it was not given lately. */
@@ -43,34 +51,74 @@ export function Sessions({ email }: { email: string }) {
   const ending = useEnding(load, ended);
   const hasOthers = (items ?? []).some(({ current }) => !current);
   const entries = (items ?? []).map((session) => ({
-    id: session.id, icon: iconOf(session), tone: session.current ? ('success' as const) : undefined,
-    text: [session.deviceName, session.current ? account.thisDevice : systemOf(session, account.places), session.ipMasked].filter(Boolean).join(', '),
-    end: session.current ? account.now : (
+    id: session.id,
+    icon: iconOf(session),
+    tone: session.current ? ('success' as const) : undefined,
+    text: [
+      session.deviceName,
+      session.current ? account.thisDevice : systemOf(session, account.places),
+      session.ipMasked,
+    ]
+      .filter(Boolean)
+      .join(', '),
+    end: session.current ? (
+      account.now
+    ) : (
       <>
         {formatWhen(session.lastSeenAt, now, language)}
-        <Button aria-label={account.endSessionOf(session.deviceName)} isPending={ending.busy && ending.target === session} size={28} onPress={() => ending.start(session)}>{account.endSession}</Button>
+        <Button
+          aria-label={account.endSessionOf(session.deviceName)}
+          isPending={ending.busy && ending.target === session}
+          size={28}
+          onPress={() => ending.start(session)}
+        >
+          {account.endSession}
+        </Button>
       </>
     ),
   }));
   return (
     <SettingSection ref={sectionRef} title={account.sessions}>
-      <SettingRow text={failed ? account.sessionsOffline : account.sessionsText} title={account.sessionsRow}>
-        {failed ? <Trouble failed={failed} /> : items === null ? <Skeleton height="2rem" /> : <EntryList entries={entries} label={account.sessions} />}
-        {hasOthers && <SettingLine><Button isPending={ending.busy && ending.target === 'others'} onPress={() => ending.start('others')}>{account.endOthers}</Button></SettingLine>}
+      <SettingRow
+        text={failed ? account.sessionsOffline : account.sessionsText}
+        title={account.sessionsRow}
+      >
+        {failed ? (
+          <Trouble failed={failed} />
+        ) : items === null ? (
+          <Skeleton height="2rem" />
+        ) : (
+          <EntryList entries={entries} label={account.sessions} />
+        )}
+        {hasOthers && (
+          <SettingLine>
+            <Button
+              isPending={ending.busy && ending.target === 'others'}
+              onPress={() => ending.start('others')}
+            >
+              {account.endOthers}
+            </Button>
+          </SettingLine>
+        )}
       </SettingRow>
       <Reauth email={email} ending={ending} />
     </SettingSection>
   );
 }
 
-/** The button that was pressed goes with its row: the focus goes to that of the next one, of the last one, or to the heading. */
+/**
+ * The button that was pressed goes with its row: the focus goes to that of the next one, of the
+ * last one, or to the heading.
+ */
 function useFocusAfter(items: Session[] | null) {
   const sectionRef = useRef<HTMLElement>(null);
   const lost = useRef<number | null>(null);
   useEffect(() => {
     if (lost.current === null || items === null) return;
     const ends = sectionRef.current?.querySelectorAll<HTMLElement>('li button') ?? [];
-    (ends[Math.min(lost.current, ends.length - 1)] ?? sectionRef.current?.querySelector('h2'))?.focus();
+    (
+      ends[Math.min(lost.current, ends.length - 1)] ?? sectionRef.current?.querySelector('h2')
+    )?.focus();
     lost.current = null;
   }, [items]);
   const ended = (which: Target): void => {
@@ -111,7 +159,10 @@ function useEnding(reload: () => Promise<void>, onEnded: (which: Target) => void
   };
   /** @returns what is said of it. */
   const revoke = async (which: Target, proof: { password?: string }): Promise<string> => {
-    if (which === 'others') return account.othersEndedToast((await desk.client.call('account.sessions-revoke-others', proof)).revoked);
+    if (which === 'others')
+      return account.othersEndedToast(
+        (await desk.client.call('account.sessions-revoke-others', proof)).revoked,
+      );
     await desk.client.call('account.session-revoke', { id: which.id, ...proof });
     return account.sessionEndedToast(which.deviceName);
   };
@@ -151,15 +202,23 @@ function Reauth({ email, ending }: { email: string; ending: ReturnType<typeof us
   };
   return (
     <Dialog
-      isOpen={isAsking} title={account.reauthTitle} onClose={close}
+      isOpen={isAsking}
+      title={account.reauthTitle}
+      onClose={close}
       actions={
         <>
           <Button onPress={close}>{common.cancel}</Button>
-          <Button form={formId} isPending={busy} tone="main" type="submit">{target === 'others' ? account.endOthers : account.endSession}</Button>
+          <Button form={formId} isPending={busy} tone="main" type="submit">
+            {target === 'others' ? account.endOthers : account.endSession}
+          </Button>
         </>
       }
     >
-      <p>{target === null || target === 'others' ? account.reauthOthers : account.reauthText(target.deviceName)}</p>
+      <p>
+        {target === null || target === 'others'
+          ? account.reauthOthers
+          : account.reauthText(target.deviceName)}
+      </p>
       <Form failed={failed} id={formId} onSubmit={submit}>
         <CurrentPassword autoFocus email={email} label={account.password} password={password} />
         <Trouble failed={failed} spoken={['reauth-required', 'invalid-credentials']} />

@@ -21,25 +21,48 @@ export function SignIn({ draft, setDraft }: ScreenProps) {
   return (
     <ColumnView>
       <ColumnMark name={common.product} />
-      <ColumnTitle lead={account.signInLead} takesFocus={false}>{account.signIn}</ColumnTitle>
+      <ColumnTitle lead={account.signInLead} takesFocus={false}>
+        {account.signIn}
+      </ColumnTitle>
       <KeychainNotice />
       <SessionEndedNotice />
       <Form failed={form.failed} onSubmit={() => void submit()}>
         <Field
-          isRequired autoComplete="username" error={form.wrong} inputMode="email" inputRef={form.emailRef} label={account.email} name="username" type="email" value={draft.email}
+          isRequired
+          autoComplete="username"
+          error={form.wrong}
+          inputMode="email"
+          inputRef={form.emailRef}
+          label={account.email}
+          name="username"
+          type="email"
+          value={draft.email}
           onChange={(email) => setDraft({ email })}
         />
         <PasswordField
-          aside={<LinkButton onPress={() => go({ name: 'account', screen: 'reset' })}>{account.forgot}</LinkButton>} autoComplete="current-password" error={form.password.wrong}
-          inputRef={form.password.inputRef} label={account.password} value={form.password.value} onChange={form.password.change}
+          aside={
+            <LinkButton onPress={() => go({ name: 'account', screen: 'reset' })}>
+              {account.forgot}
+            </LinkButton>
+          }
+          autoComplete="current-password"
+          error={form.password.wrong}
+          inputRef={form.password.inputRef}
+          label={account.password}
+          value={form.password.value}
+          onChange={form.password.change}
         />
         <Trouble failed={form.failed} spoken={['invalid-credentials']} />
-        <Button isPending={form.busy} size={40} tone="main" type="submit" wide>{account.signIn}</Button>
+        <Button isPending={form.busy} size={40} tone="main" type="submit" wide>
+          {account.signIn}
+        </Button>
       </Form>
       <Wanted text={account.wantedSignIn} />
       <ColumnFoot>
         <span>{account.noAccount}</span>
-        <LinkButton onPress={() => go({ name: 'account', screen: 'create' })}>{account.createFree}</LinkButton>
+        <LinkButton onPress={() => go({ name: 'account', screen: 'create' })}>
+          {account.createFree}
+        </LinkButton>
       </ColumnFoot>
     </ColumnView>
   );
@@ -62,12 +85,19 @@ function useSignIn(email: string) {
     else passwordRef.current?.focus();
   }, [startsAtEmail, passwordRef]);
   useEffect(() => {
-    if (failed?.code === 'verification-required' && flow) desk.route.getState().go({ name: 'account', screen: 'code' });
+    if (failed?.code === 'verification-required' && flow)
+      desk.route.getState().go({ name: 'account', screen: 'code' });
   }, [desk, failed, flow]);
   const wrong = tried && !isEmail(email) ? account.wrongEmail : null;
   const submit = (): Promise<boolean> => {
     setTried(true);
-    return password.send(async (given) => desk.account.take(await desk.client.call('account.sign-in', { email: email.trim(), password: given })), isEmail(email));
+    return password.send(
+      async (given) =>
+        desk.account.take(
+          await desk.client.call('account.sign-in', { email: email.trim(), password: given }),
+        ),
+      isEmail(email),
+    );
   };
   return { busy, failed, password, wrong, emailRef, submit };
 }

@@ -9,7 +9,11 @@ export function Steps({ names, at }: { names: readonly string[]; at: number }) {
   return (
     <ol aria-label={account.steps} className={css.steps}>
       {names.map((name, index) => (
-        <li className={index < at ? css.done : undefined} key={name} {...(index === at && { 'aria-current': 'step' as const })}>
+        <li
+          className={index < at ? css.done : undefined}
+          key={name}
+          {...(index === at && { 'aria-current': 'step' as const })}
+        >
           {index < at && <Icon of={Check} size={14} />}
           {name}
           {index < at && <SrOnly>, {account.stepDone}</SrOnly>}
@@ -21,5 +25,9 @@ export function Steps({ names, at }: { names: readonly string[]; at: number }) {
 
 export function useSteps(): { registration: string[]; reset: string[]; emailChange: string[] } {
   const { account } = useTexts();
-  return { registration: [account.stepDetails, account.stepInbox, account.stepDone3], reset: [account.stepAddress, account.stepInbox, account.stepPassword], emailChange: [account.newEmail, account.stepInbox] };
+  return {
+    registration: [account.stepDetails, account.stepInbox, account.stepDone3],
+    reset: [account.stepAddress, account.stepInbox, account.stepPassword],
+    emailChange: [account.newEmail, account.stepInbox],
+  };
 }

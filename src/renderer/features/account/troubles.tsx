@@ -9,13 +9,34 @@ import { Button } from '../../ui/button.tsx';
 import { Notice } from '../../ui/notice.tsx';
 
 /** What no field is to blame for: no network, too many attempts, a service with a problem. */
-export function Trouble({ failed, spoken = [] }: { failed: AppError | null; /** Codes that are said elsewhere on the screen. */ spoken?: readonly AppError['code'][] }) {
+export function Trouble({
+  failed,
+  spoken = [],
+}: {
+  failed: AppError | null;
+  /** Codes that are said elsewhere on the screen. */ spoken?: readonly AppError['code'][];
+}) {
   const desk = useDesk();
   const { account } = useTexts();
   if (!failed || spoken.includes(failed.code)) return null;
   const { retryAfterMs } = failed.detail;
-  const waitWords = failed.code === 'too-many-attempts' ? account.wait : failed.code === 'rate-limited' ? account.pause : null;
-  return <Notice title={waitWords && retryAfterMs !== undefined ? waitWords(formatDuration(Math.ceil(retryAfterMs / 1000))) : errorText(desk, failed)} tone="danger" urgent />;
+  const waitWords =
+    failed.code === 'too-many-attempts'
+      ? account.wait
+      : failed.code === 'rate-limited'
+        ? account.pause
+        : null;
+  return (
+    <Notice
+      title={
+        waitWords && retryAfterMs !== undefined
+          ? waitWords(formatDuration(Math.ceil(retryAfterMs / 1000)))
+          : errorText(desk, failed)
+      }
+      tone="danger"
+      urgent
+    />
+  );
 }
 
 /** Locked, absent and unreadable are three things; none of them loses anything. */
@@ -27,7 +48,22 @@ export function KeychainNotice() {
   if (keychain === 'ok') return null;
   const [title, text] = account.keychain[keychain];
   return (
-    <Notice action={keychain === 'unreadable' ? undefined : <Button isPending={looking.busy} size={28} onPress={() => void looking.run(() => lookAtKeychain(desk))}>{account.lookAgain}</Button>} icon={KeyRound} title={title} tone="warning">
+    <Notice
+      action={
+        keychain === 'unreadable' ? undefined : (
+          <Button
+            isPending={looking.busy}
+            size={28}
+            onPress={() => void looking.run(() => lookAtKeychain(desk))}
+          >
+            {account.lookAgain}
+          </Button>
+        )
+      }
+      icon={KeyRound}
+      title={title}
+      tone="warning"
+    >
       {text}
     </Notice>
   );
@@ -35,5 +71,9 @@ export function KeychainNotice() {
 
 export function SessionEndedNotice() {
   const { account } = useTexts();
-  return useAccount()?.sessionEnded ? <Notice icon={LogIn} title={account.sessionEnded} tone="warning">{account.sessionEndedText}</Notice> : null;
+  return useAccount()?.sessionEnded ? (
+    <Notice icon={LogIn} title={account.sessionEnded} tone="warning">
+      {account.sessionEndedText}
+    </Notice>
+  ) : null;
 }

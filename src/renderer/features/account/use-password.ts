@@ -10,14 +10,18 @@ export type GivenPassword = {
   wrong: string | null;
   inputRef: RefObject<HTMLInputElement | null>;
   clear: () => void;
-  /** @param isReady false when another field is wrong: that is said, and nothing sent. @returns true when `work` was done */
+  /**
+   * @param isReady false when another field is wrong: that is said, and nothing sent. @returns true
+   * when `work` was done
+   */
   send: (work: (password: string) => Promise<void>, isReady?: boolean) => Promise<boolean>;
 };
 
 /**
- * The password of the account as a form asks for it. It lives here alone and goes once the service has answered; only when no answer
- * came may it be sent again as it stands.
- * @param refused what is said of one that the service does not take; otherwise that it is not the account's
+ * The password of the account as a form asks for it. It lives here alone and goes once the service
+ * has answered; only when no answer came may it be sent again as it stands.
+ * @param refused what is said of one that the service does not take; otherwise that it is not the
+ * account's
  */
 export function usePassword({ busy, failed, run }: Task, refused?: string): GivenPassword {
   const { account } = useTexts();
@@ -28,7 +32,10 @@ export function usePassword({ busy, failed, run }: Task, refused?: string): Give
     change('');
     setTried(false);
   };
-  const send = async (work: (password: string) => Promise<void>, isReady = true): Promise<boolean> => {
+  const send = async (
+    work: (password: string) => Promise<void>,
+    isReady = true,
+  ): Promise<boolean> => {
     setTried(true);
     if (!isReady || value === '') return false;
     return run(async () => {
@@ -41,6 +48,11 @@ export function usePassword({ busy, failed, run }: Task, refused?: string): Give
       clear();
     });
   };
-  const wrong = value !== '' || !tried || busy ? null : failed?.code === 'invalid-credentials' ? (refused ?? account.wrongPassword) : account.enterPassword;
+  const wrong =
+    value !== '' || !tried || busy
+      ? null
+      : failed?.code === 'invalid-credentials'
+        ? (refused ?? account.wrongPassword)
+        : account.enterPassword;
   return { value, change, wrong, inputRef, clear, send };
 }

@@ -1,19 +1,33 @@
 import { useEffect, useState } from 'react';
 import { formatBytes, formatDuration, formatRate } from '../../i18n/format.ts';
-import { useDesk, useLanguage, useMedia, useSettings, useTexts, useTransfers } from '../../stores/context.tsx';
+import {
+  useDesk,
+  useLanguage,
+  useMedia,
+  useSettings,
+  useTexts,
+  useTransfers,
+} from '../../stores/context.tsx';
 import type { AssetView } from '../../stores/desk.ts';
 import type { PendingDownload } from '../../stores/downloads.ts';
 import { ProgressBar } from '../../ui/progress-bar.tsx';
 import { Thumb } from '../../ui/thumb.tsx';
 import css from './account.module.css';
 
-/** The asset behind a page or a wish, from the library; null until it is there, and when it cannot be had. */
+/**
+ * The asset behind a page or a wish, from the library; null until it is there, and when it cannot
+ * be had.
+ */
 export function useAsset(id: string | null): AssetView | null {
   const desk = useDesk();
   const [asset, setAsset] = useState<AssetView | null>(null);
   useEffect(() => {
     let alive = true;
-    if (id !== null) void desk.client.call('catalogue.asset', { id }).then((found) => alive && setAsset(found), () => undefined);
+    if (id !== null)
+      void desk.client.call('catalogue.asset', { id }).then(
+        (found) => alive && setAsset(found),
+        () => undefined,
+      );
     return () => {
       alive = false;
     };
@@ -35,7 +49,20 @@ export function Wanted({ text }: { text: string }) {
     <div className={css.wanted}>
       <Thumb src={media(`thumb/${asset.id}`)} />
       <b>{asset.headline}</b>
-      <span>{[[wanted?.label, wanted && formatBytes(wanted.bytes, language), more.length > 0 && account.wantedMore(more.length)].filter(Boolean).join(', '), text].filter(Boolean).join('. ')}</span>
+      <span>
+        {[
+          [
+            wanted?.label,
+            wanted && formatBytes(wanted.bytes, language),
+            more.length > 0 && account.wantedMore(more.length),
+          ]
+            .filter(Boolean)
+            .join(', '),
+          text,
+        ]
+          .filter(Boolean)
+          .join('. ')}
+      </span>
     </div>
   );
 }
@@ -55,9 +82,20 @@ export function Going({ intent }: { intent: PendingDownload | null }) {
       <div className={css.wanted}>
         <Thumb src={media(`thumb/${first.assetId}`)} />
         <b>{row.title}</b>
-        <span>{[account.inQueue, row.bytesPerSecond > 0 && formatRate(row.bytesPerSecond, language), left].filter(Boolean).join(', ')}</span>
+        <span>
+          {[
+            account.inQueue,
+            row.bytesPerSecond > 0 && formatRate(row.bytesPerSecond, language),
+            left,
+          ]
+            .filter(Boolean)
+            .join(', ')}
+        </span>
       </div>
-      <ProgressBar label={row.title} value={row.totalBytes === null ? null : row.receivedBytes / row.totalBytes} />
+      <ProgressBar
+        label={row.title}
+        value={row.totalBytes === null ? null : row.receivedBytes / row.totalBytes}
+      />
     </section>
   );
 }

@@ -3,7 +3,14 @@ import { HardDriveDownload } from 'lucide-react';
 import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { useStore } from 'zustand';
 import { formatWhen } from '../../i18n/format.ts';
-import { useDesk, useLanguage, useMedia, useNow, useSearchText, useTexts } from '../../stores/context.tsx';
+import {
+  useDesk,
+  useLanguage,
+  useMedia,
+  useNow,
+  useSearchText,
+  useTexts,
+} from '../../stores/context.tsx';
 import type { ArticleRow } from '../../stores/desk.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { cx } from '../../ui/cx.ts';
@@ -24,7 +31,10 @@ function ageOf(ms: number, nowMs: number): Age {
   return ms >= midnight - 6 * DAY_MS ? 'earlier' : 'older';
 }
 
-/** The articles by day, newest first; only what is on screen is in the page. Arrows walk, Enter opens. */
+/**
+ * The articles by day, newest first; only what is on screen is in the page. Arrows walk, Enter
+ * opens.
+ */
 export function List({ openId }: { openId: string | null }) {
   const desk = useDesk();
   const { articles } = useTexts();
@@ -34,14 +44,22 @@ export function List({ openId }: { openId: string | null }) {
   const [current, setCurrent] = useState(0);
   const wantsFocus = useRef(false);
   // oxlint-disable-next-line react/incompatible-library -- without the React compiler nothing memoises what the virtualizer returns
-  const virtualizer = useVirtualizer({ count: total, getScrollElement: () => scrollRef.current, estimateSize: () => ESTIMATE, overscan: 6, initialOffset: () => desk.articles.getState().scrollTop });
+  const virtualizer = useVirtualizer({
+    count: total,
+    getScrollElement: () => scrollRef.current,
+    estimateSize: () => ESTIMATE,
+    overscan: 6,
+    initialOffset: () => desk.articles.getState().scrollTop,
+  });
   const lines = virtualizer.getVirtualItems();
   useEffect(() => {
     const [first, last] = [lines[0], lines.at(-1)];
     if (first && last) desk.articles.getState().show(first.index, last.index);
   });
   useEffect(() => {
-    const button = wantsFocus.current && scrollRef.current?.querySelector<HTMLElement>(`button[data-index="${current}"]`);
+    const button =
+      wantsFocus.current &&
+      scrollRef.current?.querySelector<HTMLElement>(`button[data-index="${current}"]`);
     if (!button) return;
     wantsFocus.current = false;
     button.focus({ preventScroll: true });
@@ -56,17 +74,47 @@ export function List({ openId }: { openId: string | null }) {
     virtualizer.scrollToIndex(next);
   };
   return (
-    <div className={css.items} ref={scrollRef} onScroll={(event) => desk.articles.setState({ scrollTop: event.currentTarget.scrollTop })}>
-      <ol aria-label={articles.list} className={css.canvas} style={{ blockSize: virtualizer.getTotalSize() }} onKeyDown={keys}>
+    <div
+      className={css.items}
+      ref={scrollRef}
+      onScroll={(event) => desk.articles.setState({ scrollTop: event.currentTarget.scrollTop })}
+    >
+      <ol
+        aria-label={articles.list}
+        className={css.canvas}
+        style={{ blockSize: virtualizer.getTotalSize() }}
+        onKeyDown={keys}
+      >
         {lines.map((line) => {
           const row = rows.get(line.index);
           const before = rows.get(line.index - 1);
           const age = row && ageOf(row.publishedAt, now);
-          const opensDay = age !== undefined && (line.index === 0 || (before !== undefined && ageOf(before.publishedAt, now) !== age));
+          const opensDay =
+            age !== undefined &&
+            (line.index === 0 || (before !== undefined && ageOf(before.publishedAt, now) !== age));
           return (
-            <li aria-posinset={line.index + 1} aria-setsize={total} className={css.line} data-index={line.index} key={line.key} ref={virtualizer.measureElement} style={{ transform: `translateY(${line.start}px)` }}>
+            <li
+              aria-posinset={line.index + 1}
+              aria-setsize={total}
+              className={css.line}
+              data-index={line.index}
+              key={line.key}
+              ref={virtualizer.measureElement}
+              style={{ transform: `translateY(${line.start}px)` }}
+            >
               {opensDay && <h2 className={css.day}>{articles[age]}</h2>}
-              {row ? <Item followsDay={opensDay} index={line.index} isCurrent={line.index === current} isOpen={row.id === openId} row={row} onFocus={() => setCurrent(line.index)} /> : <ItemSkeleton />}
+              {row ? (
+                <Item
+                  followsDay={opensDay}
+                  index={line.index}
+                  isCurrent={line.index === current}
+                  isOpen={row.id === openId}
+                  row={row}
+                  onFocus={() => setCurrent(line.index)}
+                />
+              ) : (
+                <ItemSkeleton />
+              )}
             </li>
           );
         })}
@@ -75,7 +123,21 @@ export function List({ openId }: { openId: string | null }) {
   );
 }
 
-function Item({ row, index, isOpen, isCurrent, followsDay, onFocus }: { row: ArticleRow; index: number; isOpen: boolean; isCurrent: boolean; followsDay: boolean; onFocus: () => void }) {
+function Item({
+  row,
+  index,
+  isOpen,
+  isCurrent,
+  followsDay,
+  onFocus,
+}: {
+  row: ArticleRow;
+  index: number;
+  isOpen: boolean;
+  isCurrent: boolean;
+  followsDay: boolean;
+  onFocus: () => void;
+}) {
   const desk = useDesk();
   const { articles, topics } = useTexts();
   const language = useLanguage();
@@ -83,7 +145,14 @@ function Item({ row, index, isOpen, isCurrent, followsDay, onFocus }: { row: Art
   const now = useNow(60_000);
   const text = useSearchText('news');
   return (
-    <article className={cx(css.item, !row.read && css.unread, isOpen && css.isCurrent, followsDay && css.first)}>
+    <article
+      className={cx(
+        css.item,
+        !row.read && css.unread,
+        isOpen && css.isCurrent,
+        followsDay && css.first,
+      )}
+    >
       <span className={css.section}>
         {!row.read && <SrOnly>{articles.unreadMark} </SrOnly>}
         {topics[row.section] ?? row.section}
@@ -92,7 +161,13 @@ function Item({ row, index, isOpen, isCurrent, followsDay, onFocus }: { row: Art
       </span>
       <h3 className={css.headline}>
         <button
-          className={css.open} data-index={index} lang={row.language} tabIndex={isCurrent ? 0 : -1} type="button" {...(isOpen && { 'aria-current': 'true' as const })} onFocus={onFocus}
+          className={css.open}
+          data-index={index}
+          lang={row.language}
+          tabIndex={isCurrent ? 0 : -1}
+          type="button"
+          {...(isOpen && { 'aria-current': 'true' as const })}
+          onFocus={onFocus}
           onClick={() => desk.route.getState().go({ name: 'news', id: row.id })}
         >
           <Marked className={css.mark} query={text} text={row.headline} />
@@ -107,7 +182,9 @@ function Item({ row, index, isOpen, isCurrent, followsDay, onFocus }: { row: Art
           </>
         )}
       </p>
-      {row.leadMediaId !== null && <img alt="" decoding="async" loading="lazy" src={media(`article/${row.leadMediaId}`)} />}
+      {row.leadMediaId !== null && (
+        <img alt="" decoding="async" loading="lazy" src={media(`article/${row.leadMediaId}`)} />
+      )}
     </article>
   );
 }
@@ -116,7 +193,10 @@ export function ItemSkeleton() {
   return (
     <div aria-hidden className={css.item}>
       <Skeleton height="12px" width="5rem" />
-      <span className={css.skeletonText}><Skeleton height="14px" width="100%" /><Skeleton height="14px" width="70%" /></span>
+      <span className={css.skeletonText}>
+        <Skeleton height="14px" width="100%" />
+        <Skeleton height="14px" width="70%" />
+      </span>
       <Skeleton height="12px" width="7rem" />
       <Skeleton className={css.skeletonPicture} />
     </div>

@@ -2,7 +2,14 @@ import { HardDriveDownload, Languages, ListFilter, RefreshCw } from 'lucide-reac
 import { useEffect } from 'react';
 import { useStore } from 'zustand';
 import { formatBytes, formatNumber, languageName } from '../../i18n/format.ts';
-import { useConnection, useDesk, useLanguage, useLibrary, useSearchText, useTexts } from '../../stores/context.tsx';
+import {
+  useConnection,
+  useDesk,
+  useLanguage,
+  useLibrary,
+  useSearchText,
+  useTexts,
+} from '../../stores/context.tsx';
 import { errorText } from '../../stores/downloads.ts';
 import { useTask } from '../../stores/use-task.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
@@ -36,7 +43,16 @@ function useQuery(): void {
   const appLanguage = useLanguage();
   const text = useSearchText('news');
   const { section, language, unreadOnly, ask } = useStore(desk.articles);
-  useEffect(() => ask({ text, section, language: language === 'settings' ? appLanguage : language, unreadOnly }), [ask, text, section, language, appLanguage, unreadOnly]);
+  useEffect(
+    () =>
+      ask({
+        text,
+        section,
+        language: language === 'settings' ? appLanguage : language,
+        unreadOnly,
+      }),
+    [ask, text, section, language, appLanguage, unreadOnly],
+  );
 }
 
 function Head() {
@@ -54,7 +70,13 @@ function Head() {
   return (
     <header className={css.head}>
       <h1>{articles.title}</h1>
-      <IconButton icon={RefreshCw} isPending={busy} label={articles.sync} size={28} onPress={sync} />
+      <IconButton
+        icon={RefreshCw}
+        isPending={busy}
+        label={articles.sync}
+        size={28}
+        onPress={sync}
+      />
     </header>
   );
 }
@@ -65,20 +87,54 @@ function Filters() {
   const appLanguage = useLanguage();
   const { unread, unreadOnly, sections, section, language } = useStore(desk.articles);
   const count = formatNumber(unread, appLanguage);
-  const sectionOptions = [{ value: EVERY, label: articles.allSections }, ...sections.map(({ name, count }) => ({ value: name, label: articles.sectionCount(topics[name] ?? name, formatNumber(count, appLanguage)) }))];
-  if (section !== null && !sections.some(({ name }) => name === section)) sectionOptions.push({ value: section, label: topics[section] ?? section });
-  const languageOptions = [{ value: EVERY, label: articles.allLanguages }, ...['en', 'fr'].map((code) => ({ value: code, label: capital(languageName(code, appLanguage)) }))];
+  const sectionOptions = [
+    { value: EVERY, label: articles.allSections },
+    ...sections.map(({ name, count }) => ({
+      value: name,
+      label: articles.sectionCount(topics[name] ?? name, formatNumber(count, appLanguage)),
+    })),
+  ];
+  if (section !== null && !sections.some(({ name }) => name === section))
+    sectionOptions.push({ value: section, label: topics[section] ?? section });
+  const languageOptions = [
+    { value: EVERY, label: articles.allLanguages },
+    ...['en', 'fr'].map((code) => ({
+      value: code,
+      label: capital(languageName(code, appLanguage)),
+    })),
+  ];
   return (
     <div className={css.filters}>
       <Segmented
-        label={articles.list} segments={[{ value: 'all', label: articles.all }, { value: 'unread', label: articles.unread(count) }]} value={unreadOnly ? 'unread' : 'all'} wide
+        label={articles.list}
+        segments={[
+          { value: 'all', label: articles.all },
+          { value: 'unread', label: articles.unread(count) },
+        ]}
+        value={unreadOnly ? 'unread' : 'all'}
+        wide
         onChange={(value) => desk.articles.setState({ unreadOnly: value === 'unread' })}
       />
       <div className={css.selects}>
-        <Select hideLabel icon={ListFilter} label={articles.section} look="button" options={sectionOptions} value={section ?? EVERY} onChange={(value) => desk.articles.setState({ section: value === EVERY ? null : value })} />
         <Select
-          hideLabel icon={Languages} label={articles.language} look="button" options={languageOptions} value={language === null ? EVERY : language === 'settings' ? appLanguage : language}
-          onChange={(value) => desk.articles.setState({ language: value === EVERY ? null : value, section: null })}
+          hideLabel
+          icon={ListFilter}
+          label={articles.section}
+          look="button"
+          options={sectionOptions}
+          value={section ?? EVERY}
+          onChange={(value) => desk.articles.setState({ section: value === EVERY ? null : value })}
+        />
+        <Select
+          hideLabel
+          icon={Languages}
+          label={articles.language}
+          look="button"
+          options={languageOptions}
+          value={language === null ? EVERY : language === 'settings' ? appLanguage : language}
+          onChange={(value) =>
+            desk.articles.setState({ language: value === EVERY ? null : value, section: null })
+          }
         />
       </div>
     </div>
@@ -93,7 +149,14 @@ function Body({ openId }: { openId: string | null }) {
   const { status, total } = useStore(desk.articles);
   const library = useLibrary();
   const connection = useConnection();
-  if (status === 'loading') return <div className={css.items}>{[0, 1, 2, 3, 4, 5].map((n) => <ItemSkeleton key={n} />)}</div>;
+  if (status === 'loading')
+    return (
+      <div className={css.items}>
+        {[0, 1, 2, 3, 4, 5].map((n) => (
+          <ItemSkeleton key={n} />
+        ))}
+      </div>
+    );
   if (total > 0) {
     return (
       <>
@@ -104,13 +167,30 @@ function Body({ openId }: { openId: string | null }) {
   }
   if ((library?.articles ?? 0) === 0) {
     const offline = connection?.state === 'offline' || connection?.state === 'no-service';
-    return <div className={css.items}><EmptyState art="news" text={offline ? articles.offlineFirstText : articles.firstText} title={offline ? articles.offlineFirstTitle : articles.firstTitle} /></div>;
+    return (
+      <div className={css.items}>
+        <EmptyState
+          art="news"
+          text={offline ? articles.offlineFirstText : articles.firstText}
+          title={offline ? articles.offlineFirstTitle : articles.firstTitle}
+        />
+      </div>
+    );
   }
   const showAll = (): void => {
     desk.search.getState().type('news', '');
     desk.articles.setState({ section: null, language: null, unreadOnly: false });
   };
-  return <div className={css.items}><EmptyState actions={<Button onPress={showAll}>{articles.showAll}</Button>} art="news" text={articles.emptyText} title={articles.emptyTitle} /></div>;
+  return (
+    <div className={css.items}>
+      <EmptyState
+        actions={<Button onPress={showAll}>{articles.showAll}</Button>}
+        art="news"
+        text={articles.emptyText}
+        title={articles.emptyTitle}
+      />
+    </div>
+  );
 }
 
 function Foot() {
@@ -121,7 +201,12 @@ function Foot() {
   return (
     <footer className={css.foot}>
       <Icon of={HardDriveDownload} />
-      <span>{articles.kept(formatNumber(library.articles, language), formatBytes(library.storedBytes, language))}</span>
+      <span>
+        {articles.kept(
+          formatNumber(library.articles, language),
+          formatBytes(library.storedBytes, language),
+        )}
+      </span>
     </footer>
   );
 }

@@ -5,19 +5,43 @@ import type { ArticleView } from '../../stores/desk.ts';
 
 export type Opened = { article: ArticleView | null; failed: AppError | null };
 
-/** The article with this id, read again when main says that it changed. The last one stays until the next is there. */
+/**
+ * The article with this id, read again when main says that it changed. The last one stays until the
+ * next is there.
+ */
 export function useArticle(id: string | null): Opened {
   const desk = useDesk();
   const state = useConnection()?.state;
-  const [opened, setOpened] = useState<Opened & { id: string | null }>({ id: null, article: null, failed: null });
+  const [opened, setOpened] = useState<Opened & { id: string | null }>({
+    id: null,
+    article: null,
+    failed: null,
+  });
   useEffect(() => {
     if (id === null) return undefined;
     let alive = true;
     const read = (): void =>
       void desk.client.call('articles.get', { id }).then(
         // The same content stays the same object, so that nothing is drawn anew at every poll.
-        (article) => alive && setOpened((before) => (before.id === id && JSON.stringify(before.article) === JSON.stringify(article) ? before : { id, article, failed: null })),
-        (thrown: unknown) => alive && setOpened((before) => (before.id === id && before.article ? before : { id, article: null, failed: thrown instanceof AppError ? thrown : new AppError('bug', 'Unexpected error') })),
+        (article) =>
+          alive &&
+          setOpened((before) =>
+            before.id === id && JSON.stringify(before.article) === JSON.stringify(article)
+              ? before
+              : { id, article, failed: null },
+          ),
+        (thrown: unknown) =>
+          alive &&
+          setOpened((before) =>
+            before.id === id && before.article
+              ? before
+              : {
+                  id,
+                  article: null,
+                  failed:
+                    thrown instanceof AppError ? thrown : new AppError('bug', 'Unexpected error'),
+                },
+          ),
       );
     // A connection that comes back is a reason to try again.
     if (state !== undefined) read();

@@ -8,7 +8,11 @@ const WRITE_EVERY_MS = 2000;
 const LEAST_ROOM = 40;
 
 /** Brings one back to where one stopped reading, and remembers it. */
-export function usePosition(article: ArticleView, scrollRef: RefObject<HTMLElement | null>, lineRef: RefObject<HTMLElement | null>): () => void {
+export function usePosition(
+  article: ArticleView,
+  scrollRef: RefObject<HTMLElement | null>,
+  lineRef: RefObject<HTMLElement | null>,
+): () => void {
   const desk = useDesk();
   const { id } = article;
   const place = useRef({ now: article.position, written: article.position });
@@ -24,7 +28,8 @@ export function usePosition(article: ArticleView, scrollRef: RefObject<HTMLEleme
   useLayoutEffect(() => {
     const element = scrollRef.current;
     if (!element) return;
-    element.scrollTop = place.current.now * Math.max(0, element.scrollHeight - element.clientHeight);
+    element.scrollTop =
+      place.current.now * Math.max(0, element.scrollHeight - element.clientHeight);
     draw();
   }, [scrollRef, draw]);
   useEffect(() => {

@@ -19,11 +19,25 @@ export function AssetTabs({ asset, onPlay }: { asset: AssetView; onPlay: (ms: nu
   const { asset: words } = useTexts();
   const [chosen, choose] = useState<TabName | null>(null);
   const tab = chosen ?? (asset.soundbites.length > 0 ? 'soundbites' : 'script');
-  const counts = { script: undefined, soundbites: asset.soundbites.length, captions: asset.captions.length, versions: asset.history.length, related: asset.relatedAssets.length + asset.relatedArticles.length };
+  const counts = {
+    script: undefined,
+    soundbites: asset.soundbites.length,
+    captions: asset.captions.length,
+    versions: asset.history.length,
+    related: asset.relatedAssets.length + asset.relatedArticles.length,
+  };
   const names = ['script', 'soundbites', 'captions', 'versions', 'related'] as const;
   return (
     <div className={css.tabs}>
-      <Tabs bare label={words.details} panelClassName={css.tabPanel} rowClassName={css.tabsRow} tabs={names.map((value) => ({ value, label: words.tabs[value], count: counts[value] }))} value={tab} onChange={choose}>
+      <Tabs
+        bare
+        label={words.details}
+        panelClassName={css.tabPanel}
+        rowClassName={css.tabsRow}
+        tabs={names.map((value) => ({ value, label: words.tabs[value], count: counts[value] }))}
+        value={tab}
+        onChange={choose}
+      >
         {tab === 'script' && <Script asset={asset} />}
         {tab === 'soundbites' && <Soundbites asset={asset} onPlay={onPlay} />}
         {tab === 'captions' && <Captions asset={asset} />}
@@ -37,18 +51,46 @@ export function AssetTabs({ asset, onPlay }: { asset: AssetView; onPlay: (ms: nu
 function Script({ asset }: { asset: AssetView }) {
   const { asset: words } = useTexts();
   // Main has sanitised it already; what becomes HTML here is sanitised here too.
-  const html = useMemo(() => DOMPurify.sanitize(asset.scriptHtml, { ALLOWED_TAGS: ['p', 'br', 'b', 'strong', 'i', 'em', 'ul', 'ol', 'li', 'h2', 'h3', 'blockquote', 'cite', 'q'], ALLOWED_ATTR: ['lang', 'dir'] }), [asset.scriptHtml]);
+  const html = useMemo(
+    () =>
+      DOMPurify.sanitize(asset.scriptHtml, {
+        ALLOWED_TAGS: [
+          'p',
+          'br',
+          'b',
+          'strong',
+          'i',
+          'em',
+          'ul',
+          'ol',
+          'li',
+          'h2',
+          'h3',
+          'blockquote',
+          'cite',
+          'q',
+        ],
+        ALLOWED_ATTR: ['lang', 'dir'],
+      }),
+    [asset.scriptHtml],
+  );
   if (html === '') return <p className={css.quiet}>{asset.descriptionText || words.noScript}</p>;
   return <div className={css.script} dangerouslySetInnerHTML={{ __html: html }} />;
 }
 
 const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
 
-const quoted = (text: string, of: string): string => (of === 'fr' ? `«\u00a0${text}\u00a0»` : `“${text}”`);
+const quoted = (text: string, of: string): string =>
+  of === 'fr' ? `«\u00a0${text}\u00a0»` : `“${text}”`;
 
 /** A translation that only repeats what was said, quotes and spacing apart, is none. */
 export const sameWords = (one: string, other: string): boolean => bare(one) === bare(other);
-const bare = (text: string): string => text.normalize('NFKC').replaceAll(/[\s\p{P}]+/gu, ' ').trim().toLowerCase();
+const bare = (text: string): string =>
+  text
+    .normalize('NFKC')
+    .replaceAll(/[\s\p{P}]+/gu, ' ')
+    .trim()
+    .toLowerCase();
 
 function Soundbites({ asset, onPlay }: { asset: AssetView; onPlay: (ms: number) => void }) {
   const desk = useDesk();
@@ -59,16 +101,38 @@ function Soundbites({ asset, onPlay }: { asset: AssetView; onPlay: (ms: number) 
     <ul>
       {asset.soundbites.map((bite) => (
         <li className={css.bite} key={bite.in}>
-          <AriaButton aria-label={`${words.play}, ${bite.in}`} className={cx(css.biteTc)} onPress={() => onPlay(bite.startMs)}>
+          <AriaButton
+            aria-label={`${words.play}, ${bite.in}`}
+            className={cx(css.biteTc)}
+            onPress={() => onPlay(bite.startMs)}
+          >
             <Icon filled of={Play} size={14} />
             {bite.in}
           </AriaButton>
           <div>
             <p lang={bite.language}>{quoted(bite.verbatim, bite.language)}</p>
-            {bite.translation !== null && !sameWords(bite.translation, bite.verbatim) && <p className={css.translation}>{bite.translation}</p>}
-            <span className={css.biteWho}>{[bite.speaker, bite.role, languageName(bite.language, language)].filter(Boolean).join(', ')}</span>
+            {bite.translation !== null && !sameWords(bite.translation, bite.verbatim) && (
+              <p className={css.translation}>{bite.translation}</p>
+            )}
+            <span className={css.biteWho}>
+              {[bite.speaker, bite.role, languageName(bite.language, language)]
+                .filter(Boolean)
+                .join(', ')}
+            </span>
           </div>
-          <IconButton icon={Copy} iconSize={14} label={words.copy} size={28} onPress={() => void copyText(desk, `${quoted(bite.verbatim, bite.language)} ${bite.speaker}, ${bite.role} (${bite.in})`, words.copied)} />
+          <IconButton
+            icon={Copy}
+            iconSize={14}
+            label={words.copy}
+            size={28}
+            onPress={() =>
+              void copyText(
+                desk,
+                `${quoted(bite.verbatim, bite.language)} ${bite.speaker}, ${bite.role} (${bite.in})`,
+                words.copied,
+              )
+            }
+          />
         </li>
       ))}
     </ul>
@@ -100,16 +164,18 @@ function Versions({ asset }: { asset: AssetView }) {
   const language = useLanguage();
   return (
     <ol>
-      {asset.history.toSorted((a, b) => b.rev - a.rev).map((version) => (
-        <li className={css.version} key={version.rev}>
-          <div>
-            <b>{words.version(version.rev)}</b>
-            {version.rev === asset.rev && <span> {words.current}</span>}
-          </div>
-          <p>{version.note}</p>
-          <span>{formatPublished(version.at, language)}</span>
-        </li>
-      ))}
+      {asset.history
+        .toSorted((a, b) => b.rev - a.rev)
+        .map((version) => (
+          <li className={css.version} key={version.rev}>
+            <div>
+              <b>{words.version(version.rev)}</b>
+              {version.rev === asset.rev && <span> {words.current}</span>}
+            </div>
+            <p>{version.note}</p>
+            <span>{formatPublished(version.at, language)}</span>
+          </li>
+        ))}
     </ol>
   );
 }

@@ -16,13 +16,30 @@ export function AssetHead({ asset, row }: { asset: AssetView | null; row: AssetR
   const shown = asset ?? row;
   return (
     <header className={css.head}>
-      <IconButton icon={ArrowLeft} keys="Alt ←" label={words.back} onPress={() => desk.route.getState().back()} />
+      <IconButton
+        icon={ArrowLeft}
+        keys="Alt ←"
+        label={words.back}
+        onPress={() => desk.route.getState().back()}
+      />
       <div className={css.title}>
         <h1>{shown?.headline}</h1>
         <p className={css.meta}>{shown && <Meta asset={asset} shown={shown} />}</p>
       </div>
       {asset && (
-        <Button icon={Copy} size={28} onPress={() => void copyText(desk, `${asset.slug} ${asset.headline} (${asset.credits.join(', ')})`, words.copied)}>{words.copyReference}</Button>
+        <Button
+          icon={Copy}
+          size={28}
+          onPress={() =>
+            void copyText(
+              desk,
+              `${asset.slug} ${asset.headline} (${asset.credits.join(', ')})`,
+              words.copied,
+            )
+          }
+        >
+          {words.copyReference}
+        </Button>
       )}
       <Neighbours id={shown?.id ?? null} />
     </header>
@@ -35,13 +52,23 @@ function Meta({ asset, shown }: { asset: AssetView | null; shown: AssetRow }) {
   const now = useNow(60_000);
   const shots = asset ? restrictedShots(asset) : [];
   const facts = [
-    formatPublished(shown.publishedAt, language), shown.location, formatDuration(shown.durationMs / 1000), shown.languages.map((code) => code.toUpperCase()).join(' '), shown.slug,
+    formatPublished(shown.publishedAt, language),
+    shown.location,
+    formatDuration(shown.durationMs / 1000),
+    shown.languages.map((code) => code.toUpperCase()).join(' '),
+    shown.slug,
   ].filter(Boolean);
   const badgeWords = (badge: AssetRow['badges'][number]): ReactNode =>
-    badge === 'restricted' && shots.length > 0 ? texts.asset.restrictedShots(shotNumbers(shots), shots.length === 1) : badgeText(badge, shown, texts, now, language);
+    badge === 'restricted' && shots.length > 0
+      ? texts.asset.restrictedShots(shotNumbers(shots), shots.length === 1)
+      : badgeText(badge, shown, texts, now, language);
   return (
     <>
-      {shown.badges.map((badge) => <Badge key={badge} tone={badgeTone(badge)}>{badgeWords(badge)}</Badge>)}
+      {shown.badges.map((badge) => (
+        <Badge key={badge} tone={badgeTone(badge)}>
+          {badgeWords(badge)}
+        </Badge>
+      ))}
       {facts.map((fact, index) => (
         <Fragment key={fact}>
           {index > 0 && <i />}
@@ -65,8 +92,20 @@ function Neighbours({ id }: { id: string | null }) {
   };
   return (
     <div aria-label={words.neighbours} className={css.neighbours} role="group">
-      <IconButton icon={ChevronUp} isDisabled={place === 0} label={words.previous} size={28} onPress={() => show(ids[place - 1])} />
-      <IconButton icon={ChevronDown} isDisabled={place === ids.length - 1} label={words.next} size={28} onPress={() => show(ids[place + 1])} />
+      <IconButton
+        icon={ChevronUp}
+        isDisabled={place === 0}
+        label={words.previous}
+        size={28}
+        onPress={() => show(ids[place - 1])}
+      />
+      <IconButton
+        icon={ChevronDown}
+        isDisabled={place === ids.length - 1}
+        label={words.next}
+        size={28}
+        onPress={() => show(ids[place + 1])}
+      />
     </div>
   );
 }

@@ -1,7 +1,14 @@
 import { CalendarClock, Film, RotateCw } from 'lucide-react';
 import { useMemo } from 'react';
 import { formatMoment } from '../../stores/asset-badges.ts';
-import { useDesk, useLanguage, useMedia, useNow, useRoute, useTexts } from '../../stores/context.tsx';
+import {
+  useDesk,
+  useLanguage,
+  useMedia,
+  useNow,
+  useRoute,
+  useTexts,
+} from '../../stores/context.tsx';
 import type { AssetView } from '../../stores/desk.ts';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
@@ -37,11 +44,21 @@ export function AssetScreen() {
 function Content({ asset }: { asset: AssetView }) {
   const { asset: words } = useTexts();
   const media = useMedia();
-  const clock = useMemo(() => makeClock(asset.timecodeStart, asset.frameRate), [asset.timecodeStart, asset.frameRate]);
+  const clock = useMemo(
+    () => makeClock(asset.timecodeStart, asset.frameRate),
+    [asset.timecodeStart, asset.frameRate],
+  );
   const [setVideo, player] = usePlayer(clock, asset.durationMs);
-  const frames = useShotFrames(asset.hasPreview ? media(`proxy/${asset.id}`) : null, asset.shotlist);
-  // Half a millisecond of tolerance: players stop a rounding error before the frame they were sent to.
-  const current = asset.shotlist.findLast((shot) => shot.startMs <= player.timeMs + 0.5) ?? asset.shotlist[0] ?? null;
+  const frames = useShotFrames(
+    asset.hasPreview ? media(`proxy/${asset.id}`) : null,
+    asset.shotlist,
+  );
+  // Half a millisecond of tolerance: players stop a rounding error before the frame they were sent
+  // to.
+  const current =
+    asset.shotlist.findLast((shot) => shot.startMs <= player.timeMs + 0.5) ??
+    asset.shotlist[0] ??
+    null;
   usePlayerKeys(player, asset.shotlist, current);
   const playFrom = (ms: number): void => {
     player.seek(ms);
@@ -50,10 +67,22 @@ function Content({ asset }: { asset: AssetView }) {
   return (
     <>
       <div className={css.main}>
-        <Stage asset={asset} clock={clock} current={current} frames={frames} player={player} setVideo={setVideo} />
+        <Stage
+          asset={asset}
+          clock={clock}
+          current={current}
+          frames={frames}
+          player={player}
+          setVideo={setVideo}
+        />
         <AssetTabs asset={asset} onPlay={playFrom} />
       </div>
-      <Shotlist asset={asset} current={current} frames={frames} onJump={(shot) => player.seek(shot.startMs)} />
+      <Shotlist
+        asset={asset}
+        current={current}
+        frames={frames}
+        onJump={(shot) => player.seek(shot.startMs)}
+      />
       <section aria-label={words.packageAndRights} className={css.pane}>
         <Embargo asset={asset} />
         <PackageCard asset={asset} />
@@ -69,7 +98,15 @@ function Embargo({ asset }: { asset: AssetView }) {
   const { asset: words } = useTexts();
   const language = useLanguage();
   const now = useNow(10_000);
-  if (asset.embargoUntil !== null && asset.embargoUntil > now) return <Notice icon={CalendarClock} shape="strip" title={words.embargoed(formatMoment(asset.embargoUntil, now, language))} tone="embargo" />;
+  if (asset.embargoUntil !== null && asset.embargoUntil > now)
+    return (
+      <Notice
+        icon={CalendarClock}
+        shape="strip"
+        title={words.embargoed(formatMoment(asset.embargoUntil, now, language))}
+        tone="embargo"
+      />
+    );
   return null;
 }
 
@@ -81,11 +118,28 @@ function Missing({ loaded }: { loaded: Loaded }) {
   const offline = error === 'offline' || error === 'service-unreachable';
   return (
     <EmptyState
-      text={gone ? words.notFoundText : offline || error === null ? words.unreachableText : errors[error]} title={gone ? words.notFound : words.unreachable}
+      text={
+        gone
+          ? words.notFoundText
+          : offline || error === null
+            ? words.unreachableText
+            : errors[error]
+      }
+      title={gone ? words.notFound : words.unreachable}
       actions={
         <>
-          {!gone && <Button icon={RotateCw} onPress={retry}>{common.retry}</Button>}
-          <Button icon={Film} tone={gone ? 'plain' : 'quiet'} onPress={() => desk.route.getState().go({ name: 'catalogue' })}>{words.toCatalogue}</Button>
+          {!gone && (
+            <Button icon={RotateCw} onPress={retry}>
+              {common.retry}
+            </Button>
+          )}
+          <Button
+            icon={Film}
+            tone={gone ? 'plain' : 'quiet'}
+            onPress={() => desk.route.getState().go({ name: 'catalogue' })}
+          >
+            {words.toCatalogue}
+          </Button>
         </>
       }
     />
@@ -96,11 +150,17 @@ function ContentSkeleton() {
   return (
     <>
       <div className={css.main}>
-        <section className={css.stage} data-theme="dark"><div className={css.frame} /></section>
-        <div className={css.tabPanel}><Skeleton height="1rem" width="60%" /></div>
+        <section className={css.stage} data-theme="dark">
+          <div className={css.frame} />
+        </section>
+        <div className={css.tabPanel}>
+          <Skeleton height="1rem" width="60%" />
+        </div>
       </div>
       <section className={css.pane}>
-        <div className={css.paneHead}><Skeleton height="1rem" width="5rem" /></div>
+        <div className={css.paneHead}>
+          <Skeleton height="1rem" width="5rem" />
+        </div>
         {Array.from({ length: 8 }, (_, index) => (
           <div className={css.shot} key={index}>
             <Skeleton className={css.shotPic} height="36px" />
@@ -110,8 +170,16 @@ function ContentSkeleton() {
         ))}
       </section>
       <section className={css.pane}>
-        <div className={css.pkg}><Skeleton height="1rem" width="5rem" /><Skeleton height="9rem" /><Skeleton height="2.5rem" /></div>
-        <div className={css.rights}><Skeleton height="1rem" width="5rem" /><Skeleton height="2.25rem" /><Skeleton height="4rem" /></div>
+        <div className={css.pkg}>
+          <Skeleton height="1rem" width="5rem" />
+          <Skeleton height="9rem" />
+          <Skeleton height="2.5rem" />
+        </div>
+        <div className={css.rights}>
+          <Skeleton height="1rem" width="5rem" />
+          <Skeleton height="2.25rem" />
+          <Skeleton height="4rem" />
+        </div>
       </section>
     </>
   );

@@ -4,7 +4,10 @@ import type { DetailedHTMLProps, HTMLAttributes } from 'react';
 declare module 'react' {
   namespace JSX {
     interface IntrinsicElements {
-      'media-controller': DetailedHTMLProps<HTMLAttributes<HTMLElement> & { nohotkeys?: boolean }, HTMLElement>;
+      'media-controller': DetailedHTMLProps<
+        HTMLAttributes<HTMLElement> & { nohotkeys?: boolean },
+        HTMLElement
+      >;
     }
   }
 }

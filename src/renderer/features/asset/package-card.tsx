@@ -1,10 +1,32 @@
-import { Ban, CalendarClock, CircleAlert, CircleCheck, CirclePause, Download, FileCheck, FolderOpen, HardDriveDownload, History, Hourglass, RefreshCw, ShieldCheck } from 'lucide-react';
+import {
+  Ban,
+  CalendarClock,
+  CircleAlert,
+  CircleCheck,
+  CirclePause,
+  Download,
+  FileCheck,
+  FolderOpen,
+  HardDriveDownload,
+  History,
+  Hourglass,
+  RefreshCw,
+  ShieldCheck,
+} from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { useStore } from 'zustand';
 import { isUnavailable } from '../../../shared/model/rights.ts';
 import { formatBytes, formatPercent } from '../../i18n/format.ts';
 import { formatMoment } from '../../stores/asset-badges.ts';
-import { useAccount, useCheck, useDesk, useLanguage, useNow, useSettings, useTexts } from '../../stores/context.tsx';
+import {
+  useAccount,
+  useCheck,
+  useDesk,
+  useLanguage,
+  useNow,
+  useSettings,
+  useTexts,
+} from '../../stores/context.tsx';
 import type { AssetView } from '../../stores/desk.ts';
 import { downloadAsset, errorText } from '../../stores/downloads.ts';
 import { saveDocument } from '../../stores/save-document.ts';
@@ -16,7 +38,13 @@ import { Icon } from '../../ui/icon.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { ProgressBar } from '../../ui/progress-bar.tsx';
 import { useTransfer } from './use-transfer.ts';
-import { contentsWords, formatWords, restrictedShots, shotNumbers, wholeRestrictions } from './words.ts';
+import {
+  contentsWords,
+  formatWords,
+  restrictedShots,
+  shotNumbers,
+  wholeRestrictions,
+} from './words.ts';
 import css from './asset.module.css';
 
 type Package = AssetView['packageContents'][number];
@@ -34,14 +62,23 @@ export function PackageCard({ asset }: { asset: AssetView }) {
   if (!chosen) return <NothingToHave asset={asset} />;
   const note = (offer: Package): string => {
     const format = formatWords(asset, offer) ?? words.purposes[offer.purpose];
-    return offer === preferred && offer.purpose === house ? `${format}. ${words.houseFormat}` : format;
+    return offer === preferred && offer.purpose === house
+      ? `${format}. ${words.houseFormat}`
+      : format;
   };
   return (
     <div className={css.pkg}>
       <h2>{words.package}</h2>
       <RadioCards
-        cards={packages.map((offer) => ({ value: offer.packageId, name: offer.label, end: formatBytes(offer.bytes, language), note: note(offer) }))}
-        label={words.package} value={chosen.packageId} onChange={choose}
+        cards={packages.map((offer) => ({
+          value: offer.packageId,
+          name: offer.label,
+          end: formatBytes(offer.bytes, language),
+          note: note(offer),
+        }))}
+        label={words.package}
+        value={chosen.packageId}
+        onChange={choose}
       />
       <p className={css.contents}>
         <b>{words.files(chosen.fileCount)}</b> {contentsWords(asset, chosen, texts)}
@@ -51,18 +88,28 @@ export function PackageCard({ asset }: { asset: AssetView }) {
   );
 }
 
-/** Withdrawn, on hold, expired or empty: says so where the packages would stand, why, what that means for use, and what is here of it. */
+/**
+ * Withdrawn, on hold, expired or empty: says so where the packages would stand, why, what that
+ * means for use, and what is here of it.
+ */
 function NothingToHave({ asset }: { asset: AssetView }) {
   const { asset: words } = useTexts();
   const transfer = useTransfer(asset.id, null);
   const state = asset.badges.find(isUnavailable) ?? null;
   const [title, text] = {
-    withdrawn: [words.withdrawn, words.withdrawnText], 'on-hold': [words.withheld, words.withheldText], expired: [words.expired, words.expiredText], none: [words.noPackage, ''],
+    withdrawn: [words.withdrawn, words.withdrawnText],
+    'on-hold': [words.withheld, words.withheldText],
+    expired: [words.expired, words.expiredText],
+    none: [words.noPackage, ''],
   }[state ?? 'none'] as [string, string];
   return (
     <div className={css.pkg}>
       <h2>{words.package}</h2>
-      <Notice icon={state === 'on-hold' ? CirclePause : state === 'expired' ? Hourglass : Ban} title={title} tone={state === 'withdrawn' || state === 'expired' ? 'danger' : 'warning'}>
+      <Notice
+        icon={state === 'on-hold' ? CirclePause : state === 'expired' ? Hourglass : Ban}
+        title={title}
+        tone={state === 'withdrawn' || state === 'expired' ? 'danger' : 'warning'}
+      >
         {asset.statusNote !== null && <span className={css.reason}>{asset.statusNote}</span>}
         {text}
       </Notice>
@@ -77,9 +124,16 @@ function Copy({ transfer }: { transfer: TransferRow }) {
   const { open, report } = useLocalFiles(transfer);
   return (
     <div className={css.go}>
-      <span className={css.goState}><Icon of={HardDriveDownload} />{transfer.rights ? badges.here : words.isHere}</span>
-      <Button wide icon={FolderOpen} size={32} onPress={open}>{words.openFolder}</Button>
-      <Button wide icon={FileCheck} size={32} tone="quiet" onPress={report}>{words.report}</Button>
+      <span className={css.goState}>
+        <Icon of={HardDriveDownload} />
+        {transfer.rights ? badges.here : words.isHere}
+      </span>
+      <Button wide icon={FolderOpen} size={32} onPress={open}>
+        {words.openFolder}
+      </Button>
+      <Button wide icon={FileCheck} size={32} tone="quiet" onPress={report}>
+        {words.report}
+      </Button>
     </div>
   );
 }
@@ -103,7 +157,8 @@ function Go({ asset, offer }: { asset: AssetView; offer: Package }) {
 }
 
 /** The end of a long path says enough. */
-const shortPath = (path: string): string => (path.length <= 24 ? path : `…${/[\\/][^\\/]+$/.exec(path)?.[0] ?? path}`);
+const shortPath = (path: string): string =>
+  path.length <= 24 ? path : `…${/[\\/][^\\/]+$/.exec(path)?.[0] ?? path}`;
 
 function Ask({ asset, offer }: { asset: AssetView; offer: Package }) {
   const desk = useDesk();
@@ -114,23 +169,52 @@ function Ask({ asset, offer }: { asset: AssetView; offer: Package }) {
   const plan = usePlan(assetIds, offer.purpose, 0);
   const signedOut = useAccount()?.status === 'signed-out';
   const { busy } = useStore(desk.downloads);
-  const embargoUntil = asset.embargoUntil !== null && asset.embargoUntil > now ? asset.embargoUntil : null;
-  const isClosed = embargoUntil !== null && (plan === null || plan.items[0]?.blocked === 'embargoed');
+  const embargoUntil =
+    asset.embargoUntil !== null && asset.embargoUntil > now ? asset.embargoUntil : null;
+  const isClosed =
+    embargoUntil !== null && (plan === null || plan.items[0]?.blocked === 'embargoed');
   const start = (): void => void downloadAsset(desk, asset.id, offer.packageId);
   const eta = plan?.etaSeconds ?? null;
-  const short = plan?.freeBytes === null || plan?.freeBytes === undefined ? 0 : offer.bytes - plan.freeBytes;
+  const short =
+    plan?.freeBytes === null || plan?.freeBytes === undefined ? 0 : offer.bytes - plan.freeBytes;
   const shots = restrictedShots(asset);
-  const terms = asset.restrictions.length === 0 ? null : shots.length > 0 && wholeRestrictions(asset).length === 0 ? words.confirmShotFirst(shotNumbers(shots), shots.length === 1) : words.confirmFirst;
+  const terms =
+    asset.restrictions.length === 0
+      ? null
+      : shots.length > 0 && wholeRestrictions(asset).length === 0
+        ? words.confirmShotFirst(shotNumbers(shots), shots.length === 1)
+        : words.confirmFirst;
   const sentences = [
-    plan && (eta === null ? words.goesTo(shortPath(plan.destination)) : words.goesToIn(shortPath(plan.destination), catalogue.about(Math.round((eta * offer.bytes) / Math.max(1, plan.totalBytes) / 60)))),
-    short > 0 && words.short(formatBytes(short, language)), embargoUntil !== null && words.confirmEmbargo, terms, signedOut && words.accountFirst,
+    plan &&
+      (eta === null
+        ? words.goesTo(shortPath(plan.destination))
+        : words.goesToIn(
+            shortPath(plan.destination),
+            catalogue.about(Math.round((eta * offer.bytes) / Math.max(1, plan.totalBytes) / 60)),
+          )),
+    short > 0 && words.short(formatBytes(short, language)),
+    embargoUntil !== null && words.confirmEmbargo,
+    terms,
+    signedOut && words.accountFirst,
   ].filter(Boolean);
   return (
     <div className={css.go}>
-      <Button wide icon={embargoUntil === null ? Download : CalendarClock} isDisabled={isClosed} isPending={busy} size={40} tone="main" onPress={start}>
+      <Button
+        wide
+        icon={embargoUntil === null ? Download : CalendarClock}
+        isDisabled={isClosed}
+        isPending={busy}
+        size={40}
+        tone="main"
+        onPress={start}
+      >
         {words.download(offer.fileCount, formatBytes(offer.bytes, language))}
       </Button>
-      <p>{isClosed && embargoUntil !== null ? `${words.embargoed(formatMoment(embargoUntil, now, language))} ${words.embargoedText}` : sentences.join(' ')}</p>
+      <p>
+        {isClosed && embargoUntil !== null
+          ? `${words.embargoed(formatMoment(embargoUntil, now, language))} ${words.embargoedText}`
+          : sentences.join(' ')}
+      </p>
     </div>
   );
 }
@@ -140,14 +224,44 @@ function OnItsWay({ transfer }: { transfer: TransferRow }) {
   const { asset: words } = useTexts();
   const language = useLanguage();
   const { phase } = transfer.state;
-  const done = transfer.totalBytes === null || transfer.totalBytes === 0 ? 0 : transfer.receivedBytes / transfer.totalBytes;
+  const done =
+    transfer.totalBytes === null || transfer.totalBytes === 0
+      ? 0
+      : transfer.receivedBytes / transfer.totalBytes;
   const isChecking = phase === 'verifying' || phase === 'publishing';
-  const text = phase === 'failed' ? words.isFailed : phase === 'paused' ? words.isPaused : isChecking ? words.checking : phase === 'running' ? words.arriving(formatPercent(done, language)) : words.inQueue;
+  const text =
+    phase === 'failed'
+      ? words.isFailed
+      : phase === 'paused'
+        ? words.isPaused
+        : isChecking
+          ? words.checking
+          : phase === 'running'
+            ? words.arriving(formatPercent(done, language))
+            : words.inQueue;
   return (
     <div className={css.go}>
-      <ProgressBar label={text} tone={phase === 'failed' ? 'failed' : isChecking ? 'verifying' : phase === 'running' ? 'running' : 'waiting'} value={done} />
+      <ProgressBar
+        label={text}
+        tone={
+          phase === 'failed'
+            ? 'failed'
+            : isChecking
+              ? 'verifying'
+              : phase === 'running'
+                ? 'running'
+                : 'waiting'
+        }
+        value={done}
+      />
       <p>{text}</p>
-      <Button wide size={40} onPress={() => desk.route.getState().go({ name: 'downloads', id: transfer.id })}>{words.showDownload}</Button>
+      <Button
+        wide
+        size={40}
+        onPress={() => desk.route.getState().go({ name: 'downloads', id: transfer.id })}
+      >
+        {words.showDownload}
+      </Button>
     </div>
   );
 }
@@ -164,14 +278,27 @@ function useLocalFiles({ id }: TransferRow) {
     if (desk.info.shell === 'station') say(words.inFolder(folder));
   };
   const report = async (): Promise<void> => {
-    const { name, text } = await desk.client.call('transfers.evidence', { id, format: 'html', language });
+    const { name, text } = await desk.client.call('transfers.evidence', {
+      id,
+      format: 'html',
+      language,
+    });
     saveDocument(name, text);
   };
   return { open: () => void open().catch(tell), report: () => void report().catch(tell), tell };
 }
 
-/** What can be done with what is here: open it, look whether it is still right, mend it, fetch it again, or tell where it came from. */
-function Here({ transfer, isOlder = false }: { transfer: TransferRow; /** There is a newer version: getting that comes first. */ isOlder?: boolean }) {
+/**
+ * What can be done with what is here: open it, look whether it is still right, mend it, fetch it
+ * again, or tell where it came from.
+ */
+function Here({
+  transfer,
+  isOlder = false,
+}: {
+  transfer: TransferRow;
+  /** There is a newer version: getting that comes first. */ isOlder?: boolean;
+}) {
   const desk = useDesk();
   const { asset: words } = useTexts();
   const check = useCheck();
@@ -181,23 +308,55 @@ function Here({ transfer, isOlder = false }: { transfer: TransferRow; /** There 
     await desk.client.call('transfers.verify', { ids: [transfer.id] });
     setAsked(true);
   };
-  const repair = (): void => void desk.client.call('transfers.repair', { ids: [transfer.id] }).catch(tell);
+  const repair = (): void =>
+    void desk.client.call('transfers.repair', { ids: [transfer.id] }).catch(tell);
   const isChecking = check?.isRunning === true;
   const fault = check?.faults.find(({ id }) => id === transfer.id);
-  const state = isChecking ? words.verifying : fault ? words.damaged(fault.badFiles) : asked ? words.stillRight : words.isHere;
+  const state = isChecking
+    ? words.verifying
+    : fault
+      ? words.damaged(fault.badFiles)
+      : asked
+        ? words.stillRight
+        : words.isHere;
   return (
     <div className={css.go}>
-      <Button wide icon={FolderOpen} size={isOlder ? 32 : 40} tone={isOlder || fault ? 'plain' : 'main'} onPress={open}>{words.openFolder}</Button>
+      <Button
+        wide
+        icon={FolderOpen}
+        size={isOlder ? 32 : 40}
+        tone={isOlder || fault ? 'plain' : 'main'}
+        onPress={open}
+      >
+        {words.openFolder}
+      </Button>
       <div className={css.goRow}>
         <span className={css.goState} role="status">
           <Icon of={fault ? CircleAlert : CircleCheck} tone={fault ? 'danger' : 'success'} />
           {state}
         </span>
-        <Button icon={ShieldCheck} isPending={isChecking} size={28} onPress={() => void verify().catch(tell)}>{words.verify}</Button>
+        <Button
+          icon={ShieldCheck}
+          isPending={isChecking}
+          size={28}
+          onPress={() => void verify().catch(tell)}
+        >
+          {words.verify}
+        </Button>
       </div>
-      {isChecking && <ProgressBar label={words.verifying} tone="verifying" value={check.totalBytes === 0 ? null : check.doneBytes / check.totalBytes} />}
-      <Button wide icon={RefreshCw} size={32} tone={fault ? 'main' : 'plain'} onPress={repair}>{words.fetchAgain}</Button>
-      <Button wide icon={FileCheck} size={28} tone="quiet" onPress={report}>{words.report}</Button>
+      {isChecking && (
+        <ProgressBar
+          label={words.verifying}
+          tone="verifying"
+          value={check.totalBytes === 0 ? null : check.doneBytes / check.totalBytes}
+        />
+      )}
+      <Button wide icon={RefreshCw} size={32} tone={fault ? 'main' : 'plain'} onPress={repair}>
+        {words.fetchAgain}
+      </Button>
+      <Button wide icon={FileCheck} size={28} tone="quiet" onPress={report}>
+        {words.report}
+      </Button>
     </div>
   );
 }

@@ -21,17 +21,32 @@ function RelatedRows({ asset }: { asset: AssetView }) {
     <ul>
       {asset.relatedAssets.map((other) => (
         <li key={other.id}>
-          <AriaButton className={cx(css.alsoRow)} onPress={() => go({ name: 'asset', id: other.id })}>
-            <Thumb className={css.alsoPic} grey={other.badges.some(isUnavailable)} src={media(`thumb/${other.id}`)} />
+          <AriaButton
+            className={cx(css.alsoRow)}
+            onPress={() => go({ name: 'asset', id: other.id })}
+          >
+            <Thumb
+              className={css.alsoPic}
+              grey={other.badges.some(isUnavailable)}
+              src={media(`thumb/${other.id}`)}
+            />
             <b>{other.headline}</b>
-            <span>{formatDay(other.publishedAt, language)}, {formatDuration(other.durationMs / 1000)} <AssetBadges asset={other} badges={stateBadges(other)} /></span>
+            <span>
+              {formatDay(other.publishedAt, language)}, {formatDuration(other.durationMs / 1000)}{' '}
+              <AssetBadges asset={other} badges={stateBadges(other)} />
+            </span>
           </AriaButton>
         </li>
       ))}
       {asset.relatedArticles.map((article) => (
         <li key={article.id}>
-          <AriaButton className={cx(css.alsoRow)} onPress={() => go({ name: 'news', id: article.id })}>
-            <span className={cx(css.alsoPic, css.alsoIcon)}><Icon of={Newspaper} size={20} /></span>
+          <AriaButton
+            className={cx(css.alsoRow)}
+            onPress={() => go({ name: 'news', id: article.id })}
+          >
+            <span className={cx(css.alsoPic, css.alsoIcon)}>
+              <Icon of={Newspaper} size={20} />
+            </span>
             <b>{article.headline}</b>
             <span>{words.article}</span>
           </AriaButton>
@@ -43,7 +58,8 @@ function RelatedRows({ asset }: { asset: AssetView }) {
 
 export function Related({ asset }: { asset: AssetView }) {
   const { asset: words } = useTexts();
-  if (asset.relatedAssets.length + asset.relatedArticles.length === 0) return <p className={css.quiet}>{words.noRelated}</p>;
+  if (asset.relatedAssets.length + asset.relatedArticles.length === 0)
+    return <p className={css.quiet}>{words.noRelated}</p>;
   return <RelatedRows asset={asset} />;
 }
 

@@ -23,12 +23,20 @@ export function Rights({ asset, onJump }: { asset: AssetView; onJump: (shot: Sho
     <section aria-label={words.rights} className={css.rights}>
       <div className={css.rightsHead}>
         <h2>{words.rights}</h2>
-        <Button size={28} tone="quiet" onPress={() => setOpen(true)}>{words.fullTerms}</Button>
+        <Button size={28} tone="quiet" onPress={() => setOpen(true)}>
+          {words.fullTerms}
+        </Button>
       </div>
       <div className={css.credit}>
         <span>{words.credit}</span>
         {credit}
-        <IconButton icon={Copy} iconSize={14} label={words.copyCredit} size={28} onPress={() => void copyText(desk, credit, words.copied)} />
+        <IconButton
+          icon={Copy}
+          iconSize={14}
+          label={words.copyCredit}
+          size={28}
+          onPress={() => void copyText(desk, credit, words.copied)}
+        />
       </div>
       <Restricted asset={asset} onJump={onJump} />
       {!asset.badges.some(isUnavailable) && <Free asset={asset} />}
@@ -47,7 +55,10 @@ function Restricted({ asset, onJump }: { asset: AssetView; onJump: (shot: Shot) 
       {restrictedShots(asset).map((shot) => (
         <div className={css.rightsShot} key={shot.n}>
           <Icon of={ShieldAlert} tone="restricted" />
-          <b><LinkButton onPress={() => onJump(shot)}>{words.shot(shot.n)}</LinkButton>{words.restrictedTail}</b>
+          <b>
+            <LinkButton onPress={() => onJump(shot)}>{words.shot(shot.n)}</LinkButton>
+            {words.restrictedTail}
+          </b>
           <p>{shotRules(asset, shot.restrictionIds, texts, language)}.</p>
         </div>
       ))}
@@ -70,14 +81,40 @@ function Free({ asset }: { asset: AssetView }) {
   const isEmbargoed = embargoUntil !== null && embargoUntil > now;
   return (
     <ul className={css.rightsList}>
-      <Row name={restrictedShots(asset).length > 0 ? words.otherShots : words.mayUse}>{asset.usageTerms}</Row>
-      {isEmbargoed ? <Row icon={CalendarClock} name={words.embargoUntil} tone="embargo">{words.until(formatMoment(embargoUntil, now, language))}</Row> : <Row name={words.noEmbargo}>{words.freeSince(formatPublished(embargoUntil ?? asset.publishedAt, language))}</Row>}
-      {expiresAt === null ? <Row name={words.noExpiry}>{words.mayBeKept}</Row> : <Row icon={Hourglass} name={words.expiry} tone="warning">{formatDate(expiresAt, language)}</Row>}
+      <Row name={restrictedShots(asset).length > 0 ? words.otherShots : words.mayUse}>
+        {asset.usageTerms}
+      </Row>
+      {isEmbargoed ? (
+        <Row icon={CalendarClock} name={words.embargoUntil} tone="embargo">
+          {words.until(formatMoment(embargoUntil, now, language))}
+        </Row>
+      ) : (
+        <Row name={words.noEmbargo}>
+          {words.freeSince(formatPublished(embargoUntil ?? asset.publishedAt, language))}
+        </Row>
+      )}
+      {expiresAt === null ? (
+        <Row name={words.noExpiry}>{words.mayBeKept}</Row>
+      ) : (
+        <Row icon={Hourglass} name={words.expiry} tone="warning">
+          {formatDate(expiresAt, language)}
+        </Row>
+      )}
     </ul>
   );
 }
 
-function Row({ name, icon = CircleCheck, tone = 'success', children }: { name: string; icon?: LucideIcon; tone?: Tone; children: ReactNode }) {
+function Row({
+  name,
+  icon = CircleCheck,
+  tone = 'success',
+  children,
+}: {
+  name: string;
+  icon?: LucideIcon;
+  tone?: Tone;
+  children: ReactNode;
+}) {
   return (
     <li className={css.rightsRow}>
       <Icon of={icon} tone={tone} />
@@ -88,15 +125,34 @@ function Row({ name, icon = CircleCheck, tone = 'success', children }: { name: s
   );
 }
 
-function TermsDialog({ asset, isOpen, onClose }: { asset: AssetView; isOpen: boolean; onClose: () => void }) {
+function TermsDialog({
+  asset,
+  isOpen,
+  onClose,
+}: {
+  asset: AssetView;
+  isOpen: boolean;
+  onClose: () => void;
+}) {
   const texts = useTexts();
   const language = useLanguage();
   const { asset: words, common } = texts;
   return (
-    <Dialog actions={<Button tone="main" onPress={onClose}>{common.close}</Button>} isOpen={isOpen} title={words.fullTerms} onClose={onClose}>
+    <Dialog
+      actions={
+        <Button tone="main" onPress={onClose}>
+          {common.close}
+        </Button>
+      }
+      isOpen={isOpen}
+      title={words.fullTerms}
+      onClose={onClose}
+    >
       <div className={css.terms}>
         <p>{asset.usageTerms}</p>
-        {asset.restrictions.map((restriction) => <p key={restriction.id}>{termWords(restriction, texts, language)}</p>)}
+        {asset.restrictions.map((restriction) => (
+          <p key={restriction.id}>{termWords(restriction, texts, language)}</p>
+        ))}
         <h3>{words.credit}</h3>
         <p>{asset.credits.join(', ')}</p>
         <p>{asset.copyrightNotice}</p>

@@ -13,7 +13,12 @@ import { copyText } from './copy.ts';
 import { shotRules, type Shot } from './words.ts';
 import css from './asset.module.css';
 
-type ShotlistProps = { asset: AssetView; frames: ReadonlyMap<number, string>; current: Shot | null; onJump: (shot: Shot) => void };
+type ShotlistProps = {
+  asset: AssetView;
+  frames: ReadonlyMap<number, string>;
+  current: Shot | null;
+  onJump: (shot: Shot) => void;
+};
 
 export function Shotlist({ asset, frames, current, onJump }: ShotlistProps) {
   const desk = useDesk();
@@ -26,31 +31,67 @@ export function Shotlist({ asset, frames, current, onJump }: ShotlistProps) {
     const row = list?.querySelector<HTMLElement>(`[data-shot="${currentNumber}"]`);
     if (!list || !row) return;
     const above = row.offsetTop - list.offsetTop < list.scrollTop;
-    const below = row.offsetTop - list.offsetTop + row.offsetHeight > list.scrollTop + list.clientHeight;
-    if (above || below) list.scrollTo({ top: row.offsetTop - list.offsetTop - list.clientHeight / 3 });
+    const below =
+      row.offsetTop - list.offsetTop + row.offsetHeight > list.scrollTop + list.clientHeight;
+    if (above || below)
+      list.scrollTo({ top: row.offsetTop - list.offsetTop - list.clientHeight / 3 });
   }, [currentNumber]);
-  const text = asset.shotlist.map((shot) => `${shot.n}\t${shot.in}\t${shot.out}\t${shot.text}`).join('\n');
+  const text = asset.shotlist
+    .map((shot) => `${shot.n}\t${shot.in}\t${shot.out}\t${shot.text}`)
+    .join('\n');
   return (
     <section aria-label={words.shotlist} className={css.pane}>
       <header className={css.paneHead}>
         <h2>{words.shotlist}</h2>
         <Count>{asset.shotlist.length}</Count>
-        <Button icon={Copy} size={28} tone="quiet" onPress={() => void copyText(desk, text, words.shotlistCopied)}>{words.copy}</Button>
+        <Button
+          icon={Copy}
+          size={28}
+          tone="quiet"
+          onPress={() => void copyText(desk, text, words.shotlistCopied)}
+        >
+          {words.copy}
+        </Button>
       </header>
       <ol className={css.shots} ref={listRef}>
-        {asset.shotlist.map((shot) => <ShotRow asset={asset} frame={frames.get(shot.n) ?? null} isCurrent={shot === current} key={shot.n} shot={shot} onJump={onJump} />)}
+        {asset.shotlist.map((shot) => (
+          <ShotRow
+            asset={asset}
+            frame={frames.get(shot.n) ?? null}
+            isCurrent={shot === current}
+            key={shot.n}
+            shot={shot}
+            onJump={onJump}
+          />
+        ))}
       </ol>
     </section>
   );
 }
 
-function ShotRow({ asset, shot, frame, isCurrent, onJump }: { asset: AssetView; shot: Shot; frame: string | null; isCurrent: boolean; onJump: (shot: Shot) => void }) {
+function ShotRow({
+  asset,
+  shot,
+  frame,
+  isCurrent,
+  onJump,
+}: {
+  asset: AssetView;
+  shot: Shot;
+  frame: string | null;
+  isCurrent: boolean;
+  onJump: (shot: Shot) => void;
+}) {
   const media = useMedia();
   const texts = useTexts();
   const language = useLanguage();
   return (
     <li data-shot={shot.n}>
-      <AriaButton className={cx(css.shot, isCurrent && css.shotCurrent)} {...(isCurrent && { 'aria-current': 'true' as const })} onPress={() => onJump(shot)}>
+      <AriaButton
+        className={cx(css.shot, isCurrent && css.shotCurrent)}
+        {...(isCurrent && { 'aria-current': 'true' as const })}
+        onPress={() => onJump(shot)}
+      >
         <Thumb className={css.shotPic} src={frame ?? media(`thumb/${asset.id}`)} />
         <span className={css.shotTc}>
           <b>{shot.n}</b>

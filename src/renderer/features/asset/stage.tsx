@@ -1,4 +1,18 @@
-import { ArrowRightFromLine, ArrowRightToLine, Captions, Maximize, Pause, Play, SkipBack, SkipForward, StepBack, StepForward, Volume2, VolumeX, X } from 'lucide-react';
+import {
+  ArrowRightFromLine,
+  ArrowRightToLine,
+  Captions,
+  Maximize,
+  Pause,
+  Play,
+  SkipBack,
+  SkipForward,
+  StepBack,
+  StepForward,
+  Volume2,
+  VolumeX,
+  X,
+} from 'lucide-react';
 import 'media-chrome/dist/media-controller.js';
 import { useRef, type RefObject } from 'react';
 import { useMedia, useTexts } from '../../stores/context.tsx';
@@ -12,35 +26,81 @@ import type { Player } from './use-player.ts';
 import type { Shot } from './words.ts';
 import css from './asset.module.css';
 
-export type StageProps = { asset: AssetView; clock: Clock; player: Player; frames: ReadonlyMap<number, string>; current: Shot | null };
+export type StageProps = {
+  asset: AssetView;
+  clock: Clock;
+  player: Player;
+  frames: ReadonlyMap<number, string>;
+  current: Shot | null;
+};
 
 /** Picture, transport and timeline. Dark in both themes. */
-export function Stage({ asset, clock, player, frames, current, setVideo }: StageProps & { setVideo: (video: HTMLVideoElement | null) => void }) {
+export function Stage({
+  asset,
+  clock,
+  player,
+  frames,
+  current,
+  setVideo,
+}: StageProps & { setVideo: (video: HTMLVideoElement | null) => void }) {
   const { asset: words } = useTexts();
   const media = useMedia();
   const frameRef = useRef<HTMLDivElement>(null);
-  const preview = asset.renditions.filter((rendition) => rendition.videoCodec === 'h264').toSorted((a, b) => a.height - b.height)[0];
+  const preview = asset.renditions
+    .filter((rendition) => rendition.videoCodec === 'h264')
+    .toSorted((a, b) => a.height - b.height)[0];
   const captions = [...new Set(asset.captions.map((caption) => caption.language.toUpperCase()))];
   return (
     <section aria-label={words.preview} className={css.stage} data-theme="dark">
       <div className={css.frame} ref={frameRef}>
         <media-controller nohotkeys className={css.controller}>
           {/* Captions come with the package; the preview has none to show. */}
-          <video className={css.video} crossOrigin="anonymous" playsInline poster={media(`thumb/${asset.id}`)} preload="auto" ref={setVideo} slot="media" src={asset.hasPreview ? media(`proxy/${asset.id}`) : undefined} />
+          <video
+            className={css.video}
+            crossOrigin="anonymous"
+            playsInline
+            poster={media(`thumb/${asset.id}`)}
+            preload="auto"
+            ref={setVideo}
+            slot="media"
+            src={asset.hasPreview ? media(`proxy/${asset.id}`) : undefined}
+          />
         </media-controller>
         <div className={css.tags}>
-          {asset.hasPreview && <Badge photo>{preview ? words.previewSize(preview.height) : words.preview}</Badge>}
-          {captions.length > 0 && <Badge photo icon={Captions}>{captions.join(' ')}</Badge>}
+          {asset.hasPreview && (
+            <Badge photo>{preview ? words.previewSize(preview.height) : words.preview}</Badge>
+          )}
+          {captions.length > 0 && (
+            <Badge photo icon={Captions}>
+              {captions.join(' ')}
+            </Badge>
+          )}
         </div>
-        {(!asset.hasPreview || player.failed) && <p className={css.stageNote}>{asset.hasPreview ? words.previewFailed : words.noPreview}</p>}
+        {(!asset.hasPreview || player.failed) && (
+          <p className={css.stageNote}>
+            {asset.hasPreview ? words.previewFailed : words.noPreview}
+          </p>
+        )}
       </div>
-      <Transport asset={asset} clock={clock} current={current} frameRef={frameRef} player={player} />
+      <Transport
+        asset={asset}
+        clock={clock}
+        current={current}
+        frameRef={frameRef}
+        player={player}
+      />
       <Timeline asset={asset} clock={clock} current={current} frames={frames} player={player} />
     </section>
   );
 }
 
-function Transport({ asset, clock, player, current, frameRef }: Omit<StageProps, 'frames'> & { frameRef: RefObject<HTMLDivElement | null> }) {
+function Transport({
+  asset,
+  clock,
+  player,
+  current,
+  frameRef,
+}: Omit<StageProps, 'frames'> & { frameRef: RefObject<HTMLDivElement | null> }) {
   const { asset: words } = useTexts();
   const shots = asset.shotlist;
   const place = current ? shots.indexOf(current) : -1;
@@ -50,18 +110,76 @@ function Transport({ asset, clock, player, current, frameRef }: Omit<StageProps,
       <span className={css.tc}>{timecodeAt(player.timeMs, clock)}</span>
       <span className={css.total}>{words.of(timecodeAt(asset.durationMs, clock))}</span>
       <span className={css.space} />
-      <IconButton icon={SkipBack} keys="↑" label={words.previousShot} size={28} onPress={() => player.seek(shots[Math.max(0, place - 1)]?.startMs ?? 0)} />
-      <IconButton icon={StepBack} keys="←" label={words.frameBack} size={28} onPress={() => player.step(-1)} />
-      <IconButton className={css.play} filled icon={player.isPlaying ? Pause : Play} iconSize={18} keys="K" label={player.isPlaying ? words.pause : words.play} onPress={player.toggle} />
-      <IconButton icon={StepForward} keys="→" label={words.frameOn} size={28} onPress={() => player.step(1)} />
-      <IconButton icon={SkipForward} isDisabled={place >= shots.length - 1} keys="↓" label={words.nextShot} size={28} onPress={() => player.seek(shots[place + 1]?.startMs ?? 0)} />
+      <IconButton
+        icon={SkipBack}
+        keys="↑"
+        label={words.previousShot}
+        size={28}
+        onPress={() => player.seek(shots[Math.max(0, place - 1)]?.startMs ?? 0)}
+      />
+      <IconButton
+        icon={StepBack}
+        keys="←"
+        label={words.frameBack}
+        size={28}
+        onPress={() => player.step(-1)}
+      />
+      <IconButton
+        className={css.play}
+        filled
+        icon={player.isPlaying ? Pause : Play}
+        iconSize={18}
+        keys="K"
+        label={player.isPlaying ? words.pause : words.play}
+        onPress={player.toggle}
+      />
+      <IconButton
+        icon={StepForward}
+        keys="→"
+        label={words.frameOn}
+        size={28}
+        onPress={() => player.step(1)}
+      />
+      <IconButton
+        icon={SkipForward}
+        isDisabled={place >= shots.length - 1}
+        keys="↓"
+        label={words.nextShot}
+        size={28}
+        onPress={() => player.seek(shots[place + 1]?.startMs ?? 0)}
+      />
       <span className={css.space} />
       <MarksView clock={clock} player={player} />
-      <Button className={css.onlyWide} size={28} tone="quiet" onPress={() => player.mark('in')}>{words.markIn}</Button>
-      <Button className={css.onlyWide} size={28} tone="quiet" onPress={() => player.mark('out')}>{words.markOut}</Button>
-      <IconButton className={css.onlyNarrow} icon={ArrowRightFromLine} keys="I" label={words.markIn} size={28} onPress={() => player.mark('in')} />
-      <IconButton className={css.onlyNarrow} icon={ArrowRightToLine} keys="O" label={words.markOut} size={28} onPress={() => player.mark('out')} />
-      <IconButton aria-pressed={player.isMuted} icon={player.isMuted ? VolumeX : Volume2} keys="M" label={words.sound} size={28} onPress={player.toggleSound} />
+      <Button className={css.onlyWide} size={28} tone="quiet" onPress={() => player.mark('in')}>
+        {words.markIn}
+      </Button>
+      <Button className={css.onlyWide} size={28} tone="quiet" onPress={() => player.mark('out')}>
+        {words.markOut}
+      </Button>
+      <IconButton
+        className={css.onlyNarrow}
+        icon={ArrowRightFromLine}
+        keys="I"
+        label={words.markIn}
+        size={28}
+        onPress={() => player.mark('in')}
+      />
+      <IconButton
+        className={css.onlyNarrow}
+        icon={ArrowRightToLine}
+        keys="O"
+        label={words.markOut}
+        size={28}
+        onPress={() => player.mark('out')}
+      />
+      <IconButton
+        aria-pressed={player.isMuted}
+        icon={player.isMuted ? VolumeX : Volume2}
+        keys="M"
+        label={words.sound}
+        size={28}
+        onPress={player.toggleSound}
+      />
       <IconButton icon={Maximize} label={words.fullScreen} size={28} onPress={fullScreen} />
     </div>
   );
@@ -72,12 +190,21 @@ function MarksView({ clock, player }: { clock: Clock; player: Player }) {
   const { inMs, outMs } = player.marks;
   if (inMs === null && outMs === null) return null;
   const length = inMs !== null && outMs !== null ? formatDuration((outMs - inMs) / 1000) : '';
-  const whole = inMs !== null && outMs !== null ? words.marks(timecodeAt(inMs, clock), timecodeAt(outMs, clock), length) : timecodeAt(inMs ?? outMs ?? 0, clock);
+  const whole =
+    inMs !== null && outMs !== null
+      ? words.marks(timecodeAt(inMs, clock), timecodeAt(outMs, clock), length)
+      : timecodeAt(inMs ?? outMs ?? 0, clock);
   return (
     <span className={css.marks}>
       <span className={css.onlyWide}>{whole}</span>
       <span className={css.onlyNarrow}>{length}</span>
-      <IconButton icon={X} iconSize={14} label={words.clearMarks} size={28} onPress={player.clearMarks} />
+      <IconButton
+        icon={X}
+        iconSize={14}
+        label={words.clearMarks}
+        size={28}
+        onPress={player.clearMarks}
+      />
     </span>
   );
 }

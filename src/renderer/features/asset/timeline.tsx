@@ -8,11 +8,15 @@ import css from './asset.module.css';
 
 const MARKS = [0, 0.25, 0.5, 0.75, 1];
 
-/** The shots in true proportion: the current one lit, restricted ones hatched; the ruler above is dragged to scrub. */
+/**
+ * The shots in true proportion: the current one lit, restricted ones hatched; the ruler above is
+ * dragged to scrub.
+ */
 export function Timeline({ asset, clock, player, frames, current }: StageProps) {
   const { asset: words } = useTexts();
   const duration = Math.max(1, asset.durationMs);
-  const percent = (ms: number): string => `${(Math.max(0, Math.min(duration, ms)) / duration) * 100}%`;
+  const percent = (ms: number): string =>
+    `${(Math.max(0, Math.min(duration, ms)) / duration) * 100}%`;
   const scrub = (event: PointerEvent<HTMLElement>): void => {
     if (event.type === 'pointermove' && event.buttons !== 1) return;
     const { left, width } = event.currentTarget.getBoundingClientRect();
@@ -22,23 +26,54 @@ export function Timeline({ asset, clock, player, frames, current }: StageProps) 
   const { inMs, outMs } = player.marks;
   return (
     <div className={css.timeline}>
-      <div className={css.ruler}>{MARKS.map((part) => <span key={part}>{timecodeAt(part * duration, clock)}</span>)}</div>
-      <div aria-label={words.timeline} className={css.strip} role="group" style={{ gridTemplateColumns: asset.shotlist.map((shot) => `${shot.durationMs}fr`).join(' ') }}>
+      <div className={css.ruler}>
+        {MARKS.map((part) => (
+          <span key={part}>{timecodeAt(part * duration, clock)}</span>
+        ))}
+      </div>
+      <div
+        aria-label={words.timeline}
+        className={css.strip}
+        role="group"
+        style={{
+          gridTemplateColumns: asset.shotlist.map((shot) => `${shot.durationMs}fr`).join(' '),
+        }}
+      >
         {asset.shotlist.map((shot) => {
           const isRestricted = shot.restrictionIds.length > 0;
           const picture = frames.get(shot.n);
           return (
             <AriaButton
-              aria-label={words.shotAt(shot.n, shot.in, isRestricted)} className={cx(css.tshot, shot === current && css.tshotCurrent, isRestricted && css.tshotRestricted)} key={shot.n}
-              style={picture === undefined ? {} : { backgroundImage: `url(${picture})` }} onPress={() => player.seek(shot.startMs)}
+              aria-label={words.shotAt(shot.n, shot.in, isRestricted)}
+              className={cx(
+                css.tshot,
+                shot === current && css.tshotCurrent,
+                isRestricted && css.tshotRestricted,
+              )}
+              key={shot.n}
+              style={picture === undefined ? {} : { backgroundImage: `url(${picture})` }}
+              onPress={() => player.seek(shot.startMs)}
             >
               <span>{shot.n}</span>
             </AriaButton>
           );
         })}
         <div aria-hidden className={css.scrub} onPointerDown={scrub} onPointerMove={scrub} />
-        <span aria-hidden className={css.headLine} style={{ insetInlineStart: percent(player.timeMs) }} />
-        {(inMs !== null || outMs !== null) && <span aria-hidden className={css.range} style={{ insetInlineStart: percent(inMs ?? 0), inlineSize: percent((outMs ?? duration) - (inMs ?? 0)) }} />}
+        <span
+          aria-hidden
+          className={css.headLine}
+          style={{ insetInlineStart: percent(player.timeMs) }}
+        />
+        {(inMs !== null || outMs !== null) && (
+          <span
+            aria-hidden
+            className={css.range}
+            style={{
+              insetInlineStart: percent(inMs ?? 0),
+              inlineSize: percent((outMs ?? duration) - (inMs ?? 0)),
+            }}
+          />
+        )}
       </div>
     </div>
   );

@@ -27,7 +27,12 @@ const BACK_EVERY_MS = 80;
 type Drive = Pick<Player, 'seek' | 'play' | 'toggle' | 'step' | 'shuttle' | 'stop'>;
 
 /** Moves one video element; `onTime` is told where it goes before the element has got there. */
-function drive(video: HTMLVideoElement | null, clock: Clock, durationMs: number, onTime: (ms: number) => void): Drive {
+function drive(
+  video: HTMLVideoElement | null,
+  clock: Clock,
+  durationMs: number,
+  onTime: (ms: number) => void,
+): Drive {
   let rate = 1;
   let backwards: ReturnType<typeof setInterval> | null = null;
   const stopBackwards = (): void => {
@@ -62,7 +67,8 @@ function drive(video: HTMLVideoElement | null, clock: Clock, durationMs: number,
   };
   const isMoving = (): boolean => backwards !== null || video?.paused === false;
   return {
-    seek, stop,
+    seek,
+    stop,
     play: () => forward(1),
     toggle: () => (isMoving() ? stop() : forward(1)),
     step(frames) {
@@ -70,15 +76,22 @@ function drive(video: HTMLVideoElement | null, clock: Clock, durationMs: number,
       seek(msOfFrame(frameAt((video?.currentTime ?? 0) * 1000, clock) + frames, clock));
     },
     shuttle(direction) {
-      const speed = isMoving() && Math.sign(rate) === direction ? Math.min(FASTEST, Math.abs(rate) * 2) : 1;
+      const speed =
+        isMoving() && Math.sign(rate) === direction ? Math.min(FASTEST, Math.abs(rate) * 2) : 1;
       if (direction === 1) forward(speed);
       else back(speed);
     },
   };
 }
 
-/** One video element as an editor works with it. Time comes from the frame that is shown, not from the clock. */
-export function usePlayer(clock: Clock, durationMs: number): [setVideo: (video: HTMLVideoElement | null) => void, Player] {
+/**
+ * One video element as an editor works with it. Time comes from the frame that is shown, not from
+ * the clock.
+ */
+export function usePlayer(
+  clock: Clock,
+  durationMs: number,
+): [setVideo: (video: HTMLVideoElement | null) => void, Player] {
   const [video, setVideo] = useState<HTMLVideoElement | null>(null);
   const [timeMs, setTimeMs] = useState(0);
   const [isPlaying, setPlaying] = useState(false);
@@ -87,22 +100,40 @@ export function usePlayer(clock: Clock, durationMs: number): [setVideo: (video: 
   const [marks, setMarks] = useState<Marks>({ inMs: null, outMs: null });
   useVideoEvents(video, setTimeMs, setPlaying, setFailed);
   useEffect(() => silence(video, isMuted), [video, isMuted]);
-  const driven = useMemo(() => drive(video, clock, durationMs, setTimeMs), [video, clock, durationMs]);
+  const driven = useMemo(
+    () => drive(video, clock, durationMs, setTimeMs),
+    [video, clock, durationMs],
+  );
   useEffect(() => driven.stop, [driven]);
-  const mark = useCallback((side: 'in' | 'out') => {
-    const now = (video?.currentTime ?? 0) * 1000;
-    setMarks(({ inMs, outMs }) => (side === 'in' ? { inMs: now, outMs: outMs !== null && outMs > now ? outMs : null } : { inMs: inMs !== null && inMs < now ? inMs : null, outMs: now }));
-  }, [video]);
+  const mark = useCallback(
+    (side: 'in' | 'out') => {
+      const now = (video?.currentTime ?? 0) * 1000;
+      setMarks(({ inMs, outMs }) =>
+        side === 'in'
+          ? { inMs: now, outMs: outMs !== null && outMs > now ? outMs : null }
+          : { inMs: inMs !== null && inMs < now ? inMs : null, outMs: now },
+      );
+    },
+    [video],
+  );
   const clearMarks = useCallback(() => setMarks({ inMs: null, outMs: null }), []);
   const toggleSound = useCallback(() => setMuted((before) => !before), []);
-  return [setVideo, { timeMs, isPlaying, failed, isMuted, marks, mark, clearMarks, toggleSound, ...driven }];
+  return [
+    setVideo,
+    { timeMs, isPlaying, failed, isMuted, marks, mark, clearMarks, toggleSound, ...driven },
+  ];
 }
 
 function silence(video: HTMLVideoElement | null, isMuted: boolean): void {
   if (video) video.muted = isMuted;
 }
 
-function useVideoEvents(video: HTMLVideoElement | null, setTimeMs: (ms: number) => void, setPlaying: (is: boolean) => void, setFailed: (is: boolean) => void): void {
+function useVideoEvents(
+  video: HTMLVideoElement | null,
+  setTimeMs: (ms: number) => void,
+  setPlaying: (is: boolean) => void,
+  setFailed: (is: boolean) => void,
+): void {
   useEffect(() => {
     if (!video) return undefined;
     let frame = 0;
@@ -111,10 +142,13 @@ function useVideoEvents(video: HTMLVideoElement | null, setTimeMs: (ms: number) 
       frame = video.paused ? 0 : requestAnimationFrame(follow);
     };
     const listeners: [string, () => void][] = [
-      ['play', () => {
-        setPlaying(true);
-        if (frame === 0) follow();
-      }],
+      [
+        'play',
+        () => {
+          setPlaying(true);
+          if (frame === 0) follow();
+        },
+      ],
       ['pause', () => setPlaying(false)],
       ['seeked', () => setTimeMs(video.currentTime * 1000)],
       ['loadeddata', () => setFailed(false)],

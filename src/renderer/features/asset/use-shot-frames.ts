@@ -7,12 +7,19 @@ const [WIDTH, HEIGHT] = [192, 108];
 function once(target: EventTarget, name: string, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     target.addEventListener(name, () => resolve(), { once: true, signal });
-    target.addEventListener('error', () => reject(new Error('the preview cannot be read')), { once: true, signal });
+    target.addEventListener('error', () => reject(new Error('the preview cannot be read')), {
+      once: true,
+      signal,
+    });
     signal.addEventListener('abort', () => reject(new Error('no longer wanted')), { once: true });
   });
 }
 
-async function frameAt(video: HTMLVideoElement, seconds: number, signal: AbortSignal): Promise<Blob | null> {
+async function frameAt(
+  video: HTMLVideoElement,
+  seconds: number,
+  signal: AbortSignal,
+): Promise<Blob | null> {
   const seeked = once(video, 'seeked', signal);
   video.currentTime = seconds;
   await seeked;
@@ -24,10 +31,13 @@ async function frameAt(video: HTMLVideoElement, seconds: number, signal: AbortSi
 }
 
 /**
- * A picture of every shot, drawn from the preview by seeking a second, hidden video. Shots without one (no preview, no network) are not
- * in the map: the asset's own picture stands for them.
+ * A picture of every shot, drawn from the preview by seeking a second, hidden video. Shots without
+ * one (no preview, no network) are not in the map: the asset's own picture stands for them.
  */
-export function useShotFrames(src: string | null, shots: readonly Shot[]): ReadonlyMap<number, string> {
+export function useShotFrames(
+  src: string | null,
+  shots: readonly Shot[],
+): ReadonlyMap<number, string> {
   const [frames, setFrames] = useState<ReadonlyMap<number, string>>(new Map());
   useEffect(() => {
     if (src === null || shots.length === 0) return undefined;
@@ -38,7 +48,11 @@ export function useShotFrames(src: string | null, shots: readonly Shot[]): Reado
     const draw = async (): Promise<void> => {
       await once(video, 'loadeddata', stop.signal);
       for (const shot of shots) {
-        const picture = await frameAt(video, (shot.startMs + Math.min(shot.durationMs / 2, 2000)) / 1000, stop.signal);
+        const picture = await frameAt(
+          video,
+          (shot.startMs + Math.min(shot.durationMs / 2, 2000)) / 1000,
+          stop.signal,
+        );
         if (!picture) continue;
         const address = URL.createObjectURL(picture);
         addresses.push(address);

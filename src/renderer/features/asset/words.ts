@@ -6,14 +6,21 @@ import { capitalised, ruleWords } from '../../stores/restriction-words.ts';
 type Restriction = AssetView['restrictions'][number];
 export type Shot = AssetView['shotlist'][number];
 
-
 /** All rules of a shot in one sentence. */
-export function shotRules(asset: AssetView, restrictionIds: readonly string[], texts: Texts, language: Language): string {
-  const rules = asset.restrictions.filter((restriction) => restrictionIds.includes(restriction.id)).map((restriction) => ruleWords(restriction, texts, language));
+export function shotRules(
+  asset: AssetView,
+  restrictionIds: readonly string[],
+  texts: Texts,
+  language: Language,
+): string {
+  const rules = asset.restrictions
+    .filter((restriction) => restrictionIds.includes(restriction.id))
+    .map((restriction) => ruleWords(restriction, texts, language));
   return capitalised(rules.join(', '));
 }
 
-export const restrictedShots = (asset: AssetView): Shot[] => asset.shotlist.filter((shot) => shot.restrictionIds.length > 0);
+export const restrictedShots = (asset: AssetView): Shot[] =>
+  asset.shotlist.filter((shot) => shot.restrictionIds.length > 0);
 
 /** Restrictions of the whole package: no shot carries them. */
 export function wholeRestrictions(asset: AssetView): Restriction[] {
@@ -21,17 +28,35 @@ export function wholeRestrictions(asset: AssetView): Restriction[] {
   return asset.restrictions.filter((restriction) => !onShots.has(restriction.id));
 }
 
-export const shotNumbers = (shots: readonly Shot[]): string => shots.map((shot) => shot.n).join(', ');
+export const shotNumbers = (shots: readonly Shot[]): string =>
+  shots.map((shot) => shot.n).join(', ');
 
 type Package = AssetView['packageContents'][number];
 
 /** What is in a package, by kind, in one sentence. */
-export function contentsWords(asset: AssetView, { components }: Package, { asset: words }: Texts): string {
+export function contentsWords(
+  asset: AssetView,
+  { components }: Package,
+  { asset: words }: Texts,
+): string {
   const { roles } = words;
-  const of = (role: string): Package['components'] => components.filter((component) => component.role === role);
-  const previews = new Set(of('video').filter((component) => /proxy|preview/.test(component.fileId)).map((component) => component.fileId));
+  const of = (role: string): Package['components'] =>
+    components.filter((component) => component.role === role);
+  const previews = new Set(
+    of('video')
+      .filter((component) => /proxy|preview/.test(component.fileId))
+      .map((component) => component.fileId),
+  );
   const masters = of('video').length - previews.size;
-  const languages = [...new Set(asset.captions.filter((caption) => of('captions').some((component) => component.fileId === caption.fileId)).map((caption) => caption.language.toUpperCase()))];
+  const languages = [
+    ...new Set(
+      asset.captions
+        .filter((caption) =>
+          of('captions').some((component) => component.fileId === caption.fileId),
+        )
+        .map((caption) => caption.language.toUpperCase()),
+    ),
+  ];
   const parts: string[] = [];
   if (masters > 0) parts.push(masters === 1 ? roles.master : roles.video(masters));
   if (previews.size > 0) parts.push(masters > 0 ? roles.preview : roles.video(previews.size));
@@ -42,14 +67,30 @@ export function contentsWords(asset: AssetView, { components }: Package, { asset
   if (of('thumbnail').length > 0) parts.push(roles.thumbnail(of('thumbnail').length));
   if (of('licence').length > 0) parts.push(roles.licence);
   if (of('metadata').length > 0) parts.push(roles.metadata);
-  const known = new Set(['video', 'audio', 'shotlist', 'script', 'captions', 'thumbnail', 'licence', 'metadata']);
+  const known = new Set([
+    'video',
+    'audio',
+    'shotlist',
+    'script',
+    'captions',
+    'thumbnail',
+    'licence',
+    'metadata',
+  ]);
   const others = components.filter((component) => !known.has(component.role)).length;
   if (others > 0) parts.push(roles.other(others));
   return parts.join(', ');
 }
 
 const CONTAINERS: Record<string, string> = { mov: 'MOV', mp4: 'MP4', mxf: 'MXF' };
-const CODECS: Record<string, string> = { h264: 'H.264', hevc: 'HEVC', prores: 'ProRes', xdcam: 'XDCAM', mpeg2video: 'MPEG-2', v210: 'v210' };
+const CODECS: Record<string, string> = {
+  h264: 'H.264',
+  hevc: 'HEVC',
+  prores: 'ProRes',
+  xdcam: 'XDCAM',
+  mpeg2video: 'MPEG-2',
+  v210: 'v210',
+};
 
 /** MOV, v210 … of the rendition a package is named after. */
 export function formatWords(asset: AssetView, { label }: Package): string | null {

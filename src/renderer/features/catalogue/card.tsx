@@ -14,20 +14,39 @@ import css from './catalogue.module.css';
 const WIDE_CARD = 240;
 const WIDE_TABLE = 1100;
 
-const place = (asset: AssetRow, language: 'en' | 'fr'): string => asset.location || asset.countries.map((code) => countryName(code, language)).join(', ');
-const codes = (asset: AssetRow): string => asset.languages.map((code) => code.toUpperCase()).join(' ');
+const place = (asset: AssetRow, language: 'en' | 'fr'): string =>
+  asset.location || asset.countries.map((code) => countryName(code, language)).join(', ');
+const codes = (asset: AssetRow): string =>
+  asset.languages.map((code) => code.toUpperCase()).join(' ');
 
-export const Card = memo(function Card({ asset, query, width }: { asset: AssetRow; query: string; width: number }) {
+export const Card = memo(function Card({
+  asset,
+  query,
+  width,
+}: {
+  asset: AssetRow;
+  query: string;
+  width: number;
+}) {
   const media = useMedia();
   const language = useLanguage();
   return (
     <>
       <Thumb grey={asset.badges.some(isUnavailable)} src={media(`thumb/${asset.id}`)}>
-        <span className={css.badges}><AssetBadges photo asset={asset} badges={asset.badges.slice(0, 2)} mini={width >= WIDE_CARD ? 2 : 1} /></span>
+        <span className={css.badges}>
+          <AssetBadges
+            photo
+            asset={asset}
+            badges={asset.badges.slice(0, 2)}
+            mini={width >= WIDE_CARD ? 2 : 1}
+          />
+        </span>
         <span className={css.length}>{formatDuration(asset.durationMs / 1000)}</span>
       </Thumb>
       <div className={css.text}>
-        <h2 className={css.title}><Marked className={css.match} query={query} text={asset.headline} /></h2>
+        <h2 className={css.title}>
+          <Marked className={css.match} query={query} text={asset.headline} />
+        </h2>
         <p className={css.meta}>
           <span>{formatDay(asset.publishedAt, language)}</span>
           <span>{place(asset, language)}</span>
@@ -38,17 +57,35 @@ export const Card = memo(function Card({ asset, query, width }: { asset: AssetRo
   );
 });
 
-export const TableCells = memo(function TableCells({ asset, query, width }: { asset: AssetRow; query: string; width: number }) {
+export const TableCells = memo(function TableCells({
+  asset,
+  query,
+  width,
+}: {
+  asset: AssetRow;
+  query: string;
+  width: number;
+}) {
   const media = useMedia();
   const language = useLanguage();
   const purpose = useSettings()?.housePurpose ?? 'broadcast';
   const main = asset.packages.find((offer) => offer.purpose === purpose) ?? asset.packages[0];
   return (
     <>
-      <Thumb className={css.rowPicture} grey={asset.badges.some(isUnavailable)} src={media(`thumb/${asset.id}`)} />
+      <Thumb
+        className={css.rowPicture}
+        grey={asset.badges.some(isUnavailable)}
+        src={media(`thumb/${asset.id}`)}
+      />
       <span className={css.rowTitle}>
-        <b><Marked className={css.match} query={query} text={asset.headline} /></b>
-        <AssetBadges asset={asset} badges={asset.badges.slice(0, 2)} mini={width >= WIDE_TABLE ? 2 : 0} />
+        <b>
+          <Marked className={css.match} query={query} text={asset.headline} />
+        </b>
+        <AssetBadges
+          asset={asset}
+          badges={asset.badges.slice(0, 2)}
+          mini={width >= WIDE_TABLE ? 2 : 0}
+        />
       </span>
       <span>{formatDay(asset.publishedAt, language)}</span>
       <span>{place(asset, language)}</span>
@@ -65,7 +102,9 @@ export function CardSkeleton() {
     <div className={css.skeletonCard}>
       <Skeleton className={css.skeletonPicture} />
       <div className={css.text}>
-        <div className={css.title}><Skeleton height="14px" width="92%" /></div>
+        <div className={css.title}>
+          <Skeleton height="14px" width="92%" />
+        </div>
         <Skeleton height="12px" width="60%" />
         <SrOnly>…</SrOnly>
       </div>

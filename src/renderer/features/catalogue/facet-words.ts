@@ -10,8 +10,16 @@ export function rateNumber(rate: string, language: Language): string {
 
 const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
 
-/** A facet's value as newsrooms say it; what the service calls by a word of its own stays that word. */
-export function facetLabel(name: FacetName, value: string, label: string, { catalogue, topics }: Texts, language: Language): string {
+/**
+ * A facet's value as newsrooms say it; what the service calls by a word of its own stays that word.
+ */
+export function facetLabel(
+  name: FacetName,
+  value: string,
+  label: string,
+  { catalogue, topics }: Texts,
+  language: Language,
+): string {
   switch (name) {
     case 'country':
       return countryName(value, language);

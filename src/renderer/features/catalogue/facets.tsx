@@ -14,7 +14,15 @@ export type FacetValue = { value: string; label: string; count: number };
 export type FacetCounts = Record<string, FacetValue[]>;
 
 /** In the order in which they narrow most; the last two start closed. */
-const ORDER: FacetName[] = ['topic', 'country', 'restriction', 'format', 'language', 'frameRate', 'type'];
+const ORDER: FacetName[] = [
+  'topic',
+  'country',
+  'restriction',
+  'format',
+  'language',
+  'frameRate',
+  'type',
+];
 const CLOSED = new Set<FacetName>(['frameRate', 'type']);
 const SHOWN = 5;
 /** A pause in typing. */
@@ -22,16 +30,32 @@ const REST_MS = 150;
 
 const ALL: CatalogueQuery = { text: '', facets: {}, publishedAfter: null, sort: 'newest' };
 
-/** Values the query has, most first, then those that only the whole catalogue has: with nothing, so that the list never goes away. */
+/**
+ * Values the query has, most first, then those that only the whole catalogue has: with nothing, so
+ * that the list never goes away.
+ */
 function merge(all: FacetCounts, now: FacetCounts): FacetCounts {
-  return Object.fromEntries(Object.entries(all).map(([name, values]) => {
-    const counted = now[name] ?? [];
-    const here = new Set(counted.map(({ value }) => value));
-    return [name, [...counted, ...values.filter(({ value }) => !here.has(value)).map((entry) => ({ ...entry, count: 0 }))]];
-  }));
+  return Object.fromEntries(
+    Object.entries(all).map(([name, values]) => {
+      const counted = now[name] ?? [];
+      const here = new Set(counted.map(({ value }) => value));
+      return [
+        name,
+        [
+          ...counted,
+          ...values
+            .filter(({ value }) => !here.has(value))
+            .map((entry) => ({ ...entry, count: 0 })),
+        ],
+      ];
+    }),
+  );
 }
 
-/** The counts of one query, anew with each revision of the library. A query that changes with every key is counted once it rests. */
+/**
+ * The counts of one query, anew with each revision of the library. A query that changes with every
+ * key is counted once it rests.
+ */
 function useCounts(query: CatalogueQuery, restMs: number): FacetCounts | null {
   const desk = useDesk();
   const [counts, setCounts] = useState<FacetCounts | null>(null);
@@ -62,10 +86,18 @@ export function useFacetCounts(query: CatalogueQuery): FacetCounts {
   return useMemo(() => (all ? merge(all, now ?? all) : {}), [all, now]);
 }
 
-export const chosenCount = (facets: CatalogueQuery['facets'], since: Since): number => Object.values(facets).reduce((sum, values) => sum + (values?.length ?? 0), 0) + (since === null ? 0 : 1);
+export const chosenCount = (facets: CatalogueQuery['facets'], since: Since): number =>
+  Object.values(facets).reduce((sum, values) => sum + (values?.length ?? 0), 0) +
+  (since === null ? 0 : 1);
 
 /** Its many boxes have no part in what is typed: they are drawn again when the counts change. */
-export const Facets = memo(function Facets({ counts, bare = false }: { counts: FacetCounts; bare?: boolean }) {
+export const Facets = memo(function Facets({
+  counts,
+  bare = false,
+}: {
+  counts: FacetCounts;
+  bare?: boolean;
+}) {
   const desk = useDesk();
   const { catalogue } = useTexts();
   const facets = useBrowse((state) => state.facets);
@@ -76,12 +108,21 @@ export const Facets = memo(function Facets({ counts, bare = false }: { counts: F
       <Section name={catalogue.date}>
         <div className={css.facetPad}>
           <Segmented
-            wide label={catalogue.date} value={since ?? 'any'} onChange={(next) => desk.browse.getState().setSince(next === 'any' ? null : next)}
-            segments={[{ value: 'today', label: catalogue.since.today }, { value: 'week', label: catalogue.since.week }, { value: 'any', label: catalogue.since.any }]}
+            wide
+            label={catalogue.date}
+            value={since ?? 'any'}
+            onChange={(next) => desk.browse.getState().setSince(next === 'any' ? null : next)}
+            segments={[
+              { value: 'today', label: catalogue.since.today },
+              { value: 'week', label: catalogue.since.week },
+              { value: 'any', label: catalogue.since.any },
+            ]}
           />
         </div>
       </Section>
-      {ORDER.map((name) => <Facet key={name} name={name} values={counts[name] ?? []} />)}
+      {ORDER.map((name) => (
+        <Facet key={name} name={name} values={counts[name] ?? []} />
+      ))}
     </>
   );
   if (bare) return sections;
@@ -89,19 +130,35 @@ export const Facets = memo(function Facets({ counts, bare = false }: { counts: F
     <aside aria-label={catalogue.filters} className={css.facets}>
       <div className={css.facetsHead}>
         <h2>{catalogue.filters}</h2>
-        {chosen > 0 && <Button size={28} tone="quiet" onPress={() => desk.browse.getState().clearFilters()}>{catalogue.clear(chosen)}</Button>}
+        {chosen > 0 && (
+          <Button size={28} tone="quiet" onPress={() => desk.browse.getState().clearFilters()}>
+            {catalogue.clear(chosen)}
+          </Button>
+        )}
       </div>
       {sections}
     </aside>
   );
 });
 
-function Section({ name, closed = false, children }: { name: string; closed?: boolean; children: React.ReactNode }) {
+function Section({
+  name,
+  closed = false,
+  children,
+}: {
+  name: string;
+  closed?: boolean;
+  children: React.ReactNode;
+}) {
   const [isOpen, setOpen] = useState(!closed);
   return (
     <section className={css.facet}>
       <h3>
-        <AriaButton aria-expanded={isOpen} className={css.facetName ?? ''} onPress={() => setOpen(!isOpen)}>
+        <AriaButton
+          aria-expanded={isOpen}
+          className={css.facetName ?? ''}
+          onPress={() => setOpen(!isOpen)}
+        >
           {name}
           <Icon of={isOpen ? ChevronDown : ChevronRight} size={14} />
         </AriaButton>
@@ -118,16 +175,32 @@ function Facet({ name, values }: { name: FacetName; values: FacetValue[] }) {
   const [isWhole, setWhole] = useState(false);
   const chosen = useBrowse((state) => state.facets[name]);
   const chosenSet = new Set(chosen);
-  // What is chosen stays in sight, also when nothing has it any more and when it is far down the list.
-  const missing = (chosen ?? []).filter((value) => !values.some((known) => known.value === value)).map((value) => ({ value, label: value, count: 0 }));
+  // What is chosen stays in sight, also when nothing has it any more and when it is far down the
+  // list.
+  const missing = (chosen ?? [])
+    .filter((value) => !values.some((known) => known.value === value))
+    .map((value) => ({ value, label: value, count: 0 }));
   const all = [...values, ...missing];
-  const shown = isWhole ? all : all.filter((entry, index) => index < SHOWN || chosenSet.has(entry.value));
+  const shown = isWhole
+    ? all
+    : all.filter((entry, index) => index < SHOWN || chosenSet.has(entry.value));
   if (all.length === 0) return null;
-  const toggle = (value: string, isOn: boolean): void => desk.browse.getState().setFacet(name, isOn ? [...chosenSet, value] : [...chosenSet].filter((other) => other !== value));
+  const toggle = (value: string, isOn: boolean): void =>
+    desk.browse
+      .getState()
+      .setFacet(
+        name,
+        isOn ? [...chosenSet, value] : [...chosenSet].filter((other) => other !== value),
+      );
   return (
     <Section closed={CLOSED.has(name)} name={texts.catalogue.facets[name]}>
       {shown.map(({ value, label, count }) => (
-        <Checkbox className={css.facetRow} isSelected={chosenSet.has(value)} key={value} onChange={(isOn) => toggle(value, isOn)}>
+        <Checkbox
+          className={css.facetRow}
+          isSelected={chosenSet.has(value)}
+          key={value}
+          onChange={(isOn) => toggle(value, isOn)}
+        >
           <span className={css.facetValue}>{facetLabel(name, value, label, texts, language)}</span>
           <span className={css.facetCount}>{formatNumber(count, language)}</span>
         </Checkbox>

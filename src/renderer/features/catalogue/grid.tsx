@@ -1,5 +1,14 @@
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
-import { memo, useCallback, useEffect, useLayoutEffect, useRef, useState, type CSSProperties, type RefObject } from 'react';
+import {
+  memo,
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+  type CSSProperties,
+  type RefObject,
+} from 'react';
 import { useStore } from 'zustand';
 import { isUnavailable } from '../../../shared/model/rights.ts';
 import { useBrowse, useDesk, useTexts } from '../../stores/context.tsx';
@@ -16,7 +25,10 @@ const WIDE_WINDOW = 1600;
 
 type Layout = { columns: number; width: number; estimate: number; gap: number };
 
-/** How many cards stand side by side, from the room there is: 4 at 1280, 5 at 1920, 2 in a narrow window. */
+/**
+ * How many cards stand side by side, from the room there is: 4 at 1280, 5 at 1920, 2 in a narrow
+ * window.
+ */
 function useLayout(ref: RefObject<HTMLElement | null>, isTable: boolean): Layout {
   const [room, setRoom] = useState(948);
   useLayoutEffect(() => {
@@ -35,8 +47,17 @@ function useLayout(ref: RefObject<HTMLElement | null>, isTable: boolean): Layout
   return { columns, width, estimate: ((width - 12) * 9) / 16 + CARD_TEXT, gap: between + 4 };
 }
 
-/** The result as a grid of cards or a table: only what is on screen is in the page, also with a hundred thousand packages. */
-export const ResultsGrid = memo(function ResultsGrid({ view, scrollRef }: { view: 'grid' | 'table'; scrollRef: RefObject<HTMLDivElement | null> }) {
+/**
+ * The result as a grid of cards or a table: only what is on screen is in the page, also with a
+ * hundred thousand packages.
+ */
+export const ResultsGrid = memo(function ResultsGrid({
+  view,
+  scrollRef,
+}: {
+  view: 'grid' | 'table';
+  scrollRef: RefObject<HTMLDivElement | null>;
+}) {
   const desk = useDesk();
   const { catalogue } = useTexts();
   const total = useStore(desk.results, (state) => state.total);
@@ -52,9 +73,18 @@ export const ResultsGrid = memo(function ResultsGrid({ view, scrollRef }: { view
   const activeLine = Math.floor(Math.min(active, Math.max(0, total - 1)) / columns);
   // oxlint-disable-next-line react/incompatible-library -- without the React compiler nothing memoises what the virtualizer returns
   const virtualizer = useVirtualizer({
-    count: Math.ceil(total / columns), getScrollElement: () => scrollRef.current, estimateSize: () => layout.estimate, gap: layout.gap, overscan: 3,
-    initialOffset: () => desk.browse.getState().scrollTop, scrollMargin: 4,
-    rangeExtractor: useCallback((range: Parameters<typeof defaultRangeExtractor>[0]) => [...new Set([activeLine, ...defaultRangeExtractor(range)])].toSorted((a, b) => a - b), [activeLine]),
+    count: Math.ceil(total / columns),
+    getScrollElement: () => scrollRef.current,
+    estimateSize: () => layout.estimate,
+    gap: layout.gap,
+    overscan: 3,
+    initialOffset: () => desk.browse.getState().scrollTop,
+    scrollMargin: 4,
+    rangeExtractor: useCallback(
+      (range: Parameters<typeof defaultRangeExtractor>[0]) =>
+        [...new Set([activeLine, ...defaultRangeExtractor(range)])].toSorted((a, b) => a - b),
+      [activeLine],
+    ),
   });
   const lines = virtualizer.getVirtualItems();
   useEffect(() => virtualizer.measure(), [virtualizer, layout.estimate, layout.gap]);
@@ -62,7 +92,8 @@ export const ResultsGrid = memo(function ResultsGrid({ view, scrollRef }: { view
     const onScreen = lines.filter((line) => line.index !== activeLine);
     const first = onScreen[0] ?? lines[0];
     const last = onScreen.at(-1) ?? lines.at(-1);
-    if (first && last) desk.results.getState().show(first.index * columns, (last.index + 1) * columns - 1);
+    if (first && last)
+      desk.results.getState().show(first.index * columns, (last.index + 1) * columns - 1);
   });
   useEffect(() => {
     if (!wantsFocus.current) return;
@@ -77,22 +108,70 @@ export const ResultsGrid = memo(function ResultsGrid({ view, scrollRef }: { view
     setActive(index);
     virtualizer.scrollToIndex(Math.floor(index / columns));
   };
-  const keys = useGridKeys({ columns, linesOnScreen: Math.max(1, Math.floor((scrollRef.current?.clientHeight ?? 600) / (layout.estimate + layout.gap))), active, move });
+  const keys = useGridKeys({
+    columns,
+    linesOnScreen: Math.max(
+      1,
+      Math.floor((scrollRef.current?.clientHeight ?? 600) / (layout.estimate + layout.gap)),
+    ),
+    active,
+    move,
+  });
   const choosing = useBrowse((state) => state.selected.size > 0);
 
   return (
     <div
-      aria-colcount={columns} aria-label={catalogue.results} aria-multiselectable aria-rowcount={Math.ceil(total / columns)} className={cx(isTable ? css.tableCanvas : css.canvas, choosing && css.choosing)}
-      ref={gridRef} role="grid" style={{ blockSize: virtualizer.getTotalSize() }} onKeyDown={keys.onKeyDown}
+      aria-colcount={columns}
+      aria-label={catalogue.results}
+      aria-multiselectable
+      aria-rowcount={Math.ceil(total / columns)}
+      className={cx(isTable ? css.tableCanvas : css.canvas, choosing && css.choosing)}
+      ref={gridRef}
+      role="grid"
+      style={{ blockSize: virtualizer.getTotalSize() }}
+      onKeyDown={keys.onKeyDown}
     >
       {lines.map((line) => {
-        const style: CSSProperties = { transform: `translateY(${line.start - 4}px)`, ...(!isTable && { gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))` }) };
+        const style: CSSProperties = {
+          transform: `translateY(${line.start - 4}px)`,
+          ...(!isTable && { gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))` }),
+        };
         const first = line.index * columns;
-        const indexes = Array.from({ length: Math.min(columns, total - first) }, (_, column) => first + column);
-        if (isTable) return <Cell active={active} index={first} key={line.key} keys={keys} style={style} width={layout.width} isTable />;
+        const indexes = Array.from(
+          { length: Math.min(columns, total - first) },
+          (_, column) => first + column,
+        );
+        if (isTable)
+          return (
+            <Cell
+              active={active}
+              index={first}
+              key={line.key}
+              keys={keys}
+              style={style}
+              width={layout.width}
+              isTable
+            />
+          );
         return (
-          <div aria-rowindex={line.index + 1} className={css.line} data-line={line.index} key={line.key} role="row" style={style}>
-            {indexes.map((index) => <Cell active={active} index={index} isTable={false} key={index} keys={keys} width={layout.width} />)}
+          <div
+            aria-rowindex={line.index + 1}
+            className={css.line}
+            data-line={line.index}
+            key={line.key}
+            role="row"
+            style={style}
+          >
+            {indexes.map((index) => (
+              <Cell
+                active={active}
+                index={index}
+                isTable={false}
+                key={index}
+                keys={keys}
+                width={layout.width}
+              />
+            ))}
           </div>
         );
       })}
@@ -100,7 +179,14 @@ export const ResultsGrid = memo(function ResultsGrid({ view, scrollRef }: { view
   );
 });
 
-type CellProps = { index: number; active: number; keys: GridKeys; width: number; isTable: boolean; style?: CSSProperties };
+type CellProps = {
+  index: number;
+  active: number;
+  keys: GridKeys;
+  width: number;
+  isTable: boolean;
+  style?: CSSProperties;
+};
 
 function Cell({ index, active, keys, width, isTable, style }: CellProps) {
   const desk = useDesk();
@@ -108,26 +194,62 @@ function Cell({ index, active, keys, width, isTable, style }: CellProps) {
   const query = useStore(desk.results, (state) => state.words);
   const asset: AssetRow | undefined = useStore(desk.results, (state) => state.rows.get(index));
   const isSelected = useBrowse((state) => asset !== undefined && state.selected.has(asset.id));
-  if (!asset) return isTable ? <div className={css.row} role="row" style={style}><div className={css.rowCells} role="gridcell"><Skeleton height="16px" /><Skeleton height="32px" /><Skeleton height="14px" /></div></div> : <CardSkeleton />;
+  if (!asset)
+    return isTable ? (
+      <div className={css.row} role="row" style={style}>
+        <div className={css.rowCells} role="gridcell">
+          <Skeleton height="16px" />
+          <Skeleton height="32px" />
+          <Skeleton height="14px" />
+        </div>
+      </div>
+    ) : (
+      <CardSkeleton />
+    );
   const cell = (
     <>
       {/* The box is for the mouse; the keyboard chooses with Space on the cell, which carries the selection for screen readers. */}
       <span
-        aria-hidden className={css.check} title={catalogue.select(asset.headline)}
+        aria-hidden
+        className={css.check}
+        title={catalogue.select(asset.headline)}
         onClick={(event) => {
           event.stopPropagation();
           keys.onCellClick(event, index, true);
         }}
       />
-      {isTable ? <TableCells asset={asset} query={query} width={width} /> : <Card asset={asset} query={query} width={width} />}
+      {isTable ? (
+        <TableCells asset={asset} query={query} width={width} />
+      ) : (
+        <Card asset={asset} query={query} width={width} />
+      )}
     </>
   );
   const common = {
-    'data-index': index, tabIndex: index === active ? 0 : -1, 'aria-selected': isSelected, style,
-    className: cx(isTable ? css.row : css.card, isSelected && css.selected, asset.badges.some(isUnavailable) && css.withdrawn),
+    'data-index': index,
+    tabIndex: index === active ? 0 : -1,
+    'aria-selected': isSelected,
+    style,
+    className: cx(
+      isTable ? css.row : css.card,
+      isSelected && css.selected,
+      asset.badges.some(isUnavailable) && css.withdrawn,
+    ),
     onClick: (event: React.MouseEvent) => keys.onCellClick(event, index, false),
   };
-  // A row of a grid holds cells; the whole line is one of them, because it opens and is chosen as one.
-  if (isTable) return <div {...common} aria-rowindex={index + 1} role="row"><div className={css.rowCells} role="gridcell">{cell}</div></div>;
-  return <div {...common} role="gridcell">{cell}</div>;
+  // A row of a grid holds cells; the whole line is one of them, because it opens and is chosen as
+  // one.
+  if (isTable)
+    return (
+      <div {...common} aria-rowindex={index + 1} role="row">
+        <div className={css.rowCells} role="gridcell">
+          {cell}
+        </div>
+      </div>
+    );
+  return (
+    <div {...common} role="gridcell">
+      {cell}
+    </div>
+  );
 }

@@ -1,7 +1,15 @@
 import { useEffect, useMemo, useRef } from 'react';
 import { useStore } from 'zustand';
 import { toQuery } from '../../stores/browse.ts';
-import { useBrowse, useDesk, useLibrary, useNow, useSearchText, useSettings, useTexts } from '../../stores/context.tsx';
+import {
+  useBrowse,
+  useDesk,
+  useLibrary,
+  useNow,
+  useSearchText,
+  useSettings,
+  useTexts,
+} from '../../stores/context.tsx';
 import { Facets, useFacetCounts } from './facets.tsx';
 import { ResultsGrid } from './grid.tsx';
 import { GridSkeleton, NothingFound, NothingHere } from './nothing.tsx';
@@ -17,13 +25,20 @@ export function CatalogueScreen() {
   const since = useBrowse((state) => state.since);
   const sort = useBrowse((state) => state.sort);
   const today = new Date(useNow(60_000)).setHours(0, 0, 0, 0);
-  const query = useMemo(() => toQuery(text, { facets, since, sort }, today), [text, facets, since, sort, today]);
+  const query = useMemo(
+    () => toQuery(text, { facets, since, sort }, today),
+    [text, facets, since, sort, today],
+  );
   const counts = useFacetCounts(query);
   const chips = useChips(counts);
   useEffect(() => desk.results.getState().ask(query), [desk, query]);
-  useEffect(() => desk.library.subscribe((now, before) => {
-    if (now.value?.rev !== before.value?.rev) desk.results.getState().refresh();
-  }), [desk]);
+  useEffect(
+    () =>
+      desk.library.subscribe((now, before) => {
+        if (now.value?.rev !== before.value?.rev) desk.results.getState().refresh();
+      }),
+    [desk],
+  );
   return (
     <div className={css.catalogue}>
       <Facets counts={counts} />
@@ -36,7 +51,13 @@ export function CatalogueScreen() {
   );
 }
 
-function ResultsBody({ query, chips }: { query: ReturnType<typeof toQuery>; chips: ReturnType<typeof useChips> }) {
+function ResultsBody({
+  query,
+  chips,
+}: {
+  query: ReturnType<typeof toQuery>;
+  chips: ReturnType<typeof useChips>;
+}) {
   const desk = useDesk();
   const { catalogue } = useTexts();
   const view = useSettings()?.catalogueView;
@@ -50,7 +71,8 @@ function ResultsBody({ query, chips }: { query: ReturnType<typeof toQuery>; chip
     shownQuery.current = query;
     scrollRef.current?.scrollTo({ top: 0 });
   }, [query]);
-  const keepPlace = (): void => desk.browse.setState({ scrollTop: scrollRef.current?.scrollTop ?? 0 });
+  const keepPlace = (): void =>
+    desk.browse.setState({ scrollTop: scrollRef.current?.scrollTop ?? 0 });
   const content = (): React.ReactNode => {
     if (status === 'failed') return <NothingHere />;
     if (status === 'loading' || view === undefined) return <GridSkeleton />;
@@ -65,7 +87,19 @@ function ResultsBody({ query, chips }: { query: ReturnType<typeof toQuery>; chip
   );
 }
 
-function TableHead({ columns }: { columns: { title: string; date: string; place: string; languages: string; format: string; size: string; length: string } }) {
+function TableHead({
+  columns,
+}: {
+  columns: {
+    title: string;
+    date: string;
+    place: string;
+    languages: string;
+    format: string;
+    size: string;
+    length: string;
+  };
+}) {
   return (
     <div aria-hidden className={css.tableHead}>
       <span />

@@ -1,9 +1,23 @@
-import { BookmarkPlus, CalendarX2, CloudDownload, RotateCw, SearchX, ServerCog } from 'lucide-react';
+import {
+  BookmarkPlus,
+  CalendarX2,
+  CloudDownload,
+  RotateCw,
+  SearchX,
+  ServerCog,
+} from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import { formatNumber } from '../../i18n/format.ts';
 import type { CatalogueQuery, FacetName } from '../../stores/browse.ts';
-import { useConnection, useDesk, useLanguage, useLibrary, useSearchText, useTexts } from '../../stores/context.tsx';
+import {
+  useConnection,
+  useDesk,
+  useLanguage,
+  useLibrary,
+  useSearchText,
+  useTexts,
+} from '../../stores/context.tsx';
 import { saveSearch } from '../../stores/saved-searches.ts';
 import type { Chip } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -13,7 +27,13 @@ import { CardSkeleton } from './card.tsx';
 import { nameOfSearch, removeChip } from './results-head.tsx';
 import css from './catalogue.module.css';
 
-type Way = { id: string; query: CatalogueQuery; kind: 'date' | 'filter' | 'word'; word: string; take: () => void };
+type Way = {
+  id: string;
+  query: CatalogueQuery;
+  kind: 'date' | 'filter' | 'word';
+  word: string;
+  take: () => void;
+};
 
 /** Searches that ask for one thing less. */
 function useWays(query: CatalogueQuery, chips: Chip[]): Way[] {
@@ -23,11 +43,39 @@ function useWays(query: CatalogueQuery, chips: Chip[]): Way[] {
   for (const chip of chips) {
     const [name, value] = chip.id.split(/:(.*)/s) as [FacetName, string];
     const take = (): void => removeChip(desk, chip.id);
-    if (chip.id === 'since') ways.push({ id: chip.id, kind: 'date', word: '', take, query: { ...query, publishedAfter: null } });
-    else ways.push({ id: chip.id, kind: 'filter', word: chip.label, take, query: { ...query, facets: { ...query.facets, [name]: (query.facets[name] ?? []).filter((other) => other !== value) } } });
+    if (chip.id === 'since')
+      ways.push({
+        id: chip.id,
+        kind: 'date',
+        word: '',
+        take,
+        query: { ...query, publishedAfter: null },
+      });
+    else
+      ways.push({
+        id: chip.id,
+        kind: 'filter',
+        word: chip.label,
+        take,
+        query: {
+          ...query,
+          facets: {
+            ...query.facets,
+            [name]: (query.facets[name] ?? []).filter((other) => other !== value),
+          },
+        },
+      });
   }
   const words = query.text.split(/\s+/).filter((word) => word.length > 2);
-  if (words.length > 1) for (const word of words) ways.push({ id: `word:${word}`, kind: 'word', word, take: () => type('catalogue', word), query: { ...query, text: word } });
+  if (words.length > 1)
+    for (const word of words)
+      ways.push({
+        id: `word:${word}`,
+        kind: 'word',
+        word,
+        take: () => type('catalogue', word),
+        query: { ...query, text: word },
+      });
   return ways;
 }
 
@@ -38,9 +86,14 @@ function useTotals(ways: Way[]): Record<string, number> {
   const asked = JSON.stringify(ways.map(({ id, query }) => ({ id, query })));
   useEffect(() => {
     let alive = true;
-    const count = async ({ id, query }: Pick<Way, 'id' | 'query'>): Promise<[string, number]> => [id, (await desk.client.call('catalogue.search', { query, range: { offset: 0, count: 1 } })).total];
+    const count = async ({ id, query }: Pick<Way, 'id' | 'query'>): Promise<[string, number]> => [
+      id,
+      (await desk.client.call('catalogue.search', { query, range: { offset: 0, count: 1 } })).total,
+    ];
     const load = async (): Promise<void> => {
-      const found = await Promise.all((JSON.parse(asked) as Pick<Way, 'id' | 'query'>[]).map(count));
+      const found = await Promise.all(
+        (JSON.parse(asked) as Pick<Way, 'id' | 'query'>[]).map(count),
+      );
       if (alive) setTotals(Object.fromEntries(found));
     };
     void load().catch(() => undefined);
@@ -59,18 +112,40 @@ export function NothingFound({ query, chips }: { query: CatalogueQuery; chips: C
   const ways = useWays(query, chips);
   const totals = useTotals(ways);
   const { empty, found } = texts.catalogue;
-  const steps: NextStep[] = ways.filter((way) => (totals[way.id] ?? 0) > 0).toSorted((a, b) => (totals[b.id] ?? 0) - (totals[a.id] ?? 0)).slice(0, 3).map((way) => ({
-    id: way.id, onPress: way.take, icon: way.kind === 'date' ? CalendarX2 : SearchX,
-    text: way.kind === 'date' ? empty.anyDate : way.kind === 'filter' ? empty.without(way.word) : empty.onlyWord(way.word),
-    end: found(formatNumber(totals[way.id] ?? 0, language), totals[way.id] === 1),
-  }));
+  const steps: NextStep[] = ways
+    .filter((way) => (totals[way.id] ?? 0) > 0)
+    .toSorted((a, b) => (totals[b.id] ?? 0) - (totals[a.id] ?? 0))
+    .slice(0, 3)
+    .map((way) => ({
+      id: way.id,
+      onPress: way.take,
+      icon: way.kind === 'date' ? CalendarX2 : SearchX,
+      text:
+        way.kind === 'date'
+          ? empty.anyDate
+          : way.kind === 'filter'
+            ? empty.without(way.word)
+            : empty.onlyWord(way.word),
+      end: found(formatNumber(totals[way.id] ?? 0, language), totals[way.id] === 1),
+    }));
   return (
     <EmptyState
-      steps={steps} text={empty.text} title={empty.title}
+      steps={steps}
+      text={empty.text}
+      title={empty.title}
       actions={
         <>
-          <Button icon={BookmarkPlus} onPress={() => void saveSearch(desk, nameOfSearch(texts, text, chips), text)}>{empty.save}</Button>
-          {chips.length > 0 && <Button tone="quiet" onPress={() => desk.browse.getState().clearFilters()}>{empty.clearAll}</Button>}
+          <Button
+            icon={BookmarkPlus}
+            onPress={() => void saveSearch(desk, nameOfSearch(texts, text, chips), text)}
+          >
+            {empty.save}
+          </Button>
+          {chips.length > 0 && (
+            <Button tone="quiet" onPress={() => desk.browse.getState().clearFilters()}>
+              {empty.clearAll}
+            </Button>
+          )}
         </>
       }
     />
@@ -85,13 +160,45 @@ export function NothingHere() {
   const library = useLibrary();
   const { status, refresh } = useStore(desk.results);
   const { first } = catalogue;
-  if (state === 'no-service') return <EmptyState actions={<Button icon={ServerCog} tone="main" onPress={() => desk.route.getState().go({ name: 'welcome' })}>{first.setUp}</Button>} text={first.noServiceText} title={first.noServiceTitle} />;
-  if (state === 'offline' && library?.assets === 0) return <EmptyState text={first.offlineText} title={first.offlineTitle} />;
-  if (status === 'failed' && state !== 'starting') return <EmptyState actions={<Button icon={RotateCw} onPress={refresh}>{common.retry}</Button>} text={catalogue.failedText} title={catalogue.failedTitle} />;
-  if (library && !library.syncing && library.syncedAt !== null && library.assets === 0) return <EmptyState text={first.emptyText} title={first.emptyTitle} />;
+  if (state === 'no-service')
+    return (
+      <EmptyState
+        actions={
+          <Button
+            icon={ServerCog}
+            tone="main"
+            onPress={() => desk.route.getState().go({ name: 'welcome' })}
+          >
+            {first.setUp}
+          </Button>
+        }
+        text={first.noServiceText}
+        title={first.noServiceTitle}
+      />
+    );
+  if (state === 'offline' && library?.assets === 0)
+    return <EmptyState text={first.offlineText} title={first.offlineTitle} />;
+  if (status === 'failed' && state !== 'starting')
+    return (
+      <EmptyState
+        actions={
+          <Button icon={RotateCw} onPress={refresh}>
+            {common.retry}
+          </Button>
+        }
+        text={catalogue.failedText}
+        title={catalogue.failedTitle}
+      />
+    );
+  if (library && !library.syncing && library.syncedAt !== null && library.assets === 0)
+    return <EmptyState text={first.emptyText} title={first.emptyTitle} />;
   return (
     <>
-      <div className={css.firstNotice}><Notice icon={CloudDownload} title={first.title}>{first.text}</Notice></div>
+      <div className={css.firstNotice}>
+        <Notice icon={CloudDownload} title={first.title}>
+          {first.text}
+        </Notice>
+      </div>
       <GridSkeleton />
     </>
   );
@@ -100,7 +207,9 @@ export function NothingHere() {
 export function GridSkeleton() {
   return (
     <div aria-busy className={css.skeletons}>
-      {Array.from({ length: 12 }, (_, index) => <CardSkeleton key={index} />)}
+      {Array.from({ length: 12 }, (_, index) => (
+        <CardSkeleton key={index} />
+      ))}
     </div>
   );
 }

@@ -1,10 +1,23 @@
-import { ArrowDownWideNarrow, BookmarkPlus, LayoutGrid, Rows3, SlidersHorizontal } from 'lucide-react';
+import {
+  ArrowDownWideNarrow,
+  BookmarkPlus,
+  LayoutGrid,
+  Rows3,
+  SlidersHorizontal,
+} from 'lucide-react';
 import { useState } from 'react';
 import { useStore } from 'zustand';
 import { formatNumber } from '../../i18n/format.ts';
 import type { Texts } from '../../i18n/index.ts';
 import type { BrowseState, FacetName } from '../../stores/browse.ts';
-import { useBrowse, useDesk, useLanguage, useSearchText, useSettings, useTexts } from '../../stores/context.tsx';
+import {
+  useBrowse,
+  useDesk,
+  useLanguage,
+  useSearchText,
+  useSettings,
+  useTexts,
+} from '../../stores/context.tsx';
 import type { Desk } from '../../stores/desk.ts';
 import { errorText } from '../../stores/downloads.ts';
 import { keepSearch, saveSearch } from '../../stores/saved-searches.ts';
@@ -25,11 +38,18 @@ export function useChips(counts: FacetCounts): Chip[] {
   const facets = useBrowse((state) => state.facets);
   const since = useBrowse((state) => state.since);
   const { catalogue } = texts;
-  const chips: Chip[] = since === null ? [] : [{ id: 'since', kind: catalogue.date, label: catalogue.sinceChip[since] }];
+  const chips: Chip[] =
+    since === null
+      ? []
+      : [{ id: 'since', kind: catalogue.date, label: catalogue.sinceChip[since] }];
   for (const [name, values] of Object.entries(facets) as [FacetName, string[]][]) {
     for (const value of values) {
       const label = counts[name]?.find((known) => known.value === value)?.label ?? value;
-      chips.push({ id: `${name}:${value}`, kind: catalogue.facets[name], label: facetLabel(name, value, label, texts, language) });
+      chips.push({
+        id: `${name}:${value}`,
+        kind: catalogue.facets[name],
+        label: facetLabel(name, value, label, texts, language),
+      });
     }
   }
   return chips;
@@ -39,12 +59,19 @@ export function removeChip({ browse }: Desk, id: string): void {
   const { facets, setFacet, setSince } = browse.getState();
   const [name, value] = id.split(/:(.*)/s) as [FacetName, string];
   if (id === 'since') setSince(null);
-  else setFacet(name, (facets[name] ?? []).filter((other) => other !== value));
+  else
+    setFacet(
+      name,
+      (facets[name] ?? []).filter((other) => other !== value),
+    );
 }
 
 /** What the search on the page is called when it is kept: by what it looks for. */
 export function nameOfSearch({ catalogue }: Texts, text: string, chips: Chip[]): string {
-  return [text.trim(), ...chips.map((chip) => chip.label)].filter(Boolean).join(', ').slice(0, 200) || catalogue.allFootage;
+  return (
+    [text.trim(), ...chips.map((chip) => chip.label)].filter(Boolean).join(', ').slice(0, 200) ||
+    catalogue.allFootage
+  );
 }
 
 export function ResultsHead({ counts, chips }: { counts: FacetCounts; chips: Chip[] }) {
@@ -59,10 +86,22 @@ export function ResultsHead({ counts, chips }: { counts: FacetCounts; chips: Chi
   return (
     <header className={css.head}>
       <h1 aria-live="polite">
-        {status === 'ready' && (total === 0 ? catalogue.nothing : catalogue.found(formatNumber(total, language), total === 1))} <span>{words}</span>
+        {status === 'ready' &&
+          (total === 0
+            ? catalogue.nothing
+            : catalogue.found(formatNumber(total, language), total === 1))}{' '}
+        <span>{words}</span>
       </h1>
       <div className={css.tools}>
-        <Button className={css.saveButton} icon={BookmarkPlus} size={28} tone="quiet" onPress={() => void saveSearch(desk, name, text)}>{catalogue.saveSearch}</Button>
+        <Button
+          className={css.saveButton}
+          icon={BookmarkPlus}
+          size={28}
+          tone="quiet"
+          onPress={() => void saveSearch(desk, name, text)}
+        >
+          {catalogue.saveSearch}
+        </Button>
         <SavedSearches keep={() => keepSearch(desk, name, text)} />
         <FiltersSheet count={chips.length} counts={counts} />
         <SortSelect hasText={text.trim() !== ''} />
@@ -70,7 +109,12 @@ export function ResultsHead({ counts, chips }: { counts: FacetCounts; chips: Chi
       </div>
       {chips.length > 0 && (
         <div className={css.chips}>
-          <Chips chips={chips} label={catalogue.chosenFilters} removeLabel={catalogue.removeFilter} onRemove={(id) => removeChip(desk, id)} />
+          <Chips
+            chips={chips}
+            label={catalogue.chosenFilters}
+            removeLabel={catalogue.removeFilter}
+            onRemove={(id) => removeChip(desk, id)}
+          />
         </div>
       )}
     </header>
@@ -83,11 +127,25 @@ function FiltersSheet({ count, counts }: { count: number; counts: FacetCounts })
   const [isOpen, setOpen] = useState(false);
   return (
     <>
-      <Button className={css.filtersButton} icon={SlidersHorizontal} size={28} onPress={() => setOpen(true)}>
+      <Button
+        className={css.filtersButton}
+        icon={SlidersHorizontal}
+        size={28}
+        onPress={() => setOpen(true)}
+      >
         {catalogue.filters}
         {count > 0 && ` ${count}`}
       </Button>
-      <Dialog actions={<Button tone="main" onPress={() => setOpen(false)}>{common.close}</Button>} isOpen={isOpen} title={catalogue.filters} onClose={() => setOpen(false)}>
+      <Dialog
+        actions={
+          <Button tone="main" onPress={() => setOpen(false)}>
+            {common.close}
+          </Button>
+        }
+        isOpen={isOpen}
+        title={catalogue.filters}
+        onClose={() => setOpen(false)}
+      >
         <div className={css.sheet}>
           <Facets bare counts={counts} />
         </div>
@@ -100,11 +158,18 @@ function SortSelect({ hasText }: { hasText: boolean }) {
   const desk = useDesk();
   const { catalogue } = useTexts();
   const sort = useBrowse((state) => state.sort);
-  const sorts: BrowseState['sort'][] = hasText ? ['newest', 'relevance', 'duration'] : ['newest', 'duration'];
+  const sorts: BrowseState['sort'][] = hasText
+    ? ['newest', 'relevance', 'duration']
+    : ['newest', 'duration'];
   return (
     <Select
-      hideLabel icon={ArrowDownWideNarrow} label={catalogue.sort} look="button" options={sorts.map((value) => ({ value, label: catalogue.sorts[value] }))}
-      value={sort === 'relevance' && !hasText ? 'newest' : sort} onChange={(next) => desk.browse.getState().setSort(next)}
+      hideLabel
+      icon={ArrowDownWideNarrow}
+      label={catalogue.sort}
+      look="button"
+      options={sorts.map((value) => ({ value, label: catalogue.sorts[value] }))}
+      value={sort === 'relevance' && !hasText ? 'newest' : sort}
+      onChange={(next) => desk.browse.getState().setSort(next)}
     />
   );
 }
@@ -114,7 +179,21 @@ function ViewSwitch() {
   const { catalogue } = useTexts();
   const view = useSettings()?.catalogueView ?? 'grid';
   const change = (catalogueView: 'grid' | 'table'): void => {
-    desk.client.call('settings.set', { catalogueView }).then(desk.settings.take, (error: unknown) => desk.toasts.getState().show(errorText(desk, error)));
+    desk.client
+      .call('settings.set', { catalogueView })
+      .then(desk.settings.take, (error: unknown) =>
+        desk.toasts.getState().show(errorText(desk, error)),
+      );
   };
-  return <Segmented label={catalogue.view} segments={[{ value: 'grid', label: catalogue.grid, icon: LayoutGrid }, { value: 'table', label: catalogue.table, icon: Rows3 }]} value={view} onChange={change} />;
+  return (
+    <Segmented
+      label={catalogue.view}
+      segments={[
+        { value: 'grid', label: catalogue.grid, icon: LayoutGrid },
+        { value: 'table', label: catalogue.table, icon: Rows3 },
+      ]}
+      value={view}
+      onChange={change}
+    />
+  );
 }

@@ -2,7 +2,13 @@ import { Bookmark, BookmarkPlus, Pencil, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
 import { useDesk, useSettings, useTexts } from '../../stores/context.tsx';
-import { forgetSearch, openSearch, renameSearch, restoreSearch, type SavedSearch } from '../../stores/saved-searches.ts';
+import {
+  forgetSearch,
+  openSearch,
+  renameSearch,
+  restoreSearch,
+  type SavedSearch,
+} from '../../stores/saved-searches.ts';
 import { Button, IconButton, LinkButton } from '../../ui/button.tsx';
 import { Form } from '../../ui/column.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
@@ -10,21 +16,35 @@ import { Field } from '../../ui/field.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import css from './saved-searches.module.css';
 
-/** Saved searches in a window of any width: opened, renamed and deleted; and the search on the page is kept from here too. */
-export function SavedSearches({ keep }: { keep: () => Promise<{ name: string; id: string | null } | null> }) {
+/**
+ * Saved searches in a window of any width: opened, renamed and deleted; and the search on the page
+ * is kept from here too.
+ */
+export function SavedSearches({
+  keep,
+}: {
+  keep: () => Promise<{ name: string; id: string | null } | null>;
+}) {
   const desk = useDesk();
   const { catalogue, common, shell } = useTexts();
   const saved = useSettings()?.savedSearches ?? [];
   const [isOpen, setOpen] = useState(false);
   // Said in the dialog: what the page says behind it can't be reached.
-  const [said, setSaid] = useState<{ words: string; undo: (() => Promise<unknown>) | null } | null>(null);
+  const [said, setSaid] = useState<{ words: string; undo: (() => Promise<unknown>) | null } | null>(
+    null,
+  );
   const forget = async (search: SavedSearch): Promise<void> => {
-    if (await forgetSearch(desk, search.id)) setSaid({ words: catalogue.forgotten(search.name), undo: () => restoreSearch(desk, search) });
+    if (await forgetSearch(desk, search.id))
+      setSaid({ words: catalogue.forgotten(search.name), undo: () => restoreSearch(desk, search) });
   };
   const save = async (): Promise<void> => {
     const kept = await keep();
     const id = kept?.id ?? null;
-    if (kept) setSaid({ words: catalogue.saved(kept.name), undo: id === null ? null : () => forgetSearch(desk, id) });
+    if (kept)
+      setSaid({
+        words: catalogue.saved(kept.name),
+        undo: id === null ? null : () => forgetSearch(desk, id),
+      });
   };
   const undo = (work: () => Promise<unknown>): void => {
     setSaid(null);
@@ -36,31 +56,71 @@ export function SavedSearches({ keep }: { keep: () => Promise<{ name: string; id
   };
   return (
     <>
-      <IconButton icon={Bookmark} label={shell.savedSearches} size={28} onPress={() => setOpen(true)} />
+      <IconButton
+        icon={Bookmark}
+        label={shell.savedSearches}
+        size={28}
+        onPress={() => setOpen(true)}
+      />
       <Dialog
-        icon={Bookmark} isOpen={isOpen} title={shell.savedSearches} onClose={close}
+        icon={Bookmark}
+        isOpen={isOpen}
+        title={shell.savedSearches}
+        onClose={close}
         actions={
           <>
-            <Button icon={BookmarkPlus} onPress={() => void save()}>{catalogue.empty.save}</Button>
-            <Button tone="main" onPress={close}>{common.close}</Button>
+            <Button icon={BookmarkPlus} onPress={() => void save()}>
+              {catalogue.empty.save}
+            </Button>
+            <Button tone="main" onPress={close}>
+              {common.close}
+            </Button>
           </>
         }
       >
-        {saved.length === 0 ? <p>{catalogue.noSearches}</p> : <ul className={css.list}>{saved.map((search) => <Item key={search.id} search={search} onForget={() => void forget(search)} onOpened={close} />)}</ul>}
+        {saved.length === 0 ? (
+          <p>{catalogue.noSearches}</p>
+        ) : (
+          <ul className={css.list}>
+            {saved.map((search) => (
+              <Item
+                key={search.id}
+                search={search}
+                onForget={() => void forget(search)}
+                onOpened={close}
+              />
+            ))}
+          </ul>
+        )}
         <p className={css.said} role="status">
           {said?.words}
-          {said?.undo && <LinkButton onPress={() => said.undo && undo(said.undo)}>{common.undo}</LinkButton>}
+          {said?.undo && (
+            <LinkButton onPress={() => said.undo && undo(said.undo)}>{common.undo}</LinkButton>
+          )}
         </p>
       </Dialog>
     </>
   );
 }
 
-function Item({ search, onForget, onOpened }: { search: SavedSearch; onForget: () => void; onOpened: () => void }) {
+function Item({
+  search,
+  onForget,
+  onOpened,
+}: {
+  search: SavedSearch;
+  onForget: () => void;
+  onOpened: () => void;
+}) {
   const desk = useDesk();
   const { catalogue, shell } = useTexts();
   const [isRenaming, setRenaming] = useState(false);
-  if (isRenaming) return <li><Rename search={search} onDone={() => setRenaming(false)} /></li>;
+  if (isRenaming)
+    return (
+      <li>
+        <Rename search={search} onDone={() => setRenaming(false)} />
+      </li>
+    );
   const open = (): void => {
     openSearch(desk, search);
     onOpened();
@@ -71,8 +131,20 @@ function Item({ search, onForget, onOpened }: { search: SavedSearch; onForget: (
         <Icon of={Bookmark} />
         <span>{search.name}</span>
       </AriaButton>
-      <IconButton icon={Pencil} iconSize={14} label={catalogue.renameSearch(search.name)} size={28} onPress={() => setRenaming(true)} />
-      <IconButton icon={Trash2} iconSize={14} label={shell.forgetSearch(search.name)} size={28} onPress={onForget} />
+      <IconButton
+        icon={Pencil}
+        iconSize={14}
+        label={catalogue.renameSearch(search.name)}
+        size={28}
+        onPress={() => setRenaming(true)}
+      />
+      <IconButton
+        icon={Trash2}
+        iconSize={14}
+        label={shell.forgetSearch(search.name)}
+        size={28}
+        onPress={onForget}
+      />
     </li>
   );
 }
@@ -88,9 +160,22 @@ function Rename({ search: { id, name }, onDone }: { search: SavedSearch; onDone:
   return (
     <Form failed={null} onSubmit={() => void submit()}>
       <div className={css.rename}>
-        <Field autoFocus hideLabel label={catalogue.searchName} maxLength={200} small value={typed} onChange={setTyped} onKeyDown={(event) => event.key === 'Escape' && onDone()} />
-        <Button size={28} onPress={onDone}>{common.cancel}</Button>
-        <Button size={28} tone="main" type="submit">{settings.save}</Button>
+        <Field
+          autoFocus
+          hideLabel
+          label={catalogue.searchName}
+          maxLength={200}
+          small
+          value={typed}
+          onChange={setTyped}
+          onKeyDown={(event) => event.key === 'Escape' && onDone()}
+        />
+        <Button size={28} onPress={onDone}>
+          {common.cancel}
+        </Button>
+        <Button size={28} tone="main" type="submit">
+          {settings.save}
+        </Button>
       </div>
     </Form>
   );

@@ -28,12 +28,21 @@ export function SelectionBar() {
   const count = isKnown ? items.length : selected.size;
   const queue = useCallback(async (): Promise<void> => {
     if (items.length === 0) return;
-    const queued = await download(desk, items.map(({ assetId, packageId }) => ({ assetId, packageId })), items);
+    const queued = await download(
+      desk,
+      items.map(({ assetId, packageId }) => ({ assetId, packageId })),
+      items,
+    );
     if (queued) desk.browse.getState().select(new Set());
   }, [desk, items]);
   useEffect(() => {
     const listen = (event: KeyboardEvent): void => {
-      if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || document.querySelector('[role="dialog"]')) return;
+      if (
+        event.key !== 'Enter' ||
+        !(event.ctrlKey || event.metaKey) ||
+        document.querySelector('[role="dialog"]')
+      )
+        return;
       event.preventDefault();
       void queue();
     };
@@ -45,12 +54,21 @@ export function SelectionBar() {
     <section data-docked aria-label={catalogue.selection} className={css.dock}>
       <div className={css.pick}>
         <b aria-live="polite">{catalogue.selected(selected.size)}</b>
-        <LinkButton onPress={() => desk.browse.getState().select(new Set())}>{catalogue.clearSelection}</LinkButton>
+        <LinkButton onPress={() => desk.browse.getState().select(new Set())}>
+          {catalogue.clearSelection}
+        </LinkButton>
       </div>
       {plan && <Facts bytes={items.reduce((sum, item) => sum + item.bytes, 0)} plan={plan} />}
       <div className={css.dockEnd}>
         {isKnown && plan && <Notes plan={plan} />}
-        <Button icon={ListPlus} isDisabled={count === 0} isPending={busy} size={40} tone="main" onPress={() => void queue()}>
+        <Button
+          icon={ListPlus}
+          isDisabled={count === 0}
+          isPending={busy}
+          size={40}
+          tone="main"
+          onPress={() => void queue()}
+        >
           {catalogue.queue(count)}
           <Kbd onAccent>mod ↵</Kbd>
         </Button>
@@ -64,9 +82,17 @@ function Facts({ bytes, plan }: { bytes: number; plan: Plan }) {
   const language = useLanguage();
   const purpose = useSettings()?.housePurpose ?? 'broadcast';
   const volume = volumeOf(plan.destination);
-  const facts: [string, string, boolean][] = [[catalogue.size, formatBytes(bytes, language), false]];
-  if (plan.freeBytes !== null) facts.push([volume === null ? catalogue.free : catalogue.freeOn(volume), formatBytes(plan.freeBytes, language), false]);
-  if (plan.etaSeconds !== null) facts.push([catalogue.time, catalogue.about(Math.round(plan.etaSeconds / 60)), false]);
+  const facts: [string, string, boolean][] = [
+    [catalogue.size, formatBytes(bytes, language), false],
+  ];
+  if (plan.freeBytes !== null)
+    facts.push([
+      volume === null ? catalogue.free : catalogue.freeOn(volume),
+      formatBytes(plan.freeBytes, language),
+      false,
+    ]);
+  if (plan.etaSeconds !== null)
+    facts.push([catalogue.time, catalogue.about(Math.round(plan.etaSeconds / 60)), false]);
   facts.push([catalogue.house, catalogue.purposes[purpose], true]);
   return facts.map(([name, value, isExtra]) => (
     <dl className={cx(css.fact, isExtra && css.onlyWide)} key={name}>
@@ -76,9 +102,18 @@ function Facts({ bytes, plan }: { bytes: number; plan: Plan }) {
   ));
 }
 
-const BLOCKS = ['withdrawn', 'on-hold', 'expired', 'embargoed', 'no-package'] as const satisfies readonly Plan['items'][number]['blocked'][];
+const BLOCKS = [
+  'withdrawn',
+  'on-hold',
+  'expired',
+  'embargoed',
+  'no-package',
+] as const satisfies readonly Plan['items'][number]['blocked'][];
 
-/** What to know before queuing: no room or what is to be confirmed, and what stays out and why, so that the two counts can be told apart. */
+/**
+ * What to know before queuing: no room or what is to be confirmed, and what stays out and why, so
+ * that the two counts can be told apart.
+ */
 function Notes({ plan }: { plan: Plan }) {
   const { catalogue } = useTexts();
   const language = useLanguage();
@@ -91,13 +126,38 @@ function Notes({ plan }: { plan: Plan }) {
     return count === 0 ? [] : [catalogue.blocked[reason](count)];
   });
   const here = plan.items.filter((item) => item.alreadyHere).length;
-  const out = [blocked.length > 0 ? catalogue.blockedNote(blocked.join(', ')) : '', here > 0 ? catalogue.hereNote(here) : ''].filter(Boolean).join(' ');
+  const out = [
+    blocked.length > 0 ? catalogue.blockedNote(blocked.join(', ')) : '',
+    here > 0 ? catalogue.hereNote(here) : '',
+  ]
+    .filter(Boolean)
+    .join(' ');
   return (
     <div className={css.notes}>
-      {short > 0 ? <p className={cx(css.note, css.noteShort)}><Icon of={HardDrive} size={14} /><span>{catalogue.shortNote(formatBytes(short, language))}</span></p>
-        : embargoed > 0 ? <p className={cx(css.note, css.noteRestricted)}><Icon of={CalendarClock} size={14} /><span>{catalogue.embargoNote(embargoed)}</span></p>
-        : restricted > 0 && <p className={cx(css.note, css.noteRestricted)}><Icon of={ShieldAlert} size={14} /><span>{catalogue.restrictedNote(restricted)}</span></p>}
-      {out !== '' && <p className={css.note}><Icon of={Info} size={14} /><span>{out}</span></p>}
+      {short > 0 ? (
+        <p className={cx(css.note, css.noteShort)}>
+          <Icon of={HardDrive} size={14} />
+          <span>{catalogue.shortNote(formatBytes(short, language))}</span>
+        </p>
+      ) : embargoed > 0 ? (
+        <p className={cx(css.note, css.noteRestricted)}>
+          <Icon of={CalendarClock} size={14} />
+          <span>{catalogue.embargoNote(embargoed)}</span>
+        </p>
+      ) : (
+        restricted > 0 && (
+          <p className={cx(css.note, css.noteRestricted)}>
+            <Icon of={ShieldAlert} size={14} />
+            <span>{catalogue.restrictedNote(restricted)}</span>
+          </p>
+        )
+      )}
+      {out !== '' && (
+        <p className={css.note}>
+          <Icon of={Info} size={14} />
+          <span>{out}</span>
+        </p>
+      )}
     </div>
   );
 }

@@ -14,16 +14,27 @@ async function idsBetween(desk: Desk, from: number, to: number): Promise<string[
   const { rows, query } = desk.results.getState();
   const [low, high] = [Math.min(from, to), Math.max(from, to)];
   const known = Array.from({ length: high - low + 1 }, (_, step) => rows.get(low + step)?.id);
-  if (known.every((id) => id !== undefined) || !query) return known.filter((id) => id !== undefined);
+  if (known.every((id) => id !== undefined) || !query)
+    return known.filter((id) => id !== undefined);
   const { ids } = await desk.client.call('catalogue.ids', query);
   return ids.slice(low, high + 1);
 }
 
 /**
- * Moving and choosing in the results as in every file manager: arrows move, Space chooses, Shift extends, Ctrl or Cmd A takes all, Enter
- * opens, Esc lets the selection go.
+ * Moving and choosing in the results as in every file manager: arrows move, Space chooses, Shift
+ * extends, Ctrl or Cmd A takes all, Enter opens, Esc lets the selection go.
  */
-export function useGridKeys({ columns, linesOnScreen, active, move }: { columns: number; linesOnScreen: number; active: number; move: (index: number) => void }): GridKeys {
+export function useGridKeys({
+  columns,
+  linesOnScreen,
+  active,
+  move,
+}: {
+  columns: number;
+  linesOnScreen: number;
+  active: number;
+  move: (index: number) => void;
+}): GridKeys {
   const desk = useDesk();
   const { total, rows, query } = useStore(desk.results);
   const anchor = useRef(0);
@@ -31,7 +42,10 @@ export function useGridKeys({ columns, linesOnScreen, active, move }: { columns:
   const idAt = (index: number): string | undefined => rows.get(index)?.id;
 
   const extend = (to: number): void => {
-    void idsBetween(desk, anchor.current, to).then((ids) => select(new Set([...desk.browse.getState().selected, ...ids])), () => undefined);
+    void idsBetween(desk, anchor.current, to).then(
+      (ids) => select(new Set([...desk.browse.getState().selected, ...ids])),
+      () => undefined,
+    );
   };
   const toggle = (index: number): void => {
     const id = idAt(index);
@@ -42,17 +56,32 @@ export function useGridKeys({ columns, linesOnScreen, active, move }: { columns:
     select(next);
   };
   const selectAll = (): void => {
-    if (query) void desk.client.call('catalogue.ids', query).then(({ ids }) => select(new Set(ids)), () => undefined);
+    if (query)
+      void desk.client.call('catalogue.ids', query).then(
+        ({ ids }) => select(new Set(ids)),
+        () => undefined,
+      );
   };
   const open = (index: number): void => {
     const id = idAt(index);
     if (id === undefined) return;
-    if (query) void desk.client.call('catalogue.ids', query).then(({ ids }) => desk.browse.getState().setResultIds(ids), () => undefined);
+    if (query)
+      void desk.client.call('catalogue.ids', query).then(
+        ({ ids }) => desk.browse.getState().setResultIds(ids),
+        () => undefined,
+      );
     desk.browse.setState({ openedIndex: index });
     desk.route.getState().go({ name: 'asset', id });
   };
   const steps: Record<string, number> = {
-    ArrowRight: columns === 1 ? 0 : 1, ArrowLeft: columns === 1 ? 0 : -1, ArrowDown: columns, ArrowUp: -columns, PageDown: columns * linesOnScreen, PageUp: -columns * linesOnScreen, Home: -total, End: total,
+    ArrowRight: columns === 1 ? 0 : 1,
+    ArrowLeft: columns === 1 ? 0 : -1,
+    ArrowDown: columns,
+    ArrowUp: -columns,
+    PageDown: columns * linesOnScreen,
+    PageUp: -columns * linesOnScreen,
+    Home: -total,
+    End: total,
   };
 
   return {
@@ -67,7 +96,8 @@ export function useGridKeys({ columns, linesOnScreen, active, move }: { columns:
       } else if (event.key === ' ') toggle(active);
       else if (event.key === 'Enter' && !mod) open(active);
       else if (event.key.toLowerCase() === 'a' && mod) selectAll();
-      else if (event.key === 'Escape' && desk.browse.getState().selected.size > 0) select(new Set());
+      else if (event.key === 'Escape' && desk.browse.getState().selected.size > 0)
+        select(new Set());
       else return;
       event.preventDefault();
     },

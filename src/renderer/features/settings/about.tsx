@@ -5,8 +5,19 @@ import { Row, Section } from './parts.tsx';
 
 /** What stands in the package as it is delivered, with the licence of each. */
 const PARTS: readonly [string, string, typeof Package][] = [
-  ['Electron', 'MIT', Package], ['React', 'MIT', Package], ['React Aria Components', 'Apache-2.0', Package], ['TanStack Virtual', 'MIT', Package], ['Zustand', 'MIT', Package], ['Zod', 'MIT', Package],
-  ['Media Chrome', 'MIT', Package], ['DOMPurify', 'Apache-2.0 / MPL-2.0', Package], ['Lucide', 'ISC', Package], ['Fastify', 'MIT', Package], ['Got', 'MIT', Package], ['Inter', 'OFL-1.1', Type], ['Source Serif 4', 'OFL-1.1', Type],
+  ['Electron', 'MIT', Package],
+  ['React', 'MIT', Package],
+  ['React Aria Components', 'Apache-2.0', Package],
+  ['TanStack Virtual', 'MIT', Package],
+  ['Zustand', 'MIT', Package],
+  ['Zod', 'MIT', Package],
+  ['Media Chrome', 'MIT', Package],
+  ['DOMPurify', 'Apache-2.0 / MPL-2.0', Package],
+  ['Lucide', 'ISC', Package],
+  ['Fastify', 'MIT', Package],
+  ['Got', 'MIT', Package],
+  ['Inter', 'OFL-1.1', Type],
+  ['Source Serif 4', 'OFL-1.1', Type],
 ];
 
 export function About() {
@@ -16,11 +27,24 @@ export function About() {
   return (
     <Section of="about">
       <Row text={words.shells[shell]} title={common.product}>
-        <SettingLine>{words.version(version)}, {{ win32: 'Windows', darwin: 'macOS', linux: 'Linux' }[platform]}</SettingLine>
+        <SettingLine>
+          {words.version(version)},{' '}
+          {{ win32: 'Windows', darwin: 'macOS', linux: 'Linux' }[platform]}
+        </SettingLine>
       </Row>
-      <Row text={words.licenceText} title={words.licence}><SettingLine>Apache License 2.0</SettingLine></Row>
+      <Row text={words.licenceText} title={words.licence}>
+        <SettingLine>Apache License 2.0</SettingLine>
+      </Row>
       <Row text={words.partsText} title={words.parts}>
-        <EntryList entries={PARTS.map(([name, licence, icon]) => ({ id: name, icon, text: name, end: licence }))} label={words.parts} />
+        <EntryList
+          entries={PARTS.map(([name, licence, icon]) => ({
+            id: name,
+            icon,
+            text: name,
+            end: licence,
+          }))}
+          label={words.parts}
+        />
       </Row>
     </Section>
   );

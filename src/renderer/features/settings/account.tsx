@@ -8,13 +8,16 @@ export function Account() {
   const desk = useDesk();
   const { settings: words } = useTexts();
   const account = useAccount();
-  const go = (screen: AccountScreen) => (): void => desk.route.getState().go({ name: 'account', screen });
+  const go = (screen: AccountScreen) => (): void =>
+    desk.route.getState().go({ name: 'account', screen });
   const isSignedIn = account?.status === 'signed-in';
   return (
     <Section of="account">
       {isSignedIn ? (
         <Row text={account.profile?.email ?? ''} title={words.signedIn}>
-          <SettingLine><Button onPress={go('profile')}>{words.manage}</Button></SettingLine>
+          <SettingLine>
+            <Button onPress={go('profile')}>{words.manage}</Button>
+          </SettingLine>
         </Row>
       ) : (
         <Row text={words.notSignedInText} title={words.notSignedIn}>

@@ -22,10 +22,18 @@ export function Beside({ settings: { notify, tray, keepAwake } }: { settings: Se
       {isDesktop && (
         <>
           <Row text={words.trayText} title={words.tray}>
-            <SettingLine><Switch isSelected={tray} onChange={(next) => set({ tray: next })}>{words.trayShow}</Switch></SettingLine>
+            <SettingLine>
+              <Switch isSelected={tray} onChange={(next) => set({ tray: next })}>
+                {words.trayShow}
+              </Switch>
+            </SettingLine>
           </Row>
           <Row text={words.awakeText} title={words.awake}>
-            <SettingLine><Switch isSelected={keepAwake} onChange={(next) => set({ keepAwake: next })}>{words.awakeKeep}</Switch></SettingLine>
+            <SettingLine>
+              <Switch isSelected={keepAwake} onChange={(next) => set({ keepAwake: next })}>
+                {words.awakeKeep}
+              </Switch>
+            </SettingLine>
           </Row>
         </>
       )}
@@ -37,18 +45,33 @@ export function Beside({ settings: { notify, tray, keepAwake } }: { settings: Se
 function NotifyChoice({ notify, isDesktop }: { notify: Notify; isDesktop: boolean }) {
   const { settings: words } = useTexts();
   const set = useSet();
-  const [permission, setPermission] = useState(() => (isDesktop || !('Notification' in globalThis) ? 'granted' : Notification.permission));
+  const [permission, setPermission] = useState(() =>
+    isDesktop || !('Notification' in globalThis) ? 'granted' : Notification.permission,
+  );
   const choose = async (next: Notify): Promise<void> => {
-    if (next !== 'off' && permission !== 'granted') setPermission(await Notification.requestPermission());
+    if (next !== 'off' && permission !== 'granted')
+      setPermission(await Notification.requestPermission());
     await set({ notify: next });
   };
   return (
     <>
       <SettingLine>
-        <Segmented label={words.notify} segments={(['off', 'needed', 'all'] as const).map((value) => ({ value, label: words.notifyKinds[value] }))} value={notify} onChange={(next) => void choose(next)} />
+        <Segmented
+          label={words.notify}
+          segments={(['off', 'needed', 'all'] as const).map((value) => ({
+            value,
+            label: words.notifyKinds[value],
+          }))}
+          value={notify}
+          onChange={(next) => void choose(next)}
+        />
       </SettingLine>
-      {notify !== 'off' && permission === 'denied' && <p className={css.warning}>{words.notifyDenied}</p>}
-      {notify !== 'off' && permission === 'default' && <p className={css.help}>{words.notifyAsk}</p>}
+      {notify !== 'off' && permission === 'denied' && (
+        <p className={css.warning}>{words.notifyDenied}</p>
+      )}
+      {notify !== 'off' && permission === 'default' && (
+        <p className={css.help}>{words.notifyAsk}</p>
+      )}
     </>
   );
 }

@@ -22,49 +22,108 @@ export function Downloads() {
   const settings = useSettings();
   const set = useSet();
   if (!settings) return null;
-  const cards = (['broadcast', 'web', 'preview'] as const).map((value) => ({ value, name: words.houseCards[value][0] ?? '', note: words.houseCards[value][1] ?? '' }));
+  const cards = (['broadcast', 'web', 'preview'] as const).map((value) => ({
+    value,
+    name: words.houseCards[value][0] ?? '',
+    note: words.houseCards[value][1] ?? '',
+  }));
   return (
     <Section of="downloads">
-      <Row text={words.folderText} title={words.folder}><Folder key={settings.destination} folder={settings.destination} /></Row>
-      <Row text={words.namesText} title={words.names}><FolderTemplate settings={settings} /></Row>
-      <Row text={words.houseText} title={words.house}>
-        <RadioCards cards={cards} label={words.house} value={settings.housePurpose} onChange={(housePurpose) => void set({ housePurpose })} />
+      <Row text={words.folderText} title={words.folder}>
+        <Folder key={settings.destination} folder={settings.destination} />
       </Row>
-      <Row text={words.activeText} title={words.active}><Count label={words.active} value={settings.activeTransfers} onChange={(activeTransfers) => void set({ activeTransfers })} /></Row>
-      <Row text={words.connectionsText} title={words.connections}><Count label={words.connections} value={settings.connectionsPerFile} onChange={(connectionsPerFile) => void set({ connectionsPerFile })} /></Row>
-      <Row text={words.hostText} title={words.host}><Count label={words.host} value={settings.connectionsPerHost} onChange={(connectionsPerHost) => void set({ connectionsPerHost })} /></Row>
-      <Row text={words.limitText} title={words.limit}><Limit settings={settings} /></Row>
+      <Row text={words.namesText} title={words.names}>
+        <FolderTemplate settings={settings} />
+      </Row>
+      <Row text={words.houseText} title={words.house}>
+        <RadioCards
+          cards={cards}
+          label={words.house}
+          value={settings.housePurpose}
+          onChange={(housePurpose) => void set({ housePurpose })}
+        />
+      </Row>
+      <Row text={words.activeText} title={words.active}>
+        <Count
+          label={words.active}
+          value={settings.activeTransfers}
+          onChange={(activeTransfers) => void set({ activeTransfers })}
+        />
+      </Row>
+      <Row text={words.connectionsText} title={words.connections}>
+        <Count
+          label={words.connections}
+          value={settings.connectionsPerFile}
+          onChange={(connectionsPerFile) => void set({ connectionsPerFile })}
+        />
+      </Row>
+      <Row text={words.hostText} title={words.host}>
+        <Count
+          label={words.host}
+          value={settings.connectionsPerHost}
+          onChange={(connectionsPerHost) => void set({ connectionsPerHost })}
+        />
+      </Row>
+      <Row text={words.limitText} title={words.limit}>
+        <Limit settings={settings} />
+      </Row>
       <Beside settings={settings} />
     </Section>
   );
 }
 
-function Count({ label, value, onChange }: { label: string; value: number; onChange: (value: number) => void }) {
-  const options = [...new Set([...NUMBERS, value])].toSorted((a, b) => a - b).map((n) => ({ value: String(n), label: String(n) }));
+function Count({
+  label,
+  value,
+  onChange,
+}: {
+  label: string;
+  value: number;
+  onChange: (value: number) => void;
+}) {
+  const options = [...new Set([...NUMBERS, value])]
+    .toSorted((a, b) => a - b)
+    .map((n) => ({ value: String(n), label: String(n) }));
   return (
     <SettingLine>
-      <Select hideLabel label={label} look="button" options={options} value={String(value)} onChange={(next) => onChange(Number(next))} />
+      <Select
+        hideLabel
+        label={label}
+        look="button"
+        options={options}
+        value={String(value)}
+        onChange={(next) => onChange(Number(next))}
+      />
     </SettingLine>
   );
 }
 
-/** The system's dialog on the desktop; on the station the path is typed, for it is another computer's. */
+/**
+ * The system's dialog on the desktop; on the station the path is typed, for it is another
+ * computer's.
+ */
 function Folder({ folder }: { folder: string }) {
   const desk = useDesk();
   const { settings: words } = useTexts();
   const language = useLanguage();
   const set = useSet();
   const [typed, setTyped] = useState(folder);
-  const [disk, setDisk] = useState<{ freeBytes: number; totalBytes: number } | null | undefined>(undefined);
+  const [disk, setDisk] = useState<{ freeBytes: number; totalBytes: number } | null | undefined>(
+    undefined,
+  );
   useEffect(() => {
     let alive = true;
-    void desk.client.call('app.disk', { folder }).then((found) => alive && setDisk(found), () => undefined);
+    void desk.client.call('app.disk', { folder }).then(
+      (found) => alive && setDisk(found),
+      () => undefined,
+    );
     return () => {
       alive = false;
     };
   }, [desk, folder]);
   const save = async (destination: string): Promise<void> => {
-    if (destination !== '' && destination !== folder && (await set({ destination }))) desk.toasts.getState().show(words.folderSaved(destination));
+    if (destination !== '' && destination !== folder && (await set({ destination })))
+      desk.toasts.getState().show(words.folderSaved(destination));
   };
   const choose = async (): Promise<void> => {
     const chosen = await desk.client.call('app.choose-folder', { current: folder });
@@ -74,11 +133,30 @@ function Folder({ folder }: { folder: string }) {
   return (
     <Form onSubmit={() => void save(typed.trim())}>
       <div className={css.path}>
-        <Field hideLabel icon={FolderIcon} label={words.folder} small spellCheck="false" value={typed} onChange={setTyped} />
+        <Field
+          hideLabel
+          icon={FolderIcon}
+          label={words.folder}
+          small
+          spellCheck="false"
+          value={typed}
+          onChange={setTyped}
+        />
         {isDesktop && <Button onPress={() => void choose()}>{words.choose}</Button>}
-        {(!isDesktop || typed.trim() !== folder) && <Button isDisabled={typed.trim() === folder || typed.trim() === ''} type="submit">{words.save}</Button>}
+        {(!isDesktop || typed.trim() !== folder) && (
+          <Button isDisabled={typed.trim() === folder || typed.trim() === ''} type="submit">
+            {words.save}
+          </Button>
+        )}
       </div>
-      {disk && <p className={css.help}>{words.freeOf(formatBytes(disk.freeBytes, language), formatBytes(disk.totalBytes, language))}</p>}
+      {disk && (
+        <p className={css.help}>
+          {words.freeOf(
+            formatBytes(disk.freeBytes, language),
+            formatBytes(disk.totalBytes, language),
+          )}
+        </p>
+      )}
       {disk === null && <p className={css.warning}>{words.folderGone}</p>}
     </Form>
   );

@@ -15,14 +15,30 @@ export function General() {
       <Row text={words.themeText} title={words.theme}>
         <SettingLine>
           <Segmented
-            label={words.theme} segments={[{ value: 'light', label: words.themes.light }, { value: 'dark', label: words.themes.dark }, { value: 'system', label: words.themes.system }]} value={settings.theme}
+            label={words.theme}
+            segments={[
+              { value: 'light', label: words.themes.light },
+              { value: 'dark', label: words.themes.dark },
+              { value: 'system', label: words.themes.system },
+            ]}
+            value={settings.theme}
             onChange={(theme) => void set({ theme })}
           />
         </SettingLine>
       </Row>
       <Row title={words.language}>
         <SettingLine>
-          <Select hideLabel label={words.language} look="button" options={[{ value: 'en', label: 'English' }, { value: 'fr', label: 'Français' }]} value={settings.language} onChange={(language) => void set({ language })} />
+          <Select
+            hideLabel
+            label={words.language}
+            look="button"
+            options={[
+              { value: 'en', label: 'English' },
+              { value: 'fr', label: 'Français' },
+            ]}
+            value={settings.language}
+            onChange={(language) => void set({ language })}
+          />
         </SettingLine>
       </Row>
     </Section>

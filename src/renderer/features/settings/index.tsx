@@ -1,4 +1,11 @@
-import { BookOpen, CircleUserRound, FolderDown, Info, Network as NetworkIcon, Palette } from 'lucide-react';
+import {
+  BookOpen,
+  CircleUserRound,
+  FolderDown,
+  Info,
+  Network as NetworkIcon,
+  Palette,
+} from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { Link } from 'react-aria-components';
 import { useDesk, useRoute, useTexts } from '../../stores/context.tsx';
@@ -16,13 +23,22 @@ import { anchorOf } from './parts.tsx';
 import { Reading } from './reading.tsx';
 import css from './settings.module.css';
 
-const SECTIONS: readonly [SettingsSection, LucideIcon][] = [['general', Palette], ['downloads', FolderDown], ['reading', BookOpen], ['network', NetworkIcon], ['account', CircleUserRound], ['about', Info]];
+const SECTIONS: readonly [SettingsSection, LucideIcon][] = [
+  ['general', Palette],
+  ['downloads', FolderDown],
+  ['reading', BookOpen],
+  ['network', NetworkIcon],
+  ['account', CircleUserRound],
+  ['about', Info],
+];
 
 /** One page with everything on it; the list at the side leads to a part of it. */
 export function SettingsScreen() {
   const desk = useDesk();
   const { settings } = useTexts();
-  const section = useRoute(({ current }) => (current.name === 'settings' ? current.section : 'general'));
+  const section = useRoute(({ current }) =>
+    current.name === 'settings' ? current.section : 'general',
+  );
   const isFirst = useRef(true);
   useEffect(() => {
     const target = document.getElementById(anchorOf(section));
@@ -37,8 +53,14 @@ export function SettingsScreen() {
         <h1>{settings.title}</h1>
         {SECTIONS.map(([name, icon]) => (
           <Link
-            className={cx(css.link)} key={name} {...(name === section && { 'aria-current': 'true' as const })}
-            onPress={() => (name === section ? document.getElementById(anchorOf(name))?.scrollIntoView({ block: 'start' }) : desk.route.setState({ current: { name: 'settings', section: name } }))}
+            className={cx(css.link)}
+            key={name}
+            {...(name === section && { 'aria-current': 'true' as const })}
+            onPress={() =>
+              name === section
+                ? document.getElementById(anchorOf(name))?.scrollIntoView({ block: 'start' })
+                : desk.route.setState({ current: { name: 'settings', section: name } })
+            }
           >
             <Icon of={icon} />
             {settings.sections[name]}
@@ -65,7 +87,9 @@ function Nothing() {
   return (
     <div className={css.nothing}>
       <p>{settings.none}</p>
-      <Button onPress={() => desk.search.getState().type('settings', '')}>{settings.showAll}</Button>
+      <Button onPress={() => desk.search.getState().type('settings', '')}>
+        {settings.showAll}
+      </Button>
     </div>
   );
 }

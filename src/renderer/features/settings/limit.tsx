@@ -12,7 +12,12 @@ import { useSet } from './use-set.ts';
 
 const MEGABYTE = 1_000_000;
 const FIRST_LIMIT = 10 * MEGABYTE;
-const FIRST_HOURS: LimitHours = { days: [1, 2, 3, 4, 5], fromMinute: 8 * 60, toMinute: 18 * 60, standstill: false };
+const FIRST_HOURS: LimitHours = {
+  days: [1, 2, 3, 4, 5],
+  fromMinute: 8 * 60,
+  toMinute: 18 * 60,
+  standstill: false,
+};
 const DAYS = { week: [1, 2, 3, 4, 5], weekend: [6, 7], every: [1, 2, 3, 4, 5, 6, 7] } as const;
 type Days = keyof typeof DAYS;
 
@@ -20,9 +25,14 @@ const two = (n: number): string => String(n).padStart(2, '0');
 const clockOf = (minute: number): string => `${two(Math.floor(minute / 60))}:${two(minute % 60)}`;
 const minuteOf = (clock: string): number | null => {
   const [hours, minutes] = clock.split(':').map(Number);
-  return hours === undefined || minutes === undefined || Number.isNaN(hours + minutes) ? null : hours * 60 + minutes;
+  return hours === undefined || minutes === undefined || Number.isNaN(hours + minutes)
+    ? null
+    : hours * 60 + minutes;
 };
-const daysOf = ({ days }: LimitHours): Days => (Object.keys(DAYS) as Days[]).find((name) => DAYS[name].join() === days.toSorted((a, b) => a - b).join()) ?? 'every';
+const daysOf = ({ days }: LimitHours): Days =>
+  (Object.keys(DAYS) as Days[]).find(
+    (name) => DAYS[name].join() === days.toSorted((a, b) => a - b).join(),
+  ) ?? 'every';
 
 /** None, always, or in some hours of the week; in those it can also keep still. */
 export function Limit({ settings }: { settings: SettingsView }) {
@@ -30,12 +40,27 @@ export function Limit({ settings }: { settings: SettingsView }) {
   const set = useSet();
   const { limitBytesPerSecond: limit, limitHours: hours } = settings;
   const kind = hours !== null ? 'hours' : limit !== null ? 'fixed' : 'off';
-  const choose = (next: typeof kind): void => void set({ limitBytesPerSecond: next === 'off' ? null : (limit ?? FIRST_LIMIT), limitHours: next === 'hours' ? (hours ?? FIRST_HOURS) : null });
+  const choose = (next: typeof kind): void =>
+    void set({
+      limitBytesPerSecond: next === 'off' ? null : (limit ?? FIRST_LIMIT),
+      limitHours: next === 'hours' ? (hours ?? FIRST_HOURS) : null,
+    });
   return (
     <>
       <SettingLine>
-        <Segmented label={words.limit} segments={[{ value: 'off', label: words.off }, { value: 'fixed', label: words.fixed }, { value: 'hours', label: words.byHours }]} value={kind} onChange={choose} />
-        {kind !== 'off' && !hours?.standstill && <Rate key={limit ?? 0} limit={limit ?? FIRST_LIMIT} />}
+        <Segmented
+          label={words.limit}
+          segments={[
+            { value: 'off', label: words.off },
+            { value: 'fixed', label: words.fixed },
+            { value: 'hours', label: words.byHours },
+          ]}
+          value={kind}
+          onChange={choose}
+        />
+        {kind !== 'off' && !hours?.standstill && (
+          <Rate key={limit ?? 0} limit={limit ?? FIRST_LIMIT} />
+        )}
       </SettingLine>
       {hours && <Hours hours={hours} key={`${hours.fromMinute} ${hours.toMinute}`} />}
     </>
@@ -46,7 +71,11 @@ function Rate({ limit }: { limit: number }) {
   const { settings: words } = useTexts();
   const language = useLanguage();
   const set = useSet();
-  const [typed, setTyped] = useState(new Intl.NumberFormat(language, { maximumFractionDigits: 2, useGrouping: false }).format(limit / MEGABYTE));
+  const [typed, setTyped] = useState(
+    new Intl.NumberFormat(language, { maximumFractionDigits: 2, useGrouping: false }).format(
+      limit / MEGABYTE,
+    ),
+  );
   const value = Number(typed.replace(',', '.'));
   const isWrong = !(value > 0 && Number.isFinite(value));
   const save = (): void => {
@@ -55,7 +84,16 @@ function Rate({ limit }: { limit: number }) {
   return (
     <Form onSubmit={save}>
       <div className={css.limit}>
-        <Field error={isWrong ? words.limitWrong : null} hideLabel inputMode="decimal" label={words.limitLabel} small value={typed} onBlur={save} onChange={setTyped} />
+        <Field
+          error={isWrong ? words.limitWrong : null}
+          hideLabel
+          inputMode="decimal"
+          label={words.limitLabel}
+          small
+          value={typed}
+          onBlur={save}
+          onChange={setTyped}
+        />
         <span>{words.megabytes}</span>
       </div>
     </Form>
@@ -67,25 +105,63 @@ function Hours({ hours }: { hours: LimitHours }) {
   const set = useSet();
   const [from, setFrom] = useState(clockOf(hours.fromMinute));
   const [to, setTo] = useState(clockOf(hours.toMinute));
-  const put = (patch: Partial<LimitHours>): void => void set({ limitHours: { ...hours, ...patch } });
+  const put = (patch: Partial<LimitHours>): void =>
+    void set({ limitHours: { ...hours, ...patch } });
   const save = (): void => {
     const [fromMinute, toMinute] = [minuteOf(from), minuteOf(to)];
-    if (fromMinute !== null && toMinute !== null && (fromMinute !== hours.fromMinute || toMinute !== hours.toMinute)) put({ fromMinute, toMinute });
+    if (
+      fromMinute !== null &&
+      toMinute !== null &&
+      (fromMinute !== hours.fromMinute || toMinute !== hours.toMinute)
+    )
+      put({ fromMinute, toMinute });
   };
   return (
     <>
       <SettingLine>
         <Select
-          hideLabel label={words.hoursDays} look="button" options={(Object.keys(DAYS) as Days[]).map((value) => ({ value, label: words.days[value] }))} value={daysOf(hours)}
+          hideLabel
+          label={words.hoursDays}
+          look="button"
+          options={(Object.keys(DAYS) as Days[]).map((value) => ({
+            value,
+            label: words.days[value],
+          }))}
+          value={daysOf(hours)}
           onChange={(days) => put({ days: [...DAYS[days]] })}
         />
-        <div className={css.clock}><Field hideLabel label={words.hoursFrom} small type="time" value={from} onBlur={save} onChange={setFrom} /></div>
+        <div className={css.clock}>
+          <Field
+            hideLabel
+            label={words.hoursFrom}
+            small
+            type="time"
+            value={from}
+            onBlur={save}
+            onChange={setFrom}
+          />
+        </div>
         <span className={css.to}>{words.hoursTo}</span>
-        <div className={css.clock}><Field hideLabel label={words.hoursUntil} small type="time" value={to} onBlur={save} onChange={setTo} /></div>
+        <div className={css.clock}>
+          <Field
+            hideLabel
+            label={words.hoursUntil}
+            small
+            type="time"
+            value={to}
+            onBlur={save}
+            onChange={setTo}
+          />
+        </div>
       </SettingLine>
       <SettingLine>
         <Segmented
-          label={words.hoursKind} segments={[{ value: 'limit', label: words.hoursLimit }, { value: 'still', label: words.hoursStill }]} value={hours.standstill ? 'still' : 'limit'}
+          label={words.hoursKind}
+          segments={[
+            { value: 'limit', label: words.hoursLimit },
+            { value: 'still', label: words.hoursStill },
+          ]}
+          value={hours.standstill ? 'still' : 'limit'}
           onChange={(kind) => put({ standstill: kind === 'still' })}
         />
       </SettingLine>

@@ -3,7 +3,14 @@ import { useState } from 'react';
 import type { Sent } from '../../../shared/contract/define.ts';
 import type { DeskContract } from '../../../shared/contract/index.ts';
 import { formatNumber, formatWhen } from '../../i18n/format.ts';
-import { useConnection, useDesk, useLanguage, useNow, useSettings, useTexts } from '../../stores/context.tsx';
+import {
+  useConnection,
+  useDesk,
+  useLanguage,
+  useNow,
+  useSettings,
+  useTexts,
+} from '../../stores/context.tsx';
 import { errorText } from '../../stores/downloads.ts';
 import { addressFault, withScheme } from '../../stores/service-address.ts';
 import { useTask } from '../../stores/use-task.ts';
@@ -24,8 +31,16 @@ export function Network() {
   if (!settings) return null;
   return (
     <Section of="network">
-      <Row text={words.serviceText} title={words.service}><Service key={settings.serviceUrl ?? 'demo'} isDemo={isDemo} url={settings.serviceUrl ?? ''} /></Row>
-      <Row title={words.state}><State /></Row>
+      <Row text={words.serviceText} title={words.service}>
+        <Service
+          key={settings.serviceUrl ?? 'demo'}
+          isDemo={isDemo}
+          url={settings.serviceUrl ?? ''}
+        />
+      </Row>
+      <Row title={words.state}>
+        <State />
+      </Row>
     </Section>
   );
 }
@@ -36,26 +51,54 @@ function Service({ url, isDemo }: { url: string; isDemo: boolean }) {
   const { settings: words, welcome } = texts;
   const [typed, setTyped] = useState(url);
   const { busy, failed, run } = useTask();
-  const use = async (target: Sent<DeskContract, 'settings.use-service'>, name: string): Promise<void> => {
-    const done = await run(async () => desk.settings.take(await desk.client.call('settings.use-service', target)));
+  const use = async (
+    target: Sent<DeskContract, 'settings.use-service'>,
+    name: string,
+  ): Promise<void> => {
+    const done = await run(async () =>
+      desk.settings.take(await desk.client.call('settings.use-service', target)),
+    );
     if (done) desk.toasts.getState().show(words.connected(name));
   };
   const connect = (): void => {
     const address = withScheme(typed);
-    if (typed.trim() !== '' && address !== url) void use({ url: address }, URL.canParse(address) ? new URL(address).host : address);
+    if (typed.trim() !== '' && address !== url)
+      void use({ url: address }, URL.canParse(address) ? new URL(address).host : address);
   };
   return (
     <Form failed={failed} onSubmit={connect}>
       <div className={css.path}>
         <Field
-          error={failed && addressFault(failed, texts)} hideLabel icon={Globe} inputMode="url" label={welcome.address} placeholder={isDemo ? words.demoInUse : welcome.placeholder} small spellCheck="false" value={typed}
+          error={failed && addressFault(failed, texts)}
+          hideLabel
+          icon={Globe}
+          inputMode="url"
+          label={welcome.address}
+          placeholder={isDemo ? words.demoInUse : welcome.placeholder}
+          small
+          spellCheck="false"
+          value={typed}
           onChange={setTyped}
         />
-        <Button isDisabled={typed.trim() === '' || withScheme(typed) === url} isPending={busy} type="submit">{words.connect}</Button>
+        <Button
+          isDisabled={typed.trim() === '' || withScheme(typed) === url}
+          isPending={busy}
+          type="submit"
+        >
+          {words.connect}
+        </Button>
       </div>
-      {isDemo ? <p className={css.help}>{words.demoInUse}</p> : (
+      {isDemo ? (
+        <p className={css.help}>{words.demoInUse}</p>
+      ) : (
         <SettingLine>
-          <Button isDisabled={busy} size={28} onPress={() => void use({ demo: true }, words.demoInUse)}>{words.startDemo}</Button>
+          <Button
+            isDisabled={busy}
+            size={28}
+            onPress={() => void use({ demo: true }, words.demoInUse)}
+          >
+            {words.startDemo}
+          </Button>
         </SettingLine>
       )}
     </Form>
@@ -85,13 +128,32 @@ function State() {
     <>
       <EntryList
         label={words.state}
-        entries={[{
-          id: 'state', icon, tone: state === 'online' ? 'success' : state === 'offline' ? 'warning' : undefined,
-          text: [words.states[state], lastSeenAt !== null && words.lastSeen(formatWhen(lastSeenAt, now, language))].filter(Boolean).join(', '),
-          end: <Button isPending={busy} size={28} onPress={tryNow}>{words.tryNow}</Button>,
-        }]}
+        entries={[
+          {
+            id: 'state',
+            icon,
+            tone: state === 'online' ? 'success' : state === 'offline' ? 'warning' : undefined,
+            text: [
+              words.states[state],
+              lastSeenAt !== null && words.lastSeen(formatWhen(lastSeenAt, now, language)),
+            ]
+              .filter(Boolean)
+              .join(', '),
+            end: (
+              <Button isPending={busy} size={28} onPress={tryNow}>
+                {words.tryNow}
+              </Button>
+            ),
+          },
+        ]}
       />
-      {lastSeenAt !== null && <p className={css.help}>{Math.abs(clockOffsetMs) < CLOCK_TOLERANCE_MS ? words.clockRight : words.clockOff(words.seconds(formatNumber(off, language)))}</p>}
+      {lastSeenAt !== null && (
+        <p className={css.help}>
+          {Math.abs(clockOffsetMs) < CLOCK_TOLERANCE_MS
+            ? words.clockRight
+            : words.clockOff(words.seconds(formatNumber(off, language)))}
+        </p>
+      )}
     </>
   );
 }

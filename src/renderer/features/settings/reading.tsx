@@ -24,27 +24,64 @@ export function Reading() {
     <Section of="reading">
       <Row text={words.readingText} title={words.size}>
         <SettingLine>
-          <IconButton icon={AArrowDown} isDisabled={readerSize <= SMALLEST} label={articles.smaller} tone="plain" onPress={() => void set({ readerSize: readerSize - 1 })} />
-          <IconButton icon={AArrowUp} isDisabled={readerSize >= LARGEST} label={articles.larger} tone="plain" onPress={() => void set({ readerSize: readerSize + 1 })} />
+          <IconButton
+            icon={AArrowDown}
+            isDisabled={readerSize <= SMALLEST}
+            label={articles.smaller}
+            tone="plain"
+            onPress={() => void set({ readerSize: readerSize - 1 })}
+          />
+          <IconButton
+            icon={AArrowUp}
+            isDisabled={readerSize >= LARGEST}
+            label={articles.larger}
+            tone="plain"
+            onPress={() => void set({ readerSize: readerSize + 1 })}
+          />
         </SettingLine>
-        <p className={cx(css.sample, readerFace === 'sans' && css.sans)} style={{ '--step': readerSize } as CSSProperties} {...(readerTheme !== 'auto' && { 'data-theme': readerTheme })}>{words.sample}</p>
+        <p
+          className={cx(css.sample, readerFace === 'sans' && css.sans)}
+          style={{ '--step': readerSize } as CSSProperties}
+          {...(readerTheme !== 'auto' && { 'data-theme': readerTheme })}
+        >
+          {words.sample}
+        </p>
       </Row>
       <Row title={words.face}>
         <SettingLine>
-          <Segmented label={words.face} segments={[{ value: 'serif', label: articles.faces.serif }, { value: 'sans', label: articles.faces.sans }]} value={readerFace} onChange={(face) => void set({ readerFace: face })} />
+          <Segmented
+            label={words.face}
+            segments={[
+              { value: 'serif', label: articles.faces.serif },
+              { value: 'sans', label: articles.faces.sans },
+            ]}
+            value={readerFace}
+            onChange={(face) => void set({ readerFace: face })}
+          />
         </SettingLine>
       </Row>
       <Row title={words.paper}>
         <SettingLine>
           <Segmented
-            label={words.paper} segments={[{ value: 'auto', label: articles.papers.auto }, { value: 'light', label: articles.papers.light }, { value: 'dark', label: articles.papers.dark }]} value={readerTheme}
+            label={words.paper}
+            segments={[
+              { value: 'auto', label: articles.papers.auto },
+              { value: 'light', label: articles.papers.light },
+              { value: 'dark', label: articles.papers.dark },
+            ]}
+            value={readerTheme}
             onChange={(theme) => void set({ readerTheme: theme })}
           />
         </SettingLine>
       </Row>
       {library && (
         <Row text={words.storedText} title={words.stored}>
-          <SettingLine>{words.storedValue(formatNumber(library.articles, language), formatBytes(library.storedBytes, language))}</SettingLine>
+          <SettingLine>
+            {words.storedValue(
+              formatNumber(library.articles, language),
+              formatBytes(library.storedBytes, language),
+            )}
+          </SettingLine>
         </Row>
       )}
     </Section>

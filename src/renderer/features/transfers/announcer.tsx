@@ -7,7 +7,12 @@ import { viewOf } from './state-words.ts';
 
 /** Said aloud: only that a package has come to another state, never figures on their way. */
 const SAID = new Set<TransferState['phase']>(['waiting', 'paused', 'done', 'failed', 'cancelled']);
-const keyOf = ({ state, rights }: Pick<TransferRow, 'state' | 'rights'>): string => (state.phase === 'waiting' ? `waiting ${state.reason}` : state.phase === 'done' && rights ? `done ${rights.state}` : state.phase);
+const keyOf = ({ state, rights }: Pick<TransferRow, 'state' | 'rights'>): string =>
+  state.phase === 'waiting'
+    ? `waiting ${state.reason}`
+    : state.phase === 'done' && rights
+      ? `done ${rights.state}`
+      : state.phase;
 
 export function Announcer() {
   const desk = useDesk();
@@ -22,7 +27,10 @@ export function Announcer() {
           const before = known.current.get(row.id);
           const now = keyOf(row);
           known.current.set(row.id, now);
-          if (before !== undefined && before !== now && SAID.has(row.state.phase)) setSaid(`${row.title}: ${viewOf(row, { transfers, language, nowMs: Date.now(), keychain: desk.account.getState().value?.keychain }).words}`);
+          if (before !== undefined && before !== now && SAID.has(row.state.phase))
+            setSaid(
+              `${row.title}: ${viewOf(row, { transfers, language, nowMs: Date.now(), keychain: desk.account.getState().value?.keychain }).words}`,
+            );
         }
       }),
     [desk, transfers, language],

@@ -22,14 +22,31 @@ function Running({ check }: { check: CheckView }) {
   const { transfers } = useTexts();
   const language = useLanguage();
   const whole = check.totalBytes === 0 ? null : check.totalBytes;
-  const figures = whole === null ? formatBytes(check.doneBytes, language) : formatPart(check.doneBytes, whole, language, transfers.ofBytes);
+  const figures =
+    whole === null
+      ? formatBytes(check.doneBytes, language)
+      : formatPart(check.doneBytes, whole, language, transfers.ofBytes);
   return (
     <Notice
-      action={<Button icon={Square} size={28} onPress={actions.stopVerify}>{transfers.stopCheck}</Button>} icon={ScanSearch} shape="strip"
-      title={transfers.checkingPackages(Math.min(check.packagesDone + 1, check.packagesTotal), check.packagesTotal)}
+      action={
+        <Button icon={Square} size={28} onPress={actions.stopVerify}>
+          {transfers.stopCheck}
+        </Button>
+      }
+      icon={ScanSearch}
+      shape="strip"
+      title={transfers.checkingPackages(
+        Math.min(check.packagesDone + 1, check.packagesTotal),
+        check.packagesTotal,
+      )}
     >
       <span>{[check.current, figures].filter(Boolean).join(', ')}</span>
-      <ProgressBar className={css.checkBar} label={transfers.verify} tone="verifying" value={whole === null ? null : check.doneBytes / whole} />
+      <ProgressBar
+        className={css.checkBar}
+        label={transfers.verify}
+        tone="verifying"
+        value={whole === null ? null : check.doneBytes / whole}
+      />
     </Notice>
   );
 }
@@ -38,21 +55,40 @@ function Found({ check }: { check: CheckView }) {
   const desk = useDesk();
   const actions = useActions();
   const { transfers } = useTexts();
-  const close = <IconButton icon={X} label={transfers.closeCheck} size={28} onPress={actions.dismissCheck} />;
+  const close = (
+    <IconButton icon={X} label={transfers.closeCheck} size={28} onPress={actions.dismissCheck} />
+  );
   const wasStopped = check.packagesDone < check.packagesTotal;
   if (check.faulty === 0) {
-    const words = wasStopped ? transfers.checkStopped(check.packagesDone, check.packagesTotal) : transfers.checkedFine(check.packagesDone);
-    return <Notice action={close} shape="strip" title={words} tone={wasStopped ? 'info' : 'success'} />;
+    const words = wasStopped
+      ? transfers.checkStopped(check.packagesDone, check.packagesTotal)
+      : transfers.checkedFine(check.packagesDone);
+    return (
+      <Notice action={close} shape="strip" title={words} tone={wasStopped ? 'info' : 'success'} />
+    );
   }
   const ids = check.faults.flatMap(({ id }) => id ?? []);
   return (
     <Notice
-      action={<>{ids.length > 0 && <Button filled icon={RefreshCw} size={28} onPress={() => actions.repair(ids)}>{transfers.repair}</Button>}{close}</>} shape="strip" title={transfers.checkedFaulty(check.faulty, check.packagesDone)} tone="danger"
+      action={
+        <>
+          {ids.length > 0 && (
+            <Button filled icon={RefreshCw} size={28} onPress={() => actions.repair(ids)}>
+              {transfers.repair}
+            </Button>
+          )}
+          {close}
+        </>
+      }
+      shape="strip"
+      title={transfers.checkedFaulty(check.faulty, check.packagesDone)}
+      tone="danger"
     >
       <ul className={css.faults}>
         {check.faults.map((fault) => (
           <li key={fault.folder}>
-            <b>{fault.title}</b> {fault.error ? errorText(desk, fault.error) : faultWords(fault, transfers)}
+            <b>{fault.title}</b>{' '}
+            {fault.error ? errorText(desk, fault.error) : faultWords(fault, transfers)}
           </li>
         ))}
       </ul>
@@ -63,10 +99,22 @@ function Found({ check }: { check: CheckView }) {
 const SHOWN = 3;
 
 /** The first files with their pieces, counted from 1 as people do. */
-function faultWords({ files, badFiles }: CheckView['faults'][number], { fileMissing, fileWrong, filePieces, andMore }: ReturnType<typeof useTexts>['transfers']): string {
+function faultWords(
+  { files, badFiles }: CheckView['faults'][number],
+  { fileMissing, fileWrong, filePieces, andMore }: ReturnType<typeof useTexts>['transfers'],
+): string {
   const words = files.slice(0, SHOWN).map(({ path, missing, badPieces }) => {
     if (missing) return fileMissing(path);
-    return badPieces.length === 0 ? fileWrong(path) : filePieces(path, badPieces.slice(0, SHOWN).map((piece) => piece + 1).join(', '), badPieces.length);
+    return badPieces.length === 0
+      ? fileWrong(path)
+      : filePieces(
+          path,
+          badPieces
+            .slice(0, SHOWN)
+            .map((piece) => piece + 1)
+            .join(', '),
+          badPieces.length,
+        );
   });
   return [...words, badFiles > SHOWN && andMore(badFiles - SHOWN)].filter(Boolean).join('; ');
 }

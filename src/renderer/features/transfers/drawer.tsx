@@ -1,7 +1,31 @@
-import { AlarmClock, Ban, CircleAlert, CircleCheck, CircleDashed, FileCheck, ArrowDown, FolderOpen, ListX, Pause, Play, RefreshCw, ScanSearch, Wrench, X, Zap, ZapOff } from 'lucide-react';
+import {
+  AlarmClock,
+  Ban,
+  CircleAlert,
+  CircleCheck,
+  CircleDashed,
+  FileCheck,
+  ArrowDown,
+  FolderOpen,
+  ListX,
+  Pause,
+  Play,
+  RefreshCw,
+  ScanSearch,
+  Wrench,
+  X,
+  Zap,
+  ZapOff,
+} from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { shownName } from '../../../shared/model/file-name.ts';
-import { formatBytes, formatPart, formatRate, formatWhen, type Language } from '../../i18n/format.ts';
+import {
+  formatBytes,
+  formatPart,
+  formatRate,
+  formatWhen,
+  type Language,
+} from '../../i18n/format.ts';
 import type { Texts } from '../../i18n/index.ts';
 import { formatMoment } from '../../stores/asset-badges.ts';
 import { useDesk, useLanguage, useNow, useTexts } from '../../stores/context.tsx';
@@ -26,15 +50,24 @@ export function Drawer({ id, onWish }: { id: string; onWish: (row: TransferDetai
   const detail = useDetail(id);
   const ref = useRef<HTMLElement>(null);
   const close = (): void => {
-    const row = document.querySelector<HTMLElement>(`[data-row="${id}"] button[data-index]`) ?? document.querySelector<HTMLElement>('[data-row] button[data-index]');
+    const row =
+      document.querySelector<HTMLElement>(`[data-row="${id}"] button[data-index]`) ??
+      document.querySelector<HTMLElement>('[data-row] button[data-index]');
     desk.route.getState().go({ name: 'downloads', id: null });
     row?.focus();
   };
   // Removed from the list: there is nothing to show of it, and the keyboard goes back to the list.
-  useEffect(() => desk.client.on('transfers.changed', ({ removed }) => removed.includes(id) && close()));
+  useEffect(() =>
+    desk.client.on('transfers.changed', ({ removed }) => removed.includes(id) && close()),
+  );
   useEffect(() => {
     const listen = (event: KeyboardEvent): void => {
-      if (event.key === 'Escape' && !event.defaultPrevented && !document.querySelector('[role="dialog"], [role="menu"], [role="listbox"]')) close();
+      if (
+        event.key === 'Escape' &&
+        !event.defaultPrevented &&
+        !document.querySelector('[role="dialog"], [role="menu"], [role="listbox"]')
+      )
+        close();
     };
     document.addEventListener('keydown', listen);
     return () => document.removeEventListener('keydown', listen);
@@ -67,66 +100,176 @@ function Figures({ detail }: { detail: TransferDetail }) {
   const view = useStateView(detail);
   const figures = useFigures(detail);
   const { state } = detail;
-  const source = [hostOf(detail.source), detail.connections > 0 && transfers.connections(detail.connections)].filter(Boolean).join(', ');
+  const source = [
+    hostOf(detail.source),
+    detail.connections > 0 && transfers.connections(detail.connections),
+  ]
+    .filter(Boolean)
+    .join(', ');
   const facts: [string, string][] = [
     ...(detail.label === '' ? [] : [[transfers.rendition, detail.label] as [string, string]]),
     [state.phase === 'done' ? transfers.isIn : transfers.goesTo, detail.folder],
     ...(source === '' ? [] : [[transfers.source, source] as [string, string]]),
-    [transfers.resumed, detail.resumes === 0 ? transfers.never : [transfers.times(detail.resumes), detail.refetchedBytes > 0 && transfers.refetched(formatBytes(detail.refetchedBytes, language))].filter(Boolean).join(', ')],
-    ...(detail.deadline === null ? [] : [[transfers.neededBy, neededWords(detail.deadline, now, language, transfers)] as [string, string]]),
-    ...(detail.limitBytesPerSecond === null ? [] : [[transfers.limitOwn, formatRate(detail.limitBytesPerSecond, language)] as [string, string]]),
+    [
+      transfers.resumed,
+      detail.resumes === 0
+        ? transfers.never
+        : [
+            transfers.times(detail.resumes),
+            detail.refetchedBytes > 0 &&
+              transfers.refetched(formatBytes(detail.refetchedBytes, language)),
+          ]
+            .filter(Boolean)
+            .join(', '),
+    ],
+    ...(detail.deadline === null
+      ? []
+      : [
+          [transfers.neededBy, neededWords(detail.deadline, now, language, transfers)] as [
+            string,
+            string,
+          ],
+        ]),
+    ...(detail.limitBytesPerSecond === null
+      ? []
+      : [
+          [transfers.limitOwn, formatRate(detail.limitBytesPerSecond, language)] as [
+            string,
+            string,
+          ],
+        ]),
     [transfers.added, formatWhen(detail.addedAt, now, language)],
-    ...(detail.finishedAt === null ? [] : [[transfers.finished, formatWhen(detail.finishedAt, now, language)] as [string, string]]),
+    ...(detail.finishedAt === null
+      ? []
+      : [[transfers.finished, formatWhen(detail.finishedAt, now, language)] as [string, string]]),
   ];
   return (
     <section className={css.section}>
       <div className={css.big}>
         <b>{figures.done}</b>
         <span>{figures.bytes}</span>
-        <span>{detail.bytesPerSecond > 0 && view.time === '' ? formatRate(detail.bytesPerSecond, language) : view.time}</span>
+        <span>
+          {detail.bytesPerSecond > 0 && view.time === ''
+            ? formatRate(detail.bytesPerSecond, language)
+            : view.time}
+        </span>
       </div>
-      <ProgressBar label={transfers.progressOf(detail.title)} tone={view.bar} value={fractionOf(detail)} />
-      {state.phase === 'failed' && <Notice action={state.code === 'untrusted-key' ? <KeyButton onAccepted={() => actions.retry(detail)} /> : undefined} title={view.words} tone="danger">{errors[state.code]}</Notice>}
-      {state.phase === 'done' && (detail.rights ?? view.help === 'repair') && <Notice icon={view.icon} title={view.words} tone={view.tone === 'danger' ? 'danger' : 'warning'} />}
-      {state.phase === 'waiting' && <Notice icon={view.icon} title={view.words} tone={state.reason === 'embargo' ? 'embargo' : 'warning'}>{view.note ?? undefined}</Notice>}
+      <ProgressBar
+        label={transfers.progressOf(detail.title)}
+        tone={view.bar}
+        value={fractionOf(detail)}
+      />
+      {state.phase === 'failed' && (
+        <Notice
+          action={
+            state.code === 'untrusted-key' ? (
+              <KeyButton onAccepted={() => actions.retry(detail)} />
+            ) : undefined
+          }
+          title={view.words}
+          tone="danger"
+        >
+          {errors[state.code]}
+        </Notice>
+      )}
+      {state.phase === 'done' && (detail.rights ?? view.help === 'repair') && (
+        <Notice
+          icon={view.icon}
+          title={view.words}
+          tone={view.tone === 'danger' ? 'danger' : 'warning'}
+        />
+      )}
+      {state.phase === 'waiting' && (
+        <Notice
+          icon={view.icon}
+          title={view.words}
+          tone={state.reason === 'embargo' ? 'embargo' : 'warning'}
+        >
+          {view.note ?? undefined}
+        </Notice>
+      )}
       <dl className={css.kv}>
-        {facts.map(([name, value]) => <div key={name}><dt>{name}</dt><dd title={value}>{value}</dd></div>)}
+        {facts.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd title={value}>{value}</dd>
+          </div>
+        ))}
       </dl>
     </section>
   );
 }
 
 /** A package's source is its id, which tells nobody anything. */
-const hostOf = (source: string): string | null => (URL.canParse(source) ? new URL(source).host : null);
+const hostOf = (source: string): string | null =>
+  URL.canParse(source) ? new URL(source).host : null;
 
 /** When it is needed and, as far as anybody knows, when it will be here. */
-function neededWords({ atMs, expectedAtMs }: NonNullable<TransferDetail['deadline']>, nowMs: number, language: Language, { expected }: Texts['transfers']): string {
+function neededWords(
+  { atMs, expectedAtMs }: NonNullable<TransferDetail['deadline']>,
+  nowMs: number,
+  language: Language,
+  { expected }: Texts['transfers'],
+): string {
   const at = formatMoment(atMs, nowMs, language);
   return expectedAtMs === null ? at : expected(at, formatMoment(expectedAtMs, nowMs, language));
 }
 
 type FileRow = TransferDetail['files'][number];
 const FILE_ICONS: Record<FileRow['state'], [LucideIcon, Tone | undefined]> = {
-  missing: [CircleDashed, undefined], running: [ArrowDown, 'accent'], verifying: [ScanSearch, 'success'], done: [CircleCheck, 'success'], failed: [CircleAlert, 'danger'],
+  missing: [CircleDashed, undefined],
+  running: [ArrowDown, 'accent'],
+  verifying: [ScanSearch, 'success'],
+  done: [CircleCheck, 'success'],
+  failed: [CircleAlert, 'danger'],
 };
 
 function Files({ files, id }: { files: readonly FileRow[]; id: string }) {
   const { transfers } = useTexts();
   const language = useLanguage();
   const damage = useDamage(id);
-  const isDamaged = ({ path, state }: FileRow): boolean => state === 'done' && damage?.has(path) === true;
+  const isDamaged = ({ path, state }: FileRow): boolean =>
+    state === 'done' && damage?.has(path) === true;
   return (
     <section className={css.section}>
-      <h3>{transfers.files}<span>{transfers.filesVerified(files.filter((file) => file.verified && !isDamaged(file)).length, files.length)}</span></h3>
+      <h3>
+        {transfers.files}
+        <span>
+          {transfers.filesVerified(
+            files.filter((file) => file.verified && !isDamaged(file)).length,
+            files.length,
+          )}
+        </span>
+      </h3>
       <ul>
         {files.map((file) => {
           const [icon, tone] = FILE_ICONS[isDamaged(file) ? 'failed' : file.state];
           const partly = file.bytes !== null && file.state === 'running';
           return (
-            <li className={css.file} key={file.path} title={[shownName(file.path), file.given !== null && transfers.originalName(shownName(file.given)), file.sha256 !== null && `SHA-256 ${file.sha256}`].filter(Boolean).join('\n')}>
+            <li
+              className={css.file}
+              key={file.path}
+              title={[
+                shownName(file.path),
+                file.given !== null && transfers.originalName(shownName(file.given)),
+                file.sha256 !== null && `SHA-256 ${file.sha256}`,
+              ]
+                .filter(Boolean)
+                .join('\n')}
+            >
               <Icon of={icon} size={14} tone={tone} />
-              <span>{shownName(file.path)}<SrOnly>, {isDamaged(file) ? transfers.damagedFile : transfers.fileStates[file.state]}{file.given !== null && `, ${transfers.originalName(shownName(file.given))}`}</SrOnly></span>
-              <span>{partly ? formatPart(file.receivedBytes, file.bytes ?? 0, language, transfers.ofBytes) : formatBytes(file.bytes ?? file.receivedBytes, language)}</span>
+              <span>
+                {shownName(file.path)}
+                <SrOnly>
+                  , {isDamaged(file) ? transfers.damagedFile : transfers.fileStates[file.state]}
+                  {file.given !== null && `, ${transfers.originalName(shownName(file.given))}`}
+                </SrOnly>
+              </span>
+              <span>
+                {partly
+                  ? formatPart(file.receivedBytes, file.bytes ?? 0, language, transfers.ofBytes)
+                  : formatBytes(file.bytes ?? file.receivedBytes, language)}
+              </span>
             </li>
           );
         })}
@@ -135,7 +278,13 @@ function Files({ files, id }: { files: readonly FileRow[]; id: string }) {
   );
 }
 
-function Acts({ detail, onWish }: { detail: TransferDetail; onWish: (row: TransferDetail) => void }) {
+function Acts({
+  detail,
+  onWish,
+}: {
+  detail: TransferDetail;
+  onWish: (row: TransferDetail) => void;
+}) {
   const { transfers } = useTexts();
   const actions = useActions();
   const { phase } = detail.state;
@@ -144,20 +293,58 @@ function Acts({ detail, onWish }: { detail: TransferDetail; onWish: (row: Transf
     <footer className={css.acts}>
       {phase === 'done' && (
         <>
-          <Button icon={FolderOpen} size={28} onPress={() => actions.reveal(detail)}>{transfers.openFolder}</Button>
-          <Button icon={ScanSearch} size={28} onPress={() => actions.verify([detail.id])}>{transfers.verify}</Button>
-          <Button icon={Wrench} size={28} onPress={() => actions.repair([detail.id])}>{transfers.repair}</Button>
-          <Button icon={FileCheck} size={28} onPress={() => actions.report(detail)}>{transfers.report}</Button>
+          <Button icon={FolderOpen} size={28} onPress={() => actions.reveal(detail)}>
+            {transfers.openFolder}
+          </Button>
+          <Button icon={ScanSearch} size={28} onPress={() => actions.verify([detail.id])}>
+            {transfers.verify}
+          </Button>
+          <Button icon={Wrench} size={28} onPress={() => actions.repair([detail.id])}>
+            {transfers.repair}
+          </Button>
+          <Button icon={FileCheck} size={28} onPress={() => actions.report(detail)}>
+            {transfers.report}
+          </Button>
         </>
       )}
-      {(phase === 'failed' || phase === 'cancelled') && <Button icon={RefreshCw} size={28} onPress={() => actions.retry(detail)}>{transfers.retry}</Button>}
-      {phase === 'paused' && <Button filled icon={Play} size={28} onPress={() => actions.resume(detail)}>{transfers.resume}</Button>}
-      {!isOver && phase !== 'paused' && <Button filled icon={Pause} size={28} onPress={() => actions.pause(detail)}>{transfers.pause}</Button>}
-      {!isOver && <Button icon={detail.urgent ? ZapOff : Zap} size={28} onPress={() => actions.urgent(detail, !detail.urgent)}>{detail.urgent ? transfers.notUrgent : transfers.makeUrgent}</Button>}
-      {!isOver && <Button icon={AlarmClock} size={28} tone="quiet" onPress={() => onWish(detail)}>{transfers.wishShort}</Button>}
-      {isOver
-        ? <Button icon={ListX} size={28} tone="quiet" onPress={() => actions.clear([detail.id])}>{transfers.clear}</Button>
-        : <Button icon={Ban} size={28} tone="quiet" onPress={() => actions.cancel(detail)}>{transfers.cancel}</Button>}
+      {(phase === 'failed' || phase === 'cancelled') && (
+        <Button icon={RefreshCw} size={28} onPress={() => actions.retry(detail)}>
+          {transfers.retry}
+        </Button>
+      )}
+      {phase === 'paused' && (
+        <Button filled icon={Play} size={28} onPress={() => actions.resume(detail)}>
+          {transfers.resume}
+        </Button>
+      )}
+      {!isOver && phase !== 'paused' && (
+        <Button filled icon={Pause} size={28} onPress={() => actions.pause(detail)}>
+          {transfers.pause}
+        </Button>
+      )}
+      {!isOver && (
+        <Button
+          icon={detail.urgent ? ZapOff : Zap}
+          size={28}
+          onPress={() => actions.urgent(detail, !detail.urgent)}
+        >
+          {detail.urgent ? transfers.notUrgent : transfers.makeUrgent}
+        </Button>
+      )}
+      {!isOver && (
+        <Button icon={AlarmClock} size={28} tone="quiet" onPress={() => onWish(detail)}>
+          {transfers.wishShort}
+        </Button>
+      )}
+      {isOver ? (
+        <Button icon={ListX} size={28} tone="quiet" onPress={() => actions.clear([detail.id])}>
+          {transfers.clear}
+        </Button>
+      ) : (
+        <Button icon={Ban} size={28} tone="quiet" onPress={() => actions.cancel(detail)}>
+          {transfers.cancel}
+        </Button>
+      )}
     </footer>
   );
 }

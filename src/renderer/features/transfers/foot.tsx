@@ -2,7 +2,14 @@ import { Clock, Gauge, TriangleAlert } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { formatBytes, formatPercent, formatRate } from '../../i18n/format.ts';
 import { formatMoment } from '../../stores/asset-badges.ts';
-import { useDesk, useLanguage, useNow, useSettings, useTexts, useTransfers } from '../../stores/context.tsx';
+import {
+  useDesk,
+  useLanguage,
+  useNow,
+  useSettings,
+  useTexts,
+  useTransfers,
+} from '../../stores/context.tsx';
 import { cx } from '../../ui/cx.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { ProgressBar } from '../../ui/progress-bar.tsx';
@@ -19,7 +26,11 @@ function useDisk(folder: string | undefined): Disk | null | undefined {
   useEffect(() => {
     if (folder === undefined || folder === '') return undefined;
     let alive = true;
-    const look = (): void => void desk.client.call('app.disk', { folder }).then((found) => alive && setDisk(found), () => undefined);
+    const look = (): void =>
+      void desk.client.call('app.disk', { folder }).then(
+        (found) => alive && setDisk(found),
+        () => undefined,
+      );
     look();
     const timer = setInterval(look, LOOK_EVERY_MS);
     return () => {
@@ -38,11 +49,17 @@ function LimitNow() {
   const isSet = useSettings()?.limitHours != null;
   const limit = useTransfers((state) => state.totals?.limit);
   if (!limit || (!isSet && limit.bytesPerSecond === null)) return null;
-  const what = limit.standstill ? transfers.restNow : limit.bytesPerSecond === null ? transfers.noLimitNow : transfers.limitNow(formatRate(limit.bytesPerSecond, language));
+  const what = limit.standstill
+    ? transfers.restNow
+    : limit.bytesPerSecond === null
+      ? transfers.noLimitNow
+      : transfers.limitNow(formatRate(limit.bytesPerSecond, language));
   return (
     <span className={css.limitNow}>
       <Icon of={limit.standstill ? Clock : Gauge} size={14} />
-      {limit.untilMs === null ? what : transfers.until(what, formatMoment(limit.untilMs, now, language))}
+      {limit.untilMs === null
+        ? what
+        : transfers.until(what, formatMoment(limit.untilMs, now, language))}
     </span>
   );
 }
@@ -54,18 +71,37 @@ export function Foot() {
   const totals = useTransfers((state) => state.totals);
   const disk = useDisk(folder);
   const used = disk ? 1 - disk.freeBytes / Math.max(1, disk.totalBytes) : 0;
-  const isShort = disk === null || (disk !== undefined && disk.freeBytes < (totals?.remainingBytes ?? 0));
+  const isShort =
+    disk === null || (disk !== undefined && disk.freeBytes < (totals?.remainingBytes ?? 0));
   return (
     <footer className={css.foot}>
-      <span>{[transfers.packages(totals?.counts.all ?? 0), totals && totals.remainingBytes > 0 && `${transfers.toGo.toLowerCase()} ${formatBytes(totals.remainingBytes, language)}`].filter(Boolean).join(', ')}</span>
+      <span>
+        {[
+          transfers.packages(totals?.counts.all ?? 0),
+          totals &&
+            totals.remainingBytes > 0 &&
+            `${transfers.toGo.toLowerCase()} ${formatBytes(totals.remainingBytes, language)}`,
+        ]
+          .filter(Boolean)
+          .join(', ')}
+      </span>
       <LimitNow />
       {disk !== undefined && (
         <span className={cx(css.disk, isShort && css.warning)}>
           {isShort && <Icon of={TriangleAlert} size={14} />}
-          <span className={css.folder} title={folder}>{folder}</span>
-          {disk === null ? <span>{transfers.diskGone}</span> : (
+          <span className={css.folder} title={folder}>
+            {folder}
+          </span>
+          {disk === null ? (
+            <span>{transfers.diskGone}</span>
+          ) : (
             <>
-              <ProgressBar className={css.diskBar} label={`${folder ?? ''}: ${transfers.full(formatPercent(used, language))}`} tone={isShort ? 'failed' : 'waiting'} value={used} />
+              <ProgressBar
+                className={css.diskBar}
+                label={`${folder ?? ''}: ${transfers.full(formatPercent(used, language))}`}
+                tone={isShort ? 'failed' : 'waiting'}
+                value={used}
+              />
               <span>{transfers.free(formatBytes(disk.freeBytes, language))}</span>
             </>
           )}

@@ -1,6 +1,22 @@
-import { Ellipsis, FileInput, FileOutput, ListX, Pause, Play, RefreshCw, ScanSearch } from 'lucide-react';
+import {
+  Ellipsis,
+  FileInput,
+  FileOutput,
+  ListX,
+  Pause,
+  Play,
+  RefreshCw,
+  ScanSearch,
+} from 'lucide-react';
 import { formatBytes, formatRate, formatTime } from '../../i18n/format.ts';
-import { useConnection, useDesk, useLanguage, useNow, useTexts, useTransfers } from '../../stores/context.tsx';
+import {
+  useConnection,
+  useDesk,
+  useLanguage,
+  useNow,
+  useTexts,
+  useTransfers,
+} from '../../stores/context.tsx';
 import { addFile, exportQueue } from '../../stores/add.ts';
 import { errorText } from '../../stores/downloads.ts';
 import { pickFile } from '../../stores/save-document.ts';
@@ -15,9 +31,20 @@ const SPARK = { width: 240, height: 40 };
 /** Bytes a second of the last five minutes, against their own peak. */
 function Spark({ values, label }: { values: readonly number[]; label: string }) {
   const peak = Math.max(...values, 1);
-  const points = values.map((value, index) => `${((index / Math.max(1, values.length - 1)) * SPARK.width).toFixed(1)},${(39 - (value / peak) * 34).toFixed(1)}`).join(' ');
+  const points = values
+    .map(
+      (value, index) =>
+        `${((index / Math.max(1, values.length - 1)) * SPARK.width).toFixed(1)},${(39 - (value / peak) * 34).toFixed(1)}`,
+    )
+    .join(' ');
   return (
-    <svg aria-label={label} className={css.spark} preserveAspectRatio="none" role="img" viewBox={`0 0 ${SPARK.width} ${SPARK.height}`}>
+    <svg
+      aria-label={label}
+      className={css.spark}
+      preserveAspectRatio="none"
+      role="img"
+      viewBox={`0 0 ${SPARK.width} ${SPARK.height}`}
+    >
       <line className={css.sparkBase} x1="0" x2={SPARK.width} y1="39.5" y2="39.5" />
       <polygon className={css.sparkArea} points={`0,39 ${points} ${SPARK.width},39`} />
       <polyline className={css.sparkLine} points={points} />
@@ -41,7 +68,13 @@ export function Head({ actions }: { actions: Actions }) {
   const totals = useTransfers((state) => state.totals);
   const offline = useConnection()?.state === 'offline';
   const isBusy = totals !== null && totals.counts.active + totals.counts.waiting > 0;
-  const speed = totals && (offline ? transfers.noNetwork : totals.paused || (totals.limit.standstill && totals.counts.active === 0) ? transfers.paused : formatRate(totals.bytesPerSecond, language));
+  const speed =
+    totals &&
+    (offline
+      ? transfers.noNetwork
+      : totals.paused || (totals.limit.standstill && totals.counts.active === 0)
+        ? transfers.paused
+        : formatRate(totals.bytesPerSecond, language));
   return (
     <header className={css.head}>
       <h1>{transfers.title}</h1>
@@ -49,7 +82,10 @@ export function Head({ actions }: { actions: Actions }) {
         <div className={css.facts}>
           {totals.throughput.some((value) => value > 0) && (
             <figure className={css.sparkbox}>
-              <Spark label={transfers.speedOver(formatRate(totals.bytesPerSecond, language))} values={totals.throughput} />
+              <Spark
+                label={transfers.speedOver(formatRate(totals.bytesPerSecond, language))}
+                values={totals.throughput}
+              />
               <figcaption>
                 <span>{transfers.ago}</span>
                 <span>{transfers.now}</span>
@@ -58,12 +94,24 @@ export function Head({ actions }: { actions: Actions }) {
           )}
           <Fact name={transfers.speed} value={speed ?? ''} />
           <Fact name={transfers.toGo} value={formatBytes(totals.remainingBytes, language)} />
-          {totals.etaSeconds !== null && totals.bytesPerSecond > 0 && <Fact name={transfers.done} value={transfers.about(formatTime(now + totals.etaSeconds * 1000, language))} />}
+          {totals.etaSeconds !== null && totals.bytesPerSecond > 0 && (
+            <Fact
+              name={transfers.done}
+              value={transfers.about(formatTime(now + totals.etaSeconds * 1000, language))}
+            />
+          )}
         </div>
       )}
-      {isBusy && (totals.paused
-        ? <Button filled icon={Play} onPress={() => actions.pauseAll(false)}>{transfers.resumeAll}</Button>
-        : <Button filled icon={Pause} onPress={() => actions.pauseAll(true)}>{transfers.pauseAll}</Button>)}
+      {isBusy &&
+        (totals.paused ? (
+          <Button filled icon={Play} onPress={() => actions.pauseAll(false)}>
+            {transfers.resumeAll}
+          </Button>
+        ) : (
+          <Button filled icon={Pause} onPress={() => actions.pauseAll(true)}>
+            {transfers.pauseAll}
+          </Button>
+        ))}
     </header>
   );
 }
@@ -78,7 +126,10 @@ export function MoreMenu({ actions }: { actions: Actions }) {
   const idsOf = async (tab: TransferTab): Promise<string[]> => {
     const ids: string[] = [];
     for (let total = 1; ids.length < total;) {
-      const page = await desk.client.call('transfers.list', { tab, range: { offset: ids.length, count: AT_ONCE } });
+      const page = await desk.client.call('transfers.list', {
+        tab,
+        range: { offset: ids.length, count: AT_ONCE },
+      });
       if (page.rows.length === 0) break;
       ids.push(...page.rows.map((row) => row.id));
       ({ total } = page);
@@ -88,19 +139,70 @@ export function MoreMenu({ actions }: { actions: Actions }) {
   const isEmpty = !counts?.all;
   const tell = (error: unknown): void => desk.toasts.getState().show(errorText(desk, error));
   const clear = (tab: TransferTab): void => void idsOf(tab).then(actions.clear, tell);
-  const retry = (): void => void idsOf('failed').then((ids) => (ids.length > 0 ? desk.client.call('transfers.retry', { ids }) : undefined)).catch(tell);
+  const retry = (): void =>
+    void idsOf('failed')
+      .then((ids) => (ids.length > 0 ? desk.client.call('transfers.retry', { ids }) : undefined))
+      .catch(tell);
   return (
     <Menu
       label={transfers.more}
       entries={[
-        { id: 'retry', label: transfers.retryFailed, icon: RefreshCw, disabled: !counts?.failed, onAction: retry },
-        { id: 'verify', label: transfers.verifyAll, icon: ScanSearch, disabled: !counts?.done, onAction: () => actions.verify(null) },
-        { id: 'done', label: transfers.clearDone, icon: ListX, disabled: !counts?.done, onAction: () => clear('done') },
-        { id: 'failed', label: transfers.clearFailed, icon: ListX, disabled: !counts?.failed, onAction: () => clear('failed') },
-        { id: 'import', label: transfers.importFile, icon: FileInput, onAction: () => pickFile('.meta4,.metalink,.json,.txt', (file) => void addFile(desk, file)) },
-        { id: 'export', label: transfers.exportQueue, icon: FileOutput, disabled: isEmpty, onAction: () => void exportQueue(desk, 'queue') },
-        { id: 'metalink', label: transfers.exportMetalink, icon: FileOutput, disabled: isEmpty, onAction: () => void exportQueue(desk, 'metalink') },
-        { id: 'aria2', label: transfers.exportAria2, icon: FileOutput, disabled: isEmpty, onAction: () => void exportQueue(desk, 'aria2') },
+        {
+          id: 'retry',
+          label: transfers.retryFailed,
+          icon: RefreshCw,
+          disabled: !counts?.failed,
+          onAction: retry,
+        },
+        {
+          id: 'verify',
+          label: transfers.verifyAll,
+          icon: ScanSearch,
+          disabled: !counts?.done,
+          onAction: () => actions.verify(null),
+        },
+        {
+          id: 'done',
+          label: transfers.clearDone,
+          icon: ListX,
+          disabled: !counts?.done,
+          onAction: () => clear('done'),
+        },
+        {
+          id: 'failed',
+          label: transfers.clearFailed,
+          icon: ListX,
+          disabled: !counts?.failed,
+          onAction: () => clear('failed'),
+        },
+        {
+          id: 'import',
+          label: transfers.importFile,
+          icon: FileInput,
+          onAction: () =>
+            pickFile('.meta4,.metalink,.json,.txt', (file) => void addFile(desk, file)),
+        },
+        {
+          id: 'export',
+          label: transfers.exportQueue,
+          icon: FileOutput,
+          disabled: isEmpty,
+          onAction: () => void exportQueue(desk, 'queue'),
+        },
+        {
+          id: 'metalink',
+          label: transfers.exportMetalink,
+          icon: FileOutput,
+          disabled: isEmpty,
+          onAction: () => void exportQueue(desk, 'metalink'),
+        },
+        {
+          id: 'aria2',
+          label: transfers.exportAria2,
+          icon: FileOutput,
+          disabled: isEmpty,
+          onAction: () => void exportQueue(desk, 'aria2'),
+        },
       ]}
     >
       <IconButton icon={Ellipsis} label={transfers.more} size={28} />

@@ -18,12 +18,23 @@ export function HistorySearch() {
   const search = useTransfers((state) => state.search);
   const ref = useRef<HTMLInputElement>(null);
   useEffect(() => {
-    const timer = setTimeout(() => typed !== desk.transfers.getState().search && desk.transfers.getState().setSearch(typed), REST_MS);
+    const timer = setTimeout(
+      () =>
+        typed !== desk.transfers.getState().search && desk.transfers.getState().setSearch(typed),
+      REST_MS,
+    );
     return () => clearTimeout(timer);
   }, [desk, typed]);
   return (
     <div className={css.history}>
-      <SearchField clearLabel={transfers.clearSearch} inputRef={ref} label={transfers.searchHistory} placeholder={transfers.searchHistory} value={typed} onChange={setTyped} />
+      <SearchField
+        clearLabel={transfers.clearSearch}
+        inputRef={ref}
+        label={transfers.searchHistory}
+        placeholder={transfers.searchHistory}
+        value={typed}
+        onChange={setTyped}
+      />
       <span role="status">{search === '' ? '' : transfers.found(total)}</span>
     </div>
   );
@@ -34,7 +45,19 @@ export function NothingFound() {
   const { transfers } = useTexts();
   return (
     <div className={css.rows}>
-      <EmptyState actions={<Button icon={SearchX} onPress={() => desk.transfers.getState().setTab(desk.transfers.getState().tab)}>{transfers.clearSearch}</Button>} art="downloads" text={transfers.notFoundText} title={transfers.notFound} />
+      <EmptyState
+        actions={
+          <Button
+            icon={SearchX}
+            onPress={() => desk.transfers.getState().setTab(desk.transfers.getState().tab)}
+          >
+            {transfers.clearSearch}
+          </Button>
+        }
+        art="downloads"
+        text={transfers.notFoundText}
+        title={transfers.notFound}
+      />
     </div>
   );
 }

@@ -40,13 +40,40 @@ export function TransfersScreen() {
           <CheckStrip />
         </div>
         <Tabs
-          bare label={transfers.title} panelClassName={css.panel} rowClassName={css.tabs} tabs={TABS.map((value) => ({ value, label: transfers.tabs[value], count: counts?.[value] ?? 0, danger: value === 'failed' && (counts?.failed ?? 0) > 0 }))}
-          tools={<div className={css.tools}><Button icon={History} size={28} tone="quiet" onPress={() => desk.transfers.getState().setTab('done')}>{transfers.history}</Button><MoreMenu actions={actions} /></div>} value={tab} onChange={(next) => desk.transfers.getState().setTab(next)}
+          bare
+          label={transfers.title}
+          panelClassName={css.panel}
+          rowClassName={css.tabs}
+          tabs={TABS.map((value) => ({
+            value,
+            label: transfers.tabs[value],
+            count: counts?.[value] ?? 0,
+            danger: value === 'failed' && (counts?.failed ?? 0) > 0,
+          }))}
+          tools={
+            <div className={css.tools}>
+              <Button
+                icon={History}
+                size={28}
+                tone="quiet"
+                onPress={() => desk.transfers.getState().setTab('done')}
+              >
+                {transfers.history}
+              </Button>
+              <MoreMenu actions={actions} />
+            </div>
+          }
+          value={tab}
+          onChange={(next) => desk.transfers.getState().setTab(next)}
         >
-          {isEmpty ? <Empty tab={tab} /> : (
+          {isEmpty ? (
+            <Empty tab={tab} />
+          ) : (
             <>
               {isHistory && <HistorySearch key={tab} />}
-              {search !== '' && total === 0 ? <NothingFound /> : (
+              {search !== '' && total === 0 ? (
+                <NothingFound />
+              ) : (
                 <>
                   <Columns />
                   <Rows key={`${tab} ${search}`} onWish={setWish} />
@@ -68,8 +95,12 @@ function Columns() {
   const { transfers } = useTexts();
   return (
     <div aria-hidden className={css.columns}>
-      <span /><span />
-      <span>{transfers.columns.package}</span><span>{transfers.columns.progress}</span><span>{transfers.columns.speed}</span><span>{transfers.columns.time}</span>
+      <span />
+      <span />
+      <span>{transfers.columns.package}</span>
+      <span>{transfers.columns.progress}</span>
+      <span>{transfers.columns.speed}</span>
+      <span>{transfers.columns.time}</span>
       <span />
     </div>
   );
@@ -82,7 +113,20 @@ function Empty({ tab }: { tab: TransferTab }) {
   const { go } = desk.route.getState();
   if (tab !== 'all') {
     const [title, text] = transfers.emptyTabs[tab];
-    return <div className={css.rows}><EmptyState actions={<Button icon={ListFilter} onPress={() => desk.transfers.getState().setTab('all')}>{transfers.showAll}</Button>} art="downloads" text={text} title={title ?? ''} /></div>;
+    return (
+      <div className={css.rows}>
+        <EmptyState
+          actions={
+            <Button icon={ListFilter} onPress={() => desk.transfers.getState().setTab('all')}>
+              {transfers.showAll}
+            </Button>
+          }
+          art="downloads"
+          text={text}
+          title={title ?? ''}
+        />
+      </div>
+    );
   }
   const today = (): void => {
     desk.browse.getState().setSince('today');
@@ -91,11 +135,23 @@ function Empty({ tab }: { tab: TransferTab }) {
   return (
     <div className={css.rows}>
       <EmptyState
-        art="downloads" text={transfers.emptyText(folder)} title={transfers.emptyTitle}
+        art="downloads"
+        text={transfers.emptyText(folder)}
+        title={transfers.emptyTitle}
         steps={[
           { id: 'new', icon: Film, text: transfers.emptyNew, onPress: today },
-          { id: 'all', icon: Film, text: transfers.emptyAll, onPress: () => go({ name: 'catalogue' }) },
-          { id: 'folder', icon: Settings, text: transfers.emptyFolder, onPress: () => go({ name: 'settings', section: 'downloads' }) },
+          {
+            id: 'all',
+            icon: Film,
+            text: transfers.emptyAll,
+            onPress: () => go({ name: 'catalogue' }),
+          },
+          {
+            id: 'folder',
+            icon: Settings,
+            text: transfers.emptyFolder,
+            onPress: () => go({ name: 'settings', section: 'downloads' }),
+          },
         ]}
       />
     </div>

@@ -11,13 +11,18 @@ import { Notice } from '../../ui/notice.tsx';
 
 type Keys = Returned<DeskContract, 'keys.get'>;
 
-/** The service signs with a key that is not the one that was trusted: who accepts it has been warned and has seen which. */
+/**
+ * The service signs with a key that is not the one that was trusted: who accepts it has been warned
+ * and has seen which.
+ */
 export function KeyButton({ onAccepted }: { onAccepted: () => void }) {
   const { transfers } = useTexts();
   const [isOpen, setOpen] = useState(false);
   return (
     <>
-      <Button icon={KeyRound} size={28} onPress={() => setOpen(true)}>{transfers.lookAtKey}</Button>
+      <Button icon={KeyRound} size={28} onPress={() => setOpen(true)}>
+        {transfers.lookAtKey}
+      </Button>
       {isOpen && <KeyDialog onAccepted={onAccepted} onClose={() => setOpen(false)} />}
     </>
   );
@@ -30,18 +35,43 @@ function KeyDialog({ onAccepted, onClose }: { onAccepted: () => void; onClose: (
   const { busy, failed, run } = useTask();
   useEffect(() => void run(async () => setKeys(await desk.client.call('keys.get'))), [desk, run]);
   const accept = async (): Promise<void> => {
-    if (!keys || !(await run(() => desk.client.call('keys.accept', { seen: keys.offered })))) return;
+    if (!keys || !(await run(() => desk.client.call('keys.accept', { seen: keys.offered }))))
+      return;
     onClose();
     onAccepted();
   };
-  const listed = (list: Keys['offered'], tone?: 'danger') => list.map(({ keyId, publicKey }) => ({ id: `${tone ?? ''}${keyId}${publicKey}`, icon: KeyRound, tone, text: <><b>{keyId}</b><br />{publicKey}</> }));
+  const listed = (list: Keys['offered'], tone?: 'danger') =>
+    list.map(({ keyId, publicKey }) => ({
+      id: `${tone ?? ''}${keyId}${publicKey}`,
+      icon: KeyRound,
+      tone,
+      text: (
+        <>
+          <b>{keyId}</b>
+          <br />
+          {publicKey}
+        </>
+      ),
+    }));
   return (
     <Dialog
-      isOpen urgent icon={ShieldAlert} title={transfers.keyTitle} tone="danger" onClose={onClose}
+      isOpen
+      urgent
+      icon={ShieldAlert}
+      title={transfers.keyTitle}
+      tone="danger"
+      onClose={onClose}
       actions={
         <>
           <Button onPress={onClose}>{common.cancel}</Button>
-          <Button isDisabled={!keys || keys.offered.length === 0} isPending={busy} tone="danger" onPress={() => void accept()}>{transfers.trustKey}</Button>
+          <Button
+            isDisabled={!keys || keys.offered.length === 0}
+            isPending={busy}
+            tone="danger"
+            onPress={() => void accept()}
+          >
+            {transfers.trustKey}
+          </Button>
         </>
       }
     >

@@ -11,9 +11,12 @@ const CELL = { width: 8, height: 9 };
 
 /** Known by shape first: full, half, outline, dot. */
 function Cell({ kind, x, y }: { kind: Kind; x: number; y: number }) {
-  if (kind === 'v') return <rect className={css.pcOk} height="7.6" rx="1" width="6.6" x={x} y={y} />;
-  if (kind === 'd') return <rect className={css.pcGot} height="3.8" rx="1" width="6.6" x={x} y={y + 3.8} />;
-  if (kind === 'r') return <rect className={css.pcFly} height="6.2" rx="1" width="5.2" x={x + 0.7} y={y + 0.7} />;
+  if (kind === 'v')
+    return <rect className={css.pcOk} height="7.6" rx="1" width="6.6" x={x} y={y} />;
+  if (kind === 'd')
+    return <rect className={css.pcGot} height="3.8" rx="1" width="6.6" x={x} y={y + 3.8} />;
+  if (kind === 'r')
+    return <rect className={css.pcFly} height="6.2" rx="1" width="5.2" x={x + 0.7} y={y + 0.7} />;
   return <rect className={css.pcNo} height="2" width="2" x={x + 2.3} y={y + 3} />;
 }
 
@@ -26,25 +29,58 @@ function kindOf(pieces: string): Kind {
 
 export function cellsOf(map: string): Kind[] {
   const each = Math.max(1, Math.ceil(map.length / (COLUMNS * MAX_LINES)));
-  return Array.from({ length: Math.ceil(map.length / each) }, (_, index) => kindOf(map.slice(index * each, (index + 1) * each)));
+  return Array.from({ length: Math.ceil(map.length / each) }, (_, index) =>
+    kindOf(map.slice(index * each, (index + 1) * each)),
+  );
 }
 
-export function Pieces({ pieces: { map, pieceBytes } }: { pieces: NonNullable<TransferDetail['pieces']> }) {
+export function Pieces({
+  pieces: { map, pieceBytes },
+}: {
+  pieces: NonNullable<TransferDetail['pieces']>;
+}) {
   const { transfers } = useTexts();
   const language = useLanguage();
   const cells = cellsOf(map);
   const verified = formatNumber(Array.from(map).filter((piece) => piece === 'v').length, language);
   const all = formatNumber(map.length, language);
   const lines = Math.max(1, Math.ceil(cells.length / COLUMNS));
-  const legend: [Kind, string][] = [['v', transfers.legend.verified], ['d', transfers.legend.disk], ['r', transfers.legend.running], ['m', transfers.legend.missing]];
+  const legend: [Kind, string][] = [
+    ['v', transfers.legend.verified],
+    ['d', transfers.legend.disk],
+    ['r', transfers.legend.running],
+    ['m', transfers.legend.missing],
+  ];
   return (
     <section className={css.section}>
-      <h3>{transfers.pieces}<span>{transfers.piecesOf(verified, all, formatBinary(pieceBytes, language))}</span></h3>
-      <svg aria-label={transfers.piecesLabel(verified, all)} className={css.pieces} role="img" viewBox={`0 0 ${COLUMNS * CELL.width} ${lines * CELL.height}`}>
-        {cells.map((kind, index) => <Cell key={index} kind={kind} x={(index % COLUMNS) * CELL.width} y={Math.floor(index / COLUMNS) * CELL.height} />)}
+      <h3>
+        {transfers.pieces}
+        <span>{transfers.piecesOf(verified, all, formatBinary(pieceBytes, language))}</span>
+      </h3>
+      <svg
+        aria-label={transfers.piecesLabel(verified, all)}
+        className={css.pieces}
+        role="img"
+        viewBox={`0 0 ${COLUMNS * CELL.width} ${lines * CELL.height}`}
+      >
+        {cells.map((kind, index) => (
+          <Cell
+            key={index}
+            kind={kind}
+            x={(index % COLUMNS) * CELL.width}
+            y={Math.floor(index / COLUMNS) * CELL.height}
+          />
+        ))}
       </svg>
       <ul className={css.legend}>
-        {legend.map(([kind, name]) => <li key={kind}><svg aria-hidden viewBox="0 0 8 9"><Cell kind={kind} x={0.5} y={0.7} /></svg>{name}</li>)}
+        {legend.map(([kind, name]) => (
+          <li key={kind}>
+            <svg aria-hidden viewBox="0 0 8 9">
+              <Cell kind={kind} x={0.5} y={0.7} />
+            </svg>
+            {name}
+          </li>
+        ))}
       </ul>
     </section>
   );

@@ -3,7 +3,16 @@ import { memo, type DragEvent, type MouseEvent } from 'react';
 import { useStore } from 'zustand';
 import { isUnavailable } from '../../../shared/model/rights.ts';
 import { formatBytes, formatPart, formatRate } from '../../i18n/format.ts';
-import { useCheck, useConnection, useDesk, useLanguage, useMedia, useNow, useTexts, useTransfers } from '../../stores/context.tsx';
+import {
+  useCheck,
+  useConnection,
+  useDesk,
+  useLanguage,
+  useMedia,
+  useNow,
+  useTexts,
+  useTransfers,
+} from '../../stores/context.tsx';
 import { formatMoment } from '../../stores/asset-badges.ts';
 import type { TransferRow } from '../../stores/transfers.ts';
 import { RowButton } from '../../ui/button.tsx';
@@ -16,7 +25,10 @@ import { fractionOf, percentOf, viewOf, type Help, type StateView } from './stat
 import type { Action } from './use-actions.ts';
 import css from './transfers.module.css';
 
-/** What the last check found in the files of a package that is here; a package that could not be checked is not known to be damaged. */
+/**
+ * What the last check found in the files of a package that is here; a package that could not be
+ * checked is not known to be damaged.
+ */
 export function useDamage(id: string): ReadonlySet<string> | null {
   const found = useCheck()?.faults.find((fault) => fault.id === id && fault.error === null);
   return found ? new Set(found.files.map(({ path }) => path)) : null;
@@ -32,7 +44,13 @@ export function useStateView(row: TransferRow): StateView {
   const keychain = useStore(useDesk().account, ({ value }) => value?.keychain);
   // A package asks the service for its addresses before it starts.
   const isOffline = useConnection()?.state === 'offline' && row.packageId !== null;
-  const halt = isPaused ? 'paused' : isStandstill && !row.urgent ? { untilMs } : isOffline ? 'offline' : null;
+  const halt = isPaused
+    ? 'paused'
+    : isStandstill && !row.urgent
+      ? { untilMs }
+      : isOffline
+        ? 'offline'
+        : null;
   const isDamaged = useDamage(row.id) !== null;
   return viewOf(row, { transfers, language, nowMs, keychain, halt, isDamaged });
 }
@@ -44,19 +62,54 @@ export function useFigures(row: TransferRow): { done: string; bytes: string } {
   const { phase } = row.state;
   const isDamaged = useDamage(row.id) !== null;
   const whole = row.totalBytes === null ? '' : formatBytes(row.totalBytes, language);
-  if (phase === 'done') return { done: row.rights && isUnavailable(row.rights.state) ? badges[row.rights.state] : isDamaged ? transfers.damagedShort : transfers.readyShort, bytes: whole };
-  if (phase === 'verifying' || phase === 'publishing') return { done: transfers.ofFiles(row.filesDone, row.filesTotal), bytes: whole };
-  if (row.totalBytes === null) return { done: '', bytes: row.receivedBytes === 0 ? '' : formatBytes(row.receivedBytes, language) };
-  return { done: percentOf(row, language), bytes: row.receivedBytes === 0 ? whole : formatPart(row.receivedBytes, row.totalBytes, language, transfers.ofBytes) };
+  if (phase === 'done')
+    return {
+      done:
+        row.rights && isUnavailable(row.rights.state)
+          ? badges[row.rights.state]
+          : isDamaged
+            ? transfers.damagedShort
+            : transfers.readyShort,
+      bytes: whole,
+    };
+  if (phase === 'verifying' || phase === 'publishing')
+    return { done: transfers.ofFiles(row.filesDone, row.filesTotal), bytes: whole };
+  if (row.totalBytes === null)
+    return {
+      done: '',
+      bytes: row.receivedBytes === 0 ? '' : formatBytes(row.receivedBytes, language),
+    };
+  return {
+    done: percentOf(row, language),
+    bytes:
+      row.receivedBytes === 0
+        ? whole
+        : formatPart(row.receivedBytes, row.totalBytes, language, transfers.ofBytes),
+  };
 }
 
 const DRAGGED = 'application/x-desk-transfer';
 
 /** What a row tells the list; the same object for all rows and for as long as the list is there. */
-export type RowEvents = { open(row: TransferRow): void; focused(index: number): void; dropped(dragged: string, on: TransferRow): void; menu(row: TransferRow, beside: Element): void; help(help: Help, row: TransferRow): Action };
-export type RowProps = { row: TransferRow; index: number; isOpen: boolean; isCurrent: boolean; events: RowEvents };
+export type RowEvents = {
+  open(row: TransferRow): void;
+  focused(index: number): void;
+  dropped(dragged: string, on: TransferRow): void;
+  menu(row: TransferRow, beside: Element): void;
+  help(help: Help, row: TransferRow): Action;
+};
+export type RowProps = {
+  row: TransferRow;
+  index: number;
+  isOpen: boolean;
+  isCurrent: boolean;
+  events: RowEvents;
+};
 
-/** Drawn again only when something of it has changed: scrolling and the progress of others cost it nothing. */
+/**
+ * Drawn again only when something of it has changed: scrolling and the progress of others cost it
+ * nothing.
+ */
 export const Row = memo(function Row({ row, index, isOpen, isCurrent, events }: RowProps) {
   const { transfers } = useTexts();
   const language = useLanguage();
@@ -65,7 +118,11 @@ export const Row = memo(function Row({ row, index, isOpen, isCurrent, events }: 
   const view = useStateView(row);
   const figures = useFigures(row);
   const action = view.help && events.help(view.help, row);
-  const isQuiet = view.help === 'pause' || view.help === 'resume' || view.help === 'reveal' || view.help === 'clear';
+  const isQuiet =
+    view.help === 'pause' ||
+    view.help === 'resume' ||
+    view.help === 'reveal' ||
+    view.help === 'clear';
   const drag = {
     onDragOver: (event: DragEvent) => {
       if (event.dataTransfer.types.includes(DRAGGED)) event.preventDefault();
@@ -78,36 +135,92 @@ export const Row = memo(function Row({ row, index, isOpen, isCurrent, events }: 
   const start = (event: DragEvent<HTMLElement>): void => {
     event.dataTransfer.setData(DRAGGED, row.id);
     event.dataTransfer.effectAllowed = 'move';
-    if (event.currentTarget.parentElement) event.dataTransfer.setDragImage(event.currentTarget.parentElement, 16, 24);
+    if (event.currentTarget.parentElement)
+      event.dataTransfer.setDragImage(event.currentTarget.parentElement, 16, 24);
   };
   const onContextMenu = (event: MouseEvent<HTMLElement>): void => {
     event.preventDefault();
     events.menu(row, event.currentTarget.querySelector(`.${css.more}`) ?? event.currentTarget);
   };
   return (
-    <div className={cx(css.row, isOpen && css.isOpen)} data-row={row.id} {...drag} onContextMenu={onContextMenu}>
+    <div
+      className={cx(css.row, isOpen && css.isOpen)}
+      data-row={row.id}
+      {...drag}
+      onContextMenu={onContextMenu}
+    >
       <span aria-hidden draggable className={css.grip} onDragStart={start} />
-      <Thumb className={css.pic} src={row.assetId === null ? null : media(`thumb/${row.assetId}`)} />
+      <Thumb
+        className={css.pic}
+        src={row.assetId === null ? null : media(`thumb/${row.assetId}`)}
+      />
       <div className={css.name}>
-        <button aria-expanded={isOpen} className={css.open} data-index={index} tabIndex={isCurrent ? 0 : -1} type="button" onClick={() => events.open(row)} onFocus={() => events.focused(index)}>{row.title}</button>
+        <button
+          aria-expanded={isOpen}
+          className={css.open}
+          data-index={index}
+          tabIndex={isCurrent ? 0 : -1}
+          type="button"
+          onClick={() => events.open(row)}
+          onFocus={() => events.focused(index)}
+        >
+          {row.title}
+        </button>
         <span className={cx(css.state, view.tone && css[view.tone])}>
           <Icon of={view.icon} size={14} />
           <span>{view.words}</span>
-          {row.urgent && row.state.phase !== 'done' && <span className={css.urgent}><Icon of={Zap} size={12} />{transfers.isUrgent}</span>}
-          {row.deadline && !row.deadline.late && <span className={css.due}><Icon of={AlarmClock} size={12} />{transfers.dueBy(formatMoment(row.deadline.atMs, nowMs, language))}</span>}
+          {row.urgent && row.state.phase !== 'done' && (
+            <span className={css.urgent}>
+              <Icon of={Zap} size={12} />
+              {transfers.isUrgent}
+            </span>
+          )}
+          {row.deadline && !row.deadline.late && (
+            <span className={css.due}>
+              <Icon of={AlarmClock} size={12} />
+              {transfers.dueBy(formatMoment(row.deadline.atMs, nowMs, language))}
+            </span>
+          )}
         </span>
       </div>
       <div className={css.bar}>
-        <span><b>{figures.done}</b>{figures.bytes}</span>
-        <ProgressBar label={transfers.progressOf(row.title)} tone={view.bar} value={fractionOf(row)} />
+        <span>
+          <b>{figures.done}</b>
+          {figures.bytes}
+        </span>
+        <ProgressBar
+          label={transfers.progressOf(row.title)}
+          tone={view.bar}
+          value={fractionOf(row)}
+        />
       </div>
-      <span className={cx(css.num, css.main)}>{row.bytesPerSecond > 0 && formatRate(row.bytesPerSecond, language)}</span>
+      <span className={cx(css.num, css.main)}>
+        {row.bytesPerSecond > 0 && formatRate(row.bytesPerSecond, language)}
+      </span>
       <span className={css.num}>{view.time}</span>
       <div className={css.act}>
-        {action && <RowButton className={isQuiet ? css.quiet : undefined} filled={action.filled} icon={action.icon} label={transfers.withTitle(action.label, row.title)} tone={isQuiet ? 'quiet' : 'plain'} onPress={action.run}>{action.label}</RowButton>}
+        {action && (
+          <RowButton
+            className={isQuiet ? css.quiet : undefined}
+            filled={action.filled}
+            icon={action.icon}
+            label={transfers.withTitle(action.label, row.title)}
+            tone={isQuiet ? 'quiet' : 'plain'}
+            onPress={action.run}
+          >
+            {action.label}
+          </RowButton>
+        )}
         {!action && view.note !== null && <span className={css.note}>{view.note}</span>}
       </div>
-      <button aria-haspopup="menu" aria-label={transfers.menuOf(row.title)} className={css.more} tabIndex={-1} type="button" onClick={(event) => events.menu(row, event.currentTarget)} />
+      <button
+        aria-haspopup="menu"
+        aria-label={transfers.menuOf(row.title)}
+        className={css.more}
+        tabIndex={-1}
+        type="button"
+        onClick={(event) => events.menu(row, event.currentTarget)}
+      />
     </div>
   );
 });
@@ -117,8 +230,13 @@ export function RowSkeleton() {
     <div aria-hidden className={css.row}>
       <span />
       <Skeleton className={css.pic} />
-      <div className={css.name}><Skeleton height="12px" width="60%" /><Skeleton height="10px" width="40%" /></div>
-      <div className={css.bar}><Skeleton height="4px" width="100%" /></div>
+      <div className={css.name}>
+        <Skeleton height="12px" width="60%" />
+        <Skeleton height="10px" width="40%" />
+      </div>
+      <div className={css.bar}>
+        <Skeleton height="4px" width="100%" />
+      </div>
     </div>
   );
 }

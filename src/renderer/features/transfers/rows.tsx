@@ -7,11 +7,17 @@ import { Row, RowSkeleton, type RowEvents } from './row.tsx';
 import { useActions, useHelp, type Actions } from './use-actions.ts';
 import css from './transfers.module.css';
 
-/** A row's height; a wide window has taller ones. In a narrow one it hangs on the words and is measured. */
+/**
+ * A row's height; a wide window has taller ones. In a narrow one it hangs on the words and is
+ * measured.
+ */
 const estimate = (): number => (innerWidth >= 1600 ? 56 : 48);
 const isNarrow = (): boolean => innerWidth <= 1000;
 
-/** The queue: only what is on screen is in the page. Arrows walk, Alt with an arrow moves, Enter opens, Space pauses or goes on, D sets when it is needed, Shift F10 opens the menu. */
+/**
+ * The queue: only what is on screen is in the page. Arrows walk, Alt with an arrow moves, Enter
+ * opens, Space pauses or goes on, D sets when it is needed, Shift F10 opens the menu.
+ */
 export function Rows({ onWish }: { onWish: (row: TransferRow) => void }) {
   const desk = useDesk();
   const { transfers } = useTexts();
@@ -22,7 +28,12 @@ export function Rows({ onWish }: { onWish: (row: TransferRow) => void }) {
   const [current, setCurrent] = useState(0);
   const wantsFocus = useRef(false);
   // oxlint-disable-next-line react/incompatible-library -- without the React compiler nothing memoises what the virtualizer returns
-  const virtualizer = useVirtualizer({ count: total, getScrollElement: () => scrollRef.current, estimateSize: estimate, overscan: 4 });
+  const virtualizer = useVirtualizer({
+    count: total,
+    getScrollElement: () => scrollRef.current,
+    estimateSize: estimate,
+    overscan: 4,
+  });
   useMeasuredAnew(virtualizer);
   const lines = virtualizer.getVirtualItems();
   const focused = Math.min(current, Math.max(0, total - 1));
@@ -46,29 +57,64 @@ export function Rows({ onWish }: { onWish: (row: TransferRow) => void }) {
   const moved = useRef<{ id: string; from: number } | null>(null);
   useEffect(() => {
     // The focus goes with the row that was moved, once the queue has its new order.
-    const button = moved.current && scrollRef.current?.querySelector<HTMLElement>(`[data-row="${moved.current.id}"] button[data-index]`);
+    const button =
+      moved.current &&
+      scrollRef.current?.querySelector<HTMLElement>(
+        `[data-row="${moved.current.id}"] button[data-index]`,
+      );
     if (!button || Number(button.dataset['index']) === moved.current?.from) return;
     moved.current = null;
     button.focus();
   });
-  const keys = useRowKeys({ rows, focused, total, walk, onWish, onMove: (id) => void (moved.current = { id, from: focused }), onMenu: (row, beside) => setMenu({ row, beside }) });
+  const keys = useRowKeys({
+    rows,
+    focused,
+    total,
+    walk,
+    onWish,
+    onMove: (id) => void (moved.current = { id, from: focused }),
+    onMenu: (row, beside) => setMenu({ row, beside }),
+  });
   const [menu, setMenu] = useState<OpenMenu | null>(null);
   const events = useRowEvents(setCurrent, setMenu);
   return (
     <div className={css.rows} ref={scrollRef}>
-      <ol aria-label={transfers.list} className={css.canvas} style={{ blockSize: virtualizer.getTotalSize() }} onKeyDown={keys}>
+      <ol
+        aria-label={transfers.list}
+        className={css.canvas}
+        style={{ blockSize: virtualizer.getTotalSize() }}
+        onKeyDown={keys}
+      >
         {lines.map((line) => {
           const row = rows.get(line.index);
           return (
-            <li aria-posinset={line.index + 1} aria-setsize={total} className={css.line} data-index={line.index} key={row?.id ?? `line-${line.index}`} ref={isNarrow() ? virtualizer.measureElement : null} style={{ transform: `translateY(${line.start}px)` }}>
+            <li
+              aria-posinset={line.index + 1}
+              aria-setsize={total}
+              className={css.line}
+              data-index={line.index}
+              key={row?.id ?? `line-${line.index}`}
+              ref={isNarrow() ? virtualizer.measureElement : null}
+              style={{ transform: `translateY(${line.start}px)` }}
+            >
               {row ? (
-                <Row events={events} index={line.index} isCurrent={line.index === focused} isOpen={row.id === openId} row={row} />
-              ) : <RowSkeleton />}
+                <Row
+                  events={events}
+                  index={line.index}
+                  isCurrent={line.index === focused}
+                  isOpen={row.id === openId}
+                  row={row}
+                />
+              ) : (
+                <RowSkeleton />
+              )}
             </li>
           );
         })}
       </ol>
-      {menu && <RowMenu first={rows.get(0)} open={menu} onClose={() => setMenu(null)} onWish={onWish} />}
+      {menu && (
+        <RowMenu first={rows.get(0)} open={menu} onClose={() => setMenu(null)} onWish={onWish} />
+      )}
     </div>
   );
 }
@@ -84,29 +130,52 @@ function useMeasuredAnew({ measure }: { measure: () => void }): void {
   }, [measure]);
 }
 
-function useRowEvents(setCurrent: (index: number) => void, setMenu: (menu: OpenMenu) => void): RowEvents {
+function useRowEvents(
+  setCurrent: (index: number) => void,
+  setMenu: (menu: OpenMenu) => void,
+): RowEvents {
   const desk = useDesk();
   const actions = useActions();
   const help = useHelp(actions);
-  return useMemo(() => ({
-    open(row) {
-      const { current, go } = desk.route.getState();
-      go({ name: 'downloads', id: current.name === 'downloads' && current.id === row.id ? null : row.id });
-    },
-    focused: setCurrent,
-    dropped: (dragged, on) => void (dragged !== '' && dragged !== on.id && actions.move(dragged, on.id)),
-    menu: (row, beside) => setMenu({ row, beside }),
-    help,
-  }), [actions, help, desk, setCurrent, setMenu]);
+  return useMemo(
+    () => ({
+      open(row) {
+        const { current, go } = desk.route.getState();
+        go({
+          name: 'downloads',
+          id: current.name === 'downloads' && current.id === row.id ? null : row.id,
+        });
+      },
+      focused: setCurrent,
+      dropped: (dragged, on) =>
+        void (dragged !== '' && dragged !== on.id && actions.move(dragged, on.id)),
+      menu: (row, beside) => setMenu({ row, beside }),
+      help,
+    }),
+    [actions, help, desk, setCurrent, setMenu],
+  );
 }
 
-type KeyContext = { rows: ReadonlyMap<number, TransferRow>; focused: number; total: number; walk: (index: number) => void; onMove: (id: string) => void; onMenu: (row: TransferRow, beside: Element) => void; onWish: (row: TransferRow) => void };
+type KeyContext = {
+  rows: ReadonlyMap<number, TransferRow>;
+  focused: number;
+  total: number;
+  walk: (index: number) => void;
+  onMove: (id: string) => void;
+  onMenu: (row: TransferRow, beside: Element) => void;
+  onWish: (row: TransferRow) => void;
+};
 
 function useRowKeys(context: KeyContext) {
   const actions = useActions();
   return (event: KeyboardEvent): void => {
     const row = context.rows.get(context.focused);
-    if (!row || !(event.target instanceof HTMLElement) || event.target.dataset['index'] === undefined) return;
+    if (
+      !row ||
+      !(event.target instanceof HTMLElement) ||
+      event.target.dataset['index'] === undefined
+    )
+      return;
     const run = keyOf(event, row, actions, context);
     if (!run) return;
     event.preventDefault();
@@ -114,7 +183,12 @@ function useRowKeys(context: KeyContext) {
   };
 }
 
-function keyOf({ key, altKey, shiftKey, target }: KeyboardEvent, row: TransferRow, actions: Actions, { rows, focused, total, walk, onMove, onMenu, onWish }: KeyContext): (() => void) | null {
+function keyOf(
+  { key, altKey, shiftKey, target }: KeyboardEvent,
+  row: TransferRow,
+  actions: Actions,
+  { rows, focused, total, walk, onMove, onMenu, onWish }: KeyContext,
+): (() => void) | null {
   const move = (before: string | null) => (): void => {
     onMove(row.id);
     actions.move(row.id, before);
@@ -131,10 +205,22 @@ function keyOf({ key, altKey, shiftKey, target }: KeyboardEvent, row: TransferRo
     return () => onMenu(row, beside ?? target);
   }
   const all: Record<string, () => void> = {
-    ArrowUp: () => walk(focused - 1), ArrowDown: () => walk(focused + 1), Home: () => walk(0), End: () => walk(total - 1),
-    ' ': () => (phase === 'paused' ? actions.resume(row) : phase === 'running' || phase === 'queued' || phase === 'waiting' ? actions.pause(row) : undefined),
-    d: () => (phase === 'done' || phase === 'failed' || phase === 'cancelled' ? undefined : onWish(row)),
-    Delete: () => (phase === 'done' || phase === 'failed' || phase === 'cancelled' ? actions.clear([row.id]) : actions.cancel(row)),
+    ArrowUp: () => walk(focused - 1),
+    ArrowDown: () => walk(focused + 1),
+    Home: () => walk(0),
+    End: () => walk(total - 1),
+    ' ': () =>
+      phase === 'paused'
+        ? actions.resume(row)
+        : phase === 'running' || phase === 'queued' || phase === 'waiting'
+          ? actions.pause(row)
+          : undefined,
+    d: () =>
+      phase === 'done' || phase === 'failed' || phase === 'cancelled' ? undefined : onWish(row),
+    Delete: () =>
+      phase === 'done' || phase === 'failed' || phase === 'cancelled'
+        ? actions.clear([row.id])
+        : actions.cancel(row),
   };
   return all[key] ?? null;
 }

@@ -1,4 +1,23 @@
-import { AlarmClock, ArrowDown, Ban, CalendarClock, CircleAlert, CircleCheck, CirclePause, Clock, FolderX, HardDrive, History, Hourglass, KeyRound, ListEnd, Pause, ScanSearch, ScrollText, WifiOff } from 'lucide-react';
+import {
+  AlarmClock,
+  ArrowDown,
+  Ban,
+  CalendarClock,
+  CircleAlert,
+  CircleCheck,
+  CirclePause,
+  Clock,
+  FolderX,
+  HardDrive,
+  History,
+  Hourglass,
+  KeyRound,
+  ListEnd,
+  Pause,
+  ScanSearch,
+  ScrollText,
+  WifiOff,
+} from 'lucide-react';
 import { isUnavailable, type RightsState } from '../../../shared/model/rights.ts';
 import type { TransferState } from '../../../shared/model/transfer.ts';
 import { formatBytes, formatPercent, formatTime, type Language } from '../../i18n/format.ts';
@@ -10,7 +29,24 @@ import type { LucideIcon, Tone } from '../../ui/icon.tsx';
 import type { BarTone } from '../../ui/progress-bar.tsx';
 
 /** The one thing that helps in a state. */
-export type Help = 'pause' | 'resume' | 'urgent' | 'retry' | 'try-now' | 'reveal' | 'make-space' | 'change-folder' | 'sign-in' | 'read-terms' | 'get-new' | 'open-package' | 'confirm-terms' | 'start-now' | 'resume-all' | 'repair' | 'clear';
+export type Help =
+  | 'pause'
+  | 'resume'
+  | 'urgent'
+  | 'retry'
+  | 'try-now'
+  | 'reveal'
+  | 'make-space'
+  | 'change-folder'
+  | 'sign-in'
+  | 'read-terms'
+  | 'get-new'
+  | 'open-package'
+  | 'confirm-terms'
+  | 'start-now'
+  | 'resume-all'
+  | 'repair'
+  | 'clear';
 export type StateView = {
   icon: LucideIcon;
   tone: Tone | undefined;
@@ -23,10 +59,17 @@ export type StateView = {
   time: string;
 };
 type Context = {
-  transfers: Texts['transfers']; language: Language; nowMs: number;
-  /** What keeps the whole queue from going on: the user has paused it, its hours have, or the service cannot be asked. */
+  transfers: Texts['transfers'];
+  language: Language;
+  nowMs: number;
+  /**
+   * What keeps the whole queue from going on: the user has paused it, its hours have, or the
+   * service cannot be asked.
+   */
   halt?: 'paused' | 'offline' | { untilMs: number | null } | null;
-  /** The sign-in is in a keychain that is locked or silent: that, and not a sign-in, is what helps. */
+  /**
+   * The sign-in is in a keychain that is locked or silent: that, and not a sign-in, is what helps.
+   */
   keychain?: AccountView['keychain'] | undefined;
   /** The last check of its files found some damaged or missing. */
   isDamaged?: boolean;
@@ -34,46 +77,109 @@ type Context = {
 type Waiting = TransferState & { phase: 'waiting' };
 type Failed = TransferState & { phase: 'failed' };
 
-export const fractionOf = ({ receivedBytes, totalBytes, state }: Pick<TransferRow, 'receivedBytes' | 'totalBytes' | 'state'>): number | null =>
-  state.phase === 'done' ? 1 : totalBytes === null ? null : totalBytes === 0 ? 0 : Math.min(1, receivedBytes / totalBytes);
+export const fractionOf = ({
+  receivedBytes,
+  totalBytes,
+  state,
+}: Pick<TransferRow, 'receivedBytes' | 'totalBytes' | 'state'>): number | null =>
+  state.phase === 'done'
+    ? 1
+    : totalBytes === null
+      ? null
+      : totalBytes === 0
+        ? 0
+        : Math.min(1, receivedBytes / totalBytes);
 
 /** Rounded down: 100 % is said only of what is whole. */
-export const percentOf = (row: Pick<TransferRow, 'receivedBytes' | 'totalBytes' | 'state'>, language: Language): string => formatPercent(Math.floor((fractionOf(row) ?? 0) * 100) / 100, language);
+export const percentOf = (
+  row: Pick<TransferRow, 'receivedBytes' | 'totalBytes' | 'state'>,
+  language: Language,
+): string => formatPercent(Math.floor((fractionOf(row) ?? 0) * 100) / 100, language);
 
 const WAIT_ICONS: Record<Waiting['reason'], LucideIcon> = {
-  offline: WifiOff, retry: Clock, 'disk-full': HardDrive, 'destination-missing': FolderX, 'signed-out': KeyRound, terms: ScrollText, quota: Clock, embargo: CalendarClock, superseded: History, 'all-paused': Pause,
+  offline: WifiOff,
+  retry: Clock,
+  'disk-full': HardDrive,
+  'destination-missing': FolderX,
+  'signed-out': KeyRound,
+  terms: ScrollText,
+  quota: Clock,
+  embargo: CalendarClock,
+  superseded: History,
+  'all-paused': Pause,
 };
 const WAIT_HELP: Record<Waiting['reason'], Help | null> = {
-  offline: null, retry: 'try-now', 'disk-full': 'make-space', 'destination-missing': 'change-folder', 'signed-out': 'sign-in', terms: 'read-terms', quota: null, embargo: null, superseded: 'get-new', 'all-paused': 'resume-all',
+  offline: null,
+  retry: 'try-now',
+  'disk-full': 'make-space',
+  'destination-missing': 'change-folder',
+  'signed-out': 'sign-in',
+  terms: 'read-terms',
+  quota: null,
+  embargo: null,
+  superseded: 'get-new',
+  'all-paused': 'resume-all',
 };
 
 /** A sign-in would not help: the one there is comes back once the keychain is open. */
-const waitsForKeychain = (reason: Waiting['reason'], keychain: Context['keychain']): boolean => reason === 'signed-out' && (keychain === 'locked' || keychain === 'unanswered');
+const waitsForKeychain = (reason: Waiting['reason'], keychain: Context['keychain']): boolean =>
+  reason === 'signed-out' && (keychain === 'locked' || keychain === 'unanswered');
 
-function waitWords(row: TransferRow, state: Waiting, { transfers, language, nowMs, keychain }: Context): string {
+function waitWords(
+  row: TransferRow,
+  state: Waiting,
+  { transfers, language, nowMs, keychain }: Context,
+): string {
   const { reason, untilMs, shortBytes } = state;
-  if (waitsForKeychain(reason, keychain)) return keychain === 'locked' ? transfers.keychainLocked : transfers.keychainUnanswered;
-  if (reason === 'offline' && row.receivedBytes > 0) return transfers.offlineFrom(percentOf(row, language));
-  if (reason === 'disk-full' && shortBytes !== null) return transfers.short(formatBytes(shortBytes, language));
-  if (reason === 'embargo' && untilMs !== null) return transfers.embargoUntil(formatMoment(untilMs, nowMs, language));
+  if (waitsForKeychain(reason, keychain))
+    return keychain === 'locked' ? transfers.keychainLocked : transfers.keychainUnanswered;
+  if (reason === 'offline' && row.receivedBytes > 0)
+    return transfers.offlineFrom(percentOf(row, language));
+  if (reason === 'disk-full' && shortBytes !== null)
+    return transfers.short(formatBytes(shortBytes, language));
+  if (reason === 'embargo' && untilMs !== null)
+    return transfers.embargoUntil(formatMoment(untilMs, nowMs, language));
   return transfers.waits[reason];
 }
 
 function waitView(row: TransferRow, state: Waiting, context: Context): StateView {
   const { transfers, language, nowMs } = context;
   const { reason, untilMs } = state;
-  const tells = untilMs !== null && (reason === 'embargo' || reason === 'retry' || reason === 'quota') && untilMs > nowMs;
+  const tells =
+    untilMs !== null &&
+    (reason === 'embargo' || reason === 'retry' || reason === 'quota') &&
+    untilMs > nowMs;
   return {
-    icon: WAIT_ICONS[reason], tone: reason === 'embargo' ? 'embargo' : reason === 'all-paused' ? undefined : 'warning', words: waitWords(row, state, context), bar: 'waiting',
+    icon: WAIT_ICONS[reason],
+    tone: reason === 'embargo' ? 'embargo' : reason === 'all-paused' ? undefined : 'warning',
+    words: waitWords(row, state, context),
+    bar: 'waiting',
     // An embargo whose time is known is one that this account may confirm.
-    help: waitsForKeychain(reason, context.keychain) ? null : reason === 'embargo' && untilMs !== null ? 'confirm-terms' : WAIT_HELP[reason], note: reason === 'offline' ? transfers.goesOnByItself : reason === 'embargo' || reason === 'quota' ? transfers.byItself : null, time: tells ? transfers.at(formatTime(untilMs, language)) : '',
+    help: waitsForKeychain(reason, context.keychain)
+      ? null
+      : reason === 'embargo' && untilMs !== null
+        ? 'confirm-terms'
+        : WAIT_HELP[reason],
+    note:
+      reason === 'offline'
+        ? transfers.goesOnByItself
+        : reason === 'embargo' || reason === 'quota'
+          ? transfers.byItself
+          : null,
+    time: tells ? transfers.at(formatTime(untilMs, language)) : '',
   };
 }
 
 function failedHelp({ code, retryable }: Failed): Help {
   if (isUnavailable(code) || code === 'superseded' || code === 'not-found') return 'open-package';
   if (code === 'restriction-unacknowledged') return 'confirm-terms';
-  if (code === 'signed-out' || code === 'session-ended' || code === 'keychain-unreadable' || code === 'keychain-absent') return 'sign-in';
+  if (
+    code === 'signed-out' ||
+    code === 'session-ended' ||
+    code === 'keychain-unreadable' ||
+    code === 'keychain-absent'
+  )
+    return 'sign-in';
   // What lies in the way must be looked at and moved by who knows what it is.
   if (code === 'exists') return 'reveal';
   if (code === 'not-permitted' || code === 'file-too-large') return 'change-folder';
@@ -81,32 +187,74 @@ function failedHelp({ code, retryable }: Failed): Help {
 }
 
 const RIGHTS: Record<RightsState, Pick<StateView, 'icon' | 'tone' | 'bar' | 'help'>> = {
-  withdrawn: { icon: Ban, tone: 'danger', bar: 'failed', help: 'reveal' }, 'on-hold': { icon: CirclePause, tone: 'warning', bar: 'waiting', help: 'reveal' }, expired: { icon: Hourglass, tone: 'danger', bar: 'failed', help: 'reveal' },
-  'expires-today': { icon: Hourglass, tone: 'warning', bar: 'ready', help: 'reveal' }, 'newer-version': { icon: History, tone: 'warning', bar: 'ready', help: 'get-new' },
+  withdrawn: { icon: Ban, tone: 'danger', bar: 'failed', help: 'reveal' },
+  'on-hold': { icon: CirclePause, tone: 'warning', bar: 'waiting', help: 'reveal' },
+  expired: { icon: Hourglass, tone: 'danger', bar: 'failed', help: 'reveal' },
+  'expires-today': { icon: Hourglass, tone: 'warning', bar: 'ready', help: 'reveal' },
+  'newer-version': { icon: History, tone: 'warning', bar: 'ready', help: 'get-new' },
 };
 
 /** What the catalogue says by now of a package that is here. */
-const rightsView = (state: RightsState, { rights }: Texts['transfers']): StateView => ({ ...RIGHTS[state], words: rights[state], note: null, time: '' });
+const rightsView = (state: RightsState, { rights }: Texts['transfers']): StateView => ({
+  ...RIGHTS[state],
+  words: rights[state],
+  note: null,
+  time: '',
+});
 
 /** What is next in line, and what keeps it there. */
 function queuedView(row: TransferRow, context: Context): StateView {
   const { transfers, language, halt = null } = context;
-  const view: StateView = { icon: ListEnd, tone: undefined, words: transfers.queued, bar: 'waiting', help: 'urgent', note: null, time: '' };
+  const view: StateView = {
+    icon: ListEnd,
+    tone: undefined,
+    words: transfers.queued,
+    bar: 'waiting',
+    help: 'urgent',
+    note: null,
+    time: '',
+  };
   if (halt === null) return view;
-  if (halt === 'paused') return { ...view, icon: Pause, words: transfers.waits['all-paused'], help: 'resume-all' };
-  if (halt === 'offline') return waitView(row, { phase: 'waiting', reason: 'offline', untilMs: null, shortBytes: null }, context);
+  if (halt === 'paused')
+    return { ...view, icon: Pause, words: transfers.waits['all-paused'], help: 'resume-all' };
+  if (halt === 'offline')
+    return waitView(
+      row,
+      { phase: 'waiting', reason: 'offline', untilMs: null, shortBytes: null },
+      context,
+    );
   const time = halt.untilMs === null ? '' : formatTime(halt.untilMs, language);
-  return { ...view, icon: Clock, tone: 'warning', words: time === '' ? transfers.hours : transfers.hoursUntil(time), help: 'start-now', time: time === '' ? '' : transfers.at(time) };
+  return {
+    ...view,
+    icon: Clock,
+    tone: 'warning',
+    words: time === '' ? transfers.hours : transfers.hoursUntil(time),
+    help: 'start-now',
+    time: time === '' ? '' : transfers.at(time),
+  };
 }
 
-/** A state in words, with the reason and the one action that helps. One that will not be here in time says that instead of what it does. */
+/**
+ * A state in words, with the reason and the one action that helps. One that will not be here in
+ * time says that instead of what it does.
+ */
 export function viewOf(row: TransferRow, context: Context): StateView {
   const view = stateView(row, context);
   const { transfers, language, nowMs } = context;
-  if (!row.deadline?.late || !['queued', 'running', 'paused'].includes(row.state.phase)) return view;
+  if (!row.deadline?.late || !['queued', 'running', 'paused'].includes(row.state.phase))
+    return view;
   const { atMs, expectedAtMs } = row.deadline;
-  const words = nowMs > atMs ? transfers.overdue(formatMoment(atMs, nowMs, language)) : transfers.late(formatMoment(atMs, nowMs, language));
-  return { ...view, icon: AlarmClock, tone: 'warning', words, time: expectedAtMs === null ? view.time : transfers.about(formatTime(expectedAtMs, language)) };
+  const words =
+    nowMs > atMs
+      ? transfers.overdue(formatMoment(atMs, nowMs, language))
+      : transfers.late(formatMoment(atMs, nowMs, language));
+  return {
+    ...view,
+    icon: AlarmClock,
+    tone: 'warning',
+    words,
+    time: expectedAtMs === null ? view.time : transfers.about(formatTime(expectedAtMs, language)),
+  };
 }
 
 function stateView(row: TransferRow, context: Context): StateView {
@@ -114,20 +262,98 @@ function stateView(row: TransferRow, context: Context): StateView {
   const { state } = row;
   const left = row.etaSeconds === null ? '' : transfers.left(formatLeft(row.etaSeconds));
   switch (state.phase) {
-    case 'queued': return queuedView(row, context);
-    case 'running': return { icon: ArrowDown, tone: undefined, words: row.repair ? transfers.repairing(row.connections) : transfers.running(row.connections), bar: 'running', help: 'pause', note: null, time: left };
-    case 'verifying': return { icon: ScanSearch, tone: 'success', words: transfers.verifying(row.filesDone, row.filesTotal), bar: 'verifying', help: null, note: null, time: left };
-    case 'publishing': return { icon: ScanSearch, tone: 'success', words: transfers.publishing, bar: 'verifying', help: null, note: null, time: '' };
-    case 'paused': return { icon: Pause, tone: undefined, words: transfers.pausedState(percentOf(row, language)), bar: 'waiting', help: 'resume', note: null, time: '' };
-    case 'waiting': return waitView(row, state, context);
+    case 'queued':
+      return queuedView(row, context);
+    case 'running':
+      return {
+        icon: ArrowDown,
+        tone: undefined,
+        words: row.repair
+          ? transfers.repairing(row.connections)
+          : transfers.running(row.connections),
+        bar: 'running',
+        help: 'pause',
+        note: null,
+        time: left,
+      };
+    case 'verifying':
+      return {
+        icon: ScanSearch,
+        tone: 'success',
+        words: transfers.verifying(row.filesDone, row.filesTotal),
+        bar: 'verifying',
+        help: null,
+        note: null,
+        time: left,
+      };
+    case 'publishing':
+      return {
+        icon: ScanSearch,
+        tone: 'success',
+        words: transfers.publishing,
+        bar: 'verifying',
+        help: null,
+        note: null,
+        time: '',
+      };
+    case 'paused':
+      return {
+        icon: Pause,
+        tone: undefined,
+        words: transfers.pausedState(percentOf(row, language)),
+        bar: 'waiting',
+        help: 'resume',
+        note: null,
+        time: '',
+      };
+    case 'waiting':
+      return waitView(row, state, context);
     case 'done': {
-      if (context.isDamaged === true && !(row.rights && isUnavailable(row.rights.state))) return { icon: CircleAlert, tone: 'danger', words: transfers.damaged, bar: 'failed', help: 'repair', note: null, time: '' };
+      if (context.isDamaged === true && !(row.rights && isUnavailable(row.rights.state)))
+        return {
+          icon: CircleAlert,
+          tone: 'danger',
+          words: transfers.damaged,
+          bar: 'failed',
+          help: 'repair',
+          note: null,
+          time: '',
+        };
       if (row.rights) return rightsView(row.rights.state, transfers);
-      const words = row.packageId === null ? transfers.readyPlain(row.filesTotal) : transfers.ready(row.filesDone, row.filesTotal);
-      return { icon: CircleCheck, tone: 'success', words, bar: 'ready', help: 'reveal', note: null, time: row.finishedAt === null ? '' : transfers.at(formatTime(row.finishedAt, language)) };
+      const words =
+        row.packageId === null
+          ? transfers.readyPlain(row.filesTotal)
+          : transfers.ready(row.filesDone, row.filesTotal);
+      return {
+        icon: CircleCheck,
+        tone: 'success',
+        words,
+        bar: 'ready',
+        help: 'reveal',
+        note: null,
+        time: row.finishedAt === null ? '' : transfers.at(formatTime(row.finishedAt, language)),
+      };
     }
-    case 'failed': return { icon: CircleAlert, tone: 'danger', words: transfers.failed(transfers.reasons[state.code] ?? transfers.otherReason), bar: 'failed', help: failedHelp(state), note: null, time: '' };
-    case 'cancelled': return { icon: Ban, tone: undefined, words: transfers.cancelled, bar: 'waiting', help: 'retry', note: null, time: '' };
+    case 'failed':
+      return {
+        icon: CircleAlert,
+        tone: 'danger',
+        words: transfers.failed(transfers.reasons[state.code] ?? transfers.otherReason),
+        bar: 'failed',
+        help: failedHelp(state),
+        note: null,
+        time: '',
+      };
+    case 'cancelled':
+      return {
+        icon: Ban,
+        tone: undefined,
+        words: transfers.cancelled,
+        bar: 'waiting',
+        help: 'retry',
+        note: null,
+        time: '',
+      };
   }
   return state satisfies never;
 }
@@ -137,6 +363,7 @@ const two = (n: number): string => String(n).padStart(2, '0');
 /** 2:11; from an hour on without the seconds, which nobody can trust. */
 function formatLeft(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
-  return whole >= 3600 ? `${Math.floor(whole / 3600)} h ${two(Math.floor(whole / 60) % 60)}` : `${Math.floor(whole / 60)}:${two(whole % 60)}`;
+  return whole >= 3600
+    ? `${Math.floor(whole / 3600)} h ${two(Math.floor(whole / 60) % 60)}`
+    : `${Math.floor(whole / 60)}:${two(whole % 60)}`;
 }
-

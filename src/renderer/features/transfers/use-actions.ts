@@ -1,4 +1,16 @@
-import { Film, FolderOpen, ListX, LogIn, Pause, Play, RefreshCw, ScrollText, Settings, ShieldCheck, Zap } from 'lucide-react';
+import {
+  Film,
+  FolderOpen,
+  ListX,
+  LogIn,
+  Pause,
+  Play,
+  RefreshCw,
+  ScrollText,
+  Settings,
+  ShieldCheck,
+  Zap,
+} from 'lucide-react';
 import { useMemo } from 'react';
 import type { Language } from '../../i18n/format.ts';
 import type { Texts } from '../../i18n/index.ts';
@@ -13,7 +25,10 @@ import type { Help } from './state-words.ts';
 export type Action = { label: string; icon: LucideIcon; filled?: boolean; run: () => void };
 type Row = Pick<TransferRow, 'id' | 'assetId' | 'packageId' | 'title'>;
 
-/** Everything that can be done to the queue. Failures are shown; the queue itself tells what came of it. The same object until the language is another. */
+/**
+ * Everything that can be done to the queue. Failures are shown; the queue itself tells what came of
+ * it. The same object until the language is another.
+ */
 export function useActions() {
   const desk = useDesk();
   const { transfers } = useTexts();
@@ -34,22 +49,50 @@ function actionsOf(desk: Desk, transfers: Texts['transfers'], language: Language
     if (desk.info.shell === 'station') toasts.show(transfers.inFolder(folder));
   };
   const report = async ({ id }: Row): Promise<void> => {
-    const { name, text } = await client.call('transfers.evidence', { id, format: 'html', language });
+    const { name, text } = await client.call('transfers.evidence', {
+      id,
+      format: 'html',
+      language,
+    });
     saveDocument(name, text);
   };
   const confirmTerms = async (row: Row): Promise<void> => {
-    if (row.assetId !== null && row.packageId !== null) await downloadAsset(desk, row.assetId, row.packageId);
+    if (row.assetId !== null && row.packageId !== null)
+      await downloadAsset(desk, row.assetId, row.packageId);
   };
   return {
     pause: (row: Row) => void client.call('transfers.pause', { ids: [row.id] }).catch(tell),
     resume: (row: Row) => void client.call('transfers.resume', { ids: [row.id] }).catch(tell),
     retry: (row: Row) => void client.call('transfers.retry', { ids: [row.id] }).catch(tell),
-    urgent: (row: Row, urgent: boolean) => void client.call('transfers.wish', { id: row.id, urgent }).then(() => desk.transfers.getState().refresh(), tell),
+    urgent: (row: Row, urgent: boolean) =>
+      void client
+        .call('transfers.wish', { id: row.id, urgent })
+        .then(() => desk.transfers.getState().refresh(), tell),
     cancel: (row: Row) =>
-      void client.call('transfers.cancel', { ids: [row.id] }).then(() => toasts.show(transfers.cancelledToast(row.title), { label: transfers.resume, run: () => void client.call('transfers.retry', { ids: [row.id] }).catch(tell) }), tell),
+      void client.call('transfers.cancel', { ids: [row.id] }).then(
+        () =>
+          toasts.show(transfers.cancelledToast(row.title), {
+            label: transfers.resume,
+            run: () => void client.call('transfers.retry', { ids: [row.id] }).catch(tell),
+          }),
+        tell,
+      ),
     clear: (ids: string[]) =>
-      void (ids.length > 0 && client.call('transfers.clear', { ids }).then(() => toasts.show(transfers.clearedToast(ids.length), { label: transfers.undo, run: () => void client.call('transfers.restore', { ids }).catch(tell) }), tell)),
-    move: (id: string, before: string | null) => void client.call('transfers.move', { id, before }).then(() => desk.transfers.getState().refresh(), tell),
+      void (
+        ids.length > 0 &&
+        client.call('transfers.clear', { ids }).then(
+          () =>
+            toasts.show(transfers.clearedToast(ids.length), {
+              label: transfers.undo,
+              run: () => void client.call('transfers.restore', { ids }).catch(tell),
+            }),
+          tell,
+        )
+      ),
+    move: (id: string, before: string | null) =>
+      void client
+        .call('transfers.move', { id, before })
+        .then(() => desk.transfers.getState().refresh(), tell),
     pauseAll: (paused: boolean) => void client.call('transfers.pause-all', { paused }).catch(tell),
     reveal: (row: Row) => void reveal(row).catch(tell),
     confirmTerms: (row: Row) => void confirmTerms(row).catch(tell),
@@ -73,23 +116,88 @@ export function useHelp(actions: Actions): (help: Help, row: TransferRow) => Act
   const { transfers } = useTexts();
   return useMemo(() => {
     const all: Record<Help, (row: TransferRow) => Action> = {
-      pause: (row) => ({ label: transfers.pause, icon: Pause, filled: true, run: () => actions.pause(row) }),
-      resume: (row) => ({ label: transfers.resume, icon: Play, filled: true, run: () => actions.resume(row) }),
-      urgent: (row) => ({ label: transfers.urgent, icon: Zap, run: () => actions.urgent(row, true) }),
+      pause: (row) => ({
+        label: transfers.pause,
+        icon: Pause,
+        filled: true,
+        run: () => actions.pause(row),
+      }),
+      resume: (row) => ({
+        label: transfers.resume,
+        icon: Play,
+        filled: true,
+        run: () => actions.resume(row),
+      }),
+      urgent: (row) => ({
+        label: transfers.urgent,
+        icon: Zap,
+        run: () => actions.urgent(row, true),
+      }),
       retry: (row) => ({ label: transfers.retry, icon: RefreshCw, run: () => actions.retry(row) }),
-      'try-now': (row) => ({ label: transfers.tryNow, icon: RefreshCw, run: () => actions.resume(row) }),
-      reveal: (row) => ({ label: transfers.show, icon: FolderOpen, run: () => actions.reveal(row) }),
-      'make-space': (row) => ({ label: transfers.makeSpace, icon: FolderOpen, run: () => actions.reveal(row) }),
-      'change-folder': () => ({ label: transfers.changeFolder, icon: Settings, run: actions.changeFolder }),
+      'try-now': (row) => ({
+        label: transfers.tryNow,
+        icon: RefreshCw,
+        run: () => actions.resume(row),
+      }),
+      reveal: (row) => ({
+        label: transfers.show,
+        icon: FolderOpen,
+        run: () => actions.reveal(row),
+      }),
+      'make-space': (row) => ({
+        label: transfers.makeSpace,
+        icon: FolderOpen,
+        run: () => actions.reveal(row),
+      }),
+      'change-folder': () => ({
+        label: transfers.changeFolder,
+        icon: Settings,
+        run: actions.changeFolder,
+      }),
       'sign-in': () => ({ label: transfers.signIn, icon: LogIn, run: actions.signIn }),
-      'read-terms': () => ({ label: transfers.readTerms, icon: ScrollText, run: () => desk.downloads.setState({ asks: 'new-terms' }) }),
-      'get-new': (row) => ({ label: transfers.getNew, icon: RefreshCw, run: () => actions.openAsset(row) }),
-      'open-package': (row) => ({ label: transfers.openPackage, icon: Film, run: () => actions.openAsset(row) }),
-      'confirm-terms': (row) => ({ label: transfers.confirmTerms, icon: ShieldCheck, run: () => actions.confirmTerms(row) }),
-      'start-now': (row) => ({ label: transfers.startNow, icon: Play, filled: true, run: () => actions.urgent(row, true) }),
-      'resume-all': () => ({ label: transfers.resumeAll, icon: Play, filled: true, run: () => actions.pauseAll(false) }),
-      repair: (row) => ({ label: transfers.repair, icon: RefreshCw, filled: true, run: () => actions.repair([row.id]) }),
-      clear: (row) => ({ label: transfers.remove, icon: ListX, run: () => actions.clear([row.id]) }),
+      'read-terms': () => ({
+        label: transfers.readTerms,
+        icon: ScrollText,
+        run: () => desk.downloads.setState({ asks: 'new-terms' }),
+      }),
+      'get-new': (row) => ({
+        label: transfers.getNew,
+        icon: RefreshCw,
+        run: () => actions.openAsset(row),
+      }),
+      'open-package': (row) => ({
+        label: transfers.openPackage,
+        icon: Film,
+        run: () => actions.openAsset(row),
+      }),
+      'confirm-terms': (row) => ({
+        label: transfers.confirmTerms,
+        icon: ShieldCheck,
+        run: () => actions.confirmTerms(row),
+      }),
+      'start-now': (row) => ({
+        label: transfers.startNow,
+        icon: Play,
+        filled: true,
+        run: () => actions.urgent(row, true),
+      }),
+      'resume-all': () => ({
+        label: transfers.resumeAll,
+        icon: Play,
+        filled: true,
+        run: () => actions.pauseAll(false),
+      }),
+      repair: (row) => ({
+        label: transfers.repair,
+        icon: RefreshCw,
+        filled: true,
+        run: () => actions.repair([row.id]),
+      }),
+      clear: (row) => ({
+        label: transfers.remove,
+        icon: ListX,
+        run: () => actions.clear([row.id]),
+      }),
     };
     return (help, row) => all[help](row);
   }, [actions, desk, transfers]);

@@ -5,7 +5,10 @@ import type { TransferDetail } from '../../stores/desk.ts';
 /** Figures move once a second; the list beside moves with the pushes themselves. */
 const READ_EVERY_MS = 1000;
 
-/** The transfer that is open, read again while it changes; null until it is there, and when it is gone. */
+/**
+ * The transfer that is open, read again while it changes; null until it is there, and when it is
+ * gone.
+ */
 export function useDetail(id: string): TransferDetail | null {
   const desk = useDesk();
   const [detail, setDetail] = useState<TransferDetail | null>(null);
@@ -14,7 +17,10 @@ export function useDetail(id: string): TransferDetail | null {
     let timer: ReturnType<typeof setTimeout> | null = null;
     const read = (): void => {
       timer = null;
-      void desk.client.call('transfers.detail', { id }).then((found) => alive && setDetail(found), () => alive && setDetail(null));
+      void desk.client.call('transfers.detail', { id }).then(
+        (found) => alive && setDetail(found),
+        () => alive && setDetail(null),
+      );
     };
     read();
     const stop = desk.client.on('transfers.changed', ({ rows, removed }) => {

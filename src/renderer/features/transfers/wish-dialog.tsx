@@ -27,7 +27,13 @@ export function WishDialog({ row, onClose }: { row: TransferRow; onClose: () => 
   const { tell } = useActions();
   const { busy, run } = useTask();
   const [needed, setNeeded] = useState(row.deadline === null ? '' : localOf(row.deadline.atMs));
-  const [limit, setLimit] = useState(row.limitBytesPerSecond === null ? '' : new Intl.NumberFormat(language, { maximumFractionDigits: 2, useGrouping: false }).format(row.limitBytesPerSecond / MEGABYTE));
+  const [limit, setLimit] = useState(
+    row.limitBytesPerSecond === null
+      ? ''
+      : new Intl.NumberFormat(language, { maximumFractionDigits: 2, useGrouping: false }).format(
+          row.limitBytesPerSecond / MEGABYTE,
+        ),
+  );
   const deadlineMs = needed === '' ? null : new Date(needed).getTime();
   const megabytes = limit.trim() === '' ? null : Number(limit.replace(',', '.'));
   const isLimitWrong = megabytes !== null && !(megabytes > 0 && Number.isFinite(megabytes));
@@ -35,7 +41,12 @@ export function WishDialog({ row, onClose }: { row: TransferRow; onClose: () => 
     if (isLimitWrong) return;
     void run(async () => {
       try {
-        await desk.client.call('transfers.wish', { id: row.id, deadlineMs, limitBytesPerSecond: megabytes === null ? null : Math.max(1, Math.round(megabytes * MEGABYTE)) });
+        await desk.client.call('transfers.wish', {
+          id: row.id,
+          deadlineMs,
+          limitBytesPerSecond:
+            megabytes === null ? null : Math.max(1, Math.round(megabytes * MEGABYTE)),
+        });
         onClose();
       } catch (thrown) {
         tell(thrown);
@@ -46,12 +57,38 @@ export function WishDialog({ row, onClose }: { row: TransferRow; onClose: () => 
     <Dialog isOpen icon={AlarmClock} title={transfers.wishTitle} tone="accent" onClose={onClose}>
       <p>{row.title}</p>
       <Form onSubmit={save}>
-        <Field autoFocus help={transfers.neededHelp} label={transfers.neededBy} type="datetime-local" value={needed} onChange={setNeeded} />
-        <Field error={isLimitWrong ? transfers.limitWrong : null} help={transfers.limitHelp} inputMode="decimal" label={transfers.limitLabel} value={limit} onChange={setLimit} />
+        <Field
+          autoFocus
+          help={transfers.neededHelp}
+          label={transfers.neededBy}
+          type="datetime-local"
+          value={needed}
+          onChange={setNeeded}
+        />
+        <Field
+          error={isLimitWrong ? transfers.limitWrong : null}
+          help={transfers.limitHelp}
+          inputMode="decimal"
+          label={transfers.limitLabel}
+          value={limit}
+          onChange={setLimit}
+        />
         <div className={css.dialogActs}>
-          {(needed !== '' || limit !== '') && <Button tone="quiet" onPress={() => { setNeeded(''); setLimit(''); }}>{transfers.neither}</Button>}
+          {(needed !== '' || limit !== '') && (
+            <Button
+              tone="quiet"
+              onPress={() => {
+                setNeeded('');
+                setLimit('');
+              }}
+            >
+              {transfers.neither}
+            </Button>
+          )}
           <Button onPress={onClose}>{common.cancel}</Button>
-          <Button isPending={busy} tone="main" type="submit">{transfers.save}</Button>
+          <Button isPending={busy} tone="main" type="submit">
+            {transfers.save}
+          </Button>
         </div>
       </Form>
     </Dialog>

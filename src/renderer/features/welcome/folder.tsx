@@ -13,7 +13,12 @@ export function Folder() {
   const { welcome } = useTexts();
   const folder = useSettings()?.destination ?? '';
   const [isOpen, setOpen] = useState(false);
-  const save = (destination: string): void => void desk.client.call('settings.set', { destination }).then(desk.settings.take, (error: unknown) => desk.toasts.getState().show(errorText(desk, error)));
+  const save = (destination: string): void =>
+    void desk.client
+      .call('settings.set', { destination })
+      .then(desk.settings.take, (error: unknown) =>
+        desk.toasts.getState().show(errorText(desk, error)),
+      );
   const change = async (): Promise<void> => {
     if (desk.info.shell === 'station') return setOpen(true);
     const chosen = await desk.client.call('app.choose-folder', { current: folder });
@@ -22,14 +27,24 @@ export function Folder() {
   return (
     <ColumnFoot>
       <span>{welcome.folder}</span>
-      <b className={css.folder} title={folder}>{folder}</b>
+      <b className={css.folder} title={folder}>
+        {folder}
+      </b>
       <LinkButton onPress={() => void change()}>{welcome.change}</LinkButton>
       {isOpen && <Typed folder={folder} onClose={() => setOpen(false)} onSave={save} />}
     </ColumnFoot>
   );
 }
 
-function Typed({ folder, onSave, onClose }: { folder: string; onSave: (folder: string) => void; onClose: () => void }) {
+function Typed({
+  folder,
+  onSave,
+  onClose,
+}: {
+  folder: string;
+  onSave: (folder: string) => void;
+  onClose: () => void;
+}) {
   const { welcome, common } = useTexts();
   const [typed, setTyped] = useState(folder);
   const submit = (): void => {
@@ -39,16 +54,26 @@ function Typed({ folder, onSave, onClose }: { folder: string; onSave: (folder: s
   };
   return (
     <Dialog
-      isOpen title={welcome.folderTitle} onClose={onClose}
+      isOpen
+      title={welcome.folderTitle}
+      onClose={onClose}
       actions={
         <>
           <Button onPress={onClose}>{common.cancel}</Button>
-          <Button tone="main" onPress={submit}>{welcome.save}</Button>
+          <Button tone="main" onPress={submit}>
+            {welcome.save}
+          </Button>
         </>
       }
     >
       <Form onSubmit={submit}>
-        <Field autoFocus help={welcome.folderHelp} label={welcome.folderLabel} value={typed} onChange={setTyped} />
+        <Field
+          autoFocus
+          help={welcome.folderHelp}
+          label={welcome.folderLabel}
+          value={typed}
+          onChange={setTyped}
+        />
       </Form>
     </Dialog>
   );

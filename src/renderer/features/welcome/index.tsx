@@ -21,8 +21,13 @@ export function WelcomeScreen() {
   const [isEmpty, setEmpty] = useState(false);
   const connecting = useTask();
   const starting = useTask();
-  const use = async (task: typeof connecting, target: Sent<DeskContract, 'settings.use-service'>): Promise<void> => {
-    const done = await task.run(async () => desk.settings.take(await desk.client.call('settings.use-service', target)));
+  const use = async (
+    task: typeof connecting,
+    target: Sent<DeskContract, 'settings.use-service'>,
+  ): Promise<void> => {
+    const done = await task.run(async () =>
+      desk.settings.take(await desk.client.call('settings.use-service', target)),
+    );
     // The first page has nothing behind it: there is no way back to before the service.
     if (done) desk.route.setState({ current: { name: 'catalogue' }, behind: [] });
   };
@@ -35,7 +40,9 @@ export function WelcomeScreen() {
     connecting.clear();
     void use(starting, { demo: true });
   };
-  const error = isEmpty ? welcome.empty : connecting.failed && addressFault(connecting.failed, texts);
+  const error = isEmpty
+    ? welcome.empty
+    : connecting.failed && addressFault(connecting.failed, texts);
   return (
     <div className={css.split}>
       <div className={css.welcome}>
@@ -43,8 +50,27 @@ export function WelcomeScreen() {
           <ColumnMark name={common.product} />
           <ColumnTitle lead={welcome.lead}>{welcome.title}</ColumnTitle>
           <Form failed={connecting.failed} onSubmit={connect}>
-            <Field autoComplete="url" error={error} icon={Globe} inputMode="url" label={welcome.address} placeholder={welcome.placeholder} spellCheck="false" value={address} onChange={setAddress} />
-            <Button isDisabled={starting.busy} isPending={connecting.busy} size={40} tone="main" type="submit" wide>{welcome.connect}</Button>
+            <Field
+              autoComplete="url"
+              error={error}
+              icon={Globe}
+              inputMode="url"
+              label={welcome.address}
+              placeholder={welcome.placeholder}
+              spellCheck="false"
+              value={address}
+              onChange={setAddress}
+            />
+            <Button
+              isDisabled={starting.busy}
+              isPending={connecting.busy}
+              size={40}
+              tone="main"
+              type="submit"
+              wide
+            >
+              {welcome.connect}
+            </Button>
           </Form>
           <p className={css.or}>{welcome.or}</p>
           <div className={css.demo}>
@@ -53,7 +79,14 @@ export function WelcomeScreen() {
               <b>{welcome.demo}</b>
               <p>{starting.failed ? texts.errors[starting.failed.code] : welcome.demoText}</p>
             </div>
-            <Button isDisabled={connecting.busy} isPending={starting.busy} size={28} onPress={startDemo}>{welcome.startDemo}</Button>
+            <Button
+              isDisabled={connecting.busy}
+              isPending={starting.busy}
+              size={28}
+              onPress={startDemo}
+            >
+              {welcome.startDemo}
+            </Button>
           </div>
           <Folder />
         </Column>

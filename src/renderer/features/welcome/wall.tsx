@@ -18,9 +18,33 @@ import hide from '../../../../assets/demo/thumbs/AUR-26-1115.jpg';
 import { Thumb } from '../../ui/thumb.tsx';
 import css from './welcome.module.css';
 
-const PICTURES = [lake, skyline, dunes, osprey, tea, otter, arches, footbridge, rooftops, courtyard, plaza, rings, print, meadow, valley, laser, hide];
+const PICTURES = [
+  lake,
+  skyline,
+  dunes,
+  osprey,
+  tea,
+  otter,
+  arches,
+  footbridge,
+  rooftops,
+  courtyard,
+  plaza,
+  rings,
+  print,
+  meadow,
+  valley,
+  laser,
+  hide,
+];
 
 /** What the app is about, before there is anything to show. */
 export function Wall() {
-  return <div aria-hidden className={css.wall}>{PICTURES.map((src) => <Thumb className={css.picture} key={src} src={src} />)}</div>;
+  return (
+    <div aria-hidden className={css.wall}>
+      {PICTURES.map((src) => (
+        <Thumb className={css.picture} key={src} src={src} />
+      ))}
+    </div>
+  );
 }

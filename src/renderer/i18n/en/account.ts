@@ -3,9 +3,11 @@ import type { PasswordFault } from '../../../shared/api/password.ts';
 export const account = {
   // Landing
   landingTitle: 'An account opens the downloads',
-  landingLead: 'Broadcast-quality video, free of charge for the press. Browsing and articles stay open without one.',
+  landingLead:
+    'Broadcast-quality video, free of charge for the press. Browsing and articles stay open without one.',
   points: {
-    whole: 'Whole packages: master video, shotlist, script, captions, stills and the note on rights.',
+    whole:
+      'Whole packages: master video, shotlist, script, captions, stills and the note on rights.',
     safe: 'Every file is verified. What stops goes on where it stopped, also after days.',
     bulk: 'As many packages as you need, queued at once into your ingest folder.',
   },
@@ -28,7 +30,8 @@ export const account = {
   stepAddress: 'Your address',
   stepPassword: 'New password',
   // Create
-  createLead: 'Broadcast-quality video, free of charge for the press. Browsing and articles stay open without one.',
+  createLead:
+    'Broadcast-quality video, free of charge for the press. Browsing and articles stay open without one.',
   workEmail: 'Work e-mail',
   email: 'E-mail',
   password: 'Password',
@@ -52,18 +55,40 @@ export const account = {
   createAction: 'Create account and send the code',
   haveAccount: 'Already have an account?',
   rulesLabel: 'What the password needs',
-  rules: { length: '12 characters or more', spaces: 'No spaces', cases: 'Upper and lower case', digit: 'A number', symbol: 'A symbol, like ! or #', guess: 'Hard to guess', long: '128 characters at most', own: 'Not your e-mail address', service: 'Not the name of the service' },
+  rules: {
+    length: '12 characters or more',
+    spaces: 'No spaces',
+    cases: 'Upper and lower case',
+    digit: 'A number',
+    symbol: 'A symbol, like ! or #',
+    guess: 'Hard to guess',
+    long: '128 characters at most',
+    own: 'Not your e-mail address',
+    service: 'Not the name of the service',
+  },
   met: 'met',
   notYet: 'not yet',
   faults: {
-    'too-short': 'Use 12 characters or more.', 'too-long': 'Use 128 characters at most.', 'has-space': 'Leave out the spaces.', 'no-upper': 'Add a capital letter.', 'no-lower': 'Add a small letter.',
-    'no-digit': 'Add a number.', 'no-symbol': 'Add a symbol, like ! or #.',
-    common: 'Too common. Choose a password that’s harder to guess: four unrelated words joined by hyphens, or one from a password manager.',
-    keyboard: 'Keys next to each other are tried first. Use four unrelated words joined by hyphens, or a password manager.',
-    repeated: 'Repeating something doesn’t make it harder to guess. Use four unrelated words joined by hyphens, or a password manager.',
-    personal: 'It’s built on your name or email address. Use four unrelated words joined by hyphens, or a password manager.',
-    guessable: 'Too easy to guess. Add unrelated words rather than digits or dates, or use a password manager.',
-    'contains-email': 'It contains your e-mail address. Choose something else.', 'contains-service-name': 'It contains the name of the service. Choose something else.', 'same-as-current': 'This is the password you have now. Choose a new one.',
+    'too-short': 'Use 12 characters or more.',
+    'too-long': 'Use 128 characters at most.',
+    'has-space': 'Leave out the spaces.',
+    'no-upper': 'Add a capital letter.',
+    'no-lower': 'Add a small letter.',
+    'no-digit': 'Add a number.',
+    'no-symbol': 'Add a symbol, like ! or #.',
+    common:
+      'Too common. Choose a password that’s harder to guess: four unrelated words joined by hyphens, or one from a password manager.',
+    keyboard:
+      'Keys next to each other are tried first. Use four unrelated words joined by hyphens, or a password manager.',
+    repeated:
+      'Repeating something doesn’t make it harder to guess. Use four unrelated words joined by hyphens, or a password manager.',
+    personal:
+      'It’s built on your name or email address. Use four unrelated words joined by hyphens, or a password manager.',
+    guessable:
+      'Too easy to guess. Add unrelated words rather than digits or dates, or use a password manager.',
+    'contains-email': 'It contains your e-mail address. Choose something else.',
+    'contains-service-name': 'It contains the name of the service. Choose something else.',
+    'same-as-current': 'This is the password you have now. Choose a new one.',
   } satisfies Record<PasswordFault | 'same-as-current', string> as Record<string, string>,
   wrongEmail: 'Enter an e-mail address, like desk@channel.example.',
   wrongName: 'Enter the name of the person or desk.',
@@ -81,13 +106,21 @@ export const account = {
   expiresIn: 'Code expires in',
   expired: 'The code has expired.',
   expiredText: 'Send a new one; what you entered before is kept.',
-  minutesLeft: (n: number) => (n === 1 ? 'The code expires in 1 minute.' : `The code expires in ${n} minutes.`),
+  minutesLeft: (n: number) =>
+    n === 1 ? 'The code expires in 1 minute.' : `The code expires in ${n} minutes.`,
   resend: 'Send a new code',
   resendIn: (time: string) => `Send a new code in ${time}`,
   resent: 'A new code is on its way. The older one no longer works.',
   continue: 'Continue',
   checking: 'Checking the code',
-  wrongCode: (left: number | undefined) => (left === undefined ? 'This is not the code. Check the newest mail.' : left === 0 ? 'This is not the code. It can’t be tried again: send a new one.' : left === 1 ? 'This is not the code. 1 try is left.' : `This is not the code. ${left} tries are left.`),
+  wrongCode: (left: number | undefined) =>
+    left === undefined
+      ? 'This is not the code. Check the newest mail.'
+      : left === 0
+        ? 'This is not the code. It can’t be tried again: send a new one.'
+        : left === 1
+          ? 'This is not the code. 1 try is left.'
+          : `This is not the code. ${left} tries are left.`,
   expiredCode: 'This code has expired. Send a new one.',
   closedTitle: 'This code was used or tried too often.',
   closedText: 'Start again: a new code comes to the same address.',
@@ -118,12 +151,25 @@ export const account = {
   noAccount: 'No account yet?',
   createFree: 'Create one, free of charge',
   sessionEnded: 'Your session has ended.',
-  sessionEndedText: 'It expired, was ended elsewhere, or the password was changed. Sign in again; downloads go on where they stopped.',
+  sessionEndedText:
+    'It expired, was ended elsewhere, or the password was changed. Sign in again; downloads go on where they stopped.',
   keychain: {
-    locked: ['The keychain is locked.', 'Nothing is lost. Unlock it, then look again; you may not even have to sign in.'],
-    absent: ['This computer has no keychain.', 'You can sign in, and stay signed in until you close the app.'],
-    unanswered: ['The keychain isn’t responding.', 'Nothing is lost. It is tried again automatically; you may not need to sign in.'],
-    unreadable: ['The keychain entry could not be read.', 'It was kept aside. Sign in again and a new one is written.'],
+    locked: [
+      'The keychain is locked.',
+      'Nothing is lost. Unlock it, then look again; you may not even have to sign in.',
+    ],
+    absent: [
+      'This computer has no keychain.',
+      'You can sign in, and stay signed in until you close the app.',
+    ],
+    unanswered: [
+      'The keychain isn’t responding.',
+      'Nothing is lost. It is tried again automatically; you may not need to sign in.',
+    ],
+    unreadable: [
+      'The keychain entry could not be read.',
+      'It was kept aside. Sign in again and a new one is written.',
+    ],
   },
   keychainOpen: 'The keychain is open.',
   keychainOpenFor: (email: string) => `The keychain is open. You are signed in as ${email}.`,
@@ -131,7 +177,8 @@ export const account = {
   wait: (time: string) => `Too many attempts. Try again in ${time}.`,
   // Reset
   resetTitle: 'Set a new password',
-  resetLead: 'Enter the e-mail address of your account. A code is sent there; until you set a new password, the old one works.',
+  resetLead:
+    'Enter the e-mail address of your account. A code is sent there; until you set a new password, the old one works.',
   sendCode: 'Send the code',
   backToSignIn: 'Back to sign in',
   newTitle: 'Choose a new password',
@@ -198,29 +245,42 @@ export const account = {
   deleteText: 'Ends it everywhere. What you downloaded stays on this computer.',
   deleteAction: 'Delete the account',
   deleteTitle: 'Delete your account',
-  deleteLead: (email: string) => `The account of ${email} ends at once, on every device. This cannot be undone.`,
-  deletePoints: ['All sessions end, and the newsletter with them.', 'Downloads that are not finished stop; what is on the disk stays there.', 'Copies that the service must keep for a while are erased after it; the day is told at the end.'],
+  deleteLead: (email: string) =>
+    `The account of ${email} ends at once, on every device. This cannot be undone.`,
+  deletePoints: [
+    'All sessions end, and the newsletter with them.',
+    'Downloads that are not finished stop; what is on the disk stays there.',
+    'Copies that the service must keep for a while are erased after it; the day is told at the end.',
+  ],
   deleteConfirm: 'Delete the account for good',
   deletedTitle: 'Your account is deleted',
-  deletedLead: (day: string) => `What the service still keeps of it is erased by ${day}. You are signed out here; what was downloaded stays on the disk.`,
+  deletedLead: (day: string) =>
+    `What the service still keeps of it is erased by ${day}. You are signed out here; what was downloaded stays on the disk.`,
   toCatalogue: 'Go on to the catalogue',
-  newsletterSince: (day: string) => `New packages and corrections, by e-mail. You agreed on ${day}.`,
+  newsletterSince: (day: string) =>
+    `New packages and corrections, by e-mail. You agreed on ${day}.`,
   newsletterEnded: (day: string) => `New packages and corrections, by e-mail. Ended on ${day}.`,
   endOthers: 'End all others',
   reauthOthers: 'To end the sessions on all other devices.',
-  othersEndedToast: (n: number) => (n === 1 ? '1 other session is ended' : `${n} other sessions are ended`),
+  othersEndedToast: (n: number) =>
+    n === 1 ? '1 other session is ended' : `${n} other sessions are ended`,
   mailDelayed: 'No mail yet?',
   mailDelayedText: 'It can take some minutes. Look in the junk folder too, then send a new code.',
   pause: (time: string) => `The service asks for a pause. Try again in ${time}.`,
   noticesTitle: 'About your account:',
   notices: {
-    'session-limit': (when: string) => `You were signed in on more than ten devices; the one used longest ago was signed out (${when}).`,
-    'token-reused': (when: string) => `A session was ended because its key was used twice, perhaps by somebody else (${when}). If that was not you, change your password.`,
-    'password-changed': (when: string) => `The password was changed (${when}). If that was not you, set a new one now.`,
-    'email-changed': (when: string) => `The e-mail address was changed (${when}). If that was not you, write to the service.`,
+    'session-limit': (when: string) =>
+      `You were signed in on more than ten devices; the one used longest ago was signed out (${when}).`,
+    'token-reused': (when: string) =>
+      `A session was ended because its key was used twice, perhaps by somebody else (${when}). If that was not you, change your password.`,
+    'password-changed': (when: string) =>
+      `The password was changed (${when}). If that was not you, set a new one now.`,
+    'email-changed': (when: string) =>
+      `The e-mail address was changed (${when}). If that was not you, write to the service.`,
   },
   termsDue: 'The terms of use have changed.',
-  termsDueText: 'Downloads wait until you have read and accepted them; then they go on by themselves.',
+  termsDueText:
+    'Downloads wait until you have read and accepted them; then they go on by themselves.',
   termsKeepText: 'Without them the catalogue and the articles stay open.',
   readTerms: 'Read the terms',
   acceptTerms: 'Accept and go on',

@@ -49,11 +49,14 @@ export const articles = {
   emptyText: 'Search for fewer words, or look in all sections and languages.',
   showAll: 'Show all articles',
   firstTitle: 'The articles are on their way',
-  firstText: 'The newest are kept on this computer with their pictures; after that they can be read anywhere.',
+  firstText:
+    'The newest are kept on this computer with their pictures; after that they can be read anywhere.',
   offlineFirstTitle: 'No articles are here yet',
-  offlineFirstText: 'The service cannot be reached. As soon as it answers, the newest articles are kept here.',
+  offlineFirstText:
+    'The service cannot be reached. As soon as it answers, the newest articles are kept here.',
   notHereTitle: 'This article is not on this computer',
-  notHereText: 'It was not kept offline, and there is no connection now. The ones with the offline mark can be read.',
+  notHereText:
+    'It was not kept offline, and there is no connection now. The ones with the offline mark can be read.',
   failedTitle: 'The article could not be opened',
   goneTitle: 'This article is not there any more',
 };

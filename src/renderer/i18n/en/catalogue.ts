@@ -3,14 +3,32 @@ export const catalogue = {
   clear: (n: number) => `Clear ${n}`,
   showAll: (n: number) => `Show all ${n}`,
   showFewer: 'Show fewer',
-  facets: { topic: 'Topic', country: 'Country', restriction: 'Use', format: 'Format', language: 'Language', frameRate: 'Frame rate', type: 'Type' },
+  facets: {
+    topic: 'Topic',
+    country: 'Country',
+    restriction: 'Use',
+    format: 'Format',
+    language: 'Language',
+    frameRate: 'Frame rate',
+    type: 'Type',
+  },
   date: 'Date',
   since: { today: 'Today', week: '7 days', any: 'Any' },
   sinceChip: { today: 'Today', week: 'Last 7 days' },
   values: {
-    restriction: { none: 'No restrictions', territory: 'Territory', platform: 'Platform', time: 'Limited in time', editorial: 'Editorial only', archive: 'Archive' } as Record<string, string>,
+    restriction: {
+      none: 'No restrictions',
+      territory: 'Territory',
+      platform: 'Platform',
+      time: 'Limited in time',
+      editorial: 'Editorial only',
+      archive: 'Archive',
+    } as Record<string, string>,
     format: { uhd: 'UHD', hd: 'HD', sd: 'SD' } as Record<string, string>,
-    type: { video: 'Video', audio: 'Audio', picture: 'Picture', image: 'Picture' } as Record<string, string>,
+    type: { video: 'Video', audio: 'Audio', picture: 'Picture', image: 'Picture' } as Record<
+      string,
+      string
+    >,
   },
   perSecond: (n: string) => `${n} fps`,
   removeFilter: 'Remove filter',
@@ -32,7 +50,15 @@ export const catalogue = {
   grid: 'Grid',
   table: 'Table',
   select: (title: string) => `Select ${title}`,
-  columns: { title: 'Title', date: 'Date', place: 'Place', languages: 'Languages', format: 'Format', size: 'Size', length: 'Length' },
+  columns: {
+    title: 'Title',
+    date: 'Date',
+    place: 'Place',
+    languages: 'Languages',
+    format: 'Format',
+    size: 'Size',
+    length: 'Length',
+  },
   selection: 'Selection',
   selected: (n: number) => `${n} selected`,
   clearSelection: 'Clear',
@@ -40,14 +66,27 @@ export const catalogue = {
   freeOn: (volume: string) => `Free on ${volume}`,
   free: 'Free on disk',
   time: 'Time',
-  about: (minutes: number) => (minutes < 1 ? 'under a minute' : minutes < 90 ? `about ${minutes} min` : `about ${Math.round(minutes / 60)} h`),
+  about: (minutes: number) =>
+    minutes < 1
+      ? 'under a minute'
+      : minutes < 90
+        ? `about ${minutes} min`
+        : `about ${Math.round(minutes / 60)} h`,
   house: 'House format',
   purposes: { broadcast: 'Broadcast', web: 'Web', preview: 'Preview and rights' },
   queue: (n: number) => (n === 1 ? 'Queue 1 package' : `Queue ${n} packages`),
-  restrictedNote: (n: number) => (n === 1 ? '1 has restrictions to confirm first.' : `${n} have restrictions to confirm first.`),
-  embargoNote: (n: number) => (n === 1 ? '1 is under embargo, to confirm first.' : `${n} are under embargo, to confirm first.`),
+  restrictedNote: (n: number) =>
+    n === 1 ? '1 has restrictions to confirm first.' : `${n} have restrictions to confirm first.`,
+  embargoNote: (n: number) =>
+    n === 1 ? '1 is under embargo, to confirm first.' : `${n} are under embargo, to confirm first.`,
   blockedNote: (list: string) => `Won’t be queued: ${list}.`,
-  blocked: { withdrawn: (n: number) => `${n} withdrawn`, 'on-hold': (n: number) => `${n} on hold`, expired: (n: number) => `${n} expired`, embargoed: (n: number) => `${n} under embargo`, 'no-package': (n: number) => `${n} not available` },
+  blocked: {
+    withdrawn: (n: number) => `${n} withdrawn`,
+    'on-hold': (n: number) => `${n} on hold`,
+    expired: (n: number) => `${n} expired`,
+    embargoed: (n: number) => `${n} under embargo`,
+    'no-package': (n: number) => `${n} not available`,
+  },
   hereNote: (n: number) => (n === 1 ? '1 is already here.' : `${n} are already here.`),
   shortNote: (bytes: string) => `${bytes} more than the disk has room for. It waits for space.`,
   empty: {
@@ -63,7 +102,8 @@ export const catalogue = {
     title: 'The catalogue is on its way',
     text: 'It is fetched once and then kept up to date; search works without a network from then on.',
     offlineTitle: 'Nothing of the catalogue is here yet',
-    offlineText: 'The service cannot be reached. As soon as it answers, the catalogue is fetched and stays on this computer.',
+    offlineText:
+      'The service cannot be reached. As soon as it answers, the catalogue is fetched and stays on this computer.',
     noServiceTitle: 'No service is set up',
     noServiceText: 'Enter the address of your service, or look around in the demo.',
     setUp: 'Set up a service',

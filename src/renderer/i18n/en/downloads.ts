@@ -1,20 +1,36 @@
 /** Words of queuing, wherever it is done from. */
 export const downloads = {
-  queued: (n: number) => (n === 1 ? 'The package is in the queue' : `${n} packages are in the queue`),
+  queued: (n: number) =>
+    n === 1 ? 'The package is in the queue' : `${n} packages are in the queue`,
   show: 'Show in Downloads',
   added: (n: number) => (n === 1 ? 'Download queued.' : `${n} downloads queued.`),
-  renamedTo: (n: number, given: string, name: string) => (n === 1 ? `“${given}” is saved as “${name}”.` : `${n} files are saved under other names: “${given}” as “${name}”…`),
-  refusedNames: (n: number, given: string) => (n === 1 ? `“${given}” leads out of the folder and was refused.` : `${n} names lead out of the folder and were refused: “${given}”…`),
+  renamedTo: (n: number, given: string, name: string) =>
+    n === 1
+      ? `“${given}” is saved as “${name}”.`
+      : `${n} files are saved under other names: “${given}” as “${name}”…`,
+  refusedNames: (n: number, given: string) =>
+    n === 1
+      ? `“${given}” leads out of the folder and was refused.`
+      : `${n} names lead out of the folder and were refused: “${given}”…`,
   tooLong: 'The list is too long for one document; desk queue export takes it in parts',
   tooLarge: (name: string) => `${name} is too large here; desk queue import takes it`,
   ofFile: (name: string, text: string) => `${name}: ${text}`,
   noDocument: 'This isn’t an exported queue or a Metalink.',
   notUsable: 'Drop a Metalink (.meta4), an exported queue (.json, .txt) or a link',
-  exported: (n: number, out: number, names: readonly string[]) => `${n === 0 ? 'Nothing in the queue can be exported' : `Exported. ${out === 1 ? '1 entry' : `${out} entries`} left out`}${names.length === 0 ? '' : `: ${names.join(', ')}${out > names.length ? '…' : ''}`}`,
-  confirmTitle: (n: number) => (n === 1 ? 'Confirm the restrictions on this package' : `Confirm the restrictions on ${n} packages`),
-  confirmText: 'Anyone using this footage must keep to these restrictions. Your confirmation is recorded with the download.',
+  exported: (n: number, out: number, names: readonly string[]) =>
+    `${n === 0 ? 'Nothing in the queue can be exported' : `Exported. ${out === 1 ? '1 entry' : `${out} entries`} left out`}${names.length === 0 ? '' : `: ${names.join(', ')}${out > names.length ? '…' : ''}`}`,
+  confirmTitle: (n: number) =>
+    n === 1
+      ? 'Confirm the restrictions on this package'
+      : `Confirm the restrictions on ${n} packages`,
+  confirmText:
+    'Anyone using this footage must keep to these restrictions. Your confirmation is recorded with the download.',
   notBefore: 'Not for use before then.',
-  unreadTerms: 'These restrictions couldn’t be loaded. Nothing is queued before you have read them.',
+  unreadTerms:
+    'These restrictions couldn’t be loaded. Nothing is queued before you have read them.',
   confirm: 'Confirm and queue',
-  more: (n: number) => (n === 1 ? 'and the restrictions on 1 more package' : `and the restrictions on ${n} more packages`),
+  more: (n: number) =>
+    n === 1
+      ? 'and the restrictions on 1 more package'
+      : `and the restrictions on ${n} more packages`,
 };

@@ -14,15 +14,18 @@ export const errors: Record<ErrorCode, string> = {
   'too-many-attempts': 'Too many attempts. Wait a little, then try again.',
   'validation-failed': 'Some fields need another look.',
   'reauth-required': 'Enter your password again to do this.',
-  'edit-conflict': 'This was changed elsewhere meanwhile. What holds now is shown; change it again and save.',
+  'edit-conflict':
+    'This was changed elsewhere meanwhile. What holds now is shown; change it again and save.',
   'no-pending-flow': 'No code is awaited. Start again.',
   'keychain-absent': 'This computer has no keychain. You stay signed in until you close the app.',
   'keychain-locked': 'The keychain is locked. Nothing is lost: unlock it and try again.',
   'keychain-unanswered': 'The keychain isn’t responding. Nothing is lost: try again in a moment.',
   'keychain-unreadable': 'The keychain entry could not be read. It was kept aside; sign in again.',
-  'password-needed': 'The password for this address isn’t available: there is no keychain, or it’s locked. Unlock it, or add the address again with its password. What was downloaded stays.',
+  'password-needed':
+    'The password for this address isn’t available: there is no keychain, or it’s locked. Unlock it, or add the address again with its password. What was downloaded stays.',
   offline: 'There is no connection. What is stored here still works.',
-  'https-required': 'The address must start with https://. Over http, passwords can be read on the way.',
+  'https-required':
+    'The address must start with https://. Over http, passwords can be read on the way.',
   'service-unreachable': 'The service does not answer. It is tried again by itself.',
   'service-error': 'The service has a problem. Try again in a moment.',
   'rate-limited': 'The service asks for a pause. Try again in a moment.',
@@ -31,7 +34,8 @@ export const errors: Record<ErrorCode, string> = {
   'client-too-old': 'This version is too old for the service. Update the app.',
   'origin-refused': 'The download server refused. A new address is asked for by itself.',
   'origin-error': 'The download server has a problem. It is tried again by itself.',
-  'captive-portal': 'A web page answered in place of the service. Sign in to this network in your browser first.',
+  'captive-portal':
+    'A web page answered in place of the service. Sign in to this network in your browser first.',
   stalled: 'The connection has stopped. It is tried again by itself.',
   'redirect-refused': 'The download server led to an unsafe address. Nothing was fetched from it.',
   'short-body': 'The connection broke off. It goes on where it stopped.',
@@ -40,7 +44,8 @@ export const errors: Record<ErrorCode, string> = {
   'hash-mismatch': 'The file is damaged at its source. Nothing damaged was kept under its name.',
   'manifest-invalid': 'The list of files is not valid. Nothing was downloaded.',
   'untrusted-key': 'The list of files is signed with an unknown key. Nothing was downloaded.',
-  'unsafe-name': 'A file name is unsafe or leads out of the folder. Files under such names were not downloaded.',
+  'unsafe-name':
+    'A file name is unsafe or leads out of the folder. Files under such names were not downloaded.',
   'metalink-invalid': 'This is not a valid Metalink file.',
   'disk-full': 'The disk is full. Make space and it goes on by itself.',
   'disk-error': 'The disk reported an error. What was verified is safe.',

@@ -1,6 +1,9 @@
 import type { ErrorCode } from '../../../shared/errors.ts';
 
-/** The queue: each state in words, with the reason. Reasons stay under 38 characters, they are never cut. */
+/**
+ * The queue: each state in words, with the reason. Reasons stay under 38 characters, they are never
+ * cut.
+ */
 export const transfers = {
   title: 'Downloads',
   list: 'Packages in the queue',
@@ -23,21 +26,40 @@ export const transfers = {
   retryFailed: 'Try all failed ones again',
   // States
   queued: 'Waiting: next in line',
-  running: (n: number) => (n === 0 ? 'Downloading' : n === 1 ? 'Downloading, 1 connection' : `Downloading, ${n} connections`),
+  running: (n: number) =>
+    n === 0
+      ? 'Downloading'
+      : n === 1
+        ? 'Downloading, 1 connection'
+        : `Downloading, ${n} connections`,
   verifying: (done: number, all: number) => `Verifying, ${done} of ${all} files checked`,
   publishing: 'Putting the files in place',
   pausedState: (percent: string) => `Paused at ${percent}`,
-  ready: (done: number, all: number) => (all === 1 ? 'Ready, 1 file verified' : `Ready, ${done} of ${all} files verified`),
-  repairing: (n: number): string => (n === 0 ? 'Repairing: reading every file' : 'Repairing: fetching what is damaged'),
+  ready: (done: number, all: number) =>
+    all === 1 ? 'Ready, 1 file verified' : `Ready, ${done} of ${all} files verified`,
+  repairing: (n: number): string =>
+    n === 0 ? 'Repairing: reading every file' : 'Repairing: fetching what is damaged',
   readyPlain: (n: number) => (n === 1 ? 'Done, 1 file' : `Done, ${n} files`),
   cancelled: 'Cancelled',
   failed: (reason: string) => `Failed: ${reason}`,
   waits: {
-    offline: 'Waiting: no network', retry: 'Waiting: the line broke, tries again', 'disk-full': 'Waiting: the disk is full', 'destination-missing': 'Waiting: the folder is not there',
-    'signed-out': 'Waiting: sign in to go on', terms: 'Waiting: the terms of use have changed', quota: 'Waiting: today’s quota is used up', embargo: 'Waiting: under embargo', superseded: 'Waiting: there is a newer version', 'all-paused': 'Waiting: all downloads are paused',
+    offline: 'Waiting: no network',
+    retry: 'Waiting: the line broke, tries again',
+    'disk-full': 'Waiting: the disk is full',
+    'destination-missing': 'Waiting: the folder is not there',
+    'signed-out': 'Waiting: sign in to go on',
+    terms: 'Waiting: the terms of use have changed',
+    quota: 'Waiting: today’s quota is used up',
+    embargo: 'Waiting: under embargo',
+    superseded: 'Waiting: there is a newer version',
+    'all-paused': 'Waiting: all downloads are paused',
   },
   rights: {
-    withdrawn: 'Withdrawn: do not use, delete copies', 'on-hold': 'On hold: do not use until it’s released', expired: 'Expired: no new use', 'expires-today': 'Expires today', 'newer-version': 'Newer version available',
+    withdrawn: 'Withdrawn: do not use, delete copies',
+    'on-hold': 'On hold: do not use until it’s released',
+    expired: 'Expired: no new use',
+    'expires-today': 'Expires today',
+    'newer-version': 'Newer version available',
   },
   keychainLocked: 'Waiting: the keychain is locked',
   keychainUnanswered: 'Waiting: the keychain isn’t responding',
@@ -45,14 +67,47 @@ export const transfers = {
   short: (size: string) => `Waiting: ${size} short on the disk`,
   embargoUntil: (moment: string) => `Waiting: embargo lifts ${moment}`,
   reasons: {
-    withdrawn: 'it was withdrawn', 'on-hold': 'it is on hold', expired: 'it has expired', superseded: 'there is a newer version', 'hash-mismatch': 'damaged at its source', 'manifest-invalid': 'its list of files is not valid', 'untrusted-key': 'its signature is unknown',
-    'unsafe-name': 'a file name is not safe here', 'not-permitted': 'the folder cannot be written to', exists: 'another file has this name', 'file-too-large': 'the disk can’t hold such files', 'not-found': 'it is not there any more',
-    'territory-restricted': 'not for your territory', 'restriction-unacknowledged': 'its terms are not confirmed', 'entitlement-missing': 'your account does not include it', 'terms-not-accepted': 'the terms of use have changed', 'disk-error': 'the disk reported an error',
-    'origin-error': 'the server has a problem', 'origin-refused': 'the server refused', tls: 'the certificate is not trusted', 'redirect-refused': 'the server led elsewhere', 'metalink-invalid': 'not a valid Metalink file',
-    'account-suspended': 'your account is suspended', 'client-too-old': 'this version is too old', 'service-error': 'the service has a problem',
-    'source-changed': 'it keeps changing at its source', 'range-ignored': 'the server does not resume', 'short-body': 'the line kept breaking off', stalled: 'the line stood still', timeout: 'the server did not answer', offline: 'no network',
-    'captive-portal': 'this network wants a sign-in', 'quota-exceeded': 'today’s quota is used up', 'rate-limited': 'the service asked for a pause', 'keychain-absent': 'there is no keychain', 'keychain-unreadable': 'the keychain cannot be read', 'password-needed': 'its address needs a password',
-    embargoed: 'it is under embargo', 'signed-out': 'you are not signed in', 'session-ended': 'your session has ended', bug: 'a fault of ours, see the log',
+    withdrawn: 'it was withdrawn',
+    'on-hold': 'it is on hold',
+    expired: 'it has expired',
+    superseded: 'there is a newer version',
+    'hash-mismatch': 'damaged at its source',
+    'manifest-invalid': 'its list of files is not valid',
+    'untrusted-key': 'its signature is unknown',
+    'unsafe-name': 'a file name is not safe here',
+    'not-permitted': 'the folder cannot be written to',
+    exists: 'another file has this name',
+    'file-too-large': 'the disk can’t hold such files',
+    'not-found': 'it is not there any more',
+    'territory-restricted': 'not for your territory',
+    'restriction-unacknowledged': 'its terms are not confirmed',
+    'entitlement-missing': 'your account does not include it',
+    'terms-not-accepted': 'the terms of use have changed',
+    'disk-error': 'the disk reported an error',
+    'origin-error': 'the server has a problem',
+    'origin-refused': 'the server refused',
+    tls: 'the certificate is not trusted',
+    'redirect-refused': 'the server led elsewhere',
+    'metalink-invalid': 'not a valid Metalink file',
+    'account-suspended': 'your account is suspended',
+    'client-too-old': 'this version is too old',
+    'service-error': 'the service has a problem',
+    'source-changed': 'it keeps changing at its source',
+    'range-ignored': 'the server does not resume',
+    'short-body': 'the line kept breaking off',
+    stalled: 'the line stood still',
+    timeout: 'the server did not answer',
+    offline: 'no network',
+    'captive-portal': 'this network wants a sign-in',
+    'quota-exceeded': 'today’s quota is used up',
+    'rate-limited': 'the service asked for a pause',
+    'keychain-absent': 'there is no keychain',
+    'keychain-unreadable': 'the keychain cannot be read',
+    'password-needed': 'its address needs a password',
+    embargoed: 'it is under embargo',
+    'signed-out': 'you are not signed in',
+    'session-ended': 'your session has ended',
+    bug: 'a fault of ours, see the log',
   } satisfies Partial<Record<ErrorCode, string>> as Partial<Record<ErrorCode, string>>,
   otherReason: 'an error, see the details',
   // Figures
@@ -80,7 +135,8 @@ export const transfers = {
   signIn: 'Sign in',
   lookAtKey: 'Look at the key',
   keyTitle: 'Trust another key?',
-  keyWarning: 'The service signs its lists of files with another key than before. That happens when it changes its key, and also when somebody stands between you and it. Ask the service by another way, by telephone for example, and compare the key before you trust it.',
+  keyWarning:
+    'The service signs its lists of files with another key than before. That happens when it changes its key, and also when somebody stands between you and it. Ask the service by another way, by telephone for example, and compare the key before you trust it.',
   keyKnown: 'Trusted until now:',
   keyOffered: 'Named by the service now:',
   trustKey: 'I have compared it: trust this key',
@@ -107,16 +163,32 @@ export const transfers = {
   withTitle: (action: string, title: string) => `${action}: ${title}`,
   // Messages
   cancelledToast: (title: string) => `Cancelled: ${title}`,
-  clearedToast: (n: number) => (n === 1 ? '1 package removed from the list. Its files stay.' : `${n} packages removed from the list. Their files stay.`),
+  clearedToast: (n: number) =>
+    n === 1
+      ? '1 package removed from the list. Its files stay.'
+      : `${n} packages removed from the list. Their files stay.`,
   undo: 'Undo',
   inFolder: (folder: string) => `The files are in ${folder}`,
-  checkingPackages: (at: number, all: number) => (all === 1 ? 'Reading every file' : `Verifying package ${at} of ${all}`),
-  checkedFine: (n: number) => (n === 1 ? 'Every file is as it was published' : `All ${n} packages are as they were published`),
-  checkStopped: (done: number, all: number) => `Stopped: ${done} of ${all} packages verified, nothing is damaged so far`,
-  checkedFaulty: (faulty: number, all: number) => (all === 1 ? 'This package is damaged:' : faulty === 1 ? `1 of ${all} packages is damaged:` : `${faulty} of ${all} packages are damaged:`),
+  checkingPackages: (at: number, all: number) =>
+    all === 1 ? 'Reading every file' : `Verifying package ${at} of ${all}`,
+  checkedFine: (n: number) =>
+    n === 1 ? 'Every file is as it was published' : `All ${n} packages are as they were published`,
+  checkStopped: (done: number, all: number) =>
+    `Stopped: ${done} of ${all} packages verified, nothing is damaged so far`,
+  checkedFaulty: (faulty: number, all: number) =>
+    all === 1
+      ? 'This package is damaged:'
+      : faulty === 1
+        ? `1 of ${all} packages is damaged:`
+        : `${faulty} of ${all} packages are damaged:`,
   fileMissing: (file: string) => `${file} is missing`,
   fileWrong: (file: string) => `${file} is damaged`,
-  filePieces: (file: string, pieces: string, n: number) => (n === 1 ? `${file} is damaged in piece ${pieces}` : n > 3 ? `${file} is damaged in ${n} pieces, the first are ${pieces}` : `${file} is damaged in pieces ${pieces}`),
+  filePieces: (file: string, pieces: string, n: number) =>
+    n === 1
+      ? `${file} is damaged in piece ${pieces}`
+      : n > 3
+        ? `${file} is damaged in ${n} pieces, the first are ${pieces}`
+        : `${file} is damaged in pieces ${pieces}`,
   andMore: (n: number) => (n === 1 ? '1 more file' : `${n} more files`),
   // Drawer
   details: 'Details',
@@ -139,7 +211,13 @@ export const transfers = {
   legend: { verified: 'Verified', disk: 'On disk', running: 'Coming', missing: 'Missing' },
   files: 'Files',
   filesVerified: (done: number, all: number) => `${done} of ${all} verified`,
-  fileStates: { missing: 'not here yet', running: 'coming', verifying: 'being verified', done: 'here', failed: 'failed' },
+  fileStates: {
+    missing: 'not here yet',
+    running: 'coming',
+    verifying: 'being verified',
+    done: 'here',
+    failed: 'failed',
+  },
   // Footer
   packages: (n: number) => (n === 0 ? 'No packages' : n === 1 ? '1 package' : `${n} packages`),
   free: (size: string) => `${size} free`,
@@ -147,11 +225,23 @@ export const transfers = {
   diskGone: 'The folder cannot be reached',
   // Empty
   emptyTitle: 'Nothing in the queue',
-  emptyText: (folder: string) => `Pick packages in the catalogue and press Queue. They go to ${folder} in your house format, and are ready only when every file is verified.`,
+  emptyText: (folder: string) =>
+    `Pick packages in the catalogue and press Queue. They go to ${folder} in your house format, and are ready only when every file is verified.`,
   emptyNew: 'Look at what is new today',
   emptyAll: 'Look through all footage',
   emptyFolder: 'Change folder or format',
-  emptyTabs: { active: ['Nothing is being downloaded', 'What is next in line stands under Waiting.'], waiting: ['Nothing waits', 'What is queued and cannot start at once stands here, with the reason.'], done: ['Nothing is done yet', 'Packages stand here when every file is verified.'], failed: ['Nothing failed', 'What cannot go on by itself stands here, with the reason and what helps.'] },
+  emptyTabs: {
+    active: ['Nothing is being downloaded', 'What is next in line stands under Waiting.'],
+    waiting: [
+      'Nothing waits',
+      'What is queued and cannot start at once stands here, with the reason.',
+    ],
+    done: ['Nothing is done yet', 'Packages stand here when every file is verified.'],
+    failed: [
+      'Nothing failed',
+      'What cannot go on by itself stands here, with the reason and what helps.',
+    ],
+  },
   showAll: 'Show all',
   // Deadlines, limits, hours, history
   hours: 'Waiting: paused by timetable',
@@ -184,5 +274,12 @@ export const transfers = {
   noLimitNow: 'No limit',
   restNow: 'Paused by timetable',
   until: (what: string, moment: string) => `${what}, until ${moment}`,
-  notices: { done: 'The package is here', allDone: (n: number) => (n === 1 ? 'The package is here, verified' : `All ${n} packages are here, verified`), failed: 'A package could not be downloaded', waits: 'A package waits for you', more: (n: number) => (n === 1 ? 'and 1 more' : `and ${n} more`) },
+  notices: {
+    done: 'The package is here',
+    allDone: (n: number) =>
+      n === 1 ? 'The package is here, verified' : `All ${n} packages are here, verified`,
+    failed: 'A package could not be downloaded',
+    waits: 'A package waits for you',
+    more: (n: number) => (n === 1 ? 'and 1 more' : `and ${n} more`),
+  },
 };

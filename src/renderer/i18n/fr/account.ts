@@ -2,9 +2,11 @@ import type { Texts } from '../index.ts';
 
 export const account: Texts['account'] = {
   landingTitle: 'Un compte ouvre les transferts',
-  landingLead: 'La vidéo en qualité de diffusion, gratuite pour la presse. Le catalogue et les articles restent ouverts sans compte.',
+  landingLead:
+    'La vidéo en qualité de diffusion, gratuite pour la presse. Le catalogue et les articles restent ouverts sans compte.',
   points: {
-    whole: 'Des lots entiers : vidéo maître, conducteur, script, sous-titres, photos et note sur les droits.',
+    whole:
+      'Des lots entiers : vidéo maître, conducteur, script, sous-titres, photos et note sur les droits.',
     safe: 'Chaque fichier est vérifié. Ce qui s’arrête reprend où il en était, même des jours après.',
     bulk: 'Autant de lots qu’il en faut, mis en file d’un coup dans votre dossier d’acquisition.',
   },
@@ -24,7 +26,8 @@ export const account: Texts['account'] = {
   stepDone3: 'Terminé',
   stepAddress: 'Votre adresse',
   stepPassword: 'Mot de passe',
-  createLead: 'La vidéo en qualité de diffusion, gratuite pour la presse. Le catalogue et les articles restent ouverts sans compte.',
+  createLead:
+    'La vidéo en qualité de diffusion, gratuite pour la presse. Le catalogue et les articles restent ouverts sans compte.',
   workEmail: 'Adresse professionnelle',
   email: 'Adresse e-mail',
   password: 'Mot de passe',
@@ -48,18 +51,40 @@ export const account: Texts['account'] = {
   createAction: 'Créer le compte et envoyer le code',
   haveAccount: 'Déjà un compte ?',
   rulesLabel: 'Ce qu’il faut au mot de passe',
-  rules: { length: '12 caractères ou plus', spaces: 'Sans espace', cases: 'Majuscule et minuscule', digit: 'Un chiffre', symbol: 'Un symbole, comme ! ou #', guess: 'Difficile à deviner', long: '128 caractères au plus', own: 'Pas votre adresse', service: 'Pas le nom du service' },
+  rules: {
+    length: '12 caractères ou plus',
+    spaces: 'Sans espace',
+    cases: 'Majuscule et minuscule',
+    digit: 'Un chiffre',
+    symbol: 'Un symbole, comme ! ou #',
+    guess: 'Difficile à deviner',
+    long: '128 caractères au plus',
+    own: 'Pas votre adresse',
+    service: 'Pas le nom du service',
+  },
   met: 'respecté',
   notYet: 'pas encore',
   faults: {
-    'too-short': 'Utilisez au moins 12 caractères.', 'too-long': 'Utilisez au plus 128 caractères.', 'has-space': 'Retirez les espaces.', 'no-upper': 'Ajoutez une majuscule.', 'no-lower': 'Ajoutez une minuscule.',
-    'no-digit': 'Ajoutez un chiffre.', 'no-symbol': 'Ajoutez un symbole, comme ! ou #.',
-    common: 'Trop courant. Choisissez un mot de passe plus difficile à deviner : quatre mots sans lien, séparés par des tirets, ou celui d’un gestionnaire.',
-    keyboard: 'Les suites de touches voisines sont essayées en premier. Prenez quatre mots sans lien, séparés par des tirets, ou un gestionnaire de mots de passe.',
-    repeated: 'Répéter ne le rend pas plus difficile à deviner. Prenez quatre mots sans lien, séparés par des tirets, ou un gestionnaire de mots de passe.',
-    personal: 'Il repose sur votre nom ou votre adresse. Prenez quatre mots sans lien, séparés par des tirets, ou un gestionnaire de mots de passe.',
-    guessable: 'Trop facile à deviner. Ajoutez des mots sans lien plutôt que des chiffres ou des dates, ou prenez un gestionnaire de mots de passe.',
-    'contains-email': 'Il contient votre adresse. Choisissez autre chose.', 'contains-service-name': 'Il contient le nom du service. Choisissez autre chose.', 'same-as-current': 'C’est votre mot de passe actuel. Choisissez-en un nouveau.',
+    'too-short': 'Utilisez au moins 12 caractères.',
+    'too-long': 'Utilisez au plus 128 caractères.',
+    'has-space': 'Retirez les espaces.',
+    'no-upper': 'Ajoutez une majuscule.',
+    'no-lower': 'Ajoutez une minuscule.',
+    'no-digit': 'Ajoutez un chiffre.',
+    'no-symbol': 'Ajoutez un symbole, comme ! ou #.',
+    common:
+      'Trop courant. Choisissez un mot de passe plus difficile à deviner : quatre mots sans lien, séparés par des tirets, ou celui d’un gestionnaire.',
+    keyboard:
+      'Les suites de touches voisines sont essayées en premier. Prenez quatre mots sans lien, séparés par des tirets, ou un gestionnaire de mots de passe.',
+    repeated:
+      'Répéter ne le rend pas plus difficile à deviner. Prenez quatre mots sans lien, séparés par des tirets, ou un gestionnaire de mots de passe.',
+    personal:
+      'Il repose sur votre nom ou votre adresse. Prenez quatre mots sans lien, séparés par des tirets, ou un gestionnaire de mots de passe.',
+    guessable:
+      'Trop facile à deviner. Ajoutez des mots sans lien plutôt que des chiffres ou des dates, ou prenez un gestionnaire de mots de passe.',
+    'contains-email': 'Il contient votre adresse. Choisissez autre chose.',
+    'contains-service-name': 'Il contient le nom du service. Choisissez autre chose.',
+    'same-as-current': 'C’est votre mot de passe actuel. Choisissez-en un nouveau.',
   },
   wrongEmail: 'Saisissez une adresse, comme redaction@chaine.example.',
   wrongName: 'Saisissez le nom de la personne ou du service.',
@@ -76,13 +101,21 @@ export const account: Texts['account'] = {
   expiresIn: 'Le code expire dans',
   expired: 'Le code a expiré.',
   expiredText: 'Demandez-en un nouveau ; ce que vous avez saisi est gardé.',
-  minutesLeft: (n) => (n === 1 ? 'Le code expire dans 1 minute.' : `Le code expire dans ${n} minutes.`),
+  minutesLeft: (n) =>
+    n === 1 ? 'Le code expire dans 1 minute.' : `Le code expire dans ${n} minutes.`,
   resend: 'Envoyer un nouveau code',
   resendIn: (time) => `Nouveau code dans ${time}`,
   resent: 'Un nouveau code est en route. L’ancien ne vaut plus.',
   continue: 'Continuer',
   checking: 'Vérification du code',
-  wrongCode: (left) => (left === undefined ? 'Ce n’est pas le code. Regardez le message le plus récent.' : left === 0 ? 'Ce n’est pas le code. Il ne peut plus être essayé : demandez-en un nouveau.' : left === 1 ? 'Ce n’est pas le code. Il reste 1 essai.' : `Ce n’est pas le code. Il reste ${left} essais.`),
+  wrongCode: (left) =>
+    left === undefined
+      ? 'Ce n’est pas le code. Regardez le message le plus récent.'
+      : left === 0
+        ? 'Ce n’est pas le code. Il ne peut plus être essayé : demandez-en un nouveau.'
+        : left === 1
+          ? 'Ce n’est pas le code. Il reste 1 essai.'
+          : `Ce n’est pas le code. Il reste ${left} essais.`,
   expiredCode: 'Ce code a expiré. Demandez-en un nouveau.',
   closedTitle: 'Ce code a déjà servi ou a été essayé trop souvent.',
   closedText: 'Recommencez : un nouveau code arrive à la même adresse.',
@@ -106,24 +139,39 @@ export const account: Texts['account'] = {
   subscribedText: 'Elle s’arrête à tout moment sous Compte.',
   signInLead: 'Pour télécharger des lots. Le catalogue et les articles restent ouverts sans cela.',
   forgot: 'Oublié ?',
-  noMatch: 'L’adresse et le mot de passe ne vont pas ensemble. Vérifiez les deux, ou choisissez un nouveau mot de passe.',
+  noMatch:
+    'L’adresse et le mot de passe ne vont pas ensemble. Vérifiez les deux, ou choisissez un nouveau mot de passe.',
   enterPassword: 'Saisissez votre mot de passe.',
   noAccount: 'Pas encore de compte ?',
   createFree: 'En créer un, gratuitement',
   sessionEnded: 'Votre session est terminée.',
-  sessionEndedText: 'Elle a expiré, a été fermée ailleurs, ou le mot de passe a changé. Reconnectez-vous ; les transferts reprendront où ils en étaient.',
+  sessionEndedText:
+    'Elle a expiré, a été fermée ailleurs, ou le mot de passe a changé. Reconnectez-vous ; les transferts reprendront où ils en étaient.',
   keychain: {
-    locked: ['Le trousseau est verrouillé.', 'Rien n’est perdu. Déverrouillez-le, puis revérifiez ; il ne sera peut-être pas nécessaire de se connecter.'],
-    absent: ['Cet ordinateur n’a pas de trousseau.', 'Vous pouvez vous connecter, et le restez jusqu’à la fermeture de l’application.'],
-    unanswered: ['Le trousseau ne répond pas.', 'Rien n’est perdu. Nouvel essai automatique : inutile, peut-être, de vous reconnecter.'],
-    unreadable: ['L’entrée du trousseau est illisible.', 'Elle a été mise de côté. Reconnectez-vous : une nouvelle sera écrite.'],
+    locked: [
+      'Le trousseau est verrouillé.',
+      'Rien n’est perdu. Déverrouillez-le, puis revérifiez ; il ne sera peut-être pas nécessaire de se connecter.',
+    ],
+    absent: [
+      'Cet ordinateur n’a pas de trousseau.',
+      'Vous pouvez vous connecter, et le restez jusqu’à la fermeture de l’application.',
+    ],
+    unanswered: [
+      'Le trousseau ne répond pas.',
+      'Rien n’est perdu. Nouvel essai automatique : inutile, peut-être, de vous reconnecter.',
+    ],
+    unreadable: [
+      'L’entrée du trousseau est illisible.',
+      'Elle a été mise de côté. Reconnectez-vous : une nouvelle sera écrite.',
+    ],
   },
   keychainOpen: 'Le trousseau est ouvert.',
   keychainOpenFor: (email) => `Le trousseau est ouvert. Vous êtes connecté en tant que ${email}.`,
   lookAgain: 'Revérifier',
   wait: (time) => `Trop d’essais. Réessayez dans ${time}.`,
   resetTitle: 'Choisir un nouveau mot de passe',
-  resetLead: 'Saisissez l’adresse de votre compte. Un code y est envoyé ; tant que vous n’avez pas choisi de nouveau mot de passe, l’ancien reste valable.',
+  resetLead:
+    'Saisissez l’adresse de votre compte. Un code y est envoyé ; tant que vous n’avez pas choisi de nouveau mot de passe, l’ancien reste valable.',
   sendCode: 'Envoyer le code',
   backToSignIn: 'Revenir à la connexion',
   newTitle: 'Votre nouveau mot de passe',
@@ -168,7 +216,8 @@ export const account: Texts['account'] = {
   emailRow: 'Adresse e-mail',
   changeEmail: 'Changer d’adresse',
   emailTitle: 'Changer d’adresse e-mail',
-  emailLead: (now) => `Un code est envoyé à la nouvelle adresse. Tant qu’il n’est pas saisi, ${now} reste valable.`,
+  emailLead: (now) =>
+    `Un code est envoyé à la nouvelle adresse. Tant qu’il n’est pas saisi, ${now} reste valable.`,
   newEmail: 'Nouvelle adresse e-mail',
   sameEmail: 'C’est votre adresse actuelle. Saisissez la nouvelle.',
   emailCodeLeadBefore: 'Si l’adresse est libre, un code à six chiffres arrive à ',
@@ -188,29 +237,42 @@ export const account: Texts['account'] = {
   deleteText: 'Y met fin partout. Ce qui est téléchargé reste sur cet ordinateur.',
   deleteAction: 'Supprimer le compte',
   deleteTitle: 'Supprimer votre compte',
-  deleteLead: (email) => `Le compte de ${email} prend fin aussitôt, sur tous les appareils. C’est irréversible.`,
-  deletePoints: ['Toutes les sessions se ferment, et la lettre d’information s’arrête.', 'Les transferts inachevés s’arrêtent ; ce qui est sur le disque y reste.', 'Les copies que le service doit garder un temps sont effacées ensuite ; la date est indiquée à la fin.'],
+  deleteLead: (email) =>
+    `Le compte de ${email} prend fin aussitôt, sur tous les appareils. C’est irréversible.`,
+  deletePoints: [
+    'Toutes les sessions se ferment, et la lettre d’information s’arrête.',
+    'Les transferts inachevés s’arrêtent ; ce qui est sur le disque y reste.',
+    'Les copies que le service doit garder un temps sont effacées ensuite ; la date est indiquée à la fin.',
+  ],
   deleteConfirm: 'Supprimer définitivement',
   deletedTitle: 'Votre compte est supprimé',
-  deletedLead: (day) => `Ce que le service en garde encore sera effacé au plus tard le ${day}. Vous êtes déconnecté ici ; ce qui est téléchargé reste sur le disque.`,
+  deletedLead: (day) =>
+    `Ce que le service en garde encore sera effacé au plus tard le ${day}. Vous êtes déconnecté ici ; ce qui est téléchargé reste sur le disque.`,
   toCatalogue: 'Aller au catalogue',
   newsletterSince: (day) => `Nouveaux lots et corrections, par e-mail. Accord donné le ${day}.`,
   newsletterEnded: (day) => `Nouveaux lots et corrections, par e-mail. Arrêtée le ${day}.`,
   endOthers: 'Fermer toutes les autres',
   reauthOthers: 'Pour fermer les sessions sur tous les autres appareils.',
-  othersEndedToast: (n) => (n === 1 ? 'Une autre session est fermée' : `${n} autres sessions sont fermées`),
+  othersEndedToast: (n) =>
+    n === 1 ? 'Une autre session est fermée' : `${n} autres sessions sont fermées`,
   mailDelayed: 'Pas encore de message ?',
-  mailDelayedText: 'Cela peut prendre quelques minutes. Regardez aussi dans les indésirables, puis demandez un nouveau code.',
+  mailDelayedText:
+    'Cela peut prendre quelques minutes. Regardez aussi dans les indésirables, puis demandez un nouveau code.',
   pause: (time) => `Le service demande une pause. Réessayez dans ${time}.`,
   noticesTitle: 'À propos de votre compte :',
   notices: {
-    'session-limit': (when) => `Vous étiez connecté sur plus de dix appareils ; le moins utilisé a été déconnecté (${when}).`,
-    'token-reused': (when) => `Une session a été fermée parce que sa clé a servi deux fois, peut-être à quelqu’un d’autre (${when}). Si ce n’était pas vous, changez de mot de passe.`,
-    'password-changed': (when) => `Le mot de passe a été changé (${when}). Si ce n’était pas vous, choisissez-en un nouveau tout de suite.`,
-    'email-changed': (when) => `L’adresse e-mail a été changée (${when}). Si ce n’était pas vous, écrivez au service.`,
+    'session-limit': (when) =>
+      `Vous étiez connecté sur plus de dix appareils ; le moins utilisé a été déconnecté (${when}).`,
+    'token-reused': (when) =>
+      `Une session a été fermée parce que sa clé a servi deux fois, peut-être à quelqu’un d’autre (${when}). Si ce n’était pas vous, changez de mot de passe.`,
+    'password-changed': (when) =>
+      `Le mot de passe a été changé (${when}). Si ce n’était pas vous, choisissez-en un nouveau tout de suite.`,
+    'email-changed': (when) =>
+      `L’adresse e-mail a été changée (${when}). Si ce n’était pas vous, écrivez au service.`,
   },
   termsDue: 'Les conditions d’utilisation ont changé.',
-  termsDueText: 'Les transferts attendent que vous les ayez lues et acceptées ; ils reprennent ensuite tout seuls.',
+  termsDueText:
+    'Les transferts attendent que vous les ayez lues et acceptées ; ils reprennent ensuite tout seuls.',
   termsKeepText: 'Sans elles, le catalogue et les articles restent ouverts.',
   readTerms: 'Lire les conditions',
   acceptTerms: 'Accepter et continuer',

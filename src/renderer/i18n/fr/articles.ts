@@ -51,11 +51,14 @@ export const articles: Texts['articles'] = {
   emptyText: 'Cherchez moins de mots, ou regardez dans toutes les rubriques et toutes les langues.',
   showAll: 'Voir tous les articles',
   firstTitle: 'Les articles arrivent',
-  firstText: 'Les plus récents sont gardés sur cet ordinateur avec leurs images ; ensuite, ils se lisent partout.',
+  firstText:
+    'Les plus récents sont gardés sur cet ordinateur avec leurs images ; ensuite, ils se lisent partout.',
   offlineFirstTitle: 'Aucun article n’est encore là',
-  offlineFirstText: 'Le service est injoignable. Dès qu’il répondra, les plus récents seront gardés ici.',
+  offlineFirstText:
+    'Le service est injoignable. Dès qu’il répondra, les plus récents seront gardés ici.',
   notHereTitle: 'Cet article n’est pas sur cet ordinateur',
-  notHereText: 'Il n’a pas été gardé hors ligne et il n’y a pas de connexion. Ceux qui portent la marque hors ligne se lisent.',
+  notHereText:
+    'Il n’a pas été gardé hors ligne et il n’y a pas de connexion. Ceux qui portent la marque hors ligne se lisent.',
   failedTitle: 'L’article n’a pas pu être ouvert',
   goneTitle: 'Cet article n’existe plus',
 };

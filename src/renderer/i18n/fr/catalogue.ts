@@ -5,12 +5,27 @@ export const catalogue: Texts['catalogue'] = {
   clear: (n) => `Effacer ${n}`,
   showAll: (n) => `Tout afficher (${n})`,
   showFewer: 'Afficher moins',
-  facets: { topic: 'Thème', country: 'Pays', restriction: 'Utilisation', format: 'Format', language: 'Langue', frameRate: 'Cadence', type: 'Type' },
+  facets: {
+    topic: 'Thème',
+    country: 'Pays',
+    restriction: 'Utilisation',
+    format: 'Format',
+    language: 'Langue',
+    frameRate: 'Cadence',
+    type: 'Type',
+  },
   date: 'Date',
   since: { today: 'Ce jour', week: '7 jours', any: 'Tout' },
   sinceChip: { today: 'Aujourd’hui', week: '7 derniers jours' },
   values: {
-    restriction: { none: 'Sans restriction', territory: 'Territoire', platform: 'Support', time: 'Limité dans le temps', editorial: 'Éditorial seulement', archive: 'Archives' },
+    restriction: {
+      none: 'Sans restriction',
+      territory: 'Territoire',
+      platform: 'Support',
+      time: 'Limité dans le temps',
+      editorial: 'Éditorial seulement',
+      archive: 'Archives',
+    },
     format: { uhd: 'UHD', hd: 'HD', sd: 'SD' },
     type: { video: 'Vidéo', audio: 'Son', picture: 'Photo', image: 'Photo' },
   },
@@ -34,7 +49,15 @@ export const catalogue: Texts['catalogue'] = {
   grid: 'Grille',
   table: 'Tableau',
   select: (title) => `Sélectionner ${title}`,
-  columns: { title: 'Titre', date: 'Date', place: 'Lieu', languages: 'Langues', format: 'Format', size: 'Taille', length: 'Durée' },
+  columns: {
+    title: 'Titre',
+    date: 'Date',
+    place: 'Lieu',
+    languages: 'Langues',
+    format: 'Format',
+    size: 'Taille',
+    length: 'Durée',
+  },
   selection: 'Sélection',
   selected: (n) => (n === 1 ? '1 sélectionné' : `${n} sélectionnés`),
   clearSelection: 'Vider',
@@ -42,14 +65,25 @@ export const catalogue: Texts['catalogue'] = {
   freeOn: (volume) => `Libre sur ${volume}`,
   free: 'Libre sur le disque',
   time: 'Durée',
-  about: (minutes) => (minutes < 1 ? 'moins d’une minute' : minutes < 90 ? `environ ${minutes} min` : `environ ${Math.round(minutes / 60)} h`),
+  about: (minutes) =>
+    minutes < 1
+      ? 'moins d’une minute'
+      : minutes < 90
+        ? `environ ${minutes} min`
+        : `environ ${Math.round(minutes / 60)} h`,
   house: 'Format maison',
   purposes: { broadcast: 'Diffusion', web: 'Web', preview: 'Aperçu et droits' },
   queue: (n) => (n === 1 ? 'Mettre 1 lot en file' : `Mettre ${n} lots en file`),
   restrictedNote: (n) => `${n} avec des restrictions à confirmer.`,
   embargoNote: (n) => `${n} sous embargo, à confirmer d’abord.`,
   blockedNote: (list) => `Pas mis en file : ${list}.`,
-  blocked: { withdrawn: (n) => (n === 1 ? '1 retiré' : `${n} retirés`), 'on-hold': (n) => (n === 1 ? '1 suspendu' : `${n} suspendus`), expired: (n) => (n === 1 ? '1 expiré' : `${n} expirés`), embargoed: (n) => `${n} sous embargo`, 'no-package': (n) => (n === 1 ? '1 indisponible' : `${n} indisponibles`) },
+  blocked: {
+    withdrawn: (n) => (n === 1 ? '1 retiré' : `${n} retirés`),
+    'on-hold': (n) => (n === 1 ? '1 suspendu' : `${n} suspendus`),
+    expired: (n) => (n === 1 ? '1 expiré' : `${n} expirés`),
+    embargoed: (n) => `${n} sous embargo`,
+    'no-package': (n) => (n === 1 ? '1 indisponible' : `${n} indisponibles`),
+  },
   hereNote: (n) => (n === 1 ? '1 est déjà ici.' : `${n} sont déjà ici.`),
   shortNote: (bytes) => `Il manque ${bytes} sur le disque. Le reste attendra la place.`,
   empty: {
@@ -65,7 +99,8 @@ export const catalogue: Texts['catalogue'] = {
     title: 'Le catalogue arrive',
     text: 'Il est reçu une fois, puis tenu à jour ; la recherche fonctionne ensuite sans réseau.',
     offlineTitle: 'Rien du catalogue n’est encore ici',
-    offlineText: 'Le service est injoignable. Dès qu’il répondra, le catalogue arrivera et restera sur cet ordinateur.',
+    offlineText:
+      'Le service est injoignable. Dès qu’il répondra, le catalogue arrivera et restera sur cet ordinateur.',
     noServiceTitle: 'Aucun service n’est réglé',
     noServiceText: 'Entrez l’adresse de votre service, ou visitez la démonstration.',
     setUp: 'Régler un service',
@@ -73,5 +108,6 @@ export const catalogue: Texts['catalogue'] = {
     emptyText: 'Les nouveaux lots apparaîtront ici d’eux-mêmes.',
   },
   failedTitle: 'La recherche a échoué',
-  failedText: 'Le catalogue de cet ordinateur n’a pas pu être lu. Rien n’est perdu : cherchez à nouveau.',
+  failedText:
+    'Le catalogue de cet ordinateur n’a pas pu être lu. Rien n’est perdu : cherchez à nouveau.',
 };

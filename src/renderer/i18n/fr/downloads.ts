@@ -4,18 +4,32 @@ export const downloads: Texts['downloads'] = {
   queued: (n) => (n === 1 ? 'Le lot est dans la file' : `${n} lots sont dans la file`),
   show: 'Voir les transferts',
   added: (n) => (n === 1 ? 'Transfert mis en file.' : `${n} transferts mis en file.`),
-  renamedTo: (n, given, name) => (n === 1 ? `« ${given} » est enregistré sous « ${name} ».` : `${n} fichiers sont enregistrés sous d’autres noms : « ${given} » sous « ${name} »…`),
-  refusedNames: (n, given) => (n === 1 ? `« ${given} » sort du dossier et a été refusé.` : `${n} noms sortent du dossier et ont été refusés : « ${given} »…`),
-  tooLong: 'La liste est trop longue pour un seul document ; desk queue export la prend par parties',
+  renamedTo: (n, given, name) =>
+    n === 1
+      ? `« ${given} » est enregistré sous « ${name} ».`
+      : `${n} fichiers sont enregistrés sous d’autres noms : « ${given} » sous « ${name} »…`,
+  refusedNames: (n, given) =>
+    n === 1
+      ? `« ${given} » sort du dossier et a été refusé.`
+      : `${n} noms sortent du dossier et ont été refusés : « ${given} »…`,
+  tooLong:
+    'La liste est trop longue pour un seul document ; desk queue export la prend par parties',
   tooLarge: (name) => `${name} est trop grand ici ; desk queue import l’accepte`,
   ofFile: (name, text) => `${name} : ${text}`,
   noDocument: 'Ce fichier n’est ni une file exportée ni un Metalink.',
   notUsable: 'Déposez ici un Metalink (.meta4), une file exportée (.json, .txt) ou un lien',
-  exported: (n, out, names) => `${n === 0 ? 'Rien dans la file ne peut être exporté' : `Exporté. ${out === 1 ? '1 entrée omise' : `${out} entrées omises`}`}${names.length === 0 ? '' : ` : ${names.join(', ')}${out > names.length ? '…' : ''}`}`,
-  confirmTitle: (n) => (n === 1 ? 'Confirmer les restrictions de ce sujet' : `Confirmer les restrictions de ${n} sujets`),
-  confirmText: 'Toute utilisation de ces images doit respecter ces restrictions. Votre confirmation est consignée avec le transfert.',
+  exported: (n, out, names) =>
+    `${n === 0 ? 'Rien dans la file ne peut être exporté' : `Exporté. ${out === 1 ? '1 entrée omise' : `${out} entrées omises`}`}${names.length === 0 ? '' : ` : ${names.join(', ')}${out > names.length ? '…' : ''}`}`,
+  confirmTitle: (n) =>
+    n === 1
+      ? 'Confirmer les restrictions de ce sujet'
+      : `Confirmer les restrictions de ${n} sujets`,
+  confirmText:
+    'Toute utilisation de ces images doit respecter ces restrictions. Votre confirmation est consignée avec le transfert.',
   notBefore: 'Aucune utilisation avant la levée.',
-  unreadTerms: 'Restrictions introuvables pour l’instant. Rien n’est mis en file avant que vous les ayez lues.',
+  unreadTerms:
+    'Restrictions introuvables pour l’instant. Rien n’est mis en file avant que vous les ayez lues.',
   confirm: 'Confirmer et mettre en file',
-  more: (n) => (n === 1 ? 'et les restrictions d’un autre sujet' : `et les restrictions de ${n} autres sujets`),
+  more: (n) =>
+    n === 1 ? 'et les restrictions d’un autre sujet' : `et les restrictions de ${n} autres sujets`,
 };

@@ -4,7 +4,8 @@ export const errors: Texts['errors'] = {
   'signed-out': 'Vous n’êtes pas connecté. Connectez-vous pour télécharger.',
   'invalid-credentials': 'L’adresse ou le mot de passe est inexact.',
   'verification-required': 'Cette adresse n’est pas encore confirmée. Saisissez le code envoyé.',
-  'session-ended': 'Votre session est terminée. Reconnectez-vous : les transferts reprendront où ils en étaient.',
+  'session-ended':
+    'Votre session est terminée. Reconnectez-vous : les transferts reprendront où ils en étaient.',
   'account-suspended': 'Ce compte est suspendu. Écrivez au service pour le faire rouvrir.',
   'code-invalid': 'Ce code est inexact.',
   'code-expired': 'Ce code a expiré. Demandez-en un nouveau.',
@@ -13,15 +14,22 @@ export const errors: Texts['errors'] = {
   'too-many-attempts': 'Trop d’essais. Patientez un peu, puis réessayez.',
   'validation-failed': 'Certains champs sont à revoir.',
   'reauth-required': 'Saisissez à nouveau votre mot de passe.',
-  'edit-conflict': 'Ceci a été modifié ailleurs entre-temps. L’état actuel est affiché ; refaites le changement et enregistrez.',
+  'edit-conflict':
+    'Ceci a été modifié ailleurs entre-temps. L’état actuel est affiché ; refaites le changement et enregistrez.',
   'no-pending-flow': 'Aucun code n’est attendu. Recommencez.',
-  'keychain-absent': 'Cet ordinateur n’a pas de trousseau. Vous restez connecté jusqu’à la fermeture de l’application.',
-  'keychain-locked': 'Le trousseau est verrouillé. Rien n’est perdu : déverrouillez-le et réessayez.',
-  'keychain-unanswered': 'Le trousseau ne répond pas. Rien n’est perdu : réessayez dans un instant.',
-  'keychain-unreadable': 'L’entrée du trousseau est illisible. Elle a été mise de côté ; reconnectez-vous.',
-  'password-needed': 'Le mot de passe de cette adresse n’est pas disponible : il n’y a pas de trousseau, ou il est verrouillé. Déverrouillez-le, ou ajoutez de nouveau l’adresse avec son mot de passe. Ce qui a été téléchargé est conservé.',
+  'keychain-absent':
+    'Cet ordinateur n’a pas de trousseau. Vous restez connecté jusqu’à la fermeture de l’application.',
+  'keychain-locked':
+    'Le trousseau est verrouillé. Rien n’est perdu : déverrouillez-le et réessayez.',
+  'keychain-unanswered':
+    'Le trousseau ne répond pas. Rien n’est perdu : réessayez dans un instant.',
+  'keychain-unreadable':
+    'L’entrée du trousseau est illisible. Elle a été mise de côté ; reconnectez-vous.',
+  'password-needed':
+    'Le mot de passe de cette adresse n’est pas disponible : il n’y a pas de trousseau, ou il est verrouillé. Déverrouillez-le, ou ajoutez de nouveau l’adresse avec son mot de passe. Ce qui a été téléchargé est conservé.',
   offline: 'Pas de connexion. Ce qui est enregistré ici reste utilisable.',
-  'https-required': 'L’adresse doit commencer par https://. En http, les mots de passe peuvent être lus en chemin.',
+  'https-required':
+    'L’adresse doit commencer par https://. En http, les mots de passe peuvent être lus en chemin.',
   'service-unreachable': 'Le service ne répond pas. Un nouvel essai se fera tout seul.',
   'service-error': 'Le service rencontre un problème. Réessayez dans un instant.',
   'rate-limited': 'Le service demande une pause. Réessayez dans un instant.',
@@ -30,7 +38,8 @@ export const errors: Texts['errors'] = {
   'client-too-old': 'Cette version est trop ancienne pour le service. Mettez l’application à jour.',
   'origin-refused': 'Le serveur a refusé. Une nouvelle adresse est demandée automatiquement.',
   'origin-error': 'Le serveur rencontre un problème. Un nouvel essai se fera tout seul.',
-  'captive-portal': 'Une page web a répondu à la place du service. Identifiez-vous d’abord sur ce réseau dans votre navigateur.',
+  'captive-portal':
+    'Une page web a répondu à la place du service. Identifiez-vous d’abord sur ce réseau dans votre navigateur.',
   stalled: 'La connexion s’est arrêtée. Un nouvel essai se fera tout seul.',
   'redirect-refused': 'Le serveur renvoyait vers une adresse peu sûre. Rien n’y a été pris.',
   'short-body': 'La connexion s’est rompue. Le transfert reprend où il en était.',
@@ -38,13 +47,17 @@ export const errors: Texts['errors'] = {
   'source-changed': 'Le fichier a changé sur le serveur. Il recommence avec la nouvelle version.',
   'hash-mismatch': 'Le fichier est endommagé à la source. Rien d’abîmé n’a été gardé sous son nom.',
   'manifest-invalid': 'La liste des fichiers n’est pas valable. Rien n’a été téléchargé.',
-  'untrusted-key': 'La liste des fichiers est signée par une clé inconnue. Rien n’a été téléchargé.',
-  'unsafe-name': 'Un nom de fichier n’est pas sûr ou sort du dossier. Les fichiers ainsi nommés n’ont pas été téléchargés.',
+  'untrusted-key':
+    'La liste des fichiers est signée par une clé inconnue. Rien n’a été téléchargé.',
+  'unsafe-name':
+    'Un nom de fichier n’est pas sûr ou sort du dossier. Les fichiers ainsi nommés n’ont pas été téléchargés.',
   'metalink-invalid': 'Ce n’est pas un fichier Metalink valable.',
   'disk-full': 'Le disque est plein. Faites de la place et le transfert reprendra tout seul.',
   'disk-error': 'Le disque a signalé une erreur. Ce qui était vérifié est intact.',
-  'destination-missing': 'Le dossier est inaccessible. Branchez le disque et le transfert reprendra tout seul.',
-  'not-permitted': 'Impossible d’écrire dans ce dossier. Choisissez-en un autre ou changez ses droits.',
+  'destination-missing':
+    'Le dossier est inaccessible. Branchez le disque et le transfert reprendra tout seul.',
+  'not-permitted':
+    'Impossible d’écrire dans ce dossier. Choisissez-en un autre ou changez ses droits.',
   exists: 'Un autre fichier porte déjà ce nom. Il n’a pas été touché.',
   'file-too-large': 'Le système de fichiers du disque n’admet pas un fichier aussi grand.',
   'not-found': 'Ceci n’existe plus.',

@@ -3,7 +3,13 @@ import type { Texts } from '../index.ts';
 export const transfers: Texts['transfers'] = {
   title: 'Transferts',
   list: 'Lots dans la file',
-  tabs: { all: 'Tous', active: 'En cours', waiting: 'En attente', done: 'Terminés', failed: 'Échoués' },
+  tabs: {
+    all: 'Tous',
+    active: 'En cours',
+    waiting: 'En attente',
+    done: 'Terminés',
+    failed: 'Échoués',
+  },
   columns: { package: 'Lot', progress: 'Avancement', speed: 'Débit', time: 'Temps' },
   speedOver: (now) => `Débit des 5 dernières minutes, actuellement ${now}`,
   ago: 'il y a 5 min',
@@ -21,21 +27,40 @@ export const transfers: Texts['transfers'] = {
   clearFailed: 'Retirer ce qui a échoué ou est annulé',
   retryFailed: 'Réessayer tout ce qui a échoué',
   queued: 'En attente : le prochain',
-  running: (n) => (n === 0 ? 'Téléchargement' : n === 1 ? 'Téléchargement, 1 connexion' : `Téléchargement, ${n} connexions`),
+  running: (n) =>
+    n === 0
+      ? 'Téléchargement'
+      : n === 1
+        ? 'Téléchargement, 1 connexion'
+        : `Téléchargement, ${n} connexions`,
   verifying: (done, all) => `Vérification, ${done} fichiers sur ${all}`,
   publishing: 'Mise en place des fichiers',
   pausedState: (percent) => `En pause à ${percent}`,
-  ready: (done, all) => (all === 1 ? 'Prêt, 1 fichier vérifié' : `Prêt, ${done} fichiers sur ${all} vérifiés`),
-  repairing: (n) => (n === 0 ? 'Réparation : lecture des fichiers' : 'Réparation : reprise des dommages'),
+  ready: (done, all) =>
+    all === 1 ? 'Prêt, 1 fichier vérifié' : `Prêt, ${done} fichiers sur ${all} vérifiés`,
+  repairing: (n) =>
+    n === 0 ? 'Réparation : lecture des fichiers' : 'Réparation : reprise des dommages',
   readyPlain: (n) => (n === 1 ? 'Terminé, 1 fichier' : `Terminé, ${n} fichiers`),
   cancelled: 'Annulé',
   failed: (reason) => `Échec : ${reason}`,
   waits: {
-    offline: 'En attente : pas de réseau', retry: 'En attente : coupure, nouvel essai', 'disk-full': 'En attente : le disque est plein', 'destination-missing': 'En attente : dossier introuvable',
-    'signed-out': 'En attente : connectez-vous', terms: 'En attente : les conditions ont changé', quota: 'En attente : quota du jour épuisé', embargo: 'En attente : sous embargo', superseded: 'En attente : version plus récente', 'all-paused': 'En attente : tout est suspendu',
+    offline: 'En attente : pas de réseau',
+    retry: 'En attente : coupure, nouvel essai',
+    'disk-full': 'En attente : le disque est plein',
+    'destination-missing': 'En attente : dossier introuvable',
+    'signed-out': 'En attente : connectez-vous',
+    terms: 'En attente : les conditions ont changé',
+    quota: 'En attente : quota du jour épuisé',
+    embargo: 'En attente : sous embargo',
+    superseded: 'En attente : version plus récente',
+    'all-paused': 'En attente : tout est suspendu',
   },
   rights: {
-    withdrawn: 'Retiré : ne plus utiliser, supprimer', 'on-hold': 'Suspendu : ne pas utiliser', expired: 'Expiré : plus d’utilisation', 'expires-today': 'Expire aujourd’hui', 'newer-version': 'Version plus récente disponible',
+    withdrawn: 'Retiré : ne plus utiliser, supprimer',
+    'on-hold': 'Suspendu : ne pas utiliser',
+    expired: 'Expiré : plus d’utilisation',
+    'expires-today': 'Expire aujourd’hui',
+    'newer-version': 'Version plus récente disponible',
   },
   keychainLocked: 'En attente : trousseau verrouillé',
   keychainUnanswered: 'En attente : le trousseau ne répond pas',
@@ -43,14 +68,47 @@ export const transfers: Texts['transfers'] = {
   short: (size) => `En attente : il manque ${size}`,
   embargoUntil: (moment) => `En attente : embargo, ${moment}`,
   reasons: {
-    withdrawn: 'retiré par l’éditeur', 'on-hold': 'suspendu par l’éditeur', expired: 'la licence a expiré', superseded: 'version plus récente', 'hash-mismatch': 'endommagé à la source', 'manifest-invalid': 'liste de fichiers non valable', 'untrusted-key': 'signature inconnue',
-    'unsafe-name': 'nom de fichier peu sûr ici', 'not-permitted': 'dossier protégé en écriture', exists: 'un autre fichier a ce nom', 'file-too-large': 'trop grand pour le disque', 'not-found': 'n’existe plus',
-    'territory-restricted': 'interdit sur votre territoire', 'restriction-unacknowledged': 'conditions non confirmées', 'entitlement-missing': 'hors de votre compte', 'terms-not-accepted': 'les conditions ont changé', 'disk-error': 'erreur du disque',
-    'origin-error': 'problème du serveur', 'origin-refused': 'le serveur a refusé', tls: 'certificat non reconnu', 'redirect-refused': 'le serveur renvoyait ailleurs', 'metalink-invalid': 'fichier Metalink non valable',
-    'account-suspended': 'votre compte est suspendu', 'client-too-old': 'version trop ancienne', 'service-error': 'problème du service',
-    'source-changed': 'change sans cesse à la source', 'range-ignored': 'le serveur ne reprend pas', 'short-body': 'la ligne coupe sans cesse', stalled: 'la ligne ne bouge plus', timeout: 'le serveur ne répond pas', offline: 'pas de réseau',
-    'captive-portal': 'ce réseau veut une connexion', 'quota-exceeded': 'quota du jour épuisé', 'rate-limited': 'le service demande une pause', 'keychain-absent': 'il n’y a pas de trousseau', 'keychain-unreadable': 'trousseau illisible', 'password-needed': 'mot de passe manquant',
-    embargoed: 'sous embargo', 'signed-out': 'vous n’êtes pas connecté', 'session-ended': 'votre session a pris fin', bug: 'une erreur de notre part',
+    withdrawn: 'retiré par l’éditeur',
+    'on-hold': 'suspendu par l’éditeur',
+    expired: 'la licence a expiré',
+    superseded: 'version plus récente',
+    'hash-mismatch': 'endommagé à la source',
+    'manifest-invalid': 'liste de fichiers non valable',
+    'untrusted-key': 'signature inconnue',
+    'unsafe-name': 'nom de fichier peu sûr ici',
+    'not-permitted': 'dossier protégé en écriture',
+    exists: 'un autre fichier a ce nom',
+    'file-too-large': 'trop grand pour le disque',
+    'not-found': 'n’existe plus',
+    'territory-restricted': 'interdit sur votre territoire',
+    'restriction-unacknowledged': 'conditions non confirmées',
+    'entitlement-missing': 'hors de votre compte',
+    'terms-not-accepted': 'les conditions ont changé',
+    'disk-error': 'erreur du disque',
+    'origin-error': 'problème du serveur',
+    'origin-refused': 'le serveur a refusé',
+    tls: 'certificat non reconnu',
+    'redirect-refused': 'le serveur renvoyait ailleurs',
+    'metalink-invalid': 'fichier Metalink non valable',
+    'account-suspended': 'votre compte est suspendu',
+    'client-too-old': 'version trop ancienne',
+    'service-error': 'problème du service',
+    'source-changed': 'change sans cesse à la source',
+    'range-ignored': 'le serveur ne reprend pas',
+    'short-body': 'la ligne coupe sans cesse',
+    stalled: 'la ligne ne bouge plus',
+    timeout: 'le serveur ne répond pas',
+    offline: 'pas de réseau',
+    'captive-portal': 'ce réseau veut une connexion',
+    'quota-exceeded': 'quota du jour épuisé',
+    'rate-limited': 'le service demande une pause',
+    'keychain-absent': 'il n’y a pas de trousseau',
+    'keychain-unreadable': 'trousseau illisible',
+    'password-needed': 'mot de passe manquant',
+    embargoed: 'sous embargo',
+    'signed-out': 'vous n’êtes pas connecté',
+    'session-ended': 'votre session a pris fin',
+    bug: 'une erreur de notre part',
   },
   otherReason: 'une erreur, voir les détails',
   ofBytes: (part, whole) => `${part} sur ${whole}`,
@@ -76,7 +134,8 @@ export const transfers: Texts['transfers'] = {
   signIn: 'Se connecter',
   lookAtKey: 'Voir la clé',
   keyTitle: 'Accepter une autre clé ?',
-  keyWarning: 'Le service signe ses listes de fichiers avec une autre clé qu’avant. Cela arrive quand il en change, et aussi quand quelqu’un s’interpose. Demandez au service par une autre voie, par téléphone par exemple, et comparez la clé avant de l’accepter.',
+  keyWarning:
+    'Le service signe ses listes de fichiers avec une autre clé qu’avant. Cela arrive quand il en change, et aussi quand quelqu’un s’interpose. Demandez au service par une autre voie, par téléphone par exemple, et comparez la clé avant de l’accepter.',
   keyKnown: 'Acceptée jusqu’ici :',
   keyOffered: 'Annoncée maintenant par le service :',
   trustKey: 'Je l’ai comparée : accepter cette clé',
@@ -102,16 +161,32 @@ export const transfers: Texts['transfers'] = {
   isUrgent: 'Urgent',
   withTitle: (action, title) => `${action} : ${title}`,
   cancelledToast: (title) => `Annulé : ${title}`,
-  clearedToast: (n) => (n === 1 ? '1 lot retiré de la liste. Ses fichiers restent.' : `${n} lots retirés de la liste. Leurs fichiers restent.`),
+  clearedToast: (n) =>
+    n === 1
+      ? '1 lot retiré de la liste. Ses fichiers restent.'
+      : `${n} lots retirés de la liste. Leurs fichiers restent.`,
   undo: 'Annuler',
   inFolder: (folder) => `Les fichiers sont dans ${folder}`,
-  checkingPackages: (at, all) => (all === 1 ? 'Lecture de chaque fichier' : `Vérification du lot ${at} sur ${all}`),
-  checkedFine: (n) => (n === 1 ? 'Chaque fichier est tel que publié' : `Les ${n} lots sont tels que publiés`),
-  checkStopped: (done, all) => `Arrêté : ${done} lots sur ${all} vérifiés, rien n’est endommagé jusqu’ici`,
-  checkedFaulty: (faulty, all) => (all === 1 ? 'Ce lot est endommagé :' : faulty === 1 ? `1 lot sur ${all} est endommagé :` : `${faulty} lots sur ${all} sont endommagés :`),
+  checkingPackages: (at, all) =>
+    all === 1 ? 'Lecture de chaque fichier' : `Vérification du lot ${at} sur ${all}`,
+  checkedFine: (n) =>
+    n === 1 ? 'Chaque fichier est tel que publié' : `Les ${n} lots sont tels que publiés`,
+  checkStopped: (done, all) =>
+    `Arrêté : ${done} lots sur ${all} vérifiés, rien n’est endommagé jusqu’ici`,
+  checkedFaulty: (faulty, all) =>
+    all === 1
+      ? 'Ce lot est endommagé :'
+      : faulty === 1
+        ? `1 lot sur ${all} est endommagé :`
+        : `${faulty} lots sur ${all} sont endommagés :`,
   fileMissing: (file) => `${file} manque`,
   fileWrong: (file) => `${file} est endommagé`,
-  filePieces: (file, pieces, n) => (n === 1 ? `${file} est endommagé dans le morceau ${pieces}` : n > 3 ? `${file} est endommagé dans ${n} morceaux, les premiers sont ${pieces}` : `${file} est endommagé dans les morceaux ${pieces}`),
+  filePieces: (file, pieces, n) =>
+    n === 1
+      ? `${file} est endommagé dans le morceau ${pieces}`
+      : n > 3
+        ? `${file} est endommagé dans ${n} morceaux, les premiers sont ${pieces}`
+        : `${file} est endommagé dans les morceaux ${pieces}`,
   andMore: (n) => (n === 1 ? '1 autre fichier' : `${n} autres fichiers`),
   details: 'Détails',
   closeDetails: 'Fermer les détails',
@@ -133,17 +208,38 @@ export const transfers: Texts['transfers'] = {
   legend: { verified: 'Vérifié', disk: 'Sur disque', running: 'En route', missing: 'Manquant' },
   files: 'Fichiers',
   filesVerified: (done, all) => `${done} sur ${all} vérifiés`,
-  fileStates: { missing: 'pas encore là', running: 'en route', verifying: 'en vérification', done: 'arrivé', failed: 'échoué' },
+  fileStates: {
+    missing: 'pas encore là',
+    running: 'en route',
+    verifying: 'en vérification',
+    done: 'arrivé',
+    failed: 'échoué',
+  },
   packages: (n) => (n === 0 ? 'Aucun lot' : n === 1 ? '1 lot' : `${n} lots`),
   free: (size) => `${size} libres`,
   full: (percent) => `plein à ${percent}`,
   diskGone: 'Le dossier est inaccessible',
   emptyTitle: 'La file est vide',
-  emptyText: (folder) => `Choisissez des lots dans le catalogue et mettez-les en file. Ils vont dans ${folder}, à votre format, et ne sont prêts que lorsque chaque fichier est vérifié.`,
+  emptyText: (folder) =>
+    `Choisissez des lots dans le catalogue et mettez-les en file. Ils vont dans ${folder}, à votre format, et ne sont prêts que lorsque chaque fichier est vérifié.`,
   emptyNew: 'Voir ce qui est nouveau aujourd’hui',
   emptyAll: 'Parcourir toutes les images',
   emptyFolder: 'Changer de dossier ou de format',
-  emptyTabs: { active: ['Aucun transfert en cours', 'Ce qui suit se trouve sous En attente.'], waiting: ['Rien n’attend', 'Ce qui est en file et ne peut partir aussitôt se trouve ici, avec la raison.'], done: ['Rien n’est encore terminé', 'Les lots se trouvent ici quand chaque fichier est vérifié.'], failed: ['Rien n’a échoué', 'Ce qui ne peut pas reprendre seul se trouve ici, avec la raison et le remède.'] },
+  emptyTabs: {
+    active: ['Aucun transfert en cours', 'Ce qui suit se trouve sous En attente.'],
+    waiting: [
+      'Rien n’attend',
+      'Ce qui est en file et ne peut partir aussitôt se trouve ici, avec la raison.',
+    ],
+    done: [
+      'Rien n’est encore terminé',
+      'Les lots se trouvent ici quand chaque fichier est vérifié.',
+    ],
+    failed: [
+      'Rien n’a échoué',
+      'Ce qui ne peut pas reprendre seul se trouve ici, avec la raison et le remède.',
+    ],
+  },
   showAll: 'Tout voir',
   // Deadlines, limits, hours, history
   hours: 'En attente : horaire de repos',
@@ -157,7 +253,8 @@ export const transfers: Texts['transfers'] = {
   wishShort: 'Échéance, débit',
   wishTitle: 'Échéance et débit de ce lot',
   neededBy: 'Attendu pour',
-  neededHelp: 'Un lot qui sera en retard le dit. L’ordre reste le vôtre : Urgent fait passer devant.',
+  neededHelp:
+    'Un lot qui sera en retard le dit. L’ordre reste le vôtre : Urgent fait passer devant.',
   expected: (needed, expected) => `${needed}, ici vers ${expected}`,
   limitLabel: 'Débit maximal, Mo/s',
   limitHelp: 'Pour ce lot seul, à côté du débit de tous. Vide : aucun.',
@@ -171,10 +268,18 @@ export const transfers: Texts['transfers'] = {
   clearSearch: 'Effacer la recherche',
   found: (n) => (n === 1 ? '1 lot' : `${n} lots`),
   notFound: 'Rien ne contient ces mots',
-  notFoundText: 'La recherche porte sur les titres, références, noms de fichiers et dates comme 24/11/2026.',
+  notFoundText:
+    'La recherche porte sur les titres, références, noms de fichiers et dates comme 24/11/2026.',
   limitNow: (rate) => `Débit limité à ${rate}`,
   noLimitNow: 'Débit libre',
   restNow: 'Repos selon l’horaire',
   until: (what, moment) => `${what}, jusqu’à ${moment}`,
-  notices: { done: 'Le lot est arrivé', allDone: (n) => (n === 1 ? 'Le lot est arrivé, vérifié' : `Les ${n} lots sont arrivés, vérifiés`), failed: 'Un lot n’a pas pu être transféré', waits: 'Un lot vous attend', more: (n) => (n === 1 ? 'et 1 autre' : `et ${n} autres`) },
+  notices: {
+    done: 'Le lot est arrivé',
+    allDone: (n) =>
+      n === 1 ? 'Le lot est arrivé, vérifié' : `Les ${n} lots sont arrivés, vérifiés`,
+    failed: 'Un lot n’a pas pu être transféré',
+    waits: 'Un lot vous attend',
+    more: (n) => (n === 1 ? 'et 1 autre' : `et ${n} autres`),
+  },
 };

@@ -8,7 +8,8 @@ export const welcome: Texts['welcome'] = {
   connect: 'Se connecter au service',
   or: 'ou',
   demo: 'Essayer la démo',
-  demoText: 'Des lots d’exemple et une messagerie, le tout dans l’application. Sans réseau ni compte.',
+  demoText:
+    'Des lots d’exemple et une messagerie, le tout dans l’application. Sans réseau ni compte.',
   startDemo: 'Lancer la démo',
   empty: 'Saisissez une adresse, comme media.redaction.example.',
   notAnAddress: 'Ce n’est pas une adresse. Elle ressemble à media.redaction.example.',

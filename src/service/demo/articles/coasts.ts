@@ -6,17 +6,56 @@ const DAY = 24 * HOUR;
 
 export const COASTS: ArticleSource[] = [
   {
-    name: 'one-dark-hour', byline: ['Mei Tanaro'], place: PLACES.marren, section: 'World', topics: ['Coasts', 'Cities', 'Science'],
-    publishedMin: -4 * HOUR, relatedNumbers: [1119, 1145],
+    name: 'one-dark-hour',
+    byline: ['Mei Tanaro'],
+    place: PLACES.marren,
+    section: 'World',
+    topics: ['Coasts', 'Cities', 'Science'],
+    publishedMin: -4 * HOUR,
+    relatedNumbers: [1119, 1145],
     pictures: [
-      { role: 'lead', view: 'harbour.wide', grade: 'day', alt: { en: 'Skyline at dusk with coloured lights on the water', fr: 'Ligne de tours au crépuscule, reflets colorés sur l’eau' }, caption: { en: 'Marren Bay on an ordinary evening: some forty thousand lit windows.', fr: 'Marren Bay un soir ordinaire : quelque quarante mille fenêtres éclairées.' } },
-      { role: 'inline', view: 'harbour.glow', grade: 'night', alt: { en: 'Streaks of light on dark water', fr: 'Traînées de lumière sur l’eau noire' }, caption: { en: 'What the gauge’s camera sees on any other night.', fr: 'Ce que voit la caméra du marégraphe les autres nuits.' } },
-      { role: 'gallery', view: 'harbour.bridge', grade: 'day', alt: { en: 'A lit bridge at the edge of the bay', fr: 'Un pont éclairé au bord de la baie' }, caption: { en: 'The bridge is the first to be lit again, for the ships.', fr: 'Le pont se rallume le premier, pour les navires.' } },
+      {
+        role: 'lead',
+        view: 'harbour.wide',
+        grade: 'day',
+        alt: {
+          en: 'Skyline at dusk with coloured lights on the water',
+          fr: 'Ligne de tours au crépuscule, reflets colorés sur l’eau',
+        },
+        caption: {
+          en: 'Marren Bay on an ordinary evening: some forty thousand lit windows.',
+          fr: 'Marren Bay un soir ordinaire : quelque quarante mille fenêtres éclairées.',
+        },
+      },
+      {
+        role: 'inline',
+        view: 'harbour.glow',
+        grade: 'night',
+        alt: { en: 'Streaks of light on dark water', fr: 'Traînées de lumière sur l’eau noire' },
+        caption: {
+          en: 'What the gauge’s camera sees on any other night.',
+          fr: 'Ce que voit la caméra du marégraphe les autres nuits.',
+        },
+      },
+      {
+        role: 'gallery',
+        view: 'harbour.bridge',
+        grade: 'day',
+        alt: {
+          en: 'A lit bridge at the edge of the bay',
+          fr: 'Un pont éclairé au bord de la baie',
+        },
+        caption: {
+          en: 'The bridge is the first to be lit again, for the ships.',
+          fr: 'Le pont se rallume le premier, pour les navires.',
+        },
+      },
     ],
     text: {
       en: {
         headline: 'One dark hour in the harbour gives the tide tables a new zero',
-        summary: 'Once in five years a city switches itself off so that a beam no brighter than a candle can be seen across the bay. This is how one prepares for it.',
+        summary:
+          'Once in five years a city switches itself off so that a beam no brighter than a candle can be seen across the bay. This is how one prepares for it.',
         body: [
           'The letter goes out six weeks before, to four thousand and eighty addresses, and it is a model of politeness. It asks the reader to do nothing. From half past seven until half past eight on the evening named, would they please not light a lamp, a sign, a screen or a fountain on the side of the building that faces the water.',
           'The reason stands in the second paragraph. Once in five years the harbour survey of Marren Bay measures again where zero is.',
@@ -39,8 +78,10 @@ export const COASTS: ArticleSource[] = [
         ],
       },
       fr: {
-        headline: 'Une heure de nuit noire dans le port donne un nouveau zéro aux annuaires de marée',
-        summary: 'Une fois tous les cinq ans, une ville s’éteint pour qu’un rayon pas plus vif qu’une bougie se voie d’un bout à l’autre de la baie. Voici comment on s’y prépare.',
+        headline:
+          'Une heure de nuit noire dans le port donne un nouveau zéro aux annuaires de marée',
+        summary:
+          'Une fois tous les cinq ans, une ville s’éteint pour qu’un rayon pas plus vif qu’une bougie se voie d’un bout à l’autre de la baie. Voici comment on s’y prépare.',
         body: [
           'La lettre part six semaines avant, à quatre mille quatre-vingts adresses, et c’est un modèle de politesse. Elle prie son lecteur de ne rien faire. De dix-neuf heures trente à vingt heures trente, le soir indiqué, voudrait-il bien n’allumer ni lampe, ni enseigne, ni écran, ni fontaine du côté de l’immeuble qui regarde l’eau.',
           'La raison figure au deuxième paragraphe. Tous les cinq ans, le service du port de Marren Bay mesure à nouveau où se trouve zéro.',
@@ -65,18 +106,60 @@ export const COASTS: ArticleSource[] = [
     },
   },
   {
-    name: 'eight-blocks-one-wave', byline: ['Jun Morisaka', 'Élise Tardan'], place: PLACES.minasaki, section: 'Culture', topics: ['Heritage', 'Coasts'],
-    publishedMin: -4 * DAY, relatedNumbers: [1098],
+    name: 'eight-blocks-one-wave',
+    byline: ['Jun Morisaka', 'Élise Tardan'],
+    place: PLACES.minasaki,
+    section: 'Culture',
+    topics: ['Heritage', 'Coasts'],
+    publishedMin: -4 * DAY,
+    relatedNumbers: [1098],
     offlineUntilMin: 30 * DAY,
     pictures: [
-      { role: 'lead', view: 'print.wide', grade: 'day', alt: { en: 'Woodblock print of blue waves with white foam', fr: 'Estampe de vagues bleues à l’écume blanche' }, caption: { en: 'The sheet that was left, found behind a calendar.', fr: 'La feuille qui restait, retrouvée derrière un calendrier.' } },
-      { role: 'inline', view: 'print.foam', grade: 'day', alt: { en: 'Detail: foam, dots of blue on white paper', fr: 'Détail : écume, points bleus sur papier blanc' }, caption: { en: 'Foam is paper. Each dot of blue stands on a peg of cherry wood.', fr: 'L’écume, c’est le papier. Chaque point bleu repose sur un ergot de cerisier.' } },
-      { role: 'inline', view: 'print.trough', grade: 'cool', alt: { en: 'Detail: dark blue trough of a wave', fr: 'Détail : creux bleu sombre d’une vague' }, caption: { en: 'In the trough the grain of the board shows, as it should.', fr: 'Dans le creux, le fil du bois se voit, et c’est voulu.' } },
+      {
+        role: 'lead',
+        view: 'print.wide',
+        grade: 'day',
+        alt: {
+          en: 'Woodblock print of blue waves with white foam',
+          fr: 'Estampe de vagues bleues à l’écume blanche',
+        },
+        caption: {
+          en: 'The sheet that was left, found behind a calendar.',
+          fr: 'La feuille qui restait, retrouvée derrière un calendrier.',
+        },
+      },
+      {
+        role: 'inline',
+        view: 'print.foam',
+        grade: 'day',
+        alt: {
+          en: 'Detail: foam, dots of blue on white paper',
+          fr: 'Détail : écume, points bleus sur papier blanc',
+        },
+        caption: {
+          en: 'Foam is paper. Each dot of blue stands on a peg of cherry wood.',
+          fr: 'L’écume, c’est le papier. Chaque point bleu repose sur un ergot de cerisier.',
+        },
+      },
+      {
+        role: 'inline',
+        view: 'print.trough',
+        grade: 'cool',
+        alt: {
+          en: 'Detail: dark blue trough of a wave',
+          fr: 'Détail : creux bleu sombre d’une vague',
+        },
+        caption: {
+          en: 'In the trough the grain of the board shows, as it should.',
+          fr: 'Dans le creux, le fil du bois se voit, et c’est voulu.',
+        },
+      },
     ],
     text: {
       en: {
         headline: 'You do not print the foam: how eight boards of cherry became a wave again',
-        summary: 'One sheet of a wave print had survived. To make it again, the printers of Minasaki had to find out what was never printed.',
+        summary:
+          'One sheet of a wave print had survived. To make it again, the printers of Minasaki had to find out what was never printed.',
         body: [
           'When the sheet came out of its drawer, the first thing the printers did was turn it over. On the back of a woodblock print the pressure shows: every place where the pad went round leaves a shine. Haruki Minase looked at the back for a day before she looked at the wave.',
           'What she wanted to know was how many boards there had been. Colours do not say; two boards can share a blue, and one board can carry three. But each board is printed separately, and each leaves a slightly different shine. She counted seven, slept over it, and counted eight.',
@@ -104,8 +187,10 @@ export const COASTS: ArticleSource[] = [
         ],
       },
       fr: {
-        headline: 'On n’imprime pas l’écume : comment huit planches de cerisier sont redevenues une vague',
-        summary: 'D’une estampe, une seule feuille avait survécu. Pour la refaire, les imprimeurs de Minasaki ont dû découvrir ce qui n’avait jamais été imprimé.',
+        headline:
+          'On n’imprime pas l’écume : comment huit planches de cerisier sont redevenues une vague',
+        summary:
+          'D’une estampe, une seule feuille avait survécu. Pour la refaire, les imprimeurs de Minasaki ont dû découvrir ce qui n’avait jamais été imprimé.',
         body: [
           'Quand la feuille est sortie de son tiroir, la première chose que firent les imprimeurs fut de la retourner. Au dos d’une estampe, la pression se voit : partout où le tampon est passé, il reste un lustre. Haruki Minase a regardé le dos pendant un jour avant de regarder la vague.',
           'Elle voulait savoir combien il y avait eu de planches. Les couleurs ne le disent pas ; deux planches peuvent partager un bleu, une seule peut en porter trois. Mais chaque planche s’imprime à part, et chacune laisse un lustre un peu différent. Elle en compta sept, dormit là-dessus, et en compta huit.',
@@ -135,16 +220,34 @@ export const COASTS: ArticleSource[] = [
     },
   },
   {
-    name: 'bridge-and-river', byline: ['Carol Whitten'], place: PLACES.tallgrass, section: 'Technology', topics: ['Energy', 'Cities'],
-    publishedMin: -3 * DAY - HOUR, relatedNumbers: [1133, 1096],
+    name: 'bridge-and-river',
+    byline: ['Carol Whitten'],
+    place: PLACES.tallgrass,
+    section: 'Technology',
+    topics: ['Energy', 'Cities'],
+    publishedMin: -3 * DAY - HOUR,
+    relatedNumbers: [1133, 1096],
     pictures: [
-      { role: 'lead', view: 'bridge.wide', grade: 'day', alt: { en: 'A footbridge at night with frames outlined in light' }, caption: { en: 'Forty-one frames, three hundred metres of light.' } },
-      { role: 'inline', view: 'bridge.deck', grade: 'day', alt: { en: 'Wet deck of the bridge, blue light' }, caption: { en: 'On a wet night the deck doubles the light, at no charge.' } },
+      {
+        role: 'lead',
+        view: 'bridge.wide',
+        grade: 'day',
+        alt: { en: 'A footbridge at night with frames outlined in light' },
+        caption: { en: 'Forty-one frames, three hundred metres of light.' },
+      },
+      {
+        role: 'inline',
+        view: 'bridge.deck',
+        grade: 'day',
+        alt: { en: 'Wet deck of the bridge, blue light' },
+        caption: { en: 'On a wet night the deck doubles the light, at no charge.' },
+      },
     ],
     text: {
       en: {
         headline: 'The bridge pays its own electricity bill, and the river does not mind',
-        summary: 'A turbine the size of a suitcase, a carp that is never in danger, and a county that got a cheque for one dollar and twelve cents.',
+        summary:
+          'A turbine the size of a suitcase, a carp that is never in danger, and a county that got a cheque for one dollar and twelve cents.',
         body: [
           'The cheque hangs framed in the county engineer’s office. It is made out for one dollar and twelve cents, and it is the first money anybody in Tallgrass Crossing has ever got out of the river without selling fish. Wade Ostrander would like it to be known that there have been others since, and that one of them was for nine dollars.',
           'The footbridge is famous for its frames: forty-one of them, tilted one against the other so that a walker at night goes through a kind of slow corkscrew of light. For ten years the light came from the grid. It cost the county about as much as the salary of half a snow-plough driver, and each winter somebody stood up in the meeting and said so.',

@@ -6,16 +6,43 @@ const DAY = 24 * HOUR;
 
 export const HERITAGE_ARTICLES: ArticleSource[] = [
   {
-    name: 'shaft-in-the-house', byline: ['Pau Ferrell', 'Inès Charvin'], place: PLACES.aubet, section: 'Culture', topics: ['Cities', 'Heritage', 'Energy'],
-    publishedMin: -2 * DAY - 2 * HOUR, relatedNumbers: [1129],
+    name: 'shaft-in-the-house',
+    byline: ['Pau Ferrell', 'Inès Charvin'],
+    place: PLACES.aubet,
+    section: 'Culture',
+    topics: ['Cities', 'Heritage', 'Energy'],
+    publishedMin: -2 * DAY - 2 * HOUR,
+    relatedNumbers: [1129],
     pictures: [
-      { role: 'lead', view: 'courtyard.wide', grade: 'day', alt: { en: 'View up an oval courtyard to a bright sky', fr: 'Vue d’une cour ovale vers un ciel éclatant' }, caption: { en: 'The shaft of number 31, seen from where the cool air comes in.', fr: 'Le puits du numéro 31, vu de l’endroit où entre l’air frais.' } },
-      { role: 'inline', view: 'courtyard.windows', grade: 'warm', alt: { en: 'Rows of windows facing a courtyard', fr: 'Rangées de fenêtres sur cour' }, caption: { en: 'The windows get larger towards the bottom, where there is less light.', fr: 'Les fenêtres grandissent vers le bas, où la lumière est plus rare.' } },
+      {
+        role: 'lead',
+        view: 'courtyard.wide',
+        grade: 'day',
+        alt: {
+          en: 'View up an oval courtyard to a bright sky',
+          fr: 'Vue d’une cour ovale vers un ciel éclatant',
+        },
+        caption: {
+          en: 'The shaft of number 31, seen from where the cool air comes in.',
+          fr: 'Le puits du numéro 31, vu de l’endroit où entre l’air frais.',
+        },
+      },
+      {
+        role: 'inline',
+        view: 'courtyard.windows',
+        grade: 'warm',
+        alt: { en: 'Rows of windows facing a courtyard', fr: 'Rangées de fenêtres sur cour' },
+        caption: {
+          en: 'The windows get larger towards the bottom, where there is less light.',
+          fr: 'Les fenêtres grandissent vers le bas, où la lumière est plus rare.',
+        },
+      },
     ],
     text: {
       en: {
         headline: 'The shaft in the middle of the house is the oldest air conditioning',
-        summary: 'On the hottest day of the year it was six degrees cooler inside a block in Sant Aubet than in the street. Nothing was switched on.',
+        summary:
+          'On the hottest day of the year it was six degrees cooler inside a block in Sant Aubet than in the street. Nothing was switched on.',
         body: [
           'If you hold a wet finger over the stairwell railing on the ground floor of Carrer del Pou 31, it gets cold on the underside. That is the whole machine. The air comes out of the cellar, where the coal used to be, and it goes up eleven floors through an oval shaft with windows all round, and leaves by a glass roof that stands open by the width of a hand.',
           'On the ninth of August it was thirty-eight degrees in the street. In the shaft, at the height of the third floor, it was thirty-two. Sensors on strings, let down from the balconies like fishing lines, measured it every minute for a summer, and the curve they drew is so regular that the student who collected it thought at first that she had plotted the wrong column.',
@@ -36,7 +63,8 @@ export const HERITAGE_ARTICLES: ArticleSource[] = [
       },
       fr: {
         headline: 'Le puits au milieu de la maison est la plus vieille des climatisations',
-        summary: 'Le jour le plus chaud de l’année, il faisait six degrés de moins dans un îlot de Sant Aubet que dans la rue. Rien n’était allumé.',
+        summary:
+          'Le jour le plus chaud de l’année, il faisait six degrés de moins dans un îlot de Sant Aubet que dans la rue. Rien n’était allumé.',
         body: [
           'Au rez-de-chaussée du 31, Carrer del Pou, tendez un doigt mouillé par-dessus la rampe de l’escalier : il refroidit par-dessous. C’est toute la machine. L’air sort de la cave, là où l’on mettait le charbon, monte onze étages par un puits ovale bordé de fenêtres, et s’en va par une verrière entrouverte de la largeur d’une main.',
           'Le 9 août, il faisait trente-huit degrés dans la rue. Dans le puits, à hauteur du troisième, il en faisait trente-deux. Des capteurs au bout d’un fil, descendus des balcons comme des lignes de pêche, l’ont mesuré chaque minute tout un été, et la courbe qu’ils ont tracée est si régulière que l’étudiante qui les relevait a d’abord cru s’être trompée de colonne.',
@@ -58,18 +86,45 @@ export const HERITAGE_ARTICLES: ArticleSource[] = [
     },
   },
   {
-    name: 'two-thousand-years-of-drains', byline: ['Silvano Carrezi'], place: PLACES.velatro, section: 'Culture', topics: ['Heritage', 'Science'],
-    publishedMin: -6 * HOUR, updatedMin: -3 * HOUR, rev: 2, relatedNumbers: [1146, 1110],
+    name: 'two-thousand-years-of-drains',
+    byline: ['Silvano Carrezi'],
+    place: PLACES.velatro,
+    section: 'Culture',
+    topics: ['Heritage', 'Science'],
+    publishedMin: -6 * HOUR,
+    updatedMin: -3 * HOUR,
+    rev: 2,
+    relatedNumbers: [1146, 1110],
     pictures: [
-      { role: 'lead', view: 'arena.wide', grade: 'day', alt: { en: 'Lit arches of an ancient arena against an evening sky' }, caption: { en: 'The arena of Velatro on the last evening of the survey.' } },
-      { role: 'inline', view: 'arena.arch', grade: 'mono', alt: { en: 'Black and white picture of an arch' }, caption: { en: 'Behind this arch the largest of the channels comes to light.' } },
-      { role: 'inline', view: 'arena.stone', grade: 'warm', alt: { en: 'Courses of weathered stone' }, caption: { en: 'Travertine: where it is smooth, water has been.' } },
+      {
+        role: 'lead',
+        view: 'arena.wide',
+        grade: 'day',
+        alt: { en: 'Lit arches of an ancient arena against an evening sky' },
+        caption: { en: 'The arena of Velatro on the last evening of the survey.' },
+      },
+      {
+        role: 'inline',
+        view: 'arena.arch',
+        grade: 'mono',
+        alt: { en: 'Black and white picture of an arch' },
+        caption: { en: 'Behind this arch the largest of the channels comes to light.' },
+      },
+      {
+        role: 'inline',
+        view: 'arena.stone',
+        grade: 'warm',
+        alt: { en: 'Courses of weathered stone' },
+        caption: { en: 'Travertine: where it is smooth, water has been.' },
+      },
     ],
     text: {
       en: {
         headline: 'Two thousand years of drains, and most of them still run',
-        summary: 'A radar sledge, eleven nights and a bucket of green dye: under an arena a team has mapped the part of the building that never stopped working.',
-        correctionNote: 'An earlier version of this article gave the number of channels as twenty-nine. There are thirty-one: two were mapped on the last night. The number of those that carry water, twenty-six, was right.',
+        summary:
+          'A radar sledge, eleven nights and a bucket of green dye: under an arena a team has mapped the part of the building that never stopped working.',
+        correctionNote:
+          'An earlier version of this article gave the number of channels as twenty-nine. There are thirty-one: two were mapped on the last night. The number of those that carry water, twenty-six, was right.',
         body: [
           'Every guide in Velatro can tell you how many spectators the arena held. Ask how many drains it has and they laugh; and that, says Fiamma Desanti, is exactly the trouble. An arena without spectators is a ruin. An arena without drains is a pond, and would not have lasted to become one.',
           'For eleven nights this month the archaeologist and her team have pulled a sledge across the sand, in lines half a metre apart, after the last visitor had gone. In the sledge is a radar that looks three metres down. On the twelfth morning they had a map of thirty-one channels, running like the spokes of a wheel from the middle to the outer wall.',
@@ -96,16 +151,46 @@ export const HERITAGE_ARTICLES: ArticleSource[] = [
     },
   },
   {
-    name: 'rings-edge-on', byline: ['Tomás Arriendo'], place: PLACES.alvina, section: 'Science', topics: ['Space', 'Science'],
-    publishedMin: -5 * DAY, relatedNumbers: [1090],
+    name: 'rings-edge-on',
+    byline: ['Tomás Arriendo'],
+    place: PLACES.alvina,
+    section: 'Science',
+    topics: ['Space', 'Science'],
+    publishedMin: -5 * DAY,
+    relatedNumbers: [1090],
     pictures: [
-      { role: 'lead', view: 'rings.wide', grade: 'warm', alt: { en: 'A ringed planet, lit from above, against black', fr: 'Une planète à anneaux, éclairée d’en haut, sur fond noir' }, caption: { en: 'The rings half open, processed from pictures of three nights.', fr: 'Les anneaux entrouverts, d’après les images de trois nuits.' } },
-      { role: 'inline', view: 'rings.west', grade: 'day', alt: { en: 'Detail of the rings with a dark gap', fr: 'Détail des anneaux et d’une division sombre' }, caption: { en: 'The dark gap is wider than the Moon.', fr: 'La division sombre est plus large que la Lune.' } },
+      {
+        role: 'lead',
+        view: 'rings.wide',
+        grade: 'warm',
+        alt: {
+          en: 'A ringed planet, lit from above, against black',
+          fr: 'Une planète à anneaux, éclairée d’en haut, sur fond noir',
+        },
+        caption: {
+          en: 'The rings half open, processed from pictures of three nights.',
+          fr: 'Les anneaux entrouverts, d’après les images de trois nuits.',
+        },
+      },
+      {
+        role: 'inline',
+        view: 'rings.west',
+        grade: 'day',
+        alt: {
+          en: 'Detail of the rings with a dark gap',
+          fr: 'Détail des anneaux et d’une division sombre',
+        },
+        caption: {
+          en: 'The dark gap is wider than the Moon.',
+          fr: 'La division sombre est plus large que la Lune.',
+        },
+      },
     ],
     text: {
       en: {
         headline: 'When the rings go out, the small moons light up',
-        summary: 'Once in about fifteen years the rings of Saturn turn their edge to us and all but vanish. For astronomers it is the best thing that can happen.',
+        summary:
+          'Once in about fifteen years the rings of Saturn turn their edge to us and all but vanish. For astronomers it is the best thing that can happen.',
         body: [
           'Paloma Quiral has the night shift, and the night shift has the heater. It stands on the floor of the dome on Cerro Alvina, glows orange, and must be switched off whenever the shutter is open, because warm air makes the stars swim. So it is used to warm a pan of soup in the breaks, and the astronomers are cold.',
           'They are cold in a good mood this season. On the screen is Saturn, and it looks wrong. The rings, which every child draws first, are hardly there: a bright needle through the planet, and on some nights less than that.',
@@ -127,7 +212,8 @@ export const HERITAGE_ARTICLES: ArticleSource[] = [
       },
       fr: {
         headline: 'Quand les anneaux s’éteignent, les petites lunes s’allument',
-        summary: 'Une fois tous les quinze ans environ, les anneaux de Saturne se présentent par la tranche et disparaissent presque. Pour les astronomes, rien de mieux.',
+        summary:
+          'Une fois tous les quinze ans environ, les anneaux de Saturne se présentent par la tranche et disparaissent presque. Pour les astronomes, rien de mieux.',
         body: [
           'Paloma Quiral est de nuit, et l’équipe de nuit a le radiateur. Il est posé sur le sol de la coupole, au Cerro Alvina, luit d’une lumière orange et doit être éteint dès que le volet s’ouvre, car l’air chaud fait nager les étoiles. On s’en sert donc pour réchauffer une casserole de soupe aux pauses, et les astronomes ont froid.',
           'Cette saison, ils ont froid de bonne humeur. À l’écran, il y a Saturne, et quelque chose cloche. Les anneaux, que tout enfant dessine en premier, sont à peine là : une aiguille brillante à travers la planète, et certaines nuits moins encore.',
@@ -150,16 +236,35 @@ export const HERITAGE_ARTICLES: ArticleSource[] = [
     },
   },
   {
-    name: 'metals-that-disagree', byline: ['Greta Immelhoff'], place: PLACES.kornfeld, section: 'Technology', topics: ['Energy', 'Cities'],
-    publishedMin: -5 * DAY - 7 * HOUR, relatedNumbers: [1096], offlineAllowed: false,
+    name: 'metals-that-disagree',
+    byline: ['Greta Immelhoff'],
+    place: PLACES.kornfeld,
+    section: 'Technology',
+    topics: ['Energy', 'Cities'],
+    publishedMin: -5 * DAY - 7 * HOUR,
+    relatedNumbers: [1096],
+    offlineAllowed: false,
     pictures: [
-      { role: 'lead', view: 'facade.wide', grade: 'mono', alt: { en: 'Curved bands of aluminium, partly open' }, caption: { en: 'The south side of the hall at noon, bands almost closed.' } },
-      { role: 'inline', view: 'facade.lines', grade: 'cool', alt: { en: 'Close view of overlapping metal bands' }, caption: { en: 'Each band is two metals, pressed together, thinner than a coin.' } },
+      {
+        role: 'lead',
+        view: 'facade.wide',
+        grade: 'mono',
+        alt: { en: 'Curved bands of aluminium, partly open' },
+        caption: { en: 'The south side of the hall at noon, bands almost closed.' },
+      },
+      {
+        role: 'inline',
+        view: 'facade.lines',
+        grade: 'cool',
+        alt: { en: 'Close view of overlapping metal bands' },
+        caption: { en: 'Each band is two metals, pressed together, thinner than a coin.' },
+      },
     ],
     text: {
       en: {
         headline: 'Two metals that disagree about the heat keep a hall in the shade',
-        summary: 'The façade of the Kornfeld hall opens and closes without a motor. After two summers there is a list of what went wrong, and it is short.',
+        summary:
+          'The façade of the Kornfeld hall opens and closes without a motor. After two summers there is a list of what went wrong, and it is short.',
         body: [
           'Benno Halvick carries a strip of metal in his breast pocket, as others carry a pen. When someone asks how the façade works, he lays it on their palm and waits. After half a minute the strip begins to curl, without a sound, like a leaf. Most people drop it.',
           'The strip consists of two metals, rolled together under pressure. One of them expands a good deal when it gets warm; the other hardly at all. As they cannot come apart, they have to bend. There was one in every flat iron of the twentieth century, and it is in every kettle to this day. In Kornfeld there are nine thousand six hundred, each of them four metres long, and together they are the outer skin of an exhibition hall.',

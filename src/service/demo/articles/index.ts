@@ -5,4 +5,9 @@ import { RIVERS } from './rivers.ts';
 import { WEATHER } from './weather.ts';
 
 /** Newest first. */
-export const ARTICLE_SOURCES: readonly ArticleSource[] = [...RIVERS, ...COASTS, ...WEATHER, ...HERITAGE_ARTICLES].toSorted((a, b) => b.publishedMin - a.publishedMin);
+export const ARTICLE_SOURCES: readonly ArticleSource[] = [
+  ...RIVERS,
+  ...COASTS,
+  ...WEATHER,
+  ...HERITAGE_ARTICLES,
+].toSorted((a, b) => b.publishedMin - a.publishedMin);

@@ -6,18 +6,54 @@ const DAY = 24 * HOUR;
 
 export const RIVERS: ArticleSource[] = [
   {
-    name: 'otters-came-back', byline: ['Nel Hartog'], place: PLACES.lende, section: 'Environment', topics: ['Wildlife', 'Rivers and lakes'],
-    publishedMin: -2 * HOUR, relatedNumbers: [1136, 1106],
+    name: 'otters-came-back',
+    byline: ['Nel Hartog'],
+    place: PLACES.lende,
+    section: 'Environment',
+    topics: ['Wildlife', 'Rivers and lakes'],
+    publishedMin: -2 * HOUR,
+    relatedNumbers: [1136, 1106],
     pictures: [
-      { role: 'lead', view: 'otters.wide', grade: 'warm', alt: { en: 'An otter on a rock by the water, a second one swimming behind it', fr: 'Une loutre sur un rocher au bord de l’eau, une autre nage derrière elle' }, caption: { en: 'The pair on the east bank, on the third morning they were seen together.', fr: 'Le couple sur la rive est, le troisième matin où on les a vues ensemble.' } },
-      { role: 'inline', view: 'otters.head', grade: 'day', alt: { en: 'Head of an otter, wet whiskers', fr: 'Tête de loutre, moustaches mouillées' }, caption: { en: 'An otter smells the wind. The trail camera stands four metres away.', fr: 'Une loutre hume le vent. Le piège photographique est à quatre mètres.' } },
-      { role: 'inline', view: 'otters.rock', grade: 'cool', alt: { en: 'Wet stone at the water’s edge', fr: 'Pierre mouillée au bord de l’eau' }, caption: { en: 'The stone where the first shells were found.', fr: 'La pierre où furent trouvées les premières carapaces.' } },
+      {
+        role: 'lead',
+        view: 'otters.wide',
+        grade: 'warm',
+        alt: {
+          en: 'An otter on a rock by the water, a second one swimming behind it',
+          fr: 'Une loutre sur un rocher au bord de l’eau, une autre nage derrière elle',
+        },
+        caption: {
+          en: 'The pair on the east bank, on the third morning they were seen together.',
+          fr: 'Le couple sur la rive est, le troisième matin où on les a vues ensemble.',
+        },
+      },
+      {
+        role: 'inline',
+        view: 'otters.head',
+        grade: 'day',
+        alt: { en: 'Head of an otter, wet whiskers', fr: 'Tête de loutre, moustaches mouillées' },
+        caption: {
+          en: 'An otter smells the wind. The trail camera stands four metres away.',
+          fr: 'Une loutre hume le vent. Le piège photographique est à quatre mètres.',
+        },
+      },
+      {
+        role: 'inline',
+        view: 'otters.rock',
+        grade: 'cool',
+        alt: { en: 'Wet stone at the water’s edge', fr: 'Pierre mouillée au bord de l’eau' },
+        caption: {
+          en: 'The stone where the first shells were found.',
+          fr: 'La pierre où furent trouvées les premières carapaces.',
+        },
+      },
     ],
     text: {
       en: {
         headline: 'The otters came back by themselves. The river had to be ready first',
         alternativeHeadline: 'How a river got ready for otters',
-        summary: 'For forty years the lower river had everything an otter needs except clean banks and quiet nights. This autumn a camera caught the first pair.',
+        summary:
+          'For forty years the lower river had everything an otter needs except clean banks and quiet nights. This autumn a camera caught the first pair.',
         body: [
           'Nobody brought them here. That is the part the wardens keep repeating, because people ask every day which truck the animals arrived in. There was no truck. There was a bank that was planted, a pump that was moved, and a night ferry that now cuts its engine at the bend.',
           'The first sign was not an animal at all. It was a row of crayfish shells on a jetty step, stacked the way a waiter stacks plates. A volunteer took a picture, counted them, went home, came back and counted them again. There were fourteen, and then there were fifteen.',
@@ -44,9 +80,11 @@ export const RIVERS: ArticleSource[] = [
         ],
       },
       fr: {
-        headline: 'Les loutres sont revenues d’elles-mêmes. Il fallait d’abord que la rivière soit prête',
+        headline:
+          'Les loutres sont revenues d’elles-mêmes. Il fallait d’abord que la rivière soit prête',
         alternativeHeadline: 'Comment une rivière s’est préparée aux loutres',
-        summary: 'Pendant quarante ans, la basse rivière avait tout ce qu’il faut à une loutre, sauf des berges propres et des nuits calmes. Cet automne, une caméra a surpris le premier couple.',
+        summary:
+          'Pendant quarante ans, la basse rivière avait tout ce qu’il faut à une loutre, sauf des berges propres et des nuits calmes. Cet automne, une caméra a surpris le premier couple.',
         body: [
           'Personne ne les a amenées. Les gardes le répètent, car on leur demande chaque jour dans quel camion les bêtes sont arrivées. Il n’y a pas eu de camion. Il y a eu une berge replantée, une pompe déplacée et un bac de nuit qui coupe désormais son moteur dans la courbe.',
           'Le premier signe ne fut pas un animal. Ce fut une rangée de carapaces d’écrevisses sur une marche du ponton, empilées comme un serveur empile les assiettes. Une bénévole prit une photo, compta, rentra chez elle, revint et recompta. Il y en avait quatorze, puis quinze.',
@@ -75,16 +113,43 @@ export const RIVERS: ArticleSource[] = [
     },
   },
   {
-    name: 'thirty-springs', byline: ['Lorenz Abt', 'Claire Monnard'], place: PLACES.auren, section: 'Science', topics: ['Rivers and lakes', 'Science', 'Weather'],
-    publishedMin: -70, relatedNumbers: [1147, 1121],
+    name: 'thirty-springs',
+    byline: ['Lorenz Abt', 'Claire Monnard'],
+    place: PLACES.auren,
+    section: 'Science',
+    topics: ['Rivers and lakes', 'Science', 'Weather'],
+    publishedMin: -70,
+    relatedNumbers: [1147, 1121],
     pictures: [
-      { role: 'lead', view: 'lake.peaks', grade: 'day', alt: { en: 'Snowy peaks above a still lake', fr: 'Sommets enneigés au-dessus d’un lac immobile' }, caption: { en: 'Lake Auren on the morning of the reading. The board stands below the left slope.', fr: 'Le lac Auren au matin du relevé. La mire se dresse sous la pente de gauche.' } },
-      { role: 'inline', view: 'lake.mirror', grade: 'cool', alt: { en: 'Reflections of snow in dark water', fr: 'Reflets de neige dans l’eau sombre' }, caption: { en: 'A breath on the water is enough to blur the line.', fr: 'Un souffle sur l’eau suffit à brouiller la ligne.' } },
+      {
+        role: 'lead',
+        view: 'lake.peaks',
+        grade: 'day',
+        alt: {
+          en: 'Snowy peaks above a still lake',
+          fr: 'Sommets enneigés au-dessus d’un lac immobile',
+        },
+        caption: {
+          en: 'Lake Auren on the morning of the reading. The board stands below the left slope.',
+          fr: 'Le lac Auren au matin du relevé. La mire se dresse sous la pente de gauche.',
+        },
+      },
+      {
+        role: 'inline',
+        view: 'lake.mirror',
+        grade: 'cool',
+        alt: { en: 'Reflections of snow in dark water', fr: 'Reflets de neige dans l’eau sombre' },
+        caption: {
+          en: 'A breath on the water is enough to blur the line.',
+          fr: 'Un souffle sur l’eau suffit à brouiller la ligne.',
+        },
+      },
     ],
     text: {
       en: {
         headline: 'Thirty springs on one painted board: how a lake became a calendar',
-        summary: 'A schoolteacher painted a scale on a plank and stood it in a lake. Thirty years on, it is one of the best records of melt in the mountains, because nobody ever improved it.',
+        summary:
+          'A schoolteacher painted a scale on a plank and stood it in a lake. Thirty years on, it is one of the best records of melt in the mountains, because nobody ever improved it.',
         body: [
           'The most valuable instrument in the Auren valley is a larch plank, four metres long, painted white with black figures by a schoolteacher who had some paint left over from a fence. It has no battery and no antenna. It has stood in the same iron shoe for thirty springs, and every morning from March to June somebody goes out in a boat and reads it.',
           'This year the water reached the red mark on the board eleven days before the thirty-year mean. That made the valley station ring its colleagues, and the colleagues ask the first thing colleagues ask: has anyone moved the board?',
@@ -106,7 +171,8 @@ export const RIVERS: ArticleSource[] = [
       },
       fr: {
         headline: 'Trente printemps sur une planche peinte : comment un lac est devenu calendrier',
-        summary: 'Un instituteur a peint une échelle sur une planche et l’a plantée dans un lac. Trente ans après, c’est l’une des meilleures séries sur la fonte en montagne, parce que personne ne l’a jamais améliorée.',
+        summary:
+          'Un instituteur a peint une échelle sur une planche et l’a plantée dans un lac. Trente ans après, c’est l’une des meilleures séries sur la fonte en montagne, parce que personne ne l’a jamais améliorée.',
         body: [
           'L’instrument le plus précieux de la vallée d’Auren est une planche de mélèze, longue de quatre mètres, peinte en blanc avec des chiffres noirs par un instituteur à qui il restait un peu de peinture d’une clôture. Elle n’a ni pile ni antenne. Elle se dresse depuis trente printemps dans le même sabot de fer, et chaque matin, de mars à juin, quelqu’un part en barque pour la lire.',
           'Cette année, l’eau a atteint le repère rouge onze jours avant la moyenne de trente ans. La station de la vallée a donc appelé ses collègues, et les collègues ont posé la première question que posent des collègues : quelqu’un a-t-il déplacé la planche ?',
@@ -129,16 +195,34 @@ export const RIVERS: ArticleSource[] = [
     },
   },
   {
-    name: 'ring-number-212', byline: ['Astrid Lundqvall'], place: PLACES.vallmossen, section: 'Environment', topics: ['Wildlife'],
-    publishedMin: -2 * DAY - 6 * HOUR, relatedNumbers: [1141, 1115],
+    name: 'ring-number-212',
+    byline: ['Astrid Lundqvall'],
+    place: PLACES.vallmossen,
+    section: 'Environment',
+    topics: ['Wildlife'],
+    publishedMin: -2 * DAY - 6 * HOUR,
+    relatedNumbers: [1141, 1115],
     pictures: [
-      { role: 'lead', view: 'osprey.bird', grade: 'day', alt: { en: 'An osprey on a dead branch looks to the right' }, caption: { en: 'The visitor on her branch. The ring is on the other leg.' } },
-      { role: 'inline', view: 'osprey.branch', grade: 'dusk', alt: { en: 'A bare pine branch above the lake' }, caption: { en: 'The branch that can be seen from the kitchen of the Holm family.' } },
+      {
+        role: 'lead',
+        view: 'osprey.bird',
+        grade: 'day',
+        alt: { en: 'An osprey on a dead branch looks to the right' },
+        caption: { en: 'The visitor on her branch. The ring is on the other leg.' },
+      },
+      {
+        role: 'inline',
+        view: 'osprey.branch',
+        grade: 'dusk',
+        alt: { en: 'A bare pine branch above the lake' },
+        caption: { en: 'The branch that can be seen from the kitchen of the Holm family.' },
+      },
     ],
     text: {
       en: {
         headline: 'Ring number 212 was read from a kitchen window',
-        summary: 'A twelve-year-old with a telescope found the osprey nobody had on a list. It took five weeks to find out where she came from.',
+        summary:
+          'A twelve-year-old with a telescope found the osprey nobody had on a list. It took five weeks to find out where she came from.',
         body: [
           'The last ring of the season was read between the toaster and a pot of basil. Elin Holm, twelve, had been told she could keep the telescope on the kitchen table until the end of the holidays if the table could still be laid. She had marked the legs of the tripod on the wood with chalk, took it down for every meal and put it up again on the same three crosses.',
           'On the twenty-third of August, at six in the morning, an osprey sat on the dead branch across the water with its left leg forward. Elin read three characters, wrote them on her hand, woke nobody, and waited. At twenty to eight the bird turned round. There was a second ring on the other leg, and it was of a colour that does not exist.',

@@ -6,17 +6,56 @@ const DAY = 24 * HOUR;
 
 export const WEATHER: ArticleSource[] = [
   {
-    name: 'price-of-a-torch', byline: ['Rachid Belmonte'], place: PLACES.tamzir, section: 'Technology', topics: ['Weather', 'Science'],
-    publishedMin: -DAY - HOUR, relatedNumbers: [1143, 1108],
+    name: 'price-of-a-torch',
+    byline: ['Rachid Belmonte'],
+    place: PLACES.tamzir,
+    section: 'Technology',
+    topics: ['Weather', 'Science'],
+    publishedMin: -DAY - HOUR,
+    relatedNumbers: [1143, 1108],
     pictures: [
-      { role: 'lead', view: 'dunes.team', grade: 'day', alt: { en: 'Seven walkers on the flank of an orange dune', fr: 'Sept marcheurs sur le flanc d’une dune orange' }, caption: { en: 'Two of the seven rucksacks hold weather stations, six in each.', fr: 'Deux des sept sacs contiennent les stations, six dans chacun.' } },
-      { role: 'inline', view: 'dunes.plume', grade: 'warm', alt: { en: 'Sand blowing off the crest of a dune', fr: 'Du sable s’envole de la crête d’une dune' }, caption: { en: 'At eleven metres a second the crest begins to smoke.', fr: 'À onze mètres par seconde, la crête se met à fumer.' } },
-      { role: 'inline', view: 'dunes.ridge', grade: 'dusk', alt: { en: 'Dune slope in evening light', fr: 'Pente de dune dans la lumière du soir' }, caption: { en: 'Evening at the ridge camp, shortly before the twelve beeps.', fr: 'Le soir au camp de la crête, peu avant les douze bips.' } },
+      {
+        role: 'lead',
+        view: 'dunes.team',
+        grade: 'day',
+        alt: {
+          en: 'Seven walkers on the flank of an orange dune',
+          fr: 'Sept marcheurs sur le flanc d’une dune orange',
+        },
+        caption: {
+          en: 'Two of the seven rucksacks hold weather stations, six in each.',
+          fr: 'Deux des sept sacs contiennent les stations, six dans chacun.',
+        },
+      },
+      {
+        role: 'inline',
+        view: 'dunes.plume',
+        grade: 'warm',
+        alt: {
+          en: 'Sand blowing off the crest of a dune',
+          fr: 'Du sable s’envole de la crête d’une dune',
+        },
+        caption: {
+          en: 'At eleven metres a second the crest begins to smoke.',
+          fr: 'À onze mètres par seconde, la crête se met à fumer.',
+        },
+      },
+      {
+        role: 'inline',
+        view: 'dunes.ridge',
+        grade: 'dusk',
+        alt: { en: 'Dune slope in evening light', fr: 'Pente de dune dans la lumière du soir' },
+        caption: {
+          en: 'Evening at the ridge camp, shortly before the twelve beeps.',
+          fr: 'Le soir au camp de la crête, peu avant les douze bips.',
+        },
+      },
     ],
     text: {
       en: {
         headline: 'A weather station for the price of a torch, and it reports every night',
-        summary: 'There was a blank on the map of winds as large as a small country. Seven people walked into it with twelve bottles.',
+        summary:
+          'There was a blank on the map of winds as large as a small country. Seven people walked into it with twelve bottles.',
         body: [
           'At eight in the evening everyone in the camp stops talking. Salma Ferdi has put her headphones on. There is a beep, and she makes a stroke on a piece of cardboard; and another; and a longer gap in which somebody scratches himself and is looked at. At the twelfth stroke she takes off the headphones, and there is dinner.',
           'Each beep is a weather station, somewhere out in the Erg Tamzir, telling the camp in nineteen characters what the day was like. Wind, gusts, temperature, pressure, sand. Then it goes back to sleep until tomorrow.',
@@ -40,7 +79,8 @@ export const WEATHER: ArticleSource[] = [
       },
       fr: {
         headline: 'Une station météo au prix d’une lampe de poche, et qui parle chaque nuit',
-        summary: 'Sur la carte des vents, il restait un blanc de la taille d’un petit pays. Sept personnes y sont entrées à pied avec douze bouteilles.',
+        summary:
+          'Sur la carte des vents, il restait un blanc de la taille d’un petit pays. Sept personnes y sont entrées à pied avec douze bouteilles.',
         body: [
           'À vingt heures, au camp, tout le monde se tait. Salma Ferdi a mis son casque. Un bip, et elle trace un bâton sur un bout de carton ; un autre ; puis une attente plus longue, pendant laquelle quelqu’un se gratte et se fait regarder. Au douzième bâton, elle ôte son casque, et l’on dîne.',
           'Chaque bip est une station météo, quelque part dans l’Erg Tamzir, qui raconte au camp, en dix-neuf caractères, ce que fut la journée. Vent, rafales, température, pression, sable. Puis elle se rendort jusqu’au lendemain.',
@@ -65,17 +105,41 @@ export const WEATHER: ArticleSource[] = [
     },
   },
   {
-    name: 'forty-snowy-roofs', byline: ['Dana Pruett'], place: PLACES.eastmere, section: 'Environment', topics: ['Cities', 'Weather'],
-    publishedMin: -DAY - 6 * HOUR, relatedNumbers: [1131, 1112],
+    name: 'forty-snowy-roofs',
+    byline: ['Dana Pruett'],
+    place: PLACES.eastmere,
+    section: 'Environment',
+    topics: ['Cities', 'Weather'],
+    publishedMin: -DAY - 6 * HOUR,
+    relatedNumbers: [1131, 1112],
     pictures: [
-      { role: 'lead', view: 'roofs.wide', grade: 'day', alt: { en: 'Snow-covered roofs in low sun, a street with cars' }, caption: { en: 'Eastmere’s warehouse district after the first snow.' } },
-      { role: 'inline', view: 'roofs.hut', grade: 'warm', alt: { en: 'A small hut on a flat roof with snow' }, caption: { en: 'The roof of number 14 with its hut, where the readings are taken.' } },
-      { role: 'inline', view: 'roofs.skyline', grade: 'blueHour', alt: { en: 'Towers and roofs in blue light' }, caption: { en: 'By evening the plates were at work on thirty-nine of forty roofs.' } },
+      {
+        role: 'lead',
+        view: 'roofs.wide',
+        grade: 'day',
+        alt: { en: 'Snow-covered roofs in low sun, a street with cars' },
+        caption: { en: 'Eastmere’s warehouse district after the first snow.' },
+      },
+      {
+        role: 'inline',
+        view: 'roofs.hut',
+        grade: 'warm',
+        alt: { en: 'A small hut on a flat roof with snow' },
+        caption: { en: 'The roof of number 14 with its hut, where the readings are taken.' },
+      },
+      {
+        role: 'inline',
+        view: 'roofs.skyline',
+        grade: 'blueHour',
+        alt: { en: 'Towers and roofs in blue light' },
+        caption: { en: 'By evening the plates were at work on thirty-nine of forty roofs.' },
+      },
     ],
     text: {
       en: {
         headline: 'What forty snowy roofs can hold before the drains notice',
-        summary: 'A brass plate with a hole in it turns a flat roof into a very small lake. The first snow of the year was the test, and one roof failed it.',
+        summary:
+          'A brass plate with a hole in it turns a flat roof into a very small lake. The first snow of the year was the test, and one roof failed it.',
         body: [
           'On Tuesday twenty-two centimetres of snow fell on Eastmere, and on Wednesday it turned warm. In other years that meant sandbags on Canal Street by Wednesday night. This year, a little after eleven, Delphine Arkwell stood on Canal Street in her socks, as she had promised the newspaper she would, and reported that they were dry.',
           'Arkwell plans drains. She will tell you that a city does not flood because there is too much water but because all of it is in a hurry. Her answer is a brass plate as large as a saucer, with a hole of eleven millimetres in the middle, which is laid over the outlet of a flat roof. It costs nineteen dollars. It makes the water wait.',
@@ -104,16 +168,34 @@ export const WEATHER: ArticleSource[] = [
     },
   },
   {
-    name: 'one-slope-one-gauge', byline: ['Anjali Verghal'], place: PLACES.nilavara, section: 'World', topics: ['Agriculture', 'Weather'],
-    publishedMin: -DAY - 9 * HOUR, relatedNumbers: [1138, 1117],
+    name: 'one-slope-one-gauge',
+    byline: ['Anjali Verghal'],
+    place: PLACES.nilavara,
+    section: 'World',
+    topics: ['Agriculture', 'Weather'],
+    publishedMin: -DAY - 9 * HOUR,
+    relatedNumbers: [1138, 1117],
     pictures: [
-      { role: 'lead', view: 'tea.wide', grade: 'day', alt: { en: 'Green tea terraces under mist' }, caption: { en: 'The upper slopes at half past six, when the gauge is read.' } },
-      { role: 'inline', view: 'tea.tree', grade: 'warm', alt: { en: 'A single tree on a green slope' }, caption: { en: 'The gauge stands by the lone tree, where every slope can see it.' } },
+      {
+        role: 'lead',
+        view: 'tea.wide',
+        grade: 'day',
+        alt: { en: 'Green tea terraces under mist' },
+        caption: { en: 'The upper slopes at half past six, when the gauge is read.' },
+      },
+      {
+        role: 'inline',
+        view: 'tea.tree',
+        grade: 'warm',
+        alt: { en: 'A single tree on a green slope' },
+        caption: { en: 'The gauge stands by the lone tree, where every slope can see it.' },
+      },
     ],
     text: {
       en: {
         headline: 'One slope, one gauge: the growers who stopped guessing the rain',
-        summary: 'In the Nilavara Hills forty-four growers share a brass rain gauge and a habit of shouting. They water a third less than before.',
+        summary:
+          'In the Nilavara Hills forty-four growers share a brass rain gauge and a habit of shouting. They water a third less than before.',
         body: [
           'The number comes down the hill by voice. At half past six Devika Rathnam empties the gauge by the lone tree, turns towards the valley, and calls it out: eleven. On the next slope someone repeats it. By the time she has screwed the funnel back on, it has crossed two ridges and a stream, and the children on the school path are saying it to each other for the sound of it. Eleven, eleven.',
           'Eleven millimetres, since yesterday. It is enough; nobody will open a sluice today.',
