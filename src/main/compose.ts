@@ -12,61 +12,21 @@ import { createIncidentFile } from './adapters/incident-file.ts';
 import type { Log } from './adapters/log.ts';
 import type { Recovery } from './adapters/sqlite/kit.ts';
 import { keptKeys } from './adapters/package-source.ts';
-import { createMediaHandler, type MediaHandler } from './adapters/media.ts';
+import { createMediaHandler } from './adapters/media.ts';
 import { startTransferWorker } from './adapters/transfer-worker.ts';
 import { Connection } from './connection.ts';
-import type { Desk } from './ipc/handlers.ts';
+import type { Composed, ComposeOptions, Desk } from './services.ts';
 import { Incidents, type IncidentsView } from './incidents.ts';
 import { serviceOrigin } from './ipc/orders.ts';
 import type { Invoke, Publish } from './ipc/serve.ts';
 import { picturesAhead } from './pictures-ahead.ts';
 import { openServiceSession, type ServiceSession, type SessionOptions } from './service-session.ts';
-import type { SettingsStore } from './settings/ports.ts';
 import { Settings } from './settings/settings.ts';
 import { RightsWatch, type RightsDeps } from './rights-watch.ts';
 import { Syncer, type LibraryView } from './syncer.ts';
 import { Here } from './here.ts';
 import type { TransferSettings } from './transfers/client.ts';
 import type { PackageSource } from './transfers/ports.ts';
-
-export type Shell = {
-  /** `command-line`: no page of ours is open; the session is listed as such. */
-  kind: 'desktop' | 'station' | 'command-line';
-  /** Goes behind every media address. */
-  mediaSuffix(): string;
-  openExternal(url: string): Promise<void>;
-  /** Null when cancelled or where there is no dialog. */
-  chooseFolder(current: string): Promise<string | null>;
-  reveal(folder: string): void;
-};
-
-export type ComposeOptions = {
-  home: string;
-  version: string;
-  settingsStore: SettingsStore;
-  shell: Shell;
-  log: Log;
-  /** From the command line, for this run only: they do not change the settings. */
-  serviceUrl?: string | undefined;
-  demo?: boolean | undefined;
-  /** False: no service is opened, whatever the settings say. */
-  connect?: boolean;
-  /**
-   * Keeps the library fresh and the queue going by itself; without it only what is asked for is
-   * done.
-   */
-  background: boolean;
-  /** Where pushes go; without it nobody speaks the contract. */
-  send?: (name: string, payload: unknown) => void;
-};
-
-export type Composed = {
-  invoke: Invoke;
-  media: MediaHandler;
-  desk: Desk;
-  publish: Publish<DeskContract>;
-  close(): Promise<void>;
-};
 
 const systemLanguage = (): 'en' | 'fr' =>
   Intl.DateTimeFormat().resolvedOptions().locale.startsWith('fr') ? 'fr' : 'en';

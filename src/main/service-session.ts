@@ -23,12 +23,14 @@ import { Articles } from './articles/articles.ts';
 import { Catalogue } from './catalogue/catalogue.ts';
 import type { CatalogueStore } from './catalogue/ports.ts';
 import { requireEmbargoConsent } from './catalogue/rights.ts';
-import type { Shell } from './compose.ts';
 import type { Connection } from './connection.ts';
 import { createKeychainRetry } from './keychain-retry.ts';
 import type { PackageSource } from './transfers/ports.ts';
 
 type AuthoriseRequest = Parameters<PackageSource['authorise']>[0];
+
+/** How the program runs. `command-line`: no page of ours is open; the session is listed as such. */
+export type ShellKind = 'desktop' | 'station' | 'command-line';
 
 export type SessionOptions = {
   home: string;
@@ -40,7 +42,7 @@ export type SessionOptions = {
    */
   scope: string;
   version: string;
-  shell: Shell['kind'];
+  shell: ShellKind;
   /**
    * Stays open: it starts without waiting for a prompt of the keychain, and looks at the keychain
    * again by itself.
@@ -87,7 +89,7 @@ export type ServiceSession = {
 const START_PROMPT_MS = 2_000;
 
 /** Behind the name of the system, for the list of sessions. */
-const PLACES: Record<Shell['kind'], string> = {
+const PLACES: Record<ShellKind, string> = {
   desktop: '',
   station: ', station',
   'command-line': ', command line',

@@ -3,7 +3,8 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createKeychainVault, keychainScope } from '../../src/main/adapters/keychain-vault.ts';
 import { createLog } from '../../src/main/adapters/log.ts';
-import { compose, type Composed } from '../../src/main/compose.ts';
+import { compose } from '../../src/main/compose.ts';
+import type { Composed } from '../../src/main/services.ts';
 import { PASSWORD, startDemo, temporaryFolder, type DemoService } from '../support/demo.ts';
 import { hasKeyring, whyNoKeyring } from '../support/keyring.ts';
 

@@ -8,12 +8,8 @@ import { viewOf } from '../../src/renderer/features/transfers/state-words.ts';
 import { texts } from '../../src/renderer/i18n/index.ts';
 import { makeClient } from '../../src/renderer/ipc/client.ts';
 import { DeskProvider } from '../../src/renderer/stores/context.tsx';
-import {
-  createDesk,
-  type AssetRow,
-  type AssetView,
-  type Desk,
-} from '../../src/renderer/stores/desk.ts';
+import { createDesk, type Desk } from '../../src/renderer/stores/desk.ts';
+import type { AssetRow, AssetView } from '../../src/renderer/stores/views.ts';
 import { confirmTerms, downloadAsset } from '../../src/renderer/stores/downloads.ts';
 import type { TransferRow } from '../../src/renderer/stores/transfers.ts';
 import type { DeskContract } from '../../src/shared/contract/index.ts';

@@ -108,6 +108,18 @@ describe('every boundary between layers is guarded', () => {
 });
 
 describe('cycles and habits', () => {
+  test('a cycle of types alone is refused', () => {
+    expect(
+      lint(
+        'src/main/planted.ts',
+        "import type { Other } from './other.ts';\n\nexport type Planted = { other: Other | null };\n",
+        {
+          'src/main/other.ts':
+            "import type { Planted } from './planted.ts';\n\nexport type Other = { planted: Planted | null };\n",
+        },
+      ),
+    ).toContain('no-cycle');
+  });
   test('a cycle is refused', () => {
     expect(
       lint(

@@ -1,11 +1,11 @@
+import type * as z from 'zod';
 import { noticeCode } from '../../shared/contract/account.ts';
-import type { AccountView } from './account.ts';
 import type { Told } from './ports.ts';
 import type { StoredSession } from './secrets.ts';
 
 type Profile = StoredSession['profile'];
 type Notice = Profile['notices'][number];
-type NoticeCode = AccountView['notices'][number]['code'];
+type NoticeCode = z.infer<typeof noticeCode>;
 
 /**
  * How far this machine's idea of the service's clock may be from it, with the time that an answer
@@ -30,7 +30,7 @@ export class Notices {
   }
 
   /** Newest first. */
-  untold({ profile, toldUntil }: StoredSession): AccountView['notices'] {
+  untold({ profile, toldUntil }: StoredSession): { code: NoticeCode; at: number }[] {
     return profile.notices.flatMap((notice) => {
       const code = noticeCode.safeParse(notice.code);
       return code.success && notice.at > toldUntil && !this.#told.has(nameOf(profile, notice))

@@ -5,7 +5,8 @@ import { AppError } from '../../shared/errors.ts';
 import { ensureHome } from '../adapters/home-lock.ts';
 import { createLog } from '../adapters/log.ts';
 import { createSettingsFile } from '../adapters/settings-file.ts';
-import { compose, type Composed, type Shell } from '../compose.ts';
+import { compose } from '../compose.ts';
+import type { Composed, Shell } from '../services.ts';
 import { incidentText } from './incident-text.ts';
 import type { Output } from './output.ts';
 

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { spawn } from 'node:child_process';
 import readline from 'node:readline';
 import { AppError } from '../../shared/errors.ts';
-import type { Shell } from '../compose.ts';
+import type { Shell } from '../services.ts';
 import { askForLink, serveLinks } from '../station/link-socket.ts';
 import type { Station } from '../station/station.ts';
 import type { CommandContext } from './account.ts';

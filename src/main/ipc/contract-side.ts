@@ -1,5 +1,6 @@
 import { contract, type DeskContract } from '../../shared/contract/index.ts';
-import { createHandlers, type Desk } from './handlers.ts';
+import { createHandlers } from './handlers.ts';
+import type { Desk } from '../services.ts';
 import { publisher, serve, type Invoke, type Publish } from './serve.ts';
 
 /**

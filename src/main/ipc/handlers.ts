@@ -2,15 +2,7 @@ import type { DeskContract } from '../../shared/contract/index.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { AccountView } from '../account/account.ts';
 import { exportDocument } from '../account/export.ts';
-import type { DemoService } from '../adapters/demo-service.ts';
-import type { ComposeOptions } from '../compose.ts';
-import type { Connection } from '../connection.ts';
-import type { Incidents } from '../incidents.ts';
-import type { RightsWatch } from '../rights-watch.ts';
-import type { ServiceSession } from '../service-session.ts';
-import type { Settings } from '../settings/settings.ts';
-import type { Syncer } from '../syncer.ts';
-import type { TransfersClient } from '../transfers/client.ts';
+import type { Desk } from '../services.ts';
 import {
   addToQueue,
   checkServiceAddress,
@@ -19,25 +11,6 @@ import {
   shortened,
 } from './orders.ts';
 import type { Handlers } from './serve.ts';
-
-/** What handlers and the command line work with. */
-export type Desk = {
-  options: Pick<ComposeOptions, 'version' | 'shell' | 'home' | 'log'>;
-  settings: Settings;
-  connection: Connection;
-  transfers: TransfersClient;
-  syncer: Syncer;
-  incidents: Incidents;
-  applySettings(): Promise<void>;
-  use(target: { url: string } | { demo: true } | null): Promise<void>;
-  /** @throws `offline` while no service is set up. */
-  session(): ServiceSession;
-  current(): ServiceSession | null;
-  demo(): DemoService | null;
-  hasPackage(packageId: string): boolean;
-  rights: Pick<RightsWatch, 'look'>;
-  disk(folder: string): Promise<{ freeBytes: number; totalBytes: number } | null>;
-};
 
 type Part<Prefix extends string> = {
   [

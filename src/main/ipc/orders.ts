@@ -16,7 +16,7 @@ import {
 } from '../catalogue/rights.ts';
 import { isMetalinkName, type Imported, type PackageItem } from '../transfers/client.ts';
 import type { ServiceSession } from '../service-session.ts';
-import type { Desk } from './handlers.ts';
+import type { Desk } from '../services.ts';
 
 type Plan = Returned<DeskContract, 'transfers.plan'>;
 type PlannedItem = Plan['items'][number];

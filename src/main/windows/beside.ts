@@ -1,5 +1,5 @@
 import type { BrowserWindow } from 'electron';
-import type { Desk } from '../ipc/handlers.ts';
+import type { Desk } from '../services.ts';
 import type { TransferTotals } from '../transfers/client.ts';
 import { Awake } from './awake.ts';
 import { Notices } from './notices.ts';

@@ -2,7 +2,7 @@ import { dialog, shell, type BrowserWindow } from 'electron';
 import path from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import { externalAddress } from '../../shared/model/external-url.ts';
-import type { Shell } from '../compose.ts';
+import type { Shell } from '../services.ts';
 import { shellWords } from './words.ts';
 
 /** The system's dialogs and its file manager, for the window. */

@@ -30,7 +30,8 @@ import {
   useTexts,
   useTransfers,
 } from '../stores/context.tsx';
-import type { ArticleRow, AssetRow, Desk } from '../stores/desk.ts';
+import type { Desk } from '../stores/desk.ts';
+import type { ArticleRow, AssetRow } from '../stores/views.ts';
 import { openSearch, type SavedSearch } from '../stores/saved-searches.ts';
 import { downloadAsset, errorText } from '../stores/downloads.ts';
 import type { Route } from '../stores/route.ts';

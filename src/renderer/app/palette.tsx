@@ -16,7 +16,7 @@ import { formatDay, formatDuration } from '../i18n/format.ts';
 import { stateBadges } from '../stores/asset-badges.ts';
 import { AssetBadges } from '../stores/badges.tsx';
 import { useDesk, useLanguage, useMedia, useTexts } from '../stores/context.tsx';
-import type { ArticleRow, AssetRow } from '../stores/desk.ts';
+import type { ArticleRow, AssetRow } from '../stores/views.ts';
 import { Button } from '../ui/button.tsx';
 import { cx } from '../ui/cx.ts';
 import { Overlay } from '../ui/dialog.tsx';

@@ -2,7 +2,7 @@ import { UNAVAILABLE } from '../../shared/api/unavailable.ts';
 import { formatDay, formatTime, type Language } from '../i18n/format.ts';
 import type { Texts } from '../i18n/index.ts';
 import type { BadgeTone } from '../ui/badge.tsx';
-import type { AssetRow } from './desk.ts';
+import type { AssetRow } from './views.ts';
 
 export type AssetBadge = AssetRow['badges'][number];
 

@@ -1,7 +1,7 @@
 import { Badge } from '../ui/badge.tsx';
 import { badgeText, badgeTone, type AssetBadge } from './asset-badges.ts';
 import { useLanguage, useNow, useTexts } from './context.tsx';
-import type { AssetRow } from './desk.ts';
+import type { AssetRow } from './views.ts';
 
 export function AssetBadges({
   asset,

@@ -4,7 +4,7 @@ import type { DeskContract } from '../../shared/contract/index.ts';
 import type { DeskClient } from '../ipc/client.ts';
 import { createArticlesStore, type ArticlesState } from './articles.ts';
 import { createBrowseStore, type BrowseState } from './browse.ts';
-import { createDownloadsStore, type DownloadsState } from './downloads.ts';
+import { createDownloadsStore, type DownloadsState } from './enqueue-dialogs.ts';
 import { createExternalStore, type ExternalState } from './external.ts';
 import { createProjection } from './projection.ts';
 import { createResultsStore, type ResultsState } from './results.ts';
@@ -12,18 +12,14 @@ import { createRouteStore, type Route, type RouteState } from './route.ts';
 import { createSearchStore, type SearchState } from './search.ts';
 import { createToastStore, type ToastState } from './toasts.ts';
 import { createTransfersStore, type TransfersState } from './transfers.ts';
-
-export type AppInfo = Returned<DeskContract, 'app.info'>;
-export type AccountView = Returned<DeskContract, 'account.get'>;
-export type SettingsView = Returned<DeskContract, 'settings.get'>;
-export type ConnectionView = Returned<DeskContract, 'app.connection'>;
-export type LibraryView = Returned<DeskContract, 'library.get'>;
-export type AssetRow = Returned<DeskContract, 'catalogue.search'>['items'][number];
-export type AssetView = Returned<DeskContract, 'catalogue.asset'>;
-export type ArticleRow = Returned<DeskContract, 'articles.list'>['items'][number];
-export type ArticleView = Returned<DeskContract, 'articles.get'>;
-export type CheckView = Returned<DeskContract, 'transfers.check'>;
-export type TransferDetail = Returned<DeskContract, 'transfers.detail'>;
+import type {
+  AppInfo,
+  AccountView,
+  SettingsView,
+  ConnectionView,
+  LibraryView,
+  CheckView,
+} from './views.ts';
 
 type Projection<T> = StoreApi<{ value: T | null }> & { take(value: { rev: number }): void };
 

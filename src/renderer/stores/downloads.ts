@@ -1,48 +1,18 @@
-import { createStore, type StoreApi } from 'zustand/vanilla';
 import { AppError, ERROR_CODES, type ErrorCode, type WireError } from '../../shared/errors.ts';
 import { isEmbargoAcknowledgement } from '../../shared/model/rights.ts';
-import type { Returned } from '../../shared/contract/define.ts';
-import type { DeskContract } from '../../shared/contract/index.ts';
 import { texts } from '../i18n/index.ts';
-import type { AssetView, Desk, SettingsView } from './desk.ts';
-
-export type Plan = Returned<DeskContract, 'transfers.plan'>;
-export type PlannedItem = Plan['items'][number];
-/** What was to be downloaded when an account was asked for. */
-export type PendingDownload = NonNullable<SettingsView['pendingDownload']>;
-type Package = PendingDownload['packages'][number];
-export type Term = {
-  assetId: string;
-  title: string;
-  /** Null while they can't be read: nobody agrees to those. */ restrictions:
-    | AssetView['restrictions']
-    | null;
-  /** Still in force. */ embargoUntil: number | null;
-};
-/** An item of a plan, as far as its confirmation goes. */
-type ToConfirm = Pick<PlannedItem, 'assetId' | 'title' | 'restrictionIds' | 'embargoUntil'>;
-/** What must be read and confirmed before these packages are queued. */
-export type Confirmation = {
-  packages: Package[];
-  acknowledge: string[];
-  asked: readonly ToConfirm[];
-  terms: Term[];
-  /** Items with terms beyond those that are listed. */ more: number;
-};
-export type DownloadsState = {
-  confirmation: Confirmation | null;
-  busy: boolean;
-  /**
-   * What is on the screen for an answer: the changed terms of use, or a keychain that is locked.
-   */
-  asks: 'new-terms' | 'keychain' | null;
-};
+import type { Desk } from './desk.ts';
+import type {
+  Confirmation,
+  Package,
+  PendingDownload,
+  PlannedItem,
+  Term,
+  ToConfirm,
+} from './enqueue-dialogs.ts';
 
 /** Terms shown in full; the rest is counted and can be read on the asset's page. */
 const SHOWN_TERMS = 12;
-
-export const createDownloadsStore = (): StoreApi<DownloadsState> =>
-  createStore<DownloadsState>()(() => ({ confirmation: null, busy: false, asks: null }));
 
 const words = (desk: Desk) => texts[desk.settings.getState().value?.language ?? 'en'];
 

@@ -1,8 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import { externalAddress, type ExternalAddress } from '../../shared/model/external-url.ts';
-import { texts } from '../i18n/index.ts';
-import type { Desk } from './desk.ts';
-import { errorText } from './downloads.ts';
+import type { ExternalAddress } from '../../shared/model/external-url.ts';
 
 export type ExternalState = {
   /** Shown before it is opened, where the page itself opens it. */ asked: ExternalAddress | null;
@@ -10,18 +7,3 @@ export type ExternalState = {
 
 export const createExternalStore = (): StoreApi<ExternalState> =>
   createStore<ExternalState>()(() => ({ asked: null }));
-
-/**
- * Opens an address that came with content, after its host was shown: by main in a window of ours,
- * by the page in a browser. What may not be opened is said.
- */
-export async function openExternal(desk: Desk, text: string): Promise<void> {
-  const address = externalAddress(text);
-  const toasts = desk.toasts.getState();
-  if (!address)
-    return toasts.show(texts[desk.settings.getState().value?.language ?? 'en'].shell.notOpened);
-  if (desk.info.shell === 'station') return desk.external.setState({ asked: address });
-  await desk.client
-    .call('app.open-external', { url: address.href })
-    .catch((error: unknown) => toasts.show(errorText(desk, error)));
-}

@@ -1,4 +1,5 @@
-import type { AccountView, Desk } from './desk.ts';
+import type { Desk } from './desk.ts';
+import type { AccountView } from './views.ts';
 import type { AccountScreen } from './route.ts';
 
 /** A flow lives a day after its code was sent; an older one is not worth opening the app on. */

@@ -1,6 +1,6 @@
 import { countryName, formatDate, type Language } from '../i18n/format.ts';
 import type { Texts } from '../i18n/index.ts';
-import type { AssetView } from './desk.ts';
+import type { AssetView } from './views.ts';
 
 type Restriction = AssetView['restrictions'][number];
 

@@ -1,6 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { CatalogueQuery } from './browse.ts';
-import type { AssetRow } from './desk.ts';
+import type { AssetRow } from './views.ts';
 import type { DeskClient } from '../ipc/client.ts';
 
 /** Rows fetched at a time: about two screens of the grid. */

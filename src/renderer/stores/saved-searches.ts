@@ -1,5 +1,6 @@
 import { texts } from '../i18n/index.ts';
-import type { Desk, SettingsView } from './desk.ts';
+import type { Desk } from './desk.ts';
+import type { SettingsView } from './views.ts';
 import { errorText } from './downloads.ts';
 
 export type SavedSearch = SettingsView['savedSearches'][number];

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import { useDesk } from './context.tsx';
-import type { AssetRow } from './desk.ts';
-import type { Plan } from './downloads.ts';
+import type { AssetRow } from './views.ts';
+import type { Plan } from './enqueue-dialogs.ts';
 
 type Purpose = AssetRow['packages'][number]['purpose'];
 

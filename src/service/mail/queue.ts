@@ -1,11 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { createTransport } from 'nodemailer';
 import { parseAddress } from '../accounts/email.ts';
-import { DAY, MINUTE, SECOND } from '../clock.ts';
-import type { Context } from '../context.ts';
+import { DAY, MINUTE, SECOND, type Clock } from '../clock.ts';
 import type { Secrets } from '../crypto/secrets.ts';
 import { newId } from '../crypto/tokens.ts';
-import type { MailRecord, StoreTx } from '../store/ports.ts';
+import type { Log } from '../log.ts';
+import type { MailRecord, Store, StoreTx } from '../store/ports.ts';
 import { render } from './letters.ts';
 import type { Letter } from './letters.ts';
 
@@ -51,7 +51,7 @@ export type MailQueue = {
 
 const retryInMs = (attempts: number) => Math.min(LONGEST_RETRY_MS, 2 ** attempts * 2 * SECOND);
 
-type Needs = Pick<Context, 'clock' | 'store' | 'secrets' | 'baseUrl' | 'log'>;
+type Needs = { clock: Clock; store: Store; secrets: Secrets; baseUrl: () => string; log: Log };
 
 /** @returns null where it was sealed with another key */
 function openedOf({ sealed }: MailRecord, secrets: Secrets): { letter: Letter | null } | null {

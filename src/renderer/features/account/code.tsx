@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { AppError } from '../../../shared/errors.ts';
 import { formatDuration } from '../../i18n/format.ts';
 import { useConnection, useDesk, useNow, useTexts } from '../../stores/context.tsx';
-import type { AccountView } from '../../stores/desk.ts';
+import type { AccountView } from '../../stores/views.ts';
 import type { AccountScreen } from '../../stores/route.ts';
 import { useTask } from '../../stores/use-task.ts';
 import { Button, LinkButton } from '../../ui/button.tsx';

@@ -1,7 +1,7 @@
 import { MailPlus } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { useAccount, useDesk, useRoute, useTexts } from '../../stores/context.tsx';
-import type { PendingDownload } from '../../stores/downloads.ts';
+import type { PendingDownload } from '../../stores/enqueue-dialogs.ts';
 import { useTask } from '../../stores/use-task.ts';
 import { Button } from '../../ui/button.tsx';
 import { ColumnTitle, ColumnView } from '../../ui/column.tsx';

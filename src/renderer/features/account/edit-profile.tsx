@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from 'react';
 import { useDesk, useLanguage, useTexts } from '../../stores/context.tsx';
-import type { AccountView } from '../../stores/desk.ts';
+import type { AccountView } from '../../stores/views.ts';
 import { useTask } from '../../stores/use-task.ts';
 import { Button, LinkButton } from '../../ui/button.tsx';
 import { ColumnFoot, ColumnTitle, ColumnView, Form } from '../../ui/column.tsx';

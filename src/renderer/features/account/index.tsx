@@ -1,6 +1,6 @@
 import { useEffect, useState, type ReactNode } from 'react';
 import { useAccount, useDesk, useRoute, useSettings } from '../../stores/context.tsx';
-import type { AccountView } from '../../stores/desk.ts';
+import type { AccountView } from '../../stores/views.ts';
 import { PROFILE_SCREENS, type AccountScreen as Screen } from '../../stores/route.ts';
 import { ChangeEmail } from './change-email.tsx';
 import { ChangePassword } from './change-password.tsx';

@@ -1,7 +1,7 @@
 import { Download, LogOut, Pencil } from 'lucide-react';
 import { countryName, formatDate } from '../../i18n/format.ts';
 import { useAccount, useDesk, useLanguage, useTexts } from '../../stores/context.tsx';
-import type { AccountView } from '../../stores/desk.ts';
+import type { AccountView } from '../../stores/views.ts';
 import { errorText } from '../../stores/downloads.ts';
 import type { AccountScreen } from '../../stores/route.ts';
 import { saveDocument } from '../../stores/save-document.ts';

@@ -8,8 +8,8 @@ import {
   useTexts,
   useTransfers,
 } from '../../stores/context.tsx';
-import type { AssetView } from '../../stores/desk.ts';
-import type { PendingDownload } from '../../stores/downloads.ts';
+import type { AssetView } from '../../stores/views.ts';
+import type { PendingDownload } from '../../stores/enqueue-dialogs.ts';
 import { ProgressBar } from '../../ui/progress-bar.tsx';
 import { Thumb } from '../../ui/thumb.tsx';
 import css from './account.module.css';

@@ -11,7 +11,7 @@ import {
   useSearchText,
   useTexts,
 } from '../../stores/context.tsx';
-import type { ArticleRow } from '../../stores/desk.ts';
+import type { ArticleRow } from '../../stores/views.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { cx } from '../../ui/cx.ts';
 import { Icon } from '../../ui/icon.tsx';

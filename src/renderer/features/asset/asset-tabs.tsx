@@ -4,7 +4,7 @@ import { useMemo, useState } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
 import { formatPublished, languageName } from '../../i18n/format.ts';
 import { useDesk, useLanguage, useTexts } from '../../stores/context.tsx';
-import type { AssetView } from '../../stores/desk.ts';
+import type { AssetView } from '../../stores/views.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { cx } from '../../ui/cx.ts';
 import { Icon } from '../../ui/icon.tsx';

@@ -9,7 +9,7 @@ import {
   useRoute,
   useTexts,
 } from '../../stores/context.tsx';
-import type { AssetView } from '../../stores/desk.ts';
+import type { AssetView } from '../../stores/views.ts';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { Notice } from '../../ui/notice.tsx';

@@ -27,7 +27,7 @@ import {
   useSettings,
   useTexts,
 } from '../../stores/context.tsx';
-import type { AssetView } from '../../stores/desk.ts';
+import type { AssetView } from '../../stores/views.ts';
 import { downloadAsset, errorText } from '../../stores/downloads.ts';
 import { saveDocument } from '../../stores/save-document.ts';
 import { usePlan } from '../../stores/use-plan.ts';

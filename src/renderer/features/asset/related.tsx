@@ -5,7 +5,7 @@ import { formatDay, formatDuration } from '../../i18n/format.ts';
 import { stateBadges } from '../../stores/asset-badges.ts';
 import { AssetBadges } from '../../stores/badges.tsx';
 import { useDesk, useLanguage, useMedia, useTexts } from '../../stores/context.tsx';
-import type { AssetView } from '../../stores/desk.ts';
+import type { AssetView } from '../../stores/views.ts';
 import { cx } from '../../ui/cx.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { Thumb } from '../../ui/thumb.tsx';

@@ -4,7 +4,7 @@ import { isUnavailable } from '../../../shared/model/rights.ts';
 import { formatDate, formatPublished } from '../../i18n/format.ts';
 import { formatMoment } from '../../stores/asset-badges.ts';
 import { useDesk, useLanguage, useNow, useTexts } from '../../stores/context.tsx';
-import type { AssetView } from '../../stores/desk.ts';
+import type { AssetView } from '../../stores/views.ts';
 import { termWords } from '../../stores/restriction-words.ts';
 import { Button, IconButton, LinkButton } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';

@@ -16,23 +16,13 @@ import {
 import 'media-chrome/dist/media-controller.js';
 import { useRef, type RefObject } from 'react';
 import { useMedia, useTexts } from '../../stores/context.tsx';
-import type { AssetView } from '../../stores/desk.ts';
 import { formatDuration } from '../../i18n/format.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { timecodeAt, type Clock } from './timecode.ts';
-import { Timeline } from './timeline.tsx';
+import { Timeline, type PlaybackProps } from './timeline.tsx';
 import type { Player } from './use-player.ts';
-import type { Shot } from './words.ts';
 import css from './asset.module.css';
-
-export type StageProps = {
-  asset: AssetView;
-  clock: Clock;
-  player: Player;
-  frames: ReadonlyMap<number, string>;
-  current: Shot | null;
-};
 
 /** Picture, transport and timeline. Dark in both themes. */
 export function Stage({
@@ -42,7 +32,7 @@ export function Stage({
   frames,
   current,
   setVideo,
-}: StageProps & { setVideo: (video: HTMLVideoElement | null) => void }) {
+}: PlaybackProps & { setVideo: (video: HTMLVideoElement | null) => void }) {
   const { asset: words } = useTexts();
   const media = useMedia();
   const frameRef = useRef<HTMLDivElement>(null);
@@ -100,7 +90,7 @@ function Transport({
   player,
   current,
   frameRef,
-}: Omit<StageProps, 'frames'> & { frameRef: RefObject<HTMLDivElement | null> }) {
+}: Omit<PlaybackProps, 'frames'> & { frameRef: RefObject<HTMLDivElement | null> }) {
   const { asset: words } = useTexts();
   const shots = asset.shotlist;
   const place = current ? shots.indexOf(current) : -1;

@@ -1,10 +1,21 @@
 import type { PointerEvent } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
 import { useTexts } from '../../stores/context.tsx';
+import type { AssetView } from '../../stores/views.ts';
 import { cx } from '../../ui/cx.ts';
-import type { StageProps } from './stage.tsx';
-import { timecodeAt } from './timecode.ts';
+import { timecodeAt, type Clock } from './timecode.ts';
+import type { Player } from './use-player.ts';
+import type { Shot } from './words.ts';
 import css from './asset.module.css';
+
+/** What is played, and where it is. */
+export type PlaybackProps = {
+  asset: AssetView;
+  clock: Clock;
+  player: Player;
+  frames: ReadonlyMap<number, string>;
+  current: Shot | null;
+};
 
 const MARKS = [0, 0.25, 0.5, 0.75, 1];
 
@@ -12,7 +23,7 @@ const MARKS = [0, 0.25, 0.5, 0.75, 1];
  * The shots in true proportion: the current one lit, restricted ones hatched; the ruler above is
  * dragged to scrub.
  */
-export function Timeline({ asset, clock, player, frames, current }: StageProps) {
+export function Timeline({ asset, clock, player, frames, current }: PlaybackProps) {
   const { asset: words } = useTexts();
   const duration = Math.max(1, asset.durationMs);
   const percent = (ms: number): string =>

@@ -1,6 +1,6 @@
 import type { Language } from '../../i18n/format.ts';
 import type { Texts } from '../../i18n/index.ts';
-import type { AssetView } from '../../stores/desk.ts';
+import type { AssetView } from '../../stores/views.ts';
 import { capitalised, ruleWords } from '../../stores/restriction-words.ts';
 
 type Restriction = AssetView['restrictions'][number];

@@ -3,7 +3,7 @@ import { isUnavailable } from '../../../shared/model/rights.ts';
 import { countryName, formatBytes, formatDay, formatDuration } from '../../i18n/format.ts';
 import { AssetBadges } from '../../stores/badges.tsx';
 import { useLanguage, useMedia, useSettings } from '../../stores/context.tsx';
-import type { AssetRow } from '../../stores/desk.ts';
+import type { AssetRow } from '../../stores/views.ts';
 import { Marked } from '../../ui/marked.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { SrOnly } from '../../ui/text.tsx';

@@ -7,7 +7,7 @@ import {
   type FolderFacts,
 } from '../../../shared/model/folder-name.ts';
 import { useDesk, useTexts } from '../../stores/context.tsx';
-import type { SettingsView } from '../../stores/desk.ts';
+import type { SettingsView } from '../../stores/views.ts';
 import { Button } from '../../ui/button.tsx';
 import { Segmented } from '../../ui/choice.tsx';
 import { Form } from '../../ui/column.tsx';

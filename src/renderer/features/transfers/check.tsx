@@ -1,7 +1,7 @@
 import { RefreshCw, ScanSearch, Square, X } from 'lucide-react';
 import { formatBytes, formatPart } from '../../i18n/format.ts';
 import { useCheck, useDesk, useLanguage, useTexts } from '../../stores/context.tsx';
-import type { CheckView } from '../../stores/desk.ts';
+import type { CheckView } from '../../stores/views.ts';
 import { errorText } from '../../stores/downloads.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { Notice } from '../../ui/notice.tsx';

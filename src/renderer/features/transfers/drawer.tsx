@@ -29,7 +29,7 @@ import {
 import type { Texts } from '../../i18n/index.ts';
 import { formatMoment } from '../../stores/asset-badges.ts';
 import { useDesk, useLanguage, useNow, useTexts } from '../../stores/context.tsx';
-import type { TransferDetail } from '../../stores/desk.ts';
+import type { TransferDetail } from '../../stores/views.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { Icon, type LucideIcon, type Tone } from '../../ui/icon.tsx';
 import { Notice } from '../../ui/notice.tsx';

@@ -23,7 +23,7 @@ import type { TransferState } from '../../../shared/model/transfer.ts';
 import { formatBytes, formatPercent, formatTime, type Language } from '../../i18n/format.ts';
 import type { Texts } from '../../i18n/index.ts';
 import { formatMoment } from '../../stores/asset-badges.ts';
-import type { AccountView } from '../../stores/desk.ts';
+import type { AccountView } from '../../stores/views.ts';
 import type { TransferRow } from '../../stores/transfers.ts';
 import type { LucideIcon, Tone } from '../../ui/icon.tsx';
 import type { BarTone } from '../../ui/progress-bar.tsx';

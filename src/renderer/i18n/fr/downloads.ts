@@ -1,4 +1,4 @@
-import type { Texts } from '../index.ts';
+import type { Texts } from '../en/index.ts';
 
 export const downloads: Texts['downloads'] = {
   queued: (n) => (n === 1 ? 'Le lot est dans la file' : `${n} lots sont dans la file`),

@@ -1,4 +1,4 @@
-import type { Texts } from '../index.ts';
+import type { Texts } from '../en/index.ts';
 
 export const errors: Texts['errors'] = {
   'signed-out': 'Vous n’êtes pas connecté. Connectez-vous pour télécharger.',

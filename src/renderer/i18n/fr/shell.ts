@@ -1,5 +1,5 @@
 import type { Incident } from '../../../shared/contract/app.ts';
-import type { Texts } from '../index.ts';
+import type { Texts } from '../en/index.ts';
 
 const recovered = (n: number, one: string, many: string): string =>
   n === 0

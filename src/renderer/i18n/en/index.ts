@@ -1,0 +1,36 @@
+import { account } from './account.ts';
+import { articles } from './articles.ts';
+import { asset } from './asset.ts';
+import { badges } from './badges.ts';
+import { catalogue } from './catalogue.ts';
+import { common } from './common.ts';
+import { downloads } from './downloads.ts';
+import { errors } from './errors.ts';
+import { mailbox } from './mailbox.ts';
+import { settings } from './settings.ts';
+import { shell } from './shell.ts';
+import { station } from './station.ts';
+import { topics } from './topics.ts';
+import { transfers } from './transfers.ts';
+import { welcome } from './welcome.ts';
+
+/** The English texts: they say which texts there are. A text with figures in it is a function. */
+export const en = {
+  account,
+  articles,
+  asset,
+  badges,
+  catalogue,
+  common,
+  downloads,
+  errors,
+  mailbox,
+  settings,
+  shell,
+  station,
+  topics,
+  transfers,
+  welcome,
+};
+/** What every language has, or it does not compile. */
+export type Texts = typeof en;

@@ -1,0 +1,34 @@
+import type { Texts } from '../en/index.ts';
+import { account } from './account.ts';
+import { articles } from './articles.ts';
+import { asset } from './asset.ts';
+import { badges } from './badges.ts';
+import { catalogue } from './catalogue.ts';
+import { common } from './common.ts';
+import { downloads } from './downloads.ts';
+import { errors } from './errors.ts';
+import { mailbox } from './mailbox.ts';
+import { settings } from './settings.ts';
+import { shell } from './shell.ts';
+import { station } from './station.ts';
+import { topics } from './topics.ts';
+import { transfers } from './transfers.ts';
+import { welcome } from './welcome.ts';
+
+export const fr: Texts = {
+  account,
+  articles,
+  asset,
+  badges,
+  catalogue,
+  common,
+  downloads,
+  errors,
+  mailbox,
+  settings,
+  shell,
+  station,
+  topics,
+  transfers,
+  welcome,
+};

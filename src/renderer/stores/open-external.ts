@@ -1,0 +1,19 @@
+import { externalAddress } from '../../shared/model/external-url.ts';
+import { texts } from '../i18n/index.ts';
+import type { Desk } from './desk.ts';
+import { errorText } from './downloads.ts';
+
+/**
+ * Opens an address that came with content, after its host was shown: by main in a window of ours,
+ * by the page in a browser. What may not be opened is said.
+ */
+export async function openExternal(desk: Desk, text: string): Promise<void> {
+  const address = externalAddress(text);
+  const toasts = desk.toasts.getState();
+  if (!address)
+    return toasts.show(texts[desk.settings.getState().value?.language ?? 'en'].shell.notOpened);
+  if (desk.info.shell === 'station') return desk.external.setState({ asked: address });
+  await desk.client
+    .call('app.open-external', { url: address.href })
+    .catch((error: unknown) => toasts.show(errorText(desk, error)));
+}
