@@ -4,7 +4,7 @@ import Conf from 'conf';
 import { createLog } from '../../src/main/adapters/log.ts';
 import { createSettingsFile } from '../../src/main/adapters/settings-file.ts';
 import { compose } from '../../src/main/compose.ts';
-import { DEMO_ACCOUNT } from '../../src/service/demo-account.ts';
+import { DEMO_ACCOUNT } from '../../src/service/accounts/demo-account.ts';
 import { startDemo } from '../support/demo.ts';
 import { median } from './contest.ts';
 

@@ -1,13 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
-import { pubStatus } from '../shared/api/common.ts';
-import type { AssetFeed } from './catalogue/handlers.ts';
-import type { AdvancingClock } from './clock.ts';
-import type { Library } from './content/library.ts';
-import { problem } from './http/problems.ts';
-import { validated } from './http/validate.ts';
-import { faultOrder } from './origin/faults.ts';
-import type { Faults } from './origin/faults.ts';
+import { pubStatus } from '../../shared/api/common.ts';
+import type { AssetFeed } from '../catalogue/handlers.ts';
+import type { AdvancingClock } from '../clock.ts';
+import type { Library } from '../content/library.ts';
+import { problem } from '../http/problems.ts';
+import { validated } from '../http/validate.ts';
+import { faultOrder, type Faults } from '../origin/faults.ts';
 
 const status = z.strictObject({ pubStatus, statusReason: z.string().max(500).optional() });
 const advance = z.strictObject({

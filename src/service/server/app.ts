@@ -1,14 +1,18 @@
 import type { Socket } from 'node:net';
-import { fastify } from 'fastify';
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import {
+  fastify,
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify';
 import { endpoints } from '../../shared/api/endpoints.ts';
 import type { ProblemName } from '../../shared/api/problem.ts';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
-import { limitConnections } from './connections.ts';
-import type { ConnectionLimits } from './connections.ts';
-import { languageOf } from './language.ts';
-import { problem, problemBody, ServiceProblem } from './problems.ts';
+import { limitConnections, type ConnectionLimits } from '../http/connections.ts';
+import { languageOf } from '../http/language.ts';
+import { problem, problemBody, ServiceProblem } from '../http/problems.ts';
 import { newRequestId } from './routes.ts';
 
 const BODY_LIMIT = 64 * 1024;

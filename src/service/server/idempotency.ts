@@ -1,10 +1,8 @@
-import { problemName } from '../../shared/api/problem.ts';
-import type { ProblemFacts, ProblemName } from '../../shared/api/problem.ts';
-import type { Clock } from '../clock.ts';
-import { DAY } from '../clock.ts';
+import { problemName, type ProblemFacts, type ProblemName } from '../../shared/api/problem.ts';
+import { type Clock, DAY } from '../clock.ts';
 import type { Secrets } from '../crypto/secrets.ts';
 import type { IdempotencyRecord, Store } from '../store/ports.ts';
-import { problem, ServiceProblem } from './problems.ts';
+import { problem, ServiceProblem } from '../http/problems.ts';
 
 export type Plain = { status: number; body: string };
 type Asked = { key: string; who: string; route: string; body: string; keepsAnswer: boolean };

@@ -6,7 +6,7 @@ import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { MailQueue } from '../mail/queue.ts';
 import type { Store } from '../store/ports.ts';
-import { isLoopbackHost, readStatus, smallServer } from './connections.ts';
+import { isLoopbackHost, readStatus, smallServer } from '../http/connections.ts';
 
 const CONNECTIONS = { total: 16, perAddress: 16 };
 /** For a request to arrive. */

@@ -1,9 +1,8 @@
-import type { Meta } from '../shared/api/meta.ts';
-import { PASSWORD_MAX, PASSWORD_MIN } from '../shared/api/password.ts';
-import { POLICY } from './context.ts';
-import type { Context } from './context.ts';
-import { CODE_LENGTH } from './crypto/codes.ts';
-import type { Handlers } from './http/call.ts';
+import type { Meta } from '../../shared/api/meta.ts';
+import { PASSWORD_MAX, PASSWORD_MIN } from '../../shared/api/password.ts';
+import { POLICY, type Context } from '../context.ts';
+import { CODE_LENGTH } from '../crypto/codes.ts';
+import type { Handlers } from '../http/call.ts';
 
 export function metaHandlers({ signingKey, limits }: Context): Handlers<'getMeta'> {
   const body: Meta = {

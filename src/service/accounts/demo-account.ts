@@ -1,8 +1,7 @@
-import { addressOf } from './accounts/email.ts';
-import { POLICY } from './context.ts';
-import type { Context } from './context.ts';
-import { EMBARGO_ACCESS } from '../shared/api/unavailable.ts';
-import { newId } from './crypto/tokens.ts';
+import { addressOf } from './email.ts';
+import { POLICY, type Context } from '../context.ts';
+import { EMBARGO_ACCESS } from '../../shared/api/unavailable.ts';
+import { newId } from '../crypto/tokens.ts';
 
 /** Comes with every fresh data folder; public, and good for invented content only. */
 export const DEMO_ACCOUNT = { email: 'editor@demo.example', password: 'Sunrise-Harbour-42' };

@@ -1,20 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { Text } from '../../shared/api/endpoint.ts';
-import type { Endpoint } from '../../shared/api/endpoint.ts';
-import { endpointNames, endpointOf } from '../../shared/api/endpoints.ts';
-import type { EndpointName } from '../../shared/api/endpoints.ts';
+import { Text, type Endpoint } from '../../shared/api/endpoint.ts';
+import { endpointNames, endpointOf, type EndpointName } from '../../shared/api/endpoints.ts';
 import type { Context } from '../context.ts';
 import type { Authenticate } from '../accounts/authenticate.ts';
-import type { Handlers, Signed } from './call.ts';
-import { evaluateConditions } from './conditions.ts';
-import { idempotency } from './idempotency.ts';
-import type { Idempotency, Plain } from './idempotency.ts';
-import { languageOf } from './language.ts';
-import { ipKey } from './limits.ts';
-import { problem } from './problems.ts';
-import { packed, strongTag, tagFor } from './representation.ts';
-import { validated, withLists } from './validate.ts';
+import type { Handlers, Signed } from '../http/call.ts';
+import { evaluateConditions } from '../http/conditions.ts';
+import { idempotency, type Idempotency, type Plain } from './idempotency.ts';
+import { languageOf } from '../http/language.ts';
+import { ipKey } from '../http/limits.ts';
+import { problem } from '../http/problems.ts';
+import { packed, strongTag, tagFor } from '../http/representation.ts';
+import { validated, withLists } from '../http/validate.ts';
 
 const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i;
 /** Their answers hold tokens. */
