@@ -1,5 +1,5 @@
 import type { Clock } from './clock.ts';
-import type { ContentSource } from './content/types.ts';
+import type { ContentSource } from './content/library.ts';
 import type { CodeKeeper } from './crypto/codes.ts';
 import type { Passwords } from './crypto/passwords.ts';
 import type { Secrets } from './crypto/secrets.ts';

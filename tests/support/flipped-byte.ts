@@ -1,14 +1,13 @@
 import { open, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from 'vitest';
-import type { ContentSource } from '../../src/service/content/types.ts';
+import type { ContentSource } from '../../src/service/content/library.ts';
 import { startService } from '../../src/service/index.ts';
 import { asset, fixtureContent } from '../contract/support/fixture.ts';
 import { PASSWORD } from '../contract/support/service.ts';
 import { CHEAP } from './demo.ts';
 import { desk, type Run } from './desk.ts';
-import { describeMaster, startGeneratedOrigin } from './generated-origin.ts';
-import type { GeneratedFile } from './generated-origin.ts';
+import { describeMaster, startGeneratedOrigin, type GeneratedFile } from './generated-origin.ts';
 import { temporaryFolder } from './transfers.ts';
 
 const EMAIL = 'ingest@station.example';

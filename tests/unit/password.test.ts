@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { texts } from '../../src/renderer/i18n/index.ts';
 import { passwordAdvice } from '../../src/renderer/features/account/password-advice.ts';
-import { passwordFieldFaults } from '../../src/service/accounts/password-rule.ts';
-import { PASSWORD_TEXTS } from '../../src/service/http/problem-texts.ts';
+import { passwordFieldFaults } from '../../src/service/accounts/password-proof.ts';
+import { PASSWORD_TEXTS } from '../../src/service/http/problems.ts';
 import {
   loadEstimator,
   passwordFaults,

@@ -1,6 +1,5 @@
 import { iso, DAY } from '../clock.ts';
-import type { Context } from '../context.ts';
-import { POLICY } from '../context.ts';
+import { type Context, POLICY } from '../context.ts';
 import type { Handlers } from '../http/call.ts';
 import { problem } from '../http/problems.ts';
 import { tagListed } from '../http/conditions.ts';
@@ -8,8 +7,7 @@ import type { AccountRecord, StoreTx } from '../store/ports.ts';
 import { stillSigned } from './authenticate.ts';
 import { exportOf } from './export.ts';
 import { endGrants, stillProved } from './grants.ts';
-import { passwordFieldFaults } from './password-rule.ts';
-import type { PasswordProof } from './password-proof.ts';
+import { passwordFieldFaults, type PasswordProof } from './password-proof.ts';
 import {
   accountTag,
   changeAccount,

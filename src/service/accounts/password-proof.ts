@@ -1,3 +1,5 @@
+import { loadEstimator, passwordFaults, type PasswordOwner } from '../../shared/api/password.ts';
+import type { FieldFault } from '../../shared/api/problem.ts';
 import { DAY } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { ipBlock, ipKey } from '../http/limits.ts';
@@ -6,6 +8,16 @@ import type { AccountRecord, StoreTx } from '../store/ports.ts';
 import type { Address } from './email.ts';
 import { languageOfAccount } from './profile.ts';
 import type { Admission, LoginThrottle } from './throttle.ts';
+
+/** The faults of a password as faults of the field that holds it. */
+export async function passwordFieldFaults(
+  field: string,
+  password: string,
+  owner: PasswordOwner,
+): Promise<FieldFault[]> {
+  const estimate = await loadEstimator();
+  return passwordFaults(password, owner, estimate).map((code) => ({ field, code }));
+}
 
 /** Compares passwords, counts failures and takes the same time whoever asks about whom. */
 export type PasswordProof = {

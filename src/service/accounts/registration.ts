@@ -1,5 +1,4 @@
-import type { Context } from '../context.ts';
-import { POLICY } from '../context.ts';
+import { type Context, POLICY } from '../context.ts';
 import { newId } from '../crypto/tokens.ts';
 import type { Call, Handlers } from '../http/call.ts';
 import type { Language } from '../http/language.ts';
@@ -7,14 +6,12 @@ import { ipBlock, ipKey } from '../http/limits.ts';
 import { problem } from '../http/problems.ts';
 import type { AccountRecord, FlowRecord, PendingRegistration, StoreTx } from '../store/ports.ts';
 import { addressOf } from './email.ts';
-import { letterFor, resend } from './flows.ts';
-import type { Flows } from './flows.ts';
+import { letterFor, resend, type Flows } from './flows.ts';
 import { endGrants } from './grants.ts';
 import { addressFrom, requireLetter } from './letter-budget.ts';
-import { passwordFieldFaults } from './password-rule.ts';
+import { passwordFieldFaults } from './password-proof.ts';
 import { profileOf } from './profile.ts';
-import { UNKNOWN_DEVICE } from './session-book.ts';
-import type { SessionBook } from './session-book.ts';
+import { UNKNOWN_DEVICE, type SessionBook } from './session-book.ts';
 import type { LoginThrottle } from './throttle.ts';
 
 /** A lost answer to a right code is given again for this long. */

@@ -1,10 +1,7 @@
-import { typeset } from '../content/typeset.ts';
-import { bodyHtml } from '../content/body-html.ts';
+import { typeset, bodyHtml } from '../content/body-html.ts';
 import type { AssetDetail, AssetSummary, Badge, Restriction } from '../../shared/api/catalogue.ts';
-import type { Library } from '../content/library.ts';
-import type { ContentAsset } from '../content/types.ts';
-import { isEmbargoed, isUsable } from '../content/view.ts';
-import type { Timeline, Viewer } from '../content/view.ts';
+import type { Library, ContentAsset } from '../content/library.ts';
+import { isEmbargoed, isUsable, type Timeline, type Viewer } from '../content/view.ts';
 import type { Language } from '../http/language.ts';
 
 const said = (text: { en: string; fr?: string }, language: Language): string => {

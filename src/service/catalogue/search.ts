@@ -1,9 +1,12 @@
-import type { AssetQuery, FacetName, FacetQuery, Facets } from '../../shared/api/catalogue.ts';
-import { FACETS } from '../../shared/api/catalogue.ts';
-import type { Library } from '../content/library.ts';
-import type { ContentAsset } from '../content/types.ts';
-import { isVisible } from '../content/view.ts';
-import type { Viewer } from '../content/view.ts';
+import {
+  type AssetQuery,
+  type FacetName,
+  type FacetQuery,
+  type Facets,
+  FACETS,
+} from '../../shared/api/catalogue.ts';
+import type { Library, ContentAsset } from '../content/library.ts';
+import { isVisible, type Viewer } from '../content/view.ts';
 import type { Language } from '../http/language.ts';
 import { formatsOf, frameRatesOf } from './present.ts';
 

@@ -1,4 +1,4 @@
-import type { ContentAsset, ContentSource } from './types.ts';
+import type { ContentAsset, ContentSource } from './library.ts';
 
 const PLACES = [
   'harbour',

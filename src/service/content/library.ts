@@ -1,8 +1,16 @@
+import type { DemoArticle, DemoAsset, DemoBytes, DemoContent } from '../demo/types.ts';
 import { MINUTE } from '../clock.ts';
 import type { Secrets } from '../crypto/secrets.ts';
-import type { ContentArticle, ContentAsset, ContentBytes, ContentSource } from './types.ts';
-import { isEmbargoed, timelineFrom } from './view.ts';
-import type { Timeline } from './view.ts';
+import { isEmbargoed, timelineFrom, type Timeline } from './view.ts';
+
+/**
+ * What the service serves, whatever it comes from: a demo folder, generated assets, a test's
+ * fixture.
+ */
+export type ContentSource = DemoContent;
+export type ContentAsset = DemoAsset;
+export type ContentArticle = DemoArticle;
+export type ContentBytes = DemoBytes;
 
 export type PackageEntry = { asset: ContentAsset; package: ContentAsset['packages'][number] };
 

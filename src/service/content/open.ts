@@ -1,6 +1,6 @@
 import { loadDemo } from '../demo/index.ts';
 import { benchContent } from './bench.ts';
-import type { ContentSource } from './types.ts';
+import type { ContentSource } from './library.ts';
 
 /** `bench:N`: N generated assets, the same at every start. */
 export type Seed = 'demo' | `bench:${number}`;

@@ -1,19 +1,16 @@
 import { createHash } from 'node:crypto';
-import { Text } from '../../shared/api/endpoint.ts';
-import type { Answered } from '../../shared/api/endpoint.ts';
+import { Text, type Answered } from '../../shared/api/endpoint.ts';
 import type { endpoints } from '../../shared/api/endpoints.ts';
 import type { DownloadState, Receipt } from '../../shared/api/downloads.ts';
 import { DAY, iso } from '../clock.ts';
-import type { Context } from '../context.ts';
-import { POLICY } from '../context.ts';
+import { type Context, POLICY } from '../context.ts';
 import type { Library, PackageEntry } from '../content/library.ts';
 import { DOWNLOADS, isVisible, unavailableBecause, viewerOf } from '../content/view.ts';
 import type { Call, Handlers, Signed } from '../http/call.ts';
 import { problem } from '../http/problems.ts';
 import type { AccountRecord, DownloadRecord, StoreTx } from '../store/ports.ts';
 import { downloadBook } from './book.ts';
-import { manifestsOf } from './manifest.ts';
-import { metalinkOf } from './metalink.ts';
+import { manifestsOf, metalinkOf } from './manifest.ts';
 import { originSet } from './origins.ts';
 
 const DOWNLOAD_LIFE_MS = 7 * DAY;

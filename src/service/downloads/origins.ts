@@ -2,7 +2,7 @@ import type { SignedUrl } from '../../shared/api/common.ts';
 import type { ManifestFile } from '../../shared/api/packages.ts';
 import { iso, MINUTE } from '../clock.ts';
 import type { Secrets } from '../crypto/secrets.ts';
-import type { ContentAsset } from '../content/types.ts';
+import type { ContentAsset } from '../content/library.ts';
 
 type PackageFile = ContentAsset['packages'][number]['files'][number];
 type Origin = { id: string; isExternal: boolean };

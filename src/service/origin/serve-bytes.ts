@@ -3,11 +3,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { ContentBytes } from '../content/types.ts';
+import type { ContentBytes } from '../content/library.ts';
 import { evaluateConditions } from '../http/conditions.ts';
 import type { Fault } from './faults.ts';
-import { ifRangeHolds, wantedRanges } from './ranges.ts';
-import type { ByteRange } from './ranges.ts';
+import { ifRangeHolds, wantedRanges, type ByteRange } from './ranges.ts';
 
 export type Served = {
   bytes: ContentBytes;

@@ -4,7 +4,7 @@ import type {
   ContentAsset,
   ContentBytes,
   ContentSource,
-} from '../../../src/service/content/types.ts';
+} from '../../../src/service/content/library.ts';
 
 const sha256 = (data: Buffer): string => createHash('sha256').update(data).digest('hex');
 
