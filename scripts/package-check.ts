@@ -84,7 +84,7 @@ function checkFiles(packed: string): void {
     '/out/renderer/index.html',
     '/out/main/worker-transfers.js',
     '/out/main/worker-library.js',
-    '/out/main/worker-service.js',
+    '/out/main/worker-demo-service.js',
     '/out/main/worker-hashing.js',
     '/out/main/worker-database-check.js',
   ]) {

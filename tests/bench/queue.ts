@@ -4,15 +4,14 @@ import { readFileSync } from 'node:fs';
 import { mkdir, open, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import readline from 'node:readline';
-import { SqliteTransferStore } from '../../src/main/adapters/transfer-store.ts';
+import { SqliteTransferStore } from '../../src/main/adapters/sqlite/transfer-store.ts';
 import { NO_EVIDENCE } from '../../src/shared/contract/evidence.ts';
 import type { StoredTransfer } from '../../src/main/transfers/ports.ts';
 import { median } from './contest.ts';
 import { memoryOf, stop } from './machine.ts';
 import { measureEnqueue } from './queue-enqueue.ts';
 import { measureLimit } from './queue-limit.ts';
-import { measurePage } from './queue-page.ts';
-import type { QueueField } from './queue-page.ts';
+import { measurePage, type QueueField } from './queue-page.ts';
 
 const MIB = 1024 * 1024;
 const PIECE_BYTES = 8 * MIB;

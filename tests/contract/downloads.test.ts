@@ -1,7 +1,7 @@
 import { createHash, createPublicKey, verify } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { describe, expect, test } from 'vitest';
-import { parseMetalink } from '../../src/main/adapters/metalink.ts';
+import { parseMetalink } from '../../src/main/formats/metalink.ts';
 import { DEMO_MANIFEST_KEY } from '../../src/shared/api/demo-key.ts';
 import { DAY, MINUTE } from '../../src/service/clock.ts';
 import { asset, fixtureContent, MASTER, PIECE_BYTES } from './support/fixture.ts';

@@ -1,13 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createByteSource } from '../../src/main/adapters/http-choice.ts';
-import { createHttpSource } from '../../src/main/adapters/http-source.ts';
-import type { ClosableSource, HttpOptions } from '../../src/main/adapters/http-source.ts';
-import { OnreadSource } from '../../src/main/adapters/onread-source.ts';
+import { createByteSource } from '../../src/main/adapters/http/http-choice.ts';
+import {
+  createHttpSource,
+  type ClosableSource,
+  type HttpOptions,
+} from '../../src/main/adapters/http/byte-source.ts';
+import { OnreadSource } from '../../src/main/adapters/http/fast/reader.ts';
 import type { ByteAnswer } from '../../src/main/transfers/ports.ts';
 import { AppError } from '../../src/shared/errors.ts';
 import { content, sha256 } from '../support/origin.ts';
-import { END, RESET, Wire } from '../support/transfers-wire.ts';
-import type { Step } from '../support/transfers-wire.ts';
+import { END, RESET, Wire, type Step } from '../support/transfers-wire.ts';
 
 const MIB = 1024 * 1024;
 const { signal } = new AbortController();

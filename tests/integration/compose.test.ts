@@ -14,13 +14,13 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import Conf from 'conf';
-import { lockHome } from '../../src/main/adapters/home-lock.ts';
+import { lockHome } from '../../src/main/adapters/sqlite/home-lock.ts';
 import { createLog } from '../../src/main/adapters/log.ts';
-import { createSettingsFile } from '../../src/main/adapters/settings-file.ts';
-import { compose } from '../../src/main/compose.ts';
-import type { Composed, ComposeOptions } from '../../src/main/services.ts';
+import { createSettingsFile } from '../../src/main/adapters/fs/settings-file.ts';
+import { compose } from '../../src/main/app/application.ts';
+import type { Composed, ComposeOptions } from '../../src/main/app/services.ts';
 import { openSqliteStore } from '../../src/service/store/sqlite.ts';
-import type { LibraryView } from '../../src/main/syncer.ts';
+import type { LibraryView } from '../../src/main/app/library-sync.ts';
 import { startDemo, temporaryFolder } from '../support/demo.ts';
 
 const open: Composed[] = [];

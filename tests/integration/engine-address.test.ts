@@ -1,12 +1,10 @@
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createDisk } from '../../src/main/adapters/disk.ts';
+import { createDisk } from '../../src/main/adapters/fs/disk.ts';
 import type { Disk } from '../../src/main/transfers/ports.ts';
-import { Origin, content, sha256 } from '../support/origin.ts';
-import type { Fault } from '../support/origin.ts';
-import { get, received, startBench } from '../support/transfers.ts';
-import type { Bench } from '../support/transfers.ts';
+import { Origin, content, sha256, type Fault } from '../support/origin.ts';
+import { get, received, startBench, type Bench } from '../support/transfers.ts';
 
 const MIB = 1024 * 1024;
 let origin: Origin;

@@ -17,12 +17,12 @@ import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
-import { startChecks } from '../../src/main/adapters/sqlite/background-check.ts';
-import { ROW_CHECKS } from '../../src/main/adapters/transfer-database.ts';
+import { startChecks } from '../../src/main/threads/database-check.ts';
+import { ROW_CHECKS } from '../../src/main/adapters/sqlite/transfer-database.ts';
 import {
   SqliteTransferStore,
   type TransferDamage,
-} from '../../src/main/adapters/transfer-store.ts';
+} from '../../src/main/adapters/sqlite/transfer-store.ts';
 import { checksum } from '../../src/main/adapters/sqlite/kit.ts';
 import { randomOf } from '../support/seed.ts';
 import { stored, transfer } from '../support/transfer-rows.ts';

@@ -1,9 +1,9 @@
 import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
-import { createDisk } from '../../src/main/adapters/disk.ts';
-import { ThreadHasher } from '../../src/main/adapters/transfer-hasher.ts';
-import { PartFile } from '../../src/main/transfers/part-file.ts';
+import { createDisk } from '../../src/main/adapters/fs/disk.ts';
+import { ThreadHasher } from '../../src/main/threads/hashing.ts';
+import { PartFile } from '../../src/main/transfers/run/part-file.ts';
 import type { FileProgress } from '../../src/main/transfers/ports.ts';
 import { AppError } from '../../src/shared/errors.ts';
 import { content, sha256 } from '../support/origin.ts';

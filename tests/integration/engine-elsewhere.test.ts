@@ -1,12 +1,11 @@
 import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createDisk } from '../../src/main/adapters/disk.ts';
-import type { PackageItem } from '../../src/main/transfers/client.ts';
+import { createDisk } from '../../src/main/adapters/fs/disk.ts';
+import type { PackageItem } from '../../src/main/transfers/api.ts';
 import { flip } from '../support/flipped-byte.ts';
 import { Origin, content, sha256 } from '../support/origin.ts';
-import { get, received, settled, startBench } from '../support/transfers.ts';
-import type { Bench } from '../support/transfers.ts';
+import { get, received, settled, startBench, type Bench } from '../support/transfers.ts';
 import { PackageService } from '../support/transfers-package.ts';
 
 const MIB = 1024 * 1024;

@@ -3,10 +3,9 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Output } from '../../src/main/cli/output.ts';
 import { runReport } from '../../src/main/cli/report.ts';
-import type { PackageItem } from '../../src/main/transfers/client.ts';
+import type { PackageItem } from '../../src/main/transfers/api.ts';
 import { Origin, content, sha256 } from '../support/origin.ts';
-import { get, received, settled, startBench } from '../support/transfers.ts';
-import type { Bench } from '../support/transfers.ts';
+import { get, received, settled, startBench, type Bench } from '../support/transfers.ts';
 import { PackageService } from '../support/transfers-package.ts';
 
 const MIB = 1024 * 1024;

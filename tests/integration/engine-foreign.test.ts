@@ -11,12 +11,11 @@ import {
 } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { PackageItem } from '../../src/main/transfers/client.ts';
-import { manifestPart } from '../../src/main/transfers/finish-package.ts';
+import type { PackageItem } from '../../src/main/transfers/api.ts';
+import { manifestPart } from '../../src/main/transfers/package/finish-package.ts';
 import { metalinkOf } from '../support/metalink.ts';
 import { Origin, content, sha256 } from '../support/origin.ts';
-import { get, received, settled, startBench } from '../support/transfers.ts';
-import type { Bench } from '../support/transfers.ts';
+import { get, received, settled, startBench, type Bench } from '../support/transfers.ts';
 import { PackageService, type TestFile } from '../support/transfers-package.ts';
 
 const MIB = 1024 * 1024;

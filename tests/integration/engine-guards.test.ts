@@ -1,11 +1,10 @@
 import { readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { createDisk } from '../../src/main/adapters/disk.ts';
-import { watchLine } from '../../src/main/adapters/line-watch.ts';
+import { createDisk } from '../../src/main/adapters/fs/disk.ts';
+import { watchLine } from '../../src/main/adapters/http/network-monitor.ts';
 import { Origin, content, sha256 } from '../support/origin.ts';
-import { get, settled, startBench } from '../support/transfers.ts';
-import type { Bench } from '../support/transfers.ts';
+import { get, settled, startBench, type Bench } from '../support/transfers.ts';
 
 const MIB = 1024 * 1024;
 let origin: Origin;

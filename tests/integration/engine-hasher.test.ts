@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { ThreadHasher } from '../../src/main/adapters/transfer-hasher.ts';
+import { ThreadHasher } from '../../src/main/threads/hashing.ts';
 import { content, sha256 } from '../support/origin.ts';
 
 let hasher: ThreadHasher;

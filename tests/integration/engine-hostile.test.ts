@@ -3,13 +3,12 @@ import { mkdir, mkdtemp, readFile, readdir, symlink, writeFile } from 'node:fs/p
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createLog } from '../../src/main/adapters/log.ts';
-import { RoomReserve } from '../../src/main/adapters/room-reserve.ts';
+import { RoomReserve } from '../../src/main/adapters/fs/space-reserve.ts';
 import { runImport } from '../../src/main/cli/exchange.ts';
 import { Output } from '../../src/main/cli/output.ts';
 import { writeDocument } from '../../src/main/cli/report.ts';
 import { Origin, content, sha256 } from '../support/origin.ts';
-import { get, received, settled, startBench } from '../support/transfers.ts';
-import type { Bench } from '../support/transfers.ts';
+import { get, received, settled, startBench, type Bench } from '../support/transfers.ts';
 import { PackageService } from '../support/transfers-package.ts';
 
 const MIB = 1024 * 1024;

@@ -1,17 +1,15 @@
 import { cp, mkdir, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createDisk } from '../../src/main/adapters/disk.ts';
-import { SqliteTransferStore } from '../../src/main/adapters/transfer-store.ts';
-import { startTransferWorker } from '../../src/main/adapters/transfer-worker.ts';
-import type { PackageItem } from '../../src/main/transfers/client.ts';
+import { createDisk } from '../../src/main/adapters/fs/disk.ts';
+import { SqliteTransferStore } from '../../src/main/adapters/sqlite/transfer-store.ts';
+import { startTransferWorker } from '../../src/main/threads/transfers.ts';
+import type { PackageItem } from '../../src/main/transfers/api.ts';
 import type { Disk } from '../../src/main/transfers/ports.ts';
 import { AppError } from '../../src/shared/errors.ts';
 import { Origin, content, sha256 } from '../support/origin.ts';
-import { received, settled, startBench } from '../support/transfers.ts';
-import type { Bench } from '../support/transfers.ts';
-import { PackageService } from '../support/transfers-package.ts';
-import type { TestFile } from '../support/transfers-package.ts';
+import { received, settled, startBench, type Bench } from '../support/transfers.ts';
+import { PackageService, type TestFile } from '../support/transfers-package.ts';
 
 const MIB = 1024 * 1024;
 const FILES: TestFile[] = [

@@ -1,13 +1,12 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { SqliteTransferStore } from '../../src/main/adapters/transfer-store.ts';
-import type { TransferChange } from '../../src/main/transfers/client.ts';
+import { SqliteTransferStore } from '../../src/main/adapters/sqlite/transfer-store.ts';
+import type { TransferChange } from '../../src/main/transfers/api.ts';
 import { metalinkOf } from '../support/metalink.ts';
 import { Origin, content } from '../support/origin.ts';
 import { transfer } from '../support/transfer-rows.ts';
-import { received, settled, startBench } from '../support/transfers.ts';
-import type { Bench } from '../support/transfers.ts';
+import { received, settled, startBench, type Bench } from '../support/transfers.ts';
 import { eventually } from '../support/eventually.ts';
 
 const MIB = 1024 * 1024;

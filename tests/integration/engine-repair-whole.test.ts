@@ -1,12 +1,11 @@
 import { appendFile, mkdir, readFile, readdir, rm, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { CheckView, EnqueueItem } from '../../src/main/transfers/client.ts';
+import type { CheckView, EnqueueItem } from '../../src/main/transfers/api.ts';
 import { flip } from '../support/flipped-byte.ts';
 import { metalinkOf } from '../support/metalink.ts';
 import { Origin, content, sha256 } from '../support/origin.ts';
-import { received, settled, startBench } from '../support/transfers.ts';
-import type { Bench } from '../support/transfers.ts';
+import { received, settled, startBench, type Bench } from '../support/transfers.ts';
 import { PackageService } from '../support/transfers-package.ts';
 
 const MIB = 1024 * 1024;

@@ -13,13 +13,11 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Output } from '../../src/main/cli/output.ts';
 import { runRepair, runVerify } from '../../src/main/cli/verify.ts';
-import type { CheckView, PackageItem } from '../../src/main/transfers/client.ts';
+import type { CheckView, PackageItem } from '../../src/main/transfers/api.ts';
 import { flip } from '../support/flipped-byte.ts';
 import { Origin, content, sha256 } from '../support/origin.ts';
-import { received, settled, startBench } from '../support/transfers.ts';
-import type { Bench } from '../support/transfers.ts';
-import { PackageService } from '../support/transfers-package.ts';
-import type { TestFile } from '../support/transfers-package.ts';
+import { received, settled, startBench, type Bench } from '../support/transfers.ts';
+import { PackageService, type TestFile } from '../support/transfers-package.ts';
 
 const MIB = 1024 * 1024;
 const MASTER: TestFile = {

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import {
   SqliteTransferStore,
   type TransferDamage,
-} from '../../src/main/adapters/transfer-store.ts';
+} from '../../src/main/adapters/sqlite/transfer-store.ts';
 import { checksum } from '../../src/main/adapters/sqlite/kit.ts';
 import { evidence, stored, transfer } from '../support/transfer-rows.ts';
 import { temporaryFolder } from '../support/transfers.ts';

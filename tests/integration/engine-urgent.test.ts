@@ -1,9 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { EnqueueItem } from '../../src/main/transfers/client.ts';
+import type { EnqueueItem } from '../../src/main/transfers/api.ts';
 import { Origin, content } from '../support/origin.ts';
-import { startBench } from '../support/transfers.ts';
-import type { Bench } from '../support/transfers.ts';
+import { startBench, type Bench } from '../support/transfers.ts';
 import { FakeClock } from '../support/transfers-clock.ts';
 import { PackageService } from '../support/transfers-package.ts';
 

@@ -5,11 +5,10 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Output } from '../../src/main/cli/output.ts';
 import { runExport, runImport } from '../../src/main/cli/exchange.ts';
-import { parseMetalink } from '../../src/main/adapters/metalink.ts';
-import type { PackageItem } from '../../src/main/transfers/client.ts';
+import { parseMetalink } from '../../src/main/formats/metalink.ts';
+import type { PackageItem } from '../../src/main/transfers/api.ts';
 import { Origin, content, sha256 } from '../support/origin.ts';
-import { get, settled, startBench } from '../support/transfers.ts';
-import type { Bench } from '../support/transfers.ts';
+import { get, settled, startBench, type Bench } from '../support/transfers.ts';
 import { PackageService } from '../support/transfers-package.ts';
 
 const MIB = 1024 * 1024;

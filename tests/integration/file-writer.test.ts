@@ -4,8 +4,8 @@ import { open, readFile, readdir, readlink, rm, writeFile } from 'node:fs/promis
 import path from 'node:path';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { FileWriter, runsOf } from '../../src/main/adapters/file-writer.ts';
-import { PAGE_BYTES } from '../../src/main/adapters/onread-pool.ts';
+import { FileWriter, runsOf } from '../../src/main/adapters/fs/direct-writer.ts';
+import { PAGE_BYTES } from '../../src/main/adapters/http/fast/blocks.ts';
 import { temporaryFolder } from '../support/transfers.ts';
 
 const KIB = 1024;

@@ -1,10 +1,10 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createDisk } from '../../src/main/adapters/disk.ts';
-import type { PackageItem } from '../../src/main/transfers/client.ts';
-import { withFolders } from '../../src/main/transfers/folder-names.ts';
-import { isSameTarget, newTransfer } from '../../src/main/transfers/new-transfer.ts';
+import { createDisk } from '../../src/main/adapters/fs/disk.ts';
+import type { PackageItem } from '../../src/main/transfers/api.ts';
+import { withFolders } from '../../src/main/transfers/queue/folder-names.ts';
+import { isSameTarget, newTransfer } from '../../src/main/transfers/queue/enqueue.ts';
 import type { Disk, StoredTransfer } from '../../src/main/transfers/ports.ts';
 import { Origin, content, sha256 } from '../support/origin.ts';
 import { PackageService } from '../support/transfers-package.ts';

@@ -12,13 +12,13 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { lockHome } from '../../src/main/adapters/home-lock.ts';
+import { lockHome } from '../../src/main/adapters/sqlite/home-lock.ts';
 import { temporaryFolder } from '../support/demo.ts';
 import { desk } from '../support/desk.ts';
 import { killAndStartAgain } from '../support/home-kills.ts';
 
 const module = JSON.stringify(
-  new URL('../../src/main/adapters/home-lock.ts', import.meta.url).href,
+  new URL('../../src/main/adapters/sqlite/home-lock.ts', import.meta.url).href,
 );
 const isWindows = process.platform === 'win32';
 const children: ChildProcess[] = [];

@@ -16,7 +16,7 @@ import { desk, startDesk } from '../support/desk.ts';
 import { Origin, content } from '../support/origin.ts';
 
 const module = JSON.stringify(
-  new URL('../../src/main/adapters/home-files.ts', import.meta.url).href,
+  new URL('../../src/main/adapters/fs/home-files.ts', import.meta.url).href,
 );
 let origin: Origin;
 let home: string;

@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
-import { createKeychainVault } from '../../src/main/adapters/keychain-vault.ts';
+import { createKeychainVault } from '../../src/main/adapters/keychain.ts';
 import { readSecret, storedFlow } from '../../src/main/account/secrets.ts';
 import { hasKeyring, whyNoKeyring } from '../support/keyring.ts';
 import { keyring } from '../support/own-keyring.ts';
@@ -143,7 +143,7 @@ describe.skipIf(!hasKeyring)(`the keychain, a real Secret Service${whyNoKeyring}
 
 test('absent: without a session bus secrets last as long as the program', async () => {
   const script = `
-    const { createKeychainVault } = await import(${JSON.stringify(new URL('../../src/main/adapters/keychain-vault.ts', import.meta.url).href)});
+    const { createKeychainVault } = await import(${JSON.stringify(new URL('../../src/main/adapters/keychain.ts', import.meta.url).href)});
     const vault = createKeychainVault('nobody');
     console.log(JSON.stringify([await vault.write('session', 'one'), await vault.read('session'), await vault.read('flow')]));`;
   const { DBUS_SESSION_BUS_ADDRESS: _bus, DISPLAY: _display, ...env } = process.env;

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
-import { openLibrary } from '../../src/main/adapters/library/database.ts';
+import { openLibrary } from '../../src/main/adapters/sqlite/library/database.ts';
 import { closeDatabase, type Recovery } from '../../src/main/adapters/sqlite/kit.ts';
 import type { CatalogueQuery } from '../../src/main/catalogue/ports.ts';
 import { articlesOf, catalogueOf } from '../support/library.ts';

@@ -1,8 +1,8 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createPackageSource } from '../../src/main/adapters/package-source.ts';
-import { createServiceClient, type ServiceClient } from '../../src/main/adapters/service-client.ts';
+import { createPackageSource } from '../../src/main/adapters/service/packages.ts';
+import { createServiceClient, type ServiceClient } from '../../src/main/adapters/service/client.ts';
 import { PROBLEM_BASE } from '../../src/shared/api/problem.ts';
 import { settled, startBench, type Bench } from '../support/transfers.ts';
 

@@ -2,12 +2,12 @@ import { existsSync, readdirSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import Conf from 'conf';
 import { createLog } from '../../src/main/adapters/log.ts';
-import { createSettingsFile } from '../../src/main/adapters/settings-file.ts';
-import { compose } from '../../src/main/compose.ts';
-import type { Composed } from '../../src/main/services.ts';
+import { createSettingsFile } from '../../src/main/adapters/fs/settings-file.ts';
+import { compose } from '../../src/main/app/application.ts';
+import type { Composed } from '../../src/main/app/services.ts';
 import type { CommandName, Received, Returned } from '../../src/shared/contract/define.ts';
 import type { DeskContract } from '../../src/shared/contract/index.ts';
-import type { TransferChange } from '../../src/main/transfers/client.ts';
+import type { TransferChange } from '../../src/main/transfers/api.ts';
 import { startDemo, temporaryFolder, type DemoService } from '../support/demo.ts';
 import { eventually } from '../support/eventually.ts';
 

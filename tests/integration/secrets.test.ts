@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createKeychainVault, keychainScope } from '../../src/main/adapters/keychain-vault.ts';
+import { createKeychainVault, keychainScope } from '../../src/main/adapters/keychain.ts';
 import { createLog } from '../../src/main/adapters/log.ts';
-import { compose } from '../../src/main/compose.ts';
-import type { Composed } from '../../src/main/services.ts';
+import { compose } from '../../src/main/app/application.ts';
+import type { Composed } from '../../src/main/app/services.ts';
 import { PASSWORD, startDemo, temporaryFolder, type DemoService } from '../support/demo.ts';
 import { hasKeyring, whyNoKeyring } from '../support/keyring.ts';
 

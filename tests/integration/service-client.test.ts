@@ -12,9 +12,12 @@ import {
   vi,
 } from 'vitest';
 import * as z from 'zod';
-import { createArticlesApi, createCatalogueApi } from '../../src/main/adapters/catalogue-api.ts';
-import { createPackageSource } from '../../src/main/adapters/package-source.ts';
-import { createServiceClient, type ServiceClient } from '../../src/main/adapters/service-client.ts';
+import {
+  createArticlesApi,
+  createCatalogueApi,
+} from '../../src/main/adapters/service/catalogue.ts';
+import { createPackageSource } from '../../src/main/adapters/service/packages.ts';
+import { createServiceClient, type ServiceClient } from '../../src/main/adapters/service/client.ts';
 
 let answer: http.RequestListener = () => undefined;
 const server = http.createServer((request, response) => answer(request, response));

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Connection } from '../../src/main/connection.ts';
-import { openServiceSession, type ServiceSession } from '../../src/main/service-session.ts';
+import { Connection } from '../../src/main/app/connection.ts';
+import { openServiceSession, type ServiceSession } from '../../src/main/app/service-session.ts';
 import { PASSWORD, startDemo, temporaryFolder, type DemoService } from '../support/demo.ts';
 
 let service: DemoService;

@@ -6,8 +6,8 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { Passes } from '../../src/main/station/passes.ts';
-import { Station } from '../../src/main/station/station.ts';
+import { Passes } from '../../src/main/station/access.ts';
+import { Station } from '../../src/main/station/server.ts';
 import { temporaryFolder } from '../support/demo.ts';
 import { rawConnection } from '../support/raw-connection.ts';
 

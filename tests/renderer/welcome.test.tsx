@@ -1,6 +1,6 @@
 import { act } from 'react';
 import { expect, test } from 'vitest';
-import { serviceOrigin } from '../../src/main/ipc/orders.ts';
+import { serviceOrigin } from '../../src/main/app/enqueue.ts';
 import { WelcomeScreen } from '../../src/renderer/features/welcome/index.tsx';
 import { makeClient } from '../../src/renderer/ipc/client.ts';
 import { DeskProvider } from '../../src/renderer/stores/context.tsx';

@@ -43,20 +43,28 @@ describe('every boundary between layers is guarded', () => {
     ['src/shared/model/planted.ts', 'got', 'shared imports zod and nothing else'],
     ['src/shared/api/planted.ts', '@zxcvbn-ts/core', 'shared imports zod and nothing else'],
     ['src/shared/api/password-strength.ts', 'got', 'the estimator is the one library here'],
-    ['src/shared/model/planted.ts', '../../main/compose.ts', 'shared imports zod and nothing else'],
-    ['src/preload/planted.ts', '../main/compose.ts', 'preload sees electron and types of shared'],
-    ['src/renderer/stores/planted.ts', 'node:fs', 'the renderer has no node and no electron'],
-    ['src/renderer/stores/planted.ts', 'electron', 'the renderer has no node and no electron'],
     [
-      'src/renderer/stores/planted.ts',
-      '../../main/compose.ts',
+      'src/shared/model/planted.ts',
+      '../../main/app/application.ts',
+      'shared imports zod and nothing else',
+    ],
+    [
+      'src/preload/planted.ts',
+      '../main/app/application.ts',
+      'preload sees electron and types of shared',
+    ],
+    ['src/renderer/state/planted.ts', 'node:fs', 'the renderer has no node and no electron'],
+    ['src/renderer/state/planted.ts', 'electron', 'the renderer has no node and no electron'],
+    [
+      'src/renderer/state/planted.ts',
+      '../../main/app/application.ts',
       'the renderer reaches main through the contract only',
     ],
-    ['src/renderer/ui/planted.ts', '../stores/desk.ts', 'ui imports only ui'],
+    ['src/renderer/ui/planted.ts', '../state/app.ts', 'ui imports only ui'],
     [
       'src/renderer/features/catalogue/planted.ts',
-      '../../ipc/client.ts',
-      'only stores and app use the bridge',
+      '../../contract/client.ts',
+      'only state and app use the bridge',
     ],
     [
       'src/renderer/features/catalogue/planted.ts',
@@ -65,7 +73,7 @@ describe('every boundary between layers is guarded', () => {
     ],
     [
       'src/service/planted.ts',
-      '../main/compose.ts',
+      '../main/app/application.ts',
       'the service shares only src/shared/api with the client',
     ],
     [
@@ -80,12 +88,52 @@ describe('every boundary between layers is guarded', () => {
       'node:fs/promises',
       'domains talk to the world through their ports',
     ],
-    ['src/main/account/planted.ts', '../catalogue/ports.ts', 'domains meet only in compose'],
-    ['src/main/account/planted.ts', '../adapters/log.ts', 'a domain imports itself and shared'],
+    ['src/main/account/planted.ts', '../catalogue/ports.ts', 'domains meet only in app'],
     [
-      'src/main/adapters/planted.ts',
-      '../compose.ts',
-      'adapters see ports, shared, node and electron',
+      'src/main/account/planted.ts',
+      '../adapters/log.ts',
+      'a domain imports itself, formats and shared',
+    ],
+    [
+      'src/main/transfers/queue/planted.ts',
+      '../../adapters/log.ts',
+      'a domain imports itself, formats and shared',
+    ],
+    [
+      'src/main/formats/planted.ts',
+      '../transfers/ports.ts',
+      'formats import shared and nothing else',
+    ],
+    [
+      'src/main/formats/planted.ts',
+      'node:fs',
+      'formats turn text into data, without input and output',
+    ],
+    [
+      'src/main/adapters/fs/planted.ts',
+      '../../threads/rpc.ts',
+      'adapters see ports, formats, shared, node and electron',
+    ],
+    [
+      'src/main/threads/planted.ts',
+      '../app/application.ts',
+      'threads see adapters, domains, formats and shared',
+    ],
+    [
+      'src/main/threads/planted.worker.ts',
+      '../../service/index.ts',
+      'main never imports the other processes',
+    ],
+    [
+      'src/main/threads/demo-service.worker.ts',
+      '../app/application.ts',
+      'the demo runs the reference service and nothing else',
+    ],
+    ['src/main/app/planted.ts', '../cli/output.ts', 'app is the core under the shells'],
+    [
+      'src/main/app/contract/planted.ts',
+      '../../station/server.ts',
+      'app is the core under the shells',
     ],
     [
       'src/main/cli/planted.ts',
@@ -101,7 +149,10 @@ describe('every boundary between layers is guarded', () => {
     ['src/main/account/planted.ts', '../../shared/errors.ts'],
     ['src/service/planted.ts', '../shared/api/common.ts'],
     ['src/main/adapters/planted.ts', '../account/ports.ts'],
-    ['src/renderer/features/catalogue/planted.ts', '../../stores/context.tsx'],
+    ['src/main/formats/planted.ts', '../../shared/errors.ts'],
+    ['src/main/threads/demo-service.worker.ts', '../../service/index.ts'],
+    ['src/main/cli/planted.ts', '../station/server.ts'],
+    ['src/renderer/features/catalogue/planted.ts', '../../state/context.tsx'],
   ])('%s may import %s', (file, from) => {
     expect(lint(file, use(from))).toBe('');
   });

@@ -1,20 +1,17 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { createByteSource } from '../../src/main/adapters/http-choice.ts';
-import { createHttpSource } from '../../src/main/adapters/http-source.ts';
-import type { ClosableSource } from '../../src/main/adapters/http-source.ts';
-import type { EnqueueItem } from '../../src/main/transfers/client.ts';
+import { createByteSource } from '../../src/main/adapters/http/http-choice.ts';
+import { createHttpSource, type ClosableSource } from '../../src/main/adapters/http/byte-source.ts';
+import type { EnqueueItem } from '../../src/main/transfers/api.ts';
 import type { PackageSource } from '../../src/main/transfers/ports.ts';
 import type { TransferState } from '../../src/shared/model/transfer.ts';
-import type { FaultCase } from './fault-cases.ts';
-import { isBeyondTelling, vouches } from './fault-cases.ts';
+import { type FaultCase, isBeyondTelling, vouches } from './fault-cases.ts';
 import { FaultOrigin } from './fault-origin.ts';
 import { metalinkOf } from './metalink.ts';
 import { NameWatcher } from './name-watcher.ts';
 import { content, sha256 } from './origin.ts';
 import { fasterClock } from './transfers-clock.ts';
-import { settled, startBench } from './transfers.ts';
-import type { Bench } from './transfers.ts';
+import { settled, startBench, type Bench } from './transfers.ts';
 import { PackageService } from './transfers-package.ts';
 
 const PIECE_BYTES = 64 * 1024;

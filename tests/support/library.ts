@@ -1,8 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { expect } from 'vitest';
-import { SqliteArticleShelf } from '../../src/main/adapters/library/article-store.ts';
-import { SqliteCatalogueStore } from '../../src/main/adapters/library/catalogue-store.ts';
-import { MIGRATIONS } from '../../src/main/adapters/library/schema.ts';
+import { SqliteArticleShelf } from '../../src/main/adapters/sqlite/library/article-store.ts';
+import { SqliteCatalogueStore } from '../../src/main/adapters/sqlite/library/catalogue-store.ts';
+import { MIGRATIONS } from '../../src/main/adapters/sqlite/library/schema.ts';
 import { connect } from '../../src/main/adapters/sqlite/kit.ts';
 
 /** A library that no file is behind. */

@@ -1,4 +1,9 @@
-import { publisher, serve, type Handlers, type Publish } from '../../src/main/ipc/serve.ts';
+import {
+  publisher,
+  serve,
+  type Handlers,
+  type Publish,
+} from '../../src/main/app/contract/serve.ts';
 import { makeBridge, type RawIpc } from '../../src/preload/bridge.ts';
 import { makeClient, type Client } from '../../src/renderer/ipc/client.ts';
 import type { Contract, Kinds } from '../../src/shared/contract/define.ts';

@@ -1,4 +1,4 @@
-import { systemClock } from '../../src/main/adapters/transfer-clock.ts';
+import { systemClock } from '../../src/main/adapters/clock.ts';
 import type { Clock } from '../../src/main/transfers/ports.ts';
 
 /** A clock that stands still until it is told to go on. */

@@ -3,7 +3,7 @@
  * service: what tests start, stop and kill.
  */
 import { parseArgs } from 'node:util';
-import { startTransferWorker } from '../../src/main/adapters/transfer-worker.ts';
+import { startTransferWorker } from '../../src/main/threads/transfers.ts';
 import { runGet } from '../../src/main/cli/get.ts';
 import { Output } from '../../src/main/cli/output.ts';
 import { QUEUE_ACTIONS, runQueue } from '../../src/main/cli/queue.ts';

@@ -1,6 +1,6 @@
 import { array, assert, asyncProperty, constantFrom, integer, record } from 'fast-check';
 import { expect, test } from 'vitest';
-import type { SqliteCatalogueStore } from '../../src/main/adapters/library/catalogue-store.ts';
+import type { SqliteCatalogueStore } from '../../src/main/adapters/sqlite/library/catalogue-store.ts';
 import type { CatalogueQuery } from '../../src/main/catalogue/ports.ts';
 import type { AssetChange, AssetSummary } from '../../src/shared/api/catalogue.ts';
 import { catalogueOf, memoryLibrary } from '../support/library.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { SqliteCatalogueStore } from '../../src/main/adapters/library/catalogue-store.ts';
+import type { SqliteCatalogueStore } from '../../src/main/adapters/sqlite/library/catalogue-store.ts';
 import { Catalogue } from '../../src/main/catalogue/catalogue.ts';
 import type { CatalogueApi } from '../../src/main/catalogue/ports.ts';
 import type { AssetChanges, AssetSummary } from '../../src/shared/api/catalogue.ts';

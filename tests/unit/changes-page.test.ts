@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
-import { createArticlesApi, createCatalogueApi } from '../../src/main/adapters/catalogue-api.ts';
-import type { ServiceClient } from '../../src/main/adapters/service-client.ts';
+import {
+  createArticlesApi,
+  createCatalogueApi,
+} from '../../src/main/adapters/service/catalogue.ts';
+import type { ServiceClient } from '../../src/main/adapters/service/client.ts';
 
 /**
  * A service that answers with these changes, checked by what the caller expects as a real client

@@ -4,7 +4,7 @@ import { runGet } from '../../src/main/cli/get.ts';
 import { Output } from '../../src/main/cli/output.ts';
 import { runQueue } from '../../src/main/cli/queue.ts';
 import { runVerify } from '../../src/main/cli/verify.ts';
-import type { FileReport, TransferRow, TransfersClient } from '../../src/main/transfers/client.ts';
+import type { FileReport, TransferRow, TransfersClient } from '../../src/main/transfers/api.ts';
 import type { TransferState } from '../../src/shared/model/transfer.ts';
 
 /** Ends the line and forges one, wipes it, turns the rest around, ends it as other scripts do. */

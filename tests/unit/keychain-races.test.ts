@@ -1,5 +1,5 @@
 import { beforeEach, expect, test, vi } from 'vitest';
-import { createKeychainVault } from '../../src/main/adapters/keychain-vault.ts';
+import { createKeychainVault } from '../../src/main/adapters/keychain.ts';
 import { eventually } from '../support/eventually.ts';
 
 const keychain = vi.hoisted(() => ({

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { KeychainState } from '../../src/main/account/ports.ts';
-import { createKeychainRetry } from '../../src/main/keychain-retry.ts';
+import { createKeychainRetry } from '../../src/main/app/keychain-retry.ts';
 
 beforeEach(() => void vi.useFakeTimers({ now: 0 }));
 afterEach(() => void vi.useRealTimers());

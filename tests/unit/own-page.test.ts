@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isGranted, isOwnPage } from '../../src/main/windows/own-page.ts';
+import { isGranted, isOwnPage } from '../../src/main/electron/app-page.ts';
 
 test('only our page is ours: not what a service sent, not another scheme or host', () => {
   for (const url of [

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { Connection } from '../../src/main/connection.ts';
-import type { ServiceSession } from '../../src/main/service-session.ts';
-import { Syncer } from '../../src/main/syncer.ts';
+import { Connection } from '../../src/main/app/connection.ts';
+import type { ServiceSession } from '../../src/main/app/service-session.ts';
+import { Syncer } from '../../src/main/app/library-sync.ts';
 import { AppError } from '../../src/shared/errors.ts';
 
 beforeEach(() => void vi.useFakeTimers());

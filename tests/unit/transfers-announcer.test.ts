@@ -1,10 +1,6 @@
 import { expect, test } from 'vitest';
-import { Announcer } from '../../src/main/transfers/announcer.ts';
-import type {
-  TransferChange,
-  TransferRow,
-  TransferTotals,
-} from '../../src/main/transfers/client.ts';
+import { Announcer } from '../../src/main/transfers/queue/change-emitter.ts';
+import type { TransferChange, TransferRow, TransferTotals } from '../../src/main/transfers/api.ts';
 import { FakeClock } from '../support/transfers-clock.ts';
 
 function row(id: string, receivedBytes: number, phase: 'queued' | 'done'): TransferRow {

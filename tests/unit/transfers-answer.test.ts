@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { openRange } from '../../src/main/transfers/answer.ts';
-import type { RangeRequest } from '../../src/main/transfers/answer.ts';
+import { openRange, type RangeRequest } from '../../src/main/transfers/run/range-request.ts';
 import type { BodyBlock, ByteRequest, ByteSource } from '../../src/main/transfers/ports.ts';
 
 type Head = { status: number; headers?: Record<string, string> };

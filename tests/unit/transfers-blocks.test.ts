@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { BlockPool, BlockRing, PAGE_BYTES } from '../../src/main/adapters/onread-pool.ts';
+import { BlockPool, BlockRing, PAGE_BYTES } from '../../src/main/adapters/http/fast/blocks.ts';
 
 const BLOCK = 32 * 1024;
 const KIB = 1024;

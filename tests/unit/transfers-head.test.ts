@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { MAX_HEAD_BYTES, parseHead } from '../../src/main/adapters/onread-head.ts';
+import { MAX_HEAD_BYTES, parseHead } from '../../src/main/adapters/http/fast/head.ts';
 
 const parse = (text: string) => parseHead(Buffer.from(text, 'latin1'));
 const field = (line: string) => parse(`HTTP/1.1 200 OK\r\n${line}\r\n\r\n`);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseManifest } from '../../src/main/transfers/manifest.ts';
+import { parseManifest } from '../../src/main/transfers/package/manifest.ts';
 import { turnsDuring } from '../support/turns.ts';
 
 const manifestOf = (paths: readonly string[]) => ({

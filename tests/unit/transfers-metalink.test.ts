@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseMetalink } from '../../src/main/adapters/metalink.ts';
+import { parseMetalink } from '../../src/main/formats/metalink.ts';
 import { AppError } from '../../src/shared/errors.ts';
 import { turnsDuring } from '../support/turns.ts';
 

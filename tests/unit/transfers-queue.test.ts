@@ -2,12 +2,12 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Limiter } from '../../src/main/transfers/limiter.ts';
 import type { StoredTransfer } from '../../src/main/transfers/ports.ts';
-import { QueueIndex } from '../../src/main/transfers/queue-index.ts';
+import { QueueIndex } from '../../src/main/transfers/queue/queue-index.ts';
 import {
   byPriority,
   chooseRuns as choose,
   positionBefore,
-} from '../../src/main/transfers/queue.ts';
+} from '../../src/main/transfers/queue/queue.ts';
 import { Slots } from '../../src/main/transfers/slots.ts';
 import type { TransferState } from '../../src/shared/model/transfer.ts';
 import { RateMeter, etaSeconds, parseRate } from '../../src/shared/model/rate.ts';

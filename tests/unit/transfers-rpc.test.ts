@@ -1,6 +1,6 @@
 import { MessageChannel } from 'node:worker_threads';
 import { afterEach, expect, test } from 'vitest';
-import { connectRpc, serveRpc } from '../../src/main/workers/rpc.ts';
+import { connectRpc, serveRpc } from '../../src/main/threads/rpc.ts';
 import { AppError } from '../../src/shared/errors.ts';
 
 let channel = new MessageChannel();

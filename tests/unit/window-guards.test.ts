@@ -3,9 +3,9 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { IpcMainInvokeEvent } from 'electron';
 import { beforeEach, expect, test, vi } from 'vitest';
-import { serveApp } from '../../src/main/windows/app-protocol.ts';
-import { createDesktopShell } from '../../src/main/windows/desktop-shell.ts';
-import { createMainWindow, isTrustedFrame } from '../../src/main/windows/main-window.ts';
+import { serveApp } from '../../src/main/electron/protocol.ts';
+import { createDesktopShell } from '../../src/main/electron/shell.ts';
+import { createMainWindow, isTrustedFrame } from '../../src/main/electron/window.ts';
 
 const electron = vi.hoisted(() => ({
   options: {} as { webPreferences?: object },

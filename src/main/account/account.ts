@@ -6,7 +6,7 @@ import type { Session, SessionItem } from '../../shared/api/sessions.ts';
 import { EMBARGO_ACCESS } from '../../shared/api/unavailable.ts';
 import type { account } from '../../shared/contract/account.ts';
 import { AppError } from '../../shared/errors.ts';
-import { Notices } from './notices.ts';
+import { Notices } from './security-notices.ts';
 import type { AccountApi, Clock, Edition, KeychainState, Told, TokenVault } from './ports.ts';
 import {
   parseSecret,

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { AddressVault } from '../transfers/ports.ts';
-import { createKeychainVault, keychainScope } from './keychain-vault.ts';
-import { createMarks } from './marks.ts';
+import { createKeychainVault, keychainScope } from './keychain.ts';
+import { createMarks } from './fs/flag-files.ts';
 
 /** Users and passwords of addresses in the keychain, an entry a transfer of this home. */
 export function createAddressVault(home: string): AddressVault {

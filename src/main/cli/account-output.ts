@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { AccountView } from '../account/account.ts';
-import type { Composed } from '../services.ts';
+import type { Composed } from '../app/services.ts';
 import type { Output } from './output.ts';
 
 const iso = (ms: number): string => new Date(ms).toISOString();

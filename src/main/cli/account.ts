@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { AppError, type ErrorCode } from '../../shared/errors.ts';
 import type { AccountView } from '../account/account.ts';
-import type { Composed } from '../services.ts';
+import type { Composed } from '../app/services.ts';
 import { readPassword, withDesk, type Common } from './context.ts';
 import { codeSent, statusOf, type Add } from './account-output.ts';
 import type { Output } from './output.ts';

@@ -2,11 +2,11 @@ import Conf from 'conf';
 import os from 'node:os';
 import path from 'node:path';
 import { AppError } from '../../shared/errors.ts';
-import { ensureHome } from '../adapters/home-lock.ts';
+import { ensureHome } from '../adapters/sqlite/home-lock.ts';
 import { createLog } from '../adapters/log.ts';
-import { createSettingsFile } from '../adapters/settings-file.ts';
-import { compose } from '../compose.ts';
-import type { Composed, Shell } from '../services.ts';
+import { createSettingsFile } from '../adapters/fs/settings-file.ts';
+import { compose } from '../app/application.ts';
+import type { Composed, Shell } from '../app/services.ts';
 import { incidentText } from './incident-text.ts';
 import type { Output } from './output.ts';
 

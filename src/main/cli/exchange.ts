@@ -3,7 +3,7 @@ import path from 'node:path';
 import { Command } from 'commander';
 import { AppError, type WireError } from '../../shared/errors.ts';
 import { MAX_DOCUMENT_BYTES } from '../../shared/model/document-limits.ts';
-import type { ExportFormat, LeftOut, TransfersClient } from '../transfers/client.ts';
+import type { ExportFormat, LeftOut, TransfersClient } from '../transfers/api.ts';
 import type { Output } from './output.ts';
 import { writeDocument } from './report.ts';
 

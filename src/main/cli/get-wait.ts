@@ -1,8 +1,7 @@
-import { AppError } from '../../shared/errors.ts';
-import type { ErrorCode, WireError } from '../../shared/errors.ts';
+import { AppError, type ErrorCode, type WireError } from '../../shared/errors.ts';
 import { momentText } from '../catalogue/rights.ts';
 import type { TransferState, WaitReason } from '../../shared/model/transfer.ts';
-import type { TransferRow, TransfersClient } from '../transfers/client.ts';
+import type { TransferRow, TransfersClient } from '../transfers/api.ts';
 
 /**
  * A line that is dead for so many tries in a row ends the call; what was fetched stays for the next

@@ -1,17 +1,16 @@
 import path from 'node:path';
 import { Command, Option } from 'commander';
-import { AppError, toWire } from '../../shared/errors.ts';
-import type { WireError } from '../../shared/errors.ts';
+import { AppError, toWire, type WireError } from '../../shared/errors.ts';
 import { parseRate } from '../../shared/model/rate.ts';
 import { parseWhen } from '../../shared/model/when.ts';
-import { isMetalinkName } from '../transfers/client.ts';
-import type {
-  EnqueueItem,
-  FileReport,
-  PackageItem,
-  TransferSettings,
-  TransfersClient,
-} from '../transfers/client.ts';
+import {
+  isMetalinkName,
+  type EnqueueItem,
+  type FileReport,
+  type PackageItem,
+  type TransferSettings,
+  type TransfersClient,
+} from '../transfers/api.ts';
 import { LateTeller, ProgressTeller, progressOf, shownBytes } from './get-progress.ts';
 import { CALL_SETTINGS, INTERRUPTED, endOf, mustNotBePaused, untilSettled } from './get-wait.ts';
 import type { Output } from './output.ts';

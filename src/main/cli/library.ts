@@ -4,7 +4,7 @@ import { AppError } from '../../shared/errors.ts';
 import { isUnavailable } from '../../shared/model/rights.ts';
 import type { AssetRow, CatalogueQuery } from '../catalogue/ports.ts';
 import { momentText, unavailableText } from '../catalogue/rights.ts';
-import type { Composed } from '../services.ts';
+import type { Composed } from '../app/services.ts';
 import type { CommandContext } from './account.ts';
 import { withDesk } from './context.ts';
 import type { Output } from './output.ts';

@@ -4,7 +4,7 @@ import { isEnded } from '../../shared/model/transfer-reducer.ts';
 import type { RightsState } from '../../shared/model/rights.ts';
 import type { TransferState } from '../../shared/model/transfer.ts';
 import { parseRate } from '../../shared/model/rate.ts';
-import type { TransferRow, TransfersClient, Wishes } from '../transfers/client.ts';
+import type { TransferRow, TransfersClient, Wishes } from '../transfers/api.ts';
 import { momentOf } from './get.ts';
 import { ProgressTeller, progressOf, shownBytes } from './get-progress.ts';
 import { endOf, untilSettled, waitedOf, type Waited } from './get-wait.ts';

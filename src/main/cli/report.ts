@@ -2,9 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { Command, Option } from 'commander';
-import { AppError } from '../../shared/errors.ts';
-import type { ErrorCode } from '../../shared/errors.ts';
-import type { TransfersClient } from '../transfers/client.ts';
+import { AppError, type ErrorCode } from '../../shared/errors.ts';
+import type { TransfersClient } from '../transfers/api.ts';
 import type { Output } from './output.ts';
 
 export type ReportOptions = { to: string; language: 'en' | 'fr' };

@@ -2,9 +2,9 @@ import type { Command } from 'commander';
 import { spawn } from 'node:child_process';
 import readline from 'node:readline';
 import { AppError } from '../../shared/errors.ts';
-import type { Shell } from '../services.ts';
+import type { Shell } from '../app/services.ts';
 import { askForLink, serveLinks } from '../station/link-socket.ts';
-import type { Station } from '../station/station.ts';
+import type { Station } from '../station/server.ts';
 import type { CommandContext } from './account.ts';
 import { homeOf, openDesk, type Common } from './context.ts';
 import type { Output } from './output.ts';
@@ -58,7 +58,7 @@ async function run(
     send: (name, payload) => station?.send(name, payload),
   });
   try {
-    station = new (await import('../station/station.ts')).Station({
+    station = new (await import('../station/server.ts')).Station({
       root: pages,
       port,
       invoke: composed.invoke,

@@ -3,9 +3,9 @@ import * as z from 'zod';
 import { AppError } from '../../shared/errors.ts';
 import { unavailableBecause } from '../../shared/api/unavailable.ts';
 import { requireEmbargoConsent, unavailableText } from '../catalogue/rights.ts';
-import type { Desk } from '../services.ts';
+import type { Desk } from '../app/services.ts';
 import type { CommandContext } from './account.ts';
-import { termsOf } from '../ipc/orders.ts';
+import { termsOf } from '../app/enqueue.ts';
 import { openDesk, withDesk, tellIncidents } from './context.ts';
 import {
   getCommand,

@@ -4,6 +4,7 @@ import type { WireError } from '../../shared/errors.ts';
 import type { RightsState } from '../../shared/model/rights.ts';
 import type { TransferState } from '../../shared/model/transfer.ts';
 import type { Range } from './ranges.ts';
+import type { ParseMetalink } from '../formats/metalink.ts';
 
 /** An Ed25519 key that may sign manifests: 32 raw bytes or SPKI, base64. */
 export type TrustedKey = { keyId: string; publicKey: string };
@@ -321,21 +322,6 @@ export type Clock = {
   /** Runs once after the delay; returns how to call it off. */
   after(delayMs: number, run: () => void): () => void;
 };
-
-export type MetalinkFile = {
-  name: string;
-  bytes: number | null;
-  sha256: string | null;
-  pieces: { pieceBytes: number; hashes: string[] } | null;
-  /** Best first. */
-  urls: string[];
-};
-/**
- * Reads a Metalink 4 document without keeping others from their turn; `metalink-invalid` for
- * anything that is not a safe one.
- */
-export type ParseMetalink = (xml: string) => Promise<MetalinkFile[]>;
-
 export type TransferPorts = {
   source: PackageSource;
   bytes: ByteSource;

@@ -1,7 +1,6 @@
 import { shownName } from '../../../shared/model/file-name.ts';
-import { evidenceName } from './report.ts';
-import type { EvidenceDocument, EvidenceReport } from './report.ts';
-import { evidenceWords } from './words.ts';
+import { evidenceName, type EvidenceDocument, type EvidenceReport } from './report.ts';
+import { evidenceWords } from './texts.ts';
 
 type Language = keyof typeof evidenceWords;
 type File = EvidenceReport['files'][number];

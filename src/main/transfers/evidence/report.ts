@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import type { evidenceReport } from '../../../shared/contract/evidence.ts';
-import { shownUrl } from '../answer.ts';
+import { shownUrl } from '../run/range-request.ts';
 import type { StoredFile, StoredTransfer } from '../ports.ts';
 
 export type EvidenceDocument = { name: string; text: string };

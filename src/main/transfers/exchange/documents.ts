@@ -1,5 +1,5 @@
 import { KEPT } from '../../../shared/model/document-limits.ts';
-import type { MetalinkFile } from '../ports.ts';
+import type { MetalinkFile } from '../../formats/metalink.ts';
 
 const ENTITIES: Record<string, string> = {
   '&': '&amp;',

@@ -1,17 +1,12 @@
 import { isRefused } from '../../../shared/model/safe-name.ts';
-import type {
-  AddressItem,
-  EnqueueItem,
-  ImportOptions,
-  Imported,
-  NamedDocument,
-} from '../client.ts';
+import type { AddressItem, EnqueueItem, ImportOptions, Imported, NamedDocument } from '../api.ts';
 import { inSteps } from '../in-steps.ts';
-import { namedByUrl, planMetalinkFiles, refusedName } from '../plan.ts';
-import type { MetalinkFile, TransferPorts } from '../ports.ts';
-import { filesOfAria2List } from './aria2-list.ts';
+import { namedByUrl, planMetalinkFiles, refusedName } from '../run/plan.ts';
+import type { TransferPorts } from '../ports.ts';
+import { filesOfAria2List } from '../../formats/aria2-list.ts';
 import { keptDocument } from './documents.ts';
 import { itemsOf } from './queue-document.ts';
+import type { MetalinkFile } from '../../formats/metalink.ts';
 
 /** What a document asks for, with the names it has here. */
 type Asked = Omit<Imported, 'ids'> & { items: EnqueueItem[] };

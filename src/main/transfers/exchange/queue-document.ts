@@ -5,7 +5,7 @@ import {
   MAX_ENTRIES,
   MAX_REVISIONS,
 } from '../../../shared/model/document-limits.ts';
-import type { EnqueueItem, LeftOut } from '../client.ts';
+import type { EnqueueItem, LeftOut } from '../api.ts';
 import type { StoredTransfer } from '../ports.ts';
 
 const MAX_TEXT = 2_000;

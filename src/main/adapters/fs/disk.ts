@@ -1,0 +1,251 @@
+import { constants } from 'node:fs';
+import {
+  copyFile,
+  lstat,
+  open,
+  readdir,
+  realpath,
+  rename,
+  rmdir,
+  statfs,
+  unlink,
+  type FileHandle,
+} from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
+import { bootId } from './boot-id.ts';
+import { FileWriter } from './direct-writer.ts';
+import { makeFolders } from './make-folders.ts';
+import { AppError, type ErrorCode } from '../../../shared/errors.ts';
+import type { Disk, DiskEntry, DiskFile } from '../../transfers/ports.ts';
+
+const CODES: Record<string, ErrorCode> = {
+  ENOSPC: 'disk-full',
+  EDQUOT: 'disk-full',
+  ENOENT: 'destination-missing',
+  ENOTDIR: 'destination-missing',
+  ENODEV: 'destination-missing',
+  ESTALE: 'destination-missing',
+  EACCES: 'not-permitted',
+  EPERM: 'not-permitted',
+  EROFS: 'not-permitted',
+  ELOOP: 'not-permitted',
+  EEXIST: 'exists',
+  EFBIG: 'file-too-large',
+};
+
+function errnoOf(thrown: unknown): string | null {
+  return thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string'
+    ? thrown.code
+    : null;
+}
+
+function diskError(thrown: unknown, path: string): unknown {
+  const errno = errnoOf(thrown);
+  if (thrown instanceof AppError || errno === null) return thrown;
+  return new AppError(CODES[errno] ?? 'disk-error', `${path}: ${errno}`, { cause: thrown });
+}
+
+/**
+ * Runs one system call; what it throws leaves as an `AppError`, except the listed errnos, which are
+ * no failure here.
+ */
+async function guarded<T>(
+  path: string,
+  call: () => Promise<T>,
+  tolerated: readonly string[] = [],
+): Promise<T | null> {
+  try {
+    return await call();
+  } catch (thrown) {
+    if (tolerated.includes(errnoOf(thrown) ?? '')) return null;
+    throw diskError(thrown, path);
+  }
+}
+
+async function must<T>(path: string, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (thrown) {
+    throw diskError(thrown, path);
+  }
+}
+
+async function syncFolder(path: string): Promise<void> {
+  // Windows cannot open a folder; some network file systems cannot sync one.
+  const handle = await guarded(path, () => open(path, constants.O_RDONLY), [
+    'EISDIR',
+    'EPERM',
+    'EACCES',
+  ]);
+  await guarded(path, async () => handle?.sync(), ['EINVAL', 'ENOTSUP', 'EPERM', 'EBADF']);
+  await handle?.close();
+}
+
+function fileOf(handle: FileHandle, path: string): DiskFile {
+  const writer = new FileWriter(handle);
+  return {
+    write: (chunks, position) => must(path, () => writer.write(chunks, position)),
+    read: (into, position) =>
+      must(path, async () => (await handle.read(into, 0, into.byteLength, position)).bytesRead),
+    truncate: (bytes) => must(path, () => handle.truncate(bytes)),
+    // The bytes and the length they need to be found; times may be lost.
+    sync: () => must(path, () => handle.datasync()),
+    close: () =>
+      must(path, async () => {
+        await writer.close();
+        await handle.close();
+      }),
+  };
+}
+
+async function entry(path: string): Promise<DiskEntry | null> {
+  const found = await guarded(path, () => lstat(path), ['ENOENT', 'ENOTDIR']);
+  if (!found) return null;
+  return {
+    kind: found.isFile() ? 'file' : found.isDirectory() ? 'folder' : 'other',
+    bytes: found.size,
+  };
+}
+
+/**
+ * Many files end in one folder at once: who comes while it is being synced shares the next time
+ * with all who come meanwhile.
+ */
+class FolderSync {
+  readonly #running = new Map<string, Promise<void>>();
+  readonly #next = new Map<string, Promise<void>>();
+
+  run(path: string): Promise<void> {
+    const running = this.#running.get(path);
+    if (!running) return this.#start(path);
+    const next =
+      this.#next.get(path) ??
+      running
+        .catch(() => {})
+        .then(() => {
+          this.#next.delete(path);
+          return this.#start(path);
+        });
+    this.#next.set(path, next);
+    return next;
+  }
+
+  #start(path: string): Promise<void> {
+    const sync = syncFolder(path).finally(() => this.#running.delete(path));
+    this.#running.set(path, sync);
+    return sync;
+  }
+}
+
+/**
+ * Of FAT on Linux (linux/magic.h); its lengths have 32 bits. Other systems say so when it is
+ * written: `file-too-large`.
+ */
+const MSDOS_SUPER_MAGIC = 0x4d44;
+const FAT_MAX_FILE_BYTES = 2 ** 32 - 1;
+const NO_LINK = constants.O_NOFOLLOW ?? 0;
+const FLAGS = {
+  read: constants.O_RDONLY,
+  write: constants.O_RDWR | NO_LINK,
+  new: constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | NO_LINK,
+};
+
+/** No file of ours has a second name: one that has belongs to somebody else. */
+async function mustBeAlone(handle: FileHandle, path: string): Promise<void> {
+  const { nlink } = await must(path, () => handle.stat());
+  if (nlink <= 1) return;
+  await handle.close();
+  throw new AppError(
+    'exists',
+    `${path} is a hard link to a file that has another name too, and was not made here; move it away or choose another folder`,
+    { retryable: false },
+  );
+}
+
+/**
+ * What Windows says while a virus scanner or an indexer has the file open, which is over in
+ * seconds.
+ */
+const HELD = new Set(['EBUSY', 'EPERM', 'EACCES']);
+const FIRST_PAUSE_MS = 50;
+const LAST_PAUSE_MS = 3_200;
+
+/** @param options.rename stands in for the system's in tests */
+export function createDisk({
+  rename: renameFile = rename,
+}: { rename?: (from: string, to: string) => Promise<void> } = {}): Disk {
+  const boot = bootId();
+  const folders = new FolderSync();
+  return {
+    entry,
+    open: async (path, mode) => {
+      const handle = await must(path, () => open(path, FLAGS[mode], 0o666));
+      if (mode === 'write') await mustBeAlone(handle, path);
+      return fileOf(handle, path);
+    },
+    async move(from, to) {
+      for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs *= 2) {
+        // rename() replaces silently and Node has no flag against it; one process owns a
+        // destination's partial files, so look first.
+        if (await entry(to))
+          throw new AppError('exists', `${to} is there already`, { retryable: false });
+        try {
+          return await renameFile(from, to);
+        } catch (thrown) {
+          if (!HELD.has(errnoOf(thrown) ?? '') || pauseMs > LAST_PAUSE_MS)
+            throw diskError(thrown, to);
+        }
+        await setTimeout(pauseMs);
+      }
+    },
+    replace: (from, to) => must(to, () => rename(from, to)),
+    async copy(from, to) {
+      // A link in its place would be followed.
+      await guarded(to, () => unlink(to), ['ENOENT']);
+      try {
+        await must(to, () =>
+          copyFile(from, to, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL),
+        );
+      } catch (thrown) {
+        await guarded(to, () => unlink(to), ['ENOENT', 'ENOTDIR']);
+        throw thrown;
+      }
+    },
+    async entries(path) {
+      const found =
+        (await guarded(path, () => readdir(path, { withFileTypes: true }), [
+          'ENOENT',
+          'ENOTDIR',
+        ])) ?? [];
+      return found
+        .map((one) => ({
+          name: one.name,
+          kind: one.isFile()
+            ? ('file' as const)
+            : one.isDirectory()
+              ? ('folder' as const)
+              : ('other' as const),
+        }))
+        .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+    },
+    async remove(path) {
+      await guarded(path, () => unlink(path), ['ENOENT', 'ENOTDIR']);
+    },
+    // What is put into a folder later is lost with the folder's own name.
+    makeFolder: (path) => must(path, () => makeFolders(path, { made: syncFolder })),
+    async removeEmptyFolder(path) {
+      await guarded(path, () => rmdir(path), ['ENOENT', 'ENOTDIR', 'ENOTEMPTY', 'EEXIST']);
+    },
+    syncFolder: (path) => folders.run(path),
+    realPath: (path) => must(path, () => realpath(path)),
+    async freeBytes(path) {
+      const { bavail, bsize } = await must(path, () => statfs(path));
+      return bavail * bsize;
+    },
+    async maxFileBytes(path) {
+      const { type } = await must(path, () => statfs(path));
+      return type === MSDOS_SUPER_MAGIC ? FAT_MAX_FILE_BYTES : null;
+    },
+    bootId: () => boot,
+  };
+}

@@ -1,0 +1,108 @@
+import { chmodSync, copyFileSync, existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import type Conf from 'conf';
+import { AppError } from '../../../shared/errors.ts';
+import type { SettingsStore } from '../../settings/ports.ts';
+import { clearPlace, setAside } from './quarantine.ts';
+import { checksum } from '../sqlite/kit.ts';
+
+/** `conf` or `electron-store`, which extends it: the same file in the same format. */
+type ConfClass = new (options: {
+  cwd: string;
+  name: string;
+  configName: string;
+  clearInvalidConfig: boolean;
+  configFileMode: number;
+  projectName?: string;
+}) => Pick<Conf<Record<string, unknown>>, 'store'>;
+
+type Contents = Record<string, unknown>;
+
+/**
+ * Tells a value that was written here from one with a flipped bit in it, or from another program's.
+ */
+const CHECKSUM = 'checksum';
+const sealed = (value: object): Contents => ({
+  ...value,
+  [CHECKSUM]: checksum(JSON.stringify(value)),
+});
+
+/** Files of versions before the checksum have none. */
+function isAsWritten({ [CHECKSUM]: sum, ...value }: Contents): boolean {
+  return sum === undefined || sum === checksum(JSON.stringify(value));
+}
+
+/** Null where there is no file; `damaged` for one that holds no object. */
+function readObject(file: string): Contents | 'damaged' | null {
+  try {
+    const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Contents)
+      : 'damaged';
+  } catch (thrown) {
+    if (thrown instanceof SyntaxError) return 'damaged';
+    const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
+    if (code === 'ENOENT') return null;
+    throw new AppError(
+      'not-permitted',
+      `The settings in ${file} cannot be read (${code}). Change its permissions, then start again.`,
+      { cause: thrown },
+    );
+  }
+}
+
+/**
+ * Settings in `settings.json`, and a second time in `settings.backup.json`. A file that cannot be
+ * read is set aside, never overwritten.
+ */
+export function createSettingsFile(Store: ConfClass, home: string): SettingsStore {
+  const file = path.join(home, 'settings.json');
+  const backup = path.join(home, 'settings.backup.json');
+  let aside = clearPlace(file);
+  clearPlace(backup);
+  let contents = readObject(file);
+  if (contents === 'damaged') {
+    aside = setAside(file);
+    contents = null;
+  }
+  const found = {
+    aside,
+    isMissing: contents === null && aside === null && existsSync(backup),
+    isChanged: contents !== null && !isAsWritten(contents),
+  };
+  // The one calls it `configName`, the other `name`.
+  const conf = new Store({
+    cwd: home,
+    name: 'settings',
+    configName: 'settings',
+    clearInvalidConfig: false,
+    configFileMode: 0o600,
+    projectName: 'multimedia-desk',
+  });
+  return {
+    found,
+    read: () => contents,
+    readBackup: () => {
+      const kept = readObject(backup);
+      return kept === 'damaged' || kept === null || !isAsWritten(kept) ? null : kept;
+    },
+    write: (value) => {
+      try {
+        conf.store = contents = sealed(value);
+        if (existsSync(file)) {
+          // A copy would be written through a link in its place.
+          rmSync(`${backup}.part`, { force: true });
+          copyFileSync(file, `${backup}.part`);
+          chmodSync(`${backup}.part`, 0o600);
+          renameSync(`${backup}.part`, backup);
+        }
+      } catch (thrown) {
+        const isFull = thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOSPC';
+        throw new AppError(isFull ? 'disk-full' : 'disk-error', 'The settings cannot be kept', {
+          retryable: true,
+          cause: thrown,
+        });
+      }
+    },
+  };
+}

@@ -1,0 +1,103 @@
+import http from 'node:http';
+import https from 'node:https';
+import { AppError } from '../../../shared/errors.ts';
+import type { BodyBlock, ByteAnswer, ByteRequest, ByteSource } from '../../transfers/ports.ts';
+import { isLoopback, shownAddress, transportError } from './errors.ts';
+
+/** Chunks of Node's are not pooled: the collector takes them. */
+const release = (): void => {};
+
+async function* bodyOf(
+  message: http.IncomingMessage,
+  request: ByteRequest,
+): AsyncGenerator<BodyBlock> {
+  let whole = false;
+  try {
+    for await (const chunk of message) {
+      if (!(chunk instanceof Uint8Array)) throw new AppError('bug', 'A body must be bytes');
+      yield { bytes: chunk, release };
+    }
+    whole = message.complete;
+    if (!whole)
+      throw new AppError('short-body', `${shownAddress(request.url)}: the body was cut short`, {
+        retryable: true,
+      });
+  } catch (thrown) {
+    throw transportError(thrown, request, 'short-body');
+  } finally {
+    if (!whole) message.destroy();
+  }
+}
+
+function answerOf(message: http.IncomingMessage, request: ByteRequest): ByteAnswer {
+  const headers = Object.fromEntries(
+    Object.entries(message.headers).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.join(', ') : (value ?? ''),
+    ]),
+  );
+  return {
+    status: message.statusCode ?? 0,
+    headers,
+    body: bodyOf(message, request),
+    discard: () => void message.destroy(),
+  };
+}
+
+export type HttpOptions = {
+  /** HTTPS_PROXY, HTTP_PROXY and NO_PROXY are read from here. */
+  env?: NodeJS.ProcessEnv;
+  /** Trusted instead of the system's authorities; PEM. */
+  ca?: string;
+};
+export type ClosableSource = ByteSource & { close(): void };
+
+/**
+ * Bytes over node:http and node:https: every framing, every proxy. The variables for proxies are
+ * honoured as Node reads them; plain http on loopback, which is the demo's, never goes through one.
+ * Connections are kept alive for the next file of the same origin.
+ */
+export function createHttpSource({ env = process.env, ca }: HttpOptions = {}): ClosableSource {
+  const local = new http.Agent({ keepAlive: true });
+  const plain = new http.Agent({ keepAlive: true, proxyEnv: env });
+  const secure = new https.Agent({
+    keepAlive: true,
+    proxyEnv: env,
+    ...(ca === undefined ? {} : { ca }),
+  });
+
+  function send(request: ByteRequest): Promise<http.IncomingMessage> {
+    const url = new URL(request.url);
+    const options = {
+      headers: {
+        'accept-encoding': 'identity',
+        'user-agent': 'multimedia-desk',
+        ...request.headers,
+      },
+      signal: request.signal,
+    };
+    return new Promise((resolve, reject) => {
+      const sent =
+        url.protocol === 'https:'
+          ? https.get(url, { ...options, agent: secure }, resolve)
+          : http.get(url, { ...options, agent: isLoopback(url.hostname) ? local : plain }, resolve);
+      sent.on('error', reject);
+    });
+  }
+  const drop = (): void => {
+    for (const agent of [local, plain, secure]) agent.destroy();
+  };
+  return {
+    async open(request) {
+      let message: http.IncomingMessage;
+      try {
+        message = await send(request);
+      } catch (thrown) {
+        throw transportError(thrown, request, null);
+      }
+      return answerOf(message, request);
+    },
+    drop,
+    close: drop,
+  };
+}

@@ -1,0 +1,58 @@
+import { AppError, type ErrorCode } from '../../../shared/errors.ts';
+import type { ByteRequest } from '../../transfers/ports.ts';
+
+const OFFLINE = new Set([
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ENETUNREACH',
+  'ENETDOWN',
+  'EHOSTUNREACH',
+  'EADDRNOTAVAIL',
+]);
+const TIMEOUT = new Set(['ETIMEDOUT', 'ESOCKETTIMEDOUT']);
+
+function codeOf(thrown: Error): ErrorCode {
+  const errno = 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : '';
+  if (OFFLINE.has(errno)) return 'offline';
+  if (TIMEOUT.has(errno)) return 'timeout';
+  if (
+    errno.startsWith('ERR_TLS') ||
+    errno.startsWith('ERR_SSL') ||
+    errno.includes('CERT') ||
+    errno === 'EPROTO' ||
+    errno.startsWith('UNABLE_TO_')
+  )
+    return 'tls';
+  return 'origin-error';
+}
+
+/** The address without its query, which may hold a signature, and without user and password. */
+export const shownAddress = (url: string): string => {
+  const { origin, pathname } = new URL(url);
+  return `${origin}${pathname}`;
+};
+
+/** What a request was stopped with. */
+export const stopReason = (signal: AbortSignal): AppError =>
+  signal.reason instanceof AppError ? signal.reason : new AppError('cancelled', 'Stopped');
+
+/**
+ * What a socket or an HTTP library throws, in our codes. `late` is the code once a body has begun.
+ */
+export function transportError(
+  thrown: unknown,
+  { url, signal }: Pick<ByteRequest, 'url' | 'signal'>,
+  late: ErrorCode | null,
+): AppError {
+  if (thrown instanceof AppError) return thrown;
+  if (signal.aborted) return stopReason(signal);
+  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  const code = late ?? codeOf(error);
+  return new AppError(code, `${shownAddress(url)}: ${error.message}`, {
+    cause: error,
+    retryable: code !== 'tls',
+  });
+}
+
+export const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '[::1]' || host.startsWith('127.');

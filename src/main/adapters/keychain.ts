@@ -1,0 +1,227 @@
+import { createHash } from 'node:crypto';
+import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { AsyncEntry } from 'keytar';
+import type { Marks } from './fs/flag-files.ts';
+import { collectionState } from './secret-service.ts';
+import type { KeychainState, SecretName, TokenVault } from '../account/ports.ts';
+
+const SERVICE = 'Multimedia Desk';
+/** How long an access may take, ms: a prompt of the system waits for a person. */
+const PROMPT_MS = 30_000;
+/** How long a silent keychain is tried, ms. */
+const SILENCE_MS = 6_000;
+/** Pause before an access that was not answered is tried again, ms; it doubles. */
+const FIRST_PAUSE_MS = 200;
+
+type Failure = Exclude<KeychainState, 'ok'>;
+type Outcome<T> = { state: 'ok'; result: T } | { state: Failure; result: null };
+type Access<T> = (entry: AsyncEntry) => Promise<T>;
+
+/** The library gives every failure one code, so the text decides, here and nowhere else. */
+function failureOf(thrown: unknown): Failure {
+  const text = thrown instanceof Error ? thrown.message : String(thrown);
+  // D-Bus words a time-out with every possible cause in it, a policy that "blocked the reply" among
+  // them: it comes first.
+  if (/did not receive a reply|\bNoReply\b|timed? ?out/iu.test(text)) return 'unanswered';
+  if (/prompt|dismissed|\blocked\b|user (?:canceled|interaction)/iu.test(text)) return 'locked';
+  if (
+    /no result found|DBus error|not provided by any|ServiceUnknown|no such (?:interface|object)|platform secure storage/iu.test(
+      text,
+    )
+  )
+    return 'absent';
+  return 'unreadable';
+}
+
+/**
+ * Names the entries of one home and one service: short, and without a path that others could read.
+ */
+export const keychainScope = (home: string, service: string): string =>
+  `${createHash('sha256').update(path.resolve(home)).digest('hex').slice(0, 16)}:${service}`;
+
+const entryOf = (user: string): AsyncEntry =>
+  new AsyncEntry(SERVICE, user, { linux: { store: 'secret-service' } });
+
+async function access<T>(user: string, work: Access<T>): Promise<Outcome<T>> {
+  try {
+    // Without a session bus the constructor itself throws.
+    return { state: 'ok', result: await work(entryOf(user)) };
+  } catch (thrown) {
+    return { state: failureOf(thrown), result: null };
+  }
+}
+
+/**
+ * The access under way in this process. One at a time: each holds a thread of Node's pool, which
+ * files need too, for as long as a prompt is open.
+ */
+let underWay: Promise<unknown> | null = null;
+
+/** @returns null when it has not ended after `ms`. */
+async function endedWithin<T>(work: Promise<T>, ms: number): Promise<{ value: T } | null> {
+  const timer = new AbortController();
+  try {
+    return await Promise.race([
+      work.then((value) => ({ value })),
+      setTimeout(ms, null, { signal: timer.signal }),
+    ]);
+  } finally {
+    timer.abort();
+  }
+}
+
+/**
+ * Accesses the keychain without ever waiting longer than `promptMs`, and opens at most one prompt
+ * until `allowPrompt`. On Linux the collection says whether it is locked before it is read.
+ * Elsewhere only the access itself tells: one that takes too long is `unanswered`, and the next
+ * waits for that same one instead of opening a second prompt.
+ */
+function createGate(promptMs: number) {
+  let mayPrompt = true;
+
+  async function once<T>(user: string, work: Access<T>, endsAt: number): Promise<Outcome<T>> {
+    const left = (): number => Math.max(0, endsAt - Date.now());
+    const collection = process.platform === 'linux' ? await collectionState() : 'unknown';
+    if (collection === 'unanswered') return { state: 'unanswered', result: null };
+    if (collection === 'unlocked') mayPrompt = true;
+    if (!mayPrompt) return { state: 'locked', result: null };
+    const late = {
+      state: collection === 'locked' ? 'locked' : 'unanswered',
+      result: null,
+    } as const;
+    for (let before = underWay; before; before = underWay)
+      if (!(await endedWithin(before, left()))) return late;
+    if (collection === 'locked') mayPrompt = false;
+    const running = access(user, work).finally(() => {
+      underWay = null;
+    });
+    underWay = running;
+    const outcome = (await endedWithin(running, left()))?.value ?? late;
+    if (outcome.state === 'locked') mayPrompt = false;
+    return outcome;
+  }
+
+  return {
+    allowPrompt: (): void => {
+      mayPrompt = true;
+    },
+    async attempt<T>(user: string, work: Access<T>): Promise<Outcome<T>> {
+      const startedAt = Date.now();
+      for (let pause = FIRST_PAUSE_MS; ; pause *= 2) {
+        const outcome = await once(user, work, startedAt + promptMs);
+        if (
+          outcome.state !== 'unanswered' ||
+          Date.now() + pause >= startedAt + Math.min(SILENCE_MS, promptMs)
+        )
+          return outcome;
+        await setTimeout(pause);
+      }
+    },
+  };
+}
+
+async function moveTo(user: string, entry: AsyncEntry): Promise<void> {
+  const value = await entry.getPassword();
+  if (value === null) return;
+  await entryOf(user).setPassword(value);
+  await entry.deletePassword();
+}
+
+/**
+ * Of several changes of one entry under way, the last one alone counts; `begin` tells whether it is
+ * still that one.
+ */
+function createOrder<Name>() {
+  const last = new Map<Name, symbol>();
+  return {
+    last: (name: Name): symbol | undefined => last.get(name),
+    begin(name: Name): () => boolean {
+      const change = Symbol('change');
+      last.set(name, change);
+      return () => last.get(name) === change;
+    },
+  };
+}
+
+/**
+ * Secrets in the operating system's keychain, one entry a name, keyed by `scope` (home folder and
+ * service origin).
+ * @param removed entries removed while the keychain was locked: not there any more for us, and gone
+ * from it as soon as it can be.
+ *   Where it outlives the program, so does that.
+ * @param promptMs how long a call may take. One that returns sooner than a person answers says
+ * `locked`, and the prompt stays open. Linux is pinned to the Secret Service: the library would
+ * otherwise fall back to the kernel keyring, which a reboot empties.
+ */
+export function createKeychainVault<Name extends string = SecretName>(
+  scope: string,
+  removed: Marks = new Set(),
+  promptMs = PROMPT_MS,
+): TokenVault<Name> {
+  const { attempt, allowPrompt } = createGate(promptMs);
+  const memory = new Map<Name, string>();
+  const order = createOrder<Name>();
+  const userOf = (name: Name): string => `${scope}:${name}`;
+
+  return {
+    allowPrompt,
+    async read(name) {
+      const kept = memory.get(name);
+      if (kept !== undefined) return { state: 'ok', value: kept };
+      if (removed.has(userOf(name))) return { state: await this.remove(name), value: null };
+      const before = order.last(name);
+      const { state, result } = await attempt(userOf(name), (entry) => entry.getPassword());
+      return order.last(name) === before ? { state, value: result ?? null } : this.read(name);
+    },
+    async write(name, value) {
+      const isLast = order.begin(name);
+      // From now on it is the value, also for what is left to be written by others.
+      memory.set(name, value);
+      const { state } = await attempt(userOf(name), async (entry) =>
+        isLast() ? entry.setPassword(value) : undefined,
+      );
+      // The mark goes once there is a new value: one that is only in memory leaves the old entry
+      // where it is, to be removed.
+      if (state === 'ok' && isLast()) {
+        removed.delete(userOf(name));
+        memory.delete(name);
+      }
+      return state;
+    },
+    async remove(name) {
+      const isLast = order.begin(name);
+      memory.delete(name);
+      // Before it is tried: an end of the program in between must not bring the entry back.
+      removed.add(userOf(name));
+      const { state } = await attempt(userOf(name), async (entry) =>
+        isLast() ? entry.deletePassword() : undefined,
+      );
+      if (state === 'ok' && isLast()) removed.delete(userOf(name));
+      return state;
+    },
+    async writePending() {
+      for (const [name, value] of memory) {
+        const state = await this.write(name, value);
+        if (state !== 'ok') return state;
+      }
+      return 'ok';
+    },
+    disown(name) {
+      removed.add(userOf(name));
+    },
+    async takeRemoved(name) {
+      const isLeft = (): boolean => removed.has(userOf(name)) && !memory.has(name);
+      if (!isLeft()) return null;
+      const { result } = await attempt(userOf(name), (entry) => entry.getPassword());
+      // Somebody has signed in meanwhile: the entry is his.
+      if (!isLeft()) return null;
+      await this.remove(name);
+      return result ?? null;
+    },
+    async setAside(name) {
+      memory.delete(name);
+      await attempt(userOf(name), (entry) => moveTo(`${userOf(name)}-set-aside`, entry));
+    },
+  };
+}

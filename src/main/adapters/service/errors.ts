@@ -1,0 +1,144 @@
+import type { RequestError } from 'got';
+import {
+  problem as problemSchema,
+  problemName,
+  type ProblemName,
+} from '../../../shared/api/problem.ts';
+import { AppError, type ErrorCode, type ErrorDetail } from '../../../shared/errors.ts';
+import { parseRetryAfter } from '../../../shared/model/retry-after.ts';
+
+/**
+ * What each problem of the service is to the program; those missing here are the service's own
+ * trouble.
+ */
+const CODES: Partial<Record<ProblemName, ErrorCode>> = {
+  'invalid-credentials': 'invalid-credentials',
+  'invalid-token': 'signed-out',
+  'session-ended': 'session-ended',
+  'token-reused': 'session-ended',
+  'verification-required': 'verification-required',
+  'account-suspended': 'account-suspended',
+  'reauth-required': 'reauth-required',
+  'code-invalid': 'code-invalid',
+  'code-expired': 'code-expired',
+  'flow-closed': 'flow-closed',
+  'resend-too-soon': 'resend-too-soon',
+  'too-many-attempts': 'too-many-attempts',
+  'rate-limited': 'rate-limited',
+  'quota-exceeded': 'quota-exceeded',
+  'validation-failed': 'validation-failed',
+  'client-too-old': 'client-too-old',
+  'not-found': 'not-found',
+  'asset-withdrawn': 'withdrawn',
+  'package-superseded': 'superseded',
+  embargoed: 'embargoed',
+  'territory-restricted': 'territory-restricted',
+  'cursor-expired': 'cursor-expired',
+  'restriction-unacknowledged': 'restriction-unacknowledged',
+  'entitlement-missing': 'entitlement-missing',
+  'terms-not-accepted': 'terms-not-accepted',
+  'edit-conflict': 'edit-conflict',
+};
+
+/**
+ * The right password of a registration whose code was not entered yet. The flow's id is a bearer
+ * secret: it is no fact of the error, those cross borders.
+ */
+export class VerificationRequired extends AppError {
+  readonly flowId: string;
+
+  constructor(flowId: string, message: string) {
+    super('verification-required', message);
+    this.flowId = flowId;
+  }
+}
+
+export type RawAnswer = {
+  status: number;
+  contentType: string;
+  body: Buffer;
+  retryAfter: string | undefined;
+};
+
+/**
+ * An answer that is not a success, as an `AppError`. HTML where the service speaks JSON is a
+ * captive portal or a wrong address.
+ */
+export function errorFromAnswer(answer: RawAnswer): AppError {
+  const wait = parseRetryAfter(answer.retryAfter, Date.now());
+  const facts: ErrorDetail = wait === null ? {} : { retryAfterMs: wait };
+  const parsed = problemSchema.safeParse(parseJson(answer.body));
+  if (!parsed.success) {
+    // Of a proxy in front of the service, which knows nothing of problems.
+    if (answer.status === 429)
+      return new AppError('rate-limited', 'The service answered 429', {
+        ...facts,
+        retryable: true,
+      });
+    if (answer.contentType.includes('html'))
+      return new AppError(
+        'captive-portal',
+        `A web page answered in place of the service (status ${answer.status})`,
+        { ...facts, retryable: true },
+      );
+    return new AppError(
+      answer.status === 404 ? 'not-found' : 'service-error',
+      `The service answered ${answer.status}`,
+      { ...facts, retryable: answer.status >= 500 },
+    );
+  }
+  const problem = parsed.data;
+  const name = problemName(problem.type);
+  if (name === 'verification-required' && problem.flowId !== undefined)
+    return new VerificationRequired(problem.flowId, problem.detail);
+  const code =
+    (name === 'asset-withdrawn' && problem.unavailable) ||
+    ((name && CODES[name]) ?? 'service-error');
+  return new AppError(code, problem.detail, {
+    ...facts,
+    ...(answer.status >= 500 || answer.status === 429 ? { retryable: true } : {}),
+    ...(problem.errors ? { fields: problem.errors } : {}),
+    ...(problem.attemptsLeft === undefined ? {} : { attemptsLeft: problem.attemptsLeft }),
+    ...(problem.restrictionIds ? { restrictionIds: problem.restrictionIds } : {}),
+  });
+}
+
+/** Null where it is none. */
+export function parseJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch {
+    return null;
+  }
+}
+
+/** By its names: got itself is loaded with the first request only. */
+const isRequestError = (thrown: unknown): thrown is RequestError =>
+  thrown instanceof Error &&
+  'code' in thrown &&
+  typeof thrown.code === 'string' &&
+  'options' in thrown;
+
+/** What got throws when no answer came, as an `AppError`. */
+export function errorFromTransport(thrown: unknown): AppError {
+  if (thrown instanceof AppError) return thrown;
+  if (thrown instanceof Error && thrown.name === 'TimeoutError')
+    return new AppError('timeout', 'The service did not answer in time', {
+      retryable: true,
+      cause: thrown,
+    });
+  if (!isRequestError(thrown))
+    return new AppError('bug', 'The request could not be made', { cause: thrown });
+  if (thrown.code === 'ERR_ABORTED' || thrown.name === 'AbortError')
+    return new AppError('cancelled', 'Cancelled');
+  if (/^(?:CERT_|ERR_TLS|ERR_SSL|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)/.test(thrown.code))
+    return new AppError('tls', `The certificate of the service is not trusted (${thrown.code})`, {
+      cause: thrown,
+    });
+  const away = /^(?:ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|ENETDOWN)$/.test(thrown.code);
+  return new AppError(
+    away ? 'offline' : 'service-unreachable',
+    `The service cannot be reached (${thrown.code})`,
+    { retryable: true, cause: thrown },
+  );
+}

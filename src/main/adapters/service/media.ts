@@ -1,0 +1,110 @@
+import type { Readable } from 'node:stream';
+import { AppError } from '../../../shared/errors.ts';
+import type { ServiceClient } from './client.ts';
+import { createThumbnailCache, MAX_THUMBNAIL_BYTES } from '../fs/thumbnail-cache.ts';
+
+export type MediaSources = {
+  client: Pick<ServiceClient, 'bytes' | 'stream'>;
+  thumbnailUrl(assetId: string): Promise<string | null>;
+  previewUrl(assetId: string): Promise<string | null>;
+  picture(mediaId: string): Promise<{ mediaType: string; bytes: Uint8Array } | null>;
+};
+export type MediaAnswer = {
+  status: number;
+  headers: Record<string, string>;
+  body: Readable | Uint8Array | null;
+};
+/**
+ * Answers `thumb/<assetId>`, `proxy/<assetId>` and `article/<mediaId>`. Never throws; what is not
+ * there is 404, out of reach 503.
+ */
+export type MediaHandler = (mediaPath: string, range: string | null) => Promise<MediaAnswer>;
+
+/**
+ * What a service sends is a picture or a preview and never a page, whatever it calls it and
+ * wherever it is opened.
+ */
+const INERT = {
+  'x-content-type-options': 'nosniff',
+  'content-security-policy': "default-src 'none'; sandbox",
+};
+const PICTURE = /^image\/(?:jpeg|png|webp|avif|gif)$/;
+const PREVIEW = /^(?:video|audio)\/[\w.+-]+$/;
+
+const none = (status: number): MediaAnswer => ({ status, headers: {}, body: null });
+const picture = (bytes: Uint8Array, mediaType: string): MediaAnswer => ({
+  status: 200,
+  // An article's picture or a thumbnail is named by what it is of, which may be corrected: checked
+  // again within the hour.
+  headers: {
+    ...INERT,
+    'content-type': PICTURE.test(mediaType) ? mediaType : 'application/octet-stream',
+    'content-length': String(bytes.byteLength),
+    'cache-control': 'private, max-age=3600',
+  },
+  body: bytes,
+});
+
+async function preview(
+  { client, previewUrl }: MediaSources,
+  id: string,
+  range: string | null,
+): Promise<MediaAnswer> {
+  const url = await previewUrl(id);
+  if (url === null) return none(404);
+  const answer = await client.stream(url, range);
+  const { 'content-type': given = '', ...headers } = answer.headers;
+  // 416: beyond the end, as the player asked.
+  if (![200, 206, 416].includes(answer.status) || (answer.status !== 416 && !PREVIEW.test(given))) {
+    answer.body.destroy();
+    return none(answer.status === 404 ? 404 : 503);
+  }
+  return {
+    status: answer.status,
+    headers: { ...headers, ...INERT, ...(PREVIEW.test(given) ? { 'content-type': given } : {}) },
+    body: answer.body,
+  };
+}
+
+/**
+ * Pictures and previews for the renderer. Thumbnails that were shown are kept up to a size, so that
+ * the catalogue has pictures offline.
+ */
+export function createMediaHandler(
+  sources: () => MediaSources | null,
+  cacheFolder: string,
+  maxBytes = MAX_THUMBNAIL_BYTES,
+): MediaHandler {
+  const cache = createThumbnailCache(cacheFolder, maxBytes);
+
+  async function thumbnail(
+    { client, thumbnailUrl }: MediaSources,
+    id: string,
+  ): Promise<MediaAnswer> {
+    const url = await thumbnailUrl(id);
+    if (url === null) return none(404);
+    const kept = await cache.read(url);
+    if (kept) return picture(kept, 'image/jpeg');
+    const bytes = await client.bytes(url);
+    await cache.keep(url, bytes);
+    return picture(bytes, 'image/jpeg');
+  }
+
+  return async (mediaPath, range) => {
+    try {
+      const [kind, id, ...rest] = mediaPath.split('/').map(decodeURIComponent);
+      const now = sources();
+      if (!now || !id || rest.length > 0) return none(404);
+      if (kind === 'thumb') return await thumbnail(now, id);
+      if (kind === 'proxy') return await preview(now, id, range);
+      if (kind !== 'article') return none(404);
+      const found = await now.picture(id);
+      return found ? picture(found.bytes, found.mediaType) : none(404);
+    } catch (thrown) {
+      if (thrown instanceof URIError) return none(404);
+      return none(
+        thrown instanceof AppError && ['not-found', 'withdrawn'].includes(thrown.code) ? 404 : 503,
+      );
+    }
+  };
+}

@@ -1,0 +1,333 @@
+import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import {
+  articleDetail,
+  type ArticleChange,
+  type ArticleDetail,
+  type ArticleSummary,
+} from '../../../../shared/api/articles.ts';
+import type {
+  ArticleList,
+  ArticleQuery,
+  ArticleRow,
+  ArticleShelf,
+  ListRange,
+  Picture,
+} from '../../../articles/ports.ts';
+import { readMeta, transaction, writeMeta } from '../kit.ts';
+import { matchExpression } from './full-text.ts';
+import { CRC } from './schema.ts';
+
+const CURSOR = 'articles.cursor';
+const COLUMNS = 'a.id, a.summary, a.stored, a.read, a.withdrawn';
+/** Adults read about 230 words of news a minute. */
+const WORDS_A_MINUTE = 230;
+
+function toRow(row: Record<string, unknown>): ArticleRow {
+  const wire = JSON.parse(String(row['summary'])) as ArticleSummary;
+  return {
+    id: wire.id,
+    rev: wire.rev,
+    headline: wire.headline,
+    summary: wire.summary,
+    section: wire.section,
+    topics: wire.topics,
+    dateline: wire.dateline,
+    language: wire.language,
+    publishedAt: Date.parse(wire.publishedAt),
+    updatedAt: Date.parse(wire.updatedAt),
+    corrected: wire.corrected,
+    minutes: Math.max(1, Math.round(wire.wordCount / WORDS_A_MINUTE)),
+    stored: row['stored'] === 1,
+    read: row['read'] === 1,
+    withdrawn: row['withdrawn'] === 1,
+    leadMediaId: wire.leadMediaId,
+  };
+}
+
+/**
+ * The assignments that change marks of an article, with the checksum over all of them. A mark that
+ * was damaged before stays so: the new checksum is one of the old marks only if that was right.
+ */
+function marked(
+  changes: Partial<Record<'stored' | 'wanted' | 'read' | 'position', string>>,
+): string {
+  const value = (name: keyof typeof changes): string => changes[name] ?? `article.${name}`;
+  const assignments = Object.entries(changes).map(([name, to]) => `${name} = ${to}`);
+  const crc = `checksum(article.id, ${value('stored')}, ${value('wanted')}, ${value('read')}, ${value('position')})`;
+  return [
+    ...assignments,
+    `marks_crc = iif(article.marks_crc IS checksum(article.id, article.stored, article.wanted, article.read, article.position), ${crc}, NULL)`,
+  ].join(', ');
+}
+
+/** Articles in SQLite; their pictures are files beside it, known here by hash. */
+export class SqliteArticleShelf implements ArticleShelf {
+  readonly #db: DatabaseSync;
+
+  readonly #onDamaged: (id: string) => void;
+
+  /** @param onDamaged told of each article that is not what was written; it is left out */
+  constructor(db: DatabaseSync, onDamaged: (id: string) => void) {
+    this.#db = db;
+    this.#onDamaged = onDamaged;
+  }
+
+  async cursor(): Promise<string | null> {
+    return readMeta(this.#db, CURSOR);
+  }
+
+  async apply(changes: ArticleChange[], cursor: string): Promise<string[]> {
+    return transaction(this.#db, () => {
+      const changed = changes.filter((change) => this.#applyOne(change)).map(({ id }) => id);
+      writeMeta(this.#db, CURSOR, cursor);
+      return changed;
+    });
+  }
+
+  async list(query: ArticleQuery, range: ListRange): Promise<ArticleList> {
+    const match = matchExpression(query.text);
+    const from =
+      match === null ? 'article a' : 'article_text t JOIN article a ON a.rowid = t.rowid';
+    const conditions = match === null ? [] : ['article_text MATCH ?'];
+    const values: SQLInputValue[] = match === null ? [] : [match];
+    if (query.language !== null) {
+      conditions.push('a.language = ?');
+      values.push(query.language);
+    }
+    const base = conditions.join(' AND ') || '1';
+    const baseValues = [...values];
+    if (query.section !== null) {
+      conditions.push('a.section = ?');
+      values.push(query.section);
+    }
+    if (query.unreadOnly) conditions.push('a.read = 0');
+    const where = conditions.join(' AND ') || '1';
+    const totals = this.#db
+      .prepare(
+        `SELECT count(*) AS n, coalesce(sum(a.read = 0), 0) AS unread FROM ${from} WHERE ${where}`,
+      )
+      .get(...values);
+    const rows = this.#db
+      .prepare(
+        `SELECT ${COLUMNS} FROM ${from} WHERE ${where} ORDER BY a.published_at DESC, a.rowid LIMIT ? OFFSET ?`,
+      )
+      .all(...values, range.count, range.offset);
+    const sections = this.#db
+      .prepare(
+        `SELECT a.section AS name, count(*) AS n FROM ${from} WHERE ${base} GROUP BY a.section ORDER BY n DESC, a.section`,
+      )
+      .all(...baseValues);
+    return {
+      total: Number(totals?.['n']),
+      unread: Number(totals?.['unread']),
+      items: rows.filter((row) => this.#isSound(row['id'])).map(toRow),
+      sections: sections.map((row) => ({ name: String(row['name']), count: Number(row['n']) })),
+    };
+  }
+
+  async row(id: string): Promise<ArticleRow | null> {
+    const row = this.#db.prepare(`SELECT ${COLUMNS} FROM article a WHERE a.id = ?`).get(id);
+    return row && this.#isSound(id) ? toRow(row) : null;
+  }
+
+  async detail(id: string): Promise<{ detail: ArticleDetail; position: number } | null> {
+    const row = this.#db
+      .prepare(
+        `SELECT detail, position, detail_crc IS ${CRC.articleDetail} AS sound FROM article WHERE id = ?`,
+      )
+      .get(id);
+    if (row?.['sound'] === 0) this.#onDamaged(id);
+    if (row?.['sound'] !== 1 || typeof row['detail'] !== 'string') return null;
+    const parsed = articleDetail.safeParse(JSON.parse(row['detail']));
+    return parsed.success ? { detail: parsed.data, position: Number(row['position']) } : null;
+  }
+
+  async missing(limit: number): Promise<string[]> {
+    return this.#db
+      .prepare(
+        'SELECT id FROM article WHERE withdrawn = 0 AND wanted = 1 AND (stored = 0 OR detail_rev IS NOT rev) ORDER BY published_at DESC LIMIT ?',
+      )
+      .all(limit)
+      .map((row) => String(row['id']));
+  }
+
+  async save(detail: ArticleDetail): Promise<void> {
+    transaction(this.#db, () => {
+      const row = this.#db.prepare('SELECT rowid FROM article WHERE id = ?').get(detail.id);
+      if (!row) return;
+      this.#db
+        .prepare(
+          `UPDATE article SET detail = ?1, detail_rev = ?2, detail_crc = checksum(id, ?1, ?2), ${marked({ stored: '0' })} WHERE id = ?3`,
+        )
+        .run(JSON.stringify(detail), detail.rev, detail.id);
+      this.#index(Number(row['rowid']), detail.headline, detail.summary, detail.bodyText);
+      this.#db.prepare('DELETE FROM article_picture WHERE article = ?').run(detail.id);
+      const insert = this.#db.prepare(
+        'INSERT INTO article_picture (media_id, article, sha256, media_type, url, bytes) VALUES (?, ?, ?, ?, ?, ?)',
+      );
+      for (const media of detail.media) {
+        insert.run(media.mediaId, detail.id, media.sha256, media.mediaType, media.url, media.bytes);
+        this.#db
+          .prepare('INSERT OR IGNORE INTO picture (sha256, bytes) VALUES (?, ?)')
+          .run(media.sha256, media.bytes);
+      }
+      this.#db.prepare('DELETE FROM related WHERE article = ?').run(detail.id);
+      for (const asset of new Set(detail.relatedAssetIds))
+        this.#db
+          .prepare('INSERT INTO related (asset, article) VALUES (?, ?)')
+          .run(asset, detail.id);
+    });
+  }
+
+  async setStored(id: string, stored: boolean): Promise<void> {
+    if (stored)
+      this.#db
+        .prepare(`UPDATE article SET ${marked({ stored: '1', wanted: '1' })} WHERE id = ?`)
+        .run(id);
+    else {
+      transaction(this.#db, () => {
+        this.#db
+          .prepare(`UPDATE article SET ${marked({ stored: '0', wanted: '0' })} WHERE id = ?`)
+          .run(id);
+        this.#letGo(id);
+      });
+    }
+  }
+
+  async mark(id: string, { read, position }: { read?: boolean; position?: number }): Promise<void> {
+    if (read !== undefined)
+      this.#db
+        .prepare(`UPDATE article SET ${marked({ read: '?1' })} WHERE id = ?2`)
+        .run(read ? 1 : 0, id);
+    if (position !== undefined)
+      this.#db
+        .prepare(`UPDATE article SET ${marked({ position: '?1' })} WHERE id = ?2`)
+        .run(position, id);
+  }
+
+  async picture(mediaId: string): Promise<Picture | null> {
+    const row = this.#db
+      .prepare(
+        'SELECT media_id, sha256, media_type, url FROM article_picture WHERE media_id = ? LIMIT 1',
+      )
+      .get(mediaId);
+    return row
+      ? {
+          mediaId,
+          sha256: String(row['sha256']),
+          mediaType: String(row['media_type']),
+          url: String(row['url']),
+        }
+      : null;
+  }
+
+  async unusedPictures(): Promise<string[]> {
+    return this.#db
+      .prepare(
+        'SELECT sha256 FROM picture WHERE sha256 NOT IN (SELECT sha256 FROM article_picture)',
+      )
+      .all()
+      .map((row) => String(row['sha256']));
+  }
+
+  async forgetPictures(hashes: string[]): Promise<void> {
+    const remove = this.#db.prepare(
+      'DELETE FROM picture WHERE sha256 = ? AND sha256 NOT IN (SELECT sha256 FROM article_picture)',
+    );
+    for (const sha256 of hashes) remove.run(sha256);
+  }
+
+  async relatedTo(assetId: string): Promise<{ id: string; headline: string }[]> {
+    return this.#db
+      .prepare(
+        'SELECT a.id, a.summary FROM related r JOIN article a ON a.id = r.article WHERE r.asset = ? AND a.withdrawn = 0 ORDER BY a.published_at DESC LIMIT 10',
+      )
+      .all(assetId)
+      .filter((row) => this.#isSound(row['id']))
+      .map((row) => ({
+        id: String(row['id']),
+        headline: (JSON.parse(String(row['summary'])) as ArticleSummary).headline,
+      }));
+  }
+
+  async count(): Promise<number> {
+    return Number(this.#db.prepare('SELECT count(*) AS n FROM article').get()?.['n']);
+  }
+
+  async storedBytes(): Promise<number> {
+    const row = this.#db
+      .prepare(
+        'SELECT (SELECT coalesce(sum(length(detail)), 0) FROM article WHERE stored = 1) + (SELECT coalesce(sum(bytes), 0) FROM (SELECT DISTINCT p.sha256, p.bytes FROM article_picture p JOIN article a ON a.id = p.article WHERE a.stored = 1)) AS n',
+      )
+      .get();
+    return Number(row?.['n']);
+  }
+
+  #isSound(id: unknown): boolean {
+    const row = this.#db
+      .prepare(
+        `SELECT 1 FROM article WHERE id = ? AND crc IS ${CRC.article} AND marks_crc IS ${CRC.marks}`,
+      )
+      .get(String(id));
+    if (!row) this.#onDamaged(String(id));
+    return row !== undefined;
+  }
+
+  #index(rowid: number, headline: string, summary: string, body: string): void {
+    this.#db.prepare('DELETE FROM article_text WHERE rowid = ?').run(rowid);
+    this.#db
+      .prepare('INSERT INTO article_text (rowid, headline, summary, body) VALUES (?, ?, ?, ?)')
+      .run(rowid, headline, summary, body);
+  }
+
+  /** The text and the pictures go; the row stays as a stub. */
+  #letGo(id: string): void {
+    this.#db
+      .prepare(
+        `UPDATE article SET detail = NULL, detail_rev = NULL, detail_crc = checksum(id, NULL, NULL), ${marked({ stored: '0' })} WHERE id = ?`,
+      )
+      .run(id);
+    this.#db.prepare('DELETE FROM article_picture WHERE article = ?').run(id);
+  }
+
+  /** @returns whether anything changed. */
+  #applyOne(change: ArticleChange): boolean {
+    const local = this.#db.prepare('SELECT rowid, rev FROM article WHERE id = ?').get(change.id);
+    if (local && Number(local['rev']) >= change.rev) return false;
+    if (change.op === 'delete' || (change.op === 'withdraw' && !change.article)) {
+      if (!local) return false;
+      this.#letGo(change.id);
+      this.#db
+        .prepare(
+          'UPDATE article SET withdrawn = 1, rev = ?1, crc = checksum(id, ?1, summary, section, language, published_at, 1) WHERE id = ?2',
+        )
+        .run(change.rev, change.id);
+      return true;
+    }
+    const article = change.article;
+    if (!article) return false;
+    const values = [
+      article.rev,
+      JSON.stringify(article),
+      article.section,
+      article.language,
+      Date.parse(article.publishedAt),
+      change.op === 'withdraw' ? 1 : 0,
+      article.offlineAllowed ? 1 : 0,
+    ];
+    this.#db
+      .prepare(`INSERT INTO article (rev, summary, section, language, published_at, withdrawn, wanted, id, crc, detail_crc, marks_crc)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, checksum(?8, ?1, ?2, ?3, ?4, ?5, ?6), checksum(?8, NULL, NULL), checksum(?8, 0, ?7, 0, 0))
+        ON CONFLICT (id) DO UPDATE SET rev = excluded.rev, summary = excluded.summary, section = excluded.section, language = excluded.language,
+        published_at = excluded.published_at, withdrawn = excluded.withdrawn, crc = excluded.crc, ${marked({ wanted: 'min(article.wanted, excluded.wanted)' })}`)
+      .run(...values, article.id);
+    if (change.op === 'withdraw') this.#letGo(article.id);
+    else if (!local) {
+      const rowid = Number(
+        this.#db.prepare('SELECT rowid FROM article WHERE id = ?').get(article.id)?.['rowid'],
+      );
+      this.#index(rowid, article.headline, article.summary, '');
+    }
+    return true;
+  }
+}

@@ -1,0 +1,358 @@
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+import {
+  assetDetail,
+  type AssetChange,
+  type AssetDetail,
+  type AssetSummary,
+} from '../../../../shared/api/catalogue.ts';
+import { FACETS } from '../../../../shared/contract/catalogue.ts';
+import type {
+  AssetRights,
+  AssetRow,
+  CatalogueQuery,
+  CatalogueStore,
+  FacetCounts,
+  ListRange,
+} from '../../../catalogue/ports.ts';
+import { hitsOf, isRanked, type Hits } from './asset-query.ts';
+import { facetValues, rightsOf, toRow, type KeptSummary } from './asset-rows.ts';
+import { readMeta, transaction, writeMeta } from '../kit.ts';
+import { freeRowid } from './rowids.ts';
+import { CRC } from './schema.ts';
+
+const CURSOR = 'catalogue.cursor';
+const GENERATION = 'catalogue.generation';
+/** Kept, because the pages of a snapshot may be read over several runs of the program. */
+const SNAPSHOT = 'catalogue.snapshot';
+const LANGUAGE = 'catalogue.language';
+/**
+ * So many of the newest hits are ranked; older ones follow by age. Ranking a hundred thousand would
+ * take longer than a key may.
+ */
+const RANKED = 2000;
+/** A row of the list, and whether it is what was written. */
+const ROW = `SELECT a.id, d.summary, a.withdrawn, d.crc IS NOT checksum(d.asset, d.summary) OR a.crc IS NOT checksum(a.rowid, a.id, a.rev, a.duration_ms, a.withdrawn) AS damaged
+  FROM asset a JOIN asset_document d ON d.asset = a.rowid`;
+/** Hits whose facets are looked up one by one. */
+const FEW = 20_000;
+/**
+ * Of a withdrawal that comes without a summary: whatever the last one said, it is withdrawn now.
+ */
+const CANCELED = `json_set(summary, '$.pubStatus', 'canceled')`;
+const MOST_IDS = 10_000;
+const MOST_VALUES = 200;
+
+/** The catalogue in SQLite. Methods are async because callers sit in another thread. */
+export class SqliteCatalogueStore implements CatalogueStore {
+  readonly #db: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
+
+  readonly #onDamaged: (id: string) => void;
+
+  /** @param onDamaged told of each entry that is not what was written; it is left out */
+  constructor(db: DatabaseSync, onDamaged: (id: string) => void) {
+    this.#db = db;
+    this.#onDamaged = onDamaged;
+  }
+
+  async cursor(): Promise<string | null> {
+    return readMeta(this.#db, CURSOR);
+  }
+
+  async language(): Promise<string | null> {
+    return readMeta(this.#db, LANGUAGE);
+  }
+
+  async restart(language: string): Promise<void> {
+    transaction(this.#db, () => {
+      this.#sql('DELETE FROM meta WHERE key = ?').run(CURSOR);
+      this.#sql(
+        `UPDATE asset SET rev = 0, crc = checksum(rowid, id, 0, duration_ms, withdrawn) WHERE crc IS ${CRC.asset}`,
+      ).run();
+      this.#sql(
+        'UPDATE asset_document SET detail = NULL, detail_crc = checksum(asset, NULL) WHERE detail IS NOT NULL',
+      ).run();
+      writeMeta(this.#db, LANGUAGE, language);
+    });
+  }
+
+  async apply(changes: AssetChange[], cursor: string): Promise<void> {
+    transaction(this.#db, () => {
+      this.applyAll(changes);
+      writeMeta(this.#db, CURSOR, cursor);
+    });
+  }
+
+  /** Within a transaction of the caller's. */
+  applyAll(changes: AssetChange[]): void {
+    // The full-text index takes rows cheaply only in the order of their rowids. Changes of one
+    // asset stay in theirs.
+    const byAsset = [...Map.groupBy(changes, ({ id }) => id).values()].toSorted(
+      (a, b) => timeOf(a) - timeOf(b),
+    );
+    const generation = this.#generation();
+    for (const change of byAsset.flat()) this.#applyOne(change, generation);
+  }
+
+  async beginSnapshot(): Promise<void> {
+    transaction(this.#db, () => {
+      writeMeta(this.#db, GENERATION, String(this.#generation() + 1));
+      writeMeta(this.#db, SNAPSHOT, 'begun');
+    });
+  }
+
+  async sweep(): Promise<void> {
+    if (readMeta(this.#db, SNAPSHOT) !== 'begun') return;
+    transaction(this.#db, () => {
+      this.#sql(
+        'DELETE FROM asset_text WHERE rowid IN (SELECT rowid FROM asset WHERE generation < ?)',
+      ).run(this.#generation());
+      this.#sql('DELETE FROM asset WHERE generation < ?').run(this.#generation());
+      writeMeta(this.#db, SNAPSHOT, 'complete');
+    });
+  }
+
+  async search(
+    query: CatalogueQuery,
+    range: ListRange,
+    nowMs: number,
+  ): Promise<{ total: number; items: AssetRow[] }> {
+    const total = this.#total(hitsOf(query));
+    const document = this.#sql(`${ROW} WHERE a.rowid = ?`);
+    return {
+      total,
+      items: this.#rowids(query, range).flatMap((rowid) =>
+        this.#rowsOf(document.get(rowid), nowMs),
+      ),
+    };
+  }
+
+  async facets(query: CatalogueQuery): Promise<FacetCounts> {
+    const chosen = FACETS.filter((facet) => (query.facets[facet] ?? []).length > 0);
+    const counted = [
+      ...this.#counted(hitsOf(query), null).filter(
+        ({ facet }) => !chosen.some((one) => one === facet),
+      ),
+      ...chosen.flatMap((facet) => this.#counted(hitsOf(query, facet), facet)),
+    ].toSorted((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1));
+    return Object.fromEntries(
+      FACETS.map((name) => [
+        name,
+        counted
+          .filter(({ facet }) => facet === name)
+          .slice(0, MOST_VALUES)
+          .map(({ value, count }) => ({ value, label: value, count })),
+      ]),
+    );
+  }
+
+  async ids(query: CatalogueQuery): Promise<string[]> {
+    const id = this.#sql('SELECT id FROM asset WHERE rowid = ?');
+    return this.#rowids(query, { offset: 0, count: MOST_IDS }).map((rowid) =>
+      String(id.get(rowid)?.['id']),
+    );
+  }
+
+  async rows(ids: string[], nowMs: number): Promise<AssetRow[]> {
+    const statement = this.#sql(`${ROW} WHERE a.id = ?`);
+    return ids.flatMap((id) => this.#rowsOf(statement.get(id), nowMs));
+  }
+
+  async rights(ids: string[], nowMs: number): Promise<AssetRights[]> {
+    const statement = this.#sql(`${ROW} WHERE a.id = ?`);
+    return ids.flatMap((id) => {
+      const row = statement.get(id);
+      const summary = this.#sound(row);
+      return summary && row ? [rightsOf(summary, row['withdrawn'] === 1, nowMs)] : [];
+    });
+  }
+
+  async detail(id: string): Promise<AssetDetail | null> {
+    const text = this.#sql(
+      `SELECT detail FROM asset_document WHERE asset = (SELECT rowid FROM asset WHERE id = ?) AND detail_crc IS ${CRC.detail}`,
+    ).get(id)?.['detail'];
+    if (typeof text !== 'string') return null;
+    // Written by a version with another shape: as if it had not been kept.
+    return assetDetail.safeParse(JSON.parse(text)).data ?? null;
+  }
+
+  async saveDetail(detail: AssetDetail): Promise<void> {
+    this.#sql(
+      'UPDATE asset_document SET detail = ?1, detail_crc = checksum(asset, ?1) WHERE asset = (SELECT rowid FROM asset WHERE id = ?2)',
+    ).run(JSON.stringify(detail), detail.id);
+  }
+
+  async thumbnailUrl(id: string): Promise<string | null> {
+    const thumbnails = this.#summary(id)?.thumbnails ?? [];
+    // The smallest that is wide enough for a card on a dense screen, else the widest there is.
+    const byWidth = thumbnails.toSorted((a, b) => a.width - b.width);
+    return (byWidth.find(({ width }) => width >= 480) ?? byWidth.at(-1))?.url ?? null;
+  }
+
+  async previewUrl(id: string): Promise<string | null> {
+    return (await this.detail(id))?.preview?.url ?? null;
+  }
+
+  async count(): Promise<number> {
+    return Number(this.#sql('SELECT count(*) AS n FROM asset').get()?.['n']);
+  }
+
+  #generation(): number {
+    return Number(readMeta(this.#db, GENERATION) ?? 0);
+  }
+
+  #summary(id: string): KeptSummary | null {
+    return this.#sound(this.#sql(`${ROW} WHERE a.id = ?`).get(id));
+  }
+
+  #rowsOf(row: Record<string, unknown> | undefined, nowMs: number): AssetRow[] {
+    const summary = this.#sound(row);
+    return summary && row ? [toRow(summary, row['withdrawn'] === 1, nowMs)] : [];
+  }
+
+  #sound(row: Record<string, unknown> | undefined): KeptSummary | null {
+    if (!row) return null;
+    if (row['damaged'] !== 0) {
+      this.#onDamaged(String(row['id']));
+      return null;
+    }
+    // Parsed when it was written; parsing it by schema again for every row of every keystroke would
+    // cost more than the search.
+    return JSON.parse(String(row['summary'])) as KeptSummary;
+  }
+
+  /** Compiled once: a sync says each of them a hundred thousand times. */
+  #sql(text: string): StatementSync {
+    const known = this.#statements.get(text) ?? this.#db.prepare(text);
+    this.#statements.set(text, known);
+    return known;
+  }
+
+  #list(text: string, ...values: SQLInputValue[]): number[] {
+    return this.#sql(text)
+      .all(...values)
+      .map((row) => Number(row['rowid']));
+  }
+
+  /** Of what a query meets, in its order. */
+  #rowids(query: CatalogueQuery, { offset, count }: ListRange): number[] {
+    const { from, where, values } = hitsOf(query);
+    const hits = `SELECT rowid FROM ${from} WHERE ${where}`;
+    if (query.sort === 'duration')
+      return this.#list(
+        `SELECT rowid FROM asset WHERE ${from === 'asset' ? where : `rowid IN (${hits})`} ORDER BY duration_ms DESC, rowid DESC LIMIT ? OFFSET ?`,
+        ...values,
+        count,
+        offset,
+      );
+    if (!isRanked(query))
+      return this.#list(`${hits} ORDER BY rowid DESC LIMIT ? OFFSET ?`, ...values, count, offset);
+    const [oldest] = this.#list(
+      `${hits} ORDER BY rowid DESC LIMIT 1 OFFSET ?`,
+      ...values,
+      RANKED - 1,
+    );
+    const rankedFrom = BigInt(oldest ?? 0);
+    const ranked = this.#list(
+      `${hits} AND rowid >= ? ORDER BY bm25(asset_text, 10, 8, 4, 1), rowid DESC LIMIT ? OFFSET ?`,
+      ...values,
+      rankedFrom,
+      count,
+      offset,
+    );
+    if (ranked.length === count || oldest === undefined) return ranked;
+    return [
+      ...ranked,
+      ...this.#list(
+        `${hits} AND rowid < ? ORDER BY rowid DESC LIMIT ? OFFSET ?`,
+        ...values,
+        rankedFrom,
+        count - ranked.length,
+        Math.max(0, offset - RANKED),
+      ),
+    ];
+  }
+
+  #total({ from, where, values }: Hits): number {
+    return Number(
+      this.#sql(`SELECT count(*) AS n FROM ${from} WHERE ${where}`).get(...values)?.['n'],
+    );
+  }
+
+  /** How many of the hits have each value, of one facet or of all. */
+  #counted(hits: Hits, facet: string | null): { facet: string; value: string; count: number }[] {
+    const conditions = facet === null ? [] : ['facet = ?'];
+    // Few are looked up one by one; for many it is faster to go through all values in their order.
+    if (hits.where !== '1')
+      conditions.push(
+        `${this.#total(hits) > FEW ? '+' : ''}asset IN (SELECT rowid FROM ${hits.from} WHERE ${hits.where})`,
+      );
+    const all = this.#sql(
+      `SELECT facet, value, count(*) AS n FROM asset_facet WHERE ${conditions.join(' AND ') || '1'} GROUP BY facet, value`,
+    );
+    const values = [...(facet === null ? [] : [facet]), ...hits.values];
+    return all.all(...values).map((row) => ({
+      facet: String(row['facet']),
+      value: String(row['value']),
+      count: Number(row['n']),
+    }));
+  }
+
+  #applyOne(change: AssetChange, generation: number): void {
+    const local = this.#sql('SELECT rowid, rev FROM asset WHERE id = ?').get(change.id);
+    const rowid = local === undefined ? null : Number(local['rowid']);
+    if (rowid !== null)
+      this.#sql('UPDATE asset SET generation = ? WHERE rowid = ?').run(generation, rowid);
+    if (local !== undefined && Number(local['rev']) >= change.rev) return;
+    if (change.op === 'delete') {
+      if (rowid !== null) this.#remove(rowid);
+    } else if (change.asset) {
+      this.#put(change.asset, rowid, change.op === 'withdraw', generation);
+    } else if (rowid !== null) {
+      this.#sql(
+        'UPDATE asset SET withdrawn = 1, rev = ?1, crc = checksum(rowid, id, ?1, duration_ms, 1) WHERE rowid = ?2',
+      ).run(change.rev, rowid);
+      this.#sql(
+        `UPDATE asset_document SET detail = NULL, detail_crc = checksum(asset, NULL), summary = ${CANCELED}, crc = checksum(asset, ${CANCELED}) WHERE asset = ?`,
+      ).run(rowid);
+    }
+  }
+
+  #remove(rowid: number): void {
+    this.#sql('DELETE FROM asset_text WHERE rowid = ?').run(rowid);
+    this.#sql('DELETE FROM asset WHERE rowid = ?').run(rowid);
+  }
+
+  /** @param existing where an older revision is, which goes, with the detail kept of it. */
+  #put(asset: AssetSummary, existing: number | null, withdrawn: boolean, generation: number): void {
+    if (existing !== null) this.#remove(existing);
+    const taken = this.#sql('SELECT 1 FROM asset WHERE rowid = ?');
+    const rowid = freeRowid(
+      Date.parse(asset.publishedAt),
+      (candidate) => taken.get(candidate) !== undefined,
+    );
+    this.#sql(
+      'INSERT INTO asset (rowid, id, rev, duration_ms, withdrawn, generation, crc) VALUES (?1, ?2, ?3, ?4, ?5, ?6, checksum(?1, ?2, ?3, ?4, ?5))',
+    ).run(rowid, asset.id, asset.rev, asset.durationMs, withdrawn ? 1 : 0, generation);
+    this.#sql(
+      'INSERT INTO asset_document (asset, summary, crc, detail_crc) VALUES (?1, ?2, checksum(?1, ?2), checksum(?1, NULL))',
+    ).run(rowid, JSON.stringify({ ...asset, searchText: undefined }));
+    this.#sql(
+      'INSERT INTO asset_text (rowid, headline, slug, place, body) VALUES (?, ?, ?, ?, ?)',
+    ).run(
+      rowid,
+      asset.headline,
+      asset.slug,
+      [asset.location, ...asset.countries].join(' '),
+      `${asset.descriptionShort} ${asset.people.join(' ')} ${asset.topics.join(' ')} ${asset.searchText}`,
+    );
+    const insert = this.#sql('INSERT INTO asset_facet (facet, value, asset) VALUES (?, ?, ?)');
+    for (const [facet, value] of facetValues(asset)) insert.run(facet, value, rowid);
+  }
+}
+
+/** When the asset was published; 0 where its last change does not say. */
+const timeOf = (changes: readonly AssetChange[]): number => {
+  const last = changes.at(-1);
+  return last && 'asset' in last && last.asset ? Date.parse(last.asset.publishedAt) : 0;
+};

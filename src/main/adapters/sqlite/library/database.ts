@@ -1,0 +1,29 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { openDatabase, type Recovery } from '../kit.ts';
+import { recoverLibrary } from './salvage.ts';
+import { MIGRATIONS, ROW_CHECKS } from './schema.ts';
+
+export const LIBRARY = 'The library';
+const PRAGMAS =
+  'PRAGMA synchronous = NORMAL; PRAGMA cache_size = -32000; PRAGMA wal_autocheckpoint = 8000';
+
+/**
+ * Opens the library of one service, creating or migrating it. What can still be read of a damaged
+ * one is taken over; without its cursor the service tells everything again. @throws what
+ * `openDatabase` throws.
+ */
+export const openLibrary = (
+  file: string,
+  onRecovered: (recovery: Recovery) => void,
+): DatabaseSync =>
+  openDatabase({
+    file,
+    what: LIBRARY,
+    migrations: MIGRATIONS,
+    pragmas: PRAGMAS,
+    rowChecks: ROW_CHECKS,
+    alwaysVerified: [],
+    backups: [],
+    recover: recoverLibrary,
+    onRecovered,
+  });

@@ -1,0 +1,106 @@
+import { META_TABLE } from '../kit.ts';
+
+export const MIGRATIONS = [
+  `
+  CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE asset (
+    rowid INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, rev INTEGER NOT NULL, summary TEXT NOT NULL, detail TEXT,
+    published_at INTEGER NOT NULL, duration_ms INTEGER NOT NULL, withdrawn INTEGER NOT NULL, generation INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX asset_newest ON asset (published_at DESC);
+  CREATE TABLE asset_facet (
+    facet TEXT NOT NULL, value TEXT NOT NULL, asset INTEGER NOT NULL REFERENCES asset (rowid) ON DELETE CASCADE, PRIMARY KEY (facet, value, asset)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX asset_facet_of ON asset_facet (asset);
+  CREATE VIRTUAL TABLE asset_text USING fts5 (headline, slug, place, body, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 2', prefix='2 3');
+  CREATE TABLE article (
+    rowid INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, rev INTEGER NOT NULL, summary TEXT NOT NULL, detail TEXT, detail_rev INTEGER,
+    section TEXT NOT NULL, language TEXT NOT NULL, published_at INTEGER NOT NULL, withdrawn INTEGER NOT NULL,
+    stored INTEGER NOT NULL DEFAULT 0, wanted INTEGER NOT NULL DEFAULT 1, read INTEGER NOT NULL DEFAULT 0, position REAL NOT NULL DEFAULT 0
+  ) STRICT;
+  CREATE INDEX article_newest ON article (published_at DESC);
+  CREATE TABLE article_picture (
+    media_id TEXT NOT NULL, article TEXT NOT NULL REFERENCES article (id) ON DELETE CASCADE, sha256 TEXT NOT NULL, media_type TEXT NOT NULL,
+    url TEXT NOT NULL, bytes INTEGER NOT NULL, PRIMARY KEY (media_id, article)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE picture (sha256 TEXT PRIMARY KEY, bytes INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE related (asset TEXT NOT NULL, article TEXT NOT NULL REFERENCES article (id) ON DELETE CASCADE, PRIMARY KEY (asset, article)) STRICT, WITHOUT ROWID;
+  CREATE VIRTUAL TABLE article_text USING fts5 (headline, summary, body, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 2', prefix='2 3');
+  `,
+  // The rowid of an asset tells its time, so that the newest of whatever is searched come first
+  // without sorting; see rowids.ts. What is only searched is kept in the index alone. A page of
+  // changes goes into the index as one segment, and segments are merged less often.
+  `
+  CREATE TEMP TABLE moved (old INTEGER PRIMARY KEY, new INTEGER NOT NULL) STRICT;
+  INSERT INTO moved
+    SELECT old, n + max(first - n) OVER (ORDER BY n)
+    FROM (SELECT rowid AS old, min(max(published_at, 0), 8790000000000) * 1024 AS first, row_number() OVER (ORDER BY published_at, rowid) AS n FROM asset);
+  CREATE TABLE new_asset (
+    rowid INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, rev INTEGER NOT NULL, duration_ms INTEGER NOT NULL, withdrawn INTEGER NOT NULL,
+    generation INTEGER NOT NULL
+  ) STRICT;
+  INSERT INTO new_asset SELECT new, id, rev, duration_ms, withdrawn, generation FROM moved JOIN asset ON rowid = old ORDER BY new;
+  CREATE TABLE asset_document (asset INTEGER PRIMARY KEY REFERENCES asset (rowid) ON DELETE CASCADE, summary TEXT NOT NULL, detail TEXT) STRICT;
+  INSERT INTO asset_document SELECT new, json_remove(summary, '$.searchText'), detail FROM moved JOIN asset ON rowid = old ORDER BY new;
+  CREATE TABLE new_asset_facet (
+    facet TEXT NOT NULL, value TEXT NOT NULL, asset INTEGER NOT NULL REFERENCES asset (rowid) ON DELETE CASCADE, PRIMARY KEY (facet, value, asset)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO new_asset_facet SELECT facet, value, new FROM asset_facet JOIN moved ON old = asset;
+  DROP TABLE asset_text;
+  CREATE VIRTUAL TABLE asset_text USING fts5 (headline, slug, place, body, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 2', prefix='1 2');
+  INSERT INTO asset_text (asset_text, rank) VALUES ('hashsize', 16777216), ('automerge', 16);
+  INSERT INTO asset_text (rowid, headline, slug, place, body)
+    SELECT new, summary ->> 'headline', summary ->> 'slug',
+      concat_ws(' ', summary ->> 'location', (SELECT group_concat(value, ' ') FROM json_each(summary, '$.countries'))),
+      concat_ws(' ', summary ->> 'descriptionShort', (SELECT group_concat(value, ' ') FROM json_each(summary, '$.people')),
+        (SELECT group_concat(value, ' ') FROM json_each(summary, '$.topics')), summary ->> 'searchText')
+    FROM moved JOIN asset ON rowid = old ORDER BY new;
+  DROP TABLE moved;
+  DROP TABLE asset_facet;
+  DROP TABLE asset;
+  ALTER TABLE new_asset RENAME TO asset;
+  ALTER TABLE new_asset_facet RENAME TO asset_facet;
+  CREATE INDEX asset_longest ON asset (duration_ms DESC, rowid DESC);
+  CREATE INDEX asset_facet_of ON asset_facet (asset);
+  `,
+  // Checksums: of what is told by the service, of what is stored for offline use, and of what the
+  // user did with it.
+  `
+  ALTER TABLE meta RENAME TO old_meta;
+  ${META_TABLE}
+  INSERT INTO meta SELECT key, value, checksum(key, value) FROM old_meta WHERE key <> 'library.open';
+  DROP TABLE old_meta;
+  ALTER TABLE asset ADD COLUMN crc INTEGER;
+  UPDATE asset SET crc = checksum(rowid, id, rev, duration_ms, withdrawn);
+  ALTER TABLE asset_document ADD COLUMN crc INTEGER;
+  ALTER TABLE asset_document ADD COLUMN detail_crc INTEGER;
+  UPDATE asset_document SET crc = checksum(asset, summary), detail_crc = checksum(asset, detail);
+  ALTER TABLE article ADD COLUMN crc INTEGER;
+  ALTER TABLE article ADD COLUMN detail_crc INTEGER;
+  ALTER TABLE article ADD COLUMN marks_crc INTEGER;
+  UPDATE article SET crc = checksum(id, rev, summary, section, language, published_at, withdrawn), detail_crc = checksum(id, detail, detail_rev),
+    marks_crc = checksum(id, stored, wanted, read, position);
+  `,
+  // Summaries did not say whether withdrawn means that, or on hold: those are asked for again, with
+  // a snapshot in which the rest is passed over.
+  `
+  DELETE FROM meta WHERE key = 'catalogue.cursor' AND EXISTS (SELECT 1 FROM asset WHERE withdrawn = 1);
+  UPDATE asset SET rev = 0, crc = checksum(rowid, id, 0, duration_ms, withdrawn) WHERE withdrawn = 1 AND crc IS checksum(rowid, id, rev, duration_ms, withdrawn);
+  `,
+];
+
+/** Each part of a row has a checksum of its own, so that damage to one costs no other. */
+export const CRC = {
+  asset: 'checksum(rowid, id, rev, duration_ms, withdrawn)',
+  summary: 'checksum(asset, summary)',
+  detail: 'checksum(asset, detail)',
+  article: 'checksum(id, rev, summary, section, language, published_at, withdrawn)',
+  articleDetail: 'checksum(id, detail, detail_rev)',
+  marks: 'checksum(id, stored, wanted, read, position)',
+};
+export const ROW_CHECKS = {
+  meta: 'crc IS NOT checksum(key, value)',
+  asset: `crc IS NOT ${CRC.asset}`,
+  asset_document: `crc IS NOT ${CRC.summary} OR detail_crc IS NOT ${CRC.detail}`,
+  article: `crc IS NOT ${CRC.article} OR detail_crc IS NOT ${CRC.articleDetail} OR marks_crc IS NOT ${CRC.marks}`,
+};

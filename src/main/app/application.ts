@@ -1,0 +1,389 @@
+import { statfs } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import type { DeskContract } from '../../shared/contract/index.ts';
+import { AppError } from '../../shared/errors.ts';
+import type { WaitReason } from '../../shared/model/transfer.ts';
+import type { AccountView } from '../account/account.ts';
+import { startDemoService, type DemoService } from '../threads/demo-service.ts';
+import { ensureHome, lockHome } from '../adapters/sqlite/home-lock.ts';
+import { clearHome, secureHome } from '../adapters/fs/home-files.ts';
+import { createIncidentFile } from '../adapters/fs/recoveries-file.ts';
+import type { Log } from '../adapters/log.ts';
+import type { Recovery } from '../adapters/sqlite/kit.ts';
+import { keptKeys } from '../adapters/service/packages.ts';
+import { createMediaHandler } from '../adapters/service/media.ts';
+import { startTransferWorker } from '../threads/transfers.ts';
+import { Connection } from './connection.ts';
+import type { Composed, ComposeOptions, Desk } from './services.ts';
+import { Incidents, type IncidentsView } from './recoveries.ts';
+import { serviceOrigin } from './enqueue.ts';
+import type { Invoke, Publish } from './contract/serve.ts';
+import { picturesAhead } from './pictures-ahead.ts';
+import { openServiceSession, type ServiceSession, type SessionOptions } from './service-session.ts';
+import { Settings } from '../settings/settings.ts';
+import { RightsWatch, type RightsDeps } from './rights-watch.ts';
+import { Syncer, type LibraryView } from './library-sync.ts';
+import { Here } from './local-packages.ts';
+import type { TransferSettings } from '../transfers/api.ts';
+import type { PackageSource } from '../transfers/ports.ts';
+
+const systemLanguage = (): 'en' | 'fr' =>
+  Intl.DateTimeFormat().resolvedOptions().locale.startsWith('fr') ? 'fr' : 'en';
+
+/** The nearest folder that is there: the destination itself may not have been made yet. */
+async function diskOf(folder: string): Promise<{ freeBytes: number; totalBytes: number } | null> {
+  for (let at = path.resolve(folder); ; at = path.dirname(at)) {
+    try {
+      const { bavail, blocks, bsize } = await statfs(at);
+      return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
+    } catch {
+      if (path.dirname(at) === at) return null;
+    }
+  }
+}
+
+const defaults = () => ({
+  destination: path.join(os.homedir(), 'Downloads', 'Multimedia Desk'),
+  language: systemLanguage(),
+});
+
+type Target = { url: string } | { demo: true } | null;
+
+/** Which service is in use, and the way from one to another. */
+class ServiceSwitch {
+  session: ServiceSession | null = null;
+  demo: DemoService | null = null;
+  #target: Target = null;
+  #turn: Promise<void> = Promise.resolve();
+  #seen = '';
+  readonly #open: (origin: string, scope: string) => ServiceSession;
+  readonly #options: ComposeOptions;
+  readonly #connection: Connection;
+  readonly #incidents: Incidents;
+  readonly #syncer: Syncer;
+
+  constructor(
+    options: ComposeOptions,
+    { connection, incidents }: { connection: Connection; incidents: Incidents },
+    library: (view: LibraryView) => void,
+    open: (origin: string, scope: string) => ServiceSession,
+  ) {
+    this.#options = options;
+    this.#connection = connection;
+    this.#incidents = incidents;
+    this.#open = open;
+    this.#syncer = new Syncer(() => this.session, connection, options.log, library);
+  }
+
+  get syncer(): Syncer {
+    return this.#syncer;
+  }
+
+  /**
+   * What of the catalogue may be seen hangs on who is signed in: when that changes, what is here is
+   * brought up to it at once.
+   */
+  sees(entitlements: string[]): void {
+    const seen = entitlements.toSorted().join(' ');
+    if (seen === this.#seen) return;
+    this.#seen = seen;
+    this.#syncer.soon();
+  }
+
+  must(): ServiceSession {
+    if (!this.session)
+      throw new AppError('offline', 'No service is set up yet', { retryable: true });
+    return this.session;
+  }
+
+  /**
+   * Leaves the service in use and opens another, one change at a time. Where that fails the former
+   * is opened again, and the failure thrown.
+   */
+  use(target: Target): Promise<void> {
+    const changed = this.#turn.then(async () => {
+      const before = this.#target;
+      try {
+        await this.#change(target);
+      } catch (thrown) {
+        await this.#change(before).catch(() => this.#change(null));
+        throw thrown;
+      }
+    });
+    this.#turn = changed.catch(() => undefined);
+    return changed;
+  }
+
+  async #change(target: Target): Promise<void> {
+    this.#syncer.stop();
+    const { session, demo } = this;
+    this.session = null;
+    this.demo = null;
+    this.#target = null;
+    await session?.close();
+    await demo?.close();
+    if (!target) return this.#connection.none();
+    this.#connection.starting('demo' in target);
+    if ('demo' in target) {
+      this.demo = await startDemoService({
+        dataDir: path.join(this.#options.home, 'demo'),
+        onTrouble: (message) => this.#options.log.info(message),
+        onRebuilt: (file) => this.#incidents.add('demo-rebuilt', { file }),
+      });
+      this.session = this.#open(this.demo.url, 'demo');
+    } else this.session = this.#open(target.url, target.url);
+    await this.session.account.load();
+    this.#target = target;
+    if (this.#options.background) this.#syncer.start();
+  }
+}
+
+/** Packages of whichever service is in use: transfers outlive a change of service. */
+const sourceOf = (must: () => ServiceSession, kept: PackageSource['keptKeys']): PackageSource => ({
+  keptKeys: kept,
+  manifest: (...args) => must().source.manifest(...args),
+  trustedKeys: () => must().source.trustedKeys(),
+  authorise: (request) => must().source.authorise(request),
+  renew: (...args) => must().source.renew(...args),
+});
+
+/**
+ * What the command line or the settings say is to be used at start. @throws what `serviceOrigin`
+ * does.
+ */
+function firstService({ connect, demo, serviceUrl }: ComposeOptions, settings: Settings): Target {
+  if (connect === false) return null;
+  if (demo || (settings.view.demo && serviceUrl === undefined)) return { demo: true };
+  const url = serviceUrl ?? settings.view.serviceUrl;
+  return url === null ? null : { url: serviceOrigin(url) };
+}
+
+const notServed: Invoke = async () => ({
+  ok: false,
+  error: { code: 'bug', message: 'Nothing is served here' },
+});
+
+/**
+ * The one place where adapters are built and domains are joined. Holds the home until it is closed;
+ * throws what `lockHome` does, and what `serviceOrigin` does for `serviceUrl`.
+ */
+export async function compose(options: ComposeOptions): Promise<Composed> {
+  if (options.serviceUrl !== undefined) serviceOrigin(options.serviceUrl);
+  await ensureHome(options.home);
+  const unlock = lockHome(options.home);
+  try {
+    secureHome(options.home);
+    return await join(options, unlock);
+  } catch (thrown) {
+    unlock();
+    throw thrown;
+  }
+}
+
+/** More rows than any window shows: of a change of thousands the page reads what it shows. */
+const ROWS_A_PUSH = 200;
+
+/** Damage to a database of the home: in the log, and to the user. */
+const tellDamage =
+  (log: Log, incidents: Incidents, what: 'queue' | 'library') =>
+  ({ recovery, lost }: { recovery: Recovery | null; lost: string[] }): void => {
+    log.info(
+      `${what}: ${recovery ? 'rebuilt' : 'damaged'}: ${JSON.stringify({ ...recovery, lost })}`,
+    );
+    if (recovery) incidents.add(`${what}-rebuilt`, { ...recovery, file: recovery.aside });
+    else incidents.add(`${what}-damaged`, { lost });
+  };
+
+const libraryTold = (
+  log: Log,
+  incidents: Incidents,
+): Pick<SessionOptions, 'onTrouble' | 'onLibraryDamaged' | 'onSkipped'> => ({
+  onTrouble: (message) => log.info(`library: ${message}`),
+  onLibraryDamaged: tellDamage(log, incidents, 'library'),
+  onSkipped: (message) => {
+    log.info(`library: ${message}`);
+    incidents.add('items-skipped');
+  },
+});
+
+/** The queue in its thread, and what of it is on this machine. */
+async function openQueue(
+  { home, background, log }: ComposeOptions,
+  { session, serviceNow, ...source }: PackageSource & Pick<RightsDeps, 'session' | 'serviceNow'>,
+  publish: Publish<DeskContract>,
+  incidents: Incidents,
+) {
+  const transfers = await startTransferWorker({
+    home,
+    source,
+    settings: { scope: background ? 'all' : 'touched' },
+    onBug: (trace) => log.error('transfers', trace),
+    onDamaged: tellDamage(log, incidents, 'queue'),
+  });
+  const here = new Here();
+  here.load(await transfers.packages());
+  transfers.onChanged((change) => {
+    here.apply(change);
+    publish('transfers.changed', {
+      ...change,
+      rows: change.rows.slice(0, ROWS_A_PUSH),
+      more: change.rows.length > ROWS_A_PUSH,
+    });
+  });
+  transfers.onCheck((view) => publish('transfers.check-changed', view));
+  return { transfers, here, rights: new RightsWatch({ session, transfers, serviceNow, log }) };
+}
+
+/** What was wrong with the home before anything in it was opened. */
+function foundAtStart(
+  { home, settingsStore }: ComposeOptions,
+  settings: Settings,
+  onChanged: (view: IncidentsView) => void,
+): Incidents {
+  const { aside, isChanged } = settingsStore.found;
+  const movedAside = clearHome(home);
+  const incidents = new Incidents(onChanged, createIncidentFile(home));
+  if (settings.wasDamaged)
+    incidents.add('settings-rebuilt', {
+      file: aside,
+      fromBackup: settings.isRestored ? 1 : 0,
+      lost: [...settings.reset],
+    });
+  else if (isChanged) incidents.add('settings-changed');
+  if (settings.wasDamaged || isChanged) settings.keep();
+  for (const file of movedAside) incidents.add('moved-aside', { file });
+  return incidents;
+}
+
+/** What no transfer need wait for any more. */
+const endedWaits = ({ status, termsDue }: AccountView): WaitReason[] =>
+  status !== 'signed-in' ? [] : termsDue ? ['signed-out'] : ['signed-out', 'terms'];
+
+function transferSettings({ view }: Settings): Partial<TransferSettings> {
+  const {
+    connectionsPerFile,
+    connectionsPerHost,
+    activeTransfers,
+    limitBytesPerSecond,
+    limitHours,
+  } = view;
+  return {
+    connectionsPerFile,
+    connectionsPerHost,
+    activeTransfers,
+    limitBytesPerSecond,
+    limitHours,
+  };
+}
+
+async function join(options: ComposeOptions, unlock: () => void): Promise<Composed> {
+  const { home, log, shell } = options;
+  const side = options.send ? await import('./contract/contract-side.ts') : null;
+  const publish: Publish<DeskContract> =
+    side && options.send ? side.publishTo(options.send) : () => undefined;
+  const settings = new Settings(options.settingsStore, defaults(), (view) =>
+    publish('settings.changed', view),
+  );
+  const incidents = foundAtStart(options, settings, (view) =>
+    publish('app.incidents-changed', view),
+  );
+  const connection = new Connection(
+    (view) => publish('app.connection-changed', view),
+    () =>
+      void transfers
+        .wake(['offline', 'retry'])
+        .catch((thrown: unknown) => log.error('wake', thrown)),
+  );
+  const media = createMediaHandler(
+    () => service.session?.media ?? null,
+    path.join(home, 'thumbnails'),
+  );
+  const fetchPictures = picturesAhead(() => service.session?.catalogue, media);
+  const onLibrary = (view: LibraryView): void => {
+    if (!view.syncing) void rights.look();
+    publish('library.changed', view);
+    if (options.background) fetchPictures(view);
+  };
+  const accountRevision = { last: 0 };
+  const service = new ServiceSwitch(
+    options,
+    { connection, incidents },
+    onLibrary,
+    (origin, scope) =>
+      openServiceSession({
+        home,
+        origin,
+        scope,
+        version: options.version,
+        shell: shell.kind,
+        background: options.background,
+        connection,
+        language: () => settings.view.language,
+        here: () => here.assets,
+        accountRevision,
+        onAccount: (view) => {
+          publish('account.changed', view);
+          service.sees(view.profile?.entitlements ?? []);
+          void transfers.wake(endedWaits(view));
+        },
+        onArticles: (ids) => publish('articles.changed', { rev: service.syncer.nextRev(), ids }),
+        ...libraryTold(log, incidents),
+      }),
+  );
+  const source = sourceOf(
+    () => service.must(),
+    () => keptKeys(home, options.demo === true || settings.view.demo),
+  );
+  const { transfers, here, rights } = await openQueue(
+    options,
+    { ...source, session: () => service.session, serviceNow: () => connection.serviceNow() },
+    publish,
+    incidents,
+  );
+  const desk: Desk = {
+    rights,
+    options,
+    settings,
+    connection,
+    incidents,
+    transfers,
+    syncer: service.syncer,
+    disk: diskOf,
+    hasPackage: (id) => here.hasPackage(id),
+    session: () => service.must(),
+    current: () => service.session,
+    demo: () => service.demo,
+    applySettings: () => transfers.configure(transferSettings(settings)),
+    use: async (target) => {
+      await service.use(target);
+      await transfers.wake(['offline', 'signed-out', 'terms', 'retry']);
+    },
+  };
+  const close = async (): Promise<void> => {
+    await service.use(null);
+    await transfers.close();
+    unlock();
+  };
+  try {
+    await desk.applySettings();
+    await desk.use(firstService(options, settings));
+  } catch (thrown) {
+    // The queue and the settings must be there although the service is not: another may be chosen
+    // in the window.
+    log.error('start', thrown);
+    if (!options.background) {
+      await close();
+      throw thrown;
+    }
+  }
+  return {
+    desk,
+    publish,
+    invoke: side
+      ? side.invokeOn(desk, (name, thrown) => log.error(`command ${name}`, thrown))
+      : notServed,
+    media,
+    close,
+  };
+}

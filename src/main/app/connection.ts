@@ -1,0 +1,75 @@
+import type * as z from 'zod';
+import type { connection } from '../../shared/contract/app.ts';
+
+export type ConnectionView = z.infer<typeof connection>;
+
+/**
+ * Whether the service answers, and what its clock says. Everything that talks to the service
+ * reports here.
+ */
+export class Connection {
+  #view: ConnectionView = {
+    rev: 0,
+    state: 'no-service',
+    demo: false,
+    lastSeenAt: null,
+    clockOffsetMs: 0,
+  };
+  readonly #onChanged: (view: ConnectionView) => void;
+
+  readonly #onBack: () => void;
+  #wasOffline = false;
+
+  /**
+   * @param onBack the service answers again after it could not be reached: nobody need wait for the
+   * end of a pause
+   */
+  constructor(onChanged: (view: ConnectionView) => void, onBack: () => void = () => undefined) {
+    this.#onChanged = onChanged;
+    this.#onBack = onBack;
+  }
+
+  get view(): ConnectionView {
+    return this.#view;
+  }
+
+  get isOnline(): boolean {
+    return this.#view.state === 'online';
+  }
+
+  /** The service's clock, ms since 1970. */
+  serviceNow(): number {
+    return Date.now() + this.#view.clockOffsetMs;
+  }
+
+  starting(demo: boolean): void {
+    this.#become({ state: 'starting', demo, lastSeenAt: null });
+  }
+
+  none(): void {
+    this.#become({ state: 'no-service', demo: false, lastSeenAt: null });
+  }
+
+  seen(clockOffsetMs: number): void {
+    // Under two seconds is the grain of the Date header and of the network, not a change worth
+    // telling.
+    const offset =
+      Math.abs(clockOffsetMs - this.#view.clockOffsetMs) < 2000
+        ? this.#view.clockOffsetMs
+        : clockOffsetMs;
+    const isNews = this.#view.state !== 'online' || offset !== this.#view.clockOffsetMs;
+    this.#view = { ...this.#view, lastSeenAt: Date.now() };
+    if (isNews) this.#become({ state: 'online', clockOffsetMs: offset });
+  }
+
+  unreachable(): void {
+    if (this.#view.state !== 'offline') this.#become({ state: 'offline' });
+  }
+
+  #become(change: Partial<ConnectionView>): void {
+    this.#view = { ...this.#view, ...change, rev: this.#view.rev + 1 };
+    this.#onChanged(this.#view);
+    if (this.#wasOffline && this.isOnline) this.#onBack();
+    this.#wasOffline = this.#view.state === 'offline' || (this.#wasOffline && !this.isOnline);
+  }
+}

@@ -1,0 +1,219 @@
+import type { DeskContract } from '../../../shared/contract/index.ts';
+import { AppError } from '../../../shared/errors.ts';
+import type { AccountView } from '../../account/account.ts';
+import { exportDocument } from '../../account/export.ts';
+import type { Desk } from '../services.ts';
+import {
+  addToQueue,
+  checkServiceAddress,
+  enqueuePackages,
+  planTransfers,
+  shortened,
+} from '../enqueue.ts';
+import type { Handlers } from './serve.ts';
+
+type Part<Prefix extends string> = {
+  [
+    N in keyof Handlers<DeskContract> as N extends `${Prefix}.${string}` ? N : never
+  ]: Handlers<DeskContract>[N];
+};
+const nobody: AccountView = {
+  rev: 0,
+  status: 'signed-out',
+  profile: null,
+  sessionEnded: false,
+  keychain: 'ok',
+  pendingFlow: null,
+  termsDue: false,
+  notices: [],
+};
+
+/** Every command of the contract; nothing here decides anything. */
+export function createHandlers(desk: Desk): Handlers<DeskContract> {
+  return {
+    ...appPart(desk),
+    ...settingsPart(desk),
+    ...accountPart(desk),
+    ...cataloguePart(desk),
+    ...transfersPart(desk),
+    ...articlesPart(desk),
+    ...keysPart(desk),
+  };
+}
+
+function appPart({ options: { shell, version }, connection, disk, incidents }: Desk): Part<'app'> {
+  const platform =
+    process.platform === 'win32' || process.platform === 'darwin' ? process.platform : 'linux';
+  return {
+    'app.info': async () => ({
+      version,
+      shell: shell.kind === 'desktop' ? 'desktop' : 'station',
+      platform,
+      mediaSuffix: shell.mediaSuffix(),
+    }),
+    'app.open-external': async ({ url }) => shell.openExternal(url),
+    'app.choose-folder': async ({ current }) => shell.chooseFolder(current),
+    'app.connection': async () => connection.view,
+    'app.incidents': async () => incidents.view,
+    'app.incidents-read': async () => incidents.read(),
+    'app.disk': async ({ folder }) => disk(folder),
+  };
+}
+
+function settingsPart(desk: Desk): Part<'settings'> & Part<'mailbox'> {
+  const { settings } = desk;
+  return {
+    'settings.get': async () => settings.view,
+    'settings.set': async (patch) => {
+      const { language } = settings.view;
+      const view = settings.set(patch);
+      await desk.applySettings();
+      if (view.language !== language) desk.syncer.soon();
+      return view;
+    },
+    'settings.use-service': async (target) => {
+      const chosen =
+        'demo' in target
+          ? { demo: true as const }
+          : { url: await checkServiceAddress(target.url, desk.options.version) };
+      const { serviceUrl, demo } = settings.view;
+      // Kept first: what cannot be kept is not used either.
+      const view = settings.useService('url' in chosen ? chosen.url : null, 'demo' in chosen);
+      try {
+        await desk.use(chosen);
+      } catch (thrown) {
+        settings.useService(serviceUrl, demo);
+        throw thrown;
+      }
+      return view;
+    },
+    'settings.save-search': async (search) => settings.saveSearch(search),
+    'settings.rename-search': async ({ id, name }) => settings.renameSearch(id, name),
+    'settings.forget-search': async ({ id }) => settings.forgetSearch(id),
+    'settings.take-pending-download': async () => ({ taken: settings.takePendingDownload() }),
+    'mailbox.list': async () => ({ messages: (await desk.demo()?.messages()) ?? [] }),
+  };
+}
+
+function accountPart({ current, session }: Desk): Part<'account'> {
+  const account = () => session().account;
+  return {
+    'account.get': async () => current()?.account.view ?? nobody,
+    'account.register': async (input) => account().register(input),
+    'account.verify': async ({ code }) => account().verify(code),
+    'account.resend': async () => account().resend(),
+    'account.forget-flow': async () => account().forgetFlow(),
+    'account.sign-in': async ({ email, password }) => account().signIn(email, password),
+    'account.sign-out': async () => account().signOut(),
+    'account.reset-start': async ({ email }) => account().startReset(email),
+    'account.reset-complete': async ({ password }) => account().completeReset(password),
+    'account.refresh': async () => account().refreshProfile(),
+    'account.edit': async (edit) => account().edit(edit),
+    'account.change-password': async ({ currentPassword, newPassword }) =>
+      account().changePassword(currentPassword, newPassword),
+    'account.change-email': async ({ newEmail, password }) =>
+      account().startEmailChange(newEmail, password),
+    'account.delete': async ({ password }) => ({
+      eraseAt: await account().deleteAccount(password),
+    }),
+    'account.export': async () => exportDocument(await account().exportAccount()),
+    'account.accept-terms': async () => account().acceptTerms(),
+    'account.notices-read': async () => account().readNotices(),
+    'account.newsletter': async ({ subscribed }) => account().setNewsletter(subscribed),
+    'account.sessions': async () => ({
+      items: (await account().sessions()).map(
+        ({ id, device, createdAt, lastSeenAt, ipMasked, current: isCurrent }) => ({
+          id,
+          deviceName: device.name,
+          platform: device.platform,
+          createdAt: Date.parse(createdAt),
+          lastSeenAt: Date.parse(lastSeenAt),
+          ipMasked,
+          current: isCurrent,
+        }),
+      ),
+    }),
+    'account.session-revoke': async ({ id, password }) => account().revokeSession(id, password),
+    'account.sessions-revoke-others': async ({ password }) => ({
+      revoked: await account().revokeOthers(password),
+    }),
+    'account.keychain-retry': async () => account().load({ isAsked: true }),
+  };
+}
+
+function cataloguePart({ session, syncer }: Desk): Part<'catalogue'> & Part<'library'> {
+  const catalogue = () => session().catalogue;
+  return {
+    'library.get': async () => syncer.view,
+    'library.sync': async () => syncer.sync(),
+    'catalogue.search': async ({ query, range }) => catalogue().search(query, range),
+    'catalogue.facets': async (query) => catalogue().facets(query),
+    'catalogue.ids': async (query) => ({ ids: await catalogue().ids(query) }),
+    'catalogue.asset': async ({ id }) => catalogue().asset(id),
+  };
+}
+
+function transfersPart(desk: Desk): Part<'transfers'> {
+  const { transfers, options } = desk;
+  return {
+    'transfers.plan': async (request) => planTransfers(desk, request),
+    'transfers.enqueue': async (request) => ({ ids: await enqueuePackages(desk, request) }),
+    'transfers.list': async ({ tab, range, search }) => transfers.list(tab, range, search),
+    'transfers.find': async ({ assetId, packageId }) => transfers.find(assetId, packageId),
+    'transfers.detail': async ({ id }) => transfers.detail(id),
+    'transfers.totals': async () => transfers.totals(),
+    'transfers.pause': async ({ ids }) => transfers.pause(ids),
+    'transfers.resume': async ({ ids }) => transfers.resume(ids),
+    'transfers.retry': async ({ ids }) => transfers.retry(ids),
+    'transfers.cancel': async ({ ids }) => transfers.cancel(ids),
+    'transfers.clear': async ({ ids }) => transfers.clear(ids, { undoable: true }),
+    'transfers.restore': async ({ ids }) => transfers.restore(ids),
+    'transfers.pause-all': async ({ paused }) => transfers.pauseAll(paused),
+    'transfers.wish': async ({ id, ...wishes }) => transfers.wish(id, wishes),
+    'transfers.move': async ({ id, before }) => transfers.move(id, before),
+    'transfers.reveal': async ({ id }) => {
+      const folder = await transfers.folderOf(id);
+      options.shell.reveal(folder);
+      return { folder };
+    },
+    'transfers.export': async ({ ids, format }) => {
+      const { leftOut, ...document } = await transfers.exportQueue(ids, format);
+      return { ...document, leftOut: shortened(leftOut) };
+    },
+    'transfers.add': async (request) => {
+      const { ids, renamed, refused } = await addToQueue(desk, request);
+      return { ids, renamed: shortened(renamed), refused: shortened(refused) };
+    },
+    'transfers.evidence': async ({ id, format, language }) =>
+      transfers.evidence(id, format, language),
+    'transfers.verify': async ({ ids }) => transfers.verify(ids),
+    'transfers.verify-stop': async () => transfers.stopVerify(),
+    'transfers.verify-dismiss': async () => transfers.dismissCheck(),
+    'transfers.check': async () => transfers.check(),
+    'transfers.repair': async ({ ids }) => transfers.repair(ids),
+  };
+}
+
+function keysPart({ session }: Desk): Part<'keys'> {
+  return {
+    'keys.get': async () => session().keys.change(),
+    'keys.accept': async ({ seen }) => session().keys.accept(seen),
+  };
+}
+
+function articlesPart({ session }: Desk): Part<'articles'> {
+  const articles = () => session().articles;
+  return {
+    'articles.list': async ({ query, range }) => articles().list(query, range),
+    'articles.get': async ({ id }) => articles().get(id),
+    'articles.mark': async ({ id, read, position }) => {
+      if (read === undefined && position === undefined)
+        throw new AppError('invalid-payload', 'Nothing to mark');
+      await articles().mark(id, {
+        ...(read === undefined ? {} : { read }),
+        ...(position === undefined ? {} : { position }),
+      });
+    },
+    'articles.store': async ({ id, stored }) => articles().setStored(id, stored),
+  };
+}

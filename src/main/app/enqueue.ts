@@ -1,0 +1,251 @@
+import { meta } from '../../shared/api/meta.ts';
+import type { Received, Returned } from '../../shared/contract/define.ts';
+import type { DeskContract } from '../../shared/contract/index.ts';
+import { AppError } from '../../shared/errors.ts';
+import { folderName, type FolderFacts } from '../../shared/model/folder-name.ts';
+import { embargoAcknowledgement, isEmbargoAcknowledgement } from '../../shared/model/rights.ts';
+import { createServiceClient } from '../adapters/service/client.ts';
+import type { AssetRow } from '../catalogue/ports.ts';
+import {
+  blockOf,
+  blockedText,
+  embargoInForce,
+  momentText,
+  toConfirm,
+} from '../catalogue/rights.ts';
+import { isMetalinkName, type Imported, type PackageItem } from '../transfers/api.ts';
+import type { ServiceSession } from './service-session.ts';
+import type { Desk } from './services.ts';
+
+type Plan = Returned<DeskContract, 'transfers.plan'>;
+type PlannedItem = Plan['items'][number];
+const FALLBACK: Record<string, string[]> = {
+  broadcast: ['broadcast', 'web', 'preview'],
+  web: ['web', 'broadcast', 'preview'],
+  preview: ['preview', 'web', 'broadcast'],
+};
+
+/** The package of an asset for a purpose, else the next best one. */
+export function choosePackage<T extends { purpose: string }>(
+  packages: T[],
+  purpose: string,
+): T | undefined {
+  return (FALLBACK[purpose] ?? [])
+    .map((wanted) => packages.find((candidate) => candidate.purpose === wanted))
+    .find((found) => found !== undefined);
+}
+
+export async function planTransfers(
+  desk: Desk,
+  { assetIds, purpose }: Received<DeskContract, 'transfers.plan'>,
+): Promise<Plan> {
+  const { destination } = desk.settings.view;
+  const session = desk.session();
+  const items = (await session.catalogue.rows(assetIds)).map((row): PlannedItem => {
+    const chosen = choosePackage(row.packages, purpose);
+    return {
+      assetId: row.id,
+      packageId: chosen?.packageId ?? '-',
+      title: row.headline,
+      bytes: chosen?.bytes ?? 0,
+      restrictionIds: toConfirm(row),
+      embargoUntil: embargoInForce(row),
+      blocked: blockOf(row, session.account.seesEmbargoed) ?? (chosen ? null : 'no-package'),
+      alreadyHere:
+        chosen === undefined ? row.badges.includes('here') : desk.hasPackage(chosen.packageId),
+    };
+  });
+  const totalBytes = items
+    .filter(({ blocked }) => blocked === null)
+    .reduce((sum, { bytes }) => sum + bytes, 0);
+  const { bytesPerSecond } = await desk.transfers.totals();
+  return {
+    items,
+    totalBytes,
+    destination,
+    freeBytes: (await desk.disk(destination))?.freeBytes ?? null,
+    // Only what was measured is promised: without a transfer in progress there is no estimate.
+    etaSeconds: bytesPerSecond > 0 ? Math.round(totalBytes / bytesPerSecond) : null,
+  };
+}
+
+/**
+ * Rights first, for all of them: nothing is queued when one of them lacks its confirmation. Works
+ * from what is kept here, also without a network.
+ */
+export async function enqueuePackages(
+  desk: Desk,
+  { packages, acknowledge }: Received<DeskContract, 'transfers.enqueue'>,
+): Promise<string[]> {
+  const session = desk.session();
+  if (session.account.view.status !== 'signed-in')
+    throw new AppError('signed-out', 'Downloads need an account');
+  const rows = new Map(
+    (await session.catalogue.rows(packages.map(({ assetId }) => assetId))).map((row) => [
+      row.id,
+      row,
+    ]),
+  );
+  const confirmed = new Set(acknowledge);
+  const missing = new Set<string>();
+  const items = packages.map(({ assetId, packageId }) => {
+    const row = rows.get(assetId);
+    if (!row) throw new AppError('not-found', 'There is no such asset in the catalogue');
+    const blocked = blockOf(row, session.account.seesEmbargoed);
+    if (blocked !== null) throw new AppError(blocked, blockedText(row, blocked));
+    for (const id of toConfirm(row)) if (!confirmed.has(id)) missing.add(id);
+    return {
+      ...packageItem(row, packageId, desk.settings.view, confirmed),
+      terms: termsOf(session, {
+        restrictions: row.restrictions,
+        embargoUntil: embargoInForce(row),
+      }),
+    };
+  });
+  const code = [...missing].some(isEmbargoAcknowledgement)
+    ? 'embargoed'
+    : 'restriction-unacknowledged';
+  if (missing.size > 0)
+    throw new AppError(code, 'Restrictions and embargoes must be confirmed first', {
+      restrictionIds: [...missing],
+    });
+  return desk.transfers.enqueue(items, { makeDestination: true });
+}
+
+const MAX_TOLD = 20;
+/** As much of a list as a person is told. */
+export const shortened = <T>(all: readonly T[]): { count: number; first: T[] } => ({
+  count: all.length,
+  first: all.slice(0, MAX_TOLD),
+});
+
+/** An address, a Metalink or a list of ours; which of them a document is, it says itself. */
+export async function addToQueue(
+  { settings, transfers }: Desk,
+  request: Received<DeskContract, 'transfers.add'>,
+): Promise<Imported> {
+  const { destination } = settings.view;
+  if (!('url' in request)) return transfers.importDocument(request, destination);
+  const { url } = request;
+  const ids = await transfers.enqueue(
+    [
+      {
+        url,
+        metalink: isMetalinkName(new URL(url).pathname),
+        destination,
+        sha256: null,
+        hashAnyway: false,
+      },
+    ],
+    { makeDestination: true },
+  );
+  return { ids, renamed: [], refused: [] };
+}
+
+type Restriction = { id: string; kind: string; mode: string; values: string[]; note: string };
+
+/** The words of what has to be accepted, and by whom, for the evidence report. */
+export const termsOf = (
+  { scope, account }: Pick<ServiceSession, 'scope' | 'account'>,
+  {
+    restrictions,
+    embargoUntil,
+  }: { restrictions: readonly Restriction[]; embargoUntil: number | null },
+): NonNullable<PackageItem['terms']> => ({
+  service: scope,
+  account: account.view.profile?.email ?? null,
+  texts: [
+    ...restrictions.map(({ id, kind, mode, values, note }) => ({
+      id,
+      text: `${note} (${[kind, mode, ...values].join(' ')})`,
+    })),
+    ...(embargoUntil === null
+      ? []
+      : [
+          {
+            id: embargoAcknowledgement(embargoUntil),
+            text: `Under embargo until ${momentText(embargoUntil)}`,
+          },
+        ]),
+  ],
+});
+
+/** @throws `not-found`. */
+function packageItem(
+  row: AssetRow,
+  packageId: string,
+  { destination, folderTemplate }: Desk['settings']['view'],
+  confirmed: ReadonlySet<string>,
+): PackageItem {
+  const found = row.packages.find((candidate) => candidate.packageId === packageId);
+  if (!found) throw new AppError('not-found', `${row.slug} has no such package`);
+  return {
+    assetId: row.id,
+    packageId,
+    rev: null,
+    title: row.headline,
+    label: found.label,
+    purpose: found.purpose,
+    destination,
+    bytes: found.bytes,
+    acknowledge: toConfirm(row).filter((id) => confirmed.has(id)),
+    ...(folderTemplate === null
+      ? {}
+      : { folderName: folderName(folderTemplate, factsOf(row, found.purpose)) }),
+  };
+}
+
+function factsOf(
+  { slug, headline, location, languages, publishedAt }: AssetRow,
+  purpose: string,
+): FolderFacts {
+  // The day of publication where the package is put, as the people there would write it on a shelf.
+  const at = new Date(publishedAt);
+  const date = [at.getFullYear(), at.getMonth() + 1, at.getDate()]
+    .map((part) => String(part).padStart(2, '0'))
+    .join('-');
+  return {
+    date,
+    place: location,
+    title: headline,
+    id: slug,
+    language: languages.join('+'),
+    format: purpose,
+  };
+}
+
+/**
+ * @returns the address of a service as it is kept, without `/v1`. @throws `usage` when it is none,
+ * `https-required` when passwords would be sent in the clear.
+ */
+export function serviceOrigin(typed: string): string {
+  const text = /^[a-z][a-z0-9+.-]*:\/\//i.test(typed.trim())
+    ? typed.trim()
+    : `https://${typed.trim()}`;
+  if (!URL.canParse(text)) throw new AppError('usage', 'This is not an address');
+  const url = new URL(text);
+  const isLoopback = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
+  if (!['https:', 'http:'].includes(url.protocol))
+    throw new AppError('usage', 'This is not an address of a service');
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback))
+    throw new AppError(
+      'https-required',
+      'The address must start with https://, so that passwords are not sent in the clear',
+    );
+  return `${url.origin}${url.pathname.replace(/\/(?:v1\/?)?$/, '')}`;
+}
+
+/**
+ * @returns the address as it is kept. @throws `usage`, or `service-error` when what answers there
+ * is not such a service.
+ */
+export async function checkServiceAddress(typed: string, version: string): Promise<string> {
+  const origin = serviceOrigin(typed);
+  const client = createServiceClient({ origin, version, language: () => 'en' });
+  try {
+    await client.call({ method: 'GET', path: '/meta', answer: meta });
+    return origin;
+  } finally {
+    client.close();
+  }
+}

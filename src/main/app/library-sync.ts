@@ -1,0 +1,141 @@
+import type * as z from 'zod';
+import type { libraryState } from '../../shared/contract/catalogue.ts';
+import { AppError } from '../../shared/errors.ts';
+import type { Log } from '../adapters/log.ts';
+import type { Connection } from './connection.ts';
+import type { ServiceSession } from './service-session.ts';
+
+export type LibraryView = z.infer<typeof libraryState>;
+
+/**
+ * The service asks for a poll a minute; out of reach it is tried more often, so that the desk is
+ * back soon after the network is.
+ */
+const POLL_MS = 60_000;
+const RETRY_MS = 10_000;
+
+/** Keeps the library of the service in use fresh, and tells how fresh it is. */
+export class Syncer {
+  #view: LibraryView = {
+    rev: 0,
+    assets: 0,
+    articles: 0,
+    syncing: false,
+    syncedAt: null,
+    storedBytes: 0,
+  };
+  #timer: NodeJS.Timeout | null = null;
+  #running = false;
+  #latest = 0;
+  readonly #session: () => ServiceSession | null;
+  readonly #connection: Connection;
+  readonly #log: Log;
+  readonly #onChanged: (view: LibraryView) => void;
+
+  constructor(
+    session: () => ServiceSession | null,
+    connection: Connection,
+    log: Log,
+    onChanged: (view: LibraryView) => void,
+  ) {
+    this.#session = session;
+    this.#connection = connection;
+    this.#log = log;
+    this.#onChanged = onChanged;
+  }
+
+  get view(): LibraryView {
+    return this.#view;
+  }
+
+  /** One counter for pushes about the library, so that a receiver can tell an old one. */
+  nextRev(): number {
+    this.#view = { ...this.#view, rev: this.#view.rev + 1 };
+    return this.#view.rev;
+  }
+
+  start(): void {
+    this.#running = true;
+    void this.#round();
+  }
+
+  stop(): void {
+    this.#running = false;
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+  }
+
+  /** Something asks for a round before its time: another language, another account. */
+  soon(): void {
+    if (!this.#running) return;
+    if (this.#timer) clearTimeout(this.#timer);
+    void this.#round();
+  }
+
+  /**
+   * Fetches what is new now. Throws what kept it from doing so; that the service was asked a moment
+   * ago already is no reason to.
+   */
+  async sync(): Promise<LibraryView> {
+    try {
+      return await this.#fetch();
+    } catch (thrown) {
+      if (
+        this.#view.syncedAt !== null &&
+        thrown instanceof AppError &&
+        thrown.code === 'rate-limited'
+      )
+        return this.#view;
+      throw thrown;
+    }
+  }
+
+  async #fetch(): Promise<LibraryView> {
+    const session = this.#session();
+    if (!session) throw new AppError('offline', 'No service is set up yet');
+    this.#tell({ syncing: true, ...(await session.counts()) });
+    try {
+      await session.sync();
+      this.#tell({
+        syncing: false,
+        syncedAt: this.#connection.serviceNow(),
+        ...(await session.counts()),
+      });
+    } catch (thrown) {
+      this.#tell({ syncing: false, ...(await session.counts()) });
+      throw thrown;
+    }
+    return this.#view;
+  }
+
+  async #round(): Promise<void> {
+    const session = this.#session();
+    this.#latest += 1;
+    const round = this.#latest;
+    // Left, or overtaken by a later round, which then goes on in its place.
+    const isOver = (): boolean =>
+      !this.#running || session !== this.#session() || round !== this.#latest;
+    let wait = POLL_MS;
+    try {
+      await session?.account.flushSignOut();
+      await this.#fetch();
+      if (session?.account.view.status === 'signed-in') await session.account.refreshProfile();
+    } catch (thrown) {
+      if (isOver()) return;
+      if (thrown instanceof AppError) this.#log.info(`sync: ${thrown.code}: ${thrown.message}`);
+      else this.#log.error('sync', thrown);
+      wait = Math.min(
+        Math.max(RETRY_MS, (thrown instanceof AppError && thrown.detail.retryAfterMs) || 0),
+        POLL_MS,
+      );
+    }
+    if (isOver()) return;
+    this.#timer = setTimeout(() => void this.#round(), wait);
+    this.#timer.unref();
+  }
+
+  #tell(change: Partial<LibraryView>): void {
+    this.#view = { ...this.#view, ...change, rev: this.#view.rev + 1 };
+    this.#onChanged(this.#view);
+  }
+}

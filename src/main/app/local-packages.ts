@@ -1,0 +1,33 @@
+import type { PackageRecord, TransferChange } from '../transfers/api.ts';
+
+type Place = Pick<PackageRecord, 'assetId' | 'packageId'>;
+
+/**
+ * Packages that are finished on this machine, kept up to date from the transfers. Removing one from
+ * the list takes nothing off the disk.
+ */
+export class Here {
+  readonly #places = new Map<string, Place>();
+
+  /** Assets with any package here. */
+  get assets(): ReadonlySet<string> {
+    return new Set(Array.from(this.#places.values(), ({ assetId }) => assetId));
+  }
+
+  hasPackage(packageId: string): boolean {
+    return Array.from(this.#places.values()).some((place) => place.packageId === packageId);
+  }
+
+  load(packages: readonly PackageRecord[]): void {
+    for (const { id, assetId, packageId, isDone } of packages)
+      if (isDone) this.#places.set(id, { assetId, packageId });
+  }
+
+  apply({ rows }: Pick<TransferChange, 'rows'>): void {
+    for (const { id, state, assetId, packageId } of rows) {
+      if (state.phase === 'done' && assetId !== null && packageId !== null)
+        this.#places.set(id, { assetId, packageId });
+      else this.#places.delete(id);
+    }
+  }
+}

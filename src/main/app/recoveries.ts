@@ -1,0 +1,52 @@
+import type * as z from 'zod';
+import type { Incident, incidents } from '../../shared/contract/app.ts';
+import type { IncidentStore } from '../adapters/fs/recoveries-file.ts';
+
+export type IncidentsView = z.infer<typeof incidents>;
+
+const MAX_NAMES = 50;
+
+/** What the user should know of damage that the program has dealt with, until it was read. */
+export class Incidents {
+  #view: IncidentsView;
+  readonly #onChanged: (view: IncidentsView) => void;
+
+  readonly #store: IncidentStore;
+
+  constructor(onChanged: (view: IncidentsView) => void, store: IncidentStore) {
+    // What an earlier run has found and not been able to mend, this one mends or finds again.
+    this.#view = { rev: 0, items: store.read().filter(({ kind }) => !kind.endsWith('-damaged')) };
+    this.#onChanged = onChanged;
+    this.#store = store;
+  }
+
+  get view(): IncidentsView {
+    return this.#view;
+  }
+
+  /** Each kind once for a file: what another one of it lost is added to it. */
+  add(
+    kind: Incident['kind'],
+    { file = null, kept = null, fromBackup = 0, lost = [] }: Partial<Omit<Incident, 'kind'>> = {},
+  ): void {
+    const before = this.#view.items.find((item) => item.kind === kind && item.file === file);
+    const names = [...new Set([...(before?.lost ?? []), ...lost])].slice(0, MAX_NAMES);
+    const added = { kind, file, kept, fromBackup, lost: names };
+    this.#become(
+      before
+        ? this.#view.items.map((item) => (item === before ? added : item))
+        : [...this.#view.items, added],
+    );
+  }
+
+  read(): IncidentsView {
+    this.#become([]);
+    return this.#view;
+  }
+
+  #become(items: Incident[]): void {
+    if (items.length > 0 || this.#view.items.length > 0) this.#store.write(items);
+    this.#view = { rev: this.#view.rev + 1, items };
+    this.#onChanged(this.#view);
+  }
+}

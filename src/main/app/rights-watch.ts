@@ -1,0 +1,50 @@
+import type { Log } from '../adapters/log.ts';
+import type { ServiceSession } from './service-session.ts';
+import type { AssetRights, TransfersClient } from '../transfers/api.ts';
+
+export type RightsDeps = {
+  session(): ServiceSession | null;
+  transfers: Pick<TransfersClient, 'packages' | 'setRights'>;
+  serviceNow(): number;
+  log: Log;
+};
+
+/**
+ * Takes what the catalogue knows of rights to the packages in the queue and on the disk: after each
+ * poll, also one that failed, since time passes without a network too.
+ */
+export class RightsWatch {
+  readonly #deps: RightsDeps;
+  #running: Promise<void> | null = null;
+
+  constructor(deps: RightsDeps) {
+    this.#deps = deps;
+  }
+
+  /** Concurrent calls share one run. Never rejects: the next poll looks again. */
+  look(): Promise<void> {
+    this.#running ??= this.#look()
+      .catch((thrown: unknown) => this.#deps.log.error('rights', thrown))
+      .finally(() => {
+        this.#running = null;
+      });
+    return this.#running;
+  }
+
+  async #look(): Promise<void> {
+    const { session, transfers, serviceNow } = this.#deps;
+    const { catalogue } = session() ?? {};
+    const assetIds = new Set((await transfers.packages()).map(({ assetId }) => assetId));
+    if (!catalogue || assetIds.size === 0) return;
+    const midnight = new Date(serviceNow()).setHours(24, 0, 0, 0);
+    const rights = (await catalogue.rights([...assetIds])).map(
+      ({ assetId, unavailable, embargoUntil, expiresAt, packages }): AssetRights => ({
+        assetId,
+        embargoUntil,
+        packages,
+        state: unavailable ?? (expiresAt !== null && expiresAt < midnight ? 'expires-today' : null),
+      }),
+    );
+    await transfers.setRights(rights);
+  }
+}

@@ -1,0 +1,243 @@
+import { createHash, randomUUID } from 'node:crypto';
+import os from 'node:os';
+import path from 'node:path';
+import type { Device } from '../../shared/api/flows.ts';
+import { Account, type AccountView } from '../account/account.ts';
+import { createAccountApi } from '../adapters/service/account-api.ts';
+import { createArticlesApi, createCatalogueApi } from '../adapters/service/catalogue.ts';
+import { createMarks } from '../adapters/fs/flag-files.ts';
+import { createKeychainVault, keychainScope } from '../adapters/keychain.ts';
+import { startLibraryWorker, type LibraryDamage } from '../threads/library.ts';
+import type { MediaSources } from '../adapters/service/media.ts';
+import {
+  acceptKeys,
+  createPackageSource,
+  keyChange,
+  trustedKeys,
+  type KeyChange,
+  type ServiceSource,
+} from '../adapters/service/packages.ts';
+import { createPictureFiles } from '../adapters/fs/picture-files.ts';
+import { createServiceClient, type ServiceClient } from '../adapters/service/client.ts';
+import { Articles } from '../articles/articles.ts';
+import { Catalogue } from '../catalogue/catalogue.ts';
+import type { CatalogueStore } from '../catalogue/ports.ts';
+import { requireEmbargoConsent } from '../catalogue/rights.ts';
+import type { Connection } from './connection.ts';
+import { createKeychainRetry } from './keychain-retry.ts';
+import type { PackageSource } from '../transfers/ports.ts';
+
+type AuthoriseRequest = Parameters<PackageSource['authorise']>[0];
+
+/** How the program runs. `command-line`: no page of ours is open; the session is listed as such. */
+export type ShellKind = 'desktop' | 'station' | 'command-line';
+
+export type SessionOptions = {
+  home: string;
+  /** Address without `/v1`. */
+  origin: string;
+  /**
+   * Names what is kept of this service on this machine: the origin, or `demo`, whose port changes
+   * at every start.
+   */
+  scope: string;
+  version: string;
+  shell: ShellKind;
+  /**
+   * Stays open: it starts without waiting for a prompt of the keychain, and looks at the keychain
+   * again by itself.
+   */
+  background: boolean;
+  language(): string;
+  connection: Connection;
+  here(): ReadonlySet<string>;
+  /**
+   * Of the last view of whichever account: a page takes the newer one, after a change of service
+   * too.
+   */
+  accountRevision?: { last: number };
+  onAccount(view: AccountView): void;
+  onArticles(ids: string[]): void;
+  /** In words, for the log: the thread of the library has died. */
+  onTrouble(message: string): void;
+  onLibraryDamaged(damage: LibraryDamage): void;
+  /** The service has sent what cannot be read; in words. */
+  onSkipped(message: string): void;
+};
+
+/** Everything that belongs to one service: its account, its part of the library, its packages. */
+export type ServiceSession = {
+  scope: string;
+  client: ServiceClient;
+  account: Account;
+  catalogue: Catalogue;
+  articles: Articles;
+  source: ServiceSource;
+  /**
+   * Keys that sign its lists of files: what is pinned here, what it names now, and taking that
+   * over.
+   */
+  keys: { change(): Promise<KeyChange>; accept(seen: KeyChange['offered']): Promise<void> };
+  media: MediaSources;
+  /** What is new of catalogue and articles. Concurrent calls share one run. */
+  sync(): Promise<void>;
+  counts(): Promise<{ assets: number; articles: number; storedBytes: number }>;
+  close(): Promise<void>;
+};
+
+/** How long the window waits for the keychain before it opens, ms. */
+const START_PROMPT_MS = 2_000;
+
+/** Behind the name of the system, for the list of sessions. */
+const PLACES: Record<ShellKind, string> = {
+  desktop: '',
+  station: ', station',
+  'command-line': ', command line',
+};
+const PLATFORMS: Record<string, string> = { win32: 'Windows', darwin: 'macOS', linux: 'Linux' };
+const deviceOf = (options: SessionOptions): Device => ({
+  name: os.hostname().slice(0, 120) || 'desk',
+  platform: `${PLATFORMS[process.platform] ?? process.platform}${PLACES[options.shell]}`,
+  appVersion: options.version,
+});
+
+/** Short, safe in file names. */
+const shortHash = (text: string): string =>
+  createHash('sha256').update(text).digest('hex').slice(0, 16);
+
+export function openServiceSession(options: SessionOptions): ServiceSession {
+  const { home, origin, scope, connection, version } = options;
+  const client = createServiceClient({
+    origin,
+    version,
+    language: () => options.language(),
+    onSeen: (offset) => connection.seen(offset),
+    onUnreachable: () => connection.unreachable(),
+  });
+  let isClosed = false;
+  const keychain = createKeychainRetry(() => account.load());
+  const account: Account = new Account({
+    api: createAccountApi(client),
+    vault: createKeychainVault(
+      keychainScope(home, scope),
+      createMarks(path.join(home, 'keychain-removed')),
+      options.background ? START_PROMPT_MS : undefined,
+    ),
+    told: createMarks(path.join(home, 'notices-told')),
+    device: deviceOf(options),
+    clock: { now: () => Date.now(), serviceNow: () => connection.serviceNow() },
+    revision: options.accountRevision,
+    onChanged: (view) => {
+      // Something of it may have been under way when the service was left.
+      if (isClosed) return;
+      if (options.background) keychain.follow(view.keychain);
+      options.onAccount(view);
+    },
+  });
+  const library = startLibraryWorker(
+    path.join(home, `library-${scope === 'demo' ? 'demo' : shortHash(scope)}.sqlite`),
+    {
+      onTrouble: (message) => options.onTrouble(message),
+      onDamaged: (damage) => options.onLibraryDamaged(damage),
+    },
+  );
+  const onSkipped = (message: string): void => options.onSkipped(message);
+  const articles = new Articles({
+    api: createArticlesApi(client, onSkipped),
+    shelf: library.articles,
+    pictures: createPictureFiles(path.join(home, 'pictures')),
+    assets: (ids) => catalogue.rows(ids),
+    onChanged: (ids) => options.onArticles(ids),
+  });
+  const catalogue = new Catalogue({
+    api: createCatalogueApi(client, asWhoever(account), onSkipped),
+    store: library.catalogue,
+    serviceNow: () => connection.serviceNow(),
+    here: () => options.here(),
+    language: () => options.language(),
+    articlesAbout: (id) => library.articles.relatedTo(id),
+  });
+  const packages = createPackageSource(
+    client,
+    (work) => account.withToken(work),
+    () => trustedKeys(client, home, scope),
+    randomUUID,
+  );
+  const source: ServiceSource = {
+    ...packages,
+    authorise: async (request) =>
+      packages.authorise(await consented(request, catalogue, connection)),
+  };
+  let syncing: Promise<void> | null = null;
+  return {
+    scope,
+    client,
+    account,
+    catalogue,
+    articles,
+    source,
+    keys: {
+      change: () => keyChange(client, home, scope),
+      accept: (seen) => acceptKeys(client, home, scope, seen),
+    },
+    media: mediaOf(client, library.catalogue, articles),
+    sync: () => {
+      syncing ??= catalogue
+        .sync()
+        .then(() => articles.sync())
+        .finally(() => {
+          syncing = null;
+        });
+      return syncing;
+    },
+    counts: async () => ({
+      assets: await library.catalogue.count(),
+      articles: await library.articles.count(),
+      storedBytes: await library.articles.storedBytes(),
+    }),
+    async close() {
+      isClosed = true;
+      keychain.stop();
+      client.close();
+      // Whoever asked for it is told how it ended.
+      await syncing?.catch(() => undefined);
+      await library.close();
+    },
+  };
+}
+
+/**
+ * The last look before bytes are asked for: what was queued by a list, or before there was an
+ * embargo, waits until it lifts. @throws `embargoed`
+ */
+async function consented(
+  request: AuthoriseRequest,
+  catalogue: Catalogue,
+  connection: Connection,
+): Promise<AuthoriseRequest> {
+  if (request.assetId !== null)
+    requireEmbargoConsent(
+      await catalogue.embargoOf(request.assetId),
+      request.acknowledge,
+      connection.serviceNow(),
+    );
+  return request;
+}
+
+/**
+ * Signed in, with a token, so that an account with the right sees what is under embargo; otherwise
+ * without one.
+ */
+function asWhoever(account: Account) {
+  return <T>(work: (token: string | undefined) => Promise<T>): Promise<T> =>
+    account.view.status === 'signed-in' ? account.withToken(work) : work(undefined);
+}
+
+function mediaOf(client: ServiceClient, store: CatalogueStore, articles: Articles): MediaSources {
+  return {
+    client,
+    thumbnailUrl: (id) => store.thumbnailUrl(id),
+    previewUrl: (id) => store.previewUrl(id),
+    picture: (mediaId) => articles.picture(mediaId),
+  };
+}

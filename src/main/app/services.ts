@@ -1,0 +1,70 @@
+import type { DeskContract } from '../../shared/contract/index.ts';
+import type { DemoService } from '../threads/demo-service.ts';
+import type { Log } from '../adapters/log.ts';
+import type { MediaHandler } from '../adapters/service/media.ts';
+import type { Connection } from './connection.ts';
+import type { Incidents } from './recoveries.ts';
+import type { Invoke, Publish } from './contract/serve.ts';
+import type { RightsWatch } from './rights-watch.ts';
+import type { ServiceSession, ShellKind } from './service-session.ts';
+import type { SettingsStore } from '../settings/ports.ts';
+import type { Settings } from '../settings/settings.ts';
+import type { Syncer } from './library-sync.ts';
+import type { TransfersClient } from '../transfers/api.ts';
+
+export type Shell = {
+  kind: ShellKind;
+  /** Goes behind every media address. */
+  mediaSuffix(): string;
+  openExternal(url: string): Promise<void>;
+  /** Null when cancelled or where there is no dialog. */
+  chooseFolder(current: string): Promise<string | null>;
+  reveal(folder: string): void;
+};
+
+export type ComposeOptions = {
+  home: string;
+  version: string;
+  settingsStore: SettingsStore;
+  shell: Shell;
+  log: Log;
+  /** From the command line, for this run only: they do not change the settings. */
+  serviceUrl?: string | undefined;
+  demo?: boolean | undefined;
+  /** False: no service is opened, whatever the settings say. */
+  connect?: boolean;
+  /**
+   * Keeps the library fresh and the queue going by itself; without it only what is asked for is
+   * done.
+   */
+  background: boolean;
+  /** Where pushes go; without it nobody speaks the contract. */
+  send?: (name: string, payload: unknown) => void;
+};
+
+export type Composed = {
+  invoke: Invoke;
+  media: MediaHandler;
+  desk: Desk;
+  publish: Publish<DeskContract>;
+  close(): Promise<void>;
+};
+
+/** What handlers and the command line work with. */
+export type Desk = {
+  options: Pick<ComposeOptions, 'version' | 'shell' | 'home' | 'log'>;
+  settings: Settings;
+  connection: Connection;
+  transfers: TransfersClient;
+  syncer: Syncer;
+  incidents: Incidents;
+  applySettings(): Promise<void>;
+  use(target: { url: string } | { demo: true } | null): Promise<void>;
+  /** @throws `offline` while no service is set up. */
+  session(): ServiceSession;
+  current(): ServiceSession | null;
+  demo(): DemoService | null;
+  hasPackage(packageId: string): boolean;
+  rights: Pick<RightsWatch, 'look'>;
+  disk(folder: string): Promise<{ freeBytes: number; totalBytes: number } | null>;
+};

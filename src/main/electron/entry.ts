@@ -1,0 +1,101 @@
+import { app, dialog, type BrowserWindow } from 'electron';
+import ElectronStore from 'electron-store';
+import path from 'node:path';
+import { contract } from '../../shared/contract/index.ts';
+import { AppError } from '../../shared/errors.ts';
+import { createLog } from '../adapters/log.ts';
+import { clearPlace } from '../adapters/fs/quarantine.ts';
+import { createSettingsFile } from '../adapters/fs/settings-file.ts';
+import { compose } from '../app/application.ts';
+import type { Composed } from '../app/services.ts';
+import { serveElectron } from './ipc.ts';
+import { declareAppScheme, serveApp } from './protocol.ts';
+import { showBeside } from './desktop-integration.ts';
+import { createDesktopShell } from './shell.ts';
+import { createMainWindow, isTrustedFrame, limitPermissions, type WindowMemory } from './window.ts';
+import { installMenu } from './menu.ts';
+
+declareAppScheme();
+let window: BrowserWindow | null = null;
+let composed: Composed | null = null;
+let staysInTray = (): boolean => false;
+
+async function start(): Promise<void> {
+  const home = app.getPath('userData');
+  const log = createLog(home);
+  clearPlace(path.join(home, 'window.json'));
+  const store = new ElectronStore<{ bounds?: Electron.Rectangle }>({
+    cwd: home,
+    name: 'window',
+    clearInvalidConfig: true,
+    configFileMode: 0o600,
+  });
+  const memory: WindowMemory = {
+    read: () => store.get('bounds') ?? null,
+    write: (bounds) => store.set('bounds', bounds),
+  };
+  limitPermissions();
+  installMenu();
+  const shell = createDesktopShell(
+    () => window,
+    () => composed?.desk.settings.view.language ?? 'en',
+  );
+  composed = await compose({
+    home,
+    log,
+    shell,
+    background: true,
+    version: app.getVersion(),
+    settingsStore: createSettingsFile(ElectronStore, home),
+    demo: app.commandLine.hasSwitch('demo'),
+    serviceUrl: app.commandLine.getSwitchValue('service') || undefined,
+    send: (name, payload) => {
+      if (window && !window.isDestroyed()) window.webContents.send(name, payload);
+    },
+  });
+  const { desk, invoke, media } = composed;
+  serveApp(path.join(import.meta.dirname, '../renderer'), media);
+  serveElectron(contract, invoke, (event) => isTrustedFrame(window, event));
+  const open = (): void => {
+    window = createMainWindow(memory, (url) => shell.openExternal(url));
+    window.on('closed', () => {
+      window = null;
+    });
+  };
+  const show = (): void => {
+    if (!window) return open();
+    if (window.isMinimized()) window.restore();
+    window.show();
+    window.focus();
+  };
+  app.on('activate', () => {
+    if (!window) open();
+  });
+  app.on('second-instance', show);
+  open();
+  staysInTray = await showBeside(desk, { window: () => window, show, quit: () => app.quit() });
+}
+
+function fail(thrown: unknown): void {
+  console.error(thrown instanceof AppError ? thrown.message : thrown);
+  // Started from an icon nobody reads the console.
+  dialog.showErrorBox('Multimedia Desk', thrown instanceof Error ? thrown.message : String(thrown));
+  app.exit(1);
+}
+
+app.on('window-all-closed', () => {
+  if (process.platform !== 'darwin' && !staysInTray()) app.quit();
+});
+app.on('will-quit', (event) => {
+  if (!composed) return;
+  // Threads end before the process does; state is on disk already, so that a kill here loses
+  // nothing either.
+  event.preventDefault();
+  const closing = composed;
+  composed = null;
+  void closing.close().finally(() => app.quit());
+});
+
+// Not awaited at the top level: Electron is ready only after this module has been evaluated.
+if (app.requestSingleInstanceLock()) app.whenReady().then(start).catch(fail);
+else app.quit();

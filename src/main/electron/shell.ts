@@ -1,0 +1,51 @@
+import { dialog, shell, type BrowserWindow } from 'electron';
+import path from 'node:path';
+import { AppError } from '../../shared/errors.ts';
+import { externalAddress } from '../../shared/model/external-url.ts';
+import type { Shell } from '../app/services.ts';
+import { shellWords } from './texts.ts';
+
+/** The system's dialogs and its file manager, for the window. */
+export function createDesktopShell(
+  window: () => BrowserWindow | null,
+  language: () => 'en' | 'fr',
+): Shell {
+  return {
+    kind: 'desktop',
+    mediaSuffix: () => '',
+    async openExternal(text) {
+      const address = externalAddress(text);
+      if (!address)
+        throw new AppError(
+          'forbidden',
+          'Only https addresses of other computers, without a password, and mailto addresses are opened',
+        );
+      const words = shellWords[language()];
+      const options = {
+        type: 'question' as const,
+        message: words.question,
+        detail: address.host,
+        buttons: [words.open, words.cancel],
+        defaultId: 0,
+        cancelId: 1,
+      };
+      const parent = window();
+      const { response } = await (parent
+        ? dialog.showMessageBox(parent, options)
+        : dialog.showMessageBox(options));
+      if (response === 0) await shell.openExternal(address.href);
+    },
+    async chooseFolder(current) {
+      const options = {
+        defaultPath: current,
+        properties: ['openDirectory' as const, 'createDirectory' as const],
+      };
+      const parent = window();
+      const { canceled, filePaths } = await (parent
+        ? dialog.showOpenDialog(parent, options)
+        : dialog.showOpenDialog(options));
+      return canceled ? null : (filePaths[0] ?? null);
+    },
+    reveal: (folder) => shell.showItemInFolder(path.join(folder, '.done')),
+  };
+}

@@ -1,0 +1,77 @@
+import { Menu, nativeImage, Tray } from 'electron';
+import type { TransferTotals } from '../transfers/api.ts';
+import type { ShellWords } from './texts.ts';
+
+/** An arrow into a tray, 32 px, in a grey that shows on light and dark bars. */
+const ICON =
+  'iVBORw0KGgoAAAANSUhEUgAAACAAAAAgCAYAAABzenr0AAAAaUlEQVR42u2XMQoAIAwD+3QXR99cd0GxbYqKGbIFc2haUEptclJCgJcBdBABCEAAAhAgDUCDgtxASrj1CeDhng5Aw70lhIXPAHYOtIQvPZHxgvii823xpACEF1bG4jGVlABXAvBn9BdABwKYO3Zgz9KBAAAAAElFTkSuQmCC';
+
+type Does = { show(): void; pauseAll(paused: boolean): void; quit(): void };
+
+const size = (bytes: number): string =>
+  bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
+
+/** How the queue is doing in one line. */
+export function trayText(
+  { counts, paused, limit, bytesPerSecond, remainingBytes }: TransferTotals,
+  words: ShellWords,
+): string {
+  if (paused && counts.active + counts.waiting > 0) return words.paused;
+  if (counts.active > 0)
+    return words.active(counts.active, `${size(bytesPerSecond)}/s`, size(remainingBytes));
+  if (counts.waiting === 0) return words.idle;
+  return limit.standstill ? words.resting : words.waiting(counts.waiting);
+}
+
+/**
+ * The icon beside the clock, with the state of the queue and the few things one does without the
+ * window.
+ */
+export class QueueTray {
+  readonly #does: Does;
+  #tray: Tray | null = null;
+  #shown = '';
+
+  constructor(does: Does) {
+    this.#does = does;
+  }
+
+  get isShown(): boolean {
+    return this.#tray !== null;
+  }
+
+  update(isWanted: boolean, totals: TransferTotals, words: ShellWords): void {
+    if (!isWanted) return this.remove();
+    const text = trayText(totals, words);
+    const shown = `${text} ${totals.paused} ${words.quit}`;
+    if (this.#tray && shown === this.#shown) return;
+    this.#shown = shown;
+    if (!this.#tray) {
+      const icon = nativeImage.createFromDataURL(`data:image/png;base64,${ICON}`);
+      // macOS draws it in the colour of its bar.
+      icon.setTemplateImage(true);
+      this.#tray = new Tray(icon);
+      this.#tray.on('click', () => this.#does.show());
+    }
+    this.#tray.setToolTip(`Multimedia Desk: ${text}`);
+    this.#tray.setContextMenu(
+      Menu.buildFromTemplate([
+        { label: text, enabled: false },
+        { type: 'separator' },
+        { label: words.show, click: () => this.#does.show() },
+        {
+          label: totals.paused ? words.resumeAll : words.pauseAll,
+          enabled: totals.paused || totals.counts.active + totals.counts.waiting > 0,
+          click: () => this.#does.pauseAll(!totals.paused),
+        },
+        { type: 'separator' },
+        { label: words.quit, click: () => this.#does.quit() },
+      ]),
+    );
+  }
+
+  remove(): void {
+    this.#tray?.destroy();
+    this.#tray = null;
+  }
+}

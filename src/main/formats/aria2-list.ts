@@ -1,0 +1,78 @@
+import { AppError } from '../../shared/errors.ts';
+import {
+  MAX_ADDRESSES,
+  MAX_ADDRESS_CHARACTERS,
+  MAX_ELEMENTS,
+  MAX_FILES,
+} from '../../shared/model/document-limits.ts';
+import type { Steps } from '../../shared/model/name-set.ts';
+import { nameFromUrl } from '../../shared/model/safe-name.ts';
+import type { MetalinkFile } from './metalink.ts';
+
+/** Of one file, as many as a Metalink may have. */
+const MAX_MIRRORS = 100;
+/** So many are read before others have their turn. */
+const STEP_LINES = 1_000;
+
+const invalid = (why: string) => new AppError('usage', `This is not a list of downloads: ${why}`);
+
+/** Input of `aria2c --input-file`: the addresses of a file on one line, then its options. */
+export function aria2List(files: readonly MetalinkFile[]): string {
+  return files
+    .map(
+      ({ name, sha256, urls }) =>
+        `${urls.join('\t')}\n  out=${name}\n${sha256 === null ? '' : `  checksum=sha-256=${sha256}\n`}`,
+    )
+    .join('');
+}
+
+/** The name an address has; a list without `out` leaves it to that. */
+const nameOf = (url: string): string => nameFromUrl(new URL(url)).given || new URL(url).hostname;
+
+function withOption(file: MetalinkFile, line: string): MetalinkFile {
+  const [, option = '', value = ''] = /^\s+([a-z0-9-]+)=(.*)$/u.exec(line) ?? [];
+  if (option === 'out') return { ...file, name: value };
+  const [, sha256] = option === 'checksum' ? (/^sha-256=([0-9a-f]{64})$/iu.exec(value) ?? []) : [];
+  // Other options are of another program and of its machine: where it puts things, how often it
+  // tries.
+  return sha256 === undefined ? file : { ...file, sha256: sha256.toLowerCase() };
+}
+
+/**
+ * What such a list asks for, of its options the name and the SHA-256. `usage` for anything else,
+ * and for more than a Metalink may have.
+ */
+export function* filesOfAria2List(text: string): Steps<MetalinkFile[]> {
+  const files: MetalinkFile[] = [];
+  let addresses = 0;
+  const lines = text.split(/\r?\n/u, MAX_ELEMENTS + 1);
+  if (lines.length > MAX_ELEMENTS) throw invalid(`it has more than ${MAX_ELEMENTS} lines`);
+  for (const [at, line] of lines.entries()) {
+    if (at % STEP_LINES === STEP_LINES - 1) yield;
+    const file = files.at(-1);
+    if (line.trim() === '' || line.startsWith('#')) continue;
+    if (/^\s/u.test(line)) {
+      if (!file) throw invalid('it begins with an option');
+      files[files.length - 1] = withOption(file, line);
+      continue;
+    }
+    const urls = line
+      .trim()
+      .split('\t')
+      .filter((url) => url !== '');
+    if (
+      !urls.every(
+        (url) => url.length <= MAX_ADDRESS_CHARACTERS && URL.canParse(url) && url.includes('://'),
+      )
+    )
+      throw invalid(`line ${at + 1} is no address`);
+    addresses += urls.length;
+    if (urls.length > MAX_MIRRORS || addresses > MAX_ADDRESSES || files.length === MAX_FILES)
+      throw invalid(
+        `it has more than ${MAX_FILES} files, ${MAX_MIRRORS} addresses for one or ${MAX_ADDRESSES} in all`,
+      );
+    files.push({ name: nameOf(urls[0] ?? ''), bytes: null, sha256: null, pieces: null, urls });
+  }
+  if (files.length === 0) throw invalid('it has no address');
+  return files;
+}

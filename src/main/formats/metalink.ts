@@ -1,0 +1,393 @@
+import { setImmediate } from 'node:timers/promises';
+import { SaxesParser } from 'saxes';
+import type { SaxesTagNS } from 'saxes';
+import { AppError } from '../../shared/errors.ts';
+import {
+  KEPT,
+  MAX_ADDRESSES,
+  MAX_ADDRESS_CHARACTERS,
+  MAX_DOCUMENT_BYTES,
+  MAX_ELEMENTS,
+  MAX_FILES,
+} from '../../shared/model/document-limits.ts';
+/**
+ * Far above what an honest document has, and low enough that one made to keep us busy is refused
+ * soon.
+ */
+const MAX = {
+  elements: MAX_ELEMENTS,
+  depth: 100,
+  files: MAX_FILES,
+  hashes: 20,
+  pieces: 100_000,
+  addresses: 100,
+  addressesInAll: MAX_ADDRESSES,
+  text: MAX_ADDRESS_CHARACTERS,
+};
+/** So much is read before others have their turn. */
+const STEP_CHARACTERS = 32 * 1024;
+/** Of one text, tag or comment; it is read in one go. */
+const MAX_STRETCH = 64 * 1024;
+/** What is said of a document repeats little of it. */
+const MAX_WHY = 200;
+
+const SHA256 = /^[0-9a-f]{64}$/iu;
+const SIZE = /^\d{1,15}$/u;
+const PRIORITY = /^[1-9]\d{0,5}$/u;
+const PREFERENCE = /^(?:\d\d?|100)$/u;
+const LAST_PRIORITY = 999_999;
+const BEST_PREFERENCE = 100;
+const MIN_PIECE_BYTES = 1024;
+
+type Role = 'file' | 'size' | 'hash' | 'url' | 'metaurl' | 'pieces' | 'piece';
+type Attributes = SaxesTagNS['attributes'];
+/** How one version says what we use of it, by the path from the root. */
+type Dialect = {
+  roles: Readonly<Record<string, Role>>;
+  /** At most one in whatever they are in. */
+  once: ReadonlySet<string>;
+  /** Attributes that must be there. */
+  needs: Readonly<Record<string, string>>;
+  isSha256(type: string): boolean;
+  /** The lower the better, as in version 4. @throws for what the version forbids */
+  priorityOf(attributes: Attributes): number | null;
+};
+
+/** RFC 5854. */
+const VERSION_4: Dialect = {
+  roles: {
+    'metalink/file': 'file',
+    'metalink/file/size': 'size',
+    'metalink/file/hash': 'hash',
+    'metalink/file/url': 'url',
+    'metalink/file/metaurl': 'metaurl',
+    'metalink/file/pieces': 'pieces',
+    'metalink/file/pieces/hash': 'piece',
+  },
+  once: new Set([
+    ...['generator', 'origin', 'published', 'updated'].map((name) => `metalink/${name}`),
+    ...['copyright', 'description', 'identity', 'logo', 'publisher', 'size', 'version'].map(
+      (name) => `metalink/file/${name}`,
+    ),
+  ]),
+  needs: {
+    'metalink/file/hash': 'type',
+    'metalink/file/pieces': 'type',
+    'metalink/file/metaurl': 'mediatype',
+    'metalink/file/publisher': 'name',
+    'metalink/file/signature': 'mediatype',
+  },
+  isSha256: (type) => type === 'sha-256',
+  priorityOf(attributes) {
+    const priority = valueOf(attributes, 'priority');
+    return priority === null ? null : PRIORITY.test(priority) ? Number(priority) : NaN;
+  },
+};
+/**
+ * What came before it, by metalinker.org: the same things in other places, and the best address has
+ * the highest number.
+ */
+const VERSION_3: Dialect = {
+  roles: {
+    'metalink/files/file': 'file',
+    'metalink/files/file/size': 'size',
+    'metalink/files/file/verification/hash': 'hash',
+    'metalink/files/file/resources/url': 'url',
+    'metalink/files/file/verification/pieces': 'pieces',
+    'metalink/files/file/verification/pieces/hash': 'piece',
+  },
+  once: new Set(['metalink/files/file/size']),
+  needs: { 'metalink/files/file/verification/pieces': 'type' },
+  isSha256: (type) => type === 'sha256' || type === 'sha-256',
+  priorityOf(attributes) {
+    const preference = valueOf(attributes, 'preference');
+    return preference === null
+      ? null
+      : PREFERENCE.test(preference)
+        ? BEST_PREFERENCE - Number(preference)
+        : NaN;
+  },
+};
+const DIALECTS: Readonly<Record<string, Dialect>> = {
+  'urn:ietf:params:xml:ns:metalink': VERSION_4,
+  'http://www.metalinker.org/': VERSION_3,
+};
+
+const invalid = (why: string, cause?: unknown) =>
+  new AppError('metalink-invalid', `Not a usable Metalink document: ${why.slice(0, MAX_WHY)}`, {
+    retryable: false,
+    cause,
+  });
+const tooMany = (most: number, what: string) => invalid(`it has more than ${most} ${what}`);
+
+type Draft = Omit<MetalinkFile, 'urls'> & {
+  hashes: number;
+  hasMetaurl: boolean;
+  pieceTypes: Set<string>;
+  urls: { url: string; priority: number }[];
+};
+type Leaf = { text: string; attributes: Attributes };
+
+function valueOf(attributes: Attributes, name: string): string | null {
+  const value = attributes[name]?.value ?? null;
+  if (value !== null && value.length > MAX.text)
+    throw invalid(`an attribute is longer than ${MAX.text} characters`);
+  return value;
+}
+
+function takeSize(file: Draft, text: string): void {
+  if (!SIZE.test(text)) throw invalid(`${file.name}: its size is not valid`);
+  file.bytes = Number(text);
+}
+
+/** Of a version 3 an address of a description, not of the file. */
+const isTorrent = (attributes: Attributes): boolean => valueOf(attributes, 'type') === 'bittorrent';
+
+/**
+ * Makes files of elements as they begin and end; throws at the first thing that is wrong, or too
+ * much.
+ */
+class MetalinkReader {
+  readonly files: MetalinkFile[] = [];
+  /** Of each open element the path from the root; empty where nothing in it counts. */
+  readonly #paths: string[] = [];
+  /** Of the elements that may be there once in what is open, those that were. */
+  readonly #seen = new Set<string>();
+  readonly #names = new Set<string>();
+  #dialect: Dialect = VERSION_4;
+  #namespace = '';
+  /** Two files may have one name. */
+  #mayRepeat = false;
+  #elements = 0;
+  #addresses = 0;
+  #file: Draft | null = null;
+  /** Of the list that is open, if it is of use. */
+  #pieces: MetalinkFile['pieces'] = null;
+  #leaf: Leaf = { text: '', attributes: {} };
+
+  open({ uri, local, attributes }: SaxesTagNS): void {
+    if (++this.#elements > MAX.elements) throw tooMany(MAX.elements, 'elements');
+    if (this.#paths.length >= MAX.depth)
+      throw invalid(`its elements lie more than ${MAX.depth} deep in each other`);
+    if (this.#paths.length === 0) this.#openRoot(uri, local, attributes);
+    const above = this.#paths.at(-1);
+    const path =
+      above === undefined
+        ? local
+        : above === '' || uri !== this.#namespace
+          ? ''
+          : `${above}/${local}`;
+    this.#paths.push(path);
+    if (path === '') return;
+    this.#check(path, attributes);
+    const role = this.#role;
+    if (role === 'file') this.#openFile(attributes);
+    else if (role === 'pieces') this.#openPieces(attributes);
+    else if (role) this.#leaf = { text: '', attributes };
+  }
+
+  text(text: string): void {
+    const role = this.#role;
+    if (!role || role === 'file' || role === 'pieces') return;
+    this.#leaf.text += text;
+    if (this.#leaf.text.length > MAX.text)
+      throw invalid(`a text is longer than ${MAX.text} characters`);
+  }
+
+  close(): void {
+    const role = this.#role;
+    this.#paths.pop();
+    const file = this.#file;
+    if (!file || !role) return;
+    const { attributes } = this.#leaf;
+    const text = this.#leaf.text.trim();
+    if (role === 'size') takeSize(file, text);
+    if (role === 'hash') this.#takeHash(file, text, attributes);
+    if (role === 'url') this.#takeAddress(file, text, attributes);
+    if (role === 'metaurl') this.#takeMetaurl(file, attributes);
+    if (role === 'piece') this.#takePiece(file, text, attributes);
+    if (role === 'pieces') this.#pieces = null;
+    if (role === 'file') this.#finish(file);
+  }
+
+  get #role(): Role | undefined {
+    return this.#dialect.roles[this.#paths.at(-1) ?? ''];
+  }
+
+  #openRoot(uri: string, local: string, attributes: Attributes): void {
+    const dialect = DIALECTS[uri];
+    if (!dialect || local !== 'metalink')
+      throw invalid(`its root is not metalink of ${Object.keys(DIALECTS).join(' or ')}`);
+    this.#dialect = dialect;
+    this.#namespace = uri;
+    this.#mayRepeat =
+      dialect === VERSION_3 ||
+      Object.values(attributes).some(
+        (one) => one.uri === KEPT.namespace && one.local === KEPT.attribute,
+      );
+  }
+
+  #check(path: string, attributes: Attributes): void {
+    const { once, needs, roles } = this.#dialect;
+    if (once.has(path)) {
+      if (this.#seen.has(path)) throw invalid(`there is more than one ${path}`);
+      this.#seen.add(path);
+    }
+    const needed = needs[path];
+    if (needed !== undefined && valueOf(attributes, needed) === null)
+      throw invalid(`${path} has no ${needed}`);
+    if (
+      this.#dialect === VERSION_4 &&
+      roles[path] === 'piece' &&
+      valueOf(attributes, 'type') !== null
+    )
+      throw invalid(`${path} has a type`);
+  }
+
+  #openFile(attributes: Attributes): void {
+    if (this.files.length >= MAX.files) throw tooMany(MAX.files, 'files');
+    const name = valueOf(attributes, 'name');
+    if (name === null) throw invalid('a file has no name');
+    if (!this.#mayRepeat && this.#names.has(name))
+      throw invalid(`${name}: two files have this name`);
+    this.#names.add(name);
+    for (const path of this.#seen) if (path.includes('/file/')) this.#seen.delete(path);
+    this.#file = {
+      name,
+      bytes: null,
+      sha256: null,
+      pieces: null,
+      hashes: 0,
+      hasMetaurl: false,
+      pieceTypes: new Set(),
+      urls: [],
+    };
+  }
+
+  #isSha256(attributes: Attributes): boolean {
+    return this.#dialect.isSha256(valueOf(attributes, 'type')?.toLowerCase() ?? '');
+  }
+
+  #openPieces(attributes: Attributes): void {
+    const file = this.#file;
+    if (!file) return;
+    const type = valueOf(attributes, 'type')?.toLowerCase() ?? '';
+    const length = valueOf(attributes, 'length') ?? '';
+    if (!SIZE.test(length) || Number(length) === 0)
+      throw invalid(`${file.name}: its pieces have no valid length`);
+    if (file.pieceTypes.has(type)) throw invalid(`${file.name}: two lists of pieces have one type`);
+    file.pieceTypes.add(type);
+    if (!this.#isSha256(attributes)) return;
+    if (Number(length) < MIN_PIECE_BYTES)
+      throw invalid(`${file.name}: its pieces are shorter than ${MIN_PIECE_BYTES} bytes`);
+    this.#pieces = file.pieces = { pieceBytes: Number(length), hashes: [] };
+  }
+
+  #takeHash(file: Draft, text: string, attributes: Attributes): void {
+    if (++file.hashes > MAX.hashes) throw tooMany(MAX.hashes, `hashes for ${file.name}`);
+    if (!this.#isSha256(attributes)) return;
+    if (!SHA256.test(text)) throw invalid(`${file.name}: a SHA-256 has 64 hexadecimal digits`);
+    file.sha256 ??= text.toLowerCase();
+  }
+
+  #priorityOf(file: Draft, attributes: Attributes): number {
+    const priority = this.#dialect.priorityOf(attributes);
+    if (Number.isNaN(priority))
+      throw invalid(`${file.name}: the priority or preference of an address is out of its bounds`);
+    return priority ?? LAST_PRIORITY;
+  }
+
+  #takeAddress(file: Draft, url: string, attributes: Attributes): void {
+    if (this.#dialect === VERSION_3 && isTorrent(attributes)) return;
+    if (file.urls.length >= MAX.addresses)
+      throw tooMany(MAX.addresses, `addresses for ${file.name}`);
+    if (++this.#addresses > MAX.addressesInAll) throw tooMany(MAX.addressesInAll, 'addresses');
+    if (url === '') throw invalid(`${file.name}: an address is empty`);
+    file.urls.push({ url, priority: this.#priorityOf(file, attributes) });
+  }
+
+  #takeMetaurl(file: Draft, attributes: Attributes): void {
+    this.#priorityOf(file, attributes);
+    file.hasMetaurl = true;
+  }
+
+  #takePiece(file: Draft, text: string, attributes: Attributes): void {
+    if (!this.#pieces) return;
+    if (this.#pieces.hashes.length >= MAX.pieces)
+      throw tooMany(MAX.pieces, `pieces for ${file.name}`);
+    const isInOrder =
+      this.#dialect === VERSION_4 ||
+      (valueOf(attributes, 'piece') ?? String(this.#pieces.hashes.length)) ===
+        String(this.#pieces.hashes.length);
+    if (!SHA256.test(text) || !isInOrder) throw invalid(`${file.name}: its pieces are not valid`);
+    this.#pieces.hashes.push(text.toLowerCase());
+  }
+
+  #finish({ name, bytes, sha256, pieces, urls, hasMetaurl }: Draft): void {
+    if (this.#dialect === VERSION_4 && urls.length === 0 && !hasMetaurl)
+      throw invalid(`${name} has no address`);
+    this.files.push({
+      name,
+      bytes,
+      sha256,
+      pieces,
+      urls: urls.toSorted((a, b) => a.priority - b.priority).map(({ url }) => url),
+    });
+    this.#file = null;
+  }
+}
+
+/** Cuts before a tag, so that no step is much longer than it should be. */
+function* stepsOf(source: string): Generator<string> {
+  for (let at = 0; at < source.length;) {
+    const tag = source.indexOf('<', at + STEP_CHARACTERS);
+    const end = tag === -1 ? source.length : tag;
+    if (end - at > STEP_CHARACTERS + MAX_STRETCH)
+      throw invalid(`one of its parts is longer than ${MAX_STRETCH} characters`);
+    yield source.slice(at, end);
+    at = end;
+  }
+}
+
+/**
+ * Reads a Metalink document of version 4 (RFC 5854) or 3 (metalinker.org), step by step, so that
+ * the downloads of this thread go on meanwhile. No DOCTYPE, so no entities of its own and nothing
+ * fetched; bounded in all that it may have. Rejects with `metalink-invalid`, which names the bound.
+ */
+export async function parseMetalink(xml: string): Promise<MetalinkFile[]> {
+  if (Buffer.byteLength(xml) > MAX_DOCUMENT_BYTES)
+    throw invalid(`it has more than ${MAX_DOCUMENT_BYTES} bytes`);
+  const reader = new MetalinkReader();
+  const parser = new SaxesParser({ xmlns: true });
+  parser.on('error', (error) => {
+    throw invalid(error.message, error);
+  });
+  parser.on('doctype', () => {
+    throw invalid('it has a DOCTYPE');
+  });
+  parser.on('opentag', (tag) => reader.open(tag));
+  parser.on('text', (text) => reader.text(text));
+  parser.on('cdata', (text) => reader.text(text));
+  parser.on('closetag', () => reader.close());
+  for (const step of stepsOf(xml)) {
+    parser.write(step);
+    await setImmediate();
+  }
+  parser.close();
+  if (reader.files.length === 0) throw invalid('it has no file');
+  return reader.files;
+}
+export type MetalinkFile = {
+  name: string;
+  bytes: number | null;
+  sha256: string | null;
+  pieces: { pieceBytes: number; hashes: string[] } | null;
+  /** Best first. */
+  urls: string[];
+};
+
+/**
+ * Reads a Metalink 4 document without keeping others from their turn; `metalink-invalid` for
+ * anything that is not a safe one.
+ */
+export type ParseMetalink = (xml: string) => Promise<MetalinkFile[]>;

@@ -1,0 +1,26 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import type { CheckOutcome, DatabaseCheck } from './database-check.ts';
+import { connect, isSound, isUnusable } from '../adapters/sqlite/kit.ts';
+import { backUp } from '../adapters/sqlite/transfer-database.ts';
+
+if (!parentPort) throw new Error('This file is the entry of a worker thread');
+const port = parentPort;
+const { file, rowChecks, hasBackups } = workerData as DatabaseCheck;
+
+function check(): CheckOutcome {
+  try {
+    const db = connect(file, '', { readOnly: true });
+    try {
+      if (!isSound(db, rowChecks)) return 'damaged';
+      // Of what has just been found sound.
+      if (hasBackups) backUp(db, file);
+      return 'sound';
+    } finally {
+      db.close();
+    }
+  } catch (thrown) {
+    return isUnusable(thrown) ? 'damaged' : 'unknown';
+  }
+}
+
+port.postMessage(check());

@@ -1,0 +1,81 @@
+import { Worker } from 'node:worker_threads';
+import { AppError } from '../../shared/errors.ts';
+import { connectRpc } from './rpc.ts';
+import { workerFile } from './spawn.ts';
+
+export type DemoMail = {
+  id: string;
+  to: string;
+  subject: string;
+  text: string;
+  receivedAt: string;
+  code: string | null;
+};
+export type DemoService = { url: string; messages(): Promise<DemoMail[]>; close(): Promise<void> };
+type Methods = {
+  start(): { url: string; mailboxUrl: string | null; rebuilt: { aside: string | null } | null };
+  stop(): void;
+};
+
+/**
+ * The reference service inside the app, in a thread of its own, with its mailbox; both on loopback
+ * ports of their own. @throws `service-error`.
+ */
+export async function startDemoService({
+  dataDir,
+  onTrouble,
+  onRebuilt = () => undefined,
+}: {
+  dataDir: string;
+  onTrouble(message: string): void;
+  /** Its data was damaged and set aside: it begins anew. */ onRebuilt?(aside: string | null): void;
+}): Promise<DemoService> {
+  const worker = new Worker(workerFile('demo-service'), { workerData: { dataDir } });
+  const client = connectRpc<Methods>(worker);
+  worker.on('error', (thrown: unknown) => {
+    onTrouble(
+      `The thread of the demo ended: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}`,
+    );
+    client.close(
+      new AppError('service-error', 'The demo cannot be used; start the program again', {
+        cause: thrown,
+      }),
+    );
+  });
+  let started;
+  try {
+    started = await client.api.start();
+  } catch (thrown) {
+    await worker.terminate();
+    throw new AppError('service-error', 'The demo could not be started', { cause: thrown });
+  }
+  const { url, mailboxUrl, rebuilt } = started;
+  if (rebuilt) {
+    onTrouble(
+      `The demo’s data was damaged. It was set aside as ${rebuilt.aside ?? 'nothing: it was gone'}; the demo begins anew.`,
+    );
+    onRebuilt(rebuilt.aside);
+  }
+  return {
+    url,
+    async messages() {
+      if (mailboxUrl === null) return [];
+      const answer = (await (await fetch(`${mailboxUrl}/messages`)).json()) as {
+        messages: DemoMail[];
+      };
+      return answer.messages.map(({ id, to, subject, text, receivedAt, code }) => ({
+        id,
+        to,
+        subject,
+        text,
+        receivedAt,
+        code,
+      }));
+    },
+    async close() {
+      await client.api.stop().catch(() => undefined);
+      client.close();
+      await worker.terminate();
+    },
+  };
+}

@@ -1,0 +1,82 @@
+import { existsSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parentPort, workerData } from 'node:worker_threads';
+import { clearPlace, setAside } from '../adapters/fs/quarantine.ts';
+import { mendLog } from '../adapters/sqlite/write-ahead-log.ts';
+import { startService } from '../../service/index.ts';
+import { DamagedData } from '../../service/store/damage.ts';
+import { serveRpc } from './rpc.ts';
+
+if (!parentPort) throw new Error('the demo service runs in a worker thread');
+
+/**
+ * The demo's pictures and hash lists lie beside the program: two folders up from `out/main`, three
+ * from the sources.
+ */
+const demoDir = ['../../assets/demo', '../../../assets/demo']
+  .map((up) => fileURLToPath(new URL(up, import.meta.url)))
+  .find((folder) => existsSync(folder));
+if (demoDir === undefined) throw new Error('assets/demo is missing beside the program');
+
+let service: Awaited<ReturnType<typeof startService>> | null = null;
+const { dataDir } = workerData as { dataDir: string };
+const DATABASE = path.join(dataDir, 'service.sqlite');
+const KEYS = ['service.key', 'password-peppers'].map((name) => path.join(dataDir, name));
+
+const begin = () =>
+  startService({
+    dataDir,
+    demoDir,
+    seed: 'demo',
+    limits: 'normal',
+    onDamagedRow: (table) => {
+      throw new DamagedData(DATABASE, `has a damaged record in ${table}`);
+    },
+  });
+
+/**
+ * Never deleted, and never in the way: a demo whose files are damaged begins anew. @returns where
+ * its database is now
+ */
+function putAside(): string | null {
+  const moved = [DATABASE, `${DATABASE}-wal`, `${DATABASE}-shm`, ...KEYS].map((file) =>
+    existsSync(file) ? setAside(file) : null,
+  );
+  return moved[0] ?? null;
+}
+
+/**
+ * What SQLite would not say: there is no database any more, its log is damaged, or something else
+ * is in its place.
+ */
+function isDamagedSilently(): boolean {
+  const inTheWay = [DATABASE, `${DATABASE}-wal`, ...KEYS]
+    .map((file) => clearPlace(file))
+    .some((moved) => moved !== null);
+  const isLost =
+    KEYS.some((file) => existsSync(file)) &&
+    (statSync(DATABASE, { throwIfNoEntry: false })?.size ?? 0) === 0;
+  return inTheWay || isLost || mendLog(DATABASE, () => undefined);
+}
+
+serveRpc(
+  parentPort,
+  {
+    start: async () => {
+      let rebuilt: { aside: string | null } | null = null;
+      if (!service && isDamagedSilently()) rebuilt = { aside: putAside() };
+      service ??= await begin().catch(async (thrown: unknown) => {
+        if (!(thrown instanceof DamagedData)) throw thrown;
+        rebuilt = { aside: putAside() };
+        return begin();
+      });
+      return { url: service.url, mailboxUrl: service.mailboxUrl, rebuilt };
+    },
+    stop: async () => {
+      await service?.close();
+      service = null;
+    },
+  },
+  (thrown, method) => console.error(`demo service: ${method}:`, thrown),
+);

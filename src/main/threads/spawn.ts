@@ -1,0 +1,17 @@
+/**
+ * Where the code of a worker thread is: beside the sources when they run as they are, in `out/main`
+ * when they were built.
+ * @param name of the entry in this folder: `<name>.worker.ts`
+ */
+export function workerFile(
+  name: 'library' | 'transfers' | 'hashing' | 'demo-service' | 'database-check',
+): URL {
+  const here = import.meta.url;
+  if (here.endsWith('.ts')) return new URL(`./${name}.worker.ts`, here);
+  // In a package the workers and the demo's files lie beside the archive: a thread is started from
+  // a real file.
+  const out = here
+    .slice(0, here.lastIndexOf('/out/main/') + '/out/main/'.length)
+    .replace('/app.asar/', '/app.asar.unpacked/');
+  return new URL(`worker-${name}.js`, out);
+}

@@ -1,0 +1,82 @@
+import { shownUrl, type OpenedAnswer } from '../run/range-request.ts';
+import type { FileEvidence } from '../ports.ts';
+
+const MAX_ORIGINS = 20;
+const MAX_FAULTS = 10;
+
+type Asked = { originId: string; url: string };
+type OriginUse = FileEvidence['origins'][number];
+
+const hostOf = (url: string): string => new URL(url).host;
+
+/** Keeps how one file comes, over all of its runs. */
+export class EvidenceLog {
+  readonly #evidence: FileEvidence;
+
+  constructor(before: FileEvidence | null, nowMs: number) {
+    this.#evidence = structuredClone(before) ?? {
+      startedAtMs: nowMs,
+      finishedAtMs: null,
+      verifiedBy: null,
+      refetchedBytes: 0,
+      copiedFrom: null,
+      repairedPieces: [],
+      origins: [],
+    };
+  }
+
+  get now(): FileEvidence {
+    return this.#evidence;
+  }
+
+  answered(asked: Asked, { finalUrl, answer }: OpenedAnswer): void {
+    const use = this.#of(asked);
+    use.answers++;
+    use.route = answer.route ?? use.route;
+    if (hostOf(finalUrl) !== use.host) use.redirectedTo = hostOf(finalUrl);
+  }
+
+  received(asked: Asked, bytes: number): void {
+    this.#of(asked).bytes += bytes;
+  }
+
+  failed(asked: Asked, code: string): void {
+    const use = this.#of(asked);
+    use.faults = [...use.faults, code].slice(-MAX_FAULTS);
+  }
+
+  dropped(asked: Asked): void {
+    this.#of(asked).dropped = true;
+  }
+
+  refetched(bytes: number): void {
+    this.#evidence.refetchedBytes += bytes;
+  }
+
+  /** Nothing of a copy was right: all of it came otherwise. */
+  notCopied(): void {
+    this.#evidence.copiedFrom = null;
+  }
+
+  finished(verifiedBy: FileEvidence['verifiedBy'], nowMs: number): FileEvidence {
+    return Object.assign(this.#evidence, { verifiedBy, finishedAtMs: nowMs });
+  }
+
+  #of(asked: Asked): OriginUse {
+    const originId = shownUrl(asked.originId);
+    const known = this.#evidence.origins.find((use) => use.originId === originId);
+    if (known) return known;
+    const fresh: OriginUse = {
+      originId,
+      host: hostOf(asked.url),
+      redirectedTo: null,
+      route: null,
+      answers: 0,
+      bytes: 0,
+      faults: [],
+      dropped: false,
+    };
+    this.#evidence.origins = [...this.#evidence.origins, fresh].slice(-MAX_ORIGINS);
+    return fresh;
+  }
+}

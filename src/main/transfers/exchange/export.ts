@@ -1,0 +1,165 @@
+import { AppError } from '../../../shared/errors.ts';
+import {
+  MAX_ADDRESSES,
+  MAX_ADDRESS_CHARACTERS,
+  MAX_DOCUMENT_BYTES,
+  MAX_ELEMENTS,
+  MAX_ENTRIES,
+  MAX_FILES,
+  MAX_REVISIONS,
+} from '../../../shared/model/document-limits.ts';
+import { isRefused, safePaths } from '../../../shared/model/safe-name.ts';
+import type { Exported, ExportFormat, LeftOut } from '../api.ts';
+import { inSteps } from '../in-steps.ts';
+import { namedByUrl, listContext, planMetalinkFiles } from '../run/plan.ts';
+import type { StoredTransfer, TransferPorts } from '../ports.ts';
+import { aria2List } from '../../formats/aria2-list.ts';
+import { metalinkDocument } from './documents.ts';
+import { isOpenAddress, queueDocumentOf } from './queue-document.ts';
+import type { MetalinkFile } from '../../formats/metalink.ts';
+
+const NAMES: Record<ExportFormat, string> = {
+  queue: 'queue.json',
+  metalink: 'queue.meta4',
+  aria2: 'queue.txt',
+};
+
+/** What of the queue goes out, and what does not, with its reason. */
+type Gathered = { files: MetalinkFile[]; leftOut: LeftOut[] };
+
+/** A file with the addresses that may go out; one of which none may stays. */
+function takeFile({ files, leftOut }: Gathered, file: MetalinkFile): void {
+  const open = file.urls.filter(isOpenAddress);
+  const urls = open.filter((url) => url.length <= MAX_ADDRESS_CHARACTERS);
+  const reason = open.length < file.urls.length ? 'secret' : 'too-long';
+  if (urls.length > 0) files.push({ ...file, urls });
+  if (urls.length === 0) leftOut.push({ name: file.name, reason });
+  // Of a file that others lead to, each address that does not go out is told too.
+  else
+    for (let missing = file.urls.length - urls.length; missing > 0; missing--)
+      leftOut.push({ name: file.name, reason: 'address' });
+}
+
+async function takeMetalink(
+  ports: TransferPorts,
+  transfer: StoredTransfer,
+  gathered: Gathered,
+): Promise<void> {
+  const { manifest, title } = transfer;
+  // What it consists of is not known before it has run.
+  if (manifest === null) return void gathered.leftOut.push({ name: title, reason: 'unread' });
+  const parsed = await ports.parseMetalink(manifest);
+  const { files, refused } = await planMetalinkFiles(parsed, listContext(transfer));
+  for (const { path: name, bytes, sha256, pieces, urls } of files)
+    takeFile(gathered, {
+      name,
+      bytes,
+      sha256,
+      pieces: pieces && { pieceBytes: pieces.pieceBytes, hashes: [...pieces.hashes] },
+      urls,
+    });
+  for (const { given } of refused) gathered.leftOut.push({ name: given, reason: 'name' });
+}
+
+function takeAddress(
+  ports: TransferPorts,
+  { id, source, sha256 }: StoredTransfer,
+  gathered: Gathered,
+): void {
+  const [stored] = ports.store.files(id);
+  const named = namedByUrl(source);
+  if (isRefused(named)) gathered.leftOut.push({ name: named.given, reason: 'name' });
+  else
+    takeFile(gathered, {
+      name: named.path,
+      bytes: stored?.bytes ?? null,
+      sha256: sha256 ?? stored?.sha256 ?? null,
+      pieces: null,
+      urls: [source],
+    });
+}
+
+async function gather(
+  ports: TransferPorts,
+  transfers: readonly StoredTransfer[],
+): Promise<Gathered> {
+  const gathered: Gathered = { files: [], leftOut: [] };
+  for (const transfer of transfers) {
+    if (transfer.kind === 'metalink') await takeMetalink(ports, transfer, gathered);
+    else if (transfer.kind === 'url') takeAddress(ports, transfer, gathered);
+    // Its addresses are made for one account and an hour; the other side asks for its own by our
+    // own list.
+    else gathered.leftOut.push({ name: transfer.title, reason: 'package' });
+  }
+  return gathered;
+}
+
+/**
+ * Each entry once, and each under a name of its own, as no document and no folder has two of one
+ * name.
+ */
+async function apart({ files, leftOut }: Gathered): Promise<Gathered> {
+  const seen = new Set<string>();
+  const once = files.filter((file) => {
+    const text = JSON.stringify(file);
+    const isNew = !seen.has(text);
+    if (!isNew) leftOut.push({ name: file.name, reason: 'same' });
+    seen.add(text);
+    return isNew;
+  });
+  const names = await inSteps(safePaths(once.map(({ name }) => name)));
+  return {
+    files: once.flatMap((file, at) =>
+      names[at] && !isRefused(names[at]) ? [{ ...file, name: names[at].path }] : [],
+    ),
+    leftOut,
+  };
+}
+
+/** Of a Metalink, as it will be written. */
+const elementsOf = (files: readonly MetalinkFile[]): number =>
+  files.reduce(
+    (sum, { pieces, urls }) => sum + 3 + urls.length + (pieces ? 1 + pieces.hashes.length : 0),
+    3,
+  );
+
+/** What would be too much to come in does not go out. */
+function mustFit(text: string, counts: readonly [number, number, string][]): void {
+  const found = [...counts, [Buffer.byteLength(text), MAX_DOCUMENT_BYTES, 'bytes'] as const].find(
+    ([count, most]) => count > most,
+  );
+  if (found)
+    throw new AppError(
+      'usage',
+      `The document would have ${found[0]} ${found[2]} and may have ${found[1]}; export the queue in parts: desk queue export ID… --to FILE`,
+    );
+}
+
+/**
+ * Documents for other tools and other machines, which come in here too. What is not in them is
+ * named with its reason. `usage` for more than a document may have.
+ */
+export async function exported(
+  ports: TransferPorts,
+  transfers: readonly StoredTransfer[],
+  format: ExportFormat,
+): Promise<Exported> {
+  const nowMs = ports.clock.nowMs();
+  if (format === 'queue') {
+    const { revisions, ...document } = queueDocumentOf(transfers, nowMs);
+    mustFit(document.text, [
+      [document.count, MAX_ENTRIES, 'entries'],
+      [revisions, MAX_REVISIONS, 'entries for one package'],
+    ]);
+    return { name: NAMES.queue, ...document };
+  }
+  const { files, leftOut } = await apart(await gather(ports, transfers));
+  const text =
+    format === 'aria2' ? aria2List(files) : metalinkDocument(files, new Date(nowMs).toISOString());
+  mustFit(text, [
+    [files.length, MAX_FILES, 'files'],
+    [files.reduce((sum, { urls }) => sum + urls.length, 0), MAX_ADDRESSES, 'addresses'],
+    [elementsOf(files), MAX_ELEMENTS, 'elements'],
+  ]);
+  return { name: NAMES[format], text, count: files.length, leftOut };
+}

@@ -1,0 +1,165 @@
+import { createPublicKey, verify, type KeyObject } from 'node:crypto';
+import canonicalize from 'canonicalize';
+import * as z from 'zod';
+import { pieces } from '../../../shared/api/packages.ts';
+import { AppError } from '../../../shared/errors.ts';
+import { nameFault } from '../../../shared/model/file-name.ts';
+import { pathsFault } from '../../../shared/model/name-set.ts';
+import { inSteps } from '../in-steps.ts';
+import type { TrustedKey } from '../ports.ts';
+
+/** What the program itself writes beside the files of a package. */
+export const MANIFEST_NAME = 'manifest.json';
+export const DONE_NAME = '.done';
+const OWN_NAMES = [MANIFEST_NAME, DONE_NAME].flatMap((name) => [name, `${name}.part`]);
+/**
+ * The short names (8.3) that Windows may make for the marker and the manifest: they open the same
+ * file.
+ */
+const SHORT_MARKER = /^(?:done|do[0-9a-f]{4})~\d+$/u;
+const SHORT_MANIFEST = /^(?:manife|ma[0-9a-f]{4})~\d+\.jso$/u;
+
+/**
+ * True for folded names in a package's folder of which one system or another opens what the program
+ * writes itself.
+ */
+const isOwnName = (folded: string, depth: number): boolean =>
+  depth === 0 &&
+  (OWN_NAMES.includes(folded) || SHORT_MARKER.test(folded) || SHORT_MANIFEST.test(folded));
+
+/** True for a folded name that would mark its folder as a finished package. */
+export const isMarker = (folded: string): boolean =>
+  folded === DONE_NAME || SHORT_MARKER.test(folded);
+
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/u);
+const size = z.int().nonnegative();
+
+/** The members the engine acts on; others pass, the signature covers them. */
+const manifestSchema = z.object({
+  manifestVersion: z.literal(1),
+  packageId: z.string(),
+  assetId: z.string(),
+  rev: z.int(),
+  rootName: z.string(),
+  totalBytes: size,
+  files: z
+    .array(
+      z.object({
+        fileId: z.string().min(1),
+        path: z.string(),
+        bytes: size,
+        mediaType: z.string(),
+        sha256,
+        required: z.boolean().default(true),
+        pieces: pieces.optional(),
+      }),
+    )
+    .min(1)
+    .max(100_000),
+  signature: z.object({ alg: z.literal('Ed25519'), keyId: z.string(), value: z.string() }),
+});
+export type Manifest = z.infer<typeof manifestSchema>;
+
+const invalid = (why: string, cause?: unknown) =>
+  new AppError('manifest-invalid', `The manifest is not valid: ${why}`, {
+    retryable: false,
+    cause,
+  });
+
+const SPKI_ED25519 = Buffer.from('302a300506032b6570032100', 'hex');
+
+function keyOf({ keyId, publicKey }: TrustedKey): KeyObject {
+  const bytes = Buffer.from(publicKey, 'base64');
+  const der = bytes.byteLength === 32 ? Buffer.concat([SPKI_ED25519, bytes]) : bytes;
+  try {
+    const key = createPublicKey({ key: der, format: 'der', type: 'spki' });
+    if (key.asymmetricKeyType === 'ed25519') return key;
+  } catch (thrown) {
+    throw new AppError('untrusted-key', `Key ${keyId} cannot be read`, {
+      retryable: false,
+      cause: thrown,
+    });
+  }
+  throw new AppError('untrusted-key', `Key ${keyId} is not an Ed25519 key`, { retryable: false });
+}
+
+/** RFC 8785. Lone surrogates and numbers that parse to Infinity have no canonical form. */
+function canonicalForm(json: object): string | undefined {
+  try {
+    return canonicalize(json);
+  } catch (thrown) {
+    throw invalid('it has no canonical form', thrown);
+  }
+}
+
+/** Ed25519 over the RFC 8785 form of everything but `signature`. */
+function checkSignature(json: object, { signature }: Manifest, keys: readonly TrustedKey[]): void {
+  const key = keys.find(({ keyId }) => keyId === signature.keyId);
+  if (!key)
+    throw new AppError(
+      'untrusted-key',
+      `The manifest is signed with ${signature.keyId}, which is not a trusted key`,
+      { retryable: false },
+    );
+  const signed = canonicalForm({ ...json, signature: undefined });
+  const right =
+    signed !== undefined &&
+    verify(null, Buffer.from(signed, 'utf8'), keyOf(key), Buffer.from(signature.value, 'base64'));
+  if (!right) throw invalid('its signature does not match its content');
+}
+
+async function checkFiles({ files, totalBytes, rootName }: Manifest): Promise<void> {
+  const root = nameFault(rootName);
+  if (root)
+    throw new AppError(
+      'unsafe-name',
+      `The folder name ${JSON.stringify(rootName)} is refused (${root})`,
+      { retryable: false },
+    );
+  const path = await inSteps(
+    pathsFault(
+      files.map((file) => file.path),
+      isOwnName,
+    ),
+  );
+  if (path)
+    throw new AppError(
+      'unsafe-name',
+      `The name ${JSON.stringify(path.path)} is refused (${path.fault})`,
+      { retryable: false },
+    );
+  if (new Set(files.map((file) => file.fileId)).size !== files.length)
+    throw invalid('two files have one id');
+  if (files.reduce((sum, file) => sum + file.bytes, 0) !== totalBytes)
+    throw invalid('the sizes do not add up');
+  for (const { path, bytes, pieces } of files) {
+    if (pieces && pieces.hashes.length !== Math.ceil(bytes / pieces.pieceBytes))
+      throw invalid(`${path} has a wrong number of pieces`);
+  }
+}
+
+/** Shape and names only: for a manifest whose signature was checked before it was stored. */
+export async function parseManifest(json: unknown): Promise<Manifest> {
+  const parsed = manifestSchema.safeParse(json);
+  if (!parsed.success) throw invalid(parsed.error.issues[0]?.path.join('.') ?? 'shape');
+  await checkFiles(parsed.data);
+  return parsed.data;
+}
+
+/**
+ * The manifest of the package asked for (of any revision where `rev` is null), if a trusted key has
+ * signed it and every name in it is safe here and elsewhere; otherwise the whole of it is refused:
+ * `manifest-invalid`, `untrusted-key`, `unsafe-name`.
+ */
+export async function verifyManifest(
+  json: unknown,
+  keys: readonly TrustedKey[],
+  asked: { packageId: string; rev: number | null },
+): Promise<Manifest> {
+  const manifest = await parseManifest(json);
+  if (typeof json !== 'object' || json === null) throw invalid('shape');
+  checkSignature(json, manifest, keys);
+  if (manifest.packageId !== asked.packageId || (asked.rev !== null && manifest.rev !== asked.rev))
+    throw invalid('it is of another package or revision');
+  return manifest;
+}

@@ -1,0 +1,175 @@
+import path from 'node:path';
+import { AppError, toWire } from '../../../shared/errors.ts';
+import { checkFile, type ExpectedFile } from './check-file.ts';
+import type { CheckView, FolderCheck } from '../api.ts';
+import type { Clock, Disk } from '../ports.ts';
+
+/**
+ * What is to be checked; `bytes` is 0 while that is not known; `load` reads what its files should
+ * be. A file that need not be there counts only if it is.
+ */
+export type CheckTarget = {
+  id: string | null;
+  title: string;
+  folder: string;
+  bytes: number;
+  load(): Promise<(ExpectedFile & { required: boolean })[]>;
+};
+
+const TELL_MS = 250;
+/** As many packages with faults as are shown; the number of all of them is told besides. */
+const MAX_SHOWN = 200;
+const MAX_SHOWN_FILES = 50;
+
+const IDLE = {
+  isRunning: false,
+  packagesDone: 0,
+  packagesTotal: 0,
+  current: null,
+  doneBytes: 0,
+  totalBytes: 0,
+  faulty: 0,
+  faults: [],
+};
+
+/**
+ * Reads finished files again and compares them with what they should be, one package after the
+ * other; tells how far it is.
+ */
+export class Checks {
+  readonly #disk: Disk;
+  readonly #clock: Clock;
+  readonly #listeners = new Set<(view: CheckView) => void>();
+  #view: CheckView = { rev: 0, ...IDLE };
+  #stop = new AbortController();
+  #turn: Promise<unknown> = Promise.resolve();
+  #callOff: (() => void) | null = null;
+  #open = 0;
+
+  constructor(disk: Disk, clock: Clock) {
+    this.#disk = disk;
+    this.#clock = clock;
+  }
+
+  get view(): CheckView {
+    return this.#view;
+  }
+
+  listen(listener: (view: CheckView) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /**
+   * Checks these after what is being checked. Rejects with `cancelled` when it is stopped; what is
+   * wrong with a package is in its result.
+   */
+  run(targets: readonly CheckTarget[]): Promise<FolderCheck[]> {
+    const before = this.#open === 0 ? IDLE : this.#view;
+    if (this.#open++ === 0) this.#stop = new AbortController();
+    this.#tell({
+      ...before,
+      isRunning: true,
+      packagesTotal: before.packagesTotal + targets.length,
+      totalBytes: before.totalBytes + targets.reduce((sum, { bytes }) => sum + bytes, 0),
+    });
+    const { signal } = this.#stop;
+    const results = this.#turn
+      .then(() => this.#runAll(targets, signal))
+      .finally(() => {
+        if (--this.#open === 0) this.#tell({ isRunning: false, current: null });
+      });
+    this.#turn = results.catch(() => undefined);
+    return results;
+  }
+
+  /** What has been found stays in the view. */
+  stop(): void {
+    this.#stop.abort(new AppError('cancelled', 'The check was stopped'));
+  }
+
+  /** Forgets what was found. */
+  dismiss(): void {
+    if (this.#open === 0) this.#tell(IDLE);
+  }
+
+  /** What was found wrong with these is being mended. */
+  forget(ids: readonly string[]): void {
+    const faults = this.#view.faults.filter(({ id }) => id === null || !ids.includes(id));
+    const mended = this.#view.faults.length - faults.length;
+    if (mended > 0) this.#tell({ faults, faulty: this.#view.faulty - mended });
+    if (mended > 0 && this.#view.faulty === 0) this.dismiss();
+  }
+
+  async close(): Promise<void> {
+    this.stop();
+    await this.#turn;
+    this.#callOff?.();
+    this.#listeners.clear();
+  }
+
+  async #runAll(targets: readonly CheckTarget[], signal: AbortSignal): Promise<FolderCheck[]> {
+    const results: FolderCheck[] = [];
+    for (const target of targets) {
+      signal.throwIfAborted();
+      this.#tell({ current: target.title });
+      const result = await this.#checkOne(target, signal);
+      results.push(result);
+      const { packagesDone, faulty, faults } = this.#view;
+      const bad = result.files.filter(({ ok }) => !ok);
+      const isFaulty = bad.length > 0 || result.error !== null;
+      const fault = {
+        id: target.id,
+        title: target.title,
+        folder: target.folder,
+        error: result.error,
+        badFiles: bad.length,
+        files: bad.slice(0, MAX_SHOWN_FILES),
+      };
+      this.#tell({
+        packagesDone: packagesDone + 1,
+        faulty: faulty + Number(isFaulty),
+        faults: isFaulty && faults.length < MAX_SHOWN ? [...faults, fault] : faults,
+      });
+    }
+    return results;
+  }
+
+  async #checkOne(
+    { id, folder, bytes, load }: CheckTarget,
+    signal: AbortSignal,
+  ): Promise<FolderCheck> {
+    const doneBefore = this.#view.doneBytes;
+    const onRead = (read: number) => this.#tell({ doneBytes: this.#view.doneBytes + read });
+    const result: FolderCheck = { id, folder, files: [], error: null };
+    let size = bytes;
+    try {
+      const files = await load();
+      size = files.reduce((sum, file) => sum + (file.bytes ?? 0), 0);
+      this.#tell({ totalBytes: this.#view.totalBytes + size - bytes });
+      for (const file of files) {
+        if (!file.required && !(await this.#disk.entry(path.join(folder, file.path)))) continue;
+        result.files.push(await checkFile(this.#disk, folder, file, { signal, onRead }));
+      }
+    } catch (thrown) {
+      if (!(thrown instanceof AppError) || signal.aborted) throw thrown;
+      result.error = toWire(thrown);
+    }
+    this.#tell({ doneBytes: doneBefore + size });
+    return result;
+  }
+
+  /** At most four times a second, and the end at once. */
+  #tell(facts: Partial<CheckView>): void {
+    const ended = this.#view.isRunning && facts.isRunning === false;
+    this.#view = { ...this.#view, ...facts, rev: this.#view.rev + 1 };
+    if (ended) return this.#push();
+    this.#callOff ??= this.#clock.after(TELL_MS, () => this.#push());
+  }
+
+  #push(): void {
+    this.#callOff?.();
+    this.#callOff = null;
+    for (const listener of this.#listeners) listener(this.#view);
+  }
+}

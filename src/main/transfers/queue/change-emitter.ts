@@ -1,0 +1,102 @@
+import type { TransferChange, TransferRow, TransferTotals } from '../api.ts';
+import type { Clock } from '../ports.ts';
+
+const PROGRESS_MS = 250;
+const QUIET_MS = 1_000;
+/** What changes together is told together. */
+const FIRST_MS = 20;
+
+type Source = {
+  rowOf(id: string): TransferRow | null;
+  totals(rev: number): TransferTotals;
+  /** Ids of those that run now. */
+  active(): ReadonlySet<string>;
+  /** Ids of those whose deadline looks different by now. */
+  moved(): string[];
+};
+
+/**
+ * Tells listeners what has changed, at most four times a second. The last state of a row is always
+ * told.
+ */
+export class Announcer {
+  readonly #clock: Clock;
+  readonly #source: Source;
+  readonly #listeners = new Set<(change: TransferChange) => void>();
+  readonly #dirty = new Set<string>();
+  readonly #removed = new Set<string>();
+  #callOff: (() => void) | null = null;
+  #isSoon = false;
+  #flushedAtMs = -Infinity;
+  rev = 0;
+
+  constructor(clock: Clock, source: Source) {
+    this.#clock = clock;
+    this.#source = source;
+  }
+
+  listen(listener: (change: TransferChange) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  changed(...ids: string[]): void {
+    for (const id of ids) this.#dirty.add(id);
+    this.#flushSoon();
+  }
+
+  removed(ids: string[]): void {
+    for (const id of ids) {
+      this.#dirty.delete(id);
+      this.#removed.add(id);
+    }
+    this.#flushSoon();
+  }
+
+  /**
+   * Tells what is still untold, now: when all has come to rest nobody needs to wait for the next
+   * moment.
+   */
+  flush(): void {
+    if (this.#dirty.size > 0 || this.#removed.size > 0) this.#flush();
+  }
+
+  close(): void {
+    this.flush();
+    this.#callOff?.();
+    this.#listeners.clear();
+  }
+
+  /** After a quiet moment nearly at once: what somebody has just done is seen. */
+  #flushSoon(): void {
+    this.#flushIn(
+      Math.max(FIRST_MS, PROGRESS_MS - (this.#clock.nowMs() - this.#flushedAtMs)),
+      true,
+    );
+  }
+
+  #flushIn(delayMs: number, soon: boolean): void {
+    if (this.#callOff && (this.#isSoon || !soon)) return;
+    this.#callOff?.();
+    this.#isSoon = soon;
+    this.#callOff = this.#clock.after(delayMs, () => this.#flush());
+  }
+
+  #flush(): void {
+    this.#callOff?.();
+    this.#callOff = null;
+    // Speeds of what runs sink even when nothing comes.
+    const active = this.#source.active();
+    for (const id of active) this.#dirty.add(id);
+    for (const id of this.#source.moved()) this.#dirty.add(id);
+    this.rev++;
+    this.#flushedAtMs = this.#clock.nowMs();
+    const rows = [...this.#dirty].flatMap((id) => this.#source.rowOf(id) ?? []);
+    const removed = [...this.#removed];
+    this.#dirty.clear();
+    this.#removed.clear();
+    const change = { totals: this.#source.totals(this.rev), rows, removed };
+    for (const listener of this.#listeners) listener(change);
+    if (active.size > 0) this.#flushIn(QUIET_MS, false);
+  }
+}

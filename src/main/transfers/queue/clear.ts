@@ -1,0 +1,145 @@
+import path from 'node:path';
+import { foldedName } from '../../../shared/model/file-name.ts';
+import { isEnded } from '../../../shared/model/transfer-reducer.ts';
+import { isBare, type AddressSecrets } from '../address-secrets.ts';
+import { manifestPart } from '../package/finish-package.ts';
+import { isPartOurs } from '../run/part-claim.ts';
+import type { Clock, Disk, StoredTransfer, TransferStore } from '../ports.ts';
+import type { Registry } from './registry.ts';
+import { partPath } from '../run/run-file.ts';
+
+/**
+ * What was cleared in the window can be taken back for this long; a little more than the window
+ * offers it.
+ */
+const UNDO_MS = 10_000;
+/** Records of finished transfers that are kept off the list; the oldest go. */
+const MAX_REMOVED = 10_000;
+
+/** All its files are here, but those whose names were refused. */
+const isFinished = ({ state, filesDone }: StoredTransfer): boolean =>
+  state.phase === 'done' ||
+  (state.phase === 'failed' && state.code === 'unsafe-name' && filesDone > 0);
+/** One with a password in its address is of an earlier version; nothing is to be left of that. */
+const isKept = (transfer: StoredTransfer): boolean => isFinished(transfer) && !isBare(transfer);
+
+type Ports = { disk: Disk; store: TransferStore; clock: Clock; secrets: AddressSecrets };
+
+/** The folder its files are in. */
+const baseOf = ({ folder, destination }: StoredTransfer): string => folder ?? destination;
+/** The folder and all above it. */
+function pathTo(folder: string): string[] {
+  const above = path.dirname(folder);
+  return above === folder ? [folder] : [folder, ...pathTo(above)];
+}
+
+/**
+ * Of the others those whose folder is one of these, above one or below one: the same file may have
+ * a name in both.
+ */
+function sharing(
+  others: readonly StoredTransfer[],
+  gone: readonly StoredTransfer[],
+): StoredTransfer[] {
+  const bases = new Set(gone.map((transfer) => foldedName(baseOf(transfer))));
+  const above = new Set([...bases].flatMap(pathTo));
+  return others.filter((other) => {
+    const base = foldedName(baseOf(other));
+    return above.has(base) || pathTo(base).some((folder) => bases.has(folder));
+  });
+}
+
+/**
+ * Takes ended transfers off the list. Once that cannot be undone any more, what was not finished
+ * goes for good, with its partial files. What was finished stays on this machine, and so does its
+ * record: that it is here, where it came from, what was agreed to.
+ */
+export class Clearing {
+  readonly #ports: Ports;
+  readonly #registry: Registry;
+  readonly #onBug: (thrown: unknown) => void;
+  readonly #timers = new Set<() => void>();
+
+  constructor(ports: Ports, registry: Registry, onBug: (thrown: unknown) => void) {
+    this.#ports = ports;
+    this.#registry = registry;
+    this.#onBug = onBug;
+  }
+
+  /** @returns those that were cleared: ended ones, of which no run is left. */
+  async clear(
+    ids: readonly string[],
+    undoable: boolean,
+    runOf: (id: string) => Promise<void> | undefined,
+  ): Promise<string[]> {
+    const ended = ids
+      .flatMap((id) => this.#registry.find(id) ?? [])
+      .filter(({ state }) => isEnded(state));
+    for (const { id } of ended) await runOf(id);
+    // Somebody may have retried one meanwhile.
+    const gone = ended.map(({ id }) => id).filter((id) => isEnded(this.#registry.get(id).state));
+    this.#registry.clear(gone);
+    if (!undoable) await this.#purge(gone);
+    else {
+      const callOff = this.#ports.clock.after(UNDO_MS, () => {
+        this.#timers.delete(callOff);
+        this.#purge(gone).catch(this.#onBug);
+      });
+      this.#timers.add(callOff);
+    }
+    return gone;
+  }
+
+  /**
+   * Everything that an earlier run of the program, or this one, has cleared and not removed yet.
+   */
+  async finish(): Promise<void> {
+    for (const callOff of this.#timers) callOff();
+    this.#timers.clear();
+    await this.#purge(this.#registry.cleared.map(({ id }) => id));
+  }
+
+  async #purge(ids: readonly string[]): Promise<void> {
+    const wanted = new Set(ids);
+    const gone = this.#registry.cleared.filter(({ id }) => wanted.has(id));
+    const others = sharing(
+      this.#registry.all().filter(({ state }) => state.phase !== 'done'),
+      gone.filter(({ state }) => state.phase !== 'done'),
+    );
+    const inUse = new Set(others.flatMap((other) => this.#partsOf(other)).map(foldedName));
+    for (const transfer of gone)
+      if (transfer.state.phase !== 'done') await this.#removeParts(transfer, inUse);
+    const kept = this.#registry.cleared
+      .filter(isKept)
+      .toSorted((a, b) => (b.finishedAtMs ?? 0) - (a.finishedAtMs ?? 0))
+      .map(({ id }) => id);
+    const staying = new Set(kept.slice(0, MAX_REMOVED));
+    this.#registry.forget(
+      [...new Set([...gone.map(({ id }) => id), ...kept])].filter((id) => !staying.has(id)),
+    );
+    this.#ports.secrets.forget(gone);
+  }
+
+  #partsOf(transfer: StoredTransfer): string[] {
+    return this.#ports.store
+      .files(transfer.id)
+      .flatMap((file) =>
+        file.done || !isPartOurs(file) ? [] : [partPath(path.join(baseOf(transfer), file.path))],
+      );
+  }
+
+  async #removeParts(transfer: StoredTransfer, inUse: ReadonlySet<string>): Promise<void> {
+    const { disk } = this.#ports;
+    for (const part of this.#partsOf(transfer))
+      if (!inUse.has(foldedName(part))) await disk.remove(part);
+    if (transfer.folder === null) return;
+    if (transfer.kind === 'package') await disk.remove(manifestPart(transfer.folder, transfer));
+    // A template may have made folders above the package's own.
+    for (
+      let folder = transfer.folder;
+      folder.startsWith(transfer.destination + path.sep);
+      folder = path.dirname(folder)
+    )
+      await disk.removeEmptyFolder(folder);
+  }
+}

@@ -1,0 +1,211 @@
+import { createHash } from 'node:crypto';
+import path from 'node:path';
+import { NO_EVIDENCE } from '../../../shared/contract/evidence.ts';
+import { AppError } from '../../../shared/errors.ts';
+import { isUnavailable } from '../../../shared/model/rights.ts';
+import { isEnded } from '../../../shared/model/transfer-reducer.ts';
+import { CredentialHider, isMarkedList } from '../address-secrets.ts';
+import { shownUrl } from '../run/range-request.ts';
+import type { AddressItem, EnqueueItem } from '../api.ts';
+import { withTerms } from '../evidence/runs.ts';
+import { planMetalinkFiles } from '../run/plan.ts';
+import type { StoredTransfer, TransferPorts } from '../ports.ts';
+
+/**
+ * The address of an item, in its one form; a Metalink may also be a path, or its name with a part
+ * of the hash of its text. `usage` for what is neither.
+ */
+export function addressOf({ url, metalink, sha256, metalinkText }: AddressItem): string {
+  if (sha256 !== null && !/^[0-9a-f]{64}$/iu.test(sha256))
+    throw new AppError('usage', 'A SHA-256 has 64 hexadecimal digits');
+  if (metalinkText !== undefined)
+    return `${url} (${createHash('sha256').update(metalinkText).digest('hex').slice(0, 16)})`;
+  if (URL.canParse(url) && /^https?:/iu.test(url)) return new URL(url).href;
+  if (metalink) return path.resolve(url);
+  // What no parser takes may have its password anywhere before an @.
+  throw new AppError(
+    'usage',
+    `${URL.canParse(url) ? shownUrl(url) : shownUrl(url.replace(/\/\/.*@/u, '//'))} is not an http or https address`,
+  );
+}
+
+/**
+ * The same thing to the same place. Where one does not know the revision yet, it is any, but not
+ * one that is known to be too old.
+ */
+export function isSameTarget(one: StoredTransfer, other: StoredTransfer): boolean {
+  if (
+    one.kind !== other.kind ||
+    one.source !== other.source ||
+    one.destination !== other.destination
+  )
+    return false;
+  return (
+    one.rev === other.rev ||
+    ((one.rev === null || other.rev === null) && ![one, other].some(isPast))
+  );
+}
+
+/** Its revision is not to be had any more. */
+const isPast = ({ state }: StoredTransfer): boolean =>
+  (state.phase === 'waiting' && state.reason === 'superseded') ||
+  (state.phase === 'failed' &&
+    (state.code === 'superseded' || state.code === 'not-found' || isUnavailable(state.code)));
+
+/** The last part of an address or path, readable; when there is none, what of it is no secret. */
+function titleOf(source: string): string {
+  const name = path.posix.basename(
+    URL.canParse(source) ? new URL(source).pathname : source.replaceAll('\\', '/'),
+  );
+  try {
+    return decodeURIComponent(name) || shownUrl(source);
+  } catch (thrown) {
+    if (thrown instanceof URIError) return name;
+    throw thrown;
+  }
+}
+
+/** With the users and passwords that its addresses had, which now have marks in their place. */
+export type CheckedItem = EnqueueItem & { credentials: readonly string[] };
+
+async function checked(
+  item: EnqueueItem,
+  { parseMetalink }: Pick<TransferPorts, 'parseMetalink'>,
+): Promise<CheckedItem> {
+  const hider = new CredentialHider();
+  if (!('url' in item)) return { ...item, credentials: [] };
+  addressOf(item);
+  const { metalinkText } = item;
+  if (metalinkText === undefined)
+    return {
+      ...item,
+      url: /^https?:/iu.test(item.url) ? hider.hide(item.url) : item.url,
+      credentials: hider.credentials,
+    };
+  const files = await parseMetalink(metalinkText);
+  await planMetalinkFiles(files, { strict: item.strict ?? false });
+  return { ...item, metalinkText: hider.document(files), credentials: hider.credentials };
+}
+
+/** Rejects for the first that cannot be queued: then none of them is. */
+export async function checkItems(
+  items: readonly EnqueueItem[],
+  ports: Pick<TransferPorts, 'parseMetalink'>,
+): Promise<CheckedItem[]> {
+  const all: CheckedItem[] = [];
+  for (const item of items) all.push(await checked(item, ports));
+  return all;
+}
+
+export function newTransfer(
+  item: EnqueueItem,
+  { id, position, nowMs }: { id: string; position: number; nowMs: number },
+): StoredTransfer {
+  const common = {
+    id,
+    position,
+    destination: item.destination,
+    folder: null,
+    state: { phase: 'queued' as const },
+    attempts: 0,
+    urgent: false,
+    receivedBytes: 0,
+    filesDone: 0,
+    deadlineMs: item.deadlineMs ?? null,
+    limitBytesPerSecond: item.limitBytesPerSecond ?? null,
+    folderName: null,
+    cleared: false,
+    rights: null,
+    addedAtMs: nowMs,
+    finishedAtMs: null,
+    resumes: 0,
+    refetchedBytes: 0,
+    manifest: null,
+    repair: item.repair ?? false,
+    repairOnly: null,
+    evidence: NO_EVIDENCE,
+  };
+  if ('url' in item) {
+    const source = addressOf(item);
+    return {
+      ...common,
+      kind: item.metalink ? 'metalink' : 'url',
+      assetId: null,
+      packageId: null,
+      rev: null,
+      purpose: null,
+      title: titleOf(item.metalinkText === undefined ? source : item.url),
+      label: '',
+      source,
+      manifest: item.metalinkText ?? null,
+      acknowledge: [],
+      sha256: item.sha256?.toLowerCase() ?? null,
+      hashAnyway: item.hashAnyway,
+      strict: item.strict ?? false,
+      totalBytes: null,
+      filesTotal: 1,
+    };
+  }
+  const { assetId, packageId, rev, purpose, title, label, acknowledge, terms, bytes, fileCount } =
+    item;
+  const acknowledged = (terms?.texts ?? [])
+    .filter(({ id: term }) => acknowledge.includes(term))
+    .map((term) => ({ ...term, atMs: nowMs }));
+  return {
+    ...common,
+    kind: 'package',
+    assetId,
+    packageId,
+    rev,
+    purpose,
+    title,
+    label,
+    source: packageId,
+    acknowledge,
+    sha256: null,
+    hashAnyway: false,
+    strict: false,
+    totalBytes: bytes ?? null,
+    filesTotal: fileCount ?? 0,
+    folderName: item.folderName ?? null,
+    evidence: {
+      ...NO_EVIDENCE,
+      service: terms?.service ?? null,
+      account: terms?.account ?? null,
+      acknowledged,
+    },
+  };
+}
+
+/**
+ * What is wanted once more, with what is new about it. A list that knows no hash and no consent
+ * takes away none: only after an end does the new wish alone say what it must hash to.
+ */
+export function joined(
+  same: StoredTransfer,
+  {
+    acknowledge,
+    sha256,
+    hashAnyway,
+    strict,
+    repair,
+    evidence,
+    deadlineMs,
+    limitBytesPerSecond,
+    manifest,
+  }: StoredTransfer,
+): StoredTransfer {
+  return {
+    ...same,
+    manifest: isMarkedList(same) ? manifest : same.manifest,
+    acknowledge: [...new Set([...same.acknowledge, ...acknowledge])],
+    sha256: sha256 ?? (isEnded(same.state) ? null : same.sha256),
+    hashAnyway: hashAnyway || same.hashAnyway,
+    strict,
+    repair: repair || same.repair,
+    repairOnly: null,
+    evidence: withTerms(same.evidence, evidence),
+    deadlineMs: deadlineMs ?? same.deadlineMs,
+    limitBytesPerSecond: limitBytesPerSecond ?? same.limitBytesPerSecond,
+  };
+}

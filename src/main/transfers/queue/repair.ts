@@ -1,0 +1,233 @@
+import path from 'node:path';
+import { AppError } from '../../../shared/errors.ts';
+import { isActive } from '../../../shared/model/transfer-reducer.ts';
+import { Checks, type CheckTarget } from '../package/verify.ts';
+import type { FolderCheck, Repair, VerifyOptions } from '../api.ts';
+import { packageFolders, readPackage } from '../package/folder.ts';
+import { newTransfer } from './enqueue.ts';
+import { planMetalinkFiles, readList } from '../run/plan.ts';
+import type { StoredTransfer, TransferPorts } from '../ports.ts';
+import { positionBefore } from './queue.ts';
+import {
+  expectedOf,
+  folderOf,
+  plainManifests,
+  realPathOf,
+  recordedUnder,
+  type Recorded,
+} from '../package/recorded-files.ts';
+import type { Registry } from './registry.ts';
+
+/** Relative to the folder that was named; of a file that was named, its own name. */
+const pathsOf = (folder: string, root: string, files: FolderCheck['files']): FolderCheck['files'] =>
+  files.map((file) => ({
+    ...file,
+    path:
+      path.relative(root, path.join(folder, file.path)).replaceAll('\\', '/') ||
+      path.basename(root),
+  }));
+
+const nothingIn = (wanted: string) =>
+  new AppError(
+    'not-found',
+    `Nothing is known of ${wanted}: there is no package, and nothing that is in the list was fetched there. Name the folder of a package or one above it, a folder or file that was fetched, or a Metalink with --metalink`,
+    { retryable: false },
+  );
+
+/**
+ * What can be done with finished downloads: look whether they are still right, and queue them to be
+ * mended.
+ */
+export class Integrity {
+  readonly #ports: TransferPorts;
+  readonly #registry: Registry;
+  /** Puts them into the queue again. */
+  readonly #runAgain: (ids: string[]) => void;
+  readonly checks: Checks;
+
+  constructor(ports: TransferPorts, registry: Registry, runAgain: (ids: string[]) => void) {
+    this.#ports = ports;
+    this.#registry = registry;
+    this.#runAgain = runAgain;
+    this.checks = new Checks(ports.disk, ports.clock);
+  }
+
+  /** Resolves when the check has begun; it tells itself what it finds. */
+  verify(ids: string[] | null): void {
+    const chosen = ids === null ? this.#registry.all() : ids.map((id) => this.#registry.record(id));
+    const targets = chosen
+      .filter(({ state }) => state.phase === 'done')
+      .map((transfer) => this.#targetOf(transfer));
+    this.checks.run(targets).catch((thrown: unknown) => {
+      if (!(thrown instanceof AppError)) this.#ports.onBug(thrown);
+    });
+  }
+
+  async verifyFolder(wanted: string, { metalink }: VerifyOptions = {}): Promise<FolderCheck[]> {
+    const { disk, source } = this.#ports;
+    const root = await this.#rootOf(wanted);
+    const recorded =
+      metalink === undefined
+        ? await recordedUnder(this.#ports, this.#registry.records(), root)
+        : [];
+    const packages = (
+      metalink === undefined ? await packageFolders(disk, root, plainManifests(recorded)) : []
+    ).map((folder): CheckTarget => ({
+      id: null,
+      title: path.basename(folder),
+      folder,
+      bytes: 0,
+      load: async () =>
+        (await readPackage(disk, source, folder)).manifest.files.map((file) => ({
+          ...file,
+          pieces: file.pieces ?? null,
+        })),
+    }));
+    const others =
+      metalink === undefined
+        ? this.#recordedTargets(recorded)
+        : [await this.#listTarget(root, metalink)];
+    if (packages.length + others.length === 0) throw nothingIn(wanted);
+    return (await this.checks.run([...packages, ...others])).map((result) => ({
+      ...result,
+      files: pathsOf(result.folder, root, result.files),
+    }));
+  }
+
+  async #rootOf(wanted: string): Promise<string> {
+    const root = await realPathOf(this.#ports.disk, wanted);
+    if (root === null) throw nothingIn(wanted);
+    return root;
+  }
+
+  #recordedTargets(recorded: readonly Recorded[]): CheckTarget[] {
+    return recorded.map(({ transfer, folder, files }) => ({
+      id: transfer.id,
+      title: transfer.title,
+      folder,
+      bytes: files.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0),
+      load: () => expectedOf(this.#ports, transfer, files),
+    }));
+  }
+
+  /** Files of a Metalink in a folder that the list of downloads need not know. */
+  async #listTarget(folder: string, metalink: string): Promise<CheckTarget> {
+    const { parseMetalink, disk } = this.#ports;
+    const { files } = await planMetalinkFiles(await parseMetalink(await readList(disk, metalink)));
+    return { id: null, title: path.basename(metalink), folder, bytes: 0, load: async () => files };
+  }
+
+  /** What was removed from the list comes back to it. */
+  repair(ids: string[]): void {
+    this.#registry.restore(ids);
+    this.#again(ids.map((id) => ({ ...this.#registry.get(id), repairOnly: null })));
+  }
+
+  async repairFolder(wanted: string, acknowledge: string[]): Promise<Repair[]> {
+    const { disk } = this.#ports;
+    const root = await this.#rootOf(wanted);
+    const transfers: StoredTransfer[] = [];
+    const recorded = await recordedUnder(this.#ports, this.#registry.records(), root);
+    for (const folder of await packageFolders(disk, root, plainManifests(recorded)))
+      transfers.push(await this.#transferOf(await disk.realPath(folder), acknowledge));
+    for (const { transfer, files } of recorded) {
+      // A repair would fetch the files that the user has cancelled.
+      if (transfer.state.phase === 'cancelled') continue;
+      const all = this.#ports.store.files(transfer.id);
+      // Files of the same transfer elsewhere are left alone: they may have been moved away on
+      // purpose.
+      const others = all.filter((file) => !files.some(({ index }) => index === file.index));
+      transfers.push({
+        ...transfer,
+        cleared: false,
+        repairOnly:
+          others.length > 0 && others.every(({ done }) => done)
+            ? files.map((file) => file.path)
+            : null,
+      });
+    }
+    if (transfers.length === 0) throw nothingIn(wanted);
+    this.#registry.restore(transfers.map(({ id }) => id));
+    this.#again(transfers);
+    return transfers.map((transfer) => ({
+      id: transfer.id,
+      paths:
+        transfer.repairOnly &&
+        transfer.repairOnly.map((name) => path.resolve(folderOf(transfer), name)),
+    }));
+  }
+
+  #again(transfers: StoredTransfer[]): void {
+    this.#registry.put(
+      transfers
+        .filter(({ state }) => !isActive(state))
+        .map((transfer) => ({ ...transfer, repair: true })),
+    );
+    this.checks.forget(transfers.map(({ id }) => id));
+    this.#runAgain(transfers.map(({ id }) => id));
+  }
+
+  /** The transfer that has fetched this folder, or a new one that takes it over. */
+  async #transferOf(folder: string, acknowledge: string[]): Promise<StoredTransfer> {
+    const { disk, source, clock, newId } = this.#ports;
+    const {
+      manifest: { packageId, assetId, rev, rootName, totalBytes, files },
+    } = await readPackage(disk, source, folder);
+    const all = this.#registry.all();
+    const known = this.#registry
+      .records()
+      .findLast(
+        (one) =>
+          one.kind === 'package' &&
+          one.packageId === packageId &&
+          one.rev === rev &&
+          folderOf(one) === folder,
+      );
+    if (known)
+      return {
+        ...known,
+        cleared: false,
+        acknowledge: [...new Set([...known.acknowledge, ...acknowledge])],
+      };
+    const item = {
+      assetId,
+      packageId,
+      rev,
+      title: rootName,
+      label: '',
+      purpose: 'broadcast',
+      destination: path.dirname(folder),
+      acknowledge,
+      bytes: totalBytes,
+      fileCount: files.length,
+    };
+    return {
+      ...newTransfer(item, {
+        id: newId(),
+        position: positionBefore(all, null),
+        nowMs: clock.nowMs(),
+      }),
+      folder,
+    };
+  }
+
+  #targetOf(transfer: StoredTransfer): CheckTarget {
+    const { disk, source, store } = this.#ports;
+    const folder = folderOf(transfer);
+    const load = async () => {
+      if (transfer.kind !== 'package')
+        return expectedOf(this.#ports, transfer, store.files(transfer.id));
+      return (await readPackage(disk, source, folder)).manifest.files.map((file) => ({
+        ...file,
+        pieces: file.pieces ?? null,
+      }));
+    };
+    return {
+      id: transfer.id,
+      title: transfer.title,
+      folder,
+      bytes: transfer.totalBytes ?? 0,
+      load,
+    };
+  }
+}

@@ -1,0 +1,598 @@
+import { AppError, toWire } from '../../../shared/errors.ts';
+import {
+  isActive,
+  type TransferEffect,
+  type TransferEvent,
+} from '../../../shared/model/transfer-reducer.ts';
+import type { WaitReason } from '../../../shared/model/transfer.ts';
+import { AddressSecrets, hideStored, type EnginePorts } from '../address-secrets.ts';
+import { Announcer } from './change-emitter.ts';
+import { Clearing } from './clear.ts';
+import {
+  DEFAULT_SETTINGS,
+  type AssetRights,
+  type CheckView,
+  type EnqueueItem,
+  type Exported,
+  type ExportFormat,
+  type FileReport,
+  type FolderCheck,
+  type Imported,
+  type ImportOptions,
+  type NamedDocument,
+  type PackageRecord,
+  type Repair,
+  type TransferChange,
+  type TransferDetail,
+  type TransferRow,
+  type TransferSettings,
+  type TransferTab,
+  type TransferTotals,
+  type TransfersClient,
+  type VerifyOptions,
+  type Wishes,
+} from '../api.ts';
+import { Deadlines } from './deadlines.ts';
+import { evidencePage } from '../evidence/page.ts';
+import { evidenceJson } from '../evidence/report.ts';
+import { withRun, withRunEnd } from '../evidence/runs.ts';
+import { exported } from '../exchange/export.ts';
+import { askedBy } from '../exchange/import-document.ts';
+import { withFolders } from './folder-names.ts';
+import { Integrity } from './repair.ts';
+import { Limiter } from '../limiter.ts';
+import { Limits } from '../limits.ts';
+import { LiveTransfer } from '../run/progress.ts';
+import { checkItems, isSameTarget, joined, newTransfer, type CheckedItem } from './enqueue.ts';
+import { LineSpeed, paceOf, type Pace } from './pace.ts';
+import type { StoredFile, StoredTransfer, TransferPorts } from '../ports.ts';
+import { NoRoom } from '../run/no-room.ts';
+import { positionBefore } from './queue.ts';
+import { QueueView } from './queue-view.ts';
+import { Registry } from './registry.ts';
+import { PackageRights } from './rights.ts';
+import { ServiceGate } from './service-gate.ts';
+import { runTransfer, type RunContext } from '../run/run-transfer.ts';
+import { HostSlots } from '../slots.ts';
+import { Starter } from './scheduler.ts';
+import { Throughput, receivedOf } from './view.ts';
+
+type Run = { controller: AbortController; ended: Promise<void> };
+
+/**
+ * The queue and its engine. Commands resolve when what they say is durable; runs go on in the
+ * background.
+ */
+export class TransferService implements TransfersClient {
+  readonly #ports: EnginePorts;
+  readonly #registry: Registry;
+  readonly #announcer: Announcer;
+  readonly #limits: Limits;
+  readonly #hosts: HostSlots;
+  readonly #clearing: Clearing;
+  readonly #deadlines: Deadlines;
+  readonly #view: QueueView;
+  readonly #throughput = new Throughput();
+  readonly #line = new LineSpeed();
+  readonly #live = new Map<string, LiveTransfer>();
+  readonly #runs = new Map<string, Run>();
+  readonly #timers = new Map<string, () => void>();
+  readonly #touched = new Set<string>();
+  readonly #claims = new Set<string>();
+  readonly #integrity: Integrity;
+  readonly #rights: PackageRights;
+  readonly #gate: ServiceGate;
+  readonly #starter: Starter;
+  #settings: TransferSettings;
+  #paused: boolean;
+  #closing = false;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(ports: TransferPorts, settings: Partial<TransferSettings>) {
+    this.#gate = new ServiceGate(ports.clock, () => this.#pump());
+    this.#ports = {
+      ...ports,
+      source: this.#gate.watch(ports.source),
+      secrets: new AddressSecrets(ports),
+    };
+    this.#settings = { ...DEFAULT_SETTINGS, ...settings };
+    this.#registry = new Registry(ports.store, ports.clock);
+    this.#rights = new PackageRights(this.#registry, ports.clock);
+    this.#paused = ports.store.paused();
+    this.#hosts = new HostSlots(this.#settings.connectionsPerHost);
+    this.#limits = new Limits(ports.clock, this.#settings, () => this.#onLimit());
+    this.#starter = new Starter({
+      registry: this.#registry,
+      gate: this.#gate,
+      busy: () => this.#runs.keys(),
+      touched: this.#touched,
+      settings: () => this.#settings,
+      standstill: () => this.#limits.now.standstill,
+      apply: (ids, event) => this.#apply(ids, event),
+    });
+    this.#clearing = new Clearing(this.#ports, this.#registry, (thrown) => ports.onBug(thrown));
+    this.#deadlines = new Deadlines({
+      ordered: () => this.#registry.ordered().map(({ id }) => this.#view.current(id)),
+      places: () => this.#settings.activeTransfers,
+      nowMs: () => ports.clock.nowMs(),
+      pace: () => this.#pace(),
+    });
+    this.#view = new QueueView({
+      store: ports.store,
+      parseMetalink: ports.parseMetalink,
+      clock: ports.clock,
+      registry: this.#registry,
+      live: this.#live,
+      throughput: this.#throughput,
+      deadlines: this.#deadlines,
+    });
+    this.#announcer = new Announcer(ports.clock, {
+      rowOf: (id) => this.#view.row(id),
+      totals: (rev) => this.#totals(rev),
+      active: () => this.#registry.index.active,
+      moved: () => this.#deadlines.moved((id) => this.#registry.find(id)),
+    });
+    this.#integrity = new Integrity(ports, this.#registry, (ids) => {
+      for (const id of ids) this.#touched.add(id);
+      this.#command(ids, { type: 'again' });
+      this.#announcer.changed(...ids);
+    });
+    const all = this.#registry.all();
+    for (const transfer of all) this.#deadlines.note(transfer);
+    // What ran when the program ended, however it did, has more on disk than its record says.
+    for (const { id, state } of all)
+      if (isActive(state))
+        this.#registry.note(id, { receivedBytes: receivedOf(ports.store.files(id)) });
+    this.#apply(
+      all.map(({ id }) => id),
+      { type: 'restored' },
+    );
+    this.#turn = hideStored(this.#registry, this.#ports, () => this.#clearing.finish()).catch(
+      (thrown: unknown) => ports.onBug(thrown),
+    );
+  }
+
+  async enqueue(items: EnqueueItem[], { makeDestination = false } = {}): Promise<string[]> {
+    const { disk, secrets } = this.#ports;
+    const checked = await checkItems(items, this.#ports);
+    if (makeDestination)
+      for (const destination of new Set(items.map((item) => item.destination)))
+        await disk.makeFolder(destination);
+    // One after the other, so that two never choose the same name for a folder.
+    const queued = this.#turn.then(async () =>
+      this.#enqueue(await withFolders(checked, this.#registry.records(), disk)),
+    );
+    this.#turn = queued.catch(() => undefined);
+    return queued.then((ids) => secrets.settled().then(() => ids));
+  }
+
+  #enqueue(items: readonly CheckedItem[]): string[] {
+    const nowMs = this.#ports.clock.nowMs();
+    const again: string[] = [];
+    const put = new Map<string, StoredTransfer>();
+    const bySource = new Map<string, StoredTransfer[]>();
+    let position = positionBefore(this.#registry.all(), null);
+    const ids = items.map((item) => {
+      const fresh = newTransfer(item, { id: this.#ports.newId(), position: position++, nowMs });
+      const same = this.#openLike(fresh, bySource.get(fresh.source) ?? []);
+      const transfer = same ? joined(same, fresh) : fresh;
+      if (same && this.#registry.find(same.id)) again.push(same.id);
+      this.#touched.add(transfer.id);
+      this.#ports.secrets.keep(transfer.id, item.credentials);
+      put.set(transfer.id, transfer);
+      bySource.set(transfer.source, [
+        transfer,
+        ...(bySource.get(transfer.source) ?? []).filter(({ id }) => id !== transfer.id),
+      ]);
+      return transfer.id;
+    });
+    this.#put([...put.values()]);
+    this.#apply(again, { type: 'resume' });
+    this.#apply(again, { type: 'retry' });
+    this.#announcer.changed(...ids);
+    this.#pump();
+    return ids;
+  }
+
+  /** What is queued already for the same place, and not done. */
+  #openLike(fresh: StoredTransfer, put: readonly StoredTransfer[]): StoredTransfer | undefined {
+    const known = this.#registry.index
+      .ofSource(fresh.source)
+      .map((id) => this.#registry.get(id))
+      .filter(({ state }) => state.phase !== 'done');
+    return [...put, ...known].find((other) => isSameTarget(other, fresh));
+  }
+
+  async list(
+    tab: TransferTab,
+    range: { offset: number; count: number },
+    search = '',
+  ): Promise<{ rev: number; total: number; rows: TransferRow[] }> {
+    return { rev: this.#announcer.rev, ...this.#view.page(tab, range, search) };
+  }
+
+  async packages(): Promise<PackageRecord[]> {
+    return this.#rights.packages();
+  }
+
+  async find(assetId: string, packageId: string | null): Promise<TransferRow | null> {
+    const id = this.#rights.find(assetId, packageId);
+    return id === null ? null : this.#view.row(id);
+  }
+
+  async setRights(rights: AssetRights[]): Promise<void> {
+    this.#announcer.changed(...this.#rights.set(rights));
+    this.#command(this.#rights.lifted(rights), { type: 'wake' });
+  }
+
+  async detail(id: string): Promise<TransferDetail> {
+    return this.#view.detail(id);
+  }
+
+  async totals(): Promise<TransferTotals> {
+    return this.#totals(this.#announcer.rev);
+  }
+  async report(id: string): Promise<FileReport[]> {
+    return this.#view.report(id);
+  }
+
+  exportQueue(ids: string[] | null, format: ExportFormat): Promise<Exported> {
+    return exported(
+      this.#ports,
+      ids?.map((id) => this.#registry.get(id)) ??
+        this.#registry.all().filter(({ cleared }) => !cleared),
+      format,
+    );
+  }
+
+  async importDocument(
+    document: NamedDocument,
+    destination: string,
+    options: ImportOptions = {},
+  ): Promise<Imported> {
+    const { items, ...names } = await askedBy(document, destination, this.#ports, options);
+    return { ids: [...new Set(await this.enqueue(items, { makeDestination: true }))], ...names };
+  }
+
+  async evidence(
+    id: string,
+    format: 'json' | 'html',
+    language: 'en' | 'fr',
+  ): Promise<{ name: string; text: string }> {
+    const report = await this.#view.evidence(id);
+    return format === 'json' ? evidenceJson(report) : evidencePage(report, language);
+  }
+
+  async pause(ids: string[]): Promise<void> {
+    this.#command(ids, { type: 'pause' });
+  }
+  async resume(ids: string[]): Promise<void> {
+    this.#command(ids, { type: 'resume' });
+  }
+  async retry(ids: string[]): Promise<void> {
+    this.#command(ids, { type: 'retry' });
+  }
+  async cancel(ids: string[]): Promise<void> {
+    this.#command(ids, { type: 'cancel' });
+  }
+
+  async clear(ids: string[], { undoable = false } = {}): Promise<void> {
+    const gone = await this.#clearing.clear(ids, undoable, (id) => this.#runs.get(id)?.ended);
+    for (const id of gone) this.#live.delete(id);
+    this.#announcer.removed(gone);
+  }
+
+  async restore(ids: string[]): Promise<void> {
+    this.#announcer.changed(...this.#registry.restore(ids));
+  }
+
+  async pauseAll(paused: boolean): Promise<void> {
+    this.#ports.store.setPaused(paused);
+    this.#paused = paused;
+    const all = this.#registry.all();
+    if (paused)
+      this.#command(
+        all.map(({ id }) => id),
+        { type: 'hold' },
+      );
+    else
+      this.#command(
+        all
+          .filter(({ state }) => state.phase === 'waiting' && state.reason === 'all-paused')
+          .map(({ id }) => id),
+        { type: 'wake' },
+      );
+    this.#announcer.changed();
+  }
+
+  async wish(id: string, { urgent, deadlineMs, limitBytesPerSecond }: Wishes): Promise<void> {
+    const before = this.#registry.get(id);
+    this.#put([
+      {
+        ...before,
+        urgent: urgent ?? before.urgent,
+        deadlineMs: deadlineMs === undefined ? before.deadlineMs : deadlineMs,
+        limitBytesPerSecond:
+          limitBytesPerSecond === undefined ? before.limitBytesPerSecond : limitBytesPerSecond,
+      },
+    ]);
+    this.#live.get(id)?.limiter.set(this.#registry.get(id).limitBytesPerSecond);
+    this.#deadlines.forget();
+    this.#announcer.changed(id);
+    this.#pump();
+  }
+
+  async move(id: string, before: string | null): Promise<void> {
+    const transfer = this.#registry.get(id);
+    if (before !== null) this.#registry.get(before);
+    const others = this.#registry.all().filter((other) => other.id !== id);
+    this.#put([{ ...transfer, position: positionBefore(others, before) }]);
+    this.#deadlines.forget();
+    this.#announcer.changed(id);
+  }
+
+  async folderOf(id: string): Promise<string> {
+    const { folder, destination } = this.#registry.record(id);
+    return folder ?? destination;
+  }
+
+  async verify(ids: string[] | null): Promise<void> {
+    this.#integrity.verify(ids);
+  }
+  async stopVerify(): Promise<void> {
+    this.#integrity.checks.stop();
+  }
+  async dismissCheck(): Promise<void> {
+    this.#integrity.checks.dismiss();
+  }
+  async check(): Promise<CheckView> {
+    return this.#integrity.checks.view;
+  }
+  onCheck(listener: (view: CheckView) => void): () => void {
+    return this.#integrity.checks.listen(listener);
+  }
+  verifyFolder(wanted: string, options: VerifyOptions = {}): Promise<FolderCheck[]> {
+    return this.#integrity.verifyFolder(wanted, options);
+  }
+  async repair(ids: string[]): Promise<void> {
+    this.#integrity.repair(ids);
+  }
+  repairFolder(wanted: string, acknowledge: string[]): Promise<Repair[]> {
+    return this.#integrity.repairFolder(wanted, acknowledge);
+  }
+
+  async configure(settings: Partial<TransferSettings>): Promise<void> {
+    this.#settings = { ...this.#settings, ...settings };
+    this.#limits.set(this.#settings);
+    this.#hosts.set(this.#settings.connectionsPerHost);
+    if (settings.scope === 'touched')
+      this.#apply(
+        [...this.#runs.keys()].filter((id) => !this.#touched.has(id)),
+        { type: 'yield' },
+      );
+    this.#pump();
+  }
+
+  async wake(reasons: WaitReason[]): Promise<void> {
+    // The computer may have slept meanwhile.
+    this.#limits.look();
+    this.#starter.woken(reasons);
+    const waiting = this.#registry
+      .all()
+      .filter(({ state }) => state.phase === 'waiting' && reasons.includes(state.reason));
+    this.#command(
+      waiting.map(({ id }) => id),
+      { type: 'wake' },
+    );
+  }
+
+  async reconnect(): Promise<void> {
+    this.#ports.bytes.drop();
+    await this.wake(['offline', 'retry']);
+  }
+
+  onChanged(listener: (change: TransferChange) => void): () => void {
+    return this.#announcer.listen(listener);
+  }
+
+  /**
+   * Stops every run, keeping its state as it is, so that the next start goes on; resolves when
+   * nothing is open any more.
+   */
+  async close(): Promise<void> {
+    this.#closing = true;
+    await this.#integrity.checks.close();
+    this.#limits.close();
+    this.#gate.close();
+    for (const callOff of this.#timers.values()) callOff();
+    for (const { controller } of this.#runs.values())
+      controller.abort(new AppError('cancelled', 'The program ends'));
+    await Promise.all([...this.#runs.values()].map(({ ended }) => ended));
+    this.#announcer.close();
+    await this.#turn;
+    await this.#clearing.finish().then(() => this.#ports.secrets.settled());
+    this.#registry.close();
+  }
+
+  #command(ids: string[], event: TransferEvent): void {
+    for (const id of ids) {
+      this.#registry.get(id);
+      if (event.type === 'resume' || event.type === 'retry') this.#touched.add(id);
+    }
+    this.#apply(ids, event);
+    this.#pump();
+  }
+
+  #apply(ids: readonly string[], event: TransferEvent): void {
+    const effects = this.#registry.apply(ids, event, (id) => this.#live.get(id));
+    for (const [id, list] of effects) {
+      this.#timers.get(id)?.();
+      this.#timers.delete(id);
+      for (const effect of list) this.#act(id, effect);
+    }
+    if (effects.size > 0) this.#announcer.changed(...effects.keys());
+  }
+
+  #act(id: string, effect: TransferEffect): void {
+    switch (effect.type) {
+      case 'run':
+        this.#run(id);
+        break;
+      case 'abort':
+        this.#runs.get(id)?.controller.abort(new AppError('cancelled', 'Stopped'));
+        break;
+      case 'wake-at':
+        this.#timers.set(
+          id,
+          this.#ports.clock.after(Math.max(0, effect.atMs - this.#ports.clock.nowMs()), () =>
+            this.#command([id], { type: 'wake' }),
+          ),
+        );
+        break;
+    }
+  }
+
+  #put(transfers: StoredTransfer[]): void {
+    this.#registry.put(transfers);
+    for (const transfer of transfers) this.#deadlines.note(transfer);
+  }
+
+  /**
+   * In the hours of a standstill only what is urgent runs; the rest stays queued and says until
+   * when.
+   */
+  #onLimit(): void {
+    this.#deadlines.forget();
+    this.#announcer.changed();
+    this.#pump();
+  }
+
+  #pump(): void {
+    if (this.#paused || this.#closing) return;
+    this.#starter.pump();
+  }
+
+  #run(id: string): void {
+    const live =
+      this.#live.get(id) ??
+      new LiveTransfer(
+        (bytes) => this.#throughput.add(bytes, this.#ports.clock.nowMs()),
+        new Limiter(this.#ports.clock, this.#limits.limiter),
+      );
+    this.#live.set(id, live);
+    live.limiter.set(this.#registry.get(id).limitBytesPerSecond);
+    const controller = new AbortController();
+    const onFailed = this.#starter.starting(id);
+    const refetchedBefore = live.refetchedBytes;
+    const context = {
+      ports: this.#ports,
+      settings: this.#settings,
+      limiter: live.limiter,
+      hosts: this.#hosts,
+      live,
+      signal: controller.signal,
+      claims: this.#claims,
+      earlier: this.#earlierFiles(id),
+      roots: () => [
+        ...new Set(
+          this.#registry
+            .records()
+            .flatMap(({ destination, folder }) => [destination, folder ?? destination]),
+        ),
+      ],
+      learned: (facts: Parameters<RunContext['learned']>[0]) => this.#learned(id, facts),
+      phase: (type: 'verifying' | 'publishing') => this.#apply([id], { type }),
+      onChange: () => this.#announcer.changed(id),
+    };
+    this.#registry.note(id, {
+      evidence: withRun(this.#registry.get(id).evidence, this.#ports.clock.nowMs()),
+    });
+    const ended = this.#outcomeOf(runTransfer(this.#registry.get(id), context), live).then(
+      (event) => {
+        this.#runs.delete(id);
+        const refetchedBytes =
+          this.#registry.get(id).refetchedBytes + live.refetchedBytes - refetchedBefore;
+        const end = controller.signal.aborted
+          ? 'stopped'
+          : event.type === 'failed'
+            ? event.error.code
+            : event.type;
+        this.#registry.note(id, {
+          refetchedBytes,
+          evidence: withRunEnd(this.#registry.get(id).evidence, this.#ports.clock.nowMs(), end),
+        });
+        // What was stopped has its state from the one who stopped it.
+        if (!controller.signal.aborted) {
+          this.#apply([id], event);
+          onFailed();
+        }
+        this.#pump();
+        if (this.#runs.size === 0) this.#announcer.flush();
+      },
+    );
+    this.#runs.set(id, { controller, ended });
+  }
+
+  #earlierFiles(id: string): StoredFile[] {
+    const transfer = this.#registry.get(id);
+    const last = this.#registry
+      .records()
+      .filter(
+        (other) =>
+          other.source === transfer.source &&
+          other.id !== id &&
+          other.kind !== 'package' &&
+          other.state.phase === 'done' &&
+          isSameTarget(other, transfer),
+      )
+      .toSorted((a, b) => (b.finishedAtMs ?? 0) - (a.finishedAtMs ?? 0))[0];
+    return last ? this.#ports.store.files(last.id) : [];
+  }
+
+  #learned(id: string, { keyId = null, ...facts }: Parameters<RunContext['learned']>[0]): void {
+    if (facts.folder === undefined) return this.#registry.note(id, facts);
+    const transfer = this.#registry.get(id);
+    this.#registry.put([{ ...transfer, ...facts, evidence: { ...transfer.evidence, keyId } }]);
+  }
+
+  async #outcomeOf(run: Promise<void>, live: LiveTransfer): Promise<TransferEvent> {
+    const gainedBefore = live.gainedBytes;
+    try {
+      await run;
+      return { type: 'finished' };
+    } catch (thrown) {
+      if (!(thrown instanceof AppError)) this.#ports.onBug(thrown);
+      const shortBytes = thrown instanceof NoRoom ? thrown.shortBytes : null;
+      const { maxAttempts } = this.#settings;
+      return {
+        type: 'failed',
+        error: toWire(thrown),
+        moved: live.gainedBytes > gainedBefore,
+        atMs: this.#ports.clock.nowMs(),
+        maxAttempts,
+        shortBytes,
+      };
+    }
+  }
+
+  #pace(): Pace | null {
+    const nowMs = this.#ports.clock.nowMs();
+    const speed = this.#line.look(this.#throughput.recent(nowMs), this.#limits.now);
+    return this.#paused || speed === null ? null : paceOf(this.#settings, speed, nowMs);
+  }
+
+  #totals(rev: number): TransferTotals {
+    return this.#view.totals(rev, this.#paused, this.#limits.now);
+  }
+}
+
+/**
+ * The transfers of one home. What an earlier run of the program has left in the queue starts with
+ * the first command or `configure`.
+ */
+export function createTransfers(
+  ports: TransferPorts,
+  settings: Partial<TransferSettings> = {},
+): TransferService {
+  return new TransferService(ports, settings);
+}

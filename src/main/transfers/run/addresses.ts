@@ -1,0 +1,178 @@
+import { createHash } from 'node:crypto';
+import { AppError } from '../../../shared/errors.ts';
+import { shownUrl, strongTag } from './range-request.ts';
+import type { Addresses } from './fetch.ts';
+import type { Authorisation, AuthorisedUrl, Clock, PackageSource } from '../ports.ts';
+
+const RENEW_BEFORE_MS = 60_000;
+const MAX_RENEWALS = 3;
+const MAX_FILES_PER_AUTHORISATION = 1000;
+const MAX_FILES_PER_RENEWAL = 100;
+
+/**
+ * Two addresses of one host may be two files, with tags of their own. Of a query, which may be a
+ * signature, only a hash is in it.
+ */
+export function originIdOf(url: string): string {
+  const { search } = new URL(url);
+  return search === ''
+    ? shownUrl(url)
+    : `${shownUrl(url)}#${createHash('sha256').update(search).digest('hex').slice(0, 16)}`;
+}
+
+/**
+ * Addresses that are simply given, best first: a plain one, or the mirrors of a Metalink. One that
+ * fails, or sends what is not the file, is not asked again for it; the last one stays.
+ * @param atOnce connections take turns among so many of the best
+ * @param first is asked before all others, if it is one of them
+ */
+export function fixedAddresses(
+  urls: readonly string[],
+  atOnce = 1,
+  first: string | null = null,
+): Addresses {
+  let left = urls.toSorted(
+    (a, b) => Number(originIdOf(b) === first) - Number(originIdOf(a) === first),
+  );
+  let turn = 0;
+  return {
+    async current() {
+      const url = left[turn++ % Math.min(atOnce, left.length)];
+      if (url === undefined) throw new AppError('metalink-invalid', 'No address to fetch it from');
+      return { originId: originIdOf(url), url, headers: {}, ranges: true, etag: null };
+    },
+    async replace(failed) {
+      // Another connection may have dropped it already.
+      if (!left.includes(failed.url)) return true;
+      if (left.length === 1) return false;
+      left = left.filter((url) => url !== failed.url);
+      return true;
+    },
+  };
+}
+
+type Granted = { downloadId: string; url: AuthorisedUrl; renewing: Promise<void> | null };
+export type GrantRequest = {
+  assetId: string | null;
+  packageId: string;
+  rev: number;
+  acknowledge: string[];
+};
+
+/**
+ * The addresses of a package's files, asked for once, at the start or when one turns out to be
+ * needed after all, and kept fresh: renewed when less than a minute is left or the origin refuses
+ * them, at most three times in a row without a byte gained. When an origin fails a file, the
+ * service is asked for another one.
+ */
+export class PackageGrant {
+  readonly #source: PackageSource;
+  readonly #clock: Clock;
+  readonly #request: GrantRequest;
+  readonly #granted = new Map<string, Granted>();
+  #maxParallel = Infinity;
+
+  constructor(source: PackageSource, clock: Clock, request: GrantRequest) {
+    this.#source = source;
+    this.#clock = clock;
+    this.#request = request;
+  }
+
+  async ask(fileIds: readonly string[]): Promise<void> {
+    for (let at = 0; at < fileIds.length; at += MAX_FILES_PER_AUTHORISATION) {
+      this.#take(
+        await this.#source.authorise({
+          ...this.#request,
+          fileIds: fileIds.slice(at, at + MAX_FILES_PER_AUTHORISATION),
+        }),
+      );
+    }
+  }
+
+  /** Connections the service allows at once. */
+  get maxParallel(): number {
+    return Number.isFinite(this.#maxParallel) ? this.#maxParallel : 1;
+  }
+
+  /** @param gained bytes gained so far, which only grow */
+  of(fileId: string, gained: () => number): Addresses {
+    let renewals = 0;
+    let gainedAtRenewal = gained();
+    /** Origins that failed this file in this run. */
+    const failed = new Set<string>();
+    const renewSame = async (granted: Granted): Promise<boolean> => {
+      renewals = gained() > gainedAtRenewal ? 1 : renewals + 1;
+      gainedAtRenewal = gained();
+      if (renewals > MAX_RENEWALS) return false;
+      await this.#renewOnce(fileId, granted, [...failed]);
+      return true;
+    };
+    return {
+      current: async () => {
+        // What seemed to be here already may have proved wrong.
+        if (!this.#granted.has(fileId)) await this.ask([fileId]);
+        const granted = this.#of(fileId);
+        if (this.#isStale(fileId)) await this.#renewOnce(fileId, granted, [...failed]);
+        const { originId, url, headers, ranges, etag } = granted.url;
+        return { originId, url, headers, ranges, etag: strongTag(etag) };
+      },
+      replace: async (address, expired) => {
+        const granted = this.#of(fileId);
+        // Another connection may have replaced it already.
+        if (granted.url.url !== address.url) return true;
+        if (expired && (await renewSame(granted))) return true;
+        if (failed.has(address.originId)) return false;
+        failed.add(address.originId);
+        const before = granted.url;
+        await this.#renewOnce(fileId, granted, [...failed]);
+        if (!failed.has(granted.url.originId)) return true;
+        granted.url = before;
+        return false;
+      },
+    };
+  }
+
+  #take({ downloadId, maxParallel, urls }: Authorisation): void {
+    this.#maxParallel = Math.min(this.#maxParallel, Math.max(1, maxParallel));
+    for (const url of urls)
+      if (!this.#granted.has(url.fileId))
+        this.#granted.set(url.fileId, { downloadId, url, renewing: null });
+  }
+
+  #of(fileId: string): Granted {
+    const granted = this.#granted.get(fileId);
+    if (!granted)
+      throw new AppError('service-error', `The service gave no address for ${fileId}`, {
+        retryable: true,
+      });
+    return granted;
+  }
+
+  #isStale(fileId: string): boolean {
+    const granted = this.#granted.get(fileId);
+    return granted !== undefined && granted.url.expiresAtMs - this.#clock.nowMs() < RENEW_BEFORE_MS;
+  }
+
+  /** Connections that meet the same expiry renew once. */
+  #renewOnce(fileId: string, granted: Granted, excludeOriginIds: string[]): Promise<void> {
+    granted.renewing ??= this.#renew(fileId, granted.downloadId, excludeOriginIds).finally(() => {
+      granted.renewing = null;
+    });
+    return granted.renewing;
+  }
+
+  /** Other stale files go along, unless this is about an origin that failed this one. */
+  async #renew(fileId: string, downloadId: string, excludeOriginIds: string[]): Promise<void> {
+    const others = [...this.#granted]
+      .filter(
+        ([id, other]) => id !== fileId && other.downloadId === downloadId && this.#isStale(id),
+      )
+      .map(([id]) => id);
+    const fileIds =
+      excludeOriginIds.length > 0 ? [fileId] : [fileId, ...others].slice(0, MAX_FILES_PER_RENEWAL);
+    const urls = await this.#source.renew(downloadId, fileIds, excludeOriginIds);
+    if (!urls.some((url) => url.fileId === fileId))
+      throw new AppError('service-error', `No address came for ${fileId}`, { retryable: true });
+    for (const url of urls) this.#of(url.fileId).url = url;
+  }
+}

@@ -1,0 +1,263 @@
+import { AppError, type ErrorCode } from '../../../shared/errors.ts';
+import { parseRetryAfter } from '../../../shared/model/retry-after.ts';
+import type { ByteAnswer, ByteRequest, ByteSource } from '../ports.ts';
+
+/** Where a file is fetched from, and what is known about it before the first byte. */
+export type RangeRequest = {
+  url: string;
+  headers: Record<string, string>;
+  /** False for an origin that says it has no ranges: the whole is asked for. */
+  ranges: boolean;
+  from: number;
+  /** Before this byte; null when the length is not known yet. */
+  to: number | null;
+  totalBytes: number | null;
+  /** Strong tag of this origin's content, if one is known. */
+  etag: string | null;
+  /**
+   * What the content is said to be, to tell a file from a web page about it; a media type or a file
+   * name.
+   */
+  expected: string;
+  signal: AbortSignal;
+};
+
+export type RangeAnswer =
+  /** Exactly the bytes asked for; a body that is not is an error of the one who reads it. */
+  | {
+      kind: 'part';
+      totalBytes: number;
+      bytes: number;
+      etag: string | null;
+      finalUrl: string;
+      answer: ByteAnswer;
+    }
+  /**
+   * The whole content from its first byte. `framed` is false when nothing but the end of the
+   * connection marks its end.
+   */
+  | {
+      kind: 'whole';
+      totalBytes: number | null;
+      framed: boolean;
+      etag: string | null;
+      finalUrl: string;
+      answer: ByteAnswer;
+    }
+  /** There are no bytes: the content is empty. */
+  | { kind: 'empty' }
+  /** The address is no longer good; a new one may be. */
+  | { kind: 'expired'; error: AppError };
+
+/** An answer with bytes in it. */
+export type OpenedAnswer = Extract<RangeAnswer, { answer: ByteAnswer }>;
+
+const MAX_REDIRECTS = 5;
+/**
+ * An origin that asks for more is tried again sooner: its answer may be about this moment only, and
+ * there may be another.
+ */
+const MAX_RETRY_AFTER_MS = 3_600_000;
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+/**
+ * Our own; what else is sent was given for one origin, may be a secret whatever it is called, and
+ * goes to no other.
+ */
+const OWN = new Set(['range', 'if-range']);
+
+const whole = (text: string | undefined): number | null =>
+  text !== undefined && /^\d{1,15}$/u.test(text.trim()) ? Number(text) : null;
+/** Weak tags promise the same meaning, not the same bytes (RFC 9110, 8.8.1). */
+export const strongTag = (etag: string | undefined): string | null =>
+  etag !== undefined && /^"[^"]*"$/u.test(etag) ? etag : null;
+/** Without the query, which may be a signature, and without a user and his password. */
+export const shownUrl = (url: string): string =>
+  (url.split(/[?#]/u)[0] ?? url).replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/]*@/iu, '$1');
+
+function ownOf(headers: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).filter(([name]) => OWN.has(name.toLowerCase())),
+  );
+}
+
+async function openFollowing(
+  source: ByteSource,
+  first: ByteRequest,
+): Promise<{ url: string; answer: ByteAnswer }> {
+  let request = first;
+  for (let redirects = 0; ; redirects++) {
+    const answer = await source.open(request);
+    if (!REDIRECTS.has(answer.status)) return { url: request.url, answer };
+    answer.discard();
+    const location = answer.headers['location'];
+    const from = new URL(request.url);
+    const refused = (why: string) =>
+      new AppError('redirect-refused', `${shownUrl(request.url)}: ${why}`, { retryable: false });
+    if (location === undefined || !URL.canParse(location, from.href))
+      throw refused('a redirect to nowhere');
+    if (redirects >= MAX_REDIRECTS) throw refused('more than five redirects');
+    const to = new URL(location, from);
+    if (to.protocol !== 'https:' && to.protocol !== 'http:')
+      throw refused(`a redirect to ${to.protocol}`);
+    if (from.protocol === 'https:' && to.protocol === 'http:')
+      throw refused('a redirect from https to http');
+    request = {
+      ...request,
+      url: to.href,
+      headers: to.origin === from.origin ? request.headers : ownOf(request.headers),
+    };
+  }
+}
+
+const MEDIA =
+  /^(video|audio|image)\/|\.(mxf|mov|mp4|m4v|m4a|mkv|webm|avi|mpg|mpeg|m2ts|ts|wav|mp3|aac|flac|jpg|jpeg|png|webp|gif|tif|tiff|zip|gz|iso|pdf|srt|vtt)$/iu;
+const MARKUP = /html|xml/iu;
+
+/**
+ * A web page where a file should be: a captive portal, a login page, an error page sent with 200.
+ */
+function isPageInstead(contentType: string, expected: string): boolean {
+  const type = contentType.split(';')[0]?.trim().toLowerCase() ?? '';
+  const markup =
+    type === 'text/html' ||
+    type === 'application/xhtml+xml' ||
+    type === 'text/xml' ||
+    type === 'application/xml';
+  if (!markup || MARKUP.test(expected)) return false;
+  return (
+    MEDIA.test(expected) ||
+    (type === 'text/html' &&
+      /[/.]/u.test(expected) &&
+      !/\.(htm|php|asp|aspx|jsp)$/iu.test(expected))
+  );
+}
+
+function refusal(
+  status: number,
+  headers: Record<string, string>,
+  url: string,
+  nowMs: number,
+): AppError {
+  const delay = parseRetryAfter(headers['retry-after'], nowMs, MAX_RETRY_AFTER_MS);
+  const later = delay === null ? {} : { retryAfterMs: delay };
+  const error = (code: ErrorCode, retryable: boolean) =>
+    new AppError(code, `${shownUrl(url)} answered ${status}`, { retryable, ...later });
+  if (status === 404 || status === 410) return error('not-found', false);
+  if (status === 401 || status === 403 || status === 407) return error('origin-refused', false);
+  if (status === 429) return error('rate-limited', true);
+  if (status === 408 || status === 425 || status >= 500) return error('origin-error', true);
+  return error('origin-refused', false);
+}
+
+/** `bytes 0-99/1234` (RFC 9110, 14.4); a complete length of `*` is of no use here. */
+function contentRange(
+  text: string | undefined,
+): { from: number; to: number; total: number } | null {
+  const match = /^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15})$/iu.exec(text?.trim() ?? '');
+  return match
+    ? { from: Number(match[1]), to: Number(match[2]) + 1, total: Number(match[3]) }
+    : null;
+}
+
+function checkPart(request: RangeRequest, finalUrl: string, answer: ByteAnswer): RangeAnswer {
+  const where = shownUrl(request.url);
+  const got = contentRange(answer.headers['content-range']);
+  const length = whole(answer.headers['content-length']);
+  const wrong = (why: string) =>
+    new AppError('origin-error', `${where}: ${why}`, { retryable: true });
+  if (!request.ranges) throw wrong('a part was sent where the whole was asked for');
+  if (!got || got.from !== request.from || got.to <= got.from || got.to > got.total)
+    throw wrong(`a wrong range was sent (${answer.headers['content-range'] ?? 'none'})`);
+  if (request.totalBytes !== null && got.total !== request.totalBytes)
+    throw new AppError('source-changed', `${where}: the length is now ${got.total}`, {
+      retryable: true,
+    });
+  if (got.to !== Math.min(request.to ?? got.total, got.total))
+    throw wrong(`a wrong range was sent (${answer.headers['content-range'] ?? ''})`);
+  if (length !== null && length !== got.to - got.from)
+    throw wrong('the length of the body and its range differ');
+  const etag = strongTag(answer.headers['etag']);
+  if (request.etag !== null && etag !== request.etag)
+    throw new AppError('source-changed', `${where}: the content has another tag now`, {
+      retryable: true,
+    });
+  return { kind: 'part', totalBytes: got.total, bytes: got.to - got.from, etag, finalUrl, answer };
+}
+
+function checkWhole(request: RangeRequest, finalUrl: string, answer: ByteAnswer): RangeAnswer {
+  const length = whole(answer.headers['content-length']);
+  if (request.totalBytes !== null && length !== null && length !== request.totalBytes) {
+    throw new AppError('source-changed', `${shownUrl(request.url)}: the length is now ${length}`, {
+      retryable: true,
+    });
+  }
+  const framed = length !== null || /chunked/iu.test(answer.headers['transfer-encoding'] ?? '');
+  return {
+    kind: 'whole',
+    totalBytes: length,
+    framed,
+    etag: strongTag(answer.headers['etag']),
+    finalUrl,
+    answer,
+  };
+}
+
+function judge(request: RangeRequest, url: string, answer: ByteAnswer, nowMs: number): RangeAnswer {
+  const { status, headers } = answer;
+  if (status === 416) {
+    const total = whole(/^bytes \*\/(\d+)$/iu.exec(headers['content-range'] ?? '')?.[1]);
+    if (total === 0 && request.from === 0 && (request.totalBytes ?? 0) === 0)
+      return { kind: 'empty' };
+    throw new AppError('source-changed', `${shownUrl(url)}: the range is not there (any more)`, {
+      retryable: true,
+    });
+  }
+  if (status !== 200 && status !== 206) {
+    const error = refusal(status, headers, url, nowMs);
+    if (status === 401 || status === 403 || status === 410) return { kind: 'expired', error };
+    throw error;
+  }
+  const coding = headers['content-encoding'] ?? 'identity';
+  if (coding.toLowerCase() !== 'identity')
+    throw new AppError(
+      'origin-error',
+      `${shownUrl(url)}: sent with coding ${coding}, which was not asked for`,
+      { retryable: false },
+    );
+  if (isPageInstead(headers['content-type'] ?? '', request.expected)) {
+    throw new AppError('captive-portal', `${shownUrl(url)}: a web page came instead of the file`, {
+      retryable: true,
+    });
+  }
+  return status === 206 ? checkPart(request, url, answer) : checkWhole(request, url, answer);
+}
+
+/**
+ * Asks for one range and lets only an honest answer through, whatever the source: redirects within
+ * the rules, the exact range, the same complete length, the same strong tag (a server may ignore
+ * If-Range), no coding, no web page. Otherwise no byte of it is read.
+ */
+export async function openRange(
+  source: ByteSource,
+  request: RangeRequest,
+  nowMs: number,
+): Promise<RangeAnswer> {
+  const headers = { ...request.headers };
+  if (request.ranges)
+    headers['range'] = `bytes=${request.from}-${request.to === null ? '' : request.to - 1}`;
+  if (request.ranges && request.etag !== null) headers['if-range'] = request.etag;
+  const { url, answer } = await openFollowing(source, {
+    url: request.url,
+    headers,
+    bodyAt: request.ranges ? request.from : 0,
+    signal: request.signal,
+  });
+  try {
+    const judged = judge(request, url, answer, nowMs);
+    if (judged.kind !== 'part' && judged.kind !== 'whole') answer.discard();
+    return judged;
+  } catch (thrown) {
+    answer.discard();
+    throw thrown;
+  }
+}
