@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
-import { makeClient } from '../../src/renderer/ipc/client.ts';
-import { addDropped, addFile, exportQueue } from '../../src/renderer/stores/add.ts';
-import { createDesk } from '../../src/renderer/stores/desk.ts';
+import { makeClient } from '../../src/renderer/contract/client.ts';
+import { addDropped, addFile, exportQueue } from '../../src/renderer/state/import-export.ts';
+import { createDesk } from '../../src/renderer/state/app.ts';
 import type { DeskContract } from '../../src/shared/contract/index.ts';
 import { fakeBridge, refuse, type Answers } from '../support/fake-bridge.ts';
 import { eventually } from '../support/eventually.ts';

@@ -3,9 +3,9 @@ import { createRoot, type Root } from 'react-dom/client';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { digitsOf } from '../../src/renderer/features/account/code-input.tsx';
 import { AccountScreen } from '../../src/renderer/features/account/index.tsx';
-import { makeClient } from '../../src/renderer/ipc/client.ts';
-import { DeskProvider } from '../../src/renderer/stores/context.tsx';
-import { createDesk, type Desk } from '../../src/renderer/stores/desk.ts';
+import { makeClient } from '../../src/renderer/contract/client.ts';
+import { DeskProvider } from '../../src/renderer/state/context.tsx';
+import { createDesk, type Desk } from '../../src/renderer/state/app.ts';
 import type { DeskContract } from '../../src/shared/contract/index.ts';
 import { fakeBridge, refuse, type Answers, type FakeBridge } from '../support/fake-bridge.ts';
 

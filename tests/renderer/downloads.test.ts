@@ -1,13 +1,13 @@
 import { beforeEach, expect, test } from 'vitest';
-import { makeClient } from '../../src/renderer/ipc/client.ts';
-import { createDesk, type Desk } from '../../src/renderer/stores/desk.ts';
+import { makeClient } from '../../src/renderer/contract/client.ts';
+import { createDesk, type Desk } from '../../src/renderer/state/app.ts';
 import {
   confirmTerms,
   download,
   readTermsAgain,
   runKeptIntent,
-} from '../../src/renderer/stores/downloads.ts';
-import { adoptPageStorage } from '../../src/renderer/stores/saved-searches.ts';
+} from '../../src/renderer/state/enqueue.ts';
+import { adoptPageStorage } from '../../src/renderer/state/saved-searches.ts';
 import type { DeskContract } from '../../src/shared/contract/index.ts';
 import { fakeBridge, refuse, type Answers, type FakeBridge } from '../support/fake-bridge.ts';
 import { eventually } from '../support/eventually.ts';

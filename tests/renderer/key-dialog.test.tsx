@@ -1,9 +1,9 @@
 import { act } from 'react';
 import { beforeEach, expect, test } from 'vitest';
 import { KeyButton } from '../../src/renderer/features/transfers/key-dialog.tsx';
-import { makeClient } from '../../src/renderer/ipc/client.ts';
-import { DeskProvider } from '../../src/renderer/stores/context.tsx';
-import { createDesk } from '../../src/renderer/stores/desk.ts';
+import { makeClient } from '../../src/renderer/contract/client.ts';
+import { DeskProvider } from '../../src/renderer/state/context.tsx';
+import { createDesk } from '../../src/renderer/state/app.ts';
 import type { DeskContract } from '../../src/shared/contract/index.ts';
 import { fakeBridge, type Answers, type FakeBridge } from '../support/fake-bridge.ts';
 import { testPage } from '../support/page.ts';

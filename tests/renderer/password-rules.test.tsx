@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { PasswordRules } from '../../src/renderer/features/account/password-field.tsx';
 import { texts } from '../../src/renderer/i18n/index.ts';
-import { makeClient } from '../../src/renderer/ipc/client.ts';
-import { DeskProvider } from '../../src/renderer/stores/context.tsx';
-import { createDesk } from '../../src/renderer/stores/desk.ts';
+import { makeClient } from '../../src/renderer/contract/client.ts';
+import { DeskProvider } from '../../src/renderer/state/context.tsx';
+import { createDesk } from '../../src/renderer/state/app.ts';
 import type { PasswordFault } from '../../src/shared/api/password.ts';
 import type { DeskContract } from '../../src/shared/contract/index.ts';
 import { fakeBridge } from '../support/fake-bridge.ts';

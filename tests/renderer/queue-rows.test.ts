@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { makeClient } from '../../src/renderer/ipc/client.ts';
-import { createTransfersStore } from '../../src/renderer/stores/transfers.ts';
+import { makeClient } from '../../src/renderer/contract/client.ts';
+import { createTransfersStore } from '../../src/renderer/state/transfers.ts';
 import type { DeskContract } from '../../src/shared/contract/index.ts';
 import { fakeBridge } from '../support/fake-bridge.ts';
 import { eventually } from '../support/eventually.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { makeClient } from '../../src/renderer/ipc/client.ts';
-import { toQuery, type CatalogueQuery } from '../../src/renderer/stores/browse.ts';
-import { createResultsStore } from '../../src/renderer/stores/results.ts';
+import { makeClient } from '../../src/renderer/contract/client.ts';
+import { toQuery, type CatalogueQuery } from '../../src/renderer/state/browse.ts';
+import { createResultsStore } from '../../src/renderer/state/results.ts';
 import type { DeskContract } from '../../src/shared/contract/index.ts';
 import { fakeBridge, refuse } from '../support/fake-bridge.ts';
 import { eventually } from '../support/eventually.ts';

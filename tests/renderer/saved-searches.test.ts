@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { texts } from '../../src/renderer/i18n/index.ts';
-import { makeClient } from '../../src/renderer/ipc/client.ts';
-import { createDesk } from '../../src/renderer/stores/desk.ts';
-import { saveSearch } from '../../src/renderer/stores/saved-searches.ts';
+import { makeClient } from '../../src/renderer/contract/client.ts';
+import { createDesk } from '../../src/renderer/state/app.ts';
+import { saveSearch } from '../../src/renderer/state/saved-searches.ts';
 import type { DeskContract } from '../../src/shared/contract/index.ts';
 import { fakeBridge } from '../support/fake-bridge.ts';
 import { eventually } from '../support/eventually.ts';

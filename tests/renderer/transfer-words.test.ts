@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { cellsOf } from '../../src/renderer/features/transfers/pieces.tsx';
-import { percentOf, viewOf } from '../../src/renderer/features/transfers/state-words.ts';
+import { percentOf, viewOf } from '../../src/renderer/features/transfers/state-labels.ts';
 import { texts } from '../../src/renderer/i18n/index.ts';
-import type { TransferRow } from '../../src/renderer/stores/transfers.ts';
+import type { TransferRow } from '../../src/renderer/state/transfers.ts';
 import { ERROR_CODES } from '../../src/shared/errors.ts';
 import { WAIT_REASONS, type TransferState } from '../../src/shared/model/transfer.ts';
 

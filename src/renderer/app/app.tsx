@@ -9,11 +9,11 @@ import {
   useRoute,
   useSettings,
   useTexts,
-} from '../stores/context.tsx';
-import { runKeptIntent } from '../stores/downloads.ts';
-import { adoptPageStorage } from '../stores/saved-searches.ts';
-import { openPendingFlow } from '../stores/pending-flow.ts';
-import { PROFILE_SCREENS } from '../stores/route.ts';
+} from '../state/context.tsx';
+import { runKeptIntent } from '../state/enqueue.ts';
+import { adoptPageStorage } from '../state/saved-searches.ts';
+import { openPendingFlow } from '../state/pending-flow.ts';
+import { PROFILE_SCREENS } from '../state/route.ts';
 import { Button } from '../ui/button.tsx';
 import { Toasts } from '../ui/toasts.tsx';
 import { useDrop } from './drop.ts';
@@ -27,7 +27,7 @@ import { Screen } from './screen.tsx';
 import { useShortcuts } from './shortcuts.ts';
 import { ShortcutSheet } from './shortcut-sheet.tsx';
 import { StationNotices } from './station-notices.tsx';
-import { Strips } from './strips.tsx';
+import { Strips } from './banners.tsx';
 import { TermsDialog } from './terms-dialog.tsx';
 import { TopBar } from './top-bar.tsx';
 import css from './shell.module.css';

@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
-import { addDropped, canDrop } from '../stores/add.ts';
-import { useDesk } from '../stores/context.tsx';
+import { addDropped, canDrop } from '../state/import-export.ts';
+import { useDesk } from '../state/context.tsx';
 
 /**
  * A Metalink, a list or a link may be dropped anywhere on the window; without this the page would

@@ -1,6 +1,6 @@
 import { ExternalLink } from 'lucide-react';
 import { useStore } from 'zustand';
-import { useDesk, useTexts } from '../stores/context.tsx';
+import { useDesk, useTexts } from '../state/context.tsx';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 

@@ -1,5 +1,5 @@
 import { useEffect, useRef, type RefObject } from 'react';
-import { useDesk } from '../stores/context.tsx';
+import { useDesk } from '../state/context.tsx';
 
 /**
  * A page that opens gets the focus, unless something on it, or the field one types in, has it: keys

@@ -1,9 +1,9 @@
 import { CircleCheck, KeyRound, LockOpen } from 'lucide-react';
 import { useEffect } from 'react';
 import { useStore } from 'zustand';
-import { useAccount, useDesk, useTexts, useTransfers } from '../stores/context.tsx';
-import { announceKeychain, lookAtKeychain } from '../stores/keychain.ts';
-import { useTask } from '../stores/use-task.ts';
+import { useAccount, useDesk, useTexts, useTransfers } from '../state/context.tsx';
+import { announceKeychain, lookAtKeychain } from '../state/keychain.ts';
+import { useTask } from '../state/use-task.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog, DialogList } from '../ui/dialog.tsx';
 

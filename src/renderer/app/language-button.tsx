@@ -1,6 +1,6 @@
 import { Languages } from 'lucide-react';
-import { useDesk, useLanguage, useTexts } from '../stores/context.tsx';
-import { errorText } from '../stores/downloads.ts';
+import { useDesk, useLanguage, useTexts } from '../state/context.tsx';
+import { errorText } from '../state/enqueue.ts';
 import { Button } from '../ui/button.tsx';
 import { Menu } from '../ui/select.tsx';
 

@@ -1,8 +1,8 @@
 import { ScrollText } from 'lucide-react';
 import { useStore } from 'zustand';
-import { useAccount, useDesk, useTexts } from '../stores/context.tsx';
-import { errorText } from '../stores/downloads.ts';
-import { useTask } from '../stores/use-task.ts';
+import { useAccount, useDesk, useTexts } from '../state/context.tsx';
+import { errorText } from '../state/enqueue.ts';
+import { useTask } from '../state/use-task.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog, DialogList } from '../ui/dialog.tsx';
 import { Notice } from '../ui/notice.tsx';

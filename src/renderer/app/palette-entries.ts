@@ -29,12 +29,12 @@ import {
   useSettings,
   useTexts,
   useTransfers,
-} from '../stores/context.tsx';
-import type { Desk } from '../stores/desk.ts';
-import type { ArticleRow, AssetRow } from '../stores/views.ts';
-import { openSearch, type SavedSearch } from '../stores/saved-searches.ts';
-import { downloadAsset, errorText } from '../stores/downloads.ts';
-import type { Route } from '../stores/route.ts';
+} from '../state/context.tsx';
+import type { Desk } from '../state/app.ts';
+import type { ArticleRow, AssetRow } from '../state/views.ts';
+import { openSearch, type SavedSearch } from '../state/saved-searches.ts';
+import { downloadAsset, errorText } from '../state/enqueue.ts';
+import type { Route } from '../state/route.ts';
 import type { LucideIcon } from '../ui/icon.tsx';
 
 export type Command = {

@@ -13,10 +13,10 @@ import {
 } from 'react-aria-components';
 import { isUnavailable } from '../../shared/model/rights.ts';
 import { formatDay, formatDuration } from '../i18n/format.ts';
-import { stateBadges } from '../stores/asset-badges.ts';
-import { AssetBadges } from '../stores/badges.tsx';
-import { useDesk, useLanguage, useMedia, useTexts } from '../stores/context.tsx';
-import type { ArticleRow, AssetRow } from '../stores/views.ts';
+import { stateBadges } from '../state/asset-labels.ts';
+import { AssetBadges } from '../state/badges.tsx';
+import { useDesk, useLanguage, useMedia, useTexts } from '../state/context.tsx';
+import type { ArticleRow, AssetRow } from '../state/views.ts';
 import { Button } from '../ui/button.tsx';
 import { cx } from '../ui/cx.ts';
 import { Overlay } from '../ui/dialog.tsx';

@@ -10,7 +10,7 @@ import {
 } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { Button as AriaButton, Link } from 'react-aria-components';
-import { toQuery } from '../stores/browse.ts';
+import { toQuery } from '../state/browse.ts';
 import {
   useAccount,
   useConnection,
@@ -19,9 +19,9 @@ import {
   useSettings,
   useTexts,
   useTransfers,
-} from '../stores/context.tsx';
-import type { Route } from '../stores/route.ts';
-import { forgetWithToast, openSearch, type SavedSearch } from '../stores/saved-searches.ts';
+} from '../state/context.tsx';
+import type { Route } from '../state/route.ts';
+import { forgetWithToast, openSearch, type SavedSearch } from '../state/saved-searches.ts';
 import { IconButton } from '../ui/button.tsx';
 import { cx } from '../ui/cx.ts';
 import { Icon, type LucideIcon } from '../ui/icon.tsx';

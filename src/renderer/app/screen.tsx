@@ -1,7 +1,7 @@
 import { RotateCw } from 'lucide-react';
 import { Component, lazy, Suspense, type ComponentType, type ReactNode } from 'react';
-import { useRoute, useTexts } from '../stores/context.tsx';
-import type { Route } from '../stores/route.ts';
+import { useRoute, useTexts } from '../state/context.tsx';
+import type { Route } from '../state/route.ts';
 import { Button } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 

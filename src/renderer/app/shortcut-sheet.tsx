@@ -1,5 +1,5 @@
 import { Keyboard } from 'lucide-react';
-import { useTexts } from '../stores/context.tsx';
+import { useTexts } from '../state/context.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Kbd } from '../ui/text.tsx';
 import css from './shell.module.css';

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react';
-import { useDesk } from '../stores/context.tsx';
-import type { Route } from '../stores/route.ts';
+import { useDesk } from '../state/context.tsx';
+import type { Route } from '../state/route.ts';
 
 const PLACES: Record<string, Route> = {
   c: { name: 'catalogue' },

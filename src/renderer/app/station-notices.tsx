@@ -1,7 +1,7 @@
 import { useEffect } from 'react';
 import { NoticeWatch, toTell, type Notice } from '../../shared/model/notices.ts';
 import type { Texts } from '../i18n/index.ts';
-import { useDesk, useTexts } from '../stores/context.tsx';
+import { useDesk, useTexts } from '../state/context.tsx';
 
 function textOf(
   notice: Notice,

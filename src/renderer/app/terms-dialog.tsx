@@ -1,9 +1,9 @@
 import { CalendarClock, RotateCw, ShieldAlert } from 'lucide-react';
 import { useStore } from 'zustand';
-import { formatMoment } from '../stores/asset-badges.ts';
-import { useDesk, useLanguage, useNow, useTexts } from '../stores/context.tsx';
-import { confirmTerms, isUnread, readTermsAgain } from '../stores/downloads.ts';
-import { termWords } from '../stores/restriction-words.ts';
+import { formatMoment } from '../state/asset-labels.ts';
+import { useDesk, useLanguage, useNow, useTexts } from '../state/context.tsx';
+import { confirmTerms, isUnread, readTermsAgain } from '../state/enqueue.ts';
+import { termWords } from '../state/restriction-words.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog, DialogList } from '../ui/dialog.tsx';
 

@@ -10,9 +10,9 @@ import {
   useSearchText,
   useTexts,
   useTransfers,
-} from '../stores/context.tsx';
-import type { Route } from '../stores/route.ts';
-import type { SearchArea } from '../stores/search.ts';
+} from '../state/context.tsx';
+import type { Route } from '../state/route.ts';
+import type { SearchArea } from '../state/search.ts';
 import { cx } from '../ui/cx.ts';
 import { SearchField } from '../ui/field.tsx';
 import { Icon } from '../ui/icon.tsx';

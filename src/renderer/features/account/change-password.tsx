@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import type { PasswordOwner } from '../../../shared/api/password.ts';
-import { useDesk, useTexts } from '../../stores/context.tsx';
-import { useTask } from '../../stores/use-task.ts';
+import { useDesk, useTexts } from '../../state/context.tsx';
+import { useTask } from '../../state/use-task.ts';
 import { Button, LinkButton } from '../../ui/button.tsx';
 import { ColumnFoot, ColumnTitle, ColumnView, Form } from '../../ui/column.tsx';
 import { faultsOf } from './faults.ts';

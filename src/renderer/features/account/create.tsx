@@ -1,7 +1,7 @@
 import { CircleAlert, ScrollText } from 'lucide-react';
 import { useId, useMemo, useState } from 'react';
-import { useDesk, useLanguage, useTexts } from '../../stores/context.tsx';
-import { useTask } from '../../stores/use-task.ts';
+import { useDesk, useLanguage, useTexts } from '../../state/context.tsx';
+import { useTask } from '../../state/use-task.ts';
 import { Button, LinkButton } from '../../ui/button.tsx';
 import { Checkbox } from '../../ui/choice.tsx';
 import { ColumnFoot, ColumnTitle, ColumnView, Form, FormTwo } from '../../ui/column.tsx';

@@ -1,8 +1,8 @@
 import { MailPlus } from 'lucide-react';
 import { useRef, useState } from 'react';
-import { useAccount, useDesk, useRoute, useTexts } from '../../stores/context.tsx';
-import type { PendingDownload } from '../../stores/enqueue-dialogs.ts';
-import { useTask } from '../../stores/use-task.ts';
+import { useAccount, useDesk, useRoute, useTexts } from '../../state/context.tsx';
+import type { PendingDownload } from '../../state/enqueue-dialogs.ts';
+import { useTask } from '../../state/use-task.ts';
 import { Button } from '../../ui/button.tsx';
 import { ColumnTitle, ColumnView } from '../../ui/column.tsx';
 import { Notice } from '../../ui/notice.tsx';

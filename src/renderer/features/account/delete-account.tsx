@@ -1,8 +1,8 @@
 import { TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import { formatDate } from '../../i18n/format.ts';
-import { useDesk, useLanguage, useTexts } from '../../stores/context.tsx';
-import { useTask } from '../../stores/use-task.ts';
+import { useDesk, useLanguage, useTexts } from '../../state/context.tsx';
+import { useTask } from '../../state/use-task.ts';
 import { Button, LinkButton } from '../../ui/button.tsx';
 import { ColumnFoot, ColumnTitle, ColumnView, Form } from '../../ui/column.tsx';
 import { cx } from '../../ui/cx.ts';

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { Desk } from '../../stores/desk.ts';
+import type { Desk } from '../../state/app.ts';
 
 /**
  * What was filled in on the account's screens, kept from one to the next. Passwords and codes are

@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useState } from 'react';
-import { useDesk, useLanguage, useTexts } from '../../stores/context.tsx';
-import type { AccountView } from '../../stores/views.ts';
-import { useTask } from '../../stores/use-task.ts';
+import { useDesk, useLanguage, useTexts } from '../../state/context.tsx';
+import type { AccountView } from '../../state/views.ts';
+import { useTask } from '../../state/use-task.ts';
 import { Button, LinkButton } from '../../ui/button.tsx';
 import { ColumnFoot, ColumnTitle, ColumnView, Form } from '../../ui/column.tsx';
 import { Field } from '../../ui/field.tsx';

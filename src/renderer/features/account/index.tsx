@@ -1,7 +1,7 @@
 import { useEffect, useState, type ReactNode } from 'react';
-import { useAccount, useDesk, useRoute, useSettings } from '../../stores/context.tsx';
-import type { AccountView } from '../../stores/views.ts';
-import { PROFILE_SCREENS, type AccountScreen as Screen } from '../../stores/route.ts';
+import { useAccount, useDesk, useRoute, useSettings } from '../../state/context.tsx';
+import type { AccountView } from '../../state/views.ts';
+import { PROFILE_SCREENS, type AccountScreen as Screen } from '../../state/route.ts';
 import { ChangeEmail } from './change-email.tsx';
 import { ChangePassword } from './change-password.tsx';
 import { Code } from './code.tsx';

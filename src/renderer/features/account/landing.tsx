@@ -1,6 +1,6 @@
 import { FolderDown, PackageCheck, ShieldCheck } from 'lucide-react';
-import { useAccount, useDesk, useTexts } from '../../stores/context.tsx';
-import { screenOf } from '../../stores/pending-flow.ts';
+import { useAccount, useDesk, useTexts } from '../../state/context.tsx';
+import { screenOf } from '../../state/pending-flow.ts';
 import { Button } from '../../ui/button.tsx';
 import { ColumnMark, ColumnTitle, ColumnView } from '../../ui/column.tsx';
 import { Icon } from '../../ui/icon.tsx';

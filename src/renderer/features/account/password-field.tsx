@@ -2,7 +2,7 @@ import { CircleAlert, CircleCheck, CircleDashed, Eye, EyeOff } from 'lucide-reac
 import { useState, type Ref } from 'react';
 import { GUESS_FAULTS, type PasswordFault } from '../../../shared/api/password.ts';
 import type { Texts } from '../../i18n/index.ts';
-import { useTexts } from '../../stores/context.tsx';
+import { useTexts } from '../../state/context.tsx';
 import { Button } from '../../ui/button.tsx';
 import { cx } from '../../ui/cx.ts';
 import { Field } from '../../ui/field.tsx';

@@ -1,11 +1,11 @@
 import { Download, LogOut, Pencil } from 'lucide-react';
 import { countryName, formatDate } from '../../i18n/format.ts';
-import { useAccount, useDesk, useLanguage, useTexts } from '../../stores/context.tsx';
-import type { AccountView } from '../../stores/views.ts';
-import { errorText } from '../../stores/downloads.ts';
-import type { AccountScreen } from '../../stores/route.ts';
-import { saveDocument } from '../../stores/save-document.ts';
-import { useTask } from '../../stores/use-task.ts';
+import { useAccount, useDesk, useLanguage, useTexts } from '../../state/context.tsx';
+import type { AccountView } from '../../state/views.ts';
+import { errorText } from '../../state/enqueue.ts';
+import type { AccountScreen } from '../../state/route.ts';
+import { saveDocument } from '../../state/save-document.ts';
+import { useTask } from '../../state/use-task.ts';
 import { Button } from '../../ui/button.tsx';
 import { Switch } from '../../ui/choice.tsx';
 import { SettingLine, SettingPage, SettingRow, SettingSection } from '../../ui/setting.tsx';

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
-import { useAccount, useDesk, useTexts } from '../../stores/context.tsx';
-import { useTask } from '../../stores/use-task.ts';
+import { useAccount, useDesk, useTexts } from '../../state/context.tsx';
+import { useTask } from '../../state/use-task.ts';
 import { Button, LinkButton } from '../../ui/button.tsx';
 import { ColumnFoot, ColumnMark, ColumnTitle, ColumnView, Form } from '../../ui/column.tsx';
 import { Field } from '../../ui/field.tsx';

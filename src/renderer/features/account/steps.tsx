@@ -1,5 +1,5 @@
 import { Check } from 'lucide-react';
-import { useTexts } from '../../stores/context.tsx';
+import { useTexts } from '../../state/context.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { SrOnly } from '../../ui/text.tsx';
 import css from './account.module.css';

@@ -1,10 +1,10 @@
 import { KeyRound, LogIn } from 'lucide-react';
 import type { AppError } from '../../../shared/errors.ts';
 import { formatDuration } from '../../i18n/format.ts';
-import { useAccount, useDesk, useTexts } from '../../stores/context.tsx';
-import { errorText } from '../../stores/downloads.ts';
-import { lookAtKeychain } from '../../stores/keychain.ts';
-import { useTask } from '../../stores/use-task.ts';
+import { useAccount, useDesk, useTexts } from '../../state/context.tsx';
+import { errorText } from '../../state/enqueue.ts';
+import { lookAtKeychain } from '../../state/keychain.ts';
+import { useTask } from '../../state/use-task.ts';
 import { Button } from '../../ui/button.tsx';
 import { Notice } from '../../ui/notice.tsx';
 

@@ -1,7 +1,7 @@
 import { useRef, useState, type RefObject } from 'react';
 import { AppError } from '../../../shared/errors.ts';
-import { useTexts } from '../../stores/context.tsx';
-import type { Task } from '../../stores/use-task.ts';
+import { useTexts } from '../../state/context.tsx';
+import type { Task } from '../../state/use-task.ts';
 
 export type GivenPassword = {
   value: string;

@@ -7,9 +7,9 @@ import {
   useSettings,
   useTexts,
   useTransfers,
-} from '../../stores/context.tsx';
-import type { AssetView } from '../../stores/views.ts';
-import type { PendingDownload } from '../../stores/enqueue-dialogs.ts';
+} from '../../state/context.tsx';
+import type { AssetView } from '../../state/views.ts';
+import type { PendingDownload } from '../../state/enqueue-dialogs.ts';
 import { ProgressBar } from '../../ui/progress-bar.tsx';
 import { Thumb } from '../../ui/thumb.tsx';
 import css from './account.module.css';

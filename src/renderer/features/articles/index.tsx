@@ -1,5 +1,5 @@
 import { useStore } from 'zustand';
-import { useDesk, useRoute } from '../../stores/context.tsx';
+import { useDesk, useRoute } from '../../state/context.tsx';
 import { cx } from '../../ui/cx.ts';
 import { Reader } from './reader.tsx';
 import { Side } from './side.tsx';

@@ -10,8 +10,8 @@ import {
   useNow,
   useSearchText,
   useTexts,
-} from '../../stores/context.tsx';
-import type { ArticleRow } from '../../stores/views.ts';
+} from '../../state/context.tsx';
+import type { ArticleRow } from '../../state/views.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { cx } from '../../ui/cx.ts';
 import { Icon } from '../../ui/icon.tsx';

@@ -9,11 +9,11 @@ import {
 } from 'react';
 import { isUnavailable } from '../../../shared/model/rights.ts';
 import { formatDuration, formatTime, languageName } from '../../i18n/format.ts';
-import { stateBadges } from '../../stores/asset-badges.ts';
-import { AssetBadges } from '../../stores/badges.tsx';
-import { useDesk, useLanguage, useMedia, useSettings, useTexts } from '../../stores/context.tsx';
-import type { ArticleView } from '../../stores/views.ts';
-import { openExternal } from '../../stores/open-external.ts';
+import { stateBadges } from '../../state/asset-labels.ts';
+import { AssetBadges } from '../../state/badges.tsx';
+import { useDesk, useLanguage, useMedia, useSettings, useTexts } from '../../state/context.tsx';
+import type { ArticleView } from '../../state/views.ts';
+import { openExternal } from '../../state/open-external.ts';
 import { Button, LinkButton } from '../../ui/button.tsx';
 import { cx } from '../../ui/cx.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';

@@ -9,9 +9,9 @@ import {
   useLibrary,
   useSearchText,
   useTexts,
-} from '../../stores/context.tsx';
-import { errorText } from '../../stores/downloads.ts';
-import { useTask } from '../../stores/use-task.ts';
+} from '../../state/context.tsx';
+import { errorText } from '../../state/enqueue.ts';
+import { useTask } from '../../state/use-task.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { Segmented } from '../../ui/choice.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import { AppError } from '../../../shared/errors.ts';
-import { useConnection, useDesk } from '../../stores/context.tsx';
-import type { ArticleView } from '../../stores/views.ts';
+import { useConnection, useDesk } from '../../state/context.tsx';
+import type { ArticleView } from '../../state/views.ts';
 
 export type Opened = { article: ArticleView | null; failed: AppError | null };
 

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useLayoutEffect, useRef, type RefObject } from 'react';
-import { useDesk } from '../../stores/context.tsx';
-import type { ArticleView } from '../../stores/views.ts';
+import { useDesk } from '../../state/context.tsx';
+import type { ArticleView } from '../../state/views.ts';
 
 /** Between two writes while one scrolls; the last place is written when the article is left. */
 const WRITE_EVERY_MS = 2000;

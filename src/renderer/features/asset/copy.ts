@@ -1,5 +1,5 @@
-import type { Desk } from '../../stores/desk.ts';
-import { errorText } from '../../stores/downloads.ts';
+import type { Desk } from '../../state/app.ts';
+import { errorText } from '../../state/enqueue.ts';
 
 /** To the clipboard, and says so; never rejects. */
 export async function copyText(desk: Desk, text: string, said: string): Promise<void> {

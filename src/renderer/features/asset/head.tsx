@@ -1,9 +1,9 @@
 import { ArrowLeft, ChevronDown, ChevronUp, Copy } from 'lucide-react';
 import { Fragment, type ReactNode } from 'react';
 import { formatDuration, formatPublished } from '../../i18n/format.ts';
-import { badgeText, badgeTone } from '../../stores/asset-badges.ts';
-import { useBrowse, useDesk, useLanguage, useNow, useTexts } from '../../stores/context.tsx';
-import type { AssetRow, AssetView } from '../../stores/views.ts';
+import { badgeText, badgeTone } from '../../state/asset-labels.ts';
+import { useBrowse, useDesk, useLanguage, useNow, useTexts } from '../../state/context.tsx';
+import type { AssetRow, AssetView } from '../../state/views.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { copyText } from './copy.ts';

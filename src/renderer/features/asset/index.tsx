@@ -1,6 +1,6 @@
 import { CalendarClock, Film, RotateCw } from 'lucide-react';
 import { useMemo } from 'react';
-import { formatMoment } from '../../stores/asset-badges.ts';
+import { formatMoment } from '../../state/asset-labels.ts';
 import {
   useDesk,
   useLanguage,
@@ -8,8 +8,8 @@ import {
   useNow,
   useRoute,
   useTexts,
-} from '../../stores/context.tsx';
-import type { AssetView } from '../../stores/views.ts';
+} from '../../state/context.tsx';
+import type { AssetView } from '../../state/views.ts';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { Notice } from '../../ui/notice.tsx';

@@ -17,7 +17,7 @@ import { useMemo, useState } from 'react';
 import { useStore } from 'zustand';
 import { isUnavailable } from '../../../shared/model/rights.ts';
 import { formatBytes, formatPercent } from '../../i18n/format.ts';
-import { formatMoment } from '../../stores/asset-badges.ts';
+import { formatMoment } from '../../state/asset-labels.ts';
 import {
   useAccount,
   useCheck,
@@ -26,12 +26,12 @@ import {
   useNow,
   useSettings,
   useTexts,
-} from '../../stores/context.tsx';
-import type { AssetView } from '../../stores/views.ts';
-import { downloadAsset, errorText } from '../../stores/downloads.ts';
-import { saveDocument } from '../../stores/save-document.ts';
-import { usePlan } from '../../stores/use-plan.ts';
-import type { TransferRow } from '../../stores/transfers.ts';
+} from '../../state/context.tsx';
+import type { AssetView } from '../../state/views.ts';
+import { downloadAsset, errorText } from '../../state/enqueue.ts';
+import { saveDocument } from '../../state/save-document.ts';
+import { usePlan } from '../../state/use-plan.ts';
+import type { TransferRow } from '../../state/transfers.ts';
 import { Button } from '../../ui/button.tsx';
 import { RadioCards } from '../../ui/choice.tsx';
 import { Icon } from '../../ui/icon.tsx';

@@ -2,10 +2,10 @@ import { CalendarClock, CircleCheck, Copy, Hourglass, ShieldAlert } from 'lucide
 import { useState, type ReactNode } from 'react';
 import { isUnavailable } from '../../../shared/model/rights.ts';
 import { formatDate, formatPublished } from '../../i18n/format.ts';
-import { formatMoment } from '../../stores/asset-badges.ts';
-import { useDesk, useLanguage, useNow, useTexts } from '../../stores/context.tsx';
-import type { AssetView } from '../../stores/views.ts';
-import { termWords } from '../../stores/restriction-words.ts';
+import { formatMoment } from '../../state/asset-labels.ts';
+import { useDesk, useLanguage, useNow, useTexts } from '../../state/context.tsx';
+import type { AssetView } from '../../state/views.ts';
+import { termWords } from '../../state/restriction-words.ts';
 import { Button, IconButton, LinkButton } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Icon, type LucideIcon, type Tone } from '../../ui/icon.tsx';

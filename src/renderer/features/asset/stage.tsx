@@ -15,7 +15,7 @@ import {
 } from 'lucide-react';
 import 'media-chrome/dist/media-controller.js';
 import { useRef, type RefObject } from 'react';
-import { useMedia, useTexts } from '../../stores/context.tsx';
+import { useMedia, useTexts } from '../../state/context.tsx';
 import { formatDuration } from '../../i18n/format.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button, IconButton } from '../../ui/button.tsx';

@@ -1,7 +1,7 @@
 import type { PointerEvent } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
-import { useTexts } from '../../stores/context.tsx';
-import type { AssetView } from '../../stores/views.ts';
+import { useTexts } from '../../state/context.tsx';
+import type { AssetView } from '../../state/views.ts';
 import { cx } from '../../ui/cx.ts';
 import { timecodeAt, type Clock } from './timecode.ts';
 import type { Player } from './use-player.ts';

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { AppError, type ErrorCode } from '../../../shared/errors.ts';
-import { useDesk } from '../../stores/context.tsx';
-import type { AssetRow, AssetView } from '../../stores/views.ts';
+import { useDesk } from '../../state/context.tsx';
+import type { AssetRow, AssetView } from '../../state/views.ts';
 
 export type Loaded = {
   asset: AssetView | null;

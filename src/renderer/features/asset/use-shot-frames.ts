@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import type { AssetView } from '../../stores/views.ts';
+import type { AssetView } from '../../state/views.ts';
 
 type Shot = AssetView['shotlist'][number];
 const [WIDTH, HEIGHT] = [192, 108];

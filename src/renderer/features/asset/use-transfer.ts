@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
-import { useDesk } from '../../stores/context.tsx';
-import type { TransferRow } from '../../stores/transfers.ts';
+import { useDesk } from '../../state/context.tsx';
+import type { TransferRow } from '../../state/transfers.ts';
 
 /**
  * The newest transfer of the package, or with null of any of the asset's; null when there is none.

@@ -1,7 +1,7 @@
 import type { Language } from '../../i18n/format.ts';
 import type { Texts } from '../../i18n/index.ts';
-import type { AssetView } from '../../stores/views.ts';
-import { capitalised, ruleWords } from '../../stores/restriction-words.ts';
+import type { AssetView } from '../../state/views.ts';
+import { capitalised, ruleWords } from '../../state/restriction-words.ts';
 
 type Restriction = AssetView['restrictions'][number];
 export type Shot = AssetView['shotlist'][number];

@@ -1,9 +1,9 @@
 import { memo } from 'react';
 import { isUnavailable } from '../../../shared/model/rights.ts';
 import { countryName, formatBytes, formatDay, formatDuration } from '../../i18n/format.ts';
-import { AssetBadges } from '../../stores/badges.tsx';
-import { useLanguage, useMedia, useSettings } from '../../stores/context.tsx';
-import type { AssetRow } from '../../stores/views.ts';
+import { AssetBadges } from '../../state/badges.tsx';
+import { useLanguage, useMedia, useSettings } from '../../state/context.tsx';
+import type { AssetRow } from '../../state/views.ts';
 import { Marked } from '../../ui/marked.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { SrOnly } from '../../ui/text.tsx';

@@ -11,8 +11,8 @@ import {
 } from 'react';
 import { useStore } from 'zustand';
 import { isUnavailable } from '../../../shared/model/rights.ts';
-import { useBrowse, useDesk, useTexts } from '../../stores/context.tsx';
-import type { AssetRow } from '../../stores/views.ts';
+import { useBrowse, useDesk, useTexts } from '../../state/context.tsx';
+import type { AssetRow } from '../../state/views.ts';
 import { cx } from '../../ui/cx.ts';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { Card, CardSkeleton, TableCells } from './card.tsx';

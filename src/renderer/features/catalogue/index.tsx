@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef } from 'react';
 import { useStore } from 'zustand';
-import { toQuery } from '../../stores/browse.ts';
+import { toQuery } from '../../state/browse.ts';
 import {
   useBrowse,
   useDesk,
@@ -9,7 +9,7 @@ import {
   useSearchText,
   useSettings,
   useTexts,
-} from '../../stores/context.tsx';
+} from '../../state/context.tsx';
 import { Facets, useFacetCounts } from './facets.tsx';
 import { ResultsGrid } from './grid.tsx';
 import { GridSkeleton, NothingFound, NothingHere } from './nothing.tsx';

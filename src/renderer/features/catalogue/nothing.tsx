@@ -9,7 +9,7 @@ import {
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import { formatNumber } from '../../i18n/format.ts';
-import type { CatalogueQuery, FacetName } from '../../stores/browse.ts';
+import type { CatalogueQuery, FacetName } from '../../state/browse.ts';
 import {
   useConnection,
   useDesk,
@@ -17,8 +17,8 @@ import {
   useLibrary,
   useSearchText,
   useTexts,
-} from '../../stores/context.tsx';
-import { saveSearch } from '../../stores/saved-searches.ts';
+} from '../../state/context.tsx';
+import { saveSearch } from '../../state/saved-searches.ts';
 import type { Chip } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState, type NextStep } from '../../ui/empty-state.tsx';

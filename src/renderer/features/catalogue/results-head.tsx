@@ -9,7 +9,7 @@ import { useState } from 'react';
 import { useStore } from 'zustand';
 import { formatNumber } from '../../i18n/format.ts';
 import type { Texts } from '../../i18n/index.ts';
-import type { BrowseState, FacetName } from '../../stores/browse.ts';
+import type { BrowseState, FacetName } from '../../state/browse.ts';
 import {
   useBrowse,
   useDesk,
@@ -17,10 +17,10 @@ import {
   useSearchText,
   useSettings,
   useTexts,
-} from '../../stores/context.tsx';
-import type { Desk } from '../../stores/desk.ts';
-import { errorText } from '../../stores/downloads.ts';
-import { keepSearch, saveSearch } from '../../stores/saved-searches.ts';
+} from '../../state/context.tsx';
+import type { Desk } from '../../state/app.ts';
+import { errorText } from '../../state/enqueue.ts';
+import { keepSearch, saveSearch } from '../../state/saved-searches.ts';
 import { Chips, type Chip } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Segmented } from '../../ui/choice.tsx';

@@ -1,14 +1,14 @@
 import { Bookmark, BookmarkPlus, Pencil, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
-import { useDesk, useSettings, useTexts } from '../../stores/context.tsx';
+import { useDesk, useSettings, useTexts } from '../../state/context.tsx';
 import {
   forgetSearch,
   openSearch,
   renameSearch,
   restoreSearch,
   type SavedSearch,
-} from '../../stores/saved-searches.ts';
+} from '../../state/saved-searches.ts';
 import { Button, IconButton, LinkButton } from '../../ui/button.tsx';
 import { Form } from '../../ui/column.tsx';
 import { Dialog } from '../../ui/dialog.tsx';

@@ -2,10 +2,10 @@ import { CalendarClock, HardDrive, Info, ListPlus, ShieldAlert } from 'lucide-re
 import { useCallback, useEffect } from 'react';
 import { useStore } from 'zustand';
 import { formatBytes } from '../../i18n/format.ts';
-import { useBrowse, useDesk, useLanguage, useSettings, useTexts } from '../../stores/context.tsx';
-import { download, queueable } from '../../stores/downloads.ts';
-import { type Plan } from '../../stores/enqueue-dialogs.ts';
-import { usePlan } from '../../stores/use-plan.ts';
+import { useBrowse, useDesk, useLanguage, useSettings, useTexts } from '../../state/context.tsx';
+import { download, queueable } from '../../state/enqueue.ts';
+import { type Plan } from '../../state/enqueue-dialogs.ts';
+import { usePlan } from '../../state/use-plan.ts';
 import { Button, LinkButton } from '../../ui/button.tsx';
 import { cx } from '../../ui/cx.ts';
 import { Icon } from '../../ui/icon.tsx';

@@ -1,7 +1,7 @@
 import { useRef, type KeyboardEvent, type MouseEvent } from 'react';
 import { useStore } from 'zustand';
-import { useDesk } from '../../stores/context.tsx';
-import type { Desk } from '../../stores/desk.ts';
+import { useDesk } from '../../state/context.tsx';
+import type { Desk } from '../../state/app.ts';
 
 export type GridKeys = {
   onKeyDown: (event: KeyboardEvent) => void;

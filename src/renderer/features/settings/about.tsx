@@ -1,5 +1,5 @@
 import { Package, Type } from 'lucide-react';
-import { useDesk, useTexts } from '../../stores/context.tsx';
+import { useDesk, useTexts } from '../../state/context.tsx';
 import { EntryList, SettingLine } from '../../ui/setting.tsx';
 import { Row, Section } from './parts.tsx';
 

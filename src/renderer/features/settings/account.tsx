@@ -1,5 +1,5 @@
-import { useAccount, useDesk, useTexts } from '../../stores/context.tsx';
-import type { AccountScreen } from '../../stores/route.ts';
+import { useAccount, useDesk, useTexts } from '../../state/context.tsx';
+import type { AccountScreen } from '../../state/route.ts';
 import { Button } from '../../ui/button.tsx';
 import { SettingLine } from '../../ui/setting.tsx';
 import { Row, Section } from './parts.tsx';

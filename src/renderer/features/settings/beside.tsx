@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { Notify } from '../../../shared/model/notices.ts';
-import { useDesk, useTexts } from '../../stores/context.tsx';
-import type { SettingsView } from '../../stores/views.ts';
+import { useDesk, useTexts } from '../../state/context.tsx';
+import type { SettingsView } from '../../state/views.ts';
 import { Segmented, Switch } from '../../ui/choice.tsx';
 import { SettingLine } from '../../ui/setting.tsx';
 import { Row } from './parts.tsx';

@@ -1,7 +1,7 @@
 import { Folder as FolderIcon } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { formatBytes } from '../../i18n/format.ts';
-import { useDesk, useLanguage, useSettings, useTexts } from '../../stores/context.tsx';
+import { useDesk, useLanguage, useSettings, useTexts } from '../../state/context.tsx';
 import { Button } from '../../ui/button.tsx';
 import { RadioCards } from '../../ui/choice.tsx';
 import { Form } from '../../ui/column.tsx';

@@ -6,8 +6,8 @@ import {
   templateFault,
   type FolderFacts,
 } from '../../../shared/model/folder-name.ts';
-import { useDesk, useTexts } from '../../stores/context.tsx';
-import type { SettingsView } from '../../stores/views.ts';
+import { useDesk, useTexts } from '../../state/context.tsx';
+import type { SettingsView } from '../../state/views.ts';
 import { Button } from '../../ui/button.tsx';
 import { Segmented } from '../../ui/choice.tsx';
 import { Form } from '../../ui/column.tsx';

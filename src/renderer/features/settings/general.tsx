@@ -1,4 +1,4 @@
-import { useSettings, useTexts } from '../../stores/context.tsx';
+import { useSettings, useTexts } from '../../state/context.tsx';
 import { Segmented } from '../../ui/choice.tsx';
 import { Select } from '../../ui/select.tsx';
 import { SettingLine } from '../../ui/setting.tsx';

@@ -8,8 +8,8 @@ import {
 } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { Link } from 'react-aria-components';
-import { useDesk, useRoute, useTexts } from '../../stores/context.tsx';
-import type { SettingsSection } from '../../stores/route.ts';
+import { useDesk, useRoute, useTexts } from '../../state/context.tsx';
+import type { SettingsSection } from '../../state/route.ts';
 import { Button } from '../../ui/button.tsx';
 import { cx } from '../../ui/cx.ts';
 import { Icon, type LucideIcon } from '../../ui/icon.tsx';

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { LimitHours } from '../../../shared/model/limit-hours.ts';
-import { useLanguage, useTexts } from '../../stores/context.tsx';
-import type { SettingsView } from '../../stores/views.ts';
+import { useLanguage, useTexts } from '../../state/context.tsx';
+import type { SettingsView } from '../../state/views.ts';
 import { Segmented } from '../../ui/choice.tsx';
 import { Form } from '../../ui/column.tsx';
 import { Field } from '../../ui/field.tsx';

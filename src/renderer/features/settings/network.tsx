@@ -10,10 +10,10 @@ import {
   useNow,
   useSettings,
   useTexts,
-} from '../../stores/context.tsx';
-import { errorText } from '../../stores/downloads.ts';
-import { addressFault, withScheme } from '../../stores/service-address.ts';
-import { useTask } from '../../stores/use-task.ts';
+} from '../../state/context.tsx';
+import { errorText } from '../../state/enqueue.ts';
+import { addressFault, withScheme } from '../../state/service-address.ts';
+import { useTask } from '../../state/use-task.ts';
 import { Button } from '../../ui/button.tsx';
 import { Form } from '../../ui/column.tsx';
 import { Field } from '../../ui/field.tsx';

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
-import { useSearchText, useTexts } from '../../stores/context.tsx';
-import type { SettingsSection } from '../../stores/route.ts';
+import { useSearchText, useTexts } from '../../state/context.tsx';
+import type { SettingsSection } from '../../state/route.ts';
 import { SettingRow, SettingSection } from '../../ui/setting.tsx';
 
 const plain = (text: string): string =>

@@ -1,7 +1,7 @@
 import { AArrowDown, AArrowUp } from 'lucide-react';
 import type { CSSProperties } from 'react';
 import { formatBytes, formatNumber } from '../../i18n/format.ts';
-import { useLanguage, useLibrary, useSettings, useTexts } from '../../stores/context.tsx';
+import { useLanguage, useLibrary, useSettings, useTexts } from '../../state/context.tsx';
 import { IconButton } from '../../ui/button.tsx';
 import { Segmented } from '../../ui/choice.tsx';
 import { SettingLine } from '../../ui/setting.tsx';

@@ -1,7 +1,7 @@
 import type { Sent } from '../../../shared/contract/define.ts';
 import type { DeskContract } from '../../../shared/contract/index.ts';
-import { useDesk } from '../../stores/context.tsx';
-import { errorText } from '../../stores/downloads.ts';
+import { useDesk } from '../../state/context.tsx';
+import { errorText } from '../../state/enqueue.ts';
 
 export type Patch = Sent<DeskContract, 'settings.set'>;
 

@@ -1,8 +1,8 @@
 import { RefreshCw, ScanSearch, Square, X } from 'lucide-react';
 import { formatBytes, formatPart } from '../../i18n/format.ts';
-import { useCheck, useDesk, useLanguage, useTexts } from '../../stores/context.tsx';
-import type { CheckView } from '../../stores/views.ts';
-import { errorText } from '../../stores/downloads.ts';
+import { useCheck, useDesk, useLanguage, useTexts } from '../../state/context.tsx';
+import type { CheckView } from '../../state/views.ts';
+import { errorText } from '../../state/enqueue.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { ProgressBar } from '../../ui/progress-bar.tsx';

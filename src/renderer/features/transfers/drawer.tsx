@@ -27,9 +27,9 @@ import {
   type Language,
 } from '../../i18n/format.ts';
 import type { Texts } from '../../i18n/index.ts';
-import { formatMoment } from '../../stores/asset-badges.ts';
-import { useDesk, useLanguage, useNow, useTexts } from '../../stores/context.tsx';
-import type { TransferDetail } from '../../stores/views.ts';
+import { formatMoment } from '../../state/asset-labels.ts';
+import { useDesk, useLanguage, useNow, useTexts } from '../../state/context.tsx';
+import type { TransferDetail } from '../../state/views.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { Icon, type LucideIcon, type Tone } from '../../ui/icon.tsx';
 import { Notice } from '../../ui/notice.tsx';
@@ -38,7 +38,7 @@ import { SrOnly } from '../../ui/text.tsx';
 import { KeyButton } from './key-dialog.tsx';
 import { Pieces } from './pieces.tsx';
 import { useDamage, useFigures, useStateView } from './row.tsx';
-import { fractionOf } from './state-words.ts';
+import { fractionOf } from './state-labels.ts';
 import { useActions } from './use-actions.ts';
 import { useDetail } from './use-detail.ts';
 import css from './transfers.module.css';

@@ -1,7 +1,7 @@
 import { Clock, Gauge, TriangleAlert } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { formatBytes, formatPercent, formatRate } from '../../i18n/format.ts';
-import { formatMoment } from '../../stores/asset-badges.ts';
+import { formatMoment } from '../../state/asset-labels.ts';
 import {
   useDesk,
   useLanguage,
@@ -9,7 +9,7 @@ import {
   useSettings,
   useTexts,
   useTransfers,
-} from '../../stores/context.tsx';
+} from '../../state/context.tsx';
 import { cx } from '../../ui/cx.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { ProgressBar } from '../../ui/progress-bar.tsx';

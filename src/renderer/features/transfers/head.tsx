@@ -16,11 +16,11 @@ import {
   useNow,
   useTexts,
   useTransfers,
-} from '../../stores/context.tsx';
-import { addFile, exportQueue } from '../../stores/add.ts';
-import { errorText } from '../../stores/downloads.ts';
-import { pickFile } from '../../stores/save-document.ts';
-import type { TransferTab } from '../../stores/transfers.ts';
+} from '../../state/context.tsx';
+import { addFile, exportQueue } from '../../state/import-export.ts';
+import { errorText } from '../../state/enqueue.ts';
+import { pickFile } from '../../state/save-document.ts';
+import type { TransferTab } from '../../state/transfers.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { Menu } from '../../ui/select.tsx';
 import type { Actions } from './use-actions.ts';

@@ -1,12 +1,12 @@
 import { Film, History, ListFilter, Settings } from 'lucide-react';
 import { useState } from 'react';
-import { useDesk, useRoute, useSettings, useTexts, useTransfers } from '../../stores/context.tsx';
-import type { TransferRow, TransferTab } from '../../stores/transfers.ts';
+import { useDesk, useRoute, useSettings, useTexts, useTransfers } from '../../state/context.tsx';
+import type { TransferRow, TransferTab } from '../../state/transfers.ts';
 import { Button } from '../../ui/button.tsx';
 import { cx } from '../../ui/cx.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
-import { Announcer } from './announcer.tsx';
+import { Announcer } from './live-region.tsx';
 import { CheckStrip } from './check.tsx';
 import { Drawer } from './drawer.tsx';
 import { Foot } from './foot.tsx';
@@ -14,7 +14,7 @@ import { Head, MoreMenu } from './head.tsx';
 import { HistorySearch, NothingFound } from './history.tsx';
 import { Rows } from './rows.tsx';
 import { useActions } from './use-actions.ts';
-import { WishDialog } from './wish-dialog.tsx';
+import { WishDialog } from './options-dialog.tsx';
 import css from './transfers.module.css';
 
 const TABS: readonly TransferTab[] = ['all', 'active', 'waiting', 'done', 'failed'];

@@ -1,6 +1,6 @@
 import { formatBinary, formatNumber } from '../../i18n/format.ts';
-import { useLanguage, useTexts } from '../../stores/context.tsx';
-import type { TransferDetail } from '../../stores/views.ts';
+import { useLanguage, useTexts } from '../../state/context.tsx';
+import type { TransferDetail } from '../../state/views.ts';
 import css from './transfers.module.css';
 
 type Kind = 'v' | 'd' | 'r' | 'm';

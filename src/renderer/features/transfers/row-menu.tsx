@@ -14,8 +14,8 @@ import {
   ZapOff,
 } from 'lucide-react';
 import { useMemo } from 'react';
-import { useTexts } from '../../stores/context.tsx';
-import type { TransferRow } from '../../stores/transfers.ts';
+import { useTexts } from '../../state/context.tsx';
+import type { TransferRow } from '../../state/transfers.ts';
 import { MenuAt, type MenuEntry } from '../../ui/select.tsx';
 import { useActions } from './use-actions.ts';
 

@@ -12,16 +12,16 @@ import {
   useNow,
   useTexts,
   useTransfers,
-} from '../../stores/context.tsx';
-import { formatMoment } from '../../stores/asset-badges.ts';
-import type { TransferRow } from '../../stores/transfers.ts';
+} from '../../state/context.tsx';
+import { formatMoment } from '../../state/asset-labels.ts';
+import type { TransferRow } from '../../state/transfers.ts';
 import { RowButton } from '../../ui/button.tsx';
 import { cx } from '../../ui/cx.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { ProgressBar } from '../../ui/progress-bar.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { Thumb } from '../../ui/thumb.tsx';
-import { fractionOf, percentOf, viewOf, type Help, type StateView } from './state-words.ts';
+import { fractionOf, percentOf, viewOf, type Help, type StateView } from './state-labels.ts';
 import type { Action } from './use-actions.ts';
 import css from './transfers.module.css';
 

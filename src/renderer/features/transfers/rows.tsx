@@ -1,7 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
-import { useDesk, useRoute, useTexts, useTransfers } from '../../stores/context.tsx';
-import type { TransferRow } from '../../stores/transfers.ts';
+import { useDesk, useRoute, useTexts, useTransfers } from '../../state/context.tsx';
+import type { TransferRow } from '../../state/transfers.ts';
 import { RowMenu, type OpenMenu } from './row-menu.tsx';
 import { Row, RowSkeleton, type RowEvents } from './row.tsx';
 import { useActions, useHelp, type Actions } from './use-actions.ts';

@@ -14,13 +14,13 @@ import {
 import { useMemo } from 'react';
 import type { Language } from '../../i18n/format.ts';
 import type { Texts } from '../../i18n/index.ts';
-import { useDesk, useLanguage, useTexts } from '../../stores/context.tsx';
-import type { Desk } from '../../stores/desk.ts';
-import { downloadAsset, errorText } from '../../stores/downloads.ts';
-import type { TransferRow } from '../../stores/transfers.ts';
-import { saveDocument } from '../../stores/save-document.ts';
+import { useDesk, useLanguage, useTexts } from '../../state/context.tsx';
+import type { Desk } from '../../state/app.ts';
+import { downloadAsset, errorText } from '../../state/enqueue.ts';
+import type { TransferRow } from '../../state/transfers.ts';
+import { saveDocument } from '../../state/save-document.ts';
 import type { LucideIcon } from '../../ui/icon.tsx';
-import type { Help } from './state-words.ts';
+import type { Help } from './state-labels.ts';
 
 export type Action = { label: string; icon: LucideIcon; filled?: boolean; run: () => void };
 type Row = Pick<TransferRow, 'id' | 'assetId' | 'packageId' | 'title'>;

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
-import { useDesk } from '../../stores/context.tsx';
-import type { TransferDetail } from '../../stores/views.ts';
+import { useDesk } from '../../state/context.tsx';
+import type { TransferDetail } from '../../state/views.ts';
 
 /** Figures move once a second; the list beside moves with the pushes themselves. */
 const READ_EVERY_MS = 1000;

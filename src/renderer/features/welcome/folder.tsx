@@ -1,6 +1,6 @@
 import { useState } from 'react';
-import { useDesk, useSettings, useTexts } from '../../stores/context.tsx';
-import { errorText } from '../../stores/downloads.ts';
+import { useDesk, useSettings, useTexts } from '../../state/context.tsx';
+import { errorText } from '../../state/enqueue.ts';
 import { Button, LinkButton } from '../../ui/button.tsx';
 import { ColumnFoot, Form } from '../../ui/column.tsx';
 import { Dialog } from '../../ui/dialog.tsx';

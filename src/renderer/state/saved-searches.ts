@@ -1,7 +1,7 @@
 import { texts } from '../i18n/index.ts';
-import type { Desk } from './desk.ts';
+import type { Desk } from './app.ts';
 import type { SettingsView } from './views.ts';
-import { errorText } from './downloads.ts';
+import { errorText } from './enqueue.ts';
 
 export type SavedSearch = SettingsView['savedSearches'][number];
 

@@ -1,7 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type * as z from 'zod';
 import type { articleQuery } from '../../shared/contract/articles.ts';
-import type { DeskClient } from '../ipc/client.ts';
+import type { DeskClient } from '../contract/client.ts';
 import type { ArticleRow } from './views.ts';
 
 export type ArticleQuery = z.infer<typeof articleQuery>;

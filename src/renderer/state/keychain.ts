@@ -1,6 +1,6 @@
 import { texts } from '../i18n/index.ts';
-import type { Desk } from './desk.ts';
-import { errorText } from './downloads.ts';
+import type { Desk } from './app.ts';
+import { errorText } from './enqueue.ts';
 
 /**
  * Looks at the keychain again. What came of it is said: a dialog where it is still locked, for

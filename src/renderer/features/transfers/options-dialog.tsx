@@ -1,8 +1,8 @@
 import { AlarmClock } from 'lucide-react';
 import { useState } from 'react';
-import { useDesk, useLanguage, useTexts } from '../../stores/context.tsx';
-import type { TransferRow } from '../../stores/transfers.ts';
-import { useTask } from '../../stores/use-task.ts';
+import { useDesk, useLanguage, useTexts } from '../../state/context.tsx';
+import type { TransferRow } from '../../state/transfers.ts';
+import { useTask } from '../../state/use-task.ts';
 import { Button } from '../../ui/button.tsx';
 import { Form } from '../../ui/column.tsx';
 import { Dialog } from '../../ui/dialog.tsx';

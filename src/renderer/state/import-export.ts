@@ -1,7 +1,7 @@
 import { shownName } from '../../shared/model/file-name.ts';
 import { texts } from '../i18n/index.ts';
-import type { Desk } from './desk.ts';
-import { errorCode, errorText } from './downloads.ts';
+import type { Desk } from './app.ts';
+import { errorCode, errorText } from './enqueue.ts';
 import { saveDocument } from './save-document.ts';
 
 /** The rest is for the command line. */

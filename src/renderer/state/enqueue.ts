@@ -1,7 +1,7 @@
 import { AppError, ERROR_CODES, type ErrorCode, type WireError } from '../../shared/errors.ts';
 import { isEmbargoAcknowledgement } from '../../shared/model/rights.ts';
 import { texts } from '../i18n/index.ts';
-import type { Desk } from './desk.ts';
+import type { Desk } from './app.ts';
 import type {
   Confirmation,
   Package,

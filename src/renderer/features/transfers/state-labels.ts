@@ -22,9 +22,9 @@ import { isUnavailable, type RightsState } from '../../../shared/model/rights.ts
 import type { TransferState } from '../../../shared/model/transfer.ts';
 import { formatBytes, formatPercent, formatTime, type Language } from '../../i18n/format.ts';
 import type { Texts } from '../../i18n/index.ts';
-import { formatMoment } from '../../stores/asset-badges.ts';
-import type { AccountView } from '../../stores/views.ts';
-import type { TransferRow } from '../../stores/transfers.ts';
+import { formatMoment } from '../../state/asset-labels.ts';
+import type { AccountView } from '../../state/views.ts';
+import type { TransferRow } from '../../state/transfers.ts';
 import type { LucideIcon, Tone } from '../../ui/icon.tsx';
 import type { BarTone } from '../../ui/progress-bar.tsx';
 

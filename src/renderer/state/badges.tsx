@@ -1,5 +1,5 @@
 import { Badge } from '../ui/badge.tsx';
-import { badgeText, badgeTone, type AssetBadge } from './asset-badges.ts';
+import { badgeText, badgeTone, type AssetBadge } from './asset-labels.ts';
 import { useLanguage, useNow, useTexts } from './context.tsx';
 import type { AssetRow } from './views.ts';
 

@@ -1,7 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { CatalogueQuery } from './browse.ts';
 import type { AssetRow } from './views.ts';
-import type { DeskClient } from '../ipc/client.ts';
+import type { DeskClient } from '../contract/client.ts';
 
 /** Rows fetched at a time: about two screens of the grid. */
 const PAGE = 60;

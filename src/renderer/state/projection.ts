@@ -1,7 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Pushed, PushName, Returned, CommandName } from '../../shared/contract/define.ts';
 import type { DeskContract } from '../../shared/contract/index.ts';
-import type { DeskClient } from '../ipc/client.ts';
+import type { DeskClient } from '../contract/client.ts';
 
 type Revised = { rev: number };
 

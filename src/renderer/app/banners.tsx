@@ -12,10 +12,10 @@ import {
   useRoute,
   useTexts,
   useTransfers,
-} from '../stores/context.tsx';
-import { errorText } from '../stores/downloads.ts';
-import { lookAtKeychain } from '../stores/keychain.ts';
-import { screenOf } from '../stores/pending-flow.ts';
+} from '../state/context.tsx';
+import { errorText } from '../state/enqueue.ts';
+import { lookAtKeychain } from '../state/keychain.ts';
+import { screenOf } from '../state/pending-flow.ts';
 import { Button, IconButton } from '../ui/button.tsx';
 import { Notice } from '../ui/notice.tsx';
 import css from './shell.module.css';

@@ -1,9 +1,9 @@
 import { useEffect, useRef, useState } from 'react';
 import type { TransferState } from '../../../shared/model/transfer.ts';
-import type { TransferRow } from '../../stores/transfers.ts';
-import { useDesk, useLanguage, useTexts } from '../../stores/context.tsx';
+import type { TransferRow } from '../../state/transfers.ts';
+import { useDesk, useLanguage, useTexts } from '../../state/context.tsx';
 import { Spoken } from '../../ui/text.tsx';
-import { viewOf } from './state-words.ts';
+import { viewOf } from './state-labels.ts';
 
 /** Said aloud: only that a package has come to another state, never figures on their way. */
 const SAID = new Set<TransferState['phase']>(['waiting', 'paused', 'done', 'failed', 'cancelled']);

@@ -1,4 +1,4 @@
-import type { Desk } from './desk.ts';
+import type { Desk } from './app.ts';
 import type { AccountView } from './views.ts';
 import type { AccountScreen } from './route.ts';
 

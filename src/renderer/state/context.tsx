@@ -2,7 +2,7 @@ import { createContext, useCallback, useContext, useEffect, useState, type React
 import { useStore } from 'zustand';
 import { texts, type Texts } from '../i18n/index.ts';
 import type { BrowseState } from './browse.ts';
-import type { Desk } from './desk.ts';
+import type { Desk } from './app.ts';
 import type { AccountView, CheckView, ConnectionView, LibraryView, SettingsView } from './views.ts';
 import type { RouteState } from './route.ts';
 import type { SearchArea } from './search.ts';

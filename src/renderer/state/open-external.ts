@@ -1,7 +1,7 @@
 import { externalAddress } from '../../shared/model/external-url.ts';
 import { texts } from '../i18n/index.ts';
-import type { Desk } from './desk.ts';
-import { errorText } from './downloads.ts';
+import type { Desk } from './app.ts';
+import { errorText } from './enqueue.ts';
 
 /**
  * Opens an address that came with content, after its host was shown: by main in a window of ours,

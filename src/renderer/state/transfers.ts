@@ -1,7 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type * as z from 'zod';
 import type { transferRow, transferTab, transferTotals } from '../../shared/contract/transfers.ts';
-import type { DeskClient } from '../ipc/client.ts';
+import type { DeskClient } from '../contract/client.ts';
 
 export type TransferRow = z.infer<typeof transferRow>;
 export type TransferTotals = z.infer<typeof transferTotals>;

@@ -1,7 +1,7 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { Returned } from '../../shared/contract/define.ts';
 import type { DeskContract } from '../../shared/contract/index.ts';
-import type { DeskClient } from '../ipc/client.ts';
+import type { DeskClient } from '../contract/client.ts';
 import { createArticlesStore, type ArticlesState } from './articles.ts';
 import { createBrowseStore, type BrowseState } from './browse.ts';
 import { createDownloadsStore, type DownloadsState } from './enqueue-dialogs.ts';
