@@ -5,7 +5,7 @@ import { mkdir, open, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import readline from 'node:readline';
 import { SqliteTransferStore } from '../../src/main/adapters/sqlite/transfer-store.ts';
-import { NO_EVIDENCE } from '../../src/shared/contract/evidence.ts';
+import { NO_EVIDENCE } from '../../src/shared/contract/transfers.ts';
 import type { StoredTransfer } from '../../src/main/transfers/ports.ts';
 import { median } from './contest.ts';
 import { memoryOf, stop } from './machine.ts';

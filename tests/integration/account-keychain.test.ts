@@ -4,10 +4,13 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Account } from '../../src/main/account/account.ts';
 import type { AccountApi, TokenVault } from '../../src/main/account/ports.ts';
-import { createAccountApi } from '../../src/main/adapters/service/account-api.ts';
+import {
+  createAccountApi,
+  createServiceClient,
+  type ServiceClient,
+} from '../../src/main/adapters/service/client.ts';
 import { createKeychainVault } from '../../src/main/adapters/keychain.ts';
 import { createMarks } from '../../src/main/adapters/fs/flag-files.ts';
-import { createServiceClient, type ServiceClient } from '../../src/main/adapters/service/client.ts';
 import { AppError } from '../../src/shared/errors.ts';
 import { PASSWORD, startDemo, temporaryFolder, type DemoService } from '../support/demo.ts';
 import { hasKeyring, whyNoKeyring } from '../support/keyring.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createByteSource } from '../../src/main/adapters/http/http-choice.ts';
 import {
+  createByteSource,
   createHttpSource,
   type ClosableSource,
   type HttpOptions,

@@ -18,8 +18,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { startChecks } from '../../src/main/threads/database-check.ts';
-import { ROW_CHECKS } from '../../src/main/adapters/sqlite/transfer-database.ts';
 import {
+  ROW_CHECKS,
   SqliteTransferStore,
   type TransferDamage,
 } from '../../src/main/adapters/sqlite/transfer-store.ts';

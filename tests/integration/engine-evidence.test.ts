@@ -2,7 +2,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Output } from '../../src/main/cli/output.ts';
-import { runReport } from '../../src/main/cli/report.ts';
+import { runReport } from '../../src/main/cli/queue.ts';
 import type { PackageItem } from '../../src/main/transfers/api.ts';
 import { Origin, content, sha256 } from '../support/origin.ts';
 import { get, received, settled, startBench, type Bench } from '../support/transfers.ts';

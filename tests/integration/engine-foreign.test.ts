@@ -12,7 +12,7 @@ import {
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { PackageItem } from '../../src/main/transfers/api.ts';
-import { manifestPart } from '../../src/main/transfers/package/finish-package.ts';
+import { manifestPart } from '../../src/main/transfers/package/folder.ts';
 import { metalinkOf } from '../support/metalink.ts';
 import { Origin, content, sha256 } from '../support/origin.ts';
 import { get, received, settled, startBench, type Bench } from '../support/transfers.ts';

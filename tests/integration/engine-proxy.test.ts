@@ -1,7 +1,7 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createByteSource } from '../../src/main/adapters/http/http-choice.ts';
+import { createByteSource } from '../../src/main/adapters/http/byte-source.ts';
 import type { ByteSource } from '../../src/main/transfers/ports.ts';
 import { Origin, content } from '../support/origin.ts';
 

@@ -4,7 +4,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Output } from '../../src/main/cli/output.ts';
-import { runExport, runImport } from '../../src/main/cli/exchange.ts';
+import { runExport, runImport } from '../../src/main/cli/queue.ts';
 import { parseMetalink } from '../../src/main/formats/metalink.ts';
 import type { PackageItem } from '../../src/main/transfers/api.ts';
 import { Origin, content, sha256 } from '../support/origin.ts';

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import { createKeychainVault } from '../../src/main/adapters/keychain.ts';
-import { readSecret, storedFlow } from '../../src/main/account/secrets.ts';
+import { readSecret, storedFlow } from '../../src/main/account/tokens.ts';
 import { hasKeyring, whyNoKeyring } from '../support/keyring.ts';
 import { keyring } from '../support/own-keyring.ts';
 import { eventually } from '../support/eventually.ts';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { createMediaHandler, type MediaSources } from '../../src/main/adapters/service/media.ts';
-import { createPictureFiles } from '../../src/main/adapters/fs/picture-files.ts';
+import { createPictureFiles } from '../../src/main/adapters/fs/file-cache.ts';
 import { temporaryFolder } from '../support/demo.ts';
 
 const page = '<script>alert(1)</script>';

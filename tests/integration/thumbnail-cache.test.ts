@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { createThumbnailCache } from '../../src/main/adapters/fs/thumbnail-cache.ts';
+import { createThumbnailCache } from '../../src/main/adapters/fs/file-cache.ts';
 import { temporaryFolder } from '../support/demo.ts';
 
 const KIB = 1024;

@@ -5,7 +5,7 @@ import path from 'node:path';
 import Conf from 'conf';
 import { afterEach, expect, test, vi } from 'vitest';
 import { createLog } from '../../src/main/adapters/log.ts';
-import { createPictureFiles } from '../../src/main/adapters/fs/picture-files.ts';
+import { createPictureFiles } from '../../src/main/adapters/fs/file-cache.ts';
 import { trustedKeys } from '../../src/main/adapters/service/packages.ts';
 import type { ServiceClient } from '../../src/main/adapters/service/client.ts';
 import { createSettingsFile } from '../../src/main/adapters/fs/settings-file.ts';

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { expect, test } from 'vitest';
 import { array, constantFrom, integer, oneof, tuple, type Arbitrary } from 'fast-check';
-import { createByteSource } from '../../src/main/adapters/http/http-choice.ts';
+import { createByteSource } from '../../src/main/adapters/http/byte-source.ts';
 import { parseMetalink } from '../../src/main/formats/metalink.ts';
 import { ThreadHasher } from '../../src/main/threads/hashing.ts';
 import type { EnqueueItem } from '../../src/main/transfers/api.ts';

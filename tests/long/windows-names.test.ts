@@ -3,8 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { inSteps } from '../../src/main/transfers/in-steps.ts';
-import { foldedName, nameFault } from '../../src/shared/model/file-name.ts';
-import { isRefused, safePaths } from '../../src/shared/model/safe-name.ts';
+import { foldedName, nameFault, isRefused, safePaths } from '../../src/shared/model/names.ts';
 import { temporaryFolder } from '../support/demo.ts';
 
 const NODE = path.resolve('.cache/windows/node.exe');

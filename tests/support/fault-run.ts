@@ -1,7 +1,10 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { createByteSource } from '../../src/main/adapters/http/http-choice.ts';
-import { createHttpSource, type ClosableSource } from '../../src/main/adapters/http/byte-source.ts';
+import {
+  createByteSource,
+  createHttpSource,
+  type ClosableSource,
+} from '../../src/main/adapters/http/byte-source.ts';
 import type { EnqueueItem } from '../../src/main/transfers/api.ts';
 import type { PackageSource } from '../../src/main/transfers/ports.ts';
 import type { TransferState } from '../../src/shared/model/transfer.ts';

@@ -1,4 +1,4 @@
-import { NO_EVIDENCE } from '../../src/shared/contract/evidence.ts';
+import { NO_EVIDENCE } from '../../src/shared/contract/transfers.ts';
 import type {
   FileEvidence,
   FileProgress,

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { createDisk } from '../../src/main/adapters/fs/disk.ts';
-import { createByteSource } from '../../src/main/adapters/http/http-choice.ts';
+import { createByteSource } from '../../src/main/adapters/http/byte-source.ts';
 import { parseMetalink } from '../../src/main/formats/metalink.ts';
 import { systemClock } from '../../src/main/adapters/clock.ts';
 import { ThreadHasher } from '../../src/main/threads/hashing.ts';
@@ -10,8 +10,7 @@ import { SqliteTransferStore } from '../../src/main/adapters/sqlite/transfer-sto
 import type { AddressItem, FileReport, TransferSettings } from '../../src/main/transfers/api.ts';
 import type { PackageSource, TransferPorts } from '../../src/main/transfers/ports.ts';
 import { createTransfers, type TransferService } from '../../src/main/transfers/queue/service.ts';
-import { isEnded } from '../../src/shared/model/transfer-reducer.ts';
-import type { TransferState } from '../../src/shared/model/transfer.ts';
+import { isEnded, type TransferState } from '../../src/shared/model/transfer.ts';
 import { AppError } from '../../src/shared/errors.ts';
 import { addressVault } from './memory-vault.ts';
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { LateTeller } from '../../src/main/cli/get-progress.ts';
+import { LateTeller } from '../../src/main/cli/progress.ts';
 import { runGet } from '../../src/main/cli/get.ts';
 import { Output } from '../../src/main/cli/output.ts';
 import { runQueue } from '../../src/main/cli/queue.ts';

@@ -1,13 +1,13 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { nameFault } from '../../src/shared/model/file-name.ts';
 import {
+  nameFault,
   FOLDER_TOKENS,
   folderName,
   numbered,
   templateFault,
   type FolderFacts,
-} from '../../src/shared/model/folder-name.ts';
+} from '../../src/shared/model/names.ts';
 
 const facts: FolderFacts = {
   date: '2026-11-24',

@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'vitest';
-import { limitAt, type LimitHours } from '../../src/shared/model/limit-hours.ts';
+import { limitAt, type LimitHours } from '../../src/shared/model/schedule.ts';
 
 const zone = process.env['TZ'];
 process.env['TZ'] = 'Europe/Zurich';

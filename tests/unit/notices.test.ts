@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { NoticeWatch, toTell } from '../../src/shared/model/notices.ts';
+import { NoticeWatch, toTell } from '../../src/shared/model/notifications.ts';
 import type { RightsState } from '../../src/shared/model/rights.ts';
 import type { TransferState } from '../../src/shared/model/transfer.ts';
 

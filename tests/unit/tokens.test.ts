@@ -1,7 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { KeychainState } from '../../src/main/account/ports.ts';
-import type { StoredSession } from '../../src/main/account/secrets.ts';
-import { Tokens } from '../../src/main/account/tokens.ts';
+import { type StoredSession, Tokens } from '../../src/main/account/tokens.ts';
 import { AppError } from '../../src/shared/errors.ts';
 import { memoryVault as plainVault, type MemoryVault } from '../support/memory-vault.ts';
 

@@ -1,12 +1,11 @@
 import { expect, test } from 'vitest';
-import { parseMetalink } from '../../src/main/formats/metalink.ts';
+import { parseMetalink, keptDocument, metalinkDocument } from '../../src/main/formats/metalink.ts';
 import type { EnqueueItem } from '../../src/main/transfers/api.ts';
 import { exported } from '../../src/main/transfers/exchange/export.ts';
-import { keptDocument, metalinkDocument } from '../../src/main/transfers/exchange/documents.ts';
 import { itemsOf } from '../../src/main/transfers/exchange/queue-document.ts';
 import { newTransfer } from '../../src/main/transfers/queue/enqueue.ts';
 import type { StoredTransfer, TransferPorts } from '../../src/main/transfers/ports.ts';
-import { MAX_DOCUMENT_CHARACTERS } from '../../src/shared/contract/exchange.ts';
+import { MAX_DOCUMENT_CHARACTERS } from '../../src/shared/contract/transfers.ts';
 import { MAX_ENTRIES, MAX_FILES, MAX_REVISIONS } from '../../src/shared/model/document-limits.ts';
 
 const ports = {

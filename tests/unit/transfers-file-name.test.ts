@@ -1,8 +1,17 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { foldedName, nameFault, pathFault, utf8Bytes } from '../../src/shared/model/file-name.ts';
-import { pathsFault, type IsTaken, type Steps } from '../../src/shared/model/name-set.ts';
-import { isRefused, nameFromUrl, safePaths } from '../../src/shared/model/safe-name.ts';
+import {
+  foldedName,
+  nameFault,
+  pathFault,
+  utf8Bytes,
+  pathsFault,
+  type IsTaken,
+  type Steps,
+  isRefused,
+  nameFromUrl,
+  safePaths,
+} from '../../src/shared/model/names.ts';
 
 /** What comes of it, and in how many steps. */
 function run<T>(steps: Steps<T>): { value: T; steps: number } {

@@ -1,10 +1,15 @@
 import * as fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
-import { Deadlines } from '../../src/main/transfers/queue/deadlines.ts';
-import { forecast, type InLine } from '../../src/main/transfers/queue/forecast.ts';
+import {
+  Deadlines,
+  forecast,
+  type InLine,
+  LineSpeed,
+  paceOf,
+  type Pace,
+} from '../../src/main/transfers/queue/forecast.ts';
 import { newTransfer } from '../../src/main/transfers/queue/enqueue.ts';
-import { LineSpeed, paceOf, type Pace } from '../../src/main/transfers/queue/pace.ts';
-import type { Limit, LimitHours } from '../../src/shared/model/limit-hours.ts';
+import type { Limit, LimitHours } from '../../src/shared/model/schedule.ts';
 
 const zone = process.env['TZ'];
 process.env['TZ'] = 'Europe/Zurich';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Hasher } from '../../src/main/transfers/ports.ts';
-import { PieceHashes, PrefixHash } from '../../src/main/transfers/stream-hashes.ts';
+import { PieceHashes, PrefixHash } from '../../src/main/transfers/hashing.ts';
 
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 const PIECE = 10;

@@ -1,14 +1,9 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Limiter } from '../../src/main/transfers/limiter.ts';
+import { Limiter, Slots } from '../../src/main/transfers/limits.ts';
 import type { StoredTransfer } from '../../src/main/transfers/ports.ts';
-import { QueueIndex } from '../../src/main/transfers/queue/queue-index.ts';
-import {
-  byPriority,
-  chooseRuns as choose,
-  positionBefore,
-} from '../../src/main/transfers/queue/queue.ts';
-import { Slots } from '../../src/main/transfers/slots.ts';
+import { QueueIndex, byPriority } from '../../src/main/transfers/queue/registry.ts';
+import { chooseRuns as choose, positionBefore } from '../../src/main/transfers/queue/scheduler.ts';
 import type { TransferState } from '../../src/shared/model/transfer.ts';
 import { RateMeter, etaSeconds, parseRate } from '../../src/shared/model/rate.ts';
 import { FakeClock } from '../support/transfers-clock.ts';

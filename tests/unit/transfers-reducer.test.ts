@@ -1,14 +1,15 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ERROR_CODES } from '../../src/shared/errors.ts';
-import { transferState } from '../../src/shared/model/transfer.ts';
 import {
+  transferState,
   backoffMs,
   isActive,
   isEnded,
   reduceTransfer,
-} from '../../src/shared/model/transfer-reducer.ts';
-import type { TransferEvent, TransferLife } from '../../src/shared/model/transfer-reducer.ts';
+  type TransferEvent,
+  type TransferLife,
+} from '../../src/shared/model/transfer.ts';
 
 const failed = fc.record({
   type: fc.constant('failed' as const),

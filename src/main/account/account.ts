@@ -1,6 +1,6 @@
+import type { AccountExport, Account as WireAccount } from '../../shared/api/account.ts';
 import { randomUUID } from 'node:crypto';
 import type * as z from 'zod';
-import type { Account as WireAccount, AccountExport } from '../../shared/api/account.ts';
 import type { CodeSent, Device } from '../../shared/api/flows.ts';
 import type { Session, SessionItem } from '../../shared/api/sessions.ts';
 import { EMBARGO_ACCESS } from '../../shared/api/unavailable.ts';
@@ -15,8 +15,14 @@ import {
   storedSession,
   type StoredFlow,
   type StoredSession,
-} from './secrets.ts';
-import { Tokens } from './tokens.ts';
+  Tokens,
+} from './tokens.ts';
+
+/** Personal data as a document to keep. */
+export const exportDocument = (data: AccountExport): { name: string; text: string } => ({
+  name: `account-${data.exportedAt.slice(0, 10)}.json`,
+  text: `${JSON.stringify(data, null, 2)}\n`,
+});
 
 export type AccountView = z.infer<typeof account>;
 export type RegistrationInput = {

@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { noticeCode } from '../../shared/contract/account.ts';
 import type { Told } from './ports.ts';
-import type { StoredSession } from './secrets.ts';
+import type { StoredSession } from './tokens.ts';
 
 type Profile = StoredSession['profile'];
 type Notice = Profile['notices'][number];

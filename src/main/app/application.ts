@@ -19,11 +19,10 @@ import type { Composed, ComposeOptions, Desk } from './services.ts';
 import { Incidents, type IncidentsView } from './recoveries.ts';
 import { serviceOrigin } from './enqueue.ts';
 import type { Invoke, Publish } from './contract/serve.ts';
-import { picturesAhead } from './pictures-ahead.ts';
+import { picturesAhead, Syncer, type LibraryView } from './library-sync.ts';
 import { openServiceSession, type ServiceSession, type SessionOptions } from './service-session.ts';
 import { Settings } from '../settings/settings.ts';
 import { RightsWatch, type RightsDeps } from './rights-watch.ts';
-import { Syncer, type LibraryView } from './library-sync.ts';
 import { Here } from './local-packages.ts';
 import type { TransferSettings } from '../transfers/api.ts';
 import type { PackageSource } from '../transfers/ports.ts';
@@ -279,7 +278,7 @@ function transferSettings({ view }: Settings): Partial<TransferSettings> {
 
 async function join(options: ComposeOptions, unlock: () => void): Promise<Composed> {
   const { home, log, shell } = options;
-  const side = options.send ? await import('./contract/contract-side.ts') : null;
+  const side = options.send ? await import('./contract/handlers.ts') : null;
   const publish: Publish<DeskContract> =
     side && options.send ? side.publishTo(options.send) : () => undefined;
   const settings = new Settings(options.settingsStore, defaults(), (view) =>

@@ -2,7 +2,7 @@ import { meta } from '../../shared/api/meta.ts';
 import type { Received, Returned } from '../../shared/contract/define.ts';
 import type { DeskContract } from '../../shared/contract/index.ts';
 import { AppError } from '../../shared/errors.ts';
-import { folderName, type FolderFacts } from '../../shared/model/folder-name.ts';
+import { folderName, type FolderFacts } from '../../shared/model/names.ts';
 import { embargoAcknowledgement, isEmbargoAcknowledgement } from '../../shared/model/rights.ts';
 import { createServiceClient } from '../adapters/service/client.ts';
 import type { AssetRow } from '../catalogue/ports.ts';
@@ -26,7 +26,7 @@ const FALLBACK: Record<string, string[]> = {
 };
 
 /** The package of an asset for a purpose, else the next best one. */
-export function choosePackage<T extends { purpose: string }>(
+function choosePackage<T extends { purpose: string }>(
   packages: T[],
   purpose: string,
 ): T | undefined {

@@ -3,7 +3,11 @@ import os from 'node:os';
 import path from 'node:path';
 import type { Device } from '../../shared/api/flows.ts';
 import { Account, type AccountView } from '../account/account.ts';
-import { createAccountApi } from '../adapters/service/account-api.ts';
+import {
+  createAccountApi,
+  createServiceClient,
+  type ServiceClient,
+} from '../adapters/service/client.ts';
 import { createArticlesApi, createCatalogueApi } from '../adapters/service/catalogue.ts';
 import { createMarks } from '../adapters/fs/flag-files.ts';
 import { createKeychainVault, keychainScope } from '../adapters/keychain.ts';
@@ -17,8 +21,7 @@ import {
   type KeyChange,
   type ServiceSource,
 } from '../adapters/service/packages.ts';
-import { createPictureFiles } from '../adapters/fs/picture-files.ts';
-import { createServiceClient, type ServiceClient } from '../adapters/service/client.ts';
+import { createPictureFiles } from '../adapters/fs/file-cache.ts';
 import { Articles } from '../articles/articles.ts';
 import { Catalogue } from '../catalogue/catalogue.ts';
 import type { CatalogueStore } from '../catalogue/ports.ts';

@@ -11,8 +11,17 @@ import {
   type TransferSettings,
   type TransfersClient,
 } from '../transfers/api.ts';
-import { LateTeller, ProgressTeller, progressOf, shownBytes } from './get-progress.ts';
-import { CALL_SETTINGS, INTERRUPTED, endOf, mustNotBePaused, untilSettled } from './get-wait.ts';
+import {
+  LateTeller,
+  ProgressTeller,
+  progressOf,
+  shownBytes,
+  CALL_SETTINGS,
+  INTERRUPTED,
+  endOf,
+  mustNotBePaused,
+  untilSettled,
+} from './progress.ts';
 import type { Output } from './output.ts';
 
 export type PackageTarget = Pick<
@@ -20,7 +29,7 @@ export type PackageTarget = Pick<
   'assetId' | 'packageId' | 'rev' | 'title' | 'label' | 'bytes' | 'fileCount' | 'terms'
 >;
 export type PackageFormat = 'broadcast' | 'web' | 'preview';
-export type GetContext = {
+type GetContext = {
   transfers: TransfersClient;
   /**
    * The package of an asset (in this format) or of a package id; fails with the codes of account,

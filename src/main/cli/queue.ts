@@ -1,16 +1,225 @@
-import { Command } from 'commander';
-import { AppError } from '../../shared/errors.ts';
-import { isEnded } from '../../shared/model/transfer-reducer.ts';
-import type { RightsState } from '../../shared/model/rights.ts';
-import type { TransferState } from '../../shared/model/transfer.ts';
-import { parseRate } from '../../shared/model/rate.ts';
-import type { TransferRow, TransfersClient, Wishes } from '../transfers/api.ts';
-import { momentOf } from './get.ts';
-import { ProgressTeller, progressOf, shownBytes } from './get-progress.ts';
-import { endOf, untilSettled, waitedOf, type Waited } from './get-wait.ts';
+import { open, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { Command, Option } from 'commander';
+import { AppError, type WireError, type ErrorCode } from '../../shared/errors.ts';
+import { MAX_DOCUMENT_BYTES } from '../../shared/model/document-limits.ts';
+import type {
+  ExportFormat,
+  LeftOut,
+  TransfersClient,
+  TransferRow,
+  Wishes,
+} from '../transfers/api.ts';
 import type { Output } from './output.ts';
+import { randomUUID } from 'node:crypto';
+import { isEnded, type TransferState } from '../../shared/model/transfer.ts';
+import type { RightsState } from '../../shared/model/rights.ts';
+import { parseRate } from '../../shared/model/rate.ts';
+import { momentOf } from './get.ts';
+import {
+  ProgressTeller,
+  progressOf,
+  shownBytes,
+  endOf,
+  untilSettled,
+  waitedOf,
+  type Waited,
+} from './progress.ts';
 
-export type QueueContext = { transfers: TransfersClient; out: Output };
+type Context = { transfers: TransfersClient; out: Output };
+export type ExportOptions = { to: string };
+export type ImportOptions = { to?: string; strict?: boolean };
+
+const REASONS: Record<LeftOut['reason'], string> = {
+  secret: 'its address has a query or a password, which may be secrets',
+  address: 'one of its addresses has a query or a password, which may be secrets',
+  package: 'a package travels in a .json list',
+  unread: 'a Metalink that was not read yet',
+  local: 'it came from a file of this machine',
+  name: 'its name leads out of the folder',
+  'too-long': 'its address is too long',
+  same: 'it is in the list already',
+};
+const FORMATS: Record<string, ExportFormat> = {
+  '.json': 'queue',
+  '.meta4': 'metalink',
+  '.txt': 'aria2',
+};
+
+/** `desk queue export` and `import`; the one who opens the desk gives them their actions. */
+export function exportCommand(): Command {
+  return new Command('export')
+    .description(
+      'write the queue, or these of it, for another machine (.json), as a Metalink 4 (.meta4) or as an input list of aria2 (.txt)',
+    )
+    .argument('[id...]')
+    .requiredOption('--to <file>', 'file to write; what is there is replaced');
+}
+
+export function importCommand(): Command {
+  return new Command('import')
+    .description('queue what such a file asks for, or a Metalink; queue run fetches it')
+    .argument('<file>')
+    .option('--to <dir>', 'folder it lands in; otherwise the one of the settings')
+    .option(
+      '--strict',
+      'queue nothing of a list in which a name leads out of the folder, rather than all but that file',
+    );
+}
+
+export async function runExport(
+  { transfers, out }: Context,
+  ids: string[],
+  { to }: ExportOptions,
+): Promise<number> {
+  const format = FORMATS[path.extname(to).toLowerCase()];
+  if (!format) throw new AppError('usage', '--to takes a file that ends in .json, .meta4 or .txt');
+  const { text, count, leftOut } = await transfers.exportQueue(
+    ids.length === 0 ? null : ids,
+    format,
+  );
+  for (const entry of leftOut) {
+    out.line({ type: 'left-out', ...entry });
+    out.note(`Left out, ${REASONS[entry.reason]}: ${entry.name}`);
+  }
+  const target = await writeDocument(to, text);
+  return out.done(
+    { path: target, count, leftOut: leftOut.length },
+    `Exported ${count} entries to ${target}${leftOut.length > 0 ? `, ${leftOut.length} left out` : ''}`,
+  );
+}
+
+async function readDocument(file: string): Promise<string> {
+  try {
+    const opened = await open(file);
+    try {
+      const chunks: Buffer[] = [];
+      let bytes = 0;
+      for await (const chunk of opened.createReadStream() as AsyncIterable<Buffer>) {
+        bytes += chunk.byteLength;
+        // It may be a device that never ends.
+        if (bytes > MAX_DOCUMENT_BYTES)
+          throw new AppError(
+            'usage',
+            `${path.resolve(file)} is larger than a list of downloads may be, 16 MiB`,
+          );
+        chunks.push(chunk);
+      }
+      return Buffer.concat(chunks).toString('utf8');
+    } finally {
+      await opened.close();
+    }
+  } catch (thrown) {
+    if (thrown instanceof AppError) throw thrown;
+    throw new AppError('not-found', `${path.resolve(file)} cannot be read`, { cause: thrown });
+  }
+}
+
+/** @param folder where it lands unless `to` says otherwise */
+export async function runImport(
+  { transfers, out }: Context,
+  file: string,
+  { to, strict = false }: ImportOptions,
+  folder: string,
+): Promise<number> {
+  const destination = to === undefined ? folder : path.resolve(to);
+  const text = await readDocument(file);
+  // Adding to the queue is not running it.
+  await transfers.configure({ scope: 'touched', activeTransfers: 0 });
+  const { ids, renamed, refused } = await transfers.importDocument(
+    { name: path.basename(file), text },
+    destination,
+    { strict },
+  );
+  for (const { given, path: name } of renamed) {
+    out.line({ type: 'renamed', given, path: name });
+    out.note(`${JSON.stringify(given)} will be ${name}`);
+  }
+  const errors = refused.map(({ given, fault }): WireError => ({
+    code: 'unsafe-name',
+    message: `${JSON.stringify(given)} is refused (${fault}) and not queued`,
+    retryable: false,
+  }));
+  const [first, ...others] = errors;
+  const queued = `${ids.length} queued. Download them with: desk queue run`;
+  if (!first) return out.done({ count: ids.length, ids }, queued);
+  for (const { code, message } of others)
+    out.line({ type: 'error', code, message, retryable: false }, message);
+  out.note(queued);
+  return out.failedWith(first, {
+    count: ids.length,
+    ids,
+    refused: refused.map(({ given }) => given),
+  });
+}
+
+export type ReportOptions = { to: string; language: 'en' | 'fr' };
+
+/** `desk queue report`; the one who opens the desk gives it its action, `runReport`. */
+export function reportCommand(): Command {
+  return new Command('report')
+    .description(
+      'evidence report of a transfer: what came from where, how it was verified, what was accepted',
+    )
+    .argument('<id>', 'transfer, as `queue list` names it')
+    .requiredOption('--to <file>', 'file to write, .json or .html; what is there is replaced')
+    .addOption(
+      new Option('--language <language>', 'of the page').choices(['en', 'fr']).default('en'),
+    );
+}
+
+const CODES: Record<string, ErrorCode> = {
+  ENOENT: 'destination-missing',
+  ENOTDIR: 'destination-missing',
+  ENOSPC: 'disk-full',
+  EDQUOT: 'disk-full',
+};
+
+async function writeNew(file: string, text: string): Promise<void> {
+  const opened = await open(file, 'wx');
+  try {
+    await opened.writeFile(text);
+    await opened.sync();
+  } finally {
+    await opened.close();
+  }
+}
+
+/**
+ * Writes a document. It takes its place only once it is whole: what was there before outlives a
+ * full disk and a kill. `disk-full`, `not-permitted` or `destination-missing` with the path where
+ * that fails.
+ */
+export async function writeDocument(file: string, text: string): Promise<string> {
+  const target = path.resolve(file);
+  const fresh = `${target}.${randomUUID()}.part`;
+  try {
+    await writeNew(fresh, text);
+    await rename(fresh, target);
+    return target;
+  } catch (thrown) {
+    await rm(fresh, { force: true }).catch(() => undefined);
+    const errno = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
+    throw new AppError(CODES[errno] ?? 'not-permitted', `${target} cannot be written`, {
+      cause: thrown,
+    });
+  }
+}
+
+export async function runReport(
+  { transfers, out }: { transfers: Pick<TransfersClient, 'evidence'>; out: Output },
+  id: string,
+  { to, language }: ReportOptions,
+): Promise<number> {
+  const extension = path.extname(to).toLowerCase();
+  if (extension !== '.json' && extension !== '.html')
+    throw new AppError('usage', '--to takes a file that ends in .json or .html');
+  const { text } = await transfers.evidence(id, extension === '.json' ? 'json' : 'html', language);
+  const target = await writeDocument(to, text);
+  return out.done({ path: target }, `The report is in ${target}`);
+}
+
+type QueueContext = { transfers: TransfersClient; out: Output };
 export const QUEUE_ACTIONS = [
   'list',
   'run',
@@ -21,7 +230,7 @@ export const QUEUE_ACTIONS = [
   'retry',
   'clear',
 ] as const;
-export type QueueAction = (typeof QUEUE_ACTIONS)[number];
+type QueueAction = (typeof QUEUE_ACTIONS)[number];
 
 const DESCRIPTIONS: Record<QueueAction, string> = {
   list: 'what is queued, running and ended',
@@ -68,7 +277,7 @@ function addWishes(command: Command): void {
     .option('--not-urgent', 'in its turn');
 }
 
-export type WishOptions = {
+type WishOptions = {
   deadline?: string;
   limit?: string;
   urgent?: boolean;

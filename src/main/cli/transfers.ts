@@ -15,16 +15,19 @@ import {
   type PackageFormat,
   type PackageTarget,
 } from './get.ts';
-import { queueCommand, runQueue } from './queue.ts';
 import {
+  queueCommand,
+  runQueue,
   exportCommand,
   importCommand,
   runExport,
   runImport,
   type ExportOptions,
   type ImportOptions,
-} from './exchange.ts';
-import { reportCommand, runReport, type ReportOptions } from './report.ts';
+  reportCommand,
+  runReport,
+  type ReportOptions,
+} from './queue.ts';
 import {
   repairCommand,
   runRepair,

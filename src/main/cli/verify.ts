@@ -2,8 +2,16 @@ import path from 'node:path';
 import { Command } from 'commander';
 import type { WireError } from '../../shared/errors.ts';
 import type { FileReport, Repair, TransfersClient } from '../transfers/api.ts';
-import { ProgressTeller, progressOf, shownBytes } from './get-progress.ts';
-import { CALL_SETTINGS, INTERRUPTED, endOf, mustNotBePaused, untilSettled } from './get-wait.ts';
+import {
+  ProgressTeller,
+  progressOf,
+  shownBytes,
+  CALL_SETTINGS,
+  INTERRUPTED,
+  endOf,
+  mustNotBePaused,
+  untilSettled,
+} from './progress.ts';
 import type { Output } from './output.ts';
 
 type Context = { transfers: TransfersClient; out: Output };

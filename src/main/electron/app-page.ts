@@ -1,4 +1,4 @@
-export const APP_ORIGIN = 'app://bundle';
+const APP_ORIGIN = 'app://bundle';
 export const APP_URL = `${APP_ORIGIN}/index.html`;
 
 /**

@@ -1,11 +1,42 @@
-import type { BrowserWindow } from 'electron';
-import type { Desk } from '../app/services.ts';
+import { powerSaveBlocker, app, type BrowserWindow } from 'electron';
 import type { TransferTotals } from '../transfers/api.ts';
-import { Awake } from './awake.ts';
+import type { Desk } from '../app/services.ts';
 import { Notices } from './notifications.ts';
-import { showProgress } from './progress.ts';
 import { QueueTray } from './tray.ts';
 import { shellWords, type ShellWords } from './texts.ts';
+
+/** Keeps the computer from falling asleep by itself while downloads run; the screen may go dark. */
+class Awake {
+  #id: number | null = null;
+
+  set(isNeeded: boolean): void {
+    if (isNeeded === (this.#id !== null)) return;
+    if (this.#id !== null) powerSaveBlocker.stop(this.#id);
+    this.#id = isNeeded ? powerSaveBlocker.start('prevent-app-suspension') : null;
+  }
+}
+
+/**
+ * Progress on the taskbar or dock and in the window's title: what is under way, as a share of what
+ * was there when it began.
+ */
+let startBytes = 0;
+function showProgress(
+  window: BrowserWindow | null,
+  { remainingBytes, counts, paused }: TransferTotals,
+): void {
+  const isBusy = counts.active > 0;
+  startBytes = isBusy ? Math.max(startBytes, remainingBytes) : 0;
+  const share = startBytes === 0 ? 0 : 1 - remainingBytes / startBytes;
+  // macOS and some Linux desktops; elsewhere it does nothing.
+  app.setBadgeCount(counts.active);
+  if (!window || window.isDestroyed()) return;
+  window.setProgressBar(
+    isBusy ? share : -1,
+    isBusy ? { mode: paused ? 'paused' : 'normal' } : { mode: 'none' },
+  );
+  window.setTitle(isBusy ? `${Math.floor(share * 100)}% – Multimedia Desk` : 'Multimedia Desk');
+}
 
 type Around = {
   window(): BrowserWindow | null;

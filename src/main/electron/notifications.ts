@@ -1,5 +1,5 @@
 import { Notification } from 'electron';
-import { NoticeWatch, toTell, type Notice, type Notify } from '../../shared/model/notices.ts';
+import { NoticeWatch, toTell, type Notice, type Notify } from '../../shared/model/notifications.ts';
 import type { TransferChange } from '../transfers/api.ts';
 import type { ShellWords } from './texts.ts';
 

@@ -12,7 +12,7 @@ const size = (bytes: number): string =>
   bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
 
 /** How the queue is doing in one line. */
-export function trayText(
+function trayText(
   { counts, paused, limit, bytesPerSecond, remainingBytes }: TransferTotals,
   words: ShellWords,
 ): string {

@@ -76,7 +76,7 @@ export function createMainWindow(
  * In development the page comes from the local build server; a packaged program does not take its
  * page from the environment.
  */
-export const developmentUrl = (): string | undefined =>
+const developmentUrl = (): string | undefined =>
   app.isPackaged ? undefined : process.env['ELECTRON_RENDERER_URL'];
 
 const isOurs = (url: string): boolean => isOwnPage(url, developmentUrl());

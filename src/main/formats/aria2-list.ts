@@ -5,8 +5,7 @@ import {
   MAX_ELEMENTS,
   MAX_FILES,
 } from '../../shared/model/document-limits.ts';
-import type { Steps } from '../../shared/model/name-set.ts';
-import { nameFromUrl } from '../../shared/model/safe-name.ts';
+import { type Steps, nameFromUrl } from '../../shared/model/names.ts';
 import type { MetalinkFile } from './metalink.ts';
 
 /** Of one file, as many as a Metalink may have. */

@@ -18,7 +18,7 @@ const AGAIN_MS = 3_600_000;
  * Verifies all of a database that is in use, in a thread of its own that ends with it: it takes
  * seconds for the largest.
  */
-export function checkDatabase(check: DatabaseCheck): Promise<CheckOutcome> {
+function checkDatabase(check: DatabaseCheck): Promise<CheckOutcome> {
   const worker = new Worker(workerFile('database-check'), {
     workerData: check,
     name: 'database-check',

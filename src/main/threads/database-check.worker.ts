@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { CheckOutcome, DatabaseCheck } from './database-check.ts';
 import { connect, isSound, isUnusable } from '../adapters/sqlite/kit.ts';
-import { backUp } from '../adapters/sqlite/transfer-database.ts';
+import { backUp } from '../adapters/sqlite/transfer-store.ts';
 
 if (!parentPort) throw new Error('This file is the entry of a worker thread');
 const port = parentPort;

@@ -3,7 +3,7 @@ import { AppError } from '../../shared/errors.ts';
 import { connectRpc } from './rpc.ts';
 import { workerFile } from './spawn.ts';
 
-export type DemoMail = {
+type DemoMail = {
   id: string;
   to: string;
   subject: string;

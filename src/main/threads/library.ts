@@ -8,7 +8,7 @@ import { workerFile } from './spawn.ts';
 
 type Methods = Record<string, (...args: unknown[]) => unknown>;
 
-export type LibraryWorker = {
+type LibraryWorker = {
   catalogue: CatalogueStore;
   articles: ArticleShelf;
   close(): Promise<void>;

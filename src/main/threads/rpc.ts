@@ -14,13 +14,13 @@ type Event = { rpc: 'event'; name: string; payload: unknown };
 type Message = Call | Answer | Event;
 
 /** The far side's view of methods: every result is a promise. */
-export type Remote<T> = {
+type Remote<T> = {
   [K in keyof T]: T[K] extends (...args: infer A) => infer R
     ? (...args: A) => Promise<Awaited<R>>
     : never;
 };
 
-export type RpcServer = { emit(name: string, payload: unknown): void; close(): void };
+type RpcServer = { emit(name: string, payload: unknown): void; close(): void };
 export type RpcClient<T> = {
   api: Remote<T>;
   /** Events the far side emits; returns how to stop listening. */

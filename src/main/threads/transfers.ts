@@ -12,7 +12,7 @@ import { createAddressVault } from '../adapters/address-vault.ts';
 import type { TransferDamage } from '../adapters/sqlite/transfer-store.ts';
 import { workerFile } from './spawn.ts';
 
-export type TransferWorkerOptions = {
+type TransferWorkerOptions = {
   home: string;
   source: PackageSource;
   settings?: Partial<TransferSettings>;

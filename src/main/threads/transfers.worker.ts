@@ -4,14 +4,17 @@ import { parentPort, workerData } from 'node:worker_threads';
 import * as z from 'zod';
 import { createDisk } from '../adapters/fs/disk.ts';
 import { eraseReplaced } from '../adapters/fs/erase-replaced.ts';
-import { createByteSource } from '../adapters/http/http-choice.ts';
+import { createByteSource } from '../adapters/http/byte-source.ts';
 import { watchLine } from '../adapters/http/network-monitor.ts';
 import { parseMetalink } from '../formats/metalink.ts';
 import { systemClock } from '../adapters/clock.ts';
 import { startChecks } from './database-check.ts';
-import { ROW_CHECKS } from '../adapters/sqlite/transfer-database.ts';
+import {
+  ROW_CHECKS,
+  SqliteTransferStore,
+  type TransferDamage,
+} from '../adapters/sqlite/transfer-store.ts';
 import { ThreadHasher } from './hashing.ts';
-import { SqliteTransferStore, type TransferDamage } from '../adapters/sqlite/transfer-store.ts';
 import type { ServedVault } from './transfers.ts';
 import type { TransferSettings } from '../transfers/api.ts';
 import type { PackageSource } from '../transfers/ports.ts';

@@ -1,9 +1,8 @@
 import * as z from 'zod';
 import { AppError } from '../../shared/errors.ts';
 import { shownUrl } from './run/range-request.ts';
-import { keptDocument } from './exchange/documents.ts';
+import { keptDocument, type MetalinkFile } from '../formats/metalink.ts';
 import type { AddressVault, StoredTransfer, TransferPorts } from './ports.ts';
-import type { MetalinkFile } from '../formats/metalink.ts';
 
 /** The ports with what the engine makes of them. */
 export type EnginePorts = TransferPorts & { secrets: AddressSecrets };

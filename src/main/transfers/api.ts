@@ -1,18 +1,18 @@
 import type * as z from 'zod';
-import type { checkView } from '../../shared/contract/checks.ts';
-import type { exportFormat, leftOutEntry } from '../../shared/contract/exchange.ts';
 import type {
+  checkView,
+  exportFormat,
+  leftOutEntry,
   transferDetail,
   transferRow,
   transferTab,
   transferTotals,
 } from '../../shared/contract/transfers.ts';
 import type { WireError } from '../../shared/errors.ts';
-import type { LimitHours } from '../../shared/model/limit-hours.ts';
-import type { RefusedName, SafeName } from '../../shared/model/safe-name.ts';
+import type { LimitHours } from '../../shared/model/schedule.ts';
+import type { RefusedName, SafeName } from '../../shared/model/names.ts';
 import type { RightsState } from '../../shared/model/rights.ts';
 import type { WaitReason } from '../../shared/model/transfer.ts';
-import type { FileCheck } from './package/check-file.ts';
 
 export type TransferRow = z.infer<typeof transferRow>;
 export type TransferDetail = z.infer<typeof transferDetail>;
@@ -285,4 +285,20 @@ export type TransfersClient = {
   reconnect(): Promise<void>;
   /** At most 4 a second; returns how to stop. */
   onChanged(listener: (change: TransferChange) => void): () => void;
+};
+/** Without pieces a wrong file is wrong as a whole. */
+export type FileCheck = {
+  path: string;
+  ok: boolean;
+  missing: boolean;
+  badPieces: number[];
+  /** No hash of it is known: it has the length it should have. */ unverifiable?: true;
+};
+
+/** What a file should be. Without `bytes` its hash alone tells, and it has no pieces. */
+export type ExpectedFile = {
+  path: string;
+  bytes: number | null;
+  sha256: string | null;
+  pieces: { pieceBytes: number; hashes: readonly string[] } | null;
 };

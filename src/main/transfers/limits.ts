@@ -1,7 +1,157 @@
-import { limitAt } from '../../shared/model/limit-hours.ts';
-import type { Limit, LimitNow } from '../../shared/model/limit-hours.ts';
-import { Limiter } from './limiter.ts';
+import { AppError } from '../../shared/errors.ts';
 import type { Clock } from './ports.ts';
+import { limitAt, type Limit, type LimitNow } from '../../shared/model/schedule.ts';
+
+/**
+ * Waits on the port's clock; rejects with the signal's reason (`cancelled` by default) when that
+ * comes first.
+ */
+export function waitFor(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = () => {
+      callOff();
+      reject(abortReason(signal));
+    };
+    const callOff = clock.after(delayMs, () => {
+      signal.removeEventListener('abort', stop);
+      resolve();
+    });
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+  });
+}
+
+export function abortReason(signal: AbortSignal): AppError {
+  return signal.reason instanceof AppError ? signal.reason : new AppError('cancelled', 'Stopped');
+}
+
+/**
+ * A token bucket over all connections. A block is let through when the bucket is not in debt and
+ * then paid for whole, so that any block size works with any rate; at most a quarter of a second of
+ * unused rate is saved up. A limiter with a `parent` holds both limits.
+ */
+export class Limiter {
+  readonly #clock: Clock;
+  readonly #parent: Limiter | null;
+  #bytesPerSecond: number | null = null;
+  #balance = 0;
+  #filledAtMs = 0;
+
+  constructor(clock: Clock, parent: Limiter | null = null) {
+    this.#clock = clock;
+    this.#parent = parent;
+  }
+
+  set(bytesPerSecond: number | null): void {
+    this.#bytesPerSecond = bytesPerSecond;
+    this.#balance = 0;
+    this.#filledAtMs = this.#clock.nowMs();
+  }
+
+  async take(bytes: number, signal: AbortSignal): Promise<void> {
+    await this.#takeOwn(bytes, signal);
+    await this.#parent?.take(bytes, signal);
+  }
+
+  async #takeOwn(bytes: number, signal: AbortSignal): Promise<void> {
+    for (;;) {
+      const rate = this.#bytesPerSecond;
+      if (rate === null) return;
+      const nowMs = this.#clock.nowMs();
+      this.#balance = Math.min(
+        rate / 4,
+        this.#balance + (rate * Math.max(0, nowMs - this.#filledAtMs)) / 1000,
+      );
+      this.#filledAtMs = nowMs;
+      if (this.#balance >= 0) {
+        this.#balance -= bytes;
+        return;
+      }
+      // A changed limit must be felt within a second.
+      await waitFor(this.#clock, Math.min(1000, Math.ceil((-this.#balance * 1000) / rate)), signal);
+    }
+  }
+}
+
+/** A number of things that may be in use at once; who waits gets one in order. */
+export class Slots {
+  readonly #count: number;
+  #free: number;
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(count: number) {
+    this.#count = count;
+    this.#free = count;
+  }
+
+  get used(): number {
+    return this.#count - this.#free;
+  }
+
+  /** How to give it back, or null if none is free. */
+  tryAcquire(): (() => void) | null {
+    if (this.#free === 0) return null;
+    this.#free--;
+    let given = false;
+    return () => {
+      if (given) return;
+      given = true;
+      this.#free++;
+      this.#waiting.shift()?.();
+    };
+  }
+
+  async acquire(signal: AbortSignal): Promise<() => void> {
+    for (;;) {
+      if (signal.aborted) {
+        // It may have been this one's turn: pass it on.
+        if (this.#free > 0) this.#waiting.shift()?.();
+        throw abortReason(signal);
+      }
+      const release = this.tryAcquire();
+      if (release) return release;
+      await new Promise<void>((resolve) => {
+        const go = () => {
+          signal.removeEventListener('abort', leave);
+          resolve();
+        };
+        const leave = () => {
+          this.#waiting.splice(this.#waiting.indexOf(go), 1);
+          resolve();
+        };
+        this.#waiting.push(go);
+        signal.addEventListener('abort', leave, { once: true });
+      });
+    }
+  }
+}
+
+/**
+ * Connections to one server over all transfers: what a package may use and what a server should
+ * bear are two numbers.
+ */
+export class HostSlots {
+  #count: number;
+  #byHost = new Map<string, Slots>();
+
+  constructor(count: number) {
+    this.#count = count;
+  }
+
+  /** For connections that begin from now on; those under way keep the place they have. */
+  set(count: number): void {
+    if (count === this.#count) return;
+    this.#count = count;
+    this.#byHost = new Map();
+  }
+
+  acquire(url: string, signal: AbortSignal): Promise<() => void> {
+    const { host } = new URL(url);
+    const slots = this.#byHost.get(host) ?? new Slots(this.#count);
+    this.#byHost.set(host, slots);
+    return slots.acquire(signal);
+  }
+}
 
 /**
  * A timer does not count the time the computer sleeps, and its clock may be set: looked at this

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { byteRoute, fileEvidence, transferEvidence } from '../../shared/contract/evidence.ts';
+import type { byteRoute, fileEvidence, transferEvidence } from '../../shared/contract/transfers.ts';
 import type { WireError } from '../../shared/errors.ts';
 import type { RightsState } from '../../shared/model/rights.ts';
 import type { TransferState } from '../../shared/model/transfer.ts';
@@ -51,7 +51,7 @@ export type PackageSource = {
   ): Promise<AuthorisedUrl[]>;
 };
 
-export type ByteRoute = z.infer<typeof byteRoute>;
+type ByteRoute = z.infer<typeof byteRoute>;
 export type FileEvidence = z.infer<typeof fileEvidence>;
 export type TransferEvidence = z.infer<typeof transferEvidence>;
 
@@ -172,7 +172,7 @@ export type RunningHash = {
 };
 export type Hasher = { start(): RunningHash };
 
-export type TransferKind = 'package' | 'url' | 'metalink';
+type TransferKind = 'package' | 'url' | 'metalink';
 export type StoredTransfer = {
   id: string;
   kind: TransferKind;

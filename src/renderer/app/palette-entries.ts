@@ -45,7 +45,7 @@ export type Command = {
   keys: string[];
   run: () => void;
 };
-export type Found = { assets: AssetRow[]; articles: ArticleRow[] };
+type Found = { assets: AssetRow[]; articles: ArticleRow[] };
 
 /** Long enough not to ask for every letter, short enough to feel at once. */
 const ASK_AFTER_MS = 90;

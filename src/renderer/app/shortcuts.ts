@@ -19,7 +19,7 @@ const isTyping = (target: EventTarget | null): boolean =>
     (/^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) &&
       !/^(checkbox|radio|range)$/.test((target as HTMLInputElement).type)));
 
-export type Shortcuts = { onPalette: () => void; onSheet: () => void; onSearch: () => void };
+type Shortcuts = { onPalette: () => void; onSheet: () => void; onSearch: () => void };
 
 /**
  * Keys that work on every page. Letters alone work only outside fields, and never behind a dialog.

@@ -1,5 +1,5 @@
 import { useEffect } from 'react';
-import { NoticeWatch, toTell, type Notice } from '../../shared/model/notices.ts';
+import { NoticeWatch, toTell, type Notice } from '../../shared/model/notifications.ts';
 import type { Texts } from '../i18n/index.ts';
 import { useDesk, useTexts } from '../state/context.tsx';
 

@@ -1,4 +1,4 @@
-import { shownName } from '../../shared/model/file-name.ts';
+import { shownName } from '../../shared/model/names.ts';
 import { texts } from '../i18n/index.ts';
 import type { Desk } from './app.ts';
 import { errorCode, errorText } from './enqueue.ts';

@@ -2,7 +2,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 
 /** Pages behind the profile. */
 export const PROFILE_SCREENS = ['password', 'email', 'email-code', 'edit', 'delete'] as const;
-export type ProfileScreen = (typeof PROFILE_SCREENS)[number];
+type ProfileScreen = (typeof PROFILE_SCREENS)[number];
 export type AccountScreen =
   | 'landing'
   | 'sign-in'

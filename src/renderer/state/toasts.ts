@@ -1,7 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 
-export type ToastAction = { label: string; run: () => void };
-export type Toast = { id: number; text: string; action: ToastAction | null };
+type ToastAction = { label: string; run: () => void };
+type Toast = { id: number; text: string; action: ToastAction | null };
 export type ToastState = {
   items: Toast[];
   /** The action is the way back (Undo) or on (Show). */ show(

@@ -86,10 +86,7 @@ export function RowButton({
   );
 }
 
-export type IconButtonProps = Omit<
-  AriaButtonProps,
-  'className' | 'style' | 'children' | 'aria-label'
-> &
+type IconButtonProps = Omit<AriaButtonProps, 'className' | 'style' | 'children' | 'aria-label'> &
   Look & {
     icon: LucideIcon;
     label: string;

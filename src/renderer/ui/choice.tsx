@@ -52,7 +52,7 @@ export function Switch({ children, className, isSelected, onChange, ...rest }: S
   );
 }
 
-export type RadioCard<V extends string> = { value: V; name: string; end?: string; note?: string };
+type RadioCard<V extends string> = { value: V; name: string; end?: string; note?: string };
 
 /** A choice of one among a few, each with a line of explanation. */
 export function RadioCards<V extends string>({
@@ -85,12 +85,12 @@ export function RadioCards<V extends string>({
   );
 }
 
-export type Segment<V extends string> = {
+type Segment<V extends string> = {
   value: V;
   label: string;
   /** Drawn in place of the label, which becomes its name. */ icon?: LucideIcon;
 };
-export type SegmentedProps<V extends string> = {
+type SegmentedProps<V extends string> = {
   label: string;
   value: V;
   segments: readonly Segment<V>[];

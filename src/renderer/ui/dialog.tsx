@@ -4,7 +4,7 @@ import { cx } from './cx.ts';
 import { Icon, type LucideIcon } from './icon.tsx';
 import css from './dialog.module.css';
 
-export type DialogProps = {
+type DialogProps = {
   isOpen: boolean;
   onClose: () => void;
   title: string;

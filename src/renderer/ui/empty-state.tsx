@@ -11,7 +11,7 @@ export type NextStep = {
   end?: string | undefined;
   onPress: () => void;
 };
-export type EmptyStateProps = {
+type EmptyStateProps = {
   art?: 'catalogue' | 'downloads' | 'news';
   title: string;
   text: ReactNode;

@@ -16,7 +16,7 @@ import { cx } from './cx.ts';
 import { Icon, type LucideIcon } from './icon.tsx';
 import css from './field.module.css';
 
-export type FieldProps = Omit<TextFieldProps, 'className' | 'style' | 'children' | 'type'> & {
+type FieldProps = Omit<TextFieldProps, 'className' | 'style' | 'children' | 'type'> & {
   label: string;
   /** What stands beside says enough: the label is for screen readers only. */
   hideLabel?: boolean;

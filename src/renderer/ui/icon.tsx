@@ -4,7 +4,7 @@ import css from './icon.module.css';
 
 export type { LucideIcon };
 export type Tone = 'success' | 'warning' | 'danger' | 'info' | 'embargo' | 'restricted' | 'accent';
-export type IconProps = {
+type IconProps = {
   of: LucideIcon;
   size?: 12 | 14 | 16 | 18 | 20;
   tone?: Tone | undefined;

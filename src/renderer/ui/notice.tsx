@@ -4,7 +4,7 @@ import { cx } from './cx.ts';
 import { Icon, type LucideIcon } from './icon.tsx';
 import css from './notice.module.css';
 
-export type NoticeProps = {
+type NoticeProps = {
   tone?: 'warning' | 'info' | 'danger' | 'success' | 'embargo' | 'restricted';
   /** `strip` under the header for the whole view, `box` for one thing. */
   shape?: 'strip' | 'box';

@@ -21,7 +21,7 @@ import { Kbd } from './text.tsx';
 import css from './field.module.css';
 
 export type Option<V extends string> = { value: V; label: string };
-export type SelectProps<V extends string> = {
+type SelectProps<V extends string> = {
   label: string;
   /** The label is for screen readers only: the value says enough. */
   hideLabel?: boolean;

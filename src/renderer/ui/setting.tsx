@@ -58,7 +58,7 @@ export function SettingLine({ children }: { children: ReactNode }) {
   return <div className={css.line}>{children}</div>;
 }
 
-export type Entry = {
+type Entry = {
   id: string;
   icon: LucideIcon;
   tone?: Tone | undefined;

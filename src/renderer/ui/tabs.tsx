@@ -10,7 +10,7 @@ export type Tab<V extends string> = {
   count?: number | string | undefined;
   danger?: boolean;
 };
-export type TabsProps<V extends string> = {
+type TabsProps<V extends string> = {
   label: string;
   value: V;
   tabs: readonly Tab<V>[];

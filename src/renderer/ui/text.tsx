@@ -17,7 +17,7 @@ export function Spoken({ children }: { children: ReactNode }) {
   );
 }
 
-export const isMac = (): boolean =>
+const isMac = (): boolean =>
   document.documentElement.dataset['platform'] === 'mac' || navigator.platform.startsWith('Mac');
 
 /** What is printed on the keys of a French keyboard. */

@@ -2,7 +2,7 @@ import { X } from 'lucide-react';
 import { Button, IconButton } from './button.tsx';
 import css from './toasts.module.css';
 
-export type ToastItem = {
+type ToastItem = {
   id: number;
   text: string;
   action: { label: string; run: () => void } | null;

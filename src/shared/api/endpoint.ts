@@ -3,7 +3,7 @@ import type { ProblemName } from './problem.ts';
 
 export type Schema = z.ZodType;
 /** `null`: no body. */
-export type Answer = Schema | null;
+type Answer = Schema | null;
 export type Answers = Readonly<Record<number, Answer>>;
 
 /**

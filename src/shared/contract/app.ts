@@ -3,11 +3,11 @@ import { command, push } from './define.ts';
 import { MAX_SAVED_SEARCHES, savedSearch } from './catalogue.ts';
 import { bytes, language, rev } from './common.ts';
 import { enqueueRequest } from './transfers.ts';
-import { MAX_TEMPLATE_CHARACTERS, templateFault } from '../model/folder-name.ts';
-import { NOTIFY } from '../model/notices.ts';
-import { limitHours } from '../model/limit-hours.ts';
+import { MAX_TEMPLATE_CHARACTERS, templateFault } from '../model/names.ts';
+import { NOTIFY } from '../model/notifications.ts';
+import { limitHours } from '../model/schedule.ts';
 
-export const appInfo = z.object({
+const appInfo = z.object({
   version: z.string(),
   /**
    * `desktop`: a window of ours, with native dialogs. `station`: a browser page; paths are typed.

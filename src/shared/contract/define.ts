@@ -12,7 +12,7 @@ export type Command<I extends Schema = Schema, O extends Schema = Schema> = {
   output: O;
 };
 /** One message from main to every renderer. */
-export type Push<P extends Schema = Schema> = { kind: 'push'; payload: P };
+type Push<P extends Schema = Schema> = { kind: 'push'; payload: P };
 export type Contract = Record<string, Command | Push>;
 /** What the preload gets: names and kinds, no schemas. */
 export type Kinds = Record<string, 'command' | 'push'>;

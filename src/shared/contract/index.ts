@@ -2,11 +2,7 @@ import { accountArea } from './account.ts';
 import { app } from './app.ts';
 import { articlesArea } from './articles.ts';
 import { catalogueArea } from './catalogue.ts';
-import { exchangeArea } from './exchange.ts';
-import { evidenceArea } from './evidence.ts';
-import { keysArea } from './keys.ts';
-import { checksArea } from './checks.ts';
-import { transfersArea } from './transfers.ts';
+import { exchangeArea, evidenceArea, keysArea, checksArea, transfersArea } from './transfers.ts';
 
 /** The one declaration of all that crosses between main and the renderer. */
 export const contract = {

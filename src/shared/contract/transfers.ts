@@ -1,10 +1,241 @@
 import * as z from 'zod';
+import { bytes, id, rev, wireError, instant, language, range } from './common.ts';
 import { command, push } from './define.ts';
-import { bytes, id, instant, range, rev, wireError } from './common.ts';
 import { UNAVAILABLE } from '../api/unavailable.ts';
 import { RIGHTS_STATES } from '../model/rights.ts';
 import { purpose } from './catalogue.ts';
 import { transferState } from '../model/transfer.ts';
+
+const count = z.number().int().nonnegative();
+
+/** How far a check of finished packages is, or what the last one found. */
+export const checkView = z.object({
+  rev,
+  isRunning: z.boolean(),
+  packagesDone: count,
+  packagesTotal: count,
+  /** Title of the package that is being read. */
+  current: z.string().nullable(),
+  doneBytes: bytes,
+  totalBytes: bytes,
+  /** Packages with anything wrong; `faults` has the first of them. */
+  faulty: count,
+  faults: z.array(
+    z.object({
+      /** Null for a folder that is not in the list. */
+      id: id.nullable(),
+      title: z.string(),
+      folder: z.string(),
+      /** It could not be checked. */
+      error: wireError.nullable(),
+      badFiles: count,
+      /**
+       * The first of them. Without pieces a wrong file is wrong as a whole; pieces count from 0.
+       */
+      files: z.array(
+        z.object({ path: z.string(), missing: z.boolean(), badPieces: z.array(count) }),
+      ),
+    }),
+  ),
+});
+
+/** Transfers that a command is for. */
+const ids = z.array(id).min(1).max(10_000);
+
+export const checksArea = {
+  /**
+   * Starts to read every file of these done ones again, or of all, and to compare their hashes;
+   * `transfers.check-changed` tells the rest.
+   */
+  'transfers.verify': command(z.strictObject({ ids: ids.nullable() }), z.void()),
+  'transfers.verify-stop': command(z.void(), z.void()),
+  /** Forgets what the last check found. */
+  'transfers.verify-dismiss': command(z.void(), z.void()),
+  'transfers.check': command(z.void(), checkView),
+  /** At most 4 a second; the end is told at once. */
+  'transfers.check-changed': push(checkView),
+  /**
+   * Queues these again to be mended: what is wrong or missing is fetched again, piece by piece
+   * where pieces are known.
+   */
+  'transfers.repair': command(z.strictObject({ ids }), z.void()),
+} as const;
+
+/** How bytes came: straight from the socket, or over node:http, with the reason for it. */
+export const byteRoute = z.object({
+  by: z.enum(['socket', 'node:http']),
+  why: z.enum(['plain', 'proxy', 'not-plain']),
+});
+
+/**
+ * How one origin took part in one file. Hosts and paths only: the rest of an address may be a
+ * signature.
+ */
+const originUse = z.object({
+  originId: z.string(),
+  host: z.string(),
+  redirectedTo: z.string().nullable(),
+  route: byteRoute.nullable(),
+  answers: count,
+  bytes,
+  /** Codes of what went wrong with it, the last ones. */
+  faults: z.array(z.string()),
+  /** It was not asked for this file any more. */
+  dropped: z.boolean(),
+});
+
+/** What is kept of how a file came, as durable as the record of its bytes. */
+export const fileEvidence = z.object({
+  startedAtMs: instant,
+  finishedAtMs: instant.nullable(),
+  verifiedBy: z.enum(['pieces', 'whole', 'pieces and whole']).nullable(),
+  refetchedBytes: bytes,
+  /** Path of the verified content on this machine that was copied instead of fetched. */
+  copiedFrom: z.string().nullable(),
+  repairedPieces: z.array(count),
+  origins: z.array(originUse),
+});
+
+export const transferEvidence = z.object({
+  /** Origin of the service, or `demo`; null for a plain address. */
+  service: z.string().nullable(),
+  /** E-mail of the account in use when it was queued. */
+  account: z.string().nullable(),
+  acknowledged: z.array(z.object({ id: z.string(), text: z.string(), atMs: instant })),
+  /** Key that signed the manifest, which was checked before a byte was asked for. */
+  keyId: z.string().nullable(),
+  /** The last ones; a run without an end was cut off. */
+  runs: z.array(
+    z.object({ startedAtMs: instant, endedAtMs: instant.nullable(), end: z.string().nullable() }),
+  ),
+});
+
+export const NO_EVIDENCE: z.infer<typeof transferEvidence> = {
+  service: null,
+  account: null,
+  acknowledged: [],
+  keyId: null,
+  runs: [],
+};
+
+/**
+ * The evidence report of one transfer: what came from where, how it was verified, what was accepted
+ * by whom. No secret is in it.
+ */
+export const evidenceReport = z.object({
+  format: z.literal('multimedia-desk-evidence'),
+  version: z.literal(1),
+  generatedAtMs: instant,
+  id,
+  title: z.string(),
+  label: z.string(),
+  kind: z.enum(['package', 'url', 'metalink']),
+  state: z.string(),
+  /** Without query; null for a package. */
+  source: z.string().nullable(),
+  packageId: z.string().nullable(),
+  assetId: z.string().nullable(),
+  rev: z.number().nullable(),
+  folder: z.string(),
+  bytes: bytes.nullable(),
+  addedAtMs: instant,
+  finishedAtMs: instant.nullable(),
+  resumes: count,
+  refetchedBytes: bytes,
+  ...transferEvidence.shape,
+  files: z.array(
+    z.object({
+      path: z.string(),
+      /** The name it came with, where that is another. */ given: z.string().nullable(),
+      bytes: bytes.nullable(),
+      sha256: z.string().nullable(),
+      state: z.enum(['verified', 'unverified', 'missing', 'failed']),
+      error: z.string().nullable(),
+      evidence: fileEvidence.nullable(),
+    }),
+  ),
+});
+
+export const evidenceArea = {
+  /**
+   * The report as a document of its own: JSON, or a page to print without script or anything from
+   * elsewhere.
+   */
+  'transfers.evidence': command(
+    z.strictObject({ id, format: z.enum(['json', 'html']), language }),
+    z.object({ name: z.string(), text: z.string() }),
+  ),
+} as const;
+
+/**
+ * As many characters as a document may have that crosses to the queue: it must fit into one message
+ * of the station.
+ */
+export const MAX_DOCUMENT_CHARACTERS = 4 * 1024 * 1024;
+export const exportFormat = z.enum(['queue', 'metalink', 'aria2']);
+
+export const leftOutEntry = z.object({
+  /** Of the file, or the title of what it is in. */
+  name: z.string(),
+  /**
+   * `secret`: it has a query, a user or a password. `address`: one of several has. `package`: it
+   * travels in our own list. `unread`: a Metalink that has not run. `local`: a file of this
+   * machine. `name`: it leads out of the folder. `same`: it is in it already.
+   */
+  reason: z.enum(['secret', 'address', 'package', 'unread', 'local', 'name', 'too-long', 'same']),
+});
+/** How many there are, and the first of them. */
+const shortened = <T extends z.ZodType>(entry: T) =>
+  z.object({ count: z.number().int(), first: z.array(entry) });
+
+const name = z.string().min(1).max(200);
+const text = z.string().max(MAX_DOCUMENT_CHARACTERS);
+
+export const exchangeArea = {
+  /**
+   * The queue, or these of it, as a document for another machine (`queue`) or another tool.
+   * Addresses that may be secrets stay out: `leftOut` names what is missing.
+   */
+  'transfers.export': command(
+    z.strictObject({ ids: ids.nullable(), format: exportFormat }),
+    z.object({
+      name: z.string(),
+      text: z.string(),
+      count: z.number().int(),
+      leftOut: shortened(leftOutEntry),
+    }),
+  ),
+  /**
+   * Queues an address, a Metalink or a document of `transfers.export`, into the folder of the
+   * settings. Nothing is queued of what is not valid; a file whose name leads out of the folder is
+   * refused alone.
+   */
+  'transfers.add': command(
+    z.union([
+      z.strictObject({ url: z.url({ protocol: /^https?$/u }).max(8000) }),
+      z.strictObject({ name, text }),
+    ]),
+    z.object({
+      ids: z.array(id),
+      renamed: shortened(z.object({ given: z.string(), path: z.string() })),
+      refused: shortened(z.object({ given: z.string() })),
+    }),
+  ),
+} as const;
+
+const key = z.strictObject({ keyId: z.string().max(128), publicKey: z.string().max(200) });
+
+export const keysArea = {
+  /** Keys that sign the service's lists of files: those trusted here, and those it names now. */
+  'keys.get': command(
+    z.void(),
+    z.object({ origin: z.string(), pinned: z.array(key), offered: z.array(key) }),
+  ),
+  /**
+   * Trusts what the service names now, if that is what was looked at; otherwise `untrusted-key`.
+   */
+  'keys.accept': command(z.strictObject({ seen: z.array(key).min(1).max(100) }), z.void()),
+} as const;
 
 export const transferRow = z.object({
   id,
@@ -42,7 +273,7 @@ export const transferRow = z.object({
   finishedAt: instant.nullable(),
 });
 
-export const transferFile = z.object({
+const transferFile = z.object({
   path: z.string(),
   /** The name it came with, where that could not be written as it was. */
   given: z.string().nullable(),
@@ -68,7 +299,7 @@ export const transferDetail = transferRow.extend({
   pieces: z.object({ pieceBytes: bytes, map: z.string() }).nullable(),
 });
 
-export const TABS = ['all', 'active', 'waiting', 'done', 'failed'] as const;
+const TABS = ['all', 'active', 'waiting', 'done', 'failed'] as const;
 export const transferTab = z.enum(TABS);
 export const transferTotals = z.object({
   rev,
@@ -96,7 +327,6 @@ export const transferTotals = z.object({
   throughput: z.array(z.number()),
 });
 
-const ids = z.strictObject({ ids: z.array(id).min(1).max(10_000) });
 const planned = z.object({
   assetId: id,
   packageId: id,
@@ -167,18 +397,18 @@ export const transfersArea = {
       more: z.boolean(),
     }),
   ),
-  'transfers.pause': command(ids, z.void()),
-  'transfers.resume': command(ids, z.void()),
-  'transfers.retry': command(ids, z.void()),
+  'transfers.pause': command(z.strictObject({ ids }), z.void()),
+  'transfers.resume': command(z.strictObject({ ids }), z.void()),
+  'transfers.retry': command(z.strictObject({ ids }), z.void()),
   /** Stops and removes from the queue; what was fetched stays under `.part` until `clear`. */
-  'transfers.cancel': command(ids, z.void()),
+  'transfers.cancel': command(z.strictObject({ ids }), z.void()),
   /**
    * Removes ended transfers from the list. Finished files are never touched, and their records are
    * kept; partial files go when it cannot be undone any more, after ten seconds.
    */
-  'transfers.clear': command(ids, z.void()),
+  'transfers.clear': command(z.strictObject({ ids }), z.void()),
   /** Undoes `transfers.clear`. */
-  'transfers.restore': command(ids, z.void()),
+  'transfers.restore': command(z.strictObject({ ids }), z.void()),
   'transfers.pause-all': command(z.strictObject({ paused: z.boolean() }), z.void()),
   /**
    * Urgent takes a place from what is not; a deadline only warns; a limit is in bytes a second.

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { ERROR_CODES } from '../errors.ts';
+import { ERROR_CODES, type ErrorCode, type WireError } from '../errors.ts';
 
 /*
  *            enqueue
@@ -54,3 +54,205 @@ export const transferState = z.discriminatedUnion('phase', [
 ]);
 export type TransferState = z.infer<typeof transferState>;
 export type WaitReason = (typeof WAIT_REASONS)[number];
+
+/** The part of a transfer that its life is decided by. */
+export type TransferLife = {
+  state: TransferState;
+  /** Failures in a row without a byte gained. */
+  attempts: number;
+};
+
+export type TransferEvent =
+  // commands
+  | { type: 'pause' }
+  | { type: 'resume' }
+  | { type: 'retry' }
+  | { type: 'cancel' }
+  | { type: 'again' }
+  // of the queue: run now; stop for a more urgent one; stop because all is paused; another found
+  // what keeps this one too from starting; the reason to wait is gone; the program has started anew
+  | { type: 'start' }
+  | { type: 'yield' }
+  | { type: 'hold' }
+  | { type: 'barred'; reason: WaitReason }
+  | { type: 'wake' }
+  | { type: 'restored' }
+  // outcomes of a run
+  | { type: 'verifying' }
+  | { type: 'publishing' }
+  | { type: 'finished' }
+  | {
+      type: 'failed';
+      error: WireError;
+      moved: boolean;
+      atMs: number;
+      maxAttempts: number | null;
+      shortBytes: number | null;
+    };
+
+export type TransferEffect =
+  | { type: 'run' }
+  | { type: 'abort' }
+  | { type: 'wake-at'; atMs: number };
+export type Step = { life: TransferLife; effects: TransferEffect[] };
+
+const FIRST_DELAY_MS = 250;
+const MAX_DELAY_MS = 60_000;
+const RECHECK_MS = 10_000;
+/** Attempts after a fault that is not the network's: the same answer again and again is final. */
+const MAX_ORIGIN_ATTEMPTS = 8;
+
+/** Errors that only something outside can end; the transfer waits and says so. */
+const WAITS: Partial<Record<ErrorCode, WaitReason>> = {
+  'signed-out': 'signed-out',
+  'session-ended': 'signed-out',
+  'keychain-locked': 'signed-out',
+  'keychain-unanswered': 'signed-out',
+  'terms-not-accepted': 'terms',
+  embargoed: 'embargo',
+  superseded: 'superseded',
+  'destination-missing': 'destination-missing',
+  'disk-full': 'disk-full',
+};
+/** Of those, what is looked at again without being told. */
+const RECHECKED = new Set<WaitReason>(['destination-missing', 'disk-full']);
+const NETWORK = new Set<ErrorCode>([
+  'offline',
+  'service-unreachable',
+  'timeout',
+  'stalled',
+  'short-body',
+  'captive-portal',
+  'rate-limited',
+  'quota-exceeded',
+]);
+
+export const isActive = (state: TransferState): boolean =>
+  state.phase === 'running' || state.phase === 'verifying' || state.phase === 'publishing';
+export const isEnded = (state: TransferState): boolean =>
+  state.phase === 'done' || state.phase === 'failed' || state.phase === 'cancelled';
+
+/**
+ * Pause before attempt n + 1, doubling; immediate enough after progress that a line which keeps
+ * breaking still moves.
+ */
+export const backoffMs = (attempts: number): number =>
+  Math.min(MAX_DELAY_MS, attempts <= 1 ? FIRST_DELAY_MS : 1000 * 2 ** (attempts - 2));
+
+const waiting = (
+  reason: WaitReason,
+  untilMs: number | null,
+  shortBytes: number | null = null,
+): TransferState => ({ phase: 'waiting', reason, untilMs, shortBytes });
+
+function afterFailure(life: TransferLife, event: TransferEvent & { type: 'failed' }): Step {
+  const { error, moved, atMs, maxAttempts, shortBytes } = event;
+  const attempts = moved ? 1 : life.attempts + 1;
+  const reason = WAITS[error.code];
+  if (reason) {
+    // An embargo has its end, as far as it is known.
+    const untilMs = RECHECKED.has(reason)
+      ? atMs + RECHECK_MS
+      : reason === 'embargo' && error.retryAfterMs !== undefined
+        ? atMs + error.retryAfterMs
+        : null;
+    return {
+      life: { state: waiting(reason, untilMs, shortBytes), attempts },
+      effects: untilMs === null ? [] : [{ type: 'wake-at', atMs: untilMs }],
+    };
+  }
+  const network = NETWORK.has(error.code);
+  const limit = Math.min(maxAttempts ?? Infinity, network ? Infinity : MAX_ORIGIN_ATTEMPTS);
+  if (!(error.retryable ?? network) || attempts >= limit) {
+    const { code, message, restrictionIds } = error;
+    const state: TransferState = {
+      phase: 'failed',
+      code,
+      message,
+      retryable: error.retryable ?? network,
+      ...(restrictionIds ? { restrictionIds } : {}),
+    };
+    return { life: { state, attempts }, effects: [] };
+  }
+  const untilMs = atMs + Math.max(backoffMs(attempts), error.retryAfterMs ?? 0);
+  const why =
+    error.code === 'offline' || error.code === 'service-unreachable'
+      ? 'offline'
+      : error.code === 'quota-exceeded'
+        ? 'quota'
+        : 'retry';
+  return {
+    life: { state: waiting(why, untilMs), attempts },
+    effects: [{ type: 'wake-at', atMs: untilMs }],
+  };
+}
+
+function stop(life: TransferLife, state: TransferState): Step {
+  return { life: { ...life, state }, effects: isActive(life.state) ? [{ type: 'abort' }] : [] };
+}
+
+/**
+ * One event of a transfer's life. Total: what makes no sense in a state changes nothing and has no
+ * effect, so that a late answer of a run that was stopped does no harm. The caller commits the new
+ * life before it acts on the effects.
+ */
+export function reduceTransfer(life: TransferLife, event: TransferEvent): Step {
+  const same: Step = { life, effects: [] };
+  const { state } = life;
+  const active = isActive(state);
+  const queued: TransferState = { phase: 'queued' };
+  switch (event.type) {
+    case 'start':
+      return state.phase === 'queued'
+        ? { life: { ...life, state: { phase: 'running' } }, effects: [{ type: 'run' }] }
+        : same;
+    case 'pause':
+      return isEnded(state) || state.phase === 'paused' ? same : stop(life, { phase: 'paused' });
+    case 'resume':
+      return state.phase === 'paused' || state.phase === 'waiting'
+        ? { life: { state: queued, attempts: 0 }, effects: [] }
+        : same;
+    case 'retry':
+      return state.phase === 'failed' || state.phase === 'cancelled' || state.phase === 'waiting'
+        ? { life: { state: queued, attempts: 0 }, effects: [] }
+        : same;
+    case 'again':
+      return active || state.phase === 'queued'
+        ? same
+        : { life: { state: queued, attempts: 0 }, effects: [] };
+    case 'cancel':
+      return state.phase === 'done' || state.phase === 'cancelled'
+        ? same
+        : stop(life, { phase: 'cancelled' });
+    case 'yield':
+      return active ? stop(life, queued) : same;
+    case 'hold':
+      return active ? stop(life, waiting('all-paused', null)) : same;
+    case 'barred':
+      return state.phase === 'queued'
+        ? { life: { ...life, state: waiting(event.reason, null) }, effects: [] }
+        : same;
+    case 'wake':
+      return state.phase === 'waiting' ? { life: { ...life, state: queued }, effects: [] } : same;
+    case 'restored':
+      // Nothing runs when the program starts: what ran goes on from the journal, what waited for a
+      // moment looks again.
+      return active ||
+        (state.phase === 'waiting' && (state.untilMs !== null || state.reason === 'all-paused'))
+        ? { life: { ...life, state: queued }, effects: [] }
+        : same;
+    case 'verifying':
+      return state.phase === 'running'
+        ? { life: { ...life, state: { phase: 'verifying' } }, effects: [] }
+        : same;
+    case 'publishing':
+      return state.phase === 'running' || state.phase === 'verifying'
+        ? { life: { ...life, state: { phase: 'publishing' } }, effects: [] }
+        : same;
+    case 'finished':
+      return active ? { life: { state: { phase: 'done' }, attempts: 0 }, effects: [] } : same;
+    case 'failed':
+      return active ? afterFailure(life, event) : same;
+  }
+  return event satisfies never;
+}

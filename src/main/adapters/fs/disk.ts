@@ -1,5 +1,8 @@
-import { constants } from 'node:fs';
+import { readFileSync, constants } from 'node:fs';
+import os from 'node:os';
 import {
+  mkdir,
+  stat,
   copyFile,
   lstat,
   open,
@@ -11,12 +14,56 @@ import {
   unlink,
   type FileHandle,
 } from 'node:fs/promises';
+import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { bootId } from './boot-id.ts';
 import { FileWriter } from './direct-writer.ts';
-import { makeFolders } from './make-folders.ts';
 import { AppError, type ErrorCode } from '../../../shared/errors.ts';
 import type { Disk, DiskEntry, DiskFile } from '../../transfers/ports.ts';
+
+/**
+ * Changes with every start of the machine. Where the system does not name one, the minute it
+ * started in stands for it.
+ */
+function bootId(): string {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  } catch {
+    return `up-${Math.round((Date.now() - os.uptime() * 1000) / 60_000)}`;
+  }
+}
+
+const hasCode = (thrown: unknown, ...codes: string[]): boolean =>
+  thrown instanceof Error && 'code' in thrown && codes.includes(String(thrown.code));
+
+export async function isFolder(name: string): Promise<boolean> {
+  try {
+    return (await stat(name)).isDirectory();
+  } catch (thrown) {
+    if (hasCode(thrown, 'ENOENT', 'ENOTDIR')) return false;
+    throw thrown;
+  }
+}
+
+/**
+ * Makes a folder and those above it where they are missing; throws what the file system says.
+ * Folder by folder: Node's recursive mkdir never returns where mkdir fails with ENOENT although the
+ * parent is there (/proc, some automounted shares). A file in the way stays.
+ * @param options.made told of the folder in which one was made
+ */
+export async function makeFolders(
+  name: string,
+  options: { mode?: number; made?(parent: string): Promise<void> } = {},
+): Promise<void> {
+  if (await isFolder(name)) return;
+  const parent = path.dirname(name);
+  if (parent !== name) await makeFolders(parent, options);
+  try {
+    await mkdir(name, options.mode);
+  } catch (thrown) {
+    if (!hasCode(thrown, 'EEXIST')) throw thrown;
+  }
+  await options.made?.(parent);
+}
 
 const CODES: Record<string, ErrorCode> = {
   ENOSPC: 'disk-full',

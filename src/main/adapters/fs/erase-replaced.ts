@@ -1,7 +1,7 @@
 import { readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { backUp } from '../sqlite/transfer-database.ts';
+import { backUp } from '../sqlite/transfer-store.ts';
 
 /**
  * What rows of a database were before, or had in them when they were removed, goes from its file,

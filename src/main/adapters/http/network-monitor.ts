@@ -4,7 +4,7 @@ const EVERY_MS = 2_000;
 /** A round this much late means that the machine has slept: a busy one is late by less. */
 const SLEPT_MS = 15_000;
 
-export type LineSenses = {
+type LineSenses = {
   /** By a clock that goes on while the machine sleeps. */
   nowMs(): number;
   /** This machine's addresses in the network. */

@@ -53,7 +53,7 @@ export class VerificationRequired extends AppError {
   }
 }
 
-export type RawAnswer = {
+type RawAnswer = {
   status: number;
   contentType: string;
   body: Buffer;

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { AppError } from '../../../shared/errors.ts';
 import type { ServiceClient } from './client.ts';
-import { createThumbnailCache, MAX_THUMBNAIL_BYTES } from '../fs/thumbnail-cache.ts';
+import { createThumbnailCache, MAX_THUMBNAIL_BYTES } from '../fs/file-cache.ts';
 
 export type MediaSources = {
   client: Pick<ServiceClient, 'bytes' | 'stream'>;

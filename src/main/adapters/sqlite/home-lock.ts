@@ -13,7 +13,7 @@ import { access } from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { AppError } from '../../../shared/errors.ts';
-import { isFolder, makeFolders } from '../fs/make-folders.ts';
+import { isFolder, makeFolders } from '../fs/disk.ts';
 
 const SQLITE_BUSY = 5;
 /**

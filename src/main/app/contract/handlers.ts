@@ -1,7 +1,6 @@
-import type { DeskContract } from '../../../shared/contract/index.ts';
+import { type DeskContract, contract } from '../../../shared/contract/index.ts';
 import { AppError } from '../../../shared/errors.ts';
-import type { AccountView } from '../../account/account.ts';
-import { exportDocument } from '../../account/export.ts';
+import { type AccountView, exportDocument } from '../../account/account.ts';
 import type { Desk } from '../services.ts';
 import {
   addToQueue,
@@ -10,7 +9,7 @@ import {
   planTransfers,
   shortened,
 } from '../enqueue.ts';
-import type { Handlers } from './serve.ts';
+import { type Handlers, publisher, serve, type Invoke, type Publish } from './serve.ts';
 
 type Part<Prefix extends string> = {
   [
@@ -217,3 +216,12 @@ function articlesPart({ session }: Desk): Part<'articles'> {
     'articles.store': async ({ id, stored }) => articles().setStored(id, stored),
   };
 }
+
+/**
+ * What windows and pages speak; a file of its own, so that a command that has none does not load
+ * every schema.
+ */
+export const publishTo = (send: (name: string, payload: unknown) => void): Publish<DeskContract> =>
+  publisher(contract, send);
+export const invokeOn = (desk: Desk, onBug: (name: string, thrown: unknown) => void): Invoke =>
+  serve(contract, createHandlers(desk), onBug);

@@ -15,7 +15,7 @@ export type Handlers<C extends Contract> = {
  * One renderer as main sees it. `isTrusted` is decided by the transport: our own main frame, our
  * own origin.
  */
-export type Sender = { isTrusted: boolean };
+type Sender = { isTrusted: boolean };
 export type Invoke = (name: string, sender: Sender, raw: unknown) => Promise<WireResult<unknown>>;
 
 /**

@@ -8,15 +8,14 @@ import {
   MAX_FILES,
   MAX_REVISIONS,
 } from '../../../shared/model/document-limits.ts';
-import { isRefused, safePaths } from '../../../shared/model/safe-name.ts';
+import { isRefused, safePaths } from '../../../shared/model/names.ts';
 import type { Exported, ExportFormat, LeftOut } from '../api.ts';
 import { inSteps } from '../in-steps.ts';
 import { namedByUrl, listContext, planMetalinkFiles } from '../run/plan.ts';
 import type { StoredTransfer, TransferPorts } from '../ports.ts';
 import { aria2List } from '../../formats/aria2-list.ts';
-import { metalinkDocument } from './documents.ts';
+import { metalinkDocument, type MetalinkFile } from '../../formats/metalink.ts';
 import { isOpenAddress, queueDocumentOf } from './queue-document.ts';
-import type { MetalinkFile } from '../../formats/metalink.ts';
 
 const NAMES: Record<ExportFormat, string> = {
   queue: 'queue.json',

@@ -1,12 +1,11 @@
-import { isRefused } from '../../../shared/model/safe-name.ts';
+import { isRefused } from '../../../shared/model/names.ts';
 import type { AddressItem, EnqueueItem, ImportOptions, Imported, NamedDocument } from '../api.ts';
 import { inSteps } from '../in-steps.ts';
 import { namedByUrl, planMetalinkFiles, refusedName } from '../run/plan.ts';
 import type { TransferPorts } from '../ports.ts';
 import { filesOfAria2List } from '../../formats/aria2-list.ts';
-import { keptDocument } from './documents.ts';
+import { keptDocument, type MetalinkFile } from '../../formats/metalink.ts';
 import { itemsOf } from './queue-document.ts';
-import type { MetalinkFile } from '../../formats/metalink.ts';
 
 /** What a document asks for, with the names it has here. */
 type Asked = Omit<Imported, 'ids'> & { items: EnqueueItem[] };

@@ -3,8 +3,7 @@ import canonicalize from 'canonicalize';
 import * as z from 'zod';
 import { pieces } from '../../../shared/api/packages.ts';
 import { AppError } from '../../../shared/errors.ts';
-import { nameFault } from '../../../shared/model/file-name.ts';
-import { pathsFault } from '../../../shared/model/name-set.ts';
+import { nameFault, pathsFault } from '../../../shared/model/names.ts';
 import { inSteps } from '../in-steps.ts';
 import type { TrustedKey } from '../ports.ts';
 

@@ -1,10 +1,10 @@
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { AppError } from '../../../shared/errors.ts';
-import type { ExpectedFile } from './check-file.ts';
 import { MANIFEST_NAME } from './manifest.ts';
 import { listContext, planMetalinkFiles } from '../run/plan.ts';
 import type { Disk, StoredFile, StoredTransfer, TransferPorts } from '../ports.ts';
+import type { ExpectedFile } from '../api.ts';
 
 /** Files of one transfer under a path, from the records of the list of downloads. */
 export type Recorded = {

@@ -1,8 +1,63 @@
 import path from 'node:path';
+import { hashRange } from '../hashing.ts';
+import type { Disk, DiskFile, Clock } from '../ports.ts';
+import type { Range } from '../ranges.ts';
 import { AppError, toWire } from '../../../shared/errors.ts';
-import { checkFile, type ExpectedFile } from './check-file.ts';
-import type { CheckView, FolderCheck } from '../api.ts';
-import type { Clock, Disk } from '../ports.ts';
+import type { CheckView, FolderCheck, FileCheck, ExpectedFile } from '../api.ts';
+type CheckContext = { signal?: AbortSignal | undefined; onRead?(bytes: number): void };
+
+async function badPiecesOf(
+  opened: DiskFile,
+  bytes: number,
+  { pieceBytes, hashes }: NonNullable<ExpectedFile['pieces']>,
+  { signal, onRead }: CheckContext,
+): Promise<number[]> {
+  const bad: number[] = [];
+  for (const [index, hash] of hashes.entries()) {
+    const range: Range = [index * pieceBytes, Math.min((index + 1) * pieceBytes, bytes)];
+    if ((await hashRange(opened, range, signal)) !== hash) bad.push(index);
+    onRead?.(range[1] - range[0]);
+  }
+  return bad;
+}
+
+/**
+ * One file against what it should be: piece by piece where it has pieces, which together cover
+ * every byte, otherwise as a whole.
+ */
+export async function checkFile(
+  disk: Disk,
+  folder: string,
+  file: ExpectedFile,
+  context: CheckContext = {},
+): Promise<FileCheck> {
+  const target = path.join(folder, file.path);
+  const entry = await disk.entry(target);
+  const result = (ok: boolean, badPieces: number[] = []): FileCheck => ({
+    path: file.path,
+    ok,
+    missing: false,
+    badPieces,
+    ...(file.sha256 === null && file.pieces === null ? { unverifiable: true } : {}),
+  });
+  if (entry?.kind !== 'file') return { ...result(false), missing: entry === null };
+  const { sha256, pieces } = file;
+  const bytes = file.bytes ?? entry.bytes;
+  const opened = await disk.open(target, 'read');
+  try {
+    if (pieces) {
+      const badPieces = await badPiecesOf(opened, bytes, pieces, context);
+      return result(badPieces.length === 0 && entry.bytes === bytes, badPieces);
+    }
+    const right =
+      entry.bytes === bytes &&
+      (sha256 === null || (await hashRange(opened, [0, bytes], context.signal)) === sha256);
+    context.onRead?.(bytes);
+    return result(right);
+  } finally {
+    await opened.close();
+  }
+}
 
 /**
  * What is to be checked; `bytes` is 0 while that is not known; `load` reads what its files should

@@ -1,13 +1,11 @@
 import path from 'node:path';
-import { foldedName } from '../../../shared/model/file-name.ts';
-import { isEnded } from '../../../shared/model/transfer-reducer.ts';
+import { foldedName } from '../../../shared/model/names.ts';
+import { isEnded } from '../../../shared/model/transfer.ts';
 import { isBare, type AddressSecrets } from '../address-secrets.ts';
-import { manifestPart } from '../package/finish-package.ts';
-import { isPartOurs } from '../run/part-claim.ts';
+import { manifestPart, partPath } from '../package/folder.ts';
+import { isPartOurs } from '../run/part-file.ts';
 import type { Clock, Disk, StoredTransfer, TransferStore } from '../ports.ts';
 import type { Registry } from './registry.ts';
-import { partPath } from '../run/run-file.ts';
-
 /**
  * What was cleared in the window can be taken back for this long; a little more than the window
  * offers it.

@@ -1,11 +1,194 @@
-import type { Pace } from './pace.ts';
+import { limitAt, type Limit, type LimitNow } from '../../../shared/model/schedule.ts';
+import { isActive, isEnded } from '../../../shared/model/transfer.ts';
+import type { TransferRow } from '../api.ts';
+import type { StoredTransfer } from '../ports.ts';
+
+/** More than half a year of days with two changes. */
+const MAX_SPANS = 400;
+/** From this share of the limit on it is the limit that holds the line back. */
+const NEAR = 0.8;
+
+/**
+ * The moment when so many bytes will be through; null for never, or later than anybody plans.
+ * @param of.urgent goes on in hours of rest
+ */
+export type Pace = (
+  bytes: number,
+  of?: { urgent?: boolean; mostPerSecond?: number | null },
+) => number | null;
+
+type Span = LimitNow & { fromMs: number };
+
+/** From now on, with every change of the limit by the clock. */
+export function paceOf(limit: Limit, lineBytesPerSecond: number, nowMs: number): Pace {
+  const spans: Span[] = [];
+  const spanAfter = (last: Span | undefined): Span | null => {
+    const fromMs = last ? last.untilMs : nowMs;
+    return fromMs === null ? null : { fromMs, ...limitAt(limit, fromMs) };
+  };
+  const span = (index: number): Span | null => {
+    const known = spans[index] ?? spanAfter(spans[index - 1]);
+    if (known) spans[index] = known;
+    return known;
+  };
+  return (bytes, { urgent = false, mostPerSecond = null } = {}) => {
+    let left = bytes;
+    for (let index = 0; index < MAX_SPANS; index++) {
+      const now = span(index);
+      if (!now) return null;
+      const perSecond =
+        now.standstill && !urgent
+          ? 0
+          : Math.min(lineBytesPerSecond, now.bytesPerSecond ?? Infinity, mostPerSecond ?? Infinity);
+      const through =
+        now.untilMs === null ? Infinity : (perSecond * (now.untilMs - now.fromMs)) / 1000;
+      if (perSecond > 0 && left <= through) return now.fromMs + (left * 1000) / perSecond;
+      left -= through;
+      if (now.untilMs === null) return null;
+    }
+    return null;
+  };
+}
+
+/** What the line does, and what it does where nothing holds it back, as far as that was seen. */
+export class LineSpeed {
+  #free: number | null = null;
+
+  /**
+   * @param measured bytes a second of late @returns what to expect of the line when there is no
+   * limit; null where nothing ever came
+   */
+  look(measured: number | null, { bytesPerSecond: limit }: LimitNow): number | null {
+    if (measured === null) return null;
+    if (limit === null) this.#free = measured;
+    return limit !== null && measured >= NEAR * limit
+      ? Math.max(measured, this.#free ?? 0)
+      : measured;
+  }
+}
+
+type Deadline = TransferRow['deadline'];
+type Outlook = {
+  /** All in the order of the queue, with the bytes of this moment. */
+  ordered(): StoredTransfer[];
+  places(): number;
+  /** How it goes on from now; null when nothing was measured, or all is paused. */
+  pace(): Pace | null;
+  nowMs(): number;
+};
+
+/** An estimate is told again when it has moved by this much. */
+const STEP_MS = 60_000;
+const FRESH_MS = 1_000;
+
+/** Waits for its turn, or for a moment that comes by itself. */
+const isInLine = ({ state }: StoredTransfer): boolean =>
+  isActive(state) ||
+  state.phase === 'queued' ||
+  (state.phase === 'waiting' && (state.reason === 'retry' || state.reason === 'offline'));
+
+const inLineOf = ({
+  id,
+  totalBytes,
+  receivedBytes,
+  limitBytesPerSecond,
+}: StoredTransfer): InLine => ({
+  id,
+  remainingBytes: totalBytes === null ? null : Math.max(0, totalBytes - receivedBytes),
+  limitBytesPerSecond,
+});
+
+/**
+ * What becomes of deadlines. They never change the order: a package that will be late says so, and
+ * the user may make it urgent.
+ */
+export class Deadlines {
+  readonly #outlook: Outlook;
+  readonly #ids = new Set<string>();
+  readonly #told = new Map<string, Deadline>();
+  #found = new Map<string, Forecast>();
+  #foundAtMs = -Infinity;
+
+  constructor(outlook: Outlook) {
+    this.#outlook = outlook;
+  }
+
+  /** To be called with every transfer that was put. */
+  note({ id, deadlineMs, state }: StoredTransfer): void {
+    if (deadlineMs === null || isEnded(state)) this.#ids.delete(id);
+    else this.#ids.add(id);
+  }
+
+  of({ id, deadlineMs, state }: StoredTransfer): Deadline {
+    if (deadlineMs === null || isEnded(state)) return null;
+    const nowMs = this.#outlook.nowMs();
+    const found = this.#look(nowMs).get(id);
+    // A lower bound is enough to know that it will be late, not to promise that it will not.
+    const late = nowMs > deadlineMs || (found !== undefined && found.atMs > deadlineMs);
+    const deadline = {
+      atMs: deadlineMs,
+      expectedAtMs: found && (found.certain || late) ? found.atMs : null,
+      late,
+    };
+    this.#told.set(id, deadline);
+    return deadline;
+  }
+
+  /** Those of which something else is to be told than before. */
+  moved(all: (id: string) => StoredTransfer | undefined): string[] {
+    return [...this.#ids].filter((id) => {
+      const transfer = all(id);
+      const before = this.#told.get(id) ?? null;
+      const now = transfer ? this.of(transfer) : null;
+      const step = Math.abs((now?.expectedAtMs ?? 0) - (before?.expectedAtMs ?? 0));
+      if (now?.late === before?.late && step < STEP_MS) {
+        if (before) this.#told.set(id, before);
+        return false;
+      }
+      return true;
+    });
+  }
+
+  #look(nowMs: number): Map<string, Forecast> {
+    if (nowMs - this.#foundAtMs < FRESH_MS) return this.#found;
+    this.#foundAtMs = nowMs;
+    const pace = this.#ids.size === 0 ? null : this.#outlook.pace();
+    if (!pace) return (this.#found = new Map());
+    const standing = this.#outlook.ordered().filter(isInLine);
+    const line = [
+      ...standing.filter(({ state }) => isActive(state)),
+      ...standing.filter(({ state }) => !isActive(state)),
+    ];
+    // What is urgent waits for nothing else, and goes on in hours of rest.
+    const urgent = line.filter((transfer) => transfer.urgent);
+    const places = this.#outlook.places();
+    return (this.#found = new Map([
+      ...forecast(
+        line.map(inLineOf),
+        this.#askedOf(line.filter((transfer) => !transfer.urgent)),
+        places,
+        pace,
+      ),
+      ...forecast(urgent.map(inLineOf), this.#askedOf(urgent), places, pace, true),
+    ]));
+  }
+
+  #askedOf(line: readonly StoredTransfer[]): Set<string> {
+    return new Set(line.map(({ id }) => id).filter((id) => this.#ids.has(id)));
+  }
+
+  /** What was worked out before does not count any more. */
+  forget(): void {
+    this.#foundAtMs = -Infinity;
+  }
+}
 
 export type InLine = {
   id: string;
   /** Null while it is not known. */ remainingBytes: number | null;
   /** Of its own. */ limitBytesPerSecond: number | null;
 };
-export type Forecast = {
+type Forecast = {
   atMs: number;
   /** False when something before it has a size nobody knows: it will be later. */ certain: boolean;
 };

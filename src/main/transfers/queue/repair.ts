@@ -1,13 +1,13 @@
 import path from 'node:path';
 import { AppError } from '../../../shared/errors.ts';
-import { isActive } from '../../../shared/model/transfer-reducer.ts';
+import { isActive } from '../../../shared/model/transfer.ts';
 import { Checks, type CheckTarget } from '../package/verify.ts';
 import type { FolderCheck, Repair, VerifyOptions } from '../api.ts';
 import { packageFolders, readPackage } from '../package/folder.ts';
 import { newTransfer } from './enqueue.ts';
 import { planMetalinkFiles, readList } from '../run/plan.ts';
 import type { StoredTransfer, TransferPorts } from '../ports.ts';
-import { positionBefore } from './queue.ts';
+import { positionBefore } from './scheduler.ts';
 import {
   expectedOf,
   folderOf,

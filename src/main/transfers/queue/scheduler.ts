@@ -1,10 +1,165 @@
-import type { TransferEvent } from '../../../shared/model/transfer-reducer.ts';
-import type { WaitReason } from '../../../shared/model/transfer.ts';
+import {
+  isActive,
+  backoffMs,
+  type TransferEvent,
+  type WaitReason,
+} from '../../../shared/model/transfer.ts';
+import type { StoredTransfer, Clock, PackageSource } from '../ports.ts';
+import { toWire, type ErrorCode } from '../../../shared/errors.ts';
 import type { TransferSettings } from '../api.ts';
-import type { StoredTransfer } from '../ports.ts';
-import { chooseRuns } from './queue.ts';
-import type { Registry } from './registry.ts';
-import type { ServiceGate } from './service-gate.ts';
+import { type Registry, byPriority, type Place } from './registry.ts';
+type Queued = Place & Pick<StoredTransfer, 'state' | 'kind'>;
+
+/**
+ * What to start, and what to stop so that an urgent one can start. `ready` are those that may
+ * start, by priority; it is read as far as need be. `busy` are those whose run has not ended yet,
+ * whatever their state says: they are not started a second time, and hold their place against all
+ * but urgent ones, which do not wait for a run that was stopped and cannot end before a disk or a
+ * service has answered. Of packages no more than `packages` start.
+ */
+export function chooseRuns(
+  ready: Iterable<Queued>,
+  busy: readonly Queued[],
+  places: number,
+  packages: number,
+): { start: string[]; yield: string[] } {
+  const running = new Set(busy.map(({ id }) => id));
+  const active = busy.filter(({ state }) => isActive(state));
+  const urgent: Queued[] = [];
+  const rest: Queued[] = [];
+  let left = packages;
+  for (const one of ready) {
+    if (running.has(one.id)) continue;
+    if (!one.urgent && rest.length >= places) break;
+    if (one.kind === 'package' && left-- <= 0) continue;
+    (one.urgent ? urgent : rest).push(one);
+  }
+  const free = Math.max(0, places - active.length);
+  const yields = active
+    .filter((one) => !one.urgent && one.state.phase === 'running')
+    .toSorted(byPriority)
+    .toReversed()
+    .slice(0, Math.max(0, urgent.length - free));
+  const startUrgent = urgent.slice(0, free + yields.length);
+  const others = rest.slice(0, Math.max(0, places - busy.length - startUrgent.length));
+  return {
+    start: [...startUrgent, ...others].map(({ id }) => id),
+    yield: yields.map(({ id }) => id),
+  };
+}
+
+/**
+ * A position before the given one, or after all; positions are fractions, so that one move changes
+ * one row.
+ */
+export function positionBefore(transfers: readonly Place[], before: string | null): number {
+  const sorted = transfers.toSorted((a, b) => a.position - b.position);
+  const index = sorted.findIndex(({ id }) => id === before);
+  const next = sorted[index];
+  if (!next) return (sorted.at(-1)?.position ?? 0) + 1;
+  const previous = sorted[index - 1];
+  return previous ? (previous.position + next.position) / 2 : next.position - 1;
+}
+
+/** Of the service itself, whatever package it was asked for. */
+const AWAY = new Set<ErrorCode>([
+  'offline',
+  'service-unreachable',
+  'service-error',
+  'timeout',
+  'captive-portal',
+  'rate-limited',
+]);
+
+/**
+ * While the service gives no answer, ten thousand packages need not each find that out: one at a
+ * time asks, ever more rarely, and the others keep their place in the queue. The first answer,
+ * whatever it says, lets all go on.
+ */
+export class ServiceGate {
+  readonly #clock: Clock;
+  readonly #onOpen: () => void;
+  #failures = 0;
+  #untilMs = 0;
+  #callOff: (() => void) | null = null;
+
+  /** @param onOpen told when packages may start that could not before. */
+  constructor(clock: Clock, onOpen: () => void) {
+    this.#clock = clock;
+    this.#onOpen = onOpen;
+  }
+
+  /** How many packages may start now. */
+  get places(): number {
+    if (this.#failures === 0) return Infinity;
+    return this.#callOff === null ? 1 : 0;
+  }
+
+  /** A package starts: while the service is away it is the one that asks. */
+  starting(): void {
+    if (this.#failures > 0) this.#shut();
+  }
+
+  /** There is reason to believe that the service is back. */
+  open(): void {
+    this.#failures = 0;
+    this.close();
+  }
+
+  close(): void {
+    this.#callOff?.();
+    this.#callOff = null;
+  }
+
+  /** The same source, heard by the gate. */
+  watch(source: PackageSource): PackageSource {
+    return {
+      keptKeys: () => source.keptKeys(),
+      trustedKeys: () => source.trustedKeys(),
+      manifest: (...args) => this.#heard(source.manifest(...args)),
+      authorise: (...args) => this.#heard(source.authorise(...args)),
+      renew: (...args) => this.#heard(source.renew(...args)),
+    };
+  }
+
+  async #heard<T>(answer: Promise<T>): Promise<T> {
+    try {
+      const given = await answer;
+      this.#answered();
+      return given;
+    } catch (thrown) {
+      const { code, retryAfterMs } = toWire(thrown);
+      if (AWAY.has(code)) {
+        if (this.#failures === 0) this.#shut();
+        this.#waitAtLeast(retryAfterMs ?? 0);
+      } else if (code !== 'cancelled') this.#answered();
+      throw thrown;
+    }
+  }
+
+  #answered(): void {
+    if (this.#failures === 0) return;
+    this.open();
+    this.#onOpen();
+  }
+
+  #shut(): void {
+    this.#failures++;
+    this.close();
+    this.#waitAtLeast(backoffMs(this.#failures));
+  }
+
+  #waitAtLeast(ms: number): void {
+    const untilMs = this.#clock.nowMs() + ms;
+    if (this.#callOff !== null && untilMs <= this.#untilMs) return;
+    this.close();
+    this.#untilMs = untilMs;
+    this.#callOff = this.#clock.after(ms, () => {
+      this.#callOff = null;
+      this.#onOpen();
+    });
+  }
+}
 
 /** What keeps every package from starting until the account is put right. */
 const OF_ACCOUNT = new Set<WaitReason>(['signed-out', 'terms']);

@@ -3,8 +3,8 @@ import {
   isActive,
   type TransferEffect,
   type TransferEvent,
-} from '../../../shared/model/transfer-reducer.ts';
-import type { WaitReason } from '../../../shared/model/transfer.ts';
+  type WaitReason,
+} from '../../../shared/model/transfer.ts';
 import { AddressSecrets, hideStored, type EnginePorts } from '../address-secrets.ts';
 import { Announcer } from './change-emitter.ts';
 import { Clearing } from './clear.ts';
@@ -32,30 +32,29 @@ import {
   type VerifyOptions,
   type Wishes,
 } from '../api.ts';
-import { Deadlines } from './deadlines.ts';
-import { evidencePage } from '../evidence/page.ts';
-import { evidenceJson } from '../evidence/report.ts';
-import { withRun, withRunEnd } from '../evidence/runs.ts';
+import { Deadlines, LineSpeed, paceOf, type Pace } from './forecast.ts';
+import { evidencePage, evidenceJson } from '../evidence/report.ts';
+import { withRun, withRunEnd } from '../evidence/record.ts';
 import { exported } from '../exchange/export.ts';
 import { askedBy } from '../exchange/import-document.ts';
-import { withFolders } from './folder-names.ts';
+import {
+  withFolders,
+  checkItems,
+  isSameTarget,
+  joined,
+  newTransfer,
+  type CheckedItem,
+} from './enqueue.ts';
 import { Integrity } from './repair.ts';
-import { Limiter } from '../limiter.ts';
-import { Limits } from '../limits.ts';
-import { LiveTransfer } from '../run/progress.ts';
-import { checkItems, isSameTarget, joined, newTransfer, type CheckedItem } from './enqueue.ts';
-import { LineSpeed, paceOf, type Pace } from './pace.ts';
+import { Limiter, Limits, HostSlots } from '../limits.ts';
+import { LiveTransfer, Throughput } from '../run/progress.ts';
 import type { StoredFile, StoredTransfer, TransferPorts } from '../ports.ts';
-import { NoRoom } from '../run/no-room.ts';
-import { positionBefore } from './queue.ts';
-import { QueueView } from './queue-view.ts';
+import { NoRoom } from '../run/part-file.ts';
+import { positionBefore, ServiceGate, Starter } from './scheduler.ts';
+import { QueueView, receivedOf } from './view.ts';
 import { Registry } from './registry.ts';
 import { PackageRights } from './rights.ts';
-import { ServiceGate } from './service-gate.ts';
 import { runTransfer, type RunContext } from '../run/run-transfer.ts';
-import { HostSlots } from '../slots.ts';
-import { Starter } from './scheduler.ts';
-import { Throughput, receivedOf } from './view.ts';
 
 type Run = { controller: AbortController; ended: Promise<void> };
 

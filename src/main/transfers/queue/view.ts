@@ -1,36 +1,27 @@
 import { etaSeconds } from '../../../shared/model/rate.ts';
-import { isActive } from '../../../shared/model/transfer-reducer.ts';
-import type { TransferState } from '../../../shared/model/transfer.ts';
+import { isActive } from '../../../shared/model/transfer.ts';
 import { withoutMark } from '../address-secrets.ts';
-import type { TransferDetail, TransferRow, TransferTab } from '../api.ts';
-import type { LiveTransfer } from '../run/progress.ts';
+import type {
+  TransferDetail,
+  TransferRow,
+  TransferTab,
+  FileReport,
+  TransferTotals,
+} from '../api.ts';
+import { type LiveTransfer, Throughput } from '../run/progress.ts';
 import type { PieceState } from '../run/part-file.ts';
-import type { StoredFile, StoredTransfer } from '../ports.ts';
+import type { StoredFile, StoredTransfer, Clock, TransferStore } from '../ports.ts';
 import { bytesIn } from '../ranges.ts';
+import path from 'node:path';
+import { toWire, type WireError } from '../../../shared/errors.ts';
+import type { Deadlines } from './forecast.ts';
+import { parseManifest } from '../package/manifest.ts';
+import { listContext, planMetalinkFiles, refusedName } from '../run/plan.ts';
+import type { Registry } from './registry.ts';
+import { evidenceOf, type EvidenceReport } from '../evidence/report.ts';
+import type { ParseMetalink } from '../../formats/metalink.ts';
 
-export function tabOf({ phase }: TransferState): Exclude<TransferTab, 'all'> {
-  switch (phase) {
-    case 'running':
-    case 'verifying':
-    case 'publishing':
-      return 'active';
-    case 'queued':
-    case 'waiting':
-    case 'paused':
-      return 'waiting';
-    case 'done':
-      return 'done';
-    case 'failed':
-    case 'cancelled':
-      return 'failed';
-  }
-  return phase satisfies never;
-}
-
-export const inTab = (state: TransferState, tab: TransferTab): boolean =>
-  tab === 'all' || tab === tabOf(state);
-
-export function rowOf(
+function rowOf(
   transfer: StoredTransfer,
   live: LiveTransfer | undefined,
   nowMs: number,
@@ -161,40 +152,246 @@ export function detailOf(
   };
 }
 
-const BUCKET_MS = 5_000;
-const BUCKETS = 60;
-/** What a forecast goes by: long enough to be calm, short enough to be true. */
-const RECENT_BUCKETS = 6;
+/** Shorter words are in too many names of files to be looked for there. */
+const MIN_FILE_WORD = 3;
 
-/** Bytes a second over the last five minutes, one value every five seconds. */
-export class Throughput {
-  readonly #bytes = new Map<number, number>();
+const plain = (text: string): string =>
+  text.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase();
+const two = (n: number): string => String(n).padStart(2, '0');
 
-  add(bytes: number, nowMs: number): void {
-    const bucket = Math.floor(nowMs / BUCKET_MS);
-    this.#bytes.set(bucket, (this.#bytes.get(bucket) ?? 0) + bytes);
-    for (const old of this.#bytes.keys()) if (old <= bucket - BUCKETS) this.#bytes.delete(old);
+/** In the forms people type: 2026-11-24, 24.11.2026, 24/11/2026; local time. */
+function datesOf(ms: number | null): string {
+  if (ms === null) return '';
+  const at = new Date(ms);
+  const [year, month, day] = [String(at.getFullYear()), two(at.getMonth() + 1), two(at.getDate())];
+  return `${year}-${month}-${day} ${day}.${month}.${year} ${day}/${month}/${year}`;
+}
+
+const textOf = ({
+  title,
+  label,
+  id,
+  assetId,
+  packageId,
+  source,
+  folder,
+  addedAtMs,
+  finishedAtMs,
+}: StoredTransfer): string =>
+  plain(
+    [
+      title,
+      label,
+      id,
+      assetId,
+      packageId,
+      source,
+      folder,
+      datesOf(addedAtMs),
+      datesOf(finishedAtMs),
+    ].join('\n'),
+  );
+
+/** Whether a transfer has every word, in itself or in the names of its files. */
+function searcher(
+  search: string,
+  withFile: (word: string) => readonly string[],
+): (transfer: StoredTransfer) => boolean {
+  const words = plain(search)
+    .split(/\s+/u)
+    .filter(Boolean)
+    .map((word) => ({ word, files: new Set(word.length < MIN_FILE_WORD ? [] : withFile(word)) }));
+  return (transfer) => {
+    const text = textOf(transfer);
+    return words.every(({ word, files }) => text.includes(word) || files.has(transfer.id));
+  };
+}
+
+type Sources = {
+  store: TransferStore;
+  parseMetalink: ParseMetalink;
+  clock: Clock;
+  registry: Registry;
+  live: ReadonlyMap<string, LiveTransfer>;
+  throughput: Throughput;
+  deadlines: Deadlines;
+};
+
+/** What is told of the queue: the record of each transfer with the bytes of this moment. */
+export class QueueView {
+  readonly #of: Sources;
+
+  constructor(sources: Sources) {
+    this.#of = sources;
   }
 
-  /** Bytes a second of the last half minute in which anything came; null when nothing ever did. */
-  recent(nowMs: number): number | null {
-    const now = Math.floor(nowMs / BUCKET_MS);
-    const last = Math.max(...this.#bytes.keys());
-    if (!Number.isFinite(last)) return null;
-    const buckets = [...this.#bytes].filter(([bucket]) => bucket > last - RECENT_BUCKETS);
-    // The bucket of this moment is not full yet.
-    const ms = buckets.reduce(
-      (sum, [bucket]) => sum + (bucket === now ? nowMs - now * BUCKET_MS : BUCKET_MS),
-      0,
-    );
-    const bytes = buckets.reduce((sum, [, size]) => sum + size, 0);
-    return (bytes * 1000) / Math.max(1000, ms);
+  page(
+    tab: TransferTab,
+    { offset, count }: { offset: number; count: number },
+    search: string,
+  ): { total: number; rows: TransferRow[] } {
+    const { registry } = this.#of;
+    const inside = registry.index.idsOf(tab);
+    const ids = search.trim() === '' ? inside : this.#found(inside, search);
+    return {
+      total: ids.length,
+      rows: ids.slice(offset, offset + count).flatMap((id) => this.row(id) ?? []),
+    };
   }
 
-  values(nowMs: number): number[] {
-    const last = Math.floor(nowMs / BUCKET_MS);
-    return Array.from({ length: BUCKETS }, (_, i) =>
-      Math.round(((this.#bytes.get(last - BUCKETS + 1 + i) ?? 0) * 1000) / BUCKET_MS),
+  #found(ids: readonly string[], search: string): string[] {
+    const { registry, store } = this.#of;
+    const fits = searcher(search, (word) => store.withFile(word));
+    return ids.filter((id) => fits(registry.get(id)));
+  }
+
+  /** With the bytes of this moment. */
+  current(id: string): StoredTransfer {
+    const { registry, live } = this.#of;
+    const transfer = registry.record(id);
+    const now = live.get(id);
+    return now && isActive(transfer.state)
+      ? {
+          ...transfer,
+          receivedBytes: now.receivedBytes,
+          totalBytes: transfer.totalBytes ?? now.totalBytes,
+        }
+      : transfer;
+  }
+
+  row(id: string): TransferRow | null {
+    const { registry, live, clock, deadlines } = this.#of;
+    if (!registry.has(id)) return null;
+    const transfer = this.current(id);
+    return rowOf(transfer, live.get(id), clock.nowMs(), deadlines.of(transfer));
+  }
+
+  async detail(id: string): Promise<TransferDetail> {
+    const { store, live, clock, deadlines } = this.#of;
+    const transfer = this.current(id);
+    const { manifest, kind } = transfer;
+    const pieceBytes =
+      manifest === null || kind !== 'package'
+        ? []
+        : (await parseManifest(JSON.parse(manifest))).files.map(
+            ({ pieces }, index) => [index, pieces?.pieceBytes] as const,
+          );
+    const known = new Map(
+      pieceBytes.flatMap(([index, bytes]) =>
+        bytes === undefined ? [] : [[index, bytes] as const],
+      ),
     );
+    const detail = detailOf(
+      transfer,
+      store.files(id),
+      known,
+      live.get(id),
+      rowOf(transfer, live.get(id), clock.nowMs(), deadlines.of(transfer)),
+    );
+    const refused = (await this.#refused(transfer)).map(({ given, error }) => ({
+      path: given,
+      given: null,
+      bytes: null,
+      receivedBytes: 0,
+      state: 'failed' as const,
+      sha256: null,
+      verified: false,
+      error,
+    }));
+    return { ...detail, files: [...detail.files, ...refused] };
+  }
+
+  async report(id: string): Promise<FileReport[]> {
+    const { store, registry, live } = this.#of;
+    const transfer = registry.record(id);
+    const { folder, destination } = transfer;
+    const files = live.get(id)?.files;
+    const refused = (await this.#refused(transfer)).map(({ given, error }) => ({
+      path: given,
+      bytes: null,
+      sha256: null,
+      verified: false,
+      done: false,
+      downloadedBytes: 0,
+      error,
+    }));
+    return [
+      ...store
+        .files(id)
+        .map(({ index, path: name, given, bytes, sha256, verified, error, done, progress }) => {
+          const { downloadedBytes = 0, badPieces = [] } = files?.get(index) ?? {};
+          return {
+            path: path.resolve(folder ?? destination, name),
+            ...(given === null ? {} : { given }),
+            bytes: bytes ?? progress?.totalBytes ?? null,
+            sha256: done ? sha256 : null,
+            verified: done && verified,
+            done,
+            downloadedBytes,
+            ...(badPieces.length > 0 ? { badPieces } : {}),
+            ...(done || !error ? {} : { error }),
+          };
+        }),
+      ...refused,
+    ];
+  }
+
+  async evidence(id: string): Promise<EvidenceReport> {
+    const { store, registry, clock } = this.#of;
+    const transfer = registry.record(id);
+    const refused = (await this.#refused(transfer)).map(({ given, error }) => ({
+      path: given,
+      given: null,
+      bytes: null,
+      sha256: null,
+      state: 'failed' as const,
+      error: error.code,
+      evidence: null,
+    }));
+    const report = evidenceOf(transfer, store.files(id), clock.nowMs());
+    return { ...report, files: [...report.files, ...refused] };
+  }
+
+  /**
+   * Names of a list that were refused, once that has ended it: its text has them, and no record of
+   * a file.
+   */
+  async #refused(transfer: StoredTransfer): Promise<{ given: string; error: WireError }[]> {
+    const { kind, manifest, state } = transfer;
+    if (
+      kind !== 'metalink' ||
+      manifest === null ||
+      state.phase !== 'failed' ||
+      state.code !== 'unsafe-name'
+    )
+      return [];
+    const { refused } = await planMetalinkFiles(
+      await this.#of.parseMetalink(manifest),
+      listContext(transfer),
+    );
+    return refused.map((name) => ({ given: name.given, error: toWire(refusedName(name)) }));
+  }
+
+  totals(rev: number, paused: boolean, limit: TransferTotals['limit']): TransferTotals {
+    const { registry, live, clock, throughput } = this.#of;
+    const nowMs = clock.nowMs();
+    const { counts, restingBytes, active } = registry.index;
+    let remainingBytes = restingBytes;
+    let bytesPerSecond = 0;
+    for (const id of active) {
+      const { totalBytes, receivedBytes } = this.current(id);
+      remainingBytes += Math.max(0, (totalBytes ?? 0) - receivedBytes);
+      bytesPerSecond += live.get(id)?.bytesPerSecond(nowMs) ?? 0;
+    }
+    return {
+      rev,
+      counts: { ...counts },
+      bytesPerSecond,
+      remainingBytes,
+      etaSeconds: etaSeconds(remainingBytes, bytesPerSecond),
+      paused,
+      limit,
+      throughput: throughput.values(nowMs),
+    };
   }
 }

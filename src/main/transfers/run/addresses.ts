@@ -52,7 +52,7 @@ export function fixedAddresses(
 }
 
 type Granted = { downloadId: string; url: AuthorisedUrl; renewing: Promise<void> | null };
-export type GrantRequest = {
+type GrantRequest = {
   assetId: string | null;
   packageId: string;
   rev: number;

@@ -1,12 +1,242 @@
 import { AppError, type ErrorCode } from '../../../shared/errors.ts';
-import { openRange, shownUrl, type OpenedAnswer, type RangeAnswer } from './range-request.ts';
-import type { EvidenceLog } from '../evidence/record.ts';
-import { waitFor, type Limiter } from '../limiter.ts';
+import {
+  type OpenedAnswer,
+  openRange,
+  shownUrl,
+  type RangeAnswer,
+  StallWatch,
+} from './range-request.ts';
+import { type Limiter, waitFor, type HostSlots, type Slots } from '../limits.ts';
 import type { PartFile } from './part-file.ts';
-import type { ByteSource, Clock } from '../ports.ts';
+import type { BodyBlock, Clock, ByteSource } from '../ports.ts';
+import type { EvidenceLog } from '../evidence/record.ts';
 import { bytesIn, missingRanges, withRange, type Range } from '../ranges.ts';
-import { StallWatch, readSegment, type Segment } from './segment.ts';
-import type { HostSlots, Slots } from '../slots.ts';
+
+/**
+ * What came is handed to the disk when it is this large, or when this much time has passed. A block
+ * of the source is a little more.
+ */
+const BLOCK_BYTES = 480 * 1024;
+const BLOCK_MS = 250;
+const WRITES_AT_ONCE = 2;
+
+/** What one connection is to fetch; `at` moves on with every byte that is on disk. */
+type Segment = { from: number; at: number; to: number };
+
+type SegmentContext = {
+  part: PartFile;
+  limiter: Limiter;
+  clock: Clock;
+  signal: AbortSignal;
+  stallMs: number;
+  /** Nothing but the origin's word vouches for the bytes. */
+  unvouched: boolean;
+  /** Body bytes as they arrive. */
+  onReceived(bytes: number): void;
+  /** More is on disk. */
+  onWritten(): void;
+};
+type Failure = { thrown: unknown };
+
+/**
+ * Collects what arrives for the disk. Two writes are under way at most while the next block comes
+ * in.
+ */
+class BlockWriter {
+  readonly #context: SegmentContext;
+  readonly #segment: Segment;
+  #blocks: BodyBlock[] = [];
+  #bytes = 0;
+  #position: number;
+  #sinceMs: number;
+  /** Oldest first. */
+  readonly #writes: { done: Promise<Failure | null>; end: number }[] = [];
+
+  constructor(context: SegmentContext, segment: Segment) {
+    this.#context = context;
+    this.#segment = segment;
+    this.#position = segment.at;
+    this.#sinceMs = context.clock.nowMs();
+  }
+
+  /** Before this byte something was handed to the disk, written or not. */
+  get position(): number {
+    return this.#position;
+  }
+
+  /** The block is released by this one, whatever happens. */
+  async add(block: BodyBlock): Promise<void> {
+    this.#blocks.push(block);
+    this.#bytes += block.bytes.byteLength;
+    if (
+      this.#bytes >= BLOCK_BYTES ||
+      block.isAwaited?.() ||
+      this.#context.clock.nowMs() - this.#sinceMs >= BLOCK_MS
+    )
+      await this.#send();
+  }
+
+  /**
+   * Resolves when everything is written; rejects with what the disk or the check of a piece says,
+   * once nothing is under way any more.
+   */
+  async flush(): Promise<void> {
+    let failed: Failure | null = null;
+    try {
+      await this.#send();
+    } catch (thrown) {
+      failed = { thrown };
+    }
+    while (this.#writes.length > 0) failed = (await this.#settleOldest()) ?? failed;
+    for (const { release } of this.#blocks.splice(0)) release();
+    if (failed) throw failed.thrown;
+  }
+
+  async #settleOldest(): Promise<Failure | null> {
+    const write = this.#writes.shift();
+    const failed = (await write?.done) ?? null;
+    if (write && !failed) this.#segment.at = write.end;
+    return failed;
+  }
+
+  async #send(): Promise<void> {
+    if (this.#writes.length >= WRITES_AT_ONCE) {
+      const failed = await this.#settleOldest();
+      if (failed) throw failed.thrown;
+    }
+    if (this.#bytes === 0) return;
+    const blocks = this.#blocks;
+    const at = this.#position;
+    this.#position += this.#bytes;
+    this.#blocks = [];
+    this.#bytes = 0;
+    this.#sinceMs = this.#context.clock.nowMs();
+    this.#writes.push({
+      end: this.#position,
+      done: this.#write(blocks, at).then(
+        () => null,
+        (thrown: unknown) => ({ thrown }),
+      ),
+    });
+  }
+
+  async #write(blocks: BodyBlock[], at: number): Promise<void> {
+    let wrong: number[];
+    try {
+      wrong = await this.#context.part.write(
+        blocks.map(({ bytes }) => bytes),
+        at,
+      );
+    } finally {
+      for (const { release } of blocks) release();
+    }
+    this.#context.onWritten();
+    if (wrong.length > 0)
+      throw new AppError('hash-mismatch', `Piece ${wrong.join(', ')} came wrong`, {
+        retryable: true,
+      });
+  }
+}
+
+/**
+ * The origin repeats bytes from before the resume point; they must be what is on disk, or the
+ * content is another.
+ */
+async function checkOverlap(part: PartFile, at: number, bytes: Uint8Array): Promise<void> {
+  const here = await part.read([at, at + bytes.byteLength]);
+  if (Buffer.compare(here, bytes) !== 0)
+    throw new AppError('source-changed', 'The bytes before the resume point differ', {
+      retryable: true,
+    });
+}
+
+/** Where the segment starts, and what the answer says is its end. */
+type Bounds = { start: number; promised: number };
+
+/** Checks and trims one block and hands it to the writer; returns the position after it. */
+async function place(
+  context: SegmentContext,
+  segment: Segment,
+  block: BodyBlock,
+  position: number,
+  { start, promised }: Bounds,
+  writer: BlockWriter,
+): Promise<number> {
+  let { bytes } = block;
+  let at = position;
+  try {
+    context.onReceived(bytes.byteLength);
+    await context.limiter.take(bytes.byteLength, context.signal);
+    if (at + bytes.byteLength > promised)
+      throw new AppError('origin-error', 'More bytes came than were announced', {
+        retryable: true,
+      });
+    if (at < start) {
+      const compared = bytes.subarray(0, start - at);
+      await checkOverlap(context.part, at, compared);
+      at += compared.byteLength;
+      bytes = bytes.subarray(compared.byteLength);
+    }
+  } catch (thrown) {
+    block.release();
+    throw thrown;
+  }
+  bytes = bytes.subarray(0, Math.max(0, segment.to - at));
+  if (bytes.byteLength === 0) block.release();
+  else await writer.add({ ...block, bytes });
+  return at + bytes.byteLength;
+}
+
+/**
+ * Reads one answer into its segment. On return all of the segment is written; on an error what had
+ * come before it is. A body that is longer than it said is an error too, and then nothing of it is
+ * believed unless a hash vouches for it.
+ * @param lead bytes the answer starts before the segment, to be compared instead of written
+ */
+async function readSegment(
+  context: SegmentContext,
+  segment: Segment,
+  opened: OpenedAnswer,
+  watch: StallWatch,
+  lead: number,
+): Promise<void> {
+  const { part } = context;
+  const start = segment.at;
+  const promised =
+    opened.kind === 'part'
+      ? start - lead + opened.bytes
+      : (opened.totalBytes ?? part.totalBytes ?? Infinity);
+  const writer = new BlockWriter(context, segment);
+  const body = opened.answer.body[Symbol.asyncIterator]();
+  let position = start - lead;
+  try {
+    // One step beyond the last byte shows that the body really ends there; a segment that was
+    // shortened just stops.
+    while (position < segment.to || segment.to >= promised) {
+      const next = await watch.during(body.next());
+      if (next.done) break;
+      position = await place(context, segment, next.value, position, { start, promised }, writer);
+    }
+    await writer.flush();
+    if (Number.isFinite(segment.to) && position < segment.to)
+      throw new AppError('short-body', `The body ended ${segment.to - position} bytes early`, {
+        retryable: true,
+      });
+  } catch (thrown) {
+    // What came before the fault counts, unless writing it is the worse fault.
+    const failure = await writer.flush().then(
+      () => thrown,
+      (later: unknown) => later,
+    );
+    const code = failure instanceof AppError ? failure.code : null;
+    if (context.unvouched && code === 'origin-error') part.forget([start, writer.position]);
+    if (code === 'hash-mismatch') part.forgetUnproved([start, writer.position]);
+    throw failure;
+  } finally {
+    part.flushJournal();
+    await body.return?.();
+  }
+}
 
 export type Address = {
   originId: string;
@@ -40,7 +270,7 @@ export type FetchContext = {
   onReceived(bytes: number): void;
   onWritten(): void;
 };
-export type FetchTask = {
+type FetchTask = {
   part: PartFile;
   addresses: Addresses;
   /** Media type or name, to tell the file from a web page. */

@@ -1,9 +1,96 @@
-import path from 'node:path';
 import { AppError } from '../../../shared/errors.ts';
-import { hashRange, hashRest } from '../hashing.ts';
-import type { Clock, Disk, DiskFile, FileProgress, Hasher } from '../ports.ts';
-import { bytesIn, covers, missingRanges, withRange, withoutRange, type Range } from '../ranges.ts';
-import { PieceHashes, PrefixHash } from '../stream-hashes.ts';
+import type { Disk, StoredFile, Clock, DiskFile, FileProgress, Hasher } from '../ports.ts';
+import path from 'node:path';
+import { hashRange, hashRest, PieceHashes, PrefixHash } from '../hashing.ts';
+import type { PlannedFile } from './plan.ts';
+import { type Range, bytesIn, covers, missingRanges, withRange, withoutRange } from '../ranges.ts';
+import { partPath } from '../package/folder.ts';
+
+/** How much room is missing travels with `disk-full`. */
+export class NoRoom extends AppError {
+  readonly shortBytes: number;
+
+  constructor(folder: string, shortBytes: number) {
+    super('disk-full', `${shortBytes} bytes are missing on the volume of ${folder}`, {
+      retryable: true,
+    });
+    this.shortBytes = shortBytes;
+  }
+}
+
+/** Throws `NoRoom` if the volume of the folder does not have so many bytes left. */
+export async function needRoom(disk: Disk, folder: string, neededBytes: number): Promise<void> {
+  const freeBytes = await disk.freeBytes(folder);
+  if (neededBytes > freeBytes) throw new NoRoom(folder, neededBytes - freeBytes);
+}
+
+/**
+ * Keeps a record that may be older. The home's volume may be full while the destination's is not:
+ * more is fetched again, and that is all.
+ */
+export function unlessFull(save: () => void): void {
+  try {
+    save();
+  } catch (thrown) {
+    if (!(thrown instanceof AppError && thrown.code === 'disk-full')) throw thrown;
+  }
+}
+
+/** Records of before this was kept have a journal instead. */
+export const isPartOurs = ({
+  partIsOurs,
+  progress,
+}: Pick<StoredFile, 'partIsOurs' | 'progress'>): boolean => partIsOurs || progress !== null;
+
+/**
+ * True where there is no part file, or one in which a piece proves that it was begun here though
+ * its record is lost.
+ */
+async function mayTakePart(
+  disk: Disk,
+  folder: string,
+  { path: name, bytes, pieces }: PlannedFile,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const part = partPath(path.join(folder, name));
+  const entry = await disk.entry(part);
+  if (!entry) return true;
+  if (entry.kind !== 'file' || !pieces || entry.bytes !== bytes) return false;
+  // For writing, which a file with another name refuses.
+  const file = await disk.open(part, 'write');
+  try {
+    for (const [index, hash] of pieces.hashes.entries()) {
+      const range: Range = [
+        index * pieces.pieceBytes,
+        Math.min((index + 1) * pieces.pieceBytes, bytes),
+      ];
+      if ((await hashRange(file, range, signal)) === hash) return true;
+    }
+    return false;
+  } finally {
+    await file.close();
+  }
+}
+/**
+ * The record of a file with its part file claimed, to be kept before that is made. Browsers use
+ * such names too: a part file that was there before any of ours is neither written to nor removed.
+ * Fails with `exists`.
+ */
+export async function claimedPart(
+  disk: Disk,
+  folder: string,
+  planned: PlannedFile,
+  stored: StoredFile,
+  signal: AbortSignal,
+): Promise<StoredFile> {
+  if (stored.done || isPartOurs(stored)) return stored;
+  if (await mayTakePart(disk, folder, planned, signal)) return { ...stored, partIsOurs: true };
+  throw new AppError(
+    'exists',
+    `${partPath(path.join(folder, planned.path))} is there already and was not made here; move it away or choose another folder`,
+    { retryable: false },
+  );
+}
 
 const JOURNAL_BYTES = 1024 * 1024;
 const JOURNAL_MS = 250;
@@ -13,7 +100,7 @@ const MAX_PIECE_FAILURES = 3;
 
 export type PieceState = 'verified' | 'disk' | 'running' | 'missing';
 export type Pieces = { pieceBytes: number; hashes: readonly string[] };
-export type PartSpec = {
+type PartSpec = {
   path: string;
   bytes: number | null;
   pieces: Pieces | null;

@@ -7,15 +7,14 @@ import {
   safePaths,
   type RefusedName,
   type SafeName,
-} from '../../../shared/model/safe-name.ts';
+} from '../../../shared/model/names.ts';
 import { CredentialHider, type EnginePorts } from '../address-secrets.ts';
-import { openRange } from './range-request.ts';
+import { openRange, type StallWatch } from './range-request.ts';
 import { readPackage } from '../package/folder.ts';
 import { readText } from '../hashing.ts';
 import { inSteps } from '../in-steps.ts';
 import { isMarker, parseManifest, verifyManifest } from '../package/manifest.ts';
 import type { Disk, StoredTransfer, TransferPorts } from '../ports.ts';
-import type { StallWatch } from './segment.ts';
 import type { MetalinkFile } from '../../formats/metalink.ts';
 
 export type PlannedFile = {

@@ -1,10 +1,8 @@
 import { RateMeter } from '../../../shared/model/rate.ts';
 import type { TransferDetail } from '../api.ts';
-import type { Limiter } from '../limiter.ts';
+import type { Limiter, Slots } from '../limits.ts';
 import type { PieceState } from './part-file.ts';
-import type { Slots } from '../slots.ts';
-
-export type LiveFileState = TransferDetail['files'][number]['state'];
+type LiveFileState = TransferDetail['files'][number]['state'];
 export type LiveFile = {
   receivedBytes: number;
   totalBytes: number | null;
@@ -72,5 +70,43 @@ export class LiveTransfer {
 
   get receivedBytes(): number {
     return [...this.files.values()].reduce((sum, file) => sum + file.receivedBytes, 0);
+  }
+}
+const BUCKET_MS = 5_000;
+const BUCKETS = 60;
+
+/** What a forecast goes by: long enough to be calm, short enough to be true. */
+const RECENT_BUCKETS = 6;
+
+/** Bytes a second over the last five minutes, one value every five seconds. */
+export class Throughput {
+  readonly #bytes = new Map<number, number>();
+
+  add(bytes: number, nowMs: number): void {
+    const bucket = Math.floor(nowMs / BUCKET_MS);
+    this.#bytes.set(bucket, (this.#bytes.get(bucket) ?? 0) + bytes);
+    for (const old of this.#bytes.keys()) if (old <= bucket - BUCKETS) this.#bytes.delete(old);
+  }
+
+  /** Bytes a second of the last half minute in which anything came; null when nothing ever did. */
+  recent(nowMs: number): number | null {
+    const now = Math.floor(nowMs / BUCKET_MS);
+    const last = Math.max(...this.#bytes.keys());
+    if (!Number.isFinite(last)) return null;
+    const buckets = [...this.#bytes].filter(([bucket]) => bucket > last - RECENT_BUCKETS);
+    // The bucket of this moment is not full yet.
+    const ms = buckets.reduce(
+      (sum, [bucket]) => sum + (bucket === now ? nowMs - now * BUCKET_MS : BUCKET_MS),
+      0,
+    );
+    const bytes = buckets.reduce((sum, [, size]) => sum + size, 0);
+    return (bytes * 1000) / Math.max(1000, ms);
+  }
+
+  values(nowMs: number): number[] {
+    const last = Math.floor(nowMs / BUCKET_MS);
+    return Array.from({ length: BUCKETS }, (_, i) =>
+      Math.round(((this.#bytes.get(last - BUCKETS + 1 + i) ?? 0) * 1000) / BUCKET_MS),
+    );
   }
 }

@@ -1,6 +1,6 @@
 import { AppError, type ErrorCode } from '../../../shared/errors.ts';
 import { parseRetryAfter } from '../../../shared/model/retry-after.ts';
-import type { ByteAnswer, ByteRequest, ByteSource } from '../ports.ts';
+import type { ByteAnswer, ByteRequest, ByteSource, BodyBlock, Clock } from '../ports.ts';
 
 /** Where a file is fetched from, and what is known about it before the first byte. */
 export type RangeRequest = {
@@ -259,5 +259,51 @@ export async function openRange(
   } catch (thrown) {
     answer.discard();
     throw thrown;
+  }
+}
+/**
+ * Aborts what it watches when nothing has come for too long; time spent writing or held by the
+ * limit does not count.
+ */
+export class StallWatch {
+  readonly #clock: Clock;
+  readonly #stallMs: number;
+  readonly #controller = new AbortController();
+  readonly signal: AbortSignal;
+
+  constructor(clock: Clock, stallMs: number, signal: AbortSignal) {
+    this.#clock = clock;
+    this.#stallMs = stallMs;
+    this.signal = AbortSignal.any([signal, this.#controller.signal]);
+  }
+
+  async during<T>(step: Promise<T>): Promise<T> {
+    const callOff = this.#clock.after(this.#stallMs, () => {
+      this.#controller.abort(
+        new AppError('stalled', `Nothing came for ${Math.round(this.#stallMs / 1000)} s`, {
+          retryable: true,
+        }),
+      );
+    });
+    try {
+      return await step;
+    } finally {
+      callOff();
+    }
+  }
+
+  /** The blocks of a body, none awaited for longer. */
+  async *through(body: AsyncIterable<BodyBlock>): AsyncGenerator<BodyBlock> {
+    const blocks = body[Symbol.asyncIterator]();
+    try {
+      for (
+        let next = await this.during(blocks.next());
+        !next.done;
+        next = await this.during(blocks.next())
+      )
+        yield next.value;
+    } finally {
+      await blocks.return?.();
+    }
   }
 }

@@ -1,14 +1,14 @@
 import path from 'node:path';
 import { AppError } from '../../../shared/errors.ts';
-import { checkFile } from '../package/check-file.ts';
+import { checkFile } from '../package/verify.ts';
 import { fetchFile, type Addresses, type FetchContext } from './fetch.ts';
 import { hashFile } from '../hashing.ts';
 import type { LiveFile, LiveTransfer } from './progress.ts';
-import { needRoom } from './no-room.ts';
-import { PartFile } from './part-file.ts';
+import { needRoom, PartFile } from './part-file.ts';
 import type { PlannedFile } from './plan.ts';
 import type { Disk, FileProgress, Hasher, StoredFile } from '../ports.ts';
 import { missingRanges } from '../ranges.ts';
+import { partPath } from '../package/folder.ts';
 
 export type FileJob = {
   disk: Disk;
@@ -42,13 +42,11 @@ const SMALL_BYTES = 256 * 1024;
 /** Something tells its content from any other. */
 export const isVouched = ({ sha256, pieces }: PlannedFile): boolean =>
   sha256 !== null || pieces !== null;
-export const partPath = (finalPath: string): string => `${finalPath}.part`;
-
 /**
  * The record of an earlier transfer from the same address if a file of this length is what it
  * fetched and the origin still has the same.
  */
-export type Unchanged = (bytes: number) => Promise<FileProgress | null>;
+type Unchanged = (bytes: number) => Promise<FileProgress | null>;
 
 /**
  * What of this file is there already: `done` if the right content lies under its name. Different

@@ -1,25 +1,21 @@
 import path from 'node:path';
 import { AppError, toWire, type ErrorCode } from '../../../shared/errors.ts';
-import { foldedName } from '../../../shared/model/file-name.ts';
+import { foldedName } from '../../../shared/model/names.ts';
 import { PackageGrant, fixedAddresses, originIdOf } from './addresses.ts';
 import type { EnginePorts } from '../address-secrets.ts';
-import { openRange } from './range-request.ts';
+import { openRange, StallWatch } from './range-request.ts';
 import type { TransferSettings } from '../api.ts';
 import { EvidenceLog } from '../evidence/record.ts';
-import { Elsewhere } from './local-content.ts';
-import type { Addresses } from './fetch.ts';
-import { beginPackage, finishPackage } from '../package/finish-package.ts';
-import type { Limiter } from '../limiter.ts';
+import { Elsewhere, inspectFile } from './local-content.ts';
+import { type Addresses } from './fetch.ts';
+import { beginPackage, finishPackage } from '../package/folder.ts';
+import { type Limiter, Slots, type HostSlots } from '../limits.ts';
 import type { LiveTransfer } from './progress.ts';
-import { needRoom, unlessFull } from './no-room.ts';
-import { claimedPart } from './part-claim.ts';
+import { needRoom, unlessFull, claimedPart } from './part-file.ts';
 import { lookedAt, makePlan, refusedName, type Plan, type PlannedFile } from './plan.ts';
 import type { Disk, FileProgress, StoredFile, StoredTransfer, TransferPorts } from '../ports.ts';
 import { bytesIn } from '../ranges.ts';
-import { inspectFile } from './repair-file.ts';
 import { findDone, isVouched, runFile, type FileJob } from './run-file.ts';
-import { StallWatch } from './segment.ts';
-import { Slots, type HostSlots } from '../slots.ts';
 
 export type RunContext = {
   ports: EnginePorts;

@@ -12,7 +12,7 @@ import css from './account.module.css';
 import type { PasswordVerdict } from './use-password-faults.ts';
 import type { GivenPassword } from './use-password.ts';
 
-export type PasswordFieldProps = {
+type PasswordFieldProps = {
   label: string;
   value: string;
   onChange: (value: string) => void;

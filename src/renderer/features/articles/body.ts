@@ -2,7 +2,7 @@ import DOMPurify from 'dompurify';
 import { BODY_ELEMENTS } from '../../../shared/api/articles.ts';
 import { externalAddress } from '../../../shared/model/external-url.ts';
 
-export type BodyParts = {
+type BodyParts = {
   /** Up to and with the first paragraph. */ opening: string;
   rest: string;
 };

@@ -3,7 +3,7 @@ import { AppError } from '../../../shared/errors.ts';
 import { useConnection, useDesk } from '../../state/context.tsx';
 import type { ArticleView } from '../../state/views.ts';
 
-export type Opened = { article: ArticleView | null; failed: AppError | null };
+type Opened = { article: ArticleView | null; failed: AppError | null };
 
 /**
  * The article with this id, read again when main says that it changed. The last one stays until the

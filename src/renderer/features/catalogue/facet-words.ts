@@ -3,7 +3,7 @@ import type { Texts } from '../../i18n/index.ts';
 import type { FacetName } from '../../state/browse.ts';
 
 /** 25/1 is 25, 30000/1001 is 29.97. */
-export function rateNumber(rate: string, language: Language): string {
+function rateNumber(rate: string, language: Language): string {
   const [over = 0, under = 1] = rate.split('/').map(Number);
   return new Intl.NumberFormat(language, { maximumFractionDigits: 2 }).format(over / (under || 1));
 }

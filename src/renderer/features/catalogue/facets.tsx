@@ -10,7 +10,7 @@ import { Icon } from '../../ui/icon.tsx';
 import { facetLabel } from './facet-words.ts';
 import css from './catalogue.module.css';
 
-export type FacetValue = { value: string; label: string; count: number };
+type FacetValue = { value: string; label: string; count: number };
 export type FacetCounts = Record<string, FacetValue[]>;
 
 /** In the order in which they narrow most; the last two start closed. */
@@ -86,7 +86,7 @@ export function useFacetCounts(query: CatalogueQuery): FacetCounts {
   return useMemo(() => (all ? merge(all, now ?? all) : {}), [all, now]);
 }
 
-export const chosenCount = (facets: CatalogueQuery['facets'], since: Since): number =>
+const chosenCount = (facets: CatalogueQuery['facets'], since: Since): number =>
   Object.values(facets).reduce((sum, values) => sum + (values?.length ?? 0), 0) +
   (since === null ? 0 : 1);
 

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { Notify } from '../../../shared/model/notices.ts';
+import type { Notify } from '../../../shared/model/notifications.ts';
 import { useDesk, useTexts } from '../../state/context.tsx';
 import type { SettingsView } from '../../state/views.ts';
 import { Segmented, Switch } from '../../ui/choice.tsx';

@@ -5,7 +5,7 @@ import {
   folderName,
   templateFault,
   type FolderFacts,
-} from '../../../shared/model/folder-name.ts';
+} from '../../../shared/model/names.ts';
 import { useDesk, useTexts } from '../../state/context.tsx';
 import type { SettingsView } from '../../state/views.ts';
 import { Button } from '../../ui/button.tsx';

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { LimitHours } from '../../../shared/model/limit-hours.ts';
+import type { LimitHours } from '../../../shared/model/schedule.ts';
 import { useLanguage, useTexts } from '../../state/context.tsx';
 import type { SettingsView } from '../../state/views.ts';
 import { Segmented } from '../../ui/choice.tsx';

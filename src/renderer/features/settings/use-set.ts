@@ -3,7 +3,7 @@ import type { DeskContract } from '../../../shared/contract/index.ts';
 import { useDesk } from '../../state/context.tsx';
 import { errorText } from '../../state/enqueue.ts';
 
-export type Patch = Sent<DeskContract, 'settings.set'>;
+type Patch = Sent<DeskContract, 'settings.set'>;
 
 /** Every change is kept at once; there is nothing to save. Resolves to true when it is. */
 export function useSet(): (patch: Patch) => Promise<boolean> {

@@ -18,7 +18,7 @@ import {
   ZapOff,
 } from 'lucide-react';
 import { useEffect, useRef } from 'react';
-import { shownName } from '../../../shared/model/file-name.ts';
+import { shownName } from '../../../shared/model/names.ts';
 import {
   formatBytes,
   formatPart,

@@ -98,7 +98,7 @@ export type RowEvents = {
   menu(row: TransferRow, beside: Element): void;
   help(help: Help, row: TransferRow): Action;
 };
-export type RowProps = {
+type RowProps = {
   row: TransferRow;
   index: number;
   isOpen: boolean;

@@ -15,7 +15,7 @@ const SWITCHING = 101;
 /** The head came and is not one that can be read here; another client may know better. */
 export class Declined extends Error {}
 
-export type Target = { secure: boolean; host: string; port: number; ca: string | null };
+type Target = { secure: boolean; host: string; port: number; ca: string | null };
 
 type HeadWaiter = {
   early: Buffer;

@@ -16,7 +16,7 @@ export type ResponseHead = {
    */
   persistent: boolean;
 };
-export type ParsedHead =
+type ParsedHead =
   | {
       kind: 'head';
       head: ResponseHead;

@@ -16,7 +16,7 @@ const MAX_IDLE = 8;
 const FIELD_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/u;
 const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/u;
 
-export type OnreadOptions = {
+type OnreadOptions = {
   blockBytes?: number;
   /** Trusted instead of the system's authorities; PEM. */
   ca?: string;

@@ -14,8 +14,7 @@ import type {
   Picture,
 } from '../../../articles/ports.ts';
 import { readMeta, transaction, writeMeta } from '../kit.ts';
-import { matchExpression } from './full-text.ts';
-import { CRC } from './schema.ts';
+import { matchExpression, CRC } from './schema.ts';
 
 const CURSOR = 'articles.cursor';
 const COLUMNS = 'a.id, a.summary, a.stored, a.read, a.withdrawn';

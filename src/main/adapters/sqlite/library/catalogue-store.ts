@@ -1,24 +1,188 @@
-import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
-import {
-  assetDetail,
-  type AssetChange,
-  type AssetDetail,
-  type AssetSummary,
-} from '../../../../shared/api/catalogue.ts';
+import type { SQLInputValue, DatabaseSync, StatementSync } from 'node:sqlite';
 import { FACETS } from '../../../../shared/contract/catalogue.ts';
 import type {
+  CatalogueQuery,
   AssetRights,
   AssetRow,
-  CatalogueQuery,
   CatalogueStore,
   FacetCounts,
   ListRange,
 } from '../../../catalogue/ports.ts';
-import { hitsOf, isRanked, type Hits } from './asset-query.ts';
-import { facetValues, rightsOf, toRow, type KeptSummary } from './asset-rows.ts';
+import { matchExpression, CRC } from './schema.ts';
+import type * as z from 'zod';
+import {
+  assetSummary,
+  type AssetSummary,
+  assetDetail,
+  type AssetChange,
+  type AssetDetail,
+} from '../../../../shared/api/catalogue.ts';
+import { unavailableBecause, type Unavailable } from '../../../../shared/api/unavailable.ts';
 import { readMeta, transaction, writeMeta } from '../kit.ts';
-import { freeRowid } from './rowids.ts';
-import { CRC } from './schema.ts';
+
+/**
+ * Rowids of assets, by time: milliseconds since 1970 times 1024, and what is left over tells apart
+ * those of one millisecond. Every index of the library is in the order of rowids, so the newest of
+ * any search come first without reading the others.
+ */
+const PLACES = 1024;
+/**
+ * In the year 2248; later times, which nobody means, count as this one. A rowid has to be a safe
+ * integer, with room above it.
+ */
+const LAST_MS = 8_790_000_000_000;
+
+/**
+ * The lowest rowid of that moment; everything from it on was published then or later. @param ms
+ * since 1970, UTC; what is before counts as 1970
+ */
+const firstRowid = (ms: number): number => Math.floor(Math.min(Math.max(ms, 0), LAST_MS)) * PLACES;
+
+/** A free rowid for an asset of that moment. @param taken whether there is one already */
+function freeRowid(ms: number, taken: (rowid: number) => boolean): number {
+  let rowid = firstRowid(ms);
+  while (taken(rowid)) rowid++;
+  return rowid;
+}
+
+/** Rowids of the assets a query meets: `SELECT rowid FROM ${from} WHERE ${where}`. */
+type Hits = { from: 'asset' | 'asset_text'; where: string; values: SQLInputValue[] };
+
+/**
+ * Filters as SQL. `except` leaves one facet out, so that its counts tell what choosing another
+ * value would give.
+ */
+function hitsOf(query: CatalogueQuery, except: string | null = null): Hits {
+  const conditions: string[] = [];
+  const values: SQLInputValue[] = [];
+  const match = matchExpression(query.text);
+  if (match !== null) {
+    conditions.push('asset_text MATCH ?');
+    values.push(match);
+  }
+  for (const facet of FACETS) {
+    const chosen = query.facets[facet] ?? [];
+    if (chosen.length === 0 || facet === except) continue;
+    // The plus keeps the full-text search from being run anew for each of these.
+    conditions.push(
+      `+rowid IN (SELECT asset FROM asset_facet WHERE facet = ? AND value IN (${chosen.map(() => '?').join(', ')}))`,
+    );
+    values.push(facet, ...chosen);
+  }
+  if (query.publishedAfter !== null) {
+    conditions.push('rowid >= ?');
+    // A number would be bound as a real, which the full-text index does not take for a rowid.
+    values.push(BigInt(firstRowid(query.publishedAfter)));
+  }
+  return {
+    from: match === null ? 'asset' : 'asset_text',
+    where: conditions.join(' AND ') || '1',
+    values,
+  };
+}
+
+/**
+ * Ranking short prefixes says little and costs much: a two-letter prefix meets a large part of the
+ * index.
+ */
+const isRanked = (query: CatalogueQuery): boolean =>
+  query.sort === 'relevance' &&
+  query.text.trim().length >= 3 &&
+  matchExpression(query.text) !== null;
+
+/** What is kept of a summary: all but what is only searched. */
+const keptSummary = assetSummary.omit({ searchText: true });
+type KeptSummary = z.infer<typeof keptSummary>;
+
+const ms = (time: string | null): number | null => (time === null ? null : Date.parse(time));
+
+/**
+ * One badge of the service's covers all three, and what expires is told by the clock alone.
+ * @param withdrawn the last change said so
+ */
+function unavailableOf(
+  { pubStatus, expiresAt, badges }: KeptSummary,
+  withdrawn: boolean,
+  nowMs: number,
+): Unavailable | null {
+  const status = pubStatus ?? 'usable';
+  const known = unavailableBecause(
+    {
+      pubStatus: withdrawn && status === 'usable' ? 'canceled' : status,
+      expiresAtMs: ms(expiresAt),
+    },
+    nowMs,
+  );
+  if (known !== null || !badges.includes('withdrawn')) return known;
+  // Of a service that does not say which it is, or whose clock is ahead of ours.
+  return pubStatus === undefined ? 'withdrawn' : 'expired';
+}
+
+/**
+ * A summary of the service as a card shows it. What depends on time is worked out now: an embargo
+ * that has lifted shows no badge.
+ */
+function toRow(wire: KeptSummary, withdrawn: boolean, nowMs: number): AssetRow {
+  const embargoUntil = ms(wire.embargoUntil);
+  const unavailable = unavailableOf(wire, withdrawn, nowMs);
+  const badges: AssetRow['badges'] = unavailable === null ? [] : [unavailable];
+  if (embargoUntil !== null && embargoUntil > nowMs) badges.push('embargoed');
+  if (wire.restrictions.length > 0) badges.push('restricted');
+  if (wire.badges.includes('updated')) badges.push('updated');
+  return {
+    id: wire.id,
+    rev: wire.rev,
+    slug: wire.slug,
+    headline: wire.headline,
+    description: wire.descriptionShort,
+    publishedAt: Date.parse(wire.publishedAt),
+    updatedAt: Date.parse(wire.updatedAt),
+    durationMs: wire.durationMs,
+    location: wire.location ?? '',
+    countries: wire.countries,
+    languages: wire.languages,
+    topics: wire.topics,
+    formats: wire.formats,
+    frameRates: wire.frameRates,
+    restrictions: wire.restrictions,
+    embargoUntil,
+    expiresAt: ms(wire.expiresAt),
+    badges,
+    packages: unavailable === null ? wire.packageSizes : [],
+  };
+}
+
+/** What rights there are to an asset now, without the rest of its row. */
+function rightsOf(wire: KeptSummary, withdrawn: boolean, nowMs: number): AssetRights {
+  const [embargoUntil, expiresAt] = [ms(wire.embargoUntil), ms(wire.expiresAt)];
+  return {
+    assetId: wire.id,
+    unavailable: unavailableOf(wire, withdrawn, nowMs),
+    embargoUntil: embargoUntil !== null && embargoUntil > nowMs ? embargoUntil : null,
+    expiresAt,
+    packages: wire.packageSizes.map(({ packageId, rev = null }) => ({ packageId, rev })),
+  };
+}
+
+/** Facet values of an asset, as pairs of name and value. */
+function facetValues(wire: AssetSummary): [string, string][] {
+  const kinds = [
+    ...wire.restrictions.map(({ kind }) => kind as string),
+    ...(wire.embargoUntil === null ? [] : ['embargo']),
+  ];
+  const lists: Record<string, string[]> = {
+    topic: wire.topics,
+    country: wire.countries,
+    type: [wire.type],
+    format: wire.formats,
+    frameRate: wire.frameRates,
+    language: wire.languages,
+    restriction: kinds.length === 0 ? ['none'] : kinds,
+  };
+  return Object.entries(lists).flatMap(([facet, values]) =>
+    Array.from(new Set(values), (value): [string, string] => [facet, value]),
+  );
+}
 
 const CURSOR = 'catalogue.cursor';
 const GENERATION = 'catalogue.generation';
