@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { bodyParts } from '../../src/renderer/features/articles/body.ts';
+import { bodyParts } from '../../src/renderer/features/articles/reader.tsx';
 
 const all = (html: string): string => {
   const { opening, rest } = bodyParts(html, (mediaId) => `media/article/${mediaId}?pass`);

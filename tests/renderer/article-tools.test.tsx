@@ -1,7 +1,7 @@
 import { act } from 'react';
 import { beforeEach, expect, test, vi } from 'vitest';
-import { ExternalDialog } from '../../src/renderer/app/external-dialog.tsx';
-import { Tools } from '../../src/renderer/features/articles/tools.tsx';
+import { ExternalDialog } from '../../src/renderer/app/dialogs.tsx';
+import { Tools } from '../../src/renderer/features/articles/reader.tsx';
 import { makeClient } from '../../src/renderer/contract/client.ts';
 import { DeskProvider } from '../../src/renderer/state/context.tsx';
 import { createDesk } from '../../src/renderer/state/app.ts';

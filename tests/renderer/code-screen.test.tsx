@@ -1,7 +1,7 @@
 import { act } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { digitsOf } from '../../src/renderer/features/account/code-input.tsx';
+import { digitsOf } from '../../src/renderer/features/account/code.tsx';
 import { AccountScreen } from '../../src/renderer/features/account/index.tsx';
 import { makeClient } from '../../src/renderer/contract/client.ts';
 import { DeskProvider } from '../../src/renderer/state/context.tsx';

@@ -1,8 +1,7 @@
 import { act } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { KeychainDialog } from '../../src/renderer/app/keychain-dialog.tsx';
-import { NewTermsDialog } from '../../src/renderer/app/new-terms-dialog.tsx';
+import { KeychainDialog, NewTermsDialog } from '../../src/renderer/app/dialogs.tsx';
 import { Strips } from '../../src/renderer/app/banners.tsx';
 import { AccountScreen } from '../../src/renderer/features/account/index.tsx';
 import { makeClient } from '../../src/renderer/contract/client.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { makeClient } from '../../src/renderer/contract/client.ts';
-import { toQuery, type CatalogueQuery } from '../../src/renderer/state/browse.ts';
+import { toQuery, type CatalogueQuery } from '../../src/renderer/state/criteria.ts';
 import { createResultsStore } from '../../src/renderer/state/results.ts';
 import type { DeskContract } from '../../src/shared/contract/index.ts';
 import { fakeBridge, refuse } from '../support/fake-bridge.ts';

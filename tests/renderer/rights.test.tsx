@@ -1,7 +1,7 @@
 import { act, type ReactNode } from 'react';
 import { expect, test } from 'vitest';
 import { useCommands } from '../../src/renderer/app/palette-entries.ts';
-import { TermsDialog } from '../../src/renderer/app/terms-dialog.tsx';
+import { TermsDialog } from '../../src/renderer/app/dialogs.tsx';
 import { PackageCard } from '../../src/renderer/features/asset/package-card.tsx';
 import { Related } from '../../src/renderer/features/asset/related.tsx';
 import { viewOf } from '../../src/renderer/features/transfers/state-labels.ts';

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { texts } from '../../src/renderer/i18n/index.ts';
-import { passwordAdvice } from '../../src/renderer/features/account/password-advice.ts';
+import { passwordAdvice } from '../../src/renderer/features/account/password-field.tsx';
 import { passwordFieldFaults } from '../../src/service/accounts/password-proof.ts';
 import { PASSWORD_TEXTS } from '../../src/service/http/problems.ts';
 import {

@@ -9,7 +9,7 @@ import { createDesk } from '../state/app.ts';
 import '../ui/tokens.css';
 import '../ui/global.css';
 import { App } from './app.tsx';
-import { StationGate } from './station-gate.tsx';
+import { StationGate } from './station.tsx';
 
 declare global {
   // What the preload puts into the page; on the station there is none.

@@ -10,7 +10,7 @@ import {
 } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { Button as AriaButton, Link } from 'react-aria-components';
-import { toQuery } from '../state/browse.ts';
+import { toQuery } from '../state/criteria.ts';
 import {
   useAccount,
   useConnection,

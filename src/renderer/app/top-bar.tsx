@@ -1,4 +1,4 @@
-import { ArrowDown, Pause, Unplug, Wifi, WifiOff } from 'lucide-react';
+import { ArrowDown, Pause, Unplug, Wifi, WifiOff, Languages } from 'lucide-react';
 import type { KeyboardEvent, Ref } from 'react';
 import { Link } from 'react-aria-components';
 import { formatRate } from '../i18n/format.ts';
@@ -12,13 +12,16 @@ import {
   useTransfers,
 } from '../state/context.tsx';
 import type { Route } from '../state/route.ts';
-import type { SearchArea } from '../state/search.ts';
+import type { SearchArea } from '../state/criteria.ts';
 import { cx } from '../ui/cx.ts';
 import { SearchField } from '../ui/field.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { ProgressBar } from '../ui/progress-bar.tsx';
 import { Kbd } from '../ui/text.tsx';
 import css from './shell.module.css';
+import { errorText } from '../state/enqueue.ts';
+import { Button } from '../ui/button.tsx';
+import { Menu } from '../ui/select.tsx';
 
 /** News and settings search in themselves; from everywhere else one searches the catalogue. */
 const areaOf = (name: Route['name']): SearchArea =>
@@ -126,5 +129,33 @@ function Meter() {
         {halted ? shell.packages(active + waiting) : shell.ofPackages(done, all)}
       </span>
     </Link>
+  );
+}
+
+const NAMES = { en: 'English', fr: 'Français' } as const;
+
+/** Before there are settings to go to, the language is chosen here. */
+export function LanguageButton() {
+  const desk = useDesk();
+  const { welcome } = useTexts();
+  const language = useLanguage();
+  const choose = (next: 'en' | 'fr') => (): void =>
+    void desk.client
+      .call('settings.set', { language: next })
+      .then(desk.settings.take, (error: unknown) =>
+        desk.toasts.getState().show(errorText(desk, error)),
+      );
+  return (
+    <Menu
+      entries={[
+        { id: 'en', label: NAMES.en, onAction: choose('en') },
+        { id: 'fr', label: NAMES.fr, onAction: choose('fr') },
+      ]}
+      label={welcome.language}
+    >
+      <Button icon={Languages} size={28} tone="quiet">
+        {NAMES[language]}
+      </Button>
+    </Menu>
   );
 }

@@ -3,13 +3,17 @@ import type { Returned } from '../../shared/contract/define.ts';
 import type { DeskContract } from '../../shared/contract/index.ts';
 import type { DeskClient } from '../contract/client.ts';
 import { createArticlesStore, type ArticlesState } from './articles.ts';
-import { createBrowseStore, type BrowseState } from './browse.ts';
+import {
+  createBrowseStore,
+  type BrowseState,
+  createSearchStore,
+  type SearchState,
+} from './criteria.ts';
 import { createDownloadsStore, type DownloadsState } from './enqueue-dialogs.ts';
 import { createExternalStore, type ExternalState } from './external.ts';
 import { createProjection } from './projection.ts';
 import { createResultsStore, type ResultsState } from './results.ts';
 import { createRouteStore, type Route, type RouteState } from './route.ts';
-import { createSearchStore, type SearchState } from './search.ts';
 import { createToastStore, type ToastState } from './toasts.ts';
 import { createTransfersStore, type TransfersState } from './transfers.ts';
 import type {

@@ -1,11 +1,10 @@
 import { createContext, useCallback, useContext, useEffect, useState, type ReactNode } from 'react';
 import { useStore } from 'zustand';
 import { texts, type Texts } from '../i18n/index.ts';
-import type { BrowseState } from './browse.ts';
+import type { BrowseState, SearchArea } from './criteria.ts';
 import type { Desk } from './app.ts';
 import type { AccountView, CheckView, ConnectionView, LibraryView, SettingsView } from './views.ts';
 import type { RouteState } from './route.ts';
-import type { SearchArea } from './search.ts';
 import type { TransfersState } from './transfers.ts';
 
 const DeskContext = createContext<Desk | null>(null);

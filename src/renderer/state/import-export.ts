@@ -2,7 +2,6 @@ import { shownName } from '../../shared/model/names.ts';
 import { texts } from '../i18n/index.ts';
 import type { Desk } from './app.ts';
 import { errorCode, errorText } from './enqueue.ts';
-import { saveDocument } from './save-document.ts';
 
 /** The rest is for the command line. */
 const MAX_BYTES = 4 * 1024 * 1024;
@@ -100,4 +99,39 @@ export async function exportQueue(
   } catch (error) {
     toasts.show(errorCode(error) === 'usage' ? words(desk).tooLong : errorText(desk, error));
   }
+}
+
+const TYPES: Record<string, string> = {
+  html: 'text/html',
+  json: 'application/json',
+  meta4: 'application/metalink4+xml',
+  txt: 'text/plain',
+};
+
+/**
+ * Hands a document to whoever runs this page to be kept: the browser's or the window's own
+ * download.
+ */
+export function saveDocument(name: string, text: string): void {
+  const url = URL.createObjectURL(
+    new Blob([text], { type: TYPES[name.split('.').at(-1) ?? ''] ?? 'application/octet-stream' }),
+  );
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name;
+  link.click();
+  // The download has begun by then.
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}
+
+/** Lets the user choose one file of these kinds; the page gets its content, never its place. */
+export function pickFile(accept: string, onFile: (file: File) => void): void {
+  const input = document.createElement('input');
+  input.type = 'file';
+  input.accept = accept;
+  input.addEventListener('change', () => {
+    const [file] = input.files ?? [];
+    if (file) onFile(file);
+  });
+  input.click();
 }

@@ -1,5 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { CatalogueQuery } from './browse.ts';
+import type { CatalogueQuery } from './criteria.ts';
 import type { AssetRow } from './views.ts';
 import type { DeskClient } from '../contract/client.ts';
 

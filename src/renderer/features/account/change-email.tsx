@@ -5,11 +5,9 @@ import { Button, LinkButton } from '../../ui/button.tsx';
 import { ColumnFoot, ColumnTitle, ColumnView, Form } from '../../ui/column.tsx';
 import { Field } from '../../ui/field.tsx';
 import { isEmail } from './draft.ts';
-import { faultsOf } from './faults.ts';
-import { CurrentPassword } from './password-field.tsx';
+import { faultsOf, Trouble } from './form-error.tsx';
+import { CurrentPassword, usePassword } from './password-field.tsx';
 import { Steps, useSteps } from './steps.tsx';
-import { Trouble } from './troubles.tsx';
-import { usePassword } from './use-password.ts';
 
 /** The answer is the same for any address: whose it is shows at the address itself. */
 export function ChangeEmail({ email }: { email: string }) {

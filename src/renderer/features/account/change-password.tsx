@@ -4,12 +4,15 @@ import { useDesk, useTexts } from '../../state/context.tsx';
 import { useTask } from '../../state/use-task.ts';
 import { Button, LinkButton } from '../../ui/button.tsx';
 import { ColumnFoot, ColumnTitle, ColumnView, Form } from '../../ui/column.tsx';
-import { faultsOf } from './faults.ts';
-import { passwordAdvice } from './password-advice.ts';
-import { CurrentPassword, PasswordField, PasswordRules } from './password-field.tsx';
-import { Trouble } from './troubles.tsx';
-import { usePasswordFaults } from './use-password-faults.ts';
-import { usePassword } from './use-password.ts';
+import { faultsOf, Trouble } from './form-error.tsx';
+import {
+  passwordAdvice,
+  CurrentPassword,
+  PasswordField,
+  PasswordRules,
+  usePasswordFaults,
+  usePassword,
+} from './password-field.tsx';
 
 /** Both passwords live here alone, and go as soon as the service has answered. */
 export function ChangePassword({ email, name }: { email: string; name: string | null }) {

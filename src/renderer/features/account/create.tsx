@@ -12,12 +12,14 @@ import { Select } from '../../ui/select.tsx';
 import css from './account.module.css';
 import { countries } from './countries.ts';
 import { isEmail, type Draft, type ScreenProps } from './draft.ts';
-import { faultsOf } from './faults.ts';
-import { passwordAdvice } from './password-advice.ts';
-import { PasswordField, PasswordRules } from './password-field.tsx';
+import { faultsOf, Trouble } from './form-error.tsx';
+import {
+  passwordAdvice,
+  PasswordField,
+  PasswordRules,
+  usePasswordFaults,
+} from './password-field.tsx';
 import { Steps, useSteps } from './steps.tsx';
-import { Trouble } from './troubles.tsx';
-import { usePasswordFaults } from './use-password-faults.ts';
 
 type FieldName = 'email' | 'password' | 'displayName' | 'organisation' | 'country' | 'terms';
 const FIELDS: readonly FieldName[] = [

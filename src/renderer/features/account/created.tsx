@@ -8,7 +8,7 @@ import { ColumnTitle, ColumnView } from '../../ui/column.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import css from './account.module.css';
 import { Steps, useSteps } from './steps.tsx';
-import { Trouble } from './troubles.tsx';
+import { Trouble } from './form-error.tsx';
 import { Going } from './wanted.tsx';
 
 export function Created({ intent }: { intent: PendingDownload | null }) {

@@ -8,9 +8,8 @@ import { ColumnFoot, ColumnTitle, ColumnView, Form } from '../../ui/column.tsx';
 import { cx } from '../../ui/cx.ts';
 import { Icon } from '../../ui/icon.tsx';
 import css from './account.module.css';
-import { CurrentPassword } from './password-field.tsx';
-import { Trouble } from './troubles.tsx';
-import { usePassword } from './use-password.ts';
+import { CurrentPassword, usePassword } from './password-field.tsx';
+import { Trouble } from './form-error.tsx';
 
 /** Explained, then confirmed by the password; the end says until when what is kept. */
 export function DeleteAccount({ email: current }: { email: string }) {

@@ -7,7 +7,7 @@ import { ColumnFoot, ColumnTitle, ColumnView, Form } from '../../ui/column.tsx';
 import { Field } from '../../ui/field.tsx';
 import { Select } from '../../ui/select.tsx';
 import { countries } from './countries.ts';
-import { Trouble } from './troubles.tsx';
+import { Trouble } from './form-error.tsx';
 
 type Profile = NonNullable<AccountView['profile']>;
 const fieldsOf = ({ displayName, organisation, country, edition }: Profile) => ({

@@ -6,7 +6,7 @@ import { ColumnMark, ColumnTitle, ColumnView } from '../../ui/column.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import css from './account.module.css';
-import { KeychainNotice, SessionEndedNotice } from './troubles.tsx';
+import { KeychainNotice, SessionEndedNotice } from './form-error.tsx';
 import { Wanted } from './wanted.tsx';
 
 export function Landing() {

@@ -1,16 +1,113 @@
-import { CircleAlert, CircleCheck, CircleDashed, Eye, EyeOff } from 'lucide-react';
-import { useState, type Ref } from 'react';
-import { GUESS_FAULTS, type PasswordFault } from '../../../shared/api/password.ts';
+import {
+  type PasswordFault,
+  loadEstimator,
+  passwordFaults,
+  type PasswordEstimator,
+  type PasswordOwner,
+  GUESS_FAULTS,
+} from '../../../shared/api/password.ts';
 import type { Texts } from '../../i18n/index.ts';
+import { useEffect, useMemo, useState, useRef, type RefObject, type Ref } from 'react';
+import { AppError } from '../../../shared/errors.ts';
 import { useTexts } from '../../state/context.tsx';
+import type { Task } from '../../state/use-task.ts';
+import { CircleAlert, CircleCheck, CircleDashed, Eye, EyeOff } from 'lucide-react';
 import { Button } from '../../ui/button.tsx';
 import { cx } from '../../ui/cx.ts';
 import { Field } from '../../ui/field.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { SrOnly } from '../../ui/text.tsx';
 import css from './account.module.css';
-import type { PasswordVerdict } from './use-password-faults.ts';
-import type { GivenPassword } from './use-password.ts';
+
+/** The first thing to mend, in words; null when the password is good. */
+export function passwordAdvice(
+  [first]: readonly PasswordFault[],
+  words: Texts['account'],
+): string | null {
+  return first === undefined ? null : (words.faults[first] ?? words.wrongField);
+}
+
+/**
+ * `isEstimated` is false until the estimator has been loaded: how hard the password is to guess is
+ * not known yet.
+ */
+type PasswordVerdict = { faults: PasswordFault[]; isEstimated: boolean };
+
+/** What the service will find wrong with a new password, as it is typed. */
+export function usePasswordFaults(
+  password: string,
+  { email, name }: PasswordOwner,
+): PasswordVerdict {
+  const [estimate, setEstimate] = useState<PasswordEstimator | null>(null);
+  useEffect(() => {
+    // Where it cannot be loaded the service alone decides.
+    loadEstimator().then(
+      (loaded) => setEstimate(() => loaded),
+      () => undefined,
+    );
+  }, []);
+  return useMemo(
+    () => ({
+      faults: passwordFaults(password, { email, name }, estimate),
+      isEstimated: estimate !== null,
+    }),
+    [password, email, name, estimate],
+  );
+}
+
+type GivenPassword = {
+  value: string;
+  change: (value: string) => void;
+  /** What is wrong with it, in words, to stand at its field. */
+  wrong: string | null;
+  inputRef: RefObject<HTMLInputElement | null>;
+  clear: () => void;
+  /**
+   * @param isReady false when another field is wrong: that is said, and nothing sent. @returns true
+   * when `work` was done
+   */
+  send: (work: (password: string) => Promise<void>, isReady?: boolean) => Promise<boolean>;
+};
+
+/**
+ * The password of the account as a form asks for it. It lives here alone and goes once the service
+ * has answered; only when no answer came may it be sent again as it stands.
+ * @param refused what is said of one that the service does not take; otherwise that it is not the
+ * account's
+ */
+export function usePassword({ busy, failed, run }: Task, refused?: string): GivenPassword {
+  const { account } = useTexts();
+  const [value, change] = useState('');
+  const [tried, setTried] = useState(false);
+  const inputRef = useRef<HTMLInputElement>(null);
+  const clear = (): void => {
+    change('');
+    setTried(false);
+  };
+  const send = async (
+    work: (password: string) => Promise<void>,
+    isReady = true,
+  ): Promise<boolean> => {
+    setTried(true);
+    if (!isReady || value === '') return false;
+    return run(async () => {
+      try {
+        await work(value);
+      } catch (thrown) {
+        if (thrown instanceof AppError && thrown.code === 'invalid-credentials') change('');
+        throw thrown;
+      }
+      clear();
+    });
+  };
+  const wrong =
+    value !== '' || !tried || busy
+      ? null
+      : failed?.code === 'invalid-credentials'
+        ? (refused ?? account.wrongPassword)
+        : account.enterPassword;
+  return { value, change, wrong, inputRef, clear, send };
+}
 
 type PasswordFieldProps = {
   label: string;

@@ -4,7 +4,7 @@ import { useAccount, useDesk, useLanguage, useTexts } from '../../state/context.
 import type { AccountView } from '../../state/views.ts';
 import { errorText } from '../../state/enqueue.ts';
 import type { AccountScreen } from '../../state/route.ts';
-import { saveDocument } from '../../state/save-document.ts';
+import { saveDocument } from '../../state/import-export.ts';
 import { useTask } from '../../state/use-task.ts';
 import { Button } from '../../ui/button.tsx';
 import { Switch } from '../../ui/choice.tsx';

@@ -6,11 +6,14 @@ import { ColumnFoot, ColumnTitle, ColumnView, Form } from '../../ui/column.tsx';
 import { Field } from '../../ui/field.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { isEmail, type ScreenProps } from './draft.ts';
-import { passwordAdvice } from './password-advice.ts';
-import { PasswordField, PasswordRules } from './password-field.tsx';
+import {
+  passwordAdvice,
+  PasswordField,
+  PasswordRules,
+  usePasswordFaults,
+} from './password-field.tsx';
 import { Steps, useSteps } from './steps.tsx';
-import { Trouble } from './troubles.tsx';
-import { usePasswordFaults } from './use-password-faults.ts';
+import { Trouble } from './form-error.tsx';
 
 /**
  * The answer is the same for any address: whether there is an account is nobody else's business.

@@ -13,9 +13,8 @@ import { Dialog } from '../../ui/dialog.tsx';
 import type { LucideIcon } from '../../ui/icon.tsx';
 import { EntryList, SettingLine, SettingRow, SettingSection } from '../../ui/setting.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
-import { CurrentPassword } from './password-field.tsx';
-import { Trouble } from './troubles.tsx';
-import { usePassword } from './use-password.ts';
+import { CurrentPassword, usePassword } from './password-field.tsx';
+import { Trouble } from './form-error.tsx';
 
 type Session = Returned<DeskContract, 'account.sessions'>['items'][number];
 

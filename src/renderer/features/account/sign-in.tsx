@@ -5,9 +5,8 @@ import { Button, LinkButton } from '../../ui/button.tsx';
 import { ColumnFoot, ColumnMark, ColumnTitle, ColumnView, Form } from '../../ui/column.tsx';
 import { Field } from '../../ui/field.tsx';
 import { isEmail, type ScreenProps } from './draft.ts';
-import { PasswordField } from './password-field.tsx';
-import { KeychainNotice, SessionEndedNotice, Trouble } from './troubles.tsx';
-import { usePassword } from './use-password.ts';
+import { PasswordField, usePassword } from './password-field.tsx';
+import { KeychainNotice, SessionEndedNotice, Trouble } from './form-error.tsx';
 import { Wanted } from './wanted.tsx';
 
 export function SignIn({ draft, setDraft }: ScreenProps) {

@@ -9,7 +9,7 @@ import { IconButton } from '../../ui/button.tsx';
 import { cx } from '../../ui/cx.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
-import { copyText } from './copy.ts';
+import { copyText } from './words.ts';
 import { Related } from './related.tsx';
 import css from './asset.module.css';
 

@@ -6,8 +6,7 @@ import { useBrowse, useDesk, useLanguage, useNow, useTexts } from '../../state/c
 import type { AssetRow, AssetView } from '../../state/views.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button, IconButton } from '../../ui/button.tsx';
-import { copyText } from './copy.ts';
-import { restrictedShots, shotNumbers } from './words.ts';
+import { copyText, restrictedShots, shotNumbers } from './words.ts';
 import css from './asset.module.css';
 
 export function AssetHead({ asset, row }: { asset: AssetView | null; row: AssetRow | null }) {

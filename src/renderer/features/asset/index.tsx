@@ -23,8 +23,7 @@ import { Shotlist } from './shotlist.tsx';
 import { Stage } from './stage.tsx';
 import { makeClock } from './timecode.ts';
 import { useAsset, type Loaded } from './use-asset.ts';
-import { usePlayer } from './use-player.ts';
-import { usePlayerKeys } from './use-player-keys.ts';
+import { usePlayer, usePlayerKeys } from './use-player.ts';
 import { useShotFrames } from './use-shot-frames.ts';
 import css from './asset.module.css';
 

@@ -1,3 +1,14 @@
+import { useEffect, useState, useMemo } from 'react';
+import {
+  useDesk,
+  useAccount,
+  useCheck,
+  useLanguage,
+  useNow,
+  useSettings,
+  useTexts,
+} from '../../state/context.tsx';
+import type { TransferRow } from '../../state/transfers.ts';
 import {
   Ban,
   CalendarClock,
@@ -13,31 +24,19 @@ import {
   RefreshCw,
   ShieldCheck,
 } from 'lucide-react';
-import { useMemo, useState } from 'react';
 import { useStore } from 'zustand';
 import { isUnavailable } from '../../../shared/model/rights.ts';
 import { formatBytes, formatPercent } from '../../i18n/format.ts';
 import { formatMoment } from '../../state/asset-labels.ts';
-import {
-  useAccount,
-  useCheck,
-  useDesk,
-  useLanguage,
-  useNow,
-  useSettings,
-  useTexts,
-} from '../../state/context.tsx';
 import type { AssetView } from '../../state/views.ts';
 import { downloadAsset, errorText } from '../../state/enqueue.ts';
-import { saveDocument } from '../../state/save-document.ts';
+import { saveDocument } from '../../state/import-export.ts';
 import { usePlan } from '../../state/use-plan.ts';
-import type { TransferRow } from '../../state/transfers.ts';
 import { Button } from '../../ui/button.tsx';
 import { RadioCards } from '../../ui/choice.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { ProgressBar } from '../../ui/progress-bar.tsx';
-import { useTransfer } from './use-transfer.ts';
 import {
   contentsWords,
   formatWords,
@@ -46,6 +45,38 @@ import {
   wholeRestrictions,
 } from './words.ts';
 import css from './asset.module.css';
+
+/**
+ * The newest transfer of the package, or with null of any of the asset's; null when there is none.
+ * One that was removed from the list is still here.
+ */
+function useTransfer(assetId: string, packageId: string | null): TransferRow | null {
+  const desk = useDesk();
+  const [row, setRow] = useState<TransferRow | null>(null);
+  useEffect(() => {
+    let alive = true;
+    const isOurs = (other: TransferRow): boolean =>
+      other.assetId === assetId && (packageId === null || other.packageId === packageId);
+    const look = (): void =>
+      void desk.client
+        .call('transfers.find', { assetId, packageId })
+        .then((found) => alive && setRow(found))
+        .catch(() => undefined);
+    look();
+    const stop = desk.client.on('transfers.changed', ({ rows, removed, more }) => {
+      const changed = rows.findLast(isOurs);
+      if (changed && changed.state.phase !== 'cancelled')
+        setRow((before) => (before && before.addedAt > changed.addedAt ? before : changed));
+      else if (changed || removed.length > 0 || more) look();
+    });
+    return () => {
+      alive = false;
+      stop();
+      setRow(null);
+    };
+  }, [desk, assetId, packageId]);
+  return row;
+}
 
 type Package = AssetView['packageContents'][number];
 

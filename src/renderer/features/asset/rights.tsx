@@ -2,15 +2,13 @@ import { CalendarClock, CircleCheck, Copy, Hourglass, ShieldAlert } from 'lucide
 import { useState, type ReactNode } from 'react';
 import { isUnavailable } from '../../../shared/model/rights.ts';
 import { formatDate, formatPublished } from '../../i18n/format.ts';
-import { formatMoment } from '../../state/asset-labels.ts';
+import { formatMoment, termWords } from '../../state/asset-labels.ts';
 import { useDesk, useLanguage, useNow, useTexts } from '../../state/context.tsx';
 import type { AssetView } from '../../state/views.ts';
-import { termWords } from '../../state/restriction-words.ts';
 import { Button, IconButton, LinkButton } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Icon, type LucideIcon, type Tone } from '../../ui/icon.tsx';
-import { copyText } from './copy.ts';
-import { restrictedShots, shotRules, wholeRestrictions, type Shot } from './words.ts';
+import { copyText, restrictedShots, shotRules, wholeRestrictions, type Shot } from './words.ts';
 import css from './asset.module.css';
 
 /** Credit first, then what is restricted, then what is free. In view without scrolling. */

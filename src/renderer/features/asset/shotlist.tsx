@@ -9,8 +9,7 @@ import { Button } from '../../ui/button.tsx';
 import { cx } from '../../ui/cx.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { Thumb } from '../../ui/thumb.tsx';
-import { copyText } from './copy.ts';
-import { shotRules, type Shot } from './words.ts';
+import { copyText, shotRules, type Shot } from './words.ts';
 import css from './asset.module.css';
 
 type ShotlistProps = {

@@ -1,7 +1,19 @@
+import type { Desk } from '../../state/app.ts';
+import { errorText } from '../../state/enqueue.ts';
 import type { Language } from '../../i18n/format.ts';
 import type { Texts } from '../../i18n/index.ts';
 import type { AssetView } from '../../state/views.ts';
-import { capitalised, ruleWords } from '../../state/restriction-words.ts';
+import { capitalised, ruleWords } from '../../state/asset-labels.ts';
+
+/** To the clipboard, and says so; never rejects. */
+export async function copyText(desk: Desk, text: string, said: string): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(text);
+    desk.toasts.getState().show(said);
+  } catch (error) {
+    desk.toasts.getState().show(errorText(desk, error));
+  }
+}
 
 type Restriction = AssetView['restrictions'][number];
 export type Shot = AssetView['shotlist'][number];

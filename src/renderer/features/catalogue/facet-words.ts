@@ -1,6 +1,6 @@
 import { countryName, languageName, type Language } from '../../i18n/format.ts';
 import type { Texts } from '../../i18n/index.ts';
-import type { FacetName } from '../../state/browse.ts';
+import type { FacetName } from '../../state/criteria.ts';
 
 /** 25/1 is 25, 30000/1001 is 29.97. */
 function rateNumber(rate: string, language: Language): string {

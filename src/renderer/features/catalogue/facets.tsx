@@ -2,7 +2,7 @@ import { ChevronDown, ChevronRight } from 'lucide-react';
 import { memo, useEffect, useMemo, useState } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
 import { formatNumber } from '../../i18n/format.ts';
-import type { CatalogueQuery, FacetName, Since } from '../../state/browse.ts';
+import type { CatalogueQuery, FacetName, Since } from '../../state/criteria.ts';
 import { useBrowse, useDesk, useLanguage, useTexts } from '../../state/context.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Checkbox, Segmented } from '../../ui/choice.tsx';

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef } from 'react';
 import { useStore } from 'zustand';
-import { toQuery } from '../../state/browse.ts';
+import { toQuery } from '../../state/criteria.ts';
 import {
   useBrowse,
   useDesk,

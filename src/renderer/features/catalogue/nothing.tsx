@@ -9,7 +9,7 @@ import {
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import { formatNumber } from '../../i18n/format.ts';
-import type { CatalogueQuery, FacetName } from '../../state/browse.ts';
+import type { CatalogueQuery, FacetName } from '../../state/criteria.ts';
 import {
   useConnection,
   useDesk,

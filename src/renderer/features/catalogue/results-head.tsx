@@ -9,7 +9,7 @@ import { useState } from 'react';
 import { useStore } from 'zustand';
 import { formatNumber } from '../../i18n/format.ts';
 import type { Texts } from '../../i18n/index.ts';
-import type { BrowseState, FacetName } from '../../state/browse.ts';
+import type { BrowseState, FacetName } from '../../state/criteria.ts';
 import {
   useBrowse,
   useDesk,

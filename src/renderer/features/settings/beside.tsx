@@ -4,9 +4,8 @@ import { useDesk, useTexts } from '../../state/context.tsx';
 import type { SettingsView } from '../../state/views.ts';
 import { Segmented, Switch } from '../../ui/choice.tsx';
 import { SettingLine } from '../../ui/setting.tsx';
-import { Row } from './parts.tsx';
+import { Row, useSet } from './parts.tsx';
 import css from './settings.module.css';
-import { useSet } from './use-set.ts';
 
 /** What is told outside of the page, and what downloads may do to the computer. */
 export function Beside({ settings: { notify, tray, keepAwake } }: { settings: SettingsView }) {

@@ -11,9 +11,8 @@ import { SettingLine } from '../../ui/setting.tsx';
 import { Beside } from './beside.tsx';
 import { FolderTemplate } from './folder-template.tsx';
 import { Limit } from './limit.tsx';
-import { Row, Section } from './parts.tsx';
+import { Row, Section, useSet } from './parts.tsx';
 import css from './settings.module.css';
-import { useSet } from './use-set.ts';
 
 const NUMBERS = [1, 2, 3, 4, 6, 8, 12, 16];
 

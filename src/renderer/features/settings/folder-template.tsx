@@ -14,7 +14,7 @@ import { Form } from '../../ui/column.tsx';
 import { Field } from '../../ui/field.tsx';
 import { SettingLine } from '../../ui/setting.tsx';
 import css from './settings.module.css';
-import { useSet } from './use-set.ts';
+import { useSet } from './parts.tsx';
 
 const FIRST_TEMPLATE = '{date}/{place} {title} {id}';
 

@@ -2,8 +2,7 @@ import { useSettings, useTexts } from '../../state/context.tsx';
 import { Segmented } from '../../ui/choice.tsx';
 import { Select } from '../../ui/select.tsx';
 import { SettingLine } from '../../ui/setting.tsx';
-import { Row, Section } from './parts.tsx';
-import { useSet } from './use-set.ts';
+import { Row, Section, useSet } from './parts.tsx';
 
 export function General() {
   const { settings: words } = useTexts();

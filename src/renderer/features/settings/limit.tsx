@@ -8,7 +8,7 @@ import { Field } from '../../ui/field.tsx';
 import { Select } from '../../ui/select.tsx';
 import { SettingLine } from '../../ui/setting.tsx';
 import css from './settings.module.css';
-import { useSet } from './use-set.ts';
+import { useSet } from './parts.tsx';
 
 const MEGABYTE = 1_000_000;
 const FIRST_LIMIT = 10 * MEGABYTE;

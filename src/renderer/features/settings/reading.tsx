@@ -6,9 +6,8 @@ import { IconButton } from '../../ui/button.tsx';
 import { Segmented } from '../../ui/choice.tsx';
 import { SettingLine } from '../../ui/setting.tsx';
 import { cx } from '../../ui/cx.ts';
-import { Row, Section } from './parts.tsx';
+import { Row, Section, useSet } from './parts.tsx';
 import css from './settings.module.css';
-import { useSet } from './use-set.ts';
 
 const [SMALLEST, LARGEST] = [-2, 4];
 

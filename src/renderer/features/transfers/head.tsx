@@ -17,9 +17,8 @@ import {
   useTexts,
   useTransfers,
 } from '../../state/context.tsx';
-import { addFile, exportQueue } from '../../state/import-export.ts';
+import { addFile, exportQueue, pickFile } from '../../state/import-export.ts';
 import { errorText } from '../../state/enqueue.ts';
-import { pickFile } from '../../state/save-document.ts';
 import type { TransferTab } from '../../state/transfers.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { Menu } from '../../ui/select.tsx';

@@ -18,7 +18,7 @@ import { useDesk, useLanguage, useTexts } from '../../state/context.tsx';
 import type { Desk } from '../../state/app.ts';
 import { downloadAsset, errorText } from '../../state/enqueue.ts';
 import type { TransferRow } from '../../state/transfers.ts';
-import { saveDocument } from '../../state/save-document.ts';
+import { saveDocument } from '../../state/import-export.ts';
 import type { LucideIcon } from '../../ui/icon.tsx';
 import type { Help } from './state-labels.ts';
 

@@ -1,5 +1,5 @@
-import { KeyRound, LogIn } from 'lucide-react';
 import type { AppError } from '../../../shared/errors.ts';
+import { KeyRound, LogIn } from 'lucide-react';
 import { formatDuration } from '../../i18n/format.ts';
 import { useAccount, useDesk, useTexts } from '../../state/context.tsx';
 import { errorText } from '../../state/enqueue.ts';
@@ -7,6 +7,15 @@ import { lookAtKeychain } from '../../state/keychain.ts';
 import { useTask } from '../../state/use-task.ts';
 import { Button } from '../../ui/button.tsx';
 import { Notice } from '../../ui/notice.tsx';
+
+/** What the service found wrong, by the field it names. */
+export const faultsOf = (failed: AppError | null): Partial<Record<string, string>> =>
+  Object.fromEntries(
+    (failed?.detail.fields ?? []).map(({ field, code }) => [
+      field.split(/[./]/).find(Boolean) ?? field,
+      code,
+    ]),
+  );
 
 /** What no field is to blame for: no network, too many attempts, a service with a problem. */
 export function Trouble({

@@ -1,0 +1,227 @@
+import {
+  CircleCheck,
+  KeyRound,
+  LockOpen,
+  ScrollText,
+  CalendarClock,
+  RotateCw,
+  ShieldAlert,
+  ExternalLink,
+} from 'lucide-react';
+import { useEffect } from 'react';
+import { useStore } from 'zustand';
+import {
+  useAccount,
+  useDesk,
+  useTexts,
+  useTransfers,
+  useLanguage,
+  useNow,
+} from '../state/context.tsx';
+import { announceKeychain, lookAtKeychain } from '../state/keychain.ts';
+import { useTask } from '../state/use-task.ts';
+import { Button } from '../ui/button.tsx';
+import { Dialog, DialogList } from '../ui/dialog.tsx';
+import { errorText, confirmTerms, isUnread, readTermsAgain } from '../state/enqueue.ts';
+import { Notice } from '../ui/notice.tsx';
+import { formatMoment, termWords } from '../state/asset-labels.ts';
+
+/**
+ * The keychain was looked at and is still locked: what is safe, and what to do. Whoever closes it
+ * is reminded by the strip.
+ */
+export function KeychainDialog() {
+  const desk = useDesk();
+  const { shell } = useTexts();
+  const { asks } = useStore(desk.downloads);
+  const account = useAccount();
+  const waiting = useTransfers((state) => state.totals?.counts.waiting ?? 0);
+  const { busy, run } = useTask();
+  useEffect(() => announceKeychain(desk), [desk]);
+  const close = (): void => desk.downloads.setState({ asks: null });
+  const facts = [
+    account?.profile
+      ? shell.keychainFacts.signedIn(account.profile.email)
+      : shell.keychainFacts.kept,
+    ...(waiting > 0 ? [shell.keychainFacts.waiting(waiting)] : []),
+    shell.keychainFacts.open,
+  ];
+  return (
+    <Dialog
+      icon={KeyRound}
+      isOpen={asks === 'keychain' && account?.keychain === 'locked'}
+      title={shell.keychainTitle}
+      tone="warning"
+      onClose={close}
+      actions={
+        <>
+          <Button onPress={close}>{shell.later}</Button>
+          <Button
+            autoFocus
+            icon={LockOpen}
+            isPending={busy}
+            tone="main"
+            onPress={() => void run(() => lookAtKeychain(desk))}
+          >
+            {shell.unlockKeychain}
+          </Button>
+        </>
+      }
+    >
+      <p>{desk.info.shell === 'station' ? shell.keychainStationText : shell.keychainText}</p>
+      <DialogList items={facts.map((text) => ({ id: text, icon: CircleCheck, text }))} />
+    </Dialog>
+  );
+}
+
+/**
+ * The terms of use have changed: whoever accepts them goes on with what waited for it; whoever
+ * closes it is asked again by the strip.
+ */
+export function NewTermsDialog() {
+  const desk = useDesk();
+  const { account } = useTexts();
+  const { asks } = useStore(desk.downloads);
+  const isDue = useAccount()?.termsDue ?? false;
+  const { busy, failed, run, clear } = useTask();
+  const close = (): void => {
+    clear();
+    desk.downloads.setState({ asks: null });
+  };
+  const accept = async (): Promise<void> => {
+    if (!(await run(async () => desk.account.take(await desk.client.call('account.accept-terms')))))
+      return;
+    close();
+    desk.toasts.getState().show(account.termsAccepted);
+  };
+  return (
+    <Dialog
+      icon={ScrollText}
+      isOpen={asks === 'new-terms' && isDue}
+      title={account.termsDue}
+      onClose={close}
+      actions={
+        <>
+          <Button onPress={close}>{account.notNow}</Button>
+          <Button isPending={busy} tone="main" onPress={() => void accept()}>
+            {account.acceptTerms}
+          </Button>
+        </>
+      }
+    >
+      <p>{account.termsDueText}</p>
+      <DialogList items={account.terms.map((text) => ({ id: text, icon: ScrollText, text }))} />
+      {failed && <Notice title={errorText(desk, failed)} tone="danger" urgent />}
+      <p>{account.termsKeepText}</p>
+    </Dialog>
+  );
+}
+
+/** Restrictions are read and agreed to before anything is queued; closing it queues nothing. */
+export function TermsDialog() {
+  const desk = useDesk();
+  const texts = useTexts();
+  const language = useLanguage();
+  const { asset, downloads, common } = texts;
+  const now = useNow(60_000);
+  const { confirmation, busy } = useStore(desk.downloads);
+  const close = (): void => desk.downloads.setState({ confirmation: null });
+  const items = (confirmation?.terms ?? []).map(
+    ({ assetId, title, restrictions, embargoUntil }) => ({
+      id: assetId,
+      ...(embargoUntil !== null && restrictions?.length === 0
+        ? { icon: CalendarClock, tone: 'embargo' as const }
+        : { icon: ShieldAlert, tone: 'restricted' as const }),
+      text: (
+        <>
+          <b>{title}</b>
+          {embargoUntil !== null && (
+            <span>
+              <br />
+              {asset.embargoed(formatMoment(embargoUntil, now, language))} {downloads.notBefore}
+            </span>
+          )}
+          {restrictions === null && (
+            <span>
+              <br />
+              {downloads.unreadTerms}
+            </span>
+          )}
+          {restrictions?.map((restriction) => (
+            <span key={restriction.id}>
+              <br />
+              {termWords(restriction, texts, language)}
+            </span>
+          ))}
+        </>
+      ),
+    }),
+  );
+  return (
+    <Dialog
+      icon={ShieldAlert}
+      isOpen={confirmation !== null}
+      title={downloads.confirmTitle(items.length + (confirmation?.more ?? 0))}
+      tone="restricted"
+      onClose={close}
+      actions={
+        <>
+          <Button onPress={close}>{common.cancel}</Button>
+          {confirmation !== null && isUnread(confirmation) ? (
+            <Button
+              icon={RotateCw}
+              isPending={busy}
+              tone="main"
+              onPress={() => void readTermsAgain(desk)}
+            >
+              {common.retry}
+            </Button>
+          ) : (
+            <Button isPending={busy} tone="main" onPress={() => void confirmTerms(desk)}>
+              {downloads.confirm}
+            </Button>
+          )}
+        </>
+      }
+    >
+      <DialogList items={items} />
+      {confirmation !== null && confirmation.more > 0 && <p>{downloads.more(confirmation.more)}</p>}
+      <p>{downloads.confirmText}</p>
+    </Dialog>
+  );
+}
+
+/**
+ * On the station: where an address leads, before the browser opens it. A window of ours asks
+ * through the system's dialog.
+ */
+export function ExternalDialog() {
+  const desk = useDesk();
+  const { common, shell } = useTexts();
+  const { asked } = useStore(desk.external);
+  const close = (): void => desk.external.setState({ asked: null });
+  const open = (): void => {
+    if (asked) window.open(asked.href, '_blank', 'noopener,noreferrer');
+    close();
+  };
+  return (
+    <Dialog
+      icon={ExternalLink}
+      isOpen={asked !== null}
+      title={shell.openAddress}
+      onClose={close}
+      actions={
+        <>
+          <Button onPress={close}>{common.cancel}</Button>
+          <Button autoFocus tone="main" onPress={open}>
+            {shell.open}
+          </Button>
+        </>
+      }
+    >
+      <p>
+        <b>{asked?.host}</b>
+      </p>
+    </Dialog>
+  );
+}
