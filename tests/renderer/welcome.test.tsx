@@ -1,6 +1,5 @@
 import { act } from 'react';
 import { expect, test } from 'vitest';
-import { serviceOrigin } from '../../src/main/app/enqueue.ts';
 import { WelcomeScreen } from '../../src/renderer/features/welcome/index.tsx';
 import { makeClient } from '../../src/renderer/contract/client.ts';
 import { DeskProvider } from '../../src/renderer/state/context.tsx';
@@ -8,6 +7,7 @@ import { createDesk } from '../../src/renderer/state/app.ts';
 import type { DeskContract } from '../../src/shared/contract/index.ts';
 import { fakeBridge } from '../support/fake-bridge.ts';
 import { testPage } from '../support/page.ts';
+import { serviceOrigin } from '../../src/main/app/service-address.ts';
 
 const page = testPage();
 async function connectTo(address: string, language: string): Promise<string> {

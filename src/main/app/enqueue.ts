@@ -1,10 +1,8 @@
-import { meta } from '../../shared/api/meta.ts';
 import type { Received, Returned } from '../../shared/contract/define.ts';
 import type { DeskContract } from '../../shared/contract/index.ts';
 import { AppError } from '../../shared/errors.ts';
 import { folderName, type FolderFacts } from '../../shared/model/names.ts';
 import { embargoAcknowledgement, isEmbargoAcknowledgement } from '../../shared/model/rights.ts';
-import { createServiceClient } from '../adapters/service/client.ts';
 import type { AssetRow } from '../catalogue/ports.ts';
 import {
   blockOf,
@@ -212,40 +210,4 @@ function factsOf(
     language: languages.join('+'),
     format: purpose,
   };
-}
-
-/**
- * @returns the address of a service as it is kept, without `/v1`. @throws `usage` when it is none,
- * `https-required` when passwords would be sent in the clear.
- */
-export function serviceOrigin(typed: string): string {
-  const text = /^[a-z][a-z0-9+.-]*:\/\//i.test(typed.trim())
-    ? typed.trim()
-    : `https://${typed.trim()}`;
-  if (!URL.canParse(text)) throw new AppError('usage', 'This is not an address');
-  const url = new URL(text);
-  const isLoopback = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
-  if (!['https:', 'http:'].includes(url.protocol))
-    throw new AppError('usage', 'This is not an address of a service');
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback))
-    throw new AppError(
-      'https-required',
-      'The address must start with https://, so that passwords are not sent in the clear',
-    );
-  return `${url.origin}${url.pathname.replace(/\/(?:v1\/?)?$/, '')}`;
-}
-
-/**
- * @returns the address as it is kept. @throws `usage`, or `service-error` when what answers there
- * is not such a service.
- */
-export async function checkServiceAddress(typed: string, version: string): Promise<string> {
-  const origin = serviceOrigin(typed);
-  const client = createServiceClient({ origin, version, language: () => 'en' });
-  try {
-    await client.call({ method: 'GET', path: '/meta', answer: meta });
-    return origin;
-  } finally {
-    client.close();
-  }
 }

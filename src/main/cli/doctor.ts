@@ -9,11 +9,11 @@ import { createKeychainVault } from '../adapters/keychain.ts';
 import { createLog } from '../adapters/log.ts';
 import { createServiceClient } from '../adapters/service/client.ts';
 import { createSettingsFile } from '../adapters/fs/settings-file.ts';
-import { serviceOrigin } from '../app/enqueue.ts';
 import { Settings } from '../settings/settings.ts';
 import type { CommandContext } from './account.ts';
 import { homeOf, type Common } from './context.ts';
 import type { Output } from './output.ts';
+import { serviceOrigin } from '../app/service-address.ts';
 
 type Check = { name: string; ok: boolean; found: string; advice?: string; code?: ErrorCode };
 

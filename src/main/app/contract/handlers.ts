@@ -2,14 +2,9 @@ import { type DeskContract, contract } from '../../../shared/contract/index.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { type AccountView, exportDocument } from '../../account/account.ts';
 import type { Desk } from '../services.ts';
-import {
-  addToQueue,
-  checkServiceAddress,
-  enqueuePackages,
-  planTransfers,
-  shortened,
-} from '../enqueue.ts';
+import { addToQueue, enqueuePackages, planTransfers, shortened } from '../enqueue.ts';
 import { type Handlers, publisher, serve, type Invoke, type Publish } from './serve.ts';
+import { checkServiceAddress } from '../service-address.ts';
 
 type Part<Prefix extends string> = {
   [

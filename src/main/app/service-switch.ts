@@ -1,0 +1,128 @@
+import path from 'node:path';
+import { AppError } from '../../shared/errors.ts';
+import { startDemoService, type DemoService } from '../threads/demo-service.ts';
+import { Connection } from './connection.ts';
+import type { ComposeOptions } from './services.ts';
+import { Incidents } from './recoveries.ts';
+import { Syncer, type LibraryView } from './library-sync.ts';
+import type { ServiceSession } from './service-session.ts';
+import { Settings } from '../settings/settings.ts';
+import type { PackageSource } from '../transfers/ports.ts';
+import { serviceOrigin } from './service-address.ts';
+
+type Target = { url: string } | { demo: true } | null;
+
+/** Which service is in use, and the way from one to another. */
+export class ServiceSwitch {
+  session: ServiceSession | null = null;
+  demo: DemoService | null = null;
+  #target: Target = null;
+  #turn: Promise<void> = Promise.resolve();
+  #seen = '';
+  readonly #open: (origin: string, scope: string) => ServiceSession;
+  readonly #options: ComposeOptions;
+  readonly #connection: Connection;
+  readonly #incidents: Incidents;
+  readonly #syncer: Syncer;
+
+  constructor(
+    options: ComposeOptions,
+    { connection, incidents }: { connection: Connection; incidents: Incidents },
+    library: (view: LibraryView) => void,
+    open: (origin: string, scope: string) => ServiceSession,
+  ) {
+    this.#options = options;
+    this.#connection = connection;
+    this.#incidents = incidents;
+    this.#open = open;
+    this.#syncer = new Syncer(() => this.session, connection, options.log, library);
+  }
+
+  get syncer(): Syncer {
+    return this.#syncer;
+  }
+
+  /**
+   * What of the catalogue may be seen hangs on who is signed in: when that changes, what is here is
+   * brought up to it at once.
+   */
+  sees(entitlements: string[]): void {
+    const seen = entitlements.toSorted().join(' ');
+    if (seen === this.#seen) return;
+    this.#seen = seen;
+    this.#syncer.soon();
+  }
+
+  must(): ServiceSession {
+    if (!this.session)
+      throw new AppError('offline', 'No service is set up yet', { retryable: true });
+    return this.session;
+  }
+
+  /**
+   * Leaves the service in use and opens another, one change at a time. Where that fails the former
+   * is opened again, and the failure thrown.
+   */
+  use(target: Target): Promise<void> {
+    const changed = this.#turn.then(async () => {
+      const before = this.#target;
+      try {
+        await this.#change(target);
+      } catch (thrown) {
+        await this.#change(before).catch(() => this.#change(null));
+        throw thrown;
+      }
+    });
+    this.#turn = changed.catch(() => undefined);
+    return changed;
+  }
+
+  async #change(target: Target): Promise<void> {
+    this.#syncer.stop();
+    const { session, demo } = this;
+    this.session = null;
+    this.demo = null;
+    this.#target = null;
+    await session?.close();
+    await demo?.close();
+    if (!target) return this.#connection.none();
+    this.#connection.starting('demo' in target);
+    if ('demo' in target) {
+      this.demo = await startDemoService({
+        dataDir: path.join(this.#options.home, 'demo'),
+        onTrouble: (message) => this.#options.log.info(message),
+        onRebuilt: (file) => this.#incidents.add('demo-rebuilt', { file }),
+      });
+      this.session = this.#open(this.demo.url, 'demo');
+    } else this.session = this.#open(target.url, target.url);
+    await this.session.account.load();
+    this.#target = target;
+    if (this.#options.background) this.#syncer.start();
+  }
+}
+
+/** Packages of whichever service is in use: transfers outlive a change of service. */
+export const sourceOf = (
+  must: () => ServiceSession,
+  kept: PackageSource['keptKeys'],
+): PackageSource => ({
+  keptKeys: kept,
+  manifest: (...args) => must().source.manifest(...args),
+  trustedKeys: () => must().source.trustedKeys(),
+  authorise: (request) => must().source.authorise(request),
+  renew: (...args) => must().source.renew(...args),
+});
+
+/**
+ * What the command line or the settings say is to be used at start. @throws what `serviceOrigin`
+ * does.
+ */
+export function firstService(
+  { connect, demo, serviceUrl }: ComposeOptions,
+  settings: Settings,
+): Target {
+  if (connect === false) return null;
+  if (demo || (settings.view.demo && serviceUrl === undefined)) return { demo: true };
+  const url = serviceUrl ?? settings.view.serviceUrl;
+  return url === null ? null : { url: serviceOrigin(url) };
+}
