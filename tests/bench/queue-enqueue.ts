@@ -3,7 +3,7 @@ import path from 'node:path';
 import Conf from 'conf';
 import { createLog } from '../../src/main/adapters/log.ts';
 import { createSettingsFile } from '../../src/main/adapters/fs/settings-file.ts';
-import { compose } from '../../src/main/app/application.ts';
+import { createApplication } from '../../src/main/app/application.ts';
 import { DEMO_ACCOUNT } from '../../src/service/accounts/demo-account.ts';
 import { startDemo } from '../support/demo.ts';
 import { median } from './contest.ts';
@@ -20,7 +20,7 @@ export async function measureEnqueue(folder: string): Promise<string> {
   const service = await startDemo({ seed: `bench:${ASSETS}` });
   const home = path.join(folder, 'enqueue');
   await mkdir(home, { recursive: true });
-  const composed = await compose({
+  const composed = await createApplication({
     home,
     version: '0.1.0',
     background: false,

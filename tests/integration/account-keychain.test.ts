@@ -10,7 +10,7 @@ import {
   type ServiceClient,
 } from '../../src/main/adapters/service/client.ts';
 import { createKeychainVault } from '../../src/main/adapters/keychain.ts';
-import { createMarks } from '../../src/main/adapters/fs/flag-files.ts';
+import { createFlagFiles } from '../../src/main/adapters/fs/flag-files.ts';
 import { AppError } from '../../src/shared/errors.ts';
 import { PASSWORD, startDemo, temporaryFolder, type DemoService } from '../support/demo.ts';
 import { hasKeyring, whyNoKeyring } from '../support/keyring.ts';
@@ -29,7 +29,10 @@ let told: Set<string>;
 
 /** One run of the program: what it keeps is the keychain's and the home's. */
 function run(
-  vault: TokenVault = createKeychainVault(scope, createMarks(path.join(home, 'keychain-removed'))),
+  vault: TokenVault = createKeychainVault(
+    scope,
+    createFlagFiles(path.join(home, 'keychain-removed')),
+  ),
   api: Partial<AccountApi> = {},
   toldThere: Set<string> = told,
 ): Account {

@@ -5,7 +5,7 @@ import {
   type ClosableSource,
   type HttpOptions,
 } from '../../src/main/adapters/http/byte-source.ts';
-import { OnreadSource } from '../../src/main/adapters/http/fast/reader.ts';
+import { FastSource } from '../../src/main/adapters/http/fast/reader.ts';
 import type { ByteAnswer } from '../../src/main/transfers/ports.ts';
 import { AppError } from '../../src/shared/errors.ts';
 import { content, sha256 } from '../support/origin.ts';
@@ -310,10 +310,10 @@ describe.each(MAKERS)('%s', (_, make) => {
 });
 
 describe('onread alone', () => {
-  let direct: OnreadSource;
+  let direct: FastSource;
   beforeEach(async () => {
     wire = await Wire.start();
-    direct = new OnreadSource();
+    direct = new FastSource();
   });
   afterEach(async () => {
     direct.close();

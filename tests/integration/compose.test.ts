@@ -17,13 +17,13 @@ import Conf from 'conf';
 import { lockHome } from '../../src/main/adapters/sqlite/home-lock.ts';
 import { createLog } from '../../src/main/adapters/log.ts';
 import { createSettingsFile } from '../../src/main/adapters/fs/settings-file.ts';
-import { compose } from '../../src/main/app/application.ts';
-import type { Composed, ComposeOptions } from '../../src/main/app/services.ts';
+import { createApplication } from '../../src/main/app/application.ts';
+import type { Application, AppOptions } from '../../src/main/app/services.ts';
 import { openSqliteStore } from '../../src/service/store/sqlite.ts';
 import type { LibraryView } from '../../src/main/app/library-sync.ts';
 import { startDemo, temporaryFolder } from '../support/demo.ts';
 
-const open: Composed[] = [];
+const open: Application[] = [];
 const others: { close(): Promise<void> }[] = [];
 /** Ends only what hangs. */
 const PATIENT = { timeout: 30_000 };
@@ -32,8 +32,8 @@ afterEach(async () => {
   for (const store of others.splice(0)) await store.close();
 });
 
-async function start(home: string, options: Partial<ComposeOptions> = {}): Promise<Composed> {
-  const composed = await compose({
+async function start(home: string, options: Partial<AppOptions> = {}): Promise<Application> {
+  const composed = await createApplication({
     home,
     version: '0.1.0',
     background: true,
@@ -52,9 +52,9 @@ async function start(home: string, options: Partial<ComposeOptions> = {}): Promi
   open.push(composed);
   return composed;
 }
-const end = (composed: Composed): Promise<void> =>
+const end = (composed: Application): Promise<void> =>
   open.splice(open.indexOf(composed), 1)[0]?.close() ?? Promise.resolve();
-const call = (composed: Composed, name: string, input?: unknown) =>
+const call = (composed: Application, name: string, input?: unknown) =>
   composed.invoke(name, { isTrusted: true }, input);
 
 /** The demo cannot be started: another service has its data open. */

@@ -107,7 +107,7 @@ test('a piece is checked as soon as it is whole; a wrong one counts as missing a
   expect(part.written).toEqual([[1000, 2000]]);
   expect(part.refetchedBytes).toBe(1000);
   await part.write([bytes.subarray(2000, 2700)], 2000);
-  part.forgetUnproved([0, 2700]);
+  part.dropUnverified([0, 2700]);
   expect(part.written).toEqual([[1000, 2000]]);
   expect(journalled()).toMatchObject({ written: [[1000, 2000]] });
   await part.write([bytes.subarray(0, 1000)], 0);

@@ -2,7 +2,7 @@ import { readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createDisk } from '../../src/main/adapters/fs/disk.ts';
-import { watchLine } from '../../src/main/adapters/http/network-monitor.ts';
+import { watchNetwork } from '../../src/main/adapters/http/network-monitor.ts';
 import { Origin, content, sha256 } from '../support/origin.ts';
 import { get, settled, startBench, type Bench } from '../support/transfers.ts';
 
@@ -144,7 +144,7 @@ test('a sleep and a lost address are noticed, a busy machine and a new address a
     let nowMs = 0;
     let addresses = ['192.0.2.1'];
     let told = 0;
-    const stop = watchLine(() => told++, { nowMs: () => nowMs, addresses: () => addresses });
+    const stop = watchNetwork(() => told++, { nowMs: () => nowMs, addresses: () => addresses });
     const after = (ms: number): number => {
       nowMs += ms;
       vi.advanceTimersByTime(2_000);

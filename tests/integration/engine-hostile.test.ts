@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readFile, readdir, symlink, writeFile } from 'node:fs/p
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createLog } from '../../src/main/adapters/log.ts';
-import { RoomReserve } from '../../src/main/adapters/fs/space-reserve.ts';
+import { SpaceReserve } from '../../src/main/adapters/fs/space-reserve.ts';
 import { runImport, writeDocument } from '../../src/main/cli/queue.ts';
 import { Output } from '../../src/main/cli/output.ts';
 import { Origin, content, sha256 } from '../support/origin.ts';
@@ -240,7 +240,7 @@ test('a document to a folder that is not there says so', async () => {
 test('a reserve that was cut off while it was made is made again', async () => {
   const file = path.join(bench.folder, 'reserve');
   await writeFile(file, 'short');
-  new RoomReserve(file).refill();
+  new SpaceReserve(file).refill();
   expect((await readFile(file)).byteLength).toBe(4 * MIB);
 });
 

@@ -1,7 +1,7 @@
 import { appendFile, mkdir, readFile, readdir, rm, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { CheckView, EnqueueItem } from '../../src/main/transfers/api.ts';
+import type { VerificationView, EnqueueItem } from '../../src/main/transfers/api.ts';
 import { flip } from '../support/flipped-byte.ts';
 import { metalinkOf } from '../support/metalink.ts';
 import { Origin, content, sha256 } from '../support/origin.ts';
@@ -98,8 +98,8 @@ async function fetched(item: EnqueueItem): Promise<string> {
   return id;
 }
 
-async function checked(): Promise<CheckView['faults'][number]['files']> {
-  const found = new Promise<CheckView>((resolve) =>
+async function checked(): Promise<VerificationView['faults'][number]['files']> {
+  const found = new Promise<VerificationView>((resolve) =>
     bench.transfers.onCheck((view) => !view.isRunning && resolve(view)),
   );
   await bench.transfers.verify(null);

@@ -13,7 +13,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Output } from '../../src/main/cli/output.ts';
 import { runRepair, runVerify } from '../../src/main/cli/verify.ts';
-import type { CheckView, PackageItem } from '../../src/main/transfers/api.ts';
+import type { VerificationView, PackageItem } from '../../src/main/transfers/api.ts';
 import { flip } from '../support/flipped-byte.ts';
 import { Origin, content, sha256 } from '../support/origin.ts';
 import { received, settled, startBench, type Bench } from '../support/transfers.ts';
@@ -336,7 +336,7 @@ test('a Metalink: its files in a folder are mended by their pieces', async () =>
   // Its text was kept: the file itself is not needed any more.
   await rm(metalink);
   await flip(path.join(bench.to, 'a.mov'), 4 * MIB);
-  const found = new Promise<CheckView>((resolve) =>
+  const found = new Promise<VerificationView>((resolve) =>
     bench.transfers.onCheck((view) => !view.isRunning && resolve(view)),
   );
   await bench.transfers.verify(null);
@@ -350,8 +350,8 @@ test('a Metalink: its files in a folder are mended by their pieces', async () =>
 test('a check of all that is done tells its progress and what it found, and can be stopped', async () => {
   const id = await fetched();
   await flip(masterFile(), 4 * MIB);
-  const views: CheckView[] = [];
-  const ended = new Promise<CheckView>((resolve) =>
+  const views: VerificationView[] = [];
+  const ended = new Promise<VerificationView>((resolve) =>
     bench.transfers.onCheck((view) => {
       views.push(view);
       if (!view.isRunning) resolve(view);

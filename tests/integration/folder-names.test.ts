@@ -3,7 +3,11 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createDisk } from '../../src/main/adapters/fs/disk.ts';
 import type { PackageItem } from '../../src/main/transfers/api.ts';
-import { withFolders, isSameTarget, newTransfer } from '../../src/main/transfers/queue/enqueue.ts';
+import {
+  assignFolders,
+  isSameTarget,
+  newTransfer,
+} from '../../src/main/transfers/queue/enqueue.ts';
 import type { Disk, StoredTransfer } from '../../src/main/transfers/ports.ts';
 import { Origin, content, sha256 } from '../support/origin.ts';
 import { PackageService } from '../support/transfers-package.ts';
@@ -31,7 +35,7 @@ const stored = (from: PackageItem, more: Partial<StoredTransfer> = {}): StoredTr
   ...more,
 });
 const names = async (items: PackageItem[], known: StoredTransfer[] = []) =>
-  (await withFolders(items, known, createDisk())).map((one) =>
+  (await assignFolders(items, known, createDisk())).map((one) =>
     'folderName' in one ? one.folderName : null,
   );
 
@@ -59,7 +63,7 @@ test('thousands of packages of one day are told apart by numbers at once', async
       ({ packageId: `pkg_${n}`, folderName: '2026-11-25', destination: '/to' }) as PackageItem,
   );
   const startedAt = performance.now();
-  const named = await withFolders(items, [], { entry: async () => null } as unknown as Disk);
+  const named = await assignFolders(items, [], { entry: async () => null } as unknown as Disk);
   expect([named.at(-1)?.folderName, performance.now() - startedAt < 10_000]).toEqual([
     '2026-11-25 (10000)',
     true,

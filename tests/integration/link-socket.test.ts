@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync }
 import net from 'node:net';
 import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { askForLink, serveLinks } from '../../src/main/station/link-socket.ts';
+import { requestLink, serveLinks } from '../../src/main/station/link-socket.ts';
 import { temporaryFolder } from '../support/demo.ts';
 import { startDesk } from '../support/desk.ts';
 
@@ -25,7 +25,7 @@ describe.skipIf(process.platform === 'win32')('a fresh link is for the owner of 
       process.umask(before);
     }
     expect(statSync(path.join(home, 'station.sock')).mode & 0o777).toBe(0o600);
-    expect(await askForLink(home)).toBe(link);
+    expect(await requestLink(home)).toBe(link);
   });
 
   test('in a home whose path is too long for a socket, in a folder that others can neither enter nor foresee', async () => {
@@ -36,11 +36,11 @@ describe.skipIf(process.platform === 'win32')('a fresh link is for the owner of 
     expect([path.dirname(at), at].map((name) => statSync(name).mode & 0o777)).toEqual([
       0o700, 0o600,
     ]);
-    expect(await askForLink(home)).toBe(link);
+    expect(await requestLink(home)).toBe(link);
     for (const stop of stops.splice(0)) stop();
     expect(existsSync(path.dirname(at))).toBe(false);
     expect(readdirSync(home)).toEqual([]);
-    expect(await askForLink(home)).toBeNull();
+    expect(await requestLink(home)).toBeNull();
     await serve(home);
     expect(path.dirname(readFileSync(path.join(home, 'station.sock-at'), 'utf8'))).not.toBe(
       path.dirname(at),
@@ -54,7 +54,7 @@ describe.skipIf(process.platform === 'win32')('a fresh link is for the owner of 
     const station = startDesk(['station'], { home });
     try {
       await station.line(({ type }) => type === 'station');
-      expect(await askForLink(home)).toMatch(/^http:/u);
+      expect(await requestLink(home)).toMatch(/^http:/u);
     } finally {
       station.child.kill();
     }
@@ -82,7 +82,7 @@ describe.skipIf(process.platform === 'win32')('a fresh link is for the owner of 
         peer.once('close', () => resolve()).on('error', () => undefined);
       });
     }
-    expect(await askForLink(home)).toBe(link);
+    expect(await requestLink(home)).toBe(link);
     expect(heard).toEqual([]);
     listener.destroy();
   });
@@ -90,6 +90,6 @@ describe.skipIf(process.platform === 'win32')('a fresh link is for the owner of 
   test('an answer that is no link of ours is not printed', async () => {
     const home = temporaryFolder();
     await serve(home, 'https://evil.example/#t=x');
-    expect(await askForLink(home)).toBeNull();
+    expect(await requestLink(home)).toBeNull();
   });
 });

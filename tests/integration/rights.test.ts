@@ -3,10 +3,10 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import Conf from 'conf';
 import { createLog } from '../../src/main/adapters/log.ts';
 import { createSettingsFile } from '../../src/main/adapters/fs/settings-file.ts';
-import { compose } from '../../src/main/app/application.ts';
-import type { Composed } from '../../src/main/app/services.ts';
+import { createApplication } from '../../src/main/app/application.ts';
+import type { Application } from '../../src/main/app/services.ts';
 import type { CommandName, Received, Returned } from '../../src/shared/contract/define.ts';
-import type { DeskContract } from '../../src/shared/contract/index.ts';
+import type { AppContract } from '../../src/shared/contract/index.ts';
 import type { TransferChange } from '../../src/main/transfers/api.ts';
 import { startDemo, temporaryFolder, type DemoService } from '../support/demo.ts';
 import { eventually } from '../support/eventually.ts';
@@ -18,12 +18,12 @@ const HOUR_S = 3600;
 
 let service: DemoService;
 let home: string;
-let composed: Composed;
+let composed: Application;
 let pushes: TransferChange[];
 
 async function open(): Promise<void> {
   pushes = [];
-  composed = await compose({
+  composed = await createApplication({
     home,
     version: '0.1.0',
     background: false,
@@ -56,13 +56,13 @@ afterEach(async () => {
 });
 
 /** @throws the error as it crosses to the window */
-async function call<N extends CommandName<DeskContract>>(
+async function call<N extends CommandName<AppContract>>(
   name: N,
-  ...input: undefined extends Received<DeskContract, N> ? [] : [Received<DeskContract, N>]
-): Promise<Returned<DeskContract, N>> {
+  ...input: undefined extends Received<AppContract, N> ? [] : [Received<AppContract, N>]
+): Promise<Returned<AppContract, N>> {
   const answer = await composed.invoke(name, { isTrusted: true }, input[0]);
   if (!answer.ok) throw answer.error as unknown as Error;
-  return answer.value as Returned<DeskContract, N>;
+  return answer.value as Returned<AppContract, N>;
 }
 const signIn = (account: { email: string; password: string }) => call('account.sign-in', account);
 /** A poll, and what the queue makes of it. */

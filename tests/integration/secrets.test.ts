@@ -3,8 +3,8 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createKeychainVault, keychainScope } from '../../src/main/adapters/keychain.ts';
 import { createLog } from '../../src/main/adapters/log.ts';
-import { compose } from '../../src/main/app/application.ts';
-import type { Composed } from '../../src/main/app/services.ts';
+import { createApplication } from '../../src/main/app/application.ts';
+import type { Application } from '../../src/main/app/services.ts';
 import { PASSWORD, startDemo, temporaryFolder, type DemoService } from '../support/demo.ts';
 import { hasKeyring, whyNoKeyring } from '../support/keyring.ts';
 
@@ -12,12 +12,12 @@ const home = temporaryFolder();
 const folder = temporaryFolder();
 const traffic: string[] = [];
 let service: DemoService;
-let composed: Composed;
+let composed: Application;
 
 beforeAll(async () => {
   service = await startDemo();
   let kept: unknown = null;
-  composed = await compose({
+  composed = await createApplication({
     home,
     version: '0.1.0',
     log: createLog(home),

@@ -1,8 +1,8 @@
 import { expect, test, vi } from 'vitest';
 import { makeClient } from '../../src/renderer/contract/client.ts';
 import { addDropped, addFile, exportQueue } from '../../src/renderer/state/import-export.ts';
-import { createDesk } from '../../src/renderer/state/app.ts';
-import type { DeskContract } from '../../src/shared/contract/index.ts';
+import { createApp } from '../../src/renderer/state/app.ts';
+import type { AppContract } from '../../src/shared/contract/index.ts';
 import { fakeBridge, refuse, type Answers } from '../support/fake-bridge.ts';
 import { eventually } from '../support/eventually.ts';
 
@@ -12,8 +12,8 @@ async function deskWith(answers: Answers) {
     'settings.get': () => ({ rev: 1, language: 'en', housePurpose: 'broadcast' }),
     ...answers,
   });
-  const desk = createDesk(
-    makeClient<DeskContract>(bridge),
+  const desk = createApp(
+    makeClient<AppContract>(bridge),
     { version: '0', shell: 'desktop', platform: 'linux', mediaSuffix: '' },
     { name: 'catalogue' },
   );

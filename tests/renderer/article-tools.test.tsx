@@ -4,10 +4,10 @@ import { ExternalDialog } from '../../src/renderer/app/dialogs.tsx';
 import { Tools } from '../../src/renderer/features/articles/reader.tsx';
 import { makeClient } from '../../src/renderer/contract/client.ts';
 import { DeskProvider } from '../../src/renderer/state/context.tsx';
-import { createDesk } from '../../src/renderer/state/app.ts';
+import { createApp } from '../../src/renderer/state/app.ts';
 import type { ArticleView } from '../../src/renderer/state/views.ts';
 import { openExternal } from '../../src/renderer/state/open-external.ts';
-import type { DeskContract } from '../../src/shared/contract/index.ts';
+import type { AppContract } from '../../src/shared/contract/index.ts';
 import { fakeBridge, type FakeBridge } from '../support/fake-bridge.ts';
 import { testPage } from '../support/page.ts';
 
@@ -22,8 +22,8 @@ async function show(canonicalUrl: string, shell: 'desktop' | 'station') {
     'app.open-external': () => undefined,
     'articles.store': () => new Promise<void>((resolve) => stored.push(resolve)),
   });
-  const desk = createDesk(
-    makeClient<DeskContract>(bridge),
+  const desk = createApp(
+    makeClient<AppContract>(bridge),
     { version: '0', shell, platform: 'linux', mediaSuffix: '' },
     { name: 'news', id: null },
   );

@@ -5,8 +5,8 @@ import { digitsOf } from '../../src/renderer/features/account/code.tsx';
 import { AccountScreen } from '../../src/renderer/features/account/index.tsx';
 import { makeClient } from '../../src/renderer/contract/client.ts';
 import { DeskProvider } from '../../src/renderer/state/context.tsx';
-import { createDesk, type Desk } from '../../src/renderer/state/app.ts';
-import type { DeskContract } from '../../src/shared/contract/index.ts';
+import { createApp, type AppContext } from '../../src/renderer/state/app.ts';
+import type { AppContract } from '../../src/shared/contract/index.ts';
 import { fakeBridge, refuse, type Answers, type FakeBridge } from '../support/fake-bridge.ts';
 
 const NOW = Date.parse('2026-11-24T10:00:00Z');
@@ -44,7 +44,7 @@ const signedIn = {
 
 let root: Root;
 let page: HTMLElement;
-let desk: Desk;
+let desk: AppContext;
 let bridge: FakeBridge;
 
 async function open(answers: Answers = {}, clockOffsetMs = 0): Promise<void> {
@@ -60,8 +60,8 @@ async function open(answers: Answers = {}, clockOffsetMs = 0): Promise<void> {
     }),
     ...answers,
   });
-  desk = createDesk(
-    makeClient<DeskContract>(bridge),
+  desk = createApp(
+    makeClient<AppContract>(bridge),
     { version: '0', shell: 'desktop', platform: 'linux', mediaSuffix: '' },
     { name: 'account', screen: 'code' },
   );

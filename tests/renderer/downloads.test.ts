@@ -1,14 +1,14 @@
 import { beforeEach, expect, test } from 'vitest';
 import { makeClient } from '../../src/renderer/contract/client.ts';
-import { createDesk, type Desk } from '../../src/renderer/state/app.ts';
+import { createApp, type AppContext } from '../../src/renderer/state/app.ts';
 import {
   confirmTerms,
   download,
   readTermsAgain,
-  runKeptIntent,
+  resumePendingDownload,
 } from '../../src/renderer/state/enqueue.ts';
 import { adoptPageStorage } from '../../src/renderer/state/saved-searches.ts';
-import type { DeskContract } from '../../src/shared/contract/index.ts';
+import type { AppContract } from '../../src/shared/contract/index.ts';
 import { fakeBridge, refuse, type Answers, type FakeBridge } from '../support/fake-bridge.ts';
 import { eventually } from '../support/eventually.ts';
 
@@ -44,7 +44,7 @@ function makeDesk(
   status: 'signed-in' | 'signed-out',
   answers: Answers = {},
   pendingDownload: object | null = null,
-): { desk: Desk; bridge: FakeBridge; pending(): object | null } {
+): { desk: AppContext; bridge: FakeBridge; pending(): object | null } {
   let [pending, rev] = [pendingDownload, 1];
   const settings = () => ({
     rev,
@@ -74,13 +74,13 @@ function makeDesk(
   const info = { version: '0', shell: 'desktop', platform: 'linux', mediaSuffix: '' } as const;
   return {
     bridge,
-    desk: createDesk(makeClient<DeskContract>(bridge), info, { name: 'catalogue' }),
+    desk: createApp(makeClient<AppContract>(bridge), info, { name: 'catalogue' }),
     pending: () => pending,
   };
 }
 const enqueued = (bridge: FakeBridge) =>
   bridge.calls.filter(({ name }) => name === 'transfers.enqueue').map(({ input }) => input);
-const signedIn = (desk: Desk) =>
+const signedIn = (desk: AppContext) =>
   eventually(() => expect(desk.account.getState().value?.status).toBe('signed-in'));
 
 beforeEach(() => localStorage.clear());
@@ -108,7 +108,7 @@ test('the kept wish runs as soon as there is an account, once, also in an app th
     },
     { packages: [PACKAGE], acknowledge: [] },
   );
-  const stop = runKeptIntent(desk);
+  const stop = resumePendingDownload(desk);
   expect(enqueued(bridge)).toEqual([]);
   bridge.push('account.changed', account('signed-in', 2));
   bridge.push('account.changed', account('signed-in', 3));
@@ -125,7 +125,7 @@ test('a kept wish that cannot be planned now is kept, and not tried again and ag
     { 'transfers.plan': refuse('service-error') },
     { packages: [PACKAGE], acknowledge: [] },
   );
-  const stop = runKeptIntent(desk);
+  const stop = resumePendingDownload(desk);
   await eventually(() => expect(desk.toasts.getState().items).toHaveLength(1));
   await eventually(() => expect(pending()).toEqual({ packages: [PACKAGE], acknowledge: [] }));
   bridge.push('account.changed', account('signed-in', 2));
@@ -148,7 +148,7 @@ test('what was withdrawn meanwhile is not queued from the kept wish', async () =
     },
     { packages: [PACKAGE, { assetId: 'a2', packageId: 'p2' }], acknowledge: [] },
   );
-  const stop = runKeptIntent(desk);
+  const stop = resumePendingDownload(desk);
   await eventually(() =>
     expect(enqueued(bridge)).toEqual([
       { packages: [{ assetId: 'a2', packageId: 'p2' }], acknowledge: [] },

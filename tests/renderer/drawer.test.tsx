@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import { Drawer } from '../../src/renderer/features/transfers/drawer.tsx';
 import { makeClient } from '../../src/renderer/contract/client.ts';
 import { DeskProvider } from '../../src/renderer/state/context.tsx';
-import { createDesk } from '../../src/renderer/state/app.ts';
-import type { DeskContract } from '../../src/shared/contract/index.ts';
+import { createApp } from '../../src/renderer/state/app.ts';
+import type { AppContract } from '../../src/shared/contract/index.ts';
 import { fakeBridge } from '../support/fake-bridge.ts';
 import { testPage } from '../support/page.ts';
 
@@ -17,8 +17,8 @@ test('the details close with what was removed from the list, and stay open for a
     paused: false,
     limit: { standstill: false, untilMs: null },
   };
-  const desk = createDesk(
-    makeClient<DeskContract>(bridge),
+  const desk = createApp(
+    makeClient<AppContract>(bridge),
     { version: '0', shell: 'desktop', platform: 'linux', mediaSuffix: '' },
     { name: 'downloads', id: 't1' },
   );

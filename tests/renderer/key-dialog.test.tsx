@@ -3,8 +3,8 @@ import { beforeEach, expect, test } from 'vitest';
 import { KeyButton } from '../../src/renderer/features/transfers/key-dialog.tsx';
 import { makeClient } from '../../src/renderer/contract/client.ts';
 import { DeskProvider } from '../../src/renderer/state/context.tsx';
-import { createDesk } from '../../src/renderer/state/app.ts';
-import type { DeskContract } from '../../src/shared/contract/index.ts';
+import { createApp } from '../../src/renderer/state/app.ts';
+import type { AppContract } from '../../src/shared/contract/index.ts';
 import { fakeBridge, type Answers, type FakeBridge } from '../support/fake-bridge.ts';
 import { testPage } from '../support/page.ts';
 
@@ -23,8 +23,8 @@ async function open(language: string, answers: Answers = {}): Promise<void> {
     }),
     ...answers,
   });
-  const desk = createDesk(
-    makeClient<DeskContract>(bridge),
+  const desk = createApp(
+    makeClient<AppContract>(bridge),
     { version: '0', shell: 'desktop', platform: 'linux', mediaSuffix: '' },
     { name: 'downloads', id: null },
   );

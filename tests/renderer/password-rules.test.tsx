@@ -3,16 +3,16 @@ import { PasswordRules } from '../../src/renderer/features/account/password-fiel
 import { texts } from '../../src/renderer/i18n/index.ts';
 import { makeClient } from '../../src/renderer/contract/client.ts';
 import { DeskProvider } from '../../src/renderer/state/context.tsx';
-import { createDesk } from '../../src/renderer/state/app.ts';
+import { createApp } from '../../src/renderer/state/app.ts';
 import type { PasswordFault } from '../../src/shared/api/password.ts';
-import type { DeskContract } from '../../src/shared/contract/index.ts';
+import type { AppContract } from '../../src/shared/contract/index.ts';
 import { fakeBridge } from '../support/fake-bridge.ts';
 import { testPage } from '../support/page.ts';
 
 const page = testPage();
 test('why a password is easy to guess is said once: by the list, and after a try by the field', async () => {
-  const desk = createDesk(
-    makeClient<DeskContract>(fakeBridge({})),
+  const desk = createApp(
+    makeClient<AppContract>(fakeBridge({})),
     { version: '0', shell: 'desktop', platform: 'linux', mediaSuffix: '' },
     { name: 'account', screen: 'create' },
   );

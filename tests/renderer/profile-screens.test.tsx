@@ -6,10 +6,10 @@ import { Strips } from '../../src/renderer/app/banners.tsx';
 import { AccountScreen } from '../../src/renderer/features/account/index.tsx';
 import { makeClient } from '../../src/renderer/contract/client.ts';
 import { DeskProvider } from '../../src/renderer/state/context.tsx';
-import { createDesk, type Desk } from '../../src/renderer/state/app.ts';
+import { createApp, type AppContext } from '../../src/renderer/state/app.ts';
 import { openPendingFlow } from '../../src/renderer/state/pending-flow.ts';
 import type { AccountScreen as Screen } from '../../src/renderer/state/route.ts';
-import type { DeskContract } from '../../src/shared/contract/index.ts';
+import type { AppContract } from '../../src/shared/contract/index.ts';
 import { AppError } from '../../src/shared/errors.ts';
 import { fakeBridge, refuse, type Answers, type FakeBridge } from '../support/fake-bridge.ts';
 
@@ -51,7 +51,7 @@ const NEXT = 'Other-Harbour-42';
 
 let root: Root;
 let page: HTMLElement;
-let desk: Desk;
+let desk: AppContext;
 let bridge: FakeBridge;
 
 async function open(screen: Screen, answers: Answers = {}, language = 'en'): Promise<void> {
@@ -69,8 +69,8 @@ async function open(screen: Screen, answers: Answers = {}, language = 'en'): Pro
     }),
     ...answers,
   });
-  desk = createDesk(
-    makeClient<DeskContract>(bridge),
+  desk = createApp(
+    makeClient<AppContract>(bridge),
     { version: '0', shell: 'desktop', platform: 'linux', mediaSuffix: '' },
     { name: 'account', screen },
   );
@@ -249,7 +249,7 @@ describe('change the address', () => {
 
   test('after a restart the app opens at the code', async () => {
     await open('email-code', { 'account.get': () => account({ pendingFlow: flow }) });
-    desk = createDesk(makeClient<DeskContract>(bridge), desk.info, { name: 'catalogue' });
+    desk = createApp(makeClient<AppContract>(bridge), desk.info, { name: 'catalogue' });
     openPendingFlow(desk);
     await settle();
     expect(desk.route.getState().current).toEqual({ name: 'account', screen: 'email-code' });

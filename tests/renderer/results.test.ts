@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { makeClient } from '../../src/renderer/contract/client.ts';
 import { toQuery, type CatalogueQuery } from '../../src/renderer/state/criteria.ts';
 import { createResultsStore } from '../../src/renderer/state/results.ts';
-import type { DeskContract } from '../../src/shared/contract/index.ts';
+import type { AppContract } from '../../src/shared/contract/index.ts';
 import { fakeBridge, refuse } from '../support/fake-bridge.ts';
 import { eventually } from '../support/eventually.ts';
 
@@ -24,7 +24,7 @@ function makeResults(total: number, hold: Record<string, Promise<void>> = {}) {
     };
   };
   const bridge = fakeBridge({ 'catalogue.search': search });
-  return { bridge, store: createResultsStore(makeClient<DeskContract>(bridge)) };
+  return { bridge, store: createResultsStore(makeClient<AppContract>(bridge)) };
 }
 
 test('an answer to words that were typed over is not shown, however late it comes', async () => {
@@ -62,7 +62,7 @@ test('who comes back to the same search is shown what the library has learnt mea
 
 test('a search that fails says so and can be repeated', async () => {
   const answers = { 'catalogue.search': refuse('bug') as () => unknown };
-  const store = createResultsStore(makeClient<DeskContract>(fakeBridge(answers)));
+  const store = createResultsStore(makeClient<AppContract>(fakeBridge(answers)));
   store.getState().ask(queryOf('water'));
   await eventually(() => expect(store.getState().status).toBe('failed'));
   answers['catalogue.search'] = () => ({ total: 1, items: [{ id: 'x' }] });

@@ -8,11 +8,11 @@ import { viewOf } from '../../src/renderer/features/transfers/state-labels.ts';
 import { texts } from '../../src/renderer/i18n/index.ts';
 import { makeClient } from '../../src/renderer/contract/client.ts';
 import { DeskProvider } from '../../src/renderer/state/context.tsx';
-import { createDesk, type Desk } from '../../src/renderer/state/app.ts';
+import { createApp, type AppContext } from '../../src/renderer/state/app.ts';
 import type { AssetRow, AssetView } from '../../src/renderer/state/views.ts';
 import { confirmTerms, downloadAsset } from '../../src/renderer/state/enqueue.ts';
 import type { TransferRow } from '../../src/renderer/state/transfers.ts';
-import type { DeskContract } from '../../src/shared/contract/index.ts';
+import type { AppContract } from '../../src/shared/contract/index.ts';
 import { ERROR_CODES } from '../../src/shared/errors.ts';
 import { RIGHTS_STATES, embargoAcknowledgement } from '../../src/shared/model/rights.ts';
 import { fakeBridge, type Answers, type FakeBridge } from '../support/fake-bridge.ts';
@@ -68,7 +68,11 @@ const row = (rights: TransferRow['rights']): TransferRow => ({
 
 let bridge: FakeBridge;
 
-function makeDesk(language: 'en' | 'fr', entitlements: string[], answers: Answers = {}): Desk {
+function makeDesk(
+  language: 'en' | 'fr',
+  entitlements: string[],
+  answers: Answers = {},
+): AppContext {
   bridge = fakeBridge({
     'settings.get': () => ({ rev: 1, language, housePurpose: 'broadcast' }),
     'account.get': () => ({
@@ -82,13 +86,13 @@ function makeDesk(language: 'en' | 'fr', entitlements: string[], answers: Answer
     'transfers.enqueue': () => ({ ids: ['t1'] }),
     ...answers,
   });
-  return createDesk(
-    makeClient<DeskContract>(bridge),
+  return createApp(
+    makeClient<AppContract>(bridge),
     { version: '0', shell: 'desktop', platform: 'linux', mediaSuffix: '' },
     { name: 'catalogue' },
   );
 }
-async function show(desk: Desk, node: ReactNode): Promise<void> {
+async function show(desk: AppContext, node: ReactNode): Promise<void> {
   await page.render(<DeskProvider desk={desk}>{node}</DeskProvider>);
   await act(async () => eventually(() => expect(desk.account.getState().value).not.toBeNull()));
 }

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { texts } from '../../src/renderer/i18n/index.ts';
 import { makeClient } from '../../src/renderer/contract/client.ts';
-import { createDesk } from '../../src/renderer/state/app.ts';
+import { createApp } from '../../src/renderer/state/app.ts';
 import { saveSearch } from '../../src/renderer/state/saved-searches.ts';
-import type { DeskContract } from '../../src/shared/contract/index.ts';
+import type { AppContract } from '../../src/shared/contract/index.ts';
 import { fakeBridge } from '../support/fake-bridge.ts';
 import { eventually } from '../support/eventually.ts';
 
@@ -26,8 +26,8 @@ test('a search that is kept already is not kept twice, whatever the order of its
       savedSearches: [...savedSearches, { ...savedSearches[0], id: 's2' }],
     }),
   });
-  const desk = createDesk(
-    makeClient<DeskContract>(bridge),
+  const desk = createApp(
+    makeClient<AppContract>(bridge),
     { version: '0', shell: 'desktop', platform: 'linux', mediaSuffix: '' },
     { name: 'catalogue' },
   );

@@ -4,8 +4,8 @@ import { SelectionBar } from '../../src/renderer/features/catalogue/selection-ba
 import { texts } from '../../src/renderer/i18n/index.ts';
 import { makeClient } from '../../src/renderer/contract/client.ts';
 import { DeskProvider } from '../../src/renderer/state/context.tsx';
-import { createDesk } from '../../src/renderer/state/app.ts';
-import type { DeskContract } from '../../src/shared/contract/index.ts';
+import { createApp } from '../../src/renderer/state/app.ts';
+import type { AppContract } from '../../src/shared/contract/index.ts';
 import { fakeBridge } from '../support/fake-bridge.ts';
 import { eventually } from '../support/eventually.ts';
 import { testPage } from '../support/page.ts';
@@ -45,8 +45,8 @@ test('what stays out of the queue is said also where something is to be confirme
       destination: '/d',
     }),
   });
-  const desk = createDesk(
-    makeClient<DeskContract>(bridge),
+  const desk = createApp(
+    makeClient<AppContract>(bridge),
     { version: '0', shell: 'desktop', platform: 'linux', mediaSuffix: '' },
     { name: 'catalogue' },
   );

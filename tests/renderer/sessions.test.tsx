@@ -4,8 +4,8 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Sessions } from '../../src/renderer/features/account/sessions.tsx';
 import { makeClient } from '../../src/renderer/contract/client.ts';
 import { DeskProvider } from '../../src/renderer/state/context.tsx';
-import { createDesk, type Desk } from '../../src/renderer/state/app.ts';
-import type { DeskContract } from '../../src/shared/contract/index.ts';
+import { createApp, type AppContext } from '../../src/renderer/state/app.ts';
+import type { AppContract } from '../../src/shared/contract/index.ts';
 import { AppError } from '../../src/shared/errors.ts';
 import { fakeBridge, type FakeBridge } from '../support/fake-bridge.ts';
 
@@ -22,7 +22,7 @@ const session = (id: string, current: boolean) => ({
 let root: Root;
 let page: HTMLElement;
 let bridge: FakeBridge;
-let desk: Desk;
+let desk: AppContext;
 let items: ReturnType<typeof session>[];
 
 /** The service of this test: it wants the password, and knows which one is right. */
@@ -74,8 +74,8 @@ beforeEach(async () => {
       return { revoked: 2 };
     },
   });
-  desk = createDesk(
-    makeClient<DeskContract>(bridge),
+  desk = createApp(
+    makeClient<AppContract>(bridge),
     { version: '0', shell: 'desktop', platform: 'linux', mediaSuffix: '' },
     { name: 'account', screen: 'profile' },
   );

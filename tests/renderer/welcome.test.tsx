@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import { WelcomeScreen } from '../../src/renderer/features/welcome/index.tsx';
 import { makeClient } from '../../src/renderer/contract/client.ts';
 import { DeskProvider } from '../../src/renderer/state/context.tsx';
-import { createDesk } from '../../src/renderer/state/app.ts';
-import type { DeskContract } from '../../src/shared/contract/index.ts';
+import { createApp } from '../../src/renderer/state/app.ts';
+import type { AppContract } from '../../src/shared/contract/index.ts';
 import { fakeBridge } from '../support/fake-bridge.ts';
 import { testPage } from '../support/page.ts';
 import { serviceOrigin } from '../../src/main/app/service-address.ts';
@@ -18,8 +18,8 @@ async function connectTo(address: string, language: string): Promise<string> {
       throw new Error('not reached by a refused address');
     },
   });
-  const desk = createDesk(
-    makeClient<DeskContract>(bridge),
+  const desk = createApp(
+    makeClient<AppContract>(bridge),
     { version: '0', shell: 'desktop', platform: 'linux', mediaSuffix: '' },
     { name: 'welcome' },
   );

@@ -23,8 +23,8 @@ import { createLog } from '../../src/main/adapters/log.ts';
 import { createSettingsFile } from '../../src/main/adapters/fs/settings-file.ts';
 import { trustedKeys } from '../../src/main/adapters/service/packages.ts';
 import type { ServiceClient } from '../../src/main/adapters/service/client.ts';
-import { compose } from '../../src/main/app/application.ts';
-import type { Composed } from '../../src/main/app/services.ts';
+import { createApplication } from '../../src/main/app/application.ts';
+import type { Application } from '../../src/main/app/services.ts';
 import { AppError } from '../../src/shared/errors.ts';
 import type { Incident } from '../../src/shared/contract/app.ts';
 import { PASSWORD, startDemo, temporaryFolder } from './demo.ts';
@@ -51,8 +51,11 @@ export const DAMAGES = [
 ] as const;
 export type Damage = { file: string; kind: (typeof DAMAGES)[number]; text: string };
 
-const open = (home: string, service: { serviceUrl: string } | { demo: true }): Promise<Composed> =>
-  compose({
+const open = (
+  home: string,
+  service: { serviceUrl: string } | { demo: true },
+): Promise<Application> =>
+  createApplication({
     home,
     version: '0.1.0',
     background: false,
@@ -77,7 +80,7 @@ export type Content = {
   assets: Record<string, unknown>;
 };
 
-async function contentOf({ desk }: Composed): Promise<Content> {
+async function contentOf({ desk }: Application): Promise<Content> {
   const { rev: _, ...settings } = desk.settings.view;
   const { rows } = await desk.transfers.list('all', ALL);
   const transfers = await Promise.all(
@@ -216,7 +219,7 @@ export class DamagedHomes {
    */
   async look(home: string, { file }: Damage): Promise<{ wrong: string[]; outcome: string }> {
     const service = file.startsWith('demo') ? { demo: true as const } : { serviceUrl: AWAY };
-    let composed: Composed;
+    let composed: Application;
     try {
       composed = await open(home, service);
     } catch (thrown) {
@@ -251,7 +254,7 @@ export class DamagedHomes {
     }
   }
 
-  async #lookAtDemo(composed: Composed): Promise<string[]> {
+  async #lookAtDemo(composed: Application): Promise<string[]> {
     const told = composed.desk.incidents.view.items.map(({ kind }) => kind);
     if (told.includes('demo-rebuilt')) return [];
     const answer = await fetch(`${composed.desk.demo()?.url}/v1/sessions`, {
@@ -268,7 +271,7 @@ export class DamagedHomes {
       : [`the account of the demo is gone without a word: ${answer.status} ${await answer.text()}`];
   }
 
-  async #lookAtContent(composed: Composed): Promise<string[]> {
+  async #lookAtContent(composed: Application): Promise<string[]> {
     const found = await contentOf(composed);
     const told = composed.desk.incidents.view.items;
     const before = this.#content;
@@ -318,7 +321,7 @@ function silent(
 }
 
 async function fillQueue(
-  { desk }: Composed,
+  { desk }: Application,
   origin: FaultOrigin,
   destination: string,
 ): Promise<void> {
@@ -340,7 +343,7 @@ async function fillQueue(
   await desk.transfers.enqueue(Array.from({ length: 30 }, (_, n) => item(`later-${n}.mov`)));
 }
 
-async function fillLibrary({ desk }: Composed): Promise<void> {
+async function fillLibrary({ desk }: Application): Promise<void> {
   const session = desk.session();
   await session.sync();
   const { items } = await session.articles.list(

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { LateTeller } from '../../src/main/cli/progress.ts';
+import { DelayedPrinter } from '../../src/main/cli/progress.ts';
 import { runGet } from '../../src/main/cli/get.ts';
 import { Output } from '../../src/main/cli/output.ts';
 import { runQueue } from '../../src/main/cli/queue.ts';
 import { runVerify } from '../../src/main/cli/verify.ts';
-import type { FileReport, TransferRow, TransfersClient } from '../../src/main/transfers/api.ts';
+import type { FileReport, TransferRow, TransfersApi } from '../../src/main/transfers/api.ts';
 import type { TransferState } from '../../src/shared/model/transfer.ts';
 
 /** Ends the line and forges one, wipes it, turns the rest around, ends it as other scripts do. */
@@ -46,8 +46,8 @@ const row = (state: TransferState): TransferRow => ({
 });
 
 /** A queue of one, in this state, with these files. */
-function queueOf(state: TransferState, files: FileReport[] = []): TransfersClient {
-  const client: Partial<TransfersClient> = {
+function queueOf(state: TransferState, files: FileReport[] = []): TransfersApi {
+  const client: Partial<TransfersApi> = {
     configure: async () => undefined,
     enqueue: async () => ['trf_1'],
     onChanged: () => () => undefined,
@@ -82,7 +82,7 @@ function queueOf(state: TransferState, files: FileReport[] = []): TransfersClien
       },
     ],
   };
-  return client as TransfersClient;
+  return client as TransfersApi;
 }
 const file: FileReport = {
   path: HOSTILE,
@@ -128,7 +128,7 @@ test('so does the word on why it failed', async () => {
 });
 
 test('so do a warning and what a check finds', async () => {
-  new LateTeller(new Output(false)).tell([row({ phase: 'running' })]);
+  new DelayedPrinter(new Output(false)).tell([row({ phase: 'running' })]);
   await runVerify({ transfers: queueOf({ phase: 'done' }), out: new Output(false) }, '/to');
   expect(lines()).toEqual([
     `${SHOWN} will not be here by ${new Date(0).toLocaleString()}`,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { NoticeWatch, toTell } from '../../src/shared/model/notifications.ts';
+import { NotificationTracker, dueNotifications } from '../../src/shared/model/notifications.ts';
 import type { RightsState } from '../../src/shared/model/rights.ts';
 import type { TransferState } from '../../src/shared/model/transfer.ts';
 
@@ -20,7 +20,7 @@ const full: TransferState = { phase: 'waiting', reason: 'disk-full', untilMs: nu
 const retry: TransferState = { phase: 'waiting', reason: 'retry', untilMs: 9, shortBytes: null };
 
 test('what was so before the start is no news; what ends afterwards is, once', () => {
-  const watch = new NoticeWatch(100);
+  const watch = new NotificationTracker(100);
   expect(
     watch.take(change([row('old', done, 50), row('gone', failed, 50), row('stuck', full)])),
   ).toEqual([]);
@@ -31,7 +31,7 @@ test('what was so before the start is no news; what ends afterwards is, once', (
 });
 
 test('the end of the queue is told with how many came, and only when nothing is left', () => {
-  const watch = new NoticeWatch(0);
+  const watch = new NotificationTracker(0);
   watch.take(change([row('a', { phase: 'running' }), row('b', { phase: 'running' })], 2));
   expect(watch.take(change([row('a', done, 1)], 1)).map(({ kind }) => kind)).toEqual(['done']);
   expect(watch.take(change([row('b', done, 2)], 0))).toContainEqual({ kind: 'all-done', count: 2 });
@@ -39,7 +39,7 @@ test('the end of the queue is told with how many came, and only when nothing is 
 });
 
 test('somebody is called for what only somebody can end, not for what goes on by itself', () => {
-  const watch = new NoticeWatch(0);
+  const watch = new NotificationTracker(0);
   watch.take(change([row('a', { phase: 'running' })]));
   expect(watch.take(change([row('a', retry)]))).toEqual([]);
   expect(watch.take(change([row('a', full)]))).toEqual([
@@ -49,13 +49,13 @@ test('somebody is called for what only somebody can end, not for what goes on by
 });
 
 test('the choice of the user: nothing, what is needed, or all; many of a kind are one', () => {
-  const watch = new NoticeWatch(0);
+  const watch = new NotificationTracker(0);
   watch.take(change(['a', 'b', 'c', 'd'].map((id) => row(id, { phase: 'running' }))));
   const notices = watch.take(
     change([row('a', done, 1), row('b', done, 1), row('c', failed, 1), row('d', failed, 1)]),
   );
   const told = (notify: 'off' | 'needed' | 'all') =>
-    toTell(notices, notify).map(({ notice, more }) => `${notice.kind} +${more}`);
+    dueNotifications(notices, notify).map(({ notice, more }) => `${notice.kind} +${more}`);
   expect([told('off'), told('needed'), told('all')]).toEqual([
     [],
     ['failed +1'],
@@ -64,7 +64,7 @@ test('the choice of the user: nothing, what is needed, or all; many of a kind ar
 });
 
 test('what must not be used any more is told once, with its own word, and not what was known before the start', () => {
-  const watch = new NoticeWatch(100);
+  const watch = new NotificationTracker(100);
   const told = (state: RightsState, since: number) =>
     watch.take(change([row('a', done, 50, { state, since })]));
   expect(told('withdrawn', 90)).toEqual([]);
@@ -84,7 +84,7 @@ test('what must not be used any more is told once, with its own word, and not wh
     ]),
   );
   expect(
-    toTell(both, 'needed').map(({ notice, more }) => [
+    dueNotifications(both, 'needed').map(({ notice, more }) => [
       notice.kind === 'rights' && notice.state,
       more,
     ]),

@@ -1,19 +1,19 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Connection } from '../../src/main/app/connection.ts';
 import type { ServiceSession } from '../../src/main/app/service-session.ts';
-import { Syncer } from '../../src/main/app/library-sync.ts';
+import { LibrarySync } from '../../src/main/app/library-sync.ts';
 import { AppError } from '../../src/shared/errors.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-function syncerOver(sync: () => Promise<void>): Syncer {
+function syncerOver(sync: () => Promise<void>): LibrarySync {
   const session = {
     sync,
     counts: async () => ({ assets: 1, articles: 1, storedBytes: 0 }),
     account: { view: { status: 'signed-out' }, flushSignOut: async () => undefined },
   } as unknown as ServiceSession;
-  return new Syncer(
+  return new LibrarySync(
     () => session,
     new Connection(() => undefined),
     { file: '', info: () => undefined, error: () => undefined },
@@ -38,8 +38,8 @@ test('a round that was overtaken does not go on beside the later one', async () 
   let rounds = 0;
   const syncer = syncerOver(async () => void (rounds += 1));
   syncer.start();
-  syncer.soon();
-  syncer.soon();
+  syncer.requestSync();
+  syncer.requestSync();
   await vi.advanceTimersByTimeAsync(0);
   rounds = 0;
   await vi.advanceTimersByTimeAsync(180_000);

@@ -107,7 +107,7 @@ describe('tokens', () => {
 
   test('are refreshed a minute before they run out, and not earlier', async () => {
     const held = tokens(memoryVault(events));
-    await held.adopt(stored('refresh1'), 'access1', 900);
+    await held.setSession(stored('refresh1'), 'access1', 900);
     now = 900_000 - 60_001;
     expect(await held.withToken(async (token) => token)).toBe('access1');
     now = 900_000 - 60_000;
@@ -175,7 +175,7 @@ describe('tokens', () => {
 
   test('an access token that the service refuses is replaced once, and then its word stands', async () => {
     const held = tokens(memoryVault(events));
-    await held.adopt(stored('refresh1'), 'access1', 900);
+    await held.setSession(stored('refresh1'), 'access1', 900);
     const tried: string[] = [];
     await expect(
       held.withToken(async (token) => {
@@ -190,7 +190,7 @@ describe('tokens', () => {
     const vault = memoryVault(events);
     const held = tokens(vault);
     held.restore(stored('refresh1'));
-    answer = () => held.drop();
+    answer = () => held.clear();
     await expect(held.withToken(async (token) => token)).rejects.toMatchObject({
       code: 'signed-out',
     });
@@ -199,24 +199,24 @@ describe('tokens', () => {
 
   test('what the keychain says late brings nobody back who has signed out, and nobody in the place of another', async () => {
     const held = tokens(memoryVault(events));
-    await held.adopt(stored('refresh1'), 'access1', 900);
-    await held.drop();
+    await held.setSession(stored('refresh1'), 'access1', 900);
+    await held.clear();
     held.restore(stored('refresh1'));
     expect(held.session).toBeNull();
-    await held.adopt(stored('refresh9'), 'access9', 900);
+    await held.setSession(stored('refresh9'), 'access9', 900);
     held.restore(stored('refresh1'));
     expect(held.session?.refreshToken).toBe('refresh9');
   });
 
   test('a call of who has signed out is not made again with the token of who signs in after him', async () => {
     const held = tokens(memoryVault(events));
-    await held.adopt(stored('refresh1'), 'access1', 900);
+    await held.setSession(stored('refresh1'), 'access1', 900);
     const tried: string[] = [];
     await expect(
       held.withToken(async (token) => {
         tried.push(token);
-        await held.drop();
-        await held.adopt(
+        await held.clear();
+        await held.setSession(
           { ...stored('refresh9'), profile: { ...profile, id: 'acc_9' } },
           'access9',
           900,
@@ -225,14 +225,14 @@ describe('tokens', () => {
       }),
     ).rejects.toMatchObject({ code: 'signed-out' });
     expect(tried).toEqual(['access1']);
-    await held.remember({ ...profile, entitlements: ['embargo-access'] });
+    await held.update({ ...profile, entitlements: ['embargo-access'] });
     expect(held.session?.profile).toMatchObject({ id: 'acc_9', entitlements: [] });
   });
 
   test('until the keychain has a new session, the token of the former one is not used for it', async () => {
     const vault = memoryVault(events);
     const held = tokens(vault);
-    await held.adopt(stored('refresh1'), 'access1', 900);
+    await held.setSession(stored('refresh1'), 'access1', 900);
     const used: Promise<string>[] = [];
     const { write } = vault;
     vault.write = (name, value) => {
@@ -240,7 +240,7 @@ describe('tokens', () => {
       used.push(held.withToken(async (token) => token));
       return write(name, value);
     };
-    await held.adopt(stored('refresh9'), 'access9', 900);
+    await held.setSession(stored('refresh9'), 'access9', 900);
     expect(await Promise.all(used)).toEqual(['access2']);
   });
 
@@ -253,7 +253,7 @@ describe('tokens', () => {
       vault.write = value.includes('"refresh2"') ? write : vault.write;
       const state = await write(name, value);
       if (value.includes('"refresh2"'))
-        await held.drop().then(() => held.adopt(stored('refresh9'), 'access9', 900));
+        await held.clear().then(() => held.setSession(stored('refresh9'), 'access9', 900));
       return state;
     };
     await expect(held.withToken(async (token) => token)).rejects.toMatchObject({

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Announcer } from '../../src/main/transfers/queue/change-emitter.ts';
+import { ChangeEmitter } from '../../src/main/transfers/queue/change-emitter.ts';
 import type { TransferChange, TransferRow, TransferTotals } from '../../src/main/transfers/api.ts';
 import { FakeClock } from '../support/transfers-clock.ts';
 
@@ -43,7 +43,7 @@ const nothing = { totals, active: () => new Set<string>(), moved: () => [] };
 test('many changes are one push, four a second at most, and the last state is always in it', async () => {
   const clock = new FakeClock();
   const rows = new Map([['a', row('a', 0, 'queued')]]);
-  const announcer = new Announcer(clock, { ...nothing, rowOf: (id) => rows.get(id) ?? null });
+  const announcer = new ChangeEmitter(clock, { ...nothing, rowOf: (id) => rows.get(id) ?? null });
   const pushes: TransferChange[] = [];
   announcer.listen((change) => pushes.push(change));
   for (let i = 1; i <= 100; i++) {
@@ -61,7 +61,7 @@ test('many changes are one push, four a second at most, and the last state is al
 
 test('what is removed is told once, and not as a row', async () => {
   const clock = new FakeClock();
-  const announcer = new Announcer(clock, { ...nothing, rowOf: () => null });
+  const announcer = new ChangeEmitter(clock, { ...nothing, rowOf: () => null });
   const pushes: TransferChange[] = [];
   announcer.listen((change) => pushes.push(change));
   announcer.changed('a');

@@ -1,12 +1,12 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { BlockPool, BlockRing, PAGE_BYTES } from '../../src/main/adapters/http/fast/blocks.ts';
+import { BlockPool, BlockQueue, PAGE_BYTES } from '../../src/main/adapters/http/fast/blocks.ts';
 
 const BLOCK = 32 * 1024;
 const KIB = 1024;
 
 /** Fills what is left of the current block and hands it out. */
-function fill(ring: BlockRing): { bytes: Uint8Array; release: () => void } {
+function fill(ring: BlockQueue): { bytes: Uint8Array; release: () => void } {
   ring.filled(ring.room.byteLength);
   const handed = ring.hand(ring.pendingBytes);
   ring.turn();
@@ -16,7 +16,7 @@ function fill(ring: BlockRing): { bytes: Uint8Array; release: () => void } {
 test('a connection gets four blocks at most, and goes on when one is released', () => {
   const pool = new BlockPool({ blockBytes: BLOCK, capBytes: 1024 * KIB });
   let resumed = 0;
-  const ring = new BlockRing(pool, () => void resumed++);
+  const ring = new BlockQueue(pool, () => void resumed++);
   const handed = [fill(ring), fill(ring)];
   expect([ring.hasRoom, pool.allocatedBytes]).toEqual([true, 4 * BLOCK]);
   handed.push(fill(ring));
@@ -29,7 +29,7 @@ test('a connection gets four blocks at most, and goes on when one is released', 
 
 test('beyond the cap each connection still has the two it needs', () => {
   const pool = new BlockPool({ blockBytes: BLOCK, capBytes: 3 * BLOCK });
-  const rings = [new BlockRing(pool, () => {}), new BlockRing(pool, () => {})];
+  const rings = [new BlockQueue(pool, () => {}), new BlockQueue(pool, () => {})];
   expect(pool.allocatedBytes).toBe(4 * BLOCK);
   const handed = rings.map((ring) => fill(ring));
   expect(rings.map((ring) => ring.hasRoom)).toEqual([false, false]);
@@ -41,7 +41,7 @@ test('beyond the cap each connection still has the two it needs', () => {
 
 test('memory that is read is not written to: slices of one block keep it until the last is released', () => {
   const pool = new BlockPool({ blockBytes: BLOCK, capBytes: 1024 * KIB });
-  const ring = new BlockRing(pool, () => {});
+  const ring = new BlockQueue(pool, () => {});
   ring.filled(10 * KIB);
   const [one, two] = [ring.hand(4 * KIB), ring.hand(6 * KIB)];
   ring.filled(ring.room.byteLength);
@@ -56,23 +56,23 @@ test('memory that is read is not written to: slices of one block keep it until t
   }
   two.release();
   ring.close();
-  expect(new BlockRing(pool, () => {}).hasRoom).toBe(true);
+  expect(new BlockQueue(pool, () => {}).hasRoom).toBe(true);
   expect(pool.allocatedBytes).toBeLessThanOrEqual(4 * BLOCK);
 });
 
 test('a ring that is closed while its bytes are read gives their blocks back later', () => {
   const pool = new BlockPool({ blockBytes: BLOCK, capBytes: 1024 * KIB });
-  const ring = new BlockRing(pool, () => {});
+  const ring = new BlockQueue(pool, () => {});
   const handed = fill(ring);
   ring.filled(100);
   const rest = ring.hand(100);
   ring.close();
-  const other = new BlockRing(pool, () => {});
+  const other = new BlockQueue(pool, () => {});
   const taken = [other.room.buffer, handed.bytes.buffer, rest.bytes.buffer];
   expect(new Set(taken).size).toBe(3);
   handed.release();
   rest.release();
-  const third = new BlockRing(pool, () => {});
+  const third = new BlockQueue(pool, () => {});
   expect([handed.bytes.buffer, rest.bytes.buffer]).toContain(third.room.buffer);
 });
 
@@ -83,7 +83,7 @@ test('a body lies in memory as it will lie in the file: aligned after the head, 
       fc.integer({ min: 0, max: 20_000 }),
       fc.array(fc.integer({ min: 1, max: 9000 }), { minLength: 20, maxLength: 60 }),
       (headBytes, bodyAt, reads) => {
-        const ring = new BlockRing(
+        const ring = new BlockQueue(
           new BlockPool({ blockBytes: BLOCK, capBytes: 1024 * KIB }),
           () => {},
         );
@@ -110,7 +110,7 @@ test('a body lies in memory as it will lie in the file: aligned after the head, 
 });
 
 test('a first read that nearly fills the block leaves the next one for what comes after it', () => {
-  const ring = new BlockRing(new BlockPool({ blockBytes: BLOCK, capBytes: 2 * BLOCK }), () => {});
+  const ring = new BlockQueue(new BlockPool({ blockBytes: BLOCK, capBytes: 2 * BLOCK }), () => {});
   ring.filled(26_300);
   ring.skip(300);
   ring.align(0);

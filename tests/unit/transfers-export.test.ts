@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { parseMetalink, keptDocument, metalinkDocument } from '../../src/main/formats/metalink.ts';
 import type { EnqueueItem } from '../../src/main/transfers/api.ts';
-import { exported } from '../../src/main/transfers/exchange/export.ts';
+import { exportDocument } from '../../src/main/transfers/exchange/export.ts';
 import { itemsOf } from '../../src/main/transfers/exchange/queue-document.ts';
 import { newTransfer } from '../../src/main/transfers/queue/enqueue.ts';
 import type { StoredTransfer, TransferPorts } from '../../src/main/transfers/ports.ts';
@@ -65,13 +65,13 @@ const plainFile = (name: string, url: string) => ({
 });
 
 test('as many entries as a list may have go out and come in', async () => {
-  const { text, count } = await exported(ports, transfers(MAX_ENTRIES, anAddress), 'queue');
+  const { text, count } = await exportDocument(ports, transfers(MAX_ENTRIES, anAddress), 'queue');
   expect([count, itemsOf(text, '/other').length]).toEqual([MAX_ENTRIES, MAX_ENTRIES]);
   expect(itemsOf(text, '/other')[7]).toEqual({ ...anAddress(7), destination: '/other' });
 });
 
 test('ten thousand packages fit through the window', async () => {
-  const { text } = await exported(ports, transfers(10_000, aPackage), 'queue');
+  const { text } = await exportDocument(ports, transfers(10_000, aPackage), 'queue');
   expect(text.length).toBeLessThan(MAX_DOCUMENT_CHARACTERS);
   expect(itemsOf(text, '/to')).toHaveLength(10_000);
 });
@@ -94,11 +94,11 @@ test.each([
 });
 
 test('an empty list, and a title that is too long to come in, are taken back all the same', async () => {
-  expect(itemsOf((await exported(ports, [], 'queue')).text, '/to')).toEqual([]);
+  expect(itemsOf((await exportDocument(ports, [], 'queue')).text, '/to')).toEqual([]);
   expect(
     itemsOf(
       (
-        await exported(
+        await exportDocument(
           ports,
           transfers(1, (n) => aPackage(n, 'x'.repeat(5_000))),
           'queue',
@@ -110,7 +110,7 @@ test('an empty list, and a title that is too long to come in, are taken back all
 });
 
 test('a package is in a list a hundred times at most, so that each can be compared with the others', async () => {
-  const { text } = await exported(ports, revisions(MAX_REVISIONS), 'queue');
+  const { text } = await exportDocument(ports, revisions(MAX_REVISIONS), 'queue');
   expect(itemsOf(text, '/to')).toHaveLength(MAX_REVISIONS);
   expect(() =>
     itemsOf(
@@ -118,13 +118,13 @@ test('a package is in a list a hundred times at most, so that each can be compar
       '/to',
     ),
   ).toThrow(`more than ${MAX_REVISIONS} entries for one package`);
-  await expect(exported(ports, revisions(MAX_REVISIONS + 1), 'queue')).rejects.toThrow(
+  await expect(exportDocument(ports, revisions(MAX_REVISIONS + 1), 'queue')).rejects.toThrow(
     `${MAX_REVISIONS + 1} entries for one package`,
   );
 });
 
 test('as many files as a Metalink may have go out and come in', async () => {
-  const { text } = await exported(ports, transfers(MAX_FILES, anAddress), 'metalink');
+  const { text } = await exportDocument(ports, transfers(MAX_FILES, anAddress), 'metalink');
   expect(await parseMetalink(text)).toHaveLength(MAX_FILES);
 });
 
@@ -149,7 +149,7 @@ test('an address that is too long to come in is named and left out', async () =>
     `https://one.example/${'a'.repeat(7_000)}/a.mov`,
     `https://one.example/${'a'.repeat(8_000)}/b.mov`,
   ];
-  const { text, count, leftOut } = await exported(
+  const { text, count, leftOut } = await exportDocument(
     ports,
     transfers(2, (n) => anAddress(n, [fits, tooLong][n])),
     'metalink',
@@ -200,7 +200,7 @@ test.each<[string, StoredTransfer[], 'queue' | 'metalink', string]>([
 ])(
   'more %s than could come in do not go out, with a word on the bound',
   async (_, too, format, why) => {
-    await expect(exported(ports, too, format)).rejects.toMatchObject({
+    await expect(exportDocument(ports, too, format)).rejects.toMatchObject({
       code: 'usage',
       message: expect.stringContaining(why) as string,
     });

@@ -3,10 +3,10 @@ import { afterAll, expect, test } from 'vitest';
 import {
   Deadlines,
   forecast,
-  type InLine,
-  LineSpeed,
-  paceOf,
-  type Pace,
+  type QueuedWork,
+  ThroughputEstimator,
+  rateOf,
+  type RateAt,
 } from '../../src/main/transfers/queue/forecast.ts';
 import { newTransfer } from '../../src/main/transfers/queue/enqueue.ts';
 import type { Limit, LimitHours } from '../../src/shared/model/schedule.ts';
@@ -22,10 +22,10 @@ const item = (
   id: string,
   remainingBytes: number | null,
   limitBytesPerSecond: number | null = null,
-): InLine => ({ id, remainingBytes, limitBytesPerSecond });
+): QueuedWork => ({ id, remainingBytes, limitBytesPerSecond });
 const NO_LIMIT = { limitBytesPerSecond: null, limitHours: null };
-const steady = paceOf(NO_LIMIT, 1000, 0);
-const at = (line: InLine[], id: string, places: number, pace: Pace = steady) =>
+const steady = rateOf(NO_LIMIT, 1000, 0);
+const at = (line: QueuedWork[], id: string, places: number, pace: RateAt = steady) =>
   forecast(line, new Set([id]), places, pace).get(id);
 
 test('one at a time: what is before it counts whole', () => {
@@ -79,7 +79,7 @@ const limited = (
   limitBytesPerSecond: number | null = 100,
 ): Limit => ({ limitHours, limitBytesPerSecond });
 
-test.each<[string, Limit, string, number, Parameters<Pace>[1], number | null]>([
+test.each<[string, Limit, string, number, Parameters<RateAt>[1], number | null]>([
   ['always the same limit', limited(null), '11:00', 1_000, {}, on('11:00:10')],
   ['through before the limit begins', limited(noon), '11:59', 50_000, {}, on('11:59:50')],
   ['the limit begins on the way', limited(noon), '11:59', 70_000, {}, on('12:01:40')],
@@ -114,11 +114,11 @@ test.each<[string, Limit, string, number, Parameters<Pace>[1], number | null]>([
   ],
 ])('by the clock: %s', (name, limit, from, bytes, of, expected) => {
   const now = name.includes('summer') ? new Date(`2026-03-28T${from}`).getTime() : on(from);
-  expect(paceOf(limit, 1_000, now)(bytes, of)).toBe(expected);
+  expect(rateOf(limit, 1_000, now)(bytes, of)).toBe(expected);
 });
 
 test('more bytes are never through sooner', () => {
-  const pace = paceOf(limited(rest), 1_000, on('09:00'));
+  const pace = rateOf(limited(rest), 1_000, on('09:00'));
   fc.assert(
     fc.property(fc.nat(200_000_000), fc.nat(200_000_000), (a, b) => {
       expect(pace(a + b)).toBeGreaterThanOrEqual(pace(a) ?? Infinity);
@@ -133,7 +133,7 @@ const under = (bytesPerSecond: number | null) => ({
 });
 
 test('what the line does without the limit is remembered from when there was none, and only while it is the limit that holds it', () => {
-  const line = new LineSpeed();
+  const line = new ThroughputEstimator();
   expect([
     line.look(null, under(null)),
     line.look(95, under(100)),
@@ -163,7 +163,7 @@ test('a deadline in hours of rest will be missed, by what is not urgent', () => 
   const deadlines = new Deadlines({
     ordered: () => transfers.toSorted((a, b) => Number(b.urgent) - Number(a.urgent)),
     places: () => 1,
-    pace: () => paceOf(limited(rest, null), 1_000, nowMs),
+    pace: () => rateOf(limited(rest, null), 1_000, nowMs),
     nowMs: () => nowMs,
   });
   for (const transfer of transfers) deadlines.note(transfer);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseWhen } from '../../src/shared/model/when.ts';
+import { parseTime } from '../../src/shared/model/when.ts';
 
 const now = new Date(2026, 10, 24, 17, 30).getTime();
 test.each<[string, number | null]>([
@@ -19,5 +19,5 @@ test.each<[string, number | null]>([
   ['+h', null],
   ['2026-11-24', null],
 ])('%j is %j', (text, ms) => {
-  expect(parseWhen(text, now)).toBe(ms);
+  expect(parseTime(text, now)).toBe(ms);
 });

@@ -6,8 +6,15 @@ import type { Session, SessionItem } from '../../shared/api/sessions.ts';
 import { EMBARGO_ACCESS } from '../../shared/api/unavailable.ts';
 import type { account } from '../../shared/contract/account.ts';
 import { AppError } from '../../shared/errors.ts';
-import { Notices } from './security-notices.ts';
-import type { AccountApi, Clock, Edition, KeychainState, Told, TokenVault } from './ports.ts';
+import { SecurityNotices } from './security-notices.ts';
+import type {
+  AccountApi,
+  Clock,
+  TaggedAccount,
+  KeychainState,
+  SeenNotices,
+  TokenVault,
+} from './ports.ts';
 import {
   parseSecret,
   readSecret,
@@ -37,7 +44,7 @@ export type RegistrationInput = {
 type Options = {
   api: AccountApi;
   vault: TokenVault;
-  told: Told;
+  told: SeenNotices;
   clock: Clock;
   device: Device;
   revision?: { last: number } | undefined;
@@ -52,7 +59,7 @@ export type ProfileEdit = {
 };
 
 /** What happened longer ago is no news to whoever signs in here. */
-const NEWS_MS = 7 * 24 * 3_600_000;
+const NOTICE_AGE_MS = 7 * 24 * 3_600_000;
 /**
  * The service is asked so often which terms hold; that it refuses the old ones is heard at once.
  */
@@ -90,7 +97,7 @@ export class Account {
   readonly #revision: { last: number };
   readonly #verifyKeys = new Map<string, string>();
   readonly #tokens: Tokens;
-  readonly #notices: Notices;
+  readonly #notices: SecurityNotices;
   readonly #api: AccountApi;
   readonly #vault: TokenVault;
   readonly #clock: Clock;
@@ -103,13 +110,13 @@ export class Account {
     this.#clock = clock;
     this.#device = device;
     this.#onChanged = onChanged;
-    this.#notices = new Notices(told, () => clock.serviceNow());
+    this.#notices = new SecurityNotices(told, () => clock.serviceNow());
     this.#tokens = new Tokens(api, vault, () => clock.now(), {
       onEnded: () => {
         this.#sessionEnded = true;
         this.#changed();
       },
-      onKept: (state) => this.#kept(state),
+      onKept: (state) => this.#setKeychain(state),
     });
   }
 
@@ -131,7 +138,7 @@ export class Account {
       status: session ? 'signed-in' : withoutSession,
       profile: session?.profile ?? null,
       termsDue: session !== null && this.#termsDue,
-      notices: session ? this.#notices.untold(session) : [],
+      notices: session ? this.#notices.unread(session) : [],
       pendingFlow: isAwaited
         ? {
             purpose: flow.purpose,
@@ -152,7 +159,7 @@ export class Account {
    */
   async load({ isAsked = false }: { isAsked?: boolean } = {}): Promise<AccountView> {
     if (isAsked) this.#vault.allowPrompt();
-    await this.#endRemoved();
+    await this.#endOrphanedSession();
     const written = await this.#vault.writePending();
     const session = await readSecret(this.#vault, 'session', storedSession);
     const flow = await readSecret(this.#vault, 'flow', storedFlow);
@@ -228,12 +235,12 @@ export class Account {
 
   /** Every other session of the account ends with it. */
   async changePassword(currentPassword: string, newPassword: string): Promise<AccountView> {
-    await this.#notices.byOwnHand('password-changed', () =>
+    await this.#notices.suppressOwn('password-changed', () =>
       this.#tokens.withToken((token) =>
         this.#api.changePassword(token, currentPassword, newPassword),
       ),
     );
-    return this.#readAgain();
+    return this.#reload();
   }
 
   /** The code goes to the new address; the old one holds until it is proved. */
@@ -252,7 +259,7 @@ export class Account {
     const eraseAt = await this.#tokens.withToken((token) =>
       this.#api.deleteAccount(token, password),
     );
-    await this.#leave();
+    await this.#clearSession();
     this.#changed();
     return eraseAt;
   }
@@ -280,31 +287,31 @@ export class Account {
    * is the account's from now on.
    */
   async verify(code: string): Promise<AccountView> {
-    const flow = this.#mustFlow();
+    const flow = this.#requireFlow();
     if (flow.purpose === 'email-change') {
-      await this.#notices.byOwnHand('email-changed', async () => {
+      await this.#notices.suppressOwn('email-changed', async () => {
         const { account, edition } = await this.#tokens.withToken((token) =>
           this.#api.verifyEmailChange(token, flow.flowId, code),
         );
-        await this.#tokens.remember(this.#profileOf(account, edition));
+        await this.#tokens.update(this.#profileOf(account, edition));
       });
-      await this.#keepFlow(null);
-      return this.#readAgain();
+      await this.#storeFlow(null);
+      return this.#reload();
     }
     if (flow.purpose === 'registration') {
       await this.#adopt(
         await this.#api.verify(flow.flowId, code, this.#device, this.#verifyKey(code)),
       );
-      await this.#keepFlow(null);
+      await this.#storeFlow(null);
     } else {
       const grant = await this.#api.verifyReset(flow.flowId, code);
-      await this.#keepFlow({ ...flow, resetToken: grant.resetToken });
+      await this.#storeFlow({ ...flow, resetToken: grant.resetToken });
     }
     return this.#changed();
   }
 
   async resend(): Promise<AccountView> {
-    const flow = this.#mustFlow();
+    const flow = this.#requireFlow();
     const { flowId } = flow;
     const sent = await {
       registration: () => this.#api.resendCode(flowId),
@@ -312,7 +319,7 @@ export class Account {
       'email-change': () =>
         this.#tokens.withToken((token) => this.#api.resendEmailChange(token, flowId)),
     }[flow.purpose]();
-    await this.#keepFlow({
+    await this.#storeFlow({
       ...flow,
       sentAt: this.#clock.serviceNow(),
       codeExpiresAt: Date.parse(sent.codeExpiresAt),
@@ -323,19 +330,19 @@ export class Account {
 
   /** All sessions end with it, this machine's too; nobody is signed in afterwards. */
   async completeReset(newPassword: string): Promise<AccountView> {
-    const { resetToken } = this.#mustFlow();
+    const { resetToken } = this.#requireFlow();
     if (resetToken === null)
       throw new AppError('no-pending-flow', 'The code of the reset comes first');
-    await this.#notices.byOwnHand('password-changed', () =>
+    await this.#notices.suppressOwn('password-changed', () =>
       this.#api.completeReset(resetToken, newPassword, randomUUID()),
     );
-    await this.#keepFlow(null);
-    await this.#tokens.drop();
+    await this.#storeFlow(null);
+    await this.#tokens.clear();
     return this.#changed();
   }
 
   async forgetFlow(): Promise<AccountView> {
-    await this.#keepFlow(null);
+    await this.#storeFlow(null);
     return this.#changed();
   }
 
@@ -347,14 +354,14 @@ export class Account {
     const answer = await this.#api.signIn(email, password, this.#device);
     if ('awaitedFlowId' in answer) {
       if (this.#flow?.flowId !== answer.awaitedFlowId)
-        await this.#awaitAgain(email.trim(), answer.awaitedFlowId);
+        await this.#resumeRegistration(email.trim(), answer.awaitedFlowId);
       throw new AppError(
         'verification-required',
         'The address is not verified yet: enter the code that was sent to it (desk account verify --code CODE)',
       );
     }
     await this.#adopt(answer);
-    await this.#keepFlow(null);
+    await this.#storeFlow(null);
     return this.#changed();
   }
 
@@ -367,7 +374,7 @@ export class Account {
     const { session, epoch } = this.#tokens;
     if (session) {
       await this.#vault.write('logout-pending', session.refreshToken);
-      if (this.#tokens.epoch === epoch) await this.#leave();
+      if (this.#tokens.epoch === epoch) await this.#clearSession();
       await this.flushSignOut();
     }
     this.#sessionEnded = false;
@@ -396,7 +403,7 @@ export class Account {
       this.#api.setNewsletter(token, subscribed),
     );
     if (this.#tokens.session && this.#tokens.epoch === epoch)
-      await this.#tokens.remember({
+      await this.#tokens.update({
         ...this.#tokens.session.profile,
         newsletter,
         newsletterChangedAt: changedAt === null ? null : Date.parse(changedAt),
@@ -410,15 +417,15 @@ export class Account {
 
   /** @param password given when the service has asked for it: `reauth-required` */
   revokeSession(id: string, password?: string): Promise<void> {
-    return this.#proved(password, (token) => this.#api.revokeSession(token, id));
+    return this.#withReauth(password, (token) => this.#api.revokeSession(token, id));
   }
 
   /** @returns how many ended: all but this one */
   revokeOthers(password?: string): Promise<number> {
-    return this.#proved(password, (token) => this.#api.revokeOthers(token));
+    return this.#withReauth(password, (token) => this.#api.revokeOthers(token));
   }
 
-  #proved<T>(password: string | undefined, call: (token: string) => Promise<T>): Promise<T> {
+  #withReauth<T>(password: string | undefined, call: (token: string) => Promise<T>): Promise<T> {
     return this.#tokens.withToken(async (token) => {
       if (password !== undefined) await this.#api.reauthenticate(token, password);
       return call(token);
@@ -429,7 +436,7 @@ export class Account {
    * A registration that was begun elsewhere, or before this machine forgot it. When its code was
    * sent is not known, so a new one is.
    */
-  async #awaitAgain(email: string, flowId: string): Promise<void> {
+  async #resumeRegistration(email: string, flowId: string): Promise<void> {
     const now = this.#clock.serviceNow();
     const sent = await this.#api.resendCode(flowId).catch((thrown: unknown) => {
       if (!(thrown instanceof AppError) || thrown.code !== 'resend-too-soon') throw thrown;
@@ -448,7 +455,7 @@ export class Account {
     email: string,
     sent: Omit<CodeSent, 'status'>,
   ): Promise<AccountView> {
-    await this.#keepFlow({
+    await this.#storeFlow({
       purpose,
       email,
       flowId: sent.flowId,
@@ -466,27 +473,27 @@ export class Account {
       refreshToken: session.refreshToken,
       refreshKey: null,
       profile: this.#profileOf(session.account, null),
-      toldUntil: this.#clock.serviceNow() - NEWS_MS,
+      toldUntil: this.#clock.serviceNow() - NOTICE_AGE_MS,
     };
     // A fresh entry: whatever was there before no longer matters.
-    this.#keychain = await this.#tokens.adopt(stored, session.accessToken, session.expiresIn);
+    this.#keychain = await this.#tokens.setSession(stored, session.accessToken, session.expiresIn);
     this.#sessionEnded = false;
     this.#termsDue = false;
   }
 
-  async #remember({ account, edition }: Edition): Promise<AccountView> {
-    await this.#tokens.remember(this.#profileOf(account, edition));
+  async #remember({ account, edition }: TaggedAccount): Promise<AccountView> {
+    await this.#tokens.update(this.#profileOf(account, edition));
     return this.#changed();
   }
 
   #profileOf(account: WireAccount, edition: string | null): StoredSession['profile'] {
     const profile = toProfile(account, edition);
-    this.#notices.settle(profile);
+    this.#notices.markOwnSeen(profile);
     return profile;
   }
 
   /** After a change that is made: that the account could not be read again is no failure of it. */
-  async #readAgain(): Promise<AccountView> {
+  async #reload(): Promise<AccountView> {
     try {
       await this.refreshProfile();
     } catch (thrown) {
@@ -499,7 +506,7 @@ export class Account {
    * What became of the last entry that was to be written. One that could not be read stays told
    * until somebody signs in.
    */
-  #kept(state: KeychainState): void {
+  #setKeychain(state: KeychainState): void {
     if (state === this.#keychain || (state === 'ok' && this.#keychain === 'unreadable')) return;
     this.#keychain = state;
     this.#changed();
@@ -508,9 +515,9 @@ export class Account {
   /**
    * Nobody is signed in here any more, and nothing is awaited that only an account can go on with.
    */
-  async #leave(): Promise<void> {
-    await this.#tokens.drop();
-    if (this.#flow?.purpose === 'email-change') await this.#keepFlow(null);
+  async #clearSession(): Promise<void> {
+    await this.#tokens.clear();
+    if (this.#flow?.purpose === 'email-change') await this.#storeFlow(null);
     this.#termsDue = false;
   }
 
@@ -518,13 +525,13 @@ export class Account {
    * A session that was left while the keychain was locked, and whose entry has outlived the
    * program: it is ended, not taken up again.
    */
-  async #endRemoved(): Promise<void> {
+  async #endOrphanedSession(): Promise<void> {
     const left = await this.#vault.takeRemoved('session');
     const session = left === null ? null : parseSecret(left, storedSession);
     if (session) await this.#vault.write('logout-pending', session.refreshToken);
   }
 
-  async #keepFlow(flow: StoredFlow | null): Promise<void> {
+  async #storeFlow(flow: StoredFlow | null): Promise<void> {
     this.#flow = flow;
     this.#flowChanged = true;
     if (!flow) this.#verifyKeys.clear();
@@ -544,7 +551,7 @@ export class Account {
     return key;
   }
 
-  #mustFlow(): StoredFlow {
+  #requireFlow(): StoredFlow {
     if (!this.#flow) throw new AppError('no-pending-flow', 'No code is awaited here; start again');
     return this.#flow;
   }

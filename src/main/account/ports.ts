@@ -51,7 +51,7 @@ export interface TokenVault<Name extends string = SecretName> {
  * The account with the tag that a later change names, so that what was changed elsewhere meanwhile
  * is not overwritten.
  */
-export type Edition = { account: WireAccount; edition: string | null };
+export type TaggedAccount = { account: WireAccount; edition: string | null };
 
 /** The account part of the service. Every method throws `AppError` only. */
 export interface AccountApi {
@@ -73,15 +73,15 @@ export interface AccountApi {
   ): Promise<Session | { awaitedFlowId: string }>;
   refresh(refreshToken: string, idempotencyKey: string): Promise<TokenPair>;
   signOut(refreshToken: string): Promise<void>;
-  account(accessToken: string): Promise<Edition>;
+  account(accessToken: string): Promise<TaggedAccount>;
   /** @throws `edit-conflict` when the account is not what `edition` was any more. */
-  edit(accessToken: string, patch: AccountPatch, edition: string): Promise<Edition>;
+  edit(accessToken: string, patch: AccountPatch, edition: string): Promise<TaggedAccount>;
   setNewsletter(accessToken: string, subscribed: boolean): Promise<Newsletter>;
-  acceptTerms(accessToken: string, version: string): Promise<Edition>;
+  acceptTerms(accessToken: string, version: string): Promise<TaggedAccount>;
   changePassword(accessToken: string, currentPassword: string, newPassword: string): Promise<void>;
   startEmailChange(accessToken: string, newEmail: string, password: string): Promise<CodeSent>;
   resendEmailChange(accessToken: string, flowId: string): Promise<CodeResent>;
-  verifyEmailChange(accessToken: string, flowId: string, code: string): Promise<Edition>;
+  verifyEmailChange(accessToken: string, flowId: string, code: string): Promise<TaggedAccount>;
   /** @returns when the last of it is gone, ms since 1970. */
   deleteAccount(accessToken: string, password: string): Promise<number>;
   exportAccount(accessToken: string): Promise<AccountExport>;
@@ -101,4 +101,4 @@ export interface Clock {
 }
 
 /** Names of what was told here; kept beyond a session. */
-export type Told = { has(name: string): boolean; add(name: string): void };
+export type SeenNotices = { has(name: string): boolean; add(name: string): void };

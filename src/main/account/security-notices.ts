@@ -1,10 +1,10 @@
 import type * as z from 'zod';
 import { noticeCode } from '../../shared/contract/account.ts';
-import type { Told } from './ports.ts';
+import type { SeenNotices } from './ports.ts';
 import type { StoredSession } from './tokens.ts';
 
 type Profile = StoredSession['profile'];
-type Notice = Profile['notices'][number];
+type SecurityNotice = Profile['notices'][number];
 type NoticeCode = z.infer<typeof noticeCode>;
 
 /**
@@ -13,40 +13,40 @@ type NoticeCode = z.infer<typeof noticeCode>;
  */
 const SLACK_MS = 60_000;
 
-const nameOf = ({ id }: Profile, { code, at }: Notice): string => `${id} ${code} ${at}`;
+const noticeHash = ({ id }: Profile, { code, at }: SecurityNotice): string => `${id} ${code} ${at}`;
 
 /**
  * What happened to an account, each told once on this machine: whoever signs out and in again does
  * not meet it a second time.
  */
-export class Notices {
+export class SecurityNotices {
   readonly #own: { code: NoticeCode; from: number; until: number }[] = [];
-  readonly #told: Told;
+  readonly #told: SeenNotices;
   readonly #serviceNow: () => number;
 
-  constructor(told: Told, serviceNow: () => number) {
+  constructor(told: SeenNotices, serviceNow: () => number) {
     this.#told = told;
     this.#serviceNow = serviceNow;
   }
 
   /** Newest first. */
-  untold({ profile, toldUntil }: StoredSession): { code: NoticeCode; at: number }[] {
+  unread({ profile, toldUntil }: StoredSession): { code: NoticeCode; at: number }[] {
     return profile.notices.flatMap((notice) => {
       const code = noticeCode.safeParse(notice.code);
-      return code.success && notice.at > toldUntil && !this.#told.has(nameOf(profile, notice))
+      return code.success && notice.at > toldUntil && !this.#told.has(noticeHash(profile, notice))
         ? [{ code: code.data, at: notice.at }]
         : [];
     });
   }
 
   read(session: StoredSession): void {
-    for (const notice of this.untold(session)) this.#told.add(nameOf(session.profile, notice));
+    for (const notice of this.unread(session)) this.#told.add(noticeHash(session.profile, notice));
   }
 
   /**
    * Runs a change that the service will have a notice of: who has made it himself need not be told.
    */
-  async byOwnHand(code: NoticeCode, change: () => Promise<void>): Promise<void> {
+  async suppressOwn(code: NoticeCode, change: () => Promise<void>): Promise<void> {
     const from = this.#serviceNow() - SLACK_MS;
     await change();
     this.#own.push({ code, from, until: this.#serviceNow() + SLACK_MS });
@@ -56,7 +56,7 @@ export class Notices {
    * To be called with each profile that the service sends: what was done by own hand counts as
    * told.
    */
-  settle(profile: Profile): void {
+  markOwnSeen(profile: Profile): void {
     for (const notice of profile.notices) {
       if (
         this.#own.some(
@@ -64,7 +64,7 @@ export class Notices {
             notice.code === code && notice.at >= from && notice.at <= until,
         )
       )
-        this.#told.add(nameOf(profile, notice));
+        this.#told.add(noticeHash(profile, notice));
     }
   }
 }

@@ -125,7 +125,7 @@ export class Tokens {
   }
 
   /** Takes over a session; resolves once the keychain has it, with the keychain's state. */
-  async adopt(
+  async setSession(
     session: StoredSession,
     accessToken: string,
     expiresInSeconds: number,
@@ -150,12 +150,12 @@ export class Tokens {
    * Changes what is remembered beside the tokens. What is of another account, asked for before this
    * one signed in, does not.
    */
-  async remember(profile: StoredSession['profile']): Promise<void> {
+  async update(profile: StoredSession['profile']): Promise<void> {
     this.#remembered += 1;
     if (this.#session?.profile.id === profile.id) await this.#save({ ...this.#session, profile });
   }
 
-  async drop(): Promise<void> {
+  async clear(): Promise<void> {
     this.#epoch += 1;
     this.#session = null;
     this.#access = null;
@@ -235,7 +235,7 @@ export class Tokens {
     } catch (thrown) {
       // Only the service's own word ends a session; offline is not signed out.
       if (thrown instanceof AppError && thrown.code === 'session-ended' && isCurrent()) {
-        await this.drop();
+        await this.clear();
         this.#onEnded();
       }
       throw thrown;

@@ -1,13 +1,13 @@
 import path from 'node:path';
 import type { AddressVault } from '../transfers/ports.ts';
 import { createKeychainVault, keychainScope } from './keychain.ts';
-import { createMarks } from './fs/flag-files.ts';
+import { createFlagFiles } from './fs/flag-files.ts';
 
 /** Users and passwords of addresses in the keychain, an entry a transfer of this home. */
 export function createAddressVault(home: string): AddressVault {
   const vault = createKeychainVault<string>(
     keychainScope(home, 'addresses'),
-    createMarks(path.join(home, 'keychain-removed')),
+    createFlagFiles(path.join(home, 'keychain-removed')),
   );
   return {
     async read(id) {

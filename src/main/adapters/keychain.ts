@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { AsyncEntry } from 'keytar';
-import type { Marks } from './fs/flag-files.ts';
+import type { FlagSet } from './fs/flag-files.ts';
 import { collectionState } from './secret-service.ts';
 import type { KeychainState, SecretName, TokenVault } from '../account/ports.ts';
 
@@ -156,7 +156,7 @@ function createOrder<Name>() {
  */
 export function createKeychainVault<Name extends string = SecretName>(
   scope: string,
-  removed: Marks = new Set(),
+  removed: FlagSet = new Set(),
   promptMs = PROMPT_MS,
 ): TokenVault<Name> {
   const { attempt, allowPrompt } = createGate(promptMs);

@@ -1,7 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import type { DeskContract } from '../../shared/contract/index.ts';
+import type { AppContract } from '../../shared/contract/index.ts';
 import type { WaitReason } from '../../shared/model/transfer.ts';
 import type { AccountView } from '../account/account.ts';
 import { ensureHome, lockHome } from '../adapters/sqlite/home-lock.ts';
@@ -9,21 +9,21 @@ import { clearHome, secureHome } from '../adapters/fs/home-files.ts';
 import { createIncidentFile } from '../adapters/fs/recoveries-file.ts';
 import type { Log } from '../adapters/log.ts';
 import type { Recovery } from '../adapters/sqlite/kit.ts';
-import { keptKeys } from '../adapters/service/packages.ts';
+import { pinnedKeysOf } from '../adapters/service/packages.ts';
 import { createMediaHandler } from '../adapters/service/media.ts';
 import { startTransferWorker } from '../threads/transfers.ts';
 import { Connection } from './connection.ts';
-import type { Composed, ComposeOptions, Desk } from './services.ts';
-import { Incidents, type IncidentsView } from './recoveries.ts';
+import type { Application, AppOptions, Services } from './services.ts';
+import { Recoveries, type RecoveriesView } from './recoveries.ts';
 import type { Invoke, Publish } from './contract/serve.ts';
-import { picturesAhead, type LibraryView } from './library-sync.ts';
+import { prefetchThumbnails, type LibraryView } from './library-sync.ts';
 import { openServiceSession, type SessionOptions } from './service-session.ts';
 import { Settings } from '../settings/settings.ts';
 import { RightsWatch, type RightsDeps } from './rights-watch.ts';
-import { Here } from './local-packages.ts';
+import { LocalPackages } from './local-packages.ts';
 import type { TransferSettings } from '../transfers/api.ts';
 import type { PackageSource } from '../transfers/ports.ts';
-import { ServiceSwitch, sourceOf, firstService } from './service-switch.ts';
+import { ServiceSwitch, sourceOf, initialService } from './service-switch.ts';
 import { serviceOrigin } from './service-address.ts';
 
 const systemLanguage = (): 'en' | 'fr' =>
@@ -45,7 +45,7 @@ const defaults = () => ({
   destination: path.join(os.homedir(), 'Downloads', 'Multimedia Desk'),
   language: systemLanguage(),
 });
-const notServed: Invoke = async () => ({
+const rejectAll: Invoke = async () => ({
   ok: false,
   error: { code: 'bug', message: 'Nothing is served here' },
 });
@@ -54,7 +54,7 @@ const notServed: Invoke = async () => ({
  * The one place where adapters are built and domains are joined. Holds the home until it is closed;
  * throws what `lockHome` does, and what `serviceOrigin` does for `serviceUrl`.
  */
-export async function compose(options: ComposeOptions): Promise<Composed> {
+export async function createApplication(options: AppOptions): Promise<Application> {
   if (options.serviceUrl !== undefined) serviceOrigin(options.serviceUrl);
   await ensureHome(options.home);
   const unlock = lockHome(options.home);
@@ -72,7 +72,7 @@ const ROWS_A_PUSH = 200;
 
 /** Damage to a database of the home: in the log, and to the user. */
 const tellDamage =
-  (log: Log, incidents: Incidents, what: 'queue' | 'library') =>
+  (log: Log, incidents: Recoveries, what: 'queue' | 'library') =>
   ({ recovery, lost }: { recovery: Recovery | null; lost: string[] }): void => {
     log.info(
       `${what}: ${recovery ? 'rebuilt' : 'damaged'}: ${JSON.stringify({ ...recovery, lost })}`,
@@ -83,7 +83,7 @@ const tellDamage =
 
 const libraryTold = (
   log: Log,
-  incidents: Incidents,
+  incidents: Recoveries,
 ): Pick<SessionOptions, 'onTrouble' | 'onLibraryDamaged' | 'onSkipped'> => ({
   onTrouble: (message) => log.info(`library: ${message}`),
   onLibraryDamaged: tellDamage(log, incidents, 'library'),
@@ -95,10 +95,10 @@ const libraryTold = (
 
 /** The queue in its thread, and what of it is on this machine. */
 async function openQueue(
-  { home, background, log }: ComposeOptions,
+  { home, background, log }: AppOptions,
   { session, serviceNow, ...source }: PackageSource & Pick<RightsDeps, 'session' | 'serviceNow'>,
-  publish: Publish<DeskContract>,
-  incidents: Incidents,
+  publish: Publish<AppContract>,
+  incidents: Recoveries,
 ) {
   const transfers = await startTransferWorker({
     home,
@@ -107,7 +107,7 @@ async function openQueue(
     onBug: (trace) => log.error('transfers', trace),
     onDamaged: tellDamage(log, incidents, 'queue'),
   });
-  const here = new Here();
+  const here = new LocalPackages();
   here.load(await transfers.packages());
   transfers.onChanged((change) => {
     here.apply(change);
@@ -123,13 +123,13 @@ async function openQueue(
 
 /** What was wrong with the home before anything in it was opened. */
 function foundAtStart(
-  { home, settingsStore }: ComposeOptions,
+  { home, settingsStore }: AppOptions,
   settings: Settings,
-  onChanged: (view: IncidentsView) => void,
-): Incidents {
+  onChanged: (view: RecoveriesView) => void,
+): Recoveries {
   const { aside, isChanged } = settingsStore.found;
   const movedAside = clearHome(home);
-  const incidents = new Incidents(onChanged, createIncidentFile(home));
+  const incidents = new Recoveries(onChanged, createIncidentFile(home));
   if (settings.wasDamaged)
     incidents.add('settings-rebuilt', {
       file: aside,
@@ -143,7 +143,7 @@ function foundAtStart(
 }
 
 /** What no transfer need wait for any more. */
-const endedWaits = ({ status, termsDue }: AccountView): WaitReason[] =>
+const resolvedWaitReasons = ({ status, termsDue }: AccountView): WaitReason[] =>
   status !== 'signed-in' ? [] : termsDue ? ['signed-out'] : ['signed-out', 'terms'];
 
 function transferSettings({ view }: Settings): Partial<TransferSettings> {
@@ -163,11 +163,11 @@ function transferSettings({ view }: Settings): Partial<TransferSettings> {
   };
 }
 
-async function join(options: ComposeOptions, unlock: () => void): Promise<Composed> {
+async function join(options: AppOptions, unlock: () => void): Promise<Application> {
   const { home, log, shell } = options;
   const side = options.send ? await import('./contract/handlers.ts') : null;
-  const publish: Publish<DeskContract> =
-    side && options.send ? side.publishTo(options.send) : () => undefined;
+  const publish: Publish<AppContract> =
+    side && options.send ? side.createPublisher(options.send) : () => undefined;
   const settings = new Settings(options.settingsStore, defaults(), (view) =>
     publish('settings.changed', view),
   );
@@ -185,7 +185,7 @@ async function join(options: ComposeOptions, unlock: () => void): Promise<Compos
     () => service.session?.media ?? null,
     path.join(home, 'thumbnails'),
   );
-  const fetchPictures = picturesAhead(() => service.session?.catalogue, media);
+  const fetchPictures = prefetchThumbnails(() => service.session?.catalogue, media);
   const onLibrary = (view: LibraryView): void => {
     if (!view.syncing) void rights.look();
     publish('library.changed', view);
@@ -210,16 +210,16 @@ async function join(options: ComposeOptions, unlock: () => void): Promise<Compos
         accountRevision,
         onAccount: (view) => {
           publish('account.changed', view);
-          service.sees(view.profile?.entitlements ?? []);
-          void transfers.wake(endedWaits(view));
+          service.setEntitlements(view.profile?.entitlements ?? []);
+          void transfers.wake(resolvedWaitReasons(view));
         },
         onArticles: (ids) => publish('articles.changed', { rev: service.syncer.nextRev(), ids }),
         ...libraryTold(log, incidents),
       }),
   );
   const source = sourceOf(
-    () => service.must(),
-    () => keptKeys(home, options.demo === true || settings.view.demo),
+    () => service.require(),
+    () => pinnedKeysOf(home, options.demo === true || settings.view.demo),
   );
   const { transfers, here, rights } = await openQueue(
     options,
@@ -227,7 +227,7 @@ async function join(options: ComposeOptions, unlock: () => void): Promise<Compos
     publish,
     incidents,
   );
-  const desk: Desk = {
+  const desk: Services = {
     rights,
     options,
     settings,
@@ -237,23 +237,23 @@ async function join(options: ComposeOptions, unlock: () => void): Promise<Compos
     syncer: service.syncer,
     disk: diskOf,
     hasPackage: (id) => here.hasPackage(id),
-    session: () => service.must(),
+    session: () => service.require(),
     current: () => service.session,
     demo: () => service.demo,
     applySettings: () => transfers.configure(transferSettings(settings)),
     use: async (target) => {
-      await service.use(target);
+      await service.switchTo(target);
       await transfers.wake(['offline', 'signed-out', 'terms', 'retry']);
     },
   };
   const close = async (): Promise<void> => {
-    await service.use(null);
+    await service.switchTo(null);
     await transfers.close();
     unlock();
   };
   try {
     await desk.applySettings();
-    await desk.use(firstService(options, settings));
+    await desk.use(initialService(options, settings));
   } catch (thrown) {
     // The queue and the settings must be there although the service is not: another may be chosen
     // in the window.
@@ -267,8 +267,8 @@ async function join(options: ComposeOptions, unlock: () => void): Promise<Compos
     desk,
     publish,
     invoke: side
-      ? side.invokeOn(desk, (name, thrown) => log.error(`command ${name}`, thrown))
-      : notServed,
+      ? side.serveContract(desk, (name, thrown) => log.error(`command ${name}`, thrown))
+      : rejectAll,
     media,
     close,
   };

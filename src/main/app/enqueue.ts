@@ -1,21 +1,21 @@
 import type { Received, Returned } from '../../shared/contract/define.ts';
-import type { DeskContract } from '../../shared/contract/index.ts';
+import type { AppContract } from '../../shared/contract/index.ts';
 import { AppError } from '../../shared/errors.ts';
 import { folderName, type FolderFacts } from '../../shared/model/names.ts';
 import { embargoAcknowledgement, isEmbargoAcknowledgement } from '../../shared/model/rights.ts';
 import type { AssetRow } from '../catalogue/ports.ts';
 import {
-  blockOf,
+  blockReason,
   blockedText,
   embargoInForce,
   momentText,
-  toConfirm,
+  restrictionsOf,
 } from '../catalogue/rights.ts';
 import { isMetalinkName, type Imported, type PackageItem } from '../transfers/api.ts';
 import type { ServiceSession } from './service-session.ts';
-import type { Desk } from './services.ts';
+import type { Services } from './services.ts';
 
-type Plan = Returned<DeskContract, 'transfers.plan'>;
+type Plan = Returned<AppContract, 'transfers.plan'>;
 type PlannedItem = Plan['items'][number];
 const FALLBACK: Record<string, string[]> = {
   broadcast: ['broadcast', 'web', 'preview'],
@@ -34,8 +34,8 @@ function choosePackage<T extends { purpose: string }>(
 }
 
 export async function planTransfers(
-  desk: Desk,
-  { assetIds, purpose }: Received<DeskContract, 'transfers.plan'>,
+  desk: Services,
+  { assetIds, purpose }: Received<AppContract, 'transfers.plan'>,
 ): Promise<Plan> {
   const { destination } = desk.settings.view;
   const session = desk.session();
@@ -46,9 +46,9 @@ export async function planTransfers(
       packageId: chosen?.packageId ?? '-',
       title: row.headline,
       bytes: chosen?.bytes ?? 0,
-      restrictionIds: toConfirm(row),
+      restrictionIds: restrictionsOf(row),
       embargoUntil: embargoInForce(row),
-      blocked: blockOf(row, session.account.seesEmbargoed) ?? (chosen ? null : 'no-package'),
+      blocked: blockReason(row, session.account.seesEmbargoed) ?? (chosen ? null : 'no-package'),
       alreadyHere:
         chosen === undefined ? row.badges.includes('here') : desk.hasPackage(chosen.packageId),
     };
@@ -72,8 +72,8 @@ export async function planTransfers(
  * from what is kept here, also without a network.
  */
 export async function enqueuePackages(
-  desk: Desk,
-  { packages, acknowledge }: Received<DeskContract, 'transfers.enqueue'>,
+  desk: Services,
+  { packages, acknowledge }: Received<AppContract, 'transfers.enqueue'>,
 ): Promise<string[]> {
   const session = desk.session();
   if (session.account.view.status !== 'signed-in')
@@ -89,12 +89,12 @@ export async function enqueuePackages(
   const items = packages.map(({ assetId, packageId }) => {
     const row = rows.get(assetId);
     if (!row) throw new AppError('not-found', 'There is no such asset in the catalogue');
-    const blocked = blockOf(row, session.account.seesEmbargoed);
+    const blocked = blockReason(row, session.account.seesEmbargoed);
     if (blocked !== null) throw new AppError(blocked, blockedText(row, blocked));
-    for (const id of toConfirm(row)) if (!confirmed.has(id)) missing.add(id);
+    for (const id of restrictionsOf(row)) if (!confirmed.has(id)) missing.add(id);
     return {
       ...packageItem(row, packageId, desk.settings.view, confirmed),
-      terms: termsOf(session, {
+      terms: acknowledgedTerms(session, {
         restrictions: row.restrictions,
         embargoUntil: embargoInForce(row),
       }),
@@ -118,9 +118,9 @@ export const shortened = <T>(all: readonly T[]): { count: number; first: T[] } =
 });
 
 /** An address, a Metalink or a list of ours; which of them a document is, it says itself. */
-export async function addToQueue(
-  { settings, transfers }: Desk,
-  request: Received<DeskContract, 'transfers.add'>,
+export async function importDocument(
+  { settings, transfers }: Services,
+  request: Received<AppContract, 'transfers.add'>,
 ): Promise<Imported> {
   const { destination } = settings.view;
   if (!('url' in request)) return transfers.importDocument(request, destination);
@@ -143,7 +143,7 @@ export async function addToQueue(
 type Restriction = { id: string; kind: string; mode: string; values: string[]; note: string };
 
 /** The words of what has to be accepted, and by whom, for the evidence report. */
-export const termsOf = (
+export const acknowledgedTerms = (
   { scope, account }: Pick<ServiceSession, 'scope' | 'account'>,
   {
     restrictions,
@@ -172,7 +172,7 @@ export const termsOf = (
 function packageItem(
   row: AssetRow,
   packageId: string,
-  { destination, folderTemplate }: Desk['settings']['view'],
+  { destination, folderTemplate }: Services['settings']['view'],
   confirmed: ReadonlySet<string>,
 ): PackageItem {
   const found = row.packages.find((candidate) => candidate.packageId === packageId);
@@ -186,7 +186,7 @@ function packageItem(
     purpose: found.purpose,
     destination,
     bytes: found.bytes,
-    acknowledge: toConfirm(row).filter((id) => confirmed.has(id)),
+    acknowledge: restrictionsOf(row).filter((id) => confirmed.has(id)),
     ...(folderTemplate === null
       ? {}
       : { folderName: folderName(folderTemplate, factsOf(row, found.purpose)) }),

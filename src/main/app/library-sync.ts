@@ -17,7 +17,7 @@ const POLL_MS = 60_000;
 const RETRY_MS = 10_000;
 
 /** Keeps the library of the service in use fresh, and tells how fresh it is. */
-export class Syncer {
+export class LibrarySync {
   #view: LibraryView = {
     rev: 0,
     assets: 0,
@@ -68,7 +68,7 @@ export class Syncer {
   }
 
   /** Something asks for a round before its time: another language, another account. */
-  soon(): void {
+  requestSync(): void {
     if (!this.#running) return;
     if (this.#timer) clearTimeout(this.#timer);
     void this.#round();
@@ -153,7 +153,7 @@ const NEWEST = 200;
  * them offline although nobody scrolled there. What does not come is tried again after the next
  * sync. @returns the listener for the library's state.
  */
-export function picturesAhead(
+export function prefetchThumbnails(
   catalogue: () => Catalogue | undefined,
   media: MediaHandler,
 ): (view: LibraryView) => void {

@@ -6,7 +6,7 @@ type Place = Pick<PackageRecord, 'assetId' | 'packageId'>;
  * Packages that are finished on this machine, kept up to date from the transfers. Removing one from
  * the list takes nothing off the disk.
  */
-export class Here {
+export class LocalPackages {
   readonly #places = new Map<string, Place>();
 
   /** Assets with any package here. */

@@ -2,25 +2,25 @@ import type * as z from 'zod';
 import type { Incident, incidents } from '../../shared/contract/app.ts';
 import type { IncidentStore } from '../adapters/fs/recoveries-file.ts';
 
-export type IncidentsView = z.infer<typeof incidents>;
+export type RecoveriesView = z.infer<typeof incidents>;
 
 const MAX_NAMES = 50;
 
 /** What the user should know of damage that the program has dealt with, until it was read. */
-export class Incidents {
-  #view: IncidentsView;
-  readonly #onChanged: (view: IncidentsView) => void;
+export class Recoveries {
+  #view: RecoveriesView;
+  readonly #onChanged: (view: RecoveriesView) => void;
 
   readonly #store: IncidentStore;
 
-  constructor(onChanged: (view: IncidentsView) => void, store: IncidentStore) {
+  constructor(onChanged: (view: RecoveriesView) => void, store: IncidentStore) {
     // What an earlier run has found and not been able to mend, this one mends or finds again.
     this.#view = { rev: 0, items: store.read().filter(({ kind }) => !kind.endsWith('-damaged')) };
     this.#onChanged = onChanged;
     this.#store = store;
   }
 
-  get view(): IncidentsView {
+  get view(): RecoveriesView {
     return this.#view;
   }
 
@@ -39,7 +39,7 @@ export class Incidents {
     );
   }
 
-  read(): IncidentsView {
+  read(): RecoveriesView {
     this.#become([]);
     return this.#view;
   }

@@ -1,10 +1,10 @@
 import type { Log } from '../adapters/log.ts';
 import type { ServiceSession } from './service-session.ts';
-import type { AssetRights, TransfersClient } from '../transfers/api.ts';
+import type { AssetRights, TransfersApi } from '../transfers/api.ts';
 
 export type RightsDeps = {
   session(): ServiceSession | null;
-  transfers: Pick<TransfersClient, 'packages' | 'setRights'>;
+  transfers: Pick<TransfersApi, 'packages' | 'setRights'>;
   serviceNow(): number;
   log: Log;
 };

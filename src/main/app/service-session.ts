@@ -9,7 +9,7 @@ import {
   type ServiceClient,
 } from '../adapters/service/client.ts';
 import { createArticlesApi, createCatalogueApi } from '../adapters/service/catalogue.ts';
-import { createMarks } from '../adapters/fs/flag-files.ts';
+import { createFlagFiles } from '../adapters/fs/flag-files.ts';
 import { createKeychainVault, keychainScope } from '../adapters/keychain.ts';
 import { startLibraryWorker, type LibraryDamage } from '../threads/library.ts';
 import type { MediaSources } from '../adapters/service/media.ts';
@@ -123,10 +123,10 @@ export function openServiceSession(options: SessionOptions): ServiceSession {
     api: createAccountApi(client),
     vault: createKeychainVault(
       keychainScope(home, scope),
-      createMarks(path.join(home, 'keychain-removed')),
+      createFlagFiles(path.join(home, 'keychain-removed')),
       options.background ? START_PROMPT_MS : undefined,
     ),
-    told: createMarks(path.join(home, 'notices-told')),
+    told: createFlagFiles(path.join(home, 'notices-told')),
     device: deviceOf(options),
     clock: { now: () => Date.now(), serviceNow: () => connection.serviceNow() },
     revision: options.accountRevision,
@@ -153,7 +153,7 @@ export function openServiceSession(options: SessionOptions): ServiceSession {
     onChanged: (ids) => options.onArticles(ids),
   });
   const catalogue = new Catalogue({
-    api: createCatalogueApi(client, asWhoever(account), onSkipped),
+    api: createCatalogueApi(client, withOptionalToken(account), onSkipped),
     store: library.catalogue,
     serviceNow: () => connection.serviceNow(),
     here: () => options.here(),
@@ -231,7 +231,7 @@ async function consented(
  * Signed in, with a token, so that an account with the right sees what is under embargo; otherwise
  * without one.
  */
-function asWhoever(account: Account) {
+function withOptionalToken(account: Account) {
   return <T>(work: (token: string | undefined) => Promise<T>): Promise<T> =>
     account.view.status === 'signed-in' ? account.withToken(work) : work(undefined);
 }

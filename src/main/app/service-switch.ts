@@ -2,9 +2,9 @@ import path from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import { startDemoService, type DemoService } from '../threads/demo-service.ts';
 import { Connection } from './connection.ts';
-import type { ComposeOptions } from './services.ts';
-import { Incidents } from './recoveries.ts';
-import { Syncer, type LibraryView } from './library-sync.ts';
+import type { AppOptions } from './services.ts';
+import { Recoveries } from './recoveries.ts';
+import { LibrarySync, type LibraryView } from './library-sync.ts';
 import type { ServiceSession } from './service-session.ts';
 import { Settings } from '../settings/settings.ts';
 import type { PackageSource } from '../transfers/ports.ts';
@@ -20,14 +20,14 @@ export class ServiceSwitch {
   #turn: Promise<void> = Promise.resolve();
   #seen = '';
   readonly #open: (origin: string, scope: string) => ServiceSession;
-  readonly #options: ComposeOptions;
+  readonly #options: AppOptions;
   readonly #connection: Connection;
-  readonly #incidents: Incidents;
-  readonly #syncer: Syncer;
+  readonly #incidents: Recoveries;
+  readonly #syncer: LibrarySync;
 
   constructor(
-    options: ComposeOptions,
-    { connection, incidents }: { connection: Connection; incidents: Incidents },
+    options: AppOptions,
+    { connection, incidents }: { connection: Connection; incidents: Recoveries },
     library: (view: LibraryView) => void,
     open: (origin: string, scope: string) => ServiceSession,
   ) {
@@ -35,10 +35,10 @@ export class ServiceSwitch {
     this.#connection = connection;
     this.#incidents = incidents;
     this.#open = open;
-    this.#syncer = new Syncer(() => this.session, connection, options.log, library);
+    this.#syncer = new LibrarySync(() => this.session, connection, options.log, library);
   }
 
-  get syncer(): Syncer {
+  get syncer(): LibrarySync {
     return this.#syncer;
   }
 
@@ -46,14 +46,14 @@ export class ServiceSwitch {
    * What of the catalogue may be seen hangs on who is signed in: when that changes, what is here is
    * brought up to it at once.
    */
-  sees(entitlements: string[]): void {
+  setEntitlements(entitlements: string[]): void {
     const seen = entitlements.toSorted().join(' ');
     if (seen === this.#seen) return;
     this.#seen = seen;
-    this.#syncer.soon();
+    this.#syncer.requestSync();
   }
 
-  must(): ServiceSession {
+  require(): ServiceSession {
     if (!this.session)
       throw new AppError('offline', 'No service is set up yet', { retryable: true });
     return this.session;
@@ -63,7 +63,7 @@ export class ServiceSwitch {
    * Leaves the service in use and opens another, one change at a time. Where that fails the former
    * is opened again, and the failure thrown.
    */
-  use(target: Target): Promise<void> {
+  switchTo(target: Target): Promise<void> {
     const changed = this.#turn.then(async () => {
       const before = this.#target;
       try {
@@ -117,8 +117,8 @@ export const sourceOf = (
  * What the command line or the settings say is to be used at start. @throws what `serviceOrigin`
  * does.
  */
-export function firstService(
-  { connect, demo, serviceUrl }: ComposeOptions,
+export function initialService(
+  { connect, demo, serviceUrl }: AppOptions,
   settings: Settings,
 ): Target {
   if (connect === false) return null;

@@ -1,16 +1,16 @@
-import type { DeskContract } from '../../shared/contract/index.ts';
+import type { AppContract } from '../../shared/contract/index.ts';
 import type { DemoService } from '../threads/demo-service.ts';
 import type { Log } from '../adapters/log.ts';
 import type { MediaHandler } from '../adapters/service/media.ts';
 import type { Connection } from './connection.ts';
-import type { Incidents } from './recoveries.ts';
+import type { Recoveries } from './recoveries.ts';
 import type { Invoke, Publish } from './contract/serve.ts';
 import type { RightsWatch } from './rights-watch.ts';
 import type { ServiceSession, ShellKind } from './service-session.ts';
 import type { SettingsStore } from '../settings/ports.ts';
 import type { Settings } from '../settings/settings.ts';
-import type { Syncer } from './library-sync.ts';
-import type { TransfersClient } from '../transfers/api.ts';
+import type { LibrarySync } from './library-sync.ts';
+import type { TransfersApi } from '../transfers/api.ts';
 
 export type Shell = {
   kind: ShellKind;
@@ -22,7 +22,7 @@ export type Shell = {
   reveal(folder: string): void;
 };
 
-export type ComposeOptions = {
+export type AppOptions = {
   home: string;
   version: string;
   settingsStore: SettingsStore;
@@ -42,22 +42,22 @@ export type ComposeOptions = {
   send?: (name: string, payload: unknown) => void;
 };
 
-export type Composed = {
+export type Application = {
   invoke: Invoke;
   media: MediaHandler;
-  desk: Desk;
-  publish: Publish<DeskContract>;
+  desk: Services;
+  publish: Publish<AppContract>;
   close(): Promise<void>;
 };
 
 /** What handlers and the command line work with. */
-export type Desk = {
-  options: Pick<ComposeOptions, 'version' | 'shell' | 'home' | 'log'>;
+export type Services = {
+  options: Pick<AppOptions, 'version' | 'shell' | 'home' | 'log'>;
   settings: Settings;
   connection: Connection;
-  transfers: TransfersClient;
-  syncer: Syncer;
-  incidents: Incidents;
+  transfers: TransfersApi;
+  syncer: LibrarySync;
+  incidents: Recoveries;
   applySettings(): Promise<void>;
   use(target: { url: string } | { demo: true } | null): Promise<void>;
   /** @throws `offline` while no service is set up. */

@@ -6,7 +6,7 @@ import type {
   ArticleList,
   ArticleQuery,
   ArticlesApi,
-  ArticleShelf,
+  ArticleStore,
   ListRange,
   PictureStore,
 } from './ports.ts';
@@ -14,7 +14,7 @@ import type {
 export type ArticleView = z.infer<typeof articleDetail>;
 type Options = {
   api: ArticlesApi;
-  shelf: ArticleShelf;
+  shelf: ArticleStore;
   pictures: PictureStore;
   /** The video beside the text. */
   assets(ids: string[]): Promise<ArticleView['relatedAssets']>;
@@ -27,7 +27,7 @@ const KEEP_NEWEST = 300;
 /** Articles: the list, the texts, and what is stored of them. Throws `AppError` only. */
 export class Articles {
   readonly #api: ArticlesApi;
-  readonly #shelf: ArticleShelf;
+  readonly #shelf: ArticleStore;
   readonly #pictures: PictureStore;
   readonly #assets: Options['assets'];
   readonly #onChanged: Options['onChanged'];
@@ -167,7 +167,7 @@ export class Articles {
 
   async #view(
     detail: ArticleDetail,
-    row: NonNullable<Awaited<ReturnType<ArticleShelf['row']>>>,
+    row: NonNullable<Awaited<ReturnType<ArticleStore['row']>>>,
     position: number,
   ): Promise<ArticleView> {
     return {

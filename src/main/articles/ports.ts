@@ -22,7 +22,7 @@ export interface ArticlesApi {
 }
 
 /** Articles on this machine: rows of all, whole texts of those stored. */
-export interface ArticleShelf {
+export interface ArticleStore {
   cursor(): Promise<string | null>;
   apply(changes: ArticleChange[], cursor: string): Promise<string[]>;
   list(query: ArticleQuery, range: ListRange): Promise<ArticleList>;

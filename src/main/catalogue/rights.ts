@@ -14,7 +14,7 @@ export const embargoInForce = ({
  * What must be confirmed before a package is handed out: its restrictions, each by its id, and an
  * embargo by its time.
  */
-export function toConfirm(
+export function restrictionsOf(
   row: Pick<AssetRow, 'badges' | 'embargoUntil' | 'restrictions'>,
 ): string[] {
   const embargoUntil = embargoInForce(row);
@@ -25,7 +25,7 @@ export function toConfirm(
 }
 
 /** Why an asset cannot be queued by this account now; null when it can be. */
-export function blockOf(
+export function blockReason(
   row: Pick<AssetRow, 'badges' | 'embargoUntil'>,
   seesEmbargoed: boolean,
 ): Unavailable | 'embargoed' | null {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { type AccountView, exportDocument } from '../account/account.ts';
-import type { Composed } from '../app/services.ts';
+import type { Application } from '../app/services.ts';
 import type { Output } from './output.ts';
 import { AppError, type ErrorCode } from '../../shared/errors.ts';
 import { readPassword, readPasswords, withDesk, type Common } from './context.ts';
@@ -27,7 +27,7 @@ export const codeSent = (output: Output, view: AccountView): number =>
   );
 
 type Work = (
-  composed: Composed,
+  composed: Application,
   options: Record<string, string & boolean>,
   output: Output,
   args: string[],
@@ -142,11 +142,11 @@ export function addProfileCommands(add: Add): void {
  * What the program is and where it lies: only its entry can tell, other code may end up in any file
  * of the build.
  */
-export type ProgramFacts = {
+export type ProgramInfo = {
   version: string;
   /** Folder of the page that the station serves. */ pages: string;
 };
-export type CommandContext = ProgramFacts & {
+export type CommandContext = ProgramInfo & {
   /** Options given before or after the command's name. */
   common(command: Command): Common;
   output(command: Command): Output;
@@ -173,7 +173,7 @@ const KEYCHAIN: Partial<Record<AccountView['keychain'], [ErrorCode, string]>> = 
  * The session of a command ends with it unless a keychain keeps it: without one there is no point
  * in starting.
  */
-function mustKeep({ desk }: Composed): void {
+function mustKeep({ desk }: Application): void {
   const fault = KEYCHAIN[desk.session().account.view.keychain];
   if (fault) throw new AppError(...fault);
 }

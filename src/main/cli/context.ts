@@ -6,8 +6,8 @@ import { AppError } from '../../shared/errors.ts';
 import { ensureHome } from '../adapters/sqlite/home-lock.ts';
 import { createLog } from '../adapters/log.ts';
 import { createSettingsFile } from '../adapters/fs/settings-file.ts';
-import { compose } from '../app/application.ts';
-import type { Composed, Shell } from '../app/services.ts';
+import { createApplication } from '../app/application.ts';
+import type { Application, Shell } from '../app/services.ts';
 import type { Output } from './output.ts';
 
 const WHAT: Record<Incident['kind'], string> = {
@@ -88,12 +88,12 @@ export async function openDesk(
   common: Common,
   version: string,
   { needsService, connect = needsService, shell = noWindow, background = false, send }: OpenOptions,
-): Promise<Composed> {
+): Promise<Application> {
   const home = homeOf(common);
   // The settings, which are read before the home is locked, need it.
   await ensureHome(home);
   const serviceUrl = common.service ?? process.env['MULTIMEDIA_DESK_SERVICE'];
-  const composed = await compose({
+  const composed = await createApplication({
     home,
     version,
     shell,
@@ -119,7 +119,7 @@ export async function openDesk(
  * Damage is said to whoever runs the command, also where the result is for a script: on stderr,
  * each once.
  */
-export function tellIncidents({ desk: { incidents } }: Composed, output: Output): void {
+export function tellIncidents({ desk: { incidents } }: Application, output: Output): void {
   for (const incident of incidents.view.items) output.warn(`desk: ${incidentText(incident)}`);
   incidents.read();
 }
@@ -130,9 +130,9 @@ export async function withDesk(
   version: string,
   output: Output,
   options: OpenOptions,
-  work: (composed: Composed) => Promise<number>,
+  work: (composed: Application) => Promise<number>,
 ): Promise<number> {
-  let composed: Composed | null = null;
+  let composed: Application | null = null;
   try {
     composed = await openDesk(common, version, options);
     tellIncidents(composed, output);

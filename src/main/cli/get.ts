@@ -2,25 +2,25 @@ import path from 'node:path';
 import { Command, Option } from 'commander';
 import { AppError, toWire, type WireError } from '../../shared/errors.ts';
 import { parseRate } from '../../shared/model/rate.ts';
-import { parseWhen } from '../../shared/model/when.ts';
+import { parseTime } from '../../shared/model/when.ts';
 import {
   isMetalinkName,
   type EnqueueItem,
   type FileReport,
   type PackageItem,
   type TransferSettings,
-  type TransfersClient,
+  type TransfersApi,
 } from '../transfers/api.ts';
 import {
-  LateTeller,
-  ProgressTeller,
+  DelayedPrinter,
+  ProgressPrinter,
   progressOf,
   shownBytes,
-  CALL_SETTINGS,
+  COMMAND_SETTINGS,
   INTERRUPTED,
-  endOf,
-  mustNotBePaused,
-  untilSettled,
+  outcomeOf,
+  requireNotPaused,
+  waitUntilSettled,
 } from './progress.ts';
 import type { Output } from './output.ts';
 
@@ -30,7 +30,7 @@ export type PackageTarget = Pick<
 >;
 export type PackageFormat = 'broadcast' | 'web' | 'preview';
 type GetContext = {
-  transfers: TransfersClient;
+  transfers: TransfersApi;
   /**
    * The package of an asset (in this format) or of a package id; fails with the codes of account,
    * network and content, and with `embargoed` where that is not acknowledged.
@@ -105,15 +105,15 @@ function settingsOf({ connections, limit }: GetOptions): Partial<TransferSetting
   if (limitBytesPerSecond === null)
     throw new AppError('usage', '--limit takes bytes a second, for example 500K or 20M');
   return {
-    ...CALL_SETTINGS,
+    ...COMMAND_SETTINGS,
     ...(connectionsPerFile === undefined ? {} : { connectionsPerFile }),
     ...(limitBytesPerSecond === undefined ? {} : { limitBytesPerSecond }),
   };
 }
 
 /** @throws `usage` for what is no moment. */
-export function momentOf(text: string): number {
-  const ms = parseWhen(text, Date.now());
+export function parseTimeOption(text: string): number {
+  const ms = parseTime(text, Date.now());
   if (ms === null)
     throw new AppError('usage', `${text} is no time; 18:00, +2h or 2026-11-24 18:00 is`);
   return ms;
@@ -134,7 +134,7 @@ async function itemOf(
   options: GetOptions,
 ): Promise<EnqueueItem> {
   const destination = path.resolve(options.to);
-  const deadlineMs = options.deadline === undefined ? null : momentOf(options.deadline);
+  const deadlineMs = options.deadline === undefined ? null : parseTimeOption(options.deadline);
   if (isAddress(target) || isMetalink(target)) {
     return {
       url: target,
@@ -188,10 +188,10 @@ async function enqueueAll(
   return outcomes;
 }
 
-type ToldFile = Omit<FileReport, 'done' | 'badPieces'>;
+type FileOutput = Omit<FileReport, 'done' | 'badPieces'>;
 
 /** Every file has its own error, even when all failed for one reason. */
-function told(files: readonly FileReport[], error: WireError | null): ToldFile[] {
+function told(files: readonly FileReport[], error: WireError | null): FileOutput[] {
   return files.map(
     ({ path: name, given, bytes, sha256, verified, downloadedBytes, done, error: own }) => {
       const failure = own ?? (done ? null : error);
@@ -209,7 +209,7 @@ function told(files: readonly FileReport[], error: WireError | null): ToldFile[]
 }
 
 /** A name comes last, so that none passes for what stands before it. */
-function forPeople(files: readonly ToldFile[]): string[] {
+function formatText(files: readonly FileOutput[]): string[] {
   return files.map(({ path: name, given, bytes, verified, sha256, error }) => {
     const state = error
       ? `failed (${error.code})`
@@ -227,22 +227,22 @@ async function fetchAll(
 ): Promise<number> {
   const { transfers, out } = context;
   checkHash(targets, options);
-  if (options.deadline !== undefined) momentOf(options.deadline);
+  if (options.deadline !== undefined) parseTimeOption(options.deadline);
   await transfers.configure(settingsOf(options));
-  await mustNotBePaused(transfers);
+  await requireNotPaused(transfers);
   const outcomes = await enqueueAll(context, targets, options);
   const ids = [...new Set(outcomes.flatMap(({ id }) => id ?? []))];
-  const teller = new ProgressTeller(out);
-  const late = new LateTeller(out);
-  const { interrupted, rows } = await untilSettled(transfers, ids, (current) => {
+  const teller = new ProgressPrinter(out);
+  const late = new DelayedPrinter(out);
+  const { interrupted, rows } = await waitUntilSettled(transfers, ids, (current) => {
     teller.tell(progressOf(current));
     late.tell(current);
   });
   teller.end();
-  const files: ToldFile[] = [];
+  const files: FileOutput[] = [];
   const errors: WireError[] = interrupted ? [INTERRUPTED] : [];
   for (const { id, error } of outcomes) {
-    const failure = error ?? endOf(rows.find((row) => row.id === id)?.state);
+    const failure = error ?? outcomeOf(rows.find((row) => row.id === id)?.state);
     if (failure) errors.push(failure);
     if (id !== null)
       files.push(
@@ -250,16 +250,16 @@ async function fetchAll(
       );
   }
   const [first, ...others] = errors;
-  if (!first) return out.done({ files }, forPeople(files));
+  if (!first) return out.done({ files }, formatText(files));
   for (const { code, message, retryable = false, ...facts } of others)
     out.line({ type: 'error', code, message, retryable, ...facts });
   // Nothing of a package whose restrictions are not confirmed was asked for: said once below.
   const tried = files.filter(({ error }) => error?.code !== 'restriction-unacknowledged');
-  if (tried.length > 0) out.note(forPeople(tried));
+  if (tried.length > 0) out.note(formatText(tried));
   return failed(out, first, files);
 }
 
-function failed(out: Output, error: WireError, files: ToldFile[]): number {
+function failed(out: Output, error: WireError, files: FileOutput[]): number {
   return out.failedWith(error, {
     ...(error.restrictionIds ? { restrictionIds: error.restrictionIds } : {}),
     files,

@@ -4,12 +4,12 @@ import { AppError } from '../../shared/errors.ts';
 import { isUnavailable } from '../../shared/model/rights.ts';
 import type { AssetRow, CatalogueQuery } from '../catalogue/ports.ts';
 import { momentText, unavailableText } from '../catalogue/rights.ts';
-import type { Composed } from '../app/services.ts';
+import type { Application } from '../app/services.ts';
 import type { CommandContext } from './account.ts';
 import { withDesk } from './context.ts';
 import type { Output } from './output.ts';
 
-type Work = (composed: Composed, output: Output, command: Command) => Promise<number>;
+type Work = (composed: Application, output: Output, command: Command) => Promise<number>;
 
 function action(context: CommandContext, work: Work) {
   return async (...args: unknown[]): Promise<void> => {

@@ -1,6 +1,6 @@
 import { Command, CommanderError, type Option } from 'commander';
 import { AppError } from '../../shared/errors.ts';
-import { addAccountCommands, type CommandContext, type ProgramFacts } from './account.ts';
+import { addAccountCommands, type CommandContext, type ProgramInfo } from './account.ts';
 import type { Common } from './context.ts';
 import { addDoctorCommand } from './doctor.ts';
 import { addKeyCommands } from './keys.ts';
@@ -9,7 +9,7 @@ import { Output } from './output.ts';
 import { addStationCommands } from './station.ts';
 import { addTransferCommands } from './transfers.ts';
 
-function programOf(facts: ProgramFacts): Command {
+function programOf(facts: ProgramInfo): Command {
   const program = new Command('desk')
     .description(
       'Multimedia Desk on the command line: find footage, download whole packages safely, read articles.',
@@ -54,7 +54,7 @@ function takeGlobalsEverywhere(parent: Command, globals: readonly Option[]): voi
 }
 
 /** Runs the command that the arguments name; the exit code is set when it resolves. */
-export async function run(facts: ProgramFacts): Promise<void> {
+export async function run(facts: ProgramInfo): Promise<void> {
   // A reader that went away (`desk … | head`) is no error: the work goes on without one, so that
   // the exit code stays true.
   for (const stream of [process.stdout, process.stderr]) {

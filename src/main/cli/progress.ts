@@ -3,7 +3,7 @@ import type { Output } from './output.ts';
 import { AppError, type ErrorCode, type WireError } from '../../shared/errors.ts';
 import { momentText } from '../catalogue/rights.ts';
 import type { TransferState, WaitReason } from '../../shared/model/transfer.ts';
-import type { TransferRow, TransfersClient } from '../transfers/api.ts';
+import type { TransferRow, TransfersApi } from '../transfers/api.ts';
 
 const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
 const BAR_CELLS = 24;
@@ -27,8 +27,8 @@ type Progress = {
  * The whole call in one: bytes already on disk count as received; the total is null while one is
  * unknown.
  */
-export function progressOf(rows: readonly Waited[]): Progress {
-  const sum = (of: (row: Waited) => number) => rows.reduce((total, row) => total + of(row), 0);
+export function progressOf(rows: readonly WaitRow[]): Progress {
+  const sum = (of: (row: WaitRow) => number) => rows.reduce((total, row) => total + of(row), 0);
   const receivedBytes = sum((row) => row.receivedBytes);
   const totalBytes = rows.some((row) => row.totalBytes === null)
     ? null
@@ -59,7 +59,7 @@ function bar({ receivedBytes, totalBytes, bytesPerSecond, etaSeconds, files }: P
 }
 
 /** Tells how far the call is: lines for scripts, one bar on stderr for people at a terminal. */
-export class ProgressTeller {
+export class ProgressPrinter {
   readonly #out: Output;
   #drawn = false;
 
@@ -85,7 +85,7 @@ export class ProgressTeller {
  * Warns once of each transfer that will be later than it is needed: a line for scripts, a note for
  * people.
  */
-export class LateTeller {
+export class DelayedPrinter {
   readonly #out: Output;
   readonly #told = new Set<string>();
 
@@ -93,7 +93,7 @@ export class LateTeller {
     this.#out = out;
   }
 
-  tell(rows: readonly Waited[]): void {
+  tell(rows: readonly WaitRow[]): void {
     for (const { id, title, deadline } of rows) {
       if (!deadline?.late || this.#told.has(id)) continue;
       this.#told.add(id);
@@ -113,14 +113,14 @@ export class LateTeller {
  * A line that is dead for so many tries in a row ends the call; what was fetched stays for the next
  * one.
  */
-export const CALL_SETTINGS = { scope: 'touched', maxAttempts: 5 } as const;
+export const COMMAND_SETTINGS = { scope: 'touched', maxAttempts: 5 } as const;
 export const INTERRUPTED: WireError = {
   code: 'cancelled',
   message: 'Interrupted; the same call again goes on',
   retryable: true,
 };
 
-export async function mustNotBePaused(transfers: TransfersClient): Promise<void> {
+export async function requireNotPaused(transfers: TransfersApi): Promise<void> {
   if ((await transfers.totals()).paused)
     throw new AppError('usage', 'All transfers are paused; `desk queue resume` lets them go on');
 }
@@ -142,7 +142,7 @@ const ENDS: Partial<Record<WaitReason, { code: ErrorCode; message: string }>> = 
 };
 
 /** Null for a transfer that is done or still on its way. */
-export function endOf(state: TransferState | undefined): WireError | null {
+export function outcomeOf(state: TransferState | undefined): WireError | null {
   if (state?.phase === 'failed')
     return {
       code: state.code,
@@ -164,10 +164,10 @@ export function endOf(state: TransferState | undefined): WireError | null {
 }
 
 const isSettled = (state: TransferState): boolean =>
-  state.phase === 'done' || endOf(state) !== null;
+  state.phase === 'done' || outcomeOf(state) !== null;
 
 /** What of a row is needed to wait for it: ten thousand of them are held at once. */
-export type Waited = Pick<
+export type WaitRow = Pick<
   TransferRow,
   | 'id'
   | 'title'
@@ -190,7 +190,7 @@ export const waitedOf = ({
   filesDone,
   filesTotal,
   deadline,
-}: Waited): Waited => ({
+}: WaitRow): WaitRow => ({
   id,
   title,
   state,
@@ -206,18 +206,18 @@ export const waitedOf = ({
  * Waits for the transfers, by id or as they were read last, to come to an end, or for SIGINT or
  * SIGTERM; tells the rows whenever one changes.
  */
-export async function untilSettled(
-  transfers: TransfersClient,
-  waitedFor: readonly (string | Waited)[],
-  onProgress: (rows: Waited[]) => void,
+export async function waitUntilSettled(
+  transfers: TransfersApi,
+  waitedFor: readonly (string | WaitRow)[],
+  onProgress: (rows: WaitRow[]) => void,
   settled: (state: TransferState) => boolean = isSettled,
-): Promise<{ interrupted: boolean; rows: Waited[] }> {
+): Promise<{ interrupted: boolean; rows: WaitRow[] }> {
   const ids = waitedFor.map((one) => (typeof one === 'string' ? one : one.id));
   const wanted = new Set(ids);
-  const rows = new Map<string, Waited>();
+  const rows = new Map<string, WaitRow>();
   const all = () => ids.flatMap((id) => rows.get(id) ?? []);
   const { promise, resolve } = Promise.withResolvers<boolean>();
-  const look = (current: readonly Waited[]) => {
+  const look = (current: readonly WaitRow[]) => {
     if (current.length === ids.length && current.every(({ state }) => settled(state)))
       resolve(false);
   };

@@ -6,27 +6,27 @@ import { MAX_DOCUMENT_BYTES } from '../../shared/model/document-limits.ts';
 import type {
   ExportFormat,
   LeftOut,
-  TransfersClient,
+  TransfersApi,
   TransferRow,
-  Wishes,
+  TransferOptions,
 } from '../transfers/api.ts';
 import type { Output } from './output.ts';
 import { randomUUID } from 'node:crypto';
 import { isEnded, type TransferState } from '../../shared/model/transfer.ts';
 import type { RightsState } from '../../shared/model/rights.ts';
 import { parseRate } from '../../shared/model/rate.ts';
-import { momentOf } from './get.ts';
+import { parseTimeOption } from './get.ts';
 import {
-  ProgressTeller,
+  ProgressPrinter,
   progressOf,
   shownBytes,
-  endOf,
-  untilSettled,
+  outcomeOf,
+  waitUntilSettled,
   waitedOf,
-  type Waited,
+  type WaitRow,
 } from './progress.ts';
 
-type Context = { transfers: TransfersClient; out: Output };
+type Context = { transfers: TransfersApi; out: Output };
 export type ExportOptions = { to: string };
 export type ImportOptions = { to?: string; strict?: boolean };
 
@@ -207,7 +207,7 @@ export async function writeDocument(file: string, text: string): Promise<string>
 }
 
 export async function runReport(
-  { transfers, out }: { transfers: Pick<TransfersClient, 'evidence'>; out: Output },
+  { transfers, out }: { transfers: Pick<TransfersApi, 'evidence'>; out: Output },
   id: string,
   { to, language }: ReportOptions,
 ): Promise<number> {
@@ -219,7 +219,7 @@ export async function runReport(
   return out.done({ path: target }, `The report is in ${target}`);
 }
 
-type QueueContext = { transfers: TransfersClient; out: Output };
+type QueueContext = { transfers: TransfersApi; out: Output };
 export const QUEUE_ACTIONS = [
   'list',
   'run',
@@ -285,7 +285,7 @@ type WishOptions = {
 };
 
 /** @throws `usage` when nothing is wanted or it is no time or rate. */
-function wishesOf({ deadline, limit, urgent, notUrgent }: WishOptions): Wishes {
+function wishesOf({ deadline, limit, urgent, notUrgent }: WishOptions): TransferOptions {
   const rate = limit === undefined || limit === 'none' ? null : parseRate(limit);
   if (limit !== undefined && limit !== 'none' && rate === null)
     throw new AppError('usage', '--limit takes bytes a second, for example 500K or 20M, or none');
@@ -297,7 +297,7 @@ function wishesOf({ deadline, limit, urgent, notUrgent }: WishOptions): Wishes {
   return {
     ...(deadline === undefined
       ? {}
-      : { deadlineMs: deadline === 'none' ? null : momentOf(deadline) }),
+      : { deadlineMs: deadline === 'none' ? null : parseTimeOption(deadline) }),
     ...(limit === undefined ? {} : { limitBytesPerSecond: rate }),
     ...(urgent || notUrgent ? { urgent: urgent === true } : {}),
   };
@@ -305,14 +305,14 @@ function wishesOf({ deadline, limit, urgent, notUrgent }: WishOptions): Wishes {
 
 const PAGE = 500;
 
-async function allRows(transfers: TransfersClient, search?: string): Promise<TransferRow[]> {
+async function allRows(transfers: TransfersApi, search?: string): Promise<TransferRow[]> {
   const rows: TransferRow[] = [];
   await eachPage(transfers, search, (page) => rows.push(...page));
   return rows;
 }
 
 async function eachPage(
-  transfers: TransfersClient,
+  transfers: TransfersApi,
   search: string | undefined,
   take: (rows: TransferRow[]) => void,
 ): Promise<void> {
@@ -337,7 +337,7 @@ function shownState(state: TransferState): string {
 }
 
 /** Their files are still here: they can be verified, repaired and reported on. */
-async function removedRows(transfers: TransfersClient): Promise<TransferRow[]> {
+async function removedRows(transfers: TransfersApi): Promise<TransferRow[]> {
   const rows: TransferRow[] = [];
   for (const { id, isRemoved } of await transfers.packages())
     if (isRemoved) rows.push(await transfers.detail(id));
@@ -381,14 +381,14 @@ const isAtRest = (state: TransferState): boolean =>
 
 async function run({ transfers, out }: QueueContext): Promise<number> {
   out.line({ type: 'queue', pid: process.pid });
-  const open: Waited[] = [];
+  const open: WaitRow[] = [];
   await eachPage(transfers, undefined, (rows) =>
     open.push(...rows.filter(({ state }) => !isEnded(state)).map(waitedOf)),
   );
   await transfers.pauseAll(false);
   await transfers.configure({ scope: 'all' });
-  const teller = new ProgressTeller(out);
-  const { interrupted, rows } = await untilSettled(
+  const teller = new ProgressPrinter(out);
+  const { interrupted, rows } = await waitUntilSettled(
     transfers,
     open,
     (current) => teller.tell(progressOf(current)),
@@ -404,7 +404,7 @@ async function run({ transfers, out }: QueueContext): Promise<number> {
       },
       { count: rows.length },
     );
-  const failures = rows.map(({ state }) => endOf(state)).filter((error) => error !== null);
+  const failures = rows.map(({ state }) => outcomeOf(state)).filter((error) => error !== null);
   const [first, ...others] = failures;
   if (!first) return out.done({ count: rows.length }, `${rows.length} transfers`);
   for (const { code, message, retryable = false } of others)
@@ -437,7 +437,11 @@ async function change(
   return ids.length;
 }
 
-async function set({ transfers, out }: QueueContext, id: string, wishes: Wishes): Promise<number> {
+async function set(
+  { transfers, out }: QueueContext,
+  id: string,
+  wishes: TransferOptions,
+): Promise<number> {
   // Changing the queue is not running it.
   await transfers.configure({ scope: 'touched', activeTransfers: 0 });
   await transfers.wish(id, wishes);

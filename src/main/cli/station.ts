@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import readline from 'node:readline';
 import { AppError } from '../../shared/errors.ts';
 import type { Shell } from '../app/services.ts';
-import { askForLink, serveLinks } from '../station/link-socket.ts';
+import { requestLink, serveLinks } from '../station/link-socket.ts';
 import type { Station } from '../station/server.ts';
 import type { CommandContext } from './account.ts';
 import { homeOf, openDesk, type Common } from './context.ts';
@@ -25,7 +25,7 @@ function openInBrowser(url: string): void {
       .unref();
 }
 
-const untilStopped = (): Promise<NodeJS.Signals> =>
+const waitForSignal = (): Promise<NodeJS.Signals> =>
   new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const)
       process.once(signal, () => resolve(signal));
@@ -69,7 +69,7 @@ async function run(
     const running = station;
     const link = (): string => running.link();
     const stopLinks = await serveLinks(homeOf(common), link);
-    const stopped = untilStopped();
+    const stopped = waitForSignal();
     const first = link();
     output.line({ type: 'station', url: first, pid: process.pid }, first);
     output.note(
@@ -113,7 +113,7 @@ export function addStationCommands(program: Command, context: CommandContext): v
     .description('print a fresh address of the station that is running')
     .action(async (_options: unknown, command: Command) => {
       const output = context.output(command);
-      const url = await askForLink(homeOf(context.common(command)));
+      const url = await requestLink(homeOf(context.common(command)));
       context.exit(
         url === null
           ? output.failed(

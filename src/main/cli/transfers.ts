@@ -3,9 +3,9 @@ import * as z from 'zod';
 import { AppError } from '../../shared/errors.ts';
 import { unavailableBecause } from '../../shared/api/unavailable.ts';
 import { requireEmbargoConsent, unavailableText } from '../catalogue/rights.ts';
-import type { Desk } from '../app/services.ts';
+import type { Services } from '../app/services.ts';
 import type { CommandContext } from './account.ts';
-import { termsOf } from '../app/enqueue.ts';
+import { acknowledgedTerms } from '../app/enqueue.ts';
 import { openDesk, withDesk, tellIncidents } from './context.ts';
 import {
   getCommand,
@@ -41,7 +41,7 @@ const named = z.object({ assetId: z.string() });
 
 /** What `desk get` was asked for: an asset in a format, or one package by its id. */
 async function resolveTarget(
-  desk: Desk,
+  desk: Services,
   target: string,
   format: PackageFormat,
   acknowledge: readonly string[],
@@ -81,7 +81,7 @@ async function resolveTarget(
     label: found.label,
     bytes: found.bytes,
     fileCount: found.fileCount,
-    terms: termsOf(session, {
+    terms: acknowledgedTerms(session, {
       restrictions: detail.restrictions,
       embargoUntil: embargoUntil !== null && embargoUntil > nowMs ? embargoUntil : null,
     }),

@@ -1,20 +1,20 @@
 import path from 'node:path';
 import { Command } from 'commander';
 import type { WireError } from '../../shared/errors.ts';
-import type { FileReport, Repair, TransfersClient } from '../transfers/api.ts';
+import type { FileReport, Repair, TransfersApi } from '../transfers/api.ts';
 import {
-  ProgressTeller,
+  ProgressPrinter,
   progressOf,
   shownBytes,
-  CALL_SETTINGS,
+  COMMAND_SETTINGS,
   INTERRUPTED,
-  endOf,
-  mustNotBePaused,
-  untilSettled,
+  outcomeOf,
+  requireNotPaused,
+  waitUntilSettled,
 } from './progress.ts';
 import type { Output } from './output.ts';
 
-type Context = { transfers: TransfersClient; out: Output };
+type Context = { transfers: TransfersApi; out: Output };
 export type VerifyOptions = { metalink?: string };
 export type RepairOptions = VerifyOptions & { acknowledge?: string };
 
@@ -68,7 +68,7 @@ export async function runVerify(
   wanted: string,
   { metalink }: VerifyOptions = {},
 ): Promise<number> {
-  const teller = new ProgressTeller(out);
+  const teller = new ProgressPrinter(out);
   const stop = transfers.onCheck(
     ({ isRunning, doneBytes, totalBytes, packagesDone, packagesTotal }) => {
       if (isRunning)
@@ -123,7 +123,7 @@ export async function runVerify(
   );
 }
 
-type Mended = {
+type RepairResult = {
   path: string;
   ok: boolean;
   badPieces: number[];
@@ -131,13 +131,13 @@ type Mended = {
   error?: WireError;
 };
 
-const mendedOf = ({
+const toRepairResult = ({
   path: name,
   done,
   badPieces = [],
   downloadedBytes,
   error,
-}: FileReport): Mended => ({
+}: FileReport): RepairResult => ({
   path: name,
   ok: done,
   badPieces,
@@ -145,7 +145,7 @@ const mendedOf = ({
   ...(error ? { error } : {}),
 });
 
-function forPeople(files: readonly Mended[]): string[] {
+function formatText(files: readonly RepairResult[]): string[] {
   const mended = files.filter(({ ok, downloadedBytes }) => ok && downloadedBytes > 0);
   const lines = mended.map(
     ({ path: name, badPieces, downloadedBytes }) =>
@@ -160,7 +160,7 @@ function forPeople(files: readonly Mended[]): string[] {
 }
 
 async function start(
-  transfers: TransfersClient,
+  transfers: TransfersApi,
   wanted: string,
   { metalink, acknowledge = '' }: RepairOptions,
 ): Promise<Repair[]> {
@@ -193,28 +193,28 @@ export async function runRepair(
   options: RepairOptions,
 ): Promise<number> {
   out.line({ type: 'repair', pid: process.pid });
-  await transfers.configure(CALL_SETTINGS);
-  await mustNotBePaused(transfers);
+  await transfers.configure(COMMAND_SETTINGS);
+  await requireNotPaused(transfers);
   const repairs = await start(transfers, path.resolve(wanted), options);
   const ids = repairs.map(({ id }) => id);
-  const teller = new ProgressTeller(out);
-  const { interrupted, rows } = await untilSettled(transfers, ids, (current) =>
+  const teller = new ProgressPrinter(out);
+  const { interrupted, rows } = await waitUntilSettled(transfers, ids, (current) =>
     teller.tell(progressOf(current)),
   );
   teller.end();
-  const files: Mended[] = [];
+  const files: RepairResult[] = [];
   for (const { id, paths } of repairs)
     files.push(
       ...(await transfers.report(id))
         .filter((file) => paths?.includes(file.path) ?? true)
-        .map(mendedOf),
+        .map(toRepairResult),
     );
   const errors = [
     ...(interrupted ? [INTERRUPTED] : []),
-    ...rows.flatMap(({ state }) => endOf(state) ?? []),
+    ...rows.flatMap(({ state }) => outcomeOf(state) ?? []),
   ];
   const [first, ...others] = errors;
-  if (!first) return out.done({ files }, forPeople(files));
+  if (!first) return out.done({ files }, formatText(files));
   for (const { code, message, retryable = false, ...facts } of others)
     out.line({ type: 'error', code, message, retryable, ...facts });
   return out.failedWith(first, {

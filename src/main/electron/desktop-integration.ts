@@ -1,12 +1,12 @@
 import { powerSaveBlocker, app, type BrowserWindow } from 'electron';
 import type { TransferTotals } from '../transfers/api.ts';
-import type { Desk } from '../app/services.ts';
-import { Notices } from './notifications.ts';
+import type { Services } from '../app/services.ts';
+import { Notifications } from './notifications.ts';
 import { QueueTray } from './tray.ts';
-import { shellWords, type ShellWords } from './texts.ts';
+import { nativeTexts, type NativeTexts } from './texts.ts';
 
 /** Keeps the computer from falling asleep by itself while downloads run; the screen may go dark. */
-class Awake {
+class SleepBlocker {
   #id: number | null = null;
 
   set(isNeeded: boolean): void {
@@ -38,7 +38,7 @@ function showProgress(
   window.setTitle(isBusy ? `${Math.floor(share * 100)}% – Multimedia Desk` : 'Multimedia Desk');
 }
 
-type Around = {
+type IntegrationDeps = {
   window(): BrowserWindow | null;
   /** Brings the window to the front, opened anew if it was closed. */ show(): void;
   quit(): void;
@@ -50,19 +50,19 @@ type Around = {
  * @returns whether the program is to stay when its last window closes: in the tray, while there is
  * something to do.
  */
-export async function showBeside(
-  { transfers, settings, options: { log } }: Desk,
-  { window, show, quit }: Around,
+export async function startDesktopIntegration(
+  { transfers, settings, options: { log } }: Services,
+  { window, show, quit }: IntegrationDeps,
 ): Promise<() => boolean> {
-  const words = (): ShellWords => shellWords[settings.view.language];
+  const words = (): NativeTexts => nativeTexts[settings.view.language];
   const tray = new QueueTray({
     show,
     quit,
     pauseAll: (paused) =>
       void transfers.pauseAll(paused).catch((thrown: unknown) => log.error('tray', thrown)),
   });
-  const awake = new Awake();
-  const notices = new Notices({
+  const awake = new SleepBlocker();
+  const notices = new Notifications({
     isLookedAt: () => window()?.isFocused() ?? false,
     notify: () => settings.view.notify,
     words,

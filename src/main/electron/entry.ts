@@ -6,18 +6,18 @@ import { AppError } from '../../shared/errors.ts';
 import { createLog } from '../adapters/log.ts';
 import { clearPlace } from '../adapters/fs/quarantine.ts';
 import { createSettingsFile } from '../adapters/fs/settings-file.ts';
-import { compose } from '../app/application.ts';
-import type { Composed } from '../app/services.ts';
+import { createApplication } from '../app/application.ts';
+import type { Application } from '../app/services.ts';
 import { serveElectron } from './ipc.ts';
 import { declareAppScheme, serveApp } from './protocol.ts';
-import { showBeside } from './desktop-integration.ts';
+import { startDesktopIntegration } from './desktop-integration.ts';
 import { createDesktopShell } from './shell.ts';
 import { createMainWindow, isTrustedFrame, limitPermissions, type WindowMemory } from './window.ts';
 import { installMenu } from './menu.ts';
 
 declareAppScheme();
 let window: BrowserWindow | null = null;
-let composed: Composed | null = null;
+let composed: Application | null = null;
 let staysInTray = (): boolean => false;
 
 async function start(): Promise<void> {
@@ -40,7 +40,7 @@ async function start(): Promise<void> {
     () => window,
     () => composed?.desk.settings.view.language ?? 'en',
   );
-  composed = await compose({
+  composed = await createApplication({
     home,
     log,
     shell,
@@ -73,7 +73,11 @@ async function start(): Promise<void> {
   });
   app.on('second-instance', show);
   open();
-  staysInTray = await showBeside(desk, { window: () => window, show, quit: () => app.quit() });
+  staysInTray = await startDesktopIntegration(desk, {
+    window: () => window,
+    show,
+    quit: () => app.quit(),
+  });
 }
 
 function fail(thrown: unknown): void {

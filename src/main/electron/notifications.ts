@@ -1,16 +1,21 @@
 import { Notification } from 'electron';
-import { NoticeWatch, toTell, type Notice, type Notify } from '../../shared/model/notifications.ts';
+import {
+  NotificationTracker,
+  dueNotifications,
+  type Notice,
+  type Notify,
+} from '../../shared/model/notifications.ts';
 import type { TransferChange } from '../transfers/api.ts';
-import type { ShellWords } from './texts.ts';
+import type { NativeTexts } from './texts.ts';
 
-type Looks = {
+type NotificationDeps = {
   /** The user is looking at the window: it says so itself. */ isLookedAt(): boolean;
   notify(): Notify;
-  words(): ShellWords;
+  words(): NativeTexts;
   open(): void;
 };
 
-function textOf(notice: Notice, more: number, words: ShellWords): { title: string; body: string } {
+function textOf(notice: Notice, more: number, words: NativeTexts): { title: string; body: string } {
   const others = words.more(more);
   switch (notice.kind) {
     case 'done':
@@ -39,16 +44,16 @@ function textOf(notice: Notice, more: number, words: ShellWords): { title: strin
 }
 
 /** Tells by the system's notifications what happened to the queue while nobody looked. */
-export class Notices {
-  readonly #watch = new NoticeWatch(Date.now());
-  readonly #looks: Looks;
+export class Notifications {
+  readonly #watch = new NotificationTracker(Date.now());
+  readonly #looks: NotificationDeps;
 
-  constructor(looks: Looks) {
+  constructor(looks: NotificationDeps) {
     this.#looks = looks;
   }
 
   take(change: TransferChange): void {
-    const told = toTell(this.#watch.take(change), this.#looks.notify());
+    const told = dueNotifications(this.#watch.take(change), this.#looks.notify());
     if (this.#looks.isLookedAt() || !Notification.isSupported()) return;
     for (const { notice, more } of told) {
       const notification = new Notification(textOf(notice, more, this.#looks.words()));

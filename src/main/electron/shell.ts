@@ -3,7 +3,7 @@ import path from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import { externalAddress } from '../../shared/model/external-url.ts';
 import type { Shell } from '../app/services.ts';
-import { shellWords } from './texts.ts';
+import { nativeTexts } from './texts.ts';
 
 /** The system's dialogs and its file manager, for the window. */
 export function createDesktopShell(
@@ -20,7 +20,7 @@ export function createDesktopShell(
           'forbidden',
           'Only https addresses of other computers, without a password, and mailto addresses are opened',
         );
-      const words = shellWords[language()];
+      const words = nativeTexts[language()];
       const options = {
         type: 'question' as const,
         message: words.question,

@@ -72,5 +72,5 @@ const fr: typeof en = {
   see: 'La page Transferts dit pourquoi et que faire.',
 };
 
-export type ShellWords = typeof en;
-export const shellWords: Record<'en' | 'fr', ShellWords> = { en, fr };
+export type NativeTexts = typeof en;
+export const nativeTexts: Record<'en' | 'fr', NativeTexts> = { en, fr };

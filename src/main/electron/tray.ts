@@ -1,12 +1,12 @@
 import { Menu, nativeImage, Tray } from 'electron';
 import type { TransferTotals } from '../transfers/api.ts';
-import type { ShellWords } from './texts.ts';
+import type { NativeTexts } from './texts.ts';
 
 /** An arrow into a tray, 32 px, in a grey that shows on light and dark bars. */
 const ICON =
   'iVBORw0KGgoAAAANSUhEUgAAACAAAAAgCAYAAABzenr0AAAAaUlEQVR42u2XMQoAIAwD+3QXR99cd0GxbYqKGbIFc2haUEptclJCgJcBdBABCEAAAhAgDUCDgtxASrj1CeDhng5Aw70lhIXPAHYOtIQvPZHxgvii823xpACEF1bG4jGVlABXAvBn9BdABwKYO3Zgz9KBAAAAAElFTkSuQmCC';
 
-type Does = { show(): void; pauseAll(paused: boolean): void; quit(): void };
+type TrayActions = { show(): void; pauseAll(paused: boolean): void; quit(): void };
 
 const size = (bytes: number): string =>
   bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
@@ -14,7 +14,7 @@ const size = (bytes: number): string =>
 /** How the queue is doing in one line. */
 function trayText(
   { counts, paused, limit, bytesPerSecond, remainingBytes }: TransferTotals,
-  words: ShellWords,
+  words: NativeTexts,
 ): string {
   if (paused && counts.active + counts.waiting > 0) return words.paused;
   if (counts.active > 0)
@@ -28,11 +28,11 @@ function trayText(
  * window.
  */
 export class QueueTray {
-  readonly #does: Does;
+  readonly #does: TrayActions;
   #tray: Tray | null = null;
   #shown = '';
 
-  constructor(does: Does) {
+  constructor(does: TrayActions) {
     this.#does = does;
   }
 
@@ -40,7 +40,7 @@ export class QueueTray {
     return this.#tray !== null;
   }
 
-  update(isWanted: boolean, totals: TransferTotals, words: ShellWords): void {
+  update(isWanted: boolean, totals: TransferTotals, words: NativeTexts): void {
     if (!isWanted) return this.remove();
     const text = trayText(totals, words);
     const shown = `${text} ${totals.paused} ${words.quit}`;

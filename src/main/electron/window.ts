@@ -66,7 +66,7 @@ export function createMainWindow(
     return { action: 'deny' };
   });
   window.webContents.on('will-navigate', (event, url) => {
-    if (!isOurs(url)) event.preventDefault();
+    if (!isAppPage(url)) event.preventDefault();
   });
   void window.loadURL(developmentUrl() ?? APP_URL);
   return window;
@@ -79,7 +79,7 @@ export function createMainWindow(
 const developmentUrl = (): string | undefined =>
   app.isPackaged ? undefined : process.env['ELECTRON_RENDERER_URL'];
 
-const isOurs = (url: string): boolean => isOwnPage(url, developmentUrl());
+const isAppPage = (url: string): boolean => isOwnPage(url, developmentUrl());
 
 /** The main frame of our window, showing our own page. */
 export const isTrustedFrame = (
@@ -90,16 +90,16 @@ export const isTrustedFrame = (
   sender.id === window.webContents.id &&
   senderFrame !== null &&
   senderFrame.parent == null &&
-  isOurs(senderFrame.url);
+  isAppPage(senderFrame.url);
 
 export function limitPermissions(): void {
   const { defaultSession } = session;
   defaultSession.setPermissionRequestHandler((_contents, permission, answer, { requestingUrl }) =>
-    answer(isGranted(permission, isOurs(requestingUrl))),
+    answer(isGranted(permission, isAppPage(requestingUrl))),
   );
   // A check names only the origin; another page than ours is never shown there.
   defaultSession.setPermissionCheckHandler((_contents, permission, origin) =>
-    isGranted(permission, isOurs(`${origin.replace(/\/$/, '')}/index.html`)),
+    isGranted(permission, isAppPage(`${origin.replace(/\/$/, '')}/index.html`)),
   );
   defaultSession.setDevicePermissionHandler(() => false);
 }

@@ -16,7 +16,7 @@ const random = (): string => randomBytes(32).toString('base64url');
  * is exchanged for a session token, which the page keeps and which never stands in an address.
  * Pictures carry a pass of their own, because an `<img>` sends no token.
  */
-export class Passes {
+export class AccessTokens {
   readonly #tickets = new Map<string, number>();
   readonly #sessions = new Set<string>();
   readonly #mediaKey = randomBytes(32);

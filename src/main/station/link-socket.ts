@@ -13,15 +13,15 @@ const PATIENCE_MS = 5000;
 const socketIn = (home: string): string => path.join(path.resolve(home), 'station.sock');
 /** Says where the socket is when the home's path is too long to hold it. */
 const noteIn = (home: string): string => path.join(path.resolve(home), 'station.sock-at');
-const pipeOf = (home: string): string =>
+const pipeName = (home: string): string =>
   `\\\\.\\pipe\\multimedia-desk-${createHash('sha256').update(path.resolve(home)).digest('hex').slice(0, 16)}`;
 
 /**
  * A new place for the socket: the home, or a new folder that only its owner can enter. Never a name
  * others can foresee.
  */
-function placeSocket(home: string): { file: string; remove(): void } {
-  if (process.platform === 'win32') return { file: pipeOf(home), remove: () => undefined };
+function bindSocket(home: string): { file: string; remove(): void } {
+  if (process.platform === 'win32') return { file: pipeName(home), remove: () => undefined };
   const file = socketIn(home);
   rmSync(file, { force: true });
   rmSync(noteIn(home), { force: true });
@@ -40,7 +40,7 @@ function placeSocket(home: string): { file: string; remove(): void } {
 }
 
 function findSocket(home: string): string {
-  if (process.platform === 'win32') return pipeOf(home);
+  if (process.platform === 'win32') return pipeName(home);
   try {
     return readFileSync(noteIn(home), 'utf8');
   } catch {
@@ -54,7 +54,7 @@ function findSocket(home: string): string {
  * to stop.
  */
 export async function serveLinks(home: string, link: () => string): Promise<() => void> {
-  const { file, remove } = placeSocket(home);
+  const { file, remove } = bindSocket(home);
   const server = net.createServer((socket) => {
     let asked = '';
     socket.setEncoding('utf8');
@@ -82,7 +82,7 @@ export async function serveLinks(home: string, link: () => string): Promise<() =
  * A fresh link of the station that runs on this home; null when none does, or when what answers is
  * no station.
  */
-export function askForLink(home: string): Promise<string | null> {
+export function requestLink(home: string): Promise<string | null> {
   return new Promise((resolve) => {
     let text = '';
     const socket = net.connect(findSocket(home), () => socket.write(ASK));

@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { MediaHandler } from '../adapters/service/media.ts';
 import type { Invoke } from '../app/contract/serve.ts';
-import { Passes } from './access.ts';
+import { AccessTokens } from './access.ts';
 
 type StationOptions = {
   /** Folder of the built renderer. */
@@ -101,7 +101,7 @@ const refuse = (response: ServerResponse, status: number): void =>
  */
 export class Station {
   readonly #options: StationOptions;
-  readonly #passes = new Passes(() => Date.now());
+  readonly #passes = new AccessTokens(() => Date.now());
   readonly #clients = new Set<WebSocket>();
   readonly #sockets = new WebSocketServer({
     noServer: true,

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { ArticleShelf } from '../articles/ports.ts';
+import type { ArticleStore } from '../articles/ports.ts';
 import type { CatalogueStore } from '../catalogue/ports.ts';
 import { AppError } from '../../shared/errors.ts';
 import { connectRpc, type RpcClient } from './rpc.ts';
@@ -10,7 +10,7 @@ type Methods = Record<string, (...args: unknown[]) => unknown>;
 
 type LibraryWorker = {
   catalogue: CatalogueStore;
-  articles: ArticleShelf;
+  articles: ArticleStore;
   close(): Promise<void>;
 };
 
@@ -60,7 +60,7 @@ export function startLibraryWorker(
   });
   return {
     catalogue: storeOf(client, 'catalogue') as CatalogueStore,
-    articles: storeOf(client, 'articles') as ArticleShelf,
+    articles: storeOf(client, 'articles') as ArticleStore,
     async close() {
       // Rejects when the thread has died: there is nothing left to close then.
       await client.api['close']?.().catch(() => undefined);

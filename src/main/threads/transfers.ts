@@ -1,10 +1,10 @@
 import { Worker } from 'node:worker_threads';
 import { AppError } from '../../shared/errors.ts';
 import type {
-  CheckView,
+  VerificationView,
   TransferChange,
   TransferSettings,
-  TransfersClient,
+  TransfersApi,
 } from '../transfers/api.ts';
 import type { AddressVault, PackageSource } from '../transfers/ports.ts';
 import { connectRpc, serveRpc } from './rpc.ts';
@@ -24,7 +24,7 @@ type TransferWorkerOptions = {
 /** A queue of 10,000 needs some 50. */
 const MAX_HEAP_MIB = 1024;
 
-type Api = Omit<TransfersClient, 'onChanged' | 'onCheck'> & { close(): Promise<void> };
+type Api = Omit<TransfersApi, 'onChanged' | 'onCheck'> & { close(): Promise<void> };
 
 /** The keychain stays with the thread that started this one. */
 export type ServedVault = {
@@ -59,7 +59,7 @@ export async function startTransferWorker({
   settings = {},
   onBug = toStderr,
   onDamaged = (damage) => onBug(`The list of downloads was damaged: ${JSON.stringify(damage)}`),
-}: TransferWorkerOptions): Promise<TransfersClient & { close(): Promise<void> }> {
+}: TransferWorkerOptions): Promise<TransfersApi & { close(): Promise<void> }> {
   // What it makes is used at once and dropped: a small young generation keeps some 12 MiB from
   // being touched.
   const worker = new Worker(workerFile('transfers'), {
@@ -120,7 +120,7 @@ export async function startTransferWorker({
     stopVerify: () => api.stopVerify(),
     dismissCheck: () => api.dismissCheck(),
     check: () => api.check(),
-    onCheck: (listener) => client.on('check', (view) => listener(view as CheckView)),
+    onCheck: (listener) => client.on('check', (view) => listener(view as VerificationView)),
     verifyFolder: (wanted, options) => api.verifyFolder(wanted, options),
     repair: (ids) => api.repair(ids),
     repairFolder: (folder, acknowledge) => api.repairFolder(folder, acknowledge),

@@ -5,7 +5,7 @@ import * as z from 'zod';
 import { createDisk } from '../adapters/fs/disk.ts';
 import { eraseReplaced } from '../adapters/fs/erase-replaced.ts';
 import { createByteSource } from '../adapters/http/byte-source.ts';
-import { watchLine } from '../adapters/http/network-monitor.ts';
+import { watchNetwork } from '../adapters/http/network-monitor.ts';
 import { parseMetalink } from '../formats/metalink.ts';
 import { systemClock } from '../adapters/clock.ts';
 import { startChecks } from './database-check.ts';
@@ -113,7 +113,7 @@ const methods: TransferWorkerApi = {
 const server = serveRpc(port, methods, onBug);
 transfers.onCheck((view) => server.emit('check', view));
 transfers.onChanged((change) => server.emit('changed', change));
-const unwatch = watchLine(() => void transfers.reconnect());
+const unwatch = watchNetwork(() => void transfers.reconnect());
 tellDamage = (damage) => server.emit('damaged', damage);
 early.forEach(tellDamage);
 server.emit('ready', null);

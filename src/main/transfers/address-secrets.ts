@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { AppError } from '../../shared/errors.ts';
-import { shownUrl } from './run/range-request.ts';
+import { redactUrl } from './run/range-request.ts';
 import { keptDocument, type MetalinkFile } from '../formats/metalink.ts';
 import type { AddressVault, StoredTransfer, TransferPorts } from './ports.ts';
 
@@ -138,7 +138,7 @@ export class AddressSecrets {
     if (usable.length > 0) return usable;
     throw new AppError(
       'password-needed',
-      `${shownUrl(first)}: ${isLocked ? 'the keychain with the password of this address is locked or does not answer' : 'the password of this address is not known any more; give the address with its password again'}`,
+      `${redactUrl(first)}: ${isLocked ? 'the keychain with the password of this address is locked or does not answer' : 'the password of this address is not known any more; give the address with its password again'}`,
       { retryable: isLocked },
     );
   }

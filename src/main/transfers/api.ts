@@ -38,13 +38,13 @@ export type PackageRecord = {
 };
 
 /** What the user wants of one transfer. */
-export type Wishes = {
+export type TransferOptions = {
   urgent?: boolean | undefined;
   deadlineMs?: number | null | undefined;
   limitBytesPerSecond?: number | null | undefined;
 };
 
-export type PackageItem = Omit<Wishes, 'urgent'> & {
+export type PackageItem = Omit<TransferOptions, 'urgent'> & {
   assetId: string;
   packageId: string;
   /** Null for the newest there is when it starts. */ rev: number | null;
@@ -66,7 +66,7 @@ export type PackageItem = Omit<Wishes, 'urgent'> & {
 export const isMetalinkName = (name: string): boolean => /\.(?:meta4|metalink)$/iu.test(name);
 
 /** A plain address, or with `metalink` the address or path of a Metalink 4 file. */
-export type AddressItem = Omit<Wishes, 'urgent'> & {
+export type AddressItem = Omit<TransferOptions, 'urgent'> & {
   url: string;
   metalink: boolean;
   destination: string;
@@ -98,7 +98,7 @@ export type ImportOptions = { strict?: boolean };
  */
 export type Imported = { ids: string[]; renamed: SafeName[]; refused: RefusedName[] };
 
-export type CheckView = z.infer<typeof checkView>;
+export type VerificationView = z.infer<typeof checkView>;
 /** What a check found of one package; with `error` it could not be checked. */
 export type FolderCheck = {
   id: string | null;
@@ -170,7 +170,7 @@ export const DEFAULT_SETTINGS: TransferSettings = {
  * The transfers area as main and the command line see it; the same in process and over a worker's
  * port.
  */
-export type TransfersClient = {
+export type TransfersApi = {
   /**
    * Queues and resolves to the ids, in order, once that is durable. What is already queued for the
    * same place goes on instead of twice. With `makeDestination` a missing destination folder is
@@ -242,7 +242,7 @@ export type TransfersClient = {
   restore(ids: string[]): Promise<void>;
   pauseAll(paused: boolean): Promise<void>;
   /** What is not named stays as it is. A deadline changes no order; urgent does. */
-  wish(id: string, wishes: Wishes): Promise<void>;
+  wish(id: string, wishes: TransferOptions): Promise<void>;
   move(id: string, before: string | null): Promise<void>;
   folderOf(id: string): Promise<string>;
   /**
@@ -253,9 +253,9 @@ export type TransfersClient = {
   stopVerify(): Promise<void>;
   /** Forgets what the last check found. */
   dismissCheck(): Promise<void>;
-  check(): Promise<CheckView>;
+  check(): Promise<VerificationView>;
   /** At most 4 a second; returns how to stop. */
-  onCheck(listener: (view: CheckView) => void): () => void;
+  onCheck(listener: (view: VerificationView) => void): () => void;
   /**
    * Checks the package in this folder, or every one under it, and what was fetched there by address
    * or Metalink, by its record; of a file that one. Resolves to what was found; `not-found` where

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Hasher, RunningHash, Disk, DiskFile } from './ports.ts';
 import type { Range } from './ranges.ts';
 import { AppError } from '../../shared/errors.ts';
-import { abortReason } from './limits.ts';
+import { stopReason } from './limits.ts';
 
 type Open = { index: number; at: number; hash: RunningHash };
 
@@ -129,7 +129,7 @@ async function readThrough(
 ): Promise<boolean> {
   const block = new Uint8Array(Math.min(BLOCK_BYTES, Math.max(1, to - from)));
   for (let at = from; at < to;) {
-    if (signal?.aborted) throw abortReason(signal);
+    if (signal?.aborted) throw stopReason(signal);
     const read = await file.read(block.subarray(0, Math.min(block.byteLength, to - at)), at);
     if (read === 0) return false;
     use(block.subarray(0, read), at);

@@ -1,6 +1,6 @@
 import { AppError } from '../../shared/errors.ts';
 import type { Clock } from './ports.ts';
-import { limitAt, type Limit, type LimitNow } from '../../shared/model/schedule.ts';
+import { limitAt, type Limit, type ActiveLimit } from '../../shared/model/schedule.ts';
 
 /**
  * Waits on the port's clock; rejects with the signal's reason (`cancelled` by default) when that
@@ -10,7 +10,7 @@ export function waitFor(clock: Clock, delayMs: number, signal: AbortSignal): Pro
   return new Promise((resolve, reject) => {
     const stop = () => {
       callOff();
-      reject(abortReason(signal));
+      reject(stopReason(signal));
     };
     const callOff = clock.after(delayMs, () => {
       signal.removeEventListener('abort', stop);
@@ -21,7 +21,7 @@ export function waitFor(clock: Clock, delayMs: number, signal: AbortSignal): Pro
   });
 }
 
-export function abortReason(signal: AbortSignal): AppError {
+export function stopReason(signal: AbortSignal): AppError {
   return signal.reason instanceof AppError ? signal.reason : new AppError('cancelled', 'Stopped');
 }
 
@@ -106,7 +106,7 @@ export class Slots {
       if (signal.aborted) {
         // It may have been this one's turn: pass it on.
         if (this.#free > 0) this.#waiting.shift()?.();
-        throw abortReason(signal);
+        throw stopReason(signal);
       }
       const release = this.tryAcquire();
       if (release) return release;
@@ -157,7 +157,7 @@ export class HostSlots {
  * A timer does not count the time the computer sleeps, and its clock may be set: looked at this
  * often.
  */
-const LOOK_MS = 30_000;
+const LOOK_INTERVAL_MS = 30_000;
 
 /** The limit over all transfers, by the clock where it has hours. */
 export class Limits {
@@ -165,7 +165,7 @@ export class Limits {
   readonly #clock: Clock;
   readonly #onChanged: () => void;
   #limit: Limit;
-  #now: LimitNow;
+  #now: ActiveLimit;
   #callOff: (() => void) | null = null;
 
   /** @param onChanged told when another limit applies than before. */
@@ -179,7 +179,7 @@ export class Limits {
     this.#wait();
   }
 
-  get now(): LimitNow {
+  get now(): ActiveLimit {
     return this.#now;
   }
 
@@ -208,7 +208,7 @@ export class Limits {
     const { untilMs } = this.#now;
     if (untilMs !== null)
       this.#callOff = this.#clock.after(
-        Math.min(LOOK_MS, Math.max(0, untilMs - this.#clock.nowMs())),
+        Math.min(LOOK_INTERVAL_MS, Math.max(0, untilMs - this.#clock.nowMs())),
         () => this.look(),
       );
   }

@@ -10,7 +10,7 @@ import {
   useSettings,
   useTexts,
 } from '../state/context.tsx';
-import { runKeptIntent } from '../state/enqueue.ts';
+import { resumePendingDownload } from '../state/enqueue.ts';
 import { adoptPageStorage } from '../state/saved-searches.ts';
 import { openPendingFlow } from '../state/pending-flow.ts';
 import { PROFILE_SCREENS } from '../state/route.ts';
@@ -36,7 +36,7 @@ export function App() {
   useTheme();
   useDrop();
   useEffect(() => void adoptPageStorage(desk), [desk]);
-  useEffect(() => runKeptIntent(desk), [desk]);
+  useEffect(() => resumePendingDownload(desk), [desk]);
   useEffect(() => openPendingFlow(desk), [desk]);
   useEffect(() => {
     document.documentElement.lang = language;

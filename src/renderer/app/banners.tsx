@@ -237,7 +237,7 @@ function TermsStrip() {
         <Button
           icon={ScrollText}
           size={28}
-          onPress={() => desk.downloads.setState({ asks: 'new-terms' })}
+          onPress={() => desk.downloads.setState({ openDialog: 'new-terms' })}
         >
           {words.readTerms}
         </Button>

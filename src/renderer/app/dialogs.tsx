@@ -33,12 +33,12 @@ import { formatMoment, termWords } from '../state/asset-labels.ts';
 export function KeychainDialog() {
   const desk = useDesk();
   const { shell } = useTexts();
-  const { asks } = useStore(desk.downloads);
+  const { openDialog } = useStore(desk.downloads);
   const account = useAccount();
   const waiting = useTransfers((state) => state.totals?.counts.waiting ?? 0);
   const { busy, run } = useTask();
   useEffect(() => announceKeychain(desk), [desk]);
-  const close = (): void => desk.downloads.setState({ asks: null });
+  const close = (): void => desk.downloads.setState({ openDialog: null });
   const facts = [
     account?.profile
       ? shell.keychainFacts.signedIn(account.profile.email)
@@ -49,7 +49,7 @@ export function KeychainDialog() {
   return (
     <Dialog
       icon={KeyRound}
-      isOpen={asks === 'keychain' && account?.keychain === 'locked'}
+      isOpen={openDialog === 'keychain' && account?.keychain === 'locked'}
       title={shell.keychainTitle}
       tone="warning"
       onClose={close}
@@ -81,12 +81,12 @@ export function KeychainDialog() {
 export function NewTermsDialog() {
   const desk = useDesk();
   const { account } = useTexts();
-  const { asks } = useStore(desk.downloads);
+  const { openDialog } = useStore(desk.downloads);
   const isDue = useAccount()?.termsDue ?? false;
   const { busy, failed, run, clear } = useTask();
   const close = (): void => {
     clear();
-    desk.downloads.setState({ asks: null });
+    desk.downloads.setState({ openDialog: null });
   };
   const accept = async (): Promise<void> => {
     if (!(await run(async () => desk.account.take(await desk.client.call('account.accept-terms')))))
@@ -97,7 +97,7 @@ export function NewTermsDialog() {
   return (
     <Dialog
       icon={ScrollText}
-      isOpen={asks === 'new-terms' && isDue}
+      isOpen={openDialog === 'new-terms' && isDue}
       title={account.termsDue}
       onClose={close}
       actions={

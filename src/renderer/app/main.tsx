@@ -1,11 +1,11 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import type { Bridge } from '../../shared/contract/define.ts';
-import type { DeskContract } from '../../shared/contract/index.ts';
+import type { AppContract } from '../../shared/contract/index.ts';
 import { makeClient } from '../contract/client.ts';
 import { connectStation } from '../contract/station-bridge.ts';
 import { DeskProvider } from '../state/context.tsx';
-import { createDesk } from '../state/app.ts';
+import { createApp } from '../state/app.ts';
 import '../ui/tokens.css';
 import '../ui/global.css';
 import { App } from './app.tsx';
@@ -24,12 +24,12 @@ const gate = (): void => root.render(<StationGate />);
 async function start(): Promise<void> {
   const bridge = globalThis.desk ?? (await connectStation(gate));
   if (!bridge) return gate();
-  const client = makeClient<DeskContract>(bridge);
+  const client = makeClient<AppContract>(bridge);
   const info = await client.call('app.info');
   const { serviceUrl, demo } = await client.call('settings.get');
   const { state } = await client.call('app.connection');
   const isFirstStart = serviceUrl === null && !demo && state === 'no-service';
-  const desk = createDesk(client, info, isFirstStart ? { name: 'welcome' } : { name: 'catalogue' });
+  const desk = createApp(client, info, isFirstStart ? { name: 'welcome' } : { name: 'catalogue' });
   document.documentElement.dataset['platform'] =
     info.shell === 'station' ? 'web' : { win32: 'win', darwin: 'mac', linux: 'win' }[info.platform];
   root.render(

@@ -30,7 +30,7 @@ import {
   useTexts,
   useTransfers,
 } from '../state/context.tsx';
-import type { Desk } from '../state/app.ts';
+import type { AppContext } from '../state/app.ts';
 import type { ArticleRow, AssetRow } from '../state/views.ts';
 import { openSearch, type SavedSearch } from '../state/saved-searches.ts';
 import { downloadAsset, errorText } from '../state/enqueue.ts';
@@ -131,7 +131,12 @@ export function useCommands(
   };
 }
 
-function queueCommand(desk: Desk, { shell }: Texts, language: Language, asset: AssetRow): Command {
+function queueCommand(
+  desk: AppContext,
+  { shell }: Texts,
+  language: Language,
+  asset: AssetRow,
+): Command {
   const house = desk.settings.getState().value?.housePurpose;
   const offer = asset.packages.find(({ purpose }) => purpose === house) ?? asset.packages[0];
   return {
@@ -144,7 +149,7 @@ function queueCommand(desk: Desk, { shell }: Texts, language: Language, asset: A
   };
 }
 
-const savedSearches = (desk: Desk, saved: readonly SavedSearch[]): Command[] =>
+const savedSearches = (desk: AppContext, saved: readonly SavedSearch[]): Command[] =>
   saved.map((search) => ({
     id: search.id,
     icon: Bookmark,
@@ -153,13 +158,13 @@ const savedSearches = (desk: Desk, saved: readonly SavedSearch[]): Command[] =>
     run: () => openSearch(desk, search),
   }));
 
-function searchCatalogue(desk: Desk, text: string): void {
+function searchCatalogue(desk: AppContext, text: string): void {
   desk.search.getState().type('catalogue', text);
   desk.route.getState().go({ name: 'catalogue' });
 }
 
 function commands(
-  desk: Desk,
+  desk: AppContext,
   { shell }: Texts,
   { signedIn, paused }: { signedIn: boolean; paused: boolean },
 ): Command[] {
@@ -215,7 +220,7 @@ function commands(
   ];
 }
 
-function pages(desk: Desk, { common }: Texts, demo: boolean): Command[] {
+function pages(desk: AppContext, { common }: Texts, demo: boolean): Command[] {
   const go = (route: Route) => (): void => desk.route.getState().go(route);
   return [
     {

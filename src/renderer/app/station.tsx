@@ -2,7 +2,11 @@ import { texts, type Texts } from '../i18n/index.ts';
 import { Mark } from '../ui/mark.tsx';
 import css from './shell.module.css';
 import { useEffect } from 'react';
-import { NoticeWatch, toTell, type Notice } from '../../shared/model/notifications.ts';
+import {
+  NotificationTracker,
+  dueNotifications,
+  type Notice,
+} from '../../shared/model/notifications.ts';
 import { useDesk, useTexts } from '../state/context.tsx';
 
 /**
@@ -62,9 +66,12 @@ export function StationNotices() {
   const texts = useTexts();
   useEffect(() => {
     if (desk.info.shell !== 'station' || !('Notification' in globalThis)) return undefined;
-    const watch = new NoticeWatch(Date.now());
+    const watch = new NotificationTracker(Date.now());
     return desk.client.on('transfers.changed', (change) => {
-      const told = toTell(watch.take(change), desk.settings.getState().value?.notify ?? 'off');
+      const told = dueNotifications(
+        watch.take(change),
+        desk.settings.getState().value?.notify ?? 'off',
+      );
       if (document.hasFocus() || Notification.permission !== 'granted') return;
       for (const { notice, more } of told) {
         const [title, body] = textOf(notice, more, texts);

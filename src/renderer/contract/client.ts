@@ -7,7 +7,7 @@ import type {
   Returned,
   Sent,
 } from '../../shared/contract/define.ts';
-import type { DeskContract } from '../../shared/contract/index.ts';
+import type { AppContract } from '../../shared/contract/index.ts';
 import { fromWire, type WireResult } from '../../shared/errors.ts';
 
 export type Client<C extends Contract> = {
@@ -19,7 +19,7 @@ export type Client<C extends Contract> = {
   /** Returns the way to stop listening. */
   on<N extends PushName<C>>(name: N, listener: (payload: Pushed<C, N>) => void): () => void;
 };
-export type DeskClient = Client<DeskContract>;
+export type ContractClient = Client<AppContract>;
 
 /**
  * Types come back here, and so do errors: the bridge carries them as data because contextBridge

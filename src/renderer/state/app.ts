@@ -1,7 +1,7 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { Returned } from '../../shared/contract/define.ts';
-import type { DeskContract } from '../../shared/contract/index.ts';
-import type { DeskClient } from '../contract/client.ts';
+import type { AppContract } from '../../shared/contract/index.ts';
+import type { ContractClient } from '../contract/client.ts';
 import { createArticlesStore, type ArticlesState } from './articles.ts';
 import {
   createBrowseStore,
@@ -22,23 +22,23 @@ import type {
   SettingsView,
   ConnectionView,
   LibraryView,
-  CheckView,
+  VerificationView,
 } from './views.ts';
 
 type Projection<T> = StoreApi<{ value: T | null }> & { take(value: { rev: number }): void };
 
 /** Everything a feature works with. Stores are plain values, made anew for each test. */
-export type Desk = {
-  client: DeskClient;
+export type AppContext = {
+  client: ContractClient;
   info: AppInfo;
   route: StoreApi<RouteState>;
   account: Projection<AccountView>;
   settings: Projection<SettingsView>;
   connection: Projection<ConnectionView>;
   library: Projection<LibraryView>;
-  incidents: Projection<Returned<DeskContract, 'app.incidents'>>;
+  incidents: Projection<Returned<AppContract, 'app.incidents'>>;
   transfers: StoreApi<TransfersState>;
-  check: Projection<CheckView>;
+  check: Projection<VerificationView>;
   toasts: StoreApi<ToastState>;
   search: StoreApi<SearchState>;
   browse: StoreApi<BrowseState>;
@@ -48,7 +48,7 @@ export type Desk = {
   external: StoreApi<ExternalState>;
 };
 
-export function createDesk(client: DeskClient, info: AppInfo, first: Route): Desk {
+export function createApp(client: ContractClient, info: AppInfo, first: Route): AppContext {
   return {
     client,
     info,

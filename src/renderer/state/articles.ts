@@ -1,7 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type * as z from 'zod';
 import type { articleQuery } from '../../shared/contract/articles.ts';
-import type { DeskClient } from '../contract/client.ts';
+import type { ContractClient } from '../contract/client.ts';
 import type { ArticleRow } from './views.ts';
 
 export type ArticleQuery = z.infer<typeof articleQuery>;
@@ -29,7 +29,7 @@ export type ArticlesState = {
  * The list of articles as a window on the library in main. What is read while only unread ones are
  * shown stays until the list is asked anew.
  */
-export function createArticlesStore(client: DeskClient): StoreApi<ArticlesState> {
+export function createArticlesStore(client: ContractClient): StoreApi<ArticlesState> {
   const wanted = new Set<number>();
   const store = createStore<ArticlesState>()((set, get) => ({
     section: null,

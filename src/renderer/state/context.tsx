@@ -2,18 +2,24 @@ import { createContext, useCallback, useContext, useEffect, useState, type React
 import { useStore } from 'zustand';
 import { texts, type Texts } from '../i18n/index.ts';
 import type { BrowseState, SearchArea } from './criteria.ts';
-import type { Desk } from './app.ts';
-import type { AccountView, CheckView, ConnectionView, LibraryView, SettingsView } from './views.ts';
+import type { AppContext } from './app.ts';
+import type {
+  AccountView,
+  VerificationView,
+  ConnectionView,
+  LibraryView,
+  SettingsView,
+} from './views.ts';
 import type { RouteState } from './route.ts';
 import type { TransfersState } from './transfers.ts';
 
-const DeskContext = createContext<Desk | null>(null);
+const DeskContext = createContext<AppContext | null>(null);
 
-export function DeskProvider({ desk, children }: { desk: Desk; children: ReactNode }) {
+export function DeskProvider({ desk, children }: { desk: AppContext; children: ReactNode }) {
   return <DeskContext value={desk}>{children}</DeskContext>;
 }
 
-export function useDesk(): Desk {
+export function useDesk(): AppContext {
   const desk = useContext(DeskContext);
   if (!desk) throw new Error('useDesk outside DeskProvider');
   return desk;
@@ -24,7 +30,8 @@ export const useRoute = <T,>(select: (state: RouteState) => T): T =>
 export const useTransfers = <T,>(select: (state: TransfersState) => T): T =>
   useStore(useDesk().transfers, select);
 /** The check of finished packages: how far it is, or what the last one found. */
-export const useCheck = (): CheckView | null => useStore(useDesk().check, (state) => state.value);
+export const useCheck = (): VerificationView | null =>
+  useStore(useDesk().check, (state) => state.value);
 export const useAccount = (): AccountView | null =>
   useStore(useDesk().account, (state) => state.value);
 export const useSettings = (): SettingsView | null =>

@@ -1,14 +1,14 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Returned } from '../../shared/contract/define.ts';
-import type { DeskContract } from '../../shared/contract/index.ts';
+import type { AppContract } from '../../shared/contract/index.ts';
 import type { AssetView, SettingsView } from './views.ts';
 
-export type Plan = Returned<DeskContract, 'transfers.plan'>;
+export type Plan = Returned<AppContract, 'transfers.plan'>;
 export type PlannedItem = Plan['items'][number];
 /** What was to be downloaded when an account was asked for. */
 export type PendingDownload = NonNullable<SettingsView['pendingDownload']>;
 export type Package = PendingDownload['packages'][number];
-export type Term = {
+export type Restriction = {
   assetId: string;
   title: string;
   /** Null while they can't be read: nobody agrees to those. */ restrictions:
@@ -19,21 +19,21 @@ export type Term = {
 /** An item of a plan, as far as its confirmation goes. */
 export type ToConfirm = Pick<PlannedItem, 'assetId' | 'title' | 'restrictionIds' | 'embargoUntil'>;
 /** What must be read and confirmed before these packages are queued. */
-export type Confirmation = {
+export type Acknowledgement = {
   packages: Package[];
   acknowledge: string[];
   asked: readonly ToConfirm[];
-  terms: Term[];
+  terms: Restriction[];
   /** Items with terms beyond those that are listed. */ more: number;
 };
 export type DownloadsState = {
-  confirmation: Confirmation | null;
+  confirmation: Acknowledgement | null;
   busy: boolean;
   /**
    * What is on the screen for an answer: the changed terms of use, or a keychain that is locked.
    */
-  asks: 'new-terms' | 'keychain' | null;
+  openDialog: 'new-terms' | 'keychain' | null;
 };
 
 export const createDownloadsStore = (): StoreApi<DownloadsState> =>
-  createStore<DownloadsState>()(() => ({ confirmation: null, busy: false, asks: null }));
+  createStore<DownloadsState>()(() => ({ confirmation: null, busy: false, openDialog: null }));

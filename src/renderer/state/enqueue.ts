@@ -1,23 +1,23 @@
 import { AppError, ERROR_CODES, type ErrorCode, type WireError } from '../../shared/errors.ts';
 import { isEmbargoAcknowledgement } from '../../shared/model/rights.ts';
 import { texts } from '../i18n/index.ts';
-import type { Desk } from './app.ts';
+import type { AppContext } from './app.ts';
 import type {
-  Confirmation,
+  Acknowledgement,
   Package,
   PendingDownload,
   PlannedItem,
-  Term,
+  Restriction,
   ToConfirm,
 } from './enqueue-dialogs.ts';
 
 /** Terms shown in full; the rest is counted and can be read on the asset's page. */
 const SHOWN_TERMS = 12;
 
-const words = (desk: Desk) => texts[desk.settings.getState().value?.language ?? 'en'];
+const words = (desk: AppContext) => texts[desk.settings.getState().value?.language ?? 'en'];
 
 /** @param error anything thrown, or an error that came as data */
-export function errorText(desk: Desk, error: unknown): string {
+export function errorText(desk: AppContext, error: unknown): string {
   return words(desk).errors[errorCode(error)];
 }
 
@@ -44,7 +44,7 @@ export const queueable = (items: readonly PlannedItem[]): PlannedItem[] =>
  * @returns true when the packages are in the queue.
  */
 export async function download(
-  desk: Desk,
+  desk: AppContext,
   packages: Package[],
   restricted: readonly ToConfirm[],
 ): Promise<boolean> {
@@ -71,7 +71,7 @@ export async function download(
 }
 
 /** Reads again the terms that could not be read. */
-export async function readTermsAgain(desk: Desk): Promise<void> {
+export async function readTermsAgain(desk: AppContext): Promise<void> {
   const { confirmation } = desk.downloads.getState();
   if (!confirmation) return;
   desk.downloads.setState({ busy: true });
@@ -82,10 +82,10 @@ export async function readTermsAgain(desk: Desk): Promise<void> {
   }));
 }
 
-export const isUnread = ({ terms }: Confirmation): boolean =>
+export const isUnread = ({ terms }: Acknowledgement): boolean =>
   terms.some(({ restrictions }) => restrictions === null);
 
-async function readTerms(desk: Desk, items: readonly ToConfirm[]): Promise<Term[]> {
+async function readTerms(desk: AppContext, items: readonly ToConfirm[]): Promise<Restriction[]> {
   return Promise.all(
     items.map(async ({ assetId, title, restrictionIds, embargoUntil }) => {
       const asset = await desk.client.call('catalogue.asset', { id: assetId }).catch(() => null);
@@ -101,7 +101,7 @@ async function readTerms(desk: Desk, items: readonly ToConfirm[]): Promise<Term[
 }
 
 /** The user has read the terms and agrees. */
-export async function confirmTerms(desk: Desk): Promise<boolean> {
+export async function confirmTerms(desk: AppContext): Promise<boolean> {
   const { confirmation } = desk.downloads.getState();
   if (!confirmation || isUnread(confirmation)) return false;
   const queued = await enqueue(desk, confirmation.packages, confirmation.acknowledge);
@@ -109,14 +109,19 @@ export async function confirmTerms(desk: Desk): Promise<boolean> {
   return queued;
 }
 
-async function enqueue(desk: Desk, packages: Package[], acknowledge: string[]): Promise<boolean> {
+async function enqueue(
+  desk: AppContext,
+  packages: Package[],
+  acknowledge: string[],
+): Promise<boolean> {
   const { downloads } = words(desk);
   const toasts = desk.toasts.getState();
   desk.downloads.setState({ busy: true });
   try {
     await desk.client.call('transfers.enqueue', { packages, acknowledge });
     // It waits in the queue until they are accepted.
-    if (desk.account.getState().value?.termsDue) desk.downloads.setState({ asks: 'new-terms' });
+    if (desk.account.getState().value?.termsDue)
+      desk.downloads.setState({ openDialog: 'new-terms' });
     toasts.show(downloads.queued(packages.length), {
       label: downloads.show,
       run: () => desk.route.getState().go({ name: 'downloads', id: null }),
@@ -134,7 +139,7 @@ async function enqueue(desk: Desk, packages: Package[], acknowledge: string[]): 
  * Does what was wanted before the account was there, as soon as there is one; also after a restart
  * in between.
  */
-export function runKeptIntent(desk: Desk): () => void {
+export function resumePendingDownload(desk: AppContext): () => void {
   let isTaking = false;
   const check = (): void => {
     if (
@@ -153,7 +158,7 @@ export function runKeptIntent(desk: Desk): () => void {
   return () => stops.forEach((stop) => stop());
 }
 
-async function keepPending(desk: Desk, pendingDownload: PendingDownload): Promise<void> {
+async function keepPending(desk: AppContext, pendingDownload: PendingDownload): Promise<void> {
   try {
     desk.settings.take(await desk.client.call('settings.set', { pendingDownload }));
   } catch (error) {
@@ -165,7 +170,7 @@ async function keepPending(desk: Desk, pendingDownload: PendingDownload): Promis
  * @returns whether it is settled: queued, or shown to the user. What could not even be planned is
  * kept for the next start.
  */
-async function takePending(desk: Desk): Promise<boolean> {
+async function takePending(desk: AppContext): Promise<boolean> {
   let taken: PendingDownload | null = null;
   try {
     // Another page of the station may have been faster.
@@ -184,7 +189,7 @@ async function takePending(desk: Desk): Promise<boolean> {
  * Where that cannot be, its page says why.
  */
 export async function downloadAsset(
-  desk: Desk,
+  desk: AppContext,
   assetId: string,
   chosenId: string | null = null,
 ): Promise<void> {
@@ -205,7 +210,7 @@ export async function downloadAsset(
   }
 }
 
-async function resume(desk: Desk, { packages }: PendingDownload): Promise<void> {
+async function resume(desk: AppContext, { packages }: PendingDownload): Promise<void> {
   const purpose = desk.settings.getState().value?.housePurpose ?? 'broadcast';
   const plan = await desk.client.call('transfers.plan', {
     assetIds: [...new Set(packages.map((item) => item.assetId))],

@@ -1,16 +1,17 @@
 import { shownName } from '../../shared/model/names.ts';
 import { texts } from '../i18n/index.ts';
-import type { Desk } from './app.ts';
+import type { AppContext } from './app.ts';
 import { errorCode, errorText } from './enqueue.ts';
 
 /** The rest is for the command line. */
 const MAX_BYTES = 4 * 1024 * 1024;
 /** Of what is left out, by name; the command line names all. */
 const MAX_NAMED = 3;
-const words = (desk: Desk) => texts[desk.settings.getState().value?.language ?? 'en'].downloads;
+const words = (desk: AppContext) =>
+  texts[desk.settings.getState().value?.language ?? 'en'].downloads;
 
 async function add(
-  desk: Desk,
+  desk: AppContext,
   request: { url: string } | { name: string; text: string },
 ): Promise<void> {
   const toasts = desk.toasts.getState();
@@ -46,7 +47,7 @@ async function add(
  * A Metalink, a list of ours or aria2's; what it is, main finds out. Never rejects: what went wrong
  * is shown.
  */
-export async function addFile(desk: Desk, file: File): Promise<void> {
+export async function addFile(desk: AppContext, file: File): Promise<void> {
   if (file.size > MAX_BYTES) desk.toasts.getState().show(words(desk).tooLarge(file.name));
   else await add(desk, { name: file.name.slice(0, 200) || 'metalink', text: await file.text() });
 }
@@ -65,7 +66,7 @@ const linksOf = (data: DataTransfer): string[] =>
 export const canDrop = (data: DataTransfer): boolean =>
   data.types.includes('Files') || data.types.includes('text/uri-list');
 
-export async function addDropped(desk: Desk, data: DataTransfer): Promise<void> {
+export async function addDropped(desk: AppContext, data: DataTransfer): Promise<void> {
   // What was dragged is gone after the first wait.
   const files = Array.from(data.files);
   const links = files.length > 0 ? [] : linksOf(data);
@@ -78,7 +79,7 @@ export async function addDropped(desk: Desk, data: DataTransfer): Promise<void> 
 
 /** The whole queue as a document, kept where the browser or the window keeps downloads. */
 export async function exportQueue(
-  desk: Desk,
+  desk: AppContext,
   format: 'queue' | 'metalink' | 'aria2',
 ): Promise<void> {
   const toasts = desk.toasts.getState();

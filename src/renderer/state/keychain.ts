@@ -1,17 +1,17 @@
 import { texts } from '../i18n/index.ts';
-import type { Desk } from './app.ts';
+import type { AppContext } from './app.ts';
 import { errorText } from './enqueue.ts';
 
 /**
  * Looks at the keychain again. What came of it is said: a dialog where it is still locked, for
  * there is something to be done. Never rejects.
  */
-export async function lookAtKeychain(desk: Desk): Promise<void> {
+export async function lookAtKeychain(desk: AppContext): Promise<void> {
   const toasts = desk.toasts.getState();
   try {
     const found = await desk.client.call('account.keychain-retry');
     desk.account.take(found);
-    desk.downloads.setState({ asks: found.keychain === 'locked' ? 'keychain' : null });
+    desk.downloads.setState({ openDialog: found.keychain === 'locked' ? 'keychain' : null });
     const { account } = texts[desk.settings.getState().value?.language ?? 'en'];
     if (found.keychain !== 'ok' && found.keychain !== 'locked')
       toasts.show(account.keychain[found.keychain][0] ?? '');
@@ -21,7 +21,7 @@ export async function lookAtKeychain(desk: Desk): Promise<void> {
 }
 
 /** A keychain that has opened, asked or by itself, is said. @returns stops it */
-export function announceKeychain(desk: Desk): () => void {
+export function announceKeychain(desk: AppContext): () => void {
   return desk.account.subscribe(({ value: now }, { value: before }) => {
     // What is unreadable ends with a sign-in, which says so itself.
     if (

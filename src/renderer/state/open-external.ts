@@ -1,13 +1,13 @@
 import { externalAddress } from '../../shared/model/external-url.ts';
 import { texts } from '../i18n/index.ts';
-import type { Desk } from './app.ts';
+import type { AppContext } from './app.ts';
 import { errorText } from './enqueue.ts';
 
 /**
  * Opens an address that came with content, after its host was shown: by main in a window of ours,
  * by the page in a browser. What may not be opened is said.
  */
-export async function openExternal(desk: Desk, text: string): Promise<void> {
+export async function openExternal(desk: AppContext, text: string): Promise<void> {
   const address = externalAddress(text);
   const toasts = desk.toasts.getState();
   if (!address)

@@ -1,4 +1,4 @@
-import type { Desk } from './app.ts';
+import type { AppContext } from './app.ts';
 import type { AccountView } from './views.ts';
 import type { AccountScreen } from './route.ts';
 
@@ -16,7 +16,7 @@ export const screenOf = ({
  * Opens the app where the user left it: at the code that is still awaited. Looks once, when the
  * account is first known.
  */
-export function openPendingFlow(desk: Desk): () => void {
+export function openPendingFlow(desk: AppContext): () => void {
   const stop = desk.account.subscribe(check);
   function check(): void {
     const account = desk.account.getState().value;

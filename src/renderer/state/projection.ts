@@ -1,7 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Pushed, PushName, Returned, CommandName } from '../../shared/contract/define.ts';
-import type { DeskContract } from '../../shared/contract/index.ts';
-import type { DeskClient } from '../contract/client.ts';
+import type { AppContract } from '../../shared/contract/index.ts';
+import type { ContractClient } from '../contract/client.ts';
 
 type Revised = { rev: number };
 
@@ -11,16 +11,16 @@ type Revised = { rev: number };
  * is null until the snapshot has come.
  */
 export function createProjection<
-  N extends CommandName<DeskContract>,
-  P extends PushName<DeskContract>,
+  N extends CommandName<AppContract>,
+  P extends PushName<AppContract>,
 >(
-  client: DeskClient,
+  client: ContractClient,
   snapshot: N,
   push: P,
-): StoreApi<{ value: (Returned<DeskContract, N> & Pushed<DeskContract, P>) | null }> & {
+): StoreApi<{ value: (Returned<AppContract, N> & Pushed<AppContract, P>) | null }> & {
   take(value: Revised): void;
 } {
-  type Value = Returned<DeskContract, N> & Pushed<DeskContract, P>;
+  type Value = Returned<AppContract, N> & Pushed<AppContract, P>;
   const store = createStore<{ value: Value | null }>()(() => ({ value: null }));
   const take = (value: Revised): void => {
     const shown = store.getState().value as Revised | null;

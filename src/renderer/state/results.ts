@@ -1,7 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { CatalogueQuery } from './criteria.ts';
 import type { AssetRow } from './views.ts';
-import type { DeskClient } from '../contract/client.ts';
+import type { ContractClient } from '../contract/client.ts';
 
 /** Rows fetched at a time: about two screens of the grid. */
 const PAGE = 60;
@@ -25,7 +25,7 @@ export type ResultsState = {
 };
 
 /** A catalogue search as a window on its result: the library in main owns the rows. */
-export function createResultsStore(client: DeskClient): StoreApi<ResultsState> {
+export function createResultsStore(client: ContractClient): StoreApi<ResultsState> {
   const wanted = new Set<number>();
   const store = createStore<ResultsState>()((set, get) => ({
     query: null,

@@ -1,15 +1,15 @@
 import { texts } from '../i18n/index.ts';
-import type { Desk } from './app.ts';
+import type { AppContext } from './app.ts';
 import type { SettingsView } from './views.ts';
 import { errorText } from './enqueue.ts';
 
 export type SavedSearch = SettingsView['savedSearches'][number];
 
-const words = (desk: Desk) => texts[desk.settings.getState().value?.language ?? 'en'];
+const words = (desk: AppContext) => texts[desk.settings.getState().value?.language ?? 'en'];
 
 /** Shows what a saved search finds now. */
 export function openSearch(
-  { search, browse, route }: Desk,
+  { search, browse, route }: AppContext,
   { text, facets, since, sort }: SavedSearch,
 ): void {
   search.getState().type('catalogue', text);
@@ -19,8 +19,8 @@ export function openSearch(
 
 /** @returns whether it was done; what went wrong is shown. */
 async function change(
-  desk: Desk,
-  call: (client: Desk['client']) => Promise<SettingsView>,
+  desk: AppContext,
+  call: (client: AppContext['client']) => Promise<SettingsView>,
 ): Promise<SettingsView | null> {
   try {
     const view = await call(desk.client);
@@ -32,13 +32,13 @@ async function change(
   }
 }
 
-export const forgetSearch = async (desk: Desk, id: string): Promise<boolean> =>
+export const forgetSearch = async (desk: AppContext, id: string): Promise<boolean> =>
   (await change(desk, (client) => client.call('settings.forget-search', { id }))) !== null;
-export const renameSearch = async (desk: Desk, id: string, name: string): Promise<boolean> =>
+export const renameSearch = async (desk: AppContext, id: string, name: string): Promise<boolean> =>
   (await change(desk, (client) => client.call('settings.rename-search', { id, name }))) !== null;
 
 /** Keeps one that was deleted again, as the last one. */
-export async function restoreSearch(desk: Desk, saved: SavedSearch): Promise<void> {
+export async function restoreSearch(desk: AppContext, saved: SavedSearch): Promise<void> {
   await change(desk, (client) => client.call('settings.save-search', withoutId(saved)));
 }
 
@@ -62,7 +62,7 @@ const finds = ({ text, facets, since, sort }: Query): string =>
  * null when that failed, which is shown.
  */
 export async function keepSearch(
-  desk: Desk,
+  desk: AppContext,
   name: string,
   text: string,
 ): Promise<{ name: string; id: string | null } | null> {
@@ -78,7 +78,7 @@ export async function keepSearch(
 }
 
 /** The same where nothing else says so; Undo takes it away again. */
-export async function saveSearch(desk: Desk, name: string, text: string): Promise<void> {
+export async function saveSearch(desk: AppContext, name: string, text: string): Promise<void> {
   const kept = await keepSearch(desk, name, text);
   if (!kept) return;
   const { catalogue, common } = words(desk);
@@ -92,7 +92,7 @@ export async function saveSearch(desk: Desk, name: string, text: string): Promis
 }
 
 /** Deletes one where nothing else says so; Undo brings it back. */
-export async function forgetWithToast(desk: Desk, search: SavedSearch): Promise<void> {
+export async function forgetWithToast(desk: AppContext, search: SavedSearch): Promise<void> {
   if (!(await forgetSearch(desk, search.id))) return;
   const { catalogue, common } = words(desk);
   desk.toasts.getState().show(catalogue.forgotten(search.name), {
@@ -121,7 +121,7 @@ function formerly(key: string): unknown {
  * Versions before kept searches and the pending download in the page's storage: they are handed to
  * main, which refuses what makes no sense.
  */
-export async function adoptPageStorage({ client, settings }: Desk): Promise<void> {
+export async function adoptPageStorage({ client, settings }: AppContext): Promise<void> {
   const call = client.call as (
     name: 'settings.save-search' | 'settings.set',
     input: unknown,

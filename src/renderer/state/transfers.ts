@@ -1,7 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type * as z from 'zod';
 import type { transferRow, transferTab, transferTotals } from '../../shared/contract/transfers.ts';
-import type { DeskClient } from '../contract/client.ts';
+import type { ContractClient } from '../contract/client.ts';
 
 export type TransferRow = z.infer<typeof transferRow>;
 export type TransferTotals = z.infer<typeof transferTotals>;
@@ -36,7 +36,7 @@ export type TransfersState = {
 };
 
 /** The queue as windows of a list: main owns the order and the states. */
-export function createTransfersStore(client: DeskClient): StoreApi<TransfersState> {
+export function createTransfersStore(client: ContractClient): StoreApi<TransfersState> {
   /** What is on screen, first and last. */
   let shown: [number, number] = [0, 0];
   const once = oneAtATime();

@@ -16,4 +16,4 @@ export const contract = {
   ...exchangeArea,
   ...articlesArea,
 } as const;
-export type DeskContract = typeof contract;
+export type AppContract = typeof contract;

@@ -28,7 +28,7 @@ type Change = {
 };
 
 /** Nothing but a person ends these. */
-const NEEDS_SOMEBODY = new Set<WaitReason>([
+const NEEDS_ACTION = new Set<WaitReason>([
   'disk-full',
   'destination-missing',
   'signed-out',
@@ -41,7 +41,7 @@ const keyOf = (state: TransferState): string =>
  * Finds in the changes of the queue what is worth a notice: each turn of a package once, what was
  * so at the start never.
  */
-export class NoticeWatch {
+export class NotificationTracker {
   readonly #sinceMs: number;
   readonly #known = new Map<string, string>();
   readonly #rights = new Map<string, string>();
@@ -80,7 +80,7 @@ export class NoticeWatch {
       return [{ kind: 'done', id, title }];
     }
     if (state.phase === 'failed') return [{ kind: 'failed', id, title, code: state.code }];
-    return state.phase === 'waiting' && NEEDS_SOMEBODY.has(state.reason)
+    return state.phase === 'waiting' && NEEDS_ACTION.has(state.reason)
       ? [{ kind: 'waits', id, title, reason: state.reason }]
       : [];
   }
@@ -90,7 +90,7 @@ export class NoticeWatch {
  * Those that are told under a choice; several of one kind at once are told by the first and how
  * many more there are.
  */
-export function toTell(
+export function dueNotifications(
   notices: readonly Notice[],
   notify: Notify,
 ): { notice: Notice; more: number }[] {

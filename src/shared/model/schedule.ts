@@ -23,7 +23,7 @@ export type LimitHours = z.infer<typeof limitHours>;
 
 export type Limit = { limitBytesPerSecond: number | null; limitHours: LimitHours | null };
 /** What applies at a moment; `untilMs` is null when nothing will change by itself. */
-export type LimitNow = {
+export type ActiveLimit = {
   bytesPerSecond: number | null;
   standstill: boolean;
   untilMs: number | null;
@@ -57,7 +57,7 @@ function spansAround({ days, fromMinute, toMinute }: LimitHours, nowMs: number):
 export function limitAt(
   { limitBytesPerSecond, limitHours: hours }: Limit,
   nowMs: number,
-): LimitNow {
+): ActiveLimit {
   if (hours === null)
     return { bytesPerSecond: limitBytesPerSecond, standstill: false, untilMs: null };
   const spans = spansAround(hours, nowMs);

@@ -2,7 +2,7 @@
  * The moment of `2026-11-24 18:00` (local time), an ISO 8601 time with its offset, `18:00` (the
  * next time it is that late) or `+2h`, `+90m`; null for anything else.
  */
-export function parseWhen(text: string, nowMs: number): number | null {
+export function parseTime(text: string, nowMs: number): number | null {
   const typed = text.trim();
   const ahead = /^\+(\d{1,4})([mhd])$/iu.exec(typed);
   if (ahead)

@@ -19,7 +19,7 @@ type Run = { direct: boolean; chunks: Uint8Array[]; position: number; bytes: num
  * Direct writes (O_DIRECT, open(2)) need a position and memory that start at a page; growable
  * shared memory starts at one.
  */
-function lies(chunk: Uint8Array, position: number): boolean {
+function isPageAligned(chunk: Uint8Array, position: number): boolean {
   return (
     chunk.buffer instanceof SharedArrayBuffer &&
     chunk.buffer.growable &&
@@ -45,7 +45,7 @@ export function runsOf(chunks: readonly Uint8Array[], position: number): Run[] {
   for (const chunk of chunks) {
     const lead = (PAGE_BYTES - (at % PAGE_BYTES)) % PAGE_BYTES;
     const pages = Math.floor((chunk.byteLength - lead) / PAGE_BYTES) * PAGE_BYTES;
-    if (pages < MIN_DIRECT_BYTES || !lies(chunk, at)) add(false, chunk);
+    if (pages < MIN_DIRECT_BYTES || !isPageAligned(chunk, at)) add(false, chunk);
     else {
       add(false, chunk.subarray(0, lead));
       add(true, chunk.subarray(lead, lead + pages));

@@ -96,7 +96,7 @@ function diskError(thrown: unknown, path: string): unknown {
  * Runs one system call; what it throws leaves as an `AppError`, except the listed errnos, which are
  * no failure here.
  */
-async function guarded<T>(
+async function mapErrors<T>(
   path: string,
   call: () => Promise<T>,
   tolerated: readonly string[] = [],
@@ -109,7 +109,7 @@ async function guarded<T>(
   }
 }
 
-async function must<T>(path: string, call: () => Promise<T>): Promise<T> {
+async function mapPathErrors<T>(path: string, call: () => Promise<T>): Promise<T> {
   try {
     return await call();
   } catch (thrown) {
@@ -119,26 +119,29 @@ async function must<T>(path: string, call: () => Promise<T>): Promise<T> {
 
 async function syncFolder(path: string): Promise<void> {
   // Windows cannot open a folder; some network file systems cannot sync one.
-  const handle = await guarded(path, () => open(path, constants.O_RDONLY), [
+  const handle = await mapErrors(path, () => open(path, constants.O_RDONLY), [
     'EISDIR',
     'EPERM',
     'EACCES',
   ]);
-  await guarded(path, async () => handle?.sync(), ['EINVAL', 'ENOTSUP', 'EPERM', 'EBADF']);
+  await mapErrors(path, async () => handle?.sync(), ['EINVAL', 'ENOTSUP', 'EPERM', 'EBADF']);
   await handle?.close();
 }
 
 function fileOf(handle: FileHandle, path: string): DiskFile {
   const writer = new FileWriter(handle);
   return {
-    write: (chunks, position) => must(path, () => writer.write(chunks, position)),
+    write: (chunks, position) => mapPathErrors(path, () => writer.write(chunks, position)),
     read: (into, position) =>
-      must(path, async () => (await handle.read(into, 0, into.byteLength, position)).bytesRead),
-    truncate: (bytes) => must(path, () => handle.truncate(bytes)),
+      mapPathErrors(
+        path,
+        async () => (await handle.read(into, 0, into.byteLength, position)).bytesRead,
+      ),
+    truncate: (bytes) => mapPathErrors(path, () => handle.truncate(bytes)),
     // The bytes and the length they need to be found; times may be lost.
-    sync: () => must(path, () => handle.datasync()),
+    sync: () => mapPathErrors(path, () => handle.datasync()),
     close: () =>
-      must(path, async () => {
+      mapPathErrors(path, async () => {
         await writer.close();
         await handle.close();
       }),
@@ -146,7 +149,7 @@ function fileOf(handle: FileHandle, path: string): DiskFile {
 }
 
 async function entry(path: string): Promise<DiskEntry | null> {
-  const found = await guarded(path, () => lstat(path), ['ENOENT', 'ENOTDIR']);
+  const found = await mapErrors(path, () => lstat(path), ['ENOENT', 'ENOTDIR']);
   if (!found) return null;
   return {
     kind: found.isFile() ? 'file' : found.isDirectory() ? 'folder' : 'other',
@@ -199,7 +202,7 @@ const FLAGS = {
 
 /** No file of ours has a second name: one that has belongs to somebody else. */
 async function mustBeAlone(handle: FileHandle, path: string): Promise<void> {
-  const { nlink } = await must(path, () => handle.stat());
+  const { nlink } = await mapPathErrors(path, () => handle.stat());
   if (nlink <= 1) return;
   await handle.close();
   throw new AppError(
@@ -213,7 +216,7 @@ async function mustBeAlone(handle: FileHandle, path: string): Promise<void> {
  * What Windows says while a virus scanner or an indexer has the file open, which is over in
  * seconds.
  */
-const HELD = new Set(['EBUSY', 'EPERM', 'EACCES']);
+const BUSY_ERRNOS = new Set(['EBUSY', 'EPERM', 'EACCES']);
 const FIRST_PAUSE_MS = 50;
 const LAST_PAUSE_MS = 3_200;
 
@@ -226,7 +229,7 @@ export function createDisk({
   return {
     entry,
     open: async (path, mode) => {
-      const handle = await must(path, () => open(path, FLAGS[mode], 0o666));
+      const handle = await mapPathErrors(path, () => open(path, FLAGS[mode], 0o666));
       if (mode === 'write') await mustBeAlone(handle, path);
       return fileOf(handle, path);
     },
@@ -239,28 +242,28 @@ export function createDisk({
         try {
           return await renameFile(from, to);
         } catch (thrown) {
-          if (!HELD.has(errnoOf(thrown) ?? '') || pauseMs > LAST_PAUSE_MS)
+          if (!BUSY_ERRNOS.has(errnoOf(thrown) ?? '') || pauseMs > LAST_PAUSE_MS)
             throw diskError(thrown, to);
         }
         await setTimeout(pauseMs);
       }
     },
-    replace: (from, to) => must(to, () => rename(from, to)),
+    replace: (from, to) => mapPathErrors(to, () => rename(from, to)),
     async copy(from, to) {
       // A link in its place would be followed.
-      await guarded(to, () => unlink(to), ['ENOENT']);
+      await mapErrors(to, () => unlink(to), ['ENOENT']);
       try {
-        await must(to, () =>
+        await mapPathErrors(to, () =>
           copyFile(from, to, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL),
         );
       } catch (thrown) {
-        await guarded(to, () => unlink(to), ['ENOENT', 'ENOTDIR']);
+        await mapErrors(to, () => unlink(to), ['ENOENT', 'ENOTDIR']);
         throw thrown;
       }
     },
     async entries(path) {
       const found =
-        (await guarded(path, () => readdir(path, { withFileTypes: true }), [
+        (await mapErrors(path, () => readdir(path, { withFileTypes: true }), [
           'ENOENT',
           'ENOTDIR',
         ])) ?? [];
@@ -276,21 +279,21 @@ export function createDisk({
         .toSorted((a, b) => (a.name < b.name ? -1 : 1));
     },
     async remove(path) {
-      await guarded(path, () => unlink(path), ['ENOENT', 'ENOTDIR']);
+      await mapErrors(path, () => unlink(path), ['ENOENT', 'ENOTDIR']);
     },
     // What is put into a folder later is lost with the folder's own name.
-    makeFolder: (path) => must(path, () => makeFolders(path, { made: syncFolder })),
+    makeFolder: (path) => mapPathErrors(path, () => makeFolders(path, { made: syncFolder })),
     async removeEmptyFolder(path) {
-      await guarded(path, () => rmdir(path), ['ENOENT', 'ENOTDIR', 'ENOTEMPTY', 'EEXIST']);
+      await mapErrors(path, () => rmdir(path), ['ENOENT', 'ENOTDIR', 'ENOTEMPTY', 'EEXIST']);
     },
     syncFolder: (path) => folders.run(path),
-    realPath: (path) => must(path, () => realpath(path)),
+    realPath: (path) => mapPathErrors(path, () => realpath(path)),
     async freeBytes(path) {
-      const { bavail, bsize } = await must(path, () => statfs(path));
+      const { bavail, bsize } = await mapPathErrors(path, () => statfs(path));
       return bavail * bsize;
     },
     async maxFileBytes(path) {
-      const { type } = await must(path, () => statfs(path));
+      const { type } = await mapPathErrors(path, () => statfs(path));
       return type === MSDOS_SUPER_MAGIC ? FAT_MAX_FILE_BYTES : null;
     },
     bootId: () => boot,

@@ -79,7 +79,7 @@ export const MAX_THUMBNAIL_BYTES = 256 * 1024 * 1024;
 /** So much is left after a clean-up, that the next picture does not ask for another one. */
 const KEPT_FRACTION = 0.9;
 /** A use is noted at most so often: looking at a page is not writing to the disk. */
-const NOTED_MS = 24 * 3_600_000;
+const ACCESS_NOTED_INTERVAL_MS = 24 * 3_600_000;
 
 type ThumbnailCache = {
   read(url: string): Promise<Uint8Array | null>;
@@ -134,7 +134,7 @@ export function createThumbnailCache(folder: string, maxBytes: number): Thumbnai
       }).catch(() => null);
       if (!bytes || bytes.byteLength === 0) return null;
       const usedAt = (await stat(file).catch(() => null))?.mtimeMs ?? 0;
-      if (Date.now() - usedAt > NOTED_MS)
+      if (Date.now() - usedAt > ACCESS_NOTED_INTERVAL_MS)
         await utimes(file, new Date(), new Date()).catch(() => undefined);
       return bytes;
     },

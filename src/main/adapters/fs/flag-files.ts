@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 /** Names that something holds for. */
-export type Marks = Pick<Set<string>, 'has'> & {
+export type FlagSet = Pick<Set<string>, 'has'> & {
   add(name: string): void;
   delete(name: string): void;
 };
@@ -12,7 +12,7 @@ export type Marks = Pick<Set<string>, 'has'> & {
  * Marks that outlive the program: an empty file each, named by a hash. Where the folder cannot be
  * written to they last as long as the program.
  */
-export function createMarks(folder: string): Marks {
+export function createFlagFiles(folder: string): FlagSet {
   const memory = new Set<string>();
   const fileOf = (name: string): string =>
     path.join(folder, createHash('sha256').update(name).digest('hex').slice(0, 32));

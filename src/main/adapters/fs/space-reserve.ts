@@ -14,7 +14,7 @@ const PLENTY_BYTES = 8 * BYTES;
  * Room set aside for what must be written even when the volume is full: a file that is given up for
  * it, and made again later.
  */
-export class RoomReserve {
+export class SpaceReserve {
   readonly #file: string;
   #isThere: boolean;
 

@@ -3,7 +3,7 @@ import https from 'node:https';
 import { AppError } from '../../../shared/errors.ts';
 import type { BodyBlock, ByteAnswer, ByteRequest, ByteSource } from '../../transfers/ports.ts';
 import { isLoopback, shownAddress, transportError } from './errors.ts';
-import { OnreadSource } from './fast/reader.ts';
+import { FastSource } from './fast/reader.ts';
 
 /** Chunks of Node's are not pooled: the collector takes them. */
 const release = (): void => {};
@@ -103,7 +103,7 @@ export function createHttpSource({ env = process.env, ca }: HttpOptions = {}): C
   };
 }
 
-const MAX_DECLINED = 1000;
+const MAX_UNSUPPORTED = 1000;
 
 /** True where no proxy can be meant. NO_PROXY is left to the client that knows proxies. */
 function isDirect(url: URL, env: NodeJS.ProcessEnv): boolean {
@@ -122,7 +122,7 @@ export function createByteSource({
   ...options
 }: HttpOptions & { blockBytes?: number } = {}): ClosableSource {
   const general = createHttpSource({ env, ...options });
-  const direct = new OnreadSource(options);
+  const direct = new FastSource(options);
   const declined = new Set<string>();
   return {
     async open(request) {
@@ -134,7 +134,7 @@ export function createByteSource({
       if (declined.has(place)) return over('not-plain');
       const answer = await direct.open(request);
       if (answer) return Object.assign(answer, { route: { by: 'socket', why: 'plain' } as const });
-      if (declined.size < MAX_DECLINED) declined.add(place);
+      if (declined.size < MAX_UNSUPPORTED) declined.add(place);
       return over('not-plain');
     },
     drop() {

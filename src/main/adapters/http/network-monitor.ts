@@ -4,14 +4,14 @@ const EVERY_MS = 2_000;
 /** A round this much late means that the machine has slept: a busy one is late by less. */
 const SLEPT_MS = 15_000;
 
-type LineSenses = {
+type NetworkProbe = {
   /** By a clock that goes on while the machine sleeps. */
   nowMs(): number;
   /** This machine's addresses in the network. */
   addresses(): string[];
 };
 
-const SENSES: LineSenses = {
+const SENSES: NetworkProbe = {
   nowMs: () => Date.now(),
   addresses: () =>
     Object.values(os.networkInterfaces())
@@ -25,7 +25,7 @@ const SENSES: LineSenses = {
  * dead, and nothing on them will say so. The same in the window, on the station and on the command
  * line. Keeps no program from ending; returns how to stop.
  */
-export function watchLine(onChanged: () => void, senses: LineSenses = SENSES): () => void {
+export function watchNetwork(onChanged: () => void, senses: NetworkProbe = SENSES): () => void {
   let lastMs = senses.nowMs();
   let last = senses.addresses();
   const timer = setInterval(() => {

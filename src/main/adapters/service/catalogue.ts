@@ -9,14 +9,14 @@ import type { ServiceClient } from './client.ts';
 const query = (since: string | null): Record<string, string | number> =>
   since === null ? { limit: 500 } : { limit: 500, since };
 /** The page must be what the interface says; each item of it for itself. */
-const loosePage = changesPage(z.unknown());
+const lenientPage = changesPage(z.unknown());
 
 /**
  * One item that is not what the interface says does not keep the others: it is left out and told.
  * @param onSkipped told which and why, in words, for the log
  */
-function sound<T>(
-  page: z.infer<typeof loosePage>,
+function parseEntries<T>(
+  page: z.infer<typeof lenientPage>,
   change: z.ZodType<T>,
   onSkipped: (message: string) => void,
 ): Omit<typeof page, 'changes'> & { changes: T[] } {
@@ -49,12 +49,12 @@ export function createCatalogueApi(
   return {
     changes: (since) =>
       withToken(async (token) =>
-        sound(
+        parseEntries(
           await call({
             method: 'GET',
             path: '/catalogue/changes',
             query: query(since),
-            answer: loosePage,
+            answer: lenientPage,
             ...(token ? { token } : {}),
           }),
           assetChange,
@@ -79,12 +79,12 @@ export function createArticlesApi(
 ): ArticlesApi {
   return {
     changes: async (since) =>
-      sound(
+      parseEntries(
         await call({
           method: 'GET',
           path: '/articles/changes',
           query: query(since),
-          answer: loosePage,
+          answer: lenientPage,
         }),
         articleChange,
         onSkipped,

@@ -21,7 +21,7 @@ import {
   tokenPair,
   verified,
 } from '../../../shared/api/sessions.ts';
-import type { AccountApi, Edition } from '../../account/ports.ts';
+import type { AccountApi, TaggedAccount } from '../../account/ports.ts';
 
 type Answer = { status: number; headers: http.IncomingHttpHeaders; body: Buffer };
 type StreamedAnswer = { status: number; headers: Record<string, string>; body: Readable };
@@ -320,7 +320,7 @@ export function createServiceClient({
 
 /** The account part of the service over HTTP. */
 export function createAccountApi({ call, tagged }: ServiceClient): AccountApi {
-  const edition = async (request: Omit<Call<Account>, 'answer'>): Promise<Edition> => {
+  const edition = async (request: Omit<Call<Account>, 'answer'>): Promise<TaggedAccount> => {
     const { value, etag } = await tagged({ ...request, answer: account });
     return { account: value, edition: etag };
   };

@@ -67,7 +67,7 @@ export async function keyChange(
   if (scope === 'demo')
     throw new AppError('forbidden', 'The key of the demo is shipped with the program');
   const pinned = await readPinned(path.join(home, 'trusted-keys.json'));
-  return { origin: scope, pinned: pinned[scope] ?? [], offered: await namedKeys(client) };
+  return { origin: scope, pinned: pinned[scope] ?? [], offered: await serviceKeys(client) };
 }
 
 /**
@@ -101,7 +101,7 @@ export function acceptKeys(
   return accepted;
 }
 
-async function namedKeys(client: ServiceClient): Promise<TrustedKey[]> {
+async function serviceKeys(client: ServiceClient): Promise<TrustedKey[]> {
   const { manifestKeys } = await client.call({ method: 'GET', path: '/meta', answer: meta });
   return manifestKeys.map(({ keyId, publicKey }) => ({ keyId, publicKey }));
 }
@@ -110,7 +110,7 @@ async function namedKeys(client: ServiceClient): Promise<TrustedKey[]> {
  * All keys pinned in this home, of whichever service; asks nobody. The demo's is nobody's secret:
  * it counts only where the demo is used.
  */
-export async function keptKeys(home: string, demo: boolean): Promise<TrustedKey[]> {
+export async function pinnedKeysOf(home: string, demo: boolean): Promise<TrustedKey[]> {
   const pinned = Object.values(await readPinned(path.join(home, 'trusted-keys.json'))).flat();
   return demo ? [...pinned, DEMO_MANIFEST_KEY] : pinned;
 }
@@ -129,7 +129,7 @@ async function pinnedKeys(
   const pinned = await readPinned(file);
   const known = pinned[scope];
   if (known) return known;
-  const keys = await namedKeys(client);
+  const keys = await serviceKeys(client);
   // A service that names none yet is asked again: nothing pinned would be nothing trusted for good.
   if (keys.length > 0) await keep(file, { ...pinned, [scope]: keys });
   return keys;

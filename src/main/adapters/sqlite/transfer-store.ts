@@ -24,7 +24,7 @@ import { NO_EVIDENCE, fileEvidence, transferEvidence } from '../../../shared/con
 import type { WireError } from '../../../shared/errors.ts';
 import { RIGHTS_STATES } from '../../../shared/model/rights.ts';
 import { transferState } from '../../../shared/model/transfer.ts';
-import { RoomReserve } from '../fs/space-reserve.ts';
+import { SpaceReserve } from '../fs/space-reserve.ts';
 import type {
   FileEvidence,
   FileProgress,
@@ -420,7 +420,7 @@ function load(db: DatabaseSync): Loaded {
  */
 export class SqliteTransferStore implements TransferStore {
   readonly #onDamaged: (damage: TransferDamage) => void;
-  readonly #reserve: RoomReserve;
+  readonly #reserve: SpaceReserve;
   readonly #told = new Set<string>();
   #isSuspect = false;
   #database: TransferDatabase;
@@ -432,7 +432,7 @@ export class SqliteTransferStore implements TransferStore {
   /** @throws `disk-full`, `not-permitted`, `disk-error` */
   constructor(file: string, onDamaged: (damage: TransferDamage) => void) {
     this.#onDamaged = onDamaged;
-    this.#reserve = new RoomReserve(`${file}.reserve`);
+    this.#reserve = new SpaceReserve(`${file}.reserve`);
     const open = (isSuspect: boolean): TransferDatabase =>
       this.#reserve.during(
         () =>

@@ -1,17 +1,17 @@
-import { type DeskContract, contract } from '../../../shared/contract/index.ts';
+import { type AppContract, contract } from '../../../shared/contract/index.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { type AccountView, exportDocument } from '../../account/account.ts';
-import type { Desk } from '../services.ts';
-import { addToQueue, enqueuePackages, planTransfers, shortened } from '../enqueue.ts';
+import type { Services } from '../services.ts';
+import { importDocument, enqueuePackages, planTransfers, shortened } from '../enqueue.ts';
 import { type Handlers, publisher, serve, type Invoke, type Publish } from './serve.ts';
 import { checkServiceAddress } from '../service-address.ts';
 
-type Part<Prefix extends string> = {
+type HandlersOf<Prefix extends string> = {
   [
-    N in keyof Handlers<DeskContract> as N extends `${Prefix}.${string}` ? N : never
-  ]: Handlers<DeskContract>[N];
+    N in keyof Handlers<AppContract> as N extends `${Prefix}.${string}` ? N : never
+  ]: Handlers<AppContract>[N];
 };
-const nobody: AccountView = {
+const signedOutView: AccountView = {
   rev: 0,
   status: 'signed-out',
   profile: null,
@@ -23,19 +23,24 @@ const nobody: AccountView = {
 };
 
 /** Every command of the contract; nothing here decides anything. */
-export function createHandlers(desk: Desk): Handlers<DeskContract> {
+export function createHandlers(desk: Services): Handlers<AppContract> {
   return {
-    ...appPart(desk),
-    ...settingsPart(desk),
-    ...accountPart(desk),
-    ...cataloguePart(desk),
-    ...transfersPart(desk),
-    ...articlesPart(desk),
-    ...keysPart(desk),
+    ...appHandlers(desk),
+    ...settingsHandlers(desk),
+    ...accountHandlers(desk),
+    ...catalogueHandlers(desk),
+    ...transfersHandlers(desk),
+    ...articlesHandlers(desk),
+    ...keysHandlers(desk),
   };
 }
 
-function appPart({ options: { shell, version }, connection, disk, incidents }: Desk): Part<'app'> {
+function appHandlers({
+  options: { shell, version },
+  connection,
+  disk,
+  incidents,
+}: Services): HandlersOf<'app'> {
   const platform =
     process.platform === 'win32' || process.platform === 'darwin' ? process.platform : 'linux';
   return {
@@ -54,7 +59,7 @@ function appPart({ options: { shell, version }, connection, disk, incidents }: D
   };
 }
 
-function settingsPart(desk: Desk): Part<'settings'> & Part<'mailbox'> {
+function settingsHandlers(desk: Services): HandlersOf<'settings'> & HandlersOf<'mailbox'> {
   const { settings } = desk;
   return {
     'settings.get': async () => settings.view,
@@ -62,7 +67,7 @@ function settingsPart(desk: Desk): Part<'settings'> & Part<'mailbox'> {
       const { language } = settings.view;
       const view = settings.set(patch);
       await desk.applySettings();
-      if (view.language !== language) desk.syncer.soon();
+      if (view.language !== language) desk.syncer.requestSync();
       return view;
     },
     'settings.use-service': async (target) => {
@@ -89,10 +94,10 @@ function settingsPart(desk: Desk): Part<'settings'> & Part<'mailbox'> {
   };
 }
 
-function accountPart({ current, session }: Desk): Part<'account'> {
+function accountHandlers({ current, session }: Services): HandlersOf<'account'> {
   const account = () => session().account;
   return {
-    'account.get': async () => current()?.account.view ?? nobody,
+    'account.get': async () => current()?.account.view ?? signedOutView,
     'account.register': async (input) => account().register(input),
     'account.verify': async ({ code }) => account().verify(code),
     'account.resend': async () => account().resend(),
@@ -135,7 +140,10 @@ function accountPart({ current, session }: Desk): Part<'account'> {
   };
 }
 
-function cataloguePart({ session, syncer }: Desk): Part<'catalogue'> & Part<'library'> {
+function catalogueHandlers({
+  session,
+  syncer,
+}: Services): HandlersOf<'catalogue'> & HandlersOf<'library'> {
   const catalogue = () => session().catalogue;
   return {
     'library.get': async () => syncer.view,
@@ -147,7 +155,7 @@ function cataloguePart({ session, syncer }: Desk): Part<'catalogue'> & Part<'lib
   };
 }
 
-function transfersPart(desk: Desk): Part<'transfers'> {
+function transfersHandlers(desk: Services): HandlersOf<'transfers'> {
   const { transfers, options } = desk;
   return {
     'transfers.plan': async (request) => planTransfers(desk, request),
@@ -175,7 +183,7 @@ function transfersPart(desk: Desk): Part<'transfers'> {
       return { ...document, leftOut: shortened(leftOut) };
     },
     'transfers.add': async (request) => {
-      const { ids, renamed, refused } = await addToQueue(desk, request);
+      const { ids, renamed, refused } = await importDocument(desk, request);
       return { ids, renamed: shortened(renamed), refused: shortened(refused) };
     },
     'transfers.evidence': async ({ id, format, language }) =>
@@ -188,14 +196,14 @@ function transfersPart(desk: Desk): Part<'transfers'> {
   };
 }
 
-function keysPart({ session }: Desk): Part<'keys'> {
+function keysHandlers({ session }: Services): HandlersOf<'keys'> {
   return {
     'keys.get': async () => session().keys.change(),
     'keys.accept': async ({ seen }) => session().keys.accept(seen),
   };
 }
 
-function articlesPart({ session }: Desk): Part<'articles'> {
+function articlesHandlers({ session }: Services): HandlersOf<'articles'> {
   const articles = () => session().articles;
   return {
     'articles.list': async ({ query, range }) => articles().list(query, range),
@@ -216,7 +224,10 @@ function articlesPart({ session }: Desk): Part<'articles'> {
  * What windows and pages speak; a file of its own, so that a command that has none does not load
  * every schema.
  */
-export const publishTo = (send: (name: string, payload: unknown) => void): Publish<DeskContract> =>
-  publisher(contract, send);
-export const invokeOn = (desk: Desk, onBug: (name: string, thrown: unknown) => void): Invoke =>
-  serve(contract, createHandlers(desk), onBug);
+export const createPublisher = (
+  send: (name: string, payload: unknown) => void,
+): Publish<AppContract> => publisher(contract, send);
+export const serveContract = (
+  desk: Services,
+  onBug: (name: string, thrown: unknown) => void,
+): Invoke => serve(contract, createHandlers(desk), onBug);

@@ -1,5 +1,5 @@
 import type { TransferEvidence, FileEvidence } from '../ports.ts';
-import { shownUrl, type OpenedAnswer } from '../run/range-request.ts';
+import { redactUrl, type OpenedResponse } from '../run/range-request.ts';
 
 const MAX_RUNS = 50;
 
@@ -35,13 +35,13 @@ export function withTerms(before: TransferEvidence, fresh: TransferEvidence): Tr
 const MAX_ORIGINS = 20;
 const MAX_FAULTS = 10;
 
-type Asked = { originId: string; url: string };
+type RequestRecord = { originId: string; url: string };
 type OriginUse = FileEvidence['origins'][number];
 
 const hostOf = (url: string): string => new URL(url).host;
 
 /** Keeps how one file comes, over all of its runs. */
-export class EvidenceLog {
+export class EvidenceRecorder {
   readonly #evidence: FileEvidence;
 
   constructor(before: FileEvidence | null, nowMs: number) {
@@ -60,23 +60,23 @@ export class EvidenceLog {
     return this.#evidence;
   }
 
-  answered(asked: Asked, { finalUrl, answer }: OpenedAnswer): void {
+  answered(asked: RequestRecord, { finalUrl, answer }: OpenedResponse): void {
     const use = this.#of(asked);
     use.answers++;
     use.route = answer.route ?? use.route;
     if (hostOf(finalUrl) !== use.host) use.redirectedTo = hostOf(finalUrl);
   }
 
-  received(asked: Asked, bytes: number): void {
+  received(asked: RequestRecord, bytes: number): void {
     this.#of(asked).bytes += bytes;
   }
 
-  failed(asked: Asked, code: string): void {
+  failed(asked: RequestRecord, code: string): void {
     const use = this.#of(asked);
     use.faults = [...use.faults, code].slice(-MAX_FAULTS);
   }
 
-  dropped(asked: Asked): void {
+  dropped(asked: RequestRecord): void {
     this.#of(asked).dropped = true;
   }
 
@@ -93,8 +93,8 @@ export class EvidenceLog {
     return Object.assign(this.#evidence, { verifiedBy, finishedAtMs: nowMs });
   }
 
-  #of(asked: Asked): OriginUse {
-    const originId = shownUrl(asked.originId);
+  #of(asked: RequestRecord): OriginUse {
+    const originId = redactUrl(asked.originId);
     const known = this.#evidence.origins.find((use) => use.originId === originId);
     if (known) return known;
     const fresh: OriginUse = {

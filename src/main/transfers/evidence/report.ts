@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import type { evidenceReport } from '../../../shared/contract/transfers.ts';
-import { shownUrl } from '../run/range-request.ts';
+import { redactUrl } from '../run/range-request.ts';
 import type { StoredFile, StoredTransfer } from '../ports.ts';
 import { shownName } from '../../../shared/model/names.ts';
 import { evidenceWords } from './texts.ts';
@@ -62,7 +62,7 @@ export function evidenceOf(
     label,
     kind,
     state: stateOf(transfer),
-    source: kind === 'package' ? null : shownUrl(source),
+    source: kind === 'package' ? null : redactUrl(source),
     packageId,
     assetId,
     rev,

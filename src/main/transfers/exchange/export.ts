@@ -138,7 +138,7 @@ function mustFit(text: string, counts: readonly [number, number, string][]): voi
  * Documents for other tools and other machines, which come in here too. What is not in them is
  * named with its reason. `usage` for more than a document may have.
  */
-export async function exported(
+export async function exportDocument(
   ports: TransferPorts,
   transfers: readonly StoredTransfer[],
   format: ExportFormat,

@@ -165,7 +165,7 @@ async function write(disk: Disk, target: string, bytes: Uint8Array): Promise<voi
  * manifest.json, then the empty marker that says the package is whole: always the last thing
  * written. `exists` where another manifest is there and is not to be replaced.
  */
-export async function finishPackage(disk: Disk, publication: Publication): Promise<void> {
+export async function publishPackage(disk: Disk, publication: Publication): Promise<void> {
   const { folder, manifest, repair } = publication;
   const target = path.join(folder, MANIFEST_NAME);
   if (!(await hasManifest(disk, publication))) {

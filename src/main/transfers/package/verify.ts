@@ -3,7 +3,7 @@ import { hashRange } from '../hashing.ts';
 import type { Disk, DiskFile, Clock } from '../ports.ts';
 import type { Range } from '../ranges.ts';
 import { AppError, toWire } from '../../../shared/errors.ts';
-import type { CheckView, FolderCheck, FileCheck, ExpectedFile } from '../api.ts';
+import type { VerificationView, FolderCheck, FileCheck, ExpectedFile } from '../api.ts';
 type CheckContext = { signal?: AbortSignal | undefined; onRead?(bytes: number): void };
 
 async function badPiecesOf(
@@ -63,7 +63,7 @@ export async function checkFile(
  * What is to be checked; `bytes` is 0 while that is not known; `load` reads what its files should
  * be. A file that need not be there counts only if it is.
  */
-export type CheckTarget = {
+export type VerifyTarget = {
   id: string | null;
   title: string;
   folder: string;
@@ -71,7 +71,7 @@ export type CheckTarget = {
   load(): Promise<(ExpectedFile & { required: boolean })[]>;
 };
 
-const TELL_MS = 250;
+const EMIT_INTERVAL_MS = 250;
 /** As many packages with faults as are shown; the number of all of them is told besides. */
 const MAX_SHOWN = 200;
 const MAX_SHOWN_FILES = 50;
@@ -91,11 +91,11 @@ const IDLE = {
  * Reads finished files again and compares them with what they should be, one package after the
  * other; tells how far it is.
  */
-export class Checks {
+export class Verifier {
   readonly #disk: Disk;
   readonly #clock: Clock;
-  readonly #listeners = new Set<(view: CheckView) => void>();
-  #view: CheckView = { rev: 0, ...IDLE };
+  readonly #listeners = new Set<(view: VerificationView) => void>();
+  #view: VerificationView = { rev: 0, ...IDLE };
   #stop = new AbortController();
   #turn: Promise<unknown> = Promise.resolve();
   #callOff: (() => void) | null = null;
@@ -106,11 +106,11 @@ export class Checks {
     this.#clock = clock;
   }
 
-  get view(): CheckView {
+  get view(): VerificationView {
     return this.#view;
   }
 
-  listen(listener: (view: CheckView) => void): () => void {
+  listen(listener: (view: VerificationView) => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
   }
@@ -119,7 +119,7 @@ export class Checks {
    * Checks these after what is being checked. Rejects with `cancelled` when it is stopped; what is
    * wrong with a package is in its result.
    */
-  run(targets: readonly CheckTarget[]): Promise<FolderCheck[]> {
+  run(targets: readonly VerifyTarget[]): Promise<FolderCheck[]> {
     const before = this.#open === 0 ? IDLE : this.#view;
     if (this.#open++ === 0) this.#stop = new AbortController();
     this.#tell({
@@ -163,7 +163,7 @@ export class Checks {
     this.#listeners.clear();
   }
 
-  async #runAll(targets: readonly CheckTarget[], signal: AbortSignal): Promise<FolderCheck[]> {
+  async #runAll(targets: readonly VerifyTarget[], signal: AbortSignal): Promise<FolderCheck[]> {
     const results: FolderCheck[] = [];
     for (const target of targets) {
       signal.throwIfAborted();
@@ -191,7 +191,7 @@ export class Checks {
   }
 
   async #checkOne(
-    { id, folder, bytes, load }: CheckTarget,
+    { id, folder, bytes, load }: VerifyTarget,
     signal: AbortSignal,
   ): Promise<FolderCheck> {
     const doneBefore = this.#view.doneBytes;
@@ -215,11 +215,11 @@ export class Checks {
   }
 
   /** At most four times a second, and the end at once. */
-  #tell(facts: Partial<CheckView>): void {
+  #tell(facts: Partial<VerificationView>): void {
     const ended = this.#view.isRunning && facts.isRunning === false;
     this.#view = { ...this.#view, ...facts, rev: this.#view.rev + 1 };
     if (ended) return this.#push();
-    this.#callOff ??= this.#clock.after(TELL_MS, () => this.#push());
+    this.#callOff ??= this.#clock.after(EMIT_INTERVAL_MS, () => this.#push());
   }
 
   #push(): void {

@@ -19,7 +19,7 @@ type Source = {
  * Tells listeners what has changed, at most four times a second. The last state of a row is always
  * told.
  */
-export class Announcer {
+export class ChangeEmitter {
   readonly #clock: Clock;
   readonly #source: Source;
   readonly #listeners = new Set<(change: TransferChange) => void>();

@@ -52,7 +52,7 @@ function sharing(
  * goes for good, with its partial files. What was finished stays on this machine, and so does its
  * record: that it is here, where it came from, what was agreed to.
  */
-export class Clearing {
+export class ClearedTransfers {
   readonly #ports: Ports;
   readonly #registry: Registry;
   readonly #onBug: (thrown: unknown) => void;

@@ -10,7 +10,7 @@ import { AppError } from '../../../shared/errors.ts';
 import { isUnavailable } from '../../../shared/model/rights.ts';
 import { isEnded } from '../../../shared/model/transfer.ts';
 import { CredentialHider, isMarkedList } from '../address-secrets.ts';
-import { shownUrl } from '../run/range-request.ts';
+import { redactUrl } from '../run/range-request.ts';
 import { withTerms } from '../evidence/record.ts';
 import { planMetalinkFiles } from '../run/plan.ts';
 
@@ -40,7 +40,7 @@ async function isOf(disk: Disk, folder: string, packageId: string): Promise<bool
  * takes two of them for one, and none is somebody else's on disk. The same package to the same
  * place keeps the folder it has. What the manifest calls it stays in manifest.json.
  */
-export async function withFolders<T extends EnqueueItem>(
+export async function assignFolders<T extends EnqueueItem>(
   items: readonly T[],
   known: readonly StoredTransfer[],
   disk: Disk,
@@ -101,7 +101,7 @@ export function addressOf({ url, metalink, sha256, metalinkText }: AddressItem):
   // What no parser takes may have its password anywhere before an @.
   throw new AppError(
     'usage',
-    `${URL.canParse(url) ? shownUrl(url) : shownUrl(url.replace(/\/\/.*@/u, '//'))} is not an http or https address`,
+    `${URL.canParse(url) ? redactUrl(url) : redactUrl(url.replace(/\/\/.*@/u, '//'))} is not an http or https address`,
   );
 }
 
@@ -134,7 +134,7 @@ function titleOf(source: string): string {
     URL.canParse(source) ? new URL(source).pathname : source.replaceAll('\\', '/'),
   );
   try {
-    return decodeURIComponent(name) || shownUrl(source);
+    return decodeURIComponent(name) || redactUrl(source);
   } catch (thrown) {
     if (thrown instanceof URIError) return name;
     throw thrown;
@@ -257,7 +257,7 @@ export function newTransfer(
  * What is wanted once more, with what is new about it. A list that knows no hash and no consent
  * takes away none: only after an end does the new wish alone say what it must hash to.
  */
-export function joined(
+export function mergeRequest(
   same: StoredTransfer,
   {
     acknowledge,

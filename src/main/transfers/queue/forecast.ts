@@ -1,4 +1,4 @@
-import { limitAt, type Limit, type LimitNow } from '../../../shared/model/schedule.ts';
+import { limitAt, type Limit, type ActiveLimit } from '../../../shared/model/schedule.ts';
 import { isActive, isEnded } from '../../../shared/model/transfer.ts';
 import type { TransferRow } from '../api.ts';
 import type { StoredTransfer } from '../ports.ts';
@@ -12,15 +12,15 @@ const NEAR = 0.8;
  * The moment when so many bytes will be through; null for never, or later than anybody plans.
  * @param of.urgent goes on in hours of rest
  */
-export type Pace = (
+export type RateAt = (
   bytes: number,
   of?: { urgent?: boolean; mostPerSecond?: number | null },
 ) => number | null;
 
-type Span = LimitNow & { fromMs: number };
+type Span = ActiveLimit & { fromMs: number };
 
 /** From now on, with every change of the limit by the clock. */
-export function paceOf(limit: Limit, lineBytesPerSecond: number, nowMs: number): Pace {
+export function rateOf(limit: Limit, lineBytesPerSecond: number, nowMs: number): RateAt {
   const spans: Span[] = [];
   const spanAfter = (last: Span | undefined): Span | null => {
     const fromMs = last ? last.untilMs : nowMs;
@@ -51,14 +51,14 @@ export function paceOf(limit: Limit, lineBytesPerSecond: number, nowMs: number):
 }
 
 /** What the line does, and what it does where nothing holds it back, as far as that was seen. */
-export class LineSpeed {
+export class ThroughputEstimator {
   #free: number | null = null;
 
   /**
    * @param measured bytes a second of late @returns what to expect of the line when there is no
    * limit; null where nothing ever came
    */
-  look(measured: number | null, { bytesPerSecond: limit }: LimitNow): number | null {
+  look(measured: number | null, { bytesPerSecond: limit }: ActiveLimit): number | null {
     if (measured === null) return null;
     if (limit === null) this.#free = measured;
     return limit !== null && measured >= NEAR * limit
@@ -68,12 +68,12 @@ export class LineSpeed {
 }
 
 type Deadline = TransferRow['deadline'];
-type Outlook = {
+type ForecastDeps = {
   /** All in the order of the queue, with the bytes of this moment. */
   ordered(): StoredTransfer[];
   places(): number;
   /** How it goes on from now; null when nothing was measured, or all is paused. */
-  pace(): Pace | null;
+  pace(): RateAt | null;
   nowMs(): number;
 };
 
@@ -82,17 +82,17 @@ const STEP_MS = 60_000;
 const FRESH_MS = 1_000;
 
 /** Waits for its turn, or for a moment that comes by itself. */
-const isInLine = ({ state }: StoredTransfer): boolean =>
+const isWaiting = ({ state }: StoredTransfer): boolean =>
   isActive(state) ||
   state.phase === 'queued' ||
   (state.phase === 'waiting' && (state.reason === 'retry' || state.reason === 'offline'));
 
-const inLineOf = ({
+const toQueuedWork = ({
   id,
   totalBytes,
   receivedBytes,
   limitBytesPerSecond,
-}: StoredTransfer): InLine => ({
+}: StoredTransfer): QueuedWork => ({
   id,
   remainingBytes: totalBytes === null ? null : Math.max(0, totalBytes - receivedBytes),
   limitBytesPerSecond,
@@ -103,13 +103,13 @@ const inLineOf = ({
  * the user may make it urgent.
  */
 export class Deadlines {
-  readonly #outlook: Outlook;
+  readonly #outlook: ForecastDeps;
   readonly #ids = new Set<string>();
   readonly #told = new Map<string, Deadline>();
   #found = new Map<string, Forecast>();
   #foundAtMs = -Infinity;
 
-  constructor(outlook: Outlook) {
+  constructor(outlook: ForecastDeps) {
     this.#outlook = outlook;
   }
 
@@ -135,7 +135,7 @@ export class Deadlines {
   }
 
   /** Those of which something else is to be told than before. */
-  moved(all: (id: string) => StoredTransfer | undefined): string[] {
+  changedIds(all: (id: string) => StoredTransfer | undefined): string[] {
     return [...this.#ids].filter((id) => {
       const transfer = all(id);
       const before = this.#told.get(id) ?? null;
@@ -154,7 +154,7 @@ export class Deadlines {
     this.#foundAtMs = nowMs;
     const pace = this.#ids.size === 0 ? null : this.#outlook.pace();
     if (!pace) return (this.#found = new Map());
-    const standing = this.#outlook.ordered().filter(isInLine);
+    const standing = this.#outlook.ordered().filter(isWaiting);
     const line = [
       ...standing.filter(({ state }) => isActive(state)),
       ...standing.filter(({ state }) => !isActive(state)),
@@ -164,12 +164,12 @@ export class Deadlines {
     const places = this.#outlook.places();
     return (this.#found = new Map([
       ...forecast(
-        line.map(inLineOf),
+        line.map(toQueuedWork),
         this.#askedOf(line.filter((transfer) => !transfer.urgent)),
         places,
         pace,
       ),
-      ...forecast(urgent.map(inLineOf), this.#askedOf(urgent), places, pace, true),
+      ...forecast(urgent.map(toQueuedWork), this.#askedOf(urgent), places, pace, true),
     ]));
   }
 
@@ -183,7 +183,7 @@ export class Deadlines {
   }
 }
 
-export type InLine = {
+export type QueuedWork = {
   id: string;
   /** Null while it is not known. */ remainingBytes: number | null;
   /** Of its own. */ limitBytesPerSecond: number | null;
@@ -199,15 +199,15 @@ type Forecast = {
  * The work is that of the list up to the last one that is asked for.
  */
 export function forecast(
-  line: readonly InLine[],
+  line: readonly QueuedWork[],
   asked: ReadonlySet<string>,
   places: number,
-  pace: Pace,
+  pace: RateAt,
   urgent = false,
 ): Map<string, Forecast> {
   const found = new Map<string, Forecast>();
   const open = new Set(asked);
-  const running: { item: InLine; doneAtShare: number }[] = [];
+  const running: { item: QueuedWork; doneAtShare: number }[] = [];
   /** Bytes that each running one has got since now, and all together. */
   let share = 0;
   let passed = 0;

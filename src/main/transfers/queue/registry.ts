@@ -9,11 +9,11 @@ import {
 import type { TransferTab, TransferTotals } from '../api.ts';
 import type { StoredTransfer, Clock, TransferStore } from '../ports.ts';
 import { AppError } from '../../../shared/errors.ts';
-import type { LiveTransfer } from '../run/progress.ts';
+import type { TransferProgress } from '../run/progress.ts';
 type Ready = Pick<StoredTransfer, 'id' | 'urgent' | 'position'>;
 type Lookup = (id: string) => StoredTransfer | undefined;
 
-const openBytes = ({ state, totalBytes, receivedBytes }: StoredTransfer): number =>
+const remainingBytes = ({ state, totalBytes, receivedBytes }: StoredTransfer): number =>
   isEnded(state) || isActive(state) ? 0 : Math.max(0, (totalBytes ?? 0) - receivedBytes);
 
 /**
@@ -98,7 +98,7 @@ export class QueueIndex {
     if (!transfer) return;
     this.counts.all += by;
     this.counts[tabOf(transfer.state)] += by;
-    this.restingBytes += by * openBytes(transfer);
+    this.restingBytes += by * remainingBytes(transfer);
   }
 
   #trackReady(before: StoredTransfer | null, after: StoredTransfer | null): void {
@@ -258,7 +258,7 @@ export class Registry {
   apply(
     ids: readonly string[],
     event: TransferEvent,
-    live: (id: string) => LiveTransfer | undefined,
+    live: (id: string) => TransferProgress | undefined,
   ): Map<string, TransferEffect[]> {
     const changed: StoredTransfer[] = [];
     const effects = new Map<string, TransferEffect[]>();

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { AppError } from '../../../shared/errors.ts';
 import { isActive } from '../../../shared/model/transfer.ts';
-import { Checks, type CheckTarget } from '../package/verify.ts';
+import { Verifier, type VerifyTarget } from '../package/verify.ts';
 import type { FolderCheck, Repair, VerifyOptions } from '../api.ts';
 import { packageFolders, readPackage } from '../package/folder.ts';
 import { newTransfer } from './enqueue.ts';
@@ -38,18 +38,18 @@ const nothingIn = (wanted: string) =>
  * What can be done with finished downloads: look whether they are still right, and queue them to be
  * mended.
  */
-export class Integrity {
+export class VerifyCommands {
   readonly #ports: TransferPorts;
   readonly #registry: Registry;
   /** Puts them into the queue again. */
   readonly #runAgain: (ids: string[]) => void;
-  readonly checks: Checks;
+  readonly checks: Verifier;
 
   constructor(ports: TransferPorts, registry: Registry, runAgain: (ids: string[]) => void) {
     this.#ports = ports;
     this.#registry = registry;
     this.#runAgain = runAgain;
-    this.checks = new Checks(ports.disk, ports.clock);
+    this.checks = new Verifier(ports.disk, ports.clock);
   }
 
   /** Resolves when the check has begun; it tells itself what it finds. */
@@ -72,7 +72,7 @@ export class Integrity {
         : [];
     const packages = (
       metalink === undefined ? await packageFolders(disk, root, plainManifests(recorded)) : []
-    ).map((folder): CheckTarget => ({
+    ).map((folder): VerifyTarget => ({
       id: null,
       title: path.basename(folder),
       folder,
@@ -100,7 +100,7 @@ export class Integrity {
     return root;
   }
 
-  #recordedTargets(recorded: readonly Recorded[]): CheckTarget[] {
+  #recordedTargets(recorded: readonly Recorded[]): VerifyTarget[] {
     return recorded.map(({ transfer, folder, files }) => ({
       id: transfer.id,
       title: transfer.title,
@@ -111,7 +111,7 @@ export class Integrity {
   }
 
   /** Files of a Metalink in a folder that the list of downloads need not know. */
-  async #listTarget(folder: string, metalink: string): Promise<CheckTarget> {
+  async #listTarget(folder: string, metalink: string): Promise<VerifyTarget> {
     const { parseMetalink, disk } = this.#ports;
     const { files } = await planMetalinkFiles(await parseMetalink(await readList(disk, metalink)));
     return { id: null, title: path.basename(metalink), folder, bytes: 0, load: async () => files };
@@ -211,7 +211,7 @@ export class Integrity {
     };
   }
 
-  #targetOf(transfer: StoredTransfer): CheckTarget {
+  #targetOf(transfer: StoredTransfer): VerifyTarget {
     const { disk, source, store } = this.#ports;
     const folder = folderOf(transfer);
     const load = async () => {

@@ -62,7 +62,7 @@ export function positionBefore(transfers: readonly Place[], before: string | nul
 }
 
 /** Of the service itself, whatever package it was asked for. */
-const AWAY = new Set<ErrorCode>([
+const UNREACHABLE = new Set<ErrorCode>([
   'offline',
   'service-unreachable',
   'service-error',
@@ -76,7 +76,7 @@ const AWAY = new Set<ErrorCode>([
  * time asks, ever more rarely, and the others keep their place in the queue. The first answer,
  * whatever it says, lets all go on.
  */
-export class ServiceGate {
+export class ServiceCircuit {
   readonly #clock: Clock;
   readonly #onOpen: () => void;
   #failures = 0;
@@ -129,7 +129,7 @@ export class ServiceGate {
       return given;
     } catch (thrown) {
       const { code, retryAfterMs } = toWire(thrown);
-      if (AWAY.has(code)) {
+      if (UNREACHABLE.has(code)) {
         if (this.#failures === 0) this.#shut();
         this.#waitAtLeast(retryAfterMs ?? 0);
       } else if (code !== 'cancelled') this.#answered();
@@ -164,9 +164,9 @@ export class ServiceGate {
 /** What keeps every package from starting until the account is put right. */
 const OF_ACCOUNT = new Set<WaitReason>(['signed-out', 'terms']);
 
-type Outlook = {
+type SchedulerDeps = {
   registry: Registry;
-  gate: ServiceGate;
+  gate: ServiceCircuit;
   /** Ids of those whose run has not ended. */
   busy(): Iterable<string>;
   /** Those somebody asked for in this run of the program. */
@@ -178,16 +178,16 @@ type Outlook = {
 };
 
 /** Which transfers run: fills the places there are, by priority. */
-export class Starter {
-  readonly #outlook: Outlook;
+export class Scheduler {
+  readonly #outlook: SchedulerDeps;
   /** How often somebody said that it is right now, by reason. */
   readonly #wakes = new Map<WaitReason, number>();
 
-  constructor(outlook: Outlook) {
+  constructor(outlook: SchedulerDeps) {
     this.#outlook = outlook;
   }
 
-  pump(): void {
+  schedule(): void {
     const { registry, gate, busy, settings, standstill, apply } = this.#outlook;
     if (standstill())
       apply(

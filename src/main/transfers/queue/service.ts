@@ -6,12 +6,12 @@ import {
   type WaitReason,
 } from '../../../shared/model/transfer.ts';
 import { AddressSecrets, hideStored, type EnginePorts } from '../address-secrets.ts';
-import { Announcer } from './change-emitter.ts';
-import { Clearing } from './clear.ts';
+import { ChangeEmitter } from './change-emitter.ts';
+import { ClearedTransfers } from './clear.ts';
 import {
   DEFAULT_SETTINGS,
   type AssetRights,
-  type CheckView,
+  type VerificationView,
   type EnqueueItem,
   type Exported,
   type ExportFormat,
@@ -28,29 +28,29 @@ import {
   type TransferSettings,
   type TransferTab,
   type TransferTotals,
-  type TransfersClient,
+  type TransfersApi,
   type VerifyOptions,
-  type Wishes,
+  type TransferOptions,
 } from '../api.ts';
-import { Deadlines, LineSpeed, paceOf, type Pace } from './forecast.ts';
+import { Deadlines, ThroughputEstimator, rateOf, type RateAt } from './forecast.ts';
 import { evidencePage, evidenceJson } from '../evidence/report.ts';
 import { withRun, withRunEnd } from '../evidence/record.ts';
-import { exported } from '../exchange/export.ts';
+import { exportDocument } from '../exchange/export.ts';
 import { askedBy } from '../exchange/import-document.ts';
 import {
-  withFolders,
+  assignFolders,
   checkItems,
   isSameTarget,
-  joined,
+  mergeRequest,
   newTransfer,
   type CheckedItem,
 } from './enqueue.ts';
-import { Integrity } from './repair.ts';
+import { VerifyCommands } from './repair.ts';
 import { Limiter, Limits, HostSlots } from '../limits.ts';
-import { LiveTransfer, Throughput } from '../run/progress.ts';
+import { TransferProgress, Throughput } from '../run/progress.ts';
 import type { StoredFile, StoredTransfer, TransferPorts } from '../ports.ts';
 import { NoRoom } from '../run/part-file.ts';
-import { positionBefore, ServiceGate, Starter } from './scheduler.ts';
+import { positionBefore, ServiceCircuit, Scheduler } from './scheduler.ts';
 import { QueueView, receivedOf } from './view.ts';
 import { Registry } from './registry.ts';
 import { PackageRights } from './rights.ts';
@@ -62,33 +62,33 @@ type Run = { controller: AbortController; ended: Promise<void> };
  * The queue and its engine. Commands resolve when what they say is durable; runs go on in the
  * background.
  */
-export class TransferService implements TransfersClient {
+export class TransferService implements TransfersApi {
   readonly #ports: EnginePorts;
   readonly #registry: Registry;
-  readonly #announcer: Announcer;
+  readonly #announcer: ChangeEmitter;
   readonly #limits: Limits;
   readonly #hosts: HostSlots;
-  readonly #clearing: Clearing;
+  readonly #clearing: ClearedTransfers;
   readonly #deadlines: Deadlines;
   readonly #view: QueueView;
   readonly #throughput = new Throughput();
-  readonly #line = new LineSpeed();
-  readonly #live = new Map<string, LiveTransfer>();
+  readonly #line = new ThroughputEstimator();
+  readonly #live = new Map<string, TransferProgress>();
   readonly #runs = new Map<string, Run>();
   readonly #timers = new Map<string, () => void>();
   readonly #touched = new Set<string>();
   readonly #claims = new Set<string>();
-  readonly #integrity: Integrity;
+  readonly #integrity: VerifyCommands;
   readonly #rights: PackageRights;
-  readonly #gate: ServiceGate;
-  readonly #starter: Starter;
+  readonly #gate: ServiceCircuit;
+  readonly #starter: Scheduler;
   #settings: TransferSettings;
   #paused: boolean;
   #closing = false;
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(ports: TransferPorts, settings: Partial<TransferSettings>) {
-    this.#gate = new ServiceGate(ports.clock, () => this.#pump());
+    this.#gate = new ServiceCircuit(ports.clock, () => this.#schedule());
     this.#ports = {
       ...ports,
       source: this.#gate.watch(ports.source),
@@ -100,7 +100,7 @@ export class TransferService implements TransfersClient {
     this.#paused = ports.store.paused();
     this.#hosts = new HostSlots(this.#settings.connectionsPerHost);
     this.#limits = new Limits(ports.clock, this.#settings, () => this.#onLimit());
-    this.#starter = new Starter({
+    this.#starter = new Scheduler({
       registry: this.#registry,
       gate: this.#gate,
       busy: () => this.#runs.keys(),
@@ -109,7 +109,9 @@ export class TransferService implements TransfersClient {
       standstill: () => this.#limits.now.standstill,
       apply: (ids, event) => this.#apply(ids, event),
     });
-    this.#clearing = new Clearing(this.#ports, this.#registry, (thrown) => ports.onBug(thrown));
+    this.#clearing = new ClearedTransfers(this.#ports, this.#registry, (thrown) =>
+      ports.onBug(thrown),
+    );
     this.#deadlines = new Deadlines({
       ordered: () => this.#registry.ordered().map(({ id }) => this.#view.current(id)),
       places: () => this.#settings.activeTransfers,
@@ -125,13 +127,13 @@ export class TransferService implements TransfersClient {
       throughput: this.#throughput,
       deadlines: this.#deadlines,
     });
-    this.#announcer = new Announcer(ports.clock, {
+    this.#announcer = new ChangeEmitter(ports.clock, {
       rowOf: (id) => this.#view.row(id),
       totals: (rev) => this.#totals(rev),
       active: () => this.#registry.index.active,
-      moved: () => this.#deadlines.moved((id) => this.#registry.find(id)),
+      moved: () => this.#deadlines.changedIds((id) => this.#registry.find(id)),
     });
-    this.#integrity = new Integrity(ports, this.#registry, (ids) => {
+    this.#integrity = new VerifyCommands(ports, this.#registry, (ids) => {
       for (const id of ids) this.#touched.add(id);
       this.#command(ids, { type: 'again' });
       this.#announcer.changed(...ids);
@@ -159,7 +161,7 @@ export class TransferService implements TransfersClient {
         await disk.makeFolder(destination);
     // One after the other, so that two never choose the same name for a folder.
     const queued = this.#turn.then(async () =>
-      this.#enqueue(await withFolders(checked, this.#registry.records(), disk)),
+      this.#enqueue(await assignFolders(checked, this.#registry.records(), disk)),
     );
     this.#turn = queued.catch(() => undefined);
     return queued.then((ids) => secrets.settled().then(() => ids));
@@ -174,7 +176,7 @@ export class TransferService implements TransfersClient {
     const ids = items.map((item) => {
       const fresh = newTransfer(item, { id: this.#ports.newId(), position: position++, nowMs });
       const same = this.#openLike(fresh, bySource.get(fresh.source) ?? []);
-      const transfer = same ? joined(same, fresh) : fresh;
+      const transfer = same ? mergeRequest(same, fresh) : fresh;
       if (same && this.#registry.find(same.id)) again.push(same.id);
       this.#touched.add(transfer.id);
       this.#ports.secrets.keep(transfer.id, item.credentials);
@@ -189,7 +191,7 @@ export class TransferService implements TransfersClient {
     this.#apply(again, { type: 'resume' });
     this.#apply(again, { type: 'retry' });
     this.#announcer.changed(...ids);
-    this.#pump();
+    this.#schedule();
     return ids;
   }
 
@@ -236,7 +238,7 @@ export class TransferService implements TransfersClient {
   }
 
   exportQueue(ids: string[] | null, format: ExportFormat): Promise<Exported> {
-    return exported(
+    return exportDocument(
       this.#ports,
       ids?.map((id) => this.#registry.get(id)) ??
         this.#registry.all().filter(({ cleared }) => !cleared),
@@ -304,7 +306,10 @@ export class TransferService implements TransfersClient {
     this.#announcer.changed();
   }
 
-  async wish(id: string, { urgent, deadlineMs, limitBytesPerSecond }: Wishes): Promise<void> {
+  async wish(
+    id: string,
+    { urgent, deadlineMs, limitBytesPerSecond }: TransferOptions,
+  ): Promise<void> {
     const before = this.#registry.get(id);
     this.#put([
       {
@@ -318,7 +323,7 @@ export class TransferService implements TransfersClient {
     this.#live.get(id)?.limiter.set(this.#registry.get(id).limitBytesPerSecond);
     this.#deadlines.forget();
     this.#announcer.changed(id);
-    this.#pump();
+    this.#schedule();
   }
 
   async move(id: string, before: string | null): Promise<void> {
@@ -344,10 +349,10 @@ export class TransferService implements TransfersClient {
   async dismissCheck(): Promise<void> {
     this.#integrity.checks.dismiss();
   }
-  async check(): Promise<CheckView> {
+  async check(): Promise<VerificationView> {
     return this.#integrity.checks.view;
   }
-  onCheck(listener: (view: CheckView) => void): () => void {
+  onCheck(listener: (view: VerificationView) => void): () => void {
     return this.#integrity.checks.listen(listener);
   }
   verifyFolder(wanted: string, options: VerifyOptions = {}): Promise<FolderCheck[]> {
@@ -369,7 +374,7 @@ export class TransferService implements TransfersClient {
         [...this.#runs.keys()].filter((id) => !this.#touched.has(id)),
         { type: 'yield' },
       );
-    this.#pump();
+    this.#schedule();
   }
 
   async wake(reasons: WaitReason[]): Promise<void> {
@@ -419,7 +424,7 @@ export class TransferService implements TransfersClient {
       if (event.type === 'resume' || event.type === 'retry') this.#touched.add(id);
     }
     this.#apply(ids, event);
-    this.#pump();
+    this.#schedule();
   }
 
   #apply(ids: readonly string[], event: TransferEvent): void {
@@ -463,18 +468,18 @@ export class TransferService implements TransfersClient {
   #onLimit(): void {
     this.#deadlines.forget();
     this.#announcer.changed();
-    this.#pump();
+    this.#schedule();
   }
 
-  #pump(): void {
+  #schedule(): void {
     if (this.#paused || this.#closing) return;
-    this.#starter.pump();
+    this.#starter.schedule();
   }
 
   #run(id: string): void {
     const live =
       this.#live.get(id) ??
-      new LiveTransfer(
+      new TransferProgress(
         (bytes) => this.#throughput.add(bytes, this.#ports.clock.nowMs()),
         new Limiter(this.#ports.clock, this.#limits.limiter),
       );
@@ -525,7 +530,7 @@ export class TransferService implements TransfersClient {
           this.#apply([id], event);
           onFailed();
         }
-        this.#pump();
+        this.#schedule();
         if (this.#runs.size === 0) this.#announcer.flush();
       },
     );
@@ -554,7 +559,7 @@ export class TransferService implements TransfersClient {
     this.#registry.put([{ ...transfer, ...facts, evidence: { ...transfer.evidence, keyId } }]);
   }
 
-  async #outcomeOf(run: Promise<void>, live: LiveTransfer): Promise<TransferEvent> {
+  async #outcomeOf(run: Promise<void>, live: TransferProgress): Promise<TransferEvent> {
     const gainedBefore = live.gainedBytes;
     try {
       await run;
@@ -574,10 +579,10 @@ export class TransferService implements TransfersClient {
     }
   }
 
-  #pace(): Pace | null {
+  #pace(): RateAt | null {
     const nowMs = this.#ports.clock.nowMs();
     const speed = this.#line.look(this.#throughput.recent(nowMs), this.#limits.now);
-    return this.#paused || speed === null ? null : paceOf(this.#settings, speed, nowMs);
+    return this.#paused || speed === null ? null : rateOf(this.#settings, speed, nowMs);
   }
 
   #totals(rev: number): TransferTotals {

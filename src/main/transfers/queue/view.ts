@@ -8,7 +8,7 @@ import type {
   FileReport,
   TransferTotals,
 } from '../api.ts';
-import { type LiveTransfer, Throughput } from '../run/progress.ts';
+import { type TransferProgress, Throughput } from '../run/progress.ts';
 import type { PieceState } from '../run/part-file.ts';
 import type { StoredFile, StoredTransfer, Clock, TransferStore } from '../ports.ts';
 import { bytesIn } from '../ranges.ts';
@@ -23,7 +23,7 @@ import type { ParseMetalink } from '../../formats/metalink.ts';
 
 function rowOf(
   transfer: StoredTransfer,
-  live: LiveTransfer | undefined,
+  live: TransferProgress | undefined,
   nowMs: number,
   deadline: TransferRow['deadline'],
 ): TransferRow {
@@ -73,7 +73,7 @@ function rowOf(
 
 function fileOf(
   { index, path, given, bytes, done, error, sha256, verified, progress }: StoredFile,
-  live: LiveTransfer | undefined,
+  live: TransferProgress | undefined,
 ): TransferDetail['files'][number] {
   const now = live?.files.get(index);
   const receivedBytes = done
@@ -109,7 +109,7 @@ const PIECE_LETTERS: Record<PieceState, string> = {
 function piecesOf(
   pieceBytesOf: ReadonlyMap<number, number>,
   files: readonly StoredFile[],
-  live: LiveTransfer | undefined,
+  live: TransferProgress | undefined,
 ): TransferDetail['pieces'] {
   const largest = files
     .filter(({ index, bytes }) => pieceBytesOf.has(index) && bytes !== null)
@@ -138,7 +138,7 @@ export function detailOf(
   transfer: StoredTransfer,
   files: readonly StoredFile[],
   pieceBytesOf: ReadonlyMap<number, number>,
-  live: LiveTransfer | undefined,
+  live: TransferProgress | undefined,
   row: TransferRow,
 ): TransferDetail {
   return {
@@ -193,7 +193,7 @@ const textOf = ({
   );
 
 /** Whether a transfer has every word, in itself or in the names of its files. */
-function searcher(
+function compileSearch(
   search: string,
   withFile: (word: string) => readonly string[],
 ): (transfer: StoredTransfer) => boolean {
@@ -207,21 +207,21 @@ function searcher(
   };
 }
 
-type Sources = {
+type ViewDeps = {
   store: TransferStore;
   parseMetalink: ParseMetalink;
   clock: Clock;
   registry: Registry;
-  live: ReadonlyMap<string, LiveTransfer>;
+  live: ReadonlyMap<string, TransferProgress>;
   throughput: Throughput;
   deadlines: Deadlines;
 };
 
 /** What is told of the queue: the record of each transfer with the bytes of this moment. */
 export class QueueView {
-  readonly #of: Sources;
+  readonly #of: ViewDeps;
 
-  constructor(sources: Sources) {
+  constructor(sources: ViewDeps) {
     this.#of = sources;
   }
 
@@ -241,7 +241,7 @@ export class QueueView {
 
   #found(ids: readonly string[], search: string): string[] {
     const { registry, store } = this.#of;
-    const fits = searcher(search, (word) => store.withFile(word));
+    const fits = compileSearch(search, (word) => store.withFile(word));
     return ids.filter((id) => fits(registry.get(id)));
   }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '../../../shared/errors.ts';
-import { shownUrl, strongTag } from './range-request.ts';
+import { redactUrl, strongEtag } from './range-request.ts';
 import type { Addresses } from './fetch.ts';
 import type { Authorisation, AuthorisedUrl, Clock, PackageSource } from '../ports.ts';
 
@@ -16,8 +16,8 @@ const MAX_FILES_PER_RENEWAL = 100;
 export function originIdOf(url: string): string {
   const { search } = new URL(url);
   return search === ''
-    ? shownUrl(url)
-    : `${shownUrl(url)}#${createHash('sha256').update(search).digest('hex').slice(0, 16)}`;
+    ? redactUrl(url)
+    : `${redactUrl(url)}#${createHash('sha256').update(search).digest('hex').slice(0, 16)}`;
 }
 
 /**
@@ -114,7 +114,7 @@ export class PackageGrant {
         const granted = this.#of(fileId);
         if (this.#isStale(fileId)) await this.#renewOnce(fileId, granted, [...failed]);
         const { originId, url, headers, ranges, etag } = granted.url;
-        return { originId, url, headers, ranges, etag: strongTag(etag) };
+        return { originId, url, headers, ranges, etag: strongEtag(etag) };
       },
       replace: async (address, expired) => {
         const granted = this.#of(fileId);

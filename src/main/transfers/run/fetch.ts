@@ -1,15 +1,15 @@
 import { AppError, type ErrorCode } from '../../../shared/errors.ts';
 import {
-  type OpenedAnswer,
+  type OpenedResponse,
   openRange,
-  shownUrl,
-  type RangeAnswer,
+  redactUrl,
+  type RangeResponse,
   StallWatch,
 } from './range-request.ts';
 import { type Limiter, waitFor, type HostSlots, type Slots } from '../limits.ts';
 import type { PartFile } from './part-file.ts';
 import type { BodyBlock, Clock, ByteSource } from '../ports.ts';
-import type { EvidenceLog } from '../evidence/record.ts';
+import type { EvidenceRecorder } from '../evidence/record.ts';
 import { bytesIn, missingRanges, withRange, type Range } from '../ranges.ts';
 
 /**
@@ -154,7 +154,7 @@ async function checkOverlap(part: PartFile, at: number, bytes: Uint8Array): Prom
 type Bounds = { start: number; promised: number };
 
 /** Checks and trims one block and hands it to the writer; returns the position after it. */
-async function place(
+async function trimBlock(
   context: SegmentContext,
   segment: Segment,
   block: BodyBlock,
@@ -196,7 +196,7 @@ async function place(
 async function readSegment(
   context: SegmentContext,
   segment: Segment,
-  opened: OpenedAnswer,
+  opened: OpenedResponse,
   watch: StallWatch,
   lead: number,
 ): Promise<void> {
@@ -215,7 +215,14 @@ async function readSegment(
     while (position < segment.to || segment.to >= promised) {
       const next = await watch.during(body.next());
       if (next.done) break;
-      position = await place(context, segment, next.value, position, { start, promised }, writer);
+      position = await trimBlock(
+        context,
+        segment,
+        next.value,
+        position,
+        { start, promised },
+        writer,
+      );
     }
     await writer.flush();
     if (Number.isFinite(segment.to) && position < segment.to)
@@ -230,7 +237,7 @@ async function readSegment(
     );
     const code = failure instanceof AppError ? failure.code : null;
     if (context.unvouched && code === 'origin-error') part.forget([start, writer.position]);
-    if (code === 'hash-mismatch') part.forgetUnproved([start, writer.position]);
+    if (code === 'hash-mismatch') part.dropUnverified([start, writer.position]);
     throw failure;
   } finally {
     part.flushJournal();
@@ -266,7 +273,7 @@ export type FetchContext = {
   stallMs: number;
   /** What came is not given up yet for an origin that may do better. */
   patient: boolean;
-  evidence: EvidenceLog;
+  evidence: EvidenceRecorder;
   onReceived(bytes: number): void;
   onWritten(): void;
 };
@@ -286,14 +293,14 @@ const MIN_SEGMENT_BYTES = 8 * 1024 * 1024;
 const OVERLAP_BYTES = 64 * 1024;
 const MAX_RESTARTS = 3;
 /** A connection that brought less than this before it broke is not opened again at once. */
-const WORTHWHILE_BYTES = 256 * 1024;
+const MIN_RECONNECT_BYTES = 256 * 1024;
 const PAUSE_MS = 250;
 
 /**
  * Faults of an origin or the way to it; everything else (disk, stop, a hash that stays wrong) ends
  * the file at once.
  */
-const FROM_ORIGIN = new Set<ErrorCode>([
+const ORIGIN_ERRORS = new Set<ErrorCode>([
   'offline',
   'timeout',
   'tls',
@@ -309,10 +316,10 @@ const FROM_ORIGIN = new Set<ErrorCode>([
   'hash-mismatch',
 ]);
 
-const otherOrigin = (url: string) =>
+const sourceChanged = (url: string) =>
   new AppError(
     'source-changed',
-    `${shownUrl(url)}: bytes of another origin are there, and nothing tells that it has the same content`,
+    `${redactUrl(url)}: bytes of another origin are there, and nothing tells that it has the same content`,
     { retryable: true },
   );
 
@@ -420,7 +427,7 @@ class FileFetch {
     for (;;) {
       const range = this.#nextRange();
       if (!range) return;
-      const before = part.mostBytes;
+      const before = part.highWaterBytes;
       const segment: Segment = { from: range[0], at: range[0], to: range[1] };
       this.#segments.add(segment);
       const address = await this.#nextAddress().catch((thrown: unknown) => {
@@ -439,8 +446,8 @@ class FileFetch {
         const isOther =
           thrown.code === 'source-changed' && this.#task.vouched && (await this.#drop(address));
         if (isOther) continue;
-        if (!FROM_ORIGIN.has(thrown.code)) throw thrown;
-        if (!(await this.#goOn(thrown, address, part.mostBytes - before))) return;
+        if (!ORIGIN_ERRORS.has(thrown.code)) throw thrown;
+        if (!(await this.#goOn(thrown, address, part.highWaterBytes - before))) return;
       } finally {
         this.#segments.delete(segment);
       }
@@ -451,7 +458,7 @@ class FileFetch {
     const { part, addresses } = this.#task;
     const address = await addresses.current();
     if (this.#holdsUnvouched && part.validator?.originId !== address.originId)
-      throw otherOrigin(address.url);
+      throw sourceChanged(address.url);
     return address;
   }
 
@@ -468,7 +475,7 @@ class FileFetch {
       return true;
     }
     if (gainedBytes > 0 && error.detail.retryable === true) {
-      if (gainedBytes < WORTHWHILE_BYTES)
+      if (gainedBytes < MIN_RECONNECT_BYTES)
         await waitFor(this.#context.clock, PAUSE_MS, this.#signal);
       return true;
     }
@@ -543,7 +550,7 @@ class FileFetch {
     if (part.totalBytes === null) await part.setTotal(segment.at);
   }
 
-  async #withoutBytes(opened: RangeAnswer, address: Address): Promise<void> {
+  async #withoutBytes(opened: RangeResponse, address: Address): Promise<void> {
     if (opened.kind === 'empty') return this.#task.part.setTotal(0);
     if (opened.kind !== 'expired')
       throw new AppError('bug', `No bytes in an answer of kind ${opened.kind}`);
@@ -551,7 +558,7 @@ class FileFetch {
   }
 
   /** Takes in what the head of the answer says before a byte of it is read. */
-  async #accept(segment: Segment, opened: OpenedAnswer, address: Address): Promise<void> {
+  async #accept(segment: Segment, opened: OpenedResponse, address: Address): Promise<void> {
     const { part, vouched } = this.#task;
     if (opened.kind === 'whole') {
       if (this.#segments.size > 1)
@@ -577,7 +584,7 @@ class FileFetch {
       before?.servedBy !== servedBy &&
       (opened.etag === null || opened.etag !== before?.etag)
     )
-      throw otherOrigin(opened.finalUrl);
+      throw sourceChanged(opened.finalUrl);
     part.setValidator({
       originId: address.originId,
       etag: opened.etag ?? before?.etag ?? null,

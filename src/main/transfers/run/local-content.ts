@@ -1,13 +1,13 @@
 import path from 'node:path';
-import { EvidenceLog } from '../evidence/record.ts';
+import { EvidenceRecorder } from '../evidence/record.ts';
 import { hashFile } from '../hashing.ts';
-import { needRoom } from './part-file.ts';
+import { requireSpace } from './part-file.ts';
 import type { PlannedFile } from './plan.ts';
 import type { StoredFile, TransferPorts, Clock, Disk } from '../ports.ts';
-import { isVouched } from './run-file.ts';
+import { hasDigest } from './run-file.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { checkFile } from '../package/verify.ts';
-import type { LiveFile } from './progress.ts';
+import type { FileCounters } from './progress.ts';
 import { withRange, type Range } from '../ranges.ts';
 import type { ExpectedFile } from '../api.ts';
 import { partPath } from '../package/folder.ts';
@@ -21,7 +21,7 @@ const MAX_FILES = 100_000;
  * then, or, if it was moved, a file of its size in the folders that transfers went to. Content that
  * was never here is not looked for.
  */
-export class Elsewhere {
+export class LocalContent {
   readonly #ports: TransferPorts;
   readonly #roots: () => readonly string[];
   #bySize: Promise<Map<number, string[]>> | null = null;
@@ -49,9 +49,9 @@ export class Elsewhere {
     const from = await this.#find(bytes, sha256, finalPath, signal);
     if (from === null) return null;
     const { disk } = this.#ports;
-    await needRoom(disk, folder, bytes);
+    await requireSpace(disk, folder, bytes);
     await disk.copy(from, partPath(finalPath));
-    const { now } = new EvidenceLog(stored.evidence, this.#ports.clock.nowMs());
+    const { now } = new EvidenceRecorder(stored.evidence, this.#ports.clock.nowMs());
     return {
       ...stored,
       evidence: { ...now, copiedFrom: from },
@@ -126,16 +126,16 @@ function goodRanges({ bytes, pieces }: PlannedFile, badPieces: readonly number[]
  */
 function expectedOf(planned: PlannedFile, stored: StoredFile): ExpectedFile {
   const { path: name, pieces } = planned;
-  return isVouched(planned)
+  return hasDigest(planned)
     ? { path: name, bytes: planned.bytes, sha256: planned.sha256, pieces }
     : { path: name, bytes: planned.bytes ?? stored.bytes, sha256: stored.sha256, pieces: null };
 }
 
-type Inspection = {
+type RepairPlan = {
   disk: Disk;
   clock: Clock;
   folder: string;
-  live: LiveFile;
+  live: FileCounters;
   signal: AbortSignal;
   /** The record with its part file claimed, kept before that is made. */
   claim(stored: StoredFile): Promise<StoredFile>;
@@ -148,8 +148,8 @@ type Inspection = {
  * interrupted repair is used again. Resolves to the file's record: done, or with what its part file
  * has.
  */
-export async function inspectFile(
-  { disk, clock, folder, live, signal, claim }: Inspection,
+export async function planRepair(
+  { disk, clock, folder, live, signal, claim }: RepairPlan,
   planned: PlannedFile,
   stored: StoredFile,
 ): Promise<StoredFile> {
@@ -167,12 +167,12 @@ export async function inspectFile(
     return {
       ...stored,
       done: true,
-      verified: isVouched(planned),
+      verified: hasDigest(planned),
       sha256: planned.sha256 ?? stored.sha256,
       bytes: expected.bytes ?? entry?.bytes ?? null,
       error: null,
     };
-  const before = new EvidenceLog(stored.evidence, clock.nowMs()).now;
+  const before = new EvidenceRecorder(stored.evidence, clock.nowMs()).now;
   const evidence = {
     ...before,
     repairedPieces: [...new Set([...before.repairedPieces, ...check.badPieces])],
@@ -195,7 +195,7 @@ export async function inspectFile(
   await disk.remove(partial);
   const written = goodRanges(planned, check.badPieces);
   if (written.length === 0) return claimed;
-  await needRoom(disk, folder, entry.bytes);
+  await requireSpace(disk, folder, entry.bytes);
   await disk.copy(finalPath, partial);
   return {
     ...claimed,

@@ -19,7 +19,7 @@ export class NoRoom extends AppError {
 }
 
 /** Throws `NoRoom` if the volume of the folder does not have so many bytes left. */
-export async function needRoom(disk: Disk, folder: string, neededBytes: number): Promise<void> {
+export async function requireSpace(disk: Disk, folder: string, neededBytes: number): Promise<void> {
   const freeBytes = await disk.freeBytes(folder);
   if (neededBytes > freeBytes) throw new NoRoom(folder, neededBytes - freeBytes);
 }
@@ -46,7 +46,7 @@ export const isPartOurs = ({
  * True where there is no part file, or one in which a piece proves that it was begun here though
  * its record is lost.
  */
-async function mayTakePart(
+async function canOwnPart(
   disk: Disk,
   folder: string,
   { path: name, bytes, pieces }: PlannedFile,
@@ -76,7 +76,7 @@ async function mayTakePart(
  * such names too: a part file that was there before any of ours is neither written to nor removed.
  * Fails with `exists`.
  */
-export async function claimedPart(
+export async function ownPart(
   disk: Disk,
   folder: string,
   planned: PlannedFile,
@@ -84,7 +84,7 @@ export async function claimedPart(
   signal: AbortSignal,
 ): Promise<StoredFile> {
   if (stored.done || isPartOurs(stored)) return stored;
-  if (await mayTakePart(disk, folder, planned, signal)) return { ...stored, partIsOurs: true };
+  if (await canOwnPart(disk, folder, planned, signal)) return { ...stored, partIsOurs: true };
   throw new AppError(
     'exists',
     `${partPath(path.join(folder, planned.path))} is there already and was not made here; move it away or choose another folder`,
@@ -144,7 +144,7 @@ export class PartFile {
   #mostBytes = 0;
   #unjournalledBytes = 0;
   #journalledAtMs = 0;
-  #undurableBytes = 0;
+  #unsyncedBytes = 0;
   #durableAtMs = 0;
   #syncing: Promise<void> = Promise.resolve();
   #isSyncing = false;
@@ -180,7 +180,7 @@ export class PartFile {
       );
     const part = new PartFile(disk, await disk.open(spec.path, before ? 'write' : 'new'), spec);
     try {
-      await part.#takeOver(before?.bytes ?? 0);
+      await part.#resume(before?.bytes ?? 0);
       return part;
     } catch (thrown) {
       await part.close();
@@ -188,7 +188,7 @@ export class PartFile {
     }
   }
 
-  async #takeOver(bytesOnDisk: number): Promise<void> {
+  async #resume(bytesOnDisk: number): Promise<void> {
     const { progress, bytes, pieces } = this.#spec;
     if (
       progress &&
@@ -225,7 +225,7 @@ export class PartFile {
     return bytesIn(this.#written);
   }
   /** The most that was ever written at once: only more than this is progress. */
-  get mostBytes(): number {
+  get highWaterBytes(): number {
     return this.#mostBytes;
   }
   get totalBytes(): number | null {
@@ -300,7 +300,7 @@ export class PartFile {
     this.#written = withRange(this.#written, [at, at + bytes]);
     this.#mostBytes = Math.max(this.#mostBytes, this.writtenBytes);
     this.#unjournalledBytes += bytes;
-    this.#undurableBytes += bytes;
+    this.#unsyncedBytes += bytes;
     const nowMs = this.#spec.clock.nowMs();
     if (this.#unjournalledBytes >= JOURNAL_BYTES || nowMs - this.#journalledAtMs >= JOURNAL_MS)
       this.#saveJournal();
@@ -319,7 +319,7 @@ export class PartFile {
   /**
    * Takes back all of a range that no piece has proved: it came with something that proved wrong.
    */
-  forgetUnproved(range: Range): void {
+  dropUnverified(range: Range): void {
     const proved = [...this.#checked].map((index) => this.#pieceRange(index));
     for (const unproved of proved.reduce((left, piece) => withoutRange(left, piece), [range]))
       this.forget(unproved);
@@ -483,13 +483,13 @@ export class PartFile {
   #keepDurable(nowMs: number): void {
     if (
       this.#isSyncing ||
-      (this.#undurableBytes < DURABLE_BYTES && nowMs - this.#durableAtMs < DURABLE_MS)
+      (this.#unsyncedBytes < DURABLE_BYTES && nowMs - this.#durableAtMs < DURABLE_MS)
     )
       return;
     const claimed = this.#written;
     const epoch = this.#epoch;
     this.#isSyncing = true;
-    this.#undurableBytes = 0;
+    this.#unsyncedBytes = 0;
     this.#durableAtMs = nowMs;
     this.#syncing = (async () => {
       try {

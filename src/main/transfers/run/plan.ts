@@ -59,7 +59,7 @@ const givenAs = (given: string, name: string): string | null =>
  * Of a package that is repaired: the one beside its files is as good as the service's, if it is the
  * same one and signed.
  */
-async function keptManifest(
+async function storedManifest(
   { source, disk }: TransferPorts,
   { repair, folder, packageId, rev }: StoredTransfer,
 ): Promise<string | null> {
@@ -81,7 +81,7 @@ async function planPackage(ports: TransferPorts, transfer: StoredTransfer): Prom
   const { source } = ports;
   const { packageId, assetId, rev } = transfer;
   if (packageId === null) throw new AppError('bug', 'A package without its id');
-  const kept = transfer.manifest ?? (await keptManifest(ports, transfer));
+  const kept = transfer.manifest ?? (await storedManifest(ports, transfer));
   const text =
     kept ??
     JSON.stringify(

@@ -2,24 +2,24 @@ import { RateMeter } from '../../../shared/model/rate.ts';
 import type { TransferDetail } from '../api.ts';
 import type { Limiter, Slots } from '../limits.ts';
 import type { PieceState } from './part-file.ts';
-type LiveFileState = TransferDetail['files'][number]['state'];
-export type LiveFile = {
+type FileCounterState = TransferDetail['files'][number]['state'];
+export type FileCounters = {
   receivedBytes: number;
   totalBytes: number | null;
   downloadedBytes: number;
-  state: LiveFileState;
+  state: FileCounterState;
   pieceStates: (() => PieceState[]) | null;
-  /** On disk at the end of any run so far, kept for the next one. */ mostBytes: number;
+  /** On disk at the end of any run so far, kept for the next one. */ highWaterBytes: number;
   /** What a repair found wrong. */ badPieces: number[];
 };
 
 /** What is known of a running transfer and lives in memory only. */
-export class LiveTransfer {
+export class TransferProgress {
   readonly #onReceived: (bytes: number) => void;
   readonly #meter = new RateMeter();
   /** Of this transfer, within the one for all. */
   readonly limiter: Limiter;
-  readonly files = new Map<number, LiveFile>();
+  readonly files = new Map<number, FileCounters>();
   /** Connections of the run, while there is one. */
   slots: Slots | null = null;
   /** Bytes on disk beyond what was ever there before: the only thing that counts as progress. */
@@ -42,16 +42,16 @@ export class LiveTransfer {
     return this.#meter.perSecond(nowMs);
   }
 
-  file(index: number): LiveFile {
+  file(index: number): FileCounters {
     const known = this.files.get(index);
     if (known) return known;
-    const fresh: LiveFile = {
+    const fresh: FileCounters = {
       receivedBytes: 0,
       totalBytes: null,
       downloadedBytes: 0,
       state: 'missing',
       pieceStates: null,
-      mostBytes: 0,
+      highWaterBytes: 0,
       badPieces: [],
     };
     this.files.set(index, fresh);

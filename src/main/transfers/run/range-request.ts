@@ -22,7 +22,7 @@ export type RangeRequest = {
   signal: AbortSignal;
 };
 
-export type RangeAnswer =
+export type RangeResponse =
   /** Exactly the bytes asked for; a body that is not is an error of the one who reads it. */
   | {
       kind: 'part';
@@ -50,7 +50,7 @@ export type RangeAnswer =
   | { kind: 'expired'; error: AppError };
 
 /** An answer with bytes in it. */
-export type OpenedAnswer = Extract<RangeAnswer, { answer: ByteAnswer }>;
+export type OpenedResponse = Extract<RangeResponse, { answer: ByteAnswer }>;
 
 const MAX_REDIRECTS = 5;
 /**
@@ -63,20 +63,20 @@ const REDIRECTS = new Set([301, 302, 303, 307, 308]);
  * Our own; what else is sent was given for one origin, may be a secret whatever it is called, and
  * goes to no other.
  */
-const OWN = new Set(['range', 'if-range']);
+const SAFE_HEADERS = new Set(['range', 'if-range']);
 
 const whole = (text: string | undefined): number | null =>
   text !== undefined && /^\d{1,15}$/u.test(text.trim()) ? Number(text) : null;
 /** Weak tags promise the same meaning, not the same bytes (RFC 9110, 8.8.1). */
-export const strongTag = (etag: string | undefined): string | null =>
+export const strongEtag = (etag: string | undefined): string | null =>
   etag !== undefined && /^"[^"]*"$/u.test(etag) ? etag : null;
 /** Without the query, which may be a signature, and without a user and his password. */
-export const shownUrl = (url: string): string =>
+export const redactUrl = (url: string): string =>
   (url.split(/[?#]/u)[0] ?? url).replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/]*@/iu, '$1');
 
-function ownOf(headers: Record<string, string>): Record<string, string> {
+function safeHeaders(headers: Record<string, string>): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(headers).filter(([name]) => OWN.has(name.toLowerCase())),
+    Object.entries(headers).filter(([name]) => SAFE_HEADERS.has(name.toLowerCase())),
   );
 }
 
@@ -92,7 +92,7 @@ async function openFollowing(
     const location = answer.headers['location'];
     const from = new URL(request.url);
     const refused = (why: string) =>
-      new AppError('redirect-refused', `${shownUrl(request.url)}: ${why}`, { retryable: false });
+      new AppError('redirect-refused', `${redactUrl(request.url)}: ${why}`, { retryable: false });
     if (location === undefined || !URL.canParse(location, from.href))
       throw refused('a redirect to nowhere');
     if (redirects >= MAX_REDIRECTS) throw refused('more than five redirects');
@@ -104,7 +104,7 @@ async function openFollowing(
     request = {
       ...request,
       url: to.href,
-      headers: to.origin === from.origin ? request.headers : ownOf(request.headers),
+      headers: to.origin === from.origin ? request.headers : safeHeaders(request.headers),
     };
   }
 }
@@ -116,7 +116,7 @@ const MARKUP = /html|xml/iu;
 /**
  * A web page where a file should be: a captive portal, a login page, an error page sent with 200.
  */
-function isPageInstead(contentType: string, expected: string): boolean {
+function isHtmlInstead(contentType: string, expected: string): boolean {
   const type = contentType.split(';')[0]?.trim().toLowerCase() ?? '';
   const markup =
     type === 'text/html' ||
@@ -132,7 +132,7 @@ function isPageInstead(contentType: string, expected: string): boolean {
   );
 }
 
-function refusal(
+function statusError(
   status: number,
   headers: Record<string, string>,
   url: string,
@@ -141,7 +141,7 @@ function refusal(
   const delay = parseRetryAfter(headers['retry-after'], nowMs, MAX_RETRY_AFTER_MS);
   const later = delay === null ? {} : { retryAfterMs: delay };
   const error = (code: ErrorCode, retryable: boolean) =>
-    new AppError(code, `${shownUrl(url)} answered ${status}`, { retryable, ...later });
+    new AppError(code, `${redactUrl(url)} answered ${status}`, { retryable, ...later });
   if (status === 404 || status === 410) return error('not-found', false);
   if (status === 401 || status === 403 || status === 407) return error('origin-refused', false);
   if (status === 429) return error('rate-limited', true);
@@ -159,8 +159,8 @@ function contentRange(
     : null;
 }
 
-function checkPart(request: RangeRequest, finalUrl: string, answer: ByteAnswer): RangeAnswer {
-  const where = shownUrl(request.url);
+function checkPart(request: RangeRequest, finalUrl: string, answer: ByteAnswer): RangeResponse {
+  const where = redactUrl(request.url);
   const got = contentRange(answer.headers['content-range']);
   const length = whole(answer.headers['content-length']);
   const wrong = (why: string) =>
@@ -176,7 +176,7 @@ function checkPart(request: RangeRequest, finalUrl: string, answer: ByteAnswer):
     throw wrong(`a wrong range was sent (${answer.headers['content-range'] ?? ''})`);
   if (length !== null && length !== got.to - got.from)
     throw wrong('the length of the body and its range differ');
-  const etag = strongTag(answer.headers['etag']);
+  const etag = strongEtag(answer.headers['etag']);
   if (request.etag !== null && etag !== request.etag)
     throw new AppError('source-changed', `${where}: the content has another tag now`, {
       retryable: true,
@@ -184,10 +184,10 @@ function checkPart(request: RangeRequest, finalUrl: string, answer: ByteAnswer):
   return { kind: 'part', totalBytes: got.total, bytes: got.to - got.from, etag, finalUrl, answer };
 }
 
-function checkWhole(request: RangeRequest, finalUrl: string, answer: ByteAnswer): RangeAnswer {
+function checkWhole(request: RangeRequest, finalUrl: string, answer: ByteAnswer): RangeResponse {
   const length = whole(answer.headers['content-length']);
   if (request.totalBytes !== null && length !== null && length !== request.totalBytes) {
-    throw new AppError('source-changed', `${shownUrl(request.url)}: the length is now ${length}`, {
+    throw new AppError('source-changed', `${redactUrl(request.url)}: the length is now ${length}`, {
       retryable: true,
     });
   }
@@ -196,24 +196,29 @@ function checkWhole(request: RangeRequest, finalUrl: string, answer: ByteAnswer)
     kind: 'whole',
     totalBytes: length,
     framed,
-    etag: strongTag(answer.headers['etag']),
+    etag: strongEtag(answer.headers['etag']),
     finalUrl,
     answer,
   };
 }
 
-function judge(request: RangeRequest, url: string, answer: ByteAnswer, nowMs: number): RangeAnswer {
+function checkResponse(
+  request: RangeRequest,
+  url: string,
+  answer: ByteAnswer,
+  nowMs: number,
+): RangeResponse {
   const { status, headers } = answer;
   if (status === 416) {
     const total = whole(/^bytes \*\/(\d+)$/iu.exec(headers['content-range'] ?? '')?.[1]);
     if (total === 0 && request.from === 0 && (request.totalBytes ?? 0) === 0)
       return { kind: 'empty' };
-    throw new AppError('source-changed', `${shownUrl(url)}: the range is not there (any more)`, {
+    throw new AppError('source-changed', `${redactUrl(url)}: the range is not there (any more)`, {
       retryable: true,
     });
   }
   if (status !== 200 && status !== 206) {
-    const error = refusal(status, headers, url, nowMs);
+    const error = statusError(status, headers, url, nowMs);
     if (status === 401 || status === 403 || status === 410) return { kind: 'expired', error };
     throw error;
   }
@@ -221,11 +226,11 @@ function judge(request: RangeRequest, url: string, answer: ByteAnswer, nowMs: nu
   if (coding.toLowerCase() !== 'identity')
     throw new AppError(
       'origin-error',
-      `${shownUrl(url)}: sent with coding ${coding}, which was not asked for`,
+      `${redactUrl(url)}: sent with coding ${coding}, which was not asked for`,
       { retryable: false },
     );
-  if (isPageInstead(headers['content-type'] ?? '', request.expected)) {
-    throw new AppError('captive-portal', `${shownUrl(url)}: a web page came instead of the file`, {
+  if (isHtmlInstead(headers['content-type'] ?? '', request.expected)) {
+    throw new AppError('captive-portal', `${redactUrl(url)}: a web page came instead of the file`, {
       retryable: true,
     });
   }
@@ -241,7 +246,7 @@ export async function openRange(
   source: ByteSource,
   request: RangeRequest,
   nowMs: number,
-): Promise<RangeAnswer> {
+): Promise<RangeResponse> {
   const headers = { ...request.headers };
   if (request.ranges)
     headers['range'] = `bytes=${request.from}-${request.to === null ? '' : request.to - 1}`;
@@ -253,7 +258,7 @@ export async function openRange(
     signal: request.signal,
   });
   try {
-    const judged = judge(request, url, answer, nowMs);
+    const judged = checkResponse(request, url, answer, nowMs);
     if (judged.kind !== 'part' && judged.kind !== 'whole') answer.discard();
     return judged;
   } catch (thrown) {

@@ -3,8 +3,8 @@ import { AppError } from '../../../shared/errors.ts';
 import { checkFile } from '../package/verify.ts';
 import { fetchFile, type Addresses, type FetchContext } from './fetch.ts';
 import { hashFile } from '../hashing.ts';
-import type { LiveFile, LiveTransfer } from './progress.ts';
-import { needRoom, PartFile } from './part-file.ts';
+import type { FileCounters, TransferProgress } from './progress.ts';
+import { requireSpace, PartFile } from './part-file.ts';
 import type { PlannedFile } from './plan.ts';
 import type { Disk, FileProgress, Hasher, StoredFile } from '../ports.ts';
 import { missingRanges } from '../ranges.ts';
@@ -17,7 +17,7 @@ export type FileJob = {
   folder: string;
   planned: PlannedFile;
   stored: StoredFile;
-  live: LiveTransfer;
+  live: TransferProgress;
   addresses: Addresses;
   fetch: Omit<FetchContext, 'onReceived' | 'onWritten'>;
   hashAnyway: boolean;
@@ -40,7 +40,7 @@ export type FileJob = {
 const SMALL_BYTES = 256 * 1024;
 
 /** Something tells its content from any other. */
-export const isVouched = ({ sha256, pieces }: PlannedFile): boolean =>
+export const hasDigest = ({ sha256, pieces }: PlannedFile): boolean =>
   sha256 !== null || pieces !== null;
 /**
  * The record of an earlier transfer from the same address if a file of this length is what it
@@ -53,7 +53,7 @@ type Unchanged = (bytes: number) => Promise<FileProgress | null>;
  * content under it is `exists`: nothing is ever overwritten. A file that was published just before
  * the program died counts as done.
  */
-export async function findDone(
+export async function findExisting(
   disk: Disk,
   folder: string,
   planned: PlannedFile,
@@ -122,10 +122,10 @@ async function judge({ planned, hashAnyway }: FileJob, part: PartFile): Promise<
 async function fetchAndCheck(
   job: FileJob,
   part: PartFile,
-  live: LiveFile,
+  live: FileCounters,
 ): Promise<{ sha256: string | null } | null> {
   const { planned, fetch, addresses } = job;
-  const vouched = isVouched(planned);
+  const vouched = hasDigest(planned);
   let received = 0;
   const onReceived = (bytes: number) => {
     received += bytes;
@@ -137,7 +137,7 @@ async function fetchAndCheck(
     job.onChange();
   };
   const onLength = (totalBytes: number) =>
-    needRoom(job.disk, job.folder, totalBytes - part.writtenBytes);
+    requireSpace(job.disk, job.folder, totalBytes - part.writtenBytes);
   let mayRetry = job.retryWrongHash || part.resumed;
   for (;;) {
     live.state = 'running';
@@ -164,7 +164,7 @@ async function fetchAndCheck(
     // Nobody can tell which bytes are wrong: another mirror is asked for all of it, else the same
     // one once more.
     if (received === 0) mayRetry = job.retryWrongHash;
-    else if (!(await blamed(job))) {
+    else if (!(await suspectOrigin(job))) {
       if (!mayRetry) return null;
       mayRetry = false;
     }
@@ -177,7 +177,7 @@ async function fetchAndCheck(
  * The address has sent what is not the file; true if another one takes its place. One that has sent
  * nothing is not to blame.
  */
-async function blamed({ addresses, fetch: { evidence } }: FileJob): Promise<boolean> {
+async function suspectOrigin({ addresses, fetch: { evidence } }: FileJob): Promise<boolean> {
   const lying = await addresses.current();
   evidence.failed(lying, 'hash-mismatch');
   const isReplaced = await addresses.replace(lying, false);
@@ -205,7 +205,7 @@ export async function runFile(job: FileJob): Promise<StoredFile> {
     pieces: planned.pieces,
     hasher: job.hasher,
     hashesWhole: planned.sha256 !== null || job.hashAnyway,
-    vouched: isVouched(planned),
+    vouched: hasDigest(planned),
     progress: stored.progress,
     journal,
     commit: (progress) => job.commit(progress),
@@ -217,7 +217,7 @@ export async function runFile(job: FileJob): Promise<StoredFile> {
     throw thrown;
   });
   if (part.writtenBytes === 0) job.fetch.evidence.notCopied();
-  const mostBefore = Math.max(live.mostBytes, part.writtenBytes);
+  const mostBefore = Math.max(live.highWaterBytes, part.writtenBytes);
   let checked: { sha256: string | null } | null;
   live.receivedBytes = part.writtenBytes;
   live.pieceStates = planned.pieces ? () => part.pieceStates() : null;
@@ -240,7 +240,7 @@ export async function runFile(job: FileJob): Promise<StoredFile> {
     // without end.
     const kept = isSmall && !part.isComplete ? 0 : part.writtenBytes;
     transfer.gainedBytes += Math.max(0, kept - mostBefore);
-    live.mostBytes = Math.max(mostBefore, kept);
+    live.highWaterBytes = Math.max(mostBefore, kept);
     transfer.refetchedBytes += part.refetchedBytes;
     job.fetch.evidence.refetched(part.refetchedBytes);
     live.pieceStates = null;
@@ -260,7 +260,7 @@ export async function runFile(job: FileJob): Promise<StoredFile> {
     : disk.move(partPath(finalPath), finalPath));
   await disk.syncFolder(path.dirname(finalPath));
   live.state = 'done';
-  const verified = isVouched(planned);
+  const verified = hasDigest(planned);
   // Where nothing vouches, the origin's tag is all that can tell later whether this is still what
   // it has.
   const verifiedBy = planned.pieces

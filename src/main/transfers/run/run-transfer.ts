@@ -5,24 +5,24 @@ import { PackageGrant, fixedAddresses, originIdOf } from './addresses.ts';
 import type { EnginePorts } from '../address-secrets.ts';
 import { openRange, StallWatch } from './range-request.ts';
 import type { TransferSettings } from '../api.ts';
-import { EvidenceLog } from '../evidence/record.ts';
-import { Elsewhere, inspectFile } from './local-content.ts';
+import { EvidenceRecorder } from '../evidence/record.ts';
+import { LocalContent, planRepair } from './local-content.ts';
 import { type Addresses } from './fetch.ts';
-import { beginPackage, finishPackage } from '../package/folder.ts';
+import { beginPackage, publishPackage } from '../package/folder.ts';
 import { type Limiter, Slots, type HostSlots } from '../limits.ts';
-import type { LiveTransfer } from './progress.ts';
-import { needRoom, unlessFull, claimedPart } from './part-file.ts';
+import type { TransferProgress } from './progress.ts';
+import { requireSpace, unlessFull, ownPart } from './part-file.ts';
 import { lookedAt, makePlan, refusedName, type Plan, type PlannedFile } from './plan.ts';
 import type { Disk, FileProgress, StoredFile, StoredTransfer, TransferPorts } from '../ports.ts';
 import { bytesIn } from '../ranges.ts';
-import { findDone, isVouched, runFile, type FileJob } from './run-file.ts';
+import { findExisting, hasDigest, runFile, type FileJob } from './run-file.ts';
 
 export type RunContext = {
   ports: EnginePorts;
   settings: TransferSettings;
   limiter: Limiter;
   hosts: HostSlots;
-  live: LiveTransfer;
+  live: TransferProgress;
   signal: AbortSignal;
   /** Facts learned on the way, to be kept with the transfer. */
   learned(facts: Partial<StoredTransfer> & { keyId?: string | null }): void;
@@ -40,11 +40,11 @@ const FILES_AT_ONCE = 8;
 /** A file whose pieces tell which mirror lied is fetched from so many at once. */
 const MIRRORS_AT_ONCE = 2;
 /** What came from one origin is not given up for another before it has failed so often in a row. */
-const PATIENT_ATTEMPTS = 3;
+const MAX_FILE_ATTEMPTS = 3;
 /** Many small files end within this and are recorded in one commit. */
 const SAVE_MS = 400;
 /** After one of these the other files of the transfer need not be tried. */
-const ENDS_ALL = new Set<ErrorCode>([
+const FATAL_ERRORS = new Set<ErrorCode>([
   'cancelled',
   'bug',
   'disk-full',
@@ -131,7 +131,7 @@ class TransferRun {
     this.#saveUnsaved();
     if (plan.refused[0]) throw refusedName(plan.refused[0]);
     this.#context.phase('publishing');
-    if (publication) await finishPackage(ports.disk, publication);
+    if (publication) await publishPackage(ports.disk, publication);
   }
 
   #adopt({ folder, kept: manifest, keyId, files, rev }: Plan): void {
@@ -206,7 +206,7 @@ class TransferRun {
   async #claimParts({ folder }: Plan, files: readonly PlannedFile[]): Promise<void> {
     const fresh = files.filter((planned) => !this.#storedOf(planned).partIsOurs);
     for (const planned of fresh)
-      this.#stored[planned.index] = await claimedPart(
+      this.#stored[planned.index] = await ownPart(
         this.#context.ports.disk,
         folder,
         planned,
@@ -238,7 +238,7 @@ class TransferRun {
     const { done, evidence } = this.#storedOf(planned);
     return (
       this.#transfer.repair &&
-      (isVouched(planned) || done || (evidence !== null && evidence.finishedAtMs !== null))
+      (hasDigest(planned) || done || (evidence !== null && evidence.finishedAtMs !== null))
     );
   }
 
@@ -249,7 +249,7 @@ class TransferRun {
     } = this.#context;
     this.#record();
     const claim = async (stored: StoredFile): Promise<StoredFile> => {
-      const claimed = await claimedPart(disk, folder, planned, stored, this.#signal);
+      const claimed = await ownPart(disk, folder, planned, stored, this.#signal);
       store.saveFiles(this.#transfer.id, [claimed]);
       return claimed;
     };
@@ -262,7 +262,7 @@ class TransferRun {
       claim,
     };
     const stored = await this.#claimed(folder, planned, () =>
-      inspectFile(inspection, planned, this.#storedOf(planned)),
+      planRepair(inspection, planned, this.#storedOf(planned)),
     );
     if (!stored.done) this.#settle(stored);
     this.#context.onChange();
@@ -276,7 +276,7 @@ class TransferRun {
     if (!entry) return null;
     // To compare it may take long.
     this.#record();
-    return findDone(disk, folder, planned, stored, this.#signal, (bytes) =>
+    return findExisting(disk, folder, planned, stored, this.#signal, (bytes) =>
       this.#isUnchanged(planned, bytes),
     );
   }
@@ -346,7 +346,7 @@ class TransferRun {
           { retryable: false },
         ),
       );
-    await needRoom(disk, this.#transfer.destination, needed);
+    await requireSpace(disk, this.#transfer.destination, needed);
   }
 
   /**
@@ -355,7 +355,7 @@ class TransferRun {
    */
   async #adoptElsewhere({ folder }: Plan, missing: PlannedFile[]): Promise<void> {
     const { ports, roots } = this.#context;
-    const elsewhere = new Elsewhere(ports, () => roots());
+    const elsewhere = new LocalContent(ports, () => roots());
     for (const planned of missing) {
       const stored = this.#storedOf(planned);
       if (stored.progress && stored.progress.written.length > 0) continue;
@@ -406,7 +406,7 @@ class TransferRun {
         try {
           await this.#fetchOne(plan.folder, planned, addresses, slots);
         } catch (thrown) {
-          const endsAll = !(thrown instanceof AppError) || ENDS_ALL.has(thrown.code);
+          const endsAll = !(thrown instanceof AppError) || FATAL_ERRORS.has(thrown.code);
           // What need not be there is tried again by a repair; the package is ready without it.
           if (required || endsAll) failures.push({ index, thrown });
           if (endsAll) this.#stop.abort(new AppError('cancelled', 'Another file failed'));
@@ -426,7 +426,7 @@ class TransferRun {
     return fixedAddresses(
       planned.urls,
       planned.pieces === null ? 1 : MIRRORS_AT_ONCE,
-      isVouched(planned) ? null : cameFrom,
+      hasDigest(planned) ? null : cameFrom,
     );
   }
 
@@ -475,7 +475,7 @@ class TransferRun {
   #jobOf(folder: string, planned: PlannedFile, addresses: Addresses, slots: Slots): FileJob {
     const { ports, settings, limiter, live } = this.#context;
     const { disk, store, bytes, clock, hasher } = ports;
-    const evidence = new EvidenceLog(this.#storedOf(planned).evidence, clock.nowMs());
+    const evidence = new EvidenceRecorder(this.#storedOf(planned).evidence, clock.nowMs());
     return {
       disk,
       hasher,
@@ -494,7 +494,7 @@ class TransferRun {
         connections: settings.connectionsPerFile,
         stallMs: settings.stallMs,
         evidence,
-        patient: this.#transfer.attempts < PATIENT_ATTEMPTS,
+        patient: this.#transfer.attempts < MAX_FILE_ATTEMPTS,
       },
       hashAnyway: this.#transfer.hashAnyway,
       replaces: this.#transfer.repair,

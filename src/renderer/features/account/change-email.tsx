@@ -5,7 +5,7 @@ import { Button, LinkButton } from '../../ui/button.tsx';
 import { ColumnFoot, ColumnTitle, ColumnView, Form } from '../../ui/column.tsx';
 import { Field } from '../../ui/field.tsx';
 import { isEmail } from './draft.ts';
-import { faultsOf, Trouble } from './form-error.tsx';
+import { faultsOf, FormError } from './form-error.tsx';
 import { CurrentPassword, usePassword } from './password-field.tsx';
 import { Steps, useSteps } from './steps.tsx';
 
@@ -39,7 +39,7 @@ export function ChangeEmail({ email }: { email: string }) {
           onChange={form.setNewEmail}
         />
         <CurrentPassword email={email} password={form.password} />
-        <Trouble failed={form.failed} spoken={['invalid-credentials', 'validation-failed']} />
+        <FormError failed={form.failed} spoken={['invalid-credentials', 'validation-failed']} />
         <Button isPending={form.busy} size={40} tone="main" type="submit" wide>
           {account.sendCode}
         </Button>

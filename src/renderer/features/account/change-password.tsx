@@ -4,7 +4,7 @@ import { useDesk, useTexts } from '../../state/context.tsx';
 import { useTask } from '../../state/use-task.ts';
 import { Button, LinkButton } from '../../ui/button.tsx';
 import { ColumnFoot, ColumnTitle, ColumnView, Form } from '../../ui/column.tsx';
-import { faultsOf, Trouble } from './form-error.tsx';
+import { faultsOf, FormError } from './form-error.tsx';
 import {
   passwordAdvice,
   CurrentPassword,
@@ -50,7 +50,7 @@ export function ChangePassword({ email, name }: { email: string; name: string | 
           />
           <PasswordRules password={form.next} tried={form.tried} verdict={form.verdict} />
         </div>
-        <Trouble failed={form.failed} spoken={['invalid-credentials', 'validation-failed']} />
+        <FormError failed={form.failed} spoken={['invalid-credentials', 'validation-failed']} />
         <Button isPending={form.busy} size={40} tone="main" type="submit" wide>
           {account.passwordAction}
         </Button>

@@ -14,7 +14,7 @@ import { ColumnTitle, ColumnView, Form } from '../../ui/column.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { Spoken } from '../../ui/text.tsx';
 import { Steps, useSteps } from './steps.tsx';
-import { Trouble } from './form-error.tsx';
+import { FormError } from './form-error.tsx';
 import { Wanted } from './wanted.tsx';
 
 /**
@@ -177,7 +177,7 @@ export function Code({ flow }: { flow: Flow }) {
             onComplete={form.send}
           />
           <Clock flow={flow} form={form} />
-          <Trouble
+          <FormError
             failed={form.failed}
             spoken={['code-invalid', 'code-expired', 'resend-too-soon']}
           />

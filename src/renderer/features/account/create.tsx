@@ -12,7 +12,7 @@ import { Select } from '../../ui/select.tsx';
 import css from './account.module.css';
 import { countries } from './countries.ts';
 import { isEmail, type Draft, type ScreenProps } from './draft.ts';
-import { faultsOf, Trouble } from './form-error.tsx';
+import { faultsOf, FormError } from './form-error.tsx';
 import {
   passwordAdvice,
   PasswordField,
@@ -46,7 +46,7 @@ export function Create({ draft, setDraft }: ScreenProps) {
       <ColumnTitle lead={account.createLead}>{account.create}</ColumnTitle>
       <Form failed={form.failed} onSubmit={() => void submit()}>
         <Fields draft={draft} form={form} setDraft={setDraft} />
-        <Trouble failed={form.failed} spoken={['validation-failed']} />
+        <FormError failed={form.failed} spoken={['validation-failed']} />
         <Button isPending={form.busy} size={40} tone="main" type="submit" wide>
           {account.createAction}
         </Button>

@@ -8,7 +8,7 @@ import { ColumnTitle, ColumnView } from '../../ui/column.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import css from './account.module.css';
 import { Steps, useSteps } from './steps.tsx';
-import { Trouble } from './form-error.tsx';
+import { FormError } from './form-error.tsx';
 import { Going } from './wanted.tsx';
 
 export function Created({ intent }: { intent: PendingDownload | null }) {
@@ -81,7 +81,7 @@ function Offer({ onAnswered }: { onAnswered: () => void }) {
     <section className={css.offer}>
       <h2>{account.offerTitle}</h2>
       <p>{account.offerText}</p>
-      <Trouble failed={failed} />
+      <FormError failed={failed} />
       <div className={css.acts}>
         <Button icon={MailPlus} isPending={busy} onPress={() => void subscribe()}>
           {account.subscribe}

@@ -9,7 +9,7 @@ import { cx } from '../../ui/cx.ts';
 import { Icon } from '../../ui/icon.tsx';
 import css from './account.module.css';
 import { CurrentPassword, usePassword } from './password-field.tsx';
-import { Trouble } from './form-error.tsx';
+import { FormError } from './form-error.tsx';
 
 /** Explained, then confirmed by the password; the end says until when what is kept. */
 export function DeleteAccount({ email: current }: { email: string }) {
@@ -56,7 +56,7 @@ export function DeleteAccount({ email: current }: { email: string }) {
       </ul>
       <Form failed={failed} onSubmit={() => void submit()}>
         <CurrentPassword email={email} label={account.password} password={password} />
-        <Trouble failed={failed} spoken={['invalid-credentials']} />
+        <FormError failed={failed} spoken={['invalid-credentials']} />
         <Button isPending={busy} size={40} tone="danger" type="submit" wide>
           {account.deleteConfirm}
         </Button>

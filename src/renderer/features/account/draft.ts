@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { Desk } from '../../state/app.ts';
+import type { AppContext } from '../../state/app.ts';
 
 /**
  * What was filled in on the account's screens, kept from one to the next. Passwords and codes are
@@ -30,9 +30,12 @@ export const isEmail = (text: string): boolean =>
   /^[^\s@]+@[^\s@]+[.。．｡][^\s@.。．｡]+$/u.test(text.trim());
 
 /** As long as the app is open: a look into the inbox must not cost what was typed. */
-const drafts = new WeakMap<Desk, Draft>();
+const drafts = new WeakMap<AppContext, Draft>();
 
-export function useDraft(desk: Desk, email: string): [Draft, (change: Partial<Draft>) => void] {
+export function useDraft(
+  desk: AppContext,
+  email: string,
+): [Draft, (change: Partial<Draft>) => void] {
   const [draft, setDraft] = useState<Draft>(() => ({ ...EMPTY_DRAFT, email, ...drafts.get(desk) }));
   const change = (part: Partial<Draft>): void => {
     const next = { ...draft, ...part };

@@ -7,7 +7,7 @@ import { ColumnFoot, ColumnTitle, ColumnView, Form } from '../../ui/column.tsx';
 import { Field } from '../../ui/field.tsx';
 import { Select } from '../../ui/select.tsx';
 import { countries } from './countries.ts';
-import { Trouble } from './form-error.tsx';
+import { FormError } from './form-error.tsx';
 
 type Profile = NonNullable<AccountView['profile']>;
 const fieldsOf = ({ displayName, organisation, country, edition }: Profile) => ({
@@ -63,7 +63,7 @@ export function EditProfile({ profile }: { profile: Profile }) {
           value={fields.country}
           onChange={(country) => change({ country })}
         />
-        <Trouble failed={form.failed} />
+        <FormError failed={form.failed} />
         <Button isPending={form.busy} size={40} tone="main" type="submit" wide>
           {account.save}
         </Button>

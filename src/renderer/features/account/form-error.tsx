@@ -18,7 +18,7 @@ export const faultsOf = (failed: AppError | null): Partial<Record<string, string
   );
 
 /** What no field is to blame for: no network, too many attempts, a service with a problem. */
-export function Trouble({
+export function FormError({
   failed,
   spoken = [],
 }: {

@@ -2,7 +2,7 @@ import { Check, Copy, KeyRound } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { ListBox, ListBoxItem } from 'react-aria-components';
 import type { Returned } from '../../../shared/contract/define.ts';
-import type { DeskContract } from '../../../shared/contract/index.ts';
+import type { AppContract } from '../../../shared/contract/index.ts';
 import { formatWhen } from '../../i18n/format.ts';
 import { useAccount, useDesk, useLanguage, useNow, useTexts } from '../../state/context.tsx';
 import { errorText } from '../../state/enqueue.ts';
@@ -11,10 +11,10 @@ import { cx } from '../../ui/cx.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import css from './mailbox.module.css';
 
-type Mail = Returned<DeskContract, 'mailbox.list'>['messages'][number];
+type Mail = Returned<AppContract, 'mailbox.list'>['messages'][number];
 
 /** How often the mailbox is looked into while it is open. */
-const LOOK_EVERY_MS = 2000;
+const POLL_INTERVAL_MS = 2000;
 
 function useMail(): Mail[] | null {
   const desk = useDesk();
@@ -27,7 +27,7 @@ function useMail(): Mail[] | null {
         () => alive && setMessages((before) => before ?? []),
       );
     look();
-    const timer = setInterval(look, LOOK_EVERY_MS);
+    const timer = setInterval(look, POLL_INTERVAL_MS);
     return () => {
       alive = false;
       clearInterval(timer);

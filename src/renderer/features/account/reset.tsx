@@ -13,7 +13,7 @@ import {
   usePasswordFaults,
 } from './password-field.tsx';
 import { Steps, useSteps } from './steps.tsx';
-import { Trouble } from './form-error.tsx';
+import { FormError } from './form-error.tsx';
 
 /**
  * The answer is the same for any address: whether there is an account is nobody else's business.
@@ -56,7 +56,7 @@ export function Reset({ draft, setDraft }: ScreenProps) {
           value={draft.email}
           onChange={(email) => setDraft({ email })}
         />
-        <Trouble failed={failed} />
+        <FormError failed={failed} />
         <Button isPending={busy} size={40} tone="main" type="submit" wide>
           {account.sendCode}
         </Button>
@@ -141,7 +141,7 @@ export function NewPassword({ email, name }: { email: string; name: string | nul
             />
             <PasswordRules password={password} tried={tried} verdict={verdict} />
           </div>
-          <Trouble failed={failed} spoken={['validation-failed']} />
+          <FormError failed={failed} spoken={['validation-failed']} />
           <Button isPending={busy} size={40} tone="main" type="submit" wide>
             {account.newAction}
           </Button>

@@ -1,7 +1,7 @@
 import { Monitor, MonitorSmartphone, Server, SquareTerminal } from 'lucide-react';
 import { useCallback, useEffect, useId, useRef, useState } from 'react';
 import type { Returned } from '../../../shared/contract/define.ts';
-import type { DeskContract } from '../../../shared/contract/index.ts';
+import type { AppContract } from '../../../shared/contract/index.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { formatWhen } from '../../i18n/format.ts';
 import { useConnection, useDesk, useLanguage, useNow, useTexts } from '../../state/context.tsx';
@@ -14,9 +14,9 @@ import type { LucideIcon } from '../../ui/icon.tsx';
 import { EntryList, SettingLine, SettingRow, SettingSection } from '../../ui/setting.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { CurrentPassword, usePassword } from './password-field.tsx';
-import { Trouble } from './form-error.tsx';
+import { FormError } from './form-error.tsx';
 
-type Session = Returned<DeskContract, 'account.sessions'>['items'][number];
+type Session = Returned<AppContract, 'account.sessions'>['items'][number];
 
 /**
  * Sessions of the program name their system, and behind it where the program runs without a window
@@ -83,7 +83,7 @@ export function Sessions({ email }: { email: string }) {
         title={account.sessionsRow}
       >
         {failed ? (
-          <Trouble failed={failed} />
+          <FormError failed={failed} />
         ) : items === null ? (
           <Skeleton height="2rem" />
         ) : (
@@ -220,7 +220,7 @@ function Reauth({ email, ending }: { email: string; ending: ReturnType<typeof us
       </p>
       <Form failed={failed} id={formId} onSubmit={submit}>
         <CurrentPassword autoFocus email={email} label={account.password} password={password} />
-        <Trouble failed={failed} spoken={['reauth-required', 'invalid-credentials']} />
+        <FormError failed={failed} spoken={['reauth-required', 'invalid-credentials']} />
       </Form>
     </Dialog>
   );

@@ -6,7 +6,7 @@ import { ColumnFoot, ColumnMark, ColumnTitle, ColumnView, Form } from '../../ui/
 import { Field } from '../../ui/field.tsx';
 import { isEmail, type ScreenProps } from './draft.ts';
 import { PasswordField, usePassword } from './password-field.tsx';
-import { KeychainNotice, SessionEndedNotice, Trouble } from './form-error.tsx';
+import { KeychainNotice, SessionEndedNotice, FormError } from './form-error.tsx';
 import { Wanted } from './wanted.tsx';
 
 export function SignIn({ draft, setDraft }: ScreenProps) {
@@ -51,7 +51,7 @@ export function SignIn({ draft, setDraft }: ScreenProps) {
           value={form.password.value}
           onChange={form.password.change}
         />
-        <Trouble failed={form.failed} spoken={['invalid-credentials']} />
+        <FormError failed={form.failed} spoken={['invalid-credentials']} />
         <Button isPending={form.busy} size={40} tone="main" type="submit" wide>
           {account.signIn}
         </Button>

@@ -18,7 +18,7 @@ import {
 } from 'lucide-react';
 import { Toolbar } from 'react-aria-components';
 import type { Sent } from '../../../shared/contract/define.ts';
-import type { DeskContract } from '../../../shared/contract/index.ts';
+import type { AppContract } from '../../../shared/contract/index.ts';
 import { useDesk, useSettings, useTexts, useLanguage, useMedia } from '../../state/context.tsx';
 import type { ArticleView } from '../../state/views.ts';
 import { errorText } from '../../state/enqueue.ts';
@@ -182,7 +182,7 @@ function Reading() {
   const settings = useSettings();
   if (!settings) return null;
   const { readerSize, readerFace, readerTheme } = settings;
-  const set = (patch: Sent<DeskContract, 'settings.set'>): void =>
+  const set = (patch: Sent<AppContract, 'settings.set'>): void =>
     void desk.client
       .call('settings.set', patch)
       .then(desk.settings.take, (error: unknown) =>

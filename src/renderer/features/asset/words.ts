@@ -1,4 +1,4 @@
-import type { Desk } from '../../state/app.ts';
+import type { AppContext } from '../../state/app.ts';
 import { errorText } from '../../state/enqueue.ts';
 import type { Language } from '../../i18n/format.ts';
 import type { Texts } from '../../i18n/index.ts';
@@ -6,7 +6,7 @@ import type { AssetView } from '../../state/views.ts';
 import { capitalised, ruleWords } from '../../state/asset-labels.ts';
 
 /** To the clipboard, and says so; never rejects. */
-export async function copyText(desk: Desk, text: string, said: string): Promise<void> {
+export async function copyText(desk: AppContext, text: string, said: string): Promise<void> {
   try {
     await navigator.clipboard.writeText(text);
     desk.toasts.getState().show(said);

@@ -18,7 +18,7 @@ import {
   useSettings,
   useTexts,
 } from '../../state/context.tsx';
-import type { Desk } from '../../state/app.ts';
+import type { AppContext } from '../../state/app.ts';
 import { errorText } from '../../state/enqueue.ts';
 import { keepSearch, saveSearch } from '../../state/saved-searches.ts';
 import { Chips, type Chip } from '../../ui/badge.tsx';
@@ -55,7 +55,7 @@ export function useChips(counts: FacetCounts): Chip[] {
   return chips;
 }
 
-export function removeChip({ browse }: Desk, id: string): void {
+export function removeChip({ browse }: AppContext, id: string): void {
   const { facets, setFacet, setSince } = browse.getState();
   const [name, value] = id.split(/:(.*)/s) as [FacetName, string];
   if (id === 'since') setSince(null);

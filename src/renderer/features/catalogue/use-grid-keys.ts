@@ -1,7 +1,7 @@
 import { useRef, type KeyboardEvent, type MouseEvent } from 'react';
 import { useStore } from 'zustand';
 import { useDesk } from '../../state/context.tsx';
-import type { Desk } from '../../state/app.ts';
+import type { AppContext } from '../../state/app.ts';
 
 export type GridKeys = {
   onKeyDown: (event: KeyboardEvent) => void;
@@ -10,7 +10,7 @@ export type GridKeys = {
 };
 
 /** From what is loaded where that is all of it, else from the library. */
-async function idsBetween(desk: Desk, from: number, to: number): Promise<string[]> {
+async function idsBetween(desk: AppContext, from: number, to: number): Promise<string[]> {
   const { rows, query } = desk.results.getState();
   const [low, high] = [Math.min(from, to), Math.max(from, to)];
   const known = Array.from({ length: high - low + 1 }, (_, step) => rows.get(low + step)?.id);

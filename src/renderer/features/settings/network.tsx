@@ -1,7 +1,7 @@
 import { Globe, Unplug, Wifi, WifiOff } from 'lucide-react';
 import { useState } from 'react';
 import type { Sent } from '../../../shared/contract/define.ts';
-import type { DeskContract } from '../../../shared/contract/index.ts';
+import type { AppContract } from '../../../shared/contract/index.ts';
 import { formatNumber, formatWhen } from '../../i18n/format.ts';
 import {
   useConnection,
@@ -52,7 +52,7 @@ function Service({ url, isDemo }: { url: string; isDemo: boolean }) {
   const [typed, setTyped] = useState(url);
   const { busy, failed, run } = useTask();
   const use = async (
-    target: Sent<DeskContract, 'settings.use-service'>,
+    target: Sent<AppContract, 'settings.use-service'>,
     name: string,
   ): Promise<void> => {
     const done = await run(async () =>

@@ -1,12 +1,12 @@
 import type { Sent } from '../../../shared/contract/define.ts';
-import type { DeskContract } from '../../../shared/contract/index.ts';
+import type { AppContract } from '../../../shared/contract/index.ts';
 import { useDesk, useSearchText, useTexts } from '../../state/context.tsx';
 import { errorText } from '../../state/enqueue.ts';
 import type { ReactNode } from 'react';
 import type { SettingsSection } from '../../state/route.ts';
 import { SettingRow, SettingSection } from '../../ui/setting.tsx';
 
-type Patch = Sent<DeskContract, 'settings.set'>;
+type Patch = Sent<AppContract, 'settings.set'>;
 
 /** Every change is kept at once; there is nothing to save. Resolves to true when it is. */
 export function useSet(): (patch: Patch) => Promise<boolean> {

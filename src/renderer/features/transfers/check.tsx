@@ -1,7 +1,7 @@
 import { RefreshCw, ScanSearch, Square, X } from 'lucide-react';
 import { formatBytes, formatPart } from '../../i18n/format.ts';
 import { useCheck, useDesk, useLanguage, useTexts } from '../../state/context.tsx';
-import type { CheckView } from '../../state/views.ts';
+import type { VerificationView } from '../../state/views.ts';
 import { errorText } from '../../state/enqueue.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { Notice } from '../../ui/notice.tsx';
@@ -17,7 +17,7 @@ export function CheckStrip() {
   return <Found check={check} />;
 }
 
-function Running({ check }: { check: CheckView }) {
+function Running({ check }: { check: VerificationView }) {
   const actions = useActions();
   const { transfers } = useTexts();
   const language = useLanguage();
@@ -51,7 +51,7 @@ function Running({ check }: { check: CheckView }) {
   );
 }
 
-function Found({ check }: { check: CheckView }) {
+function Found({ check }: { check: VerificationView }) {
   const desk = useDesk();
   const actions = useActions();
   const { transfers } = useTexts();
@@ -100,7 +100,7 @@ const SHOWN = 3;
 
 /** The first files with their pieces, counted from 1 as people do. */
 function faultWords(
-  { files, badFiles }: CheckView['faults'][number],
+  { files, badFiles }: VerificationView['faults'][number],
   { fileMissing, fileWrong, filePieces, andMore }: ReturnType<typeof useTexts>['transfers'],
 ): string {
   const words = files.slice(0, SHOWN).map(({ path, missing, badPieces }) => {

@@ -15,7 +15,7 @@ import { Icon } from '../../ui/icon.tsx';
 import { ProgressBar } from '../../ui/progress-bar.tsx';
 import css from './transfers.module.css';
 
-const LOOK_EVERY_MS = 10_000;
+const DISK_INTERVAL_MS = 10_000;
 
 type Disk = { freeBytes: number; totalBytes: number };
 
@@ -32,7 +32,7 @@ function useDisk(folder: string | undefined): Disk | null | undefined {
         () => undefined,
       );
     look();
-    const timer = setInterval(look, LOOK_EVERY_MS);
+    const timer = setInterval(look, DISK_INTERVAL_MS);
     return () => {
       alive = false;
       clearInterval(timer);

@@ -6,7 +6,7 @@ import { Button } from '../../ui/button.tsx';
 import { cx } from '../../ui/cx.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
-import { Announcer } from './live-region.tsx';
+import { TransferLiveRegion } from './live-region.tsx';
 import { CheckStrip } from './check.tsx';
 import { Drawer } from './drawer.tsx';
 import { Foot } from './foot.tsx';
@@ -83,7 +83,7 @@ export function TransfersScreen() {
           )}
         </Tabs>
         <Foot />
-        <Announcer />
+        <TransferLiveRegion />
       </section>
       {openId !== null && <Drawer id={openId} key={openId} onWish={setWish} />}
       {wish && <WishDialog key={wish.id} row={wish} onClose={() => setWish(null)} />}

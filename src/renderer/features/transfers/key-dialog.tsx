@@ -1,7 +1,7 @@
 import { KeyRound, ShieldAlert } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { Returned } from '../../../shared/contract/define.ts';
-import type { DeskContract } from '../../../shared/contract/index.ts';
+import type { AppContract } from '../../../shared/contract/index.ts';
 import { useDesk, useTexts } from '../../state/context.tsx';
 import { errorText } from '../../state/enqueue.ts';
 import { useTask } from '../../state/use-task.ts';
@@ -9,7 +9,7 @@ import { Button } from '../../ui/button.tsx';
 import { Dialog, DialogList } from '../../ui/dialog.tsx';
 import { Notice } from '../../ui/notice.tsx';
 
-type Keys = Returned<DeskContract, 'keys.get'>;
+type Keys = Returned<AppContract, 'keys.get'>;
 
 /**
  * The service signs with a key that is not the one that was trusted: who accepts it has been warned

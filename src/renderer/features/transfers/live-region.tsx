@@ -14,7 +14,7 @@ const keyOf = ({ state, rights }: Pick<TransferRow, 'state' | 'rights'>): string
       ? `done ${rights.state}`
       : state.phase;
 
-export function Announcer() {
+export function TransferLiveRegion() {
   const desk = useDesk();
   const { transfers } = useTexts();
   const language = useLanguage();

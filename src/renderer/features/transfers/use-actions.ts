@@ -15,7 +15,7 @@ import { useMemo } from 'react';
 import type { Language } from '../../i18n/format.ts';
 import type { Texts } from '../../i18n/index.ts';
 import { useDesk, useLanguage, useTexts } from '../../state/context.tsx';
-import type { Desk } from '../../state/app.ts';
+import type { AppContext } from '../../state/app.ts';
 import { downloadAsset, errorText } from '../../state/enqueue.ts';
 import type { TransferRow } from '../../state/transfers.ts';
 import { saveDocument } from '../../state/import-export.ts';
@@ -36,7 +36,7 @@ export function useActions() {
   return useMemo(() => actionsOf(desk, transfers, language), [desk, transfers, language]);
 }
 
-function actionsOf(desk: Desk, transfers: Texts['transfers'], language: Language) {
+function actionsOf(desk: AppContext, transfers: Texts['transfers'], language: Language) {
   const { client } = desk;
   const toasts = desk.toasts.getState();
   const tell = (error: unknown): void => toasts.show(errorText(desk, error));
@@ -158,7 +158,7 @@ export function useHelp(actions: Actions): (help: Help, row: TransferRow) => Act
       'read-terms': () => ({
         label: transfers.readTerms,
         icon: ScrollText,
-        run: () => desk.downloads.setState({ asks: 'new-terms' }),
+        run: () => desk.downloads.setState({ openDialog: 'new-terms' }),
       }),
       'get-new': (row) => ({
         label: transfers.getNew,

@@ -1,7 +1,7 @@
 import { FlaskConical, Globe } from 'lucide-react';
 import { useState } from 'react';
 import type { Sent } from '../../../shared/contract/define.ts';
-import type { DeskContract } from '../../../shared/contract/index.ts';
+import type { AppContract } from '../../../shared/contract/index.ts';
 import { useDesk, useTexts } from '../../state/context.tsx';
 import { addressFault, withScheme } from '../../state/service-address.ts';
 import { useTask } from '../../state/use-task.ts';
@@ -23,7 +23,7 @@ export function WelcomeScreen() {
   const starting = useTask();
   const use = async (
     task: typeof connecting,
-    target: Sent<DeskContract, 'settings.use-service'>,
+    target: Sent<AppContract, 'settings.use-service'>,
   ): Promise<void> => {
     const done = await task.run(async () =>
       desk.settings.take(await desk.client.call('settings.use-service', target)),

@@ -11,7 +11,7 @@ export const PAGE_BYTES = 4096;
  */
 const NEEDED_BLOCKS = 2;
 /** Beyond this a connection waits for the disk. */
-const MOST_BLOCKS = 4;
+const MAX_BLOCKS = 4;
 
 /**
  * Memory for bytes on their way from sockets to the disk. Free blocks are kept for the next
@@ -37,10 +37,10 @@ export class BlockPool {
   }
 
   /** A block for one who has so many; null when that is enough for now. */
-  take(owned: number): Uint8Array | null {
+  acquire(owned: number): Uint8Array | null {
     const allowed =
       owned < NEEDED_BLOCKS ||
-      (owned < MOST_BLOCKS &&
+      (owned < MAX_BLOCKS &&
         (this.#free.length > 0 || this.#allocatedBytes + this.blockBytes <= this.#capBytes));
     if (!allowed) return null;
     const free = this.#free.pop();
@@ -55,7 +55,7 @@ export class BlockPool {
     );
   }
 
-  give(block: Uint8Array): void {
+  release(block: Uint8Array): void {
     if (this.#allocatedBytes > this.#capBytes) this.#allocatedBytes -= block.byteLength;
     else this.#free.push(block);
   }
@@ -67,7 +67,7 @@ type Block = { bytes: Uint8Array; readers: number; retired: boolean };
  * The blocks of one connection: one that is being filled, the next one, and those that are still
  * read. Bytes are handed out as slices of a block; it is used again when all of them are released.
  */
-export class BlockRing {
+export class BlockQueue {
   readonly #pool: BlockPool;
   readonly #onRoom: () => void;
   #current: Block;
@@ -165,7 +165,7 @@ export class BlockRing {
     this.#closed = true;
     this.#current.retired = true;
     for (const block of [this.#current, this.#spare])
-      if (block && block.readers === 0) this.#pool.give(block.bytes);
+      if (block && block.readers === 0) this.#pool.release(block.bytes);
     this.#spare = null;
   }
 
@@ -183,7 +183,7 @@ export class BlockRing {
   }
 
   #take(): Block | null {
-    const bytes = this.#pool.take(this.#owned);
+    const bytes = this.#pool.acquire(this.#owned);
     if (!bytes) return null;
     this.#owned++;
     return { bytes, readers: 0, retired: false };
@@ -200,7 +200,7 @@ export class BlockRing {
     block.retired = false;
     if (this.#closed || this.#spare) {
       this.#owned--;
-      this.#pool.give(block.bytes);
+      this.#pool.release(block.bytes);
       return;
     }
     this.#spare = block;

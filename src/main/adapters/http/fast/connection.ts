@@ -3,19 +3,19 @@ import tls from 'node:tls';
 import { AppError } from '../../../../shared/errors.ts';
 import type { BodyBlock } from '../../../transfers/ports.ts';
 import { parseHead, type ResponseHead } from './head.ts';
-import { BlockRing, PAGE_BYTES, type BlockPool } from './blocks.ts';
+import { BlockQueue, PAGE_BYTES, type BlockPool } from './blocks.ts';
 
 /** Bytes that came are handed out after this time even if their block is not full. */
-const HAND_MS = 100;
+const HANDOVER_INTERVAL_MS = 100;
 /** A rest of a block that is smaller is not read into: small reads cost more than the memory. */
 const SMALL_BYTES = 16 * 1024;
 const MAX_INTERIM_HEADS = 8;
 const SWITCHING = 101;
 
 /** The head came and is not one that can be read here; another client may know better. */
-export class Declined extends Error {}
+export class UnsupportedResponse extends Error {}
 
-type Target = { secure: boolean; host: string; port: number; ca: string | null };
+type HostPort = { secure: boolean; host: string; port: number; ca: string | null };
 
 type HeadWaiter = {
   early: Buffer;
@@ -26,7 +26,7 @@ type HeadWaiter = {
 };
 
 /** Node passes `onread` on to the socket under TLS; its types do not say so. */
-function secured(
+function tlsOptions(
   options: net.NetConnectOpts & { host: string },
   ca: string | null,
 ): tls.ConnectionOptions {
@@ -40,9 +40,9 @@ const ENDED = 'The connection was closed';
  * One HTTP/1.1 connection whose bytes land in pooled blocks without a copy: Node's `onread` reads
  * into the memory we give it. One request at a time; between two it is idle.
  */
-export class OnreadConnection {
+export class FastConnection {
   readonly #socket: net.Socket;
-  readonly #ring: BlockRing;
+  readonly #ring: BlockQueue;
   #phase: 'idle' | 'head' | 'body' | 'closed' = 'idle';
   #failure: unknown = null;
   #head: HeadWaiter | null = null;
@@ -55,14 +55,14 @@ export class OnreadConnection {
   /** Called when it is of no use any more. */
   onClosed: () => void = () => {};
 
-  constructor({ secure, host, port, ca }: Target, pool: BlockPool) {
-    this.#ring = new BlockRing(pool, () => this.#socket.resume());
+  constructor({ secure, host, port, ca }: HostPort, pool: BlockPool) {
+    this.#ring = new BlockQueue(pool, () => this.#socket.resume());
     const onread = {
       buffer: () => this.#ring.room,
       callback: (bytes: number) => this.#received(bytes),
     };
     this.#socket = secure
-      ? tls.connect(secured({ host, port, onread }, ca))
+      ? tls.connect(tlsOptions({ host, port, onread }, ca))
       : net.connect({ host, port, onread });
     this.#socket.setNoDelay(true);
     this.#socket.on('error', (error) => this.close(error));
@@ -168,7 +168,7 @@ export class OnreadConnection {
       const parsed = parseHead(
         waiter.early.byteLength === 0 ? pending : Buffer.concat([waiter.early, pending]),
       );
-      if (parsed.kind === 'refused') return this.close(new Declined(parsed.why));
+      if (parsed.kind === 'refused') return this.close(new UnsupportedResponse(parsed.why));
       if (parsed.kind === 'incomplete') {
         waiter.early = Buffer.concat([waiter.early, pending]);
         return this.#ring.skip(pending.byteLength);
@@ -177,7 +177,8 @@ export class OnreadConnection {
       waiter.early = Buffer.alloc(0);
       const { status } = parsed.head;
       if (status < 200 && status !== SWITCHING && ++waiter.interim <= MAX_INTERIM_HEADS) continue;
-      if (status < 200) return this.close(new Declined(`an interim answer too many (${status})`));
+      if (status < 200)
+        return this.close(new UnsupportedResponse(`an interim answer too many (${status})`));
       return this.#begin(parsed.head, waiter);
     }
   }
@@ -187,7 +188,7 @@ export class OnreadConnection {
     // Of other answers nobody reads a body, however it is framed.
     const hasBody = status === 200 || status === 206;
     if (hasBody && (contentLength === null || headers['transfer-encoding'] !== undefined))
-      return this.close(new Declined('a body without a plain length'));
+      return this.close(new UnsupportedResponse('a body without a plain length'));
     this.#head = null;
     this.#phase = 'body';
     this.#remaining = hasBody ? (contentLength ?? 0) : 0;
@@ -205,7 +206,7 @@ export class OnreadConnection {
       this.#handTimer ??= setTimeout(() => {
         this.#handTimer = null;
         this.#hand();
-      }, HAND_MS);
+      }, HANDOVER_INTERVAL_MS);
     // More than was announced: what was announced is believed, the connection is not.
     if (this.#ring.pendingBytes > 0 && this.#remaining === 0)
       this.close(new Error('More bytes came than were announced'));

@@ -1,7 +1,7 @@
 import { AppError } from '../../../../shared/errors.ts';
 import type { BodyBlock, ByteAnswer, ByteRequest } from '../../../transfers/ports.ts';
 import { stopReason, transportError } from '../errors.ts';
-import { Declined, OnreadConnection } from './connection.ts';
+import { UnsupportedResponse, FastConnection } from './connection.ts';
 import type { ResponseHead } from './head.ts';
 import { BlockPool } from './blocks.ts';
 
@@ -16,7 +16,7 @@ const MAX_IDLE = 8;
 const FIELD_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/u;
 const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/u;
 
-type OnreadOptions = {
+type FastSourceOptions = {
   blockBytes?: number;
   /** Trusted instead of the system's authorities; PEM. */
   ca?: string;
@@ -47,13 +47,13 @@ function requestText(url: URL, headers: Record<string, string>): string | null {
 
 /** Connections that wait for the next request to their origin. */
 class IdleConnections {
-  readonly #byOrigin = new Map<string, OnreadConnection[]>();
+  readonly #byOrigin = new Map<string, FastConnection[]>();
 
-  take(origin: string): OnreadConnection | undefined {
+  take(origin: string): FastConnection | undefined {
     return this.#byOrigin.get(origin)?.pop();
   }
 
-  keep(origin: string, connection: OnreadConnection): void {
+  keep(origin: string, connection: FastConnection): void {
     const idle = this.#byOrigin.get(origin) ?? [];
     this.#byOrigin.set(origin, idle);
     connection.onClosed = () => this.#forget(idle, connection);
@@ -65,7 +65,7 @@ class IdleConnections {
     for (const idle of this.#byOrigin.values()) while (idle[0]) idle[0].discard();
   }
 
-  #forget(idle: OnreadConnection[], connection: OnreadConnection): void {
+  #forget(idle: FastConnection[], connection: FastConnection): void {
     const at = idle.indexOf(connection);
     if (at !== -1) idle.splice(at, 1);
   }
@@ -77,13 +77,13 @@ class IdleConnections {
  * a client that knows more. An idle connection that the server has just closed is replaced once,
  * since nothing of the answer had come.
  */
-export class OnreadSource {
+export class FastSource {
   readonly #pool: BlockPool;
   readonly #ca: string | null;
   readonly #idle = new IdleConnections();
-  readonly #used = new Set<OnreadConnection>();
+  readonly #used = new Set<FastConnection>();
 
-  constructor({ blockBytes = BLOCK_BYTES, ca }: OnreadOptions = {}) {
+  constructor({ blockBytes = BLOCK_BYTES, ca }: FastSourceOptions = {}) {
     this.#pool = new BlockPool({ blockBytes, capBytes: POOL_BYTES });
     this.#ca = ca ?? null;
   }
@@ -107,7 +107,7 @@ export class OnreadSource {
       }
       return await this.#tryOn(this.#connect(url), text, request);
     } catch (thrown) {
-      if (thrown instanceof Declined) return null;
+      if (thrown instanceof UnsupportedResponse) return null;
       throw transportError(thrown, request, null);
     }
   }
@@ -122,10 +122,10 @@ export class OnreadSource {
     this.drop(new AppError('cancelled', 'Stopped'));
   }
 
-  #connect(url: URL): OnreadConnection {
+  #connect(url: URL): FastConnection {
     const secure = url.protocol === 'https:';
     const host = url.hostname.replace(/^\[(.*)\]$/u, '$1');
-    return new OnreadConnection(
+    return new FastConnection(
       {
         secure,
         host,
@@ -137,7 +137,7 @@ export class OnreadSource {
   }
 
   async #tryOn(
-    connection: OnreadConnection,
+    connection: FastConnection,
     text: string,
     request: ByteRequest,
   ): Promise<ByteAnswer> {
@@ -171,7 +171,7 @@ export class OnreadSource {
 }
 
 async function* bodyOf(
-  connection: OnreadConnection,
+  connection: FastConnection,
   head: ResponseHead,
   request: ByteRequest,
   done: () => void,

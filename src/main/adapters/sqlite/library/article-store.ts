@@ -9,7 +9,7 @@ import type {
   ArticleList,
   ArticleQuery,
   ArticleRow,
-  ArticleShelf,
+  ArticleStore,
   ListRange,
   Picture,
 } from '../../../articles/ports.ts';
@@ -60,7 +60,7 @@ function marked(
 }
 
 /** Articles in SQLite; their pictures are files beside it, known here by hash. */
-export class SqliteArticleShelf implements ArticleShelf {
+export class SqliteArticleShelf implements ArticleStore {
   readonly #db: DatabaseSync;
 
   readonly #onDamaged: (id: string) => void;

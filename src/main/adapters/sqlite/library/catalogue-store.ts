@@ -91,8 +91,8 @@ const isRanked = (query: CatalogueQuery): boolean =>
   matchExpression(query.text) !== null;
 
 /** What is kept of a summary: all but what is only searched. */
-const keptSummary = assetSummary.omit({ searchText: true });
-type KeptSummary = z.infer<typeof keptSummary>;
+const storedSummary = assetSummary.omit({ searchText: true });
+type KeptSummary = z.infer<typeof storedSummary>;
 
 const ms = (time: string | null): number | null => (time === null ? null : Date.parse(time));
 
@@ -203,8 +203,8 @@ const FEW = 20_000;
  * Of a withdrawal that comes without a summary: whatever the last one said, it is withdrawn now.
  */
 const CANCELED = `json_set(summary, '$.pubStatus', 'canceled')`;
-const MOST_IDS = 10_000;
-const MOST_VALUES = 200;
+const MAX_IDS = 10_000;
+const MAX_VALUES = 200;
 
 /** The catalogue in SQLite. Methods are async because callers sit in another thread. */
 export class SqliteCatalogueStore implements CatalogueStore {
@@ -304,7 +304,7 @@ export class SqliteCatalogueStore implements CatalogueStore {
         name,
         counted
           .filter(({ facet }) => facet === name)
-          .slice(0, MOST_VALUES)
+          .slice(0, MAX_VALUES)
           .map(({ value, count }) => ({ value, label: value, count })),
       ]),
     );
@@ -312,7 +312,7 @@ export class SqliteCatalogueStore implements CatalogueStore {
 
   async ids(query: CatalogueQuery): Promise<string[]> {
     const id = this.#sql('SELECT id FROM asset WHERE rowid = ?');
-    return this.#rowids(query, { offset: 0, count: MOST_IDS }).map((rowid) =>
+    return this.#rowids(query, { offset: 0, count: MAX_IDS }).map((rowid) =>
       String(id.get(rowid)?.['id']),
     );
   }
