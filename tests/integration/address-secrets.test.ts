@@ -210,7 +210,7 @@ test('what the page is told of it has neither the password nor what stands for i
     expect(JSON.stringify(told)).not.toMatch(/HUSH|\*1\*/u);
     expect([...stored]).toEqual([[id, JSON.stringify([`user:${ONE}`])]]);
     // Another password for the same address is the same transfer, with that one.
-    await bench.transfers.configure({ scope: 'touched', activeTransfers: 0 });
+    await bench.transfers.configure({ scope: 'started-here', activeTransfers: 0 });
     const first = await bench.transfers.enqueue([
       {
         url: address('b.mov', ONE),
@@ -288,7 +288,7 @@ test('while the keychain is locked it is tried again; once it is open it goes on
     settings: { maxAttempts: null },
   });
   try {
-    await bench.transfers.configure({ scope: 'touched', activeTransfers: 0 });
+    await bench.transfers.configure({ scope: 'started-here', activeTransfers: 0 });
     const [id = ''] = await bench.transfers.enqueue(
       [
         {
@@ -391,7 +391,7 @@ test('old bytes that could not be erased, for a full disk or the end of the prog
   };
   const bench = await startBench({ home, ports: { eraseOld } });
   try {
-    await bench.transfers.configure({ scope: 'touched', activeTransfers: 0 });
+    await bench.transfers.configure({ scope: 'started-here', activeTransfers: 0 });
     await bench.transfers.enqueue(
       [
         {

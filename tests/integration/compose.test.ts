@@ -147,9 +147,9 @@ describe('a service that cannot be used does not take the rest along', () => {
   test('two changes at once: the last one stands, and nothing of the other is left open', async () => {
     const composed = await start(temporaryFolder());
     await Promise.all([
-      composed.desk.use({ demo: true }),
-      composed.desk.use(null),
-      composed.desk.use({ demo: true }),
+      composed.desk.switchTo({ demo: true }),
+      composed.desk.switchTo(null),
+      composed.desk.switchTo({ demo: true }),
     ]);
     expect(composed.desk.current()?.scope).toBe('demo');
     expect(
@@ -219,13 +219,15 @@ test('something else in the place of any file or folder of a home is set aside a
   for (const name of folders) mkdirSync(path.join(home, name));
   for (const name of files) writeFileSync(path.join(home, name), 'mine');
   const composed = await start(home);
-  const told = composed.desk.incidents.view.items.map(
+  const told = composed.desk.recoveries.view.items.map(
     ({ kind, file }) => `${kind} ${file?.replace(/\.damaged-.*/u, '')}`,
   );
   expect(told.toSorted()).toEqual(
     [...folders, ...files].map((name) => `moved-aside ${path.join(home, name)}`).toSorted(),
   );
-  expect(composed.desk.incidents.view.items.every(({ file }) => existsSync(file ?? ''))).toBe(true);
+  expect(composed.desk.recoveries.view.items.every(({ file }) => existsSync(file ?? ''))).toBe(
+    true,
+  );
 });
 
 const otherKey = async (): Promise<string> => {
@@ -257,7 +259,7 @@ test.each<[string, (folder: string) => Promise<void> | void]>([
   open.length = 0;
   await damage(path.join(home, 'demo'));
   const composed = await start(home, { demo: true });
-  expect(composed.desk.incidents.view.items.map(({ kind }) => kind)).toEqual(['demo-rebuilt']);
+  expect(composed.desk.recoveries.view.items.map(({ kind }) => kind)).toEqual(['demo-rebuilt']);
   expect(readdirSync(path.join(home, 'demo')).some((name) => name.includes('.damaged-'))).toBe(
     true,
   );
@@ -282,9 +284,9 @@ test('damage is put aside, dealt with, and told until it was read', async () => 
   await end(first);
   const composed = await start(home, {
     demo: true,
-    send: (name, payload) => name === 'app.incidents-changed' && pushed.push(payload),
+    send: (name, payload) => name === 'app.recoveries-changed' && pushed.push(payload),
   });
-  const told = await call(composed, 'app.incidents');
+  const told = await call(composed, 'app.recoveries');
   expect(told).toMatchObject({
     ok: true,
     value: {
@@ -306,11 +308,11 @@ test('damage is put aside, dealt with, and told until it was read', async () => 
   expect(await call(composed, 'app.connection')).toMatchObject({
     value: { state: 'online', demo: true },
   });
-  expect(await call(composed, 'app.incidents-read')).toMatchObject({ value: { items: [] } });
-  expect(await call(composed, 'app.incidents')).toMatchObject({ value: { items: [] } });
+  expect(await call(composed, 'app.recoveries-dismiss')).toMatchObject({ value: { items: [] } });
+  expect(await call(composed, 'app.recoveries')).toMatchObject({ value: { items: [] } });
   expect(pushed).toHaveLength(1);
   await end(composed);
-  expect(await call(await start(home, { demo: true }), 'app.incidents')).toMatchObject({
+  expect(await call(await start(home, { demo: true }), 'app.recoveries')).toMatchObject({
     value: { items: [] },
   });
 });
@@ -328,7 +330,7 @@ test('folders and links in the place of files are set aside and told, whatever f
   for (const name of ['pictures', 'notices-told'])
     symlinkSync('/nowhere/at/all', path.join(home, name));
   const composed = await start(home);
-  const told = (await call(composed, 'app.incidents')) as {
+  const told = (await call(composed, 'app.recoveries')) as {
     value: { items: { kind: string; file: string }[] };
   };
   expect(

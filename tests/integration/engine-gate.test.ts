@@ -175,7 +175,7 @@ test('one whose old run has not ended takes nobody’s place', async () => {
   await expect.poll(() => service.asked, { interval: 5 }).toBe(1);
   const hung = ids[Number(service.last.replace('pkg_', ''))] ?? '';
   await bench.transfers.pause([hung]);
-  await bench.transfers.wish(hung, { urgent: true });
+  await bench.transfers.setOptions(hung, { urgent: true });
   await bench.transfers.resume([hung]);
   Object.assign(service, { held: null, answer: 'not-found' });
   for (const id of ids.filter((other) => other !== hung))

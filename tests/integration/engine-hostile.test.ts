@@ -37,7 +37,7 @@ const given = (text: string) => ({
 });
 const list = (...items: object[]) =>
   JSON.stringify({ format: 'multimedia-desk-queue', version: 1, exportedAt: '', items });
-const queueOnly = () => bench.transfers.configure({ scope: 'touched', activeTransfers: 0 });
+const queueOnly = () => bench.transfers.configure({ scope: 'started-here', activeTransfers: 0 });
 
 /** Content is looked for here when its length and its hash are known. */
 const wanted = (name: string, url: string, bytes: Buffer) =>
@@ -177,7 +177,7 @@ test('a list that knows no consent takes none away', async () => {
   const service = new PackageService(origin, [{ path: 'one.mov', bytes: ONE }]);
   const other = await startBench({ ports: { source: service } });
   try {
-    await other.transfers.configure({ scope: 'touched', activeTransfers: 0 });
+    await other.transfers.configure({ scope: 'started-here', activeTransfers: 0 });
     const item = {
       packageId: 'pkg_1',
       assetId: 'ast_1',

@@ -50,7 +50,7 @@ test('one at a time in the order of the queue; an urgent one takes the place, th
   const [a = '', b = '', c = ''] = await enqueue('a', 'bb', 'ccc');
   await received(bench.transfers, a, MIB / 2);
   expect([await phase(a), await phase(b), await phase(c)]).toEqual(['running', 'queued', 'queued']);
-  await bench.transfers.wish(c, { urgent: true });
+  await bench.transfers.setOptions(c, { urgent: true });
   expect(await phase(a)).toBe('queued');
   await Promise.all([a, b, c].map((id) => settled(bench.transfers, id)));
   const { rows } = await bench.transfers.list('done', { offset: 0, count: 10 });
@@ -104,7 +104,7 @@ test('what was running when the program died goes on with the next start, if tha
   const [a = ''] = await enqueue('a');
   await received(bench.transfers, a, MIB / 2);
   await bench.restart();
-  await bench.transfers.configure({ scope: 'touched' });
+  await bench.transfers.configure({ scope: 'started-here' });
   expect(await phase(a)).toBe('queued');
   await bench.transfers.configure({ scope: 'all' });
   expect(await settled(bench.transfers, a)).toEqual({ phase: 'done' });
@@ -300,7 +300,10 @@ test('a limit of its own holds one back and no other; what will be late says so 
   serve(['a', 'bb']);
   await bench.transfers.configure({ activeTransfers: 2 });
   const [a = '', b = ''] = await enqueue('a', 'bb');
-  await bench.transfers.wish(a, { limitBytesPerSecond: 100_000, deadlineMs: Date.now() + 5000 });
+  await bench.transfers.setOptions(a, {
+    limitBytesPerSecond: 100_000,
+    deadlineMs: Date.now() + 5000,
+  });
   await settled(bench.transfers, b);
   const { deadline, limitBytesPerSecond } = await eventually(async () => {
     const detail = await bench.transfers.detail(a);
@@ -309,7 +312,7 @@ test('a limit of its own holds one back and no other; what will be late says so 
   });
   expect(limitBytesPerSecond).toBe(100_000);
   expect(deadline?.expectedAtMs).toBeGreaterThan(deadline?.atMs ?? Infinity);
-  await bench.transfers.wish(a, { limitBytesPerSecond: null, deadlineMs: null });
+  await bench.transfers.setOptions(a, { limitBytesPerSecond: null, deadlineMs: null });
   expect(await settled(bench.transfers, a)).toEqual({ phase: 'done' });
   expect((await bench.transfers.detail(a)).deadline).toBeNull();
 });
@@ -327,7 +330,7 @@ test('in the hours of a standstill only what is urgent runs; the rest goes on wh
     await phase(b),
     (await bench.transfers.totals()).limit.standstill,
   ]).toEqual(['queued', 'queued', true]);
-  await bench.transfers.wish(b, { urgent: true });
+  await bench.transfers.setOptions(b, { urgent: true });
   expect(await settled(bench.transfers, b)).toEqual({ phase: 'done' });
   expect(await phase(a)).toBe('queued');
   await bench.transfers.configure({ limitHours: null });

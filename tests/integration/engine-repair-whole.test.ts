@@ -100,7 +100,7 @@ async function fetched(item: EnqueueItem): Promise<string> {
 
 async function checked(): Promise<VerificationView['faults'][number]['files']> {
   const found = new Promise<VerificationView>((resolve) =>
-    bench.transfers.onCheck((view) => !view.isRunning && resolve(view)),
+    bench.transfers.onVerification((view) => !view.isRunning && resolve(view)),
   );
   await bench.transfers.verify(null);
   const { faults } = await found;

@@ -337,7 +337,7 @@ test('a Metalink: its files in a folder are mended by their pieces', async () =>
   await rm(metalink);
   await flip(path.join(bench.to, 'a.mov'), 4 * MIB);
   const found = new Promise<VerificationView>((resolve) =>
-    bench.transfers.onCheck((view) => !view.isRunning && resolve(view)),
+    bench.transfers.onVerification((view) => !view.isRunning && resolve(view)),
   );
   await bench.transfers.verify(null);
   const { faults } = await found;
@@ -352,7 +352,7 @@ test('a check of all that is done tells its progress and what it found, and can 
   await flip(masterFile(), 4 * MIB);
   const views: VerificationView[] = [];
   const ended = new Promise<VerificationView>((resolve) =>
-    bench.transfers.onCheck((view) => {
+    bench.transfers.onVerification((view) => {
       views.push(view);
       if (!view.isRunning) resolve(view);
     }),
@@ -377,5 +377,5 @@ test('a check of all that is done tells its progress and what it found, and can 
   });
   await bench.transfers.verify([id]);
   await bench.transfers.stopVerify();
-  await bench.transfers.dismissCheck();
+  await bench.transfers.dismissVerification();
 });

@@ -102,7 +102,7 @@ test.each<[string, () => EnqueueItem, () => Promise<void>, string[]]>([
       address('later.mov'),
       address('urgent.mov'),
     ]);
-    await bench.transfers.wish(urgent, { urgent: true });
+    await bench.transfers.setOptions(urgent, { urgent: true });
     const soFar = order.indexOf('/urgent.mov') + 1;
     await expect.poll(() => origin.asked.slice(0, soFar), WAIT).toEqual(order.slice(0, soFar));
     answer();

@@ -148,7 +148,7 @@ test.each([
 ] as const)(
   'files of one name are all in a list of the queue and come in again: %s',
   async (format, names) => {
-    await other.transfers.configure({ scope: 'touched', activeTransfers: 0 });
+    await other.transfers.configure({ scope: 'started-here', activeTransfers: 0 });
     for (const [at, name] of NAMED.entries()) {
       origin.serve(name, content(1000 + at));
       await other.transfers.enqueue([
@@ -190,7 +190,7 @@ test.each([
 );
 
 test('all of one name are in our own list too, and what is in it twice is named', async () => {
-  await other.transfers.configure({ scope: 'touched', activeTransfers: 0 });
+  await other.transfers.configure({ scope: 'started-here', activeTransfers: 0 });
   const wanted = [...NAMED, NAMED[0] ?? ''].map((name, at) => ({
     url: origin.url + name,
     metalink: false,
@@ -215,7 +215,7 @@ test('all of one name are in our own list too, and what is in it twice is named'
       { name: 'local.meta4', reason: 'local' },
     ],
   });
-  await bench.transfers.configure({ scope: 'touched', activeTransfers: 0 });
+  await bench.transfers.configure({ scope: 'started-here', activeTransfers: 0 });
   expect(
     (await bench.transfers.importDocument({ name: 'queue.json', text }, bench.to)).ids,
   ).toHaveLength(4);

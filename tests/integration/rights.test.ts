@@ -218,7 +218,7 @@ test('under embargo everything asks, naming the time; nothing of it is fetched w
   });
   const {
     ids: [listed = ''],
-  } = await call('transfers.add', { name: 'list.json', text });
+  } = await call('transfers.import', { name: 'list.json', text });
   await eventually(async () =>
     expect((await call('transfers.detail', { id: listed })).state).toMatchObject({
       phase: 'waiting',
@@ -261,7 +261,7 @@ test('what waited for an embargo goes on when that has lifted', async () => {
   });
   const {
     ids: [id = ''],
-  } = await call('transfers.add', { name: 'list.json', text });
+  } = await call('transfers.import', { name: 'list.json', text });
   await eventually(async () =>
     expect((await call('transfers.detail', { id })).state).toMatchObject({
       phase: 'waiting',
@@ -298,7 +298,7 @@ test('a list that names another asset, which is free, gets no package of one und
   });
   const {
     ids: [id = ''],
-  } = await call('transfers.add', { name: 'list.json', text });
+  } = await call('transfers.import', { name: 'list.json', text });
   await eventually(async () =>
     expect((await call('transfers.detail', { id })).state).toMatchObject({
       phase: 'failed',
@@ -354,13 +354,13 @@ test('removed from the list it is still known: here, with its evidence, verified
     ).toContain(PLAIN);
     await call('transfers.verify', { ids: [id] });
     await eventually(async () =>
-      expect(await call('transfers.check')).toMatchObject({
+      expect(await call('transfers.verification')).toMatchObject({
         isRunning: false,
         packagesDone: 1,
         faulty: 0,
       }),
     );
-    await call('transfers.verify-dismiss');
+    await call('transfers.verification-dismiss');
   };
   await look();
   await composed.close();

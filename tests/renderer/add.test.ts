@@ -26,7 +26,7 @@ const file = (name: string) => new File(['<metalink/>'], name);
 
 test('what is queued, the names that are others here and those that were refused are told; none of them turns the words around it', async () => {
   const { desk, shown } = await deskWith({
-    'transfers.add': () => ({
+    'transfers.import': () => ({
       ids: ['t1'],
       renamed: { count: 2, first: [{ given: 'evil\u202evom.exe', path: 'evil-vom.exe' }] },
       refused: { count: 1, first: [{ given: '../x' }] },
@@ -39,14 +39,14 @@ test('what is queued, the names that are others here and those that were refused
 });
 
 test('a list of aria2 may be dropped too; what is no document says so, and which file it was', async () => {
-  const { desk, bridge, shown } = await deskWith({ 'transfers.add': refuse('usage') });
+  const { desk, bridge, shown } = await deskWith({ 'transfers.import': refuse('usage') });
   const dropped = {
     files: [file('a.txt'), file('b.doc')],
     getData: () => '',
   } as unknown as DataTransfer;
   await addDropped(desk, dropped);
   expect(
-    bridge.calls.filter(({ name }) => name === 'transfers.add').map(({ input }) => input),
+    bridge.calls.filter(({ name }) => name === 'transfers.import').map(({ input }) => input),
   ).toEqual([{ name: 'a.txt', text: '<metalink/>' }]);
   expect(shown).toEqual(['a.txt: This isn’t an exported queue or a Metalink.']);
 });

@@ -466,7 +466,7 @@ test.each([
     await open(
       'profile',
       {
-        'app.incidents': () => ({
+        'app.recoveries': () => ({
           rev: 1,
           items: [
             {
@@ -479,7 +479,7 @@ test.each([
             { kind: 'items-skipped', file: null, kept: 0, fromBackup: 0, lost: [] },
           ],
         }),
-        'app.incidents-read': () => ({ rev: 2, items: [] }),
+        'app.recoveries-dismiss': () => ({ rev: 2, items: [] }),
       },
       language,
     );

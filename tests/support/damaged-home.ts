@@ -189,7 +189,7 @@ export class DamagedHomes {
     for (const id of Object.keys(before.articles).slice(3, 9))
       await composed.desk.session().articles.mark(id, { read: true, position: 0.25 });
     for (const id of Object.keys(before.transfers).slice(0, 10))
-      await composed.desk.transfers.wish(id, { deadlineMs: 1_900_000_000_000 });
+      await composed.desk.transfers.setOptions(id, { deadlineMs: 1_900_000_000_000 });
     this.#content = await contentOf(composed);
     for (const state of ['killed', 'closed'] as const) {
       if (state === 'closed') await composed.close();
@@ -234,7 +234,7 @@ export class DamagedHomes {
       return {
         wrong,
         outcome:
-          composed.desk.incidents.view.items
+          composed.desk.recoveries.view.items
             .map(({ kind }) => kind)
             .toSorted()
             .join('+') || 'nothing lost',
@@ -255,7 +255,7 @@ export class DamagedHomes {
   }
 
   async #lookAtDemo(composed: Application): Promise<string[]> {
-    const told = composed.desk.incidents.view.items.map(({ kind }) => kind);
+    const told = composed.desk.recoveries.view.items.map(({ kind }) => kind);
     if (told.includes('demo-rebuilt')) return [];
     const answer = await fetch(`${composed.desk.demo()?.url}/v1/sessions`, {
       method: 'POST',
@@ -273,7 +273,7 @@ export class DamagedHomes {
 
   async #lookAtContent(composed: Application): Promise<string[]> {
     const found = await contentOf(composed);
-    const told = composed.desk.incidents.view.items;
+    const told = composed.desk.recoveries.view.items;
     const before = this.#content;
     if (!before) throw new Error('There is nothing to compare with');
     return [

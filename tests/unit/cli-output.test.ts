@@ -51,7 +51,7 @@ function queueOf(state: TransferState, files: FileReport[] = []): TransfersApi {
     configure: async () => undefined,
     enqueue: async () => ['trf_1'],
     onChanged: () => () => undefined,
-    onCheck: () => () => undefined,
+    onVerification: () => () => undefined,
     report: async () => files,
     list: async () => ({ rev: 1, total: 1, rows: [row(state)] }),
     detail: async () => ({

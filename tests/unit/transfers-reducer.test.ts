@@ -18,7 +18,7 @@ const failed = fc.record({
     message: fc.constant('why'),
     retryable: fc.boolean(),
   }),
-  moved: fc.boolean(),
+  progressed: fc.boolean(),
   atMs: fc.nat(1_000_000),
   maxAttempts: fc.option(fc.integer({ min: 1, max: 5 })),
   shortBytes: fc.constant(null),
@@ -30,8 +30,8 @@ const simple = fc
     'retry',
     'cancel',
     'start',
-    'yield',
-    'hold',
+    'preempt',
+    'pause-all',
     'wake',
     'restored',
     'verifying',
@@ -53,7 +53,7 @@ const failure = (
 ): TransferEvent => ({
   type: 'failed',
   error: { code, message: 'why', retryable: true },
-  moved: false,
+  progressed: false,
   atMs: 1000,
   maxAttempts: null,
   shortBytes: null,
@@ -94,7 +94,7 @@ test('whatever happens in whatever order, a life stays one of the states and its
         expect(changed && after.state.phase === 'done' && event.type !== 'finished').toBe(false);
         expect(after.attempts).toBe(
           event.type === 'failed' && changed
-            ? event.moved
+            ? event.progressed
               ? 1
               : before.attempts + 1
             : changed && after.attempts === 0
@@ -168,7 +168,7 @@ test.each<[string, TransferLife, TransferEvent, TransferLife['state']]>([
   [
     'unless bytes were gained',
     { state: { phase: 'running' }, attempts: 7 },
-    failure('origin-error', { moved: true }),
+    failure('origin-error', { progressed: true }),
     { phase: 'waiting', reason: 'retry', untilMs: 1250, shortBytes: null },
   ],
   ['what ran goes on after a restart', RUNNING, { type: 'restored' }, { phase: 'queued' }],

@@ -72,24 +72,24 @@ const ROWS_A_PUSH = 200;
 
 /** Damage to a database of the home: in the log, and to the user. */
 const tellDamage =
-  (log: Log, incidents: Recoveries, what: 'queue' | 'library') =>
+  (log: Log, recoveries: Recoveries, what: 'queue' | 'library') =>
   ({ recovery, lost }: { recovery: Recovery | null; lost: string[] }): void => {
     log.info(
       `${what}: ${recovery ? 'rebuilt' : 'damaged'}: ${JSON.stringify({ ...recovery, lost })}`,
     );
-    if (recovery) incidents.add(`${what}-rebuilt`, { ...recovery, file: recovery.aside });
-    else incidents.add(`${what}-damaged`, { lost });
+    if (recovery) recoveries.add(`${what}-rebuilt`, { ...recovery, file: recovery.aside });
+    else recoveries.add(`${what}-damaged`, { lost });
   };
 
 const libraryTold = (
   log: Log,
-  incidents: Recoveries,
+  recoveries: Recoveries,
 ): Pick<SessionOptions, 'onTrouble' | 'onLibraryDamaged' | 'onSkipped'> => ({
   onTrouble: (message) => log.info(`library: ${message}`),
-  onLibraryDamaged: tellDamage(log, incidents, 'library'),
+  onLibraryDamaged: tellDamage(log, recoveries, 'library'),
   onSkipped: (message) => {
     log.info(`library: ${message}`);
-    incidents.add('items-skipped');
+    recoveries.add('items-skipped');
   },
 });
 
@@ -98,14 +98,14 @@ async function openQueue(
   { home, background, log }: AppOptions,
   { session, serviceNow, ...source }: PackageSource & Pick<RightsDeps, 'session' | 'serviceNow'>,
   publish: Publish<AppContract>,
-  incidents: Recoveries,
+  recoveries: Recoveries,
 ) {
   const transfers = await startTransferWorker({
     home,
     source,
-    settings: { scope: background ? 'all' : 'touched' },
+    settings: { scope: background ? 'all' : 'started-here' },
     onBug: (trace) => log.error('transfers', trace),
-    onDamaged: tellDamage(log, incidents, 'queue'),
+    onDamaged: tellDamage(log, recoveries, 'queue'),
   });
   const here = new LocalPackages();
   here.load(await transfers.packages());
@@ -117,7 +117,7 @@ async function openQueue(
       more: change.rows.length > ROWS_A_PUSH,
     });
   });
-  transfers.onCheck((view) => publish('transfers.check-changed', view));
+  transfers.onVerification((view) => publish('transfers.verification-changed', view));
   return { transfers, here, rights: new RightsWatch({ session, transfers, serviceNow, log }) };
 }
 
@@ -129,17 +129,17 @@ function foundAtStart(
 ): Recoveries {
   const { aside, isChanged } = settingsStore.found;
   const movedAside = clearHome(home);
-  const incidents = new Recoveries(onChanged, createIncidentFile(home));
+  const recoveries = new Recoveries(onChanged, createIncidentFile(home));
   if (settings.wasDamaged)
-    incidents.add('settings-rebuilt', {
+    recoveries.add('settings-rebuilt', {
       file: aside,
       fromBackup: settings.isRestored ? 1 : 0,
       lost: [...settings.reset],
     });
-  else if (isChanged) incidents.add('settings-changed');
+  else if (isChanged) recoveries.add('settings-changed');
   if (settings.wasDamaged || isChanged) settings.keep();
-  for (const file of movedAside) incidents.add('moved-aside', { file });
-  return incidents;
+  for (const file of movedAside) recoveries.add('moved-aside', { file });
+  return recoveries;
 }
 
 /** What no transfer need wait for any more. */
@@ -171,8 +171,8 @@ async function join(options: AppOptions, unlock: () => void): Promise<Applicatio
   const settings = new Settings(options.settingsStore, defaults(), (view) =>
     publish('settings.changed', view),
   );
-  const incidents = foundAtStart(options, settings, (view) =>
-    publish('app.incidents-changed', view),
+  const recoveries = foundAtStart(options, settings, (view) =>
+    publish('app.recoveries-changed', view),
   );
   const connection = new Connection(
     (view) => publish('app.connection-changed', view),
@@ -194,7 +194,7 @@ async function join(options: AppOptions, unlock: () => void): Promise<Applicatio
   const accountRevision = { last: 0 };
   const service = new ServiceSwitch(
     options,
-    { connection, incidents },
+    { connection, recoveries },
     onLibrary,
     (origin, scope) =>
       openServiceSession({
@@ -214,7 +214,7 @@ async function join(options: AppOptions, unlock: () => void): Promise<Applicatio
           void transfers.wake(resolvedWaitReasons(view));
         },
         onArticles: (ids) => publish('articles.changed', { rev: service.syncer.nextRev(), ids }),
-        ...libraryTold(log, incidents),
+        ...libraryTold(log, recoveries),
       }),
   );
   const source = sourceOf(
@@ -225,23 +225,23 @@ async function join(options: AppOptions, unlock: () => void): Promise<Applicatio
     options,
     { ...source, session: () => service.session, serviceNow: () => connection.serviceNow() },
     publish,
-    incidents,
+    recoveries,
   );
   const desk: Services = {
     rights,
     options,
     settings,
     connection,
-    incidents,
+    recoveries,
     transfers,
-    syncer: service.syncer,
+    librarySync: service.syncer,
     disk: diskOf,
     hasPackage: (id) => here.hasPackage(id),
     session: () => service.require(),
     current: () => service.session,
     demo: () => service.demo,
     applySettings: () => transfers.configure(transferSettings(settings)),
-    use: async (target) => {
+    switchTo: async (target) => {
       await service.switchTo(target);
       await transfers.wake(['offline', 'signed-out', 'terms', 'retry']);
     },
@@ -253,7 +253,7 @@ async function join(options: AppOptions, unlock: () => void): Promise<Applicatio
   };
   try {
     await desk.applySettings();
-    await desk.use(initialService(options, settings));
+    await desk.switchTo(initialService(options, settings));
   } catch (thrown) {
     // The queue and the settings must be there although the service is not: another may be chosen
     // in the window.

@@ -120,7 +120,7 @@ export const shortened = <T>(all: readonly T[]): { count: number; first: T[] } =
 /** An address, a Metalink or a list of ours; which of them a document is, it says itself. */
 export async function importDocument(
   { settings, transfers }: Services,
-  request: Received<AppContract, 'transfers.add'>,
+  request: Received<AppContract, 'transfers.import'>,
 ): Promise<Imported> {
   const { destination } = settings.view;
   if (!('url' in request)) return transfers.importDocument(request, destination);

@@ -22,18 +22,18 @@ export class ServiceSwitch {
   readonly #open: (origin: string, scope: string) => ServiceSession;
   readonly #options: AppOptions;
   readonly #connection: Connection;
-  readonly #incidents: Recoveries;
+  readonly #recoveries: Recoveries;
   readonly #syncer: LibrarySync;
 
   constructor(
     options: AppOptions,
-    { connection, incidents }: { connection: Connection; incidents: Recoveries },
+    { connection, recoveries }: { connection: Connection; recoveries: Recoveries },
     library: (view: LibraryView) => void,
     open: (origin: string, scope: string) => ServiceSession,
   ) {
     this.#options = options;
     this.#connection = connection;
-    this.#incidents = incidents;
+    this.#recoveries = recoveries;
     this.#open = open;
     this.#syncer = new LibrarySync(() => this.session, connection, options.log, library);
   }
@@ -91,7 +91,7 @@ export class ServiceSwitch {
       this.demo = await startDemoService({
         dataDir: path.join(this.#options.home, 'demo'),
         onTrouble: (message) => this.#options.log.info(message),
-        onRebuilt: (file) => this.#incidents.add('demo-rebuilt', { file }),
+        onRebuilt: (file) => this.#recoveries.add('demo-rebuilt', { file }),
       });
       this.session = this.#open(this.demo.url, 'demo');
     } else this.session = this.#open(target.url, target.url);

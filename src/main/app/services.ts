@@ -56,10 +56,10 @@ export type Services = {
   settings: Settings;
   connection: Connection;
   transfers: TransfersApi;
-  syncer: LibrarySync;
-  incidents: Recoveries;
+  librarySync: LibrarySync;
+  recoveries: Recoveries;
   applySettings(): Promise<void>;
-  use(target: { url: string } | { demo: true } | null): Promise<void>;
+  switchTo(target: { url: string } | { demo: true } | null): Promise<void>;
   /** @throws `offline` while no service is set up. */
   session(): ServiceSession;
   current(): ServiceSession | null;

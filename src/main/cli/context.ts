@@ -119,9 +119,9 @@ export async function openDesk(
  * Damage is said to whoever runs the command, also where the result is for a script: on stderr,
  * each once.
  */
-export function tellIncidents({ desk: { incidents } }: Application, output: Output): void {
-  for (const incident of incidents.view.items) output.warn(`desk: ${incidentText(incident)}`);
-  incidents.read();
+export function tellIncidents({ desk: { recoveries } }: Application, output: Output): void {
+  for (const incident of recoveries.view.items) output.warn(`desk: ${incidentText(incident)}`);
+  recoveries.read();
 }
 
 /** Runs a command on an open desk and closes it whatever happens. @returns the exit code. */

@@ -113,7 +113,7 @@ export class DelayedPrinter {
  * A line that is dead for so many tries in a row ends the call; what was fetched stays for the next
  * one.
  */
-export const COMMAND_SETTINGS = { scope: 'touched', maxAttempts: 5 } as const;
+export const COMMAND_SETTINGS = { scope: 'started-here', maxAttempts: 5 } as const;
 export const INTERRUPTED: WireError = {
   code: 'cancelled',
   message: 'Interrupted; the same call again goes on',

@@ -125,7 +125,7 @@ export async function runImport(
   const destination = to === undefined ? folder : path.resolve(to);
   const text = await readDocument(file);
   // Adding to the queue is not running it.
-  await transfers.configure({ scope: 'touched', activeTransfers: 0 });
+  await transfers.configure({ scope: 'started-here', activeTransfers: 0 });
   const { ids, renamed, refused } = await transfers.importDocument(
     { name: path.basename(file), text },
     destination,
@@ -423,7 +423,7 @@ async function change(
   const those = (test: (state: TransferState) => boolean) =>
     named.length > 0 ? named : rows.filter(({ state }) => test(state)).map(({ id }) => id);
   // Changing the queue is not running it.
-  await transfers.configure({ scope: 'touched', activeTransfers: 0 });
+  await transfers.configure({ scope: 'started-here', activeTransfers: 0 });
   if (named.length === 0 && (name === 'pause' || name === 'resume'))
     await transfers.pauseAll(name === 'pause');
   const ids = {
@@ -443,8 +443,8 @@ async function set(
   wishes: TransferOptions,
 ): Promise<number> {
   // Changing the queue is not running it.
-  await transfers.configure({ scope: 'touched', activeTransfers: 0 });
-  await transfers.wish(id, wishes);
+  await transfers.configure({ scope: 'started-here', activeTransfers: 0 });
+  await transfers.setOptions(id, wishes);
   const { deadline, limitBytesPerSecond, urgent } = await transfers.detail(id);
   const atMs = wishes.deadlineMs === undefined ? (deadline?.atMs ?? null) : wishes.deadlineMs;
   return out.done({

@@ -69,7 +69,7 @@ export async function runVerify(
   { metalink }: VerifyOptions = {},
 ): Promise<number> {
   const teller = new ProgressPrinter(out);
-  const stop = transfers.onCheck(
+  const stop = transfers.onVerification(
     ({ isRunning, doneBytes, totalBytes, packagesDone, packagesTotal }) => {
       if (isRunning)
         teller.tell({

@@ -24,7 +24,7 @@ type TransferWorkerOptions = {
 /** A queue of 10,000 needs some 50. */
 const MAX_HEAP_MIB = 1024;
 
-type Api = Omit<TransfersApi, 'onChanged' | 'onCheck'> & { close(): Promise<void> };
+type Api = Omit<TransfersApi, 'onChanged' | 'onVerification'> & { close(): Promise<void> };
 
 /** The keychain stays with the thread that started this one. */
 export type ServedVault = {
@@ -113,14 +113,14 @@ export async function startTransferWorker({
     clear: (ids, options) => api.clear(ids, options),
     restore: (ids) => api.restore(ids),
     pauseAll: (paused) => api.pauseAll(paused),
-    wish: (id, wishes) => api.wish(id, wishes),
+    setOptions: (id, wishes) => api.setOptions(id, wishes),
     move: (id, before) => api.move(id, before),
     folderOf: (id) => api.folderOf(id),
     verify: (ids) => api.verify(ids),
     stopVerify: () => api.stopVerify(),
-    dismissCheck: () => api.dismissCheck(),
-    check: () => api.check(),
-    onCheck: (listener) => client.on('check', (view) => listener(view as VerificationView)),
+    dismissVerification: () => api.dismissVerification(),
+    verification: () => api.verification(),
+    onVerification: (listener) => client.on('check', (view) => listener(view as VerificationView)),
     verifyFolder: (wanted, options) => api.verifyFolder(wanted, options),
     repair: (ids) => api.repair(ids),
     repairFolder: (folder, acknowledge) => api.repairFolder(folder, acknowledge),

@@ -22,7 +22,7 @@ import { createTransfers, type TransferService } from '../transfers/queue/servic
 import { connectRpc, serveRpc } from './rpc.ts';
 
 /** What the thread that started this one may call. */
-export type TransferWorkerApi = Omit<TransferService, 'onChanged' | 'onCheck'>;
+export type TransferWorkerApi = Omit<TransferService, 'onChanged' | 'onVerification'>;
 
 const data = z
   .object({
@@ -89,13 +89,13 @@ const methods: TransferWorkerApi = {
   clear: (ids, options) => transfers.clear(ids, options),
   restore: (ids) => transfers.restore(ids),
   pauseAll: (paused) => transfers.pauseAll(paused),
-  wish: (id, wishes) => transfers.wish(id, wishes),
+  setOptions: (id, wishes) => transfers.setOptions(id, wishes),
   move: (id, before) => transfers.move(id, before),
   folderOf: (id) => transfers.folderOf(id),
   verify: (ids) => transfers.verify(ids),
   stopVerify: () => transfers.stopVerify(),
-  dismissCheck: () => transfers.dismissCheck(),
-  check: () => transfers.check(),
+  dismissVerification: () => transfers.dismissVerification(),
+  verification: () => transfers.verification(),
   verifyFolder: (wanted, options) => transfers.verifyFolder(wanted, options),
   repair: (ids) => transfers.repair(ids),
   repairFolder: (folder, acknowledge) => transfers.repairFolder(folder, acknowledge),
@@ -111,7 +111,7 @@ const methods: TransferWorkerApi = {
   },
 };
 const server = serveRpc(port, methods, onBug);
-transfers.onCheck((view) => server.emit('check', view));
+transfers.onVerification((view) => server.emit('check', view));
 transfers.onChanged((change) => server.emit('changed', change));
 const unwatch = watchNetwork(() => void transfers.reconnect());
 tellDamage = (damage) => server.emit('damaged', damage);

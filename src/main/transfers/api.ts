@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import type {
-  checkView,
+  verificationView,
   exportFormat,
   leftOutEntry,
   transferDetail,
@@ -98,7 +98,7 @@ export type ImportOptions = { strict?: boolean };
  */
 export type Imported = { ids: string[]; renamed: SafeName[]; refused: RefusedName[] };
 
-export type VerificationView = z.infer<typeof checkView>;
+export type VerificationView = z.infer<typeof verificationView>;
 /** What a check found of one package; with `error` it could not be checked. */
 export type FolderCheck = {
   id: string | null;
@@ -153,7 +153,7 @@ export type TransferSettings = {
    * `all` runs the whole queue, `touched` only what was queued, resumed or retried since the
    * program started.
    */
-  scope: 'all' | 'touched';
+  scope: 'all' | 'started-here';
 };
 export const DEFAULT_SETTINGS: TransferSettings = {
   connectionsPerFile: 4,
@@ -242,20 +242,20 @@ export type TransfersApi = {
   restore(ids: string[]): Promise<void>;
   pauseAll(paused: boolean): Promise<void>;
   /** What is not named stays as it is. A deadline changes no order; urgent does. */
-  wish(id: string, wishes: TransferOptions): Promise<void>;
+  setOptions(id: string, wishes: TransferOptions): Promise<void>;
   move(id: string, before: string | null): Promise<void>;
   folderOf(id: string): Promise<string>;
   /**
-   * Starts to read the files of these done ones again, or of all, and to compare them; `onCheck`
+   * Starts to read the files of these done ones again, or of all, and to compare them; `onVerification`
    * tells what comes of it.
    */
   verify(ids: string[] | null): Promise<void>;
   stopVerify(): Promise<void>;
   /** Forgets what the last check found. */
-  dismissCheck(): Promise<void>;
-  check(): Promise<VerificationView>;
+  dismissVerification(): Promise<void>;
+  verification(): Promise<VerificationView>;
   /** At most 4 a second; returns how to stop. */
-  onCheck(listener: (view: VerificationView) => void): () => void;
+  onVerification(listener: (view: VerificationView) => void): () => void;
   /**
    * Checks the package in this folder, or every one under it, and what was fetched there by address
    * or Metalink, by its record; of a file that one. Resolves to what was found; `not-found` where

@@ -45,12 +45,12 @@ export function Strips() {
 function IncidentStrip() {
   const desk = useDesk();
   const { shell, common } = useTexts();
-  const items = useStore(desk.incidents, ({ value }) => value?.items) ?? [];
+  const items = useStore(desk.recoveries, ({ value }) => value?.items) ?? [];
   if (items.length === 0) return null;
   const read = (): void =>
     void desk.client
-      .call('app.incidents-read')
-      .then(desk.incidents.take, (error: unknown) =>
+      .call('app.recoveries-dismiss')
+      .then(desk.recoveries.apply, (error: unknown) =>
         desk.toasts.getState().show(errorText(desk, error)),
       );
   return (
@@ -211,7 +211,7 @@ function NoticeStrips() {
   const read = (): void =>
     void desk.client
       .call('account.notices-read')
-      .then(desk.account.take, (error: unknown) =>
+      .then(desk.account.apply, (error: unknown) =>
         desk.toasts.getState().show(errorText(desk, error)),
       );
   return (

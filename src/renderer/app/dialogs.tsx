@@ -89,7 +89,9 @@ export function NewTermsDialog() {
     desk.downloads.setState({ openDialog: null });
   };
   const accept = async (): Promise<void> => {
-    if (!(await run(async () => desk.account.take(await desk.client.call('account.accept-terms')))))
+    if (
+      !(await run(async () => desk.account.apply(await desk.client.call('account.accept-terms'))))
+    )
       return;
     close();
     desk.toasts.getState().show(account.termsAccepted);

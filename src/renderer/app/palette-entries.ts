@@ -171,7 +171,7 @@ function commands(
   const { palette } = shell;
   const tell = (error: unknown): void => desk.toasts.getState().show(errorText(desk, error));
   const theme = (value: 'light' | 'dark' | 'system') => (): void =>
-    void desk.client.call('settings.set', { theme: value }).then(desk.settings.take, tell);
+    void desk.client.call('settings.set', { theme: value }).then(desk.settings.apply, tell);
   const go = (route: Route) => (): void => desk.route.getState().go(route);
   return [
     {
@@ -179,7 +179,7 @@ function commands(
       icon: RefreshCw,
       text: palette.sync,
       keys: [],
-      run: () => void desk.client.call('library.sync').then(desk.library.take, tell),
+      run: () => void desk.client.call('library.sync').then(desk.library.apply, tell),
     },
     {
       id: 'pause',
@@ -195,7 +195,7 @@ function commands(
             icon: LogOut,
             text: palette.signOut,
             keys: [],
-            run: () => void desk.client.call('account.sign-out').then(desk.account.take, tell),
+            run: () => void desk.client.call('account.sign-out').then(desk.account.apply, tell),
           },
         ]
       : [

@@ -142,7 +142,7 @@ export function LanguageButton() {
   const choose = (next: 'en' | 'fr') => (): void =>
     void desk.client
       .call('settings.set', { language: next })
-      .then(desk.settings.take, (error: unknown) =>
+      .then(desk.settings.apply, (error: unknown) =>
         desk.toasts.getState().show(errorText(desk, error)),
       );
   return (

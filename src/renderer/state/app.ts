@@ -25,7 +25,7 @@ import type {
   VerificationView,
 } from './views.ts';
 
-type Projection<T> = StoreApi<{ value: T | null }> & { take(value: { rev: number }): void };
+type Projection<T> = StoreApi<{ value: T | null }> & { apply(value: { rev: number }): void };
 
 /** Everything a feature works with. Stores are plain values, made anew for each test. */
 export type AppContext = {
@@ -36,9 +36,9 @@ export type AppContext = {
   settings: Projection<SettingsView>;
   connection: Projection<ConnectionView>;
   library: Projection<LibraryView>;
-  incidents: Projection<Returned<AppContract, 'app.incidents'>>;
+  recoveries: Projection<Returned<AppContract, 'app.recoveries'>>;
   transfers: StoreApi<TransfersState>;
-  check: Projection<VerificationView>;
+  verification: Projection<VerificationView>;
   toasts: StoreApi<ToastState>;
   search: StoreApi<SearchState>;
   browse: StoreApi<BrowseState>;
@@ -57,9 +57,13 @@ export function createApp(client: ContractClient, info: AppInfo, first: Route): 
     settings: createProjection(client, 'settings.get', 'settings.changed'),
     connection: createProjection(client, 'app.connection', 'app.connection-changed'),
     library: createProjection(client, 'library.get', 'library.changed'),
-    incidents: createProjection(client, 'app.incidents', 'app.incidents-changed'),
+    recoveries: createProjection(client, 'app.recoveries', 'app.recoveries-changed'),
     transfers: createTransfersStore(client),
-    check: createProjection(client, 'transfers.check', 'transfers.check-changed'),
+    verification: createProjection(
+      client,
+      'transfers.verification',
+      'transfers.verification-changed',
+    ),
     toasts: createToastStore(),
     search: createSearchStore(),
     browse: createBrowseStore(),

@@ -31,7 +31,7 @@ export const useTransfers = <T,>(select: (state: TransfersState) => T): T =>
   useStore(useDesk().transfers, select);
 /** The check of finished packages: how far it is, or what the last one found. */
 export const useCheck = (): VerificationView | null =>
-  useStore(useDesk().check, (state) => state.value);
+  useStore(useDesk().verification, (state) => state.value);
 export const useAccount = (): AccountView | null =>
   useStore(useDesk().account, (state) => state.value);
 export const useSettings = (): SettingsView | null =>

@@ -160,7 +160,7 @@ export function resumePendingDownload(desk: AppContext): () => void {
 
 async function keepPending(desk: AppContext, pendingDownload: PendingDownload): Promise<void> {
   try {
-    desk.settings.take(await desk.client.call('settings.set', { pendingDownload }));
+    desk.settings.apply(await desk.client.call('settings.set', { pendingDownload }));
   } catch (error) {
     desk.toasts.getState().show(errorText(desk, error));
   }

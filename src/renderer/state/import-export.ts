@@ -16,7 +16,7 @@ async function add(
 ): Promise<void> {
   const toasts = desk.toasts.getState();
   try {
-    const { ids, renamed, refused } = await desk.client.call('transfers.add', request);
+    const { ids, renamed, refused } = await desk.client.call('transfers.import', request);
     const { added, renamedTo, refusedNames } = words(desk);
     const [name, outside] = [renamed.first[0], refused.first[0]];
     const told = [

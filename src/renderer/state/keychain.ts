@@ -10,7 +10,7 @@ export async function lookAtKeychain(desk: AppContext): Promise<void> {
   const toasts = desk.toasts.getState();
   try {
     const found = await desk.client.call('account.keychain-retry');
-    desk.account.take(found);
+    desk.account.apply(found);
     desk.downloads.setState({ openDialog: found.keychain === 'locked' ? 'keychain' : null });
     const { account } = texts[desk.settings.getState().value?.language ?? 'en'];
     if (found.keychain !== 'ok' && found.keychain !== 'locked')

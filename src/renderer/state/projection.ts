@@ -18,16 +18,16 @@ export function createProjection<
   snapshot: N,
   push: P,
 ): StoreApi<{ value: (Returned<AppContract, N> & Pushed<AppContract, P>) | null }> & {
-  take(value: Revised): void;
+  apply(value: Revised): void;
 } {
   type Value = Returned<AppContract, N> & Pushed<AppContract, P>;
   const store = createStore<{ value: Value | null }>()(() => ({ value: null }));
-  const take = (value: Revised): void => {
+  const apply = (value: Revised): void => {
     const shown = store.getState().value as Revised | null;
     if (shown && value.rev < shown.rev) return;
     store.setState({ value: value as Value });
   };
-  client.on(push, (payload) => take(payload as Revised));
-  void (client.call as (name: N) => Promise<Revised>)(snapshot).then(take);
-  return { ...store, take };
+  client.on(push, (payload) => apply(payload as Revised));
+  void (client.call as (name: N) => Promise<Revised>)(snapshot).then(apply);
+  return { ...store, apply };
 }

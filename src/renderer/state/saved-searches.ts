@@ -24,7 +24,7 @@ async function change(
 ): Promise<SettingsView | null> {
   try {
     const view = await call(desk.client);
-    desk.settings.take(view);
+    desk.settings.apply(view);
     return view;
   } catch (error) {
     desk.toasts.getState().show(errorText(desk, error));
@@ -131,7 +131,7 @@ export async function adoptPageStorage({ client, settings }: AppContext): Promis
     name: Parameters<typeof call>[0],
     inputs: unknown[],
   ): Promise<void> => {
-    for (const input of inputs) await call(name, input).then(settings.take, () => undefined);
+    for (const input of inputs) await call(name, input).then(settings.apply, () => undefined);
     localStorage.removeItem(key);
   };
   const searches = formerly(FORMER_SEARCHES);

@@ -10,5 +10,5 @@ export type AssetRow = Returned<AppContract, 'catalogue.search'>['items'][number
 export type AssetView = Returned<AppContract, 'catalogue.asset'>;
 export type ArticleRow = Returned<AppContract, 'articles.list'>['items'][number];
 export type ArticleView = Returned<AppContract, 'articles.get'>;
-export type VerificationView = Returned<AppContract, 'transfers.check'>;
+export type VerificationView = Returned<AppContract, 'transfers.verification'>;
 export type TransferDetail = Returned<AppContract, 'transfers.detail'>;

@@ -139,10 +139,10 @@ export const app = {
     z.strictObject({ folder: z.string() }),
     z.object({ freeBytes: bytes, totalBytes: bytes }).nullable(),
   ),
-  'app.incidents': command(z.void(), incidents),
-  'app.incidents-changed': push(incidents),
+  'app.recoveries': command(z.void(), incidents),
+  'app.recoveries-changed': push(incidents),
   /** They were read: they are not told again. */
-  'app.incidents-read': command(z.void(), incidents),
+  'app.recoveries-dismiss': command(z.void(), incidents),
   'settings.get': command(z.void(), settings),
   'settings.set': command(settingsPatch, settings),
   'settings.changed': push(settings),

@@ -9,7 +9,7 @@ import { transferState } from '../model/transfer.ts';
 const count = z.number().int().nonnegative();
 
 /** How far a check of finished packages is, or what the last one found. */
-export const checkView = z.object({
+export const verificationView = z.object({
   rev,
   isRunning: z.boolean(),
   packagesDone: count,
@@ -45,15 +45,15 @@ const ids = z.array(id).min(1).max(10_000);
 export const checksArea = {
   /**
    * Starts to read every file of these done ones again, or of all, and to compare their hashes;
-   * `transfers.check-changed` tells the rest.
+   * `transfers.verification-changed` tells the rest.
    */
   'transfers.verify': command(z.strictObject({ ids: ids.nullable() }), z.void()),
   'transfers.verify-stop': command(z.void(), z.void()),
   /** Forgets what the last check found. */
-  'transfers.verify-dismiss': command(z.void(), z.void()),
-  'transfers.check': command(z.void(), checkView),
+  'transfers.verification-dismiss': command(z.void(), z.void()),
+  'transfers.verification': command(z.void(), verificationView),
   /** At most 4 a second; the end is told at once. */
-  'transfers.check-changed': push(checkView),
+  'transfers.verification-changed': push(verificationView),
   /**
    * Queues these again to be mended: what is wrong or missing is fetched again, piece by piece
    * where pieces are known.
@@ -210,7 +210,7 @@ export const exchangeArea = {
    * settings. Nothing is queued of what is not valid; a file whose name leads out of the folder is
    * refused alone.
    */
-  'transfers.add': command(
+  'transfers.import': command(
     z.union([
       z.strictObject({ url: z.url({ protocol: /^https?$/u }).max(8000) }),
       z.strictObject({ name, text }),
@@ -414,7 +414,7 @@ export const transfersArea = {
    * Urgent takes a place from what is not; a deadline only warns; a limit is in bytes a second.
    * What is not named stays.
    */
-  'transfers.wish': command(
+  'transfers.set-options': command(
     z.strictObject({
       id,
       urgent: z.boolean().optional(),

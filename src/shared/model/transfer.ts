@@ -68,13 +68,13 @@ export type TransferEvent =
   | { type: 'resume' }
   | { type: 'retry' }
   | { type: 'cancel' }
-  | { type: 'again' }
+  | { type: 'restart' }
   // of the queue: run now; stop for a more urgent one; stop because all is paused; another found
   // what keeps this one too from starting; the reason to wait is gone; the program has started anew
   | { type: 'start' }
-  | { type: 'yield' }
-  | { type: 'hold' }
-  | { type: 'barred'; reason: WaitReason }
+  | { type: 'preempt' }
+  | { type: 'pause-all' }
+  | { type: 'block'; reason: WaitReason }
   | { type: 'wake' }
   | { type: 'restored' }
   // outcomes of a run
@@ -84,7 +84,7 @@ export type TransferEvent =
   | {
       type: 'failed';
       error: WireError;
-      moved: boolean;
+      progressed: boolean;
       atMs: number;
       maxAttempts: number | null;
       shortBytes: number | null;
@@ -146,8 +146,8 @@ const waiting = (
 ): TransferState => ({ phase: 'waiting', reason, untilMs, shortBytes });
 
 function afterFailure(life: TransferLife, event: TransferEvent & { type: 'failed' }): Step {
-  const { error, moved, atMs, maxAttempts, shortBytes } = event;
-  const attempts = moved ? 1 : life.attempts + 1;
+  const { error, progressed, atMs, maxAttempts, shortBytes } = event;
+  const attempts = progressed ? 1 : life.attempts + 1;
   const reason = WAITS[error.code];
   if (reason) {
     // An embargo has its end, as far as it is known.
@@ -216,7 +216,7 @@ export function reduceTransfer(life: TransferLife, event: TransferEvent): Step {
       return state.phase === 'failed' || state.phase === 'cancelled' || state.phase === 'waiting'
         ? { life: { state: queued, attempts: 0 }, effects: [] }
         : same;
-    case 'again':
+    case 'restart':
       return active || state.phase === 'queued'
         ? same
         : { life: { state: queued, attempts: 0 }, effects: [] };
@@ -224,11 +224,11 @@ export function reduceTransfer(life: TransferLife, event: TransferEvent): Step {
       return state.phase === 'done' || state.phase === 'cancelled'
         ? same
         : stop(life, { phase: 'cancelled' });
-    case 'yield':
+    case 'preempt':
       return active ? stop(life, queued) : same;
-    case 'hold':
+    case 'pause-all':
       return active ? stop(life, waiting('all-paused', null)) : same;
-    case 'barred':
+    case 'block':
       return state.phase === 'queued'
         ? { life: { ...life, state: waiting(event.reason, null) }, effects: [] }
         : same;

@@ -39,7 +39,7 @@ function appHandlers({
   options: { shell, version },
   connection,
   disk,
-  incidents,
+  recoveries,
 }: Services): HandlersOf<'app'> {
   const platform =
     process.platform === 'win32' || process.platform === 'darwin' ? process.platform : 'linux';
@@ -53,8 +53,8 @@ function appHandlers({
     'app.open-external': async ({ url }) => shell.openExternal(url),
     'app.choose-folder': async ({ current }) => shell.chooseFolder(current),
     'app.connection': async () => connection.view,
-    'app.incidents': async () => incidents.view,
-    'app.incidents-read': async () => incidents.read(),
+    'app.recoveries': async () => recoveries.view,
+    'app.recoveries-dismiss': async () => recoveries.read(),
     'app.disk': async ({ folder }) => disk(folder),
   };
 }
@@ -67,7 +67,7 @@ function settingsHandlers(desk: Services): HandlersOf<'settings'> & HandlersOf<'
       const { language } = settings.view;
       const view = settings.set(patch);
       await desk.applySettings();
-      if (view.language !== language) desk.syncer.requestSync();
+      if (view.language !== language) desk.librarySync.requestSync();
       return view;
     },
     'settings.use-service': async (target) => {
@@ -79,7 +79,7 @@ function settingsHandlers(desk: Services): HandlersOf<'settings'> & HandlersOf<'
       // Kept first: what cannot be kept is not used either.
       const view = settings.useService('url' in chosen ? chosen.url : null, 'demo' in chosen);
       try {
-        await desk.use(chosen);
+        await desk.switchTo(chosen);
       } catch (thrown) {
         settings.useService(serviceUrl, demo);
         throw thrown;
@@ -142,12 +142,12 @@ function accountHandlers({ current, session }: Services): HandlersOf<'account'> 
 
 function catalogueHandlers({
   session,
-  syncer,
+  librarySync,
 }: Services): HandlersOf<'catalogue'> & HandlersOf<'library'> {
   const catalogue = () => session().catalogue;
   return {
-    'library.get': async () => syncer.view,
-    'library.sync': async () => syncer.sync(),
+    'library.get': async () => librarySync.view,
+    'library.sync': async () => librarySync.sync(),
     'catalogue.search': async ({ query, range }) => catalogue().search(query, range),
     'catalogue.facets': async (query) => catalogue().facets(query),
     'catalogue.ids': async (query) => ({ ids: await catalogue().ids(query) }),
@@ -171,7 +171,7 @@ function transfersHandlers(desk: Services): HandlersOf<'transfers'> {
     'transfers.clear': async ({ ids }) => transfers.clear(ids, { undoable: true }),
     'transfers.restore': async ({ ids }) => transfers.restore(ids),
     'transfers.pause-all': async ({ paused }) => transfers.pauseAll(paused),
-    'transfers.wish': async ({ id, ...wishes }) => transfers.wish(id, wishes),
+    'transfers.set-options': async ({ id, ...wishes }) => transfers.setOptions(id, wishes),
     'transfers.move': async ({ id, before }) => transfers.move(id, before),
     'transfers.reveal': async ({ id }) => {
       const folder = await transfers.folderOf(id);
@@ -182,7 +182,7 @@ function transfersHandlers(desk: Services): HandlersOf<'transfers'> {
       const { leftOut, ...document } = await transfers.exportQueue(ids, format);
       return { ...document, leftOut: shortened(leftOut) };
     },
-    'transfers.add': async (request) => {
+    'transfers.import': async (request) => {
       const { ids, renamed, refused } = await importDocument(desk, request);
       return { ids, renamed: shortened(renamed), refused: shortened(refused) };
     },
@@ -190,8 +190,8 @@ function transfersHandlers(desk: Services): HandlersOf<'transfers'> {
       transfers.evidence(id, format, language),
     'transfers.verify': async ({ ids }) => transfers.verify(ids),
     'transfers.verify-stop': async () => transfers.stopVerify(),
-    'transfers.verify-dismiss': async () => transfers.dismissCheck(),
-    'transfers.check': async () => transfers.check(),
+    'transfers.verification-dismiss': async () => transfers.dismissVerification(),
+    'transfers.verification': async () => transfers.verification(),
     'transfers.repair': async ({ ids }) => transfers.repair(ids),
   };
 }

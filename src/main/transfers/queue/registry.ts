@@ -146,7 +146,13 @@ const SAVE_AGAIN_MS = 10_000;
  * Somebody waits for the answer to these. What is left is found out again by the next start, if it
  * is not recorded.
  */
-const COMMANDS = new Set<TransferEvent['type']>(['pause', 'resume', 'retry', 'cancel', 'hold']);
+const COMMANDS = new Set<TransferEvent['type']>([
+  'pause',
+  'resume',
+  'retry',
+  'cancel',
+  'pause-all',
+]);
 
 /** All transfers in memory and in the store. A change is in the store before anybody acts on it. */
 export class Registry {

@@ -192,7 +192,7 @@ export class Scheduler {
     if (standstill())
       apply(
         [...busy()].filter((id) => !registry.get(id).urgent),
-        { type: 'yield' },
+        { type: 'preempt' },
       );
     const { activeTransfers, maxAttempts } = settings();
     // Who gives up after some attempts is to be told so of each.
@@ -203,7 +203,7 @@ export class Scheduler {
       activeTransfers,
       packages,
     );
-    apply(stop, { type: 'yield' });
+    apply(stop, { type: 'preempt' });
     apply(start, { type: 'start' });
   }
 
@@ -226,7 +226,7 @@ export class Scheduler {
     const { registry, touched, settings, standstill } = this.#outlook;
     const { scope } = settings();
     for (const { id, urgent } of registry.index.ready) {
-      if ((scope === 'touched' && !touched.has(id)) || (standstill() && !urgent)) continue;
+      if ((scope === 'started-here' && !touched.has(id)) || (standstill() && !urgent)) continue;
       yield registry.get(id);
     }
   }
@@ -245,6 +245,6 @@ export class Scheduler {
     const others = [...this.#ready()]
       .filter(({ kind }) => kind === 'package')
       .map((other) => other.id);
-    apply(others, { type: 'barred', reason: state.reason });
+    apply(others, { type: 'block', reason: state.reason });
   }
 }

@@ -135,7 +135,7 @@ export class TransferService implements TransfersApi {
     });
     this.#integrity = new VerifyCommands(ports, this.#registry, (ids) => {
       for (const id of ids) this.#touched.add(id);
-      this.#command(ids, { type: 'again' });
+      this.#command(ids, { type: 'restart' });
       this.#announcer.changed(...ids);
     });
     const all = this.#registry.all();
@@ -294,7 +294,7 @@ export class TransferService implements TransfersApi {
     if (paused)
       this.#command(
         all.map(({ id }) => id),
-        { type: 'hold' },
+        { type: 'pause-all' },
       );
     else
       this.#command(
@@ -306,7 +306,7 @@ export class TransferService implements TransfersApi {
     this.#announcer.changed();
   }
 
-  async wish(
+  async setOptions(
     id: string,
     { urgent, deadlineMs, limitBytesPerSecond }: TransferOptions,
   ): Promise<void> {
@@ -346,13 +346,13 @@ export class TransferService implements TransfersApi {
   async stopVerify(): Promise<void> {
     this.#integrity.checks.stop();
   }
-  async dismissCheck(): Promise<void> {
+  async dismissVerification(): Promise<void> {
     this.#integrity.checks.dismiss();
   }
-  async check(): Promise<VerificationView> {
+  async verification(): Promise<VerificationView> {
     return this.#integrity.checks.view;
   }
-  onCheck(listener: (view: VerificationView) => void): () => void {
+  onVerification(listener: (view: VerificationView) => void): () => void {
     return this.#integrity.checks.listen(listener);
   }
   verifyFolder(wanted: string, options: VerifyOptions = {}): Promise<FolderCheck[]> {
@@ -369,10 +369,10 @@ export class TransferService implements TransfersApi {
     this.#settings = { ...this.#settings, ...settings };
     this.#limits.set(this.#settings);
     this.#hosts.set(this.#settings.connectionsPerHost);
-    if (settings.scope === 'touched')
+    if (settings.scope === 'started-here')
       this.#apply(
         [...this.#runs.keys()].filter((id) => !this.#touched.has(id)),
-        { type: 'yield' },
+        { type: 'preempt' },
       );
     this.#schedule();
   }
@@ -571,7 +571,7 @@ export class TransferService implements TransfersApi {
       return {
         type: 'failed',
         error: toWire(thrown),
-        moved: live.gainedBytes > gainedBefore,
+        progressed: live.gainedBytes > gainedBefore,
         atMs: this.#ports.clock.nowMs(),
         maxAttempts,
         shortBytes,

@@ -78,7 +78,7 @@ function useChange(email: string) {
     setTried(true);
     return password.send(
       async (given) =>
-        desk.account.take(
+        desk.account.apply(
           await desk.client.call('account.change-email', {
             newEmail: newEmail.trim(),
             password: given,

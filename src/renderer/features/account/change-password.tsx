@@ -87,7 +87,7 @@ function useChange(owner: PasswordOwner) {
   const submit = (): Promise<boolean> => {
     setTried(true);
     return current.send(async (currentPassword) => {
-      desk.account.take(
+      desk.account.apply(
         await desk.client.call('account.change-password', { currentPassword, newPassword: next }),
       );
       setNext('');

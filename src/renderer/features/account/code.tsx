@@ -216,7 +216,7 @@ function useCode(flow: Flow) {
     resending.clear();
     void check.run(async () => {
       try {
-        desk.account.take(await desk.client.call('account.verify', { code: digits }));
+        desk.account.apply(await desk.client.call('account.verify', { code: digits }));
         setDigits('');
       } catch (thrown) {
         if (isAnswer(thrown as AppError)) setDigits('');
@@ -232,7 +232,7 @@ function useCode(flow: Flow) {
     check.clear();
     setDigits('');
     const sent = await resending.run(async () =>
-      desk.account.take(await desk.client.call('account.resend')),
+      desk.account.apply(await desk.client.call('account.resend')),
     );
     inputRef.current?.focus();
     return sent;

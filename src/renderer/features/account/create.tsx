@@ -207,7 +207,7 @@ function useCreate(draft: Draft) {
     if (FIELDS.some((name) => local[name] !== null)) return false;
     const sent = await run(async () => {
       const { email, displayName, organisation, country } = draft;
-      desk.account.take(
+      desk.account.apply(
         await desk.client.call('account.register', {
           email: email.trim(),
           password,

@@ -68,7 +68,7 @@ function Offer({ onAnswered }: { onAnswered: () => void }) {
   const subscribe = async (): Promise<void> => {
     if (
       await run(async () =>
-        desk.account.take(await desk.client.call('account.newsletter', { subscribed: true })),
+        desk.account.apply(await desk.client.call('account.newsletter', { subscribed: true })),
       )
     )
       onAnswered();

@@ -92,7 +92,7 @@ function useEdit(profile: Profile) {
   if (!isTouched && fields.edition !== profile.edition) setFields(fieldsOf(profile));
   useEffect(() => {
     // Offline the form shows what is known; saving says what is wrong then.
-    void desk.client.call('account.refresh').then(desk.account.take, () => undefined);
+    void desk.client.call('account.refresh').then(desk.account.apply, () => undefined);
   }, [desk]);
   const change = (part: Partial<typeof fields>): void => {
     setTouched(true);
@@ -109,7 +109,7 @@ function useEdit(profile: Profile) {
     if (displayName.trim() === '' || organisation.trim() === '' || country === null) return false;
     return run(async () => {
       try {
-        desk.account.take(
+        desk.account.apply(
           await desk.client.call('account.edit', {
             displayName: displayName.trim(),
             organisation: organisation.trim(),
@@ -119,7 +119,7 @@ function useEdit(profile: Profile) {
         );
       } catch (thrown) {
         if (thrown instanceof Error && 'code' in thrown && thrown.code === 'edit-conflict') {
-          desk.account.take(await desk.client.call('account.get'));
+          desk.account.apply(await desk.client.call('account.get'));
           setTouched(false);
         }
         throw thrown;

@@ -21,7 +21,7 @@ export function Profile() {
   if (!profile) return null;
   const signOut = async (): Promise<void> => {
     const done = await leaving.run(async () =>
-      desk.account.take(await desk.client.call('account.sign-out')),
+      desk.account.apply(await desk.client.call('account.sign-out')),
     );
     if (!done) return;
     desk.toasts.getState().show(account.signedOutToast);
@@ -94,7 +94,7 @@ function Newsletter({ profile: { newsletter, newsletterChangedAt } }: { profile:
   const language = useLanguage();
   const change = async (wanted: boolean): Promise<void> => {
     try {
-      desk.account.take(await desk.client.call('account.newsletter', { subscribed: wanted }));
+      desk.account.apply(await desk.client.call('account.newsletter', { subscribed: wanted }));
     } catch (thrown) {
       desk.toasts.getState().show(errorText(desk, thrown));
     }

@@ -31,7 +31,7 @@ export function Reset({ draft, setDraft }: ScreenProps) {
     setTried(true);
     if (!isEmail(draft.email)) return;
     const sent = await run(async () =>
-      desk.account.take(
+      desk.account.apply(
         await desk.client.call('account.reset-start', { email: draft.email.trim() }),
       ),
     );
@@ -91,7 +91,7 @@ export function NewPassword({ email, name }: { email: string; name: string | nul
     // Where it leads is what the account says then, which may be heard before the answer.
     if (
       await run(async () =>
-        desk.account.take(await desk.client.call('account.reset-complete', { password })),
+        desk.account.apply(await desk.client.call('account.reset-complete', { password })),
       )
     )
       setPassword('');

@@ -92,7 +92,7 @@ function useSignIn(email: string) {
     setTried(true);
     return password.send(
       async (given) =>
-        desk.account.take(
+        desk.account.apply(
           await desk.client.call('account.sign-in', { email: email.trim(), password: given }),
         ),
       isEmail(email),

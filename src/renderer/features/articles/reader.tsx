@@ -185,7 +185,7 @@ function Reading() {
   const set = (patch: Sent<AppContract, 'settings.set'>): void =>
     void desk.client
       .call('settings.set', patch)
-      .then(desk.settings.take, (error: unknown) =>
+      .then(desk.settings.apply, (error: unknown) =>
         desk.toasts.getState().show(errorText(desk, error)),
       );
   return (

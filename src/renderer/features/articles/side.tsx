@@ -62,7 +62,7 @@ function Head() {
   const sync = (): void =>
     void run(async () => {
       try {
-        desk.library.take(await desk.client.call('library.sync'));
+        desk.library.apply(await desk.client.call('library.sync'));
       } catch (thrown) {
         desk.toasts.getState().show(errorText(desk, thrown));
       }

@@ -181,7 +181,7 @@ function ViewSwitch() {
   const change = (catalogueView: 'grid' | 'table'): void => {
     desk.client
       .call('settings.set', { catalogueView })
-      .then(desk.settings.take, (error: unknown) =>
+      .then(desk.settings.apply, (error: unknown) =>
         desk.toasts.getState().show(errorText(desk, error)),
       );
   };

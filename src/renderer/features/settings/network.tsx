@@ -56,7 +56,7 @@ function Service({ url, isDemo }: { url: string; isDemo: boolean }) {
     name: string,
   ): Promise<void> => {
     const done = await run(async () =>
-      desk.settings.take(await desk.client.call('settings.use-service', target)),
+      desk.settings.apply(await desk.client.call('settings.use-service', target)),
     );
     if (done) desk.toasts.getState().show(words.connected(name));
   };
@@ -117,7 +117,7 @@ function State() {
   const tryNow = (): void =>
     void run(async () => {
       try {
-        desk.library.take(await desk.client.call('library.sync'));
+        desk.library.apply(await desk.client.call('library.sync'));
       } catch (thrown) {
         desk.toasts.getState().show(errorText(desk, thrown));
       }

@@ -13,7 +13,7 @@ export function useSet(): (patch: Patch) => Promise<boolean> {
   const desk = useDesk();
   return async (patch) => {
     try {
-      desk.settings.take(await desk.client.call('settings.set', patch));
+      desk.settings.apply(await desk.client.call('settings.set', patch));
       return true;
     } catch (thrown) {
       desk.toasts.getState().show(errorText(desk, thrown));

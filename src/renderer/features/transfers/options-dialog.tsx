@@ -41,7 +41,7 @@ export function WishDialog({ row, onClose }: { row: TransferRow; onClose: () => 
     if (isLimitWrong) return;
     void run(async () => {
       try {
-        await desk.client.call('transfers.wish', {
+        await desk.client.call('transfers.set-options', {
           id: row.id,
           deadlineMs,
           limitBytesPerSecond:

@@ -66,7 +66,7 @@ function actionsOf(desk: AppContext, transfers: Texts['transfers'], language: La
     retry: (row: Row) => void client.call('transfers.retry', { ids: [row.id] }).catch(tell),
     urgent: (row: Row, urgent: boolean) =>
       void client
-        .call('transfers.wish', { id: row.id, urgent })
+        .call('transfers.set-options', { id: row.id, urgent })
         .then(() => desk.transfers.getState().refresh(), tell),
     cancel: (row: Row) =>
       void client.call('transfers.cancel', { ids: [row.id] }).then(
@@ -100,7 +100,7 @@ function actionsOf(desk: AppContext, transfers: Texts['transfers'], language: La
     signIn: () => go({ name: 'account', screen: 'sign-in' }),
     verify: (ids: string[] | null) => void client.call('transfers.verify', { ids }).catch(tell),
     stopVerify: () => void client.call('transfers.verify-stop').catch(tell),
-    dismissCheck: () => void client.call('transfers.verify-dismiss').catch(tell),
+    dismissCheck: () => void client.call('transfers.verification-dismiss').catch(tell),
     repair: (ids: string[]) => void client.call('transfers.repair', { ids }).catch(tell),
     report: (row: Row) => void report(row).catch(tell),
     openAsset,

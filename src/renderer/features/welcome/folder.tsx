@@ -16,7 +16,7 @@ export function Folder() {
   const save = (destination: string): void =>
     void desk.client
       .call('settings.set', { destination })
-      .then(desk.settings.take, (error: unknown) =>
+      .then(desk.settings.apply, (error: unknown) =>
         desk.toasts.getState().show(errorText(desk, error)),
       );
   const change = async (): Promise<void> => {

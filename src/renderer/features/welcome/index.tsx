@@ -26,7 +26,7 @@ export function WelcomeScreen() {
     target: Sent<AppContract, 'settings.use-service'>,
   ): Promise<void> => {
     const done = await task.run(async () =>
-      desk.settings.take(await desk.client.call('settings.use-service', target)),
+      desk.settings.apply(await desk.client.call('settings.use-service', target)),
     );
     // The first page has nothing behind it: there is no way back to before the service.
     if (done) desk.route.setState({ current: { name: 'catalogue' }, behind: [] });
