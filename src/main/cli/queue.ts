@@ -1,7 +1,9 @@
-import { open, rename, rm } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import path from 'node:path';
+import { writeFileAtomic } from '../adapters/fs/atomic-write.ts';
+import { fsError } from '../adapters/fs/errors.ts';
 import { Command, Option } from 'commander';
-import { AppError, type WireError, type ErrorCode } from '../../shared/errors.ts';
+import { AppError, type WireError } from '../../shared/errors.ts';
 import { MAX_DOCUMENT_BYTES } from '../../shared/model/document-limits.ts';
 import type {
   ExportFormat,
@@ -11,7 +13,6 @@ import type {
   TransferOptions,
 } from '../transfers/api.ts';
 import type { Output } from './output.ts';
-import { randomUUID } from 'node:crypto';
 import { isEnded, type TransferState } from '../../shared/model/transfer.ts';
 import type { RightsState } from '../../shared/model/rights.ts';
 import { parseRate } from '../../shared/model/rate.ts';
@@ -168,23 +169,6 @@ export function reportCommand(): Command {
     );
 }
 
-const CODES: Record<string, ErrorCode> = {
-  ENOENT: 'destination-missing',
-  ENOTDIR: 'destination-missing',
-  ENOSPC: 'disk-full',
-  EDQUOT: 'disk-full',
-};
-
-async function writeNew(file: string, text: string): Promise<void> {
-  const opened = await open(file, 'wx');
-  try {
-    await opened.writeFile(text);
-    await opened.sync();
-  } finally {
-    await opened.close();
-  }
-}
-
 /**
  * Writes a document. It takes its place only once it is whole: what was there before outlives a
  * full disk and a kill. `disk-full`, `not-permitted` or `destination-missing` with the path where
@@ -192,17 +176,11 @@ async function writeNew(file: string, text: string): Promise<void> {
  */
 export async function writeDocument(file: string, text: string): Promise<string> {
   const target = path.resolve(file);
-  const fresh = `${target}.${randomUUID()}.part`;
   try {
-    await writeNew(fresh, text);
-    await rename(fresh, target);
+    await writeFileAtomic(target, text, { mode: 0o666, durable: true });
     return target;
   } catch (thrown) {
-    await rm(fresh, { force: true }).catch(() => undefined);
-    const errno = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
-    throw new AppError(CODES[errno] ?? 'not-permitted', `${target} cannot be written`, {
-      cause: thrown,
-    });
+    throw fsError(thrown, `${target} can’t be written`);
   }
 }
 

@@ -1,5 +1,6 @@
 import { constants, writevSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
+import { hasErrno } from './errors.ts';
 import { PAGE_BYTES } from '../http/fast/blocks.ts';
 
 /**
@@ -130,7 +131,7 @@ export class FileWriter {
     try {
       await writeAll(run, async (rest, at) => (await handle.writev(rest, at)).bytesWritten);
     } catch (thrown) {
-      if (!(thrown instanceof Error && 'code' in thrown && thrown.code === 'EINVAL')) throw thrown;
+      if (!hasErrno(thrown, 'EINVAL')) throw thrown;
       await handle.close();
       this.#direct = Promise.resolve(null);
       return false;

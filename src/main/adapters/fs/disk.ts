@@ -17,7 +17,8 @@ import {
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { FileWriter } from './direct-writer.ts';
-import { AppError, type ErrorCode } from '../../../shared/errors.ts';
+import { AppError } from '../../../shared/errors.ts';
+import { errnoOf, fsError, hasErrno } from './errors.ts';
 import type { Disk, DiskEntry, DiskFile } from '../../transfers/ports.ts';
 
 /**
@@ -32,14 +33,11 @@ function bootId(): string {
   }
 }
 
-const hasCode = (thrown: unknown, ...codes: string[]): boolean =>
-  thrown instanceof Error && 'code' in thrown && codes.includes(String(thrown.code));
-
 export async function isFolder(name: string): Promise<boolean> {
   try {
     return (await stat(name)).isDirectory();
   } catch (thrown) {
-    if (hasCode(thrown, 'ENOENT', 'ENOTDIR')) return false;
+    if (hasErrno(thrown, 'ENOENT', 'ENOTDIR')) return false;
     throw thrown;
   }
 }
@@ -60,36 +58,9 @@ export async function makeFolders(
   try {
     await mkdir(name, options.mode);
   } catch (thrown) {
-    if (!hasCode(thrown, 'EEXIST')) throw thrown;
+    if (!hasErrno(thrown, 'EEXIST')) throw thrown;
   }
   await options.made?.(parent);
-}
-
-const CODES: Record<string, ErrorCode> = {
-  ENOSPC: 'disk-full',
-  EDQUOT: 'disk-full',
-  ENOENT: 'destination-missing',
-  ENOTDIR: 'destination-missing',
-  ENODEV: 'destination-missing',
-  ESTALE: 'destination-missing',
-  EACCES: 'not-permitted',
-  EPERM: 'not-permitted',
-  EROFS: 'not-permitted',
-  ELOOP: 'not-permitted',
-  EEXIST: 'exists',
-  EFBIG: 'file-too-large',
-};
-
-function errnoOf(thrown: unknown): string | null {
-  return thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string'
-    ? thrown.code
-    : null;
-}
-
-function diskError(thrown: unknown, path: string): unknown {
-  const errno = errnoOf(thrown);
-  if (thrown instanceof AppError || errno === null) return thrown;
-  return new AppError(CODES[errno] ?? 'disk-error', `${path}: ${errno}`, { cause: thrown });
 }
 
 /**
@@ -105,7 +76,7 @@ async function mapErrors<T>(
     return await call();
   } catch (thrown) {
     if (tolerated.includes(errnoOf(thrown) ?? '')) return null;
-    throw diskError(thrown, path);
+    throw fsError(thrown, path);
   }
 }
 
@@ -113,7 +84,7 @@ async function mapPathErrors<T>(path: string, call: () => Promise<T>): Promise<T
   try {
     return await call();
   } catch (thrown) {
-    throw diskError(thrown, path);
+    throw fsError(thrown, path);
   }
 }
 
@@ -243,7 +214,7 @@ export function createDisk({
           return await renameFile(from, to);
         } catch (thrown) {
           if (!BUSY_ERRNOS.has(errnoOf(thrown) ?? '') || pauseMs > LAST_PAUSE_MS)
-            throw diskError(thrown, to);
+            throw fsError(thrown, to);
         }
         await setTimeout(pauseMs);
       }

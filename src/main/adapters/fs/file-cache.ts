@@ -1,18 +1,10 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import {
-  access,
-  mkdir,
-  readFile,
-  rename,
-  rm,
-  writeFile,
-  readdir,
-  stat,
-  utimes,
-} from 'node:fs/promises';
+import { access, mkdir, readFile, rm, readdir, stat, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../../../shared/errors.ts';
+import { writeFileAtomic } from './atomic-write.ts';
+import { hasErrno, saveError } from './errors.ts';
 import type { PictureStore } from '../../articles/ports.ts';
 
 /** A pipe in the place of one would keep whoever opens it waiting. */
@@ -41,18 +33,11 @@ export function createPictureFiles(folder: string): PictureStore {
           retryable: true,
         });
       const file = fileOf(sha256);
-      const part = `${file}.${randomUUID()}.part`;
       try {
         await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
-        await writeFile(part, bytes, { mode: 0o600 });
-        await rename(part, file);
+        await writeFileAtomic(file, bytes);
       } catch (thrown) {
-        await rm(part, { force: true }).catch(() => undefined);
-        const isFull = thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOSPC';
-        throw new AppError(isFull ? 'disk-full' : 'disk-error', 'The picture cannot be kept', {
-          retryable: true,
-          cause: thrown,
-        });
+        throw saveError(thrown, 'The picture can’t be saved');
       }
     },
     async read(sha256) {
@@ -61,12 +46,7 @@ export function createPictureFiles(folder: string): PictureStore {
         // One that has changed on the disk is fetched again.
         return hashOf(bytes) === sha256 ? bytes : null;
       } catch (thrown) {
-        if (
-          thrown instanceof Error &&
-          'code' in thrown &&
-          ['ENOENT', 'EISDIR', 'ELOOP', 'EAGAIN'].includes(String(thrown.code))
-        )
-          return null;
+        if (hasErrno(thrown, 'ENOENT', 'EISDIR', 'ELOOP', 'EAGAIN')) return null;
         throw thrown;
       }
     },
@@ -144,18 +124,14 @@ export function createThumbnailCache(folder: string, maxBytes: number): Thumbnai
      */
     async keep(url, bytes) {
       const file = fileOf(url);
-      // Two cards may ask for the same picture at once.
-      const part = `${file}.${randomUUID()}.part`;
       heldBytes ??= all().then((files) => files.reduce((sum, { bytes: size }) => sum + size, 0));
       // Counted before the first is written, or a slow count would see it too and it would count
       // twice.
       await heldBytes;
       try {
         await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
-        await writeFile(part, bytes, { mode: 0o600 });
-        await rename(part, file);
+        await writeFileAtomic(file, bytes);
       } catch {
-        await rm(part, { force: true }).catch(() => undefined);
         return;
       }
       heldBytes = heldBytes.then((held) => held + bytes.byteLength);

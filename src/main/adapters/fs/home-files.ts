@@ -5,11 +5,14 @@ import {
   openSync,
   readdirSync,
   statSync,
+  unlinkSync,
   type Stats,
 } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { AppError } from '../../../shared/errors.ts';
+import { TEMPORARY_SUFFIX } from './atomic-write.ts';
+import { hasErrno } from './errors.ts';
 import { clearPlace } from './quarantine.ts';
 
 /** Files by how their names begin: copies, logs and what was set aside are named after them. */
@@ -109,18 +112,15 @@ export function makePrivate(file: string): void {
   try {
     closeSync(openSync(file, 'wx', FILE_MODE));
   } catch (thrown) {
-    if (!(thrown instanceof Error && 'code' in thrown && thrown.code === 'EEXIST')) throw thrown;
+    if (!hasErrno(thrown, 'EEXIST')) throw thrown;
   }
 }
 
 /** Files that nothing else looks after before it opens them. */
 const PLACES = [
   'trusted-keys.json',
-  'trusted-keys.json.part',
-  'settings.backup.json.part',
   'station.sock-at',
   'incidents.json',
-  'incidents.json.part',
   'desk.log.1',
   'transfers.sqlite.reserve',
   'transfers.sqlite.backup-1',
@@ -128,12 +128,26 @@ const PLACES = [
   'transfers.sqlite.backup-new',
 ];
 
+/** Removes what `writeFileAtomic` had begun when the last run was killed. */
+function removeTemporaryFiles(home: string): void {
+  for (const name of readdirSync(home)) {
+    if (!name.endsWith(TEMPORARY_SUFFIX) || !FILES.some((begins) => name.startsWith(begins)))
+      continue;
+    try {
+      unlinkSync(path.join(home, name));
+    } catch {
+      // A folder of this name, or a folder that only lets files be read: it is in nobody's way.
+    }
+  }
+}
+
 /**
  * Sets aside what is in the place of a file or folder of ours and is of another kind, for example a
  * link that leads nowhere.
  * @returns where each is now. @throws `disk-error` naming the path, where it cannot be moved.
  */
 export function clearHome(home: string): string[] {
+  removeTemporaryFiles(home);
   const places = [
     ...PLACES.map((name) => [name, 'file'] as const),
     ...FOLDERS.map((name) => [name, 'folder'] as const),

@@ -1,4 +1,5 @@
 import { existsSync, lstatSync, renameSync, statSync } from 'node:fs';
+import { errnoOf } from './errors.ts';
 import { AppError } from '../../../shared/errors.ts';
 
 /** A name beside the file that nothing has yet. */
@@ -19,10 +20,9 @@ export function setAside(file: string): string {
   try {
     renameSync(file, aside);
   } catch (thrown) {
-    const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : String(thrown);
     throw new AppError(
       'disk-error',
-      `${file} cannot be used and cannot be moved away (${code}). Move it away, then start again.`,
+      `${file} cannot be used and cannot be moved away (${errnoOf(thrown) ?? String(thrown)}). Move it away, then start again.`,
       { cause: thrown },
     );
   }

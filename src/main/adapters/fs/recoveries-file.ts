@@ -1,5 +1,6 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { writeFileAtomicSync } from './atomic-write.ts';
 import { incident, type Incident } from '../../../shared/contract/app.ts';
 
 export type IncidentStore = { read(): Incident[]; write(items: readonly Incident[]): void };
@@ -21,14 +22,8 @@ export function createIncidentFile(home: string): IncidentStore {
     },
     write(items) {
       try {
-        rmSync(items.length === 0 ? file : `${file}.part`, { force: true });
-        if (items.length === 0) return;
-        writeFileSync(`${file}.part`, JSON.stringify(items), {
-          mode: 0o600,
-          flag: 'wx',
-          flush: true,
-        });
-        renameSync(`${file}.part`, file);
+        if (items.length === 0) rmSync(file, { force: true });
+        else writeFileAtomicSync(file, JSON.stringify(items), { durable: true });
       } catch {
         // A full disk: this run tells it all the same.
       }

@@ -1,8 +1,10 @@
-import { chmodSync, copyFileSync, existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type Conf from 'conf';
 import { AppError } from '../../../shared/errors.ts';
 import type { SettingsStore } from '../../settings/ports.ts';
+import { writeFileAtomicSync } from './atomic-write.ts';
+import { errnoOf, hasErrno, saveError } from './errors.ts';
 import { clearPlace, setAside } from './quarantine.ts';
 import { checksum } from '../sqlite/kit.ts';
 
@@ -41,11 +43,10 @@ function readObject(file: string): Contents | 'damaged' | null {
       : 'damaged';
   } catch (thrown) {
     if (thrown instanceof SyntaxError) return 'damaged';
-    const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
-    if (code === 'ENOENT') return null;
+    if (hasErrno(thrown, 'ENOENT')) return null;
     throw new AppError(
       'not-permitted',
-      `The settings in ${file} cannot be read (${code}). Change its permissions, then start again.`,
+      `The settings in ${file} cannot be read (${errnoOf(thrown) ?? String(thrown)}). Change its permissions, then start again.`,
       { cause: thrown },
     );
   }
@@ -89,19 +90,9 @@ export function createSettingsFile(Store: ConfClass, home: string): SettingsStor
     write: (value) => {
       try {
         conf.store = contents = sealed(value);
-        if (existsSync(file)) {
-          // A copy would be written through a link in its place.
-          rmSync(`${backup}.part`, { force: true });
-          copyFileSync(file, `${backup}.part`);
-          chmodSync(`${backup}.part`, 0o600);
-          renameSync(`${backup}.part`, backup);
-        }
+        if (existsSync(file)) writeFileAtomicSync(backup, readFileSync(file));
       } catch (thrown) {
-        const isFull = thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOSPC';
-        throw new AppError(isFull ? 'disk-full' : 'disk-error', 'The settings cannot be kept', {
-          retryable: true,
-          cause: thrown,
-        });
+        throw saveError(thrown, 'The settings can’t be saved');
       }
     },
   };

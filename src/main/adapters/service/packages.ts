@@ -1,5 +1,7 @@
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { writeFileAtomic } from '../fs/atomic-write.ts';
+import { hasErrno, saveError } from '../fs/errors.ts';
 import * as z from 'zod';
 import { DEMO_MANIFEST_KEY } from '../../../shared/api/demo-key.ts';
 import { download, urlsAnswer } from '../../../shared/api/downloads.ts';
@@ -141,20 +143,13 @@ async function pinnedKeys(
  */
 async function keep(file: string, pinned: z.infer<typeof pinnedByOrigin>): Promise<void> {
   try {
-    await rm(`${file}.part`, { force: true });
-    await writeFile(
-      `${file}.part`,
+    await writeFileAtomic(
+      file,
       JSON.stringify({ keys: pinned, checksum: checksum(JSON.stringify(pinned)) }, null, 2),
-      { mode: 0o600, flag: 'wx', flush: true },
+      { durable: true },
     );
-    await rename(`${file}.part`, file);
   } catch (thrown) {
-    const isFull = thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOSPC';
-    throw new AppError(
-      isFull ? 'disk-full' : 'disk-error',
-      'The keys of the service cannot be kept',
-      { retryable: true, cause: thrown },
-    );
+    throw saveError(thrown, 'The signing keys of the service can’t be saved');
   }
 }
 
@@ -163,7 +158,7 @@ async function readPinned(file: string): Promise<z.infer<typeof pinnedByOrigin>>
   try {
     return keyFile.parse(JSON.parse(await readFile(file, 'utf8')));
   } catch (thrown) {
-    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return {};
+    if (hasErrno(thrown, 'ENOENT')) return {};
     throw new AppError(
       'untrusted-key',
       `The trusted keys in ${file} cannot be read. Move the file away to trust the keys that the service names now.`,

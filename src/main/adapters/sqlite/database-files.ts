@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
 
 /**
  * What SQLite keeps beside a database. A journal that a kill has left is as dangerous as a log: the
@@ -17,11 +17,4 @@ export function moveDatabase(from: string, to: string): void {
   // Without its log first: the log of one file must never meet another file of its name.
   for (const suffix of [...BESIDE, ''])
     if (existsSync(from + suffix)) renameSync(from + suffix, to + suffix);
-}
-
-export function syncFolder(folder: string): void {
-  if (process.platform === 'win32') return;
-  const handle = openSync(folder, 'r');
-  fsyncSync(handle);
-  closeSync(handle);
 }

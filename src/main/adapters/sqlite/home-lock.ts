@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { access } from 'node:fs/promises';
 import path from 'node:path';
+import { errnoOf, hasErrno, isDiskFull } from '../fs/errors.ts';
 import { DatabaseSync } from 'node:sqlite';
 import { AppError } from '../../../shared/errors.ts';
 import { isFolder, makeFolders } from '../fs/disk.ts';
@@ -27,27 +28,27 @@ const DYING_MS = 1000;
  */
 const held = new Set<DatabaseSync>();
 
-const errnoOf = (thrown: unknown): string =>
-  thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
-
 /** What keeps a home from being used, in words for whoever starts the program. */
 function homeError(home: string, thrown: unknown): AppError {
-  const code = errnoOf(thrown);
-  if (code === 'ENOSPC' || code === 'EDQUOT')
+  if (isDiskFull(thrown))
     return new AppError(
       'disk-full',
       `There is no room left in ${home}. Make some, or name another folder with --home.`,
       { cause: thrown },
     );
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
+  if (hasErrno(thrown, 'EACCES', 'EPERM', 'EROFS'))
     return new AppError(
       'not-permitted',
-      `${home} cannot be written to (${code}). Change its permissions, or name another folder with --home.`,
+      `${home} cannot be written to (${errnoOf(thrown)}). Change its permissions, or name another folder with --home.`,
       { cause: thrown },
     );
-  return new AppError('disk-error', `${home} cannot be used (${code || String(thrown)})`, {
-    cause: thrown,
-  });
+  return new AppError(
+    'disk-error',
+    `${home} cannot be used (${errnoOf(thrown) ?? String(thrown)})`,
+    {
+      cause: thrown,
+    },
+  );
 }
 
 /**
@@ -75,7 +76,7 @@ function prepareLockFile(file: string): void {
     closeSync(openSync(file, 'wx', 0o600));
     return;
   } catch (thrown) {
-    if (errnoOf(thrown) !== 'EEXIST') throw thrown;
+    if (!hasErrno(thrown, 'EEXIST')) throw thrown;
   }
   const found = lstatSync(file);
   if (!found.isFile() || found.size > 0)
@@ -117,7 +118,7 @@ function tolerate(change: () => void): void {
   try {
     change();
   } catch (thrown) {
-    if (errnoOf(thrown) === '') throw thrown;
+    if (errnoOf(thrown) === null) throw thrown;
   }
 }
 

@@ -13,9 +13,11 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
 import { AppError } from '../../../shared/errors.ts';
+import { errnoOf, isDiskFull as isVolumeFull } from '../fs/errors.ts';
 import { makePrivate } from '../fs/home-files.ts';
 import { asideName, clearPlace } from '../fs/quarantine.ts';
-import { BESIDE, isEmpty, moveDatabase, removeDatabase, syncFolder } from './database-files.ts';
+import { BESIDE, isEmpty, moveDatabase, removeDatabase } from './database-files.ts';
+import { syncFolder } from '../fs/atomic-write.ts';
 import { schemaOf, schemasOf } from './schemas.ts';
 import { isLogCutShort, mendLog } from './write-ahead-log.ts';
 
@@ -101,9 +103,8 @@ export const isUnusable = (thrown: unknown): boolean =>
  */
 export const isDiskFull = (thrown: unknown): boolean =>
   resultCode(thrown) === SQLITE_FULL ||
-  (thrown instanceof Error &&
-    (('errcode' in thrown && thrown.errcode === SQLITE_IOERR_SHMSIZE) ||
-      ('code' in thrown && ['ENOSPC', 'EDQUOT'].includes(String(thrown.code)))));
+  (thrown instanceof Error && 'errcode' in thrown && thrown.errcode === SQLITE_IOERR_SHMSIZE) ||
+  isVolumeFull(thrown);
 
 /**
  * What SQLite threw as an `AppError`; anything else as it is. @param what the database, for people,
@@ -448,10 +449,9 @@ function requireAccess(file: string): void {
   try {
     if (existsSync(file)) accessSync(file, constants.R_OK | constants.W_OK);
   } catch (thrown) {
-    const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
     throw new AppError(
       'not-permitted',
-      `${file} cannot be read and written (${code}). Change its permissions or its owner, then start again.`,
+      `${file} cannot be read and written (${errnoOf(thrown) ?? String(thrown)}). Change its permissions or its owner, then start again.`,
       { cause: thrown },
     );
   }

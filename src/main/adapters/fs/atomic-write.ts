@@ -1,0 +1,76 @@
+import { randomUUID } from 'node:crypto';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { open, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+
+type WriteOptions = {
+  /** Permission bits of the new file. */
+  mode?: number;
+  /**
+   * Survives a power cut once the call has returned: the data is synced before the rename and the
+   * folder after it. Without it the file is complete or unchanged, but may be the old one.
+   */
+  durable?: boolean;
+};
+
+/** Names of temporary files; `clearHome` removes those that a crash has left in the home. */
+export const TEMPORARY_SUFFIX = '.part';
+const temporaryName = (file: string): string => `${file}.${randomUUID()}${TEMPORARY_SUFFIX}`;
+
+/**
+ * Replaces a file as a whole: readers see the old content or the new one, also after a kill or on
+ * a full disk. A link in its place is replaced, not followed. @throws what the file system throws;
+ * see `fsError`.
+ */
+export async function writeFileAtomic(
+  file: string,
+  data: string | Uint8Array,
+  { mode = 0o600, durable = false }: WriteOptions = {},
+): Promise<void> {
+  const temporary = temporaryName(file);
+  try {
+    const handle = await open(temporary, 'wx', mode);
+    try {
+      await handle.writeFile(data);
+      if (durable) await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, file);
+    if (durable) syncFolder(path.dirname(file));
+  } catch (thrown) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw thrown;
+  }
+}
+
+/** `writeFileAtomic` for code that must not yield, such as a change of the settings. */
+export function writeFileAtomicSync(
+  file: string,
+  data: string | Uint8Array,
+  { mode = 0o600, durable = false }: WriteOptions = {},
+): void {
+  const temporary = temporaryName(file);
+  try {
+    writeFileSync(temporary, data, { mode, flag: 'wx', flush: durable });
+    renameSync(temporary, file);
+    if (durable) syncFolder(path.dirname(file));
+  } catch (thrown) {
+    rmSync(temporary, { force: true });
+    throw thrown;
+  }
+}
+
+/** Makes renames in a folder survive a power cut, where the system can sync a folder at all. */
+export function syncFolder(folder: string): void {
+  try {
+    const handle = openSync(folder, 'r');
+    try {
+      fsyncSync(handle);
+    } finally {
+      closeSync(handle);
+    }
+  } catch {
+    // Windows cannot open a folder, and some network file systems cannot sync one.
+  }
+}

@@ -1,0 +1,49 @@
+import { AppError, type ErrorCode } from '../../../shared/errors.ts';
+
+/** POSIX errno names, as Node reports them, in the codes of the program. */
+const CODES: Record<string, ErrorCode> = {
+  ENOSPC: 'disk-full',
+  EDQUOT: 'disk-full',
+  ENOENT: 'destination-missing',
+  ENOTDIR: 'destination-missing',
+  ENODEV: 'destination-missing',
+  ESTALE: 'destination-missing',
+  EACCES: 'not-permitted',
+  EPERM: 'not-permitted',
+  EROFS: 'not-permitted',
+  ELOOP: 'not-permitted',
+  EEXIST: 'exists',
+  EFBIG: 'file-too-large',
+};
+
+/** The errno name of a failed system call, e.g. `ENOENT`; null for anything else. */
+export const errnoOf = (thrown: unknown): string | null =>
+  thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string'
+    ? thrown.code
+    : null;
+
+export const hasErrno = (thrown: unknown, ...names: string[]): boolean =>
+  names.includes(errnoOf(thrown) ?? '');
+
+/** No space, or no quota, is left for it. */
+export const isDiskFull = (thrown: unknown): boolean => hasErrno(thrown, 'ENOSPC', 'EDQUOT');
+
+/**
+ * The `AppError` for a failed system call; anything else is returned unchanged.
+ * @param what the path, or what could not be done, in English
+ */
+export function fsError(thrown: unknown, what: string): unknown {
+  const errno = errnoOf(thrown);
+  if (thrown instanceof AppError || errno === null) return thrown;
+  return new AppError(CODES[errno] ?? 'disk-error', `${what}: ${errno}`, { cause: thrown });
+}
+
+/**
+ * The `AppError` for a file of the program that could not be written. Which of its folders is
+ * missing or closed helps nobody there, so everything but a full disk is `disk-error`.
+ */
+export const saveError = (thrown: unknown, what: string): AppError =>
+  new AppError(isDiskFull(thrown) ? 'disk-full' : 'disk-error', what, {
+    retryable: true,
+    cause: thrown,
+  });
