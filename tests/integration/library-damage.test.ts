@@ -14,7 +14,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { AssetChange } from '../../src/shared/api/catalogue.ts';
 import type { ArticleDetail, ArticleSummary } from '../../src/shared/api/articles.ts';
-import { startLibraryWorker, type LibraryDamage } from '../../src/main/threads/library.ts';
+import type { LibraryDamage } from '../../src/main/threads/channels.ts';
+import { startLibraryWorker } from '../../src/main/threads/library.ts';
 import { temporaryFolder } from '../support/demo.ts';
 
 const summary = (n: number): ArticleSummary => ({

@@ -1,6 +1,6 @@
 import { MessageChannel } from 'node:worker_threads';
 import { afterEach, expect, test } from 'vitest';
-import { connectRpc, serveRpc } from '../../src/main/threads/rpc.ts';
+import { connect, defineChannel, expose } from '../../src/main/threads/rpc.ts';
 import { AppError } from '../../src/shared/errors.ts';
 
 let channel = new MessageChannel();
@@ -22,18 +22,27 @@ const methods = {
   never: () => new Promise<void>(() => {}),
 };
 
+const arithmetic = defineChannel<typeof methods, { changed: { rev: number } }>('arithmetic')([
+  'add',
+  'late',
+  'refuse',
+  'crash',
+  'unsendable',
+  'never',
+]);
+
 test('calls cross with their arguments and results, in any order', async () => {
-  serveRpc(channel.port1, methods);
-  const { api } = connectRpc<typeof methods>(channel.port2);
+  expose(channel.port1, arithmetic, () => methods);
+  const { api } = connect(channel.port2, arithmetic);
   expect(await Promise.all([api.late('a'), api.add(1, 2)])).toEqual(['A', 3]);
 });
 
 test('an AppError is rebuilt, anything else becomes a bug that reveals nothing', async () => {
   const bugs: unknown[] = [];
-  serveRpc(channel.port1, methods, (thrown, method) =>
-    bugs.push([method, thrown instanceof Error]),
-  );
-  const { api } = connectRpc<typeof methods>(channel.port2);
+  expose(channel.port1, arithmetic, () => methods, {
+    onBug: (thrown, method) => void bugs.push([method, thrown instanceof Error]),
+  });
+  const { api } = connect(channel.port2, arithmetic);
   await expect(api.refuse()).rejects.toMatchObject({
     code: 'disk-full',
     message: 'No room',
@@ -47,32 +56,61 @@ test('an AppError is rebuilt, anything else becomes a bug that reveals nothing',
   ]);
 });
 
-test('what is not served is refused, inherited names too', async () => {
-  serveRpc(channel.port1, methods);
-  const { api } = connectRpc<{ missing(): void; toString(): string }>(channel.port2);
+test('what the channel does not name is refused, inherited names too', async () => {
+  expose(channel.port1, arithmetic, () => methods);
+  const wider = defineChannel<{ missing(): void; toString(): string }>('arithmetic')([
+    'missing',
+    'toString',
+  ]);
+  const { api } = connect(channel.port2, wider);
   await expect(api.missing()).rejects.toMatchObject({ code: 'invalid-payload' });
   await expect(api.toString()).rejects.toMatchObject({ code: 'invalid-payload' });
 });
 
-test('one port carries calls both ways and events', async () => {
-  const there = serveRpc(channel.port1, methods);
-  serveRpc(channel.port2, { ping: () => 'pong' });
-  const back = connectRpc<{ ping(): string }>(channel.port1);
-  const client = connectRpc<typeof methods>(channel.port2);
+test('one port carries several channels, calls both ways and events', async () => {
+  const greeting = defineChannel<{ add(name: string): string }>('greeting')(['add']);
+  const ping = defineChannel<{ ping(): string }>('ping')(['ping']);
+  const { emit } = expose(channel.port1, arithmetic, () => methods);
+  expose(channel.port1, greeting, () => ({ add: (name) => `Hello ${name}` }));
+  expose(channel.port2, ping, () => ({ ping: () => 'pong' }));
+  const back = connect(channel.port1, ping);
+  const client = connect(channel.port2, arithmetic);
+  const greeter = connect(channel.port2, greeting);
   const seen = new Promise((resolve) => client.on('changed', resolve));
-  there.emit('changed', { rev: 4 });
-  expect(await Promise.all([back.api.ping(), client.api.add(2, 2), seen])).toEqual([
-    'pong',
-    4,
-    { rev: 4 },
-  ]);
+  emit('changed', { rev: 4 });
+  expect(
+    await Promise.all([back.api.ping(), client.api.add(2, 2), greeter.api.add('you'), seen]),
+  ).toEqual(['pong', 4, 'Hello you', { rev: 4 }]);
+});
+
+test('an implementation that cannot be opened is tried again by the next call', async () => {
+  let isThere = false;
+  expose(channel.port1, arithmetic, () => {
+    if (!isThere) throw new AppError('disk-full', 'No room');
+    return methods;
+  });
+  const { api } = connect(channel.port2, arithmetic);
+  await expect(api.add(1, 1)).rejects.toMatchObject({ code: 'disk-full' });
+  isThere = true;
+  expect(await api.add(1, 1)).toBe(2);
+});
+
+test('what an implementation throws can be translated', async () => {
+  expose(channel.port1, arithmetic, () => methods, {
+    around: (call) =>
+      call().catch(() => {
+        throw new AppError('disk-error', 'translated');
+      }),
+  });
+  const { api } = connect(channel.port2, arithmetic);
+  await expect(api.crash()).rejects.toMatchObject({ code: 'disk-error', message: 'translated' });
 });
 
 test('when the far end goes away, open and later calls reject', async () => {
-  serveRpc(channel.port1, methods);
-  const { api } = connectRpc<typeof methods>(channel.port2);
+  expose(channel.port1, arithmetic, () => methods);
+  const { api } = connect(channel.port2, arithmetic);
   const open = api.never();
   channel.port1.close();
-  await expect(open).rejects.toMatchObject({ code: 'bug', message: 'The worker has ended' });
+  await expect(open).rejects.toMatchObject({ code: 'bug', message: 'The thread has ended' });
   await expect(api.add(1, 1)).rejects.toMatchObject({ code: 'bug' });
 });

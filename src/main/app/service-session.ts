@@ -11,7 +11,8 @@ import {
 import { createArticlesApi, createCatalogueApi } from '../adapters/service/catalogue.ts';
 import { createFlagFiles } from '../adapters/fs/flag-files.ts';
 import { createKeychainVault, keychainScope } from '../adapters/keychain.ts';
-import { startLibraryWorker, type LibraryDamage } from '../threads/library.ts';
+import type { LibraryDamage } from '../threads/channels.ts';
+import { startLibraryWorker } from '../threads/library.ts';
 import type { MediaSources } from '../adapters/service/media.ts';
 import {
   acceptKeys,

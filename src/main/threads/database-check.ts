@@ -1,4 +1,6 @@
 import { Worker } from 'node:worker_threads';
+import { databaseCheckChannel, type CheckOutcome } from './channels.ts';
+import { connect } from './rpc.ts';
 import { workerFile } from './spawn.ts';
 
 /** `hasBackups`: one is made of a sound database, unless there is one of the last hour. */
@@ -7,8 +9,6 @@ export type DatabaseCheck = {
   rowChecks: Readonly<Record<string, string>>;
   hasBackups: boolean;
 };
-/** `unknown` where the check itself could not be made, for example on a full disk. */
-export type CheckOutcome = 'sound' | 'damaged' | 'unknown';
 
 /** The start of the program is over by then. */
 const FIRST_MS = 60_000;
@@ -24,11 +24,12 @@ function checkDatabase(check: DatabaseCheck): Promise<CheckOutcome> {
     name: 'database-check',
   });
   worker.unref();
-  return new Promise((resolve) => {
-    worker.once('message', (outcome: CheckOutcome) => resolve(outcome));
-    worker.once('error', () => resolve('unknown'));
-    worker.once('exit', () => resolve('unknown'));
-  });
+  // A thread that dies answers nothing: the call rejects when it exits.
+  worker.on('error', () => undefined);
+  return connect(worker, databaseCheckChannel)
+    .api.check()
+    .catch((): CheckOutcome => 'unknown')
+    .finally(() => void worker.terminate());
 }
 
 /**

@@ -1,10 +1,11 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { CheckOutcome, DatabaseCheck } from './database-check.ts';
+import { databaseCheckChannel, type CheckOutcome } from './channels.ts';
+import type { DatabaseCheck } from './database-check.ts';
+import { expose } from './rpc.ts';
 import { connect, isSound, isUnusable } from '../adapters/sqlite/kit.ts';
 import { backUp } from '../adapters/sqlite/transfer-store.ts';
 
 if (!parentPort) throw new Error('This file is the entry of a worker thread');
-const port = parentPort;
 const { file, rowChecks, hasBackups } = workerData as DatabaseCheck;
 
 function check(): CheckOutcome {
@@ -23,4 +24,4 @@ function check(): CheckOutcome {
   }
 }
 
-port.postMessage(check());
+expose(parentPort, databaseCheckChannel, () => ({ check }));

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { AppError } from '../../shared/errors.ts';
-import { connectRpc } from './rpc.ts';
+import { demoServiceChannel } from './channels.ts';
+import { connect } from './rpc.ts';
 import { workerFile } from './spawn.ts';
 
 type DemoMail = {
@@ -12,10 +13,6 @@ type DemoMail = {
   code: string | null;
 };
 export type DemoService = { url: string; messages(): Promise<DemoMail[]>; close(): Promise<void> };
-type Methods = {
-  start(): { url: string; mailboxUrl: string | null; rebuilt: { aside: string | null } | null };
-  stop(): void;
-};
 
 /**
  * The reference service inside the app, in a thread of its own, with its mailbox; both on loopback
@@ -31,7 +28,7 @@ export async function startDemoService({
   /** Its data was damaged and set aside: it begins anew. */ onRebuilt?(aside: string | null): void;
 }): Promise<DemoService> {
   const worker = new Worker(workerFile('demo-service'), { workerData: { dataDir } });
-  const client = connectRpc<Methods>(worker);
+  const client = connect(worker, demoServiceChannel);
   worker.on('error', (thrown: unknown) => {
     onTrouble(
       `The thread of the demo ended: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}`,

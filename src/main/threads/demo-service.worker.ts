@@ -6,7 +6,8 @@ import { clearPlace, setAside } from '../adapters/fs/quarantine.ts';
 import { mendLog } from '../adapters/sqlite/write-ahead-log.ts';
 import { startService } from '../../service/index.ts';
 import { DamagedData } from '../../service/store/damage.ts';
-import { serveRpc } from './rpc.ts';
+import { demoServiceChannel, type DemoStart } from './channels.ts';
+import { expose } from './rpc.ts';
 
 if (!parentPort) throw new Error('the demo service runs in a worker thread');
 
@@ -60,11 +61,12 @@ function isDamagedSilently(): boolean {
   return inTheWay || isLost || mendLog(DATABASE, () => undefined);
 }
 
-serveRpc(
+expose(
   parentPort,
-  {
+  demoServiceChannel,
+  () => ({
     start: async () => {
-      let rebuilt: { aside: string | null } | null = null;
+      let rebuilt: DemoStart['rebuilt'] = null;
       if (!service && isDamagedSilently()) rebuilt = { aside: putAside() };
       service ??= await begin().catch(async (thrown: unknown) => {
         if (!(thrown instanceof DamagedData)) throw thrown;
@@ -77,6 +79,6 @@ serveRpc(
       await service?.close();
       service = null;
     },
-  },
-  (thrown, method) => console.error(`demo service: ${method}:`, thrown),
+  }),
+  { onBug: (thrown, method) => console.error(`demo service: ${method}:`, thrown) },
 );

@@ -6,8 +6,8 @@ import { LIBRARY, openLibrary } from '../adapters/sqlite/library/database.ts';
 import { ROW_CHECKS } from '../adapters/sqlite/library/schema.ts';
 import { startChecks } from './database-check.ts';
 import { closeDatabase, isDamage, markSuspect, sqliteError } from '../adapters/sqlite/kit.ts';
-import type { LibraryDamage } from './library.ts';
-import { serveRpc } from './rpc.ts';
+import { articlesChannel, catalogueChannel, libraryLifecycle } from './channels.ts';
+import { expose } from './rpc.ts';
 
 if (!parentPort) throw new Error('the library runs in a worker thread');
 
@@ -31,11 +31,7 @@ function found(id?: string): void {
   isSuspect = true;
   if (open) markSuspect(open.db);
   if (id !== undefined) damaged.add(id);
-  if (isNew)
-    server.emit('damaged', {
-      recovery: null,
-      lost: id === undefined ? [] : [id],
-    } satisfies LibraryDamage);
+  if (isNew) emit('damaged', { recovery: null, lost: id === undefined ? [] : [id] });
 }
 
 /**
@@ -44,9 +40,7 @@ function found(id?: string): void {
  */
 function opened(): Open {
   if (!open) {
-    const db = openLibrary(file, (recovery) =>
-      server.emit('damaged', { recovery, lost: recovery.lost } satisfies LibraryDamage),
-    );
+    const db = openLibrary(file, (recovery) => emit('damaged', { recovery, lost: recovery.lost }));
     open = {
       db,
       catalogue: new SqliteCatalogueStore(db, found),
@@ -62,7 +56,7 @@ function opened(): Open {
  * takes it along.
  */
 const CHECKPOINT_MS = 2000;
-const USERS_OWN = new Set(['articles.mark', 'articles.setStored']);
+const USERS_OWN = new Set(['mark', 'setStored']);
 let checkpoint: NodeJS.Timeout | null = null;
 
 function checkpointSoon(): void {
@@ -77,44 +71,32 @@ function checkpointSoon(): void {
   }, CHECKPOINT_MS).unref();
 }
 
-/** Methods of a store under names like `catalogue.search`. */
-function named(
-  part: 'catalogue' | 'articles',
-  prototype: object,
-): Record<string, (...args: unknown[]) => Promise<unknown>> {
-  const names = Object.getOwnPropertyNames(prototype).filter((name) => name !== 'constructor');
-  return Object.fromEntries(
-    names.map((name) => [
-      `${part}.${name}`,
-      async (...args: unknown[]) => {
-        try {
-          const store = opened()[part];
-          const result: unknown = await Reflect.apply(
-            Reflect.get(store, name) as () => unknown,
-            store,
-            args,
-          );
-          if (USERS_OWN.has(`${part}.${name}`)) checkpointSoon();
-          return result;
-        } catch (thrown) {
-          if (isDamage(thrown)) found();
-          throw sqliteError(thrown, LIBRARY);
-        }
-      },
-    ]),
-  );
+/** Translates what SQLite throws, and remembers damage. */
+async function guarded(call: () => Promise<unknown>, method: string): Promise<unknown> {
+  try {
+    const result = await call();
+    if (USERS_OWN.has(method)) checkpointSoon();
+    return result;
+  } catch (thrown) {
+    if (isDamage(thrown)) found();
+    throw sqliteError(thrown, LIBRARY);
+  }
 }
 
-const server = serveRpc(
-  parentPort,
-  {
-    ...named('catalogue', SqliteCatalogueStore.prototype),
-    ...named('articles', SqliteArticleShelf.prototype),
-    close: () => {
+const onBug = (thrown: unknown, method: string): void =>
+  console.error(`library: ${method}:`, thrown);
+const port = parentPort;
+expose(port, catalogueChannel, () => opened().catalogue, { onBug, around: guarded });
+expose(port, articlesChannel, () => opened().articles, { onBug, around: guarded });
+const { emit } = expose(
+  port,
+  libraryLifecycle,
+  () => ({
+    async close() {
       open?.stopChecks();
       if (open) closeDatabase(open.db, isSuspect);
       open = null;
     },
-  },
-  (thrown, method) => console.error(`library: ${method}:`, thrown),
+  }),
+  { onBug },
 );

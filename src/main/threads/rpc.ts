@@ -1,5 +1,4 @@
-import { AppError, fromWire, toWire } from '../../shared/errors.ts';
-import type { WireResult } from '../../shared/errors.ts';
+import { AppError, fromWire, toWire, type WireResult } from '../../shared/errors.ts';
 
 /** What a `Worker`, a `MessagePort` and `parentPort` have in common. */
 export type RpcPort = {
@@ -8,130 +7,180 @@ export type RpcPort = {
   off(event: string, listener: (message: unknown) => void): unknown;
 };
 
-type Call = { rpc: 'call'; id: number; method: string; args: unknown[] };
-type Answer = { rpc: 'answer'; id: number; result: WireResult<unknown> };
-type Event = { rpc: 'event'; name: string; payload: unknown };
-type Message = Call | Answer | Event;
+type AnyFunction = (...args: never[]) => unknown;
 
-/** The far side's view of methods: every result is a promise. */
-type Remote<T> = {
-  [K in keyof T]: T[K] extends (...args: infer A) => infer R
+/**
+ * A set of methods and events that cross a port. `methods` is the allow-list of the side that
+ * implements them and the shape of the client on the other side.
+ */
+export type Channel<Api, Events> = {
+  readonly name: string;
+  readonly methods: readonly (keyof Api & string)[];
+  /** Types only. */
+  readonly events?: Events;
+};
+
+/**
+ * Declares a channel. The list has to name every method of `Api`, or it does not compile.
+ * @param name unique among the channels of one port
+ */
+export const defineChannel =
+  <Api extends object, Events extends object = object>(name: string) =>
+  <const Names extends readonly (keyof Api & string)[]>(
+    methods: Names & (Exclude<keyof Api, Names[number]> extends never ? unknown : never),
+  ): Channel<Api, Events> => ({ name, methods });
+
+/** What the implementing side may provide: results or promises of them. */
+type Implementation<Api> = {
+  [K in keyof Api]: Api[K] extends (...args: infer A) => infer R
+    ? (...args: A) => R | Awaited<R>
+    : never;
+};
+
+/** The client's view: every result is a promise. */
+type Remote<Api> = {
+  [K in keyof Api]: Api[K] extends (...args: infer A) => infer R
     ? (...args: A) => Promise<Awaited<R>>
     : never;
 };
 
-type RpcServer = { emit(name: string, payload: unknown): void; close(): void };
-export type RpcClient<T> = {
-  api: Remote<T>;
-  /** Events the far side emits; returns how to stop listening. */
-  on(name: string, listener: (payload: unknown) => void): () => void;
-  /** Every call still open, and every later one, rejects with this error. */
-  close(error?: AppError): void;
-};
+type Call = { rpc: 'call'; channel: string; id: number; method: string; args: unknown[] };
+type Answer = { rpc: 'answer'; channel: string; id: number; result: WireResult<unknown> };
+type Event = { rpc: 'event'; channel: string; name: string; payload: unknown };
+type Message = Call | Answer | Event;
 
 /** Both ends are this file: a message that carries `rpc` is one of ours. */
-function isMessage(value: unknown): value is Message {
-  return typeof value === 'object' && value !== null && 'rpc' in value;
-}
+const isMessage = (value: unknown): value is Message =>
+  typeof value === 'object' && value !== null && 'rpc' in value;
 
-async function resultOf(
-  methods: object,
-  call: Call,
-  onBug: (thrown: unknown, method: string) => void,
-): Promise<WireResult<unknown>> {
-  try {
-    const method: unknown = Object.hasOwn(methods, call.method)
-      ? Reflect.get(methods, call.method)
-      : undefined;
-    if (typeof method !== 'function')
-      throw new AppError('invalid-payload', `No method ${call.method}`);
-    return { ok: true, value: await Reflect.apply(method, methods, call.args) };
-  } catch (thrown) {
-    if (!(thrown instanceof AppError)) onBug(thrown, call.method);
-    return { ok: false, error: toWire(thrown) };
-  }
-}
+export type Exposed<Events> = {
+  emit<E extends keyof Events & string>(name: E, payload: Events[E]): void;
+  close(): void;
+};
+
+type ExposeOptions = {
+  /** Told of everything thrown that is not an `AppError`: the caller only learns `bug`. */
+  onBug?(thrown: unknown, method: string): void;
+  /** Runs each call, e.g. to translate what it throws. */
+  around?(call: () => Promise<unknown>, method: string): Promise<unknown>;
+};
 
 /**
- * Answers the calls that arrive on `port` with `methods`. Errors cross as data: an `AppError` is
- * rebuilt on the far side, anything else becomes `bug` there and goes to `onBug` here. The same
- * port may be served and connected at both ends at once.
+ * Answers the calls of `channel` that arrive on `port`. Errors cross as data: an `AppError` is
+ * rebuilt on the far side, anything else becomes `bug` there. A port may carry several channels, in
+ * both directions.
+ * @param load called for each call, so that an implementation may be opened by the first one
  */
-export function serveRpc(
+export function expose<Api extends object, Events>(
   port: RpcPort,
-  methods: object,
-  onBug: (thrown: unknown, method: string) => void = () => {},
-): RpcServer {
-  const answer = (id: number, result: WireResult<unknown>) =>
-    port.postMessage({ rpc: 'answer', id, result } satisfies Answer);
-  const onMessage = (value: unknown) => {
-    if (!isMessage(value) || value.rpc !== 'call') return;
-    void (async () => {
-      const result = await resultOf(methods, value, onBug);
-      try {
-        answer(value.id, result);
-      } catch (thrown) {
-        // A value that cannot be cloned: the caller must still get an answer.
-        onBug(thrown, value.method);
-        answer(value.id, { ok: false, error: toWire(thrown) });
-      }
-    })();
+  channel: Channel<Api, Events>,
+  load: () => Implementation<Api> | Promise<Implementation<Api>>,
+  { onBug = () => undefined, around = (call) => call() }: ExposeOptions = {},
+): Exposed<Events> {
+  const { name: channelName } = channel;
+  const allowed = new Set<string>(channel.methods);
+
+  async function resultOf({ method, args }: Call): Promise<WireResult<unknown>> {
+    try {
+      if (!allowed.has(method)) throw new AppError('invalid-payload', `No method ${method}`);
+      const value = await around(async () => {
+        const target = await load();
+        return Reflect.apply(target[method as keyof Api] as AnyFunction, target, args);
+      }, method);
+      return { ok: true, value };
+    } catch (thrown) {
+      if (!(thrown instanceof AppError)) onBug(thrown, method);
+      return { ok: false, error: toWire(thrown) };
+    }
+  }
+
+  const send = (message: Answer | Event): void => port.postMessage(message);
+  const answer = async (call: Call): Promise<void> => {
+    const { id } = call;
+    const result = await resultOf(call);
+    try {
+      send({ rpc: 'answer', channel: channelName, id, result });
+    } catch (thrown) {
+      // A value that cannot be cloned: the caller must still get an answer.
+      onBug(thrown, call.method);
+      send({
+        rpc: 'answer',
+        channel: channelName,
+        id,
+        result: { ok: false, error: toWire(thrown) },
+      });
+    }
+  };
+  const onMessage = (value: unknown): void => {
+    if (isMessage(value) && value.rpc === 'call' && value.channel === channelName)
+      void answer(value);
   };
   port.on('message', onMessage);
   return {
-    emit: (name, payload) => port.postMessage({ rpc: 'event', name, payload } satisfies Event),
+    emit: (name, payload) => send({ rpc: 'event', channel: channelName, name, payload }),
     close: () => void port.off('message', onMessage),
   };
 }
 
+export type Connected<Api, Events> = {
+  /** One function for each method of the channel. */
+  api: Remote<Api>;
+  /** @returns how to stop listening */
+  on<E extends keyof Events & string>(name: E, listener: (payload: Events[E]) => void): () => void;
+  /** Every call still open, and every later one, rejects with this error. */
+  close(error?: AppError): void;
+};
+
 /**
- * Calls the methods served at the far end of `port`. When the far end goes away, what was asked
- * rejects with `bug`.
+ * Calls what the far end of `port` exposes under `channel`. When the far end goes away, open and
+ * later calls reject with `bug`.
  */
-export function connectRpc<T>(port: RpcPort): RpcClient<T> {
+export function connect<Api extends object, Events>(
+  port: RpcPort,
+  channel: Channel<Api, Events>,
+): Connected<Api, Events> {
+  const { name: channelName, methods } = channel;
   const pending = new Map<
     number,
     { resolve(value: unknown): void; reject(error: AppError): void }
   >();
-  const listeners = new Map<string, Set<(payload: unknown) => void>>();
+  const listeners = new Map<string, Set<(payload: never) => void>>();
   let nextId = 1;
   let closed: AppError | null = null;
 
-  const onMessage = (value: unknown) => {
-    if (!isMessage(value)) return;
-    if (value.rpc === 'event')
-      for (const listener of listeners.get(value.name) ?? []) listener(value.payload);
-    if (value.rpc !== 'answer') return;
+  const onMessage = (value: unknown): void => {
+    if (!isMessage(value) || value.channel !== channelName || value.rpc === 'call') return;
+    if (value.rpc === 'event') {
+      for (const listener of listeners.get(value.name) ?? []) listener(value.payload as never);
+      return;
+    }
     const waiting = pending.get(value.id);
     pending.delete(value.id);
     if (value.result.ok) waiting?.resolve(value.result.value);
     else waiting?.reject(fromWire(value.result.error));
   };
-  const close = (error = new AppError('bug', 'The worker has ended')) => {
+  const close = (error = new AppError('bug', 'The thread has ended')): void => {
     closed ??= error;
     port.off('message', onMessage);
     for (const waiting of pending.values()) waiting.reject(error);
     pending.clear();
   };
-  const call = (method: string, args: unknown[]) =>
-    new Promise<unknown>((resolve, reject) => {
+  const call = (method: string, args: unknown[]): Promise<unknown> =>
+    new Promise((resolve, reject) => {
       if (closed) return reject(closed);
       const id = nextId++;
-      port.postMessage({ rpc: 'call', id, method, args } satisfies Call);
+      port.postMessage({ rpc: 'call', channel: channelName, id, method, args } satisfies Call);
       pending.set(id, { resolve, reject });
     });
 
   port.on('message', onMessage);
   // A MessagePort closes, a Worker exits.
   for (const event of ['close', 'exit']) port.on(event, () => close());
-
-  // A client handed through `await` must not look like a promise.
-  const get = (_: object, method: string | symbol) =>
-    typeof method === 'string' && method !== 'then'
-      ? (...args: unknown[]) => call(method, args)
-      : undefined;
+  const api = Object.fromEntries(
+    methods.map((method) => [method, (...args: unknown[]) => call(method, args)]),
+  ) as Remote<Api>;
   return {
-    api: new Proxy({}, { get }) as Remote<T>,
+    api,
     on(name, listener) {
       const set = listeners.get(name) ?? new Set();
       listeners.set(name, set.add(listener));

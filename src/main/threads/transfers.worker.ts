@@ -15,14 +15,15 @@ import {
   type TransferDamage,
 } from '../adapters/sqlite/transfer-store.ts';
 import { ThreadHasher } from './hashing.ts';
-import type { ServedVault } from './transfers.ts';
 import type { TransferSettings } from '../transfers/api.ts';
-import type { PackageSource } from '../transfers/ports.ts';
-import { createTransfers, type TransferService } from '../transfers/queue/service.ts';
-import { connectRpc, serveRpc } from './rpc.ts';
-
-/** What the thread that started this one may call. */
-export type TransferWorkerApi = Omit<TransferService, 'onChanged' | 'onVerification'>;
+import { createTransfers } from '../transfers/queue/service.ts';
+import {
+  addressVaultChannel,
+  packageSourceChannel,
+  transfersChannel,
+  transfersLifecycle,
+} from './channels.ts';
+import { connect, expose } from './rpc.ts';
 
 const data = z
   .object({
@@ -35,11 +36,12 @@ const data = z
 if (!parentPort) throw new Error('This file is the entry of a worker thread');
 const port = parentPort;
 
-const { api: source } = connectRpc<PackageSource & ServedVault>(port);
+const { api: source } = connect(port, packageSourceChannel);
+const { api: vault } = connect(port, addressVaultChannel);
 const http = createByteSource();
 const hasher = new ThreadHasher();
 const onBug = (thrown: unknown) =>
-  server.emit('bug', thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown));
+  emit('bug', thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown));
 /** Told once the thread that started this one listens. */
 const early: TransferDamage[] = [];
 let tellDamage = (damage: TransferDamage): void => void early.push(damage);
@@ -57,11 +59,7 @@ const transfers = createTransfers(
     store,
     clock: systemClock,
     parseMetalink,
-    vault: {
-      read: (id) => source.readSecret(id),
-      write: (id, value) => source.writeSecret(id, value),
-      remove: (id) => source.removeSecret(id),
-    },
+    vault,
     eraseOld: () => eraseReplaced(file),
     newId: () => `trf_${randomUUID()}`,
     onBug,
@@ -69,51 +67,24 @@ const transfers = createTransfers(
   data.settings,
 );
 
-const methods: TransferWorkerApi = {
-  enqueue: (items, options) => transfers.enqueue(items, options),
-  list: (tab, range, search) => transfers.list(tab, range, search),
-  packages: () => transfers.packages(),
-  find: (assetId, packageId) => transfers.find(assetId, packageId),
-  setRights: (rights) => transfers.setRights(rights),
-  detail: (id) => transfers.detail(id),
-  totals: () => transfers.totals(),
-  report: (id) => transfers.report(id),
-  exportQueue: (ids, format) => transfers.exportQueue(ids, format),
-  importDocument: (document, destination, options) =>
-    transfers.importDocument(document, destination, options),
-  evidence: (id, format, language) => transfers.evidence(id, format, language),
-  pause: (ids) => transfers.pause(ids),
-  resume: (ids) => transfers.resume(ids),
-  retry: (ids) => transfers.retry(ids),
-  cancel: (ids) => transfers.cancel(ids),
-  clear: (ids, options) => transfers.clear(ids, options),
-  restore: (ids) => transfers.restore(ids),
-  pauseAll: (paused) => transfers.pauseAll(paused),
-  setOptions: (id, wishes) => transfers.setOptions(id, wishes),
-  move: (id, before) => transfers.move(id, before),
-  folderOf: (id) => transfers.folderOf(id),
-  verify: (ids) => transfers.verify(ids),
-  stopVerify: () => transfers.stopVerify(),
-  dismissVerification: () => transfers.dismissVerification(),
-  verification: () => transfers.verification(),
-  verifyFolder: (wanted, options) => transfers.verifyFolder(wanted, options),
-  repair: (ids) => transfers.repair(ids),
-  repairFolder: (folder, acknowledge) => transfers.repairFolder(folder, acknowledge),
-  configure: (patch) => transfers.configure(patch),
-  wake: (reasons) => transfers.wake(reasons),
-  reconnect: () => transfers.reconnect(),
-  async close() {
-    unwatch();
-    stopChecks();
-    await transfers.close();
-    http.close();
-    await hasher.close();
-  },
-};
-const server = serveRpc(port, methods, onBug);
-transfers.onVerification((view) => server.emit('check', view));
-transfers.onChanged((change) => server.emit('changed', change));
+const { emit } = expose(port, transfersChannel, () => transfers, { onBug });
+expose(
+  port,
+  transfersLifecycle,
+  () => ({
+    async close() {
+      unwatch();
+      stopChecks();
+      await transfers.close();
+      http.close();
+      await hasher.close();
+    },
+  }),
+  { onBug },
+);
+transfers.onVerification((view) => emit('verification', view));
+transfers.onChanged((change) => emit('changed', change));
 const unwatch = watchNetwork(() => void transfers.reconnect());
-tellDamage = (damage) => server.emit('damaged', damage);
+tellDamage = (damage) => emit('damaged', damage);
 early.forEach(tellDamage);
-server.emit('ready', null);
+emit('ready', null);
