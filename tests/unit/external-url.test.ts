@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { externalAddress } from '../../src/shared/model/external-url.ts';
+import { externalAddress } from '../../src/shared/model/url.ts';
 
 test.each([
   'javascript:alert(1)',

@@ -1,4 +1,5 @@
 import { meta } from '../../shared/api/meta.ts';
+import { isLoopbackHost } from '../../shared/model/url.ts';
 import { AppError } from '../../shared/errors.ts';
 import { createServiceClient } from '../adapters/service/client.ts';
 /**
@@ -11,10 +12,9 @@ export function serviceOrigin(typed: string): string {
     : `https://${typed.trim()}`;
   if (!URL.canParse(text)) throw new AppError('usage', 'This is not an address');
   const url = new URL(text);
-  const isLoopback = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
   if (!['https:', 'http:'].includes(url.protocol))
     throw new AppError('usage', 'This is not an address of a service');
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback))
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopbackHost(url.hostname)))
     throw new AppError(
       'https-required',
       'The address must start with https://, so that passwords are not sent in the clear',

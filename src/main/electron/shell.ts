@@ -1,7 +1,7 @@
 import { dialog, shell, type BrowserWindow } from 'electron';
 import path from 'node:path';
 import { AppError } from '../../shared/errors.ts';
-import { externalAddress } from '../../shared/model/external-url.ts';
+import { externalAddress } from '../../shared/model/url.ts';
 import type { Shell } from '../app/services.ts';
 import { nativeTexts } from './texts.ts';
 

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { AppError } from '../../shared/errors.ts';
-import { redactUrl } from './run/range-request.ts';
 import { keptDocument, type MetalinkFile } from '../formats/metalink.ts';
 import type { AddressVault, StoredTransfer, TransferPorts } from './ports.ts';
+import { redactUrl } from '../../shared/model/url.ts';
 
 /** The ports with what the engine makes of them. */
 export type EnginePorts = TransferPorts & { secrets: AddressSecrets };

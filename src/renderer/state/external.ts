@@ -1,5 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { ExternalAddress } from '../../shared/model/external-url.ts';
+import type { ExternalAddress } from '../../shared/model/url.ts';
 
 export type ExternalState = {
   /** Shown before it is opened, where the page itself opens it. */ asked: ExternalAddress | null;

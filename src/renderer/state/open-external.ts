@@ -1,4 +1,4 @@
-import { externalAddress } from '../../shared/model/external-url.ts';
+import { externalAddress } from '../../shared/model/url.ts';
 import { texts } from '../i18n/index.ts';
 import type { AppContext } from './app.ts';
 import { errorText } from './enqueue.ts';

@@ -2,7 +2,8 @@ import http from 'node:http';
 import https from 'node:https';
 import { AppError } from '../../../shared/errors.ts';
 import type { BodyBlock, ByteAnswer, ByteRequest, ByteSource } from '../../transfers/ports.ts';
-import { isLoopback, shownAddress, transportError } from './errors.ts';
+import { isLoopbackHost, redactUrl } from '../../../shared/model/url.ts';
+import { transportError } from './errors.ts';
 import { FastSource } from './fast/reader.ts';
 
 /** Chunks of Node's are not pooled: the collector takes them. */
@@ -20,7 +21,7 @@ async function* bodyOf(
     }
     whole = message.complete;
     if (!whole)
-      throw new AppError('short-body', `${shownAddress(request.url)}: the body was cut short`, {
+      throw new AppError('short-body', `${redactUrl(request.url)}: the body was cut short`, {
         retryable: true,
       });
   } catch (thrown) {
@@ -81,7 +82,11 @@ export function createHttpSource({ env = process.env, ca }: HttpOptions = {}): C
       const sent =
         url.protocol === 'https:'
           ? https.get(url, { ...options, agent: secure }, resolve)
-          : http.get(url, { ...options, agent: isLoopback(url.hostname) ? local : plain }, resolve);
+          : http.get(
+              url,
+              { ...options, agent: isLoopbackHost(url.hostname) ? local : plain },
+              resolve,
+            );
       sent.on('error', reject);
     });
   }
@@ -108,7 +113,7 @@ const MAX_UNSUPPORTED = 1000;
 /** True where no proxy can be meant. NO_PROXY is left to the client that knows proxies. */
 function isDirect(url: URL, env: NodeJS.ProcessEnv): boolean {
   if (url.protocol === 'http:')
-    return isLoopback(url.hostname) || !(env['http_proxy'] ?? env['HTTP_PROXY']);
+    return isLoopbackHost(url.hostname) || !(env['http_proxy'] ?? env['HTTP_PROXY']);
   return !(env['https_proxy'] ?? env['HTTPS_PROXY']);
 }
 

@@ -1,3 +1,4 @@
+import { redactUrl } from '../../../shared/model/url.ts';
 import { AppError, type ErrorCode } from '../../../shared/errors.ts';
 import type { ByteRequest } from '../../transfers/ports.ts';
 
@@ -26,12 +27,6 @@ function codeOf(thrown: Error): ErrorCode {
   return 'origin-error';
 }
 
-/** The address without its query, which may hold a signature, and without user and password. */
-export const shownAddress = (url: string): string => {
-  const { origin, pathname } = new URL(url);
-  return `${origin}${pathname}`;
-};
-
 /** What a request was stopped with. */
 export const stopReason = (signal: AbortSignal): AppError =>
   signal.reason instanceof AppError ? signal.reason : new AppError('cancelled', 'Stopped');
@@ -48,11 +43,8 @@ export function transportError(
   if (signal.aborted) return stopReason(signal);
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
   const code = late ?? codeOf(error);
-  return new AppError(code, `${shownAddress(url)}: ${error.message}`, {
+  return new AppError(code, `${redactUrl(url)}: ${error.message}`, {
     cause: error,
     retryable: code !== 'tls',
   });
 }
-
-export const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '[::1]' || host.startsWith('127.');

@@ -3,6 +3,7 @@ import https from 'node:https';
 import type { Readable } from 'node:stream';
 import type { Got, OptionsInit, Response } from 'got';
 import { AppError } from '../../../shared/errors.ts';
+import { isLoopbackHost } from '../../../shared/model/url.ts';
 import { errorFromTransport, errorFromAnswer, parseJson, VerificationRequired } from './errors.ts';
 import type * as z from 'zod';
 import {
@@ -47,15 +48,12 @@ const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 /** A preview whose source does not answer for this long is given up. */
 const ANSWER_MS = 30_000;
 
-const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(host);
-
 /**
  * Proxies from HTTPS_PROXY, HTTP_PROXY and NO_PROXY (Node's own reading of them); loopback never
  * goes through one.
  */
 function agents(origin: string): { http: http.Agent; https: https.Agent } {
-  const proxyEnv = isLoopback(new URL(origin).hostname) ? {} : { proxyEnv: process.env };
+  const proxyEnv = isLoopbackHost(new URL(origin).hostname) ? {} : { proxyEnv: process.env };
   return {
     http: new http.Agent({ keepAlive: true, ...proxyEnv }),
     https: new https.Agent({ keepAlive: true, ...proxyEnv }),

@@ -1,5 +1,6 @@
 import type { TransferEvidence, FileEvidence } from '../ports.ts';
-import { redactUrl, type OpenedResponse } from '../run/range-request.ts';
+import { type OpenedResponse } from '../run/range-request.ts';
+import { redactUrl } from '../../../shared/model/url.ts';
 
 const MAX_RUNS = 50;
 

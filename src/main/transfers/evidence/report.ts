@@ -1,9 +1,9 @@
 import type * as z from 'zod';
 import type { evidenceReport } from '../../../shared/contract/transfers.ts';
-import { redactUrl } from '../run/range-request.ts';
 import type { StoredFile, StoredTransfer } from '../ports.ts';
 import { shownName } from '../../../shared/model/names.ts';
 import { evidenceWords } from './texts.ts';
+import { redactUrl } from '../../../shared/model/url.ts';
 
 type EvidenceDocument = { name: string; text: string };
 export type EvidenceReport = z.infer<typeof evidenceReport>;

@@ -10,9 +10,9 @@ import { AppError } from '../../../shared/errors.ts';
 import { isUnavailable } from '../../../shared/model/rights.ts';
 import { isEnded } from '../../../shared/model/transfer.ts';
 import { CredentialHider, isMarkedList } from '../address-secrets.ts';
-import { redactUrl } from '../run/range-request.ts';
 import { withTerms } from '../evidence/record.ts';
 import { planMetalinkFiles } from '../run/plan.ts';
+import { redactUrl } from '../../../shared/model/url.ts';
 
 const MAX_MANIFEST_BYTES = 64 * 1024 * 1024;
 

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '../../../shared/errors.ts';
-import { redactUrl, strongEtag } from './range-request.ts';
+import { strongEtag } from './range-request.ts';
 import type { Addresses } from './fetch.ts';
 import type { Authorisation, AuthorisedUrl, Clock, PackageSource } from '../ports.ts';
+import { redactUrl } from '../../../shared/model/url.ts';
 
 const RENEW_BEFORE_MS = 60_000;
 const MAX_RENEWALS = 3;

@@ -1,16 +1,11 @@
 import { AppError, type ErrorCode } from '../../../shared/errors.ts';
-import {
-  type OpenedResponse,
-  openRange,
-  redactUrl,
-  type RangeResponse,
-  StallWatch,
-} from './range-request.ts';
+import { type OpenedResponse, openRange, type RangeResponse, StallWatch } from './range-request.ts';
 import { type Limiter, waitFor, type HostSlots, type Slots } from '../limits.ts';
 import type { PartFile } from './part-file.ts';
 import type { BodyBlock, Clock, ByteSource } from '../ports.ts';
 import type { EvidenceRecorder } from '../evidence/record.ts';
 import { bytesIn, missingRanges, withRange, type Range } from '../ranges.ts';
+import { redactUrl } from '../../../shared/model/url.ts';
 
 /**
  * What came is handed to the disk when it is this large, or when this much time has passed. A block

@@ -1,6 +1,7 @@
 import { AppError, type ErrorCode } from '../../../shared/errors.ts';
 import { parseRetryAfter } from '../../../shared/model/retry-after.ts';
 import type { ByteAnswer, ByteRequest, ByteSource, BodyBlock, Clock } from '../ports.ts';
+import { redactUrl } from '../../../shared/model/url.ts';
 
 /** Where a file is fetched from, and what is known about it before the first byte. */
 export type RangeRequest = {
@@ -70,9 +71,6 @@ const whole = (text: string | undefined): number | null =>
 /** Weak tags promise the same meaning, not the same bytes (RFC 9110, 8.8.1). */
 export const strongEtag = (etag: string | undefined): string | null =>
   etag !== undefined && /^"[^"]*"$/u.test(etag) ? etag : null;
-/** Without the query, which may be a signature, and without a user and his password. */
-export const redactUrl = (url: string): string =>
-  (url.split(/[?#]/u)[0] ?? url).replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/]*@/iu, '$1');
 
 function safeHeaders(headers: Record<string, string>): Record<string, string> {
   return Object.fromEntries(

@@ -1,6 +1,6 @@
 import DOMPurify from 'dompurify';
 import { BODY_ELEMENTS } from '../../../shared/api/articles.ts';
-import { externalAddress } from '../../../shared/model/external-url.ts';
+import { externalAddress } from '../../../shared/model/url.ts';
 import {
   AArrowDown,
   AArrowUp,

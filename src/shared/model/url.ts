@@ -58,3 +58,13 @@ export function externalAddress(text: string): ExternalAddress | null {
     return null;
   return { href: url.href, host: url.host };
 }
+/** For logs and messages: without the query, which may be a signature, and without credentials. */
+export const redactUrl = (url: string): string =>
+  (url.split(/[?#]/u)[0] ?? url).replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/]*@/iu, '$1');
+
+/**
+ * Loopback by name or address, as `URL` writes a host: `localhost`, 127.0.0.0/8, `[::1]`. Such
+ * hosts need no https and never go through a proxy.
+ */
+export const isLoopbackHost = (hostname: string): boolean =>
+  /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/iu.test(hostname);
