@@ -1,6 +1,6 @@
 import type { Clock } from './clock.ts';
 import type { ContentSource } from './content/library.ts';
-import type { CodeKeeper } from './crypto/codes.ts';
+import type { Codes } from './crypto/codes.ts';
 import type { Passwords } from './crypto/passwords.ts';
 import type { Secrets } from './crypto/secrets.ts';
 import type { Tokens } from './crypto/tokens.ts';
@@ -17,7 +17,7 @@ export type Context = {
   secrets: Secrets;
   passwords: Passwords;
   tokens: Tokens;
-  codes: CodeKeeper;
+  codes: Codes;
   limits: Limits;
   mail: MailQueue;
   content: ContentSource;

@@ -3,26 +3,26 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AddressInfo } from 'node:net';
 import { accountHandlers } from './accounts/account.ts';
-import { authenticator } from './accounts/authenticate.ts';
+import { createAuthenticate } from './accounts/authenticate.ts';
 import { emailChangeHandlers } from './accounts/email-change.ts';
-import { flowsOf } from './accounts/flows.ts';
-import { passwordProof } from './accounts/password-proof.ts';
+import { createFlows } from './accounts/flows.ts';
+import { createPasswordProof } from './accounts/password-proof.ts';
 import { registrationHandlers } from './accounts/registration.ts';
 import { resetHandlers } from './accounts/resets.ts';
-import { sessionBook } from './accounts/session-book.ts';
-import { sessionHandlers } from './accounts/sessions.ts';
-import { loginThrottle } from './accounts/throttle.ts';
+import { createSessions } from './accounts/sessions.ts';
+import { sessionHandlers } from './accounts/session-handlers.ts';
+import { createLoginThrottle } from './accounts/throttle.ts';
 import { articleHandlers } from './articles/handlers.ts';
-import { assetFeed, catalogueHandlers, type AssetFeed } from './catalogue/handlers.ts';
+import { createAssetFeed, catalogueHandlers, type AssetFeed } from './catalogue/handlers.ts';
 import { MINUTE, systemClock, type AdvancingClock } from './clock.ts';
 import { openContent, type Seed } from './content/open.ts';
-import { libraryOf, type Library, type ContentSource } from './content/library.ts';
+import { createLibrary, type Library, type ContentSource } from './content/library.ts';
 import type { Context } from './context.ts';
-import { codeKeeper } from './crypto/codes.ts';
+import { createCodes } from './crypto/codes.ts';
 import { FULL_COST, scryptPasswords, type ScryptCost } from './crypto/passwords.ts';
 import { loadPeppers, type Peppers } from './crypto/peppers.ts';
 import { loadSecrets, type Secrets } from './crypto/secrets.ts';
-import { tokensFrom } from './crypto/tokens.ts';
+import { createTokens } from './crypto/tokens.ts';
 import { DEMO_ACCOUNT, seedDemoAccount } from './accounts/demo-account.ts';
 import { downloadHandlers } from './downloads/handlers.ts';
 import { createApp } from './server/app.ts';
@@ -34,9 +34,9 @@ import { registerRoutes } from './server/routes.ts';
 import { demoSigningKey } from './keys.ts';
 import { silent, type Log } from './log.ts';
 import { startMailbox } from './mail/mailbox.ts';
-import { mailQueue } from './mail/queue.ts';
+import { createMailQueue } from './mail/queue.ts';
 import { metaHandlers } from './server/meta.ts';
-import { faultSwitches } from './origin/faults.ts';
+import { faultInjection } from './origin/faults.ts';
 import { registerOrigin } from './origin/routes.ts';
 import { DamagedData } from './store/damage.ts';
 import type { Store } from './store/ports.ts';
@@ -92,7 +92,7 @@ export type RunningService = {
   close(): Promise<void>;
 };
 
-async function contentEpochOf(store: Store, now: number): Promise<number> {
+async function loadContentEpoch(store: Store, now: number): Promise<number> {
   return store.transaction(async (tx) => {
     const known = await tx.notes.get('content-epoch');
     if (known) return Number(known.value);
@@ -101,27 +101,27 @@ async function contentEpochOf(store: Store, now: number): Promise<number> {
   });
 }
 
-function handlersOf(
+function createHandlers(
   context: Context,
   library: Library,
   feed: AssetFeed,
-): { handlers: Handlers; authenticate: ReturnType<typeof authenticator> } {
-  const flows = flowsOf(context);
-  const book = sessionBook(context);
-  const throttle = loginThrottle(context);
-  const proof = passwordProof(context, throttle);
+): { handlers: Handlers; authenticate: ReturnType<typeof createAuthenticate> } {
+  const flows = createFlows(context);
+  const sessions = createSessions(context);
+  const throttle = createLoginThrottle(context);
+  const proof = createPasswordProof(context, throttle);
   const handlers: Handlers = {
     ...metaHandlers(context),
-    ...registrationHandlers(context, flows, book, throttle),
-    ...resetHandlers(context, flows, book, throttle),
-    ...sessionHandlers(context, book, proof),
-    ...accountHandlers(context, book, proof),
+    ...registrationHandlers(context, flows, sessions, throttle),
+    ...resetHandlers(context, flows, sessions, throttle),
+    ...sessionHandlers(context, sessions, proof),
+    ...accountHandlers(context, sessions, proof),
     ...emailChangeHandlers(context, flows, proof),
     ...catalogueHandlers(context, library, feed),
     ...downloadHandlers(context, library),
     ...articleHandlers(context, library),
   };
-  return { handlers, authenticate: authenticator(context, book) };
+  return { handlers, authenticate: createAuthenticate(context, sessions) };
 }
 
 /**
@@ -208,7 +208,7 @@ export async function startService(options: ServiceOptions = {}): Promise<Runnin
     if (mailbox) undo.push(() => mailbox.close());
     let url = '';
     const baseUrl = () => url;
-    const mail = mailQueue(
+    const mail = createMailQueue(
       { clock, store, secrets, baseUrl, log },
       mailbox?.smtpUrl ?? options.smtpUrl ?? '',
       options.mailBatchMs,
@@ -222,21 +222,21 @@ export async function startService(options: ServiceOptions = {}): Promise<Runnin
       baseUrl,
       log,
       passwords: scryptPasswords(peppers, options.scryptCost ?? FULL_COST),
-      tokens: tokensFrom(secrets),
-      codes: codeKeeper(secrets),
+      tokens: createTokens(secrets),
+      codes: createCodes(secrets),
       limits: options.limits === 'relaxed' ? noLimits : tokenBuckets(clock),
       content: options.content ?? openContent(options.seed ?? 'demo', options.demoDir ?? ''),
-      contentEpoch: await contentEpochOf(store, clock.now()),
+      contentEpoch: await loadContentEpoch(store, clock.now()),
       signingKey: demoSigningKey(),
       externalOrigin: options.origin ?? null,
       quotaBytesPerDay: options.quotaBytesPerDay ?? null,
     };
     await seedDemoAccount(context);
-    const library = libraryOf(context.content, context.contentEpoch, secrets);
-    const feed = assetFeed(context, library);
-    const { handlers, authenticate } = handlersOf(context, library, feed);
+    const library = createLibrary(context.content, context.contentEpoch, secrets);
+    const feed = createAssetFeed(context, library);
+    const { handlers, authenticate } = createHandlers(context, library, feed);
     const app = createApp(log, clock, connectionLimits(options), options.requestMs);
-    const faults = faultSwitches();
+    const faults = faultInjection();
     const measures = registerHealth(app, context);
     registerRoutes(app, context, authenticate, handlers);
     registerOrigin(app, context, library, faults);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { loadSecrets } from '../../src/service/crypto/secrets.ts';
-import { tokensFrom } from '../../src/service/crypto/tokens.ts';
+import { createTokens } from '../../src/service/crypto/tokens.ts';
 import { DEVICE, NEW_PASSWORD, PASSWORD, standingClock, startTested } from './support/service.ts';
 
 const EMAIL = 'ada@station.example';
@@ -108,7 +108,7 @@ describe('profile', () => {
       (await fetch(`${service.url}/v1/newsletter/unsubscribe?token=abc.def`, form)).status,
     ).toBe(204);
     expect((await service.ask('getAccount', { token })).body.newsletter.subscribed).toBe(true);
-    const ours = tokensFrom(await loadSecrets(dataDir, false)).unsubscribe(account.id);
+    const ours = createTokens(await loadSecrets(dataDir, false)).unsubscribe(account.id);
     expect(
       (await fetch(`${service.url}/v1/newsletter/unsubscribe?token=${ours}`, form)).status,
     ).toBe(204);

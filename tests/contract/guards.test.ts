@@ -1,10 +1,10 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { flowsOf } from '../../src/service/accounts/flows.ts';
-import { loginThrottle } from '../../src/service/accounts/throttle.ts';
+import { createFlows } from '../../src/service/accounts/flows.ts';
+import { createLoginThrottle } from '../../src/service/accounts/throttle.ts';
 import { MINUTE } from '../../src/service/clock.ts';
-import { codeKeeper, newCode, normaliseCode } from '../../src/service/crypto/codes.ts';
-import { secretsFrom } from '../../src/service/crypto/secrets.ts';
-import { tokensFrom } from '../../src/service/crypto/tokens.ts';
+import { createCodes, newCode, normaliseCode } from '../../src/service/crypto/codes.ts';
+import { createSecrets } from '../../src/service/crypto/secrets.ts';
+import { createTokens } from '../../src/service/crypto/tokens.ts';
 import { noLimits, tokenBuckets } from '../../src/service/http/limits.ts';
 import { openSqliteStore } from '../../src/service/store/sqlite.ts';
 import { standingClock } from './support/service.ts';
@@ -12,7 +12,7 @@ import { standingClock } from './support/service.ts';
 // What cannot be seen from outside, because nobody outside knows a decoy's code or comes from two
 // places.
 
-const secrets = secretsFrom(Buffer.alloc(32, 7));
+const secrets = createSecrets(Buffer.alloc(32, 7));
 const memoryStore = () => {
   const store = openSqliteStore(':memory:');
   onTestFinished(() => store.close());
@@ -21,7 +21,11 @@ const memoryStore = () => {
 
 describe('codes', () => {
   test('even the right code of a decoy is wrong', async () => {
-    const flows = flowsOf({ clock: standingClock(), codes: codeKeeper(secrets), limits: noLimits });
+    const flows = createFlows({
+      clock: standingClock(),
+      codes: createCodes(secrets),
+      limits: noLimits,
+    });
     const seed = {
       purpose: 'registration' as const,
       email: 'a@x.example',
@@ -42,14 +46,14 @@ describe('codes', () => {
   });
 
   test('are bound to flow and purpose by their hash', () => {
-    const codes = codeKeeper(secrets);
+    const codes = createCodes(secrets);
     const flow = { id: 'flw_1', purpose: 'registration' };
     const kept = codes.keep('123456', flow);
     expect(codes.matches(' 123-456 ', { ...flow, ...kept })).toBe(true);
     expect(codes.matches('123456', { ...flow, ...kept, id: 'flw_2' })).toBe(false);
     expect(codes.matches('123456', { ...flow, ...kept, purpose: 'reset' })).toBe(false);
     expect(
-      codeKeeper(secretsFrom(Buffer.alloc(32, 8))).matches('123456', { ...flow, ...kept }),
+      createCodes(createSecrets(Buffer.alloc(32, 8))).matches('123456', { ...flow, ...kept }),
     ).toBe(false);
     expect(codes.keep('123456', flow).codeHash).not.toBe(kept.codeHash);
   });
@@ -71,7 +75,7 @@ describe('guessing of passwords', () => {
   test('from elsewhere does not keep out a place that signed in before', async () => {
     const clock = standingClock();
     const store = memoryStore();
-    const throttle = loginThrottle({ clock, limits: tokenBuckets(clock) });
+    const throttle = createLoginThrottle({ clock, limits: tokenBuckets(clock) });
     const email = 'ada@x.example';
     await store.transaction((tx) => throttle.succeed(tx, email, '192.0.2.7'));
     for (let i = 0; i < 12; i += 1)
@@ -95,7 +99,7 @@ describe('guessing of passwords', () => {
 
 describe('tokens', () => {
   test('of one kind or changed by a bit are none of another', () => {
-    const tokens = tokensFrom(secrets);
+    const tokens = createTokens(secrets);
     const access = tokens.access('ses_1', 0);
     expect([tokens.sessionOf(access, 899_999), tokens.sessionOf(access, 900_000)]).toEqual([
       'ses_1',
@@ -116,6 +120,6 @@ describe('tokens', () => {
     const sealed = secrets.seal('123 456');
     expect(secrets.unseal(sealed)).toBe('123 456');
     expect(() => secrets.unseal(`${sealed.slice(0, -2)}AA`)).toThrow('authenticate');
-    expect(() => secretsFrom(Buffer.alloc(32, 8)).unseal(sealed)).toThrow('authenticate');
+    expect(() => createSecrets(Buffer.alloc(32, 8)).unseal(sealed)).toThrow('authenticate');
   });
 });

@@ -1,8 +1,8 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { loginThrottle } from '../../src/service/accounts/throttle.ts';
-import { passwordProof } from '../../src/service/accounts/password-proof.ts';
+import { createLoginThrottle } from '../../src/service/accounts/throttle.ts';
+import { createPasswordProof } from '../../src/service/accounts/password-proof.ts';
 import type { Context } from '../../src/service/context.ts';
-import { peppersOf } from '../../src/service/crypto/peppers.ts';
+import { createPeppers } from '../../src/service/crypto/peppers.ts';
 import { FULL_COST, scryptPasswords } from '../../src/service/crypto/passwords.ts';
 import type { Passwords } from '../../src/service/crypto/passwords.ts';
 import { noLimits } from '../../src/service/http/limits.ts';
@@ -84,7 +84,7 @@ describe('signing in', () => {
       close: async () => undefined,
     };
     const context = { clock, store, passwords, limits: noLimits, mail } satisfies Partial<Context>;
-    const proof = passwordProof(context, loginThrottle(context));
+    const proof = createPasswordProof(context, createLoginThrottle(context));
     const seen = async (emailKey: string) => {
       compared.length = 0;
       await expect(proof.signIn({ email: emailKey, emailKey }, 'x', '127.0.0.1')).rejects.toThrow(
@@ -98,7 +98,7 @@ describe('signing in', () => {
   });
 });
 
-const peppers = peppersOf([Buffer.alloc(32, 7)]);
+const peppers = createPeppers([Buffer.alloc(32, 7)]);
 
 describe('password hashes', () => {
   test('at their real cost say it, are salted, and match their password in any normal form', async () => {

@@ -2,26 +2,26 @@ import { iso, DAY } from '../clock.ts';
 import { type Context, POLICY } from '../context.ts';
 import type { Handlers } from '../http/call.ts';
 import { problem } from '../http/problems.ts';
-import { tagListed } from '../http/conditions.ts';
+import { etagListed } from '../http/conditions.ts';
 import type { AccountRecord, StoreTx } from '../store/ports.ts';
-import { stillSigned } from './authenticate.ts';
+import { requireLiveSession } from './authenticate.ts';
 import { exportOf } from './export.ts';
-import { endGrants, stillProved } from './grants.ts';
+import { endGrants, requireProvedSession } from './grants.ts';
 import { passwordFieldFaults, type PasswordProof } from './password-proof.ts';
 import {
-  accountTag,
+  accountEtag,
   changeAccount,
   languageOfAccount,
   profileOf,
   withPassword,
 } from './profile.ts';
-import type { SessionBook } from './session-book.ts';
+import type { Sessions } from './sessions.ts';
 
 /** What is kept of a deleted account (backups, the mail of the day) is gone after this. */
 const ERASED_AFTER_MS = 30 * DAY;
 
 /** The newest; each is a record of its own. */
-const MOST_CONSENTS = 200;
+const MAX_CONSENTS = 200;
 
 type Names =
   | 'getAccount'
@@ -34,20 +34,20 @@ type Names =
   | 'unsubscribe';
 
 /** Whether the account is what `If-Match` names, where there is one. @throws edit-conflict */
-function requireEdition(ifMatch: string | undefined, account: AccountRecord): void {
-  if (ifMatch !== undefined && !tagListed(ifMatch, accountTag(account), 'strong'))
+function requireEtag(ifMatch: string | undefined, account: AccountRecord): void {
+  if (ifMatch !== undefined && !etagListed(ifMatch, accountEtag(account), 'strong'))
     throw problem('edit-conflict');
 }
 
 const answered = (account: AccountRecord) => ({
   status: 200 as const,
   body: profileOf(account),
-  headers: { etag: accountTag(account) },
+  headers: { etag: accountEtag(account) },
 });
 
 export function accountHandlers(
   context: Context,
-  book: SessionBook,
+  sessions: Sessions,
   proof: PasswordProof,
 ): Handlers<Names> {
   const { clock, store, limits } = context;
@@ -61,8 +61,8 @@ export function accountHandlers(
       const { displayName, organisation, country, locale } = body;
       const given = { displayName, organisation, country, locale };
       return store.transaction(async (tx) => {
-        const { account } = await stillSigned(tx, auth);
-        requireEdition(expected, account);
+        const { account } = await requireLiveSession(tx, auth);
+        requireEtag(expected, account);
         const kept = {
           displayName: account.displayName,
           organisation: account.organisation,
@@ -80,8 +80,8 @@ export function accountHandlers(
       if (body.version !== POLICY.termsVersion)
         throw problem('validation-failed', { errors: [{ field: 'version', code: 'invalid' }] });
       return store.transaction(async (tx) => {
-        const { account } = await stillSigned(tx, auth);
-        requireEdition(header('if-match'), account);
+        const { account } = await requireLiveSession(tx, auth);
+        requireEtag(header('if-match'), account);
         return answered(
           await changeAccount(tx, account, {
             terms: { version: body.version, acceptedAt: clock.now() },
@@ -91,13 +91,13 @@ export function accountHandlers(
     },
 
     ...newsletterHandlers(context),
-    ...endingHandlers(context, book, proof),
+    ...endingHandlers(context, sessions, proof),
 
     async exportAccount({ auth }) {
       limits.require('export', auth.account.id);
       return store.transaction(async (tx) => ({
         status: 200,
-        body: await exportOf(tx, (await stillSigned(tx, auth)).account, clock.now()),
+        body: await exportOf(tx, (await requireLiveSession(tx, auth)).account, clock.now()),
       }));
     },
   };
@@ -119,7 +119,7 @@ function newsletterHandlers({
     const { subscribed, topics, consentVersion } = wanted;
     return changeAccount(tx, account, {
       newsletter: { subscribed, topics, changedAt: at },
-      consents: [...account.consents, { subscribed, consentVersion, at }].slice(-MOST_CONSENTS),
+      consents: [...account.consents, { subscribed, consentVersion, at }].slice(-MAX_CONSENTS),
     });
   }
 
@@ -132,8 +132,8 @@ function newsletterHandlers({
         });
       limits.require('newsletter', auth.account.id);
       const account = await store.transaction(async (tx) => {
-        const { account: before } = await stillSigned(tx, auth);
-        requireEdition(header('if-match'), before);
+        const { account: before } = await requireLiveSession(tx, auth);
+        requireEtag(header('if-match'), before);
         if (subscribed && !before.newsletter.subscribed) {
           await mail.enqueue(tx, {
             kind: 'newsletter-welcome',
@@ -172,7 +172,7 @@ function newsletterHandlers({
 
 function endingHandlers(
   { clock, store, passwords, mail }: Context,
-  book: SessionBook,
+  sessions: Sessions,
   proof: PasswordProof,
 ): Handlers<'changePassword' | 'deleteAccount'> {
   return {
@@ -187,9 +187,9 @@ function endingHandlers(
       if (errors.length > 0) throw problem('validation-failed', { errors });
       const passwordHash = await passwords.hash(body.newPassword);
       await store.transaction(async (tx) => {
-        const { account, session } = await stillProved(tx, auth);
+        const { account, session } = await requireProvedSession(tx, auth);
         await changeAccount(tx, account, withPassword(account, passwordHash, clock.now()));
-        await book.endAll(tx, account.id, session.id);
+        await sessions.endAll(tx, account.id, session.id);
         await endGrants(tx, {
           accountId: account.id,
           emailKey: account.emailKey,
@@ -209,7 +209,7 @@ function endingHandlers(
     async deleteAccount({ auth, body, ip }) {
       await proof.prove(auth.account, body.password, ip);
       await store.transaction(async (tx) => {
-        const { account } = await stillProved(tx, auth);
+        const { account } = await requireProvedSession(tx, auth);
         await endGrants(tx, { accountId: account.id, emailKey: account.emailKey, ip });
         await tx.accounts.delete(account.id);
         await mail.enqueue(tx, {

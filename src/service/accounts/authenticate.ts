@@ -1,27 +1,30 @@
 import { MINUTE } from '../clock.ts';
 import type { Context } from '../context.ts';
-import type { Signed } from '../http/call.ts';
+import type { Authenticated } from '../http/call.ts';
 import { problem } from '../http/problems.ts';
 import type { StoreTx } from '../store/ports.ts';
-import type { SessionBook } from './session-book.ts';
+import type { Sessions } from './sessions.ts';
 
 /** Who an `Authorization` header speaks for. @throws invalid-token, account-suspended */
-export type Authenticate = (authorization: string | undefined) => Promise<Signed>;
+export type Authenticate = (authorization: string | undefined) => Promise<Authenticated>;
 
 /**
  * As they are now: while a password was checked or a quota counted, another device may have ended
  * the session or the account. @throws invalid-token
  */
-export async function stillSigned(
+export async function requireLiveSession(
   tx: StoreTx,
-  { account: { id }, session: before }: Signed,
-): Promise<Signed> {
+  { account: { id }, session: before }: Authenticated,
+): Promise<Authenticated> {
   const [account, session] = [await tx.accounts.get(id), await tx.sessions.get(before.id)];
   if (!account || !session || session.endedAt !== null) throw problem('invalid-token');
   return { account, session };
 }
 
-export function authenticator({ clock, store, tokens }: Context, book: SessionBook): Authenticate {
+export function createAuthenticate(
+  { clock, store, tokens }: Context,
+  sessions: Sessions,
+): Authenticate {
   return async (authorization) => {
     const token = /^Bearer ([\w.-]{1,512})$/i.exec(authorization ?? '')?.[1];
     const now = clock.now();
@@ -30,7 +33,7 @@ export function authenticator({ clock, store, tokens }: Context, book: SessionBo
     return store.transaction(async (tx) => {
       const found = await tx.sessions.get(sessionId);
       const account = found && (await tx.accounts.get(found.accountId));
-      if (!account || book.isOver(found, now)) throw problem('invalid-token');
+      if (!account || sessions.isOver(found, now)) throw problem('invalid-token');
       if (account.status === 'suspended') throw problem('account-suspended');
       if (now - found.lastSeenAt < MINUTE) return { account, session: found };
       const session = { ...found, lastSeenAt: now };

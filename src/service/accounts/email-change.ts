@@ -1,20 +1,20 @@
 import type { Context } from '../context.ts';
-import type { Handlers, Signed } from '../http/call.ts';
+import type { Handlers, Authenticated } from '../http/call.ts';
 import { ipBlock, ipKey } from '../http/limits.ts';
 import { problem } from '../http/problems.ts';
 import type { FlowRecord, StoreTx } from '../store/ports.ts';
 import { addressOf } from './email.ts';
-import { letterFor, resend } from './flows.ts';
+import { mailFor, resend } from './flows.ts';
 import type { Flows } from './flows.ts';
-import { endGrants, stillProved } from './grants.ts';
-import { requireLetter } from './letter-budget.ts';
+import { endGrants, requireProvedSession } from './grants.ts';
+import { requireMail } from './mail-budget.ts';
 import type { PasswordProof } from './password-proof.ts';
-import { changeAccount, languageOfAccount, profileOf, accountTag, withNotice } from './profile.ts';
+import { changeAccount, languageOfAccount, profileOf, accountEtag, withNotice } from './profile.ts';
 
 type Names = 'startEmailChange' | 'resendEmailChange' | 'verifyEmailChange';
 
 /** A flow of another account is as unknown as one that never was. */
-async function own(tx: StoreTx, flowId: string, { account }: Signed): Promise<void> {
+async function own(tx: StoreTx, flowId: string, { account }: Authenticated): Promise<void> {
   const flow = await tx.flows.get(flowId);
   if (flow?.accountId !== account.id) throw problem('flow-closed');
 }
@@ -70,9 +70,9 @@ export function emailChangeHandlers(
           errors: [{ field: 'newEmail', code: 'same-as-current' }],
         });
       limits.require('register-ip', ipKey(ip));
-      requireLetter(limits, address.emailKey, ip);
+      requireMail(limits, address.emailKey, ip);
       const flow = await store.transaction(async (tx) => {
-        await stillProved(tx, auth);
+        await requireProvedSession(tx, auth);
         const decoy = (await tx.accounts.byEmail(address.emailKey)) !== undefined;
         const opened = await flows.open(tx, {
           ...address,
@@ -83,7 +83,7 @@ export function emailChangeHandlers(
           registration: null,
           accountId: auth.account.id,
         });
-        await mail.enqueue(tx, letterFor(opened.flow, opened.code));
+        await mail.enqueue(tx, mailFor(opened.flow, opened.code));
         return opened.flow;
       });
       mail.wake();
@@ -110,7 +110,7 @@ export function emailChangeHandlers(
       return {
         status: 200,
         body: profileOf(result.changed),
-        headers: { etag: accountTag(result.changed) },
+        headers: { etag: accountEtag(result.changed) },
       };
     },
   };

@@ -6,9 +6,9 @@ import { CODE_LENGTH, newCode } from '../crypto/codes.ts';
 import { newId, newToken } from '../crypto/tokens.ts';
 import { ipKey } from '../http/limits.ts';
 import { problem } from '../http/problems.ts';
-import type { Letter } from '../mail/letters.ts';
+import type { Mail } from '../mail/templates.ts';
 import type { FlowPurpose, FlowRecord, StoreTx } from '../store/ports.ts';
-import { requireLetter } from './letter-budget.ts';
+import { requireMail } from './mail-budget.ts';
 
 const TRIES_PER_CODE = 5;
 const TRIES_PER_FLOW = 15;
@@ -31,7 +31,7 @@ const isOver = (flow: FlowRecord, now: number) => flow.isClosed || now >= flow.c
  *    │ └──5 wrong tries──▶ the code is void, a resend opens it again
  *    └──15 wrong tries, or 24 hours, or a 6th flow for the address from this network──▶ closed
  */
-export function flowsOf({ clock, codes, limits }: Pick<Context, 'clock' | 'codes' | 'limits'>) {
+export function createFlows({ clock, codes, limits }: Pick<Context, 'clock' | 'codes' | 'limits'>) {
   const cooldownMs = limits.isRelaxed ? 0 : POLICY.resendCooldownMs;
   const freshCode = (flow: Pick<FlowRecord, 'id' | 'purpose'>, now: number, code: string) => ({
     code,
@@ -114,7 +114,7 @@ export function flowsOf({ clock, codes, limits }: Pick<Context, 'clock' | 'codes
       if (retryAfterMs > 0 && retryAfterMs <= cooldownMs)
         throw problem('resend-too-soon', {}, { retryAfterMs });
       limits.require('resend-ip', ipKey(ip));
-      requireLetter(limits, found.emailKey, ip);
+      requireMail(limits, found.emailKey, ip);
       const { code, fields } = freshCode(found, now, newCode());
       const flow = { ...found, ...fields, isSent: true, resends: found.resends + 1 };
       await tx.flows.put(flow);
@@ -154,10 +154,10 @@ export function flowsOf({ clock, codes, limits }: Pick<Context, 'clock' | 'codes
     },
   };
 }
-export type Flows = ReturnType<typeof flowsOf>;
+export type Flows = ReturnType<typeof createFlows>;
 
 /** What goes to the address of a flow; a decoy's letter has no code. */
-export function letterFor(flow: FlowRecord, code: string): Letter | null {
+export function mailFor(flow: FlowRecord, code: string): Mail | null {
   const { language, email: to, network = '' } = flow;
   if (flow.purpose === 'registration')
     return flow.decoy
@@ -181,7 +181,7 @@ export async function resend(
 ): Promise<CodeResent> {
   const answer = await store.transaction(async (tx) => {
     const sent = await flows.resend(tx, flowId, purpose, ip);
-    await mail.enqueue(tx, letterFor(sent.flow, sent.code));
+    await mail.enqueue(tx, mailFor(sent.flow, sent.code));
     return sent.answer;
   });
   mail.wake();

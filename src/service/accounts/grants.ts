@@ -1,8 +1,8 @@
-import type { Signed } from '../http/call.ts';
+import type { Authenticated } from '../http/call.ts';
 import { ipBlock } from '../http/limits.ts';
 import { problem } from '../http/problems.ts';
 import type { FlowPurpose, StoreTx } from '../store/ports.ts';
-import { stillSigned } from './authenticate.ts';
+import { requireLiveSession } from './authenticate.ts';
 
 const PURPOSES: readonly FlowPurpose[] = ['registration', 'reset', 'email-change'];
 
@@ -40,11 +40,14 @@ export async function endGrants(
 }
 
 /**
- * `stillSigned` for a call that proved the password: it was compared outside the transaction and
+ * `requireLiveSession` for a call that proved the password: it was compared outside the transaction and
  * may have been changed since. @throws invalid-token, invalid-credentials
  */
-export async function stillProved(tx: StoreTx, auth: Signed): Promise<Signed> {
-  const signed = await stillSigned(tx, auth);
+export async function requireProvedSession(
+  tx: StoreTx,
+  auth: Authenticated,
+): Promise<Authenticated> {
+  const signed = await requireLiveSession(tx, auth);
   if (signed.account.passwordRev !== auth.account.passwordRev) throw problem('invalid-credentials');
   return signed;
 }

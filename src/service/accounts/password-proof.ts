@@ -44,7 +44,7 @@ async function tried<T>(
   }
 }
 
-export function passwordProof(
+export function createPasswordProof(
   context: Pick<Context, 'clock' | 'store' | 'passwords' | 'mail' | 'limits'>,
   throttle: LoginThrottle,
 ): PasswordProof {

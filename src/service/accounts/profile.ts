@@ -24,7 +24,7 @@ export function profileOf(account: AccountRecord): Account {
 /** For mails nobody asked for just now. */
 export const languageOfAccount = (account: AccountRecord): Language =>
   account.locale?.toLowerCase().startsWith('fr') ? 'fr' : 'en';
-export const accountTag = (account: AccountRecord): string => `"a${account.rev}"`;
+export const accountEtag = (account: AccountRecord): string => `"a${account.rev}"`;
 
 /** Writes a changed account under its next revision. */
 export async function changeAccount(
@@ -48,11 +48,11 @@ export const withPassword = (
   ...withNotice(account, 'password-changed', at),
 });
 
-const MOST_NOTICES = 10;
+const MAX_NOTICES = 10;
 export const withNotice = (
   account: AccountRecord,
   code: AccountRecord['notices'][number]['code'],
   at: number,
 ): Pick<AccountRecord, 'notices'> => ({
-  notices: [{ code, at }, ...account.notices].slice(0, MOST_NOTICES),
+  notices: [{ code, at }, ...account.notices].slice(0, MAX_NOTICES),
 });

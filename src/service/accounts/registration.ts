@@ -6,12 +6,12 @@ import { ipBlock, ipKey } from '../http/limits.ts';
 import { problem } from '../http/problems.ts';
 import type { AccountRecord, FlowRecord, PendingRegistration, StoreTx } from '../store/ports.ts';
 import { addressOf } from './email.ts';
-import { letterFor, resend, type Flows } from './flows.ts';
+import { mailFor, resend, type Flows } from './flows.ts';
 import { endGrants } from './grants.ts';
-import { addressFrom, requireLetter } from './letter-budget.ts';
+import { addressFrom, requireMail } from './mail-budget.ts';
 import { passwordFieldFaults } from './password-proof.ts';
 import { profileOf } from './profile.ts';
-import { UNKNOWN_DEVICE, type SessionBook } from './session-book.ts';
+import { UNKNOWN_DEVICE, type Sessions } from './sessions.ts';
 import type { LoginThrottle } from './throttle.ts';
 
 /** A lost answer to a right code is given again for this long. */
@@ -86,7 +86,7 @@ async function checkInput({
 export function registrationHandlers(
   context: Context,
   flows: Flows,
-  book: SessionBook,
+  sessions: Sessions,
   throttle: LoginThrottle,
 ): Handlers<'register' | 'verifyAccount' | 'resendCode'> {
   const { clock, store, limits, mail, passwords } = context;
@@ -101,7 +101,7 @@ export function registrationHandlers(
     const account = newAccount(flow, flow.registration, now);
     await tx.accounts.put(account);
     await endGrants(tx, { accountId: account.id, emailKey: account.emailKey, ip });
-    const session = await book.open(tx, account, {
+    const session = await sessions.open(tx, account, {
       device: body.device ?? UNKNOWN_DEVICE,
       ip,
       opener: `${flow.id} ${idempotencyKey}`,
@@ -144,7 +144,7 @@ export function registrationHandlers(
     if (!session || !account || !context.codes.matches(body.code, flow)) return null;
     return {
       account: profileOf(account),
-      session: book.reopened(session, account, `${flow.id} ${idempotencyKey}`),
+      session: sessions.reopened(session, account, `${flow.id} ${idempotencyKey}`),
     };
   }
 
@@ -155,7 +155,7 @@ export function registrationHandlers(
       const address = await checkInput(body);
       limits.require('register-ip', ipKey(ip));
       limits.require('register-address', addressFrom(address.emailKey, ip));
-      requireLetter(limits, address.emailKey, ip);
+      requireMail(limits, address.emailKey, ip);
       const registration = pending(body, await passwords.hash(body.password), language);
       const flow = await store.transaction(async (tx) => {
         const decoy = (await tx.accounts.byEmail(address.emailKey)) !== undefined;
@@ -168,7 +168,7 @@ export function registrationHandlers(
           registration,
           accountId: null,
         });
-        await mail.enqueue(tx, letterFor(opened.flow, opened.code));
+        await mail.enqueue(tx, mailFor(opened.flow, opened.code));
         return opened.flow;
       });
       mail.wake();

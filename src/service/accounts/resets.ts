@@ -6,12 +6,12 @@ import { ipBlock, ipKey } from '../http/limits.ts';
 import { problem } from '../http/problems.ts';
 import type { AccountRecord, FlowRecord, StoreTx } from '../store/ports.ts';
 import { addressOf } from './email.ts';
-import { letterFor, resend, type Flows } from './flows.ts';
+import { mailFor, resend, type Flows } from './flows.ts';
 import { endGrants } from './grants.ts';
-import { takeResetLetter } from './letter-budget.ts';
+import { takeResetMail } from './mail-budget.ts';
 import { passwordFieldFaults } from './password-proof.ts';
 import { changeAccount, withPassword } from './profile.ts';
-import type { SessionBook } from './session-book.ts';
+import type { Sessions } from './sessions.ts';
 import type { LoginThrottle } from './throttle.ts';
 
 const GRANT_MS = 10 * MINUTE;
@@ -21,7 +21,7 @@ type Names = 'startReset' | 'resendReset' | 'verifyReset' | 'completeReset';
 export function resetHandlers(
   context: Context,
   flows: Flows,
-  book: SessionBook,
+  sessions: Sessions,
   throttle: LoginThrottle,
 ): Handlers<Names> {
   const { clock, store, limits, mail, passwords } = context;
@@ -52,7 +52,7 @@ export function resetHandlers(
     const { flow, account } = await granted(tx, resetToken);
     const now = clock.now();
     await changeAccount(tx, account, withPassword(account, passwordHash, now));
-    await book.endAll(tx, account.id);
+    await sessions.endAll(tx, account.id);
     await endGrants(tx, { accountId: account.id, emailKey: account.emailKey, ip });
     await throttle.startAfresh(tx, account.emailKey, ip);
     await tx.flows.put({
@@ -75,7 +75,7 @@ export function resetHandlers(
       const flow = await store.transaction(async (tx) => {
         const account = await tx.accounts.byEmail(address.emailKey);
         // Too many: still the same answer, only no letter.
-        const isSent = takeResetLetter(
+        const isSent = takeResetMail(
           limits,
           address.emailKey,
           ip,
@@ -97,7 +97,7 @@ export function resetHandlers(
           { ...seed, email: account?.email ?? address.email },
           isSent,
         );
-        await mail.enqueue(tx, isSent ? letterFor(opened.flow, opened.code) : null);
+        await mail.enqueue(tx, isSent ? mailFor(opened.flow, opened.code) : null);
         return opened.flow;
       });
       mail.wake();

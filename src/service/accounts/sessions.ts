@@ -1,186 +1,88 @@
-import { isFresh, iso, MINUTE } from '../clock.ts';
-import { POLICY } from '../context.ts';
+import type { Device } from '../../shared/api/flows.ts';
+import type { Session, TokenPair } from '../../shared/api/sessions.ts';
+import { DAY } from '../clock.ts';
 import type { Context } from '../context.ts';
-import { newToken, tokenHash } from '../crypto/tokens.ts';
-import type { Call, Handlers, Signed } from '../http/call.ts';
-import { ipBlock, ipKey, maskedIp } from '../http/limits.ts';
-import { problem } from '../http/problems.ts';
-import type { AccountRecord, RefreshRecord, SessionRecord, StoreTx } from '../store/ports.ts';
-import { stillSigned } from './authenticate.ts';
-import { addressOf } from './email.ts';
-import { stillProved } from './grants.ts';
-import { changeAccount, languageOfAccount, withNotice } from './profile.ts';
-import type { PasswordProof } from './password-proof.ts';
-import { IDLE_MS } from './session-book.ts';
-import type { SessionBook } from './session-book.ts';
+import { ACCESS_SECONDS, newId, tokenHash } from '../crypto/tokens.ts';
+import type { AccountRecord, SessionRecord, StoreTx } from '../store/ports.ts';
+import { changeAccount, profileOf, withNotice } from './profile.ts';
 
-const REPLAY_MS = MINUTE;
-const REAUTH_MS = 10 * MINUTE;
+export const IDLE_MS = 30 * DAY;
+const ABSOLUTE_MS = 180 * DAY;
+const MAX_SESSIONS = 10;
 
-const numbersOf = (version: string): number[] =>
-  version.split(/[-+]/u)[0]?.split('.').map(Number) ?? [];
+export const UNKNOWN_DEVICE: Device = {
+  name: 'Unknown device',
+  platform: 'unknown',
+  appVersion: '0',
+};
 
-/** Compares the numbers of two versions; what follows them (`-beta.1`) does not count. */
-function isOlder(version: string, than: string): boolean {
-  const [ours, theirs] = [numbersOf(version), numbersOf(than)];
-  const at = theirs.findIndex((part, index) => (ours[index] ?? 0) !== part);
-  return at !== -1 && (ours[at] ?? 0) < (theirs[at] ?? 0);
-}
-
-type Names =
-  | 'signIn'
-  | 'refresh'
-  | 'logout'
-  | 'listSessions'
-  | 'revokeSession'
-  | 'revokeOthers'
-  | 'reauth';
-
-export function sessionHandlers(
-  context: Context,
-  book: SessionBook,
-  proof: PasswordProof,
-): Handlers<Names> {
-  const { clock, store, limits, mail } = context;
-
-  async function requireRecentProof(tx: StoreTx, auth: Signed): Promise<void> {
-    const { session } = await stillSigned(tx, auth);
-    if (!isFresh(session.provedAt, REAUTH_MS, clock.now())) throw problem('reauth-required');
-  }
+export function createSessions({ clock, tokens }: Pick<Context, 'clock' | 'tokens'>) {
+  const pair = (session: SessionRecord, refreshToken: string, issuedAt: number): TokenPair => ({
+    accessToken: tokens.access(session.id, issuedAt),
+    tokenType: 'Bearer',
+    expiresIn: ACCESS_SECONDS,
+    refreshToken,
+    refreshExpiresIn: IDLE_MS / 1000,
+    sessionId: session.id,
+  });
+  const end = (tx: StoreTx, session: SessionRecord) =>
+    tx.sessions.put({ ...session, endedAt: clock.now() });
 
   return {
-    async signIn({ body, ip }) {
-      limits.require('login-ip', ipKey(ip));
-      if (isOlder(body.device.appVersion, POLICY.minClientVersion))
-        throw problem('client-too-old', { minClientVersion: POLICY.minClientVersion });
-      const account = await proof.signIn(addressOf(body.email), body.password, ip);
-      const session = await store.transaction(async (tx) => {
-        // The password was compared outside: the account may have changed since.
-        const current = await tx.accounts.get(account.id);
-        if (!current || current.passwordRev !== account.passwordRev)
-          throw problem('invalid-credentials');
-        return book.open(tx, current, { device: body.device, ip, opener: newToken() });
+    pair,
+    end,
+    /**
+     * @param opener what only the caller knows; the same one gives the same tokens again
+     * (`reopened`).
+     */
+    async open(
+      tx: StoreTx,
+      account: AccountRecord,
+      { device, ip, opener }: { device: Device; ip: string; opener: string },
+    ): Promise<Session> {
+      const now = clock.now();
+      const live = await tx.sessions.live(account.id);
+      const surplus = live.slice(0, Math.max(0, live.length - MAX_SESSIONS + 1));
+      for (const old of surplus) await end(tx, old);
+      const owner =
+        surplus.length > 0
+          ? await changeAccount(tx, account, withNotice(account, 'session-limit', now))
+          : account;
+      const session: SessionRecord = {
+        id: newId('ses'),
+        accountId: account.id,
+        device,
+        ip,
+        createdAt: now,
+        lastSeenAt: now,
+        provedAt: now,
+        endedAt: null,
+      };
+      const refreshToken = tokens.firstRefresh(session.id, opener);
+      await tx.sessions.put(session);
+      await tx.refreshTokens.put({
+        hash: tokenHash(refreshToken),
+        sessionId: session.id,
+        issuedAt: now,
+        used: null,
       });
-      return { status: 201, body: session };
+      return { ...pair(session, refreshToken, now), account: profileOf(owner) };
     },
 
-    refresh: refreshHandler(context, book),
+    reopened: (session: SessionRecord, account: AccountRecord, opener: string): Session => ({
+      ...pair(session, tokens.firstRefresh(session.id, opener), session.createdAt),
+      account: profileOf(account),
+    }),
 
-    async logout({ body }) {
-      await store.transaction(async (tx) => {
-        const record = await tx.refreshTokens.get(tokenHash(body.refreshToken));
-        const session = record && (await tx.sessions.get(record.sessionId));
-        if (session?.endedAt === null) await book.end(tx, session);
-      });
-      return { status: 204, body: null };
+    /** @returns how many ended. */
+    async endAll(tx: StoreTx, accountId: string, except: string | null = null): Promise<number> {
+      const ending = (await tx.sessions.live(accountId)).filter(({ id }) => id !== except);
+      for (const session of ending) await end(tx, session);
+      return ending.length;
     },
 
-    async listSessions({ auth }) {
-      const live = await store.transaction((tx) => tx.sessions.live(auth.account.id));
-      const items = live.toReversed().map((session) => itemOf(session, auth.session.id));
-      return { status: 200, body: { items } };
-    },
-
-    async revokeSession({ auth, params }) {
-      await store.transaction(async (tx) => {
-        await requireRecentProof(tx, auth);
-        const session = await tx.sessions.get(params.id);
-        if (!session || session.accountId !== auth.account.id) throw problem('not-found');
-        if (session.endedAt === null) await book.end(tx, session);
-      });
-      return { status: 204, body: null };
-    },
-
-    async revokeOthers({ auth }) {
-      const revoked = await store.transaction(async (tx) => {
-        await requireRecentProof(tx, auth);
-        return book.endAll(tx, auth.account.id, auth.session.id);
-      });
-      return { status: 200, body: { revoked } };
-    },
-
-    async reauth({ auth, body, ip }) {
-      await proof.prove(auth.account, body.password, ip);
-      await store.transaction(async (tx) =>
-        tx.sessions.put({ ...(await stillProved(tx, auth)).session, provedAt: clock.now() }),
-      );
-      mail.wake();
-      return { status: 204, body: null };
-    },
+    isOver: (session: SessionRecord, now: number) =>
+      session.endedAt !== null || now >= session.createdAt + ABSOLUTE_MS,
   };
 }
-
-function itemOf(session: SessionRecord, currentId: string) {
-  const { id, device, createdAt, lastSeenAt, ip } = session;
-  return {
-    id,
-    device,
-    createdAt: iso(createdAt),
-    lastSeenAt: iso(lastSeenAt),
-    ipMasked: maskedIp(ip),
-    current: id === currentId,
-  };
-}
-
-/**
- * Each refresh token works once. Asked again with the same key it gives the same answer (the first
- * one got lost): for a minute, and after that as long as nobody used the new one. Asked again with
- * another key somebody has a copy: the session ends.
- */
-function refreshHandler({ clock, store, limits, mail, tokens }: Context, book: SessionBook) {
-  async function isReplay(tx: StoreTx, { used }: RefreshRecord, key: string): Promise<boolean> {
-    if (used?.key !== key) return false;
-    return (
-      clock.now() - used.at <= REPLAY_MS ||
-      (await tx.refreshTokens.get(used.successor))?.used === null
-    );
-  }
-
-  async function endFamily(
-    tx: StoreTx,
-    session: SessionRecord,
-    account: AccountRecord,
-  ): Promise<void> {
-    await book.end(tx, session);
-    await changeAccount(tx, account, withNotice(account, 'token-reused', clock.now()));
-    await mail.enqueue(tx, {
-      kind: 'session-ended',
-      to: account.email,
-      language: languageOfAccount(account),
-    });
-  }
-
-  async function rotate(tx: StoreTx, { body, idempotencyKey: key }: Call<'refresh'>) {
-    const now = clock.now();
-    const record = await tx.refreshTokens.get(tokenHash(body.refreshToken));
-    const session = record && (await tx.sessions.get(record.sessionId));
-    const account = session && (await tx.accounts.get(session.accountId));
-    if (!account || book.isOver(session, now) || now >= record.issuedAt + IDLE_MS)
-      return problem('session-ended');
-    const next = tokens.nextRefresh(body.refreshToken, key);
-    if (record.used) {
-      if (await isReplay(tx, record, key)) return book.pair(session, next, record.used.at);
-      await endFamily(tx, session, account);
-      return problem('token-reused');
-    }
-    limits.require('refresh-session', session.id);
-    await tx.refreshTokens.put({ ...record, used: { at: now, key, successor: tokenHash(next) } });
-    await tx.refreshTokens.put({
-      hash: tokenHash(next),
-      sessionId: session.id,
-      issuedAt: now,
-      used: null,
-    });
-    await tx.sessions.put({ ...session, lastSeenAt: now });
-    return book.pair(session, next, now);
-  }
-
-  return async (call: Call<'refresh'>) => {
-    limits.require('refresh-block', ipBlock(call.ip));
-    // A refusal is returned through the transaction, so that the end of the session is kept.
-    const result = await store.transaction((tx) => rotate(tx, call));
-    mail.wake();
-    if (result instanceof Error) throw result;
-    return { status: 200 as const, body: result };
-  };
-}
+export type Sessions = ReturnType<typeof createSessions>;

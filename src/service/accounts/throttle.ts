@@ -6,13 +6,13 @@ import type { StoreTx, ThrottleRecord } from '../store/ports.ts';
 
 const FREE_FAILURES = 5;
 const FAILURES_UNTIL_LOCKED = 100;
-const LONGEST_WAIT_MS = 15 * MINUTE;
+const MAX_WAIT_MS = 15 * MINUTE;
 const KNOWN_FOR_MS = 180 * DAY;
 
 const waitMs = (failures: number) =>
   failures < FREE_FAILURES
     ? 0
-    : Math.min(LONGEST_WAIT_MS, SECOND * 2 ** Math.min(20, failures - FREE_FAILURES));
+    : Math.min(MAX_WAIT_MS, SECOND * 2 ** Math.min(20, failures - FREE_FAILURES));
 
 /** What to wait for while another try is under way. */
 const BUSY_MS = SECOND;
@@ -32,7 +32,7 @@ export type Admission = { isLocked: boolean; end(): void };
  * Counts tries between admission and verdict, by counter: those sent at once would all pass before
  * the first one is counted.
  */
-function triesUnderWay() {
+function createTriesUnderWay() {
   const tries = new Map<string, number>();
   const of = (key: string): number => tries.get(key) ?? 0;
   return {
@@ -54,8 +54,8 @@ function triesUnderWay() {
  * from a network (IPv4 /24, IPv6 /64), one for the address from anywhere. A network that signed in
  * before answers only for itself: neither the waits nor the lock that strangers cause reach it.
  */
-export function loginThrottle({ clock, limits }: Pick<Context, 'clock' | 'limits'>) {
-  const underWay = triesUnderWay();
+export function createLoginThrottle({ clock, limits }: Pick<Context, 'clock' | 'limits'>) {
+  const underWay = createTriesUnderWay();
   const load = async (tx: StoreTx, key: string): Promise<ThrottleRecord> => {
     const found = await tx.throttles.get(key);
     const blank = { key, failures: 0, openAt: 0, lastAt: 0, knownAt: found?.knownAt ?? null };
@@ -143,4 +143,4 @@ export function loginThrottle({ clock, limits }: Pick<Context, 'clock' | 'limits
       isKnownNetwork(await load(tx, keys(emailKey, ip).pair)),
   };
 }
-export type LoginThrottle = ReturnType<typeof loginThrottle>;
+export type LoginThrottle = ReturnType<typeof createLoginThrottle>;

@@ -1,6 +1,6 @@
-import { typeset, bodyHtml } from '../content/body-html.ts';
+import { frenchSpacing, bodyHtml } from '../content/body-html.ts';
 import type { ArticleDetail, ArticleSummary } from '../../shared/api/articles.ts';
-import { contentName, feedOf } from '../catalogue/feed.ts';
+import { contentName, createFeed } from '../catalogue/feed.ts';
 import { pageOf } from '../catalogue/paging.ts';
 import { folded } from '../catalogue/search.ts';
 import { iso, MINUTE } from '../clock.ts';
@@ -38,8 +38,8 @@ function summaryOf(
   return {
     id,
     rev,
-    headline: typeset(headline, language),
-    summary: typeset(summary, language),
+    headline: frenchSpacing(headline, language),
+    summary: frenchSpacing(summary, language),
     dateline,
     language,
     dir,
@@ -74,7 +74,7 @@ function detailOf(
     alternativeHeadline: article.alternativeHeadline ?? null,
     byline: article.byline,
     correctionNote: article.correctionNote ?? null,
-    bodyHtml: isUsable ? typeset(bodyHtml(article.bodyHtml), article.language) : '',
+    bodyHtml: isUsable ? frenchSpacing(bodyHtml(article.bodyHtml), article.language) : '',
     bodyText: isUsable ? article.bodyText : '',
     copyrightNotice: article.copyrightNotice,
     usageTerms: article.usageTerms,
@@ -134,7 +134,7 @@ export function articleHandlers(
 > {
   const { clock, limits, contentEpoch, baseUrl } = context;
   const { articles } = library.source;
-  const feed = feedOf(articles, library.time, contentName(articles, contentEpoch));
+  const feed = createFeed(articles, library.time, contentName(articles, contentEpoch));
   const owners = Map.groupBy(
     articles
       .filter(({ pubStatus }) => pubStatus === 'usable')

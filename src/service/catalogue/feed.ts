@@ -60,7 +60,7 @@ export function contentName(items: readonly { id: string; rev: number }[], epoch
  * are known in advance, so a position in time is a complete cursor and nothing has to be stored. A
  * revision made while the service runs is announced at its moment.
  */
-export function feedOf<T extends FeedItem>(items: readonly T[], time: Timeline, name: string) {
+export function createFeed<T extends FeedItem>(items: readonly T[], time: Timeline, name: string) {
   const events = items
     .flatMap((item) =>
       [
@@ -109,7 +109,7 @@ export function feedOf<T extends FeedItem>(items: readonly T[], time: Timeline, 
     query: { since?: string | undefined; limit: number },
     viewer: Viewer,
     limits: Limits,
-    who: string,
+    client: string,
   ): FeedPage<T> => {
     const given = query.since === undefined ? null : decode(query.since);
     if (given && (given.w !== name || given.a !== viewer.seesEmbargoed))
@@ -122,7 +122,7 @@ export function feedOf<T extends FeedItem>(items: readonly T[], time: Timeline, 
     )
       throw problem('cursor-expired');
     const page = (at: Position, found: FeedPage<T>['items'], hasMore: boolean): FeedPage<T> => {
-      limits.require(hasMore || found.length > 0 ? 'changes-page' : 'changes-poll', who);
+      limits.require(hasMore || found.length > 0 ? 'changes-page' : 'changes-poll', client);
       return {
         items: found,
         cursor: encode({ w: name, a: viewer.seesEmbargoed, at }),

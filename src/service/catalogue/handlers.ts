@@ -7,18 +7,18 @@ import { ninjsOfAsset } from '../content/ninjs.ts';
 import type { Call, Handlers } from '../http/call.ts';
 import { ipKey } from '../http/limits.ts';
 import { problem } from '../http/problems.ts';
-import { contentName, feedOf, type FeedItem } from './feed.ts';
+import { contentName, createFeed, type FeedItem } from './feed.ts';
 import { pageOf } from './paging.ts';
 import { detailOf, summaryOf } from './present.ts';
 import { searchAssets } from './search.ts';
 
 const FACETS_FRESH = 'private, max-age=300';
 
-export type AssetFeed = ReturnType<typeof assetFeed>;
-export const assetFeed = (
+export type AssetFeed = ReturnType<typeof createAssetFeed>;
+export const createAssetFeed = (
   { contentEpoch }: Pick<Context, 'contentEpoch'>,
   { source: { assets }, time }: Library,
-) => feedOf(assets satisfies readonly FeedItem[], time, contentName(assets, contentEpoch));
+) => createFeed(assets satisfies readonly FeedItem[], time, contentName(assets, contentEpoch));
 
 export function catalogueHandlers(
   { clock, limits, baseUrl }: Context,

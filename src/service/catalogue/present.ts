@@ -1,4 +1,4 @@
-import { typeset, bodyHtml } from '../content/body-html.ts';
+import { frenchSpacing, bodyHtml } from '../content/body-html.ts';
 import type { AssetDetail, AssetSummary, Badge, Restriction } from '../../shared/api/catalogue.ts';
 import type { Library, ContentAsset } from '../content/library.ts';
 import { isEmbargoed, isUsable, type Timeline, type Viewer } from '../content/view.ts';
@@ -6,7 +6,7 @@ import type { Language } from '../http/language.ts';
 
 const said = (text: { en: string; fr?: string }, language: Language): string => {
   const own = text[language];
-  return own === undefined ? text.en : typeset(own, language);
+  return own === undefined ? text.en : frenchSpacing(own, language);
 };
 
 export function formatsOf({ renditions, type }: ContentAsset): string[] {

@@ -6,7 +6,7 @@ import { BODY_ELEMENTS } from '../../shared/api/articles.ts';
  * nor end with an opening one. Writers type plain spaces there; what is served has no-break ones.
  * Other languages are served as they are.
  */
-export function typeset(text: string, language: string): string {
+export function frenchSpacing(text: string, language: string): string {
   return language === 'fr'
     ? text.replaceAll(/ (?=[:;?!»%])/g, '\u00a0').replaceAll('« ', '«\u00a0')
     : text;

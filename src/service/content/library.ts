@@ -1,7 +1,7 @@
 import type { DemoArticle, DemoAsset, DemoBytes, DemoContent } from '../demo/types.ts';
 import { MINUTE } from '../clock.ts';
 import type { Secrets } from '../crypto/secrets.ts';
-import { isEmbargoed, timelineFrom, type Timeline } from './view.ts';
+import { isEmbargoed, createTimeline, type Timeline } from './view.ts';
 
 /**
  * What the service serves, whatever it comes from: a demo folder, generated assets, a test's
@@ -59,8 +59,8 @@ function mediaOwners({ assets, articles }: ContentSource): Map<string, Owner[]> 
   return owners;
 }
 
-export function libraryOf(source: ContentSource, epoch: number, secrets: Secrets): Library {
-  const time = timelineFrom(epoch);
+export function createLibrary(source: ContentSource, epoch: number, secrets: Secrets): Library {
+  const time = createTimeline(epoch);
   const assets = new Map(source.assets.map((asset) => [asset.id, asset]));
   const articles = new Map(source.articles.map((article) => [article.id, article]));
   const packages = new Map(

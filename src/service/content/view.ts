@@ -28,7 +28,7 @@ export type Timeline = {
   iso(minutes: number): string;
   isoOrNull(minutes: number | undefined): string | null;
 };
-export function timelineFrom(epoch: number): Timeline {
+export function createTimeline(epoch: number): Timeline {
   const at = (minutes: number) => epoch + Math.round(minutes * MINUTE);
   return {
     at,

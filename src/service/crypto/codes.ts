@@ -26,7 +26,7 @@ export const newCode = (): string =>
 /** As it is read out and typed: `123 456`. */
 export const grouped = (code: string): string => `${code.slice(0, 3)} ${code.slice(3)}`;
 
-export type CodeKeeper = {
+export type Codes = {
   /** Bound to flow and purpose: the same digits in another flow have another hash. */
   keep(code: string, flow: { id: string; purpose: string }): { codeSalt: string; codeHash: string };
   matches(
@@ -35,7 +35,7 @@ export type CodeKeeper = {
   ): boolean;
 };
 
-export function codeKeeper(secrets: Secrets): CodeKeeper {
+export function createCodes(secrets: Secrets): Codes {
   const hashOf = (code: string, salt: string, flow: { id: string; purpose: string }) =>
     secrets.mac('code-pepper', salt, flow.id, flow.purpose, code);
   return {

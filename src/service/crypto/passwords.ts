@@ -6,8 +6,8 @@ export type ScryptCost = { N: number; r: number; p: number };
 export const FULL_COST: ScryptCost = { N: 2 ** 17, r: 8, p: 1 };
 
 /** Each hash at full cost takes 128 MiB: so few at once, and a short line. */
-const AT_ONCE = 2;
-const LONGEST_LINE = 64;
+const MAX_CONCURRENT = 2;
+const MAX_WAITING = 64;
 const KEY_BYTES = 32;
 
 export type Passwords = {
@@ -53,8 +53,8 @@ export function scryptPasswords(peppers: Peppers, cost: ScryptCost = FULL_COST):
   const waiting: (() => void)[] = [];
 
   async function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    if (waiting.length >= LONGEST_LINE) throw problem('maintenance', {}, { retryAfterMs: 10_000 });
-    if (running >= AT_ONCE) await new Promise<void>((resolve) => waiting.push(resolve));
+    if (waiting.length >= MAX_WAITING) throw problem('maintenance', {}, { retryAfterMs: 10_000 });
+    if (running >= MAX_CONCURRENT) await new Promise<void>((resolve) => waiting.push(resolve));
     else running += 1;
     try {
       return await work();

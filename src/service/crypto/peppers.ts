@@ -13,7 +13,7 @@ export type Peppers = {
   /** Current and earlier ones. */ find(id: string): Pepper | undefined;
 };
 
-function pepperOf(key: Buffer): Pepper {
+function createPepper(key: Buffer): Pepper {
   const mac = (...parts: string[]) =>
     parts.reduce((hmac, part) => hmac.update(part), createHmac('sha256', key)).digest();
   return {
@@ -23,8 +23,8 @@ function pepperOf(key: Buffer): Pepper {
 }
 
 /** @param keys oldest first; the last one is used for new hashes */
-export function peppersOf(keys: readonly Buffer[]): Peppers {
-  const peppers = keys.map(pepperOf);
+export function createPeppers(keys: readonly Buffer[]): Peppers {
+  const peppers = keys.map(createPepper);
   const current = peppers.at(-1);
   if (!current) throw new Error('No pepper');
   return { current, find: (id) => peppers.find((pepper) => pepper.id === id) };
@@ -50,5 +50,5 @@ export async function loadPeppers(
     keys.push(randomBytes(32));
     await writeKeyFile(file, keys.map(keyLine).join(''));
   }
-  return peppersOf(keys);
+  return createPeppers(keys);
 }

@@ -12,7 +12,7 @@ export type Secrets = {
   unseal(sealed: string): string;
 };
 
-export function secretsFrom(root: Buffer): Secrets {
+export function createSecrets(root: Buffer): Secrets {
   const key = (purpose: string) => createHmac('sha256', root).update(purpose).digest();
   const macKeys = new Map<string, Buffer>();
   const sealKey = key('seal');
@@ -48,10 +48,10 @@ export async function loadSecrets(dataDir: string, isNew: boolean): Promise<Secr
   const file = join(dataDir, 'service.key');
   const kept = await readKeyFile(file);
   // The first version kept the bare bytes.
-  if (kept?.length === 32) return secretsFrom(kept);
-  if (kept !== null) return secretsFrom(keyOfLine(kept.toString('latin1').trimEnd(), file));
+  if (kept?.length === 32) return createSecrets(kept);
+  if (kept !== null) return createSecrets(keyOfLine(kept.toString('latin1').trimEnd(), file));
   if (!isNew) throw new DamagedData(file, 'is missing');
   const root = randomBytes(32);
   await writeKeyFile(file, keyLine(root));
-  return secretsFrom(root);
+  return createSecrets(root);
 }

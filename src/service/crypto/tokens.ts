@@ -32,7 +32,7 @@ function same(a: Buffer, b: Buffer): boolean {
   return a.length === b.length && timingSafeEqual(a, b);
 }
 
-export function tokensFrom(secrets: Secrets): Tokens {
+export function createTokens(secrets: Secrets): Tokens {
   const signed = (purpose: string, text: string) =>
     `${Buffer.from(text).toString('base64url')}.${secrets.mac(purpose, text).toString('base64url')}`;
   const opened = (purpose: string, token: string): string | null => {

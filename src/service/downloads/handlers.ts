@@ -6,12 +6,12 @@ import { DAY, iso } from '../clock.ts';
 import { type Context, POLICY } from '../context.ts';
 import type { Library, PackageEntry } from '../content/library.ts';
 import { DOWNLOADS, isVisible, unavailableBecause, viewerOf } from '../content/view.ts';
-import type { Call, Handlers, Signed } from '../http/call.ts';
+import type { Call, Handlers, Authenticated } from '../http/call.ts';
 import { problem } from '../http/problems.ts';
 import type { AccountRecord, DownloadRecord, StoreTx } from '../store/ports.ts';
-import { downloadBook } from './book.ts';
-import { manifestsOf, metalinkOf } from './manifest.ts';
-import { originSet } from './origins.ts';
+import { createDownloadRecords } from './records.ts';
+import { createManifests, metalinkOf } from './manifest.ts';
+import { createOrigins } from './origins.ts';
 
 const DOWNLOAD_LIFE_MS = 7 * DAY;
 const METALINK = 'application/metalink4+xml';
@@ -40,7 +40,7 @@ function isBarred({ asset }: PackageEntry, country: string | null): boolean {
   );
 }
 
-function gateOf({ clock }: Context, library: Library) {
+function createGate({ clock }: Context, library: Library) {
   return {
     /**
      * The package, for this account, now. @throws not-found, entitlement-missing, asset-withdrawn,
@@ -106,10 +106,10 @@ async function own(tx: StoreTx, id: string, account: AccountRecord): Promise<Dow
 
 export function downloadHandlers(context: Context, library: Library): Handlers<Names> {
   const { clock, store, limits } = context;
-  const origins = originSet(context.secrets, context.baseUrl, context.externalOrigin);
-  const manifests = manifestsOf(library.source, origins, context.signingKey, store);
-  const gate = gateOf(context, library);
-  const book = downloadBook(context);
+  const origins = createOrigins(context.secrets, context.baseUrl, context.externalOrigin);
+  const manifests = createManifests(library.source, origins, context.signingKey, store);
+  const gate = createGate(context, library);
+  const records = createDownloadRecords(context);
 
   const urls = (
     { package: wanted }: PackageEntry,
@@ -136,7 +136,7 @@ export function downloadHandlers(context: Context, library: Library): Handlers<N
     getManifest: (call) =>
       manifestAnswer(call, gate.open(call.params.id, call.auth.account), manifests, {
         urlOf: (entry, fileId) => urls(entry, [fileId])[0]?.url ?? '',
-        count: book.countMetalink,
+        count: records.countMetalink,
       }),
 
     async authoriseDownload({ auth, body }) {
@@ -152,7 +152,7 @@ export function downloadHandlers(context: Context, library: Library): Handlers<N
       if (missing.length > 0)
         throw problem('restriction-unacknowledged', { restrictionIds: missing });
       const signedUrls = urls(entry, body.fileIds ?? wanted.files.map(({ id }) => id));
-      const record = await book.open(entry, auth, acknowledged);
+      const record = await records.open(entry, auth, acknowledged);
       const { downloadId, packageId, rev, expiresAt } = stateOf(record);
       return {
         status: 201,
@@ -201,13 +201,13 @@ export function downloadHandlers(context: Context, library: Library): Handlers<N
 async function manifestAnswer(
   { params, query, header, auth }: Call<'getManifest'>,
   entry: PackageEntry,
-  manifests: ReturnType<typeof manifestsOf>,
+  manifests: ReturnType<typeof createManifests>,
   {
     urlOf,
     count,
   }: {
     urlOf(entry: PackageEntry, fileId: string): string;
-    count(entry: PackageEntry, auth: Signed): Promise<void>;
+    count(entry: PackageEntry, auth: Authenticated): Promise<void>;
   },
 ): Promise<Answered<(typeof endpoints)['getManifest']>> {
   const isCurrent = query.rev === undefined || query.rev === entry.package.rev;

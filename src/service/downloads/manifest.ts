@@ -4,12 +4,12 @@ import type { Manifest, ManifestFile, Pieces } from '../../shared/api/packages.t
 import type { PackageEntry, ContentAsset, ContentSource } from '../content/library.ts';
 import type { SigningKey } from '../keys.ts';
 import type { Store } from '../store/ports.ts';
-import type { OriginSet } from './origins.ts';
+import type { Origins } from './origins.ts';
 
 /** A manifest is immutable per revision, so it holds no time of this machine. */
 const MADE_AT = '2026-01-01T00:00:00Z';
 const LICENCE_URL = 'https://multimedia-desk.example/terms';
-const KEPT = 200;
+const MAX_CACHED = 200;
 
 function piecesOf(source: ContentSource, fileId: string): Pieces | undefined {
   const pieces = source.file(fileId)?.pieces?.();
@@ -22,7 +22,7 @@ function piecesOf(source: ContentSource, fileId: string): Pieces | undefined {
 function fileOf(
   file: ContentAsset['packages'][number]['files'][number],
   source: ContentSource,
-  origins: OriginSet,
+  origins: Origins,
 ): ManifestFile {
   const {
     id: fileId,
@@ -78,13 +78,13 @@ const nameOf = (packageId: string, rev: number): string => `${packageId} ${rev}`
  * again as it was, also after the package has a newer one. The last few are in memory, since the
  * pieces of a large file are a long list.
  */
-export function manifestsOf(
+export function createManifests(
   source: ContentSource,
-  origins: OriginSet,
+  origins: Origins,
   key: SigningKey,
   store: Pick<Store, 'transaction'>,
 ) {
-  const kept = new Map<string, Made>();
+  const cache = new Map<string, Made>();
 
   function make({ asset, package: wanted }: PackageEntry): Made {
     const manifest = signed(
@@ -109,12 +109,12 @@ export function manifestsOf(
   return {
     async current(entry: PackageEntry): Promise<Made> {
       const name = nameOf(entry.package.id, entry.package.rev);
-      const known = kept.get(name);
+      const known = cache.get(name);
       if (known !== undefined) return known;
       const made = make(entry);
       await store.transaction((tx) => tx.manifests.put({ key: name, text: made.text }));
-      kept.set(name, made);
-      if (kept.size > KEPT) kept.delete(kept.keys().next().value ?? '');
+      cache.set(name, made);
+      if (cache.size > MAX_CACHED) cache.delete(cache.keys().next().value ?? '');
       return made;
     },
     /** Undefined for one that nobody was given. */

@@ -11,7 +11,7 @@ const URL_LIFE_MS = 15 * MINUTE;
 /** Both are this service. Their entity tags differ, as those of real mirrors do. */
 export const LOCAL_ORIGINS = ['local', 'mirror'] as const;
 
-export type OriginSet = {
+export type Origins = {
   list: ManifestFile['origins'];
   /** Where to get a file: the best origin that is not excluded, or the best one where all are. */
   urlFor(file: PackageFile, packageId: string, now: number, excluded: readonly string[]): SignedUrl;
@@ -26,16 +26,16 @@ export function signatureOf(
 ): string {
   return secrets.mac('origin-url', 'GET', path, expiresAt, fileId).toString('base64url');
 }
-export const originTag = (originId: string, sha256: string): string =>
+export const originEtag = (originId: string, sha256: string): string =>
   `"${originId}-${sha256.slice(0, 32)}"`;
 
 const encodedPath = (path: string) => path.split('/').map(encodeURIComponent).join('/');
 
-export function originSet(
+export function createOrigins(
   secrets: Secrets,
   baseUrl: () => string,
   external: string | null,
-): OriginSet {
+): Origins {
   const origins: readonly Origin[] =
     external === null
       ? LOCAL_ORIGINS.map((id) => ({ id, isExternal: false }))
@@ -69,7 +69,7 @@ export function originSet(
         notBefore: iso(now),
         expiresAt: iso(expiresAt),
         ranges: true,
-        ...(origin.isExternal ? {} : { etag: originTag(origin.id, file.sha256) }),
+        ...(origin.isExternal ? {} : { etag: originEtag(origin.id, file.sha256) }),
         bytes: file.bytes,
       };
     },

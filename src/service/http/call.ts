@@ -3,8 +3,12 @@ import type { EndpointName, endpoints } from '../../shared/api/endpoints.ts';
 import type { AccountRecord, SessionRecord } from '../store/ports.ts';
 import type { Language } from './language.ts';
 
-export type Signed = { account: AccountRecord; session: SessionRecord };
-type AuthOf<A> = A extends 'bearer' ? Signed : A extends 'optional' ? Signed | null : null;
+export type Authenticated = { account: AccountRecord; session: SessionRecord };
+type AuthOf<A> = A extends 'bearer'
+  ? Authenticated
+  : A extends 'optional'
+    ? Authenticated | null
+    : null;
 
 /** A request as a handler sees it: parsed, and signed in as far as the endpoint asks for it. */
 export type Call<N extends EndpointName> = {

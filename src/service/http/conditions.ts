@@ -5,7 +5,7 @@ const ENTITY_TAG = /(W\/)?("[^"]*")/g;
  * Whether `*` or one of the listed tags is `etag`: for If-Match by strong comparison, where a weak
  * tag equals nothing, for If-None-Match by weak comparison (RFC 9110 8.8.3.2).
  */
-export function tagListed(header: string, etag: string, comparison: 'strong' | 'weak'): boolean {
+export function etagListed(header: string, etag: string, comparison: 'strong' | 'weak'): boolean {
   if (header.trim() === '*') return true;
   const [, weak, opaque] = etag.matchAll(ENTITY_TAG).next().value ?? [];
   if (comparison === 'strong' && weak !== undefined) return false;
@@ -47,7 +47,7 @@ export function evaluateConditions(
 ): 'proceed' | 'not-modified' | 'failed' {
   const changedAt = parseHttpDate(lastModified);
   const isListed = (tags: string, comparison: 'strong' | 'weak') =>
-    etags.some((etag) => tagListed(tags, etag, comparison));
+    etags.some((etag) => etagListed(tags, etag, comparison));
   const ifMatch = header('if-match');
   const unmodifiedSince = parseHttpDate(header('if-unmodified-since'));
   if (ifMatch !== undefined) {

@@ -51,7 +51,7 @@ export type Limits = {
   isRelaxed: boolean;
 };
 
-const MOST_BUCKETS = 50_000;
+const MAX_BUCKETS = 50_000;
 
 export function tokenBuckets(clock: Clock): Limits {
   const buckets = new Map<string, { tokens: number; at: number }>();
@@ -70,7 +70,7 @@ export function tokenBuckets(clock: Clock): Limits {
     buckets.set(place, { tokens, at: clock.now() });
     // Oldest use first: whoever would be forgotten has long been full again, or is one of a flood
     // of addresses.
-    if (buckets.size > MOST_BUCKETS) buckets.delete(buckets.keys().next().value ?? '');
+    if (buckets.size > MAX_BUCKETS) buckets.delete(buckets.keys().next().value ?? '');
   }
 
   const missingMs = (wanted: Wanted): number =>

@@ -5,7 +5,7 @@ import { constants, gzip } from 'node:zlib';
 const gzipped = promisify(gzip);
 const WORTH_PACKING = 1400;
 
-export const strongTag = (text: string): string =>
+export const strongEtag = (text: string): string =>
   `"${createHash('sha256').update(text).digest('base64url').slice(0, 27)}"`;
 
 const acceptsGzip = (header: string | undefined): boolean =>
@@ -14,15 +14,15 @@ const acceptsGzip = (header: string | undefined): boolean =>
     .some((entry) => /^\s*(gzip|\*)\s*(;|$)/i.test(entry) && !/;\s*q=0(\.0*)?\s*$/i.test(entry));
 
 /**
- * Packs a body where the client can read it and it is worth it. A packed body is another
+ * Packs a body where the client can read it and it is worth it. A encodeBody body is another
  * representation, with another tag.
  */
-export async function packed(
+export async function encodeBody(
   body: string,
   acceptEncoding: string | undefined,
 ): Promise<{ body: string | Buffer; coding: 'gzip' | null }> {
   if (body.length < WORTH_PACKING || !acceptsGzip(acceptEncoding)) return { body, coding: null };
   return { body: await gzipped(body, { level: constants.Z_BEST_SPEED }), coding: 'gzip' };
 }
-export const tagFor = (etag: string, coding: 'gzip' | null): string =>
+export const encodedEtag = (etag: string, coding: 'gzip' | null): string =>
   coding === null ? etag : `${etag.slice(0, -1)}-${coding}"`;

@@ -24,14 +24,14 @@ export type MailboxMessage = {
  */
 export type Mailbox = { smtpUrl: string; url: string; close(): Promise<void> };
 
-const KEPT = 1000;
+const MAX_MESSAGES = 1000;
 /** Of all letters, so that they can always be read in one answer. */
-const KEPT_LENGTH = 8 * 1024 * 1024;
-const LARGEST = 1024 * 1024;
-const MOST_RECIPIENTS = 100;
+const MAX_TOTAL_LENGTH = 8 * 1024 * 1024;
+const MAX_MESSAGE_BYTES = 1024 * 1024;
+const MAX_RECIPIENTS = 100;
 const CONNECTIONS = { total: 64, perAddress: 64 };
 /** For a request to arrive, and for the next command of a mail. */
-const PATIENCE_MS = 10_000;
+const TIMEOUT_MS = 10_000;
 
 const codeIn = (text: string): string | null => {
   const found = /(?<!\d)(\d{3})[ \u00a0-]?(\d{3})(?!\d)/.exec(text);
@@ -53,13 +53,13 @@ async function parsed(raw: Buffer): Promise<Content> {
 }
 
 /** How many of the newest are within the limits. */
-function keptOf(messages: readonly MailboxMessage[]): number {
+function countWithinLimits(messages: readonly MailboxMessage[]): number {
   let length = 0;
   const over = messages.findIndex(
     ({ subject, text, html }) =>
-      (length += subject.length + text.length + html.length) > KEPT_LENGTH,
+      (length += subject.length + text.length + html.length) > MAX_TOTAL_LENGTH,
   );
-  return Math.min(KEPT, over === -1 ? messages.length : over);
+  return Math.min(MAX_MESSAGES, over === -1 ? messages.length : over);
 }
 
 async function collected(stream: AsyncIterable<Buffer>): Promise<Buffer> {
@@ -67,9 +67,9 @@ async function collected(stream: AsyncIterable<Buffer>): Promise<Buffer> {
   let length = 0;
   for await (const chunk of stream) {
     length += chunk.length;
-    if (length <= LARGEST) chunks.push(chunk);
+    if (length <= MAX_MESSAGE_BYTES) chunks.push(chunk);
   }
-  if (length > LARGEST) throw new Error('Message too large');
+  if (length > MAX_MESSAGE_BYTES) throw new Error('Message too large');
   return Buffer.concat(chunks);
 }
 
@@ -109,16 +109,16 @@ async function listening(server: Server | SMTPServer): Promise<number> {
 const closed = (server: { close(done: () => void): unknown }) =>
   new Promise<void>((resolve) => void server.close(() => resolve()));
 
-export async function startMailbox(patienceMs = PATIENCE_MS): Promise<Mailbox> {
+export async function startMailbox(timeoutMs = TIMEOUT_MS): Promise<Mailbox> {
   const messages: MailboxMessage[] = [];
   let number = 0;
   const smtp = new SMTPServer({
     disabledCommands: ['AUTH', 'STARTTLS'],
-    size: LARGEST,
-    socketTimeout: patienceMs,
+    size: MAX_MESSAGE_BYTES,
+    socketTimeout: timeoutMs,
     onRcptTo(_address, session, answered) {
       answered(
-        session.envelope.rcptTo.length < MOST_RECIPIENTS
+        session.envelope.rcptTo.length < MAX_RECIPIENTS
           ? null
           : Object.assign(new Error('Too many recipients'), { responseCode: 452 }),
       );
@@ -128,7 +128,7 @@ export async function startMailbox(patienceMs = PATIENCE_MS): Promise<Mailbox> {
         const content = await parsed(await collected(stream));
         for (const { address } of session.envelope.rcptTo)
           messages.unshift({ id: `msg_${(number += 1)}`, to: address, ...content });
-        messages.length = keptOf(messages);
+        messages.length = countWithinLimits(messages);
         return null;
       };
       void take()
@@ -141,7 +141,7 @@ export async function startMailbox(patienceMs = PATIENCE_MS): Promise<Mailbox> {
   const http = smallServer(
     (request, response) => answer(messages, request, response),
     CONNECTIONS,
-    patienceMs,
+    timeoutMs,
   );
   const smtpUrl = `smtp://127.0.0.1:${await listening(smtp)}`;
   const url = `http://127.0.0.1:${await listening(http)}`;

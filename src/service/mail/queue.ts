@@ -6,13 +6,12 @@ import type { Secrets } from '../crypto/secrets.ts';
 import { newId } from '../crypto/tokens.ts';
 import type { Log } from '../log.ts';
 import type { MailRecord, Store, StoreTx } from '../store/ports.ts';
-import { render } from './letters.ts';
-import type { Letter } from './letters.ts';
+import { renderMail, type Mail } from './templates.ts';
 
 const FROM = 'Multimedia <no-reply@multimedia-desk.example>';
 const GIVE_UP_MS = DAY;
-const LONGEST_RETRY_MS = 15 * MINUTE;
-const LOOK_EVERY_MS = 5 * SECOND;
+const MAX_RETRY_MS = 15 * MINUTE;
+const POLL_INTERVAL_MS = 5 * SECOND;
 /**
  * From a request to its letter: the work of sending must not show in the time of this answer or the
  * next one.
@@ -24,13 +23,13 @@ const BATCH_MS = 200;
  */
 const RECORD_BYTES = 512;
 /** For one look at the mail server. */
-const PROBE_MS = 5 * SECOND;
+const PROBE_TIMEOUT_MS = 5 * SECOND;
 /** With a mail server that says nothing. */
-const PATIENCE_MS = 20 * SECOND;
+const SMTP_TIMEOUT_MS = 20 * SECOND;
 /**
  * The end of the service waits no longer than this for a letter under way; it stays in the queue.
  */
-const LAST_LETTER_MS = 2 * SECOND;
+const CLOSE_TIMEOUT_MS = 2 * SECOND;
 
 /**
  * Letters wait in the store from the transaction that caused them until the mail server has taken
@@ -39,7 +38,7 @@ const LAST_LETTER_MS = 2 * SECOND;
  */
 export type MailQueue = {
   /** Part of the caller's transaction. Null writes the same record, for which no letter leaves. */
-  enqueue(tx: StoreTx, letter: Letter | null): Promise<void>;
+  enqueue(tx: StoreTx, mail: Mail | null): Promise<void>;
   /** After the transaction: sends what is due, in a batch well after the answer. */
   wake(): void;
   /** Whether the mail server answers now. */
@@ -49,14 +48,20 @@ export type MailQueue = {
   close(): Promise<void>;
 };
 
-const retryInMs = (attempts: number) => Math.min(LONGEST_RETRY_MS, 2 ** attempts * 2 * SECOND);
+const retryInMs = (attempts: number) => Math.min(MAX_RETRY_MS, 2 ** attempts * 2 * SECOND);
 
-type Needs = { clock: Clock; store: Store; secrets: Secrets; baseUrl: () => string; log: Log };
+type MailQueueDeps = {
+  clock: Clock;
+  store: Store;
+  secrets: Secrets;
+  baseUrl: () => string;
+  log: Log;
+};
 
 /** @returns null where it was sealed with another key */
-function openedOf({ sealed }: MailRecord, secrets: Secrets): { letter: Letter | null } | null {
+function unsealMail({ sealed }: MailRecord, secrets: Secrets): { mail: Mail | null } | null {
   try {
-    return { letter: JSON.parse(secrets.unseal(sealed)) as Letter | null };
+    return { mail: JSON.parse(secrets.unseal(sealed)) as Mail | null };
   } catch {
     return null;
   }
@@ -65,17 +70,17 @@ function openedOf({ sealed }: MailRecord, secrets: Secrets): { letter: Letter | 
 const padded = (text: string): string =>
   text.padEnd(text.length + RECORD_BYTES - (Buffer.byteLength(text) % RECORD_BYTES));
 
-export function mailQueue(
-  { clock, store, secrets, baseUrl, log }: Needs,
+export function createMailQueue(
+  { clock, store, secrets, baseUrl, log }: MailQueueDeps,
   smtpUrl: string,
   batchMs = BATCH_MS,
 ): MailQueue {
   const transport = createTransport(
     {
       url: smtpUrl,
-      connectionTimeout: PATIENCE_MS,
-      greetingTimeout: PATIENCE_MS,
-      socketTimeout: PATIENCE_MS,
+      connectionTimeout: SMTP_TIMEOUT_MS,
+      greetingTimeout: SMTP_TIMEOUT_MS,
+      socketTimeout: SMTP_TIMEOUT_MS,
     },
     { from: FROM },
   );
@@ -87,26 +92,26 @@ export function mailQueue(
    * Until it is given up. A letter that nobody can read (`service.key` is another one) waits too:
    * the key may be put back.
    */
-  async function postpone(mail: MailRecord, kind: string, reason: string): Promise<void> {
-    const attempts = mail.attempts + 1;
+  async function postpone(record: MailRecord, kind: string, reason: string): Promise<void> {
+    const attempts = record.attempts + 1;
     const now = clock.now();
-    log('mail-not-sent', { id: mail.id, kind, attempts, reason });
+    log('mail-not-sent', { id: record.id, kind, attempts, reason });
     await store.transaction((tx) =>
-      now - mail.createdAt > GIVE_UP_MS
-        ? tx.mails.delete(mail.id)
-        : tx.mails.put({ ...mail, attempts, dueAt: now + retryInMs(attempts) }),
+      now - record.createdAt > GIVE_UP_MS
+        ? tx.mails.delete(record.id)
+        : tx.mails.put({ ...record, attempts, dueAt: now + retryInMs(attempts) }),
     );
   }
 
-  async function deliver(mail: MailRecord): Promise<void> {
-    const opened = openedOf(mail, secrets);
-    if (opened === null) return postpone(mail, 'unknown', 'unreadable');
-    const { letter } = opened;
+  async function deliver(record: MailRecord): Promise<void> {
+    const opened = unsealMail(record, secrets);
+    if (opened === null) return postpone(record, 'unknown', 'unreadable');
+    const { mail } = opened;
     // Earlier versions accepted addresses that mail servers read differently; they get no mail.
-    const recipient = letter === null ? null : parseAddress(letter.to);
-    if (letter === null || recipient === null)
-      return store.transaction((tx) => tx.mails.delete(mail.id));
-    const { subject, text, html, headers } = render(letter, baseUrl());
+    const recipient = mail === null ? null : parseAddress(mail.to);
+    if (mail === null || recipient === null)
+      return store.transaction((tx) => tx.mails.delete(record.id));
+    const { subject, text, html, headers } = renderMail(mail, baseUrl());
     try {
       await transport.sendMail({
         to: { name: '', address: recipient.email },
@@ -114,13 +119,13 @@ export function mailQueue(
         text,
         html,
         headers,
-        messageId: `<${mail.id}@multimedia-desk.example>`,
+        messageId: `<${record.id}@multimedia-desk.example>`,
       });
-      await store.transaction((tx) => tx.mails.delete(mail.id));
+      await store.transaction((tx) => tx.mails.delete(record.id));
     } catch (error) {
       await postpone(
-        mail,
-        letter.kind,
+        record,
+        mail.kind,
         error instanceof Error && 'code' in error ? String(error.code) : 'unknown',
       );
     }
@@ -132,9 +137,7 @@ export function mailQueue(
       // meanwhile.
       const due = isClosed
         ? []
-        : await store.transaction((tx) =>
-            tx.mails.due(clock.now(), clock.now() + LONGEST_RETRY_MS),
-          );
+        : await store.transaction((tx) => tx.mails.due(clock.now(), clock.now() + MAX_RETRY_MS));
       if (due.length === 0) return;
       await Promise.all(due.map(deliver));
     }
@@ -146,14 +149,14 @@ export function mailQueue(
       .catch((error: unknown) => log('mail-queue-failed', { message: String(error) }));
     return pass;
   };
-  const timer = setInterval(() => void flush(), Math.max(LOOK_EVERY_MS, batchMs)).unref();
+  const timer = setInterval(() => void flush(), Math.max(POLL_INTERVAL_MS, batchMs)).unref();
 
   return {
-    async enqueue(tx, letter) {
+    async enqueue(tx, mail) {
       const now = clock.now();
       await tx.mails.put({
         id: newId('mail'),
-        sealed: secrets.seal(padded(JSON.stringify(letter))),
+        sealed: secrets.seal(padded(JSON.stringify(mail))),
         createdAt: now,
         dueAt: now,
         attempts: 0,
@@ -166,13 +169,16 @@ export function mailQueue(
       }, batchMs).unref();
     },
     isServerUp: () =>
-      Promise.race([transport.verify().catch(() => false), wait(PROBE_MS, false, { ref: false })]),
+      Promise.race([
+        transport.verify().catch(() => false),
+        wait(PROBE_TIMEOUT_MS, false, { ref: false }),
+      ]),
     flush,
     async close() {
       isClosed = true;
       clearInterval(timer);
       if (batch) clearTimeout(batch);
-      await Promise.race([pass, wait(LAST_LETTER_MS, null, { ref: false })]);
+      await Promise.race([pass, wait(CLOSE_TIMEOUT_MS, null, { ref: false })]);
       transport.close();
     },
   };

@@ -1,5 +1,5 @@
 /**
- * One frame of colour bars after SMPTE RP 219, packed as v210, with a box whose digits can be
+ * One frame of colour bars after SMPTE RP 219, encodeBody as v210, with a box whose digits can be
  * redrawn.
  */
 
@@ -160,8 +160,8 @@ export type Picture = {
 const marker = (tick: number): string => '#'.padStart((tick % CELLS) + 1).padEnd(CELLS);
 
 /**
- * Every glyph row, packed. A cell is 6 dots wide, so it is whole 16-byte groups: text is copied,
- * never packed again.
+ * Every glyph row, encodeBody. A cell is 6 dots wide, so it is whole 16-byte groups: text is copied,
+ * never encodeBody again.
  */
 function packGlyphs(dotPixels: number): Map<string, Buffer[]> {
   const packRow = (row: string): Buffer => {

@@ -20,7 +20,7 @@ const faultKind = z.enum([
   '503',
 ]);
 
-export const faultOrder = z.strictObject({
+export const faultRule = z.strictObject({
   fileId: z.string().min(1).max(128),
   kind: faultKind,
   at: z.int().nonnegative().default(0),
@@ -29,7 +29,7 @@ export const faultOrder = z.strictObject({
   /** Only this origin; absent: any. */
   originId: z.string().max(128).optional(),
 });
-export type Fault = Required<Omit<z.infer<typeof faultOrder>, 'originId'>> & {
+export type Fault = Required<Omit<z.infer<typeof faultRule>, 'originId'>> & {
   originId?: string | undefined;
 };
 
@@ -39,7 +39,7 @@ export type Faults = {
   take(fileId: string, originId: string, covers: (at: number) => boolean): Fault | null;
 };
 
-export function faultSwitches(): Faults {
+export function faultInjection(): Faults {
   let active: Fault[] = [];
   return {
     set(fault) {

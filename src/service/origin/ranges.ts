@@ -10,7 +10,7 @@ export type WantedRanges =
  * More parts than this, or parts that overlap, are more likely an attack than a player: the whole
  * file is sent.
  */
-const MOST_RANGES = 8;
+const MAX_RANGES = 8;
 
 function rangeOf(spec: string, size: number): ByteRange | 'invalid' | 'unsatisfiable' {
   const [, from = '', to = ''] = /^(\d*)-(\d*)$/.exec(spec.trim()) ?? [];
@@ -29,7 +29,7 @@ export function wantedRanges(header: string | undefined, size: number): WantedRa
   const list = /^bytes=(.+)$/i.exec(header?.trim() ?? '')?.[1];
   if (list === undefined) return { kind: 'all' };
   const found = list.split(',').map((spec) => rangeOf(spec, size));
-  if (found.includes('invalid') || found.length > MOST_RANGES) return { kind: 'all' };
+  if (found.includes('invalid') || found.length > MAX_RANGES) return { kind: 'all' };
   const ranges = found.filter((range) => typeof range === 'object');
   if (ranges.length === 0) return { kind: 'unsatisfiable' };
   const inOrder = ranges.toSorted((a, b) => a.first - b.first);

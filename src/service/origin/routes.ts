@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import type { Context } from '../context.ts';
 import type { Library } from '../content/library.ts';
-import { LOCAL_ORIGINS, originTag, signatureOf } from '../downloads/origins.ts';
+import { LOCAL_ORIGINS, originEtag, signatureOf } from '../downloads/origins.ts';
 import type { Faults } from './faults.ts';
 import { refuse, serveBytes } from './serve-bytes.ts';
 
@@ -65,7 +65,7 @@ export function registerOrigin(
     return serveBytes(
       request,
       response,
-      { bytes, etag: originTag(originId, bytes.sha256), lastModified: LAST_MODIFIED, headers },
+      { bytes, etag: originEtag(originId, bytes.sha256), lastModified: LAST_MODIFIED, headers },
       (covers) => faults.take(fileId, originId, covers),
     );
   }
@@ -80,7 +80,7 @@ export function registerOrigin(
       response,
       {
         bytes,
-        etag: originTag('media', bytes.sha256),
+        etag: originEtag('media', bytes.sha256),
         lastModified: LAST_MODIFIED,
         headers: PUBLIC,
       },

@@ -16,7 +16,7 @@ export type Served = {
 };
 
 const BLOCK = 1024 * 1024;
-const SPOILT = 0x5a;
+const CORRUPTED = 0x5a;
 
 type Part = { preamble: string; range: ByteRange };
 
@@ -31,9 +31,9 @@ async function* blocks(
     const block = await file.read(at, Math.min(step, last - at + 1));
     if (block.length === 0) throw new Error('The content is shorter than it says');
     if (fault?.kind === 'changed')
-      for (let i = 0; i < block.length; i += 1) block[i] = (block[i] ?? 0) ^ SPOILT;
+      for (let i = 0; i < block.length; i += 1) block[i] = (block[i] ?? 0) ^ CORRUPTED;
     if (fault?.kind === 'corrupt' && fault.at >= at && fault.at < at + block.length)
-      block[fault.at - at] = (block[fault.at - at] ?? 0) ^ SPOILT;
+      block[fault.at - at] = (block[fault.at - at] ?? 0) ^ CORRUPTED;
     if (fault?.kind === 'slow') await wait(100);
     yield block;
     at += block.length;

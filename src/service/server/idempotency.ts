@@ -5,7 +5,7 @@ import type { IdempotencyRecord, Store } from '../store/ports.ts';
 import { problem, ServiceProblem } from '../http/problems.ts';
 
 export type Plain = { status: number; body: string };
-type Asked = { key: string; who: string; route: string; body: string; keepsAnswer: boolean };
+type Asked = { key: string; accountId: string; route: string; body: string; storesAnswer: boolean };
 
 /**
  * Keeps answers for a day. Of refusals only those of requests that changed something: to repeat
@@ -16,12 +16,12 @@ export type Idempotency = {
   run(asked: Asked, work: () => Promise<Plain>): Promise<Plain & { isReplay: boolean }>;
 };
 
-const NOT_KEPT = 0;
+const NOT_STORED = 0;
 const REFUSED = -1;
 /** A try was counted, a session was ended. */
 const CHANGING: readonly ProblemName[] = ['code-invalid', 'token-reused'];
 
-function keptRefusal(body: string): ServiceProblem {
+function storedRefusal(body: string): ServiceProblem {
   const { name, facts } = JSON.parse(body) as { name: string; facts: ProblemFacts };
   return problem(problemName(name) ?? 'internal', facts);
 }
@@ -32,7 +32,7 @@ function refusal(error: unknown): string | null {
     : null;
 }
 
-export function idempotency({
+export function createIdempotency({
   clock,
   store,
   secrets,
@@ -47,20 +47,24 @@ export function idempotency({
 
   async function once(
     scope: string,
-    { body, keepsAnswer }: Asked,
+    { body, storesAnswer }: Asked,
     work: () => Promise<Plain>,
   ): Promise<Plain & { isReplay: boolean }> {
     // Bodies hold passwords: a plain digest could be guessed offline.
     const bodyDigest = secrets.mac('idempotency-body', body).toString('base64url');
-    const kept = await store.transaction((tx) => tx.idempotency.get(scope));
-    const isReplay = kept !== undefined && clock.now() - kept.at < DAY;
-    if (isReplay && kept.bodyDigest !== bodyDigest) throw problem('idempotency-key-reused');
-    if (isReplay && kept.status === REFUSED) throw keptRefusal(kept.body);
-    if (isReplay && kept.status !== NOT_KEPT)
-      return { status: kept.status, body: kept.body, isReplay };
+    const stored = await store.transaction((tx) => tx.idempotency.get(scope));
+    const isReplay = stored !== undefined && clock.now() - stored.at < DAY;
+    if (isReplay && stored.bodyDigest !== bodyDigest) throw problem('idempotency-key-reused');
+    if (isReplay && stored.status === REFUSED) throw storedRefusal(stored.body);
+    if (isReplay && stored.status !== NOT_STORED)
+      return { status: stored.status, body: stored.body, isReplay };
     try {
       const answer = await work();
-      await keep({ scope, bodyDigest, ...(keepsAnswer ? answer : { status: NOT_KEPT, body: '' }) });
+      await keep({
+        scope,
+        bodyDigest,
+        ...(storesAnswer ? answer : { status: NOT_STORED, body: '' }),
+      });
       return { ...answer, isReplay };
     } catch (error) {
       const refused = refusal(error);
@@ -72,7 +76,7 @@ export function idempotency({
   return {
     async run(asked, work) {
       const scope = secrets
-        .mac('idempotency-scope', asked.key, asked.who, asked.route)
+        .mac('idempotency-scope', asked.key, asked.accountId, asked.route)
         .toString('base64url');
       if (running.has(scope)) throw problem('idempotency-in-progress', {}, { retryAfterMs: 1000 });
       running.add(scope);

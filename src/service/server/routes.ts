@@ -4,13 +4,13 @@ import { Text, type Endpoint } from '../../shared/api/endpoint.ts';
 import { endpointNames, endpointOf, type EndpointName } from '../../shared/api/endpoints.ts';
 import type { Context } from '../context.ts';
 import type { Authenticate } from '../accounts/authenticate.ts';
-import type { Handlers, Signed } from '../http/call.ts';
+import type { Handlers, Authenticated } from '../http/call.ts';
 import { evaluateConditions } from '../http/conditions.ts';
-import { idempotency, type Idempotency, type Plain } from './idempotency.ts';
+import { createIdempotency, type Idempotency, type Plain } from './idempotency.ts';
 import { languageOf } from '../http/language.ts';
 import { ipKey } from '../http/limits.ts';
 import { problem } from '../http/problems.ts';
-import { packed, strongTag, tagFor } from '../http/representation.ts';
+import { encodeBody, strongEtag, encodedEtag } from '../http/representation.ts';
 import { validated, withLists } from '../http/validate.ts';
 
 const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i;
@@ -51,7 +51,7 @@ async function signedIn(
   endpoint: Endpoint,
   request: FastifyRequest,
   authenticate: Authenticate,
-): Promise<Signed | null> {
+): Promise<Authenticated | null> {
   if (endpoint.auth === 'none') return null;
   const authorization = header(request, 'authorization');
   if (authorization === undefined && endpoint.auth === 'optional') return null;
@@ -80,21 +80,21 @@ async function send(
       : { 'cache-control': 'no-store' },
   );
   void reply.headers(headers);
-  const etag = endpoint.etag ? (headers['etag'] ?? strongTag(text)) : null;
+  const etag = endpoint.etag ? (headers['etag'] ?? strongEtag(text)) : null;
   // What was changed has been changed: its conditions were looked at before.
   if (etag !== null && endpoint.method === 'GET') {
     const verdict = evaluateConditions(
       { header: (name) => header(request, name) },
-      { etags: [etag, tagFor(etag, 'gzip')] },
+      { etags: [etag, encodedEtag(etag, 'gzip')] },
     );
     if (verdict === 'failed') throw problem('edit-conflict');
     if (verdict === 'not-modified') return reply.code(304).header('etag', etag).send();
   }
   const pack =
     endpoint.tag === 'catalogue' || endpoint.tag === 'articles'
-      ? await packed(text, header(request, 'accept-encoding'))
+      ? await encodeBody(text, header(request, 'accept-encoding'))
       : { body: text, coding: null };
-  if (etag !== null) void reply.header('etag', tagFor(etag, pack.coding));
+  if (etag !== null) void reply.header('etag', encodedEtag(etag, pack.coding));
   if (pack.coding !== null) void reply.header('content-encoding', pack.coding);
   if (text === '') return reply.send();
   if (headers['content-type'] === undefined) void reply.type('application/json; charset=utf-8');
@@ -140,10 +140,10 @@ function route(
     };
     const asked = {
       key: idempotencyKey,
-      who: auth?.account.id ?? '',
+      accountId: auth?.account.id ?? '',
       route: `${endpoint.method} ${request.url}`,
       body: rawBody(request),
-      keepsAnswer: !SECRET_ANSWERS.includes(name),
+      storesAnswer: !SECRET_ANSWERS.includes(name),
     };
     const { status, body, isReplay } = await idempotent.run(asked, work);
     return send(
@@ -161,7 +161,7 @@ export function registerRoutes(
   authenticate: Authenticate,
   handlers: Handlers,
 ): void {
-  const tools: Tools = { context, authenticate, idempotent: idempotency(context) };
+  const tools: Tools = { context, authenticate, idempotent: createIdempotency(context) };
   for (const name of endpointNames) {
     const { method, path } = endpointOf(name);
     app.route({

@@ -6,7 +6,7 @@ import type { AdvancingClock } from '../clock.ts';
 import type { Library } from '../content/library.ts';
 import { problem } from '../http/problems.ts';
 import { validated } from '../http/validate.ts';
-import { faultOrder, type Faults } from '../origin/faults.ts';
+import { faultRule, type Faults } from '../origin/faults.ts';
 
 const status = z.strictObject({ pubStatus, statusReason: z.string().max(500).optional() });
 const advance = z.strictObject({
@@ -54,7 +54,7 @@ export function registerTestControls(
     return reply.send({ rev: asset.rev });
   });
   app.put('/test/faults', async (request, reply) => {
-    faults.set(faultOrder.parse(validated(faultOrder, json(request.body))));
+    faults.set(faultRule.parse(validated(faultRule, json(request.body))));
     return reply.code(204).send();
   });
 }

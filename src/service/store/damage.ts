@@ -48,7 +48,7 @@ export const columnsOf = (db: DatabaseSync, table: string): string[] =>
  * @throws DamagedData where the pages of the file do not fit together
  * @returns the table of each row that was moved
  */
-export function setDamagedRowsAside(
+export function quarantineDamagedRows(
   db: DatabaseSync,
   file: string,
   tables: readonly string[],

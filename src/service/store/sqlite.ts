@@ -2,7 +2,7 @@ import { closeSync, existsSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import type { SQLInputValue } from 'node:sqlite';
 import { DAY } from '../clock.ts';
-import { checksum, DamagedData, requireFile, setDamagedRowsAside } from './damage.ts';
+import { checksum, DamagedData, requireFile, quarantineDamagedRows } from './damage.ts';
 import { migrate, TABLES } from './migrations.ts';
 import type {
   AccountRecord,
@@ -237,7 +237,7 @@ export function openSqliteStore(
     );
     db.exec('BEGIN IMMEDIATE; COMMIT');
     migrate(db);
-    setDamagedRowsAside(db, file, TABLES).forEach(onDamagedRow);
+    quarantineDamagedRows(db, file, TABLES).forEach(onDamagedRow);
   } catch (error) {
     db.close();
     if (error instanceof Error && /locked/.test(error.message))

@@ -4,7 +4,7 @@ import { maskedBlock } from '../http/limits.ts';
 
 type To = { to: string; language: Language };
 /** What may be written to somebody. */
-export type Letter =
+export type Mail =
   | (To & {
       kind: 'registration-code' | 'reset-code' | 'email-change-code';
       code: string;
@@ -22,9 +22,9 @@ export type Letter =
     })
   | (To & { kind: 'newsletter-welcome'; unsubscribeToken: string });
 
-type Words = { subject: string; lead: string; rest: string[] };
+type MailTemplate = { subject: string; lead: string; rest: string[] };
 
-const EN: Record<Letter['kind'], Words> = {
+const EN: Record<Mail['kind'], MailTemplate> = {
   'registration-code': {
     subject: '{code} is your Multimedia code',
     lead: 'Enter this code in the program to finish creating your account:',
@@ -106,7 +106,7 @@ const EN: Record<Letter['kind'], Words> = {
   },
 };
 
-const FR: Record<Letter['kind'], Words> = {
+const FR: Record<Mail['kind'], MailTemplate> = {
   'registration-code': {
     subject: '{code} est votre code Multimedia',
     lead: 'Saisissez ce code dans le programme pour terminer la création de votre compte :',
@@ -189,9 +189,9 @@ const FR: Record<Letter['kind'], Words> = {
     ],
   },
 };
-const WORDS: Record<Language, Record<Letter['kind'], Words>> = { en: EN, fr: FR };
+const TEMPLATES: Record<Language, Record<Mail['kind'], MailTemplate>> = { en: EN, fr: FR };
 
-export type Rendered = {
+export type RenderedMail = {
   subject: string;
   text: string;
   html: string;
@@ -206,15 +206,15 @@ const escaped = (text: string) =>
     .replaceAll('"', '&quot;');
 
 /** @param baseUrl the service's address, for the unsubscribe link. */
-export function render(letter: Letter, baseUrl: string): Rendered {
-  const { subject, lead, rest: lines } = WORDS[letter.language][letter.kind];
+export function renderMail(mail: Mail, baseUrl: string): RenderedMail {
+  const { subject, lead, rest: lines } = TEMPLATES[mail.language][mail.kind];
   const rest = lines.map((line) =>
-    line.replace('{network}', 'network' in letter ? maskedBlock(letter.network) : ''),
+    line.replace('{network}', 'network' in mail ? maskedBlock(mail.network) : ''),
   );
-  const code = 'code' in letter ? grouped(letter.code) : null;
+  const code = 'code' in mail ? grouped(mail.code) : null;
   const unsubscribe =
-    'unsubscribeToken' in letter
-      ? `${baseUrl}/v1/newsletter/unsubscribe?token=${encodeURIComponent(letter.unsubscribeToken)}`
+    'unsubscribeToken' in mail
+      ? `${baseUrl}/v1/newsletter/unsubscribe?token=${encodeURIComponent(mail.unsubscribeToken)}`
       : null;
   const paragraphs = rest.map((text) => `<p>${escaped(text)}</p>`).join('');
   const shownCode =
@@ -226,7 +226,7 @@ export function render(letter: Letter, baseUrl: string): Rendered {
     text: [lead, ...(code === null ? [] : [`    ${code}`]), ...rest, '-- \nMultimedia'].join(
       '\n\n',
     ),
-    html: `<!doctype html><html lang="${letter.language}"><meta charset="utf-8"><title>${escaped(subject.replace('{code}', code ?? ''))}</title><body style="font:16px/1.5 system-ui,sans-serif;max-width:34em;margin:24px auto;padding:0 16px;color:#1c1f24"><p>${escaped(lead)}</p>${shownCode}${paragraphs}<p style="color:#5b626c">Multimedia</p></body></html>`,
+    html: `<!doctype html><html lang="${mail.language}"><meta charset="utf-8"><title>${escaped(subject.replace('{code}', code ?? ''))}</title><body style="font:16px/1.5 system-ui,sans-serif;max-width:34em;margin:24px auto;padding:0 16px;color:#1c1f24"><p>${escaped(lead)}</p>${shownCode}${paragraphs}<p style="color:#5b626c">Multimedia</p></body></html>`,
     headers:
       unsubscribe === null
         ? {}

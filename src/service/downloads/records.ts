@@ -1,9 +1,9 @@
-import { stillSigned } from '../accounts/authenticate.ts';
+import { requireLiveSession } from '../accounts/authenticate.ts';
 import { DAY, iso } from '../clock.ts';
 import type { PackageEntry } from '../content/library.ts';
 import type { Context } from '../context.ts';
 import { newId } from '../crypto/tokens.ts';
-import type { Signed } from '../http/call.ts';
+import type { Authenticated } from '../http/call.ts';
 import { problem } from '../http/problems.ts';
 import type { DownloadRecord, StoreTx } from '../store/ports.ts';
 
@@ -32,14 +32,14 @@ async function isCounted(tx: StoreTx, wanted: DownloadRecord, quota: number): Pr
  * Writes down who is given the addresses of which package, within what an account may fetch in a
  * day.
  */
-export function downloadBook({
+export function createDownloadRecords({
   clock,
   store,
   quotaBytesPerDay,
 }: Pick<Context, 'clock' | 'store' | 'quotaBytesPerDay'>) {
   const recordOf = (
     { package: { id: packageId, rev, bytes } }: PackageEntry,
-    { account }: Signed,
+    { account }: Authenticated,
     acknowledged: string[],
   ): DownloadRecord => ({
     id: newId('dl'),
@@ -55,10 +55,14 @@ export function downloadBook({
 
   return {
     /** @throws quota-exceeded, invalid-token */
-    open: (entry: PackageEntry, auth: Signed, acknowledged: string[]): Promise<DownloadRecord> =>
+    open: (
+      entry: PackageEntry,
+      auth: Authenticated,
+      acknowledged: string[],
+    ): Promise<DownloadRecord> =>
       store.transaction(async (tx) => {
         const record = recordOf(entry, auth, acknowledged);
-        await stillSigned(tx, auth);
+        await requireLiveSession(tx, auth);
         if (quotaBytesPerDay !== null) await isCounted(tx, record, quotaBytesPerDay);
         await tx.downloads.put(record);
         return record;
@@ -68,11 +72,11 @@ export function downloadBook({
      * With its addresses a Metalink is a download. It may be asked for often, so it is written down
      * only to be counted. @throws quota-exceeded, invalid-token
      */
-    async countMetalink(entry: PackageEntry, auth: Signed): Promise<void> {
+    async countMetalink(entry: PackageEntry, auth: Authenticated): Promise<void> {
       if (quotaBytesPerDay === null) return;
       await store.transaction(async (tx) => {
         const record = recordOf(entry, auth, []);
-        await stillSigned(tx, auth);
+        await requireLiveSession(tx, auth);
         if (!(await isCounted(tx, record, quotaBytesPerDay))) await tx.downloads.put(record);
       });
     },

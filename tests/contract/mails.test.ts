@@ -4,9 +4,9 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { DAY, MINUTE } from '../../src/service/clock.ts';
-import { secretsFrom } from '../../src/service/crypto/secrets.ts';
+import { createSecrets } from '../../src/service/crypto/secrets.ts';
 import { startMailbox } from '../../src/service/mail/mailbox.ts';
-import { mailQueue } from '../../src/service/mail/queue.ts';
+import { createMailQueue } from '../../src/service/mail/queue.ts';
 import { openSqliteStore } from '../../src/service/store/sqlite.ts';
 import { DEVICE, PASSWORD, standingClock, startTested, TERMS } from './support/service.ts';
 import type { Tested } from './support/service.ts';
@@ -149,11 +149,11 @@ test('letters that were sealed with another key keep no other letter back, and g
   const store = openSqliteStore(':memory:');
   const mailbox = await startMailbox();
   const queueOf = (key: number) =>
-    mailQueue(
+    createMailQueue(
       {
         clock,
         store,
-        secrets: secretsFrom(Buffer.alloc(32, key)),
+        secrets: createSecrets(Buffer.alloc(32, key)),
         baseUrl: () => '',
         log: () => undefined,
       },

@@ -13,7 +13,7 @@ export const addressFrom = (emailKey: string, ip: string): string => `${emailKey
  * from one network and from all. When strangers have used up those of all, one an hour is left for
  * networks that have had few of these.
  */
-export function takeLetter(limits: Limits, emailKey: string, ip: string): Taken {
+export function takeMail(limits: Limits, emailKey: string, ip: string): Taken {
   const network = addressFrom(emailKey, ip);
   const regular = limits.takeAll(['mail-network', network], ['mail-address', emailKey]);
   if (regular.ok) return regular;
@@ -26,8 +26,8 @@ export function takeLetter(limits: Limits, emailKey: string, ip: string): Taken 
 }
 
 /** @throws rate-limited */
-export function requireLetter(limits: Limits, emailKey: string, ip: string): void {
-  const taken = takeLetter(limits, emailKey, ip);
+export function requireMail(limits: Limits, emailKey: string, ip: string): void {
+  const taken = takeMail(limits, emailKey, ip);
   if (!taken.ok) throw problem('rate-limited', {}, { retryAfterMs: taken.retryAfterMs });
 }
 
@@ -36,7 +36,7 @@ export function requireLetter(limits: Limits, emailKey: string, ip: string): voi
  * up. The common one is taken from in any case: what is left of it shows in the answers to
  * registrations, and would tell who asks from such a network that there is an account.
  */
-export function takeResetLetter(
+export function takeResetMail(
   limits: Limits,
   emailKey: string,
   ip: string,
@@ -44,5 +44,5 @@ export function takeResetLetter(
 ): boolean {
   const network = addressFrom(emailKey, ip);
   if (!limits.take('reset-address', network).ok) return false;
-  return takeLetter(limits, emailKey, ip).ok || (isOwners && limits.take('mail-owner', network).ok);
+  return takeMail(limits, emailKey, ip).ok || (isOwners && limits.take('mail-owner', network).ok);
 }
