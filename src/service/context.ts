@@ -32,16 +32,3 @@ export type Context = {
   quotaBytesPerDay: number | null;
   log: Log;
 };
-
-/** What a client must accept and how it is told. */
-export const POLICY = {
-  apiVersion: '1.0.0',
-  name: 'Multimedia',
-  minClientVersion: '0.1.0',
-  codeTtlMs: 30 * 60_000,
-  resendCooldownMs: 60_000,
-  termsVersion: '2026-01',
-  newsletterConsentVersion: '2026-01',
-  newsletterTopics: ['weekly-highlights', 'new-archive', 'service-news'],
-  maxParallelDownloads: 8,
-} as const;

@@ -1,5 +1,6 @@
 import { iso, DAY } from '../clock.ts';
-import { type Context, POLICY } from '../context.ts';
+import type { Context } from '../context.ts';
+import { POLICY } from '../policy.ts';
 import type { Handlers } from '../http/call.ts';
 import { problem } from '../http/problems.ts';
 import { etagListed } from '../http/conditions.ts';

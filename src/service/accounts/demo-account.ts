@@ -1,5 +1,6 @@
 import { addressOf } from './email.ts';
-import { POLICY, type Context } from '../context.ts';
+import type { Context } from '../context.ts';
+import { POLICY } from '../policy.ts';
 import { EMBARGO_ACCESS } from '../../shared/api/unavailable.ts';
 import { newId } from '../crypto/tokens.ts';
 

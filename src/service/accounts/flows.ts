@@ -1,7 +1,7 @@
 import type { CodeResent, CodeSent } from '../../shared/api/flows.ts';
 import { DAY, isFresh, iso } from '../clock.ts';
 import type { Context } from '../context.ts';
-import { POLICY } from '../context.ts';
+import { POLICY } from '../policy.ts';
 import { CODE_LENGTH, newCode } from '../crypto/codes.ts';
 import { newId, newToken } from '../crypto/tokens.ts';
 import { ipKey } from '../http/limits.ts';

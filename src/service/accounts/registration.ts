@@ -1,4 +1,5 @@
-import { type Context, POLICY } from '../context.ts';
+import type { Context } from '../context.ts';
+import { POLICY } from '../policy.ts';
 import { newId } from '../crypto/tokens.ts';
 import type { Call, Handlers } from '../http/call.ts';
 import type { Language } from '../http/language.ts';

@@ -1,5 +1,5 @@
 import { isFresh, iso, MINUTE } from '../clock.ts';
-import { POLICY } from '../context.ts';
+import { POLICY } from '../policy.ts';
 import type { Context } from '../context.ts';
 import { newToken, tokenHash } from '../crypto/tokens.ts';
 import type { Call, Handlers, Authenticated } from '../http/call.ts';

@@ -1,6 +1,7 @@
 import type { Meta } from '../../shared/api/meta.ts';
 import { PASSWORD_MAX, PASSWORD_MIN } from '../../shared/api/password.ts';
-import { POLICY, type Context } from '../context.ts';
+import type { Context } from '../context.ts';
+import { POLICY } from '../policy.ts';
 import { CODE_LENGTH } from '../crypto/codes.ts';
 import type { Handlers } from '../http/call.ts';
 
