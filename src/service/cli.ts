@@ -37,6 +37,10 @@ const bytes = (text: string): number =>
   /^\d{1,15}$/.test(text) ? Number(text) : refuse('a number of bytes');
 const connections = (text: string): number =>
   /^[1-9]\d{0,4}$/.test(text) ? Number(text) : refuse('a number from 1 to 99999');
+const line = (text: string): string =>
+  /^[^\p{Cc}]{1,200}$/u.test(text.trim())
+    ? text.trim()
+    : refuse('one line of at most 200 characters');
 const limits = (text: string) =>
   text === 'normal' || text === 'relaxed' ? text : refuse('normal or relaxed');
 
@@ -51,6 +55,7 @@ type Given = {
   rotatePepper?: boolean;
   quota?: number;
   connections?: number;
+  contact?: string;
 };
 
 function given(): Given {
@@ -71,6 +76,11 @@ function given(): Given {
     )
     .option('--limits <kind>', 'normal, or relaxed for load and test runs', limits, 'normal')
     .option('--quota <bytes>', 'what one account may fetch in a day; any amount without it', bytes)
+    .option(
+      '--contact <text>',
+      'how to reach the people who run the service, shown at the end of every email',
+      line,
+    )
     .option(
       '--rotate-pepper',
       'adds a new secret key for password hashes; accounts move to it when they sign in',
@@ -110,6 +120,7 @@ async function main(): Promise<void> {
       ? {}
       : { connections: { perAddress: options.connections } }),
     ...(options.origin === undefined ? {} : { origin: options.origin }),
+    ...(options.contact === undefined ? {} : { contact: options.contact }),
     ...(process.env['SMTP_URL'] ? { smtpUrl: process.env['SMTP_URL'] } : {}),
   });
   const stop = () => {

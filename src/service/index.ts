@@ -65,6 +65,8 @@ export type ServiceOptions = {
   clock?: AdvancingClock;
   /** Absent: an embedded mailbox takes the mails. */
   smtpUrl?: string;
+  /** How to reach the people who run the service; one line at the end of every mail. */
+  contact?: string;
   /** How long letters are gathered before they are sent, in milliseconds. */
   mailBatchMs?: number;
   /** Where Prometheus reads, on 127.0.0.1; 0 takes a free port. Absent: nowhere. */
@@ -209,7 +211,7 @@ export async function startService(options: ServiceOptions = {}): Promise<Runnin
     let url = '';
     const baseUrl = () => url;
     const mail = createMailQueue(
-      { clock, store, secrets, baseUrl, log },
+      { clock, store, secrets, baseUrl, log, contact: options.contact ?? null },
       mailbox?.smtpUrl ?? options.smtpUrl ?? '',
       options.mailBatchMs,
     );

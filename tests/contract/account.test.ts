@@ -81,7 +81,7 @@ describe('profile', () => {
     });
     expect(body).toMatchObject({ subscribed: true, topics: ['weekly-highlights'] });
     expect((await service.mails(EMAIL, 2))[0]?.subject).toBe(
-      'You will get the Multimedia newsletter',
+      'You’re subscribed to the Multimedia newsletter',
     );
     const off = await service.ask('putNewsletter', {
       token,

@@ -20,7 +20,7 @@ test('the code from the new address moves the account; the old one is told and c
   });
   expect(changed.body).toMatchObject({ email: NEW, notices: [{ code: 'email-changed' }] });
   expect((await service.mails(OLD, 3))[0]).toMatchObject({
-    subject: 'The address of your Multimedia account was changed',
+    subject: 'Your Multimedia email address was changed',
     code: null,
   });
   await service.refused(

@@ -155,6 +155,7 @@ test('letters that were sealed with another key keep no other letter back, and g
         store,
         secrets: createSecrets(Buffer.alloc(32, key)),
         baseUrl: () => '',
+        contact: null,
         log: () => undefined,
       },
       mailbox.smtpUrl,
@@ -181,4 +182,75 @@ test('letters that were sealed with another key keep no other letter back, and g
   expect(
     await store.transaction((tx) => tx.mails.due(clock.now() + DAY, clock.now() + DAY)),
   ).toEqual([]);
+});
+
+test('a mail names the contact that the service was started with', async () => {
+  const service = await startTested({ contact: 'News desk, +41 00 000 00 00' });
+  await service.ask('register', { body: { email: UNKNOWN, password: PASSWORD, terms: TERMS } });
+  expect((await service.mails(UNKNOWN, 1))[0]?.text.trimEnd()).toMatch(
+    /\n-- \nMultimedia\nThis is an automatic message\. Contact: News desk, \+41 00 000 00 00$/u,
+  );
+});
+
+/** The JSON of stored mails, without its braces; its fields never change. */
+const STORED = [
+  '"kind":"registration-code","to":"ada.berg@station.example","language":"en","code":"123456","network":"192.0.2"',
+  '"kind":"reset-code","to":"ada.berg@station.example","language":"fr","code":"123456","network":""',
+  '"kind":"email-change-code","to":"ada.berg@station.example","language":"en","code":"123456","network":"2001:db8:0:1::"',
+  '"kind":"newsletter-welcome","to":"ada.berg@station.example","language":"en","unsubscribeToken":"abc.def"',
+  ...[
+    'already-registered',
+    'address-in-use',
+    'password-changed',
+    'email-changed',
+    'session-ended',
+    'account-locked',
+    'account-deleted',
+  ].map((kind) => `"kind":"${kind}","to":"ada.berg@station.example","language":"en"`),
+];
+
+test('mails that an older version has stored are sent', async () => {
+  const clock = standingClock();
+  const store = openSqliteStore(':memory:');
+  const mailbox = await startMailbox();
+  const secrets = createSecrets(Buffer.alloc(32, 1));
+  const queue = createMailQueue(
+    { clock, store, secrets, baseUrl: () => 'http://s', contact: null, log: () => undefined },
+    mailbox.smtpUrl,
+    NEVER_SENT,
+  );
+  onTestFinished(async () => {
+    for (const part of [queue, mailbox, store]) await part.close();
+  });
+  for (const [i, fields] of STORED.entries())
+    await store.transaction((tx) =>
+      tx.mails.put({
+        id: `mail_${i}`,
+        sealed: secrets.seal(`{${fields}}`.padEnd(512)),
+        createdAt: clock.now(),
+        dueAt: clock.now(),
+        attempts: 0,
+      }),
+    );
+  await queue.flush();
+  const { messages } = (await (await fetch(`${mailbox.url}/messages`)).json()) as {
+    messages: { subject: string; text: string; code: string | null }[];
+  };
+  expect(messages.map(({ subject }) => subject).toSorted()).toEqual([
+    '123 456 est votre code Multimedia',
+    '123 456 is your Multimedia code',
+    '123 456 is your Multimedia code',
+    'This address already belongs to your Multimedia account',
+    'We signed out one of your devices',
+    'You already have a Multimedia account',
+    'Your Multimedia account needs a new password',
+    'Your Multimedia account was deleted',
+    'Your Multimedia email address was changed',
+    'Your Multimedia password was changed',
+    'You’re subscribed to the Multimedia newsletter',
+  ]);
+  const codes = messages.filter(({ code }) => code === '123456').map(({ text }) => text);
+  expect(
+    codes.map((text) => /(?:network|réseau) (\S+)\./u.exec(text)?.[1] ?? 'unknown').toSorted(),
+  ).toEqual(['192.0.2.x', '2001:db8:0:1::', 'unknown']);
 });

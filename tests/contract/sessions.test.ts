@@ -202,9 +202,7 @@ describe('refreshing', () => {
       'session-ended',
     );
     await service.refused('getAccount', { token: next.accessToken }, 'invalid-token');
-    expect((await service.mails(EMAIL, 2))[0]?.subject).toBe(
-      'One of your Multimedia sessions was ended',
-    );
+    expect((await service.mails(EMAIL, 2))[0]?.subject).toBe('We signed out one of your devices');
     const { body } = await service.ask('signIn', login());
     expect(body.account.notices.map(({ code }) => code)).toEqual(['token-reused']);
   });

@@ -1,4 +1,5 @@
-import { frenchSpacing, bodyHtml } from '../content/body-html.ts';
+import { bodyHtml } from '../content/body-html.ts';
+import { frenchSpacing } from '../french.ts';
 import type { ArticleDetail, ArticleSummary } from '../../shared/api/articles.ts';
 import { contentName, createFeed } from '../catalogue/feed.ts';
 import { pageOf } from '../catalogue/paging.ts';

@@ -1,4 +1,5 @@
-import { frenchSpacing, bodyHtml } from '../content/body-html.ts';
+import { bodyHtml } from '../content/body-html.ts';
+import { frenchSpacing } from '../french.ts';
 import type { AssetDetail, AssetSummary, Badge, Restriction } from '../../shared/api/catalogue.ts';
 import type { Library, ContentAsset } from '../content/library.ts';
 import { isEmbargoed, isUsable, type Timeline, type Viewer } from '../content/view.ts';

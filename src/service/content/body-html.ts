@@ -2,17 +2,6 @@ import sanitize from 'sanitize-html';
 import { BODY_ELEMENTS } from '../../shared/api/articles.ts';
 
 /**
- * French text as it is set: no line may begin with a colon, a question mark or a closing guillemet,
- * nor end with an opening one. Writers type plain spaces there; what is served has no-break ones.
- * Other languages are served as they are.
- */
-export function frenchSpacing(text: string, language: string): string {
-  return language === 'fr'
-    ? text.replaceAll(/ (?=[:;?!»%])/g, '\u00a0').replaceAll('« ', '«\u00a0')
-    : text;
-}
-
-/**
  * HTML of an article or a script, cut down to the subset that the interface promises:
  * `BODY_ELEMENTS` and nothing else, pictures only as `media:` references, links only to https and
  * mailto. Whoever writes the content may be wrong or hostile; the client need not know.

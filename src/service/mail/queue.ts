@@ -2,13 +2,14 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { createTransport } from 'nodemailer';
 import { parseAddress } from '../accounts/email.ts';
 import { DAY, MINUTE, SECOND, type Clock } from '../clock.ts';
+import { POLICY } from '../policy.ts';
 import type { Secrets } from '../crypto/secrets.ts';
 import { newId } from '../crypto/tokens.ts';
 import type { Log } from '../log.ts';
 import type { MailRecord, Store, StoreTx } from '../store/ports.ts';
-import { renderMail, type Mail } from './templates.ts';
+import { renderMail, type Mail, type MailSender } from './templates.ts';
 
-const FROM = 'Multimedia <no-reply@multimedia-desk.example>';
+const FROM = `${POLICY.name} <no-reply@multimedia-desk.example>`;
 const GIVE_UP_MS = DAY;
 const MAX_RETRY_MS = 15 * MINUTE;
 const POLL_INTERVAL_MS = 5 * SECOND;
@@ -55,6 +56,7 @@ type MailQueueDeps = {
   store: Store;
   secrets: Secrets;
   baseUrl: () => string;
+  contact: MailSender['contact'];
   log: Log;
 };
 
@@ -71,7 +73,7 @@ const padded = (text: string): string =>
   text.padEnd(text.length + RECORD_BYTES - (Buffer.byteLength(text) % RECORD_BYTES));
 
 export function createMailQueue(
-  { clock, store, secrets, baseUrl, log }: MailQueueDeps,
+  { clock, store, secrets, baseUrl, contact, log }: MailQueueDeps,
   smtpUrl: string,
   batchMs = BATCH_MS,
 ): MailQueue {
@@ -111,7 +113,7 @@ export function createMailQueue(
     const recipient = mail === null ? null : parseAddress(mail.to);
     if (mail === null || recipient === null)
       return store.transaction((tx) => tx.mails.delete(record.id));
-    const { subject, text, html, headers } = renderMail(mail, baseUrl());
+    const { subject, text, html, headers } = renderMail(mail, { baseUrl: baseUrl(), contact });
     try {
       await transport.sendMail({
         to: { name: '', address: recipient.email },
