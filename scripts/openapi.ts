@@ -173,7 +173,7 @@ export function openapi(): string {
       title: 'Multimedia Account API',
       version: '1.0.0',
       description:
-        'Accounts by e-mail code, a catalogue with rights, signed packages, and articles. Unknown members of answers are to be ignored. HEAD is answered wherever GET is; a method that is not here is 405 with Allow.',
+        'Accounts by email code, a catalogue with rights, signed packages, and articles. Unknown members of answers are to be ignored. HEAD is answered wherever GET is; a method that is not here is 405 with Allow.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [

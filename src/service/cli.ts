@@ -17,7 +17,7 @@ function demoDirectory(): string {
   const found = [join(here, '../../assets/demo'), join(here, '../assets/demo')].find((folder) =>
     existsSync(folder),
   );
-  if (found === undefined) throw new Error('The demo media (assets/demo) are missing');
+  if (found === undefined) throw new Error('The demo media are missing (assets/demo)');
   return found;
 }
 
@@ -27,22 +27,22 @@ const refuse = (message: string): never => {
 const port = (text: string): number =>
   /^\d{1,5}$/.test(text) && Number(text) < 65_536
     ? Number(text)
-    : refuse('a number from 0 to 65535');
-const seed = (text: string) => (isSeed(text) ? text : refuse('demo or bench:N'));
+    : refuse('must be a number from 0 to 65535');
+const seed = (text: string) => (isSeed(text) ? text : refuse('must be demo or bench:N'));
 const origin = (text: string): string =>
   /^https?:\/\/[^?#]+$/.test(text)
     ? text.replace(/\/+$/, '')
-    : refuse('an http(s) address without a query');
+    : refuse('must be an http(s) URL without a query');
 const bytes = (text: string): number =>
-  /^\d{1,15}$/.test(text) ? Number(text) : refuse('a number of bytes');
+  /^\d{1,15}$/.test(text) ? Number(text) : refuse('must be a number of bytes');
 const connections = (text: string): number =>
-  /^[1-9]\d{0,4}$/.test(text) ? Number(text) : refuse('a number from 1 to 99999');
+  /^[1-9]\d{0,4}$/.test(text) ? Number(text) : refuse('must be a number from 1 to 99999');
 const line = (text: string): string =>
   /^[^\p{Cc}]{1,200}$/u.test(text.trim())
     ? text.trim()
-    : refuse('one line of at most 200 characters');
+    : refuse('must be one line of at most 200 characters');
 const limits = (text: string) =>
-  text === 'normal' || text === 'relaxed' ? text : refuse('normal or relaxed');
+  text === 'normal' || text === 'relaxed' ? text : refuse('must be normal or relaxed');
 
 type Given = {
   port: number;
@@ -60,22 +60,31 @@ type Given = {
 
 function given(): Given {
   return new Command('service')
-    .description('Starts the reference service alone, on loopback.')
-    .option('--port <number>', 'port to listen on; 0 takes a free one', port, 0)
+    .description('Start the reference service on its own, on loopback.')
+    .option('--port <number>', 'port to listen on; 0: any free port', port, 0)
     .option(
       '--metrics-port <number>',
-      'Prometheus reads http://127.0.0.1:<number>/metrics, 0 takes a free port; no metrics without it',
+      'serve metrics for Prometheus at http://127.0.0.1:<number>/metrics; 0: any free port',
       port,
     )
-    .option('--data <folder>', 'where accounts are kept; a temporary folder without it')
-    .option('--seed <seed>', 'demo, or bench:N for N generated assets', seed, 'demo')
+    .option('--data <folder>', 'folder for accounts and keys; default: a temporary one')
+    .option('--seed <seed>', 'content: demo, or bench:N for N generated assets', seed, 'demo')
     .option(
-      '--origin <address>',
-      'files are at <address>/<packageId>/<path> instead of here',
+      '--origin <url>',
+      'serve files from <url>/<packageId>/<path> instead of this service',
       origin,
     )
-    .option('--limits <kind>', 'normal, or relaxed for load and test runs', limits, 'normal')
-    .option('--quota <bytes>', 'what one account may fetch in a day; any amount without it', bytes)
+    .option(
+      '--limits <kind>',
+      'rate limits: normal, or relaxed for load and test runs',
+      limits,
+      'normal',
+    )
+    .option(
+      '--quota <bytes>',
+      'most bytes one account may download per day (UTC); default: no limit',
+      bytes,
+    )
     .option(
       '--contact <text>',
       'how to reach the people who run the service, shown at the end of every email',
@@ -83,16 +92,16 @@ function given(): Given {
     )
     .option(
       '--rotate-pepper',
-      'adds a new secret key for password hashes; accounts move to it when they sign in',
+      'add a new secret key for password hashes; accounts move to it at their next sign-in',
     )
     .option(
       '--connections <number>',
-      'most open connections from one address (IPv6 /64), of 800 in all; 200 without it, 800 with relaxed limits',
+      'most open connections per address (IPv6 /64), of 800 in all; default: 200, or 800 with relaxed limits',
       connections,
     )
     .option(
       '--test-controls',
-      'lets anybody on this machine move the clock, break downloads and withdraw assets',
+      'let anyone on this computer move the clock, break downloads and withdraw assets',
     )
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : USAGE_ERROR))
     .parse()
@@ -103,7 +112,7 @@ async function main(): Promise<void> {
   const options = given();
   if (options.testControls)
     process.stderr.write(
-      'TEST CONTROLS ARE ON: anybody on this machine can move the clock, break downloads and withdraw assets.\n',
+      'TEST CONTROLS ARE ON: anyone on this computer can move the clock, break downloads and withdraw assets.\n',
     );
   const service = await startService({
     port: options.port,

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Language } from '../../src/service/http/language.ts';
+import { PASSWORD_TEXTS, problemBody } from '../../src/service/http/problems.ts';
 import { renderMail, type Mail } from '../../src/service/mail/templates.ts';
+import { PROBLEMS, type ProblemFacts, type ProblemName } from '../../src/shared/api/problem.ts';
 import { checkEnglish, checkFrench, neverSaid } from '../support/typography.ts';
 
 const TO = 'ada.berg@station.example';
@@ -35,9 +37,12 @@ const paragraphs = (text: string): string[] =>
     .map((line) => line.trim())
     .filter((line) => line !== '' && line !== '--');
 
-const texts: [string, Language, string[]][] = (['en', 'fr'] as const).flatMap((language) =>
-  mailsIn(language).flatMap((mail): [string, Language, string[]][] =>
-    [CONTACT, null].map((contact) => {
+const detail = (name: ProblemName, language: Language, facts: ProblemFacts = {}): string =>
+  problemBody(name, facts, 'id', language).detail;
+
+const texts: [string, Language, string[]][] = (['en', 'fr'] as const).flatMap((language) => [
+  ...mailsIn(language).flatMap((mail) =>
+    [CONTACT, null].map((contact): [string, Language, string[]] => {
       const { subject, text } = renderMail(mail, { baseUrl: 'http://127.0.0.1:1', contact });
       return [
         `the ${language} mail ${mail.kind}${contact === null ? '' : ' with a contact'}`,
@@ -46,7 +51,19 @@ const texts: [string, Language, string[]][] = (['en', 'fr'] as const).flatMap((l
       ];
     }),
   ),
-);
+  [
+    `the ${language} problems`,
+    language,
+    Object.keys(PROBLEMS).map((name) => detail(name as ProblemName, language)),
+  ],
+  [
+    `the ${language} password faults`,
+    language,
+    Object.keys(PASSWORD_TEXTS[language]).map((code) =>
+      detail('validation-failed', language, { errors: [{ field: 'password', code }] }),
+    ),
+  ],
+]);
 
 describe('the style guide', () => {
   test.each(texts)('%s keep its typography and its terms', (_, language, said) => {
@@ -56,6 +73,13 @@ describe('the style guide', () => {
     ]);
     expect(said.length).toBeGreaterThan(1);
     expect(faults).toEqual([]);
+  });
+
+  test('problems have titles in its terms', () => {
+    const titles = Object.values(PROBLEMS).map(([, title]) => title);
+    expect(titles.flatMap((title) => [...checkEnglish(title), ...neverSaid(title, 'en')])).toEqual(
+      [],
+    );
   });
 
   test('finds what is wrong', () => {

@@ -27,7 +27,7 @@ export async function readKeyFile(file: string): Promise<Buffer | null> {
     return await readFile(file);
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
-    throw new DamagedData(file, 'cannot be read', { cause: error });
+    throw new DamagedData(file, 'can’t be read', { cause: error });
   }
 }
 

@@ -6,87 +6,88 @@ import {
   type Problem,
   type ProblemFacts,
 } from '../../shared/api/problem.ts';
+import { frenchSpacing } from '../french.ts';
 import type { Language } from './language.ts';
 
 /**
  * `detail` of a problem: safe to show to a person. Clients usually have a better text of their own.
  */
-export const PROBLEM_TEXTS: Record<Language, Record<ProblemName, string>> = {
+const PROBLEM_TEXTS: Record<Language, Record<ProblemName, string>> = {
   en: {
-    'malformed-request': 'The request could not be read.',
+    'malformed-request': 'The request couldn’t be read.',
     'cursor-mismatch': 'This page belongs to another search. Start the search again.',
-    'code-invalid': 'The code is not right. Check the newest e-mail and try again.',
-    'invalid-credentials': 'The e-mail address or the password is not right.',
-    'invalid-token': 'Sign in again to go on.',
+    'code-invalid': 'Incorrect code. Check the most recent email.',
+    'invalid-credentials': 'Incorrect email or password.',
+    'invalid-token': 'Sign in again to continue.',
     'session-ended': 'The session has ended. Sign in again.',
-    'token-reused': 'The session was ended for safety. Sign in again.',
-    'verification-required': 'Enter the code from the e-mail first.',
-    'account-suspended': 'This account is suspended.',
+    'token-reused': 'The session was ended as a precaution. Sign in again.',
+    'verification-required': 'Enter the code from the email first.',
+    'account-suspended': 'This account is suspended. Contact the service to reopen it.',
     'reauth-required': 'Enter your password again to do this.',
     'terms-not-accepted': 'Accept the current terms of use first.',
     embargoed: 'This is under embargo.',
-    'territory-restricted': 'This is not available in your country.',
-    'restriction-unacknowledged': 'Read and accept the restrictions first.',
-    'entitlement-missing': 'Your account does not include this.',
-    'not-found': 'There is nothing here, or not any more.',
+    'territory-restricted': 'Not cleared for your territory.',
+    'restriction-unacknowledged': 'Confirm the restrictions first.',
+    'entitlement-missing': 'Your account doesn’t include this.',
+    'not-found': 'Not found, or no longer available.',
     'method-not-allowed': 'This can’t be done here.',
-    'package-superseded': 'There is a newer version of this package.',
+    'package-superseded': 'A newer version of this package is available.',
     'idempotency-in-progress': 'The same request is still running.',
-    'code-expired': 'The code has expired. Ask for a new one.',
-    'flow-closed': 'This request is closed. Start again.',
+    'code-expired': 'The code has expired. Send a new one.',
+    'flow-closed': 'This code can no longer be used. Start again.',
     'cursor-expired': 'This page has expired. Start again from the beginning.',
     'asset-withdrawn': 'No longer available for use.',
-    'edit-conflict': 'It was changed elsewhere in the meantime. Load it again.',
+    'edit-conflict': 'This was changed elsewhere in the meantime. Load it again.',
     'body-too-large': 'The request is too large.',
-    'unsupported-media-type': 'The request has a type that is not supported.',
-    'validation-failed': 'Some entries need another look.',
+    'unsupported-media-type': 'The type of this request isn’t supported.',
+    'validation-failed': 'Check the marked fields.',
     'idempotency-key-reused': 'The key was used for another request.',
-    'client-too-old': 'This version of the program is too old. Update it.',
-    'precondition-required': 'Say which version you are changing.',
+    'client-too-old': 'This version of the app is too old. Update it.',
+    'precondition-required': 'Say which version you’re changing.',
     'resend-too-soon': 'A new code can be sent in a moment.',
-    'too-many-attempts': 'Too many attempts. Wait a little.',
-    'rate-limited': 'Too many requests. Wait a little.',
-    'quota-exceeded': 'The quota is used up for now.',
+    'too-many-attempts': 'Too many attempts. Try again later.',
+    'rate-limited': 'Too many requests. Try again later.',
+    'quota-exceeded': 'You’ve reached today’s download quota.',
     internal: 'Something went wrong on our side.',
-    maintenance: 'The service is busy. Try again in a moment.',
+    maintenance: 'The service is temporarily unavailable. Try again in a few minutes.',
   },
   fr: {
     'malformed-request': 'La requête est illisible.',
     'cursor-mismatch': 'Cette page appartient à une autre recherche. Relancez la recherche.',
-    'code-invalid': 'Le code n’est pas bon. Vérifiez le dernier e-mail et réessayez.',
-    'invalid-credentials': 'L’adresse e-mail ou le mot de passe n’est pas bon.',
+    'code-invalid': 'Code incorrect. Vérifiez le dernier e-mail.',
+    'invalid-credentials': 'Adresse ou mot de passe incorrect.',
     'invalid-token': 'Reconnectez-vous pour continuer.',
     'session-ended': 'La session est terminée. Reconnectez-vous.',
-    'token-reused': 'La session a été fermée par sécurité. Reconnectez-vous.',
+    'token-reused': 'La session a été fermée par précaution. Reconnectez-vous.',
     'verification-required': 'Saisissez d’abord le code reçu par e-mail.',
-    'account-suspended': 'Ce compte est suspendu.',
+    'account-suspended': 'Ce compte est suspendu. Contactez le service pour le rouvrir.',
     'reauth-required': 'Saisissez de nouveau votre mot de passe.',
-    'terms-not-accepted': 'Acceptez d’abord les conditions en vigueur.',
+    'terms-not-accepted': 'Acceptez d’abord les conditions d’utilisation en vigueur.',
     embargoed: 'Ce contenu est sous embargo.',
-    'territory-restricted': 'Ce contenu n’est pas disponible dans votre pays.',
-    'restriction-unacknowledged': 'Lisez et acceptez d’abord les restrictions.',
-    'entitlement-missing': 'Votre compte n’y donne pas droit.',
-    'not-found': 'Il n’y a rien ici, ou plus rien.',
+    'territory-restricted': 'Non autorisé sur votre territoire.',
+    'restriction-unacknowledged': 'Confirmez d’abord les restrictions.',
+    'entitlement-missing': 'Non inclus dans votre compte.',
+    'not-found': 'Introuvable, ou plus disponible.',
     'method-not-allowed': 'Cette opération n’est pas possible ici.',
-    'package-superseded': 'Il existe une version plus récente de ce lot.',
+    'package-superseded': 'Une version plus récente de ce sujet est disponible.',
     'idempotency-in-progress': 'La même requête est encore en cours.',
     'code-expired': 'Le code a expiré. Demandez-en un nouveau.',
-    'flow-closed': 'Cette demande est close. Recommencez.',
+    'flow-closed': 'Ce code ne peut plus être utilisé. Recommencez.',
     'cursor-expired': 'Cette page a expiré. Reprenez depuis le début.',
     'asset-withdrawn': 'N’est plus disponible.',
-    'edit-conflict': 'Il a été modifié ailleurs entre-temps. Rechargez-le.',
+    'edit-conflict': 'Cet élément a été modifié ailleurs entre-temps. Rechargez-le.',
     'body-too-large': 'La requête est trop grande.',
-    'unsupported-media-type': 'Le type de la requête n’est pas accepté.',
-    'validation-failed': 'Certaines saisies sont à revoir.',
+    'unsupported-media-type': 'Le type de cette requête n’est pas accepté.',
+    'validation-failed': 'Vérifiez les champs signalés.',
     'idempotency-key-reused': 'La clé a servi pour une autre requête.',
-    'client-too-old': 'Cette version du programme est trop ancienne. Mettez-la à jour.',
+    'client-too-old': 'Cette version de l’application est trop ancienne. Mettez-la à jour.',
     'precondition-required': 'Indiquez la version que vous modifiez.',
     'resend-too-soon': 'Un nouveau code pourra être envoyé dans un instant.',
-    'too-many-attempts': 'Trop d’essais. Patientez un peu.',
-    'rate-limited': 'Trop de requêtes. Patientez un peu.',
-    'quota-exceeded': 'Le quota est épuisé pour le moment.',
+    'too-many-attempts': 'Trop d’essais. Réessayez plus tard.',
+    'rate-limited': 'Trop de requêtes. Réessayez plus tard.',
+    'quota-exceeded': 'Le quota du jour est atteint.',
     internal: 'Une erreur est survenue de notre côté.',
-    maintenance: 'Le service est occupé. Réessayez dans un instant.',
+    maintenance: 'Service momentanément indisponible. Réessayez dans quelques minutes.',
   },
 };
 
@@ -97,7 +98,7 @@ export const PASSWORD_TEXTS: Record<Language, Record<PasswordFault | 'same-as-cu
   en: {
     'too-short': 'Use 12 characters or more for the password.',
     'too-long': 'Use 128 characters at most for the password.',
-    'has-space': 'Leave out the spaces of the password.',
+    'has-space': 'Leave out the spaces in the password.',
     'no-upper': 'Add a capital letter to the password.',
     'no-lower': 'Add a lower-case letter to the password.',
     'no-digit': 'Add a number to the password.',
@@ -126,7 +127,7 @@ export const PASSWORD_TEXTS: Record<Language, Record<PasswordFault | 'same-as-cu
     'no-digit': 'Ajoutez un chiffre au mot de passe.',
     'no-symbol': 'Ajoutez un symbole au mot de passe, comme ! ou #.',
     common:
-      'Mot de passe trop courant. Choisissez-en un plus difficile à deviner : quatre mots sans lien, séparés par des tirets, ou celui d’un gestionnaire.',
+      'Mot de passe trop courant. Choisissez-en un plus difficile à deviner : quatre mots sans lien, séparés par des tirets, ou celui d’un gestionnaire.',
     keyboard:
       'Les suites de touches voisines sont essayées en premier. Prenez quatre mots sans lien, séparés par des tirets, ou un gestionnaire de mots de passe.',
     repeated:
@@ -163,16 +164,14 @@ export const problem = (
 ): ServiceProblem => new ServiceProblem(name, facts, retryAfterMs);
 
 /**
- * The reason and a better way where a password alone is refused; any other field is the form's own
- * to explain.
+ * Where only a password is refused, the reason and a better way; the form explains any other field.
  */
 function detailOf(name: ProblemName, { errors = [] }: ProblemFacts, language: Language): string {
   const texts: Record<string, string> = PASSWORD_TEXTS[language];
   const [first] = errors;
-  return (
-    (errors.every(({ code }) => Object.hasOwn(texts, code)) && first && texts[first.code]) ||
-    PROBLEM_TEXTS[language][name]
-  );
+  const isPassword = errors.every(({ code }) => Object.hasOwn(texts, code));
+  const text = (isPassword && first && texts[first.code]) || PROBLEM_TEXTS[language][name];
+  return frenchSpacing(text, language);
 }
 
 export function problemBody(

@@ -9,7 +9,7 @@ import { crc32 } from 'node:zlib';
 export class DamagedData extends Error {
   constructor(file: string, fault: string, options?: ErrorOptions) {
     super(
-      `${file} ${fault}. Restore the data folder from a backup, or move it away to begin anew.`,
+      `${file} ${fault}. Restore the data folder from a backup, or move it away to start afresh.`,
       options,
     );
   }
@@ -24,7 +24,7 @@ export function requireFile(file: string): void {
   try {
     found = statSync(file, { throwIfNoEntry: false });
   } catch (error) {
-    throw new DamagedData(file, 'cannot be read', { cause: error });
+    throw new DamagedData(file, 'can’t be read', { cause: error });
   }
   if (found && !found.isFile()) throw new DamagedData(file, 'is not a file');
 }

@@ -243,7 +243,7 @@ export function openSqliteStore(
     if (error instanceof Error && /locked/.test(error.message))
       throw new Error('The data folder is in use by another service', { cause: error });
     throw isSqliteFault(error)
-      ? new DamagedData(file, `cannot be used (${error.message})`, { cause: error })
+      ? new DamagedData(file, `can’t be used (${error.message})`, { cause: error })
       : error;
   }
   const tx = tables(db);
