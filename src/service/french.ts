@@ -11,3 +11,7 @@ export function frenchSpacing(text: string, language: string): string {
         .replaceAll('« ', '«\u00a0')
     : text;
 }
+
+/** The same text in the languages it has, its French with French spacing. */
+export const spacedText = <T extends { en: string; fr?: string }>(text: T): T =>
+  text.fr === undefined ? text : { ...text, fr: frenchSpacing(text.fr, 'fr') };

@@ -96,9 +96,21 @@ describe('details', () => {
       badges: ['restricted'],
       preview: { url: '/media/fil_proxy.mp4', mediaType: 'video/mp4' },
       shotlist: [{ startMs: 0, durationMs: 4000, text: 'Vue large du port' }],
-      soundbites: [{ startMs: 2000 }],
+      soundbites: [{ startMs: 2000, role: 'Capitaine' }],
+      restrictions: [{ note: 'Citer l’agence\u00a0: toujours' }],
+      usageTerms: 'Gratuit pour l’information',
+      history: [{ note: 'Première version' }],
+      packages: [{ label: 'Antenne' }],
+      packageSizes: [{ label: 'Antenne' }],
     });
     const english = await service.ask('getAsset', { params: { id: 'ast_open' } });
+    expect(english.body).toMatchObject({
+      soundbites: [{ role: 'Captain' }],
+      restrictions: [{ note: 'Credit the agency' }],
+      usageTerms: 'Free for news use',
+      history: [{ note: 'First version' }],
+      packages: [{ label: 'Broadcast' }],
+    });
     expect(english.body.descriptionHtml).toBe(
       '<p>First crossing after the storm.</p><p>Passengers board &amp; wave.</p>',
     );
@@ -122,6 +134,11 @@ describe('details', () => {
       packages: [],
       badges: ['restricted', 'withdrawn'],
     });
+    const french = await service.ask('getAsset', {
+      params: { id: 'ast_withheld' },
+      headers: { 'accept-language': 'fr' },
+    });
+    expect(french.body.statusNote).toBe('Droits incertains');
   });
 
   test('an embargo hides everything from all but who may see it, until the service’s clock lifts it', async () => {

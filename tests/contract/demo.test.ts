@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { BODY_ELEMENTS } from '../../src/shared/api/articles.ts';
 import { openContent } from '../../src/service/content/open.ts';
+import { checkFrench } from '../support/typography.ts';
 import { startTested } from './support/service.ts';
 import type { Tested } from './support/service.ts';
 
@@ -70,6 +71,34 @@ describe('the demo', () => {
       expect(
         used.filter((src) => !article.media.some(({ placeholder }) => placeholder === src)),
       ).toEqual([]);
+    }
+  });
+
+  test('every French article is set as French', async () => {
+    const service = await startTested({ content });
+    const token = await demoToken(service);
+    const { body: changes } = await service.ask('articleChanges', {
+      query: { limit: '500' },
+      token,
+    });
+    const french = changes.changes.filter(
+      (change) => 'article' in change && change.article?.language === 'fr',
+    );
+    expect(french.length).toBeGreaterThanOrEqual(6);
+    for (const { id } of french) {
+      const { body: article } = await service.ask('getArticle', { params: { id }, token });
+      const { headline, alternativeHeadline, summary, correctionNote, usageTerms, media } = article;
+      const texts = [
+        headline,
+        alternativeHeadline,
+        summary,
+        correctionNote,
+        usageTerms,
+        ...media.flatMap(({ alt, caption, credit }) => [alt, caption, credit]),
+        ...article.bodyHtml.split(/<[^>]*>/u),
+        ...article.bodyText.split('\n'),
+      ].map((text) => text ?? '');
+      expect([id, texts.flatMap(checkFrench)]).toEqual([id, []]);
     }
   });
 

@@ -36,7 +36,7 @@ for (const [language, theme] of [
       .click();
     const choose = () =>
       page
-        .getByText(/^(Preview and rights|Aperçu)/)
+        .getByText(/^(Preview and rights sheet|Aperçu et fiche de droits)$/)
         .last()
         .click();
     await choose();

@@ -44,7 +44,7 @@ const go = (page: Page, name: string) =>
     .first()
     .click();
 const downloadPreview = async (page: Page): Promise<void> => {
-  await page.getByText('Preview and rights', { exact: true }).click();
+  await page.getByText(/^(Preview and rights sheet|Aperçu et fiche de droits)$/).click();
   await page.getByRole('button', { name: /^(Download|Télécharger) \d+/ }).click();
 };
 /** A poll, brought forward. */
@@ -146,7 +146,7 @@ for (const [language, theme] of [
     }
     await setStatus(service, 'usable');
     await poll(page, words);
-    await page.getByText('Preview and rights', { exact: true }).click();
+    await page.getByText(/^(Preview and rights sheet|Aperçu et fiche de droits)$/).click();
     await expect(page.getByText(words.asset.isHere)).toBeVisible();
     await shot('asset-removed-and-here');
   });

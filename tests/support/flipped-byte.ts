@@ -34,7 +34,7 @@ function contentOf({ bytes, sha256, pieceBytes, hashes }: GeneratedFile): Conten
           {
             id: 'pkg_generated',
             rev: 1,
-            label: 'Broadcast',
+            label: { en: 'Broadcast' },
             purpose: 'broadcast',
             rootName: ROOT,
             files: [file],

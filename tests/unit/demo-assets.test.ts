@@ -83,9 +83,9 @@ describe('the assets', () => {
         scripts: french || asset.scripts.length === 0,
       });
       const frenchScript = asset.scripts.find((script) => script.language === 'fr')?.text ?? '';
-      expect(asset.soundbites.filter((bite) => frenchScript.includes(`, ${bite.role},`))).toEqual(
-        [],
-      );
+      expect(
+        asset.soundbites.filter((bite) => frenchScript.includes(`, ${bite.role.en},`)),
+      ).toEqual([]);
     }
   });
 

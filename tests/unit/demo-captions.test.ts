@@ -86,7 +86,7 @@ describe('the captions of the demo', () => {
     const [bite] = lake?.shotlist.filter(({ quote }) => quote !== undefined) ?? [];
     expect(bite?.text).toEqual({
       en: 'SOUNDBITE (English), Maren Tolveg, survey lead: “We do not decide where the line is. The lake gives the reading back to us, and this year it came early.”',
-      fr: 'SONORE (anglais), Maren Tolveg, responsable du relevé : « Ce n’est pas nous qui fixons la ligne. Le lac nous rend la mesure, et cette année elle est venue tôt. »',
+      fr: 'SONORE (anglais), Maren Tolveg, responsable du relevé\u00a0: «\u00a0Ce n’est pas nous qui fixons la ligne. Le lac nous rend la mesure, et cette année elle est venue tôt.\u00a0»',
     });
   });
 

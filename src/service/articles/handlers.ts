@@ -70,15 +70,16 @@ function detailOf(
 ): ArticleDetail {
   const story = article.translationOf ?? article.id;
   const isUsable = article.pubStatus === 'usable';
+  const spaced = (text: string): string => frenchSpacing(text, article.language);
   return {
     ...summaryOf(article, library, now),
-    alternativeHeadline: article.alternativeHeadline ?? null,
+    alternativeHeadline: article.alternativeHeadline ? spaced(article.alternativeHeadline) : null,
     byline: article.byline,
-    correctionNote: article.correctionNote ?? null,
-    bodyHtml: isUsable ? frenchSpacing(bodyHtml(article.bodyHtml), article.language) : '',
-    bodyText: isUsable ? article.bodyText : '',
+    correctionNote: article.correctionNote ? spaced(article.correctionNote) : null,
+    bodyHtml: isUsable ? spaced(bodyHtml(article.bodyHtml)) : '',
+    bodyText: isUsable ? spaced(article.bodyText) : '',
     copyrightNotice: article.copyrightNotice,
-    usageTerms: article.usageTerms,
+    usageTerms: spaced(article.usageTerms),
     canonicalUrl: `${baseUrl}/articles/${article.id}`,
     relatedAssetIds: article.relatedAssetIds,
     translations: library.source.articles
@@ -93,9 +94,9 @@ function detailOf(
         sha256,
         width,
         height,
-        alt,
-        caption,
-        credit,
+        alt: spaced(alt),
+        caption: spaced(caption),
+        credit: spaced(credit),
         placeholder: `media:${id}`,
         url: library.mediaUrl(id, 'jpg', article, now),
       }),

@@ -1,11 +1,11 @@
 import { bodyHtml } from '../content/body-html.ts';
 import { frenchSpacing } from '../french.ts';
 import type { AssetDetail, AssetSummary, Badge, Restriction } from '../../shared/api/catalogue.ts';
-import type { Library, ContentAsset } from '../content/library.ts';
+import type { Library, ContentAsset, LocalText } from '../content/library.ts';
 import { isEmbargoed, isUsable, type Timeline, type Viewer } from '../content/view.ts';
 import type { Language } from '../http/language.ts';
 
-const said = (text: { en: string; fr?: string }, language: Language): string => {
+const localised = (text: LocalText, language: Language): string => {
   const own = text[language];
   return own === undefined ? text.en : frenchSpacing(own, language);
 };
@@ -32,13 +32,13 @@ function badgesOf(asset: ContentAsset, time: Timeline, now: number): Badge[] {
   return facts.filter(([, holds]) => holds).map(([badge]) => badge);
 }
 
-const restrictionsOf = (asset: ContentAsset, time: Timeline): Restriction[] =>
+const restrictionsOf = (asset: ContentAsset, time: Timeline, language: Language): Restriction[] =>
   asset.restrictions.map(({ id, kind, mode, values, note, notAfterMin }) => ({
     id,
     kind,
     mode,
     values: notAfterMin === undefined ? values : [time.iso(notAfterMin)],
-    note,
+    note: localised(note, language),
   }));
 
 /** What is withheld, canceled or past its end can't be had. */
@@ -64,8 +64,8 @@ export function summaryOf(
     rev: asset.rev,
     type: asset.type,
     slug: asset.slug,
-    headline: said(asset.headline, language),
-    descriptionShort: short(said(asset.description, language)),
+    headline: localised(asset.headline, language),
+    descriptionShort: short(localised(asset.description, language)),
     publishedAt: time.iso(asset.publishedMin),
     updatedAt: time.iso(asset.updatedMin),
     durationMs: asset.durationMs,
@@ -78,7 +78,7 @@ export function summaryOf(
     aspect: asset.aspect,
     location: asset.location.name,
     people: asset.people,
-    restrictions: restrictionsOf(asset, time),
+    restrictions: restrictionsOf(asset, time, language),
     embargoUntil: time.isoOrNull(asset.embargoUntilMin),
     expiresAt: time.isoOrNull(asset.expiresMin),
     hasCaptions: asset.captions.length > 0,
@@ -88,7 +88,7 @@ export function summaryOf(
     packageSizes: packagesOf(asset, time, now).map(({ id, rev, label, purpose, bytes }) => ({
       packageId: id,
       rev,
-      label,
+      label: localised(label, language),
       purpose,
       bytes,
     })),
@@ -122,7 +122,7 @@ function startMsOf(asset: ContentAsset, timecode: string): number {
 const shotsOf = (asset: ContentAsset, language: Language): AssetDetail['shotlist'] =>
   asset.shotlist.map(({ inMs, outMs, text, ...shot }) => ({
     ...shot,
-    text: said(text, language),
+    text: localised(text, language),
     startMs: inMs,
     durationMs: outMs - inMs,
   }));
@@ -138,13 +138,13 @@ const paragraph = (text: string) =>
 export function detailOf(asset: ContentAsset, library: Library, viewer: Viewer): AssetDetail {
   const { time, mediaUrl } = library;
   const { language, now } = viewer;
-  const description = said(asset.description, language);
+  const description = localised(asset.description, language);
   const script = asset.scripts.find((entry) => entry.language === language) ?? asset.scripts[0];
   const { proxy, location } = asset;
   return {
     ...summaryOf(asset, library, viewer),
     pubStatus: asset.pubStatus,
-    statusNote: asset.statusReason ?? null,
+    statusNote: asset.statusReason ? localised(asset.statusReason, language) : null,
     descriptionHtml: paragraph(description),
     descriptionText: description,
     credits: asset.credits,
@@ -152,11 +152,17 @@ export function detailOf(asset: ContentAsset, library: Library, viewer: Viewer):
     dateline: asset.dateline,
     place: location,
     subjects: asset.subjects,
-    usageTerms: asset.usageTerms,
+    usageTerms: localised(asset.usageTerms, language),
     copyrightNotice: asset.copyrightNotice,
     shotlist: shotsOf(asset, language),
-    script: script ? { ...script, html: bodyHtml(script.html) } : null,
-    soundbites: asset.soundbites.map((bite) => ({ ...bite, startMs: startMsOf(asset, bite.in) })),
+    script: script
+      ? { ...script, html: frenchSpacing(bodyHtml(script.html), script.language) }
+      : null,
+    soundbites: asset.soundbites.map((bite) => ({
+      ...bite,
+      role: localised(bite.role, language),
+      startMs: startMsOf(asset, bite.in),
+    })),
     captions: asset.captions.map(({ fileId, language: spoken, kind, format }) => ({
       fileId,
       language: spoken,
@@ -167,7 +173,7 @@ export function detailOf(asset: ContentAsset, library: Library, viewer: Viewer):
     packages: packagesOf(asset, time, now).map(({ id, rev, label, purpose, files, bytes }) => ({
       id,
       rev,
-      label,
+      label: localised(label, language),
       purpose,
       bytes,
       fileCount: files.length,
@@ -192,6 +198,10 @@ export function detailOf(asset: ContentAsset, library: Library, viewer: Viewer):
     timecodeStart: asset.timecodeStart,
     relatedAssetIds: asset.relatedAssetIds,
     relatedArticleIds: asset.relatedArticleIds,
-    history: asset.history.map(({ rev, atMin, note }) => ({ rev, at: time.iso(atMin), note })),
+    history: asset.history.map(({ rev, atMin, note }) => ({
+      rev,
+      at: time.iso(atMin),
+      note: localised(note, language),
+    })),
   };
 }

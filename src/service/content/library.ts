@@ -11,6 +11,7 @@ export type ContentSource = DemoContent;
 export type ContentAsset = DemoAsset;
 export type ContentArticle = DemoArticle;
 export type ContentBytes = DemoBytes;
+export type { LocalText } from '../demo/types.ts';
 
 export type PackageEntry = { asset: ContentAsset; package: ContentAsset['packages'][number] };
 

@@ -6,7 +6,14 @@ import type { Stored } from './stored.ts';
 import { countWords, escapeMarkup, plainText } from './text.ts';
 import type { DemoArticle, DemoArticleMedia, DemoLanguage } from './types.ts';
 
-const CREDIT = 'Photo: Auren Multimedia';
+const CREDIT: Record<DemoLanguage, string> = {
+  en: 'Photo: Auren Multimedia',
+  fr: 'Photo : Auren Multimedia',
+};
+const USAGE_TERMS: Record<DemoLanguage, string> = {
+  en: 'Free of charge for editorial use, with credit.',
+  fr: 'Gratuit pour un usage éditorial, avec crédit.',
+};
 
 const articleIdOf = (name: string, language: DemoLanguage): string =>
   `art_${name.replaceAll('-', '')}_${language}`;
@@ -85,7 +92,7 @@ function mediaOf(source: ArticleSource, language: DemoLanguage, facts: Facts): D
       height,
       alt: alt[language] ?? alt.en,
       caption: caption[language] ?? caption.en,
-      credit: CREDIT,
+      credit: CREDIT[language],
     };
   });
 }
@@ -124,7 +131,7 @@ function buildOne(
     bodyText,
     wordCount: countWords(bodyText),
     copyrightNotice: '© Auren Multimedia',
-    usageTerms: 'Free of charge for editorial use, with credit.',
+    usageTerms: USAGE_TERMS[language],
     offlineAllowed: source.offlineAllowed ?? true,
     ...(source.offlineUntilMin === undefined ? {} : { offlineUntilMin: source.offlineUntilMin }),
     relatedAssetIds: source.relatedNumbers.map(assetIdOf),

@@ -1,3 +1,4 @@
+import { frenchSpacing, spacedText } from '../french.ts';
 import { captionTexts } from './captions.ts';
 import { hexPieces, type Facts, type FileFacts } from './facts.ts';
 import { createMaster } from '../media/v210-master.ts';
@@ -14,9 +15,15 @@ import type {
   DemoRestriction,
   DemoShot,
   DemoSoundbite,
+  LocalText,
 } from './types.ts';
 
 const SEARCH_TEXT_LENGTH = 4000;
+const USAGE_TERMS: LocalText = {
+  en: 'Free of charge for editorial use in news and information programmes, with credit. Not for advertising.',
+  fr: 'Gratuit pour un usage éditorial dans les programmes d’information, avec crédit. Pas de publicité.',
+};
+const FIRST_VERSION: LocalText = { en: 'First version.', fr: 'Première version.' };
 
 const compact = (slug: string): string => slug.toLowerCase().replaceAll('-', '');
 export const assetIdOf = (number: number): string => `ast_aur26${number}`;
@@ -36,10 +43,10 @@ function restrictionsOf(source: AssetSource): {
   list: DemoRestriction[];
 } {
   const byKey = new Map<string, string>();
-  const list = (source.restrictions ?? []).map(({ key, values = [], ...rest }, i) => {
+  const list = (source.restrictions ?? []).map(({ key, values = [], note, ...rest }, i) => {
     const id = `rst_${compact(slugOf(source))}_${i + 1}`;
     byKey.set(key, id);
-    return { id, values, ...rest };
+    return { id, values, note: spacedText(note), ...rest };
   });
   return { byKey, list };
 }
@@ -55,10 +62,16 @@ function shotlistOf(source: AssetSource, restrictionIds: Map<string, string>): D
         out,
         inMs,
         outMs,
-        text,
+        text: spacedText(text),
         location,
         type,
-        ...(bite ? { language: bite.language, speaker: bite.speaker, quote: bite.verbatim } : {}),
+        ...(bite
+          ? {
+              language: bite.language,
+              speaker: bite.speaker,
+              quote: frenchSpacing(bite.verbatim, bite.language),
+            }
+          : {}),
         restrictionIds: restricted.map((key) => {
           const id = restrictionIds.get(key);
           if (id === undefined) throw new Error(`${slugOf(source)}: no restriction ${key}`);
@@ -72,11 +85,11 @@ function shotlistOf(source: AssetSource, restrictionIds: Map<string, string>): D
 const soundbitesOf = (source: AssetSource): DemoSoundbite[] =>
   spokenShots(source).map(({ bite, span }) => ({
     speaker: bite.speaker,
-    role: bite.role,
+    role: bite.roleFr === undefined ? { en: bite.role } : { en: bite.role, fr: bite.roleFr },
     language: bite.language,
     in: span.in,
     out: span.out,
-    verbatim: bite.verbatim,
+    verbatim: frenchSpacing(bite.verbatim, bite.language),
     translation: translationOf(bite),
   }));
 
@@ -193,8 +206,8 @@ export function buildAsset(
     id: assetIdOf(source.number),
     type: 'video',
     slug,
-    headline: source.headline,
-    description: source.description,
+    headline: spacedText(source.headline),
+    description: spacedText(source.description),
     dateline: source.place.dateline,
     location: { name: source.place.name, lat: source.place.lat, lon: source.place.lon },
     country: source.place.country,
@@ -211,7 +224,7 @@ export function buildAsset(
     ...(source.embargoUntilMin === undefined ? {} : { embargoUntilMin: source.embargoUntilMin }),
     ...(source.expiresMin === undefined ? {} : { expiresMin: source.expiresMin }),
     pubStatus: source.status?.pubStatus ?? 'usable',
-    ...(source.status ? { statusReason: source.status.reason } : {}),
+    ...(source.status ? { statusReason: spacedText(source.status.reason) } : {}),
     durationMs,
     frameRate: MASTER_FORMATS[source.formats[0]].frameRate,
     aspect: '16:9',
@@ -219,16 +232,15 @@ export function buildAsset(
     credits: source.credits ?? ['Auren Multimedia'],
     source: 'Auren Multimedia',
     copyrightNotice: '© Auren Multimedia',
-    usageTerms:
-      'Free of charge for editorial use in news and information programmes, with credit. Not for advertising.',
+    usageTerms: USAGE_TERMS,
     restrictions: restrictions.list,
     shotlist,
     scripts,
     soundbites,
     renditions: usable ? [...masters.map((master) => master.rendition), rendition] : [],
     history: [
-      { rev: 1, atMin: source.publishedMin, note: 'First version.' },
-      ...history.map((entry, i) => ({ rev: i + 2, ...entry })),
+      { rev: 1, atMin: source.publishedMin, note: FIRST_VERSION },
+      ...history.map(({ atMin, note }, i) => ({ rev: i + 2, atMin, note: spacedText(note) })),
     ],
     relatedAssetIds: (source.relatedNumbers ?? []).map(assetIdOf),
     relatedArticleIds: articleIds,

@@ -1,5 +1,6 @@
+import { frenchSpacing } from '../french.ts';
 import { escapeMarkup, htmlPage } from './text.ts';
-import type { DemoAsset, DemoLanguage, DemoRestriction, DemoScript } from './types.ts';
+import type { DemoAsset, DemoLanguage, DemoRestriction, DemoScript, LocalText } from './types.ts';
 
 /**
  * What the package's text files need of an asset. None of them says a date: their hashes must not
@@ -36,7 +37,7 @@ ${shots.join('\n')}
 }
 
 export function scriptPage(asset: Described, script: DemoScript): string {
-  const headline = (script.language === 'fr' ? asset.headline.fr : undefined) ?? asset.headline.en;
+  const headline = textIn(asset.headline, script.language);
   return htmlPage(
     script.language,
     `${asset.slug} ${headline}`,
@@ -46,31 +47,51 @@ ${script.html}`,
   );
 }
 
-function restrictionLine(asset: Described, restriction: DemoRestriction): string {
-  const shots = asset.shotlist
-    .filter((shot) => shot.restrictionIds.includes(restriction.id))
-    .map((shot) => shot.n);
-  const where = shots.length > 0 ? ` (shot ${shots.join(', ')})` : '';
-  const values =
-    restriction.values.length > 0 ? ` [${restriction.mode}: ${restriction.values.join(', ')}]` : '';
-  return `<li>${escapeMarkup(restriction.kind)}${where}: ${escapeMarkup(restriction.note)}${escapeMarkup(values)}</li>`;
+const RIGHTS_WORDS = {
+  en: {
+    rights: (title: string) => `Rights: ${title}`,
+    credit: (names: string) => `Credit: ${names}`,
+    unrestricted: 'No restrictions beyond the terms of use.',
+    times: 'Embargo and expiry times: the catalogue takes precedence.',
+  },
+  fr: {
+    rights: (title: string) => `Droits : ${title}`,
+    credit: (names: string) => `Crédit : ${names}`,
+    unrestricted: 'Aucune restriction en dehors des conditions d’utilisation.',
+    times: 'Heures d’embargo et d’expiration : le catalogue fait foi.',
+  },
+} satisfies Record<DemoLanguage, object>;
+
+const textIn = (text: LocalText, language: DemoLanguage): string => text[language] ?? text.en;
+
+function restrictionLine(
+  { kind, mode, values, note }: DemoRestriction,
+  language: DemoLanguage,
+): string {
+  const rule = `${kind}, ${mode}${values.length > 0 ? `: ${values.join(', ')}` : ''}`;
+  return `<li>${escapeMarkup(textIn(note, language))} [${escapeMarkup(rule)}]</li>`;
 }
 
-export function rightsPage(asset: Described): string {
-  const restrictions =
-    asset.restrictions.length === 0
-      ? '<p>No restrictions beyond the terms of use.</p>'
-      : `<ul>\n${asset.restrictions.map((restriction) => restrictionLine(asset, restriction)).join('\n')}\n</ul>`;
-  return htmlPage(
+function rightsSection(asset: Described, language: DemoLanguage): string {
+  const words = RIGHTS_WORDS[language];
+  const lines = asset.restrictions.map((restriction) => restrictionLine(restriction, language));
+  const html = `<section lang="${language}">
+<h1>${escapeMarkup(words.rights(textIn(asset.headline, language)))}</h1>
+<p>${escapeMarkup(words.credit(asset.credits.join('; ')))}</p>
+<p>${escapeMarkup(asset.copyrightNotice)}. ${escapeMarkup(textIn(asset.usageTerms, language))}</p>
+${lines.length === 0 ? `<p>${words.unrestricted}</p>` : `<ul>\n${lines.join('\n')}\n</ul>`}
+<p>${words.times}</p>
+</section>`;
+  return frenchSpacing(html, language);
+}
+
+/** The rights sheet, in both languages: restrictions bind every desk that gets the package. */
+export const rightsPage = (asset: Described): string =>
+  htmlPage(
     'en',
     `Rights: ${asset.slug}`,
-    `<h1>Rights: ${escapeMarkup(asset.headline.en)}</h1>
-<p>Credit: ${escapeMarkup(asset.credits.join('; '))}</p>
-<p>${escapeMarkup(asset.copyrightNotice)}. ${escapeMarkup(asset.usageTerms)}</p>
-${restrictions}
-<p>Times of embargo and expiry are in the catalogue, which always has the last word.</p>`,
+    `${rightsSection(asset, 'en')}\n${rightsSection(asset, 'fr')}`,
   );
-}
 
 export function metadataJson(asset: Described): string {
   const {

@@ -1,10 +1,12 @@
 import { languageTag, metadataJson, rightsPage, scriptPage, shotlistXml } from './package-texts.ts';
 import type { Stored } from './stored.ts';
-import type { DemoAsset, DemoFile, DemoPackage, DemoRendition } from './types.ts';
+import type { DemoAsset, DemoFile, DemoPackage, DemoRendition, LocalText } from './types.ts';
 
 type Described = Omit<DemoAsset, 'packages' | 'searchText' | 'rev'>;
 export type MasterFile = { fileId: string; key: string; sha256: string; rendition: DemoRendition };
 type Named = Omit<DemoFile, 'bytes' | 'sha256'>;
+
+const PREVIEW: LocalText = { en: 'Preview and rights sheet', fr: 'Aperçu et fiche de droits' };
 
 const compact = (slug: string): string => slug.toLowerCase().replaceAll('-', '');
 
@@ -103,7 +105,7 @@ export function buildPackages(
   const { all, preview } = accompanyingFiles(asset, stored);
   const build = (
     key: string,
-    label: string,
+    label: LocalText,
     purpose: DemoPackage['purpose'],
     files: DemoFile[],
   ): DemoPackage => ({
@@ -126,11 +128,11 @@ export function buildPackages(
       bytes: rendition.bytes,
       sha256,
     };
-    return build(key, rendition.name, 'broadcast', [file, ...all]);
+    return build(key, { en: rendition.name }, 'broadcast', [file, ...all]);
   });
   return [
     ...broadcast,
-    build('web', `Web ${asset.proxy.height}p`, 'web', all),
-    build('preview', 'Preview and rights', 'preview', preview),
+    build('web', { en: `Web ${asset.proxy.height}p` }, 'web', all),
+    build('preview', PREVIEW, 'preview', preview),
   ];
 }

@@ -1,3 +1,4 @@
+import { frenchSpacing } from '../french.ts';
 import type { AssetSource, BiteSource, ShotSource } from './source.ts';
 import { countWords, escapeMarkup } from './text.ts';
 import { spansOf, type Span } from './timeline.ts';
@@ -13,15 +14,18 @@ export function spokenShots(source: AssetSource): Spoken[] {
   });
 }
 
+const translationInto = ({ en, fr }: BiteSource, language: DemoLanguage): string | undefined =>
+  language === 'en' ? en : fr && frenchSpacing(fr, 'fr');
+
 /** What was said, in the language asked for when there is a translation. */
 export const sayingIn = (bite: BiteSource, language: DemoLanguage): string =>
   bite.language === language
-    ? bite.verbatim
-    : ((language === 'en' ? bite.en : bite.fr) ?? bite.en ?? bite.verbatim);
+    ? frenchSpacing(bite.verbatim, language)
+    : (translationInto(bite, language) ?? bite.en ?? bite.verbatim);
 
 /** Null where there is none: the original is no translation of itself. */
-export const translationOf = ({ language, en, fr }: BiteSource): string | null =>
-  (language === 'en' ? fr : en) ?? null;
+export const translationOf = (bite: BiteSource): string | null =>
+  translationInto(bite, bite.language === 'en' ? 'fr' : 'en') ?? null;
 
 const roleIn = (bite: BiteSource, language: DemoLanguage): string =>
   (language === 'fr' ? bite.roleFr : undefined) ?? bite.role;
@@ -31,7 +35,7 @@ export const languagesOf = (source: AssetSource): DemoLanguage[] =>
 
 /** Commentary and soundbites in turn: paragraph, bite, paragraph, bite, and what is left. */
 export function turnsOf(source: AssetSource, language: DemoLanguage): (string | Spoken)[] {
-  const paragraphs = source.script[language] ?? [];
+  const paragraphs = (source.script[language] ?? []).map((text) => frenchSpacing(text, language));
   const spoken = spokenShots(source);
   return Array.from({ length: Math.max(paragraphs.length, spoken.length) }, (_, i) => [
     paragraphs[i],

@@ -41,7 +41,8 @@ type RestrictionSource = {
   kind: RestrictionKind;
   mode: 'allow' | 'deny';
   values?: string[];
-  note: string;
+  /** The shot and the rule first, the reason after it. */
+  note: LocalText;
   notAfterMin?: MinutesFromNow;
 };
 
@@ -57,10 +58,10 @@ export type AssetSource = {
   /** IPTC media topics: [code, name]. */
   subjects: readonly (readonly [string, string])[];
   publishedMin: MinutesFromNow;
-  history?: { atMin: MinutesFromNow; note: string }[];
+  history?: { atMin: MinutesFromNow; note: LocalText }[];
   embargoUntilMin?: MinutesFromNow;
   expiresMin?: MinutesFromNow;
-  status?: { pubStatus: 'withheld' | 'canceled'; reason: string };
+  status?: { pubStatus: 'withheld' | 'canceled'; reason: LocalText };
   formats: readonly [MasterFormat, ...MasterFormat[]];
   /** At the rate of the formats, which all share it. */
   frames: number;

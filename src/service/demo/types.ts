@@ -22,7 +22,7 @@ export type DemoRestriction = {
    * moment of `notAfterMin` there.
    */
   values: string[];
-  note: string;
+  note: LocalText;
   /** Only for `time`: no use after this moment. */
   notAfterMin?: MinutesFromNow;
 };
@@ -61,7 +61,7 @@ export type DemoShot = {
 
 export type DemoSoundbite = {
   speaker: string;
-  role: string;
+  role: LocalText;
   language: string;
   in: string;
   out: string;
@@ -134,7 +134,7 @@ export type DemoPackage = {
   /** `pkg_…` */
   id: string;
   rev: number;
-  label: string;
+  label: LocalText;
   purpose: 'broadcast' | 'web' | 'preview';
   rootName: string;
   files: DemoFile[];
@@ -173,14 +173,14 @@ export type DemoAsset = {
   expiresMin?: MinutesFromNow;
   pubStatus: 'usable' | 'withheld' | 'canceled';
   /** Why, when not usable. */
-  statusReason?: string;
+  statusReason?: LocalText;
   durationMs: number;
   frameRate: string;
   aspect: '16:9';
   timecodeStart: string;
   credits: string[];
   source: string;
-  usageTerms: string;
+  usageTerms: LocalText;
   copyrightNotice: string;
   restrictions: DemoRestriction[];
   shotlist: DemoShot[];
@@ -190,7 +190,7 @@ export type DemoAsset = {
   renditions: DemoRendition[];
   /** Empty when withheld or canceled. */
   packages: DemoPackage[];
-  history: { rev: number; atMin: MinutesFromNow; note: string }[];
+  history: { rev: number; atMin: MinutesFromNow; note: LocalText }[];
   relatedAssetIds: string[];
   relatedArticleIds: string[];
   /** 480x270, for grids. */

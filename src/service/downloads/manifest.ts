@@ -99,7 +99,7 @@ export function createManifests(
         fileCount: wanted.files.length,
         files: wanted.files.map((file) => fileOf(file, source, origins)),
         ...(wanted.rev > 1 ? { supersedes: wanted.rev - 1 } : {}),
-        licence: { text: asset.usageTerms, url: LICENCE_URL },
+        licence: { text: asset.usageTerms.en, url: LICENCE_URL },
       },
       key,
     );

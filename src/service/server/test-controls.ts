@@ -46,7 +46,10 @@ export function registerTestControls(
     const { pubStatus: next, statusReason } = status.parse(validated(status, json(request.body)));
     const asset = library.revise(
       request.params.id,
-      { pubStatus: next, ...(statusReason === undefined ? {} : { statusReason }) },
+      {
+        pubStatus: next,
+        ...(statusReason === undefined ? {} : { statusReason: { en: statusReason } }),
+      },
       clock.now(),
     );
     if (!asset) throw problem('not-found');

@@ -78,7 +78,7 @@ export function asset(id: string, change: Partial<ContentAsset> = {}): ContentAs
     kind: 'editorial' as const,
     mode: 'deny' as const,
     values: [],
-    note: 'Credit the agency',
+    note: { en: 'Credit the agency', fr: 'Citer l’agence : toujours' },
   };
   return {
     id,
@@ -106,7 +106,7 @@ export function asset(id: string, change: Partial<ContentAsset> = {}): ContentAs
     timecodeStart: '10:00:00:00',
     credits: ['Camera: A. Berg'],
     source: 'Demo',
-    usageTerms: 'Free for news use',
+    usageTerms: { en: 'Free for news use', fr: 'Gratuit pour l’information' },
     copyrightNotice: '© Demo',
     restrictions: [restriction],
     shotlist: [
@@ -139,7 +139,7 @@ export function asset(id: string, change: Partial<ContentAsset> = {}): ContentAs
     soundbites: [
       {
         speaker: 'Ada Berg',
-        role: 'Captain',
+        role: { en: 'Captain', fr: 'Capitaine' },
         language: 'en',
         in: '10:00:02:00',
         out: '10:00:04:00',
@@ -173,14 +173,14 @@ export function asset(id: string, change: Partial<ContentAsset> = {}): ContentAs
       {
         id: `pkg_${id}`,
         rev: 1,
-        label: 'Broadcast',
+        label: { en: 'Broadcast', fr: 'Antenne' },
         purpose: 'broadcast',
         rootName: `FERRIES-${id}`,
         files: FILES,
         bytes: FILES.reduce((sum, { bytes }) => sum + bytes, 0),
       },
     ],
-    history: [{ rev: 1, atMin: -60, note: 'First version' }],
+    history: [{ rev: 1, atMin: -60, note: { en: 'First version', fr: 'Première version' } }],
     relatedAssetIds: [],
     relatedArticleIds: ['art_1'],
     thumbnail: image('img_thumb', 480),
@@ -262,7 +262,7 @@ export function fixtureContent(): ContentSource {
       asset('ast_later', { publishedMin: 30, restrictions: [] }),
       asset('ast_withheld', {
         pubStatus: 'withheld',
-        statusReason: 'Rights unclear',
+        statusReason: { en: 'Rights unclear', fr: 'Droits incertains' },
         packages: [],
       }),
       asset('ast_barred', {
@@ -272,7 +272,7 @@ export function fixtureContent(): ContentSource {
             kind: 'territory',
             mode: 'deny',
             values: ['NO'],
-            note: 'No access Norway',
+            note: { en: 'No access Norway' },
           },
         ],
       }),

@@ -26,7 +26,7 @@ export const CITIES: AssetSource[] = [
   },
   {
     number: 1131, shortName: 'roofs-as-water-stores', place: PLACES.eastmere,
-    headline: { en: 'First snow: city roofs tried out as water stores', fr: 'Première neige : les toits de la ville, réservoirs à l’essai' },
+    headline: { en: 'First snow: city roofs put to the test as water tanks', fr: 'Première neige : les toits de la ville, réservoirs à l’essai' },
     description: {
       en: 'Flat roofs in Eastmere’s old warehouse district now hold melting snow back for two days before it may reach the drains. The first snowfall was the first real test; forty roofs took part.',
       fr: 'Dans le vieux quartier des entrepôts d’Eastmere, les toits plats retiennent désormais la neige fondante deux jours avant de la rendre aux égouts. La première neige a servi de premier vrai essai, sur quarante toits.',
@@ -71,7 +71,7 @@ export const CITIES: AssetSource[] = [
       en: ['The oldest air conditioning of the block has no plug.', 'Warm air leaves by the top, cool air comes in by the cellar, and the building only has to let it.'],
       fr: ['La plus vieille climatisation de l’îlot n’a pas de prise.', 'L’air chaud sort par le haut, l’air frais entre par la cave : il suffit que la maison laisse faire.'],
     },
-    restrictions: [{ key: 'interiors', kind: 'editorial', mode: 'allow', values: ['news', 'documentary'], note: 'Editorial use only. Interiors were filmed with the residents’ consent for news and documentary.' }],
+    restrictions: [{ key: 'interiors', kind: 'editorial', mode: 'allow', values: ['news', 'documentary'], note: { en: 'Editorial use only, news and documentary (interiors filmed with the residents’ consent)', fr: 'Usage éditorial uniquement, information et documentaire (intérieurs filmés avec l’accord des habitants)' } }],
     relatedNumbers: [1126, 1096],
   },
   {
@@ -94,7 +94,7 @@ export const CITIES: AssetSource[] = [
   {
     number: 1112, shortName: 'snow-depth-timelapse', place: PLACES.eastmere,
     headline: { en: 'Snow depth readings from forty roofs, timelapse' },
-    description: { en: 'The same evening, the same roofs, in fifty pictures a second: blue hour over Eastmere, with a depth mark every metre of parapet. Silent.' },
+    description: { en: 'The same evening, the same roofs, at 50 frames per second: blue hour over Eastmere, with a depth mark every metre of parapet. Silent.' },
     topics: ['Cities', 'Weather'], subjects: [SUBJECTS.weather], publishedMin: -8 * DAY,
     formats: ['720p50'], frames: 400, timecodeStart: '17:02:00:00', grade: 'blueHour', mirrored: true, stills: ['roofs.skyline', 'roofs.roofs', 'roofs.street'],
     shots: [
@@ -128,9 +128,9 @@ export const CITIES: AssetSource[] = [
   {
     number: 1088, shortName: 'tower-crane-rehearsal', place: PLACES.verane,
     headline: { en: 'Night lift: a tower gets its last balcony' },
-    description: { en: 'The last of forty curved balconies goes up at night, when the wind is least. Held back at the request of the builder until the lift has been repeated.' },
+    description: { en: 'The last of forty curved balconies goes up at night, when the wind is least. On hold at the builder’s request until the lift has been repeated.' },
     topics: ['Cities'], subjects: [SUBJECTS.economy], publishedMin: -4 * HOUR,
-    status: { pubStatus: 'withheld', reason: 'Held back by the desk: one picture is being checked with the builder. It will be released or withdrawn today.' },
+    status: { pubStatus: 'withheld', reason: { en: 'On hold: one shot is being checked with the builder.', fr: 'Suspendu : un plan est en cours de vérification avec le constructeur.' } },
     formats: ['1080p25'], frames: 150, timecodeStart: '03:30:00:00', grade: 'night', mirrored: true, stills: ['plaza.tower', 'plaza.facade', 'plaza.spire'],
     shots: [
       shot('wide', 'plaza.tower', 3, 'Tower before the lift'),

@@ -11,7 +11,7 @@ export const HERITAGE: AssetSource[] = [
     headline: { en: 'Stone by stone: a night survey maps the drains of an arena' },
     description: { en: 'For eleven nights a team pulled a radar sledge through the arena of Velatro. Under the sand they found the drains, most of them still running. Updated: the number of channels is thirty-one, not twenty-nine.' },
     topics: ['Heritage', 'Rivers and lakes', 'Science'], subjects: [SUBJECTS.culture, SUBJECTS.science], publishedMin: -7 * HOUR,
-    history: [{ atMin: -3 * HOUR, note: 'Correction: thirty-one channels, not twenty-nine. Script, captions and shot 5 changed.' }, { atMin: -110, note: 'Soundbite of the archaeologist added with translation.' }],
+    history: [{ atMin: -3 * HOUR, note: { en: 'Correction: thirty-one channels, not twenty-nine. Script, captions and shot 5 changed.', fr: 'Correction : trente et un canaux, et non vingt-neuf. Script, sous-titres et plan 5 modifiés.' } }, { atMin: -110, note: { en: 'Soundbite of the archaeologist added, with translation.', fr: 'Sonore de l’archéologue ajouté, avec traduction.' } }],
     formats: ['1080i50', '720p25'], frames: 175, timecodeStart: '22:08:00:00', grade: 'day', stills: ['arena.wide', 'arena.arches', 'arena.curve'],
     shots: [
       shot('wide', 'arena.wide', 3, 'Arches lit from inside, evening sky'),
@@ -28,7 +28,7 @@ export const HERITAGE: AssetSource[] = [
   {
     number: 1110, shortName: 'laser-scan-lower-arcade', place: PLACES.velatro,
     headline: { en: 'Laser scan of the lower arcade, no sound' },
-    description: { en: 'Moving pictures of the scan itself: arches in black and white at fifty pictures a second, for graphics and backgrounds.' },
+    description: { en: 'Footage of the scan itself: arches in black and white at 50 frames per second, for graphics and backgrounds.' },
     topics: ['Heritage', 'Science'], subjects: [SUBJECTS.culture], publishedMin: -8 * DAY,
     formats: ['720p50'], frames: 300, timecodeStart: '03:00:00:00', grade: 'mono', mirrored: true, stills: ['arena.arches', 'arena.top', 'arena.stone'],
     shots: [
@@ -46,7 +46,7 @@ export const HERITAGE: AssetSource[] = [
     number: 1098, shortName: 'woodblock-wave', place: PLACES.minasaki,
     headline: { en: 'Eight blocks for one wave: a print is made again', fr: 'Huit planches pour une vague : une estampe renaît' },
     description: {
-      en: 'The printers of Minasaki cut the eight blocks of a lost wave print anew, after the only sheet that was left. Pictures of the sheet, slowly, from the foam down.',
+      en: 'The printers of Minasaki cut the eight blocks of a lost wave print anew, after the only sheet that was left. Footage of the sheet, slowly, from the foam down.',
       fr: 'À Minasaki, des imprimeurs ont regravé les huit planches d’une estampe perdue, d’après l’unique feuille conservée. Images de la feuille, lentement, en partant de l’écume.',
     },
     topics: ['Heritage', 'Coasts'], subjects: [SUBJECTS.culture], publishedMin: -9 * DAY - 8 * HOUR,
@@ -64,16 +64,16 @@ export const HERITAGE: AssetSource[] = [
       en: ['One sheet had survived, in a drawer, behind a calendar.', 'Eight blocks, eleven colours, and a white that nobody prints.'],
       fr: ['Une seule feuille avait survécu, dans un tiroir, derrière un calendrier.', 'Huit planches, onze couleurs, et un blanc que personne n’imprime.'],
     },
-    restrictions: [{ key: 'museum', kind: 'archive', mode: 'deny', note: 'No archiving: the owner of the sheet allows use for 30 days and a new request after that.' }, { key: 'no-print', kind: 'platform', mode: 'allow', values: ['broadcast', 'online'], note: 'Broadcast and online only, no print.' }],
+    restrictions: [{ key: 'museum', kind: 'archive', mode: 'deny', note: { en: 'No archive use: 30 days, then ask again', fr: 'Sans archivage : 30 jours, puis nouvelle demande' } }, { key: 'no-print', kind: 'platform', mode: 'allow', values: ['broadcast', 'online'], note: { en: 'Broadcast and online only, no print', fr: 'Antenne et en ligne uniquement, pas d’imprimé' } }],
     relatedNumbers: [1094],
   },
   {
     number: 1124, shortName: 'ring-plane-pass', place: PLACES.alvina,
     headline: { en: 'Sensor check: ring-plane pass tunes flood satellites' },
-    description: { en: 'Withdrawn. A test of infrared sensors on the night side of a ringed planet; the pictures were mislabelled as live.' },
+    description: { en: 'Withdrawn. A test of infrared sensors on the night side of a ringed planet; archive footage was described as live.' },
     topics: ['Space', 'Science'], subjects: [SUBJECTS.science], publishedMin: -5 * DAY - 6 * HOUR,
-    history: [{ atMin: -20 * HOUR, note: 'Withdrawn: archive pictures were described as live.' }],
-    status: { pubStatus: 'canceled', reason: 'Withdrawn: archive pictures were described as live. Do not use; delete copies.' },
+    history: [{ atMin: -20 * HOUR, note: { en: 'Withdrawn: archive footage was described as live.', fr: 'Retiré : des images d’archives étaient présentées comme du direct.' } }],
+    status: { pubStatus: 'canceled', reason: { en: 'Withdrawn: archive footage was described as live. Do not use it. Delete copies.', fr: 'Retiré : des images d’archives étaient présentées comme du direct. Ne les utilisez plus et supprimez les copies.' } },
     formats: ['1080p25'], frames: 125, timecodeStart: '04:00:00:00', grade: 'mono', stills: ['rings.wide', 'rings.planet', 'rings.limb'],
     shots: [
       shot('wide', 'rings.wide', 3, 'Planet and rings, night side'),
@@ -89,8 +89,8 @@ export const HERITAGE: AssetSource[] = [
     number: 1090, shortName: 'rings-edge-on', place: PLACES.alvina,
     headline: { en: 'Night sky: the rings turn edge-on, once in fifteen years', fr: 'Ciel nocturne : les anneaux par la tranche, une fois tous les quinze ans' },
     description: {
-      en: 'From Cerro Alvina the rings of Saturn grow thinner every week. Astronomers use the thin months to look for what the glare hides. Processed pictures and an interview at the dome.',
-      fr: 'Depuis le Cerro Alvina, les anneaux de Saturne s’amincissent chaque semaine. Les astronomes profitent de ces mois pour chercher ce que l’éclat cache. Images traitées et entretien sous la coupole.',
+      en: 'From Cerro Alvina the rings of Saturn grow thinner every week. Astronomers use the thin months to look for what the glare hides. Processed images and a soundbite at the dome.',
+      fr: 'Depuis le Cerro Alvina, les anneaux de Saturne s’amincissent chaque semaine. Les astronomes profitent de ces mois pour chercher ce que l’éclat cache. Images traitées et sonore sous la coupole.',
     },
     topics: ['Space', 'Science'], subjects: [SUBJECTS.science], publishedMin: -10 * DAY - 3 * HOUR,
     formats: ['1080p25'], frames: 165, timecodeStart: '23:47:00:00', grade: 'warm', stills: ['rings.planet', 'rings.west', 'rings.wide'],

@@ -10,7 +10,7 @@ export const LAND: AssetSource[] = [
     number: 1143, shortName: 'dune-crossing', place: PLACES.tamzir,
     headline: { en: 'Dune crossing tests torch-battery weather stations', fr: 'Une traversée des dunes met à l’essai des stations météo à pile' },
     description: {
-      en: 'Seven walkers carry twelve weather stations across the Erg Tamzir, each the size of a bottle and run by the battery of a torch. Every night each of them sends one line. So far, none has missed a night.',
+      en: 'Seven walkers carry twelve weather stations across the Erg Tamzir, each the size of a bottle and powered by a torch battery. Every night each of them sends one line. So far, none has missed a night.',
       fr: 'Sept marcheurs portent douze stations météo à travers l’Erg Tamzir, chacune de la taille d’une bouteille et alimentée par une pile de lampe. Chaque nuit, chacune envoie une ligne. Jusqu’ici, aucune n’a manqué une nuit.',
     },
     topics: ['Weather', 'Science'], subjects: [SUBJECTS.weather, SUBJECTS.science], publishedMin: -DAY - 5 * HOUR,
@@ -71,10 +71,10 @@ export const LAND: AssetSource[] = [
   },
   {
     number: 1108, shortName: 'sand-and-signal', place: PLACES.tamzir,
-    headline: { en: 'Sand and signal: interviews from the ridge camp', fr: 'Le sable et le signal : entretiens au camp de la crête' },
+    headline: { en: 'Sand and signal: soundbites from the ridge camp', fr: 'Le sable et le signal : sonores au camp de la crête' },
     description: {
-      en: 'Evening at the ridge camp: the walkers wait for twelve lines of data and talk about what one misses in the sand. Two interviews in French and English with evening pictures of the dunes.',
-      fr: 'Le soir au camp de la crête : les marcheurs attendent douze lignes de données et parlent de ce qui manque dans le sable. Deux entretiens, en français et en anglais, et des images des dunes au couchant.',
+      en: 'Evening at the ridge camp: the walkers wait for twelve lines of data and talk about what one misses in the sand. Two soundbites, in French and English, with evening footage of the dunes.',
+      fr: 'Le soir au camp de la crête : les marcheurs attendent douze lignes de données et parlent de ce qui manque dans le sable. Deux sonores, en français et en anglais, et des images des dunes au couchant.',
     },
     topics: ['Weather', 'Science'], subjects: [SUBJECTS.science, SUBJECTS.society], publishedMin: -9 * DAY - HOUR,
     formats: ['1080i50'], frames: 214, timecodeStart: '18:36:00:00', grade: 'dusk', mirrored: true, stills: ['dunes.crest', 'dunes.ridge', 'dunes.walkers'],
@@ -90,7 +90,7 @@ export const LAND: AssetSource[] = [
       en: ['Dinner waits for the data. It always has, on this trip.', 'Between two beeps there is time for one question.'],
       fr: ['Le dîner attend les données. Il en est ainsi depuis le départ.', 'Entre deux bips, il y a le temps d’une question.'],
     },
-    restrictions: [{ key: 'partner', kind: 'platform', mode: 'deny', values: ['social', 'advertising'], note: 'Not on social media and not in advertising: agreement with the expedition.' }],
+    restrictions: [{ key: 'partner', kind: 'platform', mode: 'deny', values: ['social', 'advertising'], note: { en: 'No social media, no advertising (agreement with the expedition)', fr: 'Ni réseaux sociaux ni publicité (accord avec l’expédition)' } }],
     relatedNumbers: [1143],
   },
 ];

@@ -10,7 +10,7 @@ export const WATER: AssetSource[] = [
     number: 1147, shortName: 'glacier-lake-survey', place: PLACES.auren,
     headline: { en: 'Glacier lake survey: divers read the water line at first light', fr: 'Lac glaciaire : des plongeurs relèvent la ligne d’eau aux premières lueurs' },
     description: {
-      en: 'Before the wind gets up, two divers and a boat crew read a painted board that has stood in Lake Auren for thirty springs. This year’s melt reached the mark eleven days before the mean. Pictures of the survey, the outlet and the people who keep the book.',
+      en: 'Before the wind gets up, two divers and a boat crew read a painted board that has stood in Lake Auren for thirty springs. This year’s melt reached the mark eleven days before the mean. Footage of the survey, the outlet and the people who keep the book.',
       fr: 'Avant que le vent ne se lève, deux plongeurs et l’équipage d’un bateau lisent une mire peinte qui se dresse dans le lac Auren depuis trente printemps. Cette année, la fonte a atteint le repère onze jours avant la moyenne. Images du relevé, de l’exutoire et de ceux qui tiennent le registre.',
     },
     topics: ['Rivers and lakes', 'Science', 'Weather'], subjects: [SUBJECTS.environment, SUBJECTS.science], publishedMin: -85,
@@ -32,9 +32,9 @@ export const WATER: AssetSource[] = [
       fr: ['Sur le bateau, personne ne parle avant la lecture de la mire. Un souffle sur l’eau suffit à la brouiller.', 'Le repère a été peint il y a trente printemps. On l’a repris deux fois, jamais déplacé.', 'Le chiffre entre d’abord dans un registre, et ensuite seulement sur les ondes.'],
     },
     restrictions: [
-      { key: 'drone-territory', kind: 'territory', mode: 'deny', values: ['CA'], note: 'Third-party drone footage: shot 6 is not cleared for Canada.' },
-      { key: 'drone-time', kind: 'time', mode: 'deny', notAfterMin: 6 * DAY, note: 'Third-party drone footage: no use of shot 6 after the date given.' },
-      { key: 'drone-social', kind: 'platform', mode: 'deny', values: ['social'], note: 'Third-party drone footage: shot 6 not on social media.' },
+      { key: 'drone-territory', kind: 'territory', mode: 'deny', values: ['CA'], note: { en: 'Shot 6: no use in Canada (third-party drone footage)', fr: 'Plan 6 : pas d’utilisation au Canada (images de drone d’un tiers)' } },
+      { key: 'drone-time', kind: 'time', mode: 'deny', notAfterMin: 6 * DAY, note: { en: 'Shot 6: no use after the date given (third-party drone footage)', fr: 'Plan 6 : pas d’utilisation après la date indiquée (images de drone d’un tiers)' } },
+      { key: 'drone-social', kind: 'platform', mode: 'deny', values: ['social'], note: { en: 'Shot 6: no social media (third-party drone footage)', fr: 'Plan 6 : pas de réseaux sociaux (images de drone d’un tiers)' } },
     ],
     credits: ['Auren Multimedia', 'Shot 6: Moraine Air'], relatedNumbers: [1121, 1119, 1103],
   },
@@ -60,7 +60,7 @@ export const WATER: AssetSource[] = [
       en: ['Four thousand offices were asked to do nothing for an hour: no lamps, no signs, no screens.', 'When the hour was over, the bay had a new zero, and the bridge came on first.'],
       fr: ['On a demandé à quatre mille bureaux de ne rien faire pendant une heure : ni lampes, ni enseignes, ni écrans.', 'L’heure passée, la baie avait un nouveau zéro, et le pont s’est rallumé le premier.'],
     },
-    restrictions: [{ key: 'towers', kind: 'editorial', mode: 'allow', values: ['news', 'current-affairs'], note: 'Editorial use only: the buildings are not cleared for advertising.' }],
+    restrictions: [{ key: 'towers', kind: 'editorial', mode: 'allow', values: ['news', 'current-affairs'], note: { en: 'Editorial use only (the buildings aren’t cleared for advertising)', fr: 'Usage éditorial uniquement (bâtiments non autorisés pour la publicité)' } }],
     relatedNumbers: [1119, 1094],
   },
   {
@@ -88,7 +88,7 @@ export const WATER: AssetSource[] = [
   {
     number: 1119, shortName: 'tide-gauge-night-shift', place: PLACES.marren,
     headline: { en: 'Tide gauge room: the night shift, natural sound' },
-    description: { en: 'One officer, one float, one drum of paper that has turned since before the towers were built. The water outside does the rest. Rights end soon: the port keeps the paper, not the pictures.' },
+    description: { en: 'One officer, one float, one drum of paper that has turned since before the towers were built. The water outside does the rest. Rights end soon: the port keeps the paper, not the footage.' },
     topics: ['Coasts', 'Science'], subjects: [SUBJECTS.environment], publishedMin: -6 * DAY - 3 * HOUR, expiresMin: 20 * HOUR,
     formats: ['720p25'], frames: 300, timecodeStart: '02:14:00:00', grade: 'night', mirrored: true, stills: ['harbour.water', 'harbour.left', 'harbour.bridge'],
     shots: [
@@ -100,7 +100,7 @@ export const WATER: AssetSource[] = [
       shot('medium', 'harbour.towers', 2, 'Towers across the bay, three windows lit'),
     ],
     script: { en: ['There is not much to see in a tide gauge room, and it is never quiet: the float knocks, the drum ticks, the pipes breathe.', 'At four the line turns. He writes the minute beside it, and his initials.'] },
-    restrictions: [{ key: 'licence', kind: 'time', mode: 'deny', notAfterMin: 20 * HOUR, note: 'Licence of the port ends at the time given; no new use after it.' }],
+    restrictions: [{ key: 'licence', kind: 'time', mode: 'deny', notAfterMin: 20 * HOUR, note: { en: 'No new use after the time given (the port’s licence ends)', fr: 'Plus d’utilisation après l’heure indiquée (fin de la licence du port)' } }],
     relatedNumbers: [1145],
   },
   {

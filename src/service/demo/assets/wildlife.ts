@@ -27,11 +27,11 @@ export const WILDLIFE: AssetSource[] = [
     number: 1136, shortName: 'otters-are-back', place: PLACES.lende,
     headline: { en: 'Otters are back on the lower river after forty years', fr: 'Les loutres de retour sur la basse rivière après quarante ans' },
     description: {
-      en: 'Nobody brought them. A planted bank, a moved pump and a ferry that cuts its engine were enough: the first pair of otters since the eighties lives below the Lenderveen lock. Updated with the first daylight pictures of both animals.',
+      en: 'Nobody brought them. A planted bank, a moved pump and a ferry that cuts its engine were enough: the first pair of otters since the eighties lives below the Lenderveen lock. Updated with the first daylight footage of both animals.',
       fr: 'Personne ne les a amenées. Une berge replantée, une pompe déplacée et un bac qui coupe son moteur ont suffi : le premier couple de loutres depuis les années quatre-vingt vit en aval de l’écluse de Lenderveen. Mise à jour avec les premières images de jour des deux animaux.',
     },
     topics: ['Wildlife', 'Rivers and lakes'], subjects: [SUBJECTS.environment], publishedMin: -2 * DAY,
-    history: [{ atMin: -5 * HOUR, note: 'Shots 3 and 6 added: both animals by daylight. Script and captions follow.' }],
+    history: [{ atMin: -5 * HOUR, note: { en: 'Shots 3 and 6 added: both animals by daylight. Script and captions updated.', fr: 'Plans 3 et 6 ajoutés : les deux animaux de jour. Script et sous-titres mis à jour.' } }],
     formats: ['1080i50', '1080p25'], frames: 205, timecodeStart: '08:26:00:00', grade: 'day', stills: ['otters.wide', 'otters.otter', 'otters.swimmer'],
     shots: [
       shot('wide', 'otters.wide', 3, 'Otter on the east bank, a second one in the water', 'Une loutre sur la rive est, une autre dans l’eau'),
@@ -51,7 +51,7 @@ export const WILDLIFE: AssetSource[] = [
   {
     number: 1115, shortName: 'ringers-at-work', place: PLACES.vallmossen,
     headline: { en: 'Ringers at work: soundbites from the hide' },
-    description: { en: 'Companion to the osprey count: three short interviews recorded in the hide at dusk, with cutaways of the bird on its evening branch.' },
+    description: { en: 'Companion to the osprey count: two soundbites recorded in the hide at dusk, with cutaways of the bird on its evening branch.' },
     topics: ['Wildlife'], subjects: [SUBJECTS.environment, SUBJECTS.society], publishedMin: -7 * DAY,
     formats: ['1080i50'], frames: 110, timecodeStart: '17:52:00:00', grade: 'dusk', mirrored: true, stills: ['osprey.bird', 'osprey.twigs', 'osprey.pines'],
     shots: [
@@ -87,14 +87,14 @@ export const WILDLIFE: AssetSource[] = [
       en: ['A warden’s year has two seasons: when the cards are full, and when the batteries are empty.', 'Camera four had both. It also had the otters.'],
       fr: ['L’année d’un garde compte deux saisons : quand les cartes sont pleines, et quand les piles sont vides.', 'La caméra quatre cumulait. Elle avait aussi les loutres.'],
     },
-    restrictions: [{ key: 'trail', kind: 'archive', mode: 'deny', note: 'Trail camera pictures (shot 4) may not be kept in archives after broadcast: the place of the den must not be traceable.' }],
+    restrictions: [{ key: 'trail', kind: 'archive', mode: 'deny', note: { en: 'Shot 4: no archive use after broadcast (the den must not be traceable)', fr: 'Plan 4 : sans archivage après diffusion (la catiche ne doit pas être localisable)' } }],
     relatedNumbers: [1136],
   },
   {
     number: 1103, shortName: 'meadow-blooms-early', place: PLACES.blaual,
     headline: { en: 'Alpine meadow blooms eleven days early, and the bees noticed', fr: 'La prairie alpine fleurit onze jours trop tôt, et les abeilles l’ont vu' },
     description: {
-      en: 'Forget-me-nots above Blaual opened on the earliest date in a notebook kept since 1961. The beekeepers moved their hives the same night. Macro pictures, hand-held, early light.',
+      en: 'Forget-me-nots above Blaual opened on the earliest date in a notebook kept since 1961. The beekeepers moved their hives the same night. Macro footage, hand-held, early light.',
       fr: 'Au-dessus de Blaual, les myosotis se sont ouverts à la date la plus précoce d’un carnet tenu depuis 1961. Les apiculteurs ont déplacé leurs ruches la nuit même. Plans macro, à la main, lumière du matin.',
     },
     topics: ['Weather', 'Agriculture', 'Science'], subjects: [SUBJECTS.environment, SUBJECTS.weather], publishedMin: -8 * DAY,
@@ -117,7 +117,7 @@ export const WILDLIFE: AssetSource[] = [
   {
     number: 1101, shortName: 'wren-in-the-quarry', place: PLACES.tierno,
     headline: { en: 'A wren stops a quarry for nineteen days' },
-    description: { en: 'A pair of canyon wrens built in the face that was to be blasted next. The quarry of Cañón Tierno moved its plan instead of the nest. Pictures from behind a parked digger.' },
+    description: { en: 'A pair of canyon wrens built in the face that was to be blasted next. The quarry of Cañón Tierno moved its plan instead of the nest. Footage from behind a parked digger.' },
     topics: ['Wildlife', 'Economy'], subjects: [SUBJECTS.environment, SUBJECTS.economy], publishedMin: -8 * DAY - 5 * HOUR,
     formats: ['1080i50'], frames: 120, timecodeStart: '09:12:00:00', grade: 'warm', stills: ['wren.wide', 'wren.bird', 'wren.rock'],
     shots: [
@@ -129,7 +129,7 @@ export const WILDLIFE: AssetSource[] = [
       shot('medium', 'wren.bird', 3, 'The bird looks left, then is gone'),
     ],
     script: { en: ['There is a song in the quarry at nine, and for once it is not the siren.', 'On the twentieth day the young had flown, and the drills came back.'] },
-    restrictions: [{ key: 'co-production', kind: 'territory', mode: 'allow', values: ['ES', 'FR', 'DE', 'GB', 'IT', 'CH', 'US'], note: 'Co-production: cleared for the countries listed only.' }],
+    restrictions: [{ key: 'co-production', kind: 'territory', mode: 'allow', values: ['ES', 'FR', 'DE', 'GB', 'IT', 'CH', 'US'], note: { en: 'Cleared only for the countries listed (co-production)', fr: 'Autorisé uniquement dans les pays indiqués (coproduction)' } }],
     relatedNumbers: [1141],
   },
 ];
