@@ -10,7 +10,8 @@ import { stderrLog } from './log.ts';
 const USAGE_ERROR = 2;
 
 /**
- * The repository's or package's `assets/demo`: this file is in src/service or, built, in out/main.
+ * `assets/demo` of the repository or the package: this file runs from src/service or, built, from
+ * out/main.
  */
 function demoDirectory(): string {
   const here = dirname(fileURLToPath(import.meta.url));
@@ -133,8 +134,7 @@ async function main(): Promise<void> {
     ...(process.env['SMTP_URL'] ? { smtpUrl: process.env['SMTP_URL'] } : {}),
   });
   const stop = () => {
-    // Open downloads must not keep it: the second signal, or the end of the last answer, whichever
-    // is first.
+    // Open downloads may delay the close; a second signal exits at once.
     process.once('SIGINT', () => process.exit(130));
     void service.close().then(() => process.exit(0));
   };

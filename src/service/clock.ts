@@ -1,10 +1,10 @@
 /**
- * Milliseconds since 1970. Everything in the service that depends on time asks this, so that a test
- * can move it.
+ * Milliseconds since 1970. All code of the service that depends on time reads this clock, so that
+ * tests can move it.
  */
 export type Clock = { now(): number };
 
-/** The machine's clock with an offset that test controls may advance. */
+/** The system clock plus an offset that test controls can advance. */
 export type AdvancingClock = Clock & { advance(byMs: number): void };
 
 export function systemClock(): AdvancingClock {
@@ -20,8 +20,8 @@ export function systemClock(): AdvancingClock {
 export const iso = (ms: number): string => new Date(ms).toISOString();
 
 /**
- * Whether something of `at` still counts after `ms`. Where the clock was set back by more, that
- * time has passed too, and it does not last for days.
+ * Whether less than `ms` lies between `at` and `now`, in either direction: after the clock was set
+ * back, nothing stays fresh for longer than `ms`.
  */
 export const isFresh = (at: number, ms: number, now: number): boolean => Math.abs(now - at) < ms;
 

@@ -10,7 +10,7 @@ import type { Log } from './log.ts';
 import type { MailQueue } from './mail/queue.ts';
 import type { Store } from './store/ports.ts';
 
-/** What the handlers share. Built in index.ts; nothing else is global. */
+/** Dependencies of the handlers, built once in index.ts. */
 export type Context = {
   clock: Clock;
   store: Store;
@@ -21,14 +21,14 @@ export type Context = {
   limits: Limits;
   mail: MailQueue;
   content: ContentSource;
-  /** Zero of the content's relative times. */
+  /** Zero of the content’s relative times, in milliseconds since 1970. */
   contentEpoch: number;
   signingKey: SigningKey;
-  /** Address of this service without a slash at the end; known once it listens. */
+  /** Address of this service without a trailing slash; known once it listens. */
   baseUrl: () => string;
-  /** Where files are fetched when it is not here. */
+  /** Base address of an external file server; null where this service delivers the files. */
   externalOrigin: string | null;
-  /** What one account may fetch in a day, null for any amount. */
+  /** Download quota per account and UTC day; null for none. */
   quotaBytesPerDay: number | null;
   log: Log;
 };

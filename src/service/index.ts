@@ -44,53 +44,53 @@ import { openSqliteStore } from './store/sqlite.ts';
 import { registerTestControls } from './server/test-controls.ts';
 
 export type ServiceOptions = {
-  /** 0, the default, takes a free one. Always on 127.0.0.1. */
+  /** On 127.0.0.1. 0, the default, picks a free port. */
   port?: number;
-  /** Absent: a temporary folder that goes when the service closes. */
+  /** Absent: a temporary folder, removed on close. */
   dataDir?: string;
   seed?: Seed;
-  /** What to serve instead of a seed. */
+  /** Served instead of a seed. */
   content?: ContentSource;
-  /** The folder `assets/demo`; needed without `content`. */
+  /** The folder `assets/demo`; required without `content`. */
   demoDir?: string;
   limits?: 'normal' | 'relaxed';
   testControls?: boolean;
   /**
-   * Where files are when they are not here, without a slash at the end:
-   * `<origin>/<packageId>/<path>`.
+   * External file server without a trailing slash: `<origin>/<packageId>/<path>`. Absent: this
+   * service.
    */
   origin?: string;
-  /** What one account may fetch in a day (UTC); any amount without it. */
+  /** Download quota per account and UTC day. Absent: none. */
   quotaBytesPerDay?: number;
   clock?: AdvancingClock;
-  /** Absent: an embedded mailbox takes the mails. */
+  /** Absent: the embedded mailbox receives the mails. */
   smtpUrl?: string;
-  /** How to reach the people who run the service; one line at the end of every mail. */
+  /** How to reach the operator; one line at the end of every mail. */
   contact?: string;
-  /** How long letters are gathered before they are sent, in milliseconds. */
+  /** Milliseconds that mails are gathered before they are sent. */
   mailBatchMs?: number;
-  /** Where Prometheus reads, on 127.0.0.1; 0 takes a free port. Absent: nowhere. */
+  /** Port for Prometheus on 127.0.0.1; 0 picks a free one. Absent: no metrics. */
   metricsPort?: number;
   scryptCost?: ScryptCost;
   /** Adds a new pepper for password hashes. */
   rotatePepper?: boolean;
-  /** How long a request may take to arrive, in milliseconds. */
+  /** Milliseconds for a request to arrive. */
   requestMs?: number;
-  /** Open connections at most, of all and of one address. */
+  /** Most open connections, in all and per address. */
   connections?: Partial<ConnectionLimits>;
   log?: Log;
-  /** Told of each record that was damaged on the disk and is set aside. */
+  /** Called for each record that was damaged on disk and quarantined. */
   onDamagedRow?(table: string): void;
 };
 
 export type RunningService = {
   url: string;
-  /** Address of the embedded mailbox, null where mail goes to a server. */
+  /** Address of the embedded mailbox; null with an SMTP server. */
   mailboxUrl: string | null;
   metricsUrl: string | null;
-  /** May see items under embargo. */
+  /** Has embargo access. */
   demoAccount: { email: string; password: string };
-  /** Ends when everything asked so far is answered and on disk. */
+  /** Resolves once all pending requests are answered and stored. */
   close(): Promise<void>;
 };
 
@@ -127,8 +127,8 @@ function createHandlers(
 }
 
 /**
- * @throws DamagedData where a key is not the one that the store was written with: letters, codes
- * and passwords would all be wrong
+ * @throws DamagedData for a key other than the one the store was written with: mails, codes and
+ * passwords would all be unreadable
  */
 async function loadKeys(
   dir: string,
@@ -160,9 +160,9 @@ async function dataFolder(
 }
 
 /**
- * Nobody else on the machine may read who has an account, also where the folder was there before.
- * SQLite gives its log the rights of the database. By name, not opened: closing a file that another
- * service of this process has open would free that one's lock.
+ * Restricts the database to its owner, even in an existing folder: it reveals who has an account.
+ * SQLite gives its log the same mode. By name: opening and closing the file would drop the lock of
+ * another service in this process (POSIX locks).
  */
 async function openStore(
   dir: string,
@@ -177,7 +177,7 @@ async function openStore(
   });
 }
 
-/** Below the 1,024 open files that a process may have on most systems. */
+/** Below the usual limit of 1,024 open files per process. */
 const MAX_CONNECTIONS = 800;
 const MAX_CONNECTIONS_PER_ADDRESS = 200;
 
@@ -190,8 +190,8 @@ function connectionLimits({ limits, connections }: ServiceOptions): ConnectionLi
 }
 
 /**
- * Starts the whole service on loopback. Rejects, leaving nothing behind, where the port is taken or
- * the data can't be read.
+ * Starts the whole service on loopback.
+ * @throws if the port is taken or the data can’t be read; nothing is left behind
  */
 export async function startService(options: ServiceOptions = {}): Promise<RunningService> {
   const clock = options.clock ?? systemClock();

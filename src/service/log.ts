@@ -1,6 +1,4 @@
-/**
- * Facts for the operator. Callers never pass a secret, an address of a person or a query string.
- */
+/** Operator’s log. Facts never contain a secret, a person’s address or a query string. */
 export type Log = (event: string, facts?: Record<string, string | number | boolean>) => void;
 
 export const silent: Log = () => undefined;

@@ -18,10 +18,13 @@ import {
 } from './profile.ts';
 import type { Sessions } from './sessions.ts';
 
-/** What is kept of a deleted account (backups, the mail of the day) is gone after this. */
+/**
+ * Copies of a deleted account (backups, the day’s mails) are erased after this time; answered as
+ * `eraseAt`.
+ */
 const ERASED_AFTER_MS = 30 * DAY;
 
-/** The newest; each is a record of its own. */
+/** Newest consents kept per account. */
 const MAX_CONSENTS = 200;
 
 type Names =
@@ -34,7 +37,10 @@ type Names =
   | 'exportAccount'
   | 'unsubscribe';
 
-/** Whether the account is what `If-Match` names, where there is one. @throws edit-conflict */
+/**
+ * Checks `If-Match` against the account; without the header there is nothing to check.
+ * @throws edit-conflict
+ */
 function requireEtag(ifMatch: string | undefined, account: AccountRecord): void {
   if (ifMatch !== undefined && !etagListed(ifMatch, accountEtag(account), 'strong'))
     throw problem('edit-conflict');

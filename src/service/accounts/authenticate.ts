@@ -5,12 +5,16 @@ import { problem } from '../http/problems.ts';
 import type { StoreTx } from '../store/ports.ts';
 import type { Sessions } from './sessions.ts';
 
-/** Who an `Authorization` header speaks for. @throws invalid-token, account-suspended */
+/**
+ * Resolves an `Authorization` header to its account and session.
+ * @throws invalid-token, account-suspended
+ */
 export type Authenticate = (authorization: string | undefined) => Promise<Authenticated>;
 
 /**
- * As they are now: while a password was checked or a quota counted, another device may have ended
- * the session or the account. @throws invalid-token
+ * Reads account and session again inside the transaction: while a password was hashed or a quota
+ * counted, another device may have ended either.
+ * @throws invalid-token
  */
 export async function requireLiveSession(
   tx: StoreTx,

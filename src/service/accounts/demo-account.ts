@@ -4,12 +4,12 @@ import { POLICY } from '../policy.ts';
 import { EMBARGO_ACCESS } from '../../shared/api/unavailable.ts';
 import { newId } from '../crypto/tokens.ts';
 
-/** Comes with every fresh data folder; public, and good for invented content only. */
+/**
+ * Created in every new data folder. Its password is public, so it may only guard invented content.
+ */
 export const DEMO_ACCOUNT = { email: 'editor@demo.example', password: 'Sunrise-Harbour-42' };
 
-/**
- * Makes the account that may see what is under embargo, where the data folder does not have it yet.
- */
+/** Creates the account with embargo access, once per data folder. */
 export async function seedDemoAccount({ store, passwords, clock }: Context): Promise<void> {
   const { email, password } = DEMO_ACCOUNT;
   if (await store.transaction((tx) => tx.notes.get('demo-account'))) return;

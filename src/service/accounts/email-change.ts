@@ -13,15 +13,15 @@ import { changeAccount, languageOfAccount, profileOf, accountEtag, withNotice } 
 
 type Names = 'startEmailChange' | 'resendEmailChange' | 'verifyEmailChange';
 
-/** A flow of another account is as unknown as one that never was. */
+/** @throws flow-closed for the flow of another account, as for an unknown one */
 async function own(tx: StoreTx, flowId: string, { account }: Authenticated): Promise<void> {
   const flow = await tx.flows.get(flowId);
   if (flow?.accountId !== account.id) throw problem('flow-closed');
 }
 
 /**
- * The code goes to the new address, a notice to the old one once the change is made. An address of
- * somebody else's account looks the same.
+ * The code goes to the new address; the old one is notified once the change is made. An address
+ * that belongs to another account gets the same answers (its flow is a decoy).
  */
 export function emailChangeHandlers(
   context: Context,
@@ -32,7 +32,7 @@ export function emailChangeHandlers(
 
   async function change(tx: StoreTx, flow: FlowRecord, sessionId: string, ip: string) {
     const account = await tx.accounts.get(flow.accountId ?? '');
-    // Somebody has registered the address meanwhile.
+    // The address was registered while the code was on its way.
     if (!account || (await tx.accounts.byEmail(flow.emailKey))) return null;
     const now = clock.now();
     const changed = await changeAccount(tx, account, {
@@ -40,7 +40,7 @@ export function emailChangeHandlers(
       emailKey: flow.emailKey,
       ...withNotice(account, 'email-changed', now),
     });
-    // What strangers tried under the new address before it was the owner's does not count.
+    // Failures counted for the new address before it changed hands are not the owner’s.
     for (const { key } of await tx.throttles.ofAddress(flow.emailKey))
       await tx.throttles.delete(key);
     for (const tries of await tx.throttles.ofAddress(account.emailKey)) {
@@ -50,7 +50,7 @@ export function emailChangeHandlers(
         key: flow.emailKey + tries.key.slice(account.emailKey.length),
       });
     }
-    // What was sent to the old address is of no use any more, and nobody else may take the new one.
+    // Codes sent to the old address are void, and no other flow may claim the new one.
     for (const { emailKey } of [account, flow])
       await endGrants(tx, { accountId: account.id, emailKey, ip, exceptSession: sessionId });
     await mail.enqueue(tx, {

@@ -1,10 +1,10 @@
 import { toASCII } from 'tr46';
 import { problem } from '../http/problems.ts';
 
-/** The parsed form: the only one that is stored, compared and mailed. */
+/** A parsed address: the only form that is stored, compared and mailed to. */
 export type Address = {
-  /** The local part as typed, the domain as A-labels in lower case. */ email: string;
-  /** As compared: the local part in lower case too. */ emailKey: string;
+  /** Local part as typed, domain as lower-case A-labels. */ email: string;
+  /** Comparison key: `email` with a lower-case local part. */ emailKey: string;
 };
 
 /** RFC 5321 §4.5.3.1. */
@@ -12,8 +12,8 @@ const MAX_LOCAL_BYTES = 64;
 const MAX_ADDRESS_BYTES = 254;
 
 /**
- * One atom of a dot-atom (RFC 5322 §3.2.3), and with RFC 6532 the visible letters, marks and
- * numbers of any script.
+ * One atom of a dot-atom (RFC 5322 §3.2.3), extended by the visible letters, marks and numbers of
+ * any script (RFC 6532 §3.2).
  */
 const ATOM =
   /^[[\w!#-'*+\-\/=?^`\{\|\}~][[\p{L}\p{M}\p{N}]--[\p{ASCII}\p{Default_Ignorable_Code_Point}]]]+$/v;
@@ -29,7 +29,7 @@ const UTS46_STRICT = {
 };
 
 /**
- * Normalises to NFC and the domain by UTS 46; dots and plus tags are kept.
+ * Normalises to NFC, and the domain by UTS 46. Dots and plus tags stay as typed.
  * @returns null for text that is not strictly an address
  */
 export function parseAddress(typed: string): Address | null {
@@ -49,7 +49,10 @@ export function parseAddress(typed: string): Address | null {
     : { email, emailKey: `${local.toLowerCase().normalize('NFC')}@${domain}` };
 }
 
-/** @throws validation-failed, naming `field` */
+/**
+ * `parseAddress` for a request.
+ * @throws validation-failed, naming `field`
+ */
 export function addressOf(typed: string, field = 'email'): Address {
   const address = parseAddress(typed);
   if (address === null)

@@ -55,9 +55,7 @@ const networkOf = ({ key, knownAt, failures }: ThrottleRecord) => ({
   wrongPasswords: failures,
 });
 
-/**
- * All that is held of a person, but for what only proves: the password's hash, codes and tokens.
- */
+/** Everything stored about a person except secrets: password hash, codes and tokens. */
 export async function exportOf(
   tx: StoreTx,
   account: AccountRecord,

@@ -13,7 +13,10 @@ import { requireMail } from './mail-budget.ts';
 const TRIES_PER_CODE = 5;
 const TRIES_PER_FLOW = 15;
 const RESENDS_PER_FLOW = 5;
-/** Of one address, asked for from one network: a stranger's do not close the owner's. */
+/**
+ * Open flows per address and requesting network. Counting by network keeps a stranger’s flows from
+ * closing the owner’s.
+ */
 const OPEN_FLOWS = 5;
 
 export type FlowSeed = Pick<
@@ -24,12 +27,12 @@ export type FlowSeed = Pick<
 const isOver = (flow: FlowRecord, now: number) => flow.isClosed || now >= flow.createdAt + DAY;
 
 /**
- * A flow proves that somebody reads an address:
+ * A flow proves that its holder reads an address:
  *
  *   open ──right code──▶ outcome (registration) or reset token, closed
- *    │ ├──resend──▶ open, new code, the older one void
- *    │ └──5 wrong tries──▶ the code is void, a resend opens it again
- *    └──15 wrong tries, or 24 hours, or a 6th flow for the address from this network──▶ closed
+ *    │ ├──resend──▶ open with a new code, the old one void
+ *    │ └──5 wrong tries──▶ code void, a resend opens it again
+ *    └──15 wrong tries, 24 hours, or a 6th flow for the address from this network──▶ closed
  */
 export function createFlows({ clock, codes, limits }: Pick<Context, 'clock' | 'codes' | 'limits'>) {
   const cooldownMs = limits.isRelaxed ? 0 : POLICY.resendCooldownMs;
@@ -45,9 +48,9 @@ export function createFlows({ clock, codes, limits }: Pick<Context, 'clock' | 'c
 
   return {
     /**
-     * Opens a flow; the oldest of too many is closed without a word.
-     * @param isSent whether the code goes out. One that does not cannot be guessed, and its flow
-     * closes none whose code did.
+     * Opens a flow and silently closes the oldest one beyond the limit.
+     * @param isSent whether the code is mailed. An unsent code can’t be guessed, and its flow never
+     * closes one with a sent code.
      */
     async open(
       tx: StoreTx,
@@ -91,8 +94,8 @@ export function createFlows({ clock, codes, limits }: Pick<Context, 'clock' | 'c
     }),
 
     /**
-     * A new code for the flow. @throws flow-closed, resend-too-soon, rate-limited: alike for
-     * decoys.
+     * Makes a new code for the flow. Decoys throw the same errors.
+     * @throws flow-closed, resend-too-soon, rate-limited
      */
     async resend(
       tx: StoreTx,
@@ -110,7 +113,7 @@ export function createFlows({ clock, codes, limits }: Pick<Context, 'clock' | 'c
       )
         throw problem('flow-closed');
       const retryAfterMs = found.resendAvailableAt - now;
-      // More than the whole time: the clock was set back since.
+      // A wait longer than the whole cool-down means that the clock was set back since.
       if (retryAfterMs > 0 && retryAfterMs <= cooldownMs)
         throw problem('resend-too-soon', {}, { retryAfterMs });
       limits.require('resend-ip', ipKey(ip));
@@ -127,8 +130,8 @@ export function createFlows({ clock, codes, limits }: Pick<Context, 'clock' | 'c
     },
 
     /**
-     * Counts a try. A verdict is returned rather than thrown, so that the count is kept; `refusal`
-     * is to be thrown after the transaction.
+     * Checks a code and counts the try. The verdict is returned, not thrown, so that the count is
+     * committed; the caller throws `refusal` after the transaction.
      */
     async check(
       tx: StoreTx,
@@ -156,7 +159,7 @@ export function createFlows({ clock, codes, limits }: Pick<Context, 'clock' | 'c
 }
 export type Flows = ReturnType<typeof createFlows>;
 
-/** What goes to the address of a flow; a decoy's letter has no code. */
+/** The mail for a flow; a decoy’s mail has no code. */
 export function mailFor(flow: FlowRecord, code: string): Mail | null {
   const { language, email: to, network = '' } = flow;
   if (flow.purpose === 'registration')
@@ -167,11 +170,11 @@ export function mailFor(flow: FlowRecord, code: string): Mail | null {
     return flow.decoy
       ? { kind: 'address-in-use', to, language }
       : { kind: 'email-change-code', to, language, code, network };
-  // Nobody has an account with this address: a stranger is not written to.
+  // No account has this address, so there is no one to write to.
   return flow.decoy ? null : { kind: 'reset-code', to, language, code, network };
 }
 
-/** Makes a new code for the flow and sends it. */
+/** Makes a new code for the flow and queues its mail. */
 export async function resend(
   { store, mail }: Pick<Context, 'store' | 'mail'>,
   flows: Flows,

@@ -9,16 +9,16 @@ const PURPOSES: readonly FlowPurpose[] = ['registration', 'reset', 'email-change
 type Ending = {
   accountId: string;
   emailKey: string;
-  /** Of the caller. */ ip: string;
+  /** IP address of the caller. */ ip: string;
   exceptSession?: string;
 };
 
 /**
- * Ends everything of an account and an address that could still be used: open flows of every
- * purpose, proved resets, and recent password proofs of the sessions other than `exceptSession`.
- * Called when a registration is proved and whenever the password, the address or the account
- * changes. A flow that a stranger opened becomes a decoy instead of being closed: by its end the
- * stranger would learn that somebody has an account with the address.
+ * Revokes everything that could still be used for an account and an address: open flows of every
+ * purpose, proved resets, and the recent password proofs of all sessions but `exceptSession`.
+ * Called when a registration is proved and whenever password, address or account changes. A flow
+ * opened from another network becomes a decoy instead of being closed: closing it would reveal that
+ * the address has an account.
  */
 export async function endGrants(
   tx: StoreTx,
@@ -40,8 +40,9 @@ export async function endGrants(
 }
 
 /**
- * `requireLiveSession` for a call that proved the password: it was compared outside the transaction and
- * may have been changed since. @throws invalid-token, invalid-credentials
+ * `requireLiveSession` for a call that proved the password: it was compared outside the transaction
+ * and may have changed since.
+ * @throws invalid-token, invalid-credentials
  */
 export async function requireProvedSession(
   tx: StoreTx,

@@ -3,15 +3,15 @@ import type { Limits, Taken } from '../http/limits.ts';
 import { problem } from '../http/problems.ts';
 
 /**
- * The counters of an address are kept by network, so that a stranger uses up a share of its own
- * only.
+ * Key of a counter per address and network: a stranger can only use up the share of their own
+ * network.
  */
 export const addressFrom = (emailKey: string, ip: string): string => `${emailKey} ${ipBlock(ip)}`;
 
 /**
- * Takes one of the letters that requests without a password may send to an address: so many a day
- * from one network and from all. When strangers have used up those of all, one an hour is left for
- * networks that have had few of these.
+ * Takes one mail from the budget of an address: a number per day and network, and a number per day
+ * in all. Once strangers have used up the latter, one mail an hour remains for networks that have
+ * sent few requests.
  */
 export function takeMail(limits: Limits, emailKey: string, ip: string): Taken {
   const network = addressFrom(emailKey, ip);
@@ -32,9 +32,9 @@ export function requireMail(limits: Limits, emailKey: string, ip: string): void 
 }
 
 /**
- * The networks of the account's owner have a share of their own, for when the common one is used
- * up. The common one is taken from in any case: what is left of it shows in the answers to
- * registrations, and would tell who asks from such a network that there is an account.
+ * Takes a reset mail. The owner’s networks have a share of their own, used when the common one is
+ * exhausted. The common one is charged first in any case: what is left of it shows in the answers
+ * to registrations, so charging only the owner’s share would reveal an account.
  */
 export function takeResetMail(
   limits: Limits,

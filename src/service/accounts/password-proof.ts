@@ -9,7 +9,7 @@ import type { Address } from './email.ts';
 import { languageOfAccount } from './profile.ts';
 import type { Admission, LoginThrottle } from './throttle.ts';
 
-/** The faults of a password as faults of the field that holds it. */
+/** Rule violations of a password, as faults of the given field. */
 export async function passwordFieldFaults(
   field: string,
   password: string,
@@ -19,15 +19,18 @@ export async function passwordFieldFaults(
   return passwordFaults(password, owner, estimate).map((code) => ({ field, code }));
 }
 
-/** Compares passwords, counts failures and takes the same time whoever asks about whom. */
+/** Compares passwords and counts failures. Takes the same time for known and unknown addresses. */
 export type PasswordProof = {
   /** @throws invalid-credentials, verification-required, account-suspended, too-many-attempts */
   signIn(address: Address, password: string, ip: string): Promise<AccountRecord>;
-  /** For somebody signed in. @throws invalid-credentials, too-many-attempts, rate-limited */
+  /**
+   * Proves the password of a signed-in account.
+   * @throws invalid-credentials, too-many-attempts, rate-limited
+   */
   prove(account: AccountRecord, password: string, ip: string): Promise<void>;
 };
 
-/** A try from its admission to its verdict. */
+/** Runs `work` and ends every admission it took, on failure too. */
 async function tried<T>(
   admit: (tx: StoreTx) => Promise<Admission>,
   work: (admit: (tx: StoreTx) => Promise<Admission>) => Promise<T>,
@@ -61,7 +64,7 @@ export function createPasswordProof(
     );
   }
 
-  /** Replaces a hash of an older version, cost or pepper while the password is at hand. */
+  /** Replaces a hash made with an older version, cost or pepper while the password is at hand. */
   async function rehashed(account: AccountRecord, password: string): Promise<AccountRecord> {
     if (passwords.isCurrent(account.passwordHash)) return account;
     const passwordHash = await passwords.hash(password);
@@ -83,7 +86,7 @@ export function createPasswordProof(
           const pending = (await tx.flows.open('registration', emailKey)).filter(
             ({ createdAt }) => clock.now() - createdAt < DAY,
           );
-          // A stranger's later registration of the address does not hide the caller's own.
+          // The caller’s own registration takes precedence over a later one from another network.
           const own = pending.find(({ network }) => network === ipBlock(ip));
           return {
             account: await tx.accounts.byEmail(emailKey),
@@ -91,16 +94,16 @@ export function createPasswordProof(
             isLocked: isClosed,
           };
         });
-        // Always both, so that the time says nothing about which of them there is.
+        // Always both, so that the time does not depend on which of them exists.
         const isAccounts = await passwords.matches(password, account?.passwordHash ?? null);
         const isFlows = await passwords.matches(password, flow?.registration?.passwordHash ?? null);
         const isRight = account !== undefined && isAccounts && !isLocked;
-        // A decoy counts too: otherwise registering an address and signing in would reveal its
+        // A decoy counts as well: otherwise registering an address and signing in would reveal its
         // account.
         const isPending = !isRight && flow !== undefined && isFlows;
         await store.transaction(async (tx) => {
           if (isRight) await throttle.succeed(tx, emailKey, ip);
-          // A stranger may have chosen the flow's password, so it neither counts nor clears
+          // A stranger may have chosen the flow’s password, so it neither counts nor clears
           // failures.
           else if (!isPending) await countFailure(tx, emailKey, ip);
         });
@@ -119,8 +122,7 @@ export function createPasswordProof(
 
     async prove(account, password, ip) {
       const { emailKey, passwordHash } = account;
-      // As sign-ins are limited: whoever has an account could otherwise fill the line of passwords
-      // to hash.
+      // The same limit as for sign-ins: otherwise one account could fill the hashing queue.
       limits.require('login-ip', ipKey(ip));
       const isRight = await tried(
         (tx) => throttle.admit(tx, emailKey, ip),

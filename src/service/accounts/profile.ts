@@ -21,12 +21,12 @@ export function profileOf(account: AccountRecord): Account {
   };
 }
 
-/** For mails nobody asked for just now. */
+/** Language of mails that no request has asked for. */
 export const languageOfAccount = (account: AccountRecord): Language =>
   account.locale?.toLowerCase().startsWith('fr') ? 'fr' : 'en';
 export const accountEtag = (account: AccountRecord): string => `"a${account.rev}"`;
 
-/** Writes a changed account under its next revision. */
+/** Stores a change of an account under its next revision. */
 export async function changeAccount(
   tx: StoreTx,
   account: AccountRecord,
@@ -37,7 +37,7 @@ export async function changeAccount(
   return changed;
 }
 
-/** The account with another password, told by a notice. */
+/** The fields that change with a new password, with the notice about it. */
 export const withPassword = (
   account: AccountRecord,
   passwordHash: string,

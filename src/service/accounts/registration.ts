@@ -15,7 +15,7 @@ import { profileOf } from './profile.ts';
 import { UNKNOWN_DEVICE, type Sessions } from './sessions.ts';
 import type { LoginThrottle } from './throttle.ts';
 
-/** A lost answer to a right code is given again for this long. */
+/** A repeated verification with the same key gets the same session within this time. */
 const REPLAY_MS = 60_000;
 
 function newAccount(flow: FlowRecord, wanted: PendingRegistration, now: number): AccountRecord {
@@ -130,7 +130,7 @@ export function registrationHandlers(
     return { account: session.account, session };
   }
 
-  /** The same request again, soon after: the same session. */
+  /** The answer to a repeated request, or null where it is not one. */
   async function replayed(tx: StoreTx, { body, idempotencyKey }: Call<'verifyAccount'>) {
     const flow = await tx.flows.get(body.flowId);
     if (
@@ -151,7 +151,7 @@ export function registrationHandlers(
 
   return {
     async register({ body, ip, language }) {
-      // Estimating a password costs more than anything else before a letter is sent.
+      // Estimating a password is the most expensive step before a mail is sent.
       limits.require('estimate-ip', ipKey(ip));
       const address = await checkInput(body);
       limits.require('register-ip', ipKey(ip));

@@ -26,7 +26,10 @@ export function resetHandlers(
 ): Handlers<Names> {
   const { clock, store, limits, mail, passwords } = context;
 
-  /** The flow and account a reset token opens. @throws flow-closed */
+  /**
+   * The flow and the account that a reset token grants access to.
+   * @throws flow-closed
+   */
   async function granted(
     tx: StoreTx,
     resetToken: string,
@@ -74,14 +77,14 @@ export function resetHandlers(
       limits.require('reset-ip', ipKey(ip));
       const flow = await store.transaction(async (tx) => {
         const account = await tx.accounts.byEmail(address.emailKey);
-        // Too many: still the same answer, only no letter.
+        // Over the limit the answer stays the same, without a mail.
         const isSent = takeResetMail(
           limits,
           address.emailKey,
           ip,
           await throttle.isKnown(tx, address.emailKey, ip),
         );
-        // A decoy names an account as well, one that never was: its record is as long.
+        // A decoy has an account ID too (of no account), so that its record is equally long.
         const accountId = account?.id ?? newId('acc');
         const seed = {
           ...address,

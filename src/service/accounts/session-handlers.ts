@@ -20,7 +20,7 @@ const REAUTH_MS = 10 * MINUTE;
 const numbersOf = (version: string): number[] =>
   version.split(/[-+]/u)[0]?.split('.').map(Number) ?? [];
 
-/** Compares the numbers of two versions; what follows them (`-beta.1`) does not count. */
+/** Compares the numeric parts of two versions; a suffix (`-beta.1`) does not count. */
 function isOlder(version: string, than: string): boolean {
   const [ours, theirs] = [numbersOf(version), numbersOf(than)];
   const at = theirs.findIndex((part, index) => (ours[index] ?? 0) !== part);
@@ -55,7 +55,7 @@ export function sessionHandlers(
         throw problem('client-too-old', { minClientVersion: POLICY.minClientVersion });
       const account = await proof.signIn(addressOf(body.email), body.password, ip);
       const session = await store.transaction(async (tx) => {
-        // The password was compared outside: the account may have changed since.
+        // The password was compared outside the transaction: the account may have changed since.
         const current = await tx.accounts.get(account.id);
         if (!current || current.passwordRev !== account.passwordRev)
           throw problem('invalid-credentials');
@@ -126,9 +126,9 @@ function itemOf(session: SessionRecord, currentId: string) {
 }
 
 /**
- * Each refresh token works once. Asked again with the same key it gives the same answer (the first
- * one got lost): for a minute, and after that as long as nobody used the new one. Asked again with
- * another key somebody has a copy: the session ends.
+ * Rotates refresh tokens; each works once. A repeat with the same idempotency key gets the same
+ * answer, since the first one may have been lost: within a minute, and later until the new token
+ * has been used. A repeat with another key means that the token was copied, and ends the session.
  */
 function refreshHandler({ clock, store, limits, mail, tokens }: Context, sessions: Sessions) {
   async function isReplay(tx: StoreTx, { used }: RefreshRecord, key: string): Promise<boolean> {
@@ -180,7 +180,7 @@ function refreshHandler({ clock, store, limits, mail, tokens }: Context, session
 
   return async (call: Call<'refresh'>) => {
     limits.require('refresh-block', ipBlock(call.ip));
-    // A refusal is returned through the transaction, so that the end of the session is kept.
+    // Returned, not thrown, so that the end of the session is committed.
     const result = await store.transaction((tx) => rotate(tx, call));
     mail.wake();
     if (result instanceof Error) throw result;

@@ -32,8 +32,8 @@ export function createSessions({ clock, tokens }: Pick<Context, 'clock' | 'token
     pair,
     end,
     /**
-     * @param opener what only the caller knows; the same one gives the same tokens again
-     * (`reopened`).
+     * Opens a session and ends the least recently used ones beyond the limit.
+     * @param opener a secret of the request; the same one yields the same tokens again (`reopened`)
      */
     async open(
       tx: StoreTx,
@@ -74,7 +74,7 @@ export function createSessions({ clock, tokens }: Pick<Context, 'clock' | 'token
       account: profileOf(account),
     }),
 
-    /** @returns how many ended. */
+    /** @returns the number of sessions ended */
     async endAll(tx: StoreTx, accountId: string, except: string | null = null): Promise<number> {
       const ending = (await tx.sessions.live(accountId)).filter(({ id }) => id !== except);
       for (const session of ending) await end(tx, session);

@@ -14,7 +14,7 @@ const waitMs = (failures: number) =>
     ? 0
     : Math.min(MAX_WAIT_MS, SECOND * 2 ** Math.min(20, failures - FREE_FAILURES));
 
-/** What to wait for while another try is under way. */
+/** `Retry-After` while another try for the same address is being checked. */
 const BUSY_MS = SECOND;
 
 const keys = (emailKey: string, ip: string) => ({
@@ -23,14 +23,13 @@ const keys = (emailKey: string, ip: string) => ({
 });
 
 /**
- * `isLocked`: only a reset lets this network sign in. `end` is to be called once the verdict is
- * counted.
+ * `isLocked`: this network can only sign in after a reset. Call `end` once the verdict is counted.
  */
 export type Admission = { isLocked: boolean; end(): void };
 
 /**
- * Counts tries between admission and verdict, by counter: those sent at once would all pass before
- * the first one is counted.
+ * Counts tries between admission and verdict, per counter: without it, parallel tries would all be
+ * admitted before the first one is counted.
  */
 function createTriesUnderWay() {
   const tries = new Map<string, number>();
@@ -50,23 +49,23 @@ function createTriesUnderWay() {
 }
 
 /**
- * Slows down guessing of passwords, for addresses nobody has as well: one counter for the address
- * from a network (IPv4 /24, IPv6 /64), one for the address from anywhere. A network that signed in
- * before answers only for itself: neither the waits nor the lock that strangers cause reach it.
+ * Slows down password guessing, for unknown addresses too. One counter per address and network
+ * (IPv4 /24, IPv6 /64), and one per address. A network that has signed in before answers only to
+ * its own counter, so that strangers can neither delay nor lock it.
  */
 export function createLoginThrottle({ clock, limits }: Pick<Context, 'clock' | 'limits'>) {
   const underWay = createTriesUnderWay();
   const load = async (tx: StoreTx, key: string): Promise<ThrottleRecord> => {
     const found = await tx.throttles.get(key);
     const blank = { key, failures: 0, openAt: 0, lastAt: 0, knownAt: found?.knownAt ?? null };
-    // A lock does not end by itself.
+    // A lock never expires.
     return found && (clock.now() - found.lastAt < DAY || found.failures >= FAILURES_UNTIL_LOCKED)
       ? found
       : blank;
   };
   const isKnownNetwork = ({ knownAt }: ThrottleRecord) =>
     knownAt !== null && clock.now() - knownAt < KNOWN_FOR_MS;
-  /** The counters that answer for a sign-in from `ip`, the one that locks last. */
+  /** The counters that apply to a sign-in from `ip`; the last one decides the lock. */
   const governing = async (
     tx: StoreTx,
     emailKey: string,
@@ -89,9 +88,7 @@ export function createLoginThrottle({ clock, limits }: Pick<Context, 'clock' | '
   };
 
   return {
-    /**
-     * @throws too-many-attempts while the address has to wait, or tries under way may make it wait.
-     */
+    /** @throws too-many-attempts during a wait, or while tries being checked may cause one */
     async admit(tx: StoreTx, emailKey: string, ip: string): Promise<Admission> {
       if (limits.isRelaxed) return { isLocked: false, end: () => undefined };
       const counters = await governing(tx, emailKey, ip);
@@ -107,7 +104,7 @@ export function createLoginThrottle({ clock, limits }: Pick<Context, 'clock' | '
         end: underWay.begin(pair, address),
       };
     },
-    /** @returns whether this failure is the one that locks. */
+    /** @returns whether this failure locked the address */
     async fail(tx: StoreTx, emailKey: string, ip: string): Promise<boolean> {
       const { pair, address } = keys(emailKey, ip);
       await tx.throttles.put(failed(await load(tx, pair)));
@@ -117,7 +114,7 @@ export function createLoginThrottle({ clock, limits }: Pick<Context, 'clock' | '
         (await governing(tx, emailKey, ip)).at(-1)?.failures === FAILURES_UNTIL_LOCKED
       );
     },
-    /** A right password: clears the network's own counter and makes it known. */
+    /** Clears the network’s counter and marks the network as known. */
     async succeed(tx: StoreTx, emailKey: string, ip: string): Promise<void> {
       const { pair } = keys(emailKey, ip);
       await tx.throttles.put({
@@ -129,8 +126,7 @@ export function createLoginThrottle({ clock, limits }: Pick<Context, 'clock' | '
       });
     },
     /**
-     * The owner has proved the address by a code: what was counted until now is void, and the
-     * owner's network is known.
+     * A code has proved the address: earlier failures are void and the owner’s network is known.
      */
     async startAfresh(tx: StoreTx, emailKey: string, ip: string): Promise<void> {
       for (const record of await tx.throttles.ofAddress(emailKey)) {

@@ -24,13 +24,12 @@ const TOMBSTONES_KEPT_MS = 90 * DAY;
 const POLL_AFTER_SECONDS = 60;
 
 /**
- * `w` names the content and `a` who may see what: with either changed, the client has to start
- * anew.
+ * `w` names the content and `a` the viewer’s access; when either changes, the client starts over.
  */
 const cursorShape = z.strictObject({
   w: z.string(),
   a: z.boolean(),
-  /** Snapshot: index of the next item, and when it began. Live: the last event told. */
+  /** Snapshot: index of the next item and start time. Live: the last event delivered. */
   at: z.discriminatedUnion('k', [
     z.strictObject({ k: z.literal('s'), i: z.int().nonnegative(), t: z.number() }),
     z.strictObject({ k: z.literal('l'), t: z.number(), id: z.string() }),
@@ -48,7 +47,7 @@ function decode(text: string): z.infer<typeof cursorShape> {
   }
 }
 
-/** Names a state of the content: other ids or revisions give another name. */
+/** Name of a state of the content; other IDs or revisions give another name. */
 export function contentName(items: readonly { id: string; rev: number }[], epoch: number): string {
   const hash = createHash('sha256').update(String(epoch));
   for (const { id, rev } of items) hash.update(`${id}:${rev};`);
@@ -56,9 +55,9 @@ export function contentName(items: readonly { id: string; rev: number }[], epoch
 }
 
 /**
- * Snapshot in pages, then what became visible since: a publication or the end of an embargo. Both
- * are known in advance, so a position in time is a complete cursor and nothing has to be stored. A
- * revision made while the service runs is announced at its moment.
+ * A snapshot in pages, then the items that have become visible since: by publication or by the end
+ * of an embargo. Both times are known in advance, so a position in time is a complete cursor and
+ * nothing is stored. A revision made at run time is announced when it happens.
  */
 export function createFeed<T extends FeedItem>(items: readonly T[], time: Timeline, name: string) {
   const events = items
@@ -132,7 +131,7 @@ export function createFeed<T extends FeedItem>(items: readonly T[], time: Timeli
     };
     if (position.k === 's') {
       const { found, next } = snapshot(viewer, position.i, query.limit);
-      // What was published while the pages were read comes again as news: at-least-once.
+      // Items published while the snapshot was read are delivered again: at least once.
       return next < items.length
         ? page({ ...position, i: next }, found, true)
         : page({ k: 'l', t: position.t, id: '\u{10ffff}' }, found, false);

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { HOUR } from '../clock.ts';
 import { problem } from '../http/problems.ts';
 
-/** A page's place: which search, begun when, how many were given and which was the last. */
+/** Position of a page: digest of the query, start time, items delivered, ID of the last one. */
 const cursorShape = z.strictObject({
   q: z.string(),
   t: z.number(),
@@ -21,8 +21,9 @@ function decode(text: string): z.infer<typeof cursorShape> {
 }
 
 /**
- * One page of a result that is computed anew each time. The last item given is looked for, so that
- * what was published in the meantime moves nothing; where it is gone the count decides.
+ * One page of a result that is computed anew for each request. It continues after the last
+ * delivered item, so that items published meanwhile shift nothing; if that item is gone, the count
+ * decides.
  * @throws cursor-mismatch for a cursor of another query, cursor-expired for an old one
  */
 export function pageOf<T extends { id: string }>(

@@ -41,7 +41,7 @@ const restrictionsOf = (asset: ContentAsset, time: Timeline, language: Language)
     note: localised(note, language),
   }));
 
-/** What is withheld, canceled or past its end can't be had. */
+/** None for an asset that is on hold, withdrawn or expired. */
 const packagesOf = (asset: ContentAsset, time: Timeline, now: number) =>
   isUsable(asset, time, now) ? asset.packages : [];
 
@@ -98,10 +98,7 @@ export function summaryOf(
 const msOf = (shots: ContentAsset['shotlist'], timecode: string) =>
   shots.find((shot) => shot.in === timecode)?.inMs;
 
-/**
- * Milliseconds of a timecode relative to the start; whole frame rates only, which is all the
- * content has.
- */
+/** Milliseconds from the start of the media to a timecode. Ignores drop-frame numbering. */
 function startMsOf(asset: ContentAsset, timecode: string): number {
   const known = msOf(asset.shotlist, timecode);
   if (known !== undefined) return known;

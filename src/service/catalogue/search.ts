@@ -13,7 +13,7 @@ import { formatsOf, frameRatesOf } from './present.ts';
 export const folded = (text: string): string =>
   text.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase();
 
-/** The values an asset has under each filter that takes a list. */
+/** Values of an asset under each filter that takes a list. */
 const VALUES: Record<FacetName, (asset: ContentAsset) => readonly string[]> = {
   topic: (a) => a.topics,
   country: (a) => [a.country],
@@ -30,7 +30,7 @@ const wantedOf = (query: FacetQuery, name: FacetName): readonly string[] | undef
   name === 'restriction' ? query.restriction && [query.restriction] : query[name];
 
 type Texts = { strong: string; weak: string };
-/** Folded once per asset: most of the time of a search would go there. */
+/** Folded texts, cached per asset: folding would dominate a search. */
 const texts = new WeakMap<ContentAsset, Texts>();
 function textsOf(asset: ContentAsset): Texts {
   const known = texts.get(asset);
@@ -51,7 +51,7 @@ function textsOf(asset: ContentAsset): Texts {
   return made;
 }
 
-/** @returns 0 where a word is missing, else more for words in headline, names and place. */
+/** @returns 0 if a word is missing; matches in headline, names and place count tenfold */
 function relevance(asset: ContentAsset, words: readonly string[]): number {
   const { strong, weak } = textsOf(asset);
   let total = 1;
@@ -78,7 +78,8 @@ function inRange(asset: ContentAsset, query: FacetQuery, { time }: Library): boo
 type Hit = {
   asset: ContentAsset;
   score: number;
-  /** Facets whose filter it fails; with one it still counts for that facet. */ failed: FacetName[];
+  /** Facets whose filter it fails; with only one it still counts for that facet. */
+  failed: FacetName[];
 };
 
 function hits(library: Library, query: FacetQuery, viewer: Viewer): Hit[] {
@@ -110,7 +111,9 @@ function labelOf(name: FacetName, value: string, language: Language): string {
   return value;
 }
 
-/** Each facet is counted without its own filter: a count is what choosing the value would give. */
+/**
+ * Each facet is counted without its own filter: the count is what choosing the value would yield.
+ */
 function countsOf(found: readonly Hit[], language: Language): Facets {
   const count = (name: FacetName) => {
     const counts = new Map<string, number>();

@@ -38,7 +38,7 @@ const PEOPLE = [
 ];
 const MINUTES_APART = 7;
 
-/** The same numbers for the same asset at every start. */
+/** Pseudo-random numbers, the same for an asset at every start. */
 function numbersFor(index: number): (below: number) => number {
   let state = (index + 1) * 2654435761;
   return (below) => {
@@ -83,10 +83,7 @@ function benchAsset(models: readonly ContentAsset[], index: number): ContentAsse
   };
 }
 
-/**
- * Generated assets that share the media of a few demo assets; no masters are made until somebody
- * fetches them.
- */
+/** Generated assets that share the media of a few demo assets. Masters are made on first read. */
 export function benchContent(demo: ContentSource, count: number): ContentSource {
   const models = demo.assets
     .filter(

@@ -2,9 +2,9 @@ import sanitize from 'sanitize-html';
 import { BODY_ELEMENTS } from '../../shared/api/articles.ts';
 
 /**
- * HTML of an article or a script, cut down to the subset that the interface promises:
- * `BODY_ELEMENTS` and nothing else, pictures only as `media:` references, links only to https and
- * mailto. Whoever writes the content may be wrong or hostile; the client need not know.
+ * Reduces the HTML of an article or script to the subset that the API promises: `BODY_ELEMENTS`
+ * only, pictures only as `media:` references, links only to https and mailto. Content may be faulty
+ * or hostile; clients sanitise again.
  */
 export function bodyHtml(html: string): string {
   return sanitize(html, {

@@ -3,10 +3,7 @@ import { MINUTE } from '../clock.ts';
 import type { Secrets } from '../crypto/secrets.ts';
 import { isEmbargoed, createTimeline, type Timeline } from './view.ts';
 
-/**
- * What the service serves, whatever it comes from: a demo folder, generated assets, a test's
- * fixture.
- */
+/** The content that the service serves: the demo, generated assets, or a fixture of a test. */
 export type ContentSource = DemoContent;
 export type ContentAsset = DemoAsset;
 export type ContentArticle = DemoArticle;
@@ -15,34 +12,37 @@ export type { LocalText } from '../demo/types.ts';
 
 export type PackageEntry = { asset: ContentAsset; package: ContentAsset['packages'][number] };
 
-/** The content by id, and the public addresses of its pictures and previews. */
+/** Content by ID, and the public addresses of its pictures and previews. */
 export type Library = {
   source: ContentSource;
   time: Timeline;
   asset(id: string): ContentAsset | undefined;
   article(id: string): ContentArticle | undefined;
   package(id: string): PackageEntry | undefined;
-  /** The next revision of an asset. @returns undefined where there is no such asset. */
+  /**
+   * Makes the next revision of an asset.
+   * @returns undefined for an unknown ID
+   */
   revise(
     id: string,
     status: Pick<ContentAsset, 'pubStatus' | 'statusReason'>,
     now: number,
   ): ContentAsset | undefined;
-  /** `/media/…` on the service. While the owner is under embargo the address carries a key. */
+  /** Path below the service, `/media/…`. It carries a key while the owner is under embargo. */
   mediaUrl(
     id: string,
     extension: string,
     owner: ContentAsset | ContentArticle,
     now: number,
   ): string;
-  /** Bytes of a public address, or undefined where there are none or the key is missing. */
+  /** Bytes of a public address; undefined for an unknown ID or a missing key. */
   media(id: string, key: string | undefined, now: number): ContentBytes | undefined;
 };
 
 type Owner = ContentAsset | ContentArticle;
 
 /**
- * Translations share pictures, generated assets share everything: an id may have several owners.
+ * Translations share pictures, and generated assets share all media: an ID may have several owners.
  */
 function mediaOwners({ assets, articles }: ContentSource): Map<string, Owner[]> {
   const owners = new Map<string, Owner[]>();
@@ -53,7 +53,7 @@ function mediaOwners({ assets, articles }: ContentSource): Map<string, Owner[]> 
   };
   for (const asset of assets)
     for (const { id } of [asset.thumbnail, ...asset.stills, asset.proxy]) add(id, asset);
-  // A withdrawn article takes its pictures with it; a withdrawn asset stays in the list, with its
+  // Pictures of a withdrawn article are withdrawn too; a withdrawn asset stays listed, with its
   // badge.
   for (const article of articles)
     if (article.pubStatus === 'usable') for (const { id } of article.media) add(id, article);
@@ -80,7 +80,7 @@ export function createLibrary(source: ContentSource, epoch: number, secrets: Sec
     revise(id, { pubStatus, statusReason }, now) {
       const asset = assets.get(id);
       if (!asset) return undefined;
-      // In place: packages, feeds and searches refer to the same object.
+      // In place: packages, feeds and searches hold the same object.
       asset.pubStatus = pubStatus;
       if (statusReason === undefined) delete asset.statusReason;
       else asset.statusReason = statusReason;

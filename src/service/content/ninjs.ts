@@ -8,7 +8,7 @@ const TYPES = { video: 'video', audio: 'audio', image: 'picture' } as const;
 
 const uriOf = (...ids: string[]): string =>
   `urn:multimedia:${ids.map(encodeURIComponent).join(':')}`;
-/** A vocabulary of addresses has one for each concept; what has only a name becomes one of ours. */
+/** URI of a concept: below the scheme if that is an address, otherwise a URN of this service. */
 const conceptOf = (scheme: string, code: string): string =>
   /^https?:/.test(scheme) ? `${scheme}${encodeURIComponent(code)}` : uriOf(scheme, code);
 const plain = (role: string, value: string) => ({ role, contentType: 'text/plain', value });
@@ -27,7 +27,7 @@ const present = <T extends object>(members: {
 
 type Placed = NonNullable<AssetDetail['place']>;
 const placeOf = ({ name, lat, lon }: Placed): Ninjs['places'][number] =>
-  // GeoJSON has the longitude first (RFC 7946, 3.1.1).
+  // GeoJSON positions start with the longitude (RFC 7946 §3.1.1).
   lat === null || lon === null
     ? { name }
     : { name, geoJSON: { type: 'Point', coordinates: [lon, lat] } };
@@ -37,7 +37,7 @@ const restrictionNote = ({ restrictions, statusNote }: AssetDetail): string =>
     '\n',
   );
 
-/** @param absolute makes a public address out of a path on the service. */
+/** @param absolute resolves a path of the service to a public address */
 export function ninjsOfAsset(asset: AssetDetail, absolute: (url: string) => string): Ninjs {
   const note = restrictionNote(asset);
   const seconds = asset.durationMs / 1000;

@@ -10,8 +10,8 @@ export function isSeed(text: string): text is Seed {
 }
 
 /**
- * @param demoDir folder of the demo's media; both seeds take their bytes from there. Throws where
- * it is not complete.
+ * @param demoDir folder of the demo media, which both seeds need
+ * @throws if the folder is not a complete demo
  */
 export function openContent(seed: Seed, demoDir: string): ContentSource {
   const demo = loadDemo(demoDir);

@@ -8,7 +8,7 @@ import {
 import { iso, MINUTE } from '../clock.ts';
 import type { Language } from '../http/language.ts';
 
-/** Who looks, when, and in which language. */
+/** Time, language and access of a request. */
 export type Viewer = { now: number; language: Language; seesEmbargoed: boolean };
 
 export const DOWNLOADS = 'downloads';
@@ -22,7 +22,7 @@ export const viewerOf = (
   seesEmbargoed: account?.entitlements.includes(EMBARGO_ACCESS) ?? false,
 });
 
-/** Content says its times in minutes from the moment it was first served. */
+/** Content states its times in minutes since the data folder was first used. */
 export type Timeline = {
   at(minutes: number): number;
   iso(minutes: number): string;
@@ -38,7 +38,7 @@ export function createTimeline(epoch: number): Timeline {
 }
 
 type Usable = { pubStatus: PubStatus; expiresMin?: number };
-/** May still be had: neither withdrawn nor past its end. */
+/** Whether packages may be downloaded: not on hold, withdrawn or expired. */
 export const isUsable = (item: Usable, time: Timeline, now: number): boolean =>
   unavailableBecause(item, time, now) === null;
 

@@ -4,13 +4,13 @@ import type { Secrets } from './secrets.ts';
 export const CODE_LENGTH = 6;
 
 /**
- * Digits people type on other keyboards: Arabic-Indic, extended Arabic-Indic, Devanagari,
+ * Zeros of the digits that keyboards may produce: Arabic-Indic, extended Arabic-Indic, Devanagari,
  * full-width.
  */
 const ZEROS = [0x0660, 0x06f0, 0x0966, 0xff10];
 
 /**
- * Without spaces and dashes of any kind, digits as ASCII. What is no digit stays, and so never
+ * Removes white space and dashes, maps digits to ASCII. Other characters stay, so the code never
  * matches.
  */
 export function normaliseCode(typed: string): string {
@@ -23,11 +23,13 @@ export function normaliseCode(typed: string): string {
 
 export const newCode = (): string =>
   String(randomInt(0, 10 ** CODE_LENGTH)).padStart(CODE_LENGTH, '0');
-/** As it is read out and typed: `123 456`. */
+/** Grouped for reading: `123 456`. */
 export const grouped = (code: string): string => `${code.slice(0, 3)} ${code.slice(3)}`;
 
 export type Codes = {
-  /** Bound to flow and purpose: the same digits in another flow have another hash. */
+  /**
+   * Binds the hash to the flow and its purpose: the same digits in another flow hash differently.
+   */
   keep(code: string, flow: { id: string; purpose: string }): { codeSalt: string; codeHash: string };
   matches(
     typed: string,

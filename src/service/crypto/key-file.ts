@@ -4,14 +4,14 @@ import { dirname } from 'node:path';
 import { DamagedData, requireFile } from '../store/damage.ts';
 
 const KEY_BYTES = 32;
-/** Tells a key with a flipped bit from the one that was written. */
+/** Checksum that detects a flipped bit in a stored key. */
 const checkOf = (key: Buffer): string =>
   createHash('sha256').update(key).digest('base64url').slice(0, 8);
 
-/** A key as a line of a file, with its check. */
+/** A key and its checksum, as a line of a file. */
 export const keyLine = (key: Buffer): string => `${key.toString('base64url')} ${checkOf(key)}\n`;
 
-/** @throws DamagedData for a line that is not a key as it was written */
+/** @throws DamagedData for a line that is not an intact key */
 export function keyOfLine(line: string, file: string): Buffer {
   const [text = '', check] = line.split(' ');
   const key = Buffer.from(text, 'base64url');
@@ -20,7 +20,10 @@ export function keyOfLine(line: string, file: string): Buffer {
   return key;
 }
 
-/** @returns null where there is no such file */
+/**
+ * @returns null if the file does not exist
+ * @throws DamagedData
+ */
 export async function readKeyFile(file: string): Promise<Buffer | null> {
   requireFile(file);
   try {
@@ -31,7 +34,9 @@ export async function readKeyFile(file: string): Promise<Buffer | null> {
   }
 }
 
-/** Readable by the owner only. Fsynced before the rename: data made with a lost key is lost too. */
+/**
+ * Writes with mode 0600. Fsynced before the rename: data sealed with a lost key would be lost too.
+ */
 export async function writeKeyFile(file: string, data: string | Buffer): Promise<void> {
   const temporary = `${file}.new`;
   const handle = await open(temporary, 'w', 0o600);
@@ -42,7 +47,7 @@ export async function writeKeyFile(file: string, data: string | Buffer): Promise
     await handle.close();
   }
   await rename(temporary, file);
-  // Windows cannot sync a folder.
+  // Windows can’t sync a folder.
   if (process.platform === 'win32') return;
   const folder = await open(dirname(file));
   try {

@@ -5,22 +5,20 @@ import type { Peppers } from './peppers.ts';
 export type ScryptCost = { N: number; r: number; p: number };
 export const FULL_COST: ScryptCost = { N: 2 ** 17, r: 8, p: 1 };
 
-/** Each hash at full cost takes 128 MiB: so few at once, and a short line. */
+/** A hash at full cost takes 128 MiB, hence few at once and a short queue. */
 const MAX_CONCURRENT = 2;
 const MAX_WAITING = 64;
 const KEY_BYTES = 32;
 
 export type Passwords = {
   /**
-   * `scrypt$N$r$p$salt$key$pepper`: the cost and the pepper's id travel with the hash. Throws
-   * `maintenance` where too many wait.
+   * `scrypt$N$r$p$salt$key$pepper`: cost and pepper ID are stored with the hash.
+   * @throws maintenance if the queue is full
    */
   hash(password: string): Promise<string>;
-  /**
-   * Against the hash, or for null against a dummy, which takes the same time and is never right.
-   */
+  /** Compares with the hash; null stands for a dummy that takes the same time and never matches. */
   matches(password: string, hash: string | null): Promise<boolean>;
-  /** Whether a new hash would be of the same cost and pepper. Older versions had no pepper. */
+  /** Whether the hash has the current cost and pepper. Hashes of older versions have no pepper. */
   isCurrent(hash: string): boolean;
 };
 
@@ -86,7 +84,7 @@ export function scryptPasswords(peppers: Peppers, cost: ScryptCost = FULL_COST):
       inTurn(async () => {
         const expected = hash === null ? dummy : parse(hash);
         const { pepperId } = expected;
-        // With its pepper removed a hash matches nothing, after the same work.
+        // If its pepper was removed, a hash matches nothing, after the same work.
         const pepper = pepperId === undefined ? null : (peppers.find(pepperId) ?? current);
         const normal = password.normalize('NFC');
         const key = await derive(

@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { DamagedData } from '../store/damage.ts';
 import { keyLine, keyOfLine, readKeyFile, writeKeyFile } from './key-file.ts';
 
-/** A secret key applied to passwords before hashing, kept outside the database. */
+/** A secret key applied to passwords before hashing; kept outside the database. */
 export type Pepper = {
   /** Stored with each hash; derived one-way from the key. */ id: string;
   apply(password: string): Buffer;
 };
 export type Peppers = {
   current: Pepper;
-  /** Current and earlier ones. */ find(id: string): Pepper | undefined;
+  /** The current one or an earlier one. */ find(id: string): Pepper | undefined;
 };
 
 function createPepper(key: Buffer): Pepper {
@@ -31,10 +31,10 @@ export function createPeppers(keys: readonly Buffer[]): Peppers {
 }
 
 /**
- * Reads the keys, one per line, or creates the first. Accounts move to the newest key when they
- * sign in; removing a line forces a password reset on the accounts still hashed with it.
+ * Reads the keys, one per line, or creates the first one. An account moves to the newest key at its
+ * next sign-in; removing a line forces a password reset on accounts still hashed with it.
  * @param rotate appends a new key
- * @param isNew whether there may be no file yet
+ * @param isNew whether the file may be absent
  * @throws DamagedData
  */
 export async function loadPeppers(

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { DamagedData } from '../store/damage.ts';
 import { keyLine, keyOfLine, readKeyFile, writeKeyFile } from './key-file.ts';
 
-/** Keys of one installation, kept outside the database so that a copy of it alone is of no use. */
+/** Keys of one installation, kept outside the database: a copy of the database alone is useless. */
 export type Secrets = {
-  /** HMAC-SHA-256 under a key of its own for each purpose. */
+  /** HMAC-SHA-256 with a key derived for each purpose. */
   mac(purpose: string, ...parts: string[]): Buffer;
   seal(plain: string): string;
-  /** Throws if the text was not sealed by this installation. */
+  /** @throws if the text was sealed with another key */
   unseal(sealed: string): string;
 };
 
@@ -40,14 +40,14 @@ export function createSecrets(root: Buffer): Secrets {
 }
 
 /**
- * Reads the installation's root key, or makes one (readable by the owner only).
- * @param isNew whether there may be none yet
+ * Reads the root key of the installation or creates it (mode 0600).
+ * @param isNew whether the key may be absent
  * @throws DamagedData
  */
 export async function loadSecrets(dataDir: string, isNew: boolean): Promise<Secrets> {
   const file = join(dataDir, 'service.key');
   const kept = await readKeyFile(file);
-  // The first version kept the bare bytes.
+  // The first version stored the bare 32 bytes.
   if (kept?.length === 32) return createSecrets(kept);
   if (kept !== null) return createSecrets(keyOfLine(kept.toString('latin1').trimEnd(), file));
   if (!isNew) throw new DamagedData(file, 'is missing');

@@ -2,7 +2,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { isFresh } from '../clock.ts';
 import type { Secrets } from './secrets.ts';
 
-/** 192 random bits. */
+/** 192 random bits, Base64url, with a prefix for the type. */
 export const newId = (prefix: 'acc' | 'ses' | 'flw' | 'dl' | 'mail'): string =>
   `${prefix}_${randomBytes(24).toString('base64url')}`;
 export const newToken = (): string => randomBytes(32).toString('base64url');
@@ -13,18 +13,18 @@ export const ACCESS_SECONDS = 900;
 const ACCESS_MS = ACCESS_SECONDS * 1000;
 
 /**
- * Tokens are derived from what only the holder and this installation know. So an answer that got
- * lost can be given again byte for byte, and the store never holds a token.
+ * Tokens are derived from a secret of the client and one of this installation. A lost answer can
+ * therefore be repeated byte for byte, and the store never holds a token.
  */
 export type Tokens = {
   access(sessionId: string, issuedAt: number): string;
-  /** @returns the session of a token that is ours and not expired, else null. */
+  /** @returns the session of a valid, unexpired token, else null */
   sessionOf(accessToken: string, now: number): string | null;
-  /** First refresh token of a session, from what opened it. */
+  /** First refresh token of a session, derived from the secret that opened it. */
   firstRefresh(sessionId: string, opener: string): string;
   nextRefresh(previous: string, key: string): string;
   unsubscribe(accountId: string): string;
-  /** @returns the account, or null for a token that is not ours. */
+  /** @returns the account of a valid token, else null */
   accountOf(unsubscribeToken: string): string | null;
 };
 

@@ -47,8 +47,8 @@ function kindOf(block: string): Kind {
 }
 
 /**
- * The author's blocks as HTML of the API's restricted subset; items and rows that follow each other
- * become one list or table.
+ * Converts an author’s blocks to the API’s subset of HTML. Adjacent items and rows form one list or
+ * table.
  */
 export function bodyHtmlOf(body: readonly string[], media: readonly DemoArticleMedia[]): string {
   const html: string[] = [];
@@ -140,7 +140,7 @@ function buildOne(
 }
 
 /**
- * The article in each of its languages; its pictures, shared by all of them, are put into `stored`.
+ * Builds the article in each of its languages and adds its pictures, which they share, to `stored`.
  */
 export function buildArticle(source: ArticleSource, facts: Facts, stored: Stored): DemoArticle[] {
   for (const { id, file, bytes, sha256 } of mediaOf(source, 'en', facts))

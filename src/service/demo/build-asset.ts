@@ -166,7 +166,7 @@ function proxyOf(
   };
 }
 
-/** Restriction-free words of an asset for the full-text index. */
+/** Text for the full-text index, without restrictions; at most `SEARCH_TEXT_LENGTH` bytes. */
 function searchTextOf(
   source: AssetSource,
   shotlist: DemoShot[],
@@ -183,7 +183,7 @@ function searchTextOf(
   return text;
 }
 
-/** Everything about one asset; its files are put into `stored`. */
+/** Builds one asset and adds its files to `stored`. */
 export function buildAsset(
   source: AssetSource,
   facts: Facts,

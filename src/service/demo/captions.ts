@@ -2,18 +2,18 @@ import { languagesOf, sayingIn, turnsOf } from './script-text.ts';
 import type { AssetSource } from './source.ts';
 import type { DemoCaptions, DemoLanguage } from './types.ts';
 
-/** As subtitles are made for broadcast: two lines, time to read them, and no flashes. */
+/** Broadcast subtitling practice: two lines, enough time to read, no flashes. */
 const MAX_LINES = 2;
 const MAX_LINE_LENGTH = 42;
 const MAX_CHARACTERS_PER_SECOND = 20;
 const MIN_CUE_MS = 1000;
 const MAX_CUE_MS = 7000;
-/** How much longer than needed a text stays where there is time. */
+/** Factor by which a cue may stay longer than its reading time. */
 const MAX_STRETCH = 1.5;
 
 type Cue = { fromMs: number; toMs: number; lines: string[] };
 
-/** Lines as even as words allow: none but the last is filled while another stays short. */
+/** Greedy line breaking. */
 function wrapped(text: string, lineLength: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {
@@ -32,7 +32,7 @@ function balanced(text: string): string[] {
   return wrapped(text, length);
 }
 
-/** A sentence as the lines of its cues. */
+/** Lines of a sentence, grouped into cues. */
 function partsOf(sentence: string): string[][] {
   const lines = balanced(sentence);
   return Array.from({ length: Math.ceil(lines.length / MAX_LINES) }, (_, i) =>
@@ -47,10 +47,7 @@ const totalMs = (parts: readonly string[][]): number =>
 const sentencesOf = (text: string): string[] =>
   text.match(/.+?(?:[.!?…]+[»”"]?(?= |$)|$)\s*/gu)?.map((sentence) => sentence.trim()) ?? [];
 
-/**
- * Whole sentences, as many from the first on as can be read in the time. What is left out is in the
- * script.
- */
+/** Cues for as many whole sentences as can be read in the time; the rest is only in the script. */
 function cuesIn(texts: readonly string[], fromMs: number, untilMs: number): Cue[] {
   const parts: string[][] = [];
   for (const sentence of texts.flatMap(sentencesOf)) {
@@ -74,8 +71,8 @@ function cuesIn(texts: readonly string[], fromMs: number, untilMs: number): Cue[
 }
 
 /**
- * A soundbite begins with its shot and may last until the next one; commentary has the time that is
- * left.
+ * A soundbite starts with its shot and may last until the next one; commentary gets the remaining
+ * time.
  */
 function cuesOf(source: AssetSource, language: DemoLanguage, durationMs: number): Cue[] {
   const turns = turnsOf(source, language);
@@ -107,7 +104,7 @@ function clock(ms: number, decimal: '.' | ','): string {
   return `${two(ms / 3_600_000)}:${two((ms / 60_000) % 60)}:${two((ms / 1000) % 60)}${decimal}${String(ms % 1000).padStart(3, '0')}`;
 }
 
-/** All that WebVTT needs of it in the text of a cue. */
+/** Escapes WebVTT cue text. */
 const escaped = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 

@@ -19,16 +19,16 @@ const MasterFacts = z.strictObject({
   of: z.looseObject({}),
 });
 
-/** What the generator found out about a file below the demo directory. */
+/** Facts about a generated file below the demo directory. */
 export type FileFacts = z.output<typeof FileFacts>;
 /**
- * A master's hashes; `pieces` are the SHA-256 of its pieces one after the other, base64; `of` says
- * which master.
+ * Hashes of a master. `pieces` is the concatenated SHA-256 of its pieces in Base64, `of` the
+ * options the master was made with.
  */
 export type MasterFacts = z.output<typeof MasterFacts>;
 
 export type Facts = {
-  /** Throws when the generator did not make this file. */
+  /** @throws if the generator did not make this file */
   file(name: string): FileFacts;
   master(slug: string, format: MasterFormat): MasterFacts;
 };
@@ -40,7 +40,7 @@ export const hexPieces = ({ pieces }: MasterFacts): string[] => {
   );
 };
 
-/** Throws when the directory was not made by scripts/make-demo-media.ts. */
+/** @throws if the directory was not made by scripts/make-demo-media.ts */
 export function readFacts(demoDir: string): Facts {
   const readJson = (name: string): unknown =>
     JSON.parse(readFileSync(path.join(demoDir, name), 'utf8'));

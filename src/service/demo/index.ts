@@ -9,9 +9,10 @@ import type { DemoContent } from './types.ts';
 export type * from './types.ts';
 
 /**
- * The demo below `demoDir` (assets/demo): assets and articles newest first, and their bytes by id.
- * Nothing is hashed but the small texts of the packages, so it takes well under a second; masters
- * are made when first read. Throws when the directory is not a complete demo.
+ * Loads the demo below `demoDir` (assets/demo): assets and articles, newest first, and their bytes
+ * by ID. Only the small texts of packages are hashed, so that loading takes well under a second;
+ * masters are made on first read.
+ * @throws if the directory is not a complete demo
  */
 export function loadDemo(demoDir: string): DemoContent {
   const facts = readFacts(demoDir);

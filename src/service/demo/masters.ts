@@ -56,8 +56,8 @@ export const MASTER_FORMATS: Readonly<Record<MasterFormat, Format>> = {
 export const slugOf = (source: AssetSource): string => `AUR-26-${source.number}`;
 
 /**
- * The master of one rendition: same frames and timecode as every other rendition and the proxy of
- * the asset.
+ * Options of one master: it has the frames and timecode of all renditions and the proxy of the
+ * asset.
  */
 export function masterOptionsOf(source: AssetSource, format: MasterFormat): MasterOptions {
   const { width, height, frameRate, scan, dropFrame } = MASTER_FORMATS[format];
@@ -73,7 +73,7 @@ export function masterOptionsOf(source: AssetSource, format: MasterFormat): Mast
   };
 }
 
-/** Where the generator puts things, below the demo directory. */
+/** Paths of the generated files, relative to the demo directory. */
 export const demoFiles = {
   facts: 'facts.json',
   proxy: (slug: string): string => `video/${slug}.mp4`,

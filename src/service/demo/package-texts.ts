@@ -3,8 +3,8 @@ import { escapeMarkup, htmlPage } from './text.ts';
 import type { DemoAsset, DemoLanguage, DemoRestriction, DemoScript, LocalText } from './types.ts';
 
 /**
- * What the package's text files need of an asset. None of them says a date: their hashes must not
- * change with the day.
+ * An asset as far as the text files of a package need it. These files contain no date, so that
+ * their hashes are the same at every start.
  */
 type Described = Omit<DemoAsset, 'packages' | 'searchText' | 'rev'>;
 
@@ -85,7 +85,7 @@ ${lines.length === 0 ? `<p>${words.unrestricted}</p>` : `<ul>\n${lines.join('\n'
   return frenchSpacing(html, language);
 }
 
-/** The rights sheet, in both languages: restrictions bind every desk that gets the package. */
+/** The rights sheet, in both languages. */
 export const rightsPage = (asset: Described): string =>
   htmlPage(
     'en',

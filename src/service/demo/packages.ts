@@ -10,7 +10,7 @@ const PREVIEW: LocalText = { en: 'Preview and rights sheet', fr: 'Aperçu et fic
 
 const compact = (slug: string): string => slug.toLowerCase().replaceAll('-', '');
 
-/** The files every package has but the master, by the packages they go into. */
+/** Files that accompany a master; `preview` is the part that the preview package has. */
 function accompanyingFiles(
   asset: Described,
   stored: Stored,
@@ -91,8 +91,8 @@ function accompanyingFiles(
 }
 
 /**
- * One broadcast package a master, then one for the web and one to look at. Their accompanying files
- * are the same ones.
+ * One broadcast package per master, one for the web and one preview. They share the accompanying
+ * files.
  */
 export function buildPackages(
   asset: Described,

@@ -17,13 +17,13 @@ export function spokenShots(source: AssetSource): Spoken[] {
 const translationInto = ({ en, fr }: BiteSource, language: DemoLanguage): string | undefined =>
   language === 'en' ? en : fr && frenchSpacing(fr, 'fr');
 
-/** What was said, in the language asked for when there is a translation. */
+/** A soundbite’s words in the language, translated where a translation exists. */
 export const sayingIn = (bite: BiteSource, language: DemoLanguage): string =>
   bite.language === language
     ? frenchSpacing(bite.verbatim, language)
     : (translationInto(bite, language) ?? bite.en ?? bite.verbatim);
 
-/** Null where there is none: the original is no translation of itself. */
+/** Null without a translation; the original does not count as one. */
 export const translationOf = (bite: BiteSource): string | null =>
   translationInto(bite, bite.language === 'en' ? 'fr' : 'en') ?? null;
 
@@ -33,7 +33,7 @@ const roleIn = (bite: BiteSource, language: DemoLanguage): string =>
 export const languagesOf = (source: AssetSource): DemoLanguage[] =>
   source.headline.fr === undefined ? ['en'] : ['en', 'fr'];
 
-/** Commentary and soundbites in turn: paragraph, bite, paragraph, bite, and what is left. */
+/** Commentary and soundbites alternating: paragraph, soundbite, …, then the remainder. */
 export function turnsOf(source: AssetSource, language: DemoLanguage): (string | Spoken)[] {
   const paragraphs = (source.script[language] ?? []).map((text) => frenchSpacing(text, language));
   const spoken = spokenShots(source);

@@ -7,7 +7,7 @@ import type {
 } from './types.ts';
 import type { Grade, View } from './views.ts';
 
-/** What an author writes about an asset; `build-asset.ts` makes everything else of it. */
+/** An asset as its author writes it; `build-asset.ts` derives everything else. */
 export type MasterFormat = '1080i50' | '1080p25' | '720p25' | '720p50' | '1080p29.97';
 
 export type Place = { name: string; country: string; dateline: string; lat: number; lon: number };
@@ -25,29 +25,29 @@ export type BiteSource = {
 export type ShotSource = {
   type: ShotType;
   view: View;
-  /** Share of the duration. */
+  /** Share of the duration, relative to the other shots. */
   weight: number;
   text: LocalText;
-  /** When it differs from the asset's place. */
+  /** Set where it differs from the asset’s place. */
   location?: string;
   bite?: BiteSource;
-  /** Keys of the asset's restrictions that belong to this shot. */
+  /** Keys of the asset’s restrictions that apply to this shot. */
   restricted?: string[];
 };
 
 type RestrictionSource = {
-  /** Short, unique within the asset. */
+  /** Unique within the asset. */
   key: string;
   kind: RestrictionKind;
   mode: 'allow' | 'deny';
   values?: string[];
-  /** The shot and the rule first, the reason after it. */
+  /** Leads with the shot and the rule; the reason follows. */
   note: LocalText;
   notAfterMin?: MinutesFromNow;
 };
 
 export type AssetSource = {
-  /** Of the slug: 1147 is AUR-26-1147. */
+  /** Number in the slug: 1147 is AUR-26-1147. */
   number: number;
   /** For folder names: lower case and hyphens. */
   shortName: string;
@@ -55,7 +55,7 @@ export type AssetSource = {
   description: LocalText;
   place: Place;
   topics: string[];
-  /** IPTC media topics: [code, name]. */
+  /** IPTC media topics, [code, name]. */
   subjects: readonly (readonly [string, string])[];
   publishedMin: MinutesFromNow;
   history?: { atMin: MinutesFromNow; note: LocalText }[];
@@ -63,17 +63,16 @@ export type AssetSource = {
   expiresMin?: MinutesFromNow;
   status?: { pubStatus: 'withheld' | 'canceled'; reason: LocalText };
   formats: readonly [MasterFormat, ...MasterFormat[]];
-  /** At the rate of the formats, which all share it. */
+  /** At the frame rate that all formats share. */
   frames: number;
   timecodeStart: string;
-  /** The poster's view first, two more stills after it. */
+  /** Views of the poster and of two more stills. */
   stills: readonly [View, View, View];
   grade: Grade;
   mirrored?: boolean;
   shots: ShotSource[];
   /**
-   * Paragraphs of the commentary; the soundbites stand between them, in order. Empty: natural
-   * pictures, no commentary.
+   * Paragraphs of commentary, which alternate with the soundbites. Empty for natural sound only.
    */
   script: Partial<Record<DemoLanguage, string[]>>;
   restrictions?: RestrictionSource[];
@@ -81,7 +80,7 @@ export type AssetSource = {
   relatedNumbers?: number[];
 };
 
-/** A shot: type, view, share of the duration, what it shows. */
+/** Builds a shot from type, view, weight and description. */
 export const shot = (
   type: ShotType,
   view: View,
@@ -91,10 +90,10 @@ export const shot = (
   more: Partial<ShotSource> = {},
 ): ShotSource => ({ type, view, weight, text: fr === undefined ? { en } : { en, fr }, ...more });
 
-/** An interview shot; its text is the speaker's role and the first words. */
 const ENGLISH_LANGUAGES = new Intl.DisplayNames(['en'], { type: 'language' });
 const FRENCH_LANGUAGES = new Intl.DisplayNames(['fr'], { type: 'language' });
 
+/** The shot of a soundbite; its text names the language, speaker and role. */
 export function says(view: View, weight: number, bite: BiteSource): ShotSource {
   const { language, speaker, role, roleFr, verbatim } = bite;
   const english = language === 'en' ? verbatim : (bite.en ?? verbatim);
@@ -130,15 +129,15 @@ export type ArticleText = {
   summary: string;
   correctionNote?: string;
   /**
-   * One block an entry: '## ' a heading, '> text | source' a quotation, '[2]' the second picture,
-   * '- ' an item of a list ('1. ' of a numbered one), '| a | b' a row of a table whose first row is
-   * its head; anything else a paragraph. Inline HTML is kept.
+   * One block per entry: '## ' starts a heading, '> text | source' a quotation, '[2]' stands for
+   * the second picture, '- ' starts a list item ('1. ' a numbered one), '| a | b' a table row (the
+   * first is the head). Anything else is a paragraph. Inline HTML is kept.
    */
   body: string[];
 };
 
 export type ArticleSource = {
-  /** Lower case and hyphens; ids and picture names are made of it. */
+  /** Lower case and hyphens; part of IDs and picture names. */
   name: string;
   byline: string[];
   place: Place;

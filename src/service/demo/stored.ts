@@ -6,11 +6,11 @@ import type { DemoBytes } from './types.ts';
 
 type Size = { bytes: number; sha256: string };
 
-/** Collects everything with bytes under its id. Throws when an id comes twice. */
+/** Bytes by ID. The add methods throw on a duplicate ID. */
 export type Stored = {
   addFile(id: string, file: string, mediaType: string, size: Size): void;
   addText(id: string, mediaType: string, text: string): Size;
-  /** The master is made at the first read. */
+  /** `make` is called on the first read. */
   addReader(
     id: string,
     mediaType: string,

@@ -1,4 +1,4 @@
-/** Text for HTML and XML, element content and double-quoted attributes alike. */
+/** Escapes HTML and XML, both element content and double-quoted attributes. */
 export const escapeMarkup = (text: string): string =>
   text
     .replaceAll('&', '&amp;')
@@ -23,7 +23,7 @@ export const plainText = (html: string): string =>
 export const countWords = (text: string): number =>
   text.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word)).length;
 
-/** A whole page for a file of a package, readable without any other file. */
+/** A self-contained page, for a file of a package. */
 export const htmlPage = (language: string, title: string, body: string): string => `<!doctype html>
 <html lang="${language}">
 <head><meta charset="utf-8"><title>${escapeMarkup(title)}</title></head>

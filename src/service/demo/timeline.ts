@@ -19,7 +19,7 @@ const milliseconds = (frames: number, frameRate: string): number => {
 export const durationMsOf = (source: AssetSource): number =>
   milliseconds(source.frames, MASTER_FORMATS[source.formats[0]].frameRate);
 
-/** The shots' places on the asset's timeline: without gaps from its first frame to its last. */
+/** Positions of the shots; together they cover the asset’s frames without gaps. */
 export function spansOf(source: AssetSource): Span[] {
   const { frameRate, timecodeBase, dropFrame } = MASTER_FORMATS[source.formats[0]];
   const first = framesOf(source.timecodeStart, timecodeBase, dropFrame);

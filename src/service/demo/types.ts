@@ -1,11 +1,10 @@
 /**
- * What the demo of the reference service serves: invented news, near the shapes of the API. Times
- * are minutes relative to the moment the service starts ("now"), negative in the past, so that the
- * demo is always fresh. Package files never contain a date: their bytes, and so the signed
- * manifests, are the same at every start.
+ * Content of the demo: invented news, close to the shapes of the API. Times are minutes relative to
+ * the first start on a data folder, so that the demo is always fresh. Package files contain no
+ * date: their bytes, and so the signed manifests, are the same at every start.
  */
 
-/** Minutes from "now"; negative is past. */
+/** Minutes since the service was first started; negative for the past. */
 export type MinutesFromNow = number;
 export type DemoLanguage = 'en' | 'fr';
 export type LocalText = { en: string; fr?: string };
@@ -13,17 +12,17 @@ export type LocalText = { en: string; fr?: string };
 export type RestrictionKind = 'territory' | 'platform' | 'time' | 'editorial' | 'archive';
 
 export type DemoRestriction = {
-  /** `rst_…`, unique over the whole demo. */
+  /** `rst_…`, unique in the whole demo. */
   id: string;
   kind: RestrictionKind;
   mode: 'allow' | 'deny';
   /**
-   * Countries for territory, platforms for platform. Empty for `time`: the service writes the
-   * moment of `notAfterMin` there.
+   * Country codes for `territory`, platforms for `platform`. Empty for `time`: the service fills in
+   * the moment of `notAfterMin`.
    */
   values: string[];
   note: LocalText;
-  /** Only for `time`: no use after this moment. */
+  /** Last moment of use; only for `time`. */
   notAfterMin?: MinutesFromNow;
 };
 
@@ -40,22 +39,22 @@ export type ShotType =
 export type DemoShot = {
   n: number;
   /**
-   * 'HH:MM:SS:FF' of the master and the proxy alike; `out` is exclusive and equals the next shot's
+   * `HH:MM:SS:FF`, the same in master and proxy; `out` is exclusive and equals the next shot’s
    * `in`.
    */
   in: string;
   out: string;
-  /** The same two as milliseconds from the start of the media. */
+  /** Milliseconds of `in` and `out` from the start of the media. */
   inMs: number;
   outMs: number;
   text: LocalText;
   location: string;
   type: ShotType;
-  /** Of what is said, when somebody speaks. */
+  /** Language of the quote, for a shot with speech. */
   language?: string;
   speaker?: string;
   quote?: string;
-  /** Restrictions of this shot alone; they are listed among the asset's restrictions too. */
+  /** Restrictions of this shot only; also listed among the asset’s. */
   restrictionIds: string[];
 };
 
@@ -66,10 +65,7 @@ export type DemoSoundbite = {
   in: string;
   out: string;
   verbatim: string;
-  /**
-   * English when the verbatim is in another language, French otherwise; null where nobody has
-   * translated it.
-   */
+  /** Into English, or into French for an English original; null without a translation. */
   translation: string | null;
 };
 
@@ -95,9 +91,9 @@ export type DemoRendition = {
   frameRate: string;
   scan: 'progressive' | 'interlaced-tff';
   aspect: '16:9';
-  /** Empty: the demo's media carry no sound. */
+  /** Empty: the demo’s media have no sound. */
   audio: { codec: string; channels: number; language: string; role: string }[];
-  /** Bits a second, mean. */
+  /** Mean, bit/s. */
   bitrate: number;
   durationMs: number;
   timecodeStart: string;
@@ -115,11 +111,11 @@ type FileRole =
   | 'metadata'
   | 'licence';
 
-/** One file of a package. Packages of one asset share files: one id, one path, one content. */
+/** One file of a package. Packages of an asset share files: same ID, path and content. */
 export type DemoFile = {
-  /** `fil_…`; bytes come from `DemoContent.file(id)`. */
+  /** `fil_…`, for `DemoContent.file`. */
   id: string;
-  /** Relative, `/`, safe on Windows, macOS and Linux, below the package's `rootName`. */
+  /** Relative to the package’s `rootName`, separated by `/`, legal on Windows, macOS and Linux. */
   path: string;
   mediaType: string;
   role: FileRole;
@@ -141,7 +137,7 @@ export type DemoPackage = {
   bytes: number;
 };
 
-/** A JPEG below the demo directory, also served by `DemoContent.file(id)`. */
+/** A JPEG below the demo directory, also served by `DemoContent.file`. */
 export type DemoImage = {
   id: string;
   file: string;
@@ -172,7 +168,7 @@ export type DemoAsset = {
   embargoUntilMin?: MinutesFromNow;
   expiresMin?: MinutesFromNow;
   pubStatus: 'usable' | 'withheld' | 'canceled';
-  /** Why, when not usable. */
+  /** Reason, where the asset is not usable. */
   statusReason?: LocalText;
   durationMs: number;
   frameRate: string;
@@ -188,26 +184,26 @@ export type DemoAsset = {
   soundbites: DemoSoundbite[];
   captions: DemoCaptions[];
   renditions: DemoRendition[];
-  /** Empty when withheld or canceled. */
+  /** Empty for an asset that is withheld or canceled. */
   packages: DemoPackage[];
   history: { rev: number; atMin: MinutesFromNow; note: LocalText }[];
   relatedAssetIds: string[];
   relatedArticleIds: string[];
-  /** 480x270, for grids. */
+  /** 480 × 270, for grids. */
   thumbnail: DemoImage;
-  /** 960x540; the first is the poster. */
+  /** 960 × 540; the first one is the poster. */
   stills: DemoImage[];
-  /** The preview: H.264, 640x360, plays from the start. `id` is a `fil_…`. */
+  /** The preview: H.264, 640 × 360, faststart. `id` is a `fil_…`. */
   proxy: { id: string; file: string; width: number; height: number; bytes: number; sha256: string };
   /** Plain text for the full-text index, at most 4 kB. */
   searchText: string;
 };
 
 export type DemoArticleMedia = {
-  /** `med_…`; the body says `<img src="media:med_…">`, bytes come from `DemoContent.file(id)`. */
+  /** `med_…`, referenced by the body as `<img src="media:med_…">`, for `DemoContent.file`. */
   id: string;
   role: 'lead' | 'inline' | 'gallery';
-  /** Below the demo directory. */
+  /** Path below the demo directory. */
   file: string;
   mediaType: 'image/jpeg';
   bytes: number;
@@ -219,7 +215,7 @@ export type DemoArticleMedia = {
   credit: string;
 };
 
-/** One language of an article; a translation is an article of its own that names its original. */
+/** An article in one language; a translation is an article of its own that names its original. */
 export type DemoArticle = {
   /** `art_…` */
   id: string;
@@ -240,7 +236,7 @@ export type DemoArticle = {
   embargoUntilMin?: MinutesFromNow;
   pubStatus: 'usable' | 'withheld' | 'canceled';
   correctionNote?: string;
-  /** Only the elements of the API's restricted subset. */
+  /** Only elements of the API’s subset. */
   bodyHtml: string;
   bodyText: string;
   wordCount: number;
@@ -253,8 +249,8 @@ export type DemoArticle = {
 };
 
 /**
- * Anything with bytes: a package file (`fil_…`), an article's picture (`med_…`), a thumbnail or
- * still (`img_…`).
+ * Bytes by ID: a package file (`fil_…`), a picture of an article (`med_…`), a thumbnail or still
+ * (`img_…`).
  */
 export type DemoBytes = {
   id: string;
@@ -263,12 +259,12 @@ export type DemoBytes = {
   sha256: string;
   mediaType: string;
   /**
-   * Only above one piece: SHA-256 of each 8 MiB piece in order, lower-case hex. Computed on demand
-   * from a committed list.
+   * SHA-256 of each 8 MiB piece in order, lower-case hex, from a committed list. Absent for files
+   * of one piece.
    */
   pieces?(): { pieceBytes: number; hashes: string[] };
   /**
-   * At most `length` bytes from `offset`; fewer only at the end. The buffer is the caller's own.
+   * Reads at most `length` bytes from `offset`, fewer only at the end. The caller owns the buffer.
    */
   read(offset: number, length: number): Promise<Buffer>;
 };
@@ -276,6 +272,6 @@ export type DemoBytes = {
 export type DemoContent = {
   assets: DemoAsset[];
   articles: DemoArticle[];
-  /** Undefined for an id the demo does not have. */
+  /** Undefined for an unknown ID. */
   file(id: string): DemoBytes | undefined;
 };

@@ -1,7 +1,7 @@
 /**
- * Framings of the photographs the demo's pictures are made of: [centre x, centre y, width], per
- * cent of the photograph; the height follows from 16:9, and a framing that would stick out is moved
- * inside. Only `scripts/make-demo-media.ts` needs them.
+ * Framings of the demo’s photographs: [centre x, centre y, width] in per cent of the photograph.
+ * The height follows from 16:9; a framing that would stick out is moved inside. Only used by
+ * `scripts/make-demo-media.ts`.
  */
 type Framing = readonly [centreX: number, centreY: number, width: number];
 
@@ -183,12 +183,15 @@ const PHOTOGRAPHS = {
 } as const;
 
 type Photograph = keyof typeof PHOTOGRAPHS;
-/** 'lake.peaks' and the like. */
+/** Such as `lake.peaks`. */
 export type View = {
   [P in Photograph]: `${P}.${keyof (typeof PHOTOGRAPHS)[P]['views'] & string}`;
 }[Photograph];
 
-/** The photograph's file name and the framing. */
+/**
+ * File name of the photograph, and the framing.
+ * @throws for an unknown view
+ */
 export function framingOf(view: View): { source: string; framing: Framing } {
   const [name, key] = view.split('.');
   for (const [photograph, { source, views }] of Object.entries(PHOTOGRAPHS)) {
@@ -201,7 +204,7 @@ export function framingOf(view: View): { source: string; framing: Framing } {
   throw new Error(`no such view: ${view}`);
 }
 
-/** How a picture is graded, as filters of ffmpeg. */
+/** Colour grades, as ffmpeg filters. */
 export const GRADES = {
   day: 'eq=contrast=1.03:saturation=1.05',
   dusk: 'colorbalance=rs=.10:bs=.04:rm=.12:bm=-.06:rh=.08:bh=-.12,eq=brightness=-.05:contrast=1.08',

@@ -27,8 +27,8 @@ type Names =
   | 'cancelDownload';
 
 /**
- * A territory rule of one shot is for the editor to respect; one of the whole asset decides whether
- * it may be fetched.
+ * Whether a territory restriction of the whole asset bars the country. Restrictions of single shots
+ * don’t: the editor respects them.
  */
 function isBarred({ asset }: PackageEntry, country: string | null): boolean {
   const ofShots = new Set(asset.shotlist.flatMap(({ restrictionIds }) => restrictionIds));
@@ -44,8 +44,9 @@ function isBarred({ asset }: PackageEntry, country: string | null): boolean {
 function createGate({ clock }: Context, library: Library) {
   return {
     /**
-     * The package, for this account, now. @throws not-found, entitlement-missing, asset-withdrawn,
-     * terms-not-accepted, territory-restricted
+     * The package, if the account may download it now.
+     * @throws not-found, entitlement-missing, asset-withdrawn, terms-not-accepted,
+     * territory-restricted
      */
     open(packageId: string, account: AccountRecord): PackageEntry {
       const entry = library.package(packageId);
@@ -82,8 +83,8 @@ const stateOf = ({
 });
 
 /**
- * Of what a client tells about files, one entry for each that the package has: the rest would let
- * anybody fill the disk.
+ * One entry per file of the package out of a client’s receipt: arbitrary entries could fill the
+ * disk.
  */
 function keptFiles(
   { packageId, rev }: DownloadRecord,
@@ -93,7 +94,7 @@ function keptFiles(
   const current = library.package(packageId)?.package;
   const known = new Set(current?.files.map(({ id }) => id));
   const once = [...new Map(files.map((file) => [file.fileId, file])).values()];
-  // The files of an earlier revision are not known any more; they were about as many.
+  // Files of an earlier revision are unknown by now; their number is taken from the current one.
   return current?.rev === rev
     ? once.filter(({ fileId }) => known.has(fileId))
     : once.slice(0, known.size);
@@ -224,9 +225,9 @@ async function manifestAnswer(
       headers: { 'cache-control': IMMUTABLE, 'repr-digest': `sha-256=:${digest}:` },
     };
   }
-  // The addresses of an earlier one would be those of other files by now.
+  // Only the files of the current revision have addresses.
   if (!isCurrent) throw problem('not-found');
-  // They work at once, so nothing is left to acknowledge later.
+  // The addresses work at once, so there is no later step to acknowledge restrictions in.
   const restrictionIds = unacknowledged(entry, []);
   if (restrictionIds.length > 0) throw problem('restriction-unacknowledged', { restrictionIds });
   await count(entry, auth);

@@ -6,7 +6,7 @@ import type { SigningKey } from '../keys.ts';
 import type { Store } from '../store/ports.ts';
 import type { Origins } from './origins.ts';
 
-/** A manifest is immutable per revision, so it holds no time of this machine. */
+/** Fixed: a manifest is immutable per revision, so it contains no time of this system. */
 const MADE_AT = '2026-01-01T00:00:00Z';
 const LICENCE_URL = 'https://multimedia-desk.example/terms';
 const MAX_CACHED = 200;
@@ -52,7 +52,7 @@ function fileOf(
   };
 }
 
-/** Signature over RFC 8785 canonical JSON of everything else. */
+/** Signs the RFC 8785 canonical JSON of the manifest without its signature. */
 function signed(
   manifest: Omit<Manifest, 'signature'>,
   { keyId, privateKey }: SigningKey,
@@ -74,9 +74,9 @@ type Made = { manifest: Manifest; text: string };
 const nameOf = (packageId: string, rev: number): string => `${packageId} ${rev}`;
 
 /**
- * Signed manifests of packages. What was given out is kept: asked for by its revision it is given
- * again as it was, also after the package has a newer one. The last few are in memory, since the
- * pieces of a large file are a long list.
+ * Signed manifests of packages. Each one delivered is stored, so that its revision can be requested
+ * unchanged after the package has a newer one. The most recent ones are cached: the pieces of a
+ * large file are a long list.
  */
 export function createManifests(
   source: ContentSource,
@@ -117,7 +117,7 @@ export function createManifests(
       if (cache.size > MAX_CACHED) cache.delete(cache.keys().next().value ?? '');
       return made;
     },
-    /** Undefined for one that nobody was given. */
+    /** @returns undefined for a revision that was never delivered */
     async earlier(packageId: string, rev: number): Promise<string | undefined> {
       return (await store.transaction((tx) => tx.manifests.get(nameOf(packageId, rev))))?.text;
     },
@@ -131,7 +131,10 @@ const escaped = (text: string) =>
     .replaceAll('>', '&gt;')
     .replaceAll('"', '&quot;');
 
-/** RFC 5854. `urlOf` gives a file's address; names include the package's folder. */
+/**
+ * Metalink 4 (RFC 5854). File names include the package’s folder.
+ * @param urlOf address of a file
+ */
 export function metalinkOf(manifest: Manifest, urlOf: (fileId: string) => string): string {
   const files = manifest.files.map((file) => {
     const hashes = file.pieces?.hashes.map((hash) => `<hash>${hash}</hash>`).join('') ?? '';

@@ -13,11 +13,11 @@ export const LOCAL_ORIGINS = ['local', 'mirror'] as const;
 
 export type Origins = {
   list: ManifestFile['origins'];
-  /** Where to get a file: the best origin that is not excluded, or the best one where all are. */
+  /** Signed address on the preferred origin that is not excluded; if all are, on the first. */
   urlFor(file: PackageFile, packageId: string, now: number, excluded: readonly string[]): SignedUrl;
 };
 
-/** `sig` covers method, path, expiry and file: an address works for nothing else. */
+/** Covers method, path, expiry and file, so that an address works for nothing else. */
 export function signatureOf(
   secrets: Secrets,
   path: string,

@@ -8,8 +8,9 @@ import { problem } from '../http/problems.ts';
 import type { DownloadRecord, StoreTx } from '../store/ports.ts';
 
 /**
- * Each package counts once a day (UTC), however often its addresses are asked for. @returns whether
- * it counts by now
+ * Counts each package once per UTC day, however often its addresses are requested.
+ * @returns whether it was counted before
+ * @throws quota-exceeded
  */
 async function isCounted(tx: StoreTx, wanted: DownloadRecord, quota: number): Promise<boolean> {
   const midnight = Math.floor(wanted.createdAt / DAY) * DAY;
@@ -28,10 +29,7 @@ async function isCounted(tx: StoreTx, wanted: DownloadRecord, quota: number): Pr
   return false;
 }
 
-/**
- * Writes down who is given the addresses of which package, within what an account may fetch in a
- * day.
- */
+/** Records which account got the addresses of which package, within the daily quota. */
 export function createDownloadRecords({
   clock,
   store,
@@ -69,8 +67,9 @@ export function createDownloadRecords({
       }),
 
     /**
-     * With its addresses a Metalink is a download. It may be asked for often, so it is written down
-     * only to be counted. @throws quota-exceeded, invalid-token
+     * A Metalink includes addresses, so it counts as a download. Only the first of a day is
+     * recorded, since it may be requested often.
+     * @throws quota-exceeded, invalid-token
      */
     async countMetalink(entry: PackageEntry, auth: Authenticated): Promise<void> {
       if (quotaBytesPerDay === null) return;

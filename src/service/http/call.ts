@@ -10,7 +10,7 @@ type AuthOf<A> = A extends 'bearer'
     ? Authenticated | null
     : null;
 
-/** A request as a handler sees it: parsed, and signed in as far as the endpoint asks for it. */
+/** A request as its handler gets it: parsed, and authenticated as far as the endpoint requires. */
 export type Call<N extends EndpointName> = {
   params: Params<(typeof endpoints)[N]>;
   query: Query<(typeof endpoints)[N]>;
@@ -18,7 +18,7 @@ export type Call<N extends EndpointName> = {
   auth: AuthOf<(typeof endpoints)[N]['auth']>;
   language: Language;
   ip: string;
-  /** Of requests that must carry one; empty elsewhere. */
+  /** Empty where the endpoint takes none. */
   idempotencyKey: string;
   header(name: string): string | undefined;
 };

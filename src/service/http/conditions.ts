@@ -1,9 +1,9 @@
-/** `"…"` or `W/"…"`; an opaque tag may hold commas (RFC 9110 8.8.3). */
+/** `"…"` or `W/"…"`; an opaque tag may contain commas (RFC 9110 §8.8.3). */
 const ENTITY_TAG = /(W\/)?("[^"]*")/g;
 
 /**
- * Whether `*` or one of the listed tags is `etag`: for If-Match by strong comparison, where a weak
- * tag equals nothing, for If-None-Match by weak comparison (RFC 9110 8.8.3.2).
+ * Whether the header is `*` or lists `etag`. If-Match uses strong comparison, in which a weak tag
+ * matches nothing; If-None-Match uses weak comparison (RFC 9110 §8.8.3.2).
  */
 export function etagListed(header: string, etag: string, comparison: 'strong' | 'weak'): boolean {
   if (header.trim() === '*') return true;
@@ -16,12 +16,12 @@ export function etagListed(header: string, etag: string, comparison: 'strong' | 
 
 const MONTH = '(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)';
 const TIME = '\\d{2}:\\d{2}:\\d{2}';
-/** IMF-fixdate and the two obsolete forms that must still be read (RFC 9110 5.6.7). */
+/** IMF-fixdate and the two obsolete forms that a recipient must accept (RFC 9110 §5.6.7). */
 const HTTP_DATE = new RegExp(
   `^(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \\d{2} ${MONTH} \\d{4} ${TIME} GMT|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, \\d{2}-${MONTH}-\\d{2} ${TIME} GMT|((?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) ${MONTH} [ \\d]\\d ${TIME} \\d{4}))$`,
 );
 
-/** Milliseconds, or null for what is no HTTP-date: such a condition is ignored. */
+/** Milliseconds since 1970; null for text that is not an HTTP-date, whose condition is ignored. */
 function parseHttpDate(text: string | undefined): number | null {
   const found = HTTP_DATE.exec(text?.trim() ?? '');
   if (found === null) return null;
@@ -34,12 +34,12 @@ type Conditions = {
     name: 'if-match' | 'if-none-match' | 'if-modified-since' | 'if-unmodified-since',
   ): string | undefined;
 };
-/** Several tags for one document in several codings; no date where none is known. */
+/** Several tags for the codings of one document; no date where it is unknown. */
 export type Validators = { etags: readonly string[]; lastModified?: string };
 
 /**
- * What the conditions of a GET or HEAD ask for, in the order of RFC 9110 13.2.2; a range is looked
- * at after them.
+ * Evaluates the preconditions of a GET or HEAD in the order of RFC 9110 §13.2.2. A range is
+ * evaluated afterwards.
  */
 export function evaluateConditions(
   { header }: Conditions,

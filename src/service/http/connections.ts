@@ -3,14 +3,14 @@ import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'n
 import type { Server as NetServer, Socket } from 'node:net';
 import { ipKey } from './limits.ts';
 
-/** Counts of open connections: of the whole listener, and of one address (IPv6 /64). */
+/** Most open connections: in all, and per address (IPv6 /64). */
 export type ConnectionLimits = { total: number; perAddress: number };
 
 /**
- * Keeps a listener within its limits. A connection over one takes the place of the oldest that has
- * no request under way, so that silent connections keep nobody out. Where all are at work the new
- * one is closed, but a few addresses cannot keep out all others: of the whole listener, the address
- * with the most gives up its oldest to one with fewer. Only of HTTP is known what is at work.
+ * Keeps a listener within its limits. A connection over a limit replaces the oldest idle one, so
+ * that silent connections shut no one out. If all are busy, the new one is closed; over the total
+ * limit, though, the address with the most connections gives up its oldest to an address with
+ * fewer. Only HTTP connections can be known to be busy.
  */
 export function limitConnections(server: NetServer, { total, perAddress }: ConnectionLimits): void {
   const open = new Map<Socket, { address: string; requests: number }>();
@@ -33,7 +33,10 @@ export function limitConnections(server: NetServer, { total, perAddress }: Conne
     return true;
   }
 
-  /** The oldest of the address with the most, where these are more than the new one's would be. */
+  /**
+   * The oldest connection of the address that has the most, if that is more than the newcomer would
+   * have.
+   */
   function oldestOfMost(newcomer: string): Socket | undefined {
     const counts = new Map<string, number>();
     for (const { address } of open.values()) counts.set(address, (counts.get(address) ?? 0) + 1);
@@ -73,8 +76,8 @@ export function limitConnections(server: NetServer, { total, perAddress }: Conne
 
 /**
  * A listener for a few local clients.
- * @param requestMs how long a request may take to arrive, a connection to have no request, and an
- * answer to go without a byte read
+ * @param requestMs timeout for a request to arrive, for an idle connection, and for an answer that
+ * is not read
  */
 export function smallServer(
   answer: RequestListener,
@@ -95,14 +98,11 @@ export function smallServer(
   return server;
 }
 
-/** False for a page of another name that resolves to this machine. */
+/** False for other host names that resolve to loopback: guards against DNS rebinding. */
 export const isLoopbackHost = (host: string | undefined): boolean =>
   /^(127\.0\.0\.1|localhost)(:\d+)?$/.test(host ?? '');
 
-/**
- * The status of something that can only be read; where the method is another one, what there is
- * goes into `Allow`.
- */
+/** Status for a read-only resource; for other methods sets `Allow`. */
 export function readStatus({ method }: IncomingMessage, response: ServerResponse): 200 | 405 {
   if (method === 'GET' || method === 'HEAD') return 200;
   response.setHeader('allow', 'GET, HEAD');

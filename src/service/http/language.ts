@@ -1,8 +1,6 @@
 export type Language = 'en' | 'fr';
 
-/**
- * The better of our two languages for an `Accept-Language`; English where it says nothing of use.
- */
+/** The preferred one of the two languages (RFC 9110 §12.5.4); English by default. */
 export function languageOf(header: string | undefined): Language {
   const wanted = (header ?? '')
     .split(',')

@@ -2,12 +2,12 @@ import type { Clock } from '../clock.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../clock.ts';
 import { problem } from './problems.ts';
 
-/** Token buckets: a full bucket of `burst`, refilled evenly over `perMs`. */
+/** Token buckets: `burst` tokens, refilled evenly over `perMs`. */
 const LIMITS = {
   'register-ip': { burst: 5, perMs: HOUR },
-  /** Passwords of registrations to estimate, also of those that are refused. */
+  /** Password estimates of registrations, refused ones included. */
   'estimate-ip': { burst: 30, perMs: MINUTE },
-  /** Of an address from one network, as are the resets. */
+  /** Per address and network, as is `reset-address`. */
   'register-address': { burst: 3, perMs: HOUR },
   'code-ip': { burst: 60, perMs: HOUR },
   'resend-ip': { burst: 20, perMs: HOUR },
@@ -22,7 +22,7 @@ const LIMITS = {
   'login-ip': { burst: 30, perMs: MINUTE },
   'refresh-block': { burst: 600, perMs: MINUTE },
   'refresh-session': { burst: 30, perMs: HOUR },
-  /** Of an account: each change is kept, and may send a letter. */
+  /** Per account: each change is stored and may send a mail. */
   newsletter: { burst: 20, perMs: HOUR },
   export: { burst: 10, perMs: HOUR },
   read: { burst: 600, perMs: MINUTE },
@@ -33,7 +33,7 @@ const LIMITS = {
 type LimitName = keyof typeof LIMITS;
 
 /**
- * What is left of a limit, as `RateLimit-Policy` and `RateLimit` tell it
+ * What is left of a limit, as `RateLimit-Policy` and `RateLimit`
  * (draft-ietf-httpapi-ratelimit-headers-10).
  */
 export type Hint = Record<'ratelimit-policy' | 'ratelimit', string>;
@@ -42,11 +42,14 @@ export type Taken = { ok: true; hint: Hint | null } | { ok: false; retryAfterMs:
 type Wanted = readonly [name: LimitName, key: string];
 
 export type Limits = {
-  /** Takes a token, or says how long until there is one. */
+  /** Takes a token, or tells how long until one is available. */
   take(name: LimitName, key: string): Taken;
-  /** Takes a token of each, or none at all where one is missing. */
+  /** Takes a token of each, or none at all if one is missing. The hint is for the first. */
   takeAll(...wanted: Wanted[]): Taken;
-  /** Takes a token or throws `rate-limited`. */
+  /**
+   * Takes a token.
+   * @throws rate-limited
+   */
   require(name: LimitName, key: string): Hint | null;
   isRelaxed: boolean;
 };
@@ -60,7 +63,7 @@ export function tokenBuckets(clock: Clock): Limits {
     const { burst, perMs } = LIMITS[name];
     const bucket = buckets.get(`${name} ${key}`);
     if (!bucket) return burst;
-    // A clock that was set back takes nothing away.
+    // A clock that was set back removes no tokens.
     return Math.min(burst, bucket.tokens + (Math.max(0, clock.now() - bucket.at) * burst) / perMs);
   }
 
@@ -68,8 +71,7 @@ export function tokenBuckets(clock: Clock): Limits {
     const place = `${name} ${key}`;
     buckets.delete(place);
     buckets.set(place, { tokens, at: clock.now() });
-    // Oldest use first: whoever would be forgotten has long been full again, or is one of a flood
-    // of addresses.
+    // Least recently used first: that bucket is full again, or one of a flood of addresses.
     if (buckets.size > MAX_BUCKETS) buckets.delete(buckets.keys().next().value ?? '');
   }
 
@@ -88,8 +90,7 @@ export function tokenBuckets(clock: Clock): Limits {
 
   function takeAll(...wanted: Wanted[]): Taken {
     const retryAfterMs = Math.max(...wanted.map(missingMs));
-    // Written also where nothing is taken: a bucket that is asked for is not the first to be
-    // forgotten.
+    // Written even if nothing is taken, so that a bucket in use is not evicted.
     for (const one of wanted) put(one, left(one) - (retryAfterMs > 0 ? 0 : 1));
     const [first] = wanted;
     return retryAfterMs > 0
@@ -117,17 +118,17 @@ export const noLimits: Limits = {
   isRelaxed: true,
 };
 
-/** What counts as one place on the network: the address, or for IPv6 its /64. */
+/** Network identity of a client: the IPv4 address, or the IPv6 /64. */
 export function ipKey(address: string): string {
   const v4 = /^(?:::ffff:)?(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
   return v4 ?? ipv6Prefix(address);
 }
-/** The neighbourhood for login throttling: /24 or /64. */
+/** Network of a client for sign-in throttling: IPv4 /24 or IPv6 /64. */
 export function ipBlock(address: string): string {
   const key = ipKey(address);
   return key.includes(':') ? key : key.split('.').slice(0, 3).join('.');
 }
-/** What may be shown of an address. */
+/** The part of an address that may be shown. */
 export const maskedIp = (address: string): string => maskedBlock(ipBlock(address));
 export const maskedBlock = (block: string): string => (block.includes(':') ? block : `${block}.x`);
 

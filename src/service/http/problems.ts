@@ -9,9 +9,7 @@ import {
 import { frenchSpacing } from '../french.ts';
 import type { Language } from './language.ts';
 
-/**
- * `detail` of a problem: safe to show to a person. Clients usually have a better text of their own.
- */
+/** `detail` of a problem: safe to show. Clients usually have a text of their own. */
 const PROBLEM_TEXTS: Record<Language, Record<ProblemName, string>> = {
   en: {
     'malformed-request': 'The request couldn’t be read.',
@@ -91,9 +89,7 @@ const PROBLEM_TEXTS: Record<Language, Record<ProblemName, string>> = {
   },
 };
 
-/**
- * `detail` of a `validation-failed` of a password alone: its first fault, and what would be better.
- */
+/** `detail` of a `validation-failed` that concerns a password alone, by its first fault. */
 export const PASSWORD_TEXTS: Record<Language, Record<PasswordFault | 'same-as-current', string>> = {
   en: {
     'too-short': 'Use 12 characters or more for the password.',
@@ -142,7 +138,7 @@ export const PASSWORD_TEXTS: Record<Language, Record<PasswordFault | 'same-as-cu
   },
 };
 
-/** Thrown anywhere below a route; the route answers it as application/problem+json. */
+/** Thrown anywhere below a route and answered as application/problem+json (RFC 9457). */
 export class ServiceProblem extends Error {
   override readonly name = 'ServiceProblem';
   readonly problem: ProblemName;
@@ -163,9 +159,7 @@ export const problem = (
   { retryAfterMs = null }: { retryAfterMs?: number | null } = {},
 ): ServiceProblem => new ServiceProblem(name, facts, retryAfterMs);
 
-/**
- * Where only a password is refused, the reason and a better way; the form explains any other field.
- */
+/** For a refused password, the reason and a better way; the form explains any other field. */
 function detailOf(name: ProblemName, { errors = [] }: ProblemFacts, language: Language): string {
   const texts: Record<string, string> = PASSWORD_TEXTS[language];
   const [first] = errors;

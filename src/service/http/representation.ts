@@ -14,8 +14,8 @@ const acceptsGzip = (header: string | undefined): boolean =>
     .some((entry) => /^\s*(gzip|\*)\s*(;|$)/i.test(entry) && !/;\s*q=0(\.0*)?\s*$/i.test(entry));
 
 /**
- * Packs a body where the client can read it and it is worth it. A encodeBody body is another
- * representation, with another tag.
+ * Compresses a body if the client accepts gzip and it is large enough. The encoded body is another
+ * representation, with a tag of its own (RFC 9110 §8.8.3.3).
  */
 export async function encodeBody(
   body: string,

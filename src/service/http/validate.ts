@@ -3,7 +3,7 @@ import type { FieldFault } from '../../shared/api/problem.ts';
 import type { Schema } from '../../shared/api/endpoint.ts';
 import { problem } from './problems.ts';
 
-/** Enough for every form; bounds how much of a hostile request is echoed. */
+/** More than any form has; bounds how much of a hostile request is echoed. */
 const MAX_FAULTS = 16;
 const MAX_FIELD_LENGTH = 64;
 
@@ -27,7 +27,10 @@ function faultsOf(issue: z.core.$ZodIssue, value: unknown): FieldFault[] {
 const shortened = (field: string): string =>
   field.length > MAX_FIELD_LENGTH ? `${field.slice(0, MAX_FIELD_LENGTH)}…` : field;
 
-/** @returns the parsed value; throws `validation-failed` with the first faults. */
+/**
+ * @returns the parsed value
+ * @throws validation-failed with the first faults
+ */
 export function validated(schema: Schema | undefined, value: unknown): unknown {
   if (!schema) return undefined;
   const parsed = schema.safeParse(value);
@@ -40,7 +43,7 @@ export function validated(schema: Schema | undefined, value: unknown): unknown {
   });
 }
 
-/** A parameter that may be given several times is a list even when given once. */
+/** Makes a list of each parameter that may be repeated, even if it occurs once. */
 export function withLists(schema: Schema | undefined, query: unknown): Record<string, unknown> {
   const shape: unknown = schema && 'shape' in schema ? schema.shape : {};
   const isList = (name: string): boolean => {

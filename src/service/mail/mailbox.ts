@@ -6,7 +6,7 @@ import { SMTPServer } from 'smtp-server';
 import { parseAddress } from '../accounts/email.ts';
 import { isLoopbackHost, limitConnections, readStatus, smallServer } from '../http/connections.ts';
 
-/** A letter as it arrived. */
+/** A received mail. */
 export type MailboxMessage = {
   id: string;
   to: string;
@@ -19,18 +19,18 @@ export type MailboxMessage = {
 };
 
 /**
- * A mail server on loopback for the demo and for tests: takes every letter, keeps the newest, and
- * lets them be read.
+ * A mail server on loopback for the demo and for tests. It accepts every mail, keeps the newest
+ * ones and serves them over HTTP.
  */
 export type Mailbox = { smtpUrl: string; url: string; close(): Promise<void> };
 
 const MAX_MESSAGES = 1000;
-/** Of all letters, so that they can always be read in one answer. */
+/** Characters of all mails together, so that one answer can hold them. */
 const MAX_TOTAL_LENGTH = 8 * 1024 * 1024;
 const MAX_MESSAGE_BYTES = 1024 * 1024;
 const MAX_RECIPIENTS = 100;
 const CONNECTIONS = { total: 64, perAddress: 64 };
-/** For a request to arrive, and for the next command of a mail. */
+/** For a request to arrive, and between two SMTP commands. */
 const TIMEOUT_MS = 10_000;
 
 const codeIn = (text: string): string | null => {
@@ -52,7 +52,7 @@ async function parsed(raw: Buffer): Promise<Content> {
   };
 }
 
-/** How many of the newest are within the limits. */
+/** How many of the newest mails are within the limits. */
 function countWithinLimits(messages: readonly MailboxMessage[]): number {
   let length = 0;
   const over = messages.findIndex(
@@ -73,7 +73,7 @@ async function collected(stream: AsyncIterable<Buffer>): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** The mail server hands over Unicode labels, callers may ask with either spelling. */
+/** The SMTP server reports Unicode labels; callers may use either form. */
 const mailboxKey = (address: string): string => parseAddress(address)?.emailKey ?? address;
 
 function answer(
@@ -81,7 +81,7 @@ function answer(
   request: IncomingMessage,
   response: ServerResponse,
 ): void {
-  // Null for what is no address, such as `//`.
+  // Null for a target that is not a URL, such as `//`.
   const url = URL.parse(request.url ?? '/', 'http://mailbox');
   const isMessages = isLoopbackHost(request.headers.host) && url?.pathname === '/messages';
   const status = isMessages ? readStatus(request, response) : 404;

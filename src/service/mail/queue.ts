@@ -14,35 +14,33 @@ const GIVE_UP_MS = DAY;
 const MAX_RETRY_MS = 15 * MINUTE;
 const POLL_INTERVAL_MS = 5 * SECOND;
 /**
- * From a request to its letter: the work of sending must not show in the time of this answer or the
- * next one.
+ * Delay between a request and its mail: sending must not show in the time of this answer or the
+ * next.
  */
 const BATCH_MS = 200;
 /**
- * Every record has a multiple of this length, so that the work of writing it does not depend on the
- * letter.
+ * Records are padded to a multiple of this, so that the time to write one does not depend on the
+ * mail.
  */
 const RECORD_BYTES = 512;
-/** For one look at the mail server. */
+/** For one check of the mail server. */
 const PROBE_TIMEOUT_MS = 5 * SECOND;
-/** With a mail server that says nothing. */
+/** For a mail server that does not respond. */
 const SMTP_TIMEOUT_MS = 20 * SECOND;
-/**
- * The end of the service waits no longer than this for a letter under way; it stays in the queue.
- */
+/** Closing waits at most this long for a mail being sent; it stays queued. */
 const CLOSE_TIMEOUT_MS = 2 * SECOND;
 
 /**
- * Letters wait in the store from the transaction that caused them until the mail server has taken
- * them, so a crash loses none (it may send one twice, under the same Message-ID). Sealed there,
- * since codes are in them.
+ * Mails are stored in the transaction that causes them, and deleted once the mail server has
+ * accepted them: a crash loses none, and may send one twice with the same Message-ID. Sealed, since
+ * they contain codes.
  */
 export type MailQueue = {
-  /** Part of the caller's transaction. Null writes the same record, for which no letter leaves. */
+  /** Part of the caller’s transaction. Null stores an equally long record that sends nothing. */
   enqueue(tx: StoreTx, mail: Mail | null): Promise<void>;
-  /** After the transaction: sends what is due, in a batch well after the answer. */
+  /** Call after the transaction: sends what is due, in a batch well after the answer. */
   wake(): void;
-  /** Whether the mail server answers now. */
+  /** Whether the mail server responds now. */
   isServerUp(): Promise<boolean>;
   /** Resolves when a pass that began after the call has ended. */
   flush(): Promise<void>;
@@ -60,7 +58,7 @@ type MailQueueDeps = {
   log: Log;
 };
 
-/** @returns null where it was sealed with another key */
+/** @returns null for a mail that was sealed with another key */
 function unsealMail({ sealed }: MailRecord, secrets: Secrets): { mail: Mail | null } | null {
   try {
     return { mail: JSON.parse(secrets.unseal(sealed)) as Mail | null };
@@ -91,8 +89,8 @@ export function createMailQueue(
   let isClosed = false;
 
   /**
-   * Until it is given up. A letter that nobody can read (`service.key` is another one) waits too:
-   * the key may be put back.
+   * Schedules the next attempt, or gives up after `GIVE_UP_MS`. An unreadable mail (another
+   * `service.key`) is kept as long, since the key may be restored.
    */
   async function postpone(record: MailRecord, kind: string, reason: string): Promise<void> {
     const attempts = record.attempts + 1;
@@ -135,8 +133,7 @@ export function createMailQueue(
 
   async function sendDue(): Promise<void> {
     for (;;) {
-      // A letter waits no longer than the longest wait, also where the clock was set back
-      // meanwhile.
+      // No mail waits longer than the longest delay, even after the clock was set back.
       const due = isClosed
         ? []
         : await store.transaction((tx) => tx.mails.due(clock.now(), clock.now() + MAX_RETRY_MS));

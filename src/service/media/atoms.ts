@@ -1,6 +1,6 @@
 /**
  * QuickTime atoms for one uncompressed video track and one timecode track (QuickTime File Format;
- * Apple's TN2162).
+ * Apple TN2162).
  */
 
 const u8 = (...values: number[]): Buffer => Buffer.from(values);
@@ -46,18 +46,18 @@ export type MovieLayout = {
   interlaced: boolean;
   frames: number;
   frameBytes: number;
-  /** Units a second, and units a frame, of the movie and of both tracks: so durations are exact. */
+  /** Units per second and per frame, of the movie and both tracks, so that durations are exact. */
   timescale: number;
   frameDuration: number;
-  /** Nominal frames a second of the timecode. */
+  /** Nominal frames per second of the timecode. */
   timecodeBase: number;
   dropFrame: boolean;
   firstFrameNumber: number;
-  /** The source tape's name, carried by the timecode track. */
+  /** Name of the source tape, stored in the timecode track. */
   reelName: string;
 };
 
-/** 32-bit sizes and offsets end at 4 GiB; some room is left for the head. */
+/** 32-bit sizes and offsets end at 4 GiB; leaves room for the head. */
 const isLarge = (movie: MovieLayout): boolean => movie.frames * movie.frameBytes > 0xff000000;
 
 function handler(kind: 'mhlr' | 'dhlr', subtype: string, name: string): Buffer {
@@ -104,8 +104,7 @@ function mediaAtom(
 }
 
 /**
- * Every sample is a chunk of its own and has the same size, so that offsets are the only table that
- * grows.
+ * One sample per chunk, all of one size: offsets are the only table that grows with the duration.
  */
 function sampleTable(
   entry: Buffer,
@@ -137,8 +136,8 @@ function v210Entry({ width, height, interlaced }: MovieLayout): Buffer {
     u32(72 << 16, 72 << 16, 0), // lossless; 72 dpi
     u16(1),
     pascal('Uncompressed 10-bit 4:2:2', 32),
-    u16(24, 0xffff), // one frame a sample; depth 24; no colour table
-    atom('fiel', interlaced ? u8(2, 9) : u8(1, 0)), // 9: interleaved lines, the first belongs to the earlier field
+    u16(24, 0xffff), // one frame per sample; depth 24; no colour table
+    atom('fiel', interlaced ? u8(2, 9) : u8(1, 0)), // 9: interleaved lines, the first one belongs to the earlier field
     atom('colr', text('nclc'), u16(1, 1, 1)), // BT.709 primaries, transfer, matrix
     atom('pasp', u32(1, 1)),
     atom('clap', u32(width, 1, height, 1, 0, 1, 0, 1)),
@@ -212,13 +211,14 @@ const PAGE_BYTES = 4096;
 
 /**
  * All bytes before frame 0: `ftyp | moov | free | mdat header, timecode sample`. The free atom pads
- * it to a page, and frames are whole pages too, so every frame of a file on disk is page-aligned.
+ * them to a page. Frames are whole pages as well, so that every frame of a stored file is
+ * page-aligned.
  */
 export function movieHead(movie: MovieLayout): Buffer {
   const fileType = atom('ftyp', text('qt  '), u32(0x200), text('qt  '));
   const timecodeSample = u32(movie.firstFrameNumber);
   const mediaHeaderBytes = 16;
-  // The size of moov does not depend on the offsets in it, so it is measured with any.
+  // The size of moov does not depend on its offsets, so any offset serves to measure it.
   const used =
     fileType.length +
     movieAtom(movie, timecodeSample.length).length +

@@ -1,12 +1,11 @@
 /**
- * One frame of colour bars after SMPTE RP 219, encodeBody as v210, with a box whose digits can be
- * redrawn.
+ * One frame of colour bars (SMPTE RP 219), packed as v210, with a box whose digits can be redrawn.
  */
 
-/** 10-bit narrow range: Y' 64..940, Cb and Cr 64..960. */
+/** 10-bit narrow range: Y′ 64 to 940, Cb and Cr 64 to 960. */
 type Colour = readonly [y: number, cb: number, cr: number];
 
-/** R'G'B' of 0..1 to BT.709 Y'CbCr. */
+/** Converts R′G′B′, 0 to 1, to BT.709 Y′CbCr. */
 function colour(r: number, g: number, b: number): Colour {
   const y = 0.2126 * r + 0.7152 * g + 0.0722 * b;
   return [
@@ -31,7 +30,7 @@ function hue(name: keyof typeof HUES, level: number): Colour {
   return colour(r * level, g * level, b * level);
 }
 
-/** Widths are 1920ths of the line, heights twelfths of the picture. */
+/** Widths in 1/1920 of the line, heights in 1/12 of the picture. */
 type Segment = readonly [width: number, colour: Colour];
 const RAMP: readonly Segment[] = Array.from({ length: 617 }, (_, i) => [2, grey(i / 616)]);
 const BANDS: readonly { height: number; segments: readonly Segment[] }[] = [
@@ -80,8 +79,8 @@ const BANDS: readonly { height: number; segments: readonly Segment[] }[] = [
 const strideOf = (width: number): number => 128 * Math.ceil(width / 48);
 
 /**
- * Packs a line: 6 pixels are 12 samples, three to a little-endian 32-bit word, low sample first
- * (`Cb0 Y0 Cr0 | Y1 Cb2 Y2 | Cr2 Y3 Cb4 | Y4 Cr4 Y5`); chroma is that of the even pixels. The rest
+ * Packs a line: 6 pixels are 12 samples, three per little-endian 32-bit word, low sample first
+ * (`Cb0 Y0 Cr0 | Y1 Cb2 Y2 | Cr2 Y3 Cb4 | Y4 Cr4 Y5`). Chroma is that of the even pixels. The rest
  * of the line stays 0.
  */
 function packLine(pixels: readonly Colour[], lineBytes: number): Buffer {
@@ -112,7 +111,7 @@ function drawBars(frame: Buffer, width: number, height: number): void {
     let edge = 0;
     for (const [share, value] of band.segments) {
       edge += share;
-      while (pixels.length < 2 * Math.round((edge * width) / 3840)) pixels.push(value); // an even edge: chroma is by pairs
+      while (pixels.length < 2 * Math.round((edge * width) / 3840)) pixels.push(value); // an even edge: chroma is shared by pairs
     }
     const line = packLine(pixels, stride);
     twelfths += band.height;
@@ -120,7 +119,7 @@ function drawBars(frame: Buffer, width: number, height: number): void {
   }
 }
 
-/** 5 x 7 dots, a base-32 digit for each row. '#' is the marker below the timecode. */
+/** 5 × 7 dots, one base-32 digit per row. `#` is the marker below the timecode. */
 const FONT: Readonly<Record<string, string>> = {
   0: 'ehjlphe',
   1: '4c4444e',
@@ -138,30 +137,27 @@ const FONT: Readonly<Record<string, string>> = {
   ' ': '0000000',
 };
 const GLYPH_ROWS = 7;
-/** Blank, the timecode's 11 characters, blank. */
+/** Blank, 11 characters of timecode, blank. */
 const CELLS = 13;
-/** Blank, 7 of text, blank, marker, blank. */
+/** Blank, 7 rows of text, blank, marker, blank. */
 const DOT_ROWS = 11;
 const MARKER_ROW = 9;
 
 export type Picture = {
   frameBytes: number;
-  /** The one frame there is: valid until the next `show`. */
+  /** The shared frame, valid until the next `show`. */
   frame: Buffer;
-  /** Draws frame `tick` of a master: its timecode and the marker that runs a cell a field. */
+  /** Draws frame `tick` of a master: its timecode, and the marker that moves one cell per field. */
   show(timecode: string, tick: number, interlaced: boolean): void;
-  /**
-   * True when bytes [from, to) of a frame touch the box, so that the right frame must be shown
-   * first.
-   */
+  /** Whether bytes [from, to) of a frame touch the box, so that the frame must be drawn first. */
   touchesBox(from: number, to: number): boolean;
 };
 
 const marker = (tick: number): string => '#'.padStart((tick % CELLS) + 1).padEnd(CELLS);
 
 /**
- * Every glyph row, encodeBody. A cell is 6 dots wide, so it is whole 16-byte groups: text is copied,
- * never encodeBody again.
+ * Every glyph row, packed. A cell is 6 dots wide, so whole 16-byte groups: text is copied without
+ * packing it again.
  */
 function packGlyphs(dotPixels: number): Map<string, Buffer[]> {
   const packRow = (row: string): Buffer => {
@@ -193,7 +189,7 @@ function createPicture(width: number, height: number): Picture {
     const at = row * stride + left;
     const dotRow = Math.floor((row - top) / dot);
     if ((row - top) % dot >= 2) {
-      // the same as in the row above of this field
+      // Same as the row above of this field.
       frame.copyWithin(at, at - 2 * stride, at - 2 * stride + CELLS * cellBytes);
       return;
     }
@@ -229,7 +225,7 @@ function createPicture(width: number, height: number): Picture {
 const pictures = new Map<string, Picture>();
 
 /**
- * All masters of one size share one frame (5.5 MB at 1920x1080): reads are synchronous and draw
+ * Masters of one size share one frame (5.5 MB at 1920 × 1080): reads are synchronous and draw
  * before they copy.
  */
 export function pictureOf(width: number, height: number): Picture {

@@ -1,9 +1,9 @@
-/** Timecode of SMPTE ST 12-1: `base` is the nominal frames a second (25, 30, 50, 60). */
+/** Timecode (SMPTE ST 12-1). `base` is the nominal frame rate: 25, 30, 50 or 60. */
 const two = (n: number): string => String(n).padStart(2, '0');
 
 /**
- * Frame count to 'HH:MM:SS:FF', wrapping after 24 hours. Drop-frame, written 'HH:MM:SS;FF', leaves
- * out the first numbers of every minute but each tenth.
+ * Formats a frame count as `HH:MM:SS:FF`, wrapping after 24 hours. Drop-frame (`HH:MM:SS;FF`) skips
+ * the first numbers of every minute except each tenth.
  */
 export function timecodeOf(count: number, base: number, dropFrame = false): string {
   let number = count;
@@ -22,7 +22,10 @@ export function timecodeOf(count: number, base: number, dropFrame = false): stri
   return `${clock}${dropFrame ? ';' : ':'}${two(number % base)}`;
 }
 
-/** The inverse of `timecodeOf`. Throws a RangeError when the text is no timecode of this base. */
+/**
+ * The inverse of `timecodeOf`.
+ * @throws RangeError if the text is not a timecode of this base
+ */
 export function framesOf(text: string, base: number, dropFrame = false): number {
   const match = /^(\d\d):([0-5]\d):([0-5]\d)[:;](\d\d)$/.exec(text);
   const [hours, minutes, seconds, frames] = (match ?? []).slice(1).map(Number);

@@ -3,17 +3,17 @@ import { pictureOf } from './picture.ts';
 import { framesOf, timecodeOf } from './timecode.ts';
 
 export type MasterOptions = {
-  /** Even. */
+  /** An even number. */
   width: number;
   height: number;
-  /** Frames a second as a fraction: '25/1', '50/1', '30000/1001'. */
+  /** Frames per second as a fraction: '25/1', '50/1', '30000/1001'. */
   frameRate: string;
   scan: 'progressive' | 'interlaced-tff';
   frames: number;
   timecodeStart: string;
   /**
-   * Name of the source tape, at most 255 Latin-1 characters; with the start it tells masters of one
-   * size apart.
+   * Name of the source tape, at most 255 Latin-1 characters. With `timecodeStart` it makes masters
+   * of one size distinct.
    */
   reelName: string;
   dropFrame?: boolean;
@@ -24,17 +24,17 @@ export type Master = {
   frameZeroAt: number;
   frameBytes: number;
   /**
-   * At most `length` bytes from `offset`; fewer only at the end. Without `into` the buffer is the
-   * caller's own; with it, the result is a view of `into`, which must hold `length` bytes.
+   * Reads at most `length` bytes from `offset`, fewer only at the end. Without `into` the caller
+   * owns the buffer; otherwise the result is a view of `into`, which must hold `length` bytes.
    */
   read(offset: number, length: number, into?: Buffer): Buffer;
 };
 
 /**
- * A QuickTime master that is never stored: every byte is a pure function of its offset.
- * Uncompressed 10-bit 4:2:2 ('v210') colour bars with a burnt-in timecode, BT.709, square pixels.
- * All frames have one size, so division finds the frame at an offset; they differ only in the
- * timecode box, so one frame is kept and its box is redrawn for the frame asked for.
+ * A QuickTime master that is never stored: every byte is a function of its offset. Uncompressed
+ * 10-bit 4:2:2 (v210) colour bars with a burnt-in timecode, BT.709, square pixels. All frames have
+ * one size, so a division finds the frame at an offset. Frames differ only in the timecode box,
+ * which is redrawn in one shared frame.
  */
 export function createMaster(options: MasterOptions): Master {
   const { width, height, frames, reelName, dropFrame = false } = options;

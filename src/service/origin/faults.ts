@@ -1,8 +1,8 @@
 import * as z from 'zod';
 
 /**
- * What an origin can be told to do wrong. `at` counts bytes: of the body for drop and stall, of the
- * file for corrupt, a second for slow.
+ * Faults that an origin can be told to produce. `at` is in bytes: of the body for drop and stall,
+ * of the file for corrupt, per second for slow.
  */
 const faultKind = z.enum([
   'drop',
@@ -24,9 +24,9 @@ export const faultRule = z.strictObject({
   fileId: z.string().min(1).max(128),
   kind: faultKind,
   at: z.int().nonnegative().default(0),
-  /** How many answers it spoils; 0 takes it back. */
+  /** Number of answers it applies to; 0 removes it. */
   times: z.int().nonnegative().default(1),
-  /** Only this origin; absent: any. */
+  /** Absent: any origin. */
   originId: z.string().max(128).optional(),
 });
 export type Fault = Required<Omit<z.infer<typeof faultRule>, 'originId'>> & {
@@ -35,7 +35,10 @@ export type Fault = Required<Omit<z.infer<typeof faultRule>, 'originId'>> & {
 
 export type Faults = {
   set(fault: Fault): void;
-  /** The fault for this answer, counted; `covers` says whether a position of the file is in it. */
+  /**
+   * The fault for this answer, which it counts.
+   * @param covers whether the answer includes a position of the file
+   */
   take(fileId: string, originId: string, covers: (at: number) => boolean): Fault | null;
 };
 

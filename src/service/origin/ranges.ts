@@ -1,14 +1,14 @@
 /** Both ends inclusive, as in the header. */
 export type ByteRange = { first: number; last: number };
-/** `all`: there is no Range, or one to be ignored (RFC 9110 14.2). */
+/** `all`: no Range, or one to be ignored (RFC 9110 §14.2). */
 export type WantedRanges =
   | { kind: 'all' }
   | { kind: 'unsatisfiable' }
   | { kind: 'some'; ranges: ByteRange[] };
 
 /**
- * More parts than this, or parts that overlap, are more likely an attack than a player: the whole
- * file is sent.
+ * More or overlapping ranges are rather an attack than a player: the whole file is sent (RFC 9110
+ * §14.2).
  */
 const MAX_RANGES = 8;
 
@@ -39,7 +39,7 @@ export function wantedRanges(header: string | undefined, size: number): WantedRa
   return isOverlapping ? { kind: 'all' } : { kind: 'some', ranges };
 }
 
-/** RFC 9110 13.1.5: a strong tag that is the same, or exactly the date that was sent. */
+/** Whether If-Range is absent, the same strong tag, or exactly the date (RFC 9110 §13.1.5). */
 export function ifRangeHolds(
   header: string | undefined,
   etag: string,

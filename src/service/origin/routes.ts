@@ -7,9 +7,9 @@ import { LOCAL_ORIGINS, originEtag, signatureOf } from '../downloads/origins.ts'
 import type { Faults } from './faults.ts';
 import { refuse, serveBytes } from './serve-bytes.ts';
 
-/** Content does not change under its hash, so any fixed date in the past is true. */
+/** Content never changes under its hash, so any fixed date in the past is correct. */
 const LAST_MODIFIED = 'Thu, 01 Jan 2026 00:00:00 GMT';
-/** Pictures and previews are shown in a page of another origin. */
+/** Pictures and previews are embedded by pages of another origin. */
 const PUBLIC = {
   'cache-control': 'public, max-age=86400',
   'cross-origin-resource-policy': 'cross-origin',
@@ -23,7 +23,7 @@ function isSame(a: string, b: string): boolean {
   return left.length === right.length && timingSafeEqual(left, right);
 }
 
-/** Sends, and forgets about a client that went away. */
+/** Runs `work` and ignores a client that disconnects. */
 async function send(
   context: Context,
   response: ServerResponse,
@@ -40,8 +40,8 @@ async function send(
 }
 
 /**
- * Bytes: `/origin/{originId}/{fileId}/{name}` with a signed query, `/media/{id}.{extension}` for
- * everybody.
+ * Delivers bytes: `/origin/{originId}/{fileId}/{name}` with a signed query,
+ * `/media/{id}.{extension}` without an account.
  */
 export function registerOrigin(
   app: FastifyInstance,
@@ -104,7 +104,8 @@ export function registerOrigin(
       },
     });
   };
-  // The signature covers the method, as with object stores: a client probes with a ranged GET.
+  // GET only: the signature covers the method, as with object stores, and clients probe with a
+  // ranged GET.
   add('/origin/:originId/:fileId/:name', ['GET'], serveOrigin);
   add('/media/:name', ['GET', 'HEAD'], serveMedia);
 }

@@ -40,7 +40,7 @@ async function* blocks(
   }
 }
 
-/** Ends or stops after `at` bytes of the body, as a bad network does. */
+/** Disconnects or stalls after `at` bytes of the body. */
 async function* broken(
   body: AsyncIterable<Buffer>,
   fault: Fault,
@@ -56,7 +56,7 @@ async function* broken(
     if (left > 0) yield block.subarray(0, left);
     if (fault.kind === 'stall')
       await new Promise<void>((resolve) => response.once('close', resolve));
-    // The bytes so far have to leave before the connection does.
+    // The bytes so far must be flushed before the connection is closed.
     else await new Promise<void>((resolve) => response.write('', () => resolve()));
     response.destroy();
     return;
@@ -132,7 +132,7 @@ const STATUS_FAULTS: Partial<Record<Fault['kind'], number>> = {
   '503': 503,
 };
 
-/** A refusal as object stores write it: XML, never media. */
+/** Refuses like an object store: with XML, never media. */
 export function refuse(
   response: ServerResponse,
   status: number,
@@ -149,7 +149,10 @@ export function refuse(
     .end(text);
 }
 
-/** A fault that replaces the whole answer. */
+/**
+ * A fault that replaces the whole answer.
+ * @returns whether it was sent
+ */
 function refusedByFault(
   request: IncomingMessage,
   response: ServerResponse,
@@ -165,8 +168,8 @@ function refusedByFault(
 }
 
 /**
- * Answers a GET or HEAD with the conditional and range rules of RFC 9110 13 and 14. `faultFor` may
- * name what goes wrong, told which part of the file the answer covers.
+ * Answers a GET or HEAD by RFC 9110 §13 and §14.
+ * @param faultFor may inject a fault; it is told which positions of the file the answer covers
  */
 export async function serveBytes(
   request: IncomingMessage,
@@ -176,7 +179,7 @@ export async function serveBytes(
 ): Promise<void> {
   const { bytes: file, lastModified } = served;
   const isHead = request.method === 'HEAD';
-  // A range is defined for GET alone (RFC 9110 14.2).
+  // Range is only defined for GET (RFC 9110 §14.2).
   const wanted =
     !isHead && ifRangeHolds(request.headers['if-range']?.toString(), served.etag, lastModified)
       ? wantedRanges(request.headers.range, file.bytes)

@@ -17,18 +17,17 @@ import { newRequestId } from './routes.ts';
 
 const BODY_LIMIT = 64 * 1024;
 /**
- * Time for a whole request, its headers included; from the opening of the connection for the first
- * one.
+ * For a whole request including its headers; for the first one, from the opening of the connection.
  */
 const REQUEST_MS = 15_000;
 /** Between two requests of a connection. */
 const KEEP_ALIVE_MS = 20_000;
 /**
  * Without a byte in either direction. A client with a low speed limit may read nothing for minutes,
- * because the kernels buffer megabytes.
+ * because kernels buffer megabytes.
  */
 const STALLED_MS = 5 * 60_000;
-/** For a refused client to read why, before the connection is closed from both sides. */
+/** Time for a refused client to read the answer before the connection is closed. */
 const LINGER_MS = 500;
 
 const BY_STATUS: Record<number, ProblemName> = {
@@ -78,7 +77,9 @@ function sendProblem(
     .send(JSON.stringify(body));
 }
 
-/** What the parser of HTTP refuses has no request yet; it is answered in the same form. */
+/**
+ * Answers a request that the HTTP parser refused, which has no request object, in the usual form.
+ */
 function refuseRaw(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
   const requestId = newRequestId(undefined);
@@ -86,13 +87,13 @@ function refuseRaw(error: NodeJS.ErrnoException, socket: Socket): void {
   socket.end(
     `HTTP/1.1 400 Bad Request\r\ncontent-type: application/problem+json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\nx-request-id: ${requestId}\r\nx-content-type-options: nosniff\r\ncache-control: no-store\r\nconnection: close\r\n\r\n${body}`,
   );
-  // A client that does not close its side would keep the connection for ever.
+  // A client that never closes its side would keep the connection open.
   setTimeout(() => socket.destroy(), LINGER_MS).unref();
 }
 
 /**
- * The methods that an address has, where it has not the one asked for: that is 405, not 404 (RFC
- * 9110 15.5.6).
+ * Methods of a path that lacks the requested one: 405, not 404 (RFC 9110 §15.5.6). Undefined where
+ * the route exists or the path is unknown.
  */
 function methodsByAddress(
   app: FastifyInstance,
@@ -111,7 +112,7 @@ function methodsByAddress(
   return ({ url, is404, routeOptions }) => {
     const path = url.split('?', 1)[0] ?? '';
     const exact = routes.find((route) => route.url === path);
-    // A GET of `/media-urls` finds `/:id`.
+    // A GET of `/media-urls` matches `/:id`.
     if (!is404)
       return exact === undefined || exact.url === routeOptions.url ? undefined : exact.methods;
     return (exact ?? routes.find(({ pattern }) => pattern.test(path)))?.methods;
@@ -119,8 +120,8 @@ function methodsByAddress(
 }
 
 /**
- * The server without its routes: request ids, raw JSON bodies, problems for every failure.
- * @param requestMs how long a request may take to arrive
+ * The server without its routes: request IDs, raw JSON bodies, and a problem for every failure.
+ * @param requestMs timeout for a request to arrive
  */
 export function createApp(
   log: Log,
@@ -139,7 +140,7 @@ export function createApp(
     requestTimeout: requestMs,
     http: { headersTimeout: requestMs, connectionsCheckingInterval: Math.min(1000, requestMs) },
     clientErrorHandler: refuseRaw,
-    // Addresses that no route can have: badly encoded, or with an id that is longer than any.
+    // Paths that no route can have: wrongly encoded, or with an overlong ID.
     frameworkErrors: (_error, request, reply) => {
       void reply.headers({ 'x-request-id': request.id, 'x-content-type-options': 'nosniff' });
       sendProblem(problem('not-found'), request, reply);
@@ -148,15 +149,14 @@ export function createApp(
   limitConnections(app.server, connections);
   const methodsOf = methodsByAddress(app);
   app.removeAllContentTypeParsers();
-  // As text: the idempotency digest covers what was sent, and malformed JSON is a problem of our
-  // own.
+  // As text: the idempotency digest covers the exact bytes, and malformed JSON gets a problem of
+  // this API.
   app.addContentTypeParser(
     ['application/json', 'application/merge-patch+json'],
     { parseAs: 'string' },
     (_request, body, done) => done(null, body),
   );
-  // A mail program's one-click unsubscribe is a form whose only field says that it is one (RFC
-  // 8058).
+  // One-click unsubscribe posts a form whose only field states that purpose (RFC 8058 §3.1).
   app.addContentTypeParser(
     'application/x-www-form-urlencoded',
     { parseAs: 'string' },
@@ -167,9 +167,10 @@ export function createApp(
   );
   app.addHook('onRequest', async (request, reply) => {
     void reply.headers({ 'x-request-id': request.id, 'x-content-type-options': 'nosniff' });
-    // Clients judge embargoes by the service's clock; on the raw answer, so that bytes say it too.
+    // Clients judge embargoes by the service’s clock. On the raw response, so that hijacked routes
+    // have it too.
     reply.raw.setHeader('date', new Date(clock.now()).toUTCString());
-    // Before the body is looked at, whose type may be wrong as well.
+    // Before the body is checked, whose type may be wrong as well.
     const allowed = methodsOf(request);
     if (allowed === undefined) return;
     void reply.header('allow', allowed.join(', '));

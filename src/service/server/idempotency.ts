@@ -8,9 +8,9 @@ export type Plain = { status: number; body: string };
 type Asked = { key: string; accountId: string; route: string; body: string; storesAnswer: boolean };
 
 /**
- * Keeps answers for a day. Of refusals only those of requests that changed something: to repeat
- * another one is harmless, and keeping them would let anybody fill the disk. Answers that hold
- * tokens are not kept: their handlers can give them again by themselves.
+ * Stores answers for a day. Refusals are stored only if the request changed something: repeating
+ * another one is harmless, and storing it would let anyone fill the disk. Answers with tokens are
+ * not stored: their handlers can repeat them.
  */
 export type Idempotency = {
   run(asked: Asked, work: () => Promise<Plain>): Promise<Plain & { isReplay: boolean }>;
@@ -18,7 +18,7 @@ export type Idempotency = {
 
 const NOT_STORED = 0;
 const REFUSED = -1;
-/** A try was counted, a session was ended. */
+/** A try was counted, or a session ended. */
 const CHANGING: readonly ProblemName[] = ['code-invalid', 'token-reused'];
 
 function storedRefusal(body: string): ServiceProblem {
@@ -50,7 +50,7 @@ export function createIdempotency({
     { body, storesAnswer }: Asked,
     work: () => Promise<Plain>,
   ): Promise<Plain & { isReplay: boolean }> {
-    // Bodies hold passwords: a plain digest could be guessed offline.
+    // Bodies contain passwords: a plain digest could be guessed offline.
     const bodyDigest = secrets.mac('idempotency-body', body).toString('base64url');
     const stored = await store.transaction((tx) => tx.idempotency.get(scope));
     const isReplay = stored !== undefined && clock.now() - stored.at < DAY;

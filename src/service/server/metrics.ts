@@ -14,7 +14,7 @@ const REQUEST_MS = 10_000;
 
 type Seen = { count: number; seconds: number };
 
-/** What of a route goes into a name of a measure: never an id. */
+/** Labels of a metric. Routes are patterns, never IDs. */
 const labelled = (labels: Record<string, string>): string =>
   Object.entries(labels)
     .map(([name, value]) => `${name}="${value.replaceAll(/["\\\n]/gu, '_')}"`)
@@ -24,8 +24,8 @@ const labelled = (labels: Record<string, string>): string =>
 export type Measures = { lines(): string[] };
 
 /**
- * `GET /health`: 200 while requests can be answered. Each answer is logged with its request id and
- * without anything a person has sent.
+ * `GET /health`: 200 while requests can be answered. Every answer is logged with its request ID,
+ * without any input of the client.
  */
 export function registerHealth(
   app: FastifyInstance,
@@ -52,7 +52,7 @@ export function registerHealth(
   });
 
   app.get('/health', async (_request, reply) => {
-    // A store that cannot be read answers with a problem like everywhere.
+    // If the store can’t be read, the answer is a problem as everywhere.
     await store.transaction((tx) => tx.notes.get('content-epoch'));
     return reply.header('cache-control', 'no-store').send({ status: 'ok' });
   });
@@ -71,9 +71,9 @@ export function registerHealth(
 }
 
 /**
- * `GET /metrics` (Prometheus text format 0.0.4) on a listener of its own on 127.0.0.1. It has no
- * count of letters: whoever may read it could otherwise ask for a reset and see whether the address
- * has an account.
+ * `GET /metrics` (Prometheus text format 0.0.4) on a listener of its own on 127.0.0.1. There is no
+ * count of mails: with it, a reader of the metrics could request a reset and see whether the
+ * address has an account.
  */
 export async function startMetrics(
   port: number,

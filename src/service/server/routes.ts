@@ -14,7 +14,7 @@ import { encodeBody, strongEtag, encodedEtag } from '../http/representation.ts';
 import { validated, withLists } from '../http/validate.ts';
 
 const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i;
-/** Their answers hold tokens. */
+/** Endpoints whose answers contain tokens. */
 const SECRET_ANSWERS: readonly string[] = ['verifyAccount', 'refresh'] satisfies EndpointName[];
 const OPEN_TAGS: readonly string[] = ['catalogue', 'articles', 'meta', 'packages'];
 
@@ -23,7 +23,7 @@ const header = (request: FastifyRequest, name: string): string | undefined => {
   return Array.isArray(value) ? value.join(', ') : value;
 };
 
-/** The body parsers leave text. */
+/** The body parsers deliver text. */
 const rawBody = (request: FastifyRequest): string =>
   typeof request.body === 'string' ? request.body : '';
 
@@ -64,7 +64,7 @@ type Answer = { status: number; body: unknown; headers?: Record<string, string> 
 const asText = (body: unknown): string =>
   body === null ? '' : body instanceof Text ? body.text : JSON.stringify(body);
 
-/** Content negotiation and caching of an answer; fastify only writes it. */
+/** Content negotiation and caching headers of an answer; fastify only writes it. */
 async function send(
   { endpoint, request, reply }: Prepared,
   { status, headers = {} }: Omit<Answer, 'body'>,
@@ -81,7 +81,7 @@ async function send(
   );
   void reply.headers(headers);
   const etag = endpoint.etag ? (headers['etag'] ?? strongEtag(text)) : null;
-  // What was changed has been changed: its conditions were looked at before.
+  // Preconditions of a change were evaluated before it was made.
   if (etag !== null && endpoint.method === 'GET') {
     const verdict = evaluateConditions(
       { header: (name) => header(request, name) },
@@ -103,7 +103,7 @@ async function send(
 
 type Tools = { context: Context; authenticate: Authenticate; idempotent: Idempotency };
 
-/** Any handler of the table: what it is given was parsed by its own schemas. */
+/** Any handler of the table; its input was parsed by the endpoint’s own schemas. */
 type AnyHandler = (call: never) => Promise<Answer>;
 
 function route(
@@ -116,7 +116,7 @@ function route(
     const prepared = { endpoint, request, reply };
     const ip = request.ip;
     const auth = await signedIn(endpoint, request, authenticate);
-    // The changes have limits of their own, which know whether there was anything new.
+    // Change feeds have limits of their own, which depend on whether there is anything new.
     if (OPEN_TAGS.includes(endpoint.tag) && !name.endsWith('Changes'))
       void reply.headers(context.limits.require('read', auth?.session.id ?? ipKey(ip)) ?? {});
     const idempotencyKey = keyOf(request, endpoint);
@@ -154,7 +154,7 @@ function route(
   };
 }
 
-/** Every endpoint of the table becomes a route; one without a handler would not compile. */
+/** Registers a route for every endpoint of the table; a missing handler does not compile. */
 export function registerRoutes(
   app: FastifyInstance,
   context: Context,

@@ -25,8 +25,8 @@ function json(body: unknown): unknown {
 }
 
 /**
- * Lets a test move the clock, break the origin, and withdraw, hold or release an asset. Only ever
- * on loopback and only when asked for at the start.
+ * Lets a test move the clock, break the origin, and withdraw, hold or release an asset. Loopback
+ * only, and only if enabled at the start.
  */
 export function registerTestControls(
   app: FastifyInstance,

@@ -2,10 +2,7 @@ import { statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
 
-/**
- * Data of this installation that cannot be used as it is; the message names the file and says what
- * to do.
- */
+/** Data of this installation that can’t be used; the message names the file and the remedy. */
 export class DamagedData extends Error {
   constructor(file: string, fault: string, options?: ErrorOptions) {
     super(
@@ -16,8 +13,7 @@ export class DamagedData extends Error {
 }
 
 /**
- * Opening a pipe would wait for ever. @throws DamagedData where something other than a file is in
- * its place
+ * @throws DamagedData if something other than a file is in its place (opening a pipe would block)
  */
 export function requireFile(file: string): void {
   let found;
@@ -29,14 +25,14 @@ export function requireFile(file: string): void {
   if (found && !found.isFile()) throw new DamagedData(file, 'is not a file');
 }
 
-/** CRC-32 over the columns of a row, in their order: an SQL function. */
+/** CRC-32 over the columns of a row in their order; registered as an SQL function. */
 export function checksum(...values: unknown[]): number {
   let sum = 0;
   for (const value of values) sum = crc32(`${String(value)}\0`, sum);
   return sum;
 }
 
-/** All columns that the checksum of a row covers. */
+/** Columns that the checksum of a row covers. */
 export const columnsOf = (db: DatabaseSync, table: string): string[] =>
   db
     .prepare("SELECT name FROM pragma_table_info(?) WHERE name <> 'crc' ORDER BY cid")
@@ -44,9 +40,9 @@ export const columnsOf = (db: DatabaseSync, table: string): string[] =>
     .map(({ name }) => String(name));
 
 /**
- * Moves rows that are not what was written to `damaged`, where nothing reads them.
- * @throws DamagedData where the pages of the file do not fit together
- * @returns the table of each row that was moved
+ * Moves rows with a wrong checksum to the table `damaged`, which nothing reads.
+ * @returns the table of each moved row
+ * @throws DamagedData if the database file itself is damaged
  */
 export function quarantineDamagedRows(
   db: DatabaseSync,

@@ -13,8 +13,8 @@ const recordsIn = <T>(db: DatabaseSync, sql: string): T[] =>
 
 /**
  * Earlier versions derived keys with a lax parser (domains were cut at `/`, `?`, `#` and `\`) and
- * mailed the text as typed. An account whose address does not parse gives up its key, which is
- * another person's; its sessions stay valid, so that it can take another address.
+ * mailed to the text as typed. An account whose address does not parse gives up its key, which
+ * belongs to another person; its sessions stay valid, so that the owner can set another address.
  */
 function parseStoredAddresses(db: DatabaseSync): void {
   const putAccount = db.prepare('UPDATE accounts SET email = ?, json = ? WHERE key = ?');
@@ -22,7 +22,7 @@ function parseStoredAddresses(db: DatabaseSync): void {
     db,
     "SELECT json FROM accounts ORDER BY json ->> 'createdAt', rowid",
   );
-  // The column is unique: clear all keys before assigning the new ones.
+  // The column is unique: clear all keys before assigning new ones.
   db.exec('UPDATE accounts SET email = key');
   const taken = new Set<string>();
   for (const account of accounts) {
@@ -35,7 +35,7 @@ function parseStoredAddresses(db: DatabaseSync): void {
   const putFlow = db.prepare('UPDATE flows SET address = ?, closed = ?, json = ? WHERE key = ?');
   for (const flow of recordsIn<FlowRecord>(db, 'SELECT json FROM flows')) {
     const parsed = parseAddress(flow.email);
-    // Flows beyond the hourly limit have a key of their own, with a space in it.
+    // Flows beyond the hourly limit have keys of their own, with a space in them.
     const kept =
       parsed === null
         ? { ...flow, isClosed: true, reset: null }
@@ -53,7 +53,7 @@ function parseStoredAddresses(db: DatabaseSync): void {
   }
 }
 
-/** With records in them. */
+/** Tables with records. */
 export const TABLES = [
   'accounts',
   'flows',
@@ -77,7 +77,7 @@ function addChecksums(db: DatabaseSync): void {
   );
 }
 
-/** Each record is JSON beside the columns it is looked up by. Entries are never changed. */
+/** Each record is JSON beside the columns it is looked up by. Never edit an entry. */
 const MIGRATIONS: readonly Migration[] = [
   `CREATE TABLE accounts (key TEXT PRIMARY KEY, email TEXT NOT NULL UNIQUE, json TEXT NOT NULL) STRICT;
    CREATE TABLE flows (key TEXT PRIMARY KEY, address TEXT NOT NULL, closed INTEGER NOT NULL, token TEXT, at INTEGER NOT NULL, json TEXT NOT NULL) STRICT;
@@ -98,8 +98,8 @@ const MIGRATIONS: readonly Migration[] = [
 ];
 
 /**
- * Brings a database to the newest version, one transaction for each step. @throws where a newer
- * service wrote it
+ * Upgrades a database to the newest version, one transaction per step.
+ * @throws if a newer version of the service wrote it
  */
 export function migrate(db: DatabaseSync): void {
   const version = Number(db.prepare('PRAGMA user_version').get()?.['user_version']);

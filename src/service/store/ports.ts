@@ -5,11 +5,11 @@ import type { DownloadState } from '../../shared/api/downloads.ts';
 type Consent = { subscribed: boolean; consentVersion: string; at: number };
 export type AccountRecord = {
   id: string;
-  /** The address as compared; `email` is its parsed form, which is written to. */
+  /** Comparison key; `email` is the parsed address that mails go to. */
   emailKey: string;
   email: string;
   passwordHash: string;
-  /** Counts the passwords, not the hashes made of one. Absent before the first change. */
+  /** Counts changes of the password, not of its hash. Absent before the first change. */
   passwordRev?: number;
   displayName: string | null;
   organisation: string | null;
@@ -38,15 +38,15 @@ export type PendingRegistration = {
   newsletter: boolean;
   termsVersion: string;
 };
-/** Somebody who must prove a code. A decoy looks and counts the same but no code is ever right. */
+/** A pending proof of an address. A decoy looks and counts the same, but no code is ever right. */
 export type FlowRecord = {
   id: string;
   purpose: FlowPurpose;
   emailKey: string;
   email: string;
-  /** IPv4 /24 or IPv6 /64 that asked; absent in records of older versions. */
+  /** Requesting network, IPv4 /24 or IPv6 /64; absent in records of older versions. */
   network?: string;
-  /** Whether a code went out; absent in records of older versions, whose did. */
+  /** Whether the code was mailed; absent in records of older versions, which always mailed it. */
   isSent?: boolean;
   language: 'en' | 'fr';
   decoy: boolean;
@@ -60,11 +60,11 @@ export type FlowRecord = {
   createdAt: number;
   isClosed: boolean;
   registration: PendingRegistration | null;
-  /** The account a reset or a change of address is for. */
+  /** Account of a reset or a change of address. */
   accountId: string | null;
   /**
-   * Set by the right code, or by the end of a reset: who asked with which key, so that a lost
-   * answer can be given again.
+   * Set by the right code or a completed reset: the idempotency key, so that a lost answer can be
+   * repeated.
    */
   outcome: { key: string; at: number; accountId: string; sessionId: string } | null;
   reset: { tokenHash: string; expiresAt: number } | null;
@@ -77,11 +77,11 @@ export type SessionRecord = {
   ip: string;
   createdAt: number;
   lastSeenAt: number;
-  /** Moment of the last proof of the password. */
+  /** When the password was last proved. */
   provedAt: number;
   endedAt: number | null;
 };
-/** One link of a session's chain of refresh tokens, by the hash of the token. */
+/** One link of a session’s chain of refresh tokens, keyed by the token’s hash. */
 export type RefreshRecord = {
   hash: string;
   sessionId: string;
@@ -96,7 +96,7 @@ export type IdempotencyRecord = {
   body: string;
   at: number;
 };
-/** `sealed` is the encrypted letter: codes are in it. */
+/** `sealed` is the encrypted mail, since it contains codes. */
 export type MailRecord = {
   id: string;
   sealed: string;
@@ -116,7 +116,7 @@ export type DownloadRecord = {
   accountId: string;
   packageId: string;
   rev: number;
-  /** Of the whole package; absent in records of older versions. */
+  /** Size of the whole package; absent in records of older versions. */
   bytes?: number;
   state: DownloadState['state'];
   createdAt: number;
@@ -132,10 +132,10 @@ type Keyed<T> = {
   delete(key: string): Promise<void>;
 };
 
-/** What may be read and written within one transaction. */
+/** Reads and writes within one transaction. */
 export type StoreTx = {
   /**
-   * `delete` takes with it the sessions, the downloads, and the tries under its address; flows are
+   * `delete` also deletes the account’s sessions, downloads and throttle counters; its flows are
    * purged within days.
    */
   accounts: Keyed<AccountRecord> & {
@@ -147,33 +147,33 @@ export type StoreTx = {
     ofAccount(accountId: string): Promise<FlowRecord[]>;
     byResetToken(hash: string): Promise<FlowRecord | undefined>;
   };
-  /** `live`: not ended, least recently used first; `ofAccount`: also the ended ones. */
+  /** `live`: not ended, least recently used first. `ofAccount`: ended ones too. */
   sessions: Keyed<SessionRecord> &
     Record<'live' | 'ofAccount', (accountId: string) => Promise<SessionRecord[]>>;
   refreshTokens: Keyed<RefreshRecord>;
   idempotency: Keyed<IdempotencyRecord>;
-  /** `due`: by now, or later than `latest`. */
+  /** `due`: due by `now`, or later than `latest`. */
   mails: Keyed<MailRecord> & { due(now: number, latest: number): Promise<MailRecord[]> };
-  /** `ofAddress`: of the address as such, and of it from each network. */
+  /** `ofAddress`: the address’s own counter and those per network. */
   throttles: Keyed<ThrottleRecord> & { ofAddress(emailKey: string): Promise<ThrottleRecord[]> };
   downloads: Keyed<DownloadRecord> & { ofAccount(accountId: string): Promise<DownloadRecord[]> };
-  /** Manifests that were given out, by package and revision, as they were signed. */
+  /** Delivered manifests by package and revision, exactly as signed. */
   manifests: Keyed<ManifestRecord>;
   notes: Keyed<{ key: string; value: string }>;
 };
 
-/** What may be kept after a purge: bytes of a table, rows of one account. */
+/** Limits of a purge: bytes per table, rows per account. */
 export type StoreSizes = { tableBytes: number; rowsPerAccount: number };
 
 /**
- * One transaction at a time. `work` must only wait for the store itself; when it resolves
- * everything is on disk, when it throws nothing happened.
+ * Transactions run one at a time. `work` may only await the store itself. When it resolves,
+ * everything is on disk; when it throws, nothing has changed.
  */
 export type Store = {
   transaction<T>(work: (tx: StoreTx) => Promise<T>): Promise<T>;
   /**
-   * Forgets what has no use any more (answers kept for repeats, closed flows, ended sessions), and
-   * of what strangers can make grow the oldest beyond a size.
+   * Deletes what is no longer needed (stored answers, closed flows, ended sessions), and beyond a
+   * size the oldest of what strangers can create.
    */
   purge(now: number, sizes?: StoreSizes): Promise<void>;
   close(): Promise<void>;

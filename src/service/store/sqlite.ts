@@ -49,8 +49,7 @@ class Records<T> {
       .filter((name) => name !== 'key')
       .map((name) => `${name} = excluded.${name}`);
     const values = names.map((_, index) => `?${index + 1}`).join(', ');
-    // Not INSERT OR REPLACE: that would silently delete another account that holds the same
-    // address.
+    // Not INSERT OR REPLACE: it would silently delete another account with the same address.
     this.#db
       .prepare(
         `INSERT INTO ${this.#table} (${names.join(', ')}, crc) VALUES (${values}, checksum(${values})) ON CONFLICT (key) DO UPDATE SET ${updates.join(', ')}, crc = excluded.crc`,
@@ -70,8 +69,7 @@ const bound = <T>(records: Records<T>) => ({
 });
 
 /**
- * Throttles are kept under the address, and under the address and a network; no address has a space
- * in it.
+ * Throttle keys are the address, or the address, a space and a network; addresses contain no space.
  */
 const ADDRESS = "iif(instr(key, ' '), substr(key, 1, instr(key, ' ') - 1), key)";
 
@@ -168,10 +166,7 @@ function tables(db: DatabaseSync): StoreTx {
 }
 
 const SIZES: StoreSizes = { tableBytes: 128 * 1024 * 1024, rowsPerAccount: 10_000 };
-/**
- * Counts that end by themselves: of networks that never signed in, and below the lock of an
- * account.
- */
+/** Counters that expire: of networks that never signed in, and below the lock. */
 const PASSING = "json ->> 'knownAt' IS NULL AND json ->> 'failures' < 100";
 
 function purgeIn(db: DatabaseSync, now: number, { tableBytes, rowsPerAccount }: StoreSizes): void {
@@ -180,11 +175,10 @@ function purgeIn(db: DatabaseSync, now: number, { tableBytes, rowsPerAccount }: 
   before('DELETE FROM flows WHERE at < ?', 2 * DAY);
   before('DELETE FROM sessions WHERE ended < ?', 30 * DAY);
   before('DELETE FROM sessions WHERE seen < ?', 181 * DAY);
-  // After 30 days a token is refused whether or not it was used.
+  // After 30 days a token is refused, used or not.
   before('DELETE FROM refresh_tokens WHERE at < ?', 31 * DAY);
   before('DELETE FROM throttles WHERE at < ?', 181 * DAY);
-  // A count of failures matters for a day; of an address that nobody has, nothing else is worth
-  // keeping.
+  // Failures count for a day. For an address without an account nothing else needs keeping.
   before(
     `DELETE FROM throttles WHERE at < ? AND (${PASSING} OR ${ADDRESS} NOT IN (SELECT email FROM accounts))`,
     2 * DAY,
@@ -210,28 +204,28 @@ function purgeIn(db: DatabaseSync, now: number, { tableBytes, rowsPerAccount }: 
   db.exec('DELETE FROM refresh_tokens WHERE session NOT IN (SELECT key FROM sessions)');
 }
 
-/** SQLITE_FULL says nothing of the file. */
+/** SQLITE_FULL (13) does not mean that the file is damaged. */
 const isSqliteFault = (error: unknown): error is Error =>
   error instanceof Error && 'errcode' in error && error.errcode !== 13;
 
 /**
  * @param file path, or `:memory:`
- * @param onDamagedRow told the table of each row that is not what was written and was set aside
- * @throws where another service has it open, or a newer one wrote it; DamagedData
+ * @param onDamagedRow called with the table of each quarantined row
+ * @throws DamagedData, or an error if another service has the file open or a newer version wrote it
  */
 export function openSqliteStore(
   file: string,
   onDamagedRow: (table: string) => void = () => undefined,
 ): Store {
   requireFile(file);
-  // For the service only, whatever the umask; SQLite gives its log the same mode. Closing one that
-  // is there would free another's lock on it.
+  // Mode 0600 regardless of the umask; SQLite gives its log the same mode. An existing file is not
+  // opened: closing it would drop another service’s lock (POSIX locks).
   if (file !== ':memory:' && !existsSync(file)) closeSync(openSync(file, 'wx', 0o600));
   const db = new DatabaseSync(file);
   try {
     db.function('checksum', { deterministic: true, varargs: true }, checksum);
-    // Exclusive: two services on one folder would each believe their own counts of tries and uses.
-    // The system frees it at death.
+    // Exclusive: two services on one folder would each trust their own counters. The system
+    // releases the lock when the process ends.
     db.exec(
       'PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL',
     );

@@ -1,4 +1,4 @@
-/** IPTC media topics, of the top level. */
+/** Top-level IPTC media topics. */
 export const SUBJECTS = {
   culture: ['01000000', 'arts, culture, entertainment and media'],
   economy: ['04000000', 'economy, business and finance'],
