@@ -124,7 +124,7 @@ describe('an address', () => {
 
   test.each(NEVER_ADDRESSES)('%j is none', (email) => expect(parseAddress(email)).toBeNull());
 
-  test('however it is spelt is one account, and every letter goes to the form that was parsed', async () => {
+  test('however it is spelt is one account, and every mail goes to the form that was parsed', async () => {
     const { smtpUrl, recipients } = await acceptAll();
     const service = await startTested({ smtpUrl });
     for (const [at, email] of SAME.entries()) {

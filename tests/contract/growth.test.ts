@@ -107,7 +107,7 @@ test('completing resets has a limit for a network, and so has refreshing', async
   await service.refused('refresh', refresh('127.0.2.1'), 'session-ended');
 });
 
-test('an account cannot make its record, its letters and its export grow without end', async () => {
+test('an account cannot make its record, its mails and its export grow without end', async () => {
   const service = await startTested({ limits: 'normal' });
   const { accessToken: token } = await service.signUp('a@news.example');
   const newsletter = (subscribed: boolean) => ({

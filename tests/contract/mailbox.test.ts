@@ -13,9 +13,9 @@ async function opened(): Promise<Mailbox> {
   return mailbox;
 }
 
-async function send({ smtpUrl }: Mailbox, to: string | string[], text = 'A letter'): Promise<void> {
+async function send({ smtpUrl }: Mailbox, to: string | string[], text = 'A mail'): Promise<void> {
   const transport = createTransport({ url: smtpUrl });
-  await transport.sendMail({ from: 'desk@station.example', to, subject: 'A letter', text });
+  await transport.sendMail({ from: 'desk@station.example', to, subject: 'A mail', text });
   transport.close();
 }
 
@@ -37,14 +37,14 @@ test.each(['//', '/\\', 'http://['])(
   },
 );
 
-test('connections that send no letter keep no letter out', async () => {
+test('connections that send no mail keep no mail out', async () => {
   const mailbox = await opened();
   for (let i = 0; i < 64; i += 1) await rawConnection(mailbox.smtpUrl);
   await send(mailbox, 'ada@station.example');
   expect(await messages(mailbox)).toHaveLength(1);
 });
 
-test('a letter has a hundred recipients at most', async () => {
+test('a mail has a hundred recipients at most', async () => {
   const mailbox = await opened();
   await send(
     mailbox,
@@ -53,7 +53,7 @@ test('a letter has a hundred recipients at most', async () => {
   expect(await messages(mailbox)).toHaveLength(100);
 });
 
-test('of long letters the newest are kept, so that all can be read', async () => {
+test('of long mails the newest are kept, so that all can be read', async () => {
   const mailbox = await opened();
   const long = `${'y'.repeat(70)}\n`.repeat(12_000);
   for (let i = 0; i < 12; i += 1) await send(mailbox, `desk${i}@station.example`, long);

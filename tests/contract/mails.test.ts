@@ -17,7 +17,7 @@ const UNKNOWN = 'bea.lund@station.example';
 const NEVER_SENT = 2 ** 31 - 1;
 
 async function dataFolder(): Promise<string> {
-  const dataDir = await mkdtemp(path.join(tmpdir(), 'service-letters-'));
+  const dataDir = await mkdtemp(path.join(tmpdir(), 'service-mails-'));
   onTestFinished(() => rm(dataDir, { recursive: true, force: true }));
   const service = await startTested({ dataDir });
   await service.signUp(KNOWN);
@@ -112,7 +112,7 @@ describe('a known and an unknown address', () => {
   });
 });
 
-test('a letter leaves after the answer, and also when the service ends right after it', async () => {
+test('a mail leaves after the answer, and also when the service ends right after it', async () => {
   const dataDir = await dataFolder();
   const first = await startTested({ dataDir, mailBatchMs: NEVER_SENT });
   expect(await reset(first, KNOWN)).toMatchObject({ status: 202 });
@@ -126,7 +126,7 @@ test('a letter leaves after the answer, and also when the service ends right aft
   expect([...lengths(dataDir).keys()].filter((key) => key.startsWith('mails '))).toEqual([]);
 });
 
-test('a letter that waits for another try leaves also when the clock was set back by days', async () => {
+test('a mail that waits for another try leaves also when the clock was set back by days', async () => {
   const dataDir = await dataFolder();
   const events: string[] = [];
   const clock = standingClock();
@@ -144,7 +144,7 @@ test('a letter that waits for another try leaves also when the clock was set bac
   expect((await second.mails(KNOWN, 1))[0]?.code).toMatch(/^\d{6}$/u);
 });
 
-test('letters that were sealed with another key keep no other letter back, and go after a day', async () => {
+test('mails that were sealed with another key keep no other mail back, and go after a day', async () => {
   const clock = standingClock();
   const store = openSqliteStore(':memory:');
   const mailbox = await startMailbox();

@@ -24,10 +24,10 @@ describe('registration', () => {
     expect(status).toBe(202);
     expect(headers.get('cache-control')).toBe('no-store');
     expect(Date.parse(body.codeExpiresAt) - service.clock.now()).toBe(30 * MINUTE);
-    const [letter] = await service.mails(EMAIL, 1);
-    expect(letter?.subject).toMatch(/^\d{3} \d{3} is your Multimedia code$/);
-    expect(letter?.text).toContain('30 minutes');
-    const typed = `${letter?.code?.slice(0, 3)} – ${letter?.code?.slice(3)}`;
+    const [mail] = await service.mails(EMAIL, 1);
+    expect(mail?.subject).toMatch(/^\d{3} \d{3} is your Multimedia code$/);
+    expect(mail?.text).toContain('30 minutes');
+    const typed = `${mail?.code?.slice(0, 3)} – ${mail?.code?.slice(3)}`;
     const { body: proved } = await service.ask('verifyAccount', {
       body: { flowId: body.flowId, code: typed, device: DEVICE },
     });
@@ -49,9 +49,9 @@ describe('registration', () => {
       body: { email: EMAIL, password: PASSWORD, terms: TERMS },
       headers: { 'accept-language': 'fr-CH, en;q=0.5' },
     });
-    const [letter] = await service.mails(EMAIL, 1);
-    expect(letter?.subject).toMatch(/est votre code Multimedia$/);
-    expect(letter?.html).toContain('<html lang="fr">');
+    const [mail] = await service.mails(EMAIL, 1);
+    expect(mail?.subject).toMatch(/est votre code Multimedia$/);
+    expect(mail?.html).toContain('<html lang="fr">');
   });
 
   test('every fault of the input is told at once', async () => {
@@ -143,14 +143,14 @@ describe('registration', () => {
       { body: { flowId: body.flowId, code: '123456' } },
       'code-invalid',
     );
-    const letters = async () =>
+    const mails = async () =>
       (
         (await (await fetch(`${service.mailboxUrl}/messages`)).json()) as {
           messages: { subject: string; code: string | null }[];
         }
       ).messages;
-    await expect.poll(letters).toHaveLength(2);
-    expect((await letters())[0]).toMatchObject({
+    await expect.poll(mails).toHaveLength(2);
+    expect((await mails())[0]).toMatchObject({
       subject: 'You already have a Multimedia account',
       code: null,
     });

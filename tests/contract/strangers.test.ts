@@ -21,7 +21,7 @@ const registration = (from: string) => ({
   from,
   body: { email: EMAIL, password: PASSWORD, terms: TERMS },
 });
-const letters = async (
+const mails = async (
   service: Tested,
 ): Promise<{ subject: string; text: string; code: string | null }[]> =>
   (
@@ -31,18 +31,18 @@ const letters = async (
   ).messages;
 
 /** Those whose code was asked for from there, newest first. */
-const lettersFrom = async (service: Tested, from: string) =>
-  (await letters(service)).filter(({ text }) => text.includes(`${from.replace(/\d+$/u, 'x')}.`));
+const mailsFrom = async (service: Tested, from: string) =>
+  (await mails(service)).filter(({ text }) => text.includes(`${from.replace(/\d+$/u, 'x')}.`));
 
-/** A reset from there whose letter comes, as the owner sees it in program and mailbox. */
+/** A reset from there whose mail comes, as the owner sees it in program and mailbox. */
 async function mailedReset(
   service: Tested,
   from: string,
 ): Promise<{ flowId: string; code: string | null | undefined }> {
-  const before = (await lettersFrom(service, from)).length;
+  const before = (await mailsFrom(service, from)).length;
   const { body } = await reset(service, from);
-  await expect.poll(() => lettersFrom(service, from), { timeout: 10_000 }).toHaveLength(before + 1);
-  return { flowId: body.flowId, code: (await lettersFrom(service, from))[0]?.code };
+  await expect.poll(() => mailsFrom(service, from), { timeout: 10_000 }).toHaveLength(before + 1);
+  return { flowId: body.flowId, code: (await mailsFrom(service, from))[0]?.code };
 }
 const proveReset = async (service: Tested, from: string): Promise<string> =>
   (await service.ask('verifyReset', { from, body: await mailedReset(service, from) })).body
@@ -190,7 +190,7 @@ describe('wrong passwords', () => {
 });
 
 describe('resets', () => {
-  test('that a stranger asks for by the hour leave the owner a letter, at home and elsewhere', async () => {
+  test('that a stranger asks for by the hour leave the owner a mail, at home and elsewhere', async () => {
     const service = await startTested({ limits: 'normal' });
     await service.signUp(EMAIL, {}, HOME);
     for (let hour = 0; hour < 12; hour += 1) {
@@ -212,7 +212,7 @@ describe('resets', () => {
     }
     // One for signing up, and of a day's 288 requests what all networks have, refilled, and one an
     // hour.
-    expect((await letters(service)).length).toBeLessThanOrEqual(1 + 10 + 10 + 24);
+    expect((await mails(service)).length).toBeLessThanOrEqual(1 + 10 + 10 + 24);
     expect(await proveReset(service, HOTEL)).not.toBe('');
     expect(await proveReset(service, HOME)).not.toBe('');
   });
@@ -234,17 +234,18 @@ describe('resets', () => {
     expect((await service.ask('verifyReset', { from: HOME, body: own })).status).toBe(200);
   });
 
-  test('a letter says which network asked for its code', async () => {
+  test('a mail says which network asked for its code', async () => {
     const service = await startTested();
     await service.signUp(EMAIL, {}, HOME);
     await reset(service, STRANGER);
     await service.mails(EMAIL, 2);
-    expect(
-      (await letters(service)).map(({ text }) => /network ([\d.]+x)/u.exec(text)?.[1]),
-    ).toEqual(['127.0.2.x', '127.0.1.x']);
+    expect((await mails(service)).map(({ text }) => /network ([\d.]+x)/u.exec(text)?.[1])).toEqual([
+      '127.0.2.x',
+      '127.0.1.x',
+    ]);
   });
 
-  test('one that sent no letter can be proved once a new code was sent for it', async () => {
+  test('one that sent no mail can be proved once a new code was sent for it', async () => {
     const service = await startTested({ limits: 'normal' });
     await service.signUp(EMAIL, {}, HOME);
     for (let i = 0; i < 3; i += 1) await reset(service, HOTEL);

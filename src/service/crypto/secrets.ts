@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DamagedData } from '../store/damage.ts';
 import { keyLine, keyOfLine, readKeyFile, writeKeyFile } from './key-file.ts';
 
-/** Keys of one installation, kept outside the database: a copy of the database alone is useless. */
+/** Keys of one installation, stored outside the database: a copy of the database alone is useless. */
 export type Secrets = {
   /** HMAC-SHA-256 with a key derived for each purpose. */
   mac(purpose: string, ...parts: string[]): Buffer;
@@ -46,10 +46,10 @@ export function createSecrets(root: Buffer): Secrets {
  */
 export async function loadSecrets(dataDir: string, isNew: boolean): Promise<Secrets> {
   const file = join(dataDir, 'service.key');
-  const kept = await readKeyFile(file);
+  const stored = await readKeyFile(file);
   // The first version stored the bare 32 bytes.
-  if (kept?.length === 32) return createSecrets(kept);
-  if (kept !== null) return createSecrets(keyOfLine(kept.toString('latin1').trimEnd(), file));
+  if (stored?.length === 32) return createSecrets(stored);
+  if (stored !== null) return createSecrets(keyOfLine(stored.toString('latin1').trimEnd(), file));
   if (!isNew) throw new DamagedData(file, 'is missing');
   const root = randomBytes(32);
   await writeKeyFile(file, keyLine(root));

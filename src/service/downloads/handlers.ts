@@ -86,7 +86,7 @@ const stateOf = ({
  * One entry per file of the package out of a client’s receipt: arbitrary entries could fill the
  * disk.
  */
-function keptFiles(
+function storedFiles(
   { packageId, rev }: DownloadRecord,
   files: Receipt['files'],
   library: Library,
@@ -189,7 +189,7 @@ export function downloadHandlers(context: Context, library: Library): Handlers<N
     async sendReceipt({ auth, params, body }) {
       await change(params.id, auth.account, (record) => ({
         state: body.outcome,
-        receipt: JSON.stringify({ ...body, files: keptFiles(record, body.files, library) }),
+        receipt: JSON.stringify({ ...body, files: storedFiles(record, body.files, library) }),
       }));
       return { status: 204, body: null };
     },

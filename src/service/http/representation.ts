@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { constants, gzip } from 'node:zlib';
 
 const gzipped = promisify(gzip);
-const WORTH_PACKING = 1400;
+const MIN_ENCODED_LENGTH = 1400;
 
 export const strongEtag = (text: string): string =>
   `"${createHash('sha256').update(text).digest('base64url').slice(0, 27)}"`;
@@ -21,7 +21,8 @@ export async function encodeBody(
   body: string,
   acceptEncoding: string | undefined,
 ): Promise<{ body: string | Buffer; coding: 'gzip' | null }> {
-  if (body.length < WORTH_PACKING || !acceptsGzip(acceptEncoding)) return { body, coding: null };
+  if (body.length < MIN_ENCODED_LENGTH || !acceptsGzip(acceptEncoding))
+    return { body, coding: null };
   return { body: await gzipped(body, { level: constants.Z_BEST_SPEED }), coding: 'gzip' };
 }
 export const encodedEtag = (etag: string, coding: 'gzip' | null): string =>

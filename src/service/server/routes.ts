@@ -90,15 +90,15 @@ async function send(
     if (verdict === 'failed') throw problem('edit-conflict');
     if (verdict === 'not-modified') return reply.code(304).header('etag', etag).send();
   }
-  const pack =
+  const encoded =
     endpoint.tag === 'catalogue' || endpoint.tag === 'articles'
       ? await encodeBody(text, header(request, 'accept-encoding'))
       : { body: text, coding: null };
-  if (etag !== null) void reply.header('etag', encodedEtag(etag, pack.coding));
-  if (pack.coding !== null) void reply.header('content-encoding', pack.coding);
+  if (etag !== null) void reply.header('etag', encodedEtag(etag, encoded.coding));
+  if (encoded.coding !== null) void reply.header('content-encoding', encoded.coding);
   if (text === '') return reply.send();
   if (headers['content-type'] === undefined) void reply.type('application/json; charset=utf-8');
-  return reply.send(pack.body);
+  return reply.send(encoded.body);
 }
 
 type Tools = { context: Context; authenticate: Authenticate; idempotent: Idempotency };
