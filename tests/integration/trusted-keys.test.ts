@@ -2,11 +2,15 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { expect, test } from 'vitest';
-import { acceptKeys, keyChange, trustedKeys } from '../../src/main/adapters/service/packages.ts';
 import type { ServiceClient } from '../../src/main/adapters/service/client.ts';
 import { DEMO_MANIFEST_KEY } from '../../src/shared/api/demo-key.ts';
 import { AppError } from '../../src/shared/errors.ts';
 import { temporaryFolder } from '../support/demo.ts';
+import {
+  acceptKeys,
+  keyChange,
+  trustedKeys,
+} from '../../src/main/adapters/service/trusted-keys.ts';
 
 /** A service that names these keys, and counts how often it is asked. */
 function serviceWith(

@@ -6,12 +6,12 @@ import Conf from 'conf';
 import { afterEach, expect, test, vi } from 'vitest';
 import { createLog } from '../../src/main/adapters/log.ts';
 import { createPictureFiles } from '../../src/main/adapters/fs/file-cache.ts';
-import { trustedKeys } from '../../src/main/adapters/service/packages.ts';
 import type { ServiceClient } from '../../src/main/adapters/service/client.ts';
 import { createSettingsFile } from '../../src/main/adapters/fs/settings-file.ts';
 import { Output } from '../../src/main/cli/output.ts';
 import { temporaryFolder } from '../support/demo.ts';
 import { desk } from '../support/desk.ts';
+import { trustedKeys } from '../../src/main/adapters/service/trusted-keys.ts';
 
 afterEach(() => void vi.restoreAllMocks());
 

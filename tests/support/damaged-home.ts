@@ -21,7 +21,6 @@ import { isDeepStrictEqual } from 'node:util';
 import Conf from 'conf';
 import { createLog } from '../../src/main/adapters/log.ts';
 import { createSettingsFile } from '../../src/main/adapters/fs/settings-file.ts';
-import { trustedKeys } from '../../src/main/adapters/service/packages.ts';
 import type { ServiceClient } from '../../src/main/adapters/service/client.ts';
 import { createApplication } from '../../src/main/app/application.ts';
 import type { Application } from '../../src/main/app/services.ts';
@@ -31,6 +30,7 @@ import { PASSWORD, startDemo, temporaryFolder } from './demo.ts';
 import { FaultOrigin } from './fault-origin.ts';
 import { content } from './origin.ts';
 import { settled } from './transfers.ts';
+import { trustedKeys } from '../../src/main/adapters/service/trusted-keys.ts';
 
 /** Nobody answers there: what is read comes from the home. */
 const AWAY = 'http://127.0.0.1:9';

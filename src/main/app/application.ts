@@ -9,7 +9,6 @@ import { clearHome, secureHome } from '../adapters/fs/home-files.ts';
 import { createIncidentFile } from '../adapters/fs/recoveries-file.ts';
 import type { Log } from '../adapters/log.ts';
 import type { Recovery } from '../adapters/sqlite/kit.ts';
-import { pinnedKeysOf } from '../adapters/service/packages.ts';
 import { createMediaHandler } from '../adapters/service/media.ts';
 import { startTransferWorker } from '../threads/transfers.ts';
 import { Connection } from './connection.ts';
@@ -25,6 +24,7 @@ import type { TransferSettings } from '../transfers/api.ts';
 import type { PackageSource } from '../transfers/ports.ts';
 import { ServiceSwitch, sourceOf, initialService } from './service-switch.ts';
 import { serviceOrigin } from './service-address.ts';
+import { pinnedKeysOf } from '../adapters/service/trusted-keys.ts';
 
 const systemLanguage = (): 'en' | 'fr' =>
   Intl.DateTimeFormat().resolvedOptions().locale.startsWith('fr') ? 'fr' : 'en';

@@ -14,14 +14,7 @@ import { createKeychainVault, keychainScope } from '../adapters/keychain.ts';
 import type { LibraryDamage } from '../threads/channels.ts';
 import { startLibraryWorker } from '../threads/library.ts';
 import type { MediaSources } from '../adapters/service/media.ts';
-import {
-  acceptKeys,
-  createPackageSource,
-  keyChange,
-  trustedKeys,
-  type KeyChange,
-  type ServiceSource,
-} from '../adapters/service/packages.ts';
+import { createPackageSource, type ServiceSource } from '../adapters/service/packages.ts';
 import { createPictureFiles } from '../adapters/fs/file-cache.ts';
 import { Articles } from '../articles/articles.ts';
 import { Catalogue } from '../catalogue/catalogue.ts';
@@ -30,6 +23,12 @@ import { requireEmbargoConsent } from '../catalogue/rights.ts';
 import type { Connection } from './connection.ts';
 import { createKeychainRetry } from './keychain-retry.ts';
 import type { PackageSource } from '../transfers/ports.ts';
+import {
+  acceptKeys,
+  keyChange,
+  trustedKeys,
+  type KeyChange,
+} from '../adapters/service/trusted-keys.ts';
 
 type AuthoriseRequest = Parameters<PackageSource['authorise']>[0];
 

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { createMutex } from '../../shared/mutex.ts';
 import { AppError } from '../../shared/errors.ts';
 import { startDemoService, type DemoService } from '../threads/demo-service.ts';
 import { Connection } from './connection.ts';
@@ -17,7 +18,7 @@ export class ServiceSwitch {
   session: ServiceSession | null = null;
   demo: DemoService | null = null;
   #target: Target = null;
-  #turn: Promise<void> = Promise.resolve();
+  readonly #inTurn = createMutex();
   #seen = '';
   readonly #open: (origin: string, scope: string) => ServiceSession;
   readonly #options: AppOptions;
@@ -64,7 +65,7 @@ export class ServiceSwitch {
    * is opened again, and the failure thrown.
    */
   switchTo(target: Target): Promise<void> {
-    const changed = this.#turn.then(async () => {
+    return this.#inTurn(async () => {
       const before = this.#target;
       try {
         await this.#change(target);
@@ -73,8 +74,6 @@ export class ServiceSwitch {
         throw thrown;
       }
     });
-    this.#turn = changed.catch(() => undefined);
-    return changed;
   }
 
   async #change(target: Target): Promise<void> {

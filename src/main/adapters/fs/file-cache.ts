@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access, mkdir, readFile, rm, readdir, stat, utimes } from 'node:fs/promises';
 import path from 'node:path';
+import { createMutex } from '../../../shared/mutex.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { writeFileAtomic } from './atomic-write.ts';
 import { hasErrno, saveError } from './errors.ts';
@@ -72,7 +73,7 @@ type ThumbnailCache = {
  */
 export function createThumbnailCache(folder: string, maxBytes: number): ThumbnailCache {
   let heldBytes: Promise<number> | null = null;
-  let cleaning: Promise<void> = Promise.resolve();
+  const inTurn = createMutex();
   const fileOf = (url: string): string => {
     const name = createHash('sha256').update(url).digest('hex');
     return path.join(folder, name.slice(0, 2), name);
@@ -135,8 +136,7 @@ export function createThumbnailCache(folder: string, maxBytes: number): Thumbnai
         return;
       }
       heldBytes = heldBytes.then((held) => held + bytes.byteLength);
-      cleaning = cleaning.then(clean);
-      await cleaning;
+      await inTurn(clean);
     },
   };
 }
