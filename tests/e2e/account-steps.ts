@@ -225,7 +225,7 @@ export function keptIn(folder: string, service: DemoService) {
       await new Account({
         api: createAccountApi(client),
         vault,
-        told: new Set(),
+        seenNotices: new Set(),
         clock,
         device: { name: 'desk', platform: 'Linux', appVersion: '1.0.0' },
         onChanged: () => undefined,

@@ -10,7 +10,8 @@ import { expect, test, wordsOf } from './fixtures.ts';
 const words = wordsOf('en');
 const EMAIL = 'ingest@station.example';
 /** Slow enough that it is still under way when the steps before the kill were slow. */
-const LIMIT = 100 * 1024 * 1024;
+/** Slow enough that a busy machine sees the master half-way. */
+const LIMIT = 40 * 1024 * 1024;
 
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name });
 
@@ -28,7 +29,8 @@ test('from no account to a verified master, through kill -9; then all of it offl
   folder,
   launch,
 }) => {
-  test.setTimeout(240_000);
+  // Only ends what hangs: two gigabytes are written, hashed and read again.
+  test.setTimeout(900_000);
   const service = await startDemo();
   const { port } = new URL(service.url);
   expect(port).not.toBe('');
@@ -53,12 +55,13 @@ test('from no account to a verified master, through kill -9; then all of it offl
   await expect.poll(() => readdirSync(ingest).length).toBe(1);
   const root = path.join(ingest, readdirSync(ingest)[0] ?? '');
   const master = path.join(root, 'AUR-26-1147_1080i50.mov');
-  await test.step('killed at about 40 %', async () => {
+  await test.step('killed while the master is arriving', async () => {
     await expect
-      .poll(() => written(`${master}.part`), { intervals: [50], timeout: 60_000 })
-      .toBeGreaterThan(800e6);
+      .poll(() => written(`${master}.part`), { intervals: [50], timeout: 300_000 })
+      .toBeGreaterThan(400e6);
     await first.kill();
-    expect(written(`${master}.part`)).toBeLessThan(1.6e9);
+    // The part file has its full length from the start.
+    expect(written(`${master}.part`)).toBeLessThan(statSync(`${master}.part`).size);
     expect([existsSync(master), existsSync(path.join(root, '.done'))]).toEqual([false, false]);
   });
 
@@ -66,7 +69,7 @@ test('from no account to a verified master, through kill -9; then all of it offl
   await test.step('goes on by itself, and is verified', async () => {
     await second.page.getByRole('link', { name: words.common.downloads }).click();
     await expect(second.page.getByText('Glacier lake survey').first()).toBeVisible();
-    await expect.poll(() => existsSync(path.join(root, '.done')), { timeout: 90_000 }).toBe(true);
+    await expect.poll(() => existsSync(path.join(root, '.done')), { timeout: 600_000 }).toBe(true);
     const manifest = JSON.parse(readFileSync(path.join(root, 'manifest.json'), 'utf8')) as {
       files: { path: string; bytes: number; sha256: string }[];
     };
