@@ -39,7 +39,7 @@ function run(
   return new Account({
     api: { ...createAccountApi(client), ...api },
     vault,
-    told: toldThere,
+    seenNotices: toldThere,
     device: { name: 'desk', platform: 'Linux', appVersion: '0.1.0' },
     clock: { now: () => Date.now(), serviceNow: () => Date.now() },
     onChanged: () => undefined,
@@ -166,7 +166,7 @@ describe.skipIf(!hasKeyring)(`the account and a real Secret Service${whyNoKeyrin
 
   test('signed out offline while locked, then quit: the session does not come back, and the service is told', async () => {
     await register();
-    const leaving = run(undefined, { signOut: away });
+    const leaving = run(undefined, { logout: away });
     await leaving.load();
     keyring?.lock();
     expect(await leaving.signOut()).toMatchObject({ status: 'signed-out' });
@@ -410,8 +410,8 @@ test('a reading of the account that a change has overtaken does not take the cha
   const real = createAccountApi(client);
   let readings = 0;
   const slow = run(memoryVault(), {
-    account: async (token) => {
-      const answer = await real.account(token);
+    getAccount: async (request) => {
+      const answer = await real.getAccount(request);
       if ((readings += 1) === 1) await held;
       return answer;
     },

@@ -150,14 +150,14 @@ describe('one’s own account, with a real service', () => {
     await other.account.refreshProfile();
     const edit = { displayName: 'Night desk', organisation: 'Station', country: 'FR' };
     expect(
-      await mine.account.edit({ ...edit, edition: mine.account.view.profile?.edition ?? null }),
+      await mine.account.edit({ ...edit, etag: mine.account.view.profile?.etag ?? null }),
     ).toMatchObject({ profile: { displayName: 'Night desk', country: 'FR' } });
     await expect(
       other.account.edit({
         displayName: 'Day desk',
         organisation: 'Elsewhere',
         country: 'DE',
-        edition: other.account.view.profile?.edition ?? null,
+        etag: other.account.view.profile?.etag ?? null,
       }),
     ).rejects.toMatchObject({ code: 'edit-conflict' });
     expect(other.account.view.profile).toMatchObject({
@@ -169,7 +169,7 @@ describe('one’s own account, with a real service', () => {
       await other.account.edit({
         ...edit,
         displayName: 'Day desk',
-        edition: other.account.view.profile?.edition ?? null,
+        etag: other.account.view.profile?.etag ?? null,
       }),
     ).toMatchObject({ profile: { displayName: 'Day desk' } });
   });

@@ -76,7 +76,7 @@ describe.skipIf(!hasKeyring)(`the keychain, a real Secret Service${whyNoKeyring}
     } finally {
       keyring?.resume();
     }
-    expect(await vault.writePending()).toBe('ok');
+    expect(await vault.flush()).toBe('ok');
     expect(await createKeychainVault(scope).read('flow')).toEqual({
       state: 'ok',
       value: 'meanwhile',

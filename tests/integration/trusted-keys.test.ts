@@ -16,7 +16,8 @@ import {
 function serviceWith(
   keys: { keyId: string; publicKey: string }[],
 ): ServiceClient & { asked: number } {
-  const client = { asked: 0, call: async () => ((client.asked += 1), { manifestKeys: keys }) };
+  const getMeta = async () => ((client.asked += 1), { manifestKeys: keys });
+  const client = { asked: 0, api: { getMeta } };
   return client as unknown as ServiceClient & { asked: number };
 }
 const [first, changed] = [

@@ -24,7 +24,7 @@ const profile = {
   newsletter: true,
   newsletterChangedAt: Date.parse('2026-03-02T10:00:00Z'),
   entitlements: [],
-  edition: '"a1"',
+  etag: '"a1"',
 };
 const account = (over: object = {}) => ({
   rev: 1,
@@ -277,11 +277,11 @@ test('details: an edit that meets another is not saved, and shows what holds', a
   let now = account();
   await open('edit', {
     'account.get': () => now,
-    'account.edit': ({ edition }: { edition: string }) => {
-      if (edition === '"a2"') return account({ rev: 3 });
+    'account.edit': ({ etag }: { etag: string }) => {
+      if (etag === '"a2"') return account({ rev: 3 });
       now = account({
         rev: 2,
-        profile: { ...profile, displayName: 'Night desk', edition: '"a2"' },
+        profile: { ...profile, displayName: 'Night desk', etag: '"a2"' },
       });
       throw new AppError('edit-conflict', 'changed');
     },
@@ -293,8 +293,8 @@ test('details: an edit that meets another is not saved, and shows what holds', a
   await type('Name', 'Day desk');
   await press('Save');
   expect(sent('account.edit')).toEqual([
-    { displayName: 'Day desk', organisation: 'Channel', country: 'BE', edition: '"a1"' },
-    { displayName: 'Day desk', organisation: 'Channel', country: 'BE', edition: '"a2"' },
+    { displayName: 'Day desk', organisation: 'Channel', country: 'BE', etag: '"a1"' },
+    { displayName: 'Day desk', organisation: 'Channel', country: 'BE', etag: '"a2"' },
   ]);
   expect(toasts()).toContain('Your details are saved.');
 });

@@ -20,10 +20,10 @@ export function memoryVault(state: KeychainState = 'ok'): MemoryVault {
     }),
     write: async (name, value) => (values.set(name, value), state),
     remove: async (name) => (values.delete(name), state),
-    writePending: async () => state,
-    disown: (name) => void disowned.push(name),
-    setAside: async () => undefined,
-    takeRemoved: async () => null,
+    flush: async () => state,
+    markRemoved: (name) => void disowned.push(name),
+    quarantine: async () => undefined,
+    takeOrphan: async () => null,
   };
 }
 

@@ -5,15 +5,11 @@ import {
 } from '../../src/main/adapters/service/catalogue.ts';
 import type { ServiceClient } from '../../src/main/adapters/service/client.ts';
 
-/**
- * A service that answers with these changes, checked by what the caller expects as a real client
- * would.
- */
-const serviceWith = (changes: unknown): ServiceClient =>
-  ({
-    call: async ({ answer }: { answer: { parse(value: unknown): unknown } }) =>
-      answer.parse({ changes, cursor: 'c1', hasMore: false, pollAfterSeconds: 60 }),
-  }) as unknown as ServiceClient;
+/** A service whose pages of changes carry these entries, as they come over the wire. */
+const serviceWith = (changes: unknown): ServiceClient => {
+  const page = async () => ({ changes, cursor: 'c1', hasMore: false, pollAfterSeconds: 60 });
+  return { raw: { assetChanges: page, articleChanges: page } } as unknown as ServiceClient;
+};
 const at = '2026-01-01T00:00:00Z';
 const good = [
   { op: 'withdraw', id: 'a_1', rev: 2, at },
@@ -61,5 +57,5 @@ test.each([
 test('a page that makes no sense itself is refused whole', async () => {
   await expect(
     createArticlesApi(serviceWith('none'), () => undefined).changes(null),
-  ).rejects.toThrow('expected array');
+  ).rejects.toMatchObject({ code: 'service-error' });
 });

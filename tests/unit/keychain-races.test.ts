@@ -71,7 +71,7 @@ test('what is removed while it is still being written does not come back from me
   await removing;
   keychain.fail = null;
   vault.allowPrompt();
-  expect(await vault.writePending()).toBe('ok');
+  expect(await vault.flush()).toBe('ok');
   expect(await vault.read('session')).toMatchObject({ value: null });
   expect([...keychain.entries]).toEqual([]);
 });
@@ -100,7 +100,7 @@ test('a write that was not answered is not tried again once the entry is removed
   expect(await vault.remove('session')).toBe('ok');
   await writing;
   expect([...keychain.entries]).toEqual([]);
-  expect(await vault.writePending()).toBe('ok');
+  expect(await vault.flush()).toBe('ok');
   expect([...keychain.entries]).toEqual([]);
 });
 
@@ -112,7 +112,7 @@ test('an older value that is left to be written does not replace a newer one tha
   keychain.slow = true;
   vault.allowPrompt();
   const writing = vault.write('session', 'new');
-  const pending = vault.writePending();
+  const pending = vault.flush();
   await turn();
   await writing;
   keychain.slow = false;

@@ -1,6 +1,11 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { KeychainState } from '../../src/main/account/ports.ts';
-import { type StoredSession, Tokens } from '../../src/main/account/tokens.ts';
+import {
+  readSecret,
+  storedSession,
+  type StoredSession,
+  Tokens,
+} from '../../src/main/account/tokens.ts';
 import { AppError } from '../../src/shared/errors.ts';
 import { memoryVault as plainVault, type MemoryVault } from '../support/memory-vault.ts';
 
@@ -13,14 +18,14 @@ const profile = {
   newsletter: false,
   newsletterChangedAt: null,
   entitlements: [],
-  edition: null,
+  etag: null,
   notices: [],
 };
 const stored = (refreshToken: string, refreshKey: string | null = null): StoredSession => ({
   refreshToken,
   refreshKey,
   profile,
-  toldUntil: 0,
+  seenUntil: 0,
 });
 
 /** Notes the order of what happens. */
@@ -51,7 +56,7 @@ function tokens(vault: MemoryVault): Tokens {
   let serial = 1;
   return new Tokens(
     {
-      refresh: async (refreshToken, key) => {
+      refresh: async ({ body: { refreshToken }, idempotencyKey: key }) => {
         events.push(`ask ${refreshToken}`);
         keys.push(key);
         await answer();
@@ -260,5 +265,25 @@ describe('tokens', () => {
       code: 'signed-out',
     });
     expect([vault.disowned, await held.withToken(async (token) => token)]).toEqual([[], 'access9']);
+  });
+});
+
+test('an entry of version 0.1 keeps its session, its edit tag and what was told already', async () => {
+  const vault = plainVault();
+  const { etag: _, ...earlierProfile } = profile;
+  const earlier = {
+    refreshToken: 'refresh1',
+    refreshKey: null,
+    toldUntil: 1_764_000_000_000,
+    profile: { ...earlierProfile, edition: '"e7"' },
+  };
+  await vault.write('session', JSON.stringify(earlier));
+  expect(await readSecret(vault, 'session', storedSession)).toEqual({
+    state: 'ok',
+    value: {
+      ...stored('refresh1'),
+      seenUntil: 1_764_000_000_000,
+      profile: { ...profile, etag: '"e7"' },
+    },
   });
 });

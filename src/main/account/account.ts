@@ -1,11 +1,12 @@
 import type { AccountExport, Account as WireAccount } from '../../shared/api/account.ts';
 import { randomUUID } from 'node:crypto';
 import type * as z from 'zod';
-import type { CodeSent, Device } from '../../shared/api/flows.ts';
+import type { Device } from '../../shared/api/flows.ts';
 import type { Session, SessionItem } from '../../shared/api/sessions.ts';
 import { EMBARGO_ACCESS } from '../../shared/api/unavailable.ts';
 import type { account } from '../../shared/contract/account.ts';
 import { AppError } from '../../shared/errors.ts';
+import { PendingFlow, type Proved } from './pending-flow.ts';
 import { SecurityNotices } from './security-notices.ts';
 import type {
   AccountApi,
@@ -15,12 +16,12 @@ import type {
   SeenNotices,
   TokenVault,
 } from './ports.ts';
+import { VerificationRequired } from './ports.ts';
 import {
   parseSecret,
   readSecret,
   storedFlow,
   storedSession,
-  type StoredFlow,
   type StoredSession,
   Tokens,
 } from './tokens.ts';
@@ -44,7 +45,7 @@ export type RegistrationInput = {
 type Options = {
   api: AccountApi;
   vault: TokenVault;
-  told: SeenNotices;
+  seenNotices: SeenNotices;
   clock: Clock;
   device: Device;
   revision?: { last: number } | undefined;
@@ -55,7 +56,8 @@ export type ProfileEdit = {
   displayName: string;
   organisation: string;
   country: string;
-  edition: string | null;
+  /** Of the profile that was edited; null where none is known. */
+  etag: string | null;
 };
 
 /** What happened longer ago is no news to whoever signs in here. */
@@ -64,17 +66,14 @@ const NOTICE_AGE_MS = 7 * 24 * 3_600_000;
  * The service is asked so often which terms hold; that it refuses the old ones is heard at once.
  */
 const TERMS_MS = 3_600_000;
-/** What is at least left of a code's thirty minutes when it was sent less than a minute ago. */
-const SENT_JUST_NOW_MS = 29 * 60_000;
-const CODE_LENGTH = 6;
 
-const toProfile = (wire: WireAccount, edition: string | null): StoredSession['profile'] => ({
+const toProfile = (wire: WireAccount, etag: string | null): StoredSession['profile'] => ({
   id: wire.id,
   email: wire.email,
   displayName: wire.displayName,
   organisation: wire.organisation,
   country: wire.country,
-  edition,
+  etag,
   newsletter: wire.newsletter.subscribed,
   newsletterChangedAt:
     wire.newsletter.changedAt === null ? null : Date.parse(wire.newsletter.changedAt),
@@ -90,27 +89,43 @@ export class Account {
   #loaded = false;
   #sessionEnded = false;
   #keychain: KeychainState = 'ok';
-  #flow: StoredFlow | null = null;
-  #flowChanged = false;
   #termsDue = false;
   #terms: { version: string; readAt: number } | null = null;
   readonly #revision: { last: number };
-  readonly #verifyKeys = new Map<string, string>();
   readonly #tokens: Tokens;
   readonly #notices: SecurityNotices;
   readonly #api: AccountApi;
   readonly #vault: TokenVault;
   readonly #clock: Clock;
   readonly #device: Device;
+  readonly #flow: PendingFlow;
   readonly #onChanged: (view: AccountView) => void;
 
-  constructor({ api, vault, told, clock, device, revision = { last: 0 }, onChanged }: Options) {
-    [this.#api, this.#revision] = [api, revision];
+  constructor({
+    api,
+    vault,
+    seenNotices,
+    clock,
+    device,
+    revision = { last: 0 },
+    onChanged,
+  }: Options) {
+    this.#api = api;
+    this.#revision = revision;
     this.#vault = vault;
     this.#clock = clock;
     this.#device = device;
     this.#onChanged = onChanged;
-    this.#notices = new SecurityNotices(told, () => clock.serviceNow());
+    this.#notices = new SecurityNotices(seenNotices, () => clock.serviceNow());
+    this.#flow = new PendingFlow({
+      api,
+      vault,
+      clock,
+      device,
+      onStored: (state) => {
+        this.#keychain = state;
+      },
+    });
     this.#tokens = new Tokens(api, vault, () => clock.now(), {
       onEnded: () => {
         this.#sessionEnded = true;
@@ -127,7 +142,7 @@ export class Account {
 
   get view(): AccountView {
     const { session } = this.#tokens;
-    const flow = this.#flow;
+    const flow = this.#flow.current;
     const withoutSession = this.#loaded ? 'signed-out' : 'loading';
     // A new address is proved by whoever is signed in.
     const isAwaited = flow !== null && (flow.purpose !== 'email-change' || session !== null);
@@ -160,12 +175,12 @@ export class Account {
   async load({ isAsked = false }: { isAsked?: boolean } = {}): Promise<AccountView> {
     if (isAsked) this.#vault.allowPrompt();
     await this.#endOrphanedSession();
-    const written = await this.#vault.writePending();
+    const written = await this.#vault.flush();
     const session = await readSecret(this.#vault, 'session', storedSession);
     const flow = await readSecret(this.#vault, 'flow', storedFlow);
     this.#keychain = [written, session.state, flow.state].find((state) => state !== 'ok') ?? 'ok';
     if (session.value) this.#tokens.restore(session.value);
-    if (!this.#flowChanged) this.#flow ??= flow.value;
+    this.#flow.restore(flow.value);
     this.#loaded = true;
     return this.#changed();
   }
@@ -188,27 +203,29 @@ export class Account {
    * counts.
    */
   async refreshProfile(): Promise<AccountView> {
-    const { remembered } = this.#tokens;
-    const { account, edition } = await this.#tokens.withToken((token) => this.#api.account(token));
+    const { updates } = this.#tokens;
+    const account = await this.#tokens.withToken((token) => this.#api.getAccount({ token }));
     if (this.#terms === null || Math.abs(this.#clock.now() - this.#terms.readAt) > TERMS_MS)
-      this.#terms = { version: await this.#api.termsVersion(), readAt: this.#clock.now() };
+      this.#terms = { version: await this.#termsVersion(), readAt: this.#clock.now() };
     // A change has overtaken this answer, which may be from before it.
-    if (remembered !== this.#tokens.remembered) return this.refreshProfile();
-    this.#termsDue = account.terms.version !== this.#terms.version;
-    return this.#remember({ account, edition });
+    if (updates !== this.#tokens.updates) return this.refreshProfile();
+    this.#termsDue = account.value.terms.version !== this.#terms.version;
+    return this.#update(account);
   }
 
   /**
    * @throws `edit-conflict` when something was changed elsewhere meanwhile; the view then has what
    * holds now.
    */
-  async edit({ edition, ...patch }: ProfileEdit): Promise<AccountView> {
+  async edit({ etag, ...body }: ProfileEdit): Promise<AccountView> {
     try {
       // Nobody has seen what would be overwritten without a tag: what holds is read first.
-      if (edition === null)
+      if (etag === null)
         throw new AppError('edit-conflict', 'The account has to be read again first');
-      return await this.#remember(
-        await this.#tokens.withToken((token) => this.#api.edit(token, patch, edition)),
+      return await this.#update(
+        await this.#tokens.withToken((token) =>
+          this.#api.patchAccount({ token, body, ifMatch: etag }),
+        ),
       );
     } catch (thrown) {
       if (thrown instanceof AppError && thrown.code === 'edit-conflict')
@@ -219,11 +236,13 @@ export class Account {
 
   /** The terms that hold now, whichever they are: who accepts has them in front of him. */
   async acceptTerms(): Promise<AccountView> {
-    const version = await this.#api.termsVersion();
-    const accepted = await this.#tokens.withToken((token) => this.#api.acceptTerms(token, version));
+    const version = await this.#termsVersion();
+    const accepted = await this.#tokens.withToken((token) =>
+      this.#api.putTerms({ token, body: { version } }),
+    );
     this.#terms = { version, readAt: this.#clock.now() };
     this.#termsDue = false;
-    return this.#remember(accepted);
+    return this.#update(accepted);
   }
 
   /** Notices that are shown now are not shown again. */
@@ -237,7 +256,7 @@ export class Account {
   async changePassword(currentPassword: string, newPassword: string): Promise<AccountView> {
     await this.#notices.suppressOwn('password-changed', () =>
       this.#tokens.withToken((token) =>
-        this.#api.changePassword(token, currentPassword, newPassword),
+        this.#api.changePassword({ token, body: { currentPassword, newPassword } }),
       ),
     );
     return this.#reload();
@@ -246,9 +265,10 @@ export class Account {
   /** The code goes to the new address; the old one holds until it is proved. */
   async startEmailChange(newEmail: string, password: string): Promise<AccountView> {
     const sent = await this.#tokens.withToken((token) =>
-      this.#api.startEmailChange(token, newEmail, password),
+      this.#api.startEmailChange({ token, body: { newEmail, password } }),
     );
-    return this.#startFlow('email-change', newEmail.trim(), sent);
+    await this.#flow.start('email-change', newEmail.trim(), sent);
+    return this.#changed();
   }
 
   /**
@@ -256,30 +276,32 @@ export class Account {
    * erased the last of it, ms since 1970.
    */
   async deleteAccount(password: string): Promise<number> {
-    const eraseAt = await this.#tokens.withToken((token) =>
-      this.#api.deleteAccount(token, password),
+    const { eraseAt } = await this.#tokens.withToken((token) =>
+      this.#api.deleteAccount({ token, body: { password } }),
     );
     await this.#clearSession();
     this.#changed();
-    return eraseAt;
+    return Date.parse(eraseAt);
   }
 
   /** Everything the service holds about the person. */
   exportAccount(): Promise<AccountExport> {
-    return this.#tokens.withToken((token) => this.#api.exportAccount(token));
+    return this.#tokens.withToken((token) => this.#api.exportAccount({ token }));
   }
 
   async register(input: RegistrationInput): Promise<AccountView> {
     const { language: locale, ...fields } = input;
-    const sent = await this.#api.register(
-      { ...fields, locale, terms: { version: await this.#api.termsVersion() } },
-      randomUUID(),
-    );
-    return this.#startFlow('registration', input.email.trim(), sent);
+    const sent = await this.#api.register({
+      body: { ...fields, locale, terms: { version: await this.#termsVersion() } },
+      idempotencyKey: randomUUID(),
+    });
+    await this.#flow.start('registration', input.email.trim(), sent);
+    return this.#changed();
   }
 
   async startReset(email: string): Promise<AccountView> {
-    return this.#startFlow('reset', email.trim(), await this.#api.startReset(email));
+    await this.#flow.start('reset', email.trim(), await this.#api.startReset({ body: { email } }));
+    return this.#changed();
   }
 
   /**
@@ -287,62 +309,42 @@ export class Account {
    * is the account's from now on.
    */
   async verify(code: string): Promise<AccountView> {
-    const flow = this.#requireFlow();
-    if (flow.purpose === 'email-change') {
+    const prove = (): Promise<Proved> =>
+      this.#flow.prove(code, (call) => this.#tokens.withToken(call));
+    if (this.#flow.require().purpose === 'email-change') {
       await this.#notices.suppressOwn('email-changed', async () => {
-        const { account, edition } = await this.#tokens.withToken((token) =>
-          this.#api.verifyEmailChange(token, flow.flowId, code),
-        );
-        await this.#tokens.update(this.#profileOf(account, edition));
+        const proved = await prove();
+        if (proved.purpose === 'email-change')
+          await this.#tokens.update(this.#profileOf(proved.account));
       });
-      await this.#storeFlow(null);
+      await this.#flow.end();
       return this.#reload();
     }
-    if (flow.purpose === 'registration') {
-      await this.#adopt(
-        await this.#api.verify(flow.flowId, code, this.#device, this.#verifyKey(code)),
-      );
-      await this.#storeFlow(null);
-    } else {
-      const grant = await this.#api.verifyReset(flow.flowId, code);
-      await this.#storeFlow({ ...flow, resetToken: grant.resetToken });
+    const proved = await prove();
+    if (proved.purpose === 'registration') {
+      await this.#adopt(proved.session);
+      await this.#flow.end();
     }
     return this.#changed();
   }
 
   async resend(): Promise<AccountView> {
-    const flow = this.#requireFlow();
-    const { flowId } = flow;
-    const sent = await {
-      registration: () => this.#api.resendCode(flowId),
-      reset: () => this.#api.resendReset(flowId),
-      'email-change': () =>
-        this.#tokens.withToken((token) => this.#api.resendEmailChange(token, flowId)),
-    }[flow.purpose]();
-    await this.#storeFlow({
-      ...flow,
-      sentAt: this.#clock.serviceNow(),
-      codeExpiresAt: Date.parse(sent.codeExpiresAt),
-      resendAvailableAt: Date.parse(sent.resendAvailableAt),
-    });
+    await this.#flow.resend((call) => this.#tokens.withToken(call));
     return this.#changed();
   }
 
   /** All sessions end with it, this machine's too; nobody is signed in afterwards. */
   async completeReset(newPassword: string): Promise<AccountView> {
-    const { resetToken } = this.#requireFlow();
-    if (resetToken === null)
-      throw new AppError('no-pending-flow', 'The code of the reset comes first');
     await this.#notices.suppressOwn('password-changed', () =>
-      this.#api.completeReset(resetToken, newPassword, randomUUID()),
+      this.#flow.completeReset(newPassword),
     );
-    await this.#storeFlow(null);
+    await this.#flow.end();
     await this.#tokens.clear();
     return this.#changed();
   }
 
   async forgetFlow(): Promise<AccountView> {
-    await this.#storeFlow(null);
+    await this.#flow.end();
     return this.#changed();
   }
 
@@ -351,17 +353,19 @@ export class Account {
    * here from then on, wherever the registration was begun.
    */
   async signIn(email: string, password: string): Promise<AccountView> {
-    const answer = await this.#api.signIn(email, password, this.#device);
-    if ('awaitedFlowId' in answer) {
-      if (this.#flow?.flowId !== answer.awaitedFlowId)
-        await this.#resumeRegistration(email.trim(), answer.awaitedFlowId);
+    try {
+      await this.#adopt(
+        await this.#api.signIn({ body: { email, password, device: this.#device } }),
+      );
+    } catch (thrown) {
+      if (!(thrown instanceof VerificationRequired)) throw thrown;
+      await this.#flow.resumeRegistration(email.trim(), thrown.flowId);
       throw new AppError(
         'verification-required',
         'The address is not verified yet: enter the code that was sent to it (desk account verify --code CODE)',
       );
     }
-    await this.#adopt(answer);
-    await this.#storeFlow(null);
+    await this.#flow.end();
     return this.#changed();
   }
 
@@ -389,7 +393,7 @@ export class Account {
     const { value } = await this.#vault.read('logout-pending');
     if (value === null) return;
     try {
-      await this.#api.signOut(value);
+      await this.#api.logout({ body: { refreshToken: value } });
     } catch (thrown) {
       if (thrown instanceof AppError && thrown.code !== 'bug') return;
       throw thrown;
@@ -399,9 +403,10 @@ export class Account {
 
   async setNewsletter(subscribed: boolean): Promise<AccountView> {
     const { epoch } = this.#tokens;
-    const { subscribed: newsletter, changedAt } = await this.#tokens.withToken((token) =>
-      this.#api.setNewsletter(token, subscribed),
-    );
+    const { subscribed: newsletter, changedAt } = await this.#tokens.withToken(async (token) => {
+      const { newsletterConsentVersion: consentVersion } = await this.#api.getMeta({});
+      return this.#api.putNewsletter({ token, body: { subscribed, consentVersion } });
+    });
     if (this.#tokens.session && this.#tokens.epoch === epoch)
       await this.#tokens.update({
         ...this.#tokens.session.profile,
@@ -411,69 +416,43 @@ export class Account {
     return this.#changed();
   }
 
-  sessions(): Promise<SessionItem[]> {
-    return this.#tokens.withToken((token) => this.#api.sessions(token));
+  async sessions(): Promise<SessionItem[]> {
+    const { items } = await this.#tokens.withToken((token) => this.#api.listSessions({ token }));
+    return items;
   }
 
   /** @param password given when the service has asked for it: `reauth-required` */
   revokeSession(id: string, password?: string): Promise<void> {
-    return this.#withReauth(password, (token) => this.#api.revokeSession(token, id));
+    return this.#withReauth(password, (token) =>
+      this.#api.revokeSession({ token, params: { id } }),
+    );
   }
 
   /** @returns how many ended: all but this one */
-  revokeOthers(password?: string): Promise<number> {
-    return this.#withReauth(password, (token) => this.#api.revokeOthers(token));
+  async revokeOthers(password?: string): Promise<number> {
+    const { revoked } = await this.#withReauth(password, (token) =>
+      this.#api.revokeOthers({ token }),
+    );
+    return revoked;
   }
 
   #withReauth<T>(password: string | undefined, call: (token: string) => Promise<T>): Promise<T> {
     return this.#tokens.withToken(async (token) => {
-      if (password !== undefined) await this.#api.reauthenticate(token, password);
+      if (password !== undefined) await this.#api.reauth({ token, body: { password } });
       return call(token);
     });
   }
 
-  /**
-   * A registration that was begun elsewhere, or before this machine forgot it. When its code was
-   * sent is not known, so a new one is.
-   */
-  async #resumeRegistration(email: string, flowId: string): Promise<void> {
-    const now = this.#clock.serviceNow();
-    const sent = await this.#api.resendCode(flowId).catch((thrown: unknown) => {
-      if (!(thrown instanceof AppError) || thrown.code !== 'resend-too-soon') throw thrown;
-      // One was sent in the last minute: that is the one to enter.
-      const waitMs = thrown.detail.retryAfterMs ?? 0;
-      return {
-        codeExpiresAt: new Date(now + SENT_JUST_NOW_MS).toISOString(),
-        resendAvailableAt: new Date(now + waitMs).toISOString(),
-      };
-    });
-    await this.#startFlow('registration', email, { flowId, codeLength: CODE_LENGTH, ...sent });
-  }
-
-  async #startFlow(
-    purpose: StoredFlow['purpose'],
-    email: string,
-    sent: Omit<CodeSent, 'status'>,
-  ): Promise<AccountView> {
-    await this.#storeFlow({
-      purpose,
-      email,
-      flowId: sent.flowId,
-      codeLength: sent.codeLength,
-      resetToken: null,
-      sentAt: this.#clock.serviceNow(),
-      codeExpiresAt: Date.parse(sent.codeExpiresAt),
-      resendAvailableAt: Date.parse(sent.resendAvailableAt),
-    });
-    return this.#changed();
+  async #termsVersion(): Promise<string> {
+    return (await this.#api.getMeta({})).termsVersion;
   }
 
   async #adopt(session: Session): Promise<void> {
     const stored = {
       refreshToken: session.refreshToken,
       refreshKey: null,
-      profile: this.#profileOf(session.account, null),
-      toldUntil: this.#clock.serviceNow() - NOTICE_AGE_MS,
+      profile: this.#profileOf({ value: session.account, etag: null }),
+      seenUntil: this.#clock.serviceNow() - NOTICE_AGE_MS,
     };
     // A fresh entry: whatever was there before no longer matters.
     this.#keychain = await this.#tokens.setSession(stored, session.accessToken, session.expiresIn);
@@ -481,13 +460,13 @@ export class Account {
     this.#termsDue = false;
   }
 
-  async #remember({ account, edition }: TaggedAccount): Promise<AccountView> {
-    await this.#tokens.update(this.#profileOf(account, edition));
+  async #update(account: TaggedAccount): Promise<AccountView> {
+    await this.#tokens.update(this.#profileOf(account));
     return this.#changed();
   }
 
-  #profileOf(account: WireAccount, edition: string | null): StoredSession['profile'] {
-    const profile = toProfile(account, edition);
+  #profileOf({ value, etag }: TaggedAccount): StoredSession['profile'] {
+    const profile = toProfile(value, etag);
     this.#notices.markOwnSeen(profile);
     return profile;
   }
@@ -517,7 +496,7 @@ export class Account {
    */
   async #clearSession(): Promise<void> {
     await this.#tokens.clear();
-    if (this.#flow?.purpose === 'email-change') await this.#storeFlow(null);
+    if (this.#flow.current?.purpose === 'email-change') await this.#flow.end();
     this.#termsDue = false;
   }
 
@@ -526,34 +505,9 @@ export class Account {
    * program: it is ended, not taken up again.
    */
   async #endOrphanedSession(): Promise<void> {
-    const left = await this.#vault.takeRemoved('session');
+    const left = await this.#vault.takeOrphan('session');
     const session = left === null ? null : parseSecret(left, storedSession);
     if (session) await this.#vault.write('logout-pending', session.refreshToken);
-  }
-
-  async #storeFlow(flow: StoredFlow | null): Promise<void> {
-    this.#flow = flow;
-    this.#flowChanged = true;
-    if (!flow) this.#verifyKeys.clear();
-    // Where nothing is, there is nothing to remove, locked or not: what the keychain is shows when
-    // something is to be kept.
-    if (flow) this.#keychain = await this.#vault.write('flow', JSON.stringify(flow));
-    else await this.#vault.remove('flow');
-  }
-
-  /**
-   * Typing the same code again after a lost answer repeats the same request; another code is
-   * another request.
-   */
-  #verifyKey(code: string): string {
-    const key = this.#verifyKeys.get(code) ?? randomUUID();
-    this.#verifyKeys.set(code, key);
-    return key;
-  }
-
-  #requireFlow(): StoredFlow {
-    if (!this.#flow) throw new AppError('no-pending-flow', 'No code is awaited here; start again');
-    return this.#flow;
   }
 
   #changed(): AccountView {

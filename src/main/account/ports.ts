@@ -1,12 +1,5 @@
-import type {
-  Account as WireAccount,
-  AccountExport,
-  AccountPatch,
-  Newsletter,
-} from '../../shared/api/account.ts';
-import type { CodeResent, CodeSent, Device, ResetGrant } from '../../shared/api/flows.ts';
-import type { Registration } from '../../shared/api/account.ts';
-import type { Session, SessionItem, TokenPair } from '../../shared/api/sessions.ts';
+import type { ServiceApi, TaggedServiceApi } from '../../shared/api/endpoints.ts';
+import { AppError } from '../../shared/errors.ts';
 
 /**
  * What the operating system's keychain is to us: `ok`; `absent` (none here: secrets last as long as
@@ -29,69 +22,67 @@ export interface TokenVault<Name extends string = SecretName> {
    * Writes what `absent`, `locked` and `unanswered` have left in memory. `ok` when nothing is left
    * there.
    */
-  writePending(): Promise<KeychainState>;
+  flush(): Promise<KeychainState>;
   /**
    * The entry in the keychain is spent although it could not be replaced: it is treated as removed
    * unless it is written again.
    */
-  disown(name: Name): void;
+  markRemoved(name: Name): void;
   /**
    * Puts an entry that could not be understood under another name, so that nothing is lost and it
    * is not met again.
    */
-  setAside(name: Name): Promise<void>;
+  quarantine(name: Name): Promise<void>;
   /**
    * An entry that was removed or disowned while the keychain was locked, by this run or an earlier
    * one, and is still there: deleted and returned.
    */
-  takeRemoved(name: Name): Promise<string | null>;
+  takeOrphan(name: Name): Promise<string | null>;
 }
 
 /**
- * The account with the tag that a later change names, so that what was changed elsewhere meanwhile
- * is not overwritten.
+ * The right password of a registration whose code was not entered yet. The flow's id is a bearer
+ * secret: it is no fact of the error, those cross borders.
  */
-export type TaggedAccount = { account: WireAccount; edition: string | null };
+export class VerificationRequired extends AppError {
+  readonly flowId: string;
+
+  constructor(flowId: string, message: string) {
+    super('verification-required', message);
+    this.flowId = flowId;
+  }
+}
+
+/** Endpoints whose answer is the account, with the tag that a later change names. */
+type AccountEndpoint = 'getAccount' | 'patchAccount' | 'putTerms' | 'verifyEmailChange';
 
 /** The account part of the service. Every method throws `AppError` only. */
-export interface AccountApi {
-  register(input: Registration, idempotencyKey: string): Promise<CodeSent>;
-  verify(flowId: string, code: string, device: Device, idempotencyKey: string): Promise<Session>;
-  resendCode(flowId: string): Promise<CodeResent>;
-  startReset(email: string): Promise<CodeSent>;
-  resendReset(flowId: string): Promise<CodeResent>;
-  verifyReset(flowId: string, code: string): Promise<ResetGrant>;
-  completeReset(resetToken: string, newPassword: string, idempotencyKey: string): Promise<void>;
-  /**
-   * @returns the flow in place of a session where the password is right and the code of the
-   * registration still to be entered.
-   */
-  signIn(
-    email: string,
-    password: string,
-    device: Device,
-  ): Promise<Session | { awaitedFlowId: string }>;
-  refresh(refreshToken: string, idempotencyKey: string): Promise<TokenPair>;
-  signOut(refreshToken: string): Promise<void>;
-  account(accessToken: string): Promise<TaggedAccount>;
-  /** @throws `edit-conflict` when the account is not what `edition` was any more. */
-  edit(accessToken: string, patch: AccountPatch, edition: string): Promise<TaggedAccount>;
-  setNewsletter(accessToken: string, subscribed: boolean): Promise<Newsletter>;
-  acceptTerms(accessToken: string, version: string): Promise<TaggedAccount>;
-  changePassword(accessToken: string, currentPassword: string, newPassword: string): Promise<void>;
-  startEmailChange(accessToken: string, newEmail: string, password: string): Promise<CodeSent>;
-  resendEmailChange(accessToken: string, flowId: string): Promise<CodeResent>;
-  verifyEmailChange(accessToken: string, flowId: string, code: string): Promise<TaggedAccount>;
-  /** @returns when the last of it is gone, ms since 1970. */
-  deleteAccount(accessToken: string, password: string): Promise<number>;
-  exportAccount(accessToken: string): Promise<AccountExport>;
-  sessions(accessToken: string): Promise<SessionItem[]>;
-  revokeSession(accessToken: string, id: string): Promise<void>;
-  /** @returns how many ended. */
-  revokeOthers(accessToken: string): Promise<number>;
-  reauthenticate(accessToken: string, password: string): Promise<void>;
-  termsVersion(): Promise<string>;
-}
+export type AccountApi = ServiceApi<
+  | 'getMeta'
+  | 'register'
+  | 'verifyAccount'
+  | 'resendCode'
+  | 'startReset'
+  | 'resendReset'
+  | 'verifyReset'
+  | 'completeReset'
+  | 'signIn'
+  | 'refresh'
+  | 'logout'
+  | 'changePassword'
+  | 'startEmailChange'
+  | 'resendEmailChange'
+  | 'deleteAccount'
+  | 'exportAccount'
+  | 'putNewsletter'
+  | 'listSessions'
+  | 'revokeSession'
+  | 'revokeOthers'
+  | 'reauth'
+> &
+  TaggedServiceApi<AccountEndpoint>;
+/** An account and its entity tag, so that a change never overwrites one made elsewhere. */
+export type TaggedAccount = Awaited<ReturnType<AccountApi['getAccount']>>;
 
 export interface Clock {
   /** This machine's clock, ms since 1970. */

@@ -21,30 +21,30 @@ const noticeHash = ({ id }: Profile, { code, at }: SecurityNotice): string => `$
  */
 export class SecurityNotices {
   readonly #own: { code: NoticeCode; from: number; until: number }[] = [];
-  readonly #told: SeenNotices;
+  readonly #seen: SeenNotices;
   readonly #serviceNow: () => number;
 
-  constructor(told: SeenNotices, serviceNow: () => number) {
-    this.#told = told;
+  constructor(seen: SeenNotices, serviceNow: () => number) {
+    this.#seen = seen;
     this.#serviceNow = serviceNow;
   }
 
   /** Newest first. */
-  unread({ profile, toldUntil }: StoredSession): { code: NoticeCode; at: number }[] {
+  unread({ profile, seenUntil }: StoredSession): { code: NoticeCode; at: number }[] {
     return profile.notices.flatMap((notice) => {
       const code = noticeCode.safeParse(notice.code);
-      return code.success && notice.at > toldUntil && !this.#told.has(noticeHash(profile, notice))
+      return code.success && notice.at > seenUntil && !this.#seen.has(noticeHash(profile, notice))
         ? [{ code: code.data, at: notice.at }]
         : [];
     });
   }
 
   read(session: StoredSession): void {
-    for (const notice of this.unread(session)) this.#told.add(noticeHash(session.profile, notice));
+    for (const notice of this.unread(session)) this.#seen.add(noticeHash(session.profile, notice));
   }
 
   /**
-   * Runs a change that the service will have a notice of: who has made it himself need not be told.
+   * Runs a change that the service will have a notice of: who has made it himself need not be seen.
    */
   async suppressOwn(code: NoticeCode, change: () => Promise<void>): Promise<void> {
     const from = this.#serviceNow() - SLACK_MS;
@@ -54,7 +54,7 @@ export class SecurityNotices {
 
   /**
    * To be called with each profile that the service sends: what was done by own hand counts as
-   * told.
+   * seen.
    */
   markOwnSeen(profile: Profile): void {
     for (const notice of profile.notices) {
@@ -64,7 +64,7 @@ export class SecurityNotices {
             notice.code === code && notice.at >= from && notice.at <= until,
         )
       )
-        this.#told.add(noticeHash(profile, notice));
+        this.#seen.add(noticeHash(profile, notice));
     }
   }
 }

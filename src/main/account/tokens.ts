@@ -3,32 +3,50 @@ import type { KeychainState, SecretName, TokenVault, AccountApi } from './ports.
 import { randomUUID } from 'node:crypto';
 import { AppError } from '../../shared/errors.ts';
 
+type Entry = Record<string, unknown>;
+const isEntry = (value: unknown): value is Entry => typeof value === 'object' && value !== null;
+
+/** Entries of version 0.1 say `toldUntil` for `seenUntil`, and `edition` for the profile's `etag`. */
+function fromEarlierNames(value: unknown): unknown {
+  if (!isEntry(value)) return value;
+  const { toldUntil, profile, ...entry } = value;
+  return {
+    ...(toldUntil === undefined ? {} : { seenUntil: toldUntil }),
+    ...entry,
+    profile:
+      isEntry(profile) && 'edition' in profile ? { etag: profile['edition'], ...profile } : profile,
+  };
+}
+
 /**
  * The signed-in session as the keychain keeps it: enough to be signed in offline, after a restart.
  */
-export const storedSession = z.object({
-  refreshToken: z.string(),
-  /**
-   * Idempotency key of a refresh that was sent and not yet answered: the same key gets the same
-   * answer again.
-   */
-  refreshKey: z.string().nullable(),
-  profile: z.object({
-    id: z.string(),
-    email: z.string(),
-    displayName: z.string().nullable(),
-    organisation: z.string().nullable(),
-    country: z.string().nullable(),
-    newsletter: z.boolean(),
-    entitlements: z.array(z.string()),
-    // Entries of earlier versions lack these.
-    newsletterChangedAt: z.number().nullable().default(null),
-    edition: z.string().nullable().default(null),
-    notices: z.array(z.object({ code: z.string(), at: z.number() })).default([]),
+export const storedSession = z.preprocess(
+  fromEarlierNames,
+  z.object({
+    refreshToken: z.string(),
+    /**
+     * Idempotency key of a refresh that was sent and not yet answered: the same key gets the same
+     * answer again.
+     */
+    refreshKey: z.string().nullable(),
+    profile: z.object({
+      id: z.string(),
+      email: z.string(),
+      displayName: z.string().nullable(),
+      organisation: z.string().nullable(),
+      country: z.string().nullable(),
+      newsletter: z.boolean(),
+      entitlements: z.array(z.string()),
+      // Entries of earlier versions lack these.
+      newsletterChangedAt: z.number().nullable().default(null),
+      etag: z.string().nullable().default(null),
+      notices: z.array(z.object({ code: z.string(), at: z.number() })).default([]),
+    }),
+    /** What happened up to this moment is no news here, ms since 1970 by the service's clock. */
+    seenUntil: z.number().default(0),
   }),
-  /** What happened up to this moment is no news here, ms since 1970 by the service's clock. */
-  toldUntil: z.number().default(0),
-});
+);
 export type StoredSession = z.infer<typeof storedSession>;
 
 /**
@@ -69,7 +87,7 @@ export async function readSecret<T>(
   if (text === null) return { state, value: null };
   const value = parseSecret(text, schema);
   if (value !== null) return { state, value };
-  await vault.setAside(name);
+  await vault.quarantine(name);
   return { state: 'unreadable', value: null };
 }
 
@@ -83,7 +101,7 @@ const EARLY_MS = 60_000;
  */
 export class Tokens {
   #session: StoredSession | null = null;
-  #remembered = 0;
+  #updates = 0;
   #access: { token: string; expiresAt: number } | null = null;
   #refreshing: { of: number; token: Promise<string> } | null = null;
   /** Grows when somebody signs in or out: what was under way before is not his. */
@@ -112,8 +130,8 @@ export class Tokens {
   }
 
   /** How often what is remembered beside the tokens was changed. */
-  get remembered(): number {
-    return this.#remembered;
+  get updates(): number {
+    return this.#updates;
   }
 
   get session(): StoredSession | null {
@@ -151,7 +169,7 @@ export class Tokens {
    * one signed in, does not.
    */
   async update(profile: StoredSession['profile']): Promise<void> {
-    this.#remembered += 1;
+    this.#updates += 1;
     if (this.#session?.profile.id === profile.id) await this.#save({ ...this.#session, profile });
   }
 
@@ -212,15 +230,18 @@ export class Tokens {
     if (!current) throw new AppError('signed-out', 'Nobody is signed in');
     const epoch = this.#epoch;
     const isCurrent = (): boolean => this.#epoch === epoch;
-    const mustBeCurrent = (): void => {
+    const requireCurrent = (): void => {
       if (!isCurrent()) throw new AppError('signed-out', 'Signed out meanwhile');
     };
     const key = current.refreshKey ?? randomUUID();
     if (current.refreshKey === null) await this.#save({ ...current, refreshKey: key });
-    mustBeCurrent();
+    requireCurrent();
     try {
-      const pair = await this.#api.refresh(current.refreshToken, key);
-      mustBeCurrent();
+      const pair = await this.#api.refresh({
+        body: { refreshToken: current.refreshToken },
+        idempotencyKey: key,
+      });
+      requireCurrent();
       const state = await this.#save({
         ...current,
         ...this.#session,
@@ -228,8 +249,8 @@ export class Tokens {
         refreshKey: null,
       });
       // The entry may be another session's by now.
-      mustBeCurrent();
-      if (state !== 'ok') this.#vault.disown('session');
+      requireCurrent();
+      if (state !== 'ok') this.#vault.markRemoved('session');
       this.#access = { token: pair.accessToken, expiresAt: this.#now() + pair.expiresIn * 1000 };
       return pair.accessToken;
     } catch (thrown) {

@@ -200,17 +200,17 @@ export function createKeychainVault<Name extends string = SecretName>(
       if (state === 'ok' && isLast()) removed.delete(userOf(name));
       return state;
     },
-    async writePending() {
+    async flush() {
       for (const [name, value] of memory) {
         const state = await this.write(name, value);
         if (state !== 'ok') return state;
       }
       return 'ok';
     },
-    disown(name) {
+    markRemoved(name) {
       removed.add(userOf(name));
     },
-    async takeRemoved(name) {
+    async takeOrphan(name) {
       const isLeft = (): boolean => removed.has(userOf(name)) && !memory.has(name);
       if (!isLeft()) return null;
       const { result } = await attempt(userOf(name), (entry) => entry.getPassword());
@@ -219,7 +219,7 @@ export function createKeychainVault<Name extends string = SecretName>(
       await this.remove(name);
       return result ?? null;
     },
-    async setAside(name) {
+    async quarantine(name) {
       memory.delete(name);
       await attempt(userOf(name), (entry) => moveTo(`${userOf(name)}-set-aside`, entry));
     },

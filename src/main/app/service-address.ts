@@ -1,4 +1,3 @@
-import { meta } from '../../shared/api/meta.ts';
 import { isLoopbackHost } from '../../shared/model/url.ts';
 import { AppError } from '../../shared/errors.ts';
 import { createServiceClient } from '../adapters/service/client.ts';
@@ -30,7 +29,7 @@ export async function checkServiceAddress(typed: string, version: string): Promi
   const origin = serviceOrigin(typed);
   const client = createServiceClient({ origin, version, language: () => 'en' });
   try {
-    await client.call({ method: 'GET', path: '/meta', answer: meta });
+    await client.api.getMeta({});
     return origin;
   } finally {
     client.close();

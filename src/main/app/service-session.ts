@@ -126,7 +126,7 @@ export function openServiceSession(options: SessionOptions): ServiceSession {
       createFlagFiles(path.join(home, 'keychain-removed')),
       options.background ? START_PROMPT_MS : undefined,
     ),
-    told: createFlagFiles(path.join(home, 'notices-told')),
+    seenNotices: createFlagFiles(path.join(home, 'notices-told')),
     device: deviceOf(options),
     clock: { now: () => Date.now(), serviceNow: () => connection.serviceNow() },
     revision: options.accountRevision,

@@ -84,7 +84,7 @@ export function addProfileCommands(add: Add): void {
           displayName: given.displayName ?? profile.displayName ?? '',
           organisation: given.organisation ?? profile.organisation ?? '',
           country: given.country ?? profile.country ?? '',
-          edition: profile.edition,
+          etag: profile.etag,
         });
       }
       const { email, displayName, organisation, country, newsletter } =

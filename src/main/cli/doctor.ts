@@ -2,7 +2,6 @@ import type { Command } from 'commander';
 import { createHash } from 'node:crypto';
 import Conf from 'conf';
 import { accessSync, constants } from 'node:fs';
-import { meta } from '../../shared/api/meta.ts';
 import { toWire, type ErrorCode } from '../../shared/errors.ts';
 import { ensureHome } from '../adapters/sqlite/home-lock.ts';
 import { createKeychainVault } from '../adapters/keychain.ts';
@@ -71,7 +70,7 @@ async function checkService(
   try {
     origin = serviceOrigin(typed);
     client = createServiceClient({ origin, version, language: () => 'en' });
-    const { apiVersion } = await client.call({ method: 'GET', path: '/meta', answer: meta });
+    const { apiVersion } = await client.api.getMeta({});
     return { name: 'service', ok: true, found: `${origin} answers, interface ${apiVersion}` };
   } catch (thrown) {
     const { code, message } = toWire(thrown);

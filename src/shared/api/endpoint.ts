@@ -55,6 +55,30 @@ export type Answered<E extends Endpoint> = {
   };
 }[keyof E['answers'] & number];
 
+type Optional<Condition, Fields> = Condition extends true ? Fields : unknown;
+
+/** What a client gives with a call of an endpoint: what the declaration demands, by type. */
+export type RequestOf<E extends Endpoint> = (E extends { params: infer S extends Schema }
+  ? { params: z.input<S> }
+  : unknown) &
+  (E extends { query: infer S extends Schema } ? { query?: z.input<S> } : unknown) &
+  (E extends { body: infer S extends Schema } ? { body: z.input<S> } : unknown) &
+  (E['auth'] extends 'bearer'
+    ? { token: string }
+    : E['auth'] extends 'optional'
+      ? { token?: string | undefined }
+      : unknown) &
+  Optional<E['idempotencyKey'], { idempotencyKey: string }> &
+  // The entity tag that a merge patch is based on (RFC 9110 §13.1.1, RFC 7396).
+  (E extends { bodyType: 'application/merge-patch+json' } ? { ifMatch: string } : unknown);
+
+/** What a success carries; `void` where it carries nothing. */
+export type ResultOf<E extends Endpoint> = {
+  [S in keyof E['answers'] & number]: E['answers'][S] extends Schema
+    ? z.output<E['answers'][S]>
+    : void;
+}[keyof E['answers'] & number];
+
 /** Problems that any request may meet. */
 export const COMMON_PROBLEMS = [
   'malformed-request',

@@ -4,7 +4,7 @@ import * as cat from './catalogue.ts';
 import { changesQuery, idParams } from './common.ts';
 import * as dl from './downloads.ts';
 import { endpoint } from './endpoint.ts';
-import type { Endpoint } from './endpoint.ts';
+import type { Endpoint, RequestOf, ResultOf } from './endpoint.ts';
 import * as flows from './flows.ts';
 import { meta } from './meta.ts';
 import { ninjs } from './ninjs.ts';
@@ -477,3 +477,15 @@ const isEndpointName = (name: string): name is EndpointName => Object.hasOwn(end
 export const endpointNames: readonly EndpointName[] = Object.keys(endpoints).filter(isEndpointName);
 /** The declaration without its exact types, for code that treats all alike. */
 export const endpointOf = (name: EndpointName): Endpoint => endpoints[name];
+
+type Endpoints = typeof endpoints;
+/** Endpoints as a client calls them. Calls throw `AppError` only. */
+export type ServiceApi<Name extends EndpointName = EndpointName> = {
+  [N in Name]: (request: RequestOf<Endpoints[N]>) => Promise<ResultOf<Endpoints[N]>>;
+};
+/** The same with the entity tag of the answer; null where the service gives none. */
+export type TaggedServiceApi<Name extends EndpointName = EndpointName> = {
+  [N in Name]: (
+    request: RequestOf<Endpoints[N]>,
+  ) => Promise<{ value: ResultOf<Endpoints[N]>; etag: string | null }>;
+};

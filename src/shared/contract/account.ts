@@ -15,7 +15,7 @@ const profile = z.object({
   newsletterChangedAt: instant.nullable(),
   entitlements: z.array(z.string()),
   /** Names this state of the account: an edit says which one it is based on. */
-  edition: z.string().nullable(),
+  etag: z.string().nullable(),
 });
 
 export const noticeCode = z.enum([
@@ -107,7 +107,7 @@ export const accountArea = {
       displayName: z.string().max(120),
       organisation: z.string().max(120),
       country: z.string().length(2),
-      edition: z.string().max(200).nullable(),
+      etag: z.string().max(200).nullable(),
     }),
     account,
   ),

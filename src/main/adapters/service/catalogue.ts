@@ -1,13 +1,13 @@
 import * as z from 'zod';
-import { articleChange, articleDetail } from '../../../shared/api/articles.ts';
-import { assetChange, assetDetail } from '../../../shared/api/catalogue.ts';
+import { articleChange } from '../../../shared/api/articles.ts';
+import { assetChange } from '../../../shared/api/catalogue.ts';
 import { changesPage } from '../../../shared/api/common.ts';
 import type { ArticlesApi } from '../../articles/ports.ts';
 import type { CatalogueApi } from '../../catalogue/ports.ts';
+import { AppError } from '../../../shared/errors.ts';
 import type { ServiceClient } from './client.ts';
 
-const query = (since: string | null): Record<string, string | number> =>
-  since === null ? { limit: 500 } : { limit: 500, since };
+const query = (since: string | null) => (since === null ? { limit: 500 } : { limit: 500, since });
 /** The page must be what the interface says; each item of it for itself. */
 const lenientPage = changesPage(z.unknown());
 
@@ -16,10 +16,14 @@ const lenientPage = changesPage(z.unknown());
  * @param onSkipped told which and why, in words, for the log
  */
 function parseEntries<T>(
-  page: z.infer<typeof lenientPage>,
+  answer: unknown,
   change: z.ZodType<T>,
   onSkipped: (message: string) => void,
-): Omit<typeof page, 'changes'> & { changes: T[] } {
+): Omit<z.infer<typeof lenientPage>, 'changes'> & { changes: T[] } {
+  const parsedPage = lenientPage.safeParse(answer);
+  if (!parsedPage.success)
+    throw new AppError('service-error', 'The page of changes is not what the interface says');
+  const page = parsedPage.data;
   const changes = page.changes.flatMap((item) => {
     const parsed = change.safeParse(item);
     if (parsed.success) return [parsed.data];
@@ -42,7 +46,7 @@ type WithToken = <T>(work: (token: string | undefined) => Promise<T>) => Promise
  * embargoed items.
  */
 export function createCatalogueApi(
-  { call }: ServiceClient,
+  { api, raw }: ServiceClient,
   withToken: WithToken,
   onSkipped: (message: string) => void,
 ): CatalogueApi {
@@ -50,47 +54,23 @@ export function createCatalogueApi(
     changes: (since) =>
       withToken(async (token) =>
         parseEntries(
-          await call({
-            method: 'GET',
-            path: '/catalogue/changes',
-            query: query(since),
-            answer: lenientPage,
-            ...(token ? { token } : {}),
-          }),
+          await raw.assetChanges({ query: query(since), token }),
           assetChange,
           onSkipped,
         ),
       ),
-    asset: (id) =>
-      withToken((token) =>
-        call({
-          method: 'GET',
-          path: `/catalogue/assets/${encodeURIComponent(id)}`,
-          answer: assetDetail,
-          ...(token ? { token } : {}),
-        }),
-      ),
+    asset: (id) => withToken((token) => api.getAsset({ params: { id }, token })),
   };
 }
 
 export function createArticlesApi(
-  { call, bytes }: ServiceClient,
+  { api, raw, bytes }: ServiceClient,
   onSkipped: (message: string) => void,
 ): ArticlesApi {
   return {
     changes: async (since) =>
-      parseEntries(
-        await call({
-          method: 'GET',
-          path: '/articles/changes',
-          query: query(since),
-          answer: lenientPage,
-        }),
-        articleChange,
-        onSkipped,
-      ),
-    article: (id) =>
-      call({ method: 'GET', path: `/articles/${encodeURIComponent(id)}`, answer: articleDetail }),
+      parseEntries(await raw.articleChanges({ query: query(since) }), articleChange, onSkipped),
+    article: (id) => api.getArticle({ params: { id } }),
     picture: (url) => bytes(url),
   };
 }

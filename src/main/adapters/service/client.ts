@@ -2,27 +2,18 @@ import http from 'node:http';
 import https from 'node:https';
 import type { Readable } from 'node:stream';
 import type { Got, OptionsInit, Response } from 'got';
+import type { AccountApi } from '../../account/ports.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { isLoopbackHost } from '../../../shared/model/url.ts';
-import { errorFromTransport, errorFromAnswer, parseJson, VerificationRequired } from './errors.ts';
-import type * as z from 'zod';
+import { errorFromTransport, errorFromAnswer, parseJson } from './errors.ts';
+import type { Endpoint, Schema } from '../../../shared/api/endpoint.ts';
 import {
-  account,
-  accountExport,
-  erasure,
-  newsletter,
-  type Account,
-} from '../../../shared/api/account.ts';
-import { codeResent, codeSent, resetGrant } from '../../../shared/api/flows.ts';
-import { meta } from '../../../shared/api/meta.ts';
-import {
-  revoked,
-  session,
-  sessionList,
-  tokenPair,
-  verified,
-} from '../../../shared/api/sessions.ts';
-import type { AccountApi, TaggedAccount } from '../../account/ports.ts';
+  endpointNames,
+  endpointOf,
+  type EndpointName,
+  type ServiceApi,
+  type TaggedServiceApi,
+} from '../../../shared/api/endpoints.ts';
 
 type Answer = { status: number; headers: http.IncomingHttpHeaders; body: Buffer };
 type StreamedAnswer = { status: number; headers: Record<string, string>; body: Readable };
@@ -61,11 +52,7 @@ function agents(origin: string): { http: http.Agent; https: https.Agent } {
 }
 
 /** @param onUnreachable told when no answer came. */
-export function createTransport(
-  origin: string,
-  version: string,
-  onUnreachable: () => void,
-): Transport {
+function createTransport(origin: string, version: string, onUnreachable: () => void): Transport {
   const agent = agents(origin);
   let client: Promise<Got> | null = null;
   // With the first request: a command that needs no service need not wait for its client, nor hold
@@ -174,30 +161,27 @@ function openStream(
   });
 }
 
-export type Call<T> = {
-  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** Under `/v1`, with its leading slash; ids in it already encoded. */
-  path: string;
-  query?: Record<string, string | number | undefined>;
+/** A call as the client sends it, whichever endpoint it is for. */
+type AnyRequest = {
+  params?: Record<string, string>;
+  query?: Record<string, string | number | boolean | undefined>;
   body?: unknown;
-  /** What a success carries; null where it carries nothing. */
-  answer: z.ZodType<T> | null;
-  token?: string;
+  token?: string | undefined;
   idempotencyKey?: string;
-  /**
-   * The edition that the change is based on (RFC 9110 section 13.1.1); the body is then a merge
-   * patch (RFC 7396).
-   */
   ifMatch?: string;
-  accept?: string;
+};
+
+type RawServiceApi = {
+  [N in EndpointName]: (request: Parameters<ServiceApi[N]>[0]) => Promise<unknown>;
 };
 
 export type ServiceClient = {
   readonly origin: string;
-  /** Throws `AppError` only. An answer outside its schema is `service-error`. */
-  call<T>(call: Call<T>): Promise<T>;
-  /** The same with the answer’s `ETag`; null where the service gives none. */
-  tagged<T>(call: Call<T>): Promise<{ value: T; etag: string | null }>;
+  /** Every endpoint by its name. An answer outside its schema is `service-error`. */
+  readonly api: ServiceApi;
+  readonly tagged: TaggedServiceApi;
+  /** The answer as it came, for callers that judge it themselves: signed or read leniently. */
+  readonly raw: RawServiceApi;
   /**
    * Bytes of a public address (`/media/…` or absolute): pictures and previews; no token goes with
    * it.
@@ -218,28 +202,45 @@ type Options = {
   version: string;
 };
 
-function optionsOf(call: Call<unknown>, language: string): OptionsInit {
-  const headers: Record<string, string> = {
-    accept: call.accept ?? 'application/json',
-    'accept-language': language,
-  };
-  if (call.token !== undefined) headers['authorization'] = `Bearer ${call.token}`;
-  if (call.idempotencyKey !== undefined) headers['idempotency-key'] = call.idempotencyKey;
-  if (call.ifMatch !== undefined)
-    Object.assign(headers, {
-      'if-match': call.ifMatch,
-      'content-type': 'application/merge-patch+json',
-    });
-  const searchParams = Object.fromEntries(
-    Object.entries(call.query ?? {}).filter(([, value]) => value !== undefined),
+function pathOf({ path }: Endpoint, params: Record<string, string> = {}): string {
+  return path.replaceAll(/\{(\w+)\}/gu, (_, name: string) =>
+    encodeURIComponent(params[name] ?? ''),
   );
+}
+
+function optionsOf(
+  { method, bodyType }: Endpoint,
+  { query = {}, body, token, idempotencyKey, ifMatch }: AnyRequest,
+  language: string,
+): OptionsInit {
   return {
-    method: call.method,
-    headers,
-    searchParams,
-    ...(call.body === undefined ? {} : { json: call.body }),
+    method,
+    headers: {
+      accept: 'application/json',
+      'accept-language': language,
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
+      ...(ifMatch !== undefined && { 'if-match': ifMatch }),
+      ...(body !== undefined && bodyType !== undefined && { 'content-type': bodyType }),
+    },
+    searchParams: Object.fromEntries(
+      Object.entries(query).flatMap(([name, value]) =>
+        value === undefined ? [] : [[name, String(value)]],
+      ),
+    ),
+    ...(body !== undefined && { json: body }),
   };
 }
+
+/** A service may answer 200 where 201 is declared, and the like: any success has the same shape. */
+const schemaOf = ({ answers }: Endpoint, status: number): Schema | null =>
+  status in answers ? (answers[status] ?? null) : (Object.values(answers)[0] ?? null);
+
+/** One function for each endpoint. */
+const each = <T>(call: (name: EndpointName, request: AnyRequest) => Promise<unknown>): T =>
+  Object.fromEntries(
+    endpointNames.map((name) => [name, (request: AnyRequest) => call(name, request)]),
+  ) as T;
 
 /** The client of one service. `origin` is its address without `/v1`. */
 export function createServiceClient({
@@ -250,7 +251,7 @@ export function createServiceClient({
   version,
 }: Options): ServiceClient {
   const transport = createTransport(origin, version, () => onUnreachable?.());
-  const base = `${origin.replace(/\/+$/, '')}/v1`;
+  const base = origin.replace(/\/+$/, '');
 
   /**
    * Only the service itself, in its own language, says that it is there and what time it is: not a
@@ -271,32 +272,44 @@ export function createServiceClient({
     return url.href;
   }
 
-  async function tagged<T>(call: Call<T>): Promise<{ value: T; etag: string | null }> {
+  async function send(
+    name: EndpointName,
+    request: AnyRequest,
+  ): Promise<{ schema: Schema | null; etag: string | null; json: unknown }> {
+    const endpoint = endpointOf(name);
     const { status, headers, body } = await transport.send(
-      base + call.path,
-      optionsOf(call, language()),
+      base + pathOf(endpoint, request.params),
+      optionsOf(endpoint, request, language()),
     );
     const contentType = headers['content-type'] ?? '';
     const isService = contentType.includes('json') || status === 204;
     if (isService) seen(headers.date);
-    if (status < 200 || status > 299)
+    const schema = schemaOf(endpoint, status);
+    if (status < 200 || status > 299 || (schema && !isService))
       throw errorFromAnswer({ status, contentType, body, retryAfter: headers['retry-after'] });
-    const etag = headers.etag ?? null;
-    if (call.answer === null) return { value: undefined as never, etag };
-    if (!isService) throw errorFromAnswer({ status, contentType, body, retryAfter: undefined });
-    const parsed = call.answer.safeParse(parseJson(body));
+    return { schema, etag: headers.etag ?? null, json: isService ? parseJson(body) : null };
+  }
+
+  async function tagged(
+    name: EndpointName,
+    request: AnyRequest,
+  ): Promise<{ value: unknown; etag: string | null }> {
+    const { schema, etag, json } = await send(name, request);
+    if (schema === null) return { value: undefined, etag };
+    const parsed = schema.safeParse(json);
     if (!parsed.success)
       throw new AppError(
         'service-error',
-        `The answer to ${call.method} ${call.path} is not what the interface says (${parsed.error.issues[0]?.path.join('.') ?? ''})`,
+        `The answer to ${name} is not what the interface says (${parsed.error.issues[0]?.path.join('.') ?? ''})`,
       );
     return { value: parsed.data, etag };
   }
 
   return {
     origin,
-    tagged,
-    call: async (call) => (await tagged(call)).value,
+    api: each<ServiceApi>(async (name, request) => (await tagged(name, request)).value),
+    tagged: each<TaggedServiceApi>(tagged),
+    raw: each<RawServiceApi>(async (name, request) => (await send(name, request)).json),
     async bytes(publicUrl, { signal } = {}) {
       const { status, headers, body } = await transport.send(absolute(publicUrl), {
         method: 'GET',
@@ -316,164 +329,11 @@ export function createServiceClient({
   };
 }
 
-/** The account part of the service over HTTP. */
-export function createAccountApi({ call, tagged }: ServiceClient): AccountApi {
-  const edition = async (request: Omit<Call<Account>, 'answer'>): Promise<TaggedAccount> => {
-    const { value, etag } = await tagged({ ...request, answer: account });
-    return { account: value, edition: etag };
-  };
-  return {
-    register: (body, idempotencyKey) =>
-      call({ method: 'POST', path: '/accounts', body, idempotencyKey, answer: codeSent }),
-    verify: async (flowId, code, device, idempotencyKey) =>
-      (
-        await call({
-          method: 'POST',
-          path: '/accounts/verify',
-          body: { flowId, code, device },
-          idempotencyKey,
-          answer: verified,
-        })
-      ).session,
-    resendCode: (flowId) =>
-      call({ method: 'POST', path: '/accounts/resend-code', body: { flowId }, answer: codeResent }),
-    startReset: (email) =>
-      call({ method: 'POST', path: '/password-resets', body: { email }, answer: codeSent }),
-    resendReset: (flowId) =>
-      call({
-        method: 'POST',
-        path: '/password-resets/resend',
-        body: { flowId },
-        answer: codeResent,
-      }),
-    verifyReset: (flowId, code) =>
-      call({
-        method: 'POST',
-        path: '/password-resets/verify',
-        body: { flowId, code },
-        answer: resetGrant,
-      }),
-    completeReset: (resetToken, newPassword, idempotencyKey) =>
-      call<void>({
-        method: 'POST',
-        path: '/password-resets/complete',
-        body: { resetToken, newPassword },
-        idempotencyKey,
-        answer: null,
-      }),
-    async signIn(email, password, device) {
-      try {
-        return await call({
-          method: 'POST',
-          path: '/sessions',
-          body: { email, password, device },
-          answer: session,
-        });
-      } catch (thrown) {
-        if (thrown instanceof VerificationRequired) return { awaitedFlowId: thrown.flowId };
-        throw thrown;
-      }
-    },
-    refresh: (refreshToken, idempotencyKey) =>
-      call({
-        method: 'POST',
-        path: '/sessions/refresh',
-        body: { refreshToken },
-        idempotencyKey,
-        answer: tokenPair,
-      }),
-    signOut: (refreshToken) =>
-      call<void>({
-        method: 'POST',
-        path: '/sessions/logout',
-        body: { refreshToken },
-        answer: null,
-      }),
-    account: (token) => edition({ method: 'GET', path: '/account', token }),
-    edit: (token, body, ifMatch) =>
-      edition({ method: 'PATCH', path: '/account', token, body, ifMatch }),
-    acceptTerms: async (token, version) =>
-      edition({ method: 'PUT', path: '/account/terms', token, body: { version } }),
-    changePassword: (token, currentPassword, newPassword) =>
-      call<void>({
-        method: 'POST',
-        path: '/account/password',
-        token,
-        body: { currentPassword, newPassword },
-        answer: null,
-      }),
-    startEmailChange: (token, newEmail, password) =>
-      call({
-        method: 'POST',
-        path: '/account/email-change',
-        token,
-        body: { newEmail, password },
-        answer: codeSent,
-      }),
-    resendEmailChange: (token, flowId) =>
-      call({
-        method: 'POST',
-        path: '/account/email-change/resend',
-        token,
-        body: { flowId },
-        answer: codeResent,
-      }),
-    verifyEmailChange: (token, flowId, code) =>
-      edition({
-        method: 'POST',
-        path: '/account/email-change/verify',
-        token,
-        body: { flowId, code },
-      }),
-    deleteAccount: async (token, password) =>
-      Date.parse(
-        (
-          await call({
-            method: 'DELETE',
-            path: '/account',
-            token,
-            body: { password },
-            answer: erasure,
-          })
-        ).eraseAt,
-      ),
-    exportAccount: (token) =>
-      call({ method: 'GET', path: '/account/export', token, answer: accountExport }),
-    setNewsletter: async (token, subscribed) => {
-      const { newsletterConsentVersion: consentVersion } = await call({
-        method: 'GET',
-        path: '/meta',
-        answer: meta,
-      });
-      return call({
-        method: 'PUT',
-        path: '/account/newsletter',
-        token,
-        body: { subscribed, consentVersion },
-        answer: newsletter,
-      });
-    },
-    sessions: async (token) =>
-      (await call({ method: 'GET', path: '/sessions', token, answer: sessionList })).items,
-    revokeSession: (token, id) =>
-      call<void>({
-        method: 'DELETE',
-        path: `/sessions/${encodeURIComponent(id)}`,
-        token,
-        answer: null,
-      }),
-    revokeOthers: async (token) =>
-      (await call({ method: 'POST', path: '/sessions/revoke-others', token, answer: revoked }))
-        .revoked,
-    reauthenticate: (token, password) =>
-      call<void>({
-        method: 'POST',
-        path: '/sessions/reauth',
-        token,
-        body: { password },
-        answer: null,
-      }),
-    termsVersion: async () =>
-      (await call({ method: 'GET', path: '/meta', answer: meta })).termsVersion,
-  };
-}
+/** The account's part of a service: its own endpoints with the entity tag of the account. */
+export const createAccountApi = ({ api, tagged }: ServiceClient): AccountApi => ({
+  ...api,
+  getAccount: tagged.getAccount,
+  patchAccount: tagged.patchAccount,
+  putTerms: tagged.putTerms,
+  verifyEmailChange: tagged.verifyEmailChange,
+});

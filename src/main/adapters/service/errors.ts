@@ -4,6 +4,7 @@ import {
   problemName,
   type ProblemName,
 } from '../../../shared/api/problem.ts';
+import { VerificationRequired } from '../../account/ports.ts';
 import { AppError, type ErrorCode, type ErrorDetail } from '../../../shared/errors.ts';
 import { parseRetryAfter } from '../../../shared/model/retry-after.ts';
 
@@ -39,19 +40,6 @@ const CODES: Partial<Record<ProblemName, ErrorCode>> = {
   'terms-not-accepted': 'terms-not-accepted',
   'edit-conflict': 'edit-conflict',
 };
-
-/**
- * The right password of a registration whose code was not entered yet. The flow's id is a bearer
- * secret: it is no fact of the error, those cross borders.
- */
-export class VerificationRequired extends AppError {
-  readonly flowId: string;
-
-  constructor(flowId: string, message: string) {
-    super('verification-required', message);
-    this.flowId = flowId;
-  }
-}
 
 type RawAnswer = {
   status: number;

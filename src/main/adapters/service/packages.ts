@@ -1,5 +1,3 @@
-import * as z from 'zod';
-import { download, urlsAnswer } from '../../../shared/api/downloads.ts';
 import type { SignedUrl } from '../../../shared/api/common.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { isEmbargoAcknowledgement } from '../../../shared/model/rights.ts';
@@ -48,13 +46,7 @@ export function createPackageSource(
   return {
     manifest: async (packageId, rev) => {
       const manifest = await withToken((token) =>
-        client.call({
-          method: 'GET',
-          path: `/packages/${encodeURIComponent(packageId)}/manifest`,
-          query: { rev },
-          token,
-          answer: z.unknown(),
-        }),
+        client.raw.getManifest({ params: { id: packageId }, query: { rev }, token }),
       );
       if (isDeeperThan(MAX_MANIFEST_LEVELS, manifest))
         throw new AppError(
@@ -76,14 +68,7 @@ export function createPackageSource(
         ...(restrictions.length > 0 ? { acknowledge: restrictions } : {}),
       };
       const answer = await withToken((token) =>
-        client.call({
-          method: 'POST',
-          path: '/downloads',
-          token,
-          idempotencyKey,
-          body,
-          answer: download,
-        }),
+        client.api.authoriseDownload({ token, idempotencyKey, body }),
       );
       return {
         downloadId: answer.downloadId,
@@ -94,13 +79,7 @@ export function createPackageSource(
     renew: async (downloadId, fileIds, excludeOriginIds = []) => {
       const body = { fileIds, ...(excludeOriginIds.length > 0 ? { excludeOriginIds } : {}) };
       const answer = await withToken((token) =>
-        client.call({
-          method: 'POST',
-          path: `/downloads/${encodeURIComponent(downloadId)}/urls`,
-          token,
-          body,
-          answer: urlsAnswer,
-        }),
+        client.api.renewUrls({ params: { id: downloadId }, token, body }),
       );
       return answer.urls.map(toUrl);
     },

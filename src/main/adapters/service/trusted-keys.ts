@@ -5,7 +5,6 @@ import { writeFileAtomic } from '../fs/atomic-write.ts';
 import { hasErrno, saveError } from '../fs/errors.ts';
 import * as z from 'zod';
 import { DEMO_MANIFEST_KEY } from '../../../shared/api/demo-key.ts';
-import { meta } from '../../../shared/api/meta.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { TrustedKey } from '../../transfers/ports.ts';
 import type { ServiceClient } from './client.ts';
@@ -92,7 +91,7 @@ export function acceptKeys(
 }
 
 async function serviceKeys(client: ServiceClient): Promise<TrustedKey[]> {
-  const { manifestKeys } = await client.call({ method: 'GET', path: '/meta', answer: meta });
+  const { manifestKeys } = await client.api.getMeta({});
   return manifestKeys.map(({ keyId, publicKey }) => ({ keyId, publicKey }));
 }
 

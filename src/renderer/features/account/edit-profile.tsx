@@ -10,11 +10,11 @@ import { countries } from './countries.ts';
 import { FormError } from './form-error.tsx';
 
 type Profile = NonNullable<AccountView['profile']>;
-const fieldsOf = ({ displayName, organisation, country, edition }: Profile) => ({
+const fieldsOf = ({ displayName, organisation, country, etag }: Profile) => ({
   displayName: displayName ?? '',
   organisation: organisation ?? '',
   country,
-  edition,
+  etag,
 });
 
 export function EditProfile({ profile }: { profile: Profile }) {
@@ -89,7 +89,7 @@ function useEdit(profile: Profile) {
   const [isTouched, setTouched] = useState(false);
   const [tried, setTried] = useState(false);
   // Until something is typed the form follows the account.
-  if (!isTouched && fields.edition !== profile.edition) setFields(fieldsOf(profile));
+  if (!isTouched && fields.etag !== profile.etag) setFields(fieldsOf(profile));
   useEffect(() => {
     // Offline the form shows what is known; saving says what is wrong then.
     void desk.client.call('account.refresh').then(desk.account.apply, () => undefined);
@@ -105,7 +105,7 @@ function useEdit(profile: Profile) {
   };
   const submit = async (): Promise<boolean> => {
     setTried(true);
-    const { displayName, organisation, country, edition } = fields;
+    const { displayName, organisation, country, etag } = fields;
     if (displayName.trim() === '' || organisation.trim() === '' || country === null) return false;
     return run(async () => {
       try {
@@ -114,7 +114,7 @@ function useEdit(profile: Profile) {
             displayName: displayName.trim(),
             organisation: organisation.trim(),
             country,
-            edition,
+            etag,
           }),
         );
       } catch (thrown) {
