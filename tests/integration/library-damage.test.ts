@@ -102,10 +102,13 @@ function change(file: string, sql: string): void {
 }
 
 async function filled(file: string): Promise<void> {
-  const library = startLibraryWorker(file, {
-    onTrouble: unreachable,
-    onDamaged: (damage) => told.push(damage),
-  });
+  const library = startLibraryWorker(
+    { file, pictures: `${file}.pictures` },
+    {
+      onTrouble: unreachable,
+      onDamaged: (damage) => told.push(damage),
+    },
+  );
   const numbers = Array.from({ length: 60 }, (_, n) => n);
   await library.articles.apply(
     numbers.map((n) => ({
@@ -130,10 +133,13 @@ describe('a damaged library is built anew', () => {
     const home = temporaryFolder();
     const file = path.join(home, 'library-demo.sqlite');
     writeFileSync(file, Buffer.alloc(16_384, 'no database '));
-    const library = startLibraryWorker(file, {
-      onTrouble: unreachable,
-      onDamaged: (damage) => told.push(damage),
-    });
+    const library = startLibraryWorker(
+      { file, pictures: `${file}.pictures` },
+      {
+        onTrouble: unreachable,
+        onDamaged: (damage) => told.push(damage),
+      },
+    );
     expect(await library.articles.count()).toBe(0);
     expect(told).toMatchObject([
       { recovery: { kept: 0, lost: [], aside: expect.stringContaining('.damaged-') } },
@@ -165,10 +171,13 @@ describe('a damaged library is built anew', () => {
       Math.floor(statSync(file).size / 2 / 4096) * 4096,
     );
     closeSync(handle);
-    const library = startLibraryWorker(file, {
-      onTrouble: unreachable,
-      onDamaged: (damage) => told.push(damage),
-    });
+    const library = startLibraryWorker(
+      { file, pictures: `${file}.pictures` },
+      {
+        onTrouble: unreachable,
+        onDamaged: (damage) => told.push(damage),
+      },
+    );
     const { items } = await library.articles.list(everything, whole);
     expect(items.length).toBeGreaterThan(30);
     expect(items.every(({ read, stored }) => read && stored)).toBe(true);
@@ -183,10 +192,13 @@ describe('a damaged library is built anew', () => {
 
   test('an asset that was changed where it still parses is left out and told; the next start keeps all the others, also offline', async () => {
     const file = path.join(temporaryFolder(), 'library-demo.sqlite');
-    const library = startLibraryWorker(file, {
-      onTrouble: unreachable,
-      onDamaged: (damage) => told.push(damage),
-    });
+    const library = startLibraryWorker(
+      { file, pictures: `${file}.pictures` },
+      {
+        onTrouble: unreachable,
+        onDamaged: (damage) => told.push(damage),
+      },
+    );
     await library.catalogue.apply(
       Array.from({ length: 20 }, (_, n) => asset(n)),
       'cursor',
@@ -206,10 +218,13 @@ describe('a damaged library is built anew', () => {
     ]);
     await library.close();
     told = [];
-    const again = startLibraryWorker(file, {
-      onTrouble: unreachable,
-      onDamaged: (damage) => told.push(damage),
-    });
+    const again = startLibraryWorker(
+      { file, pictures: `${file}.pictures` },
+      {
+        onTrouble: unreachable,
+        onDamaged: (damage) => told.push(damage),
+      },
+    );
     expect((await again.catalogue.search({ ...query, text: 'harbour' }, whole, 0)).total).toBe(18);
     expect(await again.catalogue.cursor()).toBeNull();
     expect(told).toMatchObject([{ recovery: { aside: expect.stringContaining('.damaged-') } }]);
@@ -229,10 +244,13 @@ describe('a damaged library is built anew', () => {
       file,
       "UPDATE article SET detail = replace(detail, 'lighthouse 1 ', 'lighthouse 2 ') WHERE id = 'art_1'; UPDATE article SET summary = replace(summary, 'Headline 2', 'Headline 3') WHERE id = 'art_2'; UPDATE article SET read = 0 WHERE id = 'art_3'",
     );
-    const library = startLibraryWorker(file, {
-      onTrouble: unreachable,
-      onDamaged: (damage) => told.push(damage),
-    });
+    const library = startLibraryWorker(
+      { file, pictures: `${file}.pictures` },
+      {
+        onTrouble: unreachable,
+        onDamaged: (damage) => told.push(damage),
+      },
+    );
     expect((await library.articles.list(everything, whole)).total).toBe(60);
     expect(told).toMatchObject([{ recovery: { kept: 60, lost: ['“Headline 3”: read mark'] } }]);
     expect(await library.articles.detail('art_1')).toBeNull();
@@ -257,10 +275,13 @@ describe('a damaged library is built anew', () => {
 
   test('that an article was read is soon in the database itself: a lost log does not take it along', async () => {
     const file = path.join(temporaryFolder(), 'library-demo.sqlite');
-    const library = startLibraryWorker(file, {
-      onTrouble: unreachable,
-      onDamaged: (damage) => told.push(damage),
-    });
+    const library = startLibraryWorker(
+      { file, pictures: `${file}.pictures` },
+      {
+        onTrouble: unreachable,
+        onDamaged: (damage) => told.push(damage),
+      },
+    );
     await library.articles.apply(
       [{ op: 'upsert', id: 'art_1', rev: 1, at: '2026-01-01T00:00:00Z', article: summary(1) }],
       'cursor',
@@ -289,10 +310,13 @@ describe('a damaged library is built anew', () => {
     const db = new DatabaseSync(file);
     db.exec('PRAGMA user_version = 99; CREATE TABLE article (later TEXT)');
     db.close();
-    const library = startLibraryWorker(file, {
-      onTrouble: unreachable,
-      onDamaged: (damage) => told.push(damage),
-    });
+    const library = startLibraryWorker(
+      { file, pictures: `${file}.pictures` },
+      {
+        onTrouble: unreachable,
+        onDamaged: (damage) => told.push(damage),
+      },
+    );
     await expect(library.articles.count()).rejects.toMatchObject({
       code: 'disk-error',
       message: expect.stringContaining('newer version'),

@@ -78,7 +78,11 @@ test('on a full disk settings and keys are as they were, and a start says what i
     const settings = createSettingsFile(Conf, home);
     settings.write({ theme: 'dark' });
     const service = {
-      call: async () => ({ manifestKeys: [{ keyId: 'key_1', publicKey: 'A'.repeat(20_000) }] }),
+      api: {
+        getMeta: async () => ({
+          manifestKeys: [{ keyId: 'key_1', publicKey: 'A'.repeat(20_000) }],
+        }),
+      },
     } as unknown as ServiceClient;
     await trustedKeys(service, home, 'https://one.example');
     const names = ['settings.json', 'trusted-keys.json'];

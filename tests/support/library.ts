@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { expect } from 'vitest';
-import { SqliteArticleShelf } from '../../src/main/adapters/sqlite/library/article-store.ts';
+import type { PictureStore } from '../../src/main/adapters/fs/file-cache.ts';
+import { SqliteArticleStore } from '../../src/main/adapters/sqlite/library/article-store.ts';
 import { SqliteCatalogueStore } from '../../src/main/adapters/sqlite/library/catalogue-store.ts';
 import { MIGRATIONS } from '../../src/main/adapters/sqlite/library/schema.ts';
 import { connect } from '../../src/main/adapters/sqlite/kit.ts';
@@ -13,8 +14,10 @@ export function memoryLibrary(): DatabaseSync {
   return db;
 }
 
+const noFile = async (): Promise<never> => expect.unreachable('no picture is asked for');
+const noPictures: PictureStore = { has: noFile, put: noFile, read: noFile, remove: noFile };
 const unreachable = (id: string): never => expect.unreachable(`damaged: ${id}`);
 export const catalogueOf = (db: DatabaseSync): SqliteCatalogueStore =>
   new SqliteCatalogueStore(db, unreachable);
-export const articlesOf = (db: DatabaseSync): SqliteArticleShelf =>
-  new SqliteArticleShelf(db, unreachable);
+export const articlesOf = (db: DatabaseSync): SqliteArticleStore =>
+  new SqliteArticleStore(db, noPictures, unreachable);

@@ -1,16 +1,9 @@
 import { expect, test } from 'vitest';
 import { Articles } from '../../src/main/articles/articles.ts';
-import type { ArticlesApi, PictureStore } from '../../src/main/articles/ports.ts';
+import type { ArticlesApi } from '../../src/main/articles/ports.ts';
 import { articlesOf, memoryLibrary } from '../support/library.ts';
 
 const unreachable = async (): Promise<never> => expect.unreachable();
-const noPictures: PictureStore = {
-  has: unreachable,
-  put: unreachable,
-  read: unreachable,
-  remove: unreachable,
-};
-
 test('a service that says there is more and does not go on is not asked without end', async () => {
   let asked = 0;
   const api: ArticlesApi = {
@@ -23,8 +16,7 @@ test('a service that says there is more and does not go on is not asked without 
   };
   const articles = new Articles({
     api,
-    shelf: articlesOf(memoryLibrary()),
-    pictures: noPictures,
+    store: articlesOf(memoryLibrary()),
     assets: async () => [],
     onChanged: () => undefined,
   });

@@ -15,7 +15,6 @@ import type { LibraryDamage } from '../threads/channels.ts';
 import { startLibraryWorker } from '../threads/library.ts';
 import type { MediaSources } from '../adapters/service/media.ts';
 import { createPackageSource, type ServiceSource } from '../adapters/service/packages.ts';
-import { createPictureFiles } from '../adapters/fs/file-cache.ts';
 import { Articles } from '../articles/articles.ts';
 import { Catalogue } from '../catalogue/catalogue.ts';
 import type { CatalogueStore } from '../catalogue/ports.ts';
@@ -138,7 +137,10 @@ export function openServiceSession(options: SessionOptions): ServiceSession {
     },
   });
   const library = startLibraryWorker(
-    path.join(home, `library-${scope === 'demo' ? 'demo' : shortHash(scope)}.sqlite`),
+    {
+      file: path.join(home, `library-${scope === 'demo' ? 'demo' : shortHash(scope)}.sqlite`),
+      pictures: path.join(home, 'pictures'),
+    },
     {
       onTrouble: (message) => options.onTrouble(message),
       onDamaged: (damage) => options.onLibraryDamaged(damage),
@@ -147,8 +149,7 @@ export function openServiceSession(options: SessionOptions): ServiceSession {
   const onSkipped = (message: string): void => options.onSkipped(message);
   const articles = new Articles({
     api: createArticlesApi(client, onSkipped),
-    shelf: library.articles,
-    pictures: createPictureFiles(path.join(home, 'pictures')),
+    store: library.articles,
     assets: (ids) => catalogue.rows(ids),
     onChanged: (ids) => options.onArticles(ids),
   });
@@ -185,12 +186,9 @@ export function openServiceSession(options: SessionOptions): ServiceSession {
     },
     media: mediaOf(client, library.catalogue, articles),
     sync: () => {
-      syncing ??= catalogue
-        .sync()
-        .then(() => articles.sync())
-        .finally(() => {
-          syncing = null;
-        });
+      syncing ??= bothOf(catalogue.sync(), articles.sync()).finally(() => {
+        syncing = null;
+      });
       return syncing;
     },
     counts: async () => ({
@@ -207,6 +205,12 @@ export function openServiceSession(options: SessionOptions): ServiceSession {
       await library.close();
     },
   };
+}
+
+/** Neither keeps the other from ending; then the first failure is thrown. */
+async function bothOf(...parts: Promise<void>[]): Promise<void> {
+  for (const part of await Promise.allSettled(parts))
+    if (part.status === 'rejected') throw part.reason;
 }
 
 /**

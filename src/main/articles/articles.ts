@@ -2,20 +2,12 @@ import type * as z from 'zod';
 import type { ArticleDetail } from '../../shared/api/articles.ts';
 import type { articleDetail } from '../../shared/contract/articles.ts';
 import { AppError } from '../../shared/errors.ts';
-import type {
-  ArticleList,
-  ArticleQuery,
-  ArticlesApi,
-  ArticleStore,
-  ListRange,
-  PictureStore,
-} from './ports.ts';
+import type { ArticleList, ArticleQuery, ArticlesApi, ArticleStore, ListRange } from './ports.ts';
 
 export type ArticleView = z.infer<typeof articleDetail>;
 type Options = {
   api: ArticlesApi;
-  shelf: ArticleStore;
-  pictures: PictureStore;
+  store: ArticleStore;
   /** The video beside the text. */
   assets(ids: string[]): Promise<ArticleView['relatedAssets']>;
   onChanged(ids: string[]): void;
@@ -27,34 +19,32 @@ const KEEP_NEWEST = 300;
 /** Articles: the list, the texts, and what is stored of them. Throws `AppError` only. */
 export class Articles {
   readonly #api: ArticlesApi;
-  readonly #shelf: ArticleStore;
-  readonly #pictures: PictureStore;
+  readonly #store: ArticleStore;
   readonly #assets: Options['assets'];
   readonly #onChanged: Options['onChanged'];
 
-  constructor({ api, shelf, pictures, assets, onChanged }: Options) {
+  constructor({ api, store, assets, onChanged }: Options) {
     this.#api = api;
-    this.#shelf = shelf;
-    this.#pictures = pictures;
+    this.#store = store;
     this.#assets = assets;
     this.#onChanged = onChanged;
   }
 
   list(query: ArticleQuery, range: ListRange): Promise<ArticleList> {
-    return this.#shelf.list(query, range);
+    return this.#store.list(query, range);
   }
 
   /** From this machine where it is stored in its present revision, else from the service. */
   async get(id: string): Promise<ArticleView> {
-    const row = await this.#shelf.row(id);
+    const row = await this.#store.row(id);
     if (!row) throw new AppError('not-found', 'This article is not in the list');
     if (row.withdrawn)
       throw new AppError('withdrawn', 'The article was withdrawn by its publisher');
-    let kept = await this.#shelf.detail(id);
+    let kept = await this.#store.detail(id);
     if (!kept || kept.detail.rev < row.rev) {
       try {
-        await this.#shelf.save(await this.#api.article(id));
-        kept = await this.#shelf.detail(id);
+        await this.#store.save(await this.#api.article(id));
+        kept = await this.#store.detail(id);
       } catch (thrown) {
         if (!kept || !(thrown instanceof AppError)) throw thrown; // an older text is better than none
       }
@@ -64,15 +54,15 @@ export class Articles {
   }
 
   async mark(id: string, marks: { read?: boolean; position?: number }): Promise<void> {
-    await this.#shelf.mark(id, marks);
+    await this.#store.mark(id, marks);
     if (marks.read !== undefined) this.#onChanged([id]);
   }
 
   async setStored(id: string, stored: boolean): Promise<void> {
-    if (stored) await this.#store(id);
+    if (stored) await this.#storeWhole(id);
     else {
-      await this.#shelf.setStored(id, false);
-      await this.#clean();
+      await this.#store.setStored(id, false);
+      await this.#store.removeUnusedPictures();
     }
     this.#onChanged([id]);
   }
@@ -82,7 +72,7 @@ export class Articles {
    * others; the first error is thrown at the end.
    */
   async sync(): Promise<void> {
-    let since = await this.#shelf.cursor();
+    let since = await this.#store.cursor();
     for (let more = true; more;) {
       const page = await this.#changes(since);
       // Would be asked for without end.
@@ -91,15 +81,15 @@ export class Articles {
           'service-error',
           'The service says that there is more, and does not go on',
         );
-      const changed = await this.#shelf.apply(page.changes, page.cursor);
+      const changed = await this.#store.apply(page.changes, page.cursor);
       if (changed.length > 0) this.#onChanged(changed);
       since = page.cursor;
       more = page.hasMore;
     }
     let failure: unknown = null;
-    for (const id of await this.#shelf.missing(KEEP_NEWEST)) {
+    for (const id of await this.#store.missing(KEEP_NEWEST)) {
       try {
-        await this.#store(id);
+        await this.#storeWhole(id);
         this.#onChanged([id]);
       } catch (thrown) {
         if (
@@ -112,7 +102,7 @@ export class Articles {
         failure ??= thrown;
       }
     }
-    await this.#clean();
+    await this.#store.removeUnusedPictures();
     if (failure !== null) throw failure;
   }
 
@@ -121,20 +111,19 @@ export class Articles {
    * Null where no article has it.
    */
   async picture(mediaId: string): Promise<{ mediaType: string; bytes: Uint8Array } | null> {
-    const picture = await this.#shelf.picture(mediaId);
+    const picture = await this.#store.picture(mediaId);
     if (!picture) return null;
-    let bytes = await this.#pictures.read(picture.sha256);
-    if (!bytes) {
-      bytes = await this.#api.picture(picture.url);
-      try {
-        await this.#pictures.put(picture.sha256, bytes);
-      } catch (thrown) {
-        // What cannot be kept can still be shown.
-        if (!(thrown instanceof AppError) || !['disk-full', 'disk-error'].includes(thrown.code))
-          throw thrown;
-      }
+    const { mediaType, sha256, url } = picture;
+    if (picture.bytes) return { mediaType, bytes: picture.bytes };
+    const bytes = await this.#api.picture(url);
+    try {
+      await this.#store.savePicture(sha256, bytes);
+    } catch (thrown) {
+      // What cannot be saved can still be shown.
+      if (!(thrown instanceof AppError) || !['disk-full', 'disk-error'].includes(thrown.code))
+        throw thrown;
     }
-    return { mediaType: picture.mediaType, bytes };
+    return { mediaType, bytes };
   }
 
   async #changes(since: string | null): Promise<Awaited<ReturnType<ArticlesApi['changes']>>> {
@@ -147,22 +136,12 @@ export class Articles {
     }
   }
 
-  async #store(id: string): Promise<void> {
+  async #storeWhole(id: string): Promise<void> {
     const detail = await this.#api.article(id);
-    await this.#shelf.save(detail);
-    for (const media of detail.media) {
-      if (!(await this.#pictures.has(media.sha256)))
-        await this.#pictures.put(media.sha256, await this.#api.picture(media.url));
-    }
-    await this.#shelf.setStored(id, true);
-  }
-
-  async #clean(): Promise<void> {
-    const unused = await this.#shelf.unusedPictures();
-    // The row goes first: a file without a row is only space, a row without its file would be a
-    // lie.
-    await this.#shelf.forgetPictures(unused);
-    for (const sha256 of unused) await this.#pictures.remove(sha256);
+    await this.#store.save(detail);
+    for (const { sha256, url } of await this.#store.missingPictures(id))
+      await this.#store.savePicture(sha256, await this.#api.picture(url));
+    await this.#store.setStored(id, true);
   }
 
   async #view(

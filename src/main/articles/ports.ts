@@ -12,7 +12,13 @@ export type ArticleList = {
   items: ArticleRow[];
   sections: { name: string; count: number }[];
 };
-export type Picture = { mediaId: string; sha256: string; mediaType: string; url: string };
+/** A picture of a stored text; `bytes` is null until they have been saved here. */
+export type Picture = {
+  sha256: string;
+  mediaType: string;
+  url: string;
+  bytes: Uint8Array | null;
+};
 
 /** The articles part of the service. Throws `AppError` only. */
 export interface ArticlesApi {
@@ -34,23 +40,18 @@ export interface ArticleStore {
   /** All pictures of the text are on this machine: it can be read offline from now on. */
   setStored(id: string, stored: boolean): Promise<void>;
   mark(id: string, marks: { read?: boolean; position?: number }): Promise<void>;
+  /** Null where no article on this machine has it. */
   picture(mediaId: string): Promise<Picture | null>;
-  /** Hashes of pictures that no article needs any more. */
-  unusedPictures(): Promise<string[]>;
-  forgetPictures(hashes: string[]): Promise<void>;
+  /** Pictures of this text that are not on this machine. */
+  missingPictures(id: string): Promise<{ sha256: string; url: string }[]>;
+  /**
+   * @throws `hash-mismatch` when the bytes are not what the name says, `disk-full`, `disk-error`;
+   * nothing is saved then.
+   */
+  savePicture(sha256: string, bytes: Uint8Array): Promise<void>;
+  /** Removes what no article needs any more. */
+  removeUnusedPictures(): Promise<void>;
   relatedTo(assetId: string): Promise<{ id: string; headline: string }[]>;
   count(): Promise<number>;
   storedBytes(): Promise<number>;
-}
-
-/** Files by content: the name is the SHA-256 of what is in it. */
-export interface PictureStore {
-  has(sha256: string): Promise<boolean>;
-  /**
-   * @throws `hash-mismatch` when the bytes are not what the name says, `disk-full`, `disk-error`;
-   * nothing is stored then.
-   */
-  put(sha256: string, bytes: Uint8Array): Promise<void>;
-  read(sha256: string): Promise<Uint8Array | null>;
-  remove(sha256: string): Promise<void>;
 }

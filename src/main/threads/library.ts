@@ -23,13 +23,13 @@ type LibraryWorker = {
  * that in words.
  */
 export function startLibraryWorker(
-  file: string,
+  { file, pictures }: { file: string; /** Folder of the articles’ pictures. */ pictures: string },
   {
     onTrouble,
     onDamaged,
   }: { onTrouble(message: string): void; onDamaged(damage: LibraryDamage): void },
 ): LibraryWorker {
-  const worker = new Worker(workerFile('library'), { workerData: { file } });
+  const worker = new Worker(workerFile('library'), { workerData: { file, pictures } });
   const catalogue = connect(worker, catalogueChannel);
   const articles = connect(worker, articlesChannel);
   const lifecycle = connect(worker, libraryLifecycle);

@@ -1,9 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
-import { SqliteArticleShelf } from '../adapters/sqlite/library/article-store.ts';
+import { SqliteArticleStore } from '../adapters/sqlite/library/article-store.ts';
 import { SqliteCatalogueStore } from '../adapters/sqlite/library/catalogue-store.ts';
 import { LIBRARY, openLibrary } from '../adapters/sqlite/library/database.ts';
 import { ROW_CHECKS } from '../adapters/sqlite/library/schema.ts';
+import { createPictureFiles } from '../adapters/fs/file-cache.ts';
 import { startChecks } from './database-check.ts';
 import { closeDatabase, isDamage, markSuspect, sqliteError } from '../adapters/sqlite/kit.ts';
 import { articlesChannel, catalogueChannel, libraryLifecycle } from './channels.ts';
@@ -14,10 +15,10 @@ if (!parentPort) throw new Error('the library runs in a worker thread');
 type Open = {
   db: DatabaseSync;
   catalogue: SqliteCatalogueStore;
-  articles: SqliteArticleShelf;
+  articles: SqliteArticleStore;
   stopChecks(): void;
 };
-const { file } = workerData as { file: string };
+const { file, pictures } = workerData as { file: string; pictures: string };
 let open: Open | null = null;
 let isSuspect = false;
 const damaged = new Set<string>();
@@ -44,7 +45,7 @@ function opened(): Open {
     open = {
       db,
       catalogue: new SqliteCatalogueStore(db, found),
-      articles: new SqliteArticleShelf(db, found),
+      articles: new SqliteArticleStore(db, createPictureFiles(pictures), found),
       stopChecks: startChecks({ file, rowChecks: ROW_CHECKS, hasBackups: false }, found),
     };
   }

@@ -6,12 +6,23 @@ import { createMutex } from '../../../shared/mutex.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { writeFileAtomic } from './atomic-write.ts';
 import { hasErrno, saveError } from './errors.ts';
-import type { PictureStore } from '../../articles/ports.ts';
 
 /** A pipe in the place of one would keep whoever opens it waiting. */
 const AT_ONCE = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+/** Files by content: the name is the SHA-256 of what is in it. */
+export interface PictureStore {
+  has(sha256: string): Promise<boolean>;
+  /**
+   * @throws `hash-mismatch` when the bytes are not what the name says, `disk-full`, `disk-error`;
+   * nothing is stored then.
+   */
+  put(sha256: string, bytes: Uint8Array): Promise<void>;
+  read(sha256: string): Promise<Uint8Array | null>;
+  remove(sha256: string): Promise<void>;
+}
 
 /**
  * Files named by the SHA-256 of their content, in 256 folders. A file is whole or not there: it

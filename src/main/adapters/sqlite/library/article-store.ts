@@ -13,6 +13,7 @@ import type {
   ListRange,
   Picture,
 } from '../../../articles/ports.ts';
+import type { PictureStore } from '../../fs/file-cache.ts';
 import { readMeta, transaction, writeMeta } from '../kit.ts';
 import { matchExpression, CRC } from './schema.ts';
 
@@ -60,14 +61,15 @@ function marked(
 }
 
 /** Articles in SQLite; their pictures are files beside it, known here by hash. */
-export class SqliteArticleShelf implements ArticleStore {
+export class SqliteArticleStore implements ArticleStore {
   readonly #db: DatabaseSync;
-
+  readonly #pictures: PictureStore;
   readonly #onDamaged: (id: string) => void;
 
   /** @param onDamaged told of each article that is not what was written; it is left out */
-  constructor(db: DatabaseSync, onDamaged: (id: string) => void) {
+  constructor(db: DatabaseSync, pictures: PictureStore, onDamaged: (id: string) => void) {
     this.#db = db;
+    this.#pictures = pictures;
     this.#onDamaged = onDamaged;
   }
 
@@ -188,7 +190,7 @@ export class SqliteArticleShelf implements ArticleStore {
         this.#db
           .prepare(`UPDATE article SET ${marked({ stored: '0', wanted: '0' })} WHERE id = ?`)
           .run(id);
-        this.#letGo(id);
+        this.#removeText(id);
       });
     }
   }
@@ -206,34 +208,44 @@ export class SqliteArticleShelf implements ArticleStore {
 
   async picture(mediaId: string): Promise<Picture | null> {
     const row = this.#db
-      .prepare(
-        'SELECT media_id, sha256, media_type, url FROM article_picture WHERE media_id = ? LIMIT 1',
-      )
+      .prepare('SELECT sha256, media_type, url FROM article_picture WHERE media_id = ? LIMIT 1')
       .get(mediaId);
-    return row
-      ? {
-          mediaId,
-          sha256: String(row['sha256']),
-          mediaType: String(row['media_type']),
-          url: String(row['url']),
-        }
-      : null;
+    if (!row) return null;
+    const sha256 = String(row['sha256']);
+    return {
+      sha256,
+      mediaType: String(row['media_type']),
+      url: String(row['url']),
+      bytes: await this.#pictures.read(sha256),
+    };
   }
 
-  async unusedPictures(): Promise<string[]> {
-    return this.#db
-      .prepare(
-        'SELECT sha256 FROM picture WHERE sha256 NOT IN (SELECT sha256 FROM article_picture)',
-      )
+  async missingPictures(id: string): Promise<{ sha256: string; url: string }[]> {
+    const missing: { sha256: string; url: string }[] = [];
+    for (const row of this.#db
+      .prepare('SELECT sha256, url FROM article_picture WHERE article = ?')
+      .all(id)) {
+      const picture = { sha256: String(row['sha256']), url: String(row['url']) };
+      if (!(await this.#pictures.has(picture.sha256))) missing.push(picture);
+    }
+    return missing;
+  }
+
+  savePicture(sha256: string, bytes: Uint8Array): Promise<void> {
+    return this.#pictures.put(sha256, bytes);
+  }
+
+  async removeUnusedPictures(): Promise<void> {
+    const unused = 'sha256 NOT IN (SELECT sha256 FROM article_picture)';
+    const hashes = this.#db
+      .prepare(`SELECT sha256 FROM picture WHERE ${unused}`)
       .all()
       .map((row) => String(row['sha256']));
-  }
-
-  async forgetPictures(hashes: string[]): Promise<void> {
-    const remove = this.#db.prepare(
-      'DELETE FROM picture WHERE sha256 = ? AND sha256 NOT IN (SELECT sha256 FROM article_picture)',
-    );
+    // The row goes first: a file without a row only takes space, a row without its file would
+    // claim a picture that is not there.
+    const remove = this.#db.prepare(`DELETE FROM picture WHERE sha256 = ? AND ${unused}`);
     for (const sha256 of hashes) remove.run(sha256);
+    for (const sha256 of hashes) await this.#pictures.remove(sha256);
   }
 
   async relatedTo(assetId: string): Promise<{ id: string; headline: string }[]> {
@@ -280,7 +292,7 @@ export class SqliteArticleShelf implements ArticleStore {
   }
 
   /** The text and the pictures go; the row stays as a stub. */
-  #letGo(id: string): void {
+  #removeText(id: string): void {
     this.#db
       .prepare(
         `UPDATE article SET detail = NULL, detail_rev = NULL, detail_crc = checksum(id, NULL, NULL), ${marked({ stored: '0' })} WHERE id = ?`,
@@ -295,7 +307,7 @@ export class SqliteArticleShelf implements ArticleStore {
     if (local && Number(local['rev']) >= change.rev) return false;
     if (change.op === 'delete' || (change.op === 'withdraw' && !change.article)) {
       if (!local) return false;
-      this.#letGo(change.id);
+      this.#removeText(change.id);
       this.#db
         .prepare(
           'UPDATE article SET withdrawn = 1, rev = ?1, crc = checksum(id, ?1, summary, section, language, published_at, 1) WHERE id = ?2',
@@ -320,7 +332,7 @@ export class SqliteArticleShelf implements ArticleStore {
         ON CONFLICT (id) DO UPDATE SET rev = excluded.rev, summary = excluded.summary, section = excluded.section, language = excluded.language,
         published_at = excluded.published_at, withdrawn = excluded.withdrawn, crc = excluded.crc, ${marked({ wanted: 'min(article.wanted, excluded.wanted)' })}`)
       .run(...values, article.id);
-    if (change.op === 'withdraw') this.#letGo(article.id);
+    if (change.op === 'withdraw') this.#removeText(article.id);
     else if (!local) {
       const rowid = Number(
         this.#db.prepare('SELECT rowid FROM article WHERE id = ?').get(article.id)?.['rowid'],
