@@ -138,7 +138,7 @@ export class DamagedHomes {
     await fillQueue(composed, origin, path.join(home, 'to'));
     await fillLibrary(composed);
     const client = {
-      call: async () => ({ manifestKeys: [{ keyId: 'key_1', publicKey: 'AAAA' }] }),
+      api: { getMeta: async () => ({ manifestKeys: [{ keyId: 'key_1', publicKey: 'AAAA' }] }) },
     } as unknown as ServiceClient;
     await trustedKeys(client, home, 'https://files.example');
     await composed.close();
