@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { makeClient } from '../../src/renderer/contract/client.ts';
 import { toQuery, type CatalogueQuery } from '../../src/renderer/state/criteria.ts';
-import { createResultsStore } from '../../src/renderer/state/results.ts';
+import { createResultsList } from '../../src/renderer/state/lists.ts';
 import type { AppContract } from '../../src/shared/contract/index.ts';
 import { fakeBridge, refuse } from '../support/fake-bridge.ts';
 import { eventually } from '../support/eventually.ts';
@@ -24,14 +24,14 @@ function makeResults(total: number, hold: Record<string, Promise<void>> = {}) {
     };
   };
   const bridge = fakeBridge({ 'catalogue.search': search });
-  return { bridge, store: createResultsStore(makeClient<AppContract>(bridge)) };
+  return { bridge, store: createResultsList(makeClient<AppContract>(bridge)) };
 }
 
 test('an answer to words that were typed over is not shown, however late it comes', async () => {
   const late = Promise.withResolvers<void>();
   const { store } = makeResults(3, { wa: late.promise });
-  store.getState().ask(queryOf('wa'));
-  store.getState().ask(queryOf('water'));
+  store.getState().setQuery(queryOf('wa'));
+  store.getState().setQuery(queryOf('water'));
   await eventually(() => expect(store.getState().rows.get(0)?.id).toBe('water-0'));
   late.resolve();
   await new Promise((resolve) => {
@@ -42,32 +42,53 @@ test('an answer to words that were typed over is not shown, however late it come
 
 test('only what comes on screen is fetched, and no page twice', async () => {
   const { store, bridge } = makeResults(100_000);
-  store.getState().ask(queryOf('water'));
+  store.getState().setQuery(queryOf('water'));
   await eventually(() => expect(store.getState().status).toBe('ready'));
-  store.getState().show(60_000, 60_020);
-  store.getState().show(60_004, 60_030);
+  store.getState().setVisibleRange(60_000, 60_020);
+  store.getState().setVisibleRange(60_004, 60_030);
   await eventually(() => expect(store.getState().rows.get(60_010)?.id).toBe('water-60010'));
-  store.getState().show(60_000, 60_020);
+  store.getState().setVisibleRange(60_000, 60_020);
   expect(bridge.calls.map(({ input }) => (input as Search).range.offset)).toEqual([0, 60_000]);
-  expect(store.getState().rows.size).toBe(120);
+  // The first page has gone out of sight, and is let go.
+  expect(store.getState().rows.size).toBe(60);
 });
 
 test('who comes back to the same search is shown what the library has learnt meanwhile', async () => {
   const { store, bridge } = makeResults(3);
-  store.getState().ask(queryOf('water'));
+  store.getState().setQuery(queryOf('water'));
   await eventually(() => expect(store.getState().status).toBe('ready'));
-  store.getState().ask(queryOf('water'));
+  store.getState().setQuery(queryOf('water'));
   expect(bridge.calls.map(({ name }) => name)).toEqual(['catalogue.search', 'catalogue.search']);
 });
 
 test('a search that fails says so and can be repeated', async () => {
   const answers = { 'catalogue.search': refuse('bug') as () => unknown };
-  const store = createResultsStore(makeClient<AppContract>(fakeBridge(answers)));
-  store.getState().ask(queryOf('water'));
+  const store = createResultsList(makeClient<AppContract>(fakeBridge(answers)));
+  store.getState().setQuery(queryOf('water'));
   await eventually(() => expect(store.getState().status).toBe('failed'));
   answers['catalogue.search'] = () => ({ total: 1, items: [{ id: 'x' }] });
   store.getState().refresh();
   await eventually(() => expect(store.getState()).toMatchObject({ status: 'ready', total: 1 }));
+});
+
+test('rows that are shown stay when reading them again fails', async () => {
+  const answers: Record<string, () => unknown> = {
+    'catalogue.search': () => ({ total: 1, items: [{ id: 'x' }] }),
+  };
+  const store = createResultsList(makeClient<AppContract>(fakeBridge(answers)));
+  store.getState().setQuery(queryOf('water'));
+  await eventually(() => expect(store.getState().status).toBe('ready'));
+  const failed = Promise.withResolvers<void>();
+  answers['catalogue.search'] = () => {
+    failed.resolve();
+    return refuse('bug')();
+  };
+  store.getState().refresh();
+  await failed.promise;
+  await new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+  expect(store.getState()).toMatchObject({ status: 'ready', total: 1 });
 });
 
 test('the last days begin at midnight, so that the query stays the same all day long', () => {
@@ -88,15 +109,20 @@ test('rows say what they were searched for, and a page asked for an older query 
   const late = Promise.withResolvers<void>();
   const hold: Record<string, Promise<void>> = {};
   const { store } = makeResults(500, hold);
-  store.getState().ask(queryOf('wa'));
-  await eventually(() => expect(store.getState()).toMatchObject({ status: 'ready', words: 'wa' }));
+  store.getState().setQuery(queryOf('wa'));
+  await eventually(() =>
+    expect(store.getState()).toMatchObject({
+      status: 'ready',
+      shownQuery: { text: 'wa' },
+    }),
+  );
   hold['wa'] = late.promise;
-  store.getState().show(60, 80);
+  store.getState().setVisibleRange(60, 80);
   hold['water'] = Promise.resolve();
-  store.getState().ask(queryOf('water'));
-  expect(store.getState().words).toBe('wa');
-  await eventually(() => expect(store.getState().words).toBe('water'));
-  store.getState().show(60, 80);
+  store.getState().setQuery(queryOf('water'));
+  expect(store.getState().shownQuery?.text).toBe('wa');
+  await eventually(() => expect(store.getState().shownQuery?.text).toBe('water'));
+  store.getState().setVisibleRange(60, 80);
   await eventually(() => expect(store.getState().rows.get(60)?.id).toBe('water-60'));
   late.resolve();
 });

@@ -11,7 +11,7 @@ import { DeskProvider } from '../../src/renderer/state/context.tsx';
 import { createApp, type AppContext } from '../../src/renderer/state/app.ts';
 import type { AssetRow, AssetView } from '../../src/renderer/state/views.ts';
 import { confirmTerms, downloadAsset } from '../../src/renderer/state/enqueue.ts';
-import type { TransferRow } from '../../src/renderer/state/transfers.ts';
+import type { TransferRow } from '../../src/renderer/state/lists.ts';
 import type { AppContract } from '../../src/shared/contract/index.ts';
 import { ERROR_CODES } from '../../src/shared/errors.ts';
 import { RIGHTS_STATES, embargoAcknowledgement } from '../../src/shared/model/rights.ts';

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { cellsOf } from '../../src/renderer/features/transfers/pieces.tsx';
 import { percentOf, viewOf } from '../../src/renderer/features/transfers/state-labels.ts';
 import { texts } from '../../src/renderer/i18n/index.ts';
-import type { TransferRow } from '../../src/renderer/state/transfers.ts';
+import type { TransferRow } from '../../src/renderer/state/lists.ts';
 import { ERROR_CODES } from '../../src/shared/errors.ts';
 import { WAIT_REASONS, type TransferState } from '../../src/shared/model/transfer.ts';
 

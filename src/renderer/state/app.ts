@@ -2,20 +2,28 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { Returned } from '../../shared/contract/define.ts';
 import type { AppContract } from '../../shared/contract/index.ts';
 import type { ContractClient } from '../contract/client.ts';
-import { createArticlesStore, type ArticlesState } from './articles.ts';
 import {
   createBrowseStore,
   type BrowseState,
   createSearchStore,
   type SearchState,
+  createArticleCriteria,
+  type ArticleCriteria,
 } from './criteria.ts';
 import { createDownloadsStore, type DownloadsState } from './enqueue-dialogs.ts';
 import { createExternalStore, type ExternalState } from './external.ts';
 import { createProjection } from './projection.ts';
-import { createResultsStore, type ResultsState } from './results.ts';
 import { createRouteStore, type Route, type RouteState } from './route.ts';
 import { createToastStore, type ToastState } from './toasts.ts';
-import { createTransfersStore, type TransfersState } from './transfers.ts';
+import {
+  createArticleList,
+  createResultsList,
+  createTransferLists,
+  type ArticleList,
+  type ResultsList,
+  type TransferList,
+  type TransfersState,
+} from './lists.ts';
 import type {
   AppInfo,
   AccountView,
@@ -38,12 +46,14 @@ export type AppContext = {
   library: Projection<LibraryView>;
   recoveries: Projection<Returned<AppContract, 'app.recoveries'>>;
   transfers: StoreApi<TransfersState>;
+  transferList: StoreApi<TransferList>;
   verification: Projection<VerificationView>;
   toasts: StoreApi<ToastState>;
   search: StoreApi<SearchState>;
   browse: StoreApi<BrowseState>;
-  results: StoreApi<ResultsState>;
-  articles: StoreApi<ArticlesState>;
+  results: StoreApi<ResultsList>;
+  articles: StoreApi<ArticleList>;
+  articleCriteria: StoreApi<ArticleCriteria>;
   downloads: StoreApi<DownloadsState>;
   external: StoreApi<ExternalState>;
 };
@@ -58,7 +68,7 @@ export function createApp(client: ContractClient, info: AppInfo, first: Route): 
     connection: createProjection(client, 'app.connection', 'app.connection-changed'),
     library: createProjection(client, 'library.get', 'library.changed'),
     recoveries: createProjection(client, 'app.recoveries', 'app.recoveries-changed'),
-    transfers: createTransfersStore(client),
+    ...createTransferLists(client),
     verification: createProjection(
       client,
       'transfers.verification',
@@ -67,8 +77,9 @@ export function createApp(client: ContractClient, info: AppInfo, first: Route): 
     toasts: createToastStore(),
     search: createSearchStore(),
     browse: createBrowseStore(),
-    results: createResultsStore(client),
-    articles: createArticlesStore(client),
+    results: createResultsList(client),
+    articles: createArticleList(client),
+    articleCriteria: createArticleCriteria(),
     downloads: createDownloadsStore(),
     external: createExternalStore(),
   };

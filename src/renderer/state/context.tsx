@@ -11,7 +11,7 @@ import type {
   SettingsView,
 } from './views.ts';
 import type { RouteState } from './route.ts';
-import type { TransfersState } from './transfers.ts';
+import type { TransferList, TransfersState } from './lists.ts';
 
 const DeskContext = createContext<AppContext | null>(null);
 
@@ -29,6 +29,8 @@ export const useRoute = <T,>(select: (state: RouteState) => T): T =>
   useStore(useDesk().route, select);
 export const useTransfers = <T,>(select: (state: TransfersState) => T): T =>
   useStore(useDesk().transfers, select);
+export const useTransferList = <T,>(select: (state: TransferList) => T): T =>
+  useStore(useDesk().transferList, select);
 /** The check of finished packages: how far it is, or what the last one found. */
 export const useCheck = (): VerificationView | null =>
   useStore(useDesk().verification, (state) => state.value);

@@ -97,3 +97,21 @@ export function createSearchStore(): StoreApi<SearchState> {
     },
   }));
 }
+
+export type ArticleCriteria = {
+  section: string | null;
+  /** `settings` is the language of the app; null is every language. */
+  language: string | null;
+  unreadOnly: boolean;
+  /** How far the list was scrolled, for coming back. */
+  scrollTop: number;
+};
+
+/** What the list of articles is narrowed to. */
+export const createArticleCriteria = (): StoreApi<ArticleCriteria> =>
+  createStore<ArticleCriteria>()(() => ({
+    section: null,
+    language: 'settings',
+    unreadOnly: false,
+    scrollTop: 0,
+  }));

@@ -6,7 +6,7 @@ import {
   useMedia,
   useSettings,
   useTexts,
-  useTransfers,
+  useTransferList,
 } from '../../state/context.tsx';
 import type { AssetView } from '../../state/views.ts';
 import type { PendingDownload } from '../../state/enqueue-dialogs.ts';
@@ -72,7 +72,7 @@ export function Going({ intent }: { intent: PendingDownload | null }) {
   const { account } = useTexts();
   const language = useLanguage();
   const media = useMedia();
-  const rows = useTransfers((state) => state.rows);
+  const rows = useTransferList((state) => state.rows);
   const [first] = intent?.packages ?? [];
   const row = first && Array.from(rows.values()).find((item) => item.packageId === first.packageId);
   if (!first || !row) return null;

@@ -49,12 +49,12 @@ export function List({ openId }: { openId: string | null }) {
     getScrollElement: () => scrollRef.current,
     estimateSize: () => ESTIMATE,
     overscan: 6,
-    initialOffset: () => desk.articles.getState().scrollTop,
+    initialOffset: () => desk.articleCriteria.getState().scrollTop,
   });
   const lines = virtualizer.getVirtualItems();
   useEffect(() => {
     const [first, last] = [lines[0], lines.at(-1)];
-    if (first && last) desk.articles.getState().show(first.index, last.index);
+    if (first && last) desk.articles.getState().setVisibleRange(first.index, last.index);
   });
   useEffect(() => {
     const button =
@@ -77,7 +77,9 @@ export function List({ openId }: { openId: string | null }) {
     <div
       className={css.items}
       ref={scrollRef}
-      onScroll={(event) => desk.articles.setState({ scrollTop: event.currentTarget.scrollTop })}
+      onScroll={(event) =>
+        desk.articleCriteria.setState({ scrollTop: event.currentTarget.scrollTop })
+      }
     >
       <ol
         aria-label={articles.list}

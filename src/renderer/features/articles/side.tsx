@@ -11,6 +11,7 @@ import {
   useTexts,
 } from '../../state/context.tsx';
 import { errorText } from '../../state/enqueue.ts';
+import type { ArticleFacts } from '../../state/lists.ts';
 import { useTask } from '../../state/use-task.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { Segmented } from '../../ui/choice.tsx';
@@ -42,16 +43,17 @@ function useQuery(): void {
   const desk = useDesk();
   const appLanguage = useLanguage();
   const text = useSearchText('news');
-  const { section, language, unreadOnly, ask } = useStore(desk.articles);
+  const { section, language, unreadOnly } = useStore(desk.articleCriteria);
+  const setQuery = useStore(desk.articles, (state) => state.setQuery);
   useEffect(
     () =>
-      ask({
+      setQuery({
         text,
         section,
         language: language === 'settings' ? appLanguage : language,
         unreadOnly,
       }),
-    [ask, text, section, language, appLanguage, unreadOnly],
+    [setQuery, text, section, language, appLanguage, unreadOnly],
   );
 }
 
@@ -81,11 +83,14 @@ function Head() {
   );
 }
 
+const NO_FACTS: ArticleFacts = { unread: 0, sections: [] };
+
 function Filters() {
   const desk = useDesk();
   const { articles, topics } = useTexts();
   const appLanguage = useLanguage();
-  const { unread, unreadOnly, sections, section, language } = useStore(desk.articles);
+  const { unreadOnly, section, language } = useStore(desk.articleCriteria);
+  const { unread, sections } = useStore(desk.articles, (state) => state.facts) ?? NO_FACTS;
   const count = formatNumber(unread, appLanguage);
   const sectionOptions = [
     { value: EVERY, label: articles.allSections },
@@ -113,7 +118,7 @@ function Filters() {
         ]}
         value={unreadOnly ? 'unread' : 'all'}
         wide
-        onChange={(value) => desk.articles.setState({ unreadOnly: value === 'unread' })}
+        onChange={(value) => desk.articleCriteria.setState({ unreadOnly: value === 'unread' })}
       />
       <div className={css.selects}>
         <Select
@@ -123,7 +128,9 @@ function Filters() {
           look="button"
           options={sectionOptions}
           value={section ?? EVERY}
-          onChange={(value) => desk.articles.setState({ section: value === EVERY ? null : value })}
+          onChange={(value) =>
+            desk.articleCriteria.setState({ section: value === EVERY ? null : value })
+          }
         />
         <Select
           hideLabel
@@ -133,7 +140,10 @@ function Filters() {
           options={languageOptions}
           value={language === null ? EVERY : language === 'settings' ? appLanguage : language}
           onChange={(value) =>
-            desk.articles.setState({ language: value === EVERY ? null : value, section: null })
+            desk.articleCriteria.setState({
+              language: value === EVERY ? null : value,
+              section: null,
+            })
           }
         />
       </div>
@@ -179,7 +189,7 @@ function Body({ openId }: { openId: string | null }) {
   }
   const showAll = (): void => {
     desk.search.getState().type('news', '');
-    desk.articles.setState({ section: null, language: null, unreadOnly: false });
+    desk.articleCriteria.setState({ section: null, language: null, unreadOnly: false });
   };
   return (
     <div className={css.items}>

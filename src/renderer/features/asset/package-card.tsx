@@ -8,7 +8,7 @@ import {
   useSettings,
   useTexts,
 } from '../../state/context.tsx';
-import type { TransferRow } from '../../state/transfers.ts';
+import type { TransferRow } from '../../state/lists.ts';
 import {
   Ban,
   CalendarClock,

@@ -93,7 +93,9 @@ export const ResultsGrid = memo(function ResultsGrid({
     const first = onScreen[0] ?? lines[0];
     const last = onScreen.at(-1) ?? lines.at(-1);
     if (first && last)
-      desk.results.getState().show(first.index * columns, (last.index + 1) * columns - 1);
+      desk.results
+        .getState()
+        .setVisibleRange(first.index * columns, (last.index + 1) * columns - 1);
   });
   useEffect(() => {
     if (!wantsFocus.current) return;
@@ -191,7 +193,7 @@ type CellProps = {
 function Cell({ index, active, keys, width, isTable, style }: CellProps) {
   const desk = useDesk();
   const { catalogue } = useTexts();
-  const query = useStore(desk.results, (state) => state.words);
+  const query = useStore(desk.results, (state) => state.shownQuery?.text ?? '');
   const asset: AssetRow | undefined = useStore(desk.results, (state) => state.rows.get(index));
   const isSelected = useBrowse((state) => asset !== undefined && state.selected.has(asset.id));
   if (!asset)

@@ -31,7 +31,7 @@ export function CatalogueScreen() {
   );
   const counts = useFacetCounts(query);
   const chips = useChips(counts);
-  useEffect(() => desk.results.getState().ask(query), [desk, query]);
+  useEffect(() => desk.results.getState().setQuery(query), [desk, query]);
   useEffect(
     () =>
       desk.library.subscribe((now, before) => {

@@ -19,7 +19,7 @@ import {
 } from '../../state/context.tsx';
 import { addFile, exportQueue, pickFile } from '../../state/import-export.ts';
 import { errorText } from '../../state/enqueue.ts';
-import type { TransferTab } from '../../state/transfers.ts';
+import type { TransferTab } from '../../state/lists.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { Menu } from '../../ui/select.tsx';
 import type { Actions } from './use-actions.ts';

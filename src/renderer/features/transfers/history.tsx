@@ -1,6 +1,6 @@
 import { SearchX } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
-import { useDesk, useTexts, useTransfers } from '../../state/context.tsx';
+import { useDesk, useTexts, useTransferList, useTransfers } from '../../state/context.tsx';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { SearchField } from '../../ui/field.tsx';
@@ -14,7 +14,7 @@ export function HistorySearch() {
   const desk = useDesk();
   const { transfers } = useTexts();
   const [typed, setTyped] = useState('');
-  const total = useTransfers((state) => state.total);
+  const total = useTransferList((state) => state.total);
   const search = useTransfers((state) => state.search);
   const ref = useRef<HTMLInputElement>(null);
   useEffect(() => {

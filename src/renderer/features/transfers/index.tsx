@@ -1,7 +1,14 @@
 import { Film, History, ListFilter, Settings } from 'lucide-react';
 import { useState } from 'react';
-import { useDesk, useRoute, useSettings, useTexts, useTransfers } from '../../state/context.tsx';
-import type { TransferRow, TransferTab } from '../../state/transfers.ts';
+import {
+  useDesk,
+  useRoute,
+  useSettings,
+  useTexts,
+  useTransferList,
+  useTransfers,
+} from '../../state/context.tsx';
+import type { TransferRow, TransferTab } from '../../state/lists.ts';
 import { Button } from '../../ui/button.tsx';
 import { cx } from '../../ui/cx.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
@@ -24,7 +31,7 @@ export function TransfersScreen() {
   const { transfers } = useTexts();
   const tab = useTransfers((state) => state.tab);
   const totals = useTransfers((state) => state.totals);
-  const total = useTransfers((state) => state.total);
+  const total = useTransferList((state) => state.total);
   const openId = useRoute(({ current }) => (current.name === 'downloads' ? current.id : null));
   const actions = useActions();
   const counts = totals?.counts;

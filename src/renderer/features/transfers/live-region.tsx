@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 import type { TransferState } from '../../../shared/model/transfer.ts';
-import type { TransferRow } from '../../state/transfers.ts';
+import type { TransferRow } from '../../state/lists.ts';
 import { useDesk, useLanguage, useTexts } from '../../state/context.tsx';
 import { Spoken } from '../../ui/text.tsx';
 import { viewOf } from './state-labels.ts';

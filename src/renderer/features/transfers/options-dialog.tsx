@@ -1,7 +1,7 @@
 import { AlarmClock } from 'lucide-react';
 import { useState } from 'react';
 import { useDesk, useLanguage, useTexts } from '../../state/context.tsx';
-import type { TransferRow } from '../../state/transfers.ts';
+import type { TransferRow } from '../../state/lists.ts';
 import { useTask } from '../../state/use-task.ts';
 import { Button } from '../../ui/button.tsx';
 import { Form } from '../../ui/column.tsx';

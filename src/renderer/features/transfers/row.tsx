@@ -14,7 +14,7 @@ import {
   useTransfers,
 } from '../../state/context.tsx';
 import { formatMoment } from '../../state/asset-labels.ts';
-import type { TransferRow } from '../../state/transfers.ts';
+import type { TransferRow } from '../../state/lists.ts';
 import { RowButton } from '../../ui/button.tsx';
 import { cx } from '../../ui/cx.ts';
 import { Icon } from '../../ui/icon.tsx';

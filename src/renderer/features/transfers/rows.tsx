@@ -14,8 +14,8 @@ import {
   ZapOff,
 } from 'lucide-react';
 import { useMemo, useEffect, useRef, useState, type KeyboardEvent } from 'react';
-import { useTexts, useDesk, useRoute, useTransfers } from '../../state/context.tsx';
-import type { TransferRow } from '../../state/transfers.ts';
+import { useTexts, useDesk, useRoute, useTransferList } from '../../state/context.tsx';
+import type { TransferRow } from '../../state/lists.ts';
 import { MenuAt, type MenuEntry } from '../../ui/select.tsx';
 import { useActions, useHelp, type Actions } from './use-actions.ts';
 import { useVirtualizer } from '@tanstack/react-virtual';
@@ -149,8 +149,8 @@ const isNarrow = (): boolean => innerWidth <= 1000;
 export function Rows({ onWish }: { onWish: (row: TransferRow) => void }) {
   const desk = useDesk();
   const { transfers } = useTexts();
-  const total = useTransfers((state) => state.total);
-  const rows = useTransfers((state) => state.rows);
+  const total = useTransferList((state) => state.total);
+  const rows = useTransferList((state) => state.rows);
   const openId = useRoute(({ current }) => (current.name === 'downloads' ? current.id : null));
   const scrollRef = useRef<HTMLDivElement>(null);
   const [current, setCurrent] = useState(0);
@@ -167,7 +167,7 @@ export function Rows({ onWish }: { onWish: (row: TransferRow) => void }) {
   const focused = Math.min(current, Math.max(0, total - 1));
   useEffect(() => {
     const [first, last] = [lines[0], lines.at(-1)];
-    if (first && last) desk.transfers.getState().show(first.index, last.index);
+    if (first && last) desk.transferList.getState().setVisibleRange(first.index, last.index);
   });
   useEffect(() => {
     if (!wantsFocus.current) return;

@@ -24,7 +24,7 @@ import { formatBytes, formatPercent, formatTime, type Language } from '../../i18
 import type { Texts } from '../../i18n/index.ts';
 import { formatMoment } from '../../state/asset-labels.ts';
 import type { AccountView } from '../../state/views.ts';
-import type { TransferRow } from '../../state/transfers.ts';
+import type { TransferRow } from '../../state/lists.ts';
 import type { LucideIcon, Tone } from '../../ui/icon.tsx';
 import type { BarTone } from '../../ui/progress-bar.tsx';
 

@@ -17,7 +17,7 @@ import type { Texts } from '../../i18n/index.ts';
 import { useDesk, useLanguage, useTexts } from '../../state/context.tsx';
 import type { AppContext } from '../../state/app.ts';
 import { downloadAsset, errorText } from '../../state/enqueue.ts';
-import type { TransferRow } from '../../state/transfers.ts';
+import type { TransferRow } from '../../state/lists.ts';
 import { saveDocument } from '../../state/import-export.ts';
 import type { LucideIcon } from '../../ui/icon.tsx';
 import type { Help } from './state-labels.ts';
@@ -67,7 +67,7 @@ function actionsOf(desk: AppContext, transfers: Texts['transfers'], language: La
     urgent: (row: Row, urgent: boolean) =>
       void client
         .call('transfers.set-options', { id: row.id, urgent })
-        .then(() => desk.transfers.getState().refresh(), tell),
+        .then(() => desk.transferList.getState().refresh(), tell),
     cancel: (row: Row) =>
       void client.call('transfers.cancel', { ids: [row.id] }).then(
         () =>
@@ -92,7 +92,7 @@ function actionsOf(desk: AppContext, transfers: Texts['transfers'], language: La
     move: (id: string, before: string | null) =>
       void client
         .call('transfers.move', { id, before })
-        .then(() => desk.transfers.getState().refresh(), tell),
+        .then(() => desk.transferList.getState().refresh(), tell),
     pauseAll: (paused: boolean) => void client.call('transfers.pause-all', { paused }).catch(tell),
     reveal: (row: Row) => void reveal(row).catch(tell),
     confirmTerms: (row: Row) => void confirmTerms(row).catch(tell),

@@ -1,0 +1,118 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type * as z from 'zod';
+import type { articleQuery } from '../../shared/contract/articles.ts';
+import type { transferRow, transferTab, transferTotals } from '../../shared/contract/transfers.ts';
+import type { ContractClient } from '../contract/client.ts';
+import type { CatalogueQuery } from './criteria.ts';
+import type { ArticleRow, AssetRow } from './views.ts';
+import { createWindowedList, type WindowedList } from './windowed-list.ts';
+
+export type ResultsList = WindowedList<CatalogueQuery, AssetRow>;
+
+/** The results of a search: the library in main owns the rows. */
+export const createResultsList = (client: ContractClient): StoreApi<ResultsList> =>
+  createWindowedList<CatalogueQuery, AssetRow>({
+    keyOf: ({ id }) => id,
+    async fetchPage(query, range) {
+      const { total, items } = await client.call('catalogue.search', { query, range });
+      return { total, items, facts: null };
+    },
+  });
+
+export type ArticleQuery = z.infer<typeof articleQuery>;
+export type ArticleFacts = {
+  unread: number;
+  sections: readonly { name: string; count: number }[];
+};
+export type ArticleList = WindowedList<ArticleQuery, ArticleRow, ArticleFacts>;
+
+/**
+ * The list of articles. In the list of unread ones nothing jumps away under the hand: what was read
+ * only loses its dot until the list is asked anew.
+ */
+export function createArticleList(client: ContractClient): StoreApi<ArticleList> {
+  const store = createWindowedList<ArticleQuery, ArticleRow, ArticleFacts>({
+    keyOf: ({ id }) => id,
+    async fetchPage(query, range) {
+      const { total, items, unread, sections } = await client.call('articles.list', {
+        query,
+        range,
+      });
+      return { total, items, facts: { unread, sections } };
+    },
+  });
+  client.on('articles.changed', ({ ids }) => {
+    const { query, rows, patch, refresh } = store.getState();
+    const changed = Array.from(rows.values()).filter(({ id }) => ids.includes(id));
+    if (query?.unreadOnly && changed.length > 0)
+      patch(changed.map((row) => ({ ...row, read: true })));
+    else refresh();
+  });
+  return store;
+}
+
+export type TransferRow = z.infer<typeof transferRow>;
+export type TransferTotals = z.infer<typeof transferTotals>;
+export type TransferTab = z.infer<typeof transferTab>;
+type TransferQuery = { tab: TransferTab; search?: string };
+export type TransferList = WindowedList<TransferQuery, TransferRow>;
+
+const TABS = [
+  'all',
+  'active',
+  'waiting',
+  'done',
+  'failed',
+] as const satisfies readonly TransferTab[];
+
+export type TransfersState = {
+  /** Null until main has told them. */
+  totals: TransferTotals | null;
+  tab: TransferTab;
+  /** Words that the rows shown have. */
+  search: string;
+  setTab(tab: TransferTab): void;
+  setSearch(search: string): void;
+};
+
+/** The queue: its totals, and a tab of it as a list. Main owns the order and the states. */
+export function createTransferLists(client: ContractClient): {
+  transfers: StoreApi<TransfersState>;
+  transferList: StoreApi<TransferList>;
+} {
+  const list = createWindowedList<TransferQuery, TransferRow>({
+    keyOf: ({ id }) => id,
+    async fetchPage(query, range) {
+      const { total, rows } = await client.call('transfers.list', { ...query, range });
+      return { total, items: rows, facts: null };
+    },
+  });
+  const ask = (tab: TransferTab, search: string): void =>
+    list.getState().setQuery(search.trim() === '' ? { tab } : { tab, search });
+  const store = createStore<TransfersState>()((set, get) => ({
+    totals: null,
+    tab: 'all',
+    search: '',
+    setTab(tab) {
+      set({ tab, search: '' });
+      ask(tab, '');
+    },
+    setSearch(search) {
+      set({ search });
+      ask(get().tab, search);
+    },
+  }));
+  client.on('transfers.changed', ({ totals, rows, removed, more }) => {
+    const before = store.getState().totals;
+    if (before && totals.rev < before.rev) return;
+    store.setState({ totals });
+    list.getState().patch(rows);
+    const isOther = TABS.some((tab) => totals.counts[tab] !== before?.counts[tab]);
+    if (more || removed.length > 0 || isOther) list.getState().refresh();
+  });
+  void client
+    .call('transfers.totals')
+    .then((totals) => store.setState((state) => (state.totals ? {} : { totals })));
+  ask('all', '');
+  return { transfers: store, transferList: list };
+}
