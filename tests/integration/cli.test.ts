@@ -214,7 +214,7 @@ describe('the command line without an account', () => {
     expect(await run(['catalogue', 'sing'])).toMatchObject({ code: 2, result: { code: 'usage' } });
     expect(await run([])).toMatchObject({
       code: 2,
-      result: { code: 'usage', message: 'A command is missing; desk --help lists them' },
+      result: { code: 'usage', message: 'No command given. See desk --help.' },
     });
     expect(await run(['catalogue', 'show', 'ast_nothing'])).toMatchObject({
       code: 7,
@@ -297,7 +297,7 @@ test('an old Node gets a sentence, in the way that was asked for', () => {
     status: 2,
     stdout: '',
     stderr: expect.stringMatching(
-      /^desk: This is Node 20\.1\.0; Multimedia Desk needs 24 or newer\./u,
+      /^desk: This is Node 20\.1\.0\. Multimedia Desk needs 24 or newer\./u,
     ) as string,
   });
   const { status, stdout } = run('get', 'x', '--json');
@@ -330,7 +330,7 @@ test.each([
   const aside =
     readdirSync(damaged).find((name) => name.startsWith('settings.json.damaged-')) ?? 'none';
   expect(stderr).toBe(
-    `desk: The settings were damaged; set aside as ${path.join(damaged, aside)}\n`,
+    `desk: The settings were damaged. Set aside as ${path.join(damaged, aside)}\n`,
   );
   expect(
     stdout

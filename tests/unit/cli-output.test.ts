@@ -4,13 +4,17 @@ import { runGet } from '../../src/main/cli/get.ts';
 import { Output } from '../../src/main/cli/output.ts';
 import { runQueue } from '../../src/main/cli/queue.ts';
 import { runVerify } from '../../src/main/cli/verify.ts';
-import type { FileReport, TransferRow, TransfersApi } from '../../src/main/transfers/api.ts';
+import type {
+  FileCheck,
+  FileReport,
+  TransferRow,
+  TransfersApi,
+} from '../../src/main/transfers/api.ts';
 import type { TransferState } from '../../src/shared/model/transfer.ts';
 
 /** Ends the line and forges one, wipes it, turns the rest around, ends it as other scripts do. */
-const HOSTILE =
-  'a\nverified  1.0 MiB  b\r\u001b[2K\u009b1A\u202e\u2066vom.\u200f\u061c\u2028c\u0085';
-const SHOWN = String.raw`a\u000averified  1.0 MiB  b\u000d\u001b[2K\u009b1A\u202e\u2066vom.\u200f\u061c\u2028c\u0085`;
+const HOSTILE = 'a\nverified  1 MB  b\r\u001b[2K\u009b1A\u202e\u2066vom.\u200f\u061c\u2028c\u0085';
+const SHOWN = String.raw`a\u000averified  1 MB  b\u000d\u001b[2K\u009b1A\u202e\u2066vom.\u200f\u061c\u2028c\u0085`;
 
 let told: string[];
 beforeEach(() => {
@@ -19,6 +23,10 @@ beforeEach(() => {
     vi.spyOn(stream, 'write').mockImplementation((text) => told.push(String(text)) > 0);
 });
 afterEach(() => vi.restoreAllMocks());
+/** 1 January 1970 by the clock of this computer. */
+const EPOCH = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' }).format(
+  0,
+);
 /** Lines as a terminal would see them. */
 const lines = () => told.join('').split('\n').slice(0, -1);
 
@@ -102,16 +110,14 @@ const get = (state: TransferState, files: FileReport[]) =>
 
 test('a title takes one line of the list, after all that it could pass for', async () => {
   await runQueue({ transfers: queueOf({ phase: 'done' }), out: new Output(false) }, 'list', []);
-  expect(lines()).toEqual([
-    `trf_1  done  1.0 KiB of 2.0 KiB  late for ${new Date(0).toLocaleString()}  ${SHOWN}`,
-  ]);
+  expect(lines()).toEqual([`trf_1  done  1 kB of 2 kB  late, due ${EPOCH}  ${SHOWN}`]);
 });
 
 test('a name takes one line of what was fetched', async () => {
   expect(await get({ phase: 'done' }, [file, { ...file, verified: true }])).toBe(0);
   expect(lines()).toEqual([
-    `unverified (nothing was known to compare it with)  1.0 KiB  ${SHOWN}`,
-    `verified  1.0 KiB  ${SHOWN}`,
+    `unverified (no published hash)  1 kB  ${SHOWN}`,
+    `verified  1 kB  ${SHOWN}`,
   ]);
 });
 
@@ -122,7 +128,7 @@ test('so does the word on why it failed', async () => {
     ]),
   ).toBe(7);
   expect(lines()).toEqual([
-    `failed (not-found)  1.0 KiB  ${SHOWN}: ${SHOWN}`,
+    `failed (not-found)  1 kB  ${SHOWN}: ${SHOWN}`,
     `desk: ${SHOWN} (not-found)`,
   ]);
 });
@@ -131,7 +137,7 @@ test('so do a warning and what a check finds', async () => {
   new DelayedPrinter(new Output(false)).tell([row({ phase: 'running' })]);
   await runVerify({ transfers: queueOf({ phase: 'done' }), out: new Output(false) }, '/to');
   expect(lines()).toEqual([
-    `${SHOWN} will not be here by ${new Date(0).toLocaleString()}`,
+    `${SHOWN} won’t be ready by ${EPOCH}`,
     `${SHOWN}: missing`,
     `desk: ${SHOWN} (manifest-invalid)`,
   ]);
@@ -167,4 +173,39 @@ test('restrictions that are not confirmed are told once, with what confirms them
     'desk: Not confirmed (restriction-unacknowledged)',
   ]);
   expect(all.at(-1)).toContain('--acknowledge rst_1,rst_2');
+});
+
+const found = (...files: FileCheck[]) =>
+  runVerify(
+    {
+      transfers: {
+        ...queueOf({ phase: 'done' }),
+        verifyFolder: async () => [{ id: null, folder: '/to', files, error: null }],
+      },
+      out: new Output(false),
+    },
+    '/to',
+  );
+const sound = (unverifiable?: true): FileCheck => ({
+  path: 'a.mov',
+  ok: true,
+  missing: false,
+  badPieces: [],
+  ...(unverifiable ? { unverifiable } : {}),
+});
+
+test('only what was compared with a hash counts as verified', async () => {
+  expect(await found(sound(), sound())).toBe(0);
+  expect(await found(sound(), sound(true))).toBe(0);
+  expect(await found(sound(true))).toBe(0);
+  expect(await found(sound(), { ...sound(), ok: false, badPieces: [3, 4] })).toBe(5);
+  expect(lines()).toEqual([
+    '2 files verified, no damage',
+    '1 file unverified (no published hash). Only the size was compared.',
+    '1 file verified, no damage',
+    '1 file unverified (no published hash). Only the size was compared.',
+    'No damage found',
+    'a.mov: pieces 3, 4 damaged',
+    'desk: 1 of 2 files damaged or missing. Fix with: desk repair (hash-mismatch)',
+  ]);
 });

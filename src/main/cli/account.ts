@@ -41,7 +41,7 @@ const STDIN = ['--password-stdin', 'read the password from standard input'] as c
 export function addProfileCommands(add: Add): void {
   add(
     'password',
-    'change the password; other devices are signed out',
+    'change the password and sign out other devices',
     async ({ desk }, _options, output) => {
       const [current = '', next = ''] = await readPasswords(['Current password', 'new password']);
       return output.done(
@@ -51,88 +51,80 @@ export function addProfileCommands(add: Add): void {
     },
   ).requiredOption(
     '--password-stdin',
-    'read the current and the new password from standard input, a line each',
+    'read the current and new password from standard input, one per line',
   );
 
   add(
     'email',
-    'change the e-mail address; a code goes to the new one',
+    'change the email address (a code is sent to the new one)',
     async ({ desk }, options, output) =>
       codeSent(
         output,
         await desk.session().account.startEmailChange(options['to'] ?? '', await readPassword()),
       ),
   )
-    .requiredOption('--to <address>')
+    .requiredOption('--to <address>', 'new email address')
     .requiredOption(...STDIN);
 
-  add(
-    'profile',
-    'show the details of the account, or change them',
-    async ({ desk }, options, output) => {
-      const { account } = desk.session();
-      await account.refreshProfile();
-      const { profile } = account.view;
-      if (!profile) throw new AppError('signed-out', 'Sign in first: desk account login');
-      const given = {
-        displayName: options['name'],
-        organisation: options['organisation'],
-        country: (options['country'] as string | undefined)?.toUpperCase(),
-      };
-      if (Object.values(given).some((value) => value !== undefined)) {
-        await account.edit({
-          displayName: given.displayName ?? profile.displayName ?? '',
-          organisation: given.organisation ?? profile.organisation ?? '',
-          country: given.country ?? profile.country ?? '',
-          etag: profile.etag,
-        });
-      }
-      const { email, displayName, organisation, country, newsletter } =
-        account.view.profile ?? profile;
-      return output.done(
-        { email, displayName, organisation, country, newsletter, termsDue: account.view.termsDue },
-        [email, displayName, organisation, country].flatMap((fact) => fact || []),
-      );
-    },
-  )
+  add('profile', 'show or edit account details', async ({ desk }, options, output) => {
+    const { account } = desk.session();
+    await account.refreshProfile();
+    const { profile } = account.view;
+    if (!profile) throw new AppError('signed-out', 'Sign in first. Run: desk account login');
+    const given = {
+      displayName: options['name'],
+      organisation: options['organisation'],
+      country: (options['country'] as string | undefined)?.toUpperCase(),
+    };
+    if (Object.values(given).some((value) => value !== undefined)) {
+      await account.edit({
+        displayName: given.displayName ?? profile.displayName ?? '',
+        organisation: given.organisation ?? profile.organisation ?? '',
+        country: given.country ?? profile.country ?? '',
+        etag: profile.etag,
+      });
+    }
+    const { email, displayName, organisation, country, newsletter } =
+      account.view.profile ?? profile;
+    return output.done(
+      { email, displayName, organisation, country, newsletter, termsDue: account.view.termsDue },
+      [email, displayName, organisation, country].flatMap((fact) => fact || []),
+    );
+  })
     .option('--name <name>')
     .option('--organisation <name>')
     .option('--country <code>', 'ISO 3166-1, two letters');
 
-  add(
-    'terms',
-    'accept the terms of use when they have changed',
-    async ({ desk }, options, output) => {
-      if (!options['accept']) throw new AppError('usage', 'The terms must be accepted: --accept');
-      return output.done(
-        statusOf(await desk.session().account.acceptTerms()),
-        'The terms are accepted',
-      );
-    },
-  ).option('--accept');
+  add('terms', 'accept changed terms of use', async ({ desk }, options, output) => {
+    if (!options['accept']) throw new AppError('usage', 'Accept the terms of use with --accept');
+    return output.done(
+      statusOf(await desk.session().account.acceptTerms()),
+      'Terms of use accepted',
+    );
+  }).option('--accept', 'accept the terms of use');
 
   add(
     'export',
-    'write everything the service holds about you to a file (JSON)',
+    'save everything the service holds about you (JSON)',
     async ({ desk }, options, output) => {
       const target = await writeDocument(
         options['to'] ?? '',
         exportDocument(await desk.session().account.exportAccount()).text,
       );
-      return output.done({ path: target }, `Your data is in ${target}`);
+      return output.done({ path: target }, `Saved to ${target}`);
     },
-  ).requiredOption('--to <file>', 'file to write; what is there is replaced');
+  ).requiredOption('--to <file>', 'file to write (overwrites an existing file)');
 
   add(
     'delete',
-    'delete the account for good; what was downloaded stays',
+    'delete the account permanently (downloaded files stay)',
     async ({ desk }, _options, output) => {
       const eraseAt = new Date(
         await desk.session().account.deleteAccount(await readPassword()),
       ).toISOString();
       return output.done(
         { eraseAt },
-        `The account is deleted. What the service still keeps of it is erased by ${eraseAt}.`,
+        `Account deleted. Remaining copies are erased by ${eraseAt}.`,
       );
     },
   ).requiredOption(...STDIN);
@@ -157,15 +149,15 @@ export type CommandContext = ProgramInfo & {
 const KEYCHAIN: Partial<Record<AccountView['keychain'], [ErrorCode, string]>> = {
   absent: [
     'keychain-absent',
-    "There is no keychain here to keep the session in. Run this inside one, for example: dbus-run-session -- bash -c 'gnome-keyring-daemon --unlock --components=secrets; desk account login …'",
+    "No keychain to store the session in. Start one first, for example: dbus-run-session -- bash -c 'gnome-keyring-daemon --unlock --components=secrets; desk account login …'",
   ],
   locked: [
     'keychain-locked',
-    'The keychain is locked. Unlock it and run this again; nothing was changed.',
+    'The keychain is locked. Nothing was changed. Unlock it and run the same command again.',
   ],
   unanswered: [
     'keychain-unanswered',
-    'The keychain does not answer. Run this again in a moment; nothing was changed.',
+    'The keychain isn’t responding. Nothing was changed. Run the same command again in a moment.',
   ],
 };
 
@@ -199,28 +191,23 @@ const addTo =
       });
 
 export function addAccountCommands(program: Command, context: CommandContext): void {
-  const account = program
-    .command('account')
-    .description('create an account, sign in, change it, newsletter');
+  const account = program.command('account').description('create and manage your account');
   const add = addTo(account, context);
   addFlowCommands(add);
   addSessionCommands(add);
   addProfileCommands(add);
   addResetCommands(
-    addTo(
-      account.command('reset').description('set a new password by a code sent by e-mail'),
-      context,
-    ),
+    addTo(account.command('reset').description('reset the password with an emailed code'), context),
   );
 }
 
 function addFlowCommands(add: Add): void {
   add(
     'register',
-    'create an account; a code comes by e-mail',
+    'create an account (a code is emailed to you)',
     async (composed, options, output) => {
       if (!options['acceptTerms'])
-        throw new AppError('usage', 'The terms must be accepted: --accept-terms');
+        throw new AppError('usage', 'Accept the terms of use with --accept-terms');
       const password = await readPassword();
       mustKeep(composed);
       return codeSent(
@@ -241,15 +228,15 @@ function addFlowCommands(add: Add): void {
     .requiredOption('--name <name>')
     .requiredOption('--organisation <name>')
     .requiredOption('--country <code>', 'ISO 3166-1, two letters')
-    .option('--accept-terms')
-    .option('--newsletter')
+    .option('--accept-terms', 'accept the terms of use')
+    .option('--newsletter', 'subscribe to the newsletter')
     .requiredOption('--password-stdin', 'read the password from standard input');
 
-  add('verify', 'prove the code of the pending flow', async ({ desk }, options, output) => {
+  add('verify', 'enter the emailed code', async ({ desk }, options, output) => {
     const { account } = desk.session();
     const said = {
       registration: 'Account created. You can download videos now.',
-      'email-change': 'The account has the new address.',
+      'email-change': 'Email address changed.',
     } as Record<string, string>;
     const purpose = account.view.pendingFlow?.purpose ?? '';
     const view = await account.verify(options['code'] ?? '');
@@ -258,8 +245,8 @@ function addFlowCommands(add: Add): void {
       said[purpose] ??
         'Code accepted. Set the new password with: desk account reset complete --password-stdin',
     );
-  }).requiredOption('--code <digits>');
-  add('resend', 'send a new code for the pending flow', async ({ desk }, _options, output) =>
+  }).requiredOption('--code <digits>', 'code from the email');
+  add('resend', 'send a new code', async ({ desk }, _options, output) =>
     codeSent(output, await desk.session().account.resend()),
   );
 }
@@ -273,21 +260,21 @@ function addSessionCommands(add: Add): void {
   })
     .requiredOption('--email <address>')
     .requiredOption('--password-stdin', 'read the password from standard input');
-  add('logout', 'sign out on this machine', async ({ desk }, _options, output) =>
+  add('logout', 'sign out on this computer', async ({ desk }, _options, output) =>
     output.done(statusOf(await desk.session().account.signOut()), 'Signed out'),
   );
   add(
     'status',
-    'who is signed in, and the state of the keychain',
+    'show who is signed in, and the keychain’s state',
     async ({ desk }, _options, output) => {
       const { view } = desk.session().account;
       return output.done(
         statusOf(view),
-        `${view.status === 'signed-in' ? `Signed in as ${view.profile?.email ?? ''}` : 'Not signed in'}; keychain: ${view.keychain}`,
+        `${view.status === 'signed-in' ? `Signed in as ${view.profile?.email ?? ''}` : 'Not signed in'}. Keychain: ${view.keychain}`,
       );
     },
   );
-  add('sessions', 'list the devices that are signed in', async ({ desk }, _options, output) => {
+  add('sessions', 'list signed-in devices', async ({ desk }, _options, output) => {
     const items = await desk.session().account.sessions();
     for (const { id, device, createdAt, lastSeenAt, current } of items) {
       output.line(
@@ -300,41 +287,47 @@ function addSessionCommands(add: Add): void {
           lastSeenAt,
           current,
         },
-        [id, lastSeenAt, ...(current ? ['(this one)'] : []), device.platform, device.name].join(
+        [id, lastSeenAt, ...(current ? ['(this device)'] : []), device.platform, device.name].join(
           '  ',
         ),
       );
     }
     return output.done({ count: items.length });
   });
-  add('revoke', 'end the sessions of other devices', async ({ desk }, options, output, args) => {
+  add('revoke', 'sign out other devices', async ({ desk }, options, output, args) => {
     const { account } = desk.session();
     if (options['others'] === args.length > 0)
       throw new AppError(
         'usage',
-        'Name the sessions to end (desk account sessions lists them), or --others',
+        'Name the sessions to end, or use --others. List them with: desk account sessions',
       );
     const password = options['passwordStdin'] ? await readPassword() : undefined;
     if (options['others'])
       return output.done(
         { revoked: await account.revokeOthers(password) },
-        'Every other session is ended',
+        'All other sessions ended',
       );
     for (const id of args) await account.revokeSession(id, password);
-    return output.done({ revoked: args.length }, `${args.length} ended`);
+    return output.done(
+      { revoked: args.length },
+      args.length === 1 ? '1 session ended' : `${args.length} sessions ended`,
+    );
   })
     .argument('[id...]')
-    .option('--others', 'all but this one', false)
+    .option('--others', 'all devices but this one', false)
     .option(
       '--password-stdin',
-      'read the password from standard input; needed when the service asks for it (reauth-required)',
+      'read the password from standard input, if the service asks for it (reauth-required)',
     );
-  add('newsletter', 'subscribe or unsubscribe', async ({ desk }, _options, output, args) => {
-    const view = await desk.session().account.setNewsletter(args[0] === 'on');
-    return output.done(statusOf(view), `Newsletter: ${view.profile?.newsletter ? 'on' : 'off'}`);
-  }).argument('<on|off>', 'on or off', (value: string) => {
-    if (value !== 'on' && value !== 'off')
-      throw new AppError('usage', 'newsletter takes on or off');
+  add(
+    'newsletter',
+    'subscribe to the newsletter, or unsubscribe',
+    async ({ desk }, _options, output, args) => {
+      const view = await desk.session().account.setNewsletter(args[0] === 'on');
+      return output.done(statusOf(view), `Newsletter: ${view.profile?.newsletter ? 'on' : 'off'}`);
+    },
+  ).argument('<on|off>', 'on or off', (value: string) => {
+    if (value !== 'on' && value !== 'off') throw new AppError('usage', 'Use on or off');
     return value;
   });
 }
@@ -347,12 +340,12 @@ function addResetCommands(add: Add): void {
       await composed.desk.session().account.startReset(options['email'] ?? ''),
     );
   }).requiredOption('--email <address>');
-  add('verify', 'prove the code', async ({ desk }, options, output) =>
+  add('verify', 'enter the emailed code', async ({ desk }, options, output) =>
     output.done(
       statusOf(await desk.session().account.verify(options['code'] ?? '')),
       'Code accepted. Set the new password with: desk account reset complete --password-stdin',
     ),
-  ).requiredOption('--code <digits>');
+  ).requiredOption('--code <digits>', 'code from the email');
   add('complete', 'set the new password', async ({ desk }, _options, output) =>
     output.done(
       statusOf(await desk.session().account.completeReset(await readPassword())),

@@ -11,19 +11,19 @@ import type { Application, Shell } from '../app/services.ts';
 import type { Output } from './output.ts';
 
 const WHAT: Record<Incident['kind'], string> = {
-  'settings-rebuilt': 'The settings were damaged',
+  'settings-rebuilt': 'The settings were damaged.',
   'settings-changed':
-    'The settings file was changed outside the program and is in use as it is; check it',
-  'library-rebuilt': 'The library was damaged and has been repaired',
-  'library-damaged': 'Part of the library can’t be read; the next start repairs it',
-  'queue-rebuilt': 'The queue was damaged and has been repaired; files on disk are untouched',
-  'queue-damaged': 'Part of the queue can’t be read; the next start repairs it',
-  'demo-rebuilt': 'The demo’s data was damaged; the demo starts afresh',
-  'items-skipped': 'The service sent entries that couldn’t be read; they were skipped',
-  'moved-aside': 'Something else was in the place of one of the program’s files',
+    'The settings file was changed outside the app and is used as it is. Check your settings.',
+  'library-rebuilt': 'The library was damaged and has been repaired.',
+  'library-damaged': 'Part of the library can’t be read. The next start repairs it.',
+  'queue-rebuilt': 'The queue was damaged and has been repaired. Files on disk are untouched.',
+  'queue-damaged': 'Part of the queue can’t be read. The next start repairs it.',
+  'demo-rebuilt': 'The demo’s data was damaged. The demo was reset.',
+  'items-skipped': 'The service sent entries that couldn’t be read. They were skipped.',
+  'moved-aside': 'Something else was in the place of one of the app’s files.',
 };
 
-/** One line for a terminal. */
+/** One line for a terminal; no full stop after a path, which may be copied from it. */
 function incidentText({ kind, file, kept, fromBackup, lost }: Incident): string {
   const facts = [
     ...(kept === null ? [] : [`${kept} recovered`]),
@@ -36,8 +36,10 @@ function incidentText({ kind, file, kept, fromBackup, lost }: Incident): string 
       : []),
     ...(lost.length > 0 ? [`not recovered: ${lost.join(', ')}`] : []),
     ...(file === null ? [] : [`set aside as ${file}`]),
-  ];
-  return [WHAT[kind], ...facts].join('; ');
+  ].join(', ');
+  return facts === ''
+    ? WHAT[kind]
+    : `${WHAT[kind]} ${facts.charAt(0).toUpperCase()}${facts.slice(1)}`;
 }
 
 /** Options every command takes. */
@@ -67,7 +69,7 @@ const noWindow: Shell = {
   chooseFolder: async () => null,
   reveal: () => undefined,
   openExternal: async () => {
-    throw new AppError('forbidden', 'There is no browser here');
+    throw new AppError('forbidden', 'No browser can be opened from the command line');
   },
 };
 
@@ -109,7 +111,7 @@ export async function openDesk(
     await composed.close();
     throw new AppError(
       'usage',
-      'No service is set up here. Name one with --service URL (or MULTIMEDIA_DESK_SERVICE).',
+      'No service is set up. Use --service URL (or MULTIMEDIA_DESK_SERVICE).',
     );
   }
   return composed;
@@ -163,7 +165,7 @@ export async function readPasswords(names: readonly string[]): Promise<string[]>
   if (lines.length < names.length || lines.includes(''))
     throw new AppError(
       'usage',
-      `${names.join(', then ')}: read from standard input, a line each, and not all came`,
+      `${names.join(', then ')}: expected on standard input, one per line`,
     );
   return lines;
 }

@@ -26,11 +26,10 @@ async function checkKeychain(home: string): Promise<Check> {
   const advice = {
     ok: undefined,
     absent:
-      'Start one: on Linux a Secret Service such as gnome-keyring inside a D-Bus session. Without it you stay signed in only while the program runs.',
-    locked: 'Unlock the keychain, then try again.',
-    unanswered:
-      'The keychain does not answer. Try again in a moment; if that stays so, restart it.',
-    unreadable: 'The keychain answered in a way that is not understood; see the log.',
+      'Start one. On Linux that’s a Secret Service such as gnome-keyring in a D-Bus session. Without it, you’re signed out when the app closes.',
+    locked: 'Unlock the keychain, then run this again.',
+    unanswered: 'Run this again in a moment. If the keychain still isn’t responding, restart it.',
+    unreadable: 'The keychain’s answer couldn’t be read. Details are in the log.',
   }[state];
   return {
     name: 'keychain',
@@ -62,23 +61,23 @@ async function checkService(
   { demo, typed }: { demo: boolean; typed: string | null },
   version: string,
 ): Promise<Check> {
-  if (demo) return { name: 'service', ok: true, found: 'the demo inside the program' };
+  if (demo) return { name: 'service', ok: true, found: 'the built-in demo' };
   if (typed === null)
-    return { name: 'service', ok: true, found: 'none named (--service URL checks one)' };
+    return { name: 'service', ok: true, found: 'none set (check one with --service URL)' };
   let origin = typed;
   let client: ReturnType<typeof createServiceClient> | null = null;
   try {
     origin = serviceOrigin(typed);
     client = createServiceClient({ origin, version, language: () => 'en' });
     const { apiVersion } = await client.api.getMeta({});
-    return { name: 'service', ok: true, found: `${origin} answers, interface ${apiVersion}` };
+    return { name: 'service', ok: true, found: `${origin} is reachable, API ${apiVersion}` };
   } catch (thrown) {
     const { code, message } = toWire(thrown);
     return {
       name: 'service',
       ok: false,
       found: `${origin}: ${message} (${code})`,
-      advice: 'Check the address, the network and the proxy.',
+      advice: 'Check the address, the connection and the proxy.',
       code,
     };
   } finally {
@@ -106,8 +105,8 @@ async function checkHome(home: string): Promise<Check> {
     return {
       name: 'disk',
       ok: false,
-      found: `${home} cannot be written to`,
-      advice: 'Change its permissions or name another folder with --home.',
+      found: `${home} can’t be written to`,
+      advice: 'Change its permissions, or use another folder with --home.',
       code: 'not-permitted',
     };
   }
@@ -116,7 +115,7 @@ async function checkHome(home: string): Promise<Check> {
 export function addDoctorCommand(program: Command, context: CommandContext): void {
   program
     .command('doctor')
-    .description('check keychain, service, proxy, disk, log file and versions')
+    .description('check keychain, service, proxy, disk, log and versions')
     .action(async (_options: unknown, command: Command) => {
       const output: Output = context.output(command);
       const common = context.common(command);

@@ -59,29 +59,26 @@ export type GetOptions = {
  */
 export function getCommand(): Command {
   return new Command('get')
-    .description('download packages, addresses or Metalinks; the same call again resumes')
-    .argument('<target...>', 'asset id, package id, http(s) address, .meta4 or .metalink file')
-    .requiredOption('--to <dir>', 'folder they land in')
+    .description('download packages, URLs or Metalinks (run it again to resume)')
+    .argument('<target...>', 'asset ID, package ID, http(s) URL, .meta4 or .metalink file')
+    .requiredOption('--to <dir>', 'destination folder')
     .addOption(
-      new Option('--format <format>', 'package of an asset')
+      new Option('--format <format>', 'which package of an asset')
         .choices(['broadcast', 'web', 'preview'])
         .default('broadcast'),
     )
     .option(
       '--acknowledge <ids>',
-      'IDs of the restrictions, and of an embargo, that you confirm, comma-separated',
+      'IDs of the restrictions (and embargo) you confirm, comma-separated',
     )
-    .option('--connections <n>', 'connections a file, 1 to 16')
-    .option('--limit <rate>', 'bytes a second, with K, M or G for powers of 1024')
-    .option(
-      '--deadline <when>',
-      'say early when it will be later than this: 18:00, +2h, 2026-11-24 18:00',
-    )
-    .option('--sha256 <hex>', 'what the one address must hash to')
-    .option('--hash', 'hash also what there is nothing to compare with')
+    .option('--connections <n>', 'connections per file, 1 to 16')
+    .option('--limit <rate>', 'speed limit in bytes per second; K, M and G are powers of 1024')
+    .option('--deadline <when>', 'warn if it won’t finish by 18:00, +2h, 2026-11-24 18:00')
+    .option('--sha256 <hex>', 'hash the file of a single URL must have')
+    .option('--hash', 'compute a hash even if there’s none to compare it with')
     .option(
       '--strict',
-      'fetch nothing of a Metalink in which a name leads out of the folder, rather than all but that file',
+      'refuse a whole Metalink if one name in it leads out of the folder, not just that file',
     );
 }
 
@@ -99,11 +96,11 @@ function settingsOf({ connections, limit }: GetOptions): Partial<TransferSetting
     connectionsPerFile !== undefined &&
     !(Number.isInteger(connectionsPerFile) && connectionsPerFile >= 1 && connectionsPerFile <= 16)
   ) {
-    throw new AppError('usage', '--connections takes a number from 1 to 16');
+    throw new AppError('usage', 'Use a number from 1 to 16 for --connections');
   }
   const limitBytesPerSecond = limit === undefined ? undefined : parseRate(limit);
   if (limitBytesPerSecond === null)
-    throw new AppError('usage', '--limit takes bytes a second, for example 500K or 20M');
+    throw new AppError('usage', 'Use bytes per second for --limit, for example 500K or 20M');
   return {
     ...COMMAND_SETTINGS,
     ...(connectionsPerFile === undefined ? {} : { connectionsPerFile }),
@@ -115,7 +112,7 @@ function settingsOf({ connections, limit }: GetOptions): Partial<TransferSetting
 export function parseTimeOption(text: string): number {
   const ms = parseTime(text, Date.now());
   if (ms === null)
-    throw new AppError('usage', `${text} is no time; 18:00, +2h or 2026-11-24 18:00 is`);
+    throw new AppError('usage', `${text} isn’t a time. Use 18:00, +2h or 2026-11-24 18:00.`);
   return ms;
 }
 
@@ -123,9 +120,9 @@ function checkHash(targets: readonly string[], { sha256 }: GetOptions): void {
   if (sha256 === undefined) return;
   const [target = ''] = targets;
   if (targets.length !== 1 || !isAddress(target) || isMetalink(target))
-    throw new AppError('usage', '--sha256 goes with exactly one address');
+    throw new AppError('usage', 'Use --sha256 with exactly one URL');
   if (!/^[0-9a-f]{64}$/iu.test(sha256))
-    throw new AppError('usage', '--sha256 takes 64 hexadecimal digits');
+    throw new AppError('usage', 'Use 64 hexadecimal digits for --sha256');
 }
 
 async function itemOf(
@@ -215,7 +212,7 @@ function formatText(files: readonly FileOutput[]): string[] {
       ? `failed (${error.code})`
       : verified
         ? 'verified'
-        : `unverified (nothing was known to compare it with${sha256 ? `, SHA-256 ${sha256}` : ''})`;
+        : `unverified (no published hash${sha256 ? `, SHA-256 ${sha256}` : ''})`;
     return `${state}${bytes === null ? '' : `  ${shownBytes(bytes)}`}  ${name}${given === undefined ? '' : ` (was ${JSON.stringify(given)})`}${error ? `: ${error.message}` : ''}`;
   });
 }

@@ -7,13 +7,11 @@ import { withDesk } from './context.ts';
  * `desk keys list` and `accept`: whom this home believes when a service signs its lists of files.
  */
 export function addKeyCommands(program: Command, context: CommandContext): void {
-  const keys = program
-    .command('keys')
-    .description('keys that sign the lists of files of a service');
+  const keys = program.command('keys').description('signing keys of the service’s file lists');
 
   keys
     .command('list')
-    .description('those trusted here, and those the service names now')
+    .description('list trusted keys and those in use now')
     .action(async (_options: unknown, command: Command) => {
       const output = context.output(command);
       context.exit(
@@ -35,7 +33,7 @@ export function addKeyCommands(program: Command, context: CommandContext): void 
               const [trusted, named] = [holds(pinned, key), holds(offered, key)];
               output.line(
                 { type: 'item', ...key, trusted, named },
-                `${trusted ? 'trusted  ' : 'NEW      '}${key.keyId}  ${key.publicKey}${named ? '' : '  (no longer named by the service)'}`,
+                `${trusted ? 'trusted  ' : 'NEW      '}${key.keyId}  ${key.publicKey}${named ? '' : '  (no longer in use)'}`,
               );
             }
             return output.done({ count: all.size });
@@ -46,10 +44,8 @@ export function addKeyCommands(program: Command, context: CommandContext): void 
 
   keys
     .command('accept')
-    .description(
-      'trust the keys the service names now, and no longer the former ones; only after the service has confirmed them by another way',
-    )
-    .argument('<key-id...>', 'all that desk keys list shows as named now')
+    .description('trust the service’s current keys, after confirming them another way')
+    .argument('<key-id...>', 'every key in use now, as desk keys list shows them')
     .action(async (_ids: string[], _options: unknown, command: Command) => {
       const output = context.output(command);
       context.exit(
@@ -65,12 +61,12 @@ export function addKeyCommands(program: Command, context: CommandContext): void 
             if (missing.length > 0 || command.args.length !== offered.length)
               throw new AppError(
                 'usage',
-                `Name the keys that are to be trusted, all of them: ${offered.map(({ keyId }) => keyId).join(' ')}`,
+                `Name every key to trust: ${offered.map(({ keyId }) => keyId).join(' ')}`,
               );
             await own.accept(offered);
             return output.done(
               { count: offered.length },
-              'Trusted from now on; desk queue retry goes on with what was refused',
+              'Keys trusted. Retry what was refused with: desk queue retry',
             );
           },
         ),

@@ -8,6 +8,7 @@ import type { Application } from '../app/services.ts';
 import type { CommandContext } from './account.ts';
 import { withDesk } from './context.ts';
 import type { Output } from './output.ts';
+import { shownBytes } from './progress.ts';
 
 type Work = (composed: Application, output: Output, command: Command) => Promise<number>;
 
@@ -34,7 +35,7 @@ function facetsOf(pairs: string[]): CatalogueQuery['facets'] {
     const at = pair.indexOf('=');
     const name = FACETS.find((facet) => facet === pair.slice(0, at));
     if (!name || at < 1)
-      throw new AppError('usage', `--facet takes name=value; the names are ${FACETS.join(', ')}`);
+      throw new AppError('usage', `Use name=value for --facet. Names: ${FACETS.join(', ')}`);
     facets[name] = [...(facets[name] ?? []), pair.slice(at + 1)];
   }
   return facets;
@@ -54,10 +55,10 @@ const badgeText = (
 const PAGE = 500;
 
 export function addCatalogueCommands(program: Command, context: CommandContext): void {
-  const catalogue = program.command('catalogue').description('the catalogue on this machine');
+  const catalogue = program.command('catalogue').description('the catalogue on this computer');
   catalogue
     .command('sync')
-    .description('fetch what is new')
+    .description('update the catalogue')
     .action(
       action(context, async ({ desk }, output) => {
         const { catalogue: local } = desk.session();
@@ -67,14 +68,14 @@ export function addCatalogueCommands(program: Command, context: CommandContext):
           { text: '', facets: {}, publishedAfter: null, sort: 'newest' },
           { offset: 0, count: 1 },
         );
-        return output.done({ count: total }, `${total} assets`);
+        return output.done({ count: total }, total === 1 ? '1 asset' : `${total} assets`);
       }),
     );
   catalogue
     .command('search')
-    .description('search the catalogue on this machine')
-    .argument('[query]', 'words; each must occur', '')
-    .option('--facet <name=value...>', `narrow the result; names: ${FACETS.join(', ')}`)
+    .description('search the catalogue on this computer')
+    .argument('[query]', 'words to search for; all must match', '')
+    .option('--facet <name=value...>', `filter the results by ${FACETS.join(', ')}`)
     .action(
       action(context, async ({ desk }, output, command) => {
         const query: CatalogueQuery = {
@@ -105,7 +106,7 @@ export function addCatalogueCommands(program: Command, context: CommandContext):
     );
   catalogue
     .command('show')
-    .description('everything about one asset')
+    .description('show one asset in full')
     .argument('<id>')
     .action(
       action(context, async ({ desk }, output, command) => {
@@ -121,10 +122,10 @@ export function addCatalogueCommands(program: Command, context: CommandContext):
                 : [],
           ),
           ...asset.descriptionText.split('\n'),
-          ...asset.restrictions.map(({ id, kind, note }) => `restricted (${id}, ${kind}): ${note}`),
+          ...asset.restrictions.map(({ id, kind, note }) => `restriction ${id} (${kind}): ${note}`),
           ...asset.packageContents.map(
             ({ packageId, label, bytes, fileCount }) =>
-              `package ${packageId}: ${label}, ${fileCount} files, ${bytes} bytes`,
+              `package ${packageId}: ${label}, ${fileCount === 1 ? '1 file' : `${fileCount} files`}, ${shownBytes(bytes)}`,
           ),
         ]);
         return output.done({ count: 1 });
@@ -135,10 +136,10 @@ export function addCatalogueCommands(program: Command, context: CommandContext):
 export function addArticleCommands(program: Command, context: CommandContext): void {
   const articles = program
     .command('articles')
-    .description('news articles, stored for offline reading');
+    .description('news articles, saved for offline reading');
   articles
     .command('sync')
-    .description('fetch what is new, whole texts and pictures')
+    .description('update the articles, with their pictures')
     .action(
       action(context, async ({ desk }, output) => {
         const { articles: shelf, counts } = desk.session();
@@ -146,13 +147,13 @@ export function addArticleCommands(program: Command, context: CommandContext): v
         const { articles: count, storedBytes } = await counts();
         return output.done(
           { count, storedBytes },
-          `${count} articles, ${storedBytes} bytes stored`,
+          `${count === 1 ? '1 article' : `${count} articles`}, ${shownBytes(storedBytes)} saved`,
         );
       }),
     );
   articles
     .command('list')
-    .description('articles on this machine, newest first')
+    .description('list the articles on this computer, newest first')
     .action(
       action(context, async ({ desk }, output) => {
         let total = 1;
@@ -167,15 +168,15 @@ export function addArticleCommands(program: Command, context: CommandContext): v
           for (const row of page.items)
             output.line(
               { type: 'item', ...row },
-              `${row.id}  [${row.language}]${row.stored ? '' : '  (not stored)'}  ${row.section}: ${row.headline}`,
+              `${row.id}  [${row.language}]${row.stored ? '' : '  (not available offline)'}  ${row.section}: ${row.headline}`,
             );
         }
-        return output.done({ count: total }, `${total} articles`);
+        return output.done({ count: total }, total === 1 ? '1 article' : `${total} articles`);
       }),
     );
   articles
     .command('show')
-    .description('one article')
+    .description('show one article')
     .argument('<id>')
     .action(
       action(context, async ({ desk }, output, command) => {

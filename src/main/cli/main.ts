@@ -9,7 +9,7 @@ const OLDEST = 24;
 const { node } = process.versions;
 
 if (Number(node.split('.')[0]) < OLDEST) {
-  const message = `This is Node ${node}; Multimedia Desk needs ${OLDEST} or newer. Install it, or run desk with that one: /path/to/node ${process.argv[1] ?? 'desk'} …`;
+  const message = `This is Node ${node}. Multimedia Desk needs ${OLDEST} or newer. Install it, or run desk with a newer one: /path/to/node ${process.argv[1] ?? 'desk'} …`;
   if (process.argv.includes('--json'))
     process.stdout.write(
       `${JSON.stringify({ type: 'result', ok: false, code: 'usage', message })}\n`,

@@ -139,7 +139,7 @@ export class Output {
     const { restrictionIds = [] } = error;
     if (restrictionIds.length > 0)
       this.note(
-        `Read them with: desk catalogue show. Confirm them with: --acknowledge ${restrictionIds.join(',')}`,
+        `See the restrictions with: desk catalogue show. Confirm them with: --acknowledge ${restrictionIds.join(',')}`,
       );
     return exitCodeOf(code);
   }

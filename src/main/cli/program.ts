@@ -9,17 +9,17 @@ import { Output } from './output.ts';
 import { addStationCommands } from './station.ts';
 import { addTransferCommands } from './transfers.ts';
 
-function programOf(facts: ProgramInfo): Command {
+export function programOf(facts: ProgramInfo): Command {
   const program = new Command('desk')
     .description(
-      'Multimedia Desk on the command line: find footage, download whole packages safely, read articles.',
+      'Multimedia Desk on the command line: find footage, download verified packages, read articles.',
     )
     .version(facts.version)
-    .option('--json', 'one JSON object a line on stdout')
-    .option('--home <dir>', 'folder that holds the state (MULTIMEDIA_DESK_HOME)')
-    .option('--service <url>', 'address of the service, without /v1 (MULTIMEDIA_DESK_SERVICE)')
-    .option('--demo', 'use the demo service inside the program')
-    .showHelpAfterError('(desk --help lists the commands)')
+    .option('--json', 'print one JSON object per line')
+    .option('--home <dir>', 'folder for settings and state (MULTIMEDIA_DESK_HOME)')
+    .option('--service <url>', 'service address, without /v1 (MULTIMEDIA_DESK_SERVICE)')
+    .option('--demo', 'use the built-in demo')
+    .showHelpAfterError('(See desk --help.)')
     .exitOverride();
   const context: CommandContext = {
     ...facts,
@@ -70,7 +70,7 @@ export async function run(facts: ProgramInfo): Promise<void> {
       // It has said so to people already.
       const message =
         thrown.code === 'commander.help'
-          ? 'A command is missing; desk --help lists them'
+          ? 'No command given. See desk --help.'
           : thrown.message.replace(/^error: /, '');
       if (json && thrown.exitCode !== 0) new Output(json).failedWith({ code: 'usage', message });
       process.exitCode = thrown.exitCode === 0 ? 0 : 2;

@@ -1,3 +1,4 @@
+import { formatBytes, formatDuration, formatRate } from '../../shared/model/figures.ts';
 import { etaSeconds } from '../../shared/model/rate.ts';
 import type { Output } from './output.ts';
 import { AppError, type ErrorCode, type WireError } from '../../shared/errors.ts';
@@ -5,15 +6,17 @@ import { momentText } from '../catalogue/rights.ts';
 import type { TransferState, WaitReason } from '../../shared/model/transfer.ts';
 import type { TransferRow, TransfersApi } from '../transfers/api.ts';
 
-const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
 const BAR_CELLS = 24;
 
-/** `1.5 GiB`: three digits at most. */
-export function shownBytes(bytes: number): string {
-  const unit = Math.min(UNITS.length - 1, bytes < 1 ? 0 : Math.floor(Math.log2(bytes) / 10));
-  const value = bytes / 1024 ** unit;
-  return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${UNITS[unit]}`;
-}
+/** A terminal is searched and copied from: the space before a unit is a plain one there. */
+const plain = (figure: string): string => figure.replace('\u00a0', ' ');
+/** `14.2 GB` */
+export const shownBytes = (bytes: number): string => plain(formatBytes(bytes, 'en'));
+const shownRate = (bytesPerSecond: number): string => plain(formatRate(bytesPerSecond, 'en'));
+
+const TIME = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
+/** `24 Nov 2026, 18:00`, by the clock of this computer, as deadlines are given. */
+export const shownTime = (ms: number): string => TIME.format(ms);
 
 type Progress = {
   receivedBytes: number;
@@ -51,11 +54,8 @@ function bar({ receivedBytes, totalBytes, bytesPerSecond, etaSeconds, files }: P
     totalBytes === null || totalBytes === 0 ? 0 : Math.min(1, receivedBytes / totalBytes);
   const cells = Math.round(share * BAR_CELLS);
   const of = totalBytes === null ? '' : ` of ${shownBytes(totalBytes)}`;
-  const left =
-    etaSeconds === null
-      ? ''
-      : `, ${Math.floor(etaSeconds / 60)}:${String(etaSeconds % 60).padStart(2, '0')} left`;
-  return `[${'#'.repeat(cells)}${'-'.repeat(BAR_CELLS - cells)}] ${shownBytes(receivedBytes)}${of}, ${shownBytes(bytesPerSecond)}/s${left}, ${files.done}/${files.total} files`;
+  const left = etaSeconds === null ? '' : `, ${formatDuration(etaSeconds)} left`;
+  return `[${'#'.repeat(cells)}${'-'.repeat(BAR_CELLS - cells)}] ${shownBytes(receivedBytes)}${of}, ${shownRate(bytesPerSecond)}${left}, ${files.done}/${files.total} files`;
 }
 
 /** Tells how far the call is: lines for scripts, one bar on stderr for people at a terminal. */
@@ -103,7 +103,7 @@ export class DelayedPrinter {
       ];
       this.#out.line({ type: 'late', id, deadlineAt, expectedAt });
       this.#out.note(
-        `${title} will not be here by ${new Date(deadline.atMs).toLocaleString()}${deadline.expectedAtMs === null ? '' : `, about ${new Date(deadline.expectedAtMs).toLocaleString()}`}`,
+        `${title} won’t be ready by ${shownTime(deadline.atMs)}${deadline.expectedAtMs === null ? '' : `, expected ${shownTime(deadline.expectedAtMs)}`}`,
       );
     }
   }
@@ -116,29 +116,29 @@ export class DelayedPrinter {
 export const COMMAND_SETTINGS = { scope: 'started-here', maxAttempts: 5 } as const;
 export const INTERRUPTED: WireError = {
   code: 'cancelled',
-  message: 'Interrupted; the same call again goes on',
+  message: 'Interrupted. Run the same command again to resume.',
   retryable: true,
 };
 
 export async function requireNotPaused(transfers: TransfersApi): Promise<void> {
   if ((await transfers.totals()).paused)
-    throw new AppError('usage', 'All transfers are paused; `desk queue resume` lets them go on');
+    throw new AppError('usage', 'All downloads are paused. Resume them with: desk queue resume');
 }
 
 /**
  * What a call that must end takes as its end, though the queue of the app would wait for somebody.
  */
 const ENDS: Partial<Record<WaitReason, { code: ErrorCode; message: string }>> = {
-  'signed-out': { code: 'signed-out', message: 'Sign in first: desk account login' },
+  'signed-out': { code: 'signed-out', message: 'Sign in first. Run: desk account login' },
   terms: {
     code: 'terms-not-accepted',
-    message: 'The terms of use have changed: desk account terms --accept',
+    message: 'The terms of use have changed. Accept them with: desk account terms --accept',
   },
-  quota: { code: 'quota-exceeded', message: 'The quota of the day is used up' },
+  quota: { code: 'quota-exceeded', message: 'Daily quota reached' },
   embargo: { code: 'embargoed', message: 'Under embargo' },
-  superseded: { code: 'superseded', message: 'There is a newer version: desk catalogue sync' },
-  'disk-full': { code: 'disk-full', message: 'There is not enough room on the disk' },
-  'destination-missing': { code: 'destination-missing', message: 'The folder is not there' },
+  superseded: { code: 'superseded', message: 'Newer version available. Run: desk catalogue sync' },
+  'disk-full': { code: 'disk-full', message: 'Disk full' },
+  'destination-missing': { code: 'destination-missing', message: 'Folder not found' },
 };
 
 /** Null for a transfer that is done or still on its way. */
@@ -151,11 +151,11 @@ export function outcomeOf(state: TransferState | undefined): WireError | null {
       ...(state.restrictionIds ? { restrictionIds: state.restrictionIds } : {}),
     };
   if (state?.phase === 'cancelled')
-    return { code: 'cancelled', message: 'It was cancelled', retryable: true };
+    return { code: 'cancelled', message: 'Cancelled', retryable: true };
   if (state?.phase !== 'waiting') return null;
   const end = ENDS[state.reason];
   if (!end) return null;
-  const short = state.shortBytes === null ? '' : `: ${state.shortBytes} bytes are missing`;
+  const short = state.shortBytes === null ? '' : `, ${shownBytes(state.shortBytes)} more needed`;
   const until =
     state.reason === 'embargo' && state.untilMs !== null
       ? ` until ${momentText(state.untilMs)}`

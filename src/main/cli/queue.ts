@@ -21,6 +21,7 @@ import {
   ProgressPrinter,
   progressOf,
   shownBytes,
+  shownTime,
   outcomeOf,
   waitUntilSettled,
   waitedOf,
@@ -32,14 +33,14 @@ export type ExportOptions = { to: string };
 export type ImportOptions = { to?: string; strict?: boolean };
 
 const REASONS: Record<LeftOut['reason'], string> = {
-  secret: 'its address has a query or a password, which may be secrets',
-  address: 'one of its addresses has a query or a password, which may be secrets',
-  package: 'a package travels in a .json list',
-  unread: 'a Metalink that was not read yet',
-  local: 'it came from a file of this machine',
+  secret: 'its URL has a query or password, which may be secret',
+  address: 'one of its URLs has a query or password, which may be secret',
+  package: 'packages need a .json file',
+  unread: 'its Metalink hasn’t been read yet',
+  local: 'it came from a local file',
   name: 'its name leads out of the folder',
-  'too-long': 'its address is too long',
-  same: 'it is in the list already',
+  'too-long': 'its URL is too long',
+  same: 'it’s already in the file',
 };
 const FORMATS: Record<string, ExportFormat> = {
   '.json': 'queue',
@@ -51,20 +52,20 @@ const FORMATS: Record<string, ExportFormat> = {
 export function exportCommand(): Command {
   return new Command('export')
     .description(
-      'write the queue, or these of it, for another machine (.json), as a Metalink 4 (.meta4) or as an input list of aria2 (.txt)',
+      'export these, or the whole queue, for another computer (.json), as Metalink 4 (.meta4) or for aria2 (.txt)',
     )
     .argument('[id...]')
-    .requiredOption('--to <file>', 'file to write; what is there is replaced');
+    .requiredOption('--to <file>', 'file to write (overwrites an existing file)');
 }
 
 export function importCommand(): Command {
   return new Command('import')
-    .description('queue what such a file asks for, or a Metalink; queue run fetches it')
+    .description('queue the downloads of an exported queue, a Metalink or an aria2 list')
     .argument('<file>')
-    .option('--to <dir>', 'folder it lands in; otherwise the one of the settings')
+    .option('--to <dir>', 'destination folder (default: the one in the settings)')
     .option(
       '--strict',
-      'queue nothing of a list in which a name leads out of the folder, rather than all but that file',
+      'refuse a whole list if one name in it leads out of the folder, not just that file',
     );
 }
 
@@ -74,19 +75,20 @@ export async function runExport(
   { to }: ExportOptions,
 ): Promise<number> {
   const format = FORMATS[path.extname(to).toLowerCase()];
-  if (!format) throw new AppError('usage', '--to takes a file that ends in .json, .meta4 or .txt');
+  if (!format)
+    throw new AppError('usage', 'Use a file name ending in .json, .meta4 or .txt for --to');
   const { text, count, leftOut } = await transfers.exportQueue(
     ids.length === 0 ? null : ids,
     format,
   );
   for (const entry of leftOut) {
     out.line({ type: 'left-out', ...entry });
-    out.note(`Left out, ${REASONS[entry.reason]}: ${entry.name}`);
+    out.note(`Left out (${REASONS[entry.reason]}): ${entry.name}`);
   }
   const target = await writeDocument(to, text);
   return out.done(
     { path: target, count, leftOut: leftOut.length },
-    `Exported ${count} entries to ${target}${leftOut.length > 0 ? `, ${leftOut.length} left out` : ''}`,
+    `Exported ${count === 1 ? '1 entry' : `${count} entries`} to ${target}${leftOut.length > 0 ? `, ${leftOut.length} left out` : ''}`,
   );
 }
 
@@ -102,7 +104,7 @@ async function readDocument(file: string): Promise<string> {
         if (bytes > MAX_DOCUMENT_BYTES)
           throw new AppError(
             'usage',
-            `${path.resolve(file)} is larger than a list of downloads may be, 16 MiB`,
+            `${path.resolve(file)} is too large. Lists may have ${MAX_DOCUMENT_BYTES / 2 ** 20} MiB at most.`,
           );
         chunks.push(chunk);
       }
@@ -112,7 +114,7 @@ async function readDocument(file: string): Promise<string> {
     }
   } catch (thrown) {
     if (thrown instanceof AppError) throw thrown;
-    throw new AppError('not-found', `${path.resolve(file)} cannot be read`, { cause: thrown });
+    throw new AppError('not-found', `${path.resolve(file)} can’t be read`, { cause: thrown });
   }
 }
 
@@ -134,11 +136,11 @@ export async function runImport(
   );
   for (const { given, path: name } of renamed) {
     out.line({ type: 'renamed', given, path: name });
-    out.note(`${JSON.stringify(given)} will be ${name}`);
+    out.note(`${JSON.stringify(given)} will be saved as ${name}`);
   }
   const errors = refused.map(({ given, fault }): WireError => ({
     code: 'unsafe-name',
-    message: `${JSON.stringify(given)} is refused (${fault}) and not queued`,
+    message: `Unsafe file name ${JSON.stringify(given)} (${fault}), not queued`,
     retryable: false,
   }));
   const [first, ...others] = errors;
@@ -159,13 +161,13 @@ export type ReportOptions = { to: string; language: 'en' | 'fr' };
 /** `desk queue report`; the one who opens the desk gives it its action, `runReport`. */
 export function reportCommand(): Command {
   return new Command('report')
-    .description(
-      'evidence report of a transfer: what came from where, how it was verified, what was accepted',
-    )
-    .argument('<id>', 'transfer, as `queue list` names it')
-    .requiredOption('--to <file>', 'file to write, .json or .html; what is there is replaced')
+    .description('evidence report of a download: sources, verification, restrictions confirmed')
+    .argument('<id>', 'download ID, as desk queue list shows it')
+    .requiredOption('--to <file>', 'file to write, .json or .html (overwrites an existing file)')
     .addOption(
-      new Option('--language <language>', 'of the page').choices(['en', 'fr']).default('en'),
+      new Option('--language <language>', 'language of the .html page')
+        .choices(['en', 'fr'])
+        .default('en'),
     );
 }
 
@@ -191,10 +193,10 @@ export async function runReport(
 ): Promise<number> {
   const extension = path.extname(to).toLowerCase();
   if (extension !== '.json' && extension !== '.html')
-    throw new AppError('usage', '--to takes a file that ends in .json or .html');
+    throw new AppError('usage', 'Use a file name ending in .json or .html for --to');
   const { text } = await transfers.evidence(id, extension === '.json' ? 'json' : 'html', language);
   const target = await writeDocument(to, text);
-  return out.done({ path: target }, `The report is in ${target}`);
+  return out.done({ path: target }, `Saved to ${target}`);
 }
 
 type QueueContext = { transfers: TransfersApi; out: Output };
@@ -211,31 +213,28 @@ export const QUEUE_ACTIONS = [
 type QueueAction = (typeof QUEUE_ACTIONS)[number];
 
 const DESCRIPTIONS: Record<QueueAction, string> = {
-  list: 'what is queued, running and ended',
-  set: 'deadline, limit and urgency of one',
-  run: 'run the queue until nothing is left that can go on by itself',
+  list: 'list downloads',
+  set: 'set deadline, speed limit and urgency',
+  run: 'run until nothing can continue without you',
   pause: 'pause these, or all',
-  resume: 'let these go on, or all',
-  cancel: 'take these out; what was fetched stays until clear',
-  retry: 'try these again, or all that failed',
-  clear: 'remove these from the list, or all that are done or cancelled',
+  resume: 'resume these, or all',
+  cancel: 'cancel these (partial files stay until clear)',
+  retry: 'retry these, or all that failed',
+  clear: 'remove these, or all finished and cancelled, from the list',
 };
 
 /** The commands of `desk queue`; the one who opens the desk gives each its action, `runQueue`. */
 export function queueCommand(
   action: (name: QueueAction, ids: string[], command: Command) => Promise<void>,
 ): Command {
-  const queue = new Command('queue').description('the queue of downloads');
+  const queue = new Command('queue').description('the download queue');
   for (const name of QUEUE_ACTIONS) {
     const command = queue.command(name).description(DESCRIPTIONS[name]);
     if (name === 'set') addWishes(command);
     else if (name === 'list')
       command
-        .option(
-          '--search <words>',
-          'only those with these words in title, id, names of files or date',
-        )
-        .option('--removed', 'those that were finished and removed from the list');
+        .option('--search <words>', 'only those with these words in title, ID, file names or date')
+        .option('--removed', 'finished downloads that were removed from the list');
     else if (name === 'cancel') command.argument('<id...>');
     else if (name !== 'run') command.argument('[id...]');
     command.action(() => action(name, command.args, command));
@@ -246,13 +245,13 @@ export function queueCommand(
 function addWishes(command: Command): void {
   command
     .argument('<id>')
-    .option('--deadline <when>', 'when it is needed: 18:00, +2h, 2026-11-24 18:00, or none')
+    .option('--deadline <when>', '18:00, +2h, 2026-11-24 18:00, or none')
     .option(
       '--limit <rate>',
-      'bytes a second for this one, with K, M or G for powers of 1024, or none',
+      'speed limit in bytes per second, or none; K, M and G are powers of 1024',
     )
-    .option('--urgent', 'before all others')
-    .option('--not-urgent', 'in its turn');
+    .option('--urgent', 'download before all others')
+    .option('--not-urgent', 'download in queue order');
 }
 
 type WishOptions = {
@@ -266,12 +265,12 @@ type WishOptions = {
 function wishesOf({ deadline, limit, urgent, notUrgent }: WishOptions): TransferOptions {
   const rate = limit === undefined || limit === 'none' ? null : parseRate(limit);
   if (limit !== undefined && limit !== 'none' && rate === null)
-    throw new AppError('usage', '--limit takes bytes a second, for example 500K or 20M, or none');
-  if (deadline === undefined && limit === undefined && !urgent && !notUrgent)
     throw new AppError(
       'usage',
-      'Say what is to be set: --deadline, --limit, --urgent or --not-urgent',
+      'Use bytes per second for --limit, for example 500K or 20M, or none',
     );
+  if (deadline === undefined && limit === undefined && !urgent && !notUrgent)
+    throw new AppError('usage', 'Use at least one of --deadline, --limit, --urgent, --not-urgent');
   return {
     ...(deadline === undefined
       ? {}
@@ -303,7 +302,7 @@ async function eachPage(
 
 const RIGHTS_TEXTS: Record<RightsState, string> = {
   withdrawn: 'withdrawn: do not use, delete copies',
-  'on-hold': 'on hold: do not use until it is released',
+  'on-hold': 'on hold: do not use until it’s released',
   expired: 'expired: no new use',
   'expires-today': 'expires today',
   'newer-version': 'newer version available',
@@ -331,7 +330,7 @@ async function list(
     const { id, state, receivedBytes, totalBytes, title, deadline, rights } = row;
     const bytes = `${shownBytes(receivedBytes)}${totalBytes === null ? '' : ` of ${shownBytes(totalBytes)}`}`;
     const needed = deadline
-      ? [`${deadline.late ? 'late for' : 'by'} ${new Date(deadline.atMs).toLocaleString()}`]
+      ? [`${deadline.late ? 'late, ' : ''}due ${shownTime(deadline.atMs)}`]
       : [];
     // The title comes last, so that none passes for what stands before it.
     out.line(
@@ -377,14 +376,18 @@ async function run({ transfers, out }: QueueContext): Promise<number> {
     return out.failedWith(
       {
         code: 'cancelled',
-        message: 'Interrupted; the queue goes on with the next start',
+        message: 'Interrupted. Run the same command again to resume.',
         retryable: true,
       },
       { count: rows.length },
     );
   const failures = rows.map(({ state }) => outcomeOf(state)).filter((error) => error !== null);
   const [first, ...others] = failures;
-  if (!first) return out.done({ count: rows.length }, `${rows.length} transfers`);
+  if (!first)
+    return out.done(
+      { count: rows.length },
+      rows.length === 1 ? '1 download' : `${rows.length} downloads`,
+    );
   for (const { code, message, retryable = false } of others)
     out.line({ type: 'error', code, message, retryable });
   return out.failedWith(first, { count: rows.length, failed: failures.length });
@@ -397,7 +400,7 @@ async function change(
 ): Promise<number> {
   const rows = await allRows(transfers);
   const unknown = named.find((id) => !rows.some((row) => row.id === id));
-  if (unknown !== undefined) throw new AppError('not-found', `No transfer ${unknown}`);
+  if (unknown !== undefined) throw new AppError('not-found', `No download ${unknown}`);
   const those = (test: (state: TransferState) => boolean) =>
     named.length > 0 ? named : rows.filter(({ state }) => test(state)).map(({ id }) => id);
   // Changing the queue is not running it.

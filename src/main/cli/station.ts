@@ -19,9 +19,7 @@ function openInBrowser(url: string): void {
   ] ?? ['xdg-open', url];
   if (command)
     spawn(command, args, { stdio: 'ignore', detached: true })
-      .on('error', () =>
-        process.stderr.write('No browser could be opened; use the address above.\n'),
-      )
+      .on('error', () => process.stderr.write('No browser could be opened. Use the link above.\n'))
       .unref();
 }
 
@@ -39,7 +37,7 @@ async function run(
 ): Promise<number> {
   const port = Number(options.port ?? 0);
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw new AppError('usage', '--port takes a number from 0 to 65535');
+    throw new AppError('usage', 'Use a number from 0 to 65535 for --port');
   let station: Station | null = null;
   const shell: Shell = {
     kind: 'station',
@@ -47,7 +45,7 @@ async function run(
     chooseFolder: async () => null,
     reveal: () => undefined,
     openExternal: async () => {
-      throw new AppError('forbidden', 'The page opens addresses itself');
+      throw new AppError('forbidden', 'Links are opened by the browser itself');
     },
   };
   const composed = await openDesk(common, version, {
@@ -72,12 +70,10 @@ async function run(
     const stopped = waitForSignal();
     const first = link();
     output.line({ type: 'station', url: first, pid: process.pid }, first);
-    output.note(
-      'Open this address once, within 10 minutes. Enter prints a fresh one; Ctrl+C ends the station.',
-    );
+    output.note('Open this link within 10 minutes; it works once. Enter: new link. Ctrl+C: stop.');
     const { keychain } = composed.desk.current()?.account.view ?? {};
     if (keychain === 'absent')
-      output.note('There is no keychain here: you stay signed in until the station ends.');
+      output.note('No keychain here: you stay signed in until you stop this command.');
     if (options.open) openInBrowser(first);
     const keys = readline.createInterface({ input: process.stdin });
     keys.on('line', () => {
@@ -97,9 +93,9 @@ async function run(
 export function addStationCommands(program: Command, context: CommandContext): void {
   const station = program
     .command('station')
-    .description('the same interface in a browser, on this machine only')
-    .option('--port <n>', 'port on 127.0.0.1; any free one by default')
-    .option('--open', 'open it in the browser')
+    .description('open the app in a browser, on this computer only')
+    .option('--port <n>', 'port on 127.0.0.1 (default: any free one)')
+    .option('--open', 'open the link in the browser')
     .action(async (options: { port?: string; open?: boolean }, command: Command) => {
       const output = context.output(command);
       try {
@@ -110,17 +106,14 @@ export function addStationCommands(program: Command, context: CommandContext): v
     });
   station
     .command('link')
-    .description('print a fresh address of the station that is running')
+    .description('print a new link to the running desk station')
     .action(async (_options: unknown, command: Command) => {
       const output = context.output(command);
       const url = await requestLink(homeOf(context.common(command)));
       context.exit(
         url === null
           ? output.failed(
-              new AppError(
-                'not-found',
-                'No station runs on this home. Start one with: desk station',
-              ),
+              new AppError('not-found', 'desk station isn’t running. Start it with: desk station'),
             )
           : output.done({ url }, url),
       );

@@ -25,39 +25,35 @@ export type RepairOptions = VerifyOptions & { acknowledge?: string };
 export function verifyCommand(): Command {
   return new Command('verify')
     .description(
-      'hash downloaded files again and compare them with their signed manifests, or with the record of how they came',
+      'check files against their signed manifests, or against the record of their download',
     )
     .argument(
       '<path>',
-      'folder of a package, one with downloads under it, or a file that came from an address or a Metalink',
+      'a package folder, a folder with downloads in it, or a file from a URL or Metalink',
     )
     .option(
       '--metalink <file>',
-      'compare the folder with this Metalink, also if another program has fetched it',
+      'check the folder against this Metalink, whichever tool downloaded it',
     );
 }
 
 export function repairCommand(): Command {
   return new Command('repair')
-    .description(
-      'verify, and fetch again what is wrong or missing, piece by piece where pieces are known',
-    )
+    .description('verify, then re-download what’s damaged or missing')
     .argument(
       '<path>',
-      'folder of a package, one with downloads under it, or a file that came from an address or a Metalink',
+      'a package folder, a folder with downloads in it, or a file from a URL or Metalink',
     )
-    .option(
-      '--metalink <file>',
-      'repair the files of this Metalink in the folder, also if another program has fetched them',
-    )
+    .option('--metalink <file>', 'repair the folder by this Metalink, whichever tool downloaded it')
     .option(
       '--acknowledge <ids>',
-      'IDs of the restrictions, and of an embargo, that you confirm, comma-separated',
+      'IDs of the restrictions (and embargo) you confirm, comma-separated',
     );
 }
 
-const pieceWords = (pieces: readonly number[]): string =>
-  pieces.length === 1 ? `piece ${pieces[0]} is wrong` : `pieces ${pieces.join(', ')} are wrong`;
+const filesText = (n: number): string => (n === 1 ? '1 file' : `${n} files`);
+const piecesText = (pieces: readonly number[]): string =>
+  pieces.length === 1 ? `piece ${pieces[0]}` : `pieces ${pieces.join(', ')}`;
 
 /**
  * Resolves to the exit code: 0 if every file is what its manifest or its record says, 5 otherwise;
@@ -102,7 +98,7 @@ export async function runVerify(
   const wrong = checks.flatMap((check) => check.files).filter(({ ok }) => !ok);
   for (const { path: name, missing, badPieces } of wrong)
     out.note(
-      `${name}: ${missing ? 'missing' : badPieces.length > 0 ? pieceWords(badPieces) : 'wrong'}`,
+      `${name}: ${missing ? 'missing' : badPieces.length > 0 ? `${piecesText(badPieces)} damaged` : 'damaged'}`,
     );
   const [first, ...others] = errors;
   for (const { code, message, retryable = false } of others)
@@ -110,13 +106,19 @@ export async function runVerify(
   if (first) return out.failedWith(first, { files });
   const unverified = files.filter(({ ok, verified = true }) => ok && !verified).length;
   if (unverified > 0)
-    out.note(`${unverified} unverified (no published hash): only their length was compared`);
+    out.note(
+      `${filesText(unverified)} unverified (no published hash). Only the size was compared.`,
+    );
+  const verified = files.length - unverified;
   if (wrong.length === 0)
-    return out.done({ files }, `${files.length} files, all as they should be`);
+    return out.done(
+      { files },
+      verified > 0 ? `${filesText(verified)} verified, no damage` : 'No damage found',
+    );
   return out.failedWith(
     {
       code: 'hash-mismatch',
-      message: `${wrong.length} of ${files.length} files are wrong or missing; desk repair fetches what is`,
+      message: `${wrong.length} of ${filesText(files.length)} damaged or missing. Fix with: desk repair`,
       retryable: false,
     },
     { files },
@@ -149,13 +151,13 @@ function formatText(files: readonly RepairResult[]): string[] {
   const mended = files.filter(({ ok, downloadedBytes }) => ok && downloadedBytes > 0);
   const lines = mended.map(
     ({ path: name, badPieces, downloadedBytes }) =>
-      `${name}: ${badPieces.length > 0 ? pieceWords(badPieces).replace(/ (is|are) wrong/u, '') : 'all of it'} fetched again, ${shownBytes(downloadedBytes)}`,
+      `${name}: ${badPieces.length > 0 ? piecesText(badPieces) : 'whole file'} downloaded again, ${shownBytes(downloadedBytes)}`,
   );
   return [
     ...lines,
     mended.length === 0
-      ? `${files.length} files, all as they should be`
-      : `${mended.length} of ${files.length} files mended`,
+      ? `No damage in ${filesText(files.length)}`
+      : `${mended.length} of ${filesText(files.length)} repaired`,
   ];
 }
 

@@ -1,35 +1,12 @@
+import { formatBytes } from '../../shared/model/figures.ts';
+
+export { formatBytes, formatDuration, formatRate } from '../../shared/model/figures.ts';
+
 /** Figures as newsrooms write them. All take the language, so that one page never mixes two. */
 export type Language = 'en' | 'fr';
 
 /** Day before month in both. */
 const LOCALES = { en: 'en-GB', fr: 'fr-FR' };
-const UNITS = { en: ['B', 'kB', 'MB', 'GB', 'TB'], fr: ['o', 'ko', 'Mo', 'Go', 'To'] };
-
-/** Decimal units, as disks and networks are sold: 14.2 GB, 212 GB, 902 MB. */
-export function formatBytes(bytes: number, language: Language): string {
-  return withUnit(bytes, language, 3);
-}
-
-/** From `fineFrom` (a power of 1000) on, one decimal under a hundred. */
-function withUnit(bytes: number, language: Language, fineFrom: number): string {
-  const step = bytes < 1000 ? 0 : Math.min(4, Math.floor(Math.log10(bytes) / 3));
-  const value = bytes / 1000 ** step;
-  const digits = (step >= fineFrom && value < 100) || (step === 2 && value < 10) ? 1 : 0;
-  return `${new Intl.NumberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value)}\u00a0${UNITS[language][step] ?? ''}`;
-}
-
-/** A rate moves: its megabytes keep a decimal, 84.2 MB/s. */
-export const formatRate = (bytesPerSecond: number, language: Language): string =>
-  `${withUnit(bytesPerSecond, language, 2)}/s`;
-
-const two = (n: number): string => String(n).padStart(2, '0');
-
-/** 0:51, 2:11, 1:02:05. */
-export function formatDuration(seconds: number): string {
-  const whole = Math.max(0, Math.round(seconds));
-  const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
-  return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
-}
 
 export const formatNumber = (n: number, language: Language): string =>
   new Intl.NumberFormat(language).format(n);
