@@ -3,14 +3,17 @@ import { DelayedPrinter } from '../../src/main/cli/progress.ts';
 import { runGet } from '../../src/main/cli/get.ts';
 import { Output } from '../../src/main/cli/output.ts';
 import { runQueue } from '../../src/main/cli/queue.ts';
+import type { KeychainState } from '../../src/main/account/ports.ts';
 import { runVerify } from '../../src/main/cli/verify.ts';
 import type {
   FileCheck,
   FileReport,
+  TransferChange,
   TransferRow,
+  TransferTotals,
   TransfersApi,
 } from '../../src/main/transfers/api.ts';
-import type { TransferState } from '../../src/shared/model/transfer.ts';
+import { WAIT_REASONS, type TransferState } from '../../src/shared/model/transfer.ts';
 
 /** Ends the line and forges one, wipes it, turns the rest around, ends it as other scripts do. */
 const HOSTILE = 'a\nverified  1 MB  b\r\u001b[2K\u009b1A\u202e\u2066vom.\u200f\u061c\u2028c\u0085';
@@ -53,6 +56,17 @@ const row = (state: TransferState): TransferRow => ({
   finishedAt: null,
 });
 
+const totals = (limit?: Partial<TransferTotals['limit']>): TransferTotals => ({
+  rev: 1,
+  counts: { all: 1, active: 0, waiting: 0, done: 1, failed: 0 },
+  bytesPerSecond: 0,
+  remainingBytes: 0,
+  etaSeconds: null,
+  paused: false,
+  limit: { bytesPerSecond: null, standstill: false, untilMs: null, ...limit },
+  throughput: [],
+});
+
 /** A queue of one, in this state, with these files. */
 function queueOf(state: TransferState, files: FileReport[] = []): TransfersApi {
   const client: Partial<TransfersApi> = {
@@ -71,16 +85,7 @@ function queueOf(state: TransferState, files: FileReport[] = []): TransfersApi {
       files: [],
       pieces: null,
     }),
-    totals: async () => ({
-      rev: 1,
-      counts: { all: 1, active: 0, waiting: 0, done: 1, failed: 0 },
-      bytesPerSecond: 0,
-      remainingBytes: 0,
-      etaSeconds: null,
-      paused: false,
-      limit: { bytesPerSecond: null, standstill: false, untilMs: null },
-      throughput: [],
-    }),
+    totals: async () => totals(),
     verifyFolder: async () => [
       {
         id: null,
@@ -208,4 +213,89 @@ test('only what was compared with a hash counts as verified', async () => {
     'a.mov: pieces 3, 4 damaged',
     'desk: 1 of 2 files damaged or missing. Fix with: desk repair (hash-mismatch)',
   ]);
+});
+
+const waiting = (reason: (typeof WAIT_REASONS)[number], untilMs: number | null = null) =>
+  ({
+    phase: 'waiting',
+    reason,
+    untilMs,
+    shortBytes: reason === 'disk-full' ? 1.2e9 : null,
+  }) satisfies TransferState;
+
+test('the list says why each download waits', async () => {
+  for (const reason of WAIT_REASONS)
+    await runQueue(
+      { transfers: queueOf(waiting(reason, 1.8e12)), out: new Output(false) },
+      'list',
+      [],
+    );
+  expect(lines().map((line) => line.split('  ')[1])).toEqual([
+    'waiting: no connection',
+    'waiting: connection lost, retrying',
+    'waiting: disk full, 1.2 GB more needed',
+    'waiting: folder not found',
+    'waiting: sign in to continue',
+    'waiting: accept the new terms of use',
+    'waiting: daily quota reached',
+    'waiting: under embargo until 15 Jan 2027, 08:00 UTC',
+    'waiting: newer version available',
+    'waiting: all downloads paused',
+  ]);
+});
+
+/** `desk get` of a download that goes through these states. @returns the exit code. */
+async function passThrough(
+  states: readonly [TransferState, Partial<TransferTotals['limit']>?][],
+  keychain: KeychainState = 'ok',
+): Promise<number> {
+  let push: ((change: TransferChange) => void) | undefined;
+  const started = Promise.withResolvers<void>();
+  const [[first, limitAtStart] = [{ phase: 'queued' } satisfies TransferState]] = states;
+  const transfers: TransfersApi = {
+    ...queueOf(first),
+    totals: async () => totals(limitAtStart),
+    onChanged: (listener) => {
+      push = listener;
+      setImmediate(started.resolve);
+      return () => undefined;
+    },
+  };
+  const end = runGet(
+    { transfers, out: new Output(false), resolveTarget, keychain: () => keychain },
+    ['https://one.example/a'],
+    { to: '/to', format: 'broadcast' },
+  );
+  await started.promise;
+  for (const [state, limit] of states.slice(1))
+    push?.({ totals: totals(limit), rows: [row(state)], removed: [] });
+  return end;
+}
+
+test('while a download waits, its reason is told once; the one that ends the call, as its end', async () => {
+  const untilMs = Date.parse('2026-11-24T18:00:00');
+  expect(
+    await passThrough([
+      [{ phase: 'queued' }, { standstill: true, untilMs }],
+      [{ phase: 'running' }],
+      [waiting('offline', 1)],
+      [{ phase: 'running' }],
+      [waiting('offline', 2)],
+      [waiting('signed-out')],
+    ]),
+  ).toBe(3);
+  expect(lines().filter((line) => !line.includes('won’t be ready'))).toEqual([
+    'Waiting: paused by schedule until 24 Nov 2026, 18:00',
+    'Waiting: no connection',
+    'desk: Sign in first. Run: desk account login (signed-out)',
+  ]);
+});
+
+test.each<[KeychainState, string]>([
+  ['absent', 'Sign in first. Run: desk account login'],
+  ['locked', 'The keychain is locked. Unlock it and run the same command again.'],
+  ['unanswered', 'The keychain isn’t responding. Run the same command again in a moment.'],
+])('a download that waits for the account says what helps: keychain %s', async (state, text) => {
+  expect(await passThrough([[waiting('signed-out')]], state)).toBe(3);
+  expect(lines().at(-1)).toBe(`desk: ${text} (signed-out)`);
 });

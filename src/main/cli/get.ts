@@ -22,6 +22,7 @@ import {
   requireNotPaused,
   waitUntilSettled,
 } from './progress.ts';
+import type { KeychainState } from '../account/ports.ts';
 import type { Output } from './output.ts';
 
 export type PackageTarget = Pick<
@@ -41,6 +42,7 @@ type GetContext = {
     acknowledge: readonly string[],
   ): Promise<PackageTarget>;
   out: Output;
+  keychain?(): KeychainState;
 };
 export type GetOptions = {
   to: string;
@@ -231,15 +233,19 @@ async function fetchAll(
   const ids = [...new Set(outcomes.flatMap(({ id }) => id ?? []))];
   const teller = new ProgressPrinter(out);
   const late = new DelayedPrinter(out);
-  const { interrupted, rows } = await waitUntilSettled(transfers, ids, (current) => {
-    teller.tell(progressOf(current));
-    late.tell(current);
+  const { interrupted, rows } = await waitUntilSettled(transfers, ids, {
+    onProgress: (current) => {
+      teller.tell(progressOf(current));
+      late.tell(current);
+    },
+    onWait: (reason) => teller.wait(reason),
   });
   teller.end();
   const files: FileOutput[] = [];
   const errors: WireError[] = interrupted ? [INTERRUPTED] : [];
   for (const { id, error } of outcomes) {
-    const failure = error ?? outcomeOf(rows.find((row) => row.id === id)?.state);
+    const failure =
+      error ?? outcomeOf(rows.find((row) => row.id === id)?.state, context.keychain?.());
     if (failure) errors.push(failure);
     if (id !== null)
       files.push(

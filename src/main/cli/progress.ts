@@ -2,9 +2,10 @@ import { formatBytes, formatDuration, formatRate } from '../../shared/model/figu
 import { etaSeconds } from '../../shared/model/rate.ts';
 import type { Output } from './output.ts';
 import { AppError, type ErrorCode, type WireError } from '../../shared/errors.ts';
+import type { KeychainState } from '../account/ports.ts';
 import { momentText } from '../catalogue/rights.ts';
-import type { TransferState, WaitReason } from '../../shared/model/transfer.ts';
-import type { TransferRow, TransfersApi } from '../transfers/api.ts';
+import { isActive, type TransferState, type WaitReason } from '../../shared/model/transfer.ts';
+import type { TransferRow, TransferTotals, TransfersApi } from '../transfers/api.ts';
 
 const BAR_CELLS = 24;
 
@@ -49,19 +50,29 @@ export function progressOf(rows: readonly WaitRow[]): Progress {
   };
 }
 
-function bar({ receivedBytes, totalBytes, bytesPerSecond, etaSeconds, files }: Progress): string {
+/** @param waits why nothing moves; null while something does */
+function bar(
+  { receivedBytes, totalBytes, bytesPerSecond, etaSeconds, files }: Progress,
+  waits: string | null,
+): string {
   const share =
     totalBytes === null || totalBytes === 0 ? 0 : Math.min(1, receivedBytes / totalBytes);
   const cells = Math.round(share * BAR_CELLS);
   const of = totalBytes === null ? '' : ` of ${shownBytes(totalBytes)}`;
   const left = etaSeconds === null ? '' : `, ${formatDuration(etaSeconds)} left`;
-  return `[${'#'.repeat(cells)}${'-'.repeat(BAR_CELLS - cells)}] ${shownBytes(receivedBytes)}${of}, ${shownRate(bytesPerSecond)}${left}, ${files.done}/${files.total} files`;
+  const pace = waits === null ? `${shownRate(bytesPerSecond)}${left}` : `waiting: ${waits}`;
+  return `[${'#'.repeat(cells)}${'-'.repeat(BAR_CELLS - cells)}] ${shownBytes(receivedBytes)}${of}, ${files.done}/${files.total} files, ${pace}`;
 }
 
-/** Tells how far the call is: lines for scripts, one bar on stderr for people at a terminal. */
+/**
+ * Tells how far the call is: lines for scripts, one bar on stderr for people at a terminal; where
+ * stderr is a file or a log, only why the call waits.
+ */
 export class ProgressPrinter {
   readonly #out: Output;
-  #drawn = false;
+  #drawn: Progress | null = null;
+  #waits: string | null = null;
+  #noted: string | null = null;
 
   constructor(out: Output) {
     this.#out = out;
@@ -70,14 +81,26 @@ export class ProgressPrinter {
   tell(progress: Progress): void {
     if (this.#out.json) this.#out.line({ type: 'progress', ...progress });
     else if (process.stderr.isTTY) {
-      process.stderr.write(`\r\u001b[K${bar(progress)}`);
-      this.#drawn = true;
+      process.stderr.write(`\r\u001b[K${bar(progress, this.#waits)}`);
+      this.#drawn = progress;
+    }
+  }
+
+  /** A reason is noted once in a row: each new attempt waits for the same one again. */
+  wait(reason: string | null): void {
+    if (reason === this.#waits) return;
+    this.#waits = reason;
+    if (process.stderr.isTTY) {
+      if (this.#drawn) this.tell(this.#drawn);
+    } else if (reason !== null && reason !== this.#noted) {
+      this.#noted = reason;
+      this.#out.note(`Waiting: ${reason}`);
     }
   }
 
   end(): void {
     if (this.#drawn) process.stderr.write('\n');
-    this.#drawn = false;
+    this.#drawn = null;
   }
 }
 
@@ -125,6 +148,41 @@ export async function requireNotPaused(transfers: TransfersApi): Promise<void> {
     throw new AppError('usage', 'All downloads are paused. Resume them with: desk queue resume');
 }
 
+type Waiting = Extract<TransferState, { phase: 'waiting' }>;
+
+const REASONS: Record<WaitReason, string> = {
+  offline: 'no connection',
+  retry: 'connection lost, retrying',
+  'disk-full': 'disk full',
+  'destination-missing': 'folder not found',
+  'signed-out': 'sign in to continue',
+  terms: 'accept the new terms of use',
+  quota: 'daily quota reached',
+  embargo: 'under embargo',
+  superseded: 'newer version available',
+  'all-paused': 'all downloads paused',
+};
+
+const shortText = ({ shortBytes }: Waiting): string =>
+  shortBytes === null ? '' : `, ${shownBytes(shortBytes)} more needed`;
+const embargoText = ({ reason, untilMs }: Waiting): string =>
+  reason === 'embargo' && untilMs !== null ? ` until ${momentText(untilMs)}` : '';
+/** The reason in a state line, with what is known of its size or its end. */
+export const waitText = (state: Waiting): string =>
+  `${REASONS[state.reason]}${shortText(state)}${embargoText(state)}`;
+
+/** Why nothing of these moves; null while something does, or is about to start. */
+function waitOf(rows: readonly WaitRow[], { standstill, untilMs }: Limit): string | null {
+  const states = rows.map(({ state }) => state);
+  if (states.some(isActive)) return null;
+  const waiting = states.find((state) => state.phase === 'waiting');
+  if (waiting) return waitText(waiting);
+  return standstill && states.some(({ phase }) => phase === 'queued')
+    ? `paused by schedule${untilMs === null ? '' : ` until ${shownTime(untilMs)}`}`
+    : null;
+}
+type Limit = TransferTotals['limit'];
+
 /**
  * What a call that must end takes as its end, though the queue of the app would wait for somebody.
  */
@@ -141,8 +199,17 @@ const ENDS: Partial<Record<WaitReason, { code: ErrorCode; message: string }>> = 
   'destination-missing': { code: 'destination-missing', message: 'Folder not found' },
 };
 
+/** Signing in is no help while the keychain holds the session back. */
+const KEYCHAIN_ENDS: Partial<Record<KeychainState, string>> = {
+  locked: 'The keychain is locked. Unlock it and run the same command again.',
+  unanswered: 'The keychain isn’t responding. Run the same command again in a moment.',
+};
+
 /** Null for a transfer that is done or still on its way. */
-export function outcomeOf(state: TransferState | undefined): WireError | null {
+export function outcomeOf(
+  state: TransferState | undefined,
+  keychain: KeychainState = 'ok',
+): WireError | null {
   if (state?.phase === 'failed')
     return {
       code: state.code,
@@ -155,12 +222,12 @@ export function outcomeOf(state: TransferState | undefined): WireError | null {
   if (state?.phase !== 'waiting') return null;
   const end = ENDS[state.reason];
   if (!end) return null;
-  const short = state.shortBytes === null ? '' : `, ${shownBytes(state.shortBytes)} more needed`;
-  const until =
-    state.reason === 'embargo' && state.untilMs !== null
-      ? ` until ${momentText(state.untilMs)}`
-      : '';
-  return { ...end, message: `${end.message}${short}${until}`, retryable: true };
+  const held = state.reason === 'signed-out' ? KEYCHAIN_ENDS[keychain] : undefined;
+  return {
+    ...end,
+    message: held ?? `${end.message}${shortText(state)}${embargoText(state)}`,
+    retryable: true,
+  };
 }
 
 const isSettled = (state: TransferState): boolean =>
@@ -202,6 +269,12 @@ export const waitedOf = ({
   deadline,
 });
 
+type Progressing = {
+  onProgress(rows: WaitRow[]): void;
+  /** At the start and with each change: why nothing moves, null while something does. */
+  onWait(reason: string | null): void;
+};
+
 /**
  * Waits for the transfers, by id or as they were read last, to come to an end, or for SIGINT or
  * SIGTERM; tells the rows whenever one changes.
@@ -209,21 +282,22 @@ export const waitedOf = ({
 export async function waitUntilSettled(
   transfers: TransfersApi,
   waitedFor: readonly (string | WaitRow)[],
-  onProgress: (rows: WaitRow[]) => void,
+  { onProgress, onWait }: Progressing,
   settled: (state: TransferState) => boolean = isSettled,
 ): Promise<{ interrupted: boolean; rows: WaitRow[] }> {
   const ids = waitedFor.map((one) => (typeof one === 'string' ? one : one.id));
   const wanted = new Set(ids);
   const rows = new Map<string, WaitRow>();
   const all = () => ids.flatMap((id) => rows.get(id) ?? []);
+  const isOpen = ({ state }: WaitRow) => !settled(state);
   const { promise, resolve } = Promise.withResolvers<boolean>();
   const look = (current: readonly WaitRow[]) => {
-    if (current.length === ids.length && current.every(({ state }) => settled(state)))
-      resolve(false);
+    if (current.length === ids.length && !current.some(isOpen)) resolve(false);
   };
   const stop = transfers.onChanged((change) => {
     for (const row of change.rows) if (wanted.has(row.id)) rows.set(row.id, waitedOf(row));
     const current = all();
+    onWait(waitOf(current.filter(isOpen), change.totals.limit));
     onProgress(current);
     look(current);
   });
@@ -236,6 +310,7 @@ export async function waitUntilSettled(
       // A push that came meanwhile is newer.
       if (!rows.has(row.id)) rows.set(row.id, row);
     }
+    onWait(waitOf(all().filter(isOpen), (await transfers.totals()).limit));
     look(all());
     return { interrupted: await promise, rows: all() };
   } finally {

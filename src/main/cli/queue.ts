@@ -12,6 +12,7 @@ import type {
   TransferRow,
   TransferOptions,
 } from '../transfers/api.ts';
+import type { KeychainState } from '../account/ports.ts';
 import type { Output } from './output.ts';
 import { isEnded, type TransferState } from '../../shared/model/transfer.ts';
 import type { RightsState } from '../../shared/model/rights.ts';
@@ -24,6 +25,7 @@ import {
   shownTime,
   outcomeOf,
   waitUntilSettled,
+  waitText,
   waitedOf,
   type WaitRow,
 } from './progress.ts';
@@ -199,7 +201,7 @@ export async function runReport(
   return out.done({ path: target }, `Saved to ${target}`);
 }
 
-type QueueContext = { transfers: TransfersApi; out: Output };
+type QueueContext = { transfers: TransfersApi; out: Output; keychain?(): KeychainState };
 export const QUEUE_ACTIONS = [
   'list',
   'run',
@@ -308,9 +310,14 @@ const RIGHTS_TEXTS: Record<RightsState, string> = {
   'newer-version': 'newer version available',
 };
 
+const PHASES: Partial<Record<TransferState['phase'], string>> = {
+  running: 'downloading',
+  publishing: 'moving files into place',
+};
+
 function shownState(state: TransferState): string {
-  if (state.phase === 'waiting') return `waiting (${state.reason})`;
-  return state.phase === 'failed' ? `failed (${state.code})` : state.phase;
+  if (state.phase === 'waiting') return `waiting: ${waitText(state)}`;
+  return state.phase === 'failed' ? `failed (${state.code})` : (PHASES[state.phase] ?? state.phase);
 }
 
 /** Their files are still here: they can be verified, repaired and reported on. */
@@ -356,7 +363,7 @@ const isAtRest = (state: TransferState): boolean =>
   state.phase === 'paused' ||
   (state.phase === 'waiting' && (state.untilMs === null || state.reason === 'embargo'));
 
-async function run({ transfers, out }: QueueContext): Promise<number> {
+async function run({ transfers, out, keychain }: QueueContext): Promise<number> {
   out.line({ type: 'queue', pid: process.pid });
   const open: WaitRow[] = [];
   await eachPage(transfers, undefined, (rows) =>
@@ -368,7 +375,10 @@ async function run({ transfers, out }: QueueContext): Promise<number> {
   const { interrupted, rows } = await waitUntilSettled(
     transfers,
     open,
-    (current) => teller.tell(progressOf(current)),
+    {
+      onProgress: (current) => teller.tell(progressOf(current)),
+      onWait: (reason) => teller.wait(reason),
+    },
     isAtRest,
   );
   teller.end();
@@ -381,13 +391,18 @@ async function run({ transfers, out }: QueueContext): Promise<number> {
       },
       { count: rows.length },
     );
-  const failures = rows.map(({ state }) => outcomeOf(state)).filter((error) => error !== null);
+  const failures = rows
+    .map(({ state }) => outcomeOf(state, keychain?.()))
+    .filter((error) => error !== null);
   const [first, ...others] = failures;
-  if (!first)
+  if (!first) {
+    const done = rows.filter(({ state }) => state.phase === 'done').length;
+    const paused = rows.length - done;
     return out.done(
       { count: rows.length },
-      rows.length === 1 ? '1 download' : `${rows.length} downloads`,
+      `${done === 1 ? '1 download' : `${done} downloads`} finished${paused === 0 ? '' : `, ${paused} paused`}`,
     );
+  }
   for (const { code, message, retryable = false } of others)
     out.line({ type: 'error', code, message, retryable });
   return out.failedWith(first, { count: rows.length, failed: failures.length });

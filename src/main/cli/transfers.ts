@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { AppError } from '../../shared/errors.ts';
 import { unavailableBecause } from '../../shared/api/unavailable.ts';
 import { requireEmbargoConsent, unavailableText } from '../catalogue/rights.ts';
+import type { KeychainState } from '../account/ports.ts';
 import type { Services } from '../app/services.ts';
 import type { CommandContext } from './account.ts';
 import { acknowledgedTerms } from '../app/enqueue.ts';
@@ -88,6 +89,8 @@ async function resolveTarget(
   };
 }
 
+const keychainOf = (desk: Services): KeychainState => desk.current()?.account.view.keychain ?? 'ok';
+
 export function addTransferCommands(program: Command, context: CommandContext): void {
   const get = getCommand();
   program.addCommand(
@@ -111,6 +114,7 @@ export function addTransferCommands(program: Command, context: CommandContext): 
             {
               transfers: desk.transfers,
               out: output,
+              keychain: () => keychainOf(desk),
               resolveTarget: (target, format, acknowledge) =>
                 resolveTarget(desk, target, format, acknowledge),
             },
@@ -131,7 +135,12 @@ export function addTransferCommands(program: Command, context: CommandContext): 
     const work = { needsService: false, connect: name === 'run' };
     context.exit(
       await withDesk(context.common(command), context.version, output, work, ({ desk }) =>
-        runQueue({ transfers: desk.transfers, out: output }, name, ids, command.opts()),
+        runQueue(
+          { transfers: desk.transfers, out: output, keychain: () => keychainOf(desk) },
+          name,
+          ids,
+          command.opts(),
+        ),
       ),
     );
   });
@@ -212,7 +221,11 @@ export function addTransferCommands(program: Command, context: CommandContext): 
       const work = { needsService: false, connect: options.metalink === undefined };
       context.exit(
         await withDesk(context.common(repair), context.version, output, work, ({ desk }) =>
-          runRepair({ transfers: desk.transfers, out: output }, folder, options),
+          runRepair(
+            { transfers: desk.transfers, out: output, keychain: () => keychainOf(desk) },
+            folder,
+            options,
+          ),
         ),
       );
     }),

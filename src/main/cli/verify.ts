@@ -12,9 +12,10 @@ import {
   requireNotPaused,
   waitUntilSettled,
 } from './progress.ts';
+import type { KeychainState } from '../account/ports.ts';
 import type { Output } from './output.ts';
 
-type Context = { transfers: TransfersApi; out: Output };
+type Context = { transfers: TransfersApi; out: Output; keychain?(): KeychainState };
 export type VerifyOptions = { metalink?: string };
 export type RepairOptions = VerifyOptions & { acknowledge?: string };
 
@@ -190,7 +191,7 @@ async function start(
 
 /** Mends what is there and resolves to the exit code. Stopped, it goes on with the next call. */
 export async function runRepair(
-  { transfers, out }: Context,
+  { transfers, out, keychain }: Context,
   wanted: string,
   options: RepairOptions,
 ): Promise<number> {
@@ -200,9 +201,10 @@ export async function runRepair(
   const repairs = await start(transfers, path.resolve(wanted), options);
   const ids = repairs.map(({ id }) => id);
   const teller = new ProgressPrinter(out);
-  const { interrupted, rows } = await waitUntilSettled(transfers, ids, (current) =>
-    teller.tell(progressOf(current)),
-  );
+  const { interrupted, rows } = await waitUntilSettled(transfers, ids, {
+    onProgress: (current) => teller.tell(progressOf(current)),
+    onWait: (reason) => teller.wait(reason),
+  });
   teller.end();
   const files: RepairResult[] = [];
   for (const { id, paths } of repairs)
@@ -213,7 +215,7 @@ export async function runRepair(
     );
   const errors = [
     ...(interrupted ? [INTERRUPTED] : []),
-    ...rows.flatMap(({ state }) => outcomeOf(state) ?? []),
+    ...rows.flatMap(({ state }) => outcomeOf(state, keychain?.()) ?? []),
   ];
   const [first, ...others] = errors;
   if (!first) return out.done({ files }, formatText(files));
