@@ -9,6 +9,7 @@ import { get, received, settled, startBench, type Bench } from '../support/trans
 import { PackageService } from '../support/transfers-package.ts';
 
 const MIB = 1024 * 1024;
+const EMBARGO = 'embargo:2026-11-24T17:00:00.000Z';
 const FILES = [
   { path: 'master/harvest.mov', bytes: content(6 * MIB + 333) },
   { path: 'shotlist.xml', bytes: Buffer.from('<shots/>') },
@@ -38,12 +39,13 @@ const item = (): PackageItem => ({
   label: 'HD',
   purpose: 'broadcast',
   destination: bench.to,
-  acknowledge: ['rst_1'],
+  acknowledge: ['rst_1', EMBARGO],
   terms: {
     service: 'https://media.example',
     account: 'ada@station.example',
     texts: [
       { id: 'rst_1', text: 'Not in Canada (territory deny CA)' },
+      { id: EMBARGO, text: 'Under embargo until 24 Nov 2026, 17:00 UTC' },
       { id: 'rst_2', text: 'Not asked' },
     ],
   },
@@ -77,6 +79,7 @@ test('a package: service, account, terms, key, every file with its hash, its ori
         text: 'Not in Canada (territory deny CA)',
         at: expect.stringMatching(/^\d{4}-.*Z$/u),
       },
+      { id: EMBARGO, text: 'Under embargo until 24 Nov 2026, 17:00 UTC' },
     ],
     runs: [{ end: 'finished' }],
     resumes: 0,
@@ -122,7 +125,7 @@ test('names that were made safe have the ones they came with, and a refused one 
     { path: '../x', given: null, state: 'failed', error: 'unsafe-name' },
   ]);
   const page = (await bench.transfers.evidence(id, 'html', 'fr')).text;
-  expect(page).toContain('nom d’origine : nul .&#60;b&#62;');
+  expect(page).toContain('nom d’origine\u00a0: nul .&#60;b&#62;');
   expect(page).not.toContain('<b>');
 });
 
@@ -211,6 +214,11 @@ test('the page runs nothing, loads nothing, and says nothing that a title makes 
     expect(text).not.toMatch(/<script|<img|<link|https?:\/\/(?!media\.example)|generation=/u);
     for (const file of FILES) expect(text).toContain(sha256(file.bytes));
     expect(text).toContain(`<html lang="${language}">`);
+    expect(text).toContain(
+      language === 'en'
+        ? 'Under embargo until 24 Nov 2026, 17:00:00 UTC'
+        : 'Sous embargo. Levée\u00a0: 24 nov. 2026, 17:00:00 UTC',
+    );
   }
 });
 
@@ -219,9 +227,7 @@ test('the command writes it where it is told', async () => {
   const to = path.join(bench.folder, 'report.html');
   const out = new Output(true);
   expect(await runReport({ transfers: bench.transfers, out }, id, { to, language: 'fr' })).toBe(0);
-  expect(await readFile(to, 'utf8')).toMatch(
-    /^<!doctype html>[^]*Rapport de preuve[^]*<\/html>\n$/u,
-  );
+  expect(await readFile(to, 'utf8')).toMatch(/^<!doctype html>[^]*Justificatif[^]*<\/html>\n$/u);
   await expect(
     runReport({ transfers: bench.transfers, out }, id, { to: 'report.doc', language: 'en' }),
   ).rejects.toMatchObject({ code: 'usage' });

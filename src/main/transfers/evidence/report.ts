@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import type { evidenceReport } from '../../../shared/contract/transfers.ts';
 import type { StoredFile, StoredTransfer } from '../ports.ts';
 import { shownName } from '../../../shared/model/names.ts';
+import { isEmbargoAcknowledgement } from '../../../shared/model/rights.ts';
 import { evidenceWords } from './texts.ts';
 import { redactUrl } from '../../../shared/model/url.ts';
 
@@ -118,6 +119,9 @@ table { border-collapse: collapse; width: 100%; } th, td { text-align: start; ve
 th + th, td + td { min-width: 6rem; } th[scope=row] { width: 11rem; font-weight: 600; } code { font-size: .8rem; }
 @media print { body { margin: 0; max-width: none; font-size: 10pt; } tr { break-inside: avoid; } }`;
 
+/** Day before month and 24 hours in both. */
+const LOCALES: Record<Language, string> = { en: 'en-GB', fr: 'fr-FR' };
+
 class Page {
   readonly #words: Words;
   readonly #language: Language;
@@ -130,7 +134,15 @@ class Page {
   time(ms: number | null): string {
     return ms === null
       ? ''
-      : `${new Intl.DateTimeFormat(this.#language, { dateStyle: 'medium', timeStyle: 'medium', timeZone: 'UTC' }).format(ms)} UTC`;
+      : `${new Intl.DateTimeFormat(LOCALES[this.#language], { dateStyle: 'medium', timeStyle: 'medium', timeZone: 'UTC' }).format(ms)} UTC`;
+  }
+
+  /** The catalogue’s own words, except for an embargo: that is known by its time. */
+  term(id: string, text: string): string {
+    const liftsAtMs = isEmbargoAcknowledgement(id)
+      ? Date.parse(id.slice(id.indexOf(':') + 1))
+      : NaN;
+    return Number.isNaN(liftsAtMs) ? text : this.#words.embargo(this.time(liftsAtMs));
   }
 
   bytes(bytes: number | null): string {
@@ -223,7 +235,7 @@ class Page {
         : [words.repaired(evidence.repairedPieces.join(', '))]),
       ...(evidence.refetchedBytes === 0
         ? []
-        : [`${words.refetched}: ${this.bytes(evidence.refetchedBytes)}`]),
+        : [words.labelled(words.refetched, this.bytes(evidence.refetchedBytes))]),
     ];
   }
 }
@@ -240,7 +252,7 @@ export function evidencePage(report: EvidenceReport, language: Language): Eviden
           [words.termId, words.termText, words.termWhen],
           report.acknowledged.map(({ id, text, atMs }) => [
             escaped(id),
-            escaped(text),
+            escaped(page.term(id, text)),
             escaped(page.time(atMs)),
           ]),
         );
