@@ -324,7 +324,7 @@ test('beside the window: the tray says how the queue is doing and pauses it, and
   });
   await expect
     .poll(() => calls('tray.setToolTip'))
-    .toContainEqual(expect.stringMatching(/Multimedia Desk: 1 package, .*\/s, .* to go/));
+    .toContainEqual(expect.stringMatching(/Multimedia Desk: 1 package, .*\/s, .* remaining/));
   expect(await calls('powerSaveBlocker.start')).toEqual(['"prevent-app-suspension"']);
   const clickPause = () =>
     app?.evaluate((electron) => {
@@ -341,7 +341,7 @@ test('beside the window: the tray says how the queue is doing and pauses it, and
   await clickPause();
   await expect
     .poll(() => calls('notification.show'), { timeout: 20_000 })
-    .toEqual([JSON.stringify({ title: 'The package is here, verified', body: '' })]);
+    .toEqual([JSON.stringify({ title: 'Download finished', body: '' })]);
   await expect.poll(() => calls('powerSaveBlocker.stop')).not.toEqual([]);
   expect((await calls('window.setTitle')).at(-1)).toBe('"Multimedia Desk"');
   expect(await page.title()).toBeTruthy();

@@ -26,7 +26,7 @@ import { ServiceSwitch, sourceOf, initialService } from './service-switch.ts';
 import { serviceOrigin } from './service-address.ts';
 import { pinnedKeysOf } from '../adapters/service/trusted-keys.ts';
 
-const systemLanguage = (): 'en' | 'fr' =>
+export const systemLanguage = (): 'en' | 'fr' =>
   Intl.DateTimeFormat().resolvedOptions().locale.startsWith('fr') ? 'fr' : 'en';
 
 /** The nearest folder that is there: the destination itself may not have been made yet. */

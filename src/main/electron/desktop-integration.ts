@@ -24,6 +24,7 @@ let startBytes = 0;
 function showProgress(
   window: BrowserWindow | null,
   { remainingBytes, counts, paused }: TransferTotals,
+  words: NativeTexts,
 ): void {
   const isBusy = counts.active > 0;
   startBytes = isBusy ? Math.max(startBytes, remainingBytes) : 0;
@@ -35,7 +36,7 @@ function showProgress(
     isBusy ? share : -1,
     isBusy ? { mode: paused ? 'paused' : 'normal' } : { mode: 'none' },
   );
-  window.setTitle(isBusy ? `${Math.floor(share * 100)}% – Multimedia Desk` : 'Multimedia Desk');
+  window.setTitle(isBusy ? words.title(Math.floor(share * 100)) : 'Multimedia Desk');
 }
 
 type IntegrationDeps = {
@@ -75,7 +76,7 @@ export async function startDesktopIntegration(
   };
   transfers.onChanged((change) => {
     totals = change.totals;
-    showProgress(window(), totals);
+    showProgress(window(), totals, words());
     notices.take(change);
     draw();
   });

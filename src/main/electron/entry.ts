@@ -6,7 +6,7 @@ import { AppError } from '../../shared/errors.ts';
 import { createLog } from '../adapters/log.ts';
 import { clearPlace } from '../adapters/fs/quarantine.ts';
 import { createSettingsFile } from '../adapters/fs/settings-file.ts';
-import { createApplication } from '../app/application.ts';
+import { createApplication, systemLanguage } from '../app/application.ts';
 import type { Application } from '../app/services.ts';
 import { serveElectron } from './ipc.ts';
 import { declareAppScheme, serveApp } from './protocol.ts';
@@ -14,11 +14,21 @@ import { startDesktopIntegration } from './desktop-integration.ts';
 import { createDesktopShell } from './shell.ts';
 import { createMainWindow, isTrustedFrame, limitPermissions, type WindowMemory } from './window.ts';
 import { installMenu } from './menu.ts';
+import { nativeTexts, startFailure } from './texts.ts';
+import type { SettingsStore } from '../settings/ports.ts';
 
 declareAppScheme();
 let window: BrowserWindow | null = null;
 let composed: Application | null = null;
+let settingsStore: SettingsStore | null = null;
 let staysInTray = (): boolean => false;
+
+/** As it was chosen, also when the start fails after the settings were read; else the system's. */
+function language(): 'en' | 'fr' {
+  if (composed) return composed.desk.settings.view.language;
+  const chosen = Reflect.get(Object(settingsStore?.read()), 'language');
+  return chosen === 'en' || chosen === 'fr' ? chosen : systemLanguage();
+}
 
 async function start(): Promise<void> {
   const home = app.getPath('userData');
@@ -35,18 +45,16 @@ async function start(): Promise<void> {
     write: (bounds) => store.set('bounds', bounds),
   };
   limitPermissions();
-  installMenu();
-  const shell = createDesktopShell(
-    () => window,
-    () => composed?.desk.settings.view.language ?? 'en',
-  );
+  settingsStore = createSettingsFile(ElectronStore, home);
+  installMenu(nativeTexts[language()]);
+  const shell = createDesktopShell(() => window, language);
   composed = await createApplication({
     home,
     log,
     shell,
     background: true,
     version: app.getVersion(),
-    settingsStore: createSettingsFile(ElectronStore, home),
+    settingsStore,
     demo: app.commandLine.hasSwitch('demo'),
     serviceUrl: app.commandLine.getSwitchValue('service') || undefined,
     send: (name, payload) => {
@@ -54,6 +62,12 @@ async function start(): Promise<void> {
     },
   });
   const { desk, invoke, media } = composed;
+  let shown = language();
+  desk.settings.listen((view) => {
+    if (view.language === shown) return;
+    shown = view.language;
+    installMenu(nativeTexts[shown]);
+  });
   serveApp(path.join(import.meta.dirname, '../renderer'), media);
   serveElectron(contract, invoke, (event) => isTrustedFrame(window, event));
   const open = (): void => {
@@ -82,8 +96,9 @@ async function start(): Promise<void> {
 
 function fail(thrown: unknown): void {
   console.error(thrown instanceof AppError ? thrown.message : thrown);
-  // Started from an icon nobody reads the console.
-  dialog.showErrorBox('Multimedia Desk', thrown instanceof Error ? thrown.message : String(thrown));
+  // Started from an icon, it has no console.
+  const { title, content } = startFailure(thrown, nativeTexts[language()]);
+  dialog.showErrorBox(title, content);
   app.exit(1);
 }
 

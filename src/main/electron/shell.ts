@@ -18,7 +18,7 @@ export function createDesktopShell(
       if (!address)
         throw new AppError(
           'forbidden',
-          'Only https addresses of other computers, without a password, and mailto addresses are opened',
+          'Only https links to other computers, without a password, and mailto links can be opened',
         );
       const words = nativeTexts[language()];
       const options = {

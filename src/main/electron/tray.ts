@@ -8,17 +8,13 @@ const ICON =
 
 type TrayActions = { show(): void; pauseAll(paused: boolean): void; quit(): void };
 
-const size = (bytes: number): string =>
-  bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
-
 /** How the queue is doing in one line. */
 function trayText(
   { counts, paused, limit, bytesPerSecond, remainingBytes }: TransferTotals,
   words: NativeTexts,
 ): string {
   if (paused && counts.active + counts.waiting > 0) return words.paused;
-  if (counts.active > 0)
-    return words.active(counts.active, `${size(bytesPerSecond)}/s`, size(remainingBytes));
+  if (counts.active > 0) return words.active(counts.active, bytesPerSecond, remainingBytes);
   if (counts.waiting === 0) return words.idle;
   return limit.standstill ? words.resting : words.waiting(counts.waiting);
 }
@@ -53,7 +49,7 @@ export class QueueTray {
       this.#tray = new Tray(icon);
       this.#tray.on('click', () => this.#does.show());
     }
-    this.#tray.setToolTip(`Multimedia Desk: ${text}`);
+    this.#tray.setToolTip(words.tooltip(text));
     this.#tray.setContextMenu(
       Menu.buildFromTemplate([
         { label: text, enabled: false },
