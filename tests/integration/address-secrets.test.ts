@@ -182,7 +182,7 @@ test('without a keychain the next program says that it needs it again, and goes 
       ok: false,
       code: 'password-needed',
       message: expect.stringMatching(
-        /^http:\/\/127\.0\.0\.1:\d+\/a\.mov: .* give the address with its password again$/u,
+        /^http:\/\/127\.0\.0\.1:\d+\/a\.mov: .* Add the URL with its password again$/u,
       ),
     },
   ]);

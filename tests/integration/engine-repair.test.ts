@@ -268,7 +268,7 @@ test('a folder without a package says what to do; a manifest signed by a strange
   const { code, result } = await verify(bench.to);
   expect({ code, result }).toMatchObject({
     code: 7,
-    result: { code: 'not-found', message: expect.stringContaining('Name the folder of a package') },
+    result: { code: 'not-found', message: expect.stringContaining('Use a package folder') },
   });
   await fetched();
   const changed = { ...service.json, rootName: 'Other' };

@@ -12,6 +12,7 @@ import { get, settled, startBench, type Bench } from '../support/transfers.ts';
 import { PackageService } from '../support/transfers-package.ts';
 
 const MIB = 1024 * 1024;
+const NEITHER = 'This isn’t an exported queue or a Metalink.';
 const MASTER = content(3 * MIB + 9);
 const ODD = "a & b 'quoted' é.mov";
 /** aria2 1.37 keeps an ampersand in a Metalink's name escaped, whichever way it was written. */
@@ -224,15 +225,15 @@ test('all of one name are in our own list too, and what is in it twice is named'
 test('a list of aria2 that is none, or too much, is refused; of another program’s only names, addresses and hashes count', async () => {
   const given = (text: string) =>
     bench.transfers.importDocument({ name: 'queue.txt', text }, bench.to);
-  for (const text of [
-    'hello',
-    '  out=a.mov\n',
-    '',
-    '# nothing',
-    `${origin.url}/a.mov\n/etc/passwd`,
-    `${origin.url}/a\n`.repeat(10_001),
-  ])
-    await expect(given(text)).rejects.toMatchObject({ code: 'usage' });
+  for (const text of ['hello', '  out=a.mov\n', '', '# nothing'])
+    await expect(given(text)).rejects.toMatchObject({ code: 'usage', message: NEITHER });
+  await expect(given(`${origin.url}/a.mov\n/etc/passwd`)).rejects.toMatchObject({
+    code: 'usage',
+    message: 'The aria2 list isn’t valid: line 2 isn’t a URL',
+  });
+  await expect(given(`${origin.url}/a\n`.repeat(10_001))).rejects.toMatchObject({
+    code: 'usage',
+  });
   expect((await bench.transfers.totals()).counts.all).toBe(0);
   origin.serve('/x/c.mov', content(10));
   origin.serve('/y/c.mov', content(20));
@@ -328,22 +329,22 @@ test('our own list goes to another home; consent and secrets do not', async () =
 });
 
 test.each<[string, string, string]>([
-  ['no JSON', 'hello', 'usage'],
-  ['another JSON', '{"a":1}', 'usage'],
+  ['no JSON', '{hello', NEITHER],
+  ['another JSON', '{"a":1}', NEITHER],
   [
     'a newer version',
     '{"format":"multimedia-desk-queue","version":2,"exportedAt":"","items":[]}',
-    'usage',
+    'The exported queue isn’t valid: it’s from another version of the app',
   ],
   [
     'an address of another kind',
     '{"format":"multimedia-desk-queue","version":1,"exportedAt":"","items":[{"kind":"url","url":"file:///etc/passwd","sha256":null}]}',
-    'usage',
+    'The exported queue isn’t valid: items.0.url is missing or isn’t valid',
   ],
-])('a list that is %s is refused whole', async (_, text, code) => {
+])('a list that is %s is refused whole', async (_, text, message) => {
   await expect(
     other.transfers.importDocument({ name: 'queue.json', text }, other.to),
-  ).rejects.toMatchObject({ code });
+  ).rejects.toMatchObject({ code: 'usage', message });
   expect((await other.transfers.totals()).counts.all).toBe(0);
 });
 

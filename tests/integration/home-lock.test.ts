@@ -126,7 +126,7 @@ test.each<[string, string]>([
   const { code, message } = (await desk(['account', 'status'], { home })).result;
   expect(code).toBe('home-in-use');
   expect(message).toBe(
-    `Another Multimedia Desk${note.includes(`:${process.ppid}`) ? ` (process ${process.ppid})` : ''} uses ${home}. Close it, or name another folder with --home.`,
+    `Another Multimedia Desk${note.includes(`:${process.ppid}`) ? ` (process ${process.ppid})` : ''} is using ${home}. Close it, or use another folder with --home.`,
   );
 });
 
@@ -164,7 +164,7 @@ describe.skipIf(isWindows)(
           type: 'result',
           ok: false,
           code: 'disk-error',
-          message: `${file} is not a lock of Multimedia Desk. Remove it, or name another folder with --home.`,
+          message: `${file} isn’t a lock of Multimedia Desk. Remove it, or use another folder with --home.`,
         },
       ]);
     });
@@ -207,7 +207,7 @@ describe.skipIf(isWindows)(
         { encoding: 'utf8', cwd: '/' },
       );
       expect(said.trim()).toBe(
-        `not-permitted ${file} cannot be opened (EACCES): it belongs to another user. Remove it, or name another folder with --home.`,
+        `not-permitted ${file} can’t be opened (EACCES). It belongs to another user. Remove it, or use another folder with --home.`,
       );
     });
   },
@@ -257,7 +257,7 @@ test.skipIf(process.getuid?.() !== 0).each([0o500, 0o000])(
       { encoding: 'utf8', cwd: '/' },
     );
     expect(said.trim()).toBe(
-      `not-permitted ${home} cannot be written to (EACCES). Change its permissions, or name another folder with --home.`,
+      `not-permitted ${home} can’t be written to (EACCES). Change its permissions, or use another folder with --home.`,
     );
   },
 );

@@ -32,7 +32,7 @@ afterEach(async () => {
 });
 
 const refused = (name: string): string =>
-  `not-permitted ${name} can be read by others and belongs to another user. Change its owner, or name another folder with --home.`;
+  `not-permitted ${name} can be read by others and belongs to another user. Change its owner, or use another folder with --home.`;
 
 /** Everything in a folder that others may do something with. */
 const open = (folder: string): string[] =>

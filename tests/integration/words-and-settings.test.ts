@@ -100,7 +100,7 @@ test('on a full disk settings and keys are as they were, and a start says what i
     expect(contents()).toEqual(before);
     expect(await desk(['queue', 'list'], { home })).toMatchObject({
       code: 6,
-      result: { ok: false, message: expect.stringContaining('no room') },
+      result: { ok: false, message: expect.stringContaining('No space left') },
     });
     expect(contents()).toEqual(before);
   } finally {

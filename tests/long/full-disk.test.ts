@@ -246,10 +246,7 @@ test.skipIf(missing !== null)(
         await rm(home, { recursive: true });
       }
       expect(lost).toEqual([['X.mov'], ['X.mov']]);
-      expect(outcomes).toEqual([
-        'started',
-        'disk-full: There is no room for the list of downloads',
-      ]);
+      expect(outcomes).toEqual(['started', 'disk-full: No space left for the queue']);
     } finally {
       await rm(path.join(folder, 'filler'), { force: true });
       await rm(home, { recursive: true, force: true });

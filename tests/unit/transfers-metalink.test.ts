@@ -251,7 +251,7 @@ test.each([
   [
     'addresses of a file',
     filled(URL_A, '<file name="a">', '</file>'),
-    'it has more than 100 addresses for a',
+    'it has more than 100 URLs for a',
   ],
   [
     'addresses',
@@ -276,7 +276,7 @@ test.each([
     ),
     'it has more than 100000 pieces for a',
   ],
-  ['depth', filled('<a>'), 'its elements lie more than 100 deep in each other'],
+  ['depth', filled('<a>'), 'its elements are nested more than 100 deep'],
   [
     'attributes',
     document(`<file name="a" ${Array.from({ length: 100_000 }, (_, i) => `a${i}=""`).join(' ')}/>`),
@@ -297,7 +297,7 @@ test.each([
     document(`<file name="${'a'.repeat(8001)}">${URL_A}</file>`),
     'an attribute is longer than 8000 characters',
   ],
-  ['all of it', document('é'.repeat(MOST / 2)), 'it has more than 16777216 bytes'],
+  ['all of it', document('é'.repeat(MOST / 2)), 'it’s larger than 16 MiB'],
 ])('bounded, with a word on the bound: %s', async (_, xml, why) => {
   const { end } = await turnsWhile(xml);
   expect(end).toContain(why);

@@ -221,7 +221,7 @@ export class Account {
     try {
       // Nobody has seen what would be overwritten without a tag: what holds is read first.
       if (etag === null)
-        throw new AppError('edit-conflict', 'The account has to be read again first');
+        throw new AppError('edit-conflict', 'Your details aren’t loaded yet. Try again.');
       return await this.#update(
         await this.#tokens.withToken((token) =>
           this.#api.patchAccount({ token, body, ifMatch: etag }),
@@ -362,7 +362,7 @@ export class Account {
       await this.#flow.resumeRegistration(email.trim(), thrown.flowId);
       throw new AppError(
         'verification-required',
-        'The address is not verified yet: enter the code that was sent to it (desk account verify --code CODE)',
+        'This address isn’t verified yet. Enter the emailed code with: desk account verify --code CODE',
       );
     }
     await this.#flow.end();

@@ -51,7 +51,7 @@ export class PendingFlow {
 
   /** @throws `no-pending-flow` */
   require(): StoredFlow {
-    if (!this.#flow) throw new AppError('no-pending-flow', 'No code is awaited here; start again');
+    if (!this.#flow) throw new AppError('no-pending-flow', 'No code is expected. Start again.');
     return this.#flow;
   }
 
@@ -139,8 +139,7 @@ export class PendingFlow {
   /** @throws `no-pending-flow` unless the code of a reset was proved */
   async completeReset(newPassword: string): Promise<void> {
     const { resetToken } = this.require();
-    if (resetToken === null)
-      throw new AppError('no-pending-flow', 'Enter the code of the reset first');
+    if (resetToken === null) throw new AppError('no-pending-flow', 'Enter the emailed code first');
     await this.#deps.api.completeReset({
       body: { resetToken, newPassword },
       idempotencyKey: randomUUID(),

@@ -185,7 +185,7 @@ export class Tokens {
    * `session-ended`, or what the call throws.
    */
   async withToken<T>(call: (accessToken: string) => Promise<T>): Promise<T> {
-    if (!this.#session) throw new AppError('signed-out', 'Nobody is signed in');
+    if (!this.#session) throw new AppError('signed-out', 'Not signed in');
     const epoch = this.#epoch;
     const fresh =
       this.#access && this.#access.expiresAt - EARLY_MS > this.#now() ? this.#access.token : null;
@@ -227,11 +227,11 @@ export class Tokens {
 
   async #refresh(): Promise<string> {
     const current = this.#session;
-    if (!current) throw new AppError('signed-out', 'Nobody is signed in');
+    if (!current) throw new AppError('signed-out', 'Not signed in');
     const epoch = this.#epoch;
     const isCurrent = (): boolean => this.#epoch === epoch;
     const requireCurrent = (): void => {
-      if (!isCurrent()) throw new AppError('signed-out', 'Signed out meanwhile');
+      if (!isCurrent()) throw new AppError('signed-out', 'Signed out in the meantime');
     };
     const key = current.refreshKey ?? randomUUID();
     if (current.refreshKey === null) await this.#save({ ...current, refreshKey: key });

@@ -77,7 +77,7 @@ export async function enqueuePackages(
 ): Promise<string[]> {
   const session = desk.session();
   if (session.account.view.status !== 'signed-in')
-    throw new AppError('signed-out', 'Downloads need an account');
+    throw new AppError('signed-out', 'Sign in to download');
   const rows = new Map(
     (await session.catalogue.rows(packages.map(({ assetId }) => assetId))).map((row) => [
       row.id,
@@ -88,7 +88,7 @@ export async function enqueuePackages(
   const missing = new Set<string>();
   const items = packages.map(({ assetId, packageId }) => {
     const row = rows.get(assetId);
-    if (!row) throw new AppError('not-found', 'There is no such asset in the catalogue');
+    if (!row) throw new AppError('not-found', 'No such asset in the catalogue');
     const blocked = blockReason(row, session.account.seesEmbargoed);
     if (blocked !== null) throw new AppError(blocked, blockedText(row, blocked));
     for (const id of restrictionsOf(row)) if (!confirmed.has(id)) missing.add(id);
@@ -104,7 +104,7 @@ export async function enqueuePackages(
     ? 'embargoed'
     : 'restriction-unacknowledged';
   if (missing.size > 0)
-    throw new AppError(code, 'Restrictions and embargoes must be confirmed first', {
+    throw new AppError(code, 'Confirm the restrictions and embargoes first', {
       restrictionIds: [...missing],
     });
   return desk.transfers.enqueue(items, { makeDestination: true });

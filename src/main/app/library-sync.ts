@@ -94,7 +94,7 @@ export class LibrarySync {
 
   async #fetch(): Promise<LibraryView> {
     const session = this.#session();
-    if (!session) throw new AppError('offline', 'No service is set up yet');
+    if (!session) throw new AppError('offline', 'No service is set up');
     this.#tell({ syncing: true, ...(await session.counts()) });
     try {
       await session.sync();

@@ -9,14 +9,14 @@ export function serviceOrigin(typed: string): string {
   const text = /^[a-z][a-z0-9+.-]*:\/\//i.test(typed.trim())
     ? typed.trim()
     : `https://${typed.trim()}`;
-  if (!URL.canParse(text)) throw new AppError('usage', 'This is not an address');
+  if (!URL.canParse(text)) throw new AppError('usage', 'This isn’t an address');
   const url = new URL(text);
   if (!['https:', 'http:'].includes(url.protocol))
-    throw new AppError('usage', 'This is not an address of a service');
+    throw new AppError('usage', 'This isn’t a service address');
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopbackHost(url.hostname)))
     throw new AppError(
       'https-required',
-      'The address must start with https://, so that passwords are not sent in the clear',
+      'The address must start with https://. Over http, others can read your password.',
     );
   return `${url.origin}${url.pathname.replace(/\/(?:v1\/?)?$/, '')}`;
 }

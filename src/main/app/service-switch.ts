@@ -55,8 +55,7 @@ export class ServiceSwitch {
   }
 
   require(): ServiceSession {
-    if (!this.session)
-      throw new AppError('offline', 'No service is set up yet', { retryable: true });
+    if (!this.session) throw new AppError('offline', 'No service is set up', { retryable: true });
     return this.session;
   }
 

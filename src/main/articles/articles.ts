@@ -37,9 +37,9 @@ export class Articles {
   /** From this machine where it is stored in its present revision, else from the service. */
   async get(id: string): Promise<ArticleView> {
     const row = await this.#store.row(id);
-    if (!row) throw new AppError('not-found', 'This article is not in the list');
+    if (!row) throw new AppError('not-found', 'No such article');
     if (row.withdrawn)
-      throw new AppError('withdrawn', 'The article was withdrawn by its publisher');
+      throw new AppError('withdrawn', 'Withdrawn by the publisher. Do not use it.');
     let kept = await this.#store.detail(id);
     if (!kept || kept.detail.rev < row.rev) {
       try {
@@ -49,7 +49,7 @@ export class Articles {
         if (!kept || !(thrown instanceof AppError)) throw thrown; // an older text is better than none
       }
     }
-    if (!kept) throw new AppError('not-found', 'This article is not there any more');
+    if (!kept) throw new AppError('not-found', 'This article is no longer available');
     return this.#view(kept.detail, row, kept.position);
   }
 
@@ -77,10 +77,7 @@ export class Articles {
       const page = await this.#changes(since);
       // Would be asked for without end.
       if (page.hasMore && page.cursor === since)
-        throw new AppError(
-          'service-error',
-          'The service says that there is more, and does not go on',
-        );
+        throw new AppError('service-error', 'The service announces more changes but sends none');
       const changed = await this.#store.apply(page.changes, page.cursor);
       if (changed.length > 0) this.#onChanged(changed);
       since = page.cursor;

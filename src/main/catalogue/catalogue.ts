@@ -83,7 +83,7 @@ export class Catalogue {
    */
   async asset(id: string): Promise<AssetView> {
     const [row] = await this.rows([id]);
-    if (!row) throw new AppError('not-found', 'There is no such asset in the catalogue');
+    if (!row) throw new AppError('not-found', 'No such asset in the catalogue');
     return this.#view(row, await this.detail(id));
   }
 
@@ -116,10 +116,7 @@ export class Catalogue {
       const page: AssetChanges = (await asked) ?? (await this.#anew());
       // Would be asked for without end.
       if (page.hasMore && page.cursor === since)
-        throw new AppError(
-          'service-error',
-          'The service says that there is more, and does not go on',
-        );
+        throw new AppError('service-error', 'The service announces more changes but sends none');
       since = page.cursor;
       // The next one is on its way while this one is written.
       asked = page.hasMore ? this.#changes(since) : null;

@@ -77,7 +77,7 @@ export function requireEmbargoConsent(
   const restrictionIds = [...others, id].filter((one) => !acknowledged.includes(one));
   throw new AppError(
     'embargoed',
-    `Under embargo until ${momentText(embargoUntil)}; to be confirmed as ${id}`,
+    `Under embargo until ${momentText(embargoUntil)}. Confirm it first.`,
     { restrictionIds, retryAfterMs: embargoUntil - nowMs },
   );
 }

@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import { AppError, toWire, type WireError } from '../../shared/errors.ts';
 import { parseRate } from '../../shared/model/rate.ts';
 import { parseTime } from '../../shared/model/when.ts';
+import { bytesText } from '../../shared/model/figures.ts';
 import {
   isMetalinkName,
   type EnqueueItem,
@@ -15,7 +16,6 @@ import {
   DelayedPrinter,
   ProgressPrinter,
   progressOf,
-  shownBytes,
   COMMAND_SETTINGS,
   INTERRUPTED,
   outcomeOf,
@@ -215,7 +215,7 @@ function formatText(files: readonly FileOutput[]): string[] {
       : verified
         ? 'verified'
         : `unverified (no published hash${sha256 ? `, SHA-256 ${sha256}` : ''})`;
-    return `${state}${bytes === null ? '' : `  ${shownBytes(bytes)}`}  ${name}${given === undefined ? '' : ` (was ${JSON.stringify(given)})`}${error ? `: ${error.message}` : ''}`;
+    return `${state}${bytes === null ? '' : `  ${bytesText(bytes)}`}  ${name}${given === undefined ? '' : ` (was ${JSON.stringify(given)})`}${error ? `: ${error.message}` : ''}`;
   });
 }
 

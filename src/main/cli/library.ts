@@ -8,7 +8,7 @@ import type { Application } from '../app/services.ts';
 import type { CommandContext } from './account.ts';
 import { withDesk } from './context.ts';
 import type { Output } from './output.ts';
-import { shownBytes } from './progress.ts';
+import { bytesText } from '../../shared/model/figures.ts';
 
 type Work = (composed: Application, output: Output, command: Command) => Promise<number>;
 
@@ -125,7 +125,7 @@ export function addCatalogueCommands(program: Command, context: CommandContext):
           ...asset.restrictions.map(({ id, kind, note }) => `restriction ${id} (${kind}): ${note}`),
           ...asset.packageContents.map(
             ({ packageId, label, bytes, fileCount }) =>
-              `package ${packageId}: ${label}, ${fileCount === 1 ? '1 file' : `${fileCount} files`}, ${shownBytes(bytes)}`,
+              `package ${packageId}: ${label}, ${fileCount === 1 ? '1 file' : `${fileCount} files`}, ${bytesText(bytes)}`,
           ),
         ]);
         return output.done({ count: 1 });
@@ -147,7 +147,7 @@ export function addArticleCommands(program: Command, context: CommandContext): v
         const { articles: count, storedBytes } = await counts();
         return output.done(
           { count, storedBytes },
-          `${count === 1 ? '1 article' : `${count} articles`}, ${shownBytes(storedBytes)} saved`,
+          `${count === 1 ? '1 article' : `${count} articles`}, ${bytesText(storedBytes)} saved`,
         );
       }),
     );

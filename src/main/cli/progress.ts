@@ -1,4 +1,4 @@
-import { formatBytes, formatDuration, formatRate } from '../../shared/model/figures.ts';
+import { bytesText, formatDuration, rateText } from '../../shared/model/figures.ts';
 import { etaSeconds } from '../../shared/model/rate.ts';
 import type { Output } from './output.ts';
 import { AppError, type ErrorCode, type WireError } from '../../shared/errors.ts';
@@ -8,12 +8,6 @@ import { isActive, type TransferState, type WaitReason } from '../../shared/mode
 import type { TransferRow, TransferTotals, TransfersApi } from '../transfers/api.ts';
 
 const BAR_CELLS = 24;
-
-/** A terminal is searched and copied from: the space before a unit is a plain one there. */
-const plain = (figure: string): string => figure.replace('\u00a0', ' ');
-/** `14.2 GB` */
-export const shownBytes = (bytes: number): string => plain(formatBytes(bytes, 'en'));
-const shownRate = (bytesPerSecond: number): string => plain(formatRate(bytesPerSecond, 'en'));
 
 const TIME = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
 /** `24 Nov 2026, 18:00`, by the clock of this computer, as deadlines are given. */
@@ -58,10 +52,10 @@ function bar(
   const share =
     totalBytes === null || totalBytes === 0 ? 0 : Math.min(1, receivedBytes / totalBytes);
   const cells = Math.round(share * BAR_CELLS);
-  const of = totalBytes === null ? '' : ` of ${shownBytes(totalBytes)}`;
+  const of = totalBytes === null ? '' : ` of ${bytesText(totalBytes)}`;
   const left = etaSeconds === null ? '' : `, ${formatDuration(etaSeconds)} left`;
-  const pace = waits === null ? `${shownRate(bytesPerSecond)}${left}` : `waiting: ${waits}`;
-  return `[${'#'.repeat(cells)}${'-'.repeat(BAR_CELLS - cells)}] ${shownBytes(receivedBytes)}${of}, ${files.done}/${files.total} files, ${pace}`;
+  const pace = waits === null ? `${rateText(bytesPerSecond)}${left}` : `waiting: ${waits}`;
+  return `[${'#'.repeat(cells)}${'-'.repeat(BAR_CELLS - cells)}] ${bytesText(receivedBytes)}${of}, ${files.done}/${files.total} files, ${pace}`;
 }
 
 /**
@@ -164,7 +158,7 @@ const REASONS: Record<WaitReason, string> = {
 };
 
 const shortText = ({ shortBytes }: Waiting): string =>
-  shortBytes === null ? '' : `, ${shownBytes(shortBytes)} more needed`;
+  shortBytes === null ? '' : `, ${bytesText(shortBytes)} more needed`;
 const embargoText = ({ reason, untilMs }: Waiting): string =>
   reason === 'embargo' && untilMs !== null ? ` until ${momentText(untilMs)}` : '';
 /** The reason in a state line, with what is known of its size or its end. */

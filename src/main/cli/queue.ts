@@ -18,10 +18,10 @@ import { isEnded, type TransferState } from '../../shared/model/transfer.ts';
 import type { RightsState } from '../../shared/model/rights.ts';
 import { parseRate } from '../../shared/model/rate.ts';
 import { parseTimeOption } from './get.ts';
+import { bytesText } from '../../shared/model/figures.ts';
 import {
   ProgressPrinter,
   progressOf,
-  shownBytes,
   shownTime,
   outcomeOf,
   waitUntilSettled,
@@ -335,7 +335,7 @@ async function list(
   const rows = removed ? await removedRows(transfers) : await allRows(transfers, search);
   for (const row of rows) {
     const { id, state, receivedBytes, totalBytes, title, deadline, rights } = row;
-    const bytes = `${shownBytes(receivedBytes)}${totalBytes === null ? '' : ` of ${shownBytes(totalBytes)}`}`;
+    const bytes = `${bytesText(receivedBytes)}${totalBytes === null ? '' : ` of ${bytesText(totalBytes)}`}`;
     const needed = deadline
       ? [`${deadline.late ? 'late, ' : ''}due ${shownTime(deadline.atMs)}`]
       : [];

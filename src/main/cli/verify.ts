@@ -2,10 +2,10 @@ import path from 'node:path';
 import { Command } from 'commander';
 import type { WireError } from '../../shared/errors.ts';
 import type { FileReport, Repair, TransfersApi } from '../transfers/api.ts';
+import { bytesText } from '../../shared/model/figures.ts';
 import {
   ProgressPrinter,
   progressOf,
-  shownBytes,
   COMMAND_SETTINGS,
   INTERRUPTED,
   outcomeOf,
@@ -152,7 +152,7 @@ function formatText(files: readonly RepairResult[]): string[] {
   const mended = files.filter(({ ok, downloadedBytes }) => ok && downloadedBytes > 0);
   const lines = mended.map(
     ({ path: name, badPieces, downloadedBytes }) =>
-      `${name}: ${badPieces.length > 0 ? piecesText(badPieces) : 'whole file'} downloaded again, ${shownBytes(downloadedBytes)}`,
+      `${name}: ${badPieces.length > 0 ? piecesText(badPieces) : 'whole file'} downloaded again, ${bytesText(downloadedBytes)}`,
   );
   return [
     ...lines,

@@ -13,7 +13,10 @@ const MAX_MIRRORS = 100;
 /** So many are read before others have their turn. */
 const STEP_LINES = 1_000;
 
-const invalid = (why: string) => new AppError('usage', `This is not a list of downloads: ${why}`);
+/** For a text that is nothing that can be imported. */
+export const notImportable = (cause?: unknown) =>
+  new AppError('usage', 'This isn’t an exported queue or a Metalink.', { cause });
+const invalid = (why: string) => new AppError('usage', `The aria2 list isn’t valid: ${why}`);
 
 /** Input of `aria2c --input-file`: the addresses of a file on one line, then its options. */
 export function aria2List(files: readonly MetalinkFile[]): string {
@@ -51,7 +54,7 @@ export function* filesOfAria2List(text: string): Steps<MetalinkFile[]> {
     const file = files.at(-1);
     if (line.trim() === '' || line.startsWith('#')) continue;
     if (/^\s/u.test(line)) {
-      if (!file) throw invalid('it begins with an option');
+      if (!file) throw notImportable();
       files[files.length - 1] = withOption(file, line);
       continue;
     }
@@ -64,14 +67,14 @@ export function* filesOfAria2List(text: string): Steps<MetalinkFile[]> {
         (url) => url.length <= MAX_ADDRESS_CHARACTERS && URL.canParse(url) && url.includes('://'),
       )
     )
-      throw invalid(`line ${at + 1} is no address`);
+      throw file ? invalid(`line ${at + 1} isn’t a URL`) : notImportable();
     addresses += urls.length;
     if (urls.length > MAX_MIRRORS || addresses > MAX_ADDRESSES || files.length === MAX_FILES)
       throw invalid(
-        `it has more than ${MAX_FILES} files, ${MAX_MIRRORS} addresses for one or ${MAX_ADDRESSES} in all`,
+        `it has more than ${MAX_FILES} files, ${MAX_MIRRORS} URLs for one or ${MAX_ADDRESSES} in all`,
       );
     files.push({ name: nameOf(urls[0] ?? ''), bytes: null, sha256: null, pieces: null, urls });
   }
-  if (files.length === 0) throw invalid('it has no address');
+  if (files.length === 0) throw notImportable();
   return files;
 }

@@ -114,7 +114,7 @@ const DIALECTS: Readonly<Record<string, Dialect>> = {
 };
 
 const invalid = (why: string, cause?: unknown) =>
-  new AppError('metalink-invalid', `Not a usable Metalink document: ${why.slice(0, MAX_WHY)}`, {
+  new AppError('metalink-invalid', `This isn’t a valid Metalink: ${why.slice(0, MAX_WHY)}`, {
     retryable: false,
     cause,
   });
@@ -136,7 +136,7 @@ function valueOf(attributes: Attributes, name: string): string | null {
 }
 
 function takeSize(file: Draft, text: string): void {
-  if (!SIZE.test(text)) throw invalid(`${file.name}: its size is not valid`);
+  if (!SIZE.test(text)) throw invalid(`${file.name}: its size isn’t valid`);
   file.bytes = Number(text);
 }
 
@@ -168,7 +168,7 @@ class MetalinkReader {
   open({ uri, local, attributes }: SaxesTagNS): void {
     if (++this.#elements > MAX.elements) throw tooMany(MAX.elements, 'elements');
     if (this.#paths.length >= MAX.depth)
-      throw invalid(`its elements lie more than ${MAX.depth} deep in each other`);
+      throw invalid(`its elements are nested more than ${MAX.depth} deep`);
     if (this.#paths.length === 0) this.#openRoot(uri, local, attributes);
     const above = this.#paths.at(-1);
     const path =
@@ -217,7 +217,7 @@ class MetalinkReader {
   #openRoot(uri: string, local: string, attributes: Attributes): void {
     const dialect = DIALECTS[uri];
     if (!dialect || local !== 'metalink')
-      throw invalid(`its root is not metalink of ${Object.keys(DIALECTS).join(' or ')}`);
+      throw invalid(`its root isn’t metalink of ${Object.keys(DIALECTS).join(' or ')}`);
     this.#dialect = dialect;
     this.#namespace = uri;
     this.#mayRepeat =
@@ -230,7 +230,7 @@ class MetalinkReader {
   #check(path: string, attributes: Attributes): void {
     const { once, needs, roles } = this.#dialect;
     if (once.has(path)) {
-      if (this.#seen.has(path)) throw invalid(`there is more than one ${path}`);
+      if (this.#seen.has(path)) throw invalid(`it has more than one ${path}`);
       this.#seen.add(path);
     }
     const needed = needs[path];
@@ -275,7 +275,8 @@ class MetalinkReader {
     const length = valueOf(attributes, 'length') ?? '';
     if (!SIZE.test(length) || Number(length) === 0)
       throw invalid(`${file.name}: its pieces have no valid length`);
-    if (file.pieceTypes.has(type)) throw invalid(`${file.name}: two lists of pieces have one type`);
+    if (file.pieceTypes.has(type))
+      throw invalid(`${file.name}: two lists of pieces have the same type`);
     file.pieceTypes.add(type);
     if (!this.#isSha256(attributes)) return;
     if (Number(length) < MIN_PIECE_BYTES)
@@ -293,16 +294,15 @@ class MetalinkReader {
   #priorityOf(file: Draft, attributes: Attributes): number {
     const priority = this.#dialect.priorityOf(attributes);
     if (Number.isNaN(priority))
-      throw invalid(`${file.name}: the priority or preference of an address is out of its bounds`);
+      throw invalid(`${file.name}: the priority or preference of a URL is out of range`);
     return priority ?? LAST_PRIORITY;
   }
 
   #takeAddress(file: Draft, url: string, attributes: Attributes): void {
     if (this.#dialect === VERSION_3 && isTorrent(attributes)) return;
-    if (file.urls.length >= MAX.addresses)
-      throw tooMany(MAX.addresses, `addresses for ${file.name}`);
+    if (file.urls.length >= MAX.addresses) throw tooMany(MAX.addresses, `URLs for ${file.name}`);
     if (++this.#addresses > MAX.addressesInAll) throw tooMany(MAX.addressesInAll, 'addresses');
-    if (url === '') throw invalid(`${file.name}: an address is empty`);
+    if (url === '') throw invalid(`${file.name}: a URL is empty`);
     file.urls.push({ url, priority: this.#priorityOf(file, attributes) });
   }
 
@@ -319,13 +319,13 @@ class MetalinkReader {
       this.#dialect === VERSION_4 ||
       (valueOf(attributes, 'piece') ?? String(this.#pieces.hashes.length)) ===
         String(this.#pieces.hashes.length);
-    if (!SHA256.test(text) || !isInOrder) throw invalid(`${file.name}: its pieces are not valid`);
+    if (!SHA256.test(text) || !isInOrder) throw invalid(`${file.name}: its pieces aren’t valid`);
     this.#pieces.hashes.push(text.toLowerCase());
   }
 
   #finish({ name, bytes, sha256, pieces, urls, hasMetaurl }: Draft): void {
     if (this.#dialect === VERSION_4 && urls.length === 0 && !hasMetaurl)
-      throw invalid(`${name} has no address`);
+      throw invalid(`${name} has no URL`);
     this.files.push({
       name,
       bytes,
@@ -356,7 +356,7 @@ function* stepsOf(source: string): Generator<string> {
  */
 export async function parseMetalink(xml: string): Promise<MetalinkFile[]> {
   if (Buffer.byteLength(xml) > MAX_DOCUMENT_BYTES)
-    throw invalid(`it has more than ${MAX_DOCUMENT_BYTES} bytes`);
+    throw invalid(`it’s larger than ${MAX_DOCUMENT_BYTES / 2 ** 20} MiB`);
   const reader = new MetalinkReader();
   const parser = new SaxesParser({ xmlns: true });
   parser.on('error', (error) => {
@@ -374,7 +374,7 @@ export async function parseMetalink(xml: string): Promise<MetalinkFile[]> {
     await setImmediate();
   }
   parser.close();
-  if (reader.files.length === 0) throw invalid('it has no file');
+  if (reader.files.length === 0) throw invalid('it has no files');
   return reader.files;
 }
 export type MetalinkFile = {

@@ -87,7 +87,7 @@ export class Settings {
       Object.entries(patch).filter(([, value]) => value !== undefined),
     );
     if (patch.destination !== undefined && !path.isAbsolute(patch.destination))
-      throw new AppError('usage', 'The destination must be a full path');
+      throw new AppError('usage', 'Use a full path for the download folder');
     return this.#replace(stored.parse({ ...this.#value, ...given }));
   }
 
@@ -109,7 +109,7 @@ export class Settings {
     if (savedSearches.length >= MAX_SAVED_SEARCHES)
       throw new AppError(
         'usage',
-        `At most ${MAX_SAVED_SEARCHES} searches are kept; delete one first`,
+        `You can save ${MAX_SAVED_SEARCHES} searches at most. Delete one first.`,
       );
     return this.#replace({
       ...this.#value,

@@ -34,7 +34,7 @@ export async function startDemoService({
       `The thread of the demo ended: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}`,
     );
     client.close(
-      new AppError('service-error', 'The demo cannot be used; start the program again', {
+      new AppError('service-error', 'The demo has stopped. Restart the app.', {
         cause: thrown,
       }),
     );
@@ -44,12 +44,12 @@ export async function startDemoService({
     started = await client.api.start();
   } catch (thrown) {
     await worker.terminate();
-    throw new AppError('service-error', 'The demo could not be started', { cause: thrown });
+    throw new AppError('service-error', 'The demo couldn’t be started', { cause: thrown });
   }
   const { url, mailboxUrl, rebuilt } = started;
   if (rebuilt) {
     onTrouble(
-      `The demo’s data was damaged. It was set aside as ${rebuilt.aside ?? 'nothing: it was gone'}; the demo begins anew.`,
+      `The demo’s data was damaged (${rebuilt.aside === null ? 'missing' : `set aside as ${rebuilt.aside}`}). The demo was reset.`,
     );
     onRebuilt(rebuilt.aside);
   }

@@ -18,7 +18,7 @@ if (!parentPort) throw new Error('the demo service runs in a worker thread');
 const demoDir = ['../../assets/demo', '../../../assets/demo']
   .map((up) => fileURLToPath(new URL(up, import.meta.url)))
   .find((folder) => existsSync(folder));
-if (demoDir === undefined) throw new Error('assets/demo is missing beside the program');
+if (demoDir === undefined) throw new Error('assets/demo is missing next to the app');
 
 let service: Awaited<ReturnType<typeof startService>> | null = null;
 const { dataDir } = workerData as { dataDir: string };

@@ -42,7 +42,7 @@ export function startLibraryWorker(
       `The thread of the library ended: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}`,
     );
     closeAll(
-      new AppError('disk-error', 'The library cannot be used; start the program again', {
+      new AppError('disk-error', 'The library can’t be used. Restart the app.', {
         cause: thrown,
       }),
     );

@@ -39,7 +39,7 @@ export async function startTransferWorker({
   source,
   settings = {},
   onBug = toStderr,
-  onDamaged = (damage) => onBug(`The list of downloads was damaged: ${JSON.stringify(damage)}`),
+  onDamaged = (damage) => onBug(`The queue was damaged: ${JSON.stringify(damage)}`),
 }: TransferWorkerOptions): Promise<TransfersApi & { close(): Promise<void> }> {
   const vault = createAddressVault(home);
   // What it makes is used at once and dropped: a small young generation keeps some 12 MiB from
@@ -65,13 +65,13 @@ export async function startTransferWorker({
       reject(
         new AppError(
           'disk-error',
-          `The transfers cannot be opened: ${error instanceof Error ? error.message : String(error)}`,
+          `The queue can’t be opened: ${error instanceof Error ? error.message : String(error)}`,
           { cause: error },
         ),
       ),
     );
     worker.once('exit', () =>
-      reject(new AppError('bug', 'The transfer worker ended at its start')),
+      reject(new AppError('bug', 'The transfer thread ended at its start')),
     );
   });
   worker.on('error', (error) => onBug(traceOf(error)));

@@ -138,7 +138,7 @@ export class AddressSecrets {
     if (usable.length > 0) return usable;
     throw new AppError(
       'password-needed',
-      `${redactUrl(first)}: ${isLocked ? 'the keychain with the password of this address is locked or does not answer' : 'the password of this address is not known any more; give the address with its password again'}`,
+      `${redactUrl(first)}: ${isLocked ? 'its password is in the keychain, which is locked or not responding' : 'its password is no longer saved. Add the URL with its password again'}`,
       { retryable: isLocked },
     );
   }

@@ -190,7 +190,7 @@ export async function hashFile(
 
 export async function readText(disk: Disk, path: string, maxBytes: number): Promise<string> {
   const entry = await disk.entry(path);
-  if (entry?.kind !== 'file') throw new AppError('not-found', `${path} is not there`);
+  if (entry?.kind !== 'file') throw new AppError('not-found', `${path} not found`);
   if (entry.bytes > maxBytes)
     throw new AppError('file-too-large', `${path} is larger than ${maxBytes} bytes`);
   const file = await disk.open(path, 'read');

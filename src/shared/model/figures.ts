@@ -11,6 +11,11 @@ export const formatBytes = (bytes: number, language: Language): string =>
 export const formatRate = (bytesPerSecond: number, language: Language): string =>
   `${withUnit(bytesPerSecond, language, 2)}/s`;
 
+/** Messages, logs and terminals are searched and copied from: a plain space before the unit. */
+const plain = (figure: string): string => figure.replace('\u00a0', ' ');
+export const bytesText = (bytes: number): string => plain(formatBytes(bytes, 'en'));
+export const rateText = (bytesPerSecond: number): string => plain(formatRate(bytesPerSecond, 'en'));
+
 /** @param fineFrom power of 1000 from which values under a hundred keep one decimal */
 function withUnit(bytes: number, language: Language, fineFrom: number): string {
   const step = bytes < 1000 ? 0 : Math.min(4, Math.floor(Math.log10(bytes) / 3));

@@ -178,7 +178,7 @@ async function mustBeAlone(handle: FileHandle, path: string): Promise<void> {
   await handle.close();
   throw new AppError(
     'exists',
-    `${path} is a hard link to a file that has another name too, and was not made here; move it away or choose another folder`,
+    `${path} is a hard link and isn’t from this app. Move it away or choose another folder.`,
     { retryable: false },
   );
 }
@@ -209,7 +209,7 @@ export function createDisk({
         // rename() replaces silently and Node has no flag against it; one process owns a
         // destination's partial files, so look first.
         if (await entry(to))
-          throw new AppError('exists', `${to} is there already`, { retryable: false });
+          throw new AppError('exists', `${to} already exists`, { retryable: false });
         try {
           return await renameFile(from, to);
         } catch (thrown) {

@@ -16,6 +16,14 @@ const CODES: Record<string, ErrorCode> = {
   EFBIG: 'file-too-large',
 };
 
+const REASONS: Partial<Record<ErrorCode, string>> = {
+  'disk-full': 'no space left',
+  'destination-missing': 'not found',
+  'not-permitted': 'permission denied',
+  exists: 'already exists',
+  'file-too-large': 'too large for the file system',
+};
+
 /** The errno name of a failed system call, e.g. `ENOENT`; null for anything else. */
 export const errnoOf = (thrown: unknown): string | null =>
   thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string'
@@ -35,7 +43,11 @@ export const isDiskFull = (thrown: unknown): boolean => hasErrno(thrown, 'ENOSPC
 export function fsError(thrown: unknown, what: string): unknown {
   const errno = errnoOf(thrown);
   if (thrown instanceof AppError || errno === null) return thrown;
-  return new AppError(CODES[errno] ?? 'disk-error', `${what}: ${errno}`, { cause: thrown });
+  const code = CODES[errno] ?? 'disk-error';
+  const reason = REASONS[code];
+  return new AppError(code, `${what}: ${reason ? `${reason} (${errno})` : errno}`, {
+    cause: thrown,
+  });
 }
 
 /**

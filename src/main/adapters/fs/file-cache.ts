@@ -41,7 +41,7 @@ export function createPictureFiles(folder: string): PictureStore {
       ),
     async put(sha256, bytes) {
       if (hashOf(bytes) !== sha256)
-        throw new AppError('hash-mismatch', 'The picture is not the one that was announced', {
+        throw new AppError('hash-mismatch', 'The picture doesn’t match its hash', {
           retryable: true,
         });
       const file = fileOf(sha256);

@@ -61,7 +61,7 @@ function close(file: string, { mode, uid }: Stats, wanted: number): boolean {
     if (uid === process.getuid?.()) return false;
     throw new AppError(
       'not-permitted',
-      `${file} can be read by others and belongs to another user. Change its owner, or name another folder with --home.`,
+      `${file} can be read by others and belongs to another user. Change its owner, or use another folder with --home.`,
       { cause: thrown },
     );
   }

@@ -22,7 +22,7 @@ export function setAside(file: string): string {
   } catch (thrown) {
     throw new AppError(
       'disk-error',
-      `${file} cannot be used and cannot be moved away (${errnoOf(thrown) ?? String(thrown)}). Move it away, then start again.`,
+      `${file} can’t be used or moved away (${errnoOf(thrown) ?? String(thrown)}). Move it away, then start again.`,
       { cause: thrown },
     );
   }

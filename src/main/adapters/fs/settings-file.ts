@@ -46,7 +46,7 @@ function readObject(file: string): Contents | 'damaged' | null {
     if (hasErrno(thrown, 'ENOENT')) return null;
     throw new AppError(
       'not-permitted',
-      `The settings in ${file} cannot be read (${errnoOf(thrown) ?? String(thrown)}). Change its permissions, then start again.`,
+      `The settings in ${file} can’t be read (${errnoOf(thrown) ?? String(thrown)}). Change its permissions, then start again.`,
       { cause: thrown },
     );
   }

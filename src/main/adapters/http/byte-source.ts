@@ -144,7 +144,7 @@ export function createByteSource({
     },
     drop() {
       direct.drop(
-        new AppError('stalled', 'The connection may be dead and was dropped', { retryable: true }),
+        new AppError('stalled', 'The connection was dropped: it may be dead', { retryable: true }),
       );
       general.drop();
     },

@@ -22,7 +22,7 @@ function parseEntries<T>(
 ): Omit<z.infer<typeof lenientPage>, 'changes'> & { changes: T[] } {
   const parsedPage = lenientPage.safeParse(answer);
   if (!parsedPage.success)
-    throw new AppError('service-error', 'The page of changes is not what the interface says');
+    throw new AppError('service-error', 'The service’s page of changes doesn’t match its API');
   const page = parsedPage.data;
   const changes = page.changes.flatMap((item) => {
     const parsed = change.safeParse(item);
@@ -32,7 +32,7 @@ function parseEntries<T>(
       .catch({ id: '?' })
       .parse(item);
     onSkipped(
-      `left out ${id}: the service says of it what is not in the interface (${parsed.error.issues[0]?.path.join('.') ?? ''})`,
+      `left out ${id}: the service’s entry doesn’t match its API (${parsed.error.issues[0]?.path.join('.') ?? ''})`,
     );
     return [];
   });

@@ -94,7 +94,7 @@ function createTransport(origin: string, version: string, onUnreachable: () => v
           cause: thrown,
         });
       if (tooLarge.signal.aborted)
-        throw new AppError('service-error', 'The answer of the service is too large', {
+        throw new AppError('service-error', 'The service’s response is too large', {
           cause: thrown,
         });
       throw thrown;
@@ -155,7 +155,7 @@ function openStream(
     // told by the body.
     request.on('error', () =>
       reject(
-        new AppError('service-unreachable', 'The service cannot be reached', { retryable: true }),
+        new AppError('service-unreachable', 'The service can’t be reached', { retryable: true }),
       ),
     );
   });
@@ -268,7 +268,7 @@ export function createServiceClient({
     const url = new URL(publicUrl, `${origin}/`);
     const isPlain = url.protocol === 'http:' && new URL(origin).protocol === 'http:';
     if (url.protocol !== 'https:' && !isPlain)
-      throw new AppError('service-error', 'The service named an address that is not https');
+      throw new AppError('service-error', 'The service sent a URL that isn’t https');
     return url.href;
   }
 
@@ -300,7 +300,7 @@ export function createServiceClient({
     if (!parsed.success)
       throw new AppError(
         'service-error',
-        `The answer to ${name} is not what the interface says (${parsed.error.issues[0]?.path.join('.') ?? ''})`,
+        `The service’s response to ${name} doesn’t match its API (${parsed.error.issues[0]?.path.join('.') ?? ''})`,
       );
     return { value: parsed.data, etag };
   }

@@ -59,14 +59,14 @@ export function errorFromAnswer(answer: RawAnswer): AppError {
   if (!parsed.success) {
     // Of a proxy in front of the service, which knows nothing of problems.
     if (answer.status === 429)
-      return new AppError('rate-limited', 'The service answered 429', {
+      return new AppError('rate-limited', 'Too many requests. Try again later.', {
         ...facts,
         retryable: true,
       });
     if (answer.contentType.includes('html'))
       return new AppError(
         'captive-portal',
-        `A web page answered in place of the service (status ${answer.status})`,
+        `A web page answered instead of the service (status ${answer.status})`,
         { ...facts, retryable: true },
       );
     return new AppError(
@@ -111,22 +111,22 @@ const isRequestError = (thrown: unknown): thrown is RequestError =>
 export function errorFromTransport(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
   if (thrown instanceof Error && thrown.name === 'TimeoutError')
-    return new AppError('timeout', 'The service did not answer in time', {
+    return new AppError('timeout', 'The service didn’t respond in time', {
       retryable: true,
       cause: thrown,
     });
   if (!isRequestError(thrown))
-    return new AppError('bug', 'The request could not be made', { cause: thrown });
+    return new AppError('bug', 'The request couldn’t be made', { cause: thrown });
   if (thrown.code === 'ERR_ABORTED' || thrown.name === 'AbortError')
     return new AppError('cancelled', 'Cancelled');
   if (/^(?:CERT_|ERR_TLS|ERR_SSL|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)/.test(thrown.code))
-    return new AppError('tls', `The certificate of the service is not trusted (${thrown.code})`, {
+    return new AppError('tls', `The service’s certificate isn’t trusted (${thrown.code})`, {
       cause: thrown,
     });
   const away = /^(?:ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|ENETDOWN)$/.test(thrown.code);
   return new AppError(
     away ? 'offline' : 'service-unreachable',
-    `The service cannot be reached (${thrown.code})`,
+    `The service can’t be reached (${thrown.code})`,
     { retryable: true, cause: thrown },
   );
 }

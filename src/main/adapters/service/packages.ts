@@ -51,7 +51,7 @@ export function createPackageSource(
       if (isDeeperThan(MAX_MANIFEST_LEVELS, manifest))
         throw new AppError(
           'manifest-invalid',
-          `The manifest is not valid: it has more than ${MAX_MANIFEST_LEVELS} levels`,
+          `The manifest isn’t valid: it has more than ${MAX_MANIFEST_LEVELS} levels`,
           { retryable: false },
         );
       return manifest;

@@ -56,7 +56,7 @@ export async function keyChange(
   scope: string,
 ): Promise<KeyChange> {
   if (scope === 'demo')
-    throw new AppError('forbidden', 'The key of the demo is shipped with the program');
+    throw new AppError('forbidden', 'The demo’s signing key comes with the app');
   const pinned = await readPinned(path.join(home, 'trusted-keys.json'));
   return { origin: scope, pinned: pinned[scope] ?? [], offered: await serviceKeys(client) };
 }
@@ -83,7 +83,7 @@ export function acceptKeys(
     if (!isSame)
       throw new AppError(
         'untrusted-key',
-        'The service names other keys than those that were looked at',
+        'The service now uses other keys than those you reviewed',
       );
     const file = path.join(home, 'trusted-keys.json');
     await keep(file, { ...(await readPinned(file)), [scope]: offered });
@@ -130,7 +130,7 @@ async function keep(file: string, pinned: z.infer<typeof pinnedByOrigin>): Promi
       { durable: true },
     );
   } catch (thrown) {
-    throw saveError(thrown, 'The signing keys of the service can’t be saved');
+    throw saveError(thrown, 'The service’s signing keys can’t be saved');
   }
 }
 
@@ -142,7 +142,7 @@ async function readPinned(file: string): Promise<z.infer<typeof pinnedByOrigin>>
     if (hasErrno(thrown, 'ENOENT')) return {};
     throw new AppError(
       'untrusted-key',
-      `The trusted keys in ${file} cannot be read. Move the file away to trust the keys that the service names now.`,
+      `The trusted keys in ${file} can’t be read. Move the file away to trust the keys the service uses now.`,
       { cause: thrown },
     );
   }

@@ -33,18 +33,18 @@ function homeError(home: string, thrown: unknown): AppError {
   if (isDiskFull(thrown))
     return new AppError(
       'disk-full',
-      `There is no room left in ${home}. Make some, or name another folder with --home.`,
+      `No space left in ${home}. Free up space, or use another folder with --home.`,
       { cause: thrown },
     );
   if (hasErrno(thrown, 'EACCES', 'EPERM', 'EROFS'))
     return new AppError(
       'not-permitted',
-      `${home} cannot be written to (${errnoOf(thrown)}). Change its permissions, or name another folder with --home.`,
+      `${home} can’t be written to (${errnoOf(thrown)}). Change its permissions, or use another folder with --home.`,
       { cause: thrown },
     );
   return new AppError(
     'disk-error',
-    `${home} cannot be used (${errnoOf(thrown) ?? String(thrown)})`,
+    `${home} can’t be used (${errnoOf(thrown) ?? String(thrown)})`,
     {
       cause: thrown,
     },
@@ -82,7 +82,7 @@ function prepareLockFile(file: string): void {
   if (!found.isFile() || found.size > 0)
     throw new AppError(
       'disk-error',
-      `${file} is not a lock of Multimedia Desk. Remove it, or name another folder with --home.`,
+      `${file} isn’t a lock of Multimedia Desk. Remove it, or use another folder with --home.`,
     );
   try {
     // By its name only: in the process that holds the lock, closing any descriptor of the file
@@ -92,7 +92,7 @@ function prepareLockFile(file: string): void {
   } catch (thrown) {
     throw new AppError(
       'not-permitted',
-      `${file} cannot be opened (${errnoOf(thrown)}): it belongs to another user. Remove it, or name another folder with --home.`,
+      `${file} can’t be opened (${errnoOf(thrown)}). It belongs to another user. Remove it, or use another folder with --home.`,
       { cause: thrown },
     );
   }
@@ -170,12 +170,12 @@ function lockError(
   if (code !== SQLITE_BUSY)
     return new AppError(
       'disk-error',
-      `${file} cannot be locked (${String(thrown)}). Name a folder on a disk that has locks with --home.`,
+      `${file} can’t be locked (${String(thrown)}). Use a folder on a disk with file locks with --home.`,
       { cause: thrown },
     );
   const pid = readOwner(note);
   return new AppError(
     'home-in-use',
-    `Another Multimedia Desk${pid === null ? '' : ` (process ${pid})`} uses ${home}. Close it, or name another folder with --home.`,
+    `Another Multimedia Desk${pid === null ? '' : ` (process ${pid})`} is using ${home}. Close it, or use another folder with --home.`,
   );
 }

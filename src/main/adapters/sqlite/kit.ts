@@ -116,14 +116,14 @@ export function sqliteError(thrown: unknown, what: string): unknown {
   if (isDiskFull(thrown))
     return new AppError(
       'disk-full',
-      `There is no room for ${what.charAt(0).toLowerCase()}${what.slice(1)}`,
+      `No space left for ${what.charAt(0).toLowerCase()}${what.slice(1)}`,
       { retryable: true, cause: thrown },
     );
   return new AppError(
     'disk-error',
     CORRUPT.includes(code ?? 0)
-      ? `${what} is damaged and will be repaired at the next start`
-      : `${what} cannot be used (SQLite ${code})`,
+      ? `${what} is damaged. The next start repairs it.`
+      : `${what} can’t be used (SQLite ${code})`,
     { cause: thrown },
   );
 }
@@ -213,7 +213,7 @@ function migrate(
   if (version === -1 && claimed > migrations.length && hasTableOf(db, rowChecks))
     throw new AppError(
       'disk-error',
-      `${what} (${file}) was written by a newer version of this program. Use that version, or name another folder with --home.`,
+      `${what} (${file}) was written by a newer version of the app. Use that version, or use another folder with --home.`,
     );
   if (version === -1) return false;
   for (let next = version; next < migrations.length; next++)
@@ -451,7 +451,7 @@ function requireAccess(file: string): void {
   } catch (thrown) {
     throw new AppError(
       'not-permitted',
-      `${file} cannot be read and written (${errnoOf(thrown) ?? String(thrown)}). Change its permissions or its owner, then start again.`,
+      `${file} can’t be read and written (${errnoOf(thrown) ?? String(thrown)}). Change its permissions or its owner, then start again.`,
       { cause: thrown },
     );
   }
@@ -497,7 +497,7 @@ export function openDatabase(given: DatabaseOptions, isSuspect = false): Databas
     if (!db)
       throw new AppError(
         'disk-error',
-        `${options.what} (${file}) is damaged again as soon as it is written: the disk may be failing`,
+        `${options.what} (${file}) is damaged again as soon as it’s written. The disk may be failing.`,
       );
   } else if (existsSync(unmended(file))) {
     const aside = asideName(file);

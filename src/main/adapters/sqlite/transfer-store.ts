@@ -33,7 +33,7 @@ import type {
   TransferStore,
 } from '../../transfers/ports.ts';
 
-const TRANSFERS = 'The list of downloads';
+const TRANSFERS = 'The queue';
 
 const MIGRATIONS = [
   `CREATE TABLE transfers (

@@ -130,7 +130,7 @@ function mustFit(text: string, counts: readonly [number, number, string][]): voi
   if (found)
     throw new AppError(
       'usage',
-      `The document would have ${found[0]} ${found[2]} and may have ${found[1]}; export the queue in parts: desk queue export ID… --to FILE`,
+      `The file would have ${found[0]} ${found[2]}, ${found[1]} at most. Export the queue in parts: desk queue export ID… --to FILE`,
     );
 }
 
@@ -157,7 +157,7 @@ export async function exportDocument(
     format === 'aria2' ? aria2List(files) : metalinkDocument(files, new Date(nowMs).toISOString());
   mustFit(text, [
     [files.length, MAX_FILES, 'files'],
-    [files.reduce((sum, { urls }) => sum + urls.length, 0), MAX_ADDRESSES, 'addresses'],
+    [files.reduce((sum, { urls }) => sum + urls.length, 0), MAX_ADDRESSES, 'URLs'],
     [elementsOf(files), MAX_ELEMENTS, 'elements'],
   ]);
   return { name: NAMES[format], text, count: files.length, leftOut };

@@ -5,6 +5,7 @@ import {
   MAX_ENTRIES,
   MAX_REVISIONS,
 } from '../../../shared/model/document-limits.ts';
+import { notImportable } from '../../formats/aria2-list.ts';
 import type { EnqueueItem, LeftOut } from '../api.ts';
 import type { StoredTransfer } from '../ports.ts';
 
@@ -160,24 +161,26 @@ function itemOf(entry: Entry, destination: string): EnqueueItem {
   };
 }
 
-const invalid = (why: string, cause?: unknown) =>
-  new AppError('usage', `This is not a list of downloads: ${why}`, { cause });
+const invalid = (why: string) => new AppError('usage', `The exported queue isn’t valid: ${why}`);
 
 /** What such a document asks for; `usage` for anything else. */
 export function itemsOf(document: string, destination: string): EnqueueItem[] {
   if (Buffer.byteLength(document) > MAX_DOCUMENT_BYTES)
-    throw invalid(`it has more than ${MAX_DOCUMENT_BYTES} bytes`);
+    throw invalid(`it’s larger than ${MAX_DOCUMENT_BYTES / 2 ** 20} MiB`);
   let json: unknown;
   try {
     json = JSON.parse(document);
   } catch (thrown) {
-    throw invalid('it is not JSON', thrown);
+    throw notImportable(thrown);
   }
   const parsed = queueDocument.safeParse(json);
-  if (!parsed.success)
+  if (!parsed.success) {
+    const at = parsed.error.issues[0]?.path.join('.') ?? '';
+    if (at === '' || at === 'format') throw notImportable();
     throw invalid(
-      `${parsed.error.issues[0]?.path.join('.') || 'its content'} is missing or is not what an exported queue has there`,
+      at === 'version' ? 'it’s from another version of the app' : `${at} is missing or isn’t valid`,
     );
+  }
   const { items } = parsed.data;
   if (
     revisionsOf(items.flatMap((entry) => (entry.kind === 'package' ? entry.packageId : []))) >

@@ -47,7 +47,7 @@ export async function readPackage(
   } catch (thrown) {
     throw new AppError(
       'manifest-invalid',
-      `${file} is not JSON. Fetch the package again into this folder: what is right stays`,
+      `${file} isn’t JSON. Download the package into this folder again. Undamaged files stay.`,
       { retryable: false, cause: thrown },
     );
   }
@@ -103,7 +103,7 @@ export const manifestPart = (folder: string, { id }: Pick<StoredTransfer, 'id'>)
 const foreign = (target: string, why: string) =>
   new AppError(
     'exists',
-    `${target} is there already and ${why}; move it away or choose another folder`,
+    `${target} already exists and ${why}. Move it away or choose another folder.`,
     { retryable: false },
   );
 
@@ -120,7 +120,7 @@ async function hasManifest(
   if (!entry) return false;
   const bytes = Buffer.from(manifest, 'utf8');
   if ((await hashFile(disk, target, bytes.byteLength)) === sha256Of(bytes)) return true;
-  if (!repair || entry.kind !== 'file') throw foreign(target, 'is a different one');
+  if (!repair || entry.kind !== 'file') throw foreign(target, 'is a different file');
   return false;
 }
 
@@ -132,7 +132,7 @@ async function hasMarker(disk: Disk, { folder, repair }: Publication): Promise<b
   const target = path.join(folder, DONE_NAME);
   const entry = await disk.entry(target);
   if (entry && (entry.kind !== 'file' || (entry.bytes > 0 && !repair)))
-    throw foreign(target, 'is not the marker of a package');
+    throw foreign(target, 'isn’t the marker of a package');
   return entry !== null;
 }
 

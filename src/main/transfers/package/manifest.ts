@@ -60,7 +60,7 @@ const manifestSchema = z.object({
 export type Manifest = z.infer<typeof manifestSchema>;
 
 const invalid = (why: string, cause?: unknown) =>
-  new AppError('manifest-invalid', `The manifest is not valid: ${why}`, {
+  new AppError('manifest-invalid', `The manifest isn’t valid: ${why}`, {
     retryable: false,
     cause,
   });
@@ -74,12 +74,12 @@ function keyOf({ keyId, publicKey }: TrustedKey): KeyObject {
     const key = createPublicKey({ key: der, format: 'der', type: 'spki' });
     if (key.asymmetricKeyType === 'ed25519') return key;
   } catch (thrown) {
-    throw new AppError('untrusted-key', `Key ${keyId} cannot be read`, {
+    throw new AppError('untrusted-key', `Key ${keyId} can’t be read`, {
       retryable: false,
       cause: thrown,
     });
   }
-  throw new AppError('untrusted-key', `Key ${keyId} is not an Ed25519 key`, { retryable: false });
+  throw new AppError('untrusted-key', `Key ${keyId} isn’t an Ed25519 key`, { retryable: false });
 }
 
 /** RFC 8785. Lone surrogates and numbers that parse to Infinity have no canonical form. */
@@ -97,24 +97,22 @@ function checkSignature(json: object, { signature }: Manifest, keys: readonly Tr
   if (!key)
     throw new AppError(
       'untrusted-key',
-      `The manifest is signed with ${signature.keyId}, which is not a trusted key`,
+      `The manifest is signed with ${signature.keyId}, which isn’t a trusted key`,
       { retryable: false },
     );
   const signed = canonicalForm({ ...json, signature: undefined });
   const right =
     signed !== undefined &&
     verify(null, Buffer.from(signed, 'utf8'), keyOf(key), Buffer.from(signature.value, 'base64'));
-  if (!right) throw invalid('its signature does not match its content');
+  if (!right) throw invalid('its signature doesn’t match its content');
 }
 
 async function checkFiles({ files, totalBytes, rootName }: Manifest): Promise<void> {
   const root = nameFault(rootName);
   if (root)
-    throw new AppError(
-      'unsafe-name',
-      `The folder name ${JSON.stringify(rootName)} is refused (${root})`,
-      { retryable: false },
-    );
+    throw new AppError('unsafe-name', `Unsafe folder name ${JSON.stringify(rootName)} (${root})`, {
+      retryable: false,
+    });
   const path = await inSteps(
     pathsFault(
       files.map((file) => file.path),
@@ -124,16 +122,16 @@ async function checkFiles({ files, totalBytes, rootName }: Manifest): Promise<vo
   if (path)
     throw new AppError(
       'unsafe-name',
-      `The name ${JSON.stringify(path.path)} is refused (${path.fault})`,
+      `Unsafe file name ${JSON.stringify(path.path)} (${path.fault})`,
       { retryable: false },
     );
   if (new Set(files.map((file) => file.fileId)).size !== files.length)
-    throw invalid('two files have one id');
+    throw invalid('two files have the same ID');
   if (files.reduce((sum, file) => sum + file.bytes, 0) !== totalBytes)
-    throw invalid('the sizes do not add up');
+    throw invalid('the sizes don’t add up');
   for (const { path, bytes, pieces } of files) {
     if (pieces && pieces.hashes.length !== Math.ceil(bytes / pieces.pieceBytes))
-      throw invalid(`${path} has a wrong number of pieces`);
+      throw invalid(`${path} has the wrong number of pieces`);
   }
 }
 
@@ -159,6 +157,6 @@ export async function verifyManifest(
   if (typeof json !== 'object' || json === null) throw invalid('shape');
   checkSignature(json, manifest, keys);
   if (manifest.packageId !== asked.packageId || (asked.rev !== null && manifest.rev !== asked.rev))
-    throw invalid('it is of another package or revision');
+    throw invalid('it’s for another package or revision');
   return manifest;
 }

@@ -140,7 +140,7 @@ export class Verifier {
 
   /** What has been found stays in the view. */
   stop(): void {
-    this.#stop.abort(new AppError('cancelled', 'The check was stopped'));
+    this.#stop.abort(new AppError('cancelled', 'Verification stopped'));
   }
 
   /** Forgets what was found. */

@@ -93,7 +93,7 @@ export async function assignFolders<T extends EnqueueItem>(
  */
 export function addressOf({ url, metalink, sha256, metalinkText }: AddressItem): string {
   if (sha256 !== null && !/^[0-9a-f]{64}$/iu.test(sha256))
-    throw new AppError('usage', 'A SHA-256 has 64 hexadecimal digits');
+    throw new AppError('usage', 'A SHA-256 needs 64 hexadecimal digits');
   if (metalinkText !== undefined)
     return `${url} (${createHash('sha256').update(metalinkText).digest('hex').slice(0, 16)})`;
   if (URL.canParse(url) && /^https?:/iu.test(url)) return new URL(url).href;
@@ -101,7 +101,7 @@ export function addressOf({ url, metalink, sha256, metalinkText }: AddressItem):
   // What no parser takes may have its password anywhere before an @.
   throw new AppError(
     'usage',
-    `${URL.canParse(url) ? redactUrl(url) : redactUrl(url.replace(/\/\/.*@/u, '//'))} is not an http or https address`,
+    `${URL.canParse(url) ? redactUrl(url) : redactUrl(url.replace(/\/\/.*@/u, '//'))} isn’t an http or https URL`,
   );
 }
 

@@ -186,7 +186,7 @@ export class Registry {
   }
   get(id: string): StoredTransfer {
     const transfer = this.#transfers.get(id);
-    if (!transfer) throw new AppError('not-found', `No transfer ${id}`);
+    if (!transfer) throw new AppError('not-found', `No download ${id}`);
     return transfer;
   }
 

@@ -30,7 +30,7 @@ const pathsOf = (folder: string, root: string, files: FolderCheck['files']): Fol
 const nothingIn = (wanted: string) =>
   new AppError(
     'not-found',
-    `Nothing is known of ${wanted}: there is no package, and nothing that is in the list was fetched there. Name the folder of a package or one above it, a folder or file that was fetched, or a Metalink with --metalink`,
+    `Nothing to verify in ${wanted}. Use a package folder, a folder with downloads in it or a downloaded file, or add --metalink FILE.`,
     { retryable: false },
   );
 

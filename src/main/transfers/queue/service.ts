@@ -410,7 +410,7 @@ export class TransferService implements TransfersApi {
     this.#gate.close();
     for (const callOff of this.#timers.values()) callOff();
     for (const { controller } of this.#runs.values())
-      controller.abort(new AppError('cancelled', 'The program ends'));
+      controller.abort(new AppError('cancelled', 'The app is closing'));
     await Promise.all([...this.#runs.values()].map(({ ended }) => ended));
     this.#announcer.close();
     await this.#turn;

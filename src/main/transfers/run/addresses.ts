@@ -39,7 +39,7 @@ export function fixedAddresses(
   return {
     async current() {
       const url = left[turn++ % Math.min(atOnce, left.length)];
-      if (url === undefined) throw new AppError('metalink-invalid', 'No address to fetch it from');
+      if (url === undefined) throw new AppError('metalink-invalid', 'No URL to download it from');
       return { originId: originIdOf(url), url, headers: {}, ranges: true, etag: null };
     },
     async replace(failed) {
@@ -143,7 +143,7 @@ export class PackageGrant {
   #of(fileId: string): Granted {
     const granted = this.#granted.get(fileId);
     if (!granted)
-      throw new AppError('service-error', `The service gave no address for ${fileId}`, {
+      throw new AppError('service-error', `The service sent no URL for ${fileId}`, {
         retryable: true,
       });
     return granted;
@@ -173,7 +173,9 @@ export class PackageGrant {
       excludeOriginIds.length > 0 ? [fileId] : [fileId, ...others].slice(0, MAX_FILES_PER_RENEWAL);
     const urls = await this.#source.renew(downloadId, fileIds, excludeOriginIds);
     if (!urls.some((url) => url.fileId === fileId))
-      throw new AppError('service-error', `No address came for ${fileId}`, { retryable: true });
+      throw new AppError('service-error', `The service sent no URL for ${fileId}`, {
+        retryable: true,
+      });
     for (const url of urls) this.#of(url.fileId).url = url;
   }
 }

@@ -127,7 +127,7 @@ class BlockWriter {
     }
     this.#context.onWritten();
     if (wrong.length > 0)
-      throw new AppError('hash-mismatch', `Piece ${wrong.join(', ')} came wrong`, {
+      throw new AppError('hash-mismatch', `Piece ${wrong.join(', ')} arrived damaged`, {
         retryable: true,
       });
   }
@@ -140,7 +140,7 @@ class BlockWriter {
 async function checkOverlap(part: PartFile, at: number, bytes: Uint8Array): Promise<void> {
   const here = await part.read([at, at + bytes.byteLength]);
   if (Buffer.compare(here, bytes) !== 0)
-    throw new AppError('source-changed', 'The bytes before the resume point differ', {
+    throw new AppError('source-changed', 'The bytes before the resume point have changed', {
       retryable: true,
     });
 }
@@ -163,7 +163,7 @@ async function trimBlock(
     context.onReceived(bytes.byteLength);
     await context.limiter.take(bytes.byteLength, context.signal);
     if (at + bytes.byteLength > promised)
-      throw new AppError('origin-error', 'More bytes came than were announced', {
+      throw new AppError('origin-error', 'The server sent more bytes than announced', {
         retryable: true,
       });
     if (at < start) {
@@ -221,7 +221,7 @@ async function readSegment(
     }
     await writer.flush();
     if (Number.isFinite(segment.to) && position < segment.to)
-      throw new AppError('short-body', `The body ended ${segment.to - position} bytes early`, {
+      throw new AppError('short-body', `The response ended ${segment.to - position} bytes early`, {
         retryable: true,
       });
   } catch (thrown) {
@@ -314,7 +314,7 @@ const ORIGIN_ERRORS = new Set<ErrorCode>([
 const sourceChanged = (url: string) =>
   new AppError(
     'source-changed',
-    `${redactUrl(url)}: bytes of another origin are there, and nothing tells that it has the same content`,
+    `${redactUrl(url)}: part of the file is from another origin, and no hash shows that both have the same content`,
     { retryable: true },
   );
 
@@ -557,13 +557,13 @@ class FileFetch {
     const { part, vouched } = this.#task;
     if (opened.kind === 'whole') {
       if (this.#segments.size > 1)
-        throw new AppError('range-ignored', 'The whole came where a part was asked for', {
+        throw new AppError('range-ignored', 'The server sent the whole file instead of a part', {
           retryable: true,
         });
       if (!opened.framed && !vouched)
         throw new AppError(
           'origin-refused',
-          'The server does not say where the file ends, and no hash is known',
+          'The server doesn’t say where the file ends, and no hash is known',
           { retryable: false },
         );
       if (part.written.length > 0) await part.restart(false);

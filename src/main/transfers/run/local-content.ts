@@ -188,7 +188,7 @@ export async function planRepair(
   live.badPieces = check.badPieces;
   if (!entry) return stored.done ? { ...wrong, progress: null } : wrong;
   if (entry.kind !== 'file')
-    throw new AppError('exists', `${finalPath} is there and is not a file`, { retryable: false });
+    throw new AppError('exists', `${finalPath} exists and isn’t a file`, { retryable: false });
   // An interrupted repair goes on with its part file.
   if (!stored.done && stored.progress && (await disk.entry(partial))) return wrong;
   const claimed = await claim({ ...wrong, progress: null });

@@ -1,3 +1,4 @@
+import { bytesText } from '../../../shared/model/figures.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { Disk, StoredFile, Clock, DiskFile, FileProgress, Hasher } from '../ports.ts';
 import path from 'node:path';
@@ -11,7 +12,7 @@ export class NoRoom extends AppError {
   readonly shortBytes: number;
 
   constructor(folder: string, shortBytes: number) {
-    super('disk-full', `${shortBytes} bytes are missing on the volume of ${folder}`, {
+    super('disk-full', `Disk full: ${bytesText(shortBytes)} more needed for ${folder}`, {
       retryable: true,
     });
     this.shortBytes = shortBytes;
@@ -87,7 +88,7 @@ export async function ownPart(
   if (await canOwnPart(disk, folder, planned, signal)) return { ...stored, partIsOurs: true };
   throw new AppError(
     'exists',
-    `${partPath(path.join(folder, planned.path))} is there already and was not made here; move it away or choose another folder`,
+    `${partPath(path.join(folder, planned.path))} already exists and isn’t from this app. Move it away or choose another folder.`,
     { retryable: false },
   );
 }
@@ -175,7 +176,7 @@ export class PartFile {
     if (before && before.kind !== 'file')
       throw new AppError(
         'exists',
-        `${spec.path} is there already and is not a file; move it away or choose another folder`,
+        `${spec.path} already exists and isn’t a file. Move it away or choose another folder.`,
         { retryable: false },
       );
     const part = new PartFile(disk, await disk.open(spec.path, before ? 'write' : 'new'), spec);
@@ -446,7 +447,7 @@ export class PartFile {
     if (failures >= MAX_PIECE_FAILURES)
       throw new AppError(
         'hash-mismatch',
-        `${this.#spec.path}: piece ${index} came wrong ${failures} times`,
+        `${this.#spec.path}: piece ${index} arrived damaged ${failures} times`,
         { retryable: false },
       );
   }

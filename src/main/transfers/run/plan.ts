@@ -48,7 +48,7 @@ export type Plan = {
 };
 
 export const refusedName = ({ given, fault }: RefusedName) =>
-  new AppError('unsafe-name', `The name ${JSON.stringify(given)} is refused (${fault})`, {
+  new AppError('unsafe-name', `Unsafe file name ${JSON.stringify(given)} (${fault})`, {
     retryable: false,
   });
 /** Null for the same name, if in another normal form. */
@@ -99,7 +99,7 @@ async function planPackage(ports: TransferPorts, transfer: StoredTransfer): Prom
   if (assetId !== null && manifest.assetId !== assetId)
     throw new AppError(
       'manifest-invalid',
-      `The manifest is not valid: it is of the asset ${manifest.assetId}, and ${assetId} was asked for`,
+      `The manifest isn’t valid: it’s for asset ${manifest.assetId}, not ${assetId}`,
       { retryable: false },
     );
   const files = manifest.files.map(
@@ -170,7 +170,7 @@ export async function readList(disk: Disk, file: string): Promise<string> {
     return await readText(disk, await disk.realPath(file), MAX_DOCUMENT_BYTES);
   } catch (thrown) {
     if (thrown instanceof AppError && thrown.code === 'destination-missing')
-      throw new AppError('not-found', `${file} is not there`, { retryable: false, cause: thrown });
+      throw new AppError('not-found', `${file} not found`, { retryable: false, cause: thrown });
     throw thrown;
   }
 }
@@ -203,7 +203,7 @@ async function metalinkText(
     if (size > MAX_DOCUMENT_BYTES)
       throw new AppError(
         'metalink-invalid',
-        `The Metalink is larger than ${MAX_DOCUMENT_BYTES} bytes`,
+        `The Metalink is larger than ${MAX_DOCUMENT_BYTES / 2 ** 20} MiB`,
       );
     chunks.push(Uint8Array.from(block.bytes));
     block.release();
@@ -222,7 +222,7 @@ function plannedOf(
     .filter(({ protocol }) => protocol === 'https:' || protocol === 'http:')
     .map(({ href }) => href);
   if (usable.length === 0)
-    throw new AppError('metalink-invalid', `${name} has no http or https address`);
+    throw new AppError('metalink-invalid', `${name} has no http or https URL`);
   // Pieces are of use only if they are pieces of a file of a known length.
   const fitting =
     pieces && bytes !== null && pieces.hashes.length === Math.ceil(bytes / pieces.pieceBytes)

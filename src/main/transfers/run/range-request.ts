@@ -92,13 +92,13 @@ async function openFollowing(
     const refused = (why: string) =>
       new AppError('redirect-refused', `${redactUrl(request.url)}: ${why}`, { retryable: false });
     if (location === undefined || !URL.canParse(location, from.href))
-      throw refused('a redirect to nowhere');
-    if (redirects >= MAX_REDIRECTS) throw refused('more than five redirects');
+      throw refused('redirected without a target');
+    if (redirects >= MAX_REDIRECTS) throw refused('redirected more than five times');
     const to = new URL(location, from);
     if (to.protocol !== 'https:' && to.protocol !== 'http:')
-      throw refused(`a redirect to ${to.protocol}`);
+      throw refused(`redirected to ${to.protocol}`);
     if (from.protocol === 'https:' && to.protocol === 'http:')
-      throw refused('a redirect from https to http');
+      throw refused('redirected from https to http');
     request = {
       ...request,
       url: to.href,
@@ -163,20 +163,20 @@ function checkPart(request: RangeRequest, finalUrl: string, answer: ByteAnswer):
   const length = whole(answer.headers['content-length']);
   const wrong = (why: string) =>
     new AppError('origin-error', `${where}: ${why}`, { retryable: true });
-  if (!request.ranges) throw wrong('a part was sent where the whole was asked for');
+  if (!request.ranges) throw wrong('the server sent a part instead of the whole file');
   if (!got || got.from !== request.from || got.to <= got.from || got.to > got.total)
-    throw wrong(`a wrong range was sent (${answer.headers['content-range'] ?? 'none'})`);
+    throw wrong(`the server sent the wrong range (${answer.headers['content-range'] ?? 'none'})`);
   if (request.totalBytes !== null && got.total !== request.totalBytes)
-    throw new AppError('source-changed', `${where}: the length is now ${got.total}`, {
+    throw new AppError('source-changed', `${where}: the size is now ${got.total} bytes`, {
       retryable: true,
     });
   if (got.to !== Math.min(request.to ?? got.total, got.total))
-    throw wrong(`a wrong range was sent (${answer.headers['content-range'] ?? ''})`);
+    throw wrong(`the server sent the wrong range (${answer.headers['content-range'] ?? ''})`);
   if (length !== null && length !== got.to - got.from)
-    throw wrong('the length of the body and its range differ');
+    throw wrong('the body isn’t as long as its range');
   const etag = strongEtag(answer.headers['etag']);
   if (request.etag !== null && etag !== request.etag)
-    throw new AppError('source-changed', `${where}: the content has another tag now`, {
+    throw new AppError('source-changed', `${where}: the ETag has changed`, {
       retryable: true,
     });
   return { kind: 'part', totalBytes: got.total, bytes: got.to - got.from, etag, finalUrl, answer };
@@ -185,9 +185,13 @@ function checkPart(request: RangeRequest, finalUrl: string, answer: ByteAnswer):
 function checkWhole(request: RangeRequest, finalUrl: string, answer: ByteAnswer): RangeResponse {
   const length = whole(answer.headers['content-length']);
   if (request.totalBytes !== null && length !== null && length !== request.totalBytes) {
-    throw new AppError('source-changed', `${redactUrl(request.url)}: the length is now ${length}`, {
-      retryable: true,
-    });
+    throw new AppError(
+      'source-changed',
+      `${redactUrl(request.url)}: the size is now ${length} bytes`,
+      {
+        retryable: true,
+      },
+    );
   }
   const framed = length !== null || /chunked/iu.test(answer.headers['transfer-encoding'] ?? '');
   return {
@@ -211,7 +215,7 @@ function checkResponse(
     const total = whole(/^bytes \*\/(\d+)$/iu.exec(headers['content-range'] ?? '')?.[1]);
     if (total === 0 && request.from === 0 && (request.totalBytes ?? 0) === 0)
       return { kind: 'empty' };
-    throw new AppError('source-changed', `${redactUrl(url)}: the range is not there (any more)`, {
+    throw new AppError('source-changed', `${redactUrl(url)}: the range isn’t available`, {
       retryable: true,
     });
   }
@@ -224,13 +228,17 @@ function checkResponse(
   if (coding.toLowerCase() !== 'identity')
     throw new AppError(
       'origin-error',
-      `${redactUrl(url)}: sent with coding ${coding}, which was not asked for`,
+      `${redactUrl(url)}: sent with content coding ${coding}, which wasn’t requested`,
       { retryable: false },
     );
   if (isHtmlInstead(headers['content-type'] ?? '', request.expected)) {
-    throw new AppError('captive-portal', `${redactUrl(url)}: a web page came instead of the file`, {
-      retryable: true,
-    });
+    throw new AppError(
+      'captive-portal',
+      `${redactUrl(url)}: the server sent a web page instead of the file`,
+      {
+        retryable: true,
+      },
+    );
   }
   return status === 206 ? checkPart(request, url, answer) : checkWhole(request, url, answer);
 }
@@ -283,7 +291,7 @@ export class StallWatch {
   async during<T>(step: Promise<T>): Promise<T> {
     const callOff = this.#clock.after(this.#stallMs, () => {
       this.#controller.abort(
-        new AppError('stalled', `Nothing came for ${Math.round(this.#stallMs / 1000)} s`, {
+        new AppError('stalled', `No data for ${Math.round(this.#stallMs / 1000)} s`, {
           retryable: true,
         }),
       );

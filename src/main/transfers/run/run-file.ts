@@ -94,7 +94,7 @@ export async function findExisting(
   const before = planned.sha256 === null ? await unchanged(entry.bytes) : null;
   // Its tag goes on with this one: the next transfer from there asks again.
   if (before) return { ...stored, done: true, bytes: entry.bytes, error: null, progress: before };
-  throw new AppError('exists', `${finalPath} is there already and is a different file`, {
+  throw new AppError('exists', `${finalPath} already exists and is a different file`, {
     retryable: false,
   });
 }
@@ -249,7 +249,7 @@ export async function runFile(job: FileJob): Promise<StoredFile> {
   if (!checked) {
     // Nothing of a file that proved wrong stays.
     await discard();
-    throw new AppError('hash-mismatch', `${planned.path} has another SHA-256 than expected`, {
+    throw new AppError('hash-mismatch', `${planned.path} doesn’t have the expected SHA-256`, {
       retryable: false,
     });
   }

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { bytesText } from '../../../shared/model/figures.ts';
 import { AppError, toWire, type ErrorCode } from '../../../shared/errors.ts';
 import { foldedName } from '../../../shared/model/names.ts';
 import { PackageGrant, fixedAddresses, originIdOf } from './addresses.ts';
@@ -337,12 +338,12 @@ class TransferRun {
     const { disk } = this.#context.ports;
     const limit = await disk.maxFileBytes(this.#transfer.destination);
     const tooLarge = missing.find(({ bytes }) => limit !== null && bytes !== null && bytes > limit);
-    if (tooLarge)
+    if (tooLarge && limit !== null)
       this.#failFile(
         tooLarge,
         new AppError(
           'file-too-large',
-          `${tooLarge.path} has ${tooLarge.bytes} bytes and the volume of ${this.#transfer.destination} takes files of ${limit} bytes at most`,
+          `${tooLarge.path} is too large: ${bytesText(tooLarge.bytes ?? 0)}. The file system of ${this.#transfer.destination} takes files of ${bytesText(limit)} at most.`,
           { retryable: false },
         ),
       );
@@ -461,7 +462,7 @@ class TransferRun {
     const { claims } = this.#context;
     const claim = foldedName(path.join(folder, planned.path));
     if (claims.has(claim))
-      throw new AppError('exists', `${planned.path} is being written by another transfer`, {
+      throw new AppError('exists', `Another download is writing ${planned.path}`, {
         retryable: false,
       });
     claims.add(claim);

@@ -155,7 +155,7 @@ export class FastConnection {
     this.#ring.filled(bytes);
     if (this.#phase === 'head') this.#readHead();
     else if (this.#phase === 'body') this.#readBody();
-    else this.close(new Error('Bytes came that nobody asked for'));
+    else this.close(new Error('The server sent bytes without a request'));
     if (this.#ring.pendingBytes < PAGE_BYTES && this.#ring.room.byteLength < SMALL_BYTES)
       this.#ring.turn();
     return this.#ring.hasRoom;
@@ -209,7 +209,7 @@ export class FastConnection {
       }, HANDOVER_INTERVAL_MS);
     // More than was announced: what was announced is believed, the connection is not.
     if (this.#ring.pendingBytes > 0 && this.#remaining === 0)
-      this.close(new Error('More bytes came than were announced'));
+      this.close(new Error('The server sent more bytes than announced'));
   }
 
   /** Gives the reader what is there of the body. */
