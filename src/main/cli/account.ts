@@ -8,7 +8,7 @@ import { writeDocument } from './queue.ts';
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
-/** The result line of every command that changes the account. */
+/** Result members shared by all commands that change the account. */
 export function statusOf(view: AccountView): Record<string, unknown> {
   const flow = view.pendingFlow;
   return {
@@ -32,12 +32,12 @@ type Work = (
   output: Output,
   args: string[],
 ) => Promise<number>;
-/** One subcommand that works on the account of the service. */
+/** Adds a subcommand that runs on the account of the service in use. */
 export type Add = (name: string, description: string, work: Work) => Command;
 
 const STDIN = ['--password-stdin', 'read the password from standard input'] as const;
 
-/** What can be done to one's own account. Passwords come from standard input only. */
+/** Commands on an existing account. Passwords are read from standard input only. */
 export function addProfileCommands(add: Add): void {
   add(
     'password',
@@ -130,19 +130,16 @@ export function addProfileCommands(add: Add): void {
   ).requiredOption(...STDIN);
 }
 
-/**
- * What the program is and where it lies: only its entry can tell, other code may end up in any file
- * of the build.
- */
+/** Version and paths, known only to the entry point: the bundler may move any other module. */
 export type ProgramInfo = {
   version: string;
-  /** Folder of the page that the station serves. */ pages: string;
+  /** Folder of the built renderer, which the station serves. */ pages: string;
 };
 export type CommandContext = ProgramInfo & {
-  /** Options given before or after the command's name. */
+  /** Global options, whether given before or after the command's name. */
   common(command: Command): Common;
   output(command: Command): Output;
-  /** Ends the program with this code once everything is written. */
+  /** Sets the exit code; the process ends once all output is written. */
   exit(code: number): void;
 };
 
@@ -162,8 +159,9 @@ const KEYCHAIN: Partial<Record<AccountView['keychain'], [ErrorCode, string]>> = 
 };
 
 /**
- * The session of a command ends with it unless a keychain keeps it: without one there is no point
- * in starting.
+ * A command's session survives it only in a keychain, so without one signing in is refused up
+ * front.
+ * @throws `keychain-absent`, `keychain-locked`, `keychain-unanswered`
  */
 function mustKeep({ desk }: Application): void {
   const fault = KEYCHAIN[desk.session().account.view.keychain];

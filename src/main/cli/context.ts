@@ -23,7 +23,7 @@ const WHAT: Record<Incident['kind'], string> = {
   'moved-aside': 'Something else was in the place of one of the app’s files.',
 };
 
-/** One line for a terminal; no full stop after a path, which may be copied from it. */
+/** One line for a terminal. No full stop after a path: it may be copied from there. */
 function incidentText({ kind, file, kept, fromBackup, lost }: Incident): string {
   const facts = [
     ...(kept === null ? [] : [`${kept} recovered`]),
@@ -42,13 +42,10 @@ function incidentText({ kind, file, kept, fromBackup, lost }: Incident): string 
     : `${WHAT[kind]} ${facts.charAt(0).toUpperCase()}${facts.slice(1)}`;
 }
 
-/** Options every command takes. */
+/** Global options. */
 export type Common = { home?: string; service?: string; demo?: boolean; json?: boolean };
 
-/**
- * The folder Electron uses for the same user, so that the window and the command line share one
- * state.
- */
+/** Electron's `userData` folder, so that window and command line share their state. */
 function defaultHome(): string {
   const base =
     {
@@ -75,7 +72,7 @@ const noWindow: Shell = {
 
 type OpenOptions = {
   needsService: boolean;
-  /** Opens the service if there is one; by default only where it is needed. */
+  /** Connects to the service if one is set up; defaults to `needsService`. */
   connect?: boolean;
   shell?: Shell;
   background?: boolean;
@@ -83,8 +80,8 @@ type OpenOptions = {
 };
 
 /**
- * Opens the home and the service for one command. Throws what `lockHome` does, or `usage` when no
- * service was named.
+ * Opens the home and the service for one command.
+ * @throws what `lockHome` throws; `usage` if a service is needed and none is set up
  */
 export async function openDesk(
   common: Common,
@@ -92,7 +89,7 @@ export async function openDesk(
   { needsService, connect = needsService, shell = noWindow, background = false, send }: OpenOptions,
 ): Promise<Application> {
   const home = homeOf(common);
-  // The settings, which are read before the home is locked, need it.
+  // `createSettingsFile` needs the home before `createApplication` ensures it.
   await ensureHome(home);
   const serviceUrl = common.service ?? process.env['MULTIMEDIA_DESK_SERVICE'];
   const composed = await createApplication({
@@ -117,16 +114,13 @@ export async function openDesk(
   return composed;
 }
 
-/**
- * Damage is said to whoever runs the command, also where the result is for a script: on stderr,
- * each once.
- */
+/** Reports each recovery once, on stderr, so that stdout stays machine-readable. */
 export function tellIncidents({ desk: { recoveries } }: Application, output: Output): void {
   for (const incident of recoveries.view.items) output.warn(`desk: ${incidentText(incident)}`);
   recoveries.read();
 }
 
-/** Runs a command on an open desk and closes it whatever happens. @returns the exit code. */
+/** Runs a command on an opened home and closes it in any case. @returns the exit code */
 export async function withDesk(
   common: Common,
   version: string,
@@ -147,13 +141,16 @@ export async function withDesk(
   }
 }
 
-/** A password from standard input: one line, its line end taken off and nothing else. */
+/** Reads one line from standard input and strips only its line end. */
 export async function readPassword(): Promise<string> {
   const [password = ''] = await readPasswords(['Password']);
   return password;
 }
 
-/** One line of standard input each, in this order. @throws `usage` when one is missing or empty. */
+/**
+ * Reads one line per name, in order.
+ * @throws `usage` if a line is missing or empty
+ */
 export async function readPasswords(names: readonly string[]): Promise<string[]> {
   if (process.stdin.isTTY) process.stderr.write(`${names.join(', then ')}: `);
   let text = '';

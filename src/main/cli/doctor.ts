@@ -16,7 +16,7 @@ import { serviceOrigin } from '../app/service-address.ts';
 
 type Check = { name: string; ok: boolean; found: string; advice?: string; code?: ErrorCode };
 
-/** Writes and removes an entry of its own; no secret is read. */
+/** Probes with an entry of its own; reads no secret. */
 async function checkKeychain(home: string): Promise<Check> {
   const vault = createKeychainVault(
     `doctor:${createHash('sha256').update(home).digest('hex').slice(0, 16)}`,
@@ -40,7 +40,7 @@ async function checkKeychain(home: string): Promise<Check> {
   };
 }
 
-/** The service that a command would use, as it was named or chosen in the settings of the home. */
+/** The service a command would use: an option, the environment, or the settings of the home. */
 function serviceOf(
   common: Common,
   home: string,
@@ -91,7 +91,7 @@ function checkProxy(): Check {
     process.env['https_proxy'] ??
     process.env['HTTP_PROXY'] ??
     process.env['http_proxy'];
-  // Its user and password, if it has any, are not shown.
+  // Leaves out the user and password of the proxy's URL.
   const shown = proxy && URL.canParse(proxy) ? new URL(proxy).host : proxy;
   return { name: 'proxy', ok: true, found: shown ?? 'none' };
 }

@@ -33,8 +33,9 @@ export type PackageFormat = 'broadcast' | 'web' | 'preview';
 type GetContext = {
   transfers: TransfersApi;
   /**
-   * The package of an asset (in this format) or of a package id; fails with the codes of account,
-   * network and content, and with `embargoed` where that is not acknowledged.
+   * Resolves an asset ID (in this format) or a package ID.
+   * @throws codes of account, network and content; `embargoed` without the embargo's ID in
+   * `acknowledge`
    */
   resolveTarget(
     target: string,
@@ -56,9 +57,7 @@ export type GetOptions = {
   strict?: boolean;
 };
 
-/**
- * Arguments and options of `desk get`; the one who opens the desk gives it its action, `runGet`.
- */
+/** Arguments and options of `desk get`, without its action. */
 export function getCommand(): Command {
   return new Command('get')
     .description('download packages, URLs or Metalinks (run it again to resume)')
@@ -88,7 +87,7 @@ const isAddress = (target: string): boolean => /^[a-z][a-z0-9+.-]*:\/\//iu.test(
 const isMetalink = (target: string): boolean =>
   isMetalinkName(isAddress(target) && URL.canParse(target) ? new URL(target).pathname : target);
 
-/** Addresses and Metalinks need no service and no account. */
+/** URLs and Metalinks need neither a service nor an account. */
 export const needsService = (targets: readonly string[]): boolean =>
   targets.some((target) => !isAddress(target) && !isMetalink(target));
 
@@ -110,7 +109,7 @@ function settingsOf({ connections, limit }: GetOptions): Partial<TransferSetting
   };
 }
 
-/** @throws `usage` for what is no moment. */
+/** @throws `usage` if `text` isn't a time */
 export function parseTimeOption(text: string): number {
   const ms = parseTime(text, Date.now());
   if (ms === null)
@@ -161,8 +160,8 @@ async function itemOf(
 type Outcome = { target: string; id: string | null; error: WireError | null };
 
 /**
- * Queues what can be resolved; each target keeps its place, so that the first failure in the order
- * of the arguments is told.
+ * Queues what resolves. Outcomes keep the order of the targets, so that the first failure in that
+ * order becomes the result.
  */
 async function enqueueAll(
   context: GetContext,
@@ -189,7 +188,7 @@ async function enqueueAll(
 
 type FileOutput = Omit<FileReport, 'done' | 'badPieces'>;
 
-/** Every file has its own error, even when all failed for one reason. */
+/** A file without an error of its own gets the download's error unless it is done. */
 function told(files: readonly FileReport[], error: WireError | null): FileOutput[] {
   return files.map(
     ({ path: name, given, bytes, sha256, verified, downloadedBytes, done, error: own }) => {
@@ -207,7 +206,7 @@ function told(files: readonly FileReport[], error: WireError | null): FileOutput
   );
 }
 
-/** A name comes last, so that none passes for what stands before it. */
+/** The name comes last: a hostile one must not imitate the columns before it. */
 function formatText(files: readonly FileOutput[]): string[] {
   return files.map(({ path: name, given, bytes, verified, sha256, error }) => {
     const state = error
@@ -256,7 +255,7 @@ async function fetchAll(
   if (!first) return out.done({ files }, formatText(files));
   for (const { code, message, retryable = false, ...facts } of others)
     out.line({ type: 'error', code, message, retryable, ...facts });
-  // Nothing of a package whose restrictions are not confirmed was asked for: said once below.
+  // No file was requested without the restrictions confirmed; `failed` says so once.
   const tried = files.filter(({ error }) => error?.code !== 'restriction-unacknowledged');
   if (tried.length > 0) out.note(formatText(tried));
   return failed(out, first, files);
@@ -270,8 +269,8 @@ function failed(out: Output, error: WireError, files: FileOutput[]): number {
 }
 
 /**
- * Fetches the targets and resolves to the exit code once all have come to an end or the program is
- * told to stop. State stays in the home whatever happens: the same call again goes on.
+ * Downloads the targets and resolves to the exit code once all have ended or a signal arrives.
+ * State stays in the home, so the same command resumes.
  */
 export async function runGet(
   context: GetContext,

@@ -3,9 +3,7 @@ import { AppError } from '../../shared/errors.ts';
 import type { CommandContext } from './account.ts';
 import { withDesk } from './context.ts';
 
-/**
- * `desk keys list` and `accept`: whom this home believes when a service signs its lists of files.
- */
+/** `desk keys`: which signing keys this home trusts, and trusting new ones. */
 export function addKeyCommands(program: Command, context: CommandContext): void {
   const keys = program.command('keys').description('signing keys of the service’s file lists');
 

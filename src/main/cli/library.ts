@@ -28,7 +28,10 @@ function action(context: CommandContext, work: Work) {
   };
 }
 
-/** `topic=Environment` → the facets of a query; the same name may be given more than once. */
+/**
+ * Parses `topic=Environment` pairs; a name may repeat.
+ * @throws `usage` for an unknown name or a missing `=`
+ */
 function facetsOf(pairs: string[]): CatalogueQuery['facets'] {
   const facets: CatalogueQuery['facets'] = {};
   for (const pair of pairs) {
@@ -41,7 +44,7 @@ function facetsOf(pairs: string[]): CatalogueQuery['facets'] {
   return facets;
 }
 
-/** A badge in words: an embargo says until when. */
+/** A badge as text; an embargo includes its end. */
 const badgeText = (
   badge: AssetRow['badges'][number],
   { embargoUntil }: Pick<AssetRow, 'embargoUntil'>,
@@ -194,10 +197,7 @@ export function addArticleCommands(program: Command, context: CommandContext): v
     );
 }
 
-/**
- * The article for a terminal: a paragraph a line, without the marks. The HTML is the service's
- * restricted subset.
- */
+/** Plain text of the service's restricted HTML subset, one paragraph per line. */
 function textOf(html: string): string {
   return html
     .replaceAll(/<\/(?:p|h2|h3|h4|li|blockquote|figcaption|tr)>/g, '\n')

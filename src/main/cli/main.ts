@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import v8 from 'node:v8';
 
-// What comes before the program itself. Only what an old Node can read stands here: it gets a
-// sentence instead of a fault of its own.
+// Runs before any other module and must parse on old versions of Node, to report them in a sentence
+// instead of a syntax error.
 const OLDEST = 24;
 const { node } = process.versions;
 
@@ -17,9 +17,8 @@ if (Number(node.split('.')[0]) < OLDEST) {
   else process.stderr.write(`desk: ${message}\n`);
   process.exitCode = 2;
 } else {
-  // Most of what the program makes is used at once and dropped, and its work is in native code: a
-  // young generation that does not grow, and code without what is only there for speed, spare 5 to
-  // 25 MiB in the heaps of its threads.
+  // Most objects are short-lived and the heavy work is native: a young generation that doesn't grow
+  // and code optimised for size save 5 to 25 MiB in the heaps of the threads.
   for (const flag of ['--semi-space-growth-factor=1', '--optimize-for-size'])
     v8.setFlagsFromString(flag);
   const manifest = new URL(

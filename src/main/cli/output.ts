@@ -62,20 +62,18 @@ const GROUPS: Record<number, readonly ErrorCode[]> = {
 };
 
 /**
- * The exit code of an error: part of the command line's stable interface. 1 is a fault of this
- * program.
+ * Exit codes are part of the command line's stable interface. Codes without a group exit with 1.
  */
 function exitCodeOf(code: ErrorCode): number {
   const group = Object.entries(GROUPS).find(([, codes]) => codes.includes(code));
   return group ? Number(group[0]) : 1;
 }
 
-/** Control characters, line ends, and what turns text around. */
+/** Control characters, line and paragraph separators, bidirectional controls. */
 const HIDDEN = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 /**
- * Names and words of a service, an address or a Metalink may hold commands to the terminal, forge a
- * line or turn one around: what would do that is seen instead, in the form that JSON has for it
- * too.
+ * Texts of a service, a URL or a Metalink may hold terminal commands or forge a line. Escaped as in
+ * JSON, so that they are visible and harmless.
  */
 const shown = (line: string): string =>
   line.replaceAll(
@@ -83,14 +81,14 @@ const shown = (line: string): string =>
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 
-/** For people: each text is one line, whatever is in it. */
+/** Text for people: each entry becomes exactly one line. */
 type Lines = string | readonly string[];
 const textOf = (lines: Lines): string =>
   (typeof lines === 'string' ? [lines] : lines).map((line) => `${shown(line)}\n`).join('');
 
 /**
- * Where a command writes: with `--json` one object a line on stdout, otherwise words for people
- * (results on stdout, the rest on stderr).
+ * With `--json` one object per line on stdout; otherwise text for people, results on stdout and the
+ * rest on stderr.
  */
 export class Output {
   readonly json: boolean;
@@ -99,29 +97,31 @@ export class Output {
     this.json = json;
   }
 
-  /** One line for scripts; people see `human` instead, if there is one. */
+  /** Writes `object` with `--json`, otherwise `human` if given. */
   line(object: { type: string } & Record<string, unknown>, human?: Lines): void {
     if (this.json) process.stdout.write(textOf(JSON.stringify(object)));
     else if (human !== undefined) process.stdout.write(textOf(human));
   }
 
-  /** For people only. */
+  /** Text on stderr, without `--json` only. */
   note(lines: Lines): void {
     if (!this.json) process.stderr.write(textOf(lines));
   }
 
-  /** For people, whoever reads stdout. */
+  /** Text on stderr, with `--json` too. */
   warn(lines: Lines): void {
     process.stderr.write(textOf(lines));
   }
 
-  /** The last line of a command that did what it was asked to. */
+  /** Last line of a command that succeeded. @returns the exit code */
   done(facts: Record<string, unknown> = {}, human?: Lines): number {
     this.line({ type: 'result', ok: true, ...facts }, human);
     return 0;
   }
 
-  /** The last lines of one that did not. @returns the exit code. */
+  /**
+   * Last lines of a command that failed; a bug is printed with its stack. @returns the exit code
+   */
   failed(thrown: unknown, facts: Record<string, unknown> = {}): number {
     const error = toWire(thrown);
     if (error.code === 'bug')

@@ -43,7 +43,7 @@ export function programOf(facts: ProgramInfo): Command {
   return program;
 }
 
-/** `desk get --json …` and `desk --json get …` are the same. */
+/** Accepts global options after the command's name too: `desk get --json …`. */
 function takeGlobalsEverywhere(parent: Command, globals: readonly Option[]): void {
   for (const command of parent.commands) {
     command.exitOverride();
@@ -53,10 +53,10 @@ function takeGlobalsEverywhere(parent: Command, globals: readonly Option[]): voi
   }
 }
 
-/** Runs the command that the arguments name; the exit code is set when it resolves. */
+/** Runs the command in `process.argv` and sets the exit code. */
 export async function run(facts: ProgramInfo): Promise<void> {
-  // A reader that went away (`desk … | head`) is no error: the work goes on without one, so that
-  // the exit code stays true.
+  // A closed reader (`desk … | head`) is no error: the command continues, so that the exit code
+  // stays meaningful.
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (thrown: NodeJS.ErrnoException) => {
       if (thrown.code !== 'EPIPE') throw thrown;
@@ -67,7 +67,7 @@ export async function run(facts: ProgramInfo): Promise<void> {
   } catch (thrown) {
     const json = process.argv.includes('--json');
     if (thrown instanceof CommanderError) {
-      // It has said so to people already.
+      // Commander has already printed it for people.
       const message =
         thrown.code === 'commander.help'
           ? 'No command given. See desk --help.'

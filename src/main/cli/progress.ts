@@ -10,7 +10,7 @@ import type { TransferRow, TransferTotals, TransfersApi } from '../transfers/api
 const BAR_CELLS = 24;
 
 const TIME = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
-/** `24 Nov 2026, 18:00`, by the clock of this computer, as deadlines are given. */
+/** `24 Nov 2026, 18:00` in local time, in which deadlines are given. */
 export const shownTime = (ms: number): string => TIME.format(ms);
 
 type Progress = {
@@ -22,8 +22,7 @@ type Progress = {
 };
 
 /**
- * The whole call in one: bytes already on disk count as received; the total is null while one is
- * unknown.
+ * Sums the rows. Bytes already on disk count as received; the total is null while one is unknown.
  */
 export function progressOf(rows: readonly WaitRow[]): Progress {
   const sum = (of: (row: WaitRow) => number) => rows.reduce((total, row) => total + of(row), 0);
@@ -59,8 +58,8 @@ function bar(
 }
 
 /**
- * Tells how far the call is: lines for scripts, one bar on stderr for people at a terminal; where
- * stderr is a file or a log, only why the call waits.
+ * Progress of a command: JSON lines, or a bar where stderr is a terminal. Where stderr is a file or
+ * a log, only the reasons to wait.
  */
 export class ProgressPrinter {
   readonly #out: Output;
@@ -80,7 +79,7 @@ export class ProgressPrinter {
     }
   }
 
-  /** A reason is noted once in a row: each new attempt waits for the same one again. */
+  /** A repeated reason is noted once: each retry would report the same one again. */
   wait(reason: string | null): void {
     if (reason === this.#waits) return;
     this.#waits = reason;
@@ -99,7 +98,7 @@ export class ProgressPrinter {
 }
 
 /**
- * Warns once of each transfer that will be later than it is needed: a line for scripts, a note for
+ * Warns once per transfer that will miss its deadline: a `late` line for scripts, a note for
  * people.
  */
 export class DelayedPrinter {
@@ -126,10 +125,7 @@ export class DelayedPrinter {
   }
 }
 
-/**
- * A line that is dead for so many tries in a row ends the call; what was fetched stays for the next
- * one.
- */
+/** Gives up after this many failed attempts in a row; partial files stay for the next run. */
 export const COMMAND_SETTINGS = { scope: 'started-here', maxAttempts: 5 } as const;
 export const INTERRUPTED: WireError = {
   code: 'cancelled',
@@ -161,11 +157,13 @@ const shortText = ({ shortBytes }: Waiting): string =>
   shortBytes === null ? '' : `, ${bytesText(shortBytes)} more needed`;
 const embargoText = ({ reason, untilMs }: Waiting): string =>
   reason === 'embargo' && untilMs !== null ? ` until ${momentText(untilMs)}` : '';
-/** The reason in a state line, with what is known of its size or its end. */
+/**
+ * The reason to wait, as a state line has it: with the size that is missing or the embargo's end.
+ */
 export const waitText = (state: Waiting): string =>
   `${REASONS[state.reason]}${shortText(state)}${embargoText(state)}`;
 
-/** Why nothing of these moves; null while something does, or is about to start. */
+/** Why none of `rows` moves; null while one does or is about to start. */
 function waitOf(rows: readonly WaitRow[], { standstill, untilMs }: Limit): string | null {
   const states = rows.map(({ state }) => state);
   if (states.some(isActive)) return null;
@@ -177,9 +175,7 @@ function waitOf(rows: readonly WaitRow[], { standstill, untilMs }: Limit): strin
 }
 type Limit = TransferTotals['limit'];
 
-/**
- * What a call that must end takes as its end, though the queue of the app would wait for somebody.
- */
+/** Reasons that end a command, although the queue itself would wait for a person. */
 const ENDS: Partial<Record<WaitReason, { code: ErrorCode; message: string }>> = {
   'signed-out': { code: 'signed-out', message: 'Sign in first. Run: desk account login' },
   terms: {
@@ -193,13 +189,13 @@ const ENDS: Partial<Record<WaitReason, { code: ErrorCode; message: string }>> = 
   'destination-missing': { code: 'destination-missing', message: 'Folder not found' },
 };
 
-/** Signing in is no help while the keychain holds the session back. */
+/** Signing in doesn't help while the keychain withholds the session. */
 const KEYCHAIN_ENDS: Partial<Record<KeychainState, string>> = {
   locked: 'The keychain is locked. Unlock it and run the same command again.',
   unanswered: 'The keychain isn’t responding. Run the same command again in a moment.',
 };
 
-/** Null for a transfer that is done or still on its way. */
+/** The error that ends the command; null for a transfer that is done or still under way. */
 export function outcomeOf(
   state: TransferState | undefined,
   keychain: KeychainState = 'ok',
@@ -227,7 +223,7 @@ export function outcomeOf(
 const isSettled = (state: TransferState): boolean =>
   state.phase === 'done' || outcomeOf(state) !== null;
 
-/** What of a row is needed to wait for it: ten thousand of them are held at once. */
+/** Only the members that waiting needs: ten thousand rows are held at once. */
 export type WaitRow = Pick<
   TransferRow,
   | 'id'
@@ -265,13 +261,13 @@ export const waitedOf = ({
 
 type Progressing = {
   onProgress(rows: WaitRow[]): void;
-  /** At the start and with each change: why nothing moves, null while something does. */
+  /** Called at the start and with each change: why nothing moves, null while something does. */
   onWait(reason: string | null): void;
 };
 
 /**
- * Waits for the transfers, by id or as they were read last, to come to an end, or for SIGINT or
- * SIGTERM; tells the rows whenever one changes.
+ * Waits until the transfers, given by ID or as rows read before, are settled, or for SIGINT or
+ * SIGTERM.
  */
 export async function waitUntilSettled(
   transfers: TransfersApi,
@@ -301,7 +297,7 @@ export async function waitUntilSettled(
   try {
     for (const one of waitedFor) {
       const row = typeof one === 'string' ? await transfers.detail(one) : one;
-      // A push that came meanwhile is newer.
+      // A push during the read is newer than its result.
       if (!rows.has(row.id)) rows.set(row.id, row);
     }
     onWait(waitOf(all().filter(isOpen), (await transfers.totals()).limit));

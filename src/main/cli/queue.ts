@@ -50,7 +50,7 @@ const FORMATS: Record<string, ExportFormat> = {
   '.txt': 'aria2',
 };
 
-/** `desk queue export` and `import`; the one who opens the desk gives them their actions. */
+/** `desk queue export`, without its action. */
 export function exportCommand(): Command {
   return new Command('export')
     .description(
@@ -102,7 +102,7 @@ async function readDocument(file: string): Promise<string> {
       let bytes = 0;
       for await (const chunk of opened.createReadStream() as AsyncIterable<Buffer>) {
         bytes += chunk.byteLength;
-        // It may be a device that never ends.
+        // Checked while reading: the path may be an endless device.
         if (bytes > MAX_DOCUMENT_BYTES)
           throw new AppError(
             'usage',
@@ -120,7 +120,7 @@ async function readDocument(file: string): Promise<string> {
   }
 }
 
-/** @param folder where it lands unless `to` says otherwise */
+/** @param folder destination unless `to` names one */
 export async function runImport(
   { transfers, out }: Context,
   file: string,
@@ -129,7 +129,7 @@ export async function runImport(
 ): Promise<number> {
   const destination = to === undefined ? folder : path.resolve(to);
   const text = await readDocument(file);
-  // Adding to the queue is not running it.
+  // Queues without starting anything.
   await transfers.configure({ scope: 'started-here', activeTransfers: 0 });
   const { ids, renamed, refused } = await transfers.importDocument(
     { name: path.basename(file), text },
@@ -160,7 +160,7 @@ export async function runImport(
 
 export type ReportOptions = { to: string; language: 'en' | 'fr' };
 
-/** `desk queue report`; the one who opens the desk gives it its action, `runReport`. */
+/** `desk queue report`, without its action. */
 export function reportCommand(): Command {
   return new Command('report')
     .description('evidence report of a download: sources, verification, restrictions confirmed')
@@ -174,9 +174,9 @@ export function reportCommand(): Command {
 }
 
 /**
- * Writes a document. It takes its place only once it is whole: what was there before outlives a
- * full disk and a kill. `disk-full`, `not-permitted` or `destination-missing` with the path where
- * that fails.
+ * Writes a document atomically: an existing file survives a full disk and a kill.
+ * @returns the absolute path
+ * @throws what `fsError` maps, with the path in its message
  */
 export async function writeDocument(file: string, text: string): Promise<string> {
   const target = path.resolve(file);
@@ -225,7 +225,7 @@ const DESCRIPTIONS: Record<QueueAction, string> = {
   clear: 'remove these, or all finished and cancelled, from the list',
 };
 
-/** The commands of `desk queue`; the one who opens the desk gives each its action, `runQueue`. */
+/** The commands of `desk queue`, which all run `action`. */
 export function queueCommand(
   action: (name: QueueAction, ids: string[], command: Command) => Promise<void>,
 ): Command {
@@ -263,7 +263,7 @@ type WishOptions = {
   notUrgent?: boolean;
 };
 
-/** @throws `usage` when nothing is wanted or it is no time or rate. */
+/** @throws `usage` if no option is given, or one isn't a time or a rate */
 function wishesOf({ deadline, limit, urgent, notUrgent }: WishOptions): TransferOptions {
   const rate = limit === undefined || limit === 'none' ? null : parseRate(limit);
   if (limit !== undefined && limit !== 'none' && rate === null)
@@ -320,7 +320,9 @@ function shownState(state: TransferState): string {
   return state.phase === 'failed' ? `failed (${state.code})` : (PHASES[state.phase] ?? state.phase);
 }
 
-/** Their files are still here: they can be verified, repaired and reported on. */
+/**
+ * Removed downloads keep their files and records: they can be verified, repaired and reported on.
+ */
 async function removedRows(transfers: TransfersApi): Promise<TransferRow[]> {
   const rows: TransferRow[] = [];
   for (const { id, isRemoved } of await transfers.packages())
@@ -339,7 +341,7 @@ async function list(
     const needed = deadline
       ? [`${deadline.late ? 'late, ' : ''}due ${shownTime(deadline.atMs)}`]
       : [];
-    // The title comes last, so that none passes for what stands before it.
+    // The title comes last: a hostile one must not imitate the columns before it.
     out.line(
       { type: 'item', ...row },
       [
@@ -354,10 +356,7 @@ async function list(
   return out.done({ count: rows.length });
 }
 
-/**
- * Ended, paused, waiting for somebody, or for days: it will not go on by itself while this call
- * runs.
- */
+/** Ended, paused, or waiting for a person or an embargo: it won't continue during this command. */
 const isAtRest = (state: TransferState): boolean =>
   isEnded(state) ||
   state.phase === 'paused' ||
@@ -418,7 +417,7 @@ async function change(
   if (unknown !== undefined) throw new AppError('not-found', `No download ${unknown}`);
   const those = (test: (state: TransferState) => boolean) =>
     named.length > 0 ? named : rows.filter(({ state }) => test(state)).map(({ id }) => id);
-  // Changing the queue is not running it.
+  // Changes the queue without starting anything.
   await transfers.configure({ scope: 'started-here', activeTransfers: 0 });
   if (named.length === 0 && (name === 'pause' || name === 'resume'))
     await transfers.pauseAll(name === 'pause');
@@ -438,7 +437,7 @@ async function set(
   id: string,
   wishes: TransferOptions,
 ): Promise<number> {
-  // Changing the queue is not running it.
+  // Changes the queue without starting anything.
   await transfers.configure({ scope: 'started-here', activeTransfers: 0 });
   await transfers.setOptions(id, wishes);
   const { deadline, limitBytesPerSecond, urgent } = await transfers.detail(id);
@@ -452,8 +451,8 @@ async function set(
 }
 
 /**
- * One action on the queue; resolves to the exit code. Without ids `pause`, `resume`, `retry` and
- * `clear` mean all they make sense for.
+ * Runs one action and resolves to the exit code. Without IDs, `pause`, `resume`, `retry` and
+ * `clear` apply to every download they make sense for.
  */
 export async function runQueue(
   context: QueueContext,

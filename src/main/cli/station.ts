@@ -10,8 +10,8 @@ import { homeOf, openDesk, type Common } from './context.ts';
 import type { Output } from './output.ts';
 
 /**
- * Hands the address to the system's browser. It is used up at once, so that it is worth nothing to
- * who reads the list of processes later.
+ * Opens the link in the system's browser. It shows in the process list, but its ticket is redeemed
+ * at once and then worthless.
  */
 function openInBrowser(url: string): void {
   const [command, ...args] = { win32: ['cmd', '/c', 'start', '', url], darwin: ['open', url] }[

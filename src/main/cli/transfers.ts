@@ -40,7 +40,7 @@ import {
 
 const named = z.object({ assetId: z.string() });
 
-/** What `desk get` was asked for: an asset in a format, or one package by its id. */
+/** Resolves a target of `desk get`: an asset in a format, or one package by its ID. */
 async function resolveTarget(
   desk: Services,
   target: string,
@@ -102,7 +102,7 @@ export function addTransferCommands(program: Command, context: CommandContext): 
       try {
         composed = await openDesk(common, context.version, { needsService: isOnline });
       } catch (thrown) {
-        // The first line carries the pid, whatever comes of it.
+        // The first line carries the pid, also on failure.
         output.line({ type: 'get', pid: process.pid });
         return context.exit(output.failed(thrown, { files: [] }));
       }
@@ -201,7 +201,7 @@ export function addTransferCommands(program: Command, context: CommandContext): 
     verify.action(async (wanted: string, options: VerifyOptions) => {
       const output = context.output(verify);
       const common = context.common(verify);
-      // A service that is named may know the key of the manifest.
+      // With `--service`, its keys may verify the manifest.
       context.exit(
         await withDesk(
           common,
@@ -217,7 +217,8 @@ export function addTransferCommands(program: Command, context: CommandContext): 
   program.addCommand(
     repair.action(async (folder: string, options: RepairOptions) => {
       const output = context.output(repair);
-      // What is whole needs no service.
+      // A package may need URLs from the service, a Metalink doesn't. An undamaged folder needs
+      // neither, so a missing service is no error.
       const work = { needsService: false, connect: options.metalink === undefined };
       context.exit(
         await withDesk(context.common(repair), context.version, output, work, ({ desk }) =>

@@ -19,10 +19,7 @@ type Context = { transfers: TransfersApi; out: Output; keychain?(): KeychainStat
 export type VerifyOptions = { metalink?: string };
 export type RepairOptions = VerifyOptions & { acknowledge?: string };
 
-/**
- * Argument of `desk verify`; the one who opens the desk gives it its action, `runVerify`. No
- * service is needed.
- */
+/** Arguments of `desk verify`, which needs no service, without its action. */
 export function verifyCommand(): Command {
   return new Command('verify')
     .description(
@@ -57,8 +54,8 @@ const piecesText = (pieces: readonly number[]): string =>
   pieces.length === 1 ? `piece ${pieces[0]}` : `pieces ${pieces.join(', ')}`;
 
 /**
- * Resolves to the exit code: 0 if every file is what its manifest or its record says, 5 otherwise;
- * pieces count from 0.
+ * Resolves to the exit code: 0 if every file matches its manifest or record, else 5. Piece numbers
+ * start at 0.
  */
 export async function runVerify(
   { transfers, out }: Context,
@@ -189,7 +186,9 @@ async function start(
   );
 }
 
-/** Mends what is there and resolves to the exit code. Stopped, it goes on with the next call. */
+/**
+ * Repairs the files and resolves to the exit code. An interrupted repair resumes with the next run.
+ */
 export async function runRepair(
   { transfers, out, keychain }: Context,
   wanted: string,
