@@ -2,10 +2,8 @@ const APP_ORIGIN = 'app://bundle';
 export const APP_URL = `${APP_ORIGIN}/index.html`;
 
 /**
- * Our own page, and nothing else that a frame could show: what a service sends lies under the same
- * scheme, at other paths.
- * @param development address of the local build server the page comes from while it is being
- * developed
+ * True for the app's page only: media of the service have other paths under the same scheme.
+ * @param development origin of the development server, if the page comes from one
  */
 export function isOwnPage(url: string, development: string | undefined): boolean {
   if (!URL.canParse(url)) return false;
@@ -16,7 +14,7 @@ export function isOwnPage(url: string, development: string | undefined): boolean
   );
 }
 
-/** What our page uses of what a browser asks for: the preview on the whole screen, and copying. */
+/** Permissions the page uses: a full-screen preview, and copying. */
 const USED = ['fullscreen', 'clipboard-sanitized-write'];
 export const isGranted = (permission: string, isOurs: boolean): boolean =>
   isOurs && USED.includes(permission);

@@ -5,7 +5,7 @@ import { Notifications } from './notifications.ts';
 import { QueueTray } from './tray.ts';
 import { nativeTexts, type NativeTexts } from './texts.ts';
 
-/** Keeps the computer from falling asleep by itself while downloads run; the screen may go dark. */
+/** Blocks system sleep while downloads run; the display may still turn off. */
 class SleepBlocker {
   #id: number | null = null;
 
@@ -17,8 +17,8 @@ class SleepBlocker {
 }
 
 /**
- * Progress on the taskbar or dock and in the window's title: what is under way, as a share of what
- * was there when it began.
+ * Progress on the taskbar or dock and in the title: the share of the bytes that remained when
+ * downloads last started.
  */
 let startBytes = 0;
 function showProgress(
@@ -29,7 +29,7 @@ function showProgress(
   const isBusy = counts.active > 0;
   startBytes = isBusy ? Math.max(startBytes, remainingBytes) : 0;
   const share = startBytes === 0 ? 0 : 1 - remainingBytes / startBytes;
-  // macOS and some Linux desktops; elsewhere it does nothing.
+  // Has no effect except on macOS and some Linux desktops.
   app.setBadgeCount(counts.active);
   if (!window || window.isDestroyed()) return;
   window.setProgressBar(
@@ -41,15 +41,15 @@ function showProgress(
 
 type IntegrationDeps = {
   window(): BrowserWindow | null;
-  /** Brings the window to the front, opened anew if it was closed. */ show(): void;
+  /** Brings the window to the front, reopened if it was closed. */ show(): void;
   quit(): void;
 };
 
 /**
- * The queue where people look without the window: taskbar, title, tray, notifications; and the
- * computer kept awake while it runs.
- * @returns whether the program is to stay when its last window closes: in the tray, while there is
- * something to do.
+ * Shows the queue outside the page (taskbar, title, tray, notifications) and keeps the computer
+ * awake.
+ * @returns whether the app stays in the tray when its last window closes: while the tray icon is
+ * shown and downloads remain
  */
 export async function startDesktopIntegration(
   { transfers, settings, options: { log } }: Services,

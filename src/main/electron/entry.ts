@@ -23,7 +23,7 @@ let composed: Application | null = null;
 let settingsStore: SettingsStore | null = null;
 let staysInTray = (): boolean => false;
 
-/** As it was chosen, also when the start fails after the settings were read; else the system's. */
+/** The chosen language, once the settings have been read; until then the system's. */
 function language(): 'en' | 'fr' {
   if (composed) return composed.desk.settings.view.language;
   const chosen = Reflect.get(Object(settingsStore?.read()), 'language');
@@ -96,7 +96,7 @@ async function start(): Promise<void> {
 
 function fail(thrown: unknown): void {
   console.error(thrown instanceof AppError ? thrown.message : thrown);
-  // Started from an icon, it has no console.
+  // Started from an icon, the app has no visible console.
   const { title, content } = startFailure(thrown, nativeTexts[language()]);
   dialog.showErrorBox(title, content);
   app.exit(1);
@@ -107,14 +107,13 @@ app.on('window-all-closed', () => {
 });
 app.on('will-quit', (event) => {
   if (!composed) return;
-  // Threads end before the process does; state is on disk already, so that a kill here loses
-  // nothing either.
+  // Ends the threads first. State is on disk already: a kill here loses nothing.
   event.preventDefault();
   const closing = composed;
   composed = null;
   void closing.close().finally(() => app.quit());
 });
 
-// Not awaited at the top level: Electron is ready only after this module has been evaluated.
+// No top-level await: Electron emits `ready` only after this module has been evaluated.
 if (app.requestSingleInstanceLock()) app.whenReady().then(start).catch(fail);
 else app.quit();

@@ -2,7 +2,7 @@ import { ipcMain, type IpcMainInvokeEvent } from 'electron';
 import type { Contract } from '../../shared/contract/define.ts';
 import type { Invoke } from '../app/contract/serve.ts';
 
-/** A message counts only from the main frame of our window, showing our own page. */
+/** Registers the commands of the contract; `isTrustedFrame` decides whether a sender is trusted. */
 export function serveElectron(
   contract: Contract,
   invoke: Invoke,

@@ -4,8 +4,8 @@ import type { NativeTexts } from './texts.ts';
 const separator = { type: 'separator' } as const;
 
 /**
- * The platform's own menus and shortcuts: on macOS the menu bar needs them, elsewhere they are
- * reached by their keys. Electron's labels of roles are English in every language, so each is given.
+ * The platform's standard menus: macOS shows them, elsewhere they provide the shortcuts. Every
+ * entry has its label, because Electron's labels for roles are always English.
  */
 export function installMenu({ menu: texts }: NativeTexts): void {
   const isMac = process.platform === 'darwin';

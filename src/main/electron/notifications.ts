@@ -9,7 +9,7 @@ import type { TransferChange } from '../transfers/api.ts';
 import type { NativeTexts } from './texts.ts';
 
 type NotificationDeps = {
-  /** The user is looking at the window: it says so itself. */ isLookedAt(): boolean;
+  /** The window is in front and reports events itself. */ isLookedAt(): boolean;
   notify(): Notify;
   words(): NativeTexts;
   open(): void;
@@ -43,7 +43,7 @@ function textOf(notice: Notice, more: number, words: NativeTexts): { title: stri
   return notice satisfies never;
 }
 
-/** Tells by the system's notifications what happened to the queue while nobody looked. */
+/** Shows events of the queue as system notifications while the window isn't in front. */
 export class Notifications {
   readonly #watch = new NotificationTracker(Date.now());
   readonly #looks: NotificationDeps;

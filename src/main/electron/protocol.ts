@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import type { MediaAnswer, MediaHandler } from '../adapters/service/media.ts';
 
-/** Must run before the app is ready. */
+/** Must run before `app` is ready. */
 export function declareAppScheme(): void {
   protocol.registerSchemesAsPrivileged([
     {
@@ -15,8 +15,8 @@ export function declareAppScheme(): void {
 }
 
 /**
- * Serves the built renderer, and under `media/` pictures and previews. Nothing outside `root` can
- * be named.
+ * Serves the built renderer, and pictures and previews under `media/`. Paths outside `root` answer
+ * 404.
  */
 export function serveApp(root: string, media: MediaHandler): void {
   protocol.handle('app', async (request) => {

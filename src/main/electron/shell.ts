@@ -5,7 +5,7 @@ import { externalAddress } from '../../shared/model/url.ts';
 import type { Shell } from '../app/services.ts';
 import { nativeTexts } from './texts.ts';
 
-/** The system's dialogs and its file manager, for the window. */
+/** Native dialogs, the file manager and the browser. */
 export function createDesktopShell(
   window: () => BrowserWindow | null,
   language: () => 'en' | 'fr',

@@ -3,7 +3,7 @@ import { formatBytes, formatRate } from '../../shared/model/figures.ts';
 import type { RightsState } from '../../shared/model/rights.ts';
 import type { WaitReason } from '../../shared/model/transfer.ts';
 
-/** What the system shows for us, outside of the page: menus, dialogs, the tray, notices. */
+/** Texts outside the page: menus, dialogs, tray, notifications. */
 const en = {
   question: 'Open this address in your browser?',
   open: 'Open',
@@ -41,7 +41,7 @@ const en = {
   more: (n: number) => (n === 0 ? '' : n === 1 ? 'and 1 more' : `and ${n} more`),
   see: 'See Downloads for what to do.',
   startFailed: 'Multimedia Desk couldn’t start',
-  /** In French, what the English message after it says. */
+  /** Translation of the reason; the message that follows it is English. */
   startReasons: {} as Partial<Record<ErrorCode, string>>,
   startBug: 'Something went wrong. Nothing saved is lost.',
   menu: {
@@ -162,8 +162,8 @@ export type NativeTexts = typeof en;
 export const nativeTexts: Record<'en' | 'fr', NativeTexts> = { en, fr };
 
 /**
- * What the box for a failed start says: the reason, and the message, which names the file or folder
- * and is in English.
+ * Title and content of the error box: the reason, then the English message, which names the file or
+ * folder.
  */
 export function startFailure(
   thrown: unknown,

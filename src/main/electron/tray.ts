@@ -8,7 +8,7 @@ const ICON =
 
 type TrayActions = { show(): void; pauseAll(paused: boolean): void; quit(): void };
 
-/** How the queue is doing in one line. */
+/** State of the queue in one line. */
 function trayText(
   { counts, paused, limit, bytesPerSecond, remainingBytes }: TransferTotals,
   words: NativeTexts,
@@ -19,10 +19,7 @@ function trayText(
   return limit.standstill ? words.resting : words.waiting(counts.waiting);
 }
 
-/**
- * The icon beside the clock, with the state of the queue and the few things one does without the
- * window.
- */
+/** Tray icon with the state of the queue and a menu: open, pause or resume, quit. */
 export class QueueTray {
   readonly #does: TrayActions;
   #tray: Tray | null = null;
@@ -44,7 +41,7 @@ export class QueueTray {
     this.#shown = shown;
     if (!this.#tray) {
       const icon = nativeImage.createFromDataURL(`data:image/png;base64,${ICON}`);
-      // macOS draws it in the colour of its bar.
+      // As a template, macOS draws it in the colour of the menu bar.
       icon.setTemplateImage(true);
       this.#tray = new Tray(icon);
       this.#tray.on('click', () => this.#does.show());

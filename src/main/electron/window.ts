@@ -7,10 +7,7 @@ export type WindowMemory = {
   write(bounds: { x: number; y: number; width: number; height: number }): void;
 };
 
-/**
- * Bounds of the last time where a display still shows them, else none: a window must not open where
- * nobody can reach it.
- */
+/** The last bounds if a display still shows enough of them to grab, else only their size. */
 function rememberedBounds(memory: WindowMemory): Partial<Electron.Rectangle> {
   const bounds = memory.read();
   if (!bounds) return {};
@@ -23,7 +20,7 @@ function rememberedBounds(memory: WindowMemory): Partial<Electron.Rectangle> {
   return isReachable ? bounds : { width: bounds.width, height: bounds.height };
 }
 
-/** Title bars as the design has them: the system's buttons over our top bar. */
+/** Hidden title bar: the system's buttons lie over the app's top bar. */
 function frameOptions(): Electron.BrowserWindowConstructorOptions {
   if (process.platform === 'darwin')
     return { titleBarStyle: 'hiddenInset', trafficLightPosition: { x: 14, y: 18 } };
@@ -33,10 +30,7 @@ function frameOptions(): Electron.BrowserWindowConstructorOptions {
   };
 }
 
-/**
- * The window, locked down: sandboxed, isolated, without Node, without navigation, without other
- * windows.
- */
+/** A locked-down window: sandboxed, isolated, without Node, navigation or child windows. */
 export function createMainWindow(
   memory: WindowMemory,
   openExternal: (url: string) => Promise<void>,
@@ -73,15 +67,15 @@ export function createMainWindow(
 }
 
 /**
- * In development the page comes from the local build server; a packaged program does not take its
- * page from the environment.
+ * Origin of the development server. A packaged app ignores the environment: it must not load its
+ * page from there.
  */
 const developmentUrl = (): string | undefined =>
   app.isPackaged ? undefined : process.env['ELECTRON_RENDERER_URL'];
 
 const isAppPage = (url: string): boolean => isOwnPage(url, developmentUrl());
 
-/** The main frame of our window, showing our own page. */
+/** True for the main frame of the app's window while it shows the app's page. */
 export const isTrustedFrame = (
   window: BrowserWindow | null,
   { sender, senderFrame }: Pick<IpcMainInvokeEvent, 'sender' | 'senderFrame'>,
@@ -97,7 +91,7 @@ export function limitPermissions(): void {
   defaultSession.setPermissionRequestHandler((_contents, permission, answer, { requestingUrl }) =>
     answer(isGranted(permission, isAppPage(requestingUrl))),
   );
-  // A check names only the origin; another page than ours is never shown there.
+  // A permission check has only the origin; no other page is ever loaded from it.
   defaultSession.setPermissionCheckHandler((_contents, permission, origin) =>
     isGranted(permission, isAppPage(`${origin.replace(/\/$/, '')}/index.html`)),
   );
