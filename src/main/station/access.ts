@@ -2,19 +2,20 @@ import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypt
 
 const TICKET_MS = 10 * 60_000;
 /**
- * A page stays open for weeks on an ingest server. The key lasts only as long as the station runs.
+ * Long, because a page stays open for weeks on an ingest server. The signing key lives only as long
+ * as the station.
  */
 const MEDIA_MS = 30 * 24 * 60 * 60_000;
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-/** Compared by digest, so that neither length nor content shows in the time it takes. */
+/** Compares digests in constant time: neither length nor content leaks. */
 const isSame = (a: string, b: string): boolean => timingSafeEqual(digest(a), digest(b));
 const random = (): string => randomBytes(32).toString('base64url');
 
 /**
- * What lets a page in. A ticket stands in the printed address: it works once, for ten minutes. It
- * is exchanged for a session token, which the page keeps and which never stands in an address.
- * Pictures carry a pass of their own, because an `<img>` sends no token.
+ * Access to the station. A ticket in the printed link works once, within ten minutes; it is
+ * exchanged for a session token, which the page keeps and which never appears in a URL. Media URLs
+ * carry a signed pass, because `<img>` sends no token.
  */
 export class AccessTokens {
   readonly #tickets = new Map<string, number>();
@@ -32,7 +33,7 @@ export class AccessTokens {
     return ticket;
   }
 
-  /** @returns a session token, or null when the ticket was used, has expired or never was. */
+  /** @returns a session token, or null for a used, expired or unknown ticket */
   redeem(ticket: string): string | null {
     for (const [known, expiresAt] of this.#tickets) {
       if (expiresAt <= this.#now()) this.#tickets.delete(known);
@@ -52,7 +53,7 @@ export class AccessTokens {
     return found;
   }
 
-  /** Goes behind a media address. */
+  /** Query string that grants access to a media URL. */
   mediaSuffix(): string {
     const expiresAt = this.#now() + MEDIA_MS;
     return `?m=${expiresAt}.${this.#sign(expiresAt)}`;

@@ -4,21 +4,21 @@ import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 
-/** A socket's name has at most 104 bytes on macOS, 108 elsewhere. */
+/** `sun_path` holds 104 bytes on macOS, 108 elsewhere, terminator included. */
 const MAX_NAME = 100;
 const ASK = 'link\n';
-/** For a client to ask. */
+/** Time for a client to send its request. */
 const PATIENCE_MS = 5000;
 
 const socketIn = (home: string): string => path.join(path.resolve(home), 'station.sock');
-/** Says where the socket is when the home's path is too long to hold it. */
+/** Holds the socket's path where the home's path is too long for a socket name. */
 const noteIn = (home: string): string => path.join(path.resolve(home), 'station.sock-at');
 const pipeName = (home: string): string =>
   `\\\\.\\pipe\\multimedia-desk-${createHash('sha256').update(path.resolve(home)).digest('hex').slice(0, 16)}`;
 
 /**
- * A new place for the socket: the home, or a new folder that only its owner can enter. Never a name
- * others can foresee.
+ * Chooses the socket's path: in the home, or in a new folder that only its owner can enter. Never
+ * predictable for other users.
  */
 function bindSocket(home: string): { file: string; remove(): void } {
   if (process.platform === 'win32') return { file: pipeName(home), remove: () => undefined };
@@ -49,9 +49,9 @@ function findSocket(home: string): string {
 }
 
 /**
- * Hands a fresh link to the owner of the home: the socket is theirs alone. It answers only who
- * writes to it first, because a Windows pipe may be read, but not written, by others. @returns how
- * to stop.
+ * Sends fresh links to the owner of the home, who alone can write to the socket. It answers only
+ * after a request, because other users may read a Windows pipe, but not write to it.
+ * @returns a function that stops serving
  */
 export async function serveLinks(home: string, link: () => string): Promise<() => void> {
   const { file, remove } = bindSocket(home);
@@ -59,7 +59,7 @@ export async function serveLinks(home: string, link: () => string): Promise<() =
     let asked = '';
     socket.setEncoding('utf8');
     socket.setTimeout(PATIENCE_MS, () => socket.destroy());
-    // Who goes away before the answer must not end the station.
+    // A client that disconnects early must not crash the station.
     socket.on('error', () => socket.destroy());
     socket.on('data', (part: string) => {
       asked += part;
@@ -79,8 +79,8 @@ export async function serveLinks(home: string, link: () => string): Promise<() =
 }
 
 /**
- * A fresh link of the station that runs on this home; null when none does, or when what answers is
- * no station.
+ * Asks the station running on this home for a fresh link; null if none runs, or if the answer isn't
+ * a link.
  */
 export function requestLink(home: string): Promise<string | null> {
   return new Promise((resolve) => {

@@ -16,16 +16,13 @@ type StationOptions = {
   invoke(...args: Parameters<Invoke>): ReturnType<Invoke>;
   media(...args: Parameters<MediaHandler>): ReturnType<MediaHandler>;
   onBug(where: string, thrown: unknown): void;
-  /** How long a request may take to arrive, in milliseconds. */
+  /** Time for a request to arrive completely. */
   requestMs?: number;
-  /** Open connections at most. */
+  /** Maximum of open connections. */
   maxConnections?: number;
 };
 
-/**
- * Nothing here may be framed, sniffed, cached, read by another site, or tell another site where it
- * was.
- */
+/** No framing, sniffing, caching, reading by other sites or referrers. */
 const HEADERS = {
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
@@ -48,7 +45,7 @@ const MAX_BODY = 1024;
 const REQUEST_MS = 10_000;
 /** A page needs one for its WebSocket and a few for its files. */
 const MAX_CONNECTIONS = 256;
-/** Ten thousand packages to queue, the most a command takes, are well under this. */
+/** Well above the largest command, which queues ten thousand packages. */
 const MAX_MESSAGE = 8 * 1024 * 1024;
 
 async function textOf(request: IncomingMessage): Promise<string> {
@@ -61,9 +58,8 @@ async function textOf(request: IncomingMessage): Promise<string> {
 }
 
 /**
- * At the limit the oldest connection without a request under way makes room for the new one:
- * another user of this machine may open connections here and send nothing, and the page must still
- * get in.
+ * At the limit, the oldest connection without a request makes room for the new one: another user of
+ * this computer may hold idle connections open, and the page must still get through.
  */
 function keepOutIdle(server: http.Server, maxConnections: number): void {
   const requests = new Map<Duplex, number>();
@@ -95,9 +91,9 @@ const refuse = (response: ServerResponse, status: number): void =>
   void response.writeHead(status, HEADERS).end();
 
 /**
- * The renderer and the contract over HTTP and WebSocket on 127.0.0.1. Host and Origin must be
- * exactly ours, against DNS rebinding and other sites; there are no cookies, because cookies ignore
- * ports.
+ * Serves the renderer and the contract over HTTP and WebSocket on 127.0.0.1. Host and Origin must
+ * match exactly, against DNS rebinding and other sites. No cookies, because they aren't bound to a
+ * port.
  */
 export class Station {
   readonly #options: StationOptions;
@@ -129,7 +125,7 @@ export class Station {
     this.#server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
   }
 
-  /** @throws what listening fails with, for example a port that is taken. */
+  /** @throws what `listen` fails with, e.g. EADDRINUSE */
   async listen(): Promise<void> {
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject);
@@ -137,7 +133,7 @@ export class Station {
     });
   }
 
-  /** A fresh address to open: used once, for ten minutes. */
+  /** A fresh link: works once, within ten minutes. */
   link(): string {
     return `${this.#origin}/#t=${this.#passes.ticket()}`;
   }
@@ -188,11 +184,10 @@ export class Station {
       url.pathname.slice('/media/'.length),
       request.headers.range ?? null,
     );
-    // The pass is in the address and changes with it, so that the browser may keep the picture for
-    // as long as the media say.
+    // The pass is part of the URL, so the browser may cache the response as long as its headers
+    // allow.
     response.writeHead(status, { ...HEADERS, ...headers });
-    // Either end may go away meanwhile, the page or the service; the page then asks again if it
-    // still wants to.
+    // The page or the service may close the connection; the page requests again if it needs to.
     if (body instanceof Readable) await pipeline(body, response).catch(() => response.destroy());
     else response.end(body);
   }
@@ -211,7 +206,7 @@ export class Station {
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    // From here on nobody else listens: a peer that resets the connection must not end the program.
+    // Node removes its own error listener on upgrade: a reset connection would crash the process.
     socket.on('error', () => socket.destroy());
     const [protocol, token = ''] = (request.headers['sec-websocket-protocol'] ?? '').split(/,\s*/);
     const isOurs =
@@ -219,14 +214,14 @@ export class Station {
       request.headers.host === this.#host &&
       request.headers.origin === this.#origin;
     if (!isOurs || protocol !== PROTOCOL || !this.#passes.isSession(token)) {
-      // A peer that does not close its side would keep the connection.
+      // Destroyed after the response: a peer that doesn't close its side would keep the connection.
       socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n', () => socket.destroy());
       return;
     }
     this.#sockets.handleUpgrade(request, socket, head, (client) => {
       this.#clients.add(client);
       client.on('close', () => this.#clients.delete(client));
-      // A frame that breaks the protocol or is too large; the library closes the connection itself.
+      // An invalid or oversized frame: `ws` closes the connection itself.
       client.on('error', () => undefined);
       client.on('message', (data: Buffer) => void this.#call(client, data.toString('utf8')));
     });
