@@ -249,6 +249,8 @@ describe('one’s own account, with a real service', () => {
         code: 'verification-required',
       });
       expect(JSON.stringify(views)).not.toContain('flw_');
+      // The page opens the code's screen by what was pushed.
+      expect(views.at(-1)?.pendingFlow).toEqual(account.view.pendingFlow);
       return account.view.pendingFlow;
     };
     expect(await refused()).toMatchObject({

@@ -360,6 +360,7 @@ export class Account {
     } catch (thrown) {
       if (!(thrown instanceof VerificationRequired)) throw thrown;
       await this.#flow.resumeRegistration(email.trim(), thrown.flowId);
+      this.#changed();
       throw new AppError(
         'verification-required',
         'This address isn’t verified yet. Enter the emailed code with: desk account verify --code CODE',
