@@ -17,7 +17,6 @@ import {
   Sun,
   SunMoon,
 } from 'lucide-react';
-import { useEffect, useState } from 'react';
 import { EMBARGO_ACCESS } from '../../shared/api/unavailable.ts';
 import { formatBytes, type Language } from '../i18n/format.ts';
 import type { Texts } from '../i18n/index.ts';
@@ -34,6 +33,7 @@ import type { AppContext } from '../state/app.ts';
 import type { ArticleRow, AssetRow } from '../state/views.ts';
 import { openSearch, type SavedSearch } from '../state/saved-searches.ts';
 import { downloadAsset, errorText } from '../state/enqueue.ts';
+import { useRead, useRested } from '../state/queries.ts';
 import type { Route } from '../state/route.ts';
 import type { LucideIcon } from '../ui/icon.tsx';
 
@@ -56,37 +56,26 @@ const NOTHING: Found = { assets: [], articles: [] };
  * until the next one is there.
  */
 export function useFound(text: string): Found {
-  const desk = useDesk();
-  const [found, setFound] = useState(NOTHING);
-  useEffect(() => {
-    let alive = true;
-    const ask = async (): Promise<void> => {
-      const [assets, articles] = await Promise.all([
-        desk.client.call('catalogue.search', {
-          query: { text, facets: {}, publishedAfter: null, sort: 'relevance' },
-          range: { offset: 0, count: 3 },
-        }),
-        desk.client.call('articles.list', {
-          query: { text, section: null, language: null, unreadOnly: false },
-          range: { offset: 0, count: 2 },
-        }),
-      ]);
-      if (alive) setFound({ assets: assets.items, articles: articles.items });
-    };
-    const look = (): void =>
-      void (text.trim() === '' ? setFound(NOTHING) : ask().catch(() => undefined));
-    const timer = setTimeout(look, ASK_AFTER_MS);
-    // What is listed may be withdrawn meanwhile.
-    const stop = desk.library.subscribe((now, before) => {
-      if (now.value?.rev !== before.value?.rev) look();
-    });
-    return () => {
-      alive = false;
-      clearTimeout(timer);
-      stop();
-    };
-  }, [desk, text]);
-  return found;
+  const words = useRested(text, ASK_AFTER_MS).trim();
+  const options = { enabled: words !== '', keepPrevious: true };
+  const assets = useRead(
+    'catalogue.search',
+    {
+      query: { text: words, facets: {}, publishedAfter: null, sort: 'relevance' },
+      range: { offset: 0, count: 3 },
+    },
+    options,
+  );
+  const articles = useRead(
+    'articles.list',
+    {
+      query: { text: words, section: null, language: null, unreadOnly: false },
+      range: { offset: 0, count: 2 },
+    },
+    options,
+  );
+  if (text.trim() === '' || words === '') return NOTHING;
+  return { assets: assets.data?.items ?? [], articles: articles.data?.items ?? [] };
 }
 
 const matches = (text: string, typed: string): boolean =>

@@ -1,3 +1,5 @@
+import { useMemo, useState } from 'react';
+import { useRead } from '../state/queries.ts';
 import {
   Bookmark,
   CircleUserRound,
@@ -8,7 +10,6 @@ import {
   Settings,
   Trash2,
 } from 'lucide-react';
-import { useEffect, useState } from 'react';
 import { Button as AriaButton, Link } from 'react-aria-components';
 import { toQuery } from '../state/criteria.ts';
 import {
@@ -90,28 +91,15 @@ function AccountItem() {
 function Saved({ search }: { search: SavedSearch }) {
   const desk = useDesk();
   const { shell } = useTexts();
-  const [count, setCount] = useState<number | null>(null);
-  useEffect(() => {
-    let alive = true;
-    void desk.client
-      .call('catalogue.search', {
-        query: toQuery(search.text, search, Date.now()),
-        range: { offset: 0, count: 1 },
-      })
-      .then(
-        ({ total }) => alive && setCount(total),
-        () => undefined,
-      );
-    return () => {
-      alive = false;
-    };
-  }, [desk, search]);
+  const [now] = useState(Date.now);
+  const query = useMemo(() => toQuery(search.text, search, now), [search, now]);
+  const { data } = useRead('catalogue.search', { query, range: { offset: 0, count: 1 } });
   return (
     <li>
       <AriaButton className={cx(css.savedItem)} onPress={() => openSearch(desk, search)}>
         <Icon of={Bookmark} />
         <span>{search.name}</span>
-        <span>{count}</span>
+        <span>{data?.total}</span>
       </AriaButton>
       <IconButton
         className={css.forget}

@@ -1,3 +1,4 @@
+import type { QueryClient } from '@tanstack/react-query';
 import type { StoreApi } from 'zustand/vanilla';
 import type { Returned } from '../../shared/contract/define.ts';
 import type { AppContract } from '../../shared/contract/index.ts';
@@ -12,6 +13,7 @@ import {
 } from './criteria.ts';
 import { createDownloadsStore, type DownloadsState } from './enqueue-dialogs.ts';
 import { createExternalStore, type ExternalState } from './external.ts';
+import { createQueries } from './query-client.ts';
 import { createProjection } from './projection.ts';
 import { createRouteStore, type Route, type RouteState } from './route.ts';
 import { createToastStore, type ToastState } from './toasts.ts';
@@ -38,6 +40,8 @@ type Projection<T> = StoreApi<{ value: T | null }> & { apply(value: { rev: numbe
 /** Everything a feature works with. Stores are plain values, made anew for each test. */
 export type AppContext = {
   client: ContractClient;
+  /** Single reads of main, by command and input. */
+  queries: QueryClient;
   info: AppInfo;
   route: StoreApi<RouteState>;
   account: Projection<AccountView>;
@@ -61,6 +65,7 @@ export type AppContext = {
 export function createApp(client: ContractClient, info: AppInfo, first: Route): AppContext {
   return {
     client,
+    queries: createQueries(client),
     info,
     route: createRouteStore(first),
     account: createProjection(client, 'account.get', 'account.changed'),

@@ -1,3 +1,4 @@
+import { QueryClientProvider } from '@tanstack/react-query';
 import { createContext, useCallback, useContext, useEffect, useState, type ReactNode } from 'react';
 import { useStore } from 'zustand';
 import { texts, type Texts } from '../i18n/index.ts';
@@ -16,7 +17,11 @@ import type { TransferList, TransfersState } from './lists.ts';
 const DeskContext = createContext<AppContext | null>(null);
 
 export function DeskProvider({ desk, children }: { desk: AppContext; children: ReactNode }) {
-  return <DeskContext value={desk}>{children}</DeskContext>;
+  return (
+    <QueryClientProvider client={desk.queries}>
+      <DeskContext value={desk}>{children}</DeskContext>
+    </QueryClientProvider>
+  );
 }
 
 export function useDesk(): AppContext {

@@ -1,5 +1,6 @@
+import { useRead } from '../../state/queries.ts';
 import { Check, Copy, KeyRound } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { ListBox, ListBoxItem } from 'react-aria-components';
 import type { Returned } from '../../../shared/contract/define.ts';
 import type { AppContract } from '../../../shared/contract/index.ts';
@@ -17,23 +18,8 @@ type Mail = Returned<AppContract, 'mailbox.list'>['messages'][number];
 const POLL_INTERVAL_MS = 2000;
 
 function useMail(): Mail[] | null {
-  const desk = useDesk();
-  const [messages, setMessages] = useState<Mail[] | null>(null);
-  useEffect(() => {
-    let alive = true;
-    const look = (): void =>
-      void desk.client.call('mailbox.list').then(
-        (found) => alive && setMessages(found.messages),
-        () => alive && setMessages((before) => before ?? []),
-      );
-    look();
-    const timer = setInterval(look, POLL_INTERVAL_MS);
-    return () => {
-      alive = false;
-      clearInterval(timer);
-    };
-  }, [desk]);
-  return messages;
+  const { data, isError } = useRead('mailbox.list', undefined, { everyMs: POLL_INTERVAL_MS });
+  return data?.messages ?? (isError ? [] : null);
 }
 
 /** The demo's mail: where the codes arrive when nothing leaves this computer. */

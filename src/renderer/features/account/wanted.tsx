@@ -1,39 +1,16 @@
-import { useEffect, useState } from 'react';
+import { useAsset } from '../../state/queries.ts';
 import { formatBytes, formatDuration, formatRate } from '../../i18n/format.ts';
 import {
-  useDesk,
   useLanguage,
   useMedia,
   useSettings,
   useTexts,
   useTransferList,
 } from '../../state/context.tsx';
-import type { AssetView } from '../../state/views.ts';
 import type { PendingDownload } from '../../state/enqueue-dialogs.ts';
 import { ProgressBar } from '../../ui/progress-bar.tsx';
 import { Thumb } from '../../ui/thumb.tsx';
 import css from './account.module.css';
-
-/**
- * The asset behind a page or a wish, from the library; null until it is there, and when it cannot
- * be had.
- */
-export function useAsset(id: string | null): AssetView | null {
-  const desk = useDesk();
-  const [asset, setAsset] = useState<AssetView | null>(null);
-  useEffect(() => {
-    let alive = true;
-    if (id !== null)
-      void desk.client.call('catalogue.asset', { id }).then(
-        (found) => alive && setAsset(found),
-        () => undefined,
-      );
-    return () => {
-      alive = false;
-    };
-  }, [desk, id]);
-  return asset?.id === id ? asset : null;
-}
 
 /** What the account was asked for: it is not lost on the way. */
 export function Wanted({ text }: { text: string }) {

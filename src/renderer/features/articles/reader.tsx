@@ -47,7 +47,7 @@ import { Notice } from '../../ui/notice.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { Thumb } from '../../ui/thumb.tsx';
 import { usePosition } from './use-position.ts';
-import { useArticle } from './use-article.ts';
+import { useArticle } from '../../state/queries.ts';
 
 type BodyParts = {
   /** Up to and with the first paragraph. */ opening: string;

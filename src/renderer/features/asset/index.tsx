@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../../../shared/errors.ts';
 import { CalendarClock, Film, RotateCw } from 'lucide-react';
 import { useMemo } from 'react';
 import { formatMoment } from '../../state/asset-labels.ts';
@@ -9,7 +10,7 @@ import {
   useRoute,
   useTexts,
 } from '../../state/context.tsx';
-import type { AssetView } from '../../state/views.ts';
+import type { AssetRow, AssetView } from '../../state/views.ts';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { Notice } from '../../ui/notice.tsx';
@@ -22,14 +23,35 @@ import { Rights } from './rights.tsx';
 import { Shotlist } from './shotlist.tsx';
 import { Stage } from './stage.tsx';
 import { makeClock } from './timecode.ts';
-import { useAsset, type Loaded } from './use-asset.ts';
+import { useRead } from '../../state/queries.ts';
 import { usePlayer, usePlayerKeys } from './use-player.ts';
 import { useShotFrames } from './use-shot-frames.ts';
 import css from './asset.module.css';
 
+type Loaded = {
+  asset: AssetView | null;
+  /** Known from the list while the page is on its way. */
+  row: AssetRow | null;
+  error: ErrorCode | null;
+  retry: () => void;
+};
+
+/** What is shown stays: an asset that can’t be read again is still the one that was. */
+function useLoaded(id: string): Loaded {
+  const desk = useDesk();
+  const { data, error, refetch } = useRead('catalogue.asset', { id });
+  const row = Array.from(desk.results.getState().rows.values()).find((known) => known.id === id);
+  return {
+    asset: data ?? null,
+    row: row ?? null,
+    error: data ? null : (error?.code ?? null),
+    retry: () => void refetch(),
+  };
+}
+
 export function AssetScreen() {
   const id = useRoute(({ current }) => (current.name === 'asset' ? current.id : ''));
-  const loaded = useAsset(id);
+  const loaded = useLoaded(id);
   const { asset, row, error } = loaded;
   if (error !== null) return <Missing loaded={loaded} />;
   return (

@@ -1,4 +1,4 @@
-import { useEffect, useState, useMemo } from 'react';
+import { useState, useMemo } from 'react';
 import {
   useDesk,
   useAccount,
@@ -31,7 +31,7 @@ import { formatMoment } from '../../state/asset-labels.ts';
 import type { AssetView } from '../../state/views.ts';
 import { downloadAsset, errorText } from '../../state/enqueue.ts';
 import { saveDocument } from '../../state/import-export.ts';
-import { usePlan } from '../../state/use-plan.ts';
+import { usePlan, useRead } from '../../state/queries.ts';
 import { Button } from '../../ui/button.tsx';
 import { RadioCards } from '../../ui/choice.tsx';
 import { Icon } from '../../ui/icon.tsx';
@@ -50,33 +50,8 @@ import css from './asset.module.css';
  * The newest transfer of the package, or with null of any of the asset's; null when there is none.
  * One that was removed from the list is still here.
  */
-function useTransfer(assetId: string, packageId: string | null): TransferRow | null {
-  const desk = useDesk();
-  const [row, setRow] = useState<TransferRow | null>(null);
-  useEffect(() => {
-    let alive = true;
-    const isOurs = (other: TransferRow): boolean =>
-      other.assetId === assetId && (packageId === null || other.packageId === packageId);
-    const look = (): void =>
-      void desk.client
-        .call('transfers.find', { assetId, packageId })
-        .then((found) => alive && setRow(found))
-        .catch(() => undefined);
-    look();
-    const stop = desk.client.on('transfers.changed', ({ rows, removed, more }) => {
-      const changed = rows.findLast(isOurs);
-      if (changed && changed.state.phase !== 'cancelled')
-        setRow((before) => (before && before.addedAt > changed.addedAt ? before : changed));
-      else if (changed || removed.length > 0 || more) look();
-    });
-    return () => {
-      alive = false;
-      stop();
-      setRow(null);
-    };
-  }, [desk, assetId, packageId]);
-  return row;
-}
+const useTransfer = (assetId: string, packageId: string | null): TransferRow | null =>
+  useRead('transfers.find', { assetId, packageId }).data ?? null;
 
 type Package = AssetView['packageContents'][number];
 

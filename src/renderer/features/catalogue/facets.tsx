@@ -1,5 +1,6 @@
+import { useRead, useRested } from '../../state/queries.ts';
 import { ChevronDown, ChevronRight } from 'lucide-react';
-import { memo, useEffect, useMemo, useState } from 'react';
+import { memo, useMemo, useState } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
 import { formatNumber } from '../../i18n/format.ts';
 import type { CatalogueQuery, FacetName, Since } from '../../state/criteria.ts';
@@ -56,28 +57,8 @@ function merge(all: FacetCounts, now: FacetCounts): FacetCounts {
  * The counts of one query, anew with each revision of the library. A query that changes with every
  * key is counted once it rests.
  */
-function useCounts(query: CatalogueQuery, restMs: number): FacetCounts | null {
-  const desk = useDesk();
-  const [counts, setCounts] = useState<FacetCounts | null>(null);
-  useEffect(() => {
-    let alive = true;
-    const load = async (): Promise<void> => {
-      const loaded = await desk.client.call('catalogue.facets', query);
-      if (alive) setCounts(loaded);
-    };
-    const reload = (): void => void load().catch(() => undefined);
-    const timer = setTimeout(reload, restMs);
-    const stop = desk.library.subscribe((now, before) => {
-      if (now.value?.rev !== before.value?.rev) reload();
-    });
-    return () => {
-      alive = false;
-      clearTimeout(timer);
-      stop();
-    };
-  }, [desk, query, restMs]);
-  return counts;
-}
+const useCounts = (query: CatalogueQuery, restMs: number): FacetCounts | null =>
+  useRead('catalogue.facets', useRested(query, restMs), { keepPrevious: true }).data ?? null;
 
 /** What each choice would give, for the query and the library as they are. */
 export function useFacetCounts(query: CatalogueQuery): FacetCounts {

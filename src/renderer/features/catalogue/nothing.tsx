@@ -1,3 +1,4 @@
+import { useQueries } from '@tanstack/react-query';
 import {
   BookmarkPlus,
   CalendarX2,
@@ -6,7 +7,6 @@ import {
   SearchX,
   ServerCog,
 } from 'lucide-react';
-import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import { formatNumber } from '../../i18n/format.ts';
 import type { CatalogueQuery, FacetName } from '../../state/criteria.ts';
@@ -80,28 +80,23 @@ function useWays(query: CatalogueQuery, chips: Chip[]): Way[] {
 }
 
 function useTotals(ways: Way[]): Record<string, number> {
-  const desk = useDesk();
-  const [totals, setTotals] = useState<Record<string, number>>({});
-  // The ways are made anew with every render; what they ask is what counts.
-  const asked = JSON.stringify(ways.map(({ id, query }) => ({ id, query })));
-  useEffect(() => {
-    let alive = true;
-    const count = async ({ id, query }: Pick<Way, 'id' | 'query'>): Promise<[string, number]> => [
-      id,
-      (await desk.client.call('catalogue.search', { query, range: { offset: 0, count: 1 } })).total,
-    ];
-    const load = async (): Promise<void> => {
-      const found = await Promise.all(
-        (JSON.parse(asked) as Pick<Way, 'id' | 'query'>[]).map(count),
-      );
-      if (alive) setTotals(Object.fromEntries(found));
-    };
-    void load().catch(() => undefined);
-    return () => {
-      alive = false;
-    };
-  }, [desk, asked]);
-  return totals;
+  const { client } = useDesk();
+  return useQueries({
+    queries: ways.map(({ query }) => {
+      const input = { query, range: { offset: 0, count: 1 } };
+      return {
+        queryKey: ['catalogue.search', input],
+        queryFn: () => client.call('catalogue.search', input),
+      };
+    }),
+    combine: (answers) =>
+      Object.fromEntries(
+        ways.flatMap(({ id }, index) => {
+          const total = answers[index]?.data?.total;
+          return total === undefined ? [] : [[id, total]];
+        }),
+      ),
+  });
 }
 
 export function NothingFound({ query, chips }: { query: CatalogueQuery; chips: Chip[] }) {

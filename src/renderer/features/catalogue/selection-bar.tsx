@@ -5,7 +5,7 @@ import { formatBytes } from '../../i18n/format.ts';
 import { useBrowse, useDesk, useLanguage, useSettings, useTexts } from '../../state/context.tsx';
 import { download, queueable } from '../../state/enqueue.ts';
 import { type Plan } from '../../state/enqueue-dialogs.ts';
-import { usePlan } from '../../state/use-plan.ts';
+import { usePlan } from '../../state/queries.ts';
 import { Button, LinkButton } from '../../ui/button.tsx';
 import { cx } from '../../ui/cx.ts';
 import { Icon } from '../../ui/icon.tsx';

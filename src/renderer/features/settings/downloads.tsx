@@ -1,5 +1,6 @@
+import { useDisk } from '../../state/queries.ts';
 import { Folder as FolderIcon } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { formatBytes } from '../../i18n/format.ts';
 import { useDesk, useLanguage, useSettings, useTexts } from '../../state/context.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -107,19 +108,7 @@ function Folder({ folder }: { folder: string }) {
   const language = useLanguage();
   const set = useSet();
   const [typed, setTyped] = useState(folder);
-  const [disk, setDisk] = useState<{ freeBytes: number; totalBytes: number } | null | undefined>(
-    undefined,
-  );
-  useEffect(() => {
-    let alive = true;
-    void desk.client.call('app.disk', { folder }).then(
-      (found) => alive && setDisk(found),
-      () => undefined,
-    );
-    return () => {
-      alive = false;
-    };
-  }, [desk, folder]);
+  const disk = useDisk(folder);
   const save = async (destination: string): Promise<void> => {
     if (destination !== '' && destination !== folder && (await set({ destination })))
       desk.toasts.getState().show(words.folderSaved(destination));

@@ -40,14 +40,14 @@ import { Pieces } from './pieces.tsx';
 import { useDamage, useFigures, useStateView } from './row.tsx';
 import { fractionOf } from './state-labels.ts';
 import { useActions } from './use-actions.ts';
-import { useDetail } from './use-detail.ts';
+import { useTransferDetail } from '../../state/queries.ts';
 import css from './transfers.module.css';
 
 /** Beside the list, never over it: Esc closes it and gives the focus back to the row. */
 export function Drawer({ id, onWish }: { id: string; onWish: (row: TransferDetail) => void }) {
   const desk = useDesk();
   const { transfers } = useTexts();
-  const detail = useDetail(id);
+  const detail = useTransferDetail(id);
   const ref = useRef<HTMLElement>(null);
   const close = (): void => {
     const row =

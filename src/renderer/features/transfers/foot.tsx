@@ -1,45 +1,12 @@
+import { useDisk } from '../../state/queries.ts';
 import { Clock, Gauge, TriangleAlert } from 'lucide-react';
-import { useEffect, useState } from 'react';
 import { formatBytes, formatPercent, formatRate } from '../../i18n/format.ts';
 import { formatMoment } from '../../state/asset-labels.ts';
-import {
-  useDesk,
-  useLanguage,
-  useNow,
-  useSettings,
-  useTexts,
-  useTransfers,
-} from '../../state/context.tsx';
+import { useLanguage, useNow, useSettings, useTexts, useTransfers } from '../../state/context.tsx';
 import { cx } from '../../ui/cx.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { ProgressBar } from '../../ui/progress-bar.tsx';
 import css from './transfers.module.css';
-
-const DISK_INTERVAL_MS = 10_000;
-
-type Disk = { freeBytes: number; totalBytes: number };
-
-/** Undefined until it was looked at, null when the folder cannot be reached. */
-function useDisk(folder: string | undefined): Disk | null | undefined {
-  const desk = useDesk();
-  const [disk, setDisk] = useState<Disk | null | undefined>(undefined);
-  useEffect(() => {
-    if (folder === undefined || folder === '') return undefined;
-    let alive = true;
-    const look = (): void =>
-      void desk.client.call('app.disk', { folder }).then(
-        (found) => alive && setDisk(found),
-        () => undefined,
-      );
-    look();
-    const timer = setInterval(look, DISK_INTERVAL_MS);
-    return () => {
-      alive = false;
-      clearInterval(timer);
-    };
-  }, [desk, folder]);
-  return disk;
-}
 
 /** What limit applies now and until when; nothing where none was set. */
 function LimitNow() {

@@ -1,0 +1,96 @@
+import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import type { CommandName, Returned, Sent } from '../../shared/contract/define.ts';
+import type { AppContract } from '../../shared/contract/index.ts';
+import type { AppError } from '../../shared/errors.ts';
+import { useDesk } from './context.tsx';
+import type { Plan } from './enqueue-dialogs.ts';
+import type { ArticleView, AssetRow, AssetView, TransferDetail } from './views.ts';
+
+type Read = CommandName<AppContract>;
+type Input<N extends Read> = Sent<AppContract, N>;
+type Options = {
+  /** False: not asked for yet. */
+  enabled?: boolean;
+  /** The answer to the input before stays until the next one is there. */
+  keepPrevious?: boolean;
+  /** Also read again by time: what main does not push. */
+  everyMs?: number;
+};
+
+/** One answer of main, read again when a push says that it has changed. */
+export function useRead<N extends Read>(
+  name: N,
+  input: Input<N>,
+  { enabled = true, keepPrevious = false, everyMs }: Options = {},
+): UseQueryResult<Returned<AppContract, N>, AppError> {
+  const { client } = useDesk();
+  return useQuery<Returned<AppContract, N>, AppError>({
+    queryKey: [name, input],
+    queryFn: () =>
+      (client.call as (name: N, input: Input<N>) => Promise<Returned<AppContract, N>>)(name, input),
+    enabled,
+    ...(keepPrevious && { placeholderData: keepPreviousData }),
+    ...(everyMs !== undefined && { refetchInterval: everyMs, staleTime: 0 }),
+  });
+}
+
+/** The value once it has rested for so long: words that are being typed are not asked for each. */
+export function useRested<T>(value: T, restMs: number): T {
+  const [rested, setRested] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setRested(value), restMs);
+    return () => clearTimeout(timer);
+  }, [value, restMs]);
+  return restMs === 0 ? value : rested;
+}
+
+/** Everything about an asset; null until it is there. */
+export const useAsset = (id: string | null): AssetView | null =>
+  useRead('catalogue.asset', { id: id ?? '' }, { enabled: id !== null }).data ?? null;
+
+/** The last text that could be read; `failed` only while there is none. */
+export function useArticle(id: string | null): {
+  article: ArticleView | null;
+  failed: AppError | null;
+} {
+  const { data, error } = useRead('articles.get', { id: id ?? '' }, { enabled: id !== null });
+  return { article: data ?? null, failed: data ? null : error };
+}
+
+/** The transfer that is open, in full; null until it is there, and when it is gone. */
+export function useTransferDetail(id: string): TransferDetail | null {
+  const { data, isError } = useRead('transfers.detail', { id });
+  return isError ? null : (data ?? null);
+}
+
+type Purpose = AssetRow['packages'][number]['purpose'];
+
+/**
+ * What queuing these would mean; null while it is worked out, and for none.
+ * @param restMs choosing many in a row asks once
+ */
+export function usePlan(
+  assetIds: ReadonlySet<string>,
+  purpose: Purpose,
+  restMs: number,
+): Plan | null {
+  const rested = useRested(assetIds, restMs);
+  const { data } = useRead(
+    'transfers.plan',
+    { assetIds: [...rested], purpose },
+    { enabled: rested.size > 0, keepPrevious: true },
+  );
+  return (assetIds.size > 0 && data) || null;
+}
+
+type Disk = Returned<AppContract, 'app.disk'>;
+const DISK_INTERVAL_MS = 10_000;
+
+/** Undefined until it was looked at, null when the folder can’t be reached. */
+export const useDisk = (folder: string | undefined): Disk | undefined =>
+  useRead(
+    'app.disk',
+    { folder: folder ?? '' },
+    { enabled: folder !== undefined && folder !== '', everyMs: DISK_INTERVAL_MS },
+  ).data;

@@ -1,0 +1,89 @@
+import { QueryClient } from '@tanstack/react-query';
+import type { CommandName, Pushed, PushName } from '../../shared/contract/define.ts';
+import type { AppContract } from '../../shared/contract/index.ts';
+import type { ContractClient } from '../contract/client.ts';
+
+/*
+ * Single reads of main (an asset, an article, a plan …) are queries of react-query, keyed by their
+ * command and its input. Main says when something has changed, so nothing goes stale by time or
+ * focus. Lists are windowed-list.ts, what main pushes as a whole is projection.ts.
+ */
+type Read = CommandName<AppContract>;
+type Change<P extends PushName<AppContract>> = Pushed<AppContract, P>;
+
+/** What a push makes stale; `of` tells whether it concerns the one with this input. */
+type Invalidation<P extends PushName<AppContract>> = {
+  read: Read;
+  of?(change: Change<P>, input: never): boolean;
+  /** Read again at most this often, ms: figures that move with every push. */
+  everyMs?: number;
+};
+
+const INVALIDATIONS: { [P in PushName<AppContract>]?: readonly Invalidation<P>[] } = {
+  'library.changed': [
+    { read: 'catalogue.asset' },
+    { read: 'catalogue.facets' },
+    { read: 'catalogue.search' },
+    { read: 'articles.list' },
+    // The footage beside a text may be withdrawn while the text stays as it is.
+    { read: 'articles.get' },
+    { read: 'transfers.plan' },
+  ],
+  'account.changed': [{ read: 'transfers.plan' }, { read: 'account.sessions' }],
+  'articles.changed': [
+    { read: 'articles.get', of: ({ ids }, { id }: { id: string }) => ids.includes(id) },
+  ],
+  // A connection that comes back is a reason to try again.
+  'app.connection-changed': [{ read: 'articles.get' }, { read: 'catalogue.asset' }],
+  'transfers.changed': [
+    {
+      read: 'transfers.detail',
+      of: ({ rows, removed }, { id }: { id: string }) =>
+        removed.includes(id) || rows.some((row) => row.id === id),
+      everyMs: 1000,
+    },
+    {
+      read: 'transfers.find',
+      of: ({ rows, removed, more }, { assetId }: { assetId: string }) =>
+        more || removed.length > 0 || rows.some((row) => row.assetId === assetId),
+    },
+  ],
+};
+
+export function createQueries(client: ContractClient): QueryClient {
+  const queries = new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: Infinity,
+        retry: false,
+        networkMode: 'always',
+        refetchOnWindowFocus: false,
+        refetchOnReconnect: false,
+      },
+    },
+  });
+  const follow = <P extends PushName<AppContract>>(push: P): void => {
+    for (const { read, of, everyMs = 0 } of INVALIDATIONS[push] ?? []) {
+      let timer: ReturnType<typeof setTimeout> | null = null;
+      client.on(push, (change) => {
+        const invalidate = (): void => {
+          timer = null;
+          void queries.invalidateQueries({
+            queryKey: [read],
+            ...(of && everyMs === 0
+              ? { predicate: ({ queryKey }) => of(change, queryKey[1] as never) }
+              : {}),
+          });
+        };
+        if (everyMs === 0) return invalidate();
+        const isOpen = queries
+          .getQueryCache()
+          .findAll({ queryKey: [read], type: 'active' })
+          .some(({ queryKey }) => of?.(change, queryKey[1] as never) ?? true);
+        if (isOpen) timer ??= setTimeout(invalidate, everyMs);
+      });
+    }
+  };
+  for (const push of Object.keys(INVALIDATIONS) as PushName<AppContract>[]) follow(push);
+  return queries;
+}
