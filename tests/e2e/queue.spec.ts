@@ -252,11 +252,11 @@ test('the queue by keyboard: order, deadline, undo of what was cleared', async (
   await expect(rows.nth(1)).toHaveText(TITLES[0] ?? '');
   await expect(rows.nth(1)).toBeFocused();
   await page.keyboard.press('d');
-  await page.getByLabel(transfers.neededBy).fill('2036-11-24T18:00');
+  await page.getByRole('textbox', { name: transfers.neededBy }).fill('2036-11-24T18:00');
   await page.getByLabel(transfers.limitLabel).fill('2.5');
   await page.getByRole('button', { name: transfers.save }).click();
   await expect(page.getByRole('dialog')).toHaveCount(0);
-  await expect(page.getByText(/^by 24 Nov 2036, 18:00/)).toBeVisible();
+  await expect(page.getByText(transfers.dueBy('24 Nov 2036, 18:00'))).toBeVisible();
 
   await page.getByRole('tab', { name: new RegExp(`^${transfers.tabs.done}`) }).click();
   await expect(rows).toHaveCount(2);

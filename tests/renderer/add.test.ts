@@ -67,3 +67,23 @@ test('what an export leaves out is counted, and the first of it named', async ()
   await exportQueue(whole.desk, 'metalink');
   expect(whole.shown).toEqual(['Nothing in the queue can be exported']);
 });
+
+const saidOfExport = async (leftOut: object): Promise<string[]> => {
+  const { desk, shown } = await deskWith({
+    'transfers.export': () => ({ name: 'queue.json', text: '{}', count: 3, leftOut }),
+  });
+  await exportQueue(desk, 'queue');
+  return shown;
+};
+
+test('a queue that is saved whole says so, and one that is saved in part how much is missing', async () => {
+  const link = vi.spyOn(HTMLAnchorElement.prototype, 'click').mockReturnValue();
+  vi.stubGlobal('URL', { ...URL, createObjectURL: () => 'blob:it', revokeObjectURL: () => {} });
+  expect(await saidOfExport(NONE)).toEqual(['Queue exported']);
+  expect(await saidOfExport({ count: 1, first: [{ name: 'a', reason: 'secret' }] })).toEqual([
+    'Queue exported. 1 entry left out: a',
+  ]);
+  expect(link).toHaveBeenCalledTimes(2);
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
+});

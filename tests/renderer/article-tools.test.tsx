@@ -65,7 +65,7 @@ test.each([
     expect(button('Open on the web')).toBeUndefined();
     await act(() => openExternal(desk, url));
     expect(desk.toasts.getState().items.map(({ text }) => text)).toEqual([
-      expect.stringContaining('isn’t opened'),
+      expect.stringContaining('wasn’t opened'),
     ]);
     expect([asked(), opened.mock.calls]).toEqual([[], []]);
   }
@@ -90,8 +90,8 @@ test('on the station the host is shown first, and nothing is opened until somebo
 
 test('an article is stored or let go as was wished last, also while the wish before is under way', async () => {
   await show('', 'desktop');
-  await press('Keep for offline reading');
-  await press('Remove from this computer');
+  await press('Save for offline reading');
+  await press('Remove offline copy');
   expect(sent()).toEqual([{ id: 'a', stored: true }]);
   await act(async () => stored.shift()?.());
   expect(sent()).toEqual([
@@ -99,7 +99,7 @@ test('an article is stored or let go as was wished last, also while the wish bef
     { id: 'a', stored: false },
   ]);
   await act(async () => stored.shift()?.());
-  expect(button('Keep for offline reading')).toBeDefined();
+  expect(button('Save for offline reading')).toBeDefined();
 });
 
 test('in a window main is asked, which shows the host', async () => {

@@ -126,7 +126,7 @@ test('nothing is sent before the last digit', async () => {
 test('a wrong code says how many tries are left and leaves an empty field', async () => {
   await open({ 'account.verify': refuse('code-invalid', { attemptsLeft: 3 }) });
   await type('123456');
-  expect(page.textContent).toContain('3 tries are left');
+  expect(page.textContent).toContain('3 attempts left');
   expect(input().value).toBe('');
   expect(input().getAttribute('aria-invalid')).toBe('true');
 });
@@ -139,7 +139,7 @@ test('expired and used up are two other things: a new code, or a new start', asy
   page.remove();
   await open({ 'account.verify': refuse('flow-closed') });
   await type('123456');
-  expect(page.textContent).toContain('used or tried too often');
+  expect(page.textContent).toContain('This code no longer works.');
   expect(page.querySelector('input[autocomplete="one-time-code"]')).toBeNull();
   expect(button('Start again')).toBeDefined();
 });

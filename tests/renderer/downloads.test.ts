@@ -212,7 +212,7 @@ test('a refusal is told in words, and the terms stay open to try again', async (
   await download(desk, [PACKAGE], [planned({ restrictionIds: ['r1'] })]);
   expect(await confirmTerms(desk)).toBe(false);
   expect(desk.toasts.getState().items.map(({ text }) => text)).toEqual([
-    'The disk is full. Make space and it goes on by itself.',
+    'The disk is full. Free up space and the download resumes automatically.',
   ]);
   expect(desk.downloads.getState().confirmation).not.toBeNull();
   expect(desk.downloads.getState().busy).toBe(false);

@@ -49,7 +49,7 @@ beforeEach(() => {
 });
 
 test.each([
-  ['en', 'Look at the key', 'somebody stands between', 'I have compared it: trust this key'],
+  ['en', 'Review key', 'someone intercepts', 'I’ve checked it. Trust this key'],
   ['fr', 'Voir la clé', 'quelqu’un s’interpose', 'Je l’ai comparée : accepter cette clé'],
 ])(
   'a changed key is shown with a warning, and exactly the one that was shown is accepted (%s)',
@@ -71,7 +71,7 @@ test.each([
 
 test('cancelling trusts nobody', async () => {
   await open('en');
-  await press('Look at the key');
+  await press('Review key');
   await press('Cancel');
   expect(bridge.calls.some(({ name }) => name === 'keys.accept')).toBe(false);
   expect(accepted).toBe(0);

@@ -144,7 +144,7 @@ afterEach(async () => {
 const fill = async (current: string, next: string): Promise<void> => {
   await type('Current password', current);
   await type('New password', next);
-  await press('Change the password');
+  await press('Change password');
 };
 
 describe('change the password', () => {
@@ -155,7 +155,7 @@ describe('change the password', () => {
       { currentPassword: CURRENT, newPassword: NEXT },
     ]);
     expect(desk.route.getState().current).toEqual({ name: 'account', screen: 'profile' });
-    expect(toasts()).toContain('Your password is changed');
+    expect(toasts()).toContain('Password changed.');
     expect(
       JSON.stringify([
         desk.account.getState(),
@@ -168,14 +168,14 @@ describe('change the password', () => {
 
   test.each([
     ['a rule broken', NEXT.toLowerCase(), undefined, 'Add a capital letter.'],
-    ['the same as the current', CURRENT, undefined, 'This is the password you have now.'],
+    ['the same as the current', CURRENT, undefined, 'That’s your current password.'],
     [
       'the same, as only the service can tell',
       NEXT,
       refuse('validation-failed', { fields: [{ field: 'newPassword', code: 'same-as-current' }] }),
-      'This is the password you have now.',
+      'That’s your current password.',
     ],
-    ['the current one wrong', NEXT, refuse('invalid-credentials'), 'This is not your password.'],
+    ['the current one wrong', NEXT, refuse('invalid-credentials'), 'Incorrect password.'],
     [
       'too many attempts',
       NEXT,
@@ -183,17 +183,17 @@ describe('change the password', () => {
       'Too many attempts. Try again in 0:08.',
     ],
     [
-      'a pause',
+      'too many requests',
       NEXT,
       refuse('rate-limited', { retryAfterMs: 65_000 }),
-      'The service asks for a pause. Try again in 1:05.',
+      'Too many requests. Try again in 1:05.',
     ],
     ['suspended', NEXT, refuse('account-suspended'), 'This account is suspended.'],
     [
       'a version that is too old',
       NEXT,
       refuse('client-too-old'),
-      'This version is too old for the service.',
+      'This version of the app is too old for the service.',
     ],
   ])('%s is said in words of its own', async (_what, next, answer, words) => {
     await open('password', answer ? { 'account.change-password': answer } : {});
@@ -223,12 +223,12 @@ describe('change the address', () => {
       'account.change-email': () => account({ rev: 2, pendingFlow: flow }),
       'account.verify': () => changed,
     });
-    await type('New e-mail address', EMAIL.toUpperCase());
+    await type('New email address', EMAIL.toUpperCase());
     await type('Current password', CURRENT);
-    await press('Send the code');
-    expect(page.textContent).toContain('This is the address you have now.');
-    await type('New e-mail address', flow.email);
-    await press('Send the code');
+    await press('Send code');
+    expect(page.textContent).toContain('That’s your current address.');
+    await type('New email address', flow.email);
+    await press('Send code');
     expect(sent('account.change-email')).toEqual([{ newEmail: flow.email, password: CURRENT }]);
     expect(desk.route.getState().current).toEqual({ name: 'account', screen: 'email-code' });
     expect(page.textContent).toContain('If the address is free');
@@ -258,10 +258,10 @@ describe('change the address', () => {
   test('mail that is late says what to do', async () => {
     await open('email-code', { 'account.get': () => account({ pendingFlow: flow }) });
     await act(() => vi.advanceTimersByTimeAsync(119_000));
-    expect(page.textContent).not.toContain('No mail yet?');
+    expect(page.textContent).not.toContain('No email yet?');
     await act(() => vi.advanceTimersByTimeAsync(2000));
     expect(page.textContent).toContain(
-      'It can take some minutes. Look in the junk folder too, then send a new code.',
+      'It can take a few minutes. Check your spam folder, then send a new code.',
     );
   });
 
@@ -288,7 +288,7 @@ test('details: an edit that meets another is not saved, and shows what holds', a
   });
   await type('Name', 'Day desk');
   await press('Save');
-  expect(page.textContent).toContain('This was changed elsewhere meanwhile.');
+  expect(page.textContent).toContain('This was changed elsewhere in the meantime.');
   expect(field('Name').value).toBe('Night desk');
   await type('Name', 'Day desk');
   await press('Save');
@@ -296,7 +296,7 @@ test('details: an edit that meets another is not saved, and shows what holds', a
     { displayName: 'Day desk', organisation: 'Channel', country: 'BE', etag: '"a1"' },
     { displayName: 'Day desk', organisation: 'Channel', country: 'BE', etag: '"a2"' },
   ]);
-  expect(toasts()).toContain('Your details are saved.');
+  expect(toasts()).toContain('Details saved');
 });
 
 test('delete: the password, then the day until which something is kept, though nobody is signed in any more', async () => {
@@ -307,13 +307,13 @@ test('delete: the password, then the day until which something is kept, though n
       return { eraseAt: Date.parse('2026-12-24T10:00:00Z') };
     },
   });
-  await press('Delete the account for good');
+  await press('Delete account permanently');
   expect(page.textContent).toContain('Enter your password.');
   await type('Password', NEXT);
-  await press('Delete the account for good');
-  expect(page.textContent).toContain('This is not your password.');
+  await press('Delete account permanently');
+  expect(page.textContent).toContain('Incorrect password.');
   await type('Password', CURRENT);
-  await press('Delete the account for good');
+  await press('Delete account permanently');
   expect(page.textContent).toContain('Your account is deleted');
   expect(page.textContent).toContain('24 Dec 2026');
 });
@@ -381,7 +381,7 @@ describe('the profile', () => {
   });
 
   test.each([
-    ['en', 'Edit the details', 'Change the address', 'Change the password', 'Delete the account'],
+    ['en', 'Edit details', 'Change email', 'Change password', 'Delete account'],
     [
       'fr',
       'Modifier les coordonnées',
@@ -412,9 +412,9 @@ describe('what the account has to say', () => {
 
   test.each([
     ['en', 'session-limit', 'more than ten devices'],
-    ['en', 'token-reused', 'its key was used twice'],
-    ['en', 'password-changed', 'The password was changed (20 Nov)'],
-    ['en', 'email-changed', 'The e-mail address was changed'],
+    ['en', 'token-reused', 'its sign-in key was used twice'],
+    ['en', 'password-changed', 'Your password was changed (20 Nov)'],
+    ['en', 'email-changed', 'Your email address was changed'],
     ['fr', 'session-limit', 'plus de dix appareils'],
     ['fr', 'token-reused', 'sa clé a servi deux fois'],
     ['fr', 'password-changed', 'Le mot de passe a été changé'],
@@ -439,9 +439,9 @@ describe('what the account has to say', () => {
       'account.get': () => account({ termsDue: true }),
       'account.accept-terms': () => account({ rev: 2 }),
     });
-    await press('Read the terms');
+    await press('Read terms');
     expect(document.querySelector('[role="dialog"]')?.textContent).toContain('Editorial use only');
-    await press('Accept and go on');
+    await press('Accept and continue');
     expect(document.querySelector('[role="dialog"]')).toBeNull();
     expect(page.textContent).not.toContain('The terms of use have changed.');
   });
@@ -451,7 +451,7 @@ test.each([
   [
     'en',
     'Some data on this computer was damaged.',
-    'These settings were reset: folder. Check them in Settings. The damaged file was set aside as /home/settings.json.damaged-1.',
+    'These settings were reset: download folder. Check them in Settings. The damaged file was set aside as /home/settings.json.damaged-1.',
     'Close',
   ],
   [
@@ -496,17 +496,16 @@ describe('a keychain that is not open', () => {
   const out = { status: 'signed-out', profile: null, keychain: 'locked' };
 
   test.each([
-    ['en', 'Look again', 'Unlock the keychain to go on', 'Unlock keychain', 'You are signed in as'],
+    ['en', 'Check again', 'Unlock the keychain to continue', 'You’re signed in as'],
     [
       'fr',
-      'Revérifier',
+      'Réessayer',
       'Déverrouillez le trousseau pour continuer',
-      'Déverrouiller',
       'Vous êtes connecté en tant que',
     ],
   ])(
     'looked at and still locked, it says what to do; open, one is back on the page one was on (%s)',
-    async (language, look, title, unlock, said) => {
+    async (language, look, title, said) => {
       let rev = 1;
       let now: object = out;
       await open(
@@ -526,7 +525,7 @@ describe('a keychain that is not open', () => {
       now = {};
       await act(async () =>
         [...(dialog()?.querySelectorAll('button') ?? [])]
-          .find((element) => element.textContent === unlock)
+          .find((element) => element.textContent === look)
           ?.click(),
       );
       await settle();
@@ -544,7 +543,7 @@ describe('a keychain that is not open', () => {
     await act(async () => bridge.push('account.changed', account({ rev: 2 })));
     await settle();
     expect(visited[0]).toBe('news');
-    expect(toasts()).toContain(`You are signed in as ${EMAIL}`);
+    expect(toasts()).toContain(`You’re signed in as ${EMAIL}`);
   });
 
   test('where there is still none, that is said', async () => {
@@ -552,21 +551,21 @@ describe('a keychain that is not open', () => {
       'account.get': () => account({ ...out, keychain: 'absent' }),
       'account.keychain-retry': () => account({ ...out, keychain: 'absent', rev: 2 }),
     });
-    await press('Look again');
+    await press('Check again');
     expect(toasts()).toContain('This computer has no keychain.');
     expect(dialog()).toBeNull();
   });
 
   test.each([
-    ['locked', 'signed-out', 'Downloads wait for it. You stay signed in.'],
+    ['locked', 'signed-out', 'Unlock it to download. You stay signed in.'],
     [
       'locked',
       'signed-in',
-      'You stay signed in until you close the app; unlock it, and the sign-in is kept.',
+      'You’ll be signed out when you close the app. Unlock it to stay signed in.',
     ],
-    ['unanswered', 'signed-out', 'It is tried again automatically'],
+    ['unanswered', 'signed-out', 'Retrying automatically'],
     ['unanswered', 'signed-in', 'If you close the app before it responds'],
-    ['unreadable', 'signed-out', 'Sign in again; downloads go on where they stopped.'],
+    ['unreadable', 'signed-out', 'Sign in again to resume your downloads.'],
     ['unreadable', 'signed-in', 'If you were waiting for a code, ask for a new one.'],
   ])('the strip says what it means for who is there (%s, %s)', async (keychain, status, words) => {
     await open('profile', {

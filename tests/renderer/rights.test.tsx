@@ -226,7 +226,7 @@ test('related footage says what stands in the way of using it', async () => {
     [...page.element.querySelectorAll('li')].map(
       ({ textContent }) => /(Withdrawn|On hold|Embargo).*$/u.exec(textContent)?.[0] ?? null,
     ),
-  ).toEqual(['WithdrawnAlready here', 'On hold', 'Embargo 24 Nov 2030, 17:00', null]);
+  ).toEqual(['WithdrawnDownloaded', 'On hold', 'Embargo 24 Nov 2030, 17:00', null]);
 });
 
 test('the publisher’s reason does not take the place of what to do', async () => {

@@ -97,20 +97,18 @@ afterEach(async () => {
 });
 
 test('a session elsewhere is ended with the password, which is asked for only when it is needed and again when it is wrong', async () => {
-  await press(/End the session on Desk there/);
+  await press(/End session on Desk there/);
   expect(document.querySelector('[role="dialog"]')?.textContent).toContain(
     'Enter your password again',
   );
   await type('Wrong-password-1');
-  await press(/^End$/);
-  expect(document.querySelector('[role="dialog"]')?.textContent).toContain(
-    'This is not your password.',
-  );
+  await press(/^End session$/);
+  expect(document.querySelector('[role="dialog"]')?.textContent).toContain('Incorrect password.');
   expect(
     document.querySelector<HTMLInputElement>('[role="dialog"] input:not([hidden])')?.value,
   ).toBe('');
   await type('Right-password-1');
-  await press(/^End$/);
+  await press(/^End session$/);
   expect(document.querySelector('[role="dialog"]')).toBeNull();
   expect(page.textContent).not.toContain('Desk there');
   expect(JSON.stringify(desk.toasts.getState().items)).toContain('Desk there');
@@ -119,20 +117,20 @@ test('a session elsewhere is ended with the password, which is asked for only wh
 test('the session of this computer offers no way to end it by mistake', () => {
   expect(
     [...page.querySelectorAll('button')].map((button) => button.getAttribute('aria-label')),
-  ).toEqual(['End the session on Desk there', null]);
+  ).toEqual(['End session on Desk there', null]);
 });
 
 test('all others are ended at once, with the password when it is asked for', async () => {
   items = [...items, session('elsewhere', false)];
-  await press(/^End all others$/);
+  await press(/^End all other sessions$/);
   expect(document.querySelector('[role="dialog"]')?.textContent).toContain('all other devices');
   await type('Right-password-1');
-  await press(/^End all others$/);
+  await press(/^End all other sessions$/);
   expect(document.querySelector('[role="dialog"]')).toBeNull();
   expect(page.textContent).not.toContain('Desk there');
   expect([...page.querySelectorAll('button')]).toEqual([]);
-  expect(document.activeElement?.textContent).toBe('Where you are signed in');
-  expect(JSON.stringify(desk.toasts.getState().items)).toContain('2 other sessions are ended');
+  expect(document.activeElement?.textContent).toBe('Where you’re signed in');
+  expect(JSON.stringify(desk.toasts.getState().items)).toContain('2 other sessions ended');
 });
 
 test('the focus goes on to the next session, from the last to the one before, and to the heading when none is left', async () => {
@@ -149,13 +147,13 @@ test('the focus goes on to the next session, from the last to the one before, an
   );
   await settle();
   for (const [ended, next] of [
-    ['one', 'End the session on Desk two'],
-    ['three', 'End the session on Desk two'],
-    ['two', 'Where you are signed in'],
+    ['one', 'End session on Desk two'],
+    ['three', 'End session on Desk two'],
+    ['two', 'Where you’re signed in'],
   ] as const) {
-    await press(new RegExp(`^End the session on Desk ${ended}$`));
+    await press(new RegExp(`^End session on Desk ${ended}$`));
     await type('Right-password-1');
-    await press(/^End$/);
+    await press(/^End session$/);
     await settle();
     expect(focused()).toBe(next);
   }

@@ -114,15 +114,15 @@ test('what waits for a person offers the one thing that helps; what goes on by i
       nowMs: 0,
       keychain: 'locked',
     }),
-  ).toMatchObject({ help: null, words: 'Waiting: the keychain is locked' });
+  ).toMatchObject({ help: null, words: 'Waiting: keychain locked' });
   expect(view(waiting('disk-full'))).toMatchObject({
     help: 'make-space',
-    words: 'Waiting: 31.0\u00a0GB short on the disk',
+    words: 'Waiting: needs 31.0\u00a0GB more space',
   });
   expect(view(waiting('offline'))).toMatchObject({
     help: null,
-    note: 'Goes on by itself',
-    words: 'Waiting: no network, goes on from 61%',
+    note: 'Resumes automatically',
+    words: 'Waiting: no connection, 61% done',
   });
   expect(view(failed('restriction-unacknowledged')).help).toBe('confirm-terms');
   expect(view(failed('hash-mismatch')).help).toBe('retry');
@@ -137,7 +137,7 @@ test('what waits for a person offers the one thing that helps; what goes on by i
   ).toMatchObject({ help: 'confirm-terms', words: 'Waiting: embargo lifts 24 Nov 2030, 17:00' });
   expect(
     view({ phase: 'waiting', reason: 'embargo', untilMs: null, shortBytes: null }),
-  ).toMatchObject({ help: null, note: 'Starts by itself' });
+  ).toMatchObject({ help: null, note: 'Starts automatically' });
 });
 
 test('whatever a transfer can end with is named, in both languages', () => {
@@ -170,23 +170,23 @@ test('whatever a transfer can end with is named, in both languages', () => {
 
 test('a queue that stands still says why in every row, and what sets one free', () => {
   expect(halted('paused')).toMatchObject({
-    words: 'Waiting: all downloads are paused',
+    words: 'Waiting: all downloads paused',
     help: 'resume-all',
   });
   expect(halted('offline')).toMatchObject({
-    words: 'Waiting: no network, goes on from 61%',
+    words: 'Waiting: no connection, 61% done',
     help: null,
   });
   expect(halted({ untilMs: null })).toMatchObject({
-    words: 'Waiting: paused by timetable',
+    words: 'Waiting: paused by schedule',
     help: 'start-now',
   });
-  expect(halted({ untilMs: 0 }).words).toMatch(/^Waiting: paused by timetable until \d\d:\d\d$/u);
+  expect(halted({ untilMs: 0 }).words).toMatch(/^Waiting: paused by schedule until \d\d:\d\d$/u);
 });
 
 test('what will be late says that instead, and what is late already too', () => {
   expect([late(0), late(90_000)]).toEqual([
-    expect.stringMatching(/^Will not be here by /u),
+    expect.stringMatching(/^Won’t be ready by /u),
     expect.stringMatching(/^Overdue since /u),
   ]);
 });

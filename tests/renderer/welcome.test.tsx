@@ -45,8 +45,8 @@ async function connectTo(address: string, language: string): Promise<string> {
 test.each([
   ['http://example.com', 'en', 'The address must start with https://'],
   ['http://example.com', 'fr', 'L’adresse doit commencer par https://'],
-  ['ftp://example.com', 'en', 'This is not an address.'],
-  ['https://exa mple.com', 'en', 'This is not an address.'],
+  ['ftp://example.com', 'en', 'Not a valid address.'],
+  ['https://exa mple.com', 'en', 'Not a valid address.'],
 ])('%s as the address of a service: the reason is said (%s)', async (address, language, reason) => {
   expect(await connectTo(address, language)).toContain(reason);
 });

@@ -19,14 +19,11 @@ async function add(
     const { ids, renamed, refused } = await desk.client.call('transfers.import', request);
     const { added, renamedTo, refusedNames } = words(desk);
     const [name, outside] = [renamed.first[0], refused.first[0]];
-    const told = [
-      added(ids.length),
+    const names = [
       name && renamedTo(renamed.count, shownName(name.given), name.path),
       outside && refusedNames(refused.count, shownName(outside.given)),
-    ]
-      .filter(Boolean)
-      .join(' ');
-    toasts.show(told, {
+    ].filter(Boolean);
+    toasts.show([added(ids.length), names.join(' ')].filter(Boolean).join('. '), {
       label: words(desk).show,
       run: () => desk.route.getState().go({ name: 'downloads', id: null }),
     });
@@ -89,14 +86,13 @@ export async function exportQueue(
       format,
     });
     if (count > 0) saveDocument(name, text);
-    if (count === 0 || leftOut.count > 0)
-      toasts.show(
-        words(desk).exported(
-          count,
-          leftOut.count,
-          leftOut.first.slice(0, MAX_NAMED).map((entry) => shownName(entry.name)),
-        ),
-      );
+    toasts.show(
+      words(desk).exported(
+        count,
+        leftOut.count,
+        leftOut.first.slice(0, MAX_NAMED).map((entry) => shownName(entry.name)),
+      ),
+    );
   } catch (error) {
     toasts.show(errorCode(error) === 'usage' ? words(desk).tooLong : errorText(desk, error));
   }

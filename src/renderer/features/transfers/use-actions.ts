@@ -129,7 +129,7 @@ export function useHelp(actions: Actions): (help: Help, row: TransferRow) => Act
         run: () => actions.resume(row),
       }),
       urgent: (row) => ({
-        label: transfers.urgent,
+        label: transfers.makeUrgent,
         icon: Zap,
         run: () => actions.urgent(row, true),
       }),
@@ -140,12 +140,12 @@ export function useHelp(actions: Actions): (help: Help, row: TransferRow) => Act
         run: () => actions.resume(row),
       }),
       reveal: (row) => ({
-        label: transfers.show,
+        label: transfers.openFolder,
         icon: FolderOpen,
         run: () => actions.reveal(row),
       }),
       'make-space': (row) => ({
-        label: transfers.makeSpace,
+        label: transfers.openFolder,
         icon: FolderOpen,
         run: () => actions.reveal(row),
       }),

@@ -6,5 +6,5 @@ export const badges = {
   withdrawn: 'Withdrawn',
   'on-hold': 'On hold',
   expired: 'Expired',
-  here: 'Already here',
+  here: 'Downloaded',
 };

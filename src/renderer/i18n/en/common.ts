@@ -5,10 +5,10 @@ export const common = {
   downloads: 'Downloads',
   settings: 'Settings',
   account: 'Account',
-  mailbox: 'Mailbox',
+  mailbox: 'Inbox',
   cancel: 'Cancel',
   close: 'Close',
   back: 'Back',
-  retry: 'Try again',
+  retry: 'Retry',
   undo: 'Undo',
 };

@@ -1,9 +1,8 @@
 /** Words of queuing, wherever it is done from. */
 export const downloads = {
-  queued: (n: number) =>
-    n === 1 ? 'The package is in the queue' : `${n} packages are in the queue`,
+  queued: (n: number) => (n === 1 ? 'Package queued' : `${n} packages queued`),
   show: 'Show in Downloads',
-  added: (n: number) => (n === 1 ? 'Download queued.' : `${n} downloads queued.`),
+  added: (n: number) => (n === 1 ? 'Download queued' : `${n} downloads queued`),
   renamedTo: (n: number, given: string, name: string) =>
     n === 1
       ? `“${given}” is saved as “${name}”.`
@@ -12,13 +11,13 @@ export const downloads = {
     n === 1
       ? `“${given}” leads out of the folder and was refused.`
       : `${n} names lead out of the folder and were refused: “${given}”…`,
-  tooLong: 'The list is too long for one document; desk queue export takes it in parts',
-  tooLarge: (name: string) => `${name} is too large here; desk queue import takes it`,
+  tooLong: 'The queue is too long for one file. Export it in parts with “desk queue export”.',
+  tooLarge: (name: string) => `${name} is too large to import here. Use “desk queue import”.`,
   ofFile: (name: string, text: string) => `${name}: ${text}`,
   noDocument: 'This isn’t an exported queue or a Metalink.',
   notUsable: 'Drop a Metalink (.meta4), an exported queue (.json, .txt) or a link',
   exported: (n: number, out: number, names: readonly string[]) =>
-    `${n === 0 ? 'Nothing in the queue can be exported' : `Exported. ${out === 1 ? '1 entry' : `${out} entries`} left out`}${names.length === 0 ? '' : `: ${names.join(', ')}${out > names.length ? '…' : ''}`}`,
+    `${n === 0 ? 'Nothing in the queue can be exported' : out === 0 ? 'Queue exported' : `Queue exported. ${out === 1 ? '1 entry' : `${out} entries`} left out`}${names.length === 0 ? '' : `: ${names.join(', ')}${out > names.length ? '…' : ''}`}`,
   confirmTitle: (n: number) =>
     n === 1
       ? 'Confirm the restrictions on this package'

@@ -1,10 +1,9 @@
 export const mailbox = {
-  title: 'Mailbox',
-  lead: 'Mail of the demo. It stays in this app; nothing is sent anywhere.',
-  empty: 'No mail yet',
-  emptyText:
-    'Codes and notices of the demo arrive here. Create an account, and the first one comes.',
+  title: 'Inbox',
+  lead: 'Email from the demo. It stays in this app and is never sent.',
+  empty: 'No email yet',
+  emptyText: 'Codes and notices arrive here. Create an account to get the first one.',
   to: (address: string) => `To ${address}`,
-  copy: 'Copy the code',
+  copy: 'Copy code',
   copied: 'Copied',
 };

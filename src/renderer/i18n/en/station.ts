@@ -1,4 +1,4 @@
 export const station = {
-  title: 'This link does not open the station any more',
-  text: 'A link works once, for ten minutes. Press Enter where the station runs, or ask for a new one with:',
+  title: 'This link has expired',
+  text: 'Each link works once, within 10 minutes. For a new one, press Enter in the terminal running “desk station”, or run:',
 };

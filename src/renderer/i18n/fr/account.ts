@@ -167,7 +167,7 @@ export const account: Texts['account'] = {
   },
   keychainOpen: 'Le trousseau est ouvert.',
   keychainOpenFor: (email) => `Le trousseau est ouvert. Vous êtes connecté en tant que ${email}.`,
-  lookAgain: 'Revérifier',
+  lookAgain: 'Réessayer',
   wait: (time) => `Trop d’essais. Réessayez dans ${time}.`,
   resetTitle: 'Choisir un nouveau mot de passe',
   resetLead:
@@ -233,6 +233,7 @@ export const account: Texts['account'] = {
   exportRow: 'Exportation',
   exportText: 'Tout ce que le service détient à votre sujet, dans un fichier (JSON).',
   exportAction: 'Exporter mes données',
+  exportedToast: 'Données exportées',
   deleteRow: 'Supprimer le compte',
   deleteText: 'Y met fin partout. Ce qui est téléchargé reste sur cet ordinateur.',
   deleteAction: 'Supprimer le compte',

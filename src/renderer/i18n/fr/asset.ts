@@ -9,6 +9,7 @@ export const asset: Texts['asset'] = {
   next: 'Résultat suivant',
   restrictedShots: (shots, isOne) => `Restreint : ${isOne ? 'plan' : 'plans'} ${shots}`,
   preview: 'Aperçu',
+  previewLoading: 'Chargement de l’aperçu',
   previewSize: (height) => `Aperçu ${height}p`,
   noPreview: 'Il n’y a pas d’aperçu de ces images.',
   previewFailed: 'L’aperçu ne peut pas être lu maintenant. Il lui faut le réseau.',

@@ -104,7 +104,7 @@ export const shell: Texts['shell'] = {
   notOpened:
     'Adresse non ouverte : elle n’est pas en https, contient un mot de passe ou mène à cet ordinateur.',
   later: 'Plus tard',
-  unlockKeychain: 'Déverrouiller',
+  unlockKeychain: 'Réessayer',
   keychainAbsent: 'Cet ordinateur n’a pas de trousseau.',
   keychainAbsentText: 'Vous restez connecté jusqu’à la fermeture de l’application.',
   keychainAbsentStation: 'Vous restez connecté jusqu’à l’arrêt de la station.',
@@ -194,5 +194,4 @@ export const shell: Texts['shell'] = {
     'moved-aside': ({ file }: Incident) =>
       `Un autre élément occupait la place d’un fichier de l’application. Il a été mis de côté sous ${file ?? ''}.`,
   },
-  station: 'Station',
 };
