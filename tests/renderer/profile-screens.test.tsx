@@ -416,9 +416,9 @@ describe('what the account has to say', () => {
     ['en', 'password-changed', 'Your password was changed (20 Nov)'],
     ['en', 'email-changed', 'Your email address was changed'],
     ['fr', 'session-limit', 'plus de dix appareils'],
-    ['fr', 'token-reused', 'sa clé a servi deux fois'],
-    ['fr', 'password-changed', 'Le mot de passe a été changé'],
-    ['fr', 'email-changed', 'L’adresse e-mail a été changée'],
+    ['fr', 'token-reused', 'sa clé de connexion a servi deux fois'],
+    ['fr', 'password-changed', 'Votre mot de passe a été changé'],
+    ['fr', 'email-changed', 'Votre adresse e-mail a été changée'],
   ])('is said once (%s, %s)', async (language, code, words) => {
     await open(
       'profile',
@@ -457,7 +457,7 @@ test.each([
   [
     'fr',
     'Des données de cet ordinateur étaient endommagées.',
-    'Ces réglages ont été réinitialisés\u00a0: dossier. Vérifiez-les. Le fichier endommagé a été mis de côté sous /home/settings.json.damaged-1.',
+    'Ces réglages ont été réinitialisés\u00a0: dossier de destination. Vérifiez-les. Le fichier endommagé a été mis de côté sous /home/settings.json.damaged-1.',
     'Fermer',
   ],
 ])(

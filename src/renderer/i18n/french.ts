@@ -1,9 +1,10 @@
+/** U+00A0 before a colon and inside guillemets, U+202F before ; ! and ?. */
 const tied = (text: string): string =>
-  text.replaceAll(/ (?=[:;?!»])/g, '\u00a0').replaceAll('« ', '«\u00a0');
+  text.replaceAll(/ (?=[:»])|(?<=«) /g, '\u00a0').replaceAll(/[ \u00a0](?=[;!?])/g, '\u202f');
 
 /**
- * French texts with spaces that do not break before : ; ? ! and inside « », whoever wrote them and
- * whatever is put into them.
+ * French texts with the spaces that typography asks for and that never break a line, whatever is
+ * put into the texts.
  */
 export function keptTogether<T>(texts: T): T {
   if (typeof texts === 'string') return tied(texts) as T;

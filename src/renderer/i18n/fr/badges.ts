@@ -3,10 +3,10 @@ import type { Texts } from '../en/index.ts';
 export const badges: Texts['badges'] = {
   embargo: 'Embargo',
   embargoUntil: (moment) => `Embargo ${moment}`,
-  restricted: 'Restreint',
+  restricted: 'Restrictions',
   updated: 'Mis à jour',
   withdrawn: 'Retiré',
   'on-hold': 'Suspendu',
   expired: 'Expiré',
-  here: 'Déjà ici',
+  here: 'Téléchargé',
 };

@@ -7,7 +7,7 @@ export const common: Texts['common'] = {
   downloads: 'Transferts',
   settings: 'Réglages',
   account: 'Compte',
-  mailbox: 'Courrier',
+  mailbox: 'Messagerie',
   cancel: 'Annuler',
   close: 'Fermer',
   back: 'Retour',

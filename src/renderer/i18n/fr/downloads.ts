@@ -1,9 +1,9 @@
 import type { Texts } from '../en/index.ts';
 
 export const downloads: Texts['downloads'] = {
-  queued: (n) => (n === 1 ? 'Le lot est dans la file' : `${n} lots sont dans la file`),
+  queued: (n) => (n === 1 ? 'Sujet mis en file' : `${n} sujets mis en file`),
   show: 'Voir les transferts',
-  added: (n) => (n === 1 ? 'Transfert mis en file.' : `${n} transferts mis en file.`),
+  added: (n) => (n === 1 ? 'Transfert mis en file' : `${n} transferts mis en file`),
   renamedTo: (n, given, name) =>
     n === 1
       ? `« ${given} » est enregistré sous « ${name} ».`
@@ -13,13 +13,14 @@ export const downloads: Texts['downloads'] = {
       ? `« ${given} » sort du dossier et a été refusé.`
       : `${n} noms sortent du dossier et ont été refusés : « ${given} »…`,
   tooLong:
-    'La liste est trop longue pour un seul document ; desk queue export la prend par parties',
-  tooLarge: (name) => `${name} est trop grand ici ; desk queue import l’accepte`,
+    'La file est trop longue pour un seul fichier. Exportez-la en plusieurs parties avec « desk queue export ».',
+  tooLarge: (name) =>
+    `${name} est trop volumineux pour être importé ici. Utilisez « desk queue import ».`,
   ofFile: (name, text) => `${name} : ${text}`,
   noDocument: 'Ce fichier n’est ni une file exportée ni un Metalink.',
   notUsable: 'Déposez ici un Metalink (.meta4), une file exportée (.json, .txt) ou un lien',
   exported: (n, out, names) =>
-    `${n === 0 ? 'Rien dans la file ne peut être exporté' : `Exporté. ${out === 1 ? '1 entrée omise' : `${out} entrées omises`}`}${names.length === 0 ? '' : ` : ${names.join(', ')}${out > names.length ? '…' : ''}`}`,
+    `${n === 0 ? 'Rien dans la file ne peut être exporté' : out === 0 ? 'File exportée' : `File exportée. ${out === 1 ? '1 entrée omise' : `${out} entrées omises`}`}${names.length === 0 ? '' : ` : ${names.join(', ')}${out > names.length ? '…' : ''}`}`,
   confirmTitle: (n) =>
     n === 1
       ? 'Confirmer les restrictions de ce sujet'

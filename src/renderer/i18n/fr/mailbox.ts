@@ -1,11 +1,10 @@
 import type { Texts } from '../en/index.ts';
 
 export const mailbox: Texts['mailbox'] = {
-  title: 'Courrier',
-  lead: 'Les messages de la démo. Ils restent dans l’application ; rien n’est envoyé ailleurs.',
-  empty: 'Aucun message',
-  emptyText:
-    'Les codes et les avis de la démo arrivent ici. Créez un compte et le premier viendra.',
+  title: 'Messagerie',
+  lead: 'Les e-mails de la démo. Ils restent dans l’application et ne sont jamais envoyés.',
+  empty: 'Aucun e-mail',
+  emptyText: 'Les codes et les avis arrivent ici. Créez un compte pour recevoir le premier.',
   to: (address) => `À ${address}`,
   copy: 'Copier le code',
   copied: 'Copié',

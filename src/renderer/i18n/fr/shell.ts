@@ -18,25 +18,25 @@ const setAside = (file: string | null): string =>
 const settingNames: Record<string, string> = {
   serviceUrl: 'service',
   demo: 'démo',
-  destination: 'dossier',
+  destination: 'dossier de destination',
   folderTemplate: 'noms des dossiers',
   language: 'langue',
   theme: 'thème',
   readerSize: 'taille du texte',
   readerFace: 'caractères',
-  readerTheme: 'papier',
+  readerTheme: 'thème de lecture',
   connectionsPerFile: 'connexions par fichier',
   connectionsPerHost: 'connexions par serveur',
-  activeTransfers: 'lots en même temps',
+  activeTransfers: 'transferts simultanés',
   limitBytesPerSecond: 'débit maximal',
-  limitHours: 'heures du débit maximal',
+  limitHours: 'programmation du débit maximal',
   catalogueView: 'présentation du catalogue',
   housePurpose: 'format maison',
   notify: 'notifications',
   tray: 'icône de la zone de notification',
   keepAwake: 'maintien en éveil',
   savedSearches: 'recherches enregistrées',
-  pendingDownload: 'téléchargement en attente d’un compte',
+  pendingDownload: 'transfert en attente d’un compte',
 };
 const settingsRebuilt = ({ lost, fromBackup }: Incident): string =>
   fromBackup > 0
@@ -62,7 +62,7 @@ export const shell: Texts['shell'] = {
   waiting: 'En attente',
   paused: 'En pause',
   ofPackages: (done, all) => `${done} sur ${all}`,
-  packages: (n) => (n === 1 ? '1 lot' : `${n} lots`),
+  packages: (n) => (n === 1 ? '1 sujet' : `${n} sujets`),
   notifications: 'Notifications',
   backTo: {
     catalogue: 'Retour au catalogue',
@@ -70,34 +70,35 @@ export const shell: Texts['shell'] = {
     news: 'Retour aux articles',
     downloads: 'Retour aux transferts',
     settings: 'Retour aux réglages',
-    mailbox: 'Retour au courrier',
+    mailbox: 'Retour à la messagerie',
     account: 'Retour au compte',
   },
-  offlineSince: (time) => `Pas de réseau depuis ${time}.`,
-  offlineNow: 'Pas de réseau.',
+  offlineSince: (time) => `Hors ligne. Dernier contact : ${time}.`,
+  offlineNow: 'Hors ligne.',
   offlineCatalogue:
-    'Vous voyez le catalogue tel qu’il était alors. Recherche et filtres fonctionnent ; les lots mis en file partiront au retour du réseau.',
-  offlineNews: 'Les articles gardés sur cet ordinateur se lisent et se cherchent.',
-  offlineDownloads: 'Ce qui est arrivé est en sûreté ; tout reprendra seul au retour du réseau.',
+    'Catalogue tel qu’à la dernière mise à jour. Recherche et filtres fonctionnent ; les sujets en file partiront au retour de la connexion.',
+  offlineNews: 'Vous pouvez lire et chercher les articles enregistrés sur cet ordinateur.',
+  offlineDownloads:
+    'Les fichiers téléchargés sont en sûreté. Tout reprendra automatiquement au retour de la connexion.',
   tryNow: 'Réessayer',
   keychainLocked: 'Le trousseau est verrouillé.',
   keychainLockedText: (n) =>
-    `${n === 0 ? 'Les transferts l’attendent.' : n === 1 ? '1 lot l’attend.' : `${n} lots l’attendent.`} Vous restez connecté.`,
+    `${n === 0 ? 'Déverrouillez-le pour télécharger.' : n === 1 ? '1 sujet est en attente.' : `${n} sujets sont en attente.`} Vous restez connecté.`,
   keychainLockedSignedIn:
-    'Vous restez connecté jusqu’à la fermeture de l’application ; déverrouillez-le et la connexion sera gardée.',
+    'La session se fermera avec l’application. Déverrouillez-le pour rester connecté.',
   keychainTitle: 'Déverrouillez le trousseau pour continuer',
   keychainText:
-    'Votre connexion est gardée dans le trousseau de cet ordinateur, qui est encore verrouillé. Déverrouillez-le dans la fenêtre ou les réglages du système, puis appuyez à nouveau sur le bouton.',
+    'Votre connexion est conservée dans le trousseau de cet ordinateur, encore verrouillé. Déverrouillez-le dans les réglages du système, puis réessayez.',
   keychainStationText:
-    'Votre connexion est gardée dans le trousseau de l’ordinateur où tourne la station, qui est encore verrouillé. Déverrouillez-le là-bas, puis appuyez à nouveau sur le bouton.',
+    'Votre connexion est conservée dans le trousseau de l’ordinateur qui exécute « desk station », encore verrouillé. Déverrouillez-le là-bas, puis réessayez.',
   keychainFacts: {
     signedIn: (email) => `Vous êtes toujours connecté en tant que ${email}`,
-    kept: 'Votre connexion s’y trouve et n’est pas perdue',
-    open: 'Catalogue, articles et lots arrivés restent utilisables',
+    kept: 'Votre connexion est conservée',
+    open: 'Catalogue, articles et sujets téléchargés restent utilisables',
     waiting: (n) =>
       n === 1
-        ? 'Ce qui est sur le disque est gardé, 1 lot reprendra tout seul'
-        : `Ce qui est sur le disque est gardé, ${n} lots reprendront tout seuls`,
+        ? 'Les fichiers sur le disque sont conservés, 1 sujet reprendra automatiquement'
+        : `Les fichiers sur le disque sont conservés, ${n} sujets reprendront automatiquement`,
   },
   openAddress: 'Ouvrir cette adresse dans votre navigateur ?',
   open: 'Ouvrir',
@@ -107,24 +108,24 @@ export const shell: Texts['shell'] = {
   unlockKeychain: 'Réessayer',
   keychainAbsent: 'Cet ordinateur n’a pas de trousseau.',
   keychainAbsentText: 'Vous restez connecté jusqu’à la fermeture de l’application.',
-  keychainAbsentStation: 'Vous restez connecté jusqu’à l’arrêt de la station.',
+  keychainAbsentStation: 'Vous restez connecté jusqu’à l’arrêt de « desk station ».',
   keychainUnanswered: 'Le trousseau ne répond pas.',
   keychainUnansweredText:
-    'Nouvel essai automatique ; vous restez connecté, et les transferts reprendront dès qu’il répondra.',
+    'Nouvelle tentative automatique. Vous restez connecté, et les transferts reprendront dès qu’il répondra.',
   keychainUnansweredSignedIn:
-    'Nouvel essai automatique. Si vous fermez l’application avant sa réponse, la session se fermera.',
+    'Nouvelle tentative automatique. Si vous fermez l’application avant sa réponse, la session se fermera.',
   keychainUnreadable: 'L’entrée du trousseau est illisible.',
   keychainUnreadableText:
-    'Elle a été mise de côté, rien n’est perdu. Reconnectez-vous ; les transferts reprendront où ils en étaient.',
+    'Elle a été mise de côté. Rien n’est perdu. Reconnectez-vous pour reprendre vos transferts.',
   keychainUnreadableSignedIn:
-    'Elle a été mise de côté, et vous êtes connecté. Si vous attendiez un code, demandez-en un nouveau.',
+    'Elle a été mise de côté, et vous êtes toujours connecté. Si vous attendiez un code, demandez-en un nouveau.',
   sessionEnded: 'Votre session est terminée.',
-  sessionEndedText: 'Reconnectez-vous ; les transferts reprendront où ils en étaient.',
+  sessionEndedText: 'Reconnectez-vous pour reprendre vos transferts.',
   signIn: 'Se connecter',
-  screenFailed: 'Cette page a un problème',
+  screenFailed: 'Une erreur s’est produite sur cette page',
   screenFailedText:
-    'Rien d’enregistré n’est perdu et les transferts continuent. Rouvrez la page ; le journal contient les détails.',
-  openAgain: 'Rouvrir',
+    'Rien n’est perdu et les transferts continuent. Rouvrez la page. Le journal contient les détails.',
+  openAgain: 'Rouvrir la page',
   shortcuts: 'Raccourcis',
   groups: { everywhere: 'Partout', catalogue: 'Catalogue', player: 'Lecteur', lists: 'Listes' },
   keys: {
@@ -147,24 +148,24 @@ export const shell: Texts['shell'] = {
     shot: 'Plan précédent, suivant',
     mark: 'Marquer l’entrée, la sortie',
     move: 'Se déplacer',
-    extend: 'Sélectionner d’ici à là',
+    extend: 'Étendre la sélection',
   },
   palette: {
     title: 'Commandes et recherche',
     placeholder: 'Chercher images et articles, ou taper une commande',
     footage: 'Images',
     news: 'Articles',
-    do: 'Faire',
+    do: 'Actions',
     goTo: 'Aller à',
     choose: 'Choisir',
     open: 'Ouvrir',
     all: 'Tous les raccourcis',
     none: 'Aucun résultat',
-    stored: 'Gardé sur cet ordinateur',
+    stored: 'Disponible hors ligne',
     queue: (title) => `Mettre « ${title} » en file`,
     searchFor: (text) => `Chercher « ${text} » dans le catalogue`,
-    sync: 'Chercher les nouveautés maintenant',
-    pauseAll: 'Suspendre tous les transferts',
+    sync: 'Chercher les nouveautés',
+    pauseAll: 'Mettre tous les transferts en pause',
     resumeAll: 'Reprendre tous les transferts',
     light: 'Thème clair',
     dark: 'Thème sombre',
@@ -192,6 +193,6 @@ export const shell: Texts['shell'] = {
     'items-skipped': () =>
       'Le service a envoyé des éléments illisibles. Ils ont été ignorés et figurent dans le journal. Tout le reste est là.',
     'moved-aside': ({ file }: Incident) =>
-      `Un autre élément occupait la place d’un fichier de l’application. Il a été mis de côté sous ${file ?? ''}.`,
+      `Un autre élément occupait la place d’un fichier de l’application. Il a été mis de côté${file === null ? '' : ` sous ${file}`}.`,
   },
 };

@@ -1,6 +1,6 @@
 import type { Texts } from '../en/index.ts';
 
 export const station: Texts['station'] = {
-  title: 'Ce lien n’ouvre plus la station',
-  text: 'Un lien sert une fois, pendant dix minutes. Appuyez sur Entrée là où la station tourne, ou demandez-en un nouveau avec :',
+  title: 'Ce lien a expiré',
+  text: 'Un lien sert une seule fois, pendant 10 minutes. Pour en obtenir un autre, appuyez sur Entrée dans le terminal de « desk station », ou lancez :',
 };
