@@ -40,15 +40,13 @@ export function Badge({
   children,
   photo = false,
   mini = false,
-  icon,
 }: {
   tone?: BadgeTone | undefined;
   children: ReactNode;
   photo?: boolean;
   /** The icon alone; the words stay for screen readers. */ mini?: boolean;
-  icon?: LucideIcon;
 }) {
-  const drawing = icon ?? (tone && ICONS[tone]);
+  const drawing = tone && ICONS[tone];
   return (
     <span className={cx(css.badge, tone && css[tone], photo && css.photo, mini && css.mini)}>
       {drawing && <Icon of={drawing} size={12} />}

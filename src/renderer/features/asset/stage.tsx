@@ -1,7 +1,6 @@
 import {
   ArrowRightFromLine,
   ArrowRightToLine,
-  Captions,
   Maximize,
   Pause,
   Play,
@@ -19,6 +18,7 @@ import { useMedia, useTexts } from '../../state/context.tsx';
 import { formatDuration } from '../../i18n/format.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button, IconButton } from '../../ui/button.tsx';
+import { cx } from '../../ui/cx.ts';
 import { timecodeAt, type Clock } from './timecode.ts';
 import { Timeline, type PlaybackProps } from './timeline.tsx';
 import type { Player } from './use-player.ts';
@@ -39,7 +39,6 @@ export function Stage({
   const preview = asset.renditions
     .filter((rendition) => rendition.videoCodec === 'h264')
     .toSorted((a, b) => a.height - b.height)[0];
-  const captions = [...new Set(asset.captions.map((caption) => caption.language.toUpperCase()))];
   return (
     <section aria-label={words.preview} className={css.stage} data-theme="dark">
       <div className={css.frame} ref={frameRef}>
@@ -60,16 +59,15 @@ export function Stage({
           {asset.hasPreview && (
             <Badge photo>{preview ? words.previewSize(preview.height) : words.preview}</Badge>
           )}
-          {captions.length > 0 && (
-            <Badge photo icon={Captions}>
-              {captions.join(' ')}
-            </Badge>
-          )}
         </div>
-        {(!asset.hasPreview || player.failed) && (
+        {!asset.hasPreview || player.failed ? (
           <p className={css.stageNote}>
             {asset.hasPreview ? words.previewFailed : words.noPreview}
           </p>
+        ) : (
+          player.isLoading && (
+            <p className={cx(css.stageNote, css.stageLoading)}>{words.previewLoading}</p>
+          )
         )}
       </div>
       <Transport

@@ -7,6 +7,8 @@ export type Player = {
   timeMs: number;
   isPlaying: boolean;
   failed: boolean;
+  /** There is no picture for this position yet: at the start, or while it buffers. */
+  isLoading: boolean;
   isMuted: boolean;
   marks: Marks;
   seek(ms: number): void;
@@ -22,6 +24,8 @@ export type Player = {
 };
 
 const FASTEST = 8;
+/** `HTMLMediaElement.readyState` from which the frame of the current position is there. */
+const HAVE_CURRENT_DATA = 2;
 /** Browsers do not play backwards: it is seeked back this often. */
 const BACK_EVERY_MS = 80;
 
@@ -97,9 +101,10 @@ export function usePlayer(
   const [timeMs, setTimeMs] = useState(0);
   const [isPlaying, setPlaying] = useState(false);
   const [failed, setFailed] = useState(false);
+  const [isLoading, setLoading] = useState(true);
   const [isMuted, setMuted] = useState(false);
   const [marks, setMarks] = useState<Marks>({ inMs: null, outMs: null });
-  useVideoEvents(video, setTimeMs, setPlaying, setFailed);
+  useVideoEvents(video, setTimeMs, setPlaying, setFailed, setLoading);
   useEffect(() => silence(video, isMuted), [video, isMuted]);
   const driven = useMemo(
     () => drive(video, clock, durationMs, setTimeMs),
@@ -121,7 +126,18 @@ export function usePlayer(
   const toggleSound = useCallback(() => setMuted((before) => !before), []);
   return [
     setVideo,
-    { timeMs, isPlaying, failed, isMuted, marks, mark, clearMarks, toggleSound, ...driven },
+    {
+      timeMs,
+      isPlaying,
+      failed,
+      isLoading,
+      isMuted,
+      marks,
+      mark,
+      clearMarks,
+      toggleSound,
+      ...driven,
+    },
   ];
 }
 
@@ -134,10 +150,12 @@ function useVideoEvents(
   setTimeMs: (ms: number) => void,
   setPlaying: (is: boolean) => void,
   setFailed: (is: boolean) => void,
+  setLoading: (is: boolean) => void,
 ): void {
   useEffect(() => {
     if (!video) return undefined;
     let frame = 0;
+    setLoading(video.readyState < HAVE_CURRENT_DATA);
     const follow = (): void => {
       setTimeMs(video.currentTime * 1000);
       frame = video.paused ? 0 : requestAnimationFrame(follow);
@@ -151,8 +169,23 @@ function useVideoEvents(
         },
       ],
       ['pause', () => setPlaying(false)],
-      ['seeked', () => setTimeMs(video.currentTime * 1000)],
-      ['loadeddata', () => setFailed(false)],
+      [
+        'seeked',
+        () => {
+          setTimeMs(video.currentTime * 1000);
+          setLoading(false);
+        },
+      ],
+      ['waiting', () => setLoading(true)],
+      ['canplay', () => setLoading(false)],
+      ['playing', () => setLoading(false)],
+      [
+        'loadeddata',
+        () => {
+          setFailed(false);
+          setLoading(false);
+        },
+      ],
       ['error', () => setFailed(true)],
     ];
     for (const [name, listener] of listeners) video.addEventListener(name, listener);
@@ -160,7 +193,7 @@ function useVideoEvents(
       cancelAnimationFrame(frame);
       for (const [name, listener] of listeners) video.removeEventListener(name, listener);
     };
-  }, [video, setTimeMs, setPlaying, setFailed]);
+  }, [video, setTimeMs, setPlaying, setFailed, setLoading]);
 }
 
 /** Where keys mean something else: they are left alone there. */
