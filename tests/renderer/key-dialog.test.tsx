@@ -3,7 +3,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { KeyButton } from '../../src/renderer/features/transfers/key-dialog.tsx';
 import { makeClient } from '../../src/renderer/contract/client.ts';
 import { DeskProvider } from '../../src/renderer/state/context.tsx';
-import { createApp } from '../../src/renderer/state/app.ts';
+import { createApp, type AppContext } from '../../src/renderer/state/app.ts';
 import type { AppContract } from '../../src/shared/contract/index.ts';
 import { fakeBridge, type Answers, type FakeBridge } from '../support/fake-bridge.ts';
 import { testPage } from '../support/page.ts';
@@ -11,6 +11,7 @@ import { testPage } from '../support/page.ts';
 const page = testPage();
 const offered = [{ keyId: 'key_2', publicKey: 'BBBB' }];
 let bridge: FakeBridge;
+let app: AppContext;
 let accepted = 0;
 
 async function open(language: string, answers: Answers = {}): Promise<void> {
@@ -23,13 +24,13 @@ async function open(language: string, answers: Answers = {}): Promise<void> {
     }),
     ...answers,
   });
-  const desk = createApp(
+  app = createApp(
     makeClient<AppContract>(bridge),
     { version: '0', shell: 'desktop', platform: 'linux', mediaSuffix: '' },
     { name: 'downloads', id: null },
   );
   await page.render(
-    <DeskProvider desk={desk}>
+    <DeskProvider desk={app}>
       <KeyButton onAccepted={() => (accepted += 1)} />
     </DeskProvider>,
   );
@@ -49,11 +50,23 @@ beforeEach(() => {
 });
 
 test.each([
-  ['en', 'Review key', 'someone intercepts', 'I’ve checked it. Trust this key'],
-  ['fr', 'Voir la clé', 'quelqu’un intercepte', 'Je l’ai vérifiée. Accepter cette clé'],
+  [
+    'en',
+    'Review key',
+    'someone intercepts',
+    'I’ve checked it. Trust this key',
+    'Key trusted. Retrying.',
+  ],
+  [
+    'fr',
+    'Voir la clé',
+    'quelqu’un intercepte',
+    'Je l’ai vérifiée. Accepter cette clé',
+    'Clé acceptée. Nouvelle tentative.',
+  ],
 ])(
   'a changed key is shown with a warning, and exactly the one that was shown is accepted (%s)',
-  async (language, look, warning, trust) => {
+  async (language, look, warning, trust, said) => {
     await open(language, { 'keys.accept': () => undefined });
     await settle();
     await press(look);
@@ -66,6 +79,7 @@ test.each([
       bridge.calls.filter(({ name }) => name === 'keys.accept').map(({ input }) => input),
     ).toEqual([{ seen: offered }]);
     expect([accepted, document.querySelector('[role="alertdialog"]')]).toEqual([1, null]);
+    expect(app.toasts.getState().items.map(({ text }) => text)).toEqual([said]);
   },
 );
 

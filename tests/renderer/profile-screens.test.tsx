@@ -338,6 +338,7 @@ describe('the profile', () => {
     expect(page.textContent).toContain('You agreed on 2 Mar 2026.');
     await press('Export my data');
     expect(saved).toEqual(['account-2026-11-24.json']);
+    expect(toasts()).toContain('Data exported');
     vi.restoreAllMocks();
   });
 

@@ -129,6 +129,7 @@ function Data() {
       try {
         const { name, text } = await desk.client.call('account.export');
         saveDocument(name, text);
+        desk.toasts.getState().show(account.exportedToast);
       } catch (thrown) {
         desk.toasts.getState().show(errorText(desk, thrown));
       }

@@ -275,7 +275,7 @@ function OnItsWay({ transfer }: { transfer: TransferRow }) {
 /** What does not depend on whether it may still be used. */
 function useLocalFiles({ id }: TransferRow) {
   const desk = useDesk();
-  const { asset: words } = useTexts();
+  const { asset: words, transfers } = useTexts();
   const language = useLanguage();
   const say = (text: string): void => desk.toasts.getState().show(text);
   const tell = (error: unknown): void => say(errorText(desk, error));
@@ -290,6 +290,7 @@ function useLocalFiles({ id }: TransferRow) {
       language,
     });
     saveDocument(name, text);
+    say(transfers.reportSaved);
   };
   return { open: () => void open().catch(tell), report: () => void report().catch(tell), tell };
 }

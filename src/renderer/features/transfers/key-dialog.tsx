@@ -38,6 +38,7 @@ function KeyDialog({ onAccepted, onClose }: { onAccepted: () => void; onClose: (
     if (!keys || !(await run(() => desk.client.call('keys.accept', { seen: keys.offered }))))
       return;
     onClose();
+    desk.toasts.getState().show(transfers.trustedToast);
     onAccepted();
   };
   const listed = (list: Keys['offered'], tone?: 'danger') =>

@@ -55,6 +55,7 @@ function actionsOf(desk: AppContext, transfers: Texts['transfers'], language: La
       language,
     });
     saveDocument(name, text);
+    toasts.show(transfers.reportSaved);
   };
   const confirmTerms = async (row: Row): Promise<void> => {
     if (row.assetId !== null && row.packageId !== null)
