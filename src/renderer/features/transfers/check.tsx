@@ -116,5 +116,5 @@ function faultWords(
           badPieces.length,
         );
   });
-  return [...words, badFiles > SHOWN && andMore(badFiles - SHOWN)].filter(Boolean).join('; ');
+  return [...words, badFiles > SHOWN && andMore(badFiles - SHOWN)].filter(Boolean).join('. ');
 }

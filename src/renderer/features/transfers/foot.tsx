@@ -47,7 +47,7 @@ export function Foot() {
           transfers.packages(totals?.counts.all ?? 0),
           totals &&
             totals.remainingBytes > 0 &&
-            `${transfers.toGo.toLowerCase()} ${formatBytes(totals.remainingBytes, language)}`,
+            transfers.remaining(formatBytes(totals.remainingBytes, language)),
         ]
           .filter(Boolean)
           .join(', ')}
@@ -65,7 +65,10 @@ export function Foot() {
             <>
               <ProgressBar
                 className={css.diskBar}
-                label={`${folder ?? ''}: ${transfers.full(formatPercent(used, language))}`}
+                label={transfers.withTitle(
+                  folder ?? '',
+                  transfers.full(formatPercent(used, language)),
+                )}
                 tone={isShort ? 'failed' : 'waiting'}
                 value={used}
               />

@@ -29,7 +29,15 @@ export function TransferLiveRegion() {
           known.current.set(row.id, now);
           if (before !== undefined && before !== now && SAID.has(row.state.phase))
             setSaid(
-              `${row.title}: ${viewOf(row, { transfers, language, nowMs: Date.now(), keychain: desk.account.getState().value?.keychain }).words}`,
+              transfers.withTitle(
+                row.title,
+                viewOf(row, {
+                  transfers,
+                  language,
+                  nowMs: Date.now(),
+                  keychain: desk.account.getState().value?.keychain,
+                }).words,
+              ),
             );
         }
       }),
