@@ -48,6 +48,21 @@ test('somebody is called for what only somebody can end, not for what goes on by
   expect(watch.take(change([row('a', full)]))).toEqual([]);
 });
 
+test('terms of use that have changed call for somebody, once for all packages that wait for them', () => {
+  const terms: TransferState = {
+    phase: 'waiting',
+    reason: 'terms',
+    untilMs: null,
+    shortBytes: null,
+  };
+  const watch = new NotificationTracker(0);
+  watch.take(change([row('a', { phase: 'running' }), row('b', { phase: 'queued' })]));
+  const notices = watch.take(change([row('a', terms), row('b', terms)]));
+  expect(dueNotifications(notices, 'needed')).toEqual([
+    { notice: { kind: 'waits', id: 'a', title: 'a', reason: 'terms' }, more: 1 },
+  ]);
+});
+
 test('the choice of the user: nothing, what is needed, or all; many of a kind are one', () => {
   const watch = new NotificationTracker(0);
   watch.take(change(['a', 'b', 'c', 'd'].map((id) => row(id, { phase: 'running' }))));

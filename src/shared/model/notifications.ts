@@ -32,6 +32,7 @@ const NEEDS_ACTION = new Set<WaitReason>([
   'disk-full',
   'destination-missing',
   'signed-out',
+  'terms',
   'superseded',
 ]);
 const keyOf = (state: TransferState): string =>
