@@ -28,7 +28,7 @@ const FRENCH: readonly Rule[] = [
   ['an English quotation mark', /[“”]/gu],
   [
     'a capital without its accent',
-    /(?<!\p{L})(?:A(?= (?:l’|la |le |qui|quel|ce|cette|partir|nouveau))|E(?=chec|cran|cri|dit|galement|lement|tat|teint|tape)|Etes|Ca )/gu,
+    /(?<!\p{L})(?:A(?= (?:l’|la |le |qui|quel|ce|cette|partir|nouveau))|E(?=ch[eé]|cran|cri|dit|galement|lement|nerg|quip|tat|teind|teint|tend|tape)|Etes|Ca )/gu,
   ],
 ];
 
@@ -49,7 +49,8 @@ const NEVER: Record<'en' | 'fr', readonly string[]> = {
     'read again',
     'mend(?:s|ed|ing)?',
     'no network',
-    'log(?:ged)? (?:in|out)',
+    // A network's own page is the one thing that people log in to.
+    'log(?:ged)? (?:in|out)(?! to this network)',
     'e-mails?|mails?(?! app)|mailbox(?:es)?|junk',
     '(?:put|kept) aside',
     'machines?',
@@ -96,8 +97,12 @@ export const checkFrench = (text: string): string[] => broken(text, [...COMMON, 
 /** @returns a fault for each place that breaks English typography, with the text around it */
 export const checkEnglish = (text: string): string[] => broken(text, [...COMMON, ...ENGLISH]);
 
-/** @returns the phrases in `text` that the style guide says never to use */
-export const neverSaid = (text: string, language: 'en' | 'fr'): string[] =>
-  NEVER[language].flatMap(
+/** @returns the phrases in `text` that one of the patterns matches as whole words */
+export const phrasesIn = (text: string, patterns: readonly string[]): string[] =>
+  patterns.flatMap(
     (phrase) => text.match(new RegExp(`(?<!\\p{L})(?:${phrase})(?!\\p{L})`, 'giu')) ?? [],
   );
+
+/** @returns the phrases in `text` that the style guide says never to use */
+export const neverSaid = (text: string, language: 'en' | 'fr'): string[] =>
+  phrasesIn(text, NEVER[language]);

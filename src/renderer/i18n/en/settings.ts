@@ -112,7 +112,7 @@ export const settings = {
     {
       date: '2026-11-23',
       place: '',
-      title: 'What now? "The bridge" reopens',
+      title: 'What now? “The bridge” reopens',
       id: 'AUR-26-1139',
       language: 'en',
       format: 'web',
