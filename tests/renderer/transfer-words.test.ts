@@ -134,7 +134,11 @@ test('what waits for a person offers the one thing that helps; what goes on by i
       untilMs: new Date(2030, 10, 24, 17, 0).getTime(),
       shortBytes: null,
     }),
-  ).toMatchObject({ help: 'confirm-terms', words: 'Waiting: embargo lifts 24 Nov 2030, 17:00' });
+  ).toMatchObject({
+    help: 'confirm-terms',
+    words: 'Waiting: embargo lifts 24 Nov 2030, 17:00',
+    time: '',
+  });
   expect(
     view({ phase: 'waiting', reason: 'embargo', untilMs: null, shortBytes: null }),
   ).toMatchObject({ help: null, note: 'Starts automatically' });

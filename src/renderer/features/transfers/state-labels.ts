@@ -145,10 +145,8 @@ function waitWords(
 function waitView(row: TransferRow, state: Waiting, context: Context): StateView {
   const { transfers, language, nowMs } = context;
   const { reason, untilMs } = state;
-  const tells =
-    untilMs !== null &&
-    (reason === 'embargo' || reason === 'retry' || reason === 'quota') &&
-    untilMs > nowMs;
+  // An embargo's time is in its words.
+  const tells = untilMs !== null && (reason === 'retry' || reason === 'quota') && untilMs > nowMs;
   return {
     icon: WAIT_ICONS[reason],
     tone: reason === 'embargo' ? 'embargo' : reason === 'all-paused' ? undefined : 'warning',
