@@ -14,7 +14,7 @@ export const settings = {
   themes: { light: 'Light', dark: 'Dark', system: 'System' },
   themeText: 'Video is always shown on dark.',
   language: 'Language',
-  folder: 'Folder',
+  folder: 'Download folder',
   folderText: 'Packages appear here only once every file is verified.',
   choose: 'Choose',
   save: 'Save',

@@ -16,7 +16,7 @@ export const settings: Texts['settings'] = {
   themes: { light: 'Clair', dark: 'Sombre', system: 'Système' },
   themeText: 'La vidéo reste toujours sur fond sombre.',
   language: 'Langue',
-  folder: 'Dossier',
+  folder: 'Dossier de destination',
   folderText: 'Les sujets n’y apparaissent qu’une fois chaque fichier vérifié.',
   choose: 'Choisir',
   save: 'Enregistrer',
