@@ -7,6 +7,7 @@ import { DeskProvider } from '../../src/renderer/state/context.tsx';
 import { createApp } from '../../src/renderer/state/app.ts';
 import type { AssetView } from '../../src/renderer/state/views.ts';
 import type { AppContract } from '../../src/shared/contract/index.ts';
+import { eventually } from '../support/eventually.ts';
 import { fakeBridge, refuse } from '../support/fake-bridge.ts';
 import { testPage } from '../support/page.ts';
 
@@ -47,11 +48,12 @@ async function said(View: () => ReactNode, evidence: () => unknown): Promise<str
       <View />
     </DeskProvider>,
   );
-  await act(async () =>
-    [...page.element.querySelectorAll('button')]
-      .find(({ textContent }) => textContent === 'Evidence report')
-      ?.click(),
-  );
+  const button = (): HTMLButtonElement | undefined =>
+    [...page.element.querySelectorAll('button')].find(
+      ({ textContent }) => textContent === 'Evidence report',
+    );
+  await eventually(() => expect(button()).toBeDefined());
+  await act(async () => button()?.click());
   await act(async () => undefined);
   return desk.toasts.getState().items.map(({ text }) => text);
 }
