@@ -107,6 +107,50 @@ test.each([
   expect(last('tray.setToolTip')).toBe(tip);
 });
 
+test.each([
+  ['locked', 'Unlock your keychain to continue.'],
+  ['unanswered', 'Unlock your keychain to continue.'],
+  ['ok', 'Sign in to continue.'],
+] as const)(
+  'a download that waits for the account says what helps: keychain %s',
+  async (keychain, help) => {
+    let push: ((change: TransferChange) => void) | undefined;
+    const services = {
+      settings: {
+        view: { language: 'en', tray: false, notify: 'needed', keepAwake: false },
+        listen: () => undefined,
+      },
+      transfers: {
+        totals: async () => totals({}, 0),
+        onChanged: (listener: typeof push) => (push = listener),
+      },
+      current: () => ({ account: { view: { keychain } } }),
+      options: { log: { error: () => undefined } },
+    } as unknown as Services;
+    await startDesktopIntegration(services, {
+      window: () => null,
+      show: () => undefined,
+      quit: () => undefined,
+    });
+    const row = { id: 'trf_1', title: 'Lake', finishedAt: null, rights: null };
+    const rowIn = (state: unknown) => [{ ...row, state }] as TransferChange['rows'];
+    const change = {
+      totals: totals({ waiting: 1 }, 0),
+      removed: [],
+      rev: 1,
+    } as unknown as TransferChange;
+    push?.({ ...change, rows: rowIn({ phase: 'queued' }) });
+    push?.({
+      ...change,
+      rows: rowIn({ phase: 'waiting', reason: 'signed-out', untilMs: null, shortBytes: null }),
+    });
+    expect(last('notification.show')).toEqual({
+      title: 'A download needs you',
+      body: `Lake\n${help}`,
+    });
+  },
+);
+
 test('the box for a failed start gives its reason in the language, and the message with the path', () => {
   const inUse = new AppError('home-in-use', 'Another Multimedia Desk uses /home/ada/desk.');
   expect(startFailure(inUse, nativeTexts.en)).toEqual({

@@ -52,7 +52,7 @@ type IntegrationDeps = {
  * shown and downloads remain
  */
 export async function startDesktopIntegration(
-  { transfers, settings, options: { log } }: Services,
+  { transfers, settings, current, options: { log } }: Services,
   { window, show, quit }: IntegrationDeps,
 ): Promise<() => boolean> {
   const words = (): NativeTexts => nativeTexts[settings.view.language];
@@ -67,6 +67,8 @@ export async function startDesktopIntegration(
     isLookedAt: () => window()?.isFocused() ?? false,
     notify: () => settings.view.notify,
     words,
+    needsKeychain: () =>
+      ['locked', 'unanswered'].includes(current()?.account.view.keychain ?? 'ok'),
     open: show,
   });
   let totals = await transfers.totals();

@@ -12,10 +12,17 @@ type NotificationDeps = {
   /** The window is in front and reports events itself. */ isLookedAt(): boolean;
   notify(): Notify;
   words(): NativeTexts;
+  /** The sign-in is in a keychain that is locked or silent: signing in would not help. */
+  needsKeychain(): boolean;
   open(): void;
 };
 
-function textOf(notice: Notice, more: number, words: NativeTexts): { title: string; body: string } {
+function textOf(
+  notice: Notice,
+  more: number,
+  words: NativeTexts,
+  needsKeychain: boolean,
+): { title: string; body: string } {
   const others = words.more(more);
   switch (notice.kind) {
     case 'done':
@@ -35,7 +42,13 @@ function textOf(notice: Notice, more: number, words: NativeTexts): { title: stri
     case 'waits':
       return {
         title: words.waits,
-        body: [notice.title, others, words.reasons[notice.reason] ?? words.see]
+        body: [
+          notice.title,
+          others,
+          notice.reason === 'signed-out' && needsKeychain
+            ? words.unlockKeychain
+            : (words.reasons[notice.reason] ?? words.see),
+        ]
           .filter(Boolean)
           .join('\n'),
       };
@@ -56,7 +69,9 @@ export class Notifications {
     const told = dueNotifications(this.#watch.take(change), this.#looks.notify());
     if (this.#looks.isLookedAt() || !Notification.isSupported()) return;
     for (const { notice, more } of told) {
-      const notification = new Notification(textOf(notice, more, this.#looks.words()));
+      const notification = new Notification(
+        textOf(notice, more, this.#looks.words(), this.#looks.needsKeychain()),
+      );
       notification.on('click', () => this.#looks.open());
       notification.show();
     }

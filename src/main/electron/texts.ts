@@ -24,6 +24,7 @@ const en = {
   allDone: (n: number) => (n === 1 ? 'Download finished' : `All ${n} downloads finished`),
   failed: 'A download failed',
   waits: 'A download needs you',
+  unlockKeychain: 'Unlock your keychain to continue.',
   reasons: {
     'disk-full': 'Disk full. Free up space.',
     'destination-missing': 'Folder not found. Reconnect the disk.',
@@ -98,6 +99,7 @@ const fr: typeof en = {
   allDone: (n) => (n === 1 ? 'Transfert terminé' : `Les ${n} transferts sont terminés`),
   failed: 'Échec d’un transfert',
   waits: 'Un transfert requiert votre attention',
+  unlockKeychain: 'Déverrouillez le trousseau pour continuer.',
   reasons: {
     'disk-full': 'Disque plein. Libérez de l’espace.',
     'destination-missing': 'Dossier introuvable. Rebranchez le disque.',
