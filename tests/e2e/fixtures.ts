@@ -13,7 +13,7 @@ import readline from 'node:readline';
 import { texts } from '../../src/renderer/i18n/index.ts';
 import { openBrowser } from '../support/browser.ts';
 import { hasKeyring, startKeyring, type Keyring } from '../support/keyring.ts';
-import type { LimitHours } from '../../src/shared/model/schedule.ts';
+import type { BandwidthSchedule } from '../../src/shared/model/schedule.ts';
 
 export { expect };
 export type Shell = 'window' | 'station';
@@ -29,7 +29,7 @@ type Settings = {
   language?: 'en' | 'fr';
   theme?: 'light' | 'dark';
   limitBytesPerSecond?: number;
-  limitHours?: LimitHours;
+  schedule?: BandwidthSchedule;
   folderTemplate?: string;
   destination?: string;
 };

@@ -116,13 +116,13 @@ for (const { language, theme } of combinations) {
     const service = await startDemo();
     const { articles, transfers, settings, common, shell: frame } = wordsOf(language);
     seed(folder, everyState());
-    const limitHours = { days: ALL_WEEK, fromMinute: 0, toMinute: 0, standstill: true };
+    const schedule = { days: ALL_WEEK, fromMinute: 0, toMinute: 0, pauses: true };
     const { page, app } = await launch(
       {
         language,
         theme,
         limitBytesPerSecond: 20e6,
-        limitHours,
+        schedule,
         folderTemplate: '{date}/{place} {title} {id}',
       },
       service.url,
@@ -242,7 +242,7 @@ test('the queue by keyboard: order, deadline, undo of what was cleared', async (
   const { transfers, common } = wordsOf('en');
   seed(folder, everyState());
   const { page } = await launch(
-    { limitHours: { days: ALL_WEEK, fromMinute: 0, toMinute: 0, standstill: true } },
+    { schedule: { days: ALL_WEEK, fromMinute: 0, toMinute: 0, pauses: true } },
     'http://127.0.0.1:9',
   );
   await downloads(page, 'en');

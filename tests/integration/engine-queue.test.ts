@@ -317,23 +317,21 @@ test('a limit of its own holds one back and no other; what will be late says so 
   expect((await bench.transfers.detail(a)).deadline).toBeNull();
 });
 
-test('in the hours of a standstill only what is urgent runs; the rest goes on when they end', async () => {
+test('in the hours in which the schedule pauses only what is urgent runs; the rest goes on when they end', async () => {
   serve(['a', 'bb'], ['a']);
   await bench.transfers.configure({ activeTransfers: 2 });
   const [a = ''] = await enqueue('a');
   await received(bench.transfers, a, MIB / 2);
-  const all = { days: [1, 2, 3, 4, 5, 6, 7], fromMinute: 0, toMinute: 0, standstill: true };
-  await bench.transfers.configure({ limitHours: all });
+  const all = { days: [1, 2, 3, 4, 5, 6, 7], fromMinute: 0, toMinute: 0, pauses: true };
+  await bench.transfers.configure({ schedule: all });
   const [b = ''] = await enqueue('bb');
-  expect([
-    await phase(a),
-    await phase(b),
-    (await bench.transfers.totals()).limit.standstill,
-  ]).toEqual(['queued', 'queued', true]);
+  expect([await phase(a), await phase(b), (await bench.transfers.totals()).limit.isPaused]).toEqual(
+    ['queued', 'queued', true],
+  );
   await bench.transfers.setOptions(b, { urgent: true });
   expect(await settled(bench.transfers, b)).toEqual({ phase: 'done' });
   expect(await phase(a)).toBe('queued');
-  await bench.transfers.configure({ limitHours: null });
+  await bench.transfers.configure({ schedule: null });
   expect(await settled(bench.transfers, a)).toEqual({ phase: 'done' });
 });
 

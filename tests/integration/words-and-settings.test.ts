@@ -1,6 +1,14 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import Conf from 'conf';
 import { afterEach, expect, test, vi } from 'vitest';
@@ -9,6 +17,7 @@ import { createPictureFiles } from '../../src/main/adapters/fs/file-cache.ts';
 import type { ServiceClient } from '../../src/main/adapters/service/client.ts';
 import { createSettingsFile } from '../../src/main/adapters/fs/settings-file.ts';
 import { Output } from '../../src/main/cli/output.ts';
+import { Settings } from '../../src/main/settings/settings.ts';
 import { temporaryFolder } from '../support/demo.ts';
 import { desk } from '../support/desk.ts';
 import { trustedKeys } from '../../src/main/adapters/service/trusted-keys.ts';
@@ -154,6 +163,24 @@ test('settings that are lost or damaged come from their backup, and a file that 
     isMissing: false,
     isChanged: false,
   });
+});
+
+test('a settings file of the version before is read with nothing lost, and is no damage', () => {
+  const home = temporaryFolder();
+  const fixture = path.join(import.meta.dirname, 'fixtures/home-0.1/settings.json');
+  copyFileSync(fixture, path.join(home, 'settings.json'));
+  const { limitHours, checksum: _, ...others } = JSON.parse(readFileSync(fixture, 'utf8'));
+  const { standstill, ...hours } = limitHours;
+  const expected = { rev: 0, ...others, schedule: { ...hours, pauses: standstill } };
+  const open = () => {
+    const store = createSettingsFile(Conf, home);
+    return new Settings(store, { destination: '/', language: 'en' }, () => undefined);
+  };
+  const settings = open();
+  expect(settings.view).toEqual(expected);
+  expect([settings.wasDamaged, settings.reset]).toEqual([false, []]);
+  settings.set({ theme: 'light' });
+  expect(open().view).toEqual({ ...expected, theme: 'light' });
 });
 
 test('a picture that has changed on the disk is not shown: its name is its hash', async () => {

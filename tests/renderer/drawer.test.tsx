@@ -15,7 +15,7 @@ test('the details close with what was removed from the list, and stay open for a
     rev: 1,
     counts: { all: 1, active: 0, waiting: 0, done: 1, failed: 0 },
     paused: false,
-    limit: { standstill: false, untilMs: null },
+    limit: { isPaused: false, untilMs: null },
   };
   const desk = createApp(
     makeClient<AppContract>(bridge),

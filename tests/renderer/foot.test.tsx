@@ -18,13 +18,13 @@ test.each([
   const desk = createApp(
     makeClient<AppContract>(
       fakeBridge({
-        'settings.get': () => ({ rev: 1, language, destination: '', limitHours: null }),
+        'settings.get': () => ({ rev: 1, language, destination: '', schedule: null }),
         'transfers.totals': () => ({
           rev: 1,
           counts: { all: 2, active: 1, waiting: 1, done: 0, failed: 0 },
           remainingBytes: 14_200_000_000,
           paused: false,
-          limit: { standstill: false, bytesPerSecond: null, untilMs: null },
+          limit: { isPaused: false, bytesPerSecond: null, untilMs: null },
         }),
       }),
     ),

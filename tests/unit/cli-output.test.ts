@@ -63,7 +63,7 @@ const totals = (limit?: Partial<TransferTotals['limit']>): TransferTotals => ({
   remainingBytes: 0,
   etaSeconds: null,
   paused: false,
-  limit: { bytesPerSecond: null, standstill: false, untilMs: null, ...limit },
+  limit: { bytesPerSecond: null, isPaused: false, untilMs: null, ...limit },
   throughput: [],
 });
 
@@ -276,7 +276,7 @@ test('while a download waits, its reason is told once; the one that ends the cal
   const untilMs = Date.parse('2026-11-24T18:00:00');
   expect(
     await passThrough([
-      [{ phase: 'queued' }, { standstill: true, untilMs }],
+      [{ phase: 'queued' }, { isPaused: true, untilMs }],
       [{ phase: 'running' }],
       [waiting('offline', 1)],
       [{ phase: 'running' }],

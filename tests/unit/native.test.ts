@@ -61,7 +61,7 @@ const totals = (counts: Partial<TransferTotals['counts']>, remainingBytes: numbe
   remainingBytes,
   etaSeconds: null,
   paused: false,
-  limit: { bytesPerSecond: null, standstill: false, untilMs: null },
+  limit: { bytesPerSecond: null, isPaused: false, untilMs: null },
   throughput: [],
 });
 

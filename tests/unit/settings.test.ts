@@ -122,3 +122,23 @@ test('the download that waits for an account is there after a restart, and is ha
   expect(next.takePendingDownload()).toBeNull();
   expect(new Settings(store, defaults, () => undefined).view.pendingDownload).toBeNull();
 });
+
+test('settings of the version before keep their schedule: it was limitHours, and pauses was standstill', () => {
+  const hours = { days: [1, 5], fromMinute: 480, toMinute: 1080 };
+  const before = {
+    theme: 'dark',
+    limitBytesPerSecond: 2_000_000,
+    limitHours: { ...hours, standstill: true },
+  };
+  const schedule = { ...hours, pauses: true };
+  const written: unknown[] = [];
+  const settings = opened({ read: () => before, write: (value) => written.push(value) });
+  expect(settings.view).toMatchObject({ theme: 'dark', limitBytesPerSecond: 2_000_000, schedule });
+  expect([settings.wasDamaged, settings.reset]).toEqual([false, []]);
+  settings.set({ theme: 'light' });
+  expect(written).toEqual([expect.objectContaining({ theme: 'light', schedule })]);
+  expect(written[0]).not.toHaveProperty('limitHours');
+  expect(withStored({ limitHours: null }).view.schedule).toBeNull();
+  expect(withStored({ limitHours: { ...hours, standstill: 'no' } }).reset).toEqual(['schedule']);
+  expect(opened({ readBackup: () => before }).view.schedule).toEqual(schedule);
+});

@@ -35,7 +35,7 @@ const totals = (rev: number): TransferTotals => ({
   remainingBytes: 0,
   etaSeconds: null,
   paused: false,
-  limit: { bytesPerSecond: null, standstill: false, untilMs: null },
+  limit: { bytesPerSecond: null, isPaused: false, untilMs: null },
   throughput: [],
 });
 const nothing = { totals, active: () => new Set<string>(), moved: () => [] };

@@ -9,7 +9,7 @@ import {
   type RateAt,
 } from '../../src/main/transfers/queue/forecast.ts';
 import { newTransfer } from '../../src/main/transfers/queue/enqueue.ts';
-import type { Limit, LimitHours } from '../../src/shared/model/schedule.ts';
+import type { Limit, BandwidthSchedule } from '../../src/shared/model/schedule.ts';
 
 const zone = process.env['TZ'];
 process.env['TZ'] = 'Europe/Zurich';
@@ -23,7 +23,7 @@ const item = (
   remainingBytes: number | null,
   limitBytesPerSecond: number | null = null,
 ): QueuedWork => ({ id, remainingBytes, limitBytesPerSecond });
-const NO_LIMIT = { limitBytesPerSecond: null, limitHours: null };
+const NO_LIMIT = { limitBytesPerSecond: null, schedule: null };
 const steady = rateOf(NO_LIMIT, 1000, 0);
 const at = (line: QueuedWork[], id: string, places: number, pace: RateAt = steady) =>
   forecast(line, new Set([id]), places, pace).get(id);
@@ -71,13 +71,18 @@ test('the last one ends when all bytes are through, however many run at once', (
 
 const ALL = [1, 2, 3, 4, 5, 6, 7];
 const HOUR_MS = 3_600_000;
-const noon: LimitHours = { days: ALL, fromMinute: 12 * 60, toMinute: 13 * 60, standstill: false };
-const rest: LimitHours = { ...noon, standstill: true };
+const noon: BandwidthSchedule = {
+  days: ALL,
+  fromMinute: 12 * 60,
+  toMinute: 13 * 60,
+  pauses: false,
+};
+const rest: BandwidthSchedule = { ...noon, pauses: true };
 const on = (time: string) => new Date(`2026-11-24T${time}`).getTime();
 const limited = (
-  limitHours: LimitHours | null,
+  schedule: BandwidthSchedule | null,
   limitBytesPerSecond: number | null = 100,
-): Limit => ({ limitHours, limitBytesPerSecond });
+): Limit => ({ schedule, limitBytesPerSecond });
 
 test.each<[string, Limit, string, number, Parameters<RateAt>[1], number | null]>([
   ['always the same limit', limited(null), '11:00', 1_000, {}, on('11:00:10')],
@@ -106,7 +111,7 @@ test.each<[string, Limit, string, number, Parameters<RateAt>[1], number | null]>
   ['more than anybody plans for', limited(noon), '11:59', 1e15, {}, null],
   [
     'the night of the change to summer time has an hour less',
-    limited({ days: ALL, fromMinute: 0, toMinute: 6 * 60, standstill: true }),
+    limited({ days: ALL, fromMinute: 0, toMinute: 6 * 60, pauses: true }),
     '23:59:59',
     2_000,
     {},
@@ -128,7 +133,7 @@ test('more bytes are never through sooner', () => {
 
 const under = (bytesPerSecond: number | null) => ({
   bytesPerSecond,
-  standstill: false,
+  isPaused: false,
   untilMs: null,
 });
 

@@ -147,19 +147,14 @@ const resolvedWaitReasons = ({ status, termsDue }: AccountView): WaitReason[] =>
   status !== 'signed-in' ? [] : termsDue ? ['signed-out'] : ['signed-out', 'terms'];
 
 function transferSettings({ view }: Settings): Partial<TransferSettings> {
-  const {
-    connectionsPerFile,
-    connectionsPerHost,
-    activeTransfers,
-    limitBytesPerSecond,
-    limitHours,
-  } = view;
+  const { connectionsPerFile, connectionsPerHost, activeTransfers, limitBytesPerSecond, schedule } =
+    view;
   return {
     connectionsPerFile,
     connectionsPerHost,
     activeTransfers,
     limitBytesPerSecond,
-    limitHours,
+    schedule,
   };
 }
 

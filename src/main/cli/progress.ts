@@ -164,12 +164,12 @@ export const waitText = (state: Waiting): string =>
   `${REASONS[state.reason]}${shortText(state)}${embargoText(state)}`;
 
 /** Why none of `rows` moves; null while one does or is about to start. */
-function waitOf(rows: readonly WaitRow[], { standstill, untilMs }: Limit): string | null {
+function waitOf(rows: readonly WaitRow[], { isPaused, untilMs }: Limit): string | null {
   const states = rows.map(({ state }) => state);
   if (states.some(isActive)) return null;
   const waiting = states.find((state) => state.phase === 'waiting');
   if (waiting) return waitText(waiting);
-  return standstill && states.some(({ phase }) => phase === 'queued')
+  return isPaused && states.some(({ phase }) => phase === 'queued')
     ? `paused by schedule${untilMs === null ? '' : ` until ${shownTime(untilMs)}`}`
     : null;
 }

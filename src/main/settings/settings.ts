@@ -48,7 +48,7 @@ export class Settings {
       connectionsPerHost: 16,
       activeTransfers: 3,
       limitBytesPerSecond: null,
-      limitHours: null,
+      schedule: null,
       catalogueView: 'grid',
       housePurpose: 'broadcast',
       notify: 'needed',
@@ -58,9 +58,9 @@ export class Settings {
       pendingDownload: null,
       ...defaults,
     };
-    const given = store.read();
+    const given = withNewNames(store.read());
     const usable = readable(given);
-    const backup = readable(store.readBackup());
+    const backup = readable(withNewNames(store.readBackup()));
     const invalid = Object.keys(stored.shape).filter(
       (name) => isGiven(given, name) && !(name in usable),
     );
@@ -157,6 +157,18 @@ const isGiven = (raw: unknown, name: string): boolean =>
   typeof raw === 'object' && raw !== null && Reflect.get(raw, name) !== undefined;
 const pick = (value: Partial<Stored>, names: readonly string[]): Partial<Stored> =>
   Object.fromEntries(Object.entries(value).filter(([name]) => names.includes(name)));
+
+/**
+ * Up to 0.1.0 the schedule was `limitHours`, with `standstill` in place of `pauses`. The next write
+ * of the file has the new names.
+ */
+function withNewNames(raw: unknown): unknown {
+  if (!isGiven(raw, 'limitHours') || isGiven(raw, 'schedule')) return raw;
+  const { limitHours, ...others } = raw as Record<string, unknown>;
+  if (!isGiven(limitHours, 'standstill')) return { ...others, schedule: limitHours };
+  const { standstill, ...hours } = limitHours as Record<string, unknown>;
+  return { ...others, schedule: { ...hours, pauses: standstill } };
+}
 
 function readable(raw: unknown): Partial<Stored> {
   if (typeof raw !== 'object' || raw === null) return {};

@@ -9,7 +9,7 @@ import type {
   transferTotals,
 } from '../../shared/contract/transfers.ts';
 import type { WireError } from '../../shared/errors.ts';
-import type { LimitHours } from '../../shared/model/schedule.ts';
+import type { BandwidthSchedule } from '../../shared/model/schedule.ts';
 import type { RefusedName, SafeName } from '../../shared/model/names.ts';
 import type { RightsState } from '../../shared/model/rights.ts';
 import type { WaitReason } from '../../shared/model/transfer.ts';
@@ -141,7 +141,7 @@ export type TransferSettings = {
   activeTransfers: number;
   limitBytesPerSecond: number | null;
   /** When that limit applies; null for always. */
-  limitHours: LimitHours | null;
+  schedule: BandwidthSchedule | null;
   /**
    * Failures in a row without a byte gained before a network error is final; null tries until it
    * works.
@@ -160,7 +160,7 @@ export const DEFAULT_SETTINGS: TransferSettings = {
   connectionsPerHost: 16,
   activeTransfers: 3,
   limitBytesPerSecond: null,
-  limitHours: null,
+  schedule: null,
   maxAttempts: null,
   stallMs: 30_000,
   scope: 'all',

@@ -192,12 +192,12 @@ export class Limits {
   look(): void {
     const before = this.#now;
     this.#now = limitAt(this.#limit, this.#clock.nowMs());
-    const { bytesPerSecond, standstill, untilMs } = this.#now;
+    const { bytesPerSecond, isPaused, untilMs } = this.#now;
     if (bytesPerSecond !== before.bytesPerSecond) this.limiter.set(bytesPerSecond);
     this.#wait();
     if (
       bytesPerSecond !== before.bytesPerSecond ||
-      standstill !== before.standstill ||
+      isPaused !== before.isPaused ||
       untilMs !== before.untilMs
     )
       this.#onChanged();

@@ -5,7 +5,7 @@ import { bytes, language, rev } from './common.ts';
 import { enqueueRequest } from './transfers.ts';
 import { MAX_TEMPLATE_CHARACTERS, templateFault } from '../model/names.ts';
 import { NOTIFY } from '../model/notifications.ts';
-import { limitHours } from '../model/schedule.ts';
+import { bandwidthSchedule } from '../model/schedule.ts';
 
 const appInfo = z.object({
   version: z.string(),
@@ -46,7 +46,7 @@ export const settings = z.object({
   /** Whole-app limit in bytes a second; null for none. */
   limitBytesPerSecond: bytes.nullable(),
   /** The hours it applies in; null for always. */
-  limitHours: limitHours.nullable(),
+  schedule: bandwidthSchedule.nullable(),
   catalogueView: z.enum(['grid', 'table']),
   /** Rendition chosen first when a package offers several. */
   housePurpose: z.enum(['broadcast', 'web', 'preview']),

@@ -315,12 +315,12 @@ export const transferTotals = z.object({
   etaSeconds: z.number().nullable(),
   paused: z.boolean(),
   /**
-   * The limit for all that applies now, and until when. `standstill`: by the hours that were set
+   * The limit for all that applies now, and until when. `isPaused`: by the schedule
    * nothing starts but what is urgent.
    */
   limit: z.object({
     bytesPerSecond: bytes.nullable(),
-    standstill: z.boolean(),
+    isPaused: z.boolean(),
     untilMs: z.number().nullable(),
   }),
   /** Bytes a second of the last five minutes, oldest first, one value every five seconds. */

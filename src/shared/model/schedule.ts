@@ -6,7 +6,7 @@ const minute = z.number().int().min(0).max(1439);
  * Hours of the week, in this computer's local time, in which the limit applies; outside of them
  * there is none.
  */
-export const limitHours = z.object({
+export const bandwidthSchedule = z.object({
   /**
    * ISO 8601: Monday is 1, Sunday 7. Hours that end after midnight belong to the day they begin on.
    */
@@ -17,15 +17,15 @@ export const limitHours = z.object({
   /**
    * Nothing is fetched in these hours, whatever the limit; what is urgent goes on within the limit.
    */
-  standstill: z.boolean(),
+  pauses: z.boolean(),
 });
-export type LimitHours = z.infer<typeof limitHours>;
+export type BandwidthSchedule = z.infer<typeof bandwidthSchedule>;
 
-export type Limit = { limitBytesPerSecond: number | null; limitHours: LimitHours | null };
+export type Limit = { limitBytesPerSecond: number | null; schedule: BandwidthSchedule | null };
 /** What applies at a moment; `untilMs` is null when nothing will change by itself. */
 export type ActiveLimit = {
   bytesPerSecond: number | null;
-  standstill: boolean;
+  isPaused: boolean;
   untilMs: number | null;
 };
 
@@ -36,7 +36,7 @@ const WEEK = 7;
  * From yesterday to a week ahead, joined where one begins as the other ends. Made of local dates,
  * so that a change of the clocks moves no hour.
  */
-function spansAround({ days, fromMinute, toMinute }: LimitHours, nowMs: number): Span[] {
+function spansAround({ days, fromMinute, toMinute }: BandwidthSchedule, nowMs: number): Span[] {
   const now = new Date(nowMs);
   const at = (day: number, minutes: number): Date =>
     new Date(now.getFullYear(), now.getMonth(), now.getDate() + day, 0, minutes);
@@ -55,20 +55,20 @@ function spansAround({ days, fromMinute, toMinute }: LimitHours, nowMs: number):
 }
 
 export function limitAt(
-  { limitBytesPerSecond, limitHours: hours }: Limit,
+  { limitBytesPerSecond, schedule: hours }: Limit,
   nowMs: number,
 ): ActiveLimit {
   if (hours === null)
-    return { bytesPerSecond: limitBytesPerSecond, standstill: false, untilMs: null };
+    return { bytesPerSecond: limitBytesPerSecond, isPaused: false, untilMs: null };
   const spans = spansAround(hours, nowMs);
   const inside = spans.find(([fromMs, toMs]) => fromMs <= nowMs && nowMs < toMs);
   if (!inside)
     return {
       bytesPerSecond: null,
-      standstill: false,
+      isPaused: false,
       untilMs: spans.find(([fromMs]) => fromMs > nowMs)?.[0] ?? null,
     };
   // Hours that fill the whole week never end.
   const untilMs = inside[1] - nowMs >= WEEK * 86_400_000 ? null : inside[1];
-  return { bytesPerSecond: limitBytesPerSecond, standstill: hours.standstill, untilMs };
+  return { bytesPerSecond: limitBytesPerSecond, isPaused: hours.pauses, untilMs };
 }

@@ -37,7 +37,7 @@ export function rateOf(limit: Limit, lineBytesPerSecond: number, nowMs: number):
       const now = span(index);
       if (!now) return null;
       const perSecond =
-        now.standstill && !urgent
+        now.isPaused && !urgent
           ? 0
           : Math.min(lineBytesPerSecond, now.bytesPerSecond ?? Infinity, mostPerSecond ?? Infinity);
       const through =

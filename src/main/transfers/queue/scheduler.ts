@@ -173,7 +173,7 @@ type SchedulerDeps = {
   touched: ReadonlySet<string>;
   settings(): TransferSettings;
   /** By the hours that were set only what is urgent runs. */
-  standstill(): boolean;
+  isPaused(): boolean;
   apply(ids: readonly string[], event: TransferEvent): void;
 };
 
@@ -188,8 +188,8 @@ export class Scheduler {
   }
 
   schedule(): void {
-    const { registry, gate, busy, settings, standstill, apply } = this.#outlook;
-    if (standstill())
+    const { registry, gate, busy, settings, isPaused, apply } = this.#outlook;
+    if (isPaused())
       apply(
         [...busy()].filter((id) => !registry.get(id).urgent),
         { type: 'preempt' },
@@ -223,10 +223,10 @@ export class Scheduler {
 
   /** By priority. */
   *#ready(): Generator<StoredTransfer> {
-    const { registry, touched, settings, standstill } = this.#outlook;
+    const { registry, touched, settings, isPaused } = this.#outlook;
     const { scope } = settings();
     for (const { id, urgent } of registry.index.ready) {
-      if ((scope === 'started-here' && !touched.has(id)) || (standstill() && !urgent)) continue;
+      if ((scope === 'started-here' && !touched.has(id)) || (isPaused() && !urgent)) continue;
       yield registry.get(id);
     }
   }

@@ -106,7 +106,7 @@ export class TransferService implements TransfersApi {
       busy: () => this.#runs.keys(),
       touched: this.#touched,
       settings: () => this.#settings,
-      standstill: () => this.#limits.now.standstill,
+      isPaused: () => this.#limits.now.isPaused,
       apply: (ids, event) => this.#apply(ids, event),
     });
     this.#clearing = new ClearedTransfers(this.#ports, this.#registry, (thrown) =>
@@ -462,7 +462,7 @@ export class TransferService implements TransfersApi {
   }
 
   /**
-   * In the hours of a standstill only what is urgent runs; the rest stays queued and says until
+   * While the schedule pauses transfers only urgent ones run; the others stay queued and show until
    * when.
    */
   #onLimit(): void {

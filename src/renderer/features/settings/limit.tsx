@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { LimitHours } from '../../../shared/model/schedule.ts';
+import type { BandwidthSchedule } from '../../../shared/model/schedule.ts';
 import { useLanguage, useTexts } from '../../state/context.tsx';
 import type { SettingsView } from '../../state/views.ts';
 import { Segmented } from '../../ui/choice.tsx';
@@ -12,11 +12,11 @@ import { useSet } from './parts.tsx';
 
 const MEGABYTE = 1_000_000;
 const FIRST_LIMIT = 10 * MEGABYTE;
-const FIRST_HOURS: LimitHours = {
+const FIRST_HOURS: BandwidthSchedule = {
   days: [1, 2, 3, 4, 5],
   fromMinute: 8 * 60,
   toMinute: 18 * 60,
-  standstill: false,
+  pauses: false,
 };
 const DAYS = { week: [1, 2, 3, 4, 5], weekend: [6, 7], every: [1, 2, 3, 4, 5, 6, 7] } as const;
 type Days = keyof typeof DAYS;
@@ -29,7 +29,7 @@ const minuteOf = (clock: string): number | null => {
     ? null
     : hours * 60 + minutes;
 };
-const daysOf = ({ days }: LimitHours): Days =>
+const daysOf = ({ days }: BandwidthSchedule): Days =>
   (Object.keys(DAYS) as Days[]).find(
     (name) => DAYS[name].join() === days.toSorted((a, b) => a - b).join(),
   ) ?? 'every';
@@ -38,12 +38,12 @@ const daysOf = ({ days }: LimitHours): Days =>
 export function Limit({ settings }: { settings: SettingsView }) {
   const { settings: words } = useTexts();
   const set = useSet();
-  const { limitBytesPerSecond: limit, limitHours: hours } = settings;
+  const { limitBytesPerSecond: limit, schedule: hours } = settings;
   const kind = hours !== null ? 'hours' : limit !== null ? 'fixed' : 'off';
   const choose = (next: typeof kind): void =>
     void set({
       limitBytesPerSecond: next === 'off' ? null : (limit ?? FIRST_LIMIT),
-      limitHours: next === 'hours' ? (hours ?? FIRST_HOURS) : null,
+      schedule: next === 'hours' ? (hours ?? FIRST_HOURS) : null,
     });
   return (
     <>
@@ -58,9 +58,7 @@ export function Limit({ settings }: { settings: SettingsView }) {
           value={kind}
           onChange={choose}
         />
-        {kind !== 'off' && !hours?.standstill && (
-          <Rate key={limit ?? 0} limit={limit ?? FIRST_LIMIT} />
-        )}
+        {kind !== 'off' && !hours?.pauses && <Rate key={limit ?? 0} limit={limit ?? FIRST_LIMIT} />}
       </SettingLine>
       {hours && <Hours hours={hours} key={`${hours.fromMinute} ${hours.toMinute}`} />}
     </>
@@ -100,13 +98,13 @@ function Rate({ limit }: { limit: number }) {
   );
 }
 
-function Hours({ hours }: { hours: LimitHours }) {
+function Hours({ hours }: { hours: BandwidthSchedule }) {
   const { settings: words } = useTexts();
   const set = useSet();
   const [from, setFrom] = useState(clockOf(hours.fromMinute));
   const [to, setTo] = useState(clockOf(hours.toMinute));
-  const put = (patch: Partial<LimitHours>): void =>
-    void set({ limitHours: { ...hours, ...patch } });
+  const put = (patch: Partial<BandwidthSchedule>): void =>
+    void set({ schedule: { ...hours, ...patch } });
   const save = (): void => {
     const [fromMinute, toMinute] = [minuteOf(from), minuteOf(to)];
     if (
@@ -161,11 +159,11 @@ function Hours({ hours }: { hours: LimitHours }) {
             { value: 'limit', label: words.hoursLimit },
             { value: 'still', label: words.hoursStill },
           ]}
-          value={hours.standstill ? 'still' : 'limit'}
-          onChange={(kind) => put({ standstill: kind === 'still' })}
+          value={hours.pauses ? 'still' : 'limit'}
+          onChange={(kind) => put({ pauses: kind === 'still' })}
         />
       </SettingLine>
-      <p className={css.help}>{hours.standstill ? words.hoursStillHelp : words.hoursLimitHelp}</p>
+      <p className={css.help}>{hours.pauses ? words.hoursStillHelp : words.hoursLimitHelp}</p>
     </>
   );
 }

@@ -9,21 +9,21 @@ import { ProgressBar } from '../../ui/progress-bar.tsx';
 import css from './transfers.module.css';
 
 /** What limit applies now and until when; nothing where none was set. */
-function LimitNow() {
+function ActiveLimit() {
   const { transfers } = useTexts();
   const language = useLanguage();
   const now = useNow(60_000);
-  const isSet = useSettings()?.limitHours != null;
+  const isSet = useSettings()?.schedule != null;
   const limit = useTransfers((state) => state.totals?.limit);
   if (!limit || (!isSet && limit.bytesPerSecond === null)) return null;
-  const what = limit.standstill
+  const what = limit.isPaused
     ? transfers.restNow
     : limit.bytesPerSecond === null
       ? transfers.noLimitNow
       : transfers.limitNow(formatRate(limit.bytesPerSecond, language));
   return (
-    <span className={css.limitNow}>
-      <Icon of={limit.standstill ? Clock : Gauge} size={14} />
+    <span className={css.activeLimit}>
+      <Icon of={limit.isPaused ? Clock : Gauge} size={14} />
       {limit.untilMs === null
         ? what
         : transfers.until(what, formatMoment(limit.untilMs, now, language))}
@@ -52,7 +52,7 @@ export function Foot() {
           .filter(Boolean)
           .join(', ')}
       </span>
-      <LimitNow />
+      <ActiveLimit />
       {disk !== undefined && (
         <span className={cx(css.disk, isShort && css.warning)}>
           {isShort && <Icon of={TriangleAlert} size={14} />}

@@ -71,7 +71,7 @@ export function Head({ actions }: { actions: Actions }) {
     totals &&
     (offline
       ? transfers.noNetwork
-      : totals.paused || (totals.limit.standstill && totals.counts.active === 0)
+      : totals.paused || (totals.limit.isPaused && totals.counts.active === 0)
         ? transfers.paused
         : formatRate(totals.bytesPerSecond, language));
   return (

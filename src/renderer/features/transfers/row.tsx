@@ -39,14 +39,14 @@ export function useStateView(row: TransferRow): StateView {
   const language = useLanguage();
   const nowMs = useNow(30_000);
   const isPaused = useTransfers((state) => state.totals?.paused ?? false);
-  const isStandstill = useTransfers((state) => state.totals?.limit.standstill ?? false);
+  const isPausedBySchedule = useTransfers((state) => state.totals?.limit.isPaused ?? false);
   const untilMs = useTransfers((state) => state.totals?.limit.untilMs ?? null);
   const keychain = useStore(useDesk().account, ({ value }) => value?.keychain);
   // A package asks the service for its addresses before it starts.
   const isOffline = useConnection()?.state === 'offline' && row.packageId !== null;
   const halt = isPaused
     ? 'paused'
-    : isStandstill && !row.urgent
+    : isPausedBySchedule && !row.urgent
       ? { untilMs }
       : isOffline
         ? 'offline'

@@ -24,7 +24,7 @@ const settingNames: Record<string, string> = {
   connectionsPerHost: 'connections per server',
   activeTransfers: 'simultaneous downloads',
   limitBytesPerSecond: 'speed limit',
-  limitHours: 'speed limit schedule',
+  schedule: 'speed limit schedule',
   catalogueView: 'catalogue view',
   housePurpose: 'house format',
   notify: 'notifications',

@@ -29,7 +29,7 @@ const settingNames: Record<string, string> = {
   connectionsPerHost: 'connexions par serveur',
   activeTransfers: 'transferts simultanés',
   limitBytesPerSecond: 'débit maximal',
-  limitHours: 'programmation du débit maximal',
+  schedule: 'programmation du débit maximal',
   catalogueView: 'présentation du catalogue',
   housePurpose: 'format maison',
   notify: 'notifications',
