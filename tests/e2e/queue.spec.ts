@@ -66,7 +66,7 @@ function seed(folder: string, wanted: readonly Wanted[]): void {
       done: false,
       verified: false,
       error: null,
-      partIsOurs: true,
+      ownsPart: true,
       progress: null,
       evidence: null,
     },

@@ -377,7 +377,7 @@ test('the record of a new file is written once, with its part file claimed, befo
   const saved: [boolean, number][][] = [];
   class WatchedStore extends SqliteTransferStore {
     override saveFiles(...given: Parameters<SqliteTransferStore['saveFiles']>): void {
-      saved.push(given[1].map(({ partIsOurs, index }) => [partIsOurs, index]));
+      saved.push(given[1].map(({ ownsPart, index }) => [ownsPart, index]));
       super.saveFiles(...given);
     }
   }

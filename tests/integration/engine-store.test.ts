@@ -91,7 +91,7 @@ test('a file of the first version is taken over', async () => {
   store.close();
 });
 
-test('a file of the version before keeps its queue, its files, its pause and what was verified', async () => {
+test('a file of the third version keeps its queue, its files, its pause and what was verified', async () => {
   await mkdir(path.dirname(file), { recursive: true });
   const db = new DatabaseSync(file);
   db.exec(await readFile(path.join(import.meta.dirname, 'fixtures/transfers-3.sql'), 'utf8'));
@@ -104,8 +104,8 @@ test('a file of the version before keeps its queue, its files, its pause and wha
     ['trf_failed', 4, 'failed'],
   ]);
   expect(store.files('trf_running')).toMatchObject([
-    { path: 'a.mov', progress: { written: [[0, 5]] } },
-    { path: 'b.txt', done: true, verified: true },
+    { path: 'a.mov', ownsPart: true, progress: { written: [[0, 5]] } },
+    { path: 'b.txt', ownsPart: true, done: true, verified: true },
   ]);
   expect([store.paused(), store.contents('f'.repeat(64))]).toEqual([true, ['/to/Harvest/b.txt']]);
   store.close();
@@ -113,6 +113,52 @@ test('a file of the version before keeps its queue, its files, its pause and wha
   expect(again.all()).toHaveLength(4);
   expect(told).toEqual([]);
   again.close();
+});
+
+async function placeVersion4(): Promise<void> {
+  await mkdir(path.dirname(file), { recursive: true });
+  const db = new DatabaseSync(file);
+  db.exec(await readFile(path.join(import.meta.dirname, 'fixtures/transfers-4.sql'), 'utf8'));
+  db.close();
+}
+
+test('a file of the version before keeps every row, and which part files are ours', async () => {
+  await placeVersion4();
+  const done = { phase: 'done' } as const;
+  const store = open();
+  expect([store.all(), store.paused(), store.contents('f'.repeat(64))]).toEqual([
+    [
+      transfer('trf_running', 1),
+      transfer('trf_done', 2, { state: done, filesDone: 1, filesTotal: 1 }),
+    ],
+    true,
+    ['/to/Harvest/a/0.mov'],
+  ]);
+  const fresh = { ownsPart: false, progress: null, error: null };
+  expect([store.files('trf_running'), store.files('trf_done')]).toEqual([
+    [
+      stored(0),
+      { ...stored(1), ...fresh, path: 'say "partIsOurs":true.mov', given: null },
+      { ...stored(2), progress: null, evidence: null },
+    ],
+    [{ ...stored(0), ...fresh, done: true, verified: true }],
+  ]);
+  store.close();
+  open().close();
+  expect(told).toEqual([]);
+});
+
+test('a damaged row of the version before is not taken for a sound one by the migration', async () => {
+  await placeVersion4();
+  const db = new DatabaseSync(file);
+  db.exec("UPDATE files SET data = replace(data, 'a/0', 'b/0') WHERE transfer_id = 'trf_running'");
+  db.close();
+  const store = open();
+  expect(store.files('trf_running').map(({ index }) => index)).toEqual([1, 2]);
+  expect(told).toMatchObject([
+    { recovery: { kept: 2, lost: ['trf_running: records of single files'] } },
+  ]);
+  store.close();
 });
 
 test('a file of a newer program is left alone', () => {

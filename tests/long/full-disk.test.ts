@@ -152,7 +152,7 @@ const recordOf = (bytes: number): StoredFile => ({
   done: false,
   verified: false,
   error: null,
-  partIsOurs: true,
+  ownsPart: true,
   evidence: null,
   progress: {
     written: [[0, bytes]],

@@ -87,7 +87,7 @@ export const stored = (index: number): StoredFile => ({
   sha256: 'f'.repeat(64),
   done: false,
   verified: false,
-  partIsOurs: true,
+  ownsPart: true,
   error: { code: 'stalled', message: 'why', retryable: true },
   progress,
   evidence,

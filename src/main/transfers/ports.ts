@@ -255,7 +255,7 @@ export type StoredFile = {
   verified: boolean;
   error: WireError | null;
   /** Recorded before its part file is made: one that was there earlier is somebody else's. */
-  partIsOurs: boolean;
+  ownsPart: boolean;
   progress: FileProgress | null;
   /** Null until its first run. */
   evidence: FileEvidence | null;

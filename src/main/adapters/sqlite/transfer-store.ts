@@ -46,7 +46,7 @@ const MIGRATIONS = [
    CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;`,
   `CREATE TABLE contents (sha256 TEXT NOT NULL, path TEXT NOT NULL, seen_ms INTEGER NOT NULL, PRIMARY KEY (sha256, path)) STRICT, WITHOUT ROWID;`,
   'ALTER TABLE files ADD COLUMN evidence TEXT;',
-  // Checksums: `run_crc` is that of what changes while a file is fetched.
+  // `run_crc` covers the columns that change while a file is fetched, `crc` the others.
   `ALTER TABLE transfers ADD COLUMN crc INTEGER;
    UPDATE transfers SET crc = checksum(id, position, data, manifest);
    ALTER TABLE files ADD COLUMN crc INTEGER;
@@ -55,13 +55,19 @@ const MIGRATIONS = [
    ${META_TABLE}
    INSERT INTO meta SELECT name, value, checksum(name, value) FROM facts WHERE name = 'paused';
    DROP TABLE facts;`,
+  // Rows whose checksum is wrong keep it: a new one would make the damage look sound.
+  `ALTER TABLE files RENAME COLUMN run_crc TO progress_crc;
+   UPDATE files SET
+     data = replace(data, '"partIsOurs":', '"ownsPart":'),
+     crc = checksum(transfer_id, idx, replace(data, '"partIsOurs":', '"ownsPart":'))
+   WHERE crc IS checksum(transfer_id, idx, data);`,
 ];
 
 /** Conditions that tell a row that is not what was written. */
 const DAMAGED = {
   transfer: 'crc IS NOT checksum(id, position, data, manifest)',
   file: 'crc IS NOT checksum(transfer_id, idx, data)',
-  run: 'run_crc IS NOT checksum(transfer_id, idx, progress, evidence)',
+  run: 'progress_crc IS NOT checksum(transfer_id, idx, progress, evidence)',
 };
 export const ROW_CHECKS = {
   transfers: DAMAGED.transfer,
@@ -200,19 +206,19 @@ class TransferRecovery {
   /** A file whose progress is damaged keeps its record and is looked at from the beginning. */
   #takeFiles(source: DatabaseSync, transferId: string, damaged: typeof DAMAGED): boolean {
     const insert = this.#db.prepare(
-      'INSERT OR IGNORE INTO files (transfer_id, idx, data, progress, evidence, crc, run_crc) VALUES (?1, ?2, ?3, ?4, ?5, checksum(?1, ?2, ?3), checksum(?1, ?2, ?4, ?5))',
+      'INSERT OR IGNORE INTO files (transfer_id, idx, data, progress, evidence, crc, progress_crc) VALUES (?1, ?2, ?3, ?4, ?5, checksum(?1, ?2, ?3), checksum(?1, ?2, ?4, ?5))',
     );
     let areSound = true;
     const isComplete = eachRow(
       source,
-      `SELECT idx, data, progress, evidence, ${damaged.file} AS damaged, ${damaged.run} AS run_damaged FROM files WHERE transfer_id = ?`,
+      `SELECT idx, data, progress, evidence, ${damaged.file} AS damaged, ${damaged.run} AS progress_damaged FROM files WHERE transfer_id = ?`,
       (row) => {
         if (row['damaged'] !== 0) {
           areSound = false;
           return;
         }
         const [progress, evidence] =
-          row['run_damaged'] === 0
+          row['progress_damaged'] === 0
             ? [row['progress'] ?? null, row['evidence'] ?? null]
             : [null, null];
         insert.run(transferId, row['idx'] ?? 0, row['data'] ?? '', progress, evidence);
@@ -342,7 +348,7 @@ const fileSchema = z.object({
   sha256: z.string().nullable(),
   done: z.boolean(),
   verified: z.boolean(),
-  partIsOurs: z.boolean().default(false),
+  ownsPart: z.boolean().default(false),
   error: z.custom<WireError>((value) => wireError.safeParse(value).success).nullable(),
 });
 const transferRow = z.object({
@@ -357,7 +363,7 @@ const fileRow = z.object({
   progress: z.string().nullable(),
   evidence: z.string().nullable(),
   damaged: z.number(),
-  run_damaged: z.number(),
+  progress_damaged: z.number(),
 });
 
 function statementsOf(db: DatabaseSync) {
@@ -366,15 +372,15 @@ function statementsOf(db: DatabaseSync) {
       ON CONFLICT (id) DO UPDATE SET position = excluded.position, data = excluded.data, manifest = excluded.manifest, crc = excluded.crc`),
     remove: db.prepare('DELETE FROM transfers WHERE id = ?'),
     files: db.prepare(
-      `SELECT idx, data, progress, evidence, ${DAMAGED.file} AS damaged, ${DAMAGED.run} AS run_damaged FROM files WHERE transfer_id = ? ORDER BY idx`,
+      `SELECT idx, data, progress, evidence, ${DAMAGED.file} AS damaged, ${DAMAGED.run} AS progress_damaged FROM files WHERE transfer_id = ? ORDER BY idx`,
     ),
     withFile: db.prepare(
       String.raw`SELECT DISTINCT transfer_id FROM files WHERE data LIKE ?1 ESCAPE '\' AND json_valid(data) AND json_extract(data, '$.path') LIKE ?1 ESCAPE '\'`,
     ),
     saveFile:
-      db.prepare(`INSERT INTO files (transfer_id, idx, data, progress, evidence, crc, run_crc)
+      db.prepare(`INSERT INTO files (transfer_id, idx, data, progress, evidence, crc, progress_crc)
       VALUES (?1, ?2, ?3, ?4, ?5, checksum(?1, ?2, ?3), checksum(?1, ?2, ?4, ?5))
-      ON CONFLICT (transfer_id, idx) DO UPDATE SET data = excluded.data, progress = excluded.progress, evidence = excluded.evidence, crc = excluded.crc, run_crc = excluded.run_crc`),
+      ON CONFLICT (transfer_id, idx) DO UPDATE SET data = excluded.data, progress = excluded.progress, evidence = excluded.evidence, crc = excluded.crc, progress_crc = excluded.progress_crc`),
     contents: db.prepare(
       'SELECT path FROM contents WHERE sha256 = ? ORDER BY seen_ms DESC LIMIT 20',
     ),
@@ -453,7 +459,7 @@ export class SqliteTransferStore implements TransferStore {
       }
       this.#sql = statementsOf(this.#database.db);
       this.#saveProgress = this.#database.journal.prepare(
-        `UPDATE files SET progress = ?1, evidence = ?2, run_crc = checksum(?3, ?4, ?1, ?2) WHERE transfer_id = ?3 AND idx = ?4`,
+        `UPDATE files SET progress = ?1, evidence = ?2, progress_crc = checksum(?3, ?4, ?1, ?2) WHERE transfer_id = ?3 AND idx = ?4`,
       );
       this.#loaded = loaded.transfers;
       if (loaded.damaged.length > 0) this.found(...loaded.damaged);
@@ -495,15 +501,15 @@ export class SqliteTransferStore implements TransferStore {
           progress,
           evidence,
           damaged,
-          run_damaged: runDamaged,
+          progress_damaged: isProgressDamaged,
         } = fileRow.parse(row);
         if (damaged !== 0) {
           this.found(`${transferId}: the record of file ${idx}`);
           return [];
         }
-        if (runDamaged !== 0) this.found(`${transferId}: the progress of file ${idx}`);
+        if (isProgressDamaged !== 0) this.found(`${transferId}: the progress of file ${idx}`);
         const run = <T>(value: string | null, schema: z.ZodType<T>): T | null =>
-          value === null || runDamaged !== 0 ? null : schema.parse(JSON.parse(value));
+          value === null || isProgressDamaged !== 0 ? null : schema.parse(JSON.parse(value));
         return [
           {
             ...fileSchema.parse(JSON.parse(data)),

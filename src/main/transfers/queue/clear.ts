@@ -3,7 +3,7 @@ import { foldedName } from '../../../shared/model/names.ts';
 import { isEnded } from '../../../shared/model/transfer.ts';
 import { isBare, type AddressSecrets } from '../address-secrets.ts';
 import { manifestPart, partPath } from '../package/folder.ts';
-import { isPartOurs } from '../run/part-file.ts';
+import { isOwnPart } from '../run/part-file.ts';
 import type { Clock, Disk, StoredTransfer, TransferStore } from '../ports.ts';
 import type { Registry } from './registry.ts';
 /**
@@ -122,7 +122,7 @@ export class ClearedTransfers {
     return this.#ports.store
       .files(transfer.id)
       .flatMap((file) =>
-        file.done || !isPartOurs(file) ? [] : [partPath(path.join(baseOf(transfer), file.path))],
+        file.done || !isOwnPart(file) ? [] : [partPath(path.join(baseOf(transfer), file.path))],
       );
   }
 

@@ -38,10 +38,10 @@ export function unlessFull(save: () => void): void {
 }
 
 /** Records of before this was kept have a journal instead. */
-export const isPartOurs = ({
-  partIsOurs,
+export const isOwnPart = ({
+  ownsPart,
   progress,
-}: Pick<StoredFile, 'partIsOurs' | 'progress'>): boolean => partIsOurs || progress !== null;
+}: Pick<StoredFile, 'ownsPart' | 'progress'>): boolean => ownsPart || progress !== null;
 
 /**
  * True where there is no part file, or one in which a piece proves that it was begun here though
@@ -84,8 +84,8 @@ export async function ownPart(
   stored: StoredFile,
   signal: AbortSignal,
 ): Promise<StoredFile> {
-  if (stored.done || isPartOurs(stored)) return stored;
-  if (await canOwnPart(disk, folder, planned, signal)) return { ...stored, partIsOurs: true };
+  if (stored.done || isOwnPart(stored)) return stored;
+  if (await canOwnPart(disk, folder, planned, signal)) return { ...stored, ownsPart: true };
   throw new AppError(
     'exists',
     `${partPath(path.join(folder, planned.path))} already exists and isn’t from this app. Move it away or choose another folder.`,

@@ -279,7 +279,7 @@ export async function runFile(job: FileJob): Promise<StoredFile> {
     sha256: checked.sha256,
     bytes: part.totalBytes,
     error: null,
-    partIsOurs: false,
+    ownsPart: false,
     progress: verified ? null : part.progress,
     evidence,
   };

@@ -155,7 +155,7 @@ class TransferRun {
             done: false,
             verified: false,
             error: null,
-            partIsOurs: false,
+            ownsPart: false,
             progress: null,
             evidence: null,
           };
@@ -205,7 +205,7 @@ class TransferRun {
   }
 
   async #claimParts({ folder }: Plan, files: readonly PlannedFile[]): Promise<void> {
-    const fresh = files.filter((planned) => !this.#storedOf(planned).partIsOurs);
+    const fresh = files.filter((planned) => !this.#storedOf(planned).ownsPart);
     for (const planned of fresh)
       this.#stored[planned.index] = await ownPart(
         this.#context.ports.disk,
@@ -508,7 +508,7 @@ class TransferRun {
         unlessFull(() => {
           const file = {
             ...this.#storedOf(planned),
-            partIsOurs: false,
+            ownsPart: false,
             progress: null,
             evidence: evidence.now,
           };
