@@ -1,6 +1,7 @@
 import { constants, writevSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
-import { hasErrno } from './errors.ts';
+import { hasErrno, mapPathErrors } from './errors.ts';
+import type { DiskFile } from '../../transfers/ports.ts';
 import { PAGE_BYTES } from '../http/fast/blocks.ts';
 
 /**
@@ -152,4 +153,25 @@ export class FileWriter {
       return null;
     }
   }
+}
+
+/** The port over an open file; its failures are AppErrors. */
+export function toDiskFile(handle: FileHandle, path: string): DiskFile {
+  const writer = new FileWriter(handle);
+  return {
+    write: (chunks, position) => mapPathErrors(path, () => writer.write(chunks, position)),
+    read: (into, position) =>
+      mapPathErrors(
+        path,
+        async () => (await handle.read(into, 0, into.byteLength, position)).bytesRead,
+      ),
+    truncate: (bytes) => mapPathErrors(path, () => handle.truncate(bytes)),
+    // The bytes and the length they need to be found; times may be lost.
+    sync: () => mapPathErrors(path, () => handle.datasync()),
+    close: () =>
+      mapPathErrors(path, async () => {
+        await writer.close();
+        await handle.close();
+      }),
+  };
 }

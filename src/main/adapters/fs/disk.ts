@@ -16,10 +16,10 @@ import {
 } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { FileWriter } from './direct-writer.ts';
+import { toDiskFile } from './direct-writer.ts';
 import { AppError } from '../../../shared/errors.ts';
-import { errnoOf, fsError, hasErrno } from './errors.ts';
-import type { Disk, DiskEntry, DiskFile } from '../../transfers/ports.ts';
+import { errnoOf, fsError, hasErrno, mapPathErrors } from './errors.ts';
+import type { Disk, DiskEntry } from '../../transfers/ports.ts';
 
 /**
  * Changes with every start of the machine. Where the system does not name one, the minute it
@@ -80,14 +80,6 @@ async function mapErrors<T>(
   }
 }
 
-async function mapPathErrors<T>(path: string, call: () => Promise<T>): Promise<T> {
-  try {
-    return await call();
-  } catch (thrown) {
-    throw fsError(thrown, path);
-  }
-}
-
 async function syncFolder(path: string): Promise<void> {
   // Windows cannot open a folder; some network file systems cannot sync one.
   const handle = await mapErrors(path, () => open(path, constants.O_RDONLY), [
@@ -97,26 +89,6 @@ async function syncFolder(path: string): Promise<void> {
   ]);
   await mapErrors(path, async () => handle?.sync(), ['EINVAL', 'ENOTSUP', 'EPERM', 'EBADF']);
   await handle?.close();
-}
-
-function fileOf(handle: FileHandle, path: string): DiskFile {
-  const writer = new FileWriter(handle);
-  return {
-    write: (chunks, position) => mapPathErrors(path, () => writer.write(chunks, position)),
-    read: (into, position) =>
-      mapPathErrors(
-        path,
-        async () => (await handle.read(into, 0, into.byteLength, position)).bytesRead,
-      ),
-    truncate: (bytes) => mapPathErrors(path, () => handle.truncate(bytes)),
-    // The bytes and the length they need to be found; times may be lost.
-    sync: () => mapPathErrors(path, () => handle.datasync()),
-    close: () =>
-      mapPathErrors(path, async () => {
-        await writer.close();
-        await handle.close();
-      }),
-  };
 }
 
 async function entry(path: string): Promise<DiskEntry | null> {
@@ -202,7 +174,7 @@ export function createDisk({
     open: async (path, mode) => {
       const handle = await mapPathErrors(path, () => open(path, FLAGS[mode], 0o666));
       if (mode === 'write') await mustBeAlone(handle, path);
-      return fileOf(handle, path);
+      return toDiskFile(handle, path);
     },
     async move(from, to) {
       for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs *= 2) {

@@ -50,6 +50,15 @@ export function fsError(thrown: unknown, what: string): unknown {
   });
 }
 
+/** Runs one system call on a path; throws its failure as an `AppError`. */
+export async function mapPathErrors<T>(path: string, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (thrown) {
+    throw fsError(thrown, path);
+  }
+}
+
 /**
  * The `AppError` for a file of the program that could not be written. Which of its folders is
  * missing or closed helps nobody there, so everything but a full disk is `disk-error`.

@@ -1,9 +1,228 @@
+import net from 'node:net';
+import tls from 'node:tls';
 import { AppError } from '../../../../shared/errors.ts';
 import type { BodyBlock, ByteAnswer, ByteRequest } from '../../../transfers/ports.ts';
 import { stopReason, transportError } from '../errors.ts';
-import { UnsupportedResponse, FastConnection } from './connection.ts';
-import type { ResponseHead } from './head.ts';
-import { BlockPool } from './blocks.ts';
+import { BlockPool, BlockQueue, PAGE_BYTES } from './blocks.ts';
+import { parseHead, type ResponseHead } from './head.ts';
+
+/** Bytes that came are handed out after this time even if their block is not full. */
+const HANDOVER_INTERVAL_MS = 100;
+/** A rest of a block that is smaller is not read into: small reads cost more than the memory. */
+const SMALL_BYTES = 16 * 1024;
+const MAX_INTERIM_HEADS = 8;
+const SWITCHING = 101;
+
+/** The head came and is not one that can be read here; another client may know better. */
+class UnsupportedResponse extends Error {}
+
+type HostPort = { secure: boolean; host: string; port: number; ca: string | null };
+
+type HeadWaiter = {
+  early: Buffer;
+  bodyAt: number;
+  interim: number;
+  resolve: (head: ResponseHead) => void;
+  reject: (thrown: unknown) => void;
+};
+
+/** Node passes `onread` on to the socket under TLS; its types do not say so. */
+function tlsOptions(
+  options: net.NetConnectOpts & { host: string },
+  ca: string | null,
+): tls.ConnectionOptions {
+  const servername = net.isIP(options.host) === 0 ? { servername: options.host } : {};
+  return { ...options, ALPNProtocols: ['http/1.1'], ...servername, ...(ca === null ? {} : { ca }) };
+}
+
+const ENDED = 'The connection was closed';
+
+/**
+ * One HTTP/1.1 connection whose bytes land in pooled blocks without a copy: Node's `onread` reads
+ * into the memory we give it. One request at a time; between two it is idle.
+ */
+class FastConnection {
+  readonly #socket: net.Socket;
+  readonly #ring: BlockQueue;
+  #phase: 'idle' | 'head' | 'body' | 'closed' = 'idle';
+  #failure: unknown = null;
+  #head: HeadWaiter | null = null;
+  /** Bytes of the body that are still to come. */
+  #remaining = 0;
+  #ready: BodyBlock[] = [];
+  #wake: (() => void) | null = null;
+  #handTimer: NodeJS.Timeout | null = null;
+  #heard = false;
+  /** Called when it is of no use any more. */
+  onClosed: () => void = () => {};
+
+  constructor({ secure, host, port, ca }: HostPort, pool: BlockPool) {
+    this.#ring = new BlockQueue(pool, () => this.#socket.resume());
+    const onread = {
+      buffer: () => this.#ring.room,
+      callback: (bytes: number) => this.#received(bytes),
+    };
+    this.#socket = secure
+      ? tls.connect(tlsOptions({ host, port, onread }, ca))
+      : net.connect({ host, port, onread });
+    this.#socket.setNoDelay(true);
+    this.#socket.on('error', (error) => this.close(error));
+    this.#socket.on('end', () => this.close(new Error(ENDED)));
+    this.#socket.on('close', () => {
+      this.close(new Error(ENDED));
+      // Only now nothing can come into the blocks any more.
+      this.#ring.close();
+    });
+  }
+
+  /** True once a byte of the answer to the last request has come. */
+  get heard(): boolean {
+    return this.#heard;
+  }
+  get isIdle(): boolean {
+    return this.#phase === 'idle';
+  }
+
+  /**
+   * Sends a request whose body will be written at `bodyAt`; resolves with the final head. Fails
+   * with `Declined` or with what the socket says, and is closed then.
+   */
+  exchange(request: string, bodyAt: number): Promise<ResponseHead> {
+    this.#heard = false;
+    return new Promise((resolve, reject) => {
+      if (this.#phase !== 'idle')
+        return reject(
+          this.#failure ?? new AppError('bug', 'A connection carries one request at a time'),
+        );
+      this.#phase = 'head';
+      this.#head = { early: Buffer.alloc(0), bodyAt, interim: 0, resolve, reject };
+      this.#socket.ref();
+      this.#socket.write(request, 'latin1');
+    });
+  }
+
+  /**
+   * The body of the answer to the last request. It ends when all of it was handed out, and then the
+   * connection is idle again if it may be.
+   */
+  async *body({ persistent }: ResponseHead): AsyncGenerator<BodyBlock> {
+    let whole = false;
+    try {
+      for (;;) {
+        const block = this.#ready.shift();
+        if (block) yield block;
+        else if (this.#remaining === 0) break;
+        else if (this.#failure !== null) throw this.#failure;
+        else await new Promise<void>((resolve) => void (this.#wake = resolve));
+      }
+      whole = true;
+    } finally {
+      if (whole && persistent && this.#phase === 'body') this.#rest();
+      else this.close(new Error('The answer was left'));
+    }
+  }
+
+  /**
+   * Ends it. Who waits for a head gets what was thrown; who reads a body gets what had come, and
+   * then that.
+   */
+  close(thrown: unknown): void {
+    if (this.#phase === 'closed') return;
+    this.#hand();
+    this.#phase = 'closed';
+    this.#failure = thrown;
+    if (this.#handTimer) clearTimeout(this.#handTimer);
+    this.#socket.destroy();
+    this.#head?.reject(thrown);
+    this.#head = null;
+    this.#wake?.();
+    this.onClosed();
+  }
+
+  /** Ends it, and nobody reads what had come. */
+  discard(): void {
+    this.close(new Error('The answer was left'));
+    for (const { release } of this.#ready.splice(0)) release();
+  }
+
+  #rest(): void {
+    this.#phase = 'idle';
+    this.#socket.unref();
+  }
+
+  /** @returns false to stop reading until there is room */
+  #received(bytes: number): boolean {
+    this.#heard = true;
+    this.#ring.filled(bytes);
+    if (this.#phase === 'head') this.#readHead();
+    else if (this.#phase === 'body') this.#readBody();
+    else this.close(new Error('The server sent bytes without a request'));
+    if (this.#ring.pendingBytes < PAGE_BYTES && this.#ring.room.byteLength < SMALL_BYTES)
+      this.#ring.turn();
+    return this.#ring.hasRoom;
+  }
+
+  #readHead(): void {
+    for (let waiter = this.#head; waiter !== null; waiter = this.#head) {
+      const pending = this.#ring.peek();
+      // A head that comes in parts is put together beside the block.
+      const parsed = parseHead(
+        waiter.early.byteLength === 0 ? pending : Buffer.concat([waiter.early, pending]),
+      );
+      if (parsed.kind === 'refused') return this.close(new UnsupportedResponse(parsed.why));
+      if (parsed.kind === 'incomplete') {
+        waiter.early = Buffer.concat([waiter.early, pending]);
+        return this.#ring.skip(pending.byteLength);
+      }
+      this.#ring.skip(parsed.bytes - waiter.early.byteLength);
+      waiter.early = Buffer.alloc(0);
+      const { status } = parsed.head;
+      if (status < 200 && status !== SWITCHING && ++waiter.interim <= MAX_INTERIM_HEADS) continue;
+      if (status < 200)
+        return this.close(new UnsupportedResponse(`an interim answer too many (${status})`));
+      return this.#begin(parsed.head, waiter);
+    }
+  }
+
+  #begin(head: ResponseHead, waiter: HeadWaiter): void {
+    const { status, headers, contentLength } = head;
+    // Of other answers nobody reads a body, however it is framed.
+    const hasBody = status === 200 || status === 206;
+    if (hasBody && (contentLength === null || headers['transfer-encoding'] !== undefined))
+      return this.close(new UnsupportedResponse('a body without a plain length'));
+    this.#head = null;
+    this.#phase = 'body';
+    this.#remaining = hasBody ? (contentLength ?? 0) : 0;
+    this.#ring.align(waiter.bodyAt % PAGE_BYTES);
+    waiter.resolve(head);
+    this.#readBody();
+  }
+
+  #readBody(): void {
+    const enough = this.#ring.pendingBytes >= this.#remaining;
+    const full = this.#ring.room.byteLength < SMALL_BYTES;
+    if (enough) this.#hand();
+    else if (full) this.#hand(this.#ring.wholePages);
+    else if (this.#ring.pendingBytes > 0)
+      this.#handTimer ??= setTimeout(() => {
+        this.#handTimer = null;
+        this.#hand();
+      }, HANDOVER_INTERVAL_MS);
+    // More than was announced: what was announced is believed, the connection is not.
+    if (this.#ring.pendingBytes > 0 && this.#remaining === 0)
+      this.close(new Error('The server sent more bytes than announced'));
+  }
+
+  /** Gives the reader what is there of the body. */
+  #hand(most = Infinity): void {
+    const bytes = Math.min(this.#ring.pendingBytes, this.#remaining, most);
+    if (this.#phase !== 'body' || bytes === 0) return;
+    this.#remaining -= bytes;
+    this.#ready.push(this.#ring.hand(bytes));
+    this.#wake?.();
+    this.#wake = null;
+  }
+}
 
 /**
  * The number of calls falls with the block, the memory of a connection grows with it: it has four
