@@ -87,6 +87,8 @@ export type ErrorDetail = {
   attemptsLeft?: number;
   /** `restriction-unacknowledged`, `embargoed`: ids to acknowledge. */
   restrictionIds?: string[];
+  /** `disk-full`: bytes that the volume lacks, where they are known. */
+  shortBytes?: number;
 };
 export type WireError = { code: ErrorCode; message: string } & ErrorDetail;
 export type WireResult<T> = { ok: true; value: T } | { ok: false; error: WireError };

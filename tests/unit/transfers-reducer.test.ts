@@ -21,7 +21,6 @@ const failed = fc.record({
   progressed: fc.boolean(),
   atMs: fc.nat(1_000_000),
   maxAttempts: fc.option(fc.integer({ min: 1, max: 5 })),
-  shortBytes: fc.constant(null),
 });
 const simple = fc
   .constantFrom(
@@ -56,7 +55,6 @@ const failure = (
   progressed: false,
   atMs: 1000,
   maxAttempts: null,
-  shortBytes: null,
   ...more,
 });
 
@@ -112,7 +110,9 @@ test.each<[string, TransferLife, TransferEvent, TransferLife['state']]>([
   [
     'no room waits, says how much, and looks again',
     RUNNING,
-    failure('disk-full', { shortBytes: 5 }),
+    failure('disk-full', {
+      error: { code: 'disk-full', message: 'why', retryable: true, shortBytes: 5 },
+    }),
     { phase: 'waiting', reason: 'disk-full', untilMs: 11_000, shortBytes: 5 },
   ],
   [

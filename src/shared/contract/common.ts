@@ -25,4 +25,5 @@ export const wireError = z.object({
   fields: z.array(z.object({ field: z.string(), code: z.string() })).optional(),
   attemptsLeft: z.number().optional(),
   restrictionIds: z.array(z.string()).optional(),
+  shortBytes: z.number().optional(),
 });

@@ -87,7 +87,6 @@ export type TransferEvent =
       progressed: boolean;
       atMs: number;
       maxAttempts: number | null;
-      shortBytes: number | null;
     };
 
 export type TransferEffect =
@@ -146,7 +145,7 @@ const waiting = (
 ): TransferState => ({ phase: 'waiting', reason, untilMs, shortBytes });
 
 function afterFailure(life: TransferLife, event: TransferEvent & { type: 'failed' }): Step {
-  const { error, progressed, atMs, maxAttempts, shortBytes } = event;
+  const { error, progressed, atMs, maxAttempts } = event;
   const attempts = progressed ? 1 : life.attempts + 1;
   const reason = WAITS[error.code];
   if (reason) {
@@ -157,7 +156,7 @@ function afterFailure(life: TransferLife, event: TransferEvent & { type: 'failed
         ? atMs + error.retryAfterMs
         : null;
     return {
-      life: { state: waiting(reason, untilMs, shortBytes), attempts },
+      life: { state: waiting(reason, untilMs, error.shortBytes ?? null), attempts },
       effects: untilMs === null ? [] : [{ type: 'wake-at', atMs: untilMs }],
     };
   }

@@ -49,7 +49,6 @@ import { VerifyCommands } from './repair.ts';
 import { Limiter, Limits, HostSlots } from '../limits.ts';
 import { TransferProgress, Throughput } from '../run/progress.ts';
 import type { StoredFile, StoredTransfer, TransferPorts } from '../ports.ts';
-import { NoRoom } from '../run/part-file.ts';
 import { positionBefore, ServiceCircuit, Scheduler } from './scheduler.ts';
 import { QueueView, receivedOf } from './view.ts';
 import { Registry } from './registry.ts';
@@ -566,7 +565,6 @@ export class TransferService implements TransfersApi {
       return { type: 'finished' };
     } catch (thrown) {
       if (!(thrown instanceof AppError)) this.#ports.onBug(thrown);
-      const shortBytes = thrown instanceof NoRoom ? thrown.shortBytes : null;
       const { maxAttempts } = this.#settings;
       return {
         type: 'failed',
@@ -574,7 +572,6 @@ export class TransferService implements TransfersApi {
         progressed: live.gainedBytes > gainedBefore,
         atMs: this.#ports.clock.nowMs(),
         maxAttempts,
-        shortBytes,
       };
     }
   }

@@ -7,22 +7,18 @@ import type { PlannedFile } from './plan.ts';
 import { type Range, bytesIn, covers, missingRanges, withRange, withoutRange } from '../ranges.ts';
 import { partPath } from '../package/folder.ts';
 
-/** How much room is missing travels with `disk-full`. */
-export class NoRoom extends AppError {
-  readonly shortBytes: number;
-
-  constructor(folder: string, shortBytes: number) {
-    super('disk-full', `Disk full: ${bytesText(shortBytes)} more needed for ${folder}`, {
-      retryable: true,
-    });
-    this.shortBytes = shortBytes;
-  }
-}
-
-/** Throws `NoRoom` if the volume of the folder does not have so many bytes left. */
+/** @throws `disk-full`, with the bytes that are missing, if the folder's volume has less space. */
 export async function requireSpace(disk: Disk, folder: string, neededBytes: number): Promise<void> {
-  const freeBytes = await disk.freeBytes(folder);
-  if (neededBytes > freeBytes) throw new NoRoom(folder, neededBytes - freeBytes);
+  const shortBytes = neededBytes - (await disk.freeBytes(folder));
+  if (shortBytes > 0)
+    throw new AppError(
+      'disk-full',
+      `Disk full: ${bytesText(shortBytes)} more needed for ${folder}`,
+      {
+        retryable: true,
+        shortBytes,
+      },
+    );
 }
 
 /**
