@@ -4,9 +4,11 @@ import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
 import { createDisk } from '../../src/main/adapters/fs/disk.ts';
 import { ThreadHasher } from '../../src/main/threads/hashing.ts';
 import { PartFile } from '../../src/main/transfers/run/part-file.ts';
-import type { FileProgress } from '../../src/main/transfers/ports.ts';
+import type { PlannedFile } from '../../src/main/transfers/run/plan.ts';
+import type { Clock, Disk, FileProgress } from '../../src/main/transfers/ports.ts';
 import { AppError } from '../../src/shared/errors.ts';
 import { content, sha256 } from '../support/origin.ts';
+import { stored } from '../support/transfer-rows.ts';
 import { temporaryFolder } from '../support/transfers.ts';
 import { FakeClock } from '../support/transfers-clock.ts';
 
@@ -76,25 +78,58 @@ test('many chunks at an offset are written whole and in order', async () => {
   expect(sha256((await readFile(at('a'))).subarray(77))).toBe(sha256(bytes));
 });
 
+type Note = (how: 'journal' | 'commit', progress: FileProgress | null) => void;
+/** Opens a part file of a run; `note` sees what of it is recorded, and how. */
+function openPartFile(
+  name: string,
+  planned: Pick<PlannedFile, 'bytes' | 'pieces'>,
+  note: Note,
+  progress: FileProgress | null = null,
+  deps: { disk?: Disk; clock?: Clock } = {},
+): Promise<PartFile> {
+  const records = {
+    get: () => ({ ...stored(0), progress }),
+    journal: (_: number, now: FileProgress | null) => note('journal', now),
+    commit: (_: number, now: FileProgress) => note('commit', now),
+    releasePart: () => undefined,
+  };
+  return PartFile.open(
+    {
+      disk,
+      hasher,
+      clock: new FakeClock(),
+      signal: new AbortController().signal,
+      transfer: { hashAnyway: planned.pieces !== null },
+      records,
+      ...deps,
+    },
+    {
+      index: 0,
+      fileId: null,
+      path: name,
+      given: null,
+      sha256: null,
+      required: true,
+      expected: name,
+      urls: [],
+      ...planned,
+    },
+    at(name),
+  );
+}
+
 const PIECE = 1000;
 async function openPart(bytes: Buffer, progress: FileProgress | null = null) {
   const hashes = Array.from({ length: Math.ceil(bytes.length / PIECE) }, (_, i) =>
     sha256(bytes.subarray(i * PIECE, (i + 1) * PIECE)),
   );
   let journalled: FileProgress | null = null;
-  const part = await PartFile.open(disk, {
-    path: at('a.part'),
-    bytes: bytes.length,
-    pieces: { pieceBytes: PIECE, hashes },
-    hasher,
-    hashesWhole: true,
-    vouched: true,
+  const part = await openPartFile(
+    'a.part',
+    { bytes: bytes.length, pieces: { pieceBytes: PIECE, hashes } },
+    (_, now) => void (journalled = now),
     progress,
-    journal: (now) => void (journalled = now),
-    commit: (now) => void (journalled = now),
-    clock: new FakeClock(),
-    signal: new AbortController().signal,
-  });
+  );
   return { part, journalled: () => journalled };
 }
 
@@ -139,19 +174,13 @@ test('after a failed sync nothing written since the last good one is believed', 
   const clock = new FakeClock();
   await clock.advance(10_000);
   let journalled: FileProgress | null = null;
-  const part = await PartFile.open(failing, {
-    path: at('b.part'),
-    bytes: 5000,
-    pieces: null,
-    hasher,
-    hashesWhole: false,
-    vouched: false,
-    progress: null,
-    journal: (now) => void (journalled = now),
-    commit: (now) => void (journalled = now),
-    clock,
-    signal: new AbortController().signal,
-  });
+  const part = await openPartFile(
+    'b.part',
+    { bytes: 5000, pieces: null },
+    (_, now) => void (journalled = now),
+    null,
+    { disk: failing, clock },
+  );
   await part.write([content(1000)], 0);
   await part.close();
   expect(journalled).toMatchObject({ written: [], durable: [] });
@@ -171,8 +200,6 @@ test('a record goes before the bytes it claims', async () => {
       return { ...file, truncate };
     },
   };
-  const note = (how: string) => (now: FileProgress) =>
-    void steps.push(`${how} ${JSON.stringify(now.written)}`);
   const progress: FileProgress = {
     written: [[0, 1000]],
     durable: [[0, 1000]],
@@ -180,19 +207,13 @@ test('a record goes before the bytes it claims', async () => {
     validator: null,
     totalBytes: 2000,
   };
-  const part = await PartFile.open(watched, {
-    path: at('c.part'),
-    bytes: 2000,
-    pieces: null,
-    hasher,
-    hashesWhole: false,
-    vouched: false,
+  const part = await openPartFile(
+    'c.part',
+    { bytes: 2000, pieces: null },
+    (how, now) => void steps.push(`${how} ${JSON.stringify(now?.written)}`),
     progress,
-    journal: note('journal'),
-    commit: note('commit'),
-    clock: new FakeClock(),
-    signal: new AbortController().signal,
-  });
+    { disk: watched },
+  );
   // What the record claims is gone: the file is not there.
   expect(steps.splice(0)).toEqual(['commit []', 'length 2000']);
   await part.write([content(1000)], 0);

@@ -75,7 +75,7 @@ export class Limiter {
 
 /** A number of things that may be in use at once; who waits gets one in order. */
 export class Slots {
-  readonly #count: number;
+  #count: number;
   #free: number;
   readonly #waiting: (() => void)[] = [];
 
@@ -88,9 +88,16 @@ export class Slots {
     return this.#count - this.#free;
   }
 
+  /** Lowers the number; what is in use stays so. */
+  reduceTo(count: number): void {
+    const fewer = Math.max(0, this.#count - count);
+    this.#count -= fewer;
+    this.#free -= fewer;
+  }
+
   /** How to give it back, or null if none is free. */
   tryAcquire(): (() => void) | null {
-    if (this.#free === 0) return null;
+    if (this.#free <= 0) return null;
     this.#free--;
     let given = false;
     return () => {
@@ -152,6 +159,33 @@ export class HostSlots {
     return slots.acquire(signal);
   }
 }
+
+/** Files of one transfer that are fetched at the same time. */
+export const FILES_AT_ONCE = 8;
+
+/** What one run may use. */
+export type RunLimits = {
+  /** Of this transfer, within the one for all. */
+  rate: Limiter;
+  hosts: HostSlots;
+  /** Connections over all files of the run. */
+  slots: Slots;
+  connectionsPerFile: number;
+  /** Longest time without a byte before a connection counts as dead. */
+  stallMs: number;
+};
+
+export const runLimits = (
+  { connectionsPerFile, stallMs }: Pick<RunLimits, 'connectionsPerFile' | 'stallMs'>,
+  rate: Limiter,
+  hosts: HostSlots,
+): RunLimits => ({
+  rate,
+  hosts,
+  slots: new Slots(Math.max(FILES_AT_ONCE, connectionsPerFile)),
+  connectionsPerFile,
+  stallMs,
+});
 
 /**
  * A timer does not count the time the computer sleeps, and its clock may be set: looked at this

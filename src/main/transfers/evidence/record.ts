@@ -85,9 +85,14 @@ export class EvidenceRecorder {
     this.#evidence.refetchedBytes += bytes;
   }
 
-  /** Nothing of a copy was right: all of it came otherwise. */
-  notCopied(): void {
-    this.#evidence.copiedFrom = null;
+  /** Verified content at this path was copied instead of fetched; null if none of it was right. */
+  copiedFrom(path: string | null): void {
+    this.#evidence.copiedFrom = path;
+  }
+
+  /** A repair found these pieces wrong. */
+  repaired(pieces: readonly number[]): void {
+    this.#evidence.repairedPieces = [...new Set([...this.#evidence.repairedPieces, ...pieces])];
   }
 
   finished(verifiedBy: FileEvidence['verifiedBy'], nowMs: number): FileEvidence {

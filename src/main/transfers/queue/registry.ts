@@ -226,8 +226,10 @@ export class Registry {
   }
 
   /** Facts that the next transition takes to the store, or that a restart finds out again. */
-  note(id: string, facts: Partial<StoredTransfer>): void {
-    this.#set({ ...this.get(id), ...facts });
+  patch(id: string, facts: Partial<StoredTransfer>): StoredTransfer {
+    const patched = { ...this.get(id), ...facts };
+    this.#set(patched);
+    return patched;
   }
 
   get cleared(): StoredTransfer[] {

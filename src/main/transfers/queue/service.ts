@@ -46,16 +46,17 @@ import {
   type CheckedItem,
 } from './enqueue.ts';
 import { VerifyCommands } from './repair.ts';
-import { Limiter, Limits, HostSlots } from '../limits.ts';
+import { Limiter, Limits, HostSlots, runLimits, type RunLimits } from '../limits.ts';
 import { TransferProgress, Throughput } from '../run/progress.ts';
+import { FileRecords } from '../run/file-records.ts';
 import type { StoredFile, StoredTransfer, TransferPorts } from '../ports.ts';
 import { positionBefore, ServiceCircuit, Scheduler } from './scheduler.ts';
 import { QueueView, receivedOf } from './view.ts';
 import { Registry } from './registry.ts';
 import { PackageRights } from './rights.ts';
-import { runTransfer, type RunContext } from '../run/run-transfer.ts';
+import { runTransfer, type RunEvents } from '../run/run-transfer.ts';
 
-type Run = { controller: AbortController; ended: Promise<void> };
+type Run = { controller: AbortController; limits: RunLimits; ended: Promise<void> };
 
 /**
  * The queue and its engine. Commands resolve when what they say is durable; runs go on in the
@@ -142,7 +143,7 @@ export class TransferService implements TransfersApi {
     // What ran when the program ended, however it did, has more on disk than its record says.
     for (const { id, state } of all)
       if (isActive(state))
-        this.#registry.note(id, { receivedBytes: receivedOf(ports.store.files(id)) });
+        this.#registry.patch(id, { receivedBytes: receivedOf(ports.store.files(id)) });
     this.#apply(
       all.map(({ id }) => id),
       { type: 'restored' },
@@ -319,7 +320,7 @@ export class TransferService implements TransfersApi {
           limitBytesPerSecond === undefined ? before.limitBytesPerSecond : limitBytesPerSecond,
       },
     ]);
-    this.#live.get(id)?.limiter.set(this.#registry.get(id).limitBytesPerSecond);
+    this.#runs.get(id)?.limits.rate.set(this.#registry.get(id).limitBytesPerSecond);
     this.#deadlines.forget();
     this.#announcer.changed(id);
     this.#schedule();
@@ -476,74 +477,73 @@ export class TransferService implements TransfersApi {
   }
 
   #run(id: string): void {
+    const transfer = this.#registry.patch(id, {
+      evidence: withRun(this.#registry.get(id).evidence, this.#ports.clock.nowMs()),
+    });
     const live =
       this.#live.get(id) ??
-      new TransferProgress(
-        (bytes) => this.#throughput.add(bytes, this.#ports.clock.nowMs()),
-        new Limiter(this.#ports.clock, this.#limits.limiter),
-      );
+      new TransferProgress(this.#throughput, () => this.#announcer.changed(id));
     this.#live.set(id, live);
-    live.limiter.set(this.#registry.get(id).limitBytesPerSecond);
+    const rate = new Limiter(this.#ports.clock, this.#limits.limiter);
+    rate.set(transfer.limitBytesPerSecond);
+    const limits = runLimits(this.#settings, rate, this.#hosts);
+    live.connections = limits.slots;
     const controller = new AbortController();
     const onFailed = this.#starter.starting(id);
     const refetchedBefore = live.refetchedBytes;
-    const context = {
-      ports: this.#ports,
-      settings: this.#settings,
-      limiter: live.limiter,
-      hosts: this.#hosts,
-      live,
+    const { store, clock } = this.#ports;
+    const deps = {
+      ...this.#ports,
+      transfer,
+      limits,
+      records: new FileRecords(store, clock, id, this.#earlierFiles(transfer)),
+      progress: live,
+      roots: () => this.#roots(),
+      partLocks: this.#claims,
       signal: controller.signal,
-      claims: this.#claims,
-      earlier: this.#earlierFiles(id),
-      roots: () => [
-        ...new Set(
-          this.#registry
-            .records()
-            .flatMap(({ destination, folder }) => [destination, folder ?? destination]),
-        ),
-      ],
-      learned: (facts: Parameters<RunContext['learned']>[0]) => this.#learned(id, facts),
-      phase: (type: 'verifying' | 'publishing') => this.#apply([id], { type }),
-      onChange: () => this.#announcer.changed(id),
     };
-    this.#registry.note(id, {
-      evidence: withRun(this.#registry.get(id).evidence, this.#ports.clock.nowMs()),
+    const events: RunEvents = {
+      learned: (facts) => this.#learned(id, facts),
+      publishing: () => this.#apply([id], { type: 'publishing' }),
+    };
+    const ended = this.#outcomeOf(runTransfer(deps, events), live).then((event) => {
+      this.#runs.delete(id);
+      const refetchedBytes =
+        this.#registry.get(id).refetchedBytes + live.refetchedBytes - refetchedBefore;
+      const end = controller.signal.aborted
+        ? 'stopped'
+        : event.type === 'failed'
+          ? event.error.code
+          : event.type;
+      this.#registry.patch(id, {
+        refetchedBytes,
+        evidence: withRunEnd(this.#registry.get(id).evidence, this.#ports.clock.nowMs(), end),
+      });
+      // What was stopped has its state from the one who stopped it.
+      if (!controller.signal.aborted) {
+        this.#apply([id], event);
+        onFailed();
+      }
+      this.#schedule();
+      if (this.#runs.size === 0) this.#announcer.flush();
     });
-    const ended = this.#outcomeOf(runTransfer(this.#registry.get(id), context), live).then(
-      (event) => {
-        this.#runs.delete(id);
-        const refetchedBytes =
-          this.#registry.get(id).refetchedBytes + live.refetchedBytes - refetchedBefore;
-        const end = controller.signal.aborted
-          ? 'stopped'
-          : event.type === 'failed'
-            ? event.error.code
-            : event.type;
-        this.#registry.note(id, {
-          refetchedBytes,
-          evidence: withRunEnd(this.#registry.get(id).evidence, this.#ports.clock.nowMs(), end),
-        });
-        // What was stopped has its state from the one who stopped it.
-        if (!controller.signal.aborted) {
-          this.#apply([id], event);
-          onFailed();
-        }
-        this.#schedule();
-        if (this.#runs.size === 0) this.#announcer.flush();
-      },
-    );
-    this.#runs.set(id, { controller, ended });
+    this.#runs.set(id, { controller, limits, ended });
   }
 
-  #earlierFiles(id: string): StoredFile[] {
-    const transfer = this.#registry.get(id);
+  #roots(): string[] {
+    const folders = this.#registry
+      .records()
+      .flatMap(({ destination, folder }) => [destination, folder ?? destination]);
+    return [...new Set(folders)];
+  }
+
+  #earlierFiles(transfer: StoredTransfer): StoredFile[] {
     const last = this.#registry
       .records()
       .filter(
         (other) =>
           other.source === transfer.source &&
-          other.id !== id &&
+          other.id !== transfer.id &&
           other.kind !== 'package' &&
           other.state.phase === 'done' &&
           isSameTarget(other, transfer),
@@ -552,8 +552,8 @@ export class TransferService implements TransfersApi {
     return last ? this.#ports.store.files(last.id) : [];
   }
 
-  #learned(id: string, { keyId = null, ...facts }: Parameters<RunContext['learned']>[0]): void {
-    if (facts.folder === undefined) return this.#registry.note(id, facts);
+  #learned(id: string, { keyId = null, ...facts }: Parameters<RunEvents['learned']>[0]): void {
+    if (facts.folder === undefined) return void this.#registry.patch(id, facts);
     const transfer = this.#registry.get(id);
     this.#registry.put([{ ...transfer, ...facts, evidence: { ...transfer.evidence, keyId } }]);
   }

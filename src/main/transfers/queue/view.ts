@@ -8,8 +8,7 @@ import type {
   FileReport,
   TransferTotals,
 } from '../api.ts';
-import { type TransferProgress, Throughput } from '../run/progress.ts';
-import type { PieceState } from '../run/part-file.ts';
+import type { PieceState, Throughput, TransferProgress } from '../run/progress.ts';
 import type { StoredFile, StoredTransfer, Clock, TransferStore } from '../ports.ts';
 import { bytesIn } from '../ranges.ts';
 import path from 'node:path';
@@ -60,7 +59,7 @@ function rowOf(
         : null,
     filesDone,
     filesTotal,
-    connections: active ? (live?.slots?.used ?? 0) : 0,
+    connections: active ? (live?.connections?.used ?? 0) : 0,
     urgent,
     limitBytesPerSecond,
     deadline,

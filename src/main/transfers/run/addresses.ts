@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { AppError } from '../../../shared/errors.ts';
 import { strongEtag } from './range-request.ts';
 import type { Addresses } from './fetch.ts';
+import type { FileCounters } from './progress.ts';
 import type { Authorisation, AuthorisedUrl, Clock, PackageSource } from '../ports.ts';
 import { redactUrl } from '../../../shared/model/url.ts';
 
@@ -95,15 +96,15 @@ export class PackageGrant {
     return Number.isFinite(this.#maxParallel) ? this.#maxParallel : 1;
   }
 
-  /** @param gained bytes gained so far, which only grow */
-  of(fileId: string, gained: () => number): Addresses {
+  /** @param counters of the file: renewals go on as long as bytes come */
+  of(fileId: string, counters: Pick<FileCounters, 'downloadedBytes'>): Addresses {
     let renewals = 0;
-    let gainedAtRenewal = gained();
+    let bytesAtRenewal = counters.downloadedBytes;
     /** Origins that failed this file in this run. */
     const failed = new Set<string>();
     const renewSame = async (granted: Granted): Promise<boolean> => {
-      renewals = gained() > gainedAtRenewal ? 1 : renewals + 1;
-      gainedAtRenewal = gained();
+      renewals = counters.downloadedBytes > bytesAtRenewal ? 1 : renewals + 1;
+      bytesAtRenewal = counters.downloadedBytes;
       if (renewals > MAX_RENEWALS) return false;
       await this.#renewOnce(fileId, granted, [...failed]);
       return true;

@@ -1,11 +1,40 @@
 import { AppError, type ErrorCode } from '../../../shared/errors.ts';
-import { type OpenedResponse, openRange, type RangeResponse, StallWatch } from './range-request.ts';
-import { type Limiter, waitFor, type HostSlots, type Slots } from '../limits.ts';
-import type { PartFile } from './part-file.ts';
-import type { BodyBlock, Clock, ByteSource } from '../ports.ts';
-import type { EvidenceRecorder } from '../evidence/record.ts';
-import { bytesIn, missingRanges, withRange, type Range } from '../ranges.ts';
 import { redactUrl } from '../../../shared/model/url.ts';
+import type { EvidenceRecorder } from '../evidence/record.ts';
+import { waitFor } from '../limits.ts';
+import type { BodyBlock } from '../ports.ts';
+import { bytesIn, missingRanges, withRange, type Range } from '../ranges.ts';
+import type { RunDeps } from './deps.ts';
+import { requireSpace, type PartFile } from './part-file.ts';
+import { hasDigest, type PlannedFile } from './plan.ts';
+import { type OpenedResponse, openRange, type RangeResponse, StallWatch } from './range-request.ts';
+
+export type Address = {
+  originId: string;
+  url: string;
+  headers: Record<string, string>;
+  ranges: boolean;
+  etag: string | null;
+};
+/** Where a file may be fetched from, one address at a time. */
+export type Addresses = {
+  current(): Promise<Address>;
+  /**
+   * This address did not work; true if there is another to try now. `expired`: a fresh one of the
+   * same origin may do.
+   */
+  replace(address: Address, expired: boolean): Promise<boolean>;
+};
+
+/** One file of a run: what it should be, the part file it grows in, where its bytes come from. */
+export type FileRun = {
+  deps: RunDeps;
+  /** Folder that the file's path is under. */
+  folder: string;
+  file: PlannedFile;
+  part: PartFile;
+  addresses: Addresses;
+};
 
 /**
  * What came is handed to the disk when it is this large, or when this much time has passed. A block
@@ -15,22 +44,37 @@ const BLOCK_BYTES = 480 * 1024;
 const BLOCK_MS = 250;
 const WRITES_AT_ONCE = 2;
 
+const MIN_SEGMENT_BYTES = 8 * 1024 * 1024;
+const OVERLAP_BYTES = 64 * 1024;
+const MAX_RESTARTS = 3;
+/** A connection that brought less than this before it broke is not opened again at once. */
+const MIN_RECONNECT_BYTES = 256 * 1024;
+const PAUSE_MS = 250;
+/** An origin is given up for another one, with what came from it, after so many failures in a row. */
+const MAX_FILE_ATTEMPTS = 3;
+
+/**
+ * Faults of an origin or the way to it; everything else (disk, stop, a hash that stays wrong) ends
+ * the file at once.
+ */
+const ORIGIN_ERRORS = new Set<ErrorCode>([
+  'offline',
+  'timeout',
+  'tls',
+  'origin-refused',
+  'origin-error',
+  'captive-portal',
+  'stalled',
+  'redirect-refused',
+  'short-body',
+  'range-ignored',
+  'not-found',
+  'rate-limited',
+  'hash-mismatch',
+]);
+
 /** What one connection is to fetch; `at` moves on with every byte that is on disk. */
 type Segment = { from: number; at: number; to: number };
-
-type SegmentContext = {
-  part: PartFile;
-  limiter: Limiter;
-  clock: Clock;
-  signal: AbortSignal;
-  stallMs: number;
-  /** Nothing but the origin's word vouches for the bytes. */
-  unvouched: boolean;
-  /** Body bytes as they arrive. */
-  onReceived(bytes: number): void;
-  /** More is on disk. */
-  onWritten(): void;
-};
 type Failure = { thrown: unknown };
 
 /**
@@ -38,7 +82,7 @@ type Failure = { thrown: unknown };
  * in.
  */
 class BlockWriter {
-  readonly #context: SegmentContext;
+  readonly #run: FileRun;
   readonly #segment: Segment;
   #blocks: BodyBlock[] = [];
   #bytes = 0;
@@ -47,11 +91,11 @@ class BlockWriter {
   /** Oldest first. */
   readonly #writes: { done: Promise<Failure | null>; end: number }[] = [];
 
-  constructor(context: SegmentContext, segment: Segment) {
-    this.#context = context;
+  constructor(run: FileRun, segment: Segment) {
+    this.#run = run;
     this.#segment = segment;
     this.#position = segment.at;
-    this.#sinceMs = context.clock.nowMs();
+    this.#sinceMs = run.deps.clock.nowMs();
   }
 
   /** Before this byte something was handed to the disk, written or not. */
@@ -66,7 +110,7 @@ class BlockWriter {
     if (
       this.#bytes >= BLOCK_BYTES ||
       block.isAwaited?.() ||
-      this.#context.clock.nowMs() - this.#sinceMs >= BLOCK_MS
+      this.#run.deps.clock.nowMs() - this.#sinceMs >= BLOCK_MS
     )
       await this.#send();
   }
@@ -105,7 +149,7 @@ class BlockWriter {
     this.#position += this.#bytes;
     this.#blocks = [];
     this.#bytes = 0;
-    this.#sinceMs = this.#context.clock.nowMs();
+    this.#sinceMs = this.#run.deps.clock.nowMs();
     this.#writes.push({
       end: this.#position,
       done: this.#write(blocks, at).then(
@@ -116,16 +160,20 @@ class BlockWriter {
   }
 
   async #write(blocks: BodyBlock[], at: number): Promise<void> {
+    const { deps, file, part } = this.#run;
     let wrong: number[];
     try {
-      wrong = await this.#context.part.write(
+      wrong = await part.write(
         blocks.map(({ bytes }) => bytes),
         at,
       );
     } finally {
       for (const { release } of blocks) release();
     }
-    this.#context.onWritten();
+    deps.progress.update(file.index, {
+      receivedBytes: part.writtenBytes,
+      totalBytes: part.totalBytes,
+    });
     if (wrong.length > 0)
       throw new AppError('hash-mismatch', `Piece ${wrong.join(', ')} arrived damaged`, {
         retryable: true,
@@ -134,182 +182,30 @@ class BlockWriter {
 }
 
 /**
- * The origin repeats bytes from before the resume point; they must be what is on disk, or the
- * content is another.
+ * Cuts a block down to the bytes of its segment. The origin repeats bytes from before the resume
+ * point; they must be those on disk, or the content is another.
  */
-async function checkOverlap(part: PartFile, at: number, bytes: Uint8Array): Promise<void> {
-  const here = await part.read([at, at + bytes.byteLength]);
-  if (Buffer.compare(here, bytes) !== 0)
-    throw new AppError('source-changed', 'The bytes before the resume point have changed', {
-      retryable: true,
-    });
-}
-
-/** Where the segment starts, and what the answer says is its end. */
-type Bounds = { start: number; promised: number };
-
-/** Checks and trims one block and hands it to the writer; returns the position after it. */
 async function trimBlock(
-  context: SegmentContext,
+  part: PartFile,
   segment: Segment,
-  block: BodyBlock,
+  block: Uint8Array,
   position: number,
-  { start, promised }: Bounds,
-  writer: BlockWriter,
-): Promise<number> {
-  let { bytes } = block;
+  start: number,
+): Promise<{ at: number; bytes: Uint8Array }> {
   let at = position;
-  try {
-    context.onReceived(bytes.byteLength);
-    await context.limiter.take(bytes.byteLength, context.signal);
-    if (at + bytes.byteLength > promised)
-      throw new AppError('origin-error', 'The server sent more bytes than announced', {
+  let bytes = block;
+  if (at < start) {
+    const repeated = bytes.subarray(0, start - at);
+    const onDisk = await part.read([at, at + repeated.byteLength]);
+    if (Buffer.compare(onDisk, repeated) !== 0)
+      throw new AppError('source-changed', 'The bytes before the resume point have changed', {
         retryable: true,
       });
-    if (at < start) {
-      const compared = bytes.subarray(0, start - at);
-      await checkOverlap(context.part, at, compared);
-      at += compared.byteLength;
-      bytes = bytes.subarray(compared.byteLength);
-    }
-  } catch (thrown) {
-    block.release();
-    throw thrown;
+    at += repeated.byteLength;
+    bytes = bytes.subarray(repeated.byteLength);
   }
-  bytes = bytes.subarray(0, Math.max(0, segment.to - at));
-  if (bytes.byteLength === 0) block.release();
-  else await writer.add({ ...block, bytes });
-  return at + bytes.byteLength;
+  return { at, bytes: bytes.subarray(0, Math.max(0, segment.to - at)) };
 }
-
-/**
- * Reads one answer into its segment. On return all of the segment is written; on an error what had
- * come before it is. A body that is longer than it said is an error too, and then nothing of it is
- * believed unless a hash vouches for it.
- * @param lead bytes the answer starts before the segment, to be compared instead of written
- */
-async function readSegment(
-  context: SegmentContext,
-  segment: Segment,
-  opened: OpenedResponse,
-  watch: StallWatch,
-  lead: number,
-): Promise<void> {
-  const { part } = context;
-  const start = segment.at;
-  const promised =
-    opened.kind === 'part'
-      ? start - lead + opened.bytes
-      : (opened.totalBytes ?? part.totalBytes ?? Infinity);
-  const writer = new BlockWriter(context, segment);
-  const body = opened.answer.body[Symbol.asyncIterator]();
-  let position = start - lead;
-  try {
-    // One step beyond the last byte shows that the body really ends there; a segment that was
-    // shortened just stops.
-    while (position < segment.to || segment.to >= promised) {
-      const next = await watch.during(body.next());
-      if (next.done) break;
-      position = await trimBlock(
-        context,
-        segment,
-        next.value,
-        position,
-        { start, promised },
-        writer,
-      );
-    }
-    await writer.flush();
-    if (Number.isFinite(segment.to) && position < segment.to)
-      throw new AppError('short-body', `The response ended ${segment.to - position} bytes early`, {
-        retryable: true,
-      });
-  } catch (thrown) {
-    // What came before the fault counts, unless writing it is the worse fault.
-    const failure = await writer.flush().then(
-      () => thrown,
-      (later: unknown) => later,
-    );
-    const code = failure instanceof AppError ? failure.code : null;
-    if (context.unvouched && code === 'origin-error') part.forget([start, writer.position]);
-    if (code === 'hash-mismatch') part.dropUnverified([start, writer.position]);
-    throw failure;
-  } finally {
-    part.flushJournal();
-    await body.return?.();
-  }
-}
-
-export type Address = {
-  originId: string;
-  url: string;
-  headers: Record<string, string>;
-  ranges: boolean;
-  etag: string | null;
-};
-/** Where a file may be fetched from, one address at a time. */
-export type Addresses = {
-  current(): Promise<Address>;
-  /**
-   * This address did not work; true if there is another to try now. `expired`: a fresh one of the
-   * same origin may do.
-   */
-  replace(address: Address, expired: boolean): Promise<boolean>;
-};
-
-export type FetchContext = {
-  bytes: ByteSource;
-  clock: Clock;
-  limiter: Limiter;
-  slots: Slots;
-  hosts: HostSlots;
-  signal: AbortSignal;
-  connections: number;
-  stallMs: number;
-  /** What came is not given up yet for an origin that may do better. */
-  patient: boolean;
-  evidence: EvidenceRecorder;
-  onReceived(bytes: number): void;
-  onWritten(): void;
-};
-type FetchTask = {
-  part: PartFile;
-  addresses: Addresses;
-  /** Media type or name, to tell the file from a web page. */
-  expected: string;
-  /** A hash of the whole or of its pieces will be compared: anything wrong will be found. */
-  vouched: boolean;
-  pieceBytes: number | null;
-  /** The length was not known before; throws if there is no room for it. */
-  onLength(totalBytes: number): Promise<void>;
-};
-
-const MIN_SEGMENT_BYTES = 8 * 1024 * 1024;
-const OVERLAP_BYTES = 64 * 1024;
-const MAX_RESTARTS = 3;
-/** A connection that brought less than this before it broke is not opened again at once. */
-const MIN_RECONNECT_BYTES = 256 * 1024;
-const PAUSE_MS = 250;
-
-/**
- * Faults of an origin or the way to it; everything else (disk, stop, a hash that stays wrong) ends
- * the file at once.
- */
-const ORIGIN_ERRORS = new Set<ErrorCode>([
-  'offline',
-  'timeout',
-  'tls',
-  'origin-refused',
-  'origin-error',
-  'captive-portal',
-  'stalled',
-  'redirect-refused',
-  'short-body',
-  'range-ignored',
-  'not-found',
-  'rate-limited',
-  'hash-mismatch',
-]);
 
 const sourceChanged = (url: string) =>
   new AppError(
@@ -320,9 +216,9 @@ const sourceChanged = (url: string) =>
 
 /** One try at one file: some connections that share what is missing. */
 class FileFetch {
-  readonly #task: FetchTask;
-  readonly #context: FetchContext;
-  readonly #signal: AbortSignal;
+  readonly #run: FileRun;
+  readonly #evidence: EvidenceRecorder;
+  readonly #hasDigest: boolean;
   readonly #segments = new Set<Segment>();
   readonly #loops = new Set<Promise<void>>();
   readonly #trustGivenTag: boolean;
@@ -331,11 +227,13 @@ class FileFetch {
   readonly #stop = new AbortController();
 
   /** @param trustGivenTag false once the tag that came with the address has proved stale */
-  constructor(task: FetchTask, context: FetchContext, trustGivenTag: boolean) {
+  constructor(run: FileRun, trustGivenTag: boolean) {
+    const { deps, file } = run;
+    const signal = AbortSignal.any([deps.signal, this.#stop.signal]);
     this.#trustGivenTag = trustGivenTag;
-    this.#task = task;
-    this.#context = context;
-    this.#signal = AbortSignal.any([context.signal, this.#stop.signal]);
+    this.#run = { ...run, deps: { ...deps, signal } };
+    this.#evidence = deps.records.evidence(file.index);
+    this.#hasDigest = hasDigest(file);
   }
 
   /**
@@ -343,24 +241,24 @@ class FileFetch {
    * has ended.
    */
   async run(): Promise<void> {
-    this.#startLoop(await this.#context.slots.acquire(this.#signal));
+    const { limits, signal } = this.#run.deps;
+    this.#startLoop(await limits.slots.acquire(signal));
     while (this.#loops.size > 0) await Promise.all(this.#loops);
     if (this.#failure) throw this.#failure.thrown;
   }
 
   get #tag(): string | null {
-    const { validator } = this.#task.part;
-    return validator?.etag ?? null;
+    return this.#run.part.validator?.etag ?? null;
   }
 
   /** Bytes are there that nothing but their origin's word vouches for. */
   get #holdsUnvouched(): boolean {
-    return !this.#task.vouched && this.#task.part.written.length > 0;
+    return !this.#hasDigest && this.#run.part.written.length > 0;
   }
 
   /** Several connections only if a splice of two versions would be noticed. */
   get #mayShare(): boolean {
-    return this.#task.vouched || this.#tag !== null;
+    return this.#hasDigest || this.#tag !== null;
   }
 
   #startLoop(release: () => void): void {
@@ -377,13 +275,14 @@ class FileFetch {
   }
 
   #startMore(): void {
+    const { slots, connectionsPerFile } = this.#run.deps.limits;
     while (
       this.#rangesProven &&
       this.#mayShare &&
-      this.#loops.size < this.#context.connections &&
+      this.#loops.size < connectionsPerFile &&
       this.#nextRange()
     ) {
-      const release = this.#context.slots.tryAcquire();
+      const release = slots.tryAcquire();
       if (!release) return;
       this.#startLoop(release);
     }
@@ -394,13 +293,14 @@ class FileFetch {
    * together.
    */
   #nextRange(): Range | null {
-    const { part, pieceBytes } = this.#task;
+    const { part, file, deps } = this.#run;
+    const { connectionsPerFile } = deps.limits;
     // The first request finds out how long it is. With several connections it asks for one share,
     // so that nothing is sent in vain.
     if (part.totalBytes === null)
       return this.#segments.size > 0
         ? null
-        : [0, this.#context.connections > 1 ? MIN_SEGMENT_BYTES : Infinity];
+        : [0, connectionsPerFile > 1 ? MIN_SEGMENT_BYTES : Infinity];
     const taken = [...this.#segments].reduce<readonly Range[]>(
       (ranges, { at, to }) => withRange(ranges, [at, to]),
       part.written,
@@ -408,17 +308,17 @@ class FileFetch {
     const missing = missingRanges(taken, part.totalBytes);
     const first = missing[0];
     if (!first) return null;
-    const connections = this.#mayShare ? this.#context.connections : 1;
+    const connections = this.#mayShare ? connectionsPerFile : 1;
     if (connections === 1) return first;
     const share = Math.max(MIN_SEGMENT_BYTES, Math.ceil(bytesIn(missing) / (2 * connections)));
-    const unit = pieceBytes ?? 1;
+    const unit = file.pieces?.pieceBytes ?? 1;
     const end = Math.ceil((first[0] + share) / unit) * unit;
     // A rest too small for a request of its own goes with its neighbour.
     return [first[0], first[1] - end < MIN_SEGMENT_BYTES / 2 ? first[1] : end];
   }
 
   async #fetchUntilDone(): Promise<void> {
-    const { part } = this.#task;
+    const { part, deps } = this.#run;
     for (;;) {
       const range = this.#nextRange();
       if (!range) return;
@@ -430,16 +330,16 @@ class FileFetch {
         throw thrown;
       });
       try {
-        const leave = await this.#context.hosts.acquire(address.url, this.#signal);
+        const leave = await deps.limits.hosts.acquire(address.url, deps.signal);
         await this.#fetchSegment(segment, address).finally(leave);
       } catch (thrown) {
         this.#segments.delete(segment);
-        if (!(thrown instanceof AppError) || this.#signal.aborted) throw thrown;
-        this.#context.evidence.failed(address, thrown.code);
+        if (!(thrown instanceof AppError) || deps.signal.aborted) throw thrown;
+        this.#evidence.failed(address, thrown.code);
         // Where a hash vouches for the content, an origin that has another length or tag is passed
         // by like one that fails.
         const isOther =
-          thrown.code === 'source-changed' && this.#task.vouched && (await this.#drop(address));
+          thrown.code === 'source-changed' && this.#hasDigest && (await this.#drop(address));
         if (isOther) continue;
         if (!ORIGIN_ERRORS.has(thrown.code)) throw thrown;
         if (!(await this.#goOn(thrown, address, part.highWaterBytes - before))) return;
@@ -450,7 +350,7 @@ class FileFetch {
   }
 
   async #nextAddress(): Promise<Address> {
-    const { part, addresses } = this.#task;
+    const { part, addresses } = this.#run;
     const address = await addresses.current();
     if (this.#holdsUnvouched && part.validator?.originId !== address.originId)
       throw sourceChanged(address.url);
@@ -462,6 +362,7 @@ class FileFetch {
    * throws when neither helps.
    */
   async #goOn(error: AppError, address: Address, gainedBytes: number): Promise<boolean> {
+    const { clock, signal, transfer } = this.#run.deps;
     if (error.code === 'hash-mismatch') {
       // The part file counts how often a piece may come wrong, and then says that another try is of
       // no use.
@@ -470,48 +371,42 @@ class FileFetch {
       return true;
     }
     if (gainedBytes > 0 && error.detail.retryable === true) {
-      if (gainedBytes < MIN_RECONNECT_BYTES)
-        await waitFor(this.#context.clock, PAUSE_MS, this.#signal);
+      if (gainedBytes < MIN_RECONNECT_BYTES) await waitFor(clock, PAUSE_MS, signal);
       return true;
     }
     // An origin that allows fewer connections than we want says so to the newest one.
     if (this.#loops.size > 1) return false;
     // Another one would begin anew.
-    if (this.#holdsUnvouched && error.detail.retryable === true && this.#context.patient)
-      throw error;
+    const isPatient = transfer.attempts < MAX_FILE_ATTEMPTS;
+    if (this.#holdsUnvouched && error.detail.retryable === true && isPatient) throw error;
     if (await this.#drop(address)) return true;
     throw error;
   }
 
   /** True if another address takes its place. */
   async #drop(address: Address): Promise<boolean> {
-    const isReplaced = await this.#task.addresses.replace(address, false);
-    if (isReplaced) this.#context.evidence.dropped(address);
+    const isReplaced = await this.#run.addresses.replace(address, false);
+    if (isReplaced) this.#evidence.dropped(address);
     return isReplaced;
   }
 
   async #fetchSegment(segment: Segment, address: Address): Promise<void> {
-    const { part, expected, vouched } = this.#task;
-    const { bytes, clock, limiter, stallMs } = this.#context;
-    const onReceived = (received: number) => {
-      this.#context.evidence.received(address, received);
-      this.#context.onReceived(received);
-    };
-    const onWritten = () => this.#context.onWritten();
+    const { part, file, deps } = this.#run;
+    const { bytes, clock, limits, signal } = deps;
     const etag =
       part.validator?.originId === address.originId
         ? part.validator.etag
         : this.#trustGivenTag
           ? address.etag
           : null;
-    const lead = vouched || etag !== null ? 0 : Math.min(OVERLAP_BYTES, segment.from);
-    const watch = new StallWatch(clock, stallMs, this.#signal);
+    const lead = this.#hasDigest || etag !== null ? 0 : Math.min(OVERLAP_BYTES, segment.from);
+    const watch = new StallWatch(clock, limits.stallMs, signal);
     const request = {
       url: address.url,
       headers: address.headers,
       ranges: address.ranges,
       etag,
-      expected,
+      expected: file.expected,
       totalBytes: part.totalBytes,
       signal: watch.signal,
       from: segment.from - lead,
@@ -519,48 +414,33 @@ class FileFetch {
     };
     const opened = await watch.during(openRange(bytes, request, clock.nowMs()));
     if (!('answer' in opened)) return this.#withoutBytes(opened, address);
-    this.#context.evidence.answered(address, opened);
+    this.#evidence.answered(address, opened);
     try {
       await this.#accept(segment, opened, address);
     } catch (thrown) {
       opened.answer.discard();
       throw thrown;
     }
-    await readSegment(
-      {
-        part,
-        limiter,
-        clock,
-        signal: this.#signal,
-        stallMs,
-        unvouched: !vouched,
-        onReceived,
-        onWritten,
-      },
-      segment,
-      opened,
-      watch,
-      opened.kind === 'part' ? lead : 0,
-    );
+    await this.#readSegment(segment, opened, address, watch, opened.kind === 'part' ? lead : 0);
     if (part.totalBytes === null) await part.setTotal(segment.at);
   }
 
   async #withoutBytes(opened: RangeResponse, address: Address): Promise<void> {
-    if (opened.kind === 'empty') return this.#task.part.setTotal(0);
+    if (opened.kind === 'empty') return this.#run.part.setTotal(0);
     if (opened.kind !== 'expired')
       throw new AppError('bug', `No bytes in an answer of kind ${opened.kind}`);
-    if (!(await this.#task.addresses.replace(address, true))) throw opened.error;
+    if (!(await this.#run.addresses.replace(address, true))) throw opened.error;
   }
 
   /** Takes in what the head of the answer says before a byte of it is read. */
   async #accept(segment: Segment, opened: OpenedResponse, address: Address): Promise<void> {
-    const { part, vouched } = this.#task;
+    const { part, folder, deps } = this.#run;
     if (opened.kind === 'whole') {
       if (this.#segments.size > 1)
         throw new AppError('range-ignored', 'The server sent the whole file instead of a part', {
           retryable: true,
         });
-      if (!opened.framed && !vouched)
+      if (!opened.framed && !this.#hasDigest)
         throw new AppError(
           'origin-refused',
           'The server doesn’t say where the file ends, and no hash is known',
@@ -586,12 +466,86 @@ class FileFetch {
       servedBy,
     });
     if (opened.totalBytes !== null && part.totalBytes === null)
-      await this.#task.onLength(opened.totalBytes);
+      await requireSpace(deps.disk, folder, opened.totalBytes - part.writtenBytes);
     if (opened.totalBytes !== null) await part.setTotal(opened.totalBytes);
     if (opened.kind !== 'part') return;
     this.#rangesProven = true;
     segment.to = Math.min(segment.to, opened.totalBytes);
     this.#startMore();
+  }
+
+  /**
+   * Reads one answer into its segment. On return all of the segment is written; on an error what had
+   * come before it is. A body that is longer than it said is an error too, and then nothing of it is
+   * believed unless a hash vouches for it.
+   * @param lead bytes the answer starts before the segment, to be compared instead of written
+   */
+  async #readSegment(
+    segment: Segment,
+    opened: OpenedResponse,
+    address: Address,
+    watch: StallWatch,
+    lead: number,
+  ): Promise<void> {
+    const { part, file, deps } = this.#run;
+    const start = segment.at;
+    const promised =
+      opened.kind === 'part'
+        ? start - lead + opened.bytes
+        : (opened.totalBytes ?? part.totalBytes ?? Infinity);
+    const writer = new BlockWriter(this.#run, segment);
+    const body = opened.answer.body[Symbol.asyncIterator]();
+    let position = start - lead;
+    try {
+      // One step beyond the last byte shows that the body really ends there; a segment that was
+      // shortened just stops.
+      while (position < segment.to || segment.to >= promised) {
+        const next = await watch.during(body.next());
+        if (next.done) break;
+        const block = next.value;
+        const { byteLength } = block.bytes;
+        let trimmed: { at: number; bytes: Uint8Array };
+        try {
+          this.#evidence.received(address, byteLength);
+          deps.progress.received(file.index, byteLength, deps.clock.nowMs());
+          await deps.limits.rate.take(byteLength, deps.signal);
+          if (position + byteLength > promised)
+            throw new AppError('origin-error', 'The server sent more bytes than announced', {
+              retryable: true,
+            });
+          trimmed = await trimBlock(part, segment, block.bytes, position, start);
+        } catch (thrown) {
+          block.release();
+          throw thrown;
+        }
+        const { at, bytes } = trimmed;
+        if (bytes.byteLength === 0) block.release();
+        else await writer.add({ ...block, bytes });
+        position = at + bytes.byteLength;
+      }
+      await writer.flush();
+      if (Number.isFinite(segment.to) && position < segment.to)
+        throw new AppError(
+          'short-body',
+          `The response ended ${segment.to - position} bytes early`,
+          {
+            retryable: true,
+          },
+        );
+    } catch (thrown) {
+      // What came before the fault counts, unless writing it is the worse fault.
+      const failure = await writer.flush().then(
+        () => thrown,
+        (later: unknown) => later,
+      );
+      const code = failure instanceof AppError ? failure.code : null;
+      if (!this.#hasDigest && code === 'origin-error') part.forget([start, writer.position]);
+      if (code === 'hash-mismatch') part.dropUnverified([start, writer.position]);
+      throw failure;
+    } finally {
+      part.flushJournal();
+      await body.return?.();
+    }
   }
 }
 
@@ -600,14 +554,15 @@ class FileFetch {
  * with the code of what stopped it, and then everything that came is recorded. A source whose
  * content changes is started over a few times before that is an error.
  */
-export async function fetchFile(task: FetchTask, context: FetchContext): Promise<void> {
-  for (let restarts = 0; !task.part.isComplete; restarts++) {
+export async function fetchFile(run: FileRun): Promise<void> {
+  const { part } = run;
+  for (let restarts = 0; !part.isComplete; restarts++) {
     try {
-      await new FileFetch(task, context, restarts === 0).run();
+      await new FileFetch(run, restarts === 0).run();
     } catch (thrown) {
       const changed = thrown instanceof AppError && thrown.code === 'source-changed';
       if (!changed || restarts >= MAX_RESTARTS) throw thrown;
-      await task.part.restart(true);
+      await part.restart(true);
     }
   }
 }

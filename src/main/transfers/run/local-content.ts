@@ -1,16 +1,111 @@
 import path from 'node:path';
-import { EvidenceRecorder } from '../evidence/record.ts';
-import { hashFile } from '../hashing.ts';
-import { requireSpace } from './part-file.ts';
-import type { PlannedFile } from './plan.ts';
-import type { StoredFile, TransferPorts, Clock, Disk } from '../ports.ts';
-import { hasDigest } from './run-file.ts';
 import { AppError } from '../../../shared/errors.ts';
-import { checkFile } from '../package/verify.ts';
-import type { FileCounters } from './progress.ts';
-import { withRange, type Range } from '../ranges.ts';
 import type { ExpectedFile } from '../api.ts';
+import { hashFile } from '../hashing.ts';
 import { partPath } from '../package/folder.ts';
+import { checkFile } from '../package/verify.ts';
+import type { FileProgress, StoredFile } from '../ports.ts';
+import { missingRanges, withRange, type Range } from '../ranges.ts';
+import { originIdOf } from './addresses.ts';
+import type { RunDeps } from './deps.ts';
+import { ownPart, requireSpace } from './part-file.ts';
+import { hasDigest, type PlannedFile } from './plan.ts';
+import { openRange, StallWatch } from './range-request.ts';
+
+/** Progress of a part file that was made by a copy: nothing of it is known to be on the medium. */
+const copied = ({ disk }: RunDeps, written: Range[], totalBytes: number | null): FileProgress => ({
+  written,
+  durable: [],
+  bootId: disk.bootId(),
+  validator: null,
+  totalBytes,
+});
+
+/**
+ * Asks the origin of an earlier transfer for the last byte under the tag of then, and reads
+ * nothing. Resolves to the record of then if the origin still has the same content.
+ */
+async function findUnchanged(
+  deps: RunDeps,
+  { index, urls, expected }: PlannedFile,
+  bytes: number,
+): Promise<FileProgress | null> {
+  const { clock, limits, records, signal } = deps;
+  const before = records.earlier(index);
+  const progress = before?.done && before.bytes === bytes ? before.progress : null;
+  const { originId, etag = null } = progress?.validator ?? {};
+  const url = urls.find((one) => originIdOf(one) === originId);
+  if (etag === null || url === undefined || bytes === 0) return null;
+  const watch = new StallWatch(clock, limits.stallMs, signal);
+  const request = {
+    url,
+    headers: {},
+    ranges: true,
+    from: bytes - 1,
+    to: bytes,
+    totalBytes: bytes,
+    etag,
+    expected,
+    signal: watch.signal,
+  };
+  try {
+    const opened = await watch.during(openRange(deps.bytes, request, clock.nowMs()));
+    if ('answer' in opened) opened.answer.discard();
+    // Without range support a server answers 200 with the full body and the same ETag.
+    const isSame =
+      opened.kind === 'part' ||
+      (opened.kind === 'whole' && opened.etag === etag && opened.totalBytes === bytes);
+    return isSame ? progress : null;
+  } catch (thrown) {
+    if (thrown instanceof AppError && thrown.code === 'source-changed') return null;
+    throw thrown;
+  }
+}
+
+/**
+ * The record of a file that is there already: done if the right content lies under its name, null
+ * if nothing does. A file that was published just before the program died counts as done.
+ * @throws `exists` for different content: nothing is ever overwritten
+ */
+export async function findExisting(
+  deps: RunDeps,
+  folder: string,
+  planned: PlannedFile,
+): Promise<StoredFile | null> {
+  const { disk, records, signal } = deps;
+  const stored = records.get(planned.index);
+  const finalPath = path.join(folder, planned.path);
+  const entry = await disk.entry(finalPath);
+  if (stored.done && entry?.kind === 'file' && entry.bytes === stored.bytes) return stored;
+  if (!entry) return null;
+  // To compare it may take long, and the list shows the files meanwhile.
+  records.flush();
+  const known = planned.sha256 ?? stored.sha256;
+  const done = { ...stored, done: true, bytes: entry.bytes, error: null };
+  if (known !== null && (await hashFile(disk, finalPath, planned.bytes, signal)) === known)
+    return { ...done, verified: planned.sha256 !== null, sha256: known };
+  const { path: name, bytes, pieces } = planned;
+  if (
+    planned.sha256 === null &&
+    pieces &&
+    bytes !== null &&
+    (await checkFile(disk, folder, { path: name, bytes, sha256: null, pieces }, { signal })).ok
+  )
+    return { ...done, verified: true };
+  if (planned.sha256 === null) {
+    const { progress } = stored;
+    const isPublished =
+      progress?.totalBytes === entry.bytes &&
+      missingRanges(progress.written, entry.bytes).length === 0;
+    if (isPublished && !(await disk.entry(partPath(finalPath)))) return done;
+    const before = await findUnchanged(deps, planned, entry.bytes);
+    // Its tag goes on with this one: the next transfer from there asks again.
+    if (before) return { ...done, progress: before };
+  }
+  throw new AppError('exists', `${finalPath} already exists and is a different file`, {
+    retryable: false,
+  });
+}
 
 const MAX_DEPTH = 8;
 /** As many files as are looked at in the folders of the transfers. */
@@ -22,69 +117,53 @@ const MAX_FILES = 100_000;
  * was never here is not looked for.
  */
 export class LocalContent {
-  readonly #ports: TransferPorts;
-  readonly #roots: () => readonly string[];
+  readonly #deps: RunDeps;
   #bySize: Promise<Map<number, string[]>> | null = null;
 
-  /** @param roots folders that transfers went to */
-  constructor(ports: TransferPorts, roots: () => readonly string[]) {
-    this.#ports = ports;
-    this.#roots = roots;
+  constructor(deps: RunDeps) {
+    this.#deps = deps;
   }
 
   /**
-   * Copies it into the part file of this one, where the run verifies it like anything that was
-   * fetched. Resolves to the file's record with its part file whole, or to null where there is no
-   * such content.
+   * Copies it into the part file, where the run verifies it like anything that was fetched.
+   * Resolves to the file's record with its part file whole, or to null where there is no such
+   * content.
    */
-  async adopt(
+  async reuse(
     folder: string,
-    planned: PlannedFile,
-    stored: StoredFile,
-    signal: AbortSignal,
+    { index, path: name, bytes, sha256 }: PlannedFile,
   ): Promise<StoredFile | null> {
-    const { bytes, sha256 } = planned;
+    const { disk, records } = this.#deps;
     if (bytes === null || bytes === 0 || sha256 === null) return null;
-    const finalPath = path.join(folder, planned.path);
-    const from = await this.#find(bytes, sha256, finalPath, signal);
+    const finalPath = path.join(folder, name);
+    const from = await this.#find(bytes, sha256, finalPath);
     if (from === null) return null;
-    const { disk } = this.#ports;
     await requireSpace(disk, folder, bytes);
     await disk.copy(from, partPath(finalPath));
-    const { now } = new EvidenceRecorder(stored.evidence, this.#ports.clock.nowMs());
+    const evidence = records.evidence(index);
+    evidence.copiedFrom(from);
     return {
-      ...stored,
-      evidence: { ...now, copiedFrom: from },
-      progress: {
-        written: [[0, bytes]],
-        durable: [],
-        bootId: disk.bootId(),
-        validator: null,
-        totalBytes: bytes,
-      },
+      ...records.get(index),
+      evidence: evidence.now,
+      progress: copied(this.#deps, [[0, bytes]], bytes),
     };
   }
 
-  async #find(
-    bytes: number,
-    sha256: string,
-    finalPath: string,
-    signal: AbortSignal,
-  ): Promise<string | null> {
-    const { disk, store } = this.#ports;
-    const known = store.contents(sha256);
+  async #find(bytes: number, sha256: string, finalPath: string): Promise<string | null> {
+    const { disk, records, signal } = this.#deps;
+    const known = records.contents(sha256);
     if (known.length === 0) return null;
     const isIt = async (candidate: string) =>
       candidate !== finalPath && (await hashFile(disk, candidate, bytes, signal)) === sha256;
     for (const candidate of known) if (await isIt(candidate)) return candidate;
-    this.#bySize ??= this.#look(signal);
+    this.#bySize ??= this.#look();
     for (const candidate of (await this.#bySize).get(bytes) ?? [])
       if (await isIt(candidate)) return candidate;
     return null;
   }
 
-  async #look(signal: AbortSignal): Promise<Map<number, string[]>> {
-    const { disk } = this.#ports;
+  async #look(): Promise<Map<number, string[]>> {
+    const { disk, roots, signal } = this.#deps;
     const bySize = new Map<number, string[]>();
     const seen = new Set<string>();
     let files = 0;
@@ -102,7 +181,7 @@ export class LocalContent {
         else bySize.set(entry.bytes, [at]);
       }
     };
-    for (const root of this.#roots()) await lookIn(root, 0);
+    for (const root of roots()) await lookIn(root, 0);
     return bySize;
   }
 }
@@ -131,16 +210,6 @@ function expectedOf(planned: PlannedFile, stored: StoredFile): ExpectedFile {
     : { path: name, bytes: planned.bytes ?? stored.bytes, sha256: stored.sha256, pieces: null };
 }
 
-type RepairPlan = {
-  disk: Disk;
-  clock: Clock;
-  folder: string;
-  live: FileCounters;
-  signal: AbortSignal;
-  /** The record with its part file claimed, kept before that is made. */
-  claim(stored: StoredFile): Promise<StoredFile>;
-};
-
 /**
  * Looks whether a finished file is still what it should be. If not, what is right of it by its
  * pieces is put into a part file beside it, so that only the rest is fetched, and without pieces
@@ -149,18 +218,21 @@ type RepairPlan = {
  * has.
  */
 export async function planRepair(
-  { disk, clock, folder, live, signal, claim }: RepairPlan,
+  deps: RunDeps,
+  folder: string,
   planned: PlannedFile,
-  stored: StoredFile,
 ): Promise<StoredFile> {
+  const { disk, records, progress, signal } = deps;
+  const stored = records.get(planned.index);
   const finalPath = path.join(folder, planned.path);
   const partial = partPath(finalPath);
-  live.state = 'verifying';
-  live.receivedBytes = 0;
+  const counters = progress.file(planned.index);
+  counters.state = 'verifying';
+  counters.receivedBytes = 0;
   const expected = expectedOf(planned, stored);
   const check = await checkFile(disk, folder, expected, {
     signal,
-    onRead: (bytes) => void (live.receivedBytes += bytes),
+    onRead: (bytes) => void (counters.receivedBytes += bytes),
   });
   const entry = await disk.entry(finalPath);
   if (check.ok)
@@ -172,39 +244,29 @@ export async function planRepair(
       bytes: expected.bytes ?? entry?.bytes ?? null,
       error: null,
     };
-  const before = new EvidenceRecorder(stored.evidence, clock.nowMs()).now;
-  const evidence = {
-    ...before,
-    repairedPieces: [...new Set([...before.repairedPieces, ...check.badPieces])],
-  };
+  const evidence = records.evidence(planned.index);
+  evidence.repaired(check.badPieces);
+  counters.badPieces = check.badPieces;
   const wrong: StoredFile = {
     ...stored,
     done: false,
     verified: false,
     bytes: expected.bytes,
     error: null,
-    evidence,
+    evidence: evidence.now,
   };
-  live.badPieces = check.badPieces;
   if (!entry) return stored.done ? { ...wrong, progress: null } : wrong;
   if (entry.kind !== 'file')
     throw new AppError('exists', `${finalPath} exists and isn’t a file`, { retryable: false });
   // An interrupted repair goes on with its part file.
   if (!stored.done && stored.progress && (await disk.entry(partial))) return wrong;
-  const claimed = await claim({ ...wrong, progress: null });
+  const owned = await ownPart(deps, folder, planned, { ...wrong, progress: null });
+  // Durable before the part file is made.
+  records.save(owned);
   await disk.remove(partial);
   const written = goodRanges(planned, check.badPieces);
-  if (written.length === 0) return claimed;
+  if (written.length === 0) return owned;
   await requireSpace(disk, folder, entry.bytes);
   await disk.copy(finalPath, partial);
-  return {
-    ...claimed,
-    progress: {
-      written,
-      durable: [],
-      bootId: disk.bootId(),
-      validator: null,
-      totalBytes: planned.bytes,
-    },
-  };
+  return { ...owned, progress: copied(deps, written, planned.bytes) };
 }

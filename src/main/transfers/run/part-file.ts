@@ -1,9 +1,13 @@
-import { bytesText } from '../../../shared/model/figures.ts';
-import { AppError } from '../../../shared/errors.ts';
-import type { Disk, StoredFile, Clock, DiskFile, FileProgress, Hasher } from '../ports.ts';
 import path from 'node:path';
+import { AppError } from '../../../shared/errors.ts';
+import { bytesText } from '../../../shared/model/figures.ts';
+import { foldedName } from '../../../shared/model/names.ts';
 import { hashRange, hashRest, PieceHashes, PrefixHash } from '../hashing.ts';
-import type { PlannedFile } from './plan.ts';
+import type { Disk, DiskFile, FileProgress, StoredFile } from '../ports.ts';
+import type { RunDeps } from './deps.ts';
+import type { FileRecords } from './file-records.ts';
+import { hasDigest, type PlannedFile } from './plan.ts';
+import type { PieceState } from './progress.ts';
 import { type Range, bytesIn, covers, missingRanges, withRange, withoutRange } from '../ranges.ts';
 import { partPath } from '../package/folder.ts';
 
@@ -21,18 +25,6 @@ export async function requireSpace(disk: Disk, folder: string, neededBytes: numb
     );
 }
 
-/**
- * Keeps a record that may be older. The home's volume may be full while the destination's is not:
- * more is fetched again, and that is all.
- */
-export function unlessFull(save: () => void): void {
-  try {
-    save();
-  } catch (thrown) {
-    if (!(thrown instanceof AppError && thrown.code === 'disk-full')) throw thrown;
-  }
-}
-
 /** Records of before this was kept have a journal instead. */
 export const isOwnPart = ({
   ownsPart,
@@ -40,20 +32,38 @@ export const isOwnPart = ({
 }: Pick<StoredFile, 'ownsPart' | 'progress'>): boolean => ownsPart || progress !== null;
 
 /**
- * True where there is no part file, or one in which a piece proves that it was begun here though
- * its record is lost.
+ * Runs `work` while this run alone uses the part file of a final path.
+ * @throws `exists` if another transfer is using it
  */
-async function canOwnPart(
-  disk: Disk,
+export async function withPartLock<T>(
+  { partLocks }: Pick<RunDeps, 'partLocks'>,
   folder: string,
-  { path: name, bytes, pieces }: PlannedFile,
-  signal: AbortSignal,
+  { path: name }: PlannedFile,
+  work: () => Promise<T>,
+): Promise<T> {
+  const lock = foldedName(path.join(folder, name));
+  if (partLocks.has(lock))
+    throw new AppError('exists', `Another download is writing ${name}`, {
+      retryable: false,
+    });
+  partLocks.add(lock);
+  try {
+    return await work();
+  } finally {
+    partLocks.delete(lock);
+  }
+}
+
+/** True without a part file, or if a piece in it proves that it was begun here. */
+async function canOwnPart(
+  { disk, signal }: Pick<RunDeps, 'disk' | 'signal'>,
+  part: string,
+  { bytes, pieces }: PlannedFile,
 ): Promise<boolean> {
-  const part = partPath(path.join(folder, name));
   const entry = await disk.entry(part);
   if (!entry) return true;
   if (entry.kind !== 'file' || !pieces || entry.bytes !== bytes) return false;
-  // For writing, which a file with another name refuses.
+  // Opened for writing, which refuses a file with a second hard link.
   const file = await disk.open(part, 'write');
   try {
     for (const [index, hash] of pieces.hashes.entries()) {
@@ -68,23 +78,24 @@ async function canOwnPart(
     await file.close();
   }
 }
+
 /**
- * The record of a file with its part file claimed, to be kept before that is made. Browsers use
+ * The record of a file with its part file claimed; to be durable before that is made. Browsers use
  * such names too: a part file that was there before any of ours is neither written to nor removed.
- * Fails with `exists`.
+ * @throws `exists` for one that isn't ours
  */
 export async function ownPart(
-  disk: Disk,
+  deps: Pick<RunDeps, 'disk' | 'signal'>,
   folder: string,
   planned: PlannedFile,
   stored: StoredFile,
-  signal: AbortSignal,
 ): Promise<StoredFile> {
   if (stored.done || isOwnPart(stored)) return stored;
-  if (await canOwnPart(disk, folder, planned, signal)) return { ...stored, ownsPart: true };
+  const part = partPath(path.join(folder, planned.path));
+  if (await canOwnPart(deps, part, planned)) return { ...stored, ownsPart: true };
   throw new AppError(
     'exists',
-    `${partPath(path.join(folder, planned.path))} already exists and isn’t from this app. Move it away or choose another folder.`,
+    `${part} already exists and isn’t from this app. Move it away or choose another folder.`,
     { retryable: false },
   );
 }
@@ -95,27 +106,12 @@ const DURABLE_BYTES = 64 * 1024 * 1024;
 const DURABLE_MS = 2_000;
 const MAX_PIECE_FAILURES = 3;
 
-export type PieceState = 'verified' | 'disk' | 'running' | 'missing';
-export type Pieces = { pieceBytes: number; hashes: readonly string[] };
-type PartSpec = {
-  path: string;
-  bytes: number | null;
-  pieces: Pieces | null;
-  hasher: Hasher;
-  /** The hash of the whole will be asked for. */
-  hashesWhole: boolean;
-  /** The bytes will be compared with a known hash: what the record claims wrongly is found then. */
-  vouched: boolean;
-  progress: FileProgress | null;
-  /** Keeps the record of what is written; called after the bytes, never before. */
-  journal(progress: FileProgress): void;
-  /**
-   * Keeps a record that is on the medium when it returns: before bytes go that the one before
-   * claimed.
-   */
-  commit(progress: FileProgress): void;
-  clock: Clock;
-  signal: AbortSignal;
+/** Files up to this size are fetched again rather than journalled, if their hash is known. */
+const SMALL_BYTES = 256 * 1024;
+
+type PartDeps = Pick<RunDeps, 'disk' | 'hasher' | 'clock' | 'signal'> & {
+  transfer: Pick<RunDeps['transfer'], 'hashAnyway'>;
+  records: Pick<FileRecords, 'get' | 'journal' | 'commit' | 'releasePart'>;
 };
 
 /**
@@ -127,9 +123,11 @@ type PartSpec = {
  * where there are no pieces only what was synced before is believed.
  */
 export class PartFile {
-  readonly #spec: PartSpec;
-  readonly #disk: Disk;
+  readonly path: string;
+  readonly #deps: PartDeps;
+  readonly #planned: PlannedFile;
   readonly #file: DiskFile;
+  readonly #isJournalled: boolean;
   readonly #checked = new Set<number>();
   readonly #failures = new Map<number, number>();
   readonly #pieceHashes: PieceHashes | null;
@@ -154,28 +152,31 @@ export class PartFile {
   /** True if bytes of an earlier run are in it. */
   resumed = false;
 
-  private constructor(disk: Disk, file: DiskFile, spec: PartSpec) {
-    this.#spec = spec;
-    this.#disk = disk;
+  private constructor(deps: PartDeps, planned: PlannedFile, path: string, file: DiskFile) {
+    const { bytes, pieces, sha256 } = planned;
+    this.path = path;
+    this.#deps = deps;
+    this.#planned = planned;
     this.#file = file;
-    this.#totalBytes = spec.bytes;
+    this.#isJournalled = sha256 === null || bytes === null || bytes > SMALL_BYTES;
+    this.#totalBytes = bytes;
     this.#pieceHashes =
-      spec.pieces && spec.bytes !== null
-        ? new PieceHashes(spec.hasher, spec.pieces.pieceBytes, spec.bytes)
-        : null;
-    this.#prefix = spec.hashesWhole ? new PrefixHash() : null;
+      pieces && bytes !== null ? new PieceHashes(deps.hasher, pieces.pieceBytes, bytes) : null;
+    this.#prefix = sha256 !== null || deps.transfer.hashAnyway ? new PrefixHash() : null;
   }
 
   /** Opens or creates it; what an earlier run has left is used as far as it can be believed. */
-  static async open(disk: Disk, spec: PartSpec): Promise<PartFile> {
-    const before = await disk.entry(spec.path);
+  static async open(deps: PartDeps, planned: PlannedFile, path: string): Promise<PartFile> {
+    const { disk } = deps;
+    const before = await disk.entry(path);
     if (before && before.kind !== 'file')
       throw new AppError(
         'exists',
-        `${spec.path} already exists and isn’t a file. Move it away or choose another folder.`,
+        `${path} already exists and isn’t a file. Move it away or choose another folder.`,
         { retryable: false },
       );
-    const part = new PartFile(disk, await disk.open(spec.path, before ? 'write' : 'new'), spec);
+    const file = await disk.open(path, before ? 'write' : 'new');
+    const part = new PartFile(deps, planned, path, file);
     try {
       await part.#resume(before?.bytes ?? 0);
       return part;
@@ -186,14 +187,17 @@ export class PartFile {
   }
 
   async #resume(bytesOnDisk: number): Promise<void> {
-    const { progress, bytes, pieces } = this.#spec;
+    const { bytes, pieces } = this.#planned;
+    const { progress } = this.#deps.records.get(this.#planned.index);
     if (
       progress &&
       bytesOnDisk > 0 &&
       (bytes === null || progress.totalBytes === null || progress.totalBytes === bytes)
     ) {
       const believed =
-        pieces || progress.bootId === this.#disk.bootId() ? progress.written : progress.durable;
+        pieces || progress.bootId === this.#deps.disk.bootId()
+          ? progress.written
+          : progress.durable;
       this.#written = withoutRange(believed, [bytesOnDisk, Number.MAX_SAFE_INTEGER]);
       this.#durable = withoutRange(progress.durable, [bytesOnDisk, Number.MAX_SAFE_INTEGER]);
       this.#validator = progress.validator;
@@ -206,10 +210,10 @@ export class PartFile {
     }
     this.resumed = this.#written.length > 0;
     this.#mostBytes = this.writtenBytes;
-    this.#durableAtMs = this.#spec.clock.nowMs();
+    this.#durableAtMs = this.#deps.clock.nowMs();
     // Before the length is set: a record that claims bytes of a file made anew would claim its
     // holes.
-    if (!this.resumed && progress && progress.written.length > 0) this.#spec.commit(this.progress);
+    if (!this.resumed && progress && progress.written.length > 0) this.#commit();
     else this.#saveJournal();
     if (!this.resumed && bytesOnDisk > 0) await this.#file.truncate(0);
     if (this.#totalBytes !== null) await this.#file.truncate(this.#totalBytes);
@@ -235,10 +239,14 @@ export class PartFile {
     return {
       written: this.#written,
       durable: this.#durable,
-      bootId: this.#disk.bootId(),
+      bootId: this.#deps.disk.bootId(),
       validator: this.#validator,
       totalBytes: this.#totalBytes,
     };
+  }
+  /** Bytes on disk that the next run can go on from. */
+  get resumableBytes(): number {
+    return this.#isJournalled || this.isComplete ? this.writtenBytes : 0;
   }
   get isComplete(): boolean {
     return this.#totalBytes !== null && missingRanges(this.#written, this.#totalBytes).length === 0;
@@ -246,7 +254,7 @@ export class PartFile {
 
   /** One word a piece: is it proved, only on disk, partly there or missing. */
   pieceStates(): PieceState[] {
-    return [...(this.#spec.pieces?.hashes.keys() ?? [])].map((index) => {
+    return [...(this.#planned.pieces?.hashes.keys() ?? [])].map((index) => {
       const range = this.#pieceRange(index);
       if (covers(this.#written, range)) return this.#checked.has(index) ? 'verified' : 'disk';
       return this.#written.some(([from, to]) => from < range[1] && to > range[0])
@@ -298,10 +306,10 @@ export class PartFile {
     this.#mostBytes = Math.max(this.#mostBytes, this.writtenBytes);
     this.#unjournalledBytes += bytes;
     this.#unsyncedBytes += bytes;
-    const nowMs = this.#spec.clock.nowMs();
+    const nowMs = this.#deps.clock.nowMs();
     if (this.#unjournalledBytes >= JOURNAL_BYTES || nowMs - this.#journalledAtMs >= JOURNAL_MS)
       this.#saveJournal();
-    if (!this.#spec.pieces) this.#keepDurable(nowMs);
+    if (!this.#planned.pieces) this.#keepDurable(nowMs);
   }
 
   /** Takes back a claim about bytes that cannot be believed any more. */
@@ -335,8 +343,8 @@ export class PartFile {
     this.#written = proved.reduce<Range[]>((ranges, range) => withRange(ranges, range), []);
     this.#durable = [];
     this.#validator = null;
-    this.#totalBytes = this.#spec.bytes;
-    this.#spec.commit(this.progress);
+    this.#totalBytes = this.#planned.bytes;
+    this.#commit();
     if (proved.length === 0) await this.#file.truncate(0);
     if (this.#totalBytes !== null) await this.#file.truncate(this.#totalBytes);
   }
@@ -366,7 +374,7 @@ export class PartFile {
       this.#file,
       this.#prefix ?? new PrefixHash(),
       this.#totalBytes ?? 0,
-      this.#spec.signal,
+      this.#deps.signal,
     );
   }
 
@@ -375,7 +383,7 @@ export class PartFile {
    * many.
    */
   async recheckPieces(which: 'all' | 'unproved'): Promise<number> {
-    const { pieces } = this.#spec;
+    const { pieces } = this.#planned;
     let wrong = 0;
     for (const index of pieces?.hashes.keys() ?? []) {
       if (which === 'unproved' && this.#checked.has(index)) continue;
@@ -391,6 +399,18 @@ export class PartFile {
   async close(): Promise<void> {
     await this.#syncing;
     await this.#file.close();
+  }
+
+  /** Removes the file and what its record claims. */
+  async remove(): Promise<void> {
+    const { disk, records } = this.#deps;
+    const { index } = this.#planned;
+    if (this.#isJournalled) records.journal(index, null);
+    await disk.remove(this.path);
+    // Durable before the record is released: after a loss of power the file would be there again
+    // and count as somebody else's.
+    await disk.syncFolder(path.dirname(this.path));
+    records.releasePart(index);
   }
 
   /** Writes the record if there is anything new in it. */
@@ -422,14 +442,14 @@ export class PartFile {
   }
 
   #pieceRange(index: number): Range {
-    const { pieceBytes } = this.#spec.pieces ?? { pieceBytes: 0 };
-    return [index * pieceBytes, Math.min((index + 1) * pieceBytes, this.#spec.bytes ?? 0)];
+    const { pieceBytes } = this.#planned.pieces ?? { pieceBytes: 0 };
+    return [index * pieceBytes, Math.min((index + 1) * pieceBytes, this.#planned.bytes ?? 0)];
   }
 
   async #pieceIsRight(index: number): Promise<boolean> {
     return (
-      (await hashRange(this.#file, this.#pieceRange(index), this.#spec.signal)) ===
-      this.#spec.pieces?.hashes[index]
+      (await hashRange(this.#file, this.#pieceRange(index), this.#deps.signal)) ===
+      this.#planned.pieces?.hashes[index]
     );
   }
 
@@ -443,13 +463,13 @@ export class PartFile {
     if (failures >= MAX_PIECE_FAILURES)
       throw new AppError(
         'hash-mismatch',
-        `${this.#spec.path}: piece ${index} arrived damaged ${failures} times`,
+        `${this.path}: piece ${index} arrived damaged ${failures} times`,
         { retryable: false },
       );
   }
 
   async #checkPieces([from, to]: Range): Promise<number[]> {
-    const { pieces } = this.#spec;
+    const { pieces } = this.#planned;
     if (!pieces) return [];
     const wrong: number[] = [];
     for (
@@ -512,14 +532,18 @@ export class PartFile {
    */
   async #syncFile(): Promise<void> {
     await this.#file.sync();
-    if (this.#spec.vouched || this.#isNameSynced) return;
-    await this.#disk.syncFolder(path.dirname(this.#spec.path));
+    if (hasDigest(this.#planned) || this.#isNameSynced) return;
+    await this.#deps.disk.syncFolder(path.dirname(this.path));
     this.#isNameSynced = true;
   }
 
   #saveJournal(): void {
     this.#unjournalledBytes = 0;
-    this.#journalledAtMs = this.#spec.clock.nowMs();
-    this.#spec.journal(this.progress);
+    this.#journalledAtMs = this.#deps.clock.nowMs();
+    if (this.#isJournalled) this.#deps.records.journal(this.#planned.index, this.progress);
+  }
+
+  #commit(): void {
+    this.#deps.records.commit(this.#planned.index, this.progress);
   }
 }

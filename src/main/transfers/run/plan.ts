@@ -8,13 +8,14 @@ import {
   type RefusedName,
   type SafeName,
 } from '../../../shared/model/names.ts';
-import { CredentialHider, type EnginePorts } from '../address-secrets.ts';
-import { openRange, type StallWatch } from './range-request.ts';
+import { CredentialHider } from '../address-secrets.ts';
+import { openRange, StallWatch } from './range-request.ts';
 import { readPackage } from '../package/folder.ts';
 import { readText } from '../hashing.ts';
 import { inSteps } from '../in-steps.ts';
 import { isMarker, parseManifest, verifyManifest } from '../package/manifest.ts';
-import type { Disk, StoredTransfer, TransferPorts } from '../ports.ts';
+import type { Disk, StoredTransfer } from '../ports.ts';
+import type { RunDeps } from './deps.ts';
 import type { MetalinkFile } from '../../formats/metalink.ts';
 
 export type PlannedFile = {
@@ -33,6 +34,10 @@ export type PlannedFile = {
   /** Addresses that are simply given; a package's come with the authorisation. */
   urls: string[];
 };
+/** Something tells its content from any other. */
+export const hasDigest = ({ sha256, pieces }: Pick<PlannedFile, 'sha256' | 'pieces'>): boolean =>
+  sha256 !== null || pieces !== null;
+
 export type Plan = {
   folder: string;
   files: PlannedFile[];
@@ -59,10 +64,8 @@ const givenAs = (given: string, name: string): string | null =>
  * Of a package that is repaired: the one beside its files is as good as the service's, if it is the
  * same one and signed.
  */
-async function storedManifest(
-  { source, disk }: TransferPorts,
-  { repair, folder, packageId, rev }: StoredTransfer,
-): Promise<string | null> {
+async function storedManifest({ source, disk, transfer }: RunDeps): Promise<string | null> {
+  const { repair, folder, packageId, rev } = transfer;
   if (!repair || folder === null) return null;
   try {
     const { text, manifest } = await readPackage(disk, source, folder);
@@ -77,11 +80,11 @@ async function storedManifest(
   }
 }
 
-async function planPackage(ports: TransferPorts, transfer: StoredTransfer): Promise<Plan> {
-  const { source } = ports;
+async function planPackage(deps: RunDeps): Promise<Plan> {
+  const { source, transfer } = deps;
   const { packageId, assetId, rev } = transfer;
   if (packageId === null) throw new AppError('bug', 'A package without its id');
-  const kept = transfer.manifest ?? (await storedManifest(ports, transfer));
+  const kept = transfer.manifest ?? (await storedManifest(deps));
   const text =
     kept ??
     JSON.stringify(
@@ -175,13 +178,12 @@ export async function readList(disk: Disk, file: string): Promise<string> {
   }
 }
 
-async function metalinkText(
-  { bytes, clock, disk, secrets }: EnginePorts,
-  { id, source }: StoredTransfer,
-  watch: StallWatch,
-): Promise<string> {
+async function metalinkText(deps: RunDeps): Promise<string> {
+  const { bytes, clock, disk, secrets, limits, signal } = deps;
+  const { id, source } = deps.transfer;
   if (!isAddress(source)) return readList(disk, source);
   const [url = source] = await secrets.restore(id, [source]);
+  const watch = new StallWatch(clock, limits.stallMs, signal);
   const request = {
     url,
     headers: {},
@@ -280,30 +282,24 @@ export const listContext = ({ source, strict }: StoredTransfer) => ({
  * The list as it is kept: with marks in place of users and passwords, which go where those are
  * kept.
  */
-async function keptMetalink(
-  ports: EnginePorts,
-  transfer: StoredTransfer,
-  watch: StallWatch,
-): Promise<string> {
+async function storedMetalink(deps: RunDeps): Promise<string> {
+  const { transfer, secrets } = deps;
   const { id, manifest } = transfer;
   if (manifest !== null) return manifest;
-  const files = await ports.parseMetalink(await metalinkText(ports, transfer, watch));
+  const files = await deps.parseMetalink(await metalinkText(deps));
   await planMetalinkFiles(files, listContext(transfer));
-  const hider = new CredentialHider(await ports.secrets.of(id));
+  const hider = new CredentialHider(await secrets.of(id));
   const text = hider.document(files);
-  if (hider.added > 0) ports.secrets.keep(id, hider.credentials);
-  await ports.secrets.settled();
+  if (hider.added > 0) secrets.keep(id, hider.credentials);
+  await secrets.settled();
   return text;
 }
 
-async function planMetalink(
-  ports: EnginePorts,
-  transfer: StoredTransfer,
-  watch: StallWatch,
-): Promise<Plan> {
-  const text = await keptMetalink(ports, transfer, watch);
+async function planMetalink(deps: RunDeps): Promise<Plan> {
+  const { transfer } = deps;
+  const text = await storedMetalink(deps);
   const { files, refused } = await planMetalinkFiles(
-    await ports.parseMetalink(text),
+    await deps.parseMetalink(text),
     listContext(transfer),
   );
   return {
@@ -327,14 +323,10 @@ export function lookedAt({ files }: Plan, { repairOnly }: StoredTransfer): Plann
  * What a transfer consists of. Every name in it is safe to write under its folder, or all of it is
  * refused.
  */
-export async function makePlan(
-  ports: EnginePorts,
-  transfer: StoredTransfer,
-  watch: StallWatch,
-): Promise<Plan> {
-  if (transfer.kind === 'package') return planPackage(ports, transfer);
-  const plan =
-    transfer.kind === 'metalink' ? await planMetalink(ports, transfer, watch) : planUrl(transfer);
-  for (const file of plan.files) file.urls = await ports.secrets.restore(transfer.id, file.urls);
+export async function makePlan(deps: RunDeps): Promise<Plan> {
+  const { transfer, secrets } = deps;
+  if (transfer.kind === 'package') return planPackage(deps);
+  const plan = transfer.kind === 'metalink' ? await planMetalink(deps) : planUrl(transfer);
+  for (const file of plan.files) file.urls = await secrets.restore(transfer.id, file.urls);
   return plan;
 }

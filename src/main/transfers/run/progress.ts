@@ -1,41 +1,56 @@
 import { RateMeter } from '../../../shared/model/rate.ts';
 import type { TransferDetail } from '../api.ts';
-import type { Limiter, Slots } from '../limits.ts';
-import type { PieceState } from './part-file.ts';
-type FileCounterState = TransferDetail['files'][number]['state'];
+import type { Slots } from '../limits.ts';
+
+/** `disk`: written and not verified yet; `running`: partly written. */
+export type PieceState = 'verified' | 'disk' | 'running' | 'missing';
+
 export type FileCounters = {
+  /** Bytes on disk. */
   receivedBytes: number;
   totalBytes: number | null;
+  /** Body bytes received by this program, those of discarded attempts too; only grows. */
   downloadedBytes: number;
-  state: FileCounterState;
+  state: TransferDetail['files'][number]['state'];
   pieceStates: (() => PieceState[]) | null;
-  /** On disk at the end of any run so far, kept for the next one. */ highWaterBytes: number;
-  /** What a repair found wrong. */ badPieces: number[];
+  /** Most bytes on disk at the end of any run so far. */
+  highWaterBytes: number;
+  /** Pieces that a repair found wrong. */
+  badPieces: number[];
 };
 
-/** What is known of a running transfer and lives in memory only. */
+/** Counters of a running transfer; not persisted. They outlive the run, for the next one. */
 export class TransferProgress {
-  readonly #onReceived: (bytes: number) => void;
+  readonly #throughput: Throughput;
+  readonly #onChanged: () => void;
   readonly #meter = new RateMeter();
-  /** Of this transfer, within the one for all. */
-  readonly limiter: Limiter;
   readonly files = new Map<number, FileCounters>();
-  /** Connections of the run, while there is one. */
-  slots: Slots | null = null;
-  /** Bytes on disk beyond what was ever there before: the only thing that counts as progress. */
+  /** Connections of the run. */
+  connections: Slots | null = null;
+  /** Bytes on disk beyond the high-water mark: the only thing that counts as progress. */
   gainedBytes = 0;
   refetchedBytes = 0;
 
-  constructor(onReceived: (bytes: number) => void, limiter: Limiter) {
-    this.#onReceived = onReceived;
-    this.limiter = limiter;
+  /** @param onChanged called when a view of the transfer may have changed */
+  constructor(throughput: Throughput, onChanged: () => void) {
+    this.#throughput = throughput;
+    this.#onChanged = onChanged;
   }
 
-  /** Body bytes of a file, as they arrive. */
+  /** Counts body bytes of a file as they arrive. */
   received(index: number, bytes: number, nowMs: number): void {
     this.file(index).downloadedBytes += bytes;
     this.#meter.add(bytes, nowMs);
-    this.#onReceived(bytes);
+    this.#throughput.add(bytes, nowMs);
+  }
+
+  update(index: number, counters: Partial<FileCounters>): void {
+    Object.assign(this.file(index), counters);
+    this.changed();
+  }
+
+  changed(): void {
+    this.#onChanged();
   }
 
   bytesPerSecond(nowMs: number): number {
@@ -72,6 +87,7 @@ export class TransferProgress {
     return [...this.files.values()].reduce((sum, file) => sum + file.receivedBytes, 0);
   }
 }
+
 const BUCKET_MS = 5_000;
 const BUCKETS = 60;
 

@@ -1,0 +1,198 @@
+import path from 'node:path';
+import { AppError, type WireError } from '../../../shared/errors.ts';
+import { EvidenceRecorder } from '../evidence/record.ts';
+import type { Clock, FileProgress, StoredFile, TransferStore } from '../ports.ts';
+
+/** Many small files end within this interval and share one commit. */
+const SAVE_INTERVAL_MS = 400;
+
+/**
+ * Runs a save that may be skipped when the volume of the home is full while the destination's is
+ * not: an older record only means that more is fetched again.
+ */
+function unlessFull(save: () => void): void {
+  try {
+    save();
+  } catch (thrown) {
+    if (!(thrown instanceof AppError && thrown.code === 'disk-full')) throw thrown;
+  }
+}
+
+/** A restart finds this out again by the file's hash, so its commit can wait. */
+const isRecomputable = ({ done, verified, sha256 }: StoredFile): boolean =>
+  done && verified && sha256 !== null;
+
+/**
+ * The records of a transfer's files during one run: the current ones in memory, written to the
+ * store together where that costs no guarantee.
+ *
+ * The order of a record and the bytes it describes decides what a crash leaves. A record that
+ * claims bytes is written after them (`journal`); a record that claims fewer bytes, or that a part
+ * file is ours, is durable before the bytes change (`commit`, `flush`).
+ */
+export class FileRecords {
+  readonly #store: TransferStore;
+  readonly #clock: Clock;
+  readonly #transferId: string;
+  readonly #earlier: readonly StoredFile[];
+  #folder = '';
+  #files: StoredFile[] = [];
+  #filesDone = 0;
+  readonly #evidence = new Map<number, EvidenceRecorder>();
+  /** Indexes of records that are newer than the store's. */
+  readonly #unsaved = new Set<number>();
+  #cancelTimer: (() => void) | null = null;
+
+  /**
+   * @param earlier files of the last finished transfer of the same thing to the same place, at
+   * their index
+   */
+  constructor(
+    store: TransferStore,
+    clock: Clock,
+    transferId: string,
+    earlier: readonly StoredFile[],
+  ) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#transferId = transferId;
+    this.#earlier = earlier;
+  }
+
+  /**
+   * Takes up the records of earlier runs, by index and path. Files without one get a fresh record,
+   * which is written with the next flush: mostly once, with the claim on its part file.
+   */
+  begin(
+    folder: string,
+    files: readonly Pick<StoredFile, 'index' | 'path' | 'given' | 'bytes'>[],
+  ): void {
+    const known = new Map(this.#store.files(this.#transferId).map((file) => [file.index, file]));
+    this.#folder = folder;
+    this.#files = files.map(({ index, path, given, bytes }) => {
+      const before = known.get(index);
+      if (before?.path === path) return before;
+      this.#unsaved.add(index);
+      return {
+        index,
+        path,
+        given,
+        bytes,
+        sha256: null,
+        done: false,
+        verified: false,
+        error: null,
+        ownsPart: false,
+        progress: null,
+        evidence: null,
+      };
+    });
+    this.#filesDone = this.#files.filter(({ done }) => done).length;
+  }
+
+  all(): readonly StoredFile[] {
+    return this.#files;
+  }
+
+  get filesDone(): number {
+    return this.#filesDone;
+  }
+
+  get(index: number): StoredFile {
+    const file = this.#files[index];
+    if (!file) throw new AppError('bug', 'A file without its record');
+    return file;
+  }
+
+  earlier(index: number): StoredFile | undefined {
+    return this.#earlier.find((file) => file.index === index);
+  }
+
+  /** Paths where content with this hash was verified, newest first; the files may be gone. */
+  contents(sha256: string): string[] {
+    return this.#store.contents(sha256);
+  }
+
+  /** The evidence of this file, saved with its progress. */
+  evidence(index: number): EvidenceRecorder {
+    const known = this.#evidence.get(index);
+    if (known) return known;
+    const fresh = new EvidenceRecorder(this.get(index).evidence, this.#clock.nowMs());
+    this.#evidence.set(index, fresh);
+    return fresh;
+  }
+
+  /** Durable when it returns, except for what a restart can find out again. */
+  save(file: StoredFile): void {
+    this.#set(file);
+    if (isRecomputable(file)) this.#flushSoon();
+    else this.flush();
+  }
+
+  /** Keeps the record in memory until the next flush. */
+  update(file: StoredFile): void {
+    this.#set(file);
+  }
+
+  /**
+   * Records the bytes on disk, after they were written. Cheap: it survives a crash of the program,
+   * a power loss may take it back to an older record.
+   */
+  journal(index: number, progress: FileProgress | null): void {
+    const evidence = this.evidence(index).now;
+    this.#files[index] = { ...this.get(index), progress, evidence };
+    unlessFull(() => this.#store.saveProgress(this.#transferId, index, progress, evidence));
+  }
+
+  /** As `journal`, and durable when it returns: before bytes go that the last record claimed. */
+  commit(index: number, progress: FileProgress): void {
+    this.#set({ ...this.get(index), progress, evidence: this.evidence(index).now });
+    this.flush();
+  }
+
+  /** Its part file is gone, or has the final name: a part file that appears later isn't ours. */
+  releasePart(index: number): void {
+    const evidence = this.evidence(index).now;
+    this.#set({ ...this.get(index), ownsPart: false, progress: null, evidence });
+    unlessFull(() => this.flush());
+  }
+
+  fail(index: number, error: WireError): void {
+    this.#set({ ...this.get(index), error });
+    this.flush();
+  }
+
+  /**
+   * Writes every record that is newer than the store's, in one durable commit.
+   * @throws what the store throws; the records stay unsaved then
+   */
+  flush(): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = null;
+    if (this.#unsaved.size === 0) return;
+    const files = [...this.#unsaved].map((index) => this.get(index));
+    const contents = files
+      .filter(isRecomputable)
+      .flatMap(({ sha256, path: name }) =>
+        sha256 === null ? [] : [{ sha256, path: path.join(this.#folder, name) }],
+      );
+    this.#store.saveFiles(this.#transferId, files, contents);
+    this.#unsaved.clear();
+  }
+
+  #set(file: StoredFile): void {
+    this.#filesDone += Number(file.done) - Number(this.get(file.index).done);
+    this.#files[file.index] = file;
+    this.#unsaved.add(file.index);
+  }
+
+  #flushSoon(): void {
+    this.#cancelTimer ??= this.#clock.after(SAVE_INTERVAL_MS, () => {
+      try {
+        this.flush();
+      } catch {
+        // They stay unsaved: the flush at the end of the run tries again and fails with the reason.
+      }
+    });
+  }
+}
