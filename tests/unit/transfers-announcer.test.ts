@@ -38,7 +38,7 @@ const totals = (rev: number): TransferTotals => ({
   limit: { bytesPerSecond: null, isPaused: false, untilMs: null },
   throughput: [],
 });
-const nothing = { totals, active: () => new Set<string>(), moved: () => [] };
+const nothing = { totals, active: () => new Set<string>(), changedDeadlines: () => [] };
 
 test('many changes are one push, four a second at most, and the last state is always in it', async () => {
   const clock = new FakeClock();

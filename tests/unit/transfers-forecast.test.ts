@@ -25,8 +25,8 @@ const item = (
 ): QueuedWork => ({ id, remainingBytes, limitBytesPerSecond });
 const NO_LIMIT = { limitBytesPerSecond: null, schedule: null };
 const steady = rateOf(NO_LIMIT, 1000, 0);
-const at = (line: QueuedWork[], id: string, places: number, pace: RateAt = steady) =>
-  forecast(line, new Set([id]), places, pace).get(id);
+const at = (line: QueuedWork[], id: string, places: number, rate: RateAt = steady) =>
+  forecast(line, new Set([id]), places, rate).get(id);
 
 test('one at a time: what is before it counts whole', () => {
   expect(at([item('a', 5000), item('b', 3000), item('c', 1)], 'b', 1)).toEqual({
@@ -99,14 +99,7 @@ test.each<[string, Limit, string, number, Parameters<RateAt>[1], number | null]>
     on('12:00:10'),
   ],
   ['begun in hours of rest', limited(rest), '12:30', 1_000, {}, on('13:00:01')],
-  [
-    'a limit of its own',
-    limited(noon),
-    '11:59',
-    600 + 1_000,
-    { mostPerSecond: 10 },
-    on('12:01:40'),
-  ],
+  ['a limit of its own', limited(noon), '11:59', 600 + 1_000, { maxPerSecond: 10 }, on('12:01:40')],
   ['rest without end', limited({ ...rest, fromMinute: 0, toMinute: 0 }), '11:59', 1, {}, null],
   ['more than anybody plans for', limited(noon), '11:59', 1e15, {}, null],
   [
@@ -123,10 +116,10 @@ test.each<[string, Limit, string, number, Parameters<RateAt>[1], number | null]>
 });
 
 test('more bytes are never through sooner', () => {
-  const pace = rateOf(limited(rest), 1_000, on('09:00'));
+  const rate = rateOf(limited(rest), 1_000, on('09:00'));
   fc.assert(
     fc.property(fc.nat(200_000_000), fc.nat(200_000_000), (a, b) => {
-      expect(pace(a + b)).toBeGreaterThanOrEqual(pace(a) ?? Infinity);
+      expect(rate(a + b)).toBeGreaterThanOrEqual(rate(a) ?? Infinity);
     }),
   );
 });
@@ -138,13 +131,13 @@ const under = (bytesPerSecond: number | null) => ({
 });
 
 test('what the line does without the limit is remembered from when there was none, and only while it is the limit that holds it', () => {
-  const line = new ThroughputEstimator();
+  const estimator = new ThroughputEstimator();
   expect([
-    line.look(null, under(null)),
-    line.look(95, under(100)),
-    line.look(900, under(null)),
-    line.look(95, under(100)),
-    line.look(20, under(100)),
+    estimator.estimate(null, under(null)),
+    estimator.estimate(95, under(100)),
+    estimator.estimate(900, under(null)),
+    estimator.estimate(95, under(100)),
+    estimator.estimate(20, under(100)),
   ]).toEqual([null, 95, 900, 900, 20]);
 });
 
@@ -168,10 +161,10 @@ test('a deadline in hours of rest will be missed, by what is not urgent', () => 
   const deadlines = new Deadlines({
     ordered: () => transfers.toSorted((a, b) => Number(b.urgent) - Number(a.urgent)),
     places: () => 1,
-    pace: () => rateOf(limited(rest, null), 1_000, nowMs),
+    rate: () => rateOf(limited(rest, null), 1_000, nowMs),
     nowMs: () => nowMs,
   });
-  for (const transfer of transfers) deadlines.note(transfer);
+  for (const transfer of transfers) deadlines.track(transfer);
   const told = transfers.map((transfer) => deadlines.of(transfer));
   // An hour carries 3.6 MB; then there is rest until one o'clock.
   const after = (bytes: number) => nowMs + (bytes <= 3_600_000 ? bytes : bytes + HOUR_MS);

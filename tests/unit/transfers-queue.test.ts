@@ -36,7 +36,7 @@ test('the order of the queue, urgent ones first', () => {
     item('2', 'queued', { urgent: true }),
     item('4', 'paused'),
   ];
-  expect(chooseRuns(queue, new Set(), 2)).toEqual({ start: ['2', '1'], yield: [] });
+  expect(chooseRuns(queue, new Set(), 2)).toEqual({ start: ['2', '1'], preempt: [] });
 });
 
 test('an urgent one takes the place of the last that is not, but not of one that is about to finish', () => {
@@ -46,20 +46,20 @@ test('an urgent one takes the place of the last that is not, but not of one that
     item('3', 'publishing'),
     item('9', 'queued', { urgent: true }),
   ];
-  expect(chooseRuns(queue, new Set(['1', '2', '3']), 3)).toEqual({ start: ['9'], yield: ['2'] });
+  expect(chooseRuns(queue, new Set(['1', '2', '3']), 3)).toEqual({ start: ['9'], preempt: ['2'] });
 });
 
 test('a place that is being left is waited for, but not by an urgent one; what is not out yet is not started again', () => {
   const queue = [item('1', 'running'), item('2', 'queued'), item('3', 'queued')];
   const busy = new Set(['1', '2']);
-  expect(chooseRuns(queue, busy, 2)).toEqual({ start: [], yield: [] });
+  expect(chooseRuns(queue, busy, 2)).toEqual({ start: [], preempt: [] });
   expect(chooseRuns([...queue, item('9', 'queued', { urgent: true })], busy, 2)).toEqual({
     start: ['9'],
-    yield: [],
+    preempt: [],
   });
   expect(
     chooseRuns([item('1', 'running'), item('2', 'queued', { urgent: true })], busy, 1),
-  ).toEqual({ start: [], yield: [] });
+  ).toEqual({ start: [], preempt: [] });
 });
 
 test('never more than there are places, never one twice, never an urgent one stopped', () => {
@@ -84,7 +84,7 @@ test('never more than there are places, never one twice, never an urgent one sto
           ...active,
           ...queue.filter((_, i) => list[i]?.[2]).map(({ id }) => id),
         ]);
-        const { start, yield: stop } = chooseRuns(queue, busy, places);
+        const { start, preempt: stop } = chooseRuns(queue, busy, places);
         expect(active.length - stop.length + start.length).toBeLessThanOrEqual(
           Math.max(places, active.length),
         );

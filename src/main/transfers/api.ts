@@ -242,7 +242,7 @@ export type TransfersApi = {
   restore(ids: string[]): Promise<void>;
   pauseAll(paused: boolean): Promise<void>;
   /** What is not named stays as it is. A deadline changes no order; urgent does. */
-  setOptions(id: string, wishes: TransferOptions): Promise<void>;
+  setOptions(id: string, options: TransferOptions): Promise<void>;
   move(id: string, before: string | null): Promise<void>;
   folderOf(id: string): Promise<string>;
   /**

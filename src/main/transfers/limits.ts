@@ -9,10 +9,10 @@ import { limitAt, type Limit, type ActiveLimit } from '../../shared/model/schedu
 export function waitFor(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = () => {
-      callOff();
+      cancelTimer();
       reject(stopReason(signal));
     };
-    const callOff = clock.after(delayMs, () => {
+    const cancelTimer = clock.after(delayMs, () => {
       signal.removeEventListener('abort', stop);
       resolve();
     });
@@ -99,10 +99,10 @@ export class Slots {
   tryAcquire(): (() => void) | null {
     if (this.#free <= 0) return null;
     this.#free--;
-    let given = false;
+    let isReleased = false;
     return () => {
-      if (given) return;
-      given = true;
+      if (isReleased) return;
+      isReleased = true;
       this.#free++;
       this.#waiting.shift()?.();
     };
@@ -191,7 +191,7 @@ export const runLimits = (
  * A timer does not count the time the computer sleeps, and its clock may be set: looked at this
  * often.
  */
-const LOOK_INTERVAL_MS = 30_000;
+const REFRESH_INTERVAL_MS = 30_000;
 
 /** The limit over all transfers, by the clock where it has hours. */
 export class Limits {
@@ -200,7 +200,7 @@ export class Limits {
   readonly #onChanged: () => void;
   #limit: Limit;
   #now: ActiveLimit;
-  #callOff: (() => void) | null = null;
+  #cancelTimer: (() => void) | null = null;
 
   /** @param onChanged told when another limit applies than before. */
   constructor(clock: Clock, limit: Limit, onChanged: () => void) {
@@ -210,7 +210,7 @@ export class Limits {
     this.#now = limitAt(limit, clock.nowMs());
     this.limiter = new Limiter(clock);
     this.limiter.set(this.#now.bytesPerSecond);
-    this.#wait();
+    this.#scheduleRefresh();
   }
 
   get now(): ActiveLimit {
@@ -219,16 +219,16 @@ export class Limits {
 
   set(limit: Limit): void {
     this.#limit = limit;
-    this.look();
+    this.refresh();
   }
 
   /** Applies what holds at this moment. */
-  look(): void {
+  refresh(): void {
     const before = this.#now;
     this.#now = limitAt(this.#limit, this.#clock.nowMs());
     const { bytesPerSecond, isPaused, untilMs } = this.#now;
     if (bytesPerSecond !== before.bytesPerSecond) this.limiter.set(bytesPerSecond);
-    this.#wait();
+    this.#scheduleRefresh();
     if (
       bytesPerSecond !== before.bytesPerSecond ||
       isPaused !== before.isPaused ||
@@ -237,18 +237,18 @@ export class Limits {
       this.#onChanged();
   }
 
-  #wait(): void {
+  #scheduleRefresh(): void {
     this.close();
     const { untilMs } = this.#now;
     if (untilMs !== null)
-      this.#callOff = this.#clock.after(
-        Math.min(LOOK_INTERVAL_MS, Math.max(0, untilMs - this.#clock.nowMs())),
-        () => this.look(),
+      this.#cancelTimer = this.#clock.after(
+        Math.min(REFRESH_INTERVAL_MS, Math.max(0, untilMs - this.#clock.nowMs())),
+        () => this.refresh(),
       );
   }
 
   close(): void {
-    this.#callOff?.();
-    this.#callOff = null;
+    this.#cancelTimer?.();
+    this.#cancelTimer = null;
   }
 }

@@ -1,10 +1,10 @@
 import type { TransferChange, TransferRow, TransferTotals } from '../api.ts';
 import type { Clock } from '../ports.ts';
 
-const PROGRESS_MS = 250;
-const QUIET_MS = 1_000;
+const EMIT_INTERVAL_MS = 250;
+const IDLE_INTERVAL_MS = 1_000;
 /** What changes together is told together. */
-const FIRST_MS = 20;
+const COALESCE_MS = 20;
 
 type Source = {
   rowOf(id: string): TransferRow | null;
@@ -12,7 +12,7 @@ type Source = {
   /** Ids of those that run now. */
   active(): ReadonlySet<string>;
   /** Ids of those whose deadline looks different by now. */
-  moved(): string[];
+  changedDeadlines(): string[];
 };
 
 /**
@@ -25,7 +25,7 @@ export class ChangeEmitter {
   readonly #listeners = new Set<(change: TransferChange) => void>();
   readonly #dirty = new Set<string>();
   readonly #removed = new Set<string>();
-  #callOff: (() => void) | null = null;
+  #cancelTimer: (() => void) | null = null;
   #isSoon = false;
   #flushedAtMs = -Infinity;
   rev = 0;
@@ -63,32 +63,32 @@ export class ChangeEmitter {
 
   close(): void {
     this.flush();
-    this.#callOff?.();
+    this.#cancelTimer?.();
     this.#listeners.clear();
   }
 
   /** After a quiet moment nearly at once: what somebody has just done is seen. */
   #flushSoon(): void {
     this.#flushIn(
-      Math.max(FIRST_MS, PROGRESS_MS - (this.#clock.nowMs() - this.#flushedAtMs)),
+      Math.max(COALESCE_MS, EMIT_INTERVAL_MS - (this.#clock.nowMs() - this.#flushedAtMs)),
       true,
     );
   }
 
   #flushIn(delayMs: number, soon: boolean): void {
-    if (this.#callOff && (this.#isSoon || !soon)) return;
-    this.#callOff?.();
+    if (this.#cancelTimer && (this.#isSoon || !soon)) return;
+    this.#cancelTimer?.();
     this.#isSoon = soon;
-    this.#callOff = this.#clock.after(delayMs, () => this.#flush());
+    this.#cancelTimer = this.#clock.after(delayMs, () => this.#flush());
   }
 
   #flush(): void {
-    this.#callOff?.();
-    this.#callOff = null;
+    this.#cancelTimer?.();
+    this.#cancelTimer = null;
     // Speeds of what runs sink even when nothing comes.
     const active = this.#source.active();
     for (const id of active) this.#dirty.add(id);
-    for (const id of this.#source.moved()) this.#dirty.add(id);
+    for (const id of this.#source.changedDeadlines()) this.#dirty.add(id);
     this.rev++;
     this.#flushedAtMs = this.#clock.nowMs();
     const rows = [...this.#dirty].flatMap((id) => this.#source.rowOf(id) ?? []);
@@ -97,6 +97,6 @@ export class ChangeEmitter {
     this.#removed.clear();
     const change = { totals: this.#source.totals(this.rev), rows, removed };
     for (const listener of this.#listeners) listener(change);
-    if (active.size > 0) this.#flushIn(QUIET_MS, false);
+    if (active.size > 0) this.#flushIn(IDLE_INTERVAL_MS, false);
   }
 }

@@ -79,11 +79,11 @@ export class ClearedTransfers {
     this.#registry.clear(gone);
     if (!undoable) await this.#purge(gone);
     else {
-      const callOff = this.#ports.clock.after(UNDO_MS, () => {
-        this.#timers.delete(callOff);
+      const cancelTimer = this.#ports.clock.after(UNDO_MS, () => {
+        this.#timers.delete(cancelTimer);
         this.#purge(gone).catch(this.#onBug);
       });
-      this.#timers.add(callOff);
+      this.#timers.add(cancelTimer);
     }
     return gone;
   }
@@ -92,7 +92,7 @@ export class ClearedTransfers {
    * Everything that an earlier run of the program, or this one, has cleared and not removed yet.
    */
   async finish(): Promise<void> {
-    for (const callOff of this.#timers) callOff();
+    for (const cancelTimer of this.#timers) cancelTimer();
     this.#timers.clear();
     await this.#purge(this.#registry.cleared.map(({ id }) => id));
   }

@@ -10,11 +10,11 @@ const NEAR = 0.8;
 
 /**
  * The moment when so many bytes will be through; null for never, or later than anybody plans.
- * @param of.urgent goes on in hours of rest
+ * @param options.urgent goes on in hours of rest
  */
 export type RateAt = (
   bytes: number,
-  of?: { urgent?: boolean; mostPerSecond?: number | null },
+  options?: { urgent?: boolean; maxPerSecond?: number | null },
 ) => number | null;
 
 type Span = ActiveLimit & { fromMs: number };
@@ -31,7 +31,7 @@ export function rateOf(limit: Limit, lineBytesPerSecond: number, nowMs: number):
     if (known) spans[index] = known;
     return known;
   };
-  return (bytes, { urgent = false, mostPerSecond = null } = {}) => {
+  return (bytes, { urgent = false, maxPerSecond = null } = {}) => {
     let left = bytes;
     for (let index = 0; index < MAX_SPANS; index++) {
       const now = span(index);
@@ -39,7 +39,7 @@ export function rateOf(limit: Limit, lineBytesPerSecond: number, nowMs: number):
       const perSecond =
         now.isPaused && !urgent
           ? 0
-          : Math.min(lineBytesPerSecond, now.bytesPerSecond ?? Infinity, mostPerSecond ?? Infinity);
+          : Math.min(lineBytesPerSecond, now.bytesPerSecond ?? Infinity, maxPerSecond ?? Infinity);
       const through =
         now.untilMs === null ? Infinity : (perSecond * (now.untilMs - now.fromMs)) / 1000;
       if (perSecond > 0 && left <= through) return now.fromMs + (left * 1000) / perSecond;
@@ -52,17 +52,17 @@ export function rateOf(limit: Limit, lineBytesPerSecond: number, nowMs: number):
 
 /** What the line does, and what it does where nothing holds it back, as far as that was seen. */
 export class ThroughputEstimator {
-  #free: number | null = null;
+  #unlimited: number | null = null;
 
   /**
    * @param measured bytes a second of late @returns what to expect of the line when there is no
    * limit; null where nothing ever came
    */
-  look(measured: number | null, { bytesPerSecond: limit }: ActiveLimit): number | null {
+  estimate(measured: number | null, { bytesPerSecond: limit }: ActiveLimit): number | null {
     if (measured === null) return null;
-    if (limit === null) this.#free = measured;
+    if (limit === null) this.#unlimited = measured;
     return limit !== null && measured >= NEAR * limit
-      ? Math.max(measured, this.#free ?? 0)
+      ? Math.max(measured, this.#unlimited ?? 0)
       : measured;
   }
 }
@@ -73,7 +73,7 @@ type ForecastDeps = {
   ordered(): StoredTransfer[];
   places(): number;
   /** How it goes on from now; null when nothing was measured, or all is paused. */
-  pace(): RateAt | null;
+  rate(): RateAt | null;
   nowMs(): number;
 };
 
@@ -103,25 +103,25 @@ const toQueuedWork = ({
  * the user may make it urgent.
  */
 export class Deadlines {
-  readonly #outlook: ForecastDeps;
+  readonly #deps: ForecastDeps;
   readonly #ids = new Set<string>();
-  readonly #told = new Map<string, Deadline>();
+  readonly #seen = new Map<string, Deadline>();
   #found = new Map<string, Forecast>();
   #foundAtMs = -Infinity;
 
-  constructor(outlook: ForecastDeps) {
-    this.#outlook = outlook;
+  constructor(deps: ForecastDeps) {
+    this.#deps = deps;
   }
 
   /** To be called with every transfer that was put. */
-  note({ id, deadlineMs, state }: StoredTransfer): void {
+  track({ id, deadlineMs, state }: StoredTransfer): void {
     if (deadlineMs === null || isEnded(state)) this.#ids.delete(id);
     else this.#ids.add(id);
   }
 
   of({ id, deadlineMs, state }: StoredTransfer): Deadline {
     if (deadlineMs === null || isEnded(state)) return null;
-    const nowMs = this.#outlook.nowMs();
+    const nowMs = this.#deps.nowMs();
     const found = this.#look(nowMs).get(id);
     // A lower bound is enough to know that it will be late, not to promise that it will not.
     const late = nowMs > deadlineMs || (found !== undefined && found.atMs > deadlineMs);
@@ -130,7 +130,7 @@ export class Deadlines {
       expectedAtMs: found && (found.certain || late) ? found.atMs : null,
       late,
     };
-    this.#told.set(id, deadline);
+    this.#seen.set(id, deadline);
     return deadline;
   }
 
@@ -138,11 +138,11 @@ export class Deadlines {
   changedIds(all: (id: string) => StoredTransfer | undefined): string[] {
     return [...this.#ids].filter((id) => {
       const transfer = all(id);
-      const before = this.#told.get(id) ?? null;
+      const before = this.#seen.get(id) ?? null;
       const now = transfer ? this.of(transfer) : null;
       const step = Math.abs((now?.expectedAtMs ?? 0) - (before?.expectedAtMs ?? 0));
       if (now?.late === before?.late && step < STEP_MS) {
-        if (before) this.#told.set(id, before);
+        if (before) this.#seen.set(id, before);
         return false;
       }
       return true;
@@ -152,28 +152,28 @@ export class Deadlines {
   #look(nowMs: number): Map<string, Forecast> {
     if (nowMs - this.#foundAtMs < FRESH_MS) return this.#found;
     this.#foundAtMs = nowMs;
-    const pace = this.#ids.size === 0 ? null : this.#outlook.pace();
-    if (!pace) return (this.#found = new Map());
-    const standing = this.#outlook.ordered().filter(isWaiting);
+    const rate = this.#ids.size === 0 ? null : this.#deps.rate();
+    if (!rate) return (this.#found = new Map());
+    const standing = this.#deps.ordered().filter(isWaiting);
     const line = [
       ...standing.filter(({ state }) => isActive(state)),
       ...standing.filter(({ state }) => !isActive(state)),
     ];
     // What is urgent waits for nothing else, and goes on in hours of rest.
     const urgent = line.filter((transfer) => transfer.urgent);
-    const places = this.#outlook.places();
+    const places = this.#deps.places();
     return (this.#found = new Map([
       ...forecast(
         line.map(toQueuedWork),
-        this.#askedOf(line.filter((transfer) => !transfer.urgent)),
+        this.#withDeadline(line.filter((transfer) => !transfer.urgent)),
         places,
-        pace,
+        rate,
       ),
-      ...forecast(urgent.map(toQueuedWork), this.#askedOf(urgent), places, pace, true),
+      ...forecast(urgent.map(toQueuedWork), this.#withDeadline(urgent), places, rate, true),
     ]));
   }
 
-  #askedOf(line: readonly StoredTransfer[]): Set<string> {
+  #withDeadline(line: readonly StoredTransfer[]): Set<string> {
     return new Set(line.map(({ id }) => id).filter((id) => this.#ids.has(id)));
   }
 
@@ -202,7 +202,7 @@ export function forecast(
   line: readonly QueuedWork[],
   asked: ReadonlySet<string>,
   places: number,
-  pace: RateAt,
+  rate: RateAt,
   urgent = false,
 ): Map<string, Forecast> {
   const found = new Map<string, Forecast>();
@@ -221,8 +221,8 @@ export function forecast(
     running.splice(running.indexOf(first), 1);
     const { id, remainingBytes, limitBytesPerSecond } = first.item;
     if (!open.delete(id)) return;
-    const inTurnMs = pace(passed, { urgent });
-    const ownMs = pace(remainingBytes ?? 0, { urgent, mostPerSecond: limitBytesPerSecond });
+    const inTurnMs = rate(passed, { urgent });
+    const ownMs = rate(remainingBytes ?? 0, { urgent, maxPerSecond: limitBytesPerSecond });
     if (inTurnMs !== null && ownMs !== null)
       found.set(id, {
         atMs: Math.max(inTurnMs, ownMs),

@@ -29,7 +29,7 @@ export class QueueIndex {
   readonly #tabs = new Map<TransferTab, string[]>();
   readonly counts: TransferTotals['counts'] = { all: 0, active: 0, waiting: 0, done: 0, failed: 0 };
   /** Bytes to go of what neither runs nor has ended. */
-  restingBytes = 0;
+  pendingBytes = 0;
 
   constructor(find: Lookup) {
     this.#find = find;
@@ -98,7 +98,7 @@ export class QueueIndex {
     if (!transfer) return;
     this.counts.all += by;
     this.counts[tabOf(transfer.state)] += by;
-    this.restingBytes += by * remainingBytes(transfer);
+    this.pendingBytes += by * remainingBytes(transfer);
   }
 
   #trackReady(before: StoredTransfer | null, after: StoredTransfer | null): void {
@@ -266,7 +266,7 @@ export class Registry {
   apply(
     ids: readonly string[],
     event: TransferEvent,
-    live: (id: string) => TransferProgress | undefined,
+    progressOf: (id: string) => TransferProgress | undefined,
   ): Map<string, TransferEffect[]> {
     const changed: StoredTransfer[] = [];
     const effects = new Map<string, TransferEffect[]>();
@@ -275,7 +275,7 @@ export class Registry {
       const step = reduceTransfer({ state: transfer.state, attempts: transfer.attempts }, event);
       if (step.life.state === transfer.state) continue;
       const next = { ...transfer, ...step.life };
-      const now = live(id);
+      const now = progressOf(id);
       if (now && isActive(transfer.state))
         Object.assign(next, {
           receivedBytes: now.receivedBytes,

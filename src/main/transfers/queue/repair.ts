@@ -42,14 +42,14 @@ export class VerifyCommands {
   readonly #ports: TransferPorts;
   readonly #registry: Registry;
   /** Puts them into the queue again. */
-  readonly #runAgain: (ids: string[]) => void;
-  readonly checks: Verifier;
+  readonly #restart: (ids: string[]) => void;
+  readonly verifier: Verifier;
 
-  constructor(ports: TransferPorts, registry: Registry, runAgain: (ids: string[]) => void) {
+  constructor(ports: TransferPorts, registry: Registry, restart: (ids: string[]) => void) {
     this.#ports = ports;
     this.#registry = registry;
-    this.#runAgain = runAgain;
-    this.checks = new Verifier(ports.disk, ports.clock);
+    this.#restart = restart;
+    this.verifier = new Verifier(ports.disk, ports.clock);
   }
 
   /** Resolves when the check has begun; it tells itself what it finds. */
@@ -58,7 +58,7 @@ export class VerifyCommands {
     const targets = chosen
       .filter(({ state }) => state.phase === 'done')
       .map((transfer) => this.#targetOf(transfer));
-    this.checks.run(targets).catch((thrown: unknown) => {
+    this.verifier.run(targets).catch((thrown: unknown) => {
       if (!(thrown instanceof AppError)) this.#ports.onBug(thrown);
     });
   }
@@ -88,7 +88,7 @@ export class VerifyCommands {
         ? this.#recordedTargets(recorded)
         : [await this.#listTarget(root, metalink)];
     if (packages.length + others.length === 0) throw nothingIn(wanted);
-    return (await this.checks.run([...packages, ...others])).map((result) => ({
+    return (await this.verifier.run([...packages, ...others])).map((result) => ({
       ...result,
       files: pathsOf(result.folder, root, result.files),
     }));
@@ -120,7 +120,7 @@ export class VerifyCommands {
   /** What was removed from the list comes back to it. */
   repair(ids: string[]): void {
     this.#registry.restore(ids);
-    this.#again(ids.map((id) => ({ ...this.#registry.get(id), repairOnly: null })));
+    this.#requeue(ids.map((id) => ({ ...this.#registry.get(id), repairOnly: null })));
   }
 
   async repairFolder(wanted: string, acknowledge: string[]): Promise<Repair[]> {
@@ -148,7 +148,7 @@ export class VerifyCommands {
     }
     if (transfers.length === 0) throw nothingIn(wanted);
     this.#registry.restore(transfers.map(({ id }) => id));
-    this.#again(transfers);
+    this.#requeue(transfers);
     return transfers.map((transfer) => ({
       id: transfer.id,
       paths:
@@ -157,14 +157,14 @@ export class VerifyCommands {
     }));
   }
 
-  #again(transfers: StoredTransfer[]): void {
+  #requeue(transfers: StoredTransfer[]): void {
     this.#registry.put(
       transfers
         .filter(({ state }) => !isActive(state))
         .map((transfer) => ({ ...transfer, repair: true })),
     );
-    this.checks.forget(transfers.map(({ id }) => id));
-    this.#runAgain(transfers.map(({ id }) => id));
+    this.verifier.forget(transfers.map(({ id }) => id));
+    this.#restart(transfers.map(({ id }) => id));
   }
 
   /** The transfer that has fetched this folder, or a new one that takes it over. */

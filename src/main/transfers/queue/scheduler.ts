@@ -22,7 +22,7 @@ export function chooseRuns(
   busy: readonly Queued[],
   places: number,
   packages: number,
-): { start: string[]; yield: string[] } {
+): { start: string[]; preempt: string[] } {
   const running = new Set(busy.map(({ id }) => id));
   const active = busy.filter(({ state }) => isActive(state));
   const urgent: Queued[] = [];
@@ -35,16 +35,16 @@ export function chooseRuns(
     (one.urgent ? urgent : rest).push(one);
   }
   const free = Math.max(0, places - active.length);
-  const yields = active
+  const preempted = active
     .filter((one) => !one.urgent && one.state.phase === 'running')
     .toSorted(byPriority)
     .toReversed()
     .slice(0, Math.max(0, urgent.length - free));
-  const startUrgent = urgent.slice(0, free + yields.length);
+  const startUrgent = urgent.slice(0, free + preempted.length);
   const others = rest.slice(0, Math.max(0, places - busy.length - startUrgent.length));
   return {
     start: [...startUrgent, ...others].map(({ id }) => id),
-    yield: yields.map(({ id }) => id),
+    preempt: preempted.map(({ id }) => id),
   };
 }
 
@@ -78,51 +78,51 @@ const UNREACHABLE = new Set<ErrorCode>([
  */
 export class ServiceCircuit {
   readonly #clock: Clock;
-  readonly #onOpen: () => void;
+  readonly #onAvailable: () => void;
   #failures = 0;
   #untilMs = 0;
-  #callOff: (() => void) | null = null;
+  #cancelTimer: (() => void) | null = null;
 
-  /** @param onOpen told when packages may start that could not before. */
-  constructor(clock: Clock, onOpen: () => void) {
+  /** @param onAvailable told when packages may start that could not before. */
+  constructor(clock: Clock, onAvailable: () => void) {
     this.#clock = clock;
-    this.#onOpen = onOpen;
+    this.#onAvailable = onAvailable;
   }
 
   /** How many packages may start now. */
   get places(): number {
     if (this.#failures === 0) return Infinity;
-    return this.#callOff === null ? 1 : 0;
+    return this.#cancelTimer === null ? 1 : 0;
   }
 
   /** A package starts: while the service is away it is the one that asks. */
   starting(): void {
-    if (this.#failures > 0) this.#shut();
+    if (this.#failures > 0) this.#trip();
   }
 
   /** There is reason to believe that the service is back. */
-  open(): void {
+  reset(): void {
     this.#failures = 0;
     this.close();
   }
 
   close(): void {
-    this.#callOff?.();
-    this.#callOff = null;
+    this.#cancelTimer?.();
+    this.#cancelTimer = null;
   }
 
-  /** The same source, heard by the gate. */
+  /** The same source, heard by the circuit. */
   watch(source: PackageSource): PackageSource {
     return {
       keptKeys: () => source.keptKeys(),
       trustedKeys: () => source.trustedKeys(),
-      manifest: (...args) => this.#heard(source.manifest(...args)),
-      authorise: (...args) => this.#heard(source.authorise(...args)),
-      renew: (...args) => this.#heard(source.renew(...args)),
+      manifest: (...args) => this.#observe(source.manifest(...args)),
+      authorise: (...args) => this.#observe(source.authorise(...args)),
+      renew: (...args) => this.#observe(source.renew(...args)),
     };
   }
 
-  async #heard<T>(answer: Promise<T>): Promise<T> {
+  async #observe<T>(answer: Promise<T>): Promise<T> {
     try {
       const given = await answer;
       this.#answered();
@@ -130,7 +130,7 @@ export class ServiceCircuit {
     } catch (thrown) {
       const { code, retryAfterMs } = toWire(thrown);
       if (UNREACHABLE.has(code)) {
-        if (this.#failures === 0) this.#shut();
+        if (this.#failures === 0) this.#trip();
         this.#waitAtLeast(retryAfterMs ?? 0);
       } else if (code !== 'cancelled') this.#answered();
       throw thrown;
@@ -139,11 +139,11 @@ export class ServiceCircuit {
 
   #answered(): void {
     if (this.#failures === 0) return;
-    this.open();
-    this.#onOpen();
+    this.reset();
+    this.#onAvailable();
   }
 
-  #shut(): void {
+  #trip(): void {
     this.#failures++;
     this.close();
     this.#waitAtLeast(backoffMs(this.#failures));
@@ -151,26 +151,26 @@ export class ServiceCircuit {
 
   #waitAtLeast(ms: number): void {
     const untilMs = this.#clock.nowMs() + ms;
-    if (this.#callOff !== null && untilMs <= this.#untilMs) return;
+    if (this.#cancelTimer !== null && untilMs <= this.#untilMs) return;
     this.close();
     this.#untilMs = untilMs;
-    this.#callOff = this.#clock.after(ms, () => {
-      this.#callOff = null;
-      this.#onOpen();
+    this.#cancelTimer = this.#clock.after(ms, () => {
+      this.#cancelTimer = null;
+      this.#onAvailable();
     });
   }
 }
 
 /** What keeps every package from starting until the account is put right. */
-const OF_ACCOUNT = new Set<WaitReason>(['signed-out', 'terms']);
+const ACCOUNT_REASONS = new Set<WaitReason>(['signed-out', 'terms']);
 
 type SchedulerDeps = {
   registry: Registry;
-  gate: ServiceCircuit;
+  circuit: ServiceCircuit;
   /** Ids of those whose run has not ended. */
   busy(): Iterable<string>;
   /** Those somebody asked for in this run of the program. */
-  touched: ReadonlySet<string>;
+  startedHere: ReadonlySet<string>;
   settings(): TransferSettings;
   /** By the hours that were set only what is urgent runs. */
   isPaused(): boolean;
@@ -179,16 +179,16 @@ type SchedulerDeps = {
 
 /** Which transfers run: fills the places there are, by priority. */
 export class Scheduler {
-  readonly #outlook: SchedulerDeps;
+  readonly #deps: SchedulerDeps;
   /** How often somebody said that it is right now, by reason. */
   readonly #wakes = new Map<WaitReason, number>();
 
-  constructor(outlook: SchedulerDeps) {
-    this.#outlook = outlook;
+  constructor(deps: SchedulerDeps) {
+    this.#deps = deps;
   }
 
   schedule(): void {
-    const { registry, gate, busy, settings, isPaused, apply } = this.#outlook;
+    const { registry, circuit, busy, settings, isPaused, apply } = this.#deps;
     if (isPaused())
       apply(
         [...busy()].filter((id) => !registry.get(id).urgent),
@@ -196,37 +196,37 @@ export class Scheduler {
       );
     const { activeTransfers, maxAttempts } = settings();
     // Who gives up after some attempts is to be told so of each.
-    const packages = maxAttempts === null ? gate.places : Infinity;
-    const { start, yield: stop } = chooseRuns(
+    const packages = maxAttempts === null ? circuit.places : Infinity;
+    const { start, preempt } = chooseRuns(
       this.#ready(),
       [...busy()].map((id) => registry.get(id)),
       activeTransfers,
       packages,
     );
-    apply(stop, { type: 'preempt' });
+    apply(preempt, { type: 'preempt' });
     apply(start, { type: 'start' });
   }
 
   /** A run begins. @returns to be called when it has failed and its new state is known. */
   starting(id: string): () => void {
     const wakes = new Map(this.#wakes);
-    if (this.#outlook.registry.get(id).kind !== 'package') return () => undefined;
-    this.#outlook.gate.starting();
+    if (this.#deps.registry.get(id).kind !== 'package') return () => undefined;
+    this.#deps.circuit.starting();
     return () => this.#onFailed(id, wakes);
   }
 
   /** What waited for these may start now. */
   woken(reasons: readonly WaitReason[]): void {
-    if (reasons.includes('offline')) this.#outlook.gate.open();
+    if (reasons.includes('offline')) this.#deps.circuit.reset();
     for (const reason of reasons) this.#wakes.set(reason, (this.#wakes.get(reason) ?? 0) + 1);
   }
 
   /** By priority. */
   *#ready(): Generator<StoredTransfer> {
-    const { registry, touched, settings, isPaused } = this.#outlook;
+    const { registry, startedHere, settings, isPaused } = this.#deps;
     const { scope } = settings();
     for (const { id, urgent } of registry.index.ready) {
-      if ((scope === 'started-here' && !touched.has(id)) || (isPaused() && !urgent)) continue;
+      if ((scope === 'started-here' && !startedHere.has(id)) || (isPaused() && !urgent)) continue;
       yield registry.get(id);
     }
   }
@@ -236,9 +236,9 @@ export class Scheduler {
    * each in turn.
    */
   #onFailed(id: string, wakes: ReadonlyMap<WaitReason, number>): void {
-    const { registry, apply } = this.#outlook;
+    const { registry, apply } = this.#deps;
     const { state } = registry.get(id);
-    if (state.phase !== 'waiting' || !OF_ACCOUNT.has(state.reason)) return;
+    if (state.phase !== 'waiting' || !ACCOUNT_REASONS.has(state.reason)) return;
     // It was put right while this one was under way.
     if (wakes.get(state.reason) !== this.#wakes.get(state.reason))
       return apply([id], { type: 'wake' });

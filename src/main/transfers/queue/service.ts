@@ -65,81 +65,81 @@ type Run = { controller: AbortController; limits: RunLimits; ended: Promise<void
 export class TransferService implements TransfersApi {
   readonly #ports: EnginePorts;
   readonly #registry: Registry;
-  readonly #announcer: ChangeEmitter;
+  readonly #emitter: ChangeEmitter;
   readonly #limits: Limits;
   readonly #hosts: HostSlots;
-  readonly #clearing: ClearedTransfers;
+  readonly #cleared: ClearedTransfers;
   readonly #deadlines: Deadlines;
   readonly #view: QueueView;
   readonly #throughput = new Throughput();
-  readonly #line = new ThroughputEstimator();
-  readonly #live = new Map<string, TransferProgress>();
+  readonly #estimator = new ThroughputEstimator();
+  readonly #progress = new Map<string, TransferProgress>();
   readonly #runs = new Map<string, Run>();
   readonly #timers = new Map<string, () => void>();
-  readonly #touched = new Set<string>();
-  readonly #claims = new Set<string>();
-  readonly #integrity: VerifyCommands;
+  readonly #startedHere = new Set<string>();
+  readonly #partLocks = new Set<string>();
+  readonly #verifyCommands: VerifyCommands;
   readonly #rights: PackageRights;
-  readonly #gate: ServiceCircuit;
-  readonly #starter: Scheduler;
+  readonly #circuit: ServiceCircuit;
+  readonly #scheduler: Scheduler;
   #settings: TransferSettings;
-  #paused: boolean;
-  #closing = false;
-  #turn: Promise<unknown> = Promise.resolve();
+  #isPaused: boolean;
+  #isClosing = false;
+  #mutex: Promise<unknown> = Promise.resolve();
 
   constructor(ports: TransferPorts, settings: Partial<TransferSettings>) {
-    this.#gate = new ServiceCircuit(ports.clock, () => this.#schedule());
+    this.#circuit = new ServiceCircuit(ports.clock, () => this.#schedule());
     this.#ports = {
       ...ports,
-      source: this.#gate.watch(ports.source),
+      source: this.#circuit.watch(ports.source),
       secrets: new AddressSecrets(ports),
     };
     this.#settings = { ...DEFAULT_SETTINGS, ...settings };
     this.#registry = new Registry(ports.store, ports.clock);
     this.#rights = new PackageRights(this.#registry, ports.clock);
-    this.#paused = ports.store.paused();
+    this.#isPaused = ports.store.paused();
     this.#hosts = new HostSlots(this.#settings.connectionsPerHost);
     this.#limits = new Limits(ports.clock, this.#settings, () => this.#onLimit());
-    this.#starter = new Scheduler({
+    this.#scheduler = new Scheduler({
       registry: this.#registry,
-      gate: this.#gate,
+      circuit: this.#circuit,
       busy: () => this.#runs.keys(),
-      touched: this.#touched,
+      startedHere: this.#startedHere,
       settings: () => this.#settings,
       isPaused: () => this.#limits.now.isPaused,
       apply: (ids, event) => this.#apply(ids, event),
     });
-    this.#clearing = new ClearedTransfers(this.#ports, this.#registry, (thrown) =>
+    this.#cleared = new ClearedTransfers(this.#ports, this.#registry, (thrown) =>
       ports.onBug(thrown),
     );
     this.#deadlines = new Deadlines({
       ordered: () => this.#registry.ordered().map(({ id }) => this.#view.current(id)),
       places: () => this.#settings.activeTransfers,
       nowMs: () => ports.clock.nowMs(),
-      pace: () => this.#pace(),
+      rate: () => this.#rate(),
     });
     this.#view = new QueueView({
       store: ports.store,
       parseMetalink: ports.parseMetalink,
       clock: ports.clock,
       registry: this.#registry,
-      live: this.#live,
+      progress: this.#progress,
       throughput: this.#throughput,
       deadlines: this.#deadlines,
     });
-    this.#announcer = new ChangeEmitter(ports.clock, {
+    this.#emitter = new ChangeEmitter(ports.clock, {
       rowOf: (id) => this.#view.row(id),
       totals: (rev) => this.#totals(rev),
       active: () => this.#registry.index.active,
-      moved: () => this.#deadlines.changedIds((id) => this.#registry.find(id)),
+      changedDeadlines: () => this.#deadlines.changedIds((id) => this.#registry.find(id)),
     });
-    this.#integrity = new VerifyCommands(ports, this.#registry, (ids) => {
-      for (const id of ids) this.#touched.add(id);
+    this.#verifyCommands = new VerifyCommands(ports, this.#registry, (ids) => {
+      for (const id of ids) this.#startedHere.add(id);
       this.#command(ids, { type: 'restart' });
-      this.#announcer.changed(...ids);
+      this.#emitter.changed(...ids);
     });
     const all = this.#registry.all();
-    for (const transfer of all) this.#deadlines.note(transfer);
+    for (const transfer of all) this.#deadlines.track(transfer);
     // What ran when the program ended, however it did, has more on disk than its record says.
     for (const { id, state } of all)
       if (isActive(state))
@@ -148,7 +148,7 @@ export class TransferService implements TransfersApi {
       all.map(({ id }) => id),
       { type: 'restored' },
     );
-    this.#turn = hideStored(this.#registry, this.#ports, () => this.#clearing.finish()).catch(
+    this.#mutex = hideStored(this.#registry, this.#ports, () => this.#cleared.finish()).catch(
       (thrown: unknown) => ports.onBug(thrown),
     );
   }
@@ -160,25 +160,25 @@ export class TransferService implements TransfersApi {
       for (const destination of new Set(items.map((item) => item.destination)))
         await disk.makeFolder(destination);
     // One after the other, so that two never choose the same name for a folder.
-    const queued = this.#turn.then(async () =>
+    const queued = this.#mutex.then(async () =>
       this.#enqueue(await assignFolders(checked, this.#registry.records(), disk)),
     );
-    this.#turn = queued.catch(() => undefined);
+    this.#mutex = queued.catch(() => undefined);
     return queued.then((ids) => secrets.settled().then(() => ids));
   }
 
   #enqueue(items: readonly CheckedItem[]): string[] {
     const nowMs = this.#ports.clock.nowMs();
-    const again: string[] = [];
+    const duplicates: string[] = [];
     const put = new Map<string, StoredTransfer>();
     const bySource = new Map<string, StoredTransfer[]>();
     let position = positionBefore(this.#registry.all(), null);
     const ids = items.map((item) => {
       const fresh = newTransfer(item, { id: this.#ports.newId(), position: position++, nowMs });
-      const same = this.#openLike(fresh, bySource.get(fresh.source) ?? []);
+      const same = this.#findDuplicate(fresh, bySource.get(fresh.source) ?? []);
       const transfer = same ? mergeRequest(same, fresh) : fresh;
-      if (same && this.#registry.find(same.id)) again.push(same.id);
-      this.#touched.add(transfer.id);
+      if (same && this.#registry.find(same.id)) duplicates.push(same.id);
+      this.#startedHere.add(transfer.id);
       this.#ports.secrets.keep(transfer.id, item.credentials);
       put.set(transfer.id, transfer);
       bySource.set(transfer.source, [
@@ -188,15 +188,18 @@ export class TransferService implements TransfersApi {
       return transfer.id;
     });
     this.#put([...put.values()]);
-    this.#apply(again, { type: 'resume' });
-    this.#apply(again, { type: 'retry' });
-    this.#announcer.changed(...ids);
+    this.#apply(duplicates, { type: 'resume' });
+    this.#apply(duplicates, { type: 'retry' });
+    this.#emitter.changed(...ids);
     this.#schedule();
     return ids;
   }
 
   /** What is queued already for the same place, and not done. */
-  #openLike(fresh: StoredTransfer, put: readonly StoredTransfer[]): StoredTransfer | undefined {
+  #findDuplicate(
+    fresh: StoredTransfer,
+    put: readonly StoredTransfer[],
+  ): StoredTransfer | undefined {
     const known = this.#registry.index
       .ofSource(fresh.source)
       .map((id) => this.#registry.get(id))
@@ -209,7 +212,7 @@ export class TransferService implements TransfersApi {
     range: { offset: number; count: number },
     search = '',
   ): Promise<{ rev: number; total: number; rows: TransferRow[] }> {
-    return { rev: this.#announcer.rev, ...this.#view.page(tab, range, search) };
+    return { rev: this.#emitter.rev, ...this.#view.page(tab, range, search) };
   }
 
   async packages(): Promise<PackageRecord[]> {
@@ -222,7 +225,7 @@ export class TransferService implements TransfersApi {
   }
 
   async setRights(rights: AssetRights[]): Promise<void> {
-    this.#announcer.changed(...this.#rights.set(rights));
+    this.#emitter.changed(...this.#rights.set(rights));
     this.#command(this.#rights.lifted(rights), { type: 'wake' });
   }
 
@@ -231,7 +234,7 @@ export class TransferService implements TransfersApi {
   }
 
   async totals(): Promise<TransferTotals> {
-    return this.#totals(this.#announcer.rev);
+    return this.#totals(this.#emitter.rev);
   }
   async report(id: string): Promise<FileReport[]> {
     return this.#view.report(id);
@@ -278,18 +281,18 @@ export class TransferService implements TransfersApi {
   }
 
   async clear(ids: string[], { undoable = false } = {}): Promise<void> {
-    const gone = await this.#clearing.clear(ids, undoable, (id) => this.#runs.get(id)?.ended);
-    for (const id of gone) this.#live.delete(id);
-    this.#announcer.removed(gone);
+    const gone = await this.#cleared.clear(ids, undoable, (id) => this.#runs.get(id)?.ended);
+    for (const id of gone) this.#progress.delete(id);
+    this.#emitter.removed(gone);
   }
 
   async restore(ids: string[]): Promise<void> {
-    this.#announcer.changed(...this.#registry.restore(ids));
+    this.#emitter.changed(...this.#registry.restore(ids));
   }
 
   async pauseAll(paused: boolean): Promise<void> {
     this.#ports.store.setPaused(paused);
-    this.#paused = paused;
+    this.#isPaused = paused;
     const all = this.#registry.all();
     if (paused)
       this.#command(
@@ -303,7 +306,7 @@ export class TransferService implements TransfersApi {
           .map(({ id }) => id),
         { type: 'wake' },
       );
-    this.#announcer.changed();
+    this.#emitter.changed();
   }
 
   async setOptions(
@@ -322,7 +325,7 @@ export class TransferService implements TransfersApi {
     ]);
     this.#runs.get(id)?.limits.rate.set(this.#registry.get(id).limitBytesPerSecond);
     this.#deadlines.forget();
-    this.#announcer.changed(id);
+    this.#emitter.changed(id);
     this.#schedule();
   }
 
@@ -332,7 +335,7 @@ export class TransferService implements TransfersApi {
     const others = this.#registry.all().filter((other) => other.id !== id);
     this.#put([{ ...transfer, position: positionBefore(others, before) }]);
     this.#deadlines.forget();
-    this.#announcer.changed(id);
+    this.#emitter.changed(id);
   }
 
   async folderOf(id: string): Promise<string> {
@@ -341,28 +344,28 @@ export class TransferService implements TransfersApi {
   }
 
   async verify(ids: string[] | null): Promise<void> {
-    this.#integrity.verify(ids);
+    this.#verifyCommands.verify(ids);
   }
   async stopVerify(): Promise<void> {
-    this.#integrity.checks.stop();
+    this.#verifyCommands.verifier.stop();
   }
   async dismissVerification(): Promise<void> {
-    this.#integrity.checks.dismiss();
+    this.#verifyCommands.verifier.dismiss();
   }
   async verification(): Promise<VerificationView> {
-    return this.#integrity.checks.view;
+    return this.#verifyCommands.verifier.view;
   }
   onVerification(listener: (view: VerificationView) => void): () => void {
-    return this.#integrity.checks.listen(listener);
+    return this.#verifyCommands.verifier.listen(listener);
   }
   verifyFolder(wanted: string, options: VerifyOptions = {}): Promise<FolderCheck[]> {
-    return this.#integrity.verifyFolder(wanted, options);
+    return this.#verifyCommands.verifyFolder(wanted, options);
   }
   async repair(ids: string[]): Promise<void> {
-    this.#integrity.repair(ids);
+    this.#verifyCommands.repair(ids);
   }
   repairFolder(wanted: string, acknowledge: string[]): Promise<Repair[]> {
-    return this.#integrity.repairFolder(wanted, acknowledge);
+    return this.#verifyCommands.repairFolder(wanted, acknowledge);
   }
 
   async configure(settings: Partial<TransferSettings>): Promise<void> {
@@ -371,7 +374,7 @@ export class TransferService implements TransfersApi {
     this.#hosts.set(this.#settings.connectionsPerHost);
     if (settings.scope === 'started-here')
       this.#apply(
-        [...this.#runs.keys()].filter((id) => !this.#touched.has(id)),
+        [...this.#runs.keys()].filter((id) => !this.#startedHere.has(id)),
         { type: 'preempt' },
       );
     this.#schedule();
@@ -379,8 +382,8 @@ export class TransferService implements TransfersApi {
 
   async wake(reasons: WaitReason[]): Promise<void> {
     // The computer may have slept meanwhile.
-    this.#limits.look();
-    this.#starter.woken(reasons);
+    this.#limits.refresh();
+    this.#scheduler.woken(reasons);
     const waiting = this.#registry
       .all()
       .filter(({ state }) => state.phase === 'waiting' && reasons.includes(state.reason));
@@ -396,7 +399,7 @@ export class TransferService implements TransfersApi {
   }
 
   onChanged(listener: (change: TransferChange) => void): () => void {
-    return this.#announcer.listen(listener);
+    return this.#emitter.listen(listener);
   }
 
   /**
@@ -404,37 +407,37 @@ export class TransferService implements TransfersApi {
    * nothing is open any more.
    */
   async close(): Promise<void> {
-    this.#closing = true;
-    await this.#integrity.checks.close();
+    this.#isClosing = true;
+    await this.#verifyCommands.verifier.close();
     this.#limits.close();
-    this.#gate.close();
-    for (const callOff of this.#timers.values()) callOff();
+    this.#circuit.close();
+    for (const cancelTimer of this.#timers.values()) cancelTimer();
     for (const { controller } of this.#runs.values())
       controller.abort(new AppError('cancelled', 'The app is closing'));
     await Promise.all([...this.#runs.values()].map(({ ended }) => ended));
-    this.#announcer.close();
-    await this.#turn;
-    await this.#clearing.finish().then(() => this.#ports.secrets.settled());
+    this.#emitter.close();
+    await this.#mutex;
+    await this.#cleared.finish().then(() => this.#ports.secrets.settled());
     this.#registry.close();
   }
 
   #command(ids: string[], event: TransferEvent): void {
     for (const id of ids) {
       this.#registry.get(id);
-      if (event.type === 'resume' || event.type === 'retry') this.#touched.add(id);
+      if (event.type === 'resume' || event.type === 'retry') this.#startedHere.add(id);
     }
     this.#apply(ids, event);
     this.#schedule();
   }
 
   #apply(ids: readonly string[], event: TransferEvent): void {
-    const effects = this.#registry.apply(ids, event, (id) => this.#live.get(id));
+    const effects = this.#registry.apply(ids, event, (id) => this.#progress.get(id));
     for (const [id, list] of effects) {
       this.#timers.get(id)?.();
       this.#timers.delete(id);
       for (const effect of list) this.#act(id, effect);
     }
-    if (effects.size > 0) this.#announcer.changed(...effects.keys());
+    if (effects.size > 0) this.#emitter.changed(...effects.keys());
   }
 
   #act(id: string, effect: TransferEffect): void {
@@ -458,7 +461,7 @@ export class TransferService implements TransfersApi {
 
   #put(transfers: StoredTransfer[]): void {
     this.#registry.put(transfers);
-    for (const transfer of transfers) this.#deadlines.note(transfer);
+    for (const transfer of transfers) this.#deadlines.track(transfer);
   }
 
   /**
@@ -467,49 +470,49 @@ export class TransferService implements TransfersApi {
    */
   #onLimit(): void {
     this.#deadlines.forget();
-    this.#announcer.changed();
+    this.#emitter.changed();
     this.#schedule();
   }
 
   #schedule(): void {
-    if (this.#paused || this.#closing) return;
-    this.#starter.schedule();
+    if (this.#isPaused || this.#isClosing) return;
+    this.#scheduler.schedule();
   }
 
   #run(id: string): void {
     const transfer = this.#registry.patch(id, {
       evidence: withRun(this.#registry.get(id).evidence, this.#ports.clock.nowMs()),
     });
-    const live =
-      this.#live.get(id) ??
-      new TransferProgress(this.#throughput, () => this.#announcer.changed(id));
-    this.#live.set(id, live);
+    const progress =
+      this.#progress.get(id) ??
+      new TransferProgress(this.#throughput, () => this.#emitter.changed(id));
+    this.#progress.set(id, progress);
     const rate = new Limiter(this.#ports.clock, this.#limits.limiter);
     rate.set(transfer.limitBytesPerSecond);
     const limits = runLimits(this.#settings, rate, this.#hosts);
-    live.connections = limits.slots;
+    progress.connections = limits.slots;
     const controller = new AbortController();
-    const onFailed = this.#starter.starting(id);
-    const refetchedBefore = live.refetchedBytes;
+    const onFailed = this.#scheduler.starting(id);
+    const refetchedBefore = progress.refetchedBytes;
     const { store, clock } = this.#ports;
     const deps = {
       ...this.#ports,
       transfer,
       limits,
       records: new FileRecords(store, clock, id, this.#earlierFiles(transfer)),
-      progress: live,
+      progress,
       roots: () => this.#roots(),
-      partLocks: this.#claims,
+      partLocks: this.#partLocks,
       signal: controller.signal,
     };
     const events: RunEvents = {
-      learned: (facts) => this.#learned(id, facts),
+      patch: (facts) => this.#patch(id, facts),
       publishing: () => this.#apply([id], { type: 'publishing' }),
     };
-    const ended = this.#outcomeOf(runTransfer(deps, events), live).then((event) => {
+    const ended = this.#outcomeOf(runTransfer(deps, events), progress).then((event) => {
       this.#runs.delete(id);
       const refetchedBytes =
-        this.#registry.get(id).refetchedBytes + live.refetchedBytes - refetchedBefore;
+        this.#registry.get(id).refetchedBytes + progress.refetchedBytes - refetchedBefore;
       const end = controller.signal.aborted
         ? 'stopped'
         : event.type === 'failed'
@@ -525,7 +528,7 @@ export class TransferService implements TransfersApi {
         onFailed();
       }
       this.#schedule();
-      if (this.#runs.size === 0) this.#announcer.flush();
+      if (this.#runs.size === 0) this.#emitter.flush();
     });
     this.#runs.set(id, { controller, limits, ended });
   }
@@ -552,14 +555,14 @@ export class TransferService implements TransfersApi {
     return last ? this.#ports.store.files(last.id) : [];
   }
 
-  #learned(id: string, { keyId = null, ...facts }: Parameters<RunEvents['learned']>[0]): void {
+  #patch(id: string, { keyId = null, ...facts }: Parameters<RunEvents['patch']>[0]): void {
     if (facts.folder === undefined) return void this.#registry.patch(id, facts);
     const transfer = this.#registry.get(id);
     this.#registry.put([{ ...transfer, ...facts, evidence: { ...transfer.evidence, keyId } }]);
   }
 
-  async #outcomeOf(run: Promise<void>, live: TransferProgress): Promise<TransferEvent> {
-    const gainedBefore = live.gainedBytes;
+  async #outcomeOf(run: Promise<void>, progress: TransferProgress): Promise<TransferEvent> {
+    const newBytesBefore = progress.newBytes;
     try {
       await run;
       return { type: 'finished' };
@@ -569,21 +572,21 @@ export class TransferService implements TransfersApi {
       return {
         type: 'failed',
         error: toWire(thrown),
-        progressed: live.gainedBytes > gainedBefore,
+        progressed: progress.newBytes > newBytesBefore,
         atMs: this.#ports.clock.nowMs(),
         maxAttempts,
       };
     }
   }
 
-  #pace(): RateAt | null {
+  #rate(): RateAt | null {
     const nowMs = this.#ports.clock.nowMs();
-    const speed = this.#line.look(this.#throughput.recent(nowMs), this.#limits.now);
-    return this.#paused || speed === null ? null : rateOf(this.#settings, speed, nowMs);
+    const speed = this.#estimator.estimate(this.#throughput.recent(nowMs), this.#limits.now);
+    return this.#isPaused || speed === null ? null : rateOf(this.#settings, speed, nowMs);
   }
 
   #totals(rev: number): TransferTotals {
-    return this.#view.totals(rev, this.#paused, this.#limits.now);
+    return this.#view.totals(rev, this.#isPaused, this.#limits.now);
   }
 }
 

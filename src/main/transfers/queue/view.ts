@@ -8,7 +8,7 @@ import type {
   FileReport,
   TransferTotals,
 } from '../api.ts';
-import type { PieceState, Throughput, TransferProgress } from '../run/progress.ts';
+import type { FileCounters, PieceState, Throughput, TransferProgress } from '../run/progress.ts';
 import type { StoredFile, StoredTransfer, Clock, TransferStore } from '../ports.ts';
 import { bytesIn } from '../ranges.ts';
 import path from 'node:path';
@@ -22,7 +22,7 @@ import type { ParseMetalink } from '../../formats/metalink.ts';
 
 function rowOf(
   transfer: StoredTransfer,
-  live: TransferProgress | undefined,
+  progress: TransferProgress | undefined,
   nowMs: number,
   deadline: TransferRow['deadline'],
 ): TransferRow {
@@ -42,7 +42,7 @@ function rowOf(
   const active = isActive(state);
   const receivedBytes =
     state.phase === 'done' ? (totalBytes ?? transfer.receivedBytes) : transfer.receivedBytes;
-  const bytesPerSecond = active ? (live?.bytesPerSecond(nowMs) ?? 0) : 0;
+  const bytesPerSecond = active ? (progress?.bytesPerSecond(nowMs) ?? 0) : 0;
   return {
     id,
     assetId,
@@ -59,7 +59,7 @@ function rowOf(
         : null,
     filesDone,
     filesTotal,
-    connections: active ? (live?.connections?.used ?? 0) : 0,
+    connections: active ? (progress?.connections?.used ?? 0) : 0,
     urgent,
     limitBytesPerSecond,
     deadline,
@@ -71,19 +71,18 @@ function rowOf(
 }
 
 function fileOf(
-  { index, path, given, bytes, done, error, sha256, verified, progress }: StoredFile,
-  live: TransferProgress | undefined,
+  { path, given, bytes, done, error, sha256, verified, progress }: StoredFile,
+  counters: FileCounters | undefined,
 ): TransferDetail['files'][number] {
-  const now = live?.files.get(index);
   const receivedBytes = done
     ? (bytes ?? 0)
-    : (now?.receivedBytes ?? bytesIn(progress?.written ?? []));
+    : (counters?.receivedBytes ?? bytesIn(progress?.written ?? []));
   return {
     path,
     given,
     bytes,
     receivedBytes,
-    state: done ? 'done' : (now?.state ?? (error ? 'failed' : 'missing')),
+    state: done ? 'done' : (counters?.state ?? (error ? 'failed' : 'missing')),
     sha256,
     verified,
     error,
@@ -108,7 +107,7 @@ const PIECE_LETTERS: Record<PieceState, string> = {
 function piecesOf(
   pieceBytesOf: ReadonlyMap<number, number>,
   files: readonly StoredFile[],
-  live: TransferProgress | undefined,
+  progress: TransferProgress | undefined,
 ): TransferDetail['pieces'] {
   const largest = files
     .filter(({ index, bytes }) => pieceBytesOf.has(index) && bytes !== null)
@@ -116,7 +115,7 @@ function piecesOf(
   const pieceBytes = largest && pieceBytesOf.get(largest.index);
   if (!largest || pieceBytes === undefined) return null;
   const count = Math.ceil((largest.bytes ?? 0) / pieceBytes);
-  const states = live?.files.get(largest.index)?.pieceStates?.();
+  const states = progress?.files.get(largest.index)?.pieceStates?.();
   if (states) return { pieceBytes, map: states.map((state) => PIECE_LETTERS[state]).join('') };
   if (largest.done) return { pieceBytes, map: PIECE_LETTERS.verified.repeat(count) };
   const written = largest.progress?.written ?? [];
@@ -137,7 +136,7 @@ export function detailOf(
   transfer: StoredTransfer,
   files: readonly StoredFile[],
   pieceBytesOf: ReadonlyMap<number, number>,
-  live: TransferProgress | undefined,
+  progress: TransferProgress | undefined,
   row: TransferRow,
 ): TransferDetail {
   return {
@@ -146,8 +145,8 @@ export function detailOf(
     source: withoutMark(transfer.source),
     resumes: transfer.resumes,
     refetchedBytes: transfer.refetchedBytes,
-    files: files.map((file) => fileOf(file, live)),
-    pieces: piecesOf(pieceBytesOf, files, live),
+    files: files.map((file) => fileOf(file, progress?.files.get(file.index))),
+    pieces: piecesOf(pieceBytesOf, files, progress),
   };
 }
 
@@ -211,17 +210,17 @@ type ViewDeps = {
   parseMetalink: ParseMetalink;
   clock: Clock;
   registry: Registry;
-  live: ReadonlyMap<string, TransferProgress>;
+  progress: ReadonlyMap<string, TransferProgress>;
   throughput: Throughput;
   deadlines: Deadlines;
 };
 
 /** What is told of the queue: the record of each transfer with the bytes of this moment. */
 export class QueueView {
-  readonly #of: ViewDeps;
+  readonly #deps: ViewDeps;
 
-  constructor(sources: ViewDeps) {
-    this.#of = sources;
+  constructor(deps: ViewDeps) {
+    this.#deps = deps;
   }
 
   page(
@@ -229,26 +228,26 @@ export class QueueView {
     { offset, count }: { offset: number; count: number },
     search: string,
   ): { total: number; rows: TransferRow[] } {
-    const { registry } = this.#of;
+    const { registry } = this.#deps;
     const inside = registry.index.idsOf(tab);
-    const ids = search.trim() === '' ? inside : this.#found(inside, search);
+    const ids = search.trim() === '' ? inside : this.#search(inside, search);
     return {
       total: ids.length,
       rows: ids.slice(offset, offset + count).flatMap((id) => this.row(id) ?? []),
     };
   }
 
-  #found(ids: readonly string[], search: string): string[] {
-    const { registry, store } = this.#of;
-    const fits = compileSearch(search, (word) => store.withFile(word));
-    return ids.filter((id) => fits(registry.get(id)));
+  #search(ids: readonly string[], search: string): string[] {
+    const { registry, store } = this.#deps;
+    const matches = compileSearch(search, (word) => store.withFile(word));
+    return ids.filter((id) => matches(registry.get(id)));
   }
 
   /** With the bytes of this moment. */
   current(id: string): StoredTransfer {
-    const { registry, live } = this.#of;
+    const { registry, progress } = this.#deps;
     const transfer = registry.record(id);
-    const now = live.get(id);
+    const now = progress.get(id);
     return now && isActive(transfer.state)
       ? {
           ...transfer,
@@ -259,14 +258,14 @@ export class QueueView {
   }
 
   row(id: string): TransferRow | null {
-    const { registry, live, clock, deadlines } = this.#of;
+    const { registry, progress, clock, deadlines } = this.#deps;
     if (!registry.has(id)) return null;
     const transfer = this.current(id);
-    return rowOf(transfer, live.get(id), clock.nowMs(), deadlines.of(transfer));
+    return rowOf(transfer, progress.get(id), clock.nowMs(), deadlines.of(transfer));
   }
 
   async detail(id: string): Promise<TransferDetail> {
-    const { store, live, clock, deadlines } = this.#of;
+    const { store, progress, clock, deadlines } = this.#deps;
     const transfer = this.current(id);
     const { manifest, kind } = transfer;
     const pieceBytes =
@@ -284,8 +283,8 @@ export class QueueView {
       transfer,
       store.files(id),
       known,
-      live.get(id),
-      rowOf(transfer, live.get(id), clock.nowMs(), deadlines.of(transfer)),
+      progress.get(id),
+      rowOf(transfer, progress.get(id), clock.nowMs(), deadlines.of(transfer)),
     );
     const refused = (await this.#refused(transfer)).map(({ given, error }) => ({
       path: given,
@@ -301,10 +300,10 @@ export class QueueView {
   }
 
   async report(id: string): Promise<FileReport[]> {
-    const { store, registry, live } = this.#of;
+    const { store, registry, progress } = this.#deps;
     const transfer = registry.record(id);
     const { folder, destination } = transfer;
-    const files = live.get(id)?.files;
+    const files = progress.get(id)?.files;
     const refused = (await this.#refused(transfer)).map(({ given, error }) => ({
       path: given,
       bytes: null,
@@ -336,7 +335,7 @@ export class QueueView {
   }
 
   async evidence(id: string): Promise<EvidenceReport> {
-    const { store, registry, clock } = this.#of;
+    const { store, registry, clock } = this.#deps;
     const transfer = registry.record(id);
     const refused = (await this.#refused(transfer)).map(({ given, error }) => ({
       path: given,
@@ -365,22 +364,22 @@ export class QueueView {
     )
       return [];
     const { refused } = await planMetalinkFiles(
-      await this.#of.parseMetalink(manifest),
+      await this.#deps.parseMetalink(manifest),
       listContext(transfer),
     );
     return refused.map((name) => ({ given: name.given, error: toWire(refusedName(name)) }));
   }
 
   totals(rev: number, paused: boolean, limit: TransferTotals['limit']): TransferTotals {
-    const { registry, live, clock, throughput } = this.#of;
+    const { registry, progress, clock, throughput } = this.#deps;
     const nowMs = clock.nowMs();
-    const { counts, restingBytes, active } = registry.index;
-    let remainingBytes = restingBytes;
+    const { counts, pendingBytes, active } = registry.index;
+    let remainingBytes = pendingBytes;
     let bytesPerSecond = 0;
     for (const id of active) {
       const { totalBytes, receivedBytes } = this.current(id);
       remainingBytes += Math.max(0, (totalBytes ?? 0) - receivedBytes);
-      bytesPerSecond += live.get(id)?.bytesPerSecond(nowMs) ?? 0;
+      bytesPerSecond += progress.get(id)?.bytesPerSecond(nowMs) ?? 0;
     }
     return {
       rev,

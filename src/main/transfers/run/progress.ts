@@ -28,7 +28,7 @@ export class TransferProgress {
   /** Connections of the run. */
   connections: Slots | null = null;
   /** Bytes on disk beyond the high-water mark: the only thing that counts as progress. */
-  gainedBytes = 0;
+  newBytes = 0;
   refetchedBytes = 0;
 
   /** @param onChanged called when a view of the transfer may have changed */

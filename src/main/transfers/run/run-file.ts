@@ -110,7 +110,7 @@ export async function runFile(
   } finally {
     // What does not stay for the next run is no gain: a fault that never ends would be tried
     // without end.
-    progress.gainedBytes += Math.max(0, part.resumableBytes - highWaterBytes);
+    progress.newBytes += Math.max(0, part.resumableBytes - highWaterBytes);
     progress.refetchedBytes += part.refetchedBytes;
     counters.highWaterBytes = Math.max(highWaterBytes, part.resumableBytes);
     counters.pieceStates = null;

@@ -16,7 +16,7 @@ import { runFile } from './run-file.ts';
 /** What a run tells the queue while it goes on. */
 export type RunEvents = {
   /** Facts to be kept with the transfer. */
-  learned(facts: Partial<StoredTransfer> & { keyId?: string | null }): void;
+  patch(facts: Partial<StoredTransfer> & { keyId?: string | null }): void;
   publishing(): void;
 };
 
@@ -90,7 +90,7 @@ class TransferRun {
       (sum, { bytes }) => (sum === null || bytes === null ? null : sum + bytes),
       0,
     );
-    this.#events.learned({
+    this.#events.patch({
       folder,
       manifest,
       keyId,
@@ -306,7 +306,7 @@ class TransferRun {
     if (file.done)
       Object.assign(counters, { receivedBytes: file.bytes ?? 0, totalBytes: file.bytes });
     records.save(file);
-    this.#events.learned({ filesDone: records.filesDone });
+    this.#events.patch({ filesDone: records.filesDone });
   }
 
   /** Keeps why with the file, then goes on failing. */
