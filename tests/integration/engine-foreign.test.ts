@@ -34,7 +34,7 @@ beforeEach(async () => {
       source: {
         manifest: () => service.manifest(),
         trustedKeys: () => service.trustedKeys(),
-        keptKeys: () => service.keptKeys(),
+        pinnedKeys: () => service.pinnedKeys(),
         authorise: (request) => service.authorise(request),
         renew: (id, fileIds) => service.renew(id, fileIds),
       },

@@ -34,7 +34,7 @@ async function queueOf(first: ErrorCode) {
   const source: PackageSource = {
     manifest,
     trustedKeys: async () => [],
-    keptKeys: async () => [],
+    pinnedKeys: async () => [],
     authorise: async () => Promise.reject(new Error()),
     renew: async () => [],
   };

@@ -24,7 +24,7 @@ function sourceOf(service: Tested, token: string): PackageSource {
   return {
     manifest: async (id) => (await service.ask('getManifest', { params: { id }, token })).body,
     trustedKeys: async () => [DEMO_MANIFEST_KEY],
-    keptKeys: async () => [],
+    pinnedKeys: async () => [],
     authorise: async ({ packageId, rev, fileIds, acknowledge }) => {
       const body = { packageId, rev, fileIds, acknowledge };
       const answer = await service.ask('authoriseDownload', {

@@ -56,7 +56,7 @@ beforeEach(async () => {
       async () => [],
       () => 'key',
     ),
-    keptKeys: async () => [],
+    pinnedKeys: async () => [],
   };
   bench = await startBench({ ports: { source }, settings: { maxAttempts: null } });
 });

@@ -75,7 +75,7 @@ export class FaultBench {
     const source: PackageSource = {
       manifest: () => of().manifest(),
       trustedKeys: () => of().trustedKeys(),
-      keptKeys: () => of().keptKeys(),
+      pinnedKeys: () => of().pinnedKeys(),
       authorise: (request) => of().authorise(request),
       renew: (id, fileIds) => of().renew(id, fileIds),
     };

@@ -29,7 +29,7 @@ const transfers = await startTransferWorker({
   source: {
     manifest: refuse,
     trustedKeys: async () => [],
-    keptKeys: async () => [],
+    pinnedKeys: async () => [],
     authorise: refuse,
     renew: refuse,
   },

@@ -106,7 +106,7 @@ export class PackageService implements PackageSource {
     return [{ keyId: 'key_1', publicKey: x ?? '' }];
   }
 
-  async keptKeys(): Promise<{ keyId: string; publicKey: string }[]> {
+  async pinnedKeys(): Promise<{ keyId: string; publicKey: string }[]> {
     return this.trustedKeys();
   }
 

@@ -21,7 +21,7 @@ export async function temporaryFolder(): Promise<string> {
 const noService: PackageSource = {
   manifest: async () => Promise.reject(new AppError('signed-out', 'No service in this test')),
   trustedKeys: async () => [],
-  keptKeys: async () => [],
+  pinnedKeys: async () => [],
   authorise: async () => Promise.reject(new AppError('signed-out', 'No service in this test')),
   renew: async () => Promise.reject(new AppError('signed-out', 'No service in this test')),
 };

@@ -47,7 +47,7 @@ const open = (head: Head, more?: Partial<RangeRequest>) =>
 test('asks with Range and If-Range and exactly the headers it was given', async () => {
   const fake = source({ status: 206, headers: PART });
   expect(await openRange(fake, request(), 0)).toMatchObject({
-    kind: 'part',
+    kind: 'partial',
     totalBytes: 1000,
     bytes: 100,
     etag: '"a"',
@@ -149,13 +149,13 @@ test('markup is right where markup is expected', async () => {
       { status: 206, headers: { ...PART, 'content-type': 'text/xml' } },
       { expected: 'application/xml' },
     ),
-  ).toMatchObject({ kind: 'part' });
+  ).toMatchObject({ kind: 'partial' });
   expect(
     await open(
       { status: 206, headers: { ...PART, 'content-type': 'text/html' } },
       { expected: 'page.html' },
     ),
-  ).toMatchObject({ kind: 'part' });
+  ).toMatchObject({ kind: 'partial' });
 });
 
 test('an empty content has no range at all', async () => {
@@ -199,5 +199,5 @@ test('never from https to http, nor six times', async () => {
   ).rejects.toMatchObject({ code: 'redirect-refused' });
   await expect(
     openRange(source(...hops.slice(1), { status: 206, headers: PART }), request(), 0),
-  ).resolves.toMatchObject({ kind: 'part' });
+  ).resolves.toMatchObject({ kind: 'partial' });
 });

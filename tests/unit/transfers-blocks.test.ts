@@ -8,8 +8,8 @@ const KIB = 1024;
 /** Fills what is left of the current block and hands it out. */
 function fill(ring: BlockQueue): { bytes: Uint8Array; release: () => void } {
   ring.filled(ring.room.byteLength);
-  const handed = ring.hand(ring.pendingBytes);
-  ring.turn();
+  const handed = ring.handOut(ring.pendingBytes);
+  ring.advance();
   return handed;
 }
 
@@ -43,10 +43,10 @@ test('memory that is read is not written to: slices of one block keep it until t
   const pool = new BlockPool({ blockBytes: BLOCK, capBytes: 1024 * KIB });
   const ring = new BlockQueue(pool, () => {});
   ring.filled(10 * KIB);
-  const [one, two] = [ring.hand(4 * KIB), ring.hand(6 * KIB)];
+  const [one, two] = [ring.handOut(4 * KIB), ring.handOut(6 * KIB)];
   ring.filled(ring.room.byteLength);
-  const three = ring.hand(ring.pendingBytes);
-  ring.turn();
+  const three = ring.handOut(ring.pendingBytes);
+  ring.advance();
   const inUse = one.bytes.buffer;
   one.release();
   three.release();
@@ -65,7 +65,7 @@ test('a ring that is closed while its bytes are read gives their blocks back lat
   const ring = new BlockQueue(pool, () => {});
   const handed = fill(ring);
   ring.filled(100);
-  const rest = ring.hand(100);
+  const rest = ring.handOut(100);
   ring.close();
   const other = new BlockQueue(pool, () => {});
   const taken = [other.room.buffer, handed.bytes.buffer, rest.bytes.buffer];
@@ -96,12 +96,12 @@ test('a body lies in memory as it will lie in the file: aligned after the head, 
         let at = bodyAt;
         for (const bytes of reads) {
           ring.filled(Math.min(bytes, ring.room.byteLength));
-          const handed = ring.hand(ring.wholePages);
+          const handed = ring.handOut(ring.wholePages);
           expect(handed.bytes.byteOffset % PAGE_BYTES).toBe(at % PAGE_BYTES);
           at += handed.bytes.byteLength;
           expect(at === bodyAt || at % PAGE_BYTES === 0).toBe(true);
           handed.release();
-          if (ring.room.byteLength < PAGE_BYTES) ring.turn();
+          if (ring.room.byteLength < PAGE_BYTES) ring.advance();
         }
         ring.close();
       },
@@ -115,7 +115,7 @@ test('a first read that nearly fills the block leaves the next one for what come
   ring.skip(300);
   ring.align(0);
   expect([ring.hasRoom, ring.pendingBytes, ring.peek().byteOffset]).toEqual([true, 26_000, 300]);
-  ring.hand(ring.pendingBytes);
-  ring.turn();
+  ring.handOut(ring.pendingBytes);
+  ring.advance();
   expect(ring.room.byteLength).toBeGreaterThan(BLOCK / 2);
 });

@@ -102,9 +102,9 @@ export class ServiceSwitch {
 /** Packages of whichever service is in use: transfers outlive a change of service. */
 export const sourceOf = (
   must: () => ServiceSession,
-  kept: PackageSource['keptKeys'],
+  pinnedKeys: PackageSource['pinnedKeys'],
 ): PackageSource => ({
-  keptKeys: kept,
+  pinnedKeys,
   manifest: (...args) => must().source.manifest(...args),
   trustedKeys: () => must().source.trustedKeys(),
   authorise: (request) => must().source.authorise(request),

@@ -56,7 +56,7 @@ export const transfersChannel = defineChannel<TransferCommands, TransferEvents>(
 export const packageSourceChannel = defineChannel<PackageSource>('package-source')([
   'manifest',
   'trustedKeys',
-  'keptKeys',
+  'pinnedKeys',
   'authorise',
   'renew',
 ]);

@@ -43,12 +43,12 @@ const hasher = new ThreadHasher();
 const onBug = (thrown: unknown) =>
   emit('bug', thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown));
 /** Told once the thread that started this one listens. */
-const early: TransferDamage[] = [];
-let tellDamage = (damage: TransferDamage): void => void early.push(damage);
+const pendingDamage: TransferDamage[] = [];
+let emitDamage = (damage: TransferDamage): void => void pendingDamage.push(damage);
 const file = path.join(data.home, 'transfers.sqlite');
-const store = new SqliteTransferStore(file, (damage) => tellDamage(damage));
+const store = new SqliteTransferStore(file, (damage) => emitDamage(damage));
 const stopChecks = startChecks({ file, rowChecks: ROW_CHECKS, hasBackups: true }, () =>
-  store.found(),
+  store.reportDamage(),
 );
 const transfers = createTransfers(
   {
@@ -85,6 +85,6 @@ expose(
 transfers.onVerification((view) => emit('verification', view));
 transfers.onChanged((change) => emit('changed', change));
 const unwatch = watchNetwork(() => void transfers.reconnect());
-tellDamage = (damage) => emit('damaged', damage);
-early.forEach(tellDamage);
+emitDamage = (damage) => emit('damaged', damage);
+pendingDamage.forEach(emitDamage);
 emit('ready', null);

@@ -167,7 +167,7 @@ export class AddressSecrets {
 }
 
 /** Its address, or one of its list, has a password in it. */
-export const isBare = ({ kind, source, manifest }: StoredTransfer): boolean =>
+export const hasPlainCredentials = ({ kind, source, manifest }: StoredTransfer): boolean =>
   kind !== 'package' &&
   (new CredentialHider([], { stored: true }).hide(source) !== source ||
     (manifest !== null && mayHaveUser(manifest)));
@@ -204,11 +204,11 @@ export async function hideStored(
 ): Promise<void> {
   // On the medium before the first row is replaced: afterwards nothing in the rows tells that bytes
   // are left of them.
-  const mustErase = (): void => {
+  const markEraseDue = (): void => {
     if (!store.eraseDue()) store.setEraseDue(true);
   };
-  if (rows.cleared.some(isBare)) mustErase();
-  for (const transfer of rows.all().filter(isBare)) {
+  if (rows.cleared.some(hasPlainCredentials)) markEraseDue();
+  for (const transfer of rows.all().filter(hasPlainCredentials)) {
     const { id, source, manifest } = transfer;
     const hider = new CredentialHider(isMarked(transfer) ? await secrets.of(id) : [], {
       stored: true,
@@ -220,7 +220,7 @@ export async function hideStored(
     if (hidden.source === source && hidden.manifest === manifest) continue;
     if (hider.added > 0) secrets.keep(id, hider.credentials);
     await secrets.settled();
-    mustErase();
+    markEraseDue();
     rows.put([{ ...rows.get(id), ...hidden }]);
   }
   await finish();

@@ -34,7 +34,7 @@ export type PackageSource = {
   manifest(packageId: string, rev?: number): Promise<unknown>;
   trustedKeys(): Promise<TrustedKey[]>;
   /** Keys of every service this home has had to do with; asks nobody. */
-  keptKeys(): Promise<TrustedKey[]>;
+  pinnedKeys(): Promise<TrustedKey[]>;
   /** An embargo in force that was not acknowledged with its time is `embargoed`. */
   authorise(request: {
     assetId: string | null;

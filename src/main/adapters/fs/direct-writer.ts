@@ -11,7 +11,7 @@ import { PAGE_BYTES } from '../http/fast/blocks.ts';
 const SLOW_CACHED_MS = 20;
 /** The medium cannot follow: the system's cache collects and orders what comes, for a while. */
 const SLOW_DIRECT_MS = 200;
-const CAREFUL_MS = 1_000;
+const CACHE_ONLY_MS = 1_000;
 /** Less than this is cheaper through the cache. */
 const MIN_DIRECT_BYTES = 128 * 1024;
 
@@ -45,13 +45,13 @@ export function runsOf(chunks: readonly Uint8Array[], position: number): Run[] {
     at += bytes.byteLength;
   };
   for (const chunk of chunks) {
-    const lead = (PAGE_BYTES - (at % PAGE_BYTES)) % PAGE_BYTES;
-    const pages = Math.floor((chunk.byteLength - lead) / PAGE_BYTES) * PAGE_BYTES;
+    const head = (PAGE_BYTES - (at % PAGE_BYTES)) % PAGE_BYTES;
+    const pages = Math.floor((chunk.byteLength - head) / PAGE_BYTES) * PAGE_BYTES;
     if (pages < MIN_DIRECT_BYTES || !isPageAligned(chunk, at)) add(false, chunk);
     else {
-      add(false, chunk.subarray(0, lead));
-      add(true, chunk.subarray(lead, lead + pages));
-      add(false, chunk.subarray(lead + pages));
+      add(false, chunk.subarray(0, head));
+      add(true, chunk.subarray(head, head + pages));
+      add(false, chunk.subarray(head + pages));
     }
   }
   return runs;
@@ -87,7 +87,7 @@ async function writeAll(
 export class FileWriter {
   readonly #handle: FileHandle;
   #direct: Promise<FileHandle | null> | null = null;
-  #carefulUntilMs = 0;
+  #cacheOnlyUntilMs = 0;
 
   constructor(handle: FileHandle) {
     this.#handle = handle;
@@ -95,7 +95,7 @@ export class FileWriter {
 
   async write(chunks: Uint8Array[], position: number): Promise<void> {
     for (const run of runsOf(chunks, position)) {
-      if (run.direct && !this.#isCareful && (await this.#writeDirect(run))) continue;
+      if (run.direct && !this.#usesCacheOnly && (await this.#writeDirect(run))) continue;
       await writeAll(run, (rest, at) => this.#writeCached(rest, at));
     }
   }
@@ -104,20 +104,20 @@ export class FileWriter {
     await (await this.#direct)?.close();
   }
 
-  get #isCareful(): boolean {
-    return performance.now() < this.#carefulUntilMs;
+  get #usesCacheOnly(): boolean {
+    return performance.now() < this.#cacheOnlyUntilMs;
   }
 
-  #took(startedAtMs: number, slowMs: number): void {
+  #noteDuration(startedAtMs: number, slowMs: number): void {
     const endedAtMs = performance.now();
-    if (endedAtMs - startedAtMs > slowMs) this.#carefulUntilMs = endedAtMs + CAREFUL_MS;
+    if (endedAtMs - startedAtMs > slowMs) this.#cacheOnlyUntilMs = endedAtMs + CACHE_ONLY_MS;
   }
 
   async #writeCached(chunks: Uint8Array[], position: number): Promise<number> {
-    if (this.#isCareful) return (await this.#handle.writev(chunks, position)).bytesWritten;
+    if (this.#usesCacheOnly) return (await this.#handle.writev(chunks, position)).bytesWritten;
     const startedAtMs = performance.now();
     const bytes = writevSync(this.#handle.fd, chunks, position);
-    this.#took(startedAtMs, SLOW_CACHED_MS);
+    this.#noteDuration(startedAtMs, SLOW_CACHED_MS);
     return bytes;
   }
 
@@ -137,7 +137,7 @@ export class FileWriter {
       this.#direct = Promise.resolve(null);
       return false;
     }
-    this.#took(startedAtMs, SLOW_DIRECT_MS);
+    this.#noteDuration(startedAtMs, SLOW_DIRECT_MS);
     return true;
   }
 

@@ -136,15 +136,15 @@ class FolderSync {
  */
 const MSDOS_SUPER_MAGIC = 0x4d44;
 const FAT_MAX_FILE_BYTES = 2 ** 32 - 1;
-const NO_LINK = constants.O_NOFOLLOW ?? 0;
+const NO_FOLLOW = constants.O_NOFOLLOW ?? 0;
 const FLAGS = {
   read: constants.O_RDONLY,
-  write: constants.O_RDWR | NO_LINK,
-  new: constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | NO_LINK,
+  write: constants.O_RDWR | NO_FOLLOW,
+  new: constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | NO_FOLLOW,
 };
 
 /** No file of ours has a second name: one that has belongs to somebody else. */
-async function mustBeAlone(handle: FileHandle, path: string): Promise<void> {
+async function requireSingleLink(handle: FileHandle, path: string): Promise<void> {
   const { nlink } = await mapPathErrors(path, () => handle.stat());
   if (nlink <= 1) return;
   await handle.close();
@@ -173,7 +173,7 @@ export function createDisk({
     entry,
     open: async (path, mode) => {
       const handle = await mapPathErrors(path, () => open(path, FLAGS[mode], 0o666));
-      if (mode === 'write') await mustBeAlone(handle, path);
+      if (mode === 'write') await requireSingleLink(handle, path);
       return toDiskFile(handle, path);
     },
     async move(from, to) {

@@ -2,13 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, rmSync, statSync, statfsSync, writeSync } from 'node:fs';
 import path from 'node:path';
 
-const BYTES = 4 * 1024 * 1024;
+const RESERVE_BYTES = 4 * 1024 * 1024;
 const BLOCK_BYTES = 256 * 1024;
 /**
  * So much must be free before a part of it is set aside: a volume that is nearly full is not filled
  * by this.
  */
-const PLENTY_BYTES = 8 * BYTES;
+const MIN_FREE_BYTES = 8 * RESERVE_BYTES;
 
 /**
  * Room set aside for what must be written even when the volume is full: a file that is given up for
@@ -16,34 +16,34 @@ const PLENTY_BYTES = 8 * BYTES;
  */
 export class SpaceReserve {
   readonly #file: string;
-  #isThere: boolean;
+  #isReserved: boolean;
 
   constructor(file: string) {
     this.#file = file;
     // One that was cut off while it was made is no room.
-    this.#isThere = statSync(file, { throwIfNoEntry: false })?.size === BYTES;
+    this.#isReserved = statSync(file, { throwIfNoEntry: false })?.size === RESERVE_BYTES;
   }
 
   /** Runs the call; if it fails because there is no room, once more with the room set aside. */
-  during<T>(call: () => T, isNoRoom: (thrown: unknown) => boolean): T {
+  during<T>(call: () => T, isDiskFull: (thrown: unknown) => boolean): T {
     try {
       return call();
     } catch (thrown) {
-      if (!this.#isThere || !isNoRoom(thrown)) throw thrown;
+      if (!this.#isReserved || !isDiskFull(thrown)) throw thrown;
       rmSync(this.#file, { force: true });
-      this.#isThere = false;
+      this.#isReserved = false;
       return call();
     }
   }
 
   /** Sets the room aside if it is not and there is plenty; otherwise another time. */
   refill(): void {
-    if (this.#isThere) return;
+    if (this.#isReserved) return;
     try {
       const { bavail, bsize } = statfsSync(path.dirname(this.#file));
-      if (bavail * bsize < PLENTY_BYTES) return;
+      if (bavail * bsize < MIN_FREE_BYTES) return;
       this.#write();
-      this.#isThere = true;
+      this.#isReserved = true;
     } catch {
       rmSync(this.#file, { force: true });
     }
@@ -54,7 +54,7 @@ export class SpaceReserve {
     try {
       // A file system that compresses would keep zeros in no room at all.
       const block = randomBytes(BLOCK_BYTES);
-      for (let at = 0; at < BYTES; at += BLOCK_BYTES) writeSync(file, block);
+      for (let at = 0; at < RESERVE_BYTES; at += BLOCK_BYTES) writeSync(file, block);
       fsyncSync(file);
     } finally {
       closeSync(file);

@@ -13,21 +13,21 @@ async function* bodyOf(
   message: http.IncomingMessage,
   request: ByteRequest,
 ): AsyncGenerator<BodyBlock> {
-  let whole = false;
+  let isComplete = false;
   try {
     for await (const chunk of message) {
       if (!(chunk instanceof Uint8Array)) throw new AppError('bug', 'A body must be bytes');
       yield { bytes: chunk, release };
     }
-    whole = message.complete;
-    if (!whole)
+    isComplete = message.complete;
+    if (!isComplete)
       throw new AppError('short-body', `${redactUrl(request.url)}: the body was cut short`, {
         retryable: true,
       });
   } catch (thrown) {
     throw transportError(thrown, request, 'short-body');
   } finally {
-    if (!whole) message.destroy();
+    if (!isComplete) message.destroy();
   }
 }
 
@@ -128,19 +128,19 @@ export function createByteSource({
 }: HttpOptions & { blockBytes?: number } = {}): ClosableSource {
   const general = createHttpSource({ env, ...options });
   const direct = new FastSource(options);
-  const declined = new Set<string>();
+  const unsupported = new Set<string>();
   return {
     async open(request) {
       const url = new URL(request.url);
-      const place = url.origin + url.pathname;
-      const over = async (why: 'proxy' | 'not-plain') =>
+      const address = url.origin + url.pathname;
+      const viaNode = async (why: 'proxy' | 'not-plain') =>
         Object.assign(await general.open(request), { route: { by: 'node:http', why } as const });
-      if (!isDirect(url, env)) return over('proxy');
-      if (declined.has(place)) return over('not-plain');
+      if (!isDirect(url, env)) return viaNode('proxy');
+      if (unsupported.has(address)) return viaNode('not-plain');
       const answer = await direct.open(request);
       if (answer) return Object.assign(answer, { route: { by: 'socket', why: 'plain' } as const });
-      if (declined.size < MAX_UNSUPPORTED) declined.add(place);
-      return over('not-plain');
+      if (unsupported.size < MAX_UNSUPPORTED) unsupported.add(address);
+      return viaNode('not-plain');
     },
     drop() {
       direct.drop(

@@ -1,8 +1,8 @@
 import os from 'node:os';
 
-const EVERY_MS = 2_000;
+const CHECK_INTERVAL_MS = 2_000;
 /** A round this much late means that the machine has slept: a busy one is late by less. */
-const SLEPT_MS = 15_000;
+const MIN_SLEEP_MS = 15_000;
 
 type NetworkProbe = {
   /** By a clock that goes on while the machine sleeps. */
@@ -11,7 +11,7 @@ type NetworkProbe = {
   addresses(): string[];
 };
 
-const SENSES: NetworkProbe = {
+const SYSTEM_PROBE: NetworkProbe = {
   nowMs: () => Date.now(),
   addresses: () =>
     Object.values(os.networkInterfaces())
@@ -25,18 +25,21 @@ const SENSES: NetworkProbe = {
  * dead, and nothing on them will say so. The same in the window, on the station and on the command
  * line. Keeps no program from ending; returns how to stop.
  */
-export function watchNetwork(onChanged: () => void, senses: NetworkProbe = SENSES): () => void {
-  let lastMs = senses.nowMs();
-  let last = senses.addresses();
+export function watchNetwork(
+  onChanged: () => void,
+  probe: NetworkProbe = SYSTEM_PROBE,
+): () => void {
+  let lastMs = probe.nowMs();
+  let last = probe.addresses();
   const timer = setInterval(() => {
-    const nowMs = senses.nowMs();
-    const now = new Set(senses.addresses());
-    const slept = nowMs - lastMs > EVERY_MS + SLEPT_MS;
+    const nowMs = probe.nowMs();
+    const now = new Set(probe.addresses());
+    const slept = nowMs - lastMs > CHECK_INTERVAL_MS + MIN_SLEEP_MS;
     const lost = last.some((address) => !now.has(address));
     lastMs = nowMs;
     last = [...now];
     if (slept || lost) onChanged();
-  }, EVERY_MS);
+  }, CHECK_INTERVAL_MS);
   timer.unref();
   return () => clearInterval(timer);
 }

@@ -34,7 +34,7 @@ function isDeeperThan(levels: number, value: unknown): boolean {
 }
 
 /** What of packages is one service's. */
-export type ServiceSource = Omit<PackageSource, 'keptKeys'>;
+export type ServiceSource = Omit<PackageSource, 'pinnedKeys'>;
 
 /** Packages of the service, for who is signed in. */
 export function createPackageSource(

@@ -427,7 +427,7 @@ function load(db: DatabaseSync): Loaded {
 export class SqliteTransferStore implements TransferStore {
   readonly #onDamaged: (damage: TransferDamage) => void;
   readonly #reserve: SpaceReserve;
-  readonly #told = new Set<string>();
+  readonly #reported = new Set<string>();
   #isSuspect = false;
   #database: TransferDatabase;
   #sql: ReturnType<typeof statementsOf>;
@@ -462,21 +462,21 @@ export class SqliteTransferStore implements TransferStore {
         `UPDATE files SET progress = ?1, evidence = ?2, progress_crc = checksum(?3, ?4, ?1, ?2) WHERE transfer_id = ?3 AND idx = ?4`,
       );
       this.#loaded = loaded.transfers;
-      if (loaded.damaged.length > 0) this.found(...loaded.damaged);
+      if (loaded.damaged.length > 0) this.reportDamage(...loaded.damaged);
     } catch (thrown) {
       throw sqliteError(thrown, TRANSFERS);
     }
   }
 
   all(): StoredTransfer[] {
-    const loaded = this.#loaded ?? this.#kept(() => load(this.#database.db).transfers);
+    const loaded = this.#loaded ?? this.#run(() => load(this.#database.db).transfers);
     this.#loaded = null;
     return loaded;
   }
 
   save(transfers: StoredTransfer[]): void {
     this.#loaded = null;
-    this.#kept(() =>
+    this.#run(() =>
       transaction(this.#database.db, () => {
         for (const { manifest, ...data } of transfers)
           this.#sql.save.run(data.id, data.position, JSON.stringify(data), manifest);
@@ -487,13 +487,13 @@ export class SqliteTransferStore implements TransferStore {
 
   remove(ids: string[]): void {
     this.#loaded = null;
-    this.#kept(() =>
+    this.#run(() =>
       transaction(this.#database.db, () => ids.forEach((id) => this.#sql.remove.run(id))),
     );
   }
 
   files(transferId: string): StoredFile[] {
-    return this.#kept(() =>
+    return this.#run(() =>
       this.#sql.files.all(transferId).flatMap((row): StoredFile[] => {
         const {
           idx,
@@ -504,10 +504,11 @@ export class SqliteTransferStore implements TransferStore {
           progress_damaged: isProgressDamaged,
         } = fileRow.parse(row);
         if (damaged !== 0) {
-          this.found(`${transferId}: the record of file ${idx}`);
+          this.reportDamage(`${transferId}: the record of file ${idx}`);
           return [];
         }
-        if (isProgressDamaged !== 0) this.found(`${transferId}: the progress of file ${idx}`);
+        if (isProgressDamaged !== 0)
+          this.reportDamage(`${transferId}: the progress of file ${idx}`);
         const run = <T>(value: string | null, schema: z.ZodType<T>): T | null =>
           value === null || isProgressDamaged !== 0 ? null : schema.parse(JSON.parse(value));
         return [
@@ -522,7 +523,7 @@ export class SqliteTransferStore implements TransferStore {
   }
 
   withFile(searched: string): string[] {
-    return this.#kept(() =>
+    return this.#run(() =>
       this.#sql.withFile
         .all(`%${searched.replaceAll(/[\\%_]/gu, '\\$&')}%`)
         .map((row) => String(row['transfer_id'])),
@@ -534,7 +535,7 @@ export class SqliteTransferStore implements TransferStore {
     files: StoredFile[],
     contents: { sha256: string; path: string }[] = [],
   ): void {
-    this.#kept(() =>
+    this.#run(() =>
       transaction(this.#database.db, () => {
         for (const { progress, evidence, ...data } of files)
           this.#sql.saveFile.run(
@@ -550,7 +551,7 @@ export class SqliteTransferStore implements TransferStore {
   }
 
   contents(sha256: string): string[] {
-    return this.#kept(() => this.#sql.contents.all(sha256).map((row) => String(row['path'])));
+    return this.#run(() => this.#sql.contents.all(sha256).map((row) => String(row['path'])));
   }
 
   saveProgress(
@@ -559,49 +560,47 @@ export class SqliteTransferStore implements TransferStore {
     progress: FileProgress | null,
     evidence: FileEvidence | null,
   ): void {
-    this.#kept(
-      () => void this.#saveProgress.run(text(progress), text(evidence), transferId, index),
-    );
+    this.#run(() => void this.#saveProgress.run(text(progress), text(evidence), transferId, index));
   }
 
   paused(): boolean {
-    return this.#kept(() => readMeta(this.#database.db, 'paused') === 'true');
+    return this.#run(() => readMeta(this.#database.db, 'paused') === 'true');
   }
 
   setPaused(paused: boolean): void {
-    this.#kept(() => writeMeta(this.#database.db, 'paused', String(paused)));
+    this.#run(() => writeMeta(this.#database.db, 'paused', String(paused)));
   }
 
   eraseDue(): boolean {
-    return this.#kept(() => readMeta(this.#database.db, 'erase-due') === 'true');
+    return this.#run(() => readMeta(this.#database.db, 'erase-due') === 'true');
   }
 
   setEraseDue(due: boolean): void {
-    this.#kept(() => writeMeta(this.#database.db, 'erase-due', String(due)));
+    this.#run(() => writeMeta(this.#database.db, 'erase-due', String(due)));
   }
 
   /**
    * Damage that showed in use: the next start repairs what it can. @param lost names for people,
    * each told once
    */
-  found(...lost: string[]): void {
+  reportDamage(...lost: string[]): void {
     const isFirst = !this.#isSuspect;
     this.#isSuspect = true;
     markSuspect(this.#database.db);
-    const fresh = lost.filter((name) => !this.#told.has(name));
-    for (const name of fresh) this.#told.add(name);
+    const fresh = lost.filter((name) => !this.#reported.has(name));
+    for (const name of fresh) this.#reported.add(name);
     if (isFirst || fresh.length > 0) this.#onDamaged({ recovery: null, lost: fresh });
   }
 
   close(): void {
-    this.#kept(() => this.#database.close(this.#isSuspect));
+    this.#run(() => this.#database.close(this.#isSuspect));
   }
 
-  #kept<T>(call: () => T): T {
+  #run<T>(call: () => T): T {
     try {
       return this.#reserve.during(call, isDiskFull);
     } catch (thrown) {
-      if (isDamage(thrown)) this.found();
+      if (isDamage(thrown)) this.reportDamage();
       throw sqliteError(thrown, TRANSFERS);
     }
   }

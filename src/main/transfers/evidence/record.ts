@@ -61,24 +61,24 @@ export class EvidenceRecorder {
     return this.#evidence;
   }
 
-  answered(asked: RequestRecord, { finalUrl, answer }: OpenedResponse): void {
-    const use = this.#of(asked);
+  answered(request: RequestRecord, { finalUrl, answer }: OpenedResponse): void {
+    const use = this.#useOf(request);
     use.answers++;
     use.route = answer.route ?? use.route;
     if (hostOf(finalUrl) !== use.host) use.redirectedTo = hostOf(finalUrl);
   }
 
-  received(asked: RequestRecord, bytes: number): void {
-    this.#of(asked).bytes += bytes;
+  received(request: RequestRecord, bytes: number): void {
+    this.#useOf(request).bytes += bytes;
   }
 
-  failed(asked: RequestRecord, code: string): void {
-    const use = this.#of(asked);
+  failed(request: RequestRecord, code: string): void {
+    const use = this.#useOf(request);
     use.faults = [...use.faults, code].slice(-MAX_FAULTS);
   }
 
-  dropped(asked: RequestRecord): void {
-    this.#of(asked).dropped = true;
+  dropped(request: RequestRecord): void {
+    this.#useOf(request).dropped = true;
   }
 
   refetched(bytes: number): void {
@@ -99,13 +99,13 @@ export class EvidenceRecorder {
     return Object.assign(this.#evidence, { verifiedBy, finishedAtMs: nowMs });
   }
 
-  #of(asked: RequestRecord): OriginUse {
-    const originId = redactUrl(asked.originId);
+  #useOf(request: RequestRecord): OriginUse {
+    const originId = redactUrl(request.originId);
     const known = this.#evidence.origins.find((use) => use.originId === originId);
     if (known) return known;
     const fresh: OriginUse = {
       originId,
-      host: hostOf(asked.url),
+      host: hostOf(request.url),
       redirectedTo: null,
       route: null,
       answers: 0,

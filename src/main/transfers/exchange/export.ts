@@ -27,7 +27,7 @@ const NAMES: Record<ExportFormat, string> = {
 type Gathered = { files: MetalinkFile[]; leftOut: LeftOut[] };
 
 /** A file with the addresses that may go out; one of which none may stays. */
-function takeFile({ files, leftOut }: Gathered, file: MetalinkFile): void {
+function addFile({ files, leftOut }: Gathered, file: MetalinkFile): void {
   const open = file.urls.filter(isOpenAddress);
   const urls = open.filter((url) => url.length <= MAX_ADDRESS_CHARACTERS);
   const reason = open.length < file.urls.length ? 'secret' : 'too-long';
@@ -39,7 +39,7 @@ function takeFile({ files, leftOut }: Gathered, file: MetalinkFile): void {
       leftOut.push({ name: file.name, reason: 'address' });
 }
 
-async function takeMetalink(
+async function addMetalink(
   ports: TransferPorts,
   transfer: StoredTransfer,
   gathered: Gathered,
@@ -50,7 +50,7 @@ async function takeMetalink(
   const parsed = await ports.parseMetalink(manifest);
   const { files, refused } = await planMetalinkFiles(parsed, listContext(transfer));
   for (const { path: name, bytes, sha256, pieces, urls } of files)
-    takeFile(gathered, {
+    addFile(gathered, {
       name,
       bytes,
       sha256,
@@ -60,7 +60,7 @@ async function takeMetalink(
   for (const { given } of refused) gathered.leftOut.push({ name: given, reason: 'name' });
 }
 
-function takeAddress(
+function addAddress(
   ports: TransferPorts,
   { id, source, sha256 }: StoredTransfer,
   gathered: Gathered,
@@ -69,7 +69,7 @@ function takeAddress(
   const named = namedByUrl(source);
   if (isRefused(named)) gathered.leftOut.push({ name: named.given, reason: 'name' });
   else
-    takeFile(gathered, {
+    addFile(gathered, {
       name: named.path,
       bytes: stored?.bytes ?? null,
       sha256: sha256 ?? stored?.sha256 ?? null,
@@ -84,8 +84,8 @@ async function gather(
 ): Promise<Gathered> {
   const gathered: Gathered = { files: [], leftOut: [] };
   for (const transfer of transfers) {
-    if (transfer.kind === 'metalink') await takeMetalink(ports, transfer, gathered);
-    else if (transfer.kind === 'url') takeAddress(ports, transfer, gathered);
+    if (transfer.kind === 'metalink') await addMetalink(ports, transfer, gathered);
+    else if (transfer.kind === 'url') addAddress(ports, transfer, gathered);
     // Its addresses are made for one account and an hour; the other side asks for its own by our
     // own list.
     else gathered.leftOut.push({ name: transfer.title, reason: 'package' });
@@ -97,7 +97,7 @@ async function gather(
  * Each entry once, and each under a name of its own, as no document and no folder has two of one
  * name.
  */
-async function apart({ files, leftOut }: Gathered): Promise<Gathered> {
+async function deduplicate({ files, leftOut }: Gathered): Promise<Gathered> {
   const seen = new Set<string>();
   const once = files.filter((file) => {
     const text = JSON.stringify(file);
@@ -123,7 +123,7 @@ const elementsOf = (files: readonly MetalinkFile[]): number =>
   );
 
 /** What would be too much to come in does not go out. */
-function mustFit(text: string, counts: readonly [number, number, string][]): void {
+function requireFit(text: string, counts: readonly [number, number, string][]): void {
   const found = [...counts, [Buffer.byteLength(text), MAX_DOCUMENT_BYTES, 'bytes'] as const].find(
     ([count, most]) => count > most,
   );
@@ -146,16 +146,16 @@ export async function exportDocument(
   const nowMs = ports.clock.nowMs();
   if (format === 'queue') {
     const { revisions, ...document } = queueDocumentOf(transfers, nowMs);
-    mustFit(document.text, [
+    requireFit(document.text, [
       [document.count, MAX_ENTRIES, 'entries'],
       [revisions, MAX_REVISIONS, 'entries for one package'],
     ]);
     return { name: NAMES.queue, ...document };
   }
-  const { files, leftOut } = await apart(await gather(ports, transfers));
+  const { files, leftOut } = await deduplicate(await gather(ports, transfers));
   const text =
     format === 'aria2' ? aria2List(files) : metalinkDocument(files, new Date(nowMs).toISOString());
-  mustFit(text, [
+  requireFit(text, [
     [files.length, MAX_FILES, 'files'],
     [files.reduce((sum, { urls }) => sum + urls.length, 0), MAX_ADDRESSES, 'URLs'],
     [elementsOf(files), MAX_ELEMENTS, 'elements'],

@@ -8,25 +8,28 @@ import { keptDocument, type MetalinkFile } from '../../formats/metalink.ts';
 import { itemsOf } from './queue-document.ts';
 
 /** What a document asks for, with the names it has here. */
-type Asked = Omit<Imported, 'ids'> & { items: EnqueueItem[] };
+type ImportRequest = Omit<Imported, 'ids'> & { items: EnqueueItem[] };
 
 /** Of plain addresses, those alone that lead out of the folder are refused. */
-function askedOfQueue(items: readonly EnqueueItem[], strict: boolean): Asked {
-  const asked: Asked = { items: [], renamed: [], refused: [] };
+function requestOfQueue(items: readonly EnqueueItem[], strict: boolean): ImportRequest {
+  const request: ImportRequest = { items: [], renamed: [], refused: [] };
   for (const item of items) {
     const named = 'url' in item && !item.metalink ? namedByUrl(item.url) : null;
     if (named && isRefused(named)) {
       if (strict) throw refusedName(named);
-      asked.refused.push(named);
+      request.refused.push(named);
       continue;
     }
-    if (named && named.given.normalize('NFC') !== named.path) asked.renamed.push(named);
-    asked.items.push(item);
+    if (named && named.given.normalize('NFC') !== named.path) request.renamed.push(named);
+    request.items.push(item);
   }
-  return asked;
+  return request;
 }
 
-async function askedOfFiles(files: readonly MetalinkFile[], item: AddressItem): Promise<Asked> {
+async function requestOfFiles(
+  files: readonly MetalinkFile[],
+  item: AddressItem,
+): Promise<ImportRequest> {
   const { files: planned, refused } = await planMetalinkFiles(files, {
     strict: item.strict ?? false,
   });
@@ -42,17 +45,17 @@ async function askedOfFiles(files: readonly MetalinkFile[], item: AddressItem): 
  * is, it says itself. `usage` or `metalink-invalid` for anything else, `unsafe-name` where all
  * names in it are refused, or one with `strict`.
  */
-export async function askedBy(
+export async function readDocument(
   { name, text }: NamedDocument,
   destination: string,
   { parseMetalink }: Pick<TransferPorts, 'parseMetalink'>,
   { strict = false }: ImportOptions,
-): Promise<Asked> {
+): Promise<ImportRequest> {
   const document = text.trimStart();
-  if (document.startsWith('{')) return askedOfQueue(itemsOf(document, destination), strict);
+  if (document.startsWith('{')) return requestOfQueue(itemsOf(document, destination), strict);
   const item = { url: name, metalink: true, destination, sha256: null, hashAnyway: false, strict };
   if (document.startsWith('<'))
-    return askedOfFiles(await parseMetalink(document), { ...item, metalinkText: document });
+    return requestOfFiles(await parseMetalink(document), { ...item, metalinkText: document });
   const files = await inSteps(filesOfAria2List(document));
-  return askedOfFiles(files, { ...item, metalinkText: keptDocument(files) });
+  return requestOfFiles(files, { ...item, metalinkText: keptDocument(files) });
 }

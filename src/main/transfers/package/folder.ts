@@ -20,8 +20,8 @@ const MAX_FOLDERS = 200_000;
  * asked.
  */
 async function keysFor(source: PackageSource, keyId: string): Promise<TrustedKey[]> {
-  const kept = await source.keptKeys();
-  if (kept.some((key) => key.keyId === keyId)) return kept;
+  const pinned = await source.pinnedKeys();
+  if (pinned.some((key) => key.keyId === keyId)) return pinned;
   try {
     return await source.trustedKeys();
   } catch (thrown) {
@@ -100,7 +100,7 @@ type Publication = Pick<StoredTransfer, 'id' | 'repair'> & { folder: string; man
 export const manifestPart = (folder: string, { id }: Pick<StoredTransfer, 'id'>): string =>
   path.join(folder, `${MANIFEST_NAME}.${id}.part`);
 
-const foreign = (target: string, why: string) =>
+const inTheWay = (target: string, why: string) =>
   new AppError(
     'exists',
     `${target} already exists and ${why}. Move it away or choose another folder.`,
@@ -120,7 +120,7 @@ async function hasManifest(
   if (!entry) return false;
   const bytes = Buffer.from(manifest, 'utf8');
   if ((await hashFile(disk, target, bytes.byteLength)) === sha256Of(bytes)) return true;
-  if (!repair || entry.kind !== 'file') throw foreign(target, 'is a different file');
+  if (!repair || entry.kind !== 'file') throw inTheWay(target, 'is a different file');
   return false;
 }
 
@@ -132,7 +132,7 @@ async function hasMarker(disk: Disk, { folder, repair }: Publication): Promise<b
   const target = path.join(folder, DONE_NAME);
   const entry = await disk.entry(target);
   if (entry && (entry.kind !== 'file' || (entry.bytes > 0 && !repair)))
-    throw foreign(target, 'isn’t the marker of a package');
+    throw inTheWay(target, 'isn’t the marker of a package');
   return entry !== null;
 }
 

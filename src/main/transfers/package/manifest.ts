@@ -101,10 +101,10 @@ function checkSignature(json: object, { signature }: Manifest, keys: readonly Tr
       { retryable: false },
     );
   const signed = canonicalForm({ ...json, signature: undefined });
-  const right =
+  const isValid =
     signed !== undefined &&
     verify(null, Buffer.from(signed, 'utf8'), keyOf(key), Buffer.from(signature.value, 'base64'));
-  if (!right) throw invalid('its signature doesn’t match its content');
+  if (!isValid) throw invalid('its signature doesn’t match its content');
 }
 
 async function checkFiles({ files, totalBytes, rootName }: Manifest): Promise<void> {

@@ -49,11 +49,11 @@ export async function checkFile(
       const badPieces = await badPiecesOf(opened, bytes, pieces, context);
       return result(badPieces.length === 0 && entry.bytes === bytes, badPieces);
     }
-    const right =
+    const isRight =
       entry.bytes === bytes &&
       (sha256 === null || (await hashRange(opened, [0, bytes], context.signal)) === sha256);
     context.onRead?.(bytes);
-    return result(right);
+    return result(isRight);
   } finally {
     await opened.close();
   }
@@ -97,9 +97,9 @@ export class Verifier {
   readonly #listeners = new Set<(view: VerificationView) => void>();
   #view: VerificationView = { rev: 0, ...IDLE };
   #stop = new AbortController();
-  #turn: Promise<unknown> = Promise.resolve();
-  #callOff: (() => void) | null = null;
-  #open = 0;
+  #mutex: Promise<unknown> = Promise.resolve();
+  #cancelTimer: (() => void) | null = null;
+  #pendingRuns = 0;
 
   constructor(disk: Disk, clock: Clock) {
     this.#disk = disk;
@@ -120,21 +120,21 @@ export class Verifier {
    * wrong with a package is in its result.
    */
   run(targets: readonly VerifyTarget[]): Promise<FolderCheck[]> {
-    const before = this.#open === 0 ? IDLE : this.#view;
-    if (this.#open++ === 0) this.#stop = new AbortController();
-    this.#tell({
+    const before = this.#pendingRuns === 0 ? IDLE : this.#view;
+    if (this.#pendingRuns++ === 0) this.#stop = new AbortController();
+    this.#emit({
       ...before,
       isRunning: true,
       packagesTotal: before.packagesTotal + targets.length,
       totalBytes: before.totalBytes + targets.reduce((sum, { bytes }) => sum + bytes, 0),
     });
     const { signal } = this.#stop;
-    const results = this.#turn
+    const results = this.#mutex
       .then(() => this.#runAll(targets, signal))
       .finally(() => {
-        if (--this.#open === 0) this.#tell({ isRunning: false, current: null });
+        if (--this.#pendingRuns === 0) this.#emit({ isRunning: false, current: null });
       });
-    this.#turn = results.catch(() => undefined);
+    this.#mutex = results.catch(() => undefined);
     return results;
   }
 
@@ -145,21 +145,21 @@ export class Verifier {
 
   /** Forgets what was found. */
   dismiss(): void {
-    if (this.#open === 0) this.#tell(IDLE);
+    if (this.#pendingRuns === 0) this.#emit(IDLE);
   }
 
   /** What was found wrong with these is being mended. */
   forget(ids: readonly string[]): void {
     const faults = this.#view.faults.filter(({ id }) => id === null || !ids.includes(id));
-    const mended = this.#view.faults.length - faults.length;
-    if (mended > 0) this.#tell({ faults, faulty: this.#view.faulty - mended });
-    if (mended > 0 && this.#view.faulty === 0) this.dismiss();
+    const repaired = this.#view.faults.length - faults.length;
+    if (repaired > 0) this.#emit({ faults, faulty: this.#view.faulty - repaired });
+    if (repaired > 0 && this.#view.faulty === 0) this.dismiss();
   }
 
   async close(): Promise<void> {
     this.stop();
-    await this.#turn;
-    this.#callOff?.();
+    await this.#mutex;
+    this.#cancelTimer?.();
     this.#listeners.clear();
   }
 
@@ -167,7 +167,7 @@ export class Verifier {
     const results: FolderCheck[] = [];
     for (const target of targets) {
       signal.throwIfAborted();
-      this.#tell({ current: target.title });
+      this.#emit({ current: target.title });
       const result = await this.#checkOne(target, signal);
       results.push(result);
       const { packagesDone, faulty, faults } = this.#view;
@@ -181,7 +181,7 @@ export class Verifier {
         badFiles: bad.length,
         files: bad.slice(0, MAX_SHOWN_FILES),
       };
-      this.#tell({
+      this.#emit({
         packagesDone: packagesDone + 1,
         faulty: faulty + Number(isFaulty),
         faults: isFaulty && faults.length < MAX_SHOWN ? [...faults, fault] : faults,
@@ -195,13 +195,13 @@ export class Verifier {
     signal: AbortSignal,
   ): Promise<FolderCheck> {
     const doneBefore = this.#view.doneBytes;
-    const onRead = (read: number) => this.#tell({ doneBytes: this.#view.doneBytes + read });
+    const onRead = (read: number) => this.#emit({ doneBytes: this.#view.doneBytes + read });
     const result: FolderCheck = { id, folder, files: [], error: null };
     let size = bytes;
     try {
       const files = await load();
       size = files.reduce((sum, file) => sum + (file.bytes ?? 0), 0);
-      this.#tell({ totalBytes: this.#view.totalBytes + size - bytes });
+      this.#emit({ totalBytes: this.#view.totalBytes + size - bytes });
       for (const file of files) {
         if (!file.required && !(await this.#disk.entry(path.join(folder, file.path)))) continue;
         result.files.push(await checkFile(this.#disk, folder, file, { signal, onRead }));
@@ -210,21 +210,21 @@ export class Verifier {
       if (!(thrown instanceof AppError) || signal.aborted) throw thrown;
       result.error = toWire(thrown);
     }
-    this.#tell({ doneBytes: doneBefore + size });
+    this.#emit({ doneBytes: doneBefore + size });
     return result;
   }
 
   /** At most four times a second, and the end at once. */
-  #tell(facts: Partial<VerificationView>): void {
+  #emit(facts: Partial<VerificationView>): void {
     const ended = this.#view.isRunning && facts.isRunning === false;
     this.#view = { ...this.#view, ...facts, rev: this.#view.rev + 1 };
     if (ended) return this.#push();
-    this.#callOff ??= this.#clock.after(EMIT_INTERVAL_MS, () => this.#push());
+    this.#cancelTimer ??= this.#clock.after(EMIT_INTERVAL_MS, () => this.#push());
   }
 
   #push(): void {
-    this.#callOff?.();
-    this.#callOff = null;
+    this.#cancelTimer?.();
+    this.#cancelTimer = null;
     for (const listener of this.#listeners) listener(this.#view);
   }
 }

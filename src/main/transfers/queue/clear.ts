@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { foldedName } from '../../../shared/model/names.ts';
 import { isEnded } from '../../../shared/model/transfer.ts';
-import { isBare, type AddressSecrets } from '../address-secrets.ts';
+import { hasPlainCredentials, type AddressSecrets } from '../address-secrets.ts';
 import { manifestPart, partPath } from '../package/folder.ts';
 import { isOwnPart } from '../run/part-file.ts';
 import type { Clock, Disk, StoredTransfer, TransferStore } from '../ports.ts';
@@ -19,7 +19,8 @@ const isFinished = ({ state, filesDone }: StoredTransfer): boolean =>
   state.phase === 'done' ||
   (state.phase === 'failed' && state.code === 'unsafe-name' && filesDone > 0);
 /** One with a password in its address is of an earlier version; nothing is to be left of that. */
-const isKept = (transfer: StoredTransfer): boolean => isFinished(transfer) && !isBare(transfer);
+const isKept = (transfer: StoredTransfer): boolean =>
+  isFinished(transfer) && !hasPlainCredentials(transfer);
 
 type Ports = { disk: Disk; store: TransferStore; clock: Clock; secrets: AddressSecrets };
 

@@ -55,8 +55,8 @@ export class PackageRights {
     const known = new Map(rights.map((one) => [one.assetId, one]));
     const since = this.#clock.nowMs();
     const changed = this.#registry.records().flatMap((transfer) => {
-      const told = transfer.assetId === null ? undefined : known.get(transfer.assetId);
-      const state = told && stateOf(transfer, told);
+      const rightsNow = transfer.assetId === null ? undefined : known.get(transfer.assetId);
+      const state = rightsNow && stateOf(transfer, rightsNow);
       return state === undefined || state === (transfer.rights?.state ?? null)
         ? []
         : [{ ...transfer, rights: state === null ? null : { state, since } }];

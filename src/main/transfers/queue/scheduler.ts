@@ -114,7 +114,7 @@ export class ServiceCircuit {
   /** The same source, heard by the circuit. */
   watch(source: PackageSource): PackageSource {
     return {
-      keptKeys: () => source.keptKeys(),
+      pinnedKeys: () => source.pinnedKeys(),
       trustedKeys: () => source.trustedKeys(),
       manifest: (...args) => this.#observe(source.manifest(...args)),
       authorise: (...args) => this.#observe(source.authorise(...args)),

@@ -36,7 +36,7 @@ import { Deadlines, ThroughputEstimator, rateOf, type RateAt } from './forecast.
 import { evidencePage, evidenceJson } from '../evidence/report.ts';
 import { withRun, withRunEnd } from '../evidence/record.ts';
 import { exportDocument } from '../exchange/export.ts';
-import { askedBy } from '../exchange/import-document.ts';
+import { readDocument } from '../exchange/import-document.ts';
 import {
   assignFolders,
   checkItems,
@@ -254,7 +254,7 @@ export class TransferService implements TransfersApi {
     destination: string,
     options: ImportOptions = {},
   ): Promise<Imported> {
-    const { items, ...names } = await askedBy(document, destination, this.#ports, options);
+    const { items, ...names } = await readDocument(document, destination, this.#ports, options);
     return { ids: [...new Set(await this.enqueue(items, { makeDestination: true }))], ...names };
   }
 

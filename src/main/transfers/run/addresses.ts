@@ -33,21 +33,21 @@ export function fixedAddresses(
   atOnce = 1,
   first: string | null = null,
 ): Addresses {
-  let left = urls.toSorted(
+  let remaining = urls.toSorted(
     (a, b) => Number(originIdOf(b) === first) - Number(originIdOf(a) === first),
   );
-  let turn = 0;
+  let next = 0;
   return {
     async current() {
-      const url = left[turn++ % Math.min(atOnce, left.length)];
+      const url = remaining[next++ % Math.min(atOnce, remaining.length)];
       if (url === undefined) throw new AppError('metalink-invalid', 'No URL to download it from');
       return { originId: originIdOf(url), url, headers: {}, ranges: true, etag: null };
     },
     async replace(failed) {
       // Another connection may have dropped it already.
-      if (!left.includes(failed.url)) return true;
-      if (left.length === 1) return false;
-      left = left.filter((url) => url !== failed.url);
+      if (!remaining.includes(failed.url)) return true;
+      if (remaining.length === 1) return false;
+      remaining = remaining.filter((url) => url !== failed.url);
       return true;
     },
   };
@@ -63,7 +63,7 @@ type GrantRequest = {
 
 /**
  * The addresses of a package's files, asked for once, at the start or when one turns out to be
- * needed after all, and kept fresh: renewed when less than a minute is left or the origin refuses
+ * needed after all, and kept fresh: renewed when less than a minute is remaining or the origin refuses
  * them, at most three times in a row without a byte gained. When an origin fails a file, the
  * service is asked for another one.
  */
@@ -82,7 +82,7 @@ export class PackageGrant {
 
   async ask(fileIds: readonly string[]): Promise<void> {
     for (let at = 0; at < fileIds.length; at += MAX_FILES_PER_AUTHORISATION) {
-      this.#take(
+      this.#add(
         await this.#source.authorise({
           ...this.#request,
           fileIds: fileIds.slice(at, at + MAX_FILES_PER_AUTHORISATION),
@@ -134,7 +134,7 @@ export class PackageGrant {
     };
   }
 
-  #take({ downloadId, maxParallel, urls }: Authorisation): void {
+  #add({ downloadId, maxParallel, urls }: Authorisation): void {
     this.#maxParallel = Math.min(this.#maxParallel, Math.max(1, maxParallel));
     for (const url of urls)
       if (!this.#granted.has(url.fileId))

@@ -220,17 +220,17 @@ class FileFetch {
   readonly #evidence: EvidenceRecorder;
   readonly #hasDigest: boolean;
   readonly #segments = new Set<Segment>();
-  readonly #loops = new Set<Promise<void>>();
-  readonly #trustGivenTag: boolean;
-  #rangesProven = false;
+  readonly #connections = new Set<Promise<void>>();
+  readonly #trustsGivenEtag: boolean;
+  #areRangesProven = false;
   #failure: { thrown: unknown } | null = null;
   readonly #stop = new AbortController();
 
-  /** @param trustGivenTag false once the tag that came with the address has proved stale */
-  constructor(run: FileRun, trustGivenTag: boolean) {
+  /** @param trustsGivenEtag false once the tag that came with the address has proved stale */
+  constructor(run: FileRun, trustsGivenEtag: boolean) {
     const { deps, file } = run;
     const signal = AbortSignal.any([deps.signal, this.#stop.signal]);
-    this.#trustGivenTag = trustGivenTag;
+    this.#trustsGivenEtag = trustsGivenEtag;
     this.#run = { ...run, deps: { ...deps, signal } };
     this.#evidence = deps.records.evidence(file.index);
     this.#hasDigest = hasDigest(file);
@@ -242,49 +242,49 @@ class FileFetch {
    */
   async run(): Promise<void> {
     const { limits, signal } = this.#run.deps;
-    this.#startLoop(await limits.slots.acquire(signal));
-    while (this.#loops.size > 0) await Promise.all(this.#loops);
+    this.#connect(await limits.slots.acquire(signal));
+    while (this.#connections.size > 0) await Promise.all(this.#connections);
     if (this.#failure) throw this.#failure.thrown;
   }
 
-  get #tag(): string | null {
+  get #etag(): string | null {
     return this.#run.part.validator?.etag ?? null;
   }
 
   /** Bytes are there that nothing but their origin's word vouches for. */
-  get #holdsUnvouched(): boolean {
+  get #holdsUnverifiable(): boolean {
     return !this.#hasDigest && this.#run.part.written.length > 0;
   }
 
   /** Several connections only if a splice of two versions would be noticed. */
   get #mayShare(): boolean {
-    return this.#hasDigest || this.#tag !== null;
+    return this.#hasDigest || this.#etag !== null;
   }
 
-  #startLoop(release: () => void): void {
-    const loop = this.#fetchUntilDone()
+  #connect(release: () => void): void {
+    const connection = this.#fetchUntilDone()
       .catch((thrown: unknown) => {
         this.#failure ??= { thrown };
         this.#stop.abort(new AppError('cancelled', 'Another connection of this file failed'));
       })
       .finally(() => {
         release();
-        this.#loops.delete(loop);
+        this.#connections.delete(connection);
       });
-    this.#loops.add(loop);
+    this.#connections.add(connection);
   }
 
-  #startMore(): void {
+  #connectMore(): void {
     const { slots, connectionsPerFile } = this.#run.deps.limits;
     while (
-      this.#rangesProven &&
+      this.#areRangesProven &&
       this.#mayShare &&
-      this.#loops.size < connectionsPerFile &&
+      this.#connections.size < connectionsPerFile &&
       this.#nextRange()
     ) {
       const release = slots.tryAcquire();
       if (!release) return;
-      this.#startLoop(release);
+      this.#connect(release);
     }
   }
 
@@ -338,11 +338,11 @@ class FileFetch {
         this.#evidence.failed(address, thrown.code);
         // Where a hash vouches for the content, an origin that has another length or tag is passed
         // by like one that fails.
-        const isOther =
+        const isReplaced =
           thrown.code === 'source-changed' && this.#hasDigest && (await this.#drop(address));
-        if (isOther) continue;
+        if (isReplaced) continue;
         if (!ORIGIN_ERRORS.has(thrown.code)) throw thrown;
-        if (!(await this.#goOn(thrown, address, part.highWaterBytes - before))) return;
+        if (!(await this.#shouldRetry(thrown, address, part.highWaterBytes - before))) return;
       } finally {
         this.#segments.delete(segment);
       }
@@ -352,7 +352,7 @@ class FileFetch {
   async #nextAddress(): Promise<Address> {
     const { part, addresses } = this.#run;
     const address = await addresses.current();
-    if (this.#holdsUnvouched && part.validator?.originId !== address.originId)
+    if (this.#holdsUnverifiable && part.validator?.originId !== address.originId)
       throw sourceChanged(address.url);
     return address;
   }
@@ -361,7 +361,7 @@ class FileFetch {
    * After a fault: true to try the rest again here, false to leave it to the other connections;
    * throws when neither helps.
    */
-  async #goOn(error: AppError, address: Address, gainedBytes: number): Promise<boolean> {
+  async #shouldRetry(error: AppError, address: Address, newBytes: number): Promise<boolean> {
     const { clock, signal, transfer } = this.#run.deps;
     if (error.code === 'hash-mismatch') {
       // The part file counts how often a piece may come wrong, and then says that another try is of
@@ -370,15 +370,15 @@ class FileFetch {
       await this.#drop(address);
       return true;
     }
-    if (gainedBytes > 0 && error.detail.retryable === true) {
-      if (gainedBytes < MIN_RECONNECT_BYTES) await waitFor(clock, PAUSE_MS, signal);
+    if (newBytes > 0 && error.detail.retryable === true) {
+      if (newBytes < MIN_RECONNECT_BYTES) await waitFor(clock, PAUSE_MS, signal);
       return true;
     }
     // An origin that allows fewer connections than we want says so to the newest one.
-    if (this.#loops.size > 1) return false;
+    if (this.#connections.size > 1) return false;
     // Another one would begin anew.
     const isPatient = transfer.attempts < MAX_FILE_ATTEMPTS;
-    if (this.#holdsUnvouched && error.detail.retryable === true && isPatient) throw error;
+    if (this.#holdsUnverifiable && error.detail.retryable === true && isPatient) throw error;
     if (await this.#drop(address)) return true;
     throw error;
   }
@@ -396,10 +396,10 @@ class FileFetch {
     const etag =
       part.validator?.originId === address.originId
         ? part.validator.etag
-        : this.#trustGivenTag
+        : this.#trustsGivenEtag
           ? address.etag
           : null;
-    const lead = this.#hasDigest || etag !== null ? 0 : Math.min(OVERLAP_BYTES, segment.from);
+    const overlap = this.#hasDigest || etag !== null ? 0 : Math.min(OVERLAP_BYTES, segment.from);
     const watch = new StallWatch(clock, limits.stallMs, signal);
     const request = {
       url: address.url,
@@ -409,7 +409,7 @@ class FileFetch {
       expected: file.expected,
       totalBytes: part.totalBytes,
       signal: watch.signal,
-      from: segment.from - lead,
+      from: segment.from - overlap,
       to: Number.isFinite(segment.to) ? segment.to : null,
     };
     const opened = await watch.during(openRange(bytes, request, clock.nowMs()));
@@ -421,7 +421,13 @@ class FileFetch {
       opened.answer.discard();
       throw thrown;
     }
-    await this.#readSegment(segment, opened, address, watch, opened.kind === 'part' ? lead : 0);
+    await this.#readSegment(
+      segment,
+      opened,
+      address,
+      watch,
+      opened.kind === 'partial' ? overlap : 0,
+    );
     if (part.totalBytes === null) await part.setTotal(segment.at);
   }
 
@@ -435,12 +441,12 @@ class FileFetch {
   /** Takes in what the head of the answer says before a byte of it is read. */
   async #accept(segment: Segment, opened: OpenedResponse, address: Address): Promise<void> {
     const { part, folder, deps } = this.#run;
-    if (opened.kind === 'whole') {
+    if (opened.kind === 'full') {
       if (this.#segments.size > 1)
         throw new AppError('range-ignored', 'The server sent the whole file instead of a part', {
           retryable: true,
         });
-      if (!opened.framed && !this.#hasDigest)
+      if (!opened.hasLength && !this.#hasDigest)
         throw new AppError(
           'origin-refused',
           'The server doesn’t say where the file ends, and no hash is known',
@@ -453,9 +459,9 @@ class FileFetch {
     }
     const servedBy = new URL(opened.finalUrl).origin;
     const before = part.validator?.originId === address.originId ? part.validator : null;
-    // An address may lead here and there; only a strong tag tells that it is the same content.
+    // An address may overlap here and there; only a strong tag tells that it is the same content.
     if (
-      this.#holdsUnvouched &&
+      this.#holdsUnverifiable &&
       before?.servedBy !== servedBy &&
       (opened.etag === null || opened.etag !== before?.etag)
     )
@@ -468,34 +474,34 @@ class FileFetch {
     if (opened.totalBytes !== null && part.totalBytes === null)
       await requireSpace(deps.disk, folder, opened.totalBytes - part.writtenBytes);
     if (opened.totalBytes !== null) await part.setTotal(opened.totalBytes);
-    if (opened.kind !== 'part') return;
-    this.#rangesProven = true;
+    if (opened.kind !== 'partial') return;
+    this.#areRangesProven = true;
     segment.to = Math.min(segment.to, opened.totalBytes);
-    this.#startMore();
+    this.#connectMore();
   }
 
   /**
    * Reads one answer into its segment. On return all of the segment is written; on an error what had
    * come before it is. A body that is longer than it said is an error too, and then nothing of it is
    * believed unless a hash vouches for it.
-   * @param lead bytes the answer starts before the segment, to be compared instead of written
+   * @param overlap bytes the answer starts before the segment, to be compared instead of written
    */
   async #readSegment(
     segment: Segment,
     opened: OpenedResponse,
     address: Address,
     watch: StallWatch,
-    lead: number,
+    overlap: number,
   ): Promise<void> {
     const { part, file, deps } = this.#run;
     const start = segment.at;
     const promised =
-      opened.kind === 'part'
-        ? start - lead + opened.bytes
+      opened.kind === 'partial'
+        ? start - overlap + opened.bytes
         : (opened.totalBytes ?? part.totalBytes ?? Infinity);
     const writer = new BlockWriter(this.#run, segment);
     const body = opened.answer.body[Symbol.asyncIterator]();
-    let position = start - lead;
+    let position = start - overlap;
     try {
       // One step beyond the last byte shows that the body really ends there; a segment that was
       // shortened just stops.

@@ -53,8 +53,8 @@ async function findUnchanged(
     if ('answer' in opened) opened.answer.discard();
     // Without range support a server answers 200 with the full body and the same ETag.
     const isSame =
-      opened.kind === 'part' ||
-      (opened.kind === 'whole' && opened.etag === etag && opened.totalBytes === bytes);
+      opened.kind === 'partial' ||
+      (opened.kind === 'full' && opened.etag === etag && opened.totalBytes === bytes);
     return isSame ? progress : null;
   } catch (thrown) {
     if (thrown instanceof AppError && thrown.code === 'source-changed') return null;
@@ -153,26 +153,26 @@ export class LocalContent {
     const { disk, records, signal } = this.#deps;
     const known = records.contents(sha256);
     if (known.length === 0) return null;
-    const isIt = async (candidate: string) =>
+    const matches = async (candidate: string) =>
       candidate !== finalPath && (await hashFile(disk, candidate, bytes, signal)) === sha256;
-    for (const candidate of known) if (await isIt(candidate)) return candidate;
-    this.#bySize ??= this.#look();
+    for (const candidate of known) if (await matches(candidate)) return candidate;
+    this.#bySize ??= this.#scan();
     for (const candidate of (await this.#bySize).get(bytes) ?? [])
-      if (await isIt(candidate)) return candidate;
+      if (await matches(candidate)) return candidate;
     return null;
   }
 
-  async #look(): Promise<Map<number, string[]>> {
+  async #scan(): Promise<Map<number, string[]>> {
     const { disk, roots, signal } = this.#deps;
     const bySize = new Map<number, string[]>();
     const seen = new Set<string>();
     let files = 0;
-    const lookIn = async (folder: string, depth: number): Promise<void> => {
+    const scan = async (folder: string, depth: number): Promise<void> => {
       if (seen.has(folder) || signal.aborted) return;
       seen.add(folder);
       for (const { name, kind } of await disk.entries(folder)) {
         const at = path.join(folder, name);
-        if (kind === 'folder' && depth < MAX_DEPTH) await lookIn(at, depth + 1);
+        if (kind === 'folder' && depth < MAX_DEPTH) await scan(at, depth + 1);
         if (kind !== 'file' || ++files > MAX_FILES) continue;
         const entry = await disk.entry(at);
         if (!entry) continue;
@@ -181,7 +181,7 @@ export class LocalContent {
         else bySize.set(entry.bytes, [at]);
       }
     };
-    for (const root of roots()) await lookIn(root, 0);
+    for (const root of roots()) await scan(root, 0);
     return bySize;
   }
 }

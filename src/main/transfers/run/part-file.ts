@@ -101,9 +101,9 @@ export async function ownPart(
 }
 
 const JOURNAL_BYTES = 1024 * 1024;
-const JOURNAL_MS = 250;
-const DURABLE_BYTES = 64 * 1024 * 1024;
-const DURABLE_MS = 2_000;
+const JOURNAL_INTERVAL_MS = 250;
+const SYNC_BYTES = 64 * 1024 * 1024;
+const SYNC_INTERVAL_MS = 2_000;
 const MAX_PIECE_FAILURES = 3;
 
 /** Files up to this size are fetched again rather than journalled, if their hash is known. */
@@ -116,7 +116,7 @@ type PartDeps = Pick<RunDeps, 'disk' | 'hasher' | 'clock' | 'signal'> & {
 
 /**
  * The partial file of one download: a sparse file, the record of what of it is written, and the
- * pieces that have proved right.
+ * pieces that have verified right.
  *
  * After a crash of the program the record is right, at most a moment old. After a power loss it may
  * claim bytes that never reached the medium: pieces and the hash of the whole find that out, and
@@ -128,7 +128,7 @@ export class PartFile {
   readonly #planned: PlannedFile;
   readonly #file: DiskFile;
   readonly #isJournalled: boolean;
-  readonly #checked = new Set<number>();
+  readonly #verified = new Set<number>();
   readonly #failures = new Map<number, number>();
   readonly #pieceHashes: PieceHashes | null;
   readonly #prefix: PrefixHash | null;
@@ -136,11 +136,11 @@ export class PartFile {
   #durable: Range[] = [];
   #totalBytes: number | null;
   #validator: FileProgress['validator'] = null;
-  #mostBytes = 0;
+  #highWaterBytes = 0;
   #unjournalledBytes = 0;
   #journalledAtMs = 0;
   #unsyncedBytes = 0;
-  #durableAtMs = 0;
+  #syncedAtMs = 0;
   #syncing: Promise<void> = Promise.resolve();
   #isSyncing = false;
   #isNameSynced = false;
@@ -150,7 +150,7 @@ export class PartFile {
   /** Bytes that turned out wrong and are fetched again. */
   refetchedBytes = 0;
   /** True if bytes of an earlier run are in it. */
-  resumed = false;
+  isResumed = false;
 
   private constructor(deps: PartDeps, planned: PlannedFile, path: string, file: DiskFile) {
     const { bytes, pieces, sha256 } = planned;
@@ -194,28 +194,28 @@ export class PartFile {
       bytesOnDisk > 0 &&
       (bytes === null || progress.totalBytes === null || progress.totalBytes === bytes)
     ) {
-      const believed =
+      const trusted =
         pieces || progress.bootId === this.#deps.disk.bootId()
           ? progress.written
           : progress.durable;
-      this.#written = withoutRange(believed, [bytesOnDisk, Number.MAX_SAFE_INTEGER]);
+      this.#written = withoutRange(trusted, [bytesOnDisk, Number.MAX_SAFE_INTEGER]);
       this.#durable = withoutRange(progress.durable, [bytesOnDisk, Number.MAX_SAFE_INTEGER]);
       this.#validator = progress.validator;
       this.#totalBytes ??= progress.totalBytes;
     } else if (pieces && bytes !== null && bytesOnDisk === bytes) {
       // The record is lost but the pieces speak for themselves.
       for (const index of pieces.hashes.keys())
-        if (await this.#pieceIsRight(index))
+        if (await this.#isPieceValid(index))
           this.#written = withRange(this.#written, this.#pieceRange(index));
     }
-    this.resumed = this.#written.length > 0;
-    this.#mostBytes = this.writtenBytes;
-    this.#durableAtMs = this.#deps.clock.nowMs();
+    this.isResumed = this.#written.length > 0;
+    this.#highWaterBytes = this.writtenBytes;
+    this.#syncedAtMs = this.#deps.clock.nowMs();
     // Before the length is set: a record that claims bytes of a file made anew would claim its
     // holes.
-    if (!this.resumed && progress && progress.written.length > 0) this.#commit();
+    if (!this.isResumed && progress && progress.written.length > 0) this.#commit();
     else this.#saveJournal();
-    if (!this.resumed && bytesOnDisk > 0) await this.#file.truncate(0);
+    if (!this.isResumed && bytesOnDisk > 0) await this.#file.truncate(0);
     if (this.#totalBytes !== null) await this.#file.truncate(this.#totalBytes);
   }
 
@@ -227,7 +227,7 @@ export class PartFile {
   }
   /** The most that was ever written at once: only more than this is progress. */
   get highWaterBytes(): number {
-    return this.#mostBytes;
+    return this.#highWaterBytes;
   }
   get totalBytes(): number | null {
     return this.#totalBytes;
@@ -252,11 +252,11 @@ export class PartFile {
     return this.#totalBytes !== null && missingRanges(this.#written, this.#totalBytes).length === 0;
   }
 
-  /** One word a piece: is it proved, only on disk, partly there or missing. */
+  /** One word a piece: is it verified, only on disk, partly there or missing. */
   pieceStates(): PieceState[] {
     return [...(this.#planned.pieces?.hashes.keys() ?? [])].map((index) => {
       const range = this.#pieceRange(index);
-      if (covers(this.#written, range)) return this.#checked.has(index) ? 'verified' : 'disk';
+      if (covers(this.#written, range)) return this.#verified.has(index) ? 'verified' : 'disk';
       return this.#written.some(([from, to]) => from < range[1] && to > range[0])
         ? 'running'
         : 'missing';
@@ -303,13 +303,16 @@ export class PartFile {
   #recordWritten(at: number, bytes: number): void {
     if (this.#syncFailure) throw this.#syncFailure.thrown;
     this.#written = withRange(this.#written, [at, at + bytes]);
-    this.#mostBytes = Math.max(this.#mostBytes, this.writtenBytes);
+    this.#highWaterBytes = Math.max(this.#highWaterBytes, this.writtenBytes);
     this.#unjournalledBytes += bytes;
     this.#unsyncedBytes += bytes;
     const nowMs = this.#deps.clock.nowMs();
-    if (this.#unjournalledBytes >= JOURNAL_BYTES || nowMs - this.#journalledAtMs >= JOURNAL_MS)
+    if (
+      this.#unjournalledBytes >= JOURNAL_BYTES ||
+      nowMs - this.#journalledAtMs >= JOURNAL_INTERVAL_MS
+    )
       this.#saveJournal();
-    if (!this.#planned.pieces) this.#keepDurable(nowMs);
+    if (!this.#planned.pieces) this.#syncInBackground(nowMs);
   }
 
   /** Takes back a claim about bytes that cannot be believed any more. */
@@ -322,30 +325,30 @@ export class PartFile {
   }
 
   /**
-   * Takes back all of a range that no piece has proved: it came with something that proved wrong.
+   * Takes back all of a range that no piece has proved: it came with something that verified wrong.
    */
   dropUnverified(range: Range): void {
-    const proved = [...this.#checked].map((index) => this.#pieceRange(index));
-    for (const unproved of proved.reduce((left, piece) => withoutRange(left, piece), [range]))
-      this.forget(unproved);
+    const verified = [...this.#verified].map((index) => this.#pieceRange(index));
+    for (const unverified of verified.reduce((left, piece) => withoutRange(left, piece), [range]))
+      this.forget(unverified);
   }
 
   /**
-   * Starts over, because the content has changed or comes whole. Pieces that proved right in this
+   * Starts over, because the content has changed or comes whole. Pieces that verified right in this
    * run may stay.
    */
-  async restart(keepProved: boolean): Promise<void> {
+  async restart(keepVerified: boolean): Promise<void> {
     this.#epoch++;
     this.#forgetHashes([0, Number.MAX_SAFE_INTEGER]);
-    if (!keepProved) this.#checked.clear();
-    const proved = [...this.#checked].map((index) => this.#pieceRange(index));
-    this.refetchedBytes += this.writtenBytes - bytesIn(proved);
-    this.#written = proved.reduce<Range[]>((ranges, range) => withRange(ranges, range), []);
+    if (!keepVerified) this.#verified.clear();
+    const verified = [...this.#verified].map((index) => this.#pieceRange(index));
+    this.refetchedBytes += this.writtenBytes - bytesIn(verified);
+    this.#written = verified.reduce<Range[]>((ranges, range) => withRange(ranges, range), []);
     this.#durable = [];
     this.#validator = null;
     this.#totalBytes = this.#planned.bytes;
     this.#commit();
-    if (proved.length === 0) await this.#file.truncate(0);
+    if (verified.length === 0) await this.#file.truncate(0);
     if (this.#totalBytes !== null) await this.#file.truncate(this.#totalBytes);
   }
 
@@ -382,15 +385,15 @@ export class PartFile {
    * Looks at the pieces as they are on disk; the wrong ones count as missing again. Returns how
    * many.
    */
-  async recheckPieces(which: 'all' | 'unproved'): Promise<number> {
+  async recheckPieces(which: 'all' | 'unverified'): Promise<number> {
     const { pieces } = this.#planned;
     let wrong = 0;
     for (const index of pieces?.hashes.keys() ?? []) {
-      if (which === 'unproved' && this.#checked.has(index)) continue;
-      if (await this.#pieceIsRight(index)) this.#checked.add(index);
+      if (which === 'unverified' && this.#verified.has(index)) continue;
+      if (await this.#isPieceValid(index)) this.#verified.add(index);
       else {
         wrong++;
-        this.#refuse(index);
+        this.#rejectPiece(index);
       }
     }
     return wrong;
@@ -446,16 +449,16 @@ export class PartFile {
     return [index * pieceBytes, Math.min((index + 1) * pieceBytes, this.#planned.bytes ?? 0)];
   }
 
-  async #pieceIsRight(index: number): Promise<boolean> {
+  async #isPieceValid(index: number): Promise<boolean> {
     return (
       (await hashRange(this.#file, this.#pieceRange(index), this.#deps.signal)) ===
       this.#planned.pieces?.hashes[index]
     );
   }
 
-  #refuse(index: number): void {
+  #rejectPiece(index: number): void {
     const range = this.#pieceRange(index);
-    this.#checked.delete(index);
+    this.#verified.delete(index);
     this.forget(range);
     this.refetchedBytes += range[1] - range[0];
     const failures = (this.#failures.get(index) ?? 0) + 1;
@@ -477,18 +480,18 @@ export class PartFile {
       index * pieces.pieceBytes < to;
       index++
     ) {
-      if (this.#checked.has(index) || !covers(this.#written, this.#pieceRange(index))) continue;
+      if (this.#verified.has(index) || !covers(this.#written, this.#pieceRange(index))) continue;
       // Marked before the wait, so that two connections that meet in a piece check it once.
-      this.#checked.add(index);
+      this.#verified.add(index);
       const digest = this.#pieceHashes?.take(index);
       if (
         digest === undefined
-          ? await this.#pieceIsRight(index)
+          ? await this.#isPieceValid(index)
           : (await digest) === pieces.hashes[index]
       )
         continue;
       wrong.push(index);
-      this.#refuse(index);
+      this.#rejectPiece(index);
     }
     return wrong;
   }
@@ -497,17 +500,17 @@ export class PartFile {
    * Without pieces nothing finds bytes a power loss has taken: syncs now and then, never awaited by
    * the reader.
    */
-  #keepDurable(nowMs: number): void {
+  #syncInBackground(nowMs: number): void {
     if (
       this.#isSyncing ||
-      (this.#unsyncedBytes < DURABLE_BYTES && nowMs - this.#durableAtMs < DURABLE_MS)
+      (this.#unsyncedBytes < SYNC_BYTES && nowMs - this.#syncedAtMs < SYNC_INTERVAL_MS)
     )
       return;
     const claimed = this.#written;
     const epoch = this.#epoch;
     this.#isSyncing = true;
     this.#unsyncedBytes = 0;
-    this.#durableAtMs = nowMs;
+    this.#syncedAtMs = nowMs;
     this.#syncing = (async () => {
       try {
         await this.#syncFile();

@@ -46,7 +46,7 @@ export type Plan = {
   /** Text of the verified manifest; only a package has one. */
   manifest: string | null;
   /** Text that is kept with the transfer: the manifest, or the Metalink. */
-  kept: string | null;
+  storedText: string | null;
   /** Key that signed it. */
   keyId: string | null;
   rev: number | null;
@@ -57,7 +57,7 @@ export const refusedName = ({ given, fault }: RefusedName) =>
     retryable: false,
   });
 /** Null for the same name, if in another normal form. */
-const givenAs = (given: string, name: string): string | null =>
+const originalName = (given: string, name: string): string | null =>
   given.normalize('NFC') === name ? null : given;
 
 /**
@@ -84,9 +84,9 @@ async function planPackage(deps: RunDeps): Promise<Plan> {
   const { source, transfer } = deps;
   const { packageId, assetId, rev } = transfer;
   if (packageId === null) throw new AppError('bug', 'A package without its id');
-  const kept = transfer.manifest ?? (await storedManifest(deps));
+  const storedText = transfer.manifest ?? (await storedManifest(deps));
   const text =
-    kept ??
+    storedText ??
     JSON.stringify(
       await (rev === null ? source.manifest(packageId) : source.manifest(packageId, rev)),
       null,
@@ -94,7 +94,7 @@ async function planPackage(deps: RunDeps): Promise<Plan> {
     );
   const json: unknown = JSON.parse(text);
   const manifest =
-    kept === null
+    storedText === null
       ? await verifyManifest(json, await source.trustedKeys(), { packageId, rev })
       : await parseManifest(json);
   // Embargo and rights are looked up by the asset; a list from elsewhere may have named another
@@ -128,7 +128,7 @@ async function planPackage(deps: RunDeps): Promise<Plan> {
     files,
     refused: [],
     manifest: text,
-    kept: text,
+    storedText: text,
     keyId: manifest.signature.keyId,
     rev: manifest.rev,
   };
@@ -146,7 +146,7 @@ function planUrl({ source, sha256, destination }: StoredTransfer): Plan {
     index: 0,
     fileId: null,
     path: name,
-    given: givenAs(named.given, name),
+    given: originalName(named.given, name),
     bytes: null,
     sha256,
     required: true,
@@ -158,7 +158,7 @@ function planUrl({ source, sha256, destination }: StoredTransfer): Plan {
     folder: destination,
     refused: [],
     manifest: null,
-    kept: null,
+    storedText: null,
     keyId: null,
     rev: null,
     files: [file],
@@ -213,7 +213,7 @@ async function metalinkText(deps: RunDeps): Promise<string> {
   return new TextDecoder('utf-8').decode(Buffer.concat(chunks));
 }
 
-function plannedOf(
+function toPlannedFile(
   { name, bytes, sha256, pieces, urls }: MetalinkFile,
   { given, path: safe }: SafeName,
   index: number,
@@ -234,7 +234,7 @@ function plannedOf(
     index,
     fileId: null,
     path: safe,
-    given: givenAs(given, safe),
+    given: originalName(given, safe),
     bytes,
     sha256,
     required: true,
@@ -265,7 +265,7 @@ export async function planMetalinkFiles(
     const name = names[at];
     if (!name) throw new AppError('bug', 'A file without a name');
     if (isRefused(name)) refused.push(name);
-    else files.push(plannedOf(file, name, files.length, base));
+    else files.push(toPlannedFile(file, name, files.length, base));
   }
   const [first] = refused;
   if (first && (strict || files.length === 0)) throw refusedName(first);
@@ -279,7 +279,7 @@ export const listContext = ({ source, strict }: StoredTransfer) => ({
 });
 
 /**
- * The list as it is kept: with marks in place of users and passwords, which go where those are
+ * The list as it is storedText: with marks in place of users and passwords, which go where those are
  * kept.
  */
 async function storedMetalink(deps: RunDeps): Promise<string> {
@@ -307,14 +307,14 @@ async function planMetalink(deps: RunDeps): Promise<Plan> {
     files,
     refused,
     manifest: null,
-    kept: text,
+    storedText: text,
     keyId: null,
     rev: null,
   };
 }
 
 /** Those that a repair of some looks at; otherwise all. */
-export function lookedAt({ files }: Plan, { repairOnly }: StoredTransfer): PlannedFile[] {
+export function selectedFiles({ files }: Plan, { repairOnly }: StoredTransfer): PlannedFile[] {
   const only = new Set(repairOnly);
   return repairOnly === null ? files : files.filter((file) => only.has(file.path));
 }

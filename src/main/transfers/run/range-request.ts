@@ -26,7 +26,7 @@ export type RangeRequest = {
 export type RangeResponse =
   /** Exactly the bytes asked for; a body that is not is an error of the one who reads it. */
   | {
-      kind: 'part';
+      kind: 'partial';
       totalBytes: number;
       bytes: number;
       etag: string | null;
@@ -34,13 +34,13 @@ export type RangeResponse =
       answer: ByteAnswer;
     }
   /**
-   * The whole content from its first byte. `framed` is false when nothing but the end of the
+   * The whole content from its first byte. `hasLength` is false when nothing but the end of the
    * connection marks its end.
    */
   | {
-      kind: 'whole';
+      kind: 'full';
       totalBytes: number | null;
-      framed: boolean;
+      hasLength: boolean;
       etag: string | null;
       finalUrl: string;
       answer: ByteAnswer;
@@ -66,7 +66,7 @@ const REDIRECTS = new Set([301, 302, 303, 307, 308]);
  */
 const SAFE_HEADERS = new Set(['range', 'if-range']);
 
-const whole = (text: string | undefined): number | null =>
+const parseLength = (text: string | undefined): number | null =>
   text !== undefined && /^\d{1,15}$/u.test(text.trim()) ? Number(text) : null;
 /** Weak tags promise the same meaning, not the same bytes (RFC 9110, 8.8.1). */
 export const strongEtag = (etag: string | undefined): string | null =>
@@ -157,33 +157,40 @@ function contentRange(
     : null;
 }
 
-function checkPart(request: RangeRequest, finalUrl: string, answer: ByteAnswer): RangeResponse {
+function checkPartial(request: RangeRequest, finalUrl: string, answer: ByteAnswer): RangeResponse {
   const where = redactUrl(request.url);
-  const got = contentRange(answer.headers['content-range']);
-  const length = whole(answer.headers['content-length']);
+  const range = contentRange(answer.headers['content-range']);
+  const length = parseLength(answer.headers['content-length']);
   const wrong = (why: string) =>
     new AppError('origin-error', `${where}: ${why}`, { retryable: true });
   if (!request.ranges) throw wrong('the server sent a part instead of the whole file');
-  if (!got || got.from !== request.from || got.to <= got.from || got.to > got.total)
+  if (!range || range.from !== request.from || range.to <= range.from || range.to > range.total)
     throw wrong(`the server sent the wrong range (${answer.headers['content-range'] ?? 'none'})`);
-  if (request.totalBytes !== null && got.total !== request.totalBytes)
-    throw new AppError('source-changed', `${where}: the size is now ${got.total} bytes`, {
+  if (request.totalBytes !== null && range.total !== request.totalBytes)
+    throw new AppError('source-changed', `${where}: the size is now ${range.total} bytes`, {
       retryable: true,
     });
-  if (got.to !== Math.min(request.to ?? got.total, got.total))
+  if (range.to !== Math.min(request.to ?? range.total, range.total))
     throw wrong(`the server sent the wrong range (${answer.headers['content-range'] ?? ''})`);
-  if (length !== null && length !== got.to - got.from)
+  if (length !== null && length !== range.to - range.from)
     throw wrong('the body isn’t as long as its range');
   const etag = strongEtag(answer.headers['etag']);
   if (request.etag !== null && etag !== request.etag)
     throw new AppError('source-changed', `${where}: the ETag has changed`, {
       retryable: true,
     });
-  return { kind: 'part', totalBytes: got.total, bytes: got.to - got.from, etag, finalUrl, answer };
+  return {
+    kind: 'partial',
+    totalBytes: range.total,
+    bytes: range.to - range.from,
+    etag,
+    finalUrl,
+    answer,
+  };
 }
 
-function checkWhole(request: RangeRequest, finalUrl: string, answer: ByteAnswer): RangeResponse {
-  const length = whole(answer.headers['content-length']);
+function checkFull(request: RangeRequest, finalUrl: string, answer: ByteAnswer): RangeResponse {
+  const length = parseLength(answer.headers['content-length']);
   if (request.totalBytes !== null && length !== null && length !== request.totalBytes) {
     throw new AppError(
       'source-changed',
@@ -193,11 +200,11 @@ function checkWhole(request: RangeRequest, finalUrl: string, answer: ByteAnswer)
       },
     );
   }
-  const framed = length !== null || /chunked/iu.test(answer.headers['transfer-encoding'] ?? '');
+  const hasLength = length !== null || /chunked/iu.test(answer.headers['transfer-encoding'] ?? '');
   return {
-    kind: 'whole',
+    kind: 'full',
     totalBytes: length,
-    framed,
+    hasLength,
     etag: strongEtag(answer.headers['etag']),
     finalUrl,
     answer,
@@ -212,7 +219,7 @@ function checkResponse(
 ): RangeResponse {
   const { status, headers } = answer;
   if (status === 416) {
-    const total = whole(/^bytes \*\/(\d+)$/iu.exec(headers['content-range'] ?? '')?.[1]);
+    const total = parseLength(/^bytes \*\/(\d+)$/iu.exec(headers['content-range'] ?? '')?.[1]);
     if (total === 0 && request.from === 0 && (request.totalBytes ?? 0) === 0)
       return { kind: 'empty' };
     throw new AppError('source-changed', `${redactUrl(url)}: the range isn’t available`, {
@@ -240,7 +247,7 @@ function checkResponse(
       },
     );
   }
-  return status === 206 ? checkPart(request, url, answer) : checkWhole(request, url, answer);
+  return status === 206 ? checkPartial(request, url, answer) : checkFull(request, url, answer);
 }
 
 /**
@@ -264,9 +271,9 @@ export async function openRange(
     signal: request.signal,
   });
   try {
-    const judged = checkResponse(request, url, answer, nowMs);
-    if (judged.kind !== 'part' && judged.kind !== 'whole') answer.discard();
-    return judged;
+    const response = checkResponse(request, url, answer, nowMs);
+    if (response.kind !== 'partial' && response.kind !== 'full') answer.discard();
+    return response;
   } catch (thrown) {
     answer.discard();
     throw thrown;
@@ -289,7 +296,7 @@ export class StallWatch {
   }
 
   async during<T>(step: Promise<T>): Promise<T> {
-    const callOff = this.#clock.after(this.#stallMs, () => {
+    const cancelTimer = this.#clock.after(this.#stallMs, () => {
       this.#controller.abort(
         new AppError('stalled', `No data for ${Math.round(this.#stallMs / 1000)} s`, {
           retryable: true,
@@ -299,7 +306,7 @@ export class StallWatch {
     try {
       return await step;
     } finally {
-      callOff();
+      cancelTimer();
     }
   }
 

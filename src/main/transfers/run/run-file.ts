@@ -7,22 +7,22 @@ import { fetchFile, type Addresses, type FileRun } from './fetch.ts';
 import { PartFile } from './part-file.ts';
 import { hasDigest, type PlannedFile } from './plan.ts';
 
-type Verdict = { right: true; sha256: string | null } | { right: false; again: 'pieces' | 'whole' };
+type Verdict = { ok: true; sha256: string | null } | { ok: false; retry: 'pieces' | 'whole' };
 
 /** Compares what is on disk with everything that is known about it. */
 async function verify({ deps, file, part }: FileRun): Promise<Verdict> {
   if (file.sha256 === null) {
-    if (file.pieces && (await part.recheckPieces('unproved')) > 0)
-      return { right: false, again: 'pieces' };
-    return { right: true, sha256: deps.transfer.hashAnyway ? await part.hashWhole() : null };
+    if (file.pieces && (await part.recheckPieces('unverified')) > 0)
+      return { ok: false, retry: 'pieces' };
+    return { ok: true, sha256: deps.transfer.hashAnyway ? await part.hashWhole() : null };
   }
   const sha256 = await part.hashWhole();
-  if (sha256 === file.sha256) return { right: true, sha256 };
+  if (sha256 === file.sha256) return { ok: true, sha256 };
   // Bytes of before a power loss, or a piece that went wrong on the way to the disk: only what is
   // wrong comes again.
   return {
-    right: false,
-    again: file.pieces && (await part.recheckPieces('all')) > 0 ? 'pieces' : 'whole',
+    ok: false,
+    retry: file.pieces && (await part.recheckPieces('all')) > 0 ? 'pieces' : 'whole',
   };
 }
 
@@ -48,14 +48,14 @@ async function fetchAndVerify(run: FileRun): Promise<{ sha256: string | null } |
   const downloadedBefore = counters.downloadedBytes;
   // A wrong hash may be the fault of the connection, and is worth one more try.
   const mayBeConnection = transfer.kind !== 'url';
-  let mayRetry = mayBeConnection || part.resumed;
+  let mayRetry = mayBeConnection || part.isResumed;
   for (;;) {
     counters.state = 'running';
     await fetchFile(run);
     progress.update(file.index, { receivedBytes: part.writtenBytes, state: 'verifying' });
     const [verdict] = await Promise.all([verify(run), part.sync()]);
-    if (verdict.right) return verdict;
-    if (verdict.again === 'pieces') {
+    if (verdict.ok) return verdict;
+    if (verdict.retry === 'pieces') {
       if (part.writtenBytes === 0) evidence.copiedFrom(null);
       continue;
     }

@@ -10,7 +10,14 @@ import type { RunDeps } from './deps.ts';
 import type { Addresses } from './fetch.ts';
 import { findExisting, LocalContent, planRepair } from './local-content.ts';
 import { ownPart, requireSpace, withPartLock } from './part-file.ts';
-import { hasDigest, lookedAt, makePlan, refusedName, type Plan, type PlannedFile } from './plan.ts';
+import {
+  hasDigest,
+  selectedFiles,
+  makePlan,
+  refusedName,
+  type Plan,
+  type PlannedFile,
+} from './plan.ts';
 import { runFile } from './run-file.ts';
 
 /** What a run tells the queue while it goes on. */
@@ -74,7 +81,7 @@ class TransferRun {
         missing.some(({ required }) => required),
       );
     await this.#ownParts(plan, missing);
-    await this.#checkRoom(missing);
+    await this.#checkSpace(missing);
     await this.#reuseLocal(plan, missing);
     await this.#fetchAll(plan, missing);
     records.flush();
@@ -83,7 +90,7 @@ class TransferRun {
     if (publication) await publishPackage(disk, publication);
   }
 
-  #begin({ folder, kept: manifest, keyId, files, rev }: Plan): void {
+  #begin({ folder, storedText: manifest, keyId, files, rev }: Plan): void {
     const { records, progress, transfer } = this.#deps;
     records.begin(folder, files);
     const totalBytes = files.reduce<number | null>(
@@ -113,9 +120,9 @@ class TransferRun {
     const { folder } = plan;
     const missing: PlannedFile[] = [];
     const folders = new Set<string>();
-    for (const planned of lookedAt(plan, this.#deps.transfer)) {
+    for (const planned of selectedFiles(plan, this.#deps.transfer)) {
       const found = await (
-        this.#repairs(planned)
+        this.#shouldInspect(planned)
           ? this.#inspect(folder, planned)
           : findExisting(this.#deps, folder, planned)
       ).catch((thrown: unknown) => this.#failFile(planned, thrown));
@@ -133,7 +140,7 @@ class TransferRun {
    * What a repair can compare it with, a hash or what was recorded when it came, is looked at
    * again, whatever an earlier run has found.
    */
-  #repairs(planned: PlannedFile): boolean {
+  #shouldInspect(planned: PlannedFile): boolean {
     const { records, transfer } = this.#deps;
     const { done, evidence } = records.get(planned.index);
     return (
@@ -167,7 +174,7 @@ class TransferRun {
     records.flush();
   }
 
-  async #checkRoom(missing: PlannedFile[]): Promise<void> {
+  async #checkSpace(missing: PlannedFile[]): Promise<void> {
     const { disk, records, transfer } = this.#deps;
     const { destination } = transfer;
     const limit = await disk.maxFileBytes(destination);

@@ -81,8 +81,8 @@ export class BlockQueue {
   constructor(pool: BlockPool, onRoom: () => void) {
     this.#pool = pool;
     this.#onRoom = onRoom;
-    this.#current = this.#mustTake();
-    this.#spare = this.#take();
+    this.#current = this.#requireBlock();
+    this.#spare = this.#acquire();
   }
 
   /** False: what is being filled is the last block, stop reading. */
@@ -118,7 +118,7 @@ export class BlockQueue {
   }
 
   /** Hands out the first pending bytes, until they are released. */
-  hand(bytes: number): { bytes: Uint8Array; release: () => void; isAwaited: () => boolean } {
+  handOut(bytes: number): { bytes: Uint8Array; release: () => void; isAwaited: () => boolean } {
     const block = this.#current;
     const slice = block.bytes.subarray(this.#start, this.#start + bytes);
     this.#start += bytes;
@@ -140,7 +140,7 @@ export class BlockQueue {
       // A block that is nearly full at once would need the next one, which may not be there. Bytes
       // that lie otherwise are written in another way, and that is all.
       if (this.#spare && phase + this.pendingBytes <= this.#spare.bytes.byteLength / 2)
-        this.#turn(phase);
+        this.#advance(phase);
       return;
     }
     this.#current.bytes.copyWithin(start, this.#start, this.#end);
@@ -152,8 +152,8 @@ export class BlockQueue {
    * Goes on in a fresh block, where what is pending comes first and lies as it lay to the start of
    * a page.
    */
-  turn(): void {
-    this.#turn(this.#start % PAGE_BYTES);
+  advance(): void {
+    this.#advance(this.#start % PAGE_BYTES);
   }
 
   /**
@@ -169,7 +169,7 @@ export class BlockQueue {
     this.#spare = null;
   }
 
-  #turn(start: number): void {
+  #advance(start: number): void {
     const full = this.#current;
     if (!this.#spare) throw new AppError('bug', 'More bytes came than there is room for');
     const pending = this.peek();
@@ -178,19 +178,19 @@ export class BlockQueue {
     this.#start = start;
     this.#end = start + pending.byteLength;
     full.retired = true;
-    this.#spare = this.#take();
+    this.#spare = this.#acquire();
     this.#recycle(full);
   }
 
-  #take(): Block | null {
+  #acquire(): Block | null {
     const bytes = this.#pool.acquire(this.#owned);
     if (!bytes) return null;
     this.#owned++;
     return { bytes, readers: 0, retired: false };
   }
 
-  #mustTake(): Block {
-    const block = this.#take();
+  #requireBlock(): Block {
+    const block = this.#acquire();
     if (!block) throw new AppError('bug', 'A connection without memory');
     return block;
   }

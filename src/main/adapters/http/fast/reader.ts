@@ -43,7 +43,7 @@ const ENDED = 'The connection was closed';
  */
 class FastConnection {
   readonly #socket: net.Socket;
-  readonly #ring: BlockQueue;
+  readonly #blocks: BlockQueue;
   #phase: 'idle' | 'head' | 'body' | 'closed' = 'idle';
   #failure: unknown = null;
   #head: HeadWaiter | null = null;
@@ -51,15 +51,15 @@ class FastConnection {
   #remaining = 0;
   #ready: BodyBlock[] = [];
   #wake: (() => void) | null = null;
-  #handTimer: NodeJS.Timeout | null = null;
-  #heard = false;
+  #handOverTimer: NodeJS.Timeout | null = null;
+  #hasReceived = false;
   /** Called when it is of no use any more. */
   onClosed: () => void = () => {};
 
   constructor({ secure, host, port, ca }: HostPort, pool: BlockPool) {
-    this.#ring = new BlockQueue(pool, () => this.#socket.resume());
+    this.#blocks = new BlockQueue(pool, () => this.#socket.resume());
     const onread = {
-      buffer: () => this.#ring.room,
+      buffer: () => this.#blocks.room,
       callback: (bytes: number) => this.#received(bytes),
     };
     this.#socket = secure
@@ -71,13 +71,13 @@ class FastConnection {
     this.#socket.on('close', () => {
       this.close(new Error(ENDED));
       // Only now nothing can come into the blocks any more.
-      this.#ring.close();
+      this.#blocks.close();
     });
   }
 
   /** True once a byte of the answer to the last request has come. */
-  get heard(): boolean {
-    return this.#heard;
+  get hasReceived(): boolean {
+    return this.#hasReceived;
   }
   get isIdle(): boolean {
     return this.#phase === 'idle';
@@ -88,7 +88,7 @@ class FastConnection {
    * with `Declined` or with what the socket says, and is closed then.
    */
   exchange(request: string, bodyAt: number): Promise<ResponseHead> {
-    this.#heard = false;
+    this.#hasReceived = false;
     return new Promise((resolve, reject) => {
       if (this.#phase !== 'idle')
         return reject(
@@ -106,7 +106,7 @@ class FastConnection {
    * connection is idle again if it may be.
    */
   async *body({ persistent }: ResponseHead): AsyncGenerator<BodyBlock> {
-    let whole = false;
+    let isComplete = false;
     try {
       for (;;) {
         const block = this.#ready.shift();
@@ -115,9 +115,9 @@ class FastConnection {
         else if (this.#failure !== null) throw this.#failure;
         else await new Promise<void>((resolve) => void (this.#wake = resolve));
       }
-      whole = true;
+      isComplete = true;
     } finally {
-      if (whole && persistent && this.#phase === 'body') this.#rest();
+      if (isComplete && persistent && this.#phase === 'body') this.#becomeIdle();
       else this.close(new Error('The answer was left'));
     }
   }
@@ -128,10 +128,10 @@ class FastConnection {
    */
   close(thrown: unknown): void {
     if (this.#phase === 'closed') return;
-    this.#hand();
+    this.#handOut();
     this.#phase = 'closed';
     this.#failure = thrown;
-    if (this.#handTimer) clearTimeout(this.#handTimer);
+    if (this.#handOverTimer) clearTimeout(this.#handOverTimer);
     this.#socket.destroy();
     this.#head?.reject(thrown);
     this.#head = null;
@@ -145,26 +145,26 @@ class FastConnection {
     for (const { release } of this.#ready.splice(0)) release();
   }
 
-  #rest(): void {
+  #becomeIdle(): void {
     this.#phase = 'idle';
     this.#socket.unref();
   }
 
   /** @returns false to stop reading until there is room */
   #received(bytes: number): boolean {
-    this.#heard = true;
-    this.#ring.filled(bytes);
+    this.#hasReceived = true;
+    this.#blocks.filled(bytes);
     if (this.#phase === 'head') this.#readHead();
     else if (this.#phase === 'body') this.#readBody();
     else this.close(new Error('The server sent bytes without a request'));
-    if (this.#ring.pendingBytes < PAGE_BYTES && this.#ring.room.byteLength < SMALL_BYTES)
-      this.#ring.turn();
-    return this.#ring.hasRoom;
+    if (this.#blocks.pendingBytes < PAGE_BYTES && this.#blocks.room.byteLength < SMALL_BYTES)
+      this.#blocks.advance();
+    return this.#blocks.hasRoom;
   }
 
   #readHead(): void {
     for (let waiter = this.#head; waiter !== null; waiter = this.#head) {
-      const pending = this.#ring.peek();
+      const pending = this.#blocks.peek();
       // A head that comes in parts is put together beside the block.
       const parsed = parseHead(
         waiter.early.byteLength === 0 ? pending : Buffer.concat([waiter.early, pending]),
@@ -172,9 +172,9 @@ class FastConnection {
       if (parsed.kind === 'refused') return this.close(new UnsupportedResponse(parsed.why));
       if (parsed.kind === 'incomplete') {
         waiter.early = Buffer.concat([waiter.early, pending]);
-        return this.#ring.skip(pending.byteLength);
+        return this.#blocks.skip(pending.byteLength);
       }
-      this.#ring.skip(parsed.bytes - waiter.early.byteLength);
+      this.#blocks.skip(parsed.bytes - waiter.early.byteLength);
       waiter.early = Buffer.alloc(0);
       const { status } = parsed.head;
       if (status < 200 && status !== SWITCHING && ++waiter.interim <= MAX_INTERIM_HEADS) continue;
@@ -193,32 +193,32 @@ class FastConnection {
     this.#head = null;
     this.#phase = 'body';
     this.#remaining = hasBody ? (contentLength ?? 0) : 0;
-    this.#ring.align(waiter.bodyAt % PAGE_BYTES);
+    this.#blocks.align(waiter.bodyAt % PAGE_BYTES);
     waiter.resolve(head);
     this.#readBody();
   }
 
   #readBody(): void {
-    const enough = this.#ring.pendingBytes >= this.#remaining;
-    const full = this.#ring.room.byteLength < SMALL_BYTES;
-    if (enough) this.#hand();
-    else if (full) this.#hand(this.#ring.wholePages);
-    else if (this.#ring.pendingBytes > 0)
-      this.#handTimer ??= setTimeout(() => {
-        this.#handTimer = null;
-        this.#hand();
+    const enough = this.#blocks.pendingBytes >= this.#remaining;
+    const full = this.#blocks.room.byteLength < SMALL_BYTES;
+    if (enough) this.#handOut();
+    else if (full) this.#handOut(this.#blocks.wholePages);
+    else if (this.#blocks.pendingBytes > 0)
+      this.#handOverTimer ??= setTimeout(() => {
+        this.#handOverTimer = null;
+        this.#handOut();
       }, HANDOVER_INTERVAL_MS);
     // More than was announced: what was announced is believed, the connection is not.
-    if (this.#ring.pendingBytes > 0 && this.#remaining === 0)
+    if (this.#blocks.pendingBytes > 0 && this.#remaining === 0)
       this.close(new Error('The server sent more bytes than announced'));
   }
 
   /** Gives the reader what is there of the body. */
-  #hand(most = Infinity): void {
-    const bytes = Math.min(this.#ring.pendingBytes, this.#remaining, most);
+  #handOut(most = Infinity): void {
+    const bytes = Math.min(this.#blocks.pendingBytes, this.#remaining, most);
     if (this.#phase !== 'body' || bytes === 0) return;
     this.#remaining -= bytes;
-    this.#ready.push(this.#ring.hand(bytes));
+    this.#ready.push(this.#blocks.handOut(bytes));
     this.#wake?.();
     this.#wake = null;
   }
@@ -315,11 +315,11 @@ export class FastSource {
     const url = new URL(request.url);
     const text = requestText(url, request.headers);
     if (text === null) return null;
-    const kept = this.#idle.take(url.origin);
+    const idle = this.#idle.take(url.origin);
     try {
-      if (kept) {
-        const again = await this.#tryOn(kept, text, request).catch((thrown: unknown) => {
-          if (kept.heard || request.signal.aborted) throw thrown;
+      if (idle) {
+        const again = await this.#tryOn(idle, text, request).catch((thrown: unknown) => {
+          if (idle.hasReceived || request.signal.aborted) throw thrown;
           return null;
         });
         if (again) return again;
@@ -395,14 +395,14 @@ async function* bodyOf(
   request: ByteRequest,
   done: () => void,
 ): AsyncGenerator<BodyBlock> {
-  let whole = false;
+  let isComplete = false;
   try {
     yield* connection.body(head);
-    whole = true;
+    isComplete = true;
   } catch (thrown) {
     throw transportError(thrown, request, 'short-body');
   } finally {
-    if (!whole) connection.discard();
+    if (!isComplete) connection.discard();
     done();
   }
 }
