@@ -91,6 +91,12 @@ export async function packageFolders(
   return found;
 }
 
+/** The folder that the transfer's files are under. */
+export const folderOf = ({
+  folder,
+  destination,
+}: Pick<StoredTransfer, 'folder' | 'destination'>): string => folder ?? destination;
+
 type Publication = Pick<StoredTransfer, 'id' | 'repair'> & { folder: string; manifest: string };
 
 /**

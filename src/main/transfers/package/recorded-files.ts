@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { AppError } from '../../../shared/errors.ts';
+import { folderOf } from './folder.ts';
 import { MANIFEST_NAME } from './manifest.ts';
 import { listContext, planMetalinkFiles } from '../run/plan.ts';
 import type { Disk, StoredFile, StoredTransfer, TransferPorts } from '../ports.ts';
@@ -13,7 +14,6 @@ export type Recorded = {
   files: StoredFile[];
 };
 
-export const folderOf = ({ folder, destination }: StoredTransfer): string => folder ?? destination;
 const wasHere = ({ done, evidence }: StoredFile): boolean =>
   done || (evidence?.finishedAtMs ?? null) !== null;
 const isUnder = (root: string, file: string): boolean =>

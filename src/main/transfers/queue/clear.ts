@@ -2,7 +2,7 @@ import path from 'node:path';
 import { foldedName } from '../../../shared/model/names.ts';
 import { isEnded } from '../../../shared/model/transfer.ts';
 import { hasPlainCredentials, type AddressSecrets } from '../address-secrets.ts';
-import { manifestPart, partPath } from '../package/folder.ts';
+import { folderOf, manifestPart, partPath } from '../package/folder.ts';
 import { isOwnPart } from '../run/part-file.ts';
 import type { Clock, Disk, StoredTransfer, TransferStore } from '../ports.ts';
 import type { Registry } from './registry.ts';
@@ -24,8 +24,6 @@ const isKept = (transfer: StoredTransfer): boolean =>
 
 type Ports = { disk: Disk; store: TransferStore; clock: Clock; secrets: AddressSecrets };
 
-/** The folder its files are in. */
-const baseOf = ({ folder, destination }: StoredTransfer): string => folder ?? destination;
 /** The folder and all above it. */
 function pathTo(folder: string): string[] {
   const above = path.dirname(folder);
@@ -40,10 +38,10 @@ function sharing(
   others: readonly StoredTransfer[],
   gone: readonly StoredTransfer[],
 ): StoredTransfer[] {
-  const bases = new Set(gone.map((transfer) => foldedName(baseOf(transfer))));
+  const bases = new Set(gone.map((transfer) => foldedName(folderOf(transfer))));
   const above = new Set([...bases].flatMap(pathTo));
   return others.filter((other) => {
-    const base = foldedName(baseOf(other));
+    const base = foldedName(folderOf(other));
     return above.has(base) || pathTo(base).some((folder) => bases.has(folder));
   });
 }
@@ -123,7 +121,7 @@ export class ClearedTransfers {
     return this.#ports.store
       .files(transfer.id)
       .flatMap((file) =>
-        file.done || !isOwnPart(file) ? [] : [partPath(path.join(baseOf(transfer), file.path))],
+        file.done || !isOwnPart(file) ? [] : [partPath(path.join(folderOf(transfer), file.path))],
       );
   }
 

@@ -10,7 +10,34 @@ import type { TransferTab, TransferTotals } from '../api.ts';
 import type { StoredTransfer, Clock, TransferStore } from '../ports.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { TransferProgress } from '../run/progress.ts';
-type Ready = Pick<StoredTransfer, 'id' | 'urgent' | 'position'>;
+
+export type Place = Pick<StoredTransfer, 'id' | 'urgent' | 'position'>;
+/** Urgent ones first, then the order of the queue. */
+export const byPriority = (a: Omit<Place, 'id'>, b: Omit<Place, 'id'>): number =>
+  Number(b.urgent) - Number(a.urgent) || a.position - b.position;
+
+function tabOf({ phase }: TransferState): Exclude<TransferTab, 'all'> {
+  switch (phase) {
+    case 'running':
+    case 'verifying':
+    case 'publishing':
+      return 'active';
+    case 'queued':
+    case 'waiting':
+    case 'paused':
+      return 'waiting';
+    case 'done':
+      return 'done';
+    case 'failed':
+    case 'cancelled':
+      return 'failed';
+  }
+  return phase satisfies never;
+}
+
+const inTab = (state: TransferState, tab: TransferTab): boolean =>
+  tab === 'all' || tab === tabOf(state);
+
 type Lookup = (id: string) => StoredTransfer | undefined;
 
 const remainingBytes = ({ state, totalBytes, receivedBytes }: StoredTransfer): number =>
@@ -25,7 +52,7 @@ export class QueueIndex {
   readonly #active = new Set<string>();
   readonly #bySource = new Map<string, string[]>();
   /** What is queued, by priority. */
-  readonly #ready: Ready[] = [];
+  readonly #ready: Place[] = [];
   readonly #tabs = new Map<TransferTab, string[]>();
   readonly counts: TransferTotals['counts'] = { all: 0, active: 0, waiting: 0, done: 0, failed: 0 };
   /** Bytes to go of what neither runs nor has ended. */
@@ -39,7 +66,7 @@ export class QueueIndex {
     return this.#active;
   }
 
-  get ready(): readonly Ready[] {
+  get ready(): readonly Place[] {
     return this.#ready;
   }
 
@@ -119,7 +146,7 @@ export class QueueIndex {
   }
 
   /** Before the first that has no higher priority. */
-  #placeOf(one: Ready): number {
+  #placeOf(one: Place): number {
     let low = 0;
     let high = this.#ready.length;
     while (low < high) {
@@ -325,28 +352,3 @@ export class Registry {
     }
   }
 }
-function tabOf({ phase }: TransferState): Exclude<TransferTab, 'all'> {
-  switch (phase) {
-    case 'running':
-    case 'verifying':
-    case 'publishing':
-      return 'active';
-    case 'queued':
-    case 'waiting':
-    case 'paused':
-      return 'waiting';
-    case 'done':
-      return 'done';
-    case 'failed':
-    case 'cancelled':
-      return 'failed';
-  }
-  return phase satisfies never;
-}
-
-const inTab = (state: TransferState, tab: TransferTab): boolean =>
-  tab === 'all' || tab === tabOf(state);
-/** Urgent ones first, then the order of the queue. */
-export const byPriority = (a: Omit<Place, 'id'>, b: Omit<Place, 'id'>): number =>
-  Number(b.urgent) - Number(a.urgent) || a.position - b.position;
-export type Place = Pick<StoredTransfer, 'id' | 'urgent' | 'position'>;

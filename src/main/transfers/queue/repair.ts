@@ -3,14 +3,13 @@ import { AppError } from '../../../shared/errors.ts';
 import { isActive } from '../../../shared/model/transfer.ts';
 import { Verifier, type VerifyTarget } from '../package/verify.ts';
 import type { FolderCheck, Repair, VerifyOptions } from '../api.ts';
-import { packageFolders, readPackage } from '../package/folder.ts';
+import { folderOf, packageFolders, readPackage } from '../package/folder.ts';
 import { newTransfer } from './enqueue.ts';
 import { planMetalinkFiles, readList } from '../run/plan.ts';
 import type { StoredTransfer, TransferPorts } from '../ports.ts';
 import { positionBefore } from './scheduler.ts';
 import {
   expectedOf,
-  folderOf,
   plainManifests,
   realPathOf,
   recordedUnder,

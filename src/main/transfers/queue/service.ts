@@ -46,6 +46,7 @@ import {
   type CheckedItem,
 } from './enqueue.ts';
 import { VerifyCommands } from './repair.ts';
+import { folderOf } from '../package/folder.ts';
 import { Limiter, Limits, HostSlots, runLimits, type RunLimits } from '../limits.ts';
 import { TransferProgress, Throughput } from '../run/progress.ts';
 import { FileRecords } from '../run/file-records.ts';
@@ -339,8 +340,7 @@ export class TransferService implements TransfersApi {
   }
 
   async folderOf(id: string): Promise<string> {
-    const { folder, destination } = this.#registry.record(id);
-    return folder ?? destination;
+    return folderOf(this.#registry.record(id));
   }
 
   async verify(ids: string[] | null): Promise<void> {
@@ -536,7 +536,7 @@ export class TransferService implements TransfersApi {
   #roots(): string[] {
     const folders = this.#registry
       .records()
-      .flatMap(({ destination, folder }) => [destination, folder ?? destination]);
+      .flatMap((transfer) => [transfer.destination, folderOf(transfer)]);
     return [...new Set(folders)];
   }
 

@@ -14,6 +14,7 @@ import { bytesIn } from '../ranges.ts';
 import path from 'node:path';
 import { toWire, type WireError } from '../../../shared/errors.ts';
 import type { Deadlines } from './forecast.ts';
+import { folderOf } from '../package/folder.ts';
 import { parseManifest } from '../package/manifest.ts';
 import { listContext, planMetalinkFiles, refusedName } from '../run/plan.ts';
 import type { Registry } from './registry.ts';
@@ -141,7 +142,7 @@ export function detailOf(
 ): TransferDetail {
   return {
     ...row,
-    folder: transfer.folder ?? transfer.destination,
+    folder: folderOf(transfer),
     source: withoutMark(transfer.source),
     resumes: transfer.resumes,
     refetchedBytes: transfer.refetchedBytes,
@@ -302,7 +303,7 @@ export class QueueView {
   async report(id: string): Promise<FileReport[]> {
     const { store, registry, progress } = this.#deps;
     const transfer = registry.record(id);
-    const { folder, destination } = transfer;
+    const folder = folderOf(transfer);
     const files = progress.get(id)?.files;
     const refused = (await this.#refused(transfer)).map(({ given, error }) => ({
       path: given,
@@ -319,7 +320,7 @@ export class QueueView {
         .map(({ index, path: name, given, bytes, sha256, verified, error, done, progress }) => {
           const { downloadedBytes = 0, badPieces = [] } = files?.get(index) ?? {};
           return {
-            path: path.resolve(folder ?? destination, name),
+            path: path.resolve(folder, name),
             ...(given === null ? {} : { given }),
             bytes: bytes ?? progress?.totalBytes ?? null,
             sha256: done ? sha256 : null,
