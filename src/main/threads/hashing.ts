@@ -20,9 +20,9 @@ function post(port: RpcPort, task: HashTask): void {
 }
 
 /**
- * SHA-256 in a thread of its own, so that bytes are received while earlier ones are hashed. Shared
- * memory is read where it lies and must not change until `update` resolves; other memory is copied.
- * The thread starts with the first hash and ends with `close`.
+ * SHA-256 in its own thread, so that receiving and hashing overlap. Shared memory is read in place
+ * and must not change until `update` resolves; other memory is copied. The thread starts with the
+ * first hash and ends with `close`.
  */
 export class ThreadHasher implements Hasher {
   #worker: Worker | null = null;
@@ -76,7 +76,7 @@ export class ThreadHasher implements Hasher {
     worker.on('message', ({ call, digest }: HashReply) => {
       this.#open.get(call)?.resolve(digest);
       this.#open.delete(call);
-      // An idle thread keeps nobody from ending.
+      // An idle thread doesn't keep the process running.
       if (this.#open.size === 0) worker.unref();
     });
     worker.on('error', (error) => this.#fail(worker, error));

@@ -17,12 +17,12 @@ type TransferWorkerOptions = {
   home: string;
   source: PackageSource;
   settings?: Partial<TransferSettings>;
-  /** A stack trace of something that must not happen, for the log. */
+  /** Stack trace of a defect, for the log. */
   onBug?: (trace: string) => void;
   onDamaged?: (damage: TransferDamage) => void;
 };
 
-/** A queue of 10,000 needs some 50. */
+/** A queue of 10,000 needs about 50. */
 const MAX_HEAP_MIB = 1024;
 
 const traceOf = (thrown: unknown): string =>
@@ -30,9 +30,9 @@ const traceOf = (thrown: unknown): string =>
 const toStderr = (trace: string): void => void process.stderr.write(`${trace}\n`);
 
 /**
- * Starts the transfer engine in a thread of its own; resolves when its state is open. `close` stops
- * every run, keeps its state and ends the thread. When the thread dies by itself, every call
- * rejects with `bug`.
+ * Starts the transfer engine in its own thread; resolves when its state is open. `close` stops
+ * every run, keeps its state and ends the thread. If the thread dies, every call rejects with
+ * `bug`.
  */
 export async function startTransferWorker({
   home,
@@ -42,8 +42,7 @@ export async function startTransferWorker({
   onDamaged = (damage) => onBug(`The queue was damaged: ${JSON.stringify(damage)}`),
 }: TransferWorkerOptions): Promise<TransfersApi & { close(): Promise<void> }> {
   const vault = createAddressVault(home);
-  // What it makes is used at once and dropped: a small young generation keeps some 12 MiB from
-  // being touched.
+  // Most objects are short-lived: a small young generation saves some 12 MiB.
   const worker = new Worker(workerFile('transfers'), {
     workerData: { home, settings },
     name: 'transfers',

@@ -42,7 +42,7 @@ const http = createByteSource();
 const hasher = new ThreadHasher();
 const onBug = (thrown: unknown) =>
   emit('bug', thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown));
-/** Told once the thread that started this one listens. */
+/** Emitted once the parent thread listens. */
 const pendingDamage: TransferDamage[] = [];
 let emitDamage = (damage: TransferDamage): void => void pendingDamage.push(damage);
 const file = path.join(data.home, 'transfers.sqlite');

@@ -4,23 +4,24 @@ import { keptDocument, type MetalinkFile } from '../formats/metalink.ts';
 import type { AddressVault, StoredTransfer, TransferPorts } from './ports.ts';
 import { redactUrl } from '../../shared/model/url.ts';
 
-/** The ports with what the engine makes of them. */
+/** The ports, with the credentials of addresses as the engine manages them. */
 export type EnginePorts = TransferPorts & { secrets: AddressSecrets };
 
 /*
- * A user and password of an address are not kept with it: `https://user:password@host/a` becomes `https://*1*@host/a`, and the first entry of
- * the transfer's credentials is `user:password`, in the keychain. The same addresses give the same marks, whatever their passwords are.
+ * Credentials are not stored with an address: `https://user:password@host/a` becomes
+ * `https://*1*@host/a`, and `user:password` is entry 1 of the transfer's credentials, in the
+ * keychain. The same addresses get the same marks, whatever their passwords.
  */
 const MARK = /^\*(\d{1,6})\*$/u;
 const MARKED = /\/\/\*\d{1,6}\*@/u;
-/** There may be a user in some address of a Metalink, as it is or escaped. */
+/** Some address of the Metalink may have a user, plain or escaped. */
 const mayHaveUser = (text: string): boolean =>
   /@|&#|<!\[/u.test(text.replaceAll(/\/\/\*\d{1,6}\*@/gu, '//'));
 
-/** Puts marks in place of users and passwords, and collects them. */
+/** Replaces credentials with marks and collects them. */
 export class CredentialHider {
   readonly credentials: string[];
-  /** How many more there are than were known. */
+  /** Number of credentials that were not known before. */
   get added(): number {
     return this.credentials.length - this.#known;
   }
@@ -28,9 +29,9 @@ export class CredentialHider {
   readonly #areStored: boolean;
 
   /**
-   * @param options.stored the addresses are rows of ours, where a mark is one. In what comes from
-   * outside it is a user of that name: taken for a mark it would give the password of one origin to
-   * whichever other a list names.
+   * @param options.stored the addresses are from our own rows, where a mark is a mark. In a
+   * document from outside it is a user of that name: treated as a mark it would send the password
+   * of one origin to any other that the list names.
    */
   constructor(known: readonly string[] = [], { stored = false } = {}) {
     this.credentials = [...known];
@@ -54,8 +55,7 @@ export class CredentialHider {
   }
 
   /**
-   * Only what the program uses of a Metalink: in comments and elements of other uses there may be
-   * passwords as well.
+   * Keeps only the elements the program uses: comments and foreign elements may contain passwords.
    */
   document(files: readonly MetalinkFile[]): string {
     return keptDocument(
@@ -64,7 +64,7 @@ export class CredentialHider {
   }
 }
 
-/** Null where the mark's password is not among them. */
+/** Null if the credential of the mark is unknown. */
 function restored(address: string, credentials: readonly string[]): string | null {
   const url = URL.parse(address);
   const mark = url?.password === '' ? MARK.exec(url.username) : null;
@@ -92,14 +92,14 @@ const credentialsText = z
 export const withoutMark = (address: string): string => address.replace(MARKED, '//');
 const isMarked = ({ kind, source, manifest }: StoredTransfer): boolean =>
   kind !== 'package' && (MARKED.test(source) || (manifest !== null && MARKED.test(manifest)));
-/** A list of files whose passwords came with it comes anew, with those that are right now. */
+/**
+ * A list with credentials is replaced by the one that is imported again, which has the current
+ * ones.
+ */
 export const isMarkedList = ({ kind, manifest }: StoredTransfer): boolean =>
   kind === 'metalink' && manifest !== null && MARKED.test(manifest);
 
-/**
- * Users and passwords of the addresses of each transfer: in the keychain, or where there is none
- * for as long as the program runs.
- */
+/** Credentials of each transfer's addresses, in the keychain; without a keychain in memory. */
 export class AddressSecrets {
   readonly #vault: AddressVault | undefined;
   readonly #onBug: (thrown: unknown) => void;
@@ -111,7 +111,7 @@ export class AddressSecrets {
     this.#onBug = onBug;
   }
 
-  /** Known at once; in the keychain when `settled` resolves. */
+  /** Effective at once; in the keychain when `settled` resolves. */
   keep(id: string, credentials: readonly string[]): void {
     if (credentials.length === 0) return;
     this.#known.set(id, credentials);
@@ -127,8 +127,8 @@ export class AddressSecrets {
   }
 
   /**
-   * The addresses as they are to be asked; of several those whose passwords are known. @throws
-   * `password-needed` where none of them is.
+   * Addresses with their credentials; those whose credentials are unknown are left out.
+   * @throws `password-needed` if none is left
    */
   async restore(id: string, addresses: readonly string[]): Promise<string[]> {
     if (!addresses.some((address) => MARKED.test(address))) return [...addresses];
@@ -143,7 +143,7 @@ export class AddressSecrets {
     );
   }
 
-  /** These transfers are gone. */
+  /** Deletes the credentials of these transfers. */
   forget(transfers: readonly StoredTransfer[]): void {
     for (const { id } of transfers.filter(isMarked)) {
       this.#known.delete(id);
@@ -156,7 +156,7 @@ export class AddressSecrets {
     if (known) return { credentials: known, isLocked: false };
     const { value, isLocked } = (await this.#vault?.read(id)) ?? { value: null, isLocked: false };
     const credentials = value === null ? null : (credentialsText.safeParse(value).data ?? null);
-    // What could not be read now may be read later.
+    // Not remembered: the keychain may answer later.
     if (credentials) this.#known.set(id, credentials);
     return { credentials: credentials ?? [], isLocked };
   }
@@ -166,12 +166,12 @@ export class AddressSecrets {
   }
 }
 
-/** Its address, or one of its list, has a password in it. */
+/** An address of it contains a password. */
 export const hasPlainCredentials = ({ kind, source, manifest }: StoredTransfer): boolean =>
   kind !== 'package' &&
   (new CredentialHider([], { stored: true }).hide(source) !== source ||
     (manifest !== null && mayHaveUser(manifest)));
-/** Null for one of which nothing can be fetched. */
+/** Null for an invalid list. */
 async function hiddenList(
   text: string,
   hider: CredentialHider,
@@ -193,17 +193,16 @@ type Rows = {
 };
 
 /**
- * Rows of earlier versions have passwords in their addresses: they go to the keychain, and the old
- * bytes from the files.
- * @param finish removes what was cleared before
+ * Moves passwords in rows of earlier versions to the keychain, and erases the old bytes from the
+ * files.
+ * @param finish deletes what was cleared before
  */
 export async function hideStored(
   rows: Rows,
   { secrets, store, parseMetalink, eraseOld }: EnginePorts,
   finish: () => Promise<void>,
 ): Promise<void> {
-  // On the medium before the first row is replaced: afterwards nothing in the rows tells that bytes
-  // are left of them.
+  // Durable before the first row is replaced: afterwards no row shows that old bytes remain.
   const markEraseDue = (): void => {
     if (!store.eraseDue()) store.setEraseDue(true);
   };

@@ -20,13 +20,13 @@ export type TransferTab = z.infer<typeof transferTab>;
 export type TransferTotals = z.infer<typeof transferTotals>;
 export type TransferChange = { totals: TransferTotals; rows: TransferRow[]; removed: string[] };
 
-/** What the catalogue says of the rights to an asset by now. */
+/** Current rights to one asset, as the catalogue has them. */
 export type AssetRights = {
   assetId: string;
   state: Exclude<RightsState, 'newer-version'> | null;
-  /** In force. */
+  /** End of an embargo in force, ms since 1970. */
   embargoUntil: number | null;
-  /** Revisions to be had, as far as they are known. */
+  /** Available revisions; null where the catalogue has none. */
   packages: { packageId: string; rev: number | null }[];
 };
 export type PackageRecord = {
@@ -34,10 +34,11 @@ export type PackageRecord = {
   assetId: string;
   packageId: string;
   isDone: boolean;
-  /** Finished, and removed from the list. */ isRemoved: boolean;
+  /** Finished, and cleared from the list. */
+  isRemoved: boolean;
 };
 
-/** What the user wants of one transfer. */
+/** Settings of one transfer that the user can change. */
 export type TransferOptions = {
   urgent?: boolean | undefined;
   deadlineMs?: number | null | undefined;
@@ -47,59 +48,64 @@ export type TransferOptions = {
 export type PackageItem = Omit<TransferOptions, 'urgent'> & {
   assetId: string;
   packageId: string;
-  /** Null for the newest there is when it starts. */ rev: number | null;
+  /** Null fetches the newest revision at the start of the transfer. */
+  rev: number | null;
   title: string;
   label: string;
   purpose: string;
-  /** Folder the package's own folder is made in. */
+  /** Parent of the package's own folder. */
   destination: string;
   acknowledge: string[];
-  /** Whose words these restrictions are, and who has accepted them: for the evidence report. */
+  /**
+   * Texts of the restrictions, their service, and the account that accepted them: for the evidence
+   * report.
+   */
   terms?: { service: string; account: string | null; texts: { id: string; text: string }[] };
-  /** Shown until the manifest says it exactly. */
+  /** Shown until the manifest has the exact size. */
   bytes?: number;
   fileCount?: number;
-  /** Of the package's folder, parts separated by `/`; without it the manifest's own. */
+  /**
+   * Path of the package's folder under `destination`, separated by `/`; by default `rootName` of
+   * the manifest.
+   */
   folderName?: string;
 };
-/** Of an address or a file: of version 4 or 3. */
+/** True for the name or address of a Metalink 4 (RFC 5854) or 3. */
 export const isMetalinkName = (name: string): boolean => /\.(?:meta4|metalink)$/iu.test(name);
 
-/** A plain address, or with `metalink` the address or path of a Metalink 4 file. */
+/** A plain address, or with `metalink` the address or path of a Metalink. */
 export type AddressItem = Omit<TransferOptions, 'urgent'> & {
   url: string;
   metalink: boolean;
   destination: string;
-  /** 64 hex digits the content must hash to. */
+  /** Expected SHA-256, 64 hex digits. */
   sha256: string | null;
-  /** Compute a hash even where there is none to compare it with. */
+  /** Computes a hash even without an expected one. */
   hashAnyway: boolean;
   /**
-   * Nothing of a list is fetched when one name in it leads to another place; otherwise that file
-   * alone is not.
+   * Refuses the whole list if one name in it leads out of the folder; otherwise only that file is
+   * refused.
    */
   strict?: boolean;
-  /** The Metalink itself, where it is no file; `url` is its name then. */
+  /** Text of the Metalink where it is no file; `url` is its name then. */
   metalinkText?: string;
 };
 export type EnqueueItem = (PackageItem | AddressItem) & {
-  /** What is in place and wrong is mended instead of refused. */ repair?: boolean;
+  /** Replaces files that are in place and wrong instead of failing with `exists`. */
+  repair?: boolean;
 };
 
 export type ExportFormat = z.infer<typeof exportFormat>;
 export type LeftOut = z.infer<typeof leftOutEntry>;
 export type Exported = { name: string; text: string; count: number; leftOut: LeftOut[] };
 export type NamedDocument = { name: string; text: string };
-/** `strict`: nothing is queued of a list in which one name leads out of the folder. */
+/** `strict` refuses the whole list if one name in it leads out of the folder. */
 export type ImportOptions = { strict?: boolean };
-/**
- * What was queued, which files have other names here, and which were not queued for the names they
- * came with.
- */
+/** Ids of the queued transfers, files that got another name, and files refused for their name. */
 export type Imported = { ids: string[]; renamed: SafeName[]; refused: RefusedName[] };
 
 export type VerificationView = z.infer<typeof verificationView>;
-/** What a check found of one package; with `error` it could not be checked. */
+/** Result for one package or folder; `error` if it could not be checked. */
 export type FolderCheck = {
   id: string | null;
   folder: string;
@@ -108,18 +114,20 @@ export type FolderCheck = {
 };
 
 /**
- * What the command line tells of each file; `downloadedBytes` counts body bytes received since the
- * program started.
+ * One file as the command line reports it; `downloadedBytes` counts body bytes since the program
+ * started.
  */
 export type FileReport = {
   path: string;
-  /** The name it came with, where that is another. */ given?: string;
+  /** Original name, if the file has another one. */
+  given?: string;
   bytes: number | null;
   sha256: string | null;
   verified: boolean;
   done: boolean;
   downloadedBytes: number;
-  /** What a repair found wrong and fetched again. */ badPieces?: number[];
+  /** Pieces that a repair found wrong and fetched again. */
+  badPieces?: number[];
   error?: WireError;
 };
 
@@ -128,29 +136,23 @@ export type VerifyOptions = {
   metalink?: string;
 };
 
-/**
- * A transfer that is mended, and which of its files are looked at, as `report` names them; null for
- * all.
- */
+/** A transfer queued for repair and the files it covers, as `report` names them; null for all. */
 export type Repair = { id: string; paths: string[] | null };
 
 export type TransferSettings = {
   connectionsPerFile: number;
-  /** Over all transfers, to one host and port. */
+  /** Over all transfers, per host and port. */
   connectionsPerHost: number;
   activeTransfers: number;
   limitBytesPerSecond: number | null;
   /** When that limit applies; null for always. */
   schedule: BandwidthSchedule | null;
-  /**
-   * Failures in a row without a byte gained before a network error is final; null tries until it
-   * works.
-   */
+  /** Failures in a row without new bytes before a network error is final; null for no limit. */
   maxAttempts: number | null;
-  /** No byte for so long means that the connection is dead. */
+  /** Longest time without a byte before a connection counts as dead. */
   stallMs: number;
   /**
-   * `all` runs the whole queue, `touched` only what was queued, resumed or retried since the
+   * `all` runs the whole queue, `started-here` only what was queued, resumed or retried since the
    * program started.
    */
   scope: 'all' | 'started-here';
@@ -166,19 +168,16 @@ export const DEFAULT_SETTINGS: TransferSettings = {
   scope: 'all',
 };
 
-/**
- * The transfers area as main and the command line see it; the same in process and over a worker's
- * port.
- */
+/** The transfers as main and the command line use them, in process or over a worker's port. */
 export type TransfersApi = {
   /**
-   * Queues and resolves to the ids, in order, once that is durable. What is already queued for the
-   * same place goes on instead of twice. With `makeDestination` a missing destination folder is
-   * created, otherwise the transfer waits for it.
+   * Queues the items and resolves to their ids, in order, once they are durable. An unfinished
+   * transfer of the same thing to the same place is resumed instead of queued twice.
+   * `makeDestination` creates a missing destination folder; otherwise the transfer waits for it.
    */
   enqueue(items: EnqueueItem[], options?: { makeDestination?: boolean }): Promise<string[]>;
   /**
-   * With `search` only those that have all its words in title, ids, source, dates (2026-11-24) or
+   * `search` keeps transfers that have all its words in title, ids, source, dates (2026-11-24) or
    * names of files.
    */
   list(
@@ -186,28 +185,25 @@ export type TransfersApi = {
     range: { offset: number; count: number },
     search?: string,
   ): Promise<{ rev: number; total: number; rows: TransferRow[] }>;
-  /**
-   * All packages that are known, those too that were finished and removed from the list: they are
-   * still on this machine.
-   */
+  /** Every known package, finished ones that were cleared included: they are still on the disk. */
   packages(): Promise<PackageRecord[]>;
   /**
-   * The newest of a package, or with null of any of the asset's, that was not cancelled; also one
-   * that was removed from the list.
+   * The newest transfer of a package, or with null of any package of the asset, that was not
+   * cancelled; also one cleared from the list.
    */
   find(assetId: string, packageId: string | null): Promise<TransferRow | null>;
   /**
-   * Marks what is known of these assets, and wakes what waited for their embargoes. Of assets that
-   * are not named nothing is known: they stay as they are.
+   * Stores the rights with the transfers of these assets, and wakes those whose embargo was lifted.
+   * Assets that are not named keep what they have.
    */
   setRights(rights: AssetRights[]): Promise<void>;
-  /** `not-found` for an unknown id, here and below. Those removed from the list are known. */
+  /** @throws `not-found` for an unknown id, here and below; cleared transfers are known */
   detail(id: string): Promise<TransferDetail>;
   totals(): Promise<TransferTotals>;
   report(id: string): Promise<FileReport[]>;
   /**
-   * What came from where, how it was verified and what was accepted, as a document with a name for
-   * it; no secret is in it.
+   * The evidence report, with a file name: origins, verification, accepted restrictions. It
+   * contains no secret.
    */
   evidence(
     id: string,
@@ -215,13 +211,13 @@ export type TransfersApi = {
     language: 'en' | 'fr',
   ): Promise<{ name: string; text: string }>;
   /**
-   * These, or the whole list, as a document: our own, a Metalink 4, or an input list of aria2.
-   * Addresses that may be secrets are left out, each named.
+   * Exports these transfers, or the whole list, as our own document, as a Metalink 4 or as an aria2
+   * input list. Addresses that may be secrets are left out and reported.
    */
   exportQueue(ids: string[] | null, format: ExportFormat): Promise<Exported>;
   /**
-   * Queues what a document of `exportQueue`, a Metalink or a list of aria2 asks for; `usage` or
-   * `metalink-invalid` for anything else.
+   * Queues the content of a document of `exportQueue`, of a Metalink or of an aria2 input list.
+   * @throws `usage` or `metalink-invalid` for anything else
    */
   importDocument(
     document: NamedDocument,
@@ -233,69 +229,76 @@ export type TransfersApi = {
   retry(ids: string[]): Promise<void>;
   cancel(ids: string[]): Promise<void>;
   /**
-   * Removes ended ones from the list; partial files and records of cancelled and failed ones go,
-   * `undoable` means after ten seconds in which `restore` takes them back. Finished files stay,
-   * with their records: the last 10,000 of them.
+   * Removes ended transfers from the list. Partial files and records of cancelled and failed ones
+   * are deleted; with `undoable` after ten seconds, in which `restore` brings them back. Finished
+   * files and the last 10,000 of their records stay.
    */
   clear(ids: string[], options?: { undoable?: boolean }): Promise<void>;
-  /** Takes back what was cleared; what cannot be taken back any more is passed over. */
+  /** Undoes `clear`; ids that are gone for good are ignored. */
   restore(ids: string[]): Promise<void>;
   pauseAll(paused: boolean): Promise<void>;
-  /** What is not named stays as it is. A deadline changes no order; urgent does. */
+  /**
+   * Members left out keep their value. A deadline never changes the order of the queue; `urgent`
+   * does.
+   */
   setOptions(id: string, options: TransferOptions): Promise<void>;
   move(id: string, before: string | null): Promise<void>;
   folderOf(id: string): Promise<string>;
   /**
-   * Starts to read the files of these done ones again, or of all, and to compare them; `onVerification`
-   * tells what comes of it.
+   * Starts to verify the files of these finished transfers, or of all; `onVerification` reports the
+   * result.
    */
   verify(ids: string[] | null): Promise<void>;
   stopVerify(): Promise<void>;
-  /** Forgets what the last check found. */
+  /** Discards the results of the last verification. */
   dismissVerification(): Promise<void>;
   verification(): Promise<VerificationView>;
-  /** At most 4 a second; returns how to stop. */
+  /**
+   * At most four calls a second.
+   * @returns a function that unsubscribes
+   */
   onVerification(listener: (view: VerificationView) => void): () => void;
   /**
-   * Checks the package in this folder, or every one under it, and what was fetched there by address
-   * or Metalink, by its record; of a file that one. Resolves to what was found; `not-found` where
-   * there is nothing.
+   * Verifies the package in this folder or all packages under it, and by their records the files
+   * that were fetched there by address or Metalink. `wanted` may also be one file.
+   * @throws `not-found` if nothing is known there
    */
   verifyFolder(wanted: string, options?: VerifyOptions): Promise<FolderCheck[]>;
   /**
-   * Queues these again to be mended: what is wrong or missing is fetched, piece by piece where
-   * pieces are known.
+   * Queues these transfers to fetch wrong and missing content again, piece by piece where pieces
+   * are known.
    */
   repair(ids: string[]): Promise<void>;
   /**
-   * The same for all that `verifyFolder` checks, and no more; resolves to what was queued for it.
-   * Fails with the codes of its manifest.
+   * Repairs exactly what `verifyFolder` checks.
+   * @throws the codes of the manifest
    */
   repairFolder(wanted: string, acknowledge: string[]): Promise<Repair[]>;
   configure(settings: Partial<TransferSettings>): Promise<void>;
-  /**
-   * Something outside has changed (signed in, network up, a new revision): what waits for these
-   * reasons tries again.
-   */
+  /** Retries transfers that wait for one of these reasons: sign-in, network, a new revision. */
   wake(reasons: WaitReason[]): Promise<void>;
   /**
-   * The machine has slept, or its network is another: connections under way may be dead without
-   * knowing it, they are dropped and opened anew; what waits for the network tries again.
+   * After a sleep or a change of network: connections may be dead without an error, so all are
+   * dropped and opened again, and transfers that wait for the network are retried.
    */
   reconnect(): Promise<void>;
-  /** At most 4 a second; returns how to stop. */
+  /**
+   * At most four calls a second.
+   * @returns a function that unsubscribes
+   */
   onChanged(listener: (change: TransferChange) => void): () => void;
 };
-/** Without pieces a wrong file is wrong as a whole. */
+/** Without pieces `badPieces` is empty: the file is wrong as a whole. */
 export type FileCheck = {
   path: string;
   ok: boolean;
   missing: boolean;
   badPieces: number[];
-  /** No hash of it is known: it has the length it should have. */ unverifiable?: true;
+  /** No hash is known; `ok` only means that the size is right. */
+  unverifiable?: true;
 };
 
-/** What a file should be. Without `bytes` its hash alone tells, and it has no pieces. */
+/** Expected content of a file. Without `bytes` it is known by its hash alone and has no pieces. */
 export type ExpectedFile = {
   path: string;
   bytes: number | null;

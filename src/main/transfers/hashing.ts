@@ -7,9 +7,8 @@ import { stopReason } from './limits.ts';
 type Open = { index: number; at: number; hash: RunningHash };
 
 /**
- * Hashes of pieces, made of bytes on their way to the disk, so that nothing has to be read again. A
- * piece whose bytes came in order from its start has one; of any other piece nothing is known here,
- * and it is read from the disk.
+ * Hashes pieces from bytes on their way to the disk, so that nothing is read again. Only a piece
+ * whose bytes came in order from its start has a digest; any other one must be read from the disk.
  */
 export class PieceHashes {
   readonly #hasher: Hasher;
@@ -24,7 +23,7 @@ export class PieceHashes {
     this.#totalBytes = totalBytes;
   }
 
-  /** Resolves when the bytes may change again; the next may be added before. */
+  /** Resolves when the bytes may be reused; the next call may come earlier. */
   async add(bytes: Uint8Array, at: number): Promise<void> {
     const updates: Promise<void>[] = [];
     // Bytes beyond the announced end belong to no piece.
@@ -40,14 +39,14 @@ export class PieceHashes {
     await Promise.all(updates);
   }
 
-  /** The digest of a piece in lower-case hex, told once. */
+  /** Removes and returns the piece's hex digest. */
   take(index: number): Promise<string> | undefined {
     const digest = this.#digests.get(index);
     this.#digests.delete(index);
     return digest;
   }
 
-  /** What was hashed of this range is not what is on disk, or will not stay there. */
+  /** Discards hashes of bytes that are not, or will not stay, on disk. */
   forget([from, to]: Range): void {
     const touches = (index: number) =>
       index * this.#pieceBytes < to && (index + 1) * this.#pieceBytes > from;
@@ -58,7 +57,7 @@ export class PieceHashes {
   #addPart(index: number, from: number, part: Uint8Array, end: number): Promise<void> | null {
     this.#digests.delete(index);
     const goesOn = this.#open.find((open) => open.index === index && open.at === from);
-    // What was hashed before is written over, or another connection fills the piece from its
+    // The hashed bytes are being overwritten, or another connection fills the piece from its
     // middle.
     this.#keep((open) => !(open.index === index && open.at > from));
     const open =
@@ -75,7 +74,7 @@ export class PieceHashes {
   #finish(open: Open): void {
     this.#open = this.#open.filter((other) => other !== open);
     const digest = open.hash.digest();
-    // It may be forgotten before anybody waits for it.
+    // Nothing may be awaiting it: the piece can be forgotten first.
     digest.catch(() => {});
     this.#digests.set(open.index, digest);
   }
@@ -86,12 +85,12 @@ export class PieceHashes {
   }
 }
 
-/** The hash of a file from its first byte on, as far as its bytes came in order. */
+/** Hash of a file from its start, as far as its bytes came in order. */
 export class PrefixHash {
   #hash = createHash('sha256');
   #at = 0;
 
-  /** The first byte that is not hashed yet. */
+  /** Number of bytes hashed. */
   get at(): number {
     return this.#at;
   }
@@ -102,14 +101,14 @@ export class PrefixHash {
     this.#at += bytes.byteLength;
   }
 
-  /** From this byte on the file is another than what was hashed. */
+  /** The file changes from this offset on. */
   forget(from: number): void {
     if (from >= this.#at) return;
     this.#hash = createHash('sha256');
     this.#at = 0;
   }
 
-  /** Of what was hashed so far, in lower-case hex. */
+  /** Digest of the bytes hashed so far, lower-case hex. */
   digest(): string {
     return this.#hash.copy().digest('hex');
   }
@@ -120,7 +119,7 @@ const BLOCK_BYTES = 1024 * 1024;
 export const sha256Of = (bytes: Uint8Array): string =>
   createHash('sha256').update(bytes).digest('hex');
 
-/** Reads a range block by block; false if the file ends before the range does. */
+/** Reads a range block by block; false if the file ends before the range. */
 async function readThrough(
   file: DiskFile,
   [from, to]: Range,
@@ -138,10 +137,7 @@ async function readThrough(
   return true;
 }
 
-/**
- * SHA-256 of a range as it is on disk, in lower-case hex; null if the file ends before the range
- * does.
- */
+/** SHA-256 of a range on disk, lower-case hex; null if the file ends before the range. */
 export async function hashRange(
   file: DiskFile,
   range: Range,
@@ -153,10 +149,7 @@ export async function hashRange(
     : null;
 }
 
-/**
- * SHA-256 of a file up to `end`, of which the prefix is hashed already; null if the file ends
- * before.
- */
+/** SHA-256 of [0, end) where a prefix is already hashed; null if the file is shorter. */
 export async function hashRest(
   file: DiskFile,
   prefix: PrefixHash,
@@ -169,9 +162,7 @@ export async function hashRest(
     : null;
 }
 
-/**
- * Hash of a whole file of a known length; null if nothing, or a file of another length, is there.
- */
+/** Hash of a whole file; null if it is missing or its length differs from `bytes`. */
 export async function hashFile(
   disk: Disk,
   path: string,

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Steps } from '../../shared/model/names.ts';
 
-/** Runs long work without blocking the event loop, on which the downloads depend. */
+/** Runs long work in steps, so that the event loop keeps serving downloads. */
 export async function inSteps<T>(steps: Steps<T>): Promise<T> {
   for (;;) {
     const step = steps.next();

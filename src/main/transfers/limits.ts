@@ -3,8 +3,8 @@ import type { Clock } from './ports.ts';
 import { limitAt, type Limit, type ActiveLimit } from '../../shared/model/schedule.ts';
 
 /**
- * Waits on the port's clock; rejects with the signal's reason (`cancelled` by default) when that
- * comes first.
+ * Waits on the port's clock.
+ * @throws the signal's reason, `cancelled` by default
  */
 export function waitFor(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -26,9 +26,9 @@ export function stopReason(signal: AbortSignal): AppError {
 }
 
 /**
- * A token bucket over all connections. A block is let through when the bucket is not in debt and
- * then paid for whole, so that any block size works with any rate; at most a quarter of a second of
- * unused rate is saved up. A limiter with a `parent` holds both limits.
+ * Token bucket over all connections. A block passes when the balance isn't negative and is then
+ * paid for in full, so any block size works with any rate; unused rate accumulates for at most a
+ * quarter of a second. A limiter with a `parent` obeys both.
  */
 export class Limiter {
   readonly #clock: Clock;
@@ -67,13 +67,13 @@ export class Limiter {
         this.#balance -= bytes;
         return;
       }
-      // A changed limit must be felt within a second.
+      // A changed limit applies within a second.
       await waitFor(this.#clock, Math.min(1000, Math.ceil((-this.#balance * 1000) / rate)), signal);
     }
   }
 }
 
-/** A number of things that may be in use at once; who waits gets one in order. */
+/** Counting semaphore, FIFO. */
 export class Slots {
   #count: number;
   #free: number;
@@ -88,14 +88,14 @@ export class Slots {
     return this.#count - this.#free;
   }
 
-  /** Lowers the number; what is in use stays so. */
+  /** Lowers the count; slots in use stay in use. */
   reduceTo(count: number): void {
     const fewer = Math.max(0, this.#count - count);
     this.#count -= fewer;
     this.#free -= fewer;
   }
 
-  /** How to give it back, or null if none is free. */
+  /** @returns a function that releases the slot, or null if none is free */
   tryAcquire(): (() => void) | null {
     if (this.#free <= 0) return null;
     this.#free--;
@@ -111,7 +111,7 @@ export class Slots {
   async acquire(signal: AbortSignal): Promise<() => void> {
     for (;;) {
       if (signal.aborted) {
-        // It may have been this one's turn: pass it on.
+        // This waiter may have been woken for a free slot: wake the next one.
         if (this.#free > 0) this.#waiting.shift()?.();
         throw stopReason(signal);
       }
@@ -133,10 +133,7 @@ export class Slots {
   }
 }
 
-/**
- * Connections to one server over all transfers: what a package may use and what a server should
- * bear are two numbers.
- */
+/** Connections per host, over all transfers. */
 export class HostSlots {
   #count: number;
   #byHost = new Map<string, Slots>();
@@ -145,7 +142,7 @@ export class HostSlots {
     this.#count = count;
   }
 
-  /** For connections that begin from now on; those under way keep the place they have. */
+  /** Applies to new connections; existing ones keep their slot. */
   set(count: number): void {
     if (count === this.#count) return;
     this.#count = count;
@@ -163,9 +160,9 @@ export class HostSlots {
 /** Files of one transfer that are fetched at the same time. */
 export const FILES_AT_ONCE = 8;
 
-/** What one run may use. */
+/** Limits of one run. */
 export type RunLimits = {
-  /** Of this transfer, within the one for all. */
+  /** Bytes per second of this transfer, within the limit for all. */
   rate: Limiter;
   hosts: HostSlots;
   /** Connections over all files of the run. */
@@ -188,12 +185,12 @@ export const runLimits = (
 });
 
 /**
- * A timer does not count the time the computer sleeps, and its clock may be set: looked at this
- * often.
+ * Timers stop during sleep and the clock may be set: the schedule is looked at again after this
+ * long.
  */
 const REFRESH_INTERVAL_MS = 30_000;
 
-/** The limit over all transfers, by the clock where it has hours. */
+/** The limit over all transfers, by the schedule. */
 export class Limits {
   readonly limiter: Limiter;
   readonly #clock: Clock;
@@ -202,7 +199,7 @@ export class Limits {
   #now: ActiveLimit;
   #cancelTimer: (() => void) | null = null;
 
-  /** @param onChanged told when another limit applies than before. */
+  /** @param onChanged called when another limit applies */
   constructor(clock: Clock, limit: Limit, onChanged: () => void) {
     this.#clock = clock;
     this.#onChanged = onChanged;
@@ -222,7 +219,7 @@ export class Limits {
     this.refresh();
   }
 
-  /** Applies what holds at this moment. */
+  /** Applies the limit of this moment. */
   refresh(): void {
     const before = this.#now;
     this.#now = limitAt(this.#limit, this.#clock.nowMs());

@@ -9,10 +9,7 @@ import type { ParseMetalink } from '../formats/metalink.ts';
 /** An Ed25519 key that may sign manifests: 32 raw bytes or SPKI, base64. */
 export type TrustedKey = { keyId: string; publicKey: string };
 
-/**
- * One address a file may be fetched from. Headers are sent exactly as given, nothing else that
- * identifies the user is.
- */
+/** One address of a file. Its headers are sent unchanged; no other header identifies the user. */
 export type AuthorisedUrl = {
   fileId: string;
   originId: string;
@@ -25,17 +22,17 @@ export type AuthorisedUrl = {
 };
 export type Authorisation = { downloadId: string; maxParallel: number; urls: AuthorisedUrl[] };
 
-/** The account's side of packages. Fails with the codes of account, network, content and rights. */
+/**
+ * Packages as the account may fetch them.
+ * @throws the codes of account, network, content and rights
+ */
 export type PackageSource = {
-  /**
-   * The manifest as parsed JSON with every member it came with: the signature covers the unknown
-   * ones too.
-   */
+  /** The manifest as parsed JSON. Unknown members stay: the signature covers them. */
   manifest(packageId: string, rev?: number): Promise<unknown>;
   trustedKeys(): Promise<TrustedKey[]>;
-  /** Keys of every service this home has had to do with; asks nobody. */
+  /** Pinned keys of every service this home has used; no request is made. */
   pinnedKeys(): Promise<TrustedKey[]>;
-  /** An embargo in force that was not acknowledged with its time is `embargoed`. */
+  /** @throws `embargoed` for an embargo in force that `acknowledge` does not name with its time */
   authorise(request: {
     assetId: string | null;
     packageId: string;
@@ -43,7 +40,7 @@ export type PackageSource = {
     fileIds: string[];
     acknowledge: string[];
   }): Promise<Authorisation>;
-  /** Fresh addresses of an earlier authorisation; at most 100 files a call. */
+  /** Fresh addresses for an earlier authorisation; at most 100 files a call. */
   renew(
     downloadId: string,
     fileIds: string[],
@@ -58,53 +55,47 @@ export type TransferEvidence = z.infer<typeof transferEvidence>;
 export type ByteRequest = {
   url: string;
   headers: Record<string, string>;
-  /** Where in the file the first byte of the body will be written; 0 unless told. */
+  /** Offset in the file of the first byte of the body; 0 by default. */
   bodyAt?: number;
   signal: AbortSignal;
 };
-/**
- * Bytes of a body in the source's own memory: they may change after `release`, which is called
- * once, when nobody reads them any more.
- */
+/** A chunk in the source's buffer, reused after `release()`; call it once. */
 export type BodyBlock = {
   bytes: Uint8Array;
   release(): void;
-  /**
-   * True when the source can read no more until memory is given back: who collects blocks must use
-   * what it has.
-   */
+  /** True while the source waits for memory: the reader must use the blocks it holds. */
   isAwaited?(): boolean;
 };
-/** The head of one answer, header names in lower case, and its body, not yet read. */
+/** Head of a response, header names in lower case, and its body, not read yet. */
 export type ByteAnswer = {
   status: number;
   headers: Record<string, string>;
-  /** Which way it came, where there are several. */
+  /** Which client fetched it, if the source has several. */
   route?: ByteRoute;
   /**
-   * Only 200 and 206 have one. It ends without error only if the framing of the message says that
-   * it is whole. Leaving the loop early closes the connection. Who keeps many blocks at once gets
-   * no more until some are released.
+   * Only 200 and 206 have a body. It ends without an error only if the framing of the message says
+   * that it is complete (RFC 9112 §6.3). Leaving the loop closes the connection. A reader that
+   * holds many blocks gets no more until it releases some.
    */
   body: AsyncIterable<BodyBlock>;
   /** Drops the body unread. */
   discard(): void;
 };
 /**
- * One GET, one answer: no redirects followed, nothing decoded, no cookies. What the answer means is
- * decided in `answer.ts`, the same for every implementation. Fails with `offline`, `timeout`,
- * `tls`, `origin-error`, `short-body`, `cancelled`.
+ * One GET, one response: follows no redirect, decodes nothing, sends no cookies.
+ * `run/range-request.ts` interprets the response, the same way for every source.
+ * @throws `offline`, `timeout`, `tls`, `origin-error`, `short-body`, `cancelled`
  */
 export type ByteSource = {
   open(request: ByteRequest): Promise<ByteAnswer>;
-  /** Ends every connection, those under way too, with an error that is worth another try. */
+  /** Ends every connection, also those in use, with a retryable error. */
   drop(): void;
 };
 
 export type DiskFile = {
   /** Resolves when every byte of every chunk is handed to the system. */
   write(chunks: Uint8Array[], position: number): Promise<void>;
-  /** Bytes read; 0 at the end of the file. */
+  /** @returns the number of bytes read; 0 at the end of the file */
   read(into: Uint8Array, position: number): Promise<number>;
   truncate(bytes: number): Promise<void>;
   sync(): Promise<void>;
@@ -112,62 +103,56 @@ export type DiskFile = {
 };
 export type DiskEntry = { kind: 'file' | 'folder' | 'other'; bytes: number };
 /**
- * Fails with `disk-full`, `destination-missing`, `not-permitted`, `exists`, `file-too-large`,
- * `disk-error`.
+ * @throws `disk-full`, `destination-missing`, `not-permitted`, `exists`, `file-too-large`,
+ * `disk-error`
  */
 export type Disk = {
   /**
-   * `new` makes the file, and fails with `exists` where anything is there. `write` opens one that
-   * is there, and refuses a symbolic link and a file that has another name too: what is written
-   * would be written elsewhere as well.
+   * `new` creates the file; `exists` if the name is taken. `write` opens an existing one; it
+   * refuses a symbolic link and a file with a second hard link, since writing would change another
+   * name too.
    */
   open(path: string, mode: 'read' | 'write' | 'new'): Promise<DiskFile>;
-  /** Null when nothing is there; a symbolic link is `other`. */
+  /** Null if nothing is there; a symbolic link is `other`. */
   entry(path: string): Promise<DiskEntry | null>;
   /**
-   * Renames; `exists` if something is at `to`. Waits some seconds for one who has the file open
-   * where that forbids it.
+   * Renames without replacing; `exists` if `to` is taken. Retries for some seconds while another
+   * program has the file open (Windows).
    */
   move(from: string, to: string): Promise<void>;
-  /** Renames over what is at `to`, in one step. */
+  /** Renames over `to`, atomically. */
   replace(from: string, to: string): Promise<void>;
   /**
-   * Writes a copy over what is at `to`; shares the blocks where the file system can. Nothing is
-   * left of a copy that failed.
+   * Copies over `to`, sharing blocks where the file system can (reflink). A failed copy leaves
+   * nothing.
    */
   copy(from: string, to: string): Promise<void>;
-  /** What is in a folder, in the order of the names; nothing where there is none. */
+  /** Entries of a folder, sorted by name; none if it does not exist. */
   entries(path: string): Promise<{ name: string; kind: DiskEntry['kind'] }[]>;
-  /** No error if it is gone already. */
+  /** A missing file is no error. */
   remove(path: string): Promise<void>;
-  /** The folder and those above it, with their names on the medium; no error if they are there. */
+  /** Creates the folder and its parents, durably; an existing one is no error. */
   makeFolder(path: string): Promise<void>;
   removeEmptyFolder(path: string): Promise<void>;
   syncFolder(path: string): Promise<void>;
   realPath(path: string): Promise<string>;
   freeBytes(path: string): Promise<number>;
-  /**
-   * The most bytes one file may have on the volume of this folder; null where that is no limit to
-   * speak of.
-   */
+  /** Largest file that the folder's volume can hold; null for no practical limit. */
   maxFileBytes(path: string): Promise<number | null>;
-  /**
-   * Changes with every start of the machine: what was written and not synced is trusted only within
-   * one.
-   */
+  /** Changes with every boot: unsynced writes are trusted only within the same one. */
   bootId(): string;
 };
 
 /**
- * SHA-256 of bytes that are told in order, worked out beside the calling thread. Rejects only if
- * that cannot work any more.
+ * SHA-256 of bytes in order, computed in another thread.
+ * @throws only if that thread has failed
  */
 export type RunningHash = {
-  /** Resolves when the bytes are not needed any more; the next may be told before. */
+  /** Resolves when the bytes may be reused; the next call may come earlier. */
   update(bytes: Uint8Array): Promise<void>;
-  /** In lower-case hex; the last call. */
+  /** Lower-case hex; the last call. */
   digest(): Promise<string>;
-  /** It is not asked for any more. */
+  /** Ends it without a digest. */
   drop(): void;
 };
 export type Hasher = { start(): RunningHash };
@@ -176,7 +161,7 @@ type TransferKind = 'package' | 'url' | 'metalink';
 export type StoredTransfer = {
   id: string;
   kind: TransferKind;
-  /** The revision is that of the manifest once there is one; null asks for the newest. */
+  /** `rev` is null until the manifest is known: it asks for the newest. */
   assetId: string | null;
   packageId: string | null;
   rev: number | null;
@@ -185,34 +170,40 @@ export type StoredTransfer = {
   label: string;
   /** Package id, address, or path of the Metalink. */
   source: string;
-  /** The folder the user named; `folder` is the one the files are in, once it is known. */
+  /**
+   * `destination` is the folder the user named, `folder` the one the files are under once that is
+   * known.
+   */
   destination: string;
   folder: string | null;
-  /** Ids of restrictions, and of an embargo. */
+  /** Ids of accepted restrictions, and of an embargo. */
   acknowledge: string[];
-  /** What the user says a plain address must hash to. */
+  /** Expected hash of a plain address. */
   sha256: string | null;
-  /** Compute a hash even where nothing is known to compare it with. */
+  /** Computes a hash even without an expected one. */
   hashAnyway: boolean;
-  /** Nothing of a list is fetched when one name in it is refused. */
+  /** Refuses the whole list if one name in it is refused. */
   strict: boolean;
   state: TransferState;
-  /** Failures in a row without a byte gained. */
+  /** Failures in a row without new bytes. */
   attempts: number;
   urgent: boolean;
   position: number;
-  /** When the user needs it; null for no matter when. */
+  /** When it must be done; null for no deadline. */
   deadlineMs: number | null;
-  /** Of this transfer alone, beside the one for all. */
+  /** Limit of this transfer, within the one for all. */
   limitBytesPerSecond: number | null;
-  /** Name of the package's folder, parts separated by `/`; null for the one its manifest names. */
+  /**
+   * Path of the package's folder under `destination`, separated by `/`; null for `rootName` of the
+   * manifest.
+   */
   folderName: string | null;
   /**
-   * Removed from the list. What was finished stays known; the rest goes for good as soon as that
-   * cannot be undone any more.
+   * Cleared from the list. A finished transfer keeps its record; others are deleted once undo has
+   * expired.
    */
   cleared: boolean;
-  /** Told by the catalogue after it was queued. */
+  /** Rights that changed after it was queued. */
   rights: { state: RightsState; since: number } | null;
   receivedBytes: number;
   totalBytes: number | null;
@@ -224,22 +215,22 @@ export type StoredTransfer = {
   refetchedBytes: number;
   /** Text of the verified manifest, or of the Metalink. */
   manifest: string | null;
-  /** Its run looks at what is in place already and replaces what is wrong with it. */
+  /** The run checks files in place and replaces wrong ones. */
   repair: boolean;
-  /** Of a repair, the files it looks at; null for all. */
+  /** Paths that a repair is limited to; null for all. */
   repairOnly: string[] | null;
   evidence: TransferEvidence;
 };
 
-/** What is known of the partial file, so that a resume asks only for what is missing. */
+/** State of the part file, so that a resume requests only what is missing. */
 export type FileProgress = {
   written: Range[];
-  /** Known to be on the medium, whatever happens to the power. */
+  /** Fsynced ranges: they survive a power loss. */
   durable: Range[];
   bootId: string;
   /**
-   * Who the bytes came from, the strong tag he gave them, and the host that served them in the end;
-   * a tag is never compared with another origin's.
+   * Origin of the bytes, its strong ETag, and the host that served them after redirects. An ETag is
+   * never compared across origins.
    */
   validator: { originId: string; etag: string | null; servedBy: string | null } | null;
   totalBytes: number | null;
@@ -247,23 +238,23 @@ export type FileProgress = {
 export type StoredFile = {
   index: number;
   path: string;
-  /** The name it came with, where that could not be written as it was. */
+  /** Original name, if it could not be used as it was. */
   given: string | null;
   bytes: number | null;
   sha256: string | null;
   done: boolean;
   verified: boolean;
   error: WireError | null;
-  /** Recorded before its part file is made: one that was there earlier is somebody else's. */
+  /** Durable before the part file is created: a part file that was there earlier isn't ours. */
   ownsPart: boolean;
   progress: FileProgress | null;
-  /** Null until its first run. */
+  /** Null until the first run. */
   evidence: FileEvidence | null;
 };
 
 /**
- * State that survives anything. Synchronous: a transition is committed when the call returns. Fails
- * with the codes of the disk.
+ * Durable state. Synchronous: a transition is committed when the call returns.
+ * @throws `disk-full`, `disk-error`
  */
 export type TransferStore = {
   all(): StoredTransfer[];
@@ -271,22 +262,17 @@ export type TransferStore = {
   save(transfers: StoredTransfer[]): void;
   remove(ids: string[]): void;
   files(transferId: string): StoredFile[];
-  /** Ids of transfers with a file in whose path the text is, in either case (ASCII). */
+  /** Ids of transfers with a file whose path contains the text (ASCII case-insensitive). */
   withFile(text: string): string[];
-  /**
-   * `contents` is what was verified, by its hash and absolute path: one transaction with the files.
-   */
+  /** One durable transaction. `contents` is verified content by its hash and absolute path. */
   saveFiles(
     transferId: string,
     files: StoredFile[],
     contents?: { sha256: string; path: string }[],
   ): void;
-  /**
-   * Paths under which content of this hash was verified once, the newest first; it need not be
-   * there any more.
-   */
+  /** Paths where content with this hash was verified, newest first; the files may be gone. */
   contents(sha256: string): string[];
-  /** Cheap: survives the process, a power loss may take it back to an older one. */
+  /** Not synced: survives a crash of the program; a power loss may bring back an older record. */
   saveProgress(
     transferId: string,
     index: number,
@@ -296,22 +282,17 @@ export type TransferStore = {
   paused(): boolean;
   setPaused(paused: boolean): void;
   /**
-   * Rows were replaced of which nothing may be left: it stays due until it is done, whatever ends
-   * the program.
+   * Replaced rows must be erased from the file too; stays true until that is done, over restarts.
    */
   eraseDue(): boolean;
   setEraseDue(due: boolean): void;
   close(): void;
 };
 
-/**
- * Keeps a text for a transfer. Never throws: where there is no keychain, the text is kept as long
- * as the program runs.
- */
+/** Stores a secret text for a transfer. Never throws: without a keychain it is kept in memory. */
 export type AddressVault = {
-  read(
-    id: string,
-  ): Promise<{ value: string | null; /** There may be one, but not now. */ isLocked: boolean }>;
+  /** With `isLocked` there may be a text that can't be read now. */
+  read(id: string): Promise<{ value: string | null; isLocked: boolean }>;
   write(id: string, value: string): Promise<void>;
   remove(id: string): Promise<void>;
 };
@@ -319,7 +300,10 @@ export type AddressVault = {
 export type Clock = {
   /** Milliseconds since 1970. */
   nowMs(): number;
-  /** Runs once after the delay; returns how to call it off. */
+  /**
+   * Runs once after the delay.
+   * @returns a function that cancels it
+   */
   after(delayMs: number, run: () => void): () => void;
 };
 export type TransferPorts = {
@@ -330,13 +314,11 @@ export type TransferPorts = {
   store: TransferStore;
   clock: Clock;
   parseMetalink: ParseMetalink;
-  /**
-   * For users and passwords of addresses; without it they are known as long as this engine runs.
-   */
+  /** Credentials of addresses; without it they are kept in memory. */
   vault?: AddressVault;
-  /** What was replaced in the store is gone from its files too. */
+  /** Erases replaced rows from the store's files. */
   eraseOld?(): void;
   newId(): string;
-  /** Something that must not happen, for the log. */
+  /** Logs an error that is a defect of the program. */
   onBug(thrown: unknown): void;
 };

@@ -1,7 +1,7 @@
-/** Bytes from the first to before the second. */
+/** Half-open range of byte offsets. */
 export type Range = [from: number, to: number];
 
-/** The ranges plus one more; sorted, disjoint and not touching, as every list of ranges here is. */
+/** Adds a range. Lists of ranges are sorted, disjoint and not adjacent, here and everywhere. */
 export function withRange(ranges: readonly Range[], [from, to]: Range): Range[] {
   if (from >= to) return [...ranges];
   const before = ranges.filter((r) => r[1] < from);
@@ -24,7 +24,7 @@ export function withoutRange(ranges: readonly Range[], [from, to]: Range): Range
   });
 }
 
-/** What is not covered between 0 and `total`. */
+/** Gaps of `ranges` in [0, total). */
 export function missingRanges(ranges: readonly Range[], total: number): Range[] {
   return ranges.reduce<Range[]>(
     (missing, range) => withoutRange(missing, range),

@@ -3,26 +3,23 @@ import * as z from 'zod';
 const minute = z.number().int().min(0).max(1439);
 
 /**
- * Hours of the week, in this computer's local time, in which the limit applies; outside of them
- * there is none.
+ * Hours of the week, in local time, in which the limit applies; there is no limit outside of them.
  */
 export const bandwidthSchedule = z.object({
   /**
-   * ISO 8601: Monday is 1, Sunday 7. Hours that end after midnight belong to the day they begin on.
+   * ISO 8601 weekdays: Monday is 1, Sunday 7. Hours past midnight belong to the day they begin on.
    */
   days: z.array(z.number().int().min(1).max(7)).min(1).max(7),
-  /** Minutes since midnight by the clock on the wall; the same twice means the whole day. */
+  /** Minutes since midnight, wall clock; equal values mean the whole day. */
   fromMinute: minute,
   toMinute: minute,
-  /**
-   * Nothing is fetched in these hours, whatever the limit; what is urgent goes on within the limit.
-   */
+  /** Only urgent transfers run in these hours, within the limit; all others pause. */
   pauses: z.boolean(),
 });
 export type BandwidthSchedule = z.infer<typeof bandwidthSchedule>;
 
 export type Limit = { limitBytesPerSecond: number | null; schedule: BandwidthSchedule | null };
-/** What applies at a moment; `untilMs` is null when nothing will change by itself. */
+/** The limit at one moment; `untilMs` is null if it never changes by itself. */
 export type ActiveLimit = {
   bytesPerSecond: number | null;
   isPaused: boolean;
@@ -33,8 +30,8 @@ type Span = [fromMs: number, toMs: number];
 const WEEK = 7;
 
 /**
- * From yesterday to a week ahead, joined where one begins as the other ends. Made of local dates,
- * so that a change of the clocks moves no hour.
+ * Spans from yesterday to a week ahead; adjacent ones are joined. Built from local dates, so that a
+ * DST change moves no hour.
  */
 function spansAround({ days, fromMinute, toMinute }: BandwidthSchedule, nowMs: number): Span[] {
   const now = new Date(nowMs);
@@ -68,7 +65,7 @@ export function limitAt(
       isPaused: false,
       untilMs: spans.find(([fromMs]) => fromMs > nowMs)?.[0] ?? null,
     };
-  // Hours that fill the whole week never end.
+  // Hours that cover the whole week never end.
   const untilMs = inside[1] - nowMs >= WEEK * 86_400_000 ? null : inside[1];
   return { bytesPerSecond: limitBytesPerSecond, isPaused: hours.pauses, untilMs };
 }

@@ -13,7 +13,7 @@ import { ERROR_CODES, type ErrorCode, type WireError } from '../errors.ts';
  *   cancel leads to `cancelled` from everywhere but `done`.
  */
 
-/** Why something waits; each is told in words beside the one action that helps. */
+/** Why a transfer waits; each reason is shown with the action that resolves it. */
 export const WAIT_REASONS = [
   'offline',
   'retry',
@@ -32,9 +32,9 @@ export const transferState = z.discriminatedUnion('phase', [
   z.object({
     phase: z.literal('waiting'),
     reason: z.enum(WAIT_REASONS),
-    /** It goes on by itself then, ms since 1970; null when that depends on something else. */
+    /** When it continues by itself, ms since 1970; null if something else must happen first. */
     untilMs: z.number().nullable(),
-    /** disk-full: how much room is missing. */
+    /** disk-full: number of missing bytes. */
     shortBytes: z.number().nullable(),
   }),
   z.object({ phase: z.literal('running') }),
@@ -47,7 +47,7 @@ export const transferState = z.discriminatedUnion('phase', [
     code: z.enum(ERROR_CODES),
     message: z.string(),
     retryable: z.boolean(),
-    /** restriction-unacknowledged: the ids to acknowledge. */
+    /** restriction-unacknowledged: ids to acknowledge. */
     restrictionIds: z.array(z.string()).optional(),
   }),
   z.object({ phase: z.literal('cancelled') }),
@@ -55,29 +55,30 @@ export const transferState = z.discriminatedUnion('phase', [
 export type TransferState = z.infer<typeof transferState>;
 export type WaitReason = (typeof WAIT_REASONS)[number];
 
-/** The part of a transfer that its life is decided by. */
+/** The part of a transfer that the reducer decides. */
 export type TransferLife = {
   state: TransferState;
-  /** Failures in a row without a byte gained. */
+  /** Failures in a row without new bytes. */
   attempts: number;
 };
 
 export type TransferEvent =
-  // commands
+  // Commands of the user.
   | { type: 'pause' }
   | { type: 'resume' }
   | { type: 'retry' }
   | { type: 'cancel' }
   | { type: 'restart' }
-  // of the queue: run now; stop for a more urgent one; stop because all is paused; another found
-  // what keeps this one too from starting; the reason to wait is gone; the program has started anew
+  // The queue: start a run; stop it for a more urgent one; stop it because everything is paused;
+  // wait for what another package has found missing; the reason to wait is gone; the program has
+  // started.
   | { type: 'start' }
   | { type: 'preempt' }
   | { type: 'pause-all' }
   | { type: 'block'; reason: WaitReason }
   | { type: 'wake' }
   | { type: 'restored' }
-  // outcomes of a run
+  // Outcomes of a run.
   | { type: 'verifying' }
   | { type: 'publishing' }
   | { type: 'finished' }
@@ -98,10 +99,10 @@ export type Step = { life: TransferLife; effects: TransferEffect[] };
 const FIRST_DELAY_MS = 250;
 const MAX_DELAY_MS = 60_000;
 const RECHECK_MS = 10_000;
-/** Attempts after a fault that is not the network's: the same answer again and again is final. */
+/** Attempts after an error other than the network's: the same answer again and again is final. */
 const MAX_ORIGIN_ATTEMPTS = 8;
 
-/** Errors that only something outside can end; the transfer waits and says so. */
+/** Errors that only an outside change can resolve: the transfer waits. */
 const WAITS: Partial<Record<ErrorCode, WaitReason>> = {
   'signed-out': 'signed-out',
   'session-ended': 'signed-out',
@@ -113,7 +114,7 @@ const WAITS: Partial<Record<ErrorCode, WaitReason>> = {
   'destination-missing': 'destination-missing',
   'disk-full': 'disk-full',
 };
-/** Of those, what is looked at again without being told. */
+/** Wait reasons that are checked again by timer. */
 const RECHECKED = new Set<WaitReason>(['destination-missing', 'disk-full']);
 const NETWORK = new Set<ErrorCode>([
   'offline',
@@ -132,8 +133,8 @@ export const isEnded = (state: TransferState): boolean =>
   state.phase === 'done' || state.phase === 'failed' || state.phase === 'cancelled';
 
 /**
- * Pause before attempt n + 1, doubling; immediate enough after progress that a line which keeps
- * breaking still moves.
+ * Delay before attempt n + 1, doubling. Short after progress, so that a connection that keeps
+ * breaking still advances.
  */
 export const backoffMs = (attempts: number): number =>
   Math.min(MAX_DELAY_MS, attempts <= 1 ? FIRST_DELAY_MS : 1000 * 2 ** (attempts - 2));
@@ -149,7 +150,7 @@ function afterFailure(life: TransferLife, event: TransferEvent & { type: 'failed
   const attempts = progressed ? 1 : life.attempts + 1;
   const reason = WAITS[error.code];
   if (reason) {
-    // An embargo has its end, as far as it is known.
+    // An embargo has a known end.
     const untilMs = RECHECKED.has(reason)
       ? atMs + RECHECK_MS
       : reason === 'embargo' && error.retryAfterMs !== undefined
@@ -191,9 +192,9 @@ function stop(life: TransferLife, state: TransferState): Step {
 }
 
 /**
- * One event of a transfer's life. Total: what makes no sense in a state changes nothing and has no
- * effect, so that a late answer of a run that was stopped does no harm. The caller commits the new
- * life before it acts on the effects.
+ * Applies one event to a transfer. Total: an event that makes no sense in a state changes nothing
+ * and has no effects, so a late outcome of a stopped run is harmless. The caller commits the new
+ * state before acting on the effects.
  */
 export function reduceTransfer(life: TransferLife, event: TransferEvent): Step {
   const same: Step = { life, effects: [] };
@@ -234,8 +235,8 @@ export function reduceTransfer(life: TransferLife, event: TransferEvent): Step {
     case 'wake':
       return state.phase === 'waiting' ? { life: { ...life, state: queued }, effects: [] } : same;
     case 'restored':
-      // Nothing runs when the program starts: what ran goes on from the journal, what waited for a
-      // moment looks again.
+      // Nothing runs at the start of the program: interrupted runs resume from the journal, timed
+      // waits are checked again.
       return active ||
         (state.phase === 'waiting' && (state.untilMs !== null || state.reason === 'all-paused'))
         ? { life: { ...life, state: queued }, effects: [] }

@@ -5,21 +5,20 @@ import type { DiskFile } from '../../transfers/ports.ts';
 import { PAGE_BYTES } from '../http/fast/blocks.ts';
 
 /**
- * A write into the cache that takes this long has waited for the medium: for a while no thread of
- * ours waits with it.
+ * A cached write this slow has waited for the medium: no thread of ours should wait with it for a
+ * while.
  */
 const SLOW_CACHED_MS = 20;
-/** The medium cannot follow: the system's cache collects and orders what comes, for a while. */
+/** The medium can't keep up: let the page cache collect and order writes for a while. */
 const SLOW_DIRECT_MS = 200;
 const CACHE_ONLY_MS = 1_000;
-/** Less than this is cheaper through the cache. */
+/** Below this the page cache is cheaper. */
 const MIN_DIRECT_BYTES = 128 * 1024;
 
 type Run = { direct: boolean; chunks: Uint8Array[]; position: number; bytes: number };
 
 /**
- * Direct writes (O_DIRECT, open(2)) need a position and memory that start at a page; growable
- * shared memory starts at one.
+ * O_DIRECT (open(2)) needs page-aligned offsets and memory; growable shared memory is page-aligned.
  */
 function isPageAligned(chunk: Uint8Array, position: number): boolean {
   return (
@@ -29,9 +28,7 @@ function isPageAligned(chunk: Uint8Array, position: number): boolean {
   );
 }
 
-/**
- * Splits a write into what may bypass the cache and what may not: the parts of pages at its ends.
- */
+/** Splits a write into runs that may bypass the page cache and partial pages that may not. */
 export function runsOf(chunks: readonly Uint8Array[], position: number): Run[] {
   const runs: Run[] = [];
   let at = position;
@@ -58,8 +55,8 @@ export function runsOf(chunks: readonly Uint8Array[], position: number): Run[] {
 }
 
 /**
- * A positioned vectored write may write less than asked (a signal, a nearly full disk): goes on
- * until all is written or it fails.
+ * pwritev(2) may write less than asked (a signal, a nearly full disk): repeats until all is
+ * written.
  */
 async function writeAll(
   { chunks, position }: Run,
@@ -79,10 +76,10 @@ async function writeAll(
 }
 
 /**
- * Writes of one file, each in the way that costs least. Large ones go past the system's cache where
- * the system can (Linux): that saves a copy, the cache's own work, and what the last sync would
- * wait for. Others go into the cache at once: handing them to another thread costs more. When the
- * medium proves slow, all go into the cache for a while, and no thread of ours waits.
+ * Writes one file in the cheapest way. Large writes bypass the page cache where the system can
+ * (Linux): no copy, no cache work, no backlog for the last fsync. Small ones go to the cache
+ * synchronously, which costs less than another thread. While the medium is slow all go to the
+ * cache, and no thread of ours waits.
  */
 export class FileWriter {
   readonly #handle: FileHandle;
@@ -122,8 +119,8 @@ export class FileWriter {
   }
 
   /**
-   * False where this system, file system or memory has no direct writes: nothing was written then,
-   * and it is not tried again.
+   * False if the system, file system or memory doesn't support O_DIRECT: nothing was written, and
+   * it is not tried again.
    */
   async #writeDirect(run: Run): Promise<boolean> {
     const handle = await (this.#direct ??= this.#openDirect());
@@ -141,7 +138,7 @@ export class FileWriter {
     return true;
   }
 
-  /** The same file once more, whatever its path leads to by now. */
+  /** Reopens the same file, whatever its path leads to by now. */
   async #openDirect(): Promise<FileHandle | null> {
     if (!constants.O_DIRECT) return null;
     try {
@@ -166,7 +163,7 @@ export function toDiskFile(handle: FileHandle, path: string): DiskFile {
         async () => (await handle.read(into, 0, into.byteLength, position)).bytesRead,
       ),
     truncate: (bytes) => mapPathErrors(path, () => handle.truncate(bytes)),
-    // The bytes and the length they need to be found; times may be lost.
+    // Data and the length needed to find it; timestamps may be lost.
     sync: () => mapPathErrors(path, () => handle.datasync()),
     close: () =>
       mapPathErrors(path, async () => {

@@ -21,10 +21,7 @@ import { AppError } from '../../../shared/errors.ts';
 import { errnoOf, fsError, hasErrno, mapPathErrors } from './errors.ts';
 import type { Disk, DiskEntry } from '../../transfers/ports.ts';
 
-/**
- * Changes with every start of the machine. Where the system does not name one, the minute it
- * started in stands for it.
- */
+/** Id of the current boot; where the system has none, the minute it was booted in. */
 function bootId(): string {
   try {
     return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
@@ -43,10 +40,11 @@ export async function isFolder(name: string): Promise<boolean> {
 }
 
 /**
- * Makes a folder and those above it where they are missing; throws what the file system says.
- * Folder by folder: Node's recursive mkdir never returns where mkdir fails with ENOENT although the
- * parent is there (/proc, some automounted shares). A file in the way stays.
- * @param options.made told of the folder in which one was made
+ * Creates a folder and its missing parents one by one: Node's recursive mkdir never returns if
+ * mkdir fails with ENOENT although the parent exists (/proc, some automounts). A file in the way
+ * stays.
+ * @param options.made called with the parent of each created folder
+ * @throws the error of the file system
  */
 export async function makeFolders(
   name: string,
@@ -63,10 +61,7 @@ export async function makeFolders(
   await options.made?.(parent);
 }
 
-/**
- * Runs one system call; what it throws leaves as an `AppError`, except the listed errnos, which are
- * no failure here.
- */
+/** Runs one system call; throws an `AppError`, except for tolerated errnos. */
 async function mapErrors<T>(
   path: string,
   call: () => Promise<T>,
@@ -81,7 +76,7 @@ async function mapErrors<T>(
 }
 
 async function syncFolder(path: string): Promise<void> {
-  // Windows cannot open a folder; some network file systems cannot sync one.
+  // Windows can't open a folder; some network file systems can't fsync one.
   const handle = await mapErrors(path, () => open(path, constants.O_RDONLY), [
     'EISDIR',
     'EPERM',
@@ -100,10 +95,7 @@ async function entry(path: string): Promise<DiskEntry | null> {
   };
 }
 
-/**
- * Many files end in one folder at once: who comes while it is being synced shares the next time
- * with all who come meanwhile.
- */
+/** Coalesces fsyncs of a folder in which many files finish: calls during one share the next. */
 class FolderSync {
   readonly #running = new Map<string, Promise<void>>();
   readonly #next = new Map<string, Promise<void>>();
@@ -131,8 +123,8 @@ class FolderSync {
 }
 
 /**
- * Of FAT on Linux (linux/magic.h); its lengths have 32 bits. Other systems say so when it is
- * written: `file-too-large`.
+ * FAT on Linux (linux/magic.h) has 32-bit lengths. Other systems fail the write with
+ * `file-too-large`.
  */
 const MSDOS_SUPER_MAGIC = 0x4d44;
 const FAT_MAX_FILE_BYTES = 2 ** 32 - 1;
@@ -143,7 +135,7 @@ const FLAGS = {
   new: constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | NO_FOLLOW,
 };
 
-/** No file of ours has a second name: one that has belongs to somebody else. */
+/** Our files have one name: a second hard link means that the file isn't ours. */
 async function requireSingleLink(handle: FileHandle, path: string): Promise<void> {
   const { nlink } = await mapPathErrors(path, () => handle.stat());
   if (nlink <= 1) return;
@@ -155,15 +147,12 @@ async function requireSingleLink(handle: FileHandle, path: string): Promise<void
   );
 }
 
-/**
- * What Windows says while a virus scanner or an indexer has the file open, which is over in
- * seconds.
- */
+/** Errors on Windows while a virus scanner or an indexer has the file open, usually for seconds. */
 const BUSY_ERRNOS = new Set(['EBUSY', 'EPERM', 'EACCES']);
 const FIRST_PAUSE_MS = 50;
 const LAST_PAUSE_MS = 3_200;
 
-/** @param options.rename stands in for the system's in tests */
+/** @param options.rename replaces rename(2) in tests */
 export function createDisk({
   rename: renameFile = rename,
 }: { rename?: (from: string, to: string) => Promise<void> } = {}): Disk {
@@ -178,8 +167,8 @@ export function createDisk({
     },
     async move(from, to) {
       for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs *= 2) {
-        // rename() replaces silently and Node has no flag against it; one process owns a
-        // destination's partial files, so look first.
+        // rename(2) replaces silently and Node has no flag against it. One process owns the part
+        // files of a destination, so checking first is safe.
         if (await entry(to))
           throw new AppError('exists', `${to} already exists`, { retryable: false });
         try {
@@ -193,7 +182,7 @@ export function createDisk({
     },
     replace: (from, to) => mapPathErrors(to, () => rename(from, to)),
     async copy(from, to) {
-      // A link in its place would be followed.
+      // A symbolic link in its place would be followed.
       await mapErrors(to, () => unlink(to), ['ENOENT']);
       try {
         await mapPathErrors(to, () =>
@@ -224,7 +213,7 @@ export function createDisk({
     async remove(path) {
       await mapErrors(path, () => unlink(path), ['ENOENT', 'ENOTDIR']);
     },
-    // What is put into a folder later is lost with the folder's own name.
+    // Files in a folder are lost with the folder's own name.
     makeFolder: (path) => mapPathErrors(path, () => makeFolders(path, { made: syncFolder })),
     async removeEmptyFolder(path) {
       await mapErrors(path, () => rmdir(path), ['ENOENT', 'ENOTDIR', 'ENOTEMPTY', 'EEXIST']);

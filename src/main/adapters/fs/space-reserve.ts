@@ -4,15 +4,12 @@ import path from 'node:path';
 
 const RESERVE_BYTES = 4 * 1024 * 1024;
 const BLOCK_BYTES = 256 * 1024;
-/**
- * So much must be free before a part of it is set aside: a volume that is nearly full is not filled
- * by this.
- */
+/** Free space required before the reserve is made, so that it doesn't fill a nearly full volume. */
 const MIN_FREE_BYTES = 8 * RESERVE_BYTES;
 
 /**
- * Room set aside for what must be written even when the volume is full: a file that is given up for
- * it, and made again later.
+ * Space set aside for writes that must succeed on a full volume: a file that is deleted for them
+ * and recreated later.
  */
 export class SpaceReserve {
   readonly #file: string;
@@ -20,11 +17,11 @@ export class SpaceReserve {
 
   constructor(file: string) {
     this.#file = file;
-    // One that was cut off while it was made is no room.
+    // A file cut off while it was written reserves nothing.
     this.#isReserved = statSync(file, { throwIfNoEntry: false })?.size === RESERVE_BYTES;
   }
 
-  /** Runs the call; if it fails because there is no room, once more with the room set aside. */
+  /** Runs the call; on a full volume, once more after releasing the reserve. */
   during<T>(call: () => T, isDiskFull: (thrown: unknown) => boolean): T {
     try {
       return call();
@@ -36,7 +33,7 @@ export class SpaceReserve {
     }
   }
 
-  /** Sets the room aside if it is not and there is plenty; otherwise another time. */
+  /** Recreates the reserve if there is enough free space. */
   refill(): void {
     if (this.#isReserved) return;
     try {
@@ -52,7 +49,7 @@ export class SpaceReserve {
   #write(): void {
     const file = openSync(this.#file, 'w', 0o600);
     try {
-      // A file system that compresses would keep zeros in no room at all.
+      // Random: a compressing file system would store zeros in no space.
       const block = randomBytes(BLOCK_BYTES);
       for (let at = 0; at < RESERVE_BYTES; at += BLOCK_BYTES) writeSync(file, block);
       fsyncSync(file);

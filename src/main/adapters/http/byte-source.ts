@@ -6,7 +6,7 @@ import { isLoopbackHost, redactUrl } from '../../../shared/model/url.ts';
 import { transportError } from './errors.ts';
 import { FastSource } from './fast/reader.ts';
 
-/** Chunks of Node's are not pooled: the collector takes them. */
+/** Node's chunks are not pooled; the garbage collector frees them. */
 const release = (): void => {};
 
 async function* bodyOf(
@@ -47,17 +47,17 @@ function answerOf(message: http.IncomingMessage, request: ByteRequest): ByteAnsw
 }
 
 export type HttpOptions = {
-  /** HTTPS_PROXY, HTTP_PROXY and NO_PROXY are read from here. */
+  /** Holds HTTPS_PROXY, HTTP_PROXY and NO_PROXY. */
   env?: NodeJS.ProcessEnv;
-  /** Trusted instead of the system's authorities; PEM. */
+  /** PEM; replaces the system's certificate authorities. */
   ca?: string;
 };
 export type ClosableSource = ByteSource & { close(): void };
 
 /**
- * Bytes over node:http and node:https: every framing, every proxy. The variables for proxies are
- * honoured as Node reads them; plain http on loopback, which is the demo's, never goes through one.
- * Connections are kept alive for the next file of the same origin.
+ * Source over node:http and node:https: every framing, every proxy. Proxy variables follow Node's
+ * rules; plain http on loopback, as the demo's, never uses a proxy. Connections are kept alive for
+ * the next file of the same origin.
  */
 export function createHttpSource({ env = process.env, ca }: HttpOptions = {}): ClosableSource {
   const local = new http.Agent({ keepAlive: true });
@@ -110,7 +110,7 @@ export function createHttpSource({ env = process.env, ca }: HttpOptions = {}): C
 
 const MAX_UNSUPPORTED = 1000;
 
-/** True where no proxy can be meant. NO_PROXY is left to the client that knows proxies. */
+/** True if no proxy can apply; NO_PROXY is left to the client that supports proxies. */
 function isDirect(url: URL, env: NodeJS.ProcessEnv): boolean {
   if (url.protocol === 'http:')
     return isLoopbackHost(url.hostname) || !(env['http_proxy'] ?? env['HTTP_PROXY']);
@@ -118,9 +118,9 @@ function isDirect(url: URL, env: NodeJS.ProcessEnv): boolean {
 }
 
 /**
- * The bytes of any http or https address: straight from the socket where there is no proxy and the
- * answer is plain, over node:http otherwise. An address whose answer was not plain is asked over
- * node:http from then on, so that it is not asked everything twice.
+ * Source for any http or https address: the fast reader where there is no proxy and the response is
+ * plain, node:http otherwise. An address with an unsupported response goes to node:http from then
+ * on, so that it isn't requested twice each time.
  */
 export function createByteSource({
   env = process.env,

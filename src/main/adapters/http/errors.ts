@@ -27,12 +27,13 @@ function codeOf(thrown: Error): ErrorCode {
   return 'origin-error';
 }
 
-/** What a request was stopped with. */
+/** The reason a request was aborted with. */
 export const stopReason = (signal: AbortSignal): AppError =>
   signal.reason instanceof AppError ? signal.reason : new AppError('cancelled', 'Stopped');
 
 /**
- * What a socket or an HTTP library throws, in our codes. `late` is the code once a body has begun.
+ * Converts errors of sockets and HTTP libraries.
+ * @param late code to use once the body has begun
  */
 export function transportError(
   thrown: unknown,

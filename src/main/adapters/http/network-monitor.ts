@@ -1,13 +1,13 @@
 import os from 'node:os';
 
 const CHECK_INTERVAL_MS = 2_000;
-/** A round this much late means that the machine has slept: a busy one is late by less. */
+/** A timer this late means that the machine has slept; a busy one is late by less. */
 const MIN_SLEEP_MS = 15_000;
 
 type NetworkProbe = {
-  /** By a clock that goes on while the machine sleeps. */
+  /** A clock that continues during sleep. */
   nowMs(): number;
-  /** This machine's addresses in the network. */
+  /** Addresses of this machine's external interfaces. */
   addresses(): string[];
 };
 
@@ -21,9 +21,9 @@ const SYSTEM_PROBE: NetworkProbe = {
 };
 
 /**
- * Tells when the machine has slept or lost one of its addresses: connections from before may be
- * dead, and nothing on them will say so. The same in the window, on the station and on the command
- * line. Keeps no program from ending; returns how to stop.
+ * Detects sleep and lost addresses: connections may be dead then without any error. Doesn't keep
+ * the program running.
+ * @returns a function that stops it
  */
 export function watchNetwork(
   onChanged: () => void,

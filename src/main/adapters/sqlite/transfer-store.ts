@@ -55,7 +55,7 @@ const MIGRATIONS = [
    ${META_TABLE}
    INSERT INTO meta SELECT name, value, checksum(name, value) FROM facts WHERE name = 'paused';
    DROP TABLE facts;`,
-  // Rows whose checksum is wrong keep it: a new one would make the damage look sound.
+  // Rows with a wrong checksum keep it: a new one would make the damage look sound.
   `ALTER TABLE files RENAME COLUMN run_crc TO progress_crc;
    UPDATE files SET
      data = replace(data, '"partIsOurs":', '"ownsPart":'),
@@ -63,7 +63,7 @@ const MIGRATIONS = [
    WHERE crc IS checksum(transfer_id, idx, data);`,
 ];
 
-/** Conditions that tell a row that is not what was written. */
+/** SQL conditions for rows that were not written by this program. */
 const DAMAGED = {
   transfer: 'crc IS NOT checksum(id, position, data, manifest)',
   file: 'crc IS NOT checksum(transfer_id, idx, data)',
@@ -80,12 +80,12 @@ const BACKUP_AGE_MS = 3_600_000;
 const backupFile = (file: string, n: number): string => `${file}.backup-${n}`;
 
 /**
- * Backs the database up unless that was done within the hour. Written beside, then renamed, so that
- * a backup is always a whole one.
+ * Backs the database up unless the last backup is less than an hour old. Written under another name
+ * and renamed, so that a backup is always complete.
  */
 export function backUp(db: DatabaseSync, file: string): void {
   const newest = backupFile(file, 1);
-  // One from the future was made while the clock was wrong, and would be the last for as long.
+  // A backup from the future was made while the clock was wrong; it must not suppress later ones.
   if (existsSync(newest) && Math.abs(Date.now() - statSync(newest).mtimeMs) < BACKUP_AGE_MS) return;
   const fresh = `${file}.backup-new`;
   rmSync(fresh, { force: true });
@@ -100,11 +100,14 @@ export function backUp(db: DatabaseSync, file: string): void {
 const textOf = (value: SQLInputValue | undefined): string =>
   typeof value === 'string' ? value : '';
 
-/** What a person calls it, of a row that may be damaged. */
+/** Title of a row that may be damaged, for messages. */
 const titleOf = (id: string, data: string): string =>
   /"title":"((?:[^"\\]|\\.){1,200})"/u.exec(data)?.[1] ?? id;
 
-/** Rows of a query as long as they can be read. @returns false if not all could. */
+/**
+ * Reads the rows of a query as far as possible.
+ * @returns false if not all could be read
+ */
 function eachRow(
   db: DatabaseSync,
   sql: string,
@@ -123,7 +126,7 @@ function eachRow(
 class TransferRecovery {
   readonly #db: DatabaseSync;
   readonly #kept = new Set<string>();
-  /** Titles by id of what has been seen and not been recovered. */
+  /** Titles by id of rows that were seen and not recovered. */
   readonly #lost = new Map<string, string>();
   #fromBackup = 0;
 
@@ -132,7 +135,7 @@ class TransferRecovery {
   }
 
   /**
-   * The newest source that has a row sound gives it. Once one of them could be read to its end,
+   * Each row comes from the newest source that has it undamaged. Once a source was read completely,
    * older ones have nothing to add.
    */
   run(sources: Iterable<Source>): RecoveredRows {
@@ -160,8 +163,8 @@ class TransferRecovery {
   }
 
   /**
-   * A page that cannot be read ends the reading from that side: rows are read from both. @returns
-   * true if all there were are sound.
+   * An unreadable page ends a scan, so rows are read from both ends.
+   * @returns true if every row was sound
    */
   #takeTransfers(source: DatabaseSync, damaged: typeof DAMAGED): boolean {
     let isComplete = true;
@@ -190,7 +193,7 @@ class TransferRecovery {
           },
         ) && isComplete;
     }
-    // The index knows ids whose rows cannot be read any more.
+    // The index knows the ids of rows that can't be read any more.
     eachRow(
       source,
       'SELECT id FROM transfers INDEXED BY sqlite_autoindex_transfers_1 ORDER BY id',
@@ -203,7 +206,7 @@ class TransferRecovery {
     return isComplete;
   }
 
-  /** A file whose progress is damaged keeps its record and is looked at from the beginning. */
+  /** A file with damaged progress keeps its record and is checked from the start. */
   #takeFiles(source: DatabaseSync, transferId: string, damaged: typeof DAMAGED): boolean {
     const insert = this.#db.prepare(
       'INSERT OR IGNORE INTO files (transfer_id, idx, data, progress, evidence, crc, progress_crc) VALUES (?1, ?2, ?3, ?4, ?5, checksum(?1, ?2, ?3), checksum(?1, ?2, ?4, ?5))',
@@ -235,7 +238,7 @@ class TransferRecovery {
       const value = readMeta(source, key);
       if (value !== null) writeMeta(this.#db, key, value);
     } catch {
-      // Its page cannot be read.
+      // Its page can't be read.
     }
   }
 }
@@ -247,9 +250,9 @@ type TransferDatabase = {
 };
 
 /**
- * Opens the file of the transfers with two connections: `db` syncs every commit to the medium,
- * `journal` leaves that to the next of those.
- * @param isSuspect verify every row of it
+ * Opens the database with two connections: `db` fsyncs every commit, `journal` leaves that to the
+ * next one of `db`.
+ * @param isSuspect verify every row
  */
 function openTransferDatabase(
   file: string,
@@ -271,7 +274,7 @@ function openTransferDatabase(
   try {
     backUp(db, file);
   } catch (thrown) {
-    // With a full disk the queue must still open and say what it waits for.
+    // The queue must open on a full disk too, and say what it waits for.
     if (!isDiskFull(thrown)) throw thrown;
   }
   const journal = connect(file, 'PRAGMA synchronous = NORMAL');
@@ -318,7 +321,7 @@ const transferSchema = z.object({
   attempts: z.number(),
   urgent: z.boolean(),
   position: z.number(),
-  // Rows of earlier versions lack these.
+  // Missing in rows of earlier versions.
   deadlineMs: z.number().nullable().default(null),
   limitBytesPerSecond: z.number().nullable().default(null),
   folderName: z.string().nullable().default(null),
@@ -394,14 +397,14 @@ const text = (value: FileProgress | FileEvidence | null) =>
   value === null ? null : JSON.stringify(value);
 
 /**
- * Damage to the list: `recovery` if it was repaired at the start, null if it was found in use and
+ * Damage to the queue: `recovery` if it was repaired at the start, null if it was found in use and
  * the next start repairs it.
  */
 export type TransferDamage = { recovery: Recovery | null; lost: string[] };
 
 type Loaded = { transfers: StoredTransfer[]; damaged: string[] };
 
-/** One row after the other: the text of thousands need not be held beside what is made of it. */
+/** Row by row: the text of thousands isn't held beside the parsed rows. */
 function load(db: DatabaseSync): Loaded {
   const loaded: Loaded = { transfers: [], damaged: [] };
   for (const row of db
@@ -418,11 +421,10 @@ function load(db: DatabaseSync): Loaded {
 }
 
 /**
- * The transfers of one home in SQLite. States are synced to the medium with each commit; the record
- * of written bytes, which changes many times a second, goes through a second connection that leaves
- * that to the next commit: it survives the program, not the power. A full volume costs neither:
- * room for them is set aside. A row that is not what was written is never taken for one:
- * `onDamaged` is told, and the row comes from a backup or is named as lost.
+ * Transfers of one home in SQLite. States are fsynced with each commit. The progress of files,
+ * which changes many times a second, goes through a second connection without fsync: it survives a
+ * crash, not a power loss. Reserved space keeps both working on a full volume. A damaged row is
+ * never used: it is reported with `onDamaged` and restored from a backup, or named as lost.
  */
 export class SqliteTransferStore implements TransferStore {
   readonly #onDamaged: (damage: TransferDamage) => void;
@@ -432,7 +434,7 @@ export class SqliteTransferStore implements TransferStore {
   #database: TransferDatabase;
   #sql: ReturnType<typeof statementsOf>;
   #saveProgress: StatementSync;
-  /** What was read to see whether it is sound, for the first who asks. */
+  /** Rows read by the check at the start, for the first call of `all`. */
   #loaded: StoredTransfer[] | null;
 
   /** @throws `disk-full`, `not-permitted`, `disk-error` */
@@ -580,8 +582,8 @@ export class SqliteTransferStore implements TransferStore {
   }
 
   /**
-   * Damage that showed in use: the next start repairs what it can. @param lost names for people,
-   * each told once
+   * Reports damage found in use; the next start repairs it.
+   * @param lost names for messages, each reported once
    */
   reportDamage(...lost: string[]): void {
     const isFirst = !this.#isSuspect;

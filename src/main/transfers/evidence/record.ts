@@ -4,13 +4,13 @@ import { redactUrl } from '../../../shared/model/url.ts';
 
 const MAX_RUNS = 50;
 
-/** A run has begun; one before it without an end was cut off. */
+/** Adds a run; a previous one without an end was cut off. */
 export const withRun = (evidence: TransferEvidence, startedAtMs: number): TransferEvidence => ({
   ...evidence,
   runs: [...evidence.runs, { startedAtMs, endedAtMs: null, end: null }].slice(-MAX_RUNS),
 });
 
-/** @param end how, in one word: a code, or `finished` */
+/** @param end an error code, `stopped` or `finished` */
 export function withRunEnd(
   evidence: TransferEvidence,
   endedAtMs: number,
@@ -22,7 +22,7 @@ export function withRunEnd(
     : evidence;
 }
 
-/** What was accepted now comes to what was accepted before. */
+/** Merges newly accepted restrictions into earlier ones. */
 export function withTerms(before: TransferEvidence, fresh: TransferEvidence): TransferEvidence {
   const ids = new Set(fresh.acknowledged.map(({ id }) => id));
   return {
@@ -41,7 +41,7 @@ type OriginUse = FileEvidence['origins'][number];
 
 const hostOf = (url: string): string => new URL(url).host;
 
-/** Keeps how one file comes, over all of its runs. */
+/** Records how one file was fetched, over all of its runs. */
 export class EvidenceRecorder {
   readonly #evidence: FileEvidence;
 

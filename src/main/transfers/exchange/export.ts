@@ -23,17 +23,17 @@ const NAMES: Record<ExportFormat, string> = {
   aria2: 'queue.txt',
 };
 
-/** What of the queue goes out, and what does not, with its reason. */
+/** Files of an export, and entries left out of it with their reason. */
 type Gathered = { files: MetalinkFile[]; leftOut: LeftOut[] };
 
-/** A file with the addresses that may go out; one of which none may stays. */
+/** Adds a file with its open addresses; without any, the file is left out. */
 function addFile({ files, leftOut }: Gathered, file: MetalinkFile): void {
   const open = file.urls.filter(isOpenAddress);
   const urls = open.filter((url) => url.length <= MAX_ADDRESS_CHARACTERS);
   const reason = open.length < file.urls.length ? 'secret' : 'too-long';
   if (urls.length > 0) files.push({ ...file, urls });
   if (urls.length === 0) leftOut.push({ name: file.name, reason });
-  // Of a file that others lead to, each address that does not go out is told too.
+  // A file that keeps an address still reports each one left out.
   else
     for (let missing = file.urls.length - urls.length; missing > 0; missing--)
       leftOut.push({ name: file.name, reason: 'address' });
@@ -45,7 +45,7 @@ async function addMetalink(
   gathered: Gathered,
 ): Promise<void> {
   const { manifest, title } = transfer;
-  // What it consists of is not known before it has run.
+  // A list that has not run yet is unread.
   if (manifest === null) return void gathered.leftOut.push({ name: title, reason: 'unread' });
   const parsed = await ports.parseMetalink(manifest);
   const { files, refused } = await planMetalinkFiles(parsed, listContext(transfer));
@@ -86,17 +86,14 @@ async function gather(
   for (const transfer of transfers) {
     if (transfer.kind === 'metalink') await addMetalink(ports, transfer, gathered);
     else if (transfer.kind === 'url') addAddress(ports, transfer, gathered);
-    // Its addresses are made for one account and an hour; the other side asks for its own by our
-    // own list.
+    // The addresses of a package are valid for one account and an hour. Our own format carries
+    // packages.
     else gathered.leftOut.push({ name: transfer.title, reason: 'package' });
   }
   return gathered;
 }
 
-/**
- * Each entry once, and each under a name of its own, as no document and no folder has two of one
- * name.
- */
+/** Removes duplicates and makes names unique, as documents and folders need it. */
 async function deduplicate({ files, leftOut }: Gathered): Promise<Gathered> {
   const seen = new Set<string>();
   const once = files.filter((file) => {
@@ -115,14 +112,14 @@ async function deduplicate({ files, leftOut }: Gathered): Promise<Gathered> {
   };
 }
 
-/** Of a Metalink, as it will be written. */
+/** Number of XML elements the Metalink will have. */
 const elementsOf = (files: readonly MetalinkFile[]): number =>
   files.reduce(
     (sum, { pieces, urls }) => sum + 3 + urls.length + (pieces ? 1 + pieces.hashes.length : 0),
     3,
   );
 
-/** What would be too much to come in does not go out. */
+/** @throws `usage` if the document is larger than an import accepts */
 function requireFit(text: string, counts: readonly [number, number, string][]): void {
   const found = [...counts, [Buffer.byteLength(text), MAX_DOCUMENT_BYTES, 'bytes'] as const].find(
     ([count, most]) => count > most,
@@ -135,8 +132,9 @@ function requireFit(text: string, counts: readonly [number, number, string][]): 
 }
 
 /**
- * Documents for other tools and other machines, which come in here too. What is not in them is
- * named with its reason. `usage` for more than a document may have.
+ * Exports a document for other tools and machines, which can be imported here too. Entries left out
+ * are named with their reason.
+ * @throws `usage` if the document is larger than an import accepts
  */
 export async function exportDocument(
   ports: TransferPorts,

@@ -7,10 +7,10 @@ import { filesOfAria2List } from '../../formats/aria2-list.ts';
 import { keptDocument, type MetalinkFile } from '../../formats/metalink.ts';
 import { itemsOf } from './queue-document.ts';
 
-/** What a document asks for, with the names it has here. */
+/** Items of a document, with the names they get here. */
 type ImportRequest = Omit<Imported, 'ids'> & { items: EnqueueItem[] };
 
-/** Of plain addresses, those alone that lead out of the folder are refused. */
+/** Refuses only the plain addresses whose name leads out of the folder. */
 function requestOfQueue(items: readonly EnqueueItem[], strict: boolean): ImportRequest {
   const request: ImportRequest = { items: [], renamed: [], refused: [] };
   for (const item of items) {
@@ -41,9 +41,9 @@ async function requestOfFiles(
 }
 
 /**
- * What a document of `transfers.export`, a Metalink or a list of aria2 asks for; which of them it
- * is, it says itself. `usage` or `metalink-invalid` for anything else, `unsafe-name` where all
- * names in it are refused, or one with `strict`.
+ * Reads a document of `exportQueue`, a Metalink or an aria2 input list, recognised by its content.
+ * @throws `usage` or `metalink-invalid` for anything else; `unsafe-name` if every name is refused,
+ * or with `strict` for the first one
  */
 export async function readDocument(
   { name, text }: NamedDocument,

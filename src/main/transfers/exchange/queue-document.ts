@@ -36,8 +36,8 @@ const metalinkEntry = z.object({
   url: z.url({ protocol: /^https?$/u }),
 });
 /**
- * A list of downloads, to go on with in another place. No secret is in it, and no consent: each
- * user accepts terms for himself.
+ * A queue to continue on another machine. It contains no secret and no acknowledgement: each user
+ * accepts restrictions personally.
  */
 const queueDocument = z.object({
   format: z.literal('multimedia-desk-queue'),
@@ -49,7 +49,7 @@ const queueDocument = z.object({
 });
 type Entry = z.infer<typeof queueDocument>['items'][number];
 
-/** An address with a query, a user or a password may be a key to what it leads to. */
+/** False for an address with a query, user or password, which may be a secret. */
 export function isOpenAddress(source: string): boolean {
   if (!URL.canParse(source)) return false;
   const { protocol, search, username, password } = new URL(source);
@@ -93,17 +93,14 @@ function entryOf({
   return kind === 'url' ? { kind, url: source, sha256 } : { kind, url: source };
 }
 
-/** The most entries that one package has. */
+/** Largest number of entries for one package. */
 function revisionsOf(packageIds: readonly string[]): number {
   const counts = new Map<string, number>();
   for (const id of packageIds) counts.set(id, (counts.get(id) ?? 0) + 1);
   return Math.max(0, ...new Set(counts.values()));
 }
 
-/**
- * Left out is what has an address that may be a secret, is a file of this machine, or is in it
- * already.
- */
+/** Leaves out addresses that may be secrets, files of this machine, and duplicates. */
 export function queueDocumentOf(
   transfers: readonly StoredTransfer[],
   nowMs: number,
@@ -131,7 +128,7 @@ export function queueDocumentOf(
     exportedAt: new Date(nowMs).toISOString(),
     items: [],
   };
-  // An entry a line.
+  // One entry per line.
   const [head = '', tail = ''] = JSON.stringify(document).split('[]');
   const text = `${head}[\n${[...lines].join(',\n')}\n]${tail}\n`;
   return { text, count: lines.size, revisions: revisionsOf(packageIds), leftOut };
@@ -163,7 +160,10 @@ function itemOf(entry: Entry, destination: string): EnqueueItem {
 
 const invalid = (why: string) => new AppError('usage', `The exported queue isn’t valid: ${why}`);
 
-/** What such a document asks for; `usage` for anything else. */
+/**
+ * Items of such a document.
+ * @throws `usage` for anything else
+ */
 export function itemsOf(document: string, destination: string): EnqueueItem[] {
   if (Buffer.byteLength(document) > MAX_DOCUMENT_BYTES)
     throw invalid(`it’s larger than ${MAX_DOCUMENT_BYTES / 2 ** 20} MiB`);

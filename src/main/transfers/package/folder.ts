@@ -11,14 +11,11 @@ import {
 import type { Disk, PackageSource, TrustedKey, StoredTransfer } from '../ports.ts';
 
 const MAX_MANIFEST_BYTES = 64 * 1024 * 1024;
-/** How deep packages may lie under a library's folder, and how many folders are looked at. */
+/** Depth and number of folders searched for packages. */
 const MAX_DEPTH = 6;
 const MAX_FOLDERS = 200_000;
 
-/**
- * The key of a manifest from what this machine has kept, else from the service in use, if it can be
- * asked.
- */
+/** Pinned keys if the manifest's key is among them, otherwise the service's, if it answers. */
 async function keysFor(source: PackageSource, keyId: string): Promise<TrustedKey[]> {
   const pinned = await source.pinnedKeys();
   if (pinned.some((key) => key.keyId === keyId)) return pinned;
@@ -31,8 +28,9 @@ async function keysFor(source: PackageSource, keyId: string): Promise<TrustedKey
 }
 
 /**
- * The manifest.json in the folder of a package, if a trusted key has signed it. `not-found` without
- * one, `manifest-invalid` with one that is not valid, `untrusted-key` where its key is not known.
+ * Reads manifest.json of a package folder and verifies its signature.
+ * @throws `not-found` without one, `manifest-invalid` for an invalid one, `untrusted-key` if its
+ * key is unknown
  */
 export async function readPackage(
   disk: Disk,
@@ -62,10 +60,9 @@ export async function readPackage(
 }
 
 /**
- * Folders of packages: the folder itself, or all under it that have a manifest.json or a marker, in
- * the order of their names. Only below a marked one nothing is looked for: anybody's manifest.json
- * would hide all that lies under it.
- * @param plain files that are no manifests of packages, whatever they are called
+ * Package folders at or under `root`: those with a manifest.json or a marker, sorted by name. Only
+ * folders under a marked one are skipped: a stray manifest.json must not hide what lies under it.
+ * @param plain paths of downloaded files that only have the name of a manifest
  */
 export async function packageFolders(
   disk: Disk,
@@ -100,8 +97,8 @@ export const folderOf = ({
 type Publication = Pick<StoredTransfer, 'id' | 'repair'> & { folder: string; manifest: string };
 
 /**
- * Where a manifest is written until it is whole. Nobody else knows the id: what has this name was
- * left by a run of this transfer.
+ * Temporary name of the manifest. It contains the transfer's id, so a file of this name was left by
+ * a run of this transfer.
  */
 export const manifestPart = (folder: string, { id }: Pick<StoredTransfer, 'id'>): string =>
   path.join(folder, `${MANIFEST_NAME}.${id}.part`);
@@ -114,8 +111,8 @@ const inTheWay = (target: string, why: string) =>
   );
 
 /**
- * True where the right manifest is in place. `exists` where another one is and is not to be
- * replaced.
+ * True if this manifest is in place.
+ * @throws `exists` if a different one is and must not be replaced
  */
 async function hasManifest(
   disk: Disk,
@@ -131,8 +128,8 @@ async function hasManifest(
 }
 
 /**
- * True where the marker is in place. `exists` where what has its name says something else: ours is
- * empty.
+ * True if the marker is in place.
+ * @throws `exists` for a file of that name that isn't an empty marker
  */
 async function hasMarker(disk: Disk, { folder, repair }: Publication): Promise<boolean> {
   const target = path.join(folder, DONE_NAME);
@@ -143,9 +140,10 @@ async function hasMarker(disk: Disk, { folder, repair }: Publication): Promise<b
 }
 
 /**
- * Before a byte of a package is fetched: what was in its folder before and is not its own is not
- * touched, so that it could not be finished (`exists`). A package that lacks a file is not done,
- * whatever an earlier run said: its marker goes.
+ * Before the first byte of a package is fetched. Files that are not its own are never touched, so
+ * one in the place of the manifest or marker fails the run now. A package that lacks a file is not
+ * done: its marker is removed.
+ * @throws `exists`
  */
 export async function beginPackage(
   disk: Disk,
@@ -168,8 +166,8 @@ async function write(disk: Disk, target: string, bytes: Uint8Array): Promise<voi
 }
 
 /**
- * manifest.json, then the empty marker that says the package is whole: always the last thing
- * written. `exists` where another manifest is there and is not to be replaced.
+ * Writes manifest.json and, last of all, the empty marker that says the package is complete.
+ * @throws `exists` if a different manifest is in place and must not be replaced
  */
 export async function publishPackage(disk: Disk, publication: Publication): Promise<void> {
   const { folder, manifest, repair } = publication;
@@ -180,9 +178,9 @@ export async function publishPackage(disk: Disk, publication: Publication): Prom
     await write(disk, part, Buffer.from(manifest, 'utf8'));
     await (repair ? disk.replace(part, target) : disk.move(part, target));
   }
-  // Also where a run that was killed has renamed it: the marker must not reach the medium first.
+  // Needed even if a killed run has renamed it: the marker must not reach the medium first.
   await disk.syncFolder(folder);
-  // Empty, it is whole as soon as it has its name.
+  // Empty, so it is complete as soon as its name exists.
   if (!(await hasMarker(disk, publication)))
     await write(disk, path.join(folder, DONE_NAME), new Uint8Array(0));
   await disk.syncFolder(folder);

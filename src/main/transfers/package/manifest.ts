@@ -7,21 +7,18 @@ import { nameFault, pathsFault } from '../../../shared/model/names.ts';
 import { inSteps } from '../in-steps.ts';
 import type { TrustedKey } from '../ports.ts';
 
-/** What the program itself writes beside the files of a package. */
+/** Files that the program writes beside those of a package. */
 export const MANIFEST_NAME = 'manifest.json';
 export const DONE_NAME = '.done';
 const OWN_NAMES = [MANIFEST_NAME, DONE_NAME].flatMap((name) => [name, `${name}.part`]);
 /**
- * The short names (8.3) that Windows may make for the marker and the manifest: they open the same
+ * 8.3 short names that Windows may generate for the marker and the manifest: they open the same
  * file.
  */
 const SHORT_MARKER = /^(?:done|do[0-9a-f]{4})~\d+$/u;
 const SHORT_MANIFEST = /^(?:manife|ma[0-9a-f]{4})~\d+\.jso$/u;
 
-/**
- * True for folded names in a package's folder of which one system or another opens what the program
- * writes itself.
- */
+/** True for a folded name that some system resolves to a file the program writes itself. */
 const isOwnName = (folded: string, depth: number): boolean =>
   depth === 0 &&
   (OWN_NAMES.includes(folded) || SHORT_MARKER.test(folded) || SHORT_MANIFEST.test(folded));
@@ -33,7 +30,7 @@ export const isMarker = (folded: string): boolean =>
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/u);
 const size = z.int().nonnegative();
 
-/** The members the engine acts on; others pass, the signature covers them. */
+/** Members the engine uses; others pass, and are covered by the signature. */
 const manifestSchema = z.object({
   manifestVersion: z.literal(1),
   packageId: z.string(),
@@ -82,7 +79,7 @@ function keyOf({ keyId, publicKey }: TrustedKey): KeyObject {
   throw new AppError('untrusted-key', `Key ${keyId} isn’t an Ed25519 key`, { retryable: false });
 }
 
-/** RFC 8785. Lone surrogates and numbers that parse to Infinity have no canonical form. */
+/** Canonical JSON (RFC 8785); lone surrogates and infinite numbers have none. */
 function canonicalForm(json: object): string | undefined {
   try {
     return canonicalize(json);
@@ -91,7 +88,7 @@ function canonicalForm(json: object): string | undefined {
   }
 }
 
-/** Ed25519 over the RFC 8785 form of everything but `signature`. */
+/** Verifies Ed25519 over the RFC 8785 form without `signature`. */
 function checkSignature(json: object, { signature }: Manifest, keys: readonly TrustedKey[]): void {
   const key = keys.find(({ keyId }) => keyId === signature.keyId);
   if (!key)
@@ -135,7 +132,7 @@ async function checkFiles({ files, totalBytes, rootName }: Manifest): Promise<vo
   }
 }
 
-/** Shape and names only: for a manifest whose signature was checked before it was stored. */
+/** Checks schema and names; the signature was verified before storing. */
 export async function parseManifest(json: unknown): Promise<Manifest> {
   const parsed = manifestSchema.safeParse(json);
   if (!parsed.success) throw invalid(parsed.error.issues[0]?.path.join('.') ?? 'shape');
@@ -144,9 +141,9 @@ export async function parseManifest(json: unknown): Promise<Manifest> {
 }
 
 /**
- * The manifest of the package asked for (of any revision where `rev` is null), if a trusted key has
- * signed it and every name in it is safe here and elsewhere; otherwise the whole of it is refused:
- * `manifest-invalid`, `untrusted-key`, `unsafe-name`.
+ * Verifies the manifest of a package (any revision if `rev` is null): a trusted key must have
+ * signed it, and every name in it must be safe on every system.
+ * @throws `manifest-invalid`, `untrusted-key`, `unsafe-name`
  */
 export async function verifyManifest(
   json: unknown,

@@ -7,10 +7,11 @@ import { listContext, planMetalinkFiles } from '../run/plan.ts';
 import type { Disk, StoredFile, StoredTransfer, TransferPorts } from '../ports.ts';
 import type { ExpectedFile } from '../api.ts';
 
-/** Files of one transfer under a path, from the records of the list of downloads. */
+/** Recorded files of one transfer under a path. */
 export type Recorded = {
   transfer: StoredTransfer;
-  /** The folder their paths are under. */ folder: string;
+  /** Folder their paths are relative to. */
+  folder: string;
   files: StoredFile[];
 };
 
@@ -20,7 +21,7 @@ const isUnder = (root: string, file: string): boolean =>
   file === root || file.startsWith(root.endsWith(path.sep) ? root : root + path.sep);
 const STEP = 100;
 
-/** Resolves symbolic links; the path itself may be missing. Null if its folder is missing too. */
+/** Resolves symbolic links; the path itself may be missing. Null if its parent is missing too. */
 export async function realPathOf(disk: Disk, wanted: string): Promise<string | null> {
   const real = async (name: string): Promise<string | null> => {
     try {
@@ -37,8 +38,8 @@ export async function realPathOf(disk: Disk, wanted: string): Promise<string | n
 }
 
 /**
- * What was fetched by address or Metalink and lies at `root` or under it, of each file the newest
- * record. Packages have a manifest of their own beside them.
+ * Files fetched by address or Metalink at or under `root`, the newest record of each. Packages have
+ * manifests instead.
  */
 export async function recordedUnder(
   { disk, store }: TransferPorts,
@@ -68,7 +69,7 @@ export async function recordedUnder(
   return found.toReversed();
 }
 
-/** Files that came under the name of a manifest and are none. */
+/** Paths of downloaded files that only have the name of a manifest. */
 export const plainManifests = (recorded: readonly Recorded[]): ReadonlySet<string> =>
   new Set(
     recorded.flatMap(({ folder, files }) =>

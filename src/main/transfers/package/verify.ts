@@ -22,8 +22,8 @@ async function badPiecesOf(
 }
 
 /**
- * One file against what it should be: piece by piece where it has pieces, which together cover
- * every byte, otherwise as a whole.
+ * Compares one file with its expected content: by pieces if it has any, which cover every byte,
+ * otherwise by its hash.
  */
 export async function checkFile(
   disk: Disk,
@@ -60,8 +60,8 @@ export async function checkFile(
 }
 
 /**
- * What is to be checked; `bytes` is 0 while that is not known; `load` reads what its files should
- * be. A file that need not be there counts only if it is.
+ * A package or folder to verify. `bytes` is 0 while unknown; `load` reads the expected files. An
+ * optional file counts only if it exists.
  */
 export type VerifyTarget = {
   id: string | null;
@@ -72,7 +72,7 @@ export type VerifyTarget = {
 };
 
 const EMIT_INTERVAL_MS = 250;
-/** As many packages with faults as are shown; the number of all of them is told besides. */
+/** Faulty packages in the view; `faulty` counts all. */
 const MAX_SHOWN = 200;
 const MAX_SHOWN_FILES = 50;
 
@@ -87,10 +87,7 @@ const IDLE = {
   faults: [],
 };
 
-/**
- * Reads finished files again and compares them with what they should be, one package after the
- * other; tells how far it is.
- */
+/** Verifies finished files, one package after the other, and reports progress. */
 export class Verifier {
   readonly #disk: Disk;
   readonly #clock: Clock;
@@ -116,8 +113,8 @@ export class Verifier {
   }
 
   /**
-   * Checks these after what is being checked. Rejects with `cancelled` when it is stopped; what is
-   * wrong with a package is in its result.
+   * Queues a verification after the running ones. Faults of a package are in its result.
+   * @throws `cancelled` when it is stopped
    */
   run(targets: readonly VerifyTarget[]): Promise<FolderCheck[]> {
     const before = this.#pendingRuns === 0 ? IDLE : this.#view;
@@ -138,17 +135,17 @@ export class Verifier {
     return results;
   }
 
-  /** What has been found stays in the view. */
+  /** Results so far stay in the view. */
   stop(): void {
     this.#stop.abort(new AppError('cancelled', 'Verification stopped'));
   }
 
-  /** Forgets what was found. */
+  /** Discards the results. */
   dismiss(): void {
     if (this.#pendingRuns === 0) this.#emit(IDLE);
   }
 
-  /** What was found wrong with these is being mended. */
+  /** Removes faults that a repair is fixing. */
   forget(ids: readonly string[]): void {
     const faults = this.#view.faults.filter(({ id }) => id === null || !ids.includes(id));
     const repaired = this.#view.faults.length - faults.length;
@@ -214,7 +211,7 @@ export class Verifier {
     return result;
   }
 
-  /** At most four times a second, and the end at once. */
+  /** At most four times a second; the end is emitted at once. */
   #emit(facts: Partial<VerificationView>): void {
     const ended = this.#view.isRunning && facts.isRunning === false;
     this.#view = { ...this.#view, ...facts, rev: this.#view.rev + 1 };

@@ -3,22 +3,19 @@ import type { Clock } from '../ports.ts';
 
 const EMIT_INTERVAL_MS = 250;
 const IDLE_INTERVAL_MS = 1_000;
-/** What changes together is told together. */
+/** Changes within this time share an event. */
 const COALESCE_MS = 20;
 
 type Source = {
   rowOf(id: string): TransferRow | null;
   totals(rev: number): TransferTotals;
-  /** Ids of those that run now. */
+  /** Ids of running transfers. */
   active(): ReadonlySet<string>;
-  /** Ids of those whose deadline looks different by now. */
+  /** Ids of transfers whose deadline forecast has changed. */
   changedDeadlines(): string[];
 };
 
-/**
- * Tells listeners what has changed, at most four times a second. The last state of a row is always
- * told.
- */
+/** Coalesces changes to 4 events/s; the last state of a row is always emitted. */
 export class ChangeEmitter {
   readonly #clock: Clock;
   readonly #source: Source;
@@ -53,10 +50,7 @@ export class ChangeEmitter {
     this.#flushSoon();
   }
 
-  /**
-   * Tells what is still untold, now: when all has come to rest nobody needs to wait for the next
-   * moment.
-   */
+  /** Emits pending changes at once: when nothing runs any more no further event is due. */
   flush(): void {
     if (this.#dirty.size > 0 || this.#removed.size > 0) this.#flush();
   }
@@ -67,7 +61,7 @@ export class ChangeEmitter {
     this.#listeners.clear();
   }
 
-  /** After a quiet moment nearly at once: what somebody has just done is seen. */
+  /** Nearly at once after a quiet period, so that the effect of a command shows. */
   #flushSoon(): void {
     this.#flushIn(
       Math.max(COALESCE_MS, EMIT_INTERVAL_MS - (this.#clock.nowMs() - this.#flushedAtMs)),
@@ -85,7 +79,7 @@ export class ChangeEmitter {
   #flush(): void {
     this.#cancelTimer?.();
     this.#cancelTimer = null;
-    // Speeds of what runs sink even when nothing comes.
+    // The speed of a running transfer sinks even if nothing arrives.
     const active = this.#source.active();
     for (const id of active) this.#dirty.add(id);
     for (const id of this.#source.changedDeadlines()) this.#dirty.add(id);

@@ -6,33 +6,29 @@ import { folderOf, manifestPart, partPath } from '../package/folder.ts';
 import { isOwnPart } from '../run/part-file.ts';
 import type { Clock, Disk, StoredTransfer, TransferStore } from '../ports.ts';
 import type { Registry } from './registry.ts';
-/**
- * What was cleared in the window can be taken back for this long; a little more than the window
- * offers it.
- */
+/** How long a clear can be undone; slightly longer than the window offers it. */
 const UNDO_MS = 10_000;
-/** Records of finished transfers that are kept off the list; the oldest go. */
+/** Records of cleared, finished transfers; the oldest are deleted. */
 const MAX_REMOVED = 10_000;
 
-/** All its files are here, but those whose names were refused. */
+/** All files are on the disk, except those refused for their names. */
 const isFinished = ({ state, filesDone }: StoredTransfer): boolean =>
   state.phase === 'done' ||
   (state.phase === 'failed' && state.code === 'unsafe-name' && filesDone > 0);
-/** One with a password in its address is of an earlier version; nothing is to be left of that. */
+/** A record with a plain password is from an earlier version and must leave no trace. */
 const isKept = (transfer: StoredTransfer): boolean =>
   isFinished(transfer) && !hasPlainCredentials(transfer);
 
 type Ports = { disk: Disk; store: TransferStore; clock: Clock; secrets: AddressSecrets };
 
-/** The folder and all above it. */
+/** The folder and its parents. */
 function pathTo(folder: string): string[] {
   const above = path.dirname(folder);
   return above === folder ? [folder] : [folder, ...pathTo(above)];
 }
 
 /**
- * Of the others those whose folder is one of these, above one or below one: the same file may have
- * a name in both.
+ * Transfers whose folder is, contains or lies in a folder of `gone`: both may have the same file.
  */
 function sharing(
   others: readonly StoredTransfer[],
@@ -47,9 +43,9 @@ function sharing(
 }
 
 /**
- * Takes ended transfers off the list. Once that cannot be undone any more, what was not finished
- * goes for good, with its partial files. What was finished stays on this machine, and so does its
- * record: that it is here, where it came from, what was agreed to.
+ * Takes ended transfers off the list. Once undo has expired, unfinished ones are deleted with their
+ * partial files. Finished ones keep their files and their record: what is on the disk, where it
+ * came from, what was accepted.
  */
 export class ClearedTransfers {
   readonly #ports: Ports;
@@ -63,7 +59,7 @@ export class ClearedTransfers {
     this.#onBug = onBug;
   }
 
-  /** @returns those that were cleared: ended ones, of which no run is left. */
+  /** @returns ids of the cleared transfers: those that had ended and have no run left */
   async clear(
     ids: readonly string[],
     undoable: boolean,
@@ -73,7 +69,7 @@ export class ClearedTransfers {
       .flatMap((id) => this.#registry.find(id) ?? [])
       .filter(({ state }) => isEnded(state));
     for (const { id } of ended) await runOf(id);
-    // Somebody may have retried one meanwhile.
+    // A transfer may have been retried during the wait.
     const gone = ended.map(({ id }) => id).filter((id) => isEnded(this.#registry.get(id).state));
     this.#registry.clear(gone);
     if (!undoable) await this.#purge(gone);
@@ -87,9 +83,7 @@ export class ClearedTransfers {
     return gone;
   }
 
-  /**
-   * Everything that an earlier run of the program, or this one, has cleared and not removed yet.
-   */
+  /** Purges whatever this or an earlier run of the program has cleared. */
   async finish(): Promise<void> {
     for (const cancelTimer of this.#timers) cancelTimer();
     this.#timers.clear();
@@ -131,7 +125,7 @@ export class ClearedTransfers {
       if (!inUse.has(foldedName(part))) await disk.remove(part);
     if (transfer.folder === null) return;
     if (transfer.kind === 'package') await disk.remove(manifestPart(transfer.folder, transfer));
-    // A template may have made folders above the package's own.
+    // A folder template may have created parents of the package's folder.
     for (
       let folder = transfer.folder;
       folder.startsWith(transfer.destination + path.sep);

@@ -19,7 +19,7 @@ const MAX_MANIFEST_BYTES = 64 * 1024 * 1024;
 const placeOf = (destination: string, name: string): string =>
   foldedName(path.join(destination, name));
 
-/** Whether a folder on disk is of this package: its manifest says so. */
+/** True if the manifest in the folder names this package. */
 async function isOf(disk: Disk, folder: string, packageId: string): Promise<boolean> {
   try {
     return (
@@ -30,15 +30,15 @@ async function isOf(disk: Disk, folder: string, packageId: string): Promise<bool
       ).packageId === packageId
     );
   } catch {
-    // Not readable or none at all: somebody else's.
+    // Missing or unreadable: not this package's folder.
     return false;
   }
 }
 
 /**
- * Gives every package that is to have a name by a template a folder of its own: no file system
- * takes two of them for one, and none is somebody else's on disk. The same package to the same
- * place keeps the folder it has. What the manifest calls it stays in manifest.json.
+ * Gives each package with a folder template a folder of its own: distinct on every file system, and
+ * not in use on the disk by anything else. The same package to the same place keeps its folder.
+ * `rootName` stays in manifest.json.
  */
 export async function assignFolders<T extends EnqueueItem>(
   items: readonly T[],
@@ -57,7 +57,7 @@ export async function assignFolders<T extends EnqueueItem>(
       folderName === null ? [] : [[`${packageId} ${destination}`, folderName] as const],
     ),
   );
-  /** The last number tried for a place, so that n packages of one name cost n looks, not n². */
+  /** Last number tried for a name, so that n packages of one name take n lookups, not n². */
   const numbers = new Map<string, number>();
   const nameFor = async (
     { packageId, destination }: PackageItem,
@@ -88,8 +88,9 @@ export async function assignFolders<T extends EnqueueItem>(
 }
 
 /**
- * The address of an item, in its one form; a Metalink may also be a path, or its name with a part
- * of the hash of its text. `usage` for what is neither.
+ * Normalised address of an item. A Metalink may also be a path, or a name with part of the hash of
+ * its text.
+ * @throws `usage` for anything else
  */
 export function addressOf({ url, metalink, sha256, metalinkText }: AddressItem): string {
   if (sha256 !== null && !/^[0-9a-f]{64}$/iu.test(sha256))
@@ -98,7 +99,7 @@ export function addressOf({ url, metalink, sha256, metalinkText }: AddressItem):
     return `${url} (${createHash('sha256').update(metalinkText).digest('hex').slice(0, 16)})`;
   if (URL.canParse(url) && /^https?:/iu.test(url)) return new URL(url).href;
   if (metalink) return path.resolve(url);
-  // What no parser takes may have its password anywhere before an @.
+  // An unparsable address may contain a password anywhere before an @.
   throw new AppError(
     'usage',
     `${URL.canParse(url) ? redactUrl(url) : redactUrl(url.replace(/\/\/.*@/u, '//'))} isn’t an http or https URL`,
@@ -106,8 +107,8 @@ export function addressOf({ url, metalink, sha256, metalinkText }: AddressItem):
 }
 
 /**
- * The same thing to the same place. Where one does not know the revision yet, it is any, but not
- * one that is known to be too old.
+ * True for the same thing to the same place. An unknown revision matches any, except one known to
+ * be outdated.
  */
 export function isSameTarget(one: StoredTransfer, other: StoredTransfer): boolean {
   if (
@@ -122,13 +123,13 @@ export function isSameTarget(one: StoredTransfer, other: StoredTransfer): boolea
   );
 }
 
-/** Its revision is not to be had any more. */
+/** Its revision is no longer available. */
 const isPast = ({ state }: StoredTransfer): boolean =>
   (state.phase === 'waiting' && state.reason === 'superseded') ||
   (state.phase === 'failed' &&
     (state.code === 'superseded' || state.code === 'not-found' || isUnavailable(state.code)));
 
-/** The last part of an address or path, readable; when there is none, what of it is no secret. */
+/** Readable last segment of an address or path; without one the address without its secrets. */
 function titleOf(source: string): string {
   const name = path.posix.basename(
     URL.canParse(source) ? new URL(source).pathname : source.replaceAll('\\', '/'),
@@ -141,7 +142,7 @@ function titleOf(source: string): string {
   }
 }
 
-/** With the users and passwords that its addresses had, which now have marks in their place. */
+/** With the credentials of its addresses, which are marks by now. */
 export type CheckedItem = EnqueueItem & { credentials: readonly string[] };
 
 async function checked(
@@ -163,7 +164,10 @@ async function checked(
   return { ...item, metalinkText: hider.document(files), credentials: hider.credentials };
 }
 
-/** Rejects for the first that cannot be queued: then none of them is. */
+/**
+ * Checks all items before any is queued.
+ * @throws for the first one that can't be queued
+ */
 export async function checkItems(
   items: readonly EnqueueItem[],
   ports: Pick<TransferPorts, 'parseMetalink'>,
@@ -254,8 +258,8 @@ export function newTransfer(
 }
 
 /**
- * What is wanted once more, with what is new about it. A list that knows no hash and no consent
- * takes away none: only after an end does the new wish alone say what it must hash to.
+ * Merges a repeated request into the transfer. A request without a hash or without acknowledgements
+ * removes none; after an end, only the new request's hash counts.
  */
 export function mergeRequest(
   same: StoredTransfer,

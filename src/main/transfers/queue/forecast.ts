@@ -3,14 +3,14 @@ import { isActive, isEnded } from '../../../shared/model/transfer.ts';
 import type { TransferRow } from '../api.ts';
 import type { StoredTransfer } from '../ports.ts';
 
-/** More than half a year of days with two changes. */
+/** Over half a year at two changes of the limit a day. */
 const MAX_SPANS = 400;
-/** From this share of the limit on it is the limit that holds the line back. */
+/** From this share of the limit on, the limit and not the connection determines the speed. */
 const NEAR = 0.8;
 
 /**
- * The moment when so many bytes will be through; null for never, or later than anybody plans.
- * @param options.urgent goes on in hours of rest
+ * Time at which so many bytes will be done, ms since 1970; null for never or beyond any plan.
+ * @param options.urgent continues while the schedule pauses transfers
  */
 export type RateAt = (
   bytes: number,
@@ -19,7 +19,7 @@ export type RateAt = (
 
 type Span = ActiveLimit & { fromMs: number };
 
-/** From now on, with every change of the limit by the clock. */
+/** Forecasts from `nowMs` on, through each change of the limit by the schedule. */
 export function rateOf(limit: Limit, lineBytesPerSecond: number, nowMs: number): RateAt {
   const spans: Span[] = [];
   const spanAfter = (last: Span | undefined): Span | null => {
@@ -50,13 +50,13 @@ export function rateOf(limit: Limit, lineBytesPerSecond: number, nowMs: number):
   };
 }
 
-/** What the line does, and what it does where nothing holds it back, as far as that was seen. */
+/** Estimates the throughput without a limit, as far as it was ever seen. */
 export class ThroughputEstimator {
   #unlimited: number | null = null;
 
   /**
-   * @param measured bytes a second of late @returns what to expect of the line when there is no
-   * limit; null where nothing ever came
+   * @param measured recent bytes per second
+   * @returns the expected bytes per second without a limit; null if nothing was ever received
    */
   estimate(measured: number | null, { bytesPerSecond: limit }: ActiveLimit): number | null {
     if (measured === null) return null;
@@ -69,19 +69,19 @@ export class ThroughputEstimator {
 
 type Deadline = TransferRow['deadline'];
 type ForecastDeps = {
-  /** All in the order of the queue, with the bytes of this moment. */
+  /** All transfers in queue order, with current byte counts. */
   ordered(): StoredTransfer[];
   places(): number;
-  /** How it goes on from now; null when nothing was measured, or all is paused. */
+  /** Null if nothing was measured yet, or everything is paused. */
   rate(): RateAt | null;
   nowMs(): number;
 };
 
-/** An estimate is told again when it has moved by this much. */
+/** A forecast is emitted again when it has moved by this much. */
 const STEP_MS = 60_000;
 const FRESH_MS = 1_000;
 
-/** Waits for its turn, or for a moment that comes by itself. */
+/** Running, queued, or waiting for something that resolves itself. */
 const isWaiting = ({ state }: StoredTransfer): boolean =>
   isActive(state) ||
   state.phase === 'queued' ||
@@ -99,8 +99,8 @@ const toQueuedWork = ({
 });
 
 /**
- * What becomes of deadlines. They never change the order: a package that will be late says so, and
- * the user may make it urgent.
+ * Forecasts deadlines. A deadline never changes the order: a package that will be late is marked,
+ * and the user can make it urgent.
  */
 export class Deadlines {
   readonly #deps: ForecastDeps;
@@ -113,7 +113,7 @@ export class Deadlines {
     this.#deps = deps;
   }
 
-  /** To be called with every transfer that was put. */
+  /** Called with every stored transfer. */
   track({ id, deadlineMs, state }: StoredTransfer): void {
     if (deadlineMs === null || isEnded(state)) this.#ids.delete(id);
     else this.#ids.add(id);
@@ -123,7 +123,7 @@ export class Deadlines {
     if (deadlineMs === null || isEnded(state)) return null;
     const nowMs = this.#deps.nowMs();
     const found = this.#look(nowMs).get(id);
-    // A lower bound is enough to know that it will be late, not to promise that it will not.
+    // A lower bound proves that it will be late, but not that it will be on time.
     const late = nowMs > deadlineMs || (found !== undefined && found.atMs > deadlineMs);
     const deadline = {
       atMs: deadlineMs,
@@ -134,7 +134,7 @@ export class Deadlines {
     return deadline;
   }
 
-  /** Those of which something else is to be told than before. */
+  /** Ids whose deadline differs from the last one emitted. */
   changedIds(all: (id: string) => StoredTransfer | undefined): string[] {
     return [...this.#ids].filter((id) => {
       const transfer = all(id);
@@ -159,7 +159,7 @@ export class Deadlines {
       ...standing.filter(({ state }) => isActive(state)),
       ...standing.filter(({ state }) => !isActive(state)),
     ];
-    // What is urgent waits for nothing else, and goes on in hours of rest.
+    // Urgent transfers wait for no others and continue while the schedule pauses the rest.
     const urgent = line.filter((transfer) => transfer.urgent);
     const places = this.#deps.places();
     return (this.#found = new Map([
@@ -177,7 +177,7 @@ export class Deadlines {
     return new Set(line.map(({ id }) => id).filter((id) => this.#ids.has(id)));
   }
 
-  /** What was worked out before does not count any more. */
+  /** Discards the cached forecast. */
   forget(): void {
     this.#foundAtMs = -Infinity;
   }
@@ -185,18 +185,21 @@ export class Deadlines {
 
 export type QueuedWork = {
   id: string;
-  /** Null while it is not known. */ remainingBytes: number | null;
-  /** Of its own. */ limitBytesPerSecond: number | null;
+  /** Null while unknown. */
+  remainingBytes: number | null;
+  /** Limit of this transfer. */
+  limitBytesPerSecond: number | null;
 };
 type Forecast = {
   atMs: number;
-  /** False when something before it has a size nobody knows: it will be later. */ certain: boolean;
+  /** False if the size of something before it is unknown: it can only be later. */
+  certain: boolean;
 };
 
 /**
- * When each will be done if all goes on as it does now: the first `places` share the line equally,
- * the next one starts when one ends. What waits for something else than its turn is not in line.
- * The work is that of the list up to the last one that is asked for.
+ * Forecasts when each asked transfer is done: the first `places` share the throughput equally, and
+ * the next one starts when one ends. `line` holds only transfers that wait for their turn. The cost
+ * is linear up to the last one asked for.
  */
 export function forecast(
   line: readonly QueuedWork[],
@@ -208,7 +211,7 @@ export function forecast(
   const found = new Map<string, Forecast>();
   const open = new Set(asked);
   const running: { item: QueuedWork; doneAtShare: number }[] = [];
-  /** Bytes that each running one has got since now, and all together. */
+  /** Bytes each running transfer has received since now, and their sum. */
   let share = 0;
   let passed = 0;
   let certain = true;

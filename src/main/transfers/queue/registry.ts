@@ -12,7 +12,7 @@ import { AppError } from '../../../shared/errors.ts';
 import type { TransferProgress } from '../run/progress.ts';
 
 export type Place = Pick<StoredTransfer, 'id' | 'urgent' | 'position'>;
-/** Urgent ones first, then the order of the queue. */
+/** Urgent transfers first, then queue order. */
 export const byPriority = (a: Omit<Place, 'id'>, b: Omit<Place, 'id'>): number =>
   Number(b.urgent) - Number(a.urgent) || a.position - b.position;
 
@@ -44,18 +44,18 @@ const remainingBytes = ({ state, totalBytes, receivedBytes }: StoredTransfer): n
   isEnded(state) || isActive(state) ? 0 : Math.max(0, (totalBytes ?? 0) - receivedBytes);
 
 /**
- * Counts, sums and orders over all transfers, kept up with each change, so that a push costs what
- * changed and not what there is.
+ * Counts, sums and orders over all transfers, updated with each change, so that an event costs what
+ * changed and not the size of the queue.
  */
 export class QueueIndex {
   readonly #find: Lookup;
   readonly #active = new Set<string>();
   readonly #bySource = new Map<string, string[]>();
-  /** What is queued, by priority. */
+  /** Queued transfers, by priority. */
   readonly #ready: Place[] = [];
   readonly #tabs = new Map<TransferTab, string[]>();
   readonly counts: TransferTotals['counts'] = { all: 0, active: 0, waiting: 0, done: 0, failed: 0 };
-  /** Bytes to go of what neither runs nor has ended. */
+  /** Bytes left of transfers that neither run nor have ended. */
   pendingBytes = 0;
 
   constructor(find: Lookup) {
@@ -75,7 +75,7 @@ export class QueueIndex {
     return this.#bySource.get(source) ?? [];
   }
 
-  /** To be called with every change, after it; null where there was, or is, no transfer. */
+  /** Called after every change; null for a transfer that did not, or does not, exist. */
   change(before: StoredTransfer | null, after: StoredTransfer | null): void {
     this.#count(before, -1);
     this.#count(after, 1);
@@ -93,9 +93,7 @@ export class QueueIndex {
       for (const tab of [tabOf(before.state), tabOf(after.state)]) this.#tabs.delete(tab);
   }
 
-  /**
-   * In the order they are shown: the newest first where they are done, else the order of the queue.
-   */
+  /** Ids in display order: done newest first, others in queue order. */
   idsOf(tab: TransferTab): readonly string[] {
     const known = this.#tabs.get(tab);
     if (known) return known;
@@ -145,7 +143,7 @@ export class QueueIndex {
       });
   }
 
-  /** Before the first that has no higher priority. */
+  /** Index of the first entry without a higher priority. */
   #placeOf(one: Place): number {
     let low = 0;
     let high = this.#ready.length;
@@ -170,8 +168,8 @@ export class QueueIndex {
 
 const SAVE_AGAIN_MS = 10_000;
 /**
- * Somebody waits for the answer to these. What is left is found out again by the next start, if it
- * is not recorded.
+ * Commands whose caller gets a failed save as an error. After any other event the next start
+ * recomputes what was not saved.
  */
 const COMMANDS = new Set<TransferEvent['type']>([
   'pause',
@@ -181,13 +179,13 @@ const COMMANDS = new Set<TransferEvent['type']>([
   'pause-all',
 ]);
 
-/** All transfers in memory and in the store. A change is in the store before anybody acts on it. */
+/** All transfers, in memory and in the store. A change is stored before it is acted on. */
 export class Registry {
   readonly #store: TransferStore;
   readonly #clock: Clock;
   readonly #transfers = new Map<string, StoredTransfer>();
   readonly #unsaved = new Set<string>();
-  /** Removed from the list: finished ones stay, others go when that cannot be undone any more. */
+  /** Cleared from the list, until undo expires; finished ones stay. */
   readonly #cleared = new Map<string, StoredTransfer>();
   readonly index = new QueueIndex((id) => this.#transfers.get(id));
   #saveAgain: (() => void) | null = null;
@@ -204,7 +202,7 @@ export class Registry {
   all(): StoredTransfer[] {
     return [...this.#transfers.values()];
   }
-  /** In the order of the queue. */
+  /** In queue order. */
   ordered(): StoredTransfer[] {
     return this.index.idsOf('all').map((id) => this.get(id));
   }
@@ -217,7 +215,7 @@ export class Registry {
     return transfer;
   }
 
-  /** On the list or removed from it. */
+  /** On the list or cleared from it. */
   record(id: string): StoredTransfer {
     return this.#cleared.get(id) ?? this.get(id);
   }
@@ -244,7 +242,7 @@ export class Registry {
     this.index.change(before, transfer);
   }
 
-  /** The same for records that may be off the list. */
+  /** As `put`, for cleared transfers too. */
   update(transfers: StoredTransfer[]): void {
     const cleared = transfers.filter(({ id }) => this.#cleared.has(id));
     if (cleared.length > 0) this.#store.save(cleared);
@@ -252,7 +250,7 @@ export class Registry {
     this.put(transfers.filter(({ id }) => !this.#cleared.has(id)));
   }
 
-  /** Facts that the next transition takes to the store, or that a restart finds out again. */
+  /** Memory only: the next transition persists it, or a restart recomputes it. */
   patch(id: string, facts: Partial<StoredTransfer>): StoredTransfer {
     const patched = { ...this.get(id), ...facts };
     this.#set(patched);
@@ -263,7 +261,7 @@ export class Registry {
     return [...this.#cleared.values()];
   }
 
-  /** Off the list; `restore` takes them back, `forget` removes their records for good. */
+  /** Takes transfers off the list; `restore` undoes it, `forget` deletes their records. */
   clear(ids: readonly string[]): void {
     const gone = ids.map((id) => ({ ...this.get(id), cleared: true }));
     this.#store.save(gone);
@@ -274,7 +272,7 @@ export class Registry {
     }
   }
 
-  /** Those that could still be taken back. */
+  /** @returns the ids that could be restored */
   restore(ids: readonly string[]): string[] {
     const back = ids
       .flatMap((id) => this.#cleared.get(id) ?? [])
@@ -289,7 +287,10 @@ export class Registry {
     for (const id of ids) this.#cleared.delete(id);
   }
 
-  /** One event for each; returns the effects of those it meant something to, committed together. */
+  /**
+   * Applies one event to each transfer and commits the changes together.
+   * @returns the effects of those that changed
+   */
   apply(
     ids: readonly string[],
     event: TransferEvent,
@@ -310,7 +311,7 @@ export class Registry {
         });
       if (step.life.state.phase === 'running' && next.receivedBytes > 0 && !next.repair)
         next.resumes++;
-      // A finished package has its manifest on disk beside the files.
+      // The manifest of a finished package is on the disk.
       if (step.life.state.phase === 'done')
         Object.assign(next, {
           manifest: next.kind === 'package' ? null : next.manifest,
@@ -335,8 +336,8 @@ export class Registry {
     try {
       this.put(changed);
     } catch (thrown) {
-      // The home's volume is full, and nobody is there who could be told: it goes on all the same,
-      // and is saved when there is room.
+      // The home's volume is full and no caller can be told: continue in memory and save when there
+      // is space.
       if (!(thrown instanceof AppError) || COMMANDS.has(event.type)) throw thrown;
       for (const transfer of changed) {
         this.#set(transfer);

@@ -17,7 +17,7 @@ import {
 } from '../package/recorded-files.ts';
 import type { Registry } from './registry.ts';
 
-/** Relative to the folder that was named; of a file that was named, its own name. */
+/** Paths relative to the named folder; a named file keeps its name. */
 const pathsOf = (folder: string, root: string, files: FolderCheck['files']): FolderCheck['files'] =>
   files.map((file) => ({
     ...file,
@@ -33,14 +33,11 @@ const nothingIn = (wanted: string) =>
     { retryable: false },
   );
 
-/**
- * What can be done with finished downloads: look whether they are still right, and queue them to be
- * mended.
- */
+/** Verifies finished downloads and queues repairs. */
 export class VerifyCommands {
   readonly #ports: TransferPorts;
   readonly #registry: Registry;
-  /** Puts them into the queue again. */
+  /** Queues these transfers again. */
   readonly #restart: (ids: string[]) => void;
   readonly verifier: Verifier;
 
@@ -51,7 +48,7 @@ export class VerifyCommands {
     this.verifier = new Verifier(ports.disk, ports.clock);
   }
 
-  /** Resolves when the check has begun; it tells itself what it finds. */
+  /** Starts the verification; results go to the listeners of `verifier`. */
   verify(ids: string[] | null): void {
     const chosen = ids === null ? this.#registry.all() : ids.map((id) => this.#registry.record(id));
     const targets = chosen
@@ -109,14 +106,14 @@ export class VerifyCommands {
     }));
   }
 
-  /** Files of a Metalink in a folder that the list of downloads need not know. */
+  /** Files of a Metalink in a folder, whether or not the list has a transfer for it. */
   async #listTarget(folder: string, metalink: string): Promise<VerifyTarget> {
     const { parseMetalink, disk } = this.#ports;
     const { files } = await planMetalinkFiles(await parseMetalink(await readList(disk, metalink)));
     return { id: null, title: path.basename(metalink), folder, bytes: 0, load: async () => files };
   }
 
-  /** What was removed from the list comes back to it. */
+  /** Puts cleared transfers back on the list. */
   repair(ids: string[]): void {
     this.#registry.restore(ids);
     this.#requeue(ids.map((id) => ({ ...this.#registry.get(id), repairOnly: null })));
@@ -130,11 +127,10 @@ export class VerifyCommands {
     for (const folder of await packageFolders(disk, root, plainManifests(recorded)))
       transfers.push(await this.#transferOf(await disk.realPath(folder), acknowledge));
     for (const { transfer, files } of recorded) {
-      // A repair would fetch the files that the user has cancelled.
+      // A repair would fetch files that the user has cancelled.
       if (transfer.state.phase === 'cancelled') continue;
       const all = this.#ports.store.files(transfer.id);
-      // Files of the same transfer elsewhere are left alone: they may have been moved away on
-      // purpose.
+      // Files of this transfer elsewhere may have been moved away on purpose.
       const others = all.filter((file) => !files.some(({ index }) => index === file.index));
       transfers.push({
         ...transfer,
@@ -166,7 +162,7 @@ export class VerifyCommands {
     this.#restart(transfers.map(({ id }) => id));
   }
 
-  /** The transfer that has fetched this folder, or a new one that takes it over. */
+  /** The transfer of this folder, or a new one for it. */
   async #transferOf(folder: string, acknowledge: string[]): Promise<StoredTransfer> {
     const { disk, source, clock, newId } = this.#ports;
     const {

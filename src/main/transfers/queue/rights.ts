@@ -13,10 +13,7 @@ const stateOf = (
   );
 };
 
-/**
- * Packages by what they are, whether or not the list still shows them, and what the catalogue says
- * of the rights to them.
- */
+/** Known packages, on the list or cleared from it, and their rights. */
 export class PackageRights {
   readonly #registry: Registry;
   readonly #clock: Clock;
@@ -50,7 +47,10 @@ export class PackageRights {
     );
   }
 
-  /** Durable when it returns. @returns the ids of those that are told something else than before */
+  /**
+   * Durable when it returns.
+   * @returns ids of transfers whose rights changed
+   */
   set(rights: readonly AssetRights[]): string[] {
     const known = new Map(rights.map((one) => [one.assetId, one]));
     const since = this.#clock.nowMs();
@@ -65,7 +65,7 @@ export class PackageRights {
     return changed.map(({ id }) => id);
   }
 
-  /** Ids of those that wait for an embargo there is no more. */
+  /** Ids of transfers that wait for an embargo that is no longer in force. */
   lifted(rights: readonly AssetRights[]): string[] {
     const free = new Set(
       rights.filter(({ embargoUntil }) => embargoUntil === null).map(({ assetId }) => assetId),

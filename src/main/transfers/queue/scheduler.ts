@@ -11,11 +11,10 @@ import { type Registry, byPriority, type Place } from './registry.ts';
 type Queued = Place & Pick<StoredTransfer, 'state' | 'kind'>;
 
 /**
- * What to start, and what to stop so that an urgent one can start. `ready` are those that may
- * start, by priority; it is read as far as need be. `busy` are those whose run has not ended yet,
- * whatever their state says: they are not started a second time, and hold their place against all
- * but urgent ones, which do not wait for a run that was stopped and cannot end before a disk or a
- * service has answered. Of packages no more than `packages` start.
+ * Chooses transfers to start, and those to preempt for an urgent one. `ready` is sorted by priority
+ * and read only as far as needed. `busy` are transfers whose run has not ended, in whatever state:
+ * they are not started again and hold their place. An urgent transfer doesn't wait for a stopped
+ * run that is held up by a disk or a service. At most `packages` packages start.
  */
 export function chooseRuns(
   ready: Iterable<Queued>,
@@ -49,7 +48,7 @@ export function chooseRuns(
 }
 
 /**
- * A position before the given one, or after all; positions are fractions, so that one move changes
+ * A position before the given transfer, or after all. Positions are fractions, so a move changes
  * one row.
  */
 export function positionBefore(transfers: readonly Place[], before: string | null): number {
@@ -61,7 +60,7 @@ export function positionBefore(transfers: readonly Place[], before: string | nul
   return previous ? (previous.position + next.position) / 2 : next.position - 1;
 }
 
-/** Of the service itself, whatever package it was asked for. */
+/** Errors of the service itself, independent of the package. */
 const UNREACHABLE = new Set<ErrorCode>([
   'offline',
   'service-unreachable',
@@ -72,9 +71,8 @@ const UNREACHABLE = new Set<ErrorCode>([
 ]);
 
 /**
- * While the service gives no answer, ten thousand packages need not each find that out: one at a
- * time asks, ever more rarely, and the others keep their place in the queue. The first answer,
- * whatever it says, lets all go on.
+ * Circuit breaker of the service. While it doesn't answer, one package at a time probes it, with
+ * growing pauses, and the others stay queued. The first answer of any kind releases all.
  */
 export class ServiceCircuit {
   readonly #clock: Clock;
@@ -83,24 +81,24 @@ export class ServiceCircuit {
   #untilMs = 0;
   #cancelTimer: (() => void) | null = null;
 
-  /** @param onAvailable told when packages may start that could not before. */
+  /** @param onAvailable called when packages may start again */
   constructor(clock: Clock, onAvailable: () => void) {
     this.#clock = clock;
     this.#onAvailable = onAvailable;
   }
 
-  /** How many packages may start now. */
+  /** Number of packages that may start now. */
   get places(): number {
     if (this.#failures === 0) return Infinity;
     return this.#cancelTimer === null ? 1 : 0;
   }
 
-  /** A package starts: while the service is away it is the one that asks. */
+  /** A package starts; while the service is away it is the probe. */
   starting(): void {
     if (this.#failures > 0) this.#trip();
   }
 
-  /** There is reason to believe that the service is back. */
+  /** Assumes that the service is back. */
   reset(): void {
     this.#failures = 0;
     this.close();
@@ -111,7 +109,7 @@ export class ServiceCircuit {
     this.#cancelTimer = null;
   }
 
-  /** The same source, heard by the circuit. */
+  /** The same source, observed by the circuit. */
   watch(source: PackageSource): PackageSource {
     return {
       pinnedKeys: () => source.pinnedKeys(),
@@ -161,26 +159,26 @@ export class ServiceCircuit {
   }
 }
 
-/** What keeps every package from starting until the account is put right. */
+/** Reasons that hold for every package until the account is in order. */
 const ACCOUNT_REASONS = new Set<WaitReason>(['signed-out', 'terms']);
 
 type SchedulerDeps = {
   registry: Registry;
   circuit: ServiceCircuit;
-  /** Ids of those whose run has not ended. */
+  /** Ids of transfers whose run has not ended. */
   busy(): Iterable<string>;
-  /** Those somebody asked for in this run of the program. */
+  /** Ids of transfers the user asked for in this run of the program. */
   startedHere: ReadonlySet<string>;
   settings(): TransferSettings;
-  /** By the hours that were set only what is urgent runs. */
+  /** True while the schedule lets only urgent transfers run. */
   isPaused(): boolean;
   apply(ids: readonly string[], event: TransferEvent): void;
 };
 
-/** Which transfers run: fills the places there are, by priority. */
+/** Fills the places of running transfers by priority. */
 export class Scheduler {
   readonly #deps: SchedulerDeps;
-  /** How often somebody said that it is right now, by reason. */
+  /** Number of wakes by reason. */
   readonly #wakes = new Map<WaitReason, number>();
 
   constructor(deps: SchedulerDeps) {
@@ -195,7 +193,7 @@ export class Scheduler {
         { type: 'preempt' },
       );
     const { activeTransfers, maxAttempts } = settings();
-    // Who gives up after some attempts is to be told so of each.
+    // With a limited number of attempts each transfer must get its own failure.
     const packages = maxAttempts === null ? circuit.places : Infinity;
     const { start, preempt } = chooseRuns(
       this.#ready(),
@@ -207,7 +205,10 @@ export class Scheduler {
     apply(start, { type: 'start' });
   }
 
-  /** A run begins. @returns to be called when it has failed and its new state is known. */
+  /**
+   * Called when a run begins.
+   * @returns a function to call once it has failed and its state is known
+   */
   starting(id: string): () => void {
     const wakes = new Map(this.#wakes);
     if (this.#deps.registry.get(id).kind !== 'package') return () => undefined;
@@ -215,7 +216,7 @@ export class Scheduler {
     return () => this.#onFailed(id, wakes);
   }
 
-  /** What waited for these may start now. */
+  /** Transfers that waited for these reasons may start. */
   woken(reasons: readonly WaitReason[]): void {
     if (reasons.includes('offline')) this.#deps.circuit.reset();
     for (const reason of reasons) this.#wakes.set(reason, (this.#wakes.get(reason) ?? 0) + 1);
@@ -231,15 +232,12 @@ export class Scheduler {
     }
   }
 
-  /**
-   * Where one was told that the account is not right, the other packages would be told the same,
-   * each in turn.
-   */
+  /** One package's account error would be every other package's: block them all at once. */
   #onFailed(id: string, wakes: ReadonlyMap<WaitReason, number>): void {
     const { registry, apply } = this.#deps;
     const { state } = registry.get(id);
     if (state.phase !== 'waiting' || !ACCOUNT_REASONS.has(state.reason)) return;
-    // It was put right while this one was under way.
+    // Resolved while this run was still ending.
     if (wakes.get(state.reason) !== this.#wakes.get(state.reason))
       return apply([id], { type: 'wake' });
     const others = [...this.#ready()]

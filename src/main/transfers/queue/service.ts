@@ -60,7 +60,7 @@ import { runTransfer, type RunEvents } from '../run/run-transfer.ts';
 type Run = { controller: AbortController; limits: RunLimits; ended: Promise<void> };
 
 /**
- * The queue and its engine. Commands resolve when what they say is durable; runs go on in the
+ * The queue and its engine. Commands resolve when their effect is durable; runs continue in the
  * background.
  */
 export class TransferService implements TransfersApi {
@@ -141,7 +141,7 @@ export class TransferService implements TransfersApi {
     });
     const all = this.#registry.all();
     for (const transfer of all) this.#deadlines.track(transfer);
-    // What ran when the program ended, however it did, has more on disk than its record says.
+    // Transfers that ran when the program ended have more on disk than their record says.
     for (const { id, state } of all)
       if (isActive(state))
         this.#registry.patch(id, { receivedBytes: receivedOf(ports.store.files(id)) });
@@ -160,7 +160,7 @@ export class TransferService implements TransfersApi {
     if (makeDestination)
       for (const destination of new Set(items.map((item) => item.destination)))
         await disk.makeFolder(destination);
-    // One after the other, so that two never choose the same name for a folder.
+    // One at a time, so that no two choose the same folder name.
     const queued = this.#mutex.then(async () =>
       this.#enqueue(await assignFolders(checked, this.#registry.records(), disk)),
     );
@@ -196,7 +196,7 @@ export class TransferService implements TransfersApi {
     return ids;
   }
 
-  /** What is queued already for the same place, and not done. */
+  /** An unfinished transfer of the same thing to the same place. */
   #findDuplicate(
     fresh: StoredTransfer,
     put: readonly StoredTransfer[],
@@ -381,7 +381,7 @@ export class TransferService implements TransfersApi {
   }
 
   async wake(reasons: WaitReason[]): Promise<void> {
-    // The computer may have slept meanwhile.
+    // The computer may have slept.
     this.#limits.refresh();
     this.#scheduler.woken(reasons);
     const waiting = this.#registry
@@ -403,8 +403,8 @@ export class TransferService implements TransfersApi {
   }
 
   /**
-   * Stops every run, keeping its state as it is, so that the next start goes on; resolves when
-   * nothing is open any more.
+   * Stops every run and keeps its state, so that the next start resumes it; resolves when nothing
+   * is open.
    */
   async close(): Promise<void> {
     this.#isClosing = true;
@@ -522,7 +522,7 @@ export class TransferService implements TransfersApi {
         refetchedBytes,
         evidence: withRunEnd(this.#registry.get(id).evidence, this.#ports.clock.nowMs(), end),
       });
-      // What was stopped has its state from the one who stopped it.
+      // The caller that aborted the run has already set its state.
       if (!controller.signal.aborted) {
         this.#apply([id], event);
         onFailed();
@@ -591,8 +591,8 @@ export class TransferService implements TransfersApi {
 }
 
 /**
- * The transfers of one home. What an earlier run of the program has left in the queue starts with
- * the first command or `configure`.
+ * The transfers of one home. Transfers left queued by an earlier run start with the first command
+ * or `configure`.
  */
 export function createTransfers(
   ports: TransferPorts,

@@ -104,7 +104,7 @@ const PIECE_LETTERS: Record<PieceState, string> = {
   missing: 'm',
 };
 
-/** Of the largest file that has pieces. */
+/** Piece map of the largest file with pieces. */
 function piecesOf(
   pieceBytesOf: ReadonlyMap<number, number>,
   files: readonly StoredFile[],
@@ -151,14 +151,14 @@ export function detailOf(
   };
 }
 
-/** Shorter words are in too many names of files to be looked for there. */
+/** Shorter words match too many file names to be searched there. */
 const MIN_FILE_WORD = 3;
 
 const plain = (text: string): string =>
   text.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase();
 const two = (n: number): string => String(n).padStart(2, '0');
 
-/** In the forms people type: 2026-11-24, 24.11.2026, 24/11/2026; local time. */
+/** Local date in the forms people type: 2026-11-24, 24.11.2026, 24/11/2026. */
 function datesOf(ms: number | null): string {
   if (ms === null) return '';
   const at = new Date(ms);
@@ -191,7 +191,7 @@ const textOf = ({
     ].join('\n'),
   );
 
-/** Whether a transfer has every word, in itself or in the names of its files. */
+/** Matches transfers that have every word in their own fields or in a file name. */
 function compileSearch(
   search: string,
   withFile: (word: string) => readonly string[],
@@ -216,7 +216,7 @@ type ViewDeps = {
   deadlines: Deadlines;
 };
 
-/** What is told of the queue: the record of each transfer with the bytes of this moment. */
+/** Views of the queue: the stored records with current byte counts. */
 export class QueueView {
   readonly #deps: ViewDeps;
 
@@ -244,7 +244,7 @@ export class QueueView {
     return ids.filter((id) => matches(registry.get(id)));
   }
 
-  /** With the bytes of this moment. */
+  /** With current byte counts. */
   current(id: string): StoredTransfer {
     const { registry, progress } = this.#deps;
     const transfer = registry.record(id);
@@ -351,10 +351,7 @@ export class QueueView {
     return { ...report, files: [...report.files, ...refused] };
   }
 
-  /**
-   * Names of a list that were refused, once that has ended it: its text has them, and no record of
-   * a file.
-   */
+  /** Names refused in a list that has ended; no file record exists for them. */
   async #refused(transfer: StoredTransfer): Promise<{ given: string; error: WireError }[]> {
     const { kind, manifest, state } = transfer;
     if (

@@ -12,8 +12,8 @@ const MAX_FILES_PER_AUTHORISATION = 1000;
 const MAX_FILES_PER_RENEWAL = 100;
 
 /**
- * Two addresses of one host may be two files, with tags of their own. Of a query, which may be a
- * signature, only a hash is in it.
+ * Identity of the content behind an address. Two paths of one host may be two files with different
+ * ETags. A query may be a signature, so only its hash is included.
  */
 export function originIdOf(url: string): string {
   const { search } = new URL(url);
@@ -23,10 +23,10 @@ export function originIdOf(url: string): string {
 }
 
 /**
- * Addresses that are simply given, best first: a plain one, or the mirrors of a Metalink. One that
- * fails, or sends what is not the file, is not asked again for it; the last one stays.
- * @param atOnce connections take turns among so many of the best
- * @param first is asked before all others, if it is one of them
+ * Fixed addresses, best first: a plain one, or the mirrors of a Metalink. An address that fails, or
+ * sends wrong content, is dropped for this file; the last one stays.
+ * @param atOnce connections rotate over this many of the best
+ * @param first preferred over all others, if it is among them
  */
 export function fixedAddresses(
   urls: readonly string[],
@@ -62,10 +62,10 @@ type GrantRequest = {
 };
 
 /**
- * The addresses of a package's files, asked for once, at the start or when one turns out to be
- * needed after all, and kept fresh: renewed when less than a minute is remaining or the origin refuses
- * them, at most three times in a row without a byte gained. When an origin fails a file, the
- * service is asked for another one.
+ * Addresses of a package's files: requested together at the start, or for a file that turns out to
+ * be needed later. Renewed when less than a minute is left or the origin refuses them, at most
+ * three times in a row without new bytes. When an origin fails a file, the service is asked for
+ * another one.
  */
 export class PackageGrant {
   readonly #source: PackageSource;
@@ -91,12 +91,12 @@ export class PackageGrant {
     }
   }
 
-  /** Connections the service allows at once. */
+  /** Connections the service allows at the same time. */
   get maxParallel(): number {
     return Number.isFinite(this.#maxParallel) ? this.#maxParallel : 1;
   }
 
-  /** @param counters of the file: renewals go on as long as bytes come */
+  /** @param counters of the file; new bytes reset the number of renewals */
   of(fileId: string, counters: Pick<FileCounters, 'downloadedBytes'>): Addresses {
     let renewals = 0;
     let bytesAtRenewal = counters.downloadedBytes;
@@ -111,7 +111,7 @@ export class PackageGrant {
     };
     return {
       current: async () => {
-        // What seemed to be here already may have proved wrong.
+        // A file that seemed to be in place may have proved wrong.
         if (!this.#granted.has(fileId)) await this.ask([fileId]);
         const granted = this.#of(fileId);
         if (this.#isStale(fileId)) await this.#renewOnce(fileId, granted, [...failed]);
@@ -155,7 +155,7 @@ export class PackageGrant {
     return granted !== undefined && granted.url.expiresAtMs - this.#clock.nowMs() < RENEW_BEFORE_MS;
   }
 
-  /** Connections that meet the same expiry renew once. */
+  /** Connections that meet the same expiry share one renewal. */
   #renewOnce(fileId: string, granted: Granted, excludeOriginIds: string[]): Promise<void> {
     granted.renewing ??= this.#renew(fileId, granted.downloadId, excludeOriginIds).finally(() => {
       granted.renewing = null;
@@ -163,7 +163,7 @@ export class PackageGrant {
     return granted.renewing;
   }
 
-  /** Other stale files go along, unless this is about an origin that failed this one. */
+  /** Renews other stale files too, unless an origin has failed this one. */
   async #renew(fileId: string, downloadId: string, excludeOriginIds: string[]): Promise<void> {
     const others = [...this.#granted]
       .filter(

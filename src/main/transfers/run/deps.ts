@@ -6,17 +6,20 @@ import type { TransferProgress } from './progress.ts';
 
 type RunPorts = 'disk' | 'bytes' | 'source' | 'hasher' | 'clock' | 'secrets' | 'parseMetalink';
 
-/** What one run of a transfer works with. The queue makes it at the start of the run. */
+/**
+ * Dependencies of one run of a transfer, made by the queue when the run starts. A file of its own,
+ * since all others of this folder import it.
+ */
 export type RunDeps = Pick<EnginePorts, RunPorts> & {
-  /** As it was when the run began. */
+  /** State at the start of the run. */
   transfer: StoredTransfer;
   limits: RunLimits;
   records: FileRecords;
   progress: TransferProgress;
-  /** Folders that transfers of this home went to. */
+  /** Folders that transfers of this home were saved to. */
   roots(): readonly string[];
-  /** Final paths whose part file a run is using, over all runs. */
+  /** Final paths whose part file is in use, over all runs. */
   partLocks: Set<string>;
-  /** Aborted when the run must stop, with the reason. */
+  /** Aborted with the reason when the run must stop. */
   signal: AbortSignal;
 };

@@ -16,30 +16,27 @@ export type Address = {
   ranges: boolean;
   etag: string | null;
 };
-/** Where a file may be fetched from, one address at a time. */
+/** The addresses of one file, in the order in which they are tried. */
 export type Addresses = {
   current(): Promise<Address>;
   /**
-   * This address did not work; true if there is another to try now. `expired`: a fresh one of the
-   * same origin may do.
+   * Replaces an address that failed; `expired` means that a fresh one of the same origin may do.
+   * @returns true if there is another address to try
    */
   replace(address: Address, expired: boolean): Promise<boolean>;
 };
 
-/** One file of a run: what it should be, the part file it grows in, where its bytes come from. */
+/** One file of a run, with its part file and its addresses. */
 export type FileRun = {
   deps: RunDeps;
-  /** Folder that the file's path is under. */
+  /** Folder that the file's path is relative to. */
   folder: string;
   file: PlannedFile;
   part: PartFile;
   addresses: Addresses;
 };
 
-/**
- * What came is handed to the disk when it is this large, or when this much time has passed. A block
- * of the source is a little more.
- */
+/** Writes are at least this large, or this far apart. A block of the source is slightly larger. */
 const BLOCK_BYTES = 480 * 1024;
 const BLOCK_MS = 250;
 const WRITES_AT_ONCE = 2;
@@ -47,14 +44,14 @@ const WRITES_AT_ONCE = 2;
 const MIN_SEGMENT_BYTES = 8 * 1024 * 1024;
 const OVERLAP_BYTES = 64 * 1024;
 const MAX_RESTARTS = 3;
-/** A connection that brought less than this before it broke is not opened again at once. */
+/** Minimum bytes for an immediate reconnect. */
 const MIN_RECONNECT_BYTES = 256 * 1024;
 const PAUSE_MS = 250;
-/** An origin is given up for another one, with what came from it, after so many failures in a row. */
+/** Failures in a row without new bytes before the bytes of one origin are discarded for another. */
 const MAX_FILE_ATTEMPTS = 3;
 
 /**
- * Faults of an origin or the way to it; everything else (disk, stop, a hash that stays wrong) ends
+ * Errors of an origin or of the way to it. Any other one (disk, stop, a hash that stays wrong) ends
  * the file at once.
  */
 const ORIGIN_ERRORS = new Set<ErrorCode>([
@@ -73,14 +70,11 @@ const ORIGIN_ERRORS = new Set<ErrorCode>([
   'hash-mismatch',
 ]);
 
-/** What one connection is to fetch; `at` moves on with every byte that is on disk. */
+/** Share of one connection; `at` advances with every byte on disk. */
 type Segment = { from: number; at: number; to: number };
 type Failure = { thrown: unknown };
 
-/**
- * Collects what arrives for the disk. Two writes are under way at most while the next block comes
- * in.
- */
+/** Collects arriving blocks into writes. At most two writes run while the next block arrives. */
 class BlockWriter {
   readonly #run: FileRun;
   readonly #segment: Segment;
@@ -98,12 +92,12 @@ class BlockWriter {
     this.#sinceMs = run.deps.clock.nowMs();
   }
 
-  /** Before this byte something was handed to the disk, written or not. */
+  /** Offset after the last byte handed to the disk, written or not. */
   get position(): number {
     return this.#position;
   }
 
-  /** The block is released by this one, whatever happens. */
+  /** Takes ownership of `block`; releases it on failure too. */
   async add(block: BodyBlock): Promise<void> {
     this.#blocks.push(block);
     this.#bytes += block.bytes.byteLength;
@@ -116,8 +110,8 @@ class BlockWriter {
   }
 
   /**
-   * Resolves when everything is written; rejects with what the disk or the check of a piece says,
-   * once nothing is under way any more.
+   * Resolves when everything is written.
+   * @throws an error of the disk or of a piece, once no write is running
    */
   async flush(): Promise<void> {
     let failed: Failure | null = null;
@@ -182,8 +176,8 @@ class BlockWriter {
 }
 
 /**
- * Cuts a block down to the bytes of its segment. The origin repeats bytes from before the resume
- * point; they must be those on disk, or the content is another.
+ * Cuts a block down to its segment. Bytes before the resume point repeat what is on disk; if they
+ * differ, the content has changed.
  */
 async function trimBlock(
   part: PartFile,
@@ -214,7 +208,7 @@ const sourceChanged = (url: string) =>
     { retryable: true },
   );
 
-/** One try at one file: some connections that share what is missing. */
+/** One attempt at one file: connections that share the missing ranges. */
 class FileFetch {
   readonly #run: FileRun;
   readonly #evidence: EvidenceRecorder;
@@ -226,7 +220,7 @@ class FileFetch {
   #failure: { thrown: unknown } | null = null;
   readonly #stop = new AbortController();
 
-  /** @param trustsGivenEtag false once the tag that came with the address has proved stale */
+  /** @param trustsGivenEtag false once the ETag that came with the address has proved stale */
   constructor(run: FileRun, trustsGivenEtag: boolean) {
     const { deps, file } = run;
     const signal = AbortSignal.any([deps.signal, this.#stop.signal]);
@@ -237,8 +231,8 @@ class FileFetch {
   }
 
   /**
-   * Resolves when nothing is missing; rejects with the first lasting failure, once every connection
-   * has ended.
+   * Resolves when nothing is missing.
+   * @throws the first lasting error, once every connection has ended
    */
   async run(): Promise<void> {
     const { limits, signal } = this.#run.deps;
@@ -251,12 +245,12 @@ class FileFetch {
     return this.#run.part.validator?.etag ?? null;
   }
 
-  /** Bytes are there that nothing but their origin's word vouches for. */
+  /** There are bytes on disk that only their origin can confirm. */
   get #holdsUnverifiable(): boolean {
     return !this.#hasDigest && this.#run.part.written.length > 0;
   }
 
-  /** Several connections only if a splice of two versions would be noticed. */
+  /** Several connections are safe only if mixing two versions would be noticed. */
   get #mayShare(): boolean {
     return this.#hasDigest || this.#etag !== null;
   }
@@ -289,14 +283,13 @@ class FileFetch {
   }
 
   /**
-   * The next share: large at first and smaller towards the end, so that all connections finish
-   * together.
+   * Next share: large at first, smaller towards the end, so that all connections finish together.
    */
   #nextRange(): Range | null {
     const { part, file, deps } = this.#run;
     const { connectionsPerFile } = deps.limits;
-    // The first request finds out how long it is. With several connections it asks for one share,
-    // so that nothing is sent in vain.
+    // The first request learns the length. With several connections it asks for one share only, so
+    // that no body is thrown away.
     if (part.totalBytes === null)
       return this.#segments.size > 0
         ? null
@@ -313,7 +306,7 @@ class FileFetch {
     const share = Math.max(MIN_SEGMENT_BYTES, Math.ceil(bytesIn(missing) / (2 * connections)));
     const unit = file.pieces?.pieceBytes ?? 1;
     const end = Math.ceil((first[0] + share) / unit) * unit;
-    // A rest too small for a request of its own goes with its neighbour.
+    // A remainder too small for its own request joins its neighbour.
     return [first[0], first[1] - end < MIN_SEGMENT_BYTES / 2 ? first[1] : end];
   }
 
@@ -336,8 +329,8 @@ class FileFetch {
         this.#segments.delete(segment);
         if (!(thrown instanceof AppError) || deps.signal.aborted) throw thrown;
         this.#evidence.failed(address, thrown.code);
-        // Where a hash vouches for the content, an origin that has another length or tag is passed
-        // by like one that fails.
+        // If a hash verifies the content, an origin with another length or ETag is dropped like one
+        // that fails.
         const isReplaced =
           thrown.code === 'source-changed' && this.#hasDigest && (await this.#drop(address));
         if (isReplaced) continue;
@@ -358,14 +351,13 @@ class FileFetch {
   }
 
   /**
-   * After a fault: true to try the rest again here, false to leave it to the other connections;
-   * throws when neither helps.
+   * After an error: true to retry here, false to leave the rest to the other connections.
+   * @throws the error if neither helps
    */
   async #shouldRetry(error: AppError, address: Address, newBytes: number): Promise<boolean> {
     const { clock, signal, transfer } = this.#run.deps;
     if (error.code === 'hash-mismatch') {
-      // The part file counts how often a piece may come wrong, and then says that another try is of
-      // no use.
+      // The part file counts failures of a piece and makes the last one final.
       if (error.detail.retryable !== true) throw error;
       await this.#drop(address);
       return true;
@@ -374,16 +366,16 @@ class FileFetch {
       if (newBytes < MIN_RECONNECT_BYTES) await waitFor(clock, PAUSE_MS, signal);
       return true;
     }
-    // An origin that allows fewer connections than we want says so to the newest one.
+    // An origin that allows fewer connections than we open refuses the newest one.
     if (this.#connections.size > 1) return false;
-    // Another one would begin anew.
+    // Another origin would start from the beginning.
     const isPatient = transfer.attempts < MAX_FILE_ATTEMPTS;
     if (this.#holdsUnverifiable && error.detail.retryable === true && isPatient) throw error;
     if (await this.#drop(address)) return true;
     throw error;
   }
 
-  /** True if another address takes its place. */
+  /** @returns true if there is another address */
   async #drop(address: Address): Promise<boolean> {
     const isReplaced = await this.#run.addresses.replace(address, false);
     if (isReplaced) this.#evidence.dropped(address);
@@ -438,7 +430,7 @@ class FileFetch {
     if (!(await this.#run.addresses.replace(address, true))) throw opened.error;
   }
 
-  /** Takes in what the head of the answer says before a byte of it is read. */
+  /** Takes over what the head says, before a byte of the body is read. */
   async #accept(segment: Segment, opened: OpenedResponse, address: Address): Promise<void> {
     const { part, folder, deps } = this.#run;
     if (opened.kind === 'full') {
@@ -459,7 +451,8 @@ class FileFetch {
     }
     const servedBy = new URL(opened.finalUrl).origin;
     const before = part.validator?.originId === address.originId ? part.validator : null;
-    // An address may overlap here and there; only a strong tag tells that it is the same content.
+    // An address may redirect to different hosts; only a strong ETag shows that the content is the
+    // same.
     if (
       this.#holdsUnverifiable &&
       before?.servedBy !== servedBy &&
@@ -481,10 +474,11 @@ class FileFetch {
   }
 
   /**
-   * Reads one answer into its segment. On return all of the segment is written; on an error what had
-   * come before it is. A body that is longer than it said is an error too, and then nothing of it is
-   * believed unless a hash vouches for it.
-   * @param overlap bytes the answer starts before the segment, to be compared instead of written
+   * Reads one response into its segment. On return the whole segment is written; on an error
+   * everything that arrived before it. A body longer than announced is an error, and discards all
+   * of it unless a hash will verify it.
+   * @param overlap bytes before the segment at the start of the response, compared instead of
+   * written
    */
   async #readSegment(
     segment: Segment,
@@ -503,8 +497,7 @@ class FileFetch {
     const body = opened.answer.body[Symbol.asyncIterator]();
     let position = start - overlap;
     try {
-      // One step beyond the last byte shows that the body really ends there; a segment that was
-      // shortened just stops.
+      // One read beyond the last byte shows that the body really ends there.
       while (position < segment.to || segment.to >= promised) {
         const next = await watch.during(body.next());
         if (next.done) break;
@@ -539,7 +532,7 @@ class FileFetch {
           },
         );
     } catch (thrown) {
-      // What came before the fault counts, unless writing it is the worse fault.
+      // What arrived before the error counts, unless writing it fails with a worse one.
       const failure = await writer.flush().then(
         () => thrown,
         (later: unknown) => later,
@@ -556,9 +549,8 @@ class FileFetch {
 }
 
 /**
- * Fetches what is missing of a file into its part file. Resolves when all of it is written; rejects
- * with the code of what stopped it, and then everything that came is recorded. A source whose
- * content changes is started over a few times before that is an error.
+ * Fetches the missing ranges of a file into its part file. On an error everything that arrived is
+ * recorded. A source whose content changes is restarted a few times before that is an error.
  */
 export async function fetchFile(run: FileRun): Promise<void> {
   const { part } = run;

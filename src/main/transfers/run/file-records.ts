@@ -3,12 +3,12 @@ import { AppError, type WireError } from '../../../shared/errors.ts';
 import { EvidenceRecorder } from '../evidence/record.ts';
 import type { Clock, FileProgress, StoredFile, TransferStore } from '../ports.ts';
 
-/** Many small files end within this interval and share one commit. */
+/** Many small files finish within this interval and share one commit. */
 const SAVE_INTERVAL_MS = 400;
 
 /**
- * Runs a save that may be skipped when the volume of the home is full while the destination's is
- * not: an older record only means that more is fetched again.
+ * Skips a save on a full volume. The home may be full while the destination is not; an older record
+ * only costs bytes that are fetched again.
  */
 function unlessFull(save: () => void): void {
   try {
@@ -18,17 +18,17 @@ function unlessFull(save: () => void): void {
   }
 }
 
-/** A restart finds this out again by the file's hash, so its commit can wait. */
+/** A restart can find this out again by the file's hash, so its commit can wait. */
 const isRecomputable = ({ done, verified, sha256 }: StoredFile): boolean =>
   done && verified && sha256 !== null;
 
 /**
- * The records of a transfer's files during one run: the current ones in memory, written to the
- * store together where that costs no guarantee.
+ * Records of a transfer's files during one run: current ones in memory, written to the store
+ * together where no guarantee is lost.
  *
  * The order of a record and the bytes it describes decides what a crash leaves. A record that
- * claims bytes is written after them (`journal`); a record that claims fewer bytes, or that a part
- * file is ours, is durable before the bytes change (`commit`, `flush`).
+ * claims bytes is written after them (`journal`). A record that claims fewer bytes, or the
+ * ownership of a part file, is durable before the bytes change (`commit`, `flush`).
  */
 export class FileRecords {
   readonly #store: TransferStore;
@@ -39,14 +39,11 @@ export class FileRecords {
   #files: StoredFile[] = [];
   #filesDone = 0;
   readonly #evidence = new Map<number, EvidenceRecorder>();
-  /** Indexes of records that are newer than the store's. */
+  /** Indexes of records newer than the store's. */
   readonly #unsaved = new Set<number>();
   #cancelTimer: (() => void) | null = null;
 
-  /**
-   * @param earlier files of the last finished transfer of the same thing to the same place, at
-   * their index
-   */
+  /** @param earlier files of the last finished transfer of the same thing to the same place */
   constructor(
     store: TransferStore,
     clock: Clock,
@@ -60,8 +57,8 @@ export class FileRecords {
   }
 
   /**
-   * Takes up the records of earlier runs, by index and path. Files without one get a fresh record,
-   * which is written with the next flush: mostly once, with the claim on its part file.
+   * Loads records of earlier runs by index and path. Other files get a fresh record, written with
+   * the next flush: usually once, together with the ownership of its part file.
    */
   begin(
     folder: string,
@@ -113,7 +110,7 @@ export class FileRecords {
     return this.#store.contents(sha256);
   }
 
-  /** The evidence of this file, saved with its progress. */
+  /** The file's evidence, saved with its progress. */
   evidence(index: number): EvidenceRecorder {
     const known = this.#evidence.get(index);
     if (known) return known;
@@ -122,21 +119,21 @@ export class FileRecords {
     return fresh;
   }
 
-  /** Durable when it returns, except for what a restart can find out again. */
+  /** Durable when it returns, unless a restart can recompute it. */
   save(file: StoredFile): void {
     this.#set(file);
     if (isRecomputable(file)) this.#flushSoon();
     else this.flush();
   }
 
-  /** Keeps the record in memory until the next flush. */
+  /** Memory only, until the next flush. */
   update(file: StoredFile): void {
     this.#set(file);
   }
 
   /**
-   * Records the bytes on disk, after they were written. Cheap: it survives a crash of the program,
-   * a power loss may take it back to an older record.
+   * Records bytes on disk, after they were written. Survives a crash of the program; a power loss
+   * may bring back an older record.
    */
   journal(index: number, progress: FileProgress | null): void {
     const evidence = this.evidence(index).now;
@@ -144,13 +141,16 @@ export class FileRecords {
     unlessFull(() => this.#store.saveProgress(this.#transferId, index, progress, evidence));
   }
 
-  /** As `journal`, and durable when it returns: before bytes go that the last record claimed. */
+  /**
+   * As `journal`, but durable when it returns: before bytes are dropped that the last record
+   * claimed.
+   */
   commit(index: number, progress: FileProgress): void {
     this.#set({ ...this.get(index), progress, evidence: this.evidence(index).now });
     this.flush();
   }
 
-  /** Its part file is gone, or has the final name: a part file that appears later isn't ours. */
+  /** The part file is gone or has its final name: one that appears later isn't ours. */
   releasePart(index: number): void {
     const evidence = this.evidence(index).now;
     this.#set({ ...this.get(index), ownsPart: false, progress: null, evidence });
@@ -163,8 +163,8 @@ export class FileRecords {
   }
 
   /**
-   * Writes every record that is newer than the store's, in one durable commit.
-   * @throws what the store throws; the records stay unsaved then
+   * Commits every record newer than the store's, durably.
+   * @throws what the store throws; the records stay unsaved
    */
   flush(): void {
     this.#cancelTimer?.();
@@ -191,7 +191,7 @@ export class FileRecords {
       try {
         this.flush();
       } catch {
-        // They stay unsaved: the flush at the end of the run tries again and fails with the reason.
+        // Still unsaved: the flush at the end of the run tries again and throws.
       }
     });
   }

@@ -12,7 +12,7 @@ import { ownPart, requireSpace } from './part-file.ts';
 import { hasDigest, type PlannedFile } from './plan.ts';
 import { openRange, StallWatch } from './range-request.ts';
 
-/** Progress of a part file that was made by a copy: nothing of it is known to be on the medium. */
+/** Progress of a part file made by a copy: none of it is fsynced. */
 const copied = ({ disk }: RunDeps, written: Range[], totalBytes: number | null): FileProgress => ({
   written,
   durable: [],
@@ -22,8 +22,8 @@ const copied = ({ disk }: RunDeps, written: Range[], totalBytes: number | null):
 });
 
 /**
- * Asks the origin of an earlier transfer for the last byte under the tag of then, and reads
- * nothing. Resolves to the record of then if the origin still has the same content.
+ * Requests the last byte with the ETag of an earlier transfer, and reads no body.
+ * @returns the progress of then, if the origin still has the same content
  */
 async function findUnchanged(
   deps: RunDeps,
@@ -63,8 +63,8 @@ async function findUnchanged(
 }
 
 /**
- * The record of a file that is there already: done if the right content lies under its name, null
- * if nothing does. A file that was published just before the program died counts as done.
+ * Looks for the file under its final name: null if nothing is there, a done record if it has the
+ * right content. A file renamed just before the program died counts as done.
  * @throws `exists` for different content: nothing is ever overwritten
  */
 export async function findExisting(
@@ -78,7 +78,7 @@ export async function findExisting(
   const entry = await disk.entry(finalPath);
   if (stored.done && entry?.kind === 'file' && entry.bytes === stored.bytes) return stored;
   if (!entry) return null;
-  // To compare it may take long, and the list shows the files meanwhile.
+  // Comparing may take long; the list shows the files meanwhile.
   records.flush();
   const known = planned.sha256 ?? stored.sha256;
   const done = { ...stored, done: true, bytes: entry.bytes, error: null };
@@ -99,7 +99,7 @@ export async function findExisting(
       missingRanges(progress.written, entry.bytes).length === 0;
     if (isPublished && !(await disk.entry(partPath(finalPath)))) return done;
     const before = await findUnchanged(deps, planned, entry.bytes);
-    // Its tag goes on with this one: the next transfer from there asks again.
+    // The ETag is kept, for the next transfer of the same address.
     if (before) return { ...done, progress: before };
   }
   throw new AppError('exists', `${finalPath} already exists and is a different file`, {
@@ -108,13 +108,12 @@ export async function findExisting(
 }
 
 const MAX_DEPTH = 8;
-/** As many files as are looked at in the folders of the transfers. */
+/** Files examined in the folders of transfers. */
 const MAX_FILES = 100_000;
 
 /**
- * Content that was verified on this machine before and is not where it is wanted now: where it was
- * then, or, if it was moved, a file of its size in the folders that transfers went to. Content that
- * was never here is not looked for.
+ * Content that was verified on this machine before: at its old path or, if it was moved, under the
+ * folders that transfers were saved to. Other content is not searched for.
  */
 export class LocalContent {
   readonly #deps: RunDeps;
@@ -125,9 +124,8 @@ export class LocalContent {
   }
 
   /**
-   * Copies it into the part file, where the run verifies it like anything that was fetched.
-   * Resolves to the file's record with its part file whole, or to null where there is no such
-   * content.
+   * Copies it into the part file; the run verifies the copy like fetched bytes.
+   * @returns the record with a complete part file, or null if there is no such content
    */
   async reuse(
     folder: string,
@@ -186,7 +184,7 @@ export class LocalContent {
   }
 }
 
-/** All pieces but the bad ones. */
+/** Ranges of all pieces but the bad ones. */
 function goodRanges({ bytes, pieces }: PlannedFile, badPieces: readonly number[]): Range[] {
   if (!pieces || bytes === null) return [];
   const { pieceBytes, hashes } = pieces;
@@ -200,9 +198,7 @@ function goodRanges({ bytes, pieces }: PlannedFile, badPieces: readonly number[]
     );
 }
 
-/**
- * Where nobody vouches for it, what was recorded when it came is all that it can be compared with.
- */
+/** Without a digest the recorded size and hash are all there is to compare with. */
 function expectedOf(planned: PlannedFile, stored: StoredFile): ExpectedFile {
   const { path: name, pieces } = planned;
   return hasDigest(planned)
@@ -211,11 +207,10 @@ function expectedOf(planned: PlannedFile, stored: StoredFile): ExpectedFile {
 }
 
 /**
- * Looks whether a finished file is still what it should be. If not, what is right of it by its
- * pieces is put into a part file beside it, so that only the rest is fetched, and without pieces
- * all of it is; the file itself stays as it is until that is whole and verified. A part file of an
- * interrupted repair is used again. Resolves to the file's record: done, or with what its part file
- * has.
+ * Checks a finished file. If it is wrong, its good pieces are copied into a part file, so that only
+ * the rest is fetched; without pieces all of it is. The file itself stays until the replacement is
+ * complete and verified. The part file of an interrupted repair is used again.
+ * @returns the record: done, or with what the part file has
  */
 export async function planRepair(
   deps: RunDeps,
@@ -258,10 +253,10 @@ export async function planRepair(
   if (!entry) return stored.done ? { ...wrong, progress: null } : wrong;
   if (entry.kind !== 'file')
     throw new AppError('exists', `${finalPath} exists and isn’t a file`, { retryable: false });
-  // An interrupted repair goes on with its part file.
+  // An interrupted repair resumes with its part file.
   if (!stored.done && stored.progress && (await disk.entry(partial))) return wrong;
   const owned = await ownPart(deps, folder, planned, { ...wrong, progress: null });
-  // Durable before the part file is made.
+  // Durable before the part file is created.
   records.save(owned);
   await disk.remove(partial);
   const written = goodRanges(planned, check.badPieces);

@@ -11,7 +11,7 @@ import type { PieceState } from './progress.ts';
 import { type Range, bytesIn, covers, missingRanges, withRange, withoutRange } from '../ranges.ts';
 import { partPath } from '../package/folder.ts';
 
-/** @throws `disk-full`, with the bytes that are missing, if the folder's volume has less space. */
+/** @throws `disk-full`, with the number of missing bytes, if the folder's volume has less space */
 export async function requireSpace(disk: Disk, folder: string, neededBytes: number): Promise<void> {
   const shortBytes = neededBytes - (await disk.freeBytes(folder));
   if (shortBytes > 0)
@@ -25,15 +25,15 @@ export async function requireSpace(disk: Disk, folder: string, neededBytes: numb
     );
 }
 
-/** Records of before this was kept have a journal instead. */
+/** Records of earlier versions have no `ownsPart`, but their progress. */
 export const isOwnPart = ({
   ownsPart,
   progress,
 }: Pick<StoredFile, 'ownsPart' | 'progress'>): boolean => ownsPart || progress !== null;
 
 /**
- * Runs `work` while this run alone uses the part file of a final path.
- * @throws `exists` if another transfer is using it
+ * Holds the part file's lock while `work` runs.
+ * @throws `exists` if another transfer holds it
  */
 export async function withPartLock<T>(
   { partLocks }: Pick<RunDeps, 'partLocks'>,
@@ -54,7 +54,7 @@ export async function withPartLock<T>(
   }
 }
 
-/** True without a part file, or if a piece in it proves that it was begun here. */
+/** True without a part file, or if one of its pieces proves that it was made here. */
 async function canOwnPart(
   { disk, signal }: Pick<RunDeps, 'disk' | 'signal'>,
   part: string,
@@ -63,7 +63,7 @@ async function canOwnPart(
   const entry = await disk.entry(part);
   if (!entry) return true;
   if (entry.kind !== 'file' || !pieces || entry.bytes !== bytes) return false;
-  // Opened for writing, which refuses a file with a second hard link.
+  // Opening for writing refuses a file with a second hard link.
   const file = await disk.open(part, 'write');
   try {
     for (const [index, hash] of pieces.hashes.entries()) {
@@ -80,8 +80,8 @@ async function canOwnPart(
 }
 
 /**
- * The record of a file with its part file claimed; to be durable before that is made. Browsers use
- * such names too: a part file that was there before any of ours is neither written to nor removed.
+ * Marks the part file as ours; the record must be durable before the file is created. Browsers use
+ * such names too: a part file that was there first is neither written nor removed.
  * @throws `exists` for one that isn't ours
  */
 export async function ownPart(
@@ -106,7 +106,7 @@ const SYNC_BYTES = 64 * 1024 * 1024;
 const SYNC_INTERVAL_MS = 2_000;
 const MAX_PIECE_FAILURES = 3;
 
-/** Files up to this size are fetched again rather than journalled, if their hash is known. */
+/** Files up to this size with a known hash are fetched again instead of journalled. */
 const SMALL_BYTES = 256 * 1024;
 
 type PartDeps = Pick<RunDeps, 'disk' | 'hasher' | 'clock' | 'signal'> & {
@@ -115,12 +115,12 @@ type PartDeps = Pick<RunDeps, 'disk' | 'hasher' | 'clock' | 'signal'> & {
 };
 
 /**
- * The partial file of one download: a sparse file, the record of what of it is written, and the
- * pieces that have verified right.
+ * The part file of one download: a sparse file, the record of its written ranges, and its verified
+ * pieces.
  *
- * After a crash of the program the record is right, at most a moment old. After a power loss it may
- * claim bytes that never reached the medium: pieces and the hash of the whole find that out, and
- * where there are no pieces only what was synced before is believed.
+ * After a crash of the program the record is correct and at most a moment old. After a power loss
+ * it may claim bytes that never reached the medium: pieces or the hash of the file detect that;
+ * without pieces only fsynced ranges are trusted.
  */
 export class PartFile {
   readonly path: string;
@@ -145,11 +145,11 @@ export class PartFile {
   #isSyncing = false;
   #isNameSynced = false;
   #syncFailure: { thrown: unknown } | null = null;
-  /** Changes whenever a claim is taken back: a sync that began before must not renew it. */
+  /** Incremented whenever a claim is withdrawn: a sync that started earlier must not restore it. */
   #epoch = 0;
-  /** Bytes that turned out wrong and are fetched again. */
+  /** Bytes that were wrong and are fetched again. */
   refetchedBytes = 0;
-  /** True if bytes of an earlier run are in it. */
+  /** True if it has bytes of an earlier run. */
   isResumed = false;
 
   private constructor(deps: PartDeps, planned: PlannedFile, path: string, file: DiskFile) {
@@ -165,7 +165,7 @@ export class PartFile {
     this.#prefix = sha256 !== null || deps.transfer.hashAnyway ? new PrefixHash() : null;
   }
 
-  /** Opens or creates it; what an earlier run has left is used as far as it can be believed. */
+  /** Opens or creates it, with as much of an earlier run as can be trusted. */
   static async open(deps: PartDeps, planned: PlannedFile, path: string): Promise<PartFile> {
     const { disk } = deps;
     const before = await disk.entry(path);
@@ -203,7 +203,7 @@ export class PartFile {
       this.#validator = progress.validator;
       this.#totalBytes ??= progress.totalBytes;
     } else if (pieces && bytes !== null && bytesOnDisk === bytes) {
-      // The record is lost but the pieces speak for themselves.
+      // The record is lost, but the pieces prove themselves.
       for (const index of pieces.hashes.keys())
         if (await this.#isPieceValid(index))
           this.#written = withRange(this.#written, this.#pieceRange(index));
@@ -211,7 +211,7 @@ export class PartFile {
     this.isResumed = this.#written.length > 0;
     this.#highWaterBytes = this.writtenBytes;
     this.#syncedAtMs = this.#deps.clock.nowMs();
-    // Before the length is set: a record that claims bytes of a file made anew would claim its
+    // Before the length is set: a record that claims bytes of a recreated file would claim its
     // holes.
     if (!this.isResumed && progress && progress.written.length > 0) this.#commit();
     else this.#saveJournal();
@@ -225,7 +225,7 @@ export class PartFile {
   get writtenBytes(): number {
     return bytesIn(this.#written);
   }
-  /** The most that was ever written at once: only more than this is progress. */
+  /** Most bytes ever written; only more than this is progress. */
   get highWaterBytes(): number {
     return this.#highWaterBytes;
   }
@@ -244,7 +244,7 @@ export class PartFile {
       totalBytes: this.#totalBytes,
     };
   }
-  /** Bytes on disk that the next run can go on from. */
+  /** Bytes on disk that the next run can resume from. */
   get resumableBytes(): number {
     return this.#isJournalled || this.isComplete ? this.writtenBytes : 0;
   }
@@ -252,7 +252,7 @@ export class PartFile {
     return this.#totalBytes !== null && missingRanges(this.#written, this.#totalBytes).length === 0;
   }
 
-  /** One word a piece: is it verified, only on disk, partly there or missing. */
+  /** One state per piece. */
   pieceStates(): PieceState[] {
     return [...(this.#planned.pieces?.hashes.keys() ?? [])].map((index) => {
       const range = this.#pieceRange(index);
@@ -274,27 +274,27 @@ export class PartFile {
   }
 
   /**
-   * Writes, records, and checks the pieces this completes. Returns the pieces that were wrong; they
-   * count as missing again.
+   * Writes and records the chunks and verifies the pieces they complete.
+   * @returns indexes of wrong pieces, which count as missing again
    */
   async write(chunks: Uint8Array[], at: number): Promise<number[]> {
     const bytes = chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0);
-    // Another thread hashes them while they are written.
+    // Hashed in another thread during the write.
     const hashing = this.#hashPieces(chunks, at);
-    // It is awaited below; until then its failure must not count as one nobody looks at.
+    // Awaited below; until then a rejection must not count as unhandled.
     hashing.catch(() => {});
     const writing = this.#file.write(chunks, at);
     this.#hashPrefix(chunks, at);
     try {
       await writing;
-      // Before the hash is known: a kill must not cost what is on disk, and what was recorded and
-      // not proved is checked by the next run.
+      // Before the hash is known: a kill must not cost bytes on disk, and the next run verifies
+      // what was recorded unverified.
       this.#recordWritten(at, bytes);
     } catch (thrown) {
       this.#forgetHashes([at, at + bytes]);
       throw thrown;
     } finally {
-      // The bytes may change only when the hash is through with them too.
+      // The hash reads the chunks too: they may be reused only now.
       await hashing;
     }
     return this.#checkPieces([at, at + bytes]);
@@ -315,7 +315,7 @@ export class PartFile {
     if (!this.#planned.pieces) this.#syncInBackground(nowMs);
   }
 
-  /** Takes back a claim about bytes that cannot be believed any more. */
+  /** Withdraws the claim on a range that can't be trusted. */
   forget(range: Range): void {
     this.#epoch++;
     this.#forgetHashes(range);
@@ -324,9 +324,7 @@ export class PartFile {
     this.#saveJournal();
   }
 
-  /**
-   * Takes back all of a range that no piece has proved: it came with something that verified wrong.
-   */
+  /** Withdraws the unverified parts of a range that arrived together with wrong bytes. */
   dropUnverified(range: Range): void {
     const verified = [...this.#verified].map((index) => this.#pieceRange(index));
     for (const unverified of verified.reduce((left, piece) => withoutRange(left, piece), [range]))
@@ -334,8 +332,8 @@ export class PartFile {
   }
 
   /**
-   * Starts over, because the content has changed or comes whole. Pieces that verified right in this
-   * run may stay.
+   * Starts over, since the content has changed or arrives in full. Pieces verified in this run may
+   * stay.
    */
   async restart(keepVerified: boolean): Promise<void> {
     this.#epoch++;
@@ -352,14 +350,14 @@ export class PartFile {
     if (this.#totalBytes !== null) await this.#file.truncate(this.#totalBytes);
   }
 
-  /** Bytes already on disk, to compare with what the origin says they are. */
+  /** Bytes on disk, for comparison with the origin's. */
   async read([from, to]: Range): Promise<Uint8Array> {
     const bytes = new Uint8Array(to - from);
     const read = await this.#file.read(bytes, from);
     return bytes.subarray(0, read);
   }
 
-  /** After this the bytes are on the medium. */
+  /** Fsyncs the file; written bytes are durable when it resolves. */
   async sync(): Promise<void> {
     await this.#syncing;
     if (this.#syncFailure) throw this.#syncFailure.thrown;
@@ -369,8 +367,8 @@ export class PartFile {
   }
 
   /**
-   * SHA-256 of the whole: what came in order was hashed on its way, the rest is read from the disk.
-   * Null if the file is too short.
+   * SHA-256 of the file: bytes that arrived in order are hashed already, the rest is read from the
+   * disk. Null if the file is too short.
    */
   hashWhole(): Promise<string | null> {
     return hashRest(
@@ -382,8 +380,8 @@ export class PartFile {
   }
 
   /**
-   * Looks at the pieces as they are on disk; the wrong ones count as missing again. Returns how
-   * many.
+   * Verifies pieces on disk; wrong ones count as missing again.
+   * @returns the number of wrong pieces
    */
   async recheckPieces(which: 'all' | 'unverified'): Promise<number> {
     const { pieces } = this.#planned;
@@ -404,19 +402,19 @@ export class PartFile {
     await this.#file.close();
   }
 
-  /** Removes the file and what its record claims. */
+  /** Removes the file and its record's claims. */
   async remove(): Promise<void> {
     const { disk, records } = this.#deps;
     const { index } = this.#planned;
     if (this.#isJournalled) records.journal(index, null);
     await disk.remove(this.path);
-    // Durable before the record is released: after a loss of power the file would be there again
-    // and count as somebody else's.
+    // Durable before the record is released: otherwise the file could be back after a power loss
+    // and count as foreign.
     await disk.syncFolder(path.dirname(this.path));
     records.releasePart(index);
   }
 
-  /** Writes the record if there is anything new in it. */
+  /** Writes the record if it has news. */
   flushJournal(): void {
     if (this.#unjournalledBytes > 0) this.#saveJournal();
   }
@@ -481,7 +479,7 @@ export class PartFile {
       index++
     ) {
       if (this.#verified.has(index) || !covers(this.#written, this.#pieceRange(index))) continue;
-      // Marked before the wait, so that two connections that meet in a piece check it once.
+      // Marked before the await, so that two connections that meet in a piece verify it once.
       this.#verified.add(index);
       const digest = this.#pieceHashes?.take(index);
       if (
@@ -497,8 +495,8 @@ export class PartFile {
   }
 
   /**
-   * Without pieces nothing finds bytes a power loss has taken: syncs now and then, never awaited by
-   * the reader.
+   * Without pieces nothing detects bytes lost with the power: fsyncs now and then; the reader never
+   * waits for it.
    */
   #syncInBackground(nowMs: number): void {
     if (
@@ -516,8 +514,8 @@ export class PartFile {
         await this.#syncFile();
         if (epoch === this.#epoch) this.#durable = claimed;
       } catch (thrown) {
-        // What a failed sync has lost is not told twice: nothing written since the last good one
-        // can be believed.
+        // A failed fsync reports lost writes only once: nothing written since the last good one can
+        // be trusted.
         this.#syncFailure = { thrown };
         this.#epoch++;
         this.#forgetHashes([0, Number.MAX_SAFE_INTEGER]);
@@ -529,10 +527,7 @@ export class PartFile {
     })();
   }
 
-  /**
-   * Where nothing else would tell, the name must be on the medium too: another file of before may
-   * have had it.
-   */
+  /** Without a digest the name must be durable too: an older file may have had it. */
   async #syncFile(): Promise<void> {
     await this.#file.sync();
     if (hasDigest(this.#planned) || this.#isNameSynced) return;

@@ -20,34 +20,34 @@ import type { MetalinkFile } from '../../formats/metalink.ts';
 
 export type PlannedFile = {
   index: number;
-  /** Null where there is no manifest. */
+  /** Null without a manifest. */
   fileId: string | null;
   path: string;
-  /** The name it came with, where that is another. */
+  /** Original name, if the file has another one. */
   given: string | null;
   bytes: number | null;
   sha256: string | null;
-  /** The transfer is not done without it. */
+  /** The transfer isn't done without it. */
   required: boolean;
   pieces: { pieceBytes: number; hashes: readonly string[] } | null;
   expected: string;
-  /** Addresses that are simply given; a package's come with the authorisation. */
+  /** Fixed addresses; those of a package come with the authorisation. */
   urls: string[];
 };
-/** Something tells its content from any other. */
+/** True if its content can be verified. */
 export const hasDigest = ({ sha256, pieces }: Pick<PlannedFile, 'sha256' | 'pieces'>): boolean =>
   sha256 !== null || pieces !== null;
 
 export type Plan = {
   folder: string;
   files: PlannedFile[];
-  /** Names of a list that lead to another place: those files alone are not fetched. */
+  /** Names in a list that lead out of the folder; only those files are not fetched. */
   refused: RefusedName[];
-  /** Text of the verified manifest; only a package has one. */
+  /** Text of the verified manifest; packages only. */
   manifest: string | null;
-  /** Text that is kept with the transfer: the manifest, or the Metalink. */
+  /** Text stored with the transfer: the manifest or the Metalink. */
   storedText: string | null;
-  /** Key that signed it. */
+  /** Key that signed the manifest. */
   keyId: string | null;
   rev: number | null;
 };
@@ -56,14 +56,11 @@ export const refusedName = ({ given, fault }: RefusedName) =>
   new AppError('unsafe-name', `Unsafe file name ${JSON.stringify(given)} (${fault})`, {
     retryable: false,
   });
-/** Null for the same name, if in another normal form. */
+/** Null if the names differ only in Unicode normalisation. */
 const originalName = (given: string, name: string): string | null =>
   given.normalize('NFC') === name ? null : given;
 
-/**
- * Of a package that is repaired: the one beside its files is as good as the service's, if it is the
- * same one and signed.
- */
+/** For a repair, the manifest beside the files, if it is signed and of the same revision. */
 async function storedManifest({ source, disk, transfer }: RunDeps): Promise<string | null> {
   const { repair, folder, packageId, rev } = transfer;
   if (!repair || folder === null) return null;
@@ -97,8 +94,7 @@ async function planPackage(deps: RunDeps): Promise<Plan> {
     storedText === null
       ? await verifyManifest(json, await source.trustedKeys(), { packageId, rev })
       : await parseManifest(json);
-  // Embargo and rights are looked up by the asset; a list from elsewhere may have named another
-  // one, which is free.
+  // Embargo and rights are looked up by asset: an imported list may name another, unrestricted one.
   if (assetId !== null && manifest.assetId !== assetId)
     throw new AppError(
       'manifest-invalid',
@@ -119,7 +115,7 @@ async function planPackage(deps: RunDeps): Promise<Plan> {
       urls: [],
     }),
   );
-  // A folder that was moved or renamed is repaired where it is.
+  // A moved or renamed folder is repaired where it is.
   const folder =
     (transfer.repair ? transfer.folder : null) ??
     path.join(transfer.destination, transfer.folderName ?? manifest.rootName);
@@ -134,7 +130,7 @@ async function planPackage(deps: RunDeps): Promise<Plan> {
   };
 }
 
-/** Only a verified package is marked as one. */
+/** Only a verified package may have the marker's name. */
 export const namedByUrl = (address: string): SafeName | RefusedName =>
   nameFromUrl(new URL(address), isMarker);
 
@@ -167,7 +163,7 @@ function planUrl({ source, sha256, destination }: StoredTransfer): Plan {
 
 const isAddress = (source: string): boolean => /^https?:\/\//iu.test(source);
 
-/** The text of a Metalink on disk; what the user has named may be a link to it. */
+/** Text of a Metalink on disk; the path may be a symbolic link. */
 export async function readList(disk: Disk, file: string): Promise<string> {
   try {
     return await readText(disk, await disk.realPath(file), MAX_DOCUMENT_BYTES);
@@ -225,7 +221,7 @@ function toPlannedFile(
     .map(({ href }) => href);
   if (usable.length === 0)
     throw new AppError('metalink-invalid', `${name} has no http or https URL`);
-  // Pieces are of use only if they are pieces of a file of a known length.
+  // Pieces need a known length.
   const fitting =
     pieces && bytes !== null && pieces.hashes.length === Math.ceil(bytes / pieces.pieceBytes)
       ? pieces
@@ -245,9 +241,10 @@ function toPlannedFile(
 }
 
 /**
- * What is fetched by a Metalink, under safe names. All of it is refused for one file without an
- * address, and for a name that leads to another place only with `strict`, or where no file is left.
- * @param base where it came from
+ * Files of a Metalink under safe names.
+ * @param base address of the list, for relative addresses
+ * @throws `metalink-invalid` for a file without a usable address; `unsafe-name` if no name is safe,
+ * or with `strict` for the first unsafe one
  */
 export async function planMetalinkFiles(
   parsed: readonly MetalinkFile[],
@@ -272,16 +269,13 @@ export async function planMetalinkFiles(
   return { files, refused };
 }
 
-/** Where the addresses of a list are read from, and how. */
+/** Base address of a list, and whether one unsafe name refuses all of it. */
 export const listContext = ({ source, strict }: StoredTransfer) => ({
   base: isAddress(source) ? source : undefined,
   strict,
 });
 
-/**
- * The list as it is storedText: with marks in place of users and passwords, which go where those are
- * kept.
- */
+/** The list as stored: with marks in place of credentials, which go to the keychain. */
 async function storedMetalink(deps: RunDeps): Promise<string> {
   const { transfer, secrets } = deps;
   const { id, manifest } = transfer;
@@ -313,16 +307,13 @@ async function planMetalink(deps: RunDeps): Promise<Plan> {
   };
 }
 
-/** Those that a repair of some looks at; otherwise all. */
+/** The files a partial repair is limited to; otherwise all. */
 export function selectedFiles({ files }: Plan, { repairOnly }: StoredTransfer): PlannedFile[] {
   const only = new Set(repairOnly);
   return repairOnly === null ? files : files.filter((file) => only.has(file.path));
 }
 
-/**
- * What a transfer consists of. Every name in it is safe to write under its folder, or all of it is
- * refused.
- */
+/** Plans the files of a transfer. Every planned name is safe to write under its folder. */
 export async function makePlan(deps: RunDeps): Promise<Plan> {
   const { transfer, secrets } = deps;
   if (transfer.kind === 'package') return planPackage(deps);

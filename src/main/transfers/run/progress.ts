@@ -2,14 +2,14 @@ import { RateMeter } from '../../../shared/model/rate.ts';
 import type { TransferDetail } from '../api.ts';
 import type { Slots } from '../limits.ts';
 
-/** `disk`: written and not verified yet; `running`: partly written. */
+/** `disk`: written, not verified yet; `running`: partly written. */
 export type PieceState = 'verified' | 'disk' | 'running' | 'missing';
 
 export type FileCounters = {
   /** Bytes on disk. */
   receivedBytes: number;
   totalBytes: number | null;
-  /** Body bytes received by this program, those of discarded attempts too; only grows. */
+  /** Body bytes received since the program started, discarded ones included; never decreases. */
   downloadedBytes: number;
   state: TransferDetail['files'][number]['state'];
   pieceStates: (() => PieceState[]) | null;
@@ -19,13 +19,13 @@ export type FileCounters = {
   badPieces: number[];
 };
 
-/** Counters of a running transfer; not persisted. They outlive the run, for the next one. */
+/** Counters of a running transfer; not persisted. They outlive a run and serve the next one. */
 export class TransferProgress {
   readonly #throughput: Throughput;
   readonly #onChanged: () => void;
   readonly #meter = new RateMeter();
   readonly files = new Map<number, FileCounters>();
-  /** Connections of the run. */
+  /** Connections of the current run. */
   connections: Slots | null = null;
   /** Bytes on disk beyond the high-water mark: the only thing that counts as progress. */
   newBytes = 0;
@@ -37,7 +37,7 @@ export class TransferProgress {
     this.#onChanged = onChanged;
   }
 
-  /** Counts body bytes of a file as they arrive. */
+  /** Counts body bytes as they arrive. */
   received(index: number, bytes: number, nowMs: number): void {
     this.file(index).downloadedBytes += bytes;
     this.#meter.add(bytes, nowMs);
@@ -73,7 +73,7 @@ export class TransferProgress {
     return fresh;
   }
 
-  /** Null while the length of a file is not known. */
+  /** Null while the length of a file is unknown. */
   get totalBytes(): number | null {
     const sizes = [...this.files.values()].map((file) => file.totalBytes);
     if (sizes.length === 0) return null;
@@ -91,10 +91,10 @@ export class TransferProgress {
 const BUCKET_MS = 5_000;
 const BUCKETS = 60;
 
-/** What a forecast goes by: long enough to be calm, short enough to be true. */
+/** Buckets a forecast is based on: enough to be stable, few enough to be current. */
 const RECENT_BUCKETS = 6;
 
-/** Bytes a second over the last five minutes, one value every five seconds. */
+/** Bytes per second over the last five minutes, in buckets of five seconds. */
 export class Throughput {
   readonly #bytes = new Map<number, number>();
 
@@ -104,13 +104,13 @@ export class Throughput {
     for (const old of this.#bytes.keys()) if (old <= bucket - BUCKETS) this.#bytes.delete(old);
   }
 
-  /** Bytes a second of the last half minute in which anything came; null when nothing ever did. */
+  /** Bytes per second of the last 30 s that had any traffic; null if there never was any. */
   recent(nowMs: number): number | null {
     const now = Math.floor(nowMs / BUCKET_MS);
     const last = Math.max(...this.#bytes.keys());
     if (!Number.isFinite(last)) return null;
     const buckets = [...this.#bytes].filter(([bucket]) => bucket > last - RECENT_BUCKETS);
-    // The bucket of this moment is not full yet.
+    // The current bucket isn't full yet.
     const ms = buckets.reduce(
       (sum, [bucket]) => sum + (bucket === now ? nowMs - now * BUCKET_MS : BUCKET_MS),
       0,

@@ -3,28 +3,25 @@ import { parseRetryAfter } from '../../../shared/model/retry-after.ts';
 import type { ByteAnswer, ByteRequest, ByteSource, BodyBlock, Clock } from '../ports.ts';
 import { redactUrl } from '../../../shared/model/url.ts';
 
-/** Where a file is fetched from, and what is known about it before the first byte. */
+/** One range of a file at one address, with what is known of the content. */
 export type RangeRequest = {
   url: string;
   headers: Record<string, string>;
-  /** False for an origin that says it has no ranges: the whole is asked for. */
+  /** False for an origin without range support: requests the full content. */
   ranges: boolean;
   from: number;
-  /** Before this byte; null when the length is not known yet. */
+  /** End, exclusive; null while the length is unknown. */
   to: number | null;
   totalBytes: number | null;
-  /** Strong tag of this origin's content, if one is known. */
+  /** Strong ETag of this origin's content, if known. */
   etag: string | null;
-  /**
-   * What the content is said to be, to tell a file from a web page about it; a media type or a file
-   * name.
-   */
+  /** Media type or file name, to tell the file from a web page. */
   expected: string;
   signal: AbortSignal;
 };
 
 export type RangeResponse =
-  /** Exactly the bytes asked for; a body that is not is an error of the one who reads it. */
+  /** Exactly the requested range; the reader checks the length of the body. */
   | {
       kind: 'partial';
       totalBytes: number;
@@ -34,8 +31,8 @@ export type RangeResponse =
       answer: ByteAnswer;
     }
   /**
-   * The whole content from its first byte. `hasLength` is false when nothing but the end of the
-   * connection marks its end.
+   * The full content. `hasLength` is false if only the end of the connection ends the body (RFC
+   * 9112 §6.3).
    */
   | {
       kind: 'full';
@@ -45,30 +42,27 @@ export type RangeResponse =
       finalUrl: string;
       answer: ByteAnswer;
     }
-  /** There are no bytes: the content is empty. */
+  /** The content has no bytes. */
   | { kind: 'empty' }
-  /** The address is no longer good; a new one may be. */
+  /** The address is no longer valid; a fresh one may be. */
   | { kind: 'expired'; error: AppError };
 
-/** An answer with bytes in it. */
+/** A response with a body. */
 export type OpenedResponse = Extract<RangeResponse, { answer: ByteAnswer }>;
 
 const MAX_REDIRECTS = 5;
-/**
- * An origin that asks for more is tried again sooner: its answer may be about this moment only, and
- * there may be another.
- */
+/** Longer delays are cut to this: the answer may be momentary, and there may be another origin. */
 const MAX_RETRY_AFTER_MS = 3_600_000;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 /**
- * Our own; what else is sent was given for one origin, may be a secret whatever it is called, and
- * goes to no other.
+ * Headers safe for any origin; all others may be credentials and are dropped on a cross-origin
+ * redirect.
  */
 const SAFE_HEADERS = new Set(['range', 'if-range']);
 
 const parseLength = (text: string | undefined): number | null =>
   text !== undefined && /^\d{1,15}$/u.test(text.trim()) ? Number(text) : null;
-/** Weak tags promise the same meaning, not the same bytes (RFC 9110, 8.8.1). */
+/** Weak ETags promise equivalent content, not the same bytes (RFC 9110 §8.8.1). */
 export const strongEtag = (etag: string | undefined): string | null =>
   etag !== undefined && /^"[^"]*"$/u.test(etag) ? etag : null;
 
@@ -111,9 +105,7 @@ const MEDIA =
   /^(video|audio|image)\/|\.(mxf|mov|mp4|m4v|m4a|mkv|webm|avi|mpg|mpeg|m2ts|ts|wav|mp3|aac|flac|jpg|jpeg|png|webp|gif|tif|tiff|zip|gz|iso|pdf|srt|vtt)$/iu;
 const MARKUP = /html|xml/iu;
 
-/**
- * A web page where a file should be: a captive portal, a login page, an error page sent with 200.
- */
+/** HTML in place of a file: a captive portal, a login page, or an error page sent with 200. */
 function isHtmlInstead(contentType: string, expected: string): boolean {
   const type = contentType.split(';')[0]?.trim().toLowerCase() ?? '';
   const markup =
@@ -147,7 +139,7 @@ function statusError(
   return error('origin-refused', false);
 }
 
-/** `bytes 0-99/1234` (RFC 9110, 14.4); a complete length of `*` is of no use here. */
+/** `bytes 0-99/1234` (RFC 9110 §14.4). A complete length of `*` is not accepted. */
 function contentRange(
   text: string | undefined,
 ): { from: number; to: number; total: number } | null {
@@ -251,9 +243,9 @@ function checkResponse(
 }
 
 /**
- * Asks for one range and lets only an honest answer through, whatever the source: redirects within
- * the rules, the exact range, the same complete length, the same strong tag (a server may ignore
- * If-Range), no coding, no web page. Otherwise no byte of it is read.
+ * Requests one range and accepts only a consistent response: redirects within the rules, exactly
+ * that range, the same complete length, the same strong ETag (a server may ignore If-Range), no
+ * content coding, no web page. Otherwise no byte of the body is read.
  */
 export async function openRange(
   source: ByteSource,
@@ -280,8 +272,8 @@ export async function openRange(
   }
 }
 /**
- * Aborts what it watches when nothing has come for too long; time spent writing or held by the
- * limit does not count.
+ * Aborts when nothing has arrived for too long. Only awaited steps count, not time spent writing or
+ * waiting for the limit.
  */
 export class StallWatch {
   readonly #clock: Clock;
@@ -310,7 +302,7 @@ export class StallWatch {
     }
   }
 
-  /** The blocks of a body, none awaited for longer. */
+  /** The blocks of a body, each awaited for at most the stall time. */
   async *through(body: AsyncIterable<BodyBlock>): AsyncGenerator<BodyBlock> {
     const blocks = body[Symbol.asyncIterator]();
     try {

@@ -9,7 +9,7 @@ import { hasDigest, type PlannedFile } from './plan.ts';
 
 type Verdict = { ok: true; sha256: string | null } | { ok: false; retry: 'pieces' | 'whole' };
 
-/** Compares what is on disk with everything that is known about it. */
+/** Compares the bytes on disk with every known hash. */
 async function verify({ deps, file, part }: FileRun): Promise<Verdict> {
   if (file.sha256 === null) {
     if (file.pieces && (await part.recheckPieces('unverified')) > 0)
@@ -18,8 +18,8 @@ async function verify({ deps, file, part }: FileRun): Promise<Verdict> {
   }
   const sha256 = await part.hashWhole();
   if (sha256 === file.sha256) return { ok: true, sha256 };
-  // Bytes of before a power loss, or a piece that went wrong on the way to the disk: only what is
-  // wrong comes again.
+  // Bytes lost with the power, or a piece that was damaged on its way to the disk: fetch only the
+  // wrong ones.
   return {
     ok: false,
     retry: file.pieces && (await part.recheckPieces('all')) > 0 ? 'pieces' : 'whole',
@@ -27,8 +27,8 @@ async function verify({ deps, file, part }: FileRun): Promise<Verdict> {
 }
 
 /**
- * The address has sent what is not the file; true if another one takes its place. One that has sent
- * nothing is not to blame.
+ * The origin sent wrong content: asks for another one. An address that sent nothing is not blamed.
+ * @returns true if there is another address
  */
 async function suspectOrigin({ deps, file, addresses }: FileRun): Promise<boolean> {
   const evidence = deps.records.evidence(file.index);
@@ -39,14 +39,14 @@ async function suspectOrigin({ deps, file, addresses }: FileRun): Promise<boolea
   return isReplaced;
 }
 
-/** Null when the content is complete and wrong, and fetching it again would not help. */
+/** Null if the content is complete and wrong, and another attempt would not help. */
 async function fetchAndVerify(run: FileRun): Promise<{ sha256: string | null } | null> {
   const { deps, file, part } = run;
   const { progress, transfer } = deps;
   const evidence = deps.records.evidence(file.index);
   const counters = progress.file(file.index);
   const downloadedBefore = counters.downloadedBytes;
-  // A wrong hash may be the fault of the connection, and is worth one more try.
+  // A wrong hash may be the connection's fault, and is worth one more try.
   const mayBeConnection = transfer.kind !== 'url';
   let mayRetry = mayBeConnection || part.isResumed;
   for (;;) {
@@ -59,8 +59,8 @@ async function fetchAndVerify(run: FileRun): Promise<{ sha256: string | null } |
       if (part.writtenBytes === 0) evidence.copiedFrom(null);
       continue;
     }
-    // Nobody can tell which bytes are wrong: another mirror is asked for all of it, else the same
-    // one once more.
+    // Which bytes are wrong is unknown: fetch all of it from another mirror, else once more from
+    // the same.
     if (counters.downloadedBytes === downloadedBefore) mayRetry = mayBeConnection;
     else if (!(await suspectOrigin(run))) {
       if (!mayRetry) return null;
@@ -75,10 +75,9 @@ const verifiedBy = ({ pieces, sha256 }: PlannedFile): FileEvidence['verifiedBy']
   pieces ? (sha256 === null ? 'pieces' : 'pieces and whole') : sha256 === null ? null : 'whole';
 
 /**
- * Fetches one file and puts it under its name: part file, bytes on the medium, hash, rename, folder
- * on the medium, in this order, so that a file under its final name is always whole and right. On
- * failure its part file and the record of it stay for the next run, unless the whole of it proved
- * wrong.
+ * Fetches one file and publishes it: part file, fsync, hash, rename, fsync of the folder, in this
+ * order, so that a file under its final name is always complete and correct. On failure the part
+ * file and its record stay for the next run, unless the content proved wrong.
  */
 export async function runFile(
   deps: RunDeps,
@@ -92,7 +91,7 @@ export async function runFile(
   const evidence = records.evidence(index);
   const counters = progress.file(index);
   const part = await PartFile.open(deps, file, partPath(finalPath)).catch((thrown: unknown) => {
-    // Something else has taken its name meanwhile.
+    // The name was taken by another program meanwhile.
     if (thrown instanceof AppError && thrown.code === 'exists') records.releasePart(index);
     throw thrown;
   });
@@ -104,12 +103,12 @@ export async function runFile(
   try {
     checked = await fetchAndVerify({ deps, folder, file, part, addresses });
   } catch (thrown) {
-    // A file of which nothing came leaves no trace.
+    // A file without a single byte leaves no trace.
     if (part.writtenBytes === 0) await part.remove();
     throw thrown;
   } finally {
-    // What does not stay for the next run is no gain: a fault that never ends would be tried
-    // without end.
+    // Only what the next run can resume from counts: otherwise a permanent error would be retried
+    // forever.
     progress.newBytes += Math.max(0, part.resumableBytes - highWaterBytes);
     progress.refetchedBytes += part.refetchedBytes;
     counters.highWaterBytes = Math.max(highWaterBytes, part.resumableBytes);
@@ -118,13 +117,13 @@ export async function runFile(
     await part.close();
   }
   if (!checked) {
-    // Nothing of a file that proved wrong stays.
+    // Wrong content is removed.
     await part.remove();
     throw new AppError('hash-mismatch', `${file.path} doesn’t have the expected SHA-256`, {
       retryable: false,
     });
   }
-  // Where no hash can tell it again, the record must not be older than the name.
+  // Without a hash a restart can't recompute the record, so it must be durable before the rename.
   if (file.sha256 === null) records.commit(index, part.progress);
   await (transfer.repair ? disk.replace(part.path, finalPath) : disk.move(part.path, finalPath));
   await disk.syncFolder(path.dirname(finalPath));
@@ -137,10 +136,9 @@ export async function runFile(
     sha256: checked.sha256,
     bytes: part.totalBytes,
     error: null,
-    // Its part file has its name now: another one that comes after it is not ours.
+    // The part file was renamed: one that appears later isn't ours.
     ownsPart: false,
-    // Where nothing vouches, the origin's tag is all that can tell later whether this is still what
-    // it has.
+    // Without a digest only the origin's ETag shows later whether this is still its content.
     progress: verified ? null : part.progress,
     evidence: evidence.finished(verifiedBy(file), clock.nowMs()),
   };

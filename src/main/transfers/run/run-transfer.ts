@@ -20,16 +20,16 @@ import {
 } from './plan.ts';
 import { runFile } from './run-file.ts';
 
-/** What a run tells the queue while it goes on. */
+/** Reports of a run to the queue. */
 export type RunEvents = {
-  /** Facts to be kept with the transfer. */
+  /** Facts to store with the transfer. */
   patch(facts: Partial<StoredTransfer> & { keyId?: string | null }): void;
   publishing(): void;
 };
 
-/** A file whose pieces tell which mirror lied is fetched from so many at once. */
+/** Pieces show which mirror sent wrong bytes, so these many can be used at the same time. */
 const MIRRORS_AT_ONCE = 2;
-/** After one of these the other files of the transfer need not be tried. */
+/** After one of these errors the other files would fail too. */
 const FATAL_ERRORS = new Set<ErrorCode>([
   'cancelled',
   'bug',
@@ -114,7 +114,8 @@ class TransferRun {
   }
 
   /**
-   * Files that are not there yet; a different one under a name ends all before a byte is fetched.
+   * Files that are not in place. A different file under a name ends the run before a byte is
+   * fetched.
    */
   async #findMissing(plan: Plan): Promise<PlannedFile[]> {
     const { folder } = plan;
@@ -131,14 +132,14 @@ class TransferRun {
         this.#settle(found);
       } else missing.push(planned);
     }
-    // Of a program that was killed just after a rename, the name may not be on the medium yet.
+    // A program killed right after a rename may have left the name unsynced.
     for (const there of folders) await this.#deps.disk.syncFolder(there);
     return missing;
   }
 
   /**
-   * What a repair can compare it with, a hash or what was recorded when it came, is looked at
-   * again, whatever an earlier run has found.
+   * A repair examines every file that it can compare with a hash or with its record, whatever
+   * earlier runs found.
    */
   #shouldInspect(planned: PlannedFile): boolean {
     const { records, transfer } = this.#deps;
@@ -160,7 +161,7 @@ class TransferRun {
     return stored;
   }
 
-  /** Claims the part files of these, durably before the first of them is made. */
+  /** Marks part files as ours, durably before the first one is created. */
   async #ownParts({ folder }: Plan, files: readonly PlannedFile[]): Promise<void> {
     const { records } = this.#deps;
     for (const planned of files) {
@@ -196,8 +197,8 @@ class TransferRun {
   }
 
   /**
-   * What was verified here before is copied instead of fetched; the run verifies the copy like
-   * anything else.
+   * Copies content verified earlier instead of fetching it; the run verifies the copy like fetched
+   * bytes.
    */
   async #reuseLocal({ folder }: Plan, missing: PlannedFile[]): Promise<void> {
     const { records } = this.#deps;
@@ -214,7 +215,8 @@ class TransferRun {
   }
 
   /**
-   * Makes the file's folder. The destination itself is never made: its volume may be away.
+   * Creates the file's folder. The destination itself is never created: its volume may be
+   * unmounted.
    * @throws `not-permitted` for a folder that leads out of the destination
    */
   async #makeFolder(folder: string, planned: PlannedFile): Promise<void> {
@@ -261,14 +263,14 @@ class TransferRun {
           await this.#fetchOne(plan.folder, planned, addresses);
         } catch (thrown) {
           const endsAll = !(thrown instanceof AppError) || FATAL_ERRORS.has(thrown.code);
-          // What need not be there is tried again by a repair; the package is ready without it.
+          // An optional file doesn't fail the package; a repair tries it again.
           if (required || endsAll) failures.push({ index, thrown });
           if (endsAll) this.#stop.abort(new AppError('cancelled', 'Another file failed'));
         }
       }
     };
     await Promise.all(Array.from({ length: FILES_AT_ONCE }, worker));
-    // What stopped the others comes before those it stopped; then the order of the files.
+    // The error that stopped the others comes first, then file order.
     const [first] = failures.toSorted(
       (a, b) => Number(isStop(a.thrown)) - Number(isStop(b.thrown)) || a.index - b.index,
     );
@@ -276,9 +278,7 @@ class TransferRun {
     if (signal.aborted) throw new AppError('cancelled', 'Stopped');
   }
 
-  /**
-   * Where nobody vouches for the content, what is there of it is gone on with from where it came.
-   */
+  /** Without a digest a resume needs the origin of the bytes on disk. */
   #fixedAddresses(planned: PlannedFile): Addresses {
     const { progress } = this.#deps.records.get(planned.index);
     return fixedAddresses(
@@ -316,7 +316,7 @@ class TransferRun {
     this.#events.patch({ filesDone: records.filesDone });
   }
 
-  /** Keeps why with the file, then goes on failing. */
+  /** Records the error with the file and rethrows it. */
   #failFile({ index }: PlannedFile, thrown: unknown): never {
     const { records, progress } = this.#deps;
     progress.file(index).state = isStop(thrown) ? 'missing' : 'failed';
@@ -327,8 +327,8 @@ class TransferRun {
 
 /**
  * Runs one transfer to its end: resolves when every file is verified and in place and, for a
- * package, its marker is written. Rejects with what stopped it; everything fetched until then is
- * recorded and a later run goes on from it.
+ * package, its marker is written.
+ * @throws what stopped it; everything fetched until then is recorded for a later run
  */
 export function runTransfer(deps: RunDeps, events: RunEvents): Promise<void> {
   return new TransferRun(deps, events).run();

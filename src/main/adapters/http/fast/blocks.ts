@@ -1,21 +1,15 @@
 import { AppError } from '../../../../shared/errors.ts';
 
-/**
- * Direct writes need memory that lies as the bytes lie in the file, counted from the start of a
- * page.
- */
+/** O_DIRECT needs memory aligned to pages as the bytes are in the file. */
 export const PAGE_BYTES = 4096;
-/**
- * Every connection needs one block to read into and the next one ready; these are had whatever the
- * cap.
- */
+/** Blocks every connection gets regardless of the cap: one to read into and the next one. */
 const NEEDED_BLOCKS = 2;
 /** Beyond this a connection waits for the disk. */
 const MAX_BLOCKS = 4;
 
 /**
- * Memory for bytes on their way from sockets to the disk. Free blocks are kept for the next
- * connection, up to the cap.
+ * Buffers between sockets and the disk. Free blocks are kept for the next connection, up to the
+ * cap.
  */
 export class BlockPool {
   readonly blockBytes: number;
@@ -24,8 +18,8 @@ export class BlockPool {
   #allocatedBytes = 0;
 
   /**
-   * @param options.capBytes blocks beyond the two that each connection needs are handed out up to
-   * this much memory over all of them
+   * @param options.capBytes memory over all connections up to which blocks beyond the needed two
+   * are handed out
    */
   constructor({ blockBytes, capBytes }: { blockBytes: number; capBytes: number }) {
     this.blockBytes = blockBytes;
@@ -36,7 +30,7 @@ export class BlockPool {
     return this.#allocatedBytes;
   }
 
-  /** A block for one who has so many; null when that is enough for now. */
+  /** Null if a connection that owns this many blocks gets no more for now. */
   acquire(owned: number): Uint8Array | null {
     const allowed =
       owned < NEEDED_BLOCKS ||
@@ -46,8 +40,7 @@ export class BlockPool {
     const free = this.#free.pop();
     if (free) return free;
     this.#allocatedBytes += this.blockBytes;
-    // Shared, so that another thread can hash what is in it; growable, because V8 lets such memory
-    // start at a page.
+    // Shared, so that another thread can hash it; growable, because V8 page-aligns such memory.
     return new Uint8Array(
       new SharedArrayBuffer(this.blockBytes, { maxByteLength: this.blockBytes }),
       0,
@@ -64,8 +57,8 @@ export class BlockPool {
 type Block = { bytes: Uint8Array; readers: number; retired: boolean };
 
 /**
- * The blocks of one connection: one that is being filled, the next one, and those that are still
- * read. Bytes are handed out as slices of a block; it is used again when all of them are released.
+ * Blocks of one connection: the one being filled, a spare, and those still being read. Bytes are
+ * handed out as slices; a block is reused once all of its slices are released.
  */
 export class BlockQueue {
   readonly #pool: BlockPool;
@@ -77,7 +70,7 @@ export class BlockQueue {
   #start = 0;
   #end = 0;
 
-  /** @param onRoom called when there is room again after `hasRoom` was false */
+  /** @param onRoom called when `hasRoom` becomes true again */
   constructor(pool: BlockPool, onRoom: () => void) {
     this.#pool = pool;
     this.#onRoom = onRoom;
@@ -85,29 +78,29 @@ export class BlockQueue {
     this.#spare = this.#acquire();
   }
 
-  /** False: what is being filled is the last block, stop reading. */
+  /** False while the last block is being filled: stop reading. */
   get hasRoom(): boolean {
     return this.#spare !== null;
   }
-  /** Bytes that came and were not handed out yet. */
+  /** Received bytes not handed out yet. */
   get pendingBytes(): number {
     return this.#end - this.#start;
   }
-  /** As many of the pending bytes as end with a page. */
+  /** Pending bytes up to the last page boundary. */
   get wholePages(): number {
     return Math.max(0, this.#end - (this.#end % PAGE_BYTES) - this.#start);
   }
-  /** Where the next bytes go. */
+  /** Where the next bytes are read into. */
   get room(): Uint8Array {
     return this.#current.bytes.subarray(this.#end);
   }
 
-  /** So many bytes came into `room`. */
+  /** Counts bytes that were read into `room`. */
   filled(bytes: number): void {
     this.#end += bytes;
   }
 
-  /** The pending bytes, as they lie. */
+  /** The pending bytes, without handing them out. */
   peek(): Uint8Array {
     return this.#current.bytes.subarray(this.#start, this.#end);
   }
@@ -117,7 +110,7 @@ export class BlockQueue {
     this.#start += bytes;
   }
 
-  /** Hands out the first pending bytes, until they are released. */
+  /** Hands out the first pending bytes until they are released. */
   handOut(bytes: number): { bytes: Uint8Array; release: () => void; isAwaited: () => boolean } {
     const block = this.#current;
     const slice = block.bytes.subarray(this.#start, this.#start + bytes);
@@ -133,12 +126,12 @@ export class BlockQueue {
     return { bytes: slice, release, isAwaited: () => !this.hasRoom };
   }
 
-  /** Moves what is pending so that it lies `phase` bytes after the start of a page. */
+  /** Moves the pending bytes so that they start `phase` bytes after a page boundary. */
   align(phase: number): void {
     const start = this.#start + ((phase - (this.#start % PAGE_BYTES) + PAGE_BYTES) % PAGE_BYTES);
     if (start + this.pendingBytes + PAGE_BYTES > this.#current.bytes.byteLength) {
-      // A block that is nearly full at once would need the next one, which may not be there. Bytes
-      // that lie otherwise are written in another way, and that is all.
+      // A block that is nearly full would soon need the next one, which may not be available.
+      // Unaligned bytes are only written in another way.
       if (this.#spare && phase + this.pendingBytes <= this.#spare.bytes.byteLength / 2)
         this.#advance(phase);
       return;
@@ -148,17 +141,14 @@ export class BlockQueue {
     this.#start = start;
   }
 
-  /**
-   * Goes on in a fresh block, where what is pending comes first and lies as it lay to the start of
-   * a page.
-   */
+  /** Continues in a fresh block; pending bytes move along and keep their alignment. */
   advance(): void {
     this.#advance(this.#start % PAGE_BYTES);
   }
 
   /**
-   * Gives back what nobody reads; the rest goes back with its last release. Only when nothing can
-   * come into `room` any more.
+   * Returns unread blocks; others return with their last release. Only once nothing can be read
+   * into `room` any more.
    */
   close(): void {
     if (this.#closed) return;

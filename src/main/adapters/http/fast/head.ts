@@ -1,4 +1,4 @@
-/** A response head is refused beyond this. */
+/** A longer response head is refused. */
 export const MAX_HEAD_BYTES = 16 * 1024;
 
 export type ResponseHead = {
@@ -6,13 +6,12 @@ export type ResponseHead = {
   /** Names in lower case. */
   headers: Record<string, string>;
   /**
-   * Null where the head does not say; then only the end of the connection or a transfer coding
-   * marks the end of the body.
+   * Null if the head has none; then a transfer coding or the end of the connection ends the body.
    */
   contentLength: number | null;
   /**
-   * False once the server has said, or its version implies, that this answer is the last on its
-   * connection.
+   * False if this is the last response on its connection, by the server's word or by its HTTP
+   * version.
    */
   persistent: boolean;
 };
@@ -20,21 +19,20 @@ type ParsedHead =
   | {
       kind: 'head';
       head: ResponseHead;
-      /** Bytes of the head; the body starts after them. */ bytes: number;
+      /** Length of the head; the body starts after it. */
+      bytes: number;
     }
   /** More bytes are needed. */
   | { kind: 'incomplete' }
-  /**
-   * Not what RFC 9112 says a head is, or something in it that two readers could read in two ways.
-   */
+  /** Not a head by RFC 9112, or ambiguous between two parsers. */
   | { kind: 'refused'; why: string };
 
-// RFC 9112, 4: the space before the reason is not optional, even when there is none.
+// RFC 9112 §4: the space before the reason is required even if the reason is empty.
 const STATUS_LINE = /^HTTP\/1\.([01]) ([1-5]\d\d) [\t\x20-\x7e\x80-\xff]*$/u;
-// RFC 9110, 5.1 and 5.5; no white space before the colon (RFC 9112, 5.1).
+// RFC 9110 §5.1 and §5.5; no whitespace before the colon (RFC 9112 §5.1).
 const FIELD_LINE = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[\t ]*([\t\x20-\x7e\x80-\xff]*)$/u;
 const END = Buffer.from('\r\n\r\n');
-/** Fields that say one thing; twice they may say two. */
+/** Fields that must not be repeated. */
 const SINGLE = new Set([
   'content-length',
   'content-range',
@@ -63,9 +61,8 @@ function fieldsOf(lines: readonly string[]): Record<string, string> | string {
 }
 
 /**
- * Reads the head of a response from the first bytes of a connection. Strict: bare CR or LF, folded
- * lines, control characters, a wrong status line, a field that must be single and is not, or a
- * length that is no plain number refuse the whole head.
+ * Parses the head of a response. Strict: a bare CR or LF, folded lines, control characters, a
+ * malformed status line, a repeated single field or a malformed length refuse the whole head.
  */
 export function parseHead(received: Uint8Array): ParsedHead {
   const bytes = Buffer.from(
@@ -78,7 +75,7 @@ export function parseHead(received: Uint8Array): ParsedHead {
     return received.byteLength < MAX_HEAD_BYTES
       ? { kind: 'incomplete' }
       : refused('a head that is too long');
-  // A CR or LF that is not part of a pair stays inside a line, where no pattern allows it.
+  // A bare CR or LF stays inside a line, where no pattern allows it.
   const [first = '', ...lines] = bytes.toString('latin1', 0, end).split('\r\n');
   const status = STATUS_LINE.exec(first);
   if (!status) return refused('a wrong status line');
