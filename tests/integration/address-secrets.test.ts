@@ -81,7 +81,7 @@ const write = (name: string, text: string): string => {
   return file;
 };
 
-/** Files of the home, and of a folder beside it, in which a password is. */
+/** Files in the home and in further folders that contain a password. */
 function leaks(...more: string[]): string[] {
   const files = readdirSync(home, { recursive: true, encoding: 'utf8' })
     .map((name) => path.join(home, name))
@@ -209,7 +209,7 @@ test('what the page is told of it has neither the password nor what stands for i
     );
     expect(JSON.stringify(told)).not.toMatch(/HUSH|\*1\*/u);
     expect([...stored]).toEqual([[id, JSON.stringify([`user:${ONE}`])]]);
-    // Another password for the same address is the same transfer, with that one.
+    // The same address with another password is the same transfer, with the new password.
     await bench.transfers.configure({ scope: 'started-here', activeTransfers: 0 });
     const first = await bench.transfers.enqueue([
       {
@@ -267,7 +267,7 @@ test('a list from elsewhere gets no password by naming what stands for it', asyn
     await desk(['get', address('away.meta4', ONE), '--to', to], { home, env: noKeychain });
     expect(told.length).toBeGreaterThan(1);
     expect(told.join()).not.toContain('HUSH');
-    // A user may be called like that.
+    // A user may have the name of a mark.
     expect(told).toContain('*1*:');
   } finally {
     other.closeAllConnections();
@@ -368,7 +368,7 @@ test.skipIf(!hasKeyring)(
     );
     expect((await desk(['queue', 'list'], { home })).code).toBe(0);
     expect(leaks()).toEqual([]);
-    // Once: it is not done again with each start.
+    // Only once: not repeated at each start.
     const { ino } = statSync(`${file}.backup-1`);
     expect((await desk(['queue', 'list'], { home })).code).toBe(0);
     expect(statSync(`${file}.backup-1`).ino).toBe(ino);

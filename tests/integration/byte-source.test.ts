@@ -30,7 +30,7 @@ async function read(answer: ByteAnswer): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** What came before it failed, and with what. */
+/** The text received before an error, and the error. */
 async function readFailing(answer: ByteAnswer): Promise<{ text: string; code: string }> {
   let text = '';
   try {
@@ -115,7 +115,7 @@ describe.each(MAKERS)('%s', (_, make) => {
     let at = 0;
     for await (const block of (await ask()).body) {
       kept.push(block);
-      // Two blocks are always still read while the next one comes in.
+      // Two blocks are always held while the next one is read.
       if (kept.length < 3) continue;
       const { bytes: oldest, release } = kept.shift() ?? block;
       seen.push(
@@ -152,7 +152,7 @@ describe.each(MAKERS)('%s', (_, make) => {
   ])('a body that %s early fails after what had come', async (_name, step) => {
     wire.answers = [[ok(100), 'abc', () => new Promise((resolve) => setImmediate(resolve)), step]];
     const { text, code } = await readFailing(await ask());
-    // A reset may overtake bytes that are on their way.
+    // A TCP reset may overtake bytes in flight.
     expect({ code, text: step === RESET ? 'abc' : text }).toEqual({
       code: 'short-body',
       text: 'abc',
@@ -280,7 +280,7 @@ describe.each(MAKERS)('%s', (_, make) => {
     const second = await ask('/2')
       .then(read)
       .catch((thrown: unknown) => thrown);
-    // node:http tells of it and leaves the next try to us.
+    // node:http reports the error and leaves the retry to the caller.
     expect(second instanceof AppError ? second.code : String(second)).toMatch(
       /^(origin-error|ok)$/u,
     );

@@ -85,7 +85,7 @@ test('the right file there already costs nothing, a different one is never overw
 test('without a hash the origin is asked whether it is still the same', async () => {
   const file = origin.serve('/a.mov', content(MIB));
   await get(bench, { url: `${origin.url}/a.mov` });
-  // However often: the tag of the first time goes along.
+  // Any number of times: the first ETag is kept.
   for (let n = 0; n < 3; n++)
     expect(await get(bench, { url: `${origin.url}/a.mov` })).toMatchObject({
       state: { phase: 'done' },
@@ -103,7 +103,7 @@ test('after a power loss, where nothing vouches for the bytes, only what was syn
   origin.serve('/a.mov', bytes, { faults: [{ kind: 'stall', afterBytes: 3 * MIB }] });
   const real = createDisk();
   let boot = 'one';
-  /** The file as it is on the medium: what was there at its last sync. */
+  /** Content of the file at its last fsync. */
   let medium = Buffer.alloc(0);
   const disk: Disk = {
     ...real,

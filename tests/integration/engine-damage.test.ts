@@ -28,7 +28,7 @@ import { randomOf } from '../support/seed.ts';
 import { stored, transfer } from '../support/transfer-rows.ts';
 import { temporaryFolder } from '../support/transfers.ts';
 
-/** Ends only what hangs. */
+/** Only ends a test that hangs. */
 const PATIENT = { timeout: 30_000 };
 let folder: string;
 let file: string;
@@ -41,7 +41,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 const open = () => new SqliteTransferStore(file, (damage) => told.push(damage));
 
-/** Ends as a kill does: without a word, and with the log as it is. */
+/** Ends like a kill: without closing, with the log as it is. */
 async function killed(
   store: SqliteTransferStore,
   work: (copy: string) => Promise<void> | void,
@@ -148,7 +148,7 @@ test('a minute after the start, and every hour, all of a queue in use is verifie
   await rm(`${file}.backup-1`, { force: true });
   vi.advanceTimersByTime(60_000);
   await expect.poll(() => existsSync(`${file}.backup-1`), PATIENT).toBe(true);
-  // The next one is awaited only once this one has ended.
+  // The next timer starts only after this check has ended.
   await expect.poll(() => vi.getTimerCount(), PATIENT).toBe(1);
   const db = new DatabaseSync(file);
   db.exec("UPDATE transfers SET data = replace(data, '/to', '/uo')");
@@ -195,7 +195,7 @@ test('a log that a crash left without its last commit is no damage', async () =>
   await killed(store, async (copy) => {
     const log = await readFile(`${copy}-wal`);
     await writeFile(`${copy}-wal`, log.subarray(0, log.length - 100));
-    // In memory only, as after a loss of power.
+    // In memory only, as after a power loss.
     await rm(`${copy}-shm`);
   });
   const again = open();
@@ -284,8 +284,8 @@ test('a recovery that is cut off is done again, and one that was only not yet na
   const again = open();
   expect([again.all().length, told]).toEqual([2, []]);
   again.close();
-  // As it is between the two renames: the damaged file is away, the new one is complete and has not
-  // got its name.
+  // Between the two renames: the damaged file is set aside, the complete new one is not renamed
+  // yet.
   const db = new DatabaseSync(file);
   db.function('checksum', { varargs: true }, checksum);
   db.exec(
@@ -301,8 +301,8 @@ test('a recovery that is cut off is done again, and one that was only not yet na
 });
 
 /**
- * A journal of another database as a kill leaves it: SQLite would roll any file of its name back to
- * that one's few pages.
+ * A rollback journal of another database, as a kill leaves it: SQLite would roll any file of its
+ * name back to those few pages.
  */
 async function leaveJournal(of: string): Promise<void> {
   const small = path.join(folder, 'small.sqlite');
@@ -358,7 +358,7 @@ test('what a recovery has lost is told until a run that told it has ended by its
   bytes.write('X', bytes.indexOf('"title":"Lost"') - 3);
   await writeFile(file, bytes);
   await rm(`${file}.backup-1`);
-  // Killed before anybody could say it, and once more.
+  // Killed before the damage could be reported, twice.
   for (let time = 0; time < 2; time++) await killed(open(), () => undefined);
   const lost = {
     recovery: {
@@ -430,7 +430,7 @@ test.each<[string, () => Promise<unknown>]>([
     expect(
       (await readdir(path.dirname(file))).filter((name) => /\.damaged-.*-wal$/u.test(name)),
     ).toHaveLength(1);
-    // All of it is in the log while that is young.
+    // A young database has everything in its log.
     await rm(path.dirname(file), { recursive: true });
     const young = open();
     young.save(many(300));

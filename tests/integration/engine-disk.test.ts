@@ -50,7 +50,7 @@ test('folders are made down to the last, and where none can be made it says so a
   await expect(disk.makeFolder(at('file/below'))).rejects.toMatchObject({
     code: 'destination-missing',
   });
-  // Linux's /proc answers ENOENT for a folder whose parent is there; elsewhere there is no such
+  // Linux's /proc answers ENOENT for a folder whose parent exists; other systems have no such
   // place.
   await expect(disk.makeFolder('/proc/nothing/here')).rejects.toMatchObject({
     code: expect.stringMatching(/destination-missing|not-permitted|disk-error/),
@@ -79,7 +79,7 @@ test('many chunks at an offset are written whole and in order', async () => {
 });
 
 type Note = (how: 'journal' | 'commit', progress: FileProgress | null) => void;
-/** Opens a part file of a run; `note` sees what of it is recorded, and how. */
+/** Opens a part file of a run; `note` receives every record of it. */
 function openPartFile(
   name: string,
   planned: Pick<PlannedFile, 'bytes' | 'pieces'>,
@@ -214,7 +214,7 @@ test('a record goes before the bytes it claims', async () => {
     progress,
     { disk: watched },
   );
-  // What the record claims is gone: the file is not there.
+  // The bytes that the record claims are gone with the file.
   expect(steps.splice(0)).toEqual(['commit []', 'length 2000']);
   await part.write([content(1000)], 0);
   steps.length = 0;

@@ -18,9 +18,9 @@ let origin: Origin;
 let service: PackageService;
 let bench: Bench;
 let maxFileBytes: number | null;
-/** What befalls a copy right after it was made. */
+/** Runs right after a copy was made, to damage it. */
 let spoilsCopy: (to: string) => Promise<void>;
-/** Folders that were looked through. */
+/** Folders that were searched. */
 let looked: string[];
 beforeEach(async () => {
   origin = await Origin.start();
@@ -72,7 +72,7 @@ async function run(destination = bench.to) {
   return id;
 }
 
-/** What one more run of the package asks the service and its origin for. */
+/** Requests to the service and its origin in one more run of the package. */
 async function cost(destination = bench.to) {
   const before = { requests: requests(), authorised: service.authorised.length };
   await run(destination);

@@ -65,7 +65,7 @@ const run = async () => {
   const [id = ''] = await bench.transfers.enqueue([item()]);
   return { id, state: await settled(bench.transfers, id) };
 };
-/** What it is, and what is in it. */
+/** Kind and content. */
 const seen = async (file: string) => {
   const { ino, size, mtimeMs } = await stat(file);
   return { ino, size, mtimeMs, text: await readFile(file, 'utf8') };

@@ -11,7 +11,7 @@ import { get, settled, startBench } from '../support/transfers.ts';
 const PACKAGES = 60;
 const PLACES = 3;
 
-/** The real queue with packages of a service that gives one answer to all: this code. */
+/** The real queue with packages of a service that answers every request with this code. */
 async function queueOf(first: ErrorCode) {
   const service = {
     answer: first,
@@ -70,7 +70,7 @@ test('while the service is away one package at a time asks, ever more rarely; it
   await expect.poll(() => service.asked, { interval: 5 }).toBeGreaterThan(PLACES);
   const seen = service.asked;
   await new Promise((resolve) => setTimeout(resolve, 500));
-  // Ten seconds of its clock: one, two, four seconds apart.
+  // Ten seconds of the engine's clock: one, two and four seconds apart.
   expect(service.asked - seen).toBeLessThanOrEqual(6);
   expect((await bench.transfers.totals()).counts).toMatchObject({ waiting: PACKAGES, failed: 0 });
   service.answer = 'not-found';
@@ -144,7 +144,7 @@ test('a service that says when to come back is not asked before, also when it sa
   const seen = service.asked;
   await expect.poll(() => service.asked, { interval: 5 }).toBeGreaterThan(seen);
   const told = service.asked;
-  // Twenty seconds of its clock.
+  // Twenty seconds of the engine's clock.
   await new Promise((resolve) => setTimeout(resolve, 1000));
   expect(service.asked).toBe(told);
 });
@@ -171,7 +171,7 @@ test('one whose old run has not ended takes nobody’s place', async () => {
   await expect.poll(() => service.asked, { interval: 5 }).toBeGreaterThan(PLACES);
   const { promise: held, resolve: letGo } = Promise.withResolvers<undefined>();
   Object.assign(service, { held, asked: 0 });
-  // The one that asks for all hangs, is stopped, and is to go on before all others.
+  // The probe hangs, is stopped, and must continue before all others.
   await expect.poll(() => service.asked, { interval: 5 }).toBe(1);
   const hung = ids[Number(service.last.replace('pkg_', ''))] ?? '';
   await bench.transfers.pause([hung]);

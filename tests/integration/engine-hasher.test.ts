@@ -20,7 +20,7 @@ test('several hashes at once, of shared memory and of memory of one thread', asy
     one.update(shared.subarray(100_000)),
     dropped.update(own),
   ];
-  // A copy was sent: it may change at once.
+  // A copy was sent, so the memory may change.
   own.fill(0);
   dropped.drop();
   expect(await Promise.all([one.digest(), two.digest()])).toEqual([sha256(bytes), sha256(bytes)]);

@@ -39,7 +39,7 @@ const list = (...items: object[]) =>
   JSON.stringify({ format: 'multimedia-desk-queue', version: 1, exportedAt: '', items });
 const queueOnly = () => bench.transfers.configure({ scope: 'started-here', activeTransfers: 0 });
 
-/** Content is looked for here when its length and its hash are known. */
+/** An item with a known length and hash, so that local content is searched. */
 const wanted = (name: string, url: string, bytes: Buffer) =>
   `<metalink xmlns="urn:ietf:params:xml:ns:metalink"><file name="${name}"><size>${bytes.length}</size><hash type="sha-256">${sha256(bytes)}</hash><url>${url}</url></file></metalink>`;
 const getWanted = (name: string, bytes: Buffer, destination = bench.to) =>
@@ -169,7 +169,7 @@ test('a list that knows no hash takes none away', async () => {
     phase: 'failed',
     code: 'hash-mismatch',
   });
-  // Who asks again after that without a hash wants it without.
+  // A later request without a hash removes the expected one.
   expect((await get(bench, { url })).state).toEqual({ phase: 'done' });
 });
 

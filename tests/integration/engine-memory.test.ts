@@ -8,7 +8,7 @@ import { get, startBench } from '../support/transfers.ts';
 const CONTENT = content(1024 * 1024 + 77);
 const CHUNK = 64 * 1024;
 
-/** As a connection that has one block: it reads on when that is given back. */
+/** A connection with one block: it continues once the block is released. */
 async function* oneBlock(): AsyncGenerator<BodyBlock> {
   for (let at = 0; at < CONTENT.length; at += CHUNK) {
     const { promise, resolve } = Promise.withResolvers<void>();

@@ -9,7 +9,7 @@ import type { Bench } from '../support/transfers.ts';
 
 const MIB = 1024 * 1024;
 const MASTER = content(40 * MIB + 77);
-/** The same but for one byte in piece 5. */
+/** Differs from MASTER in one byte of piece 5. */
 const LIE = Buffer.from(MASTER);
 LIE[5 * MIB + 3] = (LIE[5 * MIB + 3] ?? 0) ^ 1;
 
@@ -41,7 +41,7 @@ async function fetched(text: string) {
 }
 
 const found = async () => sha256(await readFile(path.join(bench.to, 'a.mov')));
-/** By its bytes, whatever the program says. */
+/** By the bytes on disk, whatever the program reports. */
 const isMaster = async () => (await found()) === sha256(MASTER);
 const always = (status: number) =>
   Array.from({ length: 500 }, () => ({ kind: 'status' as const, status }));
@@ -186,7 +186,7 @@ describe('without a hash', () => {
   beforeEach(async () => {
     first = await Origin.start();
     second = await Origin.start();
-    // Of one length, and alike where the one would go on after the other.
+    // Same length, and the same bytes at the point of resume.
     first.serve('/a.mov', LIE);
     second.serve('/a.mov', MASTER);
     await bench.transfers.configure({ maxAttempts: null });

@@ -195,7 +195,7 @@ test('an address that expires is renewed, one that is refused for good is not re
     ...Array.from({ length: 20 }, () => ({ kind: 'status' as const, status: 403 })),
   );
   expect((await run()).state).toMatchObject({ phase: 'failed', code: 'origin-refused' });
-  // Three times for the same origin, once for another.
+  // Three times for the same origin, once for another one.
   expect(service.renewals).toBe(6);
 });
 

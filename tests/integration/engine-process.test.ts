@@ -22,7 +22,7 @@ const to = () => path.join(folder, 'to');
 const get = (args: string[], onLine?: (line: Line, desk: DeskProcess) => void) =>
   startDesk(['get', ...args, '--home', path.join(folder, 'home'), '--to', to()], onLine);
 
-/** Ends it with the signal once so many bytes are told to be there. */
+/** Sends the signal once so many bytes are reported. */
 const endAt = (bytes: number, signal: NodeJS.Signals) => (line: Line, desk: DeskProcess) => {
   if (line.type === 'progress' && Number(line['receivedBytes']) >= bytes) desk.kill(signal);
 };

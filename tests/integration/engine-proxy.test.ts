@@ -5,7 +5,7 @@ import { createByteSource } from '../../src/main/adapters/http/byte-source.ts';
 import type { ByteSource } from '../../src/main/transfers/ports.ts';
 import { Origin, content } from '../support/origin.ts';
 
-/** A proxy that notes what it is asked for and passes nothing on but what it answers itself. */
+/** A proxy that records requests and answers them itself. */
 let proxy: http.Server;
 let asked: string[];
 let proxyUrl: string;

@@ -37,7 +37,7 @@ const phase = async (id = '') => {
   const { state } = await bench.transfers.detail(id);
   return state.phase === 'waiting' ? state.reason : state.phase;
 };
-/** Serves files of which the first answer of each named one stalls in the middle. */
+/** Serves files; the first response of each named one stalls in the middle. */
 const serve = (names: string[], stalling: string[] = []) => {
   for (const name of names)
     origin.serve(`/${name}`, content(2 * MIB, name.length), {

@@ -36,7 +36,8 @@ const asked = () =>
   Object.fromEntries([...origin.files].map(([name, file]) => [name, file.ranges.splice(0).length]));
 
 /**
- * A list of two with pieces and hashes, which is gone then, an address with a hash and one without.
+ * A list of two files with pieces and hashes, deleted afterwards, an address with a hash and one
+ * without.
  */
 async function fetched(): Promise<string> {
   origin.serve('/master', MASTER);
@@ -110,7 +111,7 @@ test('it is repaired by its record too: of a folder what lies in it, of a file t
     },
   });
   expect(await readFile(to('deep', 'master-.mov'))).toEqual(MASTER);
-  // Somebody has taken the other away, and has not asked for it.
+  // The other file was moved away and not asked for.
   expect([(await readdir(to('deep'))).toSorted(), asked()]).toEqual([
     ['master-.mov', 'still.jpg'],
     { '/master': 1, '/shots': 0, '/still.jpg': 0, '/plain.bin': 0 },
@@ -172,8 +173,7 @@ test('a file called manifest.json is one like another, and hides nothing that li
   });
   expect(await run('repair', to())).toMatchObject({ code: 0 });
   expect(await readFile(to('manifest.json'))).toEqual(PLAIN);
-  // Somebody else's, of which nothing is known, is told, and the packages under it are looked at
-  // all the same.
+  // A foreign manifest is reported, and packages under it are verified all the same.
   await writeFile(path.join(folder, 'manifest.json'), '{}');
   await mkdir(to('pkg'));
   for (const name of ['manifest.json', '.done']) await writeFile(to('pkg', name), 'damaged');

@@ -93,7 +93,7 @@ async function fetched(item: EnqueueItem): Promise<string> {
   const [id = ''] = await bench.transfers.enqueue([item]);
   expect(await settled(bench.transfers, id)).toEqual({ phase: 'done' });
   for (const file of origin.files.values()) file.ranges.length = 0;
-  // Another program goes on.
+  // A new program.
   await bench.restart();
   return id;
 }

@@ -32,7 +32,7 @@ const SHOTS: TestFile = {
 };
 const FILES = [MASTER, SHOTS];
 
-/** A program's last line, and its exit code. */
+/** The last line of a program and its exit code. */
 class Lines extends Output {
   readonly lines: ({ type: string } & Record<string, unknown>)[] = [];
   constructor() {
@@ -75,7 +75,7 @@ const item = (): PackageItem => ({
   acknowledge: [],
 });
 
-/** Fetches the package and forgets what was asked for; what follows is another program. */
+/** Fetches the package and clears the record of requests; the rest runs in a new program. */
 async function fetched(): Promise<string> {
   const [id = ''] = await bench.transfers.enqueue([item()]);
   expect(await settled(bench.transfers, id)).toEqual({ phase: 'done' });
@@ -189,7 +189,7 @@ test('a small file without pieces, the manifest itself and the marker come back'
   await writeFile(path.join(root(), 'manifest.json'), '{"half');
   expect(await verify(root())).toMatchObject({ code: 5, result: { code: 'manifest-invalid' } });
   expect(await repair(root())).toMatchObject({ code: 5, result: { code: 'manifest-invalid' } });
-  // By its place in the list it is known which package it is.
+  // The list knows which package it is.
   await bench.transfers.repair([id]);
   expect(await settled(bench.transfers, id)).toEqual({ phase: 'done' });
   await expectWhole();
@@ -333,7 +333,7 @@ test('a Metalink: its files in a folder are mended by their pieces', async () =>
   });
   expect(sha256(await readFile(path.join(bench.to, 'a.mov')))).toBe(sha256(MASTER.bytes));
   expect(await readdir(bench.to)).toEqual(['a.mov']);
-  // Its text was kept: the file itself is not needed any more.
+  // Its text is stored: the file itself isn't needed any more.
   await rm(metalink);
   await flip(path.join(bench.to, 'a.mov'), 4 * MIB);
   const found = new Promise<VerificationView>((resolve) =>

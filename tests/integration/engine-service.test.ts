@@ -45,7 +45,7 @@ function sourceOf(service: Tested, token: string): PackageSource {
   };
 }
 
-/** Fetches the open package of the fixture while its master is spoiled in this way. */
+/** Fetches the open package of the fixture with this fault on its master. */
 async function fetchWith(fault: object | null): Promise<{ folder: string; state: unknown }> {
   const service = await startTested({ clock: realClock() });
   const { accessToken } = await service.signUp('ada@station.example', { country: 'NO' });

@@ -173,7 +173,7 @@ test('a damaged file is put aside and the backup used', async () => {
   const first = open();
   first.save([transfer('a', 1)]);
   first.close();
-  // The backup of this start has the one transfer in it.
+  // The backup of this start contains the transfer.
   await rm(`${file}.backup-1`);
   open().close();
   await writeFile(

@@ -7,12 +7,12 @@ import { FakeClock } from '../support/transfers-clock.ts';
 import { PackageService } from '../support/transfers-package.ts';
 
 const MIB = 1024 * 1024;
-/** Ends what hangs. */
+/** Only ends a test that hangs. */
 const WAIT = { timeout: 30_000 };
 let origin: Origin;
 let service: PackageService;
 let bench: Bench;
-/** What waits for the service goes on. */
+/** Releases requests that wait for the service. */
 let answer: () => void;
 let asksService: () => void;
 beforeEach(async () => {
@@ -55,7 +55,7 @@ const packaged = (): EnqueueItem => ({
   destination: bench.to,
   acknowledge: [],
 });
-/** Serves what stalls, and resolves when it does. */
+/** Serves a stalling response and resolves when it stalls. */
 const stalled = (afterBytes: number): Promise<void> => {
   origin.serve('/slow.mov', content(2 * MIB), { faults: [{ kind: 'stall', afterBytes }] });
   return new Promise((resolve) => (origin.onStall = resolve));

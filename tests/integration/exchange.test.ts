@@ -15,11 +15,11 @@ const MIB = 1024 * 1024;
 const NEITHER = 'This isn’t an exported queue or a Metalink.';
 const MASTER = content(3 * MIB + 9);
 const ODD = "a & b 'quoted' é.mov";
-/** aria2 1.37 keeps an ampersand in a Metalink's name escaped, whichever way it was written. */
+/** aria2 1.37 keeps an ampersand in a Metalink's name escaped, however it was written. */
 const ODD_OF_ARIA2 = ODD.replace('&', '&#38;');
 const hasAria2 = spawnSync('aria2c', ['--version']).status === 0;
 
-/** Its server is in this process, which must go on meanwhile. */
+/** Asynchronous: the server of the program runs in this process. */
 async function exitOf(program: string, args: string[]): Promise<unknown> {
   const [code] = await once(spawn(program, args, { stdio: 'ignore' }), 'close');
   return code;
@@ -59,7 +59,9 @@ const item = (): PackageItem => ({
   acknowledge: ['rst_1'],
 });
 
-/** An address, one with a key in it, a Metalink with pieces, and a package: all done. */
+/**
+ * Four finished transfers: an address, one with a key in it, a Metalink with pieces, and a package.
+ */
 async function filledQueue(): Promise<void> {
   origin.serve(`/${ODD}`, MASTER);
   origin.serve('/signed.mov', MASTER);
@@ -162,7 +164,7 @@ test.each([
         },
       ]);
     }
-    // The same from there once more, to another folder, is in it already.
+    // The same content in another folder is a duplicate.
     await other.transfers.enqueue([
       {
         url: origin.url + NAMED[0],

@@ -15,11 +15,11 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-/** Memory as the blocks of a connection are made of. */
+/** Memory like the blocks of a connection. */
 const block = (bytes: number): Uint8Array =>
   new Uint8Array(new SharedArrayBuffer(bytes, { maxByteLength: bytes }), 0, bytes);
 
-/** Null where it can be tried; otherwise why not. */
+/** Null if O_DIRECT works here; otherwise the reason. */
 function withoutDirect(): string | null {
   if (process.platform !== 'linux') return 'only Linux has O_DIRECT';
   try {

@@ -13,7 +13,7 @@ import { isLong, tell } from '../support/seed.ts';
 
 const CASES = isLong ? 400 : FAULT_KINDS;
 
-/** The origin is told what is meant for it, and nobody it leads to is. */
+/** Secrets that reached an origin they were not meant for, or did not reach theirs. */
 function leaksOf(one: FaultCase, { requests, led }: FaultOutcome): string[] {
   const isGiven = one.delivery === 'package' || one.credentials;
   const faults = led
@@ -28,7 +28,7 @@ function leaksOf(one: FaultCase, { requests, led }: FaultOutcome): string[] {
   return faults;
 }
 
-/** What is wrong with the outcome of a case; nothing if it is as it must be. */
+/** Everything wrong with the outcome of a case. */
 function faultsOf(one: FaultCase, outcome: FaultOutcome): string[] {
   const { state, found, verified, versions, seenWrong } = outcome;
   const faults: string[] = [
@@ -55,7 +55,7 @@ function faultsOf(one: FaultCase, outcome: FaultOutcome): string[] {
   return faults;
 }
 
-/** The cases of one scheme and one byte source, one after the other. */
+/** Runs the cases of one scheme and one byte source in turn. */
 async function runGroup(
   group: [number, FaultCase][],
   ends: Map<string, number>,
@@ -115,8 +115,7 @@ const changed = (honoursIfRange: boolean) => ({
 });
 
 /**
- * What the well-known programs get wrong: they splice two versions, report wrong bytes as success,
- * or hang.
+ * Errors of well-known programs: they splice two versions, report wrong bytes as success, or hang.
  */
 const RIVALS: [string, Partial<FaultCase>, { version: number | null; code?: string }][] = [
   [

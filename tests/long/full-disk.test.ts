@@ -25,7 +25,7 @@ const FILES = [
 const TOTAL = FILES.reduce((sum, { bytes }) => sum + bytes.length, 0);
 
 const folder = await temporaryFolder();
-/** Null when a small volume could be had for this. */
+/** Null if a small volume can be mounted. */
 const missing = (() => {
   try {
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=80m', 'tmpfs', folder], { stdio: 'pipe' });
@@ -39,7 +39,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Takes all the room there is. */
+/** Fills the volume. */
 function fill(file: string): void {
   const filler = openSync(file, 'w');
   for (let bytes = MIB; bytes >= 4096; bytes /= 2) {
@@ -52,7 +52,7 @@ function fill(file: string): void {
   closeSync(filler);
 }
 
-/** Pieces that are whole in a file or its part file. */
+/** Complete pieces of a file or its part file. */
 async function piecesThere(file: string, bytes: Buffer): Promise<number[]> {
   const found = await readFile(file)
     .catch(() => readFile(`${file}.part`))
@@ -108,7 +108,7 @@ test.skipIf(missing !== null).each([false, true])(
         );
         fill(path.join(folder, 'filler'));
         const state = await settled(bench.transfers, id, 'disk-full');
-        // At the last point all of it may be on the disk already.
+        // At the last point everything may be on the disk already.
         expect([state.phase, state.phase === 'waiting' ? state.reason : null]).toBeOneOf([
           ['waiting', 'disk-full'],
           ['done', null],

@@ -6,7 +6,7 @@ import { isLong, randomOf, tell } from '../support/seed.ts';
 import { temporaryFolder } from '../support/transfers.ts';
 
 const KILLS = isLong ? 200 : 6;
-/** Batches are killed so often, and then let come to their end. */
+/** Kills of a batch before it may finish. */
 const KILLS_A_BATCH = isLong ? 20 : 6;
 const MIB = 1024 * 1024;
 const median = (numbers: readonly number[]): number =>

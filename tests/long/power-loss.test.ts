@@ -19,9 +19,7 @@ import { fasterClock } from '../support/transfers-clock.ts';
 const RUNS = isLong ? 150 : 8;
 const MIB = 1024 * 1024;
 const cut = integer({ min: 1, max: 100 }).map((n): WireFault => ({ kind: 'cut', at: n / 100 }));
-/**
- * They make the engine start a file over: that is when its record and its bytes part most easily.
- */
+/** Faults that restart a file: its record and its bytes differ most easily then. */
 const restarting = constantFrom<WireFault>(
   { kind: 'whole' },
   { kind: 'not-satisfiable' },
@@ -120,13 +118,13 @@ class PowerRun {
   }
 
   /**
-   * Takes the power away or kills the program some times at some moment, then lets it end; `wrong`
-   * says what was not as it must be.
+   * Cuts the power or kills the program several times at random, then lets it finish; `wrong`
+   * collects violations.
    */
   async run(): Promise<void> {
     for (let left = 1 + Math.floor(this.#random() * 4); left > 0; left--) {
-      // Where a file that no hash vouches for is made new or cut, its record is easily wrong: those
-      // moments are looked for.
+      // A file without a digest is most at risk when it is created or truncated: half of the cuts
+      // aim at those moments.
       const file =
         this.#random() < 0.5
           ? null
@@ -148,9 +146,7 @@ class PowerRun {
       if (name.startsWith('/to/') && name.endsWith('.part')) this.wrong.push(`${name} is left`);
   }
 
-  /**
-   * Runs everything up to so many changes on the disk, or of the length of one file, or to the end.
-   */
+  /** Runs until so many changes of the disk, or of one file's length, or to the end. */
   async #untilStop(at: { file: string | null; count: number } | null): Promise<void> {
     const bytes = createByteSource({ env: {} });
     const bugs: unknown[] = [];
@@ -189,7 +185,7 @@ class PowerRun {
   }
 
   async #fetch(transfers: TransferService): Promise<void> {
-    // Afterwards the queue goes on by itself.
+    // Later runs resume by themselves.
     if (this.#ids.length === 0)
       this.#ids = await transfers.enqueue(this.#items, { makeDestination: true });
     else await transfers.configure({});
@@ -199,9 +195,7 @@ class PowerRun {
     }
   }
 
-  /**
-   * Everything of this moment, while the engine that was stopped goes on with what nobody will see.
-   */
+  /** Takes the state of this moment; what the stopped engine still does is discarded. */
   #stop(): void {
     const isKill = this.#random() < 0.4;
     if (isKill) this.kills++;

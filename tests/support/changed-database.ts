@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { checksum, columnsOf } from '../../src/service/store/damage.ts';
 import { TABLES } from '../../src/service/store/migrations.ts';
 
-/** Changes a database as a service would have written it: with checksums that are right. */
+/** Changes a database as the program would have, with valid checksums. */
 export function inDatabase<T>(file: string, work: (db: DatabaseSync) => T): T {
   const db = new DatabaseSync(file);
   db.function('checksum', { varargs: true }, checksum);
@@ -21,7 +21,7 @@ export function inDatabase<T>(file: string, work: (db: DatabaseSync) => T): T {
   }
 }
 
-/** Takes the database back to a version from before the checksums. */
+/** Takes the database back to a version without checksums. */
 export function takeBack(file: string, version: 1 | 2, sql = ''): void {
   inDatabase(file, (db) => {
     for (const table of TABLES) db.exec(`ALTER TABLE ${table} DROP COLUMN crc`);

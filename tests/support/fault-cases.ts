@@ -18,18 +18,18 @@ export type Delivery = 'url' | 'url with hash' | 'metalink' | 'metalink with pie
 export type FaultCase = {
   delivery: Delivery;
   secure: boolean;
-  /** What only the origin may be told is in the addresses; a package's headers always have it. */
+  /** The addresses contain credentials for the origin; a package's headers always do. */
   credentials: boolean;
   source: 'onread' | 'node:http';
   tag: 'strong' | 'weak' | 'none';
   bytes: number;
   connections: number;
   faults: WireFault[];
-  /** The last fault never ends. */
+  /** The last fault repeats forever. */
   forever: boolean;
   /**
-   * The program ends when so much of the first answer has been sent, and starts again; meanwhile
-   * the content may have changed.
+   * The program ends when this share of the first response was sent, and starts again; the content
+   * may change meanwhile.
    */
   restart: {
     at: number;
@@ -61,7 +61,7 @@ const status = (status: number, retryAfter: (string | null)[] = [null]): Arbitra
   constantFrom(...retryAfter).map((after) => ({ kind: 'status', status, retryAfter: after }));
 const RETRY_AFTER = [null, '1', 'Wed, 21 Oct 2015 07:28:00 GMT', 'soon'];
 
-/** Every kind of fault, each of which begins some cases of a run. */
+/** Every kind of fault; each one starts some cases of a run. */
 const FAULTS: Arbitrary<WireFault>[] = [
   ...(
     [
@@ -112,7 +112,7 @@ const frame = record({
     'package',
   ),
   secure: boolean(),
-  // Such addresses are never asked by the byte source of sockets.
+  // The fast reader never requests addresses with credentials.
   credentials: integer({ min: 0, max: 5 }).map((n) => n === 0),
   source: constantFrom<FaultCase['source']>('onread', 'node:http'),
   tag: constantFrom<FaultCase['tag']>('strong', 'strong', 'weak', 'none'),
@@ -137,11 +137,11 @@ const frame = record({
   ),
 });
 
-/** The case of this number: the kinds of faults come in turn, everything else is drawn. */
+/** The case with this number: kinds of faults in turn, everything else random. */
 export function faultCase(number: number): FaultCase {
   const first = drawn(FAULTS[number % FAULTS.length] ?? anyFault, number);
   const { more, ...rest } = drawn(frame, number);
-  // The pieces of a manifest are no smaller than a mebibyte.
+  // Pieces of a manifest are at least one MiB.
   const bytes = rest.delivery === 'package' ? rest.bytes + 2 * KIB * KIB : rest.bytes;
   return {
     ...rest,
@@ -153,8 +153,8 @@ export function faultCase(number: number): FaultCase {
 }
 
 /**
- * An answer that always brings a little is survived, after thousands of requests; one that never
- * brings anything must end.
+ * A response that always brings some bytes is survived after thousands of requests; one that never
+ * does must end.
  */
 const forGood = (fault: WireFault): WireFault =>
   'at' in fault && fault.kind !== 'flip' ? { ...fault, at: 0 } : fault;
@@ -172,22 +172,16 @@ type Ends = {
 const LIES_END = (_: WireFault, { delivery }: FaultCase): ErrorCode[] =>
   hasPieces(delivery) || delivery === 'url' ? [] : ['hash-mismatch'];
 
-/**
- * The whole comes instead of a part where the content has changed; then nothing tells where it
- * ends.
- */
+/** Changed content arrives in full instead of the range; then nothing marks its end. */
 const unframedWhole = ({ delivery, restart }: FaultCase): ErrorCode[] =>
   delivery === 'url' && restart !== null && restart.change !== 'none' && restart.honoursIfRange
     ? ['origin-refused']
     : [];
 
-/**
- * Codes it may end with when it meets a fault; of the others it must survive each that does not
- * stay.
- */
+/** Error codes a fault may end with; every other fault must be survived if it doesn't persist. */
 const ENDS: Ends = {
-  // What follows a whole answer on a kept connection may be an answer by itself, which node:http
-  // takes for that to the next request: a hash tells, or the missing length.
+  // Bytes after a complete response on a kept connection may look like a response, which node:http
+  // assigns to the next request: a hash, or the missing length, reveals it.
   overlong: (_, { delivery, source, credentials }) =>
     source !== 'node:http' && !credentials
       ? []
@@ -201,7 +195,7 @@ const ENDS: Ends = {
   redirect: ({ to }, { secure }) =>
     to.startsWith('http://127') && !secure ? ['origin-error'] : ['redirect-refused'],
   portal: () => ['captive-portal', 'not-found'],
-  // Nothing but a hash or a length that is known tells that it was cut.
+  // Only a hash or a known length reveals the cut.
   'unframed-whole': (_, { delivery }) => (vouches(delivery) ? [] : ['origin-refused']),
   'unframed-cut': (_, { delivery }) =>
     delivery === 'url' ? ['origin-refused'] : delivery === 'url with hash' ? ['hash-mismatch'] : [],
@@ -237,25 +231,22 @@ const FOREVER: ErrorCode[] = [
   'range-ignored',
 ];
 
-/** What it may end with instead of success. */
+/** Error codes allowed instead of success. */
 export function allowedEnds(one: FaultCase): ErrorCode[] {
   const { delivery, faults, forever, restart } = one;
   const ends = faults.flatMap((fault) => endsOf(fault, one));
-  // The hash is that of the content of before.
+  // The hash is the one of the earlier content.
   if (restart && restart.change !== 'none' && vouches(delivery))
     ends.push('hash-mismatch', 'source-changed');
-  // A piece that comes wrong three times, an address that is refused four times.
+  // A piece that is wrong three times, an address that is refused four times.
   const lies = faults.filter(({ kind }) => kind === 'flip' || kind === 'other-bytes').length;
   if (hasPieces(delivery) && lies >= 3) ends.push('hash-mismatch');
   if (faults.filter(({ kind }) => kind === 'status').length > 3)
     ends.push('origin-refused', 'not-found');
-  // The last fault of one that fails anyway may be that of a busy machine.
+  // The last fault of a case that fails anyway may come from a busy machine.
   return forever ? FOREVER : ends.length > 0 ? [...ends, 'stalled'] : ends;
 }
 
-/**
- * True where nobody on earth could tell wrong bytes from right ones: the origin lies and no hash is
- * known.
- */
+/** True if wrong bytes can't be detected at all: the origin lies and no hash is known. */
 export const isBeyondTelling = ({ delivery, faults }: FaultCase): boolean =>
   !vouches(delivery) && faults.some(({ kind }) => kind === 'flip' || kind === 'other-bytes');

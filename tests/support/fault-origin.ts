@@ -4,8 +4,8 @@ import { END, RESET, Wire } from './transfers-wire.ts';
 import type { Step } from './transfers-wire.ts';
 
 /**
- * What is wrong with one answer. `at` is a share of the body from 0 to 1: so much of it is sent, or
- * there it is wrong.
+ * A fault in one response. `at` is a share of the body from 0 to 1: so much is sent, or the fault
+ * is there.
  */
 export type WireFault =
   | {
@@ -38,24 +38,24 @@ export type WireFault =
   | { kind: 'status'; status: number; retryAfter: string | null }
   | { kind: 'redirects'; hops: number }
   | { kind: 'redirect'; to: string }
-  /** To another origin, which has the file, or leads back. */
+  /** Redirects to another origin, which has the file or redirects back. */
   | { kind: 'elsewhere'; back: boolean };
 
 export type FaultyFile = {
   content: Buffer;
-  /** As it is sent, quotes and all; null: none. */
+  /** As sent, with quotes; null for none. */
   etag: string | null;
   type: string;
-  /** One a request, in order; the last one again and again with `forever`. */
+  /** One per request, in order; with `forever` the last one repeats. */
   faults: WireFault[];
   forever: boolean;
   honoursIfRange: boolean;
-  /** An honest body comes in so many parts with a moment between them. */
+  /** Parts of a correct body, with a moment between them. */
   slices: number;
-  /** Range header of each request that reached it. */
+  /** Range header of each request. */
   ranges: (string | undefined)[];
   requests: Record<string, string>[];
-  /** Whole heads of requests that came by way of another origin, there and back. */
+  /** Heads of requests that were redirected through another origin and back. */
   led: string[];
 };
 
@@ -83,15 +83,15 @@ const redirect = (to: string): Step[] => [
 ];
 
 /**
- * An origin that is honest until a file's faults say otherwise, byte by byte on the wire, with or
+ * An origin that answers correctly unless a file has faults, byte by byte on the wire, with or
  * without TLS.
  */
 export class FaultOrigin {
   readonly files = new Map<string, FaultyFile>();
   readonly #wire: Wire;
-  /** Another origin, with the same files and no faults. */
+  /** Another origin with the same files and no faults. */
   readonly #elsewhere: Wire;
-  /** Called when a stalled answer has sent what it sends. */
+  /** Called when a stalling response has sent its part. */
   onStall: () => void = () => {};
 
   private constructor(wire: Wire, elsewhere: Wire) {
@@ -154,7 +154,7 @@ export class FaultOrigin {
     );
   }
 
-  /** One that was led here from another origin. */
+  /** Answers a request that was redirected back. */
   #answerLed(head: string): Step[] {
     const url = new URL(head.split(' ')[1] ?? '', this.url);
     const file = this.files.get(decodeURIComponent(url.pathname));
@@ -164,7 +164,7 @@ export class FaultOrigin {
     return this.#send(file, undefined, this.#asked(file, headersOf(head), undefined));
   }
 
-  /** Faults that are a whole answer of their own. */
+  /** Faults that replace the whole response. */
   #instead(fault: WireFault, path: string): Step[] | null {
     if (fault.kind === 'no-answer') return [() => this.onStall()];
     if (fault.kind === 'malformed') return [fault.text, END];
@@ -249,7 +249,7 @@ export class FaultOrigin {
   }
 }
 
-/** Nothing for no bytes: an empty chunk would end the body (RFC 9112, 7.1). */
+/** No chunk for no bytes: an empty one would end the body (RFC 9112 §7.1). */
 const chunk = (bytes: Buffer): Buffer =>
   bytes.length === 0
     ? bytes

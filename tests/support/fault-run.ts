@@ -18,29 +18,27 @@ import { settled, startBench, type Bench } from './transfers.ts';
 import { PackageService } from './transfers-package.ts';
 
 const PIECE_BYTES = 64 * 1024;
-/** The engine's clock goes so many times faster. */
+/** Speed of the engine's clock. */
 const FASTER = 50;
 const STALL_MS = 250 * FASTER;
 
 export type FaultOutcome = {
   state: TransferState;
-  /** What lies under the final name; null: nothing. */
+  /** Content under the final name; null for none. */
   found: Buffer | null;
   verified: boolean;
   versions: Buffer[];
-  /** Final names that somebody saw with wrong content meanwhile. */
+  /** Final names that were seen with wrong content during the run. */
   seenWrong: string[];
   requests: Record<string, string>[];
-  /** Heads of requests that came by way of another origin. */
+  /** Heads of requests that were redirected through another origin. */
   led: string[];
 };
 
-/** What no other origin may see. */
+/** No other origin may receive this. */
 export const SECRET = 'for-the-origin-only';
 
-/**
- * An engine with one kind of byte source against one origin; cases run on it one after the other.
- */
+/** An engine with one kind of byte source against one origin; cases run on it in turn. */
 export class FaultBench {
   readonly #origin: FaultOrigin;
   readonly #source: ClosableSource;
@@ -119,7 +117,7 @@ export class FaultBench {
       if (one.restart) file.faults.unshift({ kind: 'stall', at: one.restart.at });
       const stalled = new Promise<void>((resolve) => (this.#origin.onStall = resolve));
       let [id = ''] = await this.#bench.transfers.enqueue([item], { makeDestination: true });
-      // A fault of another connection may end the answer before it stalls; then there is nothing to
+      // Another connection may end the response before it stalls; then there is nothing to
       // interrupt.
       if (
         one.restart &&

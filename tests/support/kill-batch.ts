@@ -14,10 +14,7 @@ const FILES = 50;
 
 type BatchFile = { name: string; bytes: Buffer; kind: 'pieces' | 'hash' | 'tag' };
 
-/**
- * Small, middling and large; with the hashes of pieces, with the hash of the whole, with nothing
- * but a tag.
- */
+/** Small, medium and large files: with pieces, with a hash, with an ETag only. */
 function filesOf(seed: number, random: () => number): BatchFile[] {
   return Array.from({ length: FILES }, (_, i): BatchFile => {
     const kind = (['pieces', 'hash', 'tag'] as const)[i % 3] ?? 'tag';
@@ -35,7 +32,7 @@ function filesOf(seed: number, random: () => number): BatchFile[] {
   });
 }
 
-/** Ranges asked for in the headers of some requests. */
+/** Ranges of the requests with these Range headers. */
 function asked(headers: readonly (string | undefined)[], total: number): Range[] {
   return headers.reduce<Range[]>((ranges, header) => {
     const match = /^bytes=(\d+)-(\d*)$/u.exec(header ?? '');
@@ -46,7 +43,7 @@ function asked(headers: readonly (string | undefined)[], total: number): Range[]
   }, []);
 }
 
-/** What of the content is on disk, to the block. */
+/** Correct ranges on disk, to the block. */
 function onDisk(found: Buffer, bytes: Buffer): Range[] {
   let ranges: Range[] = [];
   for (let at = 0; at < bytes.length; at += BLOCK) {
@@ -78,14 +75,14 @@ export class KillBatch {
   readonly #origin: Origin;
   readonly #files: BatchFile[];
   readonly #watcher: NameWatcher;
-  /** What was on disk at the last kill. */
+  /** Ranges on disk at the last kill. */
   #before = new Map<string, Range[]>();
   /**
-   * Bytes that were on disk at a kill and were asked for again by the run after it, one number for
-   * each file that was under way.
+   * Bytes that were on disk at a kill and requested again by the next run, one number per
+   * unfinished file.
    */
   readonly again: number[] = [];
-  /** The same of all files, one number a kill. */
+  /** The same over all files, one number per kill. */
   readonly againInAll: number[] = [];
   kills = 0;
 
@@ -118,7 +115,10 @@ export class KillBatch {
     return path.join(this.#folder, 'to');
   }
 
-  /** Runs it, and kills it after this time unless it has ended before; true if it has. */
+  /**
+   * Runs the program and kills it after this time.
+   * @returns true if it ended before
+   */
   async run(killAfterMs: number | null): Promise<boolean> {
     for (const file of this.#origin.files.values()) file.ranges.length = 0;
     const tags = this.#files
@@ -137,7 +137,7 @@ export class KillBatch {
         ...limit,
       ],
       ({ type }) => {
-        // The clock starts when the program does.
+        // The time counts from the first line of the program.
         if (type === 'get' && killAfterMs !== null)
           setTimeout(() => desk.kill('SIGKILL'), killAfterMs);
       },
@@ -153,7 +153,7 @@ export class KillBatch {
     return exit === 0;
   }
 
-  /** What is wrong at the end; nothing if all of it is there once, right, and nothing else is. */
+  /** Everything wrong at the end: each file must be there once, correct, and nothing else. */
   async end(): Promise<string[]> {
     const wrong = (await this.#watcher.end()).map((name) => `${name} was seen with wrong content`);
     await this.#origin.stop();
@@ -167,7 +167,7 @@ export class KillBatch {
     return [...wrong, ...extra.map((name) => `${name} is too much`)];
   }
 
-  /** What the run after a kill asked for, against what lay there. */
+  /** Compares the requests after a kill with the ranges on disk. */
   #compare(): void {
     if (this.kills === 0) return;
     const each = this.#files.map(({ name, bytes }) => {

@@ -4,8 +4,8 @@ import type { KeychainState, SecretName, TokenVault } from '../../src/main/accou
 export type MemoryVault = TokenVault & { values: Map<SecretName, string>; disowned: SecretName[] };
 
 /**
- * A keychain that lasts as long as the test and always says the same of itself. What is written can
- * be read, as from the memory of the program.
+ * A keychain in memory with a fixed state. Written values can be read, as from the memory of the
+ * program.
  */
 export function memoryVault(state: KeychainState = 'ok'): MemoryVault {
   const values = new Map<SecretName, string>();
@@ -27,7 +27,7 @@ export function memoryVault(state: KeychainState = 'ok'): MemoryVault {
   };
 }
 
-/** The same for addresses: it outlives the engine. */
+/** The same for addresses; it outlives the engine. */
 export function addressVault(stored = new Map<string, string>()): AddressVault {
   return {
     read: async (id) => ({ value: stored.get(id) ?? null, isLocked: false }),

@@ -1,6 +1,6 @@
 import { sha256 } from './origin.ts';
 
-/** `pieceBytes` null: only the hash of the whole; `vouched` false: no hash at all. */
+/** `pieceBytes` null: only the hash of the file; `vouched` false: no hash at all. */
 export type MetalinkEntry = {
   name: string;
   bytes: Buffer;

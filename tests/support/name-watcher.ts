@@ -6,8 +6,8 @@ import { setTimeout } from 'node:timers/promises';
 const POLL_MS = 10;
 
 /**
- * Reads whatever lies under a final name in a folder, again and again and at every change, as
- * another program would that waits for the files: what it sees wrong is told at the end.
+ * Reads files under their final names, at every change and in between, as a program that waits for
+ * them would, and reports wrong content at the end.
  */
 export class NameWatcher {
   readonly #folder: string;

@@ -7,7 +7,7 @@ import path from 'node:path';
 const BINARY = ['/usr/sbin/nginx', '/usr/local/sbin/nginx', '/opt/homebrew/bin/nginx'].find(
   (file) => existsSync(file),
 );
-/** Why tests with nginx do not run here, or null if they do. */
+/** Why tests with nginx can't run here; null if they can. */
 export const nginxMissing = BINARY ? null : 'nginx is not installed';
 
 async function freePort(): Promise<number> {
@@ -38,7 +38,7 @@ http {
 
 export type Nginx = { url: string; root: string; log(): Promise<string[]>; stop(): Promise<void> };
 
-/** A real nginx on a free port with a folder of its own; ends with `stop`. */
+/** A real nginx on a free port with its own folder, until `stop`. */
 export async function startNginx(folder: string): Promise<Nginx> {
   if (!BINARY) throw new Error('nginx is not installed');
   const port = await freePort();

@@ -3,8 +3,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /**
- * What the origin does wrong with one request. Applied in order, one a request; when they are used
- * up it is honest.
+ * A fault for one request; applied in order, one per request, then the origin answers correctly.
  */
 export type Fault =
   | { kind: 'cut'; afterBytes: number }
@@ -22,13 +21,13 @@ export type Fault =
 
 export type OriginFile = {
   content: Buffer;
-  /** Null: none is sent. */
+  /** Null for none. */
   etag: string | null;
   type: string;
   faults: Fault[];
-  /** Range header of each request for it, in order. */
+  /** Range header of each request, in order. */
   ranges: (string | undefined)[];
-  /** Headers of each request for it. */
+  /** Headers of each request. */
   requests: http.IncomingHttpHeaders[];
   ignoresRanges: boolean;
   ignoresIfRange: boolean;
@@ -37,7 +36,7 @@ export type OriginFile = {
 export const sha256 = (bytes: Uint8Array): string =>
   createHash('sha256').update(bytes).digest('hex');
 
-/** Bytes that repeat nowhere, the same for the same seed. */
+/** Bytes that repeat nowhere; the same for the same seed. */
 export function content(bytes: number, seed = 1): Buffer {
   const out = Buffer.alloc(bytes);
   let state = seed * 2_654_435_761 + 1;
@@ -70,7 +69,7 @@ export class Origin {
   /** Paths of the requests for files, in order. */
   readonly asked: string[] = [];
   readonly #server: http.Server;
-  /** Called when a stalled answer has sent what it sends: a test can go on from there. */
+  /** Called when a stalling response has sent its part. */
   onStall: () => void = () => {};
 
   private constructor() {

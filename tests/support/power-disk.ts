@@ -3,10 +3,10 @@ import type { Disk, DiskEntry, DiskFile } from '../../src/main/transfers/ports.t
 import { AppError } from '../../src/shared/errors.ts';
 
 const BLOCK = 4096;
-/** `bytes` is what programs read, `medium` what was there at the last sync. */
+/** `bytes` is the page cache, `medium` the content at the last fsync. */
 type Inode = { bytes: Buffer; medium: Buffer };
 type Names = Map<string, Inode>;
-/** What becomes of some names in one step; null: gone. */
+/** Names that change in one step; null for a deleted one. */
 type Change = [name: string, inode: Inode | null][];
 
 function apply(names: Names, change: Change): void {
@@ -19,8 +19,8 @@ function apply(names: Names, change: Change): void {
 const missing = (name: string) => new AppError('destination-missing', `${name}: ENOENT`);
 
 /**
- * Of each block that was not synced the new bytes or the old ones are left, zeros where there were
- * none; of the length the new or the old one.
+ * Each unsynced block keeps its new or its old bytes, or zeros if there were none; the length is
+ * the new or the old one.
  */
 function afterLoss({ bytes, medium }: Inode, random: () => number): Inode {
   const left = Buffer.alloc(random() < 0.5 ? bytes.length : medium.length);
@@ -32,30 +32,27 @@ function afterLoss({ bytes, medium }: Inode, random: () => number): Inode {
 }
 
 /**
- * A disk in memory that knows what of it has reached the medium, so that a test can take the power
- * away at any moment.
+ * A disk in memory that distinguishes the page cache from the medium, so that a test can cut the
+ * power at any moment.
  */
 export class PowerDisk implements Disk {
   #names: Names = new Map();
   #mediumNames: Names = new Map();
   /**
-   * Changes of names since the last sync of a folder, in order: a file system that keeps a journal
-   * loses the last ones.
+   * Changes of names since the last fsync of a folder, in order: a journalling file system loses
+   * the last ones.
    */
   #changes: Change[] = [];
   readonly #folders = new Set<string>(['/']);
   readonly #boot: number;
-  /**
-   * Called before and after each operation that changes something; of a change of length only after
-   * it.
-   */
+  /** Called before and after each change; for a change of length only after it. */
   onChange: (what: 'name' | 'write' | 'length' | 'sync', name: string) => void = () => {};
 
   constructor(boot = 1) {
     this.#boot = boot;
   }
 
-  /** What a machine finds that starts now, if it stopped at this moment; nothing here changes. */
+  /** The disk as found after a power loss at this moment; nothing here changes. */
   afterPowerLoss(random: () => number): PowerDisk {
     const after = new PowerDisk(this.#boot + 1);
     const names = new Map(this.#mediumNames);
@@ -66,10 +63,7 @@ export class PowerDisk implements Disk {
     return after;
   }
 
-  /**
-   * What a program finds that starts now, if this one was killed at this moment; nothing here
-   * changes.
-   */
+  /** The disk as found after a kill at this moment; nothing here changes. */
   afterKill(): PowerDisk {
     const after = new PowerDisk(this.#boot);
     const copies = after.#take(this.#names, this.#folders, ({ bytes, medium }) => ({
@@ -101,12 +95,12 @@ export class PowerDisk implements Disk {
     return copies;
   }
 
-  /** Names of all files and what a program reads in them. */
+  /** Names of all files with the content a program reads. */
   contents(): Map<string, Buffer> {
     return new Map([...this.#names].map(([name, { bytes }]) => [name, bytes]));
   }
 
-  /** A file that was always there. */
+  /** Adds a file that was always there. */
   put(name: string, bytes: Buffer): void {
     const inode = { bytes, medium: bytes };
     this.#names.set(name, inode);
@@ -230,7 +224,7 @@ export class PowerDisk implements Disk {
       sync: async () => {
         this.onChange('sync', name);
         const claimed = Buffer.from(inode.bytes);
-        // A write that comes while it is under way is not part of it.
+        // Later writes are not part of this fsync.
         await new Promise((resolve) => setTimeout(resolve, 2));
         inode.medium = claimed;
         this.onChange('sync', name);

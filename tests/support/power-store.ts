@@ -14,15 +14,15 @@ type State = {
 type Change = (state: State) => void;
 
 /**
- * The store in memory, with its promise: commits are on the medium, records of progress only with
- * the next commit or by luck, in order.
+ * The store in memory with its guarantee: commits are durable; progress only with the next commit
+ * or by luck, in order.
  */
 export class PowerStore implements TransferStore {
   #now: State = { transfers: new Map(), files: new Map(), paused: false, eraseDue: false };
   #medium: State = structuredClone(this.#now);
   #changes: Change[] = [];
 
-  /** What a machine finds that starts now, if it stopped at this moment; nothing here changes. */
+  /** The store as found after a power loss at this moment; nothing here changes. */
   afterPowerLoss(random: () => number): PowerStore {
     const after = new PowerStore();
     after.#now = structuredClone(this.#medium);
@@ -32,10 +32,7 @@ export class PowerStore implements TransferStore {
     return after;
   }
 
-  /**
-   * What a program finds that starts now, if this one was killed at this moment; nothing here
-   * changes.
-   */
+  /** The store as found after a kill at this moment; nothing here changes. */
   afterKill(): PowerStore {
     const after = new PowerStore();
     after.#now = structuredClone(this.#now);

@@ -1,6 +1,6 @@
 import { createHash, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 
-/** One DER value: tag, length, content (X.690, 8.1). */
+/** One DER value: tag, length, content (X.690 §8.1). */
 function der(tag: number, ...content: Uint8Array[]): Buffer {
   const body = Buffer.concat(content);
   const long =
@@ -31,7 +31,7 @@ const extension = (id: string, critical: boolean, value: Buffer) =>
 const pem = (bytes: Buffer) =>
   `-----BEGIN CERTIFICATE-----\n${bytes.toString('base64').replaceAll(/.{1,64}/gu, '$&\n')}-----END CERTIFICATE-----\n`;
 
-/** A key and a certificate that signs itself, good for 127.0.0.1 and localhost; PEM (RFC 5280). */
+/** A key and a self-signed certificate for 127.0.0.1 and localhost; PEM (RFC 5280). */
 export function selfSigned(): { key: string; cert: string } {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const spki = publicKey.export({ format: 'der', type: 'spki' });

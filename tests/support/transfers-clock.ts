@@ -1,7 +1,7 @@
 import { systemClock } from '../../src/main/adapters/clock.ts';
 import type { Clock } from '../../src/main/transfers/ports.ts';
 
-/** A clock that stands still until it is told to go on. */
+/** A clock that only moves with `advance`. */
 export class FakeClock implements Clock {
   #nowMs = 0;
   readonly #timers = new Set<{ atMs: number; run: () => void }>();
@@ -16,7 +16,7 @@ export class FakeClock implements Clock {
     return () => void this.#timers.delete(timer);
   }
 
-  /** Goes on, running what becomes due in its order, and what that queues too. */
+  /** Moves on, running due timers in order, also those they add. */
   async advance(ms: number): Promise<void> {
     const end = this.#nowMs + ms;
     for (;;) {
@@ -33,7 +33,7 @@ export class FakeClock implements Clock {
   }
 }
 
-/** The system's clock, going so many times faster. */
+/** The system's clock, this many times faster. */
 export function fasterClock(times: number): Clock {
   const startedAtMs = Date.now();
   return {

@@ -1,6 +1,6 @@
 /**
- * A program of its own that runs `get`, `queue`, `verify` and `repair` on a home, without a
- * service: what tests start, stop and kill.
+ * A program that runs `get`, `queue`, `verify` and `repair` on a home without a service, for tests
+ * that start, stop and kill it.
  */
 import { parseArgs } from 'node:util';
 import { startTransferWorker } from '../../src/main/threads/transfers.ts';

@@ -8,7 +8,7 @@ import type {
 import { sha256 } from './origin.ts';
 
 const MIB = 1024 * 1024;
-/** What its files lie on. */
+/** The origin that serves the package's files. */
 export type Shelf = {
   url: string;
   serve(path: string, bytes: Buffer, more: { type: string }): unknown;
@@ -30,8 +30,8 @@ function piecesOf({ bytes, pieceBytes = MIB }: TestFile): object | undefined {
 }
 
 /**
- * A service with one signed package, whose files lie on a scripted origin; addresses carry a
- * generation, so that a renewed one differs.
+ * A service with one signed package on a scripted origin; addresses carry a generation, so that a
+ * renewed one differs.
  */
 export class PackageService implements PackageSource {
   readonly #origin: Shelf;
@@ -40,10 +40,10 @@ export class PackageService implements PackageSource {
   json: Record<string, unknown>;
   expiresInMs = 900_000;
   maxParallel = 8;
-  /** To be sent with each address. */
+  /** Sent with each address. */
   headers: Record<string, string> = {};
   renewals = 0;
-  /** Asked for at each authorisation. */
+  /** File ids of each authorisation. */
   authorised: string[][] = [];
   acknowledged: string[][] = [];
 
@@ -84,7 +84,7 @@ export class PackageService implements PackageSource {
     });
   }
 
-  /** With a right signature, whatever is in it. */
+  /** Validly signed, whatever its content. */
   signed(body: Record<string, unknown>): Record<string, unknown> {
     const plain: Record<string, unknown> = JSON.parse(
       JSON.stringify({ ...body, signature: undefined }),

@@ -13,7 +13,7 @@ export type DeskProcess = {
 
 const DESK = path.join(import.meta.dirname, 'transfers-desk.ts');
 
-/** Starts the small desk in a process of its own; `onLine` sees every line as it comes. */
+/** Starts the small desk in its own process; `onLine` receives every line. */
 export function startDesk(
   args: string[],
   onLine: (line: Line, desk: DeskProcess) => void = () => {},

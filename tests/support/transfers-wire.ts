@@ -4,19 +4,16 @@ import tls from 'node:tls';
 import { selfSigned } from './transfers-certificate.ts';
 
 type Certificate = ReturnType<typeof selfSigned>;
-/**
- * What is done with one request: text and bytes are sent as they are, a function does anything
- * else.
- */
+/** One step of a response: text and bytes are sent as they are, a function does anything else. */
 export type Step = string | Uint8Array | ((socket: Socket) => void | Promise<void>);
 export const END: Step = (socket) => void socket.end();
-/** Under TLS there is no reset to be had: the connection goes without a word. */
+/** TLS has no reset: the connection just closes. */
 export const RESET: Step = (socket) =>
   void (socket instanceof tls.TLSSocket ? socket.destroy() : socket.resetAndDestroy());
 
 /**
- * An origin that says byte for byte what a test tells it to, without an HTTP library that would
- * mend it.
+ * An origin that sends exactly the bytes of a test, without an HTTP library that would correct
+ * them.
  */
 export class Wire {
   readonly #server: net.Server;
@@ -25,12 +22,12 @@ export class Wire {
   readonly #certificate: Certificate | null;
   /** Heads of the requests, in order. */
   readonly requests: string[] = [];
-  /** Number of the connection each request came on. */
+  /** Number of the connection of each request. */
   readonly connectionOf: number[] = [];
   connections = 0;
-  /** Answers in order, one a request; the last one is given again and again. */
+  /** Responses in order, one per request; the last one repeats. */
   answers: Step[][] = [];
-  /** Asked instead of `answers`, with the head of the request. */
+  /** Replaces `answers`; receives the head of the request. */
   answer: ((head: string) => Step[]) | null = null;
 
   private constructor(certificate: Certificate | null) {
@@ -40,7 +37,7 @@ export class Wire {
     this.#server = certificate ? tls.createServer(certificate, accept) : net.createServer(accept);
   }
 
-  /** @param options.like another one whose certificate it has too */
+  /** @param options.like shares the certificate of this one */
   static async start({
     secure = false,
     like,
@@ -95,7 +92,7 @@ export class Wire {
     for (const step of steps) {
       if (socket.destroyed) return;
       if (typeof step === 'function') await step(socket);
-      // Each step is a packet of its own.
+      // Each step is sent as its own packet.
       else await new Promise<void>((resolve) => socket.write(step, () => resolve()));
     }
   }

@@ -27,21 +27,22 @@ const noService: PackageSource = {
 };
 
 export type Bench = {
-  /** Everything of one test is in here; `to` is the destination. */
+  /** Holds everything of one test; `to` is the destination. */
   folder: string;
   to: string;
   transfers: TransferService;
   bugs: unknown[];
   /**
-   * Ends the service and starts it on the same state, as a new process would; `between` is what
-   * happens meanwhile.
+   * Ends the service and starts it on the same state, like a new process; `between` runs meanwhile.
    */
   restart(between?: () => Promise<void>): Promise<void>;
   end(): Promise<void>;
 };
 
-/** The real engine on a temporary home, real disk, real HTTP, real SQLite. */
-/** @param options.home in a place of its own otherwise */
+/**
+ * The real engine on a temporary home, with a real disk, HTTP and SQLite.
+ * @param options.home a separate home
+ */
 export async function startBench({
   ports = {},
   settings = {},
@@ -97,7 +98,10 @@ export async function startBench({
   return bench;
 }
 
-/** Resolves with the state once it has come to an end, or to one of the phases or reasons named. */
+/**
+ * Resolves to the state once the transfer has ended, or reached one of the named phases or wait
+ * reasons.
+ */
 export function settled(
   transfers: TransferService,
   id: string,

@@ -4,7 +4,7 @@ import type { BodyBlock, ByteRequest, ByteSource } from '../../src/main/transfer
 
 type Head = { status: number; headers?: Record<string, string> };
 
-/** Answers one head after the other and notes what was asked and what was dropped unread. */
+/** Answers with these heads in turn; records requests and unread responses. */
 function source(...heads: Head[]): ByteSource & { asked: ByteRequest[]; discarded: number } {
   const fake = {
     asked: [] as ByteRequest[],

@@ -5,7 +5,7 @@ import { BlockPool, BlockQueue, PAGE_BYTES } from '../../src/main/adapters/http/
 const BLOCK = 32 * 1024;
 const KIB = 1024;
 
-/** Fills what is left of the current block and hands it out. */
+/** Fills the rest of the current block and hands it out. */
 function fill(ring: BlockQueue): { bytes: Uint8Array; release: () => void } {
   ring.filled(ring.room.byteLength);
   const handed = ring.handOut(ring.pendingBytes);

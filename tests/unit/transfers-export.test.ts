@@ -136,7 +136,7 @@ test('names and addresses are kept as they came, so that the names that were tol
     plainFile('tab\tline\n& <"\'>.mov', 'https://one.example/?a=1&b=2'),
   ];
   expect(await parseMetalink(keptDocument(given))).toEqual(given);
-  // XML cannot have these; the name is then the safe one, and the address the same.
+  // Characters that XML can't have: the name becomes the safe one, the address stays.
   const [kept] = await parseMetalink(
     keptDocument([plainFile('a\u0001b.mov', 'https://one.example/\u0001.mov')]),
   );

@@ -13,7 +13,7 @@ import {
   safePaths,
 } from '../../src/shared/model/names.ts';
 
-/** What comes of it, and in how many steps. */
+/** The value, and the number of steps it took. */
 function run<T>(steps: Steps<T>): { value: T; steps: number } {
   for (let count = 1; ; count++) {
     const step = steps.next();
@@ -333,7 +333,7 @@ test('whatever comes in, what is made of it may be written, and together', () =>
       const paths = value.flatMap((name) => (isRefused(name) ? [] : [name.path]));
       expect(faultOf(paths, isTaken)).toBeNull();
       expect(run(safePaths(given, isTaken)).value).toEqual(value);
-      // What was made safe is safe.
+      // A safe name stays the same.
       expect(pathsOf(paths, isTaken)).toEqual(paths);
     }),
     { numRuns: 2000 },

@@ -166,7 +166,7 @@ test('a deadline in hours of rest will be missed, by what is not urgent', () => 
   });
   for (const transfer of transfers) deadlines.track(transfer);
   const told = transfers.map((transfer) => deadlines.of(transfer));
-  // An hour carries 3.6 MB; then there is rest until one o'clock.
+  // One hour carries 3.6 MB; then the schedule pauses until 13:00.
   const after = (bytes: number) => nowMs + (bytes <= 3_600_000 ? bytes : bytes + HOUR_MS);
   expect(told).toEqual([
     { atMs: on('12:30'), expectedAtMs: after(4_000_000), late: true },

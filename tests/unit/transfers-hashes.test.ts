@@ -8,7 +8,7 @@ const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest(
 const PIECE = 10;
 const content = Uint8Array.from({ length: 35 }, (_, i) => (i * 37) & 0xff);
 const pieceOf = (index: number) => content.subarray(index * PIECE, (index + 1) * PIECE);
-/** Hashes at once, in this thread. */
+/** Hashes synchronously, in this thread. */
 const hasher: Hasher = {
   start: () => {
     const hash = createHash('sha256');

@@ -164,7 +164,7 @@ test('no bytes at all make it throw, or read beyond what there is', () => {
       const parsed = parseHead(bytes);
       if (parsed.kind !== 'head') return;
       expect(bytes.toString('latin1', parsed.bytes - 4, parsed.bytes)).toBe('\r\n\r\n');
-      // Neither a bare CR or LF nor a NUL gets into a value, and never into what frames the body.
+      // No bare CR, LF or NUL gets into a value or into the framing.
       expect(Object.entries(parsed.head.headers).flat().join('')).not.toMatch(/[\r\n\0]/u);
     }),
     { numRuns: 2000 },

@@ -228,7 +228,7 @@ const filled = (bit: string, before = '', after = '') =>
   document(`${before}${bit.repeat(Math.floor((MOST - 500) / bit.length))}${after}`);
 const URL_A = '<url>https://one.example/a</url>';
 
-/** Turns the event loop takes while it is read, and what comes of it. */
+/** Turns of the event loop during the parse, and its result. */
 async function turnsWhile(xml: string): Promise<{ turns: number; end: string }> {
   const { turns, result } = await turnsDuring(() =>
     parseMetalink(xml).then(

@@ -112,7 +112,7 @@ test('what is queued is kept in its order through every change', () => {
       const index = new QueueIndex((id) => all.get(id));
       for (const { id, phase, urgent, position, gone } of changes) {
         const before = all.get(String(id)) ?? null;
-        // Positions repeat: equals may stand in any order.
+        // Positions repeat: equal ones may be in any order.
         const after = gone
           ? null
           : ({

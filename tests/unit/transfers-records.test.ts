@@ -15,7 +15,7 @@ const PROGRESS: FileProgress = {
   totalBytes: 12,
 };
 
-/** Sees every commit: the index of each record, and what it says of hashes and paths. */
+/** Records every commit: indexes, and verified content. */
 class WatchedStore extends PowerStore {
   readonly commits: { indexes: number[]; contents: unknown }[] = [];
   isFull = false;

@@ -81,7 +81,7 @@ test('whatever happens in whatever order, a life stays one of the states and its
             : [],
         );
         if (isActive(before.state) && ['finished', 'failed'].includes(event.type)) runs--;
-        // `restored` is of a new program, in which nothing runs.
+        // `restored` comes from a new program, in which nothing runs.
         if (event.type === 'restored' && isActive(before.state)) runs--;
         expect(runs).toBe(isActive(after.state) ? 1 : 0);
         const changed = after.state !== before.state;
