@@ -3,6 +3,7 @@ import { hashRange } from '../hashing.ts';
 import type { Disk, DiskFile, Clock } from '../ports.ts';
 import type { Range } from '../ranges.ts';
 import { AppError, toWire } from '../../../shared/errors.ts';
+import { createMutex } from '../../../shared/mutex.ts';
 import type { VerificationView, FolderCheck, FileCheck, ExpectedFile } from '../api.ts';
 type CheckContext = { signal?: AbortSignal | undefined; onRead?(bytes: number): void };
 
@@ -94,7 +95,7 @@ export class Verifier {
   readonly #listeners = new Set<(view: VerificationView) => void>();
   #view: VerificationView = { rev: 0, ...IDLE };
   #stop = new AbortController();
-  #mutex: Promise<unknown> = Promise.resolve();
+  readonly #mutex = createMutex();
   #cancelTimer: (() => void) | null = null;
   #pendingRuns = 0;
 
@@ -126,13 +127,9 @@ export class Verifier {
       totalBytes: before.totalBytes + targets.reduce((sum, { bytes }) => sum + bytes, 0),
     });
     const { signal } = this.#stop;
-    const results = this.#mutex
-      .then(() => this.#runAll(targets, signal))
-      .finally(() => {
-        if (--this.#pendingRuns === 0) this.#emit({ isRunning: false, current: null });
-      });
-    this.#mutex = results.catch(() => undefined);
-    return results;
+    return this.#mutex(() => this.#runAll(targets, signal)).finally(() => {
+      if (--this.#pendingRuns === 0) this.#emit({ isRunning: false, current: null });
+    });
   }
 
   /** Results so far stay in the view. */
@@ -155,7 +152,7 @@ export class Verifier {
 
   async close(): Promise<void> {
     this.stop();
-    await this.#mutex;
+    await this.#mutex(async () => undefined);
     this.#cancelTimer?.();
     this.#listeners.clear();
   }

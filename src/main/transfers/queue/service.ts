@@ -1,4 +1,5 @@
 import { AppError, toWire } from '../../../shared/errors.ts';
+import { createMutex } from '../../../shared/mutex.ts';
 import {
   isActive,
   type TransferEffect,
@@ -83,10 +84,10 @@ export class TransferService implements TransfersApi {
   readonly #rights: PackageRights;
   readonly #circuit: ServiceCircuit;
   readonly #scheduler: Scheduler;
+  readonly #mutex = createMutex();
   #settings: TransferSettings;
   #isPaused: boolean;
   #isClosing = false;
-  #mutex: Promise<unknown> = Promise.resolve();
 
   constructor(ports: TransferPorts, settings: Partial<TransferSettings>) {
     this.#circuit = new ServiceCircuit(ports.clock, () => this.#schedule());
@@ -149,7 +150,7 @@ export class TransferService implements TransfersApi {
       all.map(({ id }) => id),
       { type: 'restored' },
     );
-    this.#mutex = hideStored(this.#registry, this.#ports, () => this.#cleared.finish()).catch(
+    this.#mutex(() => hideStored(this.#registry, this.#ports, () => this.#cleared.finish())).catch(
       (thrown: unknown) => ports.onBug(thrown),
     );
   }
@@ -161,11 +162,11 @@ export class TransferService implements TransfersApi {
       for (const destination of new Set(items.map((item) => item.destination)))
         await disk.makeFolder(destination);
     // One at a time, so that no two choose the same folder name.
-    const queued = this.#mutex.then(async () =>
+    const ids = await this.#mutex(async () =>
       this.#enqueue(await assignFolders(checked, this.#registry.records(), disk)),
     );
-    this.#mutex = queued.catch(() => undefined);
-    return queued.then((ids) => secrets.settled().then(() => ids));
+    await secrets.settled();
+    return ids;
   }
 
   #enqueue(items: readonly CheckedItem[]): string[] {
@@ -416,7 +417,7 @@ export class TransferService implements TransfersApi {
       controller.abort(new AppError('cancelled', 'The app is closing'));
     await Promise.all([...this.#runs.values()].map(({ ended }) => ended));
     this.#emitter.close();
-    await this.#mutex;
+    await this.#mutex(async () => undefined);
     await this.#cleared.finish().then(() => this.#ports.secrets.settled());
     this.#registry.close();
   }
