@@ -1,0 +1,327 @@
+import {
+  closeSync,
+  copyFileSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import type { AssetChange } from '../../../src/shared/api/catalogue.ts';
+import type { ArticleDetail, ArticleSummary } from '../../../src/shared/api/articles.ts';
+import type { LibraryDamage } from '../../../src/main/threads/channels.ts';
+import { startLibraryWorker } from '../../../src/main/threads/library.ts';
+import { temporaryFolder } from '../../support/demo.ts';
+
+const summary = (n: number): ArticleSummary => ({
+  id: `art_${n}`,
+  rev: 1,
+  headline: `Headline ${n}`,
+  summary: 'What happened',
+  dateline: 'HARBOUR',
+  language: 'en',
+  dir: 'ltr',
+  section: 'World',
+  topics: [],
+  countries: ['BE'],
+  pubStatus: 'usable',
+  wordCount: 100,
+  offlineAllowed: true,
+  publishedAt: '2026-01-01T00:00:00Z',
+  updatedAt: '2026-01-01T00:00:00Z',
+  embargoUntil: null,
+  thumbnail: null,
+  leadMediaId: null,
+  corrected: false,
+  offlineUntil: null,
+});
+const detail = (n: number): ArticleDetail => ({
+  ...summary(n),
+  alternativeHeadline: null,
+  byline: [],
+  correctionNote: null,
+  bodyHtml: `<p>lighthouse ${n}</p>`,
+  bodyText: `lighthouse ${n} ${'words '.repeat(400)}`,
+  copyrightNotice: '',
+  usageTerms: '',
+  canonicalUrl: 'https://service.example/a',
+  relatedAssetIds: ['ast_1'],
+  translations: [],
+  media: [],
+});
+let told: LibraryDamage[] = [];
+beforeEach(() => void (told = []));
+const unreachable = (message: string): never => expect.unreachable(message);
+const everything = { text: '', section: null, language: null, unreadOnly: false };
+const whole = { offset: 0, count: 500 };
+
+const asset = (n: number): AssetChange => ({
+  op: 'upsert',
+  id: `ast_${n}`,
+  rev: 3,
+  at: '2026-01-01T00:00:00Z',
+  asset: {
+    id: `ast_${n}`,
+    rev: 3,
+    type: 'video',
+    slug: `slug-${n}`,
+    headline: `Harbour ${n}`,
+    descriptionShort: '',
+    publishedAt: '2026-01-01T00:00:00Z',
+    updatedAt: '2026-01-01T00:00:00Z',
+    durationMs: 1,
+    thumbnails: [],
+    topics: [],
+    countries: [],
+    languages: [],
+    formats: [],
+    frameRates: [],
+    aspect: '16:9',
+    location: '',
+    people: [],
+    restrictions: [],
+    embargoUntil: null,
+    expiresAt: null,
+    hasCaptions: false,
+    searchText: '',
+    badges: [],
+    packageSizes: [],
+  },
+});
+
+/** Changes rows and leaves their checksums, as a bit that flips does. */
+function change(file: string, sql: string): void {
+  const db = new DatabaseSync(file);
+  db.exec(sql);
+  db.close();
+}
+
+async function filled(file: string): Promise<void> {
+  const library = startLibraryWorker(
+    { file, pictures: `${file}.pictures` },
+    {
+      onTrouble: unreachable,
+      onDamaged: (damage) => told.push(damage),
+    },
+  );
+  const numbers = Array.from({ length: 60 }, (_, n) => n);
+  await library.articles.apply(
+    numbers.map((n) => ({
+      op: 'upsert',
+      id: `art_${n}`,
+      rev: 1,
+      at: '2026-01-01T00:00:00Z',
+      article: summary(n),
+    })),
+    'cursor',
+  );
+  for (const n of numbers) {
+    await library.articles.save(detail(n));
+    await library.articles.setStored(`art_${n}`, true);
+    await library.articles.mark(`art_${n}`, { read: true, position: 0.5 });
+  }
+  await library.close();
+}
+
+describe('a damaged library is built anew', () => {
+  test('a file that is no database is put aside and the library works', async () => {
+    const home = temporaryFolder();
+    const file = path.join(home, 'library-demo.sqlite');
+    writeFileSync(file, Buffer.alloc(16_384, 'no database '));
+    const library = startLibraryWorker(
+      { file, pictures: `${file}.pictures` },
+      {
+        onTrouble: unreachable,
+        onDamaged: (damage) => told.push(damage),
+      },
+    );
+    expect(await library.articles.count()).toBe(0);
+    expect(told).toMatchObject([
+      { recovery: { kept: 0, lost: [], aside: expect.stringContaining('.damaged-') } },
+    ]);
+    await library.close();
+    const aside = readdirSync(home).find((name) => name.includes('.damaged-'));
+    expect(
+      readFileSync(path.join(home, aside ?? ''))
+        .subarray(0, 11)
+        .toString(),
+    ).toBe('no database');
+  });
+
+  test('a damaged page after an unclean end: articles that can be read keep their text and their marks', async () => {
+    const file = path.join(temporaryFolder(), 'library-demo.sqlite');
+    await filled(file);
+    const db = new DatabaseSync(file);
+    db.exec(
+      "UPDATE meta SET value = 'true' WHERE key = 'library.open'; PRAGMA wal_checkpoint(TRUNCATE)",
+    );
+    db.close();
+    const handle = openSync(file, 'r+');
+    // In the middle of the file are pages of articles.
+    writeSync(
+      handle,
+      Buffer.alloc(4096, 0xff),
+      0,
+      4096,
+      Math.floor(statSync(file).size / 2 / 4096) * 4096,
+    );
+    closeSync(handle);
+    const library = startLibraryWorker(
+      { file, pictures: `${file}.pictures` },
+      {
+        onTrouble: unreachable,
+        onDamaged: (damage) => told.push(damage),
+      },
+    );
+    const { items } = await library.articles.list(everything, whole);
+    expect(items.length).toBeGreaterThan(30);
+    expect(items.every(({ read, stored }) => read && stored)).toBe(true);
+    expect((await library.articles.detail(items[0]?.id ?? ''))?.position).toBe(0.5);
+    expect((await library.articles.list({ ...everything, text: 'lighthouse' }, whole)).total).toBe(
+      items.length,
+    );
+    // Told by the service again from the beginning.
+    expect(await library.articles.cursor()).toBeNull();
+    await library.close();
+  });
+
+  test('an asset that was changed where it still parses is left out and told; the next start keeps all the others, also offline', async () => {
+    const file = path.join(temporaryFolder(), 'library-demo.sqlite');
+    const library = startLibraryWorker(
+      { file, pictures: `${file}.pictures` },
+      {
+        onTrouble: unreachable,
+        onDamaged: (damage) => told.push(damage),
+      },
+    );
+    await library.catalogue.apply(
+      Array.from({ length: 20 }, (_, n) => asset(n)),
+      'cursor',
+    );
+    change(
+      file,
+      "UPDATE asset_document SET summary = replace(summary, 'Harbour 7', 'Harbour 9') WHERE summary LIKE '%Harbour 7%'; UPDATE asset SET withdrawn = 1 WHERE id = 'ast_8'",
+    );
+    const query = { text: '', facets: {}, publishedAfter: null, sort: 'newest' as const };
+    expect((await library.catalogue.search(query, whole, 0)).items.map(({ id }) => id)).not.toEqual(
+      expect.arrayContaining(['ast_7']),
+    );
+    expect(await library.catalogue.rows(['ast_7', 'ast_8'], 0)).toEqual([]);
+    expect(told).toEqual([
+      { recovery: null, lost: ['ast_8'] },
+      { recovery: null, lost: ['ast_7'] },
+    ]);
+    await library.close();
+    told = [];
+    const again = startLibraryWorker(
+      { file, pictures: `${file}.pictures` },
+      {
+        onTrouble: unreachable,
+        onDamaged: (damage) => told.push(damage),
+      },
+    );
+    expect((await again.catalogue.search({ ...query, text: 'harbour' }, whole, 0)).total).toBe(18);
+    expect(await again.catalogue.cursor()).toBeNull();
+    expect(told).toMatchObject([{ recovery: { aside: expect.stringContaining('.damaged-') } }]);
+    // The service tells everything again: what was left out comes back.
+    await again.catalogue.apply(
+      Array.from({ length: 20 }, (_, n) => asset(n)),
+      'cursor',
+    );
+    expect((await again.catalogue.search(query, whole, 0)).total).toBe(20);
+    await again.close();
+  });
+
+  test('what of an article is damaged costs that alone: its text, its entry, or the mark that it was read', async () => {
+    const file = path.join(temporaryFolder(), 'library-demo.sqlite');
+    await filled(file);
+    change(
+      file,
+      "UPDATE article SET detail = replace(detail, 'lighthouse 1 ', 'lighthouse 2 ') WHERE id = 'art_1'; UPDATE article SET summary = replace(summary, 'Headline 2', 'Headline 3') WHERE id = 'art_2'; UPDATE article SET read = 0 WHERE id = 'art_3'",
+    );
+    const library = startLibraryWorker(
+      { file, pictures: `${file}.pictures` },
+      {
+        onTrouble: unreachable,
+        onDamaged: (damage) => told.push(damage),
+      },
+    );
+    expect((await library.articles.list(everything, whole)).total).toBe(60);
+    expect(told).toMatchObject([{ recovery: { kept: 60, lost: ['“Headline 3”: read mark'] } }]);
+    expect(await library.articles.detail('art_1')).toBeNull();
+    expect(await library.articles.row('art_1')).toMatchObject({
+      headline: 'Headline 1',
+      stored: false,
+      read: true,
+    });
+    // Its stored text knows the entry.
+    expect(await library.articles.row('art_2')).toMatchObject({
+      headline: 'Headline 2',
+      stored: true,
+      read: true,
+    });
+    expect(await library.articles.row('art_3')).toMatchObject({
+      headline: 'Headline 3',
+      read: false,
+    });
+    expect(await library.articles.missing(100)).toContain('art_1');
+    await library.close();
+  });
+
+  test('that an article was read is soon in the database itself: a lost log does not take it along', async () => {
+    const file = path.join(temporaryFolder(), 'library-demo.sqlite');
+    const library = startLibraryWorker(
+      { file, pictures: `${file}.pictures` },
+      {
+        onTrouble: unreachable,
+        onDamaged: (damage) => told.push(damage),
+      },
+    );
+    await library.articles.apply(
+      [{ op: 'upsert', id: 'art_1', rev: 1, at: '2026-01-01T00:00:00Z', article: summary(1) }],
+      'cursor',
+    );
+    await library.articles.mark('art_1', { read: true });
+    const copy = path.join(temporaryFolder(), 'without-its-log.sqlite');
+    const isKept = await vi.waitUntil(
+      () => {
+        copyFileSync(file, copy);
+        const db = new DatabaseSync(copy);
+        const hasRow =
+          db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'article'").get() &&
+          db.prepare("SELECT read FROM article WHERE id = 'art_1'").get()?.['read'] === 1;
+        db.close();
+        for (const suffix of ['', '-wal', '-shm']) rmSync(copy + suffix, { force: true });
+        return hasRow;
+      },
+      { timeout: 30_000, interval: 100 },
+    );
+    expect(isKept).toBe(true);
+    await library.close();
+  });
+
+  test('a library of a newer version is left alone, and said to be so', async () => {
+    const file = path.join(temporaryFolder(), 'library-demo.sqlite');
+    const db = new DatabaseSync(file);
+    db.exec('PRAGMA user_version = 99; CREATE TABLE article (later TEXT)');
+    db.close();
+    const library = startLibraryWorker(
+      { file, pictures: `${file}.pictures` },
+      {
+        onTrouble: unreachable,
+        onDamaged: (damage) => told.push(damage),
+      },
+    );
+    await expect(library.articles.count()).rejects.toMatchObject({
+      code: 'disk-error',
+      message: expect.stringContaining('newer version'),
+    });
+    await expect(library.catalogue.count()).rejects.toMatchObject({ code: 'disk-error' });
+    await library.close();
+  });
+});

@@ -1,0 +1,107 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { expect, test } from 'vitest';
+import { openLibrary } from '../../../src/main/adapters/sqlite/library/database.ts';
+import { closeDatabase, type Recovery } from '../../../src/main/adapters/sqlite/kit.ts';
+import type { CatalogueQuery } from '../../../src/main/catalogue/ports.ts';
+import { articlesOf, catalogueOf } from '../../support/library.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+const unreachable = (recovery: Recovery): never => expect.unreachable(JSON.stringify(recovery));
+
+const query = (text: string, facets: CatalogueQuery['facets'] = {}): CatalogueQuery => ({
+  text,
+  facets,
+  publishedAfter: null,
+  sort: 'newest',
+});
+const fixture = path.join(import.meta.dirname, '../fixtures/library-1.sql');
+
+async function firstVersion(more = ''): Promise<string> {
+  const file = path.join(temporaryFolder(), 'library.sqlite');
+  const db = new DatabaseSync(file);
+  db.exec((await readFile(fixture, 'utf8')) + more);
+  db.close();
+  return file;
+}
+
+test('a library of the first version keeps its catalogue, its search, its details and its articles', async () => {
+  const file = await firstVersion();
+  const db = openLibrary(file, unreachable);
+  const store = catalogueOf(db);
+  // One of them is withdrawn or on hold: which, the service is asked again, for that one alone.
+  expect(await store.cursor()).toBeNull();
+  expect(db.prepare('SELECT id, rev FROM asset WHERE rev = 0').all()).toEqual([
+    { id: 'ast_twin', rev: 0 },
+  ]);
+  expect(await store.ids(query(''))).toEqual(['ast_twin', 'ast_ferry', 'ast_snow']);
+  expect(
+    (await store.rows(['ast_twin', 'ast_snow'], 0)).map(({ headline, badges }) => [
+      headline,
+      badges,
+    ]),
+  ).toEqual([
+    ['Été près du phare', ['withdrawn']],
+    ['First snow on the pass', []],
+  ]);
+  // Each column of the full-text index: headline, slug, place, and in the body the description,
+  // people, topics and the rest.
+  for (const word of [
+    "harbour's",
+    'ast_ferry-slug',
+    'aurhavn',
+    'otters quay',
+    'vestre',
+    'environment',
+    'lighthouse',
+  ])
+    expect(await store.ids(query(word)), word).toContain('ast_ferry');
+  expect(await store.ids(query('ete'))).toEqual(['ast_twin']);
+  expect(await store.ids(query('', { country: ['NO'] }))).toEqual(['ast_ferry', 'ast_snow']);
+  expect((await store.facets(query('', { country: ['SE'] })))['country']).toEqual([
+    { value: 'NO', label: 'NO', count: 2 },
+    { value: 'SE', label: 'SE', count: 1 },
+  ]);
+  expect(
+    db
+      .prepare(
+        "SELECT detail FROM asset_document d JOIN asset a ON a.rowid = d.asset WHERE id = 'ast_ferry'",
+      )
+      .get(),
+  ).toEqual({ detail: '{"kept":"detail"}' });
+  expect(await articlesOf(db).relatedTo('ast_ferry')).toEqual([
+    { id: 'art_one', headline: 'An article' },
+  ]);
+  expect(db.prepare('PRAGMA foreign_key_check').all()).toEqual([]);
+  expect(db.prepare('PRAGMA integrity_check').get()).toEqual({ integrity_check: 'ok' });
+  await store.apply([{ op: 'delete', id: 'ast_ferry', rev: 9, at: '2026-10-03T00:00:00Z' }], 'c6');
+  expect(db.prepare('SELECT count(*) AS n FROM asset_document').get()).toEqual({ n: 2 });
+  expect(await store.ids(query('harbour'))).toEqual([]);
+  closeDatabase(db, false);
+});
+
+test('however many assets are of one moment, each keeps its place', async () => {
+  const many = `WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 1099)
+    INSERT INTO asset SELECT 100 + i, 'ast_' || i, 1, json_object('headline', 'Crowd', 'slug', 'crowd'), NULL, 1790000000000 + (i = 1099), i, 0, 5 FROM n;
+    INSERT INTO asset VALUES (9000, 'ast_far', 1, '{}', NULL, ${Date.parse('9999-12-31')}, 1, 0, 5), (9001, 'ast_old', 1, '{}', NULL, -1000, 1, 0, 5);`;
+  const db = openLibrary(await firstVersion(many), unreachable);
+  const ids = await catalogueOf(db).ids(query(''));
+  expect(ids).toHaveLength(1105);
+  expect(new Set(ids).size).toBe(1105);
+  expect(ids[0]).toBe('ast_far');
+  expect(ids.at(-1)).toBe('ast_old');
+  expect(ids.indexOf('ast_1099')).toBe(ids.indexOf('ast_1098') - 1);
+  expect(await catalogueOf(db).ids(query('crowd'))).toHaveLength(1100);
+});
+
+test('a library that cannot be taken further is put aside, its articles are taken over, and the next start is as ever', async () => {
+  const file = await firstVersion("UPDATE asset SET summary = 'no JSON' WHERE id = 'ast_snow';");
+  const told: Recovery[] = [];
+  const db = openLibrary(file, (recovery) => told.push(recovery));
+  expect(told).toMatchObject([{ kept: 1, lost: [], aside: expect.stringContaining('.damaged-') }]);
+  expect(await catalogueOf(db).cursor()).toBeNull();
+  expect(await articlesOf(db).count()).toBe(1);
+  closeDatabase(db, false);
+  closeDatabase(openLibrary(file, unreachable), false);
+});

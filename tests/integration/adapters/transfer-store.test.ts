@@ -1,0 +1,192 @@
+import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import {
+  SqliteTransferStore,
+  type TransferDamage,
+} from '../../../src/main/adapters/sqlite/transfer-store.ts';
+import { checksum } from '../../../src/main/adapters/sqlite/kit.ts';
+import { evidence, stored, transfer } from '../../support/transfer-rows.ts';
+import { temporaryFolder } from '../../support/transfers.ts';
+
+let folder: string;
+let file: string;
+let told: TransferDamage[];
+beforeEach(async () => {
+  folder = await temporaryFolder();
+  file = path.join(folder, 'home', 'transfers.sqlite');
+  told = [];
+});
+afterEach(() => rm(folder, { recursive: true }));
+const open = () => new SqliteTransferStore(file, (damage) => told.push(damage));
+
+test('what is saved comes back the same, in the order of the queue', () => {
+  const store = open();
+  store.save([transfer('b', 2), transfer('a', 1)]);
+  store.saveFiles('a', [stored(1), stored(0)]);
+  store.setPaused(true);
+  store.close();
+  const again = open();
+  expect(again.all()).toEqual([transfer('a', 1), transfer('b', 2)]);
+  expect(again.files('a')).toEqual([stored(0), stored(1)]);
+  expect(again.paused()).toBe(true);
+  again.saveProgress('a', 0, null, { ...evidence, refetchedBytes: 9 });
+  expect(again.files('a')[0]).toEqual({
+    ...stored(0),
+    progress: null,
+    evidence: { ...evidence, refetchedBytes: 9 },
+  });
+  again.remove(['a']);
+  expect([again.all(), again.files('a')]).toEqual([[transfer('b', 2)], []]);
+  again.close();
+  expect(told).toEqual([]);
+});
+
+test('rows of a version that knew neither deadlines nor limits are read', () => {
+  const store = open();
+  store.save([transfer('a', 1)]);
+  store.close();
+  const db = new DatabaseSync(file);
+  db.function('checksum', { varargs: true }, checksum);
+  db.exec(
+    "UPDATE transfers SET data = json_remove(data, '$.deadlineMs', '$.limitBytesPerSecond', '$.folderName', '$.cleared', '$.rights')",
+  );
+  db.exec('UPDATE transfers SET crc = checksum(id, position, data, manifest)');
+  db.close();
+  const again = open();
+  expect(again.all()).toEqual([
+    transfer('a', 1, {
+      deadlineMs: null,
+      limitBytesPerSecond: null,
+      folderName: null,
+      cleared: false,
+    }),
+  ]);
+  again.close();
+});
+
+test('a change of many is one change: all of it or nothing', () => {
+  const store = open();
+  store.save([transfer('a', 1)]);
+  const impossible = { ...transfer('c', 3), manifest: Symbol('no text') as unknown as string };
+  expect(() => store.save([transfer('a', 9), impossible])).toThrow(/Symbol|bound/u);
+  expect(store.all()).toEqual([transfer('a', 1)]);
+  store.close();
+});
+
+test('a file of the first version is taken over', async () => {
+  await mkdir(path.dirname(file), { recursive: true });
+  const db = new DatabaseSync(file);
+  db.exec(await readFile(path.join(import.meta.dirname, '../fixtures/transfers-1.sql'), 'utf8'));
+  db.close();
+  const store = open();
+  expect(store.all()).toMatchObject([
+    { id: 'trf_1', repair: false, state: { phase: 'done' } },
+    { id: 'trf_2', repair: false, state: { phase: 'running' } },
+  ]);
+  expect(store.files('trf_2')).toMatchObject([{ path: 'a.mov', progress: { written: [[0, 5]] } }]);
+  store.saveFiles('trf_1', store.files('trf_1'), [{ sha256: '00', path: '/to/Harvest/a.txt' }]);
+  expect(store.contents('00')).toEqual(['/to/Harvest/a.txt']);
+  store.close();
+});
+
+test('a file of the third version keeps its queue, its files, its pause and what was verified', async () => {
+  await mkdir(path.dirname(file), { recursive: true });
+  const db = new DatabaseSync(file);
+  db.exec(await readFile(path.join(import.meta.dirname, '../fixtures/transfers-3.sql'), 'utf8'));
+  db.close();
+  const store = open();
+  expect(store.all().map(({ id, position, state }) => [id, position, state.phase])).toEqual([
+    ['trf_running', 1, 'running'],
+    ['trf_waiting', 2.5, 'waiting'],
+    ['trf_done', 3, 'done'],
+    ['trf_failed', 4, 'failed'],
+  ]);
+  expect(store.files('trf_running')).toMatchObject([
+    { path: 'a.mov', ownsPart: true, progress: { written: [[0, 5]] } },
+    { path: 'b.txt', ownsPart: true, done: true, verified: true },
+  ]);
+  expect([store.paused(), store.contents('f'.repeat(64))]).toEqual([true, ['/to/Harvest/b.txt']]);
+  store.close();
+  const again = open();
+  expect(again.all()).toHaveLength(4);
+  expect(told).toEqual([]);
+  again.close();
+});
+
+async function placeVersion4(): Promise<void> {
+  await mkdir(path.dirname(file), { recursive: true });
+  const db = new DatabaseSync(file);
+  db.exec(await readFile(path.join(import.meta.dirname, '../fixtures/transfers-4.sql'), 'utf8'));
+  db.close();
+}
+
+test('a file of the version before keeps every row, and which part files are ours', async () => {
+  await placeVersion4();
+  const done = { phase: 'done' } as const;
+  const store = open();
+  expect([store.all(), store.paused(), store.contents('f'.repeat(64))]).toEqual([
+    [
+      transfer('trf_running', 1),
+      transfer('trf_done', 2, { state: done, filesDone: 1, filesTotal: 1 }),
+    ],
+    true,
+    ['/to/Harvest/a/0.mov'],
+  ]);
+  const fresh = { ownsPart: false, progress: null, error: null };
+  expect([store.files('trf_running'), store.files('trf_done')]).toEqual([
+    [
+      stored(0),
+      { ...stored(1), ...fresh, path: 'say "partIsOurs":true.mov', given: null },
+      { ...stored(2), progress: null, evidence: null },
+    ],
+    [{ ...stored(0), ...fresh, done: true, verified: true }],
+  ]);
+  store.close();
+  open().close();
+  expect(told).toEqual([]);
+});
+
+test('a damaged row of the version before is not taken for a sound one by the migration', async () => {
+  await placeVersion4();
+  const db = new DatabaseSync(file);
+  db.exec("UPDATE files SET data = replace(data, 'a/0', 'b/0') WHERE transfer_id = 'trf_running'");
+  db.close();
+  const store = open();
+  expect(store.files('trf_running').map(({ index }) => index)).toEqual([1, 2]);
+  expect(told).toMatchObject([
+    { recovery: { kept: 2, lost: ['trf_running: records of single files'] } },
+  ]);
+  store.close();
+});
+
+test('a file of a newer program is left alone', () => {
+  open().close();
+  const db = new DatabaseSync(file);
+  db.exec('PRAGMA user_version = 99; CREATE TABLE later (id TEXT)');
+  db.close();
+  expect(open).toThrow(/newer version/u);
+});
+
+test('a damaged file is put aside and the backup used', async () => {
+  const first = open();
+  first.save([transfer('a', 1)]);
+  first.close();
+  // The backup of this start contains the transfer.
+  await rm(`${file}.backup-1`);
+  open().close();
+  await writeFile(
+    file,
+    'this is no database, but it is long enough to be taken for one at first sight'.repeat(200),
+  );
+  const again = open();
+  expect(again.all()).toEqual([transfer('a', 1)]);
+  again.close();
+  expect(told).toMatchObject([{ recovery: { kept: 1, fromBackup: 1, lost: [] } }]);
+  expect(
+    (await readdir(path.dirname(file))).some((name) =>
+      name.startsWith('transfers.sqlite.damaged-'),
+    ),
+  ).toBe(true);
+});

@@ -1,0 +1,383 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import Conf from 'conf';
+import { createLog } from '../../../src/main/adapters/log.ts';
+import { createSettingsFile } from '../../../src/main/adapters/fs/settings-file.ts';
+import { createApplication } from '../../../src/main/app/application.ts';
+import type { Application } from '../../../src/main/app/services.ts';
+import type { CommandName, Received, Returned } from '../../../src/shared/contract/define.ts';
+import type { AppContract } from '../../../src/shared/contract/index.ts';
+import type { TransferChange } from '../../../src/main/transfers/api.ts';
+import { startDemo, temporaryFolder, type DemoService } from '../../support/demo.ts';
+import { eventually } from '../../support/eventually.ts';
+
+const PLAIN = 'ast_aur261094';
+const EMBARGOED = 'ast_aur261145';
+const EXPIRING = 'ast_aur261119';
+const HOUR_S = 3600;
+
+let service: DemoService;
+let home: string;
+let composed: Application;
+let pushes: TransferChange[];
+
+async function open(): Promise<void> {
+  pushes = [];
+  composed = await createApplication({
+    home,
+    version: '0.1.0',
+    background: false,
+    log: createLog(home),
+    settingsStore: createSettingsFile(Conf, home),
+    serviceUrl: service.url,
+    send: (name, payload) =>
+      void (name === 'transfers.changed' && pushes.push(payload as TransferChange)),
+    shell: {
+      kind: 'station',
+      mediaSuffix: () => '',
+      chooseFolder: async () => null,
+      reveal: () => undefined,
+      openExternal: async () => undefined,
+    },
+  });
+}
+
+beforeEach(async () => {
+  service = await startDemo({ testControls: true, limits: 'relaxed' });
+  home = temporaryFolder();
+  await open();
+  await call('settings.set', { destination: `${home}/to` });
+  await signIn(service.demoAccount);
+  await call('library.sync');
+});
+afterEach(async () => {
+  await composed.close();
+  await service.close();
+});
+
+/** @throws the error as it crosses to the window */
+async function call<N extends CommandName<AppContract>>(
+  name: N,
+  ...input: undefined extends Received<AppContract, N> ? [] : [Received<AppContract, N>]
+): Promise<Returned<AppContract, N>> {
+  const answer = await composed.invoke(name, { isTrusted: true }, input[0]);
+  if (!answer.ok) throw answer.error as unknown as Error;
+  return answer.value as Returned<AppContract, N>;
+}
+const signIn = (account: { email: string; password: string }) => call('account.sign-in', account);
+/** A poll, and what the queue makes of it. */
+async function poll(): Promise<void> {
+  await call('library.sync');
+  await composed.desk.rights.look();
+}
+const control = async (method: string, path: string, body: object): Promise<void> => {
+  expect(
+    (
+      await fetch(`${service.url}/test/${path}`, {
+        method,
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      })
+    ).ok,
+  ).toBe(true);
+};
+const setStatus = (
+  id: string,
+  pubStatus: 'usable' | 'withheld' | 'canceled',
+  statusReason?: string,
+) =>
+  control('PUT', `assets/${id}`, {
+    pubStatus,
+    ...(statusReason === undefined ? {} : { statusReason }),
+  });
+const advance = (advanceSeconds: number) => control('POST', 'clock', { advanceSeconds });
+
+const planOf = async (id: string) =>
+  (await call('transfers.plan', { assetIds: [id], purpose: 'preview' })).items[0];
+const badgesOf = async (id: string) =>
+  (await composed.desk.session().catalogue.rows([id]))[0]?.badges;
+const find = (id: string) => call('transfers.find', { assetId: id, packageId: null });
+const stateOf = async (id: string) => (await find(id))?.rights?.state ?? null;
+
+async function fetchPackage(id: string): Promise<string> {
+  const item = await planOf(id);
+  const {
+    ids: [transfer = ''],
+  } = await call('transfers.enqueue', {
+    packages: [{ assetId: id, packageId: item?.packageId ?? '' }],
+    acknowledge: item?.restrictionIds ?? [],
+  });
+  await eventually(async () =>
+    expect((await call('transfers.detail', { id: transfer })).state).toEqual({ phase: 'done' }),
+  );
+  return transfer;
+}
+
+test('what is withdrawn, held or expired after it came says so in its row, once, and stays known as here', async () => {
+  const id = await fetchPackage(PLAIN);
+  await poll();
+  expect([await stateOf(PLAIN), await badgesOf(PLAIN), (await planOf(PLAIN))?.alreadyHere]).toEqual(
+    [null, ['here'], true],
+  );
+  const seen: unknown[] = [];
+  for (const [status, state] of [
+    ['withheld', 'on-hold'],
+    ['usable', null],
+    ['canceled', 'withdrawn'],
+  ] as const) {
+    await setStatus(PLAIN, status, 'A shot is being checked');
+    pushes = [];
+    await poll();
+    await poll();
+    await eventually(() => expect(pushes).not.toEqual([]));
+    expect(
+      pushes.flatMap(({ rows }) => rows.map((row) => [row.id, row.rights?.state ?? null])),
+    ).toEqual([[id, state]]);
+    seen.push([
+      await badgesOf(PLAIN),
+      (await planOf(PLAIN))?.blocked,
+      (await planOf(PLAIN))?.alreadyHere,
+    ]);
+    const asset = await call('catalogue.asset', { id: PLAIN });
+    expect([asset.badges, asset.packageContents.length > 0]).toEqual([
+      await badgesOf(PLAIN),
+      state === null,
+    ]);
+  }
+  expect(seen).toEqual([
+    [['on-hold', 'here', 'updated'], 'on-hold', true],
+    [['updated', 'here'], null, true],
+    [['withdrawn', 'here', 'updated'], 'withdrawn', true],
+  ]);
+});
+
+test('expiry is by the service’s clock alone: today is said before, and then that it is over', async () => {
+  await fetchPackage(EXPIRING);
+  const before = await planOf(EXPIRING);
+  await advance(19 * HOUR_S);
+  const item = { assetId: EXPIRING, packageId: before?.packageId ?? '' };
+  await poll();
+  const { expiresAt } = await call('catalogue.asset', { id: EXPIRING });
+  const isToday =
+    new Date(expiresAt ?? 0).toDateString() ===
+    new Date(composed.desk.connection.serviceNow()).toDateString();
+  expect([await stateOf(EXPIRING), (await planOf(EXPIRING))?.blocked]).toEqual([
+    isToday ? 'expires-today' : null,
+    null,
+  ]);
+  await advance(2 * HOUR_S);
+  await poll();
+  expect([
+    await stateOf(EXPIRING),
+    (await planOf(EXPIRING))?.blocked,
+    (await badgesOf(EXPIRING))?.[0],
+  ]).toEqual(['expired', 'expired', 'expired']);
+  await expect(
+    call('transfers.enqueue', { packages: [item], acknowledge: before?.restrictionIds ?? [] }),
+  ).rejects.toMatchObject({ code: 'expired' });
+});
+
+test('under embargo everything asks, naming the time; nothing of it is fetched without that', async () => {
+  const item = await planOf(EMBARGOED);
+  const until = item?.embargoUntil ?? 0;
+  const consent = `embargo:${new Date(until).toISOString()}`;
+  expect(item).toMatchObject({
+    blocked: null,
+    restrictionIds: expect.arrayContaining([consent]) as unknown,
+  });
+  const packages = [{ assetId: EMBARGOED, packageId: item?.packageId ?? '' }];
+  const others = item?.restrictionIds.filter((id) => id !== consent) ?? [];
+  await expect(call('transfers.enqueue', { packages, acknowledge: others })).rejects.toMatchObject({
+    code: 'embargoed',
+    restrictionIds: [consent],
+  });
+  await expect(
+    call('transfers.enqueue', {
+      packages,
+      acknowledge: [...others, `embargo:${new Date(until - 1000).toISOString()}`],
+    }),
+  ).rejects.toMatchObject({ code: 'embargoed' });
+  // A list of another desk has no consent in it: it waits, and says until when.
+  const text = JSON.stringify({
+    format: 'multimedia-desk-queue',
+    version: 1,
+    exportedAt: '',
+    items: [
+      {
+        kind: 'package',
+        packageId: packages[0]?.packageId,
+        assetId: EMBARGOED,
+        rev: null,
+        purpose: 'preview',
+        title: 'Lights',
+        label: '',
+        bytes: null,
+        fileCount: 0,
+      },
+    ],
+  });
+  const {
+    ids: [listed = ''],
+  } = await call('transfers.import', { name: 'list.json', text });
+  await eventually(async () =>
+    expect((await call('transfers.detail', { id: listed })).state).toMatchObject({
+      phase: 'waiting',
+      reason: 'embargo',
+    }),
+  );
+  const { state } = await call('transfers.detail', { id: listed });
+  expect(Math.abs((state.phase === 'waiting' ? (state.untilMs ?? 0) : 0) - until)).toBeLessThan(
+    60_000,
+  );
+  await fetchPackage(EMBARGOED);
+  const { text: evidence } = await call('transfers.evidence', {
+    id: listed,
+    format: 'json',
+    language: 'en',
+  });
+  expect(evidence).toContain(consent);
+  expect(evidence).toContain('Under embargo until');
+});
+
+test('what waited for an embargo goes on when that has lifted', async () => {
+  const packageId = (await planOf(EMBARGOED))?.packageId;
+  const text = JSON.stringify({
+    format: 'multimedia-desk-queue',
+    version: 1,
+    exportedAt: '',
+    items: [
+      {
+        kind: 'package',
+        packageId,
+        assetId: EMBARGOED,
+        rev: null,
+        purpose: 'preview',
+        title: 'Lights',
+        label: '',
+        bytes: null,
+        fileCount: 0,
+      },
+    ],
+  });
+  const {
+    ids: [id = ''],
+  } = await call('transfers.import', { name: 'list.json', text });
+  await eventually(async () =>
+    expect((await call('transfers.detail', { id })).state).toMatchObject({
+      phase: 'waiting',
+      reason: 'embargo',
+    }),
+  );
+  await advance(7 * HOUR_S);
+  await poll();
+  expect((await planOf(EMBARGOED))?.embargoUntil).toBeNull();
+  await eventually(async () =>
+    expect((await call('transfers.detail', { id })).state.phase).not.toBe('waiting'),
+  );
+});
+
+test('a list that names another asset, which is free, gets no package of one under embargo', async () => {
+  const packageId = (await planOf(EMBARGOED))?.packageId;
+  const text = JSON.stringify({
+    format: 'multimedia-desk-queue',
+    version: 1,
+    exportedAt: '',
+    items: [
+      {
+        kind: 'package',
+        packageId,
+        assetId: PLAIN,
+        rev: null,
+        purpose: 'preview',
+        title: 'Lights',
+        label: '',
+        bytes: null,
+        fileCount: 0,
+      },
+    ],
+  });
+  const {
+    ids: [id = ''],
+  } = await call('transfers.import', { name: 'list.json', text });
+  await eventually(async () =>
+    expect((await call('transfers.detail', { id })).state).toMatchObject({
+      phase: 'failed',
+      code: 'manifest-invalid',
+    }),
+  );
+  expect(existsSync(`${home}/to`) ? readdirSync(`${home}/to`) : []).toEqual([]);
+});
+
+test('an account without access is refused with the time, wherever it asks', async () => {
+  const item = await planOf(EMBARGOED);
+  await call('account.sign-out');
+  const email = 'reporter@station.example';
+  await call('account.register', {
+    email,
+    password: 'Quiet-Harbour7',
+    displayName: 'R',
+    organisation: 'S',
+    country: 'CH',
+    newsletter: false,
+    language: 'en',
+  });
+  await call('account.verify', { code: (await service.nextMail(email)).code ?? '' });
+  expect((await planOf(EMBARGOED))?.blocked).toBe('embargoed');
+  await expect(
+    call('transfers.enqueue', {
+      packages: [{ assetId: EMBARGOED, packageId: item?.packageId ?? '' }],
+      acknowledge: item?.restrictionIds ?? [],
+    }),
+  ).rejects.toMatchObject({
+    code: 'embargoed',
+    message: expect.stringMatching(/until .* UTC/u) as unknown,
+  });
+});
+
+test('removed from the list it is still known: here, with its evidence, verified and mended, also after a new start', async () => {
+  const id = await fetchPackage(PLAIN);
+  const { folder } = await call('transfers.reveal', { id });
+  await composed.desk.transfers.clear([id]);
+  const look = async () => {
+    expect(
+      (await call('transfers.list', { tab: 'all', range: { offset: 0, count: 9 } })).total,
+    ).toBe(0);
+    expect([
+      await badgesOf(PLAIN),
+      (await planOf(PLAIN))?.alreadyHere,
+      (await find(PLAIN))?.id,
+      existsSync(folder),
+    ]).toEqual([['here'], true, id, true]);
+    expect((await call('transfers.reveal', { id })).folder).toBe(folder);
+    expect(
+      (await call('transfers.evidence', { id, format: 'json', language: 'en' })).text,
+    ).toContain(PLAIN);
+    await call('transfers.verify', { ids: [id] });
+    await eventually(async () =>
+      expect(await call('transfers.verification')).toMatchObject({
+        isRunning: false,
+        packagesDone: 1,
+        faulty: 0,
+      }),
+    );
+    await call('transfers.verification-dismiss');
+  };
+  await look();
+  await composed.close();
+  await open();
+  await look();
+  await setStatus(PLAIN, 'canceled');
+  await poll();
+  expect(await stateOf(PLAIN)).toBe('withdrawn');
+  await setStatus(PLAIN, 'usable');
+  await poll();
+  await call('transfers.repair', { ids: [id] });
+  await eventually(async () =>
+    expect((await call('transfers.detail', { id })).state).toEqual({ phase: 'done' }),
+  );
+  expect(
+    (await call('transfers.list', { tab: 'done', range: { offset: 0, count: 9 } })).rows.map(
+      (row) => row.id,
+    ),
+  ).toEqual([id]);
+});

@@ -1,0 +1,145 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createKeychainVault, keychainScope } from '../../../src/main/adapters/keychain.ts';
+import { createLog } from '../../../src/main/adapters/log.ts';
+import { createApplication } from '../../../src/main/app/application.ts';
+import type { Application } from '../../../src/main/app/services.ts';
+import { PASSWORD, startDemo, temporaryFolder, type DemoService } from '../../support/demo.ts';
+import { hasKeyring, whyNoKeyring } from '../../support/keyring.ts';
+
+const home = temporaryFolder();
+const folder = temporaryFolder();
+const traffic: string[] = [];
+let service: DemoService;
+let composed: Application;
+
+beforeAll(async () => {
+  service = await startDemo();
+  let kept: unknown = null;
+  composed = await createApplication({
+    home,
+    version: '0.1.0',
+    log: createLog(home),
+    background: true,
+    serviceUrl: service.url,
+    settingsStore: {
+      found: { aside: null, isMissing: false, isChanged: false },
+      readBackup: () => null,
+      read: () => kept,
+      write: (value) => (kept = value),
+    },
+    shell: {
+      kind: 'station',
+      mediaSuffix: () => '',
+      openExternal: async () => undefined,
+      chooseFolder: async () => null,
+      reveal: () => undefined,
+    },
+    send: (name, payload) => traffic.push(JSON.stringify([name, payload])),
+  });
+});
+afterAll(async () => {
+  await composed.close();
+  await service.close();
+});
+
+/** A command as the page sends it; what main answers is recorded. */
+async function call<T>(name: string, input?: unknown): Promise<T> {
+  const result = await composed.invoke(name, { isTrusted: true }, input);
+  traffic.push(JSON.stringify([name, result]));
+  if (!result.ok) throw new Error(`${name}: ${result.error.code} ${result.error.message}`);
+  return result.value as T;
+}
+
+function filesOf(root: string): string[] {
+  return readdirSync(root, { recursive: true, encoding: 'utf8' })
+    .map((name) => path.join(root, name))
+    .filter((name) => statSync(name).isFile());
+}
+
+test.skipIf(!hasKeyring)(
+  `no password, code or token is in the contract's traffic or in any file${whyNoKeyring}`,
+  async () => {
+    const email = 'secrets@station.example';
+    await call('settings.set', { destination: folder });
+    await call('account.register', {
+      email,
+      password: PASSWORD,
+      displayName: 'Desk',
+      organisation: 'Station',
+      country: 'BE',
+      newsletter: false,
+      language: 'en',
+    });
+    const { code } = await service.nextMail(email);
+    expect(code).toMatch(/^\d{6}$/);
+    await call('account.verify', { code });
+    await expect(call('account.sign-in', { email, password: `${PASSWORD}-wrong` })).rejects.toThrow(
+      'invalid-credentials',
+    );
+    const { account } = composed.desk.session();
+    const firstAccess = await account.withToken(async (token) => token);
+    await call('library.sync');
+    const { items } = await call<{
+      items: {
+        id: string;
+        restrictions: unknown[];
+        packages: { packageId: string; purpose: string }[];
+      }[];
+    }>('catalogue.search', {
+      query: { text: '', facets: {}, publishedAfter: null, sort: 'newest' },
+      range: { offset: 0, count: 100 },
+    });
+    const chosen = items.find(
+      ({ packages, restrictions }) =>
+        restrictions.length === 0 && packages.some(({ purpose }) => purpose === 'preview'),
+    );
+    const packageId = chosen?.packages.find(({ purpose }) => purpose === 'preview')?.packageId;
+    const { ids } = await call<{ ids: string[] }>('transfers.enqueue', {
+      packages: [{ assetId: chosen?.id, packageId }],
+      acknowledge: [],
+    });
+    await expect
+      .poll(
+        async () =>
+          (await call<{ state: { phase: string } }>('transfers.detail', { id: ids[0] })).state
+            .phase,
+        { timeout: 30_000 },
+      )
+      .toBe('done');
+
+    const { value } = await createKeychainVault(keychainScope(home, service.url)).read('session');
+    const { refreshToken } = JSON.parse(value ?? '{}') as { refreshToken: string };
+    const planted = {
+      password: PASSWORD,
+      code: code ?? '',
+      access: firstAccess,
+      refresh: refreshToken,
+    };
+    for (const secret of Object.values(planted)) expect(secret.length).toBeGreaterThanOrEqual(6);
+
+    await call('account.sign-out');
+    const everything = [
+      ...traffic,
+      ...filesOf(home).map((name) => readFileSync(name, 'latin1')),
+      ...filesOf(folder)
+        .filter((name) => statSync(name).size < 50e6)
+        .map((name) => readFileSync(name, 'latin1')),
+    ];
+    for (const [name, secret] of Object.entries(planted)) {
+      // Six digits also occur in numbers: sizes, times, hashes. A code that leaked stands in a
+      // text.
+      const pattern =
+        name === 'code'
+          ? new RegExp(`(?<![\\w.:,[-])${secret}(?![\\w.,\\]}-])`)
+          : new RegExp(secret.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+      expect(
+        everything.filter((text) => pattern.test(text)).map((text) => text.slice(0, 120)),
+        name,
+      ).toEqual([]);
+    }
+    // The check itself can fail: the address, which is no secret, is found.
+    expect(everything.some((text) => text.includes(email))).toBe(true);
+  },
+);

@@ -1,0 +1,123 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { desk, type Line, type Run } from '../../support/desk.ts';
+import { startDemo, temporaryFolder, type DemoService } from '../../support/demo.ts';
+import { hasKeyring, whyNoKeyring } from '../../support/keyring.ts';
+
+const PLAIN = 'ast_aur261094';
+const EMBARGOED = 'ast_aur261145';
+const home = temporaryFolder();
+const folder = temporaryFolder();
+let service: DemoService;
+const run = (args: string[], input?: string): Promise<Run> =>
+  desk(args, { home, service: service.url, ...(input === undefined ? {} : { input }) });
+const items = ({ lines }: Run): Line[] => lines.filter(({ type }) => type === 'item');
+const get = (id: string, ...more: string[]) =>
+  run(['get', id, '--format', 'preview', '--to', folder, ...more]);
+async function setStatus(pubStatus: string): Promise<void> {
+  await fetch(`${service.url}/test/assets/${PLAIN}`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ pubStatus, statusReason: 'one shot is being checked' }),
+  });
+}
+
+beforeAll(async () => {
+  service = await startDemo({ testControls: true, limits: 'relaxed' });
+});
+afterAll(() => service.close());
+
+describe.skipIf(!hasKeyring)(`rights on the command line${whyNoKeyring}`, () => {
+  test('an embargo is confirmed with its time, as restrictions are by their ids', async () => {
+    const { email, password } = service.demoAccount;
+    expect(
+      await run(['account', 'login', '--email', email, '--password-stdin'], `${password}\n`),
+    ).toMatchObject({ code: 0 });
+    const refused = await get(EMBARGOED);
+    expect(refused).toMatchObject({
+      code: 8,
+      result: {
+        ok: false,
+        code: 'embargoed',
+        restrictionIds: ['rst_aur261145_1', expect.stringMatching(/^embargo:\d{4}-\d\d-\d\dT/u)],
+      },
+    });
+    expect(refused.lines.find(({ type }) => type === 'error')?.['message']).toMatch(
+      /^Under embargo until \d+ \w+ \d{4}, \d\d:\d\d UTC/u,
+    );
+    expect(items(await run(['queue', 'list']))).toEqual([]);
+    const ids = refused.result['restrictionIds'] as string[];
+    expect(await get(EMBARGOED, '--acknowledge', 'rst_aur261145_1')).toMatchObject({
+      code: 8,
+      result: { code: 'embargoed', restrictionIds: ids.slice(1) },
+    });
+    const list = path.join(home, 'list.json');
+    const item = {
+      kind: 'package',
+      packageId: 'pkg_aur261145_preview',
+      assetId: EMBARGOED,
+      rev: null,
+      purpose: 'preview',
+      title: 'Lights',
+      label: '',
+      bytes: null,
+      fileCount: 0,
+    };
+    writeFileSync(
+      list,
+      JSON.stringify({
+        format: 'multimedia-desk-queue',
+        version: 1,
+        exportedAt: '',
+        items: [item],
+      }),
+    );
+    expect(await run(['queue', 'import', list, '--to', folder])).toMatchObject({ code: 0 });
+    // Nobody has confirmed what a list brings: the call ends and does not wait for the hour.
+    expect(await run(['queue', 'run'])).toMatchObject({ code: 8, result: { code: 'embargoed' } });
+    expect(await get(EMBARGOED, '--acknowledge', ids.join(','))).toMatchObject({
+      code: 0,
+      result: { ok: true },
+    });
+  });
+
+  test('what is on hold, withdrawn or expired is refused with its own code, and the row of a copy says it', async () => {
+    expect(await get(PLAIN)).toMatchObject({ code: 0 });
+    const told: unknown[] = [];
+    for (const status of ['withheld', 'canceled', 'usable']) {
+      await setStatus(status);
+      await run(['catalogue', 'sync']);
+      const row = items(await run(['queue', 'list'])).find(({ assetId }) => assetId === PLAIN);
+      const { code, result } = await get(PLAIN);
+      told.push([code, result['code'], (row?.['rights'] as { state: string } | null)?.state]);
+    }
+    expect(told).toEqual([
+      [7, 'on-hold', 'on-hold'],
+      [7, 'withdrawn', 'withdrawn'],
+      [0, undefined, undefined],
+    ]);
+  });
+
+  test('cleared from the list it is still there to verify, report on and find again', async () => {
+    const row = items(await run(['queue', 'list'])).find(({ assetId }) => assetId === PLAIN);
+    const id = String(row?.['id']);
+    expect(await run(['queue', 'clear'])).toMatchObject({ code: 0 });
+    expect(items(await run(['queue', 'list']))).toEqual([]);
+    expect(items(await run(['queue', 'list', '--removed'])).map((item) => item['id'])).toContain(
+      id,
+    );
+    const report = path.join(home, 'report.json');
+    expect(await run(['queue', 'report', id, '--to', report])).toMatchObject({ code: 0 });
+    expect(readFileSync(report, 'utf8')).toContain(PLAIN);
+    const { lines } = await run(['catalogue', 'search', '']);
+    expect(lines.find((line) => line['id'] === PLAIN)?.['badges']).toContain('here');
+    const again = await get(PLAIN);
+    expect([
+      again.code,
+      (again.result['files'] as { downloadedBytes: number }[])
+        .map(({ downloadedBytes }) => downloadedBytes)
+        .filter((bytes) => bytes > 0),
+    ]).toEqual([0, []]);
+  });
+});

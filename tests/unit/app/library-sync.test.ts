@@ -1,0 +1,48 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { Connection } from '../../../src/main/app/connection.ts';
+import type { ServiceSession } from '../../../src/main/app/service-session.ts';
+import { LibrarySync } from '../../../src/main/app/library-sync.ts';
+import { AppError } from '../../../src/shared/errors.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+function syncerOver(sync: () => Promise<void>): LibrarySync {
+  const session = {
+    sync,
+    counts: async () => ({ assets: 1, articles: 1, storedBytes: 0 }),
+    account: { view: { status: 'signed-out' }, flushSignOut: async () => undefined },
+  } as unknown as ServiceSession;
+  return new LibrarySync(
+    () => session,
+    new Connection(() => undefined),
+    { file: '', info: () => undefined, error: () => undefined },
+    () => undefined,
+  );
+}
+
+test('asking again a moment later is no error, as long as something was fetched before', async () => {
+  const limited = new AppError('rate-limited', 'Too many requests', { retryAfterMs: 9000 });
+  let isLimited = true;
+  const syncer = syncerOver(async () => {
+    if (isLimited) throw limited;
+  });
+  await expect(syncer.sync()).rejects.toBe(limited);
+  isLimited = false;
+  const { syncedAt } = await syncer.sync();
+  isLimited = true;
+  expect(await syncer.sync()).toMatchObject({ syncing: false, syncedAt });
+});
+
+test('a round that was overtaken does not go on beside the later one', async () => {
+  let rounds = 0;
+  const syncer = syncerOver(async () => void (rounds += 1));
+  syncer.start();
+  syncer.requestSync();
+  syncer.requestSync();
+  await vi.advanceTimersByTimeAsync(0);
+  rounds = 0;
+  await vi.advanceTimersByTimeAsync(180_000);
+  expect(rounds).toBe(3);
+  syncer.stop();
+});

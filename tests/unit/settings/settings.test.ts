@@ -1,0 +1,144 @@
+import { expect, test } from 'vitest';
+import { AppError } from '../../../src/shared/errors.ts';
+import type { SettingsStore } from '../../../src/main/settings/ports.ts';
+import { Settings } from '../../../src/main/settings/settings.ts';
+
+const defaults = { destination: '/home/desk/Downloads', language: 'en' as const };
+const UNHARMED: SettingsStore['found'] = { aside: null, isMissing: false, isChanged: false };
+const storeOf = (more: Partial<SettingsStore>): SettingsStore => ({
+  found: UNHARMED,
+  read: () => null,
+  readBackup: () => null,
+  write: () => undefined,
+  ...more,
+});
+const opened = (more: Partial<SettingsStore>): Settings =>
+  new Settings(storeOf(more), defaults, () => undefined);
+const withStored = (value: unknown): Settings => opened({ read: () => value });
+
+test('a destination that hangs on where the program was started is refused, typed or found in the file', () => {
+  const settings = withStored({ destination: 'footage', theme: 'dark' });
+  expect(settings.view).toMatchObject({ destination: defaults.destination, theme: 'dark' });
+  for (const destination of ['', 'footage', './footage', '../footage', '~/footage'])
+    expect(() => settings.set({ destination })).toThrow(expect.objectContaining({ code: 'usage' }));
+  expect(settings.set({ destination: '/mnt/ingest' }).destination).toBe('/mnt/ingest');
+});
+
+test('members that make no sense fall back to their defaults, the others stay', () => {
+  expect(
+    withStored(
+      JSON.parse(
+        '{"theme":"pink","connectionsPerFile":4000,"activeTransfers":2,"__proto__":{"demo":true}}',
+      ),
+    ).view,
+  ).toMatchObject({ theme: 'system', connectionsPerFile: 4, activeTransfers: 2, demo: false });
+  for (const rubbish of [null, 7, 'text', []])
+    expect(withStored(rubbish).view.destination).toBe(defaults.destination);
+});
+
+test('a member that makes no sense comes from the backup, else it is named; the others stay', () => {
+  const settings = opened({
+    read: () => ({ theme: 'pink', destination: 7, activeTransfers: 2 }),
+    readBackup: () => ({ theme: 'dark', activeTransfers: 9 }),
+  });
+  expect(settings.view).toMatchObject({
+    theme: 'dark',
+    destination: defaults.destination,
+    activeTransfers: 2,
+  });
+  expect([settings.wasDamaged, settings.reset]).toEqual([true, ['destination']]);
+});
+
+test('a file that was lost or damaged is restored from the backup; without one all settings begin anew', () => {
+  const backup = { theme: 'dark', destination: '/mnt/ingest' };
+  for (const found of [
+    { ...UNHARMED, aside: '/home/settings.json.damaged' },
+    { ...UNHARMED, isMissing: true },
+  ]) {
+    const settings = opened({ found, readBackup: () => backup });
+    expect([
+      settings.view.theme,
+      settings.view.destination,
+      settings.wasDamaged,
+      settings.isRestored,
+    ]).toEqual(['dark', '/mnt/ingest', true, true]);
+  }
+  const reset = opened({ found: { ...UNHARMED, aside: '/home/settings.json.damaged' } });
+  expect([reset.wasDamaged, reset.isRestored]).toEqual([true, false]);
+  const first = opened({});
+  expect([first.wasDamaged, first.isRestored]).toEqual([false, false]);
+});
+
+test('what cannot be kept is not taken over either', () => {
+  const told: unknown[] = [];
+  const full = new AppError('disk-full', 'no room');
+  const settings = new Settings(
+    storeOf({
+      write: () => {
+        throw full;
+      },
+    }),
+    defaults,
+    (view) => told.push(view),
+  );
+  expect(() => settings.set({ theme: 'dark' })).toThrow(full);
+  expect(settings.view).toMatchObject({ rev: 0, theme: 'system' });
+  expect(told).toEqual([]);
+});
+
+test('searches are saved, renamed and forgotten, up to a number', () => {
+  const settings = opened({});
+  const search = {
+    name: 'Rivers',
+    text: 'river',
+    facets: { country: ['FR'] },
+    since: 'week',
+    sort: 'newest',
+  } as const;
+  const [saved] = settings.saveSearch({ ...search, facets: { country: ['FR'] } }).savedSearches;
+  expect(saved).toMatchObject(search);
+  expect(settings.renameSearch(saved?.id ?? '', 'Rivers in France').savedSearches).toEqual([
+    { ...saved, name: 'Rivers in France' },
+  ]);
+  expect(settings.renameSearch('gone', 'x').savedSearches).toHaveLength(1);
+  expect(settings.forgetSearch(saved?.id ?? '').savedSearches).toEqual([]);
+  for (let n = 0; n < 200; n += 1) settings.saveSearch({ ...search, name: String(n), facets: {} });
+  expect(() => settings.saveSearch({ ...search, facets: {} })).toThrow(
+    expect.objectContaining({ code: 'usage' }),
+  );
+  expect(settings.view.savedSearches).toHaveLength(200);
+});
+
+test('the download that waits for an account is there after a restart, and is had once', () => {
+  let kept: unknown = null;
+  const store = storeOf({
+    read: () => kept,
+    write: (value) => void (kept = JSON.parse(JSON.stringify(value))),
+  });
+  const pendingDownload = { packages: [{ assetId: 'a1', packageId: 'p1' }], acknowledge: [] };
+  new Settings(store, defaults, () => undefined).set({ pendingDownload });
+  const next = new Settings(store, defaults, () => undefined);
+  expect(next.takePendingDownload()).toEqual(pendingDownload);
+  expect(next.takePendingDownload()).toBeNull();
+  expect(new Settings(store, defaults, () => undefined).view.pendingDownload).toBeNull();
+});
+
+test('settings of the version before keep their schedule: it was limitHours, and pauses was standstill', () => {
+  const hours = { days: [1, 5], fromMinute: 480, toMinute: 1080 };
+  const before = {
+    theme: 'dark',
+    limitBytesPerSecond: 2_000_000,
+    limitHours: { ...hours, standstill: true },
+  };
+  const schedule = { ...hours, pauses: true };
+  const written: unknown[] = [];
+  const settings = opened({ read: () => before, write: (value) => written.push(value) });
+  expect(settings.view).toMatchObject({ theme: 'dark', limitBytesPerSecond: 2_000_000, schedule });
+  expect([settings.wasDamaged, settings.reset]).toEqual([false, []]);
+  settings.set({ theme: 'light' });
+  expect(written).toEqual([expect.objectContaining({ theme: 'light', schedule })]);
+  expect(written[0]).not.toHaveProperty('limitHours');
+  expect(withStored({ limitHours: null }).view.schedule).toBeNull();
+  expect(withStored({ limitHours: { ...hours, standstill: 'no' } }).reset).toEqual(['schedule']);
+  expect(opened({ readBackup: () => before }).view.schedule).toEqual(schedule);
+});

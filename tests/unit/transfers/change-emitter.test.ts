@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest';
+import { ChangeEmitter } from '../../../src/main/transfers/queue/change-emitter.ts';
+import type {
+  TransferChange,
+  TransferRow,
+  TransferTotals,
+} from '../../../src/main/transfers/api.ts';
+import { FakeClock } from '../../support/transfers-clock.ts';
+
+function row(id: string, receivedBytes: number, phase: 'queued' | 'done'): TransferRow {
+  return {
+    id,
+    assetId: null,
+    packageId: null,
+    title: id,
+    label: '',
+    state: { phase },
+    receivedBytes,
+    totalBytes: 100,
+    bytesPerSecond: 0,
+    etaSeconds: null,
+    filesDone: 0,
+    filesTotal: 1,
+    connections: 0,
+    urgent: false,
+    repair: false,
+    limitBytesPerSecond: null,
+    deadline: null,
+    rights: null,
+    addedAt: 0,
+    finishedAt: null,
+  };
+}
+
+const totals = (rev: number): TransferTotals => ({
+  rev,
+  counts: { all: 0, active: 0, waiting: 0, done: 0, failed: 0 },
+  bytesPerSecond: 0,
+  remainingBytes: 0,
+  etaSeconds: null,
+  paused: false,
+  limit: { bytesPerSecond: null, isPaused: false, untilMs: null },
+  throughput: [],
+});
+const nothing = { totals, active: () => new Set<string>(), changedDeadlines: () => [] };
+
+test('many changes are one push, four a second at most, and the last state is always in it', async () => {
+  const clock = new FakeClock();
+  const rows = new Map([['a', row('a', 0, 'queued')]]);
+  const announcer = new ChangeEmitter(clock, { ...nothing, rowOf: (id) => rows.get(id) ?? null });
+  const pushes: TransferChange[] = [];
+  announcer.listen((change) => pushes.push(change));
+  for (let i = 1; i <= 100; i++) {
+    rows.set('a', row('a', i, 'queued'));
+    announcer.changed('a');
+    await clock.advance(10);
+  }
+  expect(pushes.length).toBeLessThanOrEqual(4);
+  rows.set('a', row('a', 100, 'done'));
+  announcer.changed('a');
+  announcer.close();
+  expect(pushes.at(-1)).toMatchObject({ rows: [{ receivedBytes: 100, state: { phase: 'done' } }] });
+  expect(pushes.map(({ totals }) => totals.rev)).toEqual(pushes.map((_, i) => i + 1));
+});
+
+test('what is removed is told once, and not as a row', async () => {
+  const clock = new FakeClock();
+  const announcer = new ChangeEmitter(clock, { ...nothing, rowOf: () => null });
+  const pushes: TransferChange[] = [];
+  announcer.listen((change) => pushes.push(change));
+  announcer.changed('a');
+  announcer.removed(['a']);
+  await clock.advance(1000);
+  expect(pushes).toMatchObject([{ rows: [], removed: ['a'] }]);
+});
