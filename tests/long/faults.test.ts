@@ -4,7 +4,7 @@ import {
   allowedEnds,
   faultCase,
   isBeyondTelling,
-  vouches,
+  hasDigest,
 } from '../support/fault-cases.ts';
 import type { FaultCase } from '../support/fault-cases.ts';
 import { FaultBench, SECRET } from '../support/fault-run.ts';
@@ -38,10 +38,10 @@ function faultsOf(one: FaultCase, outcome: FaultOutcome): string[] {
   const [first] = versions;
   const isVersion = found !== null && versions.some((version) => version.equals(found));
   if (state.phase === 'done') {
-    if (verified !== vouches(one.delivery))
+    if (verified !== hasDigest(one.delivery))
       faults.push(`told as ${verified ? '' : 'not '}verified`);
     if (!found) faults.push('done, and nothing is there');
-    else if (vouches(one.delivery) ? !first?.equals(found) : !isVersion && !isBeyondTelling(one))
+    else if (hasDigest(one.delivery) ? !first?.equals(found) : !isVersion && !isBeyondTelling(one))
       faults.push('WRONG CONTENT told as success');
     return faults;
   }
@@ -100,7 +100,7 @@ const frame: FaultCase = {
   delivery: 'url',
   secure: false,
   credentials: false,
-  source: 'onread',
+  source: 'fast',
   tag: 'strong',
   bytes: 700_000,
   connections: 1,
@@ -213,7 +213,7 @@ test.each(RIVALS)('where others fail: %s', async (_, more, { version, code }) =>
   }
 });
 
-const LEADS: Partial<FaultCase>[] = (['onread', 'node:http'] as const).flatMap((source) =>
+const LEADS: Partial<FaultCase>[] = (['fast', 'node:http'] as const).flatMap((source) =>
   [true, false].flatMap((back) => [
     {
       source,

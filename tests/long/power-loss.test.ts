@@ -92,7 +92,7 @@ class PowerRun {
             bytes: sized,
             url: `${origin.url}/sized.mov`,
             pieceBytes: null,
-            vouched: false,
+            hasHash: false,
           },
         ]),
       ),

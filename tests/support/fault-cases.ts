@@ -20,7 +20,7 @@ export type FaultCase = {
   secure: boolean;
   /** The addresses contain credentials for the origin; a package's headers always do. */
   credentials: boolean;
-  source: 'onread' | 'node:http';
+  source: 'fast' | 'node:http';
   tag: 'strong' | 'weak' | 'none';
   bytes: number;
   connections: number;
@@ -114,7 +114,7 @@ const frame = record({
   secure: boolean(),
   // The fast reader never requests addresses with credentials.
   credentials: integer({ min: 0, max: 5 }).map((n) => n === 0),
-  source: constantFrom<FaultCase['source']>('onread', 'node:http'),
+  source: constantFrom<FaultCase['source']>('fast', 'node:http'),
   tag: constantFrom<FaultCase['tag']>('strong', 'strong', 'weak', 'none'),
   bytes: oneof(
     { weight: 6, arbitrary: integer({ min: 1, max: 900 * KIB }) },
@@ -159,7 +159,7 @@ export function faultCase(number: number): FaultCase {
 const forGood = (fault: WireFault): WireFault =>
   'at' in fault && fault.kind !== 'flip' ? { ...fault, at: 0 } : fault;
 
-export const vouches = (delivery: Delivery): boolean => delivery !== 'url';
+export const hasDigest = (delivery: Delivery): boolean => delivery !== 'url';
 const hasPieces = (delivery: Delivery): boolean =>
   delivery === 'package' || delivery === 'metalink with pieces';
 
@@ -196,7 +196,7 @@ const ENDS: Ends = {
     to.startsWith('http://127') && !secure ? ['origin-error'] : ['redirect-refused'],
   portal: () => ['captive-portal', 'not-found'],
   // Only a hash or a known length reveals the cut.
-  'unframed-whole': (_, { delivery }) => (vouches(delivery) ? [] : ['origin-refused']),
+  'unframed-whole': (_, { delivery }) => (hasDigest(delivery) ? [] : ['origin-refused']),
   'unframed-cut': (_, { delivery }) =>
     delivery === 'url' ? ['origin-refused'] : delivery === 'url with hash' ? ['hash-mismatch'] : [],
   unframed: (_, one) => unframedWhole(one),
@@ -236,7 +236,7 @@ export function allowedEnds(one: FaultCase): ErrorCode[] {
   const { delivery, faults, forever, restart } = one;
   const ends = faults.flatMap((fault) => endsOf(fault, one));
   // The hash is the one of the earlier content.
-  if (restart && restart.change !== 'none' && vouches(delivery))
+  if (restart && restart.change !== 'none' && hasDigest(delivery))
     ends.push('hash-mismatch', 'source-changed');
   // A piece that is wrong three times, an address that is refused four times.
   const lies = faults.filter(({ kind }) => kind === 'flip' || kind === 'other-bytes').length;
@@ -249,4 +249,4 @@ export function allowedEnds(one: FaultCase): ErrorCode[] {
 
 /** True if wrong bytes can't be detected at all: the origin lies and no hash is known. */
 export const isBeyondTelling = ({ delivery, faults }: FaultCase): boolean =>
-  !vouches(delivery) && faults.some(({ kind }) => kind === 'flip' || kind === 'other-bytes');
+  !hasDigest(delivery) && faults.some(({ kind }) => kind === 'flip' || kind === 'other-bytes');

@@ -8,7 +8,7 @@ import {
 import type { EnqueueItem } from '../../src/main/transfers/api.ts';
 import type { PackageSource } from '../../src/main/transfers/ports.ts';
 import type { TransferState } from '../../src/shared/model/transfer.ts';
-import { type FaultCase, isBeyondTelling, vouches } from './fault-cases.ts';
+import { type FaultCase, isBeyondTelling, hasDigest } from './fault-cases.ts';
 import { FaultOrigin } from './fault-origin.ts';
 import { metalinkOf } from './metalink.ts';
 import { NameWatcher } from './name-watcher.ts';
@@ -64,7 +64,7 @@ export class FaultBench {
   }: Pick<FaultCase, 'secure' | 'source'>): Promise<FaultBench> {
     const origin = await FaultOrigin.start({ secure });
     const options = { env: {}, ...(origin.ca === null ? {} : { ca: origin.ca }) };
-    const bytes = kind === 'onread' ? createByteSource(options) : createHttpSource(options);
+    const bytes = kind === 'fast' ? createByteSource(options) : createHttpSource(options);
     const service: { now: PackageService | null } = { now: null };
     const of = () => {
       if (!service.now) throw new Error('No package in this case');
@@ -191,7 +191,7 @@ export class FaultBench {
         ...common,
         url,
         metalink: false,
-        sha256: vouches(one.delivery) ? sha256(bytes) : null,
+        sha256: hasDigest(one.delivery) ? sha256(bytes) : null,
       };
     const metalink = path.join(this.#bench.folder, `${path.basename(destination)}.meta4`);
     await writeFile(

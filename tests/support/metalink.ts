@@ -1,15 +1,15 @@
 import { sha256 } from './origin.ts';
 
-/** `pieceBytes` null: only the hash of the file; `vouched` false: no hash at all. */
+/** `pieceBytes` null: only the hash of the file; `hasHash` false: no hash at all. */
 export type MetalinkEntry = {
   name: string;
   bytes: Buffer;
   url: string;
   pieceBytes: number | null;
-  vouched?: boolean;
+  hasHash?: boolean;
 };
 
-function entryOf({ name, bytes, url, pieceBytes, vouched = true }: MetalinkEntry): string {
+function entryOf({ name, bytes, url, pieceBytes, hasHash = true }: MetalinkEntry): string {
   const hashes =
     pieceBytes === null
       ? []
@@ -21,7 +21,7 @@ function entryOf({ name, bytes, url, pieceBytes, vouched = true }: MetalinkEntry
     pieceBytes === null
       ? ''
       : `<pieces length="${pieceBytes}" type="sha-256">${hashes.join('')}</pieces>`;
-  return `<file name="${name}"><size>${bytes.length}</size>${vouched ? `<hash type="sha-256">${sha256(bytes)}</hash>` : ''}${pieces}<url priority="1">${url}</url></file>`;
+  return `<file name="${name}"><size>${bytes.length}</size>${hasHash ? `<hash type="sha-256">${sha256(bytes)}</hash>` : ''}${pieces}<url priority="1">${url}</url></file>`;
 }
 
 /** A Metalink 4 document (RFC 5854). */

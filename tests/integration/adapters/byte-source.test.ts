@@ -48,7 +48,7 @@ async function readFailing(answer: ByteAnswer): Promise<{ text: string; code: st
 const MAKERS: [string, (options: HttpOptions) => ClosableSource][] = [
   ['node:http', (options) => createHttpSource({ env: {}, ...options })],
   [
-    'onread, and node:http where it declines',
+    'the fast reader, and node:http where it falls back',
     (options) => createByteSource({ env: {}, ...options }),
   ],
 ];
@@ -309,7 +309,7 @@ describe.each(MAKERS)('%s', (_, make) => {
   });
 });
 
-describe('onread alone', () => {
+describe('the fast reader alone', () => {
   let direct: FastSource;
   beforeEach(async () => {
     wire = await Wire.start();

@@ -213,13 +213,13 @@ const SURVIVED: [string, Fault[]][] = [
 ];
 test.each(SURVIVED)('survives it when %s', async (_, faults) => {
   await bench.transfers.configure({ stallMs: 300, connectionsPerFile: 1, maxAttempts: 5 });
-  for (const vouched of [true, false]) {
-    const bytes = content(2 * MIB + 5, vouched ? 1 : 2);
-    const name = vouched ? 'vouched.mov' : 'unvouched.mov';
+  for (const hasHash of [true, false]) {
+    const bytes = content(2 * MIB + 5, hasHash ? 1 : 2);
+    const name = hasHash ? 'hash.mov' : 'no-hash.mov';
     origin.serve(`/${name}`, bytes, { faults: [...faults] });
     const { state } = await get(bench, {
       url: `${origin.url}/${name}`,
-      sha256: vouched ? sha256(bytes) : null,
+      sha256: hasHash ? sha256(bytes) : null,
     });
     expect(state).toEqual({ phase: 'done' });
     expect(sha256(await readFile(path.join(bench.to, name)))).toBe(sha256(bytes));

@@ -193,7 +193,7 @@ describe('without a hash', () => {
     await first.stop();
     await second.stop();
   });
-  const unvouched = () =>
+  const unverifiable = () =>
     metalink([`${first.url}/a.mov`, `${second.url}/a.mov`], { hash: false, pieces: false });
 
   describe.each<[string, string | null, string | null]>([
@@ -209,7 +209,7 @@ describe('without a hash', () => {
 
     test('what began at one mirror is never ended at another: all comes again', async () => {
       served(first).faults.push({ kind: 'cut', afterBytes: 8 * MIB }, ...always(404));
-      const { state, files } = await fetched(unvouched());
+      const { state, files } = await fetched(unverifiable());
       expect([state, files[0]?.verified, await found()]).toEqual([
         { phase: 'done' },
         false,
@@ -224,7 +224,7 @@ describe('without a hash', () => {
         { kind: 'status', status: 503 },
         { kind: 'status', status: 503 },
       );
-      expect([(await fetched(unvouched())).state, await found()]).toEqual([
+      expect([(await fetched(unverifiable())).state, await found()]).toEqual([
         { phase: 'done' },
         sha256(LIE),
       ]);
@@ -233,7 +233,7 @@ describe('without a hash', () => {
 
     test('one that stays away is given up in the end', async () => {
       served(first).faults.push({ kind: 'cut', afterBytes: 8 * MIB }, ...always(503));
-      expect([(await fetched(unvouched())).state, await found()]).toEqual([
+      expect([(await fetched(unverifiable())).state, await found()]).toEqual([
         { phase: 'done' },
         sha256(MASTER),
       ]);
@@ -244,7 +244,7 @@ describe('without a hash', () => {
       served(second).faults.push({ kind: 'stall', afterBytes: 8 * MIB });
       await bench.transfers.configure({ connectionsPerFile: 1 });
       const file = path.join(bench.folder, 'a.meta4');
-      await writeFile(file, unvouched());
+      await writeFile(file, unverifiable());
       const item = {
         url: file,
         metalink: true,

@@ -67,9 +67,9 @@ test('a delay of any length is waited for to its end, in steps that a timer can 
 
 test('a long delay that is called off after its first step does not run', () => {
   const run = vi.fn<() => void>();
-  const callOff = systemClock.after(3 * MAX_TIMER_MS, run);
+  const cancelTimer = systemClock.after(3 * MAX_TIMER_MS, run);
   vi.advanceTimersByTime(2 * MAX_TIMER_MS);
-  callOff();
+  cancelTimer();
   vi.advanceTimersByTime(9 * MAX_TIMER_MS);
   expect(run).not.toHaveBeenCalled();
   expect(vi.getTimerCount()).toBe(0);

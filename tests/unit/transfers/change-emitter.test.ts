@@ -47,29 +47,29 @@ const nothing = { totals, active: () => new Set<string>(), changedDeadlines: () 
 test('many changes are one push, four a second at most, and the last state is always in it', async () => {
   const clock = new FakeClock();
   const rows = new Map([['a', row('a', 0, 'queued')]]);
-  const announcer = new ChangeEmitter(clock, { ...nothing, rowOf: (id) => rows.get(id) ?? null });
+  const emitter = new ChangeEmitter(clock, { ...nothing, rowOf: (id) => rows.get(id) ?? null });
   const pushes: TransferChange[] = [];
-  announcer.listen((change) => pushes.push(change));
+  emitter.listen((change) => pushes.push(change));
   for (let i = 1; i <= 100; i++) {
     rows.set('a', row('a', i, 'queued'));
-    announcer.changed('a');
+    emitter.changed('a');
     await clock.advance(10);
   }
   expect(pushes.length).toBeLessThanOrEqual(4);
   rows.set('a', row('a', 100, 'done'));
-  announcer.changed('a');
-  announcer.close();
+  emitter.changed('a');
+  emitter.close();
   expect(pushes.at(-1)).toMatchObject({ rows: [{ receivedBytes: 100, state: { phase: 'done' } }] });
   expect(pushes.map(({ totals }) => totals.rev)).toEqual(pushes.map((_, i) => i + 1));
 });
 
 test('what is removed is told once, and not as a row', async () => {
   const clock = new FakeClock();
-  const announcer = new ChangeEmitter(clock, { ...nothing, rowOf: () => null });
+  const emitter = new ChangeEmitter(clock, { ...nothing, rowOf: () => null });
   const pushes: TransferChange[] = [];
-  announcer.listen((change) => pushes.push(change));
-  announcer.changed('a');
-  announcer.removed(['a']);
+  emitter.listen((change) => pushes.push(change));
+  emitter.changed('a');
+  emitter.removed(['a']);
   await clock.advance(1000);
   expect(pushes).toMatchObject([{ rows: [], removed: ['a'] }]);
 });
