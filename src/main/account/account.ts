@@ -26,7 +26,7 @@ import {
   Tokens,
 } from './tokens.ts';
 
-/** Personal data as a document to keep. */
+/** The exported personal data as a JSON document. */
 export const exportDocument = (data: AccountExport): { name: string; text: string } => ({
   name: `account-${data.exportedAt.slice(0, 10)}.json`,
   text: `${JSON.stringify(data, null, 2)}\n`,
@@ -56,14 +56,15 @@ export type ProfileEdit = {
   displayName: string;
   organisation: string;
   country: string;
-  /** Of the profile that was edited; null where none is known. */
+  /** ETag of the profile the edit is based on; null if none is known. */
   etag: string | null;
 };
 
-/** What happened longer ago is no news to whoever signs in here. */
+/** Security notices older than this are not shown after a sign-in. */
 const NOTICE_AGE_MS = 7 * 24 * 3_600_000;
 /**
- * The service is asked so often which terms hold; that it refuses the old ones is heard at once.
+ * How often the current terms version is fetched. A refusal by the service (`terms-not-accepted`)
+ * counts at once.
  */
 const TERMS_MS = 3_600_000;
 
@@ -82,8 +83,8 @@ const toProfile = (wire: WireAccount, etag: string | null): StoredSession['profi
 });
 
 /**
- * The account of one service: its flows, its session, and what the keychain lets us keep of them.
- * Every method throws `AppError` only.
+ * The account at one service: its flows, its session, and their copy in the keychain. Every method
+ * throws `AppError` only.
  */
 export class Account {
   #loaded = false;
@@ -135,7 +136,7 @@ export class Account {
     });
   }
 
-  /** May see and, with a confirmation, download what is under embargo. */
+  /** Whether the account may see, and after an acknowledgement download, assets under embargo. */
   get seesEmbargoed(): boolean {
     return this.#tokens.session?.profile?.entitlements.includes(EMBARGO_ACCESS) ?? false;
   }
@@ -144,7 +145,7 @@ export class Account {
     const { session } = this.#tokens;
     const flow = this.#flow.current;
     const withoutSession = this.#loaded ? 'signed-out' : 'loading';
-    // A new address is proved by whoever is signed in.
+    // The code of a new address can only be entered while signed in.
     const isAwaited = flow !== null && (flow.purpose !== 'email-change' || session !== null);
     return {
       rev: this.#revision.last,
@@ -169,8 +170,10 @@ export class Account {
   }
 
   /**
-   * Reads the keychain: at start, and again once it can be read. What could not be written to it is
-   * written then. `isAsked`: the system may open its prompt again.
+   * Reads the keychain, at start and whenever it becomes readable, then writes what could not be
+   * written before.
+   *
+   * @param isAsked a person asked for it, so the system may open its prompt again
    */
   async load({ isAsked = false }: { isAsked?: boolean } = {}): Promise<AccountView> {
     if (isAsked) this.#vault.allowPrompt();
@@ -198,28 +201,25 @@ export class Account {
     }
   }
 
-  /**
-   * Asks the service for the profile and for the terms that hold; what it says of the session
-   * counts.
-   */
+  /** Fetches the profile and the current terms version. The answer may end the session. */
   async refreshProfile(): Promise<AccountView> {
     const { updates } = this.#tokens;
     const account = await this.#tokens.withToken((token) => this.#api.getAccount({ token }));
     if (this.#terms === null || Math.abs(this.#clock.now() - this.#terms.readAt) > TERMS_MS)
       this.#terms = { version: await this.#termsVersion(), readAt: this.#clock.now() };
-    // A change has overtaken this answer, which may be from before it.
+    // A change was made meanwhile; this answer may predate it.
     if (updates !== this.#tokens.updates) return this.refreshProfile();
     this.#termsDue = account.value.terms.version !== this.#terms.version;
     return this.#update(account);
   }
 
   /**
-   * @throws `edit-conflict` when something was changed elsewhere meanwhile; the view then has what
-   * holds now.
+   * @throws `edit-conflict` if the profile was changed elsewhere; the view then shows the current
+   * one.
    */
   async edit({ etag, ...body }: ProfileEdit): Promise<AccountView> {
     try {
-      // Nobody has seen what would be overwritten without a tag: what holds is read first.
+      // Without a tag the user has not seen what the edit would overwrite: read the profile first.
       if (etag === null)
         throw new AppError('edit-conflict', 'Your details aren’t loaded yet. Try again.');
       return await this.#update(
@@ -234,7 +234,7 @@ export class Account {
     }
   }
 
-  /** The terms that hold now, whichever they are: who accepts has them in front of him. */
+  /** Accepts the current terms version, which is the one the interface links to. */
   async acceptTerms(): Promise<AccountView> {
     const version = await this.#termsVersion();
     const accepted = await this.#tokens.withToken((token) =>
@@ -245,14 +245,14 @@ export class Account {
     return this.#update(accepted);
   }
 
-  /** Notices that are shown now are not shown again. */
+  /** Marks the unread notices as seen. */
   readNotices(): AccountView {
     const { session } = this.#tokens;
     if (session) this.#notices.read(session);
     return this.#changed();
   }
 
-  /** Every other session of the account ends with it. */
+  /** Changes the password; the service ends all other sessions of the account. */
   async changePassword(currentPassword: string, newPassword: string): Promise<AccountView> {
     await this.#notices.suppressOwn('password-changed', () =>
       this.#tokens.withToken((token) =>
@@ -262,7 +262,7 @@ export class Account {
     return this.#reload();
   }
 
-  /** The code goes to the new address; the old one holds until it is proved. */
+  /** Sends a code to the new address; the old address stays in force until the code is verified. */
   async startEmailChange(newEmail: string, password: string): Promise<AccountView> {
     const sent = await this.#tokens.withToken((token) =>
       this.#api.startEmailChange({ token, body: { newEmail, password } }),
@@ -272,8 +272,9 @@ export class Account {
   }
 
   /**
-   * All that is here of the session goes; what was downloaded stays. @returns when the service has
-   * erased the last of it, ms since 1970.
+   * Deletes the account and clears the local session; downloaded files stay.
+   *
+   * @returns when the service will have erased all data, ms since 1970
    */
   async deleteAccount(password: string): Promise<number> {
     const { eraseAt } = await this.#tokens.withToken((token) =>
@@ -284,7 +285,7 @@ export class Account {
     return Date.parse(eraseAt);
   }
 
-  /** Everything the service holds about the person. */
+  /** Fetches all personal data that the service holds. */
   exportAccount(): Promise<AccountExport> {
     return this.#tokens.withToken((token) => this.#api.exportAccount({ token }));
   }
@@ -305,8 +306,8 @@ export class Account {
   }
 
   /**
-   * A proved registration is signed in; a proved reset waits for the new password; a proved address
-   * is the account's from now on.
+   * Verifies the code: a registration is signed in, a reset continues with `completeReset`, a new
+   * address replaces the old one.
    */
   async verify(code: string): Promise<AccountView> {
     const prove = (): Promise<Proved> =>
@@ -333,7 +334,7 @@ export class Account {
     return this.#changed();
   }
 
-  /** All sessions end with it, this machine's too; nobody is signed in afterwards. */
+  /** Sets the new password. The service ends all sessions, including the one of this machine. */
   async completeReset(newPassword: string): Promise<AccountView> {
     await this.#notices.suppressOwn('password-changed', () =>
       this.#flow.completeReset(newPassword),
@@ -349,8 +350,8 @@ export class Account {
   }
 
   /**
-   * @throws `verification-required` where the code of the registration comes first: it is awaited
-   * here from then on, wherever the registration was begun.
+   * @throws `verification-required` if the registration's code was never entered. The flow then
+   * waits for that code here, even if the registration was started on another machine.
    */
   async signIn(email: string, password: string): Promise<AccountView> {
     try {
@@ -371,9 +372,9 @@ export class Account {
   }
 
   /**
-   * Works offline: the token goes to an entry that is only ever used to end the session, and the
-   * service is told when it answers. Pressed twice, it does not sign out who has signed in
-   * meanwhile.
+   * Signs out, also offline: the refresh token moves to a keychain entry that is only used to end
+   * the session, and the service is notified once it is reachable. A second call does not end a
+   * session that was started meanwhile.
    */
   async signOut(): Promise<AccountView> {
     const { session, epoch } = this.#tokens;
@@ -386,10 +387,7 @@ export class Account {
     return this.#changed();
   }
 
-  /**
-   * Tells the service about a sign-out that it has not confirmed yet; an unreachable service is
-   * told at the next start.
-   */
+  /** Reports an unconfirmed sign-out to the service; retried at the next start if unreachable. */
   async flushSignOut(): Promise<void> {
     const { value } = await this.#vault.read('logout-pending');
     if (value === null) return;
@@ -422,14 +420,14 @@ export class Account {
     return items;
   }
 
-  /** @param password given when the service has asked for it: `reauth-required` */
+  /** @param password required after the service answered `reauth-required` */
   revokeSession(id: string, password?: string): Promise<void> {
     return this.#withReauth(password, (token) =>
       this.#api.revokeSession({ token, params: { id } }),
     );
   }
 
-  /** @returns how many ended: all but this one */
+  /** @returns the number of sessions ended: all but the current one */
   async revokeOthers(password?: string): Promise<number> {
     const { revoked } = await this.#withReauth(password, (token) =>
       this.#api.revokeOthers({ token }),
@@ -455,7 +453,7 @@ export class Account {
       profile: this.#profileOf({ value: session.account, etag: null }),
       seenUntil: this.#clock.serviceNow() - NOTICE_AGE_MS,
     };
-    // A fresh entry: whatever was there before no longer matters.
+    // A new entry replaces the old one, so an earlier `unreadable` state no longer matters.
     this.#keychain = await this.#tokens.setSession(stored, session.accessToken, session.expiresIn);
     this.#sessionEnded = false;
     this.#termsDue = false;
@@ -472,7 +470,10 @@ export class Account {
     return profile;
   }
 
-  /** After a change that is made: that the account could not be read again is no failure of it. */
+  /**
+   * Refreshes the profile after a change that has succeeded; a failed refresh does not fail the
+   * change.
+   */
   async #reload(): Promise<AccountView> {
     try {
       await this.refreshProfile();
@@ -482,19 +483,14 @@ export class Account {
     return this.#changed();
   }
 
-  /**
-   * What became of the last entry that was to be written. One that could not be read stays told
-   * until somebody signs in.
-   */
+  /** Records the result of the last keychain write. `unreadable` stays until the next sign-in. */
   #setKeychain(state: KeychainState): void {
     if (state === this.#keychain || (state === 'ok' && this.#keychain === 'unreadable')) return;
     this.#keychain = state;
     this.#changed();
   }
 
-  /**
-   * Nobody is signed in here any more, and nothing is awaited that only an account can go on with.
-   */
+  /** Clears the session and a pending change of address. */
   async #clearSession(): Promise<void> {
     await this.#tokens.clear();
     if (this.#flow.current?.purpose === 'email-change') await this.#flow.end();
@@ -502,8 +498,8 @@ export class Account {
   }
 
   /**
-   * A session that was left while the keychain was locked, and whose entry has outlived the
-   * program: it is ended, not taken up again.
+   * Ends a session that was signed out while the keychain was locked: its entry outlived the
+   * program and must not be resumed.
    */
   async #endOrphanedSession(): Promise<void> {
     const left = await this.#vault.takeOrphan('session');

@@ -5,13 +5,13 @@ import { AppError } from '../../shared/errors.ts';
 import type { AccountApi, Clock, KeychainState, TaggedAccount, TokenVault } from './ports.ts';
 import type { StoredFlow } from './tokens.ts';
 
-/** What is left at least of a code's thirty minutes when it was sent less than a minute ago. */
+/** Minimum remaining lifetime of a code sent less than a minute ago; codes last 30 minutes. */
 const SENT_JUST_NOW_MS = 29 * 60_000;
 const CODE_LENGTH = 6;
 
 type WithToken = <T>(call: (accessToken: string) => Promise<T>) => Promise<T>;
 
-/** What a proved code leads to. */
+/** Result of a verified code, by purpose. */
 export type Proved =
   | { purpose: 'registration'; session: Session }
   | { purpose: 'reset' }
@@ -22,13 +22,14 @@ type Deps = {
   vault: TokenVault;
   clock: Clock;
   device: Device;
-  /** State of the keychain after the flow was written to it. */
+  /** Called with the keychain's state after each write of the flow. */
   onStored(state: KeychainState): void;
 };
 
 /**
- * The code that is awaited: of a registration, a reset or a new address. It survives a restart; its
- * flow id is a bearer secret until the code is proved and is kept with the tokens.
+ * The verification code being waited for: of a registration, a reset or a new address. It survives
+ * a restart. The flow id is a bearer secret until the code is verified, so it is stored with the
+ * tokens.
  */
 export class PendingFlow {
   #flow: StoredFlow | null = null;
@@ -44,7 +45,7 @@ export class PendingFlow {
     return this.#flow;
   }
 
-  /** Takes what the keychain had, unless this run has begun or ended a flow already. */
+  /** Restores the flow from the keychain, unless this run has already started or ended one. */
   restore(flow: StoredFlow | null): void {
     if (!this.#isChanged) this.#flow ??= flow;
   }
@@ -73,8 +74,8 @@ export class PendingFlow {
   }
 
   /**
-   * Awaits the code of a registration that was begun elsewhere, or before this machine forgot it.
-   * When its code was sent is not known, so a new one is.
+   * Waits for the code of a registration that was started elsewhere or is no longer stored here. It
+   * is unknown when that code was sent, so a new one is requested.
    */
   async resumeRegistration(email: string, flowId: string): Promise<void> {
     if (this.#flow?.flowId === flowId) return;
@@ -82,7 +83,7 @@ export class PendingFlow {
     const now = clock.serviceNow();
     const sent = await api.resendCode({ body: { flowId } }).catch((thrown: unknown) => {
       if (!(thrown instanceof AppError) || thrown.code !== 'resend-too-soon') throw thrown;
-      // One was sent in the last minute: that is the one to enter.
+      // A code was sent within the last minute and is still the valid one.
       const waitMs = thrown.detail.retryAfterMs ?? 0;
       return {
         codeExpiresAt: new Date(now + SENT_JUST_NOW_MS).toISOString(),
@@ -92,7 +93,7 @@ export class PendingFlow {
     await this.start('registration', email, { flowId, codeLength: CODE_LENGTH, ...sent });
   }
 
-  /** Sends a new code; the one before no longer works. */
+  /** Requests a new code, which invalidates the previous one. */
   async resend(withToken: WithToken): Promise<void> {
     const flow = this.require();
     const { api, clock } = this.#deps;
@@ -111,8 +112,8 @@ export class PendingFlow {
   }
 
   /**
-   * Proves the code. The caller ends the flow once it has kept what came of it; a reset goes on
-   * with `completeReset`.
+   * Verifies the code. The caller ends the flow after storing the result; a reset continues with
+   * `completeReset`.
    */
   async prove(code: string, withToken: WithToken): Promise<Proved> {
     const flow = this.require();
@@ -136,7 +137,7 @@ export class PendingFlow {
     return { purpose };
   }
 
-  /** @throws `no-pending-flow` unless the code of a reset was proved */
+  /** @throws `no-pending-flow` unless the code of a reset was verified */
   async completeReset(newPassword: string): Promise<void> {
     const { resetToken } = this.require();
     if (resetToken === null) throw new AppError('no-pending-flow', 'Enter the emailed code first');
@@ -146,12 +147,12 @@ export class PendingFlow {
     });
   }
 
-  /** Nothing is awaited any more. */
+  /** Ends the flow and removes it from the keychain. */
   async end(): Promise<void> {
     this.#flow = null;
     this.#isChanged = true;
     this.#verifyKeys.clear();
-    // Whether the keychain is locked shows when something has to be kept, not here.
+    // The resulting keychain state is not reported: a lock matters only when storing something.
     await this.#deps.vault.remove('flow');
   }
 
@@ -162,8 +163,8 @@ export class PendingFlow {
   }
 
   /**
-   * Typing the same code again after a lost answer repeats the same request; another code is
-   * another request.
+   * Idempotency key per code: entering the same code again after a lost response repeats the same
+   * request, another code is a new request.
    */
   #verifyKey(code: string): string {
     const key = this.#verifyKeys.get(code) ?? randomUUID();

@@ -2,47 +2,44 @@ import type { ServiceApi, TaggedServiceApi } from '../../shared/api/endpoints.ts
 import { AppError } from '../../shared/errors.ts';
 
 /**
- * What the operating system's keychain is to us: `ok`; `absent` (none here: secrets last as long as
- * the program); `locked` (there, but its prompt was refused or is still open: nothing is deleted);
- * `unanswered` (there and silent, tried again by itself: nothing is deleted); `unreadable` (what is
- * stored makes no sense: it is kept aside and told).
+ * State of the operating system's keychain. `absent`: there is none, secrets last until the program
+ * exits. `locked`: its prompt was refused or is still open. `unanswered`: it does not respond and
+ * is retried. `unreadable`: a stored entry could not be parsed; it is quarantined and reported.
+ * Nothing is deleted while `locked` or `unanswered`.
  */
 export type KeychainState = 'ok' | 'absent' | 'locked' | 'unanswered' | 'unreadable';
 export type SecretName = 'session' | 'flow' | 'logout-pending';
 
-/** Keeps secrets, one text a name. Never throws: the state says what happened. */
+/** Stores secrets, one string per name. Never throws; the state reports the outcome. */
 export interface TokenVault<Name extends string = SecretName> {
-  /** The system may ask a person again to unlock the keychain, which it else does once. */
+  /** Allows one more unlock prompt of the system; without it there is at most one per run. */
   allowPrompt(): void;
   read(name: Name): Promise<{ state: KeychainState; value: string | null }>;
-  /** All but `ok`: the value is kept in memory for as long as the program runs. */
+  /** For any state but `ok` the value is held in memory until the program exits. */
   write(name: Name, value: string): Promise<KeychainState>;
   remove(name: Name): Promise<KeychainState>;
-  /**
-   * Writes what `absent`, `locked` and `unanswered` have left in memory. `ok` when nothing is left
-   * there.
-   */
+  /** Writes the values still held in memory only. `ok` if none are left. */
   flush(): Promise<KeychainState>;
   /**
-   * The entry in the keychain is spent although it could not be replaced: it is treated as removed
-   * unless it is written again.
+   * Marks a stored entry that is obsolete but could not be replaced: it counts as removed until it
+   * is written again.
    */
   markRemoved(name: Name): void;
   /**
-   * Puts an entry that could not be understood under another name, so that nothing is lost and it
-   * is not met again.
+   * Moves an entry that could not be parsed to another name, so that it is preserved but not read
+   * again.
    */
   quarantine(name: Name): Promise<void>;
   /**
-   * An entry that was removed or disowned while the keychain was locked, by this run or an earlier
-   * one, and is still there: deleted and returned.
+   * Deletes and returns an entry that was removed while the keychain was locked, by this run or an
+   * earlier one, and still exists.
    */
   takeOrphan(name: Name): Promise<string | null>;
 }
 
 /**
- * The right password of a registration whose code was not entered yet. The flow's id is a bearer
- * secret: it is no fact of the error, those cross borders.
+ * Correct password, but the registration's code was never entered. The flow id is a bearer secret
+ * and therefore not part of `detail`, which crosses process borders.
  */
 export class VerificationRequired extends AppError {
   readonly flowId: string;
@@ -53,7 +50,7 @@ export class VerificationRequired extends AppError {
   }
 }
 
-/** Endpoints whose answer is the account, with the tag that a later change names. */
+/** Endpoints that answer with the account and its ETag. */
 type AccountEndpoint = 'getAccount' | 'patchAccount' | 'putTerms' | 'verifyEmailChange';
 
 /** The account part of the service. Every method throws `AppError` only. */
@@ -81,15 +78,15 @@ export type AccountApi = ServiceApi<
   | 'reauth'
 > &
   TaggedServiceApi<AccountEndpoint>;
-/** An account and its entity tag, so that a change never overwrites one made elsewhere. */
+/** An account with its entity tag (RFC 9110 §8.8.3), used as `If-Match` by the next edit. */
 export type TaggedAccount = Awaited<ReturnType<AccountApi['getAccount']>>;
 
 export interface Clock {
   /** This machine's clock, ms since 1970. */
   now(): number;
-  /** The service's clock as last heard, ms since 1970: countdowns and expiry go by it. */
+  /** The service's clock as last observed, ms since 1970; countdowns and expiry use it. */
   serviceNow(): number;
 }
 
-/** Names of what was told here; kept beyond a session. */
+/** Hashes of the notices seen on this machine; they outlive the session. */
 export type SeenNotices = { has(name: string): boolean; add(name: string): void };

@@ -7,18 +7,12 @@ type Profile = StoredSession['profile'];
 type SecurityNotice = Profile['notices'][number];
 type NoticeCode = z.infer<typeof noticeCode>;
 
-/**
- * How far this machine's idea of the service's clock may be from it, with the time that an answer
- * takes.
- */
+/** Tolerance for the estimated service clock plus the duration of a request. */
 const SLACK_MS = 60_000;
 
 const noticeHash = ({ id }: Profile, { code, at }: SecurityNotice): string => `${id} ${code} ${at}`;
 
-/**
- * What happened to an account, each told once on this machine: whoever signs out and in again does
- * not meet it a second time.
- */
+/** Security notices of an account, each shown once per machine, also across sign-outs. */
 export class SecurityNotices {
   readonly #own: { code: NoticeCode; from: number; until: number }[] = [];
   readonly #seen: SeenNotices;
@@ -43,19 +37,14 @@ export class SecurityNotices {
     for (const notice of this.unread(session)) this.#seen.add(noticeHash(session.profile, notice));
   }
 
-  /**
-   * Runs a change that the service will have a notice of: who has made it himself need not be seen.
-   */
+  /** Runs `change` and suppresses the notice it causes. */
   async suppressOwn(code: NoticeCode, change: () => Promise<void>): Promise<void> {
     const from = this.#serviceNow() - SLACK_MS;
     await change();
     this.#own.push({ code, from, until: this.#serviceNow() + SLACK_MS });
   }
 
-  /**
-   * To be called with each profile that the service sends: what was done by own hand counts as
-   * seen.
-   */
+  /** Marks notices caused by this client as seen. Call it with every profile from the service. */
   markOwnSeen(profile: Profile): void {
     for (const notice of profile.notices) {
       if (

@@ -6,7 +6,9 @@ import { AppError } from '../../shared/errors.ts';
 type Entry = Record<string, unknown>;
 const isEntry = (value: unknown): value is Entry => typeof value === 'object' && value !== null;
 
-/** Entries of version 0.1 say `toldUntil` for `seenUntil`, and `edition` for the profile's `etag`. */
+/**
+ * Migrates entries of version 0.1: `toldUntil` is now `seenUntil`, the profile's `edition` `etag`.
+ */
 function fromEarlierNames(value: unknown): unknown {
   if (!isEntry(value)) return value;
   const { toldUntil, profile, ...entry } = value;
@@ -18,16 +20,14 @@ function fromEarlierNames(value: unknown): unknown {
   };
 }
 
-/**
- * The signed-in session as the keychain keeps it: enough to be signed in offline, after a restart.
- */
+/** The session as stored in the keychain: enough to be signed in offline after a restart. */
 export const storedSession = z.preprocess(
   fromEarlierNames,
   z.object({
     refreshToken: z.string(),
     /**
-     * Idempotency key of a refresh that was sent and not yet answered: the same key gets the same
-     * answer again.
+     * Idempotency key of a refresh that was sent but not answered; repeating it returns the same
+     * answer.
      */
     refreshKey: z.string().nullable(),
     profile: z.object({
@@ -38,20 +38,19 @@ export const storedSession = z.preprocess(
       country: z.string().nullable(),
       newsletter: z.boolean(),
       entitlements: z.array(z.string()),
-      // Entries of earlier versions lack these.
+      // Missing in entries of earlier versions.
       newsletterChangedAt: z.number().nullable().default(null),
       etag: z.string().nullable().default(null),
       notices: z.array(z.object({ code: z.string(), at: z.number() })).default([]),
     }),
-    /** What happened up to this moment is no news here, ms since 1970 by the service's clock. */
+    /** Notices up to this time are not shown, ms since 1970 by the service's clock. */
     seenUntil: z.number().default(0),
   }),
 );
 export type StoredSession = z.infer<typeof storedSession>;
 
 /**
- * A code that is awaited. The flow id is a bearer secret until the code is proved, so it is kept
- * with the tokens.
+ * A pending flow as stored in the keychain. Its id is a bearer secret until the code is verified.
  */
 export const storedFlow = z.object({
   purpose: z.enum(['registration', 'reset', 'email-change']),
@@ -65,7 +64,7 @@ export const storedFlow = z.object({
 });
 export type StoredFlow = z.infer<typeof storedFlow>;
 
-/** Null for what makes no sense. */
+/** Null if `text` is not valid JSON or does not match the schema. */
 export function parseSecret<T>(text: string, schema: z.ZodType<T>): T | null {
   try {
     return schema.safeParse(JSON.parse(text)).data ?? null;
@@ -75,8 +74,8 @@ export function parseSecret<T>(text: string, schema: z.ZodType<T>): T | null {
 }
 
 /**
- * Reads one entry as what it should be. An entry that makes no sense is set aside, not deleted, and
- * reported.
+ * Reads and parses one entry. An invalid entry is quarantined, not deleted, and reported as
+ * `unreadable`.
  */
 export async function readSecret<T>(
   vault: TokenVault,
@@ -91,20 +90,20 @@ export async function readSecret<T>(
   return { state: 'unreadable', value: null };
 }
 
-/** A minute early, so that a token does not run out on its way. */
+/** Tokens are refreshed this long before expiry, so that none expires in flight. */
 const EARLY_MS = 60_000;
 
 /**
- * The one place that holds tokens. Refresh is single-flight; the idempotency key is in the keychain
- * before the request is sent and the new refresh token before the new access token is used, so that
- * a crash at any point loses no session.
+ * Holds the tokens. Refresh is single-flight: its idempotency key is in the keychain before the
+ * request is sent, and the new refresh token before the new access token is used, so a crash at any
+ * point loses no session.
  */
 export class Tokens {
   #session: StoredSession | null = null;
   #updates = 0;
   #access: { token: string; expiresAt: number } | null = null;
   #refreshing: { of: number; token: Promise<string> } | null = null;
-  /** Grows when somebody signs in or out: what was under way before is not his. */
+  /** Incremented by every sign-in and sign-out; results of an earlier epoch are discarded. */
   #epoch = 0;
   readonly #api: Pick<AccountApi, 'refresh'>;
   readonly #vault: TokenVault;
@@ -113,8 +112,8 @@ export class Tokens {
   readonly #onKept: (state: KeychainState) => void;
 
   /**
-   * @param onEnded the service said that the session is over; the tokens are gone by then
-   * @param onKept what the keychain said when a session in use was written to it
+   * @param onEnded called after the service ended the session and the tokens were cleared
+   * @param onKept called with the keychain's state after each write of the session in use
    */
   constructor(
     api: Pick<AccountApi, 'refresh'>,
@@ -129,7 +128,7 @@ export class Tokens {
     this.#onKept = onKept;
   }
 
-  /** How often what is remembered beside the tokens was changed. */
+  /** Number of profile updates so far. */
   get updates(): number {
     return this.#updates;
   }
@@ -142,7 +141,7 @@ export class Tokens {
     return this.#epoch;
   }
 
-  /** Takes over a session; resolves once the keychain has it, with the keychain's state. */
+  /** Starts using a session; resolves with the keychain's state once it was written. */
   async setSession(
     session: StoredSession,
     accessToken: string,
@@ -157,16 +156,14 @@ export class Tokens {
     return state;
   }
 
-  /**
-   * Puts a session in use that the keychain gave, unless somebody has signed in or out in this run.
-   */
+  /** Restores the session from the keychain, unless this run has already signed in or out. */
   restore(session: StoredSession): void {
     if (this.#epoch === 0) this.#session ??= session;
   }
 
   /**
-   * Changes what is remembered beside the tokens. What is of another account, asked for before this
-   * one signed in, does not.
+   * Stores a new profile. A profile of another account, requested before the current sign-in, is
+   * ignored.
    */
   async update(profile: StoredSession['profile']): Promise<void> {
     this.#updates += 1;
@@ -181,8 +178,9 @@ export class Tokens {
   }
 
   /**
-   * Runs a call with a valid access token, refreshed at most once. Throws `signed-out`,
-   * `session-ended`, or what the call throws.
+   * Runs `call` with a valid access token, refreshed at most once.
+   *
+   * @throws `signed-out`, `session-ended`, or what `call` throws
    */
   async withToken<T>(call: (accessToken: string) => Promise<T>): Promise<T> {
     if (!this.#session) throw new AppError('signed-out', 'Not signed in');
@@ -193,8 +191,7 @@ export class Tokens {
     try {
       return await call(token);
     } catch (thrown) {
-      // The service no longer takes this access token although its time is not up: one fresh one,
-      // then its word stands.
+      // The service rejected the token before its expiry: retry once with a fresh one.
       if (!(thrown instanceof AppError) || thrown.code !== 'signed-out' || this.#epoch !== epoch)
         throw thrown;
       if (this.#access?.token === token) this.#access = null;
@@ -248,13 +245,13 @@ export class Tokens {
         refreshToken: pair.refreshToken,
         refreshKey: null,
       });
-      // The entry may be another session's by now.
+      // Another session may own the entry by now.
       requireCurrent();
       if (state !== 'ok') this.#vault.markRemoved('session');
       this.#access = { token: pair.accessToken, expiresAt: this.#now() + pair.expiresIn * 1000 };
       return pair.accessToken;
     } catch (thrown) {
-      // Only the service's own word ends a session; offline is not signed out.
+      // Only an answer of the service ends a session; being offline does not.
       if (thrown instanceof AppError && thrown.code === 'session-ended' && isCurrent()) {
         await this.clear();
         this.#onEnded();
