@@ -8,15 +8,15 @@ export type ArticleView = z.infer<typeof articleDetail>;
 type Options = {
   api: ArticlesApi;
   store: ArticleStore;
-  /** The video beside the text. */
+  /** Rows of the related assets. */
   assets(ids: string[]): Promise<ArticleView['relatedAssets']>;
   onChanged(ids: string[]): void;
 };
 
-/** How many of the newest articles are stored whole by themselves. */
+/** Number of newest articles that are stored for offline reading automatically. */
 const KEEP_NEWEST = 300;
 
-/** Articles: the list, the texts, and what is stored of them. Throws `AppError` only. */
+/** The articles: list, texts and offline copies. Throws `AppError` only. */
 export class Articles {
   readonly #api: ArticlesApi;
   readonly #store: ArticleStore;
@@ -34,7 +34,7 @@ export class Articles {
     return this.#store.list(query, range);
   }
 
-  /** From this machine where it is stored in its present revision, else from the service. */
+  /** Reads the stored copy if it is of the current revision, else fetches the article. */
   async get(id: string): Promise<ArticleView> {
     const row = await this.#store.row(id);
     if (!row) throw new AppError('not-found', 'No such article');
@@ -46,7 +46,8 @@ export class Articles {
         await this.#store.save(await this.#api.article(id));
         kept = await this.#store.detail(id);
       } catch (thrown) {
-        if (!kept || !(thrown instanceof AppError)) throw thrown; // an older text is better than none
+        // an outdated copy is better than none
+        if (!kept || !(thrown instanceof AppError)) throw thrown;
       }
     }
     if (!kept) throw new AppError('not-found', 'This article is no longer available');
@@ -68,14 +69,14 @@ export class Articles {
   }
 
   /**
-   * Fetches what is new, then whole texts and pictures. An article that fails does not keep the
-   * others; the first error is thrown at the end.
+   * Fetches changes, then texts and pictures of the newest articles. A failing article does not
+   * stop the others; the first error is thrown at the end.
    */
   async sync(): Promise<void> {
     let since = await this.#store.cursor();
     for (let more = true; more;) {
       const page = await this.#changes(since);
-      // Would be asked for without end.
+      // Guards against an endless loop.
       if (page.hasMore && page.cursor === since)
         throw new AppError('service-error', 'The service announces more changes but sends none');
       const changed = await this.#store.apply(page.changes, page.cursor);
@@ -104,8 +105,8 @@ export class Articles {
   }
 
   /**
-   * A picture of an article: from this machine, else fetched, and kept where its article is stored.
-   * Null where no article has it.
+   * Reads a picture from disk or fetches it; it is stored if its article is. Null if no article has
+   * it.
    */
   async picture(mediaId: string): Promise<{ mediaType: string; bytes: Uint8Array } | null> {
     const picture = await this.#store.picture(mediaId);
@@ -116,7 +117,7 @@ export class Articles {
     try {
       await this.#store.savePicture(sha256, bytes);
     } catch (thrown) {
-      // What cannot be saved can still be shown.
+      // A picture that cannot be saved can still be shown.
       if (!(thrown instanceof AppError) || !['disk-full', 'disk-error'].includes(thrown.code))
         throw thrown;
     }

@@ -12,7 +12,7 @@ export type ArticleList = {
   items: ArticleRow[];
   sections: { name: string; count: number }[];
 };
-/** A picture of a stored text; `bytes` is null until they have been saved here. */
+/** A picture of a stored article; `bytes` is null until it was saved. */
 export type Picture = {
   sha256: string;
   mediaType: string;
@@ -20,36 +20,39 @@ export type Picture = {
   bytes: Uint8Array | null;
 };
 
-/** The articles part of the service. Throws `AppError` only. */
+/** The service's articles endpoints. Throws `AppError` only. */
 export interface ArticlesApi {
   changes(since: string | null): Promise<ArticleChanges>;
   article(id: string): Promise<ArticleDetail>;
   picture(url: string): Promise<Uint8Array>;
 }
 
-/** Articles on this machine: rows of all, whole texts of those stored. */
+/** Local articles: rows of all, full texts of the stored ones. */
 export interface ArticleStore {
   cursor(): Promise<string | null>;
   apply(changes: ArticleChange[], cursor: string): Promise<string[]>;
   list(query: ArticleQuery, range: ListRange): Promise<ArticleList>;
   row(id: string): Promise<ArticleRow | null>;
   detail(id: string): Promise<{ detail: ArticleDetail; position: number } | null>;
-  /** Newest first: allowed offline, and not stored in their present revision. */
+  /**
+   * Ids of articles that may be kept offline and are not stored in their current revision, newest
+   * first.
+   */
   missing(limit: number): Promise<string[]>;
   save(detail: ArticleDetail): Promise<void>;
-  /** All pictures of the text are on this machine: it can be read offline from now on. */
+  /** Marks whether the text and all its pictures are stored for reading offline. */
   setStored(id: string, stored: boolean): Promise<void>;
   mark(id: string, marks: { read?: boolean; position?: number }): Promise<void>;
-  /** Null where no article on this machine has it. */
+  /** Null if no local article has it. */
   picture(mediaId: string): Promise<Picture | null>;
-  /** Pictures of this text that are not on this machine. */
+  /** Pictures of this article that are not stored. */
   missingPictures(id: string): Promise<{ sha256: string; url: string }[]>;
   /**
-   * @throws `hash-mismatch` when the bytes are not what the name says, `disk-full`, `disk-error`;
-   * nothing is saved then.
+   * @throws `hash-mismatch` if the bytes do not have this digest, `disk-full`, `disk-error`;
+   * nothing is saved then
    */
   savePicture(sha256: string, bytes: Uint8Array): Promise<void>;
-  /** Removes what no article needs any more. */
+  /** Removes pictures that no stored article refers to. */
   removeUnusedPictures(): Promise<void>;
   relatedTo(assetId: string): Promise<{ id: string; headline: string }[]>;
   count(): Promise<number>;
