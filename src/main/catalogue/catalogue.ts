@@ -18,17 +18,17 @@ export type AssetView = z.infer<typeof assetDetail>;
 type Options = {
   api: CatalogueApi;
   store: CatalogueStore;
-  /** The service's clock: embargoes and expiry go by it. */
+  /** The service's clock, ms since 1970; embargoes and expiry use it. */
   serviceNow(): number;
-  /** Assets with a finished package on this machine. */
+  /** Ids of assets with a complete package on this machine. */
   here(): ReadonlySet<string>;
-  /** Of the interface: the service answers in it. */
+  /** Language of the interface, sent to the service as `Accept-Language`. */
   language(): string;
   articlesAbout(assetId: string): Promise<{ id: string; headline: string }[]>;
 };
 
 /**
- * The catalogue: local search, and whole assets from the service or from what was kept. Throws
+ * The catalogue: local search, and asset details from the service or from the local copy. Throws
  * `AppError` only.
  */
 export class Catalogue {
@@ -67,8 +67,10 @@ export class Catalogue {
   }
 
   /**
-   * When the embargo of an asset lifts, or has lifted. Of one that no poll has brought yet, the
-   * service is asked. @throws what `detail` throws
+   * When the embargo of an asset lifts or has lifted, ms since 1970; null if there is none. For an
+   * asset not synced yet the service is asked.
+   *
+   * @throws what `detail` throws
    */
   async embargoOf(id: string): Promise<number | null> {
     const [known] = await this.rights([id]);
@@ -77,17 +79,14 @@ export class Catalogue {
     return embargoUntil === null ? null : Date.parse(embargoUntil);
   }
 
-  /**
-   * @throws `offline` or `service-unreachable` when the service does not answer and nothing was
-   * kept; `not-found`.
-   */
+  /** @throws `not-found`; `offline` or `service-unreachable` if there is no local copy either */
   async asset(id: string): Promise<AssetView> {
     const [row] = await this.rows([id]);
     if (!row) throw new AppError('not-found', 'No such asset in the catalogue');
     return this.#view(row, await this.detail(id));
   }
 
-  /** The service's own detail, kept for the next time it is out of reach. */
+  /** Fetches the detail and stores it; falls back to the stored copy if the service fails. */
   async detail(id: string): Promise<AssetDetail> {
     try {
       const detail = await this.#api.asset(id);
@@ -104,8 +103,8 @@ export class Catalogue {
   }
 
   /**
-   * Fetches what is new. Safe to stop and to repeat at any point: each page is applied with the
-   * cursor that covers it.
+   * Fetches changes. Can be stopped and repeated at any point: each page is applied together with
+   * the cursor that covers it.
    */
   async sync(): Promise<void> {
     const language = this.#options.language();
@@ -114,13 +113,13 @@ export class Catalogue {
     if (since === null) await this.#store.beginSnapshot();
     for (let asked: Promise<AssetChanges | null> | null = this.#changes(since); asked;) {
       const page: AssetChanges = (await asked) ?? (await this.#anew());
-      // Would be asked for without end.
+      // Guards against an endless loop.
       if (page.hasMore && page.cursor === since)
         throw new AppError('service-error', 'The service announces more changes but sends none');
       since = page.cursor;
-      // The next one is on its way while this one is written.
+      // The next page is fetched while this one is written.
       asked = page.hasMore ? this.#changes(since) : null;
-      // Should it fail, that is told where it is waited for.
+      // A failure surfaces at the `await`; this only prevents an unhandled rejection.
       asked?.catch(() => undefined);
       await this.#store.apply(page.changes, page.cursor);
     }
@@ -132,7 +131,7 @@ export class Catalogue {
     return this.#api.changes(null);
   }
 
-  /** Null where the cursor is too old. */
+  /** Null if the cursor has expired. */
   async #changes(since: string | null): Promise<AssetChanges | null> {
     try {
       return await this.#api.changes(since);
@@ -149,7 +148,7 @@ export class Catalogue {
   }
 
   async #view(row: AssetRow, detail: AssetDetail): Promise<AssetView> {
-    // The detail may be newer than what the last poll brought.
+    // The detail may be newer than the last synced row.
     const told =
       detail.rev > row.rev
         ? unavailableBecause(
@@ -199,7 +198,7 @@ export class Catalogue {
   }
 }
 
-/** Cards show two badges: where nothing may be used, that a copy is here comes right after. */
+/** Cards show two badges, so `here` comes right after an `unavailable` badge. */
 function withHere(badges: AssetRow['badges']): AssetRow['badges'] {
   const at = badges.some(isUnavailable) ? 1 : badges.length;
   return badges.toSpliced(at, 0, 'here');

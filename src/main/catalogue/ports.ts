@@ -6,8 +6,8 @@ import type { Unavailable } from '../../shared/api/unavailable.ts';
 
 export type AssetRow = z.infer<typeof assetSummary>;
 /**
- * What rights there are to an asset at one moment; `embargoUntil` is null once it has lifted, a
- * revision where the service does not tell it.
+ * The rights to an asset at one moment. `embargoUntil` is null once it has lifted, `rev` if the
+ * service does not provide it.
  */
 export type AssetRights = {
   assetId: string;
@@ -20,34 +20,28 @@ export type CatalogueQuery = z.infer<typeof catalogueQuery>;
 export type ListRange = z.infer<typeof range>;
 export type FacetCounts = Record<string, { value: string; label: string; count: number }[]>;
 
-/** The catalogue part of the service. Throws `AppError` only. */
+/** The service's catalogue endpoints. Throws `AppError` only. */
 export interface CatalogueApi {
-  /** @throws `cursor-expired` when the cursor is too old: start anew without one. */
+  /** @throws `cursor-expired` if the cursor is too old; start again with null */
   changes(since: string | null): Promise<AssetChanges>;
   asset(id: string): Promise<AssetDetail>;
 }
 
-/** The catalogue on this machine, with its full-text index. */
+/** The local catalogue with its full-text index. */
 export interface CatalogueStore {
   cursor(): Promise<string | null>;
-  /** Language the summaries are kept in; null before the first sync. */
+  /** Language of the stored summaries; null before the first sync. */
   language(): Promise<string | null>;
-  /**
-   * What is kept is fetched anew in this language; until then it stays as it is, and can be
-   * searched.
-   */
+  /** Starts a full sync in another language; until it is complete the old rows stay searchable. */
   restart(language: string): Promise<void>;
   /**
-   * One transaction: the changes and the cursor that covers them. An entry whose rev is not above
-   * the local one is passed over.
+   * Applies changes and the cursor that covers them in one transaction. An entry whose `rev` is not
+   * above the local one is ignored.
    */
   apply(changes: AssetChange[], cursor: string): Promise<void>;
-  /** Before a full snapshot: afterwards `sweep` removes what the snapshot no longer had. */
+  /** Begins a full snapshot; `sweep` then removes the rows it did not contain. */
   beginSnapshot(): Promise<void>;
-  /**
-   * Once a snapshot is complete, also one that was begun before a restart; otherwise it does
-   * nothing.
-   */
+  /** Call after a complete snapshot, also one begun before a restart; otherwise it does nothing. */
   sweep(): Promise<void>;
   search(
     query: CatalogueQuery,
@@ -57,11 +51,11 @@ export interface CatalogueStore {
   facets(query: CatalogueQuery, nowMs: number): Promise<FacetCounts>;
   ids(query: CatalogueQuery): Promise<string[]>;
   rows(ids: string[], nowMs: number): Promise<AssetRow[]>;
-  /** Of those that the catalogue has. */
+  /** Ids that are not in the catalogue are skipped. */
   rights(ids: string[], nowMs: number): Promise<AssetRights[]>;
   detail(id: string): Promise<AssetDetail | null>;
   saveDetail(detail: AssetDetail): Promise<void>;
-  /** Path or address of the picture on cards. */
+  /** Path or URL of the picture on cards. */
   thumbnailUrl(id: string): Promise<string | null>;
   previewUrl(id: string): Promise<string | null>;
   count(): Promise<number>;

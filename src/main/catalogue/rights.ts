@@ -3,7 +3,7 @@ import type { Unavailable } from '../../shared/api/unavailable.ts';
 import { embargoAcknowledgement, isUnavailable } from '../../shared/model/rights.ts';
 import type { AssetRow } from './ports.ts';
 
-/** When its embargo lifts; null once that has happened. */
+/** When the embargo lifts, ms since 1970; null once it has. */
 export const embargoInForce = ({
   badges,
   embargoUntil,
@@ -11,8 +11,8 @@ export const embargoInForce = ({
   badges.includes('embargoed') ? embargoUntil : null;
 
 /**
- * What must be confirmed before a package is handed out: its restrictions, each by its id, and an
- * embargo by its time.
+ * Ids that must be acknowledged before a package is authorised: its restrictions, and an embargo in
+ * force.
  */
 export function restrictionsOf(
   row: Pick<AssetRow, 'badges' | 'embargoUntil' | 'restrictions'>,
@@ -24,7 +24,7 @@ export function restrictionsOf(
   ];
 }
 
-/** Why an asset cannot be queued by this account now; null when it can be. */
+/** Why this account cannot queue the asset now; null if it can. */
 export function blockReason(
   row: Pick<AssetRow, 'badges' | 'embargoUntil'>,
   seesEmbargoed: boolean,
@@ -35,7 +35,7 @@ export function blockReason(
   );
 }
 
-/** 24 Nov 2026, 17:00 UTC: for the log, the command line and the evidence report. */
+/** Such as `24 Nov 2026, 17:00 UTC`, for the log, the command line and the evidence report. */
 export const momentText = (ms: number): string =>
   `${new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' }).format(ms)} UTC`;
 
@@ -45,7 +45,7 @@ const STATE_TEXTS: Record<Unavailable, string> = {
   expired: 'has expired',
 };
 
-/** In English, for the log and the command line. */
+/** English text for the log and the command line. */
 export const unavailableText = (
   slug: string,
   state: Unavailable,
@@ -61,9 +61,9 @@ export const blockedText = (
     : unavailableText(slug, blocked);
 
 /**
- * @param others ids of restrictions: what is missing is told at once
+ * @param others ids of restrictions; unacknowledged ones are reported in the same error
  * @param nowMs by the service's clock
- * @throws `embargoed` for an embargo in force whose time is not among what was acknowledged
+ * @throws `embargoed` for an embargo in force that was not acknowledged
  */
 export function requireEmbargoConsent(
   embargoUntil: number | null,
