@@ -1,14 +1,14 @@
-/** Keeps the settings as one value; a write is whole or did not happen. */
+/** Stores the settings as one value, written atomically. */
 export interface SettingsStore {
   /**
-   * How the file was found: `aside` is where it was moved when it could not be read, `isChanged`
-   * that another program has written it.
+   * State of the file at start. `aside`: where an unreadable file was moved; `isChanged`: another
+   * program has written it.
    */
   readonly found: { aside: string | null; isMissing: boolean; isChanged: boolean };
-  /** Null at the very first start, or when what was there could not be read. */
+  /** Null at the first start or if the file could not be read. */
   read(): unknown;
-  /** The value of the last write, kept a second time; null when there is none that can be read. */
+  /** The backup copy of the last write; null if there is none or it could not be read. */
   readBackup(): unknown;
-  /** @throws `disk-full`, `disk-error`; what was there stays. */
+  /** @throws `disk-full`, `disk-error`; the previous value stays */
   write(value: object): void;
 }

@@ -14,18 +14,18 @@ type SavedSearch = z.infer<typeof savedSearch>;
 const stored = settings.omit({ rev: true });
 
 /**
- * What the user chose. A member that makes no sense comes from the backup, else it is the default;
- * the others stay.
+ * The user's settings. An invalid member is read from the backup, else reset to its default; the
+ * others are unaffected.
  */
 export class Settings {
   #rev = 0;
   #value: Stored;
   readonly #store: SettingsStore;
-  /** Members that made no sense and are at their defaults now. */
+  /** Names of invalid members that were reset to their defaults. */
   readonly reset: readonly string[];
-  /** All of it comes from the backup. */
+  /** All values come from the backup. */
   readonly isRestored: boolean;
-  /** The file was lost or damaged, or something in it made no sense. */
+  /** The file was lost or damaged, or a member was invalid. */
   readonly wasDamaged: boolean;
   readonly #listeners: Set<(view: SettingsView) => void>;
 
@@ -79,8 +79,7 @@ export class Settings {
   }
 
   /**
-   * @throws `usage` for a destination that hangs on where the program was started, and what the
-   * store throws; nothing is changed then.
+   * @throws `usage` for a relative destination, and what the store throws; nothing is changed then
    */
   set(patch: { [K in keyof Patch]?: Patch[K] | undefined }): SettingsView {
     const given = Object.fromEntries(
@@ -92,8 +91,8 @@ export class Settings {
   }
 
   /**
-   * Writes what is in use, so that what was found wrong at the start is not found again. A full
-   * disk leaves that to the next start.
+   * Writes the values in use, so that the next start does not find the same damage again. If the
+   * disk is full the next start does it.
    */
   keep(): void {
     try {
@@ -103,7 +102,7 @@ export class Settings {
     }
   }
 
-  /** @throws `usage` when there are as many as are kept. */
+  /** @throws `usage` beyond `MAX_SAVED_SEARCHES` */
   saveSearch(search: Omit<SavedSearch, 'id'>): SettingsView {
     const { savedSearches } = this.#value;
     if (savedSearches.length >= MAX_SAVED_SEARCHES)
@@ -133,7 +132,7 @@ export class Settings {
     });
   }
 
-  /** @returns the pending download, which is not pending any more. */
+  /** Removes and returns the pending download. */
   takePendingDownload(): Stored['pendingDownload'] {
     const { pendingDownload } = this.#value;
     if (pendingDownload) this.#replace({ ...this.#value, pendingDownload: null });
