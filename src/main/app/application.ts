@@ -29,7 +29,7 @@ import { pinnedKeysOf } from '../adapters/service/trusted-keys.ts';
 export const systemLanguage = (): 'en' | 'fr' =>
   Intl.DateTimeFormat().resolvedOptions().locale.startsWith('fr') ? 'fr' : 'en';
 
-/** The nearest folder that is there: the destination itself may not have been made yet. */
+/** Disk of the nearest existing ancestor; the destination may not exist yet. */
 async function diskOf(folder: string): Promise<{ freeBytes: number; totalBytes: number } | null> {
   for (let at = path.resolve(folder); ; at = path.dirname(at)) {
     try {
@@ -51,8 +51,9 @@ const rejectAll: Invoke = async () => ({
 });
 
 /**
- * The one place where adapters are built and domains are joined. Holds the home until it is closed;
- * throws what `lockHome` does, and what `serviceOrigin` does for `serviceUrl`.
+ * Builds the adapters, joins the domains and locks the home until `close`.
+ *
+ * @throws what `lockHome` throws, and what `serviceOrigin` throws for `serviceUrl`
  */
 export async function createApplication(options: AppOptions): Promise<Application> {
   if (options.serviceUrl !== undefined) serviceOrigin(options.serviceUrl);
@@ -67,10 +68,13 @@ export async function createApplication(options: AppOptions): Promise<Applicatio
   }
 }
 
-/** More rows than any window shows: of a change of thousands the page reads what it shows. */
+/**
+ * Maximum rows per push, more than any window shows; of larger changes the page re-reads what it
+ * shows.
+ */
 const ROWS_A_PUSH = 200;
 
-/** Damage to a database of the home: in the log, and to the user. */
+/** Logs damage to a database of the home and reports it to the user. */
 const tellDamage =
   (log: Log, recoveries: Recoveries, what: 'queue' | 'library') =>
   ({ recovery, lost }: { recovery: Recovery | null; lost: string[] }): void => {
@@ -93,7 +97,7 @@ const libraryTold = (
   },
 });
 
-/** The queue in its thread, and what of it is on this machine. */
+/** Starts the transfer thread and tracks which packages are on this disk. */
 async function openQueue(
   { home, background, log }: AppOptions,
   { session, serviceNow, ...source }: PackageSource & Pick<RightsDeps, 'session' | 'serviceNow'>,
@@ -121,7 +125,7 @@ async function openQueue(
   return { transfers, here, rights: new RightsWatch({ session, transfers, serviceNow, log }) };
 }
 
-/** What was wrong with the home before anything in it was opened. */
+/** Repairs the home's files before any of them is opened and reports what was wrong. */
 function foundAtStart(
   { home, settingsStore }: AppOptions,
   settings: Settings,
@@ -142,7 +146,7 @@ function foundAtStart(
   return recoveries;
 }
 
-/** What no transfer need wait for any more. */
+/** Wait reasons that the account's state resolves. */
 const resolvedWaitReasons = ({ status, termsDue }: AccountView): WaitReason[] =>
   status !== 'signed-in' ? [] : termsDue ? ['signed-out'] : ['signed-out', 'terms'];
 
@@ -250,8 +254,7 @@ async function join(options: AppOptions, unlock: () => void): Promise<Applicatio
     await desk.applySettings();
     await desk.switchTo(initialService(options, settings));
   } catch (thrown) {
-    // The queue and the settings must be there although the service is not: another may be chosen
-    // in the window.
+    // The window must open even if the service cannot be: another one can be chosen there.
     log.error('start', thrown);
     if (!options.background) {
       await close();

@@ -3,10 +3,7 @@ import type { connection } from '../../shared/contract/app.ts';
 
 export type ConnectionView = z.infer<typeof connection>;
 
-/**
- * Whether the service answers, and what its clock says. Everything that talks to the service
- * reports here.
- */
+/** Reachability and clock of the service, as reported by every request. */
 export class Connection {
   #view: ConnectionView = {
     rev: 0,
@@ -21,8 +18,8 @@ export class Connection {
   #wasOffline = false;
 
   /**
-   * @param onBack the service answers again after it could not be reached: nobody need wait for the
-   * end of a pause
+   * @param onBack called when the service answers again after it was unreachable, so that waiting
+   * work can retry at once
    */
   constructor(onChanged: (view: ConnectionView) => void, onBack: () => void = () => undefined) {
     this.#onChanged = onChanged;
@@ -51,8 +48,7 @@ export class Connection {
   }
 
   seen(clockOffsetMs: number): void {
-    // Under two seconds is the grain of the Date header and of the network, not a change worth
-    // telling.
+    // Differences below 2 s are within the resolution of `Date` (RFC 9110 §6.6.1) and the latency.
     const offset =
       Math.abs(clockOffsetMs - this.#view.clockOffsetMs) < 2000
         ? this.#view.clockOffsetMs

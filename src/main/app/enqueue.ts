@@ -23,7 +23,7 @@ const FALLBACK: Record<string, string[]> = {
   preview: ['preview', 'web', 'broadcast'],
 };
 
-/** The package of an asset for a purpose, else the next best one. */
+/** Chooses the package for a purpose, or the closest alternative. */
 function choosePackage<T extends { purpose: string }>(
   packages: T[],
   purpose: string,
@@ -62,14 +62,14 @@ export async function planTransfers(
     totalBytes,
     destination,
     freeBytes: (await desk.disk(destination))?.freeBytes ?? null,
-    // Only what was measured is promised: without a transfer in progress there is no estimate.
+    // No estimate without a measured rate.
     etaSeconds: bytesPerSecond > 0 ? Math.round(totalBytes / bytesPerSecond) : null,
   };
 }
 
 /**
- * Rights first, for all of them: nothing is queued when one of them lacks its confirmation. Works
- * from what is kept here, also without a network.
+ * Checks the rights of all packages first: if one lacks an acknowledgement none is queued. Uses the
+ * local catalogue, so it works offline.
  */
 export async function enqueuePackages(
   desk: Services,
@@ -111,13 +111,13 @@ export async function enqueuePackages(
 }
 
 const MAX_TOLD = 20;
-/** As much of a list as a person is told. */
+/** The first items of a list and its full count, for messages. */
 export const shortened = <T>(all: readonly T[]): { count: number; first: T[] } => ({
   count: all.length,
   first: all.slice(0, MAX_TOLD),
 });
 
-/** An address, a Metalink or a list of ours; which of them a document is, it says itself. */
+/** Imports a URL, a Metalink or a queue list; the document's content decides its format. */
 export async function importDocument(
   { settings, transfers }: Services,
   request: Received<AppContract, 'transfers.import'>,
@@ -142,7 +142,7 @@ export async function importDocument(
 
 type Restriction = { id: string; kind: string; mode: string; values: string[]; note: string };
 
-/** The words of what has to be accepted, and by whom, for the evidence report. */
+/** The texts to acknowledge and the account that does so, for the evidence report. */
 export const acknowledgedTerms = (
   { scope, account }: Pick<ServiceSession, 'scope' | 'account'>,
   {
@@ -197,7 +197,7 @@ function factsOf(
   { slug, headline, location, languages, publishedAt }: AssetRow,
   purpose: string,
 ): FolderFacts {
-  // The day of publication where the package is put, as the people there would write it on a shelf.
+  // The day of publication in local time, as an archive at this place would file it.
   const at = new Date(publishedAt);
   const date = [at.getFullYear(), at.getMonth() + 1, at.getDate()]
     .map((part) => String(part).padStart(2, '0'))

@@ -4,8 +4,8 @@ const FIRST_PAUSE_MS = 1_000;
 const MAX_PAUSE_MS = 60_000;
 
 /**
- * Looks at the keychain again by itself while it is locked, silent or absent, after pauses that
- * double. `look` must not open a prompt, and its outcome is given to `follow`.
+ * Retries the keychain with exponential backoff while it is locked, unanswered or absent. `look`
+ * must not open a prompt; pass its outcome to `follow`.
  */
 export function createKeychainRetry(look: () => Promise<unknown>): {
   follow(state: KeychainState): void;
@@ -21,7 +21,7 @@ export function createKeychainRetry(look: () => Promise<unknown>): {
   return {
     stop,
     follow(state) {
-      // One that is absent may only be starting, as the program does when somebody logs in.
+      // An absent keychain is retried too: at login it may still be starting.
       if (state === 'ok' || state === 'unreadable') return stop();
       timer ??= setTimeout(() => {
         timer = null;

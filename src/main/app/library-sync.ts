@@ -10,13 +10,13 @@ import type { Catalogue } from '../catalogue/catalogue.ts';
 export type LibraryView = z.infer<typeof libraryState>;
 
 /**
- * The service asks for a poll a minute; out of reach it is tried more often, so that the desk is
- * back soon after the network is.
+ * Poll interval that the service asks for. While unreachable it is retried more often, so that the
+ * app recovers soon after the network.
  */
 const POLL_MS = 60_000;
 const RETRY_MS = 10_000;
 
-/** Keeps the library of the service in use fresh, and tells how fresh it is. */
+/** Polls the service for changes of the library and publishes the sync state. */
 export class LibrarySync {
   #view: LibraryView = {
     rev: 0,
@@ -50,7 +50,10 @@ export class LibrarySync {
     return this.#view;
   }
 
-  /** One counter for pushes about the library, so that a receiver can tell an old one. */
+  /**
+   * Next revision; all pushes about the library share one counter, so that receivers can drop old
+   * ones.
+   */
   nextRev(): number {
     this.#view = { ...this.#view, rev: this.#view.rev + 1 };
     return this.#view.rev;
@@ -67,7 +70,7 @@ export class LibrarySync {
     this.#timer = null;
   }
 
-  /** Something asks for a round before its time: another language, another account. */
+  /** Starts a round early, after a change of language or account. */
   requestSync(): void {
     if (!this.#running) return;
     if (this.#timer) clearTimeout(this.#timer);
@@ -75,8 +78,9 @@ export class LibrarySync {
   }
 
   /**
-   * Fetches what is new now. Throws what kept it from doing so; that the service was asked a moment
-   * ago already is no reason to.
+   * Fetches changes now. A `rate-limited` answer is no failure if an earlier sync has succeeded.
+   *
+   * @throws what made the sync fail
    */
   async sync(): Promise<LibraryView> {
     try {
@@ -114,7 +118,7 @@ export class LibrarySync {
     const session = this.#session();
     this.#latest += 1;
     const round = this.#latest;
-    // Left, or overtaken by a later round, which then goes on in its place.
+    // Stopped, switched to another service, or superseded by a later round.
     const isOver = (): boolean =>
       !this.#running || session !== this.#session() || round !== this.#latest;
     let wait = POLL_MS;
@@ -142,16 +146,14 @@ export class LibrarySync {
   }
 }
 
-/**
- * The first pages of the catalogue, which is what one sees offline; the rest comes as it is looked
- * at.
- */
+/** Number of newest assets whose thumbnails are prefetched; others are fetched when shown. */
 const NEWEST = 200;
 
 /**
- * Fetches the newest assets' pictures after a sync, one after another, so that the catalogue has
- * them offline although nobody scrolled there. What does not come is tried again after the next
- * sync. @returns the listener for the library's state.
+ * Fetches the thumbnails of the newest assets after each sync, sequentially, so that they are there
+ * offline. Failures are retried after the next sync.
+ *
+ * @returns the listener for the library's state
  */
 export function prefetchThumbnails(
   catalogue: () => Catalogue | undefined,
@@ -175,7 +177,7 @@ export function prefetchThumbnails(
     if (view.syncing || view.syncedAt === null || view.syncedAt === syncedAt || running) return;
     syncedAt = view.syncedAt;
     running = true;
-    // The library may close in between; there is nothing to say about pictures nobody asked for.
+    // Prefetching is best effort; the library may close meanwhile.
     void fetchAll()
       .catch(() => undefined)
       .finally(() => {

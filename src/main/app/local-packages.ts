@@ -3,13 +3,13 @@ import type { PackageRecord, TransferChange } from '../transfers/api.ts';
 type Place = Pick<PackageRecord, 'assetId' | 'packageId'>;
 
 /**
- * Packages that are finished on this machine, kept up to date from the transfers. Removing one from
- * the list takes nothing off the disk.
+ * Complete packages on this machine, kept up to date from the transfers. Clearing a transfer from
+ * the list deletes no files.
  */
 export class LocalPackages {
   readonly #places = new Map<string, Place>();
 
-  /** Assets with any package here. */
+  /** Ids of assets with any complete package. */
   get assets(): ReadonlySet<string> {
     return new Set(Array.from(this.#places.values(), ({ assetId }) => assetId));
   }

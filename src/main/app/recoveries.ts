@@ -6,7 +6,7 @@ export type RecoveriesView = z.infer<typeof incidents>;
 
 const MAX_NAMES = 50;
 
-/** What the user should know of damage that the program has dealt with, until it was read. */
+/** Reports of damage that was repaired, shown until dismissed, also by later runs. */
 export class Recoveries {
   #view: RecoveriesView;
   readonly #onChanged: (view: RecoveriesView) => void;
@@ -14,7 +14,7 @@ export class Recoveries {
   readonly #store: IncidentStore;
 
   constructor(onChanged: (view: RecoveriesView) => void, store: IncidentStore) {
-    // What an earlier run has found and not been able to mend, this one mends or finds again.
+    // Unrepaired damage of an earlier run is either repaired or found again by this one.
     this.#view = { rev: 0, items: store.read().filter(({ kind }) => !kind.endsWith('-damaged')) };
     this.#onChanged = onChanged;
     this.#store = store;
@@ -24,7 +24,7 @@ export class Recoveries {
     return this.#view;
   }
 
-  /** Each kind once for a file: what another one of it lost is added to it. */
+  /** Adds a report. Reports of the same kind and file are merged. */
   add(
     kind: Incident['kind'],
     { file = null, kept = null, fromBackup = 0, lost = [] }: Partial<Omit<Incident, 'kind'>> = {},

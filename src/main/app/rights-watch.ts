@@ -10,8 +10,8 @@ export type RightsDeps = {
 };
 
 /**
- * Takes what the catalogue knows of rights to the packages in the queue and on the disk: after each
- * poll, also one that failed, since time passes without a network too.
+ * Passes the catalogue's rights to the packages in the queue and on disk. Run it after each poll,
+ * also a failed one: embargoes and expiry depend on time alone.
  */
 export class RightsWatch {
   readonly #deps: RightsDeps;

@@ -2,8 +2,10 @@ import { isLoopbackHost } from '../../shared/model/url.ts';
 import { AppError } from '../../shared/errors.ts';
 import { createServiceClient } from '../adapters/service/client.ts';
 /**
- * @returns the address of a service as it is kept, without `/v1`. @throws `usage` when it is none,
- * `https-required` when passwords would be sent in the clear.
+ * Normalises the address of a service.
+ *
+ * @returns the origin and path without `/v1`
+ * @throws `usage` if it is not an address, `https-required` if passwords would be sent in the clear
  */
 export function serviceOrigin(typed: string): string {
   const text = /^[a-z][a-z0-9+.-]*:\/\//i.test(typed.trim())
@@ -22,8 +24,10 @@ export function serviceOrigin(typed: string): string {
 }
 
 /**
- * @returns the address as it is kept. @throws `usage`, or `service-error` when what answers there
- * is not such a service.
+ * Checks that a service answers at the address.
+ *
+ * @returns the normalised address
+ * @throws what `serviceOrigin` throws, `service-error` if something else answers
  */
 export async function checkServiceAddress(typed: string, version: string): Promise<string> {
   const origin = serviceOrigin(typed);

@@ -31,43 +31,37 @@ import {
 
 type AuthoriseRequest = Parameters<PackageSource['authorise']>[0];
 
-/** How the program runs. `command-line`: no page of ours is open; the session is listed as such. */
+/** How the program runs; it is named in the account's list of sessions. */
 export type ShellKind = 'desktop' | 'station' | 'command-line';
 
 export type SessionOptions = {
   home: string;
   /** Address without `/v1`. */
   origin: string;
-  /**
-   * Names what is kept of this service on this machine: the origin, or `demo`, whose port changes
-   * at every start.
-   */
+  /** Key of this service's local data: the origin, or `demo`, whose port changes at every start. */
   scope: string;
   version: string;
   shell: ShellKind;
   /**
-   * Stays open: it starts without waiting for a prompt of the keychain, and looks at the keychain
-   * again by itself.
+   * A long-running shell: it starts without waiting for the keychain's prompt and retries the
+   * keychain by itself.
    */
   background: boolean;
   language(): string;
   connection: Connection;
   here(): ReadonlySet<string>;
-  /**
-   * Of the last view of whichever account: a page takes the newer one, after a change of service
-   * too.
-   */
+  /** Last revision of an account view; shared across services, since pages keep the highest one. */
   accountRevision?: { last: number };
   onAccount(view: AccountView): void;
   onArticles(ids: string[]): void;
-  /** In words, for the log: the thread of the library has died. */
+  /** Called with a text for the log when the library thread has died. */
   onTrouble(message: string): void;
   onLibraryDamaged(damage: LibraryDamage): void;
-  /** The service has sent what cannot be read; in words. */
+  /** Called with a text for the log for each entry that could not be parsed. */
   onSkipped(message: string): void;
 };
 
-/** Everything that belongs to one service: its account, its part of the library, its packages. */
+/** Everything that belongs to one service: account, catalogue, articles, packages and keys. */
 export type ServiceSession = {
   scope: string;
   client: ServiceClient;
@@ -76,21 +70,21 @@ export type ServiceSession = {
   articles: Articles;
   source: ServiceSource;
   /**
-   * Keys that sign its lists of files: what is pinned here, what it names now, and taking that
-   * over.
+   * The keys that sign the service's manifests: compares pinned and offered ones, and accepts the
+   * latter.
    */
   keys: { change(): Promise<KeyChange>; accept(seen: KeyChange['offered']): Promise<void> };
   media: MediaSources;
-  /** What is new of catalogue and articles. Concurrent calls share one run. */
+  /** Fetches changes of catalogue and articles. Concurrent calls share one run. */
   sync(): Promise<void>;
   counts(): Promise<{ assets: number; articles: number; storedBytes: number }>;
   close(): Promise<void>;
 };
 
-/** How long the window waits for the keychain before it opens, ms. */
+/** Maximum wait for the keychain before the window opens, ms. */
 const START_PROMPT_MS = 2_000;
 
-/** Behind the name of the system, for the list of sessions. */
+/** Suffix to the platform's name in the list of sessions. */
 const PLACES: Record<ShellKind, string> = {
   desktop: '',
   station: ', station',
@@ -103,7 +97,7 @@ const deviceOf = (options: SessionOptions): Device => ({
   appVersion: options.version,
 });
 
-/** Short, safe in file names. */
+/** A short hash that is safe in file names. */
 const shortHash = (text: string): string =>
   createHash('sha256').update(text).digest('hex').slice(0, 16);
 
@@ -130,7 +124,7 @@ export function openServiceSession(options: SessionOptions): ServiceSession {
     clock: { now: () => Date.now(), serviceNow: () => connection.serviceNow() },
     revision: options.accountRevision,
     onChanged: (view) => {
-      // Something of it may have been under way when the service was left.
+      // Requests in flight may still settle after `close`.
       if (isClosed) return;
       if (options.background) keychain.follow(view.keychain);
       options.onAccount(view);
@@ -200,22 +194,24 @@ export function openServiceSession(options: SessionOptions): ServiceSession {
       isClosed = true;
       keychain.stop();
       client.close();
-      // Whoever asked for it is told how it ended.
+      // The caller of `sync` handles its failure.
       await syncing?.catch(() => undefined);
       await library.close();
     },
   };
 }
 
-/** Neither keeps the other from ending; then the first failure is thrown. */
+/** Waits for all parts, then throws the first failure. */
 async function bothOf(...parts: Promise<void>[]): Promise<void> {
   for (const part of await Promise.allSettled(parts))
     if (part.status === 'rejected') throw part.reason;
 }
 
 /**
- * The last look before bytes are asked for: what was queued by a list, or before there was an
- * embargo, waits until it lifts. @throws `embargoed`
+ * Checks the embargo right before authorisation: a package queued from a list, or before its
+ * embargo was set, waits until it lifts.
+ *
+ * @throws `embargoed`
  */
 async function consented(
   request: AuthoriseRequest,
@@ -231,10 +227,7 @@ async function consented(
   return request;
 }
 
-/**
- * Signed in, with a token, so that an account with the right sees what is under embargo; otherwise
- * without one.
- */
+/** Runs `work` with a token if signed in: entitled accounts also see assets under embargo. */
 function withOptionalToken(account: Account) {
   return <T>(work: (token: string | undefined) => Promise<T>): Promise<T> =>
     account.view.status === 'signed-in' ? account.withToken(work) : work(undefined);

@@ -13,7 +13,7 @@ import { serviceOrigin } from './service-address.ts';
 
 type Target = { url: string } | { demo: true } | null;
 
-/** Which service is in use, and the way from one to another. */
+/** Holds the service in use and switches to another. */
 export class ServiceSwitch {
   session: ServiceSession | null = null;
   demo: DemoService | null = null;
@@ -43,10 +43,7 @@ export class ServiceSwitch {
     return this.#syncer;
   }
 
-  /**
-   * What of the catalogue may be seen hangs on who is signed in: when that changes, what is here is
-   * brought up to it at once.
-   */
+  /** Entitlements decide visibility; a change triggers a sync. */
   setEntitlements(entitlements: string[]): void {
     const seen = entitlements.toSorted().join(' ');
     if (seen === this.#seen) return;
@@ -60,8 +57,8 @@ export class ServiceSwitch {
   }
 
   /**
-   * Leaves the service in use and opens another, one change at a time. Where that fails the former
-   * is opened again, and the failure thrown.
+   * Closes the service in use and opens another; switches are serialised. On failure the former one
+   * is reopened and the error thrown.
    */
   switchTo(target: Target): Promise<void> {
     return this.#inTurn(async () => {
@@ -99,7 +96,7 @@ export class ServiceSwitch {
   }
 }
 
-/** Packages of whichever service is in use: transfers outlive a change of service. */
+/** Package source of the service in use; transfers outlive a switch. */
 export const sourceOf = (
   must: () => ServiceSession,
   pinnedKeys: PackageSource['pinnedKeys'],
@@ -112,8 +109,9 @@ export const sourceOf = (
 });
 
 /**
- * What the command line or the settings say is to be used at start. @throws what `serviceOrigin`
- * does.
+ * The service to use at start, from the command line, else the settings.
+ *
+ * @throws what `serviceOrigin` throws
  */
 export function initialService(
   { connect, demo, serviceUrl }: AppOptions,

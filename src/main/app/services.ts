@@ -14,10 +14,10 @@ import type { TransfersApi } from '../transfers/api.ts';
 
 export type Shell = {
   kind: ShellKind;
-  /** Goes behind every media address. */
+  /** Suffix of every media URL. */
   mediaSuffix(): string;
   openExternal(url: string): Promise<void>;
-  /** Null when cancelled or where there is no dialog. */
+  /** Null if cancelled or where there is no dialog. */
   chooseFolder(current: string): Promise<string | null>;
   reveal(folder: string): void;
 };
@@ -28,17 +28,14 @@ export type AppOptions = {
   settingsStore: SettingsStore;
   shell: Shell;
   log: Log;
-  /** From the command line, for this run only: they do not change the settings. */
+  /** From the command line, for this run only; the settings are unchanged. */
   serviceUrl?: string | undefined;
   demo?: boolean | undefined;
-  /** False: no service is opened, whatever the settings say. */
+  /** False opens no service, regardless of the settings. */
   connect?: boolean;
-  /**
-   * Keeps the library fresh and the queue going by itself; without it only what is asked for is
-   * done.
-   */
+  /** Polls the library and runs the queue on its own; without it only requested work is done. */
   background: boolean;
-  /** Where pushes go; without it nobody speaks the contract. */
+  /** Sends pushes to the renderers; without it the contract is not loaded. */
   send?: (name: string, payload: unknown) => void;
 };
 
@@ -50,7 +47,7 @@ export type Application = {
   close(): Promise<void>;
 };
 
-/** What handlers and the command line work with. */
+/** The services that handlers and the command line use. */
 export type Services = {
   options: Pick<AppOptions, 'version' | 'shell' | 'home' | 'log'>;
   settings: Settings;

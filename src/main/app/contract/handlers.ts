@@ -22,7 +22,7 @@ const signedOutView: AccountView = {
   notices: [],
 };
 
-/** Every command of the contract; nothing here decides anything. */
+/** The handlers of all commands; they only delegate. */
 export function createHandlers(desk: Services): Handlers<AppContract> {
   return {
     ...appHandlers(desk),
@@ -76,7 +76,7 @@ function settingsHandlers(desk: Services): HandlersOf<'settings'> & HandlersOf<'
           ? { demo: true as const }
           : { url: await checkServiceAddress(target.url, desk.options.version) };
       const { serviceUrl, demo } = settings.view;
-      // Kept first: what cannot be kept is not used either.
+      // Saved first: a service that cannot be saved is not used either.
       const view = settings.useService('url' in chosen ? chosen.url : null, 'demo' in chosen);
       try {
         await desk.switchTo(chosen);
@@ -221,8 +221,7 @@ function articlesHandlers({ session }: Services): HandlersOf<'articles'> {
 }
 
 /**
- * What windows and pages speak; a file of its own, so that a command that has none does not load
- * every schema.
+ * The contract for windows and pages. Loaded lazily, so that the CLI starts without its schemas.
  */
 export const createPublisher = (
   send: (name: string, payload: unknown) => void,

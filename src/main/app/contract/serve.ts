@@ -12,16 +12,15 @@ export type Handlers<C extends Contract> = {
   [N in CommandName<C>]: (input: Received<C, N>) => Promise<Returned<C, N>>;
 };
 /**
- * One renderer as main sees it. `isTrusted` is decided by the transport: our own main frame, our
- * own origin.
+ * The calling renderer. The transport decides `isTrusted`: our own main frame or our own origin.
  */
 type Sender = { isTrusted: boolean };
 export type Invoke = (name: string, sender: Sender, raw: unknown) => Promise<WireResult<unknown>>;
 
 /**
- * Answers commands. A missing handler is a compile error; a bad payload or a foreign frame never
- * reaches one. Never rejects: every error becomes data, and what is not an `AppError` becomes `bug`
- * and is told to `onBug` only.
+ * Dispatches commands. A missing handler is a compile error; invalid input and untrusted senders
+ * never reach a handler. Never rejects: errors are returned as data, and anything but an `AppError`
+ * becomes `bug` and goes to `onBug` only.
  */
 export function serve<C extends Contract>(
   contract: C,
@@ -34,7 +33,7 @@ export function serve<C extends Contract>(
       if (entry?.kind !== 'command') throw new AppError('forbidden', `${name} is not a command`);
       if (!sender.isTrusted) throw new AppError('forbidden', `untrusted sender for ${name}`);
       const parsed = entry.input.safeParse(raw);
-      // The fault is named, the value is not: it may hold a password.
+      // Names the invalid field but not its value, which may be a password.
       if (!parsed.success)
         throw new AppError(
           'invalid-payload',
@@ -58,7 +57,7 @@ export type Publish<C extends Contract> = <N extends PushName<C>>(
 
 /**
  * Sends a push to every renderer. The payload is parsed first, so that nothing outside its schema
- * ever leaves.
+ * is sent.
  */
 export function publisher<C extends Contract>(
   contract: C,
