@@ -3,7 +3,7 @@ import type { AddressVault } from '../transfers/ports.ts';
 import { createKeychainVault, keychainScope } from './keychain.ts';
 import { createFlagFiles } from './fs/flag-files.ts';
 
-/** Users and passwords of addresses in the keychain, an entry a transfer of this home. */
+/** Keychain entries with the credentials of URLs, one per transfer of this home. */
 export function createAddressVault(home: string): AddressVault {
   const vault = createKeychainVault<string>(
     keychainScope(home, 'addresses'),

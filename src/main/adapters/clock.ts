@@ -1,8 +1,6 @@
 import type { Clock } from '../transfers/ports.ts';
 
-/**
- * What a timer of the system can hold: 24.8 days. It fires a longer delay after one millisecond.
- */
+/** Longest delay of `setTimeout`, 24.8 days; a longer one fires after 1 ms. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 export const systemClock: Clock = {

@@ -7,22 +7,22 @@ import { collectionState } from './secret-service.ts';
 import type { KeychainState, SecretName, TokenVault } from '../account/ports.ts';
 
 const SERVICE = 'Multimedia Desk';
-/** How long an access may take, ms: a prompt of the system waits for a person. */
+/** Maximum duration of an access, ms; the system's prompt waits for a person. */
 const PROMPT_MS = 30_000;
-/** How long a silent keychain is tried, ms. */
+/** How long an unanswered access is retried, ms. */
 const SILENCE_MS = 6_000;
-/** Pause before an access that was not answered is tried again, ms; it doubles. */
+/** First pause between retries of an unanswered access, ms; it doubles. */
 const FIRST_PAUSE_MS = 200;
 
 type Failure = Exclude<KeychainState, 'ok'>;
 type Outcome<T> = { state: 'ok'; result: T } | { state: Failure; result: null };
 type Access<T> = (entry: AsyncEntry) => Promise<T>;
 
-/** The library gives every failure one code, so the text decides, here and nowhere else. */
+/** The library has one code for all failures, so the message decides, here only. */
 function failureOf(thrown: unknown): Failure {
   const text = thrown instanceof Error ? thrown.message : String(thrown);
-  // D-Bus words a time-out with every possible cause in it, a policy that "blocked the reply" among
-  // them: it comes first.
+  // First: the D-Bus timeout message lists every possible cause, among them a policy that "blocked
+  // the reply".
   if (/did not receive a reply|\bNoReply\b|timed? ?out/iu.test(text)) return 'unanswered';
   if (/prompt|dismissed|\blocked\b|user (?:canceled|interaction)/iu.test(text)) return 'locked';
   if (
@@ -34,9 +34,7 @@ function failureOf(thrown: unknown): Failure {
   return 'unreadable';
 }
 
-/**
- * Names the entries of one home and one service: short, and without a path that others could read.
- */
+/** Prefix of the entries of one home and one service: short, and not revealing the path. */
 export const keychainScope = (home: string, service: string): string =>
   `${createHash('sha256').update(path.resolve(home)).digest('hex').slice(0, 16)}:${service}`;
 
@@ -45,7 +43,7 @@ const entryOf = (user: string): AsyncEntry =>
 
 async function access<T>(user: string, work: Access<T>): Promise<Outcome<T>> {
   try {
-    // Without a session bus the constructor itself throws.
+    // Inside `try`: without a session bus the constructor throws.
     return { state: 'ok', result: await work(entryOf(user)) };
   } catch (thrown) {
     return { state: failureOf(thrown), result: null };
@@ -53,12 +51,12 @@ async function access<T>(user: string, work: Access<T>): Promise<Outcome<T>> {
 }
 
 /**
- * The access under way in this process. One at a time: each holds a thread of Node's pool, which
- * files need too, for as long as a prompt is open.
+ * The access in flight. One at a time per process: each blocks a thread of the libuv pool, which
+ * file I/O needs too, while a prompt is open.
  */
 let underWay: Promise<unknown> | null = null;
 
-/** @returns null when it has not ended after `ms`. */
+/** @returns null if `work` is still pending after `ms` */
 async function endedWithin<T>(work: Promise<T>, ms: number): Promise<{ value: T } | null> {
   const timer = new AbortController();
   try {
@@ -72,10 +70,10 @@ async function endedWithin<T>(work: Promise<T>, ms: number): Promise<{ value: T 
 }
 
 /**
- * Accesses the keychain without ever waiting longer than `promptMs`, and opens at most one prompt
- * until `allowPrompt`. On Linux the collection says whether it is locked before it is read.
- * Elsewhere only the access itself tells: one that takes too long is `unanswered`, and the next
- * waits for that same one instead of opening a second prompt.
+ * Accesses the keychain, waiting at most `promptMs`, with at most one prompt until `allowPrompt`.
+ * On Linux the collection's lock state is read first. Elsewhere only the access itself shows it: a
+ * slow one is `unanswered`, and the next call waits for the same access instead of opening a second
+ * prompt.
  */
 function createGate(promptMs: number) {
   let mayPrompt = true;
@@ -128,10 +126,7 @@ async function moveTo(user: string, entry: AsyncEntry): Promise<void> {
   await entry.deletePassword();
 }
 
-/**
- * Of several changes of one entry under way, the last one alone counts; `begin` tells whether it is
- * still that one.
- */
+/** Of concurrent changes of one entry only the last counts; `begin` returns a check for that. */
 function createOrder<Name>() {
   const last = new Map<Name, symbol>();
   return {
@@ -145,14 +140,14 @@ function createOrder<Name>() {
 }
 
 /**
- * Secrets in the operating system's keychain, one entry a name, keyed by `scope` (home folder and
- * service origin).
- * @param removed entries removed while the keychain was locked: not there any more for us, and gone
- * from it as soon as it can be.
- *   Where it outlives the program, so does that.
- * @param promptMs how long a call may take. One that returns sooner than a person answers says
- * `locked`, and the prompt stays open. Linux is pinned to the Secret Service: the library would
- * otherwise fall back to the kernel keyring, which a reboot empties.
+ * Secrets in the operating system's keychain, one entry per name, keyed by `scope` (home folder and
+ * service origin). On Linux only the Secret Service is used: the library would otherwise fall back
+ * to the kernel keyring, which a reboot empties.
+ *
+ * @param removed entries removed while the keychain was locked: reported as absent, and deleted as
+ * soon as possible. If the set is persistent, so is the removal.
+ * @param promptMs maximum duration of a call. If a person takes longer to answer the prompt, the
+ * call returns `locked` and the prompt stays open.
  */
 export function createKeychainVault<Name extends string = SecretName>(
   scope: string,
@@ -176,13 +171,13 @@ export function createKeychainVault<Name extends string = SecretName>(
     },
     async write(name, value) {
       const isLast = order.begin(name);
-      // From now on it is the value, also for what is left to be written by others.
+      // Visible to readers at once, and to `flush` if this write fails.
       memory.set(name, value);
       const { state } = await attempt(userOf(name), async (entry) =>
         isLast() ? entry.setPassword(value) : undefined,
       );
-      // The mark goes once there is a new value: one that is only in memory leaves the old entry
-      // where it is, to be removed.
+      // Unmark only once the new value is stored: while it is in memory only, the old entry still
+      // has to be removed.
       if (state === 'ok' && isLast()) {
         removed.delete(userOf(name));
         memory.delete(name);
@@ -192,7 +187,7 @@ export function createKeychainVault<Name extends string = SecretName>(
     async remove(name) {
       const isLast = order.begin(name);
       memory.delete(name);
-      // Before it is tried: an end of the program in between must not bring the entry back.
+      // Marked before the attempt: a crash in between must not bring the entry back.
       removed.add(userOf(name));
       const { state } = await attempt(userOf(name), async (entry) =>
         isLast() ? entry.deletePassword() : undefined,
@@ -214,7 +209,7 @@ export function createKeychainVault<Name extends string = SecretName>(
       const isLeft = (): boolean => removed.has(userOf(name)) && !memory.has(name);
       if (!isLeft()) return null;
       const { result } = await attempt(userOf(name), (entry) => entry.getPassword());
-      // Somebody has signed in meanwhile: the entry is his.
+      // A sign-in meanwhile has taken over the entry.
       if (!isLeft()) return null;
       await this.remove(name);
       return result ?? null;

@@ -12,8 +12,8 @@ const MAX_BYTES = 5 * 1024 * 1024;
 const MAX_LINE = 8000;
 
 /**
- * Also a service's words end up here: a line stays one line, of a size, and says nothing to a
- * terminal.
+ * Sanitises a message, which may contain text of a service: one line, bounded, without secrets or
+ * control characters.
  */
 const clean = (text: string): string =>
   text
@@ -28,9 +28,9 @@ const clean = (text: string): string =>
     .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, ' ');
 
 /**
- * `desk.log` in the home, one older file kept beside it. Callers name events and codes; query
- * strings, which may carry signatures, and anything after a bearer or a password are taken out here
- * as a second net.
+ * `desk.log` in the home, with one rotated file. Callers pass names and codes; query strings, which
+ * may carry signatures, and values after words such as bearer or password are redacted as a second
+ * line of defence.
  */
 export function createLog(home: string): Log {
   const file = path.join(home, 'desk.log');
@@ -42,8 +42,7 @@ export function createLog(home: string): Log {
         mode: 0o600,
       });
     } catch {
-      // A full disk, or a home that cannot be used, must not stop the program from saying so
-      // elsewhere.
+      // A full disk or an unusable home must not keep the program from reporting it elsewhere.
     }
   };
   return {

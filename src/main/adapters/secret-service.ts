@@ -1,12 +1,11 @@
 import type { MessageBus } from 'dbus-native';
 import { existsSync } from 'node:fs';
 
-/** How long the Secret Service may take for a property that it has in memory, ms. */
+/** Timeout for a property that the Secret Service holds in memory, ms. */
 const ANSWER_MS = 2_000;
 
 /**
- * The session bus as D-Bus clients find it: the address in the environment, else the socket of the
- * user's runtime folder.
+ * Address of the session bus: from the environment, else the socket in the user's runtime folder.
  */
 function busAddress(): string | null {
   const named = process.env['DBUS_SESSION_BUS_ADDRESS'];
@@ -16,10 +15,10 @@ function busAddress(): string | null {
 }
 
 /**
- * Reads the `Locked` property of the default collection (Secret Service API 0.2), which opens no
- * prompt.
- * @returns `unknown` where there is no bus, no such service or no such collection; `unanswered`
- * where the service is there and silent.
+ * Reads the `Locked` property of the default collection (Secret Service API 0.2), without a prompt.
+ *
+ * @returns `unknown` if there is no bus, service or collection; `unanswered` if the service does
+ * not respond
  */
 export async function collectionState(): Promise<'locked' | 'unlocked' | 'unknown' | 'unanswered'> {
   const address = busAddress();
@@ -28,7 +27,7 @@ export async function collectionState(): Promise<'locked' | 'unlocked' | 'unknow
   let bus: MessageBus | null = null;
   try {
     bus = createClient({ busAddress: address });
-    // A bus that cannot be reached is an event of the connection; the calls then fail too.
+    // An unreachable bus emits `error` on the connection; the calls then reject too.
     bus.connection.on('error', () => undefined);
     const collection = await ask<string>(
       bus,

@@ -7,20 +7,21 @@ type WriteOptions = {
   /** Permission bits of the new file. */
   mode?: number;
   /**
-   * Survives a power cut once the call has returned: the data is synced before the rename and the
-   * folder after it. Without it the file is complete or unchanged, but may be the old one.
+   * Survives a power loss once the call has returned: fsync of the data before the rename, of the
+   * folder after it. Without it the file is complete, but may be the old one.
    */
   durable?: boolean;
 };
 
-/** Names of temporary files; `clearHome` removes those that a crash has left in the home. */
+/** Suffix of temporary files; `clearHome` removes those that a crash left in the home. */
 export const TEMPORARY_SUFFIX = '.part';
 const temporaryName = (file: string): string => `${file}.${randomUUID()}${TEMPORARY_SUFFIX}`;
 
 /**
- * Replaces a file as a whole: readers see the old content or the new one, also after a kill or on
- * a full disk. A link in its place is replaced, not followed. @throws what the file system throws;
- * see `fsError`.
+ * Replaces a file atomically: readers see the old or the new content, also after a kill or on a
+ * full disk. A symbolic link at `file` is replaced, not followed.
+ *
+ * @throws what the file system throws; see `fsError`
  */
 export async function writeFileAtomic(
   file: string,
@@ -61,7 +62,7 @@ export function writeFileAtomicSync(
   }
 }
 
-/** Makes renames in a folder survive a power cut, where the system can sync a folder at all. */
+/** Fsyncs a folder, so that renames in it survive a power loss, where the system supports that. */
 export function syncFolder(folder: string): void {
   try {
     const handle = openSync(folder, 'r');

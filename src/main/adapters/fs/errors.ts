@@ -1,6 +1,6 @@
 import { AppError, type ErrorCode } from '../../../shared/errors.ts';
 
-/** POSIX errno names, as Node reports them, in the codes of the program. */
+/** Error codes by POSIX errno name as Node reports it. */
 const CODES: Record<string, ErrorCode> = {
   ENOSPC: 'disk-full',
   EDQUOT: 'disk-full',
@@ -33,12 +33,13 @@ export const errnoOf = (thrown: unknown): string | null =>
 export const hasErrno = (thrown: unknown, ...names: string[]): boolean =>
   names.includes(errnoOf(thrown) ?? '');
 
-/** No space, or no quota, is left for it. */
+/** No space or no quota is left. */
 export const isDiskFull = (thrown: unknown): boolean => hasErrno(thrown, 'ENOSPC', 'EDQUOT');
 
 /**
  * The `AppError` for a failed system call; anything else is returned unchanged.
- * @param what the path, or what could not be done, in English
+ *
+ * @param what the path, or the failed operation, in English
  */
 export function fsError(thrown: unknown, what: string): unknown {
   const errno = errnoOf(thrown);
@@ -60,8 +61,8 @@ export async function mapPathErrors<T>(path: string, call: () => Promise<T>): Pr
 }
 
 /**
- * The `AppError` for a file of the program that could not be written. Which of its folders is
- * missing or closed helps nobody there, so everything but a full disk is `disk-error`.
+ * The `AppError` for one of the program's own files that could not be written: `disk-full` or
+ * `disk-error`; a finer code would not help the user there.
  */
 export const saveError = (thrown: unknown, what: string): AppError =>
   new AppError(isDiskFull(thrown) ? 'disk-full' : 'disk-error', what, {

@@ -7,27 +7,24 @@ import { AppError } from '../../../shared/errors.ts';
 import { writeFileAtomic } from './atomic-write.ts';
 import { hasErrno, saveError } from './errors.ts';
 
-/** A pipe in the place of one would keep whoever opens it waiting. */
+/** O_NONBLOCK: opening a FIFO at this path would block otherwise. */
 const AT_ONCE = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
-/** Files by content: the name is the SHA-256 of what is in it. */
+/** Content-addressed files, keyed by SHA-256. */
 export interface PictureStore {
   has(sha256: string): Promise<boolean>;
   /**
-   * @throws `hash-mismatch` when the bytes are not what the name says, `disk-full`, `disk-error`;
-   * nothing is stored then.
+   * @throws `hash-mismatch` if the bytes do not have this digest, `disk-full`, `disk-error`;
+   * nothing is stored then
    */
   put(sha256: string, bytes: Uint8Array): Promise<void>;
   read(sha256: string): Promise<Uint8Array | null>;
   remove(sha256: string): Promise<void>;
 }
 
-/**
- * Files named by the SHA-256 of their content, in 256 folders. A file is whole or not there: it
- * appears by rename.
- */
+/** Files named by the SHA-256 of their content, in 256 folders, written atomically. */
 export function createPictureFiles(folder: string): PictureStore {
   const fileOf = (sha256: string): string => {
     if (!/^[0-9a-f]{64}$/.test(sha256)) throw new AppError('bug', 'not a SHA-256');
@@ -55,7 +52,7 @@ export function createPictureFiles(folder: string): PictureStore {
     async read(sha256) {
       try {
         const bytes = await readFile(fileOf(sha256), { flag: AT_ONCE });
-        // One that has changed on the disk is fetched again.
+        // A file that has changed on disk counts as missing and is fetched again.
         return hashOf(bytes) === sha256 ? bytes : null;
       } catch (thrown) {
         if (hasErrno(thrown, 'ENOENT', 'EISDIR', 'ELOOP', 'EAGAIN')) return null;
@@ -66,11 +63,13 @@ export function createPictureFiles(folder: string): PictureStore {
   };
 }
 
-/** Some ten thousand pictures of cards. */
+/** About ten thousand thumbnails. */
 export const MAX_THUMBNAIL_BYTES = 256 * 1024 * 1024;
-/** So much is left after a clean-up, that the next picture does not ask for another one. */
+/**
+ * Fraction of the limit that a clean-up leaves, so that the next picture does not trigger another.
+ */
 const KEPT_FRACTION = 0.9;
-/** A use is noted at most so often: looking at a page is not writing to the disk. */
+/** Access times are updated at most this often, to keep reads from writing to disk. */
 const ACCESS_NOTED_INTERVAL_MS = 24 * 3_600_000;
 
 type ThumbnailCache = {
@@ -78,10 +77,7 @@ type ThumbnailCache = {
   keep(url: string, bytes: Uint8Array): Promise<void>;
 };
 
-/**
- * Pictures by their address, in files; beyond `maxBytes` those go that were looked at longest ago.
- * Nothing here ever throws.
- */
+/** LRU cache of pictures by URL, in files, up to `maxBytes`. Never throws. */
 export function createThumbnailCache(folder: string, maxBytes: number): ThumbnailCache {
   let heldBytes: Promise<number> | null = null;
   const inTurn = createMutex();
@@ -112,7 +108,7 @@ export function createThumbnailCache(folder: string, maxBytes: number): Thumbnai
       await rm(file.file, { force: true }).catch(() => undefined);
       bytes -= file.bytes;
     }
-    // What was kept meanwhile has been added, and stays counted: rather twice than not at all.
+    // Files added meanwhile may be counted twice, never missed.
     const left = bytes;
     heldBytes = heldBytes?.then((held) => held - counted + left) ?? null;
   }
@@ -120,7 +116,7 @@ export function createThumbnailCache(folder: string, maxBytes: number): Thumbnai
   return {
     async read(url) {
       const file = fileOf(url);
-      // A pipe in its place would keep whoever opens it waiting, and gives nothing.
+      // O_NONBLOCK: opening a FIFO at this path would block otherwise.
       const bytes = await readFile(file, {
         flag: constants.O_RDONLY | (constants.O_NONBLOCK ?? 0),
       }).catch(() => null);
@@ -130,15 +126,11 @@ export function createThumbnailCache(folder: string, maxBytes: number): Thumbnai
         await utimes(file, new Date(), new Date()).catch(() => undefined);
       return bytes;
     },
-    /**
-     * What cannot be kept, for example on a full disk, is shown all the same and fetched again the
-     * next time.
-     */
+    /** Failures, such as a full disk, are ignored: the picture is fetched again the next time. */
     async keep(url, bytes) {
       const file = fileOf(url);
       heldBytes ??= all().then((files) => files.reduce((sum, { bytes: size }) => sum + size, 0));
-      // Counted before the first is written, or a slow count would see it too and it would count
-      // twice.
+      // Counted before the first write; a slower count would include the new file twice.
       await heldBytes;
       try {
         await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });

@@ -2,15 +2,15 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-/** Names that something holds for. */
+/** A set of flags by name. */
 export type FlagSet = Pick<Set<string>, 'has'> & {
   add(name: string): void;
   delete(name: string): void;
 };
 
 /**
- * Marks that outlive the program: an empty file each, named by a hash. Where the folder cannot be
- * written to they last as long as the program.
+ * A persistent flag set: one empty file per flag, named by a hash. If the folder cannot be written
+ * the flags last until the program exits.
  */
 export function createFlagFiles(folder: string): FlagSet {
   const memory = new Set<string>();
@@ -24,7 +24,7 @@ export function createFlagFiles(folder: string): FlagSet {
         mkdirSync(folder, { recursive: true, mode: 0o700 });
         writeFileSync(fileOf(name), '', { mode: 0o600, flush: true });
       } catch {
-        // A full disk: it still holds for this run.
+        // Cannot be persisted, e.g. on a full disk; the flag holds for this run.
       }
     },
     delete(name) {

@@ -15,7 +15,7 @@ import { TEMPORARY_SUFFIX } from './atomic-write.ts';
 import { hasErrno } from './errors.ts';
 import { clearPlace } from './quarantine.ts';
 
-/** Files by how their names begin: copies, logs and what was set aside are named after them. */
+/** Prefixes of the program's files; copies, logs and quarantined files share them. */
 const FILES = [
   'settings.',
   'window.json',
@@ -31,14 +31,13 @@ const FILES = [
 const FOLDERS = ['demo', 'keychain-removed', 'notices-told', 'pictures', 'thumbnails'];
 const FILE_MODE = 0o600;
 const FOLDER_MODE = 0o700;
-/** Bits of the group and of everybody else. */
+/** Permission bits of group and others. */
 const OTHERS = 0o077;
-/** A folder for everybody, such as /tmp. */
+/** Sticky bit: a shared folder such as /tmp. */
 const STICKY = 0o1000;
 
 /**
- * A link to the right kind is followed, as it is where the file is used; null where it leads
- * nowhere.
+ * Stats of the file, following links as its users do; null for a missing file or a dangling link.
  */
 function look(file: string): Stats | null {
   try {
@@ -49,15 +48,17 @@ function look(file: string): Stats | null {
 }
 
 /**
- * True where others were let in until now. @throws `not-permitted` where they are and that cannot
- * be changed.
+ * Removes access by group and others.
+ *
+ * @returns true if others had access
+ * @throws `not-permitted` if they have and the mode cannot be changed
  */
 function close(file: string, { mode, uid }: Stats, wanted: number): boolean {
   if ((mode & OTHERS) === 0) return false;
   try {
     chmodSync(file, wanted);
   } catch (thrown) {
-    // On a file system without modes it is the mount that says who may read.
+    // The owner cannot change the mode: a file system without modes, where the mount decides.
     if (uid === process.getuid?.()) return false;
     throw new AppError(
       'not-permitted',
@@ -70,7 +71,7 @@ function close(file: string, { mode, uid }: Stats, wanted: number): boolean {
 
 function closeFolder(folder: string): void {
   const found = look(folder);
-  // Nobody else comes past one that was closed before.
+  // A folder without access for others protects its contents.
   if (!found?.isDirectory() || !close(folder, found, FOLDER_MODE)) return;
   for (const { name } of readdirSync(folder, { withFileTypes: true })) {
     const file = path.join(folder, name);
@@ -81,11 +82,12 @@ function closeFolder(folder: string): void {
 }
 
 /**
- * Keeps other users of the machine out of a home: what the program keeps there is its owner's only,
- * also where an earlier version or a careless umask has left it open. What else is there, if
- * somebody has named a folder of his own, is not touched. Nothing on Windows, where a profile's
- * folders are its user's. Opens no file, for the sake of the lock.
- * @throws `not-permitted` naming what can be read by others and cannot be changed.
+ * Restricts the program's files in a home to their owner, also where an earlier version or the
+ * umask left them open. Other files in a folder that the user chose are not touched. No-op on
+ * Windows, where profile folders are private. Opens no file, since closing one would drop the POSIX
+ * lock on `home.lock`.
+ *
+ * @throws `not-permitted` naming the file that others can read and whose mode cannot be changed
  */
 export function secureHome(home: string): void {
   if (process.platform === 'win32') return;
@@ -97,15 +99,15 @@ export function secureHome(home: string): void {
     if (FOLDERS.includes(name)) closeFolder(file);
     else if (FILES.some((begins) => name.startsWith(begins))) {
       const entry = look(file);
-      // What a link leads to may be everybody's, such as /dev/null in the place of the log.
+      // The target of a link may be shared, such as /dev/null in place of the log.
       if (entry?.isFile() || entry?.isSocket()) close(file, entry, FILE_MODE);
     }
   }
 }
 
 /**
- * Makes an empty file, for its owner only, where there is none: who opens it next might go by the
- * umask. SQLite gives its log the same mode.
+ * Creates an empty file with mode 0600 if there is none, so that SQLite does not create it by the
+ * umask; SQLite gives its journals the same mode.
  */
 export function makePrivate(file: string): void {
   if (file === ':memory:') return;
@@ -116,7 +118,7 @@ export function makePrivate(file: string): void {
   }
 }
 
-/** Files that nothing else looks after before it opens them. */
+/** Files whose users do not check what is at their path before opening it. */
 const PLACES = [
   'trusted-keys.json',
   'station.sock-at',
@@ -128,7 +130,7 @@ const PLACES = [
   'transfers.sqlite.backup-new',
 ];
 
-/** Removes what `writeFileAtomic` had begun when the last run was killed. */
+/** Removes temporary files that `writeFileAtomic` left when a run was killed. */
 function removeTemporaryFiles(home: string): void {
   for (const name of readdirSync(home)) {
     if (!name.endsWith(TEMPORARY_SUFFIX) || !FILES.some((begins) => name.startsWith(begins)))
@@ -136,15 +138,17 @@ function removeTemporaryFiles(home: string): void {
     try {
       unlinkSync(path.join(home, name));
     } catch {
-      // A folder of this name, or a folder that only lets files be read: it is in nobody's way.
+      // A folder of this name or a read-only home; harmless.
     }
   }
 }
 
 /**
- * Sets aside what is in the place of a file or folder of ours and is of another kind, for example a
- * link that leads nowhere.
- * @returns where each is now. @throws `disk-error` naming the path, where it cannot be moved.
+ * Quarantines whatever is at the path of one of the program's files or folders and is of another
+ * kind, e.g. a dangling link.
+ *
+ * @returns the new path of each
+ * @throws `disk-error` naming the path that cannot be moved
  */
 export function clearHome(home: string): string[] {
   removeTemporaryFiles(home);

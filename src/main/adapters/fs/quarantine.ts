@@ -2,7 +2,7 @@ import { existsSync, lstatSync, renameSync, statSync } from 'node:fs';
 import { errnoOf } from './errors.ts';
 import { AppError } from '../../../shared/errors.ts';
 
-/** A name beside the file that nothing has yet. */
+/** An unused name beside the file. */
 export function asideName(file: string): string {
   const stamp = new Date().toISOString().replaceAll(/[:.]/gu, '-');
   for (let n = 0; ; n++) {
@@ -12,8 +12,10 @@ export function asideName(file: string): string {
 }
 
 /**
- * Renames what is at `file`, whatever it is, so that it is out of the way and never lost.
- * @returns its new name. @throws `disk-error` naming the path.
+ * Renames whatever is at `file`, so that it is preserved but out of the way.
+ *
+ * @returns the new path
+ * @throws `disk-error` naming the path
  */
 export function setAside(file: string): string {
   const aside = asideName(file);
@@ -30,10 +32,10 @@ export function setAside(file: string): string {
 }
 
 /**
- * Sets aside what is in the place of a file or folder of ours and is of another kind: a folder
- * instead of a file, a link that leads nowhere, a pipe that would never answer. Links to the right
- * kind are followed.
- * @returns where it was moved; null where nothing was in the way.
+ * Quarantines whatever is at the path of a file or folder and is of another kind: a folder instead
+ * of a file, a dangling link, a FIFO that would block. Links to the right kind are followed.
+ *
+ * @returns the new path; null if nothing was in the way
  */
 export function clearPlace(
   file: string,
@@ -44,9 +46,9 @@ export function clearPlace(
   try {
     found = statSync(file, { throwIfNoEntry: false });
   } catch {
-    // A link to itself.
+    // ELOOP: a link to itself.
   }
-  // A log that nobody wants is a link to /dev/null.
+  // The log may be a link to /dev/null, to disable it.
   const isRight = {
     file: found?.isFile(),
     log: found?.isFile() || found?.isCharacterDevice(),

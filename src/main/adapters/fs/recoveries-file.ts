@@ -5,10 +5,7 @@ import { incident, type Incident } from '../../../shared/contract/app.ts';
 
 export type IncidentStore = { read(): Incident[]; write(items: readonly Incident[]): void };
 
-/**
- * What is to be told of damage until it was read, also by a later run: whoever ends a station may
- * never have looked at it.
- */
+/** Undismissed damage reports in `incidents.json`, so that later runs show them too. */
 export function createIncidentFile(home: string): IncidentStore {
   const file = path.join(home, 'incidents.json');
   return {
@@ -16,7 +13,7 @@ export function createIncidentFile(home: string): IncidentStore {
       try {
         return incident.array().parse(JSON.parse(readFileSync(file, 'utf8')));
       } catch {
-        // Mostly there is none. Of one that is damaged the log still tells.
+        // Usually there is no file. If it is damaged the log still has the reports.
         return [];
       }
     },
@@ -25,7 +22,7 @@ export function createIncidentFile(home: string): IncidentStore {
         if (items.length === 0) rmSync(file, { force: true });
         else writeFileAtomicSync(file, JSON.stringify(items), { durable: true });
       } catch {
-        // A full disk: this run tells it all the same.
+        // Cannot be saved, e.g. on a full disk; this run still shows the reports.
       }
     },
   };

@@ -8,7 +8,7 @@ import { errnoOf, hasErrno, saveError } from './errors.ts';
 import { clearPlace, setAside } from './quarantine.ts';
 import { checksum } from '../sqlite/kit.ts';
 
-/** `conf` or `electron-store`, which extends it: the same file in the same format. */
+/** `conf`, or `electron-store`, which extends it and has the same file format. */
 type ConfClass = new (options: {
   cwd: string;
   name: string;
@@ -20,21 +20,19 @@ type ConfClass = new (options: {
 
 type Contents = Record<string, unknown>;
 
-/**
- * Tells a value that was written here from one with a flipped bit in it, or from another program's.
- */
+/** Detects bit flips and edits by other programs. */
 const CHECKSUM = 'checksum';
 const sealed = (value: object): Contents => ({
   ...value,
   [CHECKSUM]: checksum(JSON.stringify(value)),
 });
 
-/** Files of versions before the checksum have none. */
+/** Files of earlier versions have no checksum. */
 function isAsWritten({ [CHECKSUM]: sum, ...value }: Contents): boolean {
   return sum === undefined || sum === checksum(JSON.stringify(value));
 }
 
-/** Null where there is no file; `damaged` for one that holds no object. */
+/** Null if there is no file; `damaged` if it holds no object. */
 function readObject(file: string): Contents | 'damaged' | null {
   try {
     const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
@@ -53,8 +51,8 @@ function readObject(file: string): Contents | 'damaged' | null {
 }
 
 /**
- * Settings in `settings.json`, and a second time in `settings.backup.json`. A file that cannot be
- * read is set aside, never overwritten.
+ * Settings in `settings.json`, with a copy in `settings.backup.json`. A file that cannot be parsed
+ * is quarantined, never overwritten.
  */
 export function createSettingsFile(Store: ConfClass, home: string): SettingsStore {
   const file = path.join(home, 'settings.json');
@@ -71,7 +69,7 @@ export function createSettingsFile(Store: ConfClass, home: string): SettingsStor
     isMissing: contents === null && aside === null && existsSync(backup),
     isChanged: contents !== null && !isAsWritten(contents),
   };
-  // The one calls it `configName`, the other `name`.
+  // `conf` takes `configName`, `electron-store` takes `name`.
   const conf = new Store({
     cwd: home,
     name: 'settings',

@@ -8,12 +8,13 @@ import { AppError } from '../../../shared/errors.ts';
 import type { ServiceClient } from './client.ts';
 
 const query = (since: string | null) => (since === null ? { limit: 500 } : { limit: 500, since });
-/** The page must be what the interface says; each item of it for itself. */
+/** Validates the page; its entries are validated one by one. */
 const lenientPage = changesPage(z.unknown());
 
 /**
- * One item that is not what the interface says does not keep the others: it is left out and told.
- * @param onSkipped told which and why, in words, for the log
+ * Parses a page of changes. An invalid entry is skipped and reported, the others are kept.
+ *
+ * @param onSkipped called with a text for the log
  */
 function parseEntries<T>(
   answer: unknown,
@@ -42,8 +43,8 @@ function parseEntries<T>(
 type WithToken = <T>(work: (token: string | undefined) => Promise<T>) => Promise<T>;
 
 /**
- * @param withToken the access token of who is signed in, or null: an account with the right sees
- * embargoed items.
+ * @param withToken passes the access token, undefined if signed out: entitled accounts also see
+ * assets under embargo
  */
 export function createCatalogueApi(
   { api, raw }: ServiceClient,

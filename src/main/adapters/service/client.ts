@@ -18,30 +18,27 @@ import {
 type Answer = { status: number; headers: http.IncomingHttpHeaders; body: Buffer };
 type StreamedAnswer = { status: number; headers: Record<string, string>; body: Readable };
 
-/**
- * Requests to one service and to where its public bytes are. Throws `AppError` only; follows no
- * redirects.
- */
+/** Requests to one service and its public media. Throws `AppError` only; follows no redirects. */
 type Transport = {
-  /** The whole answer, whatever its status. */
+  /** Resolves with the complete response, whatever its status. */
   send(url: string, options: OptionsInit): Promise<Answer>;
-  /** As it comes; the caller's Range is passed through. */
+  /** Resolves with a streamed response; `range` is passed through. */
   stream(url: string, range: string | null): Promise<StreamedAnswer>;
-  /** Requests under way and later ones end as `offline`. */
+  /** Requests in flight and later ones reject with `offline`. */
   close(): void;
 };
 
 /**
- * The largest answers are a page of 500 changes and a picture of an article; what is larger is not
- * read to its end.
+ * Larger responses are aborted. The largest expected ones are a page of 500 changes and an
+ * article's picture.
  */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
-/** A preview whose source does not answer for this long is given up. */
+/** Timeout until the response of a preview starts, ms. */
 const ANSWER_MS = 30_000;
 
 /**
- * Proxies from HTTPS_PROXY, HTTP_PROXY and NO_PROXY (Node's own reading of them); loopback never
- * goes through one.
+ * Agents with proxies from HTTPS_PROXY, HTTP_PROXY and NO_PROXY (`proxyEnv` of Node); none for
+ * loopback.
  */
 function agents(origin: string): { http: http.Agent; https: https.Agent } {
   const proxyEnv = isLoopbackHost(new URL(origin).hostname) ? {} : { proxyEnv: process.env };
@@ -51,12 +48,11 @@ function agents(origin: string): { http: http.Agent; https: https.Agent } {
   };
 }
 
-/** @param onUnreachable told when no answer came. */
+/** @param onUnreachable called when a request got no response */
 function createTransport(origin: string, version: string, onUnreachable: () => void): Transport {
   const agent = agents(origin);
   let client: Promise<Got> | null = null;
-  // With the first request: a command that needs no service need not wait for its client, nor hold
-  // it in memory.
+  // Loaded with the first request: commands without a service save its time and memory.
   const clientOf = (): Promise<Got> =>
     (client ??= import('got').then(({ default: got }) =>
       got.extend({
@@ -72,7 +68,7 @@ function createTransport(origin: string, version: string, onUnreachable: () => v
     ));
   const closed = new AbortController();
 
-  /** Counted after unpacking: a small answer that unpacks to a large one is stopped as well. */
+  /** The limit applies to the decompressed size, against decompression bombs. */
   async function read(
     url: string,
     { signal, ...options }: OptionsInit,
@@ -118,7 +114,7 @@ function createTransport(origin: string, version: string, onUnreachable: () => v
     },
     stream: (address, range) => openStream(new URL(address), range, agent),
     close() {
-      // Nothing that is under way or still comes holds up the end of the program.
+      // Requests in flight must not delay the end of the program.
       closed.abort();
       agent.http.destroy();
       agent.https.destroy();
@@ -137,7 +133,7 @@ function openStream(
       url,
       { agent: secure ? agent.https : agent.http, headers: range === null ? {} : { range } },
       (response) => {
-        // From here on a pause is the viewer's, not the source's.
+        // From here on a pause is caused by the player, not the source.
         request.setTimeout(0);
         const headers = Object.fromEntries(
           ['content-type', 'content-length', 'content-range', 'accept-ranges', 'etag'].flatMap(
@@ -151,8 +147,7 @@ function openStream(
       },
     );
     request.setTimeout(ANSWER_MS, () => request.destroy(new Error('no answer')));
-    // Also after the answer has begun, when there is nobody left to reject: the body's reader is
-    // told by the body.
+    // After the response has started this has no effect; the body's reader sees its own error.
     request.on('error', () =>
       reject(
         new AppError('service-unreachable', 'The service can’t be reached', { retryable: true }),
@@ -161,7 +156,7 @@ function openStream(
   });
 }
 
-/** A call as the client sends it, whichever endpoint it is for. */
+/** A request to any endpoint. */
 type AnyRequest = {
   params?: Record<string, string>;
   query?: Record<string, string | number | boolean | undefined>;
@@ -177,26 +172,26 @@ type RawServiceApi = {
 
 export type ServiceClient = {
   readonly origin: string;
-  /** Every endpoint by its name. An answer outside its schema is `service-error`. */
+  /** Every endpoint by name. A response that does not match its schema is `service-error`. */
   readonly api: ServiceApi;
   readonly tagged: TaggedServiceApi;
-  /** The answer as it came, for callers that judge it themselves: signed or read leniently. */
+  /** The unvalidated response, for callers that verify a signature or parse leniently. */
   readonly raw: RawServiceApi;
   /**
-   * Bytes of a public address (`/media/…` or absolute): pictures and previews; no token goes with
-   * it.
+   * Bytes at a public URL (`/media/…` or absolute), such as pictures and previews; sent without a
+   * token.
    */
   bytes(publicUrl: string, options?: { signal?: AbortSignal }): Promise<Buffer>;
   /** The same as a stream, with the caller's Range passed through. */
   stream(publicUrl: string, range: string | null): Promise<StreamedAnswer>;
-  /** Calls under way and later ones end as `offline`. */
+  /** Requests in flight and later ones reject with `offline`. */
   close(): void;
 };
 
 type Options = {
   origin: string;
   language(): string;
-  /** Called with the service's clock minus ours, ms, whenever it answered. */
+  /** Called at each response with the service's clock minus the local one, ms. */
   onSeen?(clockOffsetMs: number): void;
   onUnreachable?(): void;
   version: string;
@@ -232,11 +227,11 @@ function optionsOf(
   };
 }
 
-/** A service may answer 200 where 201 is declared, and the like: any success has the same shape. */
+/** Schema for a status; for an undeclared one that of any success, which all share one shape. */
 const schemaOf = ({ answers }: Endpoint, status: number): Schema | null =>
   status in answers ? (answers[status] ?? null) : (Object.values(answers)[0] ?? null);
 
-/** One function for each endpoint. */
+/** Builds one function per endpoint. */
 const each = <T>(call: (name: EndpointName, request: AnyRequest) => Promise<unknown>): T =>
   Object.fromEntries(
     endpointNames.map((name) => [name, (request: AnyRequest) => call(name, request)]),
@@ -254,16 +249,16 @@ export function createServiceClient({
   const base = origin.replace(/\/+$/, '');
 
   /**
-   * Only the service itself, in its own language, says that it is there and what time it is: not a
-   * captive portal, not a store of pictures.
+   * Records reachability and clock. Only JSON counts: a captive portal or a media store is not the
+   * service.
    */
   function seen(date: string | undefined): void {
     const serviceNow = Date.parse(date ?? '');
-    // HTTP dates have whole seconds: half of one is the best guess.
+    // HTTP dates are truncated to seconds; half a second is the expected error.
     if (Number.isFinite(serviceNow)) onSeen?.(serviceNow + 500 - Date.now());
   }
 
-  /** @throws `service-error` for an address that is less protected than the service itself. */
+  /** @throws `service-error` for a URL that is less protected than the service */
   function absolute(publicUrl: string): string {
     const url = new URL(publicUrl, `${origin}/`);
     const isPlain = url.protocol === 'http:' && new URL(origin).protocol === 'http:';
@@ -329,7 +324,7 @@ export function createServiceClient({
   };
 }
 
-/** The account's part of a service: its own endpoints with the entity tag of the account. */
+/** The account endpoints, with the ETag of the account where a later edit needs it. */
 export const createAccountApi = ({ api, tagged }: ServiceClient): AccountApi => ({
   ...api,
   getAccount: tagged.getAccount,

@@ -8,10 +8,7 @@ import { VerificationRequired } from '../../account/ports.ts';
 import { AppError, type ErrorCode, type ErrorDetail } from '../../../shared/errors.ts';
 import { parseRetryAfter } from '../../../shared/model/retry-after.ts';
 
-/**
- * What each problem of the service is to the program; those missing here are the service's own
- * trouble.
- */
+/** Error codes by problem type (RFC 9457); all others become `service-error`. */
 const CODES: Partial<Record<ProblemName, ErrorCode>> = {
   'invalid-credentials': 'invalid-credentials',
   'invalid-token': 'signed-out',
@@ -49,15 +46,15 @@ type RawAnswer = {
 };
 
 /**
- * An answer that is not a success, as an `AppError`. HTML where the service speaks JSON is a
- * captive portal or a wrong address.
+ * Maps an error response to an `AppError`. HTML instead of JSON means a captive portal or a wrong
+ * address.
  */
 export function errorFromAnswer(answer: RawAnswer): AppError {
   const wait = parseRetryAfter(answer.retryAfter, Date.now());
   const facts: ErrorDetail = wait === null ? {} : { retryAfterMs: wait };
   const parsed = problemSchema.safeParse(parseJson(answer.body));
   if (!parsed.success) {
-    // Of a proxy in front of the service, which knows nothing of problems.
+    // From a proxy in front of the service, which sends no problem document.
     if (answer.status === 429)
       return new AppError('rate-limited', 'Too many requests. Try again later.', {
         ...facts,
@@ -91,7 +88,7 @@ export function errorFromAnswer(answer: RawAnswer): AppError {
   });
 }
 
-/** Null where it is none. */
+/** Null if it is not valid JSON. */
 export function parseJson(body: Buffer): unknown {
   try {
     return JSON.parse(body.toString('utf8'));
@@ -100,14 +97,14 @@ export function parseJson(body: Buffer): unknown {
   }
 }
 
-/** By its names: got itself is loaded with the first request only. */
+/** Duck-typed: got is loaded with the first request only, so `instanceof` is not available. */
 const isRequestError = (thrown: unknown): thrown is RequestError =>
   thrown instanceof Error &&
   'code' in thrown &&
   typeof thrown.code === 'string' &&
   'options' in thrown;
 
-/** What got throws when no answer came, as an `AppError`. */
+/** Maps a failure of got without a response to an `AppError`. */
 export function errorFromTransport(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
   if (thrown instanceof Error && thrown.name === 'TimeoutError')

@@ -15,15 +15,12 @@ export type MediaAnswer = {
   body: Readable | Uint8Array | null;
 };
 /**
- * Answers `thumb/<assetId>`, `proxy/<assetId>` and `article/<mediaId>`. Never throws; what is not
- * there is 404, out of reach 503.
+ * Serves `thumb/<assetId>`, `proxy/<assetId>` and `article/<mediaId>`. Never throws: 404 if
+ * missing, 503 if unreachable.
  */
 export type MediaHandler = (mediaPath: string, range: string | null) => Promise<MediaAnswer>;
 
-/**
- * What a service sends is a picture or a preview and never a page, whatever it calls it and
- * wherever it is opened.
- */
+/** Media of a service must never run as a page, whatever its content type. */
 const INERT = {
   'x-content-type-options': 'nosniff',
   'content-security-policy': "default-src 'none'; sandbox",
@@ -34,8 +31,7 @@ const PREVIEW = /^(?:video|audio)\/[\w.+-]+$/;
 const none = (status: number): MediaAnswer => ({ status, headers: {}, body: null });
 const picture = (bytes: Uint8Array, mediaType: string): MediaAnswer => ({
   status: 200,
-  // An article's picture or a thumbnail is named by what it is of, which may be corrected: checked
-  // again within the hour.
+  // The URL names the asset or medium, not the content, which may be corrected: cached for an hour.
   headers: {
     ...INERT,
     'content-type': PICTURE.test(mediaType) ? mediaType : 'application/octet-stream',
@@ -54,7 +50,7 @@ async function preview(
   if (url === null) return none(404);
   const answer = await client.stream(url, range);
   const { 'content-type': given = '', ...headers } = answer.headers;
-  // 416: beyond the end, as the player asked.
+  // 416: the player asked beyond the end (RFC 9110 §15.5.17).
   if (![200, 206, 416].includes(answer.status) || (answer.status !== 416 && !PREVIEW.test(given))) {
     answer.body.destroy();
     return none(answer.status === 404 ? 404 : 503);
@@ -67,8 +63,8 @@ async function preview(
 }
 
 /**
- * Pictures and previews for the renderer. Thumbnails that were shown are kept up to a size, so that
- * the catalogue has pictures offline.
+ * Serves pictures and previews to the renderer. Thumbnails are cached up to a size, so that the
+ * catalogue has pictures offline.
  */
 export function createMediaHandler(
   sources: () => MediaSources | null,

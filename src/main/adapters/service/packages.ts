@@ -17,8 +17,8 @@ const toUrl = (wire: SignedUrl): AuthorisedUrl => ({
   bytes: wire.bytes,
 });
 /**
- * Manifests have five levels. Much deeper ones overflow the stack when serialised or cloned to
- * another thread.
+ * Manifests have five levels. Much deeper ones would overflow the stack when serialised or cloned
+ * to another thread.
  */
 const MAX_MANIFEST_LEVELS = 100;
 
@@ -33,10 +33,10 @@ function isDeeperThan(levels: number, value: unknown): boolean {
   return open.length > 0;
 }
 
-/** What of packages is one service's. */
+/** The part of `PackageSource` that belongs to one service. */
 export type ServiceSource = Omit<PackageSource, 'pinnedKeys'>;
 
-/** Packages of the service, for who is signed in. */
+/** Packages of a service, authorised for the signed-in account. */
 export function createPackageSource(
   client: ServiceClient,
   withToken: WithToken,
@@ -59,7 +59,7 @@ export function createPackageSource(
     trustedKeys: keys,
     authorise: async ({ packageId, rev, fileIds, acknowledge }) => {
       const idempotencyKey = newKey();
-      // The consent to an embargo is ours: the service knows restrictions.
+      // Embargo acknowledgements are checked locally; the service expects restriction ids only.
       const restrictions = acknowledge.filter((id) => !isEmbargoAcknowledgement(id));
       const body = {
         packageId,

@@ -9,10 +9,7 @@ import { AppError } from '../../../shared/errors.ts';
 import type { TrustedKey } from '../../transfers/ports.ts';
 import type { ServiceClient } from './client.ts';
 import { checksum } from '../sqlite/kit.ts';
-/**
- * Several transfers ask at once at the first use of a service: one after the other, so that they
- * see one and the same pin.
- */
+/** Serialises access: at the first use of a service several transfers pin its keys at once. */
 const inTurn = createMutex();
 
 const pinnedByOrigin = z.record(
@@ -21,8 +18,8 @@ const pinnedByOrigin = z.record(
 );
 
 /**
- * Without the checksum a flipped bit in an origin would pin whatever key is offered next. The first
- * version had the record alone.
+ * The checksum matters: a bit flip in an origin would pin whichever key is offered next. Files of
+ * version 0.1 have the bare record.
  */
 const keyFile = z
   .object({ keys: pinnedByOrigin, checksum: z.number() })
@@ -31,9 +28,8 @@ const keyFile = z
   .or(pinnedByOrigin);
 
 /**
- * Keys that may sign manifests of one service. The demo's is shipped; another service's are pinned
- * when first met, and only what is pinned counts from then on: a manifest signed by a changed key
- * is `untrusted-key`.
+ * Keys that may sign manifests of one service: the built-in one for the demo, else those pinned on
+ * first use (TOFU). A manifest signed with any other key is `untrusted-key`.
  */
 export function trustedKeys(
   client: ServiceClient,
@@ -47,8 +43,9 @@ export function trustedKeys(
 export type KeyChange = { origin: string; pinned: TrustedKey[]; offered: TrustedKey[] };
 
 /**
- * What is pinned of a service, and what it names now. @throws `forbidden` for the demo, whose key
- * is shipped.
+ * Reads the pinned keys of a service and those it offers now.
+ *
+ * @throws `forbidden` for the demo, whose key is built in
  */
 export async function keyChange(
   client: ServiceClient,
@@ -62,9 +59,10 @@ export async function keyChange(
 }
 
 /**
- * Trusts the keys that the service names now in place of those that were pinned, if they are still
- * the ones that a person has looked at.
- * @throws `untrusted-key` when the service names others meanwhile, or none
+ * Replaces the pinned keys with the offered ones, if those are still the ones that the user
+ * reviewed.
+ *
+ * @throws `untrusted-key` if the service now offers others, or none
  */
 export function acceptKeys(
   client: ServiceClient,
@@ -96,8 +94,8 @@ async function serviceKeys(client: ServiceClient): Promise<TrustedKey[]> {
 }
 
 /**
- * All keys pinned in this home, of whichever service; asks nobody. The demo's is nobody's secret:
- * it counts only where the demo is used.
+ * All keys pinned in this home, read offline. The demo's key is public, so it counts only in the
+ * demo.
  */
 export async function pinnedKeysOf(home: string, demo: boolean): Promise<TrustedKey[]> {
   const pinned = Object.values(await readPinned(path.join(home, 'trusted-keys.json'))).flat();
@@ -113,15 +111,12 @@ async function pinnedKeys(
   const known = pinned[scope];
   if (known) return known;
   const keys = await serviceKeys(client);
-  // A service that names none yet is asked again: nothing pinned would be nothing trusted for good.
+  // Not pinned if empty: no key would ever be trusted then.
   if (keys.length > 0) await keep(file, { ...pinned, [scope]: keys });
   return keys;
 }
 
-/**
- * On the medium before it takes the old one's place: after a power cut there is the one or the
- * other.
- */
+/** Durable: after a power loss either the old or the new file is there. */
 async function keep(file: string, pinned: z.infer<typeof pinnedByOrigin>): Promise<void> {
   try {
     await writeFileAtomic(
@@ -134,7 +129,10 @@ async function keep(file: string, pinned: z.infer<typeof pinnedByOrigin>): Promi
   }
 }
 
-/** A damaged file is no reason to trust whoever answers now: it takes a person to move it away. */
+/**
+ * Reads the pinned keys. A damaged file is an error, not a reason to trust whichever key is offered
+ * now: a person has to move it away.
+ */
 async function readPinned(file: string): Promise<z.infer<typeof pinnedByOrigin>> {
   try {
     return keyFile.parse(JSON.parse(await readFile(file, 'utf8')));

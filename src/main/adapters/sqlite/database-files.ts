@@ -1,8 +1,8 @@
 import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
 
 /**
- * What SQLite keeps beside a database. A journal that a kill has left is as dangerous as a log: the
- * next database of its name is rolled back by it to what another one was.
+ * Suffixes of the files that SQLite keeps beside a database. A hot journal left by a kill would
+ * roll back the next database of its name to the content of another one.
  */
 export const BESIDE = ['-wal', '-shm', '-journal'] as const;
 
@@ -14,7 +14,7 @@ export function removeDatabase(file: string): void {
 }
 
 export function moveDatabase(from: string, to: string): void {
-  // Without its log first: the log of one file must never meet another file of its name.
+  // The log first: it must never meet another database of its name.
   for (const suffix of [...BESIDE, ''])
     if (existsSync(from + suffix)) renameSync(from + suffix, to + suffix);
 }

@@ -18,17 +18,16 @@ import { isFolder, makeFolders } from '../fs/disk.ts';
 
 const SQLITE_BUSY = 5;
 /**
- * On a busy machine the system may take a moment to end a process that was killed, and to release
- * its lock.
+ * How long to wait for the lock of a killed process, ms; a busy system may release it with a delay.
  */
 const DYING_MS = 1000;
 /**
- * Locks of this process. They are referenced from here, because a connection that is collected as
- * garbage gives its lock up.
+ * Locks of this process. Referenced here because garbage collection of a connection would release
+ * its lock.
  */
 const held = new Set<DatabaseSync>();
 
-/** What keeps a home from being used, in words for whoever starts the program. */
+/** Explains why the home cannot be used, for the person starting the program. */
 function homeError(home: string, thrown: unknown): AppError {
   if (isDiskFull(thrown))
     return new AppError(
@@ -52,15 +51,16 @@ function homeError(home: string, thrown: unknown): AppError {
 }
 
 /**
- * Makes the home, for its owner only, where it is missing. @throws `disk-full`, `not-permitted`,
- * `disk-error`.
+ * Creates the home with mode 0700 if it is missing.
+ *
+ * @throws `disk-full`, `not-permitted`, `disk-error`
  */
 export async function ensureHome(home: string): Promise<void> {
   try {
     await makeFolders(home, { mode: 0o700 });
     if (!(await isFolder(home)))
       throw Object.assign(new Error('A file is in its place'), { code: 'ENOTDIR' });
-    // Otherwise the first file that is needed says so, in other words.
+    // Checked here for a clear message, instead of failing at the first file.
     await access(home, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (thrown) {
     throw homeError(home, thrown);
@@ -68,7 +68,7 @@ export async function ensureHome(home: string): Promise<void> {
 }
 
 /**
- * Makes the lock file where it is missing, and refuses what is no lock of ours: opening a FIFO
+ * Creates the lock file if it is missing and rejects anything else at its path: opening a FIFO
  * would block, a link would lead elsewhere.
  */
 function prepareLockFile(file: string): void {
@@ -85,8 +85,8 @@ function prepareLockFile(file: string): void {
       `${file} isn’t a lock of Multimedia Desk. Remove it, or use another folder with --home.`,
     );
   try {
-    // By its name only: in the process that holds the lock, closing any descriptor of the file
-    // would release it (POSIX).
+    // By path only: closing any descriptor of the file would release the lock of this process
+    // (POSIX).
     if ((found.mode & 0o777) !== 0o600) chmodSync(file, 0o600);
     accessSync(file, constants.R_OK | constants.W_OK);
   } catch (thrown) {
@@ -98,7 +98,7 @@ function prepareLockFile(file: string): void {
   }
 }
 
-/** Pid of the owner, for the message only; null where the note is missing or makes no sense. */
+/** Pid of the owner, for the message only; null if `home.json` is missing or invalid. */
 function readOwner(file: string): number | null {
   try {
     const { size } = lstatSync(file);
@@ -111,8 +111,8 @@ function readOwner(file: string): number | null {
 }
 
 /**
- * The note informs only: where it cannot be written or removed, the message of another process does
- * without the pid.
+ * `home.json` is informational: if it cannot be written or removed, the message of another process
+ * lacks the pid.
  */
 function tolerate(change: () => void): void {
   try {
@@ -132,9 +132,12 @@ function writeNote(file: string): void {
 }
 
 /**
- * One process owns a home, by an exclusive lock of SQLite on an empty file to which nothing is
- * written. The system releases it with the process, however that ends (docs/adr/0004-home-lock.md).
- * @throws `home-in-use`, `disk-full`, `not-permitted`, `disk-error`. @returns the release.
+ * Locks the home for this process, with an exclusive SQLite lock on an empty file to which nothing
+ * is written. The system releases it when the process ends, however that happens
+ * (docs/adr/0004-home-lock.md).
+ *
+ * @returns the release
+ * @throws `home-in-use`, `disk-full`, `not-permitted`, `disk-error`
  */
 export function lockHome(folder: string): () => void {
   const home = path.resolve(folder);
@@ -144,7 +147,7 @@ export function lockHome(folder: string): () => void {
   try {
     prepareLockFile(file);
     lock = new DatabaseSync(file, { timeout: DYING_MS });
-    // In memory: no journal appears beside it.
+    // Journal in memory, so that no file is created beside it.
     lock.exec('PRAGMA journal_mode=MEMORY; BEGIN EXCLUSIVE');
   } catch (thrown) {
     lock?.close();

@@ -22,46 +22,46 @@ import { schemaOf, schemasOf } from './schemas.ts';
 import { isLogCutShort, mendLog } from './write-ahead-log.ts';
 
 /**
- * Part of the first or a later migration of every database: how the last run ended is kept there.
+ * Every database creates this table in one of its migrations; it records how the last run ended.
  */
 export const META_TABLE =
   'CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL, crc INTEGER NOT NULL) STRICT, WITHOUT ROWID;';
 
 export type DatabaseOptions = {
   file: string;
-  /** For people, at the start of a sentence. */
+  /** Name for people, at the start of a sentence. */
   what: string;
   /**
-   * Entry n takes version n to n + 1; a released one is never changed. Each changes the schema, by
-   * which a file's version is told: the number in its header may be what is damaged.
+   * Entry n migrates version n to n + 1; a released one is never changed. Each must change the
+   * schema, from which a file's version is detected: `user_version` in the header may be damaged.
    */
   migrations: readonly string[];
-  /** Run on every connection. */
+  /** Executed on every connection. */
   pragmas: string;
-  /** Tables with checksums, and the condition under which one of their rows is damaged. */
+  /** Tables with checksums, each with the condition that marks a row as damaged. */
   rowChecks: Readonly<Record<string, string>>;
   /**
-   * Tables whose structure is verified at every open; the whole file is after an unclean end, and
-   * while that costs next to nothing.
+   * Tables whose structure is verified at every open. The whole file is verified after an unclean
+   * end, or if it is small.
    */
   alwaysVerified: readonly string[];
   /**
-   * Older copies, the newest first. A file that is empty or missing beside one of them has been
+   * Paths of backups, newest first. If the file is empty or missing while one exists, it has been
    * lost.
    */
   backups: readonly string[];
   /**
-   * Fills the new database from what can still be read of the others, the newest first. Any of
-   * their calls may throw.
+   * Fills the new database from what is still readable of the sources, newest first. Any access to
+   * a source may throw.
    */
   recover(db: DatabaseSync, sources: Iterable<Source>): RecoveredRows;
   onRecovered(recovery: Recovery): void;
 };
 
 /**
- * `hasChecksums` is false for a file of an older version that could not be taken to this one: its
- * schema is the older one. `isWhole` is false for a log whose database is gone: what is not in it
- * may be in a backup.
+ * A file to recover rows from. `hasChecksums` is false for an older version that could not be
+ * migrated and still has its old schema. `isWhole` is false for a log whose database is gone;
+ * missing rows may be in a backup.
  */
 export type Source = {
   db: DatabaseSync;
@@ -69,37 +69,40 @@ export type Source = {
   hasChecksums: boolean;
   isWhole: boolean;
 };
-/** `lost` names what could not be recovered, `fromBackup` counts what is older than it was. */
+/**
+ * Result of a recovery. `lost` names what could not be recovered, `fromBackup` counts the rows with
+ * an older state.
+ */
 export type RecoveredRows = { kept: number; fromBackup: number; lost: string[] };
 /**
- * `aside` is where the damaged file is now; null where nothing was left of it. `kept` is null where
- * no row had to be recovered.
+ * A reported recovery. `aside` is the path of the quarantined file, null if nothing was left of it.
+ * `kept` is null if no rows had to be recovered.
  */
 export type Recovery = Omit<RecoveredRows, 'kept'> & { kept: number | null; aside: string | null };
 
-/** A file up to this size is verified whole in some 20 ms. */
+/** Files up to this size are verified completely, in about 20 ms. */
 const SMALL_BYTES = 32 * 1024 * 1024;
 
 // Result codes: https://www.sqlite.org/rescode.html
 const SQLITE_FULL = 13;
 const SQLITE_IOERR_SHMSIZE = 4_874;
 const CORRUPT = [11, 26];
-/** What else SQLite answers to a header, a schema or rows that no program of ours has written. */
+/** Further result codes caused by a header, schema or rows that this program has never written. */
 const UNUSABLE = new Set([1, 8, 10, 18, 19, 20, 24, ...CORRUPT]);
 
-/** The primary result code, which is the low byte; null if SQLite did not throw it. */
+/** Primary result code, the low byte; null if SQLite did not throw it. */
 const resultCode = (thrown: unknown): number | null =>
   thrown instanceof Error && 'errcode' in thrown ? Number(thrown.errcode) & 0xff : null;
 
 export const isDamage = (thrown: unknown): boolean => CORRUPT.includes(resultCode(thrown) ?? 0);
 
-/** Damage, or what no program of ours has written. */
+/** Damage, or content that this program has never written. */
 export const isUnusable = (thrown: unknown): boolean =>
   UNUSABLE.has(resultCode(thrown) ?? 0) && !isDiskFull(thrown);
 
 /**
- * The volume is full; also where there is no room for the index of the log, which is a file of its
- * own, or for a copy.
+ * The volume is full, also if there is no space for the shared-memory index of the log or for a
+ * copy.
  */
 export const isDiskFull = (thrown: unknown): boolean =>
   resultCode(thrown) === SQLITE_FULL ||
@@ -107,8 +110,9 @@ export const isDiskFull = (thrown: unknown): boolean =>
   isVolumeFull(thrown);
 
 /**
- * What SQLite threw as an `AppError`; anything else as it is. @param what the database, for people,
- * at the start of a sentence
+ * The `AppError` for an error of SQLite; anything else is returned unchanged.
+ *
+ * @param what the database, for people, at the start of a sentence
  */
 export function sqliteError(thrown: unknown, what: string): unknown {
   const code = resultCode(thrown);
@@ -128,10 +132,7 @@ export function sqliteError(thrown: unknown, what: string): unknown {
   );
 }
 
-/**
- * CRC-32 over the values, also an SQL function: it tells a row with a flipped bit from the one that
- * was written.
- */
+/** CRC-32 over the values, also available in SQL; detects bit flips in rows. */
 export function checksum(...values: unknown[]): number {
   let sum = 0;
   for (const value of values) sum = crc32(`${String(value)}\0`, sum);
@@ -145,13 +146,13 @@ export function transaction<T>(db: DatabaseSync, work: () => T): T {
     db.exec('COMMIT');
     return result;
   } catch (thrown) {
-    // A full disk has rolled it back already.
+    // On a full disk SQLite has already rolled it back.
     if (db.isTransaction) db.exec('ROLLBACK');
     throw thrown;
   }
 }
 
-/** Null also for a value that is damaged. */
+/** Null if the value is missing or damaged. */
 export function readMeta(db: DatabaseSync, key: string): string | null {
   const value = db
     .prepare('SELECT value FROM meta WHERE key = ? AND crc = checksum(key, value)')
@@ -166,11 +167,12 @@ export function writeMeta(db: DatabaseSync, key: string, value: string): void {
 }
 
 /**
- * One more connection to a file that `openDatabase` has open, or a look at another one. @throws
- * what SQLite throws.
+ * Opens a further connection to a file that `openDatabase` has open, or any other file.
+ *
+ * @throws what SQLite throws
  */
 export function connect(file: string, pragmas = '', { readOnly = false } = {}): DatabaseSync {
-  // A migration drops tables that others refer to.
+  // Foreign keys are off: migrations drop tables that others refer to.
   const db = new DatabaseSync(file, {
     readOnly,
     enableForeignKeyConstraints: false,
@@ -186,7 +188,7 @@ export function connect(file: string, pragmas = '', { readOnly = false } = {}): 
   }
 }
 
-/** Besides `meta`, which all of ours have. */
+/** True if the database has any of its own tables besides `meta`. */
 const hasTableOf = (db: DatabaseSync, rowChecks: Readonly<Record<string, string>>): boolean =>
   Object.keys(rowChecks).some(
     (name) =>
@@ -197,9 +199,10 @@ const hasTableOf = (db: DatabaseSync, rowChecks: Readonly<Record<string, string>
 const inMemory = (): DatabaseSync => connect(':memory:');
 
 /**
- * Takes the file to the newest version.
- * @returns false if the schema is none that was ever written. @throws `disk-error` for the file of
- * a newer program.
+ * Migrates the file to the newest version.
+ *
+ * @returns false if the schema is of no known version
+ * @throws `disk-error` for the file of a newer program
  */
 function migrate(
   db: DatabaseSync,
@@ -208,8 +211,7 @@ function migrate(
   const schemas = schemasOf(migrations, inMemory);
   const version = schemas.lastIndexOf(schemaOf(db));
   const claimed = Number(db.prepare('PRAGMA user_version').get()?.['user_version']);
-  // One of another kind, which was put in its place, is no newer one: of that, tables of ours are
-  // left.
+  // A database of another kind has none of these tables; it is not a newer version.
   if (version === -1 && claimed > migrations.length && hasTableOf(db, rowChecks))
     throw new AppError(
       'disk-error',
@@ -226,8 +228,9 @@ function migrate(
 const WHOLE = ['integrity_check(1)'];
 
 /**
- * Whether the pages fit together and the rows are what was written.
- * @param structure the checks of SQLite to run, as they stand behind PRAGMA
+ * Verifies the structure and the row checksums.
+ *
+ * @param structure the SQLite checks to run, as written after PRAGMA
  * @throws what SQLite throws at damage
  */
 export function isSound(
@@ -246,7 +249,7 @@ export function isSound(
   );
 }
 
-/** A file that was cut keeps the count of its pages in its header. */
+/** True if the file is shorter than the page count in its header. */
 function isCut(db: DatabaseSync, bytes: number): boolean {
   const [pages, pageBytes] = ['page_count', 'page_size'].map((name) =>
     Number(db.prepare(`PRAGMA ${name}`).get()?.[name]),
@@ -254,13 +257,13 @@ function isCut(db: DatabaseSync, bytes: number): boolean {
   return bytes % (pageBytes ?? 1) !== 0 || bytes < (pages ?? 0) * (pageBytes ?? 0);
 }
 
-/** How the last run ended: `open` if it did not get to say so, `suspect` if it had seen damage. */
+/** Key of how the last run ended: `open` after an unclean end, `suspect` if it saw damage. */
 const END = 'end';
 type End = 'closed' | 'open' | 'suspect';
 
 /**
- * What must be looked at before anything is read. An unclean end may leave torn pages, and changes
- * no row.
+ * Chooses the checks before anything is read. An unclean end may leave torn pages, but does not
+ * change rows.
  */
 function checksOf(
   db: DatabaseSync,
@@ -273,8 +276,8 @@ function checksOf(
   if (isSuspect || bytes <= SMALL_BYTES || end === ('suspect' satisfies End))
     return { structure: WHOLE, rowChecks };
   const always = alwaysVerified.map((table) => `integrity_check('${table}')`);
-  // The indexes of a large file are left to the check in the background: they take half as long
-  // again as all pages.
+  // The indexes of a large file are left to the background check: they would add half the time
+  // again.
   return {
     structure:
       end === ('closed' satisfies End) && !isCut(db, bytes)
@@ -285,8 +288,10 @@ function checksOf(
 }
 
 /**
- * Null if the file is damaged. @param isSuspect verify all of it. @throws what is no damage: a full
- * disk, a newer version.
+ * Opens and verifies the file; null if it is damaged.
+ *
+ * @param isSuspect verify all of it
+ * @throws for anything but damage: a full disk, a newer version
  */
 function openSound(options: DatabaseOptions, isSuspect: boolean): DatabaseSync | null {
   makePrivate(options.file);
@@ -294,7 +299,7 @@ function openSound(options: DatabaseOptions, isSuspect: boolean): DatabaseSync |
   try {
     db = connect(options.file, options.pragmas);
     const { structure, rowChecks } = checksOf(db, options, isSuspect);
-    // Structure first: a migration of a damaged file would spread the damage.
+    // Structure first: migrating a damaged file would spread the damage.
     if (isSound(db, {}, structure) && migrate(db, options) && isSound(db, rowChecks, [])) {
       db.exec('PRAGMA foreign_keys = ON');
       return db;
@@ -308,10 +313,13 @@ function openSound(options: DatabaseOptions, isSuspect: boolean): DatabaseSync |
   return null;
 }
 
-/** Beside the file: what it was before its log was mended, and the new one while it is made. */
+/**
+ * Working files beside the database: its state before the log was repaired, and the new database
+ * while it is being built.
+ */
 const unmended = (file: string): string => `${file}.before-mending`;
 const recovered = (file: string): string => `${file}.recovered`;
-/** The copy of a source that is read. */
+/** The copy of a source that is being read. */
 const sourceCopy = (file: string): string => `${file}.source`;
 
 function isTakenFurther(db: DatabaseSync, options: DatabaseOptions): boolean {
@@ -320,14 +328,14 @@ function isTakenFurther(db: DatabaseSync, options: DatabaseOptions): boolean {
   } catch (thrown) {
     if (isDiskFull(thrown)) throw thrown;
   }
-  // A schema that is damaged somewhere else may still have what is asked for.
+  // A schema damaged elsewhere may still contain the needed tables.
   return (
     db.prepare("SELECT 1 FROM pragma_table_list WHERE name = 'meta'").get() !== undefined &&
     Number(db.prepare('PRAGMA user_version').get()?.['user_version']) >= options.migrations.length
   );
 }
 
-/** For the pages of a log to lie over. */
+/** Creates an empty database for a log without one to apply to. */
 function makeEmpty(file: string, options: DatabaseOptions): void {
   const db = connect(file, options.pragmas);
   migrate(db, options);
@@ -335,8 +343,8 @@ function makeEmpty(file: string, options: DatabaseOptions): void {
 }
 
 /**
- * Copies, so that nothing is changed by looking; of an older version they are taken to this one
- * where that works.
+ * Yields copies of the sources, so that reading changes nothing; older versions are migrated if
+ * possible.
  */
 function* sourcesOf(options: DatabaseOptions): Generator<Source> {
   const { file, backups } = options;
@@ -359,7 +367,7 @@ function* sourcesOf(options: DatabaseOptions): Generator<Source> {
         isWhole,
       };
     } catch (thrown) {
-      // Not even its header can be read, or its version is too old to be taken further.
+      // Unreadable header, or a version too old to be migrated.
       if (isDiskFull(thrown)) throw thrown;
     } finally {
       if (db?.isOpen) db.close();
@@ -368,7 +376,7 @@ function* sourcesOf(options: DatabaseOptions): Generator<Source> {
   }
 }
 
-/** A new database beside the damaged one, filled with what can be read of it and of its backups. */
+/** Builds a new database beside the damaged one from what is readable of it and of its backups. */
 function buildRecovered(options: DatabaseOptions): void {
   const { file } = options;
   const target = recovered(file);
@@ -379,7 +387,7 @@ function buildRecovered(options: DatabaseOptions): void {
     migrate(db, options);
     const rows = transaction(db, () => options.recover(db, sourcesOf(options)));
     writeMeta(db, 'recovered', JSON.stringify(rows));
-    // The name of the file is what makes it valid: everything is in it by then.
+    // The rename makes the file valid, so everything must be in it before, not in a log.
     db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
   } finally {
     db.close();
@@ -387,8 +395,8 @@ function buildRecovered(options: DatabaseOptions): void {
 }
 
 /**
- * What a recovery found, which stays in the database until a run that has told it ends by itself:
- * one that is killed may not have come to it.
+ * Result of a recovery. It stays in the database until a run that reported it ends cleanly: a
+ * killed one may not have come to it.
  */
 function readRecovery(db: DatabaseSync): Recovery | null {
   const kept = readMeta(db, 'recovered');
@@ -398,8 +406,8 @@ function readRecovery(db: DatabaseSync): Recovery | null {
 }
 
 /**
- * Sets the damaged file aside and gives its name to the recovered one. May be cut off anywhere and
- * done again.
+ * Quarantines the damaged file and renames the recovered one to its name. Can be interrupted and
+ * repeated at any point.
  */
 function takeRecovered(options: DatabaseOptions): Recovery {
   const { file } = options;
@@ -407,12 +415,12 @@ function takeRecovered(options: DatabaseOptions): Recovery {
   const rows = readRecovery(db) ?? { kept: 0, fromBackup: 0, lost: [], aside: null };
   const name = asideName(file);
   const moved = [file, `${file}-wal`].find((one) => existsSync(one));
-  // One that was cut off may have moved it already.
+  // An interrupted attempt may have moved it already.
   const aside = moved === undefined ? rows.aside : name + moved.slice(file.length);
   const recovery = { ...rows, aside };
   writeMeta(db, 'recovered', JSON.stringify(recovery));
   db.close();
-  // Also a log whose database is gone: it must not meet the new one.
+  // Also moves a log whose database is gone: SQLite would apply it to the new one.
   moveDatabase(file, name);
   if (existsSync(unmended(file))) moveDatabase(unmended(file), asideName(file));
   renameSync(recovered(file), file);
@@ -420,7 +428,7 @@ function takeRecovered(options: DatabaseOptions): Recovery {
   return recovery;
 }
 
-/** One that was complete when the program ended: only its name was missing. */
+/** True if an interrupted recovery was complete except for the rename. */
 function isRecoveredComplete(file: string): boolean {
   if (!existsSync(recovered(file))) return false;
   try {
@@ -434,8 +442,8 @@ function isRecoveredComplete(file: string): boolean {
 }
 
 /**
- * What is in the place of a log is told like damage: commits of the last run may have been in the
- * one that was there.
+ * Anything else at the path of a log is reported as damage: the log may have held commits of the
+ * last run.
  */
 function clearBeside(file: string): string | null {
   const names = [file, sourceCopy(file), recovered(file), unmended(file)].flatMap((name) =>
@@ -444,7 +452,7 @@ function clearBeside(file: string): string | null {
   return names.map((name) => clearPlace(name)).find((aside) => aside !== null) ?? null;
 }
 
-/** @throws `not-permitted` for a file of ours that the system keeps us from using. */
+/** @throws `not-permitted` if the file exists but cannot be read and written */
 function requireAccess(file: string): void {
   try {
     if (existsSync(file)) accessSync(file, constants.R_OK | constants.W_OK);
@@ -458,34 +466,35 @@ function requireAccess(file: string): void {
 }
 
 /**
- * Opens the database of one process, creating or migrating it. Damage of any kind never keeps it
- * from opening and never goes unsaid: what can be read of the file and of its backups goes into a
- * new one, the damaged one is set aside, and `onRecovered` is told what was lost.
+ * Opens the database of one process, creating or migrating it. Damage never prevents opening and is
+ * never silent: what is readable of the file and its backups goes into a new one, the damaged one
+ * is quarantined, and `onRecovered` receives what was lost.
+ *
  * @param isSuspect verify all of it, however the last run ended
- * @throws AppError `disk-full`, `not-permitted`; `disk-error` for the file of a newer program,
- * which an older one must not write to
+ * @throws `disk-full`, `not-permitted`; `disk-error` for the file of a newer program, which an
+ * older one must not write
  */
 export function openDatabase(given: DatabaseOptions, isSuspect = false): DatabaseSync {
   mkdirSync(path.dirname(given.file), { recursive: true, mode: 0o700 });
   const inTheWay = clearPlace(given.file);
-  // SQLite puts the log beside the file that a link leads to.
+  // SQLite resolves links and puts the log beside the target.
   const file = existsSync(given.file) ? realpathSync(given.file) : given.file;
   const options = { ...given, file };
   const besideInTheWay = clearBeside(file);
   requireAccess(file);
-  // Of a recovery that was cut off.
+  // Left by an interrupted recovery.
   removeDatabase(sourceCopy(file));
   const isCutShort = isLogCutShort(file);
-  // The index of the log is made from the log. Whatever process wrote it has ended: the home has
-  // one owner.
+  // SQLite rebuilds the index from the log. Safe to delete: the process that wrote it has ended,
+  // since the home has one owner.
   rmSync(`${file}-shm`, { force: true });
   let recovery: Recovery | null = isRecoveredComplete(file) ? takeRecovered(options) : null;
   const isMended = mendLog(file, () => {
     for (const suffix of ['', '-wal'])
       if (existsSync(file + suffix)) copyFileSync(file + suffix, unmended(file) + suffix);
   });
-  // Even a new file is never left empty: one that is was cut, as some file systems do at a loss of
-  // power.
+  // A new database is never empty: an empty file was truncated, as some file systems do at a power
+  // loss.
   const isLost =
     (isEmpty(file) && [file, `${file}-wal`, ...options.backups].some((name) => existsSync(name))) ||
     inTheWay !== null;
@@ -516,30 +525,31 @@ function markOpen(db: DatabaseSync): void {
   try {
     writeMeta(db, END, 'open' satisfies End);
   } catch (thrown) {
-    // On a full disk it opens all the same and says what it waits for.
+    // Opens even on a full disk; later writes report it.
     if (!isDiskFull(thrown)) throw thrown;
   }
 }
 
-/**
- * Damage has shown while the database was in use: the next start verifies everything, however this
- * run ends.
- */
+/** Records damage seen while in use: the next start verifies everything, however this run ends. */
 export function markSuspect(db: DatabaseSync): void {
   try {
     writeMeta(db, END, 'suspect' satisfies End);
   } catch {
-    // It cannot be written to at all; an end that is not said to be clean is looked at too.
+    // Not writable at all; without a clean end the next start verifies as well.
   }
 }
 
-/** @param isSuspect what `markSuspect` was told stays. */
+/**
+ * Closes the database and records a clean end.
+ *
+ * @param isSuspect keeps the mark of `markSuspect`
+ */
 export function closeDatabase(db: DatabaseSync, isSuspect: boolean): void {
   try {
     db.prepare("DELETE FROM meta WHERE key = 'recovered'").run();
     if (!isSuspect) writeMeta(db, END, 'closed' satisfies End);
   } catch {
-    // The next start verifies more than it would have to, that is all.
+    // Harmless: the next start only verifies more than needed.
   }
   db.close();
 }

@@ -10,15 +10,19 @@ const SCHEMA = [
 ];
 
 /**
- * The schema as SQLite understands it. Its text may differ between versions of SQLite, and the
- * window and the command line have their own.
+ * The schema as SQLite parsed it. Its SQL text may differ between versions of SQLite, and the
+ * window and the command line bundle different ones.
  */
 export const schemaOf = (db: DatabaseSync): string =>
   JSON.stringify(SCHEMA.map((sql) => db.prepare(sql).all()));
 
 const knownSchemas = new WeakMap<readonly string[], string[]>();
 
-/** Schemas of version 0 and the following ones. @param open an empty database in memory */
+/**
+ * Schemas of version 0 and all later ones.
+ *
+ * @param open creates an empty in-memory database
+ */
 export function schemasOf(migrations: readonly string[], open: () => DatabaseSync): string[] {
   const known = knownSchemas.get(migrations);
   if (known) return known;

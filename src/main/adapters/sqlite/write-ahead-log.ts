@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 
-// The file format: https://www.sqlite.org/fileformat2.html#walformat
+// File format: https://www.sqlite.org/fileformat2.html#walformat
 const HEADER_BYTES = 32;
 const FRAME_HEADER_BYTES = 24;
 const MAGIC_LITTLE = 0x377f0682;
@@ -11,7 +11,8 @@ const PAGE_BYTES = 4096;
 type Sum = [number, number];
 
 /**
- * The checksum of section 4.2 over `from`..`to`, a multiple of eight bytes, continued from `seed`.
+ * The checksum of section 4.2 ("Checksum Algorithm") over [from, to), a multiple of 8 bytes,
+ * continued from `seed`.
  */
 function sumOf(log: DataView, from: number, to: number, seed: Sum, littleEndian: boolean): Sum {
   let [a, b] = seed;
@@ -33,8 +34,8 @@ function put(log: DataView, at: number, [a, b]: Sum): void {
 type Frame = { at: number; isCommit: boolean };
 
 /**
- * Frames of this generation of the log; those behind them are left from an earlier one, whose salts
- * are others.
+ * Frames of the current generation of the log; frames behind them are from an earlier one with
+ * other salts.
  */
 function framesOf(log: DataView, [salt1, salt2]: Sum): Frame[] {
   const frames: Frame[] = [];
@@ -45,7 +46,7 @@ function framesOf(log: DataView, [salt1, salt2]: Sum): Frame[] {
     at += FRAME_HEADER_BYTES + PAGE_BYTES
   ) {
     frames.push({ at, isCommit: log.getUint32(at + 4) !== 0 });
-    // Both salts change from one generation to the next: one that is right is enough.
+    // Both salts change with each generation, so one match suffices.
     const [a, b] = sumAt(log, at + 8);
     if (a === salt1 || b === salt2) count = frames.length;
   }
@@ -53,8 +54,8 @@ function framesOf(log: DataView, [salt1, salt2]: Sum): Frame[] {
 }
 
 /**
- * The checksum that each frame should have, given what the one before says of itself; damage in one
- * does not condemn those after it.
+ * Finds frames with a wrong checksum. Each is checked against the stored sum of the frame before,
+ * so that one damaged frame does not condemn those after it.
  */
 function findDamaged(
   log: DataView,
@@ -85,16 +86,16 @@ function findDamaged(
 }
 
 /**
- * The index of the log, which lies beside it:
- * https://www.sqlite.org/walformat.html#the_wal_index_header, in the byte order of the machine.
+ * The index of the log, `-shm`, in native byte order:
+ * https://www.sqlite.org/walformat.html#the_wal_index_header
  */
 const INDEX_HEADER_BYTES = 48;
 const isLittleEndian = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1;
 
 /**
- * Whether the log has lost its end since its index was written: commits that were acknowledged are
- * not in it any more. The index of a program that was killed knows how long the log was, and how
- * much of it is in the database already.
+ * True if the log was truncated since its index was written, so that acknowledged commits are
+ * missing. The index left by a killed process has the log's length and how much of it is
+ * checkpointed.
  */
 export function isLogCutShort(database: string): boolean {
   const file = `${database}-shm`;
@@ -118,8 +119,8 @@ export function isLogCutShort(database: string): boolean {
 }
 
 /**
- * The first page holds the schema, without which nothing can be read, and which no commit changes:
- * an earlier copy of it does as well.
+ * Replaces damaged copies of page 1 with an earlier copy. Page 1 holds the schema, without which
+ * nothing is readable, and ordinary commits do not change it.
  */
 function restoreSchema(
   log: Buffer,
@@ -139,14 +140,13 @@ function restoreSchema(
 }
 
 /**
- * SQLite takes a write-ahead log up to the first frame whose checksum is wrong, and forgets without
- * a word all that was committed after it: one flipped bit costs every later transaction. Such a log
- * gets its checksums anew, so that SQLite reads all of it; what the damage did to a page is found
- * by checking the database and its rows. An end that was never committed, as a crash leaves it, is
- * no damage.
- * @param keep called first where there is something to mend, to keep the log as it was: after a
- * loss of power the damage may be a commit that was never finished, which SQLite is right to leave
- * out
+ * Repairs the checksums of a damaged write-ahead log. SQLite applies a log up to the first frame
+ * with a wrong checksum and silently drops all later commits, so one bit flip would cost every
+ * later transaction. With new checksums SQLite reads all of it; damage to pages is found by
+ * verifying the database and its rows. An uncommitted end, as a crash leaves it, is no damage.
+ *
+ * @param keep called before any change, to preserve the log: after a power loss the damage may be
+ * an unfinished commit, which SQLite rightly leaves out
  * @returns true if the log was damaged
  */
 export function mendLog(database: string, keep: () => void): boolean {
@@ -161,7 +161,7 @@ export function mendLog(database: string, keep: () => void): boolean {
     [MAGIC_LITTLE, MAGIC_BIG].includes(log.getUint32(0)) &&
     log.getUint32(8) === PAGE_BYTES &&
     isSame(seed, sumAt(log, 24));
-  // The first frame knows the salts too.
+  // The first frame repeats the salts.
   const salts = isHeaderSound ? sumAt(log, 16) : sumAt(log, HEADER_BYTES + 8);
   const frames = framesOf(log, salts);
   const damaged = findDamaged(

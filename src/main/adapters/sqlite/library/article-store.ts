@@ -19,7 +19,7 @@ import { matchExpression, CRC } from './schema.ts';
 
 const CURSOR = 'articles.cursor';
 const COLUMNS = 'a.id, a.summary, a.stored, a.read, a.withdrawn';
-/** Adults read about 230 words of news a minute. */
+/** Reading speed of adults for news. */
 const WORDS_A_MINUTE = 230;
 
 function toRow(row: Record<string, unknown>): ArticleRow {
@@ -45,8 +45,8 @@ function toRow(row: Record<string, unknown>): ArticleRow {
 }
 
 /**
- * The assignments that change marks of an article, with the checksum over all of them. A mark that
- * was damaged before stays so: the new checksum is one of the old marks only if that was right.
+ * SQL assignments that change an article's marks and their checksum. A damaged row stays damaged:
+ * the checksum is renewed only if it was right before.
  */
 function marked(
   changes: Partial<Record<'stored' | 'wanted' | 'read' | 'position', string>>,
@@ -60,13 +60,13 @@ function marked(
   ].join(', ');
 }
 
-/** Articles in SQLite; their pictures are files beside it, known here by hash. */
+/** Articles in SQLite; their pictures are files, referred to by hash. */
 export class SqliteArticleStore implements ArticleStore {
   readonly #db: DatabaseSync;
   readonly #pictures: PictureStore;
   readonly #onDamaged: (id: string) => void;
 
-  /** @param onDamaged told of each article that is not what was written; it is left out */
+  /** @param onDamaged called with the id of each damaged article; it is skipped */
   constructor(db: DatabaseSync, pictures: PictureStore, onDamaged: (id: string) => void) {
     this.#db = db;
     this.#pictures = pictures;
@@ -241,8 +241,8 @@ export class SqliteArticleStore implements ArticleStore {
       .prepare(`SELECT sha256 FROM picture WHERE ${unused}`)
       .all()
       .map((row) => String(row['sha256']));
-    // The row goes first: a file without a row only takes space, a row without its file would
-    // claim a picture that is not there.
+    // The row first: a file without a row only takes space, a row without its file would claim a
+    // missing picture.
     const remove = this.#db.prepare(`DELETE FROM picture WHERE sha256 = ? AND ${unused}`);
     for (const sha256 of hashes) remove.run(sha256);
     for (const sha256 of hashes) await this.#pictures.remove(sha256);
@@ -291,7 +291,7 @@ export class SqliteArticleStore implements ArticleStore {
       .run(rowid, headline, summary, body);
   }
 
-  /** The text and the pictures go; the row stays as a stub. */
+  /** Removes text and pictures; the row stays as a stub. */
   #removeText(id: string): void {
     this.#db
       .prepare(
@@ -301,7 +301,7 @@ export class SqliteArticleStore implements ArticleStore {
     this.#db.prepare('DELETE FROM article_picture WHERE article = ?').run(id);
   }
 
-  /** @returns whether anything changed. */
+  /** @returns true if anything changed */
   #applyOne(change: ArticleChange): boolean {
     const local = this.#db.prepare('SELECT rowid, rev FROM article WHERE id = ?').get(change.id);
     if (local && Number(local['rev']) >= change.rev) return false;

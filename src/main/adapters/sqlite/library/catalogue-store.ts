@@ -21,36 +21,38 @@ import { unavailableBecause, type Unavailable } from '../../../../shared/api/una
 import { readMeta, transaction, writeMeta } from '../kit.ts';
 
 /**
- * Rowids of assets, by time: milliseconds since 1970 times 1024, and what is left over tells apart
- * those of one millisecond. Every index of the library is in the order of rowids, so the newest of
+ * Rowids of assets encode their time: milliseconds since 1970 times this factor, the rest
+ * distinguishes assets of one millisecond. All indexes are in rowid order, so the newest hits of
  * any search come first without reading the others.
  */
 const PLACES = 1024;
-/**
- * In the year 2248; later times, which nobody means, count as this one. A rowid has to be a safe
- * integer, with room above it.
- */
+/** In the year 2248; later times count as this one, so that rowids stay safe integers. */
 const LAST_MS = 8_790_000_000_000;
 
 /**
- * The lowest rowid of that moment; everything from it on was published then or later. @param ms
- * since 1970, UTC; what is before counts as 1970
+ * The lowest rowid at a time; all rows from it on were published then or later.
+ *
+ * @param ms since 1970, UTC; earlier times count as 1970
  */
 const firstRowid = (ms: number): number => Math.floor(Math.min(Math.max(ms, 0), LAST_MS)) * PLACES;
 
-/** A free rowid for an asset of that moment. @param taken whether there is one already */
+/**
+ * A free rowid for an asset published at a time.
+ *
+ * @param taken whether a rowid is in use
+ */
 function freeRowid(ms: number, taken: (rowid: number) => boolean): number {
   let rowid = firstRowid(ms);
   while (taken(rowid)) rowid++;
   return rowid;
 }
 
-/** Rowids of the assets a query meets: `SELECT rowid FROM ${from} WHERE ${where}`. */
+/** Rowids of a query's hits: `SELECT rowid FROM ${from} WHERE ${where}`. */
 type Hits = { from: 'asset' | 'asset_text'; where: string; values: SQLInputValue[] };
 
 /**
- * Filters as SQL. `except` leaves one facet out, so that its counts tell what choosing another
- * value would give.
+ * The filters as SQL. `except` omits one facet, so that its counts show the effect of choosing
+ * another value.
  */
 function hitsOf(query: CatalogueQuery, except: string | null = null): Hits {
   const conditions: string[] = [];
@@ -63,7 +65,7 @@ function hitsOf(query: CatalogueQuery, except: string | null = null): Hits {
   for (const facet of FACETS) {
     const chosen = query.facets[facet] ?? [];
     if (chosen.length === 0 || facet === except) continue;
-    // The plus keeps the full-text search from being run anew for each of these.
+    // The unary plus keeps SQLite from repeating the full-text search for each of these rowids.
     conditions.push(
       `+rowid IN (SELECT asset FROM asset_facet WHERE facet = ? AND value IN (${chosen.map(() => '?').join(', ')}))`,
     );
@@ -71,7 +73,7 @@ function hitsOf(query: CatalogueQuery, except: string | null = null): Hits {
   }
   if (query.publishedAfter !== null) {
     conditions.push('rowid >= ?');
-    // A number would be bound as a real, which the full-text index does not take for a rowid.
+    // BigInt: a number would be bound as REAL, which FTS5 does not accept as a rowid constraint.
     values.push(BigInt(firstRowid(query.publishedAfter)));
   }
   return {
@@ -82,23 +84,23 @@ function hitsOf(query: CatalogueQuery, except: string | null = null): Hits {
 }
 
 /**
- * Ranking short prefixes says little and costs much: a two-letter prefix meets a large part of the
- * index.
+ * Short prefixes are not ranked: they match a large part of the index, at high cost and little use.
  */
 const isRanked = (query: CatalogueQuery): boolean =>
   query.sort === 'relevance' &&
   query.text.trim().length >= 3 &&
   matchExpression(query.text) !== null;
 
-/** What is kept of a summary: all but what is only searched. */
+/** The stored part of a summary: all but the text that is only indexed. */
 const storedSummary = assetSummary.omit({ searchText: true });
 type KeptSummary = z.infer<typeof storedSummary>;
 
 const ms = (time: string | null): number | null => (time === null ? null : Date.parse(time));
 
 /**
- * One badge of the service's covers all three, and what expires is told by the clock alone.
- * @param withdrawn the last change said so
+ * The service's `withdrawn` badge covers three states; expiry depends on the clock alone.
+ *
+ * @param withdrawn the last change was a withdrawal
  */
 function unavailableOf(
   { pubStatus, expiresAt, badges }: KeptSummary,
@@ -114,13 +116,12 @@ function unavailableOf(
     nowMs,
   );
   if (known !== null || !badges.includes('withdrawn')) return known;
-  // Of a service that does not say which it is, or whose clock is ahead of ours.
+  // From a service without `pubStatus`, or with a clock ahead of this one.
   return pubStatus === undefined ? 'withdrawn' : 'expired';
 }
 
 /**
- * A summary of the service as a card shows it. What depends on time is worked out now: an embargo
- * that has lifted shows no badge.
+ * Maps a summary to a row. Time-dependent badges are computed now, e.g. none for a lifted embargo.
  */
 function toRow(wire: KeptSummary, withdrawn: boolean, nowMs: number): AssetRow {
   const embargoUntil = ms(wire.embargoUntil);
@@ -152,7 +153,7 @@ function toRow(wire: KeptSummary, withdrawn: boolean, nowMs: number): AssetRow {
   };
 }
 
-/** What rights there are to an asset now, without the rest of its row. */
+/** The rights to an asset now, without the rest of its row. */
 function rightsOf(wire: KeptSummary, withdrawn: boolean, nowMs: number): AssetRights {
   const [embargoUntil, expiresAt] = [ms(wire.embargoUntil), ms(wire.expiresAt)];
   return {
@@ -164,7 +165,7 @@ function rightsOf(wire: KeptSummary, withdrawn: boolean, nowMs: number): AssetRi
   };
 }
 
-/** Facet values of an asset, as pairs of name and value. */
+/** Facet values of an asset as [name, value] pairs. */
 function facetValues(wire: AssetSummary): [string, string][] {
   const kinds = [
     ...wire.restrictions.map(({ kind }) => kind as string),
@@ -186,34 +187,32 @@ function facetValues(wire: AssetSummary): [string, string][] {
 
 const CURSOR = 'catalogue.cursor';
 const GENERATION = 'catalogue.generation';
-/** Kept, because the pages of a snapshot may be read over several runs of the program. */
+/** Persisted, because a snapshot's pages may be read over several runs. */
 const SNAPSHOT = 'catalogue.snapshot';
 const LANGUAGE = 'catalogue.language';
 /**
- * So many of the newest hits are ranked; older ones follow by age. Ranking a hundred thousand would
- * take longer than a key may.
+ * Number of newest hits that are ranked; older ones follow by age. Ranking 100,000 would take too
+ * long for a keystroke.
  */
 const RANKED = 2000;
-/** A row of the list, and whether it is what was written. */
+/** A row with its checksum verified. */
 const ROW = `SELECT a.id, d.summary, a.withdrawn, d.crc IS NOT checksum(d.asset, d.summary) OR a.crc IS NOT checksum(a.rowid, a.id, a.rev, a.duration_ms, a.withdrawn) AS damaged
   FROM asset a JOIN asset_document d ON d.asset = a.rowid`;
-/** Hits whose facets are looked up one by one. */
+/** Up to this many hits have their facets looked up one by one. */
 const FEW = 20_000;
-/**
- * Of a withdrawal that comes without a summary: whatever the last one said, it is withdrawn now.
- */
+/** For a withdrawal without a summary: overrides the stored status. */
 const CANCELED = `json_set(summary, '$.pubStatus', 'canceled')`;
 const MAX_IDS = 10_000;
 const MAX_VALUES = 200;
 
-/** The catalogue in SQLite. Methods are async because callers sit in another thread. */
+/** The catalogue in SQLite. Methods are async because they are called over RPC. */
 export class SqliteCatalogueStore implements CatalogueStore {
   readonly #db: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
 
   readonly #onDamaged: (id: string) => void;
 
-  /** @param onDamaged told of each entry that is not what was written; it is left out */
+  /** @param onDamaged called with the id of each damaged entry; it is skipped */
   constructor(db: DatabaseSync, onDamaged: (id: string) => void) {
     this.#db = db;
     this.#onDamaged = onDamaged;
@@ -247,10 +246,9 @@ export class SqliteCatalogueStore implements CatalogueStore {
     });
   }
 
-  /** Within a transaction of the caller's. */
+  /** Must run inside a transaction. */
   applyAll(changes: AssetChange[]): void {
-    // The full-text index takes rows cheaply only in the order of their rowids. Changes of one
-    // asset stay in theirs.
+    // FTS5 inserts are cheap only in rowid order. Changes of one asset stay in sequence.
     const byAsset = [...Map.groupBy(changes, ({ id }) => id).values()].toSorted(
       (a, b) => timeOf(a) - timeOf(b),
     );
@@ -336,7 +334,7 @@ export class SqliteCatalogueStore implements CatalogueStore {
       `SELECT detail FROM asset_document WHERE asset = (SELECT rowid FROM asset WHERE id = ?) AND detail_crc IS ${CRC.detail}`,
     ).get(id)?.['detail'];
     if (typeof text !== 'string') return null;
-    // Written by a version with another shape: as if it had not been kept.
+    // A detail stored by a version with another schema counts as missing.
     return assetDetail.safeParse(JSON.parse(text)).data ?? null;
   }
 
@@ -348,7 +346,7 @@ export class SqliteCatalogueStore implements CatalogueStore {
 
   async thumbnailUrl(id: string): Promise<string | null> {
     const thumbnails = this.#summary(id)?.thumbnails ?? [];
-    // The smallest that is wide enough for a card on a dense screen, else the widest there is.
+    // The smallest that is wide enough for a card at 2x, else the widest.
     const byWidth = thumbnails.toSorted((a, b) => a.width - b.width);
     return (byWidth.find(({ width }) => width >= 480) ?? byWidth.at(-1))?.url ?? null;
   }
@@ -380,12 +378,12 @@ export class SqliteCatalogueStore implements CatalogueStore {
       this.#onDamaged(String(row['id']));
       return null;
     }
-    // Parsed when it was written; parsing it by schema again for every row of every keystroke would
-    // cost more than the search.
+    // Validated when it was written; doing so again for every row of every keystroke would cost
+    // more than the search.
     return JSON.parse(String(row['summary'])) as KeptSummary;
   }
 
-  /** Compiled once: a sync says each of them a hundred thousand times. */
+  /** Prepared statements are cached: a sync runs each of them 100,000 times. */
   #sql(text: string): StatementSync {
     const known = this.#statements.get(text) ?? this.#db.prepare(text);
     this.#statements.set(text, known);
@@ -398,7 +396,7 @@ export class SqliteCatalogueStore implements CatalogueStore {
       .map((row) => Number(row['rowid']));
   }
 
-  /** Of what a query meets, in its order. */
+  /** Rowids of the hits in the query's order. */
   #rowids(query: CatalogueQuery, { offset, count }: ListRange): number[] {
     const { from, where, values } = hitsOf(query);
     const hits = `SELECT rowid FROM ${from} WHERE ${where}`;
@@ -443,10 +441,10 @@ export class SqliteCatalogueStore implements CatalogueStore {
     );
   }
 
-  /** How many of the hits have each value, of one facet or of all. */
+  /** Counts the hits by value, of one facet or of all. */
   #counted(hits: Hits, facet: string | null): { facet: string; value: string; count: number }[] {
     const conditions = facet === null ? [] : ['facet = ?'];
-    // Few are looked up one by one; for many it is faster to go through all values in their order.
+    // For many hits scanning all facet values in order is faster than looking each hit up.
     if (hits.where !== '1')
       conditions.push(
         `${this.#total(hits) > FEW ? '+' : ''}asset IN (SELECT rowid FROM ${hits.from} WHERE ${hits.where})`,
@@ -487,7 +485,7 @@ export class SqliteCatalogueStore implements CatalogueStore {
     this.#sql('DELETE FROM asset WHERE rowid = ?').run(rowid);
   }
 
-  /** @param existing where an older revision is, which goes, with the detail kept of it. */
+  /** @param existing rowid of an older revision, which is removed together with its detail */
   #put(asset: AssetSummary, existing: number | null, withdrawn: boolean, generation: number): void {
     if (existing !== null) this.#remove(existing);
     const taken = this.#sql('SELECT 1 FROM asset WHERE rowid = ?');
@@ -515,7 +513,7 @@ export class SqliteCatalogueStore implements CatalogueStore {
   }
 }
 
-/** When the asset was published; 0 where its last change does not say. */
+/** When the asset was published, ms since 1970; 0 if its last change lacks it. */
 const timeOf = (changes: readonly AssetChange[]): number => {
   const last = changes.at(-1);
   return last && 'asset' in last && last.asset ? Date.parse(last.asset.publishedAt) : 0;

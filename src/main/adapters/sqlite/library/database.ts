@@ -8,9 +8,10 @@ const PRAGMAS =
   'PRAGMA synchronous = NORMAL; PRAGMA cache_size = -32000; PRAGMA wal_autocheckpoint = 8000';
 
 /**
- * Opens the library of one service, creating or migrating it. What can still be read of a damaged
- * one is taken over; without its cursor the service tells everything again. @throws what
- * `openDatabase` throws.
+ * Opens the library of one service, creating or migrating it. Readable rows of a damaged one are
+ * recovered; without its cursor the next sync fetches everything again.
+ *
+ * @throws what `openDatabase` throws
  */
 export const openLibrary = (
   file: string,

@@ -9,7 +9,7 @@ type Row = Record<string, SQLInputValue>;
 const textOf = (value: SQLInputValue | undefined): string =>
   typeof value === 'string' ? value : '';
 
-/** Parents first. */
+/** Parent tables first. */
 const BESIDE_ARTICLES = [
   ['article_picture', ['media_id', 'article', 'sha256', 'media_type', 'url', 'bytes']],
   ['picture', ['sha256', 'bytes']],
@@ -18,9 +18,9 @@ const BESIDE_ARTICLES = [
 const ASSETS_AT_ONCE = 1000;
 
 /**
- * Copies what can still be read of the articles, with the user's marks, and of the catalogue into a
- * new library. Without the cursor, which stays behind, the service tells everything again, and
- * gives the catalogue the words that are only searched.
+ * Copies the readable articles, with the user's marks, and catalogue rows into a new library. The
+ * cursor is not copied, so the next sync fetches everything again, including the text that is only
+ * indexed.
  */
 export function recoverLibrary(db: DatabaseSync, sources: Iterable<Source>): RecoveredRows {
   const lost: string[] = [];
@@ -45,8 +45,9 @@ export function recoverLibrary(db: DatabaseSync, sources: Iterable<Source>): Rec
 }
 
 /**
- * A row that cannot be read ends the reading from that side, so each table is read from both.
- * @returns false if not all could be read.
+ * Reads a table from both ends, since an unreadable row ends the iteration.
+ *
+ * @returns false if not all rows could be read
  */
 function eachRow(
   source: DatabaseSync,
@@ -93,7 +94,7 @@ function takeArticles(
       row['sound'] === 1
         ? (JSON.parse(textOf(row['summary'])) as { headline: string; summary: string })
         : null;
-    // The stored text has all that the list shows; the revision is told again.
+    // The detail contains all that the list shows; revision 0 makes the next sync replace it.
     const told = summary
       ? { ...row, summary: textOf(row['summary']) }
       : detail && {
@@ -144,7 +145,7 @@ function takeArticles(
   return isComplete;
 }
 
-/** Revision 0, so that the service's word of any is newer. */
+/** Recovers assets with revision 0, so that the next sync replaces them. */
 function takeAssets(source: DatabaseSync, db: DatabaseSync): void {
   const store = new SqliteCatalogueStore(db, () => undefined);
   const known = db.prepare('SELECT 1 FROM asset WHERE id = ?');

@@ -1,8 +1,8 @@
 import { META_TABLE } from '../kit.ts';
 
 /**
- * What a person typed as an FTS5 expression: every word must be there, each as a prefix, in any
- * column. Null where there is no word. Quoting makes operators and punctuation of FTS5 plain text.
+ * Turns typed text into an FTS5 expression: every word must match as a prefix, in any column. Null
+ * if there is no word. Quoting makes FTS5 operators and punctuation plain text.
  */
 export function matchExpression(text: string): string | null {
   const words = text.normalize('NFC').match(/[\p{L}\p{N}\p{M}]+/gu) ?? [];
@@ -41,9 +41,9 @@ export const MIGRATIONS = [
   CREATE TABLE related (asset TEXT NOT NULL, article TEXT NOT NULL REFERENCES article (id) ON DELETE CASCADE, PRIMARY KEY (asset, article)) STRICT, WITHOUT ROWID;
   CREATE VIRTUAL TABLE article_text USING fts5 (headline, summary, body, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 2', prefix='2 3');
   `,
-  // The rowid of an asset tells its time, so that the newest of whatever is searched come first
-  // without sorting; see rowids.ts. What is only searched is kept in the index alone. A page of
-  // changes goes into the index as one segment, and segments are merged less often.
+  // Rowids of assets encode their time (see `firstRowid`), so that the newest hits come first
+  // without sorting. Text that is only searched is stored in the index alone. A page of changes is
+  // one segment of the index, and segments are merged less often.
   `
   CREATE TEMP TABLE moved (old INTEGER PRIMARY KEY, new INTEGER NOT NULL) STRICT;
   INSERT INTO moved
@@ -77,8 +77,7 @@ export const MIGRATIONS = [
   CREATE INDEX asset_longest ON asset (duration_ms DESC, rowid DESC);
   CREATE INDEX asset_facet_of ON asset_facet (asset);
   `,
-  // Checksums: of what is told by the service, of what is stored for offline use, and of what the
-  // user did with it.
+  // Checksums: of the service's data, of what is stored for offline use, and of the user's marks.
   `
   ALTER TABLE meta RENAME TO old_meta;
   ${META_TABLE}
@@ -95,15 +94,15 @@ export const MIGRATIONS = [
   UPDATE article SET crc = checksum(id, rev, summary, section, language, published_at, withdrawn), detail_crc = checksum(id, detail, detail_rev),
     marks_crc = checksum(id, stored, wanted, read, position);
   `,
-  // Summaries did not say whether withdrawn means that, or on hold: those are asked for again, with
-  // a snapshot in which the rest is passed over.
+  // Earlier summaries did not distinguish withdrawn from on hold: those rows are fetched again, in
+  // a snapshot whose other rows are ignored.
   `
   DELETE FROM meta WHERE key = 'catalogue.cursor' AND EXISTS (SELECT 1 FROM asset WHERE withdrawn = 1);
   UPDATE asset SET rev = 0, crc = checksum(rowid, id, 0, duration_ms, withdrawn) WHERE withdrawn = 1 AND crc IS checksum(rowid, id, rev, duration_ms, withdrawn);
   `,
 ];
 
-/** Each part of a row has a checksum of its own, so that damage to one costs no other. */
+/** Each part of a row has its own checksum, so that damage to one does not affect the others. */
 export const CRC = {
   asset: 'checksum(rowid, id, rev, duration_ms, withdrawn)',
   summary: 'checksum(asset, summary)',
