@@ -19,7 +19,7 @@ const pinnedByOrigin = z.record(
 
 /**
  * The checksum matters: a bit flip in an origin would pin whichever key is offered next. Files of
- * version 0.1 have the bare record.
+ * the first version have the bare record.
  */
 const keyFile = z
   .object({ keys: pinnedByOrigin, checksum: z.number() })

@@ -119,8 +119,8 @@ export function isLogCutShort(database: string): boolean {
 }
 
 /**
- * Replaces damaged copies of page 1 with an earlier copy. Page 1 holds the schema, without which
- * nothing is readable, and ordinary commits do not change it.
+ * Replaces damaged copies of page 1 with an earlier copy. It holds the schema, without which
+ * nothing is readable and which ordinary commits do not change.
  */
 function restoreSchema(
   log: Buffer,
