@@ -8,17 +8,17 @@ import {
 import { type Steps, nameFromUrl } from '../../shared/model/names.ts';
 import type { MetalinkFile } from './metalink.ts';
 
-/** Of one file, as many as a Metalink may have. */
+/** URLs per file, as in a Metalink. */
 const MAX_MIRRORS = 100;
-/** So many are read before others have their turn. */
+/** Lines parsed per step. */
 const STEP_LINES = 1_000;
 
-/** For a text that is nothing that can be imported. */
+/** The error for a text of no known format. */
 export const notImportable = (cause?: unknown) =>
   new AppError('usage', 'This isn’t an exported queue or a Metalink.', { cause });
 const invalid = (why: string) => new AppError('usage', `The aria2 list isn’t valid: ${why}`);
 
-/** Input of `aria2c --input-file`: the addresses of a file on one line, then its options. */
+/** Input of `aria2c --input-file`: the URLs of a file on one line, followed by its options. */
 export function aria2List(files: readonly MetalinkFile[]): string {
   return files
     .map(
@@ -28,21 +28,21 @@ export function aria2List(files: readonly MetalinkFile[]): string {
     .join('');
 }
 
-/** The name an address has; a list without `out` leaves it to that. */
+/** Without `out`, aria2 takes the name from the URL. */
 const nameOf = (url: string): string => nameFromUrl(new URL(url)).given || new URL(url).hostname;
 
 function withOption(file: MetalinkFile, line: string): MetalinkFile {
   const [, option = '', value = ''] = /^\s+([a-z0-9-]+)=(.*)$/u.exec(line) ?? [];
   if (option === 'out') return { ...file, name: value };
   const [, sha256] = option === 'checksum' ? (/^sha-256=([0-9a-f]{64})$/iu.exec(value) ?? []) : [];
-  // Other options are of another program and of its machine: where it puts things, how often it
-  // tries.
+  // Other options concern aria2 and the machine of the list, such as folders and retries.
   return sha256 === undefined ? file : { ...file, sha256: sha256.toLowerCase() };
 }
 
 /**
- * What such a list asks for, of its options the name and the SHA-256. `usage` for anything else,
- * and for more than a Metalink may have.
+ * Parses an aria2 input file; of the options only `out` and `checksum` count.
+ *
+ * @throws `usage` for anything else, and beyond the limits of a Metalink
  */
 export function* filesOfAria2List(text: string): Steps<MetalinkFile[]> {
   const files: MetalinkFile[] = [];

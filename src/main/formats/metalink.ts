@@ -10,10 +10,7 @@ import {
   MAX_FILES,
 } from '../../shared/model/document-limits.ts';
 
-/**
- * Far above what an honest document has, and low enough that one made to keep us busy is refused
- * soon.
- */
+/** Far above real documents, and low enough to reject a denial-of-service attempt early. */
 const MAX = {
   elements: MAX_ELEMENTS,
   depth: 100,
@@ -24,11 +21,11 @@ const MAX = {
   addressesInAll: MAX_ADDRESSES,
   text: MAX_ADDRESS_CHARACTERS,
 };
-/** So much is read before others have their turn. */
+/** Characters parsed per step. */
 const STEP_CHARACTERS = 32 * 1024;
-/** Of one text, tag or comment; it is read in one go. */
+/** Maximum of one text, tag or comment, which is parsed in a single step. */
 const MAX_STRETCH = 64 * 1024;
-/** What is said of a document repeats little of it. */
+/** Error messages quote at most this many characters. */
 const MAX_WHY = 200;
 
 const SHA256 = /^[0-9a-f]{64}$/iu;
@@ -41,15 +38,15 @@ const MIN_PIECE_BYTES = 1024;
 
 type Role = 'file' | 'size' | 'hash' | 'url' | 'metaurl' | 'pieces' | 'piece';
 type Attributes = SaxesTagNS['attributes'];
-/** How one version says what we use of it, by the path from the root. */
+/** One version of the format: the elements in use, by their path from the root. */
 type Dialect = {
   roles: Readonly<Record<string, Role>>;
-  /** At most one in whatever they are in. */
+  /** Elements that may occur once in their parent. */
   once: ReadonlySet<string>;
-  /** Attributes that must be there. */
+  /** Required attributes. */
   needs: Readonly<Record<string, string>>;
   isSha256(type: string): boolean;
-  /** The lower the better, as in version 4. @throws for what the version forbids */
+  /** Lower is better, as in version 4; NaN for what the version forbids. */
   priorityOf(attributes: Attributes): number | null;
 };
 
@@ -83,10 +80,7 @@ const VERSION_4: Dialect = {
     return priority === null ? null : PRIORITY.test(priority) ? Number(priority) : NaN;
   },
 };
-/**
- * What came before it, by metalinker.org: the same things in other places, and the best address has
- * the highest number.
- */
+/** Metalink 3 by metalinker.org: the same data in other places; the highest preference is best. */
 const VERSION_3: Dialect = {
   roles: {
     'metalink/files/file': 'file',
@@ -140,28 +134,25 @@ function takeSize(file: Draft, text: string): void {
   file.bytes = Number(text);
 }
 
-/** Of a version 3 an address of a description, not of the file. */
+/** In version 3 such a URL leads to a torrent, not to the file. */
 const isTorrent = (attributes: Attributes): boolean => valueOf(attributes, 'type') === 'bittorrent';
 
-/**
- * Makes files of elements as they begin and end; throws at the first thing that is wrong, or too
- * much.
- */
+/** Builds the files from parser events; throws at the first violation. */
 class MetalinkReader {
   readonly files: MetalinkFile[] = [];
-  /** Of each open element the path from the root; empty where nothing in it counts. */
+  /** Path of each open element from the root; empty inside ignored elements. */
   readonly #paths: string[] = [];
-  /** Of the elements that may be there once in what is open, those that were. */
+  /** Paths of single-occurrence elements seen so far. */
   readonly #seen = new Set<string>();
   readonly #names = new Set<string>();
   #dialect: Dialect = VERSION_4;
   #namespace = '';
-  /** Two files may have one name. */
+  /** Whether several files may have the same name. */
   #mayRepeat = false;
   #elements = 0;
   #addresses = 0;
   #file: Draft | null = null;
-  /** Of the list that is open, if it is of use. */
+  /** The open list of pieces, if its hash type is supported. */
   #pieces: MetalinkFile['pieces'] = null;
   #leaf: Leaf = { text: '', attributes: {} };
 
@@ -337,7 +328,7 @@ class MetalinkReader {
   }
 }
 
-/** Cuts before a tag, so that no step is much longer than it should be. */
+/** Splits the source before tags, to bound the length of a step. */
 function* stepsOf(source: string): Generator<string> {
   for (let at = 0; at < source.length;) {
     const tag = source.indexOf('<', at + STEP_CHARACTERS);
@@ -350,9 +341,11 @@ function* stepsOf(source: string): Generator<string> {
 }
 
 /**
- * Reads a Metalink document of version 4 (RFC 5854) or 3 (metalinker.org), step by step, so that
- * the downloads of this thread go on meanwhile. No DOCTYPE, so no entities of its own and nothing
- * fetched; bounded in all that it may have. Rejects with `metalink-invalid`, which names the bound.
+ * Parses a Metalink of version 4 (RFC 5854) or 3 (metalinker.org) in steps, so that transfers of
+ * this thread continue meanwhile. A DOCTYPE is rejected, so there are no custom entities and
+ * nothing is fetched.
+ *
+ * @throws `metalink-invalid`, also beyond the limits, naming the limit
  */
 export async function parseMetalink(xml: string): Promise<MetalinkFile[]> {
   if (Buffer.byteLength(xml) > MAX_DOCUMENT_BYTES)
@@ -382,13 +375,14 @@ export type MetalinkFile = {
   bytes: number | null;
   sha256: string | null;
   pieces: { pieceBytes: number; hashes: string[] } | null;
-  /** Best first. */
+  /** Best URL first. */
   urls: string[];
 };
 
 /**
- * Reads a Metalink 4 document without keeping others from their turn; `metalink-invalid` for
- * anything that is not a safe one.
+ * Parses a Metalink without blocking the thread.
+ *
+ * @throws `metalink-invalid` for anything that is not valid or not safe
  */
 export type ParseMetalink = (xml: string) => Promise<MetalinkFile[]>;
 
@@ -399,16 +393,19 @@ const ENTITIES: Record<string, string> = {
   '"': '&quot;',
   "'": '&apos;',
 };
-/** What XML has no way to write, escaped or not (XML 1.0, 2.2); in a list of aria2 it may stand. */
+/**
+ * Characters that XML cannot represent, even escaped (XML 1.0 §2.2), but that a list of aria2 may
+ * contain.
+ */
 const NO_XML = /(?![\t\n\r\x7f-\x9f])[\p{Cc}\ufffe\uffff]/gu;
-/** What is a control character there too, or would not be read as it is. */
+/** Escapes markup, and the control characters that XML allows but a parser would normalise. */
 function xml(text: string): string {
   return text.replaceAll(
     /[&<>"'\p{Cc}]/gu,
     (character) => ENTITIES[character] ?? `&#${character.charCodeAt(0)};`,
   );
 }
-/** As every such character in a name is replaced, so that the file has the name that was told. */
+/** Same replacement as in safe names, so that the file keeps the reported name. */
 const nameText = (name: string): string => xml(name.replaceAll(NO_XML, '-'));
 const addressText = (url: string): string => xml(url.replaceAll(NO_XML, encodeURIComponent));
 
@@ -432,10 +429,12 @@ function fileElement({ name, bytes, sha256, pieces, urls }: MetalinkFile): strin
 const written = (attributes: string, head: string, files: readonly MetalinkFile[]): string =>
   `<?xml version="1.0" encoding="UTF-8"?>\n<metalink xmlns="urn:ietf:params:xml:ns:metalink"${attributes}>\n  <generator>multimedia-desk</generator>\n${head}${files.map(fileElement).join('\n')}\n</metalink>\n`;
 
-/** A Metalink 4 document (RFC 5854) of files with different names, each with an address. */
+/**
+ * A Metalink 4 document (RFC 5854). The files must have distinct names and at least one URL each.
+ */
 export const metalinkDocument = (files: readonly MetalinkFile[], published: string): string =>
   written('', `  <published>${published}</published>\n`, files);
 
-/** As it is kept with a transfer, with the names it came with. */
+/** The form stored with a transfer, with the names as received, even if not unique. */
 export const keptDocument = (files: readonly MetalinkFile[]): string =>
   written(` xmlns:desk="${KEPT.namespace}" desk:${KEPT.attribute}="true"`, '', files);
