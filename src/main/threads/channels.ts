@@ -6,16 +6,16 @@ import type { TransferChange, TransfersApi, VerificationView } from '../transfer
 import type { AddressVault, PackageSource } from '../transfers/ports.ts';
 import { defineChannel } from './rpc.ts';
 
-/** Everything that crosses between threads. Types and names only: every thread loads this file. */
+/** The channels between threads. Types and names only, since every thread loads this file. */
 
 type TransferCommands = Omit<TransfersApi, 'onChanged' | 'onVerification'>;
 type TransferEvents = {
-  /** The queue is open: calls are answered from now on. */
+  /** The queue is open and calls are answered. */
   ready: null;
   changed: TransferChange;
   verification: VerificationView;
   damaged: TransferDamage;
-  /** A stack trace of something that must not happen. */
+  /** Stack trace of an unexpected error. */
   bug: string;
 };
 export const transfersChannel = defineChannel<TransferCommands, TransferEvents>('transfers')([
@@ -52,7 +52,7 @@ export const transfersChannel = defineChannel<TransferCommands, TransferEvents>(
   'reconnect',
 ]);
 
-/** The account's side of the engine: main serves it to the thread of the transfers. */
+/** The account's side of the engine, served by main to the transfer thread. */
 export const packageSourceChannel = defineChannel<PackageSource>('package-source')([
   'manifest',
   'trustedKeys',
@@ -61,7 +61,7 @@ export const packageSourceChannel = defineChannel<PackageSource>('package-source
   'renew',
 ]);
 
-/** The keychain stays with main. */
+/** Credentials of URLs; the keychain stays in the main thread. */
 export const addressVaultChannel = defineChannel<AddressVault>('address-vault')([
   'read',
   'write',
@@ -107,12 +107,12 @@ export const articlesChannel = defineChannel<ArticleStore>('articles')([
 ]);
 
 /**
- * `recovery` if the library was repaired when it was opened, null if damage showed in use and the
+ * `recovery` is set if the library was repaired on opening, null if damage was seen in use and the
  * next start repairs it.
  */
 export type LibraryDamage = { recovery: Recovery | null; lost: string[] };
 
-/** Life of a thread; `close` resolves once its state is on the disk. */
+/** Lifecycle of a thread; `close` resolves once its state is on disk. */
 type Lifecycle = { close(): Promise<void> };
 export const transfersLifecycle = defineChannel<Lifecycle>('transfers-lifecycle')(['close']);
 export const libraryLifecycle = defineChannel<Lifecycle, { damaged: LibraryDamage }>(
@@ -122,7 +122,7 @@ export const libraryLifecycle = defineChannel<Lifecycle, { damaged: LibraryDamag
 export type DemoStart = {
   url: string;
   mailboxUrl: string | null;
-  /** Its data was damaged and set aside, and the demo begins anew. */
+  /** Set if its data was damaged and quarantined, and the demo was reset. */
   rebuilt: { aside: string | null } | null;
 };
 export const demoServiceChannel = defineChannel<{
@@ -130,7 +130,7 @@ export const demoServiceChannel = defineChannel<{
   stop(): Promise<void>;
 }>('demo-service')(['start', 'stop']);
 
-/** `unknown` where the check itself could not be made, for example on a full disk. */
+/** `unknown` if the check could not run, e.g. on a full disk. */
 export type CheckOutcome = 'sound' | 'damaged' | 'unknown';
 export const databaseCheckChannel = defineChannel<{ check(): CheckOutcome }>('database-check')([
   'check',

@@ -3,28 +3,25 @@ import { databaseCheckChannel, type CheckOutcome } from './channels.ts';
 import { connect } from './rpc.ts';
 import { workerFile } from './spawn.ts';
 
-/** `hasBackups`: one is made of a sound database, unless there is one of the last hour. */
+/** `hasBackups`: a valid database is backed up, at most once an hour. */
 export type DatabaseCheck = {
   file: string;
   rowChecks: Readonly<Record<string, string>>;
   hasBackups: boolean;
 };
 
-/** The start of the program is over by then. */
+/** Delay of the first check, ms; the program has started by then. */
 const FIRST_MS = 60_000;
 const AGAIN_MS = 3_600_000;
 
-/**
- * Verifies all of a database that is in use, in a thread of its own that ends with it: it takes
- * seconds for the largest.
- */
+/** Verifies a whole database in use, in a short-lived thread: the largest take seconds. */
 function checkDatabase(check: DatabaseCheck): Promise<CheckOutcome> {
   const worker = new Worker(workerFile('database-check'), {
     workerData: check,
     name: 'database-check',
   });
   worker.unref();
-  // A thread that dies answers nothing: the call rejects when it exits.
+  // If the thread dies, the call rejects on its exit.
   worker.on('error', () => undefined);
   return connect(worker, databaseCheckChannel)
     .api.check()
@@ -33,8 +30,10 @@ function checkDatabase(check: DatabaseCheck): Promise<CheckOutcome> {
 }
 
 /**
- * An end that was clean says nothing of bits that flipped since: a database is verified some time
- * after it was opened, and every hour where that makes a backup. @returns how to stop it.
+ * Starts the background verification, since even after a clean end bits may have flipped: once
+ * after opening, and hourly if it makes backups.
+ *
+ * @returns the function that stops it
  */
 export function startChecks(check: DatabaseCheck, onDamaged: () => void): () => void {
   let timer: NodeJS.Timeout | null = null;

@@ -13,7 +13,7 @@ function check(): CheckOutcome {
     const db = connect(file, '', { readOnly: true });
     try {
       if (!isSound(db, rowChecks)) return 'damaged';
-      // Of what has just been found sound.
+      // Backs up only what was just verified.
       if (hasBackups) backUp(db, file);
       return 'sound';
     } finally {

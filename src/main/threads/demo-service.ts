@@ -15,8 +15,9 @@ type DemoMail = {
 export type DemoService = { url: string; messages(): Promise<DemoMail[]>; close(): Promise<void> };
 
 /**
- * The reference service inside the app, in a thread of its own, with its mailbox; both on loopback
- * ports of their own. @throws `service-error`.
+ * Starts the reference service and its mailbox in a thread, on two loopback ports.
+ *
+ * @throws `service-error`
  */
 export async function startDemoService({
   dataDir,

@@ -11,10 +11,7 @@ import { expose } from './rpc.ts';
 
 if (!parentPort) throw new Error('the demo service runs in a worker thread');
 
-/**
- * The demo's pictures and hash lists lie beside the program: two folders up from `out/main`, three
- * from the sources.
- */
+/** The demo's assets: two folders up from `out/main`, three from the sources. */
 const demoDir = ['../../assets/demo', '../../../assets/demo']
   .map((up) => fileURLToPath(new URL(up, import.meta.url)))
   .find((folder) => existsSync(folder));
@@ -37,8 +34,9 @@ const begin = () =>
   });
 
 /**
- * Never deleted, and never in the way: a demo whose files are damaged begins anew. @returns where
- * its database is now
+ * Quarantines the demo's files, so that it starts anew.
+ *
+ * @returns the new path of its database
  */
 function putAside(): string | null {
   const moved = [DATABASE, `${DATABASE}-wal`, `${DATABASE}-shm`, ...KEYS].map((file) =>
@@ -48,8 +46,8 @@ function putAside(): string | null {
 }
 
 /**
- * What SQLite would not say: there is no database any more, its log is damaged, or something else
- * is in its place.
+ * Damage that SQLite would not report: the database is missing, its log is damaged, or something
+ * else is at one of the paths.
  */
 function isDamagedSilently(): boolean {
   const inTheWay = [DATABASE, `${DATABASE}-wal`, ...KEYS]

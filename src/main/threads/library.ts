@@ -18,9 +18,8 @@ type LibraryWorker = {
 };
 
 /**
- * Starts the thread that owns the library's database: searches never hold up the main process. When
- * the thread dies every call rejects with `disk-error`; the program goes on. `onTrouble` is told
- * that in words.
+ * Starts the thread that owns the library's database, so that searches never block the main thread.
+ * If the thread dies, `onTrouble` gets a text for the log and all calls reject with `disk-error`.
  */
 export function startLibraryWorker(
   { file, pictures }: { file: string; /** Folder of the articles’ pictures. */ pictures: string },
@@ -51,7 +50,7 @@ export function startLibraryWorker(
     catalogue: catalogue.api,
     articles: articles.api,
     async close() {
-      // Rejects when the thread has died: there is nothing left to close then.
+      // Rejects if the thread has died; nothing is left to close then.
       await lifecycle.api.close().catch(() => undefined);
       closeAll();
       await worker.terminate();

@@ -24,8 +24,9 @@ let isSuspect = false;
 const damaged = new Set<string>();
 
 /**
- * Damage that showed in use: the next start repairs what it can. @param id of what is left out
- * until then, told once
+ * Records damage seen in use; the next start repairs it.
+ *
+ * @param id of a skipped entry; each is reported once
  */
 function found(id?: string): void {
   const isNew = id === undefined ? !isSuspect : !damaged.has(id);
@@ -36,8 +37,7 @@ function found(id?: string): void {
 }
 
 /**
- * Opened by the first call that needs it: where that fails, for example on a full disk, the next
- * call tries again.
+ * Opens the library on the first call. If that fails, e.g. on a full disk, the next call retries.
  */
 function opened(): Open {
   if (!open) {
@@ -52,10 +52,7 @@ function opened(): Open {
   return open;
 }
 
-/**
- * What the user did is in the database itself soon, and not only in its log: a log that is lost
- * takes it along.
- */
+/** Delay until the user's own changes are checkpointed, ms: a lost log would take them along. */
 const CHECKPOINT_MS = 2000;
 const USERS_OWN = new Set(['mark', 'setStored']);
 let checkpoint: NodeJS.Timeout | null = null;
@@ -64,15 +61,15 @@ function checkpointSoon(): void {
   checkpoint ??= setTimeout(() => {
     checkpoint = null;
     try {
-      // Passive: it waits for nobody, and what is being read meanwhile is moved the next time.
+      // PASSIVE does not wait for readers; the rest is moved by the next checkpoint.
       open?.db.exec('PRAGMA wal_checkpoint(PASSIVE)');
     } catch {
-      // A full disk: it is still in the log.
+      // E.g. a full disk; the changes are still in the log.
     }
   }, CHECKPOINT_MS).unref();
 }
 
-/** Translates what SQLite throws, and remembers damage. */
+/** Maps SQLite errors and records damage. */
 async function guarded(call: () => Promise<unknown>, method: string): Promise<unknown> {
   try {
     const result = await call();

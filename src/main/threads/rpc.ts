@@ -1,6 +1,6 @@
 import { AppError, fromWire, toWire, type WireResult } from '../../shared/errors.ts';
 
-/** What a `Worker`, a `MessagePort` and `parentPort` have in common. */
+/** The common interface of `Worker`, `MessagePort` and `parentPort`. */
 export type RpcPort = {
   postMessage(message: unknown): void;
   on(event: string, listener: (message: unknown) => void): unknown;
@@ -16,12 +16,13 @@ type AnyFunction = (...args: never[]) => unknown;
 export type Channel<Api, Events> = {
   readonly name: string;
   readonly methods: readonly (keyof Api & string)[];
-  /** Types only. */
+  /** Type carrier, never set. */
   readonly events?: Events;
 };
 
 /**
- * Declares a channel. The list has to name every method of `Api`, or it does not compile.
+ * Declares a channel. A list that does not name every method of `Api` does not compile.
+ *
  * @param name unique among the channels of one port
  */
 export const defineChannel =
@@ -30,7 +31,7 @@ export const defineChannel =
     methods: Names & (Exclude<keyof Api, Names[number]> extends never ? unknown : never),
   ): Channel<Api, Events> => ({ name, methods });
 
-/** What the implementing side may provide: results or promises of them. */
+/** Methods of the implementing side, which may return results or promises. */
 type Implementation<Api> = {
   [K in keyof Api]: Api[K] extends (...args: infer A) => infer R
     ? (...args: A) => R | Awaited<R>
@@ -49,7 +50,7 @@ type Answer = { rpc: 'answer'; channel: string; id: number; result: WireResult<u
 type Event = { rpc: 'event'; channel: string; name: string; payload: unknown };
 type Message = Call | Answer | Event;
 
-/** Both ends are this file: a message that carries `rpc` is one of ours. */
+/** Both ends are this file, so `rpc` identifies its messages. */
 const isMessage = (value: unknown): value is Message =>
   typeof value === 'object' && value !== null && 'rpc' in value;
 
@@ -59,9 +60,9 @@ export type Exposed<Events> = {
 };
 
 type ExposeOptions = {
-  /** Told of everything thrown that is not an `AppError`: the caller only learns `bug`. */
+  /** Called with everything thrown that is not an `AppError`; the caller only sees `bug`. */
   onBug?(thrown: unknown, method: string): void;
-  /** Runs each call, e.g. to translate what it throws. */
+  /** Wraps each call, e.g. to map its errors. */
   around?(call: () => Promise<unknown>, method: string): Promise<unknown>;
 };
 
@@ -101,7 +102,7 @@ export function expose<Api extends object, Events>(
     try {
       send({ rpc: 'answer', channel: channelName, id, result });
     } catch (thrown) {
-      // A value that cannot be cloned: the caller must still get an answer.
+      // DataCloneError: the caller must still get an answer.
       onBug(thrown, call.method);
       send({
         rpc: 'answer',
@@ -123,17 +124,17 @@ export function expose<Api extends object, Events>(
 }
 
 export type Connected<Api, Events> = {
-  /** One function for each method of the channel. */
+  /** One function per method of the channel. */
   api: Remote<Api>;
-  /** @returns how to stop listening */
+  /** @returns the unsubscribe function */
   on<E extends keyof Events & string>(name: E, listener: (payload: Events[E]) => void): () => void;
-  /** Every call still open, and every later one, rejects with this error. */
+  /** Rejects pending and later calls with this error. */
   close(error?: AppError): void;
 };
 
 /**
- * Calls what the far end of `port` exposes under `channel`. When the far end goes away, open and
- * later calls reject with `bug`.
+ * Creates a client of what the other end of `port` exposes. When the other end goes away, pending
+ * and later calls reject with `bug`.
  */
 export function connect<Api extends object, Events>(
   port: RpcPort,

@@ -1,6 +1,6 @@
 /**
- * Where the code of a worker thread is: beside the sources when they run as they are, in `out/main`
- * when they were built.
+ * URL of a worker's code: the source itself when run from sources, in `out/main` when built.
+ *
  * @param name of the entry in this folder: `<name>.worker.ts`
  */
 export function workerFile(
@@ -8,8 +8,8 @@ export function workerFile(
 ): URL {
   const here = import.meta.url;
   if (here.endsWith('.ts')) return new URL(`./${name}.worker.ts`, here);
-  // In a package the workers and the demo's files lie beside the archive: a thread is started from
-  // a real file.
+  // In a package the workers and the demo's files are unpacked beside the archive: a thread needs a
+  // real file.
   const out = here
     .slice(0, here.lastIndexOf('/out/main/') + '/out/main/'.length)
     .replace('/app.asar/', '/app.asar.unpacked/');
