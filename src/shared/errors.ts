@@ -1,7 +1,6 @@
 /**
- * The closed list of what can go wrong, as the program sees it. Adapters translate errno, HTTP
- * status and problem types into one of these at the border; above them nobody reads anything else.
- * Texts for people live in the renderer.
+ * The closed list of error codes. Adapters map errno, HTTP status and problem types to them; code
+ * above adapters checks these only. Texts for people are in the renderer.
  */
 export const ERROR_CODES = [
   // account
@@ -77,13 +76,13 @@ export const ERROR_CODES = [
 ] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
-/** Facts that travel with an error; each is safe to show and to log. */
+/** Facts of an error that cross process borders; all safe to show and to log. */
 export type ErrorDetail = {
   retryable?: boolean;
   retryAfterMs?: number;
-  /** Field faults of `validation-failed`. */
+  /** `validation-failed`: the field errors. */
   fields?: { field: string; code: string }[];
-  /** `code-invalid`: tries left before the code closes. */
+  /** `code-invalid`: attempts left before the flow closes. */
   attemptsLeft?: number;
   /** `restriction-unacknowledged`, `embargoed`: ids to acknowledge. */
   restrictionIds?: string[];
@@ -98,7 +97,7 @@ export class AppError extends Error {
   readonly code: ErrorCode;
   readonly detail: ErrorDetail;
 
-  /** @param message English, for logs and the command line; never holds a secret. */
+  /** @param message in English, for logs and the command line; never contains a secret */
   constructor(code: ErrorCode, message: string, detail: ErrorDetail & { cause?: unknown } = {}) {
     const { cause, ...facts } = detail;
     super(message, cause === undefined ? {} : { cause });
@@ -108,8 +107,8 @@ export class AppError extends Error {
 }
 
 /**
- * Anything thrown, made fit to cross a border. What is not an `AppError` becomes `bug` and reveals
- * nothing.
+ * Serialises a thrown value for another process. Anything but an `AppError` becomes `bug` and
+ * reveals nothing.
  */
 export function toWire(thrown: unknown): WireError {
   if (!(thrown instanceof AppError)) return { code: 'bug', message: 'Unexpected error' };

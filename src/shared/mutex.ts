@@ -1,7 +1,7 @@
-/** Runs asynchronous work one piece at a time, in the order it was asked for. */
+/** Runs asynchronous tasks one at a time, FIFO. */
 export type Mutex = <T>(work: () => Promise<T>) => Promise<T>;
 
-/** A failure reaches the caller of that piece of work only; the next one starts all the same. */
+/** A failed task rejects for its caller only; the next one runs. */
 export function createMutex(): Mutex {
   let last: Promise<unknown> = Promise.resolve();
   return (work) => {

@@ -4,7 +4,7 @@ import { downloadState, receipt } from './downloads.ts';
 
 const name = z.string().trim().max(120);
 export const email = z.string().trim().min(3).max(254);
-/** The rules are the service's: see `passwordFaults`. Here only what bounds the work. */
+/** Only bounds the work; the service's rules are in `passwordFaults`. */
 export const password = z.string().min(1).max(1024);
 
 export const newsletter = z.object({
@@ -26,7 +26,7 @@ export const account = z
     terms: z.object({ version: z.string(), acceptedAt: time }),
     entitlements: z.array(z.string()),
     createdAt: time,
-    /** What the account should be told once, newest first. */
+    /** Security notices, newest first; clients show each once. */
     notices: z.array(
       z.object({
         code: z.enum(['session-limit', 'token-reused', 'password-changed', 'email-changed']),
@@ -37,7 +37,7 @@ export const account = z
   .meta({ id: 'Account' });
 export type Account = z.infer<typeof account>;
 
-/** RFC 7396 merge patch: null clears, absent keeps. */
+/** JSON merge patch (RFC 7396): null clears a member, an absent one is unchanged. */
 export const accountPatch = z.strictObject({
   displayName: name.nullable().optional(),
   organisation: name.nullable().optional(),
@@ -53,7 +53,7 @@ export const newsletterChange = z.strictObject({
 });
 export const unsubscribeRequest = z.strictObject({ token: z.string().max(512) });
 /**
- * Mail programs post a form to the address of `List-Unsubscribe`, with the token in it (RFC 8058).
+ * Mail clients POST a form to the URL of `List-Unsubscribe`, which contains the token (RFC 8058).
  */
 export const unsubscribeQuery = z.strictObject({ token: z.string().max(512).optional() });
 export const termsAcceptance = z.strictObject({ version: z.string().max(60) });
@@ -80,28 +80,25 @@ const heldDownload = z.object({
   state: downloadState.shape.state,
   createdAt: time,
   acknowledged: z.array(id),
-  /** As the client sent it. */
+  /** The receipt as the client sent it. */
   receipt: receipt.nullable(),
 });
 
-/** Everything held about a person. */
+/** All data held about a person. */
 export const accountExport = z.object({
   exportedAt: time,
   account,
   newsletterConsents: z.array(
     z.object({ subscribed: z.boolean(), consentVersion: z.string(), at: time }),
   ),
-  /** Ended ones too, as long as they are kept. */
+  /** Includes ended sessions while they are retained. */
   sessions: z.array(heldSession),
   downloads: z.array(heldDownload),
-  /** Of the last days: resets of the password, changes of address with the new one. */
+  /** Recent password resets and changes of address, with the new address. */
   flows: z.array(
     z.object({ purpose: z.enum(['reset', 'email-change']), email: z.string(), createdAt: time }),
   ),
-  /**
-   * Networks (IPv4 /24, IPv6 /64) from which the account was signed in or a wrong password was
-   * given.
-   */
+  /** Networks (IPv4 /24, IPv6 /64) of sign-ins and of attempts with a wrong password. */
   networks: z.array(
     z.object({ network: z.string(), signedInAt: time.nullable(), wrongPasswords: z.int() }),
   ),

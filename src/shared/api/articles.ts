@@ -14,7 +14,7 @@ import {
   time,
 } from './common.ts';
 
-/** The only elements `bodyHtml` may hold. */
+/** The only elements allowed in `bodyHtml`. */
 export const BODY_ELEMENTS = [
   'p',
   'h2',
@@ -84,7 +84,7 @@ export const articleMedia = z
     alt: z.string(),
     caption: z.string(),
     credit: z.string(),
-    /** How `bodyHtml` refers to it: `media:<mediaId>`. */
+    /** Reference in `bodyHtml`: `media:<mediaId>`. */
     placeholder: z.string().regex(/^media:/),
     url: publicUrl,
   })
@@ -98,8 +98,8 @@ export const articleDetail = z
     byline: z.array(z.string()),
     correctionNote: z.string().nullable(),
     /**
-     * Restricted to `BODY_ELEMENTS`; pictures are `<img src="media:…">`. Clients sanitise all the
-     * same.
+     * Restricted to `BODY_ELEMENTS`; pictures are `<img src="media:…">`. Clients sanitise it
+     * anyway.
      */
     bodyHtml: z.string(),
     bodyText: z.string(),

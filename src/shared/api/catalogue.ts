@@ -62,14 +62,14 @@ const summaryShape = {
   searchText: z.string(),
   badges: z.array(badge),
   /**
-   * Tells apart what the badge `withdrawn` covers: canceled is withdrawn, withheld is on hold,
-   * usable is past `expiresAt`. Earlier services lack it.
+   * Distinguishes the states that the badge `withdrawn` covers: `canceled` is withdrawn, `withheld`
+   * is on hold, `usable` is past `expiresAt`. Missing from earlier services.
    */
   pubStatus: pubStatus.optional(),
   packageSizes: z.array(
     z.object({
       packageId: id,
-      /** Earlier services lack it. */ rev: rev.optional(),
+      /** Missing from earlier services. */ rev: rev.optional(),
       label: z.string(),
       purpose: packagePurpose,
       bytes,
@@ -84,7 +84,7 @@ export const shot = z
     n: z.int().positive(),
     in: timecode,
     out: timecode,
-    /** From the start of the media. */
+    /** Offset from the start of the media. */
     startMs: z.int().nonnegative(),
     durationMs: z.int().nonnegative(),
     text: z.string(),
@@ -136,7 +136,7 @@ export const rendition = z
         role: z.string(),
       }),
     ),
-    /** Bits a second, all streams. */
+    /** Bits per second of all streams. */
     bitrate: z.int().nonnegative(),
     durationMs: z.int().nonnegative(),
     timecodeStart: timecode.nullable(),
@@ -172,7 +172,7 @@ export const assetPackage = z
   .meta({ id: 'AssetPackage' });
 export type AssetPackage = z.infer<typeof assetPackage>;
 
-/** A low-resolution H.264 proxy that needs no account. */
+/** A low-resolution H.264 proxy, public. */
 export const preview = z.object({ url: publicUrl, mediaType: z.string(), bytes });
 
 export const assetDetail = z
@@ -189,12 +189,12 @@ export const assetDetail = z
     place: z
       .object({ name: z.string(), lat: z.number().nullable(), lon: z.number().nullable() })
       .nullable(),
-    /** `scheme` is the name of a vocabulary, or where its concepts' addresses begin. */
+    /** `scheme` is a vocabulary's name or the URI prefix of its concepts. */
     subjects: z.array(z.object({ scheme: z.string(), code: z.string(), name: z.string() })),
     usageTerms: z.string(),
     copyrightNotice: z.string(),
     shotlist: z.array(shot),
-    /** In the language asked for, else in English. */
+    /** In the requested language, else in English. */
     script: z
       .object({ html: z.string(), text: z.string(), wordCount: z.int().nonnegative(), language })
       .nullable(),
@@ -225,7 +225,7 @@ export const assetChanges = changesPage(assetChange).meta({ id: 'AssetChanges' }
 export type AssetChanges = z.infer<typeof assetChanges>;
 
 const strings = z.array(z.string().min(1).max(120)).max(50).optional();
-/** Filters; a repeatable one is an "any of", different ones are an "all of". */
+/** Filters: values of one are ORed, different filters ANDed. */
 const filters = {
   q: z.string().max(400).optional(),
   lang: strings,

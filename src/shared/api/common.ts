@@ -1,13 +1,13 @@
 import * as z from 'zod';
 import { UNAVAILABLE } from './unavailable.ts';
 
-/** Opaque to whoever reads it; the prefix only helps people. */
+/** Opaque to clients; the prefix is for people. */
 export const id = z.string().min(1).max(128);
-/** RFC 3339 in UTC, ending in `Z`. */
+/** RFC 3339 timestamp in UTC, ending in `Z`. */
 export const time = z.iso.datetime();
 export const bytes = z.int().nonnegative();
 export const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
-/** BCP 47. */
+/** BCP 47 language tag. */
 export const language = z.string().min(2).max(35);
 /** ISO 3166-1 alpha-2. */
 export const country = z.string().regex(/^[A-Z]{2}$/);
@@ -23,13 +23,13 @@ export const timecode = z.string().regex(/^\d{2}:\d{2}:\d{2}[:;.]\d{2,3}$/);
 
 export const direction = z.enum(['ltr', 'rtl']);
 export const pubStatus = z.enum(['usable', 'withheld', 'canceled']);
-/** Why nothing of an asset may be used or downloaded. */
+/** Why an asset may not be used or downloaded. */
 export const unavailable = z.enum(UNAVAILABLE);
 export type PubStatus = z.infer<typeof pubStatus>;
 
 /**
- * The parts of `/changes` that do not depend on what changed. At-least-once: apply an entry only if
- * its rev is above the local one.
+ * The common part of all `/changes` endpoints. Delivery is at-least-once: apply an entry only if
+ * its `rev` is above the local one.
  */
 export const changesQuery = z.strictObject({
   since: z
@@ -56,10 +56,7 @@ export const thumbnail = z.object({
 });
 export type Thumbnail = z.infer<typeof thumbnail>;
 
-/**
- * Where bytes may be fetched with exactly these headers and nothing else: no bearer token, no
- * cookies.
- */
+/** A URL to fetch bytes from with exactly these headers: no bearer token, no cookies. */
 export const signedUrl = z.object({
   fileId: id,
   originId: id,

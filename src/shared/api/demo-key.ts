@@ -1,9 +1,6 @@
 import type { ManifestKey } from './meta.ts';
 
-/**
- * Signs the manifests of the demo. Shipped with the app, so that the demo needs no trust at first
- * use.
- */
+/** Key that signs the demo's manifests; built in, so that the demo needs no trust on first use. */
 export const DEMO_MANIFEST_KEY: ManifestKey = {
   keyId: 'key_demo_1',
   alg: 'Ed25519',

@@ -6,7 +6,7 @@ const fileIds = z.array(id).min(1).max(100);
 export const downloadRequest = z.strictObject({
   packageId: id,
   rev,
-  /** Absent: every file of the package. */
+  /** Absent: all files of the package. */
   fileIds: z.array(id).min(1).max(1000).optional(),
   /** Ids of the restrictions the user has read and accepted. */
   acknowledge: z.array(id).max(200).optional(),

@@ -2,30 +2,30 @@ import type * as z from 'zod';
 import type { ProblemName } from './problem.ts';
 
 export type Schema = z.ZodType;
-/** `null`: no body. */
+/** Schema of a response; null for an empty body. */
 type Answer = Schema | null;
 export type Answers = Readonly<Record<number, Answer>>;
 
 /**
- * One operation of the service. Routes, their validation, openapi.yaml and the tests' checks of
- * answers derive from it.
+ * One operation of the service. Routes, validation, openapi.yaml and the tests' response checks are
+ * derived from it.
  */
 export type Endpoint = {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** With `{name}` for parameters. */
+  /** Path template with `{name}` parameters. */
   path: string;
   tag: string;
   summary: string;
-  /** `optional`: a bearer token widens the answer (embargo), a bad one is still refused. */
+  /** `optional`: a bearer token widens the response (embargo), an invalid one is still rejected. */
   auth: 'none' | 'optional' | 'bearer';
   /** The request must carry an `Idempotency-Key`. */
   idempotencyKey?: true;
-  /** The answer has a strong `ETag`; `If-None-Match` gives 304, `If-Match` 412. */
+  /** The response has a strong `ETag`; `If-None-Match` may give 304, `If-Match` 412. */
   etag?: true;
   params?: Schema;
   query?: Schema;
   body?: Schema;
-  /** Media type of the request body where it is not application/json. */
+  /** Media type of the request body if not application/json. */
   bodyType?: string;
   answers: Answers;
   problems?: readonly ProblemName[];
@@ -38,7 +38,7 @@ type Parsed<E, K extends 'params' | 'query' | 'body'> =
 export type Params<E> = Parsed<E, 'params'>;
 export type Query<E> = Parsed<E, 'query'>;
 export type Body<E> = Parsed<E, 'body'>;
-/** A body that is text already: JSON made earlier, or another media type. */
+/** A body that is already text: serialised JSON or another media type. */
 export class Text {
   readonly text: string;
   constructor(text: string) {
@@ -46,7 +46,7 @@ export class Text {
   }
 }
 
-/** What a handler may answer: a status of the declaration with its body. */
+/** The responses a handler may return: a declared status with its body. */
 export type Answered<E extends Endpoint> = {
   [S in keyof E['answers'] & number]: {
     status: S;
@@ -57,7 +57,7 @@ export type Answered<E extends Endpoint> = {
 
 type Optional<Condition, Fields> = Condition extends true ? Fields : unknown;
 
-/** What a client gives with a call of an endpoint: what the declaration demands, by type. */
+/** The client's request to an endpoint: the members that its declaration requires. */
 export type RequestOf<E extends Endpoint> = (E extends { params: infer S extends Schema }
   ? { params: z.input<S> }
   : unknown) &
@@ -69,17 +69,17 @@ export type RequestOf<E extends Endpoint> = (E extends { params: infer S extends
       ? { token?: string | undefined }
       : unknown) &
   Optional<E['idempotencyKey'], { idempotencyKey: string }> &
-  // The entity tag that a merge patch is based on (RFC 9110 §13.1.1, RFC 7396).
+  // ETag that a merge patch is based on (RFC 9110 §13.1.1, RFC 7396).
   (E extends { bodyType: 'application/merge-patch+json' } ? { ifMatch: string } : unknown);
 
-/** What a success carries; `void` where it carries nothing. */
+/** The body of a successful response; `void` if empty. */
 export type ResultOf<E extends Endpoint> = {
   [S in keyof E['answers'] & number]: E['answers'][S] extends Schema
     ? z.output<E['answers'][S]>
     : void;
 }[keyof E['answers'] & number];
 
-/** Problems that any request may meet. */
+/** Problems of any request. */
 export const COMMON_PROBLEMS = [
   'malformed-request',
   'not-found',
@@ -91,6 +91,6 @@ export const COMMON_PROBLEMS = [
   'maintenance',
 ] as const satisfies readonly ProblemName[];
 
-/** Those an endpoint may meet beside the common ones. */
+/** An endpoint's own problems, in addition to the common ones. */
 export const problemsOf = ({ problems = [], etag }: Endpoint): readonly ProblemName[] =>
   etag ? [...problems, 'edit-conflict'] : problems;

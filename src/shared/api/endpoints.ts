@@ -475,15 +475,15 @@ export type EndpointName = keyof typeof endpoints;
 
 const isEndpointName = (name: string): name is EndpointName => Object.hasOwn(endpoints, name);
 export const endpointNames: readonly EndpointName[] = Object.keys(endpoints).filter(isEndpointName);
-/** The declaration without its exact types, for code that treats all alike. */
+/** The declaration with its general type, for generic code. */
 export const endpointOf = (name: EndpointName): Endpoint => endpoints[name];
 
 type Endpoints = typeof endpoints;
-/** Endpoints as a client calls them. Calls throw `AppError` only. */
+/** The client's interface to the endpoints. Throws `AppError` only. */
 export type ServiceApi<Name extends EndpointName = EndpointName> = {
   [N in Name]: (request: RequestOf<Endpoints[N]>) => Promise<ResultOf<Endpoints[N]>>;
 };
-/** The same with the entity tag of the answer; null where the service gives none. */
+/** The same with the ETag of the response; null if it has none. */
 export type TaggedServiceApi<Name extends EndpointName = EndpointName> = {
   [N in Name]: (
     request: RequestOf<Endpoints[N]>,

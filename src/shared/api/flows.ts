@@ -3,8 +3,8 @@ import { email, password } from './account.ts';
 import { id, time } from './common.ts';
 
 /**
- * What the user typed: digits of any script, with or without spaces and hyphens. The service
- * normalises it.
+ * A code as typed: digits of any script, with or without spaces and hyphens. The service normalises
+ * it.
  */
 export const typedCode = z.string().min(1).max(40);
 export const flowId = z.string().min(1).max(128);
@@ -16,7 +16,7 @@ export const device = z.strictObject({
 });
 export type Device = z.infer<typeof device>;
 
-/** The same for a new, a registered and an unknown address. */
+/** Identical for new, registered and unknown addresses, to reveal nothing. */
 export const codeSent = z
   .object({
     flowId: id,
@@ -34,7 +34,7 @@ export type CodeResent = z.infer<typeof codeResent>;
 
 export const flowRef = z.strictObject({ flowId });
 export const codeProof = z.strictObject({ flowId, code: typedCode });
-/** `device` names the session that a right code opens. */
+/** `device` names the session that a correct code opens. */
 export const verification = z.strictObject({ flowId, code: typedCode, device: device.optional() });
 
 export const resetStart = z.strictObject({ email });

@@ -4,7 +4,7 @@ import { id } from './common.ts';
 export const manifestKey = z.object({
   keyId: id,
   alg: z.literal('Ed25519'),
-  /** The 32 raw bytes of the public key, base64url. */
+  /** Raw 32-byte Ed25519 public key, base64url. */
   publicKey: z.string(),
 });
 export type ManifestKey = z.infer<typeof manifestKey>;
@@ -12,7 +12,7 @@ export type ManifestKey = z.infer<typeof manifestKey>;
 export const meta = z
   .object({
     apiVersion: z.string(),
-    /** What the service calls itself. */
+    /** Display name of the service. */
     name: z.string(),
     minClientVersion: z.string(),
     passwordPolicy: z.object({

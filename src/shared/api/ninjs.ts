@@ -1,14 +1,14 @@
 import * as z from 'zod';
 import { id, language, pubStatus, time } from './common.ts';
 
-/** RFC 3986: `z.url()` alone lets spaces pass. */
+/** RFC 3986; `z.url()` alone accepts spaces. */
 const uri = z.url().regex(/^[a-z][\w+.-]*:[^\s"<>\\^`{|}]+$/i);
 const words = z.object({ role: z.string(), contentType: z.string(), value: z.string() });
 const named = z.object({ name: z.string() });
 
 /**
- * The part of IPTC's ninjs 3.1 that the service fills
- * (http://www.iptc.org/std/ninjs/ninjs-schema_3.1.json), for newsroom systems that read it.
+ * The subset of IPTC ninjs 3.1 that the service provides for newsroom systems
+ * (http://www.iptc.org/std/ninjs/ninjs-schema_3.1.json).
  */
 export const ninjs = z
   .object({
@@ -42,7 +42,7 @@ export const ninjs = z
       }),
     ),
     subjects: z.array(z.object({ uri, name: z.string() })),
-    /** Public ones only: what needs an account is in the packages. */
+    /** Public renditions only; those that require an account are in the packages. */
     renditions: z.array(
       z.object({
         name: z.string(),

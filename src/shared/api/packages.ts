@@ -3,7 +3,8 @@ import { bytes, id, language, rev, sha256, time } from './common.ts';
 import { componentRole } from './catalogue.ts';
 
 /**
- * Power of two, 1 to 64 MiB; at most `MAX_PIECES` a file. Files no longer than one piece have none.
+ * Piece sizes are powers of two; a file has at most `MAX_PIECES`, and none if it is no longer than
+ * one piece.
  */
 export const MIN_PIECE_BYTES = 1024 * 1024;
 export const MAX_PIECE_BYTES = 64 * 1024 * 1024;
@@ -18,7 +19,7 @@ export const pieces = z
       .max(MAX_PIECE_BYTES)
       .refine((n) => Number.isInteger(Math.log2(n)), 'a power of two'),
     hashes: z.array(sha256).min(1).max(MAX_PIECES),
-    /** SHA-256 of the raw digests joined in order. */
+    /** SHA-256 over the concatenated raw digests. */
     sha256OfList: sha256,
   })
   .meta({ id: 'Pieces' });
@@ -28,8 +29,8 @@ export const manifestFile = z
   .object({
     fileId: id,
     /**
-     * NFC, `/`, relative, at most 180 characters, each component at most 120 bytes and legal on
-     * Windows, macOS and Linux.
+     * Relative, NFC, `/`-separated, at most 180 characters; each component at most 120 bytes and
+     * valid on Windows, macOS and Linux.
      */
     path: z.string().min(1).max(180),
     bytes,
@@ -49,7 +50,7 @@ export const manifestFile = z
 export type ManifestFile = z.infer<typeof manifestFile>;
 
 /**
- * Immutable for a revision. The signature covers the RFC 8785 form of everything but `signature`.
+ * Immutable per revision. The signature covers the canonical JSON (RFC 8785) without `signature`.
  */
 export const manifest = z
   .object({

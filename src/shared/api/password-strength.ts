@@ -5,28 +5,31 @@ import * as french from '@zxcvbn-ts/language-fr';
 import type { GuessFault, PasswordEstimator } from './password.ts';
 
 /**
- * UTF-16 units that are estimated: the cost grows with the square of the length, and a weak start
- * is refused whatever follows.
+ * UTF-16 units that are estimated. The cost grows quadratically, and a weak start is rejected
+ * regardless of the rest.
  */
 const ESTIMATED_UNITS = 32;
-/** Spellings (`4` for `a`) that are tried; each costs as much as the password itself. */
+/** Substitutions (`4` for `a`) that are tried; each costs as much as the password itself. */
 const MAX_SUBSTITUTIONS = 16;
 
-/** Characters at each end of a word that may stand for letters. */
+/** Substituted characters considered at each end of a word. */
 const MAX_SPELLED = 2;
 
 /**
- * Guesses a password must withstand, as a power of ten. A random character counts 1, less where it
- * happens to be part of a word: 12 of them stay above. With stolen hashes and peppers a core makes
- * some 3 guesses a second (scrypt, N = 2^17), which is ten years of them.
+ * Minimum log10 of the guesses needed. A random character counts 1, less if it happens to form a
+ * word, so 12 of them pass. With stolen hashes and peppers a core makes about 3 guesses per second
+ * (scrypt, N = 2^17), so this takes ten years.
  */
 const MIN_LOG10_GUESSES = 9;
 
-/** The rarest names and words cost more memory than they refuse passwords. */
+/** Longer lists cost more memory than they are worth. */
 const MAX_LIST_LENGTH = 30_000;
 
 type Words = readonly (string | number)[];
-/** English and French in turn. Few lists, since each is looked up for each part of a password. */
+/**
+ * Interleaves English and French by rank. Few lists, since each is searched for each part of a
+ * password.
+ */
 function merged(...lists: Words[]): (string | number)[] {
   const ranks = Array.from({ length: MAX_LIST_LENGTH }, (_, rank) =>
     lists.flatMap((list) => list[rank] ?? []),
@@ -53,7 +56,7 @@ const FAULT_OF_PATTERN: Partial<Record<MatchExtended['pattern'], GuessFault>> = 
   repeat: 'repeated',
 };
 
-/** What makes it easy to guess: the longest part with a pattern. */
+/** The reported reason: that of the longest part with a pattern. */
 function reasonOf({ sequence }: ZxcvbnResult): GuessFault {
   const parts = sequence.toSorted((a, b) => b.token.length - a.token.length);
   if (
@@ -67,8 +70,8 @@ function reasonOf({ sequence }: ZxcvbnResult): GuessFault {
 }
 
 /**
- * What is added to a word is a date, or digits and symbols in turn, whose order nobody has to
- * guess.
+ * Guesses for the text added to a word, log10: a date, or runs of digits and symbols in a fixed
+ * order.
  */
 function addedLog10(added: string): number {
   const runs = added.match(/\p{Nd}+|\P{Nd}+/gu) ?? [];
@@ -81,15 +84,15 @@ function addedLog10(added: string): number {
 const LETTER = /[\p{L}\p{M}]/u;
 
 /**
- * What may be the word in it, spelled with other characters or not, and what was added: `M0nk3y`
- * and `123!11`.
+ * Possible splits into a word, perhaps with substitutions, and what was added: `M0nk3y` and
+ * `123!11`.
  */
 function wordAndAdded(text: string): [word: string, added: string][] {
   const characters = Array.from(text);
   const first = characters.findIndex((character) => LETTER.test(character));
   const last = characters.findLastIndex((character) => LETTER.test(character));
   if (first === -1) return [];
-  // `@shl3y` and `J3ss1c4` begin and end with a character that stands for a letter.
+  // `@shl3y` and `J3ss1c4` begin and end with a substituted letter.
   const starts = first > 0 && first <= MAX_SPELLED ? [first, 0] : [first];
   const ends = Array.from({ length: MAX_SPELLED + 1 }, (_, more) => last + 1 + more).filter(
     (end) => end <= characters.length,
@@ -103,9 +106,9 @@ function wordAndAdded(text: string): [word: string, added: string][] {
 }
 
 /**
- * Three ways to guess it, of which the easiest counts: as it stands; a word and what was added
- * before and after it; and its letters and all other characters each on their own. The last two are
- * how people make a word meet a rule (`123!Monkey123!`, `My.Monkey.2024`).
+ * The easiest of three ways to guess counts: the password as it is; a word and what was added
+ * around it; its letters and all other characters separately. The last two are how people make a
+ * word meet a rule (`123!Monkey123!`, `My.Monkey.2024`).
  */
 export const estimatePassword: PasswordEstimator = (password, own) => {
   const text = password.slice(0, ESTIMATED_UNITS);

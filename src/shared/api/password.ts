@@ -1,10 +1,7 @@
-/**
- * The password rule, one for client and service: the list a person sees live and the verdict are
- * the same code.
- */
+/** The password rule, shared by client and service, so that the live list and the verdict agree. */
 export const PASSWORD_MIN = 12;
 export const PASSWORD_MAX = 128;
-/** Why a password that has all the rule asks for is easy to guess. */
+/** Reasons why a password is easy to guess although it meets all other rules. */
 export const GUESS_FAULTS = ['common', 'keyboard', 'repeated', 'personal', 'guessable'] as const;
 export type GuessFault = (typeof GUESS_FAULTS)[number];
 export const PASSWORD_FAULTS = [
@@ -21,19 +18,18 @@ export const PASSWORD_FAULTS = [
 ] as const;
 export type PasswordFault = (typeof PASSWORD_FAULTS)[number];
 
-/** Null where the password is hard enough to guess for somebody who knows `own`. */
-export type PasswordEstimator = (password: string, own: readonly string[]) => GuessFault | null;
 /**
- * The estimator of `password-strength.ts`, loaded only where a password is chosen: its dictionaries
- * have megabytes.
+ * Estimates how hard a password is to guess for an attacker who knows `own`; null if hard enough.
  */
+export type PasswordEstimator = (password: string, own: readonly string[]) => GuessFault | null;
+/** Loads the estimator only where a password is chosen: its dictionaries have megabytes. */
 export const loadEstimator = (): Promise<PasswordEstimator> =>
   import('./password-strength.ts').then(({ estimatePassword }) => estimatePassword);
 
-/** Whose password it is, as far as that is known. */
+/** The owner of a password, as far as known. */
 export type PasswordOwner = { email?: string | undefined; name?: string | null | undefined };
 
-/** What a person puts into a password about himself, whole and in parts. */
+/** Words from the owner's name and address, whole and in parts. */
 function ownWords({ email = '', name }: PasswordOwner): string[] {
   const whole = [...email.split('@'), name ?? ''].map((text) =>
     text.normalize('NFC').trim().toLowerCase().slice(0, 128),
@@ -47,10 +43,10 @@ function ownWords({ email = '', name }: PasswordOwner): string[] {
 }
 
 /**
- * Every rule the password breaks, all together, in the order of `PASSWORD_FAULTS`. Length is
- * counted in code points after NFC, a space is any Unicode White_Space, a symbol anything that is
- * neither letter, mark, digit nor space. Only what has the right length is estimated; without an
- * estimator that rule is left out.
+ * All rules that the password breaks, in the order of `PASSWORD_FAULTS`. Length is counted in code
+ * points after NFC; a space is any Unicode White_Space; a symbol is anything but letter, mark,
+ * digit and space. Strength is estimated only for a password of valid length, and only with an
+ * estimator.
  */
 export function passwordFaults(
   password: string,

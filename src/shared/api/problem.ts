@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { id, time, unavailable } from './common.ts';
 
-/** Every problem the service names, its status and its fixed English title. */
+/** All problem types with their status and fixed English title. */
 export const PROBLEMS = {
   'malformed-request': [400, 'The request could not be read'],
   'cursor-mismatch': [400, 'The cursor belongs to another query'],
@@ -45,14 +45,14 @@ export type ProblemName = keyof typeof PROBLEMS;
 export const PROBLEM_BASE = 'https://multimedia-desk.example/problems/';
 
 export const fieldFault = z.object({
-  /** Dotted path of the member, for example `terms.version`; cut where it is very long. */
+  /** Dotted path of the member, e.g. `terms.version`; truncated if very long. */
   field: z.string(),
   /** A `PasswordFault`, `same-as-current`, or `required`, `unknown-member`, `invalid`. */
   code: z.string(),
 });
 export type FieldFault = z.infer<typeof fieldFault>;
 
-/** RFC 9457. Clients map `type` to their own text; `detail` is safe to show. */
+/** Problem details (RFC 9457). Clients map `type` to their own texts; `detail` is safe to show. */
 export const problem = z
   .object({
     type: z.string(),
@@ -60,20 +60,20 @@ export const problem = z
     status: z.int().min(400).max(599),
     detail: z.string(),
     instance: z.string().regex(/^urn:uuid:/),
-    /** The first ones; a request may have more. */
+    /** The first field errors; there may be more. */
     errors: z.array(fieldFault).optional(),
     attemptsLeft: z.int().nonnegative().optional(),
     flowId: id.optional(),
     currentRev: z.int().positive().optional(),
     restrictionIds: z.array(id).optional(),
-    /** Of `asset-withdrawn`: which of the three it is. */
+    /** For `asset-withdrawn`: the exact state. */
     unavailable: unavailable.optional(),
     resetsAt: time.optional(),
     minClientVersion: z.string().optional(),
   })
   .meta({ id: 'Problem' });
 export type Problem = z.infer<typeof problem>;
-/** The members that only some problems have. */
+/** Extension members, which only some problems have. */
 export type ProblemFacts = Partial<
   Pick<
     Problem,
@@ -90,7 +90,7 @@ export type ProblemFacts = Partial<
 
 const isProblemName = (name: string): name is ProblemName => Object.hasOwn(PROBLEMS, name);
 
-/** @returns the name at the end of a problem's `type`, or null where it is none of ours. */
+/** @returns the name at the end of a problem's `type`, null if unknown */
 export function problemName(type: string): ProblemName | null {
   const name = type.slice(type.lastIndexOf('/') + 1);
   return isProblemName(name) ? name : null;

@@ -6,10 +6,10 @@ import { device } from './flows.ts';
 const tokens = {
   accessToken: z.string(),
   tokenType: z.literal('Bearer'),
-  /** Seconds. */
+  /** Lifetime of the access token, seconds. */
   expiresIn: z.int().positive(),
   refreshToken: z.string(),
-  /** Seconds until the session ends if it is not used. */
+  /** Lifetime of the session while unused, seconds. */
   refreshExpiresIn: z.int().positive(),
   sessionId: id,
 };

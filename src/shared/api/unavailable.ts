@@ -1,4 +1,4 @@
-/** Why nothing of an asset may be used: three different things with three different words. */
+/** Why an asset may not be used. */
 export const UNAVAILABLE = ['withdrawn', 'on-hold', 'expired'] as const;
 export type Unavailable = (typeof UNAVAILABLE)[number];
 
@@ -14,5 +14,5 @@ export function unavailableBecause(
   return expiresAtMs !== null && expiresAtMs <= nowMs ? 'expired' : null;
 }
 
-/** The entitlement of an account that sees, and may download, what is under embargo. */
+/** Entitlement to see and download assets under embargo. */
 export const EMBARGO_ACCESS = 'embargo-access';

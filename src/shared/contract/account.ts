@@ -11,10 +11,10 @@ const profile = z.object({
   organisation: z.string().nullable(),
   country: z.string().nullable(),
   newsletter: z.boolean(),
-  /** When it was last subscribed to or ended; null for never. */
+  /** When the subscription last changed; null for never. */
   newsletterChangedAt: instant.nullable(),
   entitlements: z.array(z.string()),
-  /** Names this state of the account: an edit says which one it is based on. */
+  /** ETag of the profile, passed with an edit that is based on it. */
   etag: z.string().nullable(),
 });
 
@@ -25,7 +25,7 @@ export const noticeCode = z.enum([
   'email-changed',
 ]);
 
-/** A code was sent and is awaited. Survives a restart; no code, password or token is in it. */
+/** A flow that waits for its code. Survives a restart; contains no code, password or token. */
 export const pendingFlow = z.object({
   purpose: z.enum(['registration', 'reset', 'email-change']),
   email: z.string(),
@@ -33,32 +33,29 @@ export const pendingFlow = z.object({
   sentAt: instant,
   codeExpiresAt: instant,
   resendAvailableAt: instant,
-  /** True once the code of a reset was proved: the new password is awaited. */
+  /** True once the code of a reset was verified and the new password is missing. */
   codeProved: z.boolean(),
 });
 
 export const account = z.object({
   rev,
-  /** Offline is not signed out: `signed-in` stays until the service says the session ended. */
+  /** Offline is not signed out: `signed-in` lasts until the service ends the session. */
   status: z.enum(['loading', 'signed-out', 'signed-in']),
   profile: profile.nullable(),
   /**
-   * The service ended the session (elsewhere revoked, expired, password reset): said once, cleared
-   * at the next sign-in.
+   * The service ended the session (revoked, expired, password reset). Cleared at the next sign-in.
    */
   sessionEnded: z.boolean(),
   keychain: keychainState,
   pendingFlow: pendingFlow.nullable(),
   /** The terms of use have changed: downloads wait until they are accepted. */
   termsDue: z.boolean(),
-  /** What happened to the account and was not told here yet, newest first. */
+  /** Unread security notices, newest first. */
   notices: z.array(z.object({ code: noticeCode, at: instant })),
 });
 
 const email = z.string().min(3).max(254);
-/**
- * As long as the service takes: 128 code points may be many more units before they are normalised.
- */
+/** The service's bound: 128 code points may be many more units before normalisation. */
 const password = z.string().min(1).max(1024);
 const session = z.object({
   id,
@@ -86,8 +83,8 @@ export const accountArea = {
     account,
   ),
   /**
-   * Proves the pending flow's code: a registration ends signed in, a reset waits for the new
-   * password, a new address is the account's.
+   * Verifies the pending flow's code: a registration is signed in, a reset waits for the new
+   * password, a new address takes effect.
    */
   'account.verify': command(z.strictObject({ code: z.string().min(1).max(32) }), account),
   'account.resend': command(z.void(), account),
@@ -97,11 +94,9 @@ export const accountArea = {
   'account.sign-out': command(z.void(), account),
   'account.reset-start': command(z.strictObject({ email }), account),
   'account.reset-complete': command(z.strictObject({ password }), account),
-  /** Reads the account anew from the service. */
+  /** Fetches the account from the service. */
   'account.refresh': command(z.void(), account),
-  /**
-   * `edit-conflict` when it was changed elsewhere meanwhile: the account then has what holds now.
-   */
+  /** @throws `edit-conflict` if it was changed elsewhere; the account is then refreshed */
   'account.edit': command(
     z.strictObject({
       displayName: z.string().max(120),
@@ -115,26 +110,26 @@ export const accountArea = {
     z.strictObject({ currentPassword: password, newPassword: password }),
     account,
   ),
-  /** Sends a code to the new address; `account.verify` proves it. */
+  /** Sends a code to the new address, for `account.verify`. */
   'account.change-email': command(z.strictObject({ newEmail: email, password }), account),
-  /** Nobody is signed in afterwards. The moment until which the service keeps what it must. */
+  /** Deletes the account and signs out. `eraseAt` is when the service has erased all data. */
   'account.delete': command(z.strictObject({ password }), z.object({ eraseAt: instant })),
-  /** All personal data as a document of its own, JSON. */
+  /** All personal data as a JSON document. */
   'account.export': command(z.void(), z.object({ name: z.string(), text: z.string() })),
   'account.accept-terms': command(z.void(), account),
   'account.notices-read': command(z.void(), account),
   'account.newsletter': command(z.strictObject({ subscribed: z.boolean() }), account),
   'account.sessions': command(z.void(), z.object({ items: z.array(session) })),
-  /** Needs the password when the last proof is older than ten minutes: `reauth-required`. */
+  /** Requires the password if it was last entered more than ten minutes ago (`reauth-required`). */
   'account.session-revoke': command(
     z.strictObject({ id, password: password.optional() }),
     z.void(),
   ),
-  /** Every session but this one; the password as above. */
+  /** Ends all other sessions; password as above. */
   'account.sessions-revoke-others': command(
     z.strictObject({ password: password.optional() }),
     z.object({ revoked: z.number().int() }),
   ),
-  /** Looks at the keychain again, after the user unlocked it. */
+  /** Retries the keychain, which may prompt. */
   'account.keychain-retry': command(z.void(), account),
 } as const;

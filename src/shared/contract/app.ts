@@ -10,24 +10,24 @@ import { bandwidthSchedule } from '../model/schedule.ts';
 const appInfo = z.object({
   version: z.string(),
   /**
-   * `desktop`: a window of ours, with native dialogs. `station`: a browser page; paths are typed.
+   * `desktop`: the app's window, with native dialogs. `station`: a browser page, where paths are
+   * typed.
    */
   shell: z.enum(['desktop', 'station']),
   platform: z.enum(['win32', 'darwin', 'linux']),
-  /** Goes behind every `media/…` address: empty in a window, a short-lived pass on the station. */
+  /** Suffix of every `media/…` URL: empty in a window, a short-lived token on the station. */
   mediaSuffix: z.string(),
 });
 
-/** What the user chose. Kept on disk; every change is a whole new value. */
+/** The user's settings, stored on disk; every change replaces the whole value. */
 export const settings = z.object({
   rev,
-  /** Address of the service without `/v1`; null until the first start is done. */
+  /** URL of the service without `/v1`; null until the first start is complete. */
   serviceUrl: z.string().nullable(),
   demo: z.boolean(),
   destination: z.string(),
   /**
-   * Name of a package's folder, with tokens such as `{date}`; null for the name its publisher gives
-   * it.
+   * Template for package folder names, with tokens such as `{date}`; null for the publisher's name.
    */
   folderTemplate: z
     .string()
@@ -36,31 +36,28 @@ export const settings = z.object({
     .nullable(),
   language,
   theme: z.enum(['system', 'light', 'dark']),
-  /** Reader: text size step, face and paper. */
+  /** Text size step, typeface and colours of the reader. */
   readerSize: z.number().int().min(-2).max(4),
   readerFace: z.enum(['serif', 'sans']),
   readerTheme: z.enum(['auto', 'light', 'dark']),
   connectionsPerFile: z.number().int().min(1).max(16),
   connectionsPerHost: z.number().int().min(1).max(64),
   activeTransfers: z.number().int().min(1).max(16),
-  /** Whole-app limit in bytes a second; null for none. */
+  /** Limit of all transfers, bytes per second; null for none. */
   limitBytesPerSecond: bytes.nullable(),
-  /** The hours it applies in; null for always. */
+  /** Hours in which the limit applies; null for always. */
   schedule: bandwidthSchedule.nullable(),
   catalogueView: z.enum(['grid', 'table']),
-  /** Rendition chosen first when a package offers several. */
+  /** Purpose of the package that is preselected. */
   housePurpose: z.enum(['broadcast', 'web', 'preview']),
-  /** What is told by the system's notifications while the window is not looked at. */
+  /** Which system notifications are shown while the window is not focused. */
   notify: z.enum(NOTIFY),
-  /** An icon beside the clock; with it downloads go on when the window is closed. */
+  /** Tray icon; with it downloads continue when the window is closed. */
   tray: z.boolean(),
-  /** The computer does not fall asleep by itself while something is downloaded. */
+  /** Blocks automatic sleep while transfers run. */
   keepAwake: z.boolean(),
   savedSearches: z.array(savedSearch).max(MAX_SAVED_SEARCHES),
-  /**
-   * What was to be downloaded when an account was asked for: queued as soon as there is one. It
-   * names packages, nothing secret.
-   */
+  /** Download chosen before signing in, queued after it. Contains package ids, nothing secret. */
   pendingDownload: enqueueRequest.nullable(),
 });
 
@@ -71,11 +68,11 @@ export const settingsPatch = settings
 
 export const connection = z.object({
   rev,
-  /** `starting` until the first answer; `offline` when the service cannot be reached. */
+  /** `starting` until the first answer; `offline` while the service cannot be reached. */
   state: z.enum(['starting', 'online', 'offline', 'no-service']),
-  /** The service in use is the demo inside the app: its mailbox can be shown. */
+  /** The service in use is the built-in demo, which has a mailbox. */
   demo: z.boolean(),
-  /** Last word from the service, ms since 1970; null when never. */
+  /** Last response of the service, ms since 1970; null for none. */
   lastSeenAt: z.number().nullable(),
   /** Service clock minus this machine's clock, ms. Countdowns and embargoes use it. */
   clockOffsetMs: z.number(),
@@ -83,10 +80,10 @@ export const connection = z.object({
 
 export const incident = z.object({
   /**
-   * `…-rebuilt`: it was damaged, and what could be read of it and of its backups is in use.
-   * `…-damaged`: damage showed while it was in use, the next start repairs it. `settings-changed`:
-   * another program wrote the file. `items-skipped`: the service sent entries that make no sense.
-   * `moved-aside`: something else was in the place of a file of ours.
+   * `…-rebuilt`: it was damaged and rebuilt from readable data and backups. `…-damaged`: damage was
+   * seen in use and the next start repairs it. `settings-changed`: another program wrote the file.
+   * `items-skipped`: the service sent invalid entries. `moved-aside`: something else was at the
+   * path of one of the program's files.
    */
   kind: z.enum([
     'settings-rebuilt',
@@ -99,11 +96,11 @@ export const incident = z.object({
     'items-skipped',
     'moved-aside',
   ]),
-  /** Where what was damaged or in the way is now; null where nothing was left of it. */
+  /** New path of the quarantined file; null if nothing was left of it. */
   file: z.string().nullable(),
   /**
-   * How many downloads or articles were recovered, and how many of them from a backup, so that they
-   * may be older; null where all are as they were.
+   * Number of downloads or articles recovered, and how many of them from a backup and possibly
+   * outdated; null if no row had to be recovered.
    */
   kept: z.number().int().nonnegative().nullable(),
   fromBackup: z.number().int().nonnegative(),
@@ -111,10 +108,7 @@ export const incident = z.object({
   lost: z.array(z.string()),
 });
 export type Incident = z.infer<typeof incident>;
-/**
- * Damage that the program has dealt with, or will, in this run or in an earlier one whose word
- * nobody has read.
- */
+/** Undismissed reports of damage, of this run and earlier ones. */
 export const incidents = z.object({ rev, items: z.array(incident) });
 
 const mail = z.object({
@@ -128,37 +122,37 @@ const mail = z.object({
 
 export const app = {
   'app.info': command(z.void(), appInfo),
-  /** Opens an https or mailto address in the system's browser after the host was shown. */
+  /** Opens an https or mailto URL in the system's browser, after its host was shown. */
   'app.open-external': command(z.strictObject({ url: z.string().max(2048) }), z.void()),
-  /** Native folder dialog; null when cancelled or when the shell has none (station). */
+  /** Native folder dialog; null if cancelled or if the shell has none (station). */
   'app.choose-folder': command(z.strictObject({ current: z.string() }), z.string().nullable()),
   'app.connection': command(z.void(), connection),
   'app.connection-changed': push(connection),
-  /** Free and total bytes of the volume a folder is on; null when the folder cannot be reached. */
+  /** Free and total bytes of the folder's volume; null if it cannot be reached. */
   'app.disk': command(
     z.strictObject({ folder: z.string() }),
     z.object({ freeBytes: bytes, totalBytes: bytes }).nullable(),
   ),
   'app.recoveries': command(z.void(), incidents),
   'app.recoveries-changed': push(incidents),
-  /** They were read: they are not told again. */
+  /** Dismisses all reports. */
   'app.recoveries-dismiss': command(z.void(), incidents),
   'settings.get': command(z.void(), settings),
   'settings.set': command(settingsPatch, settings),
   'settings.changed': push(settings),
-  /** @throws `usage` when there are as many as are kept. */
+  /** @throws `usage` beyond `MAX_SAVED_SEARCHES` */
   'settings.save-search': command(savedSearch.omit({ id: true }), settings),
-  /** One that is not there any more stays so. */
+  /** No-op for a deleted search. */
   'settings.rename-search': command(savedSearch.pick({ id: true, name: true }), settings),
   'settings.forget-search': command(savedSearch.pick({ id: true }), settings),
-  /** Of several pages that ask, one gets it: it is not pending any more. */
+  /** Removes and returns it; of several pages only one gets it. */
   'settings.take-pending-download': command(
     z.void(),
     z.object({ taken: enqueueRequest.nullable() }),
   ),
   /**
-   * Uses the service at this address from now on (checked first), or the demo. Downloads in
-   * progress go on.
+   * Switches to the service at this URL, which is checked first, or to the demo. Transfers
+   * continue.
    */
   'settings.use-service': command(
     z.union([
@@ -167,6 +161,6 @@ export const app = {
     ]),
     settings,
   ),
-  /** Mail of the demo's mailbox, newest first; empty when the demo is not running. */
+  /** Mail in the demo's mailbox, newest first; empty if the demo is not running. */
   'mailbox.list': command(z.void(), z.object({ messages: z.array(mail) })),
 } as const;

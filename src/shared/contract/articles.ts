@@ -17,7 +17,7 @@ export const articleSummary = z.object({
   corrected: z.boolean(),
   /** Reading time in minutes. */
   minutes: z.number().int(),
-  /** Body and pictures are on this machine. */
+  /** Text and pictures are stored locally. */
   stored: z.boolean(),
   read: z.boolean(),
   withdrawn: z.boolean(),
@@ -30,7 +30,7 @@ export const articleDetail = articleSummary.extend({
   byline: z.array(z.string()),
   dir: z.enum(['ltr', 'rtl']),
   correctionNote: z.string().nullable(),
-  /** Restricted subset; `img src="media:<mediaId>"`. Sanitised again where it is shown. */
+  /** Restricted HTML with `img src="media:<mediaId>"`; sanitised again where it is shown. */
   bodyHtml: z.string(),
   copyrightNotice: z.string(),
   usageTerms: z.string(),
@@ -55,9 +55,9 @@ export const articleDetail = articleSummary.extend({
       embargoUntil: instant.nullable(),
     }),
   ),
-  /** Fraction of the text read last time, 0 to 1. */
+  /** Last reading position, 0 to 1. */
   position: z.number(),
-  /** Other languages of the same story. */
+  /** The same story in other languages. */
   translations: z.array(z.object({ id, language: z.string() })),
 });
 
@@ -87,7 +87,7 @@ export const articlesArea = {
     }),
     z.void(),
   ),
-  /** Stores an article with its pictures for offline reading, or lets it go. */
+  /** Stores an article with its pictures for offline reading, or removes that copy. */
   'articles.store': command(z.strictObject({ id, stored: z.boolean() }), z.void()),
   'articles.changed': push(z.object({ rev, ids: z.array(id) })),
 } as const;

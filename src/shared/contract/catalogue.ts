@@ -78,10 +78,10 @@ export const assetDetail = assetSummary.extend({
   source: z.string(),
   usageTerms: z.string(),
   copyrightNotice: z.string(),
-  /** `usable`, or why there is nothing to download. */
+  /** `usable`, or why it cannot be downloaded. */
   pubStatus: z.enum(['usable', 'withheld', 'canceled']),
   statusNote: z.string().nullable(),
-  /** Sanitised HTML of the script, to be sanitised again where it is shown. */
+  /** HTML of the script; sanitised again where it is shown. */
   scriptHtml: z.string(),
   scriptText: z.string(),
   shotlist: z.array(shot),
@@ -139,10 +139,7 @@ export const catalogueQuery = z.strictObject({
   publishedAfter: instant.nullable(),
   sort: z.enum(['newest', 'relevance', 'duration']),
 });
-/**
- * A search that is kept. How far back is kept as it was said, and counted from the day on which it
- * is opened.
- */
+/** A saved search. Its period is stored relative to the day on which it is opened. */
 export const savedSearch = z.strictObject({
   id,
   name: z.string().trim().min(1).max(200),
@@ -156,7 +153,7 @@ const facetCounts = z.record(
   z.array(z.object({ value: z.string(), label: z.string(), count: z.number().int() })),
 );
 
-/** The local library: what of the catalogue is on this machine and how fresh it is. */
+/** State of the local library and its last sync. */
 export const libraryState = z.object({
   rev,
   assets: z.number().int(),
@@ -170,16 +167,16 @@ export const libraryState = z.object({
 export const catalogueArea = {
   'library.get': command(z.void(), libraryState),
   'library.changed': push(libraryState),
-  /** Fetches what is new of catalogue and articles now; resolves when done. */
+  /** Syncs catalogue and articles now; resolves when done. */
   'library.sync': command(z.void(), libraryState),
   'catalogue.search': command(
     z.strictObject({ query: catalogueQuery, range }),
     z.object({ total: z.number().int(), items: z.array(assetSummary) }),
   ),
-  /** Counts are what a choice would give: each facet is counted without its own filter. */
+  /** Each facet is counted without its own filter, so that counts show the effect of a choice. */
   'catalogue.facets': command(catalogueQuery, facetCounts),
-  /** Ids and sizes of a whole result, for "select all": at most 10,000. */
+  /** Ids of the whole result, for "select all": at most 10,000. */
   'catalogue.ids': command(catalogueQuery, z.object({ ids: z.array(id) })),
-  /** From the service when it answers, else the copy kept from the last visit, else `offline`. */
+  /** From the service, else the stored copy, else `offline`. */
   'catalogue.asset': command(z.strictObject({ id }), assetDetail),
 } as const;

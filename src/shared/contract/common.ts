@@ -3,18 +3,15 @@ import { ERROR_CODES } from '../errors.ts';
 
 export const id = z.string().min(1).max(128);
 export const bytes = z.number().int().nonnegative();
-/** Milliseconds since 1970 by the service's clock, as far as this machine knows it. */
+/** ms since 1970 by the service's clock, as far as known. */
 export const instant = z.number();
 export const language = z.enum(['en', 'fr']);
-/** The part of a list that is on screen: lists never cross whole. */
+/** The visible window of a list; whole lists are never sent. */
 export const range = z.strictObject({
   offset: z.number().int().nonnegative(),
   count: z.number().int().min(1).max(500),
 });
-/**
- * Every snapshot and push of an area carries its revision: an older one is dropped, a gap asks for
- * a snapshot.
- */
+/** Revision of an area's snapshots and pushes; a lower revision than the one shown is ignored. */
 export const rev = z.number().int().nonnegative();
 
 export const wireError = z.object({

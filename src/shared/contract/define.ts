@@ -3,18 +3,18 @@ import type * as z from 'zod';
 type Schema = z.ZodType;
 
 /**
- * One request from the renderer to main: `input` is parsed before the handler runs, `output` before
- * it leaves.
+ * A request from the renderer to main: `input` is parsed before the handler runs, `output` before
+ * it is sent.
  */
 export type Command<I extends Schema = Schema, O extends Schema = Schema> = {
   kind: 'command';
   input: I;
   output: O;
 };
-/** One message from main to every renderer. */
+/** A message from main to every renderer. */
 type Push<P extends Schema = Schema> = { kind: 'push'; payload: P };
 export type Contract = Record<string, Command | Push>;
-/** What the preload gets: names and kinds, no schemas. */
+/** The preload's view of a contract: names and kinds, no schemas. */
 export type Kinds = Record<string, 'command' | 'push'>;
 
 export const command = <I extends Schema, O extends Schema>(
@@ -28,10 +28,10 @@ type Named<C extends Contract, K> = {
 }[keyof C & string];
 export type CommandName<C extends Contract> = Named<C, 'command'>;
 export type PushName<C extends Contract> = Named<C, 'push'>;
-/** What a caller writes. */
+/** Input as the caller passes it. */
 export type Sent<C extends Contract, N extends CommandName<C>> =
   C[N] extends Command<infer I, Schema> ? z.input<I> : never;
-/** What a handler gets. */
+/** Input as the handler receives it, after parsing. */
 export type Received<C extends Contract, N extends CommandName<C>> =
   C[N] extends Command<infer I, Schema> ? z.output<I> : never;
 export type Returned<C extends Contract, N extends CommandName<C>> =
@@ -40,8 +40,8 @@ export type Pushed<C extends Contract, N extends PushName<C>> =
   C[N] extends Push<infer P> ? z.output<P> : never;
 
 /**
- * The only thing the page sees of main. `invoke` resolves to a `WireResult`; it never rejects for
- * an error of main's.
+ * The page's only access to main. `invoke` resolves to a `WireResult` and never rejects for an
+ * error of main.
  */
 export type Bridge = {
   invoke(name: string, input: unknown): Promise<unknown>;

@@ -4,7 +4,7 @@ import { articlesArea } from './articles.ts';
 import { catalogueArea } from './catalogue.ts';
 import { exchangeArea, evidenceArea, keysArea, checksArea, transfersArea } from './transfers.ts';
 
-/** The one declaration of all that crosses between main and the renderer. */
+/** All commands and pushes between main and the renderer. */
 export const contract = {
   ...app,
   ...accountArea,

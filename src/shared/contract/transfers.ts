@@ -8,29 +8,30 @@ import { transferState } from '../model/transfer.ts';
 
 const count = z.number().int().nonnegative();
 
-/** How far a check of finished packages is, or what the last one found. */
+/** Progress or result of verifying complete packages. */
 export const verificationView = z.object({
   rev,
   isRunning: z.boolean(),
   packagesDone: count,
   packagesTotal: count,
-  /** Title of the package that is being read. */
+  /** Title of the package being verified. */
   current: z.string().nullable(),
   doneBytes: bytes,
   totalBytes: bytes,
-  /** Packages with anything wrong; `faults` has the first of them. */
+  /** Number of damaged packages; `faults` has the first ones. */
   faulty: count,
   faults: z.array(
     z.object({
-      /** Null for a folder that is not in the list. */
+      /** Null for a folder without a transfer. */
       id: id.nullable(),
       title: z.string(),
       folder: z.string(),
-      /** It could not be checked. */
+      /** Set if it could not be verified. */
       error: wireError.nullable(),
       badFiles: count,
       /**
-       * The first of them. Without pieces a wrong file is wrong as a whole; pieces count from 0.
+       * The first damaged files. `badPieces` counts from 0 and is empty for files without piece
+       * hashes.
        */
       files: z.array(
         z.object({ path: z.string(), missing: z.boolean(), badPieces: z.array(count) }),
@@ -39,38 +40,35 @@ export const verificationView = z.object({
   ),
 });
 
-/** Transfers that a command is for. */
+/** Ids of the transfers that a command applies to. */
 const ids = z.array(id).min(1).max(10_000);
 
 export const checksArea = {
   /**
-   * Starts to read every file of these done ones again, or of all, and to compare their hashes;
-   * `transfers.verification-changed` tells the rest.
+   * Starts to re-read and hash all files of these complete transfers, or of all; progress follows
+   * in `transfers.verification-changed`.
    */
   'transfers.verify': command(z.strictObject({ ids: ids.nullable() }), z.void()),
   'transfers.verify-stop': command(z.void(), z.void()),
-  /** Forgets what the last check found. */
+  /** Dismisses the last result. */
   'transfers.verification-dismiss': command(z.void(), z.void()),
   'transfers.verification': command(z.void(), verificationView),
-  /** At most 4 a second; the end is told at once. */
+  /** At most 4 per second; the end is sent at once. */
   'transfers.verification-changed': push(verificationView),
   /**
-   * Queues these again to be mended: what is wrong or missing is fetched again, piece by piece
-   * where pieces are known.
+   * Queues these for repair: damaged and missing data is fetched again, by piece where piece hashes
+   * exist.
    */
   'transfers.repair': command(z.strictObject({ ids }), z.void()),
 } as const;
 
-/** How bytes came: straight from the socket, or over node:http, with the reason for it. */
+/** The reader used: straight from the socket or node:http, with the reason. */
 export const byteRoute = z.object({
   by: z.enum(['socket', 'node:http']),
   why: z.enum(['plain', 'proxy', 'not-plain']),
 });
 
-/**
- * How one origin took part in one file. Hosts and paths only: the rest of an address may be a
- * signature.
- */
+/** One origin's share in a file. Host and path only: the rest of a URL may hold a signature. */
 const originUse = z.object({
   originId: z.string(),
   host: z.string(),
@@ -78,33 +76,33 @@ const originUse = z.object({
   route: byteRoute.nullable(),
   answers: count,
   bytes,
-  /** Codes of what went wrong with it, the last ones. */
+  /** The most recent error codes of this origin. */
   faults: z.array(z.string()),
-  /** It was not asked for this file any more. */
+  /** The origin was given up for this file. */
   dropped: z.boolean(),
 });
 
-/** What is kept of how a file came, as durable as the record of its bytes. */
+/** How a file was obtained; stored as durably as the record of its bytes. */
 export const fileEvidence = z.object({
   startedAtMs: instant,
   finishedAtMs: instant.nullable(),
   verifiedBy: z.enum(['pieces', 'whole', 'pieces and whole']).nullable(),
   refetchedBytes: bytes,
-  /** Path of the verified content on this machine that was copied instead of fetched. */
+  /** Path of verified local content that was copied instead of fetched. */
   copiedFrom: z.string().nullable(),
   repairedPieces: z.array(count),
   origins: z.array(originUse),
 });
 
 export const transferEvidence = z.object({
-  /** Origin of the service, or `demo`; null for a plain address. */
+  /** Origin of the service, or `demo`; null for a plain URL. */
   service: z.string().nullable(),
-  /** E-mail of the account in use when it was queued. */
+  /** E-mail address of the account that queued it. */
   account: z.string().nullable(),
   acknowledged: z.array(z.object({ id: z.string(), text: z.string(), atMs: instant })),
-  /** Key that signed the manifest, which was checked before a byte was asked for. */
+  /** Id of the key that signed the manifest; verified before any request for bytes. */
   keyId: z.string().nullable(),
-  /** The last ones; a run without an end was cut off. */
+  /** The most recent runs; one without an end was interrupted. */
   runs: z.array(
     z.object({ startedAtMs: instant, endedAtMs: instant.nullable(), end: z.string().nullable() }),
   ),
@@ -119,8 +117,8 @@ export const NO_EVIDENCE: z.infer<typeof transferEvidence> = {
 };
 
 /**
- * The evidence report of one transfer: what came from where, how it was verified, what was accepted
- * by whom. No secret is in it.
+ * Evidence report of a transfer: origins, verification, and who accepted which restrictions.
+ * Contains no secret.
  */
 export const evidenceReport = z.object({
   format: z.literal('multimedia-desk-evidence'),
@@ -131,7 +129,7 @@ export const evidenceReport = z.object({
   label: z.string(),
   kind: z.enum(['package', 'url', 'metalink']),
   state: z.string(),
-  /** Without query; null for a package. */
+  /** URL without query; null for a package. */
   source: z.string().nullable(),
   packageId: z.string().nullable(),
   assetId: z.string().nullable(),
@@ -146,7 +144,7 @@ export const evidenceReport = z.object({
   files: z.array(
     z.object({
       path: z.string(),
-      /** The name it came with, where that is another. */ given: z.string().nullable(),
+      /** The name as received, if different. */ given: z.string().nullable(),
       bytes: bytes.nullable(),
       sha256: z.string().nullable(),
       state: z.enum(['verified', 'unverified', 'missing', 'failed']),
@@ -157,34 +155,29 @@ export const evidenceReport = z.object({
 });
 
 export const evidenceArea = {
-  /**
-   * The report as a document of its own: JSON, or a page to print without script or anything from
-   * elsewhere.
-   */
+  /** The report as a document: JSON, or a self-contained HTML page without scripts. */
   'transfers.evidence': command(
     z.strictObject({ id, format: z.enum(['json', 'html']), language }),
     z.object({ name: z.string(), text: z.string() }),
   ),
 } as const;
 
-/**
- * As many characters as a document may have that crosses to the queue: it must fit into one message
- * of the station.
- */
+/** Maximum length of an imported document: it must fit into one message of the station. */
 export const MAX_DOCUMENT_CHARACTERS = 4 * 1024 * 1024;
 export const exportFormat = z.enum(['queue', 'metalink', 'aria2']);
 
 export const leftOutEntry = z.object({
-  /** Of the file, or the title of what it is in. */
+  /** Name of the file, or title of its transfer. */
   name: z.string(),
   /**
-   * `secret`: it has a query, a user or a password. `address`: one of several has. `package`: it
-   * travels in our own list. `unread`: a Metalink that has not run. `local`: a file of this
-   * machine. `name`: it leads out of the folder. `same`: it is in it already.
+   * Why an entry was left out. `secret`: its URL has a query or credentials. `address`: one of its
+   * URLs has. `package`: only the app's own list can carry it. `unread`: a Metalink that has not
+   * been read yet. `local`: a file of this machine. `name`: it leads out of the folder. `same`: the
+   * document already has it.
    */
   reason: z.enum(['secret', 'address', 'package', 'unread', 'local', 'name', 'too-long', 'same']),
 });
-/** How many there are, and the first of them. */
+/** The full count and the first entries. */
 const shortened = <T extends z.ZodType>(entry: T) =>
   z.object({ count: z.number().int(), first: z.array(entry) });
 
@@ -193,8 +186,8 @@ const text = z.string().max(MAX_DOCUMENT_CHARACTERS);
 
 export const exchangeArea = {
   /**
-   * The queue, or these of it, as a document for another machine (`queue`) or another tool.
-   * Addresses that may be secrets stay out: `leftOut` names what is missing.
+   * Exports the queue, or some transfers, for another machine (`queue`) or another tool. URLs that
+   * may hold secrets are omitted and listed in `leftOut`.
    */
   'transfers.export': command(
     z.strictObject({ ids: ids.nullable(), format: exportFormat }),
@@ -206,9 +199,8 @@ export const exchangeArea = {
     }),
   ),
   /**
-   * Queues an address, a Metalink or a document of `transfers.export`, into the folder of the
-   * settings. Nothing is queued of what is not valid; a file whose name leads out of the folder is
-   * refused alone.
+   * Queues a URL, a Metalink or an exported document, into the folder of the settings. An invalid
+   * document queues nothing; a file whose name leads out of the folder is refused alone.
    */
   'transfers.import': command(
     z.union([
@@ -226,20 +218,18 @@ export const exchangeArea = {
 const key = z.strictObject({ keyId: z.string().max(128), publicKey: z.string().max(200) });
 
 export const keysArea = {
-  /** Keys that sign the service's lists of files: those trusted here, and those it names now. */
+  /** Keys that sign the service's manifests: pinned and currently offered ones. */
   'keys.get': command(
     z.void(),
     z.object({ origin: z.string(), pinned: z.array(key), offered: z.array(key) }),
   ),
-  /**
-   * Trusts what the service names now, if that is what was looked at; otherwise `untrusted-key`.
-   */
+  /** Trusts the offered keys if they are the reviewed ones, else `untrusted-key`. */
   'keys.accept': command(z.strictObject({ seen: z.array(key).min(1).max(100) }), z.void()),
 } as const;
 
 export const transferRow = z.object({
   id,
-  /** Null for a plain address or a Metalink. */
+  /** Null for a plain URL or a Metalink. */
   assetId: z.string().nullable(),
   packageId: z.string().nullable(),
   title: z.string(),
@@ -253,21 +243,18 @@ export const transferRow = z.object({
   filesTotal: z.number().int(),
   connections: z.number().int(),
   urgent: z.boolean(),
-  /** It is here and is being mended. */
+  /** The package is complete and being repaired. */
   repair: z.boolean(),
-  /** Of this transfer alone, bytes a second. */
+  /** Limit of this transfer, bytes per second. */
   limitBytesPerSecond: bytes.nullable(),
   /**
-   * When it is needed, and when it will be here if all goes on as it does; null for the one when
-   * none was set, for the other when nobody knows.
+   * `atMs`: when it is needed; `expectedAtMs`: when it will be complete at the current rate, null
+   * if unknown. Null if no deadline is set.
    */
   deadline: z
     .object({ atMs: z.number(), expectedAtMs: z.number().nullable(), late: z.boolean() })
     .nullable(),
-  /**
-   * What the catalogue says of the rights to it by now, and since when this machine knows; null
-   * while it may be used as it is.
-   */
+  /** Current state of its rights, and since when it is known here; null if it may be used as is. */
   rights: z.object({ state: z.enum(RIGHTS_STATES), since: instant }).nullable(),
   addedAt: instant,
   finishedAt: instant.nullable(),
@@ -275,7 +262,7 @@ export const transferRow = z.object({
 
 const transferFile = z.object({
   path: z.string(),
-  /** The name it came with, where that could not be written as it was. */
+  /** The name as received, if it could not be used on disk. */
   given: z.string().nullable(),
   bytes: bytes.nullable(),
   receivedBytes: bytes,
@@ -285,7 +272,7 @@ const transferFile = z.object({
   error: wireError.nullable(),
 });
 
-/** One row opened: everything its drawer shows. */
+/** Everything that the drawer of a row shows. */
 export const transferDetail = transferRow.extend({
   folder: z.string(),
   source: z.string(),
@@ -293,8 +280,8 @@ export const transferDetail = transferRow.extend({
   refetchedBytes: bytes,
   files: z.array(transferFile),
   /**
-   * Of the largest file; null when it has no piece hashes. One character a piece: v verified, d on
-   * disk, r running, m missing.
+   * Pieces of the largest file; null if it has no piece hashes. `map` has one character per piece:
+   * v verified, d on disk, r running, m missing.
    */
   pieces: z.object({ pieceBytes: bytes, map: z.string() }).nullable(),
 });
@@ -315,15 +302,15 @@ export const transferTotals = z.object({
   etaSeconds: z.number().nullable(),
   paused: z.boolean(),
   /**
-   * The limit for all that applies now, and until when. `isPaused`: by the schedule
-   * nothing starts but what is urgent.
+   * The overall limit in force and when it ends. `isPaused`: by the schedule only urgent
+   * transfers run.
    */
   limit: z.object({
     bytesPerSecond: bytes.nullable(),
     isPaused: z.boolean(),
     untilMs: z.number().nullable(),
   }),
-  /** Bytes a second of the last five minutes, oldest first, one value every five seconds. */
+  /** Bytes per second over the last five minutes, oldest first, one value per 5 s. */
   throughput: z.array(z.number()),
 });
 
@@ -332,20 +319,17 @@ const planned = z.object({
   packageId: id,
   title: z.string(),
   bytes,
-  /**
-   * What to acknowledge before it is queued: its restrictions and, while it is in force, its
-   * embargo.
-   */
+  /** Ids to acknowledge before it is queued: its restrictions, and its embargo while in force. */
   restrictionIds: z.array(z.string()),
-  /** Until when it is under embargo; null when it is not, or not any more. */
+  /** End of the embargo in force, else null. */
   embargoUntil: instant.nullable(),
-  /** Why it cannot be queued now. */
+  /** Why it cannot be queued now, else null. */
   blocked: z.enum([...UNAVAILABLE, 'embargoed', 'no-package']).nullable(),
-  /** A finished package of it is on this machine, whether or not the list still shows it. */
+  /** A complete package of it is on this machine, even if cleared from the list. */
   alreadyHere: z.boolean(),
 });
 
-/** Packages to queue, and the restrictions that were read and accepted for them. */
+/** Packages to queue and the acknowledged restriction ids. */
 export const enqueueRequest = z.strictObject({
   packages: z
     .array(z.strictObject({ assetId: id, packageId: id }))
@@ -355,7 +339,7 @@ export const enqueueRequest = z.strictObject({
 });
 
 export const transfersArea = {
-  /** What queuing would mean: sizes, disk, time and what must be confirmed. Changes nothing. */
+  /** Previews queueing: sizes, free space, time, required acknowledgements. Changes nothing. */
   'transfers.plan': command(
     z.strictObject({ assetIds: z.array(id).min(1).max(10_000), purpose }),
     z.object({
@@ -367,8 +351,9 @@ export const transfersArea = {
     }),
   ),
   /**
-   * Queues packages; durable when it resolves. What needs it must be in `acknowledge`, else
-   * `embargoed` or `restriction-unacknowledged`.
+   * Queues packages; durable once resolved.
+   *
+   * @throws `embargoed`, `restriction-unacknowledged` if an id is missing in `acknowledge`
    */
   'transfers.enqueue': command(enqueueRequest, z.object({ ids: z.array(id) })),
   'transfers.list': command(
@@ -377,8 +362,8 @@ export const transfersArea = {
   ),
   'transfers.detail': command(z.strictObject({ id }), transferDetail),
   /**
-   * The newest transfer of a package, or with null of any of the asset's, that was not cancelled:
-   * on the list, or finished and removed from it.
+   * The newest transfer of a package, or for null of any package of the asset, that was not
+   * cancelled; includes complete ones cleared from the list.
    */
   'transfers.find': command(
     z.strictObject({ assetId: id, packageId: id.nullable() }),
@@ -386,8 +371,8 @@ export const transfersArea = {
   ),
   'transfers.totals': command(z.void(), transferTotals),
   /**
-   * At most 4 a second: totals and the rows that changed. A gap in `rev`, or `more` (too many
-   * changed to tell), asks for `transfers.list` again.
+   * At most 4 per second: totals and changed rows. With `more` too many have changed to send; read
+   * `transfers.list` again.
    */
   'transfers.changed': push(
     z.object({
@@ -400,19 +385,19 @@ export const transfersArea = {
   'transfers.pause': command(z.strictObject({ ids }), z.void()),
   'transfers.resume': command(z.strictObject({ ids }), z.void()),
   'transfers.retry': command(z.strictObject({ ids }), z.void()),
-  /** Stops and removes from the queue; what was fetched stays under `.part` until `clear`. */
+  /** Stops and removes from the queue; partial files (`.part`) stay until `clear`. */
   'transfers.cancel': command(z.strictObject({ ids }), z.void()),
   /**
-   * Removes ended transfers from the list. Finished files are never touched, and their records are
-   * kept; partial files go when it cannot be undone any more, after ten seconds.
+   * Clears ended transfers from the list. Complete files and records are kept; partial files are
+   * deleted after ten seconds, when it can no longer be undone.
    */
   'transfers.clear': command(z.strictObject({ ids }), z.void()),
   /** Undoes `transfers.clear`. */
   'transfers.restore': command(z.strictObject({ ids }), z.void()),
   'transfers.pause-all': command(z.strictObject({ paused: z.boolean() }), z.void()),
   /**
-   * Urgent takes a place from what is not; a deadline only warns; a limit is in bytes a second.
-   * What is not named stays.
+   * An urgent transfer preempts others; a deadline only warns; a limit is in bytes per second.
+   * Absent members are unchanged.
    */
   'transfers.set-options': command(
     z.strictObject({
@@ -426,8 +411,8 @@ export const transfersArea = {
   /** Moves a queued transfer before another one; null puts it last. */
   'transfers.move': command(z.strictObject({ id, before: id.nullable() }), z.void()),
   /**
-   * Shows the package in the system's file manager; resolves to the folder (the station only tells
-   * it).
+   * Shows the package in the system's file manager; resolves with the folder, which the station
+   * only displays.
    */
   'transfers.reveal': command(z.strictObject({ id }), z.object({ folder: z.string() })),
 } as const;

@@ -1,19 +1,17 @@
 /**
- * What a list of downloads or a Metalink may have: what goes out keeps to it, so that it can come
- * in.
+ * Limits of queue lists and Metalinks. Exports keep to them, so that they can be imported again.
  */
 export const MAX_DOCUMENT_BYTES = 16 * 1024 * 1024;
-/** Entries of a list. */
+/** Entries per list. */
 export const MAX_ENTRIES = 50_000;
-/** Entries of a list for one package: each new one is compared with those. */
+/** Entries per package in a list: each new one is compared with the others. */
 export const MAX_REVISIONS = 100;
-/** Of a Metalink, and all addresses in it. */
+/** Files per Metalink, and URLs in all of them. */
 export const MAX_FILES = 10_000;
 export const MAX_ADDRESSES = 50_000;
 /**
- * On the root of a Metalink that is kept with its transfer: names in it may be there more than
- * once, as the list had them that it came from. RFC 5854 forbids that, version 3 and lists of aria2
- * do not.
+ * Attribute on the root of a Metalink stored with its transfer: its file names may repeat, as in
+ * the imported list. RFC 5854 forbids that, version 3 and aria2 lists do not.
  */
 export const KEPT = { namespace: 'urn:multimedia-desk', attribute: 'kept' };
 export const MAX_ELEMENTS = 300_000;

@@ -1,17 +1,18 @@
 const UNITS = { en: ['B', 'kB', 'MB', 'GB', 'TB'], fr: ['o', 'ko', 'Mo', 'Go', 'To'] };
 type Language = keyof typeof UNITS;
 
-/**
- * Decimal units, as disks and networks are sold: 14.2 GB, 212 GB, 902 MB; U+00A0 before the unit.
- */
+/** Decimal units, as for disks and networks: 14.2 GB, 212 GB, 902 MB; U+00A0 before the unit. */
 export const formatBytes = (bytes: number, language: Language): string =>
   withUnit(bytes, language, 3);
 
-/** A rate moves: its megabytes keep a decimal, 84.2 MB/s. */
+/** Megabytes keep a decimal, since rates change: 84.2 MB/s. */
 export const formatRate = (bytesPerSecond: number, language: Language): string =>
   `${withUnit(bytesPerSecond, language, 2)}/s`;
 
-/** Messages, logs and terminals are searched and copied from: a plain space before the unit. */
+/**
+ * A plain space before the unit, for messages, logs and terminals, which are searched and copied
+ * from.
+ */
 const plain = (figure: string): string => figure.replace('\u00a0', ' ');
 export const bytesText = (bytes: number): string => plain(formatBytes(bytes, 'en'));
 export const rateText = (bytesPerSecond: number): string => plain(formatRate(bytesPerSecond, 'en'));
@@ -24,7 +25,7 @@ function withUnit(bytes: number, language: Language, fineFrom: number): string {
   return `${decimals(language, digits).format(value)}\u00a0${UNITS[language][step] ?? ''}`;
 }
 
-/** Making a formatter takes 80 µs, and a list of ten thousand needs twenty thousand figures. */
+/** Cached: creating a formatter takes 80 µs, and a list of 10,000 needs 20,000 figures. */
 const formats = new Map<string, Intl.NumberFormat>();
 function decimals(language: Language, digits: number): Intl.NumberFormat {
   const known = formats.get(`${language}${digits}`);
@@ -39,7 +40,7 @@ function decimals(language: Language, digits: number): Intl.NumberFormat {
 
 const two = (n: number): string => String(n).padStart(2, '0');
 
-/** 0:51, 2:11, 1:02:05. */
+/** Such as 0:51, 2:11, 1:02:05. */
 export function formatDuration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
   const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];

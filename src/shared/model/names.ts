@@ -1,7 +1,4 @@
-/**
- * What makes a name unfit to be written on Windows, macOS or Linux; a file must be safe on all
- * three, whichever this one is.
- */
+/** Why a name is not portable. Names must be safe on Windows, macOS and Linux alike. */
 type NameFault =
   | 'empty'
   | 'dots'
@@ -18,20 +15,20 @@ const MAX_COMPONENT_BYTES = 120;
 const MAX_PATH_CHARACTERS = 180;
 
 /**
- * Device names of Windows, with any extension and blanks before it; the superscript digits count
- * there too.
+ * Windows device names, with any extension and blanks before it; Windows counts superscript digits
+ * too.
  */
 const RESERVED = /^(con|prn|aux|nul|conin\$|conout\$|clock\$|(com|lpt)[0-9¹²³])\s*(\.|$)/iu;
 /**
- * Control characters, separators and the characters Windows refuses; what is no character; also
- * what turns text around: a name must be what it looks like.
+ * Control characters, separators, characters that Windows refuses, noncharacters, and bidirectional
+ * controls, which make a name look like another.
  */
 const FORBIDDEN =
   /[\p{Cc}\p{Zl}\p{Zp}\p{Surrogate}\p{Noncharacter_Code_Point}\u202a-\u202e\u2066-\u2069\ufeff<>:"/\\|?*]/u;
-/** For people to read: nothing in it turns the words around it, or breaks their line. */
+/** For display: without bidirectional controls or line breaks. */
 export const shownName = (given: string): string =>
   given.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, '\ufffd');
-/** UTF-8 length; shared code has no Buffer. */
+/** Length in UTF-8; shared code has no Buffer. */
 export function utf8Bytes(text: string): number {
   let bytes = 0;
   for (const character of text) {
@@ -41,7 +38,7 @@ export function utf8Bytes(text: string): number {
   return bytes;
 }
 
-/** Whole characters as people see them, as many as fit into so many bytes. */
+/** Truncates to whole grapheme clusters within a number of bytes. */
 function cut(text: string, maxBytes: number): string {
   if (utf8Bytes(text) <= maxBytes) return text;
   let bytes = 0;
@@ -56,7 +53,7 @@ function cut(text: string, maxBytes: number): string {
   return kept;
 }
 
-/** The first reason why `name` cannot be one component of a path, or null. */
+/** The first reason why `name` cannot be a path component, or null. */
 export function nameFault(name: string): NameFault | null {
   if (name === '') return 'empty';
   if (name === '.' || name === '..') return 'dots';
@@ -69,10 +66,7 @@ export function nameFault(name: string): NameFault | null {
   return null;
 }
 
-/**
- * The first reason why `path` (relative, `/` between components) cannot be written under a folder,
- * or null.
- */
+/** The first reason why `path` (relative, `/`-separated) cannot be created in a folder, or null. */
 export function pathFault(path: string): NameFault | null {
   if (path === '') return 'empty';
   if (path.startsWith('/') || /^[a-z]:/iu.test(path)) return 'absolute';
@@ -88,14 +82,14 @@ export function pathFault(path: string): NameFault | null {
 const isAscii = (text: string): boolean => !/[^\0-\x7f]/u.test(text);
 
 /**
- * Equal for names that a case-insensitive or normalising file system takes for one: the one
- * function that decides it. It is as coarse as the full case folding of Unicode (APFS, the
- * case-folding ext4) and the simple upper case of NTFS together.
+ * Folds a name; equal results mean that some case-insensitive or normalising file system treats the
+ * names as one. Combines full Unicode case folding (APFS, case-folding ext4) and NTFS's simple
+ * upper case. All collision checks use this function.
  */
 export function foldedName(path: string): string {
   if (isAscii(path)) return path.toLowerCase();
-  // HFS+ and the case-folding ext4 skip characters that show nothing. Lower, upper, lower: only so
-  // ẞ, ß and ss are one, and ı and i.
+  // HFS+ and case-folding ext4 ignore invisible characters. Only lower, upper, lower maps ẞ, ß and
+  // ss to one form, and ı and i.
   return path
     .normalize('NFC')
     .replaceAll(/\p{Default_Ignorable_Code_Point}/gu, '')
@@ -105,22 +99,22 @@ export function foldedName(path: string): string {
     .normalize('NFC');
 }
 
-/** Whether a folded component at this depth is reserved for our own files. */
+/** Whether a folded component at this depth is reserved for the program's own files. */
 export type IsTaken = (folded: string, depth: number) => boolean;
 /** Long synchronous work split at `yield`; see `inSteps`. */
 export type Steps<T> = Generator<undefined, T, undefined>;
 
 const PART = '.part';
-/** Names processed per step. */
+/** Names per step. */
 const STEP = 64;
 
 const depthOf = (folded: string): number => folded.split('/').length - 1;
 
-/** Folded paths of files and of those ancestors that could collide with a file. */
+/** Folded paths of files and of the ancestors that could collide with a file. */
 class NameSet {
   readonly #files = new Set<string>();
   readonly #folders = new Set<string>();
-  /** Depths at which files lie; only there can a folder and a file collide. */
+  /** Depths at which there are files; only there can a folder and a file collide. */
   readonly #depths: ReadonlySet<number>;
 
   constructor(depths: ReadonlySet<number>) {
@@ -139,14 +133,14 @@ class NameSet {
     for (const folder of this.foldersOf(file)) this.#folders.add(folder);
   }
 
-  /** Its ancestors at the depths of files. */
+  /** The ancestors of `file` at depths with files. */
   *foldersOf(file: string): Generator<string> {
     let depth = 0;
     for (let at = file.indexOf('/'); at !== -1; at = file.indexOf('/', at + 1))
       if (this.#depths.has(depth++)) yield file.slice(0, at);
   }
 
-  /** Whether it is the partial file of another one. */
+  /** Whether it is the name of another file's `.part`. */
   isPart(path: string): boolean {
     return path.endsWith(PART) && this.#files.has(path.slice(0, -PART.length));
   }
@@ -164,9 +158,9 @@ class NameSet {
 }
 
 /**
- * The first path that must not be written, with its reason, or null if all may be: besides the
- * faults of one path, two paths that some file system takes for one, a file where another path
- * needs a folder, a partial file of another, and names that are taken.
+ * The first invalid path with its reason, or null. Besides the faults of single paths: two paths
+ * that some file system treats as one, a file where another path needs a folder, the `.part` of
+ * another file, and reserved names.
  */
 export function* pathsFault(
   paths: readonly string[],
@@ -200,11 +194,11 @@ export function* pathsFault(
 }
 
 const MAX_EXTENSION_BYTES = 20;
-/** Of a path that was too long with the numbers in it. */
+/** Budget of a path that is too long with its number. */
 const MAX_NUMBERED_CHARACTERS = MAX_PATH_CHARACTERS - 20;
 const FORBIDDEN_EACH = new RegExp(FORBIDDEN, 'gu');
 
-/** FNV-1a, 32 bits: stable across machines and versions; not for security. */
+/** 32-bit FNV-1a: stable across machines and versions; not for security. */
 function shortHash(text: string): string {
   let hash = 0x811c9dc5;
   for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
@@ -212,7 +206,8 @@ function shortHash(text: string): string {
 }
 
 /**
- * The stem and the extension with its dot; a long one is none, nor is the name of a hidden file.
+ * The stem, and the extension with its dot. Overlong extensions and names of hidden files count as
+ * stem.
  */
 function split(name: string): [stem: string, extension: string] {
   const at = name.lastIndexOf('.');
@@ -222,8 +217,8 @@ function split(name: string): [stem: string, extension: string] {
 }
 
 /**
- * What stands before and after a mark of so many bytes between stem and extension, the stem
- * shortened until all fits.
+ * The parts before and after a mark of `markBytes` between stem and extension; the stem is
+ * shortened to fit.
  */
 function aroundMark(
   name: string,
@@ -239,10 +234,7 @@ function withMark(name: string, mark: string, maxBytes: number): string {
   return before + mark + after;
 }
 
-/**
- * The component closest to `given` that Windows, macOS and Linux accept; devices and names of ours
- * get a `_`.
- */
+/** The closest portable component to `given`; device names and reserved names get a `_`. */
 function safeComponent(given: string, isTaken: (folded: string) => boolean): string {
   const plain = given
     .replaceAll(FORBIDDEN_EACH, '-')
@@ -258,7 +250,8 @@ function safeComponent(given: string, isTaken: (folded: string) => boolean): str
 const lengthOf = (text: string): number => Array.from(text).length;
 
 /**
- * Shortens a path: the leading folders that fit, one hashed folder for the rest, and the file name.
+ * Shortens a path to the leading folders that fit, one hashed folder for the rest, and the file
+ * name.
  */
 function fitted(parts: readonly string[], maxCharacters: number): readonly string[] {
   const whole = parts.join('/');
@@ -272,8 +265,8 @@ function fitted(parts: readonly string[], maxCharacters: number): readonly strin
 }
 
 /**
- * Absolute paths and `..` parts, wherever they resolve to. Windows rules apply too: `\` separates,
- * a letter and a colon are a drive.
+ * Detects absolute paths and `..` parts, wherever they resolve to, also by Windows rules: `\`
+ * separates, a letter and a colon are a drive.
  */
 function leadsElsewhere(given: string): 'absolute' | 'dots' | null {
   if (/^(?:[/\\]|[a-z]:)/iu.test(given)) return 'absolute';
@@ -289,9 +282,7 @@ export const isRefused = (name: SafeName | RefusedName): name is RefusedName => 
 class Places {
   readonly #depths = new Set<number>();
   readonly #names = new NameSet(this.#depths);
-  /**
-   * The last number tried for a path without it, so that n files of one name cost n steps, not n².
-   */
+  /** The last number tried per path, so that n files of one name take n steps, not n². */
   readonly #numbers = new Map<string, number>();
 
   /** Call for all paths before the first `add`: their depths bound the collision checks. */
@@ -315,7 +306,7 @@ class Places {
     let path = '';
     for (const [at, part] of parts.entries()) {
       if (at === parts.length - 1) path += this.#numbered(path, part, 'takesFile');
-      // A folder can collide with a file only at a depth where files lie.
+      // A folder can collide with a file only at a depth with files.
       else path += `${this.#depths.has(at) ? this.#numbered(path, part, 'takesFolder') : part}/`;
     }
     return path;
@@ -324,10 +315,10 @@ class Places {
   #numbered(above: string, wanted: string, takes: 'takesFile' | 'takesFolder'): string {
     if (this.#names[takes](foldedName(above + wanted))) return wanted;
     for (let digits = 1; ; digits++) {
-      // Long names that differ at their ends alone are one when there is a number in them: they
-      // share the count.
+      // Long names that differ only at their ends become one when numbered, so they share the
+      // count.
       const [before, after] = aroundMark(wanted, digits + ' ()'.length, MAX_COMPONENT_BYTES);
-      // Files and folders count apart, so that a folder stays in one piece.
+      // Files and folders are numbered separately, so that a folder is not split.
       const key = `${takes} ${digits} ${foldedName(above + before + after)}`;
       for (
         let n = this.#numbers.get(key) ?? Math.max(2, 10 ** (digits - 1));
@@ -359,11 +350,12 @@ function safeParts(given: string, isTaken: IsTaken): readonly string[] {
 type Wanted = { at: number; name: string; parts: readonly string[] };
 
 /**
- * Maps untrusted names to paths that are valid on every system: forbidden characters are replaced,
- * long names shortened with their extension kept, and collisions on any file system numbered.
- * Deterministic for the same list; a valid name keeps its path whatever the others are. Only
- * absolute paths and `..` parts are refused.
- * @param isTaken reserved for our own files
+ * Maps untrusted names to portable paths: forbidden characters are replaced, long names shortened
+ * with their extension kept, and collisions on any file system numbered. Deterministic for the same
+ * list; a valid name keeps its path whatever the others are. Only absolute paths and `..` parts are
+ * refused.
+ *
+ * @param isTaken reserved for the program's own files
  */
 export function* safePaths(
   given: readonly string[],
@@ -390,9 +382,7 @@ export function* safePaths(
   return named.flatMap((one) => one ?? []);
 }
 
-/**
- * The name a URL is saved under: the last path segment, percent-decoded if possible, else the host.
- */
+/** The file name for a URL: the last path segment, percent-decoded if possible, else the host. */
 export function nameFromUrl(
   { hostname, pathname }: { hostname: string; pathname: string },
   isTaken: IsTaken = () => false,
@@ -400,7 +390,7 @@ export function nameFromUrl(
   const given = decoded(pathname.split('/').at(-1) ?? '');
   const fault = leadsElsewhere(given);
   if (fault) return { given, fault };
-  // One component: an encoded `/` is replaced, not a separator.
+  // A single component: an encoded `/` is replaced, not a separator.
   const name = safeComponent(given === '' ? hostname : given, (folded) => isTaken(folded, 0));
   return { given, path: name };
 }
@@ -414,15 +404,15 @@ function decoded(text: string): string {
   }
 }
 
-/** What a template for the name of a package's folder may hold between braces. */
+/** Tokens of folder name templates, written in braces. */
 export const FOLDER_TOKENS = ['date', 'place', 'title', 'id', 'language', 'format'] as const;
 type FolderToken = (typeof FOLDER_TOKENS)[number];
 export type FolderFacts = Record<FolderToken, string>;
 
 export const MAX_TEMPLATE_CHARACTERS = 120;
 /**
- * Of the whole, folders in folders included: with what lies in a package it stays under what
- * Windows takes.
+ * Maximum length including subfolders: with the paths in a package it stays within the limit of
+ * Windows.
  */
 const MAX_FOLDER_CHARACTERS = 120;
 const TOKEN = /\{([^{}]*)\}/gu;
@@ -432,7 +422,7 @@ type TemplateFault =
   | { kind: 'no-token' }
   | { kind: 'brace' };
 
-/** What is wrong with a template; null when packages can be told apart by it. */
+/** The first fault of a template, or null. */
 export function templateFault(template: string): TemplateFault | null {
   const tokens = Array.from(template.matchAll(TOKEN), ([, name = '']) => name);
   const unknown = tokens.find((name) => !FOLDER_TOKENS.some((token) => token === name));
@@ -443,9 +433,7 @@ export function templateFault(template: string): TemplateFault | null {
 
 const trimmed = (name: string): string => name.replaceAll(/^[\s.-]+|[\s.-]+$/gu, '');
 
-/**
- * One part of a name that Windows, macOS and Linux take alike; empty when nothing is left of it.
- */
+/** Makes one part of a name portable; may be empty. */
 function safe(text: string, maxBytes: number): string {
   const plain = text
     .normalize('NFC')
@@ -457,8 +445,8 @@ function safe(text: string, maxBytes: number): string {
 }
 
 /**
- * Of each part of the template what stands in it, before it is made safe. What a fact holds of `/`
- * makes no folder.
+ * The filled-in parts of a template, before they are made safe. A `/` in a value does not create a
+ * folder.
  */
 function partsOf(template: string, facts: FolderFacts, titleBytes: number): string[] {
   const valueOf = (name: string): string =>
@@ -469,9 +457,8 @@ function partsOf(template: string, facts: FolderFacts, titleBytes: number): stri
 }
 
 /**
- * The folder of a package by a template, parts separated by `/`: every part legal on Windows, macOS
- * and Linux, NFC, within the budget of bytes. Where it would be too long the title is shortened
- * first. The id alone where nothing else is left.
+ * The folder of a package by a template, `/`-separated: portable, NFC, within the length limit. If
+ * too long the title is shortened first; if nothing is left, the id is used.
  */
 export function folderName(template: string, facts: FolderFacts): string {
   for (let titleBytes = MAX_COMPONENT_BYTES; titleBytes >= 0; titleBytes -= 8) {
@@ -490,7 +477,7 @@ export function folderName(template: string, facts: FolderFacts): string {
   return safe(facts.id, MAX_COMPONENT_BYTES) || 'package';
 }
 
-/** The n-th folder of the same name: `name (2)`, still within the budget. */
+/** The n-th folder of the same name, `name (2)`, within the length limit. */
 export function numbered(name: string, n: number): string {
   const suffix = ` (${n})`;
   const at = name.lastIndexOf('/') + 1;

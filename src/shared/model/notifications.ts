@@ -2,7 +2,7 @@ import type { ErrorCode } from '../errors.ts';
 import type { RightsState } from './rights.ts';
 import type { TransferState, WaitReason } from './transfer.ts';
 
-/** What a person may want to be told of while looking elsewhere. */
+/** An event that a system notification may report. */
 export type Notice =
   | { kind: 'done'; id: string; title: string }
   | { kind: 'all-done'; count: number }
@@ -10,7 +10,7 @@ export type Notice =
   | { kind: 'rights'; id: string; title: string; state: RightsState }
   | { kind: 'failed'; id: string; title: string; code: ErrorCode };
 
-/** `needed`: when all is done, or somebody must do something. `all`: for each package too. */
+/** `needed`: when everything is done or the user must act. `all`: also for each package. */
 export const NOTIFY = ['off', 'needed', 'all'] as const;
 export type Notify = (typeof NOTIFY)[number];
 
@@ -27,7 +27,7 @@ type Change = {
   totals: { counts: { active: number; waiting: number } };
 };
 
-/** Nothing but a person ends these. */
+/** Wait reasons that only the user can resolve. */
 const NEEDS_ACTION = new Set<WaitReason>([
   'disk-full',
   'destination-missing',
@@ -39,8 +39,8 @@ const keyOf = (state: TransferState): string =>
   state.phase === 'waiting' ? state.reason : state.phase;
 
 /**
- * Finds in the changes of the queue what is worth a notice: each turn of a package once, what was
- * so at the start never.
+ * Derives notifications from queue changes: each state change of a package once, the initial state
+ * never.
  */
 export class NotificationTracker {
   readonly #sinceMs: number;
@@ -48,7 +48,7 @@ export class NotificationTracker {
   readonly #rights = new Map<string, string>();
   #doneCount = 0;
 
-  /** @param sinceMs what had ended before is no news */
+  /** @param sinceMs transfers that ended earlier are not reported */
   constructor(sinceMs: number) {
     this.#sinceMs = sinceMs;
   }
@@ -88,8 +88,8 @@ export class NotificationTracker {
 }
 
 /**
- * Those that are told under a choice; several of one kind at once are told by the first and how
- * many more there are.
+ * The notifications to show for a setting; several of one kind are merged into the first with a
+ * count of the rest.
  */
 export function dueNotifications(
   notices: readonly Notice[],

@@ -1,8 +1,8 @@
 const FACTORS: Record<string, number> = { '': 1, K: 1024, M: 1024 ** 2, G: 1024 ** 3 };
 
 /**
- * Bytes a second of `500K`, `1.5M`, `2000000`; suffixes are powers of 1024. Null for anything else
- * and for zero.
+ * Parses a rate in bytes per second: `500K`, `1.5M`, `2000000`; suffixes are powers of 1024. Null
+ * for anything else and for zero.
  */
 export function parseRate(text: string): number | null {
   const match = /^(\d+(?:\.\d+)?)([KMG]?)$/iu.exec(text.trim());
@@ -13,13 +13,13 @@ export function parseRate(text: string): number | null {
 
 const WINDOW_MS = 5_000;
 
-/** Bytes a second over the last five seconds. */
+/** Bytes per second over the last five seconds. */
 export class RateMeter {
   #marks: { atMs: number; bytes: number }[] = [];
 
   add(bytes: number, nowMs: number): void {
     const last = this.#marks.at(-1);
-    // One mark a tenth of a second is enough and keeps the list short.
+    // One mark per 100 ms keeps the list short.
     if (last && nowMs - last.atMs < 100) last.bytes += bytes;
     else this.#marks.push({ atMs: nowMs, bytes });
   }

@@ -1,8 +1,8 @@
 const DAY_MS = 24 * 3_600_000;
 
 /**
- * `Retry-After` in milliseconds from now: seconds or a date (RFC 9110, 10.2.3). A moment that has
- * passed is 0, one far away is `maxMs`, and what is neither is null.
+ * Parses `Retry-After`, seconds or a date (RFC 9110 §10.2.3), to ms from now. A past date gives 0,
+ * a distant one `maxMs`, an invalid value null.
  */
 export function parseRetryAfter(
   value: string | undefined,

@@ -1,6 +1,6 @@
 /**
- * The moment of `2026-11-24 18:00` (local time), an ISO 8601 time with its offset, `18:00` (the
- * next time it is that late) or `+2h`, `+90m`; null for anything else.
+ * Parses `2026-11-24 18:00` (local time), an ISO 8601 time with offset, `18:00` (its next
+ * occurrence), or `+2h`, `+90m`. Null for anything else.
  */
 export function parseTime(text: string, nowMs: number): number | null {
   const typed = text.trim();
