@@ -26,7 +26,8 @@ export async function startDemoService({
 }: {
   dataDir: string;
   onTrouble(message: string): void;
-  /** Its data was damaged and set aside: it begins anew. */ onRebuilt?(aside: string | null): void;
+  /** Called if its data was damaged and quarantined, and the demo was reset. */
+  onRebuilt?(aside: string | null): void;
 }): Promise<DemoService> {
   const worker = new Worker(workerFile('demo-service'), { workerData: { dataDir } });
   const client = connect(worker, demoServiceChannel);
