@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { texts } from '../../src/renderer/i18n/index.ts';
-import type { Incident } from '../../src/shared/contract/app.ts';
+import type { RecoveryReport } from '../../src/shared/contract/app.ts';
 import { sampledTexts } from '../support/sampled-texts.ts';
 import { checkEnglish, checkFrench, neverSaid, phrasesIn } from '../support/typography.ts';
 
@@ -45,7 +45,12 @@ const faultsOf = (text: string, language: Language): string[] => [
 const incidents = [null, 0, 1, 3].flatMap((kept) =>
   [[], ['destination', 'Lac']].flatMap((lost) =>
     [0, 2].flatMap((fromBackup) =>
-      [null, '/home/x.json'].map((file): Partial<Incident> => ({ kept, lost, fromBackup, file })),
+      [null, '/home/x.json'].map((file): Partial<RecoveryReport> => ({
+        kept,
+        lost,
+        fromBackup,
+        file,
+      })),
     ),
   ),
 );

@@ -25,7 +25,7 @@ import type { ServiceClient } from '../../src/main/adapters/service/client.ts';
 import { createApplication } from '../../src/main/app/application.ts';
 import type { Application } from '../../src/main/app/services.ts';
 import { AppError } from '../../src/shared/errors.ts';
-import type { Incident } from '../../src/shared/contract/app.ts';
+import type { RecoveryReport } from '../../src/shared/contract/app.ts';
 import { PASSWORD, startDemo, temporaryFolder } from './demo.ts';
 import { FaultOrigin } from './fault-origin.ts';
 import { content } from './origin.ts';
@@ -80,19 +80,19 @@ export type Content = {
   assets: Record<string, unknown>;
 };
 
-async function contentOf({ desk }: Application): Promise<Content> {
-  const { rev: _, ...settings } = desk.settings.view;
-  const { rows } = await desk.transfers.list('all', ALL);
+async function contentOf({ services }: Application): Promise<Content> {
+  const { rev: _, ...settings } = services.settings.view;
+  const { rows } = await services.transfers.list('all', ALL);
   const transfers = await Promise.all(
     rows.map(
       async (row) =>
         [
           row.id,
-          { row: { ...row, place: null }, files: await desk.transfers.report(row.id) },
+          { row: { ...row, place: null }, files: await services.transfers.report(row.id) },
         ] as const,
     ),
   );
-  const session = desk.session();
+  const session = services.session();
   const { items } = await session.articles.list(
     { text: '', section: null, language: null, unreadOnly: false },
     ALL,
@@ -129,7 +129,7 @@ export class DamagedHomes {
     const service = await startDemo({ limits: 'relaxed' });
     const origin = await FaultOrigin.start({ secure: false });
     const composed = await open(home, { serviceUrl: service.url });
-    composed.desk.settings.set({
+    composed.services.settings.set({
       destination: path.join(home, 'to'),
       theme: 'dark',
       limitBytesPerSecond: 5_000_000,
@@ -145,7 +145,7 @@ export class DamagedHomes {
     // The library of the service that is away from now on is the one that was filled.
     const files = readdirSync(home).filter((name) => /^library-.*\.sqlite/u.test(name));
     const away = await open(home, { serviceUrl: AWAY });
-    await away.desk.session().counts();
+    await away.services.session().counts();
     await away.close();
     const [filled = ''] = files;
     const target =
@@ -160,7 +160,7 @@ export class DamagedHomes {
 
   async #addDemoAccount(home: string): Promise<void> {
     const composed = await open(home, { demo: true });
-    const session = composed.desk.session();
+    const session = composed.services.session();
     await session.account.register({
       email: EMAIL,
       password: PASSWORD,
@@ -171,7 +171,7 @@ export class DamagedHomes {
       language: 'en',
     });
     const code = async (): Promise<string | null> =>
-      (await composed.desk.demo()?.messages())?.find(({ to }) => to === EMAIL)?.code ?? null;
+      (await composed.services.demo()?.messages())?.find(({ to }) => to === EMAIL)?.code ?? null;
     let arrived = await code();
     for (let tries = 0; arrived === null && tries < 600; tries++, arrived = await code())
       await wait(50);
@@ -187,9 +187,9 @@ export class DamagedHomes {
     const composed = await open(home, { serviceUrl: AWAY });
     const before = await contentOf(composed);
     for (const id of Object.keys(before.articles).slice(3, 9))
-      await composed.desk.session().articles.mark(id, { read: true, position: 0.25 });
+      await composed.services.session().articles.mark(id, { read: true, position: 0.25 });
     for (const id of Object.keys(before.transfers).slice(0, 10))
-      await composed.desk.transfers.setOptions(id, { deadlineMs: 1_900_000_000_000 });
+      await composed.services.transfers.setOptions(id, { deadlineMs: 1_900_000_000_000 });
     this.#content = await contentOf(composed);
     for (const state of ['killed', 'closed'] as const) {
       if (state === 'closed') await composed.close();
@@ -234,7 +234,7 @@ export class DamagedHomes {
       return {
         wrong,
         outcome:
-          composed.desk.recoveries.view.items
+          composed.services.recoveries.view.items
             .map(({ kind }) => kind)
             .toSorted()
             .join('+') || 'nothing lost',
@@ -255,9 +255,9 @@ export class DamagedHomes {
   }
 
   async #lookAtDemo(composed: Application): Promise<string[]> {
-    const told = composed.desk.recoveries.view.items.map(({ kind }) => kind);
+    const told = composed.services.recoveries.view.items.map(({ kind }) => kind);
     if (told.includes('demo-rebuilt')) return [];
-    const answer = await fetch(`${composed.desk.demo()?.url}/v1/sessions`, {
+    const answer = await fetch(`${composed.services.demo()?.url}/v1/sessions`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({
@@ -273,7 +273,7 @@ export class DamagedHomes {
 
   async #lookAtContent(composed: Application): Promise<string[]> {
     const found = await contentOf(composed);
-    const told = composed.desk.recoveries.view.items;
+    const told = composed.services.recoveries.view.items;
     const before = this.#content;
     if (!before) throw new Error('There is nothing to compare with');
     return [
@@ -305,8 +305,8 @@ function silent(
   name: string,
   before: object,
   found: object,
-  told: readonly Incident[],
-  kinds: readonly Incident['kind'][],
+  told: readonly RecoveryReport[],
+  kinds: readonly RecoveryReport['kind'][],
 ): string[] {
   if (told.some(({ kind }) => kinds.includes(kind))) return [];
   const keys = Object.keys({ ...before, ...found }).filter(
@@ -321,7 +321,7 @@ function silent(
 }
 
 async function fillQueue(
-  { desk }: Application,
+  { services }: Application,
   origin: FaultOrigin,
   destination: string,
 ): Promise<void> {
@@ -334,17 +334,17 @@ async function fillQueue(
     hashAnyway: true,
   });
   for (let n = 0; n < 4; n++) origin.serve(`/done-${n}.mov`, content(2000 + n, n));
-  const ids = await desk.transfers.enqueue(
+  const ids = await services.transfers.enqueue(
     Array.from({ length: 4 }, (_, n) => item(`done-${n}.mov`)),
   );
-  await desk.transfers.configure({});
-  for (const id of ids) await settled(desk.transfers as never, id);
-  await desk.transfers.pauseAll(true);
-  await desk.transfers.enqueue(Array.from({ length: 30 }, (_, n) => item(`later-${n}.mov`)));
+  await services.transfers.configure({});
+  for (const id of ids) await settled(services.transfers as never, id);
+  await services.transfers.pauseAll(true);
+  await services.transfers.enqueue(Array.from({ length: 30 }, (_, n) => item(`later-${n}.mov`)));
 }
 
-async function fillLibrary({ desk }: Application): Promise<void> {
-  const session = desk.session();
+async function fillLibrary({ services }: Application): Promise<void> {
+  const session = services.session();
   await session.sync();
   const { items } = await session.articles.list(
     { text: '', section: null, language: null, unreadOnly: false },

@@ -6,7 +6,7 @@ import type { Session, SessionItem } from '../../shared/api/sessions.ts';
 import { EMBARGO_ACCESS } from '../../shared/api/unavailable.ts';
 import type { account } from '../../shared/contract/account.ts';
 import { AppError } from '../../shared/errors.ts';
-import { PendingFlow, type Proved } from './pending-flow.ts';
+import { PendingFlow, type VerifiedFlow } from './pending-flow.ts';
 import { SecurityNotices } from './security-notices.ts';
 import type {
   AccountApi,
@@ -66,7 +66,7 @@ const NOTICE_AGE_MS = 7 * 24 * 3_600_000;
  * How often the current terms version is fetched. A refusal by the service (`terms-not-accepted`)
  * counts at once.
  */
-const TERMS_MS = 3_600_000;
+const TERMS_INTERVAL_MS = 3_600_000;
 
 const toProfile = (wire: WireAccount, etag: string | null): StoredSession['profile'] => ({
   id: wire.id,
@@ -132,7 +132,7 @@ export class Account {
         this.#sessionEnded = true;
         this.#changed();
       },
-      onKept: (state) => this.#setKeychain(state),
+      onStored: (state) => this.#setKeychain(state),
     });
   }
 
@@ -173,10 +173,10 @@ export class Account {
    * Reads the keychain, at start and whenever it becomes readable, then writes what could not be
    * written before.
    *
-   * @param isAsked a person asked for it, so the system may open its prompt again
+   * @param mayPrompt a person asked for it, so the system may open its prompt again
    */
-  async load({ isAsked = false }: { isAsked?: boolean } = {}): Promise<AccountView> {
-    if (isAsked) this.#vault.allowPrompt();
+  async load({ mayPrompt = false }: { mayPrompt?: boolean } = {}): Promise<AccountView> {
+    if (mayPrompt) this.#vault.allowPrompt();
     await this.#endOrphanedSession();
     const written = await this.#vault.flush();
     const session = await readSecret(this.#vault, 'session', storedSession);
@@ -205,7 +205,10 @@ export class Account {
   async refreshProfile(): Promise<AccountView> {
     const { updates } = this.#tokens;
     const account = await this.#tokens.withToken((token) => this.#api.getAccount({ token }));
-    if (this.#terms === null || Math.abs(this.#clock.now() - this.#terms.readAt) > TERMS_MS)
+    if (
+      this.#terms === null ||
+      Math.abs(this.#clock.now() - this.#terms.readAt) > TERMS_INTERVAL_MS
+    )
       this.#terms = { version: await this.#termsVersion(), readAt: this.#clock.now() };
     // A change was made meanwhile; this answer may predate it.
     if (updates !== this.#tokens.updates) return this.refreshProfile();
@@ -310,20 +313,20 @@ export class Account {
    * address replaces the old one.
    */
   async verify(code: string): Promise<AccountView> {
-    const prove = (): Promise<Proved> =>
-      this.#flow.prove(code, (call) => this.#tokens.withToken(call));
+    const verify = (): Promise<VerifiedFlow> =>
+      this.#flow.verify(code, (call) => this.#tokens.withToken(call));
     if (this.#flow.require().purpose === 'email-change') {
       await this.#notices.suppressOwn('email-changed', async () => {
-        const proved = await prove();
-        if (proved.purpose === 'email-change')
-          await this.#tokens.update(this.#profileOf(proved.account));
+        const verified = await verify();
+        if (verified.purpose === 'email-change')
+          await this.#tokens.update(this.#profileOf(verified.account));
       });
       await this.#flow.end();
       return this.#reload();
     }
-    const proved = await prove();
-    if (proved.purpose === 'registration') {
-      await this.#adopt(proved.session);
+    const verified = await verify();
+    if (verified.purpose === 'registration') {
+      await this.#adopt(verified.session);
       await this.#flow.end();
     }
     return this.#changed();
@@ -502,8 +505,8 @@ export class Account {
    * program and must not be resumed.
    */
   async #endOrphanedSession(): Promise<void> {
-    const left = await this.#vault.takeOrphan('session');
-    const session = left === null ? null : parseSecret(left, storedSession);
+    const entry = await this.#vault.takeOrphan('session');
+    const session = entry === null ? null : parseSecret(entry, storedSession);
     if (session) await this.#vault.write('logout-pending', session.refreshToken);
   }
 

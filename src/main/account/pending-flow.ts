@@ -6,13 +6,13 @@ import type { AccountApi, Clock, KeychainState, TaggedAccount, TokenVault } from
 import type { StoredFlow } from './tokens.ts';
 
 /** Minimum remaining lifetime of a code sent less than a minute ago; codes last 30 minutes. */
-const SENT_JUST_NOW_MS = 29 * 60_000;
+const MIN_CODE_LIFETIME_MS = 29 * 60_000;
 const CODE_LENGTH = 6;
 
 type WithToken = <T>(call: (accessToken: string) => Promise<T>) => Promise<T>;
 
 /** Result of a verified code, by purpose. */
-export type Proved =
+export type VerifiedFlow =
   | { purpose: 'registration'; session: Session }
   | { purpose: 'reset' }
   | { purpose: 'email-change'; account: TaggedAccount };
@@ -86,7 +86,7 @@ export class PendingFlow {
       // A code was sent within the last minute and is still the valid one.
       const waitMs = thrown.detail.retryAfterMs ?? 0;
       return {
-        codeExpiresAt: new Date(now + SENT_JUST_NOW_MS).toISOString(),
+        codeExpiresAt: new Date(now + MIN_CODE_LIFETIME_MS).toISOString(),
         resendAvailableAt: new Date(now + waitMs).toISOString(),
       };
     });
@@ -115,7 +115,7 @@ export class PendingFlow {
    * Verifies the code. The caller ends the flow after storing the result; a reset continues with
    * `completeReset`.
    */
-  async prove(code: string, withToken: WithToken): Promise<Proved> {
+  async verify(code: string, withToken: WithToken): Promise<VerifiedFlow> {
     const flow = this.require();
     const { api, device } = this.#deps;
     const { flowId, purpose } = flow;

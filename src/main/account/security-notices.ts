@@ -14,7 +14,7 @@ const noticeHash = ({ id }: Profile, { code, at }: SecurityNotice): string => `$
 
 /** Security notices of an account, each shown once per machine, also across sign-outs. */
 export class SecurityNotices {
-  readonly #own: { code: NoticeCode; from: number; until: number }[] = [];
+  readonly #ownChanges: { code: NoticeCode; from: number; until: number }[] = [];
   readonly #seen: SeenNotices;
   readonly #serviceNow: () => number;
 
@@ -41,14 +41,14 @@ export class SecurityNotices {
   async suppressOwn(code: NoticeCode, change: () => Promise<void>): Promise<void> {
     const from = this.#serviceNow() - SLACK_MS;
     await change();
-    this.#own.push({ code, from, until: this.#serviceNow() + SLACK_MS });
+    this.#ownChanges.push({ code, from, until: this.#serviceNow() + SLACK_MS });
   }
 
   /** Marks notices caused by this client as seen. Call it with every profile from the service. */
   markOwnSeen(profile: Profile): void {
     for (const notice of profile.notices) {
       if (
-        this.#own.some(
+        this.#ownChanges.some(
           ({ code, from, until }) =>
             notice.code === code && notice.at >= from && notice.at <= until,
         )

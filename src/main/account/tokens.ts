@@ -91,7 +91,7 @@ export async function readSecret<T>(
 }
 
 /** Tokens are refreshed this long before expiry, so that none expires in flight. */
-const EARLY_MS = 60_000;
+const EXPIRY_MARGIN_MS = 60_000;
 
 /**
  * Holds the tokens. Refresh is single-flight: its idempotency key is in the keychain before the
@@ -102,30 +102,30 @@ export class Tokens {
   #session: StoredSession | null = null;
   #updates = 0;
   #access: { token: string; expiresAt: number } | null = null;
-  #refreshing: { of: number; token: Promise<string> } | null = null;
+  #refreshing: { epoch: number; token: Promise<string> } | null = null;
   /** Incremented by every sign-in and sign-out; results of an earlier epoch are discarded. */
   #epoch = 0;
   readonly #api: Pick<AccountApi, 'refresh'>;
   readonly #vault: TokenVault;
   readonly #now: () => number;
   readonly #onEnded: () => void;
-  readonly #onKept: (state: KeychainState) => void;
+  readonly #onStored: (state: KeychainState) => void;
 
   /**
    * @param onEnded called after the service ended the session and the tokens were cleared
-   * @param onKept called with the keychain's state after each write of the session in use
+   * @param onStored called with the keychain's state after each write of the session in use
    */
   constructor(
     api: Pick<AccountApi, 'refresh'>,
     vault: TokenVault,
     now: () => number,
-    { onEnded, onKept }: { onEnded: () => void; onKept: (state: KeychainState) => void },
+    { onEnded, onStored }: { onEnded: () => void; onStored: (state: KeychainState) => void },
   ) {
     this.#api = api;
     this.#vault = vault;
     this.#now = now;
     this.#onEnded = onEnded;
-    this.#onKept = onKept;
+    this.#onStored = onStored;
   }
 
   /** Number of profile updates so far. */
@@ -186,7 +186,9 @@ export class Tokens {
     if (!this.#session) throw new AppError('signed-out', 'Not signed in');
     const epoch = this.#epoch;
     const fresh =
-      this.#access && this.#access.expiresAt - EARLY_MS > this.#now() ? this.#access.token : null;
+      this.#access && this.#access.expiresAt - EXPIRY_MARGIN_MS > this.#now()
+        ? this.#access.token
+        : null;
     const token = fresh ?? (await this.#refreshed());
     try {
       return await call(token);
@@ -202,7 +204,7 @@ export class Tokens {
   async #save(session: StoredSession): Promise<KeychainState> {
     this.#session = session;
     const state = await this.#write();
-    this.#onKept(state);
+    this.#onStored(state);
     return state;
   }
 
@@ -211,9 +213,9 @@ export class Tokens {
   }
 
   #refreshed(): Promise<string> {
-    if (this.#refreshing?.of === this.#epoch) return this.#refreshing.token;
+    if (this.#refreshing?.epoch === this.#epoch) return this.#refreshing.token;
     const refreshing = {
-      of: this.#epoch,
+      epoch: this.#epoch,
       token: this.#refresh().finally(() => {
         if (this.#refreshing === refreshing) this.#refreshing = null;
       }),

@@ -6,7 +6,7 @@ import type { WaitReason } from '../../shared/model/transfer.ts';
 import type { AccountView } from '../account/account.ts';
 import { ensureHome, lockHome } from '../adapters/sqlite/home-lock.ts';
 import { clearHome, secureHome } from '../adapters/fs/home-files.ts';
-import { createIncidentFile } from '../adapters/fs/recoveries-file.ts';
+import { createRecoveriesFile } from '../adapters/fs/recoveries-file.ts';
 import type { Log } from '../adapters/log.ts';
 import type { Recovery } from '../adapters/sqlite/kit.ts';
 import { createMediaHandler } from '../adapters/service/media.ts';
@@ -30,7 +30,9 @@ export const systemLanguage = (): 'en' | 'fr' =>
   Intl.DateTimeFormat().resolvedOptions().locale.startsWith('fr') ? 'fr' : 'en';
 
 /** Disk of the nearest existing ancestor; the destination may not exist yet. */
-async function diskOf(folder: string): Promise<{ freeBytes: number; totalBytes: number } | null> {
+async function diskSpace(
+  folder: string,
+): Promise<{ freeBytes: number; totalBytes: number } | null> {
   for (let at = path.resolve(folder); ; at = path.dirname(at)) {
     try {
       const { bavail, blocks, bsize } = await statfs(at);
@@ -61,7 +63,7 @@ export async function createApplication(options: AppOptions): Promise<Applicatio
   const unlock = lockHome(options.home);
   try {
     secureHome(options.home);
-    return await join(options, unlock);
+    return await assemble(options, unlock);
   } catch (thrown) {
     unlock();
     throw thrown;
@@ -72,10 +74,10 @@ export async function createApplication(options: AppOptions): Promise<Applicatio
  * Maximum rows per push, more than any window shows; of larger changes the page re-reads what it
  * shows.
  */
-const ROWS_A_PUSH = 200;
+const MAX_PUSH_ROWS = 200;
 
 /** Logs damage to a database of the home and reports it to the user. */
-const tellDamage =
+const reportDamage =
   (log: Log, recoveries: Recoveries, what: 'queue' | 'library') =>
   ({ recovery, lost }: { recovery: Recovery | null; lost: string[] }): void => {
     log.info(
@@ -85,12 +87,12 @@ const tellDamage =
     else recoveries.add(`${what}-damaged`, { lost });
   };
 
-const libraryTold = (
+const libraryEvents = (
   log: Log,
   recoveries: Recoveries,
-): Pick<SessionOptions, 'onTrouble' | 'onLibraryDamaged' | 'onSkipped'> => ({
-  onTrouble: (message) => log.info(`library: ${message}`),
-  onLibraryDamaged: tellDamage(log, recoveries, 'library'),
+): Pick<SessionOptions, 'onError' | 'onLibraryDamaged' | 'onSkipped'> => ({
+  onError: (message) => log.info(`library: ${message}`),
+  onLibraryDamaged: reportDamage(log, recoveries, 'library'),
   onSkipped: (message) => {
     log.info(`library: ${message}`);
     recoveries.add('items-skipped');
@@ -109,31 +111,35 @@ async function openQueue(
     source,
     settings: { scope: background ? 'all' : 'started-here' },
     onBug: (trace) => log.error('transfers', trace),
-    onDamaged: tellDamage(log, recoveries, 'queue'),
+    onDamaged: reportDamage(log, recoveries, 'queue'),
   });
-  const here = new LocalPackages();
-  here.load(await transfers.packages());
+  const localPackages = new LocalPackages();
+  localPackages.load(await transfers.packages());
   transfers.onChanged((change) => {
-    here.apply(change);
+    localPackages.apply(change);
     publish('transfers.changed', {
       ...change,
-      rows: change.rows.slice(0, ROWS_A_PUSH),
-      more: change.rows.length > ROWS_A_PUSH,
+      rows: change.rows.slice(0, MAX_PUSH_ROWS),
+      more: change.rows.length > MAX_PUSH_ROWS,
     });
   });
   transfers.onVerification((view) => publish('transfers.verification-changed', view));
-  return { transfers, here, rights: new RightsWatch({ session, transfers, serviceNow, log }) };
+  return {
+    transfers,
+    localPackages,
+    rights: new RightsWatch({ session, transfers, serviceNow, log }),
+  };
 }
 
 /** Repairs the home's files before any of them is opened and reports what was wrong. */
-function foundAtStart(
+function repairHome(
   { home, settingsStore }: AppOptions,
   settings: Settings,
   onChanged: (view: RecoveriesView) => void,
 ): Recoveries {
   const { aside, isChanged } = settingsStore.found;
-  const movedAside = clearHome(home);
-  const recoveries = new Recoveries(onChanged, createIncidentFile(home));
+  const quarantined = clearHome(home);
+  const recoveries = new Recoveries(onChanged, createRecoveriesFile(home));
   if (settings.wasDamaged)
     recoveries.add('settings-rebuilt', {
       file: aside,
@@ -141,8 +147,8 @@ function foundAtStart(
       lost: [...settings.reset],
     });
   else if (isChanged) recoveries.add('settings-changed');
-  if (settings.wasDamaged || isChanged) settings.keep();
-  for (const file of movedAside) recoveries.add('moved-aside', { file });
+  if (settings.wasDamaged || isChanged) settings.save();
+  for (const file of quarantined) recoveries.add('moved-aside', { file });
   return recoveries;
 }
 
@@ -162,15 +168,15 @@ function transferSettings({ view }: Settings): Partial<TransferSettings> {
   };
 }
 
-async function join(options: AppOptions, unlock: () => void): Promise<Application> {
+async function assemble(options: AppOptions, unlock: () => void): Promise<Application> {
   const { home, log, shell } = options;
-  const side = options.send ? await import('./contract/handlers.ts') : null;
+  const contractModule = options.send ? await import('./contract/handlers.ts') : null;
   const publish: Publish<AppContract> =
-    side && options.send ? side.createPublisher(options.send) : () => undefined;
+    contractModule && options.send ? contractModule.createPublisher(options.send) : () => undefined;
   const settings = new Settings(options.settingsStore, defaults(), (view) =>
     publish('settings.changed', view),
   );
-  const recoveries = foundAtStart(options, settings, (view) =>
+  const recoveries = repairHome(options, settings, (view) =>
     publish('app.recoveries-changed', view),
   );
   const connection = new Connection(
@@ -184,11 +190,11 @@ async function join(options: AppOptions, unlock: () => void): Promise<Applicatio
     () => service.session?.media ?? null,
     path.join(home, 'thumbnails'),
   );
-  const fetchPictures = prefetchThumbnails(() => service.session?.catalogue, media);
+  const prefetch = prefetchThumbnails(() => service.session?.catalogue, media);
   const onLibrary = (view: LibraryView): void => {
-    if (!view.syncing) void rights.look();
+    if (!view.syncing) void rights.check();
     publish('library.changed', view);
-    if (options.background) fetchPictures(view);
+    if (options.background) prefetch(view);
   };
   const accountRevision = { last: 0 };
   const service = new ServiceSwitch(
@@ -205,7 +211,7 @@ async function join(options: AppOptions, unlock: () => void): Promise<Applicatio
         background: options.background,
         connection,
         language: () => settings.view.language,
-        here: () => here.assets,
+        localAssets: () => localPackages.assets,
         accountRevision,
         onAccount: (view) => {
           publish('account.changed', view);
@@ -213,20 +219,20 @@ async function join(options: AppOptions, unlock: () => void): Promise<Applicatio
           void transfers.wake(resolvedWaitReasons(view));
         },
         onArticles: (ids) => publish('articles.changed', { rev: service.syncer.nextRev(), ids }),
-        ...libraryTold(log, recoveries),
+        ...libraryEvents(log, recoveries),
       }),
   );
   const source = sourceOf(
     () => service.require(),
     () => pinnedKeysOf(home, options.demo === true || settings.view.demo),
   );
-  const { transfers, here, rights } = await openQueue(
+  const { transfers, localPackages, rights } = await openQueue(
     options,
     { ...source, session: () => service.session, serviceNow: () => connection.serviceNow() },
     publish,
     recoveries,
   );
-  const desk: Services = {
+  const services: Services = {
     rights,
     options,
     settings,
@@ -234,8 +240,8 @@ async function join(options: AppOptions, unlock: () => void): Promise<Applicatio
     recoveries,
     transfers,
     librarySync: service.syncer,
-    disk: diskOf,
-    hasPackage: (id) => here.hasPackage(id),
+    disk: diskSpace,
+    hasPackage: (id) => localPackages.hasPackage(id),
     session: () => service.require(),
     current: () => service.session,
     demo: () => service.demo,
@@ -251,8 +257,8 @@ async function join(options: AppOptions, unlock: () => void): Promise<Applicatio
     unlock();
   };
   try {
-    await desk.applySettings();
-    await desk.switchTo(initialService(options, settings));
+    await services.applySettings();
+    await services.switchTo(initialService(options, settings));
   } catch (thrown) {
     // The window must open even if the service cannot be: another one can be chosen there.
     log.error('start', thrown);
@@ -262,10 +268,12 @@ async function join(options: AppOptions, unlock: () => void): Promise<Applicatio
     }
   }
   return {
-    desk,
+    services,
     publish,
-    invoke: side
-      ? side.serveContract(desk, (name, thrown) => log.error(`command ${name}`, thrown))
+    invoke: contractModule
+      ? contractModule.serveContract(services, (name, thrown) =>
+          log.error(`command ${name}`, thrown),
+        )
       : rejectAll,
     media,
     close,

@@ -14,7 +14,7 @@ export class Connection {
   };
   readonly #onChanged: (view: ConnectionView) => void;
 
-  readonly #onBack: () => void;
+  readonly #onReconnected: () => void;
   #wasOffline = false;
 
   /**
@@ -23,7 +23,7 @@ export class Connection {
    */
   constructor(onChanged: (view: ConnectionView) => void, onBack: () => void = () => undefined) {
     this.#onChanged = onChanged;
-    this.#onBack = onBack;
+    this.#onReconnected = onBack;
   }
 
   get view(): ConnectionView {
@@ -40,11 +40,11 @@ export class Connection {
   }
 
   starting(demo: boolean): void {
-    this.#become({ state: 'starting', demo, lastSeenAt: null });
+    this.#update({ state: 'starting', demo, lastSeenAt: null });
   }
 
   none(): void {
-    this.#become({ state: 'no-service', demo: false, lastSeenAt: null });
+    this.#update({ state: 'no-service', demo: false, lastSeenAt: null });
   }
 
   seen(clockOffsetMs: number): void {
@@ -53,19 +53,19 @@ export class Connection {
       Math.abs(clockOffsetMs - this.#view.clockOffsetMs) < 2000
         ? this.#view.clockOffsetMs
         : clockOffsetMs;
-    const isNews = this.#view.state !== 'online' || offset !== this.#view.clockOffsetMs;
+    const isChanged = this.#view.state !== 'online' || offset !== this.#view.clockOffsetMs;
     this.#view = { ...this.#view, lastSeenAt: Date.now() };
-    if (isNews) this.#become({ state: 'online', clockOffsetMs: offset });
+    if (isChanged) this.#update({ state: 'online', clockOffsetMs: offset });
   }
 
   unreachable(): void {
-    if (this.#view.state !== 'offline') this.#become({ state: 'offline' });
+    if (this.#view.state !== 'offline') this.#update({ state: 'offline' });
   }
 
-  #become(change: Partial<ConnectionView>): void {
+  #update(change: Partial<ConnectionView>): void {
     this.#view = { ...this.#view, ...change, rev: this.#view.rev + 1 };
     this.#onChanged(this.#view);
-    if (this.#wasOffline && this.isOnline) this.#onBack();
+    if (this.#wasOffline && this.isOnline) this.#onReconnected();
     this.#wasOffline = this.#view.state === 'offline' || (this.#wasOffline && !this.isOnline);
   }
 }

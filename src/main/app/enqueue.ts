@@ -34,11 +34,11 @@ function choosePackage<T extends { purpose: string }>(
 }
 
 export async function planTransfers(
-  desk: Services,
+  services: Services,
   { assetIds, purpose }: Received<AppContract, 'transfers.plan'>,
 ): Promise<Plan> {
-  const { destination } = desk.settings.view;
-  const session = desk.session();
+  const { destination } = services.settings.view;
+  const session = services.session();
   const items = (await session.catalogue.rows(assetIds)).map((row): PlannedItem => {
     const chosen = choosePackage(row.packages, purpose);
     return {
@@ -50,18 +50,18 @@ export async function planTransfers(
       embargoUntil: embargoInForce(row),
       blocked: blockReason(row, session.account.seesEmbargoed) ?? (chosen ? null : 'no-package'),
       alreadyHere:
-        chosen === undefined ? row.badges.includes('here') : desk.hasPackage(chosen.packageId),
+        chosen === undefined ? row.badges.includes('here') : services.hasPackage(chosen.packageId),
     };
   });
   const totalBytes = items
     .filter(({ blocked }) => blocked === null)
     .reduce((sum, { bytes }) => sum + bytes, 0);
-  const { bytesPerSecond } = await desk.transfers.totals();
+  const { bytesPerSecond } = await services.transfers.totals();
   return {
     items,
     totalBytes,
     destination,
-    freeBytes: (await desk.disk(destination))?.freeBytes ?? null,
+    freeBytes: (await services.disk(destination))?.freeBytes ?? null,
     // No estimate without a measured rate.
     etaSeconds: bytesPerSecond > 0 ? Math.round(totalBytes / bytesPerSecond) : null,
   };
@@ -72,10 +72,10 @@ export async function planTransfers(
  * local catalogue, so it works offline.
  */
 export async function enqueuePackages(
-  desk: Services,
+  services: Services,
   { packages, acknowledge }: Received<AppContract, 'transfers.enqueue'>,
 ): Promise<string[]> {
-  const session = desk.session();
+  const session = services.session();
   if (session.account.view.status !== 'signed-in')
     throw new AppError('signed-out', 'Sign in to download');
   const rows = new Map(
@@ -93,7 +93,7 @@ export async function enqueuePackages(
     if (blocked !== null) throw new AppError(blocked, blockedText(row, blocked));
     for (const id of restrictionsOf(row)) if (!confirmed.has(id)) missing.add(id);
     return {
-      ...packageItem(row, packageId, desk.settings.view, confirmed),
+      ...packageItem(row, packageId, services.settings.view, confirmed),
       terms: acknowledgedTerms(session, {
         restrictions: row.restrictions,
         embargoUntil: embargoInForce(row),
@@ -107,14 +107,14 @@ export async function enqueuePackages(
     throw new AppError(code, 'Confirm the restrictions and embargoes first', {
       restrictionIds: [...missing],
     });
-  return desk.transfers.enqueue(items, { makeDestination: true });
+  return services.transfers.enqueue(items, { makeDestination: true });
 }
 
-const MAX_TOLD = 20;
+const MAX_LISTED = 20;
 /** The first items of a list and its full count, for messages. */
 export const shortened = <T>(all: readonly T[]): { count: number; first: T[] } => ({
   count: all.length,
-  first: all.slice(0, MAX_TOLD),
+  first: all.slice(0, MAX_LISTED),
 });
 
 /** Imports a URL, a Metalink or a queue list; the document's content decides its format. */

@@ -4,10 +4,10 @@ const FIRST_PAUSE_MS = 1_000;
 const MAX_PAUSE_MS = 60_000;
 
 /**
- * Retries the keychain with exponential backoff while it is locked, unanswered or absent. `look`
+ * Retries the keychain with exponential backoff while it is locked, unanswered or absent. `retry`
  * must not open a prompt; pass its outcome to `follow`.
  */
-export function createKeychainRetry(look: () => Promise<unknown>): {
+export function createKeychainRetry(retry: () => Promise<unknown>): {
   follow(state: KeychainState): void;
   stop(): void;
 } {
@@ -26,7 +26,7 @@ export function createKeychainRetry(look: () => Promise<unknown>): {
       timer ??= setTimeout(() => {
         timer = null;
         pauseMs = Math.min(MAX_PAUSE_MS, 2 * pauseMs);
-        void look();
+        void retry();
       }, pauseMs);
     },
   };

@@ -99,16 +99,16 @@ export class LibrarySync {
   async #fetch(): Promise<LibraryView> {
     const session = this.#session();
     if (!session) throw new AppError('offline', 'No service is set up');
-    this.#tell({ syncing: true, ...(await session.counts()) });
+    this.#publish({ syncing: true, ...(await session.counts()) });
     try {
       await session.sync();
-      this.#tell({
+      this.#publish({
         syncing: false,
         syncedAt: this.#connection.serviceNow(),
         ...(await session.counts()),
       });
     } catch (thrown) {
-      this.#tell({ syncing: false, ...(await session.counts()) });
+      this.#publish({ syncing: false, ...(await session.counts()) });
       throw thrown;
     }
     return this.#view;
@@ -140,7 +140,7 @@ export class LibrarySync {
     this.#timer.unref();
   }
 
-  #tell(change: Partial<LibraryView>): void {
+  #publish(change: Partial<LibraryView>): void {
     this.#view = { ...this.#view, ...change, rev: this.#view.rev + 1 };
     this.#onChanged(this.#view);
   }

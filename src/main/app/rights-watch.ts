@@ -22,8 +22,8 @@ export class RightsWatch {
   }
 
   /** Concurrent calls share one run. Never rejects: the next poll looks again. */
-  look(): Promise<void> {
-    this.#running ??= this.#look()
+  check(): Promise<void> {
+    this.#running ??= this.#check()
       .catch((thrown: unknown) => this.#deps.log.error('rights', thrown))
       .finally(() => {
         this.#running = null;
@@ -31,7 +31,7 @@ export class RightsWatch {
     return this.#running;
   }
 
-  async #look(): Promise<void> {
+  async #check(): Promise<void> {
     const { session, transfers, serviceNow } = this.#deps;
     const { catalogue } = session() ?? {};
     const assetIds = new Set((await transfers.packages()).map(({ assetId }) => assetId));

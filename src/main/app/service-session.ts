@@ -49,13 +49,13 @@ export type SessionOptions = {
   background: boolean;
   language(): string;
   connection: Connection;
-  here(): ReadonlySet<string>;
+  localAssets(): ReadonlySet<string>;
   /** Last revision of an account view; shared across services, since pages keep the highest one. */
   accountRevision?: { last: number };
   onAccount(view: AccountView): void;
   onArticles(ids: string[]): void;
   /** Called with a text for the log when the library thread has died. */
-  onTrouble(message: string): void;
+  onError(message: string): void;
   onLibraryDamaged(damage: LibraryDamage): void;
   /** Called with a text for the log for each entry that could not be parsed. */
   onSkipped(message: string): void;
@@ -85,7 +85,7 @@ export type ServiceSession = {
 const START_PROMPT_MS = 2_000;
 
 /** Suffix to the platform's name in the list of sessions. */
-const PLACES: Record<ShellKind, string> = {
+const SHELL_SUFFIXES: Record<ShellKind, string> = {
   desktop: '',
   station: ', station',
   'command-line': ', command line',
@@ -93,7 +93,7 @@ const PLACES: Record<ShellKind, string> = {
 const PLATFORMS: Record<string, string> = { win32: 'Windows', darwin: 'macOS', linux: 'Linux' };
 const deviceOf = (options: SessionOptions): Device => ({
   name: os.hostname().slice(0, 120) || 'desk',
-  platform: `${PLATFORMS[process.platform] ?? process.platform}${PLACES[options.shell]}`,
+  platform: `${PLATFORMS[process.platform] ?? process.platform}${SHELL_SUFFIXES[options.shell]}`,
   appVersion: options.version,
 });
 
@@ -136,7 +136,7 @@ export function openServiceSession(options: SessionOptions): ServiceSession {
       pictures: path.join(home, 'pictures'),
     },
     {
-      onTrouble: (message) => options.onTrouble(message),
+      onTrouble: (message) => options.onError(message),
       onDamaged: (damage) => options.onLibraryDamaged(damage),
     },
   );
@@ -151,7 +151,7 @@ export function openServiceSession(options: SessionOptions): ServiceSession {
     api: createCatalogueApi(client, withOptionalToken(account), onSkipped),
     store: library.catalogue,
     serviceNow: () => connection.serviceNow(),
-    here: () => options.here(),
+    localAssets: () => options.localAssets(),
     language: () => options.language(),
     articlesAbout: (id) => library.articles.relatedTo(id),
   });
@@ -164,7 +164,7 @@ export function openServiceSession(options: SessionOptions): ServiceSession {
   const source: ServiceSource = {
     ...packages,
     authorise: async (request) =>
-      packages.authorise(await consented(request, catalogue, connection)),
+      packages.authorise(await requireConsent(request, catalogue, connection)),
   };
   let syncing: Promise<void> | null = null;
   return {
@@ -180,7 +180,7 @@ export function openServiceSession(options: SessionOptions): ServiceSession {
     },
     media: mediaOf(client, library.catalogue, articles),
     sync: () => {
-      syncing ??= bothOf(catalogue.sync(), articles.sync()).finally(() => {
+      syncing ??= settleAll(catalogue.sync(), articles.sync()).finally(() => {
         syncing = null;
       });
       return syncing;
@@ -202,7 +202,7 @@ export function openServiceSession(options: SessionOptions): ServiceSession {
 }
 
 /** Waits for all parts, then throws the first failure. */
-async function bothOf(...parts: Promise<void>[]): Promise<void> {
+async function settleAll(...parts: Promise<void>[]): Promise<void> {
   for (const part of await Promise.allSettled(parts))
     if (part.status === 'rejected') throw part.reason;
 }
@@ -213,7 +213,7 @@ async function bothOf(...parts: Promise<void>[]): Promise<void> {
  *
  * @throws `embargoed`
  */
-async function consented(
+async function requireConsent(
   request: AuthoriseRequest,
   catalogue: Catalogue,
   connection: Connection,

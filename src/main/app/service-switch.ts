@@ -18,7 +18,7 @@ export class ServiceSwitch {
   session: ServiceSession | null = null;
   demo: DemoService | null = null;
   #target: Target = null;
-  readonly #inTurn = createMutex();
+  readonly #mutex = createMutex();
   #seen = '';
   readonly #open: (origin: string, scope: string) => ServiceSession;
   readonly #options: AppOptions;
@@ -61,7 +61,7 @@ export class ServiceSwitch {
    * is reopened and the error thrown.
    */
   switchTo(target: Target): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#mutex(async () => {
       const before = this.#target;
       try {
         await this.#change(target);
@@ -98,14 +98,14 @@ export class ServiceSwitch {
 
 /** Package source of the service in use; transfers outlive a switch. */
 export const sourceOf = (
-  must: () => ServiceSession,
+  session: () => ServiceSession,
   pinnedKeys: PackageSource['pinnedKeys'],
 ): PackageSource => ({
   pinnedKeys,
-  manifest: (...args) => must().source.manifest(...args),
-  trustedKeys: () => must().source.trustedKeys(),
-  authorise: (request) => must().source.authorise(request),
-  renew: (...args) => must().source.renew(...args),
+  manifest: (...args) => session().source.manifest(...args),
+  trustedKeys: () => session().source.trustedKeys(),
+  authorise: (request) => session().source.authorise(request),
+  renew: (...args) => session().source.renew(...args),
 });
 
 /**

@@ -42,7 +42,7 @@ export type AppOptions = {
 export type Application = {
   invoke: Invoke;
   media: MediaHandler;
-  desk: Services;
+  services: Services;
   publish: Publish<AppContract>;
   close(): Promise<void>;
 };
@@ -62,6 +62,6 @@ export type Services = {
   current(): ServiceSession | null;
   demo(): DemoService | null;
   hasPackage(packageId: string): boolean;
-  rights: Pick<RightsWatch, 'look'>;
+  rights: Pick<RightsWatch, 'check'>;
   disk(folder: string): Promise<{ freeBytes: number; totalBytes: number } | null>;
 };

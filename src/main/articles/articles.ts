@@ -40,18 +40,18 @@ export class Articles {
     if (!row) throw new AppError('not-found', 'No such article');
     if (row.withdrawn)
       throw new AppError('withdrawn', 'Withdrawn by the publisher. Do not use it.');
-    let kept = await this.#store.detail(id);
-    if (!kept || kept.detail.rev < row.rev) {
+    let stored = await this.#store.detail(id);
+    if (!stored || stored.detail.rev < row.rev) {
       try {
         await this.#store.save(await this.#api.article(id));
-        kept = await this.#store.detail(id);
+        stored = await this.#store.detail(id);
       } catch (thrown) {
         // an outdated copy is better than none
-        if (!kept || !(thrown instanceof AppError)) throw thrown;
+        if (!stored || !(thrown instanceof AppError)) throw thrown;
       }
     }
-    if (!kept) throw new AppError('not-found', 'This article is no longer available');
-    return this.#view(kept.detail, row, kept.position);
+    if (!stored) throw new AppError('not-found', 'This article is no longer available');
+    return this.#view(stored.detail, row, stored.position);
   }
 
   async mark(id: string, marks: { read?: boolean; position?: number }): Promise<void> {
@@ -60,7 +60,7 @@ export class Articles {
   }
 
   async setStored(id: string, stored: boolean): Promise<void> {
-    if (stored) await this.#storeWhole(id);
+    if (stored) await this.#storeComplete(id);
     else {
       await this.#store.setStored(id, false);
       await this.#store.removeUnusedPictures();
@@ -87,7 +87,7 @@ export class Articles {
     let failure: unknown = null;
     for (const id of await this.#store.missing(KEEP_NEWEST)) {
       try {
-        await this.#storeWhole(id);
+        await this.#storeComplete(id);
         this.#onChanged([id]);
       } catch (thrown) {
         if (
@@ -134,7 +134,7 @@ export class Articles {
     }
   }
 
-  async #storeWhole(id: string): Promise<void> {
+  async #storeComplete(id: string): Promise<void> {
     const detail = await this.#api.article(id);
     await this.#store.save(detail);
     for (const { sha256, url } of await this.#store.missingPictures(id))

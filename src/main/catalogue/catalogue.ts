@@ -21,7 +21,7 @@ type Options = {
   /** The service's clock, ms since 1970; embargoes and expiry use it. */
   serviceNow(): number;
   /** Ids of assets with a complete package on this machine. */
-  here(): ReadonlySet<string>;
+  localAssets(): ReadonlySet<string>;
   /** Language of the interface, sent to the service as `Accept-Language`. */
   language(): string;
   articlesAbout(assetId: string): Promise<{ id: string; headline: string }[]>;
@@ -47,7 +47,7 @@ export class Catalogue {
     range: ListRange,
   ): Promise<{ total: number; items: AssetRow[] }> {
     const { total, items } = await this.#store.search(query, range, this.#options.serviceNow());
-    return { total, items: this.#withHere(items) };
+    return { total, items: this.#markLocal(items) };
   }
 
   facets(query: CatalogueQuery): Promise<FacetCounts> {
@@ -59,7 +59,7 @@ export class Catalogue {
   }
 
   async rows(ids: string[]): Promise<AssetRow[]> {
-    return this.#withHere(await this.#store.rows(ids, this.#options.serviceNow()));
+    return this.#markLocal(await this.#store.rows(ids, this.#options.serviceNow()));
   }
 
   rights(ids: string[]): Promise<AssetRights[]> {
@@ -93,12 +93,12 @@ export class Catalogue {
       await this.#store.saveDetail(detail);
       return detail;
     } catch (thrown) {
-      const kept =
+      const stored =
         thrown instanceof AppError && thrown.code !== 'not-found'
           ? await this.#store.detail(id)
           : null;
-      if (!kept) throw thrown;
-      return kept;
+      if (!stored) throw thrown;
+      return stored;
     }
   }
 
@@ -111,22 +111,22 @@ export class Catalogue {
     if ((await this.#store.language()) !== language) await this.#store.restart(language);
     let since = await this.#store.cursor();
     if (since === null) await this.#store.beginSnapshot();
-    for (let asked: Promise<AssetChanges | null> | null = this.#changes(since); asked;) {
-      const page: AssetChanges = (await asked) ?? (await this.#anew());
+    for (let nextPage: Promise<AssetChanges | null> | null = this.#changes(since); nextPage;) {
+      const page: AssetChanges = (await nextPage) ?? (await this.#startSnapshot());
       // Guards against an endless loop.
       if (page.hasMore && page.cursor === since)
         throw new AppError('service-error', 'The service announces more changes but sends none');
       since = page.cursor;
       // The next page is fetched while this one is written.
-      asked = page.hasMore ? this.#changes(since) : null;
+      nextPage = page.hasMore ? this.#changes(since) : null;
       // A failure surfaces at the `await`; this only prevents an unhandled rejection.
-      asked?.catch(() => undefined);
+      nextPage?.catch(() => undefined);
       await this.#store.apply(page.changes, page.cursor);
     }
     await this.#store.sweep();
   }
 
-  async #anew(): Promise<AssetChanges> {
+  async #startSnapshot(): Promise<AssetChanges> {
     await this.#store.beginSnapshot();
     return this.#api.changes(null);
   }
@@ -142,14 +142,16 @@ export class Catalogue {
     }
   }
 
-  #withHere(rows: AssetRow[]): AssetRow[] {
-    const here = this.#options.here();
-    return rows.map((row) => (here.has(row.id) ? { ...row, badges: withHere(row.badges) } : row));
+  #markLocal(rows: AssetRow[]): AssetRow[] {
+    const local = this.#options.localAssets();
+    return rows.map((row) =>
+      local.has(row.id) ? { ...row, badges: withLocalBadge(row.badges) } : row,
+    );
   }
 
   async #view(row: AssetRow, detail: AssetDetail): Promise<AssetView> {
     // The detail may be newer than the last synced row.
-    const told =
+    const unavailable =
       detail.rev > row.rev
         ? unavailableBecause(
             { pubStatus: detail.pubStatus, expiresAtMs: row.expiresAt },
@@ -157,10 +159,10 @@ export class Catalogue {
           )
         : undefined;
     const badges =
-      told === undefined
+      unavailable === undefined
         ? row.badges
         : [
-            ...(told === null ? [] : [told]),
+            ...(unavailable === null ? [] : [unavailable]),
             ...row.badges.filter((badge) => !isUnavailable(badge)),
           ];
     return {
@@ -199,7 +201,7 @@ export class Catalogue {
 }
 
 /** Cards show two badges, so `here` comes right after an `unavailable` badge. */
-function withHere(badges: AssetRow['badges']): AssetRow['badges'] {
+function withLocalBadge(badges: AssetRow['badges']): AssetRow['badges'] {
   const at = badges.some(isUnavailable) ? 1 : badges.length;
   return badges.toSpliced(at, 0, 'here');
 }

@@ -42,10 +42,10 @@ export function addProfileCommands(add: Add): void {
   add(
     'password',
     'change the password and sign out other devices',
-    async ({ desk }, _options, output) => {
+    async ({ services }, _options, output) => {
       const [current = '', next = ''] = await readPasswords(['Current password', 'new password']);
       return output.done(
-        statusOf(await desk.session().account.changePassword(current, next)),
+        statusOf(await services.session().account.changePassword(current, next)),
         'Password changed. Other devices are signed out.',
       );
     },
@@ -57,17 +57,19 @@ export function addProfileCommands(add: Add): void {
   add(
     'email',
     'change the email address (a code is sent to the new one)',
-    async ({ desk }, options, output) =>
+    async ({ services }, options, output) =>
       codeSent(
         output,
-        await desk.session().account.startEmailChange(options['to'] ?? '', await readPassword()),
+        await services
+          .session()
+          .account.startEmailChange(options['to'] ?? '', await readPassword()),
       ),
   )
     .requiredOption('--to <address>', 'new email address')
     .requiredOption(...STDIN);
 
-  add('profile', 'show or edit account details', async ({ desk }, options, output) => {
-    const { account } = desk.session();
+  add('profile', 'show or edit account details', async ({ services }, options, output) => {
+    const { account } = services.session();
     await account.refreshProfile();
     const { profile } = account.view;
     if (!profile) throw new AppError('signed-out', 'Sign in first. Run: desk account login');
@@ -95,10 +97,10 @@ export function addProfileCommands(add: Add): void {
     .option('--organisation <name>')
     .option('--country <code>', 'ISO 3166-1, two letters');
 
-  add('terms', 'accept changed terms of use', async ({ desk }, options, output) => {
+  add('terms', 'accept changed terms of use', async ({ services }, options, output) => {
     if (!options['accept']) throw new AppError('usage', 'Accept the terms of use with --accept');
     return output.done(
-      statusOf(await desk.session().account.acceptTerms()),
+      statusOf(await services.session().account.acceptTerms()),
       'Terms of use accepted',
     );
   }).option('--accept', 'accept the terms of use');
@@ -106,10 +108,10 @@ export function addProfileCommands(add: Add): void {
   add(
     'export',
     'save everything the service holds about you (JSON)',
-    async ({ desk }, options, output) => {
+    async ({ services }, options, output) => {
       const target = await writeDocument(
         options['to'] ?? '',
-        exportDocument(await desk.session().account.exportAccount()).text,
+        exportDocument(await services.session().account.exportAccount()).text,
       );
       return output.done({ path: target }, `Saved to ${target}`);
     },
@@ -118,9 +120,9 @@ export function addProfileCommands(add: Add): void {
   add(
     'delete',
     'delete the account permanently (downloaded files stay)',
-    async ({ desk }, _options, output) => {
+    async ({ services }, _options, output) => {
       const eraseAt = new Date(
-        await desk.session().account.deleteAccount(await readPassword()),
+        await services.session().account.deleteAccount(await readPassword()),
       ).toISOString();
       return output.done(
         { eraseAt },
@@ -163,8 +165,8 @@ const KEYCHAIN: Partial<Record<AccountView['keychain'], [ErrorCode, string]>> = 
  * front.
  * @throws `keychain-absent`, `keychain-locked`, `keychain-unanswered`
  */
-function mustKeep({ desk }: Application): void {
-  const fault = KEYCHAIN[desk.session().account.view.keychain];
+function mustKeep({ services }: Application): void {
+  const fault = KEYCHAIN[services.session().account.view.keychain];
   if (fault) throw new AppError(...fault);
 }
 
@@ -210,14 +212,14 @@ function addFlowCommands(add: Add): void {
       mustKeep(composed);
       return codeSent(
         output,
-        await composed.desk.session().account.register({
+        await composed.services.session().account.register({
           email: options['email'] ?? '',
           password,
           displayName: options['name'] ?? '',
           organisation: options['organisation'] ?? '',
           country: (options['country'] ?? '').toUpperCase(),
           newsletter: options['newsletter'] ?? false,
-          language: composed.desk.settings.view.language,
+          language: composed.services.settings.view.language,
         }),
       );
     },
@@ -230,8 +232,8 @@ function addFlowCommands(add: Add): void {
     .option('--newsletter', 'subscribe to the newsletter')
     .requiredOption('--password-stdin', 'read the password from standard input');
 
-  add('verify', 'enter the emailed code', async ({ desk }, options, output) => {
-    const { account } = desk.session();
+  add('verify', 'enter the emailed code', async ({ services }, options, output) => {
+    const { account } = services.session();
     const said = {
       registration: 'Account created. You can download videos now.',
       'email-change': 'Email address changed.',
@@ -244,8 +246,8 @@ function addFlowCommands(add: Add): void {
         'Code accepted. Set the new password with: desk account reset complete --password-stdin',
     );
   }).requiredOption('--code <digits>', 'code from the email');
-  add('resend', 'send a new code', async ({ desk }, _options, output) =>
-    codeSent(output, await desk.session().account.resend()),
+  add('resend', 'send a new code', async ({ services }, _options, output) =>
+    codeSent(output, await services.session().account.resend()),
   );
 }
 
@@ -253,27 +255,27 @@ function addSessionCommands(add: Add): void {
   add('login', 'sign in', async (composed, options, output) => {
     const password = await readPassword();
     mustKeep(composed);
-    const view = await composed.desk.session().account.signIn(options['email'] ?? '', password);
+    const view = await composed.services.session().account.signIn(options['email'] ?? '', password);
     return output.done(statusOf(view), `Signed in as ${view.profile?.email ?? ''}`);
   })
     .requiredOption('--email <address>')
     .requiredOption('--password-stdin', 'read the password from standard input');
-  add('logout', 'sign out on this computer', async ({ desk }, _options, output) =>
-    output.done(statusOf(await desk.session().account.signOut()), 'Signed out'),
+  add('logout', 'sign out on this computer', async ({ services }, _options, output) =>
+    output.done(statusOf(await services.session().account.signOut()), 'Signed out'),
   );
   add(
     'status',
     'show who is signed in, and the keychain’s state',
-    async ({ desk }, _options, output) => {
-      const { view } = desk.session().account;
+    async ({ services }, _options, output) => {
+      const { view } = services.session().account;
       return output.done(
         statusOf(view),
         `${view.status === 'signed-in' ? `Signed in as ${view.profile?.email ?? ''}` : 'Not signed in'}. Keychain: ${view.keychain}`,
       );
     },
   );
-  add('sessions', 'list signed-in devices', async ({ desk }, _options, output) => {
-    const items = await desk.session().account.sessions();
+  add('sessions', 'list signed-in devices', async ({ services }, _options, output) => {
+    const items = await services.session().account.sessions();
     for (const { id, device, createdAt, lastSeenAt, current } of items) {
       output.line(
         {
@@ -292,8 +294,8 @@ function addSessionCommands(add: Add): void {
     }
     return output.done({ count: items.length });
   });
-  add('revoke', 'sign out other devices', async ({ desk }, options, output, args) => {
-    const { account } = desk.session();
+  add('revoke', 'sign out other devices', async ({ services }, options, output, args) => {
+    const { account } = services.session();
     if (options['others'] === args.length > 0)
       throw new AppError(
         'usage',
@@ -320,8 +322,8 @@ function addSessionCommands(add: Add): void {
   add(
     'newsletter',
     'subscribe to the newsletter, or unsubscribe',
-    async ({ desk }, _options, output, args) => {
-      const view = await desk.session().account.setNewsletter(args[0] === 'on');
+    async ({ services }, _options, output, args) => {
+      const view = await services.session().account.setNewsletter(args[0] === 'on');
       return output.done(statusOf(view), `Newsletter: ${view.profile?.newsletter ? 'on' : 'off'}`);
     },
   ).argument('<on|off>', 'on or off', (value: string) => {
@@ -335,18 +337,18 @@ function addResetCommands(add: Add): void {
     mustKeep(composed);
     return codeSent(
       output,
-      await composed.desk.session().account.startReset(options['email'] ?? ''),
+      await composed.services.session().account.startReset(options['email'] ?? ''),
     );
   }).requiredOption('--email <address>');
-  add('verify', 'enter the emailed code', async ({ desk }, options, output) =>
+  add('verify', 'enter the emailed code', async ({ services }, options, output) =>
     output.done(
-      statusOf(await desk.session().account.verify(options['code'] ?? '')),
+      statusOf(await services.session().account.verify(options['code'] ?? '')),
       'Code accepted. Set the new password with: desk account reset complete --password-stdin',
     ),
   ).requiredOption('--code <digits>', 'code from the email');
-  add('complete', 'set the new password', async ({ desk }, _options, output) =>
+  add('complete', 'set the new password', async ({ services }, _options, output) =>
     output.done(
-      statusOf(await desk.session().account.completeReset(await readPassword())),
+      statusOf(await services.session().account.completeReset(await readPassword())),
       'Password updated. Sign in with it.',
     ),
   ).requiredOption('--password-stdin', 'read the new password from standard input');

@@ -1,4 +1,4 @@
-import type { Incident } from '../../shared/contract/app.ts';
+import type { RecoveryReport } from '../../shared/contract/app.ts';
 import Conf from 'conf';
 import os from 'node:os';
 import path from 'node:path';
@@ -10,7 +10,7 @@ import { createApplication } from '../app/application.ts';
 import type { Application, Shell } from '../app/services.ts';
 import type { Output } from './output.ts';
 
-const WHAT: Record<Incident['kind'], string> = {
+const WHAT: Record<RecoveryReport['kind'], string> = {
   'settings-rebuilt': 'The settings were damaged.',
   'settings-changed':
     'The settings file was changed outside the app and is used as it is. Check your settings.',
@@ -24,7 +24,7 @@ const WHAT: Record<Incident['kind'], string> = {
 };
 
 /** One line for a terminal. No full stop after a path: it may be copied from there. */
-function incidentText({ kind, file, kept, fromBackup, lost }: Incident): string {
+function incidentText({ kind, file, kept, fromBackup, lost }: RecoveryReport): string {
   const facts = [
     ...(kept === null ? [] : [`${kept} recovered`]),
     ...(fromBackup > 0
@@ -104,7 +104,7 @@ export async function openDesk(
     demo: common.demo,
     connect,
   });
-  if (needsService && !composed.desk.current()) {
+  if (needsService && !composed.services.current()) {
     await composed.close();
     throw new AppError(
       'usage',
@@ -115,9 +115,9 @@ export async function openDesk(
 }
 
 /** Reports each recovery once, on stderr, so that stdout stays machine-readable. */
-export function tellIncidents({ desk: { recoveries } }: Application, output: Output): void {
+export function tellIncidents({ services: { recoveries } }: Application, output: Output): void {
   for (const incident of recoveries.view.items) output.warn(`desk: ${incidentText(incident)}`);
-  recoveries.read();
+  recoveries.dismiss();
 }
 
 /** Runs a command on an opened home and closes it in any case. @returns the exit code */

@@ -18,8 +18,8 @@ export function addKeyCommands(program: Command, context: CommandContext): void 
           context.version,
           output,
           { needsService: true },
-          async ({ desk }) => {
-            const { pinned, offered } = await desk.session().keys.change();
+          async ({ services }) => {
+            const { pinned, offered } = await services.session().keys.change();
             const all = new Map(
               [...pinned, ...offered].map((key) => [`${key.keyId} ${key.publicKey}`, key]),
             );
@@ -52,8 +52,8 @@ export function addKeyCommands(program: Command, context: CommandContext): void 
           context.version,
           output,
           { needsService: true },
-          async ({ desk }) => {
-            const { keys: own } = desk.session();
+          async ({ services }) => {
+            const { keys: own } = services.session();
             const { offered } = await own.change();
             const missing = offered.filter(({ keyId }) => !command.args.includes(keyId));
             if (missing.length > 0 || command.args.length !== offered.length)

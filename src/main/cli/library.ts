@@ -63,10 +63,10 @@ export function addCatalogueCommands(program: Command, context: CommandContext):
     .command('sync')
     .description('update the catalogue')
     .action(
-      action(context, async ({ desk }, output) => {
-        const { catalogue: local } = desk.session();
+      action(context, async ({ services }, output) => {
+        const { catalogue: local } = services.session();
         await local.sync();
-        await desk.rights.look();
+        await services.rights.check();
         const { total } = await local.search(
           { text: '', facets: {}, publishedAfter: null, sort: 'newest' },
           { offset: 0, count: 1 },
@@ -80,7 +80,7 @@ export function addCatalogueCommands(program: Command, context: CommandContext):
     .argument('[query]', 'words to search for; all must match', '')
     .option('--facet <name=value...>', `filter the results by ${FACETS.join(', ')}`)
     .action(
-      action(context, async ({ desk }, output, command) => {
+      action(context, async ({ services }, output, command) => {
         const query: CatalogueQuery = {
           text: command.args[0] ?? '',
           facets: facetsOf((command.opts()['facet'] as string[] | undefined) ?? []),
@@ -89,7 +89,7 @@ export function addCatalogueCommands(program: Command, context: CommandContext):
         };
         let total = 1;
         for (let offset = 0; offset < total; offset += PAGE) {
-          const page = await desk.session().catalogue.search(query, { offset, count: PAGE });
+          const page = await services.session().catalogue.search(query, { offset, count: PAGE });
           total = page.total;
           for (const row of page.items)
             output.line(
@@ -112,8 +112,8 @@ export function addCatalogueCommands(program: Command, context: CommandContext):
     .description('show one asset in full')
     .argument('<id>')
     .action(
-      action(context, async ({ desk }, output, command) => {
-        const asset = await desk.session().catalogue.asset(command.args[0] ?? '');
+      action(context, async ({ services }, output, command) => {
+        const asset = await services.session().catalogue.asset(command.args[0] ?? '');
         output.line({ type: 'item', ...asset }, [
           asset.headline,
           `${asset.slug}  ${asset.dateline}`,
@@ -144,8 +144,8 @@ export function addArticleCommands(program: Command, context: CommandContext): v
     .command('sync')
     .description('update the articles, with their pictures')
     .action(
-      action(context, async ({ desk }, output) => {
-        const { articles: shelf, counts } = desk.session();
+      action(context, async ({ services }, output) => {
+        const { articles: shelf, counts } = services.session();
         await shelf.sync();
         const { articles: count, storedBytes } = await counts();
         return output.done(
@@ -158,10 +158,10 @@ export function addArticleCommands(program: Command, context: CommandContext): v
     .command('list')
     .description('list the articles on this computer, newest first')
     .action(
-      action(context, async ({ desk }, output) => {
+      action(context, async ({ services }, output) => {
         let total = 1;
         for (let offset = 0; offset < total; offset += PAGE) {
-          const page = await desk
+          const page = await services
             .session()
             .articles.list(
               { text: '', section: null, language: null, unreadOnly: false },
@@ -182,8 +182,8 @@ export function addArticleCommands(program: Command, context: CommandContext): v
     .description('show one article')
     .argument('<id>')
     .action(
-      action(context, async ({ desk }, output, command) => {
-        const article = await desk.session().articles.get(command.args[0] ?? '');
+      action(context, async ({ services }, output, command) => {
+        const article = await services.session().articles.get(command.args[0] ?? '');
         output.line({ type: 'item', ...article }, [
           article.headline,
           article.byline.join(', '),

@@ -61,7 +61,7 @@ async function run(
       port,
       invoke: composed.invoke,
       media: composed.media,
-      onBug: (where, thrown) => composed.desk.options.log.error(where, thrown),
+      onBug: (where, thrown) => composed.services.options.log.error(where, thrown),
     });
     await station.listen();
     const running = station;
@@ -71,7 +71,7 @@ async function run(
     const first = link();
     output.line({ type: 'station', url: first, pid: process.pid }, first);
     output.note('Open this link within 10 minutes; it works once. Enter: new link. Ctrl+C: stop.');
-    const { keychain } = composed.desk.current()?.account.view ?? {};
+    const { keychain } = composed.services.current()?.account.view ?? {};
     if (keychain === 'absent')
       output.note('No keychain here: you stay signed in until you stop this command.');
     if (options.open) openInBrowser(first);

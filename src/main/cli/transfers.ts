@@ -108,15 +108,15 @@ export function addTransferCommands(program: Command, context: CommandContext): 
       }
       try {
         tellIncidents(composed, output);
-        const { desk } = composed;
+        const { services } = composed;
         context.exit(
           await runGet(
             {
-              transfers: desk.transfers,
+              transfers: services.transfers,
               out: output,
-              keychain: () => keychainOf(desk),
+              keychain: () => keychainOf(services),
               resolveTarget: (target, format, acknowledge) =>
-                resolveTarget(desk, target, format, acknowledge),
+                resolveTarget(services, target, format, acknowledge),
             },
             targets,
             options,
@@ -134,9 +134,9 @@ export function addTransferCommands(program: Command, context: CommandContext): 
     const output = context.output(command);
     const work = { needsService: false, connect: name === 'run' };
     context.exit(
-      await withDesk(context.common(command), context.version, output, work, ({ desk }) =>
+      await withDesk(context.common(command), context.version, output, work, ({ services }) =>
         runQueue(
-          { transfers: desk.transfers, out: output, keychain: () => keychainOf(desk) },
+          { transfers: services.transfers, out: output, keychain: () => keychainOf(services) },
           name,
           ids,
           command.opts(),
@@ -155,7 +155,7 @@ export function addTransferCommands(program: Command, context: CommandContext): 
           context.version,
           output,
           { needsService: false },
-          ({ desk }) => runExport({ transfers: desk.transfers, out: output }, ids, options),
+          ({ services }) => runExport({ transfers: services.transfers, out: output }, ids, options),
         ),
       );
     }),
@@ -170,12 +170,12 @@ export function addTransferCommands(program: Command, context: CommandContext): 
           context.version,
           output,
           { needsService: false },
-          ({ desk }) =>
+          ({ services }) =>
             runImport(
-              { transfers: desk.transfers, out: output },
+              { transfers: services.transfers, out: output },
               file,
               options,
-              desk.settings.view.destination,
+              services.settings.view.destination,
             ),
         ),
       );
@@ -191,7 +191,7 @@ export function addTransferCommands(program: Command, context: CommandContext): 
           context.version,
           output,
           { needsService: false },
-          ({ desk }) => runReport({ transfers: desk.transfers, out: output }, id, options),
+          ({ services }) => runReport({ transfers: services.transfers, out: output }, id, options),
         ),
       );
     }),
@@ -208,7 +208,8 @@ export function addTransferCommands(program: Command, context: CommandContext): 
           context.version,
           output,
           { needsService: false, connect: common.service !== undefined },
-          ({ desk }) => runVerify({ transfers: desk.transfers, out: output }, wanted, options),
+          ({ services }) =>
+            runVerify({ transfers: services.transfers, out: output }, wanted, options),
         ),
       );
     }),
@@ -221,9 +222,9 @@ export function addTransferCommands(program: Command, context: CommandContext): 
       // neither, so a missing service is no error.
       const work = { needsService: false, connect: options.metalink === undefined };
       context.exit(
-        await withDesk(context.common(repair), context.version, output, work, ({ desk }) =>
+        await withDesk(context.common(repair), context.version, output, work, ({ services }) =>
           runRepair(
-            { transfers: desk.transfers, out: output, keychain: () => keychainOf(desk) },
+            { transfers: services.transfers, out: output, keychain: () => keychainOf(services) },
             folder,
             options,
           ),

@@ -25,7 +25,7 @@ let staysInTray = (): boolean => false;
 
 /** The chosen language, once the settings have been read; until then the system's. */
 function language(): 'en' | 'fr' {
-  if (composed) return composed.desk.settings.view.language;
+  if (composed) return composed.services.settings.view.language;
   const chosen = Reflect.get(Object(settingsStore?.read()), 'language');
   return chosen === 'en' || chosen === 'fr' ? chosen : systemLanguage();
 }
@@ -61,9 +61,9 @@ async function start(): Promise<void> {
       if (window && !window.isDestroyed()) window.webContents.send(name, payload);
     },
   });
-  const { desk, invoke, media } = composed;
+  const { services, invoke, media } = composed;
   let shown = language();
-  desk.settings.listen((view) => {
+  services.settings.listen((view) => {
     if (view.language === shown) return;
     shown = view.language;
     installMenu(nativeTexts[shown]);
@@ -87,7 +87,7 @@ async function start(): Promise<void> {
   });
   app.on('second-instance', show);
   open();
-  staysInTray = await startDesktopIntegration(desk, {
+  staysInTray = await startDesktopIntegration(services, {
     window: () => window,
     show,
     quit: () => app.quit(),

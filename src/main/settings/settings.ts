@@ -94,7 +94,7 @@ export class Settings {
    * Writes the values in use, so that the next start does not find the same damage again. If the
    * disk is full the next start does it.
    */
-  keep(): void {
+  save(): void {
     try {
       this.#store.write(this.#value);
     } catch (thrown) {

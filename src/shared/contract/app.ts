@@ -78,7 +78,7 @@ export const connection = z.object({
   clockOffsetMs: z.number(),
 });
 
-export const incident = z.object({
+export const recoveryReport = z.object({
   /**
    * `…-rebuilt`: it was damaged and rebuilt from readable data and backups. `…-damaged`: damage was
    * seen in use and the next start repairs it. `settings-changed`: another program wrote the file.
@@ -107,9 +107,9 @@ export const incident = z.object({
   /** Names of what could not be recovered. */
   lost: z.array(z.string()),
 });
-export type Incident = z.infer<typeof incident>;
+export type RecoveryReport = z.infer<typeof recoveryReport>;
 /** Undismissed reports of damage, of this run and earlier ones. */
-export const incidents = z.object({ rev, items: z.array(incident) });
+export const recoveryReports = z.object({ rev, items: z.array(recoveryReport) });
 
 const mail = z.object({
   id: z.string(),
@@ -133,10 +133,10 @@ export const app = {
     z.strictObject({ folder: z.string() }),
     z.object({ freeBytes: bytes, totalBytes: bytes }).nullable(),
   ),
-  'app.recoveries': command(z.void(), incidents),
-  'app.recoveries-changed': push(incidents),
+  'app.recoveries': command(z.void(), recoveryReports),
+  'app.recoveries-changed': push(recoveryReports),
   /** Dismisses all reports. */
-  'app.recoveries-dismiss': command(z.void(), incidents),
+  'app.recoveries-dismiss': command(z.void(), recoveryReports),
   'settings.get': command(z.void(), settings),
   'settings.set': command(settingsPatch, settings),
   'settings.changed': push(settings),

@@ -30,10 +30,10 @@ function open(home = temporaryFolder(), background = false): Opened {
     background,
     language: () => 'en',
     connection,
-    here: () => new Set(),
+    localAssets: () => new Set(),
     onAccount: (view) => views.push(view),
     onArticles: () => undefined,
-    onTrouble: () => undefined,
+    onError: () => undefined,
     onLibraryDamaged: () => undefined,
     onSkipped: () => undefined,
   });

@@ -113,7 +113,7 @@ describe('a service that cannot be used does not take the rest along', () => {
     expect(await call(composed, 'settings.get')).toMatchObject({
       value: { serviceUrl, demo: false },
     });
-    expect(composed.desk.current()?.scope).toBe(serviceUrl);
+    expect(composed.services.current()?.scope).toBe(serviceUrl);
     server.closeAllConnections();
     server.close();
   });
@@ -132,7 +132,7 @@ describe('a service that cannot be used does not take the rest along', () => {
       const home = temporaryFolder();
       writeFileSync(path.join(home, 'settings.json'), JSON.stringify({ serviceUrl, demo: false }));
       const composed = await start(home);
-      expect(composed.desk.current()).toBeNull();
+      expect(composed.services.current()).toBeNull();
       expect(await call(composed, 'settings.use-service', { url: serviceUrl })).toMatchObject({
         ok: false,
         error: {
@@ -140,19 +140,19 @@ describe('a service that cannot be used does not take the rest along', () => {
             serviceUrl === 'foo bar' || serviceUrl.startsWith('ftp') ? 'usage' : 'https-required',
         },
       });
-      expect(composed.desk.current()).toBeNull();
+      expect(composed.services.current()).toBeNull();
     },
   );
 
   test('two changes at once: the last one stands, and nothing of the other is left open', async () => {
     const composed = await start(temporaryFolder());
     await Promise.all([
-      composed.desk.switchTo({ demo: true }),
-      composed.desk.switchTo(null),
-      composed.desk.switchTo({ demo: true }),
+      composed.services.switchTo({ demo: true }),
+      composed.services.switchTo(null),
+      composed.services.switchTo({ demo: true }),
     ]);
-    expect(composed.desk.current()?.scope).toBe('demo');
-    expect((await composed.desk.current()?.client.api.getMeta({}))?.apiVersion).toBe('1.0.0');
+    expect(composed.services.current()?.scope).toBe('demo');
+    expect((await composed.services.current()?.client.api.getMeta({}))?.apiVersion).toBe('1.0.0');
   });
 });
 
@@ -167,7 +167,7 @@ test('after a change of service a page is told of the account there, which is ne
       void (name === 'account.changed' && pushed.push(payload as { rev: number; status: string })),
   });
   await call(composed, 'account.sign-in', service.demoAccount);
-  const left = composed.desk.session().account;
+  const left = composed.services.session().account;
   await call(composed, 'account.newsletter', { subscribed: true });
   const before = pushed.at(-1);
   expect(before?.status).toBe('signed-in');
@@ -191,7 +191,7 @@ test('what of the catalogue an account may see comes when it signs in and goes w
     serviceUrl: service.url,
     send: (name, payload) => name === 'library.changed' && views.push(payload as LibraryView),
   });
-  const assets = async () => (await composed.desk.session().counts()).assets;
+  const assets = async () => (await composed.services.session().counts()).assets;
   await expect
     .poll(() => views.at(-1), PATIENT)
     .toMatchObject({ syncing: false, syncedAt: expect.any(Number) });
@@ -215,13 +215,13 @@ test('something else in the place of any file or folder of a home is set aside a
   for (const name of folders) mkdirSync(path.join(home, name));
   for (const name of files) writeFileSync(path.join(home, name), 'mine');
   const composed = await start(home);
-  const told = composed.desk.recoveries.view.items.map(
+  const told = composed.services.recoveries.view.items.map(
     ({ kind, file }) => `${kind} ${file?.replace(/\.damaged-.*/u, '')}`,
   );
   expect(told.toSorted()).toEqual(
     [...folders, ...files].map((name) => `moved-aside ${path.join(home, name)}`).toSorted(),
   );
-  expect(composed.desk.recoveries.view.items.every(({ file }) => existsSync(file ?? ''))).toBe(
+  expect(composed.services.recoveries.view.items.every(({ file }) => existsSync(file ?? ''))).toBe(
     true,
   );
 });
@@ -255,7 +255,7 @@ test.each<[string, (folder: string) => Promise<void> | void]>([
   open.length = 0;
   await damage(path.join(home, 'demo'));
   const composed = await start(home, { demo: true });
-  expect(composed.desk.recoveries.view.items.map(({ kind }) => kind)).toEqual(['demo-rebuilt']);
+  expect(composed.services.recoveries.view.items.map(({ kind }) => kind)).toEqual(['demo-rebuilt']);
   expect(readdirSync(path.join(home, 'demo')).some((name) => name.includes('.damaged-'))).toBe(
     true,
   );

@@ -56,8 +56,8 @@ const open = (home: string) =>
 
 test('a home of version 0.1 loses nothing: queue, library, settings, keys, damage that was not read', async () => {
   const home = earlierHome();
-  const { desk, close } = await open(home);
-  const { settings, transfers } = desk;
+  const { services, close } = await open(home);
+  const { settings, transfers } = services;
   expect(settings.view).toMatchObject({
     destination: '/ingest',
     theme: 'dark',
@@ -97,7 +97,7 @@ test('a home of version 0.1 loses nothing: queue, library, settings, keys, damag
   // Where the bytes came from is in the report as before.
   expect((await transfers.evidence('trf_3', 'json', 'en')).text).toContain('origin.example');
 
-  const session = desk.session();
+  const session = services.session();
   const query = { text: '', facets: {}, publishedAfter: null, sort: 'newest' } as const;
   expect((await session.catalogue.search(query, ALL)).total).toBe(3);
   const articles = await session.articles.list(
@@ -114,15 +114,15 @@ test('a home of version 0.1 loses nothing: queue, library, settings, keys, damag
   });
 
   expect(await pinnedKeysOf(home, false)).toEqual([{ keyId: 'key_1', publicKey: 'AAAA' }]);
-  expect(desk.recoveries.view.items.map(({ kind }) => kind)).toEqual(['items-skipped']);
+  expect(services.recoveries.view.items.map(({ kind }) => kind)).toEqual(['items-skipped']);
   await close();
 
   // Opened a second time it is the same, now in the names of this version.
   const again = await open(home);
-  expect((await again.desk.transfers.list('all', ALL)).rows.map(({ id }) => id)).toEqual(
+  expect((await again.services.transfers.list('all', ALL)).rows.map(({ id }) => id)).toEqual(
     rows.map(({ id }) => id),
   );
-  expect(again.desk.settings.view).toMatchObject({ savedSearches: [{ name: 'Lakes' }] });
+  expect(again.services.settings.view).toMatchObject({ savedSearches: [{ name: 'Lakes' }] });
   await again.close();
   rmSync(home, { recursive: true, force: true });
 });
@@ -156,8 +156,8 @@ test.skipIf(!hasKeyring)(
         profile,
       }),
     );
-    const { desk, close } = await open(home);
-    expect(desk.session().account.view).toMatchObject({
+    const { services, close } = await open(home);
+    expect(services.session().account.view).toMatchObject({
       status: 'signed-in',
       keychain: 'ok',
       profile: { email: 'desk@station.example', newsletter: true, etag: '"e7"' },

@@ -78,7 +78,7 @@ test.skipIf(!hasKeyring)(
     await expect(call('account.sign-in', { email, password: `${PASSWORD}-wrong` })).rejects.toThrow(
       'invalid-credentials',
     );
-    const { account } = composed.desk.session();
+    const { account } = composed.services.session();
     const firstAccess = await account.withToken(async (token) => token);
     await call('library.sync');
     const { items } = await call<{

@@ -73,7 +73,7 @@ function tokens(vault: MemoryVault): Tokens {
     },
     vault,
     () => now,
-    { onEnded: () => (ended += 1), onKept: (state) => kept.push(state) },
+    { onEnded: () => (ended += 1), onStored: (state) => kept.push(state) },
   );
 }
 

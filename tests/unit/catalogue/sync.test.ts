@@ -50,7 +50,7 @@ const catalogueWith = (store: SqliteCatalogueStore, changes: CatalogueApi['chang
     api: { changes, asset: async () => Promise.reject(new AppError('not-found', 'none')) },
     store,
     serviceNow: () => 0,
-    here: () => new Set(),
+    localAssets: () => new Set(),
     language: () => 'en',
     articlesAbout: async () => [],
   });

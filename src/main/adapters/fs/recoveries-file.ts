@@ -1,17 +1,20 @@
 import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { writeFileAtomicSync } from './atomic-write.ts';
-import { incident, type Incident } from '../../../shared/contract/app.ts';
+import { recoveryReport, type RecoveryReport } from '../../../shared/contract/app.ts';
 
-export type IncidentStore = { read(): Incident[]; write(items: readonly Incident[]): void };
+export type RecoveryStore = {
+  read(): RecoveryReport[];
+  write(items: readonly RecoveryReport[]): void;
+};
 
 /** Undismissed damage reports in `incidents.json`, so that later runs show them too. */
-export function createIncidentFile(home: string): IncidentStore {
+export function createRecoveriesFile(home: string): RecoveryStore {
   const file = path.join(home, 'incidents.json');
   return {
     read() {
       try {
-        return incident.array().parse(JSON.parse(readFileSync(file, 'utf8')));
+        return recoveryReport.array().parse(JSON.parse(readFileSync(file, 'utf8')));
       } catch {
         // Usually there is no file. If it is damaged the log still has the reports.
         return [];

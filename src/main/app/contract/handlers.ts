@@ -23,15 +23,15 @@ const signedOutView: AccountView = {
 };
 
 /** The handlers of all commands; they only delegate. */
-export function createHandlers(desk: Services): Handlers<AppContract> {
+export function createHandlers(services: Services): Handlers<AppContract> {
   return {
-    ...appHandlers(desk),
-    ...settingsHandlers(desk),
-    ...accountHandlers(desk),
-    ...catalogueHandlers(desk),
-    ...transfersHandlers(desk),
-    ...articlesHandlers(desk),
-    ...keysHandlers(desk),
+    ...appHandlers(services),
+    ...settingsHandlers(services),
+    ...accountHandlers(services),
+    ...catalogueHandlers(services),
+    ...transfersHandlers(services),
+    ...articlesHandlers(services),
+    ...keysHandlers(services),
   };
 }
 
@@ -54,32 +54,32 @@ function appHandlers({
     'app.choose-folder': async ({ current }) => shell.chooseFolder(current),
     'app.connection': async () => connection.view,
     'app.recoveries': async () => recoveries.view,
-    'app.recoveries-dismiss': async () => recoveries.read(),
+    'app.recoveries-dismiss': async () => recoveries.dismiss(),
     'app.disk': async ({ folder }) => disk(folder),
   };
 }
 
-function settingsHandlers(desk: Services): HandlersOf<'settings'> & HandlersOf<'mailbox'> {
-  const { settings } = desk;
+function settingsHandlers(services: Services): HandlersOf<'settings'> & HandlersOf<'mailbox'> {
+  const { settings } = services;
   return {
     'settings.get': async () => settings.view,
     'settings.set': async (patch) => {
       const { language } = settings.view;
       const view = settings.set(patch);
-      await desk.applySettings();
-      if (view.language !== language) desk.librarySync.requestSync();
+      await services.applySettings();
+      if (view.language !== language) services.librarySync.requestSync();
       return view;
     },
     'settings.use-service': async (target) => {
       const chosen =
         'demo' in target
           ? { demo: true as const }
-          : { url: await checkServiceAddress(target.url, desk.options.version) };
+          : { url: await checkServiceAddress(target.url, services.options.version) };
       const { serviceUrl, demo } = settings.view;
       // Saved first: a service that cannot be saved is not used either.
       const view = settings.useService('url' in chosen ? chosen.url : null, 'demo' in chosen);
       try {
-        await desk.switchTo(chosen);
+        await services.switchTo(chosen);
       } catch (thrown) {
         settings.useService(serviceUrl, demo);
         throw thrown;
@@ -90,7 +90,7 @@ function settingsHandlers(desk: Services): HandlersOf<'settings'> & HandlersOf<'
     'settings.rename-search': async ({ id, name }) => settings.renameSearch(id, name),
     'settings.forget-search': async ({ id }) => settings.forgetSearch(id),
     'settings.take-pending-download': async () => ({ taken: settings.takePendingDownload() }),
-    'mailbox.list': async () => ({ messages: (await desk.demo()?.messages()) ?? [] }),
+    'mailbox.list': async () => ({ messages: (await services.demo()?.messages()) ?? [] }),
   };
 }
 
@@ -136,7 +136,7 @@ function accountHandlers({ current, session }: Services): HandlersOf<'account'> 
     'account.sessions-revoke-others': async ({ password }) => ({
       revoked: await account().revokeOthers(password),
     }),
-    'account.keychain-retry': async () => account().load({ isAsked: true }),
+    'account.keychain-retry': async () => account().load({ mayPrompt: true }),
   };
 }
 
@@ -155,11 +155,11 @@ function catalogueHandlers({
   };
 }
 
-function transfersHandlers(desk: Services): HandlersOf<'transfers'> {
-  const { transfers, options } = desk;
+function transfersHandlers(services: Services): HandlersOf<'transfers'> {
+  const { transfers, options } = services;
   return {
-    'transfers.plan': async (request) => planTransfers(desk, request),
-    'transfers.enqueue': async (request) => ({ ids: await enqueuePackages(desk, request) }),
+    'transfers.plan': async (request) => planTransfers(services, request),
+    'transfers.enqueue': async (request) => ({ ids: await enqueuePackages(services, request) }),
     'transfers.list': async ({ tab, range, search }) => transfers.list(tab, range, search),
     'transfers.find': async ({ assetId, packageId }) => transfers.find(assetId, packageId),
     'transfers.detail': async ({ id }) => transfers.detail(id),
@@ -183,7 +183,7 @@ function transfersHandlers(desk: Services): HandlersOf<'transfers'> {
       return { ...document, leftOut: shortened(leftOut) };
     },
     'transfers.import': async (request) => {
-      const { ids, renamed, refused } = await importDocument(desk, request);
+      const { ids, renamed, refused } = await importDocument(services, request);
       return { ids, renamed: shortened(renamed), refused: shortened(refused) };
     },
     'transfers.evidence': async ({ id, format, language }) =>
@@ -227,6 +227,6 @@ export const createPublisher = (
   send: (name: string, payload: unknown) => void,
 ): Publish<AppContract> => publisher(contract, send);
 export const serveContract = (
-  desk: Services,
+  services: Services,
   onBug: (name: string, thrown: unknown) => void,
-): Invoke => serve(contract, createHandlers(desk), onBug);
+): Invoke => serve(contract, createHandlers(services), onBug);

@@ -1,4 +1,4 @@
-import type { Incident } from '../../../shared/contract/app.ts';
+import type { RecoveryReport } from '../../../shared/contract/app.ts';
 
 const were = (n: number, one: string, many: string): string =>
   n === 0 ? `No ${many} could be` : n === 1 ? `1 ${one} was` : `${n} ${many} were`;
@@ -33,7 +33,7 @@ const settingNames: Record<string, string> = {
   savedSearches: 'saved searches',
   pendingDownload: 'download waiting for an account',
 };
-const settingsRebuilt = ({ lost, fromBackup }: Incident): string =>
+const settingsRebuilt = ({ lost, fromBackup }: RecoveryReport): string =>
   fromBackup > 0
     ? 'Your settings were restored from their last backup.'
     : lost.length === 0
@@ -172,23 +172,23 @@ export const shell = {
   },
   repaired: 'Some data on this computer was damaged.',
   incidents: {
-    'settings-rebuilt': (incident: Incident) =>
+    'settings-rebuilt': (incident: RecoveryReport) =>
       `${settingsRebuilt(incident)}${setAside(incident.file)}`,
     'settings-changed': () =>
       'The settings file was changed outside the app and is in use as it is. Check your settings.',
-    'library-rebuilt': ({ kept, lost, file }: Incident) =>
+    'library-rebuilt': ({ kept, lost, file }: RecoveryReport) =>
       `${kept === null ? 'The library’s log was damaged and has been repaired. Nothing was lost.' : `The library was rebuilt. ${articles(kept)} recovered. The catalogue is downloading again.`}${notRecovered(lost)}${setAside(file)}`,
-    'library-damaged': ({ lost }: Incident) =>
+    'library-damaged': ({ lost }: RecoveryReport) =>
       `Part of the library can’t be read. Restart the app to repair it.${notRecovered(lost)}`,
-    'queue-rebuilt': ({ kept, fromBackup, lost, file }: Incident) =>
+    'queue-rebuilt': ({ kept, fromBackup, lost, file }: RecoveryReport) =>
       `${kept === null ? 'The queue’s log was damaged and has been repaired. Nothing was lost.' : `The queue was rebuilt. ${downloads(kept)} recovered${fromBackup === 0 ? '' : `. ${fromBackup} came from a backup and may be in an earlier state`}.`} Files on disk are untouched.${notRecovered(lost)}${setAside(file)}`,
-    'queue-damaged': ({ lost }: Incident) =>
+    'queue-damaged': ({ lost }: RecoveryReport) =>
       `Part of the queue can’t be read. Restart the app to repair it. Files on disk are untouched.${notRecovered(lost)}`,
-    'demo-rebuilt': ({ file }: Incident) =>
+    'demo-rebuilt': ({ file }: RecoveryReport) =>
       `The demo was reset. Create an account there again.${setAside(file)}`,
     'items-skipped': () =>
       'The service sent entries that couldn’t be read. They were skipped and are listed in the log. Everything else is here.',
-    'moved-aside': ({ file }: Incident) =>
+    'moved-aside': ({ file }: RecoveryReport) =>
       `Something else was in the place of one of the app’s files. It was set aside${file === null ? '' : ` as ${file}`}.`,
   },
 };

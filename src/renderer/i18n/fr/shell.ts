@@ -1,4 +1,4 @@
-import type { Incident } from '../../../shared/contract/app.ts';
+import type { RecoveryReport } from '../../../shared/contract/app.ts';
 import type { Texts } from '../en/index.ts';
 
 const recovered = (n: number, one: string, many: string): string =>
@@ -38,7 +38,7 @@ const settingNames: Record<string, string> = {
   savedSearches: 'recherches enregistrées',
   pendingDownload: 'transfert en attente d’un compte',
 };
-const settingsRebuilt = ({ lost, fromBackup }: Incident): string =>
+const settingsRebuilt = ({ lost, fromBackup }: RecoveryReport): string =>
   fromBackup > 0
     ? 'Vos réglages ont été rétablis à partir de leur dernière sauvegarde.'
     : lost.length === 0
@@ -176,23 +176,23 @@ export const shell: Texts['shell'] = {
   },
   repaired: 'Des données de cet ordinateur étaient endommagées.',
   incidents: {
-    'settings-rebuilt': (incident: Incident) =>
+    'settings-rebuilt': (incident: RecoveryReport) =>
       `${settingsRebuilt(incident)}${setAside(incident.file)}`,
     'settings-changed': () =>
       'Le fichier des réglages a été modifié hors de l’application et il est utilisé tel quel. Vérifiez vos réglages.',
-    'library-rebuilt': ({ kept, lost, file }: Incident) =>
+    'library-rebuilt': ({ kept, lost, file }: RecoveryReport) =>
       `${kept === null ? 'Le journal de la bibliothèque était endommagé et a été réparé. Rien n’est perdu.' : `La bibliothèque a été reconstruite. ${articles(kept)}. Le catalogue est à nouveau téléchargé.`}${notRecovered(lost)}${setAside(file)}`,
-    'library-damaged': ({ lost }: Incident) =>
+    'library-damaged': ({ lost }: RecoveryReport) =>
       `Une partie de la bibliothèque est illisible. Redémarrez l’application pour la réparer.${notRecovered(lost)}`,
-    'queue-rebuilt': ({ kept, fromBackup, lost, file }: Incident) =>
+    'queue-rebuilt': ({ kept, fromBackup, lost, file }: RecoveryReport) =>
       `${kept === null ? 'Le journal de la file était endommagé et a été réparé. Rien n’est perdu.' : `La file a été reconstruite. ${downloads(kept)}${fromBackup === 0 ? '' : `, dont ${fromBackup} à partir d’une sauvegarde, dans un état peut-être plus ancien`}.`} Les fichiers sur le disque sont intacts.${notRecovered(lost)}${setAside(file)}`,
-    'queue-damaged': ({ lost }: Incident) =>
+    'queue-damaged': ({ lost }: RecoveryReport) =>
       `Une partie de la file est illisible. Redémarrez l’application pour la réparer. Les fichiers sur le disque sont intacts.${notRecovered(lost)}`,
-    'demo-rebuilt': ({ file }: Incident) =>
+    'demo-rebuilt': ({ file }: RecoveryReport) =>
       `La démo a été réinitialisée. Créez-y de nouveau un compte.${setAside(file)}`,
     'items-skipped': () =>
       'Le service a envoyé des éléments illisibles. Ils ont été ignorés et figurent dans le journal. Tout le reste est là.',
-    'moved-aside': ({ file }: Incident) =>
+    'moved-aside': ({ file }: RecoveryReport) =>
       `Un autre élément occupait la place d’un fichier de l’application. Il a été mis de côté${file === null ? '' : ` sous ${file}`}.`,
   },
 };
