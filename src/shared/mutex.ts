@@ -3,10 +3,10 @@ export type Mutex = <T>(work: () => Promise<T>) => Promise<T>;
 
 /** A failed task rejects for its caller only; the next one runs. */
 export function createMutex(): Mutex {
-  let last: Promise<unknown> = Promise.resolve();
+  let tail: Promise<unknown> = Promise.resolve();
   return (work) => {
-    const result = last.then(work);
-    last = result.catch(() => undefined);
+    const result = tail.then(work);
+    tail = result.catch(() => undefined);
     return result;
   };
 }

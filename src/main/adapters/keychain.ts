@@ -10,7 +10,7 @@ const SERVICE = 'Multimedia Desk';
 /** Maximum duration of an access, ms; the system's prompt waits for a person. */
 const PROMPT_MS = 30_000;
 /** How long an unanswered access is retried, ms. */
-const SILENCE_MS = 6_000;
+const RETRY_WINDOW_MS = 6_000;
 /** First pause between retries of an unanswered access, ms; it doubles. */
 const FIRST_PAUSE_MS = 200;
 
@@ -54,10 +54,10 @@ async function access<T>(user: string, work: Access<T>): Promise<Outcome<T>> {
  * The access in flight. One at a time per process: each blocks a thread of the libuv pool, which
  * file I/O needs too, while a prompt is open.
  */
-let underWay: Promise<unknown> | null = null;
+let inFlight: Promise<unknown> | null = null;
 
 /** @returns null if `work` is still pending after `ms` */
-async function endedWithin<T>(work: Promise<T>, ms: number): Promise<{ value: T } | null> {
+async function settledWithin<T>(work: Promise<T>, ms: number): Promise<{ value: T } | null> {
   const timer = new AbortController();
   try {
     return await Promise.race([
@@ -88,14 +88,14 @@ function createGate(promptMs: number) {
       state: collection === 'locked' ? 'locked' : 'unanswered',
       result: null,
     } as const;
-    for (let before = underWay; before; before = underWay)
-      if (!(await endedWithin(before, left()))) return late;
+    for (let before = inFlight; before; before = inFlight)
+      if (!(await settledWithin(before, left()))) return late;
     if (collection === 'locked') mayPrompt = false;
     const running = access(user, work).finally(() => {
-      underWay = null;
+      inFlight = null;
     });
-    underWay = running;
-    const outcome = (await endedWithin(running, left()))?.value ?? late;
+    inFlight = running;
+    const outcome = (await settledWithin(running, left()))?.value ?? late;
     if (outcome.state === 'locked') mayPrompt = false;
     return outcome;
   }
@@ -110,7 +110,7 @@ function createGate(promptMs: number) {
         const outcome = await once(user, work, startedAt + promptMs);
         if (
           outcome.state !== 'unanswered' ||
-          Date.now() + pause >= startedAt + Math.min(SILENCE_MS, promptMs)
+          Date.now() + pause >= startedAt + Math.min(RETRY_WINDOW_MS, promptMs)
         )
           return outcome;
         await setTimeout(pause);
@@ -127,7 +127,7 @@ async function moveTo(user: string, entry: AsyncEntry): Promise<void> {
 }
 
 /** Of concurrent changes of one entry only the last counts; `begin` returns a check for that. */
-function createOrder<Name>() {
+function createChangeTracker<Name>() {
   const last = new Map<Name, symbol>();
   return {
     last: (name: Name): symbol | undefined => last.get(name),
@@ -156,43 +156,43 @@ export function createKeychainVault<Name extends string = SecretName>(
 ): TokenVault<Name> {
   const { attempt, allowPrompt } = createGate(promptMs);
   const memory = new Map<Name, string>();
-  const order = createOrder<Name>();
+  const changes = createChangeTracker<Name>();
   const userOf = (name: Name): string => `${scope}:${name}`;
 
   return {
     allowPrompt,
     async read(name) {
-      const kept = memory.get(name);
-      if (kept !== undefined) return { state: 'ok', value: kept };
+      const cached = memory.get(name);
+      if (cached !== undefined) return { state: 'ok', value: cached };
       if (removed.has(userOf(name))) return { state: await this.remove(name), value: null };
-      const before = order.last(name);
+      const before = changes.last(name);
       const { state, result } = await attempt(userOf(name), (entry) => entry.getPassword());
-      return order.last(name) === before ? { state, value: result ?? null } : this.read(name);
+      return changes.last(name) === before ? { state, value: result ?? null } : this.read(name);
     },
     async write(name, value) {
-      const isLast = order.begin(name);
+      const isLatest = changes.begin(name);
       // Visible to readers at once, and to `flush` if this write fails.
       memory.set(name, value);
       const { state } = await attempt(userOf(name), async (entry) =>
-        isLast() ? entry.setPassword(value) : undefined,
+        isLatest() ? entry.setPassword(value) : undefined,
       );
       // Unmark only once the new value is stored: while it is in memory only, the old entry still
       // has to be removed.
-      if (state === 'ok' && isLast()) {
+      if (state === 'ok' && isLatest()) {
         removed.delete(userOf(name));
         memory.delete(name);
       }
       return state;
     },
     async remove(name) {
-      const isLast = order.begin(name);
+      const isLatest = changes.begin(name);
       memory.delete(name);
       // Marked before the attempt: a crash in between must not bring the entry back.
       removed.add(userOf(name));
       const { state } = await attempt(userOf(name), async (entry) =>
-        isLast() ? entry.deletePassword() : undefined,
+        isLatest() ? entry.deletePassword() : undefined,
       );
-      if (state === 'ok' && isLast()) removed.delete(userOf(name));
+      if (state === 'ok' && isLatest()) removed.delete(userOf(name));
       return state;
     },
     async flush() {

@@ -15,7 +15,7 @@ const MAX_LINE = 8000;
  * Sanitises a message, which may contain text of a service: one line, bounded, without secrets or
  * control characters.
  */
-const clean = (text: string): string =>
+const sanitise = (text: string): string =>
   text
     .slice(0, MAX_LINE)
     .replaceAll(/(https?:\/\/)[^\s/"'?#]*@/g, '$1…@')
@@ -38,7 +38,7 @@ export function createLog(home: string): Log {
     try {
       if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > MAX_BYTES)
         renameSync(file, `${file}.1`);
-      appendFileSync(file, `${new Date().toISOString()} ${level} ${clean(text)}\n`, {
+      appendFileSync(file, `${new Date().toISOString()} ${level} ${sanitise(text)}\n`, {
         mode: 0o600,
       });
     } catch {

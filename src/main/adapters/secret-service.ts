@@ -2,7 +2,7 @@ import type { MessageBus } from 'dbus-native';
 import { existsSync } from 'node:fs';
 
 /** Timeout for a property that the Secret Service holds in memory, ms. */
-const ANSWER_MS = 2_000;
+const TIMEOUT_MS = 2_000;
 
 /**
  * Address of the session bus: from the environment, else the socket in the user's runtime folder.
@@ -29,7 +29,7 @@ export async function collectionState(): Promise<'locked' | 'unlocked' | 'unknow
     bus = createClient({ busAddress: address });
     // An unreachable bus emits `error` on the connection; the calls then reject too.
     bus.connection.on('error', () => undefined);
-    const collection = await ask<string>(
+    const collection = await call<string>(
       bus,
       '/org/freedesktop/secrets',
       'org.freedesktop.Secret.Service',
@@ -37,7 +37,7 @@ export async function collectionState(): Promise<'locked' | 'unlocked' | 'unknow
       ['default'],
     );
     if (collection === '/') return 'unknown';
-    const locked = await ask<unknown>(bus, collection, 'org.freedesktop.DBus.Properties', 'Get', [
+    const locked = await call<unknown>(bus, collection, 'org.freedesktop.DBus.Properties', 'Get', [
       'org.freedesktop.Secret.Collection',
       'Locked',
     ]);
@@ -49,7 +49,7 @@ export async function collectionState(): Promise<'locked' | 'unlocked' | 'unknow
   }
 }
 
-const ask = async <T>(
+const call = async <T>(
   bus: MessageBus,
   path: string,
   iface: string,
@@ -65,5 +65,5 @@ const ask = async <T>(
       signature: 's'.repeat(body.length),
       body,
     },
-    { timeout: ANSWER_MS },
+    { timeout: TIMEOUT_MS },
   );

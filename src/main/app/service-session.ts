@@ -136,7 +136,7 @@ export function openServiceSession(options: SessionOptions): ServiceSession {
       pictures: path.join(home, 'pictures'),
     },
     {
-      onTrouble: (message) => options.onError(message),
+      onError: (message) => options.onError(message),
       onDamaged: (damage) => options.onLibraryDamaged(damage),
     },
   );

@@ -85,7 +85,7 @@ export class ServiceSwitch {
     if ('demo' in target) {
       this.demo = await startDemoService({
         dataDir: path.join(this.#options.home, 'demo'),
-        onTrouble: (message) => this.#options.log.info(message),
+        onError: (message) => this.#options.log.info(message),
         onRebuilt: (file) => this.#recoveries.add('demo-rebuilt', { file }),
       });
       this.session = this.#open(this.demo.url, 'demo');

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { contract } from '../../shared/contract/index.ts';
 import { AppError } from '../../shared/errors.ts';
 import { createLog } from '../adapters/log.ts';
-import { clearPlace } from '../adapters/fs/quarantine.ts';
+import { clearPath } from '../adapters/fs/quarantine.ts';
 import { createSettingsFile } from '../adapters/fs/settings-file.ts';
 import { createApplication, systemLanguage } from '../app/application.ts';
 import type { Application } from '../app/services.ts';
@@ -33,7 +33,7 @@ function language(): 'en' | 'fr' {
 async function start(): Promise<void> {
   const home = app.getPath('userData');
   const log = createLog(home);
-  clearPlace(path.join(home, 'window.json'));
+  clearPath(path.join(home, 'window.json'));
   const store = new ElectronStore<{ bounds?: Electron.Rectangle }>({
     cwd: home,
     name: 'window',

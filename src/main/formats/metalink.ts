@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { SaxesParser, type SaxesTagNS } from 'saxes';
 import { AppError } from '../../shared/errors.ts';
 import {
-  KEPT,
+  STORED_MARK,
   MAX_ADDRESSES,
   MAX_ADDRESS_CHARACTERS,
   MAX_DOCUMENT_BYTES,
@@ -24,9 +24,9 @@ const MAX = {
 /** Characters parsed per step. */
 const STEP_CHARACTERS = 32 * 1024;
 /** Maximum of one text, tag or comment, which is parsed in a single step. */
-const MAX_STRETCH = 64 * 1024;
+const MAX_TOKEN = 64 * 1024;
 /** Error messages quote at most this many characters. */
-const MAX_WHY = 200;
+const MAX_REASON = 200;
 
 const SHA256 = /^[0-9a-f]{64}$/iu;
 const SIZE = /^\d{1,15}$/u;
@@ -42,9 +42,9 @@ type Attributes = SaxesTagNS['attributes'];
 type Dialect = {
   roles: Readonly<Record<string, Role>>;
   /** Elements that may occur once in their parent. */
-  once: ReadonlySet<string>;
+  single: ReadonlySet<string>;
   /** Required attributes. */
-  needs: Readonly<Record<string, string>>;
+  required: Readonly<Record<string, string>>;
   isSha256(type: string): boolean;
   /** Lower is better, as in version 4; NaN for what the version forbids. */
   priorityOf(attributes: Attributes): number | null;
@@ -61,13 +61,13 @@ const VERSION_4: Dialect = {
     'metalink/file/pieces': 'pieces',
     'metalink/file/pieces/hash': 'piece',
   },
-  once: new Set([
+  single: new Set([
     ...['generator', 'origin', 'published', 'updated'].map((name) => `metalink/${name}`),
     ...['copyright', 'description', 'identity', 'logo', 'publisher', 'size', 'version'].map(
       (name) => `metalink/file/${name}`,
     ),
   ]),
-  needs: {
+  required: {
     'metalink/file/hash': 'type',
     'metalink/file/pieces': 'type',
     'metalink/file/metaurl': 'mediatype',
@@ -90,8 +90,8 @@ const VERSION_3: Dialect = {
     'metalink/files/file/verification/pieces': 'pieces',
     'metalink/files/file/verification/pieces/hash': 'piece',
   },
-  once: new Set(['metalink/files/file/size']),
-  needs: { 'metalink/files/file/verification/pieces': 'type' },
+  single: new Set(['metalink/files/file/size']),
+  required: { 'metalink/files/file/verification/pieces': 'type' },
   isSha256: (type) => type === 'sha256' || type === 'sha-256',
   priorityOf(attributes) {
     const preference = valueOf(attributes, 'preference');
@@ -108,7 +108,7 @@ const DIALECTS: Readonly<Record<string, Dialect>> = {
 };
 
 const invalid = (why: string, cause?: unknown) =>
-  new AppError('metalink-invalid', `This isn’t a valid Metalink: ${why.slice(0, MAX_WHY)}`, {
+  new AppError('metalink-invalid', `This isn’t a valid Metalink: ${why.slice(0, MAX_REASON)}`, {
     retryable: false,
     cause,
   });
@@ -214,17 +214,17 @@ class MetalinkReader {
     this.#mayRepeat =
       dialect === VERSION_3 ||
       Object.values(attributes).some(
-        (one) => one.uri === KEPT.namespace && one.local === KEPT.attribute,
+        (one) => one.uri === STORED_MARK.namespace && one.local === STORED_MARK.attribute,
       );
   }
 
   #check(path: string, attributes: Attributes): void {
-    const { once, needs, roles } = this.#dialect;
-    if (once.has(path)) {
+    const { single, required, roles } = this.#dialect;
+    if (single.has(path)) {
       if (this.#seen.has(path)) throw invalid(`it has more than one ${path}`);
       this.#seen.add(path);
     }
-    const needed = needs[path];
+    const needed = required[path];
     if (needed !== undefined && valueOf(attributes, needed) === null)
       throw invalid(`${path} has no ${needed}`);
     if (
@@ -333,8 +333,8 @@ function* stepsOf(source: string): Generator<string> {
   for (let at = 0; at < source.length;) {
     const tag = source.indexOf('<', at + STEP_CHARACTERS);
     const end = tag === -1 ? source.length : tag;
-    if (end - at > STEP_CHARACTERS + MAX_STRETCH)
-      throw invalid(`one of its parts is longer than ${MAX_STRETCH} characters`);
+    if (end - at > STEP_CHARACTERS + MAX_TOKEN)
+      throw invalid(`one of its parts is longer than ${MAX_TOKEN} characters`);
     yield source.slice(at, end);
     at = end;
   }
@@ -397,7 +397,7 @@ const ENTITIES: Record<string, string> = {
  * Characters that XML cannot represent, even escaped (XML 1.0 §2.2), but that a list of aria2 may
  * contain.
  */
-const NO_XML = /(?![\t\n\r\x7f-\x9f])[\p{Cc}\ufffe\uffff]/gu;
+const INVALID_XML = /(?![\t\n\r\x7f-\x9f])[\p{Cc}\ufffe\uffff]/gu;
 /** Escapes markup, and the control characters that XML allows but a parser would normalise. */
 function xml(text: string): string {
   return text.replaceAll(
@@ -406,8 +406,8 @@ function xml(text: string): string {
   );
 }
 /** Same replacement as in safe names, so that the file keeps the reported name. */
-const nameText = (name: string): string => xml(name.replaceAll(NO_XML, '-'));
-const addressText = (url: string): string => xml(url.replaceAll(NO_XML, encodeURIComponent));
+const nameText = (name: string): string => xml(name.replaceAll(INVALID_XML, '-'));
+const addressText = (url: string): string => xml(url.replaceAll(INVALID_XML, encodeURIComponent));
 
 function fileElement({ name, bytes, sha256, pieces, urls }: MetalinkFile): string {
   return [
@@ -426,15 +426,19 @@ function fileElement({ name, bytes, sha256, pieces, urls }: MetalinkFile): strin
   ].join('\n');
 }
 
-const written = (attributes: string, head: string, files: readonly MetalinkFile[]): string =>
+const serialise = (attributes: string, head: string, files: readonly MetalinkFile[]): string =>
   `<?xml version="1.0" encoding="UTF-8"?>\n<metalink xmlns="urn:ietf:params:xml:ns:metalink"${attributes}>\n  <generator>multimedia-desk</generator>\n${head}${files.map(fileElement).join('\n')}\n</metalink>\n`;
 
 /**
  * A Metalink 4 document (RFC 5854). The files must have distinct names and at least one URL each.
  */
 export const metalinkDocument = (files: readonly MetalinkFile[], published: string): string =>
-  written('', `  <published>${published}</published>\n`, files);
+  serialise('', `  <published>${published}</published>\n`, files);
 
 /** The form stored with a transfer, with the names as received, even if not unique. */
-export const keptDocument = (files: readonly MetalinkFile[]): string =>
-  written(` xmlns:desk="${KEPT.namespace}" desk:${KEPT.attribute}="true"`, '', files);
+export const storedDocument = (files: readonly MetalinkFile[]): string =>
+  serialise(
+    ` xmlns:desk="${STORED_MARK.namespace}" desk:${STORED_MARK.attribute}="true"`,
+    '',
+    files,
+  );

@@ -11,8 +11,8 @@ export type DatabaseCheck = {
 };
 
 /** Delay of the first check, ms; the program has started by then. */
-const FIRST_MS = 60_000;
-const AGAIN_MS = 3_600_000;
+const FIRST_DELAY_MS = 60_000;
+const INTERVAL_MS = 3_600_000;
 
 /** Verifies a whole database in use, in a short-lived thread: the largest take seconds. */
 function checkDatabase(check: DatabaseCheck): Promise<CheckOutcome> {
@@ -42,9 +42,9 @@ export function startChecks(check: DatabaseCheck, onDamaged: () => void): () => 
     const outcome = await checkDatabase(check);
     if (isStopped) return;
     if (outcome === 'damaged') onDamaged();
-    else if (check.hasBackups) timer = setTimeout(() => void run(), AGAIN_MS).unref();
+    else if (check.hasBackups) timer = setTimeout(() => void run(), INTERVAL_MS).unref();
   };
-  timer = setTimeout(() => void run(), FIRST_MS).unref();
+  timer = setTimeout(() => void run(), FIRST_DELAY_MS).unref();
   return () => {
     isStopped = true;
     if (timer) clearTimeout(timer);

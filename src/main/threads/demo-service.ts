@@ -21,18 +21,18 @@ export type DemoService = { url: string; messages(): Promise<DemoMail[]>; close(
  */
 export async function startDemoService({
   dataDir,
-  onTrouble,
+  onError,
   onRebuilt = () => undefined,
 }: {
   dataDir: string;
-  onTrouble(message: string): void;
+  onError(message: string): void;
   /** Called if its data was damaged and quarantined, and the demo was reset. */
   onRebuilt?(aside: string | null): void;
 }): Promise<DemoService> {
   const worker = new Worker(workerFile('demo-service'), { workerData: { dataDir } });
   const client = connect(worker, demoServiceChannel);
   worker.on('error', (thrown: unknown) => {
-    onTrouble(
+    onError(
       `The thread of the demo ended: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}`,
     );
     client.close(
@@ -50,7 +50,7 @@ export async function startDemoService({
   }
   const { url, mailboxUrl, rebuilt } = started;
   if (rebuilt) {
-    onTrouble(
+    onError(
       `The demo’s data was damaged (${rebuilt.aside === null ? 'missing' : `set aside as ${rebuilt.aside}`}). The demo was reset.`,
     );
     onRebuilt(rebuilt.aside);

@@ -2,8 +2,8 @@ import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
-import { clearPlace, setAside } from '../adapters/fs/quarantine.ts';
-import { mendLog } from '../adapters/sqlite/write-ahead-log.ts';
+import { clearPath, quarantine } from '../adapters/fs/quarantine.ts';
+import { repairLog } from '../adapters/sqlite/write-ahead-log.ts';
 import { startService } from '../../service/index.ts';
 import { DamagedData } from '../../service/store/damage.ts';
 import { demoServiceChannel, type DemoStart } from './channels.ts';
@@ -38,9 +38,9 @@ const begin = () =>
  *
  * @returns the new path of its database
  */
-function putAside(): string | null {
+function quarantineData(): string | null {
   const moved = [DATABASE, `${DATABASE}-wal`, `${DATABASE}-shm`, ...KEYS].map((file) =>
-    existsSync(file) ? setAside(file) : null,
+    existsSync(file) ? quarantine(file) : null,
   );
   return moved[0] ?? null;
 }
@@ -51,12 +51,12 @@ function putAside(): string | null {
  */
 function isDamagedSilently(): boolean {
   const inTheWay = [DATABASE, `${DATABASE}-wal`, ...KEYS]
-    .map((file) => clearPlace(file))
+    .map((file) => clearPath(file))
     .some((moved) => moved !== null);
   const isLost =
     KEYS.some((file) => existsSync(file)) &&
     (statSync(DATABASE, { throwIfNoEntry: false })?.size ?? 0) === 0;
-  return inTheWay || isLost || mendLog(DATABASE, () => undefined);
+  return inTheWay || isLost || repairLog(DATABASE, () => undefined);
 }
 
 expose(
@@ -65,10 +65,10 @@ expose(
   () => ({
     start: async () => {
       let rebuilt: DemoStart['rebuilt'] = null;
-      if (!service && isDamagedSilently()) rebuilt = { aside: putAside() };
+      if (!service && isDamagedSilently()) rebuilt = { aside: quarantineData() };
       service ??= await begin().catch(async (thrown: unknown) => {
         if (!(thrown instanceof DamagedData)) throw thrown;
-        rebuilt = { aside: putAside() };
+        rebuilt = { aside: quarantineData() };
         return begin();
       });
       return { url: service.url, mailboxUrl: service.mailboxUrl, rebuilt };

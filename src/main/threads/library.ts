@@ -19,14 +19,14 @@ type LibraryWorker = {
 
 /**
  * Starts the thread that owns the library's database, so that searches never block the main thread.
- * If the thread dies, `onTrouble` gets a text for the log and all calls reject with `disk-error`.
+ * If the thread dies, `onError` gets a text for the log and all calls reject with `disk-error`.
  */
 export function startLibraryWorker(
   { file, pictures }: { file: string; /** Folder of the articles’ pictures. */ pictures: string },
   {
-    onTrouble,
+    onError,
     onDamaged,
-  }: { onTrouble(message: string): void; onDamaged(damage: LibraryDamage): void },
+  }: { onError(message: string): void; onDamaged(damage: LibraryDamage): void },
 ): LibraryWorker {
   const worker = new Worker(workerFile('library'), { workerData: { file, pictures } });
   const catalogue = connect(worker, catalogueChannel);
@@ -37,7 +37,7 @@ export function startLibraryWorker(
   };
   lifecycle.on('damaged', onDamaged);
   worker.on('error', (thrown: unknown) => {
-    onTrouble(
+    onError(
       `The thread of the library ended: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}`,
     );
     closeAll(

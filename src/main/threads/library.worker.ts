@@ -28,7 +28,7 @@ const damaged = new Set<string>();
  *
  * @param id of a skipped entry; each is reported once
  */
-function found(id?: string): void {
+function onDamaged(id?: string): void {
   const isNew = id === undefined ? !isSuspect : !damaged.has(id);
   isSuspect = true;
   if (open) markSuspect(open.db);
@@ -39,14 +39,14 @@ function found(id?: string): void {
 /**
  * Opens the library on the first call. If that fails, e.g. on a full disk, the next call retries.
  */
-function opened(): Open {
+function openStore(): Open {
   if (!open) {
     const db = openLibrary(file, (recovery) => emit('damaged', { recovery, lost: recovery.lost }));
     open = {
       db,
-      catalogue: new SqliteCatalogueStore(db, found),
-      articles: new SqliteArticleStore(db, createPictureFiles(pictures), found),
-      stopChecks: startChecks({ file, rowChecks: ROW_CHECKS, hasBackups: false }, found),
+      catalogue: new SqliteCatalogueStore(db, onDamaged),
+      articles: new SqliteArticleStore(db, createPictureFiles(pictures), onDamaged),
+      stopChecks: startChecks({ file, rowChecks: ROW_CHECKS, hasBackups: false }, onDamaged),
     };
   }
   return open;
@@ -54,7 +54,7 @@ function opened(): Open {
 
 /** Delay until the user's own changes are checkpointed, ms: a lost log would take them along. */
 const CHECKPOINT_MS = 2000;
-const USERS_OWN = new Set(['mark', 'setStored']);
+const USER_METHODS = new Set(['mark', 'setStored']);
 let checkpoint: NodeJS.Timeout | null = null;
 
 function checkpointSoon(): void {
@@ -70,13 +70,13 @@ function checkpointSoon(): void {
 }
 
 /** Maps SQLite errors and records damage. */
-async function guarded(call: () => Promise<unknown>, method: string): Promise<unknown> {
+async function mapErrors(call: () => Promise<unknown>, method: string): Promise<unknown> {
   try {
     const result = await call();
-    if (USERS_OWN.has(method)) checkpointSoon();
+    if (USER_METHODS.has(method)) checkpointSoon();
     return result;
   } catch (thrown) {
-    if (isDamage(thrown)) found();
+    if (isDamage(thrown)) onDamaged();
     throw sqliteError(thrown, LIBRARY);
   }
 }
@@ -84,8 +84,8 @@ async function guarded(call: () => Promise<unknown>, method: string): Promise<un
 const onBug = (thrown: unknown, method: string): void =>
   console.error(`library: ${method}:`, thrown);
 const port = parentPort;
-expose(port, catalogueChannel, () => opened().catalogue, { onBug, around: guarded });
-expose(port, articlesChannel, () => opened().articles, { onBug, around: guarded });
+expose(port, catalogueChannel, () => openStore().catalogue, { onBug, around: mapErrors });
+expose(port, articlesChannel, () => openStore().articles, { onBug, around: mapErrors });
 const { emit } = expose(
   port,
   libraryLifecycle,

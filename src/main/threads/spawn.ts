@@ -6,12 +6,12 @@
 export function workerFile(
   name: 'library' | 'transfers' | 'hashing' | 'demo-service' | 'database-check',
 ): URL {
-  const here = import.meta.url;
-  if (here.endsWith('.ts')) return new URL(`./${name}.worker.ts`, here);
+  const moduleUrl = import.meta.url;
+  if (moduleUrl.endsWith('.ts')) return new URL(`./${name}.worker.ts`, moduleUrl);
   // In a package the workers and the demo's files are unpacked beside the archive: a thread needs a
   // real file.
-  const out = here
-    .slice(0, here.lastIndexOf('/out/main/') + '/out/main/'.length)
+  const out = moduleUrl
+    .slice(0, moduleUrl.lastIndexOf('/out/main/') + '/out/main/'.length)
     .replace('/app.asar/', '/app.asar.unpacked/');
   return new URL(`worker-${name}.js`, out);
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { AppError } from '../../shared/errors.ts';
-import { keptDocument, type MetalinkFile } from '../formats/metalink.ts';
+import { storedDocument, type MetalinkFile } from '../formats/metalink.ts';
 import type { AddressVault, StoredTransfer, TransferPorts } from './ports.ts';
 import { redactUrl } from '../../shared/model/url.ts';
 
@@ -58,7 +58,7 @@ export class CredentialHider {
    * Keeps only the elements the program uses: comments and foreign elements may contain passwords.
    */
   document(files: readonly MetalinkFile[]): string {
-    return keptDocument(
+    return storedDocument(
       files.map((file) => ({ ...file, urls: file.urls.map((url) => this.hide(url)) })),
     );
   }

@@ -13,6 +13,6 @@ export const MAX_ADDRESSES = 50_000;
  * Attribute on the root of a Metalink stored with its transfer: its file names may repeat, as in
  * the imported list. RFC 5854 forbids that, version 3 and aria2 lists do not.
  */
-export const KEPT = { namespace: 'urn:multimedia-desk', attribute: 'kept' };
+export const STORED_MARK = { namespace: 'urn:multimedia-desk', attribute: 'kept' };
 export const MAX_ELEMENTS = 300_000;
 export const MAX_ADDRESS_CHARACTERS = 8_000;

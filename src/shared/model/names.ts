@@ -42,15 +42,15 @@ export function utf8Bytes(text: string): number {
 function cut(text: string, maxBytes: number): string {
   if (utf8Bytes(text) <= maxBytes) return text;
   let bytes = 0;
-  let kept = '';
+  let result = '';
   for (const { segment } of new Intl.Segmenter('und', { granularity: 'grapheme' }).segment(
     text.slice(0, maxBytes + 64),
   )) {
     bytes += utf8Bytes(segment);
     if (bytes > maxBytes) break;
-    kept += segment;
+    result += segment;
   }
-  return kept;
+  return result;
 }
 
 /** The first reason why `name` cannot be a path component, or null. */
@@ -268,7 +268,7 @@ function fitted(parts: readonly string[], maxCharacters: number): readonly strin
  * Detects absolute paths and `..` parts, wherever they resolve to, also by Windows rules: `\`
  * separates, a letter and a colon are a drive.
  */
-function leadsElsewhere(given: string): 'absolute' | 'dots' | null {
+function escapeFault(given: string): 'absolute' | 'dots' | null {
   if (/^(?:[/\\]|[a-z]:)/iu.test(given)) return 'absolute';
   return given.split(/[/\\]/u).includes('..') ? 'dots' : null;
 }
@@ -367,7 +367,7 @@ export function* safePaths(
   const altered: Wanted[] = [];
   for (const [at, name] of given.entries()) {
     if (at % STEP === STEP - 1) yield;
-    const fault = leadsElsewhere(name);
+    const fault = escapeFault(name);
     if (fault) named[at] = { given: name, fault };
     else {
       const parts = safeParts(name, isTaken);
@@ -388,7 +388,7 @@ export function nameFromUrl(
   isTaken: IsTaken = () => false,
 ): SafeName | RefusedName {
   const given = decoded(pathname.split('/').at(-1) ?? '');
-  const fault = leadsElsewhere(given);
+  const fault = escapeFault(given);
   if (fault) return { given, fault };
   // A single component: an encoded `/` is replaced, not a separator.
   const name = safeComponent(given === '' ? hostname : given, (folded) => isTaken(folded, 0));

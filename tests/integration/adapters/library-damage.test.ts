@@ -105,7 +105,7 @@ async function filled(file: string): Promise<void> {
   const library = startLibraryWorker(
     { file, pictures: `${file}.pictures` },
     {
-      onTrouble: unreachable,
+      onError: unreachable,
       onDamaged: (damage) => told.push(damage),
     },
   );
@@ -136,7 +136,7 @@ describe('a damaged library is built anew', () => {
     const library = startLibraryWorker(
       { file, pictures: `${file}.pictures` },
       {
-        onTrouble: unreachable,
+        onError: unreachable,
         onDamaged: (damage) => told.push(damage),
       },
     );
@@ -174,7 +174,7 @@ describe('a damaged library is built anew', () => {
     const library = startLibraryWorker(
       { file, pictures: `${file}.pictures` },
       {
-        onTrouble: unreachable,
+        onError: unreachable,
         onDamaged: (damage) => told.push(damage),
       },
     );
@@ -195,7 +195,7 @@ describe('a damaged library is built anew', () => {
     const library = startLibraryWorker(
       { file, pictures: `${file}.pictures` },
       {
-        onTrouble: unreachable,
+        onError: unreachable,
         onDamaged: (damage) => told.push(damage),
       },
     );
@@ -221,7 +221,7 @@ describe('a damaged library is built anew', () => {
     const again = startLibraryWorker(
       { file, pictures: `${file}.pictures` },
       {
-        onTrouble: unreachable,
+        onError: unreachable,
         onDamaged: (damage) => told.push(damage),
       },
     );
@@ -247,7 +247,7 @@ describe('a damaged library is built anew', () => {
     const library = startLibraryWorker(
       { file, pictures: `${file}.pictures` },
       {
-        onTrouble: unreachable,
+        onError: unreachable,
         onDamaged: (damage) => told.push(damage),
       },
     );
@@ -278,7 +278,7 @@ describe('a damaged library is built anew', () => {
     const library = startLibraryWorker(
       { file, pictures: `${file}.pictures` },
       {
-        onTrouble: unreachable,
+        onError: unreachable,
         onDamaged: (damage) => told.push(damage),
       },
     );
@@ -313,7 +313,7 @@ describe('a damaged library is built anew', () => {
     const library = startLibraryWorker(
       { file, pictures: `${file}.pictures` },
       {
-        onTrouble: unreachable,
+        onError: unreachable,
         onDamaged: (damage) => told.push(damage),
       },
     );

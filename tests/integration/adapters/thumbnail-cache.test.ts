@@ -17,13 +17,13 @@ const bytesIn = (folder: string): number =>
 test('beyond its size, what was looked at longest ago goes', async () => {
   const folder = temporaryFolder();
   const cache = createThumbnailCache(folder, 100 * KIB);
-  for (let n = 0; n < 10; n += 1) await cache.keep(`/${n}`, picture(n));
+  for (let n = 0; n < 10; n += 1) await cache.put(`/${n}`, picture(n));
   expect(bytesIn(folder)).toBe(100 * KIB);
   // All of it is old, but the first was looked at again.
   const old = new Date(Date.now() - 10 * 24 * 3_600_000);
   for (const file of filesIn(folder)) utimesSync(file, old, old);
   expect(await cache.read('/0')).toEqual(picture(0));
-  await cache.keep('/new', picture(99));
+  await cache.put('/new', picture(99));
   expect(bytesIn(folder)).toBeLessThanOrEqual(90 * KIB);
   expect(await cache.read('/0')).toEqual(picture(0));
   expect(await cache.read('/new')).toEqual(picture(99));
@@ -35,12 +35,12 @@ test('what an earlier run has kept counts, and many at once stay within the size
     const folder = temporaryFolder();
     await Promise.all(
       Array.from({ length: 30 }, (_, n) =>
-        createThumbnailCache(folder, 10_000 * KIB).keep(`/${n}`, picture(n)),
+        createThumbnailCache(folder, 10_000 * KIB).put(`/${n}`, picture(n)),
       ),
     );
     expect(bytesIn(folder)).toBe(300 * KIB);
     const cache = createThumbnailCache(folder, 100 * KIB);
-    await Promise.all(Array.from({ length: 30 }, (_, n) => cache.keep(`/again/${n}`, picture(n))));
+    await Promise.all(Array.from({ length: 30 }, (_, n) => cache.put(`/again/${n}`, picture(n))));
     expect(bytesIn(folder)).toBeLessThanOrEqual(100 * KIB);
   }
 });
@@ -50,12 +50,12 @@ test.skipIf(process.platform === 'win32')(
   async () => {
     const folder = temporaryFolder();
     const cache = createThumbnailCache(folder, 100 * KIB);
-    await cache.keep('/0', picture(0));
+    await cache.put('/0', picture(0));
     const [file = ''] = filesIn(folder);
     rmSync(file);
     execFileSync('mkfifo', [file]);
     expect(await cache.read('/0')).toBeNull();
-    await cache.keep('/0', picture(1));
+    await cache.put('/0', picture(1));
     expect(await cache.read('/0')).toEqual(picture(1));
   },
 );

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import {
   parseMetalink,
-  keptDocument,
+  storedDocument,
   metalinkDocument,
 } from '../../../src/main/formats/metalink.ts';
 import type { EnqueueItem } from '../../../src/main/transfers/api.ts';
@@ -143,10 +143,10 @@ test('names and addresses are kept as they came, so that the names that were tol
     plainFile('a\u0085b\u009f\u007f.mov', 'https://one.example/\u0085/a.mov'),
     plainFile('tab\tline\n& <"\'>.mov', 'https://one.example/?a=1&b=2'),
   ];
-  expect(await parseMetalink(keptDocument(given))).toEqual(given);
+  expect(await parseMetalink(storedDocument(given))).toEqual(given);
   // Characters that XML can't have: the name becomes the safe one, the address stays.
   const [kept] = await parseMetalink(
-    keptDocument([plainFile('a\u0001b.mov', 'https://one.example/\u0001.mov')]),
+    storedDocument([plainFile('a\u0001b.mov', 'https://one.example/\u0001.mov')]),
   );
   expect(kept).toMatchObject({
     name: 'a-b.mov',

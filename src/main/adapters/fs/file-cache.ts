@@ -8,7 +8,7 @@ import { writeFileAtomic } from './atomic-write.ts';
 import { hasErrno, saveError } from './errors.ts';
 
 /** O_NONBLOCK: opening a FIFO at this path would block otherwise. */
-const AT_ONCE = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+const READ_NONBLOCK = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
@@ -51,7 +51,7 @@ export function createPictureFiles(folder: string): PictureStore {
     },
     async read(sha256) {
       try {
-        const bytes = await readFile(fileOf(sha256), { flag: AT_ONCE });
+        const bytes = await readFile(fileOf(sha256), { flag: READ_NONBLOCK });
         // A file that has changed on disk counts as missing and is fetched again.
         return hashOf(bytes) === sha256 ? bytes : null;
       } catch (thrown) {
@@ -68,19 +68,19 @@ export const MAX_THUMBNAIL_BYTES = 256 * 1024 * 1024;
 /**
  * Fraction of the limit that a clean-up leaves, so that the next picture does not trigger another.
  */
-const KEPT_FRACTION = 0.9;
+const TARGET_FRACTION = 0.9;
 /** Access times are updated at most this often, to keep reads from writing to disk. */
-const ACCESS_NOTED_INTERVAL_MS = 24 * 3_600_000;
+const ATIME_INTERVAL_MS = 24 * 3_600_000;
 
 type ThumbnailCache = {
   read(url: string): Promise<Uint8Array | null>;
-  keep(url: string, bytes: Uint8Array): Promise<void>;
+  put(url: string, bytes: Uint8Array): Promise<void>;
 };
 
 /** LRU cache of pictures by URL, in files, up to `maxBytes`. Never throws. */
 export function createThumbnailCache(folder: string, maxBytes: number): ThumbnailCache {
   let heldBytes: Promise<number> | null = null;
-  const inTurn = createMutex();
+  const mutex = createMutex();
   const fileOf = (url: string): string => {
     const name = createHash('sha256').update(url).digest('hex');
     return path.join(folder, name.slice(0, 2), name);
@@ -104,7 +104,7 @@ export function createThumbnailCache(folder: string, maxBytes: number): Thumbnai
     const files = (await all()).toSorted((a, b) => a.usedAt - b.usedAt);
     let bytes = files.reduce((sum, file) => sum + file.bytes, 0);
     for (const file of files) {
-      if (bytes <= maxBytes * KEPT_FRACTION) break;
+      if (bytes <= maxBytes * TARGET_FRACTION) break;
       await rm(file.file, { force: true }).catch(() => undefined);
       bytes -= file.bytes;
     }
@@ -122,12 +122,12 @@ export function createThumbnailCache(folder: string, maxBytes: number): Thumbnai
       }).catch(() => null);
       if (!bytes || bytes.byteLength === 0) return null;
       const usedAt = (await stat(file).catch(() => null))?.mtimeMs ?? 0;
-      if (Date.now() - usedAt > ACCESS_NOTED_INTERVAL_MS)
+      if (Date.now() - usedAt > ATIME_INTERVAL_MS)
         await utimes(file, new Date(), new Date()).catch(() => undefined);
       return bytes;
     },
     /** Failures, such as a full disk, are ignored: the picture is fetched again the next time. */
-    async keep(url, bytes) {
+    async put(url, bytes) {
       const file = fileOf(url);
       heldBytes ??= all().then((files) => files.reduce((sum, { bytes: size }) => sum + size, 0));
       // Counted before the first write; a slower count would include the new file twice.
@@ -139,7 +139,7 @@ export function createThumbnailCache(folder: string, maxBytes: number): Thumbnai
         return;
       }
       heldBytes = heldBytes.then((held) => held + bytes.byteLength);
-      await inTurn(clean);
+      await mutex(clean);
     },
   };
 }

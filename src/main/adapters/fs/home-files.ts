@@ -13,10 +13,10 @@ import path from 'node:path';
 import { AppError } from '../../../shared/errors.ts';
 import { TEMPORARY_SUFFIX } from './atomic-write.ts';
 import { hasErrno } from './errors.ts';
-import { clearPlace } from './quarantine.ts';
+import { clearPath } from './quarantine.ts';
 
 /** Prefixes of the program's files; copies, logs and quarantined files share them. */
-const FILES = [
+const FILE_PREFIXES = [
   'settings.',
   'window.json',
   'trusted-keys.json',
@@ -32,14 +32,14 @@ const FOLDERS = ['demo', 'keychain-removed', 'notices-told', 'pictures', 'thumbn
 const FILE_MODE = 0o600;
 const FOLDER_MODE = 0o700;
 /** Permission bits of group and others. */
-const OTHERS = 0o077;
+const OTHERS_MASK = 0o077;
 /** Sticky bit: a shared folder such as /tmp. */
 const STICKY = 0o1000;
 
 /**
  * Stats of the file, following links as its users do; null for a missing file or a dangling link.
  */
-function look(file: string): Stats | null {
+function statsOf(file: string): Stats | null {
   try {
     return statSync(file, { throwIfNoEntry: false }) ?? null;
   } catch {
@@ -53,8 +53,8 @@ function look(file: string): Stats | null {
  * @returns true if others had access
  * @throws `not-permitted` if they have and the mode cannot be changed
  */
-function close(file: string, { mode, uid }: Stats, wanted: number): boolean {
-  if ((mode & OTHERS) === 0) return false;
+function restrict(file: string, { mode, uid }: Stats, wanted: number): boolean {
+  if ((mode & OTHERS_MASK) === 0) return false;
   try {
     chmodSync(file, wanted);
   } catch (thrown) {
@@ -69,15 +69,15 @@ function close(file: string, { mode, uid }: Stats, wanted: number): boolean {
   return true;
 }
 
-function closeFolder(folder: string): void {
-  const found = look(folder);
+function restrictFolder(folder: string): void {
+  const found = statsOf(folder);
   // A folder without access for others protects its contents.
-  if (!found?.isDirectory() || !close(folder, found, FOLDER_MODE)) return;
+  if (!found?.isDirectory() || !restrict(folder, found, FOLDER_MODE)) return;
   for (const { name } of readdirSync(folder, { withFileTypes: true })) {
     const file = path.join(folder, name);
     const inside = lstatSync(file);
-    if (inside.isDirectory()) closeFolder(file);
-    else if (!inside.isSymbolicLink()) close(file, inside, FILE_MODE);
+    if (inside.isDirectory()) restrictFolder(file);
+    else if (!inside.isSymbolicLink()) restrict(file, inside, FILE_MODE);
   }
 }
 
@@ -91,16 +91,16 @@ function closeFolder(folder: string): void {
  */
 export function secureHome(home: string): void {
   if (process.platform === 'win32') return;
-  const found = look(home);
+  const found = statsOf(home);
   if (found && (found.mode & STICKY) === 0 && path.resolve(home) !== os.homedir())
-    close(home, found, FOLDER_MODE);
+    restrict(home, found, FOLDER_MODE);
   for (const name of readdirSync(home)) {
     const file = path.join(home, name);
-    if (FOLDERS.includes(name)) closeFolder(file);
-    else if (FILES.some((begins) => name.startsWith(begins))) {
-      const entry = look(file);
+    if (FOLDERS.includes(name)) restrictFolder(file);
+    else if (FILE_PREFIXES.some((prefix) => name.startsWith(prefix))) {
+      const entry = statsOf(file);
       // The target of a link may be shared, such as /dev/null in place of the log.
-      if (entry?.isFile() || entry?.isSocket()) close(file, entry, FILE_MODE);
+      if (entry?.isFile() || entry?.isSocket()) restrict(file, entry, FILE_MODE);
     }
   }
 }
@@ -119,7 +119,7 @@ export function makePrivate(file: string): void {
 }
 
 /** Files whose users do not check what is at their path before opening it. */
-const PLACES = [
+const UNCHECKED_FILES = [
   'trusted-keys.json',
   'station.sock-at',
   'incidents.json',
@@ -133,7 +133,10 @@ const PLACES = [
 /** Removes temporary files that `writeFileAtomic` left when a run was killed. */
 function removeTemporaryFiles(home: string): void {
   for (const name of readdirSync(home)) {
-    if (!name.endsWith(TEMPORARY_SUFFIX) || !FILES.some((begins) => name.startsWith(begins)))
+    if (
+      !name.endsWith(TEMPORARY_SUFFIX) ||
+      !FILE_PREFIXES.some((prefix) => name.startsWith(prefix))
+    )
       continue;
     try {
       unlinkSync(path.join(home, name));
@@ -153,10 +156,10 @@ function removeTemporaryFiles(home: string): void {
 export function clearHome(home: string): string[] {
   removeTemporaryFiles(home);
   const places = [
-    ...PLACES.map((name) => [name, 'file'] as const),
+    ...UNCHECKED_FILES.map((name) => [name, 'file'] as const),
     ...FOLDERS.map((name) => [name, 'folder'] as const),
     ['station.sock', 'socket'] as const,
     ['desk.log', 'log'] as const,
   ];
-  return places.flatMap(([name, kind]) => clearPlace(path.join(home, name), kind) ?? []);
+  return places.flatMap(([name, kind]) => clearPath(path.join(home, name), kind) ?? []);
 }

@@ -3,7 +3,7 @@ import { errnoOf } from './errors.ts';
 import { AppError } from '../../../shared/errors.ts';
 
 /** An unused name beside the file. */
-export function asideName(file: string): string {
+export function quarantineName(file: string): string {
   const stamp = new Date().toISOString().replaceAll(/[:.]/gu, '-');
   for (let n = 0; ; n++) {
     const name = `${file}.damaged-${stamp}${n === 0 ? '' : `-${n}`}`;
@@ -17,8 +17,8 @@ export function asideName(file: string): string {
  * @returns the new path
  * @throws `disk-error` naming the path
  */
-export function setAside(file: string): string {
-  const aside = asideName(file);
+export function quarantine(file: string): string {
+  const aside = quarantineName(file);
   try {
     renameSync(file, aside);
   } catch (thrown) {
@@ -37,9 +37,9 @@ export function setAside(file: string): string {
  *
  * @returns the new path; null if nothing was in the way
  */
-export function clearPlace(
+export function clearPath(
   file: string,
-  wanted: 'file' | 'log' | 'folder' | 'socket' = 'file',
+  expected: 'file' | 'log' | 'folder' | 'socket' = 'file',
 ): string | null {
   if (!lstatSync(file, { throwIfNoEntry: false })) return null;
   let found: ReturnType<typeof statSync>;
@@ -49,11 +49,11 @@ export function clearPlace(
     // ELOOP: a link to itself.
   }
   // The log may be a link to /dev/null, to disable it.
-  const isRight = {
+  const isExpected = {
     file: found?.isFile(),
     log: found?.isFile() || found?.isCharacterDevice(),
     folder: found?.isDirectory(),
     socket: found?.isSocket(),
-  }[wanted];
-  return isRight ? null : setAside(file);
+  }[expected];
+  return isExpected ? null : quarantine(file);
 }

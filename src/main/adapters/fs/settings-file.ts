@@ -5,7 +5,7 @@ import { AppError } from '../../../shared/errors.ts';
 import type { SettingsStore } from '../../settings/ports.ts';
 import { writeFileAtomicSync } from './atomic-write.ts';
 import { errnoOf, hasErrno, saveError } from './errors.ts';
-import { clearPlace, setAside } from './quarantine.ts';
+import { clearPath, quarantine } from './quarantine.ts';
 import { checksum } from '../sqlite/kit.ts';
 
 /** `conf`, or `electron-store`, which extends it and has the same file format. */
@@ -57,11 +57,11 @@ function readObject(file: string): Contents | 'damaged' | null {
 export function createSettingsFile(Store: ConfClass, home: string): SettingsStore {
   const file = path.join(home, 'settings.json');
   const backup = path.join(home, 'settings.backup.json');
-  let aside = clearPlace(file);
-  clearPlace(backup);
+  let aside = clearPath(file);
+  clearPath(backup);
   let contents = readObject(file);
   if (contents === 'damaged') {
-    aside = setAside(file);
+    aside = quarantine(file);
     contents = null;
   }
   const found = {
@@ -82,8 +82,8 @@ export function createSettingsFile(Store: ConfClass, home: string): SettingsStor
     found,
     read: () => contents,
     readBackup: () => {
-      const kept = readObject(backup);
-      return kept === 'damaged' || kept === null || !isAsWritten(kept) ? null : kept;
+      const stored = readObject(backup);
+      return stored === 'damaged' || stored === null || !isAsWritten(stored) ? null : stored;
     },
     write: (value) => {
       try {

@@ -34,7 +34,7 @@ type Transport = {
  */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 /** Timeout until the response of a preview starts, ms. */
-const ANSWER_MS = 30_000;
+const RESPONSE_TIMEOUT_MS = 30_000;
 
 /**
  * Agents with proxies from HTTPS_PROXY, HTTP_PROXY and NO_PROXY (`proxyEnv` of Node); none for
@@ -146,7 +146,7 @@ function openStream(
         resolve({ status: response.statusCode ?? 502, headers, body: response });
       },
     );
-    request.setTimeout(ANSWER_MS, () => request.destroy(new Error('no answer')));
+    request.setTimeout(RESPONSE_TIMEOUT_MS, () => request.destroy(new Error('no answer')));
     // After the response has started this has no effect; the body's reader sees its own error.
     request.on('error', () =>
       reject(

@@ -120,9 +120,9 @@ export function errorFromTransport(thrown: unknown): AppError {
     return new AppError('tls', `The service’s certificate isn’t trusted (${thrown.code})`, {
       cause: thrown,
     });
-  const away = /^(?:ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|ENETDOWN)$/.test(thrown.code);
+  const isOffline = /^(?:ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|ENETDOWN)$/.test(thrown.code);
   return new AppError(
-    away ? 'offline' : 'service-unreachable',
+    isOffline ? 'offline' : 'service-unreachable',
     `The service can’t be reached (${thrown.code})`,
     { retryable: true, cause: thrown },
   );

@@ -28,7 +28,7 @@ const INERT = {
 const PICTURE = /^image\/(?:jpeg|png|webp|avif|gif)$/;
 const PREVIEW = /^(?:video|audio)\/[\w.+-]+$/;
 
-const none = (status: number): MediaAnswer => ({ status, headers: {}, body: null });
+const emptyAnswer = (status: number): MediaAnswer => ({ status, headers: {}, body: null });
 const picture = (bytes: Uint8Array, mediaType: string): MediaAnswer => ({
   status: 200,
   // The URL names the asset or medium, not the content, which may be corrected: cached for an hour.
@@ -47,13 +47,13 @@ async function preview(
   range: string | null,
 ): Promise<MediaAnswer> {
   const url = await previewUrl(id);
-  if (url === null) return none(404);
+  if (url === null) return emptyAnswer(404);
   const answer = await client.stream(url, range);
   const { 'content-type': given = '', ...headers } = answer.headers;
   // 416: the player asked beyond the end (RFC 9110 §15.5.17).
   if (![200, 206, 416].includes(answer.status) || (answer.status !== 416 && !PREVIEW.test(given))) {
     answer.body.destroy();
-    return none(answer.status === 404 ? 404 : 503);
+    return emptyAnswer(answer.status === 404 ? 404 : 503);
   }
   return {
     status: answer.status,
@@ -78,11 +78,11 @@ export function createMediaHandler(
     id: string,
   ): Promise<MediaAnswer> {
     const url = await thumbnailUrl(id);
-    if (url === null) return none(404);
-    const kept = await cache.read(url);
-    if (kept) return picture(kept, 'image/jpeg');
+    if (url === null) return emptyAnswer(404);
+    const cached = await cache.read(url);
+    if (cached) return picture(cached, 'image/jpeg');
     const bytes = await client.bytes(url);
-    await cache.keep(url, bytes);
+    await cache.put(url, bytes);
     return picture(bytes, 'image/jpeg');
   }
 
@@ -90,15 +90,15 @@ export function createMediaHandler(
     try {
       const [kind, id, ...rest] = mediaPath.split('/').map(decodeURIComponent);
       const now = sources();
-      if (!now || !id || rest.length > 0) return none(404);
+      if (!now || !id || rest.length > 0) return emptyAnswer(404);
       if (kind === 'thumb') return await thumbnail(now, id);
       if (kind === 'proxy') return await preview(now, id, range);
-      if (kind !== 'article') return none(404);
+      if (kind !== 'article') return emptyAnswer(404);
       const found = await now.picture(id);
-      return found ? picture(found.bytes, found.mediaType) : none(404);
+      return found ? picture(found.bytes, found.mediaType) : emptyAnswer(404);
     } catch (thrown) {
-      if (thrown instanceof URIError) return none(404);
-      return none(
+      if (thrown instanceof URIError) return emptyAnswer(404);
+      return emptyAnswer(
         thrown instanceof AppError && ['not-found', 'withdrawn'].includes(thrown.code) ? 404 : 503,
       );
     }

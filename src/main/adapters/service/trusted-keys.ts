@@ -10,7 +10,7 @@ import type { TrustedKey } from '../../transfers/ports.ts';
 import type { ServiceClient } from './client.ts';
 import { checksum } from '../sqlite/kit.ts';
 /** Serialises access: at the first use of a service several transfers pin its keys at once. */
-const inTurn = createMutex();
+const mutex = createMutex();
 
 const pinnedByOrigin = z.record(
   z.string(),
@@ -37,7 +37,7 @@ export function trustedKeys(
   scope: string,
 ): Promise<TrustedKey[]> {
   if (scope === 'demo') return Promise.resolve([DEMO_MANIFEST_KEY]);
-  return inTurn(() => pinnedKeys(client, path.join(home, 'trusted-keys.json'), scope));
+  return mutex(() => pinnedKeys(client, path.join(home, 'trusted-keys.json'), scope));
 }
 
 export type KeyChange = { origin: string; pinned: TrustedKey[]; offered: TrustedKey[] };
@@ -70,7 +70,7 @@ export function acceptKeys(
   scope: string,
   seen: readonly TrustedKey[],
 ): Promise<void> {
-  return inTurn(async () => {
+  return mutex(async () => {
     const { offered } = await keyChange(client, home, scope);
     const isSame =
       offered.length > 0 &&
@@ -84,7 +84,7 @@ export function acceptKeys(
         'The service now uses other keys than those you reviewed',
       );
     const file = path.join(home, 'trusted-keys.json');
-    await keep(file, { ...(await readPinned(file)), [scope]: offered });
+    await writePinned(file, { ...(await readPinned(file)), [scope]: offered });
   });
 }
 
@@ -112,12 +112,12 @@ async function pinnedKeys(
   if (known) return known;
   const keys = await serviceKeys(client);
   // Not pinned if empty: no key would ever be trusted then.
-  if (keys.length > 0) await keep(file, { ...pinned, [scope]: keys });
+  if (keys.length > 0) await writePinned(file, { ...pinned, [scope]: keys });
   return keys;
 }
 
 /** Durable: after a power loss either the old or the new file is there. */
-async function keep(file: string, pinned: z.infer<typeof pinnedByOrigin>): Promise<void> {
+async function writePinned(file: string, pinned: z.infer<typeof pinnedByOrigin>): Promise<void> {
   try {
     await writeFileAtomic(
       file,

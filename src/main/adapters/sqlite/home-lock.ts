@@ -20,7 +20,7 @@ const SQLITE_BUSY = 5;
 /**
  * How long to wait for the lock of a killed process, ms; a busy system may release it with a delay.
  */
-const DYING_MS = 1000;
+const LOCK_TIMEOUT_MS = 1000;
 /**
  * Locks of this process. Referenced here because garbage collection of a connection would release
  * its lock.
@@ -146,7 +146,7 @@ export function lockHome(folder: string): () => void {
   let lock: DatabaseSync | null = null;
   try {
     prepareLockFile(file);
-    lock = new DatabaseSync(file, { timeout: DYING_MS });
+    lock = new DatabaseSync(file, { timeout: LOCK_TIMEOUT_MS });
     // Journal in memory, so that no file is created beside it.
     lock.exec('PRAGMA journal_mode=MEMORY; BEGIN EXCLUSIVE');
   } catch (thrown) {

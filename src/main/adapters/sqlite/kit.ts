@@ -15,11 +15,11 @@ import { crc32 } from 'node:zlib';
 import { AppError } from '../../../shared/errors.ts';
 import { errnoOf, isDiskFull as isVolumeFull } from '../fs/errors.ts';
 import { makePrivate } from '../fs/home-files.ts';
-import { asideName, clearPlace } from '../fs/quarantine.ts';
-import { BESIDE, isEmpty, moveDatabase, removeDatabase } from './database-files.ts';
+import { quarantineName, clearPath } from '../fs/quarantine.ts';
+import { SIDECAR_SUFFIXES, isEmpty, moveDatabase, removeDatabase } from './database-files.ts';
 import { syncFolder } from '../fs/atomic-write.ts';
 import { schemaOf, schemasOf } from './schemas.ts';
-import { isLogCutShort, mendLog } from './write-ahead-log.ts';
+import { isLogCutShort, repairLog } from './write-ahead-log.ts';
 
 /**
  * Every database creates this table in one of its migrations; it records how the last run ended.
@@ -225,7 +225,7 @@ function migrate(
   return true;
 }
 
-const WHOLE = ['integrity_check(1)'];
+const FULL_CHECK = ['integrity_check(1)'];
 
 /**
  * Verifies the structure and the row checksums.
@@ -233,10 +233,10 @@ const WHOLE = ['integrity_check(1)'];
  * @param structure the SQLite checks to run, as written after PRAGMA
  * @throws what SQLite throws at damage
  */
-export function isSound(
+export function isValid(
   db: DatabaseSync,
   rowChecks: Readonly<Record<string, string>>,
-  structure: readonly string[] = WHOLE,
+  structure: readonly string[] = FULL_CHECK,
 ): boolean {
   return (
     structure.every(
@@ -274,7 +274,7 @@ function checksOf(
   const isCurrent = schemasOf(migrations, inMemory).at(-1) === schemaOf(db);
   const end = isCurrent ? readMeta(db, END) : null;
   if (isSuspect || bytes <= SMALL_BYTES || end === ('suspect' satisfies End))
-    return { structure: WHOLE, rowChecks };
+    return { structure: FULL_CHECK, rowChecks };
   const always = alwaysVerified.map((table) => `integrity_check('${table}')`);
   // The indexes of a large file are left to the background check: they would add half the time
   // again.
@@ -293,14 +293,14 @@ function checksOf(
  * @param isSuspect verify all of it
  * @throws for anything but damage: a full disk, a newer version
  */
-function openSound(options: DatabaseOptions, isSuspect: boolean): DatabaseSync | null {
+function openValid(options: DatabaseOptions, isSuspect: boolean): DatabaseSync | null {
   makePrivate(options.file);
   let db: DatabaseSync | null = null;
   try {
     db = connect(options.file, options.pragmas);
     const { structure, rowChecks } = checksOf(db, options, isSuspect);
     // Structure first: migrating a damaged file would spread the damage.
-    if (isSound(db, {}, structure) && migrate(db, options) && isSound(db, rowChecks, [])) {
+    if (isValid(db, {}, structure) && migrate(db, options) && isValid(db, rowChecks, [])) {
       db.exec('PRAGMA foreign_keys = ON');
       return db;
     }
@@ -317,12 +317,12 @@ function openSound(options: DatabaseOptions, isSuspect: boolean): DatabaseSync |
  * Working files beside the database: its state before the log was repaired, and the new database
  * while it is being built.
  */
-const unmended = (file: string): string => `${file}.before-mending`;
-const recovered = (file: string): string => `${file}.recovered`;
+const unrepairedFile = (file: string): string => `${file}.before-mending`;
+const recoveredFile = (file: string): string => `${file}.recovered`;
 /** The copy of a source that is being read. */
-const sourceCopy = (file: string): string => `${file}.source`;
+const sourceCopyFile = (file: string): string => `${file}.source`;
 
-function isTakenFurther(db: DatabaseSync, options: DatabaseOptions): boolean {
+function tryMigrate(db: DatabaseSync, options: DatabaseOptions): boolean {
   try {
     if (migrate(db, options)) return true;
   } catch (thrown) {
@@ -348,8 +348,8 @@ function makeEmpty(file: string, options: DatabaseOptions): void {
  */
 function* sourcesOf(options: DatabaseOptions): Generator<Source> {
   const { file, backups } = options;
-  const copy = sourceCopy(file);
-  for (const source of [file, unmended(file), ...backups].filter(
+  const copy = sourceCopyFile(file);
+  for (const source of [file, unrepairedFile(file), ...backups].filter(
     (name) => !isEmpty(name) || !isEmpty(`${name}-wal`),
   )) {
     const isWhole = !isEmpty(source);
@@ -363,7 +363,7 @@ function* sourcesOf(options: DatabaseOptions): Generator<Source> {
       yield {
         db,
         isBackup: backups.includes(source),
-        hasChecksums: isTakenFurther(db, options),
+        hasChecksums: tryMigrate(db, options),
         isWhole,
       };
     } catch (thrown) {
@@ -379,7 +379,7 @@ function* sourcesOf(options: DatabaseOptions): Generator<Source> {
 /** Builds a new database beside the damaged one from what is readable of it and of its backups. */
 function buildRecovered(options: DatabaseOptions): void {
   const { file } = options;
-  const target = recovered(file);
+  const target = recoveredFile(file);
   removeDatabase(target);
   makePrivate(target);
   const db = connect(target, options.pragmas);
@@ -399,21 +399,21 @@ function buildRecovered(options: DatabaseOptions): void {
  * killed one may not have come to it.
  */
 function readRecovery(db: DatabaseSync): Recovery | null {
-  const kept = readMeta(db, 'recovered');
-  return kept === null
+  const stored = readMeta(db, 'recovered');
+  return stored === null
     ? null
-    : { aside: null, ...(JSON.parse(kept) as RecoveredRows & Partial<Recovery>) };
+    : { aside: null, ...(JSON.parse(stored) as RecoveredRows & Partial<Recovery>) };
 }
 
 /**
  * Quarantines the damaged file and renames the recovered one to its name. Can be interrupted and
  * repeated at any point.
  */
-function takeRecovered(options: DatabaseOptions): Recovery {
+function installRecovered(options: DatabaseOptions): Recovery {
   const { file } = options;
-  const db = connect(recovered(file));
+  const db = connect(recoveredFile(file));
   const rows = readRecovery(db) ?? { kept: 0, fromBackup: 0, lost: [], aside: null };
-  const name = asideName(file);
+  const name = quarantineName(file);
   const moved = [file, `${file}-wal`].find((one) => existsSync(one));
   // An interrupted attempt may have moved it already.
   const aside = moved === undefined ? rows.aside : name + moved.slice(file.length);
@@ -422,17 +422,17 @@ function takeRecovered(options: DatabaseOptions): Recovery {
   db.close();
   // Also moves a log whose database is gone: SQLite would apply it to the new one.
   moveDatabase(file, name);
-  if (existsSync(unmended(file))) moveDatabase(unmended(file), asideName(file));
-  renameSync(recovered(file), file);
+  if (existsSync(unrepairedFile(file))) moveDatabase(unrepairedFile(file), quarantineName(file));
+  renameSync(recoveredFile(file), file);
   syncFolder(path.dirname(file));
   return recovery;
 }
 
 /** True if an interrupted recovery was complete except for the rename. */
 function isRecoveredComplete(file: string): boolean {
-  if (!existsSync(recovered(file))) return false;
+  if (!existsSync(recoveredFile(file))) return false;
   try {
-    const db = connect(recovered(file));
+    const db = connect(recoveredFile(file));
     const isComplete = readMeta(db, 'recovered') !== null;
     db.close();
     return isComplete;
@@ -445,11 +445,11 @@ function isRecoveredComplete(file: string): boolean {
  * Anything else at the path of a log is reported as damage: the log may have held commits of the
  * last run.
  */
-function clearBeside(file: string): string | null {
-  const names = [file, sourceCopy(file), recovered(file), unmended(file)].flatMap((name) =>
-    ['', ...BESIDE].map((suffix) => name + suffix),
+function clearSidecars(file: string): string | null {
+  const names = [file, sourceCopyFile(file), recoveredFile(file), unrepairedFile(file)].flatMap(
+    (name) => ['', ...SIDECAR_SUFFIXES].map((suffix) => name + suffix),
   );
-  return names.map((name) => clearPlace(name)).find((aside) => aside !== null) ?? null;
+  return names.map((name) => clearPath(name)).find((aside) => aside !== null) ?? null;
 }
 
 /** @throws `not-permitted` if the file exists but cannot be read and written */
@@ -476,41 +476,41 @@ function requireAccess(file: string): void {
  */
 export function openDatabase(given: DatabaseOptions, isSuspect = false): DatabaseSync {
   mkdirSync(path.dirname(given.file), { recursive: true, mode: 0o700 });
-  const inTheWay = clearPlace(given.file);
+  const inTheWay = clearPath(given.file);
   // SQLite resolves links and puts the log beside the target.
   const file = existsSync(given.file) ? realpathSync(given.file) : given.file;
   const options = { ...given, file };
-  const besideInTheWay = clearBeside(file);
+  const besideInTheWay = clearSidecars(file);
   requireAccess(file);
   // Left by an interrupted recovery.
-  removeDatabase(sourceCopy(file));
+  removeDatabase(sourceCopyFile(file));
   const isCutShort = isLogCutShort(file);
   // SQLite rebuilds the index from the log. Safe to delete: the process that wrote it has ended,
   // since the home has one owner.
   rmSync(`${file}-shm`, { force: true });
-  let recovery: Recovery | null = isRecoveredComplete(file) ? takeRecovered(options) : null;
-  const isMended = mendLog(file, () => {
+  let recovery: Recovery | null = isRecoveredComplete(file) ? installRecovered(options) : null;
+  const isLogRepaired = repairLog(file, () => {
     for (const suffix of ['', '-wal'])
-      if (existsSync(file + suffix)) copyFileSync(file + suffix, unmended(file) + suffix);
+      if (existsSync(file + suffix)) copyFileSync(file + suffix, unrepairedFile(file) + suffix);
   });
   // A new database is never empty: an empty file was truncated, as some file systems do at a power
   // loss.
   const isLost =
     (isEmpty(file) && [file, `${file}-wal`, ...options.backups].some((name) => existsSync(name))) ||
     inTheWay !== null;
-  let db = isLost || isCutShort ? null : openSound(options, isSuspect || isMended);
+  let db = isLost || isCutShort ? null : openValid(options, isSuspect || isLogRepaired);
   if (!db) {
     buildRecovered(options);
-    recovery = takeRecovered(options);
-    db = openSound(options, true);
+    recovery = installRecovered(options);
+    db = openValid(options, true);
     if (!db)
       throw new AppError(
         'disk-error',
         `${options.what} (${file}) is damaged again as soon as it’s written. The disk may be failing.`,
       );
-  } else if (existsSync(unmended(file))) {
-    const aside = asideName(file);
-    moveDatabase(unmended(file), aside);
+  } else if (existsSync(unrepairedFile(file))) {
+    const aside = quarantineName(file);
+    moveDatabase(unrepairedFile(file), aside);
     recovery = { kept: null, fromBackup: 0, lost: [], ...recovery, aside };
   }
   markOpen(db);

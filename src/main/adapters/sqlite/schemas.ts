@@ -1,11 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite';
 
-const ours = (joined: string): string =>
+const fromOwnTables = (joined: string): string =>
   `FROM pragma_table_list t JOIN ${joined} WHERE t.schema = 'main' AND t.type IN ('table', 'virtual') AND substr(t.name, 1, 7) <> 'sqlite_'`;
 const SCHEMA = [
-  `SELECT t.name, t.type, t.wr, t.strict, c.name AS col, c.type AS kind, c."notnull", c.dflt_value, c.pk ${ours('pragma_table_xinfo(t.name) c')} ORDER BY t.name, c.cid`,
-  `SELECT t.name, i.name AS idx, i."unique", i.partial, x.name AS col, x.desc, x.key ${ours('pragma_index_list(t.name) i JOIN pragma_index_xinfo(i.name) x')} ORDER BY t.name, i.name, x.seqno`,
-  `SELECT t.name, f."table", f."from", f."to", f.on_delete ${ours('pragma_foreign_key_list(t.name) f')} ORDER BY t.name, f.id, f.seq`,
+  `SELECT t.name, t.type, t.wr, t.strict, c.name AS col, c.type AS kind, c."notnull", c.dflt_value, c.pk ${fromOwnTables('pragma_table_xinfo(t.name) c')} ORDER BY t.name, c.cid`,
+  `SELECT t.name, i.name AS idx, i."unique", i.partial, x.name AS col, x.desc, x.key ${fromOwnTables('pragma_index_list(t.name) i JOIN pragma_index_xinfo(i.name) x')} ORDER BY t.name, i.name, x.seqno`,
+  `SELECT t.name, f."table", f."from", f."to", f.on_delete ${fromOwnTables('pragma_foreign_key_list(t.name) f')} ORDER BY t.name, f.id, f.seq`,
   "SELECT name, sql FROM sqlite_schema WHERE type NOT IN ('table', 'index') OR sql LIKE 'CREATE VIRTUAL%' ORDER BY name",
 ];
 

@@ -77,10 +77,10 @@ function findDamaged(
         littleEndian,
       ),
     );
-    const isRight =
+    const isValid =
       sums.some((sum) => isSame(sum, stored)) && isSame(sumAt(log, frame.at + 8), salts);
-    if (!isRight) damaged.add(frame);
-    before = isRight ? [stored] : [stored, ...sums];
+    if (!isValid) damaged.add(frame);
+    before = isValid ? [stored] : [stored, ...sums];
   }
   return damaged;
 }
@@ -130,12 +130,12 @@ function restoreSchema(
 ): void {
   const page = ({ at }: Frame): Buffer =>
     log.subarray(at + FRAME_HEADER_BYTES, at + FRAME_HEADER_BYTES + PAGE_BYTES);
-  let sound: Buffer = existsSync(database)
+  let intact: Buffer = existsSync(database)
     ? readFileSync(database).subarray(0, PAGE_BYTES)
     : Buffer.alloc(0);
   for (const frame of frames.filter(({ at }) => log.readUInt32BE(at) === 1)) {
-    if (!damaged.has(frame)) sound = page(frame);
-    else if (sound.length === PAGE_BYTES) sound.copy(page(frame));
+    if (!damaged.has(frame)) intact = page(frame);
+    else if (intact.length === PAGE_BYTES) intact.copy(page(frame));
   }
 }
 
@@ -145,11 +145,11 @@ function restoreSchema(
  * later transaction. With new checksums SQLite reads all of it; damage to pages is found by
  * verifying the database and its rows. An uncommitted end, as a crash leaves it, is no damage.
  *
- * @param keep called before any change, to preserve the log: after a power loss the damage may be
+ * @param preserve called before any change, to copy the log: after a power loss the damage may be
  * an unfinished commit, which SQLite rightly leaves out
  * @returns true if the log was damaged
  */
-export function mendLog(database: string, keep: () => void): boolean {
+export function repairLog(database: string, preserve: () => void): boolean {
   const file = `${database}-wal`;
   if (!existsSync(file)) return false;
   const bytes = readFileSync(file);
@@ -157,24 +157,24 @@ export function mendLog(database: string, keep: () => void): boolean {
   const log = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const littleEndian = log.getUint32(0) !== MAGIC_BIG;
   let seed = sumOf(log, 0, 24, [0, 0], littleEndian);
-  const isHeaderSound =
+  const isHeaderValid =
     [MAGIC_LITTLE, MAGIC_BIG].includes(log.getUint32(0)) &&
     log.getUint32(8) === PAGE_BYTES &&
     isSame(seed, sumAt(log, 24));
   // The first frame repeats the salts.
-  const salts = isHeaderSound ? sumAt(log, 16) : sumAt(log, HEADER_BYTES + 8);
+  const salts = isHeaderValid ? sumAt(log, 16) : sumAt(log, HEADER_BYTES + 8);
   const frames = framesOf(log, salts);
   const damaged = findDamaged(
     log,
     frames,
     salts,
-    isHeaderSound ? seed : sumAt(log, 24),
+    isHeaderValid ? seed : sumAt(log, 24),
     littleEndian,
   );
   const last = frames.findLastIndex(({ isCommit }) => isCommit);
   const committed = frames.slice(0, last + 1);
-  if (isHeaderSound && !committed.some((frame) => damaged.has(frame))) return false;
-  keep();
+  if (isHeaderValid && !committed.some((frame) => damaged.has(frame))) return false;
+  preserve();
   restoreSchema(bytes, committed, damaged, database);
   log.setUint32(0, littleEndian ? MAGIC_LITTLE : MAGIC_BIG);
   log.setUint32(4, FORMAT_VERSION);

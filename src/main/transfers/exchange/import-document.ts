@@ -4,7 +4,7 @@ import { inSteps } from '../in-steps.ts';
 import { namedByUrl, planMetalinkFiles, refusedName } from '../run/plan.ts';
 import type { TransferPorts } from '../ports.ts';
 import { filesOfAria2List } from '../../formats/aria2-list.ts';
-import { keptDocument, type MetalinkFile } from '../../formats/metalink.ts';
+import { storedDocument, type MetalinkFile } from '../../formats/metalink.ts';
 import { itemsOf } from './queue-document.ts';
 
 /** Items of a document, with the names they get here. */
@@ -57,5 +57,5 @@ export async function readDocument(
   if (document.startsWith('<'))
     return requestOfFiles(await parseMetalink(document), { ...item, metalinkText: document });
   const files = await inSteps(filesOfAria2List(document));
-  return requestOfFiles(files, { ...item, metalinkText: keptDocument(files) });
+  return requestOfFiles(files, { ...item, metalinkText: storedDocument(files) });
 }

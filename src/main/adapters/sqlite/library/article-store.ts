@@ -48,7 +48,7 @@ function toRow(row: Record<string, unknown>): ArticleRow {
  * SQL assignments that change an article's marks and their checksum. A damaged row stays damaged:
  * the checksum is renewed only if it was right before.
  */
-function marked(
+function assignMarks(
   changes: Partial<Record<'stored' | 'wanted' | 'read' | 'position', string>>,
 ): string {
   const value = (name: keyof typeof changes): string => changes[name] ?? `article.${name}`;
@@ -121,14 +121,14 @@ export class SqliteArticleStore implements ArticleStore {
     return {
       total: Number(totals?.['n']),
       unread: Number(totals?.['unread']),
-      items: rows.filter((row) => this.#isSound(row['id'])).map(toRow),
+      items: rows.filter((row) => this.#isValid(row['id'])).map(toRow),
       sections: sections.map((row) => ({ name: String(row['name']), count: Number(row['n']) })),
     };
   }
 
   async row(id: string): Promise<ArticleRow | null> {
     const row = this.#db.prepare(`SELECT ${COLUMNS} FROM article a WHERE a.id = ?`).get(id);
-    return row && this.#isSound(id) ? toRow(row) : null;
+    return row && this.#isValid(id) ? toRow(row) : null;
   }
 
   async detail(id: string): Promise<{ detail: ArticleDetail; position: number } | null> {
@@ -158,7 +158,7 @@ export class SqliteArticleStore implements ArticleStore {
       if (!row) return;
       this.#db
         .prepare(
-          `UPDATE article SET detail = ?1, detail_rev = ?2, detail_crc = checksum(id, ?1, ?2), ${marked({ stored: '0' })} WHERE id = ?3`,
+          `UPDATE article SET detail = ?1, detail_rev = ?2, detail_crc = checksum(id, ?1, ?2), ${assignMarks({ stored: '0' })} WHERE id = ?3`,
         )
         .run(JSON.stringify(detail), detail.rev, detail.id);
       this.#index(Number(row['rowid']), detail.headline, detail.summary, detail.bodyText);
@@ -183,12 +183,12 @@ export class SqliteArticleStore implements ArticleStore {
   async setStored(id: string, stored: boolean): Promise<void> {
     if (stored)
       this.#db
-        .prepare(`UPDATE article SET ${marked({ stored: '1', wanted: '1' })} WHERE id = ?`)
+        .prepare(`UPDATE article SET ${assignMarks({ stored: '1', wanted: '1' })} WHERE id = ?`)
         .run(id);
     else {
       transaction(this.#db, () => {
         this.#db
-          .prepare(`UPDATE article SET ${marked({ stored: '0', wanted: '0' })} WHERE id = ?`)
+          .prepare(`UPDATE article SET ${assignMarks({ stored: '0', wanted: '0' })} WHERE id = ?`)
           .run(id);
         this.#removeText(id);
       });
@@ -198,11 +198,11 @@ export class SqliteArticleStore implements ArticleStore {
   async mark(id: string, { read, position }: { read?: boolean; position?: number }): Promise<void> {
     if (read !== undefined)
       this.#db
-        .prepare(`UPDATE article SET ${marked({ read: '?1' })} WHERE id = ?2`)
+        .prepare(`UPDATE article SET ${assignMarks({ read: '?1' })} WHERE id = ?2`)
         .run(read ? 1 : 0, id);
     if (position !== undefined)
       this.#db
-        .prepare(`UPDATE article SET ${marked({ position: '?1' })} WHERE id = ?2`)
+        .prepare(`UPDATE article SET ${assignMarks({ position: '?1' })} WHERE id = ?2`)
         .run(position, id);
   }
 
@@ -254,7 +254,7 @@ export class SqliteArticleStore implements ArticleStore {
         'SELECT a.id, a.summary FROM related r JOIN article a ON a.id = r.article WHERE r.asset = ? AND a.withdrawn = 0 ORDER BY a.published_at DESC LIMIT 10',
       )
       .all(assetId)
-      .filter((row) => this.#isSound(row['id']))
+      .filter((row) => this.#isValid(row['id']))
       .map((row) => ({
         id: String(row['id']),
         headline: (JSON.parse(String(row['summary'])) as ArticleSummary).headline,
@@ -274,7 +274,7 @@ export class SqliteArticleStore implements ArticleStore {
     return Number(row?.['n']);
   }
 
-  #isSound(id: unknown): boolean {
+  #isValid(id: unknown): boolean {
     const row = this.#db
       .prepare(
         `SELECT 1 FROM article WHERE id = ? AND crc IS ${CRC.article} AND marks_crc IS ${CRC.marks}`,
@@ -295,7 +295,7 @@ export class SqliteArticleStore implements ArticleStore {
   #removeText(id: string): void {
     this.#db
       .prepare(
-        `UPDATE article SET detail = NULL, detail_rev = NULL, detail_crc = checksum(id, NULL, NULL), ${marked({ stored: '0' })} WHERE id = ?`,
+        `UPDATE article SET detail = NULL, detail_rev = NULL, detail_crc = checksum(id, NULL, NULL), ${assignMarks({ stored: '0' })} WHERE id = ?`,
       )
       .run(id);
     this.#db.prepare('DELETE FROM article_picture WHERE article = ?').run(id);
@@ -330,7 +330,7 @@ export class SqliteArticleStore implements ArticleStore {
       .prepare(`INSERT INTO article (rev, summary, section, language, published_at, withdrawn, wanted, id, crc, detail_crc, marks_crc)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, checksum(?8, ?1, ?2, ?3, ?4, ?5, ?6), checksum(?8, NULL, NULL), checksum(?8, 0, ?7, 0, 0))
         ON CONFLICT (id) DO UPDATE SET rev = excluded.rev, summary = excluded.summary, section = excluded.section, language = excluded.language,
-        published_at = excluded.published_at, withdrawn = excluded.withdrawn, crc = excluded.crc, ${marked({ wanted: 'min(article.wanted, excluded.wanted)' })}`)
+        published_at = excluded.published_at, withdrawn = excluded.withdrawn, crc = excluded.crc, ${assignMarks({ wanted: 'min(article.wanted, excluded.wanted)' })}`)
       .run(...values, article.id);
     if (change.op === 'withdraw') this.#removeText(article.id);
     else if (!local) {

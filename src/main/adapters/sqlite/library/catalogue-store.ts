@@ -25,7 +25,7 @@ import { readMeta, transaction, writeMeta } from '../kit.ts';
  * distinguishes assets of one millisecond. All indexes are in rowid order, so the newest hits of
  * any search come first without reading the others.
  */
-const PLACES = 1024;
+const ROWIDS_PER_MS = 1024;
 /** In the year 2248; later times count as this one, so that rowids stay safe integers. */
 const LAST_MS = 8_790_000_000_000;
 
@@ -34,7 +34,8 @@ const LAST_MS = 8_790_000_000_000;
  *
  * @param ms since 1970, UTC; earlier times count as 1970
  */
-const firstRowid = (ms: number): number => Math.floor(Math.min(Math.max(ms, 0), LAST_MS)) * PLACES;
+const firstRowid = (ms: number): number =>
+  Math.floor(Math.min(Math.max(ms, 0), LAST_MS)) * ROWIDS_PER_MS;
 
 /**
  * A free rowid for an asset published at a time.
@@ -93,7 +94,7 @@ const isRanked = (query: CatalogueQuery): boolean =>
 
 /** The stored part of a summary: all but the text that is only indexed. */
 const storedSummary = assetSummary.omit({ searchText: true });
-type KeptSummary = z.infer<typeof storedSummary>;
+type StoredSummary = z.infer<typeof storedSummary>;
 
 const ms = (time: string | null): number | null => (time === null ? null : Date.parse(time));
 
@@ -103,7 +104,7 @@ const ms = (time: string | null): number | null => (time === null ? null : Date.
  * @param withdrawn the last change was a withdrawal
  */
 function unavailableOf(
-  { pubStatus, expiresAt, badges }: KeptSummary,
+  { pubStatus, expiresAt, badges }: StoredSummary,
   withdrawn: boolean,
   nowMs: number,
 ): Unavailable | null {
@@ -123,7 +124,7 @@ function unavailableOf(
 /**
  * Maps a summary to a row. Time-dependent badges are computed now, e.g. none for a lifted embargo.
  */
-function toRow(wire: KeptSummary, withdrawn: boolean, nowMs: number): AssetRow {
+function toRow(wire: StoredSummary, withdrawn: boolean, nowMs: number): AssetRow {
   const embargoUntil = ms(wire.embargoUntil);
   const unavailable = unavailableOf(wire, withdrawn, nowMs);
   const badges: AssetRow['badges'] = unavailable === null ? [] : [unavailable];
@@ -154,7 +155,7 @@ function toRow(wire: KeptSummary, withdrawn: boolean, nowMs: number): AssetRow {
 }
 
 /** The rights to an asset now, without the rest of its row. */
-function rightsOf(wire: KeptSummary, withdrawn: boolean, nowMs: number): AssetRights {
+function rightsOf(wire: StoredSummary, withdrawn: boolean, nowMs: number): AssetRights {
   const [embargoUntil, expiresAt] = [ms(wire.embargoUntil), ms(wire.expiresAt)];
   return {
     assetId: wire.id,
@@ -194,12 +195,12 @@ const LANGUAGE = 'catalogue.language';
  * Number of newest hits that are ranked; older ones follow by age. Ranking 100,000 would take too
  * long for a keystroke.
  */
-const RANKED = 2000;
+const MAX_RANKED = 2000;
 /** A row with its checksum verified. */
 const ROW = `SELECT a.id, d.summary, a.withdrawn, d.crc IS NOT checksum(d.asset, d.summary) OR a.crc IS NOT checksum(a.rowid, a.id, a.rev, a.duration_ms, a.withdrawn) AS damaged
   FROM asset a JOIN asset_document d ON d.asset = a.rowid`;
 /** Up to this many hits have their facets looked up one by one. */
-const FEW = 20_000;
+const MAX_LOOKUPS = 20_000;
 /** For a withdrawal without a summary: overrides the stored status. */
 const CANCELED = `json_set(summary, '$.pubStatus', 'canceled')`;
 const MAX_IDS = 10_000;
@@ -324,7 +325,7 @@ export class SqliteCatalogueStore implements CatalogueStore {
     const statement = this.#sql(`${ROW} WHERE a.id = ?`);
     return ids.flatMap((id) => {
       const row = statement.get(id);
-      const summary = this.#sound(row);
+      const summary = this.#parseValid(row);
       return summary && row ? [rightsOf(summary, row['withdrawn'] === 1, nowMs)] : [];
     });
   }
@@ -363,16 +364,16 @@ export class SqliteCatalogueStore implements CatalogueStore {
     return Number(readMeta(this.#db, GENERATION) ?? 0);
   }
 
-  #summary(id: string): KeptSummary | null {
-    return this.#sound(this.#sql(`${ROW} WHERE a.id = ?`).get(id));
+  #summary(id: string): StoredSummary | null {
+    return this.#parseValid(this.#sql(`${ROW} WHERE a.id = ?`).get(id));
   }
 
   #rowsOf(row: Record<string, unknown> | undefined, nowMs: number): AssetRow[] {
-    const summary = this.#sound(row);
+    const summary = this.#parseValid(row);
     return summary && row ? [toRow(summary, row['withdrawn'] === 1, nowMs)] : [];
   }
 
-  #sound(row: Record<string, unknown> | undefined): KeptSummary | null {
+  #parseValid(row: Record<string, unknown> | undefined): StoredSummary | null {
     if (!row) return null;
     if (row['damaged'] !== 0) {
       this.#onDamaged(String(row['id']));
@@ -380,7 +381,7 @@ export class SqliteCatalogueStore implements CatalogueStore {
     }
     // Validated when it was written; doing so again for every row of every keystroke would cost
     // more than the search.
-    return JSON.parse(String(row['summary'])) as KeptSummary;
+    return JSON.parse(String(row['summary'])) as StoredSummary;
   }
 
   /** Prepared statements are cached: a sync runs each of them 100,000 times. */
@@ -412,7 +413,7 @@ export class SqliteCatalogueStore implements CatalogueStore {
     const [oldest] = this.#list(
       `${hits} ORDER BY rowid DESC LIMIT 1 OFFSET ?`,
       ...values,
-      RANKED - 1,
+      MAX_RANKED - 1,
     );
     const rankedFrom = BigInt(oldest ?? 0);
     const ranked = this.#list(
@@ -430,7 +431,7 @@ export class SqliteCatalogueStore implements CatalogueStore {
         ...values,
         rankedFrom,
         count - ranked.length,
-        Math.max(0, offset - RANKED),
+        Math.max(0, offset - MAX_RANKED),
       ),
     ];
   }
@@ -447,7 +448,7 @@ export class SqliteCatalogueStore implements CatalogueStore {
     // For many hits scanning all facet values in order is faster than looking each hit up.
     if (hits.where !== '1')
       conditions.push(
-        `${this.#total(hits) > FEW ? '+' : ''}asset IN (SELECT rowid FROM ${hits.from} WHERE ${hits.where})`,
+        `${this.#total(hits) > MAX_LOOKUPS ? '+' : ''}asset IN (SELECT rowid FROM ${hits.from} WHERE ${hits.where})`,
       );
     const all = this.#sql(
       `SELECT facet, value, count(*) AS n FROM asset_facet WHERE ${conditions.join(' AND ') || '1'} GROUP BY facet, value`,

@@ -10,12 +10,12 @@ const textOf = (value: SQLInputValue | undefined): string =>
   typeof value === 'string' ? value : '';
 
 /** Parent tables first. */
-const BESIDE_ARTICLES = [
+const ARTICLE_TABLES = [
   ['article_picture', ['media_id', 'article', 'sha256', 'media_type', 'url', 'bytes']],
   ['picture', ['sha256', 'bytes']],
   ['related', ['asset', 'article']],
 ] as const;
-const ASSETS_AT_ONCE = 1000;
+const ASSET_BATCH = 1000;
 
 /**
  * Copies the readable articles, with the user's marks, and catalogue rows into a new library. The
@@ -25,8 +25,8 @@ const ASSETS_AT_ONCE = 1000;
 export function recoverLibrary(db: DatabaseSync, sources: Iterable<Source>): RecoveredRows {
   const lost: string[] = [];
   for (const { db: source, hasChecksums, isWhole } of sources) {
-    const isComplete = takeArticles(source, db, lost, hasChecksums);
-    for (const [table, columns] of BESIDE_ARTICLES) {
+    const isComplete = recoverArticles(source, db, lost, hasChecksums);
+    for (const [table, columns] of ARTICLE_TABLES) {
       const insert = db.prepare(
         `INSERT OR IGNORE INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`,
       );
@@ -37,7 +37,7 @@ export function recoverLibrary(db: DatabaseSync, sources: Iterable<Source>): Rec
         (row) => void insert.run(...columns.map((column) => row[column] ?? null)),
       );
     }
-    takeAssets(source, db);
+    recoverAssets(source, db);
     if (isComplete && isWhole) break;
   }
   const kept = Number(db.prepare('SELECT count(*) AS n FROM article').get()?.['n']);
@@ -67,13 +67,13 @@ function eachRow(
   return isComplete;
 }
 
-function takeArticles(
+function recoverArticles(
   source: DatabaseSync,
   db: DatabaseSync,
   lost: string[],
   hasChecksums: boolean,
 ): boolean {
-  const sound = hasChecksums
+  const checks = hasChecksums
     ? `crc IS ${CRC.article} AS sound, detail_crc IS ${CRC.articleDetail} AS detail_sound, marks_crc IS ${CRC.marks} AS marks_sound`
     : '1 AS sound, 1 AS detail_sound, 1 AS marks_sound';
   const known = db.prepare('SELECT 1 FROM article WHERE id = ?');
@@ -83,7 +83,7 @@ function takeArticles(
   const index = db.prepare(
     'INSERT INTO article_text (rowid, headline, summary, body) VALUES (?, ?, ?, ?)',
   );
-  const isComplete = eachRow(source, `SELECT *, ${sound} FROM article`, 'rowid', (row) => {
+  const isComplete = eachRow(source, `SELECT *, ${checks} FROM article`, 'rowid', (row) => {
     const id = textOf(row['id']);
     if (known.get(id)) return;
     const detail =
@@ -95,7 +95,7 @@ function takeArticles(
         ? (JSON.parse(textOf(row['summary'])) as { headline: string; summary: string })
         : null;
     // The detail contains all that the list shows; revision 0 makes the next sync replace it.
-    const told = summary
+    const recovered = summary
       ? { ...row, summary: textOf(row['summary']) }
       : detail && {
           id: detail.id,
@@ -106,7 +106,7 @@ function takeArticles(
           published_at: Date.parse(detail.publishedAt),
           withdrawn: 0,
         };
-    if (!told) {
+    if (!recovered) {
       lost.push(id);
       return;
     }
@@ -122,14 +122,14 @@ function takeArticles(
     ];
     const { lastInsertRowid } = insert.run(
       id,
-      Number(told.rev),
-      told.summary,
+      Number(recovered.rev),
+      recovered.summary,
       detail ? textOf(row['detail']) : null,
       detail ? Number(row['detail_rev']) : null,
-      String(told.section),
-      String(told.language),
-      Number(told.published_at),
-      Number(told.withdrawn),
+      String(recovered.section),
+      String(recovered.language),
+      Number(recovered.published_at),
+      Number(recovered.withdrawn),
       ...marks,
     );
     index.run(
@@ -146,7 +146,7 @@ function takeArticles(
 }
 
 /** Recovers assets with revision 0, so that the next sync replaces them. */
-function takeAssets(source: DatabaseSync, db: DatabaseSync): void {
+function recoverAssets(source: DatabaseSync, db: DatabaseSync): void {
   const store = new SqliteCatalogueStore(db, () => undefined);
   const known = db.prepare('SELECT 1 FROM asset WHERE id = ?');
   let changes: AssetChange[] = [];
@@ -172,7 +172,7 @@ function takeAssets(source: DatabaseSync, db: DatabaseSync): void {
         at: asset.updatedAt,
         asset,
       });
-      if (changes.length === ASSETS_AT_ONCE) write();
+      if (changes.length === ASSET_BATCH) write();
     },
   );
   write();
