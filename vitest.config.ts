@@ -37,6 +37,7 @@ export default defineConfig({
           name: 'renderer',
           include: ['tests/renderer/**/*.test.{ts,tsx}'],
           environment: 'jsdom',
+          setupFiles: ['tests/support/renderer.ts'],
           testTimeout: 180_000,
           expect: { poll: { timeout: POLL_MS } },
         },

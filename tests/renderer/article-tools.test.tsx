@@ -1,50 +1,31 @@
-import { act } from 'react';
+import { act, cleanup, screen } from '@testing-library/react';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { ExternalDialog } from '../../src/renderer/app/dialogs.tsx';
 import { Tools } from '../../src/renderer/features/articles/reader.tsx';
-import { makeClient } from '../../src/renderer/contract/client.ts';
-import { DeskProvider } from '../../src/renderer/state/context.tsx';
-import { createApp } from '../../src/renderer/state/app.ts';
-import type { ArticleView } from '../../src/renderer/state/views.ts';
 import { openExternal } from '../../src/renderer/state/open-external.ts';
-import type { AppContract } from '../../src/shared/contract/index.ts';
-import { fakeBridge, type FakeBridge } from '../support/fake-bridge.ts';
-import { testPage } from '../support/page.ts';
+import { makeApp, toasts } from '../support/app.tsx';
+import { articleView } from '../support/views.ts';
 
-const page = testPage();
-let bridge: FakeBridge;
 const opened = vi.fn();
 let stored: (() => void)[] = [];
 
 async function show(canonicalUrl: string, shell: 'desktop' | 'station') {
-  bridge = fakeBridge({
-    'settings.get': () => ({ rev: 1, language: 'en' }),
-    'app.open-external': () => undefined,
-    'articles.store': () => new Promise<void>((resolve) => stored.push(resolve)),
-  });
-  const desk = createApp(
-    makeClient<AppContract>(bridge),
-    { version: '0', shell, platform: 'linux', mediaSuffix: '' },
-    { name: 'news', id: null },
+  const shown = makeApp(
+    {
+      'app.open-external': () => undefined,
+      'articles.store': () => new Promise<void>((resolve) => stored.push(resolve)),
+    },
+    { route: { name: 'news', id: null }, shell },
   );
-  const article = { id: 'a', stored: false, read: true, canonicalUrl } as ArticleView;
-  await page.render(
-    <DeskProvider desk={desk}>
-      <Tools article={article} />
+  await shown.render(
+    <>
+      <Tools article={articleView({ canonicalUrl })} />
       <ExternalDialog />
-    </DeskProvider>,
+    </>,
   );
-  return desk;
+  return shown;
 }
-const button = (words: string) =>
-  [...document.querySelectorAll('button')].find(
-    (element) => (element.getAttribute('aria-label') ?? element.textContent) === words,
-  );
-const press = (words: string): Promise<void> => act(async () => button(words)?.click());
-const sent = () =>
-  bridge.calls.filter(({ name }) => name === 'articles.store').map(({ input }) => input);
-const asked = () =>
-  bridge.calls.filter(({ name }) => name === 'app.open-external').map(({ input }) => input);
+const button = (name: string) => screen.getByRole('button', { name });
 
 beforeEach(() => {
   vi.stubGlobal('open', opened);
@@ -61,37 +42,37 @@ test.each([
   'http://e.example/',
 ])('an article at %s cannot be opened on the web, in a window and on the station', async (url) => {
   for (const shell of ['desktop', 'station'] as const) {
-    const desk = await show(url, shell);
-    expect(button('Open on the web')).toBeUndefined();
-    await act(() => openExternal(desk, url));
-    expect(desk.toasts.getState().items.map(({ text }) => text)).toEqual([
-      expect.stringContaining('wasn’t opened'),
-    ]);
-    expect([asked(), opened.mock.calls]).toEqual([[], []]);
+    const { app, bridge } = await show(url, shell);
+    expect(screen.queryByRole('button', { name: 'Open on the web' })).toBeNull();
+    await act(() => openExternal(app, url));
+    expect(toasts(app)).toEqual([expect.stringContaining('wasn’t opened')]);
+    expect([bridge.sent('app.open-external'), opened.mock.calls]).toEqual([[], []]);
+    cleanup();
   }
 });
 
 test('on the station the host is shown first, and nothing is opened until somebody has said yes', async () => {
-  await show('https://news.example/a?b', 'station');
-  await press('Open on the web');
-  expect(document.querySelector('[role="dialog"]')?.textContent).toContain('news.example');
+  const { bridge, user } = await show('https://news.example/a?b', 'station');
+  await user.click(button('Open on the web'));
+  expect((await screen.findByRole('dialog')).textContent).toContain('news.example');
   expect(opened).not.toHaveBeenCalled();
-  await press('Cancel');
+  await user.click(button('Cancel'));
   expect(opened).not.toHaveBeenCalled();
-  await press('Open on the web');
-  await press('Open');
+  await user.click(await screen.findByRole('button', { name: 'Open on the web' }));
+  await user.click(await screen.findByRole('button', { name: 'Open' }));
   expect(opened).toHaveBeenCalledExactlyOnceWith(
     'https://news.example/a?b',
     '_blank',
     'noopener,noreferrer',
   );
-  expect(asked()).toEqual([]);
+  expect(bridge.sent('app.open-external')).toEqual([]);
 });
 
 test('an article is stored or let go as was wished last, also while the wish before is under way', async () => {
-  await show('', 'desktop');
-  await press('Save for offline reading');
-  await press('Remove offline copy');
+  const { bridge, user } = await show('', 'desktop');
+  const sent = () => bridge.sent('articles.store');
+  await user.click(button('Save for offline reading'));
+  await user.click(await screen.findByRole('button', { name: 'Remove offline copy' }));
   expect(sent()).toEqual([{ id: 'a', stored: true }]);
   await act(async () => stored.shift()?.());
   expect(sent()).toEqual([
@@ -103,8 +84,8 @@ test('an article is stored or let go as was wished last, also while the wish bef
 });
 
 test('in a window main is asked, which shows the host', async () => {
-  await show('https://news.example/a', 'desktop');
-  await press('Open on the web');
-  expect(asked()).toEqual([{ url: 'https://news.example/a' }]);
+  const { bridge, user } = await show('https://news.example/a', 'desktop');
+  await user.click(button('Open on the web'));
+  expect(bridge.sent('app.open-external')).toEqual([{ url: 'https://news.example/a' }]);
   expect(opened).not.toHaveBeenCalled();
 });

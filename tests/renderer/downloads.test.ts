@@ -1,6 +1,5 @@
-import { beforeEach, expect, test } from 'vitest';
-import { makeClient } from '../../src/renderer/contract/client.ts';
-import { createApp, type AppContext } from '../../src/renderer/state/app.ts';
+import { expect, test } from 'vitest';
+import type { AppContext } from '../../src/renderer/state/app.ts';
 import {
   confirmTerms,
   download,
@@ -8,19 +7,13 @@ import {
   resumePendingDownload,
 } from '../../src/renderer/state/enqueue.ts';
 import { adoptPageStorage } from '../../src/renderer/state/saved-searches.ts';
-import type { AppContract } from '../../src/shared/contract/index.ts';
-import { fakeBridge, refuse, type Answers, type FakeBridge } from '../support/fake-bridge.ts';
+import type { AccountView, AssetView, SettingsView } from '../../src/renderer/state/views.ts';
+import { makeApp, toasts } from '../support/app.tsx';
 import { eventually } from '../support/eventually.ts';
+import { refuse, type Answers } from '../support/fake-bridge.ts';
+import { accountView, assetView, plan, plannedItem, settingsView } from '../support/views.ts';
 
-const account = (status: 'signed-in' | 'signed-out', rev = 1) => ({
-  rev,
-  status,
-  profile: null,
-  sessionEnded: false,
-  keychain: 'ok',
-  pendingFlow: null,
-});
-const RULE = {
+const RULE: AssetView['restrictions'][number] = {
   id: 'r1',
   kind: 'territory',
   mode: 'deny',
@@ -28,129 +21,97 @@ const RULE = {
   note: 'Not cleared for Canada.',
 };
 const PACKAGE = { assetId: 'a1', packageId: 'p1' };
-const planned = (over: object) => ({
-  ...PACKAGE,
-  title: 'Lake',
-  bytes: 5,
-  restrictionIds: [],
-  embargoUntil: null,
-  blocked: null,
-  alreadyHere: false,
-  ...over,
-});
 
 /** With the one part of main that keeps settings: what was to be downloaded, until it is taken. */
-function makeDesk(
-  status: 'signed-in' | 'signed-out',
+function makeDownloads(
+  status: AccountView['status'],
   answers: Answers = {},
-  pendingDownload: object | null = null,
-): { desk: AppContext; bridge: FakeBridge; pending(): object | null } {
+  pendingDownload: SettingsView['pendingDownload'] = null,
+  options: Parameters<typeof makeApp>[1] = {},
+) {
   let [pending, rev] = [pendingDownload, 1];
-  const settings = () => ({
-    rev,
-    language: 'en',
-    housePurpose: 'broadcast',
-    savedSearches: [],
-    pendingDownload: pending,
-  });
-  const keep = (next: object | null) => {
+  const settings = () => settingsView({ rev, pendingDownload: pending });
+  const keep = (next: SettingsView['pendingDownload']) => {
     [pending, rev] = [next, rev + 1];
     bridge.push('settings.changed', settings());
     return settings();
   };
-  const bridge: FakeBridge = fakeBridge({
-    'account.get': () => account(status),
-    'settings.get': settings,
-    'settings.set': ({ pendingDownload: next }: { pendingDownload: object }) => keep(next),
-    'settings.take-pending-download': () => {
-      const taken = pending;
-      keep(null);
-      return { taken };
+  const { app, bridge } = makeApp(
+    {
+      'account.get': () => accountView({ status }),
+      'settings.get': settings,
+      'settings.set': ({ pendingDownload: next = null }) => keep(next),
+      'settings.take-pending-download': () => {
+        const taken = pending;
+        keep(null);
+        return { taken };
+      },
+      'catalogue.asset': () => assetView({ restrictions: [RULE] }),
+      'transfers.enqueue': () => ({ ids: ['t1'] }),
+      ...answers,
     },
-    'catalogue.asset': () => ({ restrictions: [RULE] }),
-    'transfers.enqueue': () => ({ ids: ['t1'] }),
-    ...answers,
-  });
-  const info = { version: '0', shell: 'desktop', platform: 'linux', mediaSuffix: '' } as const;
-  return {
-    bridge,
-    desk: createApp(makeClient<AppContract>(bridge), info, { name: 'catalogue' }),
-    pending: () => pending,
-  };
+    options,
+  );
+  return { app, bridge, enqueued: () => bridge.sent('transfers.enqueue'), pending: () => pending };
 }
-const enqueued = (bridge: FakeBridge) =>
-  bridge.calls.filter(({ name }) => name === 'transfers.enqueue').map(({ input }) => input);
-const signedIn = (desk: AppContext) =>
-  eventually(() => expect(desk.account.getState().value?.status).toBe('signed-in'));
-
-beforeEach(() => localStorage.clear());
+const signedIn = (app: AppContext) =>
+  eventually(() => expect(app.account.getState().value?.status).toBe('signed-in'));
 
 test('without an account the wish is kept in main and the account is opened, nothing is queued', async () => {
-  const { desk, bridge, pending } = makeDesk('signed-out');
-  await eventually(() => expect(desk.account.getState().value).not.toBeNull());
-  await download(desk, [PACKAGE], []);
-  expect(desk.route.getState().current).toEqual({ name: 'account', screen: 'landing' });
+  const { app, pending, enqueued } = makeDownloads('signed-out');
+  await eventually(() => expect(app.account.getState().value).not.toBeNull());
+  await download(app, [PACKAGE], []);
+  expect(app.route.getState().current).toEqual({ name: 'account', screen: 'landing' });
   expect(pending()).toEqual({ packages: [PACKAGE], acknowledge: [] });
-  expect(enqueued(bridge)).toEqual([]);
+  expect(enqueued()).toEqual([]);
 });
 
 test('the kept wish runs as soon as there is an account, once, also in an app that was started anew', async () => {
-  const { desk, bridge, pending } = makeDesk(
+  const { app, bridge, pending, enqueued } = makeDownloads(
     'signed-out',
     {
-      'transfers.plan': () => ({
-        items: [planned({})],
-        totalBytes: 5,
-        freeBytes: 9,
-        etaSeconds: null,
-        destination: '/d',
-      }),
+      'transfers.plan': () => plan([plannedItem()]),
     },
     { packages: [PACKAGE], acknowledge: [] },
   );
-  const stop = resumePendingDownload(desk);
-  expect(enqueued(bridge)).toEqual([]);
-  bridge.push('account.changed', account('signed-in', 2));
-  bridge.push('account.changed', account('signed-in', 3));
-  await eventually(() =>
-    expect(enqueued(bridge)).toEqual([{ packages: [PACKAGE], acknowledge: [] }]),
-  );
+  const stop = resumePendingDownload(app);
+  expect(enqueued()).toEqual([]);
+  bridge.push('account.changed', accountView({ rev: 2 }));
+  bridge.push('account.changed', accountView({ rev: 3 }));
+  await eventually(() => expect(enqueued()).toEqual([{ packages: [PACKAGE], acknowledge: [] }]));
   expect(pending()).toBeNull();
   stop();
 });
 
 test('a kept wish that cannot be planned now is kept, and not tried again and again', async () => {
-  const { desk, bridge, pending } = makeDesk(
+  const { app, bridge, pending } = makeDownloads(
     'signed-in',
     { 'transfers.plan': refuse('service-error') },
     { packages: [PACKAGE], acknowledge: [] },
   );
-  const stop = resumePendingDownload(desk);
-  await eventually(() => expect(desk.toasts.getState().items).toHaveLength(1));
+  const stop = resumePendingDownload(app);
+  await eventually(() => expect(app.toasts.getState().items).toHaveLength(1));
   await eventually(() => expect(pending()).toEqual({ packages: [PACKAGE], acknowledge: [] }));
-  bridge.push('account.changed', account('signed-in', 2));
-  expect(bridge.calls.filter(({ name }) => name === 'transfers.plan')).toHaveLength(1);
+  bridge.push('account.changed', accountView({ rev: 2 }));
+  expect(bridge.sent('transfers.plan')).toHaveLength(1);
   stop();
 });
 
 test('what was withdrawn meanwhile is not queued from the kept wish', async () => {
-  const items = [planned({ blocked: 'withdrawn' }), planned({ assetId: 'a2', packageId: 'p2' })];
-  const { desk, bridge } = makeDesk(
+  const items = [
+    plannedItem({ blocked: 'withdrawn' }),
+    plannedItem({ assetId: 'a2', packageId: 'p2' }),
+  ];
+  const { app, enqueued } = makeDownloads(
     'signed-in',
     {
-      'transfers.plan': () => ({
-        items,
-        totalBytes: 5,
-        freeBytes: 9,
-        etaSeconds: null,
-        destination: '/d',
-      }),
+      'transfers.plan': () => plan(items),
     },
     { packages: [PACKAGE, { assetId: 'a2', packageId: 'p2' }], acknowledge: [] },
   );
-  const stop = resumePendingDownload(desk);
+  const stop = resumePendingDownload(app);
   await eventually(() =>
-    expect(enqueued(bridge)).toEqual([
+    expect(enqueued()).toEqual([
       { packages: [{ assetId: 'a2', packageId: 'p2' }], acknowledge: [] },
     ]),
   );
@@ -164,56 +125,58 @@ test('what a version before kept in the page is handed to main once, and what ma
     JSON.stringify([{ id: 'old', ...search }, { id: 'bad' }]),
   );
   localStorage.setItem('desk.intent', JSON.stringify({ packages: [PACKAGE], acknowledge: [] }));
-  const { desk, bridge, pending } = makeDesk('signed-out', {
-    'settings.save-search': ({ name }: { name?: string }) =>
-      name === undefined ? refuse('invalid-payload')() : { rev: 1, savedSearches: [] },
-  });
-  await adoptPageStorage(desk);
-  expect(
-    bridge.calls.filter(({ name }) => name === 'settings.save-search').map(({ input }) => input),
-  ).toEqual([search, {}]);
+  const { app, bridge, pending } = makeDownloads(
+    'signed-out',
+    {
+      'settings.save-search': () => settingsView(),
+    },
+    null,
+    { refusesInputOf: ['settings.save-search'] },
+  );
+  await adoptPageStorage(app);
+  expect(bridge.sent('settings.save-search')).toEqual([search, {}]);
   expect(pending()).toEqual({ packages: [PACKAGE], acknowledge: [] });
   expect(localStorage).toHaveLength(0);
 });
 
 test('restricted packages are queued only after their terms were confirmed, with the ids that were', async () => {
-  const { desk, bridge } = makeDesk('signed-in');
-  await signedIn(desk);
-  await download(desk, [PACKAGE], [planned({ restrictionIds: ['r1'] })]);
-  expect(enqueued(bridge)).toEqual([]);
-  expect(desk.downloads.getState().confirmation?.terms).toEqual([
+  const { app, enqueued } = makeDownloads('signed-in');
+  await signedIn(app);
+  await download(app, [PACKAGE], [plannedItem({ restrictionIds: ['r1'] })]);
+  expect(enqueued()).toEqual([]);
+  expect(app.downloads.getState().confirmation?.terms).toEqual([
     { assetId: 'a1', title: 'Lake', restrictions: [RULE], embargoUntil: null },
   ]);
-  expect(await confirmTerms(desk)).toBe(true);
-  expect(enqueued(bridge)).toEqual([{ packages: [PACKAGE], acknowledge: ['r1'] }]);
-  expect(desk.downloads.getState().confirmation).toBeNull();
+  expect(await confirmTerms(app)).toBe(true);
+  expect(enqueued()).toEqual([{ packages: [PACKAGE], acknowledge: ['r1'] }]);
+  expect(app.downloads.getState().confirmation).toBeNull();
 });
 
 test('terms that cannot be read are not agreed to: read again, they can be', async () => {
   let isThere = false;
-  const { desk, bridge } = makeDesk('signed-in', {
-    'catalogue.asset': () => (isThere ? { restrictions: [RULE] } : refuse('offline')()),
+  const { app, enqueued } = makeDownloads('signed-in', {
+    'catalogue.asset': () => (isThere ? assetView({ restrictions: [RULE] }) : refuse('offline')()),
   });
-  await signedIn(desk);
-  await download(desk, [PACKAGE], [planned({ restrictionIds: ['r1'] })]);
-  expect(desk.downloads.getState().confirmation?.terms).toMatchObject([{ restrictions: null }]);
-  expect(await confirmTerms(desk)).toBe(false);
-  expect(enqueued(bridge)).toEqual([]);
+  await signedIn(app);
+  await download(app, [PACKAGE], [plannedItem({ restrictionIds: ['r1'] })]);
+  expect(app.downloads.getState().confirmation?.terms).toMatchObject([{ restrictions: null }]);
+  expect(await confirmTerms(app)).toBe(false);
+  expect(enqueued()).toEqual([]);
   isThere = true;
-  await readTermsAgain(desk);
-  expect(desk.downloads.getState().confirmation?.terms).toMatchObject([{ restrictions: [RULE] }]);
-  expect(await confirmTerms(desk)).toBe(true);
-  expect(enqueued(bridge)).toEqual([{ packages: [PACKAGE], acknowledge: ['r1'] }]);
+  await readTermsAgain(app);
+  expect(app.downloads.getState().confirmation?.terms).toMatchObject([{ restrictions: [RULE] }]);
+  expect(await confirmTerms(app)).toBe(true);
+  expect(enqueued()).toEqual([{ packages: [PACKAGE], acknowledge: ['r1'] }]);
 });
 
 test('a refusal is told in words, and the terms stay open to try again', async () => {
-  const { desk } = makeDesk('signed-in', { 'transfers.enqueue': refuse('disk-full') });
-  await signedIn(desk);
-  await download(desk, [PACKAGE], [planned({ restrictionIds: ['r1'] })]);
-  expect(await confirmTerms(desk)).toBe(false);
-  expect(desk.toasts.getState().items.map(({ text }) => text)).toEqual([
+  const { app } = makeDownloads('signed-in', { 'transfers.enqueue': refuse('disk-full') });
+  await signedIn(app);
+  await download(app, [PACKAGE], [plannedItem({ restrictionIds: ['r1'] })]);
+  expect(await confirmTerms(app)).toBe(false);
+  expect(toasts(app)).toEqual([
     'The disk is full. Free up space and the download resumes automatically.',
   ]);
-  expect(desk.downloads.getState().confirmation).not.toBeNull();
-  expect(desk.downloads.getState().busy).toBe(false);
+  expect(app.downloads.getState().confirmation).not.toBeNull();
+  expect(app.downloads.getState().busy).toBe(false);
 });

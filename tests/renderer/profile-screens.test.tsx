@@ -1,144 +1,67 @@
-import { act } from 'react';
-import { createRoot, type Root } from 'react-dom/client';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { act, cleanup, screen, within } from '@testing-library/react';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { KeychainDialog, NewTermsDialog } from '../../src/renderer/app/dialogs.tsx';
 import { Strips } from '../../src/renderer/app/banners.tsx';
 import { AccountScreen } from '../../src/renderer/features/account/index.tsx';
-import { makeClient } from '../../src/renderer/contract/client.ts';
-import { DeskProvider } from '../../src/renderer/state/context.tsx';
-import { createApp, type AppContext } from '../../src/renderer/state/app.ts';
 import { openPendingFlow } from '../../src/renderer/state/pending-flow.ts';
 import type { AccountScreen as Screen } from '../../src/renderer/state/route.ts';
-import type { AppContract } from '../../src/shared/contract/index.ts';
+import type { AccountView } from '../../src/renderer/state/views.ts';
 import { AppError } from '../../src/shared/errors.ts';
-import { fakeBridge, refuse, type Answers, type FakeBridge } from '../support/fake-bridge.ts';
+import { makeApp, settle, toasts, type TestApp } from '../support/app.tsx';
+import { refuse, type Answers } from '../support/fake-bridge.ts';
+import { accountView, pendingFlow, profileView } from '../support/views.ts';
 
 const NOW = Date.parse('2026-11-24T10:00:00Z');
 const EMAIL = 'desk@channel.example';
-const profile = {
-  id: 'acc',
-  email: EMAIL,
-  displayName: 'Desk',
-  organisation: 'Channel',
-  country: 'BE',
-  newsletter: true,
-  newsletterChangedAt: Date.parse('2026-03-02T10:00:00Z'),
-  entitlements: [],
-  etag: '"a1"',
-};
-const account = (over: object = {}) => ({
-  rev: 1,
-  status: 'signed-in',
-  profile,
-  sessionEnded: false,
-  keychain: 'ok',
-  pendingFlow: null,
-  termsDue: false,
-  notices: [],
-  ...over,
-});
-const flow = {
-  purpose: 'email-change',
-  email: 'new@channel.example',
-  codeLength: 6,
-  sentAt: NOW,
-  codeExpiresAt: NOW + 30 * 60_000,
-  resendAvailableAt: NOW + 60_000,
-  codeProved: false,
-};
+const profile = profileView({ email: EMAIL });
+const account = accountView;
+const flow = pendingFlow('email-change', 'new@channel.example', NOW);
 const CURRENT = 'Quiet-Harbour7';
 const NEXT = 'Other-Harbour-42';
 
-let root: Root;
 let page: HTMLElement;
-let desk: AppContext;
-let bridge: FakeBridge;
+let app: TestApp['app'];
+let bridge: TestApp['bridge'];
+let user: TestApp['user'];
 
-async function open(screen: Screen, answers: Answers = {}, language = 'en'): Promise<void> {
-  bridge = fakeBridge({
-    'account.get': () => account(),
-    'account.refresh': () => account(),
-    'settings.get': () => ({ rev: 1, language }),
-    'account.sessions': () => ({ items: [] }),
-    'app.connection': () => ({
-      rev: 1,
-      state: 'online',
-      demo: false,
-      lastSeenAt: null,
-      clockOffsetMs: 0,
-    }),
-    ...answers,
-  });
-  desk = createApp(
-    makeClient<AppContract>(bridge),
-    { version: '0', shell: 'desktop', platform: 'linux', mediaSuffix: '' },
-    { name: 'account', screen },
+async function open(
+  screenName: Screen,
+  answers: Answers = {},
+  language: 'en' | 'fr' = 'en',
+): Promise<void> {
+  cleanup();
+  const shown = makeApp(
+    {
+      'account.get': () => account(),
+      'account.refresh': () => account(),
+      'account.sessions': () => ({ items: [] }),
+      ...answers,
+    },
+    { language, route: { name: 'account', screen: screenName } },
   );
-  page = document.body.appendChild(document.createElement('div'));
-  root = createRoot(page);
-  await act(async () => {
-    root.render(
-      <DeskProvider desk={desk}>
-        <Strips />
-        <AccountScreen />
-        <NewTermsDialog />
-        <KeychainDialog />
-      </DeskProvider>,
-    );
-    await vi.advanceTimersByTimeAsync(0);
-  });
+  ({ app, bridge, user } = shown);
+  page = await shown.render(
+    <>
+      <Strips />
+      <AccountScreen />
+      <NewTermsDialog />
+      <KeychainDialog />
+    </>,
+  );
 }
 
-async function settle(): Promise<void> {
-  await act(() => vi.advanceTimersByTimeAsync(0));
-}
-const field = (label: string): HTMLInputElement => {
-  const id = [...document.querySelectorAll('label')].find(
-    (element) => element.textContent === label,
-  )?.htmlFor;
-  const element =
-    id === undefined ? null : document.querySelector<HTMLInputElement>(`[id="${id}"]`);
-  if (!element) throw new Error(`no field ${label}`);
-  return element;
-};
+const field = (label: string) => screen.getByLabelText<HTMLInputElement>(label);
 async function type(label: string, text: string): Promise<void> {
-  await act(async () => {
-    Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(
-      field(label),
-      text,
-    );
-    field(label).dispatchEvent(new Event('input', { bubbles: true }));
-  });
+  await user.clear(field(label));
+  await user.type(field(label), text);
 }
-const button = (words: string) =>
-  [...document.querySelectorAll('button')].find(
-    (element) => (element.getAttribute('aria-label') ?? element.textContent) === words,
-  );
-async function press(words: string): Promise<void> {
-  const found = button(words);
-  if (!found) throw new Error(`no button ${words}`);
-  await act(async () => found.click());
+async function press(name: string): Promise<void> {
+  await user.click(screen.getByRole('button', { name }));
   await settle();
 }
-const sent = (name: string) =>
-  bridge.calls.filter((call) => call.name === name).map(({ input }) => input);
-const toasts = () =>
-  desk.toasts
-    .getState()
-    .items.map(({ text }) => text)
-    .join(' ');
 
 beforeEach(() => {
-  vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', true);
   vi.useFakeTimers({ now: NOW });
-  localStorage.clear();
-  sessionStorage.clear();
-});
-afterEach(async () => {
-  await act(async () => root.unmount());
-  page.remove();
-  vi.useRealTimers();
-  vi.unstubAllGlobals();
 });
 
 const fill = async (current: string, next: string): Promise<void> => {
@@ -151,15 +74,15 @@ describe('change the password', () => {
   test('both are sent once, and are nowhere afterwards', async () => {
     await open('password', { 'account.change-password': () => account({ rev: 2 }) });
     await fill(CURRENT, NEXT);
-    expect(sent('account.change-password')).toEqual([
+    expect(bridge.sent('account.change-password')).toEqual([
       { currentPassword: CURRENT, newPassword: NEXT },
     ]);
-    expect(desk.route.getState().current).toEqual({ name: 'account', screen: 'profile' });
-    expect(toasts()).toContain('Password changed.');
+    expect(app.route.getState().current).toEqual({ name: 'account', screen: 'profile' });
+    expect(toasts(app).join(' ')).toContain('Password changed.');
     expect(
       JSON.stringify([
-        desk.account.getState(),
-        desk.route.getState(),
+        app.account.getState(),
+        app.route.getState(),
         localStorage,
         document.body.innerHTML,
       ]),
@@ -199,7 +122,7 @@ describe('change the password', () => {
     await open('password', answer ? { 'account.change-password': answer } : {});
     await fill(CURRENT, next);
     expect(page.textContent).toContain(words);
-    expect(sent('account.change-password')).toHaveLength(answer ? 1 : 0);
+    expect(bridge.sent('account.change-password')).toHaveLength(answer ? 1 : 0);
   });
 
   test('password managers know which field is which', async () => {
@@ -221,7 +144,11 @@ describe('change the address', () => {
     const changed = account({ rev: 3, profile: { ...profile, email: flow.email } });
     await open('email', {
       'account.change-email': () => account({ rev: 2, pendingFlow: flow }),
-      'account.verify': () => changed,
+      'account.verify'() {
+        // The push may come before the answer: no other page is shown in between.
+        bridge.push('account.changed', changed);
+        return changed;
+      },
     });
     await type('New email address', EMAIL.toUpperCase());
     await type('Current password', CURRENT);
@@ -229,30 +156,23 @@ describe('change the address', () => {
     expect(page.textContent).toContain('That’s your current address.');
     await type('New email address', flow.email);
     await press('Send code');
-    expect(sent('account.change-email')).toEqual([{ newEmail: flow.email, password: CURRENT }]);
-    expect(desk.route.getState().current).toEqual({ name: 'account', screen: 'email-code' });
+    expect(bridge.sent('account.change-email')).toEqual([
+      { newEmail: flow.email, password: CURRENT },
+    ]);
+    expect(app.route.getState().current).toEqual({ name: 'account', screen: 'email-code' });
     expect(page.textContent).toContain('If the address is free');
-    await act(async () => {
-      const input = page.querySelector<HTMLInputElement>('input[autocomplete="one-time-code"]');
-      Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(
-        input,
-        '407192',
-      );
-      input?.dispatchEvent(new Event('input', { bubbles: true }));
-      // The push may come before the answer: no other page is shown in between.
-      bridge.push('account.changed', changed);
-      await vi.advanceTimersByTimeAsync(0);
-    });
-    expect(desk.route.getState().current).toEqual({ name: 'account', screen: 'profile' });
-    expect(toasts()).toContain('Your address is now new@channel.example.');
+    // The field of the code has the focus by itself.
+    await user.paste('407192');
+    await settle();
+    expect(app.route.getState().current).toEqual({ name: 'account', screen: 'profile' });
+    expect(toasts(app).join(' ')).toContain('Your address is now new@channel.example.');
   });
 
   test('after a restart the app opens at the code', async () => {
-    await open('email-code', { 'account.get': () => account({ pendingFlow: flow }) });
-    desk = createApp(makeClient<AppContract>(bridge), desk.info, { name: 'catalogue' });
-    openPendingFlow(desk);
+    const restarted = makeApp({ 'account.get': () => account({ pendingFlow: flow }) }).app;
+    openPendingFlow(restarted);
     await settle();
-    expect(desk.route.getState().current).toEqual({ name: 'account', screen: 'email-code' });
+    expect(restarted.route.getState().current).toEqual({ name: 'account', screen: 'email-code' });
   });
 
   test('mail that is late says what to do', async () => {
@@ -269,7 +189,7 @@ describe('change the address', () => {
     await open('email-code', {
       'account.get': () => account({ status: 'signed-out', profile: null }),
     });
-    expect(desk.route.getState().current).toEqual({ name: 'account', screen: 'landing' });
+    expect(app.route.getState().current).toEqual({ name: 'account', screen: 'landing' });
   });
 });
 
@@ -277,7 +197,7 @@ test('details: an edit that meets another is not saved, and shows what holds', a
   let now = account();
   await open('edit', {
     'account.get': () => now,
-    'account.edit': ({ etag }: { etag: string }) => {
+    'account.edit': ({ etag }) => {
       if (etag === '"a2"') return account({ rev: 3 });
       now = account({
         rev: 2,
@@ -292,16 +212,16 @@ test('details: an edit that meets another is not saved, and shows what holds', a
   expect(field('Name').value).toBe('Night desk');
   await type('Name', 'Day desk');
   await press('Save');
-  expect(sent('account.edit')).toEqual([
+  expect(bridge.sent('account.edit')).toEqual([
     { displayName: 'Day desk', organisation: 'Channel', country: 'BE', etag: '"a1"' },
     { displayName: 'Day desk', organisation: 'Channel', country: 'BE', etag: '"a2"' },
   ]);
-  expect(toasts()).toContain('Details saved');
+  expect(toasts(app).join(' ')).toContain('Details saved');
 });
 
 test('delete: the password, then the day until which something is kept, though nobody is signed in any more', async () => {
   await open('delete', {
-    'account.delete': ({ password }: { password: string }) => {
+    'account.delete': ({ password }) => {
       if (password !== CURRENT) throw new AppError('invalid-credentials', 'wrong');
       bridge.push('account.changed', account({ rev: 2, status: 'signed-out', profile: null }));
       return { eraseAt: Date.parse('2026-12-24T10:00:00Z') };
@@ -338,8 +258,7 @@ describe('the profile', () => {
     expect(page.textContent).toContain('You agreed on 2 Mar 2026.');
     await press('Export my data');
     expect(saved).toEqual(['account-2026-11-24.json']);
-    expect(toasts()).toContain('Data exported');
-    vi.restoreAllMocks();
+    expect(toasts(app).join(' ')).toContain('Data exported');
   });
 
   test("pressed again while the service has not answered, the last press of the newsletter's switch wins", async () => {
@@ -347,7 +266,7 @@ describe('the profile', () => {
     let rev = 1;
     let kept = true;
     await open('profile', {
-      'account.newsletter': ({ subscribed }: { subscribed: boolean }) =>
+      'account.newsletter': ({ subscribed }) =>
         new Promise((resolve) => {
           answers.push(() => {
             kept = subscribed;
@@ -355,30 +274,33 @@ describe('the profile', () => {
           });
         }),
     });
-    const newsletter = document.querySelector<HTMLInputElement>('input[role="switch"]');
+    const newsletter = screen.getByRole<HTMLInputElement>('switch');
     const flip = async (): Promise<void> => {
-      await act(async () => newsletter?.click());
+      await user.click(newsletter);
       await settle();
     };
     await flip();
-    expect(newsletter?.checked).toBe(false);
+    expect(newsletter.checked).toBe(false);
     await flip();
-    expect(newsletter?.checked).toBe(true);
+    expect(newsletter.checked).toBe(true);
     for (let answered = 0; answered < answers.length; answered += 1) {
       answers[answered]?.();
       await settle();
     }
-    expect(sent('account.newsletter')).toEqual([{ subscribed: false }, { subscribed: true }]);
-    expect([kept, newsletter?.checked]).toEqual([true, true]);
+    expect(bridge.sent('account.newsletter')).toEqual([
+      { subscribed: false },
+      { subscribed: true },
+    ]);
+    expect([kept, newsletter.checked]).toEqual([true, true]);
   });
 
   test('a change of the newsletter that is refused is taken back, and said', async () => {
     await open('profile', { 'account.newsletter': refuse('offline') });
-    const newsletter = document.querySelector<HTMLInputElement>('input[role="switch"]');
-    await act(async () => newsletter?.click());
+    const newsletter = screen.getByRole<HTMLInputElement>('switch');
+    await user.click(newsletter);
     await settle();
-    expect(newsletter?.checked).toBe(true);
-    expect(toasts()).not.toBe('');
+    expect(newsletter.checked).toBe(true);
+    expect(toasts(app)).not.toEqual([]);
   });
 
   test.each([
@@ -390,8 +312,8 @@ describe('the profile', () => {
       'Changer le mot de passe',
       'Supprimer le compte',
     ],
-  ])('leads to each change (%s)', async (language, edit, email, password, remove) => {
-    for (const [words, screen] of [
+  ] as const)('leads to each change (%s)', async (language, edit, email, password, remove) => {
+    for (const [words, to] of [
       [edit, 'edit'],
       [email, 'email'],
       [password, 'password'],
@@ -399,11 +321,7 @@ describe('the profile', () => {
     ] as const) {
       await open('profile', {}, language);
       await press(words);
-      expect(desk.route.getState().current).toEqual({ name: 'account', screen });
-      if (screen !== 'delete') {
-        await act(async () => root.unmount());
-        page.remove();
-      }
+      expect(app.route.getState().current).toEqual({ name: 'account', screen: to });
     }
   });
 });
@@ -420,7 +338,7 @@ describe('what the account has to say', () => {
     ['fr', 'token-reused', 'sa clé de connexion a servi deux fois'],
     ['fr', 'password-changed', 'Votre mot de passe a été changé'],
     ['fr', 'email-changed', 'Votre adresse e-mail a été changée'],
-  ])('is said once (%s, %s)', async (language, code, words) => {
+  ] as const)('is said once (%s, %s)', async (language, code, words) => {
     await open(
       'profile',
       {
@@ -431,7 +349,7 @@ describe('what the account has to say', () => {
     );
     expect(page.textContent).toContain(words);
     await press(language === 'en' ? 'Close' : 'Fermer');
-    expect(sent('account.notices-read')).toHaveLength(1);
+    expect(bridge.sent('account.notices-read')).toHaveLength(1);
     expect(page.textContent).not.toContain(words);
   });
 
@@ -441,9 +359,9 @@ describe('what the account has to say', () => {
       'account.accept-terms': () => account({ rev: 2 }),
     });
     await press('Read terms');
-    expect(document.querySelector('[role="dialog"]')?.textContent).toContain('Editorial use only');
+    expect(screen.getByRole('dialog').textContent).toContain('Editorial use only');
     await press('Accept and continue');
-    expect(document.querySelector('[role="dialog"]')).toBeNull();
+    expect(screen.queryByRole('dialog')).toBeNull();
     expect(page.textContent).not.toContain('The terms of use have changed.');
   });
 });
@@ -461,7 +379,7 @@ test.each([
     'Ces réglages ont été réinitialisés\u00a0: dossier de destination. Vérifiez-les. Le fichier endommagé a été mis de côté sous /home/settings.json.damaged-1.',
     'Fermer',
   ],
-])(
+] as const)(
   'damage that was dealt with is said until it is closed (%s)',
   async (language, title, words, close) => {
     await open(
@@ -491,10 +409,14 @@ test.each([
   },
 );
 
-const dialog = () => document.querySelector('[role="dialog"]');
+const dialog = () => screen.queryByRole('dialog');
 
 describe('a keychain that is not open', () => {
-  const out = { status: 'signed-out', profile: null, keychain: 'locked' };
+  const out = {
+    status: 'signed-out',
+    profile: null,
+    keychain: 'locked',
+  } satisfies Partial<AccountView>;
 
   test.each([
     ['en', 'Check again', 'Unlock the keychain to continue', 'You’re signed in as'],
@@ -504,11 +426,11 @@ describe('a keychain that is not open', () => {
       'Déverrouillez le trousseau pour continuer',
       'Vous êtes connecté en tant que',
     ],
-  ])(
+  ] as const)(
     'looked at and still locked, it says what to do; open, one is back on the page one was on (%s)',
     async (language, look, title, said) => {
       let rev = 1;
-      let now: object = out;
+      let now: Partial<AccountView> = out;
       await open(
         'landing',
         {
@@ -517,34 +439,33 @@ describe('a keychain that is not open', () => {
         },
         language,
       );
-      desk.route.setState({ behind: [{ name: 'news', id: null }] });
+      app.route.setState({ behind: [{ name: 'news', id: null }] });
       // The account's screens stay mounted here and lead on; what counts is where it goes first.
       const visited: string[] = [];
-      desk.route.subscribe(({ current }) => void visited.push(current.name));
-      await press(look);
+      app.route.subscribe(({ current }) => void visited.push(current.name));
+      // The banner above the page offers the same.
+      const [looks] = screen.getAllByRole('button', { name: look });
+      await user.click(looks!);
+      await settle();
       expect(dialog()?.textContent).toContain(title);
       now = {};
-      await act(async () =>
-        [...(dialog()?.querySelectorAll('button') ?? [])]
-          .find((element) => element.textContent === look)
-          ?.click(),
-      );
+      await user.click(within(screen.getByRole('dialog')).getByRole('button', { name: look }));
       await settle();
       expect(dialog()).toBeNull();
       expect(visited[0]).toBe('news');
-      expect(toasts()).toContain(`${said} ${EMAIL}`);
+      expect(toasts(app).join(' ')).toContain(`${said} ${EMAIL}`);
     },
   );
 
   test('opened by itself, that is said, and one is back on the page one was on', async () => {
     await open('landing', { 'account.get': () => account({ ...out, keychain: 'unanswered' }) });
-    desk.route.setState({ behind: [{ name: 'news', id: null }] });
+    app.route.setState({ behind: [{ name: 'news', id: null }] });
     const visited: string[] = [];
-    desk.route.subscribe(({ current }) => void visited.push(current.name));
+    app.route.subscribe(({ current }) => void visited.push(current.name));
     await act(async () => bridge.push('account.changed', account({ rev: 2 })));
     await settle();
     expect(visited[0]).toBe('news');
-    expect(toasts()).toContain(`You’re signed in as ${EMAIL}`);
+    expect(toasts(app).join(' ')).toContain(`You’re signed in as ${EMAIL}`);
   });
 
   test('where there is still none, that is said', async () => {
@@ -553,7 +474,7 @@ describe('a keychain that is not open', () => {
       'account.keychain-retry': () => account({ ...out, keychain: 'absent', rev: 2 }),
     });
     await press('Check again');
-    expect(toasts()).toContain('This computer has no keychain.');
+    expect(toasts(app).join(' ')).toContain('This computer has no keychain.');
     expect(dialog()).toBeNull();
   });
 
@@ -568,11 +489,14 @@ describe('a keychain that is not open', () => {
     ['unanswered', 'signed-in', 'If you close the app before it responds'],
     ['unreadable', 'signed-out', 'Sign in again to resume your downloads.'],
     ['unreadable', 'signed-in', 'If you were waiting for a code, ask for a new one.'],
-  ])('the strip says what it means for who is there (%s, %s)', async (keychain, status, words) => {
-    await open('profile', {
-      'account.get': () =>
-        account({ keychain, status, ...(status === 'signed-out' && { profile: null }) }),
-    });
-    expect(page.textContent).toContain(words);
-  });
+  ] as const)(
+    'the strip says what it means for who is there (%s, %s)',
+    async (keychain, status, words) => {
+      await open('profile', {
+        'account.get': () =>
+          account({ keychain, status, ...(status === 'signed-out' && { profile: null }) }),
+      });
+      expect(page.textContent).toContain(words);
+    },
+  );
 });

@@ -3,27 +3,30 @@ import { makeClient } from '../../src/renderer/contract/client.ts';
 import { toQuery, type CatalogueQuery } from '../../src/renderer/state/criteria.ts';
 import { createResultsList } from '../../src/renderer/state/lists.ts';
 import type { AppContract } from '../../src/shared/contract/index.ts';
-import { fakeBridge, refuse } from '../support/fake-bridge.ts';
 import { eventually } from '../support/eventually.ts';
+import { fakeBridge, refuse, type Answers } from '../support/fake-bridge.ts';
+import { assetRow } from '../support/views.ts';
 
 const NOW = new Date(2026, 10, 24, 15, 30).getTime();
 const week = (now: number): CatalogueQuery =>
   toQuery(' lake ', { facets: {}, since: 'week', sort: 'relevance' }, now);
 const queryOf = (text: string): CatalogueQuery =>
   toQuery(text, { facets: {}, since: null, sort: 'newest' }, NOW);
-type Search = { query: CatalogueQuery; range: { offset: number; count: number } };
+const onlyX = () => ({ total: 1, items: [assetRow({ id: 'x' })] });
 
 function makeResults(total: number, hold: Record<string, Promise<void>> = {}) {
-  const search = async ({ query, range }: Search) => {
-    await hold[query.text];
-    return {
-      total,
-      items: Array.from({ length: Math.min(range.count, total - range.offset) }, (_, index) => ({
-        id: `${query.text}-${range.offset + index}`,
-      })),
-    };
-  };
-  const bridge = fakeBridge({ 'catalogue.search': search });
+  const bridge = fakeBridge({
+    async 'catalogue.search'({ query, range }) {
+      await hold[query.text];
+      const length = Math.min(range.count, total - range.offset);
+      return {
+        total,
+        items: Array.from({ length }, (_, index) =>
+          assetRow({ id: `${query.text}-${range.offset + index}` }),
+        ),
+      };
+    },
+  });
   return { bridge, store: createResultsList(makeClient<AppContract>(bridge)) };
 }
 
@@ -48,7 +51,10 @@ test('only what comes on screen is fetched, and no page twice', async () => {
   store.getState().setVisibleRange(60_004, 60_030);
   await eventually(() => expect(store.getState().rows.get(60_010)?.id).toBe('water-60010'));
   store.getState().setVisibleRange(60_000, 60_020);
-  expect(bridge.calls.map(({ input }) => (input as Search).range.offset)).toEqual([0, 60_000]);
+  expect(bridge.sent('catalogue.search')).toMatchObject([
+    { range: { offset: 0 } },
+    { range: { offset: 60_000 } },
+  ]);
   // The first page has gone out of sight, and is let go.
   expect(store.getState().rows.size).toBe(60);
 });
@@ -62,19 +68,17 @@ test('who comes back to the same search is shown what the library has learnt mea
 });
 
 test('a search that fails says so and can be repeated', async () => {
-  const answers = { 'catalogue.search': refuse('bug') as () => unknown };
+  const answers: Answers = { 'catalogue.search': refuse('bug') };
   const store = createResultsList(makeClient<AppContract>(fakeBridge(answers)));
   store.getState().setQuery(queryOf('water'));
   await eventually(() => expect(store.getState().status).toBe('failed'));
-  answers['catalogue.search'] = () => ({ total: 1, items: [{ id: 'x' }] });
+  answers['catalogue.search'] = onlyX;
   store.getState().refresh();
   await eventually(() => expect(store.getState()).toMatchObject({ status: 'ready', total: 1 }));
 });
 
 test('rows that are shown stay when reading them again fails', async () => {
-  const answers: Record<string, () => unknown> = {
-    'catalogue.search': () => ({ total: 1, items: [{ id: 'x' }] }),
-  };
+  const answers: Answers = { 'catalogue.search': onlyX };
   const store = createResultsList(makeClient<AppContract>(fakeBridge(answers)));
   store.getState().setQuery(queryOf('water'));
   await eventually(() => expect(store.getState().status).toBe('ready'));

@@ -1,4 +1,5 @@
-import { act, type ReactNode } from 'react';
+import { act, cleanup, screen, waitFor } from '@testing-library/react';
+import type { ReactNode } from 'react';
 import { expect, test } from 'vitest';
 import { useCommands } from '../../src/renderer/app/palette-entries.ts';
 import { TermsDialog } from '../../src/renderer/app/dialogs.tsx';
@@ -6,95 +7,45 @@ import { PackageCard } from '../../src/renderer/features/asset/package-card.tsx'
 import { Related } from '../../src/renderer/features/asset/related.tsx';
 import { viewOf } from '../../src/renderer/features/transfers/state-labels.ts';
 import { texts } from '../../src/renderer/i18n/index.ts';
-import { makeClient } from '../../src/renderer/contract/client.ts';
-import { DeskProvider } from '../../src/renderer/state/context.tsx';
-import { createApp, type AppContext } from '../../src/renderer/state/app.ts';
-import type { AssetRow, AssetView } from '../../src/renderer/state/views.ts';
+import type { AssetRow } from '../../src/renderer/state/views.ts';
 import { confirmTerms, downloadAsset } from '../../src/renderer/state/enqueue.ts';
 import type { TransferRow } from '../../src/renderer/state/lists.ts';
-import type { AppContract } from '../../src/shared/contract/index.ts';
 import { ERROR_CODES } from '../../src/shared/errors.ts';
 import { RIGHTS_STATES, embargoAcknowledgement } from '../../src/shared/model/rights.ts';
-import { fakeBridge, type Answers, type FakeBridge } from '../support/fake-bridge.ts';
-import { eventually } from '../support/eventually.ts';
-import { testPage } from '../support/page.ts';
+import { makeApp } from '../support/app.tsx';
+import type { Answers } from '../support/fake-bridge.ts';
+import {
+  accountView,
+  assetRow,
+  assetView,
+  plan,
+  plannedItem,
+  profileView,
+  transferRow,
+} from '../support/views.ts';
 
-const page = testPage();
 const UNTIL = new Date(2030, 10, 24, 17, 0).getTime();
-const asset = (badges: AssetRow['badges'], more: Partial<AssetRow> = {}): AssetRow => ({
-  id: 'a1',
-  rev: 1,
-  slug: 'LAKE',
-  headline: 'Lake',
-  description: '',
-  publishedAt: 0,
-  updatedAt: 0,
-  durationMs: 1,
-  location: '',
-  countries: [],
-  languages: [],
-  topics: [],
-  formats: [],
-  frameRates: [],
-  restrictions: [],
-  embargoUntil: badges.includes('embargoed') ? UNTIL : null,
-  expiresAt: null,
-  badges,
-  packages: [{ packageId: 'p1', label: 'HD', purpose: 'broadcast', bytes: 5 }],
-  ...more,
-});
-const row = (rights: TransferRow['rights']): TransferRow => ({
-  id: 't',
-  assetId: 'a',
-  packageId: 'p',
-  title: 'Lake',
-  label: 'HD',
-  state: { phase: 'done' },
-  receivedBytes: 5,
-  totalBytes: 5,
-  bytesPerSecond: 0,
-  etaSeconds: null,
-  filesDone: 3,
-  filesTotal: 3,
-  connections: 0,
-  urgent: false,
-  repair: false,
-  limitBytesPerSecond: null,
-  deadline: null,
-  rights,
-  addedAt: 0,
-  finishedAt: 1,
-});
+const asset = (badges: AssetRow['badges'], more: Partial<AssetRow> = {}): AssetRow =>
+  assetRow({ badges, embargoUntil: badges.includes('embargoed') ? UNTIL : null, ...more });
+const row = (rights: TransferRow['rights']) => transferRow({ rights });
 
-let bridge: FakeBridge;
-
-function makeDesk(
-  language: 'en' | 'fr',
-  entitlements: string[],
+/** An app with this account, and the page with `node` on it. */
+async function show(
+  node: ReactNode,
+  { entitlements = [], language = 'en' }: { entitlements?: string[]; language?: 'en' | 'fr' } = {},
   answers: Answers = {},
-): AppContext {
-  bridge = fakeBridge({
-    'settings.get': () => ({ rev: 1, language, housePurpose: 'broadcast' }),
-    'account.get': () => ({
-      rev: 1,
-      status: 'signed-in',
-      profile: { entitlements },
-      sessionEnded: false,
-      keychain: 'ok',
-      pendingFlow: null,
-    }),
-    'transfers.enqueue': () => ({ ids: ['t1'] }),
-    ...answers,
-  });
-  return createApp(
-    makeClient<AppContract>(bridge),
-    { version: '0', shell: 'desktop', platform: 'linux', mediaSuffix: '' },
-    { name: 'catalogue' },
+) {
+  const { app, bridge, render } = makeApp(
+    {
+      'account.get': () => accountView({ profile: profileView({ entitlements }) }),
+      'transfers.enqueue': () => ({ ids: ['t1'] }),
+      ...answers,
+    },
+    { language },
   );
-}
-async function show(desk: AppContext, node: ReactNode): Promise<void> {
-  await page.render(<DeskProvider desk={desk}>{node}</DeskProvider>);
-  await act(async () => eventually(() => expect(desk.account.getState().value).not.toBeNull()));
+  const page = await render(node);
+  await waitFor(() => expect(app.account.getState().value).not.toBeNull());
+  return { app, bridge, page };
 }
 
 test('four states have four words, in badges, rows and errors, in both languages', () => {
@@ -145,36 +96,22 @@ test.each([
   'an embargo is confirmed with its time before anything is queued (%s)',
   async (language, words) => {
     const consent = embargoAcknowledgement(UNTIL);
-    const item = {
-      assetId: 'a1',
-      packageId: 'p1',
-      title: 'Lake',
-      bytes: 5,
-      restrictionIds: [consent],
-      embargoUntil: UNTIL,
-      blocked: null,
-      alreadyHere: false,
-    };
-    const desk = makeDesk(language, ['embargo-access'], {
-      'transfers.plan': () => ({
-        items: [item],
-        totalBytes: 5,
-        freeBytes: 9,
-        etaSeconds: null,
-        destination: '/d',
-      }),
-      'catalogue.asset': () => asset(['embargoed']),
-    });
-    await show(desk, <TermsDialog />);
-    await act(async () => downloadAsset(desk, 'a1'));
-    expect(bridge.calls.some(({ name }) => name === 'transfers.enqueue')).toBe(false);
-    expect(document.querySelector('[role="dialog"], [role="alertdialog"]')?.textContent).toContain(
-      words,
+    const item = plannedItem({ restrictionIds: [consent], embargoUntil: UNTIL });
+    const { app, bridge } = await show(
+      <TermsDialog />,
+      { entitlements: ['embargo-access'], language },
+      {
+        'transfers.plan': () => plan([item]),
+        'catalogue.asset': () => assetView(asset(['embargoed'])),
+      },
     );
-    await act(async () => void (await confirmTerms(desk)));
-    expect(
-      bridge.calls.filter(({ name }) => name === 'transfers.enqueue').map(({ input }) => input),
-    ).toEqual([{ packages: [{ assetId: 'a1', packageId: 'p1' }], acknowledge: [consent] }]);
+    await act(async () => downloadAsset(app, 'a1'));
+    expect(bridge.sent('transfers.enqueue')).toEqual([]);
+    expect((await screen.findByRole('dialog')).textContent).toContain(words);
+    await act(async () => void (await confirmTerms(app)));
+    expect(bridge.sent('transfers.enqueue')).toEqual([
+      { packages: [{ assetId: 'a1', packageId: 'p1' }], acknowledge: [consent] },
+    ]);
   },
 );
 
@@ -204,10 +141,10 @@ test.each([
         </ul>
       );
     }
-    await show(makeDesk('en', [...entitlements]), <Commands />);
-    expect(
-      [...page.element.querySelectorAll('li')].some(({ textContent }) => textContent === 'queue'),
-    ).toBe(isOffered);
+    await show(<Commands />, { entitlements: [...entitlements] });
+    expect(screen.getAllByRole('listitem').some(({ textContent }) => textContent === 'queue')).toBe(
+      isOffered,
+    );
   },
 );
 
@@ -218,14 +155,11 @@ test('related footage says what stands in the way of using it', async () => {
     asset(['embargoed', 'restricted'], { id: 'a3' }),
     asset(['updated'], { id: 'a4' }),
   ];
-  await show(
-    makeDesk('en', []),
-    <Related asset={{ relatedAssets, relatedArticles: [] } as unknown as AssetView} />,
-  );
+  await show(<Related asset={assetView({ relatedAssets })} />);
   expect(
-    [...page.element.querySelectorAll('li')].map(
-      ({ textContent }) => /(Withdrawn|On hold|Embargo).*$/u.exec(textContent)?.[0] ?? null,
-    ),
+    screen
+      .getAllByRole('listitem')
+      .map(({ textContent }) => /(Withdrawn|On hold|Embargo).*$/u.exec(textContent)?.[0] ?? null),
   ).toEqual(['WithdrawnDownloaded', 'On hold', 'Embargo 24 Nov 2030, 17:00', null]);
 });
 
@@ -235,19 +169,13 @@ test('the publisher’s reason does not take the place of what to do', async () 
     ['withdrawn', words.withdrawnText],
     ['on-hold', words.withheldText],
   ] as const) {
-    await show(
-      makeDesk('en', []),
+    const { page } = await show(
       <PackageCard
-        asset={
-          {
-            ...asset([state]),
-            packageContents: [],
-            statusNote: 'One shot is being checked.',
-          } as unknown as AssetView
-        }
+        asset={assetView({ ...asset([state]), statusNote: 'One shot is being checked.' })}
       />,
     );
-    expect(page.element.textContent).toContain('One shot is being checked.');
-    expect(page.element.textContent).toContain(text);
+    expect(page.textContent).toContain('One shot is being checked.');
+    expect(page.textContent).toContain(text);
+    cleanup();
   }
 });

@@ -1,13 +1,9 @@
-import { act } from 'react';
-import { createRoot, type Root } from 'react-dom/client';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { act, screen, waitFor } from '@testing-library/react';
+import { expect, test } from 'vitest';
 import { Sessions } from '../../src/renderer/features/account/sessions.tsx';
-import { makeClient } from '../../src/renderer/contract/client.ts';
-import { DeskProvider } from '../../src/renderer/state/context.tsx';
-import { createApp, type AppContext } from '../../src/renderer/state/app.ts';
-import type { AppContract } from '../../src/shared/contract/index.ts';
 import { AppError } from '../../src/shared/errors.ts';
-import { fakeBridge, type FakeBridge } from '../support/fake-bridge.ts';
+import { makeApp, toasts } from '../support/app.tsx';
+import { connectionView } from '../support/views.ts';
 
 const session = (id: string, current: boolean) => ({
   id,
@@ -19,164 +15,116 @@ const session = (id: string, current: boolean) => ({
   current,
 });
 
-let root: Root;
-let page: HTMLElement;
-let bridge: FakeBridge;
-let desk: AppContext;
 let items: ReturnType<typeof session>[];
 
 /** The service of this test: it wants the password, and knows which one is right. */
-function revoke({ id, password }: { id: string; password?: string }): undefined {
+function revoke({ id, password }: { id: string; password?: string | undefined }): void {
   if (password === undefined) throw new AppError('reauth-required', 'refused by the test');
   if (password !== 'Right-password-1')
     throw new AppError('invalid-credentials', 'refused by the test');
   items = items.filter((item) => item.id !== id);
-  return undefined;
 }
 
+async function open(shown: typeof items) {
+  items = shown;
+  const { app, bridge, render, user } = makeApp(
+    {
+      'account.sessions': () => ({ items }),
+      'account.session-revoke': revoke,
+      'account.sessions-revoke-others'({ password }) {
+        for (const { id, current } of items) if (!current) revoke({ id, password });
+        return { revoked: 2 };
+      },
+    },
+    { route: { name: 'account', screen: 'profile' } },
+  );
+  const page = await render(<Sessions email="desk@channel.example" />);
+  /** What is under an open dialog is not found. */
+  const press = async (name: string): Promise<void> =>
+    user.click(await screen.findByRole('button', { name }));
+  const enter = async (password: string): Promise<void> =>
+    user.type(await screen.findByLabelText('Password'), password);
+  return { app, bridge, page, press, enter };
+}
+const dialogClosed = () => waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
 const focused = () =>
   document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent;
-const settle = () => act(async () => void (await new Promise((resolve) => setTimeout(resolve, 0))));
-const press = async (name: RegExp): Promise<void> => {
-  // What is under an open dialog cannot be pressed.
-  const where = document.querySelector('[role="dialog"]') ?? document;
-  const button = [...where.querySelectorAll('button')].find((element) =>
-    name.test(element.getAttribute('aria-label') ?? element.textContent ?? ''),
-  );
-  if (!button) throw new Error(`no button ${String(name)}`);
-  await act(async () => button.click());
-  await settle();
-};
-const type = (text: string) =>
-  act(async () => {
-    const field = document.querySelector<HTMLInputElement>('[role="dialog"] input:not([hidden])');
-    Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(field, text);
-    field?.dispatchEvent(new Event('input', { bubbles: true }));
-  });
-
-beforeEach(async () => {
-  vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', true);
-  items = [session('here', true), session('there', false)];
-  bridge = fakeBridge({
-    'app.connection': () => ({
-      rev: 1,
-      state: 'online',
-      demo: false,
-      lastSeenAt: null,
-      clockOffsetMs: 0,
-    }),
-    'settings.get': () => ({ rev: 1, language: 'en' }),
-    'account.sessions': () => ({ items }),
-    'account.session-revoke': revoke,
-    'account.sessions-revoke-others': ({ password }: { password?: string }) => {
-      for (const { id, current } of items)
-        if (!current) revoke({ id, ...(password !== undefined && { password }) });
-      return { revoked: 2 };
-    },
-  });
-  desk = createApp(
-    makeClient<AppContract>(bridge),
-    { version: '0', shell: 'desktop', platform: 'linux', mediaSuffix: '' },
-    { name: 'account', screen: 'profile' },
-  );
-  page = document.body.appendChild(document.createElement('div'));
-  root = createRoot(page);
-  await act(async () =>
-    root.render(
-      <DeskProvider desk={desk}>
-        <Sessions email="desk@channel.example" />
-      </DeskProvider>,
-    ),
-  );
-  await settle();
-});
-afterEach(async () => {
-  await act(async () => root.unmount());
-  page.remove();
-  vi.unstubAllGlobals();
-});
 
 test('a session elsewhere is ended with the password, which is asked for only when it is needed and again when it is wrong', async () => {
-  await press(/End session on Desk there/);
-  expect(document.querySelector('[role="dialog"]')?.textContent).toContain(
-    'Enter your password again',
-  );
-  await type('Wrong-password-1');
-  await press(/^End session$/);
-  expect(document.querySelector('[role="dialog"]')?.textContent).toContain('Incorrect password.');
-  expect(
-    document.querySelector<HTMLInputElement>('[role="dialog"] input:not([hidden])')?.value,
-  ).toBe('');
-  await type('Right-password-1');
-  await press(/^End session$/);
-  expect(document.querySelector('[role="dialog"]')).toBeNull();
-  expect(page.textContent).not.toContain('Desk there');
-  expect(JSON.stringify(desk.toasts.getState().items)).toContain('Desk there');
+  const { app, page, press, enter } = await open([session('here', true), session('there', false)]);
+  await press('End session on Desk there');
+  expect((await screen.findByRole('dialog')).textContent).toContain('Enter your password again');
+  await enter('Wrong-password-1');
+  await press('End session');
+  expect(await screen.findByText('Incorrect password.')).toBeDefined();
+  expect(screen.getByLabelText<HTMLInputElement>('Password').value).toBe('');
+  await enter('Right-password-1');
+  await press('End session');
+  await dialogClosed();
+  await waitFor(() => expect(page.textContent).not.toContain('Desk there'));
+  expect(toasts(app).join(' ')).toContain('Desk there');
 });
 
-test('the session of this computer offers no way to end it by mistake', () => {
-  expect(
-    [...page.querySelectorAll('button')].map((button) => button.getAttribute('aria-label')),
-  ).toEqual(['End session on Desk there', null]);
+test('the session of this computer offers no way to end it by mistake', async () => {
+  await open([session('here', true), session('there', false)]);
+  const buttons = await screen.findAllByRole('button');
+  expect(buttons.map((button) => button.getAttribute('aria-label'))).toEqual([
+    'End session on Desk there',
+    null,
+  ]);
 });
 
 test('all others are ended at once, with the password when it is asked for', async () => {
-  items = [...items, session('elsewhere', false)];
-  await press(/^End all other sessions$/);
-  expect(document.querySelector('[role="dialog"]')?.textContent).toContain('all other devices');
-  await type('Right-password-1');
-  await press(/^End all other sessions$/);
-  expect(document.querySelector('[role="dialog"]')).toBeNull();
-  expect(page.textContent).not.toContain('Desk there');
-  expect([...page.querySelectorAll('button')]).toEqual([]);
-  expect(document.activeElement?.textContent).toBe('Where you’re signed in');
-  expect(JSON.stringify(desk.toasts.getState().items)).toContain('2 other sessions ended');
+  const { app, page, press, enter } = await open([
+    session('here', true),
+    session('there', false),
+    session('elsewhere', false),
+  ]);
+  await press('End all other sessions');
+  expect((await screen.findByRole('dialog')).textContent).toContain('all other devices');
+  await enter('Right-password-1');
+  await press('End all other sessions');
+  await dialogClosed();
+  await waitFor(() => expect(page.textContent).not.toContain('Desk there'));
+  expect(screen.queryAllByRole('button')).toEqual([]);
+  await waitFor(() => expect(focused()).toBe('Where you’re signed in'));
+  expect(toasts(app).join(' ')).toContain('2 other sessions ended');
+});
+
+test('the list is read anew when the connection changes', async () => {
+  const { bridge } = await open([session('here', true)]);
+  items = [session('here', true), session('there', false)];
+  await act(async () =>
+    bridge.push('app.connection-changed', connectionView({ rev: 2, state: 'offline' })),
+  );
+  expect(await screen.findByRole('button', { name: 'End session on Desk there' })).toBeDefined();
 });
 
 test('the focus goes on to the next session, from the last to the one before, and to the heading when none is left', async () => {
-  items = ['here', 'one', 'two', 'three'].map((id) => session(id, id === 'here'));
-  // The list is read anew when the connection changes.
-  await act(async () =>
-    bridge.push('app.connection-changed', {
-      rev: 2,
-      state: 'offline',
-      demo: false,
-      lastSeenAt: null,
-      clockOffsetMs: 0,
-    }),
+  const { press, enter } = await open(
+    ['here', 'one', 'two', 'three'].map((id) => session(id, id === 'here')),
   );
-  await settle();
   for (const [ended, next] of [
     ['one', 'End session on Desk two'],
     ['three', 'End session on Desk two'],
     ['two', 'Where you’re signed in'],
   ] as const) {
-    await press(new RegExp(`^End session on Desk ${ended}$`));
-    await type('Right-password-1');
-    await press(/^End session$/);
-    await settle();
-    expect(focused()).toBe(next);
+    await press(`End session on Desk ${ended}`);
+    await enter('Right-password-1');
+    await press('End session');
+    await dialogClosed();
+    await waitFor(() => expect(focused()).toBe(next));
   }
 });
 
 test('where the program runs without a window is named, with an icon of its own', async () => {
-  items = [
+  await open([
     session('here', true),
     { ...session('ingest', false), platform: 'Linux, command line' },
     { ...session('rack', false), platform: 'Windows, station' },
     { ...session('phone', false), platform: 'Other' },
-  ];
-  await act(async () =>
-    bridge.push('app.connection-changed', {
-      rev: 2,
-      state: 'offline',
-      demo: false,
-      lastSeenAt: null,
-      clockOffsetMs: 0,
-    }),
-  );
-  await settle();
-  const shown = [...page.querySelectorAll('li')].map((item) => [
+  ]);
+  const shown = (await screen.findAllByRole('listitem')).map((item) => [
     item.textContent,
     [...(item.querySelector('svg')?.classList ?? [])].find((name) => name.startsWith('lucide-')),
   ]);

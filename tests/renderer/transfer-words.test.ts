@@ -5,30 +5,18 @@ import { texts } from '../../src/renderer/i18n/index.ts';
 import type { TransferRow } from '../../src/renderer/state/lists.ts';
 import { ERROR_CODES } from '../../src/shared/errors.ts';
 import { WAIT_REASONS, type TransferState } from '../../src/shared/model/transfer.ts';
+import { transferRow } from '../support/views.ts';
 
-const row = (state: TransferState, over: Partial<TransferRow> = {}): TransferRow => ({
-  id: 't',
-  assetId: 'a',
-  packageId: 'p',
-  title: 'Lake',
-  label: 'HD',
-  state,
-  receivedBytes: 8_800,
-  totalBytes: 14_200,
-  bytesPerSecond: 0,
-  etaSeconds: null,
-  filesDone: 3,
-  filesTotal: 17,
-  connections: 4,
-  urgent: false,
-  repair: false,
-  limitBytesPerSecond: null,
-  deadline: null,
-  rights: null,
-  addedAt: 0,
-  finishedAt: null,
-  ...over,
-});
+const row = (state: TransferState, more: Partial<TransferRow> = {}): TransferRow =>
+  transferRow({
+    state,
+    receivedBytes: 8_800,
+    totalBytes: 14_200,
+    filesTotal: 17,
+    connections: 4,
+    finishedAt: null,
+    ...more,
+  });
 const failed = (code: (typeof ERROR_CODES)[number], retryable = false): TransferState => ({
   phase: 'failed',
   code,

@@ -1,0 +1,227 @@
+import type { Returned } from '../../src/shared/contract/define.ts';
+import type { AppContract } from '../../src/shared/contract/index.ts';
+import type { TransferRow, TransferTotals } from '../../src/renderer/state/lists.ts';
+import type {
+  AccountView,
+  ArticleView,
+  AssetRow,
+  AssetView,
+  ConnectionView,
+  SettingsView,
+} from '../../src/renderer/state/views.ts';
+
+// What main tells the renderer, whole: a test names only what it is about.
+
+export const settingsView = (more: Partial<SettingsView> = {}): SettingsView => ({
+  rev: 1,
+  serviceUrl: 'https://media.example',
+  demo: false,
+  destination: '/ingest',
+  folderTemplate: null,
+  language: 'en',
+  theme: 'system',
+  readerSize: 0,
+  readerFace: 'serif',
+  readerTheme: 'auto',
+  connectionsPerFile: 4,
+  connectionsPerHost: 8,
+  activeTransfers: 3,
+  limitBytesPerSecond: null,
+  schedule: null,
+  catalogueView: 'grid',
+  housePurpose: 'broadcast',
+  notify: 'all',
+  tray: false,
+  keepAwake: true,
+  savedSearches: [],
+  pendingDownload: null,
+  ...more,
+});
+
+export const connectionView = (more: Partial<ConnectionView> = {}): ConnectionView => ({
+  rev: 1,
+  state: 'online',
+  demo: false,
+  lastSeenAt: null,
+  clockOffsetMs: 0,
+  ...more,
+});
+
+type Profile = NonNullable<AccountView['profile']>;
+export const profileView = (more: Partial<Profile> = {}): Profile => ({
+  id: 'acc',
+  email: 'desk@channel.example',
+  displayName: 'Desk',
+  organisation: 'Channel',
+  country: 'BE',
+  newsletter: true,
+  newsletterChangedAt: Date.parse('2026-03-02T10:00:00Z'),
+  entitlements: [],
+  etag: '"a1"',
+  ...more,
+});
+
+export const accountView = (more: Partial<AccountView> = {}): AccountView => ({
+  rev: 1,
+  status: 'signed-in',
+  profile: more.status === 'signed-out' ? null : profileView(),
+  sessionEnded: false,
+  keychain: 'ok',
+  pendingFlow: null,
+  termsDue: false,
+  notices: [],
+  ...more,
+});
+
+type PendingFlow = NonNullable<AccountView['pendingFlow']>;
+/** A code that was sent at `sentAt`, with the times that the service gives. */
+export const pendingFlow = (
+  purpose: PendingFlow['purpose'],
+  email: string,
+  sentAt: number,
+): PendingFlow => ({
+  purpose,
+  email,
+  codeLength: 6,
+  sentAt,
+  codeExpiresAt: sentAt + 30 * 60_000,
+  resendAvailableAt: sentAt + 60_000,
+  codeProved: false,
+});
+
+export const assetRow = (more: Partial<AssetRow> = {}): AssetRow => ({
+  id: 'a1',
+  rev: 1,
+  slug: 'LAKE',
+  headline: 'Lake',
+  description: '',
+  publishedAt: 0,
+  updatedAt: 0,
+  durationMs: 1,
+  location: '',
+  countries: [],
+  languages: [],
+  topics: [],
+  formats: [],
+  frameRates: [],
+  restrictions: [],
+  embargoUntil: null,
+  expiresAt: null,
+  badges: [],
+  packages: [{ packageId: 'p1', label: 'HD', purpose: 'broadcast', bytes: 5 }],
+  ...more,
+});
+
+export const assetView = (more: Partial<AssetView> = {}): AssetView => ({
+  ...assetRow(),
+  descriptionText: '',
+  dateline: '',
+  credits: [],
+  source: '',
+  usageTerms: '',
+  copyrightNotice: '',
+  pubStatus: 'usable',
+  statusNote: null,
+  scriptHtml: '',
+  scriptText: '',
+  shotlist: [],
+  soundbites: [],
+  captions: [],
+  renditions: [],
+  packageContents: [],
+  history: [],
+  relatedAssets: [],
+  relatedArticles: [],
+  hasPreview: false,
+  timecodeStart: '00:00:00:00',
+  frameRate: '25',
+  ...more,
+});
+
+export const articleView = (more: Partial<ArticleView> = {}): ArticleView => ({
+  id: 'a',
+  rev: 1,
+  headline: 'Lake',
+  summary: '',
+  section: '',
+  topics: [],
+  dateline: '',
+  language: 'en',
+  publishedAt: 0,
+  updatedAt: 0,
+  corrected: false,
+  minutes: 1,
+  stored: false,
+  read: true,
+  withdrawn: false,
+  leadMediaId: null,
+  alternativeHeadline: null,
+  byline: [],
+  dir: 'ltr',
+  correctionNote: null,
+  bodyHtml: '',
+  copyrightNotice: '',
+  usageTerms: '',
+  canonicalUrl: '',
+  media: [],
+  relatedAssets: [],
+  position: 0,
+  translations: [],
+  ...more,
+});
+
+export const transferRow = (more: Partial<TransferRow> = {}): TransferRow => ({
+  id: 't',
+  assetId: 'a',
+  packageId: 'p',
+  title: 'Lake',
+  label: 'HD',
+  state: { phase: 'done' },
+  receivedBytes: 5,
+  totalBytes: 5,
+  bytesPerSecond: 0,
+  etaSeconds: null,
+  filesDone: 3,
+  filesTotal: 3,
+  connections: 0,
+  urgent: false,
+  repair: false,
+  limitBytesPerSecond: null,
+  deadline: null,
+  rights: null,
+  addedAt: 0,
+  finishedAt: 1,
+  ...more,
+});
+
+export const transferTotals = (more: Partial<TransferTotals> = {}): TransferTotals => ({
+  rev: 1,
+  counts: { all: 1, active: 0, waiting: 0, done: 1, failed: 0 },
+  bytesPerSecond: 0,
+  remainingBytes: 0,
+  etaSeconds: null,
+  paused: false,
+  limit: { bytesPerSecond: null, isPaused: false, untilMs: null },
+  throughput: [],
+  ...more,
+});
+
+type Plan = Returned<AppContract, 'transfers.plan'>;
+export const plannedItem = (more: Partial<Plan['items'][number]> = {}): Plan['items'][number] => ({
+  assetId: 'a1',
+  packageId: 'p1',
+  title: 'Lake',
+  bytes: 5,
+  restrictionIds: [],
+  embargoUntil: null,
+  blocked: null,
+  alreadyHere: false,
+  ...more,
+});
+export const plan = (items: Plan['items']): Plan => ({
+  items,
+  totalBytes: 5,
+  freeBytes: 9,
+  etaSeconds: null,
+  destination: '/d',
+});
