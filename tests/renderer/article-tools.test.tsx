@@ -15,7 +15,7 @@ async function show(canonicalUrl: string, shell: 'desktop' | 'station') {
       'app.open-external': () => undefined,
       'articles.store': () => new Promise<void>((resolve) => stored.push(resolve)),
     },
-    { route: { name: 'news', id: null }, shell },
+    { route: { name: 'articles', id: null }, shell },
   );
   await shown.render(
     <>

@@ -5,8 +5,8 @@ import { makeApp } from '../support/app.tsx';
 import { transferTotals } from '../support/views.ts';
 
 test('the details close with what was removed from the list, and stay open for anything else', async () => {
-  const { app, bridge, render } = makeApp({}, { route: { name: 'downloads', id: 't1' } });
-  await render(<Drawer id="t1" onWish={() => undefined} />);
+  const { app, bridge, render } = makeApp({}, { route: { name: 'transfers', id: 't1' } });
+  await render(<Drawer id="t1" onOptions={() => undefined} />);
   const remove = (rev: number, id: string) =>
     act(async () =>
       bridge.push('transfers.changed', {
@@ -17,7 +17,7 @@ test('the details close with what was removed from the list, and stay open for a
       }),
     );
   await remove(2, 't2');
-  expect(app.route.getState().current).toEqual({ name: 'downloads', id: 't1' });
+  expect(app.route.getState().current).toEqual({ name: 'transfers', id: 't1' });
   await remove(3, 't1');
-  expect(app.route.getState().current).toEqual({ name: 'downloads', id: null });
+  expect(app.route.getState().current).toEqual({ name: 'transfers', id: null });
 });

@@ -17,7 +17,7 @@ async function open(language: 'en' | 'fr', answers: Answers = {}) {
       }),
       ...answers,
     },
-    { language, route: { name: 'downloads', id: null } },
+    { language, route: { name: 'transfers', id: null } },
   );
   await shown.render(<KeyButton onAccepted={onAccepted} />);
   return { ...shown, onAccepted };

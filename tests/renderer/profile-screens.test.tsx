@@ -1,7 +1,7 @@
 import { act, cleanup, screen, within } from '@testing-library/react';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { KeychainDialog, NewTermsDialog } from '../../src/renderer/app/dialogs.tsx';
-import { Strips } from '../../src/renderer/app/banners.tsx';
+import { KeychainDialog, TermsUpdateDialog } from '../../src/renderer/app/dialogs.tsx';
+import { Banners } from '../../src/renderer/app/banners.tsx';
 import { AccountScreen } from '../../src/renderer/features/account/index.tsx';
 import { openPendingFlow } from '../../src/renderer/state/pending-flow.ts';
 import type { AccountScreen as Screen } from '../../src/renderer/state/route.ts';
@@ -42,9 +42,9 @@ async function open(
   ({ app, bridge, user } = shown);
   page = await shown.render(
     <>
-      <Strips />
+      <Banners />
       <AccountScreen />
-      <NewTermsDialog />
+      <TermsUpdateDialog />
       <KeychainDialog />
     </>,
   );
@@ -439,7 +439,7 @@ describe('a keychain that is not open', () => {
         },
         language,
       );
-      app.route.setState({ behind: [{ name: 'news', id: null }] });
+      app.route.setState({ history: [{ name: 'articles', id: null }] });
       // The account's screens stay mounted here and lead on; what counts is where it goes first.
       const visited: string[] = [];
       app.route.subscribe(({ current }) => void visited.push(current.name));
@@ -452,19 +452,19 @@ describe('a keychain that is not open', () => {
       await user.click(within(screen.getByRole('dialog')).getByRole('button', { name: look }));
       await settle();
       expect(dialog()).toBeNull();
-      expect(visited[0]).toBe('news');
+      expect(visited[0]).toBe('articles');
       expect(toasts(app).join(' ')).toContain(`${said} ${EMAIL}`);
     },
   );
 
   test('opened by itself, that is said, and one is back on the page one was on', async () => {
     await open('landing', { 'account.get': () => account({ ...out, keychain: 'unanswered' }) });
-    app.route.setState({ behind: [{ name: 'news', id: null }] });
+    app.route.setState({ history: [{ name: 'articles', id: null }] });
     const visited: string[] = [];
     app.route.subscribe(({ current }) => void visited.push(current.name));
     await act(async () => bridge.push('account.changed', account({ rev: 2 })));
     await settle();
-    expect(visited[0]).toBe('news');
+    expect(visited[0]).toBe('articles');
     expect(toasts(app).join(' ')).toContain(`You’re signed in as ${EMAIL}`);
   });
 

@@ -9,9 +9,9 @@ import { assetRow } from '../support/views.ts';
 
 const NOW = new Date(2026, 10, 24, 15, 30).getTime();
 const week = (now: number): CatalogueQuery =>
-  toQuery(' lake ', { facets: {}, since: 'week', sort: 'relevance' }, now);
+  toQuery(' lake ', { facets: {}, period: 'week', sort: 'relevance' }, now);
 const queryOf = (text: string): CatalogueQuery =>
-  toQuery(text, { facets: {}, since: null, sort: 'newest' }, NOW);
+  toQuery(text, { facets: {}, period: null, sort: 'newest' }, NOW);
 const onlyX = () => ({ total: 1, items: [assetRow({ id: 'x' })] });
 
 function makeResults(total: number, hold: Record<string, Promise<void>> = {}) {
@@ -103,7 +103,7 @@ test('the last days begin at midnight, so that the query stays the same all day 
     sort: 'relevance',
   });
   expect(week(NOW + 3_600_000)).toEqual(week(NOW));
-  expect(toQuery('', { facets: {}, since: 'today', sort: 'relevance' }, NOW)).toMatchObject({
+  expect(toQuery('', { facets: {}, period: 'today', sort: 'relevance' }, NOW)).toMatchObject({
     publishedAfter: new Date(2026, 10, 24).getTime(),
     sort: 'newest',
   });

@@ -2,10 +2,10 @@ import { act, cleanup, screen, waitFor } from '@testing-library/react';
 import type { ReactNode } from 'react';
 import { expect, test } from 'vitest';
 import { useCommands } from '../../src/renderer/app/palette-entries.ts';
-import { TermsDialog } from '../../src/renderer/app/dialogs.tsx';
+import { AcknowledgeDialog } from '../../src/renderer/app/dialogs.tsx';
 import { PackageCard } from '../../src/renderer/features/asset/package-card.tsx';
 import { Related } from '../../src/renderer/features/asset/related.tsx';
-import { viewOf } from '../../src/renderer/features/transfers/state-labels.ts';
+import { describeState } from '../../src/renderer/features/transfers/state-labels.ts';
 import { texts } from '../../src/renderer/i18n/index.ts';
 import type { AssetRow } from '../../src/renderer/state/views.ts';
 import { confirmTerms, downloadAsset } from '../../src/renderer/state/enqueue.ts';
@@ -52,7 +52,7 @@ test('four states have four words, in badges, rows and errors, in both languages
   for (const language of ['en', 'fr'] as const) {
     const { badges, transfers, errors } = texts[language];
     const words = (state: (typeof RIGHTS_STATES)[number]) =>
-      viewOf(row({ state, since: 1 }), { transfers, language, nowMs: 0 }).words;
+      describeState(row({ state, since: 1 }), { transfers, language, nowMs: 0 }).words;
     expect(
       new Set([badges.withdrawn, badges['on-hold'], badges.expired, badges.embargo]).size,
     ).toBe(4);
@@ -80,13 +80,16 @@ test('four states have four words, in badges, rows and errors, in both languages
   expect(
     [texts.en, texts.fr].map(
       ({ transfers }) =>
-        viewOf(row({ state: 'withdrawn', since: 1 }), { transfers, language: 'en', nowMs: 0 })
-          .words,
+        describeState(row({ state: 'withdrawn', since: 1 }), {
+          transfers,
+          language: 'en',
+          nowMs: 0,
+        }).words,
     ),
   ).toEqual(['Withdrawn: do not use, delete copies', 'Retiré\u00a0: ne plus utiliser, supprimer']);
-  expect(viewOf(row(null), { transfers: texts.en.transfers, language: 'en', nowMs: 0 }).words).toBe(
-    'Ready, 3 of 3 files verified',
-  );
+  expect(
+    describeState(row(null), { transfers: texts.en.transfers, language: 'en', nowMs: 0 }).words,
+  ).toBe('Ready, 3 of 3 files verified');
 });
 
 test.each([
@@ -98,7 +101,7 @@ test.each([
     const consent = embargoAcknowledgement(UNTIL);
     const item = plannedItem({ restrictionIds: [consent], embargoUntil: UNTIL });
     const { app, bridge } = await show(
-      <TermsDialog />,
+      <AcknowledgeDialog />,
       { entitlements: ['embargo-access'], language },
       {
         'transfers.plan': () => plan([item]),

@@ -22,9 +22,9 @@ test('a search that is kept already is not kept twice, whatever the order of its
   });
   await eventually(() => expect(app.settings.getState().value).not.toBeNull());
   const kept = () => bridge.sent('settings.save-search').length;
-  app.browse.setState({
+  app.criteria.setState({
     facets: { topic: ['water'], format: [], country: ['FR', 'IT'] },
-    since: null,
+    period: null,
     sort: 'newest',
   });
   await saveSearch(app, 'river, water, Italy, France', 'river ');
@@ -32,7 +32,7 @@ test('a search that is kept already is not kept twice, whatever the order of its
   expect(app.toasts.getState().items.map(({ text, action }) => [text, action])).toEqual([
     [texts.en.catalogue.saved('Rivers'), null],
   ]);
-  app.browse.setState({ since: 'week' });
+  app.criteria.setState({ period: 'week' });
   await saveSearch(app, 'river, this week', 'river');
   expect(kept()).toBe(1);
 });

@@ -16,7 +16,7 @@ test('what stays out of the queue is said also where something is to be confirme
     item('d', { alreadyHere: true }),
   ];
   const { app, render } = makeApp({ 'transfers.plan': () => plan(items) });
-  app.browse.getState().select(new Set(['a', 'b', 'c', 'd']));
+  app.criteria.getState().select(new Set(['a', 'b', 'c', 'd']));
   const page = await render(<SelectionBar />);
   const { catalogue } = texts.en;
   await screen.findByText(catalogue.restrictedNote(1));

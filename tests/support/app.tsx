@@ -5,7 +5,7 @@ import type { ReactNode } from 'react';
 import { vi } from 'vitest';
 import { makeClient } from '../../src/renderer/contract/client.ts';
 import { createApp, type AppContext } from '../../src/renderer/state/app.ts';
-import { DeskProvider } from '../../src/renderer/state/context.tsx';
+import { AppProvider } from '../../src/renderer/state/context.tsx';
 import type { Route } from '../../src/renderer/state/route.ts';
 import type { AppInfo, SettingsView } from '../../src/renderer/state/views.ts';
 import type { AppContract } from '../../src/shared/contract/index.ts';
@@ -61,7 +61,7 @@ export function makeApp(
     bridge,
     user,
     async render(ui) {
-      const { container } = render(<DeskProvider desk={app}>{ui}</DeskProvider>);
+      const { container } = render(<AppProvider app={app}>{ui}</AppProvider>);
       await settle();
       return container;
     },

@@ -4,7 +4,7 @@ import { I18nProvider } from 'react-aria-components';
 import { useStore } from 'zustand';
 import {
   useAccount,
-  useDesk,
+  useApp,
   useLanguage,
   useRoute,
   useSettings,
@@ -18,38 +18,43 @@ import { Button } from '../ui/button.tsx';
 import { Toasts } from '../ui/toasts.tsx';
 import { useDrop } from './drop.ts';
 import { useFocusOnPage } from './focus.ts';
-import { ExternalDialog, KeychainDialog, NewTermsDialog, TermsDialog } from './dialogs.tsx';
+import {
+  ExternalDialog,
+  KeychainDialog,
+  TermsUpdateDialog,
+  AcknowledgeDialog,
+} from './dialogs.tsx';
 import { LanguageButton, TopBar } from './top-bar.tsx';
 import { Rail } from './rail.tsx';
 import { Screen } from './screen.tsx';
 import { useShortcuts, ShortcutSheet } from './shortcuts.tsx';
-import { StationNotices } from './station.tsx';
-import { Strips } from './banners.tsx';
+import { BrowserNotifications } from './station.tsx';
+import { Banners } from './banners.tsx';
 import css from './shell.module.css';
 
 const loadPalette = () => import('./palette.tsx');
 const Palette = lazy(async () => ({ default: (await loadPalette()).Palette }));
 
 export function App() {
-  const desk = useDesk();
+  const app = useApp();
   const language = useLanguage();
   useTheme();
   useDrop();
-  useEffect(() => void adoptPageStorage(desk), [desk]);
-  useEffect(() => resumePendingDownload(desk), [desk]);
-  useEffect(() => openPendingFlow(desk), [desk]);
+  useEffect(() => void adoptPageStorage(app), [app]);
+  useEffect(() => resumePendingDownload(app), [app]);
+  useEffect(() => openPendingFlow(app), [app]);
   useEffect(() => {
     document.documentElement.lang = language;
   }, [language]);
   return (
     <I18nProvider locale={language === 'fr' ? 'fr-FR' : 'en-GB'}>
-      <Frame />
-      <TermsDialog />
-      <NewTermsDialog />
+      <AppLayout />
+      <AcknowledgeDialog />
+      <TermsUpdateDialog />
       <KeychainDialog />
       <ExternalDialog />
       <Notifications />
-      <StationNotices />
+      <BrowserNotifications />
     </I18nProvider>
   );
 }
@@ -62,7 +67,7 @@ function useTheme(): void {
   }, [theme]);
 }
 
-function Frame() {
+function AppLayout() {
   const [open, setOpen] = useState<'palette' | 'sheet' | null>(null);
   const searchRef = useRef<HTMLInputElement>(null);
   // Fetched when the page has come to rest, so that the first words typed into it are not lost.
@@ -89,13 +94,13 @@ function Frame() {
   return (
     <>
       {isSolo ? (
-        <Solo mainRef={mainRef} />
+        <FullPageLayout mainRef={mainRef} />
       ) : (
         <div className={css.window}>
           <Rail />
           <TopBar searchRef={searchRef} />
           <main className={css.main} ref={mainRef} tabIndex={-1}>
-            <Strips />
+            <Banners />
             <div className={css.screen}>
               <Screen />
             </div>
@@ -113,8 +118,8 @@ function Frame() {
 }
 
 /** One thing a screen: no rail, the way back at the top. */
-function Solo({ mainRef }: { mainRef: RefObject<HTMLElement | null> }) {
-  const desk = useDesk();
+function FullPageLayout({ mainRef }: { mainRef: RefObject<HTMLElement | null> }) {
+  const app = useApp();
   const { shell, common } = useTexts();
   const isAccount = useRoute(({ current }) => current.name === 'account');
   const isInProfile = useRoute(
@@ -129,14 +134,14 @@ function Solo({ mainRef }: { mainRef: RefObject<HTMLElement | null> }) {
       current.screen !== 'created' &&
       !(current.screen === 'delete' && isGone),
   );
-  const from = useRoute(({ behind }) => behind.at(-1)?.name ?? 'catalogue');
+  const from = useRoute(({ history }) => history.at(-1)?.name ?? 'catalogue');
   const label = isInProfile
     ? shell.backTo.account
     : from === 'welcome' || from === 'account'
       ? common.back
       : shell.backTo[from];
   const leave = (): void => {
-    const { go, leaveAccount } = desk.route.getState();
+    const { go, leaveAccount } = app.route.getState();
     if (isInProfile) go({ name: 'account', screen: 'profile' });
     else leaveAccount();
   };
@@ -159,9 +164,9 @@ function Solo({ mainRef }: { mainRef: RefObject<HTMLElement | null> }) {
 }
 
 function Notifications() {
-  const desk = useDesk();
+  const app = useApp();
   const { shell, common } = useTexts();
-  const { items, dismiss } = useStore(desk.toasts);
+  const { items, dismiss } = useStore(app.toasts);
   return (
     <Toasts closeLabel={common.close} items={items} label={shell.notifications} onClose={dismiss} />
   );

@@ -5,7 +5,7 @@ import { formatWhen } from '../i18n/format.ts';
 import {
   useAccount,
   useConnection,
-  useDesk,
+  useApp,
   useLanguage,
   useLibrary,
   useNow,
@@ -14,10 +14,10 @@ import {
   useTransfers,
 } from '../state/context.tsx';
 import { errorText } from '../state/enqueue.ts';
-import { lookAtKeychain } from '../state/keychain.ts';
+import { retryKeychain } from '../state/keychain.ts';
 import { screenOf } from '../state/pending-flow.ts';
 import { Button, IconButton } from '../ui/button.tsx';
-import { Notice } from '../ui/notice.tsx';
+import { InlineAlert } from '../ui/inline-alert.tsx';
 import css from './shell.module.css';
 
 const TOLD = 'desk.keychain-absent-told';
@@ -25,15 +25,15 @@ const TOLD = 'desk.keychain-absent-told';
 /**
  * What holds for the whole page: no network, a keychain that does not answer, a session that ended.
  */
-export function Strips() {
+export function Banners() {
   return (
     <div className={css.strips}>
-      <IncidentStrip />
-      <KeychainStrip />
-      <OfflineStrip />
-      <CodeStrip />
-      <NoticeStrips />
-      <TermsStrip />
+      <RecoveryBanner />
+      <KeychainBanner />
+      <OfflineBanner />
+      <CodeBanner />
+      <NoticeBanners />
+      <TermsBanner />
     </div>
   );
 }
@@ -42,19 +42,19 @@ export function Strips() {
  * Damage that the program has dealt with: what it was, what became of it, what to do. Said until it
  * is closed.
  */
-function IncidentStrip() {
-  const desk = useDesk();
+function RecoveryBanner() {
+  const app = useApp();
   const { shell, common } = useTexts();
-  const items = useStore(desk.recoveries, ({ value }) => value?.items) ?? [];
+  const items = useStore(app.recoveries, ({ value }) => value?.items) ?? [];
   if (items.length === 0) return null;
   const read = (): void =>
-    void desk.client
+    void app.client
       .call('app.recoveries-dismiss')
-      .then(desk.recoveries.apply, (error: unknown) =>
-        desk.toasts.getState().show(errorText(desk, error)),
+      .then(app.recoveries.apply, (error: unknown) =>
+        app.toasts.getState().show(errorText(app, error)),
       );
   return (
-    <Notice
+    <InlineAlert
       action={<IconButton icon={X} label={common.close} size={28} onPress={read} />}
       icon={Wrench}
       shape="strip"
@@ -62,12 +62,12 @@ function IncidentStrip() {
       tone="warning"
     >
       {items.map((item) => shell.incidents[item.kind](item)).join(' ')}
-    </Notice>
+    </InlineAlert>
   );
 }
 
-function OfflineStrip() {
-  const desk = useDesk();
+function OfflineBanner() {
+  const app = useApp();
   const { shell } = useTexts();
   const language = useLanguage();
   const connection = useConnection();
@@ -79,16 +79,16 @@ function OfflineStrip() {
   const text =
     (route === 'catalogue' || route === 'asset') && hasCatalogue
       ? shell.offlineCatalogue
-      : route === 'news'
+      : route === 'articles'
         ? shell.offlineNews
         : shell.offlineDownloads;
   const tryNow = (): void => {
-    desk.client
+    app.client
       .call('library.sync')
-      .catch((error: unknown) => desk.toasts.getState().show(errorText(desk, error)));
+      .catch((error: unknown) => app.toasts.getState().show(errorText(app, error)));
   };
   return (
-    <Notice
+    <InlineAlert
       action={
         <Button size={28} onPress={tryNow}>
           {shell.tryNow}
@@ -104,12 +104,12 @@ function OfflineStrip() {
       tone="warning"
     >
       {text}
-    </Notice>
+    </InlineAlert>
   );
 }
 
-function KeychainStrip() {
-  const desk = useDesk();
+function KeychainBanner() {
+  const app = useApp();
   const { shell, common } = useTexts();
   const account = useAccount();
   const [isTold, setTold] = useState(() => sessionStorage.getItem(TOLD) !== null);
@@ -125,7 +125,7 @@ function KeychainStrip() {
     <Button
       icon={LogIn}
       size={28}
-      onPress={() => desk.route.getState().go({ name: 'account', screen: 'sign-in' })}
+      onPress={() => app.route.getState().go({ name: 'account', screen: 'sign-in' })}
     >
       {shell.signIn}
     </Button>
@@ -133,9 +133,9 @@ function KeychainStrip() {
   const isSignedIn = account.status === 'signed-in';
   if (account.keychain === 'locked') {
     return (
-      <Notice
+      <InlineAlert
         action={
-          <Button size={28} onPress={() => void lookAtKeychain(desk)}>
+          <Button size={28} onPress={() => void retryKeychain(app)}>
             {shell.unlockKeychain}
           </Button>
         }
@@ -145,14 +145,14 @@ function KeychainStrip() {
         tone="warning"
       >
         {isSignedIn ? shell.keychainLockedSignedIn : shell.keychainLockedText(waiting)}
-      </Notice>
+      </InlineAlert>
     );
   }
   if (account.keychain === 'unanswered') {
     return (
-      <Notice
+      <InlineAlert
         action={
-          <Button size={28} onPress={() => void lookAtKeychain(desk)}>
+          <Button size={28} onPress={() => void retryKeychain(app)}>
             {shell.tryNow}
           </Button>
         }
@@ -162,12 +162,12 @@ function KeychainStrip() {
         tone="warning"
       >
         {isSignedIn ? shell.keychainUnansweredSignedIn : shell.keychainUnansweredText}
-      </Notice>
+      </InlineAlert>
     );
   }
   if (account.keychain === 'unreadable') {
     return (
-      <Notice
+      <InlineAlert
         action={isSignedIn ? undefined : signIn}
         icon={KeyRound}
         shape="strip"
@@ -175,47 +175,53 @@ function KeychainStrip() {
         tone="warning"
       >
         {isSignedIn ? shell.keychainUnreadableSignedIn : shell.keychainUnreadableText}
-      </Notice>
+      </InlineAlert>
     );
   }
   if (account.sessionEnded)
     return (
-      <Notice action={signIn} icon={LogIn} shape="strip" title={shell.sessionEnded} tone="warning">
+      <InlineAlert
+        action={signIn}
+        icon={LogIn}
+        shape="strip"
+        title={shell.sessionEnded}
+        tone="warning"
+      >
         {shell.sessionEndedText}
-      </Notice>
+      </InlineAlert>
     );
   if (account.keychain === 'absent' && isSignedIn && !isTold) {
     return (
-      <Notice
+      <InlineAlert
         action={<IconButton icon={X} label={common.close} size={28} onPress={tell} />}
         icon={KeyRound}
         shape="strip"
         title={shell.keychainAbsent}
         tone="warning"
       >
-        {desk.info.shell === 'station' ? shell.keychainAbsentStation : shell.keychainAbsentText}
-      </Notice>
+        {app.info.shell === 'station' ? shell.keychainAbsentStation : shell.keychainAbsentText}
+      </InlineAlert>
     );
   }
   return null;
 }
 
 /** What happened to the account, said once: whoever has closed it does not meet it again. */
-function NoticeStrips() {
-  const desk = useDesk();
+function NoticeBanners() {
+  const app = useApp();
   const { account: words, common } = useTexts();
   const language = useLanguage();
   const now = useNow(60_000);
   const notices = useAccount()?.notices ?? [];
   if (notices.length === 0) return null;
   const read = (): void =>
-    void desk.client
+    void app.client
       .call('account.notices-read')
-      .then(desk.account.apply, (error: unknown) =>
-        desk.toasts.getState().show(errorText(desk, error)),
+      .then(app.account.apply, (error: unknown) =>
+        app.toasts.getState().show(errorText(app, error)),
       );
   return (
-    <Notice
+    <InlineAlert
       action={<IconButton icon={X} label={common.close} size={28} onPress={read} />}
       icon={ShieldAlert}
       shape="strip"
@@ -223,21 +229,21 @@ function NoticeStrips() {
       tone="warning"
     >
       {notices.map(({ code, at }) => words.notices[code](formatWhen(at, now, language))).join(' ')}
-    </Notice>
+    </InlineAlert>
   );
 }
 
-function TermsStrip() {
-  const desk = useDesk();
+function TermsBanner() {
+  const app = useApp();
   const { account: words } = useTexts();
   if (!useAccount()?.termsDue) return null;
   return (
-    <Notice
+    <InlineAlert
       action={
         <Button
           icon={ScrollText}
           size={28}
-          onPress={() => desk.downloads.setState({ openDialog: 'new-terms' })}
+          onPress={() => app.downloads.setState({ openDialog: 'new-terms' })}
         >
           {words.readTerms}
         </Button>
@@ -248,15 +254,15 @@ function TermsStrip() {
       tone="warning"
     >
       {words.termsDueText}
-    </Notice>
+    </InlineAlert>
   );
 }
 
 /**
  * A code was sent and is still awaited; on the page where the mail arrives its own button says so.
  */
-function CodeStrip() {
-  const desk = useDesk();
+function CodeBanner() {
+  const app = useApp();
   const { account: words } = useTexts();
   const account = useAccount();
   const route = useRoute((state) => state.current.name);
@@ -267,9 +273,9 @@ function CodeStrip() {
     route === 'mailbox'
   )
     return null;
-  const enter = (): void => desk.route.getState().go({ name: 'account', screen: screenOf(flow) });
+  const enter = (): void => app.route.getState().go({ name: 'account', screen: screenOf(flow) });
   return (
-    <Notice
+    <InlineAlert
       action={
         <Button size={28} onPress={enter}>
           {flow.codeProved ? words.setPassword : words.enterCode}
@@ -280,6 +286,6 @@ function CodeStrip() {
       title={words.awaited}
     >
       {words.awaitedText(flow.email)}
-    </Notice>
+    </InlineAlert>
   );
 }

@@ -12,33 +12,33 @@ import { useEffect } from 'react';
 import { useStore } from 'zustand';
 import {
   useAccount,
-  useDesk,
+  useApp,
   useTexts,
   useTransfers,
   useLanguage,
   useNow,
 } from '../state/context.tsx';
-import { announceKeychain, lookAtKeychain } from '../state/keychain.ts';
+import { announceKeychain, retryKeychain } from '../state/keychain.ts';
 import { useTask } from '../state/use-task.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog, DialogList } from '../ui/dialog.tsx';
 import { errorText, confirmTerms, isUnread, readTermsAgain } from '../state/enqueue.ts';
-import { Notice } from '../ui/notice.tsx';
-import { formatMoment, termWords } from '../state/asset-labels.ts';
+import { InlineAlert } from '../ui/inline-alert.tsx';
+import { formatMoment, restrictionLabel } from '../state/asset-labels.ts';
 
 /**
  * The keychain was looked at and is still locked: what is safe, and what to do. Whoever closes it
  * is reminded by the strip.
  */
 export function KeychainDialog() {
-  const desk = useDesk();
+  const app = useApp();
   const { shell } = useTexts();
-  const { openDialog } = useStore(desk.downloads);
+  const { openDialog } = useStore(app.downloads);
   const account = useAccount();
   const waiting = useTransfers((state) => state.totals?.counts.waiting ?? 0);
   const { busy, run } = useTask();
-  useEffect(() => announceKeychain(desk), [desk]);
-  const close = (): void => desk.downloads.setState({ openDialog: null });
+  useEffect(() => announceKeychain(app), [app]);
+  const close = (): void => app.downloads.setState({ openDialog: null });
   const facts = [
     account?.profile
       ? shell.keychainFacts.signedIn(account.profile.email)
@@ -61,14 +61,14 @@ export function KeychainDialog() {
             icon={LockOpen}
             isPending={busy}
             tone="main"
-            onPress={() => void run(() => lookAtKeychain(desk))}
+            onPress={() => void run(() => retryKeychain(app))}
           >
             {shell.unlockKeychain}
           </Button>
         </>
       }
     >
-      <p>{desk.info.shell === 'station' ? shell.keychainStationText : shell.keychainText}</p>
+      <p>{app.info.shell === 'station' ? shell.keychainStationText : shell.keychainText}</p>
       <DialogList items={facts.map((text) => ({ id: text, icon: CircleCheck, text }))} />
     </Dialog>
   );
@@ -78,23 +78,21 @@ export function KeychainDialog() {
  * The terms of use have changed: whoever accepts them goes on with what waited for it; whoever
  * closes it is asked again by the strip.
  */
-export function NewTermsDialog() {
-  const desk = useDesk();
+export function TermsUpdateDialog() {
+  const app = useApp();
   const { account } = useTexts();
-  const { openDialog } = useStore(desk.downloads);
+  const { openDialog } = useStore(app.downloads);
   const isDue = useAccount()?.termsDue ?? false;
   const { busy, failed, run, clear } = useTask();
   const close = (): void => {
     clear();
-    desk.downloads.setState({ openDialog: null });
+    app.downloads.setState({ openDialog: null });
   };
   const accept = async (): Promise<void> => {
-    if (
-      !(await run(async () => desk.account.apply(await desk.client.call('account.accept-terms'))))
-    )
+    if (!(await run(async () => app.account.apply(await app.client.call('account.accept-terms')))))
       return;
     close();
-    desk.toasts.getState().show(account.termsAccepted);
+    app.toasts.getState().show(account.termsAccepted);
   };
   return (
     <Dialog
@@ -113,21 +111,21 @@ export function NewTermsDialog() {
     >
       <p>{account.termsDueText}</p>
       <DialogList items={account.terms.map((text) => ({ id: text, icon: ScrollText, text }))} />
-      {failed && <Notice title={errorText(desk, failed)} tone="danger" urgent />}
+      {failed && <InlineAlert title={errorText(app, failed)} tone="danger" urgent />}
       <p>{account.termsKeepText}</p>
     </Dialog>
   );
 }
 
 /** Restrictions are read and agreed to before anything is queued; closing it queues nothing. */
-export function TermsDialog() {
-  const desk = useDesk();
+export function AcknowledgeDialog() {
+  const app = useApp();
   const texts = useTexts();
   const language = useLanguage();
   const { asset, downloads, common } = texts;
   const now = useNow(60_000);
-  const { confirmation, busy } = useStore(desk.downloads);
-  const close = (): void => desk.downloads.setState({ confirmation: null });
+  const { confirmation, busy } = useStore(app.downloads);
+  const close = (): void => app.downloads.setState({ confirmation: null });
   const items = (confirmation?.terms ?? []).map(
     ({ assetId, title, restrictions, embargoUntil }) => ({
       id: assetId,
@@ -152,7 +150,7 @@ export function TermsDialog() {
           {restrictions?.map((restriction) => (
             <span key={restriction.id}>
               <br />
-              {termWords(restriction, texts, language)}
+              {restrictionLabel(restriction, texts, language)}
             </span>
           ))}
         </>
@@ -174,12 +172,12 @@ export function TermsDialog() {
               icon={RotateCw}
               isPending={busy}
               tone="main"
-              onPress={() => void readTermsAgain(desk)}
+              onPress={() => void readTermsAgain(app)}
             >
               {common.retry}
             </Button>
           ) : (
-            <Button isPending={busy} tone="main" onPress={() => void confirmTerms(desk)}>
+            <Button isPending={busy} tone="main" onPress={() => void confirmTerms(app)}>
               {downloads.confirm}
             </Button>
           )}
@@ -198,10 +196,10 @@ export function TermsDialog() {
  * through the system's dialog.
  */
 export function ExternalDialog() {
-  const desk = useDesk();
+  const app = useApp();
   const { common, shell } = useTexts();
-  const { asked } = useStore(desk.external);
-  const close = (): void => desk.external.setState({ asked: null });
+  const { asked } = useStore(app.external);
+  const close = (): void => app.external.setState({ asked: null });
   const open = (): void => {
     if (asked) window.open(asked.href, '_blank', 'noopener,noreferrer');
     close();

@@ -1,13 +1,13 @@
 import { useEffect } from 'react';
 import { addDropped, canDrop } from '../state/import-export.ts';
-import { useDesk } from '../state/context.tsx';
+import { useApp } from '../state/context.tsx';
 
 /**
  * A Metalink, a list or a link may be dropped anywhere on the window; without this the page would
  * go where the link leads.
  */
 export function useDrop(): void {
-  const desk = useDesk();
+  const app = useApp();
   useEffect(() => {
     const over = (event: DragEvent): void => {
       if (event.dataTransfer && canDrop(event.dataTransfer)) event.preventDefault();
@@ -15,7 +15,7 @@ export function useDrop(): void {
     const drop = (event: DragEvent): void => {
       if (event.defaultPrevented || !event.dataTransfer || !canDrop(event.dataTransfer)) return;
       event.preventDefault();
-      void addDropped(desk, event.dataTransfer);
+      void addDropped(app, event.dataTransfer);
     };
     document.addEventListener('dragover', over);
     document.addEventListener('drop', drop);
@@ -23,5 +23,5 @@ export function useDrop(): void {
       document.removeEventListener('dragover', over);
       document.removeEventListener('drop', drop);
     };
-  }, [desk]);
+  }, [app]);
 }

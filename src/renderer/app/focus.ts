@@ -1,5 +1,5 @@
 import { useEffect, useRef, type RefObject } from 'react';
-import { useDesk } from '../state/context.tsx';
+import { useApp } from '../state/context.tsx';
 
 /**
  * A page that opens gets the focus, unless something on it, or the field one types in, has it: keys
@@ -7,7 +7,7 @@ import { useDesk } from '../state/context.tsx';
  * longer holds or a notification that was closed.
  */
 export function useFocusOnPage(): RefObject<HTMLElement | null> {
-  const desk = useDesk();
+  const app = useApp();
   const mainRef = useRef<HTMLElement>(null);
   useEffect(() => {
     let last: Element | null = null;
@@ -25,12 +25,12 @@ export function useFocusOnPage(): RefObject<HTMLElement | null> {
     });
     document.addEventListener('focusin', onFocus);
     removals.observe(document.body, { childList: true, subtree: true });
-    const stop = desk.route.subscribe(take);
+    const stop = app.route.subscribe(take);
     return () => {
       stop();
       removals.disconnect();
       document.removeEventListener('focusin', onFocus);
     };
-  }, [desk]);
+  }, [app]);
   return mainRef;
 }

@@ -4,12 +4,12 @@ import type { Bridge } from '../../shared/contract/define.ts';
 import type { AppContract } from '../../shared/contract/index.ts';
 import { makeClient } from '../contract/client.ts';
 import { connectStation } from '../contract/station-bridge.ts';
-import { DeskProvider } from '../state/context.tsx';
+import { AppProvider } from '../state/context.tsx';
 import { createApp } from '../state/app.ts';
 import '../ui/tokens.css';
 import '../ui/global.css';
 import { App } from './app.tsx';
-import { StationGate } from './station.tsx';
+import { StationSignIn } from './station.tsx';
 
 declare global {
   // What the preload puts into the page; on the station there is none.
@@ -19,7 +19,7 @@ declare global {
 const container = document.getElementById('root');
 if (!container) throw new Error('index.html has no #root');
 const root = createRoot(container);
-const gate = (): void => root.render(<StationGate />);
+const gate = (): void => root.render(<StationSignIn />);
 
 async function start(): Promise<void> {
   const bridge = globalThis.desk ?? (await connectStation(gate));
@@ -29,14 +29,14 @@ async function start(): Promise<void> {
   const { serviceUrl, demo } = await client.call('settings.get');
   const { state } = await client.call('app.connection');
   const isFirstStart = serviceUrl === null && !demo && state === 'no-service';
-  const desk = createApp(client, info, isFirstStart ? { name: 'welcome' } : { name: 'catalogue' });
+  const app = createApp(client, info, isFirstStart ? { name: 'welcome' } : { name: 'catalogue' });
   document.documentElement.dataset['platform'] =
     info.shell === 'station' ? 'web' : { win32: 'win', darwin: 'mac', linux: 'win' }[info.platform];
   root.render(
     <StrictMode>
-      <DeskProvider desk={desk}>
+      <AppProvider app={app}>
         <App />
-      </DeskProvider>
+      </AppProvider>
     </StrictMode>,
   );
 }

@@ -23,7 +23,7 @@ import type { Texts } from '../i18n/index.ts';
 import {
   useAccount,
   useConnection,
-  useDesk,
+  useApp,
   useLanguage,
   useSettings,
   useTexts,
@@ -45,17 +45,17 @@ export type Command = {
   keys: string[];
   run: () => void;
 };
-type Found = { assets: AssetRow[]; articles: ArticleRow[] };
+type QuickResults = { assets: AssetRow[]; articles: ArticleRow[] };
 
 /** Long enough not to ask for every letter, short enough to feel at once. */
 const ASK_AFTER_MS = 90;
-const NOTHING: Found = { assets: [], articles: [] };
+const NOTHING: QuickResults = { assets: [], articles: [] };
 
 /**
  * Footage and news for the words typed, from the library on this machine; the last answer stays
  * until the next one is there.
  */
-export function useFound(text: string): Found {
+export function useQuickSearch(text: string): QuickResults {
   const words = useRested(text, ASK_AFTER_MS).trim();
   const options = { enabled: words !== '', keepPrevious: true };
   const assets = useRead(
@@ -89,7 +89,7 @@ export function useCommands(
   typed: string,
   best: AssetRow | null,
 ): { doing: Command[]; places: Command[] } {
-  const desk = useDesk();
+  const app = useApp();
   const texts = useTexts();
   const account = useAccount();
   const signedIn = account?.status === 'signed-in';
@@ -99,7 +99,7 @@ export function useCommands(
   const language = useLanguage();
   const saved = useSettings()?.savedSearches ?? [];
   const text = typed.trim();
-  const doing = commands(desk, texts, { signedIn, paused }).filter((command) =>
+  const doing = commands(app, texts, { signedIn, paused }).filter((command) =>
     matches(command.text, text),
   );
   if (text !== '')
@@ -108,25 +108,25 @@ export function useCommands(
       icon: Search,
       text: texts.shell.palette.searchFor(text),
       keys: [],
-      run: () => searchCatalogue(desk, text),
+      run: () => searchCatalogue(app, text),
     });
   if (best && best.packages.length > 0 && (seesEmbargoed || !best.badges.includes('embargoed')))
-    doing.unshift(queueCommand(desk, texts, language, best));
+    doing.unshift(queueCommand(app, texts, language, best));
   return {
     doing,
-    places: [...pages(desk, texts, demo), ...savedSearches(desk, saved)].filter((command) =>
+    places: [...pages(app, texts, demo), ...savedSearches(app, saved)].filter((command) =>
       matches(command.text, text),
     ),
   };
 }
 
 function queueCommand(
-  desk: AppContext,
+  app: AppContext,
   { shell }: Texts,
   language: Language,
   asset: AssetRow,
 ): Command {
-  const house = desk.settings.getState().value?.housePurpose;
+  const house = app.settings.getState().value?.housePurpose;
   const offer = asset.packages.find(({ purpose }) => purpose === house) ?? asset.packages[0];
   return {
     id: 'queue',
@@ -134,48 +134,48 @@ function queueCommand(
     text: shell.palette.queue(asset.headline.split(':')[0] ?? asset.headline),
     note: formatBytes(offer?.bytes ?? 0, language),
     keys: [],
-    run: () => void downloadAsset(desk, asset.id),
+    run: () => void downloadAsset(app, asset.id),
   };
 }
 
-const savedSearches = (desk: AppContext, saved: readonly SavedSearch[]): Command[] =>
+const savedSearches = (app: AppContext, saved: readonly SavedSearch[]): Command[] =>
   saved.map((search) => ({
     id: search.id,
     icon: Bookmark,
     text: search.name,
     keys: [],
-    run: () => openSearch(desk, search),
+    run: () => openSearch(app, search),
   }));
 
-function searchCatalogue(desk: AppContext, text: string): void {
-  desk.search.getState().type('catalogue', text);
-  desk.route.getState().go({ name: 'catalogue' });
+function searchCatalogue(app: AppContext, text: string): void {
+  app.search.getState().type('catalogue', text);
+  app.route.getState().go({ name: 'catalogue' });
 }
 
 function commands(
-  desk: AppContext,
+  app: AppContext,
   { shell }: Texts,
   { signedIn, paused }: { signedIn: boolean; paused: boolean },
 ): Command[] {
   const { palette } = shell;
-  const tell = (error: unknown): void => desk.toasts.getState().show(errorText(desk, error));
+  const tell = (error: unknown): void => app.toasts.getState().show(errorText(app, error));
   const theme = (value: 'light' | 'dark' | 'system') => (): void =>
-    void desk.client.call('settings.set', { theme: value }).then(desk.settings.apply, tell);
-  const go = (route: Route) => (): void => desk.route.getState().go(route);
+    void app.client.call('settings.set', { theme: value }).then(app.settings.apply, tell);
+  const go = (route: Route) => (): void => app.route.getState().go(route);
   return [
     {
       id: 'sync',
       icon: RefreshCw,
       text: palette.sync,
       keys: [],
-      run: () => void desk.client.call('library.sync').then(desk.library.apply, tell),
+      run: () => void app.client.call('library.sync').then(app.library.apply, tell),
     },
     {
       id: 'pause',
       icon: paused ? Play : Pause,
       text: paused ? palette.resumeAll : palette.pauseAll,
       keys: [],
-      run: () => void desk.client.call('transfers.pause-all', { paused: !paused }).catch(tell),
+      run: () => void app.client.call('transfers.pause-all', { paused: !paused }).catch(tell),
     },
     ...(signedIn
       ? [
@@ -184,7 +184,7 @@ function commands(
             icon: LogOut,
             text: palette.signOut,
             keys: [],
-            run: () => void desk.client.call('account.sign-out').then(desk.account.apply, tell),
+            run: () => void app.client.call('account.sign-out').then(app.account.apply, tell),
           },
         ]
       : [
@@ -209,8 +209,8 @@ function commands(
   ];
 }
 
-function pages(desk: AppContext, { common }: Texts, demo: boolean): Command[] {
-  const go = (route: Route) => (): void => desk.route.getState().go(route);
+function pages(app: AppContext, { common }: Texts, demo: boolean): Command[] {
+  const go = (route: Route) => (): void => app.route.getState().go(route);
   return [
     {
       id: 'catalogue',
@@ -224,14 +224,14 @@ function pages(desk: AppContext, { common }: Texts, demo: boolean): Command[] {
       icon: Newspaper,
       text: common.news,
       keys: ['G', 'N'],
-      run: go({ name: 'news', id: null }),
+      run: go({ name: 'articles', id: null }),
     },
     {
       id: 'downloads',
       icon: Download,
       text: common.downloads,
       keys: ['G', 'D'],
-      run: go({ name: 'downloads', id: null }),
+      run: go({ name: 'transfers', id: null }),
     },
     ...(demo
       ? [

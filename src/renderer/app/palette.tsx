@@ -15,16 +15,16 @@ import { isUnavailable } from '../../shared/model/rights.ts';
 import { formatDay, formatDuration } from '../i18n/format.ts';
 import { stateBadges } from '../state/asset-labels.ts';
 import { AssetBadges } from '../state/badges.tsx';
-import { useDesk, useLanguage, useMedia, useTexts } from '../state/context.tsx';
+import { useApp, useLanguage, useMedia, useTexts } from '../state/context.tsx';
 import type { ArticleRow, AssetRow } from '../state/views.ts';
 import { Button } from '../ui/button.tsx';
 import { cx } from '../ui/cx.ts';
 import { Overlay } from '../ui/dialog.tsx';
 import { Icon } from '../ui/icon.tsx';
-import { Marked } from '../ui/marked.tsx';
+import { Highlight } from '../ui/highlight.tsx';
 import { Kbd, SrOnly } from '../ui/text.tsx';
-import { Thumb } from '../ui/thumb.tsx';
-import { useCommands, useFound, type Command } from './palette-entries.ts';
+import { Thumbnail } from '../ui/thumbnail.tsx';
+import { useCommands, useQuickSearch, type Command } from './palette-entries.ts';
 import css from './palette.module.css';
 
 /** Footage, news, things to do and places to go, by typing. */
@@ -56,10 +56,10 @@ export function Palette({ onClose, onSheet }: { onClose: () => void; onSheet: ()
 }
 
 function PaletteBody({ onClose }: { onClose: () => void }) {
-  const desk = useDesk();
+  const app = useApp();
   const { palette } = useTexts().shell;
   const [text, setText] = useState('');
-  const { assets, articles } = useFound(text);
+  const { assets, articles } = useQuickSearch(text);
   const { doing, places } = useCommands(text, assets[0] ?? null);
   const act = (run: () => void): void => {
     onClose();
@@ -67,8 +67,8 @@ function PaletteBody({ onClose }: { onClose: () => void }) {
   };
   const open = (key: string): void => {
     const [kind, id = ''] = key.split(/:(.*)/s);
-    if (kind === 'asset') act(() => desk.route.getState().go({ name: 'asset', id }));
-    else if (kind === 'article') act(() => desk.route.getState().go({ name: 'news', id }));
+    if (kind === 'asset') act(() => app.route.getState().go({ name: 'asset', id }));
+    else if (kind === 'article') act(() => app.route.getState().go({ name: 'articles', id }));
     else
       act(
         [...doing, ...places].find((command) => `command:${command.id}` === key)?.run ??
@@ -136,13 +136,13 @@ function AssetEntry({ asset, query }: { asset: AssetRow; query: string }) {
   const media = useMedia();
   return (
     <ListBoxItem className={cx(css.row)} id={`asset:${asset.id}`} textValue={asset.headline}>
-      <Thumb
+      <Thumbnail
         className={css.picture}
         grey={asset.badges.some(isUnavailable)}
         src={media(`thumb/${asset.id}`)}
       />
       <span className={css.text}>
-        <Marked className={css.match} query={query} text={asset.headline} />
+        <Highlight className={css.match} query={query} text={asset.headline} />
       </span>
       <span className={css.end}>
         <AssetBadges asset={asset} badges={stateBadges(asset)} />
@@ -159,7 +159,7 @@ function ArticleEntry({ article, query }: { article: ArticleRow; query: string }
     <ListBoxItem className={cx(css.row)} id={`article:${article.id}`} textValue={article.headline}>
       <Icon of={Newspaper} size={18} />
       <span className={css.text}>
-        <Marked className={css.match} query={query} text={article.headline} />
+        <Highlight className={css.match} query={query} text={article.headline} />
         <small>{formatDay(article.publishedAt, language)}</small>
       </span>
       <span className={css.end}>
@@ -179,7 +179,7 @@ function CommandEntry({ command, query }: { command: Command; query: string }) {
     <ListBoxItem className={cx(css.row)} id={`command:${command.id}`} textValue={command.text}>
       <Icon of={command.icon} size={18} />
       <span className={css.text}>
-        <Marked className={css.match} query={query} text={command.text} />
+        <Highlight className={css.match} query={query} text={command.text} />
         {command.note !== undefined && <small>{command.note}</small>}
       </span>
       <span className={css.end}>

@@ -15,7 +15,7 @@ import { toQuery } from '../state/criteria.ts';
 import {
   useAccount,
   useConnection,
-  useDesk,
+  useApp,
   useRoute,
   useSettings,
   useTexts,
@@ -27,7 +27,7 @@ import { IconButton } from '../ui/button.tsx';
 import { cx } from '../ui/cx.ts';
 import { Icon, type LucideIcon } from '../ui/icon.tsx';
 import { SrOnly } from '../ui/text.tsx';
-import { Mark } from '../ui/mark.tsx';
+import { Logo } from '../ui/logo.tsx';
 import css from './shell.module.css';
 
 /** An asset belongs to the catalogue, an account's screen to the account. */
@@ -44,14 +44,14 @@ function Item({
   to: Route;
   children?: React.ReactNode;
 }) {
-  const desk = useDesk();
+  const app = useApp();
   const current = useRoute((state) => place(state.current.name) === to.name);
   return (
     <li>
       <Link
         className={cx(css.item)}
         {...(current && { 'aria-current': 'page' as const })}
-        onPress={() => desk.route.getState().go(to)}
+        onPress={() => app.route.getState().go(to)}
       >
         {icon && <Icon of={icon} size={20} />}
         {!icon && children}
@@ -89,14 +89,17 @@ function AccountItem() {
 }
 
 function Saved({ search }: { search: SavedSearch }) {
-  const desk = useDesk();
+  const app = useApp();
   const { shell } = useTexts();
   const [now] = useState(Date.now);
-  const query = useMemo(() => toQuery(search.text, search, now), [search, now]);
+  const query = useMemo(
+    () => toQuery(search.text, { ...search, period: search.since }, now),
+    [search, now],
+  );
   const { data } = useRead('catalogue.search', { query, range: { offset: 0, count: 1 } });
   return (
     <li>
-      <AriaButton className={cx(css.savedItem)} onPress={() => openSearch(desk, search)}>
+      <AriaButton className={cx(css.savedItem)} onPress={() => openSearch(app, search)}>
         <Icon of={Bookmark} />
         <span>{search.name}</span>
         <span>{data?.total}</span>
@@ -107,7 +110,7 @@ function Saved({ search }: { search: SavedSearch }) {
         iconSize={14}
         label={shell.forgetSearch(search.name)}
         size={28}
-        onPress={() => void forgetWithToast(desk, search)}
+        onPress={() => void forgetWithToast(app, search)}
       />
     </li>
   );
@@ -121,13 +124,13 @@ export function Rail() {
   return (
     <nav aria-label={shell.main} className={css.rail}>
       <div className={css.railTop}>
-        <Mark className={css.mark} />
+        <Logo className={css.mark} />
         <span className={css.markName}>{common.product}</span>
       </div>
       <ul className={css.list}>
         <Item icon={Film} label={common.catalogue} to={{ name: 'catalogue' }} />
-        <Item icon={Newspaper} label={common.news} to={{ name: 'news', id: null }} />
-        <Item icon={Download} label={common.downloads} to={{ name: 'downloads', id: null }}>
+        <Item icon={Newspaper} label={common.news} to={{ name: 'articles', id: null }} />
+        <Item icon={Download} label={common.downloads} to={{ name: 'transfers', id: null }}>
           {active > 0 && (
             <span className={css.count}>
               <span aria-hidden>{active}</span>

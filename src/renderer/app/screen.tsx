@@ -14,10 +14,10 @@ const SCREENS: Record<Route['name'], ComponentType> = {
     default: (await import('../features/catalogue/index.tsx')).CatalogueScreen,
   })),
   asset: lazy(async () => ({ default: (await import('../features/asset/index.tsx')).AssetScreen })),
-  news: lazy(async () => ({
+  articles: lazy(async () => ({
     default: (await import('../features/articles/index.tsx')).ArticlesScreen,
   })),
-  downloads: lazy(async () => ({
+  transfers: lazy(async () => ({
     default: (await import('../features/transfers/index.tsx')).TransfersScreen,
   })),
   settings: lazy(async () => ({

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react';
-import { useDesk, useTexts } from '../state/context.tsx';
+import { useApp, useTexts } from '../state/context.tsx';
 import type { Route } from '../state/route.ts';
 import { Keyboard } from 'lucide-react';
 import { Dialog } from '../ui/dialog.tsx';
@@ -8,8 +8,8 @@ import css from './shell.module.css';
 
 const PLACES: Record<string, Route> = {
   c: { name: 'catalogue' },
-  n: { name: 'news', id: null },
-  d: { name: 'downloads', id: null },
+  n: { name: 'articles', id: null },
+  d: { name: 'transfers', id: null },
   s: { name: 'settings', section: 'general' },
   a: { name: 'account', screen: 'landing' },
 };
@@ -29,10 +29,10 @@ type Shortcuts = { onPalette: () => void; onSheet: () => void; onSearch: () => v
  * Keys that work on every page. Letters alone work only outside fields, and never behind a dialog.
  */
 export function useShortcuts({ onPalette, onSheet, onSearch }: Shortcuts): void {
-  const desk = useDesk();
+  const app = useApp();
   const goPressedAt = useRef(-GO_WITHIN_MS);
   useEffect(() => {
-    const { go, back } = desk.route.getState();
+    const { go, back } = app.route.getState();
     const plain = (event: KeyboardEvent): (() => void) | null => {
       if (event.timeStamp - goPressedAt.current < GO_WITHIN_MS) {
         const route = PLACES[event.key];
@@ -74,7 +74,7 @@ export function useShortcuts({ onPalette, onSheet, onSearch }: Shortcuts): void 
       document.removeEventListener('keydown', onTheWayDown, true);
       document.removeEventListener('keydown', onTheWayUp);
     };
-  }, [desk, onPalette, onSheet, onSearch]);
+  }, [app, onPalette, onSheet, onSearch]);
 }
 
 export function ShortcutSheet({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {

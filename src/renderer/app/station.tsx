@@ -1,5 +1,5 @@
 import { texts, type Texts } from '../i18n/index.ts';
-import { Mark } from '../ui/mark.tsx';
+import { Logo } from '../ui/logo.tsx';
 import css from './shell.module.css';
 import { useEffect } from 'react';
 import {
@@ -7,19 +7,19 @@ import {
   dueNotifications,
   type Notice,
 } from '../../shared/model/notifications.ts';
-import { useDesk, useTexts } from '../state/context.tsx';
+import { useApp, useTexts } from '../state/context.tsx';
 
 /**
  * What a page without a session says: the link was used, has expired, or was never there. Nothing
  * else is served to it.
  */
-export function StationGate() {
+export function StationSignIn() {
   const { station, common } = texts[navigator.language.startsWith('fr') ? 'fr' : 'en'];
   return (
     <main className={css.gate}>
       <div className={css.gateColumn}>
         <div className={css.gateMark}>
-          <Mark />
+          <Logo />
           <span>{common.product}</span>
         </div>
         <h1>{station.title}</h1>
@@ -61,16 +61,16 @@ function textOf(
  * On the station the browser tells what happened while nobody looked at the page, if the user has
  * let it; a window has the system for that.
  */
-export function StationNotices() {
-  const desk = useDesk();
+export function BrowserNotifications() {
+  const app = useApp();
   const texts = useTexts();
   useEffect(() => {
-    if (desk.info.shell !== 'station' || !('Notification' in globalThis)) return undefined;
+    if (app.info.shell !== 'station' || !('Notification' in globalThis)) return undefined;
     const watch = new NotificationTracker(Date.now());
-    return desk.client.on('transfers.changed', (change) => {
+    return app.client.on('transfers.changed', (change) => {
       const told = dueNotifications(
         watch.take(change),
-        desk.settings.getState().value?.notify ?? 'off',
+        app.settings.getState().value?.notify ?? 'off',
       );
       if (document.hasFocus() || Notification.permission !== 'granted') return;
       for (const { notice, more } of told) {
@@ -81,10 +81,10 @@ export function StationNotices() {
         });
         shown.addEventListener('click', () => {
           window.focus();
-          desk.route.getState().go({ name: 'downloads', id: 'id' in notice ? notice.id : null });
+          app.route.getState().go({ name: 'transfers', id: 'id' in notice ? notice.id : null });
         });
       }
     });
-  }, [desk, texts]);
+  }, [app, texts]);
   return null;
 }

@@ -4,7 +4,7 @@ import { Link } from 'react-aria-components';
 import { formatRate } from '../i18n/format.ts';
 import {
   useConnection,
-  useDesk,
+  useApp,
   useLanguage,
   useRoute,
   useSearchText,
@@ -25,7 +25,7 @@ import { Menu } from '../ui/select.tsx';
 
 /** News and settings search in themselves; from everywhere else one searches the catalogue. */
 const areaOf = (name: Route['name']): SearchArea =>
-  name === 'news' || name === 'settings' ? name : 'catalogue';
+  name === 'articles' || name === 'settings' ? name : 'catalogue';
 
 /** From the field straight into what it found. */
 function intoResults(event: KeyboardEvent): void {
@@ -39,20 +39,20 @@ function intoResults(event: KeyboardEvent): void {
 }
 
 export function TopBar({ searchRef }: { searchRef: Ref<HTMLInputElement> }) {
-  const desk = useDesk();
+  const app = useApp();
   const { shell } = useTexts();
   const route = useRoute((state) => state.current.name);
   const area = areaOf(route);
   const text = useSearchText(area);
   const placeholder = {
     catalogue: shell.searchFootage,
-    news: shell.searchNews,
+    articles: shell.searchNews,
     settings: shell.searchSettings,
   }[area];
   const change = (next: string): void => {
-    desk.search.getState().type(area, next);
+    app.search.getState().type(area, next);
     if (area === 'catalogue' && route !== 'catalogue')
-      desk.route.getState().go({ name: 'catalogue' });
+      app.route.getState().go({ name: 'catalogue' });
   };
   return (
     <header className={css.topbar}>
@@ -97,7 +97,7 @@ function Connection() {
 
 /** How the queue is doing, in one line; it opens Downloads. Gone when there is nothing to do. */
 function Meter() {
-  const desk = useDesk();
+  const app = useApp();
   const { shell } = useTexts();
   const language = useLanguage();
   const totals = useTransfers((state) => state.totals);
@@ -109,7 +109,7 @@ function Meter() {
   return (
     <Link
       className={cx(css.meter)}
-      onPress={() => desk.route.getState().go({ name: 'downloads', id: null })}
+      onPress={() => app.route.getState().go({ name: 'transfers', id: null })}
     >
       <Icon of={totals.paused ? Pause : ArrowDown} />
       <span>
@@ -136,14 +136,14 @@ const NAMES = { en: 'English', fr: 'Français' } as const;
 
 /** Before there are settings to go to, the language is chosen here. */
 export function LanguageButton() {
-  const desk = useDesk();
+  const app = useApp();
   const { welcome } = useTexts();
   const language = useLanguage();
   const choose = (next: 'en' | 'fr') => (): void =>
-    void desk.client
+    void app.client
       .call('settings.set', { language: next })
-      .then(desk.settings.apply, (error: unknown) =>
-        desk.toasts.getState().show(errorText(desk, error)),
+      .then(app.settings.apply, (error: unknown) =>
+        app.toasts.getState().show(errorText(app, error)),
       );
   return (
     <Menu

@@ -4,8 +4,8 @@ import type { Returned } from '../../shared/contract/define.ts';
 import type { AppContract } from '../../shared/contract/index.ts';
 import type { ContractClient } from '../contract/client.ts';
 import {
-  createBrowseStore,
-  type BrowseState,
+  createCriteria,
+  type Criteria,
   createSearchStore,
   type SearchState,
   createArticleCriteria,
@@ -54,7 +54,7 @@ export type AppContext = {
   verification: Projection<VerificationView>;
   toasts: StoreApi<ToastState>;
   search: StoreApi<SearchState>;
-  browse: StoreApi<BrowseState>;
+  criteria: StoreApi<Criteria>;
   results: StoreApi<ResultsList>;
   articles: StoreApi<ArticleList>;
   articleCriteria: StoreApi<ArticleCriteria>;
@@ -81,7 +81,7 @@ export function createApp(client: ContractClient, info: AppInfo, first: Route): 
     ),
     toasts: createToastStore(),
     search: createSearchStore(),
-    browse: createBrowseStore(),
+    criteria: createCriteria(),
     results: createResultsList(client),
     articles: createArticleList(client),
     articleCriteria: createArticleCriteria(),

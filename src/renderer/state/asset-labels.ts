@@ -55,7 +55,7 @@ export const capitalised = (words: string): string =>
  * The rule itself, from its values, in the user's language: "Not in Canada". Its note has the
  * reason.
  */
-export function ruleWords(
+export function ruleLabel(
   { kind, mode, values, note }: Restriction,
   { asset }: Texts,
   language: Language,
@@ -72,7 +72,11 @@ export function ruleWords(
 }
 
 /** The rule with its figures, then the publisher's own words for it. */
-export function termWords(restriction: Restriction, texts: Texts, language: Language): string {
-  const rule = ruleWords(restriction, texts, language);
+export function restrictionLabel(
+  restriction: Restriction,
+  texts: Texts,
+  language: Language,
+): string {
+  const rule = ruleLabel(restriction, texts, language);
   return rule === restriction.note ? rule : `${capitalised(rule)}. ${restriction.note}`;
 }

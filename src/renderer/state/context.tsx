@@ -2,7 +2,7 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { createContext, useCallback, useContext, useEffect, useState, type ReactNode } from 'react';
 import { useStore } from 'zustand';
 import { texts, type Texts } from '../i18n/index.ts';
-import type { BrowseState, SearchArea } from './criteria.ts';
+import type { Criteria, SearchArea } from './criteria.ts';
 import type { AppContext } from './app.ts';
 import type {
   AccountView,
@@ -14,39 +14,39 @@ import type {
 import type { RouteState } from './route.ts';
 import type { TransferList, TransfersState } from './lists.ts';
 
-const DeskContext = createContext<AppContext | null>(null);
+const Context = createContext<AppContext | null>(null);
 
-export function DeskProvider({ desk, children }: { desk: AppContext; children: ReactNode }) {
+export function AppProvider({ app, children }: { app: AppContext; children: ReactNode }) {
   return (
-    <QueryClientProvider client={desk.queries}>
-      <DeskContext value={desk}>{children}</DeskContext>
+    <QueryClientProvider client={app.queries}>
+      <Context value={app}>{children}</Context>
     </QueryClientProvider>
   );
 }
 
-export function useDesk(): AppContext {
-  const desk = useContext(DeskContext);
-  if (!desk) throw new Error('useDesk outside DeskProvider');
-  return desk;
+export function useApp(): AppContext {
+  const app = useContext(Context);
+  if (!app) throw new Error('useDesk outside DeskProvider');
+  return app;
 }
 
 export const useRoute = <T,>(select: (state: RouteState) => T): T =>
-  useStore(useDesk().route, select);
+  useStore(useApp().route, select);
 export const useTransfers = <T,>(select: (state: TransfersState) => T): T =>
-  useStore(useDesk().transfers, select);
+  useStore(useApp().transfers, select);
 export const useTransferList = <T,>(select: (state: TransferList) => T): T =>
-  useStore(useDesk().transferList, select);
+  useStore(useApp().transferList, select);
 /** The check of finished packages: how far it is, or what the last one found. */
 export const useCheck = (): VerificationView | null =>
-  useStore(useDesk().verification, (state) => state.value);
+  useStore(useApp().verification, (state) => state.value);
 export const useAccount = (): AccountView | null =>
-  useStore(useDesk().account, (state) => state.value);
+  useStore(useApp().account, (state) => state.value);
 export const useSettings = (): SettingsView | null =>
-  useStore(useDesk().settings, (state) => state.value);
+  useStore(useApp().settings, (state) => state.value);
 export const useConnection = (): ConnectionView | null =>
-  useStore(useDesk().connection, (state) => state.value);
+  useStore(useApp().connection, (state) => state.value);
 export const useLibrary = (): LibraryView | null =>
-  useStore(useDesk().library, (state) => state.value);
+  useStore(useApp().library, (state) => state.value);
 
 export function useLanguage(): 'en' | 'fr' {
   return useSettings()?.language ?? (navigator.language.startsWith('fr') ? 'fr' : 'en');
@@ -57,12 +57,12 @@ export function useTexts(): Texts {
   return texts[useLanguage()];
 }
 
-export const useBrowse = <T,>(select: (state: BrowseState) => T): T =>
-  useStore(useDesk().browse, select);
+export const useCriteria = <T,>(select: (state: Criteria) => T): T =>
+  useStore(useApp().criteria, select);
 
 /** The words in the top bar's search field while this page is shown. */
 export const useSearchText = (area: SearchArea): string =>
-  useStore(useDesk().search, (state) => state.words[area]);
+  useStore(useApp().search, (state) => state.words[area]);
 
 /**
  * The time by the service's clock, as far as this machine knows it; `everyMs` says how often it
@@ -82,6 +82,6 @@ export function useNow(everyMs: number): number {
 export function useMedia(): (
   path: `thumb/${string}` | `proxy/${string}` | `article/${string}`,
 ) => string {
-  const { mediaSuffix } = useDesk().info;
+  const { mediaSuffix } = useApp().info;
   return useCallback((path) => `media/${path}${mediaSuffix}`, [mediaSuffix]);
 }

@@ -5,11 +5,11 @@ import type { catalogueQuery, FACETS } from '../../shared/contract/catalogue.ts'
 export type CatalogueQuery = z.infer<typeof catalogueQuery>;
 export type FacetName = (typeof FACETS)[number];
 /** How far back, or null for any date. The moment itself is taken when the search runs. */
-export type Since = 'today' | 'week' | null;
+export type Period = 'today' | 'week' | null;
 
-export type BrowseState = {
+export type Criteria = {
   facets: CatalogueQuery['facets'];
-  since: Since;
+  period: Period;
   sort: CatalogueQuery['sort'];
   selected: ReadonlySet<string>;
   /**
@@ -18,7 +18,7 @@ export type BrowseState = {
    */
   resultIds: readonly string[] | null;
   setFacet(name: FacetName, values: string[]): void;
-  setSince(since: Since): void;
+  setPeriod(period: Period): void;
   setSort(sort: CatalogueQuery['sort']): void;
   clearFilters(): void;
   /** How far the results were scrolled, for coming back. */
@@ -33,11 +33,11 @@ export type BrowseState = {
  * What is looked for and what is chosen in the catalogue: kept while one looks at an asset and
  * comes back.
  */
-export function createBrowseStore(): StoreApi<BrowseState> {
-  return createStore<BrowseState>()((set, get) => {
+export function createCriteria(): StoreApi<Criteria> {
+  return createStore<Criteria>()((set, get) => {
     return {
       facets: {},
-      since: null,
+      period: null,
       sort: 'newest',
       selected: new Set(),
       resultIds: null,
@@ -47,9 +47,9 @@ export function createBrowseStore(): StoreApi<BrowseState> {
         const { [name]: _, ...others } = get().facets;
         set({ facets: values.length > 0 ? { ...others, [name]: values } : others });
       },
-      setSince: (since) => set({ since }),
+      setPeriod: (period) => set({ period }),
       setSort: (sort) => set({ sort }),
-      clearFilters: () => set({ facets: {}, since: null }),
+      clearFilters: () => set({ facets: {}, period: null }),
       select: (selected) => set({ selected }),
       setResultIds: (resultIds) => set({ resultIds }),
     };
@@ -58,23 +58,23 @@ export function createBrowseStore(): StoreApi<BrowseState> {
 
 const DAYS_BACK = { today: 0, week: 7 };
 
-function startOf(since: 'today' | 'week', nowMs: number): number {
+function startOf(period: 'today' | 'week', nowMs: number): number {
   const day = new Date(nowMs);
   day.setHours(0, 0, 0, 0);
-  day.setDate(day.getDate() - DAYS_BACK[since]);
+  day.setDate(day.getDate() - DAYS_BACK[period]);
   return day.getTime();
 }
 
 /** @param nowMs by the service's clock; the query is the same all day long */
 export function toQuery(
   text: string,
-  { facets, since, sort }: Pick<BrowseState, 'facets' | 'since' | 'sort'>,
+  { facets, period, sort }: Pick<Criteria, 'facets' | 'period' | 'sort'>,
   nowMs: number,
 ): CatalogueQuery {
   return {
     text: text.trim(),
     facets,
-    publishedAfter: since === null ? null : startOf(since, nowMs),
+    publishedAfter: period === null ? null : startOf(period, nowMs),
     sort: text.trim() === '' && sort === 'relevance' ? 'newest' : sort,
   };
 }
@@ -83,7 +83,7 @@ export function toQuery(
  * The search field of the top bar works on the page it stands above; each has words of its own,
  * kept while the app is open.
  */
-export type SearchArea = 'catalogue' | 'news' | 'settings';
+export type SearchArea = 'catalogue' | 'articles' | 'settings';
 export type SearchState = {
   words: Record<SearchArea, string>;
   type(area: SearchArea, text: string): void;
@@ -91,7 +91,7 @@ export type SearchState = {
 
 export function createSearchStore(): StoreApi<SearchState> {
   return createStore<SearchState>()((set, get) => ({
-    words: { catalogue: '', news: '', settings: '' },
+    words: { catalogue: '', articles: '', settings: '' },
     type(area, text) {
       set({ words: { ...get().words, [area]: text } });
     },

@@ -14,11 +14,11 @@ import type {
 /** Terms shown in full; the rest is counted and can be read on the asset's page. */
 const SHOWN_TERMS = 12;
 
-const words = (desk: AppContext) => texts[desk.settings.getState().value?.language ?? 'en'];
+const words = (app: AppContext) => texts[app.settings.getState().value?.language ?? 'en'];
 
 /** @param error anything thrown, or an error that came as data */
-export function errorText(desk: AppContext, error: unknown): string {
-  return words(desk).errors[errorCode(error)];
+export function errorText(app: AppContext, error: unknown): string {
+  return words(app).errors[errorCode(error)];
 }
 
 export const errorCode = (error: unknown): ErrorCode =>
@@ -44,21 +44,21 @@ export const queueable = (items: readonly PlannedItem[]): PlannedItem[] =>
  * @returns true when the packages are in the queue.
  */
 export async function download(
-  desk: AppContext,
+  app: AppContext,
   packages: Package[],
   restricted: readonly ToConfirm[],
 ): Promise<boolean> {
   if (packages.length === 0) return false;
-  if (desk.account.getState().value?.status !== 'signed-in') {
-    await keepPending(desk, { packages, acknowledge: [] });
-    desk.route.getState().go({ name: 'account', screen: 'landing' });
+  if (app.account.getState().value?.status !== 'signed-in') {
+    await keepPending(app, { packages, acknowledge: [] });
+    app.route.getState().go({ name: 'account', screen: 'landing' });
     return false;
   }
   const withTerms = restricted.filter((item) => item.restrictionIds.length > 0);
-  if (withTerms.length === 0) return enqueue(desk, packages, []);
+  if (withTerms.length === 0) return enqueue(app, packages, []);
   const asked = withTerms.slice(0, SHOWN_TERMS);
-  const terms = await readTerms(desk, asked);
-  desk.downloads.setState({
+  const terms = await readTerms(app, asked);
+  app.downloads.setState({
     confirmation: {
       packages,
       acknowledge: [...new Set(withTerms.flatMap((item) => item.restrictionIds))],
@@ -71,12 +71,12 @@ export async function download(
 }
 
 /** Reads again the terms that could not be read. */
-export async function readTermsAgain(desk: AppContext): Promise<void> {
-  const { confirmation } = desk.downloads.getState();
+export async function readTermsAgain(app: AppContext): Promise<void> {
+  const { confirmation } = app.downloads.getState();
   if (!confirmation) return;
-  desk.downloads.setState({ busy: true });
-  const terms = await readTerms(desk, confirmation.asked);
-  desk.downloads.setState(({ confirmation: now }) => ({
+  app.downloads.setState({ busy: true });
+  const terms = await readTerms(app, confirmation.asked);
+  app.downloads.setState(({ confirmation: now }) => ({
     busy: false,
     ...(now === confirmation && { confirmation: { ...confirmation, terms } }),
   }));
@@ -85,10 +85,10 @@ export async function readTermsAgain(desk: AppContext): Promise<void> {
 export const isUnread = ({ terms }: Acknowledgement): boolean =>
   terms.some(({ restrictions }) => restrictions === null);
 
-async function readTerms(desk: AppContext, items: readonly ToConfirm[]): Promise<Restriction[]> {
+async function readTerms(app: AppContext, items: readonly ToConfirm[]): Promise<Restriction[]> {
   return Promise.all(
     items.map(async ({ assetId, title, restrictionIds, embargoUntil }) => {
-      const asset = await desk.client.call('catalogue.asset', { id: assetId }).catch(() => null);
+      const asset = await app.client.call('catalogue.asset', { id: assetId }).catch(() => null);
       const restrictions =
         asset?.restrictions.filter((restriction) => restrictionIds.includes(restriction.id)) ?? [];
       const isWhole = restrictionIds.every(
@@ -101,37 +101,36 @@ async function readTerms(desk: AppContext, items: readonly ToConfirm[]): Promise
 }
 
 /** The user has read the terms and agrees. */
-export async function confirmTerms(desk: AppContext): Promise<boolean> {
-  const { confirmation } = desk.downloads.getState();
+export async function confirmTerms(app: AppContext): Promise<boolean> {
+  const { confirmation } = app.downloads.getState();
   if (!confirmation || isUnread(confirmation)) return false;
-  const queued = await enqueue(desk, confirmation.packages, confirmation.acknowledge);
-  if (queued) desk.downloads.setState({ confirmation: null });
+  const queued = await enqueue(app, confirmation.packages, confirmation.acknowledge);
+  if (queued) app.downloads.setState({ confirmation: null });
   return queued;
 }
 
 async function enqueue(
-  desk: AppContext,
+  app: AppContext,
   packages: Package[],
   acknowledge: string[],
 ): Promise<boolean> {
-  const { downloads } = words(desk);
-  const toasts = desk.toasts.getState();
-  desk.downloads.setState({ busy: true });
+  const { downloads } = words(app);
+  const toasts = app.toasts.getState();
+  app.downloads.setState({ busy: true });
   try {
-    await desk.client.call('transfers.enqueue', { packages, acknowledge });
+    await app.client.call('transfers.enqueue', { packages, acknowledge });
     // It waits in the queue until they are accepted.
-    if (desk.account.getState().value?.termsDue)
-      desk.downloads.setState({ openDialog: 'new-terms' });
+    if (app.account.getState().value?.termsDue) app.downloads.setState({ openDialog: 'new-terms' });
     toasts.show(downloads.queued(packages.length), {
       label: downloads.show,
-      run: () => desk.route.getState().go({ name: 'downloads', id: null }),
+      run: () => app.route.getState().go({ name: 'transfers', id: null }),
     });
     return true;
   } catch (error) {
-    toasts.show(errorText(desk, error));
+    toasts.show(errorText(app, error));
     return false;
   } finally {
-    desk.downloads.setState({ busy: false });
+    app.downloads.setState({ busy: false });
   }
 }
 
@@ -139,30 +138,30 @@ async function enqueue(
  * Does what was wanted before the account was there, as soon as there is one; also after a restart
  * in between.
  */
-export function resumePendingDownload(desk: AppContext): () => void {
+export function resumePendingDownload(app: AppContext): () => void {
   let isTaking = false;
   const check = (): void => {
     if (
       isTaking ||
-      !desk.settings.getState().value?.pendingDownload ||
-      desk.account.getState().value?.status !== 'signed-in'
+      !app.settings.getState().value?.pendingDownload ||
+      app.account.getState().value?.status !== 'signed-in'
     )
       return;
     isTaking = true;
-    void takePending(desk).then((isSettled) => {
+    void takePending(app).then((isSettled) => {
       isTaking = !isSettled;
     });
   };
   check();
-  const stops = [desk.account.subscribe(check), desk.settings.subscribe(check)];
+  const stops = [app.account.subscribe(check), app.settings.subscribe(check)];
   return () => stops.forEach((stop) => stop());
 }
 
-async function keepPending(desk: AppContext, pendingDownload: PendingDownload): Promise<void> {
+async function keepPending(app: AppContext, pendingDownload: PendingDownload): Promise<void> {
   try {
-    desk.settings.apply(await desk.client.call('settings.set', { pendingDownload }));
+    app.settings.apply(await app.client.call('settings.set', { pendingDownload }));
   } catch (error) {
-    desk.toasts.getState().show(errorText(desk, error));
+    app.toasts.getState().show(errorText(app, error));
   }
 }
 
@@ -170,16 +169,16 @@ async function keepPending(desk: AppContext, pendingDownload: PendingDownload): 
  * @returns whether it is settled: queued, or shown to the user. What could not even be planned is
  * kept for the next start.
  */
-async function takePending(desk: AppContext): Promise<boolean> {
+async function takePending(app: AppContext): Promise<boolean> {
   let taken: PendingDownload | null = null;
   try {
     // Another page of the station may have been faster.
-    ({ taken } = await desk.client.call('settings.take-pending-download'));
-    if (taken) await resume(desk, taken);
+    ({ taken } = await app.client.call('settings.take-pending-download'));
+    if (taken) await resume(app, taken);
     return true;
   } catch (error) {
-    desk.toasts.getState().show(errorText(desk, error));
-    if (taken) await keepPending(desk, taken);
+    app.toasts.getState().show(errorText(app, error));
+    if (taken) await keepPending(app, taken);
     return false;
   }
 }
@@ -189,30 +188,30 @@ async function takePending(desk: AppContext): Promise<boolean> {
  * Where that cannot be, its page says why.
  */
 export async function downloadAsset(
-  desk: AppContext,
+  app: AppContext,
   assetId: string,
   chosenId: string | null = null,
 ): Promise<void> {
   try {
-    const purpose = desk.settings.getState().value?.housePurpose ?? 'broadcast';
-    const { items } = await desk.client.call('transfers.plan', { assetIds: [assetId], purpose });
+    const purpose = app.settings.getState().value?.housePurpose ?? 'broadcast';
+    const { items } = await app.client.call('transfers.plan', { assetIds: [assetId], purpose });
     const open =
       chosenId === null ? queueable(items) : items.filter(({ blocked }) => blocked === null);
-    if (open.length === 0) desk.route.getState().go({ name: 'asset', id: assetId });
+    if (open.length === 0) app.route.getState().go({ name: 'asset', id: assetId });
     else
       await download(
-        desk,
+        app,
         open.map(({ packageId }) => ({ assetId, packageId: chosenId ?? packageId })),
         open,
       );
   } catch (error) {
-    desk.toasts.getState().show(errorText(desk, error));
+    app.toasts.getState().show(errorText(app, error));
   }
 }
 
-async function resume(desk: AppContext, { packages }: PendingDownload): Promise<void> {
-  const purpose = desk.settings.getState().value?.housePurpose ?? 'broadcast';
-  const plan = await desk.client.call('transfers.plan', {
+async function resume(app: AppContext, { packages }: PendingDownload): Promise<void> {
+  const purpose = app.settings.getState().value?.housePurpose ?? 'broadcast';
+  const plan = await app.client.call('transfers.plan', {
     assetIds: [...new Set(packages.map((item) => item.assetId))],
     purpose,
   });
@@ -220,7 +219,7 @@ async function resume(desk: AppContext, { packages }: PendingDownload): Promise<
     plan.items.filter((item) => item.blocked === null).map((item) => [item.assetId, item]),
   );
   await download(
-    desk,
+    app,
     packages.filter((item) => open.has(item.assetId)),
     [...open.values()],
   );

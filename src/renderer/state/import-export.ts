@@ -7,35 +7,34 @@ import { errorCode, errorText } from './enqueue.ts';
 const MAX_BYTES = 4 * 1024 * 1024;
 /** Of what is left out, by name; the command line names all. */
 const MAX_NAMED = 3;
-const words = (desk: AppContext) =>
-  texts[desk.settings.getState().value?.language ?? 'en'].downloads;
+const words = (app: AppContext) => texts[app.settings.getState().value?.language ?? 'en'].downloads;
 
 async function add(
-  desk: AppContext,
+  app: AppContext,
   request: { url: string } | { name: string; text: string },
 ): Promise<void> {
-  const toasts = desk.toasts.getState();
+  const toasts = app.toasts.getState();
   try {
-    const { ids, renamed, refused } = await desk.client.call('transfers.import', request);
-    const { added, renamedTo, refusedNames } = words(desk);
+    const { ids, renamed, refused } = await app.client.call('transfers.import', request);
+    const { added, renamedTo, refusedNames } = words(app);
     const [name, outside] = [renamed.first[0], refused.first[0]];
     const names = [
       name && renamedTo(renamed.count, shownName(name.given), name.path),
       outside && refusedNames(refused.count, shownName(outside.given)),
     ].filter(Boolean);
     toasts.show([added(ids.length), names.join(' ')].filter(Boolean).join('. '), {
-      label: words(desk).show,
-      run: () => desk.route.getState().go({ name: 'downloads', id: null }),
+      label: words(app).show,
+      run: () => app.route.getState().go({ name: 'transfers', id: null }),
     });
   } catch (error) {
     // Several files may have been dropped at once: each says which it is.
     toasts.show(
       'text' in request
-        ? words(desk).ofFile(
+        ? words(app).ofFile(
             shownName(request.name),
-            errorCode(error) === 'usage' ? words(desk).noDocument : errorText(desk, error),
+            errorCode(error) === 'usage' ? words(app).noDocument : errorText(app, error),
           )
-        : errorText(desk, error),
+        : errorText(app, error),
     );
   }
 }
@@ -44,9 +43,9 @@ async function add(
  * A Metalink, a list of ours or aria2's; what it is, main finds out. Never rejects: what went wrong
  * is shown.
  */
-export async function addFile(desk: AppContext, file: File): Promise<void> {
-  if (file.size > MAX_BYTES) desk.toasts.getState().show(words(desk).tooLarge(file.name));
-  else await add(desk, { name: file.name.slice(0, 200) || 'metalink', text: await file.text() });
+export async function addFile(app: AppContext, file: File): Promise<void> {
+  if (file.size > MAX_BYTES) app.toasts.getState().show(words(app).tooLarge(file.name));
+  else await add(app, { name: file.name.slice(0, 200) || 'metalink', text: await file.text() });
 }
 
 /**
@@ -63,38 +62,38 @@ const linksOf = (data: DataTransfer): string[] =>
 export const canDrop = (data: DataTransfer): boolean =>
   data.types.includes('Files') || data.types.includes('text/uri-list');
 
-export async function addDropped(desk: AppContext, data: DataTransfer): Promise<void> {
+export async function addDropped(app: AppContext, data: DataTransfer): Promise<void> {
   // What was dragged is gone after the first wait.
   const files = Array.from(data.files);
   const links = files.length > 0 ? [] : linksOf(data);
   const usable = files.filter(({ name }) => /\.(?:meta4|metalink|json|txt)$/iu.test(name));
   if (usable.length === 0 && links.length === 0)
-    return desk.toasts.getState().show(words(desk).notUsable);
-  for (const file of usable) await addFile(desk, file);
-  for (const url of links) await add(desk, { url });
+    return app.toasts.getState().show(words(app).notUsable);
+  for (const file of usable) await addFile(app, file);
+  for (const url of links) await add(app, { url });
 }
 
 /** The whole queue as a document, kept where the browser or the window keeps downloads. */
 export async function exportQueue(
-  desk: AppContext,
+  app: AppContext,
   format: 'queue' | 'metalink' | 'aria2',
 ): Promise<void> {
-  const toasts = desk.toasts.getState();
+  const toasts = app.toasts.getState();
   try {
-    const { name, text, count, leftOut } = await desk.client.call('transfers.export', {
+    const { name, text, count, leftOut } = await app.client.call('transfers.export', {
       ids: null,
       format,
     });
     if (count > 0) saveDocument(name, text);
     toasts.show(
-      words(desk).exported(
+      words(app).exported(
         count,
         leftOut.count,
         leftOut.first.slice(0, MAX_NAMED).map((entry) => shownName(entry.name)),
       ),
     );
   } catch (error) {
-    toasts.show(errorCode(error) === 'usage' ? words(desk).tooLong : errorText(desk, error));
+    toasts.show(errorCode(error) === 'usage' ? words(app).tooLong : errorText(app, error));
   }
 }
 

@@ -6,23 +6,23 @@ import { errorText } from './enqueue.ts';
  * Looks at the keychain again. What came of it is said: a dialog where it is still locked, for
  * there is something to be done. Never rejects.
  */
-export async function lookAtKeychain(desk: AppContext): Promise<void> {
-  const toasts = desk.toasts.getState();
+export async function retryKeychain(app: AppContext): Promise<void> {
+  const toasts = app.toasts.getState();
   try {
-    const found = await desk.client.call('account.keychain-retry');
-    desk.account.apply(found);
-    desk.downloads.setState({ openDialog: found.keychain === 'locked' ? 'keychain' : null });
-    const { account } = texts[desk.settings.getState().value?.language ?? 'en'];
+    const found = await app.client.call('account.keychain-retry');
+    app.account.apply(found);
+    app.downloads.setState({ openDialog: found.keychain === 'locked' ? 'keychain' : null });
+    const { account } = texts[app.settings.getState().value?.language ?? 'en'];
     if (found.keychain !== 'ok' && found.keychain !== 'locked')
       toasts.show(account.keychain[found.keychain][0] ?? '');
   } catch (error) {
-    toasts.show(errorText(desk, error));
+    toasts.show(errorText(app, error));
   }
 }
 
 /** A keychain that has opened, asked or by itself, is said. @returns stops it */
-export function announceKeychain(desk: AppContext): () => void {
-  return desk.account.subscribe(({ value: now }, { value: before }) => {
+export function announceKeychain(app: AppContext): () => void {
+  return app.account.subscribe(({ value: now }, { value: before }) => {
     // What is unreadable ends with a sign-in, which says so itself.
     if (
       now?.keychain !== 'ok' ||
@@ -31,11 +31,11 @@ export function announceKeychain(desk: AppContext): () => void {
       before.keychain === 'unreadable'
     )
       return;
-    const { account } = texts[desk.settings.getState().value?.language ?? 'en'];
-    desk.toasts
+    const { account } = texts[app.settings.getState().value?.language ?? 'en'];
+    app.toasts
       .getState()
       .show(now.profile ? account.keychainOpenFor(now.profile.email) : account.keychainOpen);
-    const { current, leaveAccount } = desk.route.getState();
+    const { current, leaveAccount } = app.route.getState();
     // Asked to sign in, which is no longer needed.
     if (
       now.status === 'signed-in' &&

@@ -7,13 +7,13 @@ import { errorText } from './enqueue.ts';
  * Opens an address that came with content, after its host was shown: by main in a window of ours,
  * by the page in a browser. What may not be opened is said.
  */
-export async function openExternal(desk: AppContext, text: string): Promise<void> {
+export async function openExternal(app: AppContext, text: string): Promise<void> {
   const address = externalAddress(text);
-  const toasts = desk.toasts.getState();
+  const toasts = app.toasts.getState();
   if (!address)
-    return toasts.show(texts[desk.settings.getState().value?.language ?? 'en'].shell.notOpened);
-  if (desk.info.shell === 'station') return desk.external.setState({ asked: address });
-  await desk.client
+    return toasts.show(texts[app.settings.getState().value?.language ?? 'en'].shell.notOpened);
+  if (app.info.shell === 'station') return app.external.setState({ asked: address });
+  await app.client
     .call('app.open-external', { url: address.href })
-    .catch((error: unknown) => toasts.show(errorText(desk, error)));
+    .catch((error: unknown) => toasts.show(errorText(app, error)));
 }

@@ -16,16 +16,16 @@ export const screenOf = ({
  * Opens the app where the user left it: at the code that is still awaited. Looks once, when the
  * account is first known.
  */
-export function openPendingFlow(desk: AppContext): () => void {
-  const stop = desk.account.subscribe(check);
+export function openPendingFlow(app: AppContext): () => void {
+  const stop = app.account.subscribe(check);
   function check(): void {
-    const account = desk.account.getState().value;
+    const account = app.account.getState().value;
     if (!account || account.status === 'loading') return;
     stop();
     const flow = account.pendingFlow;
-    const { current, behind, go } = desk.route.getState();
-    const isFirstPage = current.name === 'catalogue' && behind.length === 0;
-    const now = Date.now() + (desk.connection.getState().value?.clockOffsetMs ?? 0);
+    const { current, history, go } = app.route.getState();
+    const isFirstPage = current.name === 'catalogue' && history.length === 0;
+    const now = Date.now() + (app.connection.getState().value?.clockOffsetMs ?? 0);
     if (
       !flow ||
       (account.status === 'signed-in' && flow.purpose !== 'email-change') ||

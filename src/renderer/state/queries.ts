@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import type { CommandName, Returned, Sent } from '../../shared/contract/define.ts';
 import type { AppContract } from '../../shared/contract/index.ts';
 import type { AppError } from '../../shared/errors.ts';
-import { useDesk } from './context.tsx';
+import { useApp } from './context.tsx';
 import type { Plan } from './enqueue-dialogs.ts';
 import type { ArticleView, AssetRow, AssetView, TransferDetail } from './views.ts';
 
@@ -24,7 +24,7 @@ export function useRead<N extends Read>(
   input: Input<N>,
   { enabled = true, keepPrevious = false, everyMs }: Options = {},
 ): UseQueryResult<Returned<AppContract, N>, AppError> {
-  const { client } = useDesk();
+  const { client } = useApp();
   return useQuery<Returned<AppContract, N>, AppError>({
     queryKey: [name, input],
     queryFn: () =>

@@ -19,8 +19,8 @@ export type Route =
   | { name: 'welcome' }
   | { name: 'catalogue' }
   | { name: 'asset'; id: string }
-  | { name: 'news'; id: string | null }
-  | { name: 'downloads'; id: string | null }
+  | { name: 'articles'; id: string | null }
+  | { name: 'transfers'; id: string | null }
   | { name: 'settings'; section: SettingsSection }
   | { name: 'mailbox' }
   | { name: 'account'; screen: AccountScreen };
@@ -31,29 +31,29 @@ export type RouteState = {
    * Pages behind this one, oldest first; the account's screens are not among them: one goes back to
    * the page one was on.
    */
-  behind: Route[];
+  history: Route[];
   go(route: Route): void;
   back(): void;
   /** Leaves the account's screens for the page they were opened from. */
   leaveAccount(): void;
 };
 
-const MAX_BEHIND = 50;
+const MAX_HISTORY = 50;
 export function createRouteStore(first: Route): StoreApi<RouteState> {
   return createStore<RouteState>()((set, get) => ({
     current: first,
-    behind: [],
+    history: [],
     go(route) {
-      const { current, behind } = get();
+      const { current, history } = get();
       if (JSON.stringify(route) === JSON.stringify(current)) return;
       set({
         current: route,
-        behind: current.name === 'account' ? behind : [...behind, current].slice(-MAX_BEHIND),
+        history: current.name === 'account' ? history : [...history, current].slice(-MAX_HISTORY),
       });
     },
     back() {
-      const { behind } = get();
-      set({ current: behind.at(-1) ?? { name: 'catalogue' }, behind: behind.slice(0, -1) });
+      const { history } = get();
+      set({ current: history.at(-1) ?? { name: 'catalogue' }, history: history.slice(0, -1) });
     },
     leaveAccount() {
       if (get().current.name === 'account') get().back();

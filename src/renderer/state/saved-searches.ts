@@ -5,41 +5,41 @@ import { errorText } from './enqueue.ts';
 
 export type SavedSearch = SettingsView['savedSearches'][number];
 
-const words = (desk: AppContext) => texts[desk.settings.getState().value?.language ?? 'en'];
+const words = (app: AppContext) => texts[app.settings.getState().value?.language ?? 'en'];
 
 /** Shows what a saved search finds now. */
 export function openSearch(
-  { search, browse, route }: AppContext,
+  { search, criteria, route }: AppContext,
   { text, facets, since, sort }: SavedSearch,
 ): void {
   search.getState().type('catalogue', text);
-  browse.setState({ facets, since, sort });
+  criteria.setState({ facets, period: since, sort });
   route.getState().go({ name: 'catalogue' });
 }
 
 /** @returns whether it was done; what went wrong is shown. */
 async function change(
-  desk: AppContext,
+  app: AppContext,
   call: (client: AppContext['client']) => Promise<SettingsView>,
 ): Promise<SettingsView | null> {
   try {
-    const view = await call(desk.client);
-    desk.settings.apply(view);
+    const view = await call(app.client);
+    app.settings.apply(view);
     return view;
   } catch (error) {
-    desk.toasts.getState().show(errorText(desk, error));
+    app.toasts.getState().show(errorText(app, error));
     return null;
   }
 }
 
-export const forgetSearch = async (desk: AppContext, id: string): Promise<boolean> =>
-  (await change(desk, (client) => client.call('settings.forget-search', { id }))) !== null;
-export const renameSearch = async (desk: AppContext, id: string, name: string): Promise<boolean> =>
-  (await change(desk, (client) => client.call('settings.rename-search', { id, name }))) !== null;
+export const forgetSearch = async (app: AppContext, id: string): Promise<boolean> =>
+  (await change(app, (client) => client.call('settings.forget-search', { id }))) !== null;
+export const renameSearch = async (app: AppContext, id: string, name: string): Promise<boolean> =>
+  (await change(app, (client) => client.call('settings.rename-search', { id, name }))) !== null;
 
 /** Keeps one that was deleted again, as the last one. */
-export async function restoreSearch(desk: AppContext, saved: SavedSearch): Promise<void> {
-  await change(desk, (client) => client.call('settings.save-search', withoutId(saved)));
+export async function restoreSearch(app: AppContext, saved: SavedSearch): Promise<void> {
+  await change(app, (client) => client.call('settings.save-search', withoutId(saved)));
 }
 
 type Query = Pick<SavedSearch, 'text' | 'facets' | 'since' | 'sort'>;
@@ -62,42 +62,42 @@ const finds = ({ text, facets, since, sort }: Query): string =>
  * null when that failed, which is shown.
  */
 export async function keepSearch(
-  desk: AppContext,
+  app: AppContext,
   name: string,
   text: string,
 ): Promise<{ name: string; id: string | null } | null> {
-  const { facets, since, sort } = desk.browse.getState();
-  const kept = desk.settings
+  const { facets, period: since, sort } = app.criteria.getState();
+  const kept = app.settings
     .getState()
     .value?.savedSearches.find((other) => finds(other) === finds({ text, facets, since, sort }));
   if (kept) return { name: kept.name, id: null };
-  const view = await change(desk, (client) =>
+  const view = await change(app, (client) =>
     client.call('settings.save-search', { name, text, facets, since, sort }),
   );
   return view && { name, id: view.savedSearches.at(-1)?.id ?? null };
 }
 
 /** The same where nothing else says so; Undo takes it away again. */
-export async function saveSearch(desk: AppContext, name: string, text: string): Promise<void> {
-  const kept = await keepSearch(desk, name, text);
+export async function saveSearch(app: AppContext, name: string, text: string): Promise<void> {
+  const kept = await keepSearch(app, name, text);
   if (!kept) return;
-  const { catalogue, common } = words(desk);
+  const { catalogue, common } = words(app);
   const { id } = kept;
-  desk.toasts
+  app.toasts
     .getState()
     .show(
       catalogue.saved(kept.name),
-      id === null ? undefined : { label: common.undo, run: () => void forgetSearch(desk, id) },
+      id === null ? undefined : { label: common.undo, run: () => void forgetSearch(app, id) },
     );
 }
 
 /** Deletes one where nothing else says so; Undo brings it back. */
-export async function forgetWithToast(desk: AppContext, search: SavedSearch): Promise<void> {
-  if (!(await forgetSearch(desk, search.id))) return;
-  const { catalogue, common } = words(desk);
-  desk.toasts.getState().show(catalogue.forgotten(search.name), {
+export async function forgetWithToast(app: AppContext, search: SavedSearch): Promise<void> {
+  if (!(await forgetSearch(app, search.id))) return;
+  const { catalogue, common } = words(app);
+  app.toasts.getState().show(catalogue.forgotten(search.name), {
     label: common.undo,
-    run: () => void restoreSearch(desk, search),
+    run: () => void restoreSearch(app, search),
   });
 }
 

@@ -2,7 +2,7 @@ import type { AppError } from '../../shared/errors.ts';
 import type { Texts } from '../i18n/index.ts';
 
 /** What is wrong with an address of a service, in words that fit beside the field. */
-export function addressFault({ code }: AppError, { welcome, errors }: Texts): string {
+export function addressError({ code }: AppError, { welcome, errors }: Texts): string {
   if (code === 'usage' || code === 'invalid-payload') return welcome.notAnAddress;
   if (code === 'offline' || code === 'service-unreachable' || code === 'timeout')
     return welcome.noAnswer;

@@ -13,7 +13,7 @@ import {
 import { Tooltip } from './button.tsx';
 import { cx } from './cx.ts';
 import { Icon, type LucideIcon } from './icon.tsx';
-import { useWish } from './use-wish.ts';
+import { usePendingValue } from './use-pending-value.ts';
 import css from './choice.module.css';
 
 export type CheckboxProps = Omit<AriaCheckboxProps, 'className' | 'style' | 'children'> & {
@@ -39,13 +39,13 @@ export type SwitchProps = Omit<
   /** As it is kept. */
   isSelected: boolean;
   /** Keeps it, and never rejects. Pressed again meanwhile, the last press wins. */
-  onChange: (wished: boolean) => Promise<unknown>;
+  onChange: (isOn: boolean) => Promise<unknown>;
 };
 
 export function Switch({ children, className, isSelected, onChange, ...rest }: SwitchProps) {
-  const [isOn, wish] = useWish(isSelected, onChange);
+  const [isOn, choose] = usePendingValue(isSelected, onChange);
   return (
-    <AriaSwitch {...rest} className={cx(css.switch, className)} isSelected={isOn} onChange={wish}>
+    <AriaSwitch {...rest} className={cx(css.switch, className)} isSelected={isOn} onChange={choose}>
       <span aria-hidden className={css.track} />
       {typeof children === 'function' ? children(isOn) : children}
     </AriaSwitch>

@@ -54,7 +54,7 @@ export function SettingRow({
   );
 }
 
-export function SettingLine({ children }: { children: ReactNode }) {
+export function SettingControls({ children }: { children: ReactNode }) {
   return <div className={css.line}>{children}</div>;
 }
 

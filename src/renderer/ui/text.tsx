@@ -9,7 +9,7 @@ export function SrOnly({ children }: { children: ReactNode }) {
 }
 
 /** Said politely when it changes, seen by nobody. */
-export function Spoken({ children }: { children: ReactNode }) {
+export function LiveRegion({ children }: { children: ReactNode }) {
   return (
     <span className={css.srOnly} role="status">
       {children}

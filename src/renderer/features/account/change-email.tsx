@@ -1,30 +1,30 @@
 import { useEffect, useRef, useState } from 'react';
-import { useDesk, useTexts } from '../../state/context.tsx';
+import { useApp, useTexts } from '../../state/context.tsx';
 import { useTask } from '../../state/use-task.ts';
 import { Button, LinkButton } from '../../ui/button.tsx';
-import { ColumnFoot, ColumnTitle, ColumnView, Form } from '../../ui/column.tsx';
+import { FormLayoutFooter, FormLayoutTitle, FormLayoutView, Form } from '../../ui/form-layout.tsx';
 import { Field } from '../../ui/field.tsx';
 import { isEmail } from './draft.ts';
-import { faultsOf, FormError } from './form-error.tsx';
+import { fieldErrors, FormError } from './form-error.tsx';
 import { CurrentPassword, usePassword } from './password-field.tsx';
 import { Steps, useSteps } from './steps.tsx';
 
 /** The answer is the same for any address: whose it is shows at the address itself. */
 export function ChangeEmail({ email }: { email: string }) {
-  const desk = useDesk();
+  const app = useApp();
   const { account } = useTexts();
   const steps = useSteps();
-  const { go } = desk.route.getState();
+  const { go } = app.route.getState();
   const form = useChange(email);
   const submit = async (): Promise<void> => {
     if (await form.submit()) go({ name: 'account', screen: 'email-code' });
   };
   return (
-    <ColumnView>
+    <FormLayoutView>
       <Steps at={0} names={steps.emailChange} />
-      <ColumnTitle lead={account.emailLead(email)} takesFocus={false}>
+      <FormLayoutTitle lead={account.emailLead(email)} takesFocus={false}>
         {account.emailTitle}
-      </ColumnTitle>
+      </FormLayoutTitle>
       <Form failed={form.failed} onSubmit={() => void submit()}>
         <Field
           isRequired
@@ -44,17 +44,17 @@ export function ChangeEmail({ email }: { email: string }) {
           {account.sendCode}
         </Button>
       </Form>
-      <ColumnFoot>
+      <FormLayoutFooter>
         <LinkButton onPress={() => go({ name: 'account', screen: 'profile' })}>
           {account.cancelEdit}
         </LinkButton>
-      </ColumnFoot>
-    </ColumnView>
+      </FormLayoutFooter>
+    </FormLayoutView>
   );
 }
 
 function useChange(email: string) {
-  const desk = useDesk();
+  const app = useApp();
   const { account } = useTexts();
   const task = useTask();
   const { busy, failed } = task;
@@ -64,7 +64,7 @@ function useChange(email: string) {
   const emailRef = useRef<HTMLInputElement>(null);
   useEffect(() => emailRef.current?.focus(), []);
   const isSame = newEmail.trim().toLowerCase() === email.toLowerCase();
-  const faults = faultsOf(failed);
+  const faults = fieldErrors(failed);
   const remote = faults['newEmail'] ?? faults['email'];
   const local = !isEmail(newEmail) ? account.wrongEmail : isSame ? account.sameEmail : null;
   const wrong =
@@ -78,8 +78,8 @@ function useChange(email: string) {
     setTried(true);
     return password.send(
       async (given) =>
-        desk.account.apply(
-          await desk.client.call('account.change-email', {
+        app.account.apply(
+          await app.client.call('account.change-email', {
             newEmail: newEmail.trim(),
             password: given,
           }),

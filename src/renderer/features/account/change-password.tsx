@@ -1,10 +1,10 @@
 import { useEffect, useState } from 'react';
 import type { PasswordOwner } from '../../../shared/api/password.ts';
-import { useDesk, useTexts } from '../../state/context.tsx';
+import { useApp, useTexts } from '../../state/context.tsx';
 import { useTask } from '../../state/use-task.ts';
 import { Button, LinkButton } from '../../ui/button.tsx';
-import { ColumnFoot, ColumnTitle, ColumnView, Form } from '../../ui/column.tsx';
-import { faultsOf, FormError } from './form-error.tsx';
+import { FormLayoutFooter, FormLayoutTitle, FormLayoutView, Form } from '../../ui/form-layout.tsx';
+import { fieldErrors, FormError } from './form-error.tsx';
 import {
   passwordAdvice,
   CurrentPassword,
@@ -16,20 +16,20 @@ import {
 
 /** Both passwords live here alone, and go as soon as the service has answered. */
 export function ChangePassword({ email, name }: { email: string; name: string | null }) {
-  const desk = useDesk();
+  const app = useApp();
   const { account } = useTexts();
-  const { go } = desk.route.getState();
+  const { go } = app.route.getState();
   const form = useChange({ email, name });
   const submit = async (): Promise<void> => {
     if (!(await form.submit())) return;
-    desk.toasts.getState().show(account.passwordChangedToast);
+    app.toasts.getState().show(account.passwordChangedToast);
     go({ name: 'account', screen: 'profile' });
   };
   return (
-    <ColumnView>
-      <ColumnTitle lead={account.passwordLead} takesFocus={false}>
+    <FormLayoutView>
+      <FormLayoutTitle lead={account.passwordLead} takesFocus={false}>
         {account.passwordTitle}
-      </ColumnTitle>
+      </FormLayoutTitle>
       <Form failed={form.failed} onSubmit={() => void submit()}>
         <CurrentPassword
           aside={
@@ -55,17 +55,17 @@ export function ChangePassword({ email, name }: { email: string; name: string | 
           {account.passwordAction}
         </Button>
       </Form>
-      <ColumnFoot>
+      <FormLayoutFooter>
         <LinkButton onPress={() => go({ name: 'account', screen: 'profile' })}>
           {account.cancelEdit}
         </LinkButton>
-      </ColumnFoot>
-    </ColumnView>
+      </FormLayoutFooter>
+    </FormLayoutView>
   );
 }
 
 function useChange(owner: PasswordOwner) {
-  const desk = useDesk();
+  const app = useApp();
   const { account } = useTexts();
   const task = useTask();
   const { busy, failed } = task;
@@ -80,15 +80,15 @@ function useChange(owner: PasswordOwner) {
     (next !== '' && next.normalize('NFC') === current.value.normalize('NFC')
       ? (account.faults['same-as-current'] ?? null)
       : null);
-  const remote = faultsOf(failed)['newPassword'];
+  const remote = fieldErrors(failed)['newPassword'];
   const wrong =
     (tried ? advice : null) ??
     (remote === undefined ? null : (account.faults[remote] ?? account.wrongField));
   const submit = (): Promise<boolean> => {
     setTried(true);
     return current.send(async (currentPassword) => {
-      desk.account.apply(
-        await desk.client.call('account.change-password', { currentPassword, newPassword: next }),
+      app.account.apply(
+        await app.client.call('account.change-password', { currentPassword, newPassword: next }),
       );
       setNext('');
     }, advice === null);

@@ -5,17 +5,17 @@ import { Icon } from '../../ui/icon.tsx';
 import css from './account.module.css';
 import type { AppError } from '../../../shared/errors.ts';
 import { formatDuration } from '../../i18n/format.ts';
-import { useConnection, useDesk, useNow, useTexts } from '../../state/context.tsx';
+import { useConnection, useApp, useNow, useTexts } from '../../state/context.tsx';
 import type { AccountView } from '../../state/views.ts';
 import type { AccountScreen } from '../../state/route.ts';
 import { useTask } from '../../state/use-task.ts';
 import { Button, LinkButton } from '../../ui/button.tsx';
-import { ColumnTitle, ColumnView, Form } from '../../ui/column.tsx';
-import { Notice } from '../../ui/notice.tsx';
-import { Spoken } from '../../ui/text.tsx';
+import { FormLayoutTitle, FormLayoutView, Form } from '../../ui/form-layout.tsx';
+import { InlineAlert } from '../../ui/inline-alert.tsx';
+import { LiveRegion } from '../../ui/text.tsx';
 import { Steps, useSteps } from './steps.tsx';
 import { FormError } from './form-error.tsx';
-import { Wanted } from './wanted.tsx';
+import { PendingDownloadCard } from './pending-download.tsx';
 
 /**
  * Digits of any script as 0 to 9; spaces, hyphens and all else go, so that a pasted "407 192" or a
@@ -118,7 +118,7 @@ const BEFORE: Record<Flow['purpose'], AccountScreen> = {
 const MAIL_MS = 2 * 60_000;
 
 export function Code({ flow }: { flow: Flow }) {
-  const desk = useDesk();
+  const app = useApp();
   const { account } = useTexts();
   const steps = useSteps();
   const { purpose } = flow;
@@ -130,9 +130,9 @@ export function Code({ flow }: { flow: Flow }) {
   const form = useCode(flow);
   const isClosed = form.failed?.code === 'flow-closed' || form.failed?.code === 'no-pending-flow';
   const startAgain = (): void =>
-    desk.route.getState().go({ name: 'account', screen: BEFORE[purpose] });
+    app.route.getState().go({ name: 'account', screen: BEFORE[purpose] });
   return (
-    <ColumnView>
+    <FormLayoutView>
       <Steps
         at={1}
         names={
@@ -143,7 +143,7 @@ export function Code({ flow }: { flow: Flow }) {
           }[purpose]
         }
       />
-      <ColumnTitle
+      <FormLayoutTitle
         takesFocus={false}
         lead={
           <>
@@ -154,12 +154,12 @@ export function Code({ flow }: { flow: Flow }) {
         }
       >
         {account.codeTitle}
-      </ColumnTitle>
+      </FormLayoutTitle>
       {isClosed ? (
         <>
-          <Notice title={account.closedTitle} tone="danger" urgent>
+          <InlineAlert title={account.closedTitle} tone="danger" urgent>
             {account.closedText}
-          </Notice>
+          </InlineAlert>
           <Button autoFocus size={40} tone="main" wide onPress={startAgain}>
             {account.startAgain}
           </Button>
@@ -193,9 +193,9 @@ export function Code({ flow }: { flow: Flow }) {
           </Button>
         </Form>
       )}
-      <Wanted text={account.wantedCode} />
+      <PendingDownloadCard text={account.wantedCode} />
       {!isClosed && <Tips keepsDetails={purpose === 'registration'} onChangeAddress={startAgain} />}
-    </ColumnView>
+    </FormLayoutView>
   );
 }
 
@@ -204,7 +204,7 @@ export function Code({ flow }: { flow: Flow }) {
  * may it be sent again as it stands.
  */
 function useCode(flow: Flow) {
-  const desk = useDesk();
+  const app = useApp();
   const { account } = useTexts();
   const check = useTask();
   const resending = useTask();
@@ -216,7 +216,7 @@ function useCode(flow: Flow) {
     resending.clear();
     void check.run(async () => {
       try {
-        desk.account.apply(await desk.client.call('account.verify', { code: digits }));
+        app.account.apply(await app.client.call('account.verify', { code: digits }));
         setDigits('');
       } catch (thrown) {
         if (isAnswer(thrown as AppError)) setDigits('');
@@ -225,14 +225,14 @@ function useCode(flow: Flow) {
       }
       // Where it leads is what the account says then, which may be heard before the answer.
       if (flow.purpose === 'email-change')
-        desk.toasts.getState().show(account.emailChangedToast(flow.email));
+        app.toasts.getState().show(account.emailChangedToast(flow.email));
     });
   };
   const resend = async (): Promise<boolean> => {
     check.clear();
     setDigits('');
     const sent = await resending.run(async () =>
-      desk.account.apply(await desk.client.call('account.resend')),
+      app.account.apply(await app.client.call('account.resend')),
     );
     inputRef.current?.focus();
     return sent;
@@ -285,9 +285,9 @@ function Clock({ flow, form }: { flow: Flow; form: ReturnType<typeof useCode> })
   return (
     <>
       {leftMs <= 0 && form.failed === null && (
-        <Notice icon={Timer} title={account.expired} tone="warning">
+        <InlineAlert icon={Timer} title={account.expired} tone="warning">
           {account.expiredText}
-        </Notice>
+        </InlineAlert>
       )}
       <div className={css.clock}>
         {leftMs > 0 && (
@@ -311,13 +311,13 @@ function Clock({ flow, form }: { flow: Flow; form: ReturnType<typeof useCode> })
             : account.resend}
         </Button>
       </div>
-      {resent && form.failed === null && <Notice title={account.resent} tone="success" />}
+      {resent && form.failed === null && <InlineAlert title={account.resent} tone="success" />}
       {leftMs > 0 && form.code === '' && now - flow.sentAt >= MAIL_MS && (
-        <Notice icon={Mail} title={account.mailDelayed}>
+        <InlineAlert icon={Mail} title={account.mailDelayed}>
           {account.mailDelayedText}
-        </Notice>
+        </InlineAlert>
       )}
-      <Spoken>{said !== undefined && leftMs > 0 && account.minutesLeft(said)}</Spoken>
+      <LiveRegion>{said !== undefined && leftMs > 0 && account.minutesLeft(said)}</LiveRegion>
     </>
   );
 }
@@ -329,7 +329,7 @@ function Tips({
   keepsDetails: boolean;
   onChangeAddress: () => void;
 }) {
-  const desk = useDesk();
+  const app = useApp();
   const { account } = useTexts();
   const demo = useConnection()?.demo ?? false;
   return (
@@ -339,7 +339,7 @@ function Tips({
           <Icon of={Mail} />
           <span>
             {account.demoMailbox}{' '}
-            <LinkButton onPress={() => desk.route.getState().go({ name: 'mailbox' })}>
+            <LinkButton onPress={() => app.route.getState().go({ name: 'mailbox' })}>
               {account.openMailbox}
             </LinkButton>
           </span>

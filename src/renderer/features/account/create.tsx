@@ -1,10 +1,16 @@
 import { CircleAlert, ScrollText } from 'lucide-react';
 import { useId, useMemo, useState } from 'react';
-import { useDesk, useLanguage, useTexts } from '../../state/context.tsx';
+import { useApp, useLanguage, useTexts } from '../../state/context.tsx';
 import { useTask } from '../../state/use-task.ts';
 import { Button, LinkButton } from '../../ui/button.tsx';
 import { Checkbox } from '../../ui/choice.tsx';
-import { ColumnFoot, ColumnTitle, ColumnView, Form, FormTwo } from '../../ui/column.tsx';
+import {
+  FormLayoutFooter,
+  FormLayoutTitle,
+  FormLayoutView,
+  Form,
+  FormRow,
+} from '../../ui/form-layout.tsx';
 import { Dialog, DialogList } from '../../ui/dialog.tsx';
 import { Field } from '../../ui/field.tsx';
 import { Icon } from '../../ui/icon.tsx';
@@ -12,7 +18,7 @@ import { Select } from '../../ui/select.tsx';
 import css from './account.module.css';
 import { countries } from './countries.ts';
 import { isEmail, type Draft, type ScreenProps } from './draft.ts';
-import { faultsOf, FormError } from './form-error.tsx';
+import { fieldErrors, FormError } from './form-error.tsx';
 import {
   passwordAdvice,
   PasswordField,
@@ -32,18 +38,18 @@ const FIELDS: readonly FieldName[] = [
 ];
 
 export function Create({ draft, setDraft }: ScreenProps) {
-  const desk = useDesk();
+  const app = useApp();
   const { account } = useTexts();
   const steps = useSteps();
-  const { go } = desk.route.getState();
+  const { go } = app.route.getState();
   const form = useCreate(draft);
   const submit = async (): Promise<void> => {
     if (await form.submit()) go({ name: 'account', screen: 'code' });
   };
   return (
-    <ColumnView>
+    <FormLayoutView>
       <Steps at={0} names={steps.registration} />
-      <ColumnTitle lead={account.createLead}>{account.create}</ColumnTitle>
+      <FormLayoutTitle lead={account.createLead}>{account.create}</FormLayoutTitle>
       <Form failed={form.failed} onSubmit={() => void submit()}>
         <Fields draft={draft} form={form} setDraft={setDraft} />
         <FormError failed={form.failed} spoken={['validation-failed']} />
@@ -51,13 +57,13 @@ export function Create({ draft, setDraft }: ScreenProps) {
           {account.createAction}
         </Button>
       </Form>
-      <ColumnFoot>
+      <FormLayoutFooter>
         <span>{account.haveAccount}</span>
         <LinkButton onPress={() => go({ name: 'account', screen: 'sign-in' })}>
           {account.signIn}
         </LinkButton>
-      </ColumnFoot>
-    </ColumnView>
+      </FormLayoutFooter>
+    </FormLayoutView>
   );
 }
 
@@ -89,7 +95,7 @@ function Fields({ draft, setDraft, form }: ScreenProps & { form: ReturnType<type
         />
         <PasswordRules password={password} tried={tried} verdict={verdict} />
       </div>
-      <FormTwo>
+      <FormRow>
         <Field
           isRequired
           autoComplete="name"
@@ -108,7 +114,7 @@ function Fields({ draft, setDraft, form }: ScreenProps & { form: ReturnType<type
           value={draft.country}
           onChange={(country) => setDraft({ country })}
         />
-      </FormTwo>
+      </FormRow>
       <Field
         isRequired
         autoComplete="organization"
@@ -179,7 +185,7 @@ function Agreement({
 }
 
 function useCreate(draft: Draft) {
-  const desk = useDesk();
+  const app = useApp();
   const { account } = useTexts();
   const language = useLanguage();
   const { busy, failed, run } = useTask();
@@ -194,7 +200,7 @@ function useCreate(draft: Draft) {
     organisation: draft.organisation.trim() === '' ? account.wrongOrganisation : null,
     terms: draft.agreed ? null : account.wrongTerms,
   };
-  const remote = faultsOf(failed);
+  const remote = fieldErrors(failed);
   const say = (name: FieldName): string | null => {
     if (tried && local[name] !== null) return local[name];
     const code = remote[name];
@@ -207,8 +213,8 @@ function useCreate(draft: Draft) {
     if (FIELDS.some((name) => local[name] !== null)) return false;
     const sent = await run(async () => {
       const { email, displayName, organisation, country } = draft;
-      desk.account.apply(
-        await desk.client.call('account.register', {
+      app.account.apply(
+        await app.client.call('account.register', {
           email: email.trim(),
           password,
           displayName: displayName.trim(),

@@ -1,28 +1,28 @@
 import { MailPlus } from 'lucide-react';
 import { useRef, useState } from 'react';
-import { useAccount, useDesk, useRoute, useTexts } from '../../state/context.tsx';
+import { useAccount, useApp, useRoute, useTexts } from '../../state/context.tsx';
 import type { PendingDownload } from '../../state/enqueue-dialogs.ts';
 import { useTask } from '../../state/use-task.ts';
 import { Button } from '../../ui/button.tsx';
-import { ColumnTitle, ColumnView } from '../../ui/column.tsx';
-import { Notice } from '../../ui/notice.tsx';
+import { FormLayoutTitle, FormLayoutView } from '../../ui/form-layout.tsx';
+import { InlineAlert } from '../../ui/inline-alert.tsx';
 import css from './account.module.css';
 import { Steps, useSteps } from './steps.tsx';
 import { FormError } from './form-error.tsx';
-import { Going } from './wanted.tsx';
+import { ResumedDownload } from './pending-download.tsx';
 
 export function Created({ intent }: { intent: PendingDownload | null }) {
-  const desk = useDesk();
+  const app = useApp();
   const { account, shell, common } = useTexts();
   const steps = useSteps();
   const email = useAccount()?.profile?.email ?? '';
-  const from = useRoute(({ behind }) => behind.at(-1)?.name ?? 'catalogue');
+  const from = useRoute(({ history }) => history.at(-1)?.name ?? 'catalogue');
   const backRef = useRef<HTMLButtonElement>(null);
   const back = from === 'welcome' || from === 'account' ? common.catalogue : shell.backTo[from];
   return (
-    <ColumnView>
+    <FormLayoutView>
       <Steps at={2} names={steps.registration} />
-      <ColumnTitle
+      <FormLayoutTitle
         lead={
           <>
             {account.createdLeadBefore}
@@ -32,19 +32,19 @@ export function Created({ intent }: { intent: PendingDownload | null }) {
         }
       >
         {account.createdTitle}
-      </ColumnTitle>
-      <Going intent={intent} />
+      </FormLayoutTitle>
+      <ResumedDownload intent={intent} />
       <Offer onAnswered={() => backRef.current?.focus()} />
       <Button
         ref={backRef}
         size={40}
         tone="main"
         wide
-        onPress={() => desk.route.getState().leaveAccount()}
+        onPress={() => app.route.getState().leaveAccount()}
       >
         {back}
       </Button>
-    </ColumnView>
+    </FormLayoutView>
   );
 }
 
@@ -53,22 +53,22 @@ export function Created({ intent }: { intent: PendingDownload | null }) {
  * buttons away, so the focus goes on.
  */
 function Offer({ onAnswered }: { onAnswered: () => void }) {
-  const desk = useDesk();
+  const app = useApp();
   const { account } = useTexts();
   const subscribed = useAccount()?.profile?.newsletter ?? false;
   const [declined, setDeclined] = useState(false);
   const { busy, failed, run } = useTask();
   if (subscribed)
     return (
-      <Notice title={account.subscribed} tone="success">
+      <InlineAlert title={account.subscribed} tone="success">
         {account.subscribedText}
-      </Notice>
+      </InlineAlert>
     );
   if (declined) return null;
   const subscribe = async (): Promise<void> => {
     if (
       await run(async () =>
-        desk.account.apply(await desk.client.call('account.newsletter', { subscribed: true })),
+        app.account.apply(await app.client.call('account.newsletter', { subscribed: true })),
       )
     )
       onAnswered();

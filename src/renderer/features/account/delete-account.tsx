@@ -1,10 +1,10 @@
 import { TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import { formatDate } from '../../i18n/format.ts';
-import { useDesk, useLanguage, useTexts } from '../../state/context.tsx';
+import { useApp, useLanguage, useTexts } from '../../state/context.tsx';
 import { useTask } from '../../state/use-task.ts';
 import { Button, LinkButton } from '../../ui/button.tsx';
-import { ColumnFoot, ColumnTitle, ColumnView, Form } from '../../ui/column.tsx';
+import { FormLayoutFooter, FormLayoutTitle, FormLayoutView, Form } from '../../ui/form-layout.tsx';
 import { cx } from '../../ui/cx.ts';
 import { Icon } from '../../ui/icon.tsx';
 import css from './account.module.css';
@@ -13,7 +13,7 @@ import { FormError } from './form-error.tsx';
 
 /** Explained, then confirmed by the password; the end says until when what is kept. */
 export function DeleteAccount({ email: current }: { email: string }) {
-  const desk = useDesk();
+  const app = useApp();
   const { account } = useTexts();
   const language = useLanguage();
   // The account is gone before this page is.
@@ -24,28 +24,28 @@ export function DeleteAccount({ email: current }: { email: string }) {
   const password = usePassword(task);
   const submit = (): Promise<boolean> =>
     password.send(async (given) =>
-      setEraseAt((await desk.client.call('account.delete', { password: given })).eraseAt),
+      setEraseAt((await app.client.call('account.delete', { password: given })).eraseAt),
     );
   if (eraseAt !== null) {
     return (
-      <ColumnView>
-        <ColumnTitle key="deleted" lead={account.deletedLead(formatDate(eraseAt, language))}>
+      <FormLayoutView>
+        <FormLayoutTitle key="deleted" lead={account.deletedLead(formatDate(eraseAt, language))}>
           {account.deletedTitle}
-        </ColumnTitle>
+        </FormLayoutTitle>
         <Button
           size={40}
           tone="main"
           wide
-          onPress={() => desk.route.getState().go({ name: 'catalogue' })}
+          onPress={() => app.route.getState().go({ name: 'catalogue' })}
         >
           {account.toCatalogue}
         </Button>
-      </ColumnView>
+      </FormLayoutView>
     );
   }
   return (
-    <ColumnView>
-      <ColumnTitle lead={account.deleteLead(email)}>{account.deleteTitle}</ColumnTitle>
+    <FormLayoutView>
+      <FormLayoutTitle lead={account.deleteLead(email)}>{account.deleteTitle}</FormLayoutTitle>
       <ul className={cx(css.points, css.losses)}>
         {account.deletePoints.map((text) => (
           <li key={text}>
@@ -61,13 +61,11 @@ export function DeleteAccount({ email: current }: { email: string }) {
           {account.deleteConfirm}
         </Button>
       </Form>
-      <ColumnFoot>
-        <LinkButton
-          onPress={() => desk.route.getState().go({ name: 'account', screen: 'profile' })}
-        >
+      <FormLayoutFooter>
+        <LinkButton onPress={() => app.route.getState().go({ name: 'account', screen: 'profile' })}>
           {account.cancelEdit}
         </LinkButton>
-      </ColumnFoot>
-    </ColumnView>
+      </FormLayoutFooter>
+    </FormLayoutView>
   );
 }

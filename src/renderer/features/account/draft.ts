@@ -33,13 +33,13 @@ export const isEmail = (text: string): boolean =>
 const drafts = new WeakMap<AppContext, Draft>();
 
 export function useDraft(
-  desk: AppContext,
+  app: AppContext,
   email: string,
 ): [Draft, (change: Partial<Draft>) => void] {
-  const [draft, setDraft] = useState<Draft>(() => ({ ...EMPTY_DRAFT, email, ...drafts.get(desk) }));
+  const [draft, setDraft] = useState<Draft>(() => ({ ...EMPTY_DRAFT, email, ...drafts.get(app) }));
   const change = (part: Partial<Draft>): void => {
     const next = { ...draft, ...part };
-    drafts.set(desk, next);
+    drafts.set(app, next);
     setDraft(next);
   };
   return [draft, change];

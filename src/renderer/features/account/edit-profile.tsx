@@ -1,9 +1,9 @@
 import { useEffect, useMemo, useState } from 'react';
-import { useDesk, useLanguage, useTexts } from '../../state/context.tsx';
+import { useApp, useLanguage, useTexts } from '../../state/context.tsx';
 import type { AccountView } from '../../state/views.ts';
 import { useTask } from '../../state/use-task.ts';
 import { Button, LinkButton } from '../../ui/button.tsx';
-import { ColumnFoot, ColumnTitle, ColumnView, Form } from '../../ui/column.tsx';
+import { FormLayoutFooter, FormLayoutTitle, FormLayoutView, Form } from '../../ui/form-layout.tsx';
 import { Field } from '../../ui/field.tsx';
 import { Select } from '../../ui/select.tsx';
 import { countries } from './countries.ts';
@@ -18,21 +18,21 @@ const fieldsOf = ({ displayName, organisation, country, etag }: Profile) => ({
 });
 
 export function EditProfile({ profile }: { profile: Profile }) {
-  const desk = useDesk();
+  const app = useApp();
   const { account } = useTexts();
   const language = useLanguage();
   const options = useMemo(() => countries(language), [language]);
-  const { go } = desk.route.getState();
+  const { go } = app.route.getState();
   const form = useEdit(profile);
   const { fields, change, wrong } = form;
   const submit = async (): Promise<void> => {
     if (!(await form.submit())) return;
-    desk.toasts.getState().show(account.savedToast);
+    app.toasts.getState().show(account.savedToast);
     go({ name: 'account', screen: 'profile' });
   };
   return (
-    <ColumnView>
-      <ColumnTitle lead={account.editLead}>{account.editTitle}</ColumnTitle>
+    <FormLayoutView>
+      <FormLayoutTitle lead={account.editLead}>{account.editTitle}</FormLayoutTitle>
       <Form failed={form.failed} onSubmit={() => void submit()}>
         <Field
           isRequired
@@ -68,12 +68,12 @@ export function EditProfile({ profile }: { profile: Profile }) {
           {account.save}
         </Button>
       </Form>
-      <ColumnFoot>
+      <FormLayoutFooter>
         <LinkButton onPress={() => go({ name: 'account', screen: 'profile' })}>
           {account.cancelEdit}
         </LinkButton>
-      </ColumnFoot>
-    </ColumnView>
+      </FormLayoutFooter>
+    </FormLayoutView>
   );
 }
 
@@ -82,7 +82,7 @@ export function EditProfile({ profile }: { profile: Profile }) {
  * nobody overwrites what he has not seen.
  */
 function useEdit(profile: Profile) {
-  const desk = useDesk();
+  const app = useApp();
   const { account } = useTexts();
   const { busy, failed, run } = useTask();
   const [fields, setFields] = useState(() => fieldsOf(profile));
@@ -92,8 +92,8 @@ function useEdit(profile: Profile) {
   if (!isTouched && fields.etag !== profile.etag) setFields(fieldsOf(profile));
   useEffect(() => {
     // Offline the form shows what is known; saving says what is wrong then.
-    void desk.client.call('account.refresh').then(desk.account.apply, () => undefined);
-  }, [desk]);
+    void app.client.call('account.refresh').then(app.account.apply, () => undefined);
+  }, [app]);
   const change = (part: Partial<typeof fields>): void => {
     setTouched(true);
     setFields({ ...fields, ...part });
@@ -109,8 +109,8 @@ function useEdit(profile: Profile) {
     if (displayName.trim() === '' || organisation.trim() === '' || country === null) return false;
     return run(async () => {
       try {
-        desk.account.apply(
-          await desk.client.call('account.edit', {
+        app.account.apply(
+          await app.client.call('account.edit', {
             displayName: displayName.trim(),
             organisation: organisation.trim(),
             country,
@@ -119,7 +119,7 @@ function useEdit(profile: Profile) {
         );
       } catch (thrown) {
         if (thrown instanceof Error && 'code' in thrown && thrown.code === 'edit-conflict') {
-          desk.account.apply(await desk.client.call('account.get'));
+          app.account.apply(await app.client.call('account.get'));
           setTouched(false);
         }
         throw thrown;

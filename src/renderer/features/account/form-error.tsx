@@ -1,15 +1,15 @@
 import type { AppError } from '../../../shared/errors.ts';
 import { KeyRound, LogIn } from 'lucide-react';
 import { formatDuration } from '../../i18n/format.ts';
-import { useAccount, useDesk, useTexts } from '../../state/context.tsx';
+import { useAccount, useApp, useTexts } from '../../state/context.tsx';
 import { errorText } from '../../state/enqueue.ts';
-import { lookAtKeychain } from '../../state/keychain.ts';
+import { retryKeychain } from '../../state/keychain.ts';
 import { useTask } from '../../state/use-task.ts';
 import { Button } from '../../ui/button.tsx';
-import { Notice } from '../../ui/notice.tsx';
+import { InlineAlert } from '../../ui/inline-alert.tsx';
 
 /** What the service found wrong, by the field it names. */
-export const faultsOf = (failed: AppError | null): Partial<Record<string, string>> =>
+export const fieldErrors = (failed: AppError | null): Partial<Record<string, string>> =>
   Object.fromEntries(
     (failed?.detail.fields ?? []).map(({ field, code }) => [
       field.split(/[./]/).find(Boolean) ?? field,
@@ -25,7 +25,7 @@ export function FormError({
   failed: AppError | null;
   /** Codes that are said elsewhere on the screen. */ spoken?: readonly AppError['code'][];
 }) {
-  const desk = useDesk();
+  const app = useApp();
   const { account } = useTexts();
   if (!failed || spoken.includes(failed.code)) return null;
   const { retryAfterMs } = failed.detail;
@@ -36,11 +36,11 @@ export function FormError({
         ? account.pause
         : null;
   return (
-    <Notice
+    <InlineAlert
       title={
         waitWords && retryAfterMs !== undefined
           ? waitWords(formatDuration(Math.ceil(retryAfterMs / 1000)))
-          : errorText(desk, failed)
+          : errorText(app, failed)
       }
       tone="danger"
       urgent
@@ -50,20 +50,20 @@ export function FormError({
 
 /** Locked, absent and unreadable are three things; none of them loses anything. */
 export function KeychainNotice() {
-  const desk = useDesk();
+  const app = useApp();
   const { account } = useTexts();
   const keychain = useAccount()?.keychain ?? 'ok';
   const looking = useTask();
   if (keychain === 'ok') return null;
   const [title, text] = account.keychain[keychain];
   return (
-    <Notice
+    <InlineAlert
       action={
         keychain === 'unreadable' ? undefined : (
           <Button
             isPending={looking.busy}
             size={28}
-            onPress={() => void looking.run(() => lookAtKeychain(desk))}
+            onPress={() => void looking.run(() => retryKeychain(app))}
           >
             {account.lookAgain}
           </Button>
@@ -74,15 +74,15 @@ export function KeychainNotice() {
       tone="warning"
     >
       {text}
-    </Notice>
+    </InlineAlert>
   );
 }
 
 export function SessionEndedNotice() {
   const { account } = useTexts();
   return useAccount()?.sessionEnded ? (
-    <Notice icon={LogIn} title={account.sessionEnded} tone="warning">
+    <InlineAlert icon={LogIn} title={account.sessionEnded} tone="warning">
       {account.sessionEndedText}
-    </Notice>
+    </InlineAlert>
   ) : null;
 }

@@ -1,5 +1,5 @@
 import { useEffect, useState, type ReactNode } from 'react';
-import { useAccount, useDesk, useRoute, useSettings } from '../../state/context.tsx';
+import { useAccount, useApp, useRoute, useSettings } from '../../state/context.tsx';
 import type { AccountView } from '../../state/views.ts';
 import { PROFILE_SCREENS, type AccountScreen as Screen } from '../../state/route.ts';
 import { ChangeEmail } from './change-email.tsx';
@@ -45,7 +45,7 @@ export function AccountScreen() {
 }
 
 function Screens({ account }: { account: AccountView }) {
-  const desk = useDesk();
+  const app = useApp();
   const wanted = useRoute(({ current }) =>
     current.name === 'account' ? current.screen : 'landing',
   );
@@ -54,14 +54,14 @@ function Screens({ account }: { account: AccountView }) {
   const [lastIntent, setLastIntent] = useState(intent);
   if (intent && intent !== lastIntent) setLastIntent(intent);
   const [draft, setDraft] = useDraft(
-    desk,
+    app,
     account.pendingFlow?.email ?? account.profile?.email ?? '',
   );
   const email = account.profile?.email ?? '';
   const screen = settle(wanted, account);
   useEffect(() => {
-    if (screen !== wanted) desk.route.getState().go({ name: 'account', screen });
-  }, [desk, screen, wanted]);
+    if (screen !== wanted) app.route.getState().go({ name: 'account', screen });
+  }, [app, screen, wanted]);
   const screens: Record<Screen, () => ReactNode> = {
     landing: () => <Landing />,
     'sign-in': () => <SignIn draft={draft} setDraft={setDraft} />,

@@ -1,27 +1,27 @@
 import { FolderDown, PackageCheck, ShieldCheck } from 'lucide-react';
-import { useAccount, useDesk, useTexts } from '../../state/context.tsx';
+import { useAccount, useApp, useTexts } from '../../state/context.tsx';
 import { screenOf } from '../../state/pending-flow.ts';
 import { Button } from '../../ui/button.tsx';
-import { ColumnMark, ColumnTitle, ColumnView } from '../../ui/column.tsx';
+import { FormLayoutLogo, FormLayoutTitle, FormLayoutView } from '../../ui/form-layout.tsx';
 import { Icon } from '../../ui/icon.tsx';
-import { Notice } from '../../ui/notice.tsx';
+import { InlineAlert } from '../../ui/inline-alert.tsx';
 import css from './account.module.css';
 import { KeychainNotice, SessionEndedNotice } from './form-error.tsx';
-import { Wanted } from './wanted.tsx';
+import { PendingDownloadCard } from './pending-download.tsx';
 
 export function Landing() {
-  const desk = useDesk();
+  const app = useApp();
   const { account, common } = useTexts();
-  const { go } = desk.route.getState();
+  const { go } = app.route.getState();
   const known = useAccount();
   // Who was signed in here has an account.
   const signsIn =
     known !== null &&
     (known.sessionEnded || (known.keychain !== 'ok' && known.keychain !== 'absent'));
   return (
-    <ColumnView>
-      <ColumnMark name={common.product} />
-      <ColumnTitle lead={account.landingLead}>{account.landingTitle}</ColumnTitle>
+    <FormLayoutView>
+      <FormLayoutLogo name={common.product} />
+      <FormLayoutTitle lead={account.landingLead}>{account.landingTitle}</FormLayoutTitle>
       <KeychainNotice />
       <SessionEndedNotice />
       <Awaited />
@@ -55,20 +55,20 @@ export function Landing() {
           {account.signIn}
         </Button>
       </div>
-      <Wanted text={account.wantedCode} />
-    </ColumnView>
+      <PendingDownloadCard text={account.wantedCode} />
+    </FormLayoutView>
   );
 }
 
 /** A code is still on its way from last time. */
 function Awaited() {
-  const desk = useDesk();
+  const app = useApp();
   const { account } = useTexts();
   const flow = useAccount()?.pendingFlow;
   if (!flow) return null;
-  const enter = (): void => desk.route.getState().go({ name: 'account', screen: screenOf(flow) });
+  const enter = (): void => app.route.getState().go({ name: 'account', screen: screenOf(flow) });
   return (
-    <Notice
+    <InlineAlert
       action={
         <Button size={28} onPress={enter}>
           {flow.codeProved ? account.setPassword : account.enterCode}
@@ -77,6 +77,6 @@ function Awaited() {
       title={account.awaited}
     >
       {account.awaitedText(flow.email)}
-    </Notice>
+    </InlineAlert>
   );
 }

@@ -5,7 +5,7 @@ import { ListBox, ListBoxItem } from 'react-aria-components';
 import type { Returned } from '../../../shared/contract/define.ts';
 import type { AppContract } from '../../../shared/contract/index.ts';
 import { formatWhen } from '../../i18n/format.ts';
-import { useAccount, useDesk, useLanguage, useNow, useTexts } from '../../state/context.tsx';
+import { useAccount, useApp, useLanguage, useNow, useTexts } from '../../state/context.tsx';
 import { errorText } from '../../state/enqueue.ts';
 import { Button } from '../../ui/button.tsx';
 import { cx } from '../../ui/cx.ts';
@@ -84,19 +84,19 @@ function Reading({ mail, now }: { mail: Mail; now: number }) {
 }
 
 function CodeCard({ code }: { code: string }) {
-  const desk = useDesk();
+  const app = useApp();
   const { mailbox, account } = useTexts();
   const flow = useAccount()?.pendingFlow;
   const [copied, setCopied] = useState(false);
   const copy = (): void => {
     navigator.clipboard.writeText(code).then(
       () => setCopied(true),
-      (error: unknown) => desk.toasts.getState().show(errorText(desk, error)),
+      (error: unknown) => app.toasts.getState().show(errorText(app, error)),
     );
   };
   const enter = (): void => {
     // Back first: the page the account was asked from stays the one that is gone back to.
-    const { back, go } = desk.route.getState();
+    const { back, go } = app.route.getState();
     back();
     go({ name: 'account', screen: 'code' });
   };

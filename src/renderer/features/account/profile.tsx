@@ -1,6 +1,6 @@
 import { Download, LogOut, Pencil } from 'lucide-react';
 import { countryName, formatDate } from '../../i18n/format.ts';
-import { useAccount, useDesk, useLanguage, useTexts } from '../../state/context.tsx';
+import { useAccount, useApp, useLanguage, useTexts } from '../../state/context.tsx';
 import type { AccountView } from '../../state/views.ts';
 import { errorText } from '../../state/enqueue.ts';
 import type { AccountScreen } from '../../state/route.ts';
@@ -8,40 +8,40 @@ import { saveDocument } from '../../state/import-export.ts';
 import { useTask } from '../../state/use-task.ts';
 import { Button } from '../../ui/button.tsx';
 import { Switch } from '../../ui/choice.tsx';
-import { SettingLine, SettingPage, SettingRow, SettingSection } from '../../ui/setting.tsx';
+import { SettingControls, SettingPage, SettingRow, SettingSection } from '../../ui/setting.tsx';
 import { Sessions } from './sessions.tsx';
 
 type ProfileView = NonNullable<AccountView['profile']>;
 
 export function Profile() {
-  const desk = useDesk();
+  const app = useApp();
   const { account } = useTexts();
   const profile = useAccount()?.profile;
   const leaving = useTask();
   if (!profile) return null;
   const signOut = async (): Promise<void> => {
     const done = await leaving.run(async () =>
-      desk.account.apply(await desk.client.call('account.sign-out')),
+      app.account.apply(await app.client.call('account.sign-out')),
     );
     if (!done) return;
-    desk.toasts.getState().show(account.signedOutToast);
-    desk.route.getState().leaveAccount();
+    app.toasts.getState().show(account.signedOutToast);
+    app.route.getState().leaveAccount();
   };
   return (
     <SettingPage title={account.profile}>
       <SettingSection title={account.person}>
         <SettingRow text={profile.email} title={account.signedInAs}>
-          <SettingLine>
+          <SettingControls>
             <Button icon={LogOut} isPending={leaving.busy} onPress={() => void signOut()}>
               {account.signOut}
             </Button>
-          </SettingLine>
+          </SettingControls>
         </SettingRow>
         <Person profile={profile} />
       </SettingSection>
       <SettingSection title={account.services}>
         <SettingRow text={account.rightsText} title={account.rights}>
-          <SettingLine>{account.rightsOpen}</SettingLine>
+          <SettingControls>{account.rightsOpen}</SettingControls>
         </SettingRow>
         <Newsletter profile={profile} />
       </SettingSection>
@@ -55,11 +55,11 @@ export function Profile() {
 
 /** What identifies the person, each with the page that changes it. */
 function Person({ profile }: { profile: ProfileView }) {
-  const desk = useDesk();
+  const app = useApp();
   const { account } = useTexts();
   const language = useLanguage();
   const to = (screen: AccountScreen) => (): void =>
-    desk.route.getState().go({ name: 'account', screen });
+    app.route.getState().go({ name: 'account', screen });
   const details = [
     profile.displayName,
     profile.organisation,
@@ -68,35 +68,35 @@ function Person({ profile }: { profile: ProfileView }) {
   return (
     <>
       <SettingRow text={details.join(', ')} title={account.details}>
-        <SettingLine>
+        <SettingControls>
           <Button icon={Pencil} onPress={to('edit')}>
             {account.edit}
           </Button>
-        </SettingLine>
+        </SettingControls>
       </SettingRow>
       <SettingRow text={profile.email} title={account.emailRow}>
-        <SettingLine>
+        <SettingControls>
           <Button onPress={to('email')}>{account.changeEmail}</Button>
-        </SettingLine>
+        </SettingControls>
       </SettingRow>
       <SettingRow text={account.passwordRow} title={account.password}>
-        <SettingLine>
+        <SettingControls>
           <Button onPress={to('password')}>{account.passwordAction}</Button>
-        </SettingLine>
+        </SettingControls>
       </SettingRow>
     </>
   );
 }
 
 function Newsletter({ profile: { newsletter, newsletterChangedAt } }: { profile: ProfileView }) {
-  const desk = useDesk();
+  const app = useApp();
   const { account } = useTexts();
   const language = useLanguage();
   const change = async (wanted: boolean): Promise<void> => {
     try {
-      desk.account.apply(await desk.client.call('account.newsletter', { subscribed: wanted }));
+      app.account.apply(await app.client.call('account.newsletter', { subscribed: wanted }));
     } catch (thrown) {
-      desk.toasts.getState().show(errorText(desk, thrown));
+      app.toasts.getState().show(errorText(app, thrown));
     }
   };
   const day = newsletterChangedAt === null ? null : formatDate(newsletterChangedAt, language);
@@ -111,48 +111,48 @@ function Newsletter({ profile: { newsletter, newsletterChangedAt } }: { profile:
       }
       title={account.newsletter}
     >
-      <SettingLine>
+      <SettingControls>
         <Switch aria-label={account.newsletter} isSelected={newsletter} onChange={change}>
           {(isOn) => (isOn ? account.on : account.off)}
         </Switch>
-      </SettingLine>
+      </SettingControls>
     </SettingRow>
   );
 }
 
 function Data() {
-  const desk = useDesk();
+  const app = useApp();
   const { account } = useTexts();
   const { busy, run } = useTask();
   const save = async (): Promise<void> => {
     await run(async () => {
       try {
-        const { name, text } = await desk.client.call('account.export');
+        const { name, text } = await app.client.call('account.export');
         saveDocument(name, text);
-        desk.toasts.getState().show(account.exportedToast);
+        app.toasts.getState().show(account.exportedToast);
       } catch (thrown) {
-        desk.toasts.getState().show(errorText(desk, thrown));
+        app.toasts.getState().show(errorText(app, thrown));
       }
     });
   };
   return (
     <>
       <SettingRow text={account.exportText} title={account.exportRow}>
-        <SettingLine>
+        <SettingControls>
           <Button icon={Download} isPending={busy} onPress={() => void save()}>
             {account.exportAction}
           </Button>
-        </SettingLine>
+        </SettingControls>
       </SettingRow>
       <SettingRow text={account.deleteText} title={account.deleteRow}>
-        <SettingLine>
+        <SettingControls>
           <Button
             tone="danger"
-            onPress={() => desk.route.getState().go({ name: 'account', screen: 'delete' })}
+            onPress={() => app.route.getState().go({ name: 'account', screen: 'delete' })}
           >
             {account.deleteAction}
           </Button>
-        </SettingLine>
+        </SettingControls>
       </SettingRow>
     </>
   );

@@ -1,10 +1,10 @@
 import { useEffect, useRef, useState } from 'react';
-import { useDesk, useTexts } from '../../state/context.tsx';
+import { useApp, useTexts } from '../../state/context.tsx';
 import { useTask } from '../../state/use-task.ts';
 import { Button, LinkButton } from '../../ui/button.tsx';
-import { ColumnFoot, ColumnTitle, ColumnView, Form } from '../../ui/column.tsx';
+import { FormLayoutFooter, FormLayoutTitle, FormLayoutView, Form } from '../../ui/form-layout.tsx';
 import { Field } from '../../ui/field.tsx';
-import { Notice } from '../../ui/notice.tsx';
+import { InlineAlert } from '../../ui/inline-alert.tsx';
 import { isEmail, type ScreenProps } from './draft.ts';
 import {
   passwordAdvice,
@@ -19,10 +19,10 @@ import { FormError } from './form-error.tsx';
  * The answer is the same for any address: whether there is an account is nobody else's business.
  */
 export function Reset({ draft, setDraft }: ScreenProps) {
-  const desk = useDesk();
+  const app = useApp();
   const { account } = useTexts();
   const steps = useSteps();
-  const { go } = desk.route.getState();
+  const { go } = app.route.getState();
   const { busy, failed, run } = useTask();
   const [tried, setTried] = useState(false);
   const emailRef = useRef<HTMLInputElement>(null);
@@ -31,18 +31,18 @@ export function Reset({ draft, setDraft }: ScreenProps) {
     setTried(true);
     if (!isEmail(draft.email)) return;
     const sent = await run(async () =>
-      desk.account.apply(
-        await desk.client.call('account.reset-start', { email: draft.email.trim() }),
+      app.account.apply(
+        await app.client.call('account.reset-start', { email: draft.email.trim() }),
       ),
     );
     if (sent) go({ name: 'account', screen: 'code' });
   };
   return (
-    <ColumnView>
+    <FormLayoutView>
       <Steps at={0} names={steps.reset} />
-      <ColumnTitle lead={account.resetLead} takesFocus={false}>
+      <FormLayoutTitle lead={account.resetLead} takesFocus={false}>
         {account.resetTitle}
-      </ColumnTitle>
+      </FormLayoutTitle>
       <Form failed={failed} onSubmit={() => void submit()}>
         <Field
           isRequired
@@ -61,21 +61,21 @@ export function Reset({ draft, setDraft }: ScreenProps) {
           {account.sendCode}
         </Button>
       </Form>
-      <ColumnFoot>
+      <FormLayoutFooter>
         <LinkButton onPress={() => go({ name: 'account', screen: 'sign-in' })}>
           {account.backToSignIn}
         </LinkButton>
-      </ColumnFoot>
-    </ColumnView>
+      </FormLayoutFooter>
+    </FormLayoutView>
   );
 }
 
 /** The name is known only where somebody signed in resets; the service looks at it in any case. */
 export function NewPassword({ email, name }: { email: string; name: string | null }) {
-  const desk = useDesk();
+  const app = useApp();
   const { account } = useTexts();
   const steps = useSteps();
-  const { go } = desk.route.getState();
+  const { go } = app.route.getState();
   const { busy, failed, run } = useTask();
   const [password, setPassword] = useState('');
   const [tried, setTried] = useState(false);
@@ -91,22 +91,22 @@ export function NewPassword({ email, name }: { email: string; name: string | nul
     // Where it leads is what the account says then, which may be heard before the answer.
     if (
       await run(async () =>
-        desk.account.apply(await desk.client.call('account.reset-complete', { password })),
+        app.account.apply(await app.client.call('account.reset-complete', { password })),
       )
     )
       setPassword('');
   };
   return (
-    <ColumnView>
+    <FormLayoutView>
       <Steps at={2} names={steps.reset} />
-      <ColumnTitle lead={account.newLead} takesFocus={false}>
+      <FormLayoutTitle lead={account.newLead} takesFocus={false}>
         {account.newTitle}
-      </ColumnTitle>
+      </FormLayoutTitle>
       {isClosed ? (
         <>
-          <Notice title={account.closedTitle} tone="danger" urgent>
+          <InlineAlert title={account.closedTitle} tone="danger" urgent>
             {account.closedText}
-          </Notice>
+          </InlineAlert>
           <Button
             autoFocus
             size={40}
@@ -147,26 +147,26 @@ export function NewPassword({ email, name }: { email: string; name: string | nul
           </Button>
         </Form>
       )}
-    </ColumnView>
+    </FormLayoutView>
   );
 }
 
 export function PasswordUpdated() {
-  const desk = useDesk();
+  const app = useApp();
   const { account } = useTexts();
   const steps = useSteps();
   return (
-    <ColumnView>
+    <FormLayoutView>
       <Steps at={3} names={steps.reset} />
-      <ColumnTitle lead={account.updatedLead}>{account.updatedTitle}</ColumnTitle>
+      <FormLayoutTitle lead={account.updatedLead}>{account.updatedTitle}</FormLayoutTitle>
       <Button
         size={40}
         tone="main"
         wide
-        onPress={() => desk.route.getState().go({ name: 'account', screen: 'sign-in' })}
+        onPress={() => app.route.getState().go({ name: 'account', screen: 'sign-in' })}
       >
         {account.signInNow}
       </Button>
-    </ColumnView>
+    </FormLayoutView>
   );
 }

@@ -4,14 +4,14 @@ import type { Returned } from '../../../shared/contract/define.ts';
 import type { AppContract } from '../../../shared/contract/index.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { formatWhen } from '../../i18n/format.ts';
-import { useConnection, useDesk, useLanguage, useNow, useTexts } from '../../state/context.tsx';
+import { useConnection, useApp, useLanguage, useNow, useTexts } from '../../state/context.tsx';
 import { errorText } from '../../state/enqueue.ts';
 import { useTask } from '../../state/use-task.ts';
 import { Button } from '../../ui/button.tsx';
-import { Form } from '../../ui/column.tsx';
+import { Form } from '../../ui/form-layout.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import type { LucideIcon } from '../../ui/icon.tsx';
-import { EntryList, SettingLine, SettingRow, SettingSection } from '../../ui/setting.tsx';
+import { EntryList, SettingControls, SettingRow, SettingSection } from '../../ui/setting.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { CurrentPassword, usePassword } from './password-field.tsx';
 import { FormError } from './form-error.tsx';
@@ -90,14 +90,14 @@ export function Sessions({ email }: { email: string }) {
           <EntryList entries={entries} label={account.sessions} />
         )}
         {hasOthers && (
-          <SettingLine>
+          <SettingControls>
             <Button
               isPending={ending.busy && ending.target === 'others'}
               onPress={() => ending.start('others')}
             >
               {account.endOthers}
             </Button>
-          </SettingLine>
+          </SettingControls>
         )}
       </SettingRow>
       <Reauth email={email} ending={ending} />
@@ -128,13 +128,13 @@ function useFocusAfter(items: Session[] | null) {
 }
 
 function useSessions() {
-  const desk = useDesk();
+  const app = useApp();
   const state = useConnection()?.state;
   const [items, setItems] = useState<Session[] | null>(null);
   const { failed, run } = useTask();
   const load = useCallback(async (): Promise<void> => {
-    await run(async () => setItems((await desk.client.call('account.sessions')).items));
-  }, [desk, run]);
+    await run(async () => setItems((await app.client.call('account.sessions')).items));
+  }, [app, run]);
   useEffect(() => {
     if (state !== undefined) void load();
   }, [load, state]);
@@ -145,7 +145,7 @@ function useSessions() {
 type Target = Session | 'others';
 
 function useEnding(reload: () => Promise<void>, onEnded: (which: Target) => void) {
-  const desk = useDesk();
+  const app = useApp();
   const { account } = useTexts();
   const [target, setTarget] = useState<Target | null>(null);
   const [isAsking, setAsking] = useState(false);
@@ -160,15 +160,15 @@ function useEnding(reload: () => Promise<void>, onEnded: (which: Target) => void
   const revoke = async (which: Target, proof: { password?: string }): Promise<string> => {
     if (which === 'others')
       return account.othersEndedToast(
-        (await desk.client.call('account.sessions-revoke-others', proof)).revoked,
+        (await app.client.call('account.sessions-revoke-others', proof)).revoked,
       );
-    await desk.client.call('account.session-revoke', { id: which.id, ...proof });
+    await app.client.call('account.session-revoke', { id: which.id, ...proof });
     return account.sessionEndedToast(which.deviceName);
   };
   const end = async (which: Target, password?: string): Promise<void> => {
     const said = await revoke(which, password === undefined ? {} : { password });
     close();
-    desk.toasts.getState().show(said);
+    app.toasts.getState().show(said);
     onEnded(which);
     await reload();
   };
@@ -179,7 +179,7 @@ function useEnding(reload: () => Promise<void>, onEnded: (which: Target) => void
         await end(which);
       } catch (thrown) {
         if (thrown instanceof AppError && thrown.code === 'reauth-required') setAsking(true);
-        else desk.toasts.getState().show(errorText(desk, thrown));
+        else app.toasts.getState().show(errorText(app, thrown));
         throw thrown;
       }
     });

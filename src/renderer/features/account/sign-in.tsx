@@ -1,28 +1,34 @@
 import { useEffect, useRef, useState } from 'react';
-import { useAccount, useDesk, useTexts } from '../../state/context.tsx';
+import { useAccount, useApp, useTexts } from '../../state/context.tsx';
 import { useTask } from '../../state/use-task.ts';
 import { Button, LinkButton } from '../../ui/button.tsx';
-import { ColumnFoot, ColumnMark, ColumnTitle, ColumnView, Form } from '../../ui/column.tsx';
+import {
+  FormLayoutFooter,
+  FormLayoutLogo,
+  FormLayoutTitle,
+  FormLayoutView,
+  Form,
+} from '../../ui/form-layout.tsx';
 import { Field } from '../../ui/field.tsx';
 import { isEmail, type ScreenProps } from './draft.ts';
 import { PasswordField, usePassword } from './password-field.tsx';
 import { KeychainNotice, SessionEndedNotice, FormError } from './form-error.tsx';
-import { Wanted } from './wanted.tsx';
+import { PendingDownloadCard } from './pending-download.tsx';
 
 export function SignIn({ draft, setDraft }: ScreenProps) {
-  const desk = useDesk();
+  const app = useApp();
   const { account, common } = useTexts();
-  const { go, leaveAccount } = desk.route.getState();
+  const { go, leaveAccount } = app.route.getState();
   const form = useSignIn(draft.email);
   const submit = async (): Promise<void> => {
     if (await form.submit()) leaveAccount();
   };
   return (
-    <ColumnView>
-      <ColumnMark name={common.product} />
-      <ColumnTitle lead={account.signInLead} takesFocus={false}>
+    <FormLayoutView>
+      <FormLayoutLogo name={common.product} />
+      <FormLayoutTitle lead={account.signInLead} takesFocus={false}>
         {account.signIn}
-      </ColumnTitle>
+      </FormLayoutTitle>
       <KeychainNotice />
       <SessionEndedNotice />
       <Form failed={form.failed} onSubmit={() => void submit()}>
@@ -56,19 +62,19 @@ export function SignIn({ draft, setDraft }: ScreenProps) {
           {account.signIn}
         </Button>
       </Form>
-      <Wanted text={account.wantedSignIn} />
-      <ColumnFoot>
+      <PendingDownloadCard text={account.wantedSignIn} />
+      <FormLayoutFooter>
         <span>{account.noAccount}</span>
         <LinkButton onPress={() => go({ name: 'account', screen: 'create' })}>
           {account.createFree}
         </LinkButton>
-      </ColumnFoot>
-    </ColumnView>
+      </FormLayoutFooter>
+    </FormLayoutView>
   );
 }
 
 function useSignIn(email: string) {
-  const desk = useDesk();
+  const app = useApp();
   const { account } = useTexts();
   const flow = useAccount()?.pendingFlow;
   const task = useTask();
@@ -85,15 +91,15 @@ function useSignIn(email: string) {
   }, [startsAtEmail, passwordRef]);
   useEffect(() => {
     if (failed?.code === 'verification-required' && flow)
-      desk.route.getState().go({ name: 'account', screen: 'code' });
-  }, [desk, failed, flow]);
+      app.route.getState().go({ name: 'account', screen: 'code' });
+  }, [app, failed, flow]);
   const wrong = tried && !isEmail(email) ? account.wrongEmail : null;
   const submit = (): Promise<boolean> => {
     setTried(true);
     return password.send(
       async (given) =>
-        desk.account.apply(
-          await desk.client.call('account.sign-in', { email: email.trim(), password: given }),
+        app.account.apply(
+          await app.client.call('account.sign-in', { email: email.trim(), password: given }),
         ),
       isEmail(email),
     );

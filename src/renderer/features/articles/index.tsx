@@ -1,14 +1,14 @@
 import { useStore } from 'zustand';
-import { useDesk, useRoute } from '../../state/context.tsx';
+import { useApp, useRoute } from '../../state/context.tsx';
 import { cx } from '../../ui/cx.ts';
 import { Reader } from './reader.tsx';
 import { Side } from './side.tsx';
 import css from './articles.module.css';
 
 export function ArticlesScreen() {
-  const desk = useDesk();
-  const chosen = useRoute(({ current }) => (current.name === 'news' ? current.id : null));
-  const firstId = useStore(desk.articles, (state) => state.rows.get(0)?.id ?? null);
+  const app = useApp();
+  const chosen = useRoute(({ current }) => (current.name === 'articles' ? current.id : null));
+  const firstId = useStore(app.articles, (state) => state.rows.get(0)?.id ?? null);
   return (
     <div className={cx(css.news, chosen !== null && css.reading)}>
       <Side openId={chosen ?? firstId} />

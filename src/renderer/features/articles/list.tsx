@@ -4,7 +4,7 @@ import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { useStore } from 'zustand';
 import { formatWhen } from '../../i18n/format.ts';
 import {
-  useDesk,
+  useApp,
   useLanguage,
   useMedia,
   useNow,
@@ -15,7 +15,7 @@ import type { ArticleRow } from '../../state/views.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { cx } from '../../ui/cx.ts';
 import { Icon } from '../../ui/icon.tsx';
-import { Marked } from '../../ui/marked.tsx';
+import { Highlight } from '../../ui/highlight.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { SrOnly } from '../../ui/text.tsx';
 import css from './articles.module.css';
@@ -36,10 +36,10 @@ function ageOf(ms: number, nowMs: number): Age {
  * opens.
  */
 export function List({ openId }: { openId: string | null }) {
-  const desk = useDesk();
+  const app = useApp();
   const { articles } = useTexts();
   const now = useNow(60_000);
-  const { total, rows } = useStore(desk.articles);
+  const { total, rows } = useStore(app.articles);
   const scrollRef = useRef<HTMLDivElement>(null);
   const [current, setCurrent] = useState(0);
   const wantsFocus = useRef(false);
@@ -49,12 +49,12 @@ export function List({ openId }: { openId: string | null }) {
     getScrollElement: () => scrollRef.current,
     estimateSize: () => ESTIMATE,
     overscan: 6,
-    initialOffset: () => desk.articleCriteria.getState().scrollTop,
+    initialOffset: () => app.articleCriteria.getState().scrollTop,
   });
   const lines = virtualizer.getVirtualItems();
   useEffect(() => {
     const [first, last] = [lines[0], lines.at(-1)];
-    if (first && last) desk.articles.getState().setVisibleRange(first.index, last.index);
+    if (first && last) app.articles.getState().setVisibleRange(first.index, last.index);
   });
   useEffect(() => {
     const button =
@@ -78,7 +78,7 @@ export function List({ openId }: { openId: string | null }) {
       className={css.items}
       ref={scrollRef}
       onScroll={(event) =>
-        desk.articleCriteria.setState({ scrollTop: event.currentTarget.scrollTop })
+        app.articleCriteria.setState({ scrollTop: event.currentTarget.scrollTop })
       }
     >
       <ol
@@ -140,12 +140,12 @@ function Item({
   followsDay: boolean;
   onFocus: () => void;
 }) {
-  const desk = useDesk();
+  const app = useApp();
   const { articles, topics } = useTexts();
   const language = useLanguage();
   const media = useMedia();
   const now = useNow(60_000);
-  const text = useSearchText('news');
+  const text = useSearchText('articles');
   return (
     <article
       className={cx(
@@ -170,9 +170,9 @@ function Item({
           type="button"
           {...(isOpen && { 'aria-current': 'true' as const })}
           onFocus={onFocus}
-          onClick={() => desk.route.getState().go({ name: 'news', id: row.id })}
+          onClick={() => app.route.getState().go({ name: 'articles', id: row.id })}
         >
-          <Marked className={css.mark} query={text} text={row.headline} />
+          <Highlight className={css.mark} query={text} text={row.headline} />
         </button>
       </h3>
       <p className={css.meta}>

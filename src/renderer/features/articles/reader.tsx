@@ -19,7 +19,7 @@ import {
 import { Toolbar } from 'react-aria-components';
 import type { Sent } from '../../../shared/contract/define.ts';
 import type { AppContract } from '../../../shared/contract/index.ts';
-import { useDesk, useSettings, useTexts, useLanguage, useMedia } from '../../state/context.tsx';
+import { useApp, useSettings, useTexts, useLanguage, useMedia } from '../../state/context.tsx';
 import type { ArticleView } from '../../state/views.ts';
 import { errorText } from '../../state/enqueue.ts';
 import { openExternal } from '../../state/open-external.ts';
@@ -28,7 +28,7 @@ import { Segmented } from '../../ui/choice.tsx';
 import { cx } from '../../ui/cx.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { PopoverPanel, PopoverRow } from '../../ui/popover.tsx';
-import { useWish } from '../../ui/use-wish.ts';
+import { usePendingValue } from '../../ui/use-pending-value.ts';
 import css from './articles.module.css';
 import {
   useEffect,
@@ -43,9 +43,9 @@ import { formatDuration, formatTime, languageName } from '../../i18n/format.ts';
 import { stateBadges } from '../../state/asset-labels.ts';
 import { AssetBadges } from '../../state/badges.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
-import { Notice } from '../../ui/notice.tsx';
+import { InlineAlert } from '../../ui/inline-alert.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
-import { Thumb } from '../../ui/thumb.tsx';
+import { Thumbnail } from '../../ui/thumbnail.tsx';
 import { usePosition } from './use-position.ts';
 import { useArticle } from '../../state/queries.ts';
 
@@ -115,13 +115,13 @@ export function bodyParts(html: string, pictureOf: (mediaId: string) => string):
 }
 
 export function Tools({ article }: { article: ArticleView }) {
-  const desk = useDesk();
+  const app = useApp();
   const { articles } = useTexts();
   const { id, stored } = article;
-  const tell = (error: unknown): void => desk.toasts.getState().show(errorText(desk, error));
-  const leave = (): void => desk.route.getState().go({ name: 'news', id: null });
+  const tell = (error: unknown): void => app.toasts.getState().show(errorText(app, error));
+  const leave = (): void => app.route.getState().go({ name: 'articles', id: null });
   const markUnread = (): void =>
-    void desk.client.call('articles.mark', { id, read: false }).catch(tell);
+    void app.client.call('articles.mark', { id, read: false }).catch(tell);
   return (
     <Toolbar aria-label={articles.tools} className={cx(css.tools)}>
       <Button className={css.back} icon={ArrowLeft} size={28} tone="quiet" onPress={leave}>
@@ -147,7 +147,7 @@ export function Tools({ article }: { article: ArticleView }) {
           icon={ExternalLink}
           label={articles.openOnWeb}
           size={28}
-          onPress={() => void openExternal(desk, article.canonicalUrl)}
+          onPress={() => void openExternal(app, article.canonicalUrl)}
         />
       )}
     </Toolbar>
@@ -156,19 +156,19 @@ export function Tools({ article }: { article: ArticleView }) {
 
 /** Storing takes a while; pressed again meanwhile, the last press wins. */
 function KeepOffline({ id, stored }: { id: string; stored: boolean }) {
-  const desk = useDesk();
+  const app = useApp();
   const { articles } = useTexts();
-  const [isKept, wish] = useWish(stored, (wished) =>
-    desk.client
-      .call('articles.store', { id, stored: wished })
-      .catch((error: unknown) => desk.toasts.getState().show(errorText(desk, error))),
+  const [isKept, choose] = usePendingValue(stored, (wanted) =>
+    app.client
+      .call('articles.store', { id, stored: wanted })
+      .catch((error: unknown) => app.toasts.getState().show(errorText(app, error))),
   );
   return (
     <IconButton
       icon={isKept ? HardDriveUpload : HardDriveDownload}
       label={isKept ? articles.letGo : articles.keep}
       size={28}
-      onPress={() => wish(!isKept)}
+      onPress={() => choose(!isKept)}
     />
   );
 }
@@ -177,16 +177,16 @@ const [SMALLEST, LARGEST] = [-2, 4];
 
 /** Size, typeface and paper: kept in the settings, for every article. */
 function Reading() {
-  const desk = useDesk();
+  const app = useApp();
   const { articles } = useTexts();
   const settings = useSettings();
   if (!settings) return null;
   const { readerSize, readerFace, readerTheme } = settings;
   const set = (patch: Sent<AppContract, 'settings.set'>): void =>
-    void desk.client
+    void app.client
       .call('settings.set', patch)
-      .then(desk.settings.apply, (error: unknown) =>
-        desk.toasts.getState().show(errorText(desk, error)),
+      .then(app.settings.apply, (error: unknown) =>
+        app.toasts.getState().show(errorText(app, error)),
       );
   return (
     <PopoverPanel
@@ -243,7 +243,7 @@ function Reading() {
  * asked for does not count as read
  */
 export function Reader({ id, isChosen }: { id: string | null; isChosen: boolean }) {
-  const desk = useDesk();
+  const app = useApp();
   const { articles } = useTexts();
   const settings = useSettings();
   const { article, failed } = useArticle(id);
@@ -251,10 +251,10 @@ export function Reader({ id, isChosen }: { id: string | null; isChosen: boolean 
   const isUnread = article !== null && !article.read;
   useEffect(() => {
     if (isChosen && isUnread && id !== null)
-      desk.client.call('articles.mark', { id, read: true }).catch(() => undefined);
+      app.client.call('articles.mark', { id, read: true }).catch(() => undefined);
     // Once for each article: "Mark as unread" must not be undone at once.
     // oxlint-disable-next-line react-hooks/exhaustive-deps
-  }, [desk, id, isChosen, article === null]);
+  }, [app, id, isChosen, article === null]);
   return (
     <div
       className={cx(css.reader, settings?.readerFace === 'sans' && css.sans)}
@@ -350,7 +350,7 @@ function Progress({ lineRef }: { lineRef: RefObject<HTMLDivElement | null> }) {
 }
 
 function Header({ article }: { article: ArticleView }) {
-  const desk = useDesk();
+  const app = useApp();
   const { articles, topics } = useTexts();
   const language = useLanguage();
   const published = `${new Intl.DateTimeFormat(language === 'fr' ? 'fr-FR' : 'en-GB', { day: 'numeric', month: 'long', year: 'numeric' }).format(article.publishedAt)}, ${formatTime(article.publishedAt, language)}`;
@@ -372,7 +372,7 @@ function Header({ article }: { article: ArticleView }) {
             {article.translations.map((other) => (
               <LinkButton
                 key={other.id}
-                onPress={() => desk.route.getState().go({ name: 'news', id: other.id })}
+                onPress={() => app.route.getState().go({ name: 'articles', id: other.id })}
               >
                 {languageName(other.language, language)}
               </LinkButton>
@@ -382,16 +382,16 @@ function Header({ article }: { article: ArticleView }) {
       </div>
       {article.withdrawn && (
         <div className={css.note}>
-          <Notice title={articles.withdrawnTitle} tone="danger">
+          <InlineAlert title={articles.withdrawnTitle} tone="danger">
             {articles.withdrawnText}
-          </Notice>
+          </InlineAlert>
         </div>
       )}
       {article.correctionNote !== null && (
         <div className={css.note}>
-          <Notice icon={CircleAlert} title={articles.correction}>
+          <InlineAlert icon={CircleAlert} title={articles.correction}>
             {article.correctionNote}
-          </Notice>
+          </InlineAlert>
         </div>
       )}
     </>
@@ -399,7 +399,7 @@ function Header({ article }: { article: ArticleView }) {
 }
 
 function Content({ article }: { article: ArticleView }) {
-  const desk = useDesk();
+  const app = useApp();
   const media = useMedia();
   const { opening, rest } = useMemo(
     () => bodyParts(article.bodyHtml, (mediaId) => media(`article/${mediaId}`)),
@@ -411,7 +411,7 @@ function Content({ article }: { article: ArticleView }) {
     const link = event.target instanceof Element ? event.target.closest('a') : null;
     if (!link) return;
     event.preventDefault();
-    void openExternal(desk, link.href);
+    void openExternal(app, link.href);
   };
   return (
     <>
@@ -443,19 +443,19 @@ function Content({ article }: { article: ArticleView }) {
 }
 
 function VideoCard({ asset }: { asset: ArticleView['relatedAssets'][number] }) {
-  const desk = useDesk();
+  const app = useApp();
   const { articles } = useTexts();
   const media = useMedia();
   const language = useLanguage();
-  const open = (): void => desk.route.getState().go({ name: 'asset', id: asset.id });
+  const open = (): void => app.route.getState().go({ name: 'asset', id: asset.id });
   return (
     <aside className={css.video} lang={language}>
-      <Thumb grey={asset.badges.some(isUnavailable)} src={media(`thumb/${asset.id}`)}>
+      <Thumbnail grey={asset.badges.some(isUnavailable)} src={media(`thumb/${asset.id}`)}>
         <span className={css.play}>
           <Icon filled of={Play} size={18} />
         </span>
         <span className={css.length}>{formatDuration(asset.durationMs / 1000)}</span>
-      </Thumb>
+      </Thumbnail>
       <div>
         <span className={css.kind}>
           {articles.relatedVideo} <AssetBadges asset={asset} badges={stateBadges(asset)} />

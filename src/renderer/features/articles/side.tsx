@@ -4,7 +4,7 @@ import { useStore } from 'zustand';
 import { formatBytes, formatNumber, languageName } from '../../i18n/format.ts';
 import {
   useConnection,
-  useDesk,
+  useApp,
   useLanguage,
   useLibrary,
   useSearchText,
@@ -18,7 +18,7 @@ import { Segmented } from '../../ui/choice.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { Select } from '../../ui/select.tsx';
-import { Spoken } from '../../ui/text.tsx';
+import { LiveRegion } from '../../ui/text.tsx';
 import { ItemSkeleton, List } from './list.tsx';
 import css from './articles.module.css';
 
@@ -30,21 +30,21 @@ export function Side({ openId }: { openId: string | null }) {
   useQuery();
   return (
     <section aria-label={articles.list} className={css.side}>
-      <Head />
+      <Header />
       <Filters />
       <Body openId={openId} />
-      <Foot />
+      <Footer />
     </section>
   );
 }
 
 /** Typing, sections and languages become one question to the library. */
 function useQuery(): void {
-  const desk = useDesk();
+  const app = useApp();
   const appLanguage = useLanguage();
-  const text = useSearchText('news');
-  const { section, language, unreadOnly } = useStore(desk.articleCriteria);
-  const setQuery = useStore(desk.articles, (state) => state.setQuery);
+  const text = useSearchText('articles');
+  const { section, language, unreadOnly } = useStore(app.articleCriteria);
+  const setQuery = useStore(app.articles, (state) => state.setQuery);
   useEffect(
     () =>
       setQuery({
@@ -57,16 +57,16 @@ function useQuery(): void {
   );
 }
 
-function Head() {
-  const desk = useDesk();
+function Header() {
+  const app = useApp();
   const { articles } = useTexts();
   const { busy, run } = useTask();
   const sync = (): void =>
     void run(async () => {
       try {
-        desk.library.apply(await desk.client.call('library.sync'));
+        app.library.apply(await app.client.call('library.sync'));
       } catch (thrown) {
-        desk.toasts.getState().show(errorText(desk, thrown));
+        app.toasts.getState().show(errorText(app, thrown));
       }
     });
   return (
@@ -86,11 +86,11 @@ function Head() {
 const NO_FACTS: ArticleFacts = { unread: 0, sections: [] };
 
 function Filters() {
-  const desk = useDesk();
+  const app = useApp();
   const { articles, topics } = useTexts();
   const appLanguage = useLanguage();
-  const { unreadOnly, section, language } = useStore(desk.articleCriteria);
-  const { unread, sections } = useStore(desk.articles, (state) => state.facts) ?? NO_FACTS;
+  const { unreadOnly, section, language } = useStore(app.articleCriteria);
+  const { unread, sections } = useStore(app.articles, (state) => state.facts) ?? NO_FACTS;
   const count = formatNumber(unread, appLanguage);
   const sectionOptions = [
     { value: EVERY, label: articles.allSections },
@@ -118,7 +118,7 @@ function Filters() {
         ]}
         value={unreadOnly ? 'unread' : 'all'}
         wide
-        onChange={(value) => desk.articleCriteria.setState({ unreadOnly: value === 'unread' })}
+        onChange={(value) => app.articleCriteria.setState({ unreadOnly: value === 'unread' })}
       />
       <div className={css.selects}>
         <Select
@@ -129,7 +129,7 @@ function Filters() {
           options={sectionOptions}
           value={section ?? EVERY}
           onChange={(value) =>
-            desk.articleCriteria.setState({ section: value === EVERY ? null : value })
+            app.articleCriteria.setState({ section: value === EVERY ? null : value })
           }
         />
         <Select
@@ -140,7 +140,7 @@ function Filters() {
           options={languageOptions}
           value={language === null ? EVERY : language === 'settings' ? appLanguage : language}
           onChange={(value) =>
-            desk.articleCriteria.setState({
+            app.articleCriteria.setState({
               language: value === EVERY ? null : value,
               section: null,
             })
@@ -154,9 +154,9 @@ function Filters() {
 const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
 
 function Body({ openId }: { openId: string | null }) {
-  const desk = useDesk();
+  const app = useApp();
   const { articles } = useTexts();
-  const { status, total } = useStore(desk.articles);
+  const { status, total } = useStore(app.articles);
   const library = useLibrary();
   const connection = useConnection();
   if (status === 'loading')
@@ -171,7 +171,7 @@ function Body({ openId }: { openId: string | null }) {
     return (
       <>
         <List openId={openId} />
-        <Spoken>{`${total} ${articles.list}`}</Spoken>
+        <LiveRegion>{`${total} ${articles.list}`}</LiveRegion>
       </>
     );
   }
@@ -188,8 +188,8 @@ function Body({ openId }: { openId: string | null }) {
     );
   }
   const showAll = (): void => {
-    desk.search.getState().type('news', '');
-    desk.articleCriteria.setState({ section: null, language: null, unreadOnly: false });
+    app.search.getState().type('articles', '');
+    app.articleCriteria.setState({ section: null, language: null, unreadOnly: false });
   };
   return (
     <div className={css.items}>
@@ -203,7 +203,7 @@ function Body({ openId }: { openId: string | null }) {
   );
 }
 
-function Foot() {
+function Footer() {
   const { articles } = useTexts();
   const language = useLanguage();
   const library = useLibrary();

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useLayoutEffect, useRef, type RefObject } from 'react';
-import { useDesk } from '../../state/context.tsx';
+import { useApp } from '../../state/context.tsx';
 import type { ArticleView } from '../../state/views.ts';
 
 /** Between two writes while one scrolls; the last place is written when the article is left. */
@@ -13,7 +13,7 @@ export function usePosition(
   scrollRef: RefObject<HTMLElement | null>,
   lineRef: RefObject<HTMLElement | null>,
 ): () => void {
-  const desk = useDesk();
+  const app = useApp();
   const { id } = article;
   const place = useRef({ now: article.position, written: article.position });
   const draw = useCallback(() => {
@@ -23,8 +23,8 @@ export function usePosition(
     const { now, written } = place.current;
     if (now === written) return;
     place.current.written = now;
-    desk.client.call('articles.mark', { id, position: now }).catch(() => undefined);
-  }, [desk, id]);
+    app.client.call('articles.mark', { id, position: now }).catch(() => undefined);
+  }, [app, id]);
   useLayoutEffect(() => {
     const element = scrollRef.current;
     if (!element) return;

@@ -3,13 +3,13 @@ import { Copy, Play } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
 import { formatPublished, languageName } from '../../i18n/format.ts';
-import { useDesk, useLanguage, useTexts } from '../../state/context.tsx';
+import { useApp, useLanguage, useTexts } from '../../state/context.tsx';
 import type { AssetView } from '../../state/views.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { cx } from '../../ui/cx.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
-import { copyText } from './words.ts';
+import { copyText } from './copy.ts';
 import { Related } from './related.tsx';
 import css from './asset.module.css';
 
@@ -93,7 +93,7 @@ const bare = (text: string): string =>
     .toLowerCase();
 
 function Soundbites({ asset, onPlay }: { asset: AssetView; onPlay: (ms: number) => void }) {
-  const desk = useDesk();
+  const app = useApp();
   const { asset: words } = useTexts();
   const language = useLanguage();
   if (asset.soundbites.length === 0) return <p className={css.quiet}>{words.noSoundbites}</p>;
@@ -127,7 +127,7 @@ function Soundbites({ asset, onPlay }: { asset: AssetView; onPlay: (ms: number) 
             size={28}
             onPress={() =>
               void copyText(
-                desk,
+                app,
                 `${quoted(bite.verbatim, bite.language)} ${bite.speaker}, ${bite.role} (${bite.in})`,
                 words.copied,
               )

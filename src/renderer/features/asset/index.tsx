@@ -2,23 +2,16 @@ import type { ErrorCode } from '../../../shared/errors.ts';
 import { CalendarClock, Film, RotateCw } from 'lucide-react';
 import { useMemo } from 'react';
 import { formatMoment } from '../../state/asset-labels.ts';
-import {
-  useDesk,
-  useLanguage,
-  useMedia,
-  useNow,
-  useRoute,
-  useTexts,
-} from '../../state/context.tsx';
+import { useApp, useLanguage, useMedia, useNow, useRoute, useTexts } from '../../state/context.tsx';
 import type { AssetRow, AssetView } from '../../state/views.ts';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
-import { Notice } from '../../ui/notice.tsx';
+import { InlineAlert } from '../../ui/inline-alert.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { AssetTabs } from './asset-tabs.tsx';
-import { AssetHead } from './head.tsx';
+import { AssetHeader } from './header.tsx';
 import { PackageCard } from './package-card.tsx';
-import { Also } from './related.tsx';
+import { RelatedAside } from './related.tsx';
 import { Rights } from './rights.tsx';
 import { Shotlist } from './shotlist.tsx';
 import { Stage } from './stage.tsx';
@@ -38,9 +31,9 @@ type Loaded = {
 
 /** What is shown stays: an asset that can’t be read again is still the one that was. */
 function useLoaded(id: string): Loaded {
-  const desk = useDesk();
+  const app = useApp();
   const { data, error, refetch } = useRead('catalogue.asset', { id });
-  const row = Array.from(desk.results.getState().rows.values()).find((known) => known.id === id);
+  const row = Array.from(app.results.getState().rows.values()).find((known) => known.id === id);
   return {
     asset: data ?? null,
     row: row ?? null,
@@ -56,7 +49,7 @@ export function AssetScreen() {
   if (error !== null) return <Missing loaded={loaded} />;
   return (
     <div className={css.asset}>
-      <AssetHead asset={asset} row={row} />
+      <AssetHeader asset={asset} row={row} />
       {asset ? <Content asset={asset} key={asset.id} /> : <ContentSkeleton />}
     </div>
   );
@@ -108,7 +101,7 @@ function Content({ asset }: { asset: AssetView }) {
         <Embargo asset={asset} />
         <PackageCard asset={asset} />
         <Rights asset={asset} onJump={(shot) => player.seek(shot.startMs)} />
-        <Also asset={asset} />
+        <RelatedAside asset={asset} />
       </section>
     </>
   );
@@ -121,7 +114,7 @@ function Embargo({ asset }: { asset: AssetView }) {
   const now = useNow(10_000);
   if (asset.embargoUntil !== null && asset.embargoUntil > now)
     return (
-      <Notice
+      <InlineAlert
         icon={CalendarClock}
         shape="strip"
         title={words.embargoed(formatMoment(asset.embargoUntil, now, language))}
@@ -132,7 +125,7 @@ function Embargo({ asset }: { asset: AssetView }) {
 }
 
 function Missing({ loaded }: { loaded: Loaded }) {
-  const desk = useDesk();
+  const app = useApp();
   const { asset: words, common, errors } = useTexts();
   const { error, retry } = loaded;
   const gone = error === 'not-found';
@@ -157,7 +150,7 @@ function Missing({ loaded }: { loaded: Loaded }) {
           <Button
             icon={Film}
             tone={gone ? 'plain' : 'quiet'}
-            onPress={() => desk.route.getState().go({ name: 'catalogue' })}
+            onPress={() => app.route.getState().go({ name: 'catalogue' })}
           >
             {words.toCatalogue}
           </Button>

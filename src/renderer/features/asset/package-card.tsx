@@ -1,6 +1,6 @@
 import { useState, useMemo } from 'react';
 import {
-  useDesk,
+  useApp,
   useAccount,
   useCheck,
   useLanguage,
@@ -35,15 +35,15 @@ import { usePlan, useRead } from '../../state/queries.ts';
 import { Button } from '../../ui/button.tsx';
 import { RadioCards } from '../../ui/choice.tsx';
 import { Icon } from '../../ui/icon.tsx';
-import { Notice } from '../../ui/notice.tsx';
+import { InlineAlert } from '../../ui/inline-alert.tsx';
 import { ProgressBar } from '../../ui/progress-bar.tsx';
 import {
-  contentsWords,
-  formatWords,
+  contentsLabel,
+  formatLabel,
   restrictedShots,
   shotNumbers,
   wholeRestrictions,
-} from './words.ts';
+} from './copy.ts';
 import css from './asset.module.css';
 
 /**
@@ -65,9 +65,9 @@ export function PackageCard({ asset }: { asset: AssetView }) {
   const preferred = packages.find((offer) => offer.purpose === house) ?? packages[0];
   const chosen = packages.find((offer) => offer.packageId === chosenId) ?? preferred;
   const { asset: words } = texts;
-  if (!chosen) return <NothingToHave asset={asset} />;
+  if (!chosen) return <NoPackage asset={asset} />;
   const note = (offer: Package): string => {
-    const format = formatWords(asset, offer) ?? words.purposes[offer.purpose];
+    const format = formatLabel(asset, offer) ?? words.purposes[offer.purpose];
     return offer === preferred && offer.purpose === house
       ? `${format}. ${words.houseFormat}`
       : format;
@@ -87,9 +87,9 @@ export function PackageCard({ asset }: { asset: AssetView }) {
         onChange={choose}
       />
       <p className={css.contents}>
-        <b>{words.files(chosen.fileCount)}</b> {contentsWords(asset, chosen, texts)}
+        <b>{words.files(chosen.fileCount)}</b> {contentsLabel(asset, chosen, texts)}
       </p>
-      <Go asset={asset} offer={chosen} />
+      <DownloadForm asset={asset} offer={chosen} />
     </div>
   );
 }
@@ -98,7 +98,7 @@ export function PackageCard({ asset }: { asset: AssetView }) {
  * Withdrawn, on hold, expired or empty: says so where the packages would stand, why, what that
  * means for use, and what is here of it.
  */
-function NothingToHave({ asset }: { asset: AssetView }) {
+function NoPackage({ asset }: { asset: AssetView }) {
   const { asset: words } = useTexts();
   const transfer = useTransfer(asset.id, null);
   const state = asset.badges.find(isUnavailable) ?? null;
@@ -111,14 +111,14 @@ function NothingToHave({ asset }: { asset: AssetView }) {
   return (
     <div className={css.pkg}>
       <h2>{words.package}</h2>
-      <Notice
+      <InlineAlert
         icon={state === 'on-hold' ? CirclePause : state === 'expired' ? Hourglass : Ban}
         title={title}
         tone={state === 'withdrawn' || state === 'expired' ? 'danger' : 'warning'}
       >
         {asset.statusNote !== null && <span className={css.reason}>{asset.statusNote}</span>}
         {text}
-      </Notice>
+      </InlineAlert>
       {transfer?.state.phase === 'done' && <Copy transfer={transfer} />}
     </div>
   );
@@ -144,42 +144,42 @@ function Copy({ transfer }: { transfer: TransferRow }) {
   );
 }
 
-function Go({ asset, offer }: { asset: AssetView; offer: Package }) {
+function DownloadForm({ asset, offer }: { asset: AssetView; offer: Package }) {
   const { asset: words } = useTexts();
   const transfer = useTransfer(asset.id, offer.packageId);
   if (transfer?.state.phase === 'done') {
     const changedAt = Math.max(...asset.history.map((version) => version.at));
-    if ((transfer.finishedAt ?? 0) >= changedAt) return <Here transfer={transfer} />;
+    if ((transfer.finishedAt ?? 0) >= changedAt) return <OnDisk transfer={transfer} />;
     return (
       <>
-        <Notice icon={History} title={words.newVersion(asset.rev)} />
-        <Ask asset={asset} offer={offer} />
-        <Here isOlder transfer={transfer} />
+        <InlineAlert icon={History} title={words.newVersion(asset.rev)} />
+        <ReplaceForm asset={asset} offer={offer} />
+        <OnDisk isOlder transfer={transfer} />
       </>
     );
   }
-  if (transfer) return <OnItsWay transfer={transfer} />;
-  return <Ask asset={asset} offer={offer} />;
+  if (transfer) return <InProgress transfer={transfer} />;
+  return <ReplaceForm asset={asset} offer={offer} />;
 }
 
 /** The end of a long path says enough. */
 const shortPath = (path: string): string =>
   path.length <= 24 ? path : `…${/[\\/][^\\/]+$/.exec(path)?.[0] ?? path}`;
 
-function Ask({ asset, offer }: { asset: AssetView; offer: Package }) {
-  const desk = useDesk();
+function ReplaceForm({ asset, offer }: { asset: AssetView; offer: Package }) {
+  const app = useApp();
   const { asset: words, catalogue } = useTexts();
   const language = useLanguage();
   const now = useNow(10_000);
   const assetIds = useMemo(() => new Set([asset.id]), [asset.id]);
   const plan = usePlan(assetIds, offer.purpose, 0);
   const signedOut = useAccount()?.status === 'signed-out';
-  const { busy } = useStore(desk.downloads);
+  const { busy } = useStore(app.downloads);
   const embargoUntil =
     asset.embargoUntil !== null && asset.embargoUntil > now ? asset.embargoUntil : null;
   const isClosed =
     embargoUntil !== null && (plan === null || plan.items[0]?.blocked === 'embargoed');
-  const start = (): void => void downloadAsset(desk, asset.id, offer.packageId);
+  const start = (): void => void downloadAsset(app, asset.id, offer.packageId);
   const eta = plan?.etaSeconds ?? null;
   const short =
     plan?.freeBytes === null || plan?.freeBytes === undefined ? 0 : offer.bytes - plan.freeBytes;
@@ -225,8 +225,8 @@ function Ask({ asset, offer }: { asset: AssetView; offer: Package }) {
   );
 }
 
-function OnItsWay({ transfer }: { transfer: TransferRow }) {
-  const desk = useDesk();
+function InProgress({ transfer }: { transfer: TransferRow }) {
+  const app = useApp();
   const { asset: words } = useTexts();
   const language = useLanguage();
   const { phase } = transfer.state;
@@ -264,7 +264,7 @@ function OnItsWay({ transfer }: { transfer: TransferRow }) {
       <Button
         wide
         size={40}
-        onPress={() => desk.route.getState().go({ name: 'downloads', id: transfer.id })}
+        onPress={() => app.route.getState().go({ name: 'transfers', id: transfer.id })}
       >
         {words.showDownload}
       </Button>
@@ -274,17 +274,17 @@ function OnItsWay({ transfer }: { transfer: TransferRow }) {
 
 /** What does not depend on whether it may still be used. */
 function useLocalFiles({ id }: TransferRow) {
-  const desk = useDesk();
+  const app = useApp();
   const { asset: words, transfers } = useTexts();
   const language = useLanguage();
-  const say = (text: string): void => desk.toasts.getState().show(text);
-  const tell = (error: unknown): void => say(errorText(desk, error));
+  const say = (text: string): void => app.toasts.getState().show(text);
+  const tell = (error: unknown): void => say(errorText(app, error));
   const open = async (): Promise<void> => {
-    const { folder } = await desk.client.call('transfers.reveal', { id });
-    if (desk.info.shell === 'station') say(words.inFolder(folder));
+    const { folder } = await app.client.call('transfers.reveal', { id });
+    if (app.info.shell === 'station') say(words.inFolder(folder));
   };
   const report = async (): Promise<void> => {
-    const { name, text } = await desk.client.call('transfers.evidence', {
+    const { name, text } = await app.client.call('transfers.evidence', {
       id,
       format: 'html',
       language,
@@ -299,24 +299,24 @@ function useLocalFiles({ id }: TransferRow) {
  * What can be done with what is here: open it, look whether it is still right, mend it, fetch it
  * again, or tell where it came from.
  */
-function Here({
+function OnDisk({
   transfer,
   isOlder = false,
 }: {
   transfer: TransferRow;
   /** There is a newer version: getting that comes first. */ isOlder?: boolean;
 }) {
-  const desk = useDesk();
+  const app = useApp();
   const { asset: words } = useTexts();
   const check = useCheck();
   const [asked, setAsked] = useState(false);
   const { open, report, tell } = useLocalFiles(transfer);
   const verify = async (): Promise<void> => {
-    await desk.client.call('transfers.verify', { ids: [transfer.id] });
+    await app.client.call('transfers.verify', { ids: [transfer.id] });
     setAsked(true);
   };
   const repair = (): void =>
-    void desk.client.call('transfers.repair', { ids: [transfer.id] }).catch(tell);
+    void app.client.call('transfers.repair', { ids: [transfer.id] }).catch(tell);
   const isChecking = check?.isRunning === true;
   const fault = check?.faults.find(({ id }) => id === transfer.id);
   const state = isChecking

@@ -4,19 +4,19 @@ import { isUnavailable } from '../../../shared/model/rights.ts';
 import { formatDay, formatDuration } from '../../i18n/format.ts';
 import { stateBadges } from '../../state/asset-labels.ts';
 import { AssetBadges } from '../../state/badges.tsx';
-import { useDesk, useLanguage, useMedia, useTexts } from '../../state/context.tsx';
+import { useApp, useLanguage, useMedia, useTexts } from '../../state/context.tsx';
 import type { AssetView } from '../../state/views.ts';
 import { cx } from '../../ui/cx.ts';
 import { Icon } from '../../ui/icon.tsx';
-import { Thumb } from '../../ui/thumb.tsx';
+import { Thumbnail } from '../../ui/thumbnail.tsx';
 import css from './asset.module.css';
 
 function RelatedRows({ asset }: { asset: AssetView }) {
-  const desk = useDesk();
+  const app = useApp();
   const media = useMedia();
   const language = useLanguage();
   const { asset: words } = useTexts();
-  const { go } = desk.route.getState();
+  const { go } = app.route.getState();
   return (
     <ul>
       {asset.relatedAssets.map((other) => (
@@ -25,7 +25,7 @@ function RelatedRows({ asset }: { asset: AssetView }) {
             className={cx(css.alsoRow)}
             onPress={() => go({ name: 'asset', id: other.id })}
           >
-            <Thumb
+            <Thumbnail
               className={css.alsoPic}
               grey={other.badges.some(isUnavailable)}
               src={media(`thumb/${other.id}`)}
@@ -42,7 +42,7 @@ function RelatedRows({ asset }: { asset: AssetView }) {
         <li key={article.id}>
           <AriaButton
             className={cx(css.alsoRow)}
-            onPress={() => go({ name: 'news', id: article.id })}
+            onPress={() => go({ name: 'articles', id: article.id })}
           >
             <span className={cx(css.alsoPic, css.alsoIcon)}>
               <Icon of={Newspaper} size={20} />
@@ -64,7 +64,7 @@ export function Related({ asset }: { asset: AssetView }) {
 }
 
 /** Beside the rights where there is room. */
-export function Also({ asset }: { asset: AssetView }) {
+export function RelatedAside({ asset }: { asset: AssetView }) {
   const { asset: words } = useTexts();
   if (asset.relatedAssets.length + asset.relatedArticles.length === 0) return null;
   return (

@@ -2,18 +2,18 @@ import { CalendarClock, CircleCheck, Copy, Hourglass, ShieldAlert } from 'lucide
 import { useState, type ReactNode } from 'react';
 import { isUnavailable } from '../../../shared/model/rights.ts';
 import { formatDate, formatPublished } from '../../i18n/format.ts';
-import { formatMoment, termWords } from '../../state/asset-labels.ts';
-import { useDesk, useLanguage, useNow, useTexts } from '../../state/context.tsx';
+import { formatMoment, restrictionLabel } from '../../state/asset-labels.ts';
+import { useApp, useLanguage, useNow, useTexts } from '../../state/context.tsx';
 import type { AssetView } from '../../state/views.ts';
 import { Button, IconButton, LinkButton } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Icon, type LucideIcon, type Tone } from '../../ui/icon.tsx';
-import { copyText, restrictedShots, shotRules, wholeRestrictions, type Shot } from './words.ts';
+import { copyText, restrictedShots, shotRules, wholeRestrictions, type Shot } from './copy.ts';
 import css from './asset.module.css';
 
 /** Credit first, then what is restricted, then what is free. In view without scrolling. */
 export function Rights({ asset, onJump }: { asset: AssetView; onJump: (shot: Shot) => void }) {
-  const desk = useDesk();
+  const app = useApp();
   const { asset: words } = useTexts();
   const [isOpen, setOpen] = useState(false);
   const credit = asset.credits.join(', ') || asset.source;
@@ -33,7 +33,7 @@ export function Rights({ asset, onJump }: { asset: AssetView; onJump: (shot: Sho
           iconSize={14}
           label={words.copyCredit}
           size={28}
-          onPress={() => void copyText(desk, credit, words.copied)}
+          onPress={() => void copyText(app, credit, words.copied)}
         />
       </div>
       <Restricted asset={asset} onJump={onJump} />
@@ -64,7 +64,9 @@ function Restricted({ asset, onJump }: { asset: AssetView; onJump: (shot: Shot) 
         <div className={css.rightsShot}>
           <Icon of={ShieldAlert} tone="restricted" />
           <b>{words.wholePackage}</b>
-          <p>{whole.map((restriction) => termWords(restriction, texts, language)).join(' ')}</p>
+          <p>
+            {whole.map((restriction) => restrictionLabel(restriction, texts, language)).join(' ')}
+          </p>
         </div>
       )}
     </>
@@ -149,7 +151,7 @@ function TermsDialog({
       <div className={css.terms}>
         <p>{asset.usageTerms}</p>
         {asset.restrictions.map((restriction) => (
-          <p key={restriction.id}>{termWords(restriction, texts, language)}</p>
+          <p key={restriction.id}>{restrictionLabel(restriction, texts, language)}</p>
         ))}
         <h3>{words.credit}</h3>
         <p>{asset.credits.join(', ')}</p>

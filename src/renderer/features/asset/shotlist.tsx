@@ -2,14 +2,14 @@ import { AudioLines, Copy, ShieldAlert } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
 import { formatDuration } from '../../i18n/format.ts';
-import { useDesk, useLanguage, useMedia, useTexts } from '../../state/context.tsx';
+import { useApp, useLanguage, useMedia, useTexts } from '../../state/context.tsx';
 import type { AssetView } from '../../state/views.ts';
 import { Count } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { cx } from '../../ui/cx.ts';
 import { Icon } from '../../ui/icon.tsx';
-import { Thumb } from '../../ui/thumb.tsx';
-import { copyText, shotRules, type Shot } from './words.ts';
+import { Thumbnail } from '../../ui/thumbnail.tsx';
+import { copyText, shotRules, type Shot } from './copy.ts';
 import css from './asset.module.css';
 
 type ShotlistProps = {
@@ -20,7 +20,7 @@ type ShotlistProps = {
 };
 
 export function Shotlist({ asset, frames, current, onJump }: ShotlistProps) {
-  const desk = useDesk();
+  const app = useApp();
   const { asset: words } = useTexts();
   const currentNumber = current?.n ?? 0;
   const listRef = useRef<HTMLOListElement>(null);
@@ -47,7 +47,7 @@ export function Shotlist({ asset, frames, current, onJump }: ShotlistProps) {
           icon={Copy}
           size={28}
           tone="quiet"
-          onPress={() => void copyText(desk, text, words.shotlistCopied)}
+          onPress={() => void copyText(app, text, words.shotlistCopied)}
         >
           {words.copy}
         </Button>
@@ -91,7 +91,7 @@ function ShotRow({
         {...(isCurrent && { 'aria-current': 'true' as const })}
         onPress={() => onJump(shot)}
       >
-        <Thumb className={css.shotPic} src={frame ?? media(`thumb/${asset.id}`)} />
+        <Thumbnail className={css.shotPic} src={frame ?? media(`thumb/${asset.id}`)} />
         <span className={css.shotTc}>
           <b>{shot.n}</b>
           <span>{shot.in}</span>

@@ -5,7 +5,7 @@ import type { AssetView } from '../../state/views.ts';
 import { cx } from '../../ui/cx.ts';
 import { timecodeAt, type Clock } from './timecode.ts';
 import type { Player } from './use-player.ts';
-import type { Shot } from './words.ts';
+import type { Shot } from './copy.ts';
 import css from './asset.module.css';
 
 /** What is played, and where it is. */

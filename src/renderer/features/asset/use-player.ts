@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { frameAt, msOfFrame, type Clock } from './timecode.ts';
-import type { Shot } from './words.ts';
+import type { Shot } from './copy.ts';
 
 export type Marks = { inMs: number | null; outMs: number | null };
 export type Player = {

@@ -4,10 +4,10 @@ import { countryName, formatBytes, formatDay, formatDuration } from '../../i18n/
 import { AssetBadges } from '../../state/badges.tsx';
 import { useLanguage, useMedia, useSettings } from '../../state/context.tsx';
 import type { AssetRow } from '../../state/views.ts';
-import { Marked } from '../../ui/marked.tsx';
+import { Highlight } from '../../ui/highlight.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { SrOnly } from '../../ui/text.tsx';
-import { Thumb } from '../../ui/thumb.tsx';
+import { Thumbnail } from '../../ui/thumbnail.tsx';
 import css from './catalogue.module.css';
 
 /** Under this width the second badge is its icon alone. */
@@ -32,7 +32,7 @@ export const Card = memo(function Card({
   const language = useLanguage();
   return (
     <>
-      <Thumb grey={asset.badges.some(isUnavailable)} src={media(`thumb/${asset.id}`)}>
+      <Thumbnail grey={asset.badges.some(isUnavailable)} src={media(`thumb/${asset.id}`)}>
         <span className={css.badges}>
           <AssetBadges
             photo
@@ -42,10 +42,10 @@ export const Card = memo(function Card({
           />
         </span>
         <span className={css.length}>{formatDuration(asset.durationMs / 1000)}</span>
-      </Thumb>
+      </Thumbnail>
       <div className={css.text}>
         <h2 className={css.title}>
-          <Marked className={css.match} query={query} text={asset.headline} />
+          <Highlight className={css.match} query={query} text={asset.headline} />
         </h2>
         <p className={css.meta}>
           <span>{formatDay(asset.publishedAt, language)}</span>
@@ -72,14 +72,14 @@ export const TableCells = memo(function TableCells({
   const main = asset.packages.find((offer) => offer.purpose === purpose) ?? asset.packages[0];
   return (
     <>
-      <Thumb
+      <Thumbnail
         className={css.rowPicture}
         grey={asset.badges.some(isUnavailable)}
         src={media(`thumb/${asset.id}`)}
       />
       <span className={css.rowTitle}>
         <b>
-          <Marked className={css.match} query={query} text={asset.headline} />
+          <Highlight className={css.match} query={query} text={asset.headline} />
         </b>
         <AssetBadges
           asset={asset}

@@ -3,12 +3,12 @@ import { ChevronDown, ChevronRight } from 'lucide-react';
 import { memo, useMemo, useState } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
 import { formatNumber } from '../../i18n/format.ts';
-import type { CatalogueQuery, FacetName, Since } from '../../state/criteria.ts';
-import { useBrowse, useDesk, useLanguage, useTexts } from '../../state/context.tsx';
+import type { CatalogueQuery, FacetName, Period } from '../../state/criteria.ts';
+import { useCriteria, useApp, useLanguage, useTexts } from '../../state/context.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Checkbox, Segmented } from '../../ui/choice.tsx';
 import { Icon } from '../../ui/icon.tsx';
-import { facetLabel } from './facet-words.ts';
+import { facetLabel } from './facet-labels.ts';
 import css from './catalogue.module.css';
 
 type FacetValue = { value: string; label: string; count: number };
@@ -67,9 +67,9 @@ export function useFacetCounts(query: CatalogueQuery): FacetCounts {
   return useMemo(() => (all ? merge(all, now ?? all) : {}), [all, now]);
 }
 
-const chosenCount = (facets: CatalogueQuery['facets'], since: Since): number =>
+const chosenCount = (facets: CatalogueQuery['facets'], period: Period): number =>
   Object.values(facets).reduce((sum, values) => sum + (values?.length ?? 0), 0) +
-  (since === null ? 0 : 1);
+  (period === null ? 0 : 1);
 
 /** Its many boxes have no part in what is typed: they are drawn again when the counts change. */
 export const Facets = memo(function Facets({
@@ -79,11 +79,11 @@ export const Facets = memo(function Facets({
   counts: FacetCounts;
   bare?: boolean;
 }) {
-  const desk = useDesk();
+  const app = useApp();
   const { catalogue } = useTexts();
-  const facets = useBrowse((state) => state.facets);
-  const since = useBrowse((state) => state.since);
-  const chosen = chosenCount(facets, since);
+  const facets = useCriteria((state) => state.facets);
+  const period = useCriteria((state) => state.period);
+  const chosen = chosenCount(facets, period);
   const sections = (
     <>
       <Section name={catalogue.date}>
@@ -91,8 +91,8 @@ export const Facets = memo(function Facets({
           <Segmented
             wide
             label={catalogue.date}
-            value={since ?? 'any'}
-            onChange={(next) => desk.browse.getState().setSince(next === 'any' ? null : next)}
+            value={period ?? 'any'}
+            onChange={(next) => app.criteria.getState().setPeriod(next === 'any' ? null : next)}
             segments={[
               { value: 'today', label: catalogue.since.today },
               { value: 'week', label: catalogue.since.week },
@@ -112,7 +112,7 @@ export const Facets = memo(function Facets({
       <div className={css.facetsHead}>
         <h2>{catalogue.filters}</h2>
         {chosen > 0 && (
-          <Button size={28} tone="quiet" onPress={() => desk.browse.getState().clearFilters()}>
+          <Button size={28} tone="quiet" onPress={() => app.criteria.getState().clearFilters()}>
             {catalogue.clear(chosen)}
           </Button>
         )}
@@ -150,11 +150,11 @@ function Section({
 }
 
 function Facet({ name, values }: { name: FacetName; values: FacetValue[] }) {
-  const desk = useDesk();
+  const app = useApp();
   const texts = useTexts();
   const language = useLanguage();
   const [isWhole, setWhole] = useState(false);
-  const chosen = useBrowse((state) => state.facets[name]);
+  const chosen = useCriteria((state) => state.facets[name]);
   const chosenSet = new Set(chosen);
   // What is chosen stays in sight, also when nothing has it any more and when it is far down the
   // list.
@@ -167,7 +167,7 @@ function Facet({ name, values }: { name: FacetName; values: FacetValue[] }) {
     : all.filter((entry, index) => index < SHOWN || chosenSet.has(entry.value));
   if (all.length === 0) return null;
   const toggle = (value: string, isOn: boolean): void =>
-    desk.browse
+    app.criteria
       .getState()
       .setFacet(
         name,

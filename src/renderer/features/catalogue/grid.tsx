@@ -11,7 +11,7 @@ import {
 } from 'react';
 import { useStore } from 'zustand';
 import { isUnavailable } from '../../../shared/model/rights.ts';
-import { useBrowse, useDesk, useTexts } from '../../state/context.tsx';
+import { useCriteria, useApp, useTexts } from '../../state/context.tsx';
 import type { AssetRow } from '../../state/views.ts';
 import { cx } from '../../ui/cx.ts';
 import { Skeleton } from '../../ui/skeleton.tsx';
@@ -58,16 +58,16 @@ export const ResultsGrid = memo(function ResultsGrid({
   view: 'grid' | 'table';
   scrollRef: RefObject<HTMLDivElement | null>;
 }) {
-  const desk = useDesk();
+  const app = useApp();
   const { catalogue } = useTexts();
-  const total = useStore(desk.results, (state) => state.total);
+  const total = useStore(app.results, (state) => state.total);
   // With new rows it is looked at anew which are missing on screen.
-  useStore(desk.results, (state) => state.rows);
+  useStore(app.results, (state) => state.rows);
   const isTable = view === 'table';
   const gridRef = useRef<HTMLDivElement>(null);
   const layout = useLayout(gridRef, isTable);
   const { columns } = layout;
-  const [opened] = useState(() => desk.browse.getState().openedIndex);
+  const [opened] = useState(() => app.criteria.getState().openedIndex);
   const [active, setActive] = useState(opened ?? 0);
   const wantsFocus = useRef(opened !== null);
   const activeLine = Math.floor(Math.min(active, Math.max(0, total - 1)) / columns);
@@ -78,7 +78,7 @@ export const ResultsGrid = memo(function ResultsGrid({
     estimateSize: () => layout.estimate,
     gap: layout.gap,
     overscan: 3,
-    initialOffset: () => desk.browse.getState().scrollTop,
+    initialOffset: () => app.criteria.getState().scrollTop,
     scrollMargin: 4,
     rangeExtractor: useCallback(
       (range: Parameters<typeof defaultRangeExtractor>[0]) =>
@@ -93,16 +93,14 @@ export const ResultsGrid = memo(function ResultsGrid({
     const first = onScreen[0] ?? lines[0];
     const last = onScreen.at(-1) ?? lines.at(-1);
     if (first && last)
-      desk.results
-        .getState()
-        .setVisibleRange(first.index * columns, (last.index + 1) * columns - 1);
+      app.results.getState().setVisibleRange(first.index * columns, (last.index + 1) * columns - 1);
   });
   useEffect(() => {
     if (!wantsFocus.current) return;
     const cell = gridRef.current?.querySelector<HTMLElement>(`[data-index="${active}"]`);
     if (!cell) return;
     wantsFocus.current = false;
-    desk.browse.setState({ openedIndex: null });
+    app.criteria.setState({ openedIndex: null });
     cell.focus({ preventScroll: true });
   });
   const move = (index: number): void => {
@@ -119,7 +117,7 @@ export const ResultsGrid = memo(function ResultsGrid({
     active,
     move,
   });
-  const choosing = useBrowse((state) => state.selected.size > 0);
+  const choosing = useCriteria((state) => state.selected.size > 0);
 
   return (
     <div
@@ -191,11 +189,11 @@ type CellProps = {
 };
 
 function Cell({ index, active, keys, width, isTable, style }: CellProps) {
-  const desk = useDesk();
+  const app = useApp();
   const { catalogue } = useTexts();
-  const query = useStore(desk.results, (state) => state.shownQuery?.text ?? '');
-  const asset: AssetRow | undefined = useStore(desk.results, (state) => state.rows.get(index));
-  const isSelected = useBrowse((state) => asset !== undefined && state.selected.has(asset.id));
+  const query = useStore(app.results, (state) => state.shownQuery?.text ?? '');
+  const asset: AssetRow | undefined = useStore(app.results, (state) => state.rows.get(index));
+  const isSelected = useCriteria((state) => asset !== undefined && state.selected.has(asset.id));
   if (!asset)
     return isTable ? (
       <div className={css.row} role="row" style={style}>

@@ -2,8 +2,8 @@ import { useEffect, useMemo, useRef } from 'react';
 import { useStore } from 'zustand';
 import { toQuery } from '../../state/criteria.ts';
 import {
-  useBrowse,
-  useDesk,
+  useCriteria,
+  useApp,
   useLibrary,
   useNow,
   useSearchText,
@@ -12,38 +12,38 @@ import {
 } from '../../state/context.tsx';
 import { Facets, useFacetCounts } from './facets.tsx';
 import { ResultsGrid } from './grid.tsx';
-import { GridSkeleton, NothingFound, NothingHere } from './nothing.tsx';
-import { ResultsHead, useChips } from './results-head.tsx';
+import { GridSkeleton, NoResults, EmptyCatalogue } from './no-results.tsx';
+import { ResultsHeader, useChips } from './results-header.tsx';
 import { SelectionBar } from './selection-bar.tsx';
 import css from './catalogue.module.css';
 
 export function CatalogueScreen() {
-  const desk = useDesk();
+  const app = useApp();
   const { catalogue } = useTexts();
   const text = useSearchText('catalogue');
-  const facets = useBrowse((state) => state.facets);
-  const since = useBrowse((state) => state.since);
-  const sort = useBrowse((state) => state.sort);
+  const facets = useCriteria((state) => state.facets);
+  const period = useCriteria((state) => state.period);
+  const sort = useCriteria((state) => state.sort);
   const today = new Date(useNow(60_000)).setHours(0, 0, 0, 0);
   const query = useMemo(
-    () => toQuery(text, { facets, since, sort }, today),
-    [text, facets, since, sort, today],
+    () => toQuery(text, { facets, period, sort }, today),
+    [text, facets, period, sort, today],
   );
   const counts = useFacetCounts(query);
   const chips = useChips(counts);
-  useEffect(() => desk.results.getState().setQuery(query), [desk, query]);
+  useEffect(() => app.results.getState().setQuery(query), [app, query]);
   useEffect(
     () =>
-      desk.library.subscribe((now, before) => {
-        if (now.value?.rev !== before.value?.rev) desk.results.getState().refresh();
+      app.library.subscribe((now, before) => {
+        if (now.value?.rev !== before.value?.rev) app.results.getState().refresh();
       }),
-    [desk],
+    [app],
   );
   return (
     <div className={css.catalogue}>
       <Facets counts={counts} />
       <section aria-label={catalogue.results} className={css.results}>
-        <ResultsHead chips={chips} counts={counts} />
+        <ResultsHeader chips={chips} counts={counts} />
         <ResultsBody chips={chips} query={query} />
         <SelectionBar />
       </section>
@@ -58,11 +58,11 @@ function ResultsBody({
   query: ReturnType<typeof toQuery>;
   chips: ReturnType<typeof useChips>;
 }) {
-  const desk = useDesk();
+  const app = useApp();
   const { catalogue } = useTexts();
   const view = useSettings()?.catalogueView;
-  const status = useStore(desk.results, (state) => state.status);
-  const total = useStore(desk.results, (state) => state.total);
+  const status = useStore(app.results, (state) => state.status);
+  const total = useStore(app.results, (state) => state.total);
   const assets = useLibrary()?.assets;
   const scrollRef = useRef<HTMLDivElement>(null);
   const shownQuery = useRef(query);
@@ -72,12 +72,12 @@ function ResultsBody({
     scrollRef.current?.scrollTo({ top: 0 });
   }, [query]);
   const keepPlace = (): void =>
-    desk.browse.setState({ scrollTop: scrollRef.current?.scrollTop ?? 0 });
+    app.criteria.setState({ scrollTop: scrollRef.current?.scrollTop ?? 0 });
   const content = (): React.ReactNode => {
-    if (status === 'failed') return <NothingHere />;
+    if (status === 'failed') return <EmptyCatalogue />;
     if (status === 'loading' || view === undefined) return <GridSkeleton />;
     if (total > 0) return <ResultsGrid key={view} scrollRef={scrollRef} view={view} />;
-    return assets === 0 ? <NothingHere /> : <NothingFound chips={chips} query={query} />;
+    return assets === 0 ? <EmptyCatalogue /> : <NoResults chips={chips} query={query} />;
   };
   return (
     <div className={css.body} ref={scrollRef} onScroll={keepPlace}>

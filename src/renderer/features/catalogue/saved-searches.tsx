@@ -1,7 +1,7 @@
 import { Bookmark, BookmarkPlus, Pencil, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
-import { useDesk, useSettings, useTexts } from '../../state/context.tsx';
+import { useApp, useSettings, useTexts } from '../../state/context.tsx';
 import {
   forgetSearch,
   openSearch,
@@ -10,7 +10,7 @@ import {
   type SavedSearch,
 } from '../../state/saved-searches.ts';
 import { Button, IconButton, LinkButton } from '../../ui/button.tsx';
-import { Form } from '../../ui/column.tsx';
+import { Form } from '../../ui/form-layout.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Field } from '../../ui/field.tsx';
 import { Icon } from '../../ui/icon.tsx';
@@ -25,7 +25,7 @@ export function SavedSearches({
 }: {
   keep: () => Promise<{ name: string; id: string | null } | null>;
 }) {
-  const desk = useDesk();
+  const app = useApp();
   const { catalogue, common, shell } = useTexts();
   const saved = useSettings()?.savedSearches ?? [];
   const [isOpen, setOpen] = useState(false);
@@ -34,8 +34,8 @@ export function SavedSearches({
     null,
   );
   const forget = async (search: SavedSearch): Promise<void> => {
-    if (await forgetSearch(desk, search.id))
-      setSaid({ words: catalogue.forgotten(search.name), undo: () => restoreSearch(desk, search) });
+    if (await forgetSearch(app, search.id))
+      setSaid({ words: catalogue.forgotten(search.name), undo: () => restoreSearch(app, search) });
   };
   const save = async (): Promise<void> => {
     const kept = await keep();
@@ -43,7 +43,7 @@ export function SavedSearches({
     if (kept)
       setSaid({
         words: catalogue.saved(kept.name),
-        undo: id === null ? null : () => forgetSearch(desk, id),
+        undo: id === null ? null : () => forgetSearch(app, id),
       });
   };
   const undo = (work: () => Promise<unknown>): void => {
@@ -112,7 +112,7 @@ function Item({
   onForget: () => void;
   onOpened: () => void;
 }) {
-  const desk = useDesk();
+  const app = useApp();
   const { catalogue, shell } = useTexts();
   const [isRenaming, setRenaming] = useState(false);
   if (isRenaming)
@@ -122,7 +122,7 @@ function Item({
       </li>
     );
   const open = (): void => {
-    openSearch(desk, search);
+    openSearch(app, search);
     onOpened();
   };
   return (
@@ -150,12 +150,12 @@ function Item({
 }
 
 function Rename({ search: { id, name }, onDone }: { search: SavedSearch; onDone: () => void }) {
-  const desk = useDesk();
+  const app = useApp();
   const { catalogue, common, settings } = useTexts();
   const [typed, setTyped] = useState(name);
   const submit = async (): Promise<void> => {
     const next = typed.trim();
-    if (next === '' || next === name || (await renameSearch(desk, id, next))) onDone();
+    if (next === '' || next === name || (await renameSearch(app, id, next))) onDone();
   };
   return (
     <Form failed={null} onSubmit={() => void submit()}>

@@ -2,7 +2,7 @@ import { CalendarClock, HardDrive, Info, ListPlus, ShieldAlert } from 'lucide-re
 import { useCallback, useEffect } from 'react';
 import { useStore } from 'zustand';
 import { formatBytes } from '../../i18n/format.ts';
-import { useBrowse, useDesk, useLanguage, useSettings, useTexts } from '../../state/context.tsx';
+import { useCriteria, useApp, useLanguage, useSettings, useTexts } from '../../state/context.tsx';
 import { download, queueable } from '../../state/enqueue.ts';
 import { type Plan } from '../../state/enqueue-dialogs.ts';
 import { usePlan } from '../../state/queries.ts';
@@ -18,24 +18,24 @@ const PLAN_AFTER_MS = 120;
 const volumeOf = (path: string): string | null => /^[A-Za-z]:/.exec(path)?.[0] ?? null;
 
 export function SelectionBar() {
-  const desk = useDesk();
+  const app = useApp();
   const { catalogue } = useTexts();
-  const selected = useBrowse((state) => state.selected);
+  const selected = useCriteria((state) => state.selected);
   const purpose = useSettings()?.housePurpose ?? 'broadcast';
   const plan = usePlan(selected, purpose, PLAN_AFTER_MS);
-  const { busy } = useStore(desk.downloads);
+  const { busy } = useStore(app.downloads);
   const items = queueable(plan?.items.filter((item) => selected.has(item.assetId)) ?? []);
   const isKnown = plan !== null && plan.items.length === selected.size;
   const count = isKnown ? items.length : selected.size;
   const queue = useCallback(async (): Promise<void> => {
     if (items.length === 0) return;
     const queued = await download(
-      desk,
+      app,
       items.map(({ assetId, packageId }) => ({ assetId, packageId })),
       items,
     );
-    if (queued) desk.browse.getState().select(new Set());
-  }, [desk, items]);
+    if (queued) app.criteria.getState().select(new Set());
+  }, [app, items]);
   useEffect(() => {
     const listen = (event: KeyboardEvent): void => {
       if (
@@ -55,7 +55,7 @@ export function SelectionBar() {
     <section data-docked aria-label={catalogue.selection} className={css.dock}>
       <div className={css.pick}>
         <b aria-live="polite">{catalogue.selected(selected.size)}</b>
-        <LinkButton onPress={() => desk.browse.getState().select(new Set())}>
+        <LinkButton onPress={() => app.criteria.getState().select(new Set())}>
           {catalogue.clearSelection}
         </LinkButton>
       </div>

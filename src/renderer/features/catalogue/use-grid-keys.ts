@@ -1,6 +1,6 @@
 import { useRef, type KeyboardEvent, type MouseEvent } from 'react';
 import { useStore } from 'zustand';
-import { useDesk } from '../../state/context.tsx';
+import { useApp } from '../../state/context.tsx';
 import type { AppContext } from '../../state/app.ts';
 
 export type GridKeys = {
@@ -10,13 +10,13 @@ export type GridKeys = {
 };
 
 /** From what is loaded where that is all of it, else from the library. */
-async function idsBetween(desk: AppContext, from: number, to: number): Promise<string[]> {
-  const { rows, query } = desk.results.getState();
+async function idsBetween(app: AppContext, from: number, to: number): Promise<string[]> {
+  const { rows, query } = app.results.getState();
   const [low, high] = [Math.min(from, to), Math.max(from, to)];
   const known = Array.from({ length: high - low + 1 }, (_, step) => rows.get(low + step)?.id);
   if (known.every((id) => id !== undefined) || !query)
     return known.filter((id) => id !== undefined);
-  const { ids } = await desk.client.call('catalogue.ids', query);
+  const { ids } = await app.client.call('catalogue.ids', query);
   return ids.slice(low, high + 1);
 }
 
@@ -35,15 +35,15 @@ export function useGridKeys({
   active: number;
   move: (index: number) => void;
 }): GridKeys {
-  const desk = useDesk();
-  const { total, rows, query } = useStore(desk.results);
+  const app = useApp();
+  const { total, rows, query } = useStore(app.results);
   const anchor = useRef(0);
-  const { select } = desk.browse.getState();
+  const { select } = app.criteria.getState();
   const idAt = (index: number): string | undefined => rows.get(index)?.id;
 
   const extend = (to: number): void => {
-    void idsBetween(desk, anchor.current, to).then(
-      (ids) => select(new Set([...desk.browse.getState().selected, ...ids])),
+    void idsBetween(app, anchor.current, to).then(
+      (ids) => select(new Set([...app.criteria.getState().selected, ...ids])),
       () => undefined,
     );
   };
@@ -51,13 +51,13 @@ export function useGridKeys({
     const id = idAt(index);
     if (id === undefined) return;
     anchor.current = index;
-    const next = new Set(desk.browse.getState().selected);
+    const next = new Set(app.criteria.getState().selected);
     if (!next.delete(id)) next.add(id);
     select(next);
   };
   const selectAll = (): void => {
     if (query)
-      void desk.client.call('catalogue.ids', query).then(
+      void app.client.call('catalogue.ids', query).then(
         ({ ids }) => select(new Set(ids)),
         () => undefined,
       );
@@ -66,12 +66,12 @@ export function useGridKeys({
     const id = idAt(index);
     if (id === undefined) return;
     if (query)
-      void desk.client.call('catalogue.ids', query).then(
-        ({ ids }) => desk.browse.getState().setResultIds(ids),
+      void app.client.call('catalogue.ids', query).then(
+        ({ ids }) => app.criteria.getState().setResultIds(ids),
         () => undefined,
       );
-    desk.browse.setState({ openedIndex: index });
-    desk.route.getState().go({ name: 'asset', id });
+    app.criteria.setState({ openedIndex: index });
+    app.route.getState().go({ name: 'asset', id });
   };
   const steps: Record<string, number> = {
     ArrowRight: columns === 1 ? 0 : 1,
@@ -96,7 +96,7 @@ export function useGridKeys({
       } else if (event.key === ' ') toggle(active);
       else if (event.key === 'Enter' && !mod) open(active);
       else if (event.key.toLowerCase() === 'a' && mod) selectAll();
-      else if (event.key === 'Escape' && desk.browse.getState().selected.size > 0)
+      else if (event.key === 'Escape' && app.criteria.getState().selected.size > 0)
         select(new Set());
       else return;
       event.preventDefault();

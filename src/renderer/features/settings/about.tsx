@@ -1,6 +1,6 @@
 import { Package, Type } from 'lucide-react';
-import { useDesk, useTexts } from '../../state/context.tsx';
-import { EntryList, SettingLine } from '../../ui/setting.tsx';
+import { useApp, useTexts } from '../../state/context.tsx';
+import { EntryList, SettingControls } from '../../ui/setting.tsx';
 import { Row, Section } from './parts.tsx';
 
 /** What stands in the package as it is delivered, with the licence of each. */
@@ -21,19 +21,19 @@ const PARTS: readonly [string, string, typeof Package][] = [
 ];
 
 export function About() {
-  const desk = useDesk();
+  const app = useApp();
   const { settings: words, common } = useTexts();
-  const { version, shell, platform } = desk.info;
+  const { version, shell, platform } = app.info;
   return (
     <Section of="about">
       <Row text={words.shells[shell]} title={common.product}>
-        <SettingLine>
+        <SettingControls>
           {words.version(version)},{' '}
           {{ win32: 'Windows', darwin: 'macOS', linux: 'Linux' }[platform]}
-        </SettingLine>
+        </SettingControls>
       </Row>
       <Row text={words.licenceText} title={words.licence}>
-        <SettingLine>Apache License 2.0</SettingLine>
+        <SettingControls>Apache License 2.0</SettingControls>
       </Row>
       <Row text={words.partsText} title={words.parts}>
         <EntryList

@@ -1,30 +1,30 @@
-import { useAccount, useDesk, useTexts } from '../../state/context.tsx';
+import { useAccount, useApp, useTexts } from '../../state/context.tsx';
 import type { AccountScreen } from '../../state/route.ts';
 import { Button } from '../../ui/button.tsx';
-import { SettingLine } from '../../ui/setting.tsx';
+import { SettingControls } from '../../ui/setting.tsx';
 import { Row, Section } from './parts.tsx';
 
 export function Account() {
-  const desk = useDesk();
+  const app = useApp();
   const { settings: words } = useTexts();
   const account = useAccount();
   const go = (screen: AccountScreen) => (): void =>
-    desk.route.getState().go({ name: 'account', screen });
+    app.route.getState().go({ name: 'account', screen });
   const isSignedIn = account?.status === 'signed-in';
   return (
     <Section of="account">
       {isSignedIn ? (
         <Row text={account.profile?.email ?? ''} title={words.signedIn}>
-          <SettingLine>
+          <SettingControls>
             <Button onPress={go('profile')}>{words.manage}</Button>
-          </SettingLine>
+          </SettingControls>
         </Row>
       ) : (
         <Row text={words.notSignedInText} title={words.notSignedIn}>
-          <SettingLine>
+          <SettingControls>
             <Button onPress={go('create')}>{words.create}</Button>
             <Button onPress={go('sign-in')}>{words.signIn}</Button>
-          </SettingLine>
+          </SettingControls>
         </Row>
       )}
     </Section>

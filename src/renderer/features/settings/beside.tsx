@@ -1,18 +1,18 @@
 import { useState } from 'react';
 import type { Notify } from '../../../shared/model/notifications.ts';
-import { useDesk, useTexts } from '../../state/context.tsx';
+import { useApp, useTexts } from '../../state/context.tsx';
 import type { SettingsView } from '../../state/views.ts';
 import { Segmented, Switch } from '../../ui/choice.tsx';
-import { SettingLine } from '../../ui/setting.tsx';
-import { Row, useSet } from './parts.tsx';
+import { SettingControls } from '../../ui/setting.tsx';
+import { Row, useUpdateSettings } from './parts.tsx';
 import css from './settings.module.css';
 
 /** What is told outside of the page, and what downloads may do to the computer. */
 export function Beside({ settings: { notify, tray, keepAwake } }: { settings: SettingsView }) {
-  const desk = useDesk();
+  const app = useApp();
   const { settings: words } = useTexts();
-  const set = useSet();
-  const isDesktop = desk.info.shell === 'desktop';
+  const set = useUpdateSettings();
+  const isDesktop = app.info.shell === 'desktop';
   return (
     <>
       <Row text={words.notifyText} title={words.notify}>
@@ -21,18 +21,18 @@ export function Beside({ settings: { notify, tray, keepAwake } }: { settings: Se
       {isDesktop && (
         <>
           <Row text={words.trayText} title={words.tray}>
-            <SettingLine>
+            <SettingControls>
               <Switch isSelected={tray} onChange={(next) => set({ tray: next })}>
                 {words.trayShow}
               </Switch>
-            </SettingLine>
+            </SettingControls>
           </Row>
           <Row text={words.awakeText} title={words.awake}>
-            <SettingLine>
+            <SettingControls>
               <Switch isSelected={keepAwake} onChange={(next) => set({ keepAwake: next })}>
                 {words.awakeKeep}
               </Switch>
-            </SettingLine>
+            </SettingControls>
           </Row>
         </>
       )}
@@ -43,7 +43,7 @@ export function Beside({ settings: { notify, tray, keepAwake } }: { settings: Se
 /** A browser asks the user first, and only when something was clicked. */
 function NotifyChoice({ notify, isDesktop }: { notify: Notify; isDesktop: boolean }) {
   const { settings: words } = useTexts();
-  const set = useSet();
+  const set = useUpdateSettings();
   const [permission, setPermission] = useState(() =>
     isDesktop || !('Notification' in globalThis) ? 'granted' : Notification.permission,
   );
@@ -54,7 +54,7 @@ function NotifyChoice({ notify, isDesktop }: { notify: Notify; isDesktop: boolea
   };
   return (
     <>
-      <SettingLine>
+      <SettingControls>
         <Segmented
           label={words.notify}
           segments={(['off', 'needed', 'all'] as const).map((value) => ({
@@ -64,7 +64,7 @@ function NotifyChoice({ notify, isDesktop }: { notify: Notify; isDesktop: boolea
           value={notify}
           onChange={(next) => void choose(next)}
         />
-      </SettingLine>
+      </SettingControls>
       {notify !== 'off' && permission === 'denied' && (
         <p className={css.warning}>{words.notifyDenied}</p>
       )}

@@ -2,17 +2,17 @@ import { useDisk } from '../../state/queries.ts';
 import { Folder as FolderIcon } from 'lucide-react';
 import { useState } from 'react';
 import { formatBytes } from '../../i18n/format.ts';
-import { useDesk, useLanguage, useSettings, useTexts } from '../../state/context.tsx';
+import { useApp, useLanguage, useSettings, useTexts } from '../../state/context.tsx';
 import { Button } from '../../ui/button.tsx';
 import { RadioCards } from '../../ui/choice.tsx';
-import { Form } from '../../ui/column.tsx';
+import { Form } from '../../ui/form-layout.tsx';
 import { Field } from '../../ui/field.tsx';
 import { Select } from '../../ui/select.tsx';
-import { SettingLine } from '../../ui/setting.tsx';
+import { SettingControls } from '../../ui/setting.tsx';
 import { Beside } from './beside.tsx';
 import { FolderTemplate } from './folder-template.tsx';
 import { Limit } from './limit.tsx';
-import { Row, Section, useSet } from './parts.tsx';
+import { Row, Section, useUpdateSettings } from './parts.tsx';
 import css from './settings.module.css';
 
 const NUMBERS = [1, 2, 3, 4, 6, 8, 12, 16];
@@ -20,7 +20,7 @@ const NUMBERS = [1, 2, 3, 4, 6, 8, 12, 16];
 export function Downloads() {
   const { settings: words } = useTexts();
   const settings = useSettings();
-  const set = useSet();
+  const set = useUpdateSettings();
   if (!settings) return null;
   const cards = (['broadcast', 'web', 'preview'] as const).map((value) => ({
     value,
@@ -85,7 +85,7 @@ function Count({
     .toSorted((a, b) => a - b)
     .map((n) => ({ value: String(n), label: String(n) }));
   return (
-    <SettingLine>
+    <SettingControls>
       <Select
         hideLabel
         label={label}
@@ -94,7 +94,7 @@ function Count({
         value={String(value)}
         onChange={(next) => onChange(Number(next))}
       />
-    </SettingLine>
+    </SettingControls>
   );
 }
 
@@ -103,21 +103,21 @@ function Count({
  * computer's.
  */
 function Folder({ folder }: { folder: string }) {
-  const desk = useDesk();
+  const app = useApp();
   const { settings: words } = useTexts();
   const language = useLanguage();
-  const set = useSet();
+  const set = useUpdateSettings();
   const [typed, setTyped] = useState(folder);
   const disk = useDisk(folder);
   const save = async (destination: string): Promise<void> => {
     if (destination !== '' && destination !== folder && (await set({ destination })))
-      desk.toasts.getState().show(words.folderSaved(destination));
+      app.toasts.getState().show(words.folderSaved(destination));
   };
   const choose = async (): Promise<void> => {
-    const chosen = await desk.client.call('app.choose-folder', { current: folder });
+    const chosen = await app.client.call('app.choose-folder', { current: folder });
     if (chosen !== null) await save(chosen);
   };
-  const isDesktop = desk.info.shell === 'desktop';
+  const isDesktop = app.info.shell === 'desktop';
   return (
     <Form onSubmit={() => void save(typed.trim())}>
       <div className={css.path}>

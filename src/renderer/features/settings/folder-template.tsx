@@ -6,15 +6,15 @@ import {
   templateFault,
   type FolderFacts,
 } from '../../../shared/model/names.ts';
-import { useDesk, useTexts } from '../../state/context.tsx';
+import { useApp, useTexts } from '../../state/context.tsx';
 import type { SettingsView } from '../../state/views.ts';
 import { Button } from '../../ui/button.tsx';
 import { Segmented } from '../../ui/choice.tsx';
-import { Form } from '../../ui/column.tsx';
+import { Form } from '../../ui/form-layout.tsx';
 import { Field } from '../../ui/field.tsx';
-import { SettingLine } from '../../ui/setting.tsx';
+import { SettingControls } from '../../ui/setting.tsx';
 import css from './settings.module.css';
-import { useSet } from './parts.tsx';
+import { useUpdateSettings } from './parts.tsx';
 
 const FIRST_TEMPLATE = '{date}/{place} {title} {id}';
 
@@ -25,10 +25,10 @@ export function FolderTemplate({
   settings: SettingsView;
 }) {
   const { settings: words } = useTexts();
-  const set = useSet();
+  const set = useUpdateSettings();
   return (
     <>
-      <SettingLine>
+      <SettingControls>
         <Segmented
           label={words.names}
           segments={[
@@ -40,7 +40,7 @@ export function FolderTemplate({
             void set({ folderTemplate: kind === 'published' ? null : FIRST_TEMPLATE })
           }
         />
-      </SettingLine>
+      </SettingControls>
       {folderTemplate !== null && (
         <Template destination={destination} key={folderTemplate} template={folderTemplate} />
       )}
@@ -49,9 +49,9 @@ export function FolderTemplate({
 }
 
 function Template({ template, destination }: { template: string; destination: string }) {
-  const desk = useDesk();
+  const app = useApp();
   const { settings: words } = useTexts();
-  const set = useSet();
+  const set = useUpdateSettings();
   const [typed, setTyped] = useState(template);
   const fault = templateFault(typed);
   const error =
@@ -62,7 +62,7 @@ function Template({ template, destination }: { template: string; destination: st
         : fault.kind === 'brace'
           ? words.loneBrace
           : words.noToken;
-  const separator = desk.info.platform === 'win32' ? '\\' : '/';
+  const separator = app.info.platform === 'win32' ? '\\' : '/';
   const save = (): void => {
     if (fault === null && typed !== template) void set({ folderTemplate: typed });
   };

@@ -1,18 +1,18 @@
 import { useSettings, useTexts } from '../../state/context.tsx';
 import { Segmented } from '../../ui/choice.tsx';
 import { Select } from '../../ui/select.tsx';
-import { SettingLine } from '../../ui/setting.tsx';
-import { Row, Section, useSet } from './parts.tsx';
+import { SettingControls } from '../../ui/setting.tsx';
+import { Row, Section, useUpdateSettings } from './parts.tsx';
 
 export function General() {
   const { settings: words } = useTexts();
   const settings = useSettings();
-  const set = useSet();
+  const set = useUpdateSettings();
   if (!settings) return null;
   return (
     <Section of="general">
       <Row text={words.themeText} title={words.theme}>
-        <SettingLine>
+        <SettingControls>
           <Segmented
             label={words.theme}
             segments={[
@@ -23,10 +23,10 @@ export function General() {
             value={settings.theme}
             onChange={(theme) => void set({ theme })}
           />
-        </SettingLine>
+        </SettingControls>
       </Row>
       <Row title={words.language}>
-        <SettingLine>
+        <SettingControls>
           <Select
             hideLabel
             label={words.language}
@@ -38,7 +38,7 @@ export function General() {
             value={settings.language}
             onChange={(language) => void set({ language })}
           />
-        </SettingLine>
+        </SettingControls>
       </Row>
     </Section>
   );

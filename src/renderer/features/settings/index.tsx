@@ -8,7 +8,7 @@ import {
 } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { Link } from 'react-aria-components';
-import { useDesk, useRoute, useTexts } from '../../state/context.tsx';
+import { useApp, useRoute, useTexts } from '../../state/context.tsx';
 import type { SettingsSection } from '../../state/route.ts';
 import { Button } from '../../ui/button.tsx';
 import { cx } from '../../ui/cx.ts';
@@ -34,7 +34,7 @@ const SECTIONS: readonly [SettingsSection, LucideIcon][] = [
 
 /** One page with everything on it; the list at the side leads to a part of it. */
 export function SettingsScreen() {
-  const desk = useDesk();
+  const app = useApp();
   const { settings } = useTexts();
   const section = useRoute(({ current }) =>
     current.name === 'settings' ? current.section : 'general',
@@ -59,7 +59,7 @@ export function SettingsScreen() {
             onPress={() =>
               name === section
                 ? document.getElementById(anchorOf(name))?.scrollIntoView({ block: 'start' })
-                : desk.route.setState({ current: { name: 'settings', section: name } })
+                : app.route.setState({ current: { name: 'settings', section: name } })
             }
           >
             <Icon of={icon} />
@@ -82,14 +82,12 @@ export function SettingsScreen() {
 
 /** Shown by the stylesheet when the search leaves no row. */
 function Nothing() {
-  const desk = useDesk();
+  const app = useApp();
   const { settings } = useTexts();
   return (
     <div className={css.nothing}>
       <p>{settings.none}</p>
-      <Button onPress={() => desk.search.getState().type('settings', '')}>
-        {settings.showAll}
-      </Button>
+      <Button onPress={() => app.search.getState().type('settings', '')}>{settings.showAll}</Button>
     </div>
   );
 }

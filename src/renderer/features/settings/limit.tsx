@@ -3,12 +3,12 @@ import type { BandwidthSchedule } from '../../../shared/model/schedule.ts';
 import { useLanguage, useTexts } from '../../state/context.tsx';
 import type { SettingsView } from '../../state/views.ts';
 import { Segmented } from '../../ui/choice.tsx';
-import { Form } from '../../ui/column.tsx';
+import { Form } from '../../ui/form-layout.tsx';
 import { Field } from '../../ui/field.tsx';
 import { Select } from '../../ui/select.tsx';
-import { SettingLine } from '../../ui/setting.tsx';
+import { SettingControls } from '../../ui/setting.tsx';
 import css from './settings.module.css';
-import { useSet } from './parts.tsx';
+import { useUpdateSettings } from './parts.tsx';
 
 const MEGABYTE = 1_000_000;
 const FIRST_LIMIT = 10 * MEGABYTE;
@@ -37,7 +37,7 @@ const daysOf = ({ days }: BandwidthSchedule): Days =>
 /** None, always, or in some hours of the week; in those it can also keep still. */
 export function Limit({ settings }: { settings: SettingsView }) {
   const { settings: words } = useTexts();
-  const set = useSet();
+  const set = useUpdateSettings();
   const { limitBytesPerSecond: limit, schedule: hours } = settings;
   const kind = hours !== null ? 'hours' : limit !== null ? 'fixed' : 'off';
   const choose = (next: typeof kind): void =>
@@ -47,7 +47,7 @@ export function Limit({ settings }: { settings: SettingsView }) {
     });
   return (
     <>
-      <SettingLine>
+      <SettingControls>
         <Segmented
           label={words.limit}
           segments={[
@@ -59,7 +59,7 @@ export function Limit({ settings }: { settings: SettingsView }) {
           onChange={choose}
         />
         {kind !== 'off' && !hours?.pauses && <Rate key={limit ?? 0} limit={limit ?? FIRST_LIMIT} />}
-      </SettingLine>
+      </SettingControls>
       {hours && <Hours hours={hours} key={`${hours.fromMinute} ${hours.toMinute}`} />}
     </>
   );
@@ -68,7 +68,7 @@ export function Limit({ settings }: { settings: SettingsView }) {
 function Rate({ limit }: { limit: number }) {
   const { settings: words } = useTexts();
   const language = useLanguage();
-  const set = useSet();
+  const set = useUpdateSettings();
   const [typed, setTyped] = useState(
     new Intl.NumberFormat(language, { maximumFractionDigits: 2, useGrouping: false }).format(
       limit / MEGABYTE,
@@ -100,7 +100,7 @@ function Rate({ limit }: { limit: number }) {
 
 function Hours({ hours }: { hours: BandwidthSchedule }) {
   const { settings: words } = useTexts();
-  const set = useSet();
+  const set = useUpdateSettings();
   const [from, setFrom] = useState(clockOf(hours.fromMinute));
   const [to, setTo] = useState(clockOf(hours.toMinute));
   const put = (patch: Partial<BandwidthSchedule>): void =>
@@ -116,7 +116,7 @@ function Hours({ hours }: { hours: BandwidthSchedule }) {
   };
   return (
     <>
-      <SettingLine>
+      <SettingControls>
         <Select
           hideLabel
           label={words.hoursDays}
@@ -151,8 +151,8 @@ function Hours({ hours }: { hours: BandwidthSchedule }) {
             onChange={setTo}
           />
         </div>
-      </SettingLine>
-      <SettingLine>
+      </SettingControls>
+      <SettingControls>
         <Segmented
           label={words.hoursKind}
           segments={[
@@ -162,7 +162,7 @@ function Hours({ hours }: { hours: BandwidthSchedule }) {
           value={hours.pauses ? 'still' : 'limit'}
           onChange={(kind) => put({ pauses: kind === 'still' })}
         />
-      </SettingLine>
+      </SettingControls>
       <p className={css.help}>{hours.pauses ? words.hoursStillHelp : words.hoursLimitHelp}</p>
     </>
   );

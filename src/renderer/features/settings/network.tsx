@@ -5,19 +5,19 @@ import type { AppContract } from '../../../shared/contract/index.ts';
 import { formatNumber, formatWhen } from '../../i18n/format.ts';
 import {
   useConnection,
-  useDesk,
+  useApp,
   useLanguage,
   useNow,
   useSettings,
   useTexts,
 } from '../../state/context.tsx';
 import { errorText } from '../../state/enqueue.ts';
-import { addressFault, withScheme } from '../../state/service-address.ts';
+import { addressError, withScheme } from '../../state/service-address.ts';
 import { useTask } from '../../state/use-task.ts';
 import { Button } from '../../ui/button.tsx';
-import { Form } from '../../ui/column.tsx';
+import { Form } from '../../ui/form-layout.tsx';
 import { Field } from '../../ui/field.tsx';
-import { EntryList, SettingLine } from '../../ui/setting.tsx';
+import { EntryList, SettingControls } from '../../ui/setting.tsx';
 import { Row, Section } from './parts.tsx';
 import css from './settings.module.css';
 
@@ -46,7 +46,7 @@ export function Network() {
 }
 
 function Service({ url, isDemo }: { url: string; isDemo: boolean }) {
-  const desk = useDesk();
+  const app = useApp();
   const texts = useTexts();
   const { settings: words, welcome } = texts;
   const [typed, setTyped] = useState(url);
@@ -56,9 +56,9 @@ function Service({ url, isDemo }: { url: string; isDemo: boolean }) {
     name: string,
   ): Promise<void> => {
     const done = await run(async () =>
-      desk.settings.apply(await desk.client.call('settings.use-service', target)),
+      app.settings.apply(await app.client.call('settings.use-service', target)),
     );
-    if (done) desk.toasts.getState().show(words.connected(name));
+    if (done) app.toasts.getState().show(words.connected(name));
   };
   const connect = (): void => {
     const address = withScheme(typed);
@@ -69,7 +69,7 @@ function Service({ url, isDemo }: { url: string; isDemo: boolean }) {
     <Form failed={failed} onSubmit={connect}>
       <div className={css.path}>
         <Field
-          error={failed && addressFault(failed, texts)}
+          error={failed && addressError(failed, texts)}
           hideLabel
           icon={Globe}
           inputMode="url"
@@ -91,7 +91,7 @@ function Service({ url, isDemo }: { url: string; isDemo: boolean }) {
       {isDemo ? (
         <p className={css.help}>{words.demoInUse}</p>
       ) : (
-        <SettingLine>
+        <SettingControls>
           <Button
             isDisabled={busy}
             size={28}
@@ -99,14 +99,14 @@ function Service({ url, isDemo }: { url: string; isDemo: boolean }) {
           >
             {words.startDemo}
           </Button>
-        </SettingLine>
+        </SettingControls>
       )}
     </Form>
   );
 }
 
 function State() {
-  const desk = useDesk();
+  const app = useApp();
   const { settings: words } = useTexts();
   const language = useLanguage();
   const connection = useConnection();
@@ -117,9 +117,9 @@ function State() {
   const tryNow = (): void =>
     void run(async () => {
       try {
-        desk.library.apply(await desk.client.call('library.sync'));
+        app.library.apply(await app.client.call('library.sync'));
       } catch (thrown) {
-        desk.toasts.getState().show(errorText(desk, thrown));
+        app.toasts.getState().show(errorText(app, thrown));
       }
     });
   const icon = { starting: Wifi, online: Wifi, offline: WifiOff, 'no-service': Unplug }[state];

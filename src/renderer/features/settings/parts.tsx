@@ -1,6 +1,6 @@
 import type { Sent } from '../../../shared/contract/define.ts';
 import type { AppContract } from '../../../shared/contract/index.ts';
-import { useDesk, useSearchText, useTexts } from '../../state/context.tsx';
+import { useApp, useSearchText, useTexts } from '../../state/context.tsx';
 import { errorText } from '../../state/enqueue.ts';
 import type { ReactNode } from 'react';
 import type { SettingsSection } from '../../state/route.ts';
@@ -9,14 +9,14 @@ import { SettingRow, SettingSection } from '../../ui/setting.tsx';
 type Patch = Sent<AppContract, 'settings.set'>;
 
 /** Every change is kept at once; there is nothing to save. Resolves to true when it is. */
-export function useSet(): (patch: Patch) => Promise<boolean> {
-  const desk = useDesk();
+export function useUpdateSettings(): (patch: Patch) => Promise<boolean> {
+  const app = useApp();
   return async (patch) => {
     try {
-      desk.settings.apply(await desk.client.call('settings.set', patch));
+      app.settings.apply(await app.client.call('settings.set', patch));
       return true;
     } catch (thrown) {
-      desk.toasts.getState().show(errorText(desk, thrown));
+      app.toasts.getState().show(errorText(app, thrown));
       return false;
     }
   };

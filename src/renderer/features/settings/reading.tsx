@@ -4,9 +4,9 @@ import { formatBytes, formatNumber } from '../../i18n/format.ts';
 import { useLanguage, useLibrary, useSettings, useTexts } from '../../state/context.tsx';
 import { IconButton } from '../../ui/button.tsx';
 import { Segmented } from '../../ui/choice.tsx';
-import { SettingLine } from '../../ui/setting.tsx';
+import { SettingControls } from '../../ui/setting.tsx';
 import { cx } from '../../ui/cx.ts';
-import { Row, Section, useSet } from './parts.tsx';
+import { Row, Section, useUpdateSettings } from './parts.tsx';
 import css from './settings.module.css';
 
 const [SMALLEST, LARGEST] = [-2, 4];
@@ -16,13 +16,13 @@ export function Reading() {
   const language = useLanguage();
   const settings = useSettings();
   const library = useLibrary();
-  const set = useSet();
+  const set = useUpdateSettings();
   if (!settings) return null;
   const { readerSize, readerFace, readerTheme } = settings;
   return (
     <Section of="reading">
       <Row text={words.readingText} title={words.size}>
-        <SettingLine>
+        <SettingControls>
           <IconButton
             icon={AArrowDown}
             isDisabled={readerSize <= SMALLEST}
@@ -37,7 +37,7 @@ export function Reading() {
             tone="plain"
             onPress={() => void set({ readerSize: readerSize + 1 })}
           />
-        </SettingLine>
+        </SettingControls>
         <p
           className={cx(css.sample, readerFace === 'sans' && css.sans)}
           style={{ '--step': readerSize } as CSSProperties}
@@ -47,7 +47,7 @@ export function Reading() {
         </p>
       </Row>
       <Row title={words.face}>
-        <SettingLine>
+        <SettingControls>
           <Segmented
             label={words.face}
             segments={[
@@ -57,10 +57,10 @@ export function Reading() {
             value={readerFace}
             onChange={(face) => void set({ readerFace: face })}
           />
-        </SettingLine>
+        </SettingControls>
       </Row>
       <Row title={words.paper}>
-        <SettingLine>
+        <SettingControls>
           <Segmented
             label={words.paper}
             segments={[
@@ -71,16 +71,16 @@ export function Reading() {
             value={readerTheme}
             onChange={(theme) => void set({ readerTheme: theme })}
           />
-        </SettingLine>
+        </SettingControls>
       </Row>
       {library && (
         <Row text={words.storedText} title={words.stored}>
-          <SettingLine>
+          <SettingControls>
             {words.storedValue(
               formatNumber(library.articles, language),
               formatBytes(library.storedBytes, language),
             )}
-          </SettingLine>
+          </SettingControls>
         </Row>
       )}
     </Section>

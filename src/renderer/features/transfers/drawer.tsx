@@ -28,11 +28,11 @@ import {
 } from '../../i18n/format.ts';
 import type { Texts } from '../../i18n/index.ts';
 import { formatMoment } from '../../state/asset-labels.ts';
-import { useDesk, useLanguage, useNow, useTexts } from '../../state/context.tsx';
+import { useApp, useLanguage, useNow, useTexts } from '../../state/context.tsx';
 import type { TransferDetail } from '../../state/views.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { Icon, type LucideIcon, type Tone } from '../../ui/icon.tsx';
-import { Notice } from '../../ui/notice.tsx';
+import { InlineAlert } from '../../ui/inline-alert.tsx';
 import { ProgressBar } from '../../ui/progress-bar.tsx';
 import { SrOnly } from '../../ui/text.tsx';
 import { KeyButton } from './key-dialog.tsx';
@@ -44,8 +44,14 @@ import { useTransferDetail } from '../../state/queries.ts';
 import css from './transfers.module.css';
 
 /** Beside the list, never over it: Esc closes it and gives the focus back to the row. */
-export function Drawer({ id, onWish }: { id: string; onWish: (row: TransferDetail) => void }) {
-  const desk = useDesk();
+export function Drawer({
+  id,
+  onOptions,
+}: {
+  id: string;
+  onOptions: (row: TransferDetail) => void;
+}) {
+  const app = useApp();
   const { transfers } = useTexts();
   const detail = useTransferDetail(id);
   const ref = useRef<HTMLElement>(null);
@@ -53,12 +59,12 @@ export function Drawer({ id, onWish }: { id: string; onWish: (row: TransferDetai
     const row =
       document.querySelector<HTMLElement>(`[data-row="${id}"] button[data-index]`) ??
       document.querySelector<HTMLElement>('[data-row] button[data-index]');
-    desk.route.getState().go({ name: 'downloads', id: null });
+    app.route.getState().go({ name: 'transfers', id: null });
     row?.focus();
   };
   // Removed from the list: there is nothing to show of it, and the keyboard goes back to the list.
   useEffect(() =>
-    desk.client.on('transfers.changed', ({ removed }) => removed.includes(id) && close()),
+    app.client.on('transfers.changed', ({ removed }) => removed.includes(id) && close()),
   );
   useEffect(() => {
     const listen = (event: KeyboardEvent): void => {
@@ -85,7 +91,7 @@ export function Drawer({ id, onWish }: { id: string; onWish: (row: TransferDetai
             {detail.pieces && <Pieces pieces={detail.pieces} />}
             <Files files={detail.files} id={detail.id} />
           </div>
-          <Acts detail={detail} onWish={onWish} />
+          <Acts detail={detail} onOptions={onOptions} />
         </>
       )}
     </aside>
@@ -125,7 +131,7 @@ function Figures({ detail }: { detail: TransferDetail }) {
     ...(detail.deadline === null
       ? []
       : [
-          [transfers.neededBy, neededWords(detail.deadline, now, language, transfers)] as [
+          [transfers.neededBy, deadlineLabel(detail.deadline, now, language, transfers)] as [
             string,
             string,
           ],
@@ -160,7 +166,7 @@ function Figures({ detail }: { detail: TransferDetail }) {
         value={fractionOf(detail)}
       />
       {state.phase === 'failed' && (
-        <Notice
+        <InlineAlert
           action={
             state.code === 'untrusted-key' ? (
               <KeyButton onAccepted={() => actions.retry(detail)} />
@@ -170,23 +176,23 @@ function Figures({ detail }: { detail: TransferDetail }) {
           tone="danger"
         >
           {errors[state.code]}
-        </Notice>
+        </InlineAlert>
       )}
-      {state.phase === 'done' && (detail.rights ?? view.help === 'repair') && (
-        <Notice
+      {state.phase === 'done' && (detail.rights ?? view.action === 'repair') && (
+        <InlineAlert
           icon={view.icon}
           title={view.words}
           tone={view.tone === 'danger' ? 'danger' : 'warning'}
         />
       )}
       {state.phase === 'waiting' && (
-        <Notice
+        <InlineAlert
           icon={view.icon}
           title={view.words}
           tone={state.reason === 'embargo' ? 'embargo' : 'warning'}
         >
           {view.note ?? undefined}
-        </Notice>
+        </InlineAlert>
       )}
       <dl className={css.kv}>
         {facts.map(([name, value]) => (
@@ -205,7 +211,7 @@ const hostOf = (source: string): string | null =>
   URL.canParse(source) ? new URL(source).host : null;
 
 /** When it is needed and, as far as anybody knows, when it will be here. */
-function neededWords(
+function deadlineLabel(
   { atMs, expectedAtMs }: NonNullable<TransferDetail['deadline']>,
   nowMs: number,
   language: Language,
@@ -280,10 +286,10 @@ function Files({ files, id }: { files: readonly FileRow[]; id: string }) {
 
 function Acts({
   detail,
-  onWish,
+  onOptions,
 }: {
   detail: TransferDetail;
-  onWish: (row: TransferDetail) => void;
+  onOptions: (row: TransferDetail) => void;
 }) {
   const { transfers } = useTexts();
   const actions = useActions();
@@ -332,7 +338,7 @@ function Acts({
         </Button>
       )}
       {!isOver && (
-        <Button icon={AlarmClock} size={28} tone="quiet" onPress={() => onWish(detail)}>
+        <Button icon={AlarmClock} size={28} tone="quiet" onPress={() => onOptions(detail)}>
           {transfers.wishShort}
         </Button>
       )}

@@ -1,6 +1,6 @@
 import { SearchX } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
-import { useDesk, useTexts, useTransferList, useTransfers } from '../../state/context.tsx';
+import { useApp, useTexts, useTransferList, useTransfers } from '../../state/context.tsx';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { SearchField } from '../../ui/field.tsx';
@@ -11,7 +11,7 @@ const REST_MS = 150;
 
 /** Searches what is done, or failed, by title, id, name of a file or date. */
 export function HistorySearch() {
-  const desk = useDesk();
+  const app = useApp();
   const { transfers } = useTexts();
   const [typed, setTyped] = useState('');
   const total = useTransferList((state) => state.total);
@@ -19,12 +19,11 @@ export function HistorySearch() {
   const ref = useRef<HTMLInputElement>(null);
   useEffect(() => {
     const timer = setTimeout(
-      () =>
-        typed !== desk.transfers.getState().search && desk.transfers.getState().setSearch(typed),
+      () => typed !== app.transfers.getState().search && app.transfers.getState().setSearch(typed),
       REST_MS,
     );
     return () => clearTimeout(timer);
-  }, [desk, typed]);
+  }, [app, typed]);
   return (
     <div className={css.history}>
       <SearchField
@@ -40,8 +39,8 @@ export function HistorySearch() {
   );
 }
 
-export function NothingFound() {
-  const desk = useDesk();
+export function NoResults() {
+  const app = useApp();
   const { transfers } = useTexts();
   return (
     <div className={css.rows}>
@@ -49,7 +48,7 @@ export function NothingFound() {
         actions={
           <Button
             icon={SearchX}
-            onPress={() => desk.transfers.getState().setTab(desk.transfers.getState().tab)}
+            onPress={() => app.transfers.getState().setTab(app.transfers.getState().tab)}
           >
             {transfers.clearSearch}
           </Button>

@@ -1,7 +1,7 @@
 import { Film, History, ListFilter, Settings } from 'lucide-react';
 import { useState } from 'react';
 import {
-  useDesk,
+  useApp,
   useRoute,
   useSettings,
   useTexts,
@@ -14,28 +14,28 @@ import { cx } from '../../ui/cx.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
 import { TransferLiveRegion } from './live-region.tsx';
-import { CheckStrip } from './check.tsx';
+import { VerificationBanner } from './verification-banner.tsx';
 import { Drawer } from './drawer.tsx';
-import { Foot } from './foot.tsx';
-import { Head, MoreMenu } from './head.tsx';
-import { HistorySearch, NothingFound } from './history.tsx';
+import { Footer } from './footer.tsx';
+import { Header, MoreMenu } from './header.tsx';
+import { HistorySearch, NoResults } from './history.tsx';
 import { Rows } from './rows.tsx';
 import { useActions } from './use-actions.ts';
-import { WishDialog } from './options-dialog.tsx';
+import { OptionsDialog } from './options-dialog.tsx';
 import css from './transfers.module.css';
 
 const TABS: readonly TransferTab[] = ['all', 'active', 'waiting', 'done', 'failed'];
 
 export function TransfersScreen() {
-  const desk = useDesk();
+  const app = useApp();
   const { transfers } = useTexts();
   const tab = useTransfers((state) => state.tab);
   const totals = useTransfers((state) => state.totals);
   const total = useTransferList((state) => state.total);
-  const openId = useRoute(({ current }) => (current.name === 'downloads' ? current.id : null));
+  const openId = useRoute(({ current }) => (current.name === 'transfers' ? current.id : null));
   const actions = useActions();
   const counts = totals?.counts;
-  const [wish, setWish] = useState<TransferRow | null>(null);
+  const [configured, setConfigured] = useState<TransferRow | null>(null);
   const search = useTransfers((state) => state.search);
   const isHistory = tab === 'done' || tab === 'failed';
   const isEmpty = counts !== undefined && counts[tab] === 0 && total === 0 && search === '';
@@ -43,8 +43,8 @@ export function TransfersScreen() {
     <div className={cx(css.downloads, openId === null && css.plain)}>
       <section aria-label={transfers.title} className={css.queue}>
         <div>
-          <Head actions={actions} />
-          <CheckStrip />
+          <Header actions={actions} />
+          <VerificationBanner />
         </div>
         <Tabs
           bare
@@ -63,7 +63,7 @@ export function TransfersScreen() {
                 icon={History}
                 size={28}
                 tone="quiet"
-                onPress={() => desk.transfers.getState().setTab('done')}
+                onPress={() => app.transfers.getState().setTab('done')}
               >
                 {transfers.history}
               </Button>
@@ -71,7 +71,7 @@ export function TransfersScreen() {
             </div>
           }
           value={tab}
-          onChange={(next) => desk.transfers.getState().setTab(next)}
+          onChange={(next) => app.transfers.getState().setTab(next)}
         >
           {isEmpty ? (
             <Empty tab={tab} />
@@ -79,21 +79,23 @@ export function TransfersScreen() {
             <>
               {isHistory && <HistorySearch key={tab} />}
               {search !== '' && total === 0 ? (
-                <NothingFound />
+                <NoResults />
               ) : (
                 <>
                   <Columns />
-                  <Rows key={`${tab} ${search}`} onWish={setWish} />
+                  <Rows key={`${tab} ${search}`} onOptions={setConfigured} />
                 </>
               )}
             </>
           )}
         </Tabs>
-        <Foot />
+        <Footer />
         <TransferLiveRegion />
       </section>
-      {openId !== null && <Drawer id={openId} key={openId} onWish={setWish} />}
-      {wish && <WishDialog key={wish.id} row={wish} onClose={() => setWish(null)} />}
+      {openId !== null && <Drawer id={openId} key={openId} onOptions={setConfigured} />}
+      {configured && (
+        <OptionsDialog key={configured.id} row={configured} onClose={() => setConfigured(null)} />
+      )}
     </div>
   );
 }
@@ -114,17 +116,17 @@ function Columns() {
 }
 
 function Empty({ tab }: { tab: TransferTab }) {
-  const desk = useDesk();
+  const app = useApp();
   const { transfers } = useTexts();
   const folder = useSettings()?.destination ?? '';
-  const { go } = desk.route.getState();
+  const { go } = app.route.getState();
   if (tab !== 'all') {
     const [title, text] = transfers.emptyTabs[tab];
     return (
       <div className={css.rows}>
         <EmptyState
           actions={
-            <Button icon={ListFilter} onPress={() => desk.transfers.getState().setTab('all')}>
+            <Button icon={ListFilter} onPress={() => app.transfers.getState().setTab('all')}>
               {transfers.showAll}
             </Button>
           }
@@ -136,7 +138,7 @@ function Empty({ tab }: { tab: TransferTab }) {
     );
   }
   const today = (): void => {
-    desk.browse.getState().setSince('today');
+    app.criteria.getState().setPeriod('today');
     go({ name: 'catalogue' });
   };
   return (

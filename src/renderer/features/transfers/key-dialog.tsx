@@ -2,12 +2,12 @@ import { KeyRound, ShieldAlert } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { Returned } from '../../../shared/contract/define.ts';
 import type { AppContract } from '../../../shared/contract/index.ts';
-import { useDesk, useTexts } from '../../state/context.tsx';
+import { useApp, useTexts } from '../../state/context.tsx';
 import { errorText } from '../../state/enqueue.ts';
 import { useTask } from '../../state/use-task.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog, DialogList } from '../../ui/dialog.tsx';
-import { Notice } from '../../ui/notice.tsx';
+import { InlineAlert } from '../../ui/inline-alert.tsx';
 
 type Keys = Returned<AppContract, 'keys.get'>;
 
@@ -29,16 +29,15 @@ export function KeyButton({ onAccepted }: { onAccepted: () => void }) {
 }
 
 function KeyDialog({ onAccepted, onClose }: { onAccepted: () => void; onClose: () => void }) {
-  const desk = useDesk();
+  const app = useApp();
   const { transfers, common } = useTexts();
   const [keys, setKeys] = useState<Keys | null>(null);
   const { busy, failed, run } = useTask();
-  useEffect(() => void run(async () => setKeys(await desk.client.call('keys.get'))), [desk, run]);
+  useEffect(() => void run(async () => setKeys(await app.client.call('keys.get'))), [app, run]);
   const accept = async (): Promise<void> => {
-    if (!keys || !(await run(() => desk.client.call('keys.accept', { seen: keys.offered }))))
-      return;
+    if (!keys || !(await run(() => app.client.call('keys.accept', { seen: keys.offered })))) return;
     onClose();
-    desk.toasts.getState().show(transfers.trustedToast);
+    app.toasts.getState().show(transfers.trustedToast);
     onAccepted();
   };
   const listed = (list: Keys['offered'], tone?: 'danger') =>
@@ -85,7 +84,7 @@ function KeyDialog({ onAccepted, onClose }: { onAccepted: () => void; onClose: (
           <DialogList items={listed(keys.offered, 'danger')} />
         </>
       )}
-      {failed && <Notice title={errorText(desk, failed)} tone="danger" urgent />}
+      {failed && <InlineAlert title={errorText(app, failed)} tone="danger" urgent />}
     </Dialog>
   );
 }

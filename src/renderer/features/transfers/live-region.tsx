@@ -1,9 +1,9 @@
 import { useEffect, useRef, useState } from 'react';
 import type { TransferState } from '../../../shared/model/transfer.ts';
 import type { TransferRow } from '../../state/lists.ts';
-import { useDesk, useLanguage, useTexts } from '../../state/context.tsx';
-import { Spoken } from '../../ui/text.tsx';
-import { viewOf } from './state-labels.ts';
+import { useApp, useLanguage, useTexts } from '../../state/context.tsx';
+import { LiveRegion } from '../../ui/text.tsx';
+import { describeState } from './state-labels.ts';
 
 /** Said aloud: only that a package has come to another state, never figures on their way. */
 const SAID = new Set<TransferState['phase']>(['waiting', 'paused', 'done', 'failed', 'cancelled']);
@@ -15,14 +15,14 @@ const keyOf = ({ state, rights }: Pick<TransferRow, 'state' | 'rights'>): string
       : state.phase;
 
 export function TransferLiveRegion() {
-  const desk = useDesk();
+  const app = useApp();
   const { transfers } = useTexts();
   const language = useLanguage();
   const known = useRef(new Map<string, string>());
   const [said, setSaid] = useState('');
   useEffect(
     () =>
-      desk.client.on('transfers.changed', ({ rows }) => {
+      app.client.on('transfers.changed', ({ rows }) => {
         for (const row of rows) {
           const before = known.current.get(row.id);
           const now = keyOf(row);
@@ -31,17 +31,17 @@ export function TransferLiveRegion() {
             setSaid(
               transfers.withTitle(
                 row.title,
-                viewOf(row, {
+                describeState(row, {
                   transfers,
                   language,
                   nowMs: Date.now(),
-                  keychain: desk.account.getState().value?.keychain,
+                  keychain: app.account.getState().value?.keychain,
                 }).words,
               ),
             );
         }
       }),
-    [desk, transfers, language],
+    [app, transfers, language],
   );
-  return <Spoken>{said}</Spoken>;
+  return <LiveRegion>{said}</LiveRegion>;
 }

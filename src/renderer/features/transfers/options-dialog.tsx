@@ -1,10 +1,10 @@
 import { AlarmClock } from 'lucide-react';
 import { useState } from 'react';
-import { useDesk, useLanguage, useTexts } from '../../state/context.tsx';
+import { useApp, useLanguage, useTexts } from '../../state/context.tsx';
 import type { TransferRow } from '../../state/lists.ts';
 import { useTask } from '../../state/use-task.ts';
 import { Button } from '../../ui/button.tsx';
-import { Form } from '../../ui/column.tsx';
+import { Form } from '../../ui/form-layout.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Field } from '../../ui/field.tsx';
 import { useActions } from './use-actions.ts';
@@ -20,8 +20,8 @@ function localOf(ms: number): string {
 }
 
 /** When a package is needed, and how fast it may come; both may be left empty. */
-export function WishDialog({ row, onClose }: { row: TransferRow; onClose: () => void }) {
-  const desk = useDesk();
+export function OptionsDialog({ row, onClose }: { row: TransferRow; onClose: () => void }) {
+  const app = useApp();
   const { transfers, common } = useTexts();
   const language = useLanguage();
   const { tell } = useActions();
@@ -41,7 +41,7 @@ export function WishDialog({ row, onClose }: { row: TransferRow; onClose: () => 
     if (isLimitWrong) return;
     void run(async () => {
       try {
-        await desk.client.call('transfers.set-options', {
+        await app.client.call('transfers.set-options', {
           id: row.id,
           deadlineMs,
           limitBytesPerSecond:

@@ -6,7 +6,7 @@ import { formatBytes, formatPart, formatRate } from '../../i18n/format.ts';
 import {
   useCheck,
   useConnection,
-  useDesk,
+  useApp,
   useLanguage,
   useMedia,
   useNow,
@@ -20,8 +20,14 @@ import { cx } from '../../ui/cx.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { ProgressBar } from '../../ui/progress-bar.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
-import { Thumb } from '../../ui/thumb.tsx';
-import { fractionOf, percentOf, viewOf, type Help, type StateView } from './state-labels.ts';
+import { Thumbnail } from '../../ui/thumbnail.tsx';
+import {
+  fractionOf,
+  percentOf,
+  describeState,
+  type StateAction,
+  type StateView,
+} from './state-labels.ts';
 import type { Action } from './use-actions.ts';
 import css from './transfers.module.css';
 
@@ -41,7 +47,7 @@ export function useStateView(row: TransferRow): StateView {
   const isPaused = useTransfers((state) => state.totals?.paused ?? false);
   const isPausedBySchedule = useTransfers((state) => state.totals?.limit.isPaused ?? false);
   const untilMs = useTransfers((state) => state.totals?.limit.untilMs ?? null);
-  const keychain = useStore(useDesk().account, ({ value }) => value?.keychain);
+  const keychain = useStore(useApp().account, ({ value }) => value?.keychain);
   // A package asks the service for its addresses before it starts.
   const isOffline = useConnection()?.state === 'offline' && row.packageId !== null;
   const halt = isPaused
@@ -52,7 +58,7 @@ export function useStateView(row: TransferRow): StateView {
         ? 'offline'
         : null;
   const isDamaged = useDamage(row.id) !== null;
-  return viewOf(row, { transfers, language, nowMs, keychain, halt, isDamaged });
+  return describeState(row, { transfers, language, nowMs, keychain, halt, isDamaged });
 }
 
 /** 62%, or 9 of 17 files while they are verified, or Ready, or that it must not be used. */
@@ -96,7 +102,7 @@ export type RowEvents = {
   focused(index: number): void;
   dropped(dragged: string, on: TransferRow): void;
   menu(row: TransferRow, beside: Element): void;
-  help(help: Help, row: TransferRow): Action;
+  actionFor(action: StateAction, row: TransferRow): Action;
 };
 type RowProps = {
   row: TransferRow;
@@ -117,12 +123,12 @@ export const Row = memo(function Row({ row, index, isOpen, isCurrent, events }: 
   const nowMs = useNow(30_000);
   const view = useStateView(row);
   const figures = useFigures(row);
-  const action = view.help && events.help(view.help, row);
+  const action = view.action && events.actionFor(view.action, row);
   const isQuiet =
-    view.help === 'pause' ||
-    view.help === 'resume' ||
-    view.help === 'reveal' ||
-    view.help === 'clear';
+    view.action === 'pause' ||
+    view.action === 'resume' ||
+    view.action === 'reveal' ||
+    view.action === 'clear';
   const drag = {
     onDragOver: (event: DragEvent) => {
       if (event.dataTransfer.types.includes(DRAGGED)) event.preventDefault();
@@ -150,7 +156,7 @@ export const Row = memo(function Row({ row, index, isOpen, isCurrent, events }: 
       onContextMenu={onContextMenu}
     >
       <span aria-hidden draggable className={css.grip} onDragStart={start} />
-      <Thumb
+      <Thumbnail
         className={css.pic}
         src={row.assetId === null ? null : media(`thumb/${row.assetId}`)}
       />

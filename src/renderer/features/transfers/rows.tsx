@@ -14,10 +14,10 @@ import {
   ZapOff,
 } from 'lucide-react';
 import { useMemo, useEffect, useRef, useState, type KeyboardEvent } from 'react';
-import { useTexts, useDesk, useRoute, useTransferList } from '../../state/context.tsx';
+import { useTexts, useApp, useRoute, useTransferList } from '../../state/context.tsx';
 import type { TransferRow } from '../../state/lists.ts';
 import { MenuAt, type MenuEntry } from '../../ui/select.tsx';
-import { useActions, useHelp, type Actions } from './use-actions.ts';
+import { useActions, useStateAction, type Actions } from './use-actions.ts';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { Row, RowSkeleton, type RowEvents } from './row.tsx';
 import css from './transfers.module.css';
@@ -29,12 +29,12 @@ type OpenMenu = { row: TransferRow; beside: Element };
 function RowMenu({
   open: { row, beside },
   first,
-  onWish,
+  onOptions,
   onClose,
 }: {
   open: OpenMenu;
   /** The one at the head of the queue. */ first: TransferRow | undefined;
-  onWish: (row: TransferRow) => void;
+  onOptions: (row: TransferRow) => void;
   onClose: () => void;
 }) {
   const { transfers } = useTexts();
@@ -79,11 +79,11 @@ function RowMenu({
         onAction: () => actions.move(row.id, first.id),
       },
     !isOver && {
-      id: 'wish',
+      id: 'options',
       label: transfers.wish,
       icon: AlarmClock,
       keys: 'D',
-      onAction: () => onWish(row),
+      onAction: () => onOptions(row),
     },
     {
       id: 'reveal',
@@ -146,12 +146,12 @@ const isNarrow = (): boolean => innerWidth <= 1000;
  * The queue: only what is on screen is in the page. Arrows walk, Alt with an arrow moves, Enter
  * opens, Space pauses or goes on, D sets when it is needed, Shift F10 opens the menu.
  */
-export function Rows({ onWish }: { onWish: (row: TransferRow) => void }) {
-  const desk = useDesk();
+export function Rows({ onOptions }: { onOptions: (row: TransferRow) => void }) {
+  const app = useApp();
   const { transfers } = useTexts();
   const total = useTransferList((state) => state.total);
   const rows = useTransferList((state) => state.rows);
-  const openId = useRoute(({ current }) => (current.name === 'downloads' ? current.id : null));
+  const openId = useRoute(({ current }) => (current.name === 'transfers' ? current.id : null));
   const scrollRef = useRef<HTMLDivElement>(null);
   const [current, setCurrent] = useState(0);
   const wantsFocus = useRef(false);
@@ -167,7 +167,7 @@ export function Rows({ onWish }: { onWish: (row: TransferRow) => void }) {
   const focused = Math.min(current, Math.max(0, total - 1));
   useEffect(() => {
     const [first, last] = [lines[0], lines.at(-1)];
-    if (first && last) desk.transferList.getState().setVisibleRange(first.index, last.index);
+    if (first && last) app.transferList.getState().setVisibleRange(first.index, last.index);
   });
   useEffect(() => {
     if (!wantsFocus.current) return;
@@ -199,7 +199,7 @@ export function Rows({ onWish }: { onWish: (row: TransferRow) => void }) {
     focused,
     total,
     walk,
-    onWish,
+    onOptions,
     onMove: (id) => void (moved.current = { id, from: focused }),
     onMenu: (row, beside) => setMenu({ row, beside }),
   });
@@ -241,7 +241,12 @@ export function Rows({ onWish }: { onWish: (row: TransferRow) => void }) {
         })}
       </ol>
       {menu && (
-        <RowMenu first={rows.get(0)} open={menu} onClose={() => setMenu(null)} onWish={onWish} />
+        <RowMenu
+          first={rows.get(0)}
+          open={menu}
+          onClose={() => setMenu(null)}
+          onOptions={onOptions}
+        />
       )}
     </div>
   );
@@ -262,25 +267,25 @@ function useRowEvents(
   setCurrent: (index: number) => void,
   setMenu: (menu: OpenMenu) => void,
 ): RowEvents {
-  const desk = useDesk();
+  const app = useApp();
   const actions = useActions();
-  const help = useHelp(actions);
+  const actionFor = useStateAction(actions);
   return useMemo(
     () => ({
       open(row) {
-        const { current, go } = desk.route.getState();
+        const { current, go } = app.route.getState();
         go({
-          name: 'downloads',
-          id: current.name === 'downloads' && current.id === row.id ? null : row.id,
+          name: 'transfers',
+          id: current.name === 'transfers' && current.id === row.id ? null : row.id,
         });
       },
       focused: setCurrent,
       dropped: (dragged, on) =>
         void (dragged !== '' && dragged !== on.id && actions.move(dragged, on.id)),
       menu: (row, beside) => setMenu({ row, beside }),
-      help,
+      actionFor,
     }),
-    [actions, help, desk, setCurrent, setMenu],
+    [actions, actionFor, app, setCurrent, setMenu],
   );
 }
 
@@ -291,7 +296,7 @@ type KeyContext = {
   walk: (index: number) => void;
   onMove: (id: string) => void;
   onMenu: (row: TransferRow, beside: Element) => void;
-  onWish: (row: TransferRow) => void;
+  onOptions: (row: TransferRow) => void;
 };
 
 function useRowKeys(context: KeyContext) {
@@ -315,7 +320,7 @@ function keyOf(
   { key, altKey, shiftKey, target }: KeyboardEvent,
   row: TransferRow,
   actions: Actions,
-  { rows, focused, total, walk, onMove, onMenu, onWish }: KeyContext,
+  { rows, focused, total, walk, onMove, onMenu, onOptions }: KeyContext,
 ): (() => void) | null {
   const move = (before: string | null) => (): void => {
     onMove(row.id);
@@ -344,7 +349,7 @@ function keyOf(
           ? actions.pause(row)
           : undefined,
     d: () =>
-      phase === 'done' || phase === 'failed' || phase === 'cancelled' ? undefined : onWish(row),
+      phase === 'done' || phase === 'failed' || phase === 'cancelled' ? undefined : onOptions(row),
     Delete: () =>
       phase === 'done' || phase === 'failed' || phase === 'cancelled'
         ? actions.clear([row.id])

@@ -29,7 +29,7 @@ import type { LucideIcon, Tone } from '../../ui/icon.tsx';
 import type { BarTone } from '../../ui/progress-bar.tsx';
 
 /** The one thing that helps in a state. */
-export type Help =
+export type StateAction =
   | 'pause'
   | 'resume'
   | 'urgent'
@@ -52,7 +52,7 @@ export type StateView = {
   tone: Tone | undefined;
   words: string;
   bar: BarTone;
-  help: Help | null;
+  action: StateAction | null;
   /** What stands in place of a button when nothing need be done. */
   note: string | null;
   /** In the column of times. */
@@ -108,7 +108,7 @@ const WAIT_ICONS: Record<Waiting['reason'], LucideIcon> = {
   superseded: History,
   'all-paused': Pause,
 };
-const WAIT_HELP: Record<Waiting['reason'], Help | null> = {
+const WAIT_ACTION: Record<Waiting['reason'], StateAction | null> = {
   offline: null,
   retry: 'try-now',
   'disk-full': 'make-space',
@@ -121,11 +121,11 @@ const WAIT_HELP: Record<Waiting['reason'], Help | null> = {
   'all-paused': 'resume-all',
 };
 
-/** A sign-in would not help: the one there is comes back once the keychain is open. */
+/** A sign-in would not action: the one there is comes back once the keychain is open. */
 const waitsForKeychain = (reason: Waiting['reason'], keychain: Context['keychain']): boolean =>
   reason === 'signed-out' && (keychain === 'locked' || keychain === 'unanswered');
 
-function waitWords(
+function waitLabel(
   row: TransferRow,
   state: Waiting,
   { transfers, language, nowMs, keychain }: Context,
@@ -150,14 +150,14 @@ function waitView(row: TransferRow, state: Waiting, context: Context): StateView
   return {
     icon: WAIT_ICONS[reason],
     tone: reason === 'embargo' ? 'embargo' : reason === 'all-paused' ? undefined : 'warning',
-    words: waitWords(row, state, context),
+    words: waitLabel(row, state, context),
     bar: 'waiting',
     // An embargo whose time is known is one that this account may confirm.
-    help: waitsForKeychain(reason, context.keychain)
+    action: waitsForKeychain(reason, context.keychain)
       ? null
       : reason === 'embargo' && untilMs !== null
         ? 'confirm-terms'
-        : WAIT_HELP[reason],
+        : WAIT_ACTION[reason],
     note:
       reason === 'offline'
         ? transfers.goesOnByItself
@@ -168,7 +168,7 @@ function waitView(row: TransferRow, state: Waiting, context: Context): StateView
   };
 }
 
-function failedHelp({ code, retryable }: Failed): Help {
+function failedAction({ code, retryable }: Failed): StateAction {
   if (isUnavailable(code) || code === 'superseded' || code === 'not-found') return 'open-package';
   if (code === 'restriction-unacknowledged') return 'confirm-terms';
   if (
@@ -184,12 +184,12 @@ function failedHelp({ code, retryable }: Failed): Help {
   return retryable || code === 'hash-mismatch' || code === 'disk-error' ? 'retry' : 'clear';
 }
 
-const RIGHTS: Record<RightsState, Pick<StateView, 'icon' | 'tone' | 'bar' | 'help'>> = {
-  withdrawn: { icon: Ban, tone: 'danger', bar: 'failed', help: 'reveal' },
-  'on-hold': { icon: CirclePause, tone: 'warning', bar: 'waiting', help: 'reveal' },
-  expired: { icon: Hourglass, tone: 'danger', bar: 'failed', help: 'reveal' },
-  'expires-today': { icon: Hourglass, tone: 'warning', bar: 'ready', help: 'reveal' },
-  'newer-version': { icon: History, tone: 'warning', bar: 'ready', help: 'get-new' },
+const RIGHTS: Record<RightsState, Pick<StateView, 'icon' | 'tone' | 'bar' | 'action'>> = {
+  withdrawn: { icon: Ban, tone: 'danger', bar: 'failed', action: 'reveal' },
+  'on-hold': { icon: CirclePause, tone: 'warning', bar: 'waiting', action: 'reveal' },
+  expired: { icon: Hourglass, tone: 'danger', bar: 'failed', action: 'reveal' },
+  'expires-today': { icon: Hourglass, tone: 'warning', bar: 'ready', action: 'reveal' },
+  'newer-version': { icon: History, tone: 'warning', bar: 'ready', action: 'get-new' },
 };
 
 /** What the catalogue says by now of a package that is here. */
@@ -208,13 +208,13 @@ function queuedView(row: TransferRow, context: Context): StateView {
     tone: undefined,
     words: transfers.queued,
     bar: 'waiting',
-    help: 'urgent',
+    action: 'urgent',
     note: null,
     time: '',
   };
   if (halt === null) return view;
   if (halt === 'paused')
-    return { ...view, icon: Pause, words: transfers.waits['all-paused'], help: 'resume-all' };
+    return { ...view, icon: Pause, words: transfers.waits['all-paused'], action: 'resume-all' };
   if (halt === 'offline')
     return waitView(
       row,
@@ -227,7 +227,7 @@ function queuedView(row: TransferRow, context: Context): StateView {
     icon: Clock,
     tone: 'warning',
     words: time === '' ? transfers.hours : transfers.hoursUntil(time),
-    help: 'start-now',
+    action: 'start-now',
     time: time === '' ? '' : transfers.at(time),
   };
 }
@@ -236,7 +236,7 @@ function queuedView(row: TransferRow, context: Context): StateView {
  * A state in words, with the reason and the one action that helps. One that will not be here in
  * time says that instead of what it does.
  */
-export function viewOf(row: TransferRow, context: Context): StateView {
+export function describeState(row: TransferRow, context: Context): StateView {
   const view = stateView(row, context);
   const { transfers, language, nowMs } = context;
   if (!row.deadline?.late || !['queued', 'running', 'paused'].includes(row.state.phase))
@@ -270,7 +270,7 @@ function stateView(row: TransferRow, context: Context): StateView {
           ? transfers.repairing(row.connections)
           : transfers.running(row.connections),
         bar: 'running',
-        help: 'pause',
+        action: 'pause',
         note: null,
         time: left,
       };
@@ -280,7 +280,7 @@ function stateView(row: TransferRow, context: Context): StateView {
         tone: 'success',
         words: transfers.verifying(row.filesDone, row.filesTotal),
         bar: 'verifying',
-        help: null,
+        action: null,
         note: null,
         time: left,
       };
@@ -290,7 +290,7 @@ function stateView(row: TransferRow, context: Context): StateView {
         tone: 'success',
         words: transfers.publishing,
         bar: 'verifying',
-        help: null,
+        action: null,
         note: null,
         time: '',
       };
@@ -300,7 +300,7 @@ function stateView(row: TransferRow, context: Context): StateView {
         tone: undefined,
         words: transfers.pausedState(percentOf(row, language)),
         bar: 'waiting',
-        help: 'resume',
+        action: 'resume',
         note: null,
         time: '',
       };
@@ -313,7 +313,7 @@ function stateView(row: TransferRow, context: Context): StateView {
           tone: 'danger',
           words: transfers.damaged,
           bar: 'failed',
-          help: 'repair',
+          action: 'repair',
           note: null,
           time: '',
         };
@@ -327,7 +327,7 @@ function stateView(row: TransferRow, context: Context): StateView {
         tone: 'success',
         words,
         bar: 'ready',
-        help: 'reveal',
+        action: 'reveal',
         note: null,
         time: row.finishedAt === null ? '' : transfers.at(formatTime(row.finishedAt, language)),
       };
@@ -338,7 +338,7 @@ function stateView(row: TransferRow, context: Context): StateView {
         tone: 'danger',
         words: transfers.failed(transfers.reasons[state.code] ?? transfers.otherReason),
         bar: 'failed',
-        help: failedHelp(state),
+        action: failedAction(state),
         note: null,
         time: '',
       };
@@ -348,7 +348,7 @@ function stateView(row: TransferRow, context: Context): StateView {
         tone: undefined,
         words: transfers.cancelled,
         bar: 'waiting',
-        help: 'retry',
+        action: 'retry',
         note: null,
         time: '',
       };

@@ -14,13 +14,13 @@ import {
 import { useMemo } from 'react';
 import type { Language } from '../../i18n/format.ts';
 import type { Texts } from '../../i18n/index.ts';
-import { useDesk, useLanguage, useTexts } from '../../state/context.tsx';
+import { useApp, useLanguage, useTexts } from '../../state/context.tsx';
 import type { AppContext } from '../../state/app.ts';
 import { downloadAsset, errorText } from '../../state/enqueue.ts';
 import type { TransferRow } from '../../state/lists.ts';
 import { saveDocument } from '../../state/import-export.ts';
 import type { LucideIcon } from '../../ui/icon.tsx';
-import type { Help } from './state-labels.ts';
+import type { StateAction } from './state-labels.ts';
 
 export type Action = { label: string; icon: LucideIcon; filled?: boolean; run: () => void };
 type Row = Pick<TransferRow, 'id' | 'assetId' | 'packageId' | 'title'>;
@@ -30,23 +30,23 @@ type Row = Pick<TransferRow, 'id' | 'assetId' | 'packageId' | 'title'>;
  * it. The same object until the language is another.
  */
 export function useActions() {
-  const desk = useDesk();
+  const app = useApp();
   const { transfers } = useTexts();
   const language = useLanguage();
-  return useMemo(() => actionsOf(desk, transfers, language), [desk, transfers, language]);
+  return useMemo(() => actionsOf(app, transfers, language), [app, transfers, language]);
 }
 
-function actionsOf(desk: AppContext, transfers: Texts['transfers'], language: Language) {
-  const { client } = desk;
-  const toasts = desk.toasts.getState();
-  const tell = (error: unknown): void => toasts.show(errorText(desk, error));
-  const go = desk.route.getState().go;
+function actionsOf(app: AppContext, transfers: Texts['transfers'], language: Language) {
+  const { client } = app;
+  const toasts = app.toasts.getState();
+  const tell = (error: unknown): void => toasts.show(errorText(app, error));
+  const go = app.route.getState().go;
   const openAsset = ({ assetId }: Row): void => {
     if (assetId !== null) go({ name: 'asset', id: assetId });
   };
   const reveal = async ({ id }: Row): Promise<void> => {
     const { folder } = await client.call('transfers.reveal', { id });
-    if (desk.info.shell === 'station') toasts.show(transfers.inFolder(folder));
+    if (app.info.shell === 'station') toasts.show(transfers.inFolder(folder));
   };
   const report = async ({ id }: Row): Promise<void> => {
     const { name, text } = await client.call('transfers.evidence', {
@@ -59,7 +59,7 @@ function actionsOf(desk: AppContext, transfers: Texts['transfers'], language: La
   };
   const confirmTerms = async (row: Row): Promise<void> => {
     if (row.assetId !== null && row.packageId !== null)
-      await downloadAsset(desk, row.assetId, row.packageId);
+      await downloadAsset(app, row.assetId, row.packageId);
   };
   return {
     pause: (row: Row) => void client.call('transfers.pause', { ids: [row.id] }).catch(tell),
@@ -68,7 +68,7 @@ function actionsOf(desk: AppContext, transfers: Texts['transfers'], language: La
     urgent: (row: Row, urgent: boolean) =>
       void client
         .call('transfers.set-options', { id: row.id, urgent })
-        .then(() => desk.transferList.getState().refresh(), tell),
+        .then(() => app.transferList.getState().refresh(), tell),
     cancel: (row: Row) =>
       void client.call('transfers.cancel', { ids: [row.id] }).then(
         () =>
@@ -93,7 +93,7 @@ function actionsOf(desk: AppContext, transfers: Texts['transfers'], language: La
     move: (id: string, before: string | null) =>
       void client
         .call('transfers.move', { id, before })
-        .then(() => desk.transferList.getState().refresh(), tell),
+        .then(() => app.transferList.getState().refresh(), tell),
     pauseAll: (paused: boolean) => void client.call('transfers.pause-all', { paused }).catch(tell),
     reveal: (row: Row) => void reveal(row).catch(tell),
     confirmTerms: (row: Row) => void confirmTerms(row).catch(tell),
@@ -112,11 +112,13 @@ function actionsOf(desk: AppContext, transfers: Texts['transfers'], language: La
 export type Actions = ReturnType<typeof useActions>;
 
 /** The button of a row's state. The same function until the language is another. */
-export function useHelp(actions: Actions): (help: Help, row: TransferRow) => Action {
-  const desk = useDesk();
+export function useStateAction(
+  actions: Actions,
+): (action: StateAction, row: TransferRow) => Action {
+  const app = useApp();
   const { transfers } = useTexts();
   return useMemo(() => {
-    const all: Record<Help, (row: TransferRow) => Action> = {
+    const all: Record<StateAction, (row: TransferRow) => Action> = {
       pause: (row) => ({
         label: transfers.pause,
         icon: Pause,
@@ -159,7 +161,7 @@ export function useHelp(actions: Actions): (help: Help, row: TransferRow) => Act
       'read-terms': () => ({
         label: transfers.readTerms,
         icon: ScrollText,
-        run: () => desk.downloads.setState({ openDialog: 'new-terms' }),
+        run: () => app.downloads.setState({ openDialog: 'new-terms' }),
       }),
       'get-new': (row) => ({
         label: transfers.getNew,
@@ -200,6 +202,6 @@ export function useHelp(actions: Actions): (help: Help, row: TransferRow) => Act
         run: () => actions.clear([row.id]),
       }),
     };
-    return (help, row) => all[help](row);
-  }, [actions, desk, transfers]);
+    return (action, row) => all[action](row);
+  }, [actions, app, transfers]);
 }

@@ -1,38 +1,38 @@
 import { useState } from 'react';
-import { useDesk, useSettings, useTexts } from '../../state/context.tsx';
+import { useApp, useSettings, useTexts } from '../../state/context.tsx';
 import { errorText } from '../../state/enqueue.ts';
 import { Button, LinkButton } from '../../ui/button.tsx';
-import { ColumnFoot, Form } from '../../ui/column.tsx';
+import { FormLayoutFooter, Form } from '../../ui/form-layout.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Field } from '../../ui/field.tsx';
 import css from './welcome.module.css';
 
 /** Where downloads go: chosen in the system's dialog, or typed where there is none. */
 export function Folder() {
-  const desk = useDesk();
+  const app = useApp();
   const { welcome } = useTexts();
   const folder = useSettings()?.destination ?? '';
   const [isOpen, setOpen] = useState(false);
   const save = (destination: string): void =>
-    void desk.client
+    void app.client
       .call('settings.set', { destination })
-      .then(desk.settings.apply, (error: unknown) =>
-        desk.toasts.getState().show(errorText(desk, error)),
+      .then(app.settings.apply, (error: unknown) =>
+        app.toasts.getState().show(errorText(app, error)),
       );
   const change = async (): Promise<void> => {
-    if (desk.info.shell === 'station') return setOpen(true);
-    const chosen = await desk.client.call('app.choose-folder', { current: folder });
+    if (app.info.shell === 'station') return setOpen(true);
+    const chosen = await app.client.call('app.choose-folder', { current: folder });
     if (chosen !== null) save(chosen);
   };
   return (
-    <ColumnFoot>
+    <FormLayoutFooter>
       <span>{welcome.folder}</span>
       <b className={css.folder} title={folder}>
         {folder}
       </b>
       <LinkButton onPress={() => void change()}>{welcome.change}</LinkButton>
       {isOpen && <Typed folder={folder} onClose={() => setOpen(false)} onSave={save} />}
-    </ColumnFoot>
+    </FormLayoutFooter>
   );
 }
 

@@ -2,11 +2,11 @@ import { FlaskConical, Globe } from 'lucide-react';
 import { useState } from 'react';
 import type { Sent } from '../../../shared/contract/define.ts';
 import type { AppContract } from '../../../shared/contract/index.ts';
-import { useDesk, useTexts } from '../../state/context.tsx';
-import { addressFault, withScheme } from '../../state/service-address.ts';
+import { useApp, useTexts } from '../../state/context.tsx';
+import { addressError, withScheme } from '../../state/service-address.ts';
 import { useTask } from '../../state/use-task.ts';
 import { Button } from '../../ui/button.tsx';
-import { Column, ColumnMark, ColumnTitle, Form } from '../../ui/column.tsx';
+import { FormLayout, FormLayoutLogo, FormLayoutTitle, Form } from '../../ui/form-layout.tsx';
 import { Field } from '../../ui/field.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { Folder } from './folder.tsx';
@@ -14,7 +14,7 @@ import { Wall } from './wall.tsx';
 import css from './welcome.module.css';
 
 export function WelcomeScreen() {
-  const desk = useDesk();
+  const app = useApp();
   const texts = useTexts();
   const { welcome, common } = texts;
   const [address, setAddress] = useState('');
@@ -26,10 +26,10 @@ export function WelcomeScreen() {
     target: Sent<AppContract, 'settings.use-service'>,
   ): Promise<void> => {
     const done = await task.run(async () =>
-      desk.settings.apply(await desk.client.call('settings.use-service', target)),
+      app.settings.apply(await app.client.call('settings.use-service', target)),
     );
     // The first page has nothing behind it: there is no way back to before the service.
-    if (done) desk.route.setState({ current: { name: 'catalogue' }, behind: [] });
+    if (done) app.route.setState({ current: { name: 'catalogue' }, history: [] });
   };
   const connect = (): void => {
     setEmpty(address.trim() === '');
@@ -42,13 +42,13 @@ export function WelcomeScreen() {
   };
   const error = isEmpty
     ? welcome.empty
-    : connecting.failed && addressFault(connecting.failed, texts);
+    : connecting.failed && addressError(connecting.failed, texts);
   return (
     <div className={css.split}>
       <div className={css.welcome}>
-        <Column>
-          <ColumnMark name={common.product} />
-          <ColumnTitle lead={welcome.lead}>{welcome.title}</ColumnTitle>
+        <FormLayout>
+          <FormLayoutLogo name={common.product} />
+          <FormLayoutTitle lead={welcome.lead}>{welcome.title}</FormLayoutTitle>
           <Form failed={connecting.failed} onSubmit={connect}>
             <Field
               autoComplete="url"
@@ -89,7 +89,7 @@ export function WelcomeScreen() {
             </Button>
           </div>
           <Folder />
-        </Column>
+        </FormLayout>
       </div>
       <Wall />
     </div>

@@ -15,7 +15,7 @@ import meadow from '../../../../assets/demo/thumbs/AUR-26-1103.jpg';
 import valley from '../../../../assets/demo/thumbs/AUR-26-1121.jpg';
 import laser from '../../../../assets/demo/thumbs/AUR-26-1110.jpg';
 import hide from '../../../../assets/demo/thumbs/AUR-26-1115.jpg';
-import { Thumb } from '../../ui/thumb.tsx';
+import { Thumbnail } from '../../ui/thumbnail.tsx';
 import css from './welcome.module.css';
 
 const PICTURES = [
@@ -43,7 +43,7 @@ export function Wall() {
   return (
     <div aria-hidden className={css.wall}>
       {PICTURES.map((src) => (
-        <Thumb className={css.picture} key={src} src={src} />
+        <Thumbnail className={css.picture} key={src} src={src} />
       ))}
     </div>
   );

@@ -63,8 +63,8 @@ export const shell = {
   backTo: {
     catalogue: 'Back to catalogue',
     asset: 'Back to footage',
-    news: 'Back to news',
-    downloads: 'Back to downloads',
+    articles: 'Back to news',
+    transfers: 'Back to downloads',
     settings: 'Back to settings',
     mailbox: 'Back to inbox',
     account: 'Back to account',

@@ -67,8 +67,8 @@ export const shell: Texts['shell'] = {
   backTo: {
     catalogue: 'Retour au catalogue',
     asset: 'Retour aux images',
-    news: 'Retour aux articles',
-    downloads: 'Retour aux transferts',
+    articles: 'Retour aux articles',
+    transfers: 'Retour aux transferts',
     settings: 'Retour aux réglages',
     mailbox: 'Retour à la messagerie',
     account: 'Retour au compte',

@@ -1,16 +1,16 @@
 import { RefreshCw, ScanSearch, Square, X } from 'lucide-react';
 import { formatBytes, formatPart } from '../../i18n/format.ts';
-import { useCheck, useDesk, useLanguage, useTexts } from '../../state/context.tsx';
+import { useCheck, useApp, useLanguage, useTexts } from '../../state/context.tsx';
 import type { VerificationView } from '../../state/views.ts';
 import { errorText } from '../../state/enqueue.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
-import { Notice } from '../../ui/notice.tsx';
+import { InlineAlert } from '../../ui/inline-alert.tsx';
 import { ProgressBar } from '../../ui/progress-bar.tsx';
 import { useActions } from './use-actions.ts';
 import css from './transfers.module.css';
 
 /** Above the list: how far a check of finished packages is, then what it found and what helps. */
-export function CheckStrip() {
+export function VerificationBanner() {
   const check = useCheck();
   if (!check || check.packagesTotal === 0) return null;
   if (check.isRunning) return <Running check={check} />;
@@ -27,7 +27,7 @@ function Running({ check }: { check: VerificationView }) {
       ? formatBytes(check.doneBytes, language)
       : formatPart(check.doneBytes, whole, language, transfers.ofBytes);
   return (
-    <Notice
+    <InlineAlert
       action={
         <Button icon={Square} size={28} onPress={actions.stopVerify}>
           {transfers.stopCheck}
@@ -47,12 +47,12 @@ function Running({ check }: { check: VerificationView }) {
         tone="verifying"
         value={whole === null ? null : check.doneBytes / whole}
       />
-    </Notice>
+    </InlineAlert>
   );
 }
 
 function Found({ check }: { check: VerificationView }) {
-  const desk = useDesk();
+  const app = useApp();
   const actions = useActions();
   const { transfers } = useTexts();
   const close = (
@@ -64,12 +64,17 @@ function Found({ check }: { check: VerificationView }) {
       ? transfers.checkStopped(check.packagesDone, check.packagesTotal)
       : transfers.checkedFine(check.packagesDone);
     return (
-      <Notice action={close} shape="strip" title={words} tone={wasStopped ? 'info' : 'success'} />
+      <InlineAlert
+        action={close}
+        shape="strip"
+        title={words}
+        tone={wasStopped ? 'info' : 'success'}
+      />
     );
   }
   const ids = check.faults.flatMap(({ id }) => id ?? []);
   return (
-    <Notice
+    <InlineAlert
       action={
         <>
           {ids.length > 0 && (
@@ -88,18 +93,18 @@ function Found({ check }: { check: VerificationView }) {
         {check.faults.map((fault) => (
           <li key={fault.folder}>
             <b>{fault.title}</b>{' '}
-            {fault.error ? errorText(desk, fault.error) : faultWords(fault, transfers)}
+            {fault.error ? errorText(app, fault.error) : faultLabel(fault, transfers)}
           </li>
         ))}
       </ul>
-    </Notice>
+    </InlineAlert>
   );
 }
 
 const SHOWN = 3;
 
 /** The first files with their pieces, counted from 1 as people do. */
-function faultWords(
+function faultLabel(
   { files, badFiles }: VerificationView['faults'][number],
   { fileMissing, fileWrong, filePieces, andMore }: ReturnType<typeof useTexts>['transfers'],
 ): string {

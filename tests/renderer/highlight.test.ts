@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { splitAtWords } from '../../src/renderer/ui/marked.tsx';
+import { splitAtWords } from '../../src/renderer/ui/highlight.tsx';
 
 const marks = (text: string, query: string): string =>
   splitAtWords(text, query)

@@ -2,9 +2,9 @@ import { CircleAlert, CircleCheck, Info, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { cx } from './cx.ts';
 import { Icon, type LucideIcon } from './icon.tsx';
-import css from './notice.module.css';
+import css from './inline-alert.module.css';
 
-type NoticeProps = {
+type InlineAlertProps = {
   tone?: 'warning' | 'info' | 'danger' | 'success' | 'embargo' | 'restricted';
   /** `strip` under the header for the whole view, `box` for one thing. */
   shape?: 'strip' | 'box';
@@ -27,7 +27,7 @@ const ICONS = {
   restricted: Info,
 };
 
-export function Notice({
+export function InlineAlert({
   tone = 'info',
   shape = 'box',
   icon,
@@ -35,7 +35,7 @@ export function Notice({
   children,
   action,
   urgent = false,
-}: NoticeProps) {
+}: InlineAlertProps) {
   return (
     <div
       className={cx(css.notice, css[tone], shape === 'strip' && css.strip)}

@@ -12,7 +12,7 @@ import { formatNumber } from '../../i18n/format.ts';
 import type { CatalogueQuery, FacetName } from '../../state/criteria.ts';
 import {
   useConnection,
-  useDesk,
+  useApp,
   useLanguage,
   useLibrary,
   useSearchText,
@@ -22,12 +22,12 @@ import { saveSearch } from '../../state/saved-searches.ts';
 import type { Chip } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState, type NextStep } from '../../ui/empty-state.tsx';
-import { Notice } from '../../ui/notice.tsx';
+import { InlineAlert } from '../../ui/inline-alert.tsx';
 import { CardSkeleton } from './card.tsx';
-import { nameOfSearch, removeChip } from './results-head.tsx';
+import { nameOfSearch, removeChip } from './results-header.tsx';
 import css from './catalogue.module.css';
 
-type Way = {
+type Suggestion = {
   id: string;
   query: CatalogueQuery;
   kind: 'date' | 'filter' | 'word';
@@ -36,14 +36,14 @@ type Way = {
 };
 
 /** Searches that ask for one thing less. */
-function useWays(query: CatalogueQuery, chips: Chip[]): Way[] {
-  const desk = useDesk();
-  const { type } = desk.search.getState();
-  const ways: Way[] = [];
+function useSuggestions(query: CatalogueQuery, chips: Chip[]): Suggestion[] {
+  const app = useApp();
+  const { type } = app.search.getState();
+  const ways: Suggestion[] = [];
   for (const chip of chips) {
     const [name, value] = chip.id.split(/:(.*)/s) as [FacetName, string];
-    const take = (): void => removeChip(desk, chip.id);
-    if (chip.id === 'since')
+    const take = (): void => removeChip(app, chip.id);
+    if (chip.id === 'period')
       ways.push({
         id: chip.id,
         kind: 'date',
@@ -79,8 +79,8 @@ function useWays(query: CatalogueQuery, chips: Chip[]): Way[] {
   return ways;
 }
 
-function useTotals(ways: Way[]): Record<string, number> {
-  const { client } = useDesk();
+function useTotals(ways: Suggestion[]): Record<string, number> {
+  const { client } = useApp();
   return useQueries({
     queries: ways.map(({ query }) => {
       const input = { query, range: { offset: 0, count: 1 } };
@@ -99,12 +99,12 @@ function useTotals(ways: Way[]): Record<string, number> {
   });
 }
 
-export function NothingFound({ query, chips }: { query: CatalogueQuery; chips: Chip[] }) {
-  const desk = useDesk();
+export function NoResults({ query, chips }: { query: CatalogueQuery; chips: Chip[] }) {
+  const app = useApp();
   const texts = useTexts();
   const language = useLanguage();
   const text = useSearchText('catalogue');
-  const ways = useWays(query, chips);
+  const ways = useSuggestions(query, chips);
   const totals = useTotals(ways);
   const { empty, found } = texts.catalogue;
   const steps: NextStep[] = ways
@@ -132,12 +132,12 @@ export function NothingFound({ query, chips }: { query: CatalogueQuery; chips: C
         <>
           <Button
             icon={BookmarkPlus}
-            onPress={() => void saveSearch(desk, nameOfSearch(texts, text, chips), text)}
+            onPress={() => void saveSearch(app, nameOfSearch(texts, text, chips), text)}
           >
             {empty.save}
           </Button>
           {chips.length > 0 && (
-            <Button tone="quiet" onPress={() => desk.browse.getState().clearFilters()}>
+            <Button tone="quiet" onPress={() => app.criteria.getState().clearFilters()}>
               {empty.clearAll}
             </Button>
           )}
@@ -148,12 +148,12 @@ export function NothingFound({ query, chips }: { query: CatalogueQuery; chips: C
 }
 
 /** Before there is anything to search in: the first fetch, no network, no service. */
-export function NothingHere() {
-  const desk = useDesk();
+export function EmptyCatalogue() {
+  const app = useApp();
   const { catalogue, common } = useTexts();
   const state = useConnection()?.state ?? 'starting';
   const library = useLibrary();
-  const { status, refresh } = useStore(desk.results);
+  const { status, refresh } = useStore(app.results);
   const { first } = catalogue;
   if (state === 'no-service')
     return (
@@ -162,7 +162,7 @@ export function NothingHere() {
           <Button
             icon={ServerCog}
             tone="main"
-            onPress={() => desk.route.getState().go({ name: 'welcome' })}
+            onPress={() => app.route.getState().go({ name: 'welcome' })}
           >
             {first.setUp}
           </Button>
@@ -190,9 +190,9 @@ export function NothingHere() {
   return (
     <>
       <div className={css.firstNotice}>
-        <Notice icon={CloudDownload} title={first.title}>
+        <InlineAlert icon={CloudDownload} title={first.title}>
           {first.text}
-        </Notice>
+        </InlineAlert>
       </div>
       <GridSkeleton />
     </>

@@ -3,15 +3,15 @@ import { errorText } from '../../state/enqueue.ts';
 import type { Language } from '../../i18n/format.ts';
 import type { Texts } from '../../i18n/index.ts';
 import type { AssetView } from '../../state/views.ts';
-import { capitalised, ruleWords } from '../../state/asset-labels.ts';
+import { capitalised, ruleLabel } from '../../state/asset-labels.ts';
 
 /** To the clipboard, and says so; never rejects. */
-export async function copyText(desk: AppContext, text: string, said: string): Promise<void> {
+export async function copyText(app: AppContext, text: string, said: string): Promise<void> {
   try {
     await navigator.clipboard.writeText(text);
-    desk.toasts.getState().show(said);
+    app.toasts.getState().show(said);
   } catch (error) {
-    desk.toasts.getState().show(errorText(desk, error));
+    app.toasts.getState().show(errorText(app, error));
   }
 }
 
@@ -27,7 +27,7 @@ export function shotRules(
 ): string {
   const rules = asset.restrictions
     .filter((restriction) => restrictionIds.includes(restriction.id))
-    .map((restriction) => ruleWords(restriction, texts, language));
+    .map((restriction) => ruleLabel(restriction, texts, language));
   return capitalised(rules.join(', '));
 }
 
@@ -46,7 +46,7 @@ export const shotNumbers = (shots: readonly Shot[]): string =>
 type Package = AssetView['packageContents'][number];
 
 /** What is in a package, by kind, in one sentence. */
-export function contentsWords(
+export function contentsLabel(
   asset: AssetView,
   { components }: Package,
   { asset: words }: Texts,
@@ -105,7 +105,7 @@ const CODECS: Record<string, string> = {
 };
 
 /** MOV, v210 … of the rendition a package is named after. */
-export function formatWords(asset: AssetView, { label }: Package): string | null {
+export function formatLabel(asset: AssetView, { label }: Package): string | null {
   const rendition = asset.renditions.find((known) => known.name === label);
   if (!rendition) return null;
   return `${CONTAINERS[rendition.container] ?? rendition.container.toUpperCase()}, ${CODECS[rendition.videoCodec] ?? rendition.videoCodec}`;

@@ -1,9 +1,9 @@
 import { useEffect, useRef, useState, type ReactNode, type SyntheticEvent } from 'react';
-import { Mark } from './mark.tsx';
-import css from './column.module.css';
+import { Logo } from './logo.tsx';
+import css from './form-layout.module.css';
 
 /** One thing a screen: a narrow column under the window's top row. */
-export function ColumnView({ children }: { children: ReactNode }) {
+export function FormLayoutView({ children }: { children: ReactNode }) {
   return (
     <div className={css.view}>
       <div className={css.column}>{children}</div>
@@ -12,21 +12,21 @@ export function ColumnView({ children }: { children: ReactNode }) {
 }
 
 /** The column alone, for a page that lays it beside something else. */
-export function Column({ children }: { children: ReactNode }) {
+export function FormLayout({ children }: { children: ReactNode }) {
   return <div className={css.column}>{children}</div>;
 }
 
-export function ColumnMark({ name }: { name: string }) {
+export function FormLayoutLogo({ name }: { name: string }) {
   return (
     <div className={css.mark}>
-      <Mark />
+      <Logo />
       <span>{name}</span>
     </div>
   );
 }
 
 /** The title takes the focus when its screen comes, so that a screen reader says where one is. */
-export function ColumnTitle({
+export function FormLayoutTitle({
   children,
   lead,
   takesFocus = true,
@@ -49,7 +49,7 @@ export function ColumnTitle({
   );
 }
 
-export function ColumnFoot({ children }: { children: ReactNode }) {
+export function FormLayoutFooter({ children }: { children: ReactNode }) {
   return <p className={css.foot}>{children}</p>;
 }
 
@@ -90,6 +90,6 @@ export function Form({
   );
 }
 
-export function FormTwo({ children }: { children: ReactNode }) {
+export function FormRow({ children }: { children: ReactNode }) {
   return <div className={css.two}>{children}</div>;
 }

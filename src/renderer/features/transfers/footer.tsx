@@ -31,7 +31,7 @@ function ActiveLimit() {
   );
 }
 
-export function Foot() {
+export function Footer() {
   const { transfers } = useTexts();
   const language = useLanguage();
   const folder = useSettings()?.destination;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { cellsOf } from '../../src/renderer/features/transfers/pieces.tsx';
-import { percentOf, viewOf } from '../../src/renderer/features/transfers/state-labels.ts';
+import { percentOf, describeState } from '../../src/renderer/features/transfers/state-labels.ts';
 import { texts } from '../../src/renderer/i18n/index.ts';
 import type { TransferRow } from '../../src/renderer/state/lists.ts';
 import { ERROR_CODES } from '../../src/shared/errors.ts';
@@ -42,19 +42,19 @@ const states: TransferState[] = [
 ];
 
 const halted = (halt: 'paused' | 'offline' | { untilMs: number | null }) =>
-  viewOf(row({ phase: 'queued' }), {
+  describeState(row({ phase: 'queued' }), {
     transfers: texts.en.transfers,
     language: 'en',
     nowMs: 0,
     halt,
   });
 const late = (nowMs: number) =>
-  viewOf(
+  describeState(
     row({ phase: 'queued' }, { deadline: { atMs: 60_000, expectedAtMs: 120_000, late: true } }),
     { transfers: texts.en.transfers, language: 'en', nowMs },
   ).words;
 const view = (state: TransferState) =>
-  viewOf(row(state), { transfers: texts.en.transfers, language: 'en', nowMs: 0 });
+  describeState(row(state), { transfers: texts.en.transfers, language: 'en', nowMs: 0 });
 
 test.each(['en', 'fr'] as const)(
   'in %s every reason is short enough never to be cut',
@@ -62,7 +62,8 @@ test.each(['en', 'fr'] as const)(
     const long = states
       .map(
         (state) =>
-          viewOf(row(state), { transfers: texts[language].transfers, language, nowMs: 0 }).words,
+          describeState(row(state), { transfers: texts[language].transfers, language, nowMs: 0 })
+            .words,
       )
       .filter((words) => words.length > 40);
     expect(long).toEqual([]);
@@ -72,7 +73,7 @@ test.each(['en', 'fr'] as const)(
 test('a package that a check found damaged is not called ready, and what must not be used is still not to be used', () => {
   for (const language of ['en', 'fr'] as const) {
     const damaged = (rights: TransferRow['rights']) =>
-      viewOf(row({ phase: 'done' }, { rights }), {
+      describeState(row({ phase: 'done' }, { rights }), {
         transfers: texts[language].transfers,
         language,
         nowMs: 0,
@@ -81,7 +82,7 @@ test('a package that a check found damaged is not called ready, and what must no
     expect(damaged(null)).toMatchObject({
       words: texts[language].transfers.damaged,
       tone: 'danger',
-      help: 'repair',
+      action: 'repair',
     });
     expect(damaged({ state: 'newer-version', since: 1 }).words).toBe(
       texts[language].transfers.damaged,
@@ -94,27 +95,27 @@ test('a package that a check found damaged is not called ready, and what must no
 });
 
 test('what waits for a person offers the one thing that helps; what goes on by itself says so', () => {
-  expect(view(waiting('signed-out')).help).toBe('sign-in');
+  expect(view(waiting('signed-out')).action).toBe('sign-in');
   expect(
-    viewOf(row(waiting('signed-out')), {
+    describeState(row(waiting('signed-out')), {
       transfers: texts.en.transfers,
       language: 'en',
       nowMs: 0,
       keychain: 'locked',
     }),
-  ).toMatchObject({ help: null, words: 'Waiting: keychain locked' });
+  ).toMatchObject({ action: null, words: 'Waiting: keychain locked' });
   expect(view(waiting('disk-full'))).toMatchObject({
-    help: 'make-space',
+    action: 'make-space',
     words: 'Waiting: needs 31.0\u00a0GB more space',
   });
   expect(view(waiting('offline'))).toMatchObject({
-    help: null,
+    action: null,
     note: 'Resumes automatically',
     words: 'Waiting: no connection, 61% done',
   });
-  expect(view(failed('restriction-unacknowledged')).help).toBe('confirm-terms');
-  expect(view(failed('hash-mismatch')).help).toBe('retry');
-  expect(view(failed('withdrawn')).help).toBe('open-package');
+  expect(view(failed('restriction-unacknowledged')).action).toBe('confirm-terms');
+  expect(view(failed('hash-mismatch')).action).toBe('retry');
+  expect(view(failed('withdrawn')).action).toBe('open-package');
   expect(
     view({
       phase: 'waiting',
@@ -123,13 +124,13 @@ test('what waits for a person offers the one thing that helps; what goes on by i
       shortBytes: null,
     }),
   ).toMatchObject({
-    help: 'confirm-terms',
+    action: 'confirm-terms',
     words: 'Waiting: embargo lifts 24 Nov 2030, 17:00',
     time: '',
   });
   expect(
     view({ phase: 'waiting', reason: 'embargo', untilMs: null, shortBytes: null }),
-  ).toMatchObject({ help: null, note: 'Starts automatically' });
+  ).toMatchObject({ action: null, note: 'Starts automatically' });
 });
 
 test('whatever a transfer can end with is named, in both languages', () => {
@@ -163,15 +164,15 @@ test('whatever a transfer can end with is named, in both languages', () => {
 test('a queue that stands still says why in every row, and what sets one free', () => {
   expect(halted('paused')).toMatchObject({
     words: 'Waiting: all downloads paused',
-    help: 'resume-all',
+    action: 'resume-all',
   });
   expect(halted('offline')).toMatchObject({
     words: 'Waiting: no connection, 61% done',
-    help: null,
+    action: null,
   });
   expect(halted({ untilMs: null })).toMatchObject({
     words: 'Waiting: paused by schedule',
-    help: 'start-now',
+    action: 'start-now',
   });
   expect(halted({ untilMs: 0 }).words).toMatch(/^Waiting: paused by schedule until \d\d:\d\d$/u);
 });

@@ -9,11 +9,11 @@ import {
 } from '../../state/context.tsx';
 import type { PendingDownload } from '../../state/enqueue-dialogs.ts';
 import { ProgressBar } from '../../ui/progress-bar.tsx';
-import { Thumb } from '../../ui/thumb.tsx';
+import { Thumbnail } from '../../ui/thumbnail.tsx';
 import css from './account.module.css';
 
 /** What the account was asked for: it is not lost on the way. */
-export function Wanted({ text }: { text: string }) {
+export function PendingDownloadCard({ text }: { text: string }) {
   const { account } = useTexts();
   const language = useLanguage();
   const media = useMedia();
@@ -24,7 +24,7 @@ export function Wanted({ text }: { text: string }) {
   const wanted = asset.packages.find((item) => item.packageId === first.packageId);
   return (
     <div className={css.wanted}>
-      <Thumb src={media(`thumb/${asset.id}`)} />
+      <Thumbnail src={media(`thumb/${asset.id}`)} />
       <b>{asset.headline}</b>
       <span>
         {[
@@ -45,7 +45,7 @@ export function Wanted({ text }: { text: string }) {
 }
 
 /** The download that asked for the account, now under way. */
-export function Going({ intent }: { intent: PendingDownload | null }) {
+export function ResumedDownload({ intent }: { intent: PendingDownload | null }) {
   const { account } = useTexts();
   const language = useLanguage();
   const media = useMedia();
@@ -57,7 +57,7 @@ export function Going({ intent }: { intent: PendingDownload | null }) {
   return (
     <section className={css.going}>
       <div className={css.wanted}>
-        <Thumb src={media(`thumb/${first.assetId}`)} />
+        <Thumbnail src={media(`thumb/${first.assetId}`)} />
         <b>{row.title}</b>
         <span>
           {[

@@ -9,10 +9,10 @@ import { useState } from 'react';
 import { useStore } from 'zustand';
 import { formatNumber } from '../../i18n/format.ts';
 import type { Texts } from '../../i18n/index.ts';
-import type { BrowseState, FacetName } from '../../state/criteria.ts';
+import type { Criteria, FacetName } from '../../state/criteria.ts';
 import {
-  useBrowse,
-  useDesk,
+  useCriteria,
+  useApp,
   useLanguage,
   useSearchText,
   useSettings,
@@ -26,7 +26,7 @@ import { Button } from '../../ui/button.tsx';
 import { Segmented } from '../../ui/choice.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Select } from '../../ui/select.tsx';
-import { facetLabel } from './facet-words.ts';
+import { facetLabel } from './facet-labels.ts';
 import { Facets, type FacetCounts } from './facets.tsx';
 import { SavedSearches } from './saved-searches.tsx';
 import css from './catalogue.module.css';
@@ -35,13 +35,13 @@ import css from './catalogue.module.css';
 export function useChips(counts: FacetCounts): Chip[] {
   const texts = useTexts();
   const language = useLanguage();
-  const facets = useBrowse((state) => state.facets);
-  const since = useBrowse((state) => state.since);
+  const facets = useCriteria((state) => state.facets);
+  const period = useCriteria((state) => state.period);
   const { catalogue } = texts;
   const chips: Chip[] =
-    since === null
+    period === null
       ? []
-      : [{ id: 'since', kind: catalogue.date, label: catalogue.sinceChip[since] }];
+      : [{ id: 'period', kind: catalogue.date, label: catalogue.sinceChip[period] }];
   for (const [name, values] of Object.entries(facets) as [FacetName, string[]][]) {
     for (const value of values) {
       const label = counts[name]?.find((known) => known.value === value)?.label ?? value;
@@ -55,10 +55,10 @@ export function useChips(counts: FacetCounts): Chip[] {
   return chips;
 }
 
-export function removeChip({ browse }: AppContext, id: string): void {
-  const { facets, setFacet, setSince } = browse.getState();
+export function removeChip({ criteria }: AppContext, id: string): void {
+  const { facets, setFacet, setPeriod } = criteria.getState();
   const [name, value] = id.split(/:(.*)/s) as [FacetName, string];
-  if (id === 'since') setSince(null);
+  if (id === 'period') setPeriod(null);
   else
     setFacet(
       name,
@@ -74,12 +74,12 @@ export function nameOfSearch({ catalogue }: Texts, text: string, chips: Chip[]):
   );
 }
 
-export function ResultsHead({ counts, chips }: { counts: FacetCounts; chips: Chip[] }) {
-  const desk = useDesk();
+export function ResultsHeader({ counts, chips }: { counts: FacetCounts; chips: Chip[] }) {
+  const app = useApp();
   const texts = useTexts();
   const language = useLanguage();
   const text = useSearchText('catalogue');
-  const { total, status } = useStore(desk.results);
+  const { total, status } = useStore(app.results);
   const { catalogue } = texts;
   const name = nameOfSearch(texts, text, chips);
   const words = text.trim() === '' ? '' : catalogue.forText(text.trim());
@@ -98,11 +98,11 @@ export function ResultsHead({ counts, chips }: { counts: FacetCounts; chips: Chi
           icon={BookmarkPlus}
           size={28}
           tone="quiet"
-          onPress={() => void saveSearch(desk, name, text)}
+          onPress={() => void saveSearch(app, name, text)}
         >
           {catalogue.saveSearch}
         </Button>
-        <SavedSearches keep={() => keepSearch(desk, name, text)} />
+        <SavedSearches keep={() => keepSearch(app, name, text)} />
         <FiltersSheet count={chips.length} counts={counts} />
         <SortSelect hasText={text.trim() !== ''} />
         <ViewSwitch />
@@ -113,7 +113,7 @@ export function ResultsHead({ counts, chips }: { counts: FacetCounts; chips: Chi
             chips={chips}
             label={catalogue.chosenFilters}
             removeLabel={catalogue.removeFilter}
-            onRemove={(id) => removeChip(desk, id)}
+            onRemove={(id) => removeChip(app, id)}
           />
         </div>
       )}
@@ -155,10 +155,10 @@ function FiltersSheet({ count, counts }: { count: number; counts: FacetCounts })
 }
 
 function SortSelect({ hasText }: { hasText: boolean }) {
-  const desk = useDesk();
+  const app = useApp();
   const { catalogue } = useTexts();
-  const sort = useBrowse((state) => state.sort);
-  const sorts: BrowseState['sort'][] = hasText
+  const sort = useCriteria((state) => state.sort);
+  const sorts: Criteria['sort'][] = hasText
     ? ['newest', 'relevance', 'duration']
     : ['newest', 'duration'];
   return (
@@ -169,20 +169,20 @@ function SortSelect({ hasText }: { hasText: boolean }) {
       look="button"
       options={sorts.map((value) => ({ value, label: catalogue.sorts[value] }))}
       value={sort === 'relevance' && !hasText ? 'newest' : sort}
-      onChange={(next) => desk.browse.getState().setSort(next)}
+      onChange={(next) => app.criteria.getState().setSort(next)}
     />
   );
 }
 
 function ViewSwitch() {
-  const desk = useDesk();
+  const app = useApp();
   const { catalogue } = useTexts();
   const view = useSettings()?.catalogueView ?? 'grid';
   const change = (catalogueView: 'grid' | 'table'): void => {
-    desk.client
+    app.client
       .call('settings.set', { catalogueView })
-      .then(desk.settings.apply, (error: unknown) =>
-        desk.toasts.getState().show(errorText(desk, error)),
+      .then(app.settings.apply, (error: unknown) =>
+        app.toasts.getState().show(errorText(app, error)),
       );
   };
   return (

@@ -1,6 +1,6 @@
 import { waitFor } from '@testing-library/react';
 import { expect, test } from 'vitest';
-import { Foot } from '../../src/renderer/features/transfers/foot.tsx';
+import { Footer } from '../../src/renderer/features/transfers/footer.tsx';
 import { makeApp } from '../support/app.tsx';
 import { transferTotals } from '../support/views.ts';
 
@@ -15,7 +15,7 @@ test.each([
       remainingBytes: 14_200_000_000,
     });
     const { render } = makeApp({ 'transfers.totals': () => totals }, { language });
-    const page = await render(<Foot />);
+    const page = await render(<Footer />);
     await waitFor(() => expect(page.textContent).toBe(words));
   },
 );

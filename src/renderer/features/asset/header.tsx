@@ -2,15 +2,15 @@ import { ArrowLeft, ChevronDown, ChevronUp, Copy } from 'lucide-react';
 import { Fragment, type ReactNode } from 'react';
 import { formatDuration, formatPublished } from '../../i18n/format.ts';
 import { badgeText, badgeTone } from '../../state/asset-labels.ts';
-import { useBrowse, useDesk, useLanguage, useNow, useTexts } from '../../state/context.tsx';
+import { useCriteria, useApp, useLanguage, useNow, useTexts } from '../../state/context.tsx';
 import type { AssetRow, AssetView } from '../../state/views.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button, IconButton } from '../../ui/button.tsx';
-import { copyText, restrictedShots, shotNumbers } from './words.ts';
+import { copyText, restrictedShots, shotNumbers } from './copy.ts';
 import css from './asset.module.css';
 
-export function AssetHead({ asset, row }: { asset: AssetView | null; row: AssetRow | null }) {
-  const desk = useDesk();
+export function AssetHeader({ asset, row }: { asset: AssetView | null; row: AssetRow | null }) {
+  const app = useApp();
   const { asset: words } = useTexts();
   const shown = asset ?? row;
   return (
@@ -19,7 +19,7 @@ export function AssetHead({ asset, row }: { asset: AssetView | null; row: AssetR
         icon={ArrowLeft}
         keys="Alt ←"
         label={words.back}
-        onPress={() => desk.route.getState().back()}
+        onPress={() => app.route.getState().back()}
       />
       <div className={css.title}>
         <h1>{shown?.headline}</h1>
@@ -31,7 +31,7 @@ export function AssetHead({ asset, row }: { asset: AssetView | null; row: AssetR
           size={28}
           onPress={() =>
             void copyText(
-              desk,
+              app,
               `${asset.slug} ${asset.headline} (${asset.credits.join(', ')})`,
               words.copied,
             )
@@ -40,7 +40,7 @@ export function AssetHead({ asset, row }: { asset: AssetView | null; row: AssetR
           {words.copyReference}
         </Button>
       )}
-      <Neighbours id={shown?.id ?? null} />
+      <PreviousNext id={shown?.id ?? null} />
     </header>
   );
 }
@@ -79,15 +79,15 @@ function Meta({ asset, shown }: { asset: AssetView | null; shown: AssetRow }) {
 }
 
 /** The results one came from, one by one. */
-function Neighbours({ id }: { id: string | null }) {
-  const desk = useDesk();
+function PreviousNext({ id }: { id: string | null }) {
+  const app = useApp();
   const { asset: words } = useTexts();
-  const ids = useBrowse((state) => state.resultIds);
+  const ids = useCriteria((state) => state.resultIds);
   const place = ids && id !== null ? ids.indexOf(id) : -1;
   if (!ids || place === -1) return null;
   const show = (other: string | undefined): void => {
     // Stepping through results leaves one way back, to the results.
-    if (other !== undefined) desk.route.setState({ current: { name: 'asset', id: other } });
+    if (other !== undefined) app.route.setState({ current: { name: 'asset', id: other } });
   };
   return (
     <div aria-label={words.neighbours} className={css.neighbours} role="group">

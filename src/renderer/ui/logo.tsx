@@ -1,8 +1,8 @@
 import { cx } from './cx.ts';
-import css from './mark.module.css';
+import css from './logo.module.css';
 
 /** The sign of the product. */
-export function Mark({ className }: { className?: string | undefined }) {
+export function Logo({ className }: { className?: string | undefined }) {
   return (
     <svg
       aria-hidden

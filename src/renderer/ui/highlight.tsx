@@ -28,7 +28,7 @@ export function splitAtWords(text: string, query: string): { text: string; isMat
   return parts;
 }
 
-export function Marked({
+export function Highlight({
   text,
   query,
   className,

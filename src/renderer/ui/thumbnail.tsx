@@ -2,12 +2,12 @@ import { Film } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { cx } from './cx.ts';
 import { Icon } from './icon.tsx';
-import css from './thumb.module.css';
+import css from './thumbnail.module.css';
 
 /**
  * A 16:9 picture; hatched with a film icon when there is none. What stands on it comes as children.
  */
-export function Thumb({
+export function Thumbnail({
   src,
   grey = false,
   className,

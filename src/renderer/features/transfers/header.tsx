@@ -11,7 +11,7 @@ import {
 import { formatBytes, formatRate, formatTime } from '../../i18n/format.ts';
 import {
   useConnection,
-  useDesk,
+  useApp,
   useLanguage,
   useNow,
   useTexts,
@@ -60,7 +60,7 @@ function Fact({ name, value }: { name: string; value: string }) {
   );
 }
 
-export function Head({ actions }: { actions: Actions }) {
+export function Header({ actions }: { actions: Actions }) {
   const { transfers } = useTexts();
   const language = useLanguage();
   const now = useNow(10_000);
@@ -119,13 +119,13 @@ export function Head({ actions }: { actions: Actions }) {
 const AT_ONCE = 500;
 
 export function MoreMenu({ actions }: { actions: Actions }) {
-  const desk = useDesk();
+  const app = useApp();
   const { transfers } = useTexts();
   const counts = useTransfers((state) => state.totals?.counts);
   const idsOf = async (tab: TransferTab): Promise<string[]> => {
     const ids: string[] = [];
     for (let total = 1; ids.length < total;) {
-      const page = await desk.client.call('transfers.list', {
+      const page = await app.client.call('transfers.list', {
         tab,
         range: { offset: ids.length, count: AT_ONCE },
       });
@@ -136,11 +136,11 @@ export function MoreMenu({ actions }: { actions: Actions }) {
     return ids;
   };
   const isEmpty = !counts?.all;
-  const tell = (error: unknown): void => desk.toasts.getState().show(errorText(desk, error));
+  const tell = (error: unknown): void => app.toasts.getState().show(errorText(app, error));
   const clear = (tab: TransferTab): void => void idsOf(tab).then(actions.clear, tell);
   const retry = (): void =>
     void idsOf('failed')
-      .then((ids) => (ids.length > 0 ? desk.client.call('transfers.retry', { ids }) : undefined))
+      .then((ids) => (ids.length > 0 ? app.client.call('transfers.retry', { ids }) : undefined))
       .catch(tell);
   return (
     <Menu
@@ -179,28 +179,28 @@ export function MoreMenu({ actions }: { actions: Actions }) {
           label: transfers.importFile,
           icon: FileInput,
           onAction: () =>
-            pickFile('.meta4,.metalink,.json,.txt', (file) => void addFile(desk, file)),
+            pickFile('.meta4,.metalink,.json,.txt', (file) => void addFile(app, file)),
         },
         {
           id: 'export',
           label: transfers.exportQueue,
           icon: FileOutput,
           disabled: isEmpty,
-          onAction: () => void exportQueue(desk, 'queue'),
+          onAction: () => void exportQueue(app, 'queue'),
         },
         {
           id: 'metalink',
           label: transfers.exportMetalink,
           icon: FileOutput,
           disabled: isEmpty,
-          onAction: () => void exportQueue(desk, 'metalink'),
+          onAction: () => void exportQueue(app, 'metalink'),
         },
         {
           id: 'aria2',
           label: transfers.exportAria2,
           icon: FileOutput,
           disabled: isEmpty,
-          onAction: () => void exportQueue(desk, 'aria2'),
+          onAction: () => void exportQueue(app, 'aria2'),
         },
       ]}
     >
