@@ -146,7 +146,7 @@ function FullPageLayout({ mainRef }: { mainRef: RefObject<HTMLElement | null> })
     else leaveAccount();
   };
   return (
-    <div className={css.solo}>
+    <div className={css.fullPage}>
       <header className={css.topbar}>
         {hasBack && (
           <Button icon={ArrowLeft} size={28} tone="quiet" onPress={leave}>
@@ -156,7 +156,7 @@ function FullPageLayout({ mainRef }: { mainRef: RefObject<HTMLElement | null> })
         <span className={css.space} />
         {!isAccount && <LanguageButton />}
       </header>
-      <main className={css.soloMain} ref={mainRef} tabIndex={-1}>
+      <main className={css.fullPageMain} ref={mainRef} tabIndex={-1}>
         <Screen />
       </main>
     </div>

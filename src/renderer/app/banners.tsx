@@ -27,7 +27,7 @@ const TOLD = 'desk.keychain-absent-told';
  */
 export function Banners() {
   return (
-    <div className={css.strips}>
+    <div className={css.banners}>
       <RecoveryBanner />
       <KeychainBanner />
       <OfflineBanner />
@@ -57,7 +57,7 @@ function RecoveryBanner() {
     <InlineAlert
       action={<IconButton icon={X} label={common.close} size={28} onPress={read} />}
       icon={Wrench}
-      shape="strip"
+      shape="banner"
       title={shell.repaired}
       tone="warning"
     >
@@ -95,7 +95,7 @@ function OfflineBanner() {
         </Button>
       }
       icon={WifiOff}
-      shape="strip"
+      shape="banner"
       title={
         lastSeenAt === null
           ? shell.offlineNow
@@ -140,7 +140,7 @@ function KeychainBanner() {
           </Button>
         }
         icon={KeyRound}
-        shape="strip"
+        shape="banner"
         title={shell.keychainLocked}
         tone="warning"
       >
@@ -157,7 +157,7 @@ function KeychainBanner() {
           </Button>
         }
         icon={KeyRound}
-        shape="strip"
+        shape="banner"
         title={shell.keychainUnanswered}
         tone="warning"
       >
@@ -170,7 +170,7 @@ function KeychainBanner() {
       <InlineAlert
         action={isSignedIn ? undefined : signIn}
         icon={KeyRound}
-        shape="strip"
+        shape="banner"
         title={shell.keychainUnreadable}
         tone="warning"
       >
@@ -183,7 +183,7 @@ function KeychainBanner() {
       <InlineAlert
         action={signIn}
         icon={LogIn}
-        shape="strip"
+        shape="banner"
         title={shell.sessionEnded}
         tone="warning"
       >
@@ -195,7 +195,7 @@ function KeychainBanner() {
       <InlineAlert
         action={<IconButton icon={X} label={common.close} size={28} onPress={tell} />}
         icon={KeyRound}
-        shape="strip"
+        shape="banner"
         title={shell.keychainAbsent}
         tone="warning"
       >
@@ -224,7 +224,7 @@ function NoticeBanners() {
     <InlineAlert
       action={<IconButton icon={X} label={common.close} size={28} onPress={read} />}
       icon={ShieldAlert}
-      shape="strip"
+      shape="banner"
       title={words.noticesTitle}
       tone="warning"
     >
@@ -249,7 +249,7 @@ function TermsBanner() {
         </Button>
       }
       icon={ScrollText}
-      shape="strip"
+      shape="banner"
       title={words.termsDue}
       tone="warning"
     >
@@ -282,7 +282,7 @@ function CodeBanner() {
         </Button>
       }
       icon={Mail}
-      shape="strip"
+      shape="banner"
       title={words.awaited}
     >
       {words.awaitedText(flow.email)}

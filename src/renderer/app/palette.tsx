@@ -35,7 +35,7 @@ export function Palette({ onClose, onSheet }: { onClose: () => void; onSheet: ()
     <Overlay isOpen onClose={onClose}>
       <Dialog aria-label={palette.title} className={cx(css.palette)}>
         <PaletteBody onClose={onClose} />
-        <footer className={css.foot}>
+        <footer className={css.footer}>
           <span>
             <Kbd>↑</Kbd>
             <Kbd>↓</Kbd>
@@ -124,7 +124,7 @@ function Section<T extends { id: string }>({
 }) {
   return (
     <ListBoxSection>
-      <Header className={cx(css.head)}>{title}</Header>
+      <Header className={cx(css.heading)}>{title}</Header>
       <Collection dependencies={[children]} items={items}>
         {children}
       </Collection>

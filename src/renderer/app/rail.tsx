@@ -124,8 +124,8 @@ export function Rail() {
   return (
     <nav aria-label={shell.main} className={css.rail}>
       <div className={css.railTop}>
-        <Logo className={css.mark} />
-        <span className={css.markName}>{common.product}</span>
+        <Logo className={css.logo} />
+        <span className={css.productName}>{common.product}</span>
       </div>
       <ul className={css.list}>
         <Item icon={Film} label={common.catalogue} to={{ name: 'catalogue' }} />

@@ -16,9 +16,9 @@ import { useApp, useTexts } from '../state/context.tsx';
 export function StationSignIn() {
   const { station, common } = texts[navigator.language.startsWith('fr') ? 'fr' : 'en'];
   return (
-    <main className={css.gate}>
-      <div className={css.gateColumn}>
-        <div className={css.gateMark}>
+    <main className={css.signIn}>
+      <div className={css.signInColumn}>
+        <div className={css.signInLogo}>
           <Logo />
           <span>{common.product}</span>
         </div>

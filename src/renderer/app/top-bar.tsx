@@ -86,7 +86,11 @@ function Connection() {
   const icon = { starting: Wifi, online: Wifi, offline: WifiOff, 'no-service': Unplug }[state];
   return (
     <span
-      className={cx(css.conn, state === 'online' && css.connected, state === 'offline' && css.off)}
+      className={cx(
+        css.connection,
+        state === 'online' && css.connected,
+        state === 'offline' && css.off,
+      )}
       role="status"
     >
       <Icon of={icon} />

@@ -58,7 +58,7 @@ export function Field({
       type={type}
     >
       {!hideLabel && (
-        <div className={css.head}>
+        <div className={css.header}>
           <Label className={css.label}>{label}</Label>
           {aside}
         </div>

@@ -18,7 +18,7 @@ export function FormLayout({ children }: { children: ReactNode }) {
 
 export function FormLayoutLogo({ name }: { name: string }) {
   return (
-    <div className={css.mark}>
+    <div className={css.logo}>
       <Logo />
       <span>{name}</span>
     </div>
@@ -50,7 +50,7 @@ export function FormLayoutTitle({
 }
 
 export function FormLayoutFooter({ children }: { children: ReactNode }) {
-  return <p className={css.foot}>{children}</p>;
+  return <p className={css.footer}>{children}</p>;
 }
 
 /**
@@ -91,5 +91,5 @@ export function Form({
 }
 
 export function FormRow({ children }: { children: ReactNode }) {
-  return <div className={css.two}>{children}</div>;
+  return <div className={css.row}>{children}</div>;
 }

@@ -7,7 +7,7 @@ import css from './inline-alert.module.css';
 type InlineAlertProps = {
   tone?: 'warning' | 'info' | 'danger' | 'success' | 'embargo' | 'restricted';
   /** `strip` under the header for the whole view, `box` for one thing. */
-  shape?: 'strip' | 'box';
+  shape?: 'banner' | 'box';
   icon?: LucideIcon;
   /** The fact, in bold. */
   title: ReactNode;
@@ -38,12 +38,12 @@ export function InlineAlert({
 }: InlineAlertProps) {
   return (
     <div
-      className={cx(css.notice, css[tone], shape === 'strip' && css.strip)}
+      className={cx(css.alert, css[tone], shape === 'banner' && css.banner)}
       role={urgent ? 'alert' : 'status'}
     >
       <Icon of={icon ?? ICONS[tone]} />
       <div className={css.text}>
-        <b>{title}</b> {shape === 'strip' ? children : children !== undefined && <p>{children}</p>}
+        <b>{title}</b> {shape === 'banner' ? children : children !== undefined && <p>{children}</p>}
       </div>
       {action}
     </div>

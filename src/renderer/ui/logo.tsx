@@ -6,7 +6,7 @@ export function Logo({ className }: { className?: string | undefined }) {
   return (
     <svg
       aria-hidden
-      className={cx(css.mark, className)}
+      className={cx(css.logo, className)}
       fill="none"
       stroke="currentColor"
       strokeLinejoin="round"

@@ -45,7 +45,7 @@ export function SettingRow({
 }) {
   return (
     <div className={css.row}>
-      <div className={css.head}>
+      <div className={css.header}>
         <b>{title}</b>
         {text !== undefined && <p>{text}</p>}
       </div>

@@ -21,7 +21,7 @@ export function Thumbnail({
   const [failed, setFailed] = useState<string | null>(null);
   const shown = src !== null && failed !== src;
   return (
-    <span className={cx(css.thumb, !shown && css.none, grey && css.grey, className)}>
+    <span className={cx(css.thumbnail, !shown && css.none, grey && css.grey, className)}>
       {shown ? (
         <img alt="" decoding="async" draggable={false} src={src} onError={() => setFailed(src)} />
       ) : (

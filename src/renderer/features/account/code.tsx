@@ -78,7 +78,7 @@ function CodeInput({
   cells.splice(Math.floor(length / 2), 0, <span aria-hidden className={css.gap} key="gap" />);
   return (
     <div className={css.codeGroup}>
-      <div className={cx(css.codes, error !== null && css.bad)}>
+      <div className={cx(css.codes, error !== null && css.invalid)}>
         {cells}
         <input
           {...(error !== null && { 'aria-describedby': errorId })}

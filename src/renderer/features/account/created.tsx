@@ -82,7 +82,7 @@ function Offer({ onAnswered }: { onAnswered: () => void }) {
       <h2>{account.offerTitle}</h2>
       <p>{account.offerText}</p>
       <FormError failed={failed} />
-      <div className={css.acts}>
+      <div className={css.actions}>
         <Button icon={MailPlus} isPending={busy} onPress={() => void subscribe()}>
           {account.subscribe}
         </Button>

@@ -40,7 +40,7 @@ export function MailboxScreen() {
   return (
     <div className={css.mailbox}>
       <section aria-label={mailbox.title} className={css.side}>
-        <header className={css.head}>
+        <header className={css.header}>
           <h1>{mailbox.title}</h1>
           <p>{mailbox.lead}</p>
         </header>
@@ -105,7 +105,7 @@ function CodeCard({ code }: { code: string }) {
       <output aria-label={account.codeLabel} className={css.code}>
         {code.slice(0, 3)}&nbsp;{code.slice(3)}
       </output>
-      <div className={css.acts}>
+      <div className={css.actions}>
         <Button icon={copied ? Check : Copy} onPress={copy}>
           {copied ? mailbox.copied : mailbox.copy}
         </Button>

@@ -23,7 +23,7 @@ export function PendingDownloadCard({ text }: { text: string }) {
   if (!asset || !first) return null;
   const wanted = asset.packages.find((item) => item.packageId === first.packageId);
   return (
-    <div className={css.wanted}>
+    <div className={css.pendingDownload}>
       <Thumbnail src={media(`thumb/${asset.id}`)} />
       <b>{asset.headline}</b>
       <span>
@@ -55,8 +55,8 @@ export function ResumedDownload({ intent }: { intent: PendingDownload | null }) 
   if (!first || !row) return null;
   const left = row.etaSeconds === null ? null : formatDuration(row.etaSeconds);
   return (
-    <section className={css.going}>
-      <div className={css.wanted}>
+    <section className={css.resumedDownload}>
+      <div className={css.pendingDownload}>
         <Thumbnail src={media(`thumb/${first.assetId}`)} />
         <b>{row.title}</b>
         <span>

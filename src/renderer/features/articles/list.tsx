@@ -172,7 +172,7 @@ function Item({
           onFocus={onFocus}
           onClick={() => app.route.getState().go({ name: 'articles', id: row.id })}
         >
-          <Highlight className={css.mark} query={text} text={row.headline} />
+          <Highlight className={css.highlight} query={text} text={row.headline} />
         </button>
       </h3>
       <p className={css.meta}>

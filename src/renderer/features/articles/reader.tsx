@@ -358,7 +358,7 @@ function Header({ article }: { article: ArticleView }) {
     <>
       <p className={css.articleSection}>{topics[article.section] ?? article.section}</p>
       <h1>{article.headline}</h1>
-      {article.summary !== '' && <p className={css.stand}>{article.summary}</p>}
+      {article.summary !== '' && <p className={css.standfirst}>{article.summary}</p>}
       <div className={css.by} lang={language}>
         {article.byline.length > 0 && <b>{article.byline.join(', ')}</b>}
         {[article.dateline, published, articles.minutes(article.minutes)]

@@ -70,7 +70,7 @@ function Header() {
       }
     });
   return (
-    <header className={css.head}>
+    <header className={css.header}>
       <h1>{articles.title}</h1>
       <IconButton
         icon={RefreshCw}
@@ -209,7 +209,7 @@ function Footer() {
   const library = useLibrary();
   if (!library || library.articles === 0) return null;
   return (
-    <footer className={css.foot}>
+    <footer className={css.footer}>
       <Icon of={HardDriveDownload} />
       <span>
         {articles.kept(

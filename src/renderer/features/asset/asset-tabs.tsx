@@ -100,10 +100,10 @@ function Soundbites({ asset, onPlay }: { asset: AssetView; onPlay: (ms: number) 
   return (
     <ul>
       {asset.soundbites.map((bite) => (
-        <li className={css.bite} key={bite.in}>
+        <li className={css.soundbite} key={bite.in}>
           <AriaButton
             aria-label={`${words.play}, ${bite.in}`}
-            className={cx(css.biteTc)}
+            className={cx(css.soundbiteTimecode)}
             onPress={() => onPlay(bite.startMs)}
           >
             <Icon filled of={Play} size={14} />
@@ -114,7 +114,7 @@ function Soundbites({ asset, onPlay }: { asset: AssetView; onPlay: (ms: number) 
             {bite.translation !== null && !sameWords(bite.translation, bite.verbatim) && (
               <p className={css.translation}>{bite.translation}</p>
             )}
-            <span className={css.biteWho}>
+            <span className={css.soundbiteSpeaker}>
               {[bite.speaker, bite.role, languageName(bite.language, language)]
                 .filter(Boolean)
                 .join(', ')}

@@ -14,7 +14,7 @@ export function AssetHeader({ asset, row }: { asset: AssetView | null; row: Asse
   const { asset: words } = useTexts();
   const shown = asset ?? row;
   return (
-    <header className={css.head}>
+    <header className={css.header}>
       <IconButton
         icon={ArrowLeft}
         keys="Alt ←"
@@ -90,7 +90,7 @@ function PreviousNext({ id }: { id: string | null }) {
     if (other !== undefined) app.route.setState({ current: { name: 'asset', id: other } });
   };
   return (
-    <div aria-label={words.neighbours} className={css.neighbours} role="group">
+    <div aria-label={words.neighbours} className={css.previousNext} role="group">
       <IconButton
         icon={ChevronUp}
         isDisabled={place === 0}

@@ -116,7 +116,7 @@ function Embargo({ asset }: { asset: AssetView }) {
     return (
       <InlineAlert
         icon={CalendarClock}
-        shape="strip"
+        shape="banner"
         title={words.embargoed(formatMoment(asset.embargoUntil, now, language))}
         tone="embargo"
       />
@@ -177,14 +177,14 @@ function ContentSkeleton() {
         </div>
         {Array.from({ length: 8 }, (_, index) => (
           <div className={css.shot} key={index}>
-            <Skeleton className={css.shotPic} height="36px" />
+            <Skeleton className={css.shotPicture} height="36px" />
             <Skeleton height="0.75rem" width="60%" />
             <Skeleton height="0.75rem" width="90%" />
           </div>
         ))}
       </section>
       <section className={css.pane}>
-        <div className={css.pkg}>
+        <div className={css.package}>
           <Skeleton height="1rem" width="5rem" />
           <Skeleton height="9rem" />
           <Skeleton height="2.5rem" />

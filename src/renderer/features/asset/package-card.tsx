@@ -73,7 +73,7 @@ export function PackageCard({ asset }: { asset: AssetView }) {
       : format;
   };
   return (
-    <div className={css.pkg}>
+    <div className={css.package}>
       <h2>{words.package}</h2>
       <RadioCards
         cards={packages.map((offer) => ({
@@ -109,7 +109,7 @@ function NoPackage({ asset }: { asset: AssetView }) {
     none: [words.noPackage, ''],
   }[state ?? 'none'] as [string, string];
   return (
-    <div className={css.pkg}>
+    <div className={css.package}>
       <h2>{words.package}</h2>
       <InlineAlert
         icon={state === 'on-hold' ? CirclePause : state === 'expired' ? Hourglass : Ban}
@@ -129,8 +129,8 @@ function Copy({ transfer }: { transfer: TransferRow }) {
   const { asset: words, badges } = useTexts();
   const { open, report } = useLocalFiles(transfer);
   return (
-    <div className={css.go}>
-      <span className={css.goState}>
+    <div className={css.download}>
+      <span className={css.downloadState}>
         <Icon of={HardDriveDownload} />
         {transfer.rights ? badges.here : words.isHere}
       </span>
@@ -204,7 +204,7 @@ function ReplaceForm({ asset, offer }: { asset: AssetView; offer: Package }) {
     signedOut && words.accountFirst,
   ].filter(Boolean);
   return (
-    <div className={css.go}>
+    <div className={css.download}>
       <Button
         wide
         icon={embargoUntil === null ? Download : CalendarClock}
@@ -246,7 +246,7 @@ function InProgress({ transfer }: { transfer: TransferRow }) {
             ? words.arriving(formatPercent(done, language))
             : words.inQueue;
   return (
-    <div className={css.go}>
+    <div className={css.download}>
       <ProgressBar
         label={text}
         tone={
@@ -327,7 +327,7 @@ function OnDisk({
         ? words.stillRight
         : words.isHere;
   return (
-    <div className={css.go}>
+    <div className={css.download}>
       <Button
         wide
         icon={FolderOpen}
@@ -337,8 +337,8 @@ function OnDisk({
       >
         {words.openFolder}
       </Button>
-      <div className={css.goRow}>
-        <span className={css.goState} role="status">
+      <div className={css.downloadRow}>
+        <span className={css.downloadState} role="status">
           <Icon of={fault ? CircleAlert : CircleCheck} tone={fault ? 'danger' : 'success'} />
           {state}
         </span>

@@ -22,11 +22,11 @@ function RelatedRows({ asset }: { asset: AssetView }) {
       {asset.relatedAssets.map((other) => (
         <li key={other.id}>
           <AriaButton
-            className={cx(css.alsoRow)}
+            className={cx(css.relatedRow)}
             onPress={() => go({ name: 'asset', id: other.id })}
           >
             <Thumbnail
-              className={css.alsoPic}
+              className={css.relatedPicture}
               grey={other.badges.some(isUnavailable)}
               src={media(`thumb/${other.id}`)}
             />
@@ -41,10 +41,10 @@ function RelatedRows({ asset }: { asset: AssetView }) {
       {asset.relatedArticles.map((article) => (
         <li key={article.id}>
           <AriaButton
-            className={cx(css.alsoRow)}
+            className={cx(css.relatedRow)}
             onPress={() => go({ name: 'articles', id: article.id })}
           >
-            <span className={cx(css.alsoPic, css.alsoIcon)}>
+            <span className={cx(css.relatedPicture, css.relatedIcon)}>
               <Icon of={Newspaper} size={20} />
             </span>
             <b>{article.headline}</b>
@@ -68,7 +68,7 @@ export function RelatedAside({ asset }: { asset: AssetView }) {
   const { asset: words } = useTexts();
   if (asset.relatedAssets.length + asset.relatedArticles.length === 0) return null;
   return (
-    <section className={css.also}>
+    <section className={css.related}>
       <h2>{words.alsoHere}</h2>
       <RelatedRows asset={asset} />
     </section>

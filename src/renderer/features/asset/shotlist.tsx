@@ -91,8 +91,8 @@ function ShotRow({
         {...(isCurrent && { 'aria-current': 'true' as const })}
         onPress={() => onJump(shot)}
       >
-        <Thumbnail className={css.shotPic} src={frame ?? media(`thumb/${asset.id}`)} />
-        <span className={css.shotTc}>
+        <Thumbnail className={css.shotPicture} src={frame ?? media(`thumb/${asset.id}`)} />
+        <span className={css.shotTimecode}>
           <b>{shot.n}</b>
           <span>{shot.in}</span>
           {isCurrent && <Icon of={AudioLines} size={14} />}

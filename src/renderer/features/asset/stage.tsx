@@ -95,7 +95,7 @@ function Transport({
   const fullScreen = (): void => void frameRef.current?.requestFullscreen().catch(() => undefined);
   return (
     <div className={css.transport}>
-      <span className={css.tc}>{timecodeAt(player.timeMs, clock)}</span>
+      <span className={css.timecode}>{timecodeAt(player.timeMs, clock)}</span>
       <span className={css.total}>{words.of(timecodeAt(asset.durationMs, clock))}</span>
       <span className={css.space} />
       <IconButton

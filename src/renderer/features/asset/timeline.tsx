@@ -57,9 +57,9 @@ export function Timeline({ asset, clock, player, frames, current }: PlaybackProp
             <AriaButton
               aria-label={words.shotAt(shot.n, shot.in, isRestricted)}
               className={cx(
-                css.tshot,
-                shot === current && css.tshotCurrent,
-                isRestricted && css.tshotRestricted,
+                css.shotThumb,
+                shot === current && css.shotThumbCurrent,
+                isRestricted && css.shotThumbRestricted,
               )}
               key={shot.n}
               style={picture === undefined ? {} : { backgroundImage: `url(${picture})` }}
@@ -72,7 +72,7 @@ export function Timeline({ asset, clock, player, frames, current }: PlaybackProp
         <div aria-hidden className={css.scrub} onPointerDown={scrub} onPointerMove={scrub} />
         <span
           aria-hidden
-          className={css.headLine}
+          className={css.headerLine}
           style={{ insetInlineStart: percent(player.timeMs) }}
         />
         {(inMs !== null || outMs !== null) && (

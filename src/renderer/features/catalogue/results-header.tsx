@@ -84,7 +84,7 @@ export function ResultsHeader({ counts, chips }: { counts: FacetCounts; chips: C
   const name = nameOfSearch(texts, text, chips);
   const words = text.trim() === '' ? '' : catalogue.forText(text.trim());
   return (
-    <header className={css.head}>
+    <header className={css.header}>
       <h1 aria-live="polite">
         {status === 'ready' &&
           (total === 0

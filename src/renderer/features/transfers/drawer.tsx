@@ -194,7 +194,7 @@ function Figures({ detail }: { detail: TransferDetail }) {
           {view.note ?? undefined}
         </InlineAlert>
       )}
-      <dl className={css.kv}>
+      <dl className={css.details}>
         {facts.map(([name, value]) => (
           <div key={name}>
             <dt>{name}</dt>
@@ -296,7 +296,7 @@ function Acts({
   const { phase } = detail.state;
   const isOver = phase === 'done' || phase === 'failed' || phase === 'cancelled';
   return (
-    <footer className={css.acts}>
+    <footer className={css.actions}>
       {phase === 'done' && (
         <>
           <Button icon={FolderOpen} size={28} onPress={() => actions.reveal(detail)}>

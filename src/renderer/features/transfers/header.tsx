@@ -75,7 +75,7 @@ export function Header({ actions }: { actions: Actions }) {
         ? transfers.paused
         : formatRate(totals.bytesPerSecond, language));
   return (
-    <header className={css.head}>
+    <header className={css.header}>
       <h1>{transfers.title}</h1>
       {isBusy && (
         <div className={css.facts}>

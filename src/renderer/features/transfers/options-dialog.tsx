@@ -73,7 +73,7 @@ export function OptionsDialog({ row, onClose }: { row: TransferRow; onClose: () 
           value={limit}
           onChange={setLimit}
         />
-        <div className={css.dialogActs}>
+        <div className={css.dialogActions}>
           {(needed !== '' || limit !== '') && (
             <Button
               tone="quiet"

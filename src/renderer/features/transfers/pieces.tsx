@@ -12,12 +12,14 @@ const CELL = { width: 8, height: 9 };
 /** Known by shape first: full, half, outline, dot. */
 function Cell({ kind, x, y }: { kind: Kind; x: number; y: number }) {
   if (kind === 'v')
-    return <rect className={css.pcOk} height="7.6" rx="1" width="6.6" x={x} y={y} />;
+    return <rect className={css.pieceVerified} height="7.6" rx="1" width="6.6" x={x} y={y} />;
   if (kind === 'd')
-    return <rect className={css.pcGot} height="3.8" rx="1" width="6.6" x={x} y={y + 3.8} />;
+    return <rect className={css.pieceReceived} height="3.8" rx="1" width="6.6" x={x} y={y + 3.8} />;
   if (kind === 'r')
-    return <rect className={css.pcFly} height="6.2" rx="1" width="5.2" x={x + 0.7} y={y + 0.7} />;
-  return <rect className={css.pcNo} height="2" width="2" x={x + 2.3} y={y + 3} />;
+    return (
+      <rect className={css.pieceActive} height="6.2" rx="1" width="5.2" x={x + 0.7} y={y + 0.7} />
+    );
+  return <rect className={css.pieceMissing} height="2" width="2" x={x + 2.3} y={y + 3} />;
 }
 
 /** The least that holds for all pieces of a cell; one that is coming makes it coming. */

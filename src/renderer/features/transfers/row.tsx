@@ -157,7 +157,7 @@ export const Row = memo(function Row({ row, index, isOpen, isCurrent, events }: 
     >
       <span aria-hidden draggable className={css.grip} onDragStart={start} />
       <Thumbnail
-        className={css.pic}
+        className={css.picture}
         src={row.assetId === null ? null : media(`thumb/${row.assetId}`)}
       />
       <div className={css.name}>
@@ -200,11 +200,11 @@ export const Row = memo(function Row({ row, index, isOpen, isCurrent, events }: 
           value={fractionOf(row)}
         />
       </div>
-      <span className={cx(css.num, css.main)}>
+      <span className={cx(css.numeric, css.main)}>
         {row.bytesPerSecond > 0 && formatRate(row.bytesPerSecond, language)}
       </span>
-      <span className={css.num}>{view.time}</span>
-      <div className={css.act}>
+      <span className={css.numeric}>{view.time}</span>
+      <div className={css.rowActions}>
         {action && (
           <RowButton
             className={isQuiet ? css.quiet : undefined}
@@ -235,7 +235,7 @@ export function RowSkeleton() {
   return (
     <div aria-hidden className={css.row}>
       <span />
-      <Skeleton className={css.pic} />
+      <Skeleton className={css.picture} />
       <div className={css.name}>
         <Skeleton height="12px" width="60%" />
         <Skeleton height="10px" width="40%" />

@@ -34,7 +34,7 @@ function Running({ check }: { check: VerificationView }) {
         </Button>
       }
       icon={ScanSearch}
-      shape="strip"
+      shape="banner"
       title={transfers.checkingPackages(
         Math.min(check.packagesDone + 1, check.packagesTotal),
         check.packagesTotal,
@@ -42,7 +42,7 @@ function Running({ check }: { check: VerificationView }) {
     >
       <span>{[check.current, figures].filter(Boolean).join(', ')}</span>
       <ProgressBar
-        className={css.checkBar}
+        className={css.verificationBar}
         label={transfers.verify}
         tone="verifying"
         value={whole === null ? null : check.doneBytes / whole}
@@ -66,7 +66,7 @@ function Found({ check }: { check: VerificationView }) {
     return (
       <InlineAlert
         action={close}
-        shape="strip"
+        shape="banner"
         title={words}
         tone={wasStopped ? 'info' : 'success'}
       />
@@ -85,7 +85,7 @@ function Found({ check }: { check: VerificationView }) {
           {close}
         </>
       }
-      shape="strip"
+      shape="banner"
       title={transfers.checkedFaulty(check.faulty, check.packagesDone)}
       tone="danger"
     >
